@@ -1,0 +1,166 @@
+// Package sluss holds the words of the product as types: batch, party, event,
+// obligation, filing, outcome, receipt, clearance, signature, correction. It
+// imports only the standard library; every other package speaks in these words.
+package sluss
+
+import (
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// DefaultTenant is the tenant of declarations that name none.
+const DefaultTenant = "default"
+
+// Declaration is a batch as the plant's own system sends it: one quantity of
+// one waste code and its planned way from producer to treatment. Tenant and
+// reference together name the batch for ever.
+type Declaration struct {
+	Tenant    string `json:"tenant,omitempty"` // empty means DefaultTenant
+	Reference string `json:"reference"`        // the plant's own; see ValidReference
+	// Predecessor is the reference of the batch that this one continues.
+	Predecessor string    `json:"predecessor,omitempty"`
+	Waste       Waste     `json:"waste"`
+	Producer    Party     `json:"producer"`
+	Legs        []Leg     `json:"legs"`
+	Receiver    Party     `json:"receiver"`
+	Treatment   Treatment `json:"treatment"`
+	// Approval is the role that must approve every report before it is sent;
+	// empty means that reports which no statute wants signed go by themselves.
+	Approval Role `json:"approval,omitempty"`
+}
+
+// Waste is what the batch consists of.
+type Waste struct {
+	Code        string      `json:"code"` // European list of waste: six digits, a star if hazardous: "130205*"
+	Name        string      `json:"name"`
+	Mass        Mass        `json:"mass"` // kg
+	Estimated   bool        `json:"estimated,omitempty"`
+	Consistence Consistence `json:"consistence,omitempty"`
+	Packagings  []Packaging `json:"packagings,omitempty"`
+	UN          string      `json:"un,omitempty"`  // ADR entry as on the transport document; empty: not subject to ADR
+	POP         bool        `json:"pop,omitempty"` // holds persistent organic pollutants
+}
+
+// Consistence is the physical form of the waste.
+type Consistence string
+
+// The consistences that the registries tell apart.
+const (
+	Solid   Consistence = "solid"
+	Liquid  Consistence = "liquid"
+	Gaseous Consistence = "gaseous"
+	Doughy  Consistence = "doughy"
+)
+
+// Packaging is a number of containers of one kind.
+type Packaging struct {
+	Kind  PackagingKind `json:"kind"`
+	Count int           `json:"count"`
+	Other string        `json:"other,omitempty"` // what it is, where Kind is other
+}
+
+// PackagingKind is a kind of container.
+type PackagingKind string
+
+// The kinds of containers that the registries tell apart.
+const (
+	Drum           PackagingKind = "drum"
+	IBC            PackagingKind = "ibc"
+	Tank           PackagingKind = "tank"
+	Skip           PackagingKind = "skip"
+	OtherPackaging PackagingKind = "other"
+)
+
+// Leg is one transporter's part of the way. The first leg starts where the
+// waste was produced, the last one ends at the place of treatment.
+type Leg struct {
+	Transporter Party     `json:"transporter"`
+	Mode        Mode      `json:"mode"`
+	Departure   time.Time `json:"departure"` // as planned, with zone
+	From        Place     `json:"from"`
+	To          Place     `json:"to"`
+	Vehicles    []Vehicle `json:"vehicles,omitempty"`
+	// Consignor is the party that hands the waste over at From where that is
+	// neither the producer (first leg) nor the previous transporter.
+	Consignor *Party `json:"consignor,omitempty"`
+}
+
+// Mode is a mode of transport.
+type Mode string
+
+// The modes of transport that the registries tell apart.
+const (
+	Road           Mode = "road"
+	Rail           Mode = "rail"
+	Sea            Mode = "sea"
+	Air            Mode = "air"
+	InlandWaterway Mode = "inland-waterway"
+	Pipeline       Mode = "pipeline"
+)
+
+// Vehicle is named by its plate or its chassis number. Both are personal data:
+// never in logs, ids or search attributes.
+type Vehicle struct {
+	Country string      `json:"country"` // of registration, ISO 3166-1 alpha-2
+	Plate   string      `json:"plate,omitempty"`
+	VIN     string      `json:"vin,omitempty"` // chassis number, where the plate is not known
+	Kind    VehicleKind `json:"kind"`
+}
+
+// VehicleKind tells what pulls from what is pulled.
+type VehicleKind string
+
+// The kinds of vehicles of a combination.
+const (
+	Lorry   VehicleKind = "lorry"
+	Trailer VehicleKind = "trailer"
+)
+
+// Treatment is what the receiver plans to do with the waste.
+type Treatment struct {
+	Operation   string `json:"operation"`             // annex I or II of directive 2008/98/EC without space: "R9", "D10"
+	Mode        string `json:"mode,omitempty"`        // France: recycling, reuse, energy-recovery, elimination, other
+	Acceptance  string `json:"acceptance,omitempty"`  // number of the receiver's acceptance certificate (France: CAP)
+	Description string `json:"description,omitempty"` // of the treatment, in the receiver's words
+}
+
+// ValidReference matches references and tenants: they become part of workflow
+// ids, URLs and the registries' own reference fields.
+var ValidReference = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
+
+// BatchID names a batch for ever; it is also its workflow id.
+func BatchID(tenant, reference string) string {
+	if tenant == "" {
+		tenant = DefaultTenant
+	}
+	return fmt.Sprintf("batch/%s/%s", tenant, reference)
+}
+
+// ID is the batch's id.
+func (d Declaration) ID() string { return BatchID(d.Tenant, d.Reference) }
+
+// Consignor is the party that hands the waste over at the start of leg number
+// leg (counted from 1).
+func (d Declaration) Consignor(leg int) Party {
+	switch l := d.Legs[leg-1]; {
+	case l.Consignor != nil:
+		return *l.Consignor
+	case leg == 1:
+		return d.Producer
+	default:
+		return d.Legs[leg-2].Transporter
+	}
+}
+
+// Consignee is the party that takes the waste over at the end of leg number
+// leg (counted from 1).
+func (d Declaration) Consignee(leg int) Party {
+	if leg == len(d.Legs) {
+		return d.Receiver
+	}
+	if next := d.Legs[leg]; next.Consignor != nil {
+		return *next.Consignor
+	}
+	return d.Legs[leg].Transporter
+}

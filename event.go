@@ -1,0 +1,56 @@
+package sluss
+
+import (
+	"fmt"
+	"time"
+)
+
+// EventKind says what happened to a batch in the world.
+type EventKind string
+
+// The life of a batch: produced, picked up by the first transporter, handed
+// over to each next one, received, then accepted (whole or in part) or
+// refused, and treated.
+const (
+	Produced   EventKind = "produced"
+	PickedUp   EventKind = "pickedUp"
+	HandedOver EventKind = "handedOver"
+	Received   EventKind = "received"
+	Taken      EventKind = "accepted"
+	Refused    EventKind = "refused"
+	Treated    EventKind = "treated"
+)
+
+// Event is something that happened to the batch in the world. Each happens at
+// most once in a batch, by ID.
+type Event struct {
+	Kind EventKind `json:"kind"`
+	Leg  int       `json:"leg,omitempty"` // of pickedUp (always 1) and handedOver (the leg that begins, from 2)
+	At   time.Time `json:"at"`            // with zone
+	// Mass is what was received, on received.
+	Mass Mass `json:"mass,omitempty"`
+	// RefusedMass is the part that was refused, on accepted: 0 if all was taken.
+	RefusedMass Mass   `json:"refused_mass,omitempty"`
+	Reason      string `json:"reason,omitempty"`    // on refused and partly accepted
+	Operation   string `json:"operation,omitempty"` // on treated: what was done, where it is not what was planned
+	By          Person `json:"by"`                  // who reports it
+}
+
+// EventID names an event within its batch: "received", "handedOver#2".
+func EventID(kind EventKind, leg int) string {
+	if leg == 0 {
+		return string(kind)
+	}
+	return fmt.Sprintf("%s#%d", kind, leg)
+}
+
+// ID names the event within its batch.
+func (e Event) ID() string { return EventID(e.Kind, e.Leg) }
+
+// Departure is the event with which leg number leg (counted from 1) begins.
+func Departure(leg int) string {
+	if leg == 1 {
+		return EventID(PickedUp, 1)
+	}
+	return EventID(HandedOver, leg)
+}

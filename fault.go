@@ -1,0 +1,50 @@
+package sluss
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Fault is one thing wrong with what a person or a system sent: where, what,
+// and how to mend it.
+type Fault struct {
+	Field   string `json:"field"`            // path in the declaration, such as legs.0.transporter.id
+	Problem string `json:"problem"`          // what is wrong
+	Remedy  string `json:"remedy,omitempty"` // what to do about it
+}
+
+// String is the fault in one line.
+func (f Fault) String() string {
+	line := f.Problem
+	if f.Field != "" {
+		line = f.Field + ": " + line
+	}
+	if f.Remedy != "" {
+		line += " (" + f.Remedy + ")"
+	}
+	return line
+}
+
+// Faults are all the faults of one input at once. As an error it holds at
+// least one.
+type Faults []Fault
+
+// Error lists every fault, a line each.
+func (fs Faults) Error() string {
+	lines := make([]string, len(fs))
+	for i, f := range fs {
+		lines[i] = f.String()
+	}
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	return fmt.Sprintf("%d faults:\n  %s", len(fs), strings.Join(lines, "\n  "))
+}
+
+// Err is nil where there is no fault.
+func (fs Faults) Err() error {
+	if len(fs) == 0 {
+		return nil
+	}
+	return fs
+}

@@ -1,0 +1,133 @@
+package sluss
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Content is all that a filing tells its registry. A signature is on its Hash.
+type Content struct {
+	Declaration Declaration `json:"declaration"`
+	Obligation  Obligation  `json:"obligation"`
+	// Events are all events of the batch up to and including the one that put
+	// the obligation there, in order.
+	Events []Event `json:"events"`
+	// Receipts are those of the obligations that this one comes after, by
+	// obligation id; one that did not come in time is missing.
+	Receipts map[string]Receipt `json:"receipts,omitempty"`
+}
+
+// Hash is the content hash: "sha256:" and 64 hex digits of the content's
+// canonical JSON.
+func (c Content) Hash() string {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return "sha256:unhashable: " + err.Error()
+	}
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// Event is the event of that kind, the latest where there are several legs;
+// false where it has not happened.
+func (c Content) Event(kind EventKind) (Event, bool) {
+	for i := len(c.Events) - 1; i >= 0; i-- {
+		if c.Events[i].Kind == kind {
+			return c.Events[i], true
+		}
+	}
+	return Event{}, false
+}
+
+// Happened is the event of that id; false where it has not happened.
+func (c Content) Happened(id string) (Event, bool) {
+	for _, e := range c.Events {
+		if e.ID() == id {
+			return e, true
+		}
+	}
+	return Event{}, false
+}
+
+// Submission is one content on its way to a registry.
+type Submission struct {
+	Filing    string     `json:"filing"` // FilingID
+	Content   Content    `json:"content"`
+	Signature *Signature `json:"signature,omitempty"`
+}
+
+// FilingID names a filing for ever; it is also its workflow id.
+func FilingID(tenant, reference, obligation string) string {
+	return "filing/" + strings.TrimPrefix(BatchID(tenant, reference), "batch/") + "/" + obligation
+}
+
+// SplitFilingID is the inverse of FilingID: the batch's id and the
+// obligation's.
+func SplitFilingID(id string) (batch, obligation string, err error) {
+	parts := strings.SplitN(id, "/", 4)
+	if len(parts) != 4 || parts[0] != "filing" {
+		return "", "", fmt.Errorf("filing id %q: want filing/TENANT/REFERENCE/OBLIGATION", id)
+	}
+	return BatchID(parts[1], parts[2]), parts[3], nil
+}
+
+// Exchange is one call of a registry as it went over the wire, kept in the
+// ledger. It holds no credentials.
+type Exchange struct {
+	Operation  string    `json:"operation"`             // "POST /transporter", "signEmissionForm"
+	Request    string    `json:"request,omitempty"`     // body
+	Status     int       `json:"status,omitempty"`      // HTTP status; 0: no answer
+	Response   string    `json:"response,omitempty"`    // body, as it came
+	TrackingID string    `json:"tracking_id,omitempty"` // ours, where the registry takes one
+	TraceID    string    `json:"trace_id,omitempty"`    // the registry's own
+	Started    time.Time `json:"started"`
+	Ended      time.Time `json:"ended"`
+}
+
+// FilingStage is where a filing stands.
+type FilingStage string
+
+// The stages of a filing. Accepted and Withdrawn are ends.
+const (
+	StageSignature FilingStage = "waiting for signature"
+	StageSending   FilingStage = "sending"
+	StageDeferred  FilingStage = "deferred"
+	StageRejected  FilingStage = "rejected"
+	StageUnknown   FilingStage = "unknown"
+	StageAccepted  FilingStage = "accepted"
+	StageWithdrawn FilingStage = "withdrawn"
+)
+
+// Correction is a person's amended data: new values by path in the declaration.
+type Correction struct {
+	Set    map[string]string `json:"set"` // path in the declaration -> value as text; see Declaration.Set
+	Reason string            `json:"reason"`
+	By     Person            `json:"by"`
+	At     time.Time         `json:"at"`
+}
+
+// DecisionKind is what a person decides where the registry cannot tell, or
+// where a rejection is not to be corrected.
+type DecisionKind string
+
+// The decisions: of an Unknown, taken or not taken; of a clearance, override;
+// of any rejection, withdrawn.
+const (
+	DecidedTaken     DecisionKind = "taken"     // the registry has it: Receipt names it
+	DecidedNotTaken  DecisionKind = "not-taken" // the registry does not have it: send again
+	DecidedOverride  DecisionKind = "override"  // go, although the clearance says no
+	DecidedWithdrawn DecisionKind = "withdrawn" // nothing is owed after all
+)
+
+// Decision is a person's word on a filing that only a person can settle.
+type Decision struct {
+	Kind    DecisionKind `json:"kind"`
+	Receipt string       `json:"receipt,omitempty"` // of taken: the registry's id
+	Reason  string       `json:"reason"`
+	By      Person       `json:"by"`
+	At      time.Time    `json:"at"`
+}

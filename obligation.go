@@ -1,0 +1,65 @@
+package sluss
+
+import "time"
+
+// Rule is a piece of law, dated.
+type Rule struct {
+	ID        string    `json:"id"`        // "se.transport"
+	Statute   string    `json:"statute"`   // "Avfallsförordningen (2020:614)"
+	Paragraph string    `json:"paragraph"` // "ch. 6 § 2, clock of § 11"
+	Title     string    `json:"title"`     // what is owed, in plain English
+	Country   string    `json:"country"`   // whose law: ISO 3166-1 alpha-2
+	From      time.Time `json:"from"`      // in force from this day
+	To        time.Time `json:"to"`        // and before this one; zero: still in force
+}
+
+// Note is what an obligation asks to tell, one for each kind of call.
+type Note string
+
+// The notes of the Swedish register, the steps of the French BSDD, and the
+// Norwegian clearance.
+const (
+	NoteRemoval    Note = "removal"    // Sweden, producer's note
+	NoteTransport  Note = "transport"  // Sweden, transporter's note
+	NoteReception  Note = "reception"  // Sweden, treater's note
+	NoteCreation   Note = "creation"   // France, the BSDD is created
+	NoteSealing    Note = "sealing"    // France, the BSDD is sealed
+	NoteEmission   Note = "emission"   // France, the consignor signs
+	NoteTakeOver   Note = "take-over"  // France, the transporter signs
+	NoteArrival    Note = "arrival"    // France, the receiver signs the arrival
+	NoteAcceptance Note = "acceptance" // France, the receiver accepts or refuses
+	NoteProcessing Note = "processing" // France, the receiver signs the treatment
+	NoteClearance  Note = "clearance"  // Norway, may these vehicles carry this load
+)
+
+// Names of the registries, as in ids, task queues and configuration.
+const (
+	Avfallsregistret = "avfallsregistret"
+	Trackdechets     = "trackdechets"
+	Autosys          = "autosys"
+)
+
+// Obligation is a duty that an event puts on a party.
+type Obligation struct {
+	ID       string `json:"id"` // unique in its batch: rule id and leg, "se.transport#1"
+	Rule     Rule   `json:"rule"`
+	Registry string `json:"registry"`
+	Note     Note   `json:"note"`
+	Role     Role   `json:"role"`          // of the party whose duty it is
+	Leg      int    `json:"leg,omitempty"` // where the duty concerns one leg, counted from 1
+	Event    string `json:"event"`         // id of the event that put it there
+	// NoteBy is when the party must have made the note, Due when the registry
+	// must have it. Zero: no clock of its own, only the gate.
+	NoteBy time.Time `json:"note_by,omitzero"`
+	Due    time.Time `json:"due,omitzero"`
+	// Gates is the id of the event that may not happen before this is
+	// discharged; empty: it runs beside the batch, against its clock.
+	Gates string `json:"gates,omitempty"`
+	// After are the obligations whose receipts this one names. It waits for
+	// them until AfterUntil, then goes without; zero: it cannot go without.
+	After      []string  `json:"after,omitempty"`
+	AfterUntil time.Time `json:"after_until,omitzero"`
+	// Signer is the role whose signature must be on the content before it is
+	// sent; empty: nobody's.
+	Signer Role `json:"signer,omitempty"`
+}

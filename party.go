@@ -1,0 +1,74 @@
+package sluss
+
+import "time"
+
+// Role is what a party or a person is on a batch.
+type Role string
+
+// The roles of parties, and the officer who approves on a party's behalf.
+const (
+	Producer    Role = "producer"
+	Transporter Role = "transporter"
+	Collector   Role = "collector"
+	Dealer      Role = "dealer"
+	Broker      Role = "broker"
+	Receiver    Role = "receiver"
+	Officer     Role = "officer"
+)
+
+// Party is a company or person with a role on the batch.
+type Party struct {
+	// ID is the party's number in its own country: ten digits in Sweden
+	// (organisationsnummer), a SIRET of fourteen digits in France, nine digits
+	// in Norway; elsewhere a VAT number with its country prefix.
+	ID      string  `json:"id"`
+	Country string  `json:"country"` // ISO 3166-1 alpha-2
+	Name    string  `json:"name"`
+	Address string  `json:"address,omitempty"` // on one line, with postcode and town
+	VAT     string  `json:"vat,omitempty"`     // VAT number with country prefix, for reports abroad
+	Contact Contact `json:"contact"`
+}
+
+// Contact is the person whom a registry may ask. Personal data: never in logs,
+// ids or search attributes.
+type Contact struct {
+	Name  string `json:"name"`
+	Phone string `json:"phone"`
+	Email string `json:"email"`
+}
+
+// Place is where waste is handed over, in one of the ways that registries
+// accept: address with municipality, coordinates, establishment number, or for
+// places abroad the country alone.
+type Place struct {
+	Country       string    `json:"country"` // ISO 3166-1 alpha-2
+	Address       string    `json:"address,omitempty"`
+	Postcode      string    `json:"postcode,omitempty"`
+	City          string    `json:"city,omitempty"`
+	Municipality  string    `json:"municipality,omitempty"`  // Sweden: four digits of Statistics Sweden
+	Establishment string    `json:"establishment,omitempty"` // Sweden: CFAR number, eight digits
+	Position      *Position `json:"position,omitempty"`
+}
+
+// Position is a point in SWEREF 99 TM, whole metres.
+type Position struct {
+	Northing    int64  `json:"northing"`
+	Easting     int64  `json:"easting"`
+	Description string `json:"description,omitempty"`
+}
+
+// Person is somebody who acts. Personal data: never in logs, ids or search
+// attributes.
+type Person struct {
+	Name         string `json:"name"`
+	Function     string `json:"function,omitempty"`
+	Organisation string `json:"organisation,omitempty"`
+}
+
+// Signature is a person's act on exactly one content.
+type Signature struct {
+	Role        Role      `json:"role"`
+	Person      Person    `json:"person"`
+	At          time.Time `json:"at"`           // to the second, with zone
+	ContentHash string    `json:"content_hash"` // of the Content that was signed
+}

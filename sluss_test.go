@@ -1,0 +1,98 @@
+package sluss
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMassIsExact(t *testing.T) {
+	for text, want := range map[string]struct {
+		grams      Mass
+		kg, tonnes string
+	}{
+		"1250":      {1_250_000, "1250", "1.25"},
+		"0.5":       {500, "0.5", "0.0005"},
+		"12,345":    {12_345, "12.345", "0.012345"},
+		"1.0000":    {1000, "1", "0.001"},
+		" 3.2 ":     {3200, "3.2", "0.0032"},
+		"-2.5":      {-2500, "-2.5", "-0.0025"},
+		"50000000 ": {50_000_000_000, "50000000", "50000"},
+	} {
+		got, err := ParseMass(text)
+		if err != nil || got != want.grams || got.Kilograms() != want.kg || got.Tonnes() != want.tonnes {
+			t.Errorf("%q: got %d g, %s kg, %s t, %v; want %+v", text, got, got.Kilograms(), got.Tonnes(), err, want)
+		}
+		data, err := json.Marshal(got)
+		var back Mass
+		if err2 := json.Unmarshal(data, &back); err != nil || err2 != nil || back != got {
+			t.Errorf("%q: through JSON %s: %d, %v, %v", text, data, back, err, err2)
+		}
+	}
+	for _, text := range []string{"", "x", "1.2345", "1e3", "0x10", "1.2.3", "--1", "+1", "."} {
+		if got, err := ParseMass(text); err == nil {
+			t.Errorf("%q was taken as %s", text, got)
+		}
+	}
+}
+
+func TestCorrectionSetsWhatItNamesAndNothingElse(t *testing.T) {
+	d := Declaration{Reference: "A", Legs: []Leg{{From: Place{Municipality: "0180"}}}}
+	corrected, err := d.Corrected(Correction{Set: map[string]string{
+		"legs.0.from.municipality":      "0188",
+		"legs.0.departure":              "2026-11-23T08:00:00+01:00",
+		"legs.0.to.position.northing":   "6580000",
+		"waste.mass":                    "12.5",
+		"waste.estimated":               "true",
+		"legs.0.consignor.contact.name": "Anna Ek",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	leg := corrected.Legs[0]
+	if leg.From.Municipality != "0188" || leg.To.Position.Northing != 6_580_000 || corrected.Waste.Mass != 12_500 ||
+		!corrected.Waste.Estimated || leg.Consignor.Contact.Name != "Anna Ek" || leg.Departure.Format(time.RFC3339) != "2026-11-23T08:00:00+01:00" {
+		t.Errorf("corrected to %+v", corrected)
+	}
+	if d.Legs[0].From.Municipality != "0180" {
+		t.Error("the correction reached back into the declaration it was made from")
+	}
+}
+
+func TestCorrectionTellsAllFaultsAtOnce(t *testing.T) {
+	_, err := Declaration{}.Corrected(Correction{Set: map[string]string{
+		"reference": "B", "waste.colour": "red", "waste.mass": "heavy", "legs.7.mode": "road", "legs": "x", "waste.code.x": "1",
+	}})
+	if err == nil {
+		t.Fatal("taken")
+	}
+	for _, want := range []string{"6 faults", "reference: names the batch", `waste.colour: there is no field "colour"`, `waste.mass: mass "heavy"`, "legs.7.mode", "legs: is not a single value", "waste.code.x"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q in: %v", want, err)
+		}
+	}
+}
+
+func TestContentHashChangesWithContent(t *testing.T) {
+	content := Content{Declaration: Declaration{Reference: "A", Waste: Waste{Mass: Kilogram}}}
+	before := content.Hash()
+	if before != content.Hash() || !strings.HasPrefix(before, "sha256:") || len(before) != 71 {
+		t.Fatalf("hash %q is not stable", before)
+	}
+	content.Declaration.Waste.Mass += Gram
+	if content.Hash() == before {
+		t.Error("a gram more has the same hash")
+	}
+}
+
+func TestFilingIDSplits(t *testing.T) {
+	id := FilingID("", "VO-1", "se.transport#2")
+	batch, obligation, err := SplitFilingID(id)
+	if err != nil || id != "filing/default/VO-1/se.transport#2" || batch != "batch/default/VO-1" || obligation != "se.transport#2" {
+		t.Errorf("%s: %s, %s, %v", id, batch, obligation, err)
+	}
+	if _, _, err := SplitFilingID("batch/default/VO-1"); err == nil {
+		t.Error("a batch id was taken for a filing id")
+	}
+}
