@@ -54,10 +54,11 @@ type SignatureRecord struct {
 
 // CorrectionRecord is a correction of a batch, with what it made of it.
 type CorrectionRecord struct {
-	Batch       string      `json:"batch"`
-	Number      int         `json:"number"` // counts the corrections of one batch
-	Correction  Correction  `json:"correction"`
-	Declaration Declaration `json:"declaration"`
+	Batch       string       `json:"batch"`
+	Number      int          `json:"number"` // counts the corrections of one batch
+	Correction  Correction   `json:"correction"`
+	Declaration Declaration  `json:"declaration"`
+	Obligations []Obligation `json:"obligations,omitempty"` // that it brought about
 }
 
 // DecisionRecord is a person's decision on a filing.
