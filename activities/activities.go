@@ -15,7 +15,9 @@ import (
 type Activities struct {
 	Ledger     Ledger
 	Registries map[string]Registry // by name, such as sluss.Avfallsregistret
-	Log        *slog.Logger
+	// Actor names this process in the ledger's attempts.
+	Actor string
+	Log   *slog.Logger
 }
 
 // Registry is one government register, as its folder's client serves it.

@@ -1,0 +1,161 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+)
+
+// CallTimeout is how long one call of a registry may take in all. An attempt
+// that is older than this and has no answer is no longer on its way from us.
+const CallTimeout = 20 * time.Second
+
+// SubmitInput is one submission; Number counts those of a filing from 1.
+type SubmitInput struct {
+	Submission sluss.Submission `json:"submission"`
+	Number     int              `json:"number"`
+}
+
+// SubmitResult is what came of it.
+type SubmitResult struct {
+	Outcome sluss.Outcome `json:"outcome"`
+	// Unrecorded is the answer that the ledger could not take: it must be
+	// recorded before anything else.
+	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
+}
+
+// Submit tells a registry, at most once for a submission number: its intent is
+// durable before the call, and where it finds an intent without an answer, the
+// outcome is Unknown. Without a slot it does not call but returns Deferred.
+func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, error) {
+	turn, err := a.begin(ctx, in, sluss.ToSubmit)
+	if err != nil {
+		return SubmitResult{}, err
+	}
+	switch turn.Kind {
+	case sluss.TurnWait:
+		return SubmitResult{Outcome: sluss.Outcome{Kind: sluss.Deferred, NotBefore: turn.At, Detail: "the quota is used up until then"}}, nil
+	case sluss.TurnInterrupted:
+		return SubmitResult{Outcome: sluss.Outcome{Kind: sluss.Unknown, Detail: "we were interrupted in the middle of the call"}}, nil
+	case sluss.TurnSettled:
+		return SubmitResult{Outcome: turn.Outcome}, nil
+	case sluss.TurnGo:
+	}
+	outcome, exchange, err := a.Registries[in.registry()].Submit(ctx, in.Submission)
+	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange}
+	if err != nil {
+		answer.Error = err.Error()
+		// Where the ledger cannot take this, the intent stays without an answer,
+		// and the next try says Unknown: slower, but never twice.
+		return SubmitResult{}, errors.Join(notTaken(err), a.finish(ctx, answer))
+	}
+	answer.Outcome = &outcome
+	if a.finish(ctx, answer) != nil {
+		return SubmitResult{Outcome: outcome, Unrecorded: &answer}, nil
+	}
+	return SubmitResult{Outcome: outcome}, nil
+}
+
+// FindResult is what a registry has of an earlier submission.
+type FindResult struct {
+	// Known is false where the registry has no way to be asked.
+	Known bool `json:"known"`
+	// Absent: the registry has nothing of it.
+	Absent bool `json:"absent,omitempty"`
+	// Outcome is Accepted if it has it, Deferred if it cannot say now.
+	Outcome    sluss.Outcome `json:"outcome"`
+	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
+}
+
+// Find asks a registry what it has of a submission whose outcome is unknown.
+func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, error) {
+	turn, err := a.begin(ctx, in, sluss.ToAsk)
+	if err != nil {
+		return FindResult{}, err
+	}
+	if turn.Kind != sluss.TurnGo {
+		return FindResult{Known: true, Outcome: sluss.Outcome{Kind: sluss.Deferred, NotBefore: turn.At, Detail: "the quota is used up until then"}}, nil
+	}
+	outcome, exchange, err := a.Registries[in.registry()].Find(ctx, in.Submission)
+	answer, result := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange}, FindResult{Known: true}
+	switch {
+	case errors.Is(err, sluss.ErrAbsent):
+		answer.Absent, result.Absent = true, true
+	case errors.Is(err, sluss.ErrCannotAsk):
+		answer.Error, result.Known = err.Error(), false
+	case err != nil:
+		answer.Error = err.Error()
+		return FindResult{}, errors.Join(notTaken(err), a.finish(ctx, answer))
+	default:
+		answer.Outcome, result.Outcome = &outcome, outcome
+	}
+	if a.finish(ctx, answer) != nil {
+		result.Unrecorded = &answer
+	}
+	return result, nil
+}
+
+func (in SubmitInput) registry() string { return in.Submission.Content.Obligation.Registry }
+
+// begin gets the turn and sleeps the last moments before its slot.
+func (a *Activities) begin(ctx context.Context, in SubmitInput, purpose sluss.Purpose) (sluss.Turn, error) {
+	registry, known := a.Registries[in.registry()]
+	if !known {
+		return sluss.Turn{}, temporal.NewApplicationError(fmt.Sprintf("this worker serves no registry %q: configure it", in.registry()), ErrorOperator)
+	}
+	content := in.Submission.Content
+	calls := 1
+	if purpose == sluss.ToSubmit {
+		calls = registry.Calls(content)
+	}
+	turn, err := a.Ledger.Begin(ctx, sluss.Intent{
+		Filing: in.Submission.Filing, Number: in.Number, Purpose: purpose,
+		Registry: in.registry(), Calls: calls, Hash: content.Hash(), Actor: a.Actor,
+	})
+	if err != nil {
+		return sluss.Turn{}, err
+	}
+	if wait := time.Until(turn.At); turn.Kind == sluss.TurnGo && wait > 0 {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return sluss.Turn{}, ctx.Err()
+		}
+	}
+	return turn, nil
+}
+
+// finish records an answer, also when the activity's own time is up, and keeps
+// trying for a while: what a registry has said must not get lost.
+func (a *Activities) finish(ctx context.Context, answer sluss.Answer) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	for pause := 50 * time.Millisecond; ; pause *= 2 {
+		err := a.Ledger.Finish(ctx, answer)
+		if err == nil {
+			return nil
+		}
+		a.Log.Warn("the ledger did not take an answer", "attempt", answer.Attempt, "error", err)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// notTaken is the one table from what a registry client says instead of an
+// outcome to what Temporal does about it.
+func notTaken(err error) error {
+	switch {
+	case errors.Is(err, sluss.ErrOperator):
+		return temporal.NewApplicationErrorWithOptions(err.Error(), ErrorOperator, temporal.ApplicationErrorOptions{NextRetryDelay: time.Minute})
+	default:
+		return temporal.NewApplicationErrorWithOptions(err.Error(), ErrorNotSent, temporal.ApplicationErrorOptions{})
+	}
+}
