@@ -23,10 +23,16 @@ type Content struct {
 
 // Hash is the content hash: "sha256:" and 64 hex digits of the content's
 // canonical JSON.
-func (c Content) Hash() string {
-	data, err := json.Marshal(c)
-	if err != nil {
-		return "sha256:unhashable: " + err.Error()
+func (c Content) Hash() string { return hash(c) }
+
+// Hash is the hash of the declaration's canonical JSON: two declarations say
+// the same if and only if it is equal.
+func (d Declaration) Hash() string { return hash(d) }
+
+func hash(value any) string {
+	data, err := json.Marshal(value)
+	if err != nil { // a time beyond the year 9999
+		return "unhashable: " + err.Error()
 	}
 	sum := sha256.Sum256(data)
 	return "sha256:" + hex.EncodeToString(sum[:])

@@ -52,10 +52,11 @@ func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, 
 		answer.Error = err.Error()
 		// Where the ledger cannot take this, the intent stays without an answer,
 		// and the next try says Unknown: slower, but never twice.
-		return SubmitResult{}, errors.Join(notTaken(err), a.finish(ctx, answer))
+		a.finish(ctx, answer)
+		return SubmitResult{}, notTaken(err)
 	}
 	answer.Outcome = &outcome
-	if a.finish(ctx, answer) != nil {
+	if !a.finish(ctx, answer) {
 		return SubmitResult{Outcome: outcome, Unrecorded: &answer}, nil
 	}
 	return SubmitResult{Outcome: outcome}, nil
@@ -90,11 +91,12 @@ func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, erro
 		answer.Error, result.Known = err.Error(), false
 	case err != nil:
 		answer.Error = err.Error()
-		return FindResult{}, errors.Join(notTaken(err), a.finish(ctx, answer))
+		a.finish(ctx, answer)
+		return FindResult{}, notTaken(err)
 	default:
 		answer.Outcome, result.Outcome = &outcome, outcome
 	}
-	if a.finish(ctx, answer) != nil {
+	if !a.finish(ctx, answer) {
 		result.Unrecorded = &answer
 	}
 	return result, nil
@@ -132,19 +134,19 @@ func (a *Activities) begin(ctx context.Context, in SubmitInput, purpose sluss.Pu
 
 // finish records an answer, also when the activity's own time is up, and keeps
 // trying for a while: what a registry has said must not get lost.
-func (a *Activities) finish(ctx context.Context, answer sluss.Answer) error {
+func (a *Activities) finish(ctx context.Context, answer sluss.Answer) (recorded bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
 		err := a.Ledger.Finish(ctx, answer)
 		if err == nil {
-			return nil
+			return true
 		}
 		a.Log.Warn("the ledger did not take an answer", "attempt", answer.Attempt, "error", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return err
+			return false
 		}
 	}
 }

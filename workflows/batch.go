@@ -1,0 +1,219 @@
+// Package workflows holds the decisions: one durable workflow for each batch,
+// one child for each filing. Workflows are plain functions of their input; what
+// they must know of the world arrives by signals, updates and activities.
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/obligations"
+)
+
+// BatchInput starts a batch. The declaration is valid: whoever starts it has
+// asked obligations.Validate.
+type BatchInput struct {
+	Declaration sluss.Declaration `json:"declaration"`
+	Produced    sluss.Event       `json:"produced"`
+	Policy      Policy            `json:"policy"`
+}
+
+// BatchResult is how a batch ended.
+type BatchResult struct {
+	How     string        `json:"how"` // treated or refused
+	Filings []FilingState `json:"filings"`
+}
+
+// Batch is the life of one batch: it takes the events that people report, asks
+// the law what each of them puts on the parties, starts a filing for each
+// obligation, keeps the gates shut until what must be told is told, and ends
+// when the waste is treated or refused and nothing is owed.
+func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
+	b := &batch{
+		id: in.Declaration.ID(), declaration: in.Declaration, hash: in.Declaration.Hash(), policy: in.Policy,
+		filings: map[string]*owed{},
+	}
+	if err := b.listen(ctx); err != nil {
+		return BatchResult{}, err
+	}
+	if _, err := b.happened(ctx, in.Produced); err != nil {
+		return BatchResult{}, err
+	}
+	if err := workflow.Await(ctx, b.done); err != nil {
+		return BatchResult{}, err
+	}
+	b.closed = true
+	last := b.events[len(b.events)-1]
+	closing := sluss.CloseRecord{Batch: b.id, How: string(last.Kind), At: workflow.Now(ctx)}
+	if err := b.record(ctx, act.CloseBatch, closing, "record that the batch is closed"); err != nil {
+		return BatchResult{}, err
+	}
+	b.show(ctx)
+	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+		return BatchResult{}, err
+	}
+	return BatchResult{How: closing.How, Filings: b.state().Filings}, nil
+}
+
+type batch struct {
+	id          string
+	declaration sluss.Declaration
+	hash        string
+	policy      Policy
+	events      []sluss.Event
+	corrections int
+	filings     map[string]*owed // by obligation id
+	order       []string         // of the obligations, as they arose
+	listed      listed
+	closed      bool
+}
+
+// owed is an obligation with what has become of it.
+type owed struct {
+	state      FilingState
+	child      workflow.ChildWorkflowFuture // nil until the filing has started
+	discharged bool
+	result     FilingResult
+}
+
+func (b *batch) listen(ctx workflow.Context) error {
+	if err := BatchQuery.answer(ctx, b.state); err != nil {
+		return err
+	}
+	if err := EventUpdate.handle(ctx, b.mayHappen, b.happened); err != nil {
+		return err
+	}
+	if err := CorrectUpdate.handle(ctx, b.mayCorrect, b.correct); err != nil {
+		return err
+	}
+	standSignal.each(ctx, func(ctx workflow.Context, s FilingState) {
+		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
+			o.state = s
+			b.show(ctx)
+		}
+	})
+	return nil
+}
+
+// mayHappen refuses an event that is out of order, incomplete, or behind a gate
+// that is still shut.
+func (b *batch) mayHappen(e sluss.Event) error {
+	if err := obligations.Check(b.declaration, b.events, e); err != nil {
+		return err
+	}
+	if shut := b.shut(e.ID()); len(shut) > 0 {
+		return fmt.Errorf("%s may not happen yet: %s", e.ID(), strings.Join(shut, "; "))
+	}
+	return nil
+}
+
+// shut says what keeps the gate of an event shut.
+func (b *batch) shut(event string) []string {
+	var why []string
+	for _, id := range b.order {
+		if o := b.filings[id]; !o.discharged && obligations.GatedBy(o.state.Obligation, event) {
+			why = append(why, fmt.Sprintf("%s is %s%s", id, o.state.Stage, waitingFor(o.state.Waiting)))
+		}
+	}
+	return why
+}
+
+func waitingFor(role sluss.Role) string {
+	if role == "" {
+		return ""
+	}
+	return " (the " + string(role) + ")"
+}
+
+// happened takes an event: it is recorded with the obligations that it puts on
+// the parties, and their filings start.
+func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error) {
+	if len(b.events) > 0 {
+		if err := b.mayHappen(e); err != nil { // another one may have come in between
+			return EventReply{}, temporal.NewApplicationError(err.Error(), refused)
+		}
+	}
+	b.events = append(b.events, e)
+	owes := obligations.For(b.declaration, b.events)
+	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owes, At: workflow.Now(ctx)}
+	if e.Kind == sluss.Produced {
+		record.Declaration = &b.declaration
+	}
+	events := slices.Clone(b.events)
+	for _, o := range owes {
+		b.owe(o)
+	}
+	if err := b.record(ctx, act.RecordEvent, record, "record the event "+e.ID()); err != nil {
+		return EventReply{}, err
+	}
+	for _, o := range owes {
+		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID, events) })
+	}
+	b.show(ctx)
+	return EventReply{Obligations: owes}, nil
+}
+
+func (b *batch) owe(o sluss.Obligation) {
+	stage := sluss.StageSending
+	b.filings[o.ID] = &owed{state: FilingState{
+		Filing: b.filingID(o.ID), Obligation: o, Stage: stage, Waiting: o.Signer,
+	}}
+	if o.Signer != "" {
+		b.filings[o.ID].state.Stage = sluss.StageSignature
+	}
+	b.order = append(b.order, o.ID)
+}
+
+func (b *batch) filingID(obligation string) string {
+	return sluss.FilingID(b.declaration.Tenant, b.declaration.Reference, obligation)
+}
+
+// done tells whether the batch has come to its end and nothing is owed.
+func (b *batch) done() bool {
+	if len(b.events) == 0 || !obligations.Closed(b.events) {
+		return false
+	}
+	for _, id := range b.order {
+		if !b.filings[id].discharged {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *batch) record(ctx workflow.Context, activity, record any, summary string) error {
+	return workflow.ExecuteLocalActivity(onLedger(ctx, summary), activity, record).Get(ctx, nil)
+}
+
+// state is the answer to the query.
+func (b *batch) state() BatchState {
+	s := BatchState{Batch: b.id, Hash: b.hash, Stage: b.stage(), Events: b.events, Corrections: b.corrections}
+	for _, id := range b.order {
+		s.Filings = append(s.Filings, b.filings[id].state)
+	}
+	if b.closed {
+		return s
+	}
+	for _, next := range obligations.Next(b.declaration, b.events) {
+		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: b.id, What: next, Blocked: b.shut(next)})
+	}
+	for _, filing := range s.Filings {
+		s.Actions = append(s.Actions, filing.Actions...)
+	}
+	return s
+}
+
+func (b *batch) stage() string {
+	switch {
+	case b.closed:
+		return "closed"
+	case len(b.events) == 0:
+		return "declared"
+	}
+	return stageOf(b.events[len(b.events)-1])
+}

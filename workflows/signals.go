@@ -1,0 +1,123 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+)
+
+// Signal is a message whose sender and receiver agree on its type.
+type Signal[T any] struct{ Name string }
+
+// Update is a message with an answer, validated before it is taken.
+type Update[In, Out any] struct{ Name string }
+
+// Query is a question about a workflow's state.
+type Query[Out any] struct{ Name string }
+
+// What people may say to a batch.
+var (
+	// EventUpdate tells the batch what happened in the world.
+	EventUpdate = Update[sluss.Event, EventReply]{"event"}
+	// CorrectUpdate amends the batch's declaration; every filing that is not
+	// yet accepted goes on with the corrected content.
+	CorrectUpdate = Update[sluss.Correction, CorrectReply]{"correct"}
+	// BatchQuery is where the batch stands.
+	BatchQuery = Query[BatchState]{"state"}
+)
+
+// What people may say to a filing.
+var (
+	// SignUpdate puts a signature on the content; it is refused on the spot if
+	// the role is wrong, the hash stale, or the content signed already.
+	SignUpdate = Update[sluss.Signature, FilingState]{"sign"}
+	// SignSignal is the same as a Signal; an invalid one changes nothing and
+	// is recorded.
+	SignSignal = Signal[sluss.Signature]{"sign"}
+	// DecideUpdate settles what only a person can settle.
+	DecideUpdate = Update[sluss.Decision, FilingState]{"decide"}
+	// FilingQuery is where the filing stands.
+	FilingQuery = Query[FilingState]{"state"}
+)
+
+// What batch and filings tell each other.
+var (
+	contentSignal = Signal[sluss.Content]{"content"} // to a filing: its content was corrected
+	standSignal   = Signal[FilingState]{"stand"}     // to a batch: a filing is blocked, or no longer
+)
+
+// EventReply says what an event brought about.
+type EventReply struct {
+	Obligations []sluss.Obligation `json:"obligations"`
+}
+
+// CorrectReply says what a correction changed.
+type CorrectReply struct {
+	// Filings are the ids of those that go on with the corrected content.
+	Filings []string `json:"filings"`
+}
+
+// Search attributes of batches and filings.
+var (
+	Stage      = temporal.NewSearchAttributeKeyKeyword("Stage")
+	WaitingFor = temporal.NewSearchAttributeKeyKeyword("WaitingFor")
+	Registry   = temporal.NewSearchAttributeKeyKeyword("Registry")
+	Country    = temporal.NewSearchAttributeKeyKeyword("Country")
+	Due        = temporal.NewSearchAttributeKeyTime("Due")
+	Overdue    = temporal.NewSearchAttributeKeyBool("Overdue")
+	Blocked    = temporal.NewSearchAttributeKeyBool("Blocked")
+)
+
+// SearchAttributes are all of them, for whoever sets up a namespace.
+func SearchAttributes() []temporal.SearchAttributeKey {
+	return []temporal.SearchAttributeKey{Stage, WaitingFor, Registry, Country, Due, Overdue, Blocked}
+}
+
+// each calls do with every message of a signal, one after another, for as long
+// as the workflow runs. It waits with Await, and so hears cancellation.
+func (s Signal[T]) each(ctx workflow.Context, do func(ctx workflow.Context, message T)) {
+	channel := workflow.GetSignalChannel(ctx, s.Name)
+	workflow.GoNamed(ctx, s.Name, func(ctx workflow.Context) {
+		for workflow.Await(ctx, func() bool { return channel.Len() > 0 }) == nil {
+			var message T
+			if channel.ReceiveAsync(&message) {
+				do(ctx, message)
+			}
+		}
+	})
+}
+
+// handle answers an update: first the validator, which may refuse it, then the
+// handler.
+func (u Update[In, Out]) handle(ctx workflow.Context, valid func(In) error, do func(ctx workflow.Context, in In) (Out, error)) error {
+	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, do, workflow.UpdateHandlerOptions{Validator: func(_ workflow.Context, in In) error {
+		if err := valid(in); err != nil {
+			return temporal.NewApplicationError(err.Error(), refused)
+		}
+		return nil
+	}})
+}
+
+// answer answers a query.
+func (q Query[Out]) answer(ctx workflow.Context, state func() Out) error {
+	return workflow.SetQueryHandler(ctx, q.Name, func() (Out, error) { return state(), nil })
+}
+
+// refused is the type of the error with which an update is turned down.
+const refused = "Refused"
+
+// awaitUntil waits for the condition, but not past the moment (never, if that
+// is zero). It is true if the condition came first.
+func awaitUntil(ctx workflow.Context, moment time.Time, summary string, condition func() bool) (bool, error) {
+	if moment.IsZero() {
+		return true, workflow.Await(ctx, condition)
+	}
+	wait := moment.Sub(workflow.Now(ctx))
+	if wait <= 0 {
+		return condition(), nil
+	}
+	return workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: wait, TimerOptions: workflow.TimerOptions{Summary: summary}}, condition)
+}
