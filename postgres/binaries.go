@@ -85,14 +85,19 @@ func installed() []string {
 			folders = append(folders, found...)
 		}
 	}
-	slices.SortStableFunc(folders, func(a, b string) int { return cmp.Compare(numberIn(b), numberIn(a)) })
+	slices.SortStableFunc(folders, func(a, b string) int { return cmp.Compare(majorOf(b), majorOf(a)) })
 	return folders
+}
+
+// majorOf is the version that the folder of a package is named after.
+func majorOf(folder string) int {
+	return cmp.Or(majorIn(filepath.Base(folder)), majorIn(filepath.Base(filepath.Dir(folder))))
 }
 
 var number = regexp.MustCompile(`[0-9]+`)
 
-// numberIn is the first number in a text, 0 if it has none.
-func numberIn(text string) int {
+// majorIn is the first number in a text, 0 if it has none.
+func majorIn(text string) int {
 	n, err := strconv.Atoi(number.FindString(text))
 	if err != nil {
 		return 0
@@ -138,5 +143,5 @@ func programVersion(ctx context.Context, bin string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%s does not run: %w", filepath.Join(bin, "postgres"), err)
 	}
-	return numberIn(string(out)), nil
+	return majorIn(string(out)), nil
 }
