@@ -1,0 +1,122 @@
+package obligations
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sluss"
+)
+
+// Next are the ids of the events that may happen next, in the order of a
+// batch's life: produced, picked up, handed over to each further transporter,
+// received, accepted or refused, treated. None once the batch is closed. What
+// gates them is not asked here; see GatedBy.
+func Next(d sluss.Declaration, events []sluss.Event) []string {
+	if len(events) == 0 {
+		return []string{string(sluss.Produced)}
+	}
+	last := events[len(events)-1]
+	for leg := 1; leg <= len(d.Legs); leg++ {
+		if last.ID() == eventBefore(leg) {
+			return []string{sluss.Departure(leg)}
+		}
+	}
+	switch last.Kind {
+	case sluss.PickedUp, sluss.HandedOver:
+		return []string{string(sluss.Received)}
+	case sluss.Received:
+		return []string{string(sluss.Taken), string(sluss.Refused)}
+	case sluss.Taken:
+		return []string{string(sluss.Treated)}
+	case sluss.Produced, sluss.Refused, sluss.Treated: // produced only where there is no leg
+	}
+	return nil
+}
+
+// Closed tells whether the last event that a batch can have has happened: it
+// is treated or refused.
+func Closed(events []sluss.Event) bool {
+	return slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Treated || e.Kind == sluss.Refused })
+}
+
+// Check tells what is wrong with an event that somebody reports next. The
+// error is Faults, whose fields are those of the event.
+func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
+	var f faults
+	f.order(d, events, next)
+	switch {
+	case next.At.IsZero():
+		f.add("at", "there is no time", "say when it happened, with zone, such as 2026-11-23T08:00:00+01:00")
+	case len(events) > 0 && next.At.Before(events[len(events)-1].At):
+		last := events[len(events)-1]
+		f.add("at", fmt.Sprintf("%s is before %s, which happened at %s", stamp(next.At), last.ID(), stamp(last.At)), "give the time when it happened")
+	}
+	if blank(next.By.Name) {
+		f.add("by.name", "nobody reports it", "give the name of the person who does")
+	}
+	f.contents(d, events, next)
+	return sluss.Faults(f).Err()
+}
+
+func (f *faults) order(d sluss.Declaration, events []sluss.Event, next sluss.Event) {
+	possible := Next(d, events)
+	if slices.Contains(possible, next.ID()) {
+		return
+	}
+	field := "kind"
+	if slices.ContainsFunc(possible, func(id string) bool { return strings.HasPrefix(id, string(next.Kind)+"#") }) {
+		field = "leg"
+	}
+	remedy := "report " + strings.Join(possible, " or ")
+	if len(possible) == 0 {
+		remedy = "the batch is closed; declare a new one that continues it"
+	}
+	if i := slices.IndexFunc(events, func(e sluss.Event) bool { return e.ID() == next.ID() }); i >= 0 {
+		f.add(field, fmt.Sprintf("%s has happened already, at %s", next.ID(), stamp(events[i].At)), remedy)
+		return
+	}
+	f.add(field, fmt.Sprintf("%s cannot happen now", next.ID()), remedy)
+}
+
+// contents checks what an event tells beside its time.
+func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.Event) {
+	switch next.Kind {
+	case sluss.Received:
+		if next.Mass <= 0 {
+			f.add("mass", "there is no mass", "give the kilograms that were received")
+		}
+		if leg := frenchLeg(d); leg > 0 && d.Legs[leg-1].Mode == sluss.Road && next.Mass > frenchRoadLimit {
+			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD takes by road", "give kilograms, not grams")
+		}
+	case sluss.Taken:
+		switch received, _ := find(events, sluss.Received); {
+		case next.RefusedMass < 0:
+			f.add("refused_mass", "the mass is negative", "give the kilograms that were refused, or leave it out")
+		case next.RefusedMass > 0 && next.RefusedMass >= received.Mass:
+			f.add("refused_mass", fmt.Sprintf("%s is not less than the %s that were received", next.RefusedMass, received.Mass), "report refused where nothing is accepted")
+		}
+		if next.RefusedMass > 0 && blank(next.Reason) {
+			f.add("reason", "a part is refused without a reason", "say why")
+		}
+	case sluss.Refused:
+		if blank(next.Reason) {
+			f.add("reason", "the batch is refused without a reason", "say why")
+		}
+	case sluss.Treated:
+		if next.Operation != "" {
+			f.operation("operation", d, next.Operation)
+		}
+	case sluss.Produced, sluss.PickedUp, sluss.HandedOver:
+	default:
+		f.add("kind", fmt.Sprintf("there is no event %q", next.Kind), "use produced, pickedUp, handedOver, received, accepted, refused or treated")
+	}
+}
+
+func find(events []sluss.Event, kind sluss.EventKind) (sluss.Event, bool) {
+	i := slices.IndexFunc(events, func(e sluss.Event) bool { return e.Kind == kind })
+	if i < 0 {
+		return sluss.Event{}, false
+	}
+	return events[i], true
+}

@@ -1,0 +1,255 @@
+package obligations
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sluss"
+)
+
+var (
+	tenDigits      = regexp.MustCompile(`^\d{10}$`)
+	nineDigits     = regexp.MustCompile(`^\d{9}$`)
+	fourteenDigits = regexp.MustCompile(`^\d{14}$`)
+	vatNumber      = regexp.MustCompile(`^[A-Z]{2}[0-9A-Za-z]{5,12}$`)
+	swedishPerson  = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ž,\-.: ']{0,250}$`)
+	swedishPhone   = regexp.MustCompile(`^((\+\d{2,3}[-\s]?[1-9][-\s]?(\d[-\s]?){1,10}\d$)|((\d[-\s]?){1,11}\d))`)
+	email          = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+)
+
+// seat is a party in its place of the declaration, with what the registries
+// want to know of it.
+type seat struct {
+	field   string
+	party   sluss.Party
+	reports bool // makes a Swedish note
+	named   bool // stands in a Swedish note
+	bsdd    bool // stands on a French BSDD
+}
+
+func (f *faults) parties(d sluss.Declaration) {
+	for _, s := range seats(d) {
+		f.party(s)
+	}
+	f.emitter(d)
+}
+
+// seats are the parties of the declaration in its order.
+func seats(d sluss.Declaration) []seat {
+	reporting, named, bsdd := concerned(d)
+	var seats []seat
+	take := func(field string, p sluss.Party) {
+		seats = append(seats, seat{
+			field: field, party: p,
+			reports: slices.Contains(reporting, field), named: slices.Contains(named, field), bsdd: slices.Contains(bsdd, field),
+		})
+	}
+	take("producer", d.Producer)
+	for i, l := range d.Legs {
+		take(at("legs", i, "transporter"), l.Transporter)
+		if l.Consignor != nil {
+			take(at("legs", i, "consignor"), *l.Consignor)
+		}
+	}
+	take("receiver", d.Receiver)
+	return seats
+}
+
+// concerned are the fields of the parties that make Swedish notes, that stand
+// in them, and that stand on a BSDD.
+func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
+	b := batch{Declaration: d}
+	if b.hazardous() && b.reportsRemoval() {
+		reporting = append(reporting, "producer")
+		named = append(named, "producer", "legs.0.transporter", "receiver")
+	}
+	for i := range d.Legs {
+		if b.hazardous() && b.reportsTransport(i+1) {
+			transporter := at("legs", i, "transporter")
+			reporting = append(reporting, transporter)
+			named = append(named, transporter, consignor(d, i+1), consignee(d, i+1))
+		}
+	}
+	if b.hazardous() && b.reportsReception() {
+		reporting = append(reporting, "receiver")
+		named = append(named, "receiver", at("legs", len(d.Legs)-1, "transporter"))
+	}
+	if leg := frenchLeg(d); leg > 0 {
+		bsdd = []string{consignor(d, leg), at("legs", leg-1, "transporter"), "receiver"}
+	}
+	return reporting, named, bsdd
+}
+
+// consignor is the field of the party that hands over at the start of a leg,
+// counted from 1.
+func consignor(d sluss.Declaration, leg int) string {
+	switch {
+	case d.Legs[leg-1].Consignor != nil:
+		return at("legs", leg-1, "consignor")
+	case leg == 1:
+		return "producer"
+	default:
+		return at("legs", leg-2, "transporter")
+	}
+}
+
+// consignee is the field of the party that takes over at the end of a leg,
+// counted from 1.
+func consignee(d sluss.Declaration, leg int) string {
+	switch {
+	case leg == len(d.Legs):
+		return "receiver"
+	case d.Legs[leg].Consignor != nil:
+		return at("legs", leg, "consignor")
+	default:
+		return at("legs", leg, "transporter")
+	}
+}
+
+func (f *faults) party(s seat) {
+	p := s.party
+	if blank(p.Name) {
+		f.add(s.field+".name", "the party has no name", "give the name in the company register")
+	}
+	f.within(s.field+".name", p.Name, 250)
+	if s.reports && !swedishText.MatchString(p.Name) {
+		f.add(s.field+".name", "the Swedish register does not take these characters", textRemedy)
+	}
+	f.within(s.field+".address", p.Address, 250)
+	if countryCode.MatchString(p.Country) {
+		f.id(s.field+".id", p)
+	} else {
+		f.country(s.field+".country", p.Country)
+	}
+	f.vat(s)
+	f.contact(s)
+}
+
+// id checks a party's number by the rules of its own country.
+func (f *faults) id(field string, p sluss.Party) {
+	var (
+		valid  bool
+		remedy string
+	)
+	switch p.Country {
+	case "SE":
+		valid, remedy = tenDigits.MatchString(p.ID) && luhn(p.ID), "give the ten digits of the organisationsnummer without hyphen, the last one a check digit"
+	case "NO":
+		valid, remedy = nineDigits.MatchString(p.ID) && modulo11(p.ID), "give the nine digits of the organisasjonsnummer, the last one a check digit"
+	case "FR":
+		valid, remedy = siret(p.ID), "give the fourteen digits of the SIRET without spaces, the last one a check digit"
+	default:
+		valid, remedy = vatNumber.MatchString(p.ID), "give the VAT number with its country prefix, such as DE123456789"
+	}
+	if !valid {
+		f.add(field, "is not a number of a company in "+p.Country, remedy)
+	}
+}
+
+// vat wants the VAT number of a foreign party where a registry knows it by
+// that only.
+func (f *faults) vat(s seat) {
+	p := s.party
+	switch {
+	case p.VAT != "" && !vatNumber.MatchString(p.VAT):
+		f.add(s.field+".vat", "is not a VAT number", "give it with its country prefix and without spaces, such as FR83404833048")
+	case p.VAT != "" || vatNumber.MatchString(p.ID):
+	case s.named && p.Country != "SE":
+		f.add(s.field+".vat", "the Swedish register knows foreign parties by their VAT number", "give it with its country prefix, such as FR83404833048")
+	case s.bsdd && p.Country != "FR":
+		f.add(s.field+".vat", "Trackdéchets knows foreign parties by their VAT number", "give it with its country prefix, such as SE556000016701")
+	}
+}
+
+// contact wants the person whom a registry may ask.
+func (f *faults) contact(s seat) {
+	c := s.party.Contact
+	field := s.field + ".contact"
+	if s.reports || s.bsdd {
+		if blank(c.Name) {
+			f.add(field+".name", "there is no contact person", "name the person whom the registry may ask")
+		}
+		if blank(c.Phone) {
+			f.add(field+".phone", "there is no telephone number", "give the contact person's")
+		}
+		if blank(c.Email) {
+			f.add(field+".email", "there is no e-mail address", "give the contact person's")
+		}
+	}
+	if !blank(c.Email) && !email.MatchString(c.Email) {
+		f.add(field+".email", "is not an e-mail address", "give one such as name@example.com")
+	}
+	f.within(field+".name", c.Name, 250)
+	f.within(field+".email", c.Email, 250)
+	if s.reports && !swedishPerson.MatchString(c.Name) {
+		f.add(field+".name", "the Swedish register does not take these characters", "use letters and , - . : '")
+	}
+	if s.reports && !blank(c.Phone) && !swedishPhone.MatchString(c.Phone) {
+		f.add(field+".phone", "the Swedish register does not take this number", "give at most twelve digits, with spaces or hyphens between, or + and the country first: +46 8 123 45 67")
+	}
+	if s.bsdd {
+		f.within(field+".phone", c.Phone, 20)
+	}
+}
+
+// emitter wants French companies at both ends of a BSDD.
+func (f *faults) emitter(d sluss.Declaration) {
+	leg := frenchLeg(d)
+	if leg == 0 {
+		return
+	}
+	if c := d.Consignor(leg); c.Country != "FR" {
+		field, remedy := consignor(d, leg)+".country", "name the French establishment that hands the waste over"
+		if leg > 1 {
+			field = at("legs", leg-1, "consignor")
+			remedy = "name the French collector that hands the waste over there"
+		}
+		f.add(field, fmt.Sprintf("whoever starts a BSDD is in France, not in %q", c.Country), remedy)
+	}
+	if d.Receiver.Country != "FR" {
+		f.add("receiver.country", fmt.Sprintf("whoever receives on a BSDD is in France, not in %q", d.Receiver.Country), "name the French establishment that treats the waste")
+	}
+}
+
+// siret checks the number of a French establishment. Trackdéchets' sandbox has
+// test companies whose numbers begin with 000000.
+func siret(id string) bool {
+	switch {
+	case !fourteenDigits.MatchString(id) || strings.Trim(id, "0") == "":
+		return false
+	case strings.HasPrefix(id, "000000"), id == "11111111192062", id == "35600000000048":
+		return true
+	case strings.HasPrefix(id, "356000000"): // La Poste
+		sum := 0
+		for _, digit := range id {
+			sum += int(digit - '0')
+		}
+		return sum%5 == 0
+	default:
+		return luhn(id)
+	}
+}
+
+// luhn tells whether the digits' last one is their check digit modulo 10.
+func luhn(digits string) bool {
+	sum := 0
+	for i := range len(digits) {
+		n := int(digits[len(digits)-1-i] - '0')
+		if i%2 == 1 {
+			n *= 2
+		}
+		sum += n/10 + n%10
+	}
+	return sum%10 == 0
+}
+
+// modulo11 tells whether the last of nine digits is their check digit.
+func modulo11(digits string) bool {
+	sum := 0
+	for i, weight := range [9]int{3, 2, 7, 6, 5, 4, 3, 2, 1} {
+		sum += weight * int(digits[i]-'0')
+	}
+	return sum%11 == 0
+}

@@ -1,0 +1,89 @@
+package obligations
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sluss"
+)
+
+// municipalities are the 290 codes of Statistics Sweden, a county a line. To
+// renew them, write out its list "Kommuner i kodnummerordning" in that form.
+//
+//go:embed municipalities.txt
+var municipalities string
+
+// The rectangle around Sweden in SWEREF 99 TM, outwards to whole ten
+// kilometres.
+const (
+	minNorthing, maxNorthing = 6_100_000, 7_700_000
+	minEasting, maxEasting   = 250_000, 930_000
+)
+
+var (
+	swedishText        = regexp.MustCompile(`^[0-9A-Za-zÅÄÖÜÉåäöüé.,?:\-/()&+\x{2212} ']{0,250}$`)
+	swedishDescription = regexp.MustCompile(`^[a-zA-Z0-9äÄöÖåÅÀàÁáÃãËëÉéÈèÊêÂâÍíÎîÏïÇçÌìÑñ\s,.\-+*&/#°¤":;%!=|_()?´~]{0,1000}$`)
+	postcode           = regexp.MustCompile(`^\d{5}$`)
+	establishment      = regexp.MustCompile(`^\d{8}$`)
+)
+
+const textRemedy = "use letters, digits and . , ? : - / ( ) & + ', at most 250"
+
+// place checks a place. In Sweden it wants one of the ways of the register:
+// the municipality with address and postcode, position or establishment.
+// Abroad the country is enough.
+func (f *faults) place(field string, p sluss.Place) {
+	if !countryCode.MatchString(p.Country) {
+		f.country(field+".country", p.Country)
+		return
+	}
+	if p.Country != "SE" {
+		return
+	}
+	switch {
+	case p.Municipality == "":
+		f.add(field+".municipality", "there is no municipality", "give the four digits of Statistics Sweden, such as 0180 for Stockholm")
+	case !slices.Contains(strings.Fields(municipalities), p.Municipality):
+		f.add(field+".municipality", fmt.Sprintf("there is no municipality %q", p.Municipality), "give the four digits of Statistics Sweden, such as 0180 for Stockholm")
+	}
+	addressed := p.Address != "" || p.Postcode != ""
+	if !addressed && p.Position == nil && p.Establishment == "" {
+		f.add(field+".address", "the place in the municipality is not told", "give address and postcode, or position, or establishment")
+	}
+	if addressed {
+		if blank(p.Address) {
+			f.add(field+".address", "there is a postcode without an address", "give the address")
+		}
+		if !swedishText.MatchString(p.Address) {
+			f.add(field+".address", "the register does not take these characters", textRemedy)
+		}
+		if !postcode.MatchString(p.Postcode) {
+			f.add(field+".postcode", fmt.Sprintf("%q is not a Swedish postcode", p.Postcode), "give five digits without space")
+		}
+	}
+	if p.Establishment != "" && !establishment.MatchString(p.Establishment) {
+		f.add(field+".establishment", fmt.Sprintf("%q is not a CFAR number", p.Establishment), "give eight digits")
+	}
+	if p.Position != nil {
+		f.position(field+".position", *p.Position)
+	}
+}
+
+func (f *faults) position(field string, p sluss.Position) {
+	if p.Northing < minNorthing || p.Northing > maxNorthing {
+		f.add(field+".northing", fmt.Sprintf("%d is not in Sweden", p.Northing), fmt.Sprintf("give SWEREF 99 TM in metres, from %d to %d", minNorthing, maxNorthing))
+	}
+	if p.Easting < minEasting || p.Easting > maxEasting {
+		f.add(field+".easting", fmt.Sprintf("%d is not in Sweden", p.Easting), fmt.Sprintf("give SWEREF 99 TM in metres, from %d to %d", minEasting, maxEasting))
+	}
+	if !swedishDescription.MatchString(p.Description) {
+		f.add(field+".description", "the register does not take these characters", "use letters, digits and plain punctuation, at most 1000")
+	}
+}
+
+func (f *faults) country(field, country string) {
+	f.add(field, fmt.Sprintf("%q is not the code of a country", country), "give two capital letters of ISO 3166-1, such as SE")
+}

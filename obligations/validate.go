@@ -1,0 +1,76 @@
+package obligations
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"sluss"
+)
+
+// maxLegs is how many legs a batch may have.
+const maxLegs = 9
+
+// Validate tells everything that is wrong with a declaration at once, by the
+// rules of the registries that its way concerns. Fields are paths in its JSON
+// form. What passes here may still be refused by a registry that knows more,
+// such as which companies exist; no faults is nil.
+func Validate(d sluss.Declaration) sluss.Faults {
+	var f faults
+	f.names(d)
+	f.waste(d)
+	f.parties(d)
+	f.legs(d)
+	f.treatment(d)
+	return sluss.Faults(f)
+}
+
+// faults collects what is wrong.
+type faults sluss.Faults
+
+func (f *faults) add(field, problem, remedy string) {
+	*f = append(*f, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
+}
+
+// within adds a fault if the text is longer than a register's limit.
+func (f *faults) within(field, text string, limit int) {
+	if n := utf8.RuneCountInString(text); n > limit {
+		f.add(field, fmt.Sprintf("is %d characters long", n), fmt.Sprintf("use at most %d", limit))
+	}
+}
+
+func (f *faults) names(d sluss.Declaration) {
+	const remedy = "use 1 to 40 letters A to Z, digits, points, hyphens and underscores, a letter or digit first"
+	if !sluss.ValidReference.MatchString(d.Reference) {
+		f.add("reference", fmt.Sprintf("%q cannot name a batch", d.Reference), remedy)
+	}
+	if d.Tenant != "" && !sluss.ValidReference.MatchString(d.Tenant) {
+		f.add("tenant", fmt.Sprintf("%q cannot name a tenant", d.Tenant), remedy)
+	}
+	switch {
+	case d.Predecessor == "":
+	case !sluss.ValidReference.MatchString(d.Predecessor):
+		f.add("predecessor", fmt.Sprintf("%q cannot name a batch", d.Predecessor), remedy)
+	case d.Predecessor == d.Reference:
+		f.add("predecessor", "a batch cannot continue itself", "name the batch that it came from, or leave it out")
+	}
+	switch d.Approval {
+	case "", sluss.Producer, sluss.Transporter, sluss.Collector, sluss.Dealer, sluss.Broker, sluss.Receiver, sluss.Officer:
+	default:
+		f.add("approval", fmt.Sprintf("there is no role %q", d.Approval), "use officer, producer, transporter, collector, dealer, broker or receiver, or leave it out")
+	}
+}
+
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
+
+func stamp(t time.Time) string { return t.Format(time.RFC3339) }
+
+// at is a path in the declaration: at("legs", 0, "from") is legs.0.from.
+func at(steps ...any) string {
+	words := make([]string, len(steps))
+	for i, step := range steps {
+		words[i] = fmt.Sprint(step)
+	}
+	return strings.Join(words, ".")
+}

@@ -1,0 +1,158 @@
+package obligations
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sluss"
+)
+
+// wasteCodes is the European list of waste as annex 3 of SFS 2020:614 has it:
+// a code a line, with a star if hazardous, and the days from and until which
+// the change of 2026-12-09 (batteries) lets it stand. To renew it, write out
+// the six-digit codes of the annex in that form, sorted.
+//
+//go:embed waste_codes.txt
+var wasteCodes string
+
+const (
+	frenchLimit     = 50_000 * sluss.Tonne // of one BSDD
+	frenchRoadLimit = 40 * sluss.Tonne     // of one BSDD by road
+)
+
+var (
+	writtenCode = regexp.MustCompile(`^\d{6}\*?$`)
+	unNumber    = regexp.MustCompile(`^UN ?\d{4}($|\D)`)
+
+	// otherDocument are hazardous codes of which France keeps another document
+	// than the BSDD (asbestos, fluids, infectious waste, vehicles), and one that
+	// the BSDD refuses.
+	otherDocument = []string{"060502", "060701", "061304", "101309", "140601", "160111", "160212", "170601", "170605", "180103", "180202"}
+)
+
+// HazardousCode tells whether a code of the European list of waste is
+// hazardous, and whether the list has it. Spaces and a missing star are
+// forgiven. A code that changes with time is taken as it is written.
+func HazardousCode(code string) (hazardous, known bool) {
+	return codeOn(strings.ReplaceAll(code, " ", ""), "")
+}
+
+// codeOn is HazardousCode on a day (2006-01-02); any day if it is empty.
+func codeOn(code, day string) (hazardous, known bool) {
+	digits := strings.TrimSuffix(code, "*")
+	for line := range strings.Lines(wasteCodes) {
+		if !strings.HasPrefix(line, digits) {
+			continue
+		}
+		words := strings.Fields(line) // code, then "from" or "until" and a day
+		if strings.TrimSuffix(words[0], "*") != digits {
+			continue
+		}
+		if len(words) == 3 && day != "" && (day >= words[2]) != (words[1] == "from") {
+			continue
+		}
+		hazardous, known = strings.HasSuffix(words[0], "*"), true
+		if words[0] == code {
+			break
+		}
+	}
+	return hazardous, known
+}
+
+func (f *faults) waste(d sluss.Declaration) {
+	w := d.Waste
+	french := frenchLeg(d)
+	f.code(d)
+	if french > 0 && blank(w.Name) {
+		f.add("waste.name", "the waste has no name", "say what it is, as on the label")
+	}
+	f.within("waste.name", w.Name, 250)
+	f.mass(d)
+	switch w.Consistence {
+	case sluss.Solid, sluss.Liquid, sluss.Gaseous, sluss.Doughy:
+	case "":
+		if french > 0 {
+			f.add("waste.consistence", "the BSDD needs the consistence", "say solid, liquid, gaseous or doughy")
+		}
+	default:
+		f.add("waste.consistence", fmt.Sprintf("there is no consistence %q", w.Consistence), "say solid, liquid, gaseous or doughy")
+	}
+	if w.UN != "" && !unNumber.MatchString(w.UN) {
+		f.add("waste.un", fmt.Sprintf("%q does not begin with a UN number", w.UN), `write the entry of the transport document, such as "UN 3082 ...", or leave it out if the waste is not subject to ADR`)
+	}
+	f.within("waste.un", w.UN, 750)
+	f.packagings(w.Packagings, french > 0)
+}
+
+func (f *faults) code(d sluss.Declaration) {
+	const field = "waste.code"
+	code := d.Waste.Code
+	if !writtenCode.MatchString(code) {
+		f.add(field, fmt.Sprintf("%q is not a code of the European list of waste", code), `write six digits without spaces and a star if hazardous, such as "130205*"`)
+		return
+	}
+	digits, starred := strings.CutSuffix(code, "*")
+	day := "" // on which the way begins
+	if len(d.Legs) > 0 && !d.Legs[0].Departure.IsZero() {
+		day = d.Legs[0].Departure.In(stockholm).Format("2006-01-02")
+	}
+	switch hazardous, known := codeOn(code, day); {
+	case !known && day != "":
+		f.add(field, fmt.Sprintf("the European list of waste has no code %s on %s", digits, day), "look the code up in annex 3 of SFS 2020:614")
+	case !known:
+		f.add(field, fmt.Sprintf("the European list of waste has no code %s", digits), "look the code up in annex 3 of SFS 2020:614")
+	case hazardous && !starred:
+		f.add(field, digits+" is hazardous waste", "write "+digits+"*")
+	case !hazardous && starred:
+		f.add(field, digits+" is not hazardous waste", "write "+digits+", or choose the hazardous twin of the code")
+	case frenchLeg(d) > 0 && slices.Contains(otherDocument, digits):
+		f.add(field, "France does not take "+code+" on a BSDD", "asbestos, fluids, infectious waste and vehicles have documents of their own, which are not yet supported")
+	}
+}
+
+func (f *faults) mass(d sluss.Declaration) {
+	const field = "waste.mass"
+	french := frenchLeg(d)
+	switch mass := d.Waste.Mass; {
+	case mass <= 0:
+		f.add(field, "the mass must be more than nothing", "give kilograms, an estimate if need be")
+	case french > 0 && d.Legs[french-1].Mode == sluss.Road && mass > frenchRoadLimit:
+		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes by road", mass, frenchRoadLimit), "give kilograms, or split the batch")
+	case french > 0 && mass > frenchLimit:
+		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes", mass, frenchLimit), "give kilograms, or split the batch")
+	}
+}
+
+func (f *faults) packagings(packagings []sluss.Packaging, french bool) {
+	if french && len(packagings) == 0 {
+		f.add("waste.packagings", "the BSDD needs the packagings", "give kind and count of the containers")
+	}
+	for i, p := range packagings {
+		field := at("waste", "packagings", i)
+		bulk := p.Kind == sluss.Tank || p.Kind == sluss.Skip
+		switch p.Kind {
+		case sluss.Drum, sluss.IBC, sluss.Tank, sluss.Skip:
+			if p.Other != "" && french {
+				f.add(field+".other", "only the kind other is described", "leave it out, or set the kind to other")
+			}
+		case sluss.OtherPackaging:
+			if blank(p.Other) {
+				f.add(field+".other", "it is not said what the container is", "describe it")
+			}
+		default:
+			f.add(field+".kind", fmt.Sprintf("there is no packaging %q", p.Kind), "use drum, ibc, tank, skip or other")
+		}
+		switch {
+		case p.Count < 1:
+			f.add(field+".count", "there must be at least one container", "give the number of containers")
+		case french && bulk && p.Count > 2:
+			f.add(field+".count", fmt.Sprintf("the BSDD takes at most 2 of the kind %s", p.Kind), "split the batch")
+		}
+		if french && p.Kind != packagings[0].Kind && (bulk || packagings[0].Kind == sluss.Tank || packagings[0].Kind == sluss.Skip) {
+			f.add(field+".kind", fmt.Sprintf("the BSDD does not mix %s with %s", p.Kind, packagings[0].Kind), "split the batch by packaging")
+		}
+	}
+}
