@@ -1,0 +1,307 @@
+package workflows_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/workflows"
+)
+
+const hour = time.Hour
+
+// swedish reports the life of a Swedish batch of one leg.
+func (p *plant) swedish() {
+	p.report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+	p.report(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.report(6*hour, sluss.Event{Kind: sluss.Taken})
+	p.report(30*hour, sluss.Event{Kind: sluss.Treated})
+}
+
+func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.swedish()
+	result := p.run()
+
+	if result.How != "treated" || len(result.Filings) != 3 {
+		t.Fatalf("ended %q with %d filings", result.How, len(result.Filings))
+	}
+	var sent []string
+	for _, s := range p.register.sent {
+		sent = append(sent, s.Content.Obligation.ID)
+	}
+	if want := []string{"se.removal", "se.transport#1", "se.reception"}; !slices.Equal(sent, want) {
+		t.Errorf("sent %v, want %v", sent, want)
+	}
+	if link := p.register.of(sluss.NoteTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {
+		t.Errorf("the transporter's note names %q", link)
+	}
+	if want := []string{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.book.events, want) {
+		t.Errorf("recorded %v", p.book.events)
+	}
+	if !slices.Equal(p.book.closed, []string{"treated"}) {
+		t.Errorf("closed %v", p.book.closed)
+	}
+}
+
+func TestFrenchLorryMayNotLeaveBeforeTheBSDDIsSigned(t *testing.T) {
+	p := newPlant(t, "fr-solvents")
+	p.reportRefused(1*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "fr.emission#1 is waiting for signature (the producer)")
+	p.sign(2*hour, "fr.emission#1", sluss.Producer)
+	p.reportRefused(3*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "fr.take-over#1 is waiting for signature (the transporter)")
+	p.sign(4*hour, "fr.take-over#1", sluss.Transporter)
+	p.report(5*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+	p.report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.sign(9*hour, "fr.arrival", sluss.Receiver)
+	p.report(10*hour, sluss.Event{Kind: sluss.Taken, RefusedMass: 200 * sluss.Kilogram, Reason: "water in four drums"})
+	p.sign(11*hour, "fr.acceptance", sluss.Receiver)
+	p.report(30*hour, sluss.Event{Kind: sluss.Treated})
+	p.sign(31*hour, "fr.processing", sluss.Receiver)
+	p.run()
+
+	var sent []string
+	for _, s := range p.register.sent {
+		sent = append(sent, string(s.Content.Obligation.Note))
+		if s.Content.Obligation.Note != sluss.NoteCreation && s.Content.Receipts["fr.creation"].ID == "" {
+			t.Errorf("%s does not know the BSDD's id", s.Content.Obligation.ID)
+		}
+		if signer := s.Content.Obligation.Signer; signer != "" && (s.Signature == nil || s.Signature.Role != signer || s.Signature.ContentHash != s.Content.Hash()) {
+			t.Errorf("%s went out with the signature %+v", s.Content.Obligation.ID, s.Signature)
+		}
+	}
+	want := []string{"creation", "sealing", "emission", "take-over", "arrival", "acceptance", "processing"}
+	if !slices.Equal(sent, want) {
+		t.Errorf("sent %v, want %v", sent, want)
+	}
+}
+
+func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
+	p := newPlant(t, "fr-solvents")
+	try := func(at time.Duration, refused string, change func(*sluss.Signature)) {
+		p.after(at, func() {
+			s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start.Add(at), ContentHash: p.hash("fr.emission#1")}
+			change(&s)
+			_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), s)
+		})
+	}
+	try(1*hour, "not by the receiver", func(s *sluss.Signature) { s.Role = sluss.Receiver })
+	try(1*hour, "read it again", func(s *sluss.Signature) { s.ContentHash = "sha256:old" })
+	try(1*hour, "name of the person", func(s *sluss.Signature) { s.Person.Name = "" })
+	try(1*hour, "the time", func(s *sluss.Signature) { s.At = time.Time{} })
+	p.after(2*hour, func() { // the same by signal changes nothing, and is recorded
+		bad := sluss.Signature{Role: sluss.Receiver, Person: sluss.Person{Name: "Mallory"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
+		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, bad); err != nil {
+			t.Error(err)
+		}
+	})
+	p.after(3*hour, func() { // and a good one by signal counts
+		good := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
+		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, good); err != nil {
+			t.Error(err)
+		}
+	})
+	p.french(4 * hour)
+	p.run()
+
+	var refused []sluss.SignatureRecord
+	for _, s := range p.book.signatures {
+		if s.Refused != "" {
+			refused = append(refused, s)
+		}
+	}
+	if len(refused) != 1 || refused[0].Signature.Person.Name != "Mallory" {
+		t.Errorf("refused signatures recorded: %+v", refused)
+	}
+}
+
+// french reports the rest of a French batch's life once the consignor has
+// signed.
+func (p *plant) french(from time.Duration) {
+	p.sign(from, "fr.take-over#1", sluss.Transporter)
+	p.report(from+hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+	p.report(from+2*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.sign(from+3*hour, "fr.arrival", sluss.Receiver)
+	p.report(from+4*hour, sluss.Event{Kind: sluss.Refused, Reason: "wrong code"})
+	p.sign(from+5*hour, "fr.acceptance", sluss.Receiver)
+}
+
+func TestRejectionWaitsDaysForACorrectionThatReachesEveryOpenFiling(t *testing.T) {
+	p := newPlant(t, "se-corrected")
+	reject := func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+		if s.Content.Declaration.Legs[0].From.Establishment == "99999999" {
+			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Code: "4713", Field: "legs.0.from.establishment", Message: "no such establishment"}}}, nil
+		}
+		return accepted(s), nil
+	}
+	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){sluss.NoteRemoval: reject, sluss.NoteReception: reject}
+	p.swedish()
+	correct := func(at time.Duration, refused string, c sluss.Correction) {
+		p.after(at, func() {
+			p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", refused), c)
+		})
+	}
+	by := sluss.Person{Name: "Cecilia Berg"}
+	correct(60*hour, "four digits", sluss.Correction{By: by, Set: map[string]string{"legs.0.from.municipality": "Uppsala"}})
+	correct(60*hour, "name of the person", sluss.Correction{Set: map[string]string{"legs.0.from.establishment": ""}})
+	correct(9*24*hour, "", sluss.Correction{By: by, Reason: "typed wrong", Set: map[string]string{"legs.0.from.establishment": ""}})
+	p.run()
+
+	if sent := p.register.of(sluss.NoteRemoval); len(sent) != 2 {
+		t.Errorf("the producer's note was sent %d times, want 2: rejected, corrected", len(sent))
+	}
+	if len(p.book.corrections) != 1 || p.book.corrections[0].Declaration.Legs[0].From.Establishment != "" {
+		t.Errorf("corrections recorded: %+v", p.book.corrections)
+	}
+	for _, want := range []string{"se.removal: rejected", "se.removal: reminder", "se.removal: overdue", "se.reception: rejected"} {
+		if !slices.Contains(p.book.stages, want) {
+			t.Errorf("want %q in %v", want, p.book.stages)
+		}
+	}
+	// The transporter's note goes without the link rather than late.
+	if s := p.register.of(sluss.NoteTransport); len(s) != 1 || len(s[0].Content.Receipts) != 0 || slices.Contains(p.book.stages, "se.transport#1: overdue") {
+		t.Errorf("the transporter's note: %+v, %v", s, p.book.stages)
+	}
+}
+
+func TestLostAnswerIsSettledByAskingTheRegistry(t *testing.T) {
+	lost := sluss.Outcome{Kind: sluss.Unknown, Detail: "connection closed"}
+	for name, has := range map[string]bool{"it has it": true, "it has nothing": false} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlant(t, "fr-solvents")
+			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.NoteCreation: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+					if n == 1 {
+						return lost, nil
+					}
+					return accepted(s), nil
+				},
+			}
+			p.register.find = func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+				if has {
+					return accepted(s), nil
+				}
+				return sluss.Outcome{}, sluss.ErrAbsent
+			}
+			p.sign(hour, "fr.emission#1", sluss.Producer)
+			p.french(2 * hour)
+			p.run()
+			sends, asks := 1, 1
+			if !has { // asked twice before the same is sent again
+				sends, asks = 2, 2
+			}
+			if got := len(p.register.of(sluss.NoteCreation)); got != sends || p.register.asked != asks {
+				t.Errorf("sent %d times and asked %d times, want %d and %d", got, p.register.asked, sends, asks)
+			}
+		})
+	}
+}
+
+func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
+	for kind, sends := range map[sluss.DecisionKind]int{sluss.DecidedTaken: 1, sluss.DecidedNotTaken: 2} {
+		t.Run(string(kind), func(t *testing.T) {
+			p := newPlant(t, "se-lost-answer")
+			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.NoteRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+					if n == 1 {
+						return sluss.Outcome{Kind: sluss.Unknown}, nil
+					}
+					return accepted(s), nil
+				},
+			}
+			p.register.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+			p.swedish()
+			decide := func(at time.Duration, refused string, d sluss.Decision) {
+				p.after(at, func() {
+					_ = p.env.UpdateWorkflowByID(p.filing("se.removal"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+				})
+			}
+			d := sluss.Decision{Kind: kind, Reason: "the agency's extract", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
+			if kind == sluss.DecidedTaken {
+				decide(40*hour, "give the receipt", d)
+				d.Receipt = "072f294c-9e70-4cf6-b6a3-139922067ddc"
+			}
+			decide(40*hour, "cannot be decided", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "x", By: d.By})
+			decide(41*hour, "", d)
+			result := p.run()
+			if got := len(p.register.of(sluss.NoteRemoval)); got != sends {
+				t.Errorf("sent %d times, want %d", got, sends)
+			}
+			if receipt := result.Filings[0].Receipt; kind == sluss.DecidedTaken && (receipt == nil || receipt.ID != d.Receipt) {
+				t.Errorf("receipt %+v", receipt)
+			}
+		})
+	}
+}
+
+func TestQuotaIsWaitedForOnATimerOverDays(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	until := p.start.Add(20 * hour)
+	p.book.wait = func(i sluss.Intent) time.Time {
+		if strings.HasSuffix(i.Filing, "se.removal") && p.env.Now().Before(until) {
+			return until
+		}
+		return time.Time{}
+	}
+	p.swedish()
+	p.run()
+	if sent := p.register.of(sluss.NoteRemoval); len(sent) != 1 {
+		t.Errorf("sent %d times", len(sent))
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(p.book.stages), func(s string) bool { return s != "se.removal: deferred" })); n != 1 {
+		t.Errorf("deferred %d times, want once and then its slot: %v", n, p.book.stages)
+	}
+}
+
+func TestOutageIsRetriedWithoutFilingTwice(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.NoteRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+			if n <= 5 {
+				return sluss.Outcome{}, sluss.ErrNotSent
+			}
+			return accepted(s), nil
+		},
+	}
+	p.swedish()
+	p.run()
+	if sent := p.register.of(sluss.NoteRemoval); len(sent) != 6 {
+		t.Errorf("tried %d times, want until it got through", len(sent))
+	}
+}
+
+func TestRefusedClearanceHoldsTheLorryUntilItIsOverriddenOrCorrected(t *testing.T) {
+	p := newPlant(t, "no-lorry-swedish-load")
+	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.NoteClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+			if s.Content.Declaration.Legs[0].Vehicles[0].Plate == "TS10003" {
+				return sluss.Outcome{
+					Kind: sluss.Rejected, Reasons: []sluss.Reason{{Field: "legs.0.vehicles.0", Message: "inspection overdue"}},
+					Clearance: &sluss.Clearance{Verdict: sluss.Stop},
+				}, nil
+			}
+			return accepted(s), nil
+		},
+	}
+	p.reportRefused(1*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "no.clearance#1 is rejected")
+	p.after(90*time.Minute, func() {
+		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), sluss.Correction{
+			By: sluss.Person{Name: "Bo Lind"}, Set: map[string]string{"legs.0.vehicles.0.plate": "TS10007"},
+		})
+	})
+	p.swedish()
+	p.run()
+	if n := len(p.register.of(sluss.NoteClearance)); n != 2 {
+		t.Errorf("looked up %d times, want 2", n)
+	}
+}
+
+func TestEventsOutOfOrderAreRefused(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.reportRefused(1*hour, sluss.Event{Kind: sluss.Treated}, "treated")
+	p.reportRefused(1*hour, sluss.Event{Kind: sluss.Produced}, "produced")
+	p.swedish()
+	p.reportRefused(3*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "pickedUp#1")
+	p.run()
+}

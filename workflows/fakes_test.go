@@ -1,0 +1,306 @@
+package workflows_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/obligations"
+	"sluss/workflows"
+)
+
+// book is a ledger in memory: it keeps what it is told, and lets every call go
+// ahead unless told to wait.
+type book struct {
+	sync.Mutex
+	events      []string
+	stages      []string
+	signatures  []sluss.SignatureRecord
+	corrections []sluss.CorrectionRecord
+	decisions   []sluss.DecisionRecord
+	answers     []sluss.Answer
+	closed      []string
+	attempts    map[string]bool              // filing and number -> answered
+	wait        func(sluss.Intent) time.Time // zero: go
+}
+
+func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
+	b.Lock()
+	defer b.Unlock()
+	b.events = append(b.events, r.Event.ID())
+	return nil
+}
+
+func (b *book) OpenFiling(_ context.Context, r sluss.FilingRecord) error {
+	b.stage(r.Filing, string(r.Stage))
+	return nil
+}
+
+func (b *book) RecordStage(_ context.Context, r sluss.StageRecord) error {
+	line := string(r.Stage)
+	if r.Mark != "" {
+		line = string(r.Mark)
+	}
+	b.stage(r.Filing, line)
+	return nil
+}
+
+func (b *book) stage(filing, line string) {
+	b.Lock()
+	defer b.Unlock()
+	b.stages = append(b.stages, filing[strings.LastIndex(filing, "/")+1:]+": "+line)
+}
+
+func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
+	b.Lock()
+	defer b.Unlock()
+	b.signatures = append(b.signatures, r)
+	return nil
+}
+
+func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) error {
+	b.Lock()
+	defer b.Unlock()
+	b.corrections = append(b.corrections, r)
+	return nil
+}
+
+func (b *book) RecordDecision(_ context.Context, r sluss.DecisionRecord) error {
+	b.Lock()
+	defer b.Unlock()
+	b.decisions = append(b.decisions, r)
+	return nil
+}
+
+func (b *book) CloseBatch(_ context.Context, r sluss.CloseRecord) error {
+	b.Lock()
+	defer b.Unlock()
+	b.closed = append(b.closed, r.How)
+	return nil
+}
+
+func (b *book) Begin(_ context.Context, i sluss.Intent) (sluss.Turn, error) {
+	b.Lock()
+	defer b.Unlock()
+	if b.wait != nil {
+		if at := b.wait(i); !at.IsZero() {
+			return sluss.Turn{Kind: sluss.TurnWait, At: at}, nil
+		}
+	}
+	id := fmt.Sprintf("%s %s %d", i.Purpose, i.Filing, i.Number)
+	if answered, begun := b.attempts[id]; begun && !answered && i.Purpose == sluss.ToSubmit {
+		return sluss.Turn{Kind: sluss.TurnInterrupted}, nil
+	}
+	b.attempts[id] = false
+	return sluss.Turn{Kind: sluss.TurnGo, Attempt: id}, nil
+}
+
+func (b *book) Finish(_ context.Context, a sluss.Answer) error {
+	b.Lock()
+	defer b.Unlock()
+	b.attempts[a.Attempt] = true
+	b.answers = append(b.answers, a)
+	return nil
+}
+
+// register is a registry that accepts everything, unless a test says otherwise
+// for a note.
+type register struct {
+	sync.Mutex
+	sent   []sluss.Submission
+	asked  int
+	submit map[sluss.Note]func(n int, s sluss.Submission) (sluss.Outcome, error) // n counts from 1
+	find   func(n int, s sluss.Submission) (sluss.Outcome, error)
+}
+
+func (r *register) Calls(sluss.Content) int { return 1 }
+
+func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	r.Lock()
+	defer r.Unlock()
+	r.sent = append(r.sent, s)
+	note := s.Content.Obligation.Note
+	if answer := r.submit[note]; answer != nil {
+		outcome, err := answer(len(r.of(note)), s)
+		return outcome, sluss.Exchange{}, err
+	}
+	return accepted(s), sluss.Exchange{}, nil
+}
+
+func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	r.Lock()
+	defer r.Unlock()
+	r.asked++
+	outcome, err := r.find(r.asked, s)
+	return outcome, sluss.Exchange{}, err
+}
+
+// of are the submissions of one note, in order.
+func (r *register) of(note sluss.Note) []sluss.Submission {
+	var of []sluss.Submission
+	for _, s := range r.sent {
+		if s.Content.Obligation.Note == note {
+			of = append(of, s)
+		}
+	}
+	return of
+}
+
+func accepted(s sluss.Submission) sluss.Outcome {
+	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: s.Content.Obligation.Registry, ID: "id-of-" + s.Content.Obligation.ID}}
+}
+
+// plant is a test's world: a batch workflow on virtual time.
+type plant struct {
+	t        *testing.T
+	env      *testsuite.TestWorkflowEnvironment
+	book     *book
+	register *register
+	batch    sluss.Declaration
+	start    time.Time
+	updates  int
+}
+
+// update is the id of the next update: the test environment answers one it has
+// seen from memory.
+func (p *plant) update() string {
+	p.updates++
+	return fmt.Sprintf("update-%d", p.updates)
+}
+
+func newPlant(t *testing.T, example string) *plant {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "examples", example+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &plant{t: t, book: &book{attempts: map[string]bool{}}, register: &register{}}
+	if err := json.Unmarshal(data, &p.batch); err != nil {
+		t.Fatal(err)
+	}
+	if faults := obligations.Validate(p.batch); len(faults) > 0 {
+		t.Fatalf("the example is not valid: %v", faults)
+	}
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	p.env = suite.NewTestWorkflowEnvironment()
+	p.start = p.batch.Legs[0].Departure.Add(-2 * time.Hour)
+	p.env.SetStartTime(p.start)
+	p.env.RegisterWorkflow(workflows.Batch)
+	p.env.RegisterWorkflow(workflows.Filing)
+	p.env.RegisterActivity(&activities.Activities{
+		Ledger: p.book, Log: slog.New(slog.DiscardHandler), Actor: "test",
+		Registries: map[string]activities.Registry{sluss.Avfallsregistret: p.register, sluss.Trackdechets: p.register, sluss.Autosys: p.register},
+	})
+	return p
+}
+
+// run plays the batch to its end; script says what people do, by hours after
+// the declaration.
+func (p *plant) run() workflows.BatchResult {
+	p.t.Helper()
+	p.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
+		Declaration: p.batch, Policy: workflows.DefaultPolicy(),
+		Produced: sluss.Event{Kind: sluss.Produced, At: p.start, By: sluss.Person{Name: "Anna Ek"}},
+	})
+	if !p.env.IsWorkflowCompleted() {
+		p.t.Fatalf("the batch did not end; recorded: %v", p.book.stages)
+	}
+	if err := p.env.GetWorkflowError(); err != nil {
+		p.t.Fatalf("the batch failed: %v; recorded: %v", err, p.book.stages)
+	}
+	var result workflows.BatchResult
+	if err := p.env.GetWorkflowResult(&result); err != nil {
+		p.t.Fatal(err)
+	}
+	return result
+}
+
+// after does something so long after the declaration.
+func (p *plant) after(d time.Duration, do func()) { p.env.RegisterDelayedCallback(do, d) }
+
+// reply catches the answer to an update.
+type reply struct {
+	t       *testing.T
+	what    string
+	refused string // part of the reason for which it must be refused; empty: it must be taken
+	settled bool
+}
+
+func (r *reply) Accept() {}
+
+func (r *reply) Reject(err error) {
+	r.settled = true
+	if r.refused == "" || !strings.Contains(err.Error(), r.refused) {
+		r.t.Errorf("%s was refused: %v", r.what, err)
+	}
+}
+
+func (r *reply) Complete(_ any, err error) {
+	r.settled = true
+	switch {
+	case err != nil && (r.refused == "" || !strings.Contains(err.Error(), r.refused)):
+		r.t.Errorf("%s failed: %v", r.what, err)
+	case err == nil && r.refused != "":
+		r.t.Errorf("%s was taken, want it refused: %s", r.what, r.refused)
+	}
+}
+
+func (p *plant) expect(what, refused string) *reply {
+	r := &reply{t: p.t, what: what, refused: refused}
+	p.t.Cleanup(func() {
+		if !r.settled {
+			p.t.Errorf("%s had no answer", what)
+		}
+	})
+	return r
+}
+
+func (p *plant) report(at time.Duration, e sluss.Event) { p.reportRefused(at, e, "") }
+
+func (p *plant) reportRefused(at time.Duration, e sluss.Event, refused string) {
+	e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
+	p.after(at, func() {
+		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), refused), e)
+	})
+}
+
+func (p *plant) filing(obligation string) string {
+	return sluss.FilingID(p.batch.Tenant, p.batch.Reference, obligation)
+}
+
+// hash is the hash of what a filing would tell now.
+func (p *plant) hash(obligation string) string {
+	p.t.Helper()
+	value, err := p.env.QueryWorkflowByID(p.filing(obligation), workflows.FilingQuery.Name)
+	if err != nil {
+		p.t.Errorf("query of %s: %v", obligation, err)
+		return ""
+	}
+	var state workflows.FilingState
+	if err := value.Get(&state); err != nil {
+		p.t.Error(err)
+	}
+	return state.Hash
+}
+
+func (p *plant) sign(at time.Duration, obligation string, role sluss.Role) {
+	p.after(at, func() {
+		s := sluss.Signature{Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start.Add(at), ContentHash: p.hash(obligation)}
+		if err := p.env.UpdateWorkflowByID(p.filing(obligation), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+obligation, ""), s); err != nil {
+			p.t.Errorf("signature on %s: %v", obligation, err)
+		}
+	})
+}
