@@ -90,10 +90,10 @@ func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.
 			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD takes by road", "give kilograms, not grams")
 		}
 	case sluss.Taken:
-		switch received, _ := find(events, sluss.Received); {
+		switch received, ok := find(events, sluss.Received); {
 		case next.RefusedMass < 0:
 			f.add("refused_mass", "the mass is negative", "give the kilograms that were refused, or leave it out")
-		case next.RefusedMass > 0 && next.RefusedMass >= received.Mass:
+		case ok && next.RefusedMass > 0 && next.RefusedMass >= received.Mass:
 			f.add("refused_mass", fmt.Sprintf("%s is not less than the %s that were received", next.RefusedMass, received.Mass), "report refused where nothing is accepted")
 		}
 		if next.RefusedMass > 0 && blank(next.Reason) {

@@ -27,6 +27,7 @@ type seat struct {
 	reports bool // makes a Swedish note
 	named   bool // stands in a Swedish note
 	bsdd    bool // stands on a French BSDD
+	carrier bool // as its transporter
 }
 
 func (f *faults) parties(d sluss.Declaration) {
@@ -44,6 +45,7 @@ func seats(d sluss.Declaration) []seat {
 		seats = append(seats, seat{
 			field: field, party: p,
 			reports: slices.Contains(reporting, field), named: slices.Contains(named, field), bsdd: slices.Contains(bsdd, field),
+			carrier: field == at("legs", frenchLeg(d)-1, "transporter"),
 		})
 	}
 	take("producer", d.Producer)
@@ -149,16 +151,16 @@ func (f *faults) id(field string, p sluss.Party) {
 }
 
 // vat wants the VAT number of a foreign party where a registry knows it by
-// that only.
+// that only. Outside Sweden, Norway and France it is the party's id.
 func (f *faults) vat(s seat) {
 	p := s.party
 	switch {
 	case p.VAT != "" && !vatNumber.MatchString(p.VAT):
 		f.add(s.field+".vat", "is not a VAT number", "give it with its country prefix and without spaces, such as FR83404833048")
-	case p.VAT != "" || vatNumber.MatchString(p.ID):
+	case p.VAT != "", p.Country != "SE" && p.Country != "NO" && p.Country != "FR":
 	case s.named && p.Country != "SE":
 		f.add(s.field+".vat", "the Swedish register knows foreign parties by their VAT number", "give it with its country prefix, such as FR83404833048")
-	case s.bsdd && p.Country != "FR":
+	case s.carrier && p.Country != "FR":
 		f.add(s.field+".vat", "Trackdéchets knows foreign parties by their VAT number", "give it with its country prefix, such as SE556000016701")
 	}
 }
@@ -202,9 +204,8 @@ func (f *faults) emitter(d sluss.Declaration) {
 	}
 	if c := d.Consignor(leg); c.Country != "FR" {
 		field, remedy := consignor(d, leg)+".country", "name the French establishment that hands the waste over"
-		if leg > 1 {
-			field = at("legs", leg-1, "consignor")
-			remedy = "name the French collector that hands the waste over there"
+		if leg > 1 && d.Legs[leg-1].Consignor == nil {
+			field = at("legs", leg-1, "consignor") // who it is now: the previous transporter
 		}
 		f.add(field, fmt.Sprintf("whoever starts a BSDD is in France, not in %q", c.Country), remedy)
 	}

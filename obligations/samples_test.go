@@ -20,7 +20,7 @@ func carrier() sluss.Party  { return company("5560065087", "SE", "Åkeriet AB") 
 func carrier2() sluss.Party { return company("5560069618", "SE", "Frakt & Co") }
 func treater() sluss.Party  { return company("2021004748", "SE", "Behandlingen") }
 
-func garage() sluss.Party     { return company("00000000000017", "FR", "Garage Dupont") }
+func garage() sluss.Party  { return company("00000000000017", "FR", "Garage Dupont") }
 func haulier() sluss.Party { return company("00000000000025", "FR", "Transports Martin") }
 func platform() sluss.Party {
 	p := company("00000000000033", "FR", "Plateforme Nord")

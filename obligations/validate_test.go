@@ -1,0 +1,257 @@
+package obligations
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+)
+
+func TestSamplesAreValid(t *testing.T) {
+	for name, d := range map[string]sluss.Declaration{
+		"within Sweden": swedish(), "two transporters": swedishTwoLegs(), "Norwegian vehicles": norwegianVehicles(),
+		"within France": french(), "from Sweden through a platform in France": throughPlatform(),
+		"to Norway": func() sluss.Declaration {
+			d := swedish()
+			d.Legs[0].To = sluss.Place{Country: "NO"}
+			d.Receiver = company("974760673", "NO", "Mottaket AS")
+			d.Receiver.VAT = "NO974760673MVA"
+			return d
+		}(),
+		"to Germany": func() sluss.Declaration {
+			d := swedish()
+			d.Legs[0].To = sluss.Place{Country: "DE"}
+			d.Receiver = company("DE123456789", "DE", "Entsorgung GmbH")
+			return d
+		}(),
+		"a position, and everything optional": func() sluss.Declaration {
+			d := swedish()
+			d.Tenant, d.Predecessor, d.Approval = "north", "VO-0", sluss.Officer
+			d.Waste.UN, d.Waste.Estimated = "UN 3082 ENVIRONMENTALLY HAZARDOUS SUBSTANCE", true
+			d.Legs[0].From = sluss.Place{Country: "SE", Municipality: "0180", Position: &sluss.Position{Northing: 6_580_822, Easting: 674_032, Description: "quay 4"}}
+			return d
+		}(),
+	} {
+		if faults := Validate(d); faults != nil {
+			t.Errorf("%s: %v", name, faults)
+		}
+	}
+}
+
+func TestFaultsOfDeclarations(t *testing.T) {
+	type change func(*sluss.Declaration)
+	for _, test := range []struct {
+		sample func() sluss.Declaration
+		change change
+		want   string // field: problem, of the only fault
+	}{
+		// Names.
+		{swedish, func(d *sluss.Declaration) { d.Reference = "VO 1" }, `reference: "VO 1" cannot name a batch`},
+		{swedish, func(d *sluss.Declaration) { d.Reference = "" }, `reference: "" cannot name a batch`},
+		{swedish, func(d *sluss.Declaration) { d.Tenant = "å" }, `tenant: "å" cannot name a tenant`},
+		{swedish, func(d *sluss.Declaration) { d.Predecessor = "/" }, `predecessor: "/" cannot name a batch`},
+		{swedish, func(d *sluss.Declaration) { d.Predecessor = d.Reference }, `predecessor: a batch cannot continue itself`},
+		{swedish, func(d *sluss.Declaration) { d.Approval = "boss" }, `approval: there is no role "boss"`},
+
+		// Waste.
+		{swedish, func(d *sluss.Declaration) { d.Waste.Code = "13 02 05*" }, `waste.code: "13 02 05*" is not a code`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Code = "139999*" }, `waste.code: the European list of waste has no code 139999 on 2026-10-06`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Code = "130205" }, `waste.code: 130205 is hazardous waste (write 130205*)`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Code = "160103*" }, `waste.code: 160103 is not hazardous waste`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Code = "160607*" }, `waste.code: the European list of waste has no code 160607 on 2026-10-06`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Code, d.Legs[0].Departure = "160604", change2026 }, `waste.code: 160604 is hazardous waste (write 160604*)`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Code, d.Legs[0].Departure = "200133*", change2026 }, `waste.code: the European list of waste has no code 200133 on 2026-12-09`},
+		{french, func(d *sluss.Declaration) { d.Waste.Code = "170605*" }, `waste.code: France does not take 170605* on a BSDD`},
+		{french, func(d *sluss.Declaration) { d.Waste.Code = "060502*" }, `waste.code: France does not take 060502* on a BSDD`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Mass = 0 }, `waste.mass: the mass must be more than nothing`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Mass = -1 }, `waste.mass: the mass must be more than nothing`},
+		{french, func(d *sluss.Declaration) { d.Waste.Mass = 40*sluss.Tonne + 1 }, `waste.mass: 40000.001 kg is more than 40000 kg, the most that one BSDD takes by road`},
+		{french, func(d *sluss.Declaration) { d.Waste.Mass, d.Legs[0].Mode = 50_001*sluss.Tonne, sluss.Rail }, `waste.mass: 50001000 kg is more than 50000000 kg, the most that one BSDD takes (`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Consistence = "wet" }, `waste.consistence: there is no consistence "wet"`},
+		{french, func(d *sluss.Declaration) { d.Waste.Consistence = "" }, `waste.consistence: the BSDD needs the consistence`},
+		{french, func(d *sluss.Declaration) { d.Waste.Name = " " }, `waste.name: the waste has no name`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Name = strings.Repeat("å", 251) }, `waste.name: is 251 characters long`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.UN = "3082" }, `waste.un: "3082" does not begin with a UN number`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Packagings[0].Kind = "bag" }, `waste.packagings.0.kind: there is no packaging "bag"`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Packagings[0].Count = 0 }, `waste.packagings.0.count: there must be at least one`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Packagings[0].Kind = sluss.OtherPackaging }, `waste.packagings.0.other: it is not said`},
+		{french, func(d *sluss.Declaration) { d.Waste.Packagings = nil }, `waste.packagings: the BSDD needs the packagings`},
+		{french, func(d *sluss.Declaration) { d.Waste.Packagings[0].Other = "blue" }, `waste.packagings.0.other: only the kind other is described`},
+		{french, func(d *sluss.Declaration) { d.Waste.Packagings[0] = sluss.Packaging{Kind: sluss.Tank, Count: 3} }, `waste.packagings.0.count: the BSDD takes at most 2 of the kind tank`},
+		{french, func(d *sluss.Declaration) {
+			d.Waste.Packagings = append(d.Waste.Packagings, sluss.Packaging{Kind: sluss.Skip, Count: 1})
+		}, `waste.packagings.1.kind: the BSDD does not mix skip with drum`},
+
+		// Parties.
+		{swedish, func(d *sluss.Declaration) { d.Producer.Name = "" }, `producer.name: the party has no name`},
+		{swedish, func(d *sluss.Declaration) { d.Producer.Name = "Verkstaden*" }, `producer.name: the Swedish register does not take`},
+		{swedish, func(d *sluss.Declaration) { d.Producer.Address = strings.Repeat("a", 251) }, `producer.address: is 251 characters long`},
+		{french, func(d *sluss.Declaration) { d.Producer.Name = strings.Repeat("a", 251) }, `producer.name: is 251 characters long`},
+		{swedish, func(d *sluss.Declaration) { d.Producer.ID = "556000-0167" }, `producer.id: is not a number of a company in SE`},
+		{swedish, func(d *sluss.Declaration) { d.Producer.ID = "5560000168" }, `producer.id: is not a number of a company in SE`},
+		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Transporter.ID = "974760674" }, `legs.0.transporter.id: is not a number of a company in NO`},
+		{french, func(d *sluss.Declaration) { d.Receiver.ID = "12345678901234" }, `receiver.id: is not a number of a company in FR`},
+		{french, func(d *sluss.Declaration) { d.Receiver.ID = "00000000000000" }, `receiver.id: is not a number of a company in FR`},
+		{french, func(d *sluss.Declaration) {
+			d.Legs[0].Transporter = company("123", "DE", "Spedition")
+			d.Legs[0].Transporter.Contact.Phone = "1"
+		}, `legs.0.transporter.id: is not a number of a company in DE (give the VAT number`},
+		{swedish, func(d *sluss.Declaration) { d.Receiver.Country = "Sweden" }, `receiver.country: "Sweden" is not the code of a country`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Receiver.VAT = "" }, `receiver.vat: the Swedish register knows foreign parties`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor.VAT = "" }, `legs.1.consignor.vat: the Swedish register knows foreign parties`},
+		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Transporter.VAT = "974760673" }, `legs.0.transporter.vat: is not a VAT number`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Transporter = carrier2() }, `legs.1.transporter.vat: Trackdéchets knows foreign parties`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor, d.Legs[1].Transporter.VAT = nil, "FR83404833048" }, `legs.1.consignor: whoever starts a BSDD is in France, not in "SE"`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor.Country, d.Legs[1].Consignor.ID = "BE", "BE0123456789" }, `legs.1.consignor.country: whoever starts a BSDD is in France, not in "BE"`},
+		{french, func(d *sluss.Declaration) { d.Producer = plant(); d.Producer.VAT = "SE556000016701" }, `producer.country: whoever starts a BSDD is in France, not in "SE"`},
+		{french, func(d *sluss.Declaration) { d.Receiver = treater(); d.Receiver.VAT = "SE202100474801" }, `receiver.country: whoever receives on a BSDD is in France`},
+
+		// Contacts.
+		{swedish, func(d *sluss.Declaration) { d.Producer.Contact.Name = "" }, `producer.contact.name: there is no contact person`},
+		{swedish, func(d *sluss.Declaration) { d.Producer.Contact.Name = "Anna 2" }, `producer.contact.name: the Swedish register does not take`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].Transporter.Contact.Phone = "" }, `legs.0.transporter.contact.phone: there is no telephone number`},
+		{swedish, func(d *sluss.Declaration) { d.Receiver.Contact.Phone = "call us" }, `receiver.contact.phone: the Swedish register does not take`},
+		{swedish, func(d *sluss.Declaration) { d.Receiver.Contact.Email = "" }, `receiver.contact.email: there is no e-mail address`},
+		{swedish, func(d *sluss.Declaration) { d.Receiver.Contact.Email = "anna" }, `receiver.contact.email: is not an e-mail address`},
+		{french, func(d *sluss.Declaration) { d.Producer.Contact.Email = "" }, `producer.contact.email: there is no e-mail address`},
+		{french, func(d *sluss.Declaration) { d.Receiver.Contact.Phone = strings.Repeat("1", 21) }, `receiver.contact.phone: is 21 characters long`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor.Contact.Name = "" }, `legs.1.consignor.contact.name: there is no contact person`},
+
+		// Places.
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Country = "se" }, `legs.0.from.country: "se" is not the code of a country`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Municipality = "" }, `legs.0.from.municipality: there is no municipality`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Municipality = "0181 " }, `legs.0.from.municipality: there is no municipality "0181 "`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Municipality = "0199" }, `legs.0.from.municipality: there is no municipality "0199"`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].To.Establishment = "" }, `legs.0.to.address: the place in the municipality is not told`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].To.Establishment = "123" }, `legs.0.to.establishment: "123" is not a CFAR number`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Postcode = "111 20" }, `legs.0.from.postcode: "111 20" is not a Swedish postcode`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Address = "" }, `legs.0.from.address: there is a postcode without an address`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Address = "Kajen 1; grinden" }, `legs.0.from.address: the register does not take`},
+		{swedish, func(d *sluss.Declaration) {
+			d.Legs[0].From.Position = &sluss.Position{Northing: 674_032, Easting: 674_032}
+		}, `legs.0.from.position.northing: 674032 is not in Sweden`},
+		{swedish, func(d *sluss.Declaration) {
+			d.Legs[0].From.Position = &sluss.Position{Northing: 6_580_822, Easting: 6_580_822}
+		}, `legs.0.from.position.easting: 6580822 is not in Sweden`},
+		{swedish, func(d *sluss.Declaration) {
+			d.Legs[0].From.Position = &sluss.Position{Northing: 6_580_822, Easting: 674_032, Description: "<quay>"}
+		}, `legs.0.from.position.description: the register does not take`},
+
+		// Legs.
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].Mode = "bicycle" }, `legs.0.mode: there is no mode of transport "bicycle"`},
+		{french, func(d *sluss.Declaration) { d.Legs[0].Mode = sluss.Pipeline }, `legs.0.mode: a pipeline within France is not yet supported`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].Departure = time.Time{} }, `legs.0.departure: there is no departure`},
+		{swedishTwoLegs, func(d *sluss.Declaration) { d.Legs[1].Departure = morning(1, 1) }, `legs.1.departure: the leg departs before the one before it`},
+		{swedish, func(d *sluss.Declaration) {
+			for len(d.Legs) < 10 {
+				d.Legs = append(d.Legs, d.Legs[0])
+			}
+		}, `legs: there are 10 legs`},
+		{french, func(d *sluss.Declaration) {
+			d.Legs = append([]sluss.Leg{{Transporter: haulier(), Mode: sluss.Road, Departure: morning(1, 1), From: frenchPlace("Lille"), To: frenchPlace("Lille")}}, d.Legs...)
+		}, `legs.1: a second leg within France is not yet supported`},
+		{french, func(d *sluss.Declaration) {
+			d.Legs = append(d.Legs, sluss.Leg{Transporter: haulier(), Mode: sluss.Road, Departure: morning(3, 1), From: frenchPlace("Rouen"), To: sluss.Place{Country: "BE"}})
+		}, `legs.0: a leg within France that is not the last one is not yet supported`},
+
+		// Vehicles.
+		{french, func(d *sluss.Declaration) { d.Legs[0].Vehicles = nil }, `legs.0.vehicles: the BSDD needs the plates`},
+		{french, func(d *sluss.Declaration) {
+			d.Legs[0].Vehicles = append(d.Legs[0].Vehicles, lorry("FR", "AB-124-CD"), lorry("FR", "AB-125-CD"))
+		}, `legs.0.vehicles: there are 3 vehicles`},
+		{french, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate = "AB1" }, `legs.0.vehicles.0.plate: the BSDD takes plates of 4 to 12`},
+		{french, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate, d.Legs[0].Vehicles[0].VIN = "", "VF1" }, `legs.0.vehicles.0.plate: the BSDD needs the plate`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate = " " }, `legs.0.vehicles.0.plate: the vehicle has neither plate nor chassis number`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Country = "" }, `legs.0.vehicles.0.country: "" is not the code of a country`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Kind = "van" }, `legs.0.vehicles.0.kind: there is no kind of vehicle "van"`},
+		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Vehicles[1].Plate = "ABCD12345" }, `legs.0.vehicles.1.plate: is not a Norwegian plate`},
+		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Vehicles[1].VIN = "ÆØÅ" }, `legs.0.vehicles.1.vin: is not a chassis number`},
+
+		// Treatment.
+		{swedish, func(d *sluss.Declaration) { d.Treatment.Operation = "R 9" }, `treatment.operation: there is no operation "R 9"`},
+		{swedish, func(d *sluss.Declaration) { d.Treatment.Operation = "D16" }, `treatment.operation: there is no operation "D16"`},
+		{french, func(d *sluss.Declaration) { d.Treatment.Operation = "D6" }, `treatment.operation: the BSDD has no operation "D6"`},
+		{french, func(d *sluss.Declaration) { d.Treatment.Operation = "R13" }, `treatment.operation: R13 in France needs the next destination`},
+		{french, func(d *sluss.Declaration) { d.Treatment.Mode = "" }, `treatment.mode: "" is not how France carries out R9 (use reuse or recycling or energy-recovery)`},
+		{french, func(d *sluss.Declaration) { d.Treatment.Mode = "elimination" }, `treatment.mode: "elimination" is not how France carries out R9`},
+		{french, func(d *sluss.Declaration) { d.Treatment.Acceptance = "" }, `treatment.acceptance: the BSDD of dangerous waste needs`},
+	} {
+		d := test.sample()
+		test.change(&d)
+		switch faults := Validate(d); {
+		case len(faults) != 1:
+			t.Errorf("want only %q, got %d: %v", test.want, len(faults), faults)
+		case !strings.HasPrefix(faults[0].String(), test.want):
+			t.Errorf("got %q, want %q", faults[0], test.want)
+		case faults[0].Remedy == "":
+			t.Errorf("%q has no remedy", faults[0])
+		}
+	}
+}
+
+var change2026 = time.Date(2026, 12, 9, 0, 0, 0, 0, stockholm)
+
+func TestAllFaultsAreToldAtOnceAndEmptyInputIsNoTrouble(t *testing.T) {
+	fields := map[string]bool{}
+	for _, fault := range Validate(sluss.Declaration{Legs: make([]sluss.Leg, 1)}) {
+		fields[fault.Field] = true
+	}
+	for _, want := range []string{
+		"reference", "waste.code", "waste.mass", "producer.name", "producer.country", "legs.0.transporter.name", "legs.0.mode", "legs.0.departure",
+		"legs.0.from.country", "legs.0.to.country", "receiver.name", "treatment.operation",
+	} {
+		if !fields[want] {
+			t.Errorf("%s is empty and nobody says so; said: %v", want, fields)
+		}
+	}
+	if faults := Validate(sluss.Declaration{}); !strings.Contains(faults.Error(), "legs: there is no way") {
+		t.Errorf("no legs: %v", faults)
+	}
+}
+
+func TestFaultsKeepPersonsOut(t *testing.T) {
+	d := norwegianVehicles()
+	d.Producer.ID, d.Producer.Contact = "6408233235", sluss.Contact{Name: "Nomen1 Nescio", Phone: "phone-secret", Email: "mail-secret"}
+	d.Legs[0].Vehicles[0].Plate, d.Legs[0].Vehicles[1].VIN = "PLATE-SECRET", "ÆSECRET"
+	text := fmt.Sprint(Validate(d).Err())
+	for _, secret := range []string{"6408233235", "Nescio", "secret", "SECRET"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%q is in: %s", secret, text)
+		}
+	}
+}
+
+func TestCheckDigits(t *testing.T) {
+	for _, test := range []struct {
+		id, country string
+		want        bool
+	}{
+		{"5560000167", "SE", true},
+		{"5560065087", "SE", true},
+		{"2021003898", "SE", true},
+		{"5560000176", "SE", false},
+		{"165560000167", "SE", false},
+		{"974760673", "NO", true},
+		{"974760637", "NO", false},
+		{"97476067", "NO", false},
+		{"11111111192062", "FR", true},
+		{"35600000000048", "FR", true}, // La Poste's seat
+		{"35600000049837", "FR", true}, // one of its offices: the digits sum to 45
+		{"35600000049838", "FR", false},
+		{"00000000000012", "FR", true}, // the sandbox's test companies
+		{"00000000000000", "FR", false},
+		{"73282932000074", "FR", true},
+		{"73282932000075", "FR", false},
+		{"732829320", "FR", false},
+		{"DE123456789", "DE", true},
+		{"123456789", "DE", false},
+	} {
+		var f faults
+		f.id("id", sluss.Party{ID: test.id, Country: test.country})
+		if got := len(f) == 0; got != test.want {
+			t.Errorf("%s in %s: valid is %t", test.id, test.country, got)
+		}
+	}
+}
