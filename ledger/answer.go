@@ -1,0 +1,80 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"sluss"
+)
+
+const answerAttempt = `
+with answered as (
+    insert into answers (attempt, filing, number, purpose, kind, outcome, absent, error,
+        operation, request, status, response, tracking_id, trace_id, started, ended, at)
+    select id, filing, number, purpose, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, clock_timestamp()
+    from attempts where id = $1
+    on conflict (attempt) do nothing
+    returning attempt
+), held as (
+    insert into quotas (registry, not_before)
+    select registry, $14::timestamptz from attempts where id in (select attempt from answered) and $14 is not null
+    on conflict (registry) do update set not_before = greatest(quotas.not_before, excluded.not_before)
+)
+select count(*) from answered`
+
+const recordedAnswer = `
+select kind, outcome is not distinct from $2 and absent = $3 and error = $4 as same
+from answers where attempt = $1`
+
+// Finish records the answer to an attempt. If the registry asked us to hold
+// back, nobody begins before that time.
+func (l *Ledger) Finish(ctx context.Context, a sluss.Answer) error {
+	if err := l.finish(ctx, a); err != nil {
+		return fmt.Errorf("finish attempt %s: %w", a.Attempt, err)
+	}
+	return nil
+}
+
+func (l *Ledger) finish(ctx context.Context, a sluss.Answer) error {
+	var kind sluss.OutcomeKind
+	var hold *time.Time
+	if a.Outcome != nil {
+		kind = a.Outcome.Kind
+		if a.Outcome.Throttled {
+			hold = moment(a.Outcome.NotBefore)
+		}
+	}
+	x, outcome, problem := a.Exchange, jsonb(a.Outcome), clean(a.Error)
+	var added int
+	err := l.db.GetContext(ctx, &added, answerAttempt, a.Attempt, kind, outcome, a.Absent, problem,
+		clean(x.Operation), []byte(x.Request), x.Status, []byte(x.Response), clean(x.TrackingID), clean(x.TraceID),
+		moment(x.Started), moment(x.Ended), hold)
+	if err != nil || added > 0 {
+		return err
+	}
+	var before struct {
+		Kind sluss.OutcomeKind
+		Same bool
+	}
+	err = l.db.GetContext(ctx, &before, recordedAnswer, a.Attempt, outcome, a.Absent, problem)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return sluss.Faults{{Field: "attempt", Problem: "there is no such attempt in the ledger"}}
+	case err != nil:
+		return err
+	case !before.Same:
+		return sluss.Faults{{Field: "outcome", Problem: fmt.Sprintf("the attempt is answered already with %s; it cannot become %s",
+			said(before.Kind), said(kind))}}
+	}
+	return nil
+}
+
+func said(kind sluss.OutcomeKind) string {
+	if kind == "" {
+		return "no outcome"
+	}
+	return string(kind)
+}

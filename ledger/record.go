@@ -1,0 +1,288 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// Hash is the hash by which the ledger tells two declarations of one batch
+// apart: "sha256:" and 64 hex digits.
+func Hash(d sluss.Declaration) string {
+	if d.Tenant == "" {
+		d.Tenant = sluss.DefaultTenant
+	}
+	data, err := json.Marshal(d)
+	if err != nil {
+		return "sha256:unhashable: " + err.Error()
+	}
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+const declareBatch = `
+insert into batches (id, tenant, reference, predecessor, declaration, hash, declared_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (id) do nothing`
+
+const recordedBatch = `select hash, declared_at from batches where id = $1`
+
+const recordEvent = `
+with happened as (
+    insert into events (batch, id, kind, happened_at, event, at)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (batch, id) do nothing
+    returning 1
+), owed as (
+    insert into obligations (batch, id, due, obligation, at)
+    select $1, o->>'id', (o->>'due')::timestamptz, o, $6
+    from jsonb_array_elements(coalesce($7, '[]'::jsonb)) o
+    on conflict (batch, id) do nothing
+    returning 1
+)
+select (select count(*) from happened) as events, (select count(*) from owed) as obligations`
+
+const recordedEvent = `
+select event, event = $3 as same from events where batch = $1 and id = $2`
+
+const differentObligations = `
+select o->>'id'
+from jsonb_array_elements(coalesce($2, '[]'::jsonb)) o
+join obligations r on r.batch = $1 and r.id = o->>'id'
+where r.obligation <> o
+order by 1`
+
+// RecordEvent records an event with the obligations it brought about, and
+// declares the batch where the record carries its declaration.
+func (l *Ledger) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
+	if err := l.recordEvent(ctx, r); err != nil {
+		return fmt.Errorf("record event %s of %s: %w", r.Event.ID(), r.Batch, err)
+	}
+	return nil
+}
+
+func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
+	if r.Declaration != nil {
+		if err := l.declare(ctx, r.Batch, *r.Declaration, r.At); err != nil {
+			return err
+		}
+	}
+	var added struct{ Events, Obligations int }
+	event, owed := jsonb(r.Event), jsonb(r.Obligations)
+	err := l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed)
+	if err != nil {
+		return missing(err, r.Batch)
+	}
+	if added.Events == 0 {
+		var before struct {
+			Event document[sluss.Event]
+			Same  bool
+		}
+		if err := l.db.GetContext(ctx, &before, recordedEvent, r.Batch, r.Event.ID(), event); err != nil {
+			return err
+		}
+		if !before.Same {
+			return sluss.Faults{{
+				Field:   "event",
+				Problem: fmt.Sprintf("the event is recorded as %s; it cannot become %s", words(before.Event.value), words(r.Event)),
+				Remedy:  "what was recorded stays; correct the declaration if it is wrong",
+			}}
+		}
+	}
+	if added.Obligations < len(r.Obligations) {
+		return l.sameObligations(ctx, r.Batch, r.Obligations)
+	}
+	return nil
+}
+
+// words is an event without personal data, to tell it from another one.
+func words(e sluss.Event) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s at %s", e.ID(), e.At.Format(time.RFC3339))
+	if e.Mass != 0 {
+		fmt.Fprintf(&b, " of %s", e.Mass)
+	}
+	if e.RefusedMass != 0 {
+		fmt.Fprintf(&b, ", %s refused", e.RefusedMass)
+	}
+	if e.Operation != "" {
+		fmt.Fprintf(&b, " by %s", e.Operation)
+	}
+	if data, err := json.Marshal(e); err == nil { // they may differ in who reported it, or why
+		sum := sha256.Sum256(data)
+		fmt.Fprintf(&b, " (%x)", sum[:4])
+	}
+	return b.String()
+}
+
+func (l *Ledger) declare(ctx context.Context, batch string, d sluss.Declaration, at time.Time) error {
+	if d.Tenant == "" {
+		d.Tenant = sluss.DefaultTenant
+	}
+	if d.ID() != batch {
+		return sluss.Faults{{Field: "reference", Problem: fmt.Sprintf("the declaration is of %s, not of %s", d.ID(), batch)}}
+	}
+	hash := Hash(d)
+	result, err := l.db.ExecContext(ctx, declareBatch, batch, d.Tenant, d.Reference, d.Predecessor, jsonb(d), hash, at)
+	if err != nil {
+		return err
+	}
+	if added, err := result.RowsAffected(); err != nil || added > 0 {
+		return err
+	}
+	var before struct {
+		Hash       string
+		DeclaredAt time.Time `db:"declared_at"`
+	}
+	if err := l.db.GetContext(ctx, &before, recordedBatch, batch); err != nil {
+		return err
+	}
+	if before.Hash != hash {
+		return sluss.Faults{{
+			Field: "reference",
+			Problem: fmt.Sprintf("reference already declared with other content: %s was declared at %s with content %s, now with %s",
+				batch, before.DeclaredAt.UTC().Format(time.RFC3339), before.Hash, hash),
+			Remedy: "correct the batch, or declare a new one under another reference",
+		}}
+	}
+	return nil
+}
+
+func (l *Ledger) sameObligations(ctx context.Context, batch string, owed []sluss.Obligation) error {
+	var different []string
+	if err := l.db.SelectContext(ctx, &different, differentObligations, batch, jsonb(owed)); err != nil {
+		return err
+	}
+	var faults sluss.Faults
+	for _, id := range different {
+		faults = append(faults, sluss.Fault{
+			Field:   "obligations",
+			Problem: fmt.Sprintf("obligation %s of %s is already recorded with other content", id, batch),
+		})
+	}
+	return faults.Err()
+}
+
+const openFiling = `
+with opened as (
+    insert into filings (id, batch, obligation, registry, at)
+    values ($1, $2, $3, $4, $5)
+    on conflict (id) do nothing
+)
+insert into contents (filing, hash, content, obligation, due, stage, waiting, at)
+select $1, $6, $7, $8, $9, $10, $11, $5
+where not exists (
+    select from (select * from contents where filing = $1 order by line desc limit 1) latest
+    where hash = $6 and stage = $10 and waiting = $11
+)`
+
+// OpenFiling opens a filing, or gives an open one its new content.
+func (l *Ledger) OpenFiling(ctx context.Context, r sluss.FilingRecord) error {
+	o := r.Content.Obligation
+	_, err := l.db.ExecContext(ctx, openFiling, r.Filing, r.Batch, o.ID, o.Registry, r.At,
+		r.Hash, jsonb(r.Content), jsonb(o), moment(o.Due), r.Stage, r.Waiting)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", r.Filing, missing(err, r.Batch))
+	}
+	return nil
+}
+
+const recordStage = `
+insert into stages (filing, number, stage, waiting, until, reasons, detail, mark, at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict do nothing`
+
+// RecordStage records where a filing stands from now on, or a mark on it.
+func (l *Ledger) RecordStage(ctx context.Context, r sluss.StageRecord) error {
+	_, err := l.db.ExecContext(ctx, recordStage,
+		r.Filing, r.Number, r.Stage, r.Waiting, moment(r.Until), jsonb(r.Reasons), clean(r.Detail), r.Mark, r.At)
+	if err != nil {
+		return fmt.Errorf("record stage %d of %s: %w", r.Number, r.Filing, missing(err, r.Filing))
+	}
+	return nil
+}
+
+const recordSignature = `
+insert into signatures (filing, role, content_hash, signature, refused, at)
+values ($1, $2, $3, $4, $5, clock_timestamp())
+on conflict do nothing`
+
+// RecordSignature records a signature, or one that was refused.
+func (l *Ledger) RecordSignature(ctx context.Context, r sluss.SignatureRecord) error {
+	s := r.Signature
+	_, err := l.db.ExecContext(ctx, recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
+	if err != nil {
+		return fmt.Errorf("record signature on %s: %w", r.Filing, missing(err, r.Filing))
+	}
+	return nil
+}
+
+const recordCorrection = `
+with corrected as (
+    insert into corrections (batch, number, correction, declaration, at)
+    values ($1, $2, $3, $4, clock_timestamp())
+    on conflict do nothing
+), owed as (
+    insert into obligations (batch, id, due, obligation, at)
+    select $1, o->>'id', (o->>'due')::timestamptz, o, clock_timestamp()
+    from jsonb_array_elements(coalesce($5, '[]'::jsonb)) o
+    on conflict (batch, id) do nothing
+    returning 1
+)
+select count(*) from owed`
+
+// RecordCorrection records a correction with the declaration that it led to and
+// the obligations that it brought about.
+func (l *Ledger) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error {
+	var owed int
+	err := l.db.GetContext(ctx, &owed, recordCorrection,
+		r.Batch, r.Number, jsonb(r.Correction), jsonb(r.Declaration), jsonb(r.Obligations))
+	if err == nil && owed < len(r.Obligations) {
+		err = l.sameObligations(ctx, r.Batch, r.Obligations)
+	}
+	if err != nil {
+		return fmt.Errorf("record correction %d of %s: %w", r.Number, r.Batch, missing(err, r.Batch))
+	}
+	return nil
+}
+
+const recordDecision = `
+insert into decisions (filing, number, kind, decision, at)
+values ($1, $2, $3, $4, clock_timestamp())
+on conflict do nothing`
+
+// RecordDecision records a person's decision on a filing. Taken and override
+// count as accepted from then on, withdrawn ends the filing.
+func (l *Ledger) RecordDecision(ctx context.Context, r sluss.DecisionRecord) error {
+	if _, err := l.db.ExecContext(ctx, recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision)); err != nil {
+		return fmt.Errorf("record decision on %s: %w", r.Filing, missing(err, r.Filing))
+	}
+	return nil
+}
+
+const closeBatch = `
+with closed as (
+    insert into closings (batch, how, at) values ($1, $2, $3)
+    on conflict (batch) do nothing
+    returning how
+)
+select how from closed union all select how from closings where batch = $1`
+
+// CloseBatch records the end of a batch.
+func (l *Ledger) CloseBatch(ctx context.Context, r sluss.CloseRecord) error {
+	var how string
+	err := l.db.GetContext(ctx, &how, closeBatch, r.Batch, r.How, r.At)
+	if err == nil && how != r.How {
+		err = sluss.Faults{{Field: "how", Problem: fmt.Sprintf("%s is already closed as %s; it cannot close as %s", r.Batch, how, r.How)}}
+	}
+	if err != nil {
+		return fmt.Errorf("close %s: %w", r.Batch, missing(err, r.Batch))
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+-- The record: what happened, in the order in which we learned it. Lines are
+-- only ever added; a trigger refuses everything else.
+
+-- +goose Up
+
+-- Every line of the record has a number; within a batch they follow the order
+-- in which its workflows recorded them.
+create sequence record_line;
+
+create table batches (
+    id          text primary key,
+    line        bigint not null unique default nextval('record_line'),
+    tenant      text not null,
+    reference   text not null,
+    predecessor text not null,
+    declaration jsonb not null,
+    hash        text not null,
+    declared_at timestamptz not null,
+    unique (tenant, reference)
+);
+create index on batches (tenant, predecessor) where predecessor <> '';
+
+create table events (
+    batch       text not null references batches,
+    id          text not null,
+    line        bigint not null unique default nextval('record_line'),
+    kind        text not null,
+    happened_at timestamptz not null,
+    event       jsonb not null,
+    at          timestamptz not null,
+    primary key (batch, id)
+);
+
+create table obligations (
+    batch      text not null references batches,
+    id         text not null,
+    line       bigint not null unique default nextval('record_line'),
+    due        timestamptz,
+    obligation jsonb not null,
+    at         timestamptz not null,
+    primary key (batch, id)
+);
+
+create table filings (
+    id         text primary key,
+    line       bigint not null unique default nextval('record_line'),
+    batch      text not null references batches,
+    obligation text not null,
+    registry   text not null,
+    at         timestamptz not null
+);
+create index on filings (batch, obligation);
+
+-- The versions of what a filing tells; the one with the highest line counts.
+create table contents (
+    filing     text not null references filings,
+    line       bigint not null unique default nextval('record_line'),
+    hash       text not null,
+    content    jsonb not null,
+    obligation jsonb not null,
+    due        timestamptz,
+    stage      text not null,
+    waiting    text not null,
+    at         timestamptz not null,
+    primary key (filing, line)
+);
+
+-- Stages, and marks, which do not change where a filing stands. A workflow that
+-- was cut off may come again with other values under the same number: another
+-- line.
+create table stages (
+    line    bigint primary key default nextval('record_line'),
+    filing  text not null references filings,
+    number  integer not null,
+    stage   text not null,
+    waiting text not null,
+    until   timestamptz,
+    reasons jsonb,
+    detail  text not null,
+    mark    text not null,
+    at      timestamptz not null
+);
+create unique index on stages (filing, number, stage, waiting, mark, md5(detail), md5(coalesce(reasons::text, '')));
+create index on stages (filing, line);
+
+-- Intents: a row is there before the call is made.
+create table attempts (
+    id       uuid primary key,
+    line     bigint not null unique default nextval('record_line'),
+    filing   text not null references filings,
+    number   integer not null,
+    purpose  text not null,
+    registry text not null,
+    hash     text not null,
+    calls    integer not null,
+    actor    text not null,
+    slot     timestamptz not null, -- the moment from which the call was allowed
+    at       timestamptz not null
+);
+create index on attempts (filing, line);
+
+-- What came back, at most once for an attempt. Bodies are as they came, in
+-- whatever encoding.
+create table answers (
+    attempt     uuid primary key references attempts,
+    line        bigint not null unique default nextval('record_line'),
+    filing      text not null,
+    number      integer not null,
+    purpose     text not null,
+    kind        text not null, -- of the outcome; empty: nothing was sent, or nothing found
+    outcome     jsonb,
+    absent      boolean not null,
+    error       text not null,
+    operation   text not null,
+    request     bytea not null,
+    status      integer not null,
+    response    bytea not null,
+    tracking_id text not null,
+    trace_id    text not null,
+    started     timestamptz,
+    ended       timestamptz,
+    at          timestamptz not null
+);
+create index on answers (filing, line);
+create index on answers (filing) where kind = 'Accepted';
+
+-- Signatures, also those that were refused and changed nothing.
+create table signatures (
+    line         bigint primary key default nextval('record_line'),
+    filing       text not null references filings,
+    role         text not null,
+    content_hash text not null,
+    signature    jsonb not null,
+    refused      text not null,
+    at           timestamptz not null
+);
+create unique index on signatures (filing, md5(signature::text), md5(refused));
+
+create table corrections (
+    line        bigint primary key default nextval('record_line'),
+    batch       text not null references batches,
+    number      integer not null,
+    correction  jsonb not null,
+    declaration jsonb not null, -- as it is from here on
+    at          timestamptz not null
+);
+create unique index on corrections (batch, number, md5(correction::text));
+
+create table decisions (
+    line     bigint primary key default nextval('record_line'),
+    filing   text not null references filings,
+    number   integer not null,
+    kind     text not null,
+    decision jsonb not null,
+    at       timestamptz not null
+);
+create unique index on decisions (filing, number, md5(decision::text));
+
+create table closings (
+    batch text primary key references batches,
+    line  bigint not null unique default nextval('record_line'),
+    how   text not null,
+    at    timestamptz not null
+);
+
+-- +goose StatementBegin
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'the record is append-only: % of % is refused', tg_op, tg_table_name
+        using errcode = 'integrity_constraint_violation',
+              hint = 'what was wrong is set right by another line';
+end
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+do $$
+declare
+    record_table text;
+begin
+    foreach record_table in array array['batches', 'events', 'obligations', 'filings', 'contents', 'stages', 'attempts',
+        'answers', 'signatures', 'corrections', 'decisions', 'closings']
+    loop
+        execute format('create trigger append_only before update or delete or truncate on %I
+            for each statement execute function refuse_change()', record_table);
+    end loop;
+end
+$$;
+-- +goose StatementEnd

@@ -1,0 +1,220 @@
+-- How people read the record.
+
+-- +goose Up
+
+-- Where each filing stands: what the latest of its contents, stages, calls,
+-- answers and decisions says, unless a receipt or a person's decision has
+-- settled it.
+create view filing_state as
+select
+    f.id as filing, f.batch, f.registry, f.obligation, f.line, f.at as opened_at,
+    content.hash, content.obligation as duty, content.due,
+    s.stage,
+    s.open,
+    case
+        when not s.open then ''
+        when stand.waiting <> '' then stand.waiting
+        when s.stage = 'waiting for signature' then coalesce(nullif(content.obligation->>'signer', ''), 'officer')
+        when s.stage = 'rejected' then 'officer'
+        else ''
+    end as waiting,
+    case when s.open then stand.until end as until,
+    case when s.open then stand.reasons end as reasons,
+    case when s.open then stand.detail else coalesce(accepted.outcome->>'detail', decided.decision->>'reason', '') end as detail,
+    case
+        when accepted.line is not null then accepted.outcome->'receipt'
+        when decided.kind in ('taken', 'override') then jsonb_build_object(
+            'registry', f.registry, 'id', coalesce(decided.decision->>'receipt', ''),
+            'status', decided.kind, 'at', decided.decision->>'at')
+    end as receipt,
+    (select a.outcome->'clearance' from answers a
+     where a.filing = f.id and a.outcome ? 'clearance' order by a.line desc limit 1) as clearance,
+    case when s.open then stand.at else coalesce(accepted.at, decided.at, stand.at) end as since,
+    s.open and content.due < now() as overdue,
+    tries.attempts,
+    tries.unanswered
+from filings f
+cross join lateral (
+    select c.* from contents c where c.filing = f.id order by c.line desc limit 1
+) content
+cross join lateral (
+    select * from (
+        select content.line, content.stage, content.waiting, null::timestamptz as until, null::jsonb as reasons,
+            '' as detail, content.at
+        union all
+        (select t.line, t.stage, t.waiting, t.until, t.reasons, t.detail, t.at
+         from stages t where t.filing = f.id and t.mark = '' order by t.line desc limit 1)
+        union all
+        (select t.line, case t.purpose when 'submit' then 'sending' else 'unknown' end, '', null, null, '', t.at
+         from attempts t where t.filing = f.id order by t.line desc limit 1)
+        union all
+        (select a.line, lower(a.kind), '', (a.outcome->>'not_before')::timestamptz, a.outcome->'reasons',
+            coalesce(a.outcome->>'detail', ''), a.at
+         from answers a
+         where a.filing = f.id and a.purpose = 'submit' and a.kind in ('Rejected', 'Deferred', 'Unknown')
+         order by a.line desc limit 1)
+        union all
+        (select d.line, 'sending', '', null, null, '', d.at
+         from decisions d where d.filing = f.id and d.kind = 'not-taken' order by d.line desc limit 1)
+    ) latest order by line desc limit 1
+) stand
+left join lateral (
+    select a.line, a.outcome, a.at from answers a where a.filing = f.id and a.kind = 'Accepted' order by a.line limit 1
+) accepted on true
+left join lateral (
+    select d.kind, d.decision, d.at from decisions d
+    where d.filing = f.id and d.kind in ('taken', 'override', 'withdrawn') order by d.line desc limit 1
+) decided on true
+cross join lateral (
+    select stage, stage not in ('accepted', 'withdrawn') as open from (
+        select case
+            when accepted.line is not null or decided.kind in ('taken', 'override') then 'accepted'
+            when decided.kind = 'withdrawn' then 'withdrawn'
+            else stand.stage
+        end as stage) settled
+) s
+cross join lateral (
+    select count(*) as attempts, count(*) filter (where a.attempt is null) as unanswered
+    from attempts t left join answers a on a.attempt = t.id where t.filing = f.id
+) tries;
+
+-- Filings that wait for a person.
+create view inbox as
+select s.*, b.tenant, b.reference
+from filing_state s join batches b on b.id = s.batch
+where s.open and s.waiting <> '';
+
+-- Batches as people look for them. A batch is blocked when a filing was
+-- rejected, or its outcome is unknown, and only a person can help.
+create view batch_list as
+select
+    b.id, b.line, b.tenant, b.reference, b.declared_at,
+    coalesce(d.declaration->>'predecessor', '') as predecessor,
+    d.declaration->'waste' as waste,
+    case when c.batch is not null then 'closed' else coalesce(e.kind, 'declared') end as stage,
+    coalesce(c.how, '') as how,
+    coalesce(c.at, e.happened_at, b.declared_at) as since,
+    coalesce(s.open_filings, 0) as open_filings,
+    coalesce(s.waiting, '{}') as waiting,
+    least(s.next_due, o.next_due) as next_due,
+    coalesce(least(s.next_due, o.next_due) < now(), false) as overdue,
+    coalesce(s.blocked, false) as blocked
+from batches b
+cross join lateral (
+    select coalesce(
+        (select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1),
+        b.declaration) as declaration
+) d
+left join closings c on c.batch = b.id
+left join lateral (
+    select kind, happened_at from events where batch = b.id order by line desc limit 1
+) e on true
+left join lateral (
+    select count(*) as open_filings,
+        array_agg(distinct waiting order by waiting) filter (where waiting <> '') as waiting,
+        min(due) as next_due,
+        bool_or(stage in ('rejected', 'unknown') and waiting <> '') as blocked
+    from filing_state where batch = b.id and open
+) s on true
+left join lateral ( -- owed, but no filing has been opened yet
+    select min(due) as next_due from obligations
+    where batch = b.id and c.batch is null
+        and not exists (select from filings where batch = b.id and obligation = obligations.id)
+) o on true;
+
+-- Everything of a batch in the order in which it was recorded, a line each.
+create view timeline as
+select id as batch, line, declared_at as at, 'declared' as kind, '' as filing,
+    format('Declared: %s %s, %s kg', declaration->'waste'->>'code', declaration->'waste'->>'name', declaration->'waste'->>'mass') as text,
+    declaration as detail
+from batches
+union all
+select batch, line, at, 'event', '',
+    format('%s%s at %s%s%s%s',
+        case kind
+            when 'produced' then 'Produced'
+            when 'pickedUp' then 'Picked up'
+            when 'handedOver' then 'Handed over'
+            when 'received' then 'Received'
+            when 'accepted' then 'Accepted by the receiver'
+            when 'refused' then 'Refused by the receiver'
+            when 'treated' then 'Treated'
+            else kind
+        end,
+        case when event->>'leg' is not null then format(' (leg %s)', event->>'leg') end,
+        event->>'at',
+        case when (event->>'mass')::numeric > 0 then format(', %s kg', event->>'mass') end,
+        case when (event->>'refused_mass')::numeric > 0 then format(', %s kg of it refused', event->>'refused_mass') end,
+        case when event->>'reason' <> '' then format(': %s', event->>'reason') end),
+    event
+from events
+union all
+select batch, line, at, 'obligation', '',
+    format('Owed: %s (%s, %s)%s', obligation->'rule'->>'title', obligation->'rule'->>'statute', obligation->'rule'->>'paragraph',
+        case when obligation->>'due' is not null then format(', due %s', obligation->>'due') end),
+    obligation
+from obligations
+union all
+select f.batch, c.line, c.at, 'content', c.filing,
+    format('Content %s of %s for %s: %s%s', left(c.hash, 15), f.obligation, f.registry, c.stage,
+        case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
+    null
+from contents c join filings f on f.id = c.filing
+union all
+select f.batch, s.line, s.at, case s.mark when '' then 'stage' else s.mark end, s.filing,
+    format('%s: %s%s%s%s%s',
+        case s.mark when '' then 'Stage' when 'reminder' then 'Reminder' when 'overdue' then 'Overdue' else s.mark end, s.stage,
+        case when s.waiting <> '' then format(', waits for the %s', s.waiting) end,
+        case when s.until is not null then format(', until %s', to_char(s.until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end,
+        case when s.detail <> '' then format(': %s', s.detail) end,
+        (select string_agg(format('; %s', r->>'message'), '')
+         from jsonb_array_elements(case jsonb_typeof(s.reasons) when 'array' then s.reasons end) r)),
+    s.reasons
+from stages s join filings f on f.id = s.filing
+union all
+select f.batch, t.line, t.at, 'attempt', t.filing,
+    format('Call of %s to %s, submission %s', t.registry, t.purpose, t.number),
+    null
+from attempts t join filings f on f.id = t.filing
+union all
+select f.batch, a.line, a.at, 'answer', a.filing,
+    case
+        when a.absent then format('%s has nothing of submission %s', f.registry, a.number)
+        when a.kind = 'Accepted' then format('Accepted: %s',
+            coalesce(nullif(a.outcome->'receipt'->>'number', ''), a.outcome->'receipt'->>'id', 'no receipt'))
+        when a.kind = 'Rejected' then format('Rejected: %s', coalesce(
+            (select string_agg(r->>'message', '; ')
+             from jsonb_array_elements(case jsonb_typeof(a.outcome->'reasons') when 'array' then a.outcome->'reasons' end) r),
+            'no reason given'))
+        when a.kind = 'Deferred' then format('Deferred until %s%s', a.outcome->>'not_before',
+            case when a.outcome->>'detail' <> '' then format(': %s', a.outcome->>'detail') end)
+        when a.kind = 'Unknown' then format('Unknown whether it was taken: %s', coalesce(a.outcome->>'detail', ''))
+        else format('No answer: %s', a.error)
+    end,
+    a.outcome
+from answers a join filings f on f.id = a.filing
+union all
+select f.batch, s.line, s.at, 'signature', s.filing,
+    format('%s %s as %s%s',
+        case s.refused when '' then 'Signed by' else 'Signature refused of' end,
+        s.signature->'person'->>'name', s.role,
+        case when s.refused <> '' then format(': %s', s.refused) end),
+    s.signature
+from signatures s join filings f on f.id = s.filing
+union all
+select batch, line, at, 'correction', '',
+    format('Corrected by %s: %s%s', correction->'by'->>'name',
+        (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(correction->'set')),
+        case when correction->>'reason' <> '' then format(' (%s)', correction->>'reason') end),
+    correction
+from corrections
+union all
+select f.batch, d.line, d.at, 'decision', d.filing,
+    format('%s decided: %s%s%s', d.decision->'by'->>'name', d.kind,
+        case when d.decision->>'receipt' <> '' then format(', receipt %s', d.decision->>'receipt') end,
+        case when d.decision->>'reason' <> '' then format(' (%s)', d.decision->>'reason') end),
+    d.decision
+from decisions d join filings f on f.id = d.filing
+union all
+select batch, line, at, 'closed', '', format('Closed: %s', how), null
+from closings;

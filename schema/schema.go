@@ -1,0 +1,12 @@
+// Package schema holds the ledger's tables and views as migrations, in order.
+// Package ledger runs them. A migration that has been released never changes:
+// add the next one.
+package schema
+
+import "embed"
+
+// FS holds the migrations at its root, as goose reads them. There is no way
+// down: a record that can be dropped is none.
+//
+//go:embed *.sql
+var FS embed.FS
