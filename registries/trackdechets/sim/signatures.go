@@ -1,0 +1,114 @@
+package sim
+
+const notThisStage = "Ce bordereau n'en est pas à cette étape de signature"
+
+// signable finds the form of a signature and checks its status, which comes before permission.
+func (b *Backend) signable(c *call) (*Form, error) {
+	found, err := b.books.find(c.formID(), "")
+	if err != nil {
+		return nil, err
+	}
+	if found.Status == Canceled {
+		return nil, forbidden("Vous ne pouvez pas faire cette action, ce bordereau a été annulé")
+	}
+	return found.clone(), nil
+}
+
+// authorize says whether the user may sign for a company: by role, or with the company's security code.
+func (b *Backend) authorize(c *call, company string, asked right) error {
+	if c.user.actsFor([]string{company}, asked) != "" {
+		return nil
+	}
+	code, given := number(c.args, "securityCode")
+	if !given || company == "" {
+		return forbidden("Vous n'êtes pas autorisé à signer ce bordereau pour cet acteur")
+	}
+	return b.checkCode(c.user, company, int(code))
+}
+
+func (b *Backend) signEmission(c *call) (any, error) {
+	f, err := b.signable(c)
+	if err != nil {
+		return nil, err
+	}
+	if !f.mayStart(c.field.Name) {
+		return nil, badInput(notThisStage)
+	}
+	input := object(c.args, "input")
+	f.Data["emittedByEcoOrganisme"] = truth(input, "emittedByEcoOrganisme")
+	company := f.signer()
+	if err := b.authorize(c, company, mayManage); err != nil {
+		return nil, err
+	}
+	f.Data["emittedAt"], f.Data["emittedBy"] = input["emittedAt"], input["emittedBy"]
+	waste := object(f.Data, "wasteDetails")
+	for _, key := range []string{"packagingInfos", "quantity", "onuCode", "nonRoadRegulationMention"} {
+		if input[key] != nil && waste != nil {
+			waste[key] = clone(input[key])
+		}
+	}
+	if transporter := f.nextTransporter(); transporter != nil && text(input, "transporterNumberPlate") != "" {
+		transporter["numberPlate"] = input["transporterNumberPlate"]
+	}
+	b.fill(f)
+	if err := invalid(b.complaints(f, asEmitted)); err != nil {
+		return nil, err
+	}
+	if err := f.move(c.field.Name); err != nil {
+		return nil, err
+	}
+	if f.Status == Sent {
+		f.Data["sentAt"], f.Data["sentBy"] = input["emittedAt"], input["emittedBy"]
+	}
+	return b.commit(c, f, company, input)
+}
+
+func (b *Backend) signTransport(c *call) (any, error) {
+	f, err := b.signable(c)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case f.Status == Sealed:
+		return nil, forbidden("Vous n'êtes pas autorisé à signer ce bordereau")
+	case !f.mayStart(c.field.Name):
+		return nil, badInput(notThisStage)
+	}
+	transporter := f.nextTransporter()
+	if f.Status == Sent && transporter == nil {
+		return nil, badInput("Tous les transporteurs présents sur le bordereau ont déjà signé. Le bordereau est désormais en attente de réception")
+	}
+	company := companyID(transporter, "company")
+	if err := b.authorize(c, company, maySignTransport); err != nil {
+		return nil, err
+	}
+	input := object(c.args, "input")
+	for key, sent := range map[string]string{
+		"numberPlate": "transporterNumberPlate", "mode": "transporterTransportMode", "takenOverAt": "takenOverAt", "takenOverBy": "takenOverBy",
+	} {
+		if input[sent] != nil {
+			transporter[key] = input[sent]
+		}
+	}
+	for key, sent := range map[string]string{
+		"contact": "transporterCompanyContact", "mail": "transporterCompanyMail", "phone": "transporterCompanyPhone",
+	} {
+		if input[sent] != nil {
+			object(transporter, "company")[key] = input[sent]
+		}
+	}
+	b.fillReceipt(transporter)
+	if err := invalid(b.transportComplaints(f, transporter)); err != nil {
+		return nil, err
+	}
+	if f.Status == SignedByProducer {
+		f.Data["sentAt"], f.Data["sentBy"] = input["takenOverAt"], f.Data["emittedBy"]
+	}
+	f.Data["takenOverAt"], f.Data["takenOverBy"] = input["takenOverAt"], input["takenOverBy"]
+	f.Data["signedByTransporter"] = true
+	f.Data["currentTransporterSiret"] = company
+	if err := f.move(c.field.Name); err != nil {
+		return nil, err
+	}
+	return b.commit(c, f, company, input)
+}
