@@ -1,0 +1,100 @@
+package inbox
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sluss/obligations"
+)
+
+func TestExamplesReadTheSameFromJSONAndCSV(t *testing.T) {
+	files, err := filepath.Glob("../examples/*.json")
+	if err != nil || len(files) < 8 {
+		t.Fatalf("%d examples, %v", len(files), err)
+	}
+	byReference := map[string]string{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := ReadDeclaration(data)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		if faults := obligations.Validate(d); len(faults) > 0 {
+			t.Errorf("%s: %v", file, faults)
+		}
+		byReference[d.Reference] = d.Hash()
+	}
+	f, err := os.Open("../examples/batches.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	rows, err := ReadCSV(f)
+	if err != nil || len(rows) != len(files) {
+		t.Fatalf("%d rows for %d files, %v", len(rows), len(files), err)
+	}
+	for _, row := range rows {
+		if len(row.Faults) > 0 || row.Declaration.Hash() != byReference[row.Reference] {
+			t.Errorf("line %d, %s: not what its JSON says; faults %v", row.Line, row.Reference, row.Faults)
+		}
+	}
+}
+
+func TestReadDeclarationTellsAllFaultsAtOnce(t *testing.T) {
+	_, err := ReadDeclaration([]byte(`{"reference":"A","waste":{"mass":"a lot","colour":"red"},"legs":[{"mode":"road","departure":"tomorrow"}],"receiver":7}`))
+	if err == nil {
+		t.Fatal("taken")
+	}
+	for _, want := range []string{"4 faults", "waste.mass", `no field "colour"`, "legs.0.departure", "receiver"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q in: %v", want, err)
+		}
+	}
+	for input, want := range map[string]string{
+		"":                     "not JSON",
+		"{\n\"a\": 1,\n oops}": "in line 3",
+		`[]`:                   "not a JSON object",
+		`{} {}`:                "something follows",
+	} {
+		if _, err := ReadDeclaration([]byte(input)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", input, err, want)
+		}
+	}
+}
+
+func TestBadRowsDoNotStopGoodOnes(t *testing.T) {
+	rows, err := ReadCSV(strings.NewReader("\xef\xbb\xbfreference;waste.code;waste.mass;legs.1.mode\n" +
+		"A;130205*;1250,5;\n" +
+		"B;130205*;heavy;road\n" +
+		"C;\"130205*;1;\n" + // a quote that never closes swallows the rest
+		"D;130205*;1;\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 3 || len(rows[0].Faults) != 0 || rows[0].Declaration.Waste.Mass.Kilograms() != "1250.5" {
+		t.Fatalf("rows %+v", rows)
+	}
+	if got := rows[1].Faults.Error(); rows[1].Line != 3 || !strings.Contains(got, "waste.mass") || !strings.Contains(got, "legs.1.mode") {
+		t.Errorf("line %d: %s", rows[1].Line, got)
+	}
+	if rows[2].Line != 4 || !strings.Contains(rows[2].Faults.Error(), "double quotes") {
+		t.Errorf("line %d: %v", rows[2].Line, rows[2].Faults)
+	}
+	twice, err := ReadCSV(strings.NewReader("reference,waste.name\nA,x\nA,y,z\n"))
+	if err != nil || len(twice[1].Faults) != 2 {
+		t.Errorf("%+v, %v", twice, err)
+	}
+	_, err = ReadCSV(strings.NewReader("waste.name,waste.name,farbe\n"))
+	if err == nil || !strings.Contains(err.Error(), "3 faults") {
+		t.Errorf("header: %v", err)
+	}
+	if _, err := ReadCSV(strings.NewReader("")); err == nil {
+		t.Error("an empty file was taken")
+	}
+}
