@@ -33,39 +33,28 @@ func Next(limits []Limit, now time.Time, back func(n int) (time.Time, bool)) tim
 		}
 	}
 	slot = wholeMicrosecond(slot)
-	// A day may move the slot into the night of another zone's day; each round
-	// moves it forward, and past slots are soon behind it for good.
-	for moved := true; moved; {
-		moved = false
-		for _, l := range limits {
-			if l.Day == nil {
-				continue
-			}
-			if open := l.opening(slot, back); open.After(slot) {
-				slot, moved = wholeMicrosecond(open), true
-			}
+	// One round is enough: a later slot is never fuller of past ones, and no
+	// day's opening lies so close before the midnight of another zone that it
+	// were closed there.
+	for _, l := range limits {
+		if l.Day != nil {
+			slot = l.opening(slot, back)
 		}
 	}
-	return slot
+	return slot.UTC()
 }
 
 // opening is the first moment from slot on at which the day's limit allows a call.
 func (l Limit) opening(slot time.Time, back func(n int) (time.Time, bool)) time.Time {
-	past, full := back(max(1, l.Calls))
-	for {
-		local := slot.In(l.Day)
-		midnight := nextDay(local)
-		opened := lastMidnight(local).Add(l.margin())
-		switch {
-		case !slot.Before(midnight.Add(-l.margin())), // a late call would fall on the next day
-			full && sameDay(past.In(l.Day), local):
-			slot = midnight.Add(l.margin())
-		case slot.Before(opened): // the registry's clock may still be on the day before
-			slot = opened
-		default:
-			return slot
-		}
+	local := slot.In(l.Day)
+	midnight := nextDay(local)
+	late := !slot.Before(midnight.Add(-l.margin())) // a late call would fall on the next day
+	past, ok := back(max(1, l.Calls))
+	if full := ok && sameDay(past.In(l.Day), local); full || late {
+		return midnight.Add(l.margin())
 	}
+	// Just after midnight, the registry's clock may still be on the day before.
+	return later(slot, lastMidnight(local).Add(l.margin()))
 }
 
 func sameDay(a, b time.Time) bool {
