@@ -13,7 +13,7 @@ import (
 // Filing is where a filing stands.
 type Filing struct {
 	ID         string            `json:"id"`
-	Line       int64             `json:"line"` // for InboxFilter.After
+	Line       int64             `json:"line"` // of the record; counts over the whole ledger
 	Batch      string            `json:"batch"`
 	Tenant     string            `json:"tenant"`
 	Reference  string            `json:"reference"`
@@ -100,7 +100,7 @@ type InboxFilter struct {
 	Registry string
 	Overdue  bool
 	Limit    int // 100 if it is 0
-	After    int // how many to pass over
+	Skip     int // how many to pass over
 }
 
 const listInbox = `
@@ -113,7 +113,7 @@ limit $5 offset $6`
 
 // Inbox lists the filings that wait for a person, the earliest due time first.
 func (l *Ledger) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
-	return l.filings(ctx, "read the inbox", listInbox, f.Tenant, f.Waiting, f.Registry, f.Overdue, limit(f.Limit), max(f.After, 0))
+	return l.filings(ctx, "read the inbox", listInbox, f.Tenant, f.Waiting, f.Registry, f.Overdue, limit(f.Limit), max(f.Skip, 0))
 }
 
 func (l *Ledger) filings(ctx context.Context, what, query string, args ...any) ([]Filing, error) {

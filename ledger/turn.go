@@ -100,8 +100,15 @@ const pruneSlots = `delete from slots where registry = $1 and at < $2`
 // what became of it. Go means that the intent is durable: call at At, which is
 // by this process's clock and less than a second ahead, and Finish must follow.
 // Wait keeps a slot for this submission; At is by the database's clock.
+//
+// Where the database took so long that the slot was over, the attempt is
+// answered at once and the turn is to wait: for another slot.
 func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error) {
 	turn, err := l.begin(ctx, i)
+	if limits := l.limitsOf(i.Registry); err == nil && turn.Kind == sluss.TurnGo && len(limits) > 0 && time.Since(turn.At) > quota.Grace(limits) {
+		err = l.Finish(ctx, sluss.Answer{Attempt: turn.Attempt, Error: "nothing was sent: the slot was over before the intent was recorded"})
+		turn = sluss.Turn{Kind: sluss.TurnWait, At: turn.At}
+	}
 	if err != nil {
 		return sluss.Turn{}, fmt.Errorf("begin to %s %s: %w", i.Purpose, i.Filing, missing(err, i.Filing))
 	}
@@ -123,6 +130,7 @@ func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error) 
 	if err := t.Get(&t.before, lookBefore, i.Registry, i.Filing, i.Number, i.Purpose, i.Hash, i.Calls, pq.Int64Array(t.past())); err != nil {
 		return sluss.Turn{}, err
 	}
+	t.looked = time.Now()
 	if i.Purpose == sluss.ToSubmit {
 		if t.before.Outcome.value != nil {
 			return sluss.Turn{Kind: sluss.TurnSettled, Outcome: *t.before.Outcome.value}, nil
@@ -140,7 +148,8 @@ type turn struct {
 	ctx    context.Context //nolint:containedctx // lives as long as the call
 	intent sluss.Intent
 	limits []quota.Limit
-	next   int64 // sequence number of the next slot
+	next   int64     // sequence number of the next slot
+	looked time.Time // when before.Now had just been, by our own clock
 	before struct {
 		Now         time.Time
 		NotBefore   optional `db:"not_before"`
@@ -207,13 +216,14 @@ func (t *turn) take() (sluss.Turn, error) {
 	return sluss.Turn{Kind: sluss.TurnWait, At: at}, t.commit()
 }
 
+// call records the intent and says when to call by our own clock, which may not
+// agree with the database's.
 func (t *turn) call(query string, slot time.Time, more ...any) (sluss.Turn, error) {
-	i, result := t.intent, sluss.Turn{Kind: sluss.TurnGo}
+	i := t.intent
+	result := sluss.Turn{Kind: sluss.TurnGo, At: t.looked.Add(slot.Sub(t.before.Now))}
 	args := append([]any{i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), slot}, more...)
 	if err := t.Get(&result.Attempt, query, args...); err != nil {
 		return sluss.Turn{}, err
 	}
-	err := t.commit()
-	result.At = time.Now().Add(slot.Sub(t.before.Now))
-	return result, err
+	return result, t.commit()
 }
