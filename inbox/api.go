@@ -1,0 +1,204 @@
+package inbox
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	"sluss"
+	"sluss/ledger"
+)
+
+// maxBody is as much as one request may send: a CSV of some thousand batches.
+const maxBody = 8 << 20
+
+// Problem is the body of every answer that is not a success.
+type Problem struct {
+	Error  string       `json:"error"`            // what is wrong and what to do
+	Faults sluss.Faults `json:"faults,omitempty"` // all of them, each with its field
+}
+
+// API serves the desk as JSON. A token, if not empty, must come with every
+// request as `Authorization: Bearer`.
+func API(d *Desk, token string) http.Handler {
+	mux := http.NewServeMux()
+	handle := func(pattern string, serve func(r *http.Request) (any, error)) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			value, err := serve(r)
+			if err != nil {
+				problem(w, err)
+				return
+			}
+			status := http.StatusOK
+			if declared, ok := value.(Declared); ok && declared.Fresh {
+				status = http.StatusCreated
+			}
+			answer(w, status, value)
+		})
+	}
+	handle("GET /api/batches", d.list)
+	handle("POST /api/batches", d.declare)
+	handle("GET /api/batches/{tenant}/{reference}", d.show)
+	handle("POST /api/batches/{tenant}/{reference}/events", func(r *http.Request) (any, error) {
+		return posted(r, func(e sluss.Event) (any, error) { return d.Event(r.Context(), batchOf(r), e) })
+	})
+	handle("POST /api/batches/{tenant}/{reference}/corrections", func(r *http.Request) (any, error) {
+		return posted(r, func(c sluss.Correction) (any, error) { return d.Correct(r.Context(), batchOf(r), c) })
+	})
+	handle("POST /api/filings/{tenant}/{reference}/{obligation}/signatures", func(r *http.Request) (any, error) {
+		return posted(r, func(s sluss.Signature) (any, error) { return d.Sign(r.Context(), filingOf(r), s) })
+	})
+	handle("POST /api/filings/{tenant}/{reference}/{obligation}/decisions", func(r *http.Request) (any, error) {
+		return posted(r, func(c sluss.Decision) (any, error) { return d.Decide(r.Context(), filingOf(r), c) })
+	})
+	handle("GET /api/filings/{tenant}/{reference}/{obligation}/attempts", func(r *http.Request) (any, error) {
+		return d.Ledger.Attempts(r.Context(), filingOf(r))
+	})
+	handle("GET /api/inbox", d.inbox)
+	handle("GET /api/quota", func(r *http.Request) (any, error) { return d.Ledger.QuotaState(r.Context()) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		if _, err := d.Ledger.QuotaState(r.Context()); err != nil {
+			answer(w, http.StatusServiceUnavailable, Problem{Error: "the ledger does not answer"})
+			return
+		}
+		answer(w, http.StatusOK, map[string]string{"status": "ok"})
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, http.StatusNotFound, Problem{Error: fmt.Sprintf("there is no %s %s: see docs/api.md", r.Method, r.URL.Path)})
+	})
+	return guarded(mux, token)
+}
+
+// guarded wants the token, and JSON or CSV on writes: a page on another site
+// cannot send those without asking, so no browser can be made to act.
+func guarded(next http.Handler, token string) http.Handler {
+	want := []byte("Bearer " + token)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if token != "" && r.URL.Path != "/healthz" && subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			answer(w, http.StatusUnauthorized, Problem{Error: "send the API's token as Authorization: Bearer"})
+			return
+		}
+		if kind := contentType(r); r.Method == http.MethodPost && kind != "application/json" && kind != "text/csv" {
+			answer(w, http.StatusUnsupportedMediaType, Problem{Error: "send application/json, or text/csv for many batches"})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func contentType(r *http.Request) string {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return kind
+}
+
+func batchOf(r *http.Request) string {
+	return sluss.BatchID(r.PathValue("tenant"), r.PathValue("reference"))
+}
+
+func filingOf(r *http.Request) string {
+	return sluss.FilingID(r.PathValue("tenant"), r.PathValue("reference"), r.PathValue("obligation"))
+}
+
+func (d *Desk) declare(r *http.Request) (any, error) {
+	by := sluss.Person{Name: "API"}
+	if contentType(r) == "text/csv" {
+		return d.Import(r.Context(), r.Body, by, time.Now(), nil)
+	}
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	declaration, err := ReadDeclaration(data)
+	if err != nil {
+		return nil, err
+	}
+	return d.Declare(r.Context(), declaration, by, time.Now())
+}
+
+func (d *Desk) list(r *http.Request) (any, error) {
+	q, err := query(r)
+	if err != nil {
+		return nil, err
+	}
+	return d.Ledger.Batches(r.Context(), ledger.BatchFilter{
+		Tenant: r.FormValue("tenant"), Stage: r.FormValue("stage"), Waiting: sluss.Role(r.FormValue("waiting")),
+		Overdue: r.FormValue("overdue") == "true", Limit: q.limit, After: q.after,
+	})
+}
+
+func (d *Desk) inbox(r *http.Request) (any, error) {
+	q, err := query(r)
+	if err != nil {
+		return nil, err
+	}
+	return d.Ledger.Inbox(r.Context(), ledger.InboxFilter{
+		Tenant: r.FormValue("tenant"), Waiting: sluss.Role(r.FormValue("role")), Limit: q.limit, After: q.after,
+	})
+}
+
+func (d *Desk) show(r *http.Request) (any, error) { return d.Show(r.Context(), batchOf(r)) }
+
+type page struct {
+	limit int
+	after int64
+}
+
+func query(r *http.Request) (p page, err error) {
+	var faults sluss.Faults
+	if text := r.FormValue("limit"); text != "" {
+		if p.limit, err = strconv.Atoi(text); err != nil || p.limit < 1 {
+			faults = append(faults, sluss.Fault{Field: "limit", Problem: fmt.Sprintf("%q is not a number from 1", text)})
+		}
+	}
+	if text := r.FormValue("after"); text != "" {
+		if p.after, err = strconv.ParseInt(text, 10, 64); err != nil {
+			faults = append(faults, sluss.Fault{Field: "after", Problem: fmt.Sprintf("%q is not the line of a row", text)})
+		}
+	}
+	return p, faults.Err()
+}
+
+// posted decodes the body strictly and acts on it.
+func posted[T any](r *http.Request, act func(T) (any, error)) (any, error) {
+	var value T
+	decoder := json.NewDecoder(r.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&value); err != nil {
+		return nil, sluss.Faults{{Problem: err.Error(), Remedy: "see docs/api.md for the fields"}}
+	}
+	return act(value)
+}
+
+// problem answers an error with the status that tells whose turn it is.
+func problem(w http.ResponseWriter, err error) {
+	var faults sluss.Faults
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		answer(w, http.StatusRequestEntityTooLarge, Problem{Error: fmt.Sprintf("more than %d MiB at once: split it", maxBody>>20)})
+	case errors.As(err, &faults):
+		answer(w, http.StatusUnprocessableEntity, Problem{Error: faults.Error(), Faults: faults})
+	case errors.Is(err, ErrNoSuch):
+		answer(w, http.StatusNotFound, Problem{Error: err.Error()})
+	case errors.Is(err, ErrRefused):
+		answer(w, http.StatusConflict, Problem{Error: err.Error()})
+	default:
+		answer(w, http.StatusServiceUnavailable, Problem{Error: err.Error() + " (nothing is lost: send the same again)"})
+	}
+}
+
+func answer(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(value) // the caller is gone: nobody to tell
+}

@@ -1,0 +1,308 @@
+// Package inbox is where people act: the desk that declares, signs, corrects
+// and decides, the JSON API over it, and the readers of what plants send. Every
+// act ends in a workflow; every view comes from the ledger.
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/ledger"
+	"sluss/obligations"
+	"sluss/workflows"
+)
+
+// Desk does what people ask of batches and filings.
+type Desk struct {
+	Temporal client.Client
+	Ledger   *ledger.Ledger
+	Policy   workflows.Policy
+}
+
+// Errors that callers may tell apart.
+var (
+	// ErrNoSuch: there is nothing of that name.
+	ErrNoSuch = errors.New("there is no such")
+	// ErrRefused: the batch or filing refused the act as things stand.
+	ErrRefused = errors.New("refused")
+)
+
+// Declared is what became of a declaration.
+type Declared struct {
+	Batch string `json:"batch"`
+	Fresh bool   `json:"fresh"` // false: it was declared before, with the same content
+}
+
+// Declare starts the batch. The same declaration again changes nothing; the
+// same reference with other content is refused. The error is Faults where
+// something is wrong with the declaration, all at once.
+func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
+	if declaration.Tenant == "" {
+		declaration.Tenant = sluss.DefaultTenant
+	}
+	if faults := obligations.Validate(declaration); len(faults) > 0 {
+		return Declared{}, faults
+	}
+	id := declaration.ID()
+	known, err := d.Ledger.Batch(ctx, id)
+	if err != nil {
+		return Declared{}, err
+	}
+	if known.Declared {
+		return Declared{Batch: id}, same(known.Hash, declaration)
+	}
+	_, err = d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: id, TaskQueue: workflows.Queue,
+		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		StaticSummary:                            fmt.Sprintf("%s of %s %s", declaration.Waste.Mass, declaration.Waste.Code, declaration.Waste.Name),
+		StaticDetails:                            fmt.Sprintf("Batch **%s** of %s: %s → %s", declaration.Reference, declaration.Tenant, declaration.Producer.Name, declaration.Receiver.Name),
+		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.Country.ValueSet(declaration.Producer.Country)),
+	}, workflows.Batch, workflows.BatchInput{
+		Declaration: declaration, Policy: d.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: at, By: by},
+	})
+	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
+		state, err := d.State(ctx, id)
+		if err != nil {
+			return Declared{}, err
+		}
+		return Declared{Batch: id}, same(state.Hash, declaration)
+	}
+	return Declared{Batch: id, Fresh: true}, err
+}
+
+func same(hash string, declaration sluss.Declaration) error {
+	if hash == declaration.Hash() {
+		return nil
+	}
+	return sluss.Faults{{
+		Field:   "reference",
+		Problem: declaration.Reference + " is declared already, with other content",
+		Remedy:  "send a correction of that batch, or declare this one under a reference of its own",
+	}}
+}
+
+// Event tells a batch what happened. Refused events wrap ErrRefused.
+func (d *Desk) Event(ctx context.Context, batch string, e sluss.Event) (workflows.EventReply, error) {
+	return update(ctx, d, batch, workflows.EventUpdate, e)
+}
+
+// Correct amends a batch's declaration; refused corrections wrap ErrRefused.
+func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (workflows.CorrectReply, error) {
+	return update(ctx, d, batch, workflows.CorrectUpdate, c)
+}
+
+// Sign puts a signature on a filing; a refused one wraps ErrRefused.
+func (d *Desk) Sign(ctx context.Context, filing string, s sluss.Signature) (workflows.FilingState, error) {
+	return update(ctx, d, filing, workflows.SignUpdate, s)
+}
+
+// Decide settles what only a person can settle; a refused decision wraps
+// ErrRefused.
+func (d *Desk) Decide(ctx context.Context, filing string, decision sluss.Decision) (workflows.FilingState, error) {
+	return update(ctx, d, filing, workflows.DecideUpdate, decision)
+}
+
+// SignAs signs everything of a batch that waits for the role, as it stands in
+// the ledger now. It returns the filings that were signed.
+func (d *Desk) SignAs(ctx context.Context, batch string, role sluss.Role, person sluss.Person, at time.Time) ([]workflows.FilingState, error) {
+	filings, err := d.filings(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	var signed []workflows.FilingState
+	var others []string
+	for _, f := range filings {
+		switch {
+		case f.Stage != sluss.StageSignature:
+		case f.Waiting != role:
+			others = append(others, fmt.Sprintf("%s waits for the %s", f.Obligation.ID, f.Waiting))
+		default:
+			state, err := d.Sign(ctx, f.ID, sluss.Signature{Role: role, Person: person, At: at.Truncate(time.Second), ContentHash: f.Hash})
+			if err != nil {
+				return signed, err
+			}
+			signed = append(signed, state)
+		}
+	}
+	if len(signed) == 0 {
+		return nil, fmt.Errorf("%w: nothing of %s waits for the signature of the %s now (%s)", ErrRefused, batch, role, orNothing(others))
+	}
+	return signed, nil
+}
+
+func orNothing(lines []string) string {
+	if len(lines) == 0 {
+		return "nothing waits for any signature"
+	}
+	return strings.Join(lines, "; ")
+}
+
+// Shown is all that there is to see of a batch.
+type Shown struct {
+	ledger.Batch
+	Stage    string                `json:"stage"`
+	Filings  []ledger.Filing       `json:"filings"`
+	Timeline []ledger.TimelineLine `json:"timeline"`
+	Actions  []workflows.Action    `json:"actions,omitempty"` // what may be done now; none once it is closed
+}
+
+// Show is all that there is to see of a batch.
+func (d *Desk) Show(ctx context.Context, batch string) (Shown, error) {
+	var s Shown
+	var err error
+	if s.Batch, err = d.Ledger.Batch(ctx, batch); err != nil {
+		return s, err
+	}
+	if !s.Declared {
+		return s, fmt.Errorf("%w batch as %s: `starter list` shows what there is", ErrNoSuch, batch)
+	}
+	if s.Filings, err = d.Ledger.Filings(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Timeline, err = d.Ledger.Timeline(ctx, batch); err != nil {
+		return s, err
+	}
+	s.Stage = "closed"
+	if s.Closed == "" {
+		state, err := d.State(ctx, batch)
+		if err != nil {
+			return s, err
+		}
+		s.Stage = state.Stage
+		s.Actions = slices.DeleteFunc(state.Actions, func(a workflows.Action) bool { return a.Kind != workflows.ActEvent })
+		for _, f := range s.Filings {
+			s.Actions = append(s.Actions, actions(f)...)
+		}
+	}
+	return s, nil
+}
+
+// actions are what a person may do about a filing, as the ledger has it.
+func actions(f ledger.Filing) []workflows.Action {
+	act := func(kind, what string) workflows.Action {
+		a := workflows.Action{Kind: kind, Target: f.ID, What: what, Role: f.Waiting}
+		if kind == workflows.ActCorrect {
+			a.Target = f.Batch
+		}
+		return a
+	}
+	switch {
+	case f.Stage == sluss.StageSignature:
+		a := act(workflows.ActSign, f.Obligation.Rule.Title)
+		a.Hash = f.Hash
+		return []workflows.Action{a}
+	case f.Stage == sluss.StageRejected:
+		return []workflows.Action{act(workflows.ActCorrect, "what "+f.Registry+" rejected"), act(workflows.ActDecide, string(sluss.DecidedWithdrawn))}
+	case f.Stage == sluss.StageUnknown && f.Waiting != "":
+		return []workflows.Action{act(workflows.ActDecide, string(sluss.DecidedTaken)), act(workflows.ActDecide, string(sluss.DecidedNotTaken))}
+	}
+	return nil
+}
+
+// State asks the batch itself where it stands; needs a running worker.
+func (d *Desk) State(ctx context.Context, batch string) (workflows.BatchState, error) {
+	var state workflows.BatchState
+	value, err := d.Temporal.QueryWorkflow(ctx, batch, "", workflows.BatchQuery.Name)
+	if err != nil {
+		return state, explained(err, batch)
+	}
+	return state, value.Get(&state)
+}
+
+// Vehicle asks the vehicle register whether these vehicles, as one
+// combination, may carry the load on that day. It takes from the registry's
+// quota and needs a running worker.
+func (d *Desk) Vehicle(ctx context.Context, vehicles []sluss.Vehicle, load sluss.Mass, tank bool, day time.Time) (sluss.Outcome, error) {
+	declaration := sluss.Declaration{
+		Reference: "vehicle", Waste: sluss.Waste{Mass: load},
+		Legs: []sluss.Leg{{Mode: sluss.Road, Departure: day, Vehicles: vehicles}},
+	}
+	if tank {
+		declaration.Waste.UN = "UN"
+		declaration.Waste.Packagings = []sluss.Packaging{{Kind: sluss.Tank, Count: 1}}
+	}
+	content := sluss.Content{Declaration: declaration, Obligation: sluss.Obligation{
+		ID: "no.clearance#1", Registry: sluss.Autosys, Note: sluss.NoteClearance, Leg: 1,
+	}}
+	id := "vehicle/" + uuid.NewString()
+	handle, err := d.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
+		ID: id, TaskQueue: workflows.RegistryQueue(sluss.Autosys),
+		ScheduleToCloseTimeout: 30 * time.Second, Summary: "look up vehicles for a person",
+	}, act.Submit, activities.SubmitInput{Submission: sluss.Submission{Filing: id, Content: content}, Number: 1})
+	if err != nil {
+		return sluss.Outcome{}, err
+	}
+	var result activities.SubmitResult
+	err = handle.Get(ctx, &result)
+	return result.Outcome, err
+}
+
+// act names the activities; it carries nothing.
+var act *activities.Activities
+
+func (d *Desk) filings(ctx context.Context, batch string) ([]ledger.Filing, error) {
+	known, err := d.Ledger.Batch(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	if !known.Declared {
+		return nil, fmt.Errorf("%w batch as %s: `starter list` shows what there is", ErrNoSuch, batch)
+	}
+	return d.Ledger.Filings(ctx, batch)
+}
+
+// update sends an update and waits until it is done. The same act sent again,
+// after an answer that got lost, is answered and not done again.
+func update[In, Out any](ctx context.Context, d *Desk, workflow string, u workflows.Update[In, Out], in In) (Out, error) {
+	var out Out
+	handle, err := d.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: workflow, UpdateID: u.Name + "-" + digest(in), UpdateName: u.Name, Args: []any{in},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err != nil {
+		return out, explained(err, workflow)
+	}
+	return out, explained(handle.Get(ctx, &out), workflow)
+}
+
+func digest(value any) string {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return uuid.NewString()
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write(data) // never fails
+	return fmt.Sprintf("%016x", sum.Sum64())
+}
+
+// explained puts Temporal's errors into words that say what to do.
+func explained(err error, workflow string) error {
+	if err == nil {
+		return nil
+	}
+	if application := (*temporal.ApplicationError)(nil); errors.As(err, &application) {
+		return fmt.Errorf("%w: %s", ErrRefused, application.Message())
+	}
+	if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
+		return fmt.Errorf("%w open workflow as %s: it is closed, or was never there (`starter list` shows what there is)", ErrNoSuch, workflow)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s did not answer in time: is a worker running? (%w)", workflow, err)
+	}
+	return err
+}
