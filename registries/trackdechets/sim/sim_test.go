@@ -1,0 +1,339 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestQuotaWindow(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	b, err := New(Options{Quota: Quota{Calls: 3, Per: time.Minute}, Now: func() time.Time { return now }})
+	must(t, err)
+	call := func(address string) *http.Response {
+		w := httptest.NewRecorder()
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/ping", nil)
+		req.RemoteAddr = address
+		b.ServeHTTP(w, req)
+		return w.Result()
+	}
+	for i := range 3 {
+		res := call(fmt.Sprintf("192.0.2.1:%d", 1000+i)) // the port is no part of the key
+		if res.StatusCode != http.StatusOK || res.Header.Get("X-RateLimit-Remaining") != fmt.Sprint(2-i) {
+			t.Errorf("call %d: HTTP %d, remaining %s", i, res.StatusCode, res.Header.Get("X-RateLimit-Remaining"))
+		}
+		now = now.Add(10 * time.Second)
+	}
+	res := call("192.0.2.1:1")
+	if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") != "60" ||
+		res.Header.Get("X-RateLimit-Reset") != fmt.Sprint(time.Date(2026, 11, 22, 12, 1, 0, 0, time.UTC).Unix()) ||
+		!strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		t.Errorf("HTTP %d %v", res.StatusCode, res.Header)
+	}
+	if call("192.0.2.2:1").StatusCode != http.StatusOK {
+		t.Error("another address has its own window")
+	}
+	now = time.Date(2026, 11, 22, 12, 1, 0, 0, time.UTC)
+	if call("192.0.2.1:1").StatusCode != http.StatusOK {
+		t.Error("the window opened with the first call and must be over")
+	}
+	if c := b.Counters(); c.Requests != 6 || c.OverQuota != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	create := func(r *register) answer {
+		return r.ask("producer", createQuery, map[string]any{"i": with(createInput(), "customId", "ERP-1")})
+	}
+	tests := []struct {
+		name    string
+		fault   Fault
+		status  int
+		code    string
+		lost    bool
+		effects int
+	}{
+		{"quota", Fault{Kind: FaultQuota}, 429, "", false, 0},
+		{"bad gateway", Fault{Kind: FaultStatus}, 502, "", false, 0},
+		{"timed out", Fault{Kind: FaultStatus, Status: 408}, 408, "", false, 0},
+		{"timed out after the effect", Fault{Kind: FaultStatus, Status: 408, AfterEffect: true}, 408, "", false, 1},
+		{"HTML", Fault{Kind: FaultHTML}, 200, "", false, 0},
+		{"internal", Fault{Kind: FaultInternal}, 200, codeInternal, false, 0},
+		{"internal after the effect", Fault{Kind: FaultInternal, AfterEffect: true}, 200, codeInternal, false, 1},
+		{"closed", Fault{Kind: FaultClosed}, 0, "", true, 0},
+		{"answer lost", Fault{Kind: FaultClosed, AfterEffect: true, Operation: "createForm", CustomID: "ERP-1"}, 0, "", true, 1},
+		{"slow", Fault{Kind: FaultSlow, Delay: Duration(time.Millisecond)}, 200, "", false, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRegister(t, Options{})
+			must(t, r.Fault(test.fault))
+			a := create(r)
+			if a.status != test.status || a.code != test.code || a.lost != test.lost {
+				t.Errorf("%+v", a)
+			}
+			if forms := r.Books(); len(forms) != test.effects {
+				t.Errorf("%d forms in the books, want %d", len(forms), test.effects)
+			}
+			if a := create(r); a.code != "" || a.status != 200 || a.lost {
+				t.Errorf("the fault must be over: %+v", a)
+			}
+			if c := r.Counters(); c.Faults[test.fault.Kind] != 1 || c.Effects["createForm"] != test.effects+1 {
+				t.Errorf("%+v", c)
+			}
+		})
+	}
+}
+
+func TestFaultsAreAimed(t *testing.T) {
+	r := newRegister(t, Options{})
+	aimed := r.bring(Draft, with(createInput(), "customId", "ERP-1"))
+	other := r.bring(Draft, with(createInput(), "customId", "ERP-2"))
+	must(t, r.Fault(Fault{Kind: FaultInternal, Operation: "markAsSealed", CustomID: "ERP-1", Times: 2, AfterEffect: true}))
+	if a := r.ask("producer", formQuery, map[string]any{"id": aimed}); a.code != "" {
+		t.Errorf("another operation: %+v", a)
+	}
+	if a := r.ask("producer", sealQuery, map[string]any{"id": other}); a.code != "" {
+		t.Errorf("another form: %+v", a)
+	}
+	for range 2 {
+		if a := r.ask("producer", sealQuery, map[string]any{"id": aimed}); a.code != codeInternal {
+			t.Errorf("%+v", a)
+		}
+	}
+	if a := r.ask("producer", sealQuery, map[string]any{"id": aimed}); a.code != codeBadUserInput {
+		t.Errorf("the form was sealed behind the fault: %+v", a)
+	}
+	for _, wrong := range []Fault{{}, {Kind: "x"}, {Kind: FaultStatus, Status: 200}, {Kind: FaultSlow, Operation: "createBsda"}, {Kind: FaultSlow, Times: -1}} {
+		if r.Fault(wrong) == nil {
+			t.Errorf("%+v was taken", wrong)
+		}
+	}
+}
+
+func TestRefusalWithoutPDF(t *testing.T) {
+	r := newRegister(t, Options{PDFFails: true})
+	for status, refused := range map[string]float64{"REFUSED": 1.5, "PARTIALLY_REFUSED": 0.5} {
+		id := r.bring(Sent, createInput())
+		a := r.ask("destination", receiveQuery, map[string]any{"id": id, "i": reception(status, 1.5, refused)})
+		if a.code != codeInternal || a.status != 200 || a.message != "Erreur serveur" {
+			t.Errorf("%s: %+v", status, a)
+		}
+		if f := r.booked(id); text(f.Data, "wasteAcceptationStatus") != status || f.Status == Sent {
+			t.Errorf("%s must stand: %s", status, f.Status)
+		}
+	}
+}
+
+func TestConcurrentSignatures(t *testing.T) {
+	r := newRegister(t, Options{})
+	id := r.bring(Sealed, createInput())
+	must(t, r.Fault(Fault{Kind: FaultSlow, Operation: "signEmissionForm", Delay: Duration(300 * time.Millisecond)}))
+	var wait sync.WaitGroup
+	answers := make([]answer, 4)
+	for i := range answers {
+		wait.Go(func() { answers[i] = r.ask("producer", emitQuery, map[string]any{"id": id, "i": emission()}) })
+	}
+	wait.Wait()
+	signed := 0
+	for _, a := range answers {
+		switch a.code {
+		case "":
+			signed++
+		case codeInternal, codeBadUserInput: // under way, or over when the request arrived
+		default:
+			t.Errorf("%+v", a)
+		}
+	}
+	effects := 0
+	for _, entry := range r.booked(id).Log {
+		if entry.Name == "signEmissionForm" {
+			effects++
+		}
+	}
+	if signed != 1 || effects != 1 {
+		t.Errorf("%d signatures answered, %d took effect", signed, effects)
+	}
+}
+
+func TestBooksSurviveACrash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "books.jsonl")
+	r := newRegister(t, Options{Path: path})
+	sent := r.bring(Sent, with(createInput(), "customId", "ERP-1"))
+	gone := r.bring(Draft, createInput())
+	r.ask("producer", deleteQuery, map[string]any{"id": gone})
+	before := r.Books()
+
+	// The process is killed in the middle of a line: nothing is closed, and a copy of the file is what the next one finds.
+	raw, err := os.ReadFile(path)
+	must(t, err)
+	torn := filepath.Join(t.TempDir(), "torn.jsonl")
+	must(t, os.WriteFile(torn, append(raw, []byte(`{"form":{"id":"half`)...), 0o600))
+
+	again := newRegister(t, Options{Path: torn})
+	if after := again.Books(); !reflect.DeepEqual(before, after) {
+		t.Fatalf("before\n%+v\nafter\n%+v", before, after)
+	}
+	if a := again.ask("destination", receiveQuery, map[string]any{"id": sent, "i": reception("ACCEPTED", 1.5, 0)}); a.code != "" {
+		t.Errorf("the form must go on: %+v", a)
+	}
+	if a := again.ask("producer", formQuery, map[string]any{"id": gone}); a.code != codeBadUserInput {
+		t.Errorf("deleted forms stay deleted: %+v", a)
+	}
+	third, err := New(Options{Path: torn})
+	must(t, err)
+	if f := third.Books()[0]; f.Status != Accepted || f.CustomID != "ERP-1" || len(f.Log) != 5 {
+		t.Errorf("after a second restart: %s, %d log entries", f.Status, len(f.Log))
+	}
+	must(t, third.Close())
+
+	must(t, os.WriteFile(torn, []byte("{}\nnonsense\n"), 0o600))
+	if _, err := New(Options{Path: torn}); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("books that cannot be read: %v", err)
+	}
+}
+
+func TestLists(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	r := newRegister(t, Options{Now: func() time.Time { return now }})
+	var ids []string
+	for i, status := range []Status{Draft, Sealed, Sent} {
+		ids = append(ids, r.bring(status, with(createInput(), "customId", fmt.Sprintf("ERP-%d", i))))
+		now = now.Add(time.Second)
+	}
+	list := func(actor, args string) string {
+		a := r.ask(actor, `{forms`+args+`{id}}`, nil)
+		if a.code != "" {
+			return a.code
+		}
+		var found []string
+		for _, entry := range list(a.body, "data.forms") {
+			for i, id := range ids {
+				if id == text(entry.(map[string]any), "id") {
+					found = append(found, fmt.Sprint(i))
+				}
+			}
+		}
+		return strings.Join(found, " ")
+	}
+	for _, test := range []struct{ actor, args, want string }{
+		{"producer", "", "2 1 0"},
+		{"destination", "", "2 1"}, // another's draft is invisible
+		{"both", "", codeBadUserInput},
+		{"both", `(siret:"` + producer + `")`, "2 1 0"},
+		{"producer", `(siret:"` + destination + `")`, codeForbidden},
+		{"producer", `(customId:"ERP-1")`, "1"},
+		{"producer", `(status:[SENT,DRAFT])`, "2 0"},
+		{"producer", `(roles:[RECIPIENT])`, ""},
+		{"producer", `(roles:[EMITTER], first:1)`, "2"},
+		{"producer", `(last:1)`, "0"},
+		{"producer", `(cursorAfter:"` + ids[2] + `")`, "1 0"},
+		{"producer", `(cursorBefore:"` + ids[1] + `")`, "2"},
+		{"producer", `(cursorAfter:"nobody")`, ""},
+		{"producer", `(updatedAfter:"2026-11-22T12:00:01Z")`, "2 1"},
+		{"producer", `(sentAfter:"2026-01-01")`, "2"},
+		{"anonymous", "", codeUnauthenticated},
+	} {
+		if got := list(test.actor, test.args); got != test.want {
+			t.Errorf("%s forms%s: %q, want %q", test.actor, test.args, got, test.want)
+		}
+	}
+	readable := r.booked(ids[2]).ReadableID
+	a := r.ask("producer", `query($r: String){a: form(readableId:$r){...f} b: form(readableId:$r){__typename id @skip(if: true) status}} fragment f on Form{id}`, map[string]any{"r": readable})
+	if text(a.body, "data.a.id") != ids[2] || !reflect.DeepEqual(a.body["data"].(map[string]any)["b"], map[string]any{"__typename": "Form", "status": "SENT"}) {
+		t.Errorf("%v", a.body)
+	}
+}
+
+func TestCompanyInfos(t *testing.T) {
+	r := newRegister(t, Options{})
+	a := r.ask("anonymous", `{companyInfos(siret:"`+transporter+`"){isRegistered isDormant companyTypes transporterReceipt{receiptNumber validityLimit}}}`, nil)
+	want := map[string]any{
+		"isRegistered": true, "isDormant": false, "companyTypes": []any{"TRANSPORTER"},
+		"transporterReceipt": map[string]any{"receiptNumber": "the number", "validityLimit": "2055-01-01T00:00:00.000Z"},
+	}
+	if got := object(a.body, "data.companyInfos"); !reflect.DeepEqual(got, want) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestTransport(t *testing.T) {
+	r := newRegister(t, Options{})
+	for _, test := range []struct {
+		name, contentType, body string
+		status                  int
+		want                    string
+	}{
+		{"malformed JSON", "application/json", `{"query":`, 400, `{"error":"JSON mal formaté ou invalide"}`},
+		{"form post", "application/x-www-form-urlencoded", `query={me{email}}`, 400, "CSRF"},
+		{"unknown operation name", "application/json", `{"query":"query A{me{id}} query B{me{id}}","operationName":"C"}`, 400, "operation"},
+		{"unknown field", "application/json", `{"query":"{me{nobody}}"}`, 400, codeValidation},
+		{"bad enumeration", "application/json", `{"query":"query($s:[FormStatus!]){forms(status:$s){id}}","variables":{"s":["LOST"]}}`, 400, `does not exist in \"FormStatus\" enum`},
+		{"bad number", "application/json", `{"query":"query($n:Int){forms(first:$n){id}}","variables":{"n":1.5}}`, 400, "Int cannot represent"},
+		{"batch with one fault", "application/json", `[{"query":"{me{email}}"},{"query":"{"}]`, 400, "producer@example.test"},
+		{"introspection", "application/json", `{"query":"{__type(name:\"SignTransportFormInput\"){inputFields{name}}}"}`, 200, "transporterNumberPlate"},
+		{"variables that are no object", "application/json", `{"query":"{me{id}}","variables":[1]}`, 400, "must be an object"},
+		{"fragment cycle", "application/json", `{"query":"{me{...a}} fragment a on User{...a}"}`, 400, codeValidation},
+	} {
+		res, body := r.send("producer", test.contentType, []byte(test.body))
+		if res.StatusCode != test.status || !strings.Contains(string(body), test.want) {
+			t.Errorf("%s: HTTP %d %s", test.name, res.StatusCode, body)
+		}
+	}
+	for path, want := range map[string]int{"/graphql": 404, "/?query=%7Bme%7Bid%7D%7D&access_token=producer": 200, "/?query=mutation%7BdeleteForm(id:1)%7Bid%7D%7D": 405} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.url+path, nil)
+		must(t, err)
+		req.Header.Set("Apollo-Require-Preflight", "true")
+		if res, body := r.do(req); res.StatusCode != want || (want == 200 && strings.Contains(string(body), "errors")) {
+			t.Errorf("GET %s: HTTP %d %s", path, res.StatusCode, body)
+		}
+	}
+}
+
+func TestAdmin(t *testing.T) {
+	r := newRegister(t, Options{})
+	r.bring(Draft, createInput())
+	call := func(method, path, body string) (int, string) {
+		w := httptest.NewRecorder()
+		r.Admin().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body)))
+		return w.Code, w.Body.String()
+	}
+	for _, test := range []struct {
+		method, path, body string
+		status             int
+		want               string
+	}{
+		{"POST", "/sim/faults", `{"kind":"closed","operation":"createForm","afterEffect":true,"delay":"1ms"}`, 204, ""},
+		{"POST", "/sim/faults", `{"kind":"nonsense"}`, 400, "nonsense"},
+		{"POST", "/sim/faults", `{"kindness":"closed"}`, 400, "kindness"},
+		{"POST", "/sim/companies", `{"siret":"00000000283457","name":"New","types":["PRODUCER"]}`, 204, ""},
+		{"POST", "/sim/companies", `{}`, 400, "siret"},
+		{"POST", "/sim/users", `{"token":"new","email":"n@example.test","roles":{"00000000283457":"MEMBER"}}`, 204, ""},
+		{"POST", "/sim/users", `{"token":"new","email":"n@example.test","roles":{"00000000283457":"KING"}}`, 400, "KING"},
+		{"GET", "/sim/counters", "", 200, `"createForm":1`},
+	} {
+		if status, body := call(test.method, test.path, test.body); status != test.status || !strings.Contains(body, test.want) {
+			t.Errorf("%s %s %s: HTTP %d %s", test.method, test.path, test.body, status, body)
+		}
+	}
+	_, body := call("GET", "/sim/books", "")
+	var forms []Form
+	if err := json.Unmarshal([]byte(body), &forms); err != nil || len(forms) != 1 || forms[0].Log[0].Name != "createForm" {
+		t.Errorf("%v %s", err, body)
+	}
+	if a := r.ask("new", `{me{email}}`, nil); text(a.body, "data.me.email") != "n@example.test" {
+		t.Errorf("%+v", a)
+	}
+	if a := r.ask("producer", createQuery, map[string]any{"i": createInput()}); !a.lost || len(r.Books()) != 2 {
+		t.Errorf("%+v, %d forms", a, len(r.Books()))
+	}
+}
