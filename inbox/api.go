@@ -140,22 +140,24 @@ func (d *Desk) inbox(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return d.Ledger.Inbox(r.Context(), ledger.InboxFilter{
-		Tenant: r.FormValue("tenant"), Waiting: sluss.Role(r.FormValue("role")), Limit: q.limit, After: q.after,
+		Tenant: r.FormValue("tenant"), Waiting: sluss.Role(r.FormValue("role")), Registry: r.FormValue("registry"), Limit: q.limit, Skip: q.skip,
 	})
 }
 
 func (d *Desk) show(r *http.Request) (any, error) { return d.Show(r.Context(), batchOf(r)) }
 
 type page struct {
-	limit int
-	after int64
+	limit, skip int
+	after       int64
 }
 
 func query(r *http.Request) (p page, err error) {
 	var faults sluss.Faults
-	if text := r.FormValue("limit"); text != "" {
-		if p.limit, err = strconv.Atoi(text); err != nil || p.limit < 1 {
-			faults = append(faults, sluss.Fault{Field: "limit", Problem: fmt.Sprintf("%q is not a number from 1", text)})
+	for field, number := range map[string]*int{"limit": &p.limit, "skip": &p.skip} {
+		if text := r.FormValue(field); text != "" {
+			if *number, err = strconv.Atoi(text); err != nil || *number < 1 {
+				faults = append(faults, sluss.Fault{Field: field, Problem: fmt.Sprintf("%q is not a number from 1", text)})
+			}
 		}
 	}
 	if text := r.FormValue("after"); text != "" {
