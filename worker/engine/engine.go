@@ -1,0 +1,125 @@
+// Package engine wires registries, ledger, activities and workflows together,
+// and runs them: it is what a worker process is.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"sluss/activities"
+	"sluss/config"
+	"sluss/ledger"
+	"sluss/registries"
+	"sluss/workflows"
+)
+
+// Engine is a running worker.
+type Engine struct {
+	Temporal client.Client
+	Ledger   *ledger.Ledger
+
+	names   []string
+	workers []worker.Worker
+	failed  chan error
+}
+
+// drain is how long what is under way may take to finish when a worker stops:
+// longer than a call of a registry.
+const drain = activities.CallTimeout + 5*time.Second
+
+// Start connects, brings the ledger's schema up to date, and polls one task
+// queue for the workflows and one for each configured registry. The error says
+// which part could not be started and what to check.
+func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, error) {
+	var settings registries.Config
+	if err := config.Part(c.Registries, &settings); err != nil {
+		return nil, fmt.Errorf("configuration: registries: %w", err)
+	}
+	opened, err := registries.Open(settings)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	e := &Engine{failed: make(chan error, 1)}
+	if e.Ledger, err = ledger.Open(ctx, c.Database); err != nil {
+		return nil, err
+	}
+	if err := e.Ledger.Migrate(ctx); err != nil {
+		e.Stop()
+		return nil, err
+	}
+	if e.Temporal, err = c.Temporal.Dial(ctx, log); err != nil {
+		e.Stop()
+		return nil, err
+	}
+	host, _ := os.Hostname() // a worker without a name is still one
+	acts := &activities.Activities{
+		Ledger: e.Ledger, Registries: map[string]activities.Registry{}, Log: log,
+		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()),
+	}
+	for _, r := range opened {
+		e.Ledger.SetLimits(r.Name, r.Limits)
+		acts.Registries[r.Name] = r.Client
+		e.names = append(e.names, r.Name)
+	}
+	if err := e.poll(acts); err != nil {
+		e.Stop()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *Engine) poll(acts *activities.Activities) error {
+	fatal := func(err error) {
+		select {
+		case e.failed <- fmt.Errorf("a worker cannot go on: %w", err):
+		default:
+		}
+	}
+	main := worker.New(e.Temporal, workflows.Queue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal})
+	main.RegisterWorkflow(workflows.Batch)
+	main.RegisterWorkflow(workflows.Filing)
+	main.RegisterActivity(acts)
+	e.workers = append(e.workers, main)
+	for _, name := range e.names {
+		w := worker.New(e.Temporal, workflows.RegistryQueue(name), worker.Options{
+			DisableWorkflowWorker: true, WorkerStopTimeout: drain, OnFatalError: fatal,
+			ActivityTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
+		})
+		w.RegisterActivity(acts.Submit)
+		w.RegisterActivity(acts.Find)
+		e.workers = append(e.workers, w)
+	}
+	for i, w := range e.workers {
+		if err := w.Start(); err != nil {
+			e.workers = e.workers[:i]
+			return fmt.Errorf("start a worker: %w", err)
+		}
+	}
+	return nil
+}
+
+// Registries are the names of those that are served.
+func (e *Engine) Registries() []string { return e.names }
+
+// Failed tells when a worker cannot go on, for example because its namespace
+// is gone.
+func (e *Engine) Failed() <-chan error { return e.failed }
+
+// Stop finishes what is under way, then disconnects.
+func (e *Engine) Stop() {
+	for _, w := range e.workers {
+		w.Stop()
+	}
+	if e.Temporal != nil {
+		e.Temporal.Close()
+	}
+	if e.Ledger != nil {
+		_ = e.Ledger.Close() // nothing is left to write
+	}
+}
