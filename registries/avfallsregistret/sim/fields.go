@@ -165,13 +165,16 @@ func producerCfar(c *check, name string) {
 		c.add(4096)
 	case text == "KOMMUN" && c.options.RefuseCfarKommun:
 		c.add(4097)
-	case !cfar(text):
+	case !c.cfar(text):
 		c.add(4095)
 	}
 }
 
-func cfar(text string) bool {
-	return eightDigits.MatchString(text) || text == "SAKNAS" || text == "KOMMUN"
+func (c *check) cfar(text string) bool {
+	if eightDigits.MatchString(text) {
+		return !contains(c.options.UnknownEstablishments, text)
+	}
+	return text == "SAKNAS" || text == "KOMMUN"
 }
 
 func guid(text string) bool {

@@ -129,6 +129,9 @@ type Options struct {
 	RefuseCfarKommun bool
 	// SubCodeRequired answers 4063 to a treatment method that has sub-codes and is given without one.
 	SubCodeRequired bool
+	// UnknownEstablishments are CFAR numbers of eight digits that the register does not know: 4095 as the producer's own,
+	// the code of the place's family (4513, 4613, 4713) at a place. Whether the real register looks them up is unknown.
+	UnknownEstablishments []string
 	// NotAsPreviousHolder and NotAsOperator are special organisation numbers (errors 4050, 4051).
 	NotAsPreviousHolder, NotAsOperator []string
 	// AnnulAnyVersion lets a superseded or annulled note be annulled (again); else 400.

@@ -51,7 +51,7 @@ func (c *check) place(field placeField) {
 	address, hasAddress := where.get("adress").(object)
 	coordinate, hasCoordinate := where.get("koordinat").(object)
 	number, _ := where.text("cfarNR")
-	if field.cfar && where.has("cfarNR") && !cfar(number) {
+	if field.cfar && where.has("cfarNR") && !c.cfar(number) {
 		c.add(field.family + cfarBad)
 	}
 	switch {

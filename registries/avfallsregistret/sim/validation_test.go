@@ -260,6 +260,7 @@ func TestOnlyTheMunicipalityIsKnownOfHouseholdsAndTheUnknown(t *testing.T) {
 }
 
 func TestSwitchesOfValidation(t *testing.T) {
+	strangers := sim.Options{UnknownEstablishments: []string{"99999999"}}
 	for name, c := range map[string]struct {
 		options sim.Options
 		path    string
@@ -280,6 +281,12 @@ func TestSwitchesOfValidation(t *testing.T) {
 		"check digits":          {sim.Options{CheckDigits: true}, "/transporter", transport(m{"nyInnehavare": "5560000160"}), []int{1251}},
 		"check digits right":    {sim.Options{CheckDigits: true}, "/transporter", transport(), nil},
 		"CFAR not KOMMUN":       {sim.Options{RefuseCfarKommun: true}, "/transportplaneringar", planned(m{"cfarNR": "KOMMUN"}), []int{4097}},
+		"CFAR unknown, own":     {strangers, "/transportplaneringar", planned(m{"cfarNR": "99999999"}), []int{4095}},
+		"CFAR unknown, origin":  {strangers, "/transportplaneringar", planned(m{"uppkomstplats": m{"kommunkod": "0188", "cfarNR": "99999999"}}), []int{4713}},
+		"CFAR unknown, end":     {strangers, "/transporter", transport(m{"transportSlutplats": with(place("0180"), "cfarNR", "99999999")}), []int{4513}},
+		"CFAR unknown, last":    {strangers, "/behandlingsmottaganden", reception(m{"senasteHanteringsplats": m{"kommunkod": "0188", "cfarNR": "99999999"}}), []int{4613}},
+		"CFAR unknown, no code": {strangers, "/transporter", transport(m{"transportStartplats": with(place("0180"), "cfarNR", "99999999")}), nil},
+		"CFAR known":            {strangers, "/transportplaneringar", planned(m{"cfarNR": "12345678"}), nil},
 		"CFAR KOMMUN":           {sim.Options{}, "/transportplaneringar", planned(m{"cfarNR": "KOMMUN"}), nil},
 		"special organisations": {sim.Options{NotAsOperator: []string{companyA}, NotAsPreviousHolder: []string{companyB}}, "/transporter", transport(), []int{4051, 4050}},
 		"dates bounded":         {sim.Options{Dates: sim.Window{Future: time.Hour}}, "/transporter", transport(), []int{1211}},
