@@ -1,0 +1,185 @@
+package sluss_test
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A room is a package, or a pattern for packages of one kind, and what it may
+// import of ours.
+type room struct {
+	name      string
+	mayImport []string
+}
+
+// rooms are all there are: a package that none of them fits has no place yet.
+// Simulators are in nobody's row, so only tests and standalone can import them.
+var rooms = []room{
+	{"sluss", nil},
+	{"sluss/quota", nil},
+	{"sluss/schema", nil},
+	{"sluss/config", nil},
+	{"sluss/postgres", nil},
+	{"sluss/postgres/*", []string{"sluss/postgres"}},
+	{"sluss/obligations", []string{"sluss"}},
+	{"sluss/registries", []string{"sluss", "sluss/quota", "sluss/registries/*"}},
+	{"sluss/registries/*", []string{"sluss", "sluss/quota"}},
+	{"sluss/registries/*/sim", nil},
+	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
+	{"sluss/activities", []string{"sluss"}},
+	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
+	{"sluss/inbox", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations"}},
+	{"sluss/starter", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config"}},
+	{"sluss/worker", wired},
+	{"sluss/worker/*", wired},
+}
+
+// wired is what a worker puts together: all but the two sides from which people come.
+var wired = []string{
+	"sluss", "sluss/quota", "sluss/schema", "sluss/config", "sluss/postgres", "sluss/obligations", "sluss/registries",
+	"sluss/registries/*", "sluss/ledger", "sluss/activities", "sluss/workflows", "sluss/worker/*",
+}
+
+// hasSQL are the packages that speak to a database, besides tests.
+var hasSQL = []string{"sluss/ledger", "sluss/postgres", "sluss/postgres/*"}
+
+var drivers = []string{"database", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/pressly/goose"}
+
+func TestEveryPackageKeepsToItsRoom(t *testing.T) {
+	for name, imports := range packages(t) {
+		row := slices.IndexFunc(rooms, func(r room) bool { return fits(name, r.name) })
+		if row < 0 {
+			t.Errorf("%s is in no room: give it a row in this test's table, and say in docs/decisions.md why it is there", name)
+			continue
+		}
+		for _, i := range imports {
+			if ours(i) && !slices.ContainsFunc(rooms[row].mayImport, func(p string) bool { return fits(i, p) }) {
+				t.Errorf("%s imports %s; of ours it may import %q", name, i, rooms[row].mayImport)
+			}
+			if under(i, drivers) && !slices.ContainsFunc(hasSQL, func(p string) bool { return fits(name, p) }) {
+				t.Errorf("%s imports %s; SQL lives in %q", name, i, hasSQL)
+			}
+		}
+	}
+}
+
+// TestWorkflowsReachNoWorld looks at everything of ours that package workflows
+// links: with a driver, a network or an environment within reach, a workflow
+// could do what replay cannot repeat. The linters watch over its clock.
+func TestWorkflowsReachNoWorld(t *testing.T) {
+	world := slices.Concat(drivers, []string{"net", "os", "math/rand", "crypto/rand", "go.temporal.io/sdk/client", "go.temporal.io/sdk/worker"})
+	all := packages(t)
+	seen := map[string]bool{}
+	var visit func(name, way string)
+	visit = func(name, way string) {
+		if seen[name] {
+			return
+		}
+		seen[name] = true
+		for _, i := range all[name] {
+			if under(i, world) {
+				t.Errorf("%s imports %s", way, i)
+			}
+			if under(i, []string{"sluss/ledger", "sluss/registries", "sluss/config", "sluss/postgres"}) {
+				t.Errorf("%s imports %s", way, i)
+			}
+			if ours(i) {
+				visit(i, way+" → "+i)
+			}
+		}
+	}
+	visit("sluss/workflows", "sluss/workflows")
+	if !seen["sluss/obligations"] || !seen["sluss"] {
+		t.Errorf("looked at %v only: package workflows has moved", seen)
+	}
+}
+
+// TestOnlyStandaloneCarriesTheServer keeps the Temporal server's two hundred
+// modules out of everything else.
+func TestOnlyStandaloneCarriesTheServer(t *testing.T) {
+	for _, file := range files(t, "go.mod") {
+		mod := goTool[struct{ Require []struct{ Path string } }](t, "mod", "edit", "-json", file)
+		for _, r := range mod[0].Require {
+			if under(r.Path, []string{"go.temporal.io/server", "github.com/temporalio/ui-server"}) && filepath.Dir(file) != "standalone" {
+				t.Errorf("%s requires %s; only standalone/go.mod may", file, r.Path)
+			}
+			if r.Path == "sluss/standalone" {
+				t.Errorf("%s requires %s; nothing imports it", file, r.Path)
+			}
+		}
+	}
+}
+
+// packages are those of this module, with what each imports outside its tests.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	imports := map[string][]string{}
+	type listed struct {
+		ImportPath string
+		Imports    []string
+	}
+	for _, p := range goTool[listed](t, "list", "-e", "-json=ImportPath,Imports", "./...") {
+		imports[p.ImportPath] = p.Imports
+	}
+	return imports
+}
+
+// goTool runs the go command and decodes the JSON values that it prints.
+func goTool[T any](t *testing.T, args ...string) []T {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go %s: %v", strings.Join(args, " "), err)
+	}
+	var values []T
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var v T
+		if err := decoder.Decode(&v); err != nil {
+			t.Fatalf("go %s: %v", strings.Join(args, " "), err)
+		}
+		values = append(values, v)
+	}
+	return values
+}
+
+// files finds those of one name in the work tree, relative to its root.
+func files(t *testing.T, name string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && file != "." && strings.HasPrefix(entry.Name(), "."):
+			return fs.SkipDir
+		case entry.Name() == name:
+			found = append(found, file)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func ours(pkg string) bool { return under(pkg, []string{"sluss"}) }
+
+// under is true if pkg is one of the trees or in one.
+func under(pkg string, trees []string) bool {
+	return slices.ContainsFunc(trees, func(tree string) bool { return pkg == tree || strings.HasPrefix(pkg, tree+"/") })
+}
+
+func fits(pkg, pattern string) bool {
+	ok, err := path.Match(pattern, pkg)
+	return err == nil && ok
+}
