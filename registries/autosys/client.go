@@ -1,0 +1,180 @@
+package autosys
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	_ "time/tzdata" // days of transport and quotas are Oslo's, on machines without zone files too
+
+	"sluss"
+)
+
+const (
+	defaultTimeout = 15 * time.Second // of all calls of a submission together
+	queryPath      = "/enkeltoppslag/kjoretoydata"
+)
+
+// Client asks the vehicle register about the Norwegian vehicles of a leg. It is safe for concurrent use. Asking
+// changes nothing at the register, so no answer is ever Unknown: what went wrong is asked again.
+type Client struct {
+	address *url.URL
+	key     string
+	timeout time.Duration
+	now     func() time.Time
+	oslo    *time.Location
+	http    *http.Client
+}
+
+// Options is what a client needs. Config.Open makes it from the configuration.
+type Options struct {
+	// BaseURL is the address of the register up to, and without, /enkeltoppslag/kjoretoydata.
+	BaseURL string
+	// Key is the API key, without the word Apikey before it.
+	Key string
+	// Timeout is for all calls of one submission together; 0 means 15 s.
+	Timeout time.Duration
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// New makes a client. Its error names everything that is wrong with the options.
+func New(o Options) (*Client, error) {
+	address, wrongAddress := parseBase(o.BaseURL)
+	key, wrongKey := parseKey(o.Key)
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err := errors.Join(wrongAddress, wrongKey, err); err != nil {
+		return nil, fmt.Errorf("%s: %w", sluss.Autosys, err)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Client{
+		address: address.JoinPath(queryPath), key: key, timeout: cmp.Or(o.Timeout, defaultTimeout),
+		now: o.Now, oslo: oslo, http: newHTTP(),
+	}, nil
+}
+
+// Calls is how many calls of the quota a submission takes: one for each Norwegian vehicle of the leg that can be
+// asked for. It is 0 where there is none, and Submit then calls nobody.
+func (c *Client) Calls(content sluss.Content) int {
+	asked := 0
+	for _, v := range norwegian(content) {
+		if v.problem == nil {
+			asked++
+		}
+	}
+	return asked
+}
+
+// Submit looks up the Norwegian vehicles of the obligation's leg and gives the verdict on them as the outcome:
+// Accepted with the clearance where they may go, Rejected with it where they may not, Deferred where the register
+// cannot say now. The first answer that is no answer ends it, so that calls are not wasted. Its errors are
+// ErrNotSent, where not even the first call left, and ErrOperator.
+func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	calls := callLog{started: c.now()}
+	if err := serves(s.Content); err != nil {
+		return sluss.Outcome{}, calls.exchange(c.now()), err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	checked := []Checked{}
+	for _, v := range norwegian(s.Content) {
+		if v.problem != nil {
+			checked = append(checked, v.checked(BadRequest{Detail: v.problem.Error()}))
+			continue
+		}
+		answer, err := c.ask(ctx, v.query, &calls)
+		if err != nil {
+			return sluss.Outcome{}, calls.exchange(c.now()), err
+		}
+		checked = append(checked, v.checked(answer))
+		if hinders(answer) {
+			break
+		}
+	}
+	ended := c.now()
+	result, err := outcome(s.Content, c.day(s.Content), checked, ended.In(c.oslo))
+	return result, calls.exchange(ended), err
+}
+
+// Find answers ErrAbsent: a look-up leaves nothing at the register, so the same is simply asked again.
+func (c *Client) Find(context.Context, sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	now := c.now()
+	return sluss.Outcome{}, sluss.Exchange{Operation: "none", Started: now, Ended: now},
+		fmt.Errorf("%w: a look-up changes nothing there", sluss.ErrAbsent)
+}
+
+// Lookup asks for one vehicle, by whatever can be a plate as a plate, else by chassis number. It takes one call of
+// the quota. The answer is every one that Classify can give; one that was lost on the way is Unavailable with
+// status 0. The errors are sluss.Faults for what is neither, ErrNotSent and ErrOperator.
+func (c *Client) Lookup(ctx context.Context, plateOrVIN string) (Answer, sluss.Exchange, error) {
+	calls := callLog{started: c.now()}
+	q, err := queryOf(plateOrVIN)
+	if err != nil {
+		return nil, calls.exchange(c.now()), err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	answer, err := c.ask(ctx, q, &calls)
+	return answer, calls.exchange(c.now()), err
+}
+
+// day is the midnight, in Oslo, of the day of transport: that of the departure if it has happened, else the
+// planned one, or today where that is past.
+func (c *Client) day(content sluss.Content) time.Time {
+	leg := content.Obligation.Leg
+	at := content.Declaration.Legs[leg-1].Departure
+	if departed, happened := content.Happened(sluss.Departure(leg)); happened {
+		at = departed.At
+	} else if now := c.now(); at.Before(now) {
+		at = now
+	}
+	year, month, day := at.In(c.oslo).Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, c.oslo)
+}
+
+// serves says whether the content is one for this registry; if not, the product is set up wrongly.
+func serves(content sluss.Content) error {
+	o := content.Obligation
+	switch legs := len(content.Declaration.Legs); {
+	case o.Note != sluss.NoteClearance:
+		return fmt.Errorf("%w: the vehicle register gives clearances and takes no note of %s", sluss.ErrOperator, o.Note)
+	case o.Leg < 1 || o.Leg > legs:
+		return fmt.Errorf("%w: a clearance for leg %d of %d", sluss.ErrOperator, o.Leg, legs)
+	}
+	return nil
+}
+
+func parseBase(text string) (*url.URL, error) {
+	const want = "give the address of the register up to " + queryPath + ", such as https://akfell-datautlevering.atlas.vegvesen.no"
+	if text == "" {
+		return nil, errors.New("base_url is missing: " + want)
+	}
+	base, err := url.Parse(strings.TrimSuffix(strings.TrimRight(text, "/"), queryPath))
+	switch {
+	case err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "":
+		return nil, fmt.Errorf("base_url is no plain address: %s", want)
+	case base.Scheme != "https" && (base.Scheme != "http" || !loopback(base.Hostname())):
+		return nil, errors.New("base_url begins with neither https:// nor, on this machine itself, http://: the key would be readable on the way")
+	}
+	return base, nil
+}
+
+// parseKey is the key as the header takes it. Its error does not quote it.
+func parseKey(text string) (string, error) {
+	key := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "Apikey "))
+	if key == "" {
+		return "", errors.New("the API key is missing: name the file that holds it in key_file, or set " + KeyVariable)
+	}
+	for _, r := range key {
+		if r <= ' ' || r > '~' {
+			return "", errors.New("the API key holds a space or a character beyond ASCII: put nothing but the key there")
+		}
+	}
+	return key, nil
+}

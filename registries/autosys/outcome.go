@@ -1,0 +1,153 @@
+package autosys
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+const (
+	// lostPause is for answers that were lost and for 5xx, unreadablePause for a page where data should be: that
+	// is maintenance, and takes longer.
+	lostPause       = 10 * time.Second
+	unreadablePause = time.Minute
+	// hintlessPause is after a 429 that does not say until when. It is documented for the day's quota, but anywhere
+	// else it means a burst. Asking every ten minutes costs 0.3 % of a day's quota at most; waiting for midnight
+	// would cost a lorry its day.
+	hintlessPause = 10 * time.Minute
+	// longestPause is a little more than the longest day: no quota outlasts it, whatever the header says.
+	longestPause = 25*time.Hour + 5*time.Minute
+	// pastMidnight is for clocks that disagree: who asks just before the register's midnight waits a day more.
+	pastMidnight = time.Minute
+)
+
+// hinders tells an answer that says nothing about the vehicle: there is no point in asking for the next one.
+func hinders(a Answer) bool {
+	switch a.(type) {
+	case KeyRefused, QuotaSpent, Unavailable:
+		return true
+	}
+	return false
+}
+
+// outcome gives the filing its outcome, from what the register said about its vehicles until the given time, in
+// Oslo. Whatever hinders the verdict comes last. Its error is ErrOperator.
+func outcome(content sluss.Content, day time.Time, checked []Checked, at time.Time) (sluss.Outcome, error) {
+	if len(checked) > 0 {
+		switch answer := checked[len(checked)-1].Answer.(type) {
+		case KeyRefused:
+			return sluss.Outcome{}, fmt.Errorf("%w: the vehicle register refuses our API key (status %d): check key_file or %s, and order a new key if it was blocked",
+				sluss.ErrOperator, answer.Status, KeyVariable)
+		case QuotaSpent:
+			return spent(answer, at), nil
+		case Unavailable:
+			return unavailable(answer, at)
+		}
+	}
+	return verdict(content, day, checked, at), nil
+}
+
+func spent(answer QuotaSpent, at time.Time) sluss.Outcome {
+	until, said := answer.RetryAfter.From(at)
+	switch {
+	case said:
+		until = within(until, at)
+	case answer.Status == http.StatusUnprocessableEntity:
+		until = midnight(at).Add(pastMidnight)
+	default:
+		until = at.Add(hintlessPause)
+	}
+	return sluss.Outcome{
+		Kind: sluss.Deferred, NotBefore: until, Throttled: true,
+		Detail: fmt.Sprintf("the vehicle register says that the quota of our key is spent (status %d)", answer.Status),
+	}
+}
+
+func unavailable(answer Unavailable, at time.Time) (sluss.Outcome, error) {
+	if answer.Status == http.StatusGone || answer.Status/100 == 3 {
+		return sluss.Outcome{}, fmt.Errorf("%w: the vehicle register is no longer at this address (status %d): set base_url to its new one",
+			sluss.ErrOperator, answer.Status)
+	}
+	o := sluss.Outcome{Kind: sluss.Deferred, Detail: answer.Reason, NotBefore: at.Add(lostPause)}
+	if answer.Unreadable {
+		o.NotBefore = at.Add(unreadablePause)
+	}
+	if until, said := answer.RetryAfter.From(at); said {
+		o.NotBefore, o.Throttled = within(until, at), true
+	}
+	return o, nil
+}
+
+// within keeps a pause that the register asks for to what can be meant.
+func within(until, at time.Time) time.Time {
+	switch {
+	case until.Before(at.Add(lostPause)):
+		return at.Add(lostPause)
+	case until.After(at.Add(longestPause)):
+		return at.Add(longestPause)
+	}
+	return until
+}
+
+// midnight is the end of the time's calendar day in its own zone.
+func midnight(at time.Time) time.Time {
+	year, month, day := at.Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, at.Location())
+}
+
+// verdict is the outcome of a check that could be made: only a refusal rejects, and its reasons are those of
+// the refusal; the clearance has the warnings too.
+func verdict(content sluss.Content, day time.Time, checked []Checked, at time.Time) sluss.Outcome {
+	found := judge(load(content), day, checked)
+	clearance := found.clearance(day)
+	if clearance.Verdict == sluss.Stop {
+		return sluss.Outcome{
+			Kind: sluss.Rejected, Reasons: found.refusals(), Clearance: &clearance,
+			Detail: "these vehicles may not carry this load",
+		}
+	}
+	detail := ""
+	switch {
+	case len(checked) == 0:
+		detail = "no Norwegian vehicle on this leg"
+	case clearance.Verdict == sluss.Warning:
+		detail = fmt.Sprintf("cleared with %d to look at: %s", len(clearance.Reasons), clearance.Reasons[0].Message)
+	}
+	hash := strings.TrimPrefix(content.Hash(), "sha256:")
+	return sluss.Outcome{
+		Kind: sluss.Accepted, Clearance: &clearance, Detail: detail,
+		Receipt: &sluss.Receipt{
+			Registry: sluss.Autosys, ID: fmt.Sprintf("clearance-%.12s-%s", hash, day.Format(time.DateOnly)),
+			Status: string(clearance.Verdict), At: at,
+		},
+	}
+}
+
+// withoutResponse gives meaning to a call that got no response: one that left is an answer that was lost; of one
+// that did not, the cause decides who can help.
+func withoutResponse(err error, left, first bool) (Answer, error) {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return nil, fmt.Errorf("%w: the certificate of the vehicle register is not trusted: check base_url and this machine's certificate authorities: %w", sluss.ErrOperator, err)
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return nil, fmt.Errorf("%w: no TLS is spoken at the vehicle register's address: check base_url: %w", sluss.ErrOperator, err)
+	}
+	if !left && first {
+		return nil, fmt.Errorf("%w: the vehicle register cannot be reached: %w", sluss.ErrNotSent, err)
+	}
+	reason := "the connection to the vehicle register broke off before it answered"
+	if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout() {
+		reason = "the vehicle register did not answer in time"
+	}
+	if !left {
+		reason = "the vehicle register could not be reached again"
+	}
+	return Unavailable{Reason: reason}, nil
+}
