@@ -1,0 +1,220 @@
+package avfallsregistret
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+const (
+	pageSize = 1000
+	// early is by how much the window of the question begins before the event,
+	// since neither clock is the other's.
+	early = 24 * time.Hour
+	// askAgain is when to ask again a register that cannot say now.
+	askAgain = time.Minute
+)
+
+// Find asks the register's test environment for its notes since the obligation's
+// event and looks for this one. It is there (Accepted) if exactly one note has
+// its reference, code, mass, party, kind, predecessor and moment, and no other
+// might be it; it is not (sluss.ErrAbsent) if none might be. Anything between is
+// sluss.ErrCannotAsk, as everything is in production: a person must look. Find
+// changes nothing.
+func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	now := time.Now()
+	exchange := sluss.Exchange{Operation: "GET /anteckningar", Started: now, Ended: now}
+	if !c.readable {
+		return sluss.Outcome{}, exchange, fmt.Errorf("%w: the register reads notes back in its test environment only", sluss.ErrCannotAsk)
+	}
+	m, err := c.message(s.Content)
+	if err != nil {
+		return sluss.Outcome{}, exchange, err
+	}
+	from := now
+	if event, ok := s.Content.Happened(s.Content.Obligation.Event); ok && event.At.Before(now) {
+		from = event.At
+	}
+	r, err := c.call(ctx, http.MethodGet, "/anteckningar", url.Values{
+		"DatumTidFran":    {from.Add(-early).UTC().Format(time.RFC3339)},
+		"MaxAntalPerSida": {strconv.Itoa(pageSize)},
+		"Sida":            {"1"},
+	}, nil)
+	if err != nil {
+		return sluss.Outcome{}, r.exchange(), err
+	}
+	o, err := found(r, m, c.zone)
+	return o, r.exchange(), err
+}
+
+// found gives meaning to the answer to a question.
+func found(r reply, m message, zone *time.Location) (sluss.Outcome, error) {
+	switch r.status {
+	case http.StatusOK:
+		return m.among(r, zone)
+	case http.StatusNotFound, http.StatusBadRequest:
+		return sluss.Outcome{}, fmt.Errorf("%w: it answered %d to the question for its notes", sluss.ErrCannotAsk, r.status)
+	}
+	o, err := outcome(r, m)
+	if err == nil && o.Kind == sluss.Unknown {
+		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: r.ended.Add(askAgain), Detail: "the register could not say what it has"}, nil
+	}
+	return o, err
+}
+
+// container is a page of notes read back.
+type container struct {
+	AntalSidor   int               `json:"antalSidor"`
+	Anteckningar *[]map[string]any `json:"anteckningar"`
+}
+
+// among looks for the message among the notes read back. A page that is not all
+// there is proves nothing.
+func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
+	var page struct {
+		container
+		ResponseObject *container `json:"responseObject"` // one reader of the real register knows such a wrapper
+	}
+	if err := json.Unmarshal(r.body, &page); r.err != nil || err != nil {
+		return sluss.Outcome{}, fmt.Errorf("%w: its list of notes cannot be read", sluss.ErrCannotAsk)
+	}
+	list := page.container
+	if page.ResponseObject != nil {
+		list = *page.ResponseObject
+	}
+	if list.Anteckningar == nil || list.AntalSidor > 1 {
+		return sluss.Outcome{}, fmt.Errorf("%w: it has more notes since then than fit into one answer", sluss.ErrCannotAsk)
+	}
+	var ids []string
+	doubtful := 0
+	for _, read := range *list.Anteckningar {
+		switch id, like := m.compare(fold(read), zone); like {
+		case same:
+			ids = append(ids, id)
+		case perhaps:
+			doubtful++
+		case other:
+		}
+	}
+	switch {
+	case len(ids) == 1 && doubtful == 0:
+		return sluss.Outcome{
+			Kind: sluss.Accepted, Detail: "the register had it when asked",
+			Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: ids[0], At: r.ended},
+		}, nil
+	case len(ids) == 0 && doubtful == 0:
+		return sluss.Outcome{}, sluss.ErrAbsent
+	}
+	return sluss.Outcome{}, fmt.Errorf("%w: %d of its notes are this one and %d more might be: a person must look", sluss.ErrCannotAsk, len(ids), doubtful)
+}
+
+// likeness is how far a note read back is the one looked for.
+type likeness int
+
+const (
+	other likeness = iota
+	perhaps
+	same
+)
+
+// compare is other only for what the register has and we sent differently.
+// Whatever it leaves out, or words in a way of its own, is a doubt.
+func (m message) compare(read folded, zone *time.Location) (id string, _ likeness) {
+	waste := read.object("avfall")
+	certain := true
+	for _, field := range []struct {
+		in       folded
+		name     string
+		agreeing bool
+	}{
+		{read, "referens", read.text("referens") == m.note.Referens},
+		{read, "verksamhetsutovare", strings.EqualFold(read.text("verksamhetsutovare"), m.note.Verksamhetsutovare)},
+		{waste, "kod", bareCode(waste.text("kod")) == m.note.Avfall.Kod},
+		{waste, "mangd", sameMass(waste["mangd"], m.note.Avfall.Mangd)},
+		{waste, "foregaendeavfallid", strings.EqualFold(waste.text("foregaendeavfallid"), m.note.Avfall.ForegaendeAvfallID)},
+	} {
+		if !field.agreeing && field.in.has(field.name) {
+			return "", other
+		}
+		certain = certain && field.agreeing
+	}
+	if !read.has(m.kind.telling) {
+		for _, kind := range kinds {
+			if read.has(kind.telling) {
+				return "", other
+			}
+		}
+		certain = false
+	}
+	if moment, zoned := readMoment(read.text("anteckningsdatum"), zone); !moment.Truncate(time.Second).Equal(m.noted(zone)) {
+		if zoned {
+			return "", other
+		}
+		certain = false
+	}
+	for _, sign := range []string{"makuleradorsak", "makuleradav", "ersattav", "ersattavavfallsid", "foregaendeversion", "foregaendeavfallsid"} {
+		certain = certain && !read.has(sign) // annulled, or one of several versions
+	}
+	id = waste.text("avfallid")
+	if !certain || !validGUID(id) {
+		return "", perhaps
+	}
+	return id, same
+}
+
+func (m message) noted(zone *time.Location) time.Time {
+	moment, _ := readMoment(m.note.Tidpunkt, zone)
+	return moment
+}
+
+func sameMass(value any, mass sluss.Mass) bool {
+	kg, ok := value.(float64)
+	return ok && math.Abs(kg*1000-float64(mass)) < 0.5
+}
+
+// readMoment reads a moment with offset, or Swedish local time without.
+func readMoment(text string, zone *time.Location) (moment time.Time, zoned bool) {
+	if moment, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return moment, true
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"} {
+		if moment, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return moment, false
+		}
+	}
+	return time.Time{}, false
+}
+
+// folded is a JSON object with its keys in lower case.
+type folded map[string]any
+
+func fold(object map[string]any) folded {
+	low := make(folded, len(object))
+	for key, value := range object {
+		low[strings.ToLower(key)] = value
+	}
+	return low
+}
+
+func (f folded) has(name string) bool {
+	value := f[strings.ToLower(name)]
+	return value != nil && value != ""
+}
+
+func (f folded) text(name string) string {
+	text, _ := f[strings.ToLower(name)].(string)
+	return text
+}
+
+func (f folded) object(name string) folded {
+	object, _ := f[strings.ToLower(name)].(map[string]any)
+	return fold(object)
+}

@@ -1,0 +1,207 @@
+package avfallsregistret
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// Pauses where the register says "not now" and not until when.
+const (
+	defaultPause = time.Minute
+	longestPause = 24 * time.Hour
+)
+
+// outcome gives meaning to what came back from one submission, or did not. It
+// is the only place that does. Its errors are ErrNotSent and ErrOperator; both
+// mean that the register has nothing of it.
+func outcome(r reply, m message) (sluss.Outcome, error) {
+	if r.status == 0 {
+		return withoutAnswer(r)
+	}
+	fault, faulted := readGatewayFault(r.body)
+	switch r.status {
+	case http.StatusOK, http.StatusCreated:
+		if id, ok := readWasteID(r.body); ok && r.err == nil {
+			return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: id, At: r.ended}}, nil
+		}
+		return unknown("the register answered %d but gave no waste id", r.status)
+	case http.StatusBadRequest:
+		return refused(r, m, fault, faulted)
+	case http.StatusUnauthorized:
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take our token or certificate (401%s), also not a fresh one: check key, secret and certificate of this environment", sluss.ErrOperator, fault)
+	case http.StatusForbidden:
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway forbids the call (403%s): check that the application subscribes to the note API", sluss.ErrOperator, fault)
+	case http.StatusNotFound:
+		return sluss.Outcome{}, fmt.Errorf("%w: there is no such address (404%s): check base_url", sluss.ErrOperator, fault)
+	case http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
+		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType, http.StatusMisdirectedRequest, http.StatusRequestHeaderFieldsTooLarge:
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take such a call (%d%s): has the register's contract changed?", sluss.ErrOperator, r.status, fault)
+	case http.StatusTooManyRequests:
+		return throttled(r, "the register wants fewer calls"), nil
+	case http.StatusServiceUnavailable:
+		// A time to come back, or the gateway's own word that it did not pass the
+		// call on (suspended, throttled), is explicit; a bare 503 is not.
+		if r.header.Get("Retry-After") != "" || fault.code == 303001 || fault.code/100 == 9008 {
+			return throttled(r, "the register is out of service"), nil
+		}
+	}
+	if faulted && r.status/100 == 4 && fault.code/1000 == 900 {
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (%d%s)", sluss.ErrOperator, r.status, fault)
+	}
+	return unknown("the register answered %d%s: it may or may not have taken the note", r.status, fault)
+}
+
+func unknown(format string, args ...any) (sluss.Outcome, error) {
+	return sluss.Outcome{Kind: sluss.Unknown, Detail: fmt.Sprintf(format, args...)}, nil
+}
+
+// withoutAnswer tells what never left, or was turned away at the door, from
+// what may have arrived.
+func withoutAnswer(r reply) (sluss.Outcome, error) {
+	var verification *tls.CertificateVerificationError
+	var noTLS tls.RecordHeaderError
+	switch {
+	case r.err == nil:
+		return unknown("the register gave no answer")
+	case certificateRefused(r.err):
+		return sluss.Outcome{}, fmt.Errorf("%w: the register does not take our certificate: %w", sluss.ErrOperator, r.err)
+	case r.sent:
+		return unknown("the call was made and its answer was lost: it may or may not have arrived")
+	case errors.As(r.err, &verification):
+		return sluss.Outcome{}, fmt.Errorf("%w: the register's own certificate is not trusted: check base_url and authority_file: %w", sluss.ErrOperator, r.err)
+	case errors.As(r.err, &noTLS):
+		return sluss.Outcome{}, fmt.Errorf("%w: there is no HTTPS at that address: check base_url: %w", sluss.ErrOperator, r.err)
+	default:
+		return sluss.Outcome{}, fmt.Errorf("%w: %w", sluss.ErrNotSent, r.err)
+	}
+}
+
+// certificateRefused tells the alert by which a server ends the handshake for
+// the sake of our certificate. Under TLS 1.3 it comes after we have written,
+// but a server that sends it has read nothing of the call.
+func certificateRefused(err error) bool {
+	var alert *net.OpError
+	if !errors.As(err, &alert) || alert.Op != "remote error" || alert.Err == nil {
+		return false
+	}
+	text := alert.Err.Error()
+	return strings.Contains(text, "certificate") || strings.Contains(text, "access denied") || strings.Contains(text, "handshake failure")
+}
+
+// refused reads an answer 400: the register's list of codes, its error without
+// codes, or the gateway's refusal. Nothing was taken, but for the register's
+// own "unknown error", which does not say.
+func refused(r reply, m message, fault gatewayFault, faulted bool) (sluss.Outcome, error) {
+	answer, codes, ok := readFelsvar(r.body)
+	if !ok || faulted {
+		if r.err != nil {
+			return unknown("the register answered 400, cut short")
+		}
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (400%s): check base_url and system_id", sluss.ErrOperator, fault)
+	}
+	if len(codes) == 0 {
+		original := strings.TrimSpace(strings.Join([]string{answer.Title, answer.Message, answer.Detail}, " "))
+		return rejected([]sluss.Reason{{
+			Message: "the register refused the note and gave no code", Original: original,
+			Remedy: "an engineer must look at the recorded answer; or report in the register's own web service and withdraw this filing",
+		}})
+	}
+	if len(codes) == 1 && codes[0].number() == 1000 && !strings.Contains(strings.ToLower(codes[0].Message), "validering") {
+		return unknown("the register answered with its error 1000, unknown error")
+	}
+	var reasons []sluss.Reason
+	mendable := false
+	for _, line := range codes {
+		reasons = append(reasons, m.reasonsOf(line)...)
+		mendable = mendable || !m.aboutReporter(line)
+	}
+	if !mendable {
+		return sluss.Outcome{}, fmt.Errorf("%w: the register refuses the reporter: %s (%s): check reporter in the configuration against the certificate and the application", sluss.ErrOperator, reasons[0].Message, reasons[0].Code)
+	}
+	return rejected(reasons)
+}
+
+func rejected(reasons []sluss.Reason) (sluss.Outcome, error) {
+	return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, nil
+}
+
+func throttled(r reply, detail string) sluss.Outcome {
+	return sluss.Outcome{
+		Kind: sluss.Deferred, Throttled: true, Detail: detail,
+		NotBefore: r.ended.Add(pause(r.header.Get("Retry-After"), r.ended)),
+	}
+}
+
+// pause reads Retry-After: seconds or an HTTP date. It is at least a second
+// and at most a day; a minute if it says nothing that can be read.
+func pause(header string, now time.Time) time.Duration {
+	header = strings.TrimSpace(header)
+	if n, err := strconv.ParseUint(header, 10, 32); err == nil {
+		return min(max(time.Duration(n)*time.Second, time.Second), longestPause)
+	}
+	if moment, err := http.ParseTime(header); err == nil {
+		return min(max(moment.Sub(now), time.Second), longestPause)
+	}
+	return defaultPause
+}
+
+// readWasteID reads the id of a taken note: "avfallId" today, "AvfallsId" in an
+// older example of the agency, in any case.
+func readWasteID(body []byte) (id string, ok bool) {
+	var answer struct {
+		AvfallID  string `json:"avfallId"`
+		AvfallsID string `json:"avfallsId"`
+	}
+	if json.Unmarshal(body, &answer) != nil || answer.AvfallID != "" && answer.AvfallsID != "" {
+		return "", false
+	}
+	id = answer.AvfallID + answer.AvfallsID
+	return id, validGUID(id)
+}
+
+// gatewayFault is an error of the gateway, after the convention of WSO2.
+type gatewayFault struct {
+	code    int
+	message string
+}
+
+// String is the fault in the middle of a sentence.
+func (f gatewayFault) String() string {
+	if f.message == "" {
+		return ""
+	}
+	return fmt.Sprintf(", %d %s", f.code, f.message)
+}
+
+// readGatewayFault reads {"fault":{...}} or <ams:fault>; HTML says nothing.
+func readGatewayFault(body []byte) (fault gatewayFault, ok bool) {
+	var object struct {
+		Fault *struct {
+			Code    json.Number `json:"code"`
+			Message string      `json:"message"`
+		} `json:"fault"`
+	}
+	if json.Unmarshal(body, &object) == nil && object.Fault != nil {
+		code, err := strconv.Atoi(object.Fault.Code.String())
+		return gatewayFault{code, object.Fault.Message}, err == nil
+	}
+	var element struct {
+		XMLName xml.Name `xml:"fault"`
+		Code    int      `xml:"code"`
+		Message string   `xml:"message"`
+	}
+	if xml.Unmarshal(body, &element) == nil {
+		return gatewayFault{element.Code, element.Message}, true
+	}
+	return gatewayFault{}, false
+}

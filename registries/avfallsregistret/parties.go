@@ -1,0 +1,111 @@
+package avfallsregistret
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"sluss"
+)
+
+var (
+	vatNumber = regexp.MustCompile(`^[A-Z]{2}[0-9A-Za-z]{5,12}$`)
+	century   = regexp.MustCompile(`^(16|19|20)\d{10}$`)
+)
+
+// orgnr is a Swedish number in ten digits: without hyphen, and without the
+// "16" of an organisation or the century of a person in front.
+func orgnr(text string) string {
+	text = strings.NewReplacer(" ", "", "-", "").Replace(text)
+	if century.MatchString(text) {
+		return text[2:]
+	}
+	return text
+}
+
+// party is the number that the register knows a party by: the organisation
+// number of a Swedish one, else the VAT number. One abroad without a VAT number
+// cannot be sent: ten digits of another country would name a Swedish company.
+func (w *writer) party(field string, p sluss.Party, path string) string {
+	w.fields[field] = path + ".id"
+	if p.Country == "SE" {
+		return orgnr(p.ID)
+	}
+	w.fields[field] = path + ".vat"
+	for _, number := range []string{p.VAT, p.ID} {
+		if number = strings.ReplaceAll(number, " ", ""); vatNumber.MatchString(number) {
+			return number
+		}
+	}
+	w.reasons = append(w.reasons, sluss.Reason{
+		Field:   path + ".vat",
+		Message: "the Swedish register knows a party abroad by its VAT number only, and there is none",
+		Remedy:  "give the VAT number with its country prefix, such as FR40000000029",
+	})
+	return ""
+}
+
+// place words a place in exactly one of the register's ways, the most certain
+// first: the CFAR number where the register has a rule for it (where the waste
+// arises, ends a leg or was last handled), else address, position, CFAR number,
+// municipality alone. Of a place abroad it is the country; a municipality is
+// sent along if there is one, as the contract's schema would have it.
+func (w *writer) place(field string, p sluss.Place, path string) plats {
+	w.fields[field], w.places[field] = path, p
+	if p.Country != "SE" {
+		return plats{Land: p.Country, Kommunkod: p.Municipality}
+	}
+	where := plats{Kommunkod: p.Municipality}
+	switch checked := places[field].establishment; {
+	case checked && p.Establishment != "":
+		where.CfarNR = p.Establishment
+	case p.Address != "" || p.Postcode != "":
+		where.Adress = &adress{Adressrad: p.Address, Postnummer: strings.ReplaceAll(p.Postcode, " ", "")}
+	case p.Position != nil:
+		where.Koordinat = &koordinat{Nposition: p.Position.Northing, Eposition: p.Position.Easting, Beskrivning: p.Position.Description}
+	default:
+		where.CfarNR = p.Establishment
+	}
+	return where
+}
+
+// consignor is the path of Declaration.Consignor.
+func consignor(d sluss.Declaration, leg int) string {
+	switch {
+	case d.Legs[leg-1].Consignor != nil:
+		return at(leg-1, "consignor")
+	case leg == 1:
+		return "producer"
+	default:
+		return at(leg-2, "transporter")
+	}
+}
+
+// consignee is the path of Declaration.Consignee.
+func consignee(d sluss.Declaration, leg int) string {
+	switch {
+	case leg == len(d.Legs):
+		return "receiver"
+	case d.Legs[leg].Consignor != nil:
+		return at(leg, "consignor")
+	default:
+		return at(leg, "transporter")
+	}
+}
+
+// digits is what a configured organisation number must be.
+var digits = regexp.MustCompile(`^\d{10}$`)
+
+func checkReporter(p sluss.Party) (faults []error) {
+	if !digits.MatchString(p.ID) {
+		faults = append(faults, fmt.Errorf("reporter.id: %q is not an organisation number of ten digits: give the one in the certificate", p.ID))
+	}
+	for _, must := range []struct{ name, value string }{
+		{"name", p.Name}, {"contact.name", p.Contact.Name}, {"contact.phone", p.Contact.Phone}, {"contact.email", p.Contact.Email},
+	} {
+		if strings.TrimSpace(must.value) == "" {
+			faults = append(faults, fmt.Errorf("reporter.%s: is missing: the register wants it wherever the reporter is an agent", must.name))
+		}
+	}
+	return faults
+}

@@ -1,0 +1,86 @@
+package avfallsregistret
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// tokens is the cache of the one OAuth2 token. The channel of one is its lock,
+// which a caller waits for no longer than its context.
+type tokens struct {
+	lock    chan struct{}
+	value   string
+	expires time.Time // our clock, less a margin
+}
+
+// unstatedLife is how long a token is used that does not say how long it is
+// good for.
+const unstatedLife = 5 * time.Minute
+
+// token is a token in force and not the stale one, fetched at most once at a
+// time. Its failure leaves the reply of the token call; nothing was filed.
+func (c *Client) token(ctx context.Context, stale string) (string, reply, error) {
+	select {
+	case c.tokens.lock <- struct{}{}:
+		defer func() { <-c.tokens.lock }()
+	case <-ctx.Done():
+		now := time.Now()
+		return "", reply{operation: tokenOperation, started: now, ended: now}, fmt.Errorf("%w: waiting for a token: %w", sluss.ErrNotSent, ctx.Err())
+	}
+	if c.tokens.value != "" && c.tokens.value != stale && time.Now().Before(c.tokens.expires) {
+		return c.tokens.value, reply{}, nil
+	}
+	c.tokens.value = ""
+	r, value, life, err := c.fetchToken(ctx)
+	if err != nil {
+		return "", r, err
+	}
+	c.tokens.value, c.tokens.expires = value, r.started.Add(life-min(life/10, time.Minute))
+	return value, r, nil
+}
+
+const tokenOperation = "POST /oauth2/token"
+
+func (c *Client) fetchToken(ctx context.Context) (r reply, value string, life time.Duration, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.tokenURL, http.NoBody)
+	if err != nil {
+		return r, "", 0, fmt.Errorf("%w: token_url: %w", sluss.ErrOperator, err)
+	}
+	request.SetBasicAuth(c.key, c.secret)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set(systemHeader, c.systemID)
+	r = c.send(ctx, tokenOperation, http.MethodPost, c.tokenURL, []byte("grant_type=client_credentials"), request.Header)
+	var grant struct {
+		AccessToken string  `json:"access_token"`
+		ExpiresIn   float64 `json:"expires_in"`
+	}
+	switch unreadable := json.Unmarshal(r.body, &grant); {
+	case r.status == 0:
+		_, err = withoutAnswer(r)
+		if err == nil { // the call arrived, or did not: either way no note did
+			err = fmt.Errorf("%w: the token endpoint gave no answer: %w", sluss.ErrNotSent, r.err)
+		}
+		return r, "", 0, err
+	case r.status == http.StatusOK && unreadable == nil && r.err == nil && strings.TrimSpace(grant.AccessToken) != "":
+		r.body = nil // a credential
+	case r.status >= 500, r.status == http.StatusRequestTimeout, r.status == http.StatusTooManyRequests:
+		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d", sluss.ErrNotSent, r.status)
+	case r.status/100 == 2:
+		r.body = nil // may be a credential in another wording
+		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d without a token", sluss.ErrNotSent, r.status)
+	default:
+		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d: check the key, the secret and token_url of this environment", sluss.ErrOperator, r.status)
+	}
+	life = unstatedLife
+	if grant.ExpiresIn > 0 {
+		life = time.Duration(min(grant.ExpiresIn, (365*24*time.Hour).Seconds()) * float64(time.Second))
+	}
+	return r, grant.AccessToken, life, nil
+}

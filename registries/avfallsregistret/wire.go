@@ -1,0 +1,81 @@
+package avfallsregistret
+
+import "sluss"
+
+// anteckning is what all eight kinds of notes have in common.
+type anteckning struct {
+	Tidpunkt                                string `json:"tidpunkt"`
+	Verksamhetsutovare                      string `json:"verksamhetsutovare"`
+	VerksamhetensNamn                       string `json:"verksamhetensNamn"`
+	VerksamhetensKontaktpersonNamn          string `json:"verksamhetensKontaktpersonNamn"`
+	VerksamhetensKontaktpersonEpost         string `json:"verksamhetensKontaktpersonEpost"`
+	VerksamhetensKontaktpersonTelefonnummer string `json:"verksamhetensKontaktpersonTelefonnummer"`
+	Ombud                                   string `json:"ombud,omitempty"`
+	OmbudetsNamn                            string `json:"ombudetsNamn,omitempty"`
+	OmbudetsKontaktpersonNamn               string `json:"ombudetsKontaktpersonNamn,omitempty"`
+	OmbudetsKontaktpersonEpost              string `json:"ombudetsKontaktpersonEpost,omitempty"`
+	OmbudetsKontaktpersonTelefonnummer      string `json:"ombudetsKontaktpersonTelefonnummer,omitempty"`
+	Referens                                string `json:"referens,omitempty"`
+	Avfall                                  avfall `json:"avfall"`
+}
+
+type avfall struct {
+	Kod                string     `json:"kod"`   // six digits
+	Mangd              sluss.Mass `json:"mangd"` // kg, exact, never with an exponent
+	ForegaendeAvfallID string     `json:"foregaendeAvfallId,omitempty"`
+}
+
+type transportplanering struct {
+	anteckning
+	BorttransportDatum string `json:"borttransportDatum"`
+	Transportor        string `json:"transportor"`
+	NyInnehavare       string `json:"nyInnehavare"`
+	Mottagningsplats   plats  `json:"mottagningsplats"`
+	Transportsatt      string `json:"transportsatt"`
+	Uppkomstplats      plats  `json:"uppkomstplats"`
+	CfarNR             string `json:"cfarNR"`
+}
+
+type transport struct {
+	anteckning
+	TidigareInnehavare  string `json:"tidigareInnehavare"`
+	NyInnehavare        string `json:"nyInnehavare"`
+	TransportStartDatum string `json:"transportStartDatum"`
+	TransportStartplats plats  `json:"transportStartplats"`
+	TransportSlutplats  plats  `json:"transportSlutplats"`
+	Transportsatt       string `json:"transportsatt"`
+}
+
+type behandlingsmottagning struct {
+	anteckning
+	MottagningsDatum       string `json:"mottagningsDatum"`
+	TidigareInnehavare     string `json:"tidigareInnehavare"`
+	SenasteHanteringsplats plats  `json:"senasteHanteringsplats"`
+	BehandlingsPlats       plats  `json:"behandlingsPlats"`
+}
+
+// plats is a place, in one of the register's five ways: municipality with
+// address, with position or with CFAR number; country; municipality alone.
+type plats struct {
+	Kommunkod string     `json:"kommunkod,omitempty"`
+	Adress    *adress    `json:"adress,omitempty"`
+	Koordinat *koordinat `json:"koordinat,omitempty"`
+	CfarNR    string     `json:"cfarNR,omitempty"`
+	Land      string     `json:"land,omitempty"`
+}
+
+type adress struct {
+	Adressrad  string `json:"adressrad"`
+	Postnummer string `json:"postnummer"`
+}
+
+// koordinat is in SWEREF 99 TM, metres.
+type koordinat struct {
+	Nposition   int64  `json:"nposition"`
+	Eposition   int64  `json:"eposition"`
+	Beskrivning string `json:"beskrivning,omitempty"`
+}
+
+var transportsatt = map[sluss.Mode]string{
+	sluss.Road: "R", sluss.Rail: "T", sluss.Sea: "S", sluss.Air: "A", sluss.InlandWaterway: "W", sluss.Pipeline: "P",
+}
