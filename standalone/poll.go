@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// poll tries until it works. It returns what the last try said when ctx or the limit ends it.
+func poll(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	var last error
+	for {
+		err := try(ctx)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() == nil || last == nil {
+			last = err // and not that the try was cut short
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w (%w)", last, context.Cause(ctx))
+		case <-tick.C:
+		}
+	}
+}
