@@ -101,7 +101,7 @@ type TurnKind string
 // The answers of Begin.
 const (
 	TurnGo          TurnKind = "go"          // the intent is recorded: call now, once
-	TurnWait        TurnKind = "wait"        // not before Turn.At: that slot is kept for this submission
+	TurnWait        TurnKind = "wait"        // ask again at Turn.At: shortly before the slot that is kept for this submission
 	TurnInterrupted TurnKind = "interrupted" // an earlier attempt at this submission has no answer: it may have got through
 	TurnSettled     TurnKind = "settled"     // this submission has its outcome already
 )

@@ -94,8 +94,8 @@ type BatchRow struct {
 const listBatches = `
 select line, id, tenant, reference, predecessor, waste, stage, how, since, open_filings, waiting, next_due, overdue, blocked, declared_at
 from batch_list
-where ($1 = '' or tenant = $1) and ($2 = '' or stage = $2) and ($3 = '' or $3 = any (waiting))
-    and (not $4 or overdue) and ($5 = 0 or line < $5)
+where ($1 = '' or tenant = $1) and ($2 = '' or stage = $2) and ($3 = '' or $3 = any (waiting) and id in (select batch from open_filings))
+    and (not $4 or overdue and (stage <> 'closed' or id in (select batch from open_filings))) and ($5 = 0 or line < $5)
 order by line desc
 limit $6`
 

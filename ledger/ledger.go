@@ -62,6 +62,7 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 		config.Runtime = map[string]string{}
 	}
 	config.Runtime["timezone"] = "UTC"
+	config.Runtime["jit"] = "off" // compiling a query of the views takes longer than running it
 	inner, err := pq.NewConnectorConfig(config)
 	if err != nil {
 		return nil, errors.New("the ledger's address is not complete: want host, database and user")

@@ -15,8 +15,12 @@ import (
 )
 
 // patience is how far ahead a slot may be for its turn to come now: the caller
-// sleeps that long with the intent recorded.
-const patience = 250 * time.Millisecond
+// sleeps that long with the intent recorded. Who must wait longer is told to come
+// back so much ahead of the slot, because the slot is lost to who comes late.
+const (
+	patience = 250 * time.Millisecond
+	ahead    = 200 * time.Millisecond
+)
 
 // slotsKept is how long slots are remembered at least, and pruneEvery how many
 // slots are taken between two prunings.
@@ -99,7 +103,8 @@ const pruneSlots = `delete from slots where registry = $1 and at < $2`
 // Begin asks for the turn to make the calls of one submission, or to ask for
 // what became of it. Go means that the intent is durable: call at At, which is
 // by this process's clock and less than a second ahead, and Finish must follow.
-// Wait keeps a slot for this submission; At is by the database's clock.
+// Wait keeps a slot for this submission: come back at At, which is by the
+// database's clock and shortly before the slot.
 //
 // Where the database took so long that the slot was over, the attempt is
 // answered at once and the turn is to wait: for another slot.
@@ -201,7 +206,7 @@ func (t *turn) take() (sluss.Turn, error) {
 	kept := t.before.Kept.Time
 	if last := kept.Add(quota.Grace(t.limits)); !kept.IsZero() && !kept.Before(held) && !last.Before(now) {
 		if kept.After(soon) {
-			return sluss.Turn{Kind: sluss.TurnWait, At: kept}, nil
+			return sluss.Turn{Kind: sluss.TurnWait, At: kept.Add(-ahead)}, nil
 		}
 		return t.call(intendWithSlot, kept)
 	}
@@ -213,7 +218,7 @@ func (t *turn) take() (sluss.Turn, error) {
 	if _, err := t.ExecContext(t.ctx, keepSlot, i.Registry, at, i.Filing, i.Number, i.Purpose, t.next, i.Calls); err != nil {
 		return sluss.Turn{}, err
 	}
-	return sluss.Turn{Kind: sluss.TurnWait, At: at}, t.commit()
+	return sluss.Turn{Kind: sluss.TurnWait, At: at.Add(-ahead)}, t.commit()
 }
 
 // call records the intent and says when to call by our own clock, which may not

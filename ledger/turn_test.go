@@ -126,7 +126,7 @@ func TestTurnWaitsForItsSlot(t *testing.T) {
 		_, err := db.ExecContext(t.Context(), "update slots set at = at - interval '"+by+"'")
 		must(t, err)
 	}
-	shift(fmt.Sprintf("%d milliseconds", time.Until(wait.At).Milliseconds()-100))
+	shift(fmt.Sprintf("%d milliseconds", time.Until(wait.At).Milliseconds()))
 	turn := begin(t, l, intent(second, 1), sluss.TurnGo)
 	if ahead := time.Until(turn.At); ahead > 250*time.Millisecond {
 		t.Errorf("go, but only in %s", ahead)
@@ -173,7 +173,7 @@ func TestTurnOfSeveralCalls(t *testing.T) {
 	if again := begin(t, l, three, sluss.TurnWait); !again.At.Equal(wait.At) {
 		t.Errorf("asked again, the slot moved from %s to %s", wait.At, again.At)
 	}
-	_, err := db.ExecContext(t.Context(), "update slots set at = at - ($1 || ' milliseconds')::interval", time.Until(wait.At).Milliseconds()-50)
+	_, err := db.ExecContext(t.Context(), "update slots set at = at - ($1 || ' milliseconds')::interval", time.Until(wait.At).Milliseconds())
 	must(t, err)
 	begin(t, l, three, sluss.TurnGo)
 	if n := count(t, db, "slots where used"); n != 6 {
@@ -196,11 +196,15 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 					Attempt: turns[i].Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: notBefore},
 				}))
 			}
-			if wait := begin(t, other, intent(second, 1), sluss.TurnWait); wait.At.Before(until) {
+			soon := until.Add(-time.Second) // who waits may come back a little before its slot
+			if wait := begin(t, other, intent(second, 1), sluss.TurnWait); wait.At.Before(soon) {
 				t.Errorf("the other process may call at %s, before %s", wait.At, until)
 			}
-			if wait := begin(t, l, intent(filingID, 1), sluss.TurnWait); wait.At.Before(until) {
+			if wait := begin(t, l, intent(filingID, 1), sluss.TurnWait); wait.At.Before(soon) {
 				t.Errorf("may call at %s, before %s", wait.At, until)
+			}
+			if n := count(t, rows(t, url), fmt.Sprintf("slots where not used and at < '%s'", until.UTC().Format(time.RFC3339Nano))); n != 0 {
+				t.Errorf("%d slots before the registry wants to hear of us", n)
 			}
 			state, err := l.QuotaState(t.Context())
 			must(t, err)
@@ -219,7 +223,7 @@ func TestASlotBeforeTheThrottlingIsLost(t *testing.T) {
 	before := begin(t, l, intent(second, 1), sluss.TurnWait)
 	until := before.At.Add(time.Hour)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: until}}))
-	if after := begin(t, l, intent(second, 1), sluss.TurnWait); after.At.Before(until) {
+	if after := begin(t, l, intent(second, 1), sluss.TurnWait); after.At.Before(until.Add(-time.Second)) {
 		t.Errorf("its turn is still %s, before %s", after.At, until)
 	}
 }
@@ -263,10 +267,18 @@ func TestTwoProcessesNeverExceedTheLimit(t *testing.T) {
 	for _, id := range ids {
 		attempts, err := one.Attempts(t.Context(), id)
 		must(t, err)
-		if len(attempts) != 1 || !attempts[0].Answered {
-			t.Fatalf("%s has attempts %+v, want one with its answer", id, attempts)
+		made := 0
+		for _, a := range attempts {
+			slots = append(slots, a.Slot)
+			if a.Outcome != nil {
+				made++
+			} else if !strings.Contains(a.Error, "slot was over") { // on a slow machine
+				t.Errorf("attempt without outcome: %+v", a)
+			}
 		}
-		slots = append(slots, attempts[0].Slot)
+		if made != 1 {
+			t.Errorf("%s was submitted %d times", id, made)
+		}
 	}
 	slices.SortFunc(slots, time.Time.Compare)
 	for n := limits[0].Calls; n < len(slots); n++ {

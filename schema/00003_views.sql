@@ -2,6 +2,12 @@
 
 -- +goose Up
 
+-- Filings that nothing has settled yet: few, among all that there ever were.
+create view open_filings as
+select f.id, f.batch from filings f
+where not exists (select from answers a where a.filing = f.id and a.kind = 'Accepted')
+    and not exists (select from decisions d where d.filing = f.id and d.kind in ('taken', 'override', 'withdrawn'));
+
 -- Where each filing stands: what the latest of its contents, stages, calls,
 -- answers and decisions says, unless a receipt or a person's decision has
 -- settled it.
@@ -81,7 +87,9 @@ cross join lateral (
 -- Filings that wait for a person.
 create view inbox as
 select s.*, b.tenant, b.reference
-from filing_state s join batches b on b.id = s.batch
+from open_filings o
+cross join lateral (select * from filing_state f where f.filing = o.id offset 0) s -- each by itself, not all first
+join batches b on b.id = s.batch
 where s.open and s.waiting <> '';
 
 -- Batches as people look for them. A batch is blocked when a filing was
