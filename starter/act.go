@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/workflows"
+)
+
+func (s *starter) eventVerb() *cli.Command {
+	return &cli.Command{
+		Name: "event", Usage: "tell a batch what happened", ArgsUsage: "BATCH pickedUp|handedOver|received|accepted|refused|treated", Category: "Act",
+		Description: examples("Answers with the duties that the event puts on the parties.",
+			"starter event VO-1 pickedUp --by 'Bo Lind'",
+			"starter event VO-1 handedOver --leg 2 --at 2026-11-23T16:05 --by 'Eva Strand'",
+			"starter event VO-1 received --mass 1250kg --by 'Cecilia Berg'",
+			"starter event VO-1 accepted --refused-mass 20kg --reason 'water in one drum' --by 'Cecilia Berg'",
+			"starter event VO-1 treated --operation R9 --by 'Cecilia Berg'"),
+		Flags: []cli.Flag{
+			&cli.IntFlag{Name: "leg", Usage: "of handedOver: the leg `N` that begins", Value: 2, DefaultText: "2"},
+			&cli.StringFlag{Name: "at", Usage: "`TIME` at which it happened; now if left out"},
+			&cli.StringFlag{Name: "mass", Usage: "of received: `MASS` that was received, such as 1250kg or 1.25t"},
+			&cli.StringFlag{Name: "refused-mass", Usage: "of accepted: `MASS` that was refused of it"},
+			&cli.StringFlag{Name: "reason", Usage: "of refused and partly accepted: `REASON`"},
+			&cli.StringFlag{Name: "operation", Usage: "of treated: `OPERATION`, where it is not what was planned"},
+			byFlag("by", "`NAME` of who reports it"),
+		},
+		Action: s.event,
+	}
+}
+
+func (s *starter) event(c *cli.Context) error {
+	names, err := arguments(c, "BATCH", "EVENT")
+	if err != nil {
+		return err
+	}
+	id, err := batchID(names[0])
+	if err != nil {
+		return err
+	}
+	e, err := s.readEvent(c, names[1])
+	if err != nil {
+		return err
+	}
+	reply, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.EventReply, error) { return d.Event(ctx, id, e) })
+	if err != nil {
+		return err
+	}
+	return s.answer(c, reply, func(w io.Writer) {
+		fmt.Fprintf(w, "%s: %s at %s\n", short(id), e.ID(), s.clock(e.At))
+		for _, o := range reply.Obligations {
+			fmt.Fprintf(w, "  owed by the %s to %s: %s\n", o.Role, o.Registry, o.ID)
+			field(indented{w}, "due", s.due(o.Due))
+			field(indented{w}, "rule", law(o.Rule))
+		}
+		if len(reply.Obligations) == 0 {
+			fmt.Fprintln(w, "  nothing new is owed")
+		}
+	})
+}
+
+// belongs says which options tell something about which events.
+var belongs = map[string][]sluss.EventKind{
+	"leg": {sluss.PickedUp, sluss.HandedOver}, "mass": {sluss.Received}, "refused-mass": {sluss.Taken},
+	"reason": {sluss.Taken, sluss.Refused}, "operation": {sluss.Treated},
+}
+
+func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
+	kind, err := eventKind(text)
+	if err != nil {
+		return sluss.Event{}, err
+	}
+	e := sluss.Event{Kind: kind, Reason: c.String("reason"), Operation: c.String("operation")}
+	for _, option := range []string{"leg", "mass", "refused-mass", "reason", "operation"} {
+		if c.IsSet(option) && !slices.Contains(belongs[option], kind) {
+			return e, usagef("--%s says nothing about %s: it belongs to %s", option, kind, strings.TrimPrefix(oneOf(belongs[option]), "one of "))
+		}
+	}
+	switch kind { //nolint:exhaustive // only departures have legs
+	case sluss.PickedUp:
+		e.Leg = 1
+		if c.IsSet("leg") && c.Int("leg") != 1 {
+			return e, usagef("--leg %d: pickedUp begins leg 1; report handedOver for the others", c.Int("leg"))
+		}
+	case sluss.HandedOver:
+		if e.Leg = c.Int("leg"); e.Leg < 2 {
+			return e, usagef("--leg %d: handedOver begins a leg from 2; report pickedUp for the first", e.Leg)
+		}
+	}
+	for option, target := range map[string]*sluss.Mass{"mass": &e.Mass, "refused-mass": &e.RefusedMass} {
+		if c.IsSet(option) {
+			if *target, err = mass("--"+option, c.String(option)); err != nil {
+				return e, err
+			}
+		}
+	}
+	if e.At, err = s.moment(c.String("at")); err != nil {
+		return e, err
+	}
+	e.By, err = person(c, "by")
+	return e, err
+}
+
+func (s *starter) correctVerb() *cli.Command {
+	return &cli.Command{
+		Name: "correct", Usage: "amend the data of a batch", ArgsUsage: "BATCH path=value…", Category: "Act",
+		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. An empty value clears the field.",
+			"starter correct VO-1 legs.0.from.municipality=0188 --reason 'wrong municipality' --by 'Karin Holm'",
+			"starter correct VO-1 waste.mass=1180 waste.estimated=false --reason weighed --by 'Karin Holm'"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "reason", Usage: "`REASON` of the correction"},
+			byFlag("by", "`NAME` of who corrects"),
+		},
+		Action: s.correct,
+	}
+}
+
+func (s *starter) correct(c *cli.Context) error {
+	if c.NArg() < 2 {
+		return usagef("nothing to correct: starter correct %s", c.Command.ArgsUsage)
+	}
+	id, err := batchID(c.Args().First())
+	if err != nil {
+		return err
+	}
+	correction := sluss.Correction{Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit)}
+	if correction.Set, err = assignments(c.Args().Tail()); err != nil {
+		return err
+	}
+	if correction.By, err = person(c, "by"); err != nil {
+		return err
+	}
+	if correction.Reason == "" {
+		return usagef("why? give --reason REASON")
+	}
+	reply, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.CorrectReply, error) {
+		return d.Correct(ctx, id, correction)
+	})
+	if err != nil {
+		return err
+	}
+	return s.answer(c, reply, func(w io.Writer) {
+		fmt.Fprintf(w, "%s is corrected\n", short(id))
+		for _, filing := range reply.Filings {
+			fmt.Fprintf(w, "  %s goes on with the corrected content\n", short(filing))
+		}
+	})
+}
+
+// assignments reads path=value arguments; all that is wrong with them at once.
+func assignments(args []string) (map[string]string, error) {
+	set := map[string]string{}
+	var wrong []string
+	for _, arg := range args {
+		path, value, found := strings.Cut(arg, "=")
+		switch _, twice := set[path]; {
+		case !found || path == "":
+			wrong = append(wrong, fmt.Sprintf("%q is not path=value", arg))
+		case twice:
+			wrong = append(wrong, fmt.Sprintf("%s is given twice", path))
+		default:
+			set[path] = value
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, usagef("%s: write fields as in waste.mass=1180", strings.Join(wrong, "; "))
+	}
+	return set, nil
+}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+)
+
+// reorder puts the verb first, then all options, then the other arguments:
+// urfave/cli stops reading options at the first argument that is none. What
+// follows "--" is no option.
+func reorder(args []string, verbs []*cli.Command) []string {
+	at := verbAt(args)
+	if at < 0 || args[at] == "help" || args[at] == "h" {
+		return args
+	}
+	name := args[at]
+	known := slices.IndexFunc(verbs, func(v *cli.Command) bool { return v.HasName(name) })
+	if known < 0 {
+		return []string{"--", name}
+	}
+	options, others := []string{name}, []string{"--"}
+	rest := slices.Concat(args[:at], args[at+1:])
+	for i := 0; i < len(rest); i++ {
+		switch arg := rest[i]; {
+		case arg == "--":
+			others = append(others, rest[i+1:]...)
+			i = len(rest)
+		case !isOption(arg):
+			others = append(others, arg)
+		case takesValue(arg, verbs[known].Flags) && i+1 < len(rest):
+			options = append(options, arg, rest[i+1])
+			i++
+		default:
+			options = append(options, arg)
+		}
+	}
+	return append(options, others...)
+}
+
+// verbAt is where the verb stands; -1 if there is none.
+func verbAt(args []string) int {
+	for i := 0; i < len(args); i++ {
+		switch {
+		case args[i] == "--":
+			return -1
+		case !isOption(args[i]):
+			return i
+		case takesValue(args[i], common()):
+			i++
+		}
+	}
+	return -1
+}
+
+// isOption: "-" alone is standard input.
+func isOption(arg string) bool { return strings.HasPrefix(arg, "-") && arg != "-" }
+
+func takesValue(option string, flags []cli.Flag) bool {
+	name := strings.TrimLeft(option, "-")
+	for _, f := range flags {
+		if _, yesNo := f.(*cli.BoolFlag); !yesNo && slices.Contains(f.Names(), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// asksJSON tells whether errors are wanted as JSON, also where the arguments
+// are too wrong to be read.
+func asksJSON(args []string) bool {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	return slices.ContainsFunc(args, func(arg string) bool { return strings.TrimLeft(arg, "-") == "json" && isOption(arg) })
+}
+
+// arguments are exactly those that the verb wants, by their names.
+func arguments(c *cli.Context, names ...string) ([]string, error) {
+	given := c.Args().Slice()
+	switch {
+	case len(given) < len(names):
+		return nil, usagef("%s is missing: starter %s %s", names[len(given)], c.Command.Name, c.Command.ArgsUsage)
+	case len(given) > len(names):
+		return nil, usagef("%q is too much: starter %s %s", given[len(names)], c.Command.Name, c.Command.ArgsUsage)
+	}
+	return given, nil
+}
+
+// batchID reads REFERENCE, TENANT/REFERENCE or batch/TENANT/REFERENCE.
+func batchID(text string) (string, error) {
+	parts := strings.Split(text, "/")
+	if len(parts) == 3 && parts[0] == "batch" {
+		parts = parts[1:]
+	}
+	if len(parts) == 1 {
+		parts = []string{sluss.DefaultTenant, parts[0]}
+	}
+	if len(parts) != 2 || !sluss.ValidReference.MatchString(parts[0]) || !sluss.ValidReference.MatchString(parts[1]) {
+		return "", usagef("%q names no batch: give its reference, TENANT/REFERENCE or batch/TENANT/REFERENCE", text)
+	}
+	return sluss.BatchID(parts[0], parts[1]), nil
+}
+
+var validObligation = regexp.MustCompile(`^[a-z]{2}\.[a-z-]+(#[1-9][0-9]*)?$`)
+
+// filingID reads BATCH/OBLIGATION or filing/TENANT/REFERENCE/OBLIGATION.
+func filingID(text string) (string, error) {
+	batch, obligation := "", ""
+	if at := strings.LastIndex(text, "/"); at >= 0 {
+		batch, obligation = strings.TrimPrefix(text[:at], "filing/"), text[at+1:]
+	}
+	id, err := batchID(batch)
+	if err != nil || !validObligation.MatchString(obligation) {
+		return "", usagef("%q names no filing: give BATCH/OBLIGATION, such as VO-1/se.transport#1 (`starter show BATCH` lists them)", text)
+	}
+	return filingOf(id, obligation), nil
+}
+
+func filingOf(batch, obligation string) string {
+	return "filing/" + strings.TrimPrefix(batch, "batch/") + "/" + obligation
+}
+
+// mass reads "1250", "1250kg", "1 250,5 kg", "1.25t" or "500 g".
+func mass(option, text string) (sluss.Mass, error) {
+	number := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(strings.ToLower(text))
+	digits := strings.TrimRight(number, "abcdefghijklmnopqrstuvwxyz")
+	decimals := map[string]int{"": 0, "kg": 0, "t": 3, "g": -3}
+	shift, known := decimals[number[len(digits):]]
+	if known {
+		if kilograms, ok := shifted(digits, shift); ok {
+			if m, err := sluss.ParseMass(kilograms); err == nil && m >= 0 {
+				return m, nil
+			}
+		}
+	}
+	return 0, usagef("%s %q: want kilograms with at most three decimals, such as 1250kg, or tonnes, such as 1.25t", option, text)
+}
+
+// shifted moves the decimal point by 3 places or none; false where the text is
+// no plain number.
+func shifted(text string, places int) (string, bool) {
+	whole, decimals, _ := strings.Cut(strings.Replace(text, ",", ".", 1), ".")
+	switch {
+	case whole == "" || strings.Trim(whole+decimals, "0123456789") != "":
+		return "", false
+	case places > 0:
+		decimals += strings.Repeat("0", max(0, places-len(decimals)))
+		return whole + decimals[:places] + "." + decimals[places:], true
+	case places < 0:
+		whole = strings.Repeat("0", max(0, 1-places-len(whole))) + whole
+		return whole[:len(whole)+places] + "." + whole[len(whole)+places:] + decimals, true
+	}
+	return whole + "." + decimals, true
+}
+
+// moment reads a time, in the user's zone where it names none; empty is now.
+func (s *starter) moment(text string) (time.Time, error) {
+	now := s.now().In(s.zone).Truncate(time.Second)
+	text = strings.TrimSpace(text)
+	if text == "" || text == "now" {
+		return now, nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04 -07:00", "2006-01-02T15:04Z07:00"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+		if t, err := time.ParseInLocation(layout, text, s.zone); err == nil {
+			return t, nil
+		}
+	}
+	if t, err := time.Parse("15:04", text); err == nil {
+		return time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, s.zone), nil
+	}
+	return time.Time{}, usagef("%q is no time: give one such as 2026-11-23T08:00, 2026-11-23T08:00:00+01:00 or, of today, 08:00", text)
+}
+
+// day reads a date; empty is today. It is noon UTC of that day, which lies
+// within the day everywhere in Europe.
+func (s *starter) day(text string) (time.Time, error) {
+	if text == "" {
+		text = s.now().In(s.zone).Format(time.DateOnly)
+	}
+	d, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return d, usagef("--day %q is no date: give one such as 2026-11-23", text)
+	}
+	return d.Add(12 * time.Hour), nil
+}
+
+var roles = []sluss.Role{sluss.Producer, sluss.Transporter, sluss.Collector, sluss.Dealer, sluss.Broker, sluss.Receiver, sluss.Officer}
+
+// role reads a role; empty stays empty.
+func role(option, text string) (sluss.Role, error) {
+	r := sluss.Role(strings.ToLower(text))
+	if r != "" && !slices.Contains(roles, r) {
+		return "", usagef("%s %q is no role: %s", option, text, oneOf(roles))
+	}
+	return r, nil
+}
+
+func oneOf[T ~string](values []T) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = string(v)
+	}
+	return "one of " + strings.Join(texts, ", ")
+}
+
+// eventKind reads an event, also as picked-up or PICKEDUP.
+func eventKind(text string) (sluss.EventKind, error) {
+	kinds := []sluss.EventKind{sluss.PickedUp, sluss.HandedOver, sluss.Received, sluss.Taken, sluss.Refused, sluss.Treated}
+	for _, kind := range kinds {
+		if strings.EqualFold(strings.NewReplacer("-", "", "_", "").Replace(text), string(kind)) {
+			return kind, nil
+		}
+	}
+	return "", usagef("%q is no event: %s", text, oneOf(kinds))
+}
+
+// person is who acts, from the option that names them.
+func person(c *cli.Context, option string) (sluss.Person, error) {
+	name := strings.TrimSpace(c.String(option))
+	if name == "" {
+		return sluss.Person{}, usagef("who does this? give --%s NAME, or set SLUSS_PERSON", option)
+	}
+	return sluss.Person{Name: name, Function: c.String("function"), Organisation: c.String("organisation")}, nil
+}
+
+func byFlag(option, usage string) cli.Flag {
+	return &cli.StringFlag{Name: option, Usage: usage, EnvVars: []string{"SLUSS_PERSON"}}
+}
+
+// pageLimit reads --limit, which must be positive.
+func pageLimit(c *cli.Context) (int, error) {
+	if n := c.Int("limit"); n > 0 {
+		return n, nil
+	}
+	return 0, usagef("--limit %s: want a number from 1", strconv.Itoa(c.Int("limit")))
+}

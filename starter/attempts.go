@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss/inbox"
+	"sluss/ledger"
+)
+
+func (s *starter) attemptsVerb() *cli.Command {
+	return &cli.Command{
+		Name: "attempts", Usage: "list the calls made for a filing and what came back", ArgsUsage: "FILING", Category: "Look",
+		Description: examples("With --json the bodies as they went over the wire are there too; they hold personal data.",
+			"starter attempts VO-1/se.transport#1",
+			"starter attempts filing/default/VO-1/se.transport#1 --json"),
+		Action: s.attempts,
+	}
+}
+
+func (s *starter) attempts(c *cli.Context) error {
+	names, err := arguments(c, "FILING")
+	if err != nil {
+		return err
+	}
+	id, err := filingID(names[0])
+	if err != nil {
+		return err
+	}
+	l, err := book(c)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	attempts, err := l.Attempts(c.Context, id)
+	if err != nil {
+		return err
+	}
+	if len(attempts) == 0 {
+		if _, known, err := l.Filing(c.Context, id); err != nil {
+			return err
+		} else if !known {
+			return fmt.Errorf("%w filing as %s: `starter show BATCH` lists them", inbox.ErrNoSuch, short(id))
+		}
+	}
+	return s.answer(c, attempts, func(w io.Writer) { s.writeAttempts(w, attempts) })
+}
+
+func (s *starter) writeAttempts(w io.Writer, attempts []ledger.Attempt) {
+	if len(attempts) == 0 {
+		fmt.Fprintln(w, "No calls yet.")
+		return
+	}
+	var lines [][]string
+	for _, a := range attempts {
+		status, took := "", ""
+		if a.Exchange.Status != 0 {
+			status = fmt.Sprint(a.Exchange.Status)
+		}
+		if a.Answered && !a.Exchange.Started.IsZero() {
+			took = a.Exchange.Ended.Sub(a.Exchange.Started).Round(time.Millisecond).String()
+		}
+		lines = append(lines, []string{
+			fmt.Sprint(a.Number), string(a.Purpose), s.clock(a.At), cameBack(a), a.Exchange.Operation, status, took, a.Exchange.TraceID,
+		})
+	}
+	table(w, []string{"SUBMISSION", "TO", "AT", "ANSWER", "CALL", "STATUS", "TOOK", "REGISTRY'S TRACE"}, lines)
+}
+
+// cameBack is the answer to a call in a few words.
+func cameBack(a ledger.Attempt) string {
+	switch {
+	case !a.Answered:
+		return "none: on its way, or cut off"
+	case a.Absent:
+		return "the registry has nothing of it"
+	case a.Outcome == nil:
+		return "nothing was sent: " + a.Error
+	case a.Outcome.Receipt != nil:
+		return string(a.Outcome.Kind) + " " + receipt(*a.Outcome.Receipt)
+	case a.Outcome.Detail != "":
+		return string(a.Outcome.Kind) + ": " + a.Outcome.Detail
+	default:
+		return string(a.Outcome.Kind)
+	}
+}

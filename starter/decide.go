@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/workflows"
+)
+
+// timeUnit is how exact the times of people's acts are.
+const timeUnit = time.Second
+
+var decisions = []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken, sluss.DecidedOverride, sluss.DecidedWithdrawn}
+
+func (s *starter) decideVerb() *cli.Command {
+	return &cli.Command{
+		Name: "decide", Usage: "settle a filing that only a person can settle", ArgsUsage: "FILING taken|not-taken|override|withdrawn", Category: "Act",
+		Description: examples("taken: the registry has it, under --receipt. not-taken: it does not, send again.\noverride: go, although the check of the vehicles says no. withdrawn: nothing is owed after all.",
+			"starter decide VO-1/se.transport#1 taken --receipt 0b5c… --reason 'seen in the e-service' --by 'Karin Holm'",
+			"starter decide VO-1/se.transport#1 not-taken --reason 'not in the e-service' --by 'Karin Holm'",
+			"starter decide NO-1/no.clearance#1 override --reason 'inspection done this morning' --by 'Karin Holm'"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "receipt", Usage: "of taken: `ID` under which the registry has it"},
+			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
+			byFlag("by", "`NAME` of who decides"),
+		},
+		Action: s.decide,
+	}
+}
+
+func (s *starter) decide(c *cli.Context) error {
+	names, err := arguments(c, "FILING", "DECISION")
+	if err != nil {
+		return err
+	}
+	id, err := filingID(names[0])
+	if err != nil {
+		return err
+	}
+	decision := sluss.Decision{
+		Kind: sluss.DecisionKind(names[1]), Receipt: c.String("receipt"), Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit),
+	}
+	switch {
+	case !slices.Contains(decisions, decision.Kind):
+		return usagef("%q is no decision: %s", names[1], oneOf(decisions))
+	case decision.Reason == "":
+		return usagef("how is it known? give --reason REASON")
+	case decision.Kind == sluss.DecidedTaken && decision.Receipt == "":
+		return usagef("under which id does the registry have it? give --receipt ID")
+	case decision.Kind != sluss.DecidedTaken && decision.Receipt != "":
+		return usagef("--receipt says nothing about %s: it belongs to taken", decision.Kind)
+	}
+	if decision.By, err = person(c, "by"); err != nil {
+		return err
+	}
+	state, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.FilingState, error) {
+		return d.Decide(ctx, id, decision)
+	})
+	if err != nil {
+		return err
+	}
+	return s.answer(c, state, func(w io.Writer) { fmt.Fprintf(w, "%s is decided: %s\n", short(id), decision.Kind) })
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss/ledger"
+)
+
+func (s *starter) inboxVerb() *cli.Command {
+	return &cli.Command{
+		Name: "inbox", Usage: "list what waits for a person, the most urgent first, with what to do", ArgsUsage: " ", Category: "Look",
+		Description: examples("Words in capitals in a command line are left to fill in.",
+			"starter inbox",
+			"starter inbox --role officer --limit 10",
+			"starter inbox --json"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "role", Usage: "only what waits for `ROLE`"},
+			&cli.StringFlag{Name: "tenant", Usage: "only of `TENANT`"},
+			&cli.StringFlag{Name: "registry", Usage: "only filings at `REGISTRY`"},
+			&cli.BoolFlag{Name: "overdue", Usage: "only what is late"},
+			&cli.IntFlag{Name: "limit", Usage: "at most `N` filings", Value: 50},
+			&cli.IntFlag{Name: "skip", Usage: "pass over the first `N`"},
+		},
+		Action: s.inbox,
+	}
+}
+
+func (s *starter) inbox(c *cli.Context) error {
+	if _, err := arguments(c); err != nil {
+		return err
+	}
+	waiting, err := role("--role", c.String("role"))
+	if err != nil {
+		return err
+	}
+	limit, err := pageLimit(c)
+	if err != nil {
+		return err
+	}
+	l, err := book(c)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	filings, err := l.Inbox(c.Context, ledger.InboxFilter{
+		Tenant: c.String("tenant"), Waiting: waiting, Registry: c.String("registry"), Overdue: c.Bool("overdue"),
+		Limit: limit, Skip: c.Int("skip"),
+	})
+	if err != nil {
+		return err
+	}
+	if len(filings) == limit {
+		s.note("there may be more: --skip %d shows the next page", c.Int("skip")+limit)
+	}
+	return s.answer(c, filings, func(w io.Writer) { s.writeInbox(w, filings) })
+}
+
+func (s *starter) writeInbox(w io.Writer, filings []ledger.Filing) {
+	if len(filings) == 0 {
+		fmt.Fprintln(w, "Nothing waits for a person.")
+		return
+	}
+	for i, f := range filings {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s  %s (the %s)\n", short(f.ID), f.Stage, f.Waiting)
+		field(w, "due", s.due(f.Due))
+		field(w, "rule", law(f.Obligation.Rule))
+		writeReasons(w, f)
+		for _, line := range todo(f) {
+			field(w, "do", line)
+		}
+	}
+}
+
+// field is one aligned line below a heading.
+func field(w io.Writer, name, text string) {
+	if text != "" {
+		fmt.Fprintf(w, "  %-9s %s\n", name, text)
+	}
+}
+
+func writeReasons(w io.Writer, f ledger.Filing) {
+	for _, r := range f.Reasons {
+		field(w, "reason", reason(r))
+	}
+	field(w, "detail", f.Detail)
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/ledger"
+)
+
+// stages are those of a batch in a list: its latest event, or its end.
+var stages = []string{"declared", "produced", "pickedUp", "handedOver", "received", "accepted", "refused", "treated", "closed"}
+
+func (s *starter) listVerb() *cli.Command {
+	return &cli.Command{
+		Name: "list", Usage: "list batches, the latest declared first", ArgsUsage: " ", Category: "Look",
+		Description: examples("The stage is the latest event of the batch, or closed.",
+			"starter list",
+			"starter list --overdue --waiting officer",
+			"starter list --stage received --json"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "stage", Usage: "only batches at `STAGE`: " + strings.Join(stages, ", ")},
+			&cli.StringFlag{Name: "waiting", Usage: "only batches of which something waits for `ROLE`"},
+			&cli.BoolFlag{Name: "overdue", Usage: "only batches of which something is late"},
+			&cli.StringFlag{Name: "tenant", Usage: "only batches of `TENANT`"},
+			&cli.IntFlag{Name: "limit", Usage: "at most `N` batches", Value: 50},
+			&cli.Int64Flag{Name: "after", Usage: "the page after the row of that `LINE` (see --json)"},
+		},
+		Action: s.list,
+	}
+}
+
+func (s *starter) list(c *cli.Context) error {
+	if _, err := arguments(c); err != nil {
+		return err
+	}
+	waiting, err := role("--waiting", c.String("waiting"))
+	if err != nil {
+		return err
+	}
+	stage := c.String("stage")
+	if stage != "" && !slices.Contains(stages, stage) {
+		return usagef("--stage %q is no stage: %s", stage, oneOf(stages))
+	}
+	limit, err := pageLimit(c)
+	if err != nil {
+		return err
+	}
+	l, err := book(c)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	rows, err := l.Batches(c.Context, ledger.BatchFilter{
+		Tenant: c.String("tenant"), Stage: stage, Waiting: waiting, Overdue: c.Bool("overdue"), Limit: limit, After: c.Int64("after"),
+	})
+	if err != nil {
+		return err
+	}
+	if len(rows) == limit {
+		s.note("there may be more: --after %d shows the next page", rows[limit-1].Line)
+	}
+	return s.answer(c, rows, func(w io.Writer) { s.writeBatches(w, rows) })
+}
+
+func (s *starter) writeBatches(w io.Writer, rows []ledger.BatchRow) {
+	if len(rows) == 0 {
+		fmt.Fprintln(w, "No batches.")
+		return
+	}
+	var lines [][]string
+	for _, r := range rows {
+		stage := r.Stage
+		if r.Closed != "" {
+			stage += ", " + r.Closed
+		}
+		lines = append(lines, []string{
+			short(r.ID), stage, r.Waste.Code, r.Waste.Mass.String(), strings.Join(texts(r.Waiting), ", "), s.clock(r.NextDue), flags(r),
+		})
+	}
+	table(w, []string{"BATCH", "STAGE", "WASTE", "MASS", "WAITING FOR", "NEXT DUE", "FLAGS"}, lines)
+}
+
+func flags(r ledger.BatchRow) string {
+	var set []string
+	if r.Overdue {
+		set = append(set, "late")
+	}
+	if r.Blocked {
+		set = append(set, "blocked")
+	}
+	return strings.Join(set, ", ")
+}
+
+func texts(list []sluss.Role) []string {
+	out := make([]string, len(list))
+	for i, r := range list {
+		out[i] = string(r)
+	}
+	return out
+}
+
+func (s *starter) quotaVerb() *cli.Command {
+	return &cli.Command{
+		Name: "quota", Usage: "show what was taken of each registry's quota", ArgsUsage: " ", Category: "Look",
+		Description: examples("Registries are listed once they were called.", "starter quota", "starter quota --json"),
+		Action: func(c *cli.Context) error {
+			if _, err := arguments(c); err != nil {
+				return err
+			}
+			l, err := book(c)
+			if err != nil {
+				return err
+			}
+			defer l.Close()
+			quotas, err := l.QuotaState(c.Context)
+			if err != nil {
+				return err
+			}
+			return s.answer(c, quotas, func(w io.Writer) { s.writeQuotas(w, quotas) })
+		},
+	}
+}
+
+func (s *starter) writeQuotas(w io.Writer, quotas []ledger.Quota) {
+	if len(quotas) == 0 {
+		fmt.Fprintln(w, "No registry was called yet.")
+		return
+	}
+	var lines [][]string
+	for _, q := range quotas {
+		held := ""
+		if q.Held {
+			held = s.clock(q.NotBefore)
+		}
+		lines = append(lines, []string{
+			q.Registry, fmt.Sprint(q.LastDay), fmt.Sprint(q.Waiting), fmt.Sprint(q.Taken), s.clock(q.Last), held,
+		})
+	}
+	table(w, []string{"REGISTRY", "LAST 24 H", "WAITING", "EVER", "LATEST SLOT", "HELD BACK UNTIL"}, lines)
+}

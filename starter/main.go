@@ -1,0 +1,152 @@
+// Command starter is the command line: it declares batches, tells what happened
+// to them, signs, corrects and decides, shows where everything stands, and
+// serves the JSON API. Every act ends in a workflow; every view comes from the
+// ledger.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+)
+
+// Exit codes. Scripts rely on them; docs/cli.md tells them.
+const (
+	exitOK          = 0
+	exitRefused     = 1  // faults in what was sent, or refused as things stand
+	exitUsage       = 2  // wrong arguments or configuration
+	exitStop        = 3  // the vehicles may not carry the load
+	exitUnavailable = 69 // ledger, Temporal or a register does not answer
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	s := &starter{in: os.Stdin, out: os.Stdout, err: os.Stderr, zone: time.Local, now: time.Now}
+	code := s.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// starter is one run of the command line.
+type starter struct {
+	in       io.Reader
+	out, err io.Writer
+	zone     *time.Location // of times that are shown, and of those given without one
+	now      func() time.Time
+}
+
+// run does what the arguments, without the program's name, say.
+func (s *starter) run(ctx context.Context, args []string) int {
+	app := s.app()
+	err := app.RunContext(ctx, append([]string{app.Name}, reorder(args, app.Commands)...))
+	if err == nil {
+		return exitOK
+	}
+	s.complain(err, asksJSON(args))
+	return exitCode(err)
+}
+
+func (s *starter) app() *cli.App {
+	app := &cli.App{
+		Name:      "starter",
+		Usage:     "batches of hazardous waste, and what is owed about them to the registers of Sweden, France and Norway",
+		UsageText: "starter VERB [ARGUMENT…] [--option value…]    (options may stand anywhere)",
+		Description: strings.Join([]string{
+			"BATCH is a reference, TENANT/REFERENCE or batch/TENANT/REFERENCE.",
+			"FILING is BATCH/OBLIGATION, such as VO-1/se.transport#1.",
+			"Exit codes: 0 done, 1 refused or faults, 2 wrong usage or configuration, 3 vehicles refused, 69 service unavailable.",
+		}, "\n"),
+		Writer: s.out, ErrWriter: s.err,
+		ExitErrHandler: func(*cli.Context, error) {},
+		Commands: []*cli.Command{
+			s.declareVerb(), s.importVerb(),
+			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(),
+			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(),
+			s.vehicleVerb(),
+			s.serveVerb(), s.codecVerb(), s.migrateVerb(),
+		},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usagef("there is no verb %q: `starter --help` lists them", c.Args().First())
+			}
+			c.App.Writer = s.err
+			_ = cli.ShowAppHelp(c)
+			return usagef("say what to do: give a verb")
+		},
+		OnUsageError: onUsageError,
+	}
+	for _, verb := range app.Commands {
+		verb.Flags = append(verb.Flags, common()...)
+		verb.HideHelpCommand = true
+		verb.OnUsageError = onUsageError
+	}
+	return app
+}
+
+// common are the options of every verb.
+func common() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "config", Usage: "read the configuration from `FILE`", EnvVars: []string{"SLUSS_CONFIG"}},
+		&cli.BoolFlag{Name: "json", Usage: "answer in JSON, for machines; errors too, on standard error"},
+	}
+}
+
+// examples is the description of a verb: what more there is to say, and how it
+// is used.
+func examples(text string, lines ...string) string {
+	return strings.TrimSpace(text + "\n\nExamples:\n  " + strings.Join(lines, "\n  "))
+}
+
+// usageError is a fault in how the program was called or configured.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func onUsageError(c *cli.Context, err error, _ bool) error {
+	return usagef("%w: see `starter %s --help`", err, c.Command.Name)
+}
+
+// errStop: the verdict on the vehicles is to stop.
+var errStop = errors.New("these vehicles may not carry this load on that day")
+
+func exitCode(err error) int {
+	var faults sluss.Faults
+	var usage usageError
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.Is(err, errStop):
+		return exitStop
+	case errors.As(err, &faults), errors.Is(err, inbox.ErrRefused), errors.Is(err, inbox.ErrNoSuch), errors.Is(err, errFaults):
+		return exitRefused
+	default:
+		return exitUnavailable
+	}
+}
+
+// complain says what went wrong on standard error.
+func (s *starter) complain(err error, asJSON bool) {
+	problem := inbox.Problem{Error: err.Error()}
+	errors.As(err, &problem.Faults)
+	if strings.Contains(problem.Error, `relation "`) && strings.Contains(problem.Error, "does not exist") {
+		problem.Error += " (the tables are not there: run `starter migrate`)"
+	}
+	if asJSON {
+		_ = writeJSON(s.err, problem) // nowhere left to complain
+		return
+	}
+	fmt.Fprintln(plain{s.err}, "starter:", problem.Error)
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/ledger"
+)
+
+func (s *starter) showVerb() *cli.Command {
+	return &cli.Command{
+		Name: "show", Usage: "show all there is of a batch, and what can be done now", ArgsUsage: "BATCH", Category: "Look",
+		Description: examples("Filings, timeline and signatures come from the ledger; the events that may come next from the batch itself.",
+			"starter show VO-1",
+			"starter show north/VO-1 --json"),
+		Action: s.show,
+	}
+}
+
+func (s *starter) show(c *cli.Context) error {
+	names, err := arguments(c, "BATCH")
+	if err != nil {
+		return err
+	}
+	id, err := batchID(names[0])
+	if err != nil {
+		return err
+	}
+	l, err := book(c)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	shown, err := recorded(c.Context, l, id)
+	if err != nil {
+		return err
+	}
+	if shown.Closed == "" {
+		if asked, err := ask(c, l, id); err == nil {
+			shown = asked
+		} else {
+			s.note("the batch itself did not answer, so this is what the ledger says, without the events that may come next (%v)", err)
+		}
+	}
+	return s.answer(c, shown, func(w io.Writer) { s.writeBatch(w, shown) })
+}
+
+// ask has the batch itself say where it stands.
+func ask(c *cli.Context, l *ledger.Ledger, id string) (inbox.Shown, error) {
+	conf, err := configuration(c)
+	if err != nil {
+		return inbox.Shown{}, err
+	}
+	ctx, cancel := context.WithTimeout(c.Context, dialling)
+	defer cancel()
+	temporal, err := conf.Temporal.Dial(ctx, quiet)
+	if err != nil {
+		return inbox.Shown{}, err
+	}
+	defer temporal.Close()
+	d := inbox.Desk{Temporal: temporal, Ledger: l}
+	return d.Show(ctx, id)
+}
+
+// recorded is what the ledger alone knows of a batch.
+func recorded(ctx context.Context, l *ledger.Ledger, id string) (inbox.Shown, error) {
+	var shown inbox.Shown
+	var err error
+	if shown.Batch, err = l.Batch(ctx, id); err != nil {
+		return shown, err
+	}
+	if !shown.Declared {
+		return shown, fmt.Errorf("%w batch as %s: `starter list` shows what there is", inbox.ErrNoSuch, short(id))
+	}
+	if shown.Filings, err = l.Filings(ctx, id); err != nil {
+		return shown, err
+	}
+	if shown.Timeline, err = l.Timeline(ctx, id); err != nil {
+		return shown, err
+	}
+	shown.Stage = stage(shown)
+	return shown, nil
+}
+
+// stage is the latest event of a batch, or its end.
+func stage(shown inbox.Shown) string {
+	stage := "declared"
+	for _, line := range shown.Timeline {
+		var e sluss.Event
+		if line.Kind == "event" && json.Unmarshal(line.Detail, &e) == nil {
+			stage = string(e.Kind)
+		}
+	}
+	if shown.Closed != "" {
+		stage = "closed"
+	}
+	return stage
+}
+
+func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
+	d := shown.Declaration
+	fmt.Fprintln(w, short(shown.ID))
+	field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
+	field(w, "way", way(d))
+	stage := shown.Stage
+	if shown.Closed != "" {
+		stage += ", " + shown.Closed + ", " + s.clock(shown.ClosedAt)
+	}
+	field(w, "stage", stage)
+	field(w, "declared", s.clock(shown.DeclaredAt))
+	field(w, "continues", d.Predecessor)
+	if shown.Corrections > 0 {
+		field(w, "corrected", fmt.Sprintf("%d times", shown.Corrections))
+	}
+
+	fmt.Fprintln(w, "\nFilings")
+	if len(shown.Filings) == 0 {
+		fmt.Fprintln(w, "  none")
+	}
+	for _, f := range shown.Filings {
+		s.writeFiling(w, f)
+	}
+
+	fmt.Fprintln(w, "\nTimeline")
+	for _, line := range shown.Timeline {
+		about := ""
+		if line.Filing != "" && !strings.Contains(line.Text, obligationOf(line.Filing)) {
+			about = obligationOf(line.Filing) + ": "
+		}
+		fmt.Fprintf(w, "  %s  %s%s\n", s.clock(line.At), about, line.Text)
+	}
+
+	lines := nextEvents(shown.ID, shown.Actions)
+	for _, f := range shown.Filings {
+		lines = append(lines, todo(f)...)
+	}
+	if len(lines) > 0 {
+		fmt.Fprintln(w, "\nWhat can be done now")
+		for _, line := range lines {
+			fmt.Fprintln(w, "  "+line)
+		}
+	}
+}
+
+// way is how the waste goes, by the names of the parties.
+func way(d sluss.Declaration) string {
+	stations := []string{d.Producer.Name}
+	for _, leg := range d.Legs {
+		stations = append(stations, leg.Transporter.Name)
+	}
+	return strings.Join(append(stations, d.Receiver.Name), " → ")
+}
+
+func obligationOf(filing string) string { return filing[strings.LastIndex(filing, "/")+1:] }
+
+func (s *starter) writeFiling(w io.Writer, f ledger.Filing) {
+	standing := string(f.Stage)
+	if f.Waiting != "" {
+		standing += " (the " + string(f.Waiting) + ")"
+	}
+	if !f.Until.IsZero() {
+		standing += " until " + s.clock(f.Until)
+	}
+	fmt.Fprintf(w, "  %s  %s, %s\n", f.Obligation.ID, f.Registry, standing)
+	inner := indented{w}
+	if f.Open {
+		field(inner, "due", s.due(f.Due))
+	} else {
+		field(inner, "due", s.clock(f.Due))
+	}
+	field(inner, "rule", law(f.Obligation.Rule))
+	if r := f.Receipt; r != nil {
+		field(inner, "receipt", receipt(*r))
+	}
+	if f.Clearance != nil {
+		field(inner, "verdict", string(f.Clearance.Verdict))
+	}
+	writeReasons(inner, f)
+	if f.Attempts > 0 {
+		attempts := fmt.Sprint(f.Attempts)
+		if f.Unanswered > 0 {
+			attempts += fmt.Sprintf(", %d of them without an answer", f.Unanswered)
+		}
+		field(inner, "attempts", attempts)
+	}
+}
+
+func receipt(r sluss.Receipt) string {
+	text := r.ID
+	if r.Number != "" {
+		text = r.Number + " (" + r.ID + ")"
+	}
+	if r.Status != "" {
+		text += ", " + r.Status
+	}
+	return text
+}
+
+// indented is a writer of whole lines that moves them to the right.
+type indented struct{ to io.Writer }
+
+func (i indented) Write(data []byte) (int, error) {
+	_, err := i.to.Write(append([]byte("  "), data...))
+	return len(data), err
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/ledger"
+	"sluss/workflows"
+)
+
+func (s *starter) signVerb() *cli.Command {
+	return &cli.Command{
+		Name: "sign", Usage: "sign what waits for a role", ArgsUsage: "BATCH", Category: "Act",
+		Description: examples("Shows what is signed, then signs exactly that: if it changes in between, the signature is refused.\nWithout --filing all that waits for the role is signed.",
+			"starter sign VO-1 --role officer --name 'Karin Holm' --dry-run",
+			"starter sign VO-1 --role officer --name 'Karin Holm' --function 'compliance officer'",
+			"starter sign SOLV-1 --role producer --name 'Jeanne Morel' --filing fr.emission#1 --hash sha256:…"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "role", Usage: "sign as `ROLE`"},
+			byFlag("name", "`NAME` of who signs"),
+			&cli.StringFlag{Name: "function", Usage: "`FUNCTION` of who signs"},
+			&cli.StringFlag{Name: "organisation", Usage: "`ORGANISATION` of who signs"},
+			&cli.StringFlag{Name: "at", Usage: "`TIME` of the signature; now if left out"},
+			&cli.StringFlag{Name: "filing", Usage: "sign only the filing of `OBLIGATION`"},
+			&cli.StringFlag{Name: "hash", Usage: "`HASH` of the content that was read; needs --filing"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "show what would be signed, and stop"},
+		},
+		Action: s.sign,
+	}
+}
+
+// signing is what becomes of one filing that was signed, or would be.
+type signing struct {
+	Filing  string                 `json:"filing"`
+	Hash    string                 `json:"hash"`
+	Content sluss.Content          `json:"content"`         // what the signature is on
+	State   *workflows.FilingState `json:"state,omitempty"` // where it then stands; none with --dry-run
+}
+
+func (s *starter) sign(c *cli.Context) error {
+	names, err := arguments(c, "BATCH")
+	if err != nil {
+		return err
+	}
+	id, err := batchID(names[0])
+	if err != nil {
+		return err
+	}
+	signature, err := s.readSignature(c)
+	if err != nil {
+		return err
+	}
+	l, err := book(c)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	waiting, err := toSign(c.Context, l, id, signature.Role, c.String("filing"), c.String("hash"))
+	if err != nil {
+		return err
+	}
+	if !c.Bool("json") {
+		s.writeToSign(plain{s.out}, waiting)
+	}
+	if c.Bool("dry-run") {
+		return s.answer(c, waiting, func(io.Writer) {})
+	}
+	signed, failed := acting(c, func(ctx context.Context, d *inbox.Desk) (int, error) {
+		for i := range waiting {
+			signature.ContentHash = waiting[i].Hash
+			state, err := d.Sign(ctx, waiting[i].Filing, signature)
+			if err != nil {
+				return i, fmt.Errorf("%s: %w", short(waiting[i].Filing), err)
+			}
+			waiting[i].State = &state
+			if !c.Bool("json") {
+				fmt.Fprintf(plain{s.out}, "signed %s as %s\n", short(waiting[i].Filing), signature.Role)
+			}
+		}
+		return len(waiting), nil
+	})
+	if failed != nil && signed == 0 {
+		return failed
+	}
+	if err := s.answer(c, waiting, func(io.Writer) {}); err != nil {
+		return err
+	}
+	return failed
+}
+
+func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
+	var signature sluss.Signature
+	var err error
+	if c.String("hash") != "" && c.String("filing") == "" {
+		return signature, usagef("--hash is of one content: say which with --filing OBLIGATION")
+	}
+	if o := c.String("filing"); o != "" && !validObligation.MatchString(o) {
+		return signature, usagef("--filing %q is no obligation: give its id, such as se.transport#1", o)
+	}
+	if signature.Role, err = role("--role", c.String("role")); err != nil {
+		return signature, err
+	}
+	if signature.Role == "" {
+		return signature, usagef("as what? give --role ROLE: %s", oneOf(roles))
+	}
+	if signature.Person, err = person(c, "name"); err != nil {
+		return signature, err
+	}
+	at, err := s.moment(c.String("at"))
+	signature.At = at.Truncate(time.Second)
+	return signature, err
+}
+
+// toSign are the contents of a batch that wait for the role's signature: all,
+// or that of one obligation.
+func toSign(ctx context.Context, l *ledger.Ledger, id string, role sluss.Role, obligation, hash string) ([]signing, error) {
+	shown, err := recorded(ctx, l, id)
+	if err != nil {
+		return nil, err
+	}
+	var waiting []signing
+	var others []string
+	for _, f := range shown.Filings {
+		switch {
+		case obligation != "" && f.Obligation.ID != obligation:
+		case f.Stage != sluss.StageSignature || f.Waiting != role:
+			others = append(others, fmt.Sprintf("%s is %s%s", f.Obligation.ID, f.Stage, forWhom(f.Waiting)))
+		default:
+			content, now, _, err := l.Content(ctx, f.ID)
+			if err != nil {
+				return nil, err
+			}
+			if hash != "" && hash != now {
+				return nil, fmt.Errorf("%w: %s now has the content %s: read it again, then sign that", inbox.ErrRefused, f.Obligation.ID, now)
+			}
+			waiting = append(waiting, signing{Filing: f.ID, Hash: now, Content: content})
+		}
+	}
+	if len(waiting) == 0 {
+		if len(others) == 0 {
+			others = []string{"there is no such filing"}
+		}
+		return nil, fmt.Errorf("%w: nothing of %s waits for the signature of the %s now (%s)", inbox.ErrRefused, short(id), role, strings.Join(others, "; "))
+	}
+	return waiting, nil
+}
+
+func forWhom(role sluss.Role) string {
+	if role == "" {
+		return ""
+	}
+	return " and waits for the " + string(role)
+}
+
+func (s *starter) writeToSign(w io.Writer, waiting []signing) {
+	for _, f := range waiting {
+		o, d := f.Content.Obligation, f.Content.Declaration
+		fmt.Fprintf(w, "%s  to %s\n", short(f.Filing), o.Registry)
+		field(w, "rule", law(o.Rule))
+		field(w, "due", s.due(o.Due))
+		field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
+		field(w, "way", way(d))
+		for _, e := range f.Content.Events {
+			field(w, "event", eventLine(s, e))
+		}
+		field(w, "hash", f.Hash)
+	}
+}
+
+func eventLine(s *starter, e sluss.Event) string {
+	text := e.ID() + " at " + s.clock(e.At)
+	if e.Mass != 0 {
+		text += ", " + e.Mass.String()
+	}
+	if e.RefusedMass != 0 {
+		text += ", " + e.RefusedMass.String() + " of it refused"
+	}
+	if e.Reason != "" {
+		text += ": " + e.Reason
+	}
+	if e.Operation != "" {
+		text += ", " + e.Operation
+	}
+	return text
+}

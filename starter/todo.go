@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sluss"
+	"sluss/ledger"
+	"sluss/workflows"
+)
+
+// short is a batch or filing as people name it: without its kind and without
+// the default tenant.
+func short(id string) string {
+	id = strings.TrimPrefix(strings.TrimPrefix(id, "batch/"), "filing/")
+	return strings.TrimPrefix(id, sluss.DefaultTenant+"/")
+}
+
+// command is a command line that can be pasted into a shell; words in capitals
+// are left to fill in.
+func command(words ...string) string {
+	for i, word := range words {
+		if word == "" || strings.ContainsAny(word, " \t\"'\\$&|;<>()*?[]`!~") {
+			words[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return "starter " + strings.Join(words, " ")
+}
+
+// eventCommand reports the event of that id.
+func eventCommand(batch, event string) string {
+	kind, leg, _ := strings.Cut(event, "#")
+	words := []string{"event", short(batch), kind}
+	if kind == string(sluss.HandedOver) {
+		words = append(words, "--leg", leg)
+	}
+	switch sluss.EventKind(kind) {
+	case sluss.Received:
+		words = append(words, "--mass", "MASS")
+	case sluss.Refused:
+		words = append(words, "--reason", "REASON")
+	case sluss.Produced, sluss.PickedUp, sluss.HandedOver, sluss.Taken, sluss.Treated:
+	}
+	return command(append(words, "--by", "NAME")...)
+}
+
+// todo is what a person can do about a filing, each as a command line; empty
+// where it waits for nobody.
+func todo(f ledger.Filing) []string {
+	if !f.Open || f.Waiting == "" {
+		return nil
+	}
+	decide := func(kind sluss.DecisionKind, more ...string) string {
+		return command(slices.Concat([]string{"decide", short(f.ID), string(kind)}, more, []string{"--reason", "REASON", "--by", "NAME"})...)
+	}
+	switch f.Stage {
+	case sluss.StageSignature:
+		return []string{command("sign", short(f.Batch), "--role", string(f.Waiting), "--filing", f.Obligation.ID, "--hash", f.Hash, "--name", "NAME")}
+	case sluss.StageRejected:
+		lines := []string{correctCommand(f)}
+		if f.Obligation.Note == sluss.NoteClearance {
+			lines = append(lines, decide(sluss.DecidedOverride))
+		}
+		return append(lines, decide(sluss.DecidedWithdrawn))
+	case sluss.StageUnknown:
+		return []string{decide(sluss.DecidedTaken, "--receipt", "ID"), decide(sluss.DecidedNotTaken)}
+	case sluss.StageSending, sluss.StageDeferred, sluss.StageAccepted, sluss.StageWithdrawn:
+	}
+	return nil
+}
+
+// correctCommand names the fields that were rejected, as far as they are known.
+func correctCommand(f ledger.Filing) string {
+	words := []string{"correct", short(f.Batch)}
+	for _, r := range f.Reasons {
+		if set := r.Field + "=VALUE"; r.Field != "" && !slices.Contains(words, set) {
+			words = append(words, set)
+		}
+	}
+	if len(words) == 2 {
+		words = append(words, "PATH=VALUE")
+	}
+	return command(append(words, "--reason", "REASON", "--by", "NAME")...)
+}
+
+// nextEvents are the events that may be reported now, and what is in the way.
+func nextEvents(batch string, actions []workflows.Action) (lines []string) {
+	for _, a := range actions {
+		if a.Kind != workflows.ActEvent {
+			continue
+		}
+		lines = append(lines, eventCommand(batch, a.What))
+		for _, why := range a.Blocked {
+			lines = append(lines, fmt.Sprintf("    not yet: %s", why))
+		}
+	}
+	return lines
+}
