@@ -45,7 +45,7 @@ func (fs *findings) approved(v known, load Load, day time.Time) {
 	case lapsed != nil:
 		fs.refuse(sluss.Reason{
 			Code: approvals + ".godkjentTil", Field: v.field, Original: string(lapsed.until()), Remedy: "have the approval renewed, or take another vehicle",
-			Message: fmt.Sprintf("the ADR approval is valid from %s to %s, not on %s", cmp.Or(lapsed.From, "an unknown day"), lapsed.until(), day.Format(time.DateOnly)),
+			Message: fmt.Sprintf("the ADR approval is valid from %s to %s, not on %s", cmp.Or(lapsed.From, "an unknown day"), cmp.Or(lapsed.until(), "an unknown day"), day.Format(time.DateOnly)),
 		})
 	case note != "":
 		fs.warn(sluss.Reason{

@@ -136,7 +136,7 @@ func withoutResponse(err error, left, first bool) (Answer, error) {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return nil, fmt.Errorf("%w: the certificate of the vehicle register is not trusted: check base_url and this machine's certificate authorities: %w", sluss.ErrOperator, err)
 	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
 		return nil, fmt.Errorf("%w: no TLS is spoken at the vehicle register's address: check base_url: %w", sluss.ErrOperator, err)
 	}
 	if !left && first {

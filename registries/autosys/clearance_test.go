@@ -1,0 +1,192 @@
+package autosys_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/registries/autosys"
+)
+
+const (
+	payload   = "godkjenning.tekniskGodkjenning.tekniskeData.vekter.nyttelast"
+	train     = "godkjenning.tekniskGodkjenning.tekniskeData.vekter.tillattVogntogvekt"
+	category  = "godkjenning.tekniskGodkjenning.kjoretoyklassifisering.tekniskKode"
+	approvals = "godkjenning.tilleggsgodkjenninger"
+)
+
+// truck is a lorry that may carry 14,000 kg, 12,000 kg itself, in trains of 50,000 kg, with everything in order.
+func truck(changes ...func(*autosys.Vehicle)) autosys.Vehicle {
+	v := autosys.Vehicle{
+		ID:           autosys.VehicleID{Plate: "AB 12345", Chassis: "CHASSIS1"},
+		Plates:       []autosys.PlateEntry{{Plate: "AB 12345", Category: "KJORETOY"}},
+		Registration: autosys.Registration{Status: autosys.Code{Value: autosys.StatusRegistered}},
+		Inspection:   autosys.Inspection{Due: "2026-11-23"},
+	}
+	v.Approval.Technical.Classification.Category.Value = "N3"
+	v.Approval.Technical.Data.Weights = autosys.Weights{Kerb: new(autosys.Kg(12_000)), Payload: new(autosys.Kg(14_000)), Train: new(autosys.Kg(50_000))}
+	v.Approval.Additional = []autosys.AdditionalApproval{adr("2026-01-01", "2026-11-23")}
+	for _, change := range changes {
+		change(&v)
+	}
+	return v
+}
+
+// semi is a trailer that may carry 30,000 kg, 8,000 kg itself.
+func semi(changes ...func(*autosys.Vehicle)) autosys.Vehicle {
+	return truck(append([]func(*autosys.Vehicle){func(v *autosys.Vehicle) {
+		v.ID, v.Plates = autosys.VehicleID{Plate: "AB 1234", Chassis: "CHASSIS2"}, nil
+		v.Approval.Technical.Classification.Category.Value = "O4"
+		v.Approval.Technical.Data.Weights = autosys.Weights{Kerb: new(autosys.Kg(8_000)), Payload: new(autosys.Kg(30_000))}
+	}}, changes...)...)
+}
+
+func adr(from, to autosys.Date) autosys.AdditionalApproval {
+	return autosys.AdditionalApproval{From: from, To: to, Specific: autosys.SpecificApproval{ADR: &autosys.ADRApproval{Types: []string{"FL"}}}}
+}
+
+func withADR(all ...autosys.AdditionalApproval) func(*autosys.Vehicle) {
+	return func(v *autosys.Vehicle) { v.Approval.Additional = all }
+}
+
+func withCategory(value string) func(*autosys.Vehicle) {
+	return func(v *autosys.Vehicle) { v.Approval.Technical.Classification.Category.Value = value }
+}
+
+func withStatus(value string) func(*autosys.Vehicle) {
+	return func(v *autosys.Vehicle) { v.Registration.Status.Value = value }
+}
+
+func withWeights(w autosys.Weights) func(*autosys.Vehicle) {
+	return func(v *autosys.Vehicle) { v.Approval.Technical.Data.Weights = w }
+}
+
+// fleet is the lorry and, if there is a second, the trailer, each the only hit for its plate.
+func fleet(vehicles ...autosys.Vehicle) []autosys.Checked {
+	declared := []sluss.Vehicle{lorry("AB12345"), pulled("AB1234")}
+	var checked []autosys.Checked
+	for i, v := range vehicles {
+		checked = append(checked, autosys.Checked{Position: i, Vehicle: declared[i], Answer: autosys.Found{Vehicles: []autosys.Vehicle{v}}})
+	}
+	return checked
+}
+
+func TestClear(t *testing.T) {
+	const (
+		first  = "legs.1.vehicles.0.plate "
+		second = "legs.1.vehicles.1.plate "
+		mass   = "waste.mass "
+	)
+	packed := autosys.Load{Leg: 2, Mass: 10_000 * sluss.Kilogram}
+	tank := autosys.Load{Leg: 2, Mass: 10_000 * sluss.Kilogram, DangerousInTank: true, Abroad: true}
+	of := func(kilograms sluss.Mass) autosys.Load {
+		return autosys.Load{Leg: 2, Mass: kilograms * sluss.Kilogram}
+	}
+	none := func(v *autosys.Vehicle) { v.Inspection.Due = "" }
+	hits := func(asked sluss.Vehicle, vehicles ...autosys.Vehicle) []autosys.Checked {
+		return []autosys.Checked{{Vehicle: asked, Answer: autosys.Found{Vehicles: vehicles}}}
+	}
+	heir := truck(func(v *autosys.Vehicle) { v.Plates[0].Category = "PERSONLIG"; v.ID.Chassis = "CHASSIS3" })
+	tests := []struct {
+		name    string
+		load    autosys.Load
+		checked []autosys.Checked
+		verdict sluss.Verdict
+		reasons string
+	}{
+		{"nothing to check", packed, nil, sluss.Clear, ""},
+		{"all in order", packed, fleet(truck()), sluss.Clear, ""},
+		{"off-road lorry", packed, fleet(truck(withCategory("N2G"))), sluss.Clear, ""},
+
+		{"de-registered", packed, fleet(truck(withStatus(autosys.StatusDeregistered))), sluss.Stop, first + status},
+		{"scrapped", packed, fleet(truck(withStatus(autosys.StatusScrapped))), sluss.Stop, first + status},
+		{"exported", packed, fleet(truck(withStatus(autosys.StatusExported))), sluss.Stop, first + status},
+		{"never registered", packed, fleet(truck(withStatus(autosys.StatusUnregistered))), sluss.Stop, first + status},
+		{"a status of tomorrow", packed, fleet(truck(withStatus("STJÅLET"))), sluss.Warning, first + status},
+		{"no status", packed, fleet(truck(withStatus(""))), sluss.Warning, first + status},
+		{"scrapped, and its old deadline past", packed, fleet(truck(withStatus(autosys.StatusScrapped), func(v *autosys.Vehicle) { v.Inspection.Due = "2020-01-01" })), sluss.Stop, first + status},
+
+		{"inspection due the day before", packed, fleet(truck(func(v *autosys.Vehicle) { v.Inspection.Due = "2026-11-22" })), sluss.Stop, first + inspection},
+		{"no inspection duty", packed, fleet(truck(none)), sluss.Clear, ""},
+		{"unreadable deadline", packed, fleet(truck(func(v *autosys.Vehicle) { v.Inspection.Due = "snart" })), sluss.Warning, first + inspection},
+
+		{"trailer declared as lorry", packed, fleet(truck(withCategory("O3"))), sluss.Stop, first + category},
+		{"lorry declared as trailer", packed, fleet(truck(), semi(withCategory("N3"))), sluss.Stop, second + category},
+		{"car", packed, fleet(truck(withCategory("M1"))), sluss.Warning, first + category},
+		{"no category", packed, fleet(truck(withCategory(""))), sluss.Warning, first + category},
+
+		{"payload to the tenth", of(12_600), fleet(truck()), sluss.Clear, ""},
+		{"payload nearly used", of(12_601), fleet(truck()), sluss.Warning, mass + payload},
+		{"payload just used", of(14_000), fleet(truck()), sluss.Warning, mass + payload},
+		{"overloaded", of(14_001), fleet(truck()), sluss.Stop, mass + payload},
+		{"the trailer carries too", of(25_000), fleet(truck(), semi()), sluss.Clear, ""},
+		{"payload from total and kerb", of(10_001), fleet(truck(withWeights(autosys.Weights{Kerb: new(autosys.Kg(12_000)), Total: new(autosys.Kg(22_000))}))), sluss.Stop, mass + payload},
+		{"no payload", packed, fleet(truck(withWeights(autosys.Weights{Payload: new(autosys.Kg(0))}))), sluss.Warning, first + payload + "; " + mass + payload},
+		{"overloaded, but for a foreign trailer", autosys.Load{Leg: 2, Mass: 20_000 * sluss.Kilogram, Foreign: 1}, fleet(truck()), sluss.Warning, mass + payload},
+		{"a tractor carries nothing itself", of(30_001), fleet(truck(func(v *autosys.Vehicle) { v.Approval.Technical.Data.Body.Type.Value = "BC" }), semi()), sluss.Stop, mass + payload + "; " + mass + train},
+
+		{"train nearly too heavy", of(26_000), fleet(truck(), semi()), sluss.Warning, mass + train},
+		{"train too heavy", of(30_001), fleet(truck(), semi()), sluss.Stop, mass + train},
+		{"train weight not known", of(30_001), fleet(truck(withWeights(autosys.Weights{Kerb: new(autosys.Kg(12_000)), Payload: new(autosys.Kg(14_000)), Train: new(autosys.Kg(0))})), semi()), sluss.Clear, ""},
+
+		{"packaged goods need no ADR", packed, fleet(truck(withADR())), sluss.Clear, ""},
+		{"tank, ADR on its last day", tank, fleet(truck(), semi()), sluss.Clear, ""},
+		{"tank, no ADR", tank, fleet(truck(withADR())), sluss.Warning, first + approvals},
+		{"tank, another approval", tank, fleet(truck(withADR(autosys.AdditionalApproval{From: "2026-01-01", To: "2027-01-01"}))), sluss.Warning, first + approvals},
+		{"tank, ADR expired", tank, fleet(truck(withADR(adr("2025-01-01", "2026-11-22")))), sluss.Stop, first + approvals + ".godkjentTil"},
+		{"tank, ADR not begun", tank, fleet(truck(withADR(adr("2026-11-24", "2027-11-22")))), sluss.Stop, first + approvals + ".godkjentTil"},
+		{"tank, ADR expired and renewed", tank, fleet(truck(withADR(adr("2025-01-01", "2025-12-31"), adr("2026-01-01", "2026-12-31")))), sluss.Clear, ""},
+		{"tank, ADR without end", tank, fleet(truck(withADR(adr("2026-01-01", "")))), sluss.Warning, first + approvals + ".godkjentTil"},
+		{"tank, end as a moment", tank, fleet(truck(withADR(autosys.AdditionalApproval{ToMoment: "2026-11-22T23:59:00+01:00", Specific: adr("", "").Specific}))), sluss.Stop, first + approvals + ".godkjentTil"},
+		{"tank, ADR valid in Norway only", tank, fleet(truck(withADR(autosys.AdditionalApproval{To: "2026-12-31", Specific: autosys.SpecificApproval{ADR: &autosys.ADRApproval{NationalRules: true}}}))), sluss.Warning, first + approvals + ".tilleggsgodkjenningSpesifikkeData.adrGodkjenning.adrNasjonaleKrav"},
+		{"tank, a note on the bodywork", tank, fleet(truck(withADR(), func(v *autosys.Vehicle) { v.Approval.Technical.Data.Body.ApprovedForADR = "J" })), sluss.Warning, first + "godkjenning.tekniskGodkjenning.tekniskeData.karosseriOgLasteplan.godkjentADR"},
+
+		{"several hits, one with the ordinary plate", packed, hits(lorry("AB12345"), heir, truck()), sluss.Clear, ""},
+		{"several hits alike", packed, hits(lorry("AB12345"), truck(), truck()), sluss.Warning, first + "kjennemerke.kjennemerke; " + mass + payload},
+		{"another vehicle", packed, hits(lorry("AB12345"), semi()), sluss.Warning, first + "kjennemerke.kjennemerke; " + mass + payload},
+		{"several hits for a chassis number", packed, hits(sluss.Vehicle{VIN: "chassis-1", Kind: sluss.Lorry}, semi(), truck()), sluss.Clear, ""},
+		{"an answer that is none", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Unavailable{}}}, sluss.Warning, first + "kjoretoydataListe; " + mass + payload},
+		{"refusals come first", packed, fleet(truck(withCategory("M1")), semi(withStatus(autosys.StatusScrapped))), sluss.Stop, second + status + "; " + first + category},
+	}
+	day := time.Date(2026, 11, 23, 0, 0, 0, 0, oslo(t))
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := autosys.Clear(test.load, day, test.checked)
+			if reasons := codes(got.Reasons); got.Verdict != test.verdict || reasons != test.reasons || !got.Day.Equal(day) {
+				t.Errorf("got %s, %q\nwant %s, %q", got.Verdict, reasons, test.verdict, test.reasons)
+			}
+			for _, r := range got.Reasons {
+				if r.Message == "" || r.Remedy == "" || strings.Contains(r.Message, "AB") || strings.Contains(r.Message, "CHASSIS") {
+					t.Errorf("a reason that does not help, or names the vehicle: %+v", r)
+				}
+			}
+		})
+	}
+}
+
+// Whatever the register writes, there is a verdict.
+func FuzzClear(f *testing.F) {
+	f.Add([]byte(`{"kjoretoydataListe":[{"periodiskKjoretoyKontroll":{"kontrollfrist":"2026-11-22"},"godkjenning":{"tekniskGodkjenning":{"tekniskeData":{"vekter":{"nyttelast":14725,"egenvekt":-1,"tillattVogntogvekt":0}}}}}]}`), int64(18_000_000), true)
+	f.Add([]byte(`{"kjoretoydataListe":[{"godkjenning":{"tilleggsgodkjenninger":[{"godkjentFra":"x","godkjentTil":"2026-11-22","tilleggsgodkjenningSpesifikkeData":{"adrGodkjenning":{}}}]}},{}]}`), int64(0), true)
+	f.Add([]byte(`{"kjoretoydataListe":[{"godkjenning":{"tekniskGodkjenning":{"tekniskeData":{"vekter":{"nyttelast":9223372036854775807,"egenvekt":9223372036854775807}}}}}]}`), int64(1), false)
+	f.Add([]byte(``), int64(-5), false)
+	day := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, body []byte, grams int64, tank bool) {
+		answer := autosys.Classify(200, nil, body)
+		checked := []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: answer}, {Position: 1, Vehicle: pulled("AB1234"), Answer: answer}}
+		got := autosys.Clear(autosys.Load{Leg: 1, Mass: sluss.Mass(grams), DangerousInTank: tank}, day, checked)
+		switch got.Verdict {
+		case sluss.Clear:
+			if len(got.Reasons) > 0 {
+				t.Errorf("clear with %+v", got.Reasons)
+			}
+		case sluss.Warning, sluss.Stop:
+			if len(got.Reasons) == 0 {
+				t.Errorf("%s without a reason", got.Verdict)
+			}
+		default:
+			t.Errorf("verdict %q", got.Verdict)
+		}
+	})
+}
