@@ -107,8 +107,11 @@ func New(o Options) (*Client, error) {
 
 func checkURL(name, text string) error {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return fmt.Errorf("%s: %q is not an address such as https://host/path", name, text)
+	switch {
+	case err != nil || u.Scheme != "https" || u.Host == "":
+		return fmt.Errorf("%s: is not an address such as https://host/path", name)
+	case u.User != nil:
+		return fmt.Errorf("%s: holds a user: key and secret have files of their own", name)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func withoutAnswer(r reply) (sluss.Outcome, error) {
 		return unknown("the call was made and its answer was lost: it may or may not have arrived")
 	case errors.As(r.err, &verification):
 		return sluss.Outcome{}, fmt.Errorf("%w: the register's own certificate is not trusted: check base_url and authority_file: %w", sluss.ErrOperator, r.err)
-	case errors.As(r.err, &noTLS):
+	case errors.As(r.err, &noTLS), errors.Is(r.err, http.ErrSchemeMismatch):
 		return sluss.Outcome{}, fmt.Errorf("%w: there is no HTTPS at that address: check base_url: %w", sluss.ErrOperator, r.err)
 	default:
 		return sluss.Outcome{}, fmt.Errorf("%w: %w", sluss.ErrNotSent, r.err)

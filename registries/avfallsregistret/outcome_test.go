@@ -1,0 +1,274 @@
+package avfallsregistret
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+)
+
+const guid = "072f294c-9e70-4cf6-b6a3-139922067ddc"
+
+func answered(status int, body string) reply {
+	now := time.Now()
+	return reply{status: status, header: http.Header{}, body: []byte(body), sent: true, started: now, ended: now}
+}
+
+func TestOnlyAWasteIDIsAcceptance(t *testing.T) {
+	for body, id := range map[string]string{
+		`{"avfallId":"` + guid + `"}`:                            guid,
+		`{"AvfallsId":"` + guid + `"}`:                           guid,
+		`{"AVFALLID":"` + strings.ToUpper(guid) + `","x":1}`:     strings.ToUpper(guid),
+		`{"avfallId":"` + guid + `","avfallsId":"` + guid + `"}`: "",
+		`{"avfallId":null}`:                                      "",
+		`{"avfallId":1}`:                                         "",
+		`{"avfallId":""}`:                                        "",
+		`{"avfallId":"00000000-0000-0000-0000-000000000000"}`:    "",
+		`{"avfallId":"072f294c9e704cf6b6a3139922067ddc"}`:        "",
+		`{"avfallId":"` + guid + `"`:                             "",
+		`{"avfallId":"` + guid + `"}{}`:                          "",
+		`{"id":"` + guid + `"}`:                                  "",
+		`"` + guid + `"`:                                         "",
+		`[]`:                                                     "",
+		`null`:                                                   "",
+		``:                                                       "",
+	} {
+		for _, status := range []int{200, 201} {
+			o, err := outcome(answered(status, body), message{})
+			if err != nil {
+				t.Errorf("%s: %v", body, err)
+			}
+			if id == "" && o.Kind != sluss.Unknown || id != "" && (o.Kind != sluss.Accepted || o.Receipt.ID != id) {
+				t.Errorf("%d %s: %+v, want id %q", status, body, o, id)
+			}
+		}
+		for _, status := range []int{202, 204, 302} {
+			if o, err := outcome(answered(status, body), message{}); err != nil || o.Kind != sluss.Unknown {
+				t.Errorf("%d %s: %+v, %v", status, body, o, err)
+			}
+		}
+	}
+}
+
+func TestBadRequestsOfManyWordings(t *testing.T) {
+	for name, c := range map[string]struct {
+		body  string
+		kind  sluss.OutcomeKind // empty: an operator must help
+		codes string
+	}{
+		"PascalCase":             {`{"Title":"InputValidationException","StatusCode":400,"Errors":[{"Code":1111,"Message":"Avfallskod okänd."}]}`, sluss.Rejected, "1111"},
+		"code in quotes":         {`{"errors":[{"code":"1111","message":"x"}]}`, sluss.Rejected, "1111"},
+		"code of no catalogue":   {`{"errors":[{"code":9999,"message":"Ny regel"}]}`, sluss.Rejected, "9999"},
+		"validation error":       {`{"errors":[{"code":1000,"message":"Valideringsfel."}]}`, sluss.Rejected, "1000"},
+		"unknown error":          {`{"errors":[{"code":1000,"message":"Okänt fel."}]}`, sluss.Unknown, ""},
+		"unknown, and another":   {`{"errors":[{"code":1000,"message":"Okänt fel."},{"code":1111,"message":"x"}]}`, sluss.Rejected, "1000 1111"},
+		"place of reception":     {`{"errors":[{"code":4101,"message":"Mottagningsplats ska anges."}]}`, sluss.Rejected, "4101"},
+		"agent's name":           {`{"errors":[{"code":4101,"message":"Ombudets namn ska ej anges."}]}`, "", ""},
+		"agent and data":         {`{"errors":[{"code":1023,"message":"x"},{"code":1111,"message":"x"}]}`, sluss.Rejected, "1023 1111"},
+		"framework's, by field":  {`{"title":"One or more validation errors occurred.","status":400,"traceId":"t","errors":{"$.avfall.mangd":["x"]}}`, sluss.Rejected, ""},
+		"framework's, by detail": {`{"type":"x","title":"Bad Request","status":400,"detail":"y"}`, sluss.Rejected, ""},
+		"empty list":             {`{"title":"InputValidationException","errors":[]}`, sluss.Rejected, ""},
+		"gateway's JSON":         {`{"fault":{"code":900906,"message":"No matching resource"}}`, "", ""},
+		"gateway's XML":          {`<ams:fault xmlns:ams="http://wso2.org/apimanager/security"><ams:code>900906</ams:code><ams:message>m</ams:message></ams:fault>`, "", ""},
+		"HTML":                   {`<html><body>Bad Request</body></html>`, "", ""},
+		"nothing":                {``, "", ""},
+		"a list":                 {`[]`, "", ""},
+		"null":                   {`null`, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, err := outcome(answered(400, c.body), message{})
+			if c.kind == "" {
+				if !errors.Is(err, sluss.ErrOperator) {
+					t.Errorf("got %+v, %v", o, err)
+				}
+				return
+			}
+			var codes []string
+			for _, reason := range o.Reasons {
+				if reason.Code != "" {
+					codes = append(codes, reason.Code)
+				}
+				if reason.Message == "" || reason.Remedy == "" {
+					t.Errorf("reason %+v", reason)
+				}
+			}
+			if err != nil || o.Kind != c.kind || strings.Join(codes, " ") != c.codes || (o.Kind == sluss.Rejected) != (len(o.Reasons) > 0) {
+				t.Errorf("got %+v, %v", o, err)
+			}
+		})
+	}
+}
+
+func TestGatewayRefusesWithItsOwnCodes(t *testing.T) {
+	for body, operator := range map[string]bool{
+		`{"fault":{"code":900910,"message":"m"}}`:                               true,
+		`<fault><code>900908</code><message>m</message></fault>`:                true,
+		`{"fault":{"code":101504,"message":"Send timeout"}}`:                    false,
+		`{"fault":{"code":"x"}}`:                                                false,
+		`<html></html>`:                                                         false,
+		`{"fault":{"code":900801,"message":"m"}}`:                               true,
+		`{"errors":[{"code":1111,"message":"a list with a status of no use"}]}`: false,
+	} {
+		o, err := outcome(answered(410, body), message{})
+		if operator != errors.Is(err, sluss.ErrOperator) || !operator && o.Kind != sluss.Unknown {
+			t.Errorf("%s: %+v, %v", body, o, err)
+		}
+	}
+	throttledOut := answered(503, `{"fault":{"code":900802,"message":"Message throttled out"}}`)
+	if o, err := outcome(throttledOut, message{}); err != nil || o.Kind != sluss.Deferred || !o.Throttled {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+func TestAnswersCutShort(t *testing.T) {
+	for status, want := range map[int]sluss.OutcomeKind{200: sluss.Unknown, 400: sluss.Unknown, 500: sluss.Unknown, 429: sluss.Deferred} {
+		r := answered(status, `{"avfallId":"`+guid+`"}`)
+		if status == 400 {
+			r.body = []byte(`{"errors":[{"co`)
+		}
+		r.err = errors.New("unexpected EOF")
+		if o, err := outcome(r, message{}); err != nil || o.Kind != want {
+			t.Errorf("%d: %+v, %v; want %s", status, o, err, want)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	for header, want := range map[string]time.Duration{
+		"": time.Minute, "soon": time.Minute, "-5": time.Minute, "1.5": time.Minute, "99999999999999999999": time.Minute,
+		"0": time.Second, "7": 7 * time.Second, " 7 ": 7 * time.Second, "4000000000": 24 * time.Hour,
+		"Mon, 23 Nov 2026 08:02:00 GMT": 2 * time.Minute, "Mon, 23 Nov 2026 07:00:00 GMT": time.Second, "Mon, 23 Nov 2099 07:00:00 GMT": 24 * time.Hour,
+	} {
+		if got := pause(header, now); got != want {
+			t.Errorf("%q: %s, want %s", header, got, want)
+		}
+	}
+}
+
+// Every line of the register's catalogue has English words and a remedy.
+func TestCatalogueIsWhole(t *testing.T) {
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "..", "..", "..", "shared", "data", "sweden-felkoder.tsv")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Skipf("the reference folder ../shared is not here: %v", err)
+	}
+	lines := 0
+	for line := range strings.Lines(string(data)) {
+		columns := strings.Split(line, "\t")
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		lines++
+		code := columns[0]
+		for _, reason := range (message{}).reasonsOf(felkod{Code: []byte(code), Message: columns[1]}) {
+			if reason.Code != code || reason.Message == "" || strings.Contains(reason.Message, "catalogue") || reason.Remedy == "" || reason.Original != columns[1] {
+				t.Errorf("%s: %+v", strings.TrimSpace(line), reason)
+			}
+			if agent := strings.Contains(strings.ToLower(columns[1]), "ombud"); agent && (reason.Remedy != ofReporter) {
+				t.Errorf("%s is of the agent: %+v", strings.TrimSpace(line), reason)
+			}
+		}
+	}
+	if lines != 243 {
+		t.Errorf("%d lines, want 243", lines)
+	}
+	for code, known := range entries() {
+		if known.text == "" || !strings.Contains(string(data), "\n"+strconv.Itoa(code)+"\t") {
+			t.Errorf("%d %+v is not of the catalogue", code, known)
+		}
+	}
+}
+
+// FuzzOutcome: whatever comes back, the meaning is one of the four or an error
+// of the two kinds, and it is whole.
+func FuzzOutcome(f *testing.F) {
+	for _, body := range []string{
+		`{"avfallId":"` + guid + `"}`, `{"AvfallsId":"` + guid + `"}`, `{"avfallId":null}`, `<html>`, ``, `null`, `[]`,
+		`{"Title":"t","TraceId":"x","Errors":[{"Code":4101,"Message":"Ombudets namn"},{"Code":4713,"Message":"m"},{"Code":"1055"}]}`,
+		`{"errors":[{"code":-4100}]}`, `{"errors":{"a":["b"]}}`, `{"fault":{"code":900802,"message":"m"}}`,
+		`<ams:fault xmlns:ams="a"><ams:code>303001</ams:code></ams:fault>`,
+	} {
+		for _, status := range []int{200, 201, 400, 401, 404, 408, 429, 500, 503} {
+			f.Add(status, body, "7", false)
+		}
+	}
+	c, err := New(Options{
+		BaseURL: "https://a/b", TokenURL: "https://a/c", Key: "k", Secret: "s", Reporter: sluss.Party{
+			ID: "5560069618", Name: "R", Contact: sluss.Contact{Name: "C", Phone: "1", Email: "c@r.example"},
+		}, Certificate: selfSigned(f),
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	now := time.Now()
+	m, err := c.message(sluss.Content{
+		Declaration: sluss.Declaration{Reference: "A", Legs: []sluss.Leg{{From: sluss.Place{Country: "SE"}, To: sluss.Place{Country: "DK"}}}},
+		Obligation:  sluss.Obligation{ID: "se.removal", Note: sluss.NoteRemoval, Event: "pickedUp#1"},
+		Events:      []sluss.Event{{Kind: sluss.PickedUp, Leg: 1, At: now}},
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, status int, body, retryAfter string, cut bool) {
+		r := answered(status, body)
+		r.header.Set("Retry-After", retryAfter)
+		if cut {
+			r.err = errors.New("cut")
+		}
+		whole(t, r)(outcome(r, m))
+		r.exchange()
+		o, err := found(r, m, c.zone)
+		if !errors.Is(err, sluss.ErrAbsent) && !errors.Is(err, sluss.ErrCannotAsk) {
+			whole(t, r)(o, err)
+		}
+	})
+}
+
+func whole(t *testing.T, r reply) func(sluss.Outcome, error) {
+	t.Helper()
+	return func(o sluss.Outcome, err error) {
+		t.Helper()
+		if err != nil {
+			if o.Kind != "" || !errors.Is(err, sluss.ErrOperator) && !errors.Is(err, sluss.ErrNotSent) {
+				t.Fatalf("%d %s: %+v, %v", r.status, r.body, o, err)
+			}
+			return
+		}
+		switch o.Kind {
+		case sluss.Accepted:
+			if r.status/100 != 2 || !validGUID(o.Receipt.ID) || r.err != nil {
+				t.Fatalf("%d %s: accepted %+v", r.status, r.body, o)
+			}
+		case sluss.Rejected:
+			if r.status != 400 || len(o.Reasons) == 0 {
+				t.Fatalf("%d %s: rejected %+v", r.status, r.body, o)
+			}
+			for _, reason := range o.Reasons {
+				if reason.Message == "" || reason.Remedy == "" {
+					t.Fatalf("%d %s: reason %+v", r.status, r.body, reason)
+				}
+			}
+		case sluss.Deferred:
+			if !o.NotBefore.After(r.ended) {
+				t.Fatalf("%d %s: deferred %+v", r.status, r.body, o)
+			}
+		case sluss.Unknown:
+			if o.Detail == "" {
+				t.Fatalf("%d %s: unknown %+v", r.status, r.body, o)
+			}
+		default:
+			t.Fatalf("%d %s: %+v", r.status, r.body, o)
+		}
+	}
+}
