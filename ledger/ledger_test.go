@@ -23,13 +23,13 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 })
 
 // fresh is a migrated ledger of the test's own, and its URL.
-func fresh(t testing.TB) (*ledger.Ledger, string) {
+func fresh(t *testing.T) (*ledger.Ledger, string) {
 	t.Helper()
 	url := template.Database(t)
 	return open(t, url), url
 }
 
-func open(t testing.TB, url string) *ledger.Ledger {
+func open(t *testing.T, url string) *ledger.Ledger {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), url)
 	must(t, err)
@@ -38,7 +38,7 @@ func open(t testing.TB, url string) *ledger.Ledger {
 }
 
 // rows opens the database behind the ledger's back.
-func rows(t testing.TB, url string) *sql.DB {
+func rows(t *testing.T, url string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("postgres", url)
 	must(t, err)
@@ -46,13 +46,13 @@ func rows(t testing.TB, url string) *sql.DB {
 	return db
 }
 
-func count(t testing.TB, db *sql.DB, table string) (n int) {
+func count(t *testing.T, db *sql.DB, table string) (n int) {
 	t.Helper()
 	must(t, db.QueryRowContext(t.Context(), "select count(*) from "+table).Scan(&n))
 	return n
 }
 
-func must(t testing.TB, err error) {
+func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func filing(id string) sluss.FilingRecord {
 }
 
 // ready is a ledger with a batch and open filings of the ids given.
-func ready(t testing.TB, filings ...string) (*ledger.Ledger, string) {
+func ready(t *testing.T, filings ...string) (*ledger.Ledger, string) {
 	t.Helper()
 	l, url := fresh(t)
 	must(t, l.RecordEvent(t.Context(), produced()))

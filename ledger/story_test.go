@@ -10,7 +10,7 @@ import (
 	"sluss/ledger"
 )
 
-func state(t testing.TB, l *ledger.Ledger, id string) ledger.Filing {
+func state(t *testing.T, l *ledger.Ledger, id string) ledger.Filing {
 	t.Helper()
 	f, known, err := l.Filing(t.Context(), id)
 	must(t, err)
@@ -157,7 +157,7 @@ func hashes(text string) string {
 	return strings.Join(parts, "sha256:")
 }
 
-func onlyBatch(t testing.TB, l *ledger.Ledger, f ledger.BatchFilter) ledger.BatchRow {
+func onlyBatch(t *testing.T, l *ledger.Ledger, f ledger.BatchFilter) ledger.BatchRow {
 	t.Helper()
 	list, err := l.Batches(t.Context(), f)
 	must(t, err)

@@ -150,7 +150,7 @@ func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error) 
 // turn is one Begin.
 type turn struct {
 	*sqlx.Tx
-	ctx    context.Context //nolint:containedctx // lives as long as the call
+	ctx    context.Context // the struct lives as long as the call
 	intent sluss.Intent
 	limits []quota.Limit
 	next   int64     // sequence number of the next slot
