@@ -26,6 +26,7 @@ var rooms = []room{
 	{"sluss/quota", nil},
 	{"sluss/schema", nil},
 	{"sluss/config", nil},
+	{"sluss/examples", nil},
 	{"sluss/postgres", nil},
 	{"sluss/postgres/*", []string{"sluss/postgres"}},
 	{"sluss/obligations", []string{"sluss"}},
