@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 
 	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/api/proxy"
 	"go.temporal.io/sdk/converter"
 	"google.golang.org/protobuf/proto"
 )
@@ -94,4 +96,23 @@ func (t Temporal) CodecHandler(origin string) (http.Handler, error) {
 		}
 		serve.ServeHTTP(w, r)
 	}), nil
+}
+
+// Decrypt puts the payloads of a message of Temporal's into clear, where they
+// are encrypted.
+func (t Temporal) Decrypt(ctx context.Context, message proto.Message) error {
+	key, err := t.encryptionKey()
+	if err != nil || key == nil {
+		return err
+	}
+	c, err := newCodec(key)
+	if err != nil {
+		return err
+	}
+	return proxy.VisitPayloads(ctx, message, proxy.VisitPayloadsOptions{
+		SkipSearchAttributes: true,
+		Visitor: func(_ *proxy.VisitPayloadsContext, payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+			return c.Decode(payloads)
+		},
+	})
 }

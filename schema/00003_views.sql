@@ -36,7 +36,7 @@ select
     (select a.outcome->'clearance' from answers a
      where a.filing = f.id and a.outcome ? 'clearance' order by a.line desc limit 1) as clearance,
     case when s.open then stand.at else coalesce(accepted.at, decided.at, stand.at) end as since,
-    s.open and content.due < now() as overdue,
+    coalesce(s.open and content.due < now(), false) as overdue,
     tries.attempts,
     tries.unanswered
 from filings f
