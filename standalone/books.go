@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"sluss"
+	"sluss/ledger"
+)
+
+type ledgerReceipt = ledger.FiledReceipt
+
+// comparison sets the registries' own books beside the ledger, filing for
+// filing.
+type comparison struct {
+	lines      []string
+	differ     []string
+	overQuota  int
+	compared   int
+	registries int
+}
+
+func (c *comparison) agree() bool { return len(c.differ) == 0 && c.overQuota == 0 }
+
+func (c *comparison) String() string {
+	var b strings.Builder
+	b.WriteString("\nThe registries' own books beside the ledger:\n")
+	for _, line := range c.lines {
+		b.WriteString("  " + line + "\n")
+	}
+	for _, line := range c.differ {
+		b.WriteString("  DIFFERS: " + line + "\n")
+	}
+	verdict := "they agree, filing for filing"
+	if !c.agree() {
+		verdict = "they do NOT agree"
+	}
+	fmt.Fprintf(&b, "  %d filings compared; calls refused for quota: %d; %s", c.compared, c.overQuota, verdict)
+	return b.String()
+}
+
+// tally counts what stands on either side under one name.
+type tally map[string]struct{ ledger, book int }
+
+func (t tally) add(name string, inLedger, inBook int) {
+	n := t[name]
+	n.ledger, n.book = n.ledger+inLedger, n.book+inBook
+	t[name] = n
+}
+
+func (c *comparison) compare(registry, unit string, t tally) {
+	ledger, book := 0, 0
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		n := t[name]
+		ledger, book = ledger+n.ledger, book+n.book
+		if n.ledger != n.book {
+			c.differ = append(c.differ, fmt.Sprintf("%s: %s stands %d times in the ledger, %d times in its books", registry, name, n.ledger, n.book))
+		}
+	}
+	c.compared += ledger
+	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d %s in the ledger, %3d in its books", registry, ledger, unit, book))
+}
+
+// compareBooks compares what the ledger says was taken with what the simulators
+// took. Anything doubled, lost or invented differs.
+func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
+	receipts, err := h.Desk.Ledger.Receipts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &comparison{}
+	sweden, france := tally{}, tally{}
+	lookups, allowed := 0, 0
+	for _, r := range receipts {
+		_, obligation, err := sluss.SplitFilingID(r.Filing)
+		if err != nil {
+			return nil, err
+		}
+		switch r.Registry {
+		case sluss.Avfallsregistret:
+			sweden.add("note "+r.ID, 1, 0)
+		case sluss.Trackdechets:
+			france.add(r.ID+" "+mutationOf(obligation), 1, 0)
+		case sluss.Autosys:
+			attempts, err := h.Desk.Ledger.Attempts(ctx, r.Filing)
+			if err != nil {
+				return nil, err
+			}
+			c.compared++
+			for _, a := range attempts {
+				allowed += a.Calls
+			}
+		}
+	}
+	for _, note := range h.Simulators.Sweden.Books() {
+		if note.Current() {
+			sweden.add("note "+note.AvfallID, 0, 1)
+		}
+	}
+	for _, form := range h.Simulators.France.Books() {
+		if form.Deleted {
+			continue
+		}
+		for _, entry := range form.Log {
+			france.add(form.ID+" "+entry.Name, 0, 1)
+		}
+	}
+	c.compare(sluss.Avfallsregistret, "notes", sweden)
+	c.compare(sluss.Trackdechets, "steps", france)
+	lookups = len(h.Simulators.Norway.Books())
+	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d calls allowed by the ledger, %3d in its books", sluss.Autosys, allowed, lookups))
+	if lookups > allowed {
+		c.differ = append(c.differ, fmt.Sprintf("%s: called %d times, but the ledger allowed %d", sluss.Autosys, lookups, allowed))
+	}
+	c.overQuota = h.Simulators.France.Counters().OverQuota
+	return c, nil
+}
+
+// mutationOf is the call of Trackdéchets that discharges an obligation.
+func mutationOf(obligation string) string {
+	rule, _, _ := strings.Cut(obligation, "#")
+	return map[string]string{
+		"fr.creation": "createForm", "fr.sealing": "markAsSealed", "fr.emission": "signEmissionForm", "fr.take-over": "signTransportForm",
+		"fr.arrival": "markAsReceived", "fr.acceptance": "markAsAccepted", "fr.processing": "markAsProcessed",
+	}[rule]
+}

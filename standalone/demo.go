@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"sluss"
+	"sluss/examples"
+	"sluss/inbox"
+	"sluss/registries/autosys/sim"
+	avfallsregistret "sluss/registries/avfallsregistret/sim"
+	trackdechets "sluss/registries/trackdechets/sim"
+	"sluss/workflows"
+)
+
+// demo declares the sample batches, plays the people, shows progress, and
+// compares the registries' books with the ledger at the end.
+func demo(ctx context.Context, h *House, f flags) error {
+	batches, err := samples(f.Data)
+	if err != nil {
+		return err
+	}
+	if err := h.misbehave(); err != nil {
+		return err
+	}
+	say("the demo begins: %d batches; Trackdéchets here allows %d calls in %s", len(batches), demoCalls, demoWindow)
+	h.tell()
+	by := sluss.Person{Name: "Plant system", Function: "import"}
+	for _, d := range batches {
+		if _, err := h.Desk.Declare(ctx, d, by, time.Now()); err != nil {
+			return fmt.Errorf("declare %s: %w", d.Reference, err)
+		}
+	}
+	began := time.Now()
+	if err := h.play(ctx, batches); err != nil {
+		return err
+	}
+	say("all %d batches are closed (%s)", len(batches), since(began))
+	if err := h.summarize(ctx, batches); err != nil {
+		return err
+	}
+	if f.record != "" {
+		if err := h.record(ctx, batches, f.record); err != nil {
+			return err
+		}
+	}
+	report, err := h.compareBooks(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Println(report)
+	h.tell()
+	if !report.agree() && f.exit {
+		return errors.New("the registries' books do not agree with the ledger")
+	}
+	return nil
+}
+
+// samples are the example batches with their planned times moved from the day
+// they were written for to now. The moment is kept in the data folder, so that a
+// demo that goes on declares the very same batches.
+func samples(data string) ([]sluss.Declaration, error) {
+	file := filepath.Join(data, "demo-began")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		text = []byte(time.Now().Truncate(time.Second).Format(time.RFC3339))
+		err = writeFiles(data, map[string][]byte{"demo-began": text})
+	}
+	if err != nil {
+		return nil, err
+	}
+	began, err := time.Parse(time.RFC3339, string(text))
+	if err != nil {
+		return nil, err
+	}
+	var batches []sluss.Declaration
+	for name, content := range examples.All() {
+		d, err := inbox.ReadDeclaration(content)
+		if err != nil {
+			return nil, fmt.Errorf("example %s: %w", name, err)
+		}
+		// The first lorry is to leave in two hours; the legs keep their distance.
+		move := began.Add(2 * time.Hour).Sub(d.Legs[0].Departure)
+		for i := range d.Legs {
+			d.Legs[i].Departure = d.Legs[i].Departure.Add(move)
+		}
+		batches = append(batches, d)
+	}
+	return batches, nil
+}
+
+// misbehave tells the simulators what must go wrong: an answer of the Swedish
+// register is lost after it took a note, Trackdéchets fails after it has done
+// what it was asked, and the Norwegian register is down for a call.
+func (h *House) misbehave() error {
+	lost := avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: avfallsregistret.BasePath + "/transportplaneringar", Referens: "VO-2026-0104", Count: 1}
+	if slices.ContainsFunc(h.Simulators.Sweden.Books(), func(n avfallsregistret.Note) bool { return n.Referens == lost.Referens }) {
+		return nil // the demo goes on: all of this has happened
+	}
+	return errors.Join(
+		h.Simulators.Sweden.Fault(lost),
+		h.Simulators.France.Fault(trackdechets.Fault{Kind: trackdechets.FaultInternal, Operation: "markAsAccepted", CustomID: sluss.BatchID("", "SOLV-2026-0008"), AfterEffect: true, Times: 1}),
+		h.Simulators.Norway.Fault(sim.Fault{Kind: sim.FaultStatus, Status: 503, Times: 1}),
+	)
+}
+
+// play lets each batch's people act until it is closed, and shows what happens.
+func (h *House) play(ctx context.Context, batches []sluss.Declaration) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var playing sync.WaitGroup
+	progress := newProgress(len(batches))
+	for _, d := range batches {
+		playing.Go(func() {
+			if err := h.playBatch(ctx, d, progress); err != nil {
+				cancel(fmt.Errorf("%s: %w", d.Reference, err))
+			}
+		})
+	}
+	failed := h.Failed()
+	go func() {
+		select {
+		case err := <-failed:
+			cancel(err)
+		case <-ctx.Done():
+		}
+	}()
+	playing.Wait()
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return ctx.Err()
+}
+
+// playBatch looks at the batch as its people would, and does what may be done.
+func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress) error {
+	for {
+		shown, err := h.Desk.Show(ctx, d.ID())
+		if errors.Is(err, inbox.ErrNoSuch) { // the workflow has started, and will record it in a moment
+			shown, err = inbox.Shown{}, nil
+		}
+		if err != nil {
+			return err
+		}
+		p.show(d.Reference, shown)
+		if shown.Closed != "" {
+			return nil
+		}
+		for _, action := range shown.Actions {
+			if len(action.Blocked) > 0 {
+				continue
+			}
+			// Somebody else may have acted in between: what is refused is looked at
+			// again.
+			if err := h.act(ctx, d, shown, action); err != nil && !errors.Is(err, inbox.ErrRefused) && !errors.Is(err, inbox.ErrNoSuch) {
+				return err
+			}
+			break
+		}
+		select {
+		case <-time.After(400 * time.Millisecond):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// act does what the person whose turn it is would do.
+func (h *House) act(ctx context.Context, d sluss.Declaration, shown inbox.Shown, action workflows.Action) error {
+	switch action.Kind {
+	case workflows.ActEvent:
+		if alternatives := script[d.Reference]; action.What == string(sluss.Taken) && alternatives.refused != "" {
+			action.What = string(sluss.Refused)
+		}
+		event, err := eventOf(d, action.What)
+		if err != nil {
+			return err
+		}
+		_, err = h.Desk.Event(ctx, action.Target, event)
+		return err
+	case workflows.ActSign:
+		_, err := h.Desk.Sign(ctx, action.Target, sluss.Signature{
+			Role: action.Role, Person: personOf(d, action.Role, shown, action.Target), At: time.Now().Truncate(time.Second), ContentHash: action.Hash,
+		})
+		return err
+	case workflows.ActCorrect:
+		_, err := h.Desk.Correct(ctx, action.Target, sluss.Correction{
+			Set: script[d.Reference].correction, Reason: "the establishment number was mistyped", By: officer, At: time.Now().Truncate(time.Second),
+		})
+		return err
+	case workflows.ActDecide:
+		decision, err := h.findOut(ctx, d, action.Target)
+		if err != nil {
+			return err
+		}
+		_, err = h.Desk.Decide(ctx, action.Target, decision)
+		return err
+	}
+	return nil
+}
+
+// findOut is what the officer does after a lost answer: ask the agency for an
+// extract of the register, and look for a note that no receipt is known of.
+func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing string) (sluss.Decision, error) {
+	decision := sluss.Decision{Kind: sluss.DecidedNotTaken, Reason: "the agency's extract has no such note", By: officer, At: time.Now().Truncate(time.Second)}
+	receipts, err := h.Desk.Ledger.Receipts(ctx)
+	if err != nil {
+		return decision, err
+	}
+	_, obligation, err := sluss.SplitFilingID(filing)
+	if err != nil {
+		return decision, err
+	}
+	for _, note := range h.Simulators.Sweden.Books() {
+		known := slices.ContainsFunc(receipts, func(r ledgerReceipt) bool { return r.ID == note.AvfallID })
+		if note.Referens == d.Reference && !known && note.Current() && tells(note, obligation, d) {
+			decision.Kind, decision.Receipt, decision.Reason = sluss.DecidedTaken, note.AvfallID, "found in the agency's extract"
+		}
+	}
+	return decision, nil
+}
+
+// tells whether a note in the register's books is the one of an obligation.
+func tells(note avfallsregistret.Note, obligation string, d sluss.Declaration) bool {
+	rule, leg, _ := strings.Cut(obligation, "#")
+	switch rule {
+	case "se.removal":
+		return note.Type == "transportplaneringar"
+	case "se.reception":
+		return note.Type == "behandlingsmottaganden"
+	}
+	for i, l := range d.Legs {
+		if leg == fmt.Sprint(i+1) {
+			return note.Type == "transporter" && note.Operator == l.Transporter.ID
+		}
+	}
+	return false
+}
+
+func (h *House) summarize(ctx context.Context, batches []sluss.Declaration) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\nBATCH\tWASTE\tMASS\tENDED\tFILINGS\tCALLS\tTOOK\tRECEIPTS")
+	for _, d := range batches {
+		shown, err := h.Desk.Show(ctx, d.ID())
+		if err != nil {
+			return err
+		}
+		calls := 0
+		var receipts []string
+		for _, f := range shown.Filings {
+			calls += f.Attempts
+			if f.Receipt != nil && !slices.Contains(receipts, shortReceipt(*f.Receipt)) {
+				receipts = append(receipts, shortReceipt(*f.Receipt))
+			}
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", d.Reference, d.Waste.Code, d.Waste.Mass, shown.Closed,
+			len(shown.Filings), calls, shown.ClosedAt.Sub(shown.DeclaredAt).Round(100*time.Millisecond), strings.Join(receipts, " "))
+	}
+	return w.Flush()
+}
+
+func shortReceipt(r sluss.Receipt) string {
+	if r.Number != "" {
+		return r.Number
+	}
+	return r.ID[:min(len(r.ID), 8)]
+}

@@ -1,0 +1,164 @@
+// Command standalone runs all of Sluss on one machine: PostgreSQL, the Temporal
+// server with its UI, the ledger, a worker, the JSON API and, unless real
+// registries are configured, simulators of them.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+	_ "time/tzdata" // law and quotas count in local days, also where the machine has no zones
+)
+
+const usage = `standalone runs all of Sluss on one machine, until it is interrupted.
+
+Usage:
+  go run -C standalone . --demo                the sample batches, from declaration to close
+  go run -C standalone . --demo --exit         the same, then end: 0 if all closed and all books agree
+  go run -C standalone . --data ~/sluss        keep all state there; start again and it goes on
+  go run -C standalone . --config sluss.yaml   real registries, as configured
+  go run -C standalone . --simulators          only the simulators of the registries
+
+Flags:`
+
+type flags struct {
+	Options
+	demo, exit, simulators bool
+	record                 string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "standalone:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string) (flags, error) {
+	var f flags
+	set := flag.NewFlagSet("standalone", flag.ContinueOnError)
+	set.BoolVar(&f.demo, "demo", false, "declare the sample batches and play the people who sign")
+	set.BoolVar(&f.exit, "exit", false, "with --demo: end when all batches are closed; exit code 0 only if the registries' books agree with the ledger")
+	set.BoolVar(&f.simulators, "simulators", false, "run only the simulators, from --port on")
+	set.StringVar(&f.record, "record", "", "with --demo --exit: write the histories of the batches to this `folder`, for the replay tests")
+	set.StringVar(&f.Data, "data", "", "`folder` that keeps all state; a temporary one unless given")
+	set.StringVar(&f.Config, "config", os.Getenv("SLUSS_CONFIG"), "configuration `file` with real registries; see docs/configuration.md")
+	set.StringVar(&f.Database, "database", os.Getenv("DATABASE_URL"), "`URL` of a PostgreSQL to use; one of our own unless given")
+	set.StringVar(&f.IP, "ip", "127.0.0.1", "`address` to listen on; there is no authentication")
+	set.IntVar(&f.Port, "port", 0, "`port` of the JSON API; Temporal, its UI, the codec and the simulators on the ports after it; free ones unless given")
+	set.DurationVar(&f.Settle, "settle", 0, "how long after a lost answer a registry is asked again before the same is sent again (70s; 5s with --demo)")
+	set.Usage = func() {
+		fmt.Fprintln(set.Output(), usage)
+		set.PrintDefaults()
+	}
+	if err := set.Parse(args); err != nil {
+		return f, err
+	}
+	switch {
+	case set.NArg() > 0:
+		return f, fmt.Errorf("%q is not a flag: see --help", set.Arg(0))
+	case f.exit && !f.demo, f.record != "" && !(f.demo && f.exit):
+		return f, errors.New("--exit needs --demo, and --record needs both")
+	case f.demo && f.Config != "":
+		return f, errors.New("--demo plays on the simulators: leave --config (and SLUSS_CONFIG) out")
+	}
+	if f.demo && f.Settle == 0 {
+		f.Settle = 5 * time.Second
+	}
+	f.Say = say
+	return f, nil
+}
+
+func run(ctx context.Context, args []string) error {
+	f, err := parse(args)
+	if err != nil {
+		return err
+	}
+	remove, err := f.dataFolder()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if f.simulators {
+		return runSimulators(ctx, f)
+	}
+	house, err := OpenHouse(ctx, f.Options)
+	if err != nil {
+		return err
+	}
+	defer house.Close()
+	if f.demo {
+		if err := demo(ctx, house, f); err != nil || f.exit {
+			return err
+		}
+	} else {
+		say("everything runs and waits for work")
+		house.tell()
+	}
+	say("Ctrl-C ends it")
+	select {
+	case <-ctx.Done():
+		say("stopping")
+		return nil
+	case err := <-house.Failed():
+		return err
+	}
+}
+
+// dataFolder makes the folder for all state; remove takes a temporary one away.
+func (f *flags) dataFolder() (remove func(), err error) {
+	if f.Data != "" {
+		if f.Data, err = filepath.Abs(f.Data); err != nil {
+			return nil, err
+		}
+		// PostgreSQL refuses to run as root: its own user must get through.
+		return func() {}, os.MkdirAll(f.Data, 0o711) //nolint:gosec // files in it are closed to others one by one
+	}
+	if f.Data, err = os.MkdirTemp("", "sluss-"); err != nil {
+		return nil, err
+	}
+	dir := f.Data
+	return func() { _ = os.RemoveAll(dir) }, os.Chmod(dir, 0o711) //nolint:gosec // as above
+}
+
+func runSimulators(ctx context.Context, f flags) error {
+	simulators, err := StartSimulators(ctx, f.Data, f.IP, f.Port)
+	if err != nil {
+		return err
+	}
+	defer simulators.Stop()
+	say("the simulators run; this part of the configuration serves them:")
+	fmt.Print("registries:\n" + simulators.settings)
+	<-ctx.Done()
+	return nil
+}
+
+// tell shows where to look.
+func (h *House) tell() {
+	fmt.Printf(`
+  Temporal UI    %s/namespaces/default/workflows
+  JSON API       %s/api/batches
+  command line   go run ./starter --config %s list
+`, h.UIURL, h.APIURL, h.ConfigFile)
+	if h.Simulators != nil {
+		for _, name := range []string{"avfallsregistret", "trackdechets", "autosys"} {
+			fmt.Printf("  books of       %s/sim/books (%s, simulated)\n", h.Simulators.Admin[name], name)
+		}
+	}
+	fmt.Println()
+}
+
+func say(format string, args ...any) {
+	fmt.Printf("%s  %s\n", time.Now().Format("15:04:05"), fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"sluss"
+	"sluss/inbox"
+)
+
+// progress shows what is new in each batch, and now and then where all of them
+// stand.
+type progress struct {
+	sync.Mutex
+	total   int
+	shown   map[string]int64 // by reference: the last line that was shown
+	stage   map[string]string
+	waits   map[string]string
+	summary time.Time
+}
+
+func newProgress(total int) *progress {
+	return &progress{total: total, shown: map[string]int64{}, stage: map[string]string{}, waits: map[string]string{}, summary: time.Now()}
+}
+
+func (p *progress) show(reference string, b inbox.Shown) {
+	p.Lock()
+	defer p.Unlock()
+	for _, line := range b.Timeline {
+		if line.Line > p.shown[reference] {
+			fmt.Printf("%s  %-15s %s\n", line.At.Local().Format("15:04:05"), reference, line.Text)
+			p.shown[reference] = line.Line
+		}
+	}
+	p.stage[reference], p.waits[reference] = b.Stage, waits(b)
+	if time.Since(p.summary) > 10*time.Second {
+		p.summary = time.Now()
+		p.summarize()
+	}
+}
+
+// waits says what a batch waits for now.
+func waits(b inbox.Shown) string {
+	for _, f := range b.Filings {
+		switch {
+		case !f.Open:
+		case f.Stage == sluss.StageDeferred && f.Until.After(time.Now()):
+			return fmt.Sprintf("%s waits for the quota of %s until %s", f.Obligation.ID, f.Registry, f.Until.Local().Format("15:04:05"))
+		case f.Waiting != "":
+			return fmt.Sprintf("%s: %s, the %s", f.Obligation.ID, f.Stage, f.Waiting)
+		}
+	}
+	return ""
+}
+
+func (p *progress) summarize() {
+	closed := 0
+	for _, stage := range p.stage {
+		if stage == "closed" {
+			closed++
+		}
+	}
+	say("%d of %d batches closed", closed, p.total)
+	for reference, wait := range p.waits {
+		if wait != "" {
+			fmt.Printf("          %-15s %s: %s\n", reference, p.stage[reference], wait)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"sluss"
+	"sluss/inbox"
+)
+
+// script is what the people of the demo do out of the ordinary, by reference.
+var script = map[string]struct {
+	refused     string            // the receiver refuses the load, for this reason
+	refusedPart sluss.Mass        // or this much of it
+	reason      string            // for that
+	correction  map[string]string // what the officer corrects after a rejection
+}{
+	"SOLV-2026-0008": {refused: "Chlorinated solvents found on arrival; the load is code 14 06 02*"},
+	"SOLV-2026-0009": {refusedPart: 400 * sluss.Kilogram, reason: "One container holds aerosol cans"},
+	"VO-2026-0103":   {correction: map[string]string{"legs.0.from.establishment": ""}},
+}
+
+var officer = sluss.Person{Name: "Ingrid Falk", Function: "Compliance officer", Organisation: "Mälarens Oljeraffinaderi AB"}
+
+// eventOf is the event as the person on the spot reports it.
+func eventOf(d sluss.Declaration, id string) (sluss.Event, error) {
+	kind, leg, hasLeg := strings.Cut(id, "#")
+	e := sluss.Event{Kind: sluss.EventKind(kind), At: time.Now().Truncate(time.Second)}
+	if hasLeg {
+		if _, err := fmt.Sscan(leg, &e.Leg); err != nil {
+			return e, fmt.Errorf("event %s: %w", id, err)
+		}
+	}
+	part := script[d.Reference]
+	switch e.Kind {
+	case sluss.PickedUp, sluss.HandedOver:
+		e.By = personAt(d.Legs[e.Leg-1].Transporter, "Driver")
+	case sluss.Received:
+		e.Mass, e.By = d.Waste.Mass, personAt(d.Receiver, "Weighbridge")
+	case sluss.Taken:
+		e.RefusedMass, e.Reason, e.By = part.refusedPart, part.reason, personAt(d.Receiver, "Laboratory")
+	case sluss.Refused:
+		e.Reason, e.By = part.refused, personAt(d.Receiver, "Laboratory")
+	case sluss.Produced, sluss.Treated:
+		e.By = personAt(d.Receiver, "Operator")
+	}
+	return e, nil
+}
+
+func personAt(p sluss.Party, function string) sluss.Person {
+	return sluss.Person{Name: p.Contact.Name, Function: function, Organisation: p.Name}
+}
+
+// personOf is who signs in a role.
+func personOf(d sluss.Declaration, role sluss.Role, shown inbox.Shown, filing string) sluss.Person {
+	leg := 1
+	for _, f := range shown.Filings {
+		if f.ID == filing && f.Obligation.Leg > 0 {
+			leg = f.Obligation.Leg
+		}
+	}
+	switch role {
+	case sluss.Producer:
+		return personAt(d.Producer, "Site manager")
+	case sluss.Transporter:
+		return personAt(d.Legs[leg-1].Transporter, "Driver")
+	case sluss.Collector:
+		return personAt(d.Consignor(leg), "Dispatcher")
+	case sluss.Receiver:
+		return personAt(d.Receiver, "Reception")
+	case sluss.Officer, sluss.Dealer, sluss.Broker:
+	}
+	return officer
+}

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	autosys "sluss/registries/autosys/sim"
+	avfallsregistret "sluss/registries/avfallsregistret/sim"
+	trackdechets "sluss/registries/trackdechets/sim"
+)
+
+// Simulators are the three registries on loopback, with books of their own that
+// survive the process.
+type Simulators struct {
+	Sweden *avfallsregistret.Register
+	France *trackdechets.Backend
+	Norway *autosys.Register
+	// Admin are the URLs where each shows its books and takes faults.
+	Admin map[string]string
+
+	settings string // the part `registries` of the configuration that serves them
+	servers  []*http.Server
+}
+
+// The quota of the simulated Trackdéchets: far below the real one, so that it
+// is seen at work on a handful of batches.
+const (
+	demoCalls  = 8
+	demoWindow = 10 * time.Second
+)
+
+// The organisation in whose name the demo reports to the Swedish register: it
+// reports for itself, and for the others as their agent.
+const (
+	reporter     = "5560069618"
+	reporterName = "Mälarens Oljeraffinaderi AB"
+)
+
+// unknownEstablishment is a CFAR number that the simulated Swedish register does
+// not know; one of the sample batches names it, and a person corrects that.
+const unknownEstablishment = "99999999"
+
+// StartSimulators starts the simulators with their state in dir, on free ports
+// of ip.
+func StartSimulators(ctx context.Context, dir, ip string, firstPort int) (_ *Simulators, err error) {
+	s := &Simulators{Admin: map[string]string{}}
+	defer func() {
+		if err != nil {
+			s.Stop()
+		}
+	}()
+	port := func(n int) int {
+		if firstPort == 0 {
+			return 0
+		}
+		return firstPort + n
+	}
+	sweden, err := s.startSweden(ctx, filepath.Join(dir, "avfallsregistret"), ip, port(0), port(3))
+	if err != nil {
+		return nil, fmt.Errorf("the simulated Avfallsregistret: %w", err)
+	}
+	france, err := s.startFrance(ctx, filepath.Join(dir, "trackdechets"), ip, port(1), port(4))
+	if err != nil {
+		return nil, fmt.Errorf("the simulated Trackdéchets: %w", err)
+	}
+	norway, err := s.startNorway(ctx, filepath.Join(dir, "autosys"), ip, port(2), port(5))
+	if err != nil {
+		return nil, fmt.Errorf("the simulated Autosys: %w", err)
+	}
+	s.settings = sweden + france + norway
+	return s, nil
+}
+
+func (s *Simulators) startSweden(ctx context.Context, dir, ip string, port, admin int) (settings string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	authority, err := avfallsregistret.OpenAuthority(dir, avfallsregistret.ECDSA)
+	if err != nil {
+		return "", err
+	}
+	certificate, err := authority.ClientCertificate(reporter, reporterName)
+	if err != nil {
+		return "", err
+	}
+	certPEM, keyPEM, err := avfallsregistret.PEM(certificate)
+	if err != nil {
+		return "", err
+	}
+	files := map[string][]byte{"authority.pem": authority.CertificatePEM(), "reporter.pem": certPEM, "reporter-key.pem": keyPEM, "key": []byte(avfallsregistret.DefaultKey), "secret": []byte(avfallsregistret.DefaultSecret)}
+	if err := writeFiles(dir, files); err != nil {
+		return "", err
+	}
+	s.Sweden, err = avfallsregistret.New(avfallsregistret.Options{
+		Path: filepath.Join(dir, "books.jsonl"), Authority: authority, Mode: avfallsregistret.Production,
+		UnknownEstablishments: []string{unknownEstablishment},
+	})
+	if err != nil {
+		return "", err
+	}
+	encryption, err := s.Sweden.TLSConfig("127.0.0.1", "localhost", "simulators")
+	if err != nil {
+		return "", err
+	}
+	url, err := s.serve(ctx, s.Sweden, ip, port, encryption)
+	if err != nil {
+		return "", err
+	}
+	if err := s.administer(ctx, "avfallsregistret", s.Sweden.Admin(), ip, admin); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf(`  avfallsregistret:
+    environment: production # of the simulator: as there, nothing can be read back
+    base_url: %[1]s%[2]s
+    token_url: %[1]s%[3]s
+    key_file: %[4]s/key
+    secret_file: %[4]s/secret
+    certificate_file: %[4]s/reporter.pem
+    certificate_key_file: %[4]s/reporter-key.pem
+    authority_file: %[4]s/authority.pem
+    reporter:
+      id: "%[5]s"
+      name: %[6]s
+      contact: {name: Cecilia Berg, phone: 021-123456, email: cecilia.berg@malaren.example}
+`, url, avfallsregistret.BasePath, avfallsregistret.TokenPath, dir, reporter, reporterName), nil
+}
+
+func (s *Simulators) startFrance(ctx context.Context, dir, ip string, port, admin int) (settings string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	s.France, err = trackdechets.New(trackdechets.Options{
+		Path: filepath.Join(dir, "books.jsonl"), Quota: trackdechets.Quota{Calls: demoCalls, Per: demoWindow},
+	})
+	if err != nil {
+		return "", err
+	}
+	for _, company := range frenchCompanies() {
+		if err := s.France.AddCompany(company); err != nil {
+			return "", err
+		}
+		token := "simulated-token-of-" + company.Siret + "-------"
+		user := trackdechets.User{Token: token, Name: company.Name, Email: company.Siret + "@example.org", Roles: map[string]trackdechets.Role{company.Siret: trackdechets.Member}}
+		if err := s.France.AddUser(user); err != nil {
+			return "", err
+		}
+		if err := writeFiles(dir, map[string][]byte{company.Siret + ".token": []byte(token)}); err != nil {
+			return "", err
+		}
+	}
+	url, err := s.serve(ctx, s.France, ip, port, nil)
+	if err != nil {
+		return "", err
+	}
+	if err := s.administer(ctx, "trackdechets", s.France.Admin(), ip, admin); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("  trackdechets:\n    environment: test\n    base_url: %s\n    quota: %d/%s\n    tokens_dir: %s\n", url, demoCalls, demoWindow, dir), nil
+}
+
+// frenchCompanies are the companies of the sample batches, with the profiles
+// that their roles need.
+func frenchCompanies() []trackdechets.Company {
+	receipt := trackdechets.Receipt{Number: "07-2026-114", Department: "07", ValidityLimit: time.Date(2031, 6, 30, 0, 0, 0, 0, time.UTC)}
+	return []trackdechets.Company{
+		{Siret: "00000000283366", Name: "Ateliers du Rhône SAS", Address: "12 rue des Forges, 69007 Lyon", Types: []string{"PRODUCER"}, SecurityCode: 1234},
+		{Siret: "00000000283374", Name: "Transports Cévenols SARL", Address: "1 rue des Six Chemins, 07100 Annonay", Types: []string{"TRANSPORTER"}, Receipt: receipt, SecurityCode: 1234},
+		{
+			Siret: "00000000283390", Name: "Solvants de Saint-Fons SA", Address: "8 quai de la Chimie, 69190 Saint-Fons",
+			Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION", "OTHER_DANGEROUS_WASTES"}, SecurityCode: 1234,
+		},
+		{
+			Siret: "00000000283416", Name: "Plateforme du Havre SAS", Address: "3 quai de la Garonne, 76600 Le Havre",
+			Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}, SecurityCode: 1234,
+		},
+	}
+}
+
+func (s *Simulators) startNorway(ctx context.Context, dir, ip string, port, admin int) (settings string, err error) {
+	const key = "simulated-key"
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	if err := writeFiles(dir, map[string][]byte{"key": []byte(key)}); err != nil {
+		return "", err
+	}
+	s.Norway, err = autosys.New(autosys.Options{Keys: []string{key}, Path: filepath.Join(dir, "books.jsonl")})
+	if err != nil {
+		return "", err
+	}
+	if err := s.Norway.Add(autosys.SampleVehicles(time.Now())...); err != nil {
+		return "", err
+	}
+	url, err := s.serve(ctx, s.Norway, ip, port, nil)
+	if err != nil {
+		return "", err
+	}
+	if err := s.administer(ctx, "autosys", s.Norway.Admin(), ip, admin); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("  autosys:\n    base_url: %s%s\n    key_file: %s/key\n", url, autosys.QueryPath, dir), nil
+}
+
+func (s *Simulators) administer(ctx context.Context, name string, handler http.Handler, ip string, port int) error {
+	url, err := s.serve(ctx, handler, ip, port, nil)
+	s.Admin[name] = url
+	return err
+}
+
+// serve listens and serves until Stop.
+func (s *Simulators) serve(ctx context.Context, handler http.Handler, ip string, port int, encryption *tls.Config) (url string, err error) {
+	listener, err := listenFree(ctx, ip, port)
+	if err != nil {
+		return "", err
+	}
+	server, scheme := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}, "http"
+	if encryption != nil {
+		server.TLSConfig, scheme = encryption, "https"
+		listener = tls.NewListener(listener, encryption)
+	}
+	s.servers = append(s.servers, server)
+	go func() {
+		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			fmt.Fprintln(os.Stderr, "a simulator stopped:", err)
+		}
+	}()
+	_, actual, err := net.SplitHostPort(listener.Addr().String())
+	return fmt.Sprintf("%s://%s", scheme, net.JoinHostPort(reachable(ip), actual)), err
+}
+
+// Stop ends the simulators; their books are on disk already.
+func (s *Simulators) Stop() {
+	for _, server := range s.servers {
+		_ = server.Close()
+	}
+	if s.Sweden != nil {
+		_ = s.Sweden.Close()
+	}
+	if s.France != nil {
+		_ = s.France.Close()
+	}
+	if s.Norway != nil {
+		_ = s.Norway.Close()
+	}
+}
+
+// writeFiles writes files that only the owner may read, each whole or not at
+// all.
+func writeFiles(dir string, files map[string][]byte) error {
+	for name, data := range files {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path+".new", data, 0o600); err != nil {
+			return err
+		}
+		if err := os.Rename(path+".new", path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
