@@ -5,8 +5,10 @@ package trackdechets
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
+	"strings"
 	"time"
 
 	"sluss"
@@ -38,20 +40,90 @@ func New(o Options) *Client {
 	return &Client{url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, http: newHTTP()}
 }
 
-// Calls is how many calls of the quota one submission takes: always one.
-func (c *Client) Calls(sluss.Content) int { return 1 }
+// Calls is how many calls of the quota one submission takes: one, or two where
+// the BSDD's receipt was given by a person as its number, which must be looked
+// up first.
+func (c *Client) Calls(content sluss.Content) int {
+	if content.Obligation.Note != sluss.NoteCreation && readable(content.Receipts[creationID].ID) {
+		return 2
+	}
+	return 1
+}
 
 // Submit tells Trackdéchets once. Whatever happens after the first byte may
 // have left is an Outcome; the errors are sluss.ErrNotSent and
 // sluss.ErrOperator, and mean that nothing was taken.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
-	return sluss.Outcome{}, sluss.Exchange{}, sluss.ErrNotSent
+	d, step, who, err := c.prepare(s)
+	if err != nil {
+		return sluss.Outcome{}, sluss.Exchange{}, err
+	}
+	id := d.receipt().ID
+	if d.Obligation.Note != sluss.NoteCreation && readable(id) {
+		var found sluss.Outcome
+		r := c.send(ctx, lookUp(id, who))
+		found, err = outcome(r, d, func(a answer) (sluss.Outcome, error) {
+			f, ok := a.form("form")
+			if !ok {
+				return unknown("Trackdéchets gave no document")
+			}
+			return f.accepted(f.UpdatedAt, r.ended), nil
+		})
+		switch {
+		case err != nil || found.Kind == sluss.Rejected || found.Kind == sluss.Deferred:
+			return found, r.exchange(), err
+		case found.Kind == sluss.Unknown:
+			return sluss.Outcome{}, r.exchange(), fmt.Errorf("%w: the BSDD could not be looked up: %s", sluss.ErrNotSent, found.Detail)
+		}
+		id = found.Receipt.ID
+	}
+	r := c.send(ctx, call{step.name, step.query, d.variables(id), who})
+	told, err := outcome(r, d, func(a answer) (sluss.Outcome, error) {
+		f, ok := a.form(step.name)
+		if at, known := rank(f.Status); !ok || !known || at < step.rank {
+			return unknown("Trackdéchets answered without a BSDD that shows this step")
+		}
+		return f.accepted(f.UpdatedAt, r.ended), nil
+	})
+	return told, r.exchange(), err
 }
 
-// Find asks what Trackdéchets has of an earlier submission; it changes
-// nothing.
-func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
-	return sluss.Outcome{}, sluss.Exchange{}, sluss.ErrNotSent
+// prepare finds what a submission asks for and whose token it takes.
+func (c *Client) prepare(s sluss.Submission) (document, step, actor, error) {
+	asked, known := stepOf(s.Content.Obligation.Note)
+	if !known {
+		return document{}, step{}, actor{}, fmt.Errorf("%w: Trackdéchets has no step for the note %q", sluss.ErrOperator, s.Content.Obligation.Note)
+	}
+	d, err := newDocument(s)
+	if err != nil {
+		return d, asked, actor{}, err
+	}
+	if s.Content.Obligation.Note != sluss.NoteCreation && d.receipt().ID == "" {
+		return d, asked, actor{}, fmt.Errorf("%w: the content does not name its BSDD: the receipt of %s is missing", sluss.ErrOperator, creationID)
+	}
+	who, err := c.actor(d)
+	return d, asked, who, err
 }
 
-func newHTTP() *http.Client { return &http.Client{} }
+// actor is whose act it is. Only a draft, and its sealing, may be another's on
+// the document where we hold no token of the emitter.
+func (c *Client) actor(d document) (actor, error) {
+	var may []string
+	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
+	case sluss.NoteCreation, sluss.NoteSealing:
+		may = []string{organisation(d.emitter()), organisation(d.Declaration.Receiver), organisation(d.carrier())}
+	case sluss.NoteEmission:
+		may = []string{organisation(d.emitter())}
+	case sluss.NoteTakeOver:
+		may = []string{organisation(d.carrier())}
+	default:
+		may = []string{organisation(d.Declaration.Receiver)}
+	}
+	for _, id := range may {
+		if token := c.tokens[id]; token != "" {
+			return actor{id, token}, nil
+		}
+	}
+	return actor{}, fmt.Errorf("%w: there is no token of %s: configure it in tokens or tokens_dir, or set %s<SIRET>",
+		sluss.ErrOperator, strings.Join(may, " or "), tokenVariable)
+}

@@ -43,7 +43,8 @@ type Config struct {
 	// and for the test environment only.
 	BaseURL string `yaml:"base_url"`
 	// TokensDir is a folder with one file per organisation, named by its SIRET
-	// (00000000283366, or 00000000283366.token). Other files are left alone.
+	// (00000000283366, or 00000000283366.token; a foreign transporter's by its
+	// VAT number). Other files are left alone.
 	TokensDir string `yaml:"tokens_dir"`
 	// Tokens are files by SIRET; each goes before a file of TokensDir.
 	Tokens map[string]string `yaml:"tokens"`
@@ -111,7 +112,8 @@ func onThisMachine(host string) bool {
 }
 
 var (
-	siretShape = regexp.MustCompile(`^\d{14}$`)
+	// A foreign transporter stands there by its VAT number instead of a SIRET.
+	siretShape = regexp.MustCompile(`^(\d{14}|[A-Z]{2}[A-Z+*]*[0-9][0-9A-Z+*]{1,11})$`)
 	tokenShape = regexp.MustCompile(`^[!-~]{8,500}$`) // real ones have 40 characters
 )
 
@@ -182,7 +184,7 @@ func (c Config) files() (map[string]string, error) {
 	}
 	for siret, file := range c.Tokens {
 		if !siretShape.MatchString(siret) {
-			wrong = append(wrong, fmt.Errorf("tokens: %q is not a SIRET of 14 digits (write it in quotes)", siret))
+			wrong = append(wrong, fmt.Errorf("tokens: %q is not a SIRET of 14 digits", siret))
 			continue
 		}
 		files[siret] = file

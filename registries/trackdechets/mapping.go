@@ -1,0 +1,234 @@
+package trackdechets
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// creationID is the obligation whose receipt names the BSDD.
+const creationID = "fr.creation"
+
+// document is a submission seen as a BSDD.
+type document struct {
+	sluss.Content
+	signature *sluss.Signature
+	leg       int // the French leg, counted from 1
+}
+
+// newDocument finds the French leg. A content without one is nothing that we
+// could file.
+func newDocument(s sluss.Submission) (document, error) {
+	d := document{Content: s.Content, signature: s.Signature, leg: s.Content.Obligation.Leg}
+	if legs := d.Declaration.Legs; d.leg < 1 || d.leg > len(legs) {
+		d.leg = 1 + slices.IndexFunc(legs, func(l sluss.Leg) bool { return l.From.Country == "FR" && l.To.Country == "FR" })
+	}
+	if d.leg < 1 {
+		return d, fmt.Errorf("%w: the batch has no leg within France, so there is no BSDD of it", sluss.ErrOperator)
+	}
+	return d, nil
+}
+
+func (d document) customID() string          { return d.Declaration.ID() }
+func (d document) emitter() sluss.Party      { return d.Declaration.Consignor(d.leg) }
+func (d document) frenchLeg() sluss.Leg      { return d.Declaration.Legs[d.leg-1] }
+func (d document) carrier() sluss.Party      { return d.frenchLeg().Transporter }
+func (d document) receipt() sluss.Receipt    { return d.Receipts[creationID] }
+func (d document) event() (e sluss.Event)    { e, _ = d.Happened(d.Obligation.Event); return e }
+func (d document) received() (e sluss.Event) { e, _ = d.Event(sluss.Received); return e }
+
+// signed is who acted, and when: the signature's, else the event's.
+func (d document) signed() (name string, at dateTime) {
+	if s := d.signature; s != nil {
+		return s.Person.Name, dateTime(s.At)
+	}
+	e := d.event()
+	return e.By.Name, dateTime(e.At)
+}
+
+// variables are those of the step's query; id is the BSDD's opaque id.
+func (d document) variables(id string) map[string]any {
+	who, at := d.signed()
+	switch d.Obligation.Note { //nolint:exhaustive // the others have no step
+	case sluss.NoteCreation:
+		return map[string]any{"createFormInput": d.form("")}
+	case sluss.NoteSealing:
+		return map[string]any{"id": id, "updateFormInput": d.form(id)}
+	case sluss.NoteEmission:
+		waste := d.waste()
+		return map[string]any{"id": id, "updateFormInput": d.form(id), "input": emission{
+			PackagingInfos: waste.PackagingInfos, Quantity: waste.Quantity, ONUCode: waste.ONUCode,
+			TransporterNumberPlate: plates(d.frenchLeg().Vehicles), EmittedAt: at, EmittedBy: who,
+		}}
+	case sluss.NoteTakeOver:
+		contact := d.carrier().Contact
+		return map[string]any{"id": id, "input": takeOver{
+			TakenOverAt: at, TakenOverBy: who,
+			TransporterNumberPlate: plates(d.frenchLeg().Vehicles), TransporterTransportMode: mode(d.frenchLeg().Mode),
+			TransporterCompanyContact: text(contact.Name), TransporterCompanyMail: text(contact.Email), TransporterCompanyPhone: text(contact.Phone),
+		}}
+	case sluss.NoteArrival:
+		return map[string]any{"id": id, "receivedInfo": arrival{ReceivedBy: who, ReceivedAt: dateTime(d.event().At)}}
+	case sluss.NoteAcceptance:
+		return map[string]any{"id": id, "acceptedInfo": d.acceptance()}
+	default:
+		e := d.event()
+		operation := e.Operation
+		if operation == "" {
+			operation = d.Declaration.Treatment.Operation
+		}
+		return map[string]any{"id": id, "processedInfo": processing{
+			ProcessingOperationDone: spaced(operation), DestinationOperationMode: operationMode(d.Declaration.Treatment.Mode),
+			ProcessingOperationDescription: text(d.Declaration.Treatment.Description), ProcessedBy: who, ProcessedAt: dateTime(e.At),
+		}}
+	}
+}
+
+// acceptance is the receiver's verdict on what arrived, in whole or in part.
+func (d document) acceptance() acceptance {
+	e, received := d.event(), d.received().Mass
+	who, at := d.signed()
+	verdict := acceptance{WasteAcceptationStatus: "ACCEPTED", SignedAt: at, SignedBy: who, QuantityReceived: tonnes(received)}
+	switch {
+	case e.Kind == sluss.Refused:
+		verdict.WasteAcceptationStatus, verdict.QuantityRefused, verdict.WasteRefusalReason = "REFUSED", tonnes(received), text(e.Reason)
+	case e.RefusedMass > 0:
+		verdict.WasteAcceptationStatus, verdict.QuantityRefused, verdict.WasteRefusalReason = "PARTIALLY_REFUSED", tonnes(e.RefusedMass), text(e.Reason)
+	}
+	return verdict
+}
+
+// form is the whole BSDD as declared.
+func (d document) form(id string) formInput {
+	t, leg := d.Declaration.Treatment, d.frenchLeg()
+	return formInput{
+		ID: id, CustomID: d.customID(),
+		Emitter:      emitterInput{Type: d.emitterType(), WorkSite: d.workSite(), Company: companyOf(d.emitter())},
+		Recipient:    recipient{CAP: text(t.Acceptance), ProcessingOperation: text(spaced(t.Operation)), Company: companyOf(d.Declaration.Receiver)},
+		Transporter:  transporter{Company: companyOf(d.carrier()), NumberPlate: plates(leg.Vehicles), Mode: mode(leg.Mode)},
+		WasteDetails: d.waste(),
+	}
+}
+
+// emitterType tells the producer from another holder, such as a platform at
+// which waste from abroad arrives.
+func (d document) emitterType() string {
+	if e, p := d.emitter(), d.Declaration.Producer; e.ID == p.ID && e.Country == p.Country {
+		return "PRODUCER"
+	}
+	return "OTHER"
+}
+
+// workSite is where the waste leaves from, if that is not the emitter's own
+// address.
+func (d document) workSite() *workSite {
+	from := d.frenchLeg().From
+	if from.Address == "" || strings.Contains(d.emitter().Address, from.Address) {
+		return nil
+	}
+	return &workSite{Address: text(from.Address), City: text(from.City), PostalCode: text(from.Postcode)}
+}
+
+func (d document) waste() wasteDetails {
+	w := d.Declaration.Waste
+	details := wasteDetails{
+		Code: text(spacedCode(w.Code)), Name: text(w.Name), IsSubjectToADR: w.UN != "", ONUCode: text(w.UN),
+		PackagingInfos: []packaging{}, Quantity: tonnes(w.Mass), QuantityType: "REAL", Consistences: []string{}, POP: w.POP,
+	}
+	if w.Estimated {
+		details.QuantityType = "ESTIMATED"
+	}
+	if w.Consistence != "" {
+		details.Consistences = append(details.Consistences, strings.ToUpper(string(w.Consistence)))
+	}
+	for _, p := range w.Packagings {
+		details.PackagingInfos = append(details.PackagingInfos, packaging{Type: packagingKind(p.Kind), Other: text(p.Other), Quantity: p.Count})
+	}
+	return details
+}
+
+// companyOf names a French establishment by its SIRET and a foreign company by
+// its VAT number.
+func companyOf(p sluss.Party) company {
+	c := company{
+		Country: text(p.Country), Name: text(p.Name), Address: text(p.Address),
+		Contact: text(p.Contact.Name), Phone: text(p.Contact.Phone), Mail: text(p.Contact.Email),
+	}
+	if p.Country == "FR" {
+		c.SIRET = text(p.ID)
+	} else {
+		c.VATNumber = text(organisation(p))
+	}
+	return c
+}
+
+// organisation is the number by which Trackdéchets knows a party.
+func organisation(p sluss.Party) string {
+	if p.Country != "FR" && p.VAT != "" {
+		return p.VAT
+	}
+	return p.ID
+}
+
+func plates(vehicles []sluss.Vehicle) text {
+	var all []string
+	for _, v := range vehicles {
+		if plate := strings.TrimSpace(v.Plate); plate != "" {
+			all = append(all, plate)
+		}
+	}
+	return text(strings.Join(all, ", "))
+}
+
+func mode(m sluss.Mode) text {
+	return map[sluss.Mode]text{
+		sluss.Road: "ROAD", sluss.Rail: "RAIL", sluss.Sea: "SEA", sluss.Air: "AIR", sluss.InlandWaterway: "RIVER", sluss.Pipeline: "OTHER",
+	}[m]
+}
+
+func packagingKind(k sluss.PackagingKind) string {
+	kinds := map[sluss.PackagingKind]string{sluss.Drum: "FUT", sluss.IBC: "GRV", sluss.Tank: "CITERNE", sluss.Skip: "BENNE"}
+	if kind, known := kinds[k]; known {
+		return kind
+	}
+	return "AUTRE"
+}
+
+func operationMode(m string) text {
+	return map[string]text{
+		"reuse": "REUTILISATION", "recycling": "RECYCLAGE", "energy-recovery": "VALORISATION_ENERGETIQUE",
+		"other": "AUTRES_VALORISATIONS", "elimination": "ELIMINATION",
+	}[m]
+}
+
+// spaced writes an operation as the register does: R9 is "R 9", D9F is "D 9 F".
+func spaced(operation string) string {
+	if len(operation) < 2 {
+		return operation
+	}
+	number, final := strings.CutSuffix(operation[1:], "F")
+	if final {
+		number += " F"
+	}
+	return operation[:1] + " " + number
+}
+
+// spacedCode writes a waste code as the register does: 130205* is "13 02 05*".
+func spacedCode(code string) string {
+	if len(code) < 6 {
+		return code
+	}
+	return code[:2] + " " + code[2:4] + " " + code[4:]
+}
+
+// moment reads a time of the register.
+func moment(t string) time.Time {
+	at, err := time.Parse(time.RFC3339, t)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}

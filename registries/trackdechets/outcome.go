@@ -1,0 +1,161 @@
+package trackdechets
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// Pauses where the service says "not now" and not until when.
+const (
+	quotaWindow  = time.Minute // the published quota is per minute
+	shortPause   = 30 * time.Second
+	longestPause = 24 * time.Hour
+)
+
+// outcome gives meaning to what came back of one call, or did not. It is the
+// only place that does. take reads the data of a good answer. The errors are
+// sluss.ErrNotSent and sluss.ErrOperator; both mean that nothing was taken.
+func outcome(r reply, d document, take func(answer) (sluss.Outcome, error)) (sluss.Outcome, error) {
+	if r.status == 0 {
+		return withoutAnswer(r)
+	}
+	a := readAnswer(r.body)
+	switch {
+	case r.status == http.StatusTooManyRequests:
+		return throttled(r, "Trackdéchets wants fewer calls from this address"), nil
+	case r.status == http.StatusServiceUnavailable && r.header.Get("Retry-After") != "":
+		return throttled(r, "Trackdéchets is out of service"), nil
+	case r.status == http.StatusRequestTimeout || r.status >= http.StatusInternalServerError:
+		return unknown("Trackdéchets answered %d: it may or may not have taken it", r.status)
+	case r.status == http.StatusBadRequest && a.code() != "":
+		return refusedByTypes(a, d)
+	case r.status >= http.StatusMultipleChoices:
+		return operator("Trackdéchets does not take such a call there (HTTP %d): check base_url, and whether its contract has changed", r.status)
+	case r.status != http.StatusOK:
+		return unknown("Trackdéchets answered %d: it may or may not have taken it", r.status)
+	case len(a.Errors) > 0:
+		return refused(r, a, d)
+	case len(a.Data) == 0 || r.err != nil:
+		return unknown("Trackdéchets answered 200 with something else than an answer: it may or may not have taken it")
+	}
+	return take(a)
+}
+
+func unknown(format string, args ...any) (sluss.Outcome, error) {
+	return sluss.Outcome{Kind: sluss.Unknown, Detail: fmt.Sprintf(format, args...)}, nil
+}
+
+func operator(format string, args ...any) (sluss.Outcome, error) {
+	return sluss.Outcome{}, fmt.Errorf("%w: "+format, append([]any{sluss.ErrOperator}, args...)...)
+}
+
+// withoutAnswer tells what never left from what may have arrived.
+func withoutAnswer(r reply) (sluss.Outcome, error) {
+	var verification *tls.CertificateVerificationError
+	var noTLS tls.RecordHeaderError
+	switch {
+	case r.sent:
+		return unknown("the call was made and its answer was lost: it may or may not have arrived")
+	case errors.As(r.err, &verification):
+		return operator("the certificate of Trackdéchets is not trusted: check base_url: %w", r.err)
+	case errors.As(r.err, &noTLS):
+		return operator("there is no HTTPS at that address: check base_url: %w", r.err)
+	default:
+		return sluss.Outcome{}, fmt.Errorf("%w: %w", sluss.ErrNotSent, r.err)
+	}
+}
+
+// refused reads errors of a resolver, which come with 200.
+func refused(r reply, a answer, d document) (sluss.Outcome, error) {
+	switch a.code() {
+	case "UNAUTHENTICATED":
+		return operator("Trackdéchets does not know the token of %s (any more): make a new one there and put it in its place", r.call.actor.id)
+	case "BAD_USER_INPUT", "FORBIDDEN", "TOO_MANY_REQUESTS":
+	case "INTERNAL_SERVER_ERROR", "EXTERNAL_SERVICE_ERROR":
+		return unknown("Trackdéchets had an internal error%s: it may or may not have taken it", report(a))
+	default:
+		if strings.HasPrefix(a.code(), "GRAPHQL_") {
+			return operator("Trackdéchets does not understand the call (%s): has its schema changed?", a.code())
+		}
+		return unknown("Trackdéchets answered with an error that we do not know (%s): it may or may not have taken it", a.code())
+	}
+	for _, words := range []string{
+		"ne pouvez pas passer ce bordereau à l'état souhaité",
+		"n'en est pas à cette étape de signature",
+		"ont déjà signé",
+		"des champs ont été verrouillés via signature",
+	} {
+		if a.says(words) {
+			return unknown("the BSDD is not where this step begins: perhaps the step has been taken already")
+		}
+	}
+	return sluss.Outcome{Kind: sluss.Rejected, Reasons: d.reasons(a)}, nil
+}
+
+func report(a answer) string {
+	if id := a.trace(); id != "" {
+		return " (report " + id + ")"
+	}
+	return ""
+}
+
+var coercedAt = regexp.MustCompile(` at "(?:createFormInput|updateFormInput|input|[a-z]+Info)\.([A-Za-z.]+)[^"]*"; `)
+
+// refusedByTypes reads an answer 400: the call did not fit the schema. Only a
+// value of the declaration at a place that we know is for a person to mend. The
+// messages repeat whole inputs, so they are not passed on.
+func refusedByTypes(a answer, d document) (sluss.Outcome, error) {
+	if a.code() == "BAD_USER_INPUT" && !a.says("is not defined by type") {
+		for _, e := range a.Errors {
+			at := coercedAt.FindStringSubmatch(e.Message)
+			if at == nil {
+				continue
+			}
+			if field, known := d.wireField(at[1]); known {
+				return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
+					Code: a.code(), Field: field, Message: "Trackdéchets cannot read the value", Original: e.Message, Remedy: "correct the value",
+				}}}, nil
+			}
+		}
+	}
+	return operator("Trackdéchets does not understand the call (%s): has its schema changed?", a.code())
+}
+
+// throttled waits until the quota's window is over: X-RateLimit-Reset says
+// when, by the service's own clock; Retry-After always names a whole window.
+func throttled(r reply, detail string) sluss.Outcome {
+	pause := quotaWindow
+	if after, ok := retryAfter(r.header.Get("Retry-After"), r.ended); ok {
+		pause = after
+	}
+	if reset, err := strconv.ParseInt(r.header.Get("X-RateLimit-Reset"), 10, 64); err == nil && r.status == http.StatusTooManyRequests {
+		theirs, err := http.ParseTime(r.header.Get("Date"))
+		if err != nil {
+			theirs = r.ended
+		}
+		// Date is cut to the second; the reset is rounded up.
+		pause = time.Unix(reset, 0).Sub(theirs)
+	}
+	pause = min(max(pause, time.Second), longestPause)
+	return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, Detail: detail, NotBefore: r.ended.Add(pause)}
+}
+
+// retryAfter reads seconds or an HTTP date.
+func retryAfter(header string, now time.Time) (time.Duration, bool) {
+	header = strings.TrimSpace(header)
+	if n, err := strconv.ParseUint(header, 10, 31); err == nil {
+		return time.Duration(n) * time.Second, true
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return at.Sub(now), true
+	}
+	return 0, false
+}

@@ -1,0 +1,190 @@
+package trackdechets
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"sluss"
+)
+
+const asCorrected = "correct it, and the report goes again"
+
+// reasons are the register's messages in the words of the declaration. One
+// that the catalogue does not know keeps its own words, without a field.
+func (d document) reasons(a answer) []sluss.Reason {
+	var all []sluss.Reason
+	for _, line := range a.messages() {
+		if strings.HasPrefix(plain(line), "erreur, impossible de valider") {
+			continue // the heading of a list
+		}
+		reason := d.reason(a.code(), line)
+		reason.Code, reason.Original = a.code(), line
+		all = append(all, reason)
+	}
+	if len(all) == 0 {
+		all = []sluss.Reason{{Code: a.code(), Message: "Trackdéchets refused it without saying why", Remedy: "look at the recorded answer"}}
+	}
+	return all
+}
+
+func (d document) reason(code, line string) sluss.Reason {
+	said := plain(line)
+	switch {
+	case strings.Contains(said, "n'existe pas") && strings.Contains(said, "bordereau"):
+		return sluss.Reason{Message: "there is no such BSDD (any more): perhaps somebody deleted it", Remedy: "look it up in Trackdéchets; withdraw this batch's reports and declare it again if it is gone"}
+	case strings.Contains(said, "a été annulé"):
+		return canceledReason()
+	case code == "TOO_MANY_REQUESTS":
+		return sluss.Reason{Message: "Trackdéchets has locked the signing of this company for a while", Remedy: "wait, see who tries codes, then send again by a correction"}
+	case code == "FORBIDDEN":
+		return sluss.Reason{Message: "Trackdéchets does not let the account whose token we use do this", Remedy: "give the account the role member of the company in Trackdéchets, or configure another token; a draft is open to the company that created it only"}
+	}
+	if about, rest, labelled := strings.Cut(said, ":"); labelled {
+		if party, known := d.label(strings.TrimSpace(about)); known {
+			return companyReason(party, rest)
+		}
+	}
+	if path := limited.FindStringSubmatch(line); path != nil {
+		if field, known := d.wireField(path[1]); known {
+			return sluss.Reason{Field: field, Message: "is longer than Trackdéchets takes", Remedy: asCorrected}
+		}
+	}
+	for _, entry := range catalogue {
+		if strings.Contains(said, entry.words) {
+			remedy := entry.remedy
+			if remedy == "" {
+				remedy = asCorrected
+			}
+			return sluss.Reason{Field: d.fill(entry.field), Message: entry.message, Remedy: remedy}
+		}
+	}
+	return sluss.Reason{Message: "Trackdéchets says: " + line, Remedy: "correct what it speaks of, and the report goes again"}
+}
+
+func canceledReason() sluss.Reason {
+	return sluss.Reason{
+		Code: canceled, Message: "the BSDD was cancelled in Trackdéchets",
+		Remedy: "withdraw this report, and declare the waste as a new batch if it still is to go",
+	}
+}
+
+// limited matches the message about a text that is too long.
+var limited = regexp.MustCompile(`^Le champ ([A-Za-z.]+) ne peut dépasser`)
+
+// catalogue is what the register's messages are about, by words in them. The
+// first that fits counts. Where the field is empty, the fault is in what was
+// reported of an event, not in the declaration.
+var catalogue = []struct{ words, field, message, remedy string }{
+	{"code déchet", "waste.code", "is not a waste code that a BSDD takes", ""},
+	{"astérisque", "waste.code", "a code with a star is always dangerous", ""},
+	{"appellation du déchet", "waste.name", "the waste needs a name", ""},
+	{"code onu", "waste.un", "does not fit whether the waste is subject to ADR", "give the ADR entry as on the transport document, or leave it out if the waste is not subject to ADR"},
+	{"l'adr", "waste.un", "it must be said whether the waste is subject to ADR", "give the ADR entry, or leave it out if the waste is not subject to ADR"},
+	{"consistance", "waste.consistence", "the consistence is missing", "give solid, liquid, gaseous or doughy"},
+	{"type de quantité", "waste.estimated", "it must be said whether the mass is estimated", ""},
+	{"quantité du déchet", "waste.mass", "the mass is missing", ""},
+	{"déchet : le poids", "waste.mass", "the mass is not within what one BSDD takes: more than 0, at most 40 tonnes by road and 50000 otherwise", "correct it, or split the batch"},
+	{"colis", "waste.packagings", "the number of packagings must be at least 1", ""},
+	{"citerne ou", "waste.packagings", "there may be at most 2 tanks or skips", ""},
+	{"benne ou de citerne", "waste.packagings", "there may be at most 2 tanks or skips", ""},
+	{"packaginginfos", "waste.packagings", "tanks, skips and other packagings do not go together on one BSDD", "declare a batch for each"},
+	{"pipeline", "{leg}.mode", "a delivery by pipeline has neither transporter nor packagings", "file it in Trackdéchets itself"},
+	{"conditionnement", "waste.packagings", "the packagings are missing or not described", "give at least one, and say what it is where its kind is other"},
+	{"champ cap", "treatment.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
+	{"rupture de traçabilité", "treatment.operation", "a final operation does not break the trace", ""},
+	{"destination ultérieure", "treatment.operation", "this operation does not fit a BSDD without (or with) a next destination", "use the final operation, or file that step in Trackdéchets itself"},
+	{"mode de traitement", "treatment.mode", "is missing, or not a way to carry out this operation", ""},
+	{"d'élimination / valorisation", "treatment.operation", "is not an operation that a BSDD takes", ""},
+	{"type d'émetteur", "{emitter}.id", "the type of the emitter is missing", ""},
+	{"plaque", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", ""},
+	{"mode de transport", "{leg}.mode", "the mode of transport is missing", ""},
+	{"réception : le poids", "", "the mass received is not within what one BSDD takes: more than 0, at most 40 tonnes by road", eventRemedy},
+	{"quantité reçue", "", "the mass received is missing, or does not fit the verdict", eventRemedy},
+	{"quantité refusée", "", "the mass refused is missing, or does not fit the verdict", eventRemedy},
+	{"motif de refus", "", "the reason of the refusal is missing", eventRemedy},
+	{"wasterefusalreason", "", "what is accepted in whole has no reason of a refusal", eventRemedy},
+	{"wasteacceptationstatus", "", "the verdict is missing", eventRemedy},
+	{"apparaît pas", "{emitter}.id", "the company whose token we use is not on the BSDD", "correct the company, or configure the token of one that is on it"},
+}
+
+const eventRemedy = "it was reported with the event: file this step in Trackdéchets itself, then decide taken"
+
+// companyReason is about one of the companies on the document.
+func companyReason(party, said string) sluss.Reason {
+	for _, entry := range []struct{ words, field, message, remedy string }{
+		{"récépissé", ".id", "the transporter's receipt is missing in its profile", "the transporter must enter its receipt in Trackdéchets; then send again by a correction"},
+		{"n'est pas un siret", ".id", "is not a SIRET", ""},
+		{"siret de l'entreprise est obligatoire", ".id", "the SIRET is missing", ""},
+		{"numéro de tva", ".vat", "a French company is named by its SIRET, a foreign one by a valid VAT number", ""},
+		{"en sommeil", ".id", "the company's account in Trackdéchets is dormant", "the company must wake it; or name another establishment"},
+		{"fermé", ".id", "the establishment is closed", "name the establishment that is open"},
+		{"sous-profil", ".id", "the company's profile in Trackdéchets does not cover dangerous waste", "the company must complete its profile in Trackdéchets; or name another establishment"},
+		{"inscrit", ".id", "the company is not registered in Trackdéchets for this role", "the company must register there, or complete its profile; or name another establishment"},
+		{"éco-organisme", ".id", "an eco-organisme cannot be the emitter", ""},
+		{"nom de l'entreprise", ".name", "the name is missing", ""},
+		{"nom et prénom", ".name", "the name is missing", ""},
+		{"adresse", ".address", "the address is missing", ""},
+		{"téléphone", ".contact.phone", "the telephone number is missing", ""},
+		{"email", ".contact.email", "the e-mail address is missing", ""},
+		{"contact", ".contact.name", "the contact person is missing", ""},
+	} {
+		if strings.Contains(said, entry.words) {
+			remedy := entry.remedy
+			if remedy == "" {
+				remedy = asCorrected
+			}
+			return sluss.Reason{Field: party + entry.field, Message: entry.message, Remedy: remedy}
+		}
+	}
+	return sluss.Reason{Field: party + ".id", Message: "Trackdéchets does not take this company", Remedy: "see the register's own words; correct the company"}
+}
+
+// label is the party that a message begins with.
+func (d document) label(said string) (path string, known bool) {
+	path, known = map[string]string{"émetteur": "{emitter}", "transporteur": "{leg}.transporter", "destinataire": "receiver"}[said]
+	return d.fill(path), known
+}
+
+// fill puts the places of this batch into a path of the catalogue.
+func (d document) fill(path string) string {
+	leg := fmt.Sprintf("legs.%d", d.leg-1)
+	emitter := leg + ".consignor"
+	if d.frenchLeg().Consignor == nil {
+		emitter = "producer"
+		if d.leg > 1 {
+			emitter = fmt.Sprintf("legs.%d.transporter", d.leg-2)
+		}
+	}
+	return strings.NewReplacer("{leg}", leg, "{emitter}", emitter).Replace(path)
+}
+
+// wireField is the path in the declaration of a field on the wire, which the
+// register writes as wasteDetails.name or wasteDetailsName.
+func (d document) wireField(wire string) (path string, known bool) {
+	name := strings.ToLower(strings.ReplaceAll(wire, ".", ""))
+	for _, party := range []struct{ prefix, path string }{
+		{"emittercompany", "{emitter}"}, {"recipientcompany", "receiver"}, {"transportercompany", "{leg}.transporter"}, {"transporterscompany", "{leg}.transporter"},
+	} {
+		field, ours := strings.CutPrefix(name, party.prefix)
+		if !ours {
+			continue
+		}
+		path, known = map[string]string{
+			"siret": ".id", "vatnumber": ".vat", "name": ".name", "address": ".address",
+			"contact": ".contact.name", "phone": ".contact.phone", "mail": ".contact.email",
+		}[field]
+		return d.fill(party.path) + path, known
+	}
+	path, known = map[string]string{
+		"wastedetailscode": "waste.code", "wastedetailsname": "waste.name", "wastedetailsonucode": "waste.un", "onucode": "waste.un",
+		"wastedetailsquantity": "waste.mass", "quantity": "waste.mass", "wastedetailspackaginginfos": "waste.packagings", "packaginginfos": "waste.packagings",
+		"wastedetailsconsistences": "waste.consistence", "wastedetailspop": "waste.pop",
+		"recipientcap": "treatment.acceptance", "recipientprocessingoperation": "treatment.operation",
+		"processingoperationdone": "treatment.operation", "processingoperationdescription": "treatment.description", "destinationoperationmode": "treatment.mode",
+		"transporternumberplate": "{leg}.vehicles.0.plate", "transportersnumberplate": "{leg}.vehicles.0.plate",
+		"transportermode": "{leg}.mode", "transportertransportmode": "{leg}.mode",
+		"emitterworksiteaddress": "{leg}.from.address", "emitterworksitecity": "{leg}.from.city", "emitterworksitepostalcode": "{leg}.from.postcode",
+	}[name]
+	return d.fill(path), known
+}
