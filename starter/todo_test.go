@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/ledger"
+	"sluss/workflows"
+)
+
+func TestWhatToDo(t *testing.T) {
+	filing := func(tenant string, stage sluss.FilingStage, waiting sluss.Role, note sluss.Note, fields ...string) ledger.Filing {
+		f := ledger.Filing{
+			ID: sluss.FilingID(tenant, "A-1", "x.y#1"), Batch: sluss.BatchID(tenant, "A-1"), Open: true, Stage: stage, Waiting: waiting,
+			Hash: "sha256:0f", Obligation: sluss.Obligation{ID: "x.y#1", Note: note},
+		}
+		for _, field := range fields {
+			f.Reasons = append(f.Reasons, sluss.Reason{Field: field})
+		}
+		return f
+	}
+	tail := " --reason REASON --by NAME"
+	for name, test := range map[string]struct {
+		filing ledger.Filing
+		want   []string
+	}{
+		"sign":             {filing("", sluss.StageSignature, sluss.Producer, ""), []string{"starter sign A-1 --role producer --filing x.y#1 --hash sha256:0f --name NAME"}},
+		"correct":          {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval, "waste.mass", "", "waste.mass", "waste.code"), []string{"starter correct A-1 waste.mass=VALUE waste.code=VALUE" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
+		"correct anything": {filing("north", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval), []string{"starter correct north/A-1 PATH=VALUE" + tail, "starter decide north/A-1/x.y#1 withdrawn" + tail}},
+		"clearance":        {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteClearance), []string{"starter correct A-1 PATH=VALUE" + tail, "starter decide A-1/x.y#1 override" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
+		"unknown":          {filing("", sluss.StageUnknown, sluss.Officer, ""), []string{"starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 not-taken" + tail}},
+		"asking by itself": {filing("", sluss.StageUnknown, "", ""), nil},
+		"sending":          {filing("", sluss.StageSending, "", ""), nil},
+	} {
+		if got := todo(test.filing); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestNextEventsAreCommandsThatWork(t *testing.T) {
+	lines := nextEvents("batch/north/A-1", []workflows.Action{
+		{Kind: workflows.ActEvent, What: "pickedUp#1", Blocked: []string{"fr.sealing is sending"}},
+		{Kind: workflows.ActEvent, What: "handedOver#3"}, {Kind: workflows.ActSign}, {Kind: workflows.ActEvent, What: "received"},
+		{Kind: workflows.ActEvent, What: "accepted"}, {Kind: workflows.ActEvent, What: "refused"}, {Kind: workflows.ActEvent, What: "treated"},
+	})
+	want := []string{
+		"starter event north/A-1 pickedUp --by NAME", "    not yet: fr.sealing is sending",
+		"starter event north/A-1 handedOver --leg 3 --by NAME",
+		"starter event north/A-1 received --mass MASS --by NAME",
+		"starter event north/A-1 accepted --by NAME",
+		"starter event north/A-1 refused --reason REASON --by NAME",
+		"starter event north/A-1 treated --by NAME",
+	}
+	if fmt.Sprintf("%q", lines) != fmt.Sprintf("%q", want) {
+		t.Errorf("%q\nwant %q", lines, want)
+	}
+	// Each is taken as far as the ledger, which is not there.
+	t.Setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none?sslmode=disable")
+	for _, line := range lines {
+		args, isCommand := strings.CutPrefix(strings.Replace(line, "MASS", "1250kg", 1), "starter ")
+		if !isCommand {
+			continue
+		}
+		if code, _, errs := try(t, "", strings.Fields(args)...); code != exitUnavailable || !strings.Contains(errs, "open the ledger") {
+			t.Errorf("%s: exit %d, %s", line, code, errs)
+		}
+	}
+}
+
+func TestCommandsCanBePasted(t *testing.T) {
+	if got, want := command("correct", "A", "x=it's $5", ""), `starter correct A 'x=it'\''s $5' ''`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	var b bytes.Buffer
+	day := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	writeVerdict(&b, sluss.Clearance{Verdict: sluss.Stop, Reasons: []sluss.Reason{
+		{Code: "a.b", Field: "legs.0.vehicles.1", Message: "the inspection is due", Remedy: "have it inspected", Original: "2026-11-01"}, {Message: "too heavy"},
+	}}, day)
+	want := "refused for 2026-11-23\n  legs.0.vehicles.1: the inspection is due (have it inspected) [a.b: 2026-11-01]\n  too heavy\n"
+	if b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+	s := &starter{zone: winter}
+	for code, o := range map[int]sluss.Outcome{
+		exitRefused:     {Kind: sluss.Rejected, Reasons: []sluss.Reason{{Field: "legs.0.vehicles.0.plate", Message: "is no plate"}}},
+		exitUnavailable: {Kind: sluss.Deferred, NotBefore: noon, Detail: "its quota is spent"},
+	} {
+		if err := noVerdict(s, o); exitCode(err) != code {
+			t.Errorf("%s: %v exits with %d, want %d", o.Kind, err, exitCode(err), code)
+		}
+	}
+	vehicles := readVehicles([]string{"A1", "B2", "C3"}, false)
+	if vehicles[0].Kind != sluss.Lorry || vehicles[2].Kind != sluss.Trailer || vehicles[1].Plate != "B2" || vehicles[0].Country != "NO" {
+		t.Errorf("%+v", vehicles)
+	}
+	if v := readVehicles([]string{"YS2"}, true)[0]; v.VIN != "YS2" || v.Plate != "" {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want int
+	}{
+		{usagef("no"), 2},
+		{fmt.Errorf("wrapped: %w", usagef("no")), 2},
+		{sluss.Faults{{Problem: "x"}}, 1},
+		{fmt.Errorf("row: %w", sluss.Faults{{Problem: "x"}}), 1},
+		{fmt.Errorf("%w: not now", inbox.ErrRefused), 1},
+		{fmt.Errorf("%w batch", inbox.ErrNoSuch), 1},
+		{errFaults, 1},
+		{errStop, 3},
+		{errors.New("connection refused"), 69},
+	} {
+		if got := exitCode(test.err); got != test.want {
+			t.Errorf("%v: exit %d, want %d", test.err, got, test.want)
+		}
+	}
+}
+
+func TestImportReports(t *testing.T) {
+	var b bytes.Buffer
+	row := inbox.Imported{Row: inbox.Row{Line: 3, Reference: "B", Faults: sluss.Faults{{Field: "waste.mass", Problem: `mass "heavy"`, Remedy: "give kilograms"}}}, Result: inbox.RowRefused}
+	writeRow(&b, row)
+	writeRow(&b, inbox.Imported{Row: inbox.Row{Line: 12, Reference: "C"}, Result: inbox.RowDeclared})
+	writeReport(&b, inbox.Report{Declared: 1, Refused: 1})
+	want := `line 3     refused    B
+    waste.mass: mass "heavy" (give kilograms)
+line 12    declared   C
+1 declared, 0 unchanged, 1 refused
+Mend the refused rows and import the same file again: the others stay as they are.
+`
+	if b.String() != want {
+		t.Errorf("%s\nwant\n%s", b.String(), want)
+	}
+}
+
+func TestSpans(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		50 * time.Hour: "2 d 2 h", 25 * time.Hour: "1 d 1 h", 90 * time.Minute: "1 h 30 min", 59 * time.Second: "0 min", 0: "0 min",
+	} {
+		if got := span(d); got != want {
+			t.Errorf("%s: %s, want %s", d, got, want)
+		}
+	}
+}
