@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -124,7 +125,7 @@ func (b *batch) submission(note sluss.Note) sluss.Submission {
 	s := sluss.Submission{
 		Filing: "filing/default/" + b.declaration.Reference + "/" + id,
 		Content: sluss.Content{
-			Declaration: b.declaration, Events: b.events, Receipts: b.receipts,
+			Declaration: b.declaration, Events: slices.Clone(b.events), Receipts: b.receipts,
 			Obligation: sluss.Obligation{ID: id, Registry: sluss.Trackdechets, Note: note, Leg: b.leg, Event: b.events[len(b.events)-1].ID()},
 		},
 	}

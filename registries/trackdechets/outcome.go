@@ -60,13 +60,12 @@ func operator(format string, args ...any) (sluss.Outcome, error) {
 // withoutAnswer tells what never left from what may have arrived.
 func withoutAnswer(r reply) (sluss.Outcome, error) {
 	var verification *tls.CertificateVerificationError
-	var noTLS tls.RecordHeaderError
 	switch {
 	case r.sent:
 		return unknown("the call was made and its answer was lost: it may or may not have arrived")
 	case errors.As(r.err, &verification):
 		return operator("the certificate of Trackdéchets is not trusted: check base_url: %w", r.err)
-	case errors.As(r.err, &noTLS):
+	case errors.Is(r.err, http.ErrSchemeMismatch):
 		return operator("there is no HTTPS at that address: check base_url: %w", r.err)
 	default:
 		return sluss.Outcome{}, fmt.Errorf("%w: %w", sluss.ErrNotSent, r.err)

@@ -1,0 +1,268 @@
+package trackdechets
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/registries/trackdechets/sim"
+)
+
+// Every way in which a call can fail, before and after it took effect: what
+// Submit says, what the books hold, and what Find says then.
+func TestFaultsOfTheRegister(t *testing.T) {
+	tests := []struct {
+		name      string
+		fault     sim.Fault
+		kind      sluss.OutcomeKind
+		throttled bool
+	}{
+		{"429", sim.Fault{Kind: sim.FaultQuota}, sluss.Deferred, true},
+		{"500", sim.Fault{Kind: sim.FaultStatus, Status: 500}, sluss.Unknown, false},
+		{"500 after the effect", sim.Fault{Kind: sim.FaultStatus, Status: 500, AfterEffect: true}, sluss.Unknown, false},
+		{"502", sim.Fault{Kind: sim.FaultStatus}, sluss.Unknown, false},
+		{"503 without a time", sim.Fault{Kind: sim.FaultStatus, Status: 503, AfterEffect: true}, sluss.Unknown, false},
+		{"408 after the effect", sim.Fault{Kind: sim.FaultStatus, Status: 408, AfterEffect: true}, sluss.Unknown, false},
+		{"HTML in 200", sim.Fault{Kind: sim.FaultHTML}, sluss.Unknown, false},
+		{"HTML in 200 after the effect", sim.Fault{Kind: sim.FaultHTML, AfterEffect: true}, sluss.Unknown, false},
+		{"internal error", sim.Fault{Kind: sim.FaultInternal}, sluss.Unknown, false},
+		{"internal error after the effect", sim.Fault{Kind: sim.FaultInternal, AfterEffect: true}, sluss.Unknown, false},
+		{"closed", sim.Fault{Kind: sim.FaultClosed}, sluss.Unknown, false},
+		{"answer lost", sim.Fault{Kind: sim.FaultClosed, AfterEffect: true}, sluss.Unknown, false},
+		{"slow beyond the timeout, after the effect", sim.Fault{Kind: sim.FaultSlow, AfterEffect: true, Delay: sim.Duration(3 * time.Second)}, sluss.Unknown, false},
+	}
+	steps := []struct {
+		note   sluss.Note
+		before sluss.Note // filed until then
+		act    string
+	}{
+		{sluss.NoteCreation, "", "createForm"},
+		{sluss.NoteSealing, sluss.NoteCreation, "markAsSealed"},
+		{sluss.NoteEmission, sluss.NoteSealing, "signEmissionForm"},
+		{sluss.NoteTakeOver, sluss.NoteEmission, "signTransportForm"},
+	}
+	for _, test := range tests {
+		for _, step := range steps {
+			t.Run(test.name+" at "+step.act, func(t *testing.T) {
+				t.Parallel()
+				r := newRegister(t, sim.Options{})
+				b := newBatch(t, "fr-solvents.json")
+				if step.before != "" {
+					r.bring(b, step.before)
+				}
+				fault := test.fault
+				fault.Operation, fault.CustomID = step.act, "batch/default/SOLV-2026-0007"
+				must(t, r.Fault(fault))
+				hasty := *r.client
+				if fault.Kind == sim.FaultSlow {
+					hasty.timeout = time.Second
+				}
+				told, exchange, err := hasty.Submit(t.Context(), b.submission(step.note))
+				if err != nil || told.Kind != test.kind || told.Throttled != test.throttled || told.Detail == "" {
+					t.Fatalf("%+v, %v", told, err)
+				}
+				if test.throttled && (told.NotBefore.Before(exchange.Ended) || told.NotBefore.After(exchange.Ended.Add(62*time.Second))) {
+					t.Errorf("not before %s, asked at %s", told.NotBefore, exchange.Ended)
+				}
+				if exchange.Operation != step.act || exchange.Request == "" || exchange.Started.IsZero() || exchange.Ended.Before(exchange.Started) {
+					t.Errorf("%+v", exchange)
+				}
+				effects := r.Counters().Effects[step.act]
+				if want := map[bool]int{true: 1}[fault.AfterEffect]; effects != want {
+					t.Fatalf("%d effects, want %d", effects, want)
+				}
+				found, _, err := r.client.Find(t.Context(), b.submission(step.note))
+				switch {
+				case effects == 0 && !errors.Is(err, sluss.ErrAbsent):
+					t.Errorf("found %+v, %v: want ErrAbsent", found, err)
+				case effects == 1 && (err != nil || found.Kind != sluss.Accepted || found.Receipt.ID != r.only().ID):
+					t.Errorf("found %+v, %v: want %s", found, err, r.only().ID)
+				}
+				if effects == 0 { // what it says may be sent again can be
+					r.file(b, step.note)
+				}
+				if n := r.Counters().Effects[step.act]; n != 1 || len(r.booked()) != 1 {
+					t.Errorf("%d effects, %d documents", n, len(r.booked()))
+				}
+			})
+		}
+	}
+}
+
+// A call that is still being worked on when we give up takes effect later: the
+// question right after it may say absent, a later one does not.
+func TestSlowWorkIsFoundLater(t *testing.T) {
+	r := newRegister(t, sim.Options{Quota: sim.Quota{Calls: -1}})
+	b := newBatch(t, "fr-solvents.json")
+	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "createForm", Delay: sim.Duration(500 * time.Millisecond)}))
+	hasty := *r.client
+	hasty.timeout = 50 * time.Millisecond
+	told, _, err := hasty.Submit(t.Context(), b.submission(sluss.NoteCreation))
+	if err != nil || told.Kind != sluss.Unknown {
+		t.Fatalf("%+v, %v", told, err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation))
+		if err == nil && found.Kind == sluss.Accepted {
+			return
+		}
+		if !errors.Is(err, sluss.ErrAbsent) || time.Now().After(deadline) {
+			t.Fatalf("%+v, %v", found, err)
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+}
+
+// A refusal stands although the register could not make its PDF of it.
+func TestErrorAfterARefusalIsFoundOut(t *testing.T) {
+	r := newRegister(t, sim.Options{PDFFails: true})
+	b := newBatch(t, "fr-refused.json")
+	r.bring(b, sluss.NoteArrival)
+	b.happens(sluss.Event{Kind: sluss.Refused, At: at("2026-11-23T16:00:00+01:00"), Reason: "halogenated"})
+	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteAcceptance))
+	if err != nil || told.Kind != sluss.Unknown {
+		t.Fatalf("%+v, %v", told, err)
+	}
+	found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteAcceptance))
+	if err != nil || found.Kind != sluss.Accepted || found.Receipt.Status != "REFUSED" {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+// The same step twice never takes effect twice: the second is Unknown, and the
+// question settles it.
+func TestAStepTwice(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	b := newBatch(t, "fr-solvents.json")
+	notes := append(beforeDeparture()[1:], sluss.NoteArrival, sluss.NoteAcceptance, sluss.NoteProcessing)
+	r.bring(b, sluss.NoteProcessing)
+	for i, note := range notes {
+		again := b.submission(note)
+		if i >= 3 {
+			again.Content.Obligation.Event = []string{"received", "accepted", "treated"}[i-3]
+		}
+		told, _, err := r.client.Submit(t.Context(), again)
+		if err != nil || told.Kind != sluss.Unknown {
+			t.Errorf("%s again: %+v, %v", note, told, err)
+		}
+		found, _, err := r.client.Find(t.Context(), again)
+		if err != nil || found.Kind != sluss.Accepted || found.Receipt.Status != "PROCESSED" {
+			t.Errorf("%s asked: %+v, %v", note, found, err)
+		}
+	}
+	for name, n := range r.Counters().Effects {
+		if n != 1 && name != "updateForm" {
+			t.Errorf("%s took effect %d times", name, n)
+		}
+	}
+}
+
+func TestConcurrentSignaturesTakeEffectOnce(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	b := newBatch(t, "fr-solvents.json")
+	r.bring(b, sluss.NoteSealing)
+	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "signEmissionForm", Delay: sim.Duration(200 * time.Millisecond)}))
+	kinds := make([]sluss.OutcomeKind, 4)
+	var wait sync.WaitGroup
+	for i := range kinds {
+		wait.Go(func() {
+			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteEmission))
+			if err != nil {
+				t.Error(err)
+			}
+			kinds[i] = told.Kind
+		})
+	}
+	wait.Wait()
+	accepted := 0
+	for _, kind := range kinds {
+		switch kind { //nolint:exhaustive // the default is the test
+		case sluss.Accepted:
+			accepted++
+		case sluss.Unknown:
+		default:
+			t.Errorf("a concurrent signature is %s", kind)
+		}
+	}
+	if n := r.Counters().Effects["signEmissionForm"]; n != 1 || accepted != 1 {
+		t.Errorf("%d effects, %d accepted", n, accepted)
+	}
+}
+
+func TestDoublesAreTold(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	b := newBatch(t, "fr-solvents.json")
+	first := r.file(b, sluss.NoteCreation)
+	younger := r.file(b, sluss.NoteCreation)
+	found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation))
+	if err != nil || found.Kind != sluss.Accepted || found.Receipt.ID != first.ID || !contains(found.Detail, younger.Number) {
+		t.Errorf("%+v, %v", found, err)
+	}
+	other := newBatch(t, "fr-refused.json")
+	if _, _, err := r.client.Find(t.Context(), other.submission(sluss.NoteCreation)); !errors.Is(err, sluss.ErrAbsent) {
+		t.Errorf("another batch: %v", err)
+	}
+}
+
+func TestWhatOthersDidToTheDocument(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	b := newBatch(t, "fr-solvents.json")
+	r.bring(b, sluss.NoteArrival)
+	b.happens(sluss.Event{Kind: sluss.Refused, At: at("2026-11-23T16:00:00+01:00"), Reason: "wet"})
+	refusal := b.submission(sluss.NoteAcceptance)
+	if _, _, err := r.client.Find(t.Context(), refusal); !errors.Is(err, sluss.ErrAbsent) {
+		t.Errorf("before: %v", err)
+	}
+	b.events[len(b.events)-1] = sluss.Event{Kind: sluss.Taken, At: at("2026-11-23T16:00:00+01:00")}
+	r.file(b, sluss.NoteAcceptance) // somebody accepts what this batch refuses
+	found, _, err := r.client.Find(t.Context(), refusal)
+	if err != nil || found.Kind != sluss.Rejected || !contains(found.Reasons[0].Message, "ACCEPTED") || found.Reasons[0].Remedy == "" {
+		t.Errorf("another verdict: %+v, %v", found, err)
+	}
+
+	deleted := newBatch(t, "fr-partly-accepted.json")
+	receipt := r.file(deleted, sluss.NoteCreation)
+	who := actor{producerID, r.client.tokens[producerID]}
+	r.client.send(t.Context(), call{"deleteForm", `mutation($id: ID!){deleteForm(id: $id){id}}`, map[string]any{"id": receipt.ID}, who})
+	told, _, err := r.client.Submit(t.Context(), deleted.submission(sluss.NoteSealing))
+	if err != nil || told.Kind != sluss.Rejected || !contains(told.Reasons[0].Message, "no such BSDD") {
+		t.Errorf("deleted: %+v, %v", told, err)
+	}
+	if _, _, err := r.client.Find(t.Context(), deleted.submission(sluss.NoteSealing)); !errors.Is(err, sluss.ErrAbsent) {
+		t.Errorf("deleted: %v", err)
+	}
+}
+
+func TestFindUnderFaultsIsAskedAgain(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	b := newBatch(t, "fr-solvents.json")
+	for _, test := range []struct {
+		fault     sim.Fault
+		throttled bool
+	}{
+		{sim.Fault{Kind: sim.FaultQuota}, true},
+		{sim.Fault{Kind: sim.FaultStatus}, false},
+		{sim.Fault{Kind: sim.FaultHTML}, false},
+		{sim.Fault{Kind: sim.FaultInternal}, false},
+		{sim.Fault{Kind: sim.FaultClosed}, false},
+	} {
+		test.fault.Operation = "forms"
+		must(t, r.Fault(test.fault))
+		found, exchange, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation))
+		if err != nil || found.Kind != sluss.Deferred || found.Throttled != test.throttled || !found.NotBefore.After(exchange.Ended) {
+			t.Errorf("%s: %+v, %v", test.fault.Kind, found, err)
+		}
+	}
+}
+
+func TestQuotaOfTheRegister(t *testing.T) {
+	r := newRegister(t, sim.Options{Quota: sim.Quota{Calls: 1, Per: 30 * time.Second}})
+	b := newBatch(t, "fr-solvents.json")
+	r.file(b, sluss.NoteCreation)
+	told, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.NoteSealing))
+	if wait := told.NotBefore.Sub(exchange.Ended); err != nil || told.Kind != sluss.Deferred || !told.Throttled || wait < 25*time.Second || wait > 32*time.Second {
+		t.Errorf("%+v, %v, wait %s", told, err, told.NotBefore.Sub(exchange.Ended))
+	}
+}
