@@ -67,6 +67,9 @@ const (
 var (
 	// ErrNotSent: nothing reached the registry, so asking again is safe.
 	ErrNotSent = errors.New("nothing was sent")
+	// ErrUnavailable: it did not answer a question that changes nothing, so
+	// asking again is safe.
+	ErrUnavailable = errors.New("the registry did not answer")
 	// ErrAbsent: asked, the registry has nothing of this filing.
 	ErrAbsent = errors.New("the registry has nothing of this filing")
 	// ErrCannotAsk: the registry has no way to be asked.

@@ -26,12 +26,14 @@ type Registry interface {
 	Calls(content sluss.Content) int
 	// Submit tells the registry once. Whatever happens after the first byte
 	// may have left is an Outcome (Unknown, if need be); the errors are
-	// ErrNotSent (safe to ask again) and ErrOperator (nothing was taken, only
-	// an operator can help). It never sends twice.
+	// ErrNotSent and, of a registry that is only ever asked, ErrUnavailable (both
+	// safe to try again), and ErrOperator (nothing was taken, only an operator
+	// can help). It never sends twice.
 	Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 	// Find asks what the registry has of an earlier submission: an Accepted
 	// outcome if it took it, a Deferred one if it cannot say now, or
-	// ErrAbsent, ErrCannotAsk, ErrNotSent, ErrOperator. It changes nothing.
+	// ErrAbsent, ErrCannotAsk, ErrNotSent, ErrUnavailable, ErrOperator. It
+	// changes nothing.
 	Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 }
 

@@ -56,7 +56,9 @@ func (a *Activities) CloseBatch(ctx context.Context, r sluss.CloseRecord) error 
 const (
 	ErrorConflict = "Conflict" // the ledger holds something else under the same name: never retried
 	ErrorNotSent  = "NotSent"  // nothing reached the registry: retried
-	ErrorOperator = "Operator" // an operator must help: retried slowly
+	// ErrorUnavailable: a registry did not answer a question: retried.
+	ErrorUnavailable = "Unavailable"
+	ErrorOperator    = "Operator" // an operator must help: retried slowly
 )
 
 // recorded says which ledger errors are worth another try: all but those that

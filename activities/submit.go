@@ -157,7 +157,9 @@ func notTaken(err error) error {
 	switch {
 	case errors.Is(err, sluss.ErrOperator):
 		return temporal.NewApplicationErrorWithOptions(err.Error(), ErrorOperator, temporal.ApplicationErrorOptions{NextRetryDelay: time.Minute})
+	case errors.Is(err, sluss.ErrUnavailable):
+		return temporal.NewApplicationError(err.Error(), ErrorUnavailable)
 	default:
-		return temporal.NewApplicationErrorWithOptions(err.Error(), ErrorNotSent, temporal.ApplicationErrorOptions{})
+		return temporal.NewApplicationError(err.Error(), ErrorNotSent)
 	}
 }

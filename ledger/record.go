@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -18,12 +17,7 @@ func Hash(d sluss.Declaration) string {
 	if d.Tenant == "" {
 		d.Tenant = sluss.DefaultTenant
 	}
-	data, err := json.Marshal(d)
-	if err != nil {
-		return "sha256:unhashable: " + err.Error()
-	}
-	sum := sha256.Sum256(data)
-	return "sha256:" + hex.EncodeToString(sum[:])
+	return d.Hash()
 }
 
 const declareBatch = `

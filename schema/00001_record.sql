@@ -87,7 +87,7 @@ create index on stages (filing, line);
 create table attempts (
     id       uuid primary key,
     line     bigint not null unique default nextval('record_line'),
-    filing   text not null references filings,
+    filing   text not null, -- of a batch, or vehicle/… of a look-up outside any
     number   integer not null,
     purpose  text not null,
     registry text not null,

@@ -16,11 +16,10 @@ type ledgerReceipt = ledger.FiledReceipt
 // comparison sets the registries' own books beside the ledger, filing for
 // filing.
 type comparison struct {
-	lines      []string
-	differ     []string
-	overQuota  int
-	compared   int
-	registries int
+	lines     []string
+	differ    []string
+	overQuota int
+	compared  int
 }
 
 func (c *comparison) agree() bool { return len(c.differ) == 0 && c.overQuota == 0 }
@@ -105,6 +104,9 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			continue
 		}
 		for _, entry := range form.Log {
+			if entry.Name == "updateForm" {
+				continue // goes with sealing and emission, in the same call
+			}
 			france.add(form.ID+" "+entry.Name, 0, 1)
 		}
 	}

@@ -28,10 +28,18 @@ func (p *progress) show(reference string, b inbox.Shown) {
 	p.Lock()
 	defer p.Unlock()
 	for _, line := range b.Timeline {
-		if line.Line > p.shown[reference] {
-			fmt.Printf("%s  %-15s %s\n", line.At.Local().Format("15:04:05"), reference, line.Text)
-			p.shown[reference] = line.Line
+		if line.Line <= p.shown[reference] {
+			continue
 		}
+		p.shown[reference] = line.Line
+		if line.Kind == "content" || line.Kind == "attempt" {
+			continue // what follows from them says it better
+		}
+		what := line.Text
+		if _, obligation, err := sluss.SplitFilingID(line.Filing); err == nil {
+			what = obligation + ": " + what
+		}
+		fmt.Printf("%s  %-15s %s\n", line.At.Local().Format("15:04:05"), reference, what)
 	}
 	p.stage[reference], p.waits[reference] = b.Stage, waits(b)
 	if time.Since(p.summary) > 10*time.Second {

@@ -14,10 +14,8 @@ import (
 )
 
 const (
-	// lostPause is for answers that were lost and for 5xx, unreadablePause for a page where data should be: that
-	// is maintenance, and takes longer.
-	lostPause       = 10 * time.Second
-	unreadablePause = time.Minute
+	// shortestPause keeps a Retry-After of no time at all from becoming a storm.
+	shortestPause = 10 * time.Second
 	// hintlessPause is after a 429 that does not say until when. It is documented for the day's quota, but anywhere
 	// else it means a burst. Asking every ten minutes costs 0.3 % of a day's quota at most; waiting for midnight
 	// would cost a lorry its day.
@@ -38,7 +36,8 @@ func hinders(a Answer) bool {
 }
 
 // outcome gives the filing its outcome, from what the register said about its vehicles until the given time, in
-// Oslo. Whatever hinders the verdict comes last. Its error is ErrOperator.
+// Oslo. Whatever hinders the verdict comes last. Its error is ErrOperator or
+// ErrUnavailable.
 func outcome(content sluss.Content, day time.Time, checked []Checked, at time.Time) (sluss.Outcome, error) {
 	if len(checked) > 0 {
 		switch answer := checked[len(checked)-1].Answer.(type) {
@@ -75,21 +74,17 @@ func unavailable(answer Unavailable, at time.Time) (sluss.Outcome, error) {
 		return sluss.Outcome{}, fmt.Errorf("%w: the vehicle register is no longer at this address (status %d): set base_url to its new one",
 			sluss.ErrOperator, answer.Status)
 	}
-	o := sluss.Outcome{Kind: sluss.Deferred, Detail: answer.Reason, NotBefore: at.Add(lostPause)}
-	if answer.Unreadable {
-		o.NotBefore = at.Add(unreadablePause)
-	}
 	if until, said := answer.RetryAfter.From(at); said {
-		o.NotBefore, o.Throttled = within(until, at), true
+		return sluss.Outcome{Kind: sluss.Deferred, Detail: answer.Reason, NotBefore: within(until, at), Throttled: true}, nil
 	}
-	return o, nil
+	return sluss.Outcome{}, fmt.Errorf("%w: %s", sluss.ErrUnavailable, answer.Reason)
 }
 
 // within keeps a pause that the register asks for to what can be meant.
 func within(until, at time.Time) time.Time {
 	switch {
-	case until.Before(at.Add(lostPause)):
-		return at.Add(lostPause)
+	case until.Before(at.Add(shortestPause)):
+		return at.Add(shortestPause)
 	case until.After(at.Add(longestPause)):
 		return at.Add(longestPause)
 	}

@@ -18,7 +18,8 @@ import (
 
 // Whatever goes wrong, the first look-up that fails ends the submission: it is deferred, or an operator must help.
 func TestWhatGoesWrong(t *testing.T) {
-	soon, minute := today.Add(10*time.Second), today.Add(time.Minute)
+	soon := today.Add(10 * time.Second)
+	unanswered := today // ErrUnavailable: Temporal asks again
 	midnight := time.Date(2026, 6, 16, 0, 0, 0, 0, oslo(t))
 	tests := []struct {
 		name      string
@@ -36,15 +37,15 @@ func TestWhatGoesWrong(t *testing.T) {
 		{"422 without hint", sim.Options{RetryAfter: sim.RetryAfterNone}, sim.Fault{Kind: sim.FaultStatus, Status: 422}, midnight.Add(time.Minute), true},
 		{"422, a date that is past", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 422, RetryAfter: "Mon, 15 Jun 2026 11:00:00 GMT"}, soon, true},
 		{"422, a date in a year", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 422, RetryAfter: "Tue, 15 Jun 2027 11:00:00 GMT"}, today.Add(25*time.Hour + 5*time.Minute), true},
-		{"500", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 500}, soon, false},
-		{"500 with a page", sim.Options{ErrorBody: sim.ErrorBodyText}, sim.Fault{Kind: sim.FaultStatus, Status: 500}, soon, false},
-		{"503", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 503}, soon, false},
+		{"500", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 500}, unanswered, false},
+		{"500 with a page", sim.Options{ErrorBody: sim.ErrorBodyText}, sim.Fault{Kind: sim.FaultStatus, Status: 500}, unanswered, false},
+		{"503", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 503}, unanswered, false},
 		{"503 with hint", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 503, RetryAfter: "300"}, today.Add(5 * time.Minute), true},
-		{"a status of tomorrow", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 218}, soon, false},
-		{"a page with 200", sim.Options{}, sim.Fault{Kind: sim.FaultText, Code: "<html>Vedlikehold</html>"}, minute, false},
-		{"cut off", sim.Options{}, sim.Fault{Kind: sim.FaultTruncated}, soon, false},
-		{"closed", sim.Options{}, sim.Fault{Kind: sim.FaultClosed}, soon, false},
-		{"slow", sim.Options{}, sim.Fault{Kind: sim.FaultSlow, DelayMillis: 60_000}, soon, false},
+		{"a status of tomorrow", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 218}, unanswered, false},
+		{"a page with 200", sim.Options{}, sim.Fault{Kind: sim.FaultText, Code: "<html>Vedlikehold</html>"}, unanswered, false},
+		{"cut off", sim.Options{}, sim.Fault{Kind: sim.FaultTruncated}, unanswered, false},
+		{"closed", sim.Options{}, sim.Fault{Kind: sim.FaultClosed}, unanswered, false},
+		{"slow", sim.Options{}, sim.Fault{Kind: sim.FaultSlow, DelayMillis: 60_000}, unanswered, false},
 		{"key refused, 401", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 401}, time.Time{}, false},
 		{"key refused, 403", sim.Options{ErrorBody: sim.ErrorBodyJSON}, sim.Fault{Kind: sim.FaultStatus, Status: 403}, time.Time{}, false},
 		{"a dead address", sim.Options{}, sim.Fault{Kind: sim.FaultStatus, Status: 410}, time.Time{}, false},
@@ -68,6 +69,10 @@ func TestWhatGoesWrong(t *testing.T) {
 			case test.notBefore.IsZero():
 				if !errors.Is(err, sluss.ErrOperator) {
 					t.Errorf("got %+v, %v, want ErrOperator", got, err)
+				}
+			case test.notBefore.Equal(unanswered):
+				if !errors.Is(err, sluss.ErrUnavailable) {
+					t.Errorf("got %+v, %v, want ErrUnavailable", got, err)
 				}
 			case err != nil || got.Kind != sluss.Deferred || !got.NotBefore.Equal(test.notBefore) || got.Throttled != test.throttled || got.Detail == "":
 				t.Errorf("got %+v, %v, want Deferred until %v, throttled %v", got, err, test.notBefore, test.throttled)
@@ -203,7 +208,7 @@ func TestLongAnswersAreNotKeptWhole(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"kjoretoydataListe":[{"fyll":%q}]}`, strings.Repeat("x", 300<<10))
 	}))
 	got, exchange, err := newClient(t, page, 5*time.Second).Submit(t.Context(), submission(lorry("TS10003")))
-	if err != nil || got.Kind != sluss.Deferred || len(exchange.Response) > 256<<10 {
+	if !errors.Is(err, sluss.ErrUnavailable) || len(exchange.Response) > 256<<10 {
 		t.Errorf("got %+v, %v, %d bytes kept", got, err, len(exchange.Response))
 	}
 }
