@@ -14,11 +14,28 @@ tty=; [ -t 2 ] && tty=yes
 # progress TOTAL: counts what the go command names, in one line of a terminal,
 # or in a line now and then of a log.
 progress() {
-	awk -v total="$1" -v tty="$tty" '
-		function show(text) { if (tty) printf "\r\033[K%s", text; else print text; fflush() }
-		/^go: downloading/ { if (++fetched % 50 == 0 || tty) show("  fetched " fetched " modules, the last " $3) }
-		/^[a-z][^ :]*$/    { if (++built % 100 == 0 || tty) show("  built " built " of " total " packages, the last " $1) }
-		END { if (tty) printf "\r\033[K" }' >&2
+	fetched=0 built=0
+	while read -r first second third _; do
+		case "$first $second" in
+		"go: downloading")
+			fetched=$((fetched + 1))
+			show "$fetched" 50 "fetched $fetched modules, the last $third"
+			;;
+		[a-z]*" ")
+			built=$((built + 1))
+			show "$built" 100 "built $built of $1 packages, the last $first"
+			;;
+		esac
+	done
+	[ -z "$tty" ] || printf '\r\033[K' >&2
+}
+
+show() { # show COUNT EVERY TEXT
+	if [ -n "$tty" ]; then
+		printf '\r\033[K  %s' "$3" >&2
+	elif [ $(($1 % $2)) = 0 ]; then
+		echo "  $3" >&2
+	fi
 }
 
 # What the build cache has not yet; fetches modules too, where they are missing.
