@@ -60,13 +60,15 @@ func TestTurnWithoutLimits(t *testing.T) {
 	}
 }
 
-func TestTurnOfAFilingThatIsNotOpen(t *testing.T) {
+func TestTurnOfALookUpOutsideAnyBatch(t *testing.T) {
 	l, _ := ready(t)
-	for _, limits := range [][]quota.Limit{nil, {{Calls: 1, Per: time.Hour}}} {
-		l.SetLimits(sluss.Avfallsregistret, limits)
-		if _, err := l.Begin(t.Context(), intent(filingID, 1)); err == nil || !strings.Contains(err.Error(), "not in the ledger yet") {
-			t.Errorf("with limits %v: %v", limits, err)
-		}
+	for n, limits := range [][]quota.Limit{nil, {{Calls: 2, Per: time.Hour}}} {
+		l.SetLimits(sluss.Autosys, limits)
+		lookUp := intent(fmt.Sprintf("vehicle/%d", n), 1)
+		lookUp.Registry = sluss.Autosys
+		turn := begin(t, l, lookUp, sluss.TurnGo)
+		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted}}))
+		begin(t, l, lookUp, sluss.TurnSettled)
 	}
 }
 
