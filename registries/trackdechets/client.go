@@ -56,7 +56,7 @@ func (c *Client) Calls(content sluss.Content) int {
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	d, step, who, err := c.prepare(s)
 	if err != nil {
-		return sluss.Outcome{}, sluss.Exchange{}, err
+		return sluss.Outcome{}, notMade(step.name), err
 	}
 	id := d.receipt().ID
 	if d.Obligation.Note != sluss.NoteCreation && readable(id) {
@@ -86,6 +86,12 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 		return f.accepted(f.UpdatedAt, r.ended), nil
 	})
 	return told, r.exchange(), err
+}
+
+// notMade is the exchange of a call that was not even tried.
+func notMade(operation string) sluss.Exchange {
+	now := time.Now()
+	return sluss.Exchange{Operation: operation, Started: now, Ended: now}
 }
 
 // prepare finds what a submission asks for and whose token it takes.

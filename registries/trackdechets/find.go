@@ -21,7 +21,7 @@ import (
 func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	d, step, who, err := c.prepare(s)
 	if err != nil {
-		return sluss.Outcome{}, sluss.Exchange{}, err
+		return sluss.Outcome{}, notMade("form"), err
 	}
 	var r reply
 	var found sluss.Outcome

@@ -8,6 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -220,6 +223,84 @@ func TestReasonsNameTheDeclaration(t *testing.T) {
 			}
 			t.Error("nothing was refused")
 		})
+	}
+}
+
+// Documents that no simulator holds.
+func TestWhatADocumentProves(t *testing.T) {
+	b := newBatch(t, "fr-solvents.json")
+	b.receipts[creationID] = sluss.Receipt{ID: "cm1"}
+	for _, test := range []struct {
+		status string
+		note   sluss.Note
+		want   sluss.OutcomeKind
+		err    error
+		says   string
+	}{
+		{canceled, sluss.NoteTakeOver, sluss.Rejected, nil, "cancelled"},
+		{"REFUSED", sluss.NoteProcessing, sluss.Rejected, nil, "another verdict"},
+		{"REFUSED", sluss.NoteArrival, sluss.Accepted, nil, ""},
+		{"TEMP_STORED", sluss.NoteTakeOver, sluss.Accepted, nil, ""},
+		{"TEMP_STORED", sluss.NoteArrival, "", sluss.ErrAbsent, ""},
+		{"AWAITING_GROUP", sluss.NoteProcessing, sluss.Accepted, nil, ""},
+		{"A_NEW_ONE", sluss.NoteSealing, sluss.Deferred, nil, "A_NEW_ONE"},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"data":{"form":{"id":"cm1","readableId":"BSD-1","status":%q}}}`, test.status)
+		}))
+		client := New(Options{URL: server.URL, Tokens: map[string]string{producerID: "secret-token", transporterID: "secret-token", receiverID: "secret-token"}})
+		found, _, err := client.Find(t.Context(), b.submission(test.note))
+		server.Close()
+		said := found.Detail
+		if len(found.Reasons) > 0 {
+			said = found.Reasons[0].Message
+		}
+		if found.Kind != test.want || !errors.Is(err, test.err) || !contains(said, test.says) {
+			t.Errorf("%s at %s: %+v, %v", test.note, test.status, found, err)
+		}
+	}
+}
+
+// What the real register was seen to say about the direct chain is in the
+// catalogue.
+func TestRecordedMessagesAreKnown(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(root(t), "..", "shared", "recordings", "trackdechets", "probes.json"))
+	if os.IsNotExist(err) {
+		t.Skipf("the reference folder ../shared is not here: %v", err)
+	}
+	must(t, err)
+	var probes []struct {
+		Status  int             `json:"status"`
+		Request json.RawMessage `json:"request"`
+		Body    json.RawMessage `json:"body"`
+	}
+	must(t, json.Unmarshal(raw, &probes))
+	b := newBatch(t, "fr-solvents.json")
+	d, err := newDocument(b.submission(sluss.NoteSealing))
+	must(t, err)
+	seen := 0
+	for _, probe := range probes {
+		a := readAnswer(probe.Body)
+		ours := slices.ContainsFunc([]string{"createForm(", "markAsSealed(", "signEmissionForm(", "signTransportForm(", "markAsReceived(", "markAsAccepted(", "markAsProcessed("}, func(name string) bool {
+			return contains(string(probe.Request), "{"+name)
+		})
+		if !ours || probe.Status != http.StatusOK || a.code() != "BAD_USER_INPUT" {
+			continue
+		}
+		told, err := refused(reply{}, a, d)
+		must(t, err)
+		for _, reason := range told.Reasons {
+			seen++
+			if contains(reason.Message, "Trackdéchets says") && !contains(reason.Original, "transporteur") { // of several transporters, which we do not send
+				t.Errorf("%s", reason.Original)
+			}
+			if contains(reason.Original, "Destination ultérieure") && reason.Field != "treatment.operation" {
+				t.Errorf("%+v", reason)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no message was looked at: have the recordings changed?")
 	}
 }
 

@@ -76,11 +76,12 @@ var limited = regexp.MustCompile(`^Le champ ([A-Za-z.]+) ne peut dépasser`)
 // first that fits counts. Where the field is empty, the fault is in what was
 // reported of an event, not in the declaration.
 var catalogue = []struct{ words, field, message, remedy string }{
+	{"destination ultérieure", "treatment.operation", "this operation does not fit a BSDD without (or with) a next destination", "use the final operation, or file that step in Trackdéchets itself"},
 	{"code déchet", "waste.code", "is not a waste code that a BSDD takes", ""},
 	{"astérisque", "waste.code", "a code with a star is always dangerous", ""},
 	{"appellation du déchet", "waste.name", "the waste needs a name", ""},
 	{"code onu", "waste.un", "does not fit whether the waste is subject to ADR", "give the ADR entry as on the transport document, or leave it out if the waste is not subject to ADR"},
-	{"l'adr", "waste.un", "it must be said whether the waste is subject to ADR", "give the ADR entry, or leave it out if the waste is not subject to ADR"},
+	{"soumis à l'adr", "waste.un", "it must be said whether the waste is subject to ADR", "give the ADR entry, or leave it out if the waste is not subject to ADR"},
 	{"consistance", "waste.consistence", "the consistence is missing", "give solid, liquid, gaseous or doughy"},
 	{"type de quantité", "waste.estimated", "it must be said whether the mass is estimated", ""},
 	{"quantité du déchet", "waste.mass", "the mass is missing", ""},
@@ -93,7 +94,6 @@ var catalogue = []struct{ words, field, message, remedy string }{
 	{"conditionnement", "waste.packagings", "the packagings are missing or not described", "give at least one, and say what it is where its kind is other"},
 	{"champ cap", "treatment.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
 	{"rupture de traçabilité", "treatment.operation", "a final operation does not break the trace", ""},
-	{"destination ultérieure", "treatment.operation", "this operation does not fit a BSDD without (or with) a next destination", "use the final operation, or file that step in Trackdéchets itself"},
 	{"mode de traitement", "treatment.mode", "is missing, or not a way to carry out this operation", ""},
 	{"d'élimination / valorisation", "treatment.operation", "is not an operation that a BSDD takes", ""},
 	{"type d'émetteur", "{emitter}.id", "the type of the emitter is missing", ""},
