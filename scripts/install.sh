@@ -24,17 +24,21 @@ have_browser() {
 	[ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]
 }
 
+quietly() { # quietly COMMAND...: shows what it said only if it fails
+	said=$("$@" </dev/null 2>&1) || { echo "$said" | tail -n 20 >&2; return 1; }
+}
+
 updated=
 apt() { # apt PACKAGE
 	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 		return 1
 	fi
-	say "installing the package $1"
+	say "installing the package $1; this takes up to a minute"
 	if [ -z "$updated" ]; then
-		apt-get update -qq </dev/null >&2 || return 1
+		quietly apt-get update -qq || return 1
 		updated=yes
 	fi
-	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$1" </dev/null >&2
+	DEBIAN_FRONTEND=noninteractive quietly apt-get install -qq -y --no-install-recommends "$1"
 }
 
 for what in "$@"; do
