@@ -102,7 +102,7 @@ func samples(data string) ([]sluss.Declaration, error) {
 // register is lost after it took a note, Trackdéchets fails after it has done
 // what it was asked, and the Norwegian register is down for a call.
 func (h *House) misbehave() error {
-	lost := avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: avfallsregistret.BasePath + "/transportplaneringar", Referens: "VO-2026-0104", Count: 1}
+	lost := avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: "/transportplaneringar", Referens: "VO-2026-0104", Count: 1}
 	if slices.ContainsFunc(h.Simulators.Sweden.Books(), func(n avfallsregistret.Note) bool { return n.Referens == lost.Referens }) {
 		return nil // the demo goes on: all of this has happened
 	}
