@@ -3,7 +3,6 @@ package trackdechets
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,7 +102,7 @@ func reached(a answer, d document, s step, now time.Time) (sluss.Outcome, error)
 // be asked again.
 func readOnly(o sluss.Outcome, err error, r reply, who actor) (sluss.Outcome, error) {
 	switch {
-	case errors.Is(err, sluss.ErrAbsent) || err != nil || o.Kind == sluss.Accepted || o.Kind == sluss.Deferred:
+	case err != nil || o.Kind == sluss.Accepted || o.Kind == sluss.Deferred:
 		return o, err
 	case o.Kind == sluss.Unknown:
 		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: r.ended.Add(shortPause), Detail: "Trackdéchets cannot say now: " + o.Detail}, nil

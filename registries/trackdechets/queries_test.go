@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"sluss"
 )
@@ -31,7 +32,7 @@ func TestQueriesFitTheSchema(t *testing.T) {
 			must(t, err)
 			fits := func(query string, variables any) {
 				t.Helper()
-				document, faults := gqlparser.LoadQuery(schema, query) //nolint:staticcheck // the default rules are those wanted
+				document, faults := gqlparser.LoadQueryWithRules(schema, query, rules.NewDefaultRules())
 				if len(faults) > 0 {
 					t.Fatalf("%s\n%v", query, faults)
 				}
