@@ -101,7 +101,7 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 			}
 		}
 	}
-	if e.At, err = s.moment(c.String("at")); err != nil {
+	if e.At, err = s.past(c.String("at")); err != nil {
 		return e, err
 	}
 	e.By, err = person(c, "by")

@@ -160,9 +160,22 @@ func shifted(text string, places int) (string, bool) {
 	return whole + "." + decimals, true
 }
 
-// moment reads a time, in the user's zone where it names none; empty is now.
-func (s *starter) moment(text string) (time.Time, error) {
+// skew is how far ahead of ours another clock may be.
+const skew = 5 * time.Minute
+
+// past reads when something happened, in the user's zone where the text names
+// none; empty is now. What is still to come cannot have happened, and once
+// recorded could not be taken back.
+func (s *starter) past(text string) (time.Time, error) {
 	now := s.now().In(s.zone).Truncate(time.Second)
+	at, err := s.moment(text, now)
+	if err == nil && at.After(now.Add(skew)) {
+		return at, usagef("%s is still to come: tell of it when it has happened", s.clock(at))
+	}
+	return at, err
+}
+
+func (s *starter) moment(text string, now time.Time) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if text == "" || text == "now" {
 		return now, nil

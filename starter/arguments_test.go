@@ -91,12 +91,12 @@ func TestMoment(t *testing.T) {
 		"2026-07-01T08:00:00+02:00": "2026-07-01T08:00:00+02:00",
 		"2026-11-22 23:05 +01:00":   "2026-11-22T23:05:00+01:00", // as it is shown
 	} {
-		if got, err := s.moment(text); err != nil || got.Format(time.RFC3339Nano) != want {
+		if got, err := s.past(text); err != nil || got.Format(time.RFC3339Nano) != want {
 			t.Errorf("%q: %s, %v; want %s", text, got.Format(time.RFC3339Nano), err, want)
 		}
 	}
-	for _, text := range []string{"yesterday", "2026-11-22", "25:00", "2026-13-01T00:00"} {
-		if got, err := s.moment(text); exitCode(err) != exitUsage {
+	for _, text := range []string{"yesterday", "2026-11-22", "25:00", "2026-13-01T00:00", "09:06", "2026-11-24T08:00"} {
+		if got, err := s.past(text); exitCode(err) != exitUsage {
 			t.Errorf("%q: %s, %v; want it refused", text, got, err)
 		}
 	}

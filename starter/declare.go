@@ -41,7 +41,7 @@ func (s *starter) declare(c *cli.Context) error {
 	if !c.Args().Present() {
 		return usagef("no file: starter declare %s", c.Command.ArgsUsage)
 	}
-	at, err := s.moment(c.String("at"))
+	at, err := s.past(c.String("at"))
 	if err != nil {
 		return err
 	}

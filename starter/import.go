@@ -30,7 +30,7 @@ func (s *starter) importCSV(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	at, err := s.moment(c.String("at"))
+	at, err := s.past(c.String("at"))
 	if err != nil {
 		return err
 	}

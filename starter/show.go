@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -116,16 +117,24 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 	field(w, "stage", stage)
 	field(w, "declared", s.clock(shown.DeclaredAt))
 	field(w, "continues", d.Predecessor)
-	if shown.Corrections > 0 {
+	switch shown.Corrections {
+	case 0:
+	case 1:
+		field(w, "corrected", "once")
+	default:
 		field(w, "corrected", fmt.Sprintf("%d times", shown.Corrections))
 	}
 
 	fmt.Fprintln(w, "\nFilings")
-	if len(shown.Filings) == 0 {
+	owed := notFiled(shown)
+	if len(shown.Filings)+len(owed) == 0 {
 		fmt.Fprintln(w, "  none")
 	}
 	for _, f := range shown.Filings {
 		s.writeFiling(w, f)
+	}
+	for _, o := range owed {
+		s.writeOwed(w, o)
 	}
 
 	fmt.Fprintln(w, "\nTimeline")
@@ -147,6 +156,33 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 			fmt.Fprintln(w, "  "+line)
 		}
 	}
+}
+
+// notFiled are the obligations of an open batch whose filings have not begun.
+func notFiled(shown inbox.Shown) (owed []sluss.Obligation) {
+	if shown.Closed != "" {
+		return nil
+	}
+	for _, line := range shown.Timeline {
+		var o sluss.Obligation
+		if line.Kind != "obligation" || json.Unmarshal(line.Detail, &o) != nil {
+			continue
+		}
+		if !slices.ContainsFunc(shown.Filings, func(f ledger.Filing) bool { return f.Obligation.ID == o.ID }) {
+			owed = append(owed, o)
+		}
+	}
+	return owed
+}
+
+func (s *starter) writeOwed(w io.Writer, o sluss.Obligation) {
+	standing := "owed"
+	if len(o.After) > 0 {
+		standing += ", comes after " + strings.Join(o.After, " and ")
+	}
+	fmt.Fprintf(w, "  %s  %s, %s\n", o.ID, o.Registry, standing)
+	field(indented{w}, "due", s.due(o.Due))
+	field(indented{w}, "rule", law(o.Rule))
 }
 
 // way is how the waste goes, by the names of the parties.

@@ -113,7 +113,7 @@ func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
 	if signature.Person, err = person(c, "name"); err != nil {
 		return signature, err
 	}
-	at, err := s.moment(c.String("at"))
+	at, err := s.past(c.String("at"))
 	signature.At = at.Truncate(time.Second)
 	return signature, err
 }

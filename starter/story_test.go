@@ -130,5 +130,11 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 	o := obligation("se.removal", sluss.NoteRemoval, sluss.Avfallsregistret, noon.AddDate(0, 0, 2))
 	o.Signer = sluss.Officer
 	_, hash = file(t, l, signs, events, o, sluss.StageSignature, sluss.Officer)
+	next := obligation("se.transport#1", sluss.NoteTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2))
+	next.After = []string{o.ID}
+	must(t, l.RecordCorrection(t.Context(), sluss.CorrectionRecord{
+		Batch: signs.ID(), Number: 1, Declaration: signs, Obligations: []sluss.Obligation{next},
+		Correction: sluss.Correction{Set: map[string]string{"waste.estimated": "true"}, Reason: "weighed", By: events[0].By, At: noon},
+	}))
 	return l, hash
 }
