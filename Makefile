@@ -51,11 +51,13 @@ unit: ## the tests of the main module only: no build of the Temporal server
 
 bench: ## measure: slots, ledger, workflows
 	go test -run '^$$' -bench . -benchmem ./...
+	go test -C standalone -run '^$$' -bench . -benchtime 1x ./...
 
 record: ## record histories with this code, for the replay tests of later code
 	@scripts/install.sh postgres
 	@scripts/build-standalone.sh
-	bin/standalone --record workflows/testdata
+	rm -f workflows/testdata/*.json
+	bin/standalone --demo --exit --record workflows/testdata
 
 kill-test: ## kill processes at the worst moments, and count what the registries got
 	@scripts/install.sh postgres

@@ -36,7 +36,7 @@ var rooms = []room{
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
-	{"sluss/inbox", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations"}},
+	{"sluss/inbox", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations"}},
 	{"sluss/starter", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -50,7 +51,7 @@ func parse(args []string) (flags, error) {
 	set := flag.NewFlagSet("standalone", flag.ContinueOnError)
 	set.BoolVar(&f.demo, "demo", false, "declare the sample batches and play the people who sign")
 	set.BoolVar(&f.exit, "exit", false, "with --demo: end when all batches are closed; exit code 0 only if the registries' books agree with the ledger")
-	set.BoolVar(&f.simulators, "simulators", false, "run only the simulators, from --port on")
+	set.BoolVar(&f.simulators, "simulators", false, "run only the simulators, from --port (8441) on")
 	set.StringVar(&f.record, "record", "", "with --demo --exit: write the histories of the batches to this `folder`, for the replay tests")
 	set.StringVar(&f.Data, "data", "", "`folder` that keeps all state; a temporary one unless given")
 	set.StringVar(&f.Config, "config", os.Getenv("SLUSS_CONFIG"), "configuration `file` with real registries; see docs/configuration.md")
@@ -133,7 +134,8 @@ func (f *flags) dataFolder() (remove func(), err error) {
 }
 
 func runSimulators(ctx context.Context, f flags) error {
-	simulators, err := StartSimulators(ctx, f.Data, f.IP, f.Port)
+	// Ports that a configuration elsewhere can count on.
+	simulators, err := StartSimulators(ctx, f.Data, f.IP, cmp.Or(f.Port, 8441))
 	if err != nil {
 		return err
 	}

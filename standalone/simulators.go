@@ -94,7 +94,7 @@ func (s *Simulators) startSweden(ctx context.Context, dir, ip string, port, admi
 	if err != nil {
 		return "", err
 	}
-	files := map[string][]byte{"authority.pem": authority.CertificatePEM(), "reporter.pem": certPEM, "reporter-key.pem": keyPEM, "key": []byte(avfallsregistret.DefaultKey), "secret": []byte(avfallsregistret.DefaultSecret)}
+	files := map[string][]byte{"authority.pem": authority.CertificatePEM(), "certificate.pem": certPEM, "certificate-key.pem": keyPEM, "key": []byte(avfallsregistret.DefaultKey), "secret": []byte(avfallsregistret.DefaultSecret)}
 	if err := writeFiles(dir, files); err != nil {
 		return "", err
 	}
@@ -122,8 +122,8 @@ func (s *Simulators) startSweden(ctx context.Context, dir, ip string, port, admi
     token_url: %[1]s%[3]s
     key_file: %[4]s/key
     secret_file: %[4]s/secret
-    certificate_file: %[4]s/reporter.pem
-    certificate_key_file: %[4]s/reporter-key.pem
+    certificate_file: %[4]s/certificate.pem
+    certificate_key_file: %[4]s/certificate-key.pem
     authority_file: %[4]s/authority.pem
     reporter:
       id: "%[5]s"
