@@ -234,13 +234,13 @@ func tells(note avfallsregistret.Note, obligation string, d sluss.Declaration) b
 	rule, leg, _ := strings.Cut(obligation, "#")
 	switch rule {
 	case "se.removal":
-		return note.Type == "transportplaneringar"
+		return note.Path == "transportplaneringar"
 	case "se.reception":
-		return note.Type == "behandlingsmottaganden"
+		return note.Path == "behandlingsmottaganden"
 	}
 	for i, l := range d.Legs {
 		if leg == fmt.Sprint(i+1) {
-			return note.Type == "transporter" && note.Operator == l.Transporter.ID
+			return note.Path == "transporter" && note.Operator == l.Transporter.ID
 		}
 	}
 	return false
