@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -176,28 +177,48 @@ func TestEventsAreRead(t *testing.T) {
 }
 
 func TestEveryVerbHasExamplesThatItUnderstands(t *testing.T) {
-	app := (&starter{zone: winter, now: time.Now}).app()
-	for _, verb := range app.Commands {
-		_, lines, found := strings.Cut(verb.Description, "Examples:\n")
-		if !found {
+	for _, verb := range (&starter{}).app().Commands {
+		if _, lines, found := strings.Cut(verb.Description, "Examples:\n"); !found || !strings.Contains(lines, "starter "+verb.Name) {
 			t.Errorf("%s has no examples", verb.Name)
-		}
-		for line := range strings.Lines(lines) {
-			_, args, _ := strings.Cut(line, "starter ")
-			words := reorder(strings.Fields(args), app.Commands)
-			if words[0] != verb.Name {
-				t.Errorf("an example of %s is of %s", verb.Name, words[0])
-			}
-			for _, word := range words {
-				name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
-				if isOption(word) && word != "--" && !slices.ContainsFunc(verb.Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) }) {
-					t.Errorf("an example of %s has an option %s that it has not", verb.Name, word)
-				}
-			}
+		} else {
+			understood(t, lines)
 		}
 		code, out, _ := try(t, "", verb.Name, "--help")
 		if code != exitOK || !strings.Contains(out, "Examples:") || !strings.Contains(out, "--json") {
 			t.Errorf("%s --help: exit %d, %s", verb.Name, code, out)
+		}
+	}
+	page, err := os.ReadFile("../docs/cli.md")
+	must(t, err)
+	understood(t, string(page))
+}
+
+// understood checks that every command line in a text has a verb and options
+// that there are.
+func understood(t *testing.T, text string) {
+	t.Helper()
+	verbs := (&starter{}).app().Commands
+	for line := range strings.Lines(text) {
+		if piped := strings.LastIndex(line, "| starter "); piped >= 0 {
+			line = line[piped+2:]
+		}
+		args, isCommand := strings.CutPrefix(strings.TrimSpace(line), "starter ")
+		if !isCommand || strings.HasPrefix(args, "VERB") {
+			continue
+		}
+		args, _, _ = strings.Cut(args, "  ") // remarks
+		words := reorder(strings.Fields(args), verbs)
+		at := slices.IndexFunc(verbs, func(v *cli.Command) bool { return v.Name == words[0] })
+		if at < 0 {
+			t.Errorf("there is no verb in %q", line)
+			continue
+		}
+		for _, word := range words {
+			name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+			known := slices.ContainsFunc(verbs[at].Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
+			if isOption(word) && word != "--" && !known {
+				t.Errorf("there is no option %s in %q", word, line)
+			}
 		}
 	}
 }
