@@ -1,0 +1,316 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+	"golang.org/x/sync/errgroup"
+
+	"sluss"
+)
+
+// quiet is for what a test does not listen to.
+var quiet = slog.New(slog.DiscardHandler)
+
+const (
+	benchRounds     = 3
+	benchConcurrent = 16
+)
+
+// BenchmarkBatch takes Swedish batches from declaration to close, as fast as
+// they go, and, in turns with them, bare workflows on the same server: with as
+// many updates, children and activities, which do nothing. BENCH_BATCHES is how
+// many of each a round has.
+func BenchmarkBatch(b *testing.B) {
+	perRound := 40
+	if text := os.Getenv("BENCH_BATCHES"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			b.Fatalf("BENCH_BATCHES %q: want a number from 1", text)
+		}
+		perRound = n
+	}
+	h, _ := openHouse(b)
+	sample := example(b, "se-waste-oil", "BENCH-0000")
+	batches := &contestant{house: h, run: func(ctx context.Context, n int) (string, error) { return h.benchBatch(ctx, sample, n) }}
+	batches.round(b, benchConcurrent) // warms everything up
+	form := h.formOf(b, batches.ids[0])
+	c := dialBare(b, h)
+	bares := &contestant{house: h, run: func(ctx context.Context, n int) (string, error) { return benchBare(ctx, c, n, form) }}
+	bares.round(b, benchConcurrent)
+	b.Logf("a batch is %+v", form)
+
+	batches.forget()
+	bares.forget()
+	statements := h.Desk.Ledger.Statements()
+	for range benchRounds {
+		batches.round(b, perRound)
+		bares.round(b, perRound)
+	}
+	perBatch := float64(h.Desk.Ledger.Statements()-statements) / float64(len(batches.ids))
+	batches.count(b)
+	bares.count(b)
+
+	var ratios []float64
+	for i := range batches.rates {
+		ratios = append(ratios, batches.rates[i]/bares.rates[i])
+	}
+	slices.Sort(ratios)
+	fmt.Print("\n" + table(batches, bares, ratios, perBatch)) // b.Log cuts after ten lines
+	b.ReportMetric(0, "ns/op")
+	for name, c := range map[string]*contestant{"batch": batches, "bare": bares} {
+		low, middle, high := spread(c.rates)
+		b.ReportMetric(low, name+"-min/s")
+		b.ReportMetric(middle, name+"-median/s")
+		b.ReportMetric(high, name+"-max/s")
+		b.ReportMetric(c.events, "events/"+name)
+	}
+	_, middle, _ := spread(ratios)
+	b.ReportMetric(middle, "batch:bare-speed")
+	b.ReportMetric(batches.events/bares.events, "batch:bare-events")
+	b.ReportMetric(perBatch, "statements/batch")
+}
+
+// contestant is one of the two things that are measured against each other.
+type contestant struct {
+	house  *House
+	run    func(ctx context.Context, n int) (id string, err error)
+	next   int
+	ids    []string  // of all that were run
+	rates  []float64 // a second, by round
+	events float64   // of history, for each
+}
+
+func (c *contestant) forget() { c.ids, c.rates = nil, nil }
+
+// round runs n of them, some at once.
+func (c *contestant) round(b *testing.B, n int) {
+	b.Helper()
+	ids := make([]string, n)
+	began := time.Now()
+	running, ctx := errgroup.WithContext(b.Context())
+	running.SetLimit(benchConcurrent)
+	for i := range n {
+		number := c.next + i + 1
+		running.Go(func() (err error) {
+			ids[i], err = c.run(ctx, number)
+			return err
+		})
+	}
+	must(b, running.Wait())
+	c.rates = append(c.rates, float64(n)/time.Since(began).Seconds())
+	c.next += n
+	c.ids = append(c.ids, ids...)
+}
+
+// count counts the events of all histories, the children's with their
+// parents'.
+func (c *contestant) count(b *testing.B) {
+	b.Helper()
+	var total int64
+	for _, id := range c.ids {
+		for _, related := range append([]string{id}, c.house.childrenOf(b, id)...) {
+			described, err := c.house.Desk.Temporal.DescribeWorkflowExecution(b.Context(), related, "")
+			must(b, err)
+			total += described.GetWorkflowExecutionInfo().GetHistoryLength()
+		}
+	}
+	c.events = float64(total) / float64(len(c.ids))
+}
+
+// benchBatch declares a batch, reports all that happens to it, and waits until
+// it is closed.
+func (h *House) benchBatch(ctx context.Context, d sluss.Declaration, n int) (string, error) {
+	d.Reference = fmt.Sprintf("BENCH-%04d", n)
+	if _, err := h.Desk.Declare(ctx, d, sluss.Person{Name: "bench"}, time.Now().Add(-time.Hour).Truncate(time.Second)); err != nil {
+		return "", err
+	}
+	for _, event := range []string{"pickedUp#1", "received", "accepted", "treated"} {
+		e, err := eventOf(d, event)
+		if err != nil {
+			return "", err
+		}
+		err = poll(ctx, time.Minute, func(ctx context.Context) error { // until its gate is open
+			_, err := h.Desk.Event(ctx, d.ID(), e)
+			return err
+		})
+		if err != nil {
+			return "", fmt.Errorf("%s of %s: %w", event, d.ID(), err)
+		}
+	}
+	return d.ID(), h.Desk.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil)
+}
+
+// form is what a workflow consists of.
+type form struct {
+	Updates, Locals, Activities int
+	Children                    []form
+}
+
+// formOf counts what a batch consisted of.
+func (h *House) formOf(tb testing.TB, id string) form {
+	tb.Helper()
+	var f form
+	history := h.Desk.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for history.HasNext() {
+		event, err := history.Next()
+		must(tb, err)
+		switch event.GetEventType() { //nolint:exhaustive // the others are what these bring with them
+		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+			f.Updates++
+		case enumspb.EVENT_TYPE_MARKER_RECORDED:
+			if event.GetMarkerRecordedEventAttributes().GetMarkerName() == "LocalActivity" {
+				f.Locals++
+			}
+		case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+			f.Activities++
+		}
+	}
+	for _, child := range h.childrenOf(tb, id) {
+		f.Children = append(f.Children, h.formOf(tb, child))
+	}
+	return f
+}
+
+func (h *House) childrenOf(tb testing.TB, id string) []string {
+	tb.Helper()
+	var ids []string
+	history := h.Desk.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for history.HasNext() {
+		event, err := history.Next()
+		must(tb, err)
+		if child := event.GetChildWorkflowExecutionStartedEventAttributes(); child != nil {
+			ids = append(ids, child.GetWorkflowExecution().GetWorkflowId())
+		}
+	}
+	return ids
+}
+
+const bareQueue = "bare"
+
+// dialBare serves the bare workflows, on a connection without encryption.
+func dialBare(tb testing.TB, h *House) client.Client {
+	tb.Helper()
+	c, err := client.DialContext(tb.Context(), client.Options{HostPort: h.temporal.Address(), Logger: sdklog.NewStructuredLogger(quiet)})
+	must(tb, err)
+	tb.Cleanup(c.Close)
+	w := worker.New(c, bareQueue, worker.Options{})
+	w.RegisterWorkflow(bareParent)
+	w.RegisterWorkflow(bareChild)
+	w.RegisterActivity(nothing)
+	must(tb, w.Start())
+	tb.Cleanup(w.Stop)
+	return c
+}
+
+func benchBare(ctx context.Context, c client.Client, n int, f form) (string, error) {
+	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: fmt.Sprintf("bare-%d", n), TaskQueue: bareQueue}, bareParent, f)
+	if err != nil {
+		return "", err
+	}
+	for i := range f.Updates {
+		update, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+			WorkflowID: run.GetID(), UpdateName: "event", Args: []any{i}, WaitForStage: client.WorkflowUpdateStageCompleted,
+		})
+		if err == nil {
+			err = update.Get(ctx, nil)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return run.GetID(), run.Get(ctx, nil)
+}
+
+func nothing(context.Context) error { return nil }
+
+// bareParent answers updates, each of which does a local activity and starts
+// its share of the children, and ends with the last of them.
+func bareParent(ctx workflow.Context, f form) error {
+	locals, updated, ended := f.Locals-f.Updates, 0, 0
+	share := func(ctx workflow.Context, update int) {
+		for i := update; i < len(f.Children); i += f.Updates {
+			workflow.Go(ctx, func(ctx workflow.Context) {
+				if workflow.ExecuteChildWorkflow(ctx, bareChild, f.Children[i]).Get(ctx, nil) == nil {
+					ended++
+				}
+			})
+		}
+	}
+	err := workflow.SetUpdateHandler(ctx, "event", func(ctx workflow.Context, update int) error {
+		err := locally(ctx)
+		updated++
+		share(ctx, update)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for range locals - 1 {
+		if err := locally(ctx); err != nil {
+			return err
+		}
+	}
+	if err := workflow.Await(ctx, func() bool { return updated == f.Updates && ended == len(f.Children) }); err != nil {
+		return err
+	}
+	if err := locally(ctx); err != nil {
+		return err
+	}
+	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+}
+
+func bareChild(ctx workflow.Context, f form) error {
+	for range f.Locals {
+		if err := locally(ctx); err != nil {
+			return err
+		}
+	}
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second})
+	for range f.Activities {
+		if err := workflow.ExecuteActivity(ctx, nothing).Get(ctx, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func locally(ctx workflow.Context) error {
+	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: 10 * time.Second})
+	return workflow.ExecuteLocalActivity(ctx, nothing).Get(ctx, nil)
+}
+
+// spread is the least, the median and the greatest of values.
+func spread(values []float64) (low, middle, high float64) {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[0], sorted[len(sorted)/2], sorted[len(sorted)-1]
+}
+
+func table(batches, bares *contestant, ratios []float64, statements float64) string {
+	var text strings.Builder
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	line := func(name string, values []float64, more string) {
+		low, middle, high := spread(values)
+		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%.2f\t%s\t\n", name, low, middle, high, more)
+	}
+	fmt.Fprintf(w, "%d rounds of %d, %d at once\tmin\tmedian\tmax\tevents of history\t\n", len(batches.rates), len(batches.ids)/len(batches.rates), benchConcurrent)
+	line("batches/s", batches.rates, fmt.Sprintf("%.1f", batches.events))
+	line("bare workflows/s", bares.rates, fmt.Sprintf("%.1f", bares.events))
+	line("ratio", ratios, fmt.Sprintf("%.2f", batches.events/bares.events))
+	_ = w.Flush() // into memory
+	fmt.Fprintf(&text, "  SQL statements to the ledger for each batch: %.1f\n", statements)
+	return text.String()
+}
