@@ -1,14 +1,17 @@
 package inbox
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"sluss"
@@ -25,7 +28,8 @@ type Problem struct {
 }
 
 // API serves the desk as JSON. A token, if not empty, must come with every
-// request as `Authorization: Bearer`.
+// request as `Authorization: Bearer`; without one, only requests to a loopback
+// name are answered.
 func API(d *Desk, token string) http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, serve func(r *http.Request) (any, error)) {
@@ -59,6 +63,9 @@ func API(d *Desk, token string) http.Handler {
 		return posted(r, func(c sluss.Decision) (any, error) { return d.Decide(r.Context(), filingOf(r), c) })
 	})
 	handle("GET /api/filings/{tenant}/{reference}/{obligation}/attempts", func(r *http.Request) (any, error) {
+		if _, known, err := d.Ledger.Filing(r.Context(), filingOf(r)); err != nil || !known {
+			return nil, cmp.Or(err, fmt.Errorf("%w filing as %s", ErrNoSuch, filingOf(r)))
+		}
 		return d.Ledger.Attempts(r.Context(), filingOf(r))
 	})
 	handle("GET /api/inbox", d.inbox)
@@ -81,6 +88,12 @@ func API(d *Desk, token string) http.Handler {
 func guarded(next http.Handler, token string) http.Handler {
 	want := []byte("Bearer " + token)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A page elsewhere could point a name of its own at this machine and read
+		// through a browser.
+		if token == "" && !Loopback(r.Host) {
+			answer(w, http.StatusMisdirectedRequest, Problem{Error: "without a token this API answers only to localhost and 127.0.0.1"})
+			return
+		}
 		if token != "" && r.URL.Path != "/healthz" && subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			answer(w, http.StatusUnauthorized, Problem{Error: "send the API's token as Authorization: Bearer"})
@@ -92,6 +105,16 @@ func guarded(next http.Handler, token string) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// Loopback tells whether only this machine can reach the address, with or
+// without a port. A name other than localhost may mean anything.
+func Loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = strings.Trim(address, "[]")
+	}
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
 func contentType(r *http.Request) string {
@@ -146,6 +169,9 @@ func (d *Desk) inbox(r *http.Request) (any, error) {
 
 func (d *Desk) show(r *http.Request) (any, error) { return d.Show(r.Context(), batchOf(r)) }
 
+// mostRows bounds what one request may ask for.
+var mostRows = map[string]int{"limit": 1000, "skip": 1_000_000}
+
 type page struct {
 	limit, skip int
 	after       int64
@@ -155,8 +181,8 @@ func query(r *http.Request) (p page, err error) {
 	var faults sluss.Faults
 	for field, number := range map[string]*int{"limit": &p.limit, "skip": &p.skip} {
 		if text := r.FormValue(field); text != "" {
-			if *number, err = strconv.Atoi(text); err != nil || *number < 1 {
-				faults = append(faults, sluss.Fault{Field: field, Problem: fmt.Sprintf("%q is not a number from 1", text)})
+			if *number, err = strconv.Atoi(text); err != nil || *number < 1 || *number > mostRows[field] {
+				faults = append(faults, sluss.Fault{Field: field, Problem: fmt.Sprintf("%q is not a number from 1 to %d", text, mostRows[field])})
 			}
 		}
 	}
@@ -173,7 +199,16 @@ func posted[T any](r *http.Request, act func(T) (any, error)) (any, error) {
 	var value T
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&value); err != nil {
+	err := decoder.Decode(&value)
+	if err == nil {
+		if _, trailing := decoder.Token(); !errors.Is(trailing, io.EOF) {
+			err = errors.New("something follows the JSON object")
+		}
+	}
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return nil, err
+	}
+	if err != nil {
 		return nil, sluss.Faults{{Problem: err.Error(), Remedy: "see docs/api.md for the fields"}}
 	}
 	return act(value)
@@ -183,9 +218,12 @@ func posted[T any](r *http.Request, act func(T) (any, error)) (any, error) {
 func problem(w http.ResponseWriter, err error) {
 	var faults sluss.Faults
 	var large *http.MaxBytesError
+	var refusal *Refusal
 	switch {
 	case errors.As(err, &large):
 		answer(w, http.StatusRequestEntityTooLarge, Problem{Error: fmt.Sprintf("more than %d MiB at once: split it", maxBody>>20)})
+	case errors.As(err, &refusal):
+		answer(w, http.StatusConflict, Problem{Error: err.Error(), Faults: refusal.Faults})
 	case errors.As(err, &faults):
 		answer(w, http.StatusUnprocessableEntity, Problem{Error: faults.Error(), Faults: faults})
 	case errors.Is(err, ErrNoSuch):

@@ -265,3 +265,19 @@ func TestAPISaysWhenTheLedgerIsGone(t *testing.T) {
 		}
 	}
 }
+
+func TestAPIWithoutTokenAnswersOnlyToThisMachine(t *testing.T) {
+	handler := API(&Desk{}, "")
+	for host, want := range map[string]int{
+		"127.0.0.1:8090": http.StatusNotFound, "localhost:8090": http.StatusNotFound, "localhost": http.StatusNotFound, "[::1]:8090": http.StatusNotFound, "[::1]": http.StatusNotFound,
+		"evil.example": http.StatusMisdirectedRequest, "evil.example:8090": http.StatusMisdirectedRequest, "": http.StatusMisdirectedRequest,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/nothing", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%q: %d, want %d", host, w.Code, want)
+		}
+	}
+}

@@ -41,6 +41,18 @@ var (
 	ErrRefused = errors.New("refused")
 )
 
+// Refusal is an act that the batch or filing refused as things stand. It wraps
+// ErrRefused.
+type Refusal struct {
+	Why    string
+	Faults sluss.Faults // one by one, where they are known so
+}
+
+func (r *Refusal) Error() string { return ErrRefused.Error() + ": " + r.Why }
+
+// Unwrap is ErrRefused.
+func (r *Refusal) Unwrap() error { return ErrRefused }
+
 // Declared is what became of a declaration.
 type Declared struct {
 	Batch string `json:"batch"`
@@ -96,13 +108,26 @@ func same(hash string, declaration sluss.Declaration) error {
 	}}
 }
 
-// Event tells a batch what happened. Refused events wrap ErrRefused.
+// skew is how far the clocks of those who report may be ahead of ours.
+const skew = 5 * time.Minute
+
+// Event tells a batch what happened. Refused events wrap ErrRefused; one that is
+// still to come is a fault: the registries refuse it, and what is recorded stays.
 func (d *Desk) Event(ctx context.Context, batch string, e sluss.Event) (workflows.EventReply, error) {
+	if ahead := time.Until(e.At); ahead > skew {
+		return workflows.EventReply{}, sluss.Faults{{
+			Field: "at", Problem: fmt.Sprintf("%s is still to come, in %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
+		}}
+	}
 	return update(ctx, d, batch, workflows.EventUpdate, e)
 }
 
-// Correct amends a batch's declaration; refused corrections wrap ErrRefused.
+// Correct amends a batch's declaration; refused corrections wrap ErrRefused. A
+// correction without a time is made now.
 func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (workflows.CorrectReply, error) {
+	if c.At.IsZero() {
+		c.At = time.Now().Truncate(time.Second)
+	}
 	return update(ctx, d, batch, workflows.CorrectUpdate, c)
 }
 
@@ -112,8 +137,11 @@ func (d *Desk) Sign(ctx context.Context, filing string, s sluss.Signature) (work
 }
 
 // Decide settles what only a person can settle; a refused decision wraps
-// ErrRefused.
+// ErrRefused. A decision without a time is taken now.
 func (d *Desk) Decide(ctx context.Context, filing string, decision sluss.Decision) (workflows.FilingState, error) {
+	if decision.At.IsZero() {
+		decision.At = time.Now().Truncate(time.Second)
+	}
 	return update(ctx, d, filing, workflows.DecideUpdate, decision)
 }
 
@@ -207,7 +235,11 @@ func actions(f ledger.Filing) []workflows.Action {
 		a.Hash = f.Hash
 		return []workflows.Action{a}
 	case f.Stage == sluss.StageRejected:
-		return []workflows.Action{act(workflows.ActCorrect, "what "+f.Registry+" rejected"), act(workflows.ActDecide, string(sluss.DecidedWithdrawn))}
+		can := []workflows.Action{act(workflows.ActCorrect, "what "+f.Registry+" rejected"), act(workflows.ActDecide, string(sluss.DecidedWithdrawn))}
+		if f.Obligation.Note == sluss.NoteClearance {
+			can = append(can, act(workflows.ActDecide, string(sluss.DecidedOverride)))
+		}
+		return can
 	case f.Stage == sluss.StageUnknown && f.Waiting != "":
 		return []workflows.Action{act(workflows.ActDecide, string(sluss.DecidedTaken)), act(workflows.ActDecide, string(sluss.DecidedNotTaken))}
 	}
@@ -296,12 +328,16 @@ func explained(err error, workflow string) error {
 		return nil
 	}
 	if application := (*temporal.ApplicationError)(nil); errors.As(err, &application) {
-		return fmt.Errorf("%w: %s", ErrRefused, application.Message())
+		refusal := &Refusal{Why: application.Message()}
+		_ = application.Details(&refusal.Faults) // not every refusal has them
+		return refusal
 	}
 	if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
 		return fmt.Errorf("%w open workflow as %s: it is closed, or was never there (`starter list` shows what there is)", ErrNoSuch, workflow)
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	var update *client.WorkflowUpdateServiceTimeoutOrCanceledError
+	var query *serviceerror.DeadlineExceeded
+	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &update) || errors.As(err, &query) {
 		return fmt.Errorf("%s did not answer in time: is a worker running? (%w)", workflow, err)
 	}
 	return err

@@ -25,7 +25,7 @@ const (
 
 const (
 	swedishStatute  = "Avfallsförordningen (2020:614)"
-	frenchStatute   = "Code de l'environnement, art. R541-45, BSDD through Trackdéchets"
+	frenchStatute   = "Code de l'environnement"
 	norwegianPolicy = "Policy of this product, no statute: vehicles are looked up in Autosys before a leg by road; cf. ADR 9.1 and the kjøretøyforskrift"
 )
 
@@ -64,7 +64,7 @@ func sweden(id, paragraph, title string) sluss.Rule {
 }
 
 func france(id, title string) sluss.Rule {
-	return sluss.Rule{ID: id, Statute: frenchStatute, Paragraph: "R541-45", Title: title, Country: "FR", From: frenchStart}
+	return sluss.Rule{ID: id, Statute: frenchStatute, Paragraph: "art. R541-45 (BSDD, Trackdéchets)", Title: title, Country: "FR", From: frenchStart}
 }
 
 // InForce is the rule of that id as it stands at a moment; false if there is

@@ -41,11 +41,7 @@ func (s *starter) serveVerb() *cli.Command {
 				return err
 			}
 			defer shut()
-			handler := inbox.API(d, token)
-			if token == "" {
-				handler = hereOnly(handler)
-			}
-			return s.listen(c.Context, "api.address", conf.API.Address, handler)
+			return s.listen(c.Context, "api.address", conf.API.Address, inbox.API(d, token))
 		},
 	}
 }
@@ -64,34 +60,10 @@ func apiToken(api config.API) (string, error) {
 		}
 		return token, nil
 	}
-	if !loopback(api.Address) {
+	if !inbox.Loopback(api.Address) {
 		return "", usagef("api.address %s can be reached by others: set api.token_file (or SLUSS_API_TOKEN_FILE), or listen on 127.0.0.1", api.Address)
 	}
 	return "", nil
-}
-
-// loopback tells whether only this machine can reach the address. A name other
-// than localhost may mean anything.
-func loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		host = strings.Trim(address, "[]")
-	}
-	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
-}
-
-// hereOnly refuses requests under another name: a page elsewhere could else
-// point a name of its own at this machine and read through a browser.
-func hereOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !loopback(r.Host) {
-			w.Header().Set("Content-Type", "application/json; charset=utf-8")
-			w.WriteHeader(http.StatusMisdirectedRequest)
-			_ = writeJSON(w, inbox.Problem{Error: "without a token this API answers only to localhost and 127.0.0.1"})
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 func (s *starter) codecVerb() *cli.Command {
@@ -117,7 +89,7 @@ func (s *starter) codecVerb() *cli.Command {
 				origin = strings.TrimSuffix(conf.Temporal.UI, "/")
 			}
 			switch {
-			case !loopback(address):
+			case !inbox.Loopback(address):
 				return usagef("--address %s can be reached by others, who could then read every payload: listen on 127.0.0.1", address)
 			case origin == "":
 				return usagef("where is the Temporal UI? give --origin URL, or set temporal.ui in the configuration")

@@ -50,22 +50,6 @@ func TestServeRefusesToBeReached(t *testing.T) {
 	}
 }
 
-func TestOtherNamesAreRefused(t *testing.T) {
-	handler := hereOnly(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
-	for host, want := range map[string]int{
-		"127.0.0.1:8090": http.StatusTeapot, "localhost:8090": http.StatusTeapot, "localhost": http.StatusTeapot, "[::1]:8090": http.StatusTeapot, "[::1]": http.StatusTeapot,
-		"evil.example": http.StatusMisdirectedRequest, "evil.example:8090": http.StatusMisdirectedRequest, "": http.StatusMisdirectedRequest,
-	} {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
-		r.Host = host
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		if w.Code != want {
-			t.Errorf("%q: %d, want %d", host, w.Code, want)
-		}
-	}
-}
-
 // served starts what listens, and returns the URL that it tells and what ends
 // it.
 func served(t *testing.T, serve func(ctx context.Context, s *starter) error) (url string, end context.CancelFunc, ended <-chan error) {

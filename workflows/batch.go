@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
@@ -117,17 +116,28 @@ func (b *batch) shut(event string) []string {
 	var why []string
 	for _, id := range b.order {
 		if o := b.filings[id]; !o.discharged && obligations.GatedBy(o.state.Obligation, event) {
-			why = append(why, fmt.Sprintf("%s is %s%s", id, o.state.Stage, waitingFor(o.state.Waiting)))
+			why = append(why, id+" "+b.stands(o))
 		}
 	}
 	return why
 }
 
-func waitingFor(role sluss.Role) string {
-	if role == "" {
-		return ""
+// stands says where an obligation stands that is not discharged, as the end of
+// a sentence.
+func (b *batch) stands(o *owed) string {
+	if o.child == nil {
+		var before []string
+		for _, after := range o.state.Obligation.After {
+			if f := b.filings[after]; f != nil && !f.discharged {
+				before = append(before, after)
+			}
+		}
+		return "comes after " + strings.Join(before, " and ")
 	}
-	return " (the " + string(role) + ")"
+	if o.state.Waiting == "" {
+		return "is " + string(o.state.Stage)
+	}
+	return fmt.Sprintf("is %s (%s)", o.state.Stage, person(b.declaration, o.state.Obligation, o.state.Waiting))
 }
 
 // happened takes an event: it is recorded with the obligations that it puts on
@@ -135,7 +145,7 @@ func waitingFor(role sluss.Role) string {
 func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	if len(b.events) > 0 {
 		if err := b.mayHappen(e); err != nil { // another one may have come in between
-			return EventReply{}, temporal.NewApplicationError(err.Error(), refused)
+			return EventReply{}, refusal(err)
 		}
 	}
 	b.events = append(b.events, e)
@@ -215,5 +225,5 @@ func (b *batch) stage() string {
 	case len(b.events) == 0:
 		return "declared"
 	}
-	return stageOf(b.events[len(b.events)-1])
+	return string(b.events[len(b.events)-1].Kind)
 }

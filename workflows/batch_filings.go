@@ -112,7 +112,7 @@ func (b *batch) mayCorrect(c sluss.Correction) error {
 // with the corrected content, and what the correction makes owed is started.
 func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply, error) {
 	if err := b.mayCorrect(c); err != nil {
-		return CorrectReply{}, temporal.NewApplicationError(err.Error(), refused)
+		return CorrectReply{}, refusal(err)
 	}
 	corrected, err := b.declaration.Corrected(c)
 	if err != nil {
@@ -181,7 +181,7 @@ func (b *batch) show(ctx workflow.Context) {
 		if waiting == "" && o.child != nil || o.state.Blocked() {
 			waiting = string(o.state.Waiting)
 		}
-		waits = append(waits, b.line(o.state))
+		waits = append(waits, b.line(o))
 	}
 	var next []string
 	if !b.closed {
@@ -222,9 +222,9 @@ func (b *batch) list(ctx workflow.Context, now listed) {
 	}
 }
 
-func (b *batch) line(s FilingState) string {
-	o := s.Obligation
-	line := fmt.Sprintf("**%s** (%s): %s%s", o.Rule.Title, o.ID, s.Stage, waitingFor(s.Waiting))
+func (b *batch) line(owed *owed) string {
+	s, o := owed.state, owed.state.Obligation
+	line := fmt.Sprintf("**%s** (`%s`), which %s", o.Rule.Title, o.ID, b.stands(owed))
 	if !s.Until.IsZero() {
 		line += ", until " + clock(s.Until)
 	}

@@ -48,9 +48,9 @@ func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {
 
 func TestFrenchLorryMayNotLeaveBeforeTheBSDDIsSigned(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
-	p.reportRefused(1*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "fr.emission#1 is waiting for signature (the producer)")
+	p.reportRefused(1*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "fr.emission#1 is waiting for signature (the producer, Ateliers du Rhône SAS)")
 	p.sign(2*hour, "fr.emission#1", sluss.Producer)
-	p.reportRefused(3*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "fr.take-over#1 is waiting for signature (the transporter)")
+	p.reportRefused(3*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "fr.take-over#1 is waiting for signature (the transporter, Transports Cévenols SARL)")
 	p.sign(4*hour, "fr.take-over#1", sluss.Transporter)
 	p.report(5*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
 	p.report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})

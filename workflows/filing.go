@@ -55,6 +55,8 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	if err != nil {
 		return FilingResult{}, err
 	}
+	f.describe(ctx)
+	f.upsert(ctx, Stage.ValueSet(string(f.stage)))
 	return result, workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 }
 
@@ -97,7 +99,6 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 		switch outcome.Kind {
 		case sluss.Accepted:
 			f.stage, f.waiting, f.receipt, f.clearance = sluss.StageAccepted, "", outcome.Receipt, outcome.Clearance
-			f.describe(ctx)
 			return FilingResult{Stage: f.stage, Receipt: f.receipt, Clearance: f.clearance}, nil
 		case sluss.Rejected:
 			f.reasons, f.clearance, f.detail = outcome.Reasons, outcome.Clearance, outcome.Detail
@@ -217,27 +218,6 @@ func (f *filing) record(ctx workflow.Context, activity, record any, summary stri
 	return workflow.ExecuteLocalActivity(onLedger(ctx, summary), activity, record).Get(ctx, nil)
 }
 
-// party is the one whose duty it is, as people say it.
-func (f *filing) party() string {
-	o, d := f.content.Obligation, f.content.Declaration
-	switch o.Role {
-	case sluss.Producer:
-		return d.Producer.Name
-	case sluss.Transporter:
-		if o.Leg > 0 && o.Leg <= len(d.Legs) {
-			return d.Legs[o.Leg-1].Transporter.Name
-		}
-	case sluss.Collector:
-		if o.Leg > 0 && o.Leg <= len(d.Legs) {
-			return d.Consignor(o.Leg).Name
-		}
-	case sluss.Receiver:
-		return d.Receiver.Name
-	case sluss.Dealer, sluss.Broker, sluss.Officer:
-	}
-	return string(o.Role)
-}
-
 // startClock reminds before the due time and marks what is past it. What it
 // returns stops it.
 func (f *filing) startClock(ctx workflow.Context) (stop func()) {
@@ -280,10 +260,10 @@ func (f *filing) startClock(ctx workflow.Context) (stop func()) {
 func (f *filing) describe(ctx workflow.Context) {
 	o := f.content.Obligation
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s** for %s\n\n", o.Rule.Title, f.party())
+	fmt.Fprintf(&b, "**%s** for %s\n\n", o.Rule.Title, party(f.content.Declaration, o))
 	fmt.Fprintf(&b, "- stage: **%s**\n", f.stage)
 	if f.waiting != "" {
-		fmt.Fprintf(&b, "- waiting for: **%s**\n", f.waiting)
+		fmt.Fprintf(&b, "- waiting for: **%s**\n", person(f.content.Declaration, o, f.waiting))
 	}
 	if !f.until.IsZero() {
 		fmt.Fprintf(&b, "- until: **%s**\n", clock(f.until))

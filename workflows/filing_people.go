@@ -61,7 +61,7 @@ func (f *filing) maySign(s sluss.Signature) error {
 
 func (f *filing) sign(ctx workflow.Context, s sluss.Signature) (FilingState, error) {
 	if err := f.maySign(s); err != nil { // another one may have come in between
-		return FilingState{}, err
+		return FilingState{}, refusal(err)
 	}
 	f.signature = &s
 	err := f.record(ctx, act.RecordSignature, sluss.SignatureRecord{Filing: f.id, Signature: s}, "record the signature")
@@ -104,7 +104,7 @@ func (f *filing) decisions() []sluss.DecisionKind {
 
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
 	if err := f.mayDecide(d); err != nil {
-		return FilingState{}, err
+		return FilingState{}, refusal(err)
 	}
 	// Recorded first: the filing moves on only with what the ledger knows.
 	settled := sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}
@@ -160,7 +160,9 @@ func (f *filing) awaitPerson(ctx workflow.Context, stage sluss.FilingStage, acte
 		return err
 	}
 	f.stage, f.waiting, f.reasons, f.detail = sluss.StageSending, "", nil, ""
-	f.recordStage(ctx, "")
+	if f.decision == nil || f.decision.Kind == sluss.DecidedNotTaken { // else nothing is sent
+		f.recordStage(ctx, "")
+	}
 	f.upsert(ctx, Stage.ValueSet(string(f.stage)), WaitingFor.ValueUnset(), Blocked.ValueSet(false))
 	f.tell(ctx)
 	return nil

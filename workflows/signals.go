@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"errors"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -94,11 +95,20 @@ func (s Signal[T]) each(ctx workflow.Context, do func(ctx workflow.Context, mess
 // handler.
 func (u Update[In, Out]) handle(ctx workflow.Context, valid func(In) error, do func(ctx workflow.Context, in In) (Out, error)) error {
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, do, workflow.UpdateHandlerOptions{Validator: func(_ workflow.Context, in In) error {
-		if err := valid(in); err != nil {
-			return temporal.NewApplicationError(err.Error(), refused)
-		}
-		return nil
+		return refusal(valid(in))
 	}})
+}
+
+// refusal is how an update is turned down: with all faults, where they are
+// known one by one.
+func refusal(err error) error {
+	if err == nil {
+		return nil
+	}
+	if faults := (sluss.Faults)(nil); errors.As(err, &faults) {
+		return temporal.NewNonRetryableApplicationError(faults.Error(), Refused, nil, faults)
+	}
+	return temporal.NewNonRetryableApplicationError(err.Error(), Refused, nil)
 }
 
 // answer answers a query.
@@ -106,8 +116,9 @@ func (q Query[Out]) answer(ctx workflow.Context, state func() Out) error {
 	return workflow.SetQueryHandler(ctx, q.Name, func() (Out, error) { return state(), nil })
 }
 
-// refused is the type of the error with which an update is turned down.
-const refused = "Refused"
+// Refused is the type of the error with which an update is turned down. Its
+// details are sluss.Faults, where the faults are known one by one.
+const Refused = "Refused"
 
 // awaitUntil waits for the condition, but not past the moment (never, if that
 // is zero). It is true if the condition came first.

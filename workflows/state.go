@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"time"
 
 	"sluss"
@@ -9,8 +10,8 @@ import (
 // BatchState is where a batch stands.
 type BatchState struct {
 	Batch       string        `json:"batch"`
-	Hash        string        `json:"hash"` // of the declaration as it was declared
-	Stage       string        `json:"stage"`
+	Hash        string        `json:"hash"`  // of the declaration as it was declared
+	Stage       string        `json:"stage"` // the latest event's kind, "declared" before any, "closed" at the end
 	Events      []sluss.Event `json:"events"`
 	Corrections int           `json:"corrections"`
 	Filings     []FilingState `json:"filings"`
@@ -56,21 +57,26 @@ const (
 	ActDecide  = "decide"
 )
 
-// stageOf is the stage of a batch after an event, as people say it.
-func stageOf(e sluss.Event) string {
-	switch e.Kind {
-	case sluss.Produced:
-		return "produced"
-	case sluss.PickedUp, sluss.HandedOver:
-		return "in transport"
-	case sluss.Received:
-		return "received"
-	case sluss.Taken:
-		return "accepted"
-	case sluss.Refused:
-		return "refused"
-	case sluss.Treated:
-		return "treated"
+// party is the name of the one whose duty an obligation is.
+func party(d sluss.Declaration, o sluss.Obligation) string {
+	leg := o.Leg > 0 && o.Leg <= len(d.Legs)
+	switch {
+	case o.Role == sluss.Producer:
+		return d.Producer.Name
+	case o.Role == sluss.Receiver:
+		return d.Receiver.Name
+	case o.Role == sluss.Transporter && leg:
+		return d.Legs[o.Leg-1].Transporter.Name
+	case o.Role == sluss.Collector && leg:
+		return d.Consignor(o.Leg).Name
 	}
-	return string(e.Kind)
+	return string(o.Role)
+}
+
+// person is who must act: the role, and for whom.
+func person(d sluss.Declaration, o sluss.Obligation, waiting sluss.Role) string {
+	if waiting == o.Role {
+		return fmt.Sprintf("the %s, %s", waiting, party(d, o))
+	}
+	return "the " + string(waiting)
 }
