@@ -64,7 +64,7 @@ const (
 // recorded says which ledger errors are worth another try: all but those that
 // are about the content itself.
 func recorded(err error) error {
-	if faults := (sluss.Faults)(nil); errors.As(err, &faults) {
+	if faults := sluss.Faults(nil); errors.As(err, &faults) {
 		return temporal.NewNonRetryableApplicationError(faults.Error(), ErrorConflict, err)
 	}
 	return err

@@ -100,7 +100,7 @@ func byPath(a, b string) int {
 }
 
 func asFaults(err error) sluss.Faults {
-	if faults := (sluss.Faults)(nil); errors.As(err, &faults) {
+	if faults := sluss.Faults(nil); errors.As(err, &faults) {
 		return faults
 	}
 	return sluss.Faults{{Problem: err.Error()}}

@@ -103,7 +103,7 @@ func TestOtherContentUnderATakenNameIsRefused(t *testing.T) {
 		}, []string{"treated", "refused"}},
 	} {
 		err := test.record()
-		if faults := (sluss.Faults)(nil); !errors.As(err, &faults) {
+		if faults := sluss.Faults(nil); !errors.As(err, &faults) {
 			t.Errorf("%s: %v, want faults", name, err)
 			continue
 		}
@@ -134,7 +134,7 @@ func TestRecordingWhatHangsInTheAirCanBeTriedAgain(t *testing.T) {
 		"decision":   l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: filingID}),
 		"closing":    l.CloseBatch(t.Context(), sluss.CloseRecord{Batch: batchID, At: noon}),
 	} {
-		faults := (sluss.Faults)(nil)
+		faults := sluss.Faults(nil)
 		if err == nil || errors.As(err, &faults) || !strings.Contains(err.Error(), "not in the ledger yet") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -47,8 +47,12 @@ func TestWhatToDo(t *testing.T) {
 func TestNextEventsAreCommandsThatWork(t *testing.T) {
 	lines := nextEvents("batch/north/A-1", []workflows.Action{
 		{Kind: workflows.ActEvent, What: "pickedUp#1", Blocked: []string{"fr.sealing is sending"}},
-		{Kind: workflows.ActEvent, What: "handedOver#3"}, {Kind: workflows.ActSign}, {Kind: workflows.ActEvent, What: "received"},
-		{Kind: workflows.ActEvent, What: "accepted"}, {Kind: workflows.ActEvent, What: "refused"}, {Kind: workflows.ActEvent, What: "treated"},
+		{Kind: workflows.ActEvent, What: "handedOver#3"},
+		{Kind: workflows.ActSign},
+		{Kind: workflows.ActEvent, What: "received"},
+		{Kind: workflows.ActEvent, What: "accepted"},
+		{Kind: workflows.ActEvent, What: "refused"},
+		{Kind: workflows.ActEvent, What: "treated"},
 	})
 	want := []string{
 		"starter event north/A-1 pickedUp --by NAME", "    not yet: fr.sealing is sending",

@@ -105,7 +105,7 @@ func refusal(err error) error {
 	if err == nil {
 		return nil
 	}
-	if faults := (sluss.Faults)(nil); errors.As(err, &faults) {
+	if faults := sluss.Faults(nil); errors.As(err, &faults) {
 		return temporal.NewNonRetryableApplicationError(faults.Error(), Refused, nil, faults)
 	}
 	return temporal.NewNonRetryableApplicationError(err.Error(), Refused, nil)

@@ -172,7 +172,8 @@ func TestRejectionsLeadToTheDeclaration(t *testing.T) {
 		"abroad":           {sim.Options{LandNeedsKommunkod: true}, change("legs.1.to.country", "DK"), second, nil}, // the municipality goes along
 		"abroad, insisted": {sim.Options{LandNeedsKommunkod: true}, abroad, second, []string{"4506 legs.1.to.municipality"}},
 		"shared codes": {
-			sim.Options{SharedPlaceCodes: true}, change("legs.1.to.municipality", "9999"), second,
+			sim.Options{SharedPlaceCodes: true},
+			change("legs.1.to.municipality", "9999"), second,
 			[]string{"1051 legs.1.to.municipality", "1051 legs.1.from.municipality"},
 		},
 		"bare municipality":       {sim.Options{}, bare, second, []string{"4502 legs.1.to.address"}},

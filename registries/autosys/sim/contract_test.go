@@ -54,8 +54,10 @@ func validate(schema *openapi3.Schema, body []byte) error {
 func TestAnswersFollowThePublishedSchema(t *testing.T) {
 	schema := responseSchema(t)
 	for _, options := range []sim.Options{
-		{}, {Kuid: true, PersonalAsID: true, OmitNoInspection: true, HideADR: true},
-		{NotFound: sim.NotFoundMessage}, {NotFound: sim.NotFoundEmptyList},
+		{},
+		{Kuid: true, PersonalAsID: true, OmitNoInspection: true, HideADR: true},
+		{NotFound: sim.NotFoundMessage},
+		{NotFound: sim.NotFoundEmptyList},
 	} {
 		o := open(t, options)
 		for _, asked := range []string{

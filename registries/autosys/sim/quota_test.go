@@ -32,23 +32,33 @@ func TestQuotaEndsAtOsloMidnight(t *testing.T) {
 		free    string // answered
 	}{
 		{
-			"winter, 429", sim.Options{}, "2026-01-10T12:00:00Z",
+			"winter, 429",
+			sim.Options{},
+			"2026-01-10T12:00:00Z",
 			429, "39600", "2026-01-10T22:59:59Z", "2026-01-10T23:00:00Z",
 		},
 		{
-			"summer, 422", sim.Options{QuotaAnswer: 422}, "2026-07-10T12:00:00Z",
+			"summer, 422",
+			sim.Options{QuotaAnswer: 422},
+			"2026-07-10T12:00:00Z",
 			422, "36000", "2026-07-10T21:59:59Z", "2026-07-10T22:00:00Z",
 		},
 		{
-			"the day of 23 hours", sim.Options{}, "2026-03-28T23:00:00Z",
+			"the day of 23 hours",
+			sim.Options{},
+			"2026-03-28T23:00:00Z",
 			429, "82800", "2026-03-29T21:59:59Z", "2026-03-29T22:00:00Z",
 		},
 		{
-			"the day of 25 hours", sim.Options{QuotaAnswer: 422, RetryAfter: sim.RetryAfterDate}, "2026-10-24T22:00:00Z",
+			"the day of 25 hours",
+			sim.Options{QuotaAnswer: 422, RetryAfter: sim.RetryAfterDate},
+			"2026-10-24T22:00:00Z",
 			422, "Sun, 25 Oct 2026 23:00:00 GMT", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z",
 		},
 		{
-			"no header", sim.Options{RetryAfter: sim.RetryAfterNone}, "2026-01-10T12:00:00Z",
+			"no header",
+			sim.Options{RetryAfter: sim.RetryAfterNone},
+			"2026-01-10T12:00:00Z",
 			429, "", "2026-01-10T22:59:59Z", "2026-01-10T23:00:00Z",
 		},
 	}

@@ -66,8 +66,10 @@ func TestFaults(t *testing.T) {
 
 func TestFaultChoosesItsCalls(t *testing.T) {
 	register, d := open(t, sim.Options{}, companyA)
-	fault := sim.Fault{Kind: sim.FailedAfter, Method: "post", Path: "/transporter", Referens: "REF", Skip: 1, Count: 2,
-		Match: func(_ *http.Request, body []byte) bool { return !bytes.Contains(body, []byte("spare me")) }}
+	fault := sim.Fault{
+		Kind: sim.FailedAfter, Method: "post", Path: "/transporter", Referens: "REF", Skip: 1, Count: 2,
+		Match: func(_ *http.Request, body []byte) bool { return !bytes.Contains(body, []byte("spare me")) },
+	}
 	if err := register.Fault(fault); err != nil {
 		t.Fatal(err)
 	}

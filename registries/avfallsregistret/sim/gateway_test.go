@@ -88,8 +88,13 @@ func TestPathsAndMethods(t *testing.T) {
 		method, path string
 		want         int
 	}{
-		{"GET", "/transporter", 405}, {"PUT", "/transporter", 405}, {"POST", "/transporter/x", 405},
-		{"GET", "/kommuner", 404}, {"POST", "/avfallstyper", 404}, {"GET", "", 404}, {"GET", "/", 404},
+		{"GET", "/transporter", 405},
+		{"PUT", "/transporter", 405},
+		{"POST", "/transporter/x", 405},
+		{"GET", "/kommuner", 404},
+		{"POST", "/avfallstyper", 404},
+		{"GET", "", 404},
+		{"GET", "/", 404},
 	} {
 		if got := d.call(c.method, c.path, nil); got.status != c.want {
 			t.Errorf("%s %s: %d, want %d", c.method, c.path, got.status, c.want)

@@ -110,8 +110,10 @@ func (c *check) whoReports() {
 	agent, _ := c.body.text("ombud")
 	self := operator != "" && operator == c.reporter
 	if !self && (agent == "" || agent != c.reporter) {
-		c.faults = append(c.faults, fault{1023,
-			"Verksamhetsutövare eller ombud måste matcha rapportörens organisationsnummer"})
+		c.faults = append(c.faults, fault{
+			1023,
+			"Verksamhetsutövare eller ombud måste matcha rapportörens organisationsnummer",
+		})
 	}
 	if self {
 		c.noAgent()

@@ -52,13 +52,17 @@ func TestWhoMayReport(t *testing.T) {
 		"agent's name without agent":   {m{"ombudetsNamn": "Ombudet"}, []int{4101}},
 		"contact of the wrong letters": {m{"verksamhetensKontaktpersonNamn": "Anna 1"}, []int{4022}},
 		"no contact at all": {
-			m{"verksamhetensKontaktpersonNamn": nil, "verksamhetensKontaktpersonEpost": " ", "verksamhetensNamn": "",
-				"verksamhetensKontaktpersonTelefonnummer": nil},
+			m{
+				"verksamhetensKontaktpersonNamn": nil, "verksamhetensKontaktpersonEpost": " ", "verksamhetensNamn": "",
+				"verksamhetensKontaktpersonTelefonnummer": nil,
+			},
 			[]int{4021, 4023, 4025, 4027},
 		},
 		"bad contact": {
-			m{"verksamhetensKontaktpersonEpost": "Anna <a@example.se>", "verksamhetensKontaktpersonTelefonnummer": "ring",
-				"verksamhetensNamn": "A*B"},
+			m{
+				"verksamhetensKontaktpersonEpost": "Anna <a@example.se>", "verksamhetensKontaktpersonTelefonnummer": "ring",
+				"verksamhetensNamn": "A*B",
+			},
 			[]int{4024, 4026, 4028},
 		},
 	} {
@@ -127,8 +131,10 @@ func TestFieldsOfANote(t *testing.T) {
 		},
 		"foreign holder": {m{"nyInnehavare": "DE123456789"}, nil},
 		"everything at once": {
-			m{"verksamhetsutovare": companyB, "tidpunkt": nil, "transportStartplats": nil, "transportSlutplats": m{"land": "SE"},
-				"avfall": m{"kod": "999999", "mangd": 0}, "transportsatt": "", "nyInnehavare": ""},
+			m{
+				"verksamhetsutovare": companyB, "tidpunkt": nil, "transportStartplats": nil, "transportSlutplats": m{"land": "SE"},
+				"avfall": m{"kod": "999999", "mangd": 0}, "transportsatt": "", "nyInnehavare": "",
+			},
 			[]int{1023, 1012, 4031, 4033, 4035, 4037, 1031, 4401, 1702, 1111, 1121, 1131, 1252},
 		},
 	} {
@@ -271,7 +277,8 @@ func TestSwitchesOfValidation(t *testing.T) {
 		"abroad needs municipality":   {sim.Options{LandNeedsKommunkod: true}, "/transporter", transport(m{"transportSlutplats": m{"land": "DK"}}), []int{4506}},
 		"hazardous only":              {sim.Options{RefuseNonHazardous: true}, "/transporter", transport(m{"avfall": m{"kod": "160604", "mangd": 1}}), []int{1111}},
 		"shared codes of places": {
-			sim.Options{SharedPlaceCodes: true}, "/transporter",
+			sim.Options{SharedPlaceCodes: true},
+			"/transporter",
 			transport(m{
 				"transportStartplats": m{"adress": m{"adressrad": "A", "postnummer": "1"}},
 				"transportSlutplats":  m{"kommunkod": "9999", "land": "DK"},
@@ -292,8 +299,10 @@ func TestSwitchesOfValidation(t *testing.T) {
 		"dates bounded":         {sim.Options{Dates: sim.Window{Future: time.Hour}}, "/transporter", transport(), []int{1211}},
 		"moment bounded":        {sim.Options{Tidpunkt: sim.Window{Past: time.Minute}}, "/transporter", transport(), []int{1032}},
 		"new battery code early": {
-			sim.Options{BatteryCodes: sim.BatteryCodesByDate}, "/transporter",
-			transport(m{"avfall": m{"kod": "160622", "mangd": 1}}), []int{1111},
+			sim.Options{BatteryCodes: sim.BatteryCodesByDate},
+			"/transporter",
+			transport(m{"avfall": m{"kod": "160622", "mangd": 1}}),
+			[]int{1111},
 		},
 		"new battery code": {
 			sim.Options{BatteryCodes: sim.WithBatteryCodes}, "/transporter", transport(m{"avfall": m{"kod": "160622", "mangd": 1}}), nil,

@@ -173,8 +173,10 @@ func (c coercion) object(definition *ast.Definition, value any, path string) (an
 		inner, ok := sent[field.Name]
 		if !ok {
 			if field.Type.NonNull && field.DefaultValue == nil {
-				problems = append(problems, problem{value, path,
-					fmt.Sprintf("Field \"%s\" of required type \"%s\" was not provided.", field.Name, field.Type)})
+				problems = append(problems, problem{
+					value, path,
+					fmt.Sprintf("Field \"%s\" of required type \"%s\" was not provided.", field.Name, field.Type),
+				})
 			}
 			continue
 		}
@@ -184,8 +186,10 @@ func (c coercion) object(definition *ast.Definition, value any, path string) (an
 	}
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
 		if definition.Fields.ForName(name) == nil {
-			problems = append(problems, problem{value, path,
-				fmt.Sprintf("Field \"%s\" is not defined by type \"%s\".", name, definition.Name)})
+			problems = append(problems, problem{
+				value, path,
+				fmt.Sprintf("Field \"%s\" is not defined by type \"%s\".", name, definition.Name),
+			})
 		}
 	}
 	return fields, problems

@@ -203,7 +203,7 @@ var companyFields = []struct{ name, missing string }{
 // lengths holds texts to 250 characters, with the few exceptions of the register.
 func (c *check) lengths(f *Form) {
 	limits := map[string]int{"phone": 20, "postalCode": 20, "city": 100, "infos": 500, "onuCode": 750, "name": 250}
-	var walk func(path string, key string, value any)
+	var walk func(path, key string, value any)
 	walk = func(path, key string, value any) {
 		switch value := value.(type) {
 		case map[string]any:
