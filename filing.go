@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -41,9 +42,9 @@ func hash(value any) string {
 // Event is the event of that kind, the latest where there are several legs;
 // false where it has not happened.
 func (c Content) Event(kind EventKind) (Event, bool) {
-	for i := len(c.Events) - 1; i >= 0; i-- {
-		if c.Events[i].Kind == kind {
-			return c.Events[i], true
+	for _, e := range slices.Backward(c.Events) {
+		if e.Kind == kind {
+			return e, true
 		}
 	}
 	return Event{}, false
@@ -120,11 +121,12 @@ type Correction struct {
 // where a rejection is not to be corrected.
 type DecisionKind string
 
-// The decisions: of an Unknown, taken or not taken; of a clearance, override;
-// of any rejection, withdrawn.
+// The decisions: of an Unknown, taken or not-taken; of any rejection, again,
+// taken or withdrawn; of a refused clearance also override.
 const (
 	DecidedTaken     DecisionKind = "taken"     // the registry has it: Receipt names it
 	DecidedNotTaken  DecisionKind = "not-taken" // the registry does not have it: send again
+	DecidedAgain     DecisionKind = "again"     // what was wrong is mended elsewhere: send the same again
 	DecidedOverride  DecisionKind = "override"  // go, although the clearance says no
 	DecidedWithdrawn DecisionKind = "withdrawn" // nothing is owed after all
 )

@@ -99,7 +99,7 @@ type request struct {
 
 // send sends a request and reads the answer into value, which must have all
 // its fields.
-func send(t *testing.T, server *httptest.Server, r request, value any) *http.Response {
+func send(t *testing.T, server *httptest.Server, r request, value any) (status int, header http.Header) {
 	t.Helper()
 	sent, err := http.NewRequestWithContext(t.Context(), r.method, server.URL+r.path, strings.NewReader(r.body))
 	must(t, err)
@@ -119,13 +119,13 @@ func send(t *testing.T, server *httptest.Server, r request, value any) *http.Res
 	if err := decoder.Decode(value); err != nil {
 		t.Errorf("%s %s: %v in %s", r.method, r.path, err, data)
 	}
-	return response
+	return response.StatusCode, response.Header
 }
 
 func get[T any](t *testing.T, server *httptest.Server, path string) (value T) {
 	t.Helper()
-	if response := send(t, server, request{method: http.MethodGet, path: path}, &value); response.StatusCode != http.StatusOK {
-		t.Errorf("GET %s: %s", path, response.Status)
+	if status, _ := send(t, server, request{method: http.MethodGet, path: path}, &value); status != http.StatusOK {
+		t.Errorf("GET %s: %d", path, status)
 	}
 	return value
 }
@@ -203,11 +203,11 @@ func TestAPISaysWhatIsWrong(t *testing.T) {
 		"unknown decision ?": {request{method: "POST", path: "/api/filings/default/A/x/decisions", kind: asJSON, body: `{"reasons":"x"}`}, 422, "reasons", 1},
 	} {
 		var p Problem
-		response := send(t, server, test.request, &p)
-		if response.StatusCode != test.status || !strings.Contains(p.Error, test.want) || test.faults >= 0 && len(p.Faults) != test.faults || test.faults < 0 && len(p.Faults) < 2 {
-			t.Errorf("%s: %d, %+v; want %d, %q and %d faults", name, response.StatusCode, p, test.status, test.want, test.faults)
+		status, header := send(t, server, test.request, &p)
+		if status != test.status || !strings.Contains(p.Error, test.want) || test.faults >= 0 && len(p.Faults) != test.faults || test.faults < 0 && len(p.Faults) < 2 {
+			t.Errorf("%s: %d, %+v; want %d, %q and %d faults", name, status, p, test.status, test.want, test.faults)
 		}
-		if kind := response.Header.Get("Content-Type"); kind != "application/json; charset=utf-8" {
+		if kind := header.Get("Content-Type"); kind != "application/json; charset=utf-8" {
 			t.Errorf("%s: answered as %s", name, kind)
 		}
 	}
@@ -216,18 +216,18 @@ func TestAPISaysWhatIsWrong(t *testing.T) {
 func TestAPITakesTheSameBatchAgain(t *testing.T) {
 	server := office(t, "")
 	var again Declared
-	response := send(t, server, request{method: http.MethodPost, path: "/api/batches", kind: "application/json", body: exampleText(t, "se-waste-oil")}, &again)
-	if response.StatusCode != http.StatusOK || again.Fresh || again.Batch != example(t, "se-waste-oil").ID() {
-		t.Errorf("%s, %+v; want 200 and nothing fresh", response.Status, again)
+	status, _ := send(t, server, request{method: http.MethodPost, path: "/api/batches", kind: "application/json", body: exampleText(t, "se-waste-oil")}, &again)
+	if status != http.StatusOK || again.Fresh || again.Batch != example(t, "se-waste-oil").ID() {
+		t.Errorf("%d, %+v; want 200 and nothing fresh", status, again)
 	}
 	csv, err := os.ReadFile("../examples/batches.csv")
 	must(t, err)
 	lines := strings.SplitAfter(string(csv), "\n")
 	var report Report
 	file := lines[0] + lines[1] + strings.Replace(lines[1], ",1250,", ",heavy,", 1) // the first line is of se-waste-oil
-	response = send(t, server, request{method: http.MethodPost, path: "/api/batches", kind: "text/csv", body: file}, &report)
-	if response.StatusCode != http.StatusOK || report.Unchanged != 1 || report.Refused != 1 || len(report.Rows) != 2 || report.Rows[1].Line != 3 || len(report.Rows[1].Faults) < 2 {
-		t.Errorf("%s, %+v", response.Status, report)
+	status, _ = send(t, server, request{method: http.MethodPost, path: "/api/batches", kind: "text/csv", body: file}, &report)
+	if status != http.StatusOK || report.Unchanged != 1 || report.Refused != 1 || len(report.Rows) != 2 || report.Rows[1].Line != 3 || len(report.Rows[1].Faults) < 2 {
+		t.Errorf("%d, %+v", status, report)
 	}
 }
 
@@ -245,9 +245,9 @@ func TestAPIWantsItsToken(t *testing.T) {
 		"health":   {"/healthz", "", 200},
 	} {
 		var body any
-		response := send(t, server, request{method: http.MethodGet, path: test.path, token: test.token}, &body)
-		if response.StatusCode != test.status || (test.status == http.StatusUnauthorized) != (response.Header.Get("WWW-Authenticate") == "Bearer") {
-			t.Errorf("%s: %s", name, response.Status)
+		status, header := send(t, server, request{method: http.MethodGet, path: test.path, token: test.token}, &body)
+		if status != test.status || (test.status == http.StatusUnauthorized) != (header.Get("WWW-Authenticate") == "Bearer") {
+			t.Errorf("%s: %d", name, status)
 		}
 	}
 }
@@ -260,8 +260,8 @@ func TestAPISaysWhenTheLedgerIsGone(t *testing.T) {
 	t.Cleanup(server.Close)
 	for _, path := range []string{"/api/batches", "/api/inbox", "/api/batches/default/A", "/healthz"} {
 		var p Problem
-		if response := send(t, server, request{method: http.MethodGet, path: path}, &p); response.StatusCode != http.StatusServiceUnavailable || p.Error == "" {
-			t.Errorf("%s: %s, %+v", path, response.Status, p)
+		if status, _ := send(t, server, request{method: http.MethodGet, path: path}, &p); status != http.StatusServiceUnavailable || p.Error == "" {
+			t.Errorf("%s: %d, %+v", path, status, p)
 		}
 	}
 }

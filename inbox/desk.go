@@ -229,21 +229,20 @@ func actions(f ledger.Filing) []workflows.Action {
 		}
 		return a
 	}
-	switch {
-	case f.Stage == sluss.StageSignature:
+	var can []workflows.Action
+	switch f.Stage {
+	case sluss.StageSignature:
 		a := act(workflows.ActSign, f.Obligation.Rule.Title)
 		a.Hash = f.Hash
-		return []workflows.Action{a}
-	case f.Stage == sluss.StageRejected:
-		can := []workflows.Action{act(workflows.ActCorrect, "what "+f.Registry+" rejected"), act(workflows.ActDecide, string(sluss.DecidedWithdrawn))}
-		if f.Obligation.Note == sluss.NoteClearance {
-			can = append(can, act(workflows.ActDecide, string(sluss.DecidedOverride)))
-		}
-		return can
-	case f.Stage == sluss.StageUnknown && f.Waiting != "":
-		return []workflows.Action{act(workflows.ActDecide, string(sluss.DecidedTaken)), act(workflows.ActDecide, string(sluss.DecidedNotTaken))}
+		can = append(can, a)
+	case sluss.StageRejected:
+		can = append(can, act(workflows.ActCorrect, "what "+f.Registry+" rejected"))
+	case sluss.StageSending, sluss.StageDeferred, sluss.StageUnknown, sluss.StageAccepted, sluss.StageWithdrawn:
 	}
-	return nil
+	for _, kind := range workflows.Decisions(f.Stage, f.Waiting, f.Obligation.Note) {
+		can = append(can, act(workflows.ActDecide, string(kind)))
+	}
+	return can
 }
 
 // State asks the batch itself where it stands; needs a running worker.

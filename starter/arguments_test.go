@@ -158,7 +158,7 @@ func TestUsageIsCheckedBeforeAnythingIsOpened(t *testing.T) {
 		"codec":                                                          "where is the Temporal UI",
 		"codec --origin http://127.0.0.1":                                "not encrypted",
 	} {
-		code, out, errs := try(t, "", strings.Fields(line)...)
+		code, out, errs := try(t, strings.Fields(line)...)
 		if code != exitUsage || out != "" || !strings.Contains(errs, want) {
 			t.Errorf("%q: exit %d, %q, %q; want exit 2 and %q", line, code, out, errs, want)
 		}
@@ -183,7 +183,7 @@ func TestEveryVerbHasExamplesThatItUnderstands(t *testing.T) {
 		} else {
 			understood(t, lines)
 		}
-		code, out, _ := try(t, "", verb.Name, "--help")
+		code, out, _ := try(t, verb.Name, "--help")
 		if code != exitOK || !strings.Contains(out, "Examples:") || !strings.Contains(out, "--json") {
 			t.Errorf("%s --help: exit %d, %s", verb.Name, code, out)
 		}

@@ -17,12 +17,12 @@ import (
 // timeUnit is how exact the times of people's acts are.
 const timeUnit = time.Second
 
-var decisions = []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken, sluss.DecidedOverride, sluss.DecidedWithdrawn}
+var decisions = []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken, sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn}
 
 func (s *starter) decideVerb() *cli.Command {
 	return &cli.Command{
-		Name: "decide", Usage: "settle a filing that only a person can settle", ArgsUsage: "FILING taken|not-taken|override|withdrawn", Category: "Act",
-		Description: examples("taken: the registry has it, under --receipt. not-taken: it does not, send again.\noverride: go, although the check of the vehicles says no. withdrawn: nothing is owed after all.",
+		Name: "decide", Usage: "settle a filing that only a person can settle", ArgsUsage: "FILING taken|not-taken|again|override|withdrawn", Category: "Act",
+		Description: examples("taken: the registry has it, under --receipt. not-taken: it does not, send again.\nagain: what was wrong is mended elsewhere, send the same again.\noverride: go, although the check of the vehicles says no. withdrawn: nothing is owed after all.",
 			"starter decide VO-1/se.transport#1 taken --receipt 0b5c… --reason 'seen in the e-service' --by 'Karin Holm'",
 			"starter decide VO-1/se.transport#1 not-taken --reason 'not in the e-service' --by 'Karin Holm'",
 			"starter decide NO-1/no.clearance#1 override --reason 'inspection done this morning' --by 'Karin Holm'"),

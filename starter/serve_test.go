@@ -45,7 +45,7 @@ func TestOthersNeedAToken(t *testing.T) {
 
 func TestServeRefusesToBeReached(t *testing.T) {
 	t.Setenv("SLUSS_API_ADDRESS", "0.0.0.0:8090")
-	if code, _, errs := try(t, "", "serve"); code != exitUsage || !strings.Contains(errs, "api.token_file") {
+	if code, _, errs := try(t, "serve"); code != exitUsage || !strings.Contains(errs, "api.token_file") {
 		t.Errorf("exit %d, %s", code, errs)
 	}
 }

@@ -21,10 +21,10 @@ var today = time.Date(2031, 11, 25, 14, 0, 0, 0, winter)
 
 // try runs one command line; standard output and standard error are what it
 // returns.
-func try(t *testing.T, input string, args ...string) (code int, out, errs string) {
+func try(t *testing.T, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	s := &starter{in: strings.NewReader(input), out: &stdout, err: &stderr, zone: winter, now: func() time.Time { return today }}
+	s := &starter{in: strings.NewReader(""), out: &stdout, err: &stderr, zone: winter, now: func() time.Time { return today }}
 	code = s.run(t.Context(), args)
 	return code, stdout.String(), stderr.String()
 }
@@ -102,9 +102,9 @@ func file(t *testing.T, l *ledger.Ledger, d sluss.Declaration, events []sluss.Ev
 
 // story is a ledger with a closed batch of one accepted report, an open one
 // with a refused check of its vehicles, and one that waits for signatures.
-func story(t *testing.T) (l *ledger.Ledger, hash string) {
+func story(t *testing.T) (hash string) {
 	t.Helper()
-	l = opened(t)
+	l := opened(t)
 	done := example(t, "se-waste-oil.json", "", "VO-1")
 	events := produced(t, l, done)
 	id, content := file(t, l, done, events, obligation("se.transport#1", sluss.NoteTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2)), sluss.StageSending, "")
@@ -136,5 +136,5 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 		Batch: signs.ID(), Number: 1, Declaration: signs, Obligations: []sluss.Obligation{next},
 		Correction: sluss.Correction{Set: map[string]string{"waste.estimated": "true"}, Reason: "weighed", By: events[0].By, At: noon},
 	}))
-	return l, hash
+	return hash
 }

@@ -54,20 +54,22 @@ func todo(f ledger.Filing) []string {
 	decide := func(kind sluss.DecisionKind, more ...string) string {
 		return command(slices.Concat([]string{"decide", short(f.ID), string(kind)}, more, []string{"--reason", "REASON", "--by", "NAME"})...)
 	}
+	var lines []string
 	switch f.Stage {
 	case sluss.StageSignature:
-		return []string{command("sign", short(f.Batch), "--role", string(f.Waiting), "--filing", f.Obligation.ID, "--hash", f.Hash, "--name", "NAME")}
+		lines = append(lines, command("sign", short(f.Batch), "--role", string(f.Waiting), "--filing", f.Obligation.ID, "--hash", f.Hash, "--name", "NAME"))
 	case sluss.StageRejected:
-		lines := []string{correctCommand(f)}
-		if f.Obligation.Note == sluss.NoteClearance {
-			lines = append(lines, decide(sluss.DecidedOverride))
-		}
-		return append(lines, decide(sluss.DecidedWithdrawn))
-	case sluss.StageUnknown:
-		return []string{decide(sluss.DecidedTaken, "--receipt", "ID"), decide(sluss.DecidedNotTaken)}
-	case sluss.StageSending, sluss.StageDeferred, sluss.StageAccepted, sluss.StageWithdrawn:
+		lines = append(lines, correctCommand(f))
+	case sluss.StageUnknown, sluss.StageSending, sluss.StageDeferred, sluss.StageAccepted, sluss.StageWithdrawn:
 	}
-	return nil
+	for _, kind := range workflows.Decisions(f.Stage, f.Waiting, f.Obligation.Note) {
+		if kind == sluss.DecidedTaken {
+			lines = append(lines, decide(kind, "--receipt", "ID"))
+			continue
+		}
+		lines = append(lines, decide(kind))
+	}
+	return lines
 }
 
 // correctCommand names the fields that were rejected, as far as they are known.

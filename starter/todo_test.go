@@ -31,9 +31,9 @@ func TestWhatToDo(t *testing.T) {
 		want   []string
 	}{
 		"sign":             {filing("", sluss.StageSignature, sluss.Producer, ""), []string{"starter sign A-1 --role producer --filing x.y#1 --hash sha256:0f --name NAME"}},
-		"correct":          {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval, "waste.mass", "", "waste.mass", "waste.code"), []string{"starter correct A-1 waste.mass=VALUE waste.code=VALUE" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
-		"correct anything": {filing("north", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval), []string{"starter correct north/A-1 PATH=VALUE" + tail, "starter decide north/A-1/x.y#1 withdrawn" + tail}},
-		"clearance":        {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteClearance), []string{"starter correct A-1 PATH=VALUE" + tail, "starter decide A-1/x.y#1 override" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
+		"correct":          {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval, "waste.mass", "", "waste.mass", "waste.code"), []string{"starter correct A-1 waste.mass=VALUE waste.code=VALUE" + tail, "starter decide A-1/x.y#1 again" + tail, "starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
+		"correct anything": {filing("north", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval), []string{"starter correct north/A-1 PATH=VALUE" + tail, "starter decide north/A-1/x.y#1 again" + tail, "starter decide north/A-1/x.y#1 taken --receipt ID" + tail, "starter decide north/A-1/x.y#1 withdrawn" + tail}},
+		"clearance":        {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteClearance), []string{"starter correct A-1 PATH=VALUE" + tail, "starter decide A-1/x.y#1 again" + tail, "starter decide A-1/x.y#1 override" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
 		"unknown":          {filing("", sluss.StageUnknown, sluss.Officer, ""), []string{"starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 not-taken" + tail}},
 		"asking by itself": {filing("", sluss.StageUnknown, "", ""), nil},
 		"sending":          {filing("", sluss.StageSending, "", ""), nil},
@@ -72,7 +72,7 @@ func TestNextEventsAreCommandsThatWork(t *testing.T) {
 		if !isCommand {
 			continue
 		}
-		if code, _, errs := try(t, "", strings.Fields(args)...); code != exitUnavailable || !strings.Contains(errs, "open the ledger") {
+		if code, _, errs := try(t, strings.Fields(args)...); code != exitUnavailable || !strings.Contains(errs, "open the ledger") {
 			t.Errorf("%s: exit %d, %s", line, code, errs)
 		}
 	}

@@ -29,7 +29,7 @@ var (
 
 // TestViewsForPeople holds what people see against testdata/views.txt.
 func TestViewsForPeople(t *testing.T) {
-	_, hash := story(t)
+	hash := story(t)
 	var transcript strings.Builder
 	for _, args := range []string{
 		"list", "list --overdue", "list --stage closed", "list --tenant nobody", "list --limit 1",
@@ -42,7 +42,7 @@ func TestViewsForPeople(t *testing.T) {
 		"sign VO-2 --role officer --name A --filing se.transport#9",
 		"show VO-9", "attempts VO-9/se.removal",
 	} {
-		code, out, errs := try(t, "", strings.Fields(args)...)
+		code, out, errs := try(t, strings.Fields(args)...)
 		if strings.ContainsAny(out+errs, "\x1b") {
 			t.Errorf("%s: an escape sequence came through", args)
 		}
@@ -76,7 +76,7 @@ func TestViewsForPeople(t *testing.T) {
 // promises, with no field unknown.
 func decoded[T any](t *testing.T, args ...string) (value T) {
 	t.Helper()
-	code, out, errs := try(t, "", append(args, "--json")...)
+	code, out, errs := try(t, append(args, "--json")...)
 	decoder := json.NewDecoder(bytes.NewReader([]byte(out)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&value); code != exitOK || err != nil {
@@ -86,7 +86,7 @@ func decoded[T any](t *testing.T, args ...string) (value T) {
 }
 
 func TestViewsForMachines(t *testing.T) {
-	_, hash := story(t)
+	hash := story(t)
 	if rows := decoded[[]ledger.BatchRow](t, "list"); len(rows) != 3 || rows[0].Reference != "VO-2" || !rows[1].Overdue || rows[2].Closed != "treated" {
 		t.Errorf("list %+v", rows)
 	}
@@ -126,29 +126,29 @@ func TestErrorsForMachines(t *testing.T) {
 		"serve --json":                                              {exitUnavailable, "no Temporal"},
 		"decide VO-9/se.removal withdrawn --reason x --by A --json": {exitUnavailable, "no Temporal"},
 	} {
-		code, out, errs := try(t, "", strings.Fields(args)...)
+		code, out, errs := try(t, strings.Fields(args)...)
 		var problem inbox.Problem
 		if err := json.Unmarshal([]byte(errs), &problem); err != nil || code != want.code || out != "" || !strings.Contains(problem.Error, want.text) {
 			t.Errorf("%s: exit %d, %q, %q, %v; want exit %d and %q", args, code, out, errs, err, want.code, want.text)
 		}
 	}
 	t.Setenv("DATABASE_URL", "")
-	if code, _, errs := try(t, "", "list"); code != exitUsage || !strings.Contains(errs, "DATABASE_URL") {
+	if code, _, errs := try(t, "list"); code != exitUsage || !strings.Contains(errs, "DATABASE_URL") {
 		t.Errorf("no ledger is set: exit %d, %s", code, errs)
 	}
 }
 
 func TestMigrateMakesTheTables(t *testing.T) {
 	t.Setenv("DATABASE_URL", pgtest.Database(t))
-	if code, _, errs := try(t, "", "list"); code != exitUnavailable || !strings.Contains(errs, "starter migrate") {
+	if code, _, errs := try(t, "list"); code != exitUnavailable || !strings.Contains(errs, "starter migrate") {
 		t.Errorf("without tables: exit %d, %s", code, errs)
 	}
 	for range 2 {
-		if code, out, errs := try(t, "", "migrate"); code != exitOK || out == "" {
+		if code, out, errs := try(t, "migrate"); code != exitOK || out == "" {
 			t.Fatalf("exit %d, %s", code, errs)
 		}
 	}
-	if code, out, _ := try(t, "", "list"); code != exitOK || out != "No batches.\n" {
+	if code, out, _ := try(t, "list"); code != exitOK || out != "No batches.\n" {
 		t.Errorf("exit %d, %s", code, out)
 	}
 }

@@ -1,10 +1,14 @@
 package workflows_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
 
 	"sluss"
 	"sluss/workflows"
@@ -304,4 +308,65 @@ func TestEventsOutOfOrderAreRefused(t *testing.T) {
 	p.swedish()
 	p.reportRefused(3*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "pickedUp#1")
 	p.run()
+}
+
+func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
+	for kind, want := range map[sluss.DecisionKind]struct {
+		sends int
+		stage sluss.FilingStage
+	}{
+		sluss.DecidedAgain:     {2, sluss.StageAccepted}, // the profile at the registry was mended
+		sluss.DecidedTaken:     {1, sluss.StageAccepted}, // filed by hand
+		sluss.DecidedWithdrawn: {1, sluss.StageWithdrawn},
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			p := newPlant(t, "se-waste-oil")
+			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.NoteReception: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+					if n == 1 {
+						return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "not registered"}}}, nil
+					}
+					return accepted(s), nil
+				},
+			}
+			p.swedish()
+			p.after(40*hour, func() {
+				d := sluss.Decision{Kind: kind, Receipt: "by-hand", Reason: "the agency's support", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
+				_ = p.env.UpdateWorkflowByID(p.filing("se.reception"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
+			})
+			result := p.run()
+			if got := result.Filings[2]; len(p.register.of(sluss.NoteReception)) != want.sends || got.Stage != want.stage {
+				t.Errorf("sent %d times, %s", len(p.register.of(sluss.NoteReception)), got.Stage)
+			}
+		})
+	}
+}
+
+func TestFilingThatIsPutOffForWeeksGoesOnInAFreshHistory(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "se.removal", Registry: sluss.Avfallsregistret, Note: sluss.NoteRemoval}}
+	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.NoteRemoval: func(int, sluss.Submission) (sluss.Outcome, error) {
+			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now().Add(hour)}, nil
+		},
+	}
+	p.env.SetContinueAsNewSuggested(true)
+	p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{
+		Batch: "batch/default/A", Content: content,
+		Resumed: &workflows.Resumed{Signature: &sluss.Signature{Role: sluss.Officer}, Number: 3, Stages: 7, Overdue: true},
+	})
+	var next *workflow.ContinueAsNewError
+	if err := p.env.GetWorkflowError(); !errors.As(err, &next) {
+		t.Fatalf("ended with %v", err)
+	}
+	var in workflows.FilingInput
+	if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &in); err != nil {
+		t.Fatal(err)
+	}
+	if r := in.Resumed; r == nil || r.Number != 3 || r.Stages != 8 || !r.Overdue || r.Signature == nil || in.Content.Hash() != content.Hash() {
+		t.Errorf("goes on with %+v", in.Resumed)
+	}
+	if slices.ContainsFunc(p.book.stages, func(s string) bool { return strings.Contains(s, "sending") }) {
+		t.Errorf("opened again: %v", p.book.stages)
+	}
 }

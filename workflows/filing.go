@@ -2,15 +2,12 @@ package workflows
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
 	"sluss/activities"
-	"sluss/obligations"
 )
 
 // FilingInput starts a filing.
@@ -21,6 +18,16 @@ type FilingInput struct {
 	// Run counts the runs of one filing from 0: more than one only where an
 	// engineer ended one by hand.
 	Run int `json:"run,omitempty"`
+	// Resumed is where the filing stood when its history had grown too long.
+	Resumed *Resumed `json:"resumed,omitempty"`
+}
+
+// Resumed is what a filing takes along into a fresh history.
+type Resumed struct {
+	Signature *sluss.Signature `json:"signature,omitempty"`
+	Overdue   bool             `json:"overdue,omitempty"`
+	Number    int              `json:"number"`
+	Stages    int              `json:"stages"`
 }
 
 // FilingResult is how a filing ended: accepted or withdrawn.
@@ -39,6 +46,9 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		batch: in.Batch, id: workflow.GetInfo(ctx).WorkflowExecution.ID, policy: in.Policy,
 		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1, stages: in.Run * 1000,
 	}
+	if r := in.Resumed; r != nil {
+		f.signature, f.overdue, f.number, f.stages = r.Signature, r.Overdue, r.Number, r.Stages
+	}
 	if err := f.listen(ctx); err != nil {
 		return FilingResult{}, err
 	}
@@ -46,8 +56,10 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	if f.unsigned() {
 		f.stage, f.waiting = sluss.StageSignature, f.content.Obligation.Signer
 	}
-	if err := f.record(ctx, act.OpenFiling, f.opened(ctx), "record what is owed"); err != nil {
-		return FilingResult{}, err
+	if in.Resumed == nil {
+		if err := f.record(ctx, act.OpenFiling, f.opened(ctx), "record what is owed"); err != nil {
+			return FilingResult{}, err
+		}
 	}
 	stopClock := f.startClock(ctx)
 	result, err := f.discharge(ctx)
@@ -105,19 +117,35 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 			if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return f.decision != nil || f.hash != sent }); err != nil {
 				return FilingResult{}, err
 			}
-			if f.decision != nil {
+			if !f.sendsAgain() {
 				return f.decided(), nil
 			}
+			f.decision = nil
 			f.number++
 		case sluss.Deferred:
 			if err := f.wait(ctx, outcome); err != nil {
 				return FilingResult{}, err
+			}
+			if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+				return FilingResult{}, f.continueAsNew(ctx)
 			}
 		case sluss.Unknown: // a person decided that the registry does not have it
 			f.decision = nil
 			f.number++
 		}
 	}
+}
+
+// continueAsNew goes on in a fresh history: weeks of a registry's "not now"
+// would else fill it.
+func (f *filing) continueAsNew(ctx workflow.Context) error {
+	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+		return err
+	}
+	return workflow.NewContinueAsNewError(ctx, Filing, FilingInput{
+		Batch: f.batch, Content: f.content, Policy: f.policy,
+		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages},
+	})
 }
 
 func (f *filing) submit(ctx workflow.Context) (sluss.Outcome, error) {
@@ -182,7 +210,7 @@ func (f *filing) askPerson(ctx workflow.Context) (sluss.Outcome, error) {
 	switch f.decision.Kind {
 	case sluss.DecidedNotTaken:
 		return sluss.Outcome{Kind: sluss.Unknown}, nil
-	case sluss.DecidedTaken, sluss.DecidedOverride, sluss.DecidedWithdrawn:
+	case sluss.DecidedTaken, sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn:
 	}
 	return sluss.Outcome{Kind: sluss.Accepted, Receipt: f.decided().Receipt}, nil
 }
@@ -217,85 +245,3 @@ func (f *filing) opened(ctx workflow.Context) sluss.FilingRecord {
 func (f *filing) record(ctx workflow.Context, activity, record any, summary string) error {
 	return workflow.ExecuteLocalActivity(onLedger(ctx, summary), activity, record).Get(ctx, nil)
 }
-
-// startClock reminds before the due time and marks what is past it. What it
-// returns stops it.
-func (f *filing) startClock(ctx workflow.Context) (stop func()) {
-	due := f.content.Obligation.Due
-	if due.IsZero() {
-		return func() {}
-	}
-	ctx, cancel := workflow.WithCancel(ctx)
-	rule := f.content.Obligation.Rule
-	marks := []struct {
-		mark    sluss.Mark
-		at      time.Time
-		summary string
-	}{
-		{sluss.MarkReminder, obligations.Remind(due, rule.Country), fmt.Sprintf("remind: due %s (%s)", clock(due), rule.Paragraph)},
-		{sluss.MarkOverdue, due, fmt.Sprintf("due %s (%s)", clock(due), rule.Paragraph)},
-	}
-	workflow.GoNamed(ctx, "clock", func(ctx workflow.Context) {
-		for _, m := range marks {
-			wait := m.at.Sub(workflow.Now(ctx))
-			if wait <= 0 && m.mark == sluss.MarkReminder {
-				continue
-			}
-			if wait > 0 && workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: m.summary}).Get(ctx, nil) != nil {
-				return // stopped: it is discharged
-			}
-			f.overdue = m.mark == sluss.MarkOverdue
-			f.describe(ctx)
-			if f.overdue {
-				f.upsert(ctx, Overdue.ValueSet(true))
-				f.tell(ctx)
-			}
-			f.recordStage(ctx, m.mark)
-		}
-	})
-	return cancel
-}
-
-// describe keeps what the Temporal UI shows of the filing up to date.
-func (f *filing) describe(ctx workflow.Context) {
-	o := f.content.Obligation
-	var b strings.Builder
-	fmt.Fprintf(&b, "**%s** for %s\n\n", o.Rule.Title, party(f.content.Declaration, o))
-	fmt.Fprintf(&b, "- stage: **%s**\n", f.stage)
-	if f.waiting != "" {
-		fmt.Fprintf(&b, "- waiting for: **%s**\n", person(f.content.Declaration, o, f.waiting))
-	}
-	if !f.until.IsZero() {
-		fmt.Fprintf(&b, "- until: **%s**\n", clock(f.until))
-	}
-	if !o.Due.IsZero() {
-		fmt.Fprintf(&b, "- due: **%s** by %s %s\n", clock(o.Due), o.Rule.Statute, o.Rule.Paragraph)
-	} else {
-		fmt.Fprintf(&b, "- by %s %s\n", o.Rule.Statute, o.Rule.Paragraph)
-	}
-	if o.Gates != "" {
-		fmt.Fprintf(&b, "- holds the gate: **%s**\n", o.Gates)
-	}
-	if f.overdue {
-		fmt.Fprintf(&b, "- **overdue** since %s\n", clock(o.Due))
-	}
-	if f.detail != "" {
-		fmt.Fprintf(&b, "- %s\n", f.detail)
-	}
-	for _, r := range f.reasons {
-		fmt.Fprintf(&b, "- rejected: %s %s %s\n", r.Code, r.Field, r.Message)
-	}
-	if f.receipt != nil {
-		fmt.Fprintf(&b, "- receipt: `%s` %s\n", f.receipt.ID, f.receipt.Number)
-	}
-	workflow.SetCurrentDetails(ctx, b.String())
-}
-
-func (f *filing) upsert(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) {
-	if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
-		workflow.GetLogger(ctx).Warn("search attributes not updated", "error", err)
-	}
-}
-
-// clock is a moment as the UI shows it.
-func clock(t time.Time) string { return t.Format("Mon 2006-01-02 15:04 -07:00") }

@@ -91,15 +91,7 @@ func (f *filing) mayDecide(d sluss.Decision) error {
 
 // decisions are those that a person may take now.
 func (f *filing) decisions() []sluss.DecisionKind {
-	switch {
-	case f.stage == sluss.StageUnknown && f.waiting != "":
-		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken}
-	case f.stage == sluss.StageRejected && f.content.Obligation.Note == sluss.NoteClearance:
-		return []sluss.DecisionKind{sluss.DecidedOverride, sluss.DecidedWithdrawn}
-	case f.stage == sluss.StageRejected:
-		return []sluss.DecisionKind{sluss.DecidedWithdrawn}
-	}
-	return nil
+	return Decisions(f.stage, f.waiting, f.content.Obligation.Note)
 }
 
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
@@ -160,12 +152,17 @@ func (f *filing) awaitPerson(ctx workflow.Context, stage sluss.FilingStage, acte
 		return err
 	}
 	f.stage, f.waiting, f.reasons, f.detail = sluss.StageSending, "", nil, ""
-	if f.decision == nil || f.decision.Kind == sluss.DecidedNotTaken { // else nothing is sent
+	if f.sendsAgain() {
 		f.recordStage(ctx, "")
 	}
 	f.upsert(ctx, Stage.ValueSet(string(f.stage)), WaitingFor.ValueUnset(), Blocked.ValueSet(false))
 	f.tell(ctx)
 	return nil
+}
+
+// sendsAgain tells whether the filing goes on to send, after a person has acted.
+func (f *filing) sendsAgain() bool {
+	return f.decision == nil || f.decision.Kind == sluss.DecidedNotTaken || f.decision.Kind == sluss.DecidedAgain
 }
 
 // wait lets the time pass before which the registry, or its quota, takes

@@ -57,6 +57,19 @@ const (
 	ActDecide  = "decide"
 )
 
+// Decisions are those that a person may take of a filing as it stands.
+func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.Note) []sluss.DecisionKind {
+	switch {
+	case stage == sluss.StageUnknown && waiting != "":
+		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken}
+	case stage == sluss.StageRejected && note == sluss.NoteClearance:
+		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn}
+	case stage == sluss.StageRejected:
+		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedTaken, sluss.DecidedWithdrawn}
+	}
+	return nil
+}
+
 // party is the name of the one whose duty an obligation is.
 func party(d sluss.Declaration, o sluss.Obligation) string {
 	leg := o.Leg > 0 && o.Leg <= len(d.Legs)

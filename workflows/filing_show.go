@@ -1,0 +1,98 @@
+package workflows
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/obligations"
+)
+
+// startClock reminds before the due time and marks what is past it. What it
+// returns stops it.
+func (f *filing) startClock(ctx workflow.Context) (stop func()) {
+	due := f.content.Obligation.Due
+	if due.IsZero() {
+		return func() {}
+	}
+	ctx, cancel := workflow.WithCancel(ctx)
+	rule := f.content.Obligation.Rule
+	marks := []struct {
+		mark    sluss.Mark
+		at      time.Time
+		summary string
+	}{
+		{sluss.MarkReminder, obligations.Remind(due, rule.Country), fmt.Sprintf("remind: due %s (%s)", clock(due), rule.Paragraph)},
+		{sluss.MarkOverdue, due, fmt.Sprintf("due %s (%s)", clock(due), rule.Paragraph)},
+	}
+	workflow.GoNamed(ctx, "clock", func(ctx workflow.Context) {
+		for _, m := range marks {
+			wait := m.at.Sub(workflow.Now(ctx))
+			if wait <= 0 && m.mark == sluss.MarkReminder {
+				continue
+			}
+			if wait > 0 && workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: m.summary}).Get(ctx, nil) != nil {
+				return // stopped: it is discharged
+			}
+			if f.overdue { // marked in an earlier history
+				return
+			}
+			f.overdue = m.mark == sluss.MarkOverdue
+			f.describe(ctx)
+			if f.overdue {
+				f.upsert(ctx, Overdue.ValueSet(true))
+				f.tell(ctx)
+			}
+			f.recordStage(ctx, m.mark)
+		}
+	})
+	return cancel
+}
+
+// describe keeps what the Temporal UI shows of the filing up to date.
+func (f *filing) describe(ctx workflow.Context) {
+	o := f.content.Obligation
+	var b strings.Builder
+	fmt.Fprintf(&b, "**%s** for %s\n\n", o.Rule.Title, party(f.content.Declaration, o))
+	fmt.Fprintf(&b, "- stage: **%s**\n", f.stage)
+	if f.waiting != "" {
+		fmt.Fprintf(&b, "- waiting for: **%s**\n", person(f.content.Declaration, o, f.waiting))
+	}
+	if !f.until.IsZero() {
+		fmt.Fprintf(&b, "- until: **%s**\n", clock(f.until))
+	}
+	if !o.Due.IsZero() {
+		fmt.Fprintf(&b, "- due: **%s** by %s %s\n", clock(o.Due), o.Rule.Statute, o.Rule.Paragraph)
+	} else {
+		fmt.Fprintf(&b, "- by %s %s\n", o.Rule.Statute, o.Rule.Paragraph)
+	}
+	if o.Gates != "" {
+		fmt.Fprintf(&b, "- holds the gate: **%s**\n", o.Gates)
+	}
+	if f.overdue {
+		fmt.Fprintf(&b, "- **overdue** since %s\n", clock(o.Due))
+	}
+	if f.detail != "" {
+		fmt.Fprintf(&b, "- %s\n", f.detail)
+	}
+	for _, r := range f.reasons {
+		fmt.Fprintf(&b, "- rejected: %s %s %s\n", r.Code, r.Field, r.Message)
+	}
+	if f.receipt != nil {
+		fmt.Fprintf(&b, "- receipt: `%s` %s\n", f.receipt.ID, f.receipt.Number)
+	}
+	workflow.SetCurrentDetails(ctx, b.String())
+}
+
+func (f *filing) upsert(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) {
+	if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
+		workflow.GetLogger(ctx).Warn("search attributes not updated", "error", err)
+	}
+}
+
+// clock is a moment as the UI shows it.
+func clock(t time.Time) string { return t.Format("Mon 2006-01-02 15:04 -07:00") }
