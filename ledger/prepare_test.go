@@ -42,7 +42,7 @@ func TestQueriesFitTheSchema(t *testing.T) {
 				t.Errorf("%s: %v\n%s", entry.Name(), err, query)
 				return true
 			}
-			statement.Close()
+			defer statement.Close()
 			return true
 		})
 	}

@@ -10,12 +10,12 @@ import (
 	"sluss/ledger"
 )
 
-func state(t *testing.T, l *ledger.Ledger, id string) ledger.Filing {
+func state(t *testing.T, l *ledger.Ledger) ledger.Filing {
 	t.Helper()
-	f, known, err := l.Filing(t.Context(), id)
+	f, known, err := l.Filing(t.Context(), filingID)
 	must(t, err)
 	if !known {
-		t.Fatalf("no %s", id)
+		t.Fatalf("no %s", filingID)
 	}
 	return f
 }
@@ -57,13 +57,13 @@ func TestStoryOfABatch(t *testing.T) {
 	must(t, l.RecordSignature(ctx, sluss.SignatureRecord{Filing: filingID, Signature: signature}))
 
 	first := begin(t, l, intent(filingID, 1), sluss.TurnGo)
-	if s := state(t, l, filingID); s.Stage != sluss.StageSending || s.Waiting != "" || s.Unanswered != 1 {
+	if s := state(t, l); s.Stage != sluss.StageSending || s.Waiting != "" || s.Unanswered != 1 {
 		t.Errorf("on its way: %+v", s)
 	}
 	must(t, l.Finish(ctx, sluss.Answer{Attempt: first.Attempt, Outcome: &sluss.Outcome{
 		Kind: sluss.Rejected, Reasons: []sluss.Reason{{Code: "17", Field: "waste.mass", Message: "too heavy"}},
 	}}))
-	s := state(t, l, filingID)
+	s := state(t, l)
 	if s.Stage != sluss.StageRejected || s.Waiting != sluss.Officer || len(s.Reasons) != 1 || s.Attempts != 1 || s.Unanswered != 0 {
 		t.Errorf("rejected: %+v", s)
 	}
@@ -80,7 +80,7 @@ func TestStoryOfABatch(t *testing.T) {
 	open.Content.Declaration, open.Stage, open.Waiting = corrected, sluss.StageSending, ""
 	open.Hash = open.Content.Hash()
 	must(t, l.OpenFiling(ctx, open))
-	if s := state(t, l, filingID); s.Stage != sluss.StageSending || s.Waiting != "" || s.Hash != open.Hash {
+	if s := state(t, l); s.Stage != sluss.StageSending || s.Waiting != "" || s.Hash != open.Hash {
 		t.Errorf("corrected: %+v", s)
 	}
 
@@ -88,13 +88,13 @@ func TestStoryOfABatch(t *testing.T) {
 	must(t, l.Finish(ctx, sluss.Answer{Attempt: second.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, NotBefore: noon.Add(24 * time.Hour)}}))
 	must(t, l.RecordStage(ctx, sluss.StageRecord{Filing: filingID, Number: 1, Stage: sluss.StageDeferred, Until: noon.Add(24 * time.Hour), Detail: "closed at night", At: noon}))
 	must(t, l.RecordStage(ctx, sluss.StageRecord{Filing: filingID, Number: 2, Stage: sluss.StageDeferred, Mark: sluss.MarkReminder, At: noon}))
-	if s := state(t, l, filingID); s.Stage != sluss.StageDeferred || !s.Until.Equal(noon.Add(24*time.Hour)) || s.Detail != "closed at night" || !s.Open {
+	if s := state(t, l); s.Stage != sluss.StageDeferred || !s.Until.Equal(noon.Add(24*time.Hour)) || s.Detail != "closed at night" || !s.Open {
 		t.Errorf("deferred: %+v", s)
 	}
 
 	third := begin(t, l, intent(filingID, 2), sluss.TurnGo)
 	must(t, l.Finish(ctx, accepted(third.Attempt)))
-	if s := state(t, l, filingID); s.Stage != sluss.StageAccepted || s.Open || s.Receipt == nil || s.Receipt.ID != "guid-"+third.Attempt[:4] || s.Attempts != 3 {
+	if s := state(t, l); s.Stage != sluss.StageAccepted || s.Open || s.Receipt == nil || s.Receipt.ID != "guid-"+third.Attempt[:4] || s.Attempts != 3 {
 		t.Errorf("accepted: %+v", s)
 	}
 	must(t, l.CloseBatch(ctx, sluss.CloseRecord{Batch: batchID, How: "treated", At: noon.Add(72 * time.Hour)}))
@@ -181,7 +181,7 @@ func TestDecisionsSettleFilings(t *testing.T) {
 				Kind: sluss.Unknown, Clearance: &sluss.Clearance{Verdict: sluss.Stop},
 			}}))
 			must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: filingID, Number: 1, Stage: sluss.StageUnknown, Waiting: sluss.Officer, At: noon}))
-			if s := state(t, l, filingID); s.Stage != sluss.StageUnknown || s.Waiting != sluss.Officer {
+			if s := state(t, l); s.Stage != sluss.StageUnknown || s.Waiting != sluss.Officer {
 				t.Errorf("unknown: %+v", s)
 			}
 			decision := sluss.Decision{Kind: kind, Reason: "asked them", By: person, At: noon}
@@ -189,7 +189,7 @@ func TestDecisionsSettleFilings(t *testing.T) {
 				decision.Receipt = "R-1"
 			}
 			must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: filingID, Number: 1, Decision: decision}))
-			s := state(t, l, filingID)
+			s := state(t, l)
 			if s.Stage != want.Stage || s.Open != want.Open || s.Waiting != "" || (s.Receipt == nil) != (want.Receipt == nil) {
 				t.Errorf("decided: %+v", s)
 			}

@@ -97,7 +97,7 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 // among those of the legs up to leg: until one working day before it is due,
 // but never before the event.
 func (b batch) after(leg int, due time.Time, o sluss.Obligation) sluss.Obligation {
-	for leg > 0 && !(b.reportsTransport(leg) && b.wasOwed(transport, leg)) {
+	for leg > 0 && (!b.reportsTransport(leg) || !b.wasOwed(transport, leg)) {
 		leg--
 	}
 	switch {
