@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -160,9 +161,7 @@ func TestFindDoubts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			note := whole()
-			for key, value := range c.change {
-				note[key] = value
-			}
+			maps.Copy(note, c.change)
 			var fields []string
 			for key, value := range note {
 				if value != "" {

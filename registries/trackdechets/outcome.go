@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,15 +87,13 @@ func refused(r reply, a answer, d document) (sluss.Outcome, error) {
 		}
 		return unknown("Trackdéchets answered with an error that we do not know (%s): it may or may not have taken it", a.code())
 	}
-	for _, words := range []string{
+	if slices.ContainsFunc([]string{
 		"ne pouvez pas passer ce bordereau à l'état souhaité",
 		"n'en est pas à cette étape de signature",
 		"ont déjà signé",
 		"des champs ont été verrouillés via signature",
-	} {
-		if a.says(words) {
-			return unknown("the BSDD is not where this step begins: perhaps the step has been taken already")
-		}
+	}, a.says) {
+		return unknown("the BSDD is not where this step begins: perhaps the step has been taken already")
 	}
 	return sluss.Outcome{Kind: sluss.Rejected, Reasons: d.reasons(a)}, nil
 }

@@ -41,7 +41,7 @@ func contract(t *testing.T) *openapi3.T {
 
 func TestAnswersKeepTheContract(t *testing.T) {
 	document := contract(t)
-	_, d := open(t, sim.Options{ErrorCasing: sim.CamelCase, GatewayErrors: sim.JSON}, companyA)
+	_, d := open(t, sim.Options{ErrorCasing: sim.CamelCase, GatewayErrors: sim.JSON})
 	taken := d.take("POST", "/transporter", transport())
 	results := note(m{
 		"rapporteringsar": 2026, "rapporteringskvartalNr": 3, "behandlingar": []m{{"kod": "R3", "underkod": "A"}},
@@ -87,7 +87,7 @@ func TestAnswersKeepTheContract(t *testing.T) {
 
 func TestTokenKeepsTheContract(t *testing.T) {
 	document := contract(t)
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	got := d.fetchToken(sim.DefaultKey, sim.DefaultSecret, "grant_type=client_credentials")
 	keeps(t, "token", document.Paths.Find(sim.TokenPath).Post.Responses.Status(200).Value.Content, got.body)
 }

@@ -36,7 +36,7 @@ func TestFaults(t *testing.T) {
 		"slow":          {sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 1}, 200, `{"avfallId":"`, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			register, d := open(t, sim.Options{}, companyA)
+			register, d := open(t, sim.Options{})
 			if err := register.Fault(c.fault); err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +65,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultChoosesItsCalls(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	fault := sim.Fault{
 		Kind: sim.FailedAfter, Method: "post", Path: "/transporter", Referens: "REF", Skip: 1, Count: 2,
 		Match: func(_ *http.Request, body []byte) bool { return !bytes.Contains(body, []byte("spare me")) },
@@ -99,7 +99,7 @@ func TestFaultChoosesItsCalls(t *testing.T) {
 }
 
 func TestLostAnswerOfAnnulment(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	id := d.take("POST", "/transporter", transport())
 	if err := register.Fault(sim.Fault{Kind: sim.LostAnswer, Path: "/anteckningar"}); err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestLostAnswerOfAnnulment(t *testing.T) {
 }
 
 func TestSlowAnswerOutlivesAnImpatientCaller(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	d.login()
 	if err := register.Fault(sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 60_000}); err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func TestSlowAnswerOutlivesAnImpatientCaller(t *testing.T) {
 }
 
 func TestTokenEndpointFails(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	if err := register.Fault(sim.Fault{Kind: sim.Down, Path: sim.TokenPath}); err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestTokenEndpointFails(t *testing.T) {
 func TestBooksOutliveTheProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "books.jsonl")
 	options := sim.Options{Path: path}
-	register, d := open(t, options, companyA)
+	register, d := open(t, options)
 	first := d.take("POST", "/transporter", transport(m{"referens": "REF-1"}))
 	second := d.take("PUT", "/transporter/"+first, transport())
 	third := d.take("POST", "/transportplaneringar", planned())
@@ -177,7 +177,7 @@ func TestBooksOutliveTheProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	reopened, d := open(t, options, companyA)
+	reopened, d := open(t, options)
 	after := reopened.Books()
 	if got, want := asJSON(t, after), asJSON(t, before); got != want {
 		t.Errorf("books after the kill\n%s\nbefore\n%s", got, want)
@@ -186,7 +186,7 @@ func TestBooksOutliveTheProcess(t *testing.T) {
 		t.Errorf("books: %s", asJSON(t, after))
 	}
 	d.take("PUT", "/transporter/"+second, transport())
-	last, _ := open(t, options, companyA)
+	last, _ := open(t, options)
 	if n := len(last.Books()); n != 5 {
 		t.Errorf("books hold %d notes after the second restart, want 5", n)
 	}
@@ -212,7 +212,7 @@ func asJSON(t *testing.T, value any) string {
 }
 
 func TestAdmin(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	server := httptest.NewServer(register.Admin())
 	t.Cleanup(server.Close)
 	admin := &desk{t: t, url: server.URL, client: server.Client()}

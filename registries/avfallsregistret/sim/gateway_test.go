@@ -16,7 +16,7 @@ import (
 )
 
 func TestTokenNeedsKeySecretAndGrant(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	for _, c := range []struct {
 		key, secret, body string
 		want              int
@@ -34,7 +34,7 @@ func TestTokenNeedsKeySecretAndGrant(t *testing.T) {
 
 func TestTokenExpires(t *testing.T) {
 	now := morning
-	register, d := open(t, sim.Options{TokenLife: time.Minute, Now: func() time.Time { return now }}, companyA)
+	register, d := open(t, sim.Options{TokenLife: time.Minute, Now: func() time.Time { return now }})
 	d.take("POST", "/transporter", transport())
 	now = now.Add(time.Minute)
 	if got := d.call("POST", "/transporter", transport()); got.status != 401 {
@@ -53,7 +53,7 @@ func TestGatewayErrorsInThreeFormats(t *testing.T) {
 		sim.JSON: {"application/json", `"code":900901`},
 		sim.HTML: {"text/html", "<h1>Invalid Credentials</h1>"},
 	} {
-		_, d := open(t, sim.Options{GatewayErrors: format}, companyA)
+		_, d := open(t, sim.Options{GatewayErrors: format})
 		d.token = "nonsense"
 		got := d.call("GET", "/transportsatt", nil)
 		if got.status != 401 || !strings.HasPrefix(got.header.Get("Content-Type"), want.kind) || !strings.Contains(string(got.body), want.part) {
@@ -63,7 +63,7 @@ func TestGatewayErrorsInThreeFormats(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	if got := d.call("GET", "/transportsatt", nil); uuid.Validate(got.header.Get("NV-Client-Tracking-ID")) != nil {
 		t.Errorf("no tracking id of the register's own: %v", got.header)
 	}
@@ -75,7 +75,7 @@ func TestHeaders(t *testing.T) {
 	if got := d.call("GET", "/transportsatt", nil); got.status != 400 {
 		t.Errorf("without system id: %d", got.status)
 	}
-	_, lax := open(t, sim.Options{SystemIDOptional: true}, companyA)
+	_, lax := open(t, sim.Options{SystemIDOptional: true})
 	lax.header.Del("NV-Client-System-ID")
 	if got := lax.call("GET", "/transportsatt", nil); got.status != 200 {
 		t.Errorf("without system id where it is optional: %d", got.status)
@@ -83,7 +83,7 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestPathsAndMethods(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	for _, c := range []struct {
 		method, path string
 		want         int
@@ -103,7 +103,7 @@ func TestPathsAndMethods(t *testing.T) {
 }
 
 func TestCertificateIsRequired(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	stranger, err := sim.NewAuthority(sim.ECDSA)
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +126,7 @@ func TestCertificateIsRequired(t *testing.T) {
 }
 
 func TestCertificateMissingAtTheGateway(t *testing.T) {
-	register, d := open(t, sim.Options{CertificateAtGateway: true}, companyA)
+	register, d := open(t, sim.Options{CertificateAtGateway: true})
 	d.client = httpsClient(register)
 	if got := d.call("GET", "/transportsatt", nil); got.status != 401 {
 		t.Errorf("without certificate: %d %s", got.status, got.body)
@@ -134,7 +134,7 @@ func TestCertificateMissingAtTheGateway(t *testing.T) {
 }
 
 func TestIdentityFromTheApplication(t *testing.T) {
-	_, d := open(t, sim.Options{Identity: sim.FromApplication, AppOrgnr: companyB}, companyA)
+	_, d := open(t, sim.Options{Identity: sim.FromApplication, AppOrgnr: companyB})
 	wantCodes(t, d.call("POST", "/transporter", transport()), 1023, 1012, 4031, 4033, 4035, 4037)
 	d.take("POST", "/transporter", transport(m{"verksamhetsutovare": companyB}))
 	if _, err := sim.New(sim.Options{Identity: sim.FromApplication, SuccessStatus: 204}); err == nil ||
@@ -147,7 +147,7 @@ func TestQuota(t *testing.T) {
 	now := morning
 	register, d := open(t, sim.Options{
 		Quota: sim.Quota{Calls: 3, Per: 10 * time.Second}, Now: func() time.Time { return now },
-	}, companyA)
+	})
 	for range 3 {
 		d.take("POST", "/transporter", transport())
 		now = now.Add(time.Second)
@@ -168,7 +168,7 @@ func TestQuota(t *testing.T) {
 }
 
 func TestQuotaWithoutRetryAfter(t *testing.T) {
-	_, d := open(t, sim.Options{Quota: sim.Quota{Calls: 1, SilentRefusal: true}}, companyA)
+	_, d := open(t, sim.Options{Quota: sim.Quota{Calls: 1, SilentRefusal: true}})
 	d.take("POST", "/transporter", transport())
 	if got := d.call("POST", "/transporter", transport()); got.status != 429 || got.header.Get("Retry-After") != "" {
 		t.Errorf("second call: %d %v", got.status, got.header)

@@ -80,8 +80,8 @@ type desk struct {
 	header http.Header
 }
 
-// open serves the register over HTTPS and gives the desk of the company.
-func open(t *testing.T, options sim.Options, orgnr string) (*sim.Register, *desk) {
+// open serves the register over HTTPS and gives the desk of company A.
+func open(t *testing.T, options sim.Options) (*sim.Register, *desk) {
 	t.Helper()
 	if options.Now == nil {
 		options.Now = func() time.Time { return morning }
@@ -91,7 +91,7 @@ func open(t *testing.T, options sim.Options, orgnr string) (*sim.Register, *desk
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = register.Close() })
-	return register, visit(t, register, serve(t, register), orgnr)
+	return register, visit(t, register, serve(t, register), companyA)
 }
 
 func serve(t *testing.T, register *sim.Register) (url string) {
@@ -237,7 +237,7 @@ func wantCodes(t *testing.T, got reply, want ...int) {
 }
 
 func TestNotesAreTakenAndNeverDeDuplicated(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	for path, body := range map[string]m{
 		"/transportplaneringar": planned(), "/transporter": transport(), "/behandlingsmottaganden": reception(),
 	} {
@@ -252,7 +252,7 @@ func TestNotesAreTakenAndNeverDeDuplicated(t *testing.T) {
 }
 
 func TestBooksTellWhatWasSent(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	before := uuid.NewString()
 	id := d.take("POST", "/transporter", transport(m{
 		"referens": "REF-1", "avfall": m{"kod": "130205", "mangd": 12.125, "foregaendeAvfallId": before},
@@ -266,7 +266,7 @@ func TestBooksTellWhatWasSent(t *testing.T) {
 }
 
 func TestKeysBindWithoutRegardToCase(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	upper := m{}
 	for key, value := range transport() {
 		upper[strings.ToUpper(key[:1])+key[1:]] = value
@@ -275,7 +275,7 @@ func TestKeysBindWithoutRegardToCase(t *testing.T) {
 }
 
 func TestEveryNoteTypeIsTaken(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	for path, fields := range map[string]m{
 		"/insamlingar": {
 			"mottagningsDatum": "2026-10-09T14:00:00+02:00", "tidigareInnehavare": companyB, "transportsatt": "R",
@@ -305,7 +305,7 @@ func TestEveryNoteTypeIsTaken(t *testing.T) {
 }
 
 func TestSuccessCanLookLikeTheOlderExample(t *testing.T) {
-	_, d := open(t, sim.Options{SuccessStatus: 201, SuccessKey: "AvfallsId"}, companyA)
+	_, d := open(t, sim.Options{SuccessStatus: 201, SuccessKey: "AvfallsId"})
 	got := d.call("POST", "/transporter", transport())
 	if got.status != 201 || !bytes.HasPrefix(got.body, []byte(`{"AvfallsId":"`)) {
 		t.Errorf("got %d %s", got.status, got.body)

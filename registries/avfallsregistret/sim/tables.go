@@ -119,7 +119,7 @@ var municipalities = sync.OnceValue(func() map[string]bool {
 var countries = sync.OnceValue(func() map[string]bool {
 	codes := map[string]bool{}
 	for _, row := range rows(countryTable) {
-		for _, code := range strings.Fields(row[0]) {
+		for code := range strings.FieldsSeq(row[0]) {
 			codes[code] = true
 		}
 	}

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -16,18 +17,13 @@ func agent(changes ...m) m {
 		"ombudetsKontaktpersonEpost": "bo@example.se", "ombudetsKontaktpersonTelefonnummer": "08-123 45 67",
 	}
 	for _, change := range changes {
-		for key, value := range change {
-			body[key] = value
-		}
+		maps.Copy(body, change)
 	}
 	return body
 }
 
 func with(body m, key string, value any) m {
-	changed := m{}
-	for k, v := range body {
-		changed[k] = v
-	}
+	changed := maps.Clone(body)
 	if changed[key] = value; value == nil {
 		delete(changed, key)
 	}
@@ -67,7 +63,7 @@ func TestWhoMayReport(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, d := open(t, sim.Options{}, companyA)
+			_, d := open(t, sim.Options{})
 			if c.want == nil {
 				d.take("POST", "/transporter", transport(c.change))
 				return
@@ -78,7 +74,7 @@ func TestWhoMayReport(t *testing.T) {
 }
 
 func TestAgentDetailsAndPlacesShareNumbersNotTexts(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	got := d.call("POST", "/transportplaneringar", planned(m{"ombudetsNamn": "Ombudet", "mottagningsplats": nil}))
 	wantCodes(t, got, 4101, 4101)
 	for _, text := range []string{"Ombudets namn ska ej anges.", "Mottagningsplats ska anges."} {
@@ -139,7 +135,7 @@ func TestFieldsOfANote(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, d := open(t, sim.Options{}, companyA)
+			_, d := open(t, sim.Options{})
 			if c.want == nil {
 				d.take("POST", "/transporter", transport(c.change))
 				return
@@ -150,7 +146,7 @@ func TestFieldsOfANote(t *testing.T) {
 }
 
 func TestProducersAndTreatersOwnFields(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	for name, c := range map[string]struct {
 		path string
 		body m
@@ -215,7 +211,7 @@ func TestPlaces(t *testing.T) {
 		"bad description":              {m{"kommunkod": "0180", "koordinat": with(point, "beskrivning", "<här>")}, []int{8}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, d := open(t, sim.Options{}, companyA)
+			_, d := open(t, sim.Options{})
 			for _, at := range []struct {
 				path, field string
 				family      int
@@ -246,7 +242,7 @@ func TestPlaces(t *testing.T) {
 }
 
 func TestCfarOfAPlaceIsCheckedWhereACodeExists(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	bad := with(place("0180"), "cfarNR", "123")
 	d.take("POST", "/transporter", transport(m{"transportStartplats": bad}))
 	wantCodes(t, d.call("POST", "/transporter", transport(m{"transportSlutplats": bad})), 4513)
@@ -256,7 +252,7 @@ func TestCfarOfAPlaceIsCheckedWhereACodeExists(t *testing.T) {
 }
 
 func TestOnlyTheMunicipalityIsKnownOfHouseholdsAndTheUnknown(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	alone := m{"kommunkod": "0188"}
 	for _, holder := range []string{"OKÄND", "KOMMUN"} {
 		d.take("POST", "/transporter", transport(m{"tidigareInnehavare": holder, "transportStartplats": alone}))
@@ -312,7 +308,7 @@ func TestSwitchesOfValidation(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, d := open(t, c.options, companyA)
+			_, d := open(t, c.options)
 			if c.want == nil {
 				d.take("POST", c.path, c.body)
 				return
@@ -327,7 +323,7 @@ func TestErrorBodiesInBothSpellings(t *testing.T) {
 		sim.PascalCase: {`"Title":"InputValidationException"`, `"StatusCode":400`, `"TraceId":`, `"Errors":[`, `"Code":1131`, `"Message":`},
 		sim.CamelCase:  {`"title":"InputValidationException"`, `"statusCode":400`, `"traceId":`, `"errors":[`, `"code":1131`, `"message":`},
 	} {
-		_, d := open(t, sim.Options{ErrorCasing: casing}, companyA)
+		_, d := open(t, sim.Options{ErrorCasing: casing})
 		got := d.call("POST", "/transporter", transport(m{"transportsatt": nil}))
 		for _, key := range keys {
 			if !strings.Contains(string(got.body), key) {
@@ -338,7 +334,7 @@ func TestErrorBodiesInBothSpellings(t *testing.T) {
 }
 
 func TestBodyThatIsNoObject(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	for _, body := range []string{"", "{", "[]", `"x"`, "{} {}"} {
 		wantCodes(t, d.call("POST", "/transporter", body), 1000)
 	}

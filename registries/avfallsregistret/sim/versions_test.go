@@ -12,7 +12,7 @@ import (
 func annulment(id, reason string) m { return m{"avfallsId": id, "makuleringsorsak": reason} }
 
 func TestCorrection(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	first := d.take("POST", "/transporter", transport())
 	second := d.take("PUT", "/transporter/"+first, transport(m{"avfall": m{"kod": "160601", "mangd": 99}}))
 	if first == second {
@@ -32,7 +32,7 @@ func TestCorrection(t *testing.T) {
 }
 
 func TestAnotherCompanysNoteIsUnknown(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	id := d.take("POST", "/transporter", transport())
 	other := visit(t, register, d.url, companyB)
 	wantCodes(t, other.call("PUT", "/transporter/"+id, transport(m{"verksamhetsutovare": companyB})), 1116)
@@ -45,7 +45,7 @@ func TestAnotherCompanysNoteIsUnknown(t *testing.T) {
 }
 
 func TestAnnulment(t *testing.T) {
-	register, d := open(t, sim.Options{}, companyA)
+	register, d := open(t, sim.Options{})
 	id := d.take("POST", "/transporter", transport())
 	for _, body := range []any{
 		annulment(id, "Misstag"), annulment("REF-1", "FelVU"), annulment(uuid.NewString(), "FelVU"), m{"avfallId": id, "makuleringsorsak": "FelVU"}, "",
@@ -67,7 +67,7 @@ func TestAnnulment(t *testing.T) {
 }
 
 func TestAnnulmentOfAnyVersion(t *testing.T) {
-	_, d := open(t, sim.Options{AnnulAnyVersion: true}, companyA)
+	_, d := open(t, sim.Options{AnnulAnyVersion: true})
 	id := d.take("POST", "/transporter", transport())
 	for range 2 {
 		if got := d.call("DELETE", "/anteckningar", annulment(id, "FelAvfall")); got.status != 200 {
@@ -77,7 +77,7 @@ func TestAnnulmentOfAnyVersion(t *testing.T) {
 }
 
 func TestReadBack(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	first := d.take("POST", "/transporter", transport(m{"referens": "REF-1"}))
 	second := d.take("PUT", "/transporter/"+first, transport(m{"referens": "REF-1"}))
 	third := d.take("POST", "/behandlingsmottaganden", reception())
@@ -112,7 +112,7 @@ func TestReadBack(t *testing.T) {
 }
 
 func TestProductionReadsNothingBack(t *testing.T) {
-	_, d := open(t, sim.Options{Mode: sim.Production}, companyA)
+	_, d := open(t, sim.Options{Mode: sim.Production})
 	id := d.take("POST", "/transporter", transport())
 	for _, path := range []string{"/anteckningar", "/anteckningar/" + id} {
 		if got := d.call("GET", path, nil); got.status != 404 {
@@ -122,7 +122,7 @@ func TestProductionReadsNothingBack(t *testing.T) {
 }
 
 func TestCodeLists(t *testing.T) {
-	_, d := open(t, sim.Options{}, companyA)
+	_, d := open(t, sim.Options{})
 	for path, want := range map[string]int{
 		"/transportsatt": 6, "/avfallstyper": 20, "/anteckningstyper": 8, "/behandlingsmetoder": 28,
 		"/behandlingsmetoder?filter=R": 13, "/behandlingsmetoder?Filter=D": 15, "/atervinningsresultattyper": 5,

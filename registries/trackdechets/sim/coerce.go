@@ -129,22 +129,21 @@ func (c coercion) value(t *ast.Type, value any, path string) (any, []problem) {
 		return c.list(t, value, path)
 	}
 	definition := c.schema.Types[t.NamedType]
-	switch definition.Kind {
-	case ast.InputObject:
+	if definition.Kind == ast.InputObject {
 		return c.object(definition, value, path)
-	case ast.Enum:
+	}
+	if definition.Kind == ast.Enum {
 		name, ok := value.(string)
 		if !ok || definition.EnumValues.ForName(name) == nil {
 			return nil, []problem{{value, path, fmt.Sprintf("Value %s does not exist in \"%s\" enum.", inspect(value, 0), t.NamedType)}}
 		}
 		return name, nil
-	default:
-		coerced, message := c.scalar(t.NamedType, value)
-		if message != "" {
-			return nil, []problem{{value, path, message}}
-		}
-		return coerced, nil
 	}
+	coerced, message := c.scalar(t.NamedType, value)
+	if message != "" {
+		return nil, []problem{{value, path, message}}
+	}
+	return coerced, nil
 }
 
 func (c coercion) list(t *ast.Type, value any, path string) (any, []problem) {

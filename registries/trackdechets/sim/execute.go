@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -111,9 +112,7 @@ func (c *call) wireError(err error) wireError {
 		refused = internalError()
 	}
 	wire := plainError(refused.code, refused.message)
-	for key, value := range refused.extra {
-		wire.Extensions[key] = value
-	}
+	maps.Copy(wire.Extensions, refused.extra)
 	if !refused.bare {
 		wire.Path = []string{c.field.Alias}
 		wire.Locations = locate(c.field.Position)

@@ -73,8 +73,15 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// send posts a body as an actor; a nil response means that the connection was lost.
-func (r *register) send(actor, contentType string, body []byte) (*http.Response, []byte) {
+// reply is what came back; without a status the connection was lost.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send posts a body as an actor.
+func (r *register) send(actor, contentType string, body []byte) reply {
 	r.t.Helper()
 	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.url+"/", bytes.NewReader(body))
 	must(r.t, err)
@@ -85,16 +92,16 @@ func (r *register) send(actor, contentType string, body []byte) (*http.Response,
 	return r.do(req)
 }
 
-func (r *register) do(req *http.Request) (*http.Response, []byte) {
+func (r *register) do(req *http.Request) reply {
 	r.t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, nil
+		return reply{}
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	must(r.t, err)
-	return res, body
+	return reply{res.StatusCode, res.Header, body}
 }
 
 // answer is what a call came to.
@@ -110,11 +117,11 @@ func (r *register) ask(actor, query string, variables map[string]any) answer {
 	r.t.Helper()
 	raw, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	must(r.t, err)
-	res, body := r.send(actor, "application/json", raw)
-	if res == nil {
+	got := r.send(actor, "application/json", raw)
+	if got.status == 0 {
 		return answer{lost: true}
 	}
-	return readAnswer(res.StatusCode, body)
+	return readAnswer(got.status, got.body)
 }
 
 func readAnswer(status int, raw []byte) answer {

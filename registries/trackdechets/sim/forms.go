@@ -57,13 +57,11 @@ func (b *Backend) deleteForm(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch f.Status {
-	case Draft, Sealed:
-	case SignedByProducer:
+	if f.Status == SignedByProducer {
 		if company = c.user.actsFor([]string{f.signer()}, mayManage); company == "" {
 			return nil, forbidden("Le producteur a signé ce bordereau, il est le seul à pouvoir le supprimer.")
 		}
-	default:
+	} else if f.Status != Draft && f.Status != Sealed {
 		return nil, forbidden("Seuls les bordereaux en brouillon ou en attente de collecte peuvent être supprimés")
 	}
 	f.Deleted = true

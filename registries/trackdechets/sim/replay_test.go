@@ -139,14 +139,13 @@ func TestRecordedProbes(t *testing.T) {
 }
 
 func replay(t *testing.T, p probe, status Status) {
+	t.Helper()
 	r := newRegister(t, Options{})
 	id := ""
-	switch status {
-	case "":
-	case Canceled: // revisions, which cancel, are not simulated
+	if status == Canceled { // revisions, which cancel, are not simulated
 		id = r.bring(Sent, inputFor(p.Label))
 		r.books.forms[id].Status = Canceled
-	default:
+	} else if status != "" {
 		id = r.bring(status, inputFor(p.Label))
 	}
 	if p.Label == "signEmission by transporter wrong code 2" {
@@ -161,17 +160,17 @@ func replay(t *testing.T, p probe, status Status) {
 	if p.Request.Auth != "" {
 		req.Header.Set("Authorization", p.Request.Auth+" "+p.Actor)
 	}
-	res, raw := r.do(req)
-	if res == nil {
+	got := r.do(req)
+	if got.status == 0 {
 		t.Fatal("the connection was lost")
 	}
-	if res.StatusCode != p.Status {
-		t.Fatalf("HTTP %d, recorded %d: %s", res.StatusCode, p.Status, raw)
+	if got.status != p.Status {
+		t.Fatalf("HTTP %d, recorded %d: %s", got.status, p.Status, got.body)
 	}
-	if kind := p.Headers["content-type"]; kind != "" && res.Header.Get("Content-Type") != kind {
-		t.Errorf("content type %q, recorded %q", res.Header.Get("Content-Type"), kind)
+	if kind := p.Headers["content-type"]; kind != "" && got.header.Get("Content-Type") != kind {
+		t.Errorf("content type %q, recorded %q", got.header.Get("Content-Type"), kind)
 	}
-	compareBody(t, p, raw)
+	compareBody(t, p, got.body)
 }
 
 // inputFor is the form that a probe needs.

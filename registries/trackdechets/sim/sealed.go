@@ -43,7 +43,7 @@ func sealedChanges(before, after *Form, user *User) []string {
 		}
 	case Sent, TempStored, TempStorerAccepted, Resealed, SignedByTempStorer, Resent:
 		watched = append(slices.Clone(columns), "wasteDetails.sampleNumber")
-	default:
+	case Received, Accepted, Refused, Processed, NoTraceability, AwaitingGroup, FollowedWithPNTTD, Canceled:
 		watched = append(slices.Clone(columns), "wasteDetails.sampleNumber", "intermediaries")
 		received = true
 	}

@@ -18,31 +18,31 @@ func TestQuotaWindow(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	b, err := New(Options{Quota: Quota{Calls: 3, Per: time.Minute}, Now: func() time.Time { return now }})
 	must(t, err)
-	call := func(address string) *http.Response {
+	call := func(address string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/ping", nil)
 		req.RemoteAddr = address
 		b.ServeHTTP(w, req)
-		return w.Result()
+		return w
 	}
 	for i := range 3 {
 		res := call(fmt.Sprintf("192.0.2.1:%d", 1000+i)) // the port is no part of the key
-		if res.StatusCode != http.StatusOK || res.Header.Get("X-RateLimit-Remaining") != fmt.Sprint(2-i) {
-			t.Errorf("call %d: HTTP %d, remaining %s", i, res.StatusCode, res.Header.Get("X-RateLimit-Remaining"))
+		if res.Code != http.StatusOK || res.Header().Get("X-RateLimit-Remaining") != fmt.Sprint(2-i) {
+			t.Errorf("call %d: HTTP %d, remaining %s", i, res.Code, res.Header().Get("X-RateLimit-Remaining"))
 		}
 		now = now.Add(10 * time.Second)
 	}
 	res := call("192.0.2.1:1")
-	if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") != "60" ||
-		res.Header.Get("X-RateLimit-Reset") != fmt.Sprint(time.Date(2026, 11, 22, 12, 1, 0, 0, time.UTC).Unix()) ||
-		!strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
-		t.Errorf("HTTP %d %v", res.StatusCode, res.Header)
+	if res.Code != http.StatusTooManyRequests || res.Header().Get("Retry-After") != "60" ||
+		res.Header().Get("X-RateLimit-Reset") != fmt.Sprint(time.Date(2026, 11, 22, 12, 1, 0, 0, time.UTC).Unix()) ||
+		!strings.HasPrefix(res.Header().Get("Content-Type"), "text/html") {
+		t.Errorf("HTTP %d %v", res.Code, res.Header())
 	}
-	if call("192.0.2.2:1").StatusCode != http.StatusOK {
+	if call("192.0.2.2:1").Code != http.StatusOK {
 		t.Error("another address has its own window")
 	}
 	now = time.Date(2026, 11, 22, 12, 1, 0, 0, time.UTC)
-	if call("192.0.2.1:1").StatusCode != http.StatusOK {
+	if call("192.0.2.1:1").Code != http.StatusOK {
 		t.Error("the window opened with the first call and must be over")
 	}
 	if c := b.Counters(); c.Requests != 6 || c.OverQuota != 1 {
@@ -284,17 +284,17 @@ func TestTransport(t *testing.T) {
 		{"variables that are no object", "application/json", `{"query":"{me{id}}","variables":[1]}`, 400, "must be an object"},
 		{"fragment cycle", "application/json", `{"query":"{me{...a}} fragment a on User{...a}"}`, 400, codeValidation},
 	} {
-		res, body := r.send("producer", test.contentType, []byte(test.body))
-		if res.StatusCode != test.status || !strings.Contains(string(body), test.want) {
-			t.Errorf("%s: HTTP %d %s", test.name, res.StatusCode, body)
+		got := r.send("producer", test.contentType, []byte(test.body))
+		if got.status != test.status || !strings.Contains(string(got.body), test.want) {
+			t.Errorf("%s: HTTP %d %s", test.name, got.status, got.body)
 		}
 	}
 	for path, want := range map[string]int{"/graphql": 404, "/?query=%7Bme%7Bid%7D%7D&access_token=producer": 200, "/?query=mutation%7BdeleteForm(id:1)%7Bid%7D%7D": 405} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.url+path, nil)
 		must(t, err)
 		req.Header.Set("Apollo-Require-Preflight", "true")
-		if res, body := r.do(req); res.StatusCode != want || (want == 200 && strings.Contains(string(body), "errors")) {
-			t.Errorf("GET %s: HTTP %d %s", path, res.StatusCode, body)
+		if got := r.do(req); got.status != want || (want == 200 && strings.Contains(string(got.body), "errors")) {
+			t.Errorf("GET %s: HTTP %d %s", path, got.status, got.body)
 		}
 	}
 }

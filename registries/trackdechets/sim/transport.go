@@ -41,8 +41,7 @@ func (b *Backend) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			writeHTML(w, http.StatusRequestEntityTooLarge, "Error", "Payload Too Large")
 		}
 		return
