@@ -113,11 +113,8 @@ func (h *House) Failed() <-chan error {
 
 func (h *House) startPostgres(ctx context.Context, o Options) (url string, err error) {
 	began := time.Now()
-	if _, err := postgres.Binaries(); errors.Is(err, postgres.ErrNoBinaries) {
-		o.Say("this machine has no PostgreSQL: installing its programs (about a minute)")
-		if _, err := postgres.Install(ctx, os.Stderr); err != nil {
-			return "", err
-		}
+	if err := installPostgres(ctx); err != nil {
+		return "", err
 	}
 	h.cluster, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(o.Data, "postgres"), MaxConnections: 200, Log: h.log})
 	if err != nil {
@@ -128,6 +125,16 @@ func (h *House) startPostgres(ctx context.Context, o Options) (url string, err e
 	}
 	o.Say("PostgreSQL is ready (%s)", since(began))
 	return h.cluster.URL("sluss"), nil
+}
+
+// installPostgres gets PostgreSQL's programs where the machine has none.
+func installPostgres(ctx context.Context) error {
+	_, err := postgres.Binaries()
+	if errors.Is(err, postgres.ErrNoBinaries) {
+		say("this machine has no PostgreSQL: installing its programs (about a minute)")
+		_, err = postgres.Install(ctx, os.Stderr)
+	}
+	return err
 }
 
 // configuration is the file's, or else the one of the simulators.

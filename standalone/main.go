@@ -30,8 +30,8 @@ Flags:`
 
 type flags struct {
 	Options
-	demo, exit, simulators bool
-	record                 string
+	demo, exit, simulators, install bool
+	record                          string
 }
 
 func main() {
@@ -52,6 +52,7 @@ func parse(args []string) (flags, error) {
 	set.BoolVar(&f.demo, "demo", false, "declare the sample batches and play the people who sign")
 	set.BoolVar(&f.exit, "exit", false, "with --demo: end when all batches are closed; exit code 0 only if the registries' books agree with the ledger")
 	set.BoolVar(&f.simulators, "simulators", false, "run only the simulators, from --port (8441) on")
+	set.BoolVar(&f.install, "install", false, "install PostgreSQL's programs where there are none, and end")
 	set.StringVar(&f.record, "record", "", "with --demo --exit: write the histories of the batches to this `folder`, for the replay tests")
 	set.StringVar(&f.Data, "data", "", "`folder` that keeps all state; a temporary one unless given")
 	set.StringVar(&f.Config, "config", os.Getenv("SLUSS_CONFIG"), "configuration `file` with real registries; see docs/configuration.md")
@@ -85,6 +86,9 @@ func run(ctx context.Context, args []string) error {
 	f, err := parse(args)
 	if err != nil {
 		return err
+	}
+	if f.install {
+		return installPostgres(ctx)
 	}
 	remove, err := f.dataFolder()
 	if err != nil {
