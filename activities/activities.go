@@ -31,7 +31,8 @@ type Registry interface {
 	// can help). It never sends twice.
 	Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 	// Find asks what the registry has of an earlier submission: an Accepted
-	// outcome if it took it, a Deferred one if it cannot say now, or
+	// outcome if it took it, a Deferred one if it cannot say now, a Rejected one
+	// if what it has rules out that it will ever take this; or
 	// ErrAbsent, ErrCannotAsk, ErrNotSent, ErrUnavailable, ErrOperator. It
 	// changes nothing.
 	Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)

@@ -68,7 +68,8 @@ type FindResult struct {
 	Known bool `json:"known"`
 	// Absent: the registry has nothing of it.
 	Absent bool `json:"absent,omitempty"`
-	// Outcome is Accepted if it has it, Deferred if it cannot say now.
+	// Outcome is Accepted if it has it, Deferred if it cannot say now, Rejected if
+	// what it has rules out that it will ever take this.
 	Outcome    sluss.Outcome `json:"outcome"`
 	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
 }

@@ -76,7 +76,7 @@ func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
 	}
 	if b.hazardous() && b.reportsReception() {
 		reporting = append(reporting, "receiver")
-		named = append(named, "receiver", at("legs", len(d.Legs)-1, "transporter"))
+		named = append(named, "receiver", consignor(d, len(d.Legs)))
 	}
 	if leg := frenchLeg(d); leg > 0 {
 		bsdd = []string{consignor(d, leg), at("legs", leg-1, "transporter"), "receiver"}
