@@ -3,6 +3,8 @@
 GOLANGCI      := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 WORKFLOWCHECK := go run go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
+VERSION ?= 0.1.0
+
 # The machine's own Go builds everything; a newer one is not fetched.
 export GOTOOLCHAIN ?= local
 
@@ -54,11 +56,10 @@ bench: ## measure: slots, ledger, workflows
 	go test -run '^$$' -bench . -benchmem ./...
 	go test -C standalone -run '^$$' -bench . -benchtime 1x ./...
 
-record: ## record histories with this code, for the replay tests of later code
+record: ## record histories with this code, for the replay tests of later code (VERSION=0.1.0)
 	@scripts/install.sh postgres
 	@scripts/build-standalone.sh
-	rm -f workflows/testdata/*.json
-	bin/standalone --demo --exit --record workflows/testdata
+	bin/standalone --demo --exit --record workflows/testdata/$(VERSION)
 
 kill-test: ## kill processes at the worst moments, and count what the registries got
 	@scripts/install.sh postgres

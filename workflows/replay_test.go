@@ -15,7 +15,7 @@ import (
 // would break a batch in flight fails here, and needs a version. See
 // CONTRIBUTING.md; `make record` records anew.
 func TestRecordedHistoriesReplay(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.json")
+	files, err := filepath.Glob("testdata/*/*.json")
 	if err != nil || len(files) < 20 {
 		t.Fatalf("%d recorded histories, want those of five batches and their filings: %v", len(files), err)
 	}
