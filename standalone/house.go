@@ -25,13 +25,16 @@ import (
 
 // Options say what runs on this machine and where.
 type Options struct {
-	Data     string // folder that keeps all state
-	Config   string // configuration file with real registries; empty: the simulators
-	Database string // URL of a PostgreSQL cluster to use; empty: one of our own
-	IP       string
-	Port     int // of the API; UI and Temporal on the next ones; 0: free ones
-	Settle   time.Duration
-	Say      func(format string, args ...any)
+	Data string // folder that keeps all state
+	// Throwaway is for a folder that goes away at the end: nothing in it is
+	// forced to disk.
+	Throwaway bool
+	Config    string // configuration file with real registries; empty: the simulators
+	Database  string // URL of a PostgreSQL cluster to use; empty: one of our own
+	IP        string
+	Port      int // of the API; UI and Temporal on the next ones; 0: free ones
+	Settle    time.Duration
+	Say       func(format string, args ...any)
 }
 
 // House is everything that runs on one machine: PostgreSQL, Temporal with its
@@ -116,7 +119,10 @@ func (h *House) startPostgres(ctx context.Context, o Options) (url string, err e
 	if err := installPostgres(ctx); err != nil {
 		return "", err
 	}
-	h.cluster, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(o.Data, "postgres"), MaxConnections: 200, Log: h.log})
+	if _, err := os.Stat(filepath.Join(o.Data, "postgres")); errors.Is(err, fs.ErrNotExist) {
+		o.Say("making a PostgreSQL cluster in %s", o.Data)
+	}
+	h.cluster, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(o.Data, "postgres"), MaxConnections: 200, Throwaway: o.Throwaway, Log: h.log})
 	if err != nil {
 		return "", err
 	}

@@ -134,6 +134,7 @@ func (f *flags) dataFolder() (remove func(), err error) {
 		return nil, err
 	}
 	dir := f.Data
+	f.Throwaway = true
 	return func() { _ = os.RemoveAll(dir) }, os.Chmod(dir, 0o711) //nolint:gosec // as above
 }
 
