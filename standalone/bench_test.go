@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"strconv"
@@ -21,9 +20,6 @@ import (
 
 	"sluss"
 )
-
-// quiet is for what a test does not listen to.
-var quiet = slog.New(slog.DiscardHandler)
 
 const (
 	benchRounds     = 3
@@ -55,12 +51,12 @@ func BenchmarkBatch(b *testing.B) {
 
 	batches.forget()
 	bares.forget()
-	statements := h.Desk.Ledger.Statements()
+	statements := h.statements()
 	for range benchRounds {
 		batches.round(b, perRound)
 		bares.round(b, perRound)
 	}
-	perBatch := float64(h.Desk.Ledger.Statements()-statements) / float64(len(batches.ids))
+	perBatch := float64(h.statements()-statements) / float64(len(batches.ids))
 	batches.count(b)
 	bares.count(b)
 
@@ -159,6 +155,9 @@ type form struct {
 	Updates, Locals, Activities int
 	Children                    []form
 }
+
+// statements are those that desk and worker have sent to the ledger.
+func (h *House) statements() int64 { return h.Desk.Ledger.Statements() + h.engine.Ledger.Statements() }
 
 // formOf counts what a batch consisted of.
 func (h *House) formOf(tb testing.TB, id string) form {

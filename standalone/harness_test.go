@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -13,6 +16,7 @@ import (
 	"sluss/config"
 	"sluss/examples"
 	"sluss/inbox"
+	"sluss/ledger"
 	"sluss/postgres"
 	"sluss/worker/engine"
 )
@@ -38,8 +42,21 @@ func openHouse(tb testing.TB) (*House, flags) {
 	h, err := OpenHouse(context.WithoutCancel(tb.Context()), f.Options)
 	must(tb, err)
 	tb.Cleanup(h.Close)
+
+	// The desk has connections of its own: tests stop the worker whose it had.
+	c, err := config.Load(h.ConfigFile)
+	must(tb, err)
+	h.Desk.Temporal, err = c.Temporal.Dial(tb.Context(), quiet)
+	must(tb, err)
+	tb.Cleanup(h.Desk.Temporal.Close)
+	h.Desk.Ledger, err = ledger.Open(tb.Context(), c.Database)
+	must(tb, err)
+	tb.Cleanup(func() { _ = h.Desk.Ledger.Close() })
 	return h, f
 }
+
+// quiet is for what a test does not listen to.
+var quiet = slog.New(slog.DiscardHandler)
 
 func must(tb testing.TB, err error) {
 	tb.Helper()
@@ -96,15 +113,35 @@ func (h *House) report(tb testing.TB, d sluss.Declaration, events ...string) {
 
 // stopEngine ends the house's worker; what it serves waits.
 func (h *House) stopEngine() {
-	h.engine.Stop()
+	if h.engine != nil {
+		h.engine.Stop()
+		h.engine = nil
+	}
 }
 
-// startEngine starts a worker again, and gives the desk its connections.
+// startEngine starts a worker again.
 func (h *House) startEngine(tb testing.TB) {
 	tb.Helper()
-	c, err := config.Load(h.ConfigFile)
+	h.engine = startEngine(tb, h.ConfigFile)
+}
+
+func startEngine(tb testing.TB, configFile string) *engine.Engine {
+	tb.Helper()
+	c, err := config.Load(configFile)
 	must(tb, err)
-	h.engine, err = engine.Start(context.WithoutCancel(tb.Context()), c, quiet)
+	e, err := engine.Start(context.WithoutCancel(tb.Context()), c, quiet)
 	must(tb, err)
-	h.Desk.Temporal, h.Desk.Ledger = h.engine.Temporal, h.engine.Ledger
+	return e
+}
+
+// program builds one of the main module's programs.
+func program(tb testing.TB, name string) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), name)
+	build := exec.CommandContext(tb.Context(), "go", "build", "-o", path, "./"+name)
+	build.Dir = ".."
+	if output, err := build.CombinedOutput(); err != nil {
+		tb.Fatalf("build %s: %v\n%s", name, err, output)
+	}
+	return path
 }

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/ledger"
+	avfallsregistret "sluss/registries/avfallsregistret/sim"
+)
+
+// commandLine is the built program, with the configuration of the house.
+type commandLine struct{ program, config string }
+
+// run runs a command line, wants its exit code, and returns what it said.
+func (c commandLine) run(t *testing.T, want int, args ...string) (out, errs string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	command := exec.CommandContext(t.Context(), c.program, args...)
+	command.Env = append(os.Environ(), "SLUSS_CONFIG="+c.config, "SLUSS_PERSON=Ingrid Falk")
+	command.Stdout, command.Stderr = &stdout, &stderr
+	err := command.Run()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if got := command.ProcessState.ExitCode(); got != want {
+		t.Fatalf("starter %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got, want, stdout.String(), stderr.String())
+	}
+	return stdout.String(), stderr.String()
+}
+
+// said is what a successful command line answers in JSON.
+func said[T any](t *testing.T, c commandLine, args ...string) (value T) {
+	t.Helper()
+	out, _ := c.run(t, 0, append(args, "--json")...)
+	if err := json.Unmarshal([]byte(out), &value); err != nil {
+		t.Fatalf("starter %s: %v in %s", strings.Join(args, " "), err, out)
+	}
+	return value
+}
+
+// testCommandLine takes a batch through its life by command lines alone: it is
+// approved, rejected, corrected, approved again; an answer is lost, and a person
+// decides.
+func testCommandLine(t *testing.T, h *House) {
+	c := commandLine{program(t, "starter"), h.ConfigFile}
+	d := example(t, "se-corrected", "CLI-1")
+	d.Approval = sluss.Officer
+	file := filepath.Join(t.TempDir(), "batch.json")
+	text, err := json.Marshal(d)
+	must(t, err)
+	must(t, os.WriteFile(file, text, 0o600))
+	must(t, h.Simulators.Sweden.Fault(avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: "/behandlingsmottaganden", Referens: d.Reference}))
+
+	type declared struct{ inbox.Declared }
+	if got := said[[]declared](t, c, "declare", file, "--at", time.Now().Add(-time.Hour).Format(time.RFC3339)); len(got) != 1 || !got[0].Fresh {
+		t.Errorf("declared %+v", got)
+	}
+	if got := said[[]declared](t, c, "declare", file); len(got) != 1 || got[0].Fresh || got[0].Batch != d.ID() {
+		t.Errorf("declared again %+v", got)
+	}
+	c.run(t, 1, "event", "CLI-1", "treated")
+	c.run(t, 0, "event", "CLI-1", "pickedUp")
+	awaitInbox(t, c, d, sluss.StageSignature, "se.removal")
+	if got := said[[]ledger.BatchRow](t, c, "list", "--waiting", "officer"); len(got) == 0 || got[0].Reference != d.Reference {
+		t.Errorf("listed %+v", got)
+	}
+	out, _ := c.run(t, 0, "sign", "CLI-1", "--role", "officer")
+	if strings.Count(out, "signed CLI-1/") != 1 {
+		t.Errorf("signed: %s", out)
+	}
+	c.run(t, 1, "sign", "CLI-1", "--role", "producer")
+
+	rejected := awaitInbox(t, c, d, sluss.StageRejected, "se.removal")
+	if len(rejected) == 0 || len(rejected[0].Reasons) == 0 || !strings.Contains(rejected[0].Reasons[0].Field, "establishment") {
+		t.Errorf("rejected %+v", rejected)
+	}
+	c.run(t, 1, "correct", "CLI-1", "legs.0.from.municipality=9999", "--reason", "wrong")
+	c.run(t, 0, "correct", "CLI-1", "legs.0.from.establishment=", "--reason", "mistyped")
+	awaitInbox(t, c, d, sluss.StageSignature, "se.removal") // what was corrected is signed anew
+	c.run(t, 0, "sign", "CLI-1", "--role", "officer")
+	awaitInbox(t, c, d, sluss.StageSignature, "se.transport#1") // which names the receipt of the removal
+	c.run(t, 0, "sign", "CLI-1", "--role", "officer")
+
+	c.run(t, 0, "event", "CLI-1", "received", "--mass", d.Waste.Mass.Kilograms()+"kg")
+	awaitInbox(t, c, d, sluss.StageSignature, "se.reception")
+	c.run(t, 0, "sign", "CLI-1", "--role", "officer")
+	awaitInbox(t, c, d, sluss.StageUnknown, "se.reception")
+	var found string
+	for _, note := range h.notes(d) {
+		if note.Path == "behandlingsmottaganden" {
+			found = note.AvfallID
+		}
+	}
+	c.run(t, 2, "decide", "CLI-1/se.reception", "taken", "--reason", "seen there")
+	c.run(t, 0, "decide", "CLI-1/se.reception", "taken", "--receipt", found, "--reason", "seen there")
+	c.run(t, 0, "event", "CLI-1", "accepted")
+	c.run(t, 0, "event", "CLI-1", "treated")
+	h.awaitClosed(t, d)
+	h.onceEach(t, d)
+	if shown := said[inbox.Shown](t, c, "show", "CLI-1"); shown.Closed != "treated" || shown.Corrections != 1 || len(shown.Filings) != 3 {
+		t.Errorf("shown %+v", shown)
+	}
+	if out, _ := c.run(t, 0, "show", "CLI-1"); !strings.Contains(out, found) || !strings.Contains(out, "Ingrid Falk") {
+		t.Errorf("shown for people:\n%s", out)
+	}
+	if attempts := said[[]ledger.Attempt](t, c, "attempts", "CLI-1/se.removal"); len(attempts) != 2 {
+		t.Errorf("attempts %+v", attempts)
+	}
+
+	t.Run("import", func(t *testing.T) {
+		csv := filepath.Join(t.TempDir(), "batches.csv")
+		must(t, os.WriteFile(csv, []byte("reference,waste.mass\nCLI-2,heavy\n"), 0o600))
+		out, _ := c.run(t, 1, "import", csv, "--json")
+		var report inbox.Report
+		if err := json.Unmarshal([]byte(out), &report); err != nil || report.Refused != 1 || len(report.Rows[0].Faults) == 0 {
+			t.Errorf("report %s, %v", out, err)
+		}
+	})
+	t.Run("vehicle", func(t *testing.T) {
+		if out, _ := c.run(t, 0, "vehicle", "TS10003", "TS1004", "--load", "12t", "--adr", "tank"); !strings.HasPrefix(out, "clear") {
+			t.Errorf("verdict: %s", out)
+		}
+		c.run(t, 3, "vehicle", "TS10003", "--load", "90t")
+	})
+	t.Run("wrong", func(t *testing.T) {
+		for want, args := range map[int][][]string{
+			1: {{"show", "NOWHERE"}, {"event", "NOWHERE", "pickedUp"}},
+			2: {{"fly"}, {"show"}, {"event", "CLI-1", "flown"}, {"list", "--config", "nowhere.yaml"}, {"sign", "CLI-1"}},
+		} {
+			for _, line := range args {
+				_, errs := c.run(t, want, line...)
+				if !strings.HasPrefix(errs, "starter: ") {
+					t.Errorf("starter %s says %q", strings.Join(line, " "), errs)
+				}
+			}
+		}
+		t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+		c.run(t, 69, "event", "CLI-1", "pickedUp")
+	})
+}
+
+// awaitInbox waits until the inbox has the filings of a batch at the stage.
+func awaitInbox(t *testing.T, c commandLine, d sluss.Declaration, stage sluss.FilingStage, obligations ...string) (waiting []ledger.Filing) {
+	t.Helper()
+	eventually(t, 30*time.Second, func(context.Context) error {
+		waiting = nil
+		for _, f := range said[[]ledger.Filing](t, c, "inbox", "--role", "officer") {
+			for _, o := range obligations {
+				if f.Batch == d.ID() && f.Obligation.ID == o && f.Stage == stage {
+					waiting = append(waiting, f)
+				}
+			}
+		}
+		if len(waiting) < len(obligations) {
+			out, _ := c.run(t, 0, "show", d.Reference)
+			return fmt.Errorf("the inbox has %d of %v as %s\n%s", len(waiting), obligations, stage, out)
+		}
+		return nil
+	})
+	return waiting
+}
