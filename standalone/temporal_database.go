@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -72,7 +73,8 @@ func (c postgresCluster) sql(database string, connections int) *config.SQL {
 // prepareDatabases makes both databases what this version of the server, and the options, need.
 func prepareDatabases(ctx context.Context, cluster postgresCluster, options TemporalOptions, logger log.Logger) (*databaseLock, error) {
 	visibility := visibilityDatabase(options.Database)
-	if err := cluster.create(ctx, options.Database, visibility); err != nil {
+	schemas := map[string]string{options.Database: "postgresql/v12/temporal", visibility: "postgresql/v12/visibility"}
+	if err := cluster.create(ctx, schemas, logger); err != nil {
 		return nil, fmt.Errorf("create the databases of Temporal: %w", err)
 	}
 	lock, err := cluster.lock(ctx, options.Database)
@@ -80,8 +82,8 @@ func prepareDatabases(ctx context.Context, cluster postgresCluster, options Temp
 		return nil, err
 	}
 	err = errors.Join(
-		cluster.migrate(options.Database, "postgresql/v12/temporal", logger),
-		cluster.migrate(visibility, "postgresql/v12/visibility", logger),
+		cluster.migrate(options.Database, schemas[options.Database], logger),
+		cluster.migrate(visibility, schemas[visibility], logger),
 	)
 	if err == nil {
 		err = registerNamespace(ctx, cluster, options, logger)
@@ -93,24 +95,43 @@ func prepareDatabases(ctx context.Context, cluster postgresCluster, options Temp
 	return lock, nil
 }
 
-// create creates the databases that are missing.
-func (c postgresCluster) create(ctx context.Context, databases ...string) error {
+// create creates the databases that are missing, each with its schema, given by name. A schema is set up in many steps
+// that cannot be taken up again in the middle, so it is set up under another name: a database that bears its own is whole.
+func (c postgresCluster) create(ctx context.Context, schemas map[string]string, logger log.Logger) error {
 	db, err := c.open("")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	var there []string
-	err = db.QueryRowContext(ctx, `select coalesce(array_agg(datname::text), '{}') from pg_database where datname = any($1)`,
-		pq.Array(databases)).Scan(pq.Array(&there))
+	one, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	for _, name := range databases {
-		if slices.Contains(there, name) {
+	defer func() { _ = one.Close() }() // and with it the lock, which keeps others from creating the same
+	if _, err := one.ExecContext(ctx, `select pg_advisory_lock(hashtext($1))`, serverLock+" creation"); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(schemas)) {
+		var there bool
+		if err := one.QueryRowContext(ctx, `select exists (select from pg_database where datname = $1)`, name).Scan(&there); err != nil {
+			return err
+		}
+		if there {
 			continue
 		}
-		if _, err := db.ExecContext(ctx, `create database `+pq.QuoteIdentifier(name)); err != nil {
+		unfinished := name + "_unfinished"
+		for _, statement := range []string{
+			`drop database if exists ` + pq.QuoteIdentifier(unfinished) + ` with (force)`,
+			`create database ` + pq.QuoteIdentifier(unfinished),
+		} {
+			if _, err := one.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		if err := c.migrate(unfinished, schemas[name], logger); err != nil {
+			return err
+		}
+		if _, err := one.ExecContext(ctx, `alter database `+pq.QuoteIdentifier(unfinished)+` rename to `+pq.QuoteIdentifier(name)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}

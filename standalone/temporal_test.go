@@ -176,6 +176,30 @@ func TestTemporalRestarts(t *testing.T) {
 	}
 }
 
+func TestTemporalMakesADatabaseAnewThatWasLeftUnfinished(t *testing.T) {
+	options := testOptions(t)
+	cluster, err := newCluster(options.PostgresURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute := func(database, statement string) {
+		t.Helper()
+		db, err := cluster.open(database)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unfinished := visibilityDatabase(options.Database) + "_unfinished"
+	execute("", "create database "+pq.QuoteIdentifier(unfinished))
+	execute(unfinished, "create table executions_visibility (half int)") // as a kill in the middle leaves it
+	server := start(t, options)
+	awaitCount(t, dial(t, server.Address()), "Stage is null", 0)
+}
+
 func TestTemporalStopsWithContext(t *testing.T) {
 	options := testOptions(t)
 	ctx, cancel := context.WithCancel(t.Context())

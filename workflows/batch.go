@@ -132,6 +132,9 @@ func (b *batch) stands(o *owed) string {
 				before = append(before, after)
 			}
 		}
+		if len(before) == 0 {
+			return "is about to start"
+		}
 		return "comes after " + strings.Join(before, " and ")
 	}
 	if o.state.Waiting == "" {

@@ -34,6 +34,7 @@ func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
 	for run := 0; ; run++ {
 		in := FilingInput{Batch: b.id, Content: b.content(id, events), Policy: b.policy, Run: run}
 		o.child = workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
+		b.show(ctx)
 		err := o.child.Get(ctx, &o.result)
 		if err == nil {
 			break
