@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
 	_ "time/tzdata" // days of transport and quotas are Oslo's, on machines without zone files too
 
 	"sluss"
+	"sluss/registries/once"
 )
 
 const (
@@ -27,7 +27,7 @@ type Client struct {
 	timeout time.Duration
 	now     func() time.Time
 	oslo    *time.Location
-	http    *http.Client
+	http    *once.Client
 }
 
 // Options is what a client needs. Config.Open makes it from the configuration.
@@ -55,7 +55,8 @@ func New(o Options) (*Client, error) {
 	}
 	return &Client{
 		address: address.JoinPath(queryPath), key: key, timeout: cmp.Or(o.Timeout, defaultTimeout),
-		now: o.Now, oslo: oslo, http: newHTTP(),
+		now: o.Now, oslo: oslo,
+		http: once.New(once.Options{Limit: maxAnswer + 1}), // a byte more than is taken, to tell a longer answer
 	}, nil
 }
 

@@ -2,77 +2,45 @@ package autosys
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"sluss"
 )
 
-// maxAnswer is how much of an answer is read, and of all answers of one exchange kept; a real answer has some 20 KiB.
+// maxAnswer is how much of an answer is taken, and of all answers of one exchange kept; a real answer has some 20 KiB.
 const maxAnswer = 256 << 10
-
-// newHTTP is a client that makes each call once, on a connection of its own: where a connection that was kept dies,
-// net/http sends a GET again by itself, and the register counts both. Nor does it follow redirections, which would
-// be uncounted calls, and would show the key to whoever is there.
-func newHTTP() *http.Client {
-	var http1 http.Protocols
-	http1.SetHTTP1(true)
-	return &http.Client{
-		Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-			TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout: 10 * time.Second,
-			DisableKeepAlives:   true,
-			Protocols:           &http1,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
 
 // ask makes one call and enters it into the log. Its errors are ErrNotSent and ErrOperator. A call that never left
 // after one that did is an answer, though: the submission as a whole was sent.
 func (c *Client) ask(ctx context.Context, q query, calls *callLog) (Answer, error) {
 	address := *c.address
 	address.RawQuery = url.Values{q.parameter: {q.value}}.Encode()
-	var connected atomic.Bool
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
-	request, err := http.NewRequestWithContext(traced, http.MethodGet, address.String(), nil)
-	if err != nil {
-		return nil, fmt.Errorf("%w: the query cannot be made: %w", sluss.ErrOperator, withoutAddress(err))
-	}
-	request.Header.Set("SVV-Authorization", "Apikey "+c.key)
-	request.Header.Set("Accept", "application/json")
-	response, err := c.http.Do(request)
-	if err != nil {
+	header := http.Header{"Accept": {"application/json"}}
+	header.Set("SVV-Authorization", "Apikey "+c.key)
+	reply := c.http.Do(ctx, http.MethodGet, address.String(), header, nil)
+	if reply.Status == 0 && reply.Err != nil {
 		first := len(calls.calls) == 0
-		if connected.Load() {
+		if reply.Sent {
 			calls.enter(q, 0, nil)
 		}
-		return withoutResponse(withoutAddress(err), connected.Load(), first)
+		return withoutResponse(withoutAddress(reply.Err), reply.Sent, first)
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	err = errors.Join(err, response.Body.Close())
-	calls.enter(q, response.StatusCode, body)
-	if response.StatusCode == http.StatusOK { // every other status says enough without its body
+	calls.enter(q, reply.Status, reply.Body)
+	if reply.Status == http.StatusOK { // every other status says enough without its body
 		switch {
-		case err != nil:
+		case reply.Err != nil:
 			return Unavailable{Status: http.StatusOK, Reason: "the answer of the vehicle register was cut off"}, nil
-		case len(body) > maxAnswer:
+		case len(reply.Body) > maxAnswer:
 			return Unavailable{Status: http.StatusOK, Reason: fmt.Sprintf("the answer of the vehicle register is longer than %d bytes", maxAnswer), Unreadable: true}, nil
 		}
 	}
-	return Classify(response.StatusCode, response.Header, body), nil
+	return Classify(reply.Status, reply.Header, reply.Body), nil
 }
 
 // withoutAddress is the error without the address that net/http puts into it, in which the plate stands.

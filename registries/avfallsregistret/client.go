@@ -21,6 +21,7 @@ import (
 	"github.com/google/uuid"
 
 	"sluss"
+	"sluss/registries/once"
 )
 
 // Timeout is how long one submission or question takes at most, tokens
@@ -54,7 +55,7 @@ const DefaultSystemID = "Sluss-1.0"
 
 // Client files notes of one reporter. It is safe for concurrent use.
 type Client struct {
-	http     *http.Client
+	http     *once.Client
 	leaf     *x509.Certificate
 	baseURL  string
 	tokenURL string
@@ -98,7 +99,7 @@ func New(o Options) (*Client, error) {
 		o.Timeout = Timeout
 	}
 	return &Client{
-		http: newHTTP(o.Certificate, o), leaf: leaf,
+		http: once.New(once.Options{TLS: &tls.Config{Certificates: []tls.Certificate{o.Certificate}, RootCAs: o.Authorities}}), leaf: leaf,
 		baseURL: strings.TrimSuffix(o.BaseURL, "/"), tokenURL: o.TokenURL, readable: o.Readable,
 		key: o.Key, secret: o.Secret, systemID: o.SystemID, reporter: o.Reporter, timeout: o.Timeout,
 		zone: zone, tokens: tokens{lock: make(chan struct{}, 1)},
@@ -154,7 +155,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	defer cancel()
 	operation, started := method+" "+path, time.Now()
 	if err := c.expired(started); err != nil {
-		return reply{operation: operation, request: string(body), started: started, ended: started}, err
+		return reply{operation: operation, request: string(body), Reply: once.Reply{Started: started, Ended: started}}, err
 	}
 	address := c.baseURL + path
 	if len(query) > 0 {
@@ -175,7 +176,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 			header.Set("Content-Type", "application/json; charset=UTF-8")
 		}
 		r = c.send(ctx, operation, method, address, body, header)
-		if r.status != http.StatusUnauthorized || stale != "" {
+		if r.Status != http.StatusUnauthorized || stale != "" {
 			return r, nil
 		}
 		stale = token

@@ -57,15 +57,15 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 
 // found gives meaning to the answer to a question.
 func found(r reply, m message, zone *time.Location) (sluss.Outcome, error) {
-	switch r.status {
+	switch r.Status {
 	case http.StatusOK:
 		return m.among(r, zone)
 	case http.StatusNotFound, http.StatusBadRequest:
-		return sluss.Outcome{}, fmt.Errorf("%w: it answered %d to the question for its notes", sluss.ErrCannotAsk, r.status)
+		return sluss.Outcome{}, fmt.Errorf("%w: it answered %d to the question for its notes", sluss.ErrCannotAsk, r.Status)
 	}
 	o, err := outcome(r, m)
 	if err == nil && o.Kind == sluss.Unknown {
-		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: r.ended.Add(askAgain), Detail: "the register could not say what it has"}, nil
+		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: r.Ended.Add(askAgain), Detail: "the register could not say what it has"}, nil
 	}
 	return o, err
 }
@@ -83,7 +83,7 @@ func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
 		container
 		ResponseObject *container `json:"responseObject"` // one reader of the real register knows such a wrapper
 	}
-	if err := json.Unmarshal(r.body, &page); r.err != nil || err != nil {
+	if err := json.Unmarshal(r.Body, &page); r.Err != nil || err != nil {
 		return sluss.Outcome{}, fmt.Errorf("%w: its list of notes cannot be read", sluss.ErrCannotAsk)
 	}
 	list := page.container
@@ -108,7 +108,7 @@ func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
 	case len(ids) == 1 && doubtful == 0:
 		return sluss.Outcome{
 			Kind: sluss.Accepted, Detail: "the register had it when asked",
-			Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: ids[0], At: r.ended},
+			Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: ids[0], At: r.Ended},
 		}, nil
 	case len(ids) == 0 && doubtful == 0:
 		return sluss.Outcome{}, sluss.ErrAbsent

@@ -25,16 +25,16 @@ const (
 // is the only place that does. Its errors are ErrNotSent and ErrOperator; both
 // mean that the register has nothing of it.
 func outcome(r reply, m message) (sluss.Outcome, error) {
-	if r.status == 0 {
+	if r.Status == 0 {
 		return withoutAnswer(r)
 	}
-	fault, faulted := readGatewayFault(r.body)
-	switch r.status {
+	fault, faulted := readGatewayFault(r.Body)
+	switch r.Status {
 	case http.StatusOK, http.StatusCreated:
-		if id, ok := readWasteID(r.body); ok && r.err == nil {
-			return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: id, At: r.ended}}, nil
+		if id, ok := readWasteID(r.Body); ok && r.Err == nil {
+			return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: id, At: r.Ended}}, nil
 		}
-		return unknown("the register answered %d but gave no waste id", r.status)
+		return unknown("the register answered %d but gave no waste id", r.Status)
 	case http.StatusBadRequest:
 		return refused(r, m, fault, faulted)
 	case http.StatusUnauthorized:
@@ -45,20 +45,20 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 		return sluss.Outcome{}, fmt.Errorf("%w: there is no such address (404%s): check base_url", sluss.ErrOperator, fault)
 	case http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
 		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType, http.StatusMisdirectedRequest, http.StatusRequestHeaderFieldsTooLarge:
-		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take such a call (%d%s): has the register's contract changed?", sluss.ErrOperator, r.status, fault)
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take such a call (%d%s): has the register's contract changed?", sluss.ErrOperator, r.Status, fault)
 	case http.StatusTooManyRequests:
 		return throttled(r, "the register wants fewer calls"), nil
 	case http.StatusServiceUnavailable:
 		// A time to come back, or the gateway's own word that it did not pass the
 		// call on (suspended, throttled), is explicit; a bare 503 is not.
-		if r.header.Get("Retry-After") != "" || fault.code == 303001 || fault.code/100 == 9008 {
+		if r.Header.Get("Retry-After") != "" || fault.code == 303001 || fault.code/100 == 9008 {
 			return throttled(r, "the register is out of service"), nil
 		}
 	}
-	if faulted && r.status/100 == 4 && fault.code/1000 == 900 {
-		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (%d%s)", sluss.ErrOperator, r.status, fault)
+	if faulted && r.Status/100 == 4 && fault.code/1000 == 900 {
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (%d%s)", sluss.ErrOperator, r.Status, fault)
 	}
-	return unknown("the register answered %d%s: it may or may not have taken the note", r.status, fault)
+	return unknown("the register answered %d%s: it may or may not have taken the note", r.Status, fault)
 }
 
 func unknown(format string, args ...any) (sluss.Outcome, error) {
@@ -71,18 +71,18 @@ func withoutAnswer(r reply) (sluss.Outcome, error) {
 	var verification *tls.CertificateVerificationError
 	var noTLS tls.RecordHeaderError
 	switch {
-	case r.err == nil:
+	case r.Err == nil:
 		return unknown("the register gave no answer")
-	case certificateRefused(r.err):
-		return sluss.Outcome{}, fmt.Errorf("%w: the register does not take our certificate: %w", sluss.ErrOperator, r.err)
-	case r.sent:
+	case certificateRefused(r.Err):
+		return sluss.Outcome{}, fmt.Errorf("%w: the register does not take our certificate: %w", sluss.ErrOperator, r.Err)
+	case r.Sent:
 		return unknown("the call was made and its answer was lost: it may or may not have arrived")
-	case errors.As(r.err, &verification):
-		return sluss.Outcome{}, fmt.Errorf("%w: the register's own certificate is not trusted: check base_url and authority_file: %w", sluss.ErrOperator, r.err)
-	case errors.As(r.err, &noTLS), errors.Is(r.err, http.ErrSchemeMismatch):
-		return sluss.Outcome{}, fmt.Errorf("%w: there is no HTTPS at that address: check base_url: %w", sluss.ErrOperator, r.err)
+	case errors.As(r.Err, &verification):
+		return sluss.Outcome{}, fmt.Errorf("%w: the register's own certificate is not trusted: check base_url and authority_file: %w", sluss.ErrOperator, r.Err)
+	case errors.As(r.Err, &noTLS), errors.Is(r.Err, http.ErrSchemeMismatch):
+		return sluss.Outcome{}, fmt.Errorf("%w: there is no HTTPS at that address: check base_url: %w", sluss.ErrOperator, r.Err)
 	default:
-		return sluss.Outcome{}, fmt.Errorf("%w: %w", sluss.ErrNotSent, r.err)
+		return sluss.Outcome{}, fmt.Errorf("%w: %w", sluss.ErrNotSent, r.Err)
 	}
 }
 
@@ -102,9 +102,9 @@ func certificateRefused(err error) bool {
 // codes, or the gateway's refusal. Nothing was taken, but for the register's
 // own "unknown error", which does not say.
 func refused(r reply, m message, fault gatewayFault, faulted bool) (sluss.Outcome, error) {
-	answer, codes, ok := readFelsvar(r.body)
+	answer, codes, ok := readFelsvar(r.Body)
 	if !ok || faulted {
-		if r.err != nil {
+		if r.Err != nil {
 			return unknown("the register answered 400, cut short")
 		}
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (400%s): check base_url and system_id", sluss.ErrOperator, fault)
@@ -138,7 +138,7 @@ func rejected(reasons []sluss.Reason) (sluss.Outcome, error) {
 func throttled(r reply, detail string) sluss.Outcome {
 	return sluss.Outcome{
 		Kind: sluss.Deferred, Throttled: true, Detail: detail,
-		NotBefore: r.ended.Add(pause(r.header.Get("Retry-After"), r.ended)),
+		NotBefore: r.Ended.Add(pause(r.Header.Get("Retry-After"), r.Ended)),
 	}
 }
 

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"sluss"
+	"sluss/registries/once"
 )
 
 const guid = "072f294c-9e70-4cf6-b6a3-139922067ddc"
 
 func answered(status int, body string) reply {
 	now := time.Now()
-	return reply{status: status, header: http.Header{}, body: []byte(body), sent: true, started: now, ended: now}
+	return reply{Reply: once.Reply{Status: status, Header: http.Header{}, Body: []byte(body), Sent: true, Started: now, Ended: now}}
 }
 
 func TestOnlyAWasteIDIsAcceptance(t *testing.T) {
@@ -130,9 +131,9 @@ func TestAnswersCutShort(t *testing.T) {
 	for status, want := range map[int]sluss.OutcomeKind{200: sluss.Unknown, 400: sluss.Unknown, 500: sluss.Unknown, 429: sluss.Deferred} {
 		r := answered(status, `{"avfallId":"`+guid+`"}`)
 		if status == 400 {
-			r.body = []byte(`{"errors":[{"co`)
+			r.Body = []byte(`{"errors":[{"co`)
 		}
-		r.err = errors.New("unexpected EOF")
+		r.Err = errors.New("unexpected EOF")
 		if o, err := outcome(r, message{}); err != nil || o.Kind != want {
 			t.Errorf("%d: %+v, %v; want %s", status, o, err, want)
 		}
@@ -222,9 +223,9 @@ func FuzzOutcome(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, status int, body, retryAfter string, cut bool) {
 		r := answered(status, body)
-		r.header.Set("Retry-After", retryAfter)
+		r.Header.Set("Retry-After", retryAfter)
 		if cut {
-			r.err = errors.New("cut")
+			r.Err = errors.New("cut")
 		}
 		whole(t, r)(outcome(r, m))
 		r.exchange()
@@ -241,34 +242,34 @@ func whole(t *testing.T, r reply) func(sluss.Outcome, error) {
 		t.Helper()
 		if err != nil {
 			if o.Kind != "" || !errors.Is(err, sluss.ErrOperator) && !errors.Is(err, sluss.ErrNotSent) {
-				t.Fatalf("%d %s: %+v, %v", r.status, r.body, o, err)
+				t.Fatalf("%d %s: %+v, %v", r.Status, r.Body, o, err)
 			}
 			return
 		}
 		switch o.Kind {
 		case sluss.Accepted:
-			if r.status/100 != 2 || !validGUID(o.Receipt.ID) || r.err != nil {
-				t.Fatalf("%d %s: accepted %+v", r.status, r.body, o)
+			if r.Status/100 != 2 || !validGUID(o.Receipt.ID) || r.Err != nil {
+				t.Fatalf("%d %s: accepted %+v", r.Status, r.Body, o)
 			}
 		case sluss.Rejected:
-			if r.status != 400 || len(o.Reasons) == 0 {
-				t.Fatalf("%d %s: rejected %+v", r.status, r.body, o)
+			if r.Status != 400 || len(o.Reasons) == 0 {
+				t.Fatalf("%d %s: rejected %+v", r.Status, r.Body, o)
 			}
 			for _, reason := range o.Reasons {
 				if reason.Message == "" || reason.Remedy == "" {
-					t.Fatalf("%d %s: reason %+v", r.status, r.body, reason)
+					t.Fatalf("%d %s: reason %+v", r.Status, r.Body, reason)
 				}
 			}
 		case sluss.Deferred:
-			if !o.NotBefore.After(r.ended) {
-				t.Fatalf("%d %s: deferred %+v", r.status, r.body, o)
+			if !o.NotBefore.After(r.Ended) {
+				t.Fatalf("%d %s: deferred %+v", r.Status, r.Body, o)
 			}
 		case sluss.Unknown:
 			if o.Detail == "" {
-				t.Fatalf("%d %s: unknown %+v", r.status, r.body, o)
+				t.Fatalf("%d %s: unknown %+v", r.Status, r.Body, o)
 			}
 		default:
-			t.Fatalf("%d %s: %+v", r.status, r.body, o)
+			t.Fatalf("%d %s: %+v", r.Status, r.Body, o)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sluss"
+	"sluss/registries/once"
 )
 
 // tokens is the cache of the one OAuth2 token. The channel of one is its lock,
@@ -31,7 +32,7 @@ func (c *Client) token(ctx context.Context, stale string) (string, reply, error)
 		defer func() { <-c.tokens.lock }()
 	case <-ctx.Done():
 		now := time.Now()
-		return "", reply{operation: tokenOperation, started: now, ended: now}, fmt.Errorf("%w: waiting for a token: %w", sluss.ErrNotSent, ctx.Err())
+		return "", reply{operation: tokenOperation, Reply: once.Reply{Started: now, Ended: now}}, fmt.Errorf("%w: waiting for a token: %w", sluss.ErrNotSent, ctx.Err())
 	}
 	if c.tokens.value != "" && c.tokens.value != stale && time.Now().Before(c.tokens.expires) {
 		return c.tokens.value, reply{}, nil
@@ -41,7 +42,7 @@ func (c *Client) token(ctx context.Context, stale string) (string, reply, error)
 	if err != nil {
 		return "", r, err
 	}
-	c.tokens.value, c.tokens.expires = value, r.started.Add(life-min(life/10, time.Minute))
+	c.tokens.value, c.tokens.expires = value, r.Started.Add(life-min(life/10, time.Minute))
 	return value, r, nil
 }
 
@@ -61,22 +62,22 @@ func (c *Client) fetchToken(ctx context.Context) (r reply, value string, life ti
 		AccessToken string  `json:"access_token"`
 		ExpiresIn   float64 `json:"expires_in"`
 	}
-	switch unreadable := json.Unmarshal(r.body, &grant); {
-	case r.status == 0:
+	switch unreadable := json.Unmarshal(r.Body, &grant); {
+	case r.Status == 0:
 		_, err = withoutAnswer(r)
 		if err == nil { // the call arrived, or did not: either way no note did
-			err = fmt.Errorf("%w: the token endpoint gave no answer: %w", sluss.ErrNotSent, r.err)
+			err = fmt.Errorf("%w: the token endpoint gave no answer: %w", sluss.ErrNotSent, r.Err)
 		}
 		return r, "", 0, err
-	case r.status == http.StatusOK && unreadable == nil && r.err == nil && strings.TrimSpace(grant.AccessToken) != "":
-		r.body = nil // a credential
-	case r.status >= 500, r.status == http.StatusRequestTimeout, r.status == http.StatusTooManyRequests:
-		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d", sluss.ErrNotSent, r.status)
-	case r.status/100 == 2:
-		r.body = nil // may be a credential in another wording
-		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d without a token", sluss.ErrNotSent, r.status)
+	case r.Status == http.StatusOK && unreadable == nil && r.Err == nil && strings.TrimSpace(grant.AccessToken) != "":
+		r.Body = nil // a credential
+	case r.Status >= 500, r.Status == http.StatusRequestTimeout, r.Status == http.StatusTooManyRequests:
+		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d", sluss.ErrNotSent, r.Status)
+	case r.Status/100 == 2:
+		r.Body = nil // may be a credential in another wording
+		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d without a token", sluss.ErrNotSent, r.Status)
 	default:
-		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d: check the key, the secret and token_url of this environment", sluss.ErrOperator, r.status)
+		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d: check the key, the secret and token_url of this environment", sluss.ErrOperator, r.Status)
 	}
 	life = unstatedLife
 	if grant.ExpiresIn > 0 {

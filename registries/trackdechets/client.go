@@ -7,11 +7,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/http"
 	"strings"
 	"time"
 
 	"sluss"
+	"sluss/registries/once"
 )
 
 // Options make a Client.
@@ -27,7 +27,7 @@ type Client struct {
 	url     string
 	tokens  map[string]string
 	timeout time.Duration
-	http    *http.Client
+	http    *once.Client
 }
 
 const defaultTimeout = 15 * time.Second
@@ -37,7 +37,7 @@ func New(o Options) *Client {
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
 	}
-	return &Client{url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, http: newHTTP()}
+	return &Client{url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, http: once.New(once.Options{})}
 }
 
 // Calls is how many calls of the quota one submission takes: one, or two where
@@ -67,7 +67,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 			if !ok {
 				return unknown("Trackdéchets gave no document")
 			}
-			return f.accepted(f.UpdatedAt, r.ended), nil
+			return f.accepted(f.UpdatedAt, r.Ended), nil
 		})
 		switch {
 		case err != nil || found.Kind == sluss.Rejected || found.Kind == sluss.Deferred:
@@ -83,7 +83,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 		if at, known := rank(f.Status); !ok || !known || at < step.rank {
 			return unknown("Trackdéchets answered without a BSDD that shows this step")
 		}
-		return f.accepted(f.UpdatedAt, r.ended), nil
+		return f.accepted(f.UpdatedAt, r.Ended), nil
 	})
 	return told, r.exchange(), err
 }

@@ -26,10 +26,10 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	var found sluss.Outcome
 	if d.Obligation.Note == sluss.NoteCreation {
 		r = c.send(ctx, call{"forms", findForms, map[string]any{"siret": who.id, "customId": d.customID()}, who})
-		found, err = outcome(r, d, func(a answer) (sluss.Outcome, error) { return created(a, d, r.ended) })
+		found, err = outcome(r, d, func(a answer) (sluss.Outcome, error) { return created(a, d, r.Ended) })
 	} else {
 		r = c.send(ctx, lookUp(d.receipt().ID, who))
-		found, err = outcome(r, d, func(a answer) (sluss.Outcome, error) { return reached(a, d, step, r.ended) })
+		found, err = outcome(r, d, func(a answer) (sluss.Outcome, error) { return reached(a, d, step, r.Ended) })
 	}
 	found, err = readOnly(found, err, r, who)
 	return found, r.exchange(), err
@@ -105,9 +105,9 @@ func readOnly(o sluss.Outcome, err error, r reply, who actor) (sluss.Outcome, er
 	case err != nil || o.Kind == sluss.Accepted || o.Kind == sluss.Deferred:
 		return o, err
 	case o.Kind == sluss.Unknown:
-		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: r.ended.Add(shortPause), Detail: "Trackdéchets cannot say now: " + o.Detail}, nil
+		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: r.Ended.Add(shortPause), Detail: "Trackdéchets cannot say now: " + o.Detail}, nil
 	}
-	a := readAnswer(r.body)
+	a := readAnswer(r.Body)
 	switch {
 	case len(a.Errors) == 0:
 		return o, nil

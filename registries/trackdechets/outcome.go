@@ -25,26 +25,26 @@ const (
 // only place that does. take reads the data of a good answer. The errors are
 // sluss.ErrNotSent and sluss.ErrOperator; both mean that nothing was taken.
 func outcome(r reply, d document, take func(answer) (sluss.Outcome, error)) (sluss.Outcome, error) {
-	if r.status == 0 {
+	if r.Status == 0 {
 		return withoutAnswer(r)
 	}
-	a := readAnswer(r.body)
+	a := readAnswer(r.Body)
 	switch {
-	case r.status == http.StatusTooManyRequests:
+	case r.Status == http.StatusTooManyRequests:
 		return throttled(r, "Trackdéchets wants fewer calls from this address"), nil
-	case r.status == http.StatusServiceUnavailable && r.header.Get("Retry-After") != "":
+	case r.Status == http.StatusServiceUnavailable && r.Header.Get("Retry-After") != "":
 		return throttled(r, "Trackdéchets is out of service"), nil
-	case r.status == http.StatusRequestTimeout || r.status >= http.StatusInternalServerError:
-		return unknown("Trackdéchets answered %d: it may or may not have taken it", r.status)
-	case r.status == http.StatusBadRequest && a.code() != "":
+	case r.Status == http.StatusRequestTimeout || r.Status >= http.StatusInternalServerError:
+		return unknown("Trackdéchets answered %d: it may or may not have taken it", r.Status)
+	case r.Status == http.StatusBadRequest && a.code() != "":
 		return refusedByTypes(a, d)
-	case r.status >= http.StatusMultipleChoices:
-		return operator("Trackdéchets does not take such a call there (HTTP %d): check base_url, and whether its contract has changed", r.status)
-	case r.status != http.StatusOK:
-		return unknown("Trackdéchets answered %d: it may or may not have taken it", r.status)
+	case r.Status >= http.StatusMultipleChoices:
+		return operator("Trackdéchets does not take such a call there (HTTP %d): check base_url, and whether its contract has changed", r.Status)
+	case r.Status != http.StatusOK:
+		return unknown("Trackdéchets answered %d: it may or may not have taken it", r.Status)
 	case len(a.Errors) > 0:
 		return refused(r, a, d)
-	case len(a.Data) == 0 || r.err != nil:
+	case len(a.Data) == 0 || r.Err != nil:
 		return unknown("Trackdéchets answered 200 with something else than an answer: it may or may not have taken it")
 	}
 	return take(a)
@@ -62,14 +62,14 @@ func operator(format string, args ...any) (sluss.Outcome, error) {
 func withoutAnswer(r reply) (sluss.Outcome, error) {
 	var verification *tls.CertificateVerificationError
 	switch {
-	case r.sent:
+	case r.Sent:
 		return unknown("the call was made and its answer was lost: it may or may not have arrived")
-	case errors.As(r.err, &verification):
-		return operator("the certificate of Trackdéchets is not trusted: check base_url: %w", r.err)
-	case errors.Is(r.err, http.ErrSchemeMismatch):
-		return operator("there is no HTTPS at that address: check base_url: %w", r.err)
+	case errors.As(r.Err, &verification):
+		return operator("the certificate of Trackdéchets is not trusted: check base_url: %w", r.Err)
+	case errors.Is(r.Err, http.ErrSchemeMismatch):
+		return operator("there is no HTTPS at that address: check base_url: %w", r.Err)
 	default:
-		return sluss.Outcome{}, fmt.Errorf("%w: %w", sluss.ErrNotSent, r.err)
+		return sluss.Outcome{}, fmt.Errorf("%w: %w", sluss.ErrNotSent, r.Err)
 	}
 }
 
@@ -131,19 +131,19 @@ func refusedByTypes(a answer, d document) (sluss.Outcome, error) {
 // when, by the service's own clock; Retry-After always names a whole window.
 func throttled(r reply, detail string) sluss.Outcome {
 	pause := quotaWindow
-	if after, ok := retryAfter(r.header.Get("Retry-After"), r.ended); ok {
+	if after, ok := retryAfter(r.Header.Get("Retry-After"), r.Ended); ok {
 		pause = after
 	}
-	if reset, err := strconv.ParseInt(r.header.Get("X-RateLimit-Reset"), 10, 64); err == nil && r.status == http.StatusTooManyRequests {
-		theirs, err := http.ParseTime(r.header.Get("Date"))
+	if reset, err := strconv.ParseInt(r.Header.Get("X-RateLimit-Reset"), 10, 64); err == nil && r.Status == http.StatusTooManyRequests {
+		theirs, err := http.ParseTime(r.Header.Get("Date"))
 		if err != nil {
-			theirs = r.ended
+			theirs = r.Ended
 		}
 		// Date is cut to the second; the reset is rounded up.
 		pause = time.Unix(reset, 0).Sub(theirs)
 	}
 	pause = min(max(pause, time.Second), longestPause)
-	return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, Detail: detail, NotBefore: r.ended.Add(pause)}
+	return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, Detail: detail, NotBefore: r.Ended.Add(pause)}
 }
 
 // retryAfter reads seconds or an HTTP date.

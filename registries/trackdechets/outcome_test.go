@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"sluss"
+	"sluss/registries/once"
 	"sluss/registries/trackdechets/sim"
 )
 
@@ -329,7 +330,7 @@ func FuzzOutcome(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, body, retryAfter, reset string) {
 		now := time.Now()
 		header := http.Header{"Retry-After": {retryAfter}, "X-Ratelimit-Reset": {reset}}
-		r := reply{call: call{name: "createForm", actor: actor{id: producerID}}, status: status, header: header, body: []byte(body), sent: true, ended: now}
+		r := reply{call: call{name: "createForm", actor: actor{id: producerID}}, Reply: once.Reply{Status: status, Header: header, Body: []byte(body), Sent: true, Ended: now}}
 		d := document{Content: sluss.Content{Declaration: declaration, Obligation: sluss.Obligation{Note: sluss.NoteAcceptance}}, leg: 1}
 		acceptance, _ := stepOf(sluss.NoteAcceptance)
 		for _, take := range []func(answer) (sluss.Outcome, error){
