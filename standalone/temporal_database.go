@@ -131,11 +131,25 @@ func (c postgresCluster) create(ctx context.Context, schemas map[string]string, 
 		if err := c.migrate(unfinished, schemas[name], logger); err != nil {
 			return err
 		}
+		if err := c.sign(ctx, unfinished, name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 		if _, err := one.ExecContext(ctx, `alter database `+pq.QuoteIdentifier(unfinished)+` rename to `+pq.QuoteIdentifier(name)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// sign puts the name that the database will bear into its schema's version, which holds for the database of that name.
+func (c postgresCluster) sign(ctx context.Context, database, name string) error {
+	db, err := c.open(database)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.ExecContext(ctx, `update schema_version set db_name = $1`, name)
+	return err
 }
 
 // migrate brings the schema of a database up to that of this version of the server.
