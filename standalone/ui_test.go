@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"sluss"
+)
+
+// TestUI looks at Temporal's pages with a browser, as an engineer does who has
+// to find out what a batch waits for. With SCREENSHOTS set, the pages are saved
+// in that folder.
+func TestUI(t *testing.T) {
+	b := openBrowser(t)
+	h, _ := openHouse(t)
+	d := example(t, "fr-solvents", "SOLV-2026-0007")
+	h.declare(t, d)
+	other := example(t, "se-waste-oil", "VO-2026-0101")
+	h.declare(t, other)
+	emission := sluss.FilingID("", d.Reference, "fr.emission#1")
+	eventually(t, time.Minute, func(ctx context.Context) error {
+		f, _, err := h.Desk.Ledger.Filing(ctx, emission)
+		if err != nil || f.Stage != sluss.StageSignature {
+			return fmt.Errorf("%s is %q, %v", emission, f.Stage, err)
+		}
+		return nil
+	})
+
+	const rule = "R541-45"
+	paris, err := time.LoadLocation("Europe/Paris")
+	must(t, err)
+	filing, _, err := h.Desk.Ledger.Filing(t.Context(), emission)
+	must(t, err)
+	by := filing.Due.In(paris).Format("Mon 2006-01-02 15:04 -07:00")
+
+	t.Run("list", func(t *testing.T) {
+		b.shows(t, h.UIURL+"/namespaces/default/workflows", "list", d.ID(), other.ID(), emission)
+	})
+	t.Run("search", func(t *testing.T) {
+		query := url.QueryEscape(`WaitingFor = "producer" and Country = "FR" and Blocked = false`)
+		text := b.shows(t, h.UIURL+"/namespaces/default/workflows?query="+query, "search", d.ID())
+		if strings.Contains(text, other.ID()) {
+			t.Errorf("%s waits for the producer:\n%s", other.ID(), text)
+		}
+	})
+	t.Run("batch", func(t *testing.T) {
+		// What it is, what it waits for, for whom, until when, by which rule, and
+		// what that holds up.
+		b.shows(t, h.workflowURL(t, d.ID(), "user-metadata"), "batch", "3200 kg", d.Waste.Code, d.Producer.Name+" → "+d.Receiver.Name, "fr.emission#1",
+			"waiting for signature (the producer, "+d.Producer.Name+")", by, rule, "pickedUp#1, whose gate is shut")
+	})
+	t.Run("timeline of the batch", func(t *testing.T) {
+		// The input is in clear, and the children say what they are.
+		b.shows(t, h.workflowURL(t, d.ID(), "timeline"), "batch-timeline", `"reference": "SOLV-2026-0007"`, d.Producer.Contact.Name,
+			"The BSDD is created before the waste leaves", "The party that hands the waste over signs the BSDD")
+	})
+	t.Run("filing", func(t *testing.T) {
+		b.shows(t, h.workflowURL(t, emission, "user-metadata"), "filing", "fr.emission#1", d.ID(),
+			"stage: waiting for signature", "waiting for: the producer, "+d.Producer.Name, by, rule, "holds the gate: pickedUp#1")
+	})
+	t.Run("timeline of the filing", func(t *testing.T) {
+		b.shows(t, h.workflowURL(t, emission, "timeline"), "filing-timeline", `"batch": "batch/default/SOLV-2026-0007"`, by)
+	})
+	t.Run("attributes of the filing", func(t *testing.T) {
+		b.shows(t, h.workflowURL(t, emission, "search-attributes"), "filing-attributes",
+			`"Stage": "waiting for signature"`, `"WaitingFor": "producer"`, `"Registry": "trackdechets"`, `"Country": "FR"`, `"Due": "`)
+	})
+}
+
+func (h *House) workflowURL(t *testing.T, id, tab string) string {
+	t.Helper()
+	described, err := h.Desk.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
+	must(t, err)
+	run := described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+	return fmt.Sprintf("%s/namespaces/default/workflows/%s/%s/%s", h.UIURL, url.PathEscape(id), run, tab)
+}
+
+type browser struct{ context.Context }
+
+func openBrowser(t *testing.T) browser {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "" {
+			t.Skip("this test needs a browser: apt-get install chromium, or make install")
+		}
+		t.Fatalf("this test needs a browser: %v", err)
+	}
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1400, 1400),
+	}
+	for _, flag := range []string{
+		"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "no-default-browser-check",
+		"disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage",
+	} {
+		options = append(options, chromedp.Flag(flag, true))
+	}
+	ctx, stop := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(ctx)
+	t.Cleanup(closeTab)
+	must(t, chromedp.Do(ctx, chromedp.Navigate("about:blank"))) // it lives as long as the context of its first act
+	return browser{ctx}
+}
+
+// visible is all text on a page: what is marked up stands in frames.
+const visible = `[document, ...[...document.querySelectorAll('iframe')].map(frame => frame.contentDocument)].map(page => page?.body?.innerText).join('\n')`
+
+// shows opens a page and waits until it shows all texts; it returns all that
+// it shows.
+func (b browser) shows(t *testing.T, page, name string, wants ...string) (text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b, 45*time.Second)
+	defer cancel()
+	must(t, chromedp.Do(ctx, chromedp.Navigate(page)))
+	var missing []string
+	err := poll(ctx, 30*time.Second, func(ctx context.Context) (err error) {
+		if text, err = chromedp.Run(ctx, chromedp.Evaluate[string](visible)); err != nil {
+			return err
+		}
+		missing = nil
+		for _, want := range wants {
+			if !strings.Contains(text, want) {
+				missing = append(missing, want)
+			}
+		}
+		if len(missing) > 0 {
+			return fmt.Errorf("the page does not say %q", missing)
+		}
+		return nil
+	})
+	b.save(t, name)
+	if err != nil {
+		t.Errorf("%s: %v; it says:\n%s", page, err, text)
+	}
+	return text
+}
+
+// save takes a picture of the page, where a folder for it is given.
+func (b browser) save(t *testing.T, name string) {
+	t.Helper()
+	folder := os.Getenv("SCREENSHOTS")
+	if folder == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b, 30*time.Second)
+	defer cancel()
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	must(t, err)
+	must(t, os.MkdirAll(folder, 0o755))                                       //nolint:gosec // for everybody to look at
+	must(t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644)) //nolint:gosec // as above
+}
