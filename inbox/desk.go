@@ -37,6 +37,9 @@ type Desk struct {
 var (
 	// ErrNoSuch: there is nothing of that name.
 	ErrNoSuch = errors.New("there is no such")
+	// ErrNoAnswer: Temporal or the workers did not answer in time. An act may or
+	// may not have been taken; the same act sent again is not done twice.
+	ErrNoAnswer = errors.New("no answer in time")
 	// ErrRefused: the batch or filing refused the act as things stand.
 	ErrRefused = errors.New("refused")
 )
@@ -336,8 +339,9 @@ func explained(err error, workflow string) error {
 	}
 	var update *client.WorkflowUpdateServiceTimeoutOrCanceledError
 	var query *serviceerror.DeadlineExceeded
-	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &update) || errors.As(err, &query) {
-		return fmt.Errorf("%s did not answer in time: is a worker running? (%w)", workflow, err)
+	var unavailable *serviceerror.Unavailable
+	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &update) || errors.As(err, &query) || errors.As(err, &unavailable) {
+		return fmt.Errorf("%w from %s: is a worker running? (%w)", ErrNoAnswer, workflow, err)
 	}
 	return err
 }

@@ -143,9 +143,14 @@ func (h *House) play(ctx context.Context, batches []sluss.Declaration) error {
 
 // playBatch looks at the batch as its people would, and does what may be done.
 func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress) error {
+	patience := time.Now()
 	for {
 		shown, err := h.Desk.Show(ctx, d.ID())
-		if errors.Is(err, inbox.ErrNoSuch) { // the workflow has started, and will record it in a moment
+		switch {
+		case err == nil:
+			patience = time.Now()
+		case errors.Is(err, inbox.ErrNoSuch), // the workflow has started, and will record it in a moment
+			errors.Is(err, inbox.ErrNoAnswer) && time.Since(patience) < 2*time.Minute: // a busy machine
 			shown, err = inbox.Shown{}, nil
 		}
 		if err != nil {
@@ -161,7 +166,7 @@ func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress)
 			}
 			// Somebody else may have acted in between: what is refused is looked at
 			// again.
-			if err := h.act(ctx, d, shown, action); err != nil && !errors.Is(err, inbox.ErrRefused) && !errors.Is(err, inbox.ErrNoSuch) {
+			if err := h.act(ctx, d, shown, action); err != nil && !errors.Is(err, inbox.ErrRefused) && !errors.Is(err, inbox.ErrNoSuch) && !errors.Is(err, inbox.ErrNoAnswer) {
 				return err
 			}
 			break

@@ -55,6 +55,7 @@ func asked[T any](t *testing.T, h *House, want int, method, path string, body an
 }
 
 func testAPI(t *testing.T, h *House) {
+	t.Helper()
 	t.Run("declare", func(t *testing.T) { testAPIDeclares(t, h) })
 	t.Run("import", func(t *testing.T) { testAPIImports(t, h) })
 	t.Run("sign", func(t *testing.T) { testAPISigns(t, h) })
@@ -79,6 +80,7 @@ func testAPI(t *testing.T, h *House) {
 }
 
 func testAPIDeclares(t *testing.T, h *House) {
+	t.Helper()
 	d := example(t, "se-waste-oil", "API-1")
 	want := inbox.Declared{Batch: d.ID(), Fresh: true}
 	if got := asked[inbox.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d); got != want {
@@ -103,6 +105,7 @@ func testAPIDeclares(t *testing.T, h *House) {
 // testAPIImports imports the Swedish rows of the sample file, for a tenant of
 // their own.
 func testAPIImports(t *testing.T, h *House) {
+	t.Helper()
 	sample, err := os.ReadFile("../examples/batches.csv")
 	must(t, err)
 	rows, err := csv.NewReader(bytes.NewReader(sample)).ReadAll()
@@ -147,6 +150,7 @@ func testAPIImports(t *testing.T, h *House) {
 
 // testAPISigns takes a French batch through the gate before its departure.
 func testAPISigns(t *testing.T, h *House) {
+	t.Helper()
 	d := example(t, "fr-solvents", "API-FR")
 	asked[inbox.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d)
 	const emission = "/api/filings/default/API-FR/fr.emission%231/signatures"

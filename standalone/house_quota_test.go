@@ -45,7 +45,7 @@ func testQuota(t *testing.T, h *House) {
 	eventually(t, 2*time.Minute, func(ctx context.Context) error {
 		receipts, err := h.receiptsOf(ctx, "QUOTA-")
 		if len(receipts) < 2*batches {
-			return fmt.Errorf("%d receipts, %v", len(receipts), err)
+			return fmt.Errorf("%d receipts, %v", len(receipts), err) //nolint:errorlint // shown, and often nil
 		}
 		return nil
 	})
@@ -107,7 +107,7 @@ func startWorkerProcess(t *testing.T, file string) *workerProcess {
 	eventually(t, time.Minute, func(context.Context) error {
 		said, err := os.ReadFile(log)
 		if err != nil || !strings.Contains(string(said), "the worker is ready") {
-			return fmt.Errorf("the worker said %q, %v", said, err)
+			return fmt.Errorf("the worker said %q, %v", said, err) //nolint:errorlint // shown, and often nil
 		}
 		return nil
 	})

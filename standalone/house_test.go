@@ -104,7 +104,7 @@ func testRestart(t *testing.T, h *House) {
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		attempts, err := h.Desk.Ledger.Attempts(ctx, sluss.FilingID("", d.Reference, "se.removal"))
 		if len(attempts) < 3 {
-			return fmt.Errorf("the register was tried %d times while it was down, %v", len(attempts), err)
+			return fmt.Errorf("the register was tried %d times while it was down, %v", len(attempts), err) //nolint:errorlint // shown, and often nil
 		}
 		return nil
 	})

@@ -70,7 +70,7 @@ func parse(args []string) (flags, error) {
 	switch {
 	case set.NArg() > 0:
 		return f, fmt.Errorf("%q is not a flag: see --help", set.Arg(0))
-	case f.exit && !f.demo, f.record != "" && !(f.demo && f.exit):
+	case f.exit && !f.demo, f.record != "" && !f.exit:
 		return f, errors.New("--exit needs --demo, and --record needs both")
 	case f.demo && f.Config != "":
 		return f, errors.New("--demo plays on the simulators: leave --config (and SLUSS_CONFIG) out")
@@ -128,14 +128,14 @@ func (f *flags) dataFolder() (remove func(), err error) {
 			return nil, err
 		}
 		// PostgreSQL refuses to run as root: its own user must get through.
-		return func() {}, os.MkdirAll(f.Data, 0o711) //nolint:gosec // files in it are closed to others one by one
+		return func() {}, os.MkdirAll(f.Data, 0o711)
 	}
 	if f.Data, err = os.MkdirTemp("", "sluss-"); err != nil {
 		return nil, err
 	}
 	dir := f.Data
 	f.Throwaway = true
-	return func() { _ = os.RemoveAll(dir) }, os.Chmod(dir, 0o711) //nolint:gosec // as above
+	return func() { _ = os.RemoveAll(dir) }, os.Chmod(dir, 0o711)
 }
 
 func runSimulators(ctx context.Context, f flags) error {

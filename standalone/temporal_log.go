@@ -20,6 +20,9 @@ type serverLogger struct {
 	stopping *atomic.Bool
 }
 
+// noContext goes with what the server logs: its loggers are given none.
+var noContext = context.Background() //nolint:forbidigo // as above
+
 func newServerLogger(logger *slog.Logger) serverLogger {
 	return serverLogger{logger, new(atomic.Bool)}
 }
@@ -34,8 +37,8 @@ func (l serverLogger) log(level slog.Level, message string, tags []tag.Tag) {
 	if level >= slog.LevelWarn && expected(message, tags) {
 		level = slog.LevelInfo
 	}
-	if !l.stopping.Load() && l.slog.Enabled(context.Background(), level) {
-		l.slog.LogAttrs(context.Background(), level, message, attributes(tags)...)
+	if !l.stopping.Load() && l.slog.Enabled(noContext, level) {
+		l.slog.LogAttrs(noContext, level, message, attributes(tags)...)
 	}
 }
 
@@ -52,7 +55,7 @@ func expected(message string, tags []tag.Tag) bool {
 }
 
 func (l serverLogger) always(message string, tags []tag.Tag) {
-	l.slog.LogAttrs(context.Background(), slog.LevelError, message, attributes(tags)...)
+	l.slog.LogAttrs(noContext, slog.LevelError, message, attributes(tags)...)
 }
 
 func attributes(tags []tag.Tag) []slog.Attr {
