@@ -170,7 +170,7 @@ func testKill(t *testing.T, h *House) {
 
 	// The activities of the killed worker time out, and the next try finds an
 	// intent without an answer.
-	eventually(t, time.Minute, func(ctx context.Context) error {
+	eventually(t, 2*time.Minute, func(ctx context.Context) error {
 		for _, d := range both {
 			if f, _, err := h.Desk.Ledger.Filing(ctx, removal(d)); err != nil || f.Stage != sluss.StageUnknown || f.Waiting != sluss.Officer {
 				return fmt.Errorf("%s is %s and waits for %q, %v", f.ID, f.Stage, f.Waiting, err)

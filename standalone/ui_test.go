@@ -96,7 +96,7 @@ func openBrowser(t *testing.T) browser {
 		t.Fatalf("this test needs a browser: %v", err)
 	}
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1400, 1400),
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1400, 1300),
 	}
 	for _, flag := range []string{
 		"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "no-default-browser-check",
@@ -154,7 +154,7 @@ func (b browser) save(t *testing.T, name string) {
 	}
 	ctx, cancel := context.WithTimeout(b, 30*time.Second)
 	defer cancel()
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	must(t, err)
 	must(t, os.MkdirAll(folder, 0o755))                                       //nolint:gosec // for everybody to look at
 	must(t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644)) //nolint:gosec // as above
