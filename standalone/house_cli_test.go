@@ -53,6 +53,7 @@ func said[T any](t *testing.T, c commandLine, args ...string) (value T) {
 // approved, rejected, corrected, approved again; an answer is lost, and a person
 // decides.
 func testCommandLine(t *testing.T, h *House) {
+	t.Helper()
 	c := commandLine{program(t, "starter"), h.ConfigFile}
 	d := example(t, "se-corrected", "CLI-1")
 	d.Approval = sluss.Officer

@@ -17,6 +17,7 @@ import (
 
 // testQuota has two processes with two engines share a small quota.
 func testQuota(t *testing.T, h *House) {
+	t.Helper()
 	const batches = 60
 	backend, err := trackdechets.New(trackdechets.Options{Quota: trackdechets.Quota{Calls: 40, Per: 5 * time.Second}})
 	must(t, err)
@@ -45,7 +46,7 @@ func testQuota(t *testing.T, h *House) {
 	eventually(t, 2*time.Minute, func(ctx context.Context) error {
 		receipts, err := h.receiptsOf(ctx, "QUOTA-")
 		if len(receipts) < 2*batches {
-			return fmt.Errorf("%d receipts, %v", len(receipts), err) //nolint:errorlint // shown, and often nil
+			return fmt.Errorf("%d receipts, %v", len(receipts), err)
 		}
 		return nil
 	})
@@ -107,7 +108,7 @@ func startWorkerProcess(t *testing.T, file string) *workerProcess {
 	eventually(t, time.Minute, func(context.Context) error {
 		said, err := os.ReadFile(log)
 		if err != nil || !strings.Contains(string(said), "the worker is ready") {
-			return fmt.Errorf("the worker said %q, %v", said, err) //nolint:errorlint // shown, and often nil
+			return fmt.Errorf("the worker said %q, %v", said, err)
 		}
 		return nil
 	})

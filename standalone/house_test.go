@@ -49,6 +49,7 @@ func TestHouse(t *testing.T) {
 // testDemo runs what `standalone --demo --exit` runs, which fails where the
 // books do not agree.
 func testDemo(t *testing.T, h *House, f flags) {
+	t.Helper()
 	must(t, demo(t.Context(), h, f))
 	batches, err := samples(f.Data)
 	must(t, err)
@@ -79,6 +80,7 @@ func testDemo(t *testing.T, h *House, f flags) {
 // testAtOnce reports all that happened to a batch without a pause, as an import
 // from a plant's own system does.
 func testAtOnce(t *testing.T, h *House) {
+	t.Helper()
 	d := example(t, "se-waste-oil", "ONCE-1")
 	now := time.Now()
 	_, err := h.Desk.Declare(t.Context(), d, sluss.Person{Name: "test"}, now)
@@ -97,6 +99,7 @@ func testAtOnce(t *testing.T, h *House) {
 // testRestart stops the worker while the Swedish register is down, and starts
 // it again when it is up.
 func testRestart(t *testing.T, h *House) {
+	t.Helper()
 	d := example(t, "se-waste-oil", "RESTART-1")
 	up := h.takeDown(t)
 	h.declare(t, d)
@@ -104,7 +107,7 @@ func testRestart(t *testing.T, h *House) {
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		attempts, err := h.Desk.Ledger.Attempts(ctx, sluss.FilingID("", d.Reference, "se.removal"))
 		if len(attempts) < 3 {
-			return fmt.Errorf("the register was tried %d times while it was down, %v", len(attempts), err) //nolint:errorlint // shown, and often nil
+			return fmt.Errorf("the register was tried %d times while it was down, %v", len(attempts), err)
 		}
 		return nil
 	})
@@ -141,6 +144,7 @@ func (h *House) takeDown(t *testing.T) (up func()) {
 // testKill kills a worker in the middle of two calls: one that the register
 // has taken, one that it has not. Nobody can tell which is which but a person.
 func testKill(t *testing.T, h *House) {
+	t.Helper()
 	taken, lost := example(t, "se-waste-oil", "KILL-1"), example(t, "se-waste-oil", "KILL-2")
 	both := []sluss.Declaration{taken, lost}
 	removal := func(d sluss.Declaration) string { return sluss.FilingID("", d.Reference, "se.removal") }
@@ -236,6 +240,7 @@ func (h *House) onceEach(t *testing.T, d sluss.Declaration) {
 // testReplay replays every history on the server with the workflows as they
 // are now.
 func testReplay(t *testing.T, h *House) {
+	t.Helper()
 	c, err := config.Load(h.ConfigFile)
 	must(t, err)
 	replayer := worker.NewWorkflowReplayer()
