@@ -190,7 +190,7 @@ func TestAPISaysWhatIsWrong(t *testing.T) {
 		"a form":             {request{method: "POST", path: "/api/batches", kind: "application/x-www-form-urlencoded", body: "reference=A"}, 415, "application/json", 0},
 		"text":               {request{method: "POST", path: "/api/batches/default/A/events", kind: "text/plain", body: "{}"}, 415, "application/json", 0},
 		"no JSON":            {request{method: "POST", path: "/api/batches", kind: asJSON, body: "{"}, 422, "not JSON", 1},
-		"unknown field":      {request{method: "POST", path: "/api/batches", kind: asJSON, body: `{"colour":"red","waste":{"mass":"heavy"}}`}, 422, "colour", 2},
+		"unknown field":      {request{method: "POST", path: "/api/batches", kind: asJSON, body: `{"colour":"red","waste":{"mass":"heavy"}}`}, 422, "colour", 10},
 		"invalid batch":      {request{method: "POST", path: "/api/batches", kind: asJSON, body: `{"reference":"A"}`}, 422, "waste.code", -1},
 		"other content":      {request{method: "POST", path: "/api/batches", kind: asJSON + "; charset=utf-8", body: other}, 422, "declared already", 1},
 		"bad header":         {request{method: "POST", path: "/api/batches", kind: "text/csv", body: "farbe,farbe\n"}, 422, "header", -1},

@@ -88,7 +88,7 @@ func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sl
 		StaticDetails:                            fmt.Sprintf("Batch **%s** of %s: %s → %s", declaration.Reference, declaration.Tenant, declaration.Producer.Name, declaration.Receiver.Name),
 		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.Country.ValueSet(declaration.Producer.Country)),
 	}, workflows.Batch, workflows.BatchInput{
-		Declaration: declaration, Policy: d.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: at, By: by},
+		Declaration: declaration, Policy: d.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: at.Truncate(time.Second), By: by},
 	})
 	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
 		state, err := d.State(ctx, id)

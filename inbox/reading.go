@@ -14,11 +14,13 @@ import (
 	"strings"
 
 	"sluss"
+	"sluss/obligations"
 )
 
 // ReadDeclaration reads a batch in its JSON form. The error is Faults: all that
 // is wrong with the form, each with its path. What the values mean is for
-// obligations.Validate.
+// obligations.Validate, unless something could not be read: then the faults
+// hold both.
 func ReadDeclaration(data []byte) (sluss.Declaration, error) {
 	var tree any
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -84,7 +86,25 @@ func declaration(values map[string]string) (sluss.Declaration, error) {
 			faults = append(faults, asFaults(err)...)
 		}
 	}
-	return d, faults.Err()
+	return d, withMeaning(d, faults).Err()
+}
+
+// withMeaning adds what is wrong with the other fields to what could not be
+// read, so that all faults are told at once.
+func withMeaning(d sluss.Declaration, faults sluss.Faults) sluss.Faults {
+	if len(faults) == 0 {
+		return nil
+	}
+	unread := map[string]bool{}
+	for _, f := range faults {
+		unread[f.Field] = true
+	}
+	for _, f := range obligations.Validate(d) {
+		if !unread[f.Field] {
+			faults = append(faults, f)
+		}
+	}
+	return faults
 }
 
 // byPath orders paths so that element 2 of a list comes before element 10.

@@ -74,14 +74,14 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 	sweden, france := tally{}, tally{}
 	lookups, allowed := 0, 0
 	for _, r := range receipts {
-		_, obligation, err := sluss.SplitFilingID(r.Filing)
-		if err != nil {
-			return nil, err
-		}
 		switch r.Registry {
 		case sluss.Avfallsregistret:
 			sweden.add("note "+r.ID, 1, 0)
 		case sluss.Trackdechets:
+			_, obligation, err := sluss.SplitFilingID(r.Filing)
+			if err != nil {
+				return nil, err
+			}
 			france.add(r.ID+" "+mutationOf(obligation), 1, 0)
 		case sluss.Autosys:
 			attempts, err := h.Desk.Ledger.Attempts(ctx, r.Filing)

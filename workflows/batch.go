@@ -35,12 +35,12 @@ type BatchResult struct {
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 	b := &batch{
 		id: in.Declaration.ID(), declaration: in.Declaration, hash: in.Declaration.Hash(), policy: in.Policy,
-		filings: map[string]*owed{},
+		filings: map[string]*owed{}, events: []sluss.Event{in.Produced},
 	}
 	if err := b.listen(ctx); err != nil {
 		return BatchResult{}, err
 	}
-	if _, err := b.happened(ctx, in.Produced); err != nil {
+	if _, err := b.take(ctx, in.Produced); err != nil {
 		return BatchResult{}, err
 	}
 	if err := workflow.Await(ctx, b.done); err != nil {
@@ -69,6 +69,7 @@ type batch struct {
 	filings     map[string]*owed // by obligation id
 	order       []string         // of the obligations, as they arose
 	listed      listed
+	begun       bool // the declaration is recorded: more may happen
 	closed      bool
 }
 
@@ -146,12 +147,18 @@ func (b *batch) stands(o *owed) string {
 // happened takes an event: it is recorded with the obligations that it puts on
 // the parties, and their filings start.
 func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error) {
-	if len(b.events) > 0 {
-		if err := b.mayHappen(e); err != nil { // another one may have come in between
-			return EventReply{}, refusal(err)
-		}
+	if err := workflow.Await(ctx, func() bool { return b.begun }); err != nil {
+		return EventReply{}, err
+	}
+	if err := b.mayHappen(e); err != nil { // another one may have come in between
+		return EventReply{}, refusal(err)
 	}
 	b.events = append(b.events, e)
+	return b.take(ctx, e)
+}
+
+// take records the latest event, and starts the filings that it brings.
+func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	owes := obligations.For(b.declaration, b.events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owes, At: workflow.Now(ctx)}
 	if e.Kind == sluss.Produced {
@@ -164,6 +171,7 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 	if err := b.record(ctx, act.RecordEvent, record, "record the event "+e.ID()); err != nil {
 		return EventReply{}, err
 	}
+	b.begun = true
 	for _, o := range owes {
 		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID, events) })
 	}

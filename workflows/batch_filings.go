@@ -78,6 +78,7 @@ func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Cont
 	o := in.Content.Obligation
 	attributes := []temporal.SearchAttributeUpdate{
 		Stage.ValueSet(string(sluss.StageSending)), Registry.ValueSet(o.Registry), Country.ValueSet(o.Rule.Country),
+		Blocked.ValueSet(false), Overdue.ValueSet(false),
 	}
 	if !o.Due.IsZero() {
 		attributes = append(attributes, Due.ValueSet(o.Due))
@@ -112,6 +113,9 @@ func (b *batch) mayCorrect(c sluss.Correction) error {
 // correct amends the declaration. Every filing that is not accepted yet goes on
 // with the corrected content, and what the correction makes owed is started.
 func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply, error) {
+	if err := workflow.Await(ctx, func() bool { return b.begun }); err != nil {
+		return CorrectReply{}, err
+	}
 	if err := b.mayCorrect(c); err != nil {
 		return CorrectReply{}, refusal(err)
 	}
@@ -233,7 +237,7 @@ func (b *batch) line(owed *owed) string {
 		line += fmt.Sprintf("; due %s by %s", clock(o.Due), o.Rule.Paragraph)
 	}
 	if o.Gates != "" {
-		line += "; holds the gate " + o.Gates
+		line += "; no " + o.Gates + " before that"
 	}
 	if s.Detail != "" {
 		line += "; " + s.Detail

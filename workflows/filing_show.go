@@ -71,7 +71,7 @@ func (f *filing) describe(ctx workflow.Context) {
 		fmt.Fprintf(&b, "- by %s %s\n", o.Rule.Statute, o.Rule.Paragraph)
 	}
 	if o.Gates != "" {
-		fmt.Fprintf(&b, "- holds the gate: **%s**\n", o.Gates)
+		fmt.Fprintf(&b, "- no **%s** before that\n", o.Gates)
 	}
 	if f.overdue {
 		fmt.Fprintf(&b, "- **overdue** since %s\n", clock(o.Due))
@@ -82,10 +82,27 @@ func (f *filing) describe(ctx workflow.Context) {
 	for _, r := range f.reasons {
 		fmt.Fprintf(&b, "- rejected: %s %s %s\n", r.Code, r.Field, r.Message)
 	}
+	if do := f.command(); do != "" {
+		fmt.Fprintf(&b, "- to act: `starter %s` (`starter inbox` has it in full)\n", do)
+	}
 	if f.receipt != nil {
 		fmt.Fprintf(&b, "- receipt: `%s` %s\n", f.receipt.ID, f.receipt.Number)
 	}
 	workflow.SetCurrentDetails(ctx, b.String())
+}
+
+// command is how the person whom the filing waits for acts on a command line.
+func (f *filing) command() string {
+	batch, filing := strings.TrimPrefix(f.batch, "batch/"), strings.TrimPrefix(f.id, "filing/")
+	switch {
+	case f.stage == sluss.StageSignature:
+		return fmt.Sprintf("sign %s --role %s --name NAME", batch, f.waiting)
+	case f.stage == sluss.StageRejected:
+		return fmt.Sprintf("correct %s PATH=VALUE --reason REASON --by NAME", batch)
+	case f.stage == sluss.StageUnknown && f.waiting != "":
+		return fmt.Sprintf("decide %s taken --receipt ID --reason REASON --by NAME", filing)
+	}
+	return ""
 }
 
 func (f *filing) upsert(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) {

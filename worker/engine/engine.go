@@ -81,7 +81,11 @@ func (e *Engine) poll(acts *activities.Activities) error {
 		default:
 		}
 	}
-	main := worker.New(e.Temporal, workflows.Queue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal})
+	main := worker.New(e.Temporal, workflows.Queue, worker.Options{
+		WorkerStopTimeout: drain, OnFatalError: fatal,
+		// With the two pollers of the default, a storm of updates keeps fresh batches from starting.
+		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
+	})
 	main.RegisterWorkflow(workflows.Batch)
 	main.RegisterWorkflow(workflows.Filing)
 	main.RegisterActivity(acts)
