@@ -65,7 +65,7 @@ func TestUI(t *testing.T) {
 	})
 	t.Run("filing", func(t *testing.T) {
 		b.shows(t, h.workflowURL(t, emission, "user-metadata"), "filing", "fr.emission#1", d.ID(),
-			"stage: waiting for signature", "waiting for: the producer, "+d.Producer.Name, by, rule, "holds the gate: pickedUp#1")
+			"stage: waiting for signature", "waiting for: the producer, "+d.Producer.Name, by, rule, "no pickedUp#1 before that", "to act: starter sign default/SOLV-2026-0007 --role producer")
 	})
 	t.Run("timeline of the filing", func(t *testing.T) {
 		b.shows(t, h.workflowURL(t, emission, "timeline"), "filing-timeline", `"batch": "batch/default/SOLV-2026-0007"`, by)
