@@ -168,7 +168,13 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	for _, o := range owes {
 		b.owe(o)
 	}
-	if err := b.record(ctx, act.RecordEvent, record, "record the event "+e.ID()); err != nil {
+	var err error
+	if summary := "record the event " + e.ID(); e.Kind == sluss.Produced { // it came with the workflow's start
+		err = b.record(ctx, act.RecordEvent, record, summary)
+	} else {
+		err = workflow.ExecuteActivity(afterAccepting(ctx, summary), act.RecordEvent, record).Get(ctx, nil)
+	}
+	if err != nil {
 		return EventReply{}, err
 	}
 	b.begun = true

@@ -147,7 +147,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 			}
 		}
 	}
-	if err := b.record(ctx, act.RecordCorrection, record, "record the correction"); err != nil {
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record).Get(ctx, nil); err != nil {
 		return CorrectReply{}, err
 	}
 	reply := CorrectReply{}

@@ -82,6 +82,7 @@ type filing struct {
 	hash      string
 	signature *sluss.Signature
 	decision  *sluss.Decision
+	deciding  bool // one is being recorded
 	stage     sluss.FilingStage
 	waiting   sluss.Role
 	until     time.Time

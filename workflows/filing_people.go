@@ -64,7 +64,8 @@ func (f *filing) sign(ctx workflow.Context, s sluss.Signature) (FilingState, err
 		return FilingState{}, refusal(err)
 	}
 	f.signature = &s
-	err := f.record(ctx, act.RecordSignature, sluss.SignatureRecord{Filing: f.id, Signature: s}, "record the signature")
+	record := sluss.SignatureRecord{Filing: f.id, Signature: s}
+	err := workflow.ExecuteActivity(afterAccepting(ctx, "record the signature"), act.RecordSignature, record).Get(ctx, nil)
 	return f.state(), err
 }
 
@@ -77,8 +78,8 @@ func (f *filing) mayDecide(d sluss.Decision) error {
 		return fmt.Errorf("%s is %s: there is nothing to decide", o.ID, f.stage)
 	case !slices.Contains(allowed, d.Kind):
 		return fmt.Errorf("%s is %s: %q cannot be decided, only %q", o.ID, f.stage, d.Kind, allowed)
-	case f.decision != nil:
-		return fmt.Errorf("%s has been decided already: %s", o.ID, f.decision.Kind)
+	case f.decision != nil || f.deciding:
+		return fmt.Errorf("%s has been decided already", o.ID)
 	case d.By.Name == "":
 		return fmt.Errorf("a decision needs the name of the person who takes it")
 	case d.Reason == "":
@@ -99,8 +100,10 @@ func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, er
 		return FilingState{}, refusal(err)
 	}
 	// Recorded first: the filing moves on only with what the ledger knows.
+	f.deciding = true
+	defer func() { f.deciding = false }()
 	settled := sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}
-	if err := f.record(ctx, act.RecordDecision, settled, "record the decision"); err != nil {
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the decision"), act.RecordDecision, settled).Get(ctx, nil); err != nil {
 		return FilingState{}, err
 	}
 	f.decision = &d

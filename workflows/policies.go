@@ -39,6 +39,17 @@ func onLedger(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
+// afterAccepting is for writing a person's act into our own record. The act is
+// in Temporal's history before this runs: what the ledger says somebody did
+// must not be forgotten by the workflow when a worker dies in between.
+func afterAccepting(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 10 * time.Second,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+		Summary:             summary,
+	})
+}
+
 // atRegistry is for one call of a registry. Only what did not reach it is
 // tried again by Temporal; the activity sees to it that a submission is sent
 // at most once.
