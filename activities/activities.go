@@ -22,8 +22,9 @@ type Activities struct {
 
 // Registry is one government register, as its folder's client serves it.
 type Registry interface {
-	// Calls is how many calls of the registry's quota one submission takes.
-	Calls(content sluss.Content) int
+	// Calls is how many calls of the registry's quota one submission takes; none,
+	// where it needs to ask nobody. Its error says that this cannot be told now.
+	Calls(ctx context.Context, content sluss.Content) (int, error)
 	// Submit tells the registry once. Whatever happens after the first byte
 	// may have left is an Outcome (Unknown, if need be); the errors are
 	// ErrNotSent and, of a registry that is only ever asked, ErrUnavailable (both

@@ -114,7 +114,10 @@ func (a *Activities) begin(ctx context.Context, in SubmitInput, purpose sluss.Pu
 	content := in.Submission.Content
 	calls := 1
 	if purpose == sluss.ToSubmit {
-		calls = registry.Calls(content)
+		var err error
+		if calls, err = registry.Calls(ctx, content); err != nil {
+			return sluss.Turn{}, err
+		}
 	}
 	turn, err := a.Ledger.Begin(ctx, sluss.Intent{
 		Filing: in.Submission.Filing, Number: in.Number, Purpose: purpose,

@@ -24,7 +24,7 @@ type Config struct {
 
 // Client is one registry's client; package activities says what it promises.
 type Client interface {
-	Calls(content sluss.Content) int
+	Calls(ctx context.Context, content sluss.Content) (int, error)
 	Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 	Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 }

@@ -125,7 +125,7 @@ type register struct {
 	find   func(n int, s sluss.Submission) (sluss.Outcome, error)
 }
 
-func (r *register) Calls(sluss.Content) int { return 1 }
+func (r *register) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
 
 func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	r.Lock()

@@ -62,14 +62,14 @@ func New(o Options) (*Client, error) {
 
 // Calls is how many calls of the quota a submission takes: one for each Norwegian vehicle of the leg that can be
 // asked for. It is 0 where there is none, and Submit then calls nobody.
-func (c *Client) Calls(content sluss.Content) int {
+func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 	asked := 0
 	for _, v := range norwegian(content) {
 		if v.problem == nil {
 			asked++
 		}
 	}
-	return asked
+	return asked, nil
 }
 
 // Submit looks up the Norwegian vehicles of the obligation's leg and gives the verdict on them as the outcome:

@@ -153,8 +153,9 @@ func TestSubmit(t *testing.T) {
 					t.Errorf("a reason that does not help: %+v", r)
 				}
 			}
-			if books := o.Books(); len(books) != test.calls || o.Calls(s.Content) != test.calls || exchange.Operation != fmt.Sprintf("GET kjoretoydata × %d", test.calls) {
-				t.Errorf("%d calls counted by the register, %d announced, %q kept", len(books), o.Calls(s.Content), exchange.Operation)
+			announced, err := o.Calls(t.Context(), s.Content)
+			if books := o.Books(); err != nil || len(books) != test.calls || announced != test.calls || exchange.Operation != fmt.Sprintf("GET kjoretoydata × %d", test.calls) {
+				t.Errorf("%d calls counted by the register, %d announced, %q kept", len(books), announced, exchange.Operation)
 			}
 			checkExchange(t, exchange, test.calls)
 		})
@@ -223,7 +224,8 @@ func TestOtherNotesAreForTheOperator(t *testing.T) {
 	note.Content.Obligation.Note = sluss.NoteTransport
 	leg.Content.Obligation.Leg = 2
 	for _, s := range []sluss.Submission{note, leg} {
-		if _, _, err := o.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || len(o.Books()) != 0 || o.Calls(s.Content) != 0 {
+		announced, wrong := o.Calls(t.Context(), s.Content)
+		if _, _, err := o.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || len(o.Books()) != 0 || wrong != nil || announced != 0 {
 			t.Errorf("got %v after %d calls", err, len(o.Books()))
 		}
 	}

@@ -119,7 +119,7 @@ func checkURL(name, text string) error {
 
 // Calls is how many calls one submission takes of the register's quota: one.
 // Those for tokens are not the note API's.
-func (*Client) Calls(sluss.Content) int { return 1 }
+func (*Client) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
 
 // Submit files the note of the content's obligation: once. Accepted holds the
 // waste id; Rejected the register's codes in the words of the declaration;

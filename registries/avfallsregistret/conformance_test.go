@@ -284,7 +284,7 @@ func TestCallsIsWhatTheRegisterCounts(t *testing.T) {
 	d := open(t, sim.Options{})
 	s := removal(example(t, "se-waste-oil"))
 	accepted(t, d, s)
-	if n := d.Calls(s.Content); n != d.Counters().Served {
-		t.Errorf("%d calls, counted %+v", n, d.Counters())
+	if n, err := d.Calls(t.Context(), s.Content); err != nil || n != d.Counters().Served {
+		t.Errorf("%d calls, %v, counted %+v", n, err, d.Counters())
 	}
 }

@@ -243,8 +243,8 @@ func TestAReceiptGivenAsNumberIsLookedUp(t *testing.T) {
 	receipt := r.file(b, sluss.NoteCreation)
 	b.receipts["fr.creation"] = sluss.Receipt{Registry: sluss.Trackdechets, ID: receipt.Number}
 	s := b.submission(sluss.NoteSealing)
-	if got := r.client.Calls(s.Content); got != 2 {
-		t.Errorf("%d calls, want 2", got)
+	if got, err := r.client.Calls(t.Context(), s.Content); err != nil || got != 2 {
+		t.Errorf("%d calls, %v, want 2", got, err)
 	}
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "form"}))
 	if _, _, err := r.client.Submit(t.Context(), s); !errors.Is(err, sluss.ErrNotSent) {
@@ -265,7 +265,7 @@ func TestAReceiptGivenAsNumberIsLookedUp(t *testing.T) {
 	if _, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteEmission)); !errors.Is(err, sluss.ErrOperator) {
 		t.Errorf("without a receipt: %v", err)
 	}
-	if got := r.client.Calls(b.submission(sluss.NoteCreation).Content); got != 1 {
-		t.Errorf("%d calls, want 1", got)
+	if got, err := r.client.Calls(t.Context(), b.submission(sluss.NoteCreation).Content); err != nil || got != 1 {
+		t.Errorf("%d calls, %v, want 1", got, err)
 	}
 }

@@ -43,11 +43,11 @@ func New(o Options) *Client {
 // Calls is how many calls of the quota one submission takes: one, or two where
 // the BSDD's receipt was given by a person as its number, which must be looked
 // up first.
-func (c *Client) Calls(content sluss.Content) int {
+func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 	if content.Obligation.Note != sluss.NoteCreation && readable(content.Receipts[creationID].ID) {
-		return 2
+		return 2, nil
 	}
-	return 1
+	return 1, nil
 }
 
 // Submit tells Trackdéchets once. Whatever happens after the first byte may
