@@ -19,9 +19,20 @@ type Note string
 // The notes of the Swedish register, the steps of the French BSDD, and the
 // Norwegian clearance.
 const (
-	NoteRemoval    Note = "removal"    // Sweden, producer's note
-	NoteTransport  Note = "transport"  // Sweden, transporter's note
-	NoteReception  Note = "reception"  // Sweden, treater's note
+	NoteRemoval   Note = "removal"   // Sweden, producer's note
+	NoteTransport Note = "transport" // Sweden, transporter's note
+	NoteReception Note = "reception" // Sweden, treater's note of what came
+	// NoteCollection is Sweden's note of a collector on what came (insamlingar).
+	NoteCollection Note = "collection"
+	// NoteCollectionTransport is Sweden's note of a collector on what leaves (insamlingstransport).
+	NoteCollectionTransport Note = "collection-transport"
+	// NoteDeal is Sweden's note of a dealer or broker (handel).
+	NoteDeal Note = "deal"
+	// NoteTreatment is Sweden's note of a treater on a quarter's results (behandlingsresultat).
+	NoteTreatment Note = "treatment"
+	// NoteForwarding is Sweden's note of a treater on what leaves (behandlingsoverlamningar).
+	NoteForwarding Note = "forwarding"
+
 	NoteCreation   Note = "creation"   // France, the BSDD is created
 	NoteSealing    Note = "sealing"    // France, the BSDD is sealed
 	NoteEmission   Note = "emission"   // France, the consignor signs
