@@ -28,6 +28,9 @@ import (
 // included; shorter than the activities' own limit of a call.
 const Timeout = 15 * time.Second
 
+// longestAnswer is ample for the tree of waste codes, some 300 KiB.
+const longestAnswer = 4 << 20
+
 const (
 	systemHeader   = "NV-Client-System-ID"
 	trackingHeader = "NV-Client-Tracking-ID"
@@ -56,7 +59,8 @@ const DefaultSystemID = "Sluss-1.0"
 // Client files notes of one reporter. It is safe for concurrent use.
 type Client struct {
 	http     *once.Client
-	leaf     *x509.Certificate
+	begins   time.Time // our certificate is valid from then
+	ends     time.Time
 	baseURL  string
 	tokenURL string
 	readable bool
@@ -99,7 +103,8 @@ func New(o Options) (*Client, error) {
 		o.Timeout = Timeout
 	}
 	return &Client{
-		http: once.New(once.Options{TLS: &tls.Config{Certificates: []tls.Certificate{o.Certificate}, RootCAs: o.Authorities}}), leaf: leaf,
+		http:   once.New(once.Options{TLS: &tls.Config{Certificates: []tls.Certificate{o.Certificate}, RootCAs: o.Authorities}, Limit: longestAnswer}),
+		begins: leaf.NotBefore, ends: ends(o.Certificate, leaf),
 		baseURL: strings.TrimSuffix(o.BaseURL, "/"), tokenURL: o.TokenURL, readable: o.Readable,
 		key: o.Key, secret: o.Secret, systemID: o.SystemID, reporter: o.Reporter, timeout: o.Timeout,
 		zone: zone, tokens: tokens{lock: make(chan struct{}, 1)},
@@ -128,19 +133,24 @@ func (*Client) Calls(context.Context, sluss.Content) (int, error) { return 1, ni
 // A refused token is fetched anew once, since the gateway's 401 says that the
 // call went no further.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
-	now := time.Now()
 	m, err := c.message(s.Content)
-	exchange := sluss.Exchange{Operation: "POST /" + m.kind.resource, Started: now, Ended: now}
+	return c.tell(ctx, http.MethodPost, "/"+m.kind.resource, m, err)
+}
+
+// tell makes the one call that tells the register a message, unless it is known
+// not to be worth it.
+func (c *Client) tell(ctx context.Context, method, path string, m message, err error) (sluss.Outcome, sluss.Exchange, error) {
+	now := time.Now()
+	exchange := sluss.Exchange{Operation: method + " " + path, Request: string(m.body), Started: now, Ended: now}
 	if err != nil {
 		return sluss.Outcome{}, exchange, err
 	}
-	exchange.Request = string(m.body)
 	if len(m.reasons) > 0 {
 		o, err := rejected(m.reasons)
 		o.Detail = "not sent: the register could not have taken it"
 		return o, exchange, err
 	}
-	r, err := c.call(ctx, http.MethodPost, "/"+m.kind.resource, nil, m.body)
+	r, err := c.call(ctx, method, path, nil, m.body)
 	if err != nil {
 		return sluss.Outcome{}, r.exchange(), err
 	}

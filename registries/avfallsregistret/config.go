@@ -1,10 +1,9 @@
 package avfallsregistret
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 
@@ -21,10 +20,14 @@ type Config struct {
 	Environment string `yaml:"environment"`
 	BaseURL     string `yaml:"base_url"`
 	TokenURL    string `yaml:"token_url"`
-	// CertificateFile and CertificateKeyFile are PEM: the organisation
-	// certificate, with the rest of its chain behind it, and its key.
-	CertificateFile    string `yaml:"certificate_file"`
-	CertificateKeyFile string `yaml:"certificate_key_file"`
+	// CertificateFile is the organisation certificate: PKCS#12 as its issuer
+	// delivers it (.p12, .pfx), which holds the key as well and whose password is
+	// in CertificatePasswordFile; or PEM, with the rest of its chain behind it and
+	// its key in CertificateKeyFile. The environment's
+	// SLUSS_AVFALLSREGISTRET_CERTIFICATE_PASSWORD goes before the password's file.
+	CertificateFile         string `yaml:"certificate_file"`
+	CertificateKeyFile      string `yaml:"certificate_key_file"`
+	CertificatePasswordFile string `yaml:"certificate_password_file"`
 	// AuthorityFile is PEM: who vouches for the register, if not the authorities
 	// that the machine trusts.
 	AuthorityFile string `yaml:"authority_file"`
@@ -55,10 +58,12 @@ type Contact struct {
 	Email string `yaml:"email"`
 }
 
-// The environment variables that go before key_file and secret_file.
+// The environment variables that go before key_file, secret_file and
+// certificate_password_file.
 const (
-	KeyVariable    = "SLUSS_AVFALLSREGISTRET_KEY"
-	SecretVariable = "SLUSS_AVFALLSREGISTRET_SECRET"
+	KeyVariable      = "SLUSS_AVFALLSREGISTRET_KEY"
+	SecretVariable   = "SLUSS_AVFALLSREGISTRET_SECRET"
+	PasswordVariable = "SLUSS_AVFALLSREGISTRET_CERTIFICATE_PASSWORD"
 )
 
 var hosts = map[string]string{
@@ -88,6 +93,7 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	if o.TokenURL == "" {
 		o.TokenURL = tokenURL(o.BaseURL)
 	}
+	faults = append(faults, c.strayed("base_url", o.BaseURL), c.strayed("token_url", o.TokenURL))
 	var err error
 	if o.Certificate, err = c.certificate(); err != nil {
 		faults = append(faults, err)
@@ -109,7 +115,7 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 		}
 		limits = append(limits, limit)
 	}
-	if len(faults) > 0 { // New's own faults about these would only repeat them
+	if errors.Join(faults...) != nil { // New's own faults about these would only repeat them
 		faults = append(faults, checkReporter(normal(o.Reporter))...)
 		return nil, nil, fmt.Errorf("registry avfallsregistret: %w", errors.Join(faults...))
 	}
@@ -125,44 +131,30 @@ func normal(p sluss.Party) sluss.Party {
 	return p
 }
 
+// strayed says that an address is of the register's other environment.
+func (c Config) strayed(field, address string) error {
+	for environment, host := range hosts {
+		if environment != c.Environment && strings.EqualFold(hostOf(address), hostOf(host)) {
+			return fmt.Errorf("%s: %s is the register's %s environment, and environment says %q: certificate, key and secret are for one of them only", field, address, environment, c.Environment)
+		}
+	}
+	return nil
+}
+
+// hostOf is the host that an address names, without its port.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
 // tokenURL is the token endpoint of the gateway that serves the API.
 func tokenURL(base string) string {
 	scheme, rest, _ := strings.Cut(base, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	return scheme + "://" + host + "/oauth2/token"
-}
-
-func (c Config) certificate() (tls.Certificate, error) {
-	var faults []error
-	if c.CertificateFile == "" {
-		faults = append(faults, errors.New("certificate_file: is missing: name the PEM file of the organisation certificate (from PKCS#12: openssl pkcs12 -in FILE -clcerts -nokeys)"))
-	}
-	if c.CertificateKeyFile == "" {
-		faults = append(faults, errors.New("certificate_key_file: is missing: name the PEM file of its key (from PKCS#12: openssl pkcs12 -in FILE -nocerts -nodes)"))
-	}
-	if err := errors.Join(faults...); err != nil {
-		return tls.Certificate{}, err
-	}
-	pair, err := tls.LoadX509KeyPair(c.CertificateFile, c.CertificateKeyFile)
-	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("certificate_file, certificate_key_file: %w", err)
-	}
-	return pair, nil
-}
-
-func (c Config) authorities() (*x509.CertPool, error) {
-	if c.AuthorityFile == "" {
-		return nil, nil //nolint:nilnil // the machine's own
-	}
-	pem, err := os.ReadFile(c.AuthorityFile)
-	if err != nil {
-		return nil, fmt.Errorf("authority_file: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("authority_file: %s holds no certificate in PEM", c.AuthorityFile)
-	}
-	return pool, nil
 }
 
 func secret(field, file, variable string) (string, error) {

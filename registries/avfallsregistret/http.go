@@ -2,10 +2,8 @@ package avfallsregistret
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"sluss"
 	"sluss/registries/once"
@@ -19,10 +17,14 @@ type reply struct {
 	once.Reply
 }
 
+// longestRecord is how much of an answer is kept in an exchange.
+const longestRecord = 256 << 10
+
 func (r reply) exchange() sluss.Exchange {
 	answer, _, _ := readFelsvar(r.Body)
+	kept := string(r.Body[:min(len(r.Body), longestRecord)])
 	return sluss.Exchange{
-		Operation: r.operation, Request: r.request, Status: r.Status, Response: strings.ReplaceAll(strings.ToValidUTF8(string(r.Body), "\uFFFD"), "\x00", "\uFFFD"),
+		Operation: r.operation, Request: r.request, Status: r.Status, Response: strings.ReplaceAll(strings.ToValidUTF8(kept, "\uFFFD"), "\x00", "\uFFFD"),
 		TrackingID: r.tracking, TraceID: answer.TraceID, Started: r.Started, Ended: r.Ended,
 	}
 }
@@ -33,13 +35,4 @@ func (c *Client) send(ctx context.Context, operation, method, url string, body [
 		operation: operation, request: string(body), tracking: header.Get(trackingHeader),
 		Reply: c.http.Do(ctx, method, url, header, body),
 	}
-}
-
-// expired says that our own certificate is of no use now.
-func (c *Client) expired(now time.Time) error {
-	if leaf := c.leaf; now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
-		return fmt.Errorf("%w: the client certificate is valid from %s to %s: put a new one in its place",
-			sluss.ErrOperator, leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
-	}
-	return nil
 }

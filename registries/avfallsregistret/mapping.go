@@ -33,7 +33,9 @@ type message struct {
 	fields map[string]string // the register's field -> path in the declaration that it comes from
 	places map[string]sluss.Place
 	// reasons are why it cannot be sent as it is.
-	reasons []sluss.Reason
+	reasons  []sluss.Reason
+	replaces string // the waste id of the note that it corrects
+	annuls   string // the waste id of the note that it annuls; it is then no note itself
 }
 
 // writer turns a content into a message. What it cannot do without it notes in

@@ -1,6 +1,7 @@
 package avfallsregistret
 
 import (
+	"bytes"
 	"crypto/tls"
 	"encoding/json"
 	"encoding/xml"
@@ -30,19 +31,22 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 	}
 	fault, faulted := readGatewayFault(r.Body)
 	switch r.Status {
-	case http.StatusOK, http.StatusCreated:
-		if id, ok := readWasteID(r.Body); ok && r.Err == nil {
-			return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: id, At: r.Ended}}, nil
-		}
-		return unknown("the register answered %d but gave no waste id", r.Status)
+	case http.StatusOK, http.StatusCreated, http.StatusNoContent:
+		return taken(r, m)
 	case http.StatusBadRequest:
 		return refused(r, m, fault, faulted)
+	case http.StatusNotFound, http.StatusConflict, http.StatusGone, http.StatusUnprocessableEntity:
+		// That the register refuses to change a note with 400 is inferred.
+		if !faulted && r.Err == nil && m.notChanged(r.Body) {
+			return refused(r, m, fault, faulted)
+		}
+		if r.Status == http.StatusNotFound {
+			return sluss.Outcome{}, fmt.Errorf("%w: there is no such address (404%s): check base_url", sluss.ErrOperator, fault)
+		}
 	case http.StatusUnauthorized:
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take our token or certificate (401%s), also not a fresh one: check key, secret and certificate of this environment", sluss.ErrOperator, fault)
 	case http.StatusForbidden:
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway forbids the call (403%s): check that the application subscribes to the note API", sluss.ErrOperator, fault)
-	case http.StatusNotFound:
-		return sluss.Outcome{}, fmt.Errorf("%w: there is no such address (404%s): check base_url", sluss.ErrOperator, fault)
 	case http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
 		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType, http.StatusMisdirectedRequest, http.StatusRequestHeaderFieldsTooLarge:
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take such a call (%d%s): has the register's contract changed?", sluss.ErrOperator, r.Status, fault)
@@ -59,6 +63,32 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (%d%s)", sluss.ErrOperator, r.Status, fault)
 	}
 	return unknown("the register answered %d%s: it may or may not have taken the note", r.Status, fault)
+}
+
+// notChanged tells the register's own refusal to change a note from the
+// gateway's: it has codes, or at least a title.
+func (m message) notChanged(body []byte) bool {
+	answer, codes, ok := readFelsvar(body)
+	return ok && m.replaces+m.annuls != "" && (len(codes) > 0 || answer.Title != "")
+}
+
+// taken reads an answer of success. That of a note must name a waste id; that of
+// an annulment has no body, so one that has says nothing.
+func taken(r reply, m message) (sluss.Outcome, error) {
+	receipt := &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: m.annuls, At: r.Ended}
+	if m.annuls != "" {
+		if r.Err != nil || len(bytes.TrimSpace(r.Body)) > 0 || r.Status == http.StatusCreated {
+			return unknown("the register answered %d to the annulment, but not as it does when it has annulled", r.Status)
+		}
+		receipt.Status = statusAnnulled
+		return sluss.Outcome{Kind: sluss.Accepted, Receipt: receipt}, nil
+	}
+	id, ok := readWasteID(r.Body)
+	if !ok || r.Err != nil || r.Status == http.StatusNoContent {
+		return unknown("the register answered %d but gave no waste id", r.Status)
+	}
+	receipt.ID = id
+	return sluss.Outcome{Kind: sluss.Accepted, Receipt: receipt}, nil
 }
 
 func unknown(format string, args ...any) (sluss.Outcome, error) {
@@ -111,6 +141,12 @@ func refused(r reply, m message, fault gatewayFault, faulted bool) (sluss.Outcom
 	}
 	if len(codes) == 0 {
 		original := strings.TrimSpace(strings.Join([]string{answer.Title, answer.Message, answer.Detail}, " "))
+		if m.annuls != "" {
+			return rejected([]sluss.Reason{{
+				Message: "the register did not annul the note and gave no code", Original: original,
+				Remedy: "look the note up in the register's own web service: it may be annulled or corrected already, or be another company's",
+			}})
+		}
 		return rejected([]sluss.Reason{{
 			Message: "the register refused the note and gave no code", Original: original,
 			Remedy: "an engineer must look at the recorded answer; or report in the register's own web service and withdraw this filing",

@@ -1,0 +1,87 @@
+package avfallsregistret
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"sluss"
+)
+
+// AnnulReason is why a note is annulled, in the register's own words.
+type AnnulReason string
+
+// The four reasons that the register knows. A note of the wrong waste, kind or
+// operator cannot be corrected: it is annulled and reported anew.
+const (
+	WrongWaste    AnnulReason = "FelAvfall"
+	WrongNote     AnnulReason = "FelAnteckningstyp"
+	WrongOperator AnnulReason = "FelVU"
+	SentTwice     AnnulReason = "SkickatDubbelt"
+)
+
+// annulReasons are in the order of their numbers in notes read back, from 1.
+var annulReasons = []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
+
+// statusAnnulled is the status in the receipt of an annulment.
+const statusAnnulled = "annulled"
+
+// ParseAnnulReason reads one of the four reasons. Its error names them all.
+func ParseAnnulReason(text string) (AnnulReason, error) {
+	if reason := AnnulReason(text); slices.Contains(annulReasons, reason) {
+		return reason, nil
+	}
+	return "", fmt.Errorf("%q is no reason to annul: say one of %v", text, annulReasons)
+}
+
+// Replace corrects a note that the register took: it files the whole content
+// again in the place of the note with that waste id. Accepted holds the new
+// waste id, by which the note goes from then on; the old one is superseded and
+// can be neither corrected nor annulled again. What it promises is what Submit
+// does: one call, Unknown where it is not clear. Rejected has the register's
+// codes 1116 (no such note of ours), 3022 (superseded or annulled already) or
+// 3023 (a note of another kind) where the note cannot be corrected.
+func (c *Client) Replace(ctx context.Context, avfallsID string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	m, err := c.message(s.Content)
+	m.replaces = avfallsID
+	m.reasons = append(m.reasons, wasteIDFaults(avfallsID)...)
+	return c.tell(ctx, http.MethodPut, "/"+m.kind.resource+"/"+avfallsID, m, err)
+}
+
+// makulering is the body of an annulment. The id has an "s" here, and none in
+// answers.
+type makulering struct {
+	AvfallsID        string      `json:"avfallsId"`
+	Makuleringsorsak AnnulReason `json:"makuleringsorsak"`
+}
+
+// Annul annuls the note with that waste id, for good. Accepted holds a receipt
+// with the same id and the status "annulled". What it promises is what Submit
+// does: one call, Unknown where it is not clear. The register gives no codes
+// for its refusals.
+func (c *Client) Annul(ctx context.Context, avfallsID string, reason AnnulReason) (sluss.Outcome, sluss.Exchange, error) {
+	m, err := annulment(avfallsID, reason)
+	return c.tell(ctx, http.MethodDelete, "/anteckningar", m, err)
+}
+
+func annulment(avfallsID string, reason AnnulReason) (message, error) {
+	body, err := json.Marshal(makulering{avfallsID, reason})
+	m := message{kind: kind{resource: "anteckningar"}, body: body, annuls: avfallsID, reasons: wasteIDFaults(avfallsID)}
+	if _, wrong := ParseAnnulReason(string(reason)); wrong != nil {
+		err = errors.Join(err, fmt.Errorf("%w: %w", sluss.ErrOperator, wrong))
+	}
+	return m, err
+}
+
+func wasteIDFaults(avfallsID string) []sluss.Reason {
+	if validGUID(avfallsID) {
+		return nil
+	}
+	return []sluss.Reason{{
+		Code: "1118", Message: fmt.Sprintf("%q is no waste id of the register", avfallsID),
+		Remedy: "give the id of the receipt, such as 072f294c-9e70-4cf6-b6a3-139922067ddc; of a corrected note the latest one",
+	}}
+}
