@@ -3,8 +3,8 @@ module sluss/standalone
 go 1.26.8
 
 require (
-	github.com/chromedp/chromedp v0.23.0
 	github.com/caarlos0/env/v11 v11.4.2 // indirect
+	github.com/chromedp/chromedp v0.23.0
 	github.com/graph-gophers/graphql-go v1.11.0 // indirect
 	github.com/jmoiron/sqlx v1.4.0 // indirect
 	github.com/lib/pq v1.12.3
@@ -232,6 +232,7 @@ require (
 	sigs.k8s.io/randfill v1.0.0 // indirect
 	sigs.k8s.io/structured-merge-diff/v6 v6.4.0 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
+	software.sslmate.com/src/go-pkcs12 v0.7.4 // indirect
 )
 
 replace sluss => ../
