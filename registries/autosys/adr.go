@@ -5,21 +5,25 @@ package autosys
 // query is not known either, and packaged waste does not as such need a vehicle approval (ADR 9.1), so its absence
 // is no refusal.
 type AdditionalApproval struct {
-	Type       Code             `json:"godkjenningstype"`
-	From       Date             `json:"godkjentFra"`
-	To         Date             `json:"godkjentTil"`
-	FromMoment Moment           `json:"godkjentFraDatoTid"`
-	ToMoment   Moment           `json:"godkjentTilDatoTid"`
-	Specific   SpecificApproval `json:"tilleggsgodkjenningSpesifikkeData"`
+	Type         Code                      `json:"godkjenningstype"`
+	From         Date                      `json:"godkjentFra"`
+	To           Date                      `json:"godkjentTil"`
+	FromMoment   Moment                    `json:"godkjentFraDatoTid"`
+	ToMoment     Moment                    `json:"godkjentTilDatoTid"`
+	Specific     SpecificApproval          `json:"tilleggsgodkjenningSpesifikkeData"`
+	Correction   Aside[ApprovalCorrection] `json:"korreksjon"`
+	Requirements Aside[[]Requirement]      `json:"krav"`
 }
 
 // SpecificApproval is what one kind of supplementary approval has to say.
 type SpecificApproval struct {
-	ADR *ADRApproval `json:"adrGodkjenning"` // nil: an approval for something else
+	ADR     *ADRApproval           `json:"adrGodkjenning"` // nil: an approval for something else
+	Animals Aside[AnimalTransport] `json:"dyretransportGodkjenning"`
+	School  Aside[DrivingSchool]   `json:"larevognGodkjenning"`
 }
 
 // ADRApproval is an approval for dangerous goods. Types are those of ADR 9.1 as far as known: EX/II, EX/III, FL,
-// AT, MEMU. The names of the carrier are left out: Sluss has no use for them.
+// AT, MEMU. The carrier is personal data where it is a person.
 type ADRApproval struct {
 	Certificate      string   `json:"adrAttestnummer"`
 	Types            []string `json:"adrTypeKode"`
@@ -36,6 +40,9 @@ type ADRApproval struct {
 	SwapBodyTo       string   `json:"adrVekselbyggIDTil"`
 	Remarks          string   `json:"adrAnmerkninger"`
 	Tank             *Tank    `json:"adrTankTekniskeData"` // nil: no fixed tank
+	Carrier          string   `json:"adrTransportorNavn"`
+	CarrierAddress   string   `json:"adrTransportorAdresse"`
+	CarrierTown      string   `json:"adrTransportorPostnrSted"`
 }
 
 // Tank is the tank of an approved vehicle.

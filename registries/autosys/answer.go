@@ -2,6 +2,7 @@ package autosys
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,9 @@ type Answer interface{ answer() }
 type Found struct {
 	Vehicles []Vehicle
 	Message  string // a feilmelding beside the list; not known to happen
+	// Misread is the path of the first field that a verdict can rest on and that has another type than the register
+	// has published; empty if there is none. Such fields are absent from Vehicles, all others are there.
+	Misread string
 }
 
 // NotFound is no such vehicle. The register has several ways to say it: 204, 200 without or with an empty list,
@@ -68,7 +72,7 @@ var withheldCodes = []string{"OPPLYSNINGER_IKKE_TILGJENGELIGE", "OPPLYSNINGER_UT
 // Unavailable. The body must be whole.
 func Classify(status int, header http.Header, body []byte) Answer {
 	body = bytes.TrimSpace(body)
-	response, problem := decode(body)
+	response, misread, problem := decode(body)
 	if slices.Contains(withheldCodes, response.Message) && len(response.Vehicles) == 0 {
 		return Withheld{Code: response.Message}
 	}
@@ -93,7 +97,7 @@ func Classify(status int, header http.Header, body []byte) Answer {
 	case problem != nil:
 		return Unavailable{Status: status, Reason: problem.Error(), Unreadable: true, RetryAfter: retryAfter}
 	case len(response.Vehicles) > 0:
-		return Found{Vehicles: response.Vehicles, Message: response.Message}
+		return Found{Vehicles: response.Vehicles, Message: response.Message, Misread: misread}
 	case response.Message != "":
 		return Withheld{Code: response.Message}
 	}
@@ -103,29 +107,33 @@ func Classify(status int, header http.Header, body []byte) Answer {
 // bareCode is a code of the register that stands alone, without JSON around it.
 var bareCode = regexp.MustCompile(`^"?([A-ZÆØÅ]+(?:_[A-ZÆØÅ0-9]+)+)"?$`)
 
-// decode reads a body, which may be a bare code instead of JSON. Its error quotes nothing of the body.
-func decode(body []byte) (Response, error) {
+// decode reads a body, which may be a bare code instead of JSON. Where single fields of vehicles have another type than
+// published, misread is the path of the first. Its error quotes nothing of the body.
+func decode(body []byte) (response Response, misread string, err error) {
 	if code := bareCode.FindSubmatch(body); code != nil {
-		return Response{Message: string(code[1])}, nil
+		return Response{Message: string(code[1])}, "", nil
 	}
 	if len(body) == 0 {
-		return Response{}, errors.New("the body is empty")
+		return Response{}, "", errors.New("the body is empty")
 	}
 	if body[0] != '{' {
-		return Response{}, errors.New("the body is not a JSON object")
+		return Response{}, "", errors.New("the body is not a JSON object")
 	}
-	var response Response
-	err := json.Unmarshal(body, &response)
+	err = json.Unmarshal(body, &response)
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return Response{}, fmt.Errorf("the field %s has another type than %s", mismatch.Field, mismatch.Type)
+		path := strings.TrimPrefix(mismatch.Field, "kjoretoydataListe")
+		if len(response.Vehicles) > 0 && path != mismatch.Field { // all else of the vehicles has been read
+			return response, cmp.Or(strings.TrimPrefix(path, "."), "kjoretoydataListe"), nil
+		}
+		return Response{}, "", fmt.Errorf("the field %s has another type than %s", mismatch.Field, mismatch.Type)
 	}
 	if malformed, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return Response{}, fmt.Errorf("the body is not JSON, or cut off, from byte %d of %d on", malformed.Offset, len(body))
+		return Response{}, "", fmt.Errorf("the body is not JSON, or cut off, from byte %d of %d on", malformed.Offset, len(body))
 	}
 	if err != nil {
-		return Response{}, errors.New("the body cannot be read as JSON")
+		return Response{}, "", errors.New("the body cannot be read as JSON")
 	}
-	return response, nil
+	return response, "", nil
 }
 
 const longestDetail = 200

@@ -97,7 +97,7 @@ func TestClassify(t *testing.T) {
 }
 
 func TestReasonDoesNotQuoteTheBody(t *testing.T) {
-	for _, body := range []string{`{"kjoretoydataListe":[{"kjoretoyId":"CU 10149"}]}`, `{"kjoretoydataListe":CU 10149}`, `CU 10149`} {
+	for _, body := range []string{`{"kjoretoydataListe":"CU 10149"}`, `{"kjoretoydataListe":CU 10149}`, `CU 10149`} {
 		got, ok := autosys.Classify(200, nil, []byte(body)).(autosys.Unavailable)
 		if !ok || !got.Unreadable || strings.Contains(got.Reason, "10149") {
 			t.Errorf("%s: %#v", body, got)

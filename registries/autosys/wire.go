@@ -1,9 +1,9 @@
 // Package autosys speaks with the Norwegian vehicle register, Autosys, through its single query (enkeltoppslag):
 // one vehicle by plate or chassis number.
 //
-// The wire types hold what Sluss uses of the register's answer. Every field of the register is optional: an absent
-// one is the zero value, or nil where a zero could be meant. Fields and codes that the register adds later are
-// passed over, so whoever needs the whole answer keeps its bytes.
+// The wire types hold every field that the register has published. All of them are optional: an absent one is the
+// zero value, or nil where a zero could be meant. Fields and codes that the register adds later are passed over, so
+// whoever needs the whole answer keeps its bytes, as the exchanges of this client do.
 package autosys
 
 // Response is the body of a 200 (KjoretoydataResponse).
@@ -47,9 +47,11 @@ type PlateEntry struct {
 // Code is an entry of one of the register's code lists (Kode). Decide on Value only: Name and Description come
 // and go, and new values appear without notice.
 type Code struct {
-	Value       string `json:"kodeVerdi"`
-	Name        string `json:"kodeNavn"`
-	Description string `json:"kodeBeskrivelse"`
+	Value       string   `json:"kodeVerdi"`
+	Name        string   `json:"kodeNavn"`
+	Description string   `json:"kodeBeskrivelse"`
+	List        string   `json:"kodeTypeId"`
+	Former      []string `json:"tidligereKodeVerdi"`
 }
 
 // Values of Registration.Status. Only a registered vehicle may be on the road.
@@ -63,12 +65,21 @@ const (
 
 // Registration is the state of the vehicle in the register.
 type Registration struct {
-	Status            Code   `json:"registreringsstatus"`
-	Use               Code   `json:"kjoringensArt"`
-	From              Moment `json:"fomTidspunkt"`
-	To                Moment `json:"tilTidspunkt"`
-	DeregisteredSince Moment `json:"avregistrertSidenDato"` // with StatusDeregistered only
-	Industry          string `json:"neringskode"`
+	Status            Code             `json:"registreringsstatus"`
+	Use               Code             `json:"kjoringensArt"`
+	From              Moment           `json:"fomTidspunkt"`
+	To                Moment           `json:"tilTidspunkt"`
+	DeregisteredSince Moment           `json:"avregistrertSidenDato"` // with StatusDeregistered only
+	OwnedSince        Moment           `json:"registrertForstegangPaEierskap"`
+	Industry          string           `json:"neringskode"`
+	IndustryName      string           `json:"neringskodeBeskrivelse"`
+	WeightTax         Aside[WeightTax] `json:"vektarsavgiftOppgittGrunnlag"`
+}
+
+// WeightTax is what the owner has stated for the yearly tax by weight.
+type WeightTax struct {
+	TrailerAxles *int `json:"antallAkslerTilhenger"`
+	TrailerTotal *Kg  `json:"totalvektTilhenger"`
 }
 
 // Inspection is the periodic inspection (PKK). An empty Due means no duty or no data, and never "valid". It stays
@@ -80,6 +91,7 @@ type Inspection struct {
 
 // Approval is everything that the vehicle is approved for.
 type Approval struct {
+	First        Aside[FirstApproval] `json:"forstegangsGodkjenning"`
 	Remarks      []Remark             `json:"kjoretoymerknad"`
 	Restrictions Restrictions         `json:"registreringsbegrensninger"`
 	Technical    TechnicalApproval    `json:"tekniskGodkjenning"`
@@ -99,62 +111,41 @@ type Restrictions struct {
 
 // TechnicalApproval is the approval of the vehicle as built.
 type TechnicalApproval struct {
-	Classification Classification `json:"kjoretoyklassifisering"`
-	Data           TechnicalData  `json:"tekniskeData"`
+	ID             string                    `json:"godkjenningsId"`
+	Kind           Code                      `json:"godkjenningsundertype"`
+	ValidFrom      Date                      `json:"gyldigFraDato"`
+	ValidMoment    Moment                    `json:"gyldigFraDatoTid"`
+	Correction     Aside[ApprovalCorrection] `json:"korreksjon"`
+	Requirements   Aside[[]Requirement]      `json:"krav"`
+	Exceptions     Aside[[]Exception]        `json:"unntak"`
+	Classification Classification            `json:"kjoretoyklassifisering"`
+	Data           TechnicalData             `json:"tekniskeData"`
 }
 
 // Classification holds the vehicle category: N1, N2, N3, O3, O4 and others, each with its G (off-road) variant.
 type Classification struct {
-	Description string `json:"beskrivelse"`
-	Category    Code   `json:"tekniskKode"`
-	SubCategory Code   `json:"tekniskUnderkode"`
-	Tax         Code   `json:"kjoretoyAvgiftsKode"`
-	Marks       string `json:"spesielleKjennetegn"`
+	Description string                  `json:"beskrivelse"`
+	Category    Code                    `json:"tekniskKode"`
+	SubCategory Code                    `json:"tekniskUnderkode"`
+	Tax         Code                    `json:"kjoretoyAvgiftsKode"`
+	Marks       string                  `json:"spesielleKjennetegn"`
+	AsApproved  bool                    `json:"iSamsvarMedTypegodkjenning"`
+	EU          Aside[TypeApproval]     `json:"efTypegodkjenning"`
+	National    Aside[NationalApproval] `json:"nasjonalGodkjenning"`
 }
 
-// TechnicalData is what Sluss uses of tekniskeData.
+// TechnicalData is the vehicle as built (tekniskeData).
 type TechnicalData struct {
-	Weights Weights `json:"vekter"`
-	General General `json:"generelt"`
-	Drive   Drive   `json:"motorOgDrivverk"`
-	Body    Body    `json:"karosseriOgLasteplan"`
-}
-
-// General names the make and model.
-type General struct {
-	Makes    []Make   `json:"merke"`
-	Models   []string `json:"handelsbetegnelse"`
-	Type     string   `json:"typebetegnelse"`
-	Category Code     `json:"tekniskKode"`
-}
-
-// Make is a vehicle's make.
-type Make struct {
-	Name string `json:"merke"`
-	Code string `json:"merkeKode"`
-}
-
-// Body is what Sluss uses of the bodywork. ApprovedForADR is free text of the register.
-type Body struct {
-	Type           Code   `json:"karosseritype"`
-	Superstructure Code   `json:"pabyggsKode"`
-	ApprovedForADR string `json:"godkjentADR"`
-}
-
-// Drive is how the vehicle is driven. HybridCategory is INGEN, LADBAR or IKKE_LADBAR.
-type Drive struct {
-	Engines        []Engine `json:"motor"`
-	OnlyElectric   bool     `json:"utelukkendeElektriskDrift"`
-	Hybrid         bool     `json:"hybridElektriskKjoretoy"`
-	HybridCategory Code     `json:"hybridKategori"`
-}
-
-// Engine is one motor; that of a hybrid has two fuels.
-type Engine struct {
-	Fuels []Fuel `json:"drivstoff"`
-}
-
-// Fuel is what an engine runs on: 1 petrol, 2 diesel, 5 electric, 6 hydrogen and others.
-type Fuel struct {
-	Code Code `json:"drivstoffKode"`
+	Weights     Weights            `json:"vekter"`
+	General     General            `json:"generelt"`
+	Drive       Drive              `json:"motorOgDrivverk"`
+	Body        Body               `json:"karosseriOgLasteplan"`
+	Axles       Aside[Axles]       `json:"akslinger"`
+	Brakes      Aside[Brakes]      `json:"bremser"`
+	Tyres       Aside[Tyres]       `json:"dekkOgFelg"`
+	Dimensions  Aside[Dimensions]  `json:"dimensjoner"`
+	Environment Aside[Environment] `json:"miljodata"`
+	Persons     Aside[Persons]     `json:"persontall"`
+	Hitch       Aside[Hitch]       `json:"tilhengerkopling"`
+	Others      Aside[[]OtherData] `json:"ovrigeTekniskeData"`
 }

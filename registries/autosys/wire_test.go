@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"sluss/registries/autosys"
 	"sluss/registries/autosys/sim"
 )
@@ -164,48 +162,6 @@ func reference(t *testing.T, name ...string) string {
 		t.Skipf("the reference folder ../shared is not here: %v", err)
 	}
 	return path
-}
-
-// Every field that we read is one that the published schema has, with a type that it can be read into.
-func TestWireTypesAreThePublishedOnes(t *testing.T) {
-	document, err := openapi3.NewLoader().LoadFromFile(reference(t, "contracts", "autosys-openapi.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	compare(t, "KjoretoydataResponse", reflect.TypeFor[autosys.Response](), document.Components.Schemas["KjoretoydataResponse"])
-}
-
-func compare(t *testing.T, path string, typ reflect.Type, schema *openapi3.SchemaRef) {
-	t.Helper()
-	if typ.Kind() == reflect.Pointer {
-		typ = typ.Elem()
-	}
-	kinds := map[reflect.Kind]string{
-		reflect.String: "string", reflect.Int: "integer", reflect.Bool: "boolean", reflect.Slice: "array", reflect.Struct: "object",
-	}
-	if !schema.Value.Type.Is(kinds[typ.Kind()]) {
-		t.Errorf("%s: we read a %v, the schema has %v", path, typ, schema.Value.Type)
-		return
-	}
-	wantFormat := map[reflect.Type]string{reflect.TypeFor[autosys.Date](): "date", reflect.TypeFor[autosys.Moment](): "date-time"}[typ]
-	if typ.Kind() == reflect.String && schema.Value.Format != wantFormat {
-		t.Errorf("%s: we read a %v, the schema has the format %q", path, typ, schema.Value.Format)
-	}
-	switch typ.Kind() {
-	case reflect.Slice:
-		compare(t, path+"[]", typ.Elem(), schema.Value.Items)
-	case reflect.Struct:
-		for field := range typ.Fields() {
-			name := field.Tag.Get("json")
-			property := schema.Value.Properties[name]
-			if property == nil {
-				t.Errorf("%s.%s: the schema has no such field", path, name)
-				continue
-			}
-			compare(t, path+"."+name, field.Type, property)
-		}
-	default:
-	}
 }
 
 func TestSyntheticAnswersAreRead(t *testing.T) {
