@@ -3,6 +3,7 @@ package autosys_test
 import (
 	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -125,11 +126,15 @@ func TestRetryAfterFrom(t *testing.T) {
 	}
 }
 
+// wirePath is a field of ours by its names on the wire, and nothing that came from there.
+var wirePath = regexp.MustCompile(`^[A-Za-z0-9.]*$`)
+
 func FuzzClassify(f *testing.F) {
 	for _, body := range []string{
 		"", "{}", withheld, `"` + withheld + `"`, `{"feilmelding":"` + withheld + `"}`, `{"kjoretoydataListe":[]}`,
 		`{"kjoretoydataListe":[{"kjoretoyId":{"kjennemerke":"CU 10149"},"periodiskKjoretoyKontroll":{}}]}`,
 		`{"kjoretoydataListe":[{"godkjenning":{"tekniskGodkjenning":{"tekniskeData":{"vekter":{"nyttelast":14725}}}}}]}`,
+		`{"kjoretoydataListe":[{"kjoretoyId":7,"godkjenning":{"tekniskGodkjenning":{"tekniskeData":{"akslinger":"to","miljodata":{"co2BesparelsePgaOkoInnovasjon":1e999}}}}}]}`,
 		`{"kjoretoydataListe":[null]}`, "<html>", "[", `{"kjoretoydataListe":[{"godkjenning":{"tilleggsgodkjenninger":[{"tilleggsgodkjenningSpesifikkeData":{"adrGodkjenning":{}}}]}}]}`,
 	} {
 		for _, status := range []int{200, 204, 400, 403, 404, 422, 429, 500} {
@@ -139,10 +144,11 @@ func FuzzClassify(f *testing.F) {
 	f.Add(429, "Sun, 25 Oct 2026 23:00:00 GMT", []byte(nil))
 	f.Fuzz(func(t *testing.T, status int, retryAfter string, body []byte) {
 		before := string(body)
-		switch answer := autosys.Classify(status, http.Header{"Retry-After": {retryAfter}}, body).(type) {
+		classified := autosys.Classify(status, http.Header{"Retry-After": {retryAfter}}, body)
+		switch answer := classified.(type) {
 		case autosys.Found:
-			if status != 200 || len(answer.Vehicles) == 0 {
-				t.Errorf("found %d vehicles with status %d", len(answer.Vehicles), status)
+			if status != 200 || len(answer.Vehicles) == 0 || !wirePath.MatchString(answer.Misread) {
+				t.Errorf("found %d vehicles with status %d, misread %q", len(answer.Vehicles), status, answer.Misread)
 			}
 		case autosys.NotFound:
 			if status != 200 && status != 204 && status != 404 {
@@ -170,6 +176,12 @@ func FuzzClassify(f *testing.F) {
 			}
 		default:
 			t.Errorf("no answer: %#v", answer)
+		}
+		switch classified.(type) {
+		case autosys.Found, autosys.NotFound, autosys.Withheld: // the same again from status and body alone, as a memory keeps them
+			if again := autosys.Classify(status, nil, body); !reflect.DeepEqual(again, classified) {
+				t.Errorf("%#v becomes %#v", classified, again)
+			}
 		}
 		if string(body) != before {
 			t.Error("the body was changed")

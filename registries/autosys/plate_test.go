@@ -108,5 +108,8 @@ func FuzzParsePlate(f *testing.F) {
 		if (err == nil) != chassisForm.MatchString(string(chassis)) {
 			t.Errorf("%q: chassis number %q, %v", written, chassis, err)
 		}
+		if again, wrong := autosys.ParseChassis(string(chassis)); err == nil && (wrong != nil || again != chassis) {
+			t.Errorf("%q: %q becomes %q, %v", written, chassis, again, wrong)
+		}
 	})
 }
