@@ -30,6 +30,11 @@ const (
 // sluss.ErrCannotAsk, as everything is in production: a person must look. Find
 // changes nothing.
 func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	return c.find(ctx, "", s)
+}
+
+// find is Find, or FindReplacement of the note with a waste id.
+func (c *Client) find(ctx context.Context, replaces string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	now := time.Now()
 	exchange := sluss.Exchange{Operation: "GET /anteckningar", Started: now, Ended: now}
 	if !c.readable {
@@ -39,6 +44,7 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	if err != nil {
 		return sluss.Outcome{}, exchange, err
 	}
+	m.replaces = replaces
 	from := now
 	if event, ok := s.Content.Happened(s.Content.Obligation.Event); ok && event.At.Before(now) {
 		from = event.At
@@ -65,7 +71,7 @@ func found(r reply, m message, zone *time.Location) (sluss.Outcome, error) {
 	}
 	o, err := outcome(r, m)
 	if err == nil && o.Kind == sluss.Unknown {
-		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: r.Ended.Add(askAgain), Detail: "the register could not say what it has"}, nil
+		return notNow(r.Ended), nil
 	}
 	return o, err
 }
@@ -160,14 +166,33 @@ func (m message) compare(read folded, zone *time.Location) (id string, _ likenes
 		}
 		certain = false
 	}
-	for _, sign := range []string{"makuleradorsak", "makuleradav", "ersattav", "ersattavavfallsid", "foregaendeversion", "foregaendeavfallsid"} {
-		certain = certain && !read.has(sign) // annulled, or one of several versions
-	}
 	id = waste.text("avfallid")
-	if !certain || !validGUID(id) {
-		return "", perhaps
+	version := m.version(read, id)
+	if version == other || !certain || read.has("makuleradOrsak") || read.has("makuleradAv") || !validGUID(id) {
+		return "", min(version, perhaps)
 	}
-	return id, same
+	return id, version
+}
+
+// version tells whether a note read back is the version looked for: the only
+// one, or the one after the note that is replaced. What the register means by
+// ersattAv is not known, so it is a doubt unless it names that note too.
+func (m message) version(read folded, id string) likeness {
+	before, either := read.text("foregaendeAvfallsid"), read.text("ersattAvAvfallsid")
+	signs := before != "" || either != "" || read.has("ersattAv") || read.has("foregaendeVersion")
+	switch {
+	case m.replaces == "" && signs:
+		return perhaps
+	case m.replaces == "":
+		return same
+	case strings.EqualFold(id, m.replaces), before == "" && !signs:
+		return other
+	case before != "" && !strings.EqualFold(before, m.replaces):
+		return other
+	case before == "", either == "" && read.has("ersattAv"), either != "" && !strings.EqualFold(either, m.replaces):
+		return perhaps
+	}
+	return same
 }
 
 func (m message) noted(zone *time.Location) time.Time {
