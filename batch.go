@@ -21,13 +21,38 @@ type Declaration struct {
 	// Predecessor is the reference of the batch that this one continues.
 	Predecessor string    `json:"predecessor,omitempty"`
 	Waste       Waste     `json:"waste"`
-	Producer    Party     `json:"producer"`
+	Producer    Party     `json:"producer"` // who first produced it; with an origin: a name for those people, without number
 	Legs        []Leg     `json:"legs"`
 	Receiver    Party     `json:"receiver"`
-	Treatment   Treatment `json:"treatment"`
+	Treatment   Treatment `json:"treatment"` // of a collector: what it stores or regroups for
 	// Approval is the role that must approve every report before it is sent;
 	// empty means that reports which no statute wants signed go by themselves.
 	Approval Role `json:"approval,omitempty"`
+	// Origin is set where no company known by number produced the waste.
+	Origin Origin `json:"origin,omitempty"`
+	// Predecessors are the batches that went into this one where Predecessor
+	// does not say enough: several, or one of another company's.
+	Predecessors []Predecessor `json:"predecessors,omitempty"`
+	// Deals are those of dealers and brokers who never held the waste.
+	Deals []Deal `json:"deals,omitempty"`
+}
+
+// Origin says whose the waste was before anybody collected it.
+type Origin string
+
+// The origins of waste that no company known by number produced. Empty: the
+// producer did.
+const (
+	Household     Origin = "household" // of the households of one municipality
+	UnknownOrigin Origin = "unknown"
+)
+
+// Deal is a sale, purchase or mediation of the batch.
+type Deal struct {
+	Trader Party     `json:"trader"` // its role is dealer or broker
+	From   Party     `json:"from"`   // who sold it, or had it sold
+	To     Party     `json:"to"`     // who bought it, or took it on
+	At     time.Time `json:"at"`     // when the deal was made, with zone
 }
 
 // Waste is what the batch consists of.
@@ -82,8 +107,12 @@ type Leg struct {
 	To          Place     `json:"to"`
 	Vehicles    []Vehicle `json:"vehicles,omitempty"`
 	// Consignor is the party that hands the waste over at From where that is
-	// neither the producer (first leg) nor the previous transporter.
+	// neither the producer (first leg) nor the previous transporter. With a
+	// role, on the first leg, it is the collector or the treater that sends on
+	// what it had received in another batch.
 	Consignor *Party `json:"consignor,omitempty"`
+	// Municipal tells that a municipality carries the waste, or somebody for it.
+	Municipal bool `json:"municipal,omitempty"`
 }
 
 // Mode is a mode of transport.

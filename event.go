@@ -10,7 +10,8 @@ type EventKind string
 
 // The life of a batch: produced, picked up by the first transporter, handed
 // over to each next one, received, then accepted (whole or in part) or
-// refused, and treated.
+// refused, and treated. A collector's batch ends treated as well, when what it
+// stored or regrouped (R12, R13, D13 to D15) goes on in successors.
 const (
 	Produced   EventKind = "produced"
 	PickedUp   EventKind = "pickedUp"

@@ -20,6 +20,9 @@ type Content struct {
 	// Receipts are those of the obligations that this one comes after, by
 	// obligation id; one that did not come in time is missing.
 	Receipts map[string]Receipt `json:"receipts,omitempty"`
+	// Result is what a report on a quarter's treatment tells. Its declaration
+	// and events are those of the largest of the batches.
+	Result *Result `json:"result,omitempty"`
 }
 
 // Hash is the content hash: "sha256:" and 64 hex digits of the content's

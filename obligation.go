@@ -1,6 +1,9 @@
 package sluss
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Rule is a piece of law, dated.
 type Rule struct {
@@ -56,9 +59,10 @@ type Obligation struct {
 	Rule     Rule   `json:"rule"`
 	Registry string `json:"registry"`
 	Note     Note   `json:"note"`
-	Role     Role   `json:"role"`          // of the party whose duty it is
-	Leg      int    `json:"leg,omitempty"` // where the duty concerns one leg, counted from 1
-	Event    string `json:"event"`         // id of the event that put it there
+	Role     Role   `json:"role"`           // of the party whose duty it is
+	Leg      int    `json:"leg,omitempty"`  // where the duty concerns one leg, counted from 1
+	Deal     int    `json:"deal,omitempty"` // where the duty concerns one deal, counted from 1
+	Event    string `json:"event"`          // id of the event that put it there
 	// NoteBy is when the party must have made the note, Due when the registry
 	// must have it. Zero: no clock of its own, only the gate.
 	NoteBy time.Time `json:"note_by,omitzero"`
@@ -67,10 +71,51 @@ type Obligation struct {
 	// discharged; empty: it runs beside the batch, against its clock.
 	Gates string `json:"gates,omitempty"`
 	// After are the obligations whose receipts this one names. It waits for
-	// them until AfterUntil, then goes without; zero: it cannot go without.
+	// them until AfterUntil, then goes without; zero: it cannot go without. One
+	// of another batch is named by its FilingID.
 	After      []string  `json:"after,omitempty"`
 	AfterUntil time.Time `json:"after_until,omitzero"`
 	// Signer is the role whose signature must be on the content before it is
 	// sent; empty: nobody's.
 	Signer Role `json:"signer,omitempty"`
+}
+
+// Obliged is the party whose duty the obligation is, and its path in the
+// declaration; neither if the declaration has no such party.
+func (d Declaration) Obliged(o Obligation) (party Party, path string) {
+	leg := o.Leg > 0 && o.Leg <= len(d.Legs)
+	switch o.Role {
+	case Producer:
+		return d.Producer, "producer"
+	case Receiver:
+		return d.Receiver, "receiver"
+	case Transporter:
+		if leg {
+			return d.Legs[o.Leg-1].Transporter, fmt.Sprintf("legs.%d.transporter", o.Leg-1)
+		}
+	case Collector, Treater:
+		switch {
+		case o.Leg == 0:
+			return d.Receiver, "receiver"
+		case leg:
+			return d.Consignor(o.Leg), d.consignorPath(o.Leg)
+		}
+	case Dealer, Broker:
+		if o.Deal > 0 && o.Deal <= len(d.Deals) {
+			return d.Deals[o.Deal-1].Trader, fmt.Sprintf("deals.%d.trader", o.Deal-1)
+		}
+	case Officer: // approves, and owes nothing
+	}
+	return Party{}, ""
+}
+
+func (d Declaration) consignorPath(leg int) string {
+	switch {
+	case d.Legs[leg-1].Consignor != nil:
+		return fmt.Sprintf("legs.%d.consignor", leg-1)
+	case leg == 1:
+		return "producer"
+	default:
+		return fmt.Sprintf("legs.%d.transporter", leg-2)
+	}
 }

@@ -5,7 +5,9 @@ import "time"
 // Role is what a party or a person is on a batch.
 type Role string
 
-// The roles of parties, and the officer who approves on a party's behalf.
+// The roles of parties, and the officer who approves on a party's behalf. A
+// receiver treats what it receives, unless the declaration says that it
+// collects; a treater sends on what it has treated.
 const (
 	Producer    Role = "producer"
 	Transporter Role = "transporter"
@@ -13,6 +15,7 @@ const (
 	Dealer      Role = "dealer"
 	Broker      Role = "broker"
 	Receiver    Role = "receiver"
+	Treater     Role = "treater"
 	Officer     Role = "officer"
 )
 
@@ -27,6 +30,10 @@ type Party struct {
 	Address string  `json:"address,omitempty"` // on one line, with postcode and town
 	VAT     string  `json:"vat,omitempty"`     // VAT number with country prefix, for reports abroad
 	Contact Contact `json:"contact"`
+	// Role is what the party is where its place in the declaration leaves that
+	// open: a receiver that collects, a consignor that is collector or treater,
+	// a trader that is dealer or broker.
+	Role Role `json:"role,omitempty"`
 }
 
 // Contact is the person whom a registry may ask. Personal data: never in logs,
@@ -48,7 +55,21 @@ type Place struct {
 	Municipality  string    `json:"municipality,omitempty"`  // Sweden: four digits of Statistics Sweden
 	Establishment string    `json:"establishment,omitempty"` // Sweden: CFAR number, eight digits
 	Position      *Position `json:"position,omitempty"`
+	Site          Site      `json:"site,omitempty"` // Sweden: where households hand over
 }
+
+// Site is a place where waste comes from households, in the words of Swedish
+// law (Avfallsförordningen, ch. 6 §§ 22-24).
+type Site string
+
+// The sites of households' waste. All but Property are a municipality's, or
+// kept by somebody for it.
+const (
+	RecyclingCentre Site = "recycling-centre" // stays and is manned (återvinningscentral)
+	Unmanned        Site = "unmanned"
+	Mobile          Site = "mobile"   // and manned
+	Property        Site = "property" // where the waste was produced
+)
 
 // Position is a point in SWEREF 99 TM, whole metres.
 type Position struct {
