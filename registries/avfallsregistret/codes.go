@@ -2,24 +2,56 @@ package avfallsregistret
 
 import (
 	_ "embed"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 )
 
 //go:embed codes.tsv
-var catalogue string
+var codes string
 
-// entry is a line of the catalogue: which field of a note it is about, if any,
-// and what it says of it in English.
-type entry struct{ field, text string }
+// meaning is one line of the register's catalogue of error codes. A code has
+// one meaning; 1000 and 4101 to 4104 have two.
+type meaning struct {
+	code             int
+	field            string // of the note, as on the wire; empty: it is about no field
+	place, below     string // of one about a place: the note's field, and the part of it as in the declaration
+	english, swedish string
+	remedy           remedy
+}
 
-var entries = sync.OnceValue(func() map[int]entry {
-	known := map[int]entry{}
-	for line := range strings.Lines(catalogue) {
+// aboutAgent tells whether it is about the agent or the certificate: what the
+// configuration says, and no declaration can mend.
+func (m meaning) aboutAgent() bool { return strings.HasPrefix(m.field, "ombud") }
+
+// catalogue is the whole of it by code: 243 meanings. Of two, that which is not
+// about a place comes first.
+var catalogue = sync.OnceValue(func() map[int][]meaning {
+	known := map[int][]meaning{}
+	for line := range strings.Lines(codes) {
 		columns := strings.Split(strings.TrimRight(line, "\n"), "\t")
-		if code, err := strconv.Atoi(columns[0]); err == nil && len(columns) == 3 {
-			known[code] = entry{columns[1], columns[2]}
+		if code, err := strconv.Atoi(columns[0]); err == nil && len(columns) == 5 {
+			known[code] = append(known[code], meaning{
+				code: code, field: strings.TrimPrefix(columns[1], "-"), remedy: remedies[columns[2]], english: columns[3], swedish: columns[4],
+			})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(places)) {
+		place := places[name]
+		if place.respelt {
+			continue
+		}
+		for i, aspect := range aspects {
+			if aspect.below == establishmentPart && !place.establishment {
+				continue
+			}
+			code := 100*place.family + i
+			known[code] = append(known[code], meaning{
+				code: code, field: strings.TrimSuffix(name+"."+aspect.wire, "."), place: name, below: aspect.below,
+				english: place.english + " " + aspect.english, swedish: place.swedish + " " + aspect.swedish, remedy: remedies[aspect.remedy],
+			})
 		}
 	}
 	return known
@@ -28,71 +60,58 @@ var entries = sync.OnceValue(func() map[int]entry {
 // placeField is a place that a note may hold. Its codes are a hundred times the
 // family and an aspect.
 type placeField struct {
-	family        int
-	text          string
-	establishment bool // the register has a code, so a rule, for CFAR numbers there
+	family           int
+	english, swedish string
+	establishment    bool // the register has a code, so a rule, for CFAR numbers there
+	respelt          bool // the same place in another note's spelling
 }
 
 var places = map[string]placeField{
-	"mottagningsplats":        {41, "the place of reception", false},
-	"kommandeHanteringsPlats": {42, "the next place of handling", false},
-	"behandlingsPlats":        {43, "the place of treatment", false},
-	"transportStartplats":     {44, "the start of the transport", false},
-	"transportSlutplats":      {45, "the end of the transport", true},
-	"senasteHanteringsplats":  {46, "the last place of handling", true},
-	"uppkomstplats":           {47, "the place where the waste arose", true},
+	"mottagningsplats":        {41, "the place of reception", "mottagningsplatsen", false, false},
+	"kommandeHanteringsPlats": {42, "the next place of handling", "nästa hanteringsplats", false, false},
+	"behandlingsPlats":        {43, "the place of treatment", "behandlingsplatsen", false, false},
+	"transportStartplats":     {44, "the start of the transport", "transportens startplats", false, false},
+	"transportSlutplats":      {45, "the end of the transport", "transportens slutplats", true, false},
+	"senasteHanteringsplats":  {46, "the last place of handling", "den senaste hanteringsplatsen", true, false},
+	"senasteHanteringsPlats":  {46, "the last place of handling", "den senaste hanteringsplatsen", true, true}, // of insamlingar
+	"uppkomstplats":           {47, "the place where the waste arose", "platsen där avfallet uppkom", true, false},
 }
 
-// aspects are what may be wrong with a place, in the order of the codes.
-var aspects = []struct{ below, text, remedy string }{
-	{"", "is wrong", wholePlace},
-	{"", "is missing", wholePlace},
-	{".address", "has no address", "give address and postcode, or position, or establishment"},
-	{".address", "has an address that the register does not take", "use letters, digits and . , ? : - / ( ) & + ', at most 250"},
-	{".postcode", "has no postcode", fivePostcode},
-	{".postcode", "has a postcode that is wrong", fivePostcode},
-	{".municipality", "has no municipality", fourMunicipality},
-	{".municipality", "has a municipality that is wrong", fourMunicipality},
-	{".position.description", "has a description of its position that is wrong", "use letters, digits and plain punctuation, at most 1000, or clear it"},
-	{".position.northing", "has a northing that is wrong", sevenNorthing},
-	{".position.northing", "has no northing", sevenNorthing},
-	{".position.easting", "has an easting that is wrong", sixEasting},
-	{".position.easting", "has no easting", sixEasting},
-	{".establishment", "has a CFAR number that the register does not know", eightEstablishment},
-}
+const establishmentPart = ".establishment"
 
+// The aspects by which a place's codes are told apart.
 const (
-	wholePlace         = "give the municipality, and with it address and postcode, or position, or establishment; abroad the country"
-	fivePostcode       = "give five digits"
-	fourMunicipality   = "give the four digits of Statistics Sweden, such as 0180 for Stockholm (also of a place abroad, if the register insists)"
-	sevenNorthing      = "give SWEREF 99 TM in whole metres: seven digits"
-	sixEasting         = "give SWEREF 99 TM in whole metres: six digits"
-	eightEstablishment = "give the CFAR number that Statistics Sweden has for this workplace, eight digits; or clear the field if there is none, then the address is told instead"
-	organisation       = "give the organisation number, ten digits without hyphen, or the VAT number of a company abroad"
-	fromEvent          = "the time is that of the event and nobody can correct it here: if it is right, report in the register's own web service and withdraw this filing"
-	ofReporter         = "an operator must mend the reporter in the configuration of this registry"
+	placeBad = iota
+	placeMissing
+	addressMissing
+	addressBad
+	postcodeMissing
+	postcodeBad
+	municipalityMissing
+	municipalityBad
+	descriptionBad
+	northingBad
+	northingMissing
+	eastingBad
+	eastingMissing
+	establishmentBad
 )
 
-// remedies say what to do about a field of a note.
-var remedies = map[string]string{
-	"ombud": ofReporter, "ombudetsNamn": ofReporter, "ombudetsKontaktpersonNamn": ofReporter,
-	"ombudetsKontaktpersonEpost": ofReporter, "ombudetsKontaktpersonTelefonnummer": ofReporter,
-	"verksamhetsutovare": organisation, "tidigareInnehavare": organisation, "nyInnehavare": organisation, "transportor": organisation,
-	"verksamhetensNamn":                       "use letters, digits and . , ? : - / ( ) & + ', at most 250",
-	"verksamhetensKontaktpersonNamn":          "give a name of letters and , - . : ', at most 250",
-	"verksamhetensKontaktpersonEpost":         "give one e-mail address",
-	"verksamhetensKontaktpersonTelefonnummer": "give a number such as 0701234567 or +46701234567",
-	"tidpunkt":                  fromEvent,
-	"mottagningsDatum":          fromEvent,
-	"transportStartDatum":       fromEvent,
-	"borttransportDatum":        fromEvent,
-	"referens":                  "the reference names the batch for ever: declare it anew under another one",
-	"kommunkod":                 fourMunicipality,
-	"postnummer":                fivePostcode,
-	"land":                      "give two capital letters of ISO 3166-1, such as DK",
-	"avfall.foregaendeAvfallId": "an engineer must look: the id comes from the note before this one",
-	"avfall.kod":                "give a code of six digits that the register's list of waste has today",
-	"avfall.mangd":              "give kilograms above 0 with at most three decimals",
-	"transportsatt":             "use road, rail, sea, air, inland-waterway or pipeline",
-	"cfarNR":                    eightEstablishment,
+// aspects are what may be wrong with a place: the part in the declaration and
+// on the wire, the words, and the remedy.
+var aspects = [...]struct{ below, wire, english, swedish, remedy string }{
+	placeBad:            {"", "", "is wrong", "är felaktig", "place"},
+	placeMissing:        {"", "", "is missing", "saknas", "place"},
+	addressMissing:      {".address", "adress.adressrad", "has no address", "har ingen adress", "address"},
+	addressBad:          {".address", "adress.adressrad", "has an address that the register does not take", "har en adress som registret inte tar emot", "address-text"},
+	postcodeMissing:     {".postcode", "adress.postnummer", "has no postcode", "har inget postnummer", "postcode"},
+	postcodeBad:         {".postcode", "adress.postnummer", "has a postcode that is wrong", "har ett felaktigt postnummer", "postcode"},
+	municipalityMissing: {".municipality", "kommunkod", "has no municipality", "har ingen kommunkod", "municipality"},
+	municipalityBad:     {".municipality", "kommunkod", "has a municipality that is wrong", "har en felaktig kommunkod", "municipality"},
+	descriptionBad:      {".position.description", "koordinat.beskrivning", "has a description of its position that is wrong", "har en felaktig beskrivning av positionen", "description"},
+	northingBad:         {".position.northing", "koordinat.nposition", "has a northing that is wrong", "har en felaktig nordlig position", "northing"},
+	northingMissing:     {".position.northing", "koordinat.nposition", "has no northing", "har ingen nordlig position", "northing"},
+	eastingBad:          {".position.easting", "koordinat.eposition", "has an easting that is wrong", "har en felaktig östlig position", "easting"},
+	eastingMissing:      {".position.easting", "koordinat.eposition", "has no easting", "har ingen östlig position", "easting"},
+	establishmentBad:    {establishmentPart, "cfarNR", "has a CFAR number that the register does not know", "har ett CFAR-nummer som registret inte känner till", "establishment"},
 }

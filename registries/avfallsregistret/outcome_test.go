@@ -3,9 +3,6 @@ package avfallsregistret
 import (
 	"errors"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -149,44 +146,6 @@ func TestRetryAfter(t *testing.T) {
 	} {
 		if got := pause(header, now); got != want {
 			t.Errorf("%q: %s, want %s", header, got, want)
-		}
-	}
-}
-
-// Every line of the register's catalogue has English words and a remedy.
-func TestCatalogueIsWhole(t *testing.T) {
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, "..", "..", "..", "shared", "data", "sweden-felkoder.tsv")
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Skipf("the reference folder ../shared is not here: %v", err)
-	}
-	lines := 0
-	for line := range strings.Lines(string(data)) {
-		columns := strings.Split(line, "\t")
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		lines++
-		code := columns[0]
-		for _, reason := range (message{}).reasonsOf(felkod{Code: []byte(code), Message: columns[1]}) {
-			if reason.Code != code || reason.Message == "" || strings.Contains(reason.Message, "catalogue") || reason.Remedy == "" || reason.Original != columns[1] {
-				t.Errorf("%s: %+v", strings.TrimSpace(line), reason)
-			}
-			if agent := strings.Contains(strings.ToLower(columns[1]), "ombud"); agent && (reason.Remedy != ofReporter) {
-				t.Errorf("%s is of the agent: %+v", strings.TrimSpace(line), reason)
-			}
-		}
-	}
-	if lines != 243 {
-		t.Errorf("%d lines, want 243", lines)
-	}
-	for code, known := range entries() {
-		if known.text == "" || !strings.Contains(string(data), "\n"+strconv.Itoa(code)+"\t") {
-			t.Errorf("%d %+v is not of the catalogue", code, known)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package avfallsregistret
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -24,6 +26,8 @@ type felsvar struct {
 type felkod struct {
 	Code    json.RawMessage `json:"code"` // a number, or a string that holds one
 	Message string          `json:"message"`
+
+	beside []int // the codes of the answer's other lines
 }
 
 func (f felkod) number() int {
@@ -43,64 +47,125 @@ func readFelsvar(body []byte) (answer felsvar, codes []felkod, ok bool) {
 		codes = nil
 	}
 	codes = slices.DeleteFunc(codes, func(f felkod) bool { return f.number() == 0 })
+	for i := range codes {
+		for j, other := range codes {
+			if i != j {
+				codes[i].beside = append(codes[i].beside, other.number())
+			}
+		}
+	}
 	return answer, codes, true
 }
 
-// aboutReporter tells whether the line is about the agent or the certificate:
-// what the configuration says, and no declaration can mend.
-func (m message) aboutReporter(f felkod) bool {
-	if _, isPlace := m.placeOf(f); isPlace {
-		return false
-	}
-	return strings.HasPrefix(entries()[f.number()].field, "ombud")
+// clues tell the two meanings of a code apart.
+type clues struct {
+	words   string // the register's, of this line
+	beside  []int  // the codes of the answer's other lines
+	noPlace bool   // the note has no place of reception
+	noAgent bool   // the note names no agent
 }
 
-// placeOf is the place that the line is about. 4101 to 4104 are also numbers of
-// the agent's details, told apart by their text alone.
-func (m message) placeOf(f felkod) (name string, isPlace bool) {
-	code := f.number()
-	if code%100 >= len(aspects) || code >= 4101 && code <= 4104 && strings.Contains(strings.ToLower(f.Message), "ombud") {
-		return "", false
+// meanings are what a code may mean: none if the catalogue does not have it,
+// two if nothing tells which. The register's own words count first: they are
+// not always those of the catalogue, so only the words within are looked at.
+func meanings(code int, c clues) []meaning {
+	both := catalogue()[code]
+	if len(both) < 2 {
+		return both
 	}
-	for name, place := range places {
-		if place.family == code/100 {
-			return name, true
+	first, second := both[:1], both[1:]
+	words := strings.ToLower(c.words)
+	says := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(words, part) })
+	}
+	if code == 1000 { // an unknown error, or a fault without a name
+		switch {
+		case says("validering"):
+			return second
+		case says("okänt"):
+			return first
+		case len(c.beside) > 0:
+			return second
+		}
+		return both
+	}
+	// A detail of the agent that must not be given, or the place of reception.
+	ofPlace := func(other int) bool { return other/100 == 41 && len(catalogue()[other]) == 1 }
+	switch {
+	case says("ombud", "kontaktperson"):
+		return first
+	case says("plats", "adress", "postnummer"):
+		return second
+	case c.noPlace:
+		return first
+	case c.noAgent:
+		return second
+	case slices.Contains(c.beside, 1013):
+		return first
+	case slices.ContainsFunc(c.beside, ofPlace):
+		return second
+	}
+	return both
+}
+
+// meanings are what a line of the answer to this message may mean.
+func (m message) meanings(f felkod) []meaning {
+	c := clues{words: f.Message, beside: f.beside}
+	if form, ok := formAt(m.kind.resource); ok {
+		c.noPlace = !slices.Contains(form.places, receptionPlace)
+	}
+	c.noAgent = len(m.body) > 0 && !bytes.Contains(m.body, []byte(`"ombud`))
+	return meanings(f.number(), c)
+}
+
+// aboutReporter tells whether the line is about the agent or the certificate.
+func (m message) aboutReporter(f felkod) bool {
+	all := m.meanings(f)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(one meaning) bool { return !one.aboutAgent() })
+}
+
+// field is the path in the declaration of what the meaning is about; empty if
+// it is nothing that the declaration tells.
+func (m message) field(about meaning) string {
+	if about.place == "" {
+		name, _, _ := strings.Cut(about.field, ".")
+		return cmp.Or(m.fields[about.field], m.fields[name])
+	}
+	for name, path := range m.fields {
+		if strings.EqualFold(name, about.place) && path != "" {
+			return path + about.below
 		}
 	}
-	return "", false
+	return ""
 }
 
 // reasonsOf says what a line of the error answer means in the declaration. It
 // is one reason; more only where the register does not say which place it
 // means.
 func (m message) reasonsOf(f felkod) []sluss.Reason {
-	code := f.number()
-	reason := sluss.Reason{Code: strconv.Itoa(code), Original: f.Message}
-	if name, isPlace := m.placeOf(f); isPlace {
-		aspect := aspects[code%100]
-		reason.Message, reason.Remedy = places[name].text+" "+aspect.text, aspect.remedy
-		if path := m.fields[name]; path != "" {
-			reason.Field = path + aspect.below
-		}
+	reason := sluss.Reason{Code: strconv.Itoa(f.number()), Original: f.Message}
+	all := m.meanings(f)
+	if len(all) == 0 {
+		reason.Message, reason.Remedy = notCatalogued, uncatalogued.english
 		return []sluss.Reason{reason}
 	}
-	known, ok := entries()[code]
-	switch {
-	case code == 1000:
-		known.text = "the register found a fault that it does not name"
-	case !ok:
-		known.text = "the register refused with a code that is not in its catalogue"
+	// Of two, the second is about the data, which people here can look at.
+	likely := all[len(all)-1]
+	reason.Message, reason.Field, reason.Remedy = likely.english, m.field(likely), likely.remedy.english
+	if len(all) > 1 {
+		reason.Message += "; or " + all[0].english + " (the register does not say which)"
+		reason.Remedy += "; or: " + all[0].remedy.english
 	}
-	reason.Message, reason.Field = known.text, m.fields[known.field]
-	reason.Remedy = remedies[known.field]
-	if reason.Remedy == "" {
-		reason.Remedy = "ask the register what it means, or report in its own web service and withdraw this filing"
-	}
-	if below := map[string]string{"kommunkod": ".municipality", "postnummer": ".postcode", "land": ".country"}[known.field]; below != "" {
-		return m.ofAnyPlace(reason, known.field, below)
+	if part := sharedParts[likely.field]; part != "" {
+		return m.ofAnyPlace(reason, likely.field, part)
 	}
 	return []sluss.Reason{reason}
 }
+
+const notCatalogued = "the register refused with a code that is not in its catalogue"
+
+// sharedParts are the fields of places whose codes do not say which place.
+var sharedParts = map[string]string{"kommunkod": ".municipality", "postnummer": ".postcode", "land": ".country"}
 
 // ofAnyPlace is a reason about municipality, postcode or country for each place
 // of the note that it may be about.

@@ -1,0 +1,120 @@
+package avfallsregistret
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// Explanation is what one code of the register means, for people.
+type Explanation struct {
+	Code int `json:"code"`
+	// Field is the path in sluss.Declaration that it is about, such as
+	// "legs.0.from.municipality"; a leg that is not the first is named in angle
+	// brackets: this, previous, last but one or last. Where the declaration has none it is the
+	// register's own field; empty: it is about no field.
+	Field string `json:"field,omitempty"`
+	// Wire is the register's own field; empty: it is about no field of a note.
+	Wire    string `json:"wire,omitempty"`
+	Message string `json:"message"` // plain English
+	Remedy  string `json:"remedy"`
+	// Swedish and SwedishRemedy say the same as Message and Remedy.
+	Swedish       string `json:"swedish"`
+	SwedishRemedy string `json:"swedish_remedy"`
+	Original      string `json:"original,omitempty"` // the register's own words, if they were told
+}
+
+// Explain says what a code of the register means, in a note of that kind and
+// with the register's own words beside it; both may be empty. There is always
+// one explanation; two where the code has two meanings and nothing tells which.
+// Of a code that the catalogue does not have it says so, and keeps the
+// register's words.
+func Explain(code int, note sluss.Note, words string) []Explanation {
+	c := clues{words: words}
+	form, known := forms[note]
+	if known {
+		c.noPlace = !slices.Contains(form.places, receptionPlace)
+	}
+	all := meanings(code, c)
+	if len(all) == 0 {
+		return []Explanation{{
+			Code: code, Original: words, Message: notCatalogued, Remedy: uncatalogued.english,
+			Swedish: "registret svarade med en kod som inte finns i dess katalog", SwedishRemedy: uncatalogued.swedish,
+		}}
+	}
+	m := sample(note)
+	var explained []Explanation
+	for _, one := range all {
+		e := one.explain()
+		e.Original = words
+		for _, name := range form.places {
+			if strings.EqualFold(name, one.place) { // in this note's spelling
+				e.Wire = name + strings.TrimPrefix(one.field, one.place)
+				e.Field = e.Wire
+			}
+		}
+		if path := legNames.Replace(m.field(one)); path != "" {
+			e.Field = path
+		}
+		explained = append(explained, e)
+	}
+	return explained
+}
+
+func (m meaning) explain() Explanation {
+	return Explanation{
+		Code: m.code, Field: m.field, Wire: m.field,
+		Message: m.english, Remedy: m.remedy.english, Swedish: m.swedish, SwedishRemedy: m.remedy.swedish,
+	}
+}
+
+// Catalogue is the register's whole catalogue of error codes, in order: 243
+// lines, of which 1000 and 4101 to 4104 have two each. The fields are the
+// register's own, since which of a declaration they come from depends on the
+// note; see Explain.
+func Catalogue() []Explanation {
+	var all []Explanation
+	for _, code := range slices.Sorted(maps.Keys(catalogue())) {
+		for _, one := range catalogue()[code] {
+			all = append(all, one.explain())
+		}
+	}
+	return all
+}
+
+// sample words a made-up batch of six legs as that note, of the third leg where
+// it is about one: its fields are the paths of all such notes.
+func sample(note sluss.Note) message {
+	var d sluss.Declaration
+	d.Legs = make([]sluss.Leg, 6)
+	d.Producer.Country, d.Receiver.Country = "SE", "SE"
+	at := time.Date(2026, time.January, 2, 0, 0, 0, 0, time.UTC)
+	events := []sluss.Event{{Kind: sluss.Produced, At: at}, {Kind: sluss.PickedUp, Leg: 1, At: at}}
+	for i := range d.Legs {
+		d.Legs[i].Transporter.Country, d.Legs[i].From.Country, d.Legs[i].To.Country = "SE", "SE", "SE"
+		if i > 0 {
+			events = append(events, sluss.Event{Kind: sluss.HandedOver, Leg: i + 1, At: at})
+		}
+	}
+	events = append(events, sluss.Event{Kind: sluss.Received, At: at})
+	o := sluss.Obligation{Note: note, Event: sluss.Departure(1)}
+	switch {
+	case note == sluss.NoteTransport:
+		o.Leg, o.Event = 3, sluss.Departure(3)
+	case note != sluss.NoteRemoval:
+		o.Event = string(sluss.Received)
+	}
+	m, err := (&Client{zone: time.UTC}).message(sluss.Content{Declaration: d, Obligation: o, Events: events})
+	if err != nil {
+		return message{} // a note that is not filed yet
+	}
+	return m
+}
+
+// legNames are the words for the legs of the sample.
+var legNames = strings.NewReplacer(
+	"legs.1.", "legs.<previous>.", "legs.2.", "legs.<this>.", "legs.3.", "legs.<next>.", "legs.4.", "legs.<last but one>.", "legs.5.", "legs.<last>.",
+)

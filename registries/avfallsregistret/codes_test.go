@@ -1,0 +1,283 @@
+package avfallsregistret
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"sluss"
+)
+
+// catalogueLines is how many the register's catalogue has.
+const catalogueLines = 243
+
+// reference is the register's own catalogue: a code and its words on a line.
+func reference(t *testing.T) [][]string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "sweden-felkoder.tsv"))
+	if err != nil {
+		t.Skipf("the reference folder ../shared is not here: %v", err)
+	}
+	var lines [][]string
+	for line := range strings.Lines(string(data)) {
+		if !strings.HasPrefix(line, "#") {
+			lines = append(lines, strings.Split(strings.TrimRight(line, "\n"), "\t"))
+		}
+	}
+	return lines
+}
+
+func TestEveryMeaningIsExplained(t *testing.T) {
+	all := Catalogue()
+	if len(all) != catalogueLines {
+		t.Errorf("%d meanings, want %d", len(all), catalogueLines)
+	}
+	for line := range strings.Lines(codes) {
+		columns := strings.Split(strings.TrimRight(line, "\n"), "\t")
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		if len(columns) != 5 || columns[1] == "" {
+			t.Errorf("%q: want code, field or -, remedy, English, Swedish", line)
+		} else if _, known := remedies[columns[2]]; !known {
+			t.Errorf("%s: there is no remedy %q", columns[0], columns[2])
+		}
+	}
+	// What is said of one line is said of no other: two meanings with one text
+	// would send people to the wrong field.
+	english, swedish := map[string]int{}, map[string]int{}
+	for _, e := range all {
+		for text, said := range map[string]map[string]int{e.Message: english, e.Swedish: swedish} {
+			if other, twice := said[text]; twice {
+				t.Errorf("%d and %d both say %q", other, e.Code, text)
+			}
+			said[text] = e.Code
+		}
+		for _, text := range []string{e.Message, e.Remedy, e.Swedish, e.SwedishRemedy} {
+			if len(strings.TrimSpace(text)) < 8 || strings.HasSuffix(text, ".") {
+				t.Errorf("%d: %q is no text in the middle of a sentence", e.Code, text)
+			}
+		}
+		if e.Message == e.Swedish || e.Remedy == e.SwedishRemedy {
+			t.Errorf("%d is not in two languages: %+v", e.Code, e)
+		}
+	}
+	remedied := map[remedy]string{}
+	for name, r := range remedies {
+		if other, twice := remedied[r]; twice {
+			t.Errorf("remedies %q and %q are one", name, other)
+		}
+		remedied[r] = name
+	}
+}
+
+// The register's own catalogue, with its own words for each line, leads to one
+// meaning, and no two lines to the same.
+func TestCatalogueIsTheRegisters(t *testing.T) {
+	lines := reference(t)
+	if len(lines) != catalogueLines {
+		t.Errorf("%d lines, want %d", len(lines), catalogueLines)
+	}
+	seen := map[string]bool{}
+	for _, line := range lines {
+		code, err := strconv.Atoi(line[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := line[1]
+		explained := Explain(code, "", words)
+		if len(explained) != 1 || explained[0].Message == notCatalogued || explained[0].Original != words {
+			t.Errorf("%s: %+v", line, explained)
+			continue
+		}
+		key := fmt.Sprint(code, explained[0].Message)
+		if seen[key] {
+			t.Errorf("%s: %q is the meaning of another line", line, explained[0].Message)
+		}
+		seen[key] = true
+		if agent := strings.Contains(strings.ToLower(words), "ombud"); agent != strings.HasPrefix(explained[0].Wire, "ombud") {
+			t.Errorf("%s is about %q", line, explained[0].Wire)
+		}
+		// The reference names the field too; it was found by reading, as here.
+		field, inferred := strings.ToLower(strings.ReplaceAll(explained[0].Wire, " ", "")), strings.ToLower(strings.ReplaceAll(line[3], " ", ""))
+		inferred = strings.TrimSuffix(inferred, "?")
+		switch {
+		case code >= 4100 && code < 4800:
+			inferred = map[string]string{
+				"startplatsförtransport": "transportstartplats", "slutplatsförtransport": "transportslutplats",
+			}[inferred] + map[bool]string{true: inferred}[!strings.Contains(inferred, "för")]
+		case strings.HasPrefix(inferred, "("), inferred == "-", strings.HasPrefix(inferred, "pathid"), inferred == "put", inferred == "query/path", code == 1000, code == 1023:
+			continue // no field of a note there, or several
+		}
+		if !strings.HasPrefix(field, inferred) {
+			t.Errorf("%s is about %q", line, explained[0].Wire)
+		}
+	}
+}
+
+func TestCodesOfTwoMeanings(t *testing.T) {
+	const agent, place, either = "agent", "place", "either"
+	for name, c := range map[string]struct {
+		resource, body, words string
+		beside                []int
+		want                  string
+	}{
+		"catalogue's words, agent":           {words: "Ombudets namn ska ej anges.", want: agent},
+		"catalogue's words, place":           {words: "Mottagningsplats ska anges.", want: place},
+		"other words, agent":                 {words: "Kontaktperson får inte anges här", want: agent},
+		"other words, postcode":              {words: "POSTNUMMER SAKNAS", want: place},
+		"words against the note":             {resource: "transporter", words: "Mottagningsplats ska anges.", want: place},
+		"note without that place":            {resource: "transporter", want: agent},
+		"note with it, no agent told":        {resource: "transportplaneringar", body: `{"verksamhetsutovare":"1"}`, want: place},
+		"note with both":                     {resource: "transportplaneringar", body: `{"ombud":"1"}`, want: either},
+		"beside the agent's number":          {resource: "insamlingstransport", body: `{"ombud":"1"}`, beside: []int{1111, 1013}, want: agent},
+		"beside that place":                  {resource: "behandlingsoverlamningar", body: `{"ombud":"1"}`, beside: []int{4106}, want: place},
+		"beside another place":               {resource: "transportplaneringar", body: `{"ombud":"1"}`, beside: []int{4702}, want: either},
+		"beside another of the two meanings": {beside: []int{4102}, want: either},
+		"nothing known":                      {want: either},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := message{kind: kind{resource: c.resource}, body: []byte(c.body), fields: map[string]string{"mottagningsplats": "legs.0.to"}}
+			for code, part := range map[int]string{4101: "", 4102: ".address", 4103: ".address", 4104: ".postcode"} {
+				f := felkod{Code: []byte(strconv.Itoa(code)), Message: c.words, beside: c.beside}
+				reasons := m.reasonsOf(f)
+				if len(reasons) != 1 || reasons[0].Code != strconv.Itoa(code) || reasons[0].Original != c.words {
+					t.Fatalf("%d: %+v", code, reasons)
+				}
+				got, reason := agent, reasons[0]
+				if strings.Contains(reason.Message, "place of reception") {
+					got = place
+					if strings.Contains(reason.Message, "agent") && strings.Contains(reason.Remedy, "; or: an operator") {
+						got = either
+					}
+					if reason.Field != "legs.0.to"+part {
+						t.Errorf("%d leads to %q", code, reason.Field)
+					}
+				}
+				if got != c.want || m.aboutReporter(f) != (c.want == agent) {
+					t.Errorf("%d is about %s: %+v", code, got, reason)
+				}
+			}
+		})
+	}
+}
+
+func TestTheCodeOfNoFault(t *testing.T) {
+	for name, c := range map[string]struct {
+		words  string
+		beside []int
+		want   int // meanings
+		says   string
+	}{
+		"unknown error":          {"Okänt fel.", nil, 1, "error that it does not know"},
+		"validation error":       {"Valideringsfel. Body", nil, 1, "fault that it does not name"},
+		"unknown beside a fault": {"Okänt fel.", []int{1111}, 1, "error that it does not know"},
+		"silent beside a fault":  {"", []int{1111}, 1, "fault that it does not name"},
+		"silent and alone":       {"", nil, 2, ""},
+	} {
+		all := meanings(1000, clues{words: c.words, beside: c.beside})
+		if len(all) != c.want || !strings.Contains(all[0].english, c.says) {
+			t.Errorf("%s: %+v", name, all)
+		}
+	}
+}
+
+func TestLinesOfOneAnswerAreReadTogether(t *testing.T) {
+	m := message{kind: kind{resource: "transportplaneringar"}, body: []byte(`{"ombud":"1"}`)}
+	for body, want := range map[string]string{
+		`{"errors":[{"code":1013},{"code":4101},{"code":4102}]}`:             "",
+		`{"errors":[{"code":4101},{"code":4105}]}`:                           "4101 4105",
+		`{"errors":[{"code":4101,"message":"Ombudets namn"},{"code":4105}]}`: "4101 4105",
+	} {
+		o, err := outcome(answered(400, body), m)
+		var got []string
+		for _, reason := range o.Reasons {
+			got = append(got, reason.Code)
+			if strings.Contains(reason.Message, "does not say which") {
+				t.Errorf("%s: %+v", body, reason)
+			}
+		}
+		if strings.Join(got, " ") != want || (want == "") != (err != nil) {
+			t.Errorf("%s: %+v, %v", body, o, err)
+		}
+	}
+}
+
+func TestExplainedForPeople(t *testing.T) {
+	for _, c := range []struct {
+		code        int
+		note        sluss.Note
+		words       string
+		field, wire string
+	}{
+		{1023, sluss.NoteRemoval, "", "ombud", "ombud"},
+		{1022, sluss.NoteRemoval, "", "producer.id", "verksamhetsutovare"},
+		{1022, sluss.NoteTransport, "", "legs.<this>.transporter.id", "verksamhetsutovare"},
+		{1022, sluss.NoteReception, "", "receiver.id", "verksamhetsutovare"},
+		{1022, "", "", "verksamhetsutovare", "verksamhetsutovare"},
+		{1241, sluss.NoteTransport, "", "legs.<previous>.transporter.id", "tidigareInnehavare"},
+		{4024, sluss.NoteTransport, "", "legs.<this>.transporter.contact.email", "verksamhetensKontaktpersonEpost"},
+		{1121, sluss.NoteRemoval, "", "waste.mass", "avfall.mangd"},
+		{1032, sluss.NoteRemoval, "", "tidpunkt", "tidpunkt"},
+		{4713, sluss.NoteRemoval, "", "legs.0.from.establishment", "uppkomstplats.cfarNR"},
+		{4096, sluss.NoteRemoval, "", "legs.0.from.establishment", "cfarNR"},
+		{4105, sluss.NoteRemoval, "", "legs.<last>.to.postcode", "mottagningsplats.adress.postnummer"},
+		{4101, sluss.NoteRemoval, "Mottagningsplats ska anges.", "legs.<last>.to", "mottagningsplats"},
+		{4101, sluss.NoteTransport, "", "ombudetsNamn", "ombudetsNamn"},
+		{4509, sluss.NoteTransport, "", "legs.<this>.to.position.northing", "transportSlutplats.koordinat.nposition"},
+		{4606, sluss.NoteReception, "", "legs.<last>.from.municipality", "senasteHanteringsplats.kommunkod"},
+		{5100, sluss.NoteTreatment, "", "behandlingar", "behandlingar"},
+		{1181, sluss.NoteRemoval, "", "inkommenTidpunkt", "inkommenTidpunkt"},
+		{4071, sluss.NoteRemoval, "", "", ""},
+	} {
+		all := Explain(c.code, c.note, c.words)
+		if len(all) != 1 || all[0].Field != c.field || all[0].Wire != c.wire {
+			t.Errorf("%d in %q: %+v, want %s, %s", c.code, c.note, all, c.field, c.wire)
+		}
+	}
+	if wire := Explain(4606, sluss.NoteCollection, "")[0].Wire; wire != "senasteHanteringsPlats.kommunkod" {
+		t.Errorf("the collector's note spells it %q", wire)
+	}
+	if both := Explain(4101, sluss.NoteRemoval, ""); len(both) != 2 || both[0].Wire != "ombudetsNamn" || both[1].Wire != "mottagningsplats" {
+		t.Errorf("%+v", both)
+	}
+	if of := Explain(9999, sluss.NoteRemoval, "Ny regel"); len(of) != 1 || of[0].Original != "Ny regel" || of[0].Message != notCatalogued || of[0].Remedy == "" || of[0].SwedishRemedy == "" {
+		t.Errorf("%+v", of)
+	}
+	if reasons := (message{}).reasonsOf(felkod{Code: []byte("9999"), Message: "Ny regel"}); len(reasons) != 1 || reasons[0].Original != "Ny regel" || reasons[0].Remedy == "" {
+		t.Errorf("%+v", reasons)
+	}
+}
+
+// Every code that a note can bring leads to a path that Declaration.Set takes,
+// or is known to have none.
+func TestPathsAreOfTheDeclaration(t *testing.T) {
+	for note := range forms {
+		m := sample(note)
+		for _, path := range m.fields {
+			if path == "" {
+				continue
+			}
+			if fault := (&sluss.Declaration{}).Set(path, ""); fault != nil && strings.Contains(fault.Error(), "no such") {
+				t.Errorf("%s: %v", note, fault)
+			}
+		}
+	}
+	if _, filed := kinds[sluss.NoteRemoval]; !filed || len(sample(sluss.NoteRemoval).fields) == 0 {
+		t.Error("the sample is not worded")
+	}
+	for note := range kinds {
+		if form, known := forms[note]; !known || form.resource != kinds[note].resource {
+			t.Errorf("%s is filed and has no form", note)
+		}
+		for _, name := range forms[note].places {
+			if !slices.Contains([]string{"SE"}, sample(note).places[name].Country) {
+				t.Errorf("%s: the sample has no %s", note, name)
+			}
+		}
+	}
+}

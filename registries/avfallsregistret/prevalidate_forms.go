@@ -1,0 +1,66 @@
+package avfallsregistret
+
+import "sluss"
+
+// receptionPlace is the place whose codes 4101 to 4104 are the agent's too.
+const receptionPlace = "mottagningsplats"
+
+// form is what the register checks in one kind of note beyond what all have.
+type form struct {
+	resource string
+	places   []string
+	checks   []check
+}
+
+var forms = map[sluss.Note]form{
+	sluss.NoteRemoval: {
+		"transportplaneringar",
+		[]string{receptionPlace, "uppkomstplats"},
+		[]check{mode, newHolder, transporter, establishment, moment("borttransportDatum", 5202, 5201)},
+	},
+	sluss.NoteTransport: {
+		"transporter",
+		[]string{"transportStartplats", "transportSlutplats"},
+		[]check{mode, moment("transportStartDatum", 1212, 1211), previousHolder, newHolder},
+	},
+	sluss.NoteCollection: {
+		"insamlingar",
+		[]string{"kommandeHanteringsPlats", "senasteHanteringsPlats"},
+		[]check{mode, moment("mottagningsDatum", 1192, 1191), previousHolder},
+	},
+	sluss.NoteCollectionTransport: {
+		"insamlingstransport",
+		[]string{receptionPlace},
+		[]check{mode, newHolder, transporter, moment("borttransportDatum", 5202, 5201)},
+	},
+	sluss.NoteDeal: {
+		"handel",
+		nil,
+		[]check{previousHolder, newHolder, moment("transaktionsDatum", 1262, 1261)},
+	},
+	sluss.NoteReception: {
+		"behandlingsmottaganden",
+		[]string{"behandlingsPlats", "senasteHanteringsplats"},
+		[]check{moment("mottagningsDatum", 1192, 1191), previousHolder},
+	},
+	sluss.NoteTreatment: {
+		"behandlingsresultat",
+		nil,
+		[]check{treatments, results, recovery, period},
+	},
+	sluss.NoteForwarding: {
+		"behandlingsoverlamningar",
+		[]string{receptionPlace},
+		[]check{modeIfGiven, newHolder, transporter, moment("borttransportDatum", 5202, 5201)},
+	},
+}
+
+// formAt is the form of the notes at a resource of the API.
+func formAt(resource string) (form, bool) {
+	for _, f := range forms {
+		if f.resource == resource {
+			return f, true
+		}
+	}
+	return form{}, false
+}
