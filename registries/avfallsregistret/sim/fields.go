@@ -103,9 +103,11 @@ const (
 	households    = "KOMMUN"
 )
 
+func isWord(holder string) bool { return holder == unknownHolder || holder == households }
+
 func previousHolder(c *check, name string) {
 	text, _ := c.body.text(name)
-	if text != unknownHolder && text != households {
+	if !isWord(text) || slices.Contains(c.options.HolderWordsRefused, c.kind.path) {
 		c.party(name, 1242, 1241)
 	}
 	if contains(c.options.NotAsPreviousHolder, text) {

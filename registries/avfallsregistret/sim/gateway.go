@@ -104,6 +104,9 @@ func (r *Register) token(request *http.Request, body []byte) *answer {
 	if request.Method != http.MethodPost {
 		return r.gateway(http.StatusMethodNotAllowed, 405, "Method not allowed for given API resource")
 	}
+	if _, certified := r.reporter(request); !certified && r.options.TokenNeedsCertificate {
+		return r.gateway(http.StatusUnauthorized, 900907, "Client certificate missing")
+	}
 	key, secret, given := request.BasicAuth()
 	if !given || !same(key, r.options.Key) || !same(secret, r.options.Secret) {
 		if r.options.GatewayErrors == JSON {
@@ -129,10 +132,11 @@ func (r *Register) token(request *http.Request, body []byte) *answer {
 		}
 	}
 	r.tokens[token] = now.Add(r.options.TokenLife)
-	return jsonAnswer(http.StatusOK, map[string]any{
-		"access_token": token, "token_type": "Bearer",
-		"expires_in": int(r.options.TokenLife / time.Second), "scope": "default",
-	})
+	grant := map[string]any{"access_token": token, "token_type": "Bearer", "scope": "default"}
+	if !r.options.SilentTokenLife {
+		grant["expires_in"] = int(r.options.TokenLife / time.Second)
+	}
+	return jsonAnswer(http.StatusOK, grant)
 }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

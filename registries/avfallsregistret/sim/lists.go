@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -11,7 +10,7 @@ import (
 func (r *Register) codeList(resource, id string, c call) (list *answer, found bool) {
 	switch {
 	case resource == "atervinningsresultattyper" && id != "":
-		kind, known := findRecovery(id)
+		kind, known := r.options.findRecovery(id)
 		if !known {
 			return notFound(), true
 		}
@@ -30,7 +29,7 @@ func (r *Register) codeList(resource, id string, c call) (list *answer, found bo
 		var items []map[string]any
 		for _, kind := range noteTypes {
 			items = append(items, map[string]any{
-				"id": kind.number, "beskrivning": kind.name, "aktor": kind.actor, "lagrum": kind.law, "tillampning": invented,
+				"id": r.options.number(kind), "beskrivning": kind.name, "aktor": kind.actor, "lagrum": kind.law, "tillampning": invented,
 			})
 		}
 		return jsonAnswer(http.StatusOK, items), true
@@ -38,7 +37,7 @@ func (r *Register) codeList(resource, id string, c call) (list *answer, found bo
 		return r.treatmentList(foldQuery(c.URL.Query())["filter"]), true
 	case resource == "atervinningsresultattyper":
 		var items []map[string]any
-		for _, kind := range recoveryTypes {
+		for _, kind := range r.options.RecoveryTypes {
 			items = append(items, recoveryItem(kind))
 		}
 		return jsonAnswer(http.StatusOK, items), true
@@ -69,8 +68,14 @@ func (r *Register) wasteTree() []*wasteNode {
 		}
 		nodes[w.code] = node
 		if len(w.code) == 6 {
-			hazardous := strconv.FormatBool(w.hazardous)
-			node.Farligt = &hazardous
+			word := r.options.HazardWords[0]
+			if w.hazardous {
+				word = r.options.HazardWords[1]
+			}
+			node.Farligt = &word
+			if r.options.MassLimit > 0 {
+				node.MangdGrans = &r.options.MassLimit
+			}
 			node.AngeResultatAvAtervinning = strings.HasPrefix(w.code, "13")
 		}
 		if parent := nodes[w.code[:len(w.code)-2]]; parent != nil {
@@ -85,7 +90,7 @@ func (r *Register) wasteTree() []*wasteNode {
 func (r *Register) treatmentList(filter string) *answer {
 	filter = strings.ToUpper(filter)
 	if filter != "" && filter != "A" && filter != "R" && filter != "D" {
-		return problem(http.StatusBadRequest, "Bad Request", "filter must be A, R or D")
+		return r.problem(http.StatusBadRequest, "Bad Request", "filter must be A, R or D")
 	}
 	var items []map[string]any
 	for _, kind := range []string{"R", "D"} {
@@ -95,7 +100,7 @@ func (r *Register) treatmentList(filter string) *answer {
 		for n := 1; n <= lastOf[kind]; n++ {
 			code := fmt.Sprint(kind, n)
 			letters := []map[string]any{}
-			for _, letter := range subCodes[code] {
+			for _, letter := range r.options.SubCodes[code] {
 				letters = append(letters, map[string]any{"kod": string(letter), "beskrivning": invented})
 			}
 			items = append(items, map[string]any{
@@ -106,13 +111,13 @@ func (r *Register) treatmentList(filter string) *answer {
 	return jsonAnswer(http.StatusOK, items)
 }
 
-func recoveryItem(kind recoveryType) map[string]any {
+func recoveryItem(kind RecoveryType) map[string]any {
 	return map[string]any{
-		"kod": kind.code, "beskrivning": invented,
-		"mangdRegenereringForvantas":             kind.regenerated,
-		"mangdAnnanMaterialatervinningForvantas": kind.otherMaterial,
-		"mangdEnergiatervinningForvantas":        kind.energy,
-		"mangdBortskanffandeForvantas":           kind.disposed,
-		"specifikationOvrigtForvantas":           kind.otherDetail,
+		"kod": kind.Code, "beskrivning": invented,
+		"mangdRegenereringForvantas":             kind.Regenerated,
+		"mangdAnnanMaterialatervinningForvantas": kind.OtherMaterial,
+		"mangdEnergiatervinningForvantas":        kind.Energy,
+		"mangdBortskanffandeForvantas":           kind.Disposed,
+		"specifikationOvrigtForvantas":           kind.OtherDetail,
 	}
 }

@@ -31,10 +31,14 @@ func (r *Register) felsvar(found []fault) *answer {
 	})
 }
 
-func problem(status int, title, detail string) *answer {
-	return jsonAnswer(status, map[string]any{
+func (r *Register) problem(status int, title, detail string) *answer {
+	reply := jsonAnswer(status, map[string]any{
 		"type": "https://tools.ietf.org/html/rfc7231#section-6.5", "title": title, "status": status, "detail": detail,
 	})
+	if r.options.PlainProblems {
+		reply.contentType = "text/plain; charset=utf-8"
+	}
+	return reply
 }
 
 func catalogued(code int) []fault { return []fault{{code, errorTexts()[code][0]}} }
@@ -43,7 +47,7 @@ func catalogued(code int) []fault { return []fault{{code, errorTexts()[code][0]}
 func (r *Register) object(c call) (object, *answer) {
 	kind, _, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" && kind != "text/json" {
-		return nil, problem(http.StatusUnsupportedMediaType, "Unsupported Media Type", "Content-Type must be application/json")
+		return nil, r.problem(http.StatusUnsupportedMediaType, "Unsupported Media Type", "Content-Type must be application/json")
 	}
 	body, err := readObject(c.body)
 	if err != nil {
@@ -88,15 +92,12 @@ func (r *Register) enter(c call, kind noteType, body object, replaces string) *a
 	r.books.mu.Lock()
 	defer r.books.mu.Unlock()
 	if replaces != "" {
-		old := r.books.byID[replaces]
-		switch {
-		case old == nil || !old.ownedBy(c.reporter):
-			return r.felsvar(catalogued(1116))
-		case old.Path != kind.path:
-			return r.felsvar(catalogued(3023))
-		case !old.Current():
-			return r.felsvar(catalogued(3022))
+		if refusal := r.unchangeable(c, kind, replaces); refusal != nil {
+			return refusal
 		}
+	}
+	if waste, _ := body.get("avfall").(object); !r.linked(waste) {
+		return r.felsvar(catalogued(1091))
 	}
 	note, err := r.note(c, kind, body)
 	if err != nil {
@@ -104,11 +105,50 @@ func (r *Register) enter(c call, kind noteType, body object, replaces string) *a
 	}
 	note.Replaces = replaces
 	if err := r.books.enter(entry{Note: note}); err != nil {
-		return problem(http.StatusInternalServerError, "Internal Server Error", err.Error())
+		return r.problem(http.StatusInternalServerError, "Internal Server Error", err.Error())
 	}
 	reply := jsonAnswer(r.options.SuccessStatus, map[string]string{r.options.SuccessKey: note.AvfallID})
 	reply.effect = true
 	return reply
+}
+
+// unchangeable is why the note with that waste id cannot be corrected by one of the kind; nil if it can.
+func (r *Register) unchangeable(c call, kind noteType, id string) *answer {
+	old := r.books.byID[id]
+	code := 0
+	switch {
+	case old != nil && !old.ownedBy(c.reporter) && r.options.ForbidOthers:
+		return r.problem(http.StatusForbidden, "Forbidden", "the note is another company's")
+	case old == nil || !old.ownedBy(c.reporter):
+		code = 1116
+	case old.Path != kind.path:
+		code = 3023
+	case old.ReplacedBy != "", old.Annulled != nil && !r.options.CorrectAnnulled, r.tooLate(old):
+		code = 3022
+	default:
+		return nil
+	}
+	reply := r.felsvar(catalogued(code))
+	reply.status = r.options.ChangeStatus
+	return reply
+}
+
+func (r *Register) tooLate(note *Note) bool {
+	return r.options.ChangeWithin > 0 && r.options.Now().After(note.Received.Add(r.options.ChangeWithin))
+}
+
+// linked says whether the id of the preceding note, if there is one, is one that the options let pass.
+func (r *Register) linked(waste object) bool {
+	id, named := waste.text("foregaendeAvfallId")
+	before := r.books.byID[strings.ToLower(id)]
+	switch r.options.Links {
+	case LinksToNotes:
+		return !named || before != nil
+	case LinksToCurrentNotes:
+		return !named || before != nil && before.Current()
+	case LinksUnchecked:
+	}
+	return true
 }
 
 func (r *Register) note(c call, kind noteType, body object) (*Note, error) {
@@ -142,7 +182,7 @@ var annulReasons = []string{"FelAvfall", "FelAnteckningstyp", "FelVU", "SkickatD
 func (r *Register) annul(c call) *answer {
 	body, err := readObject(c.body)
 	if err != nil {
-		return problem(http.StatusBadRequest, "Bad Request", "the body is "+err.Error())
+		return r.problem(http.StatusBadRequest, "Bad Request", "the body is "+err.Error())
 	}
 	id, _ := body.text("avfallsId")
 	reason, _ := body.text("makuleringsorsak")
@@ -154,21 +194,25 @@ func (r *Register) annul(c call) *answer {
 		wrong = append(wrong, errors.New("makuleringsorsak must be one of "+strings.Join(annulReasons, ", ")))
 	}
 	if err := errors.Join(wrong...); err != nil {
-		return problem(http.StatusBadRequest, "Bad Request", err.Error())
+		return r.problem(http.StatusBadRequest, "Bad Request", err.Error())
 	}
 	r.books.mu.Lock()
 	defer r.books.mu.Unlock()
 	id = strings.ToLower(id)
 	note := r.books.byID[id]
 	switch {
+	case note != nil && !note.ownedBy(c.reporter) && r.options.ForbidOthers:
+		return r.problem(http.StatusForbidden, "Forbidden", "the note is another company's")
 	case note == nil || !note.ownedBy(c.reporter):
-		return problem(http.StatusBadRequest, "Bad Request", "the note is unknown")
+		return r.problem(http.StatusBadRequest, "Bad Request", "the note is unknown")
+	case r.tooLate(note):
+		return r.problem(http.StatusBadRequest, "Bad Request", "the note is too old to be annulled")
 	case !note.Current() && !r.options.AnnulAnyVersion:
-		return problem(http.StatusBadRequest, "Bad Request", "the note is superseded or annulled")
+		return r.problem(http.StatusBadRequest, "Bad Request", "the note is superseded or annulled")
 	}
 	entered := entry{Annul: &annulment{id, Annulment{Reason: reason, By: c.reporter, At: r.options.Now()}}}
 	if err := r.books.enter(entered); err != nil {
-		return problem(http.StatusInternalServerError, "Internal Server Error", err.Error())
+		return r.problem(http.StatusInternalServerError, "Internal Server Error", err.Error())
 	}
 	return &answer{status: http.StatusOK, effect: true}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"time"
 )
 
@@ -57,6 +58,28 @@ const (
 	WithoutBatteryCodes BatteryCodes = iota
 	BatteryCodesByDate
 	WithBatteryCodes
+)
+
+// Links says what the id of the preceding note is held against; the register's catalogue has a code for its form only.
+type Links int
+
+// Links are not looked at; must name a note in the books; or one that is neither superseded nor annulled. Else 1091.
+const (
+	LinksUnchecked Links = iota
+	LinksToNotes
+	LinksToCurrentNotes
+)
+
+// Way is one of the five ways of giving a place.
+type Way int
+
+// The five ways, in the contract's order.
+const (
+	ByAddress Way = iota + 1
+	ByPosition
+	ByCountry
+	ByEstablishment
+	ByMunicipality
 )
 
 // Quota is a limit on calls in any rolling window. The contract names none; the zero value sets none.
@@ -136,6 +159,43 @@ type Options struct {
 	NotAsPreviousHolder, NotAsOperator []string
 	// AnnulAnyVersion lets a superseded or annulled note be annulled (again); else 400.
 	AnnulAnyVersion bool
+	// CorrectAnnulled lets an annulled note be corrected; else 3022.
+	CorrectAnnulled bool
+	// ChangeWithin is how long after it came in a note can be corrected and annulled; 0: for ever.
+	ChangeWithin time.Duration
+	// ChangeStatus is of the answers that refuse to correct a note (1116, 1118, 3022, 3023): 400 (default), 404, 409 or 422.
+	ChangeStatus int
+	// ForbidOthers answers 403 to a change of another company's note; else it is unknown (1116).
+	ForbidOthers bool
+	// Links says what foregaendeAvfallId is held against.
+	Links Links
+
+	// RefusedWays are ways of giving a place that a field does not take, by the field's name; they get the family's code
+	// for what is then missing. The real matrix of fields and ways is unknown.
+	RefusedWays map[string][]Way
+	// HolderWordsRefused are paths of note types ("transporter") that do not take OKÄND and KOMMUN (1241).
+	HolderWordsRefused []string
+
+	// SubCodes are the letters that refine treatment methods, by method ("R3": "AB"); default invented ones.
+	SubCodes map[string]string
+	// RecoveryTypes are the types of recovery result of waste oil; default five invented ones.
+	RecoveryTypes []RecoveryType
+	// HazardWords are the values of farligt for codes that are not and that are hazardous; default "false" and "true".
+	HazardWords [2]string
+	// MassLimit is the mangdGrans of every code; 0: null.
+	MassLimit float64
+	// NoteNumbersFromZero numbers the eight note types from 0; else from 1.
+	NoteNumbersFromZero bool
+	// PageSize and MaxPageSize are of GET /anteckningar; default 100 and 1000.
+	PageSize, MaxPageSize int
+	// WrapReads puts what GET /anteckningar answers into a ResponseObject.
+	WrapReads bool
+	// PlainProblems sends ProblemDetails as text/plain.
+	PlainProblems bool
+	// SilentTokenLife leaves expires_in out of the answer with a token.
+	SilentTokenLife bool
+	// TokenNeedsCertificate answers 401 to a call for a token without certificate, where CertificateAtGateway lets it in.
+	TokenNeedsCertificate bool
 	// ErsattAvPointsBack turns ersattAv and ersattAvAvfallsid to the note that was replaced, as their description says;
 	// else to the one that replaces, as their name says.
 	ErsattAvPointsBack bool
@@ -166,6 +226,17 @@ func (o Options) withDefaults() Options {
 	if o.SuccessKey == "" {
 		o.SuccessKey = "avfallId"
 	}
+	if o.SubCodes == nil {
+		o.SubCodes = inventedSubCodes
+	}
+	if o.RecoveryTypes == nil {
+		o.RecoveryTypes = inventedRecoveryTypes
+	}
+	if o.HazardWords == ([2]string{}) {
+		o.HazardWords = [2]string{"false", "true"}
+	}
+	o.PageSize, o.MaxPageSize = cmp.Or(o.PageSize, 100), cmp.Or(o.MaxPageSize, 1000)
+	o.ChangeStatus = cmp.Or(o.ChangeStatus, 400)
 	if o.Tidpunkt == (Window{}) {
 		o.Tidpunkt = Window{Earliest: time.Date(2020, time.August, 1, 0, 0, 0, 0, time.UTC), Future: 24 * time.Hour}
 	}

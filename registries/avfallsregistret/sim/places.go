@@ -44,6 +44,9 @@ func (c *check) place(field placeField) {
 		return
 	}
 	if where.has("land") {
+		if c.refused(field, ByCountry) {
+			c.add(field.family + placeBad)
+		}
 		c.abroad(field, where)
 		return
 	}
@@ -59,13 +62,20 @@ func (c *check) place(field placeField) {
 		where.has("adress") && !hasAddress,
 		where.has("koordinat") && !hasCoordinate:
 		c.add(field.family + placeBad)
-	case hasAddress:
+	case hasAddress && !c.refused(field, ByAddress):
 		c.address(field, address)
-	case hasCoordinate:
+	case hasCoordinate && !c.refused(field, ByPosition):
 		c.coordinate(field, coordinate)
-	case !eightDigits.MatchString(number) && !c.municipalityAlone(field):
+	case hasAddress, hasCoordinate:
+		c.add(field.family + placeBad)
+	case eightDigits.MatchString(number) && !c.refused(field, ByEstablishment):
+	case !c.municipalityAlone(field):
 		c.add(field.family + addressMissing)
 	}
+}
+
+func (c *check) refused(field placeField, way Way) bool {
+	return slices.Contains(c.options.RefusedWays[field.name], way)
 }
 
 func (c *check) abroad(field placeField, where object) {
@@ -105,11 +115,8 @@ func (c *check) addPlace(field placeField, offset, shared int) {
 }
 
 func (c *check) municipalityAlone(field placeField) bool {
-	if c.options.BareKommunkod {
-		return true
-	}
 	holder, _ := c.body.text("tidigareInnehavare")
-	return field.origin && slices.Contains([]string{unknownHolder, households}, holder)
+	return !c.refused(field, ByMunicipality) && (c.options.BareKommunkod || field.origin && isWord(holder))
 }
 
 func (c *check) address(field placeField, address object) {

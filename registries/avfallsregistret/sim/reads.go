@@ -11,12 +11,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// Paging of GET /anteckningar; the register's own numbers are unknown.
-const (
-	pageSize    = 100
-	maxPageSize = 1000
-)
-
 func notFound() *answer {
 	return jsonAnswer(http.StatusNotFound, map[string]any{
 		"type":  "https://tools.ietf.org/html/rfc7231#section-6.5.4",
@@ -29,7 +23,7 @@ func (r *Register) readOne(c call, id string) *answer {
 		return notFound()
 	}
 	if !guid(id) {
-		return problem(http.StatusBadRequest, "Bad Request", "avfallid must be a GUID")
+		return r.problem(http.StatusBadRequest, "Bad Request", "avfallid must be a GUID")
 	}
 	for _, note := range r.Books() {
 		if note.AvfallID == strings.ToLower(id) && note.ownedBy(c.reporter) {
@@ -41,13 +35,13 @@ func (r *Register) readOne(c call, id string) *answer {
 
 func (r *Register) readMany(c call) *answer {
 	if r.options.Mode == Production {
-		return problem(http.StatusNotFound, "Not Found", "notes can be read in the test environment only")
+		return r.problem(http.StatusNotFound, "Not Found", "notes can be read in the test environment only")
 	}
 	query := foldQuery(c.URL.Query())
-	size, goodSize := number(query, "maxantalpersida", pageSize)
+	size, goodSize := number(query, "maxantalpersida", r.options.PageSize)
 	page, goodPage := number(query, "sida", 1)
 	var found []fault
-	if !goodSize || size < 1 || size > maxPageSize {
+	if !goodSize || size < 1 || size > r.options.MaxPageSize {
 		found = append(found, catalogued(2031)...)
 	}
 	if !goodPage || page < 1 {
@@ -71,10 +65,14 @@ func (r *Register) readMany(c call) *answer {
 	for _, note := range notes[start:min(start+size, len(notes))] {
 		list = append(list, r.readModel(note, index))
 	}
-	return jsonAnswer(http.StatusOK, map[string]any{
+	container := map[string]any{
 		"antalRader": len(notes), "antalPerSida": size, "sida": page,
 		"antalSidor": (len(notes) + size - 1) / size, "anteckningar": list,
-	})
+	}
+	if r.options.WrapReads {
+		container = map[string]any{"ResponseObject": container}
+	}
+	return jsonAnswer(http.StatusOK, container)
 }
 
 func foldQuery(query url.Values) map[string]string {
@@ -128,7 +126,7 @@ func (r *Register) readModel(note Note, ids map[string]string) map[string]any {
 		"id":                        note.ID,
 		"anteckningsDatum":          body.get("tidpunkt"),
 		"inkommenTidpunkt":          note.Received.Format(time.RFC3339Nano),
-		"anteckningstyp":            kind.number,
+		"anteckningstyp":            r.options.number(kind),
 		"anteckningstypBeskrivning": kind.name,
 		"avfall": map[string]any{
 			"avfallId": note.AvfallID, "kod": note.Code, "mangd": note.Kg, "farligt": known.hazardous,

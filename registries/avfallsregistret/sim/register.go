@@ -15,6 +15,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,6 +42,12 @@ func New(options Options) (*Register, error) {
 	var wrong []error
 	if options.SuccessStatus != http.StatusOK && options.SuccessStatus != http.StatusCreated {
 		wrong = append(wrong, fmt.Errorf("success status %d: want 200 or 201", options.SuccessStatus))
+	}
+	if !slices.Contains([]int{http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity}, options.ChangeStatus) {
+		wrong = append(wrong, fmt.Errorf("status of a refused change %d: want 400, 404, 409 or 422", options.ChangeStatus))
+	}
+	if options.PageSize < 1 || options.MaxPageSize < options.PageSize {
+		wrong = append(wrong, fmt.Errorf("page size %d of at most %d: want at least 1, and no more than the most", options.PageSize, options.MaxPageSize))
 	}
 	if options.Identity == FromApplication && !tenDigits.MatchString(options.AppOrgnr) {
 		wrong = append(wrong, fmt.Errorf("organisation number of the application %q: want ten digits", options.AppOrgnr))

@@ -52,7 +52,7 @@ func (c *check) treatment(treatment object, code, sub string) {
 		c.add(1148)
 		return
 	}
-	switch letters := subCodes[code]; {
+	switch letters := c.options.SubCodes[code]; {
 	case !treatment.has("underkod"):
 		if letters != "" && c.options.SubCodeRequired {
 			c.add(4063)
@@ -88,26 +88,26 @@ func recoveryCode(c *check, name string) {
 	code, _ := c.body.text(name)
 	if !twoDigits.MatchString(code) {
 		c.add(1511)
-	} else if _, found := findRecovery(code); !found {
+	} else if _, found := c.options.findRecovery(code); !found {
 		c.add(1513)
 	}
 }
 
-func findRecovery(code string) (recoveryType, bool) {
-	for _, kind := range recoveryTypes {
-		if kind.code == code {
+func (o Options) findRecovery(code string) (RecoveryType, bool) {
+	for _, kind := range o.RecoveryTypes {
+		if kind.Code == code {
 			return kind, true
 		}
 	}
-	return recoveryType{}, false
+	return RecoveryType{}, false
 }
 
 // oilQuantity belongs to some types of recovery result; its codes are family for a bad value, then for a missing one,
 // one not above 0 and one that must not be given.
-func oilQuantity(family int, belongs func(recoveryType) bool) rule {
+func oilQuantity(family int, belongs func(RecoveryType) bool) rule {
 	return func(c *check, name string) {
 		code, _ := c.body.text("atervinningsresultattypkod")
-		kind, _ := findRecovery(code)
+		kind, _ := c.options.findRecovery(code)
 		if !belongs(kind) {
 			if c.body.has(name) {
 				c.add(family + 3)
@@ -128,11 +128,11 @@ func oilQuantity(family int, belongs func(recoveryType) bool) rule {
 
 func oilDetail(c *check, name string) {
 	code, _ := c.body.text("atervinningsresultattypkod")
-	kind, _ := findRecovery(code)
+	kind, _ := c.options.findRecovery(code)
 	switch {
-	case !kind.otherDetail && c.body.has(name):
+	case !kind.OtherDetail && c.body.has(name):
 		c.add(1563)
-	case kind.otherDetail:
+	case kind.OtherDetail:
 		c.required(name, 1562, 1561, detailPattern)
 	}
 }

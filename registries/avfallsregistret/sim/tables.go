@@ -139,19 +139,19 @@ var transportModes = []struct{ code, text string }{
 // invented marks texts and codes whose real values are not public.
 const invented = "(påhittad i simulatorn)"
 
-// subCodes are the invented letters that refine a treatment method; which the register has is not public.
-var subCodes = map[string]string{"R3": "AB", "R5": "AB", "R12": "AB"}
+// inventedSubCodes are the letters that refine a treatment method; which the register has is not public.
+var inventedSubCodes = map[string]string{"R3": "AB", "R5": "AB", "R12": "AB"}
 
-// recoveryType says which waste-oil fields belong to a type of recovery result. All five are invented.
-type recoveryType struct {
-	code                                                      string
-	regenerated, otherMaterial, energy, disposed, otherDetail bool
+// RecoveryType is a type of recovery result of waste oil: which quantities belong to it, and whether it is described.
+type RecoveryType struct {
+	Code                                                      string // two digits
+	Regenerated, OtherMaterial, Energy, Disposed, OtherDetail bool
 }
 
-var recoveryTypes = []recoveryType{
-	{code: "01", regenerated: true},
-	{code: "02", otherMaterial: true},
-	{code: "03", energy: true},
-	{code: "04", disposed: true},
-	{code: "05", regenerated: true, otherMaterial: true, energy: true, disposed: true, otherDetail: true},
+var inventedRecoveryTypes = []RecoveryType{
+	{Code: "01", Regenerated: true},
+	{Code: "02", OtherMaterial: true},
+	{Code: "03", Energy: true},
+	{Code: "04", Disposed: true},
+	{Code: "05", Regenerated: true, OtherMaterial: true, Energy: true, Disposed: true, OtherDetail: true},
 }

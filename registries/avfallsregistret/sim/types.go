@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // rule checks one field of a body and notes its faults.
 type rule func(c *check, name string)
 
@@ -13,7 +15,6 @@ type noteField struct {
 type noteType struct {
 	path   string
 	name   string // the schema's name
-	number int    // anteckningstyp of the read model; the real numbers are unknown
 	actor  string
 	law    string // SFS 2020:614
 	places []placeField
@@ -22,7 +23,7 @@ type noteType struct {
 
 var noteTypes = []noteType{
 	{
-		path: "transportplaneringar", name: "Transportplanering", number: 1, actor: "avfallsproducent", law: "6 kap. 1 §",
+		path: "transportplaneringar", name: "Transportplanering", actor: "avfallsproducent", law: "6 kap. 1 §",
 		places: []placeField{
 			{name: "mottagningsplats", family: 4100},
 			{name: "uppkomstplats", family: 4700, cfar: true},
@@ -36,7 +37,7 @@ var noteTypes = []noteType{
 		},
 	},
 	{
-		path: "transporter", name: "Transport", number: 2, actor: "transportör", law: "6 kap. 2 §",
+		path: "transporter", name: "Transport", actor: "transportör", law: "6 kap. 2 §",
 		places: []placeField{
 			{name: "transportStartplats", family: 4400, origin: true},
 			{name: "transportSlutplats", family: 4500, cfar: true},
@@ -49,7 +50,7 @@ var noteTypes = []noteType{
 		},
 	},
 	{
-		path: "insamlingar", name: "InsamlingsMottagning", number: 3, actor: "insamlare", law: "6 kap. 3 § 1",
+		path: "insamlingar", name: "InsamlingsMottagning", actor: "insamlare", law: "6 kap. 3 § 1",
 		places: []placeField{
 			{name: "kommandeHanteringsPlats", family: 4200},
 			{name: "senasteHanteringsPlats", family: 4600, cfar: true, origin: true},
@@ -61,7 +62,7 @@ var noteTypes = []noteType{
 		},
 	},
 	{
-		path: "insamlingstransport", name: "InsamlingsTransport", number: 4, actor: "insamlare", law: "6 kap. 3 § 2",
+		path: "insamlingstransport", name: "InsamlingsTransport", actor: "insamlare", law: "6 kap. 3 § 2",
 		places: []placeField{{name: "mottagningsplats", family: 4100}},
 		fields: []noteField{
 			{"transportsatt", transportMode},
@@ -71,7 +72,7 @@ var noteTypes = []noteType{
 		},
 	},
 	{
-		path: "handel", name: "Handel", number: 5, actor: "handlare, mäklare", law: "6 kap. 4 §",
+		path: "handel", name: "Handel", actor: "handlare, mäklare", law: "6 kap. 4 §",
 		fields: []noteField{
 			{"tidigareInnehavare", previousHolder},
 			{"nyInnehavare", partyField(1252, 1251)},
@@ -79,7 +80,7 @@ var noteTypes = []noteType{
 		},
 	},
 	{
-		path: "behandlingsmottaganden", name: "Behandlingsmottagning", number: 6, actor: "behandlare", law: "6 kap. 5 § 1",
+		path: "behandlingsmottaganden", name: "Behandlingsmottagning", actor: "behandlare", law: "6 kap. 5 § 1",
 		places: []placeField{
 			{name: "behandlingsPlats", family: 4300},
 			{name: "senasteHanteringsplats", family: 4600, cfar: true, origin: true},
@@ -90,23 +91,23 @@ var noteTypes = []noteType{
 		},
 	},
 	{
-		path: "behandlingsresultat", name: "Behandlingsresultat", number: 7, actor: "behandlare", law: "6 kap. 5 § 2",
+		path: "behandlingsresultat", name: "Behandlingsresultat", actor: "behandlare", law: "6 kap. 5 § 2",
 		fields: []noteField{
 			{"behandlingar", treatments},
 			{"mangdIckeFarligtAvfall", resultQuantity("mangdMaterialProdukt", 1301, 1302)},
 			{"mangdMaterialProdukt", resultQuantity("mangdIckeFarligtAvfall", 1321, 1322)},
 			{"atervinningsresultattypkod", recoveryCode},
-			{"mangdRegenerering", oilQuantity(1521, func(t recoveryType) bool { return t.regenerated })},
-			{"mangdAnnanMaterialatervinning", oilQuantity(1531, func(t recoveryType) bool { return t.otherMaterial })},
-			{"mangdEnergiatervinning", oilQuantity(1541, func(t recoveryType) bool { return t.energy })},
-			{"mangdBortskaffande", oilQuantity(1551, func(t recoveryType) bool { return t.disposed })},
+			{"mangdRegenerering", oilQuantity(1521, func(t RecoveryType) bool { return t.Regenerated })},
+			{"mangdAnnanMaterialatervinning", oilQuantity(1531, func(t RecoveryType) bool { return t.OtherMaterial })},
+			{"mangdEnergiatervinning", oilQuantity(1541, func(t RecoveryType) bool { return t.Energy })},
+			{"mangdBortskaffande", oilQuantity(1551, func(t RecoveryType) bool { return t.Disposed })},
 			{"specifikationAnnan", oilDetail},
 			{"rapporteringsar", reportYear},
 			{"rapporteringskvartalNr", reportQuarter},
 		},
 	},
 	{
-		path: "behandlingsoverlamningar", name: "Behandlingsoverlamning", number: 8, actor: "behandlare", law: "6 kap. 5 § 3",
+		path: "behandlingsoverlamningar", name: "Behandlingsoverlamning", actor: "behandlare", law: "6 kap. 5 § 3",
 		places: []placeField{{name: "mottagningsplats", family: 4100}},
 		fields: []noteField{
 			{"transportsatt", optionalTransportMode},
@@ -115,6 +116,15 @@ var noteTypes = []noteType{
 			{"borttransportDatum", dateField(5202, 5201)},
 		},
 	},
+}
+
+// number is the anteckningstyp of the read model; the real numbers are unknown.
+func (o Options) number(kind noteType) int {
+	index := slices.IndexFunc(noteTypes, func(t noteType) bool { return t.path == kind.path })
+	if o.NoteNumbersFromZero {
+		return index
+	}
+	return index + 1
 }
 
 func findType(path string) (noteType, bool) {

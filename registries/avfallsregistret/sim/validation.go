@@ -72,6 +72,7 @@ type fault struct {
 // check collects every fault of one request body, in the order of the register: who reports, then the fields.
 type check struct {
 	options  Options
+	kind     noteType
 	reporter string
 	now      time.Time
 	body     object
@@ -89,7 +90,7 @@ func (c *check) add(code int) {
 
 // validate lists every fault of a body sent to the note type by the reporter.
 func validate(options Options, kind noteType, reporter string, body object) []fault {
-	c := &check{options: options, reporter: reporter, now: options.Now(), body: body}
+	c := &check{options: options, kind: kind, reporter: reporter, now: options.Now(), body: body}
 	c.whoReports()
 	c.operator()
 	c.moment()
