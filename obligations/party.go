@@ -22,12 +22,14 @@ var (
 // seat is a party in its place of the declaration, with what the registries
 // want to know of it.
 type seat struct {
-	field   string
-	party   sluss.Party
-	reports bool // makes a Swedish note
-	named   bool // stands in a Swedish note
-	bsdd    bool // stands on a French BSDD
-	carrier bool // as its transporter
+	field    string
+	party    sluss.Party
+	reports  bool // makes a Swedish note
+	named    bool // stands in a Swedish note
+	bsdd     bool // stands on a French BSDD
+	carrier  bool // as its transporter
+	nameless bool // no company: nobody knows it by a number
+	roles    []sluss.Role
 }
 
 func (f *faults) parties(d sluss.Declaration) {
@@ -41,45 +43,72 @@ func (f *faults) parties(d sluss.Declaration) {
 func seats(d sluss.Declaration) []seat {
 	reporting, named, bsdd := concerned(d)
 	var seats []seat
-	take := func(field string, p sluss.Party) {
+	take := func(field string, p sluss.Party, roles ...sluss.Role) {
 		seats = append(seats, seat{
-			field: field, party: p,
+			field: field, party: p, roles: roles,
 			reports: slices.Contains(reporting, field), named: slices.Contains(named, field), bsdd: slices.Contains(bsdd, field),
-			carrier: field == at("legs", frenchLeg(d)-1, "transporter"),
+			carrier:  field == at("legs", frenchLeg(d)-1, "transporter"),
+			nameless: field == "producer" && d.Origin != "",
 		})
 	}
-	take("producer", d.Producer)
+	take("producer", d.Producer, "")
 	for i, l := range d.Legs {
-		take(at("legs", i, "transporter"), l.Transporter)
-		if l.Consignor != nil {
-			take(at("legs", i, "consignor"), *l.Consignor)
+		take(at("legs", i, "transporter"), l.Transporter, "")
+		switch {
+		case l.Consignor == nil:
+		case i == 0 && startsIn("SE", d, 1):
+			take(at("legs", i, "consignor"), *l.Consignor, "", sluss.Collector, sluss.Treater)
+		default:
+			take(at("legs", i, "consignor"), *l.Consignor, "")
 		}
 	}
-	take("receiver", d.Receiver)
+	if n := len(d.Legs); n > 0 && d.Legs[n-1].To.Country == "SE" {
+		take("receiver", d.Receiver, "", sluss.Collector)
+	} else {
+		take("receiver", d.Receiver, "")
+	}
+	for i, deal := range d.Deals {
+		take(at("deals", i, "trader"), deal.Trader, sluss.Dealer, sluss.Broker)
+		take(at("deals", i, "from"), deal.From, "")
+		take(at("deals", i, "to"), deal.To, "")
+	}
 	return seats
 }
 
 // concerned are the fields of the parties that make Swedish notes, that stand
-// in them, and that stand on a BSDD.
+// in them, and that stand on a BSDD, if all goes as planned.
 func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
-	b := batch{Declaration: d}
-	if b.hazardous() && b.reportsRemoval() {
-		reporting = append(reporting, "producer")
-		named = append(named, "producer", "legs.0.transporter", "receiver")
-	}
-	for i := range d.Legs {
-		if b.hazardous() && b.reportsTransport(i+1) {
-			transporter := at("legs", i, "transporter")
-			reporting = append(reporting, transporter)
-			named = append(named, transporter, consignor(d, i+1), consignee(d, i+1))
-		}
-	}
-	if b.hazardous() && b.reportsReception() {
-		reporting = append(reporting, "receiver")
-		named = append(named, "receiver", consignor(d, len(d.Legs)))
-	}
 	if leg := frenchLeg(d); leg > 0 {
 		bsdd = []string{consignor(d, leg), at("legs", leg-1, "transporter"), "receiver"}
+	}
+	b := batch{Declaration: d}
+	legs := len(d.Legs)
+	if legs == 0 || !b.hazardousAt(d.Legs[legs-1].Departure) {
+		return nil, nil, bsdd
+	}
+	note := func(by string, others ...string) {
+		reporting = append(reporting, by)
+		named = append(append(named, by), others...)
+	}
+	switch b.sends() {
+	case "":
+	case removal:
+		note("producer", "legs.0.transporter", "receiver")
+	default:
+		note("legs.0.consignor", "legs.0.transporter", "receiver")
+	}
+	for i, l := range d.Legs {
+		if b.carries(i+1, l.Departure) != "" {
+			note(at("legs", i, "transporter"), consignor(d, i+1), consignee(d, i+1))
+		}
+	}
+	if b.receives(d.Legs[legs-1].Departure) != "" {
+		note("receiver", consignor(d, legs))
+	}
+	for i, deal := range d.Deals {
+		if b.reportsDeal(deal) {
+			note(at("deals", i, "trader"), at("deals", i, "from"), at("deals", i, "to"))
+		}
 	}
 	return reporting, named, bsdd
 }
@@ -120,11 +149,15 @@ func (f *faults) party(s seat) {
 		f.add(s.field+".name", "the Swedish register does not take these characters", textRemedy)
 	}
 	f.within(s.field+".address", p.Address, 250)
-	if countryCode.MatchString(p.Country) {
-		f.id(s.field+".id", p)
-	} else {
+	switch {
+	case !countryCode.MatchString(p.Country):
 		f.country(s.field+".country", p.Country)
+	case !s.nameless:
+		f.id(s.field+".id", p)
+	case p.ID != "":
+		f.add(s.field+".id", "waste with an origin has no company that produced it", "leave the number out, or leave the origin out")
 	}
+	f.role(s)
 	f.vat(s)
 	f.contact(s)
 }

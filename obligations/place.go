@@ -34,11 +34,17 @@ const textRemedy = "use letters, digits and . , ? : - / ( ) & + ', at most 250"
 
 // place checks a place. In Sweden it wants one of the ways of the register:
 // the municipality with address and postcode, position or establishment.
-// Abroad the country is enough.
-func (f *faults) place(field string, p sluss.Place) {
+// Of waste with an origin the municipality where it arose is enough, abroad the
+// country.
+func (f *faults) place(field string, p sluss.Place, municipality bool) {
 	if !countryCode.MatchString(p.Country) {
 		f.country(field+".country", p.Country)
 		return
+	}
+	switch p.Site {
+	case "", sluss.RecyclingCentre, sluss.Unmanned, sluss.Mobile, sluss.Property:
+	default:
+		f.add(field+".site", fmt.Sprintf("there is no site %q", p.Site), "use recycling-centre, unmanned, mobile or property, or leave it out")
 	}
 	if p.Country != "SE" {
 		return
@@ -50,7 +56,7 @@ func (f *faults) place(field string, p sluss.Place) {
 		f.add(field+".municipality", fmt.Sprintf("there is no municipality %q", p.Municipality), "give the four digits of Statistics Sweden, such as 0180 for Stockholm")
 	}
 	addressed := p.Address != "" || p.Postcode != ""
-	if !addressed && p.Position == nil && p.Establishment == "" {
+	if !municipality && !addressed && p.Position == nil && p.Establishment == "" {
 		f.add(field+".address", "the place in the municipality is not told", "give address and postcode, or position, or establishment")
 	}
 	if addressed {

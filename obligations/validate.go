@@ -23,6 +23,10 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.parties(d)
 	f.legs(d)
 	f.treatment(d)
+	f.collector(d)
+	f.origin(d)
+	f.deals(d)
+	f.predecessors(d)
 	return sluss.Faults(f)
 }
 
@@ -40,25 +44,26 @@ func (f *faults) within(field, text string, limit int) {
 	}
 }
 
+const nameRemedy = "use 1 to 40 letters A to Z, digits, points, hyphens and underscores, a letter or digit first"
+
 func (f *faults) names(d sluss.Declaration) {
-	const remedy = "use 1 to 40 letters A to Z, digits, points, hyphens and underscores, a letter or digit first"
 	if !sluss.ValidReference.MatchString(d.Reference) {
-		f.add("reference", fmt.Sprintf("%q cannot name a batch", d.Reference), remedy)
+		f.add("reference", fmt.Sprintf("%q cannot name a batch", d.Reference), nameRemedy)
 	}
 	if d.Tenant != "" && !sluss.ValidReference.MatchString(d.Tenant) {
-		f.add("tenant", fmt.Sprintf("%q cannot name a tenant", d.Tenant), remedy)
+		f.add("tenant", fmt.Sprintf("%q cannot name a tenant", d.Tenant), nameRemedy)
 	}
 	switch {
 	case d.Predecessor == "":
 	case !sluss.ValidReference.MatchString(d.Predecessor):
-		f.add("predecessor", fmt.Sprintf("%q cannot name a batch", d.Predecessor), remedy)
+		f.add("predecessor", fmt.Sprintf("%q cannot name a batch", d.Predecessor), nameRemedy)
 	case d.Predecessor == d.Reference:
 		f.add("predecessor", "a batch cannot continue itself", "name the batch that it came from, or leave it out")
 	}
 	switch d.Approval {
-	case "", sluss.Producer, sluss.Transporter, sluss.Collector, sluss.Dealer, sluss.Broker, sluss.Receiver, sluss.Officer:
+	case "", sluss.Producer, sluss.Transporter, sluss.Collector, sluss.Dealer, sluss.Broker, sluss.Receiver, sluss.Treater, sluss.Officer:
 	default:
-		f.add("approval", fmt.Sprintf("there is no role %q", d.Approval), "use officer, producer, transporter, collector, dealer, broker or receiver, or leave it out")
+		f.add("approval", fmt.Sprintf("there is no role %q", d.Approval), "use officer, producer, transporter, collector, dealer, broker, receiver or treater, or leave it out")
 	}
 }
 

@@ -1,0 +1,105 @@
+package obligations
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sluss"
+)
+
+// storing are the operations with which a collector's batch ends: what comes
+// of it goes on in other batches.
+var storing = []string{"R12", "R13", "D13", "D14", "D15"}
+
+var wasteID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// role checks what a party says that it is, where its place leaves that open.
+func (f *faults) role(s seat) {
+	if slices.Contains(s.roles, s.party.Role) {
+		return
+	}
+	var allowed []string
+	for _, role := range s.roles {
+		if role != "" {
+			allowed = append(allowed, string(role))
+		}
+	}
+	remedy := "leave it out"
+	switch {
+	case strings.HasSuffix(s.field, ".consignor") && len(allowed) == 0:
+		remedy = "leave it out; who collects or treats waste in Sweden on the way ends a batch, and sends it on as the first consignor of another that continues it"
+	case len(allowed) > 0 && s.roles[0] == "":
+		remedy = "use " + strings.Join(allowed, " or ") + ", or leave it out"
+	case len(allowed) > 0:
+		remedy = "use " + strings.Join(allowed, " or ")
+	}
+	problem := fmt.Sprintf("%q is not what this party can be here", s.party.Role)
+	if s.party.Role == "" {
+		problem = "it is not said what the party is"
+	}
+	f.add(s.field+".role", problem, remedy)
+}
+
+// collector wants of a collector's batch that it does not end in a treatment.
+func (f *faults) collector(d sluss.Declaration) {
+	o := d.Treatment.Operation
+	if d.Receiver.Role == sluss.Collector && operationCode.MatchString(o) && !slices.Contains(storing, o) {
+		f.add("treatment.operation", "a collector does not carry out "+o, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
+	}
+}
+
+// origin checks what is said of waste that no company produced.
+func (f *faults) origin(d sluss.Declaration) {
+	switch d.Origin {
+	case "":
+		return
+	case sluss.Household, sluss.UnknownOrigin:
+	default:
+		f.add("origin", fmt.Sprintf("there is no origin %q", d.Origin), "use household or unknown, or leave it out")
+		return
+	}
+	if len(d.Legs) > 0 && !startsIn("SE", d, 1) {
+		f.add("origin", "only Sweden knows waste of this origin", "leave it out, and name the company that produced the waste")
+	}
+}
+
+func (f *faults) deals(d sluss.Declaration) {
+	for i, deal := range d.Deals {
+		if deal.At.IsZero() {
+			f.add(at("deals", i, "at"), "it is not said when the deal was made", "give the time with zone, such as 2026-11-23T08:00:00+01:00")
+		}
+		if deal.From.ID != "" && same(deal.From, deal.To) {
+			f.add(at("deals", i, "to"), "is who sold the waste", "name who took it on")
+		}
+	}
+}
+
+func (f *faults) predecessors(d sluss.Declaration) {
+	var seen []string
+	for i, p := range d.Predecessors {
+		field := at("predecessors", i)
+		switch {
+		case p.Reference == "" && p.Receipt == "":
+			f.add(field+".reference", "it is not said which batch that is", "give its reference, or the waste id of another company's as its receipt")
+		case p.Reference == "":
+		case !sluss.ValidReference.MatchString(p.Reference):
+			f.add(field+".reference", fmt.Sprintf("%q cannot name a batch", p.Reference), nameRemedy)
+		case p.Reference == d.Reference:
+			f.add(field+".reference", "a batch cannot continue itself", "name the batch that it came from")
+		case slices.Contains(seen, p.Reference):
+			f.add(field+".reference", p.Reference+" stands there twice", "name each batch once, with all that came from it")
+		}
+		seen = append(seen, p.Reference)
+		if p.Mass <= 0 {
+			f.add(field+".mass", "the mass must be more than nothing", "give the kilograms that came from it")
+		}
+		if p.Receipt != "" && !wasteID.MatchString(p.Receipt) {
+			f.add(field+".receipt", "is not a waste id of the Swedish register", "give the id that the other company got for its note, 36 characters with hyphens")
+		}
+	}
+	if d.Predecessor != "" && len(d.Predecessors) > 0 && !slices.Contains(seen, d.Predecessor) {
+		f.add("predecessor", d.Predecessor+" is not among the predecessors", "leave it out, or name one of them")
+	}
+}

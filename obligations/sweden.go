@@ -1,0 +1,285 @@
+package obligations
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// clock is how long a Swedish note may wait, and its report after it.
+type clock int
+
+const (
+	// before: noted before the event that it is of; reported within two working
+	// days (ch. 6 § 11).
+	before clock = iota
+	// twoWorkingDays: noted within two working days; reported within two more
+	// from the last day for the note. Four in one count, so that an eve on which
+	// the note falls due does not put the report off as well.
+	twoWorkingDays
+	// twoDays: noted within two days, whatever days they are; then as above.
+	twoDays
+)
+
+// times are the ends of the clock that starts at a moment.
+func (c clock) times(start time.Time) (noteBy, due time.Time) {
+	calendar := WorkingDays("SE")
+	switch c {
+	case twoWorkingDays:
+		return calendar.Add(start, 2), calendar.Add(start, 4)
+	case twoDays:
+		noteBy = calendar.end(calendar.noon(start).AddDate(0, 0, 2))
+		return noteBy, calendar.Add(noteBy, 2)
+	case before:
+	}
+	return start, calendar.Add(start, 2)
+}
+
+// duty is a note of ch. 6 §§ 1-5: whose, and by which clock.
+type duty struct {
+	note  sluss.Note
+	role  sluss.Role
+	clock clock
+}
+
+// swedishDuties are the notes by the rule that wants them. The results of
+// treatment are compiled by quarter; see Results.
+func swedishDuties() map[string]duty {
+	return map[string]duty{
+		removal:             {sluss.NoteRemoval, sluss.Producer, before},
+		collectionTransport: {sluss.NoteCollectionTransport, sluss.Collector, before},
+		forwarding:          {sluss.NoteForwarding, sluss.Treater, before},
+		transport:           {sluss.NoteTransport, sluss.Transporter, before},
+		householdTransport:  {sluss.NoteTransport, sluss.Transporter, twoDays},
+		collection:          {sluss.NoteCollection, sluss.Collector, twoWorkingDays},
+		reception:           {sluss.NoteReception, sluss.Receiver, twoWorkingDays},
+		deal:                {sluss.NoteDeal, sluss.Dealer, twoWorkingDays},
+	}
+}
+
+// sweden are the notes that the latest event brings, in the order in which
+// they name each other.
+func (b batch) sweden() (owed []sluss.Obligation) {
+	note := func(rule string, start time.Time, upTo int, o sluss.Obligation) {
+		if _, ok := InForce(rule, start); !ok || !b.hazardousAt(start) {
+			return
+		}
+		duty := swedishDuties()[rule]
+		o.Registry, o.Note, o.Signer = sluss.Avfallsregistret, duty.note, b.Approval
+		if o.Role == "" {
+			o.Role = duty.role
+		}
+		o.NoteBy, o.Due = duty.clock.times(start)
+		owed = b.owe(owed, rule, b.after(upTo, o))
+	}
+	at := b.event.At
+	if b.event.Kind == sluss.Produced {
+		for i, d := range b.Deals {
+			if b.reportsDeal(d) {
+				note(deal, d.At, 0, sluss.Obligation{ID: perLeg(deal, i+1), Deal: i + 1, Role: d.Trader.Role})
+			}
+		}
+	}
+	leg, departs := b.departs()
+	if departs && leg == 1 {
+		switch rule := b.sends(); rule {
+		case "":
+		case removal:
+			note(rule, at, 0, sluss.Obligation{})
+		default:
+			note(rule, at, 0, sluss.Obligation{Leg: leg})
+		}
+	}
+	if departs && b.carries(leg, at) == transport {
+		note(transport, at, leg-1, sluss.Obligation{ID: perLeg(transport, leg), Leg: leg})
+	}
+	if b.event.Kind != sluss.Received {
+		return owed
+	}
+	last := len(b.Legs)
+	if e, ok := b.departure(last); ok && b.carries(last, e.At) == householdTransport {
+		note(householdTransport, at, last-1, sluss.Obligation{ID: perLeg(transport, last), Leg: last})
+	}
+	if rule := b.receives(at); rule != "" {
+		note(rule, at, last, sluss.Obligation{})
+	}
+	return owed
+}
+
+// after puts a Swedish note behind the nearest one before it that is owed: of
+// the transporters of the legs up to leg, else of who sent the waste off, else
+// of who received it in the batch that this one continues. It waits until one
+// working day before it is due, but never ends before the event.
+func (b batch) after(leg int, o sluss.Obligation) sluss.Obligation {
+	for leg > 0 && (!b.transportWasOwed(leg) || perLeg(transport, leg) == o.ID) {
+		leg--
+	}
+	switch sender := b.sends(); {
+	case leg > 0:
+		o.After = []string{perLeg(transport, leg)}
+	case sender != "" && o.Note != swedishDuties()[sender].note && b.wasOwed(sender, 1):
+		o.After = []string{sender}
+	case sender == collectionTransport && b.Precursor().Reference != "":
+		o.After = []string{sluss.FilingID(b.Tenant, b.Precursor().Reference, collection)}
+	case sender == forwarding && b.Precursor().Reference != "":
+		o.After = []string{sluss.FilingID(b.Tenant, b.Precursor().Reference, reception)}
+	default:
+		return o
+	}
+	o.AfterUntil = Remind(o.Due, "SE")
+	if o.AfterUntil.Before(b.event.At) {
+		o.AfterUntil = b.event.At
+	}
+	return o
+}
+
+// transportWasOwed tells whether the events so far made the leg's transporter
+// owe a note.
+func (b batch) transportWasOwed(leg int) bool {
+	e, ok := b.departure(leg)
+	switch {
+	case !ok:
+		return false
+	case b.carries(leg, e.At) == transport:
+		return b.wasOwed(transport, leg)
+	case b.carries(leg, e.At) == householdTransport:
+		received, ok := find(b.events, sluss.Received)
+		return ok && b.hazardousAt(received.At)
+	}
+	return false
+}
+
+// wasOwed tells whether the leg departed while the rule was in force and the
+// waste hazardous.
+func (b batch) wasOwed(rule string, leg int) bool {
+	e, ok := b.departure(leg)
+	_, inForce := InForce(rule, e.At)
+	return ok && inForce && b.hazardousAt(e.At)
+}
+
+// departure is the event with which the leg began.
+func (b batch) departure(leg int) (sluss.Event, bool) {
+	i := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == sluss.Departure(leg) })
+	if i < 0 {
+		return sluss.Event{}, false
+	}
+	return b.events[i], true
+}
+
+// hazardousAt tells whether the waste is hazardous at a moment: the list of
+// waste may come to call it so while it is under way.
+func (b batch) hazardousAt(moment time.Time) bool {
+	return b.hazardous() || becameHazardous(b.Waste.Code, day(moment))
+}
+
+// sends is the rule by which whoever holds the waste at the start notes what
+// leaves: ch. 6 § 1, § 3 p. 2 or § 5 p. 3; empty if nobody does.
+func (b batch) sends() (rule string) {
+	if !startsIn("SE", b.Declaration, 1) {
+		return ""
+	}
+	c := b.Legs[0].Consignor
+	switch {
+	case c != nil && c.Role == sluss.Collector:
+		return collectionTransport
+	case c != nil && c.Role == sluss.Treater && !same(*c, b.Producer):
+		return forwarding
+	case b.Origin == "":
+		return removal
+	}
+	return ""
+}
+
+// sender is the party of the rule that sends tells.
+func (b batch) sender() sluss.Party {
+	if rule := b.sends(); rule == collectionTransport || rule == forwarding {
+		return *b.Legs[0].Consignor
+	}
+	return b.Producer
+}
+
+// carries is the rule by which the transporter of a leg that departs at a
+// moment notes what a vehicle carries from a place in Sweden: ch. 6 § 2, or with
+// the clock of § 23. Empty if it notes nothing: of its own carriage who sends
+// it off or collects it notes another thing, and § 22 exempts some. That the
+// transporter has a permit or has notified is taken for granted.
+func (b batch) carries(leg int, at time.Time) (rule string) {
+	if !startsIn("SE", b.Declaration, leg) {
+		return ""
+	}
+	l := b.Legs[leg-1]
+	last := leg == len(b.Legs)
+	switch {
+	case l.Mode == sluss.Pipeline,
+		b.sends() != "" && same(l.Transporter, b.sender()),
+		b.receives(at) == collection && same(l.Transporter, b.Receiver),
+		b.exempt(householdCentre, at) && l.Municipal && fromHouseholds(l.From) && l.To.Site == sluss.RecyclingCentre:
+		return ""
+	case b.exempt(householdTransport, at) && last && fromHouseholds(l.From) && b.Receiver.Role != sluss.Collector:
+		return householdTransport
+	}
+	return transport
+}
+
+// receives is the rule by which the receiver in Sweden notes what comes at a
+// moment: ch. 6 § 3 p. 1 or § 5 p. 1; empty if § 24 exempts it.
+func (b batch) receives(at time.Time) (rule string) {
+	if len(b.Legs) == 0 {
+		return ""
+	}
+	switch l := b.Legs[len(b.Legs)-1]; {
+	case l.To.Country != "SE":
+		return ""
+	case b.Receiver.Role != sluss.Collector:
+		return reception
+	case b.exempt(householdCollection, at) && fromHouseholds(l.From) && forHouseholds(l.To):
+		return ""
+	}
+	return collection
+}
+
+// exempt tells whether an exception for households' waste is in force.
+func (b batch) exempt(rule string, at time.Time) bool {
+	_, ok := InForce(rule, at)
+	return ok && b.Origin == sluss.Household
+}
+
+func fromHouseholds(p sluss.Place) bool {
+	return p.Site == sluss.Property || p.Site == sluss.Unmanned || p.Site == sluss.Mobile
+}
+
+func forHouseholds(p sluss.Place) bool {
+	return p.Site == sluss.RecyclingCentre || p.Site == sluss.Unmanned || p.Site == sluss.Mobile
+}
+
+// reportsDeal: ch. 6 § 4, of dealers and brokers in Sweden, unless they note
+// their handling of the same batch in another role.
+func (b batch) reportsDeal(d sluss.Deal) bool {
+	if d.Trader.Country != "SE" || b.sends() != "" && same(d.Trader, b.sender()) {
+		return false
+	}
+	for i, l := range b.Legs {
+		if b.carries(i+1, l.Departure) != "" && same(d.Trader, l.Transporter) {
+			return false
+		}
+	}
+	return b.receives(d.At) == "" || !same(d.Trader, b.Receiver)
+}
+
+func same(a, b sluss.Party) bool { return a.ID == b.ID && a.Country == b.Country }
+
+// becameHazardous tells whether the list of waste has the code with a star on a
+// day, and had it without before.
+func becameHazardous(code, day string) bool {
+	if strings.HasSuffix(code, "*") {
+		return false
+	}
+	was, known := codeOn(code, "0001-01-01")
+	is, _ := codeOn(code, day)
+	return known && !was && is
+}
+
+// day is the date of a moment in Sweden.
+func day(moment time.Time) string { return moment.In(stockholm).Format(time.DateOnly) }
