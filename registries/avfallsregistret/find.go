@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -152,13 +153,11 @@ func (m message) compare(read folded, zone *time.Location) (id string, _ likenes
 		}
 		certain = certain && field.agreeing
 	}
-	if !read.has(m.kind.telling) {
-		for _, kind := range kinds {
-			if read.has(kind.telling) {
-				return "", other
-			}
-		}
+	switch may := readKinds(read); {
+	case len(may) == 0:
 		certain = false
+	case !slices.Contains(may, m.what):
+		return "", other
 	}
 	if moment, zoned := readMoment(read.text("anteckningsdatum"), zone); !moment.Truncate(time.Second).Equal(m.noted(zone)) {
 		if zoned {

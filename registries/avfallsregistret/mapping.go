@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,18 +16,49 @@ import (
 // kind is one of the register's kinds of notes: a row is all there is to it.
 type kind struct {
 	resource string
-	telling  string // the field that no other kind has; it tells the kind of a note read back
+	of       subject
 	fill     func(w *writer) any
 }
 
+// subject is what of a batch a kind of note is about.
+type subject int
+
+const (
+	ofBatch subject = iota
+	ofLeg
+	ofDeal
+	ofResult
+)
+
 var kinds = map[sluss.Note]kind{
-	sluss.NoteRemoval:   {"transportplaneringar", "uppkomstplats", (*writer).removal},
-	sluss.NoteTransport: {"transporter", "transportSlutplats", (*writer).transport},
-	sluss.NoteReception: {"behandlingsmottaganden", "behandlingsPlats", (*writer).reception},
+	sluss.NoteRemoval:             {"transportplaneringar", ofBatch, (*writer).removal},
+	sluss.NoteTransport:           {"transporter", ofLeg, (*writer).transport},
+	sluss.NoteCollection:          {"insamlingar", ofBatch, (*writer).collection},
+	sluss.NoteCollectionTransport: {"insamlingstransport", ofBatch, (*writer).collectionTransport},
+	sluss.NoteDeal:                {"handel", ofDeal, (*writer).deal},
+	sluss.NoteReception:           {"behandlingsmottaganden", ofBatch, (*writer).reception},
+	sluss.NoteTreatment:           {"behandlingsresultat", ofResult, (*writer).result},
+	sluss.NoteForwarding:          {"behandlingsoverlamningar", ofBatch, (*writer).forwarding},
+}
+
+// lacks says what the kind is about and the content does not hold; empty if it
+// holds it.
+func (k kind) lacks(c sluss.Content) string {
+	legs, leg, deal := len(c.Declaration.Legs), c.Obligation.Leg, c.Obligation.Deal
+	switch {
+	case k.of == ofResult && c.Result == nil:
+		return "is of a quarter's result, and there is none"
+	case k.of == ofDeal && (deal < 1 || deal > len(c.Declaration.Deals)):
+		return fmt.Sprintf("is of deal %d, and the declaration has %d", deal, len(c.Declaration.Deals))
+	case k.of == ofLeg && leg == 0, k.of <= ofLeg && (legs == 0 || leg < 0 || leg > legs):
+		return fmt.Sprintf("is of leg %d, and the declaration has %d", leg, legs)
+	}
+	return ""
 }
 
 // message is a note in the register's words, and the way back from them.
 type message struct {
+	what   sluss.Note
 	kind   kind
 	note   anteckning
 	body   []byte
@@ -53,14 +85,13 @@ type writer struct {
 func (c *Client) message(content sluss.Content) (message, error) {
 	kind, known := kinds[content.Obligation.Note]
 	if !known {
-		return message{}, fmt.Errorf("%w: the Swedish register has no note %q, or Sluss does not file it yet", sluss.ErrOperator, content.Obligation.Note)
+		return message{}, fmt.Errorf("%w: the Swedish register has no note %q", sluss.ErrOperator, content.Obligation.Note)
 	}
-	legs := len(content.Declaration.Legs)
-	if leg := content.Obligation.Leg; legs == 0 || leg < 0 || leg > legs || leg == 0 && content.Obligation.Note == sluss.NoteTransport {
-		return message{kind: kind}, fmt.Errorf("%w: obligation %s is of leg %d, and the declaration has %d", sluss.ErrOperator, content.Obligation.ID, leg, legs)
+	if lacking := kind.lacks(content); lacking != "" {
+		return message{kind: kind}, fmt.Errorf("%w: obligation %s %s", sluss.ErrOperator, content.Obligation.ID, lacking)
 	}
 	w := &writer{
-		message: message{kind: kind, fields: map[string]string{}, places: map[string]sluss.Place{}},
+		message: message{what: content.Obligation.Note, kind: kind, fields: map[string]string{}, places: map[string]sluss.Place{}},
 		content: content, reporter: c.reporter, zone: c.zone,
 	}
 	body, err := json.Marshal(kind.fill(w))
@@ -71,84 +102,60 @@ func (c *Client) message(content sluss.Content) (message, error) {
 	return w.message, nil
 }
 
-// removal is the producer's note of ch. 6 § 1. Its new holder is "the recipient
-// and the place where the waste is handled other than by transport or
-// reloading", so the receiver, however many transporters there are on the way.
-func (w *writer) removal() any {
-	d := w.content.Declaration
-	last := len(d.Legs) - 1
-	note := transportplanering{
-		anteckning:         w.common(d.Producer, "producer", d.Waste.Mass, "waste.mass", 0),
-		BorttransportDatum: w.happened(sluss.Departure(1)),
-		Transportor:        w.party("transportor", d.Legs[0].Transporter, at(0, "transporter")),
-		NyInnehavare:       w.party("nyInnehavare", d.Receiver, "receiver"),
-		Mottagningsplats:   w.place("mottagningsplats", d.Legs[last].To, at(last, "to")),
-		Transportsatt:      w.mode(0),
-		Uppkomstplats:      w.place("uppkomstplats", d.Legs[0].From, at(0, "from")),
-		CfarNR:             "SAKNAS",
-	}
-	w.fields["cfarNR"] = at(0, "from.establishment")
-	if number := d.Legs[0].From.Establishment; number != "" {
-		note.CfarNR = number
-	}
-	return note
+// about is whose note it is, of what, when, and what it comes after.
+type about struct {
+	operator sluss.Party
+	path     string // of the operator
+	noted    string // see writer.noted
+	waste
+	reference, preceding string
 }
 
-// transport is the note of one leg's transporter of ch. 6 § 2: from whom and
-// where, to whom and where.
-func (w *writer) transport() any {
-	d, leg := w.content.Declaration, w.content.Obligation.Leg
-	i := leg - 1
-	return transport{
-		anteckning:          w.common(d.Legs[i].Transporter, at(i, "transporter"), d.Waste.Mass, "waste.mass", i),
-		TidigareInnehavare:  w.party("tidigareInnehavare", d.Consignor(leg), consignor(d, leg)),
-		NyInnehavare:        w.party("nyInnehavare", d.Consignee(leg), consignee(d, leg)),
-		TransportStartDatum: w.happened(sluss.Departure(leg)),
-		TransportStartplats: w.place("transportStartplats", d.Legs[i].From, at(i, "from")),
-		TransportSlutplats:  w.place("transportSlutplats", d.Legs[i].To, at(i, "to")),
-		Transportsatt:       w.mode(i),
-	}
+// waste is what a note is of, with the paths that it comes from.
+type waste struct {
+	code, codeField string
+	mass            sluss.Mass
+	massField       string
 }
 
-// reception is the treater's note of ch. 6 § 5 p. 1: "who last handled the waste
-// and where". That is read here as who handed it over at the start of the last
-// leg, and that place; not as who drove it to the gate, whose own note of § 2
-// says that, and who has no place of handling. The two places of the note then
-// are the two ends of the last leg, as in the transporter's note before it.
-func (w *writer) reception() any {
+// declared is the waste of the declaration.
+func (w *writer) declared() waste {
 	d := w.content.Declaration
-	leg := len(d.Legs)
-	mass, field := d.Waste.Mass, "waste.mass"
+	return waste{d.Waste.Code, "waste.code", d.Waste.Mass, "waste.mass"}
+}
+
+// received is the waste of the declaration in the quantity that came.
+func (w *writer) received() waste {
+	of := w.declared()
 	if received, ok := w.content.Event(sluss.Received); ok && received.Mass != 0 {
-		mass, field = received.Mass, ""
+		of.mass, of.massField = received.Mass, ""
 	}
-	return behandlingsmottagning{
-		anteckning:             w.common(d.Receiver, "receiver", mass, field, leg),
-		MottagningsDatum:       w.happened(sluss.EventID(sluss.Received, 0)),
-		TidigareInnehavare:     w.party("tidigareInnehavare", d.Consignor(leg), consignor(d, leg)),
-		SenasteHanteringsplats: w.place("senasteHanteringsplats", d.Legs[leg-1].From, at(leg-1, "from")),
-		BehandlingsPlats:       w.place("behandlingsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
-	}
+	return of
 }
 
-// common is what every note holds. The duty is the operator's, found in the
-// declaration at path; the agent stands in it if that is not the reporter. The
-// note comes after those of the legs up to the given one, counted from 1.
-func (w *writer) common(operator sluss.Party, path string, mass sluss.Mass, massField string, leg int) anteckning {
-	d := w.content.Declaration
+// common is what every note of an event holds. The duty is the operator's, found
+// in the declaration at path. The note comes after those of the legs up to the
+// given one, counted from 1.
+func (w *writer) common(operator sluss.Party, path string, of waste, leg int) anteckning {
+	return w.worded(about{
+		operator: operator, path: path, noted: w.noted(), waste: of,
+		reference: w.content.Declaration.Reference, preceding: w.preceding(leg),
+	})
+}
+
+// worded is what every note holds; the agent stands in it if the operator is not
+// the reporter.
+func (w *writer) worded(a about) anteckning {
+	operator := a.operator
 	note := anteckning{
-		Tidpunkt:                                w.noted(),
-		Verksamhetsutovare:                      w.party("verksamhetsutovare", operator, path),
+		Tidpunkt:                                a.noted,
+		Verksamhetsutovare:                      w.party("verksamhetsutovare", operator, a.path),
 		VerksamhetensNamn:                       operator.Name,
 		VerksamhetensKontaktpersonNamn:          operator.Contact.Name,
 		VerksamhetensKontaktpersonEpost:         operator.Contact.Email,
 		VerksamhetensKontaktpersonTelefonnummer: operator.Contact.Phone,
-		Referens:                                d.Reference,
-		Avfall: avfall{
-			Kod:                bareCode(d.Waste.Code),
-			Mangd:              mass,
-			ForegaendeAvfallID: w.preceding(leg),
-		},
+		Referens:                                a.reference,
+		Avfall:                                  avfall{Kod: bareCode(a.code), Mangd: a.mass, ForegaendeAvfallID: a.preceding},
 	}
 	if agent := w.reporter; note.Verksamhetsutovare != agent.ID {
 		note.Ombud = agent.ID
@@ -161,9 +168,9 @@ func (w *writer) common(operator sluss.Party, path string, mass sluss.Mass, mass
 		"verksamhetensNamn": ".name", "verksamhetensKontaktpersonNamn": ".contact.name",
 		"verksamhetensKontaktpersonEpost": ".contact.email", "verksamhetensKontaktpersonTelefonnummer": ".contact.phone",
 	} {
-		w.fields[field] = path + below
+		w.fields[field] = a.path + below
 	}
-	w.fields["referens"], w.fields["avfall.kod"], w.fields["avfall.mangd"] = "reference", "waste.code", massField
+	w.fields["referens"], w.fields["avfall.kod"], w.fields["avfall.mangd"] = "reference", a.codeField, a.massField
 	w.note = note
 	return note
 }
@@ -171,15 +178,18 @@ func (w *writer) common(operator sluss.Party, path string, mass sluss.Mass, mass
 // noted is when the party made its note: at the event, but never later than
 // the law lets it.
 func (w *writer) noted() string {
-	o := w.content.Obligation
-	event, ok := w.content.Happened(o.Event)
+	event, ok := w.content.Happened(w.content.Obligation.Event)
 	if !ok {
-		w.lack(o.Event)
+		w.lack(w.content.Obligation.Event)
 	}
-	if !o.NoteBy.IsZero() && o.NoteBy.Before(event.At) {
-		return w.time(o.NoteBy)
+	return w.notedAt(event.At)
+}
+
+func (w *writer) notedAt(moment time.Time) string {
+	if by := w.content.Obligation.NoteBy; !by.IsZero() && by.Before(moment) {
+		return w.time(by)
 	}
-	return w.time(event.At)
+	return w.time(moment)
 }
 
 func (w *writer) happened(id string) string {
@@ -198,18 +208,25 @@ func (w *writer) lack(event string) {
 func (w *writer) time(moment time.Time) string { return moment.In(w.zone).Format(time.RFC3339) }
 
 // preceding is the waste id of the nearest note before this one that came in:
-// of the legs up to the given one, counted from 1, else of the removal. An id
-// that a person typed in and that is no GUID is left out, since the link is
-// optional and the register refuses others.
+// that which the obligation waits for, else of the legs up to the given one,
+// counted from 1, else of the removal; where there is none to wait for, what the
+// company that handed the waste over has told. An id that a person typed in and
+// that is no GUID is left out, since the link is optional and the register
+// refuses others.
 func (w *writer) preceding(leg int) string {
-	for ; leg >= 0; leg-- {
-		id := fmt.Sprintf("se.transport#%d", leg)
-		if leg == 0 {
-			id = "se.removal"
-		}
-		if receipt, ok := w.content.Receipts[id]; ok && validGUID(receipt.ID) && w.content.Obligation.ID != id {
+	o := w.content.Obligation
+	nearest := slices.Clone(o.After)
+	slices.Reverse(nearest)
+	for ; leg > 0; leg-- {
+		nearest = append(nearest, fmt.Sprintf("se.transport#%d", leg))
+	}
+	for _, id := range append(nearest, "se.removal") {
+		if receipt, ok := w.content.Receipts[id]; ok && validGUID(receipt.ID) && o.ID != id {
 			return receipt.ID
 		}
+	}
+	if told := w.content.Declaration.Precursor().Receipt; len(o.After) == 0 && validGUID(told) {
+		return told
 	}
 	return ""
 }

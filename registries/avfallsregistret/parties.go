@@ -45,6 +45,30 @@ func (w *writer) party(field string, p sluss.Party, path string) string {
 	return ""
 }
 
+// The register's words for a previous holder who has no number.
+const (
+	unknownHolder = "OKÄND"
+	households    = "KOMMUN"
+)
+
+// holder is who hands the waste over at the start of a leg. Where that is the
+// producer and no company known by number, it is a word for its origin.
+func (w *writer) holder(leg int) string {
+	const field = "tidigareInnehavare"
+	d := w.content.Declaration
+	path := consignor(d, leg)
+	if path == "producer" {
+		w.fields[field] = "origin"
+		switch d.Origin {
+		case sluss.Household:
+			return households
+		case sluss.UnknownOrigin:
+			return unknownHolder
+		}
+	}
+	return w.party(field, d.Consignor(leg), path)
+}
+
 // place words a place in exactly one of the register's ways, the most certain
 // first: the CFAR number where the register has a rule for it (where the waste
 // arises, ends a leg or was last handled), else address, position, CFAR number,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"sluss"
@@ -12,10 +13,10 @@ import (
 
 // Filed is a note as the register's test environment reads it back.
 type Filed struct {
-	AvfallsID string // of this version of the note
-	Kind      sluss.Note
-	Noted     time.Time // when the party made the note
-	Received  time.Time // when the register had it
+	AvfallsID string     // of this version of the note
+	Kind      sluss.Note // empty if the register does not tell it
+	Noted     time.Time  // when the party made the note
+	Received  time.Time  // when the register had it
 	Reference string
 	Operator  string // organisation or VAT number of the party whose duty it is
 	Agent     string // of the reporter, if that is another
@@ -67,10 +68,8 @@ func readFiled(read folded, zone *time.Location) (Filed, error) {
 	}
 	f.Noted, _ = readMoment(read.text("anteckningsDatum"), zone)
 	f.Received, _ = readMoment(read.text("inkommenTidpunkt"), zone)
-	for note, kind := range kinds {
-		if read.has(kind.telling) {
-			f.Kind = note
-		}
+	if may := readKinds(read); len(may) == 1 {
+		f.Kind = may[0]
 	}
 	kg, _ := waste["mangd"].(float64)
 	mass, err := sluss.ParseMass(fmt.Sprintf("%.3f", kg))
@@ -86,6 +85,38 @@ func readFiled(read folded, zone *time.Location) (Filed, error) {
 		return Filed{}, fmt.Errorf("%w: its note cannot be read", sluss.ErrCannotAsk)
 	}
 	return f, nil
+}
+
+// readKinds are the kinds that a note read back may be of, by the fields that it
+// has: the register's own numbers and words for them are not known. Collectors'
+// and treaters' notes of what leaves have the same fields, and are told apart by
+// a hint in the words, if there is one. None: its fields do not tell.
+func readKinds(read folded) []sluss.Note {
+	for _, sign := range []struct {
+		field string
+		note  sluss.Note
+	}{
+		{"uppkomstplats", sluss.NoteRemoval},
+		{"transportSlutplats", sluss.NoteTransport},
+		{"kommandeHanteringsPlats", sluss.NoteCollection},
+		{"behandlingsPlats", sluss.NoteReception},
+		{"transaktionsDatum", sluss.NoteDeal},
+		{"rapporteringsar", sluss.NoteTreatment},
+	} {
+		if read.has(sign.field) {
+			return []sluss.Note{sign.note}
+		}
+	}
+	words := strings.ToLower(read.text("anteckningstypBeskrivning"))
+	switch {
+	case !read.has("mottagningsplats"):
+		return nil
+	case strings.Contains(words, "insaml"):
+		return []sluss.Note{sluss.NoteCollectionTransport}
+	case strings.Contains(words, "behandl"):
+		return []sluss.Note{sluss.NoteForwarding}
+	}
+	return []sluss.Note{sluss.NoteCollectionTransport, sluss.NoteForwarding}
 }
 
 // FindReplacement asks the register's test environment whether it took a

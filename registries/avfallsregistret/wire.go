@@ -25,15 +25,21 @@ type avfall struct {
 	ForegaendeAvfallID string     `json:"foregaendeAvfallId,omitempty"`
 }
 
-type transportplanering struct {
-	anteckning
+// borttransport is what the three kinds of notes on waste that leaves have in
+// common.
+type borttransport struct {
 	BorttransportDatum string `json:"borttransportDatum"`
 	Transportor        string `json:"transportor"`
 	NyInnehavare       string `json:"nyInnehavare"`
 	Mottagningsplats   plats  `json:"mottagningsplats"`
-	Transportsatt      string `json:"transportsatt"`
-	Uppkomstplats      plats  `json:"uppkomstplats"`
-	CfarNR             string `json:"cfarNR"`
+}
+
+type transportplanering struct {
+	anteckning
+	borttransport
+	Transportsatt string `json:"transportsatt"`
+	Uppkomstplats plats  `json:"uppkomstplats"`
+	CfarNR        string `json:"cfarNR"`
 }
 
 type transport struct {
@@ -46,12 +52,62 @@ type transport struct {
 	Transportsatt       string `json:"transportsatt"`
 }
 
+type insamlingsMottagning struct {
+	anteckning
+	MottagningsDatum        string `json:"mottagningsDatum"`
+	TidigareInnehavare      string `json:"tidigareInnehavare"`
+	KommandeHanteringsPlats plats  `json:"kommandeHanteringsPlats"`
+	SenasteHanteringsPlats  plats  `json:"senasteHanteringsPlats"` // with a capital P here only
+	Transportsatt           string `json:"transportsatt"`
+}
+
+type insamlingsTransport struct {
+	anteckning
+	borttransport
+	Transportsatt string `json:"transportsatt"`
+}
+
+type handel struct {
+	anteckning
+	TidigareInnehavare string `json:"tidigareInnehavare"`
+	NyInnehavare       string `json:"nyInnehavare"`
+	TransaktionsDatum  string `json:"transaktionsDatum"`
+}
+
 type behandlingsmottagning struct {
 	anteckning
 	MottagningsDatum       string `json:"mottagningsDatum"`
 	TidigareInnehavare     string `json:"tidigareInnehavare"`
 	SenasteHanteringsplats plats  `json:"senasteHanteringsplats"`
 	BehandlingsPlats       plats  `json:"behandlingsPlats"`
+}
+
+type behandlingsoverlamning struct {
+	anteckning
+	borttransport
+	Transportsatt string `json:"transportsatt,omitempty"`
+}
+
+// behandlingsresultat is of one quarter. The fields from
+// atervinningsresultattypkod on are of waste oil only.
+type behandlingsresultat struct {
+	anteckning
+	Rapporteringsar               int          `json:"rapporteringsar"`
+	RapporteringskvartalNr        int          `json:"rapporteringskvartalNr"`
+	Behandlingar                  []behandling `json:"behandlingar"`
+	MangdIckeFarligtAvfall        *sluss.Mass  `json:"mangdIckeFarligtAvfall,omitempty"`
+	MangdMaterialProdukt          *sluss.Mass  `json:"mangdMaterialProdukt,omitempty"`
+	Atervinningsresultattypkod    string       `json:"atervinningsresultattypkod,omitempty"`
+	MangdRegenerering             *sluss.Mass  `json:"mangdRegenerering,omitempty"`
+	MangdAnnanMaterialatervinning *sluss.Mass  `json:"mangdAnnanMaterialatervinning,omitempty"`
+	MangdEnergiatervinning        *sluss.Mass  `json:"mangdEnergiatervinning,omitempty"`
+	MangdBortskaffande            *sluss.Mass  `json:"mangdBortskaffande,omitempty"`
+	SpecifikationAnnan            string       `json:"specifikationAnnan,omitempty"`
+}
+
+type behandling struct {
+	Kod      string `json:"kod"` // "R3"
+	Underkod string `json:"underkod,omitempty"`
 }
 
 // plats is a place, in one of the register's five ways: municipality with

@@ -1,0 +1,177 @@
+package avfallsregistret
+
+import (
+	"fmt"
+	"time"
+
+	"sluss"
+)
+
+// removal is the producer's note of ch. 6 § 1. Its new holder is "the recipient
+// and the place where the waste is handled other than by transport or
+// reloading", so the receiver, however many transporters there are on the way.
+func (w *writer) removal() any {
+	d := w.content.Declaration
+	note := transportplanering{
+		anteckning:    w.common(d.Producer, "producer", w.declared(), 0),
+		borttransport: w.leaving(1),
+		Transportsatt: w.mode(0),
+		Uppkomstplats: w.place("uppkomstplats", d.Legs[0].From, at(0, "from")),
+		CfarNR:        "SAKNAS",
+	}
+	w.fields["cfarNR"] = at(0, "from.establishment")
+	if number := d.Legs[0].From.Establishment; number != "" {
+		note.CfarNR = number
+	}
+	return note
+}
+
+// transport is the note of one leg's transporter of ch. 6 § 2: from whom and
+// where, to whom and where.
+func (w *writer) transport() any {
+	d, leg := w.content.Declaration, w.content.Obligation.Leg
+	i := leg - 1
+	return transport{
+		anteckning:          w.common(d.Legs[i].Transporter, at(i, "transporter"), w.declared(), i),
+		TidigareInnehavare:  w.holder(leg),
+		NyInnehavare:        w.party("nyInnehavare", d.Consignee(leg), consignee(d, leg)),
+		TransportStartDatum: w.happened(sluss.Departure(leg)),
+		TransportStartplats: w.place("transportStartplats", d.Legs[i].From, at(i, "from")),
+		TransportSlutplats:  w.place("transportSlutplats", d.Legs[i].To, at(i, "to")),
+		Transportsatt:       w.mode(i),
+	}
+}
+
+// reception is the treater's note of ch. 6 § 5 p. 1: "who last handled the waste
+// and where". That is read here as who handed it over at the start of the last
+// leg, and that place; not as who drove it to the gate, whose own note of § 2
+// says that, and who has no place of handling. The two places of the note then
+// are the two ends of the last leg, as in the transporter's note before it.
+func (w *writer) reception() any {
+	d := w.content.Declaration
+	leg := len(d.Legs)
+	return behandlingsmottagning{
+		anteckning:             w.common(d.Receiver, "receiver", w.received(), leg),
+		MottagningsDatum:       w.happened(sluss.EventID(sluss.Received, 0)),
+		TidigareInnehavare:     w.holder(leg),
+		SenasteHanteringsplats: w.place("senasteHanteringsplats", d.Legs[leg-1].From, at(leg-1, "from")),
+		BehandlingsPlats:       w.place("behandlingsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
+	}
+}
+
+// collection is the collector's note of ch. 6 § 3 p. 1, with "who last handled
+// the waste and where" as in reception. Its next place of handling is where the
+// collector takes it to, the end of the last leg: from there on another note
+// tells. The mode is the last leg's; the law wants it only where the collector
+// carried the waste itself, the register always.
+func (w *writer) collection() any {
+	d := w.content.Declaration
+	leg := len(d.Legs)
+	return insamlingsMottagning{
+		anteckning:              w.common(d.Receiver, "receiver", w.received(), leg),
+		MottagningsDatum:        w.happened(sluss.EventID(sluss.Received, 0)),
+		TidigareInnehavare:      w.holder(leg),
+		KommandeHanteringsPlats: w.place("kommandeHanteringsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
+		SenasteHanteringsPlats:  w.place("senasteHanteringsPlats", d.Legs[leg-1].From, at(leg-1, "from")),
+		Transportsatt:           w.mode(leg - 1),
+	}
+}
+
+// collectionTransport is the collector's note of ch. 6 § 3 p. 2 on what it sends
+// on. Recipient and place are read as in removal.
+func (w *writer) collectionTransport() any {
+	d, leg := w.content.Declaration, max(w.content.Obligation.Leg, 1)
+	return insamlingsTransport{
+		anteckning:    w.common(d.Consignor(leg), consignor(d, leg), w.declared(), leg-1),
+		borttransport: w.leaving(leg),
+		Transportsatt: w.mode(leg - 1),
+	}
+}
+
+// forwarding is the treater's note of ch. 6 § 5 p. 3 on what it sends on, read
+// as collectionTransport. The law wants the mode only where the treater carries
+// the waste itself, and here the register leaves it at that.
+func (w *writer) forwarding() any {
+	d, leg := w.content.Declaration, max(w.content.Obligation.Leg, 1)
+	treater, carrier := d.Consignor(leg), d.Legs[leg-1].Transporter
+	note := behandlingsoverlamning{
+		anteckning:    w.common(treater, consignor(d, leg), w.declared(), leg-1),
+		borttransport: w.leaving(leg),
+	}
+	if mode := w.mode(leg - 1); treater.ID == carrier.ID && treater.Country == carrier.Country {
+		note.Transportsatt = mode
+	}
+	return note
+}
+
+// deal is the dealer's or broker's note of ch. 6 § 4, made with the deal. It has
+// no place, since such a party need not have held the waste.
+func (w *writer) deal() any {
+	d, i := w.content.Declaration, w.content.Obligation.Deal-1
+	deal, path := d.Deals[i], func(below string) string { return fmt.Sprintf("deals.%d.%s", i, below) }
+	note := handel{
+		anteckning: w.worded(about{
+			operator: deal.Trader, path: path("trader"), noted: w.notedAt(deal.At), waste: w.declared(),
+			reference: d.Reference, preceding: w.preceding(0),
+		}),
+		TidigareInnehavare: w.party("tidigareInnehavare", deal.From, path("from")),
+		NyInnehavare:       w.party("nyInnehavare", deal.To, path("to")),
+		TransaktionsDatum:  w.time(deal.At),
+	}
+	w.fields["transaktionsDatum"] = path("at")
+	return note
+}
+
+// result is the treater's note of ch. 6 § 5 p. 2 on what it treated of one code
+// in one quarter at one site. It is made as the quarter ends, but never later
+// than the law lets it, and goes by quarter and code: it is of many batches.
+func (w *writer) result() any {
+	r := w.content.Result
+	note := behandlingsresultat{
+		anteckning: w.worded(about{
+			operator: r.Treater, path: "result.treater", noted: w.notedAt(w.lastMoment(r.Quarter)),
+			waste:     waste{r.Code, "result.code", r.Mass, "result.mass"},
+			reference: r.Quarter.String() + " " + bareCode(r.Code), preceding: w.preceding(0),
+		}),
+		Rapporteringsar:        r.Quarter.Year,
+		RapporteringskvartalNr: r.Quarter.Number,
+		MangdIckeFarligtAvfall: r.NonHazardous,
+		MangdMaterialProdukt:   r.Product,
+	}
+	for _, m := range r.Methods {
+		note.Behandlingar = append(note.Behandlingar, behandling{m.Operation, m.Sub})
+	}
+	for field, path := range map[string]string{
+		"rapporteringsar": "quarter.year", "rapporteringskvartalNr": "quarter.number", "behandlingar": "methods",
+		"mangdIckeFarligtAvfall": "non_hazardous", "mangdMaterialProdukt": "product", "atervinningsresultattypkod": "oil.kind",
+		"mangdRegenerering": "oil.regenerated", "mangdAnnanMaterialatervinning": "oil.recycled",
+		"mangdEnergiatervinning": "oil.energy", "mangdBortskaffande": "oil.disposed", "specifikationAnnan": "oil.other",
+	} {
+		w.fields[field] = "result." + path
+	}
+	w.fields["referens"] = "result.quarter"
+	if oil := r.Oil; oil != nil {
+		note.Atervinningsresultattypkod, note.SpecifikationAnnan = oil.Kind, oil.Other
+		note.MangdRegenerering, note.MangdAnnanMaterialatervinning = oil.Regenerated, oil.Recycled
+		note.MangdEnergiatervinning, note.MangdBortskaffande = oil.Energy, oil.Disposed
+	}
+	return note
+}
+
+// lastMoment is the last second of a quarter in Sweden.
+func (w *writer) lastMoment(q sluss.Quarter) time.Time {
+	return time.Date(q.Year, time.Month(3*q.Number)+1, 1, 0, 0, 0, 0, w.zone).Add(-time.Second)
+}
+
+// leaving is what three kinds of notes tell of waste that leaves with a leg:
+// when and with whom, and to whom and where it goes in the end.
+func (w *writer) leaving(leg int) borttransport {
+	d := w.content.Declaration
+	last := len(d.Legs) - 1
+	return borttransport{
+		BorttransportDatum: w.happened(sluss.Departure(leg)),
+		Transportor:        w.party("transportor", d.Legs[leg-1].Transporter, at(leg-1, "transporter")),
+		NyInnehavare:       w.party("nyInnehavare", d.Receiver, "receiver"),
+		Mottagningsplats:   w.place("mottagningsplats", d.Legs[last].To, at(last, "to")),
+	}
+}
