@@ -51,7 +51,34 @@ type Clearance struct {
 	Verdict Verdict   `json:"verdict"`
 	Day     time.Time `json:"day"` // the day of transport it holds for
 	Reasons []Reason  `json:"reasons,omitempty"`
+	// OverrideBy are the roles that may let refused vehicles go all the same; of a
+	// refusal without any, nobody may.
+	OverrideBy []Role `json:"override_by,omitempty"`
+	// Vehicles are what the register has of those that it gave data of.
+	Vehicles []VehicleFacts `json:"vehicles,omitempty"`
 }
+
+// VehicleFacts are what the vehicle register has of one vehicle, which it does
+// not name.
+type VehicleFacts struct {
+	Position int       `json:"position"` // among the vehicles of the leg, counted from 0
+	Status   string    `json:"status"`   // registered, de-registered, exported, scrapped, never registered, unknown
+	Since    time.Time `json:"since,omitzero"`
+	Category string    `json:"category,omitempty"` // as N3, O4, M1
+	Kerb     Mass      `json:"kerb,omitempty"`     // 0: not in the register
+	Payload  Mass      `json:"payload,omitempty"`  // 0: not in the register
+	Fuels    []string  `json:"fuels,omitempty"`
+	// HighVoltage is yes, no or unknown: whether there is a battery of high
+	// voltage, as in electric and hybrid vehicles; HighVoltageWhy is what tells.
+	HighVoltage    string `json:"high_voltage"`
+	HighVoltageWhy string `json:"high_voltage_why"`
+	ADR            string `json:"adr,omitempty"` // the approval for dangerous goods with the latest end
+}
+
+// RuleEndOfLife is the rule of a clearance that asks for the vehicles
+// themselves, because they are to be scrapped: they carry nothing, and only
+// Vehicles counts.
+const RuleEndOfLife = "no.end-of-life"
 
 // Verdict is the sum of a clearance.
 type Verdict string

@@ -16,8 +16,8 @@ const (
 // approved looks for an approval for dangerous goods that is valid on the day. It refuses only where the register
 // has some and none of them is: whether the register gives out ADR data at all is not known.
 func (fs *findings) approved(v known, load Load, day time.Time) {
-	warn := func(field, message, original string) {
-		fs.warn(sluss.Reason{Code: approvals + field, Field: v.field, Message: message, Original: original, Remedy: showCertificate})
+	say := func(c Concern, field, message, original string) {
+		fs.add(c, sluss.Reason{Code: approvals + field, Field: v.field, Message: message, Original: original, Remedy: showCertificate})
 	}
 	var lapsed, unclear *AdditionalApproval
 	for _, a := range v.Approval.Additional {
@@ -27,7 +27,10 @@ func (fs *findings) approved(v known, load Load, day time.Time) {
 		switch a.on(day) {
 		case valid:
 			if a.Specific.ADR.NationalRules && load.Abroad {
-				warn(".tilleggsgodkjenningSpesifikkeData.adrGodkjenning.adrNasjonaleKrav", "the ADR approval is valid in Norway only", "")
+				say(adrNational, ".tilleggsgodkjenningSpesifikkeData.adrGodkjenning.adrNasjonaleKrav", "the ADR approval is valid in Norway only", "")
+			}
+			if tank := a.Specific.ADR.Tank; tank != nil {
+				fs.tankFit(v, *tank, load, day)
 			}
 			return
 		case invalid:
@@ -41,19 +44,19 @@ func (fs *findings) approved(v known, load Load, day time.Time) {
 	note := v.Approval.Technical.Data.Body.ApprovedForADR
 	switch {
 	case unclear != nil:
-		warn(".godkjentTil", "the register does not say, or not readably, until when the ADR approval is valid", string(unclear.To))
+		say(adrUnknown, ".godkjentTil", "the register does not say, or not readably, until when the ADR approval is valid", string(unclear.To))
 	case lapsed != nil:
-		fs.refuse(sluss.Reason{
+		fs.add(adr, sluss.Reason{
 			Code: approvals + ".godkjentTil", Field: v.field, Original: string(lapsed.until()), Remedy: "have the approval renewed, or take another vehicle",
 			Message: fmt.Sprintf("the ADR approval is valid from %s to %s, not on %s", cmp.Or(lapsed.From, "an unknown day"), cmp.Or(lapsed.until(), "an unknown day"), day.Format(time.DateOnly)),
 		})
 	case note != "":
-		fs.warn(sluss.Reason{
+		fs.add(adrUnknown, sluss.Reason{
 			Code: "godkjenning.tekniskGodkjenning.tekniskeData.karosseriOgLasteplan.godkjentADR", Field: v.field, Original: note, Remedy: showCertificate,
 			Message: "the register has no ADR approval with dates, only a note on the bodywork",
 		})
 	default:
-		warn("", "the register shows no ADR approval for this vehicle, which a dangerous load in a tank needs", "")
+		say(adrUnknown, "", "the register shows no ADR approval for this vehicle, which a dangerous load in a tank needs", "")
 	}
 }
 

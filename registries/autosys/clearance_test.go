@@ -14,6 +14,12 @@ const (
 	train     = "godkjenning.tekniskGodkjenning.tekniskeData.vekter.tillattVogntogvekt"
 	category  = "godkjenning.tekniskGodkjenning.kjoretoyklassifisering.tekniskKode"
 	approvals = "godkjenning.tilleggsgodkjenninger"
+	tankData  = approvals + ".tilleggsgodkjenningSpesifikkeData.adrGodkjenning.adrTankTekniskeData."
+
+	trainRoad        = train + "Veg"
+	total            = "godkjenning.tekniskGodkjenning.tekniskeData.vekter.tillattTotalvekt"
+	trailerLimit     = "godkjenning.tekniskGodkjenning.tekniskeData.vekter.tillattTilhengervektMedBrems"
+	semitrailerLimit = "godkjenning.tekniskGodkjenning.tekniskeData.vekter.tekniskTillattVektSemitilhenger"
 )
 
 // truck is a lorry that may carry 14,000 kg, 12,000 kg itself, in trains of 50,000 kg, with everything in order.
@@ -62,6 +68,20 @@ func withWeights(w autosys.Weights) func(*autosys.Vehicle) {
 	return func(v *autosys.Vehicle) { v.Approval.Technical.Data.Weights = w }
 }
 
+func weighing(change func(*autosys.Weights)) func(*autosys.Vehicle) {
+	return func(v *autosys.Vehicle) { change(&v.Approval.Technical.Data.Weights) }
+}
+
+func towing(limit autosys.Kg) func(*autosys.Vehicle) {
+	return weighing(func(w *autosys.Weights) { w.BrakedTrailer = &limit })
+}
+
+func withTank(tank autosys.Tank) func(*autosys.Vehicle) {
+	approval := adr("2026-01-01", "2026-12-31")
+	approval.Specific.ADR.Tank = &tank
+	return withADR(approval)
+}
+
 // fleet is the lorry and, if there is a second, the trailer, each the only hit for its plate.
 func fleet(vehicles ...autosys.Vehicle) []autosys.Checked {
 	declared := []sluss.Vehicle{lorry("AB12345"), pulled("AB1234")}
@@ -82,6 +102,9 @@ func TestClear(t *testing.T) {
 	tank := autosys.Load{Leg: 2, Mass: 10_000 * sluss.Kilogram, DangerousInTank: true, Abroad: true}
 	of := func(kilograms sluss.Mass) autosys.Load {
 		return autosys.Load{Leg: 2, Mass: kilograms * sluss.Kilogram}
+	}
+	holding := func(un string) autosys.Load {
+		return autosys.Load{Leg: 2, Mass: 10_000 * sluss.Kilogram, DangerousInTank: true, UN: un}
 	}
 	none := func(v *autosys.Vehicle) { v.Inspection.Due = "" }
 	hits := func(asked sluss.Vehicle, vehicles ...autosys.Vehicle) []autosys.Checked {
@@ -108,8 +131,18 @@ func TestClear(t *testing.T) {
 		{"scrapped, and its old deadline past", packed, fleet(truck(withStatus(autosys.StatusScrapped), func(v *autosys.Vehicle) { v.Inspection.Due = "2020-01-01" })), sluss.Stop, first + status},
 
 		{"inspection due the day before", packed, fleet(truck(func(v *autosys.Vehicle) { v.Inspection.Due = "2026-11-22" })), sluss.Stop, first + inspection},
-		{"no inspection duty", packed, fleet(truck(none)), sluss.Clear, ""},
+		{"no inspection duty", of(100), fleet(truck(none, withCategory("N1"))), sluss.Clear, ""},
+		{"no deadline of one that has the duty", packed, fleet(truck(none)), sluss.Warning, first + inspection},
+		{"no deadline of one that has the duty by weight", of(100), fleet(truck(none, withCategory("N2"), withWeights(autosys.Weights{Payload: new(autosys.Kg(4_000)), Total: new(autosys.Kg(7_501))}))), sluss.Warning, first + inspection},
+		{"no deadline at 7,500 kg", of(100), fleet(truck(none, withCategory("N2"), withWeights(autosys.Weights{Payload: new(autosys.Kg(4_000)), Total: new(autosys.Kg(7_500))}))), sluss.Clear, ""},
+		{"inspection due on the day", packed, fleet(truck(func(v *autosys.Vehicle) { v.Inspection.Due = "2026-11-23" })), sluss.Clear, ""},
 		{"unreadable deadline", packed, fleet(truck(func(v *autosys.Vehicle) { v.Inspection.Due = "snart" })), sluss.Warning, first + inspection},
+
+		{"for an ambulance", packed, fleet(truck(func(v *autosys.Vehicle) { v.Approval.Restrictions.Codes = []autosys.Code{{Value: "AMBULANSE"}} })), sluss.Warning, first + "godkjenning.registreringsbegrensninger.registreringsbegrensning"},
+		{"for use off the road", packed, fleet(truck(func(v *autosys.Vehicle) { v.Plates[0].Type.Value = "UTENFOR_OFFENTLIG_VEG" })), sluss.Warning, first + "kjennemerke.kjennemerketype"},
+		{"once for use off the road", packed, fleet(truck(func(v *autosys.Vehicle) {
+			v.Plates[0].Type.Value, v.Plates[0].To = "UTENFOR_OFFENTLIG_VEG", "2020-01-01T00:00:00+01:00"
+		})), sluss.Clear, ""},
 
 		{"trailer declared as lorry", packed, fleet(truck(withCategory("O3"))), sluss.Stop, first + category},
 		{"lorry declared as trailer", packed, fleet(truck(), semi(withCategory("N3"))), sluss.Stop, second + category},
@@ -130,6 +163,26 @@ func TestClear(t *testing.T) {
 		{"train too heavy", of(30_001), fleet(truck(), semi()), sluss.Stop, mass + train},
 		{"train weight not known", of(30_001), fleet(truck(withWeights(autosys.Weights{Kerb: new(autosys.Kg(12_000)), Payload: new(autosys.Kg(14_000)), Train: new(autosys.Kg(0))})), semi()), sluss.Clear, ""},
 
+		{"train weight of the road is less", of(25_001), fleet(truck(weighing(func(w *autosys.Weights) { w.TrainRoad = new(autosys.Kg(45_000)) })), semi()), sluss.Stop, mass + trainRoad},
+		{"train too heavy whatever the trailer weighs", of(38_001), fleet(truck(), semi(withWeights(autosys.Weights{Payload: new(autosys.Kg(30_000))}))), sluss.Stop, mass + train},
+		{"train weight of one lorry means nothing for two", of(1_000), []autosys.Checked{
+			{Vehicle: lorry("AB12345"), Answer: autosys.Found{Vehicles: []autosys.Vehicle{truck(weighing(func(w *autosys.Weights) { w.Train = new(autosys.Kg(10_000)) }))}}},
+			{Position: 1, Vehicle: lorry("AB12345"), Answer: autosys.Found{Vehicles: []autosys.Vehicle{truck()}}},
+		}, sluss.Clear, ""},
+
+		{"trailer with its part just light enough to pull", of(23_101), fleet(truck(towing(19_000)), semi()), sluss.Warning, mass + trailerLimit},
+		{"trailer with its part light enough to pull", of(23_100), fleet(truck(towing(19_000)), semi()), sluss.Clear, ""},
+		{"trailer with its part as heavy as may be", of(24_000), fleet(truck(towing(18_000)), semi()), sluss.Warning, mass + trailerLimit},
+		{"trailer with its part too heavy to pull", of(24_001), fleet(truck(towing(18_000)), semi()), sluss.Stop, mass + trailerLimit},
+		{"the lorry can carry all itself", of(12_000), fleet(truck(towing(19_000)), semi()), sluss.Clear, ""},
+		{"trailer too heavy even empty", of(1_000), fleet(truck(towing(7_000)), semi()), sluss.Stop, mass + trailerLimit},
+		{"a tractor has the whole load behind it", of(12_001), fleet(truck(weighing(func(w *autosys.Weights) {
+			w.BrakedTrailer, w.TechnicalSemitrailer = new(autosys.Kg(1)), new(autosys.Kg(20_000))
+		}), func(v *autosys.Vehicle) { v.Approval.Technical.Classification.SubCategory.Value = "BD" }), semi()), sluss.Stop, mass + semitrailerLimit},
+
+		{"permitted weight leaves less than the payload", of(11_000), fleet(truck(weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(22_999)) }))), sluss.Stop, mass + total},
+		{"permitted weight leaves enough", of(11_000), fleet(truck(weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(23_000)) }))), sluss.Clear, ""},
+
 		{"packaged goods need no ADR", packed, fleet(truck(withADR())), sluss.Clear, ""},
 		{"tank, ADR on its last day", tank, fleet(truck(), semi()), sluss.Clear, ""},
 		{"tank, no ADR", tank, fleet(truck(withADR())), sluss.Warning, first + approvals},
@@ -140,6 +193,13 @@ func TestClear(t *testing.T) {
 		{"tank, ADR without end", tank, fleet(truck(withADR(adr("2026-01-01", "")))), sluss.Warning, first + approvals + ".godkjentTil"},
 		{"tank, end as a moment", tank, fleet(truck(withADR(autosys.AdditionalApproval{ToMoment: "2026-11-22T23:59:00+01:00", Specific: adr("", "").Specific}))), sluss.Stop, first + approvals + ".godkjentTil"},
 		{"tank, ADR valid in Norway only", tank, fleet(truck(withADR(autosys.AdditionalApproval{To: "2026-12-31", Specific: autosys.SpecificApproval{ADR: &autosys.ADRApproval{NationalRules: true}}}))), sluss.Warning, first + approvals + ".tilleggsgodkjenningSpesifikkeData.adrGodkjenning.adrNasjonaleKrav"},
+		{"packaged goods need no ADR, though it has expired", autosys.Load{Leg: 2, Mass: 1_000 * sluss.Kilogram, UN: "UN 1993"}, fleet(truck(withADR(adr("2025-01-01", "2025-11-22")))), sluss.Clear, ""},
+		{"tank, its leak test overdue", tank, fleet(truck(withTank(autosys.Tank{Code: "LGBF", NextLeakTest: "2026-11-22", NextPressureTest: "2026-11-23"}))), sluss.Warning, first + tankData + "adrTankNesteTetthetsproveDato"},
+		{"tank, its pressure test overdue", tank, fleet(truck(withTank(autosys.Tank{Code: "LGBF", NextPressureTest: "2026-11-22"}))), sluss.Warning, first + tankData + "adrTankNesteTrykkproveDato"},
+		{"tank for other goods", holding("UN 1993 AVFALL BRANNFARLIG VÆSKE"), fleet(truck(withTank(autosys.Tank{Goods: []autosys.ApprovedGoods{{For: "UN 1202, UN 1203"}}}))), sluss.Warning, first + tankData + "adrTankGodkjentGods"},
+		{"tank for these goods", holding("UN 1203"), fleet(truck(withTank(autosys.Tank{Goods: []autosys.ApprovedGoods{{For: "UN 1202, UN 1203"}}}))), sluss.Clear, ""},
+		{"tank for all by its code", holding("UN 1993"), fleet(truck(withTank(autosys.Tank{Goods: []autosys.ApprovedGoods{{For: "UN 1202"}, {ByTankCode: true}}}))), sluss.Clear, ""},
+		{"tank for goods in words", holding("UN 1993"), fleet(truck(withTank(autosys.Tank{Goods: []autosys.ApprovedGoods{{For: "spillolje"}}}))), sluss.Clear, ""},
 		{"tank, a note on the bodywork", tank, fleet(truck(withADR(), func(v *autosys.Vehicle) { v.Approval.Technical.Data.Body.ApprovedForADR = "J" })), sluss.Warning, first + "godkjenning.tekniskGodkjenning.tekniskeData.karosseriOgLasteplan.godkjentADR"},
 
 		{"several hits, one with the ordinary plate", packed, hits(lorry("AB12345"), heir, truck()), sluss.Clear, ""},
@@ -147,6 +207,9 @@ func TestClear(t *testing.T) {
 		{"another vehicle", packed, hits(lorry("AB12345"), semi()), sluss.Warning, first + "kjennemerke.kjennemerke; " + mass + payload},
 		{"several hits for a chassis number", packed, hits(sluss.Vehicle{VIN: "chassis-1", Kind: sluss.Lorry}, semi(), truck()), sluss.Clear, ""},
 		{"an answer that is none", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Unavailable{}}}, sluss.Warning, first + "kjoretoydataListe; " + mass + payload},
+		{"a field that could not be read", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Found{Vehicles: []autosys.Vehicle{truck()}, Misread: "registrering.neringskode"}}}, sluss.Warning, first + "registrering.neringskode"},
+		{"to be scrapped, and overdue", autosys.Load{Leg: 2, None: true}, fleet(truck(withStatus(autosys.StatusDeregistered), withCategory("M1"))), sluss.Clear, ""},
+		{"to be scrapped, and unknown", autosys.Load{Leg: 2, None: true}, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.NotFound{Status: 204}}}, sluss.Stop, first + "kjoretoydataListe"},
 		{"refusals come first", packed, fleet(truck(withCategory("M1")), semi(withStatus(autosys.StatusScrapped))), sluss.Stop, second + status + "; " + first + category},
 	}
 	day := time.Date(2026, 11, 23, 0, 0, 0, 0, oslo(t))

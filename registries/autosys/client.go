@@ -28,6 +28,10 @@ type Client struct {
 	now     func() time.Time
 	oslo    *time.Location
 	http    *once.Client
+
+	policies policies
+	memory   Memory // nil: each look-up is a call
+	turns    *turns
 }
 
 // Options is what a client needs. Config.Open makes it from the configuration.
@@ -40,6 +44,10 @@ type Options struct {
 	Timeout time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Policy is what each concern does to the verdict; the zero value is DefaultPolicy for everybody.
+	Policy PolicyConfig
+	// Memory keeps answers for the day; nil means that each look-up is a call. See Remembering.
+	Memory Memory
 }
 
 // New makes a client. Its error names everything that is wrong with the options.
@@ -47,7 +55,8 @@ func New(o Options) (*Client, error) {
 	address, wrongAddress := parseBase(o.BaseURL)
 	key, wrongKey := parseKey(o.Key)
 	oslo, err := time.LoadLocation("Europe/Oslo")
-	if err := errors.Join(wrongAddress, wrongKey, err); err != nil {
+	policies, wrongPolicy := o.Policy.policies()
+	if err := errors.Join(wrongAddress, wrongKey, err, wrongPolicy); err != nil {
 		return nil, fmt.Errorf("%s: %w", sluss.Autosys, err)
 	}
 	if o.Now == nil {
@@ -56,25 +65,31 @@ func New(o Options) (*Client, error) {
 	return &Client{
 		address: address.JoinPath(queryPath), key: key, timeout: cmp.Or(o.Timeout, defaultTimeout),
 		now: o.Now, oslo: oslo,
-		http: once.New(once.Options{Limit: maxAnswer + 1}), // a byte more than is taken, to tell a longer answer
+		http:     once.New(once.Options{Limit: maxAnswer + 1}), // a byte more than is taken, to tell a longer answer
+		policies: policies, memory: o.Memory, turns: &turns{busy: map[query]chan struct{}{}},
 	}, nil
 }
 
 // Calls is how many calls of the quota a submission takes: one for each Norwegian vehicle of the leg that can be
-// asked for. It is 0 where there is none, and Submit then calls nobody.
-func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
-	asked := 0
-	for _, v := range norwegian(content) {
-		if v.problem == nil {
-			asked++
+// asked for and is not in memory. It is 0 where there is none, and Submit then calls nobody. It fails if the memory does.
+func (c *Client) Calls(ctx context.Context, content sluss.Content) (int, error) {
+	vehicles := norwegian(content)
+	recalled, err := c.recall(ctx, vehicles, c.today(c.now()))
+	if err != nil {
+		return 0, err
+	}
+	ask := map[query]bool{}
+	for _, v := range vehicles {
+		if _, known := recalled[v.query]; v.problem == nil && !known {
+			ask[v.query] = true
 		}
 	}
-	return asked, nil
+	return len(ask), nil
 }
 
 // Submit looks up the Norwegian vehicles of the obligation's leg and gives the verdict on them as the outcome:
-// Accepted with the clearance where they may go, Rejected with it where they may not, Deferred where the register
-// cannot say now. The first answer that is no answer ends it, so that calls are not wasted. Its errors are
+// Accepted with the clearance where they may go by the tenant's policy, Rejected with it where they may not, Deferred
+// where the register cannot say now. Who is in memory is not asked for again that day. The first answer that is no answer ends it, so that calls are not wasted. Its errors are
 // ErrNotSent, where not even the first call left, and ErrOperator.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	calls := callLog{started: c.now()}
@@ -83,13 +98,18 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	vehicles := norwegian(s.Content)
+	recalled, err := c.recall(ctx, vehicles, c.today(c.now().Add(-lag)))
+	if err != nil {
+		return sluss.Outcome{}, calls.exchange(c.now()), err
+	}
 	checked := []Checked{}
-	for _, v := range norwegian(s.Content) {
+	for _, v := range vehicles {
 		if v.problem != nil {
 			checked = append(checked, v.checked(BadRequest{Detail: v.problem.Error()}))
 			continue
 		}
-		answer, err := c.ask(ctx, v.query, &calls)
+		answer, err := c.look(ctx, v.query, recalled, &calls)
 		if err != nil {
 			return sluss.Outcome{}, calls.exchange(c.now()), err
 		}
@@ -99,7 +119,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 		}
 	}
 	ended := c.now()
-	result, err := outcome(s.Content, c.day(s.Content), checked, ended.In(c.oslo))
+	result, err := outcome(s.Content, c.policies.of(s.Content.Declaration.Tenant), c.day(s.Content), checked, ended.In(c.oslo))
 	return result, calls.exchange(ended), err
 }
 
@@ -111,7 +131,7 @@ func (c *Client) Find(context.Context, sluss.Submission) (sluss.Outcome, sluss.E
 }
 
 // Lookup asks for one vehicle, by whatever can be a plate as a plate, else by chassis number. It takes one call of
-// the quota. The answer is every one that Classify can give; one that was lost on the way is Unavailable with
+// the quota, unless the vehicle is in memory. The answer is every one that Classify can give; one that was lost on the way is Unavailable with
 // status 0. The errors are sluss.Faults for what is neither, ErrNotSent and ErrOperator.
 func (c *Client) Lookup(ctx context.Context, plateOrVIN string) (Answer, sluss.Exchange, error) {
 	calls := callLog{started: c.now()}
@@ -121,7 +141,7 @@ func (c *Client) Lookup(ctx context.Context, plateOrVIN string) (Answer, sluss.E
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	answer, err := c.ask(ctx, q, &calls)
+	answer, err := c.look(ctx, q, map[query]said{}, &calls)
 	return answer, calls.exchange(c.now()), err
 }
 
@@ -135,8 +155,7 @@ func (c *Client) day(content sluss.Content) time.Time {
 	} else if now := c.now(); at.Before(now) {
 		at = now
 	}
-	year, month, day := at.In(c.oslo).Date()
-	return time.Date(year, month, day, 0, 0, 0, 0, c.oslo)
+	return c.today(at)
 }
 
 // serves says whether the content is one for this registry; if not, the product is set up wrongly.

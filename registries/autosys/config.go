@@ -26,6 +26,8 @@ type Config struct {
 	KeyFile string `yaml:"key_file"`
 	// Quota is the key's limit as quota.ParseLimit reads it; empty means DefaultQuota.
 	Quota string `yaml:"quota"`
+	// Policy says what each concern does to the verdict, and who may override it, for all tenants and for single ones.
+	Policy PolicyConfig `yaml:"policy"`
 }
 
 // Open makes the client and the limits that it is under. Its error names every fault of the configuration.
@@ -37,9 +39,10 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	}
 	if unread != nil {
 		_, wrongAddress := parseBase(c.BaseURL)
-		return nil, nil, fmt.Errorf("%s: %w", sluss.Autosys, errors.Join(wrongAddress, unread, wrongQuota))
+		_, wrongPolicy := c.Policy.policies()
+		return nil, nil, fmt.Errorf("%s: %w", sluss.Autosys, errors.Join(wrongAddress, unread, wrongQuota, wrongPolicy))
 	}
-	client, err := New(Options{BaseURL: c.BaseURL, Key: key})
+	client, err := New(Options{BaseURL: c.BaseURL, Key: key, Policy: c.Policy})
 	if err := errors.Join(err, wrongQuota); err != nil {
 		return nil, nil, err
 	}

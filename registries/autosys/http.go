@@ -19,19 +19,20 @@ const maxAnswer = 256 << 10
 // ask makes one call and enters it into the log. Its errors are ErrNotSent and ErrOperator. A call that never left
 // after one that did is an answer, though: the submission as a whole was sent.
 func (c *Client) ask(ctx context.Context, q query, calls *callLog) (Answer, error) {
+	asked := c.now()
 	address := *c.address
 	address.RawQuery = url.Values{q.parameter: {q.value}}.Encode()
 	header := http.Header{"Accept": {"application/json"}}
 	header.Set("SVV-Authorization", "Apikey "+c.key)
 	reply := c.http.Do(ctx, http.MethodGet, address.String(), header, nil)
 	if reply.Status == 0 && reply.Err != nil {
-		first := len(calls.calls) == 0
+		first := len(calls.calls) == calls.recalled
 		if reply.Sent {
-			calls.enter(q, 0, nil)
+			calls.enter(q, asked, 0, nil)
 		}
 		return withoutResponse(withoutAddress(reply.Err), reply.Sent, first)
 	}
-	calls.enter(q, reply.Status, reply.Body)
+	calls.enter(q, asked, reply.Status, reply.Body)
 	if reply.Status == http.StatusOK { // every other status says enough without its body
 		switch {
 		case reply.Err != nil:
@@ -53,28 +54,38 @@ func withoutAddress(err error) error {
 
 // callLog collects the calls of one exchange.
 type callLog struct {
-	started time.Time
-	calls   []call
+	started  time.Time
+	calls    []call
+	recalled int // of the calls, how many were none because the answer was in memory
 }
 
 type call struct {
-	parameter string
-	status    int
-	body      []byte
+	what   string
+	at     time.Time
+	status int
+	body   []byte
 }
 
-func (l *callLog) enter(q query, status int, body []byte) {
-	l.calls = append(l.calls, call{parameter: q.parameter, status: status, body: body})
+func (l *callLog) enter(q query, at time.Time, status int, body []byte) {
+	l.calls = append(l.calls, call{q.parameter, at, status, body})
+}
+
+func (l *callLog) recall(q query, known said) {
+	l.recalled++
+	l.calls = append(l.calls, call{what: q.parameter + " (from memory)", status: known.status, body: known.body})
 }
 
 // exchange is the record of the calls: what they asked by, the last status, and the answers as they came, as a JSON
-// array. An answer that is no JSON is in it as text, and one that does not fit as its length.
+// array, those from memory included. An answer that is no JSON is in it as text, and one that does not fit as its length.
 func (l *callLog) exchange(ended time.Time) sluss.Exchange {
-	e := sluss.Exchange{Operation: fmt.Sprintf("GET kjoretoydata × %d", len(l.calls)), Started: l.started, Ended: ended}
+	e := sluss.Exchange{Operation: fmt.Sprintf("GET kjoretoydata × %d", len(l.calls)-l.recalled), Started: l.started, Ended: ended}
+	if l.recalled > 0 {
+		e.Operation += fmt.Sprintf(", %d from memory", l.recalled)
+	}
 	var asked, answers []string
 	room := maxAnswer
 	for _, made := range l.calls {
-		asked = append(asked, made.parameter)
+		asked = append(asked, made.what)
 		e.Status = made.status
 		answer := string(made.body)
 		if !json.Valid(made.body) {

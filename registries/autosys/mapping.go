@@ -80,7 +80,8 @@ func load(content sluss.Content) Load {
 		}
 	}
 	return Load{
-		Leg: number, Mass: d.Waste.Mass, DangerousInTank: tank && d.Waste.UN != "", Foreign: others,
+		Leg: number, Mass: d.Waste.Mass, DangerousInTank: tank && d.Waste.UN != "", UN: d.Waste.UN, Foreign: others,
+		None:   content.Obligation.Rule.ID == sluss.RuleEndOfLife,
 		Abroad: leg.From.Country != "NO" || leg.To.Country != "NO",
 	}
 }

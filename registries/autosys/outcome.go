@@ -38,7 +38,7 @@ func hinders(a Answer) bool {
 // outcome gives the filing its outcome, from what the register said about its vehicles until the given time, in
 // Oslo. Whatever hinders the verdict comes last. Its error is ErrOperator or
 // ErrUnavailable.
-func outcome(content sluss.Content, day time.Time, checked []Checked, at time.Time) (sluss.Outcome, error) {
+func outcome(content sluss.Content, policy Policy, day time.Time, checked []Checked, at time.Time) (sluss.Outcome, error) {
 	if len(checked) > 0 {
 		switch answer := checked[len(checked)-1].Answer.(type) {
 		case KeyRefused:
@@ -50,7 +50,7 @@ func outcome(content sluss.Content, day time.Time, checked []Checked, at time.Ti
 			return unavailable(answer, at)
 		}
 	}
-	return verdict(content, day, checked, at), nil
+	return verdict(content, policy, day, checked, at), nil
 }
 
 func spent(answer QuotaSpent, at time.Time) sluss.Outcome {
@@ -99,14 +99,16 @@ func midnight(at time.Time) time.Time {
 
 // verdict is the outcome of a check that could be made: only a refusal rejects, and its reasons are those of
 // the refusal; the clearance has the warnings too.
-func verdict(content sluss.Content, day time.Time, checked []Checked, at time.Time) sluss.Outcome {
-	found := judge(load(content), day, checked)
-	clearance := found.clearance(day)
+func verdict(content sluss.Content, policy Policy, day time.Time, checked []Checked, at time.Time) sluss.Outcome {
+	carried := load(content)
+	clearance, refusals := policy.weigh(judge(carried, day, checked))
+	clearance.Day = day
 	if clearance.Verdict == sluss.Stop {
-		return sluss.Outcome{
-			Kind: sluss.Rejected, Reasons: found.refusals(), Clearance: &clearance,
-			Detail: "these vehicles may not carry this load",
+		detail := "these vehicles may not carry this load"
+		if carried.None {
+			detail = "the register tells nothing about these vehicles"
 		}
+		return sluss.Outcome{Kind: sluss.Rejected, Reasons: refusals, Clearance: &clearance, Detail: detail}
 	}
 	detail := ""
 	switch {

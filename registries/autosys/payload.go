@@ -10,79 +10,79 @@ import (
 const (
 	weightsField  = "godkjenning.tekniskGodkjenning.tekniskeData.vekter."
 	payloadField  = weightsField + "nyttelast"
-	trainField    = weightsField + "tillattVogntogvekt"
+	totalField    = weightsField + "tillattTotalvekt"
 	loadField     = "waste.mass"
 	biggerVehicle = "take vehicles with more payload, load less, or correct the mass if it is wrong"
+	weighIt       = "check the load against the registration card"
 )
 
 // carries compares the load with what the combination may carry. The register's payloads are a guide, so within a
-// tenth of the limit it warns.
-func (fs *findings) carries(load Load, combination []known, unknown int) {
+// tenth of the limit it warns. The number of vehicles that there is no data of is given.
+func (fs *findings) carries(load Load, combination []known, undescribed int) {
+	unknown := undescribed
 	var sum sluss.Mass
 	for _, v := range combination {
 		if v.pullsOnly() {
 			continue
 		}
-		payload, ok := v.payload()
+		may, ok := v.payload()
 		if !ok {
 			unknown++
-			fs.warn(sluss.Reason{Code: payloadField, Field: v.field, Message: "the register has no payload for this vehicle", Remedy: "check the load against the registration card"})
+			fs.add(payloadUnknown, sluss.Reason{Code: payloadField, Field: v.field, Message: "the register has no payload for this vehicle", Remedy: weighIt})
 			continue
 		}
-		sum += payload
+		sum += may
 	}
 	reason := sluss.Reason{Code: payloadField, Field: loadField, Remedy: biggerVehicle}
 	switch {
 	case load.Mass > sum && unknown > 0:
 		reason.Message = fmt.Sprintf("the load of %s is more than the %s that the known vehicles may carry; %d of the leg could not be counted", load.Mass, sum, unknown)
 		reason.Remedy = "check the load against the papers of the other vehicles"
-		fs.warn(reason)
+		fs.add(payloadUnknown, reason)
 	case load.Mass > sum:
 		reason.Message = fmt.Sprintf("the load of %s is more than the payload of %s", load.Mass, sum)
-		fs.refuse(reason)
+		fs.add(payload, reason)
 	case near(load.Mass, sum):
 		reason.Message = fmt.Sprintf("the load of %s is within a tenth of the payload of %s, which is a guide only", load.Mass, sum)
-		fs.warn(reason)
+		fs.add(payloadNear, reason)
 	}
-	if unknown == 0 {
+	if unknown == 0 && load.Mass <= sum {
+		fs.bears(load, combination)
+	}
+	if undescribed == 0 {
 		fs.pulls(load, combination)
 	}
 }
 
-// pulls compares the weight of the whole combination with what its one lorry may weigh with trailers.
-func (fs *findings) pulls(load Load, combination []known) {
-	lorry := slices.IndexFunc(combination, func(v known) bool { return v.kind == sluss.Lorry })
-	if lorry < 0 || len(combination) < 2 {
-		return
-	}
-	limit, limited := mass(combination[lorry].weights().Train)
-	weight := load.Mass
-	for i, v := range combination {
-		kerb, ok := mass(v.weights().Kerb)
-		if !ok || i != lorry && v.kind == sluss.Lorry {
+// bears compares the load with what the permitted total weights leave room for: the register's payloads do not always
+// agree with them.
+func (fs *findings) bears(load Load, combination []known) {
+	var room sluss.Mass
+	for _, v := range combination {
+		if v.pullsOnly() {
+			continue
+		}
+		more, ok := v.room()
+		if !ok {
 			return
 		}
-		weight += kerb
+		room += more
 	}
-	reason := sluss.Reason{Code: trainField, Field: loadField, Remedy: biggerVehicle}
-	switch {
-	case !limited:
-	case weight > limit:
-		reason.Message = fmt.Sprintf("the combination weighs %s with its load, and the lorry may not be part of one of more than %s", weight, limit)
-		fs.refuse(reason)
-	case near(weight, limit):
-		reason.Message = fmt.Sprintf("the combination weighs %s with its load, within a tenth of the %s that the lorry may be part of", weight, limit)
-		fs.warn(reason)
+	if load.Mass > room {
+		fs.add(totalWeight, sluss.Reason{
+			Code: totalField, Field: loadField, Remedy: biggerVehicle,
+			Message: fmt.Sprintf("the load of %s is within the payload, but more than the %s that the permitted total weights leave over the kerb masses", load.Mass, room),
+		})
 	}
 }
 
 func near(weight, limit sluss.Mass) bool { return weight > limit-limit/10 }
 
-func (v known) weights() Weights { return v.Approval.Technical.Data.Weights }
+func (v known) weights() Weights { return v.technical().Data.Weights }
 
 // pullsOnly: a tractor unit. What the register gives as its payload is the part of the semi-trailer that rests on it.
 func (v known) pullsOnly() bool {
-	t := v.Approval.Technical
+	t := v.technical()
 	return v.kind == sluss.Lorry && slices.ContainsFunc([]Code{t.Classification.SubCategory, t.Data.Body.Type}, func(c Code) bool {
 		return c.Value == "BC" || c.Value == "BD" // bodywork codes of regulation (EU) 2018/858, annex I
 	})
@@ -90,9 +90,14 @@ func (v known) pullsOnly() bool {
 
 // payload is what the vehicle may carry, or else what is left of its permitted weight.
 func (v known) payload() (sluss.Mass, bool) {
-	if payload, ok := mass(v.weights().Payload); ok {
-		return payload, true
+	if may, ok := mass(v.weights().Payload); ok {
+		return may, true
 	}
+	return v.room()
+}
+
+// room is what the kerb mass leaves of the permitted total weight.
+func (v known) room() (sluss.Mass, bool) {
 	total, hasTotal := mass(v.weights().Total)
 	kerb, hasKerb := mass(v.weights().Kerb)
 	return max(0, total-kerb), hasTotal && hasKerb

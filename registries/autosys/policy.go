@@ -1,0 +1,191 @@
+package autosys
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"sluss"
+)
+
+// Concern is one thing that a clearance can hold against the vehicles of a load, by its name in the configuration.
+type Concern string
+
+// Level is what a concern does to the verdict: stop, warn or ignore.
+type Level string
+
+const (
+	stop   Level = "stop"
+	warn   Level = "warn"
+	ignore Level = "ignore"
+)
+
+const (
+	unknownVehicle     Concern = "unknown-vehicle"
+	notAPlate          Concern = "not-a-plate"
+	withheldData       Concern = "withheld"
+	otherVehicle       Concern = "other-vehicle"
+	severalHits        Concern = "several-hits"
+	unanswered         Concern = "unanswered"
+	unreadable         Concern = "unreadable"
+	foreign            Concern = "foreign"
+	status             Concern = "status"
+	statusUnknown      Concern = "status-unknown"
+	inspection         Concern = "inspection"
+	inspectionUnknown  Concern = "inspection-unknown"
+	category           Concern = "category"
+	categoryUnfit      Concern = "category-unfit"
+	restriction        Concern = "restriction"
+	payload            Concern = "payload"
+	payloadNear        Concern = "payload-near"
+	payloadUnknown     Concern = "payload-unknown"
+	totalWeight        Concern = "total-weight"
+	trainWeight        Concern = "train-weight"
+	trainWeightNear    Concern = "train-weight-near"
+	trainWeightUnknown Concern = "train-weight-unknown"
+	trailerWeight      Concern = "trailer-weight"
+	trailerWeightNear  Concern = "trailer-weight-near"
+	adr                Concern = "adr"
+	adrUnknown         Concern = "adr-unknown"
+	adrNational        Concern = "adr-national"
+	adrTank            Concern = "adr-tank"
+	adrTankUnknown     Concern = "adr-tank-unknown"
+)
+
+// bounds are a concern's own level, and the mildest that a tenant may give it. What the register says against a
+// vehicle, and not knowing which vehicle it is or whether it is registered, can be lowered to a warning but never be
+// hidden. What is only near a limit, or missing from the register, can be.
+type bounds struct{ own, mildest Level }
+
+func concerns() map[Concern]bounds {
+	return map[Concern]bounds{
+		unknownVehicle:     {stop, warn},
+		notAPlate:          {stop, warn},
+		withheldData:       {warn, warn},
+		otherVehicle:       {warn, warn},
+		severalHits:        {warn, warn},
+		unanswered:         {warn, warn},
+		unreadable:         {warn, warn},
+		foreign:            {ignore, ignore},
+		status:             {stop, warn},
+		statusUnknown:      {warn, warn},
+		inspection:         {stop, warn},
+		inspectionUnknown:  {warn, ignore},
+		category:           {stop, warn},
+		categoryUnfit:      {warn, ignore},
+		restriction:        {warn, ignore},
+		payload:            {stop, warn},
+		payloadNear:        {warn, ignore},
+		payloadUnknown:     {warn, ignore},
+		totalWeight:        {stop, warn},
+		trainWeight:        {stop, warn},
+		trainWeightNear:    {warn, ignore},
+		trainWeightUnknown: {ignore, ignore},
+		trailerWeight:      {stop, warn},
+		trailerWeightNear:  {warn, ignore},
+		adr:                {stop, warn},
+		adrUnknown:         {warn, ignore},
+		adrNational:        {warn, ignore},
+		adrTank:            {warn, ignore},
+		adrTankUnknown:     {ignore, ignore},
+	}
+}
+
+// Policy says for each concern what it does to the verdict, and who may let refused vehicles go. Make it with
+// DefaultPolicy or from the configuration.
+type Policy struct {
+	levels     map[Concern]Level
+	overrideBy []sluss.Role
+}
+
+// DefaultPolicy is the policy of a tenant for whom nothing is configured: an officer may override.
+func DefaultPolicy() Policy {
+	p := Policy{levels: map[Concern]Level{}, overrideBy: []sluss.Role{sluss.Officer}}
+	for name, b := range concerns() {
+		p.levels[name] = b.own
+	}
+	return p
+}
+
+// PolicyConfig is the part `policy` of the configuration. What a tenant's entry does not name is as in Default, and
+// what that does not name as in DefaultPolicy.
+type PolicyConfig struct {
+	Default PolicyEntry            `yaml:"default"`
+	Tenants map[string]PolicyEntry `yaml:"tenants"`
+}
+
+// PolicyEntry is what one tenant's policy names: concerns with their levels, and the roles that may override.
+type PolicyEntry struct {
+	// MayOverride are the roles that may let refused vehicles go; an empty list is nobody, no list what is inherited.
+	MayOverride []sluss.Role `yaml:"may_override"`
+	// Levels are by the names of concerns.
+	Levels map[string]Level `yaml:",inline"`
+}
+
+// For is a tenant's policy. Its error names every fault of the configuration, of other tenants too.
+func (c PolicyConfig) For(tenant string) (Policy, error) {
+	all, err := c.policies()
+	return all.of(tenant), err
+}
+
+// policies are those of all tenants.
+type policies struct {
+	others Policy
+	named  map[string]Policy
+}
+
+// of is the tenant's policy.
+func (p policies) of(tenant string) Policy {
+	if tenant == "" {
+		tenant = sluss.DefaultTenant
+	}
+	if own, ok := p.named[tenant]; ok {
+		return own
+	}
+	return p.others
+}
+
+// policies checks the configuration. Its error names every fault of it.
+func (c PolicyConfig) policies() (policies, error) {
+	others, err := c.Default.over(DefaultPolicy(), "policy.default")
+	all, wrong := policies{others: others, named: map[string]Policy{}}, []error{err}
+	for _, tenant := range slices.Sorted(maps.Keys(c.Tenants)) {
+		path := "policy.tenants." + tenant
+		if !sluss.ValidReference.MatchString(tenant) {
+			wrong = append(wrong, fmt.Errorf("%s: no tenant can have that name", path))
+		}
+		own, err := c.Tenants[tenant].over(others, path)
+		all.named[tenant], wrong = own, append(wrong, err)
+	}
+	return all, errors.Join(wrong...)
+}
+
+// over is the policy with what the entry changes of it.
+func (e PolicyEntry) over(p Policy, path string) (Policy, error) {
+	p.levels = maps.Clone(p.levels)
+	known, wrong := concerns(), []error(nil)
+	for _, name := range slices.Sorted(maps.Keys(e.Levels)) {
+		level := e.Levels[name]
+		switch b, ok := known[Concern(name)]; {
+		case !ok:
+			wrong = append(wrong, fmt.Errorf("%s.%s: there is no such concern: use may_override or one of %v", path, name, slices.Sorted(maps.Keys(known))))
+		case level != stop && level != warn && level != ignore:
+			wrong = append(wrong, fmt.Errorf("%s.%s is %q: use stop, warn or ignore", path, name, level))
+		case level == ignore && b.mildest == warn:
+			wrong = append(wrong, fmt.Errorf("%s.%s: it cannot be ignored: use stop or warn", path, name))
+		default:
+			p.levels[Concern(name)] = level
+		}
+	}
+	if e.MayOverride != nil {
+		p.overrideBy = e.MayOverride
+	}
+	roles := []sluss.Role{sluss.Producer, sluss.Transporter, sluss.Collector, sluss.Dealer, sluss.Broker, sluss.Receiver, sluss.Officer}
+	for _, role := range e.MayOverride {
+		if !slices.Contains(roles, role) {
+			wrong = append(wrong, fmt.Errorf("%s.may_override: there is no role %q: use one of %v", path, role, roles))
+		}
+	}
+	return p, errors.Join(wrong...)
+}

@@ -1,0 +1,121 @@
+package autosys
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+var offRoad = map[string]string{
+	StatusDeregistered: "the vehicle is de-registered",
+	StatusUnregistered: "the vehicle has never been registered",
+	StatusExported:     "the vehicle is de-registered by export",
+	StatusScrapped:     "the vehicle is scrapped",
+}
+
+// onRoad says whether the vehicle is, or may be, registered.
+func (fs *findings) onRoad(v known) bool {
+	is := v.Registration.Status
+	reason := sluss.Reason{Code: "registrering.registreringsstatus", Field: v.field, Original: is.Value, Remedy: "take another vehicle"}
+	if message, off := offRoad[is.Value]; off {
+		reason.Message = message
+		if since := v.Registration.since(); !since.IsZero() {
+			reason.Message += " since " + since.Format(time.DateOnly)
+		}
+		fs.add(status, reason)
+		return false
+	}
+	if is.Value != StatusRegistered {
+		reason.Message = "the register does not say in words we know whether the vehicle is registered: we cannot verify it"
+		reason.Remedy = readCard
+		fs.add(statusUnknown, reason)
+	}
+	fs.restricted(v)
+	return true
+}
+
+// since is when the status began; zero where the register does not say, or not readably. Only a vehicle that is
+// de-registered for a time has a field for it.
+func (r Registration) since() time.Time {
+	for _, written := range []Moment{r.DeregisteredSince, r.From} {
+		if at, err := written.Time(); err == nil {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// restricted looks for a registration, or a plate, that is not for carrying goods on public roads.
+func (fs *findings) restricted(v known) {
+	reason := sluss.Reason{Field: v.field, Remedy: "check that it is the right vehicle, and whether it may carry this load on public roads"}
+	for _, limit := range v.Approval.Restrictions.Codes {
+		reason.Code, reason.Original = "godkjenning.registreringsbegrensninger.registreringsbegrensning", limit.Value
+		reason.Message = "the registration is restricted to a special use"
+		fs.add(restriction, reason)
+	}
+	for _, plate := range v.Plates {
+		if strings.Contains(plate.Type.Value, "UTENFOR_OFFENTLIG_VE") && plate.To == "" { // …_VEG, VETERAN_…_VEI
+			reason.Code, reason.Original = "kjennemerke.kjennemerketype", plate.Type.Value
+			reason.Message = "the plate is for use off public roads"
+			fs.add(restriction, reason)
+		}
+	}
+}
+
+func (fs *findings) inspected(v known, day time.Time) {
+	reason := sluss.Reason{Code: "periodiskKjoretoyKontroll.kontrollfrist", Field: v.field, Original: string(v.Inspection.Due), Remedy: readPapers}
+	switch due, err := v.Inspection.Due.Day(); {
+	case v.Inspection.Due == "" && v.heavy():
+		reason.Message = "the register has no inspection deadline, though a vehicle of this weight is inspected every year"
+		fs.add(inspectionUnknown, reason)
+	case v.Inspection.Due == "": // no duty
+	case err != nil:
+		reason.Message = "the date of the next inspection is unreadable"
+		fs.add(inspectionUnknown, reason)
+	case due.Before(dateOf(day)):
+		reason.Message = fmt.Sprintf("the inspection was due on %s, before the transport on %s", v.Inspection.Due, day.Format(time.DateOnly))
+		reason.Remedy = "have the vehicle inspected, or take another one"
+		fs.add(inspection, reason)
+	}
+}
+
+// heavy: certainly over 7,500 kg, and so inspected every year.
+func (v known) heavy() bool {
+	total, ok := mass(v.weights().Total)
+	return ok && total > 7_500*sluss.Kilogram || slices.Contains([]string{"N3", "N3G", "O4"}, v.category())
+}
+
+var (
+	goodsLorry = regexp.MustCompile(`^N[123]G?$`)
+	trailer    = regexp.MustCompile(`^O[1234]$`)
+)
+
+// fit compares the vehicle's category with what it is declared as.
+func (fs *findings) fit(v known) {
+	has := v.category()
+	own, other := goodsLorry, trailer
+	if v.kind == sluss.Trailer {
+		own, other = trailer, goodsLorry
+	}
+	reason := sluss.Reason{
+		Code: "godkjenning.tekniskGodkjenning.kjoretoyklassifisering.tekniskKode", Field: v.field, Original: has,
+		Remedy: "check that it is the right vehicle, and whether it may carry goods",
+	}
+	switch {
+	case own.MatchString(has):
+	case other.MatchString(has):
+		reason.Message = fmt.Sprintf("the vehicle is declared as a %s, but the register has category %s", v.kind, has)
+		reason.Remedy = "correct the plate or the kind of the vehicle"
+		fs.add(category, reason)
+	case has == "":
+		reason.Message = "the register has no category for the vehicle"
+		fs.add(categoryUnfit, reason)
+	default:
+		reason.Message = fmt.Sprintf("the vehicle's category %s is not one of a goods %s", strings.ToUpper(has), v.kind)
+		fs.add(categoryUnfit, reason)
+	}
+}
