@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
+
 	"sluss"
 )
 
@@ -132,7 +134,7 @@ func (i *inspection) operator() {
 
 func (i *inspection) waste() {
 	waste := i.inside("avfall")
-	waste.text("foregaendeAvfallId", 0, 1091, validGUID)
+	waste.text("foregaendeAvfallId", 0, 1091, func(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil })
 	before := len(waste.found)
 	waste.text("kod", 1112, 1113, sixDigits.MatchString)
 	if len(waste.found) == before && len(i.lists.Wastes) > 0 &&
@@ -149,11 +151,11 @@ func (i *inspection) inside(name string) *inspection {
 	return &inspection{object: within, reporter: i.reporter, lists: i.lists, found: i.found}
 }
 
-// text checks a string; a missing one is no fault where its code is 0.
+// text checks a string; a missing one is no fault where that code is 0.
 func (i *inspection) text(name string, missing, bad int, fits func(string) bool) {
 	switch {
 	case i.has(name):
-		if !fits(i.string(name)) {
+		if text := i.string(name); text == "" || !fits(text) {
 			i.add(bad)
 		}
 	case missing != 0:
@@ -191,7 +193,8 @@ func moment(name string, missing, bad int) check {
 	return func(i *inspection) {
 		i.text(name, missing, bad, func(text string) bool {
 			_, err := time.Parse(time.RFC3339Nano, text)
-			return err == nil
+			_, errLocal := time.Parse("2006-01-02T15:04:05", text) // without offset; what it means there is not known
+			return err == nil || errLocal == nil
 		})
 	}
 }
