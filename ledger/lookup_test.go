@@ -1,0 +1,95 @@
+package ledger_test
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"sluss/ledger"
+)
+
+func recalled(t *testing.T, l *ledger.Ledger, key string, since time.Time) string {
+	t.Helper()
+	status, body, err := l.RecallLookup(t.Context(), key, since)
+	must(t, err)
+	if status == 0 {
+		return "nothing"
+	}
+	return fmt.Sprintf("%d %s", status, body)
+}
+
+func TestLookupsAreRecalledSinceAMoment(t *testing.T) {
+	l, _ := fresh(t)
+	if got := recalled(t, l, "a", time.Time{}); got != "nothing" {
+		t.Errorf("before anything: %s", got)
+	}
+	must(t, l.RememberLookup(t.Context(), "a", noon, 200, []byte("{\x00\xff}")))
+	must(t, l.RememberLookup(t.Context(), "b", noon, 204, nil))
+	for _, test := range []struct {
+		key   string
+		since time.Time
+		want  string
+	}{
+		{"a", noon, "200 {\x00\xff}"},
+		{"a", noon.Add(-time.Hour), "200 {\x00\xff}"},
+		{"a", noon.Add(time.Microsecond), "nothing"},
+		{"b", noon, "204 "},
+		{"c", noon, "nothing"},
+	} {
+		if got := recalled(t, l, test.key, test.since); got != test.want {
+			t.Errorf("%s since %v: %q, want %q", test.key, test.since, got, test.want)
+		}
+	}
+	must(t, l.RememberLookup(t.Context(), "a", noon.Add(time.Hour), 200, []byte("later")))
+	must(t, l.RememberLookup(t.Context(), "a", noon, 200, []byte("earlier")))
+	if got := recalled(t, l, "a", noon); got != "200 later" {
+		t.Errorf("the later one stays: %q", got)
+	}
+}
+
+func TestLookupsAreForgotten(t *testing.T) {
+	l, url := fresh(t)
+	db := rows(t, url)
+	for i := range 150 {
+		must(t, l.RememberLookup(t.Context(), fmt.Sprint(i), noon, 200, []byte("{}")))
+	}
+	for _, step := range []struct {
+		after time.Duration
+		left  int
+	}{
+		{48 * time.Hour, 151},            // not yet
+		{48*time.Hour + time.Second, 52}, // a hundred with each new one
+		{49 * time.Hour, 3},
+	} {
+		must(t, l.RememberLookup(t.Context(), "new"+step.after.String(), noon.Add(step.after), 200, []byte("{}")))
+		if got := count(t, db, "lookups"); got != step.left {
+			t.Errorf("after %v there are %d, want %d", step.after, got, step.left)
+		}
+	}
+}
+
+// Many that ask for the same fleet, and prune, get in nobody's way.
+func TestLookupsOfManyAtOnce(t *testing.T) {
+	l, url := fresh(t)
+	for i := range 40 {
+		must(t, l.RememberLookup(t.Context(), fmt.Sprint(i), noon, 200, []byte("old")))
+	}
+	body := bytes.Repeat([]byte("x"), 20<<10)
+	var all sync.WaitGroup
+	for worker := range 8 {
+		all.Go(func() {
+			for i := range 40 {
+				key := fmt.Sprint((i*7 + worker*5) % 40)
+				if err := l.RememberLookup(t.Context(), key, noon.Add(72*time.Hour), 200, body); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if got := count(t, rows(t, url), "lookups where length(body) = 20480"); got != 40 {
+		t.Errorf("%d of 40 are there", got)
+	}
+}
