@@ -207,7 +207,7 @@ func behind(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, re
 	if err != nil {
 		t.Fatal(err)
 	}
-	return desk{register, client, url}
+	return desk{register, client, url, nil}
 }
 
 func TestRedirectIsNotFollowed(t *testing.T) {

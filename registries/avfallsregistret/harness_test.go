@@ -28,7 +28,8 @@ var evening = time.Date(2026, time.November, 23, 20, 0, 0, 0, time.UTC)
 type desk struct {
 	*sim.Register
 	*avfallsregistret.Client
-	url string
+	url  string
+	seen *witness
 }
 
 func open(t *testing.T, options sim.Options, changes ...func(*avfallsregistret.Options)) desk {
@@ -41,12 +42,13 @@ func open(t *testing.T, options sim.Options, changes ...func(*avfallsregistret.O
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = register.Close() })
-	url := serve(t, register, register)
+	seen := &witness{t: t, next: register, seen: map[string]int{}}
+	url := serve(t, register, seen)
 	client, err := avfallsregistret.New(clientOptions(t, register, url, changes...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return desk{register, client, url}
+	return desk{register, client, url, seen}
 }
 
 // serve serves the handler over HTTPS as the register does.
