@@ -3,12 +3,64 @@ package ledger_test
 import (
 	"bytes"
 	"fmt"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
 
+	"sluss"
 	"sluss/ledger"
+	"sluss/registries/autosys"
+	"sluss/registries/autosys/sim"
 )
+
+var _ autosys.Memory = (*ledger.Ledger)(nil)
+
+// Two workers with one ledger: what one has asked, the other knows for the day.
+func TestWorkersShareWhatARegisterSaid(t *testing.T) {
+	l, url := fresh(t)
+	clock := noon
+	register, err := sim.New(sim.Options{Now: func() time.Time { return clock }})
+	must(t, err)
+	must(t, register.Add(sim.SampleVehicles(noon)...))
+	server := httptest.NewServer(register)
+	t.Cleanup(server.Close)
+	worker := func(memory autosys.Memory) *autosys.Client {
+		client, err := autosys.New(autosys.Options{BaseURL: server.URL, Key: "key", Now: func() time.Time { return clock }})
+		must(t, err)
+		return client.Remembering(memory)
+	}
+	one, other := worker(l), worker(open(t, url))
+	s := sluss.Submission{Content: sluss.Content{
+		Obligation: sluss.Obligation{Registry: sluss.Autosys, Note: sluss.NoteClearance, Leg: 1},
+		Declaration: sluss.Declaration{Waste: sluss.Waste{Mass: 500 * sluss.Kilogram}, Legs: []sluss.Leg{{
+			Departure: noon, Vehicles: []sluss.Vehicle{
+				{Country: "NO", Plate: "TS10003", Kind: sluss.Lorry}, {Country: "NO", Plate: "ZZ9999", Kind: sluss.Trailer},
+			},
+		}}},
+	}}
+	for _, step := range []struct {
+		client *autosys.Client
+		later  time.Duration
+		calls  int
+	}{{one, 0, 2}, {other, time.Hour, 0}, {one, 11 * time.Hour, 0}, {other, 13 * time.Hour, 2}, {one, 13 * time.Hour, 0}} {
+		clock = noon.Add(step.later)
+		before := len(register.Books())
+		announced, err := step.client.Calls(t.Context(), s.Content)
+		must(t, err)
+		outcome, _, err := step.client.Submit(t.Context(), s)
+		must(t, err)
+		if made := len(register.Books()) - before; announced != step.calls || made != step.calls {
+			t.Errorf("after %v: %d announced, %d made, want %d", step.later, announced, made, step.calls)
+		}
+		if len(outcome.Reasons) != 1 || outcome.Reasons[0].Code != "kjoretoydataListe" {
+			t.Errorf("after %v: %+v", step.later, outcome)
+		}
+	}
+	if n := count(t, rows(t, url), "lookups where key !~ '^[0-9a-f]{64}$'"); n != 0 {
+		t.Errorf("%d keys are no hashes", n)
+	}
+}
 
 func recalled(t *testing.T, l *ledger.Ledger, key string, since time.Time) string {
 	t.Helper()
