@@ -62,7 +62,7 @@ func seats(d sluss.Declaration) []seat {
 			take(at("legs", i, "consignor"), *l.Consignor, "")
 		}
 	}
-	if n := len(d.Legs); n > 0 && d.Legs[n-1].To.Country == "SE" {
+	if endsIn("SE", d) {
 		take("receiver", d.Receiver, "", sluss.Collector)
 	} else {
 		take("receiver", d.Receiver, "")

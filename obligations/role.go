@@ -45,7 +45,7 @@ func (f *faults) role(s seat) {
 // collector wants of a collector's batch that it does not end in a treatment.
 func (f *faults) collector(d sluss.Declaration) {
 	o := d.Treatment.Operation
-	if d.Receiver.Role == sluss.Collector && operationCode.MatchString(o) && !slices.Contains(storing, o) {
+	if d.Receiver.Role == sluss.Collector && endsIn("SE", d) && operationCode.MatchString(o) && !slices.Contains(storing, o) {
 		f.add("treatment.operation", "a collector does not carry out "+o, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
 	}
 }

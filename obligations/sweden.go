@@ -168,10 +168,17 @@ func (b batch) departure(leg int) (sluss.Event, bool) {
 	return b.events[i], true
 }
 
-// hazardousAt tells whether the waste is hazardous at a moment: the list of
-// waste may come to call it so while it is under way.
+// hazardousAt tells whether the waste is hazardous at a moment. That is as the
+// declaration writes the code, unless it is one that the list of waste changes:
+// then as the list has it on that day, if it has it.
 func (b batch) hazardousAt(moment time.Time) bool {
-	return b.hazardous() || becameHazardous(b.Waste.Code, day(moment))
+	digits := strings.TrimSuffix(b.Waste.Code, "*")
+	if _, changes := changeOf(digits); changes {
+		if hazardous, known := codeOn(digits, day(moment)); known {
+			return hazardous
+		}
+	}
+	return b.hazardous()
 }
 
 // sends is the rule by which whoever holds the waste at the start notes what
@@ -226,12 +233,10 @@ func (b batch) carries(leg int, at time.Time) (rule string) {
 // receives is the rule by which the receiver in Sweden notes what comes at a
 // moment: ch. 6 § 3 p. 1 or § 5 p. 1; empty if § 24 exempts it.
 func (b batch) receives(at time.Time) (rule string) {
-	if len(b.Legs) == 0 {
+	if !endsIn("SE", b.Declaration) {
 		return ""
 	}
 	switch l := b.Legs[len(b.Legs)-1]; {
-	case l.To.Country != "SE":
-		return ""
 	case b.Receiver.Role != sluss.Collector:
 		return reception
 	case b.exempt(householdCollection, at) && fromHouseholds(l.From) && forHouseholds(l.To):
@@ -265,21 +270,11 @@ func (b batch) reportsDeal(d sluss.Deal) bool {
 			return false
 		}
 	}
-	return b.receives(d.At) == "" || !same(d.Trader, b.Receiver)
+	last := len(b.Legs) - 1
+	return last < 0 || b.receives(b.Legs[last].Departure) == "" || !same(d.Trader, b.Receiver)
 }
 
 func same(a, b sluss.Party) bool { return a.ID == b.ID && a.Country == b.Country }
-
-// becameHazardous tells whether the list of waste has the code with a star on a
-// day, and had it without before.
-func becameHazardous(code, day string) bool {
-	if strings.HasSuffix(code, "*") {
-		return false
-	}
-	was, known := codeOn(code, "0001-01-01")
-	is, _ := codeOn(code, day)
-	return known && !was && is
-}
 
 // day is the date of a moment in Sweden.
 func day(moment time.Time) string { return moment.In(stockholm).Format(time.DateOnly) }

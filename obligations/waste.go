@@ -95,9 +95,11 @@ func (f *faults) code(d sluss.Declaration) {
 		return
 	}
 	digits, starred := strings.CutSuffix(code, "*")
-	day := "" // on which the way begins
-	if len(d.Legs) > 0 && !d.Legs[0].Departure.IsZero() {
-		day = d.Legs[0].Departure.In(stockholm).Format("2006-01-02")
+	// The list of the day on which the way begins, or as it changes meanwhile;
+	// without a departure any.
+	day, last, _ := span(d)
+	if day != "" && rightOn(code, day, last) && !slices.Contains(otherDocument, digits) {
+		return
 	}
 	switch hazardous, known := codeOn(code, day); {
 	case !known && day != "":

@@ -1,0 +1,172 @@
+package obligations
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// Treated is what a treater did with one batch: the batch up to its event
+// treated, and what came of it by the treater's own books.
+type Treated struct {
+	Declaration sluss.Declaration
+	Events      []sluss.Event
+	Sub         string // the register's letter to the operation, where it has them
+	Yield       sluss.Yield
+}
+
+// QuarterOf is the quarter of a moment, in Swedish time.
+func QuarterOf(moment time.Time) sluss.Quarter {
+	year, month, _ := moment.In(stockholm).Date()
+	return sluss.Quarter{Year: year, Number: (int(month)-1)/3 + 1}
+}
+
+// ResultTimes are the moments until which the results of a quarter must be
+// compiled, and reported: the end of the month after it, whatever day that is,
+// and two working days more.
+func ResultTimes(q sluss.Quarter) (compileBy, due time.Time) {
+	firstAfter := time.Date(q.Year, time.Month(3*q.Number+2), 1, 12, 0, 0, 0, stockholm)
+	calendar := WorkingDays("SE")
+	compileBy = calendar.end(firstAfter.AddDate(0, 0, -1))
+	return compileBy, calendar.Add(compileBy, 2)
+}
+
+// Results are the reports that treaters in Sweden owe of a quarter
+// (Avfallsförordningen, ch. 6 § 5 p. 2): one for each treater, site, waste code
+// and kind of waste oil, in that order, whatever the order of the batches. Each
+// holds the sum of the batches, and names the reception of the largest of them,
+// the first of equals, whose declaration and events it carries. Batches that
+// were treated in another quarter, or whose treatment is not owed, are left
+// out. What the sums lack is for CheckResult to tell.
+func Results(q sluss.Quarter, batches []Treated) []sluss.Content {
+	groups := map[string][]Treated{}
+	for _, t := range batches {
+		if e, ok := find(t.Events, sluss.Treated); ok && QuarterOf(e.At) == q && owesResult(t, e.At) {
+			groups[t.key()] = append(groups[t.key()], t)
+		}
+	}
+	keys := make([]string, 0, len(groups))
+	for key := range groups {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	var owed []sluss.Content
+	for _, key := range keys {
+		owed = append(owed, result(q, groups[key]))
+	}
+	return owed
+}
+
+func owesResult(t Treated, at time.Time) bool {
+	b := batch{Declaration: t.Declaration}
+	_, inForce := InForce(treatment, at)
+	return inForce && b.hazardousAt(at) && b.receives(at) == reception
+}
+
+// key is the same for batches of which one report tells.
+func (t Treated) key() string {
+	d, place := t.Declaration, t.site()
+	position := ""
+	if p := place.Position; p != nil {
+		position = fmt.Sprint(p.Northing, p.Easting)
+	}
+	var oil sluss.OilYield
+	if t.Yield.Oil != nil {
+		oil = *t.Yield.Oil
+	}
+	return fmt.Sprintf("%q", []string{
+		d.Tenant, d.Receiver.Country, d.Receiver.ID,
+		place.Municipality, place.Establishment, place.Postcode, place.Address, position,
+		strings.TrimSuffix(d.Waste.Code, "*"), oil.Kind, oil.Other,
+	})
+}
+
+func (t Treated) site() sluss.Place { return t.Declaration.Legs[len(t.Declaration.Legs)-1].To }
+
+// mass is what was accepted.
+func (t Treated) mass() sluss.Mass {
+	mass := t.Declaration.Waste.Mass
+	if received, ok := find(t.Events, sluss.Received); ok && received.Mass > 0 {
+		mass = received.Mass
+	}
+	if taken, ok := find(t.Events, sluss.Taken); ok {
+		mass -= taken.RefusedMass
+	}
+	return mass
+}
+
+func (t Treated) method() sluss.Method {
+	operation := t.Declaration.Treatment.Operation
+	if e, ok := find(t.Events, sluss.Treated); ok && e.Operation != "" {
+		operation = e.Operation
+	}
+	return sluss.Method{Operation: operation, Sub: t.Sub}
+}
+
+// result sums batches of one key up; there is at least one.
+func result(q sluss.Quarter, batches []Treated) sluss.Content {
+	slices.SortFunc(batches, func(a, b Treated) int { return cmp.Compare(a.Declaration.ID(), b.Declaration.ID()) })
+	largest := slices.MaxFunc(batches, func(a, b Treated) int { return cmp.Compare(a.mass(), b.mass()) }) // the first of equals
+	d := largest.Declaration
+	r := &sluss.Result{Quarter: q, Treater: d.Receiver, Site: largest.site(), Code: d.Waste.Code}
+	for _, t := range batches {
+		r.Mass += t.mass()
+		r.Batches = append(r.Batches, t.Declaration.ID())
+		if !slices.Contains(r.Methods, t.method()) {
+			r.Methods = append(r.Methods, t.method())
+		}
+		r.Yield = plus(r.Yield, t.Yield)
+	}
+	slices.SortFunc(r.Methods, func(a, b sluss.Method) int {
+		return cmp.Or(cmp.Compare(len(a.Operation), len(b.Operation)), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Sub, b.Sub))
+	})
+	compileBy, due := ResultTimes(q)
+	rule, _ := InForce(treatment, compileBy)
+	treated, _ := find(largest.Events, sluss.Treated)
+	return sluss.Content{
+		Declaration: d, Events: largest.Events, Result: r,
+		Obligation: sluss.Obligation{
+			ID: treatment + "#" + q.String(), Rule: rule, Registry: sluss.Avfallsregistret, Note: sluss.NoteTreatment, Role: sluss.Receiver,
+			Event: treated.ID(), NoteBy: compileBy, Due: due, Signer: d.Approval,
+			After: []string{sluss.FilingID(d.Tenant, d.Reference, reception)}, AfterUntil: Remind(due, "SE"),
+		},
+	}
+}
+
+// plus is the sum of two yields of one key: of masses that nobody told there
+// is none.
+func plus(a, b sluss.Yield) sluss.Yield {
+	sum := sluss.Yield{NonHazardous: sumOf(a.NonHazardous, b.NonHazardous), Product: sumOf(a.Product, b.Product)}
+	var x, y sluss.OilYield
+	if a.Oil != nil {
+		x = *a.Oil
+	}
+	if b.Oil != nil {
+		y = *b.Oil
+	}
+	if a.Oil != nil || b.Oil != nil {
+		sum.Oil = &sluss.OilYield{
+			Kind: cmp.Or(x.Kind, y.Kind), Other: cmp.Or(x.Other, y.Other),
+			Regenerated: sumOf(x.Regenerated, y.Regenerated), Recycled: sumOf(x.Recycled, y.Recycled),
+			Energy: sumOf(x.Energy, y.Energy), Disposed: sumOf(x.Disposed, y.Disposed),
+		}
+	}
+	return sum
+}
+
+func sumOf(a, b *sluss.Mass) *sluss.Mass {
+	var sum sluss.Mass
+	for _, m := range []*sluss.Mass{a, b} {
+		if m != nil {
+			sum += *m
+		}
+	}
+	if a == nil && b == nil {
+		return nil
+	}
+	return &sum
+}

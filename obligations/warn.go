@@ -1,0 +1,105 @@
+package obligations
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// reach is how long after the last departure a batch may still be under way,
+// for what changes in the meantime.
+const reach = 7 * 24 * time.Hour
+
+// Warn tells what is not wrong with a declaration, so that nothing need stop,
+// but what a person should know: of the batch as planned, and as its events so
+// far have it. No warnings is nil.
+func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
+	var f faults
+	f.listChanges(d, events)
+	if largest := d.Precursor(); len(d.Predecessors) > 1 {
+		name := largest.Reference
+		if name == "" {
+			name = largest.Receipt
+		}
+		f.add("predecessors", fmt.Sprintf("the register takes one predecessor only: reports name %s, the largest by mass", name), "keep the others in your own books; nothing else needs to be done")
+	}
+	var sum sluss.Mass
+	for _, p := range d.Predecessors {
+		sum += p.Mass
+	}
+	if len(d.Predecessors) > 0 && sum != d.Waste.Mass {
+		f.add("waste.mass", fmt.Sprintf("is %s, but %s came from the predecessors", d.Waste.Mass, sum), "mend the masses, unless drying, sorting or mixing explains it")
+	}
+	for i, l := range d.Legs {
+		if c := l.Consignor; c != nil && c.Role == "" && l.From.Country == "SE" && !same(*c, d.Producer) {
+			f.add(at("legs", i, "consignor", "role"), "it is not said whether "+c.Name+" collects or treats waste, so nothing is reported for it", "declare what it received in a batch of its own, and let it send that on as the first consignor, collector or treater, of one that continues it")
+		}
+	}
+	return sluss.Faults(f)
+}
+
+// listChanges warns of a code that the list of waste changes while the batch
+// may be under way. The register's own list follows on a day that nobody knows.
+func (f *faults) listChanges(d sluss.Declaration, events []sluss.Event) {
+	first, last, ok := span(d)
+	for _, e := range events {
+		if happened := day(e.At); e.Kind != sluss.Produced {
+			first, last = min(first, happened), max(last, happened)
+		}
+	}
+	digits := strings.TrimSuffix(d.Waste.Code, "*")
+	change, changes := changeOf(digits)
+	if !ok || !changes || first >= change || last < change {
+		return
+	}
+	f.add("waste.code",
+		fmt.Sprintf("the list of waste changes on %s, while the batch may be under way: until then %s, from then on %s", change, standing(digits, first), standing(digits, change)),
+		"where a register refuses the code, correct it to the one of the day; what is hazardous is reported from the day on which it is")
+}
+
+// span is from the first day on which a batch is planned to be under way to the
+// last one; false where no departure is planned.
+func span(d sluss.Declaration) (first, last string, ok bool) {
+	if len(d.Legs) == 0 || d.Legs[0].Departure.IsZero() {
+		return "", "", false
+	}
+	return day(d.Legs[0].Departure), day(d.Legs[len(d.Legs)-1].Departure.Add(reach)), true
+}
+
+// changeOf is the day on which the list of waste changes a code of six digits.
+func changeOf(digits string) (day string, ok bool) {
+	for line := range strings.Lines(wasteCodes) {
+		if digits == "" || !strings.HasPrefix(line, digits) {
+			continue
+		}
+		if words := strings.Fields(line); len(words) == 3 && strings.TrimSuffix(words[0], "*") == digits {
+			return words[2], true
+		}
+	}
+	return "", false
+}
+
+// standing is how a code stands on a day.
+func standing(digits, day string) string {
+	switch hazardous, known := codeOn(digits, day); {
+	case !known:
+		return "it has no " + digits
+	case hazardous:
+		return digits + "* is hazardous"
+	default:
+		return digits + " is not hazardous"
+	}
+}
+
+// rightOn tells whether a code is written as the list of waste has it on one of
+// the days.
+func rightOn(code string, days ...string) bool {
+	digits, starred := strings.CutSuffix(code, "*")
+	return slices.ContainsFunc(days, func(day string) bool {
+		hazardous, known := codeOn(digits, day)
+		return known && hazardous == starred
+	})
+}
