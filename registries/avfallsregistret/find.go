@@ -112,7 +112,7 @@ func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
 		}
 	}
 	switch {
-	case len(ids) == 1 && doubtful == 0:
+	case len(ids) == 1 && (doubtful == 0 || m.replaces != ""): // a note has one next version
 		return sluss.Outcome{
 			Kind: sluss.Accepted, Detail: "the register had it when asked",
 			Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: ids[0], At: r.Ended},
@@ -187,6 +187,8 @@ func (m message) version(read folded, id string) likeness {
 	case strings.EqualFold(id, m.replaces), before == "" && !signs:
 		return other
 	case before != "" && !strings.EqualFold(before, m.replaces):
+		return other
+	case before == "" && either != "" && !strings.EqualFold(either, m.replaces):
 		return other
 	case before == "", either == "" && read.has("ersattAv"), either != "" && !strings.EqualFold(either, m.replaces):
 		return perhaps
