@@ -11,23 +11,31 @@ import (
 	"slices"
 )
 
-// books hold the forms in order of creation, and on disk as an append-only file of JSON lines.
+// books hold the documents in order of creation, and on disk as an append-only file of JSON lines.
 type books struct {
-	file  *os.File // nil: memory only
-	end   int64    // where the file's last whole line ends
-	forms map[string]*Form
-	order []string
+	file    *os.File // nil: memory only
+	end     int64    // where the file's last whole line ends
+	forms   map[string]*Form
+	order   []string
+	records map[string]*Record
+	kept    []string // ids of the records, oldest first
+
+	groups   map[string]map[string]bool // forms that group a form, by its id
+	carriers map[string]string          // the form that a transporter stands on, by the transporter's id
 }
 
-// line is one entry of the file: exactly one field is set. The Log of a form holds the newest entry only.
+// line is one entry of the file. What changed together is one line: a crash leaves all of it or nothing. The Log of a
+// form holds the newest entry only.
 type line struct {
-	Company *Company `json:"company,omitempty"`
-	User    *User    `json:"user,omitempty"`
-	Form    *Form    `json:"form,omitempty"`
+	Company *Company  `json:"company,omitempty"`
+	User    *User     `json:"user,omitempty"`
+	Form    *Form     `json:"form,omitempty"` // the only form that changed
+	Forms   []*Form   `json:"forms,omitempty"`
+	Records []*Record `json:"records,omitempty"`
 }
 
 func openBooks(path string, companies map[string]Company, users map[string]User) (*books, error) {
-	b := &books{forms: map[string]*Form{}}
+	b := &books{forms: map[string]*Form{}, records: map[string]*Record{}, groups: map[string]map[string]bool{}, carriers: map[string]string{}}
 	if path == "" {
 		return b, nil
 	}
@@ -66,27 +74,57 @@ func (b *books) read(file io.Reader, companies map[string]Company, users map[str
 		if err := json.Unmarshal(bytes.TrimSpace(raw), &l); err != nil {
 			return end, fmt.Errorf("line %d: %w", n, err)
 		}
-		switch {
-		case l.Company != nil:
+		if l.Company != nil {
 			companies[l.Company.id()] = *l.Company
-		case l.User != nil:
+		}
+		if l.User != nil {
 			users[l.User.Token] = *l.User
-		case l.Form != nil:
-			form := *l.Form
+		}
+		if l.Form != nil {
+			l.Forms = append(l.Forms, l.Form)
+		}
+		for _, form := range l.Forms {
 			if old, ok := b.forms[form.ID]; ok {
 				form.Log = append(old.Log, form.Log...)
 			}
-			b.keep(&form)
+			b.keep(form)
+		}
+		for _, record := range l.Records {
+			b.keepRecord(record)
 		}
 		end += int64(len(raw))
 	}
 }
 
+// keep takes a form up in memory, with what points to it.
 func (b *books) keep(f *Form) {
-	if _, known := b.forms[f.ID]; !known {
+	if old, known := b.forms[f.ID]; !known {
 		b.order = append(b.order, f.ID)
+	} else {
+		for _, part := range old.fractions() {
+			delete(b.groups[part.id], f.ID)
+		}
+		for _, transporter := range old.transporters() {
+			delete(b.carriers, text(transporter, "id"))
+		}
 	}
 	b.forms[f.ID] = f
+	for _, part := range f.fractions() {
+		if b.groups[part.id] == nil {
+			b.groups[part.id] = map[string]bool{}
+		}
+		b.groups[part.id][f.ID] = true
+	}
+	for _, transporter := range f.transporters() {
+		b.carriers[text(transporter, "id")] = f.ID
+	}
+}
+
+func (b *books) keepRecord(r *Record) {
+	if _, known := b.records[r.ID]; !known {
+		b.kept = append(b.kept, r.ID)
+	}
+	b.records[r.ID] = r
 }
 
 // append writes a line and waits until it is on disk.
@@ -111,15 +149,23 @@ func (b *books) append(l line) error {
 	return nil
 }
 
-// commit makes a mutation's effect durable and then visible.
-func (b *books) commit(f *Form, entry Entry) error {
-	written := *f
-	written.Log = []Entry{entry}
-	if err := b.append(line{Form: &written}); err != nil {
+// commit makes an effect durable and then visible. The newest entry of each form's Log tells of it.
+func (b *books) commit(forms []*Form, records []*Record) error {
+	written := line{Records: records}
+	for _, f := range forms {
+		copied := *f
+		copied.Log = f.Log[len(f.Log)-1:]
+		written.Forms = append(written.Forms, &copied)
+	}
+	if err := b.append(written); err != nil {
 		return err
 	}
-	f.Log = append(f.Log, entry)
-	b.keep(f)
+	for _, f := range forms {
+		b.keep(f)
+	}
+	for _, r := range records {
+		b.keepRecord(r)
+	}
 	return nil
 }
 

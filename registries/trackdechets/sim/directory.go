@@ -20,6 +20,9 @@ type Company struct {
 	// SecurityCode is the four-digit code that lets others sign for the company.
 	SecurityCode int     `json:"securityCode"`
 	Receipt      Receipt `json:"receipt"`
+	// SkipsItemSignature is allowAppendix1SignatureAutomation of the profile: an item of a collection round may leave
+	// without the company's signature.
+	SkipsItemSignature bool `json:"skipsItemSignature,omitempty"`
 	// Dormant companies may not be named on a document.
 	Dormant bool `json:"dormant,omitempty"`
 }

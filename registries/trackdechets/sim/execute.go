@@ -97,11 +97,11 @@ func (b *Backend) prepare(req request, user *User) (*plan, *result) {
 func (b *Backend) execute(p *plan) result {
 	data := map[string]any{}
 	for _, c := range p.calls {
-		value, err := b.resolve(c)
+		value, err := b.resolve(p, c)
 		if err != nil {
 			return answered(nil, c.wireError(err))
 		}
-		data[c.field.Alias] = p.project(b.schema, c.field.Definition.Type, c.field.SelectionSet, value)
+		data[c.field.Alias] = value
 	}
 	return answered(data)
 }
@@ -122,6 +122,9 @@ func (c *call) wireError(err error) wireError {
 
 // project cuts a value down to the fields asked for.
 func (p *plan) project(s *schema, t *ast.Type, asked ast.SelectionSet, value any) any {
+	if make, ok := value.(later); ok {
+		value = make()
+	}
 	if t.Elem != nil {
 		items, _ := value.([]any)
 		if items == nil && !t.NonNull {

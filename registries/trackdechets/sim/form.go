@@ -1,9 +1,7 @@
 package sim
 
 import (
-	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -29,9 +27,11 @@ type Entry struct {
 	Name    string         `json:"name"`    // the mutation, e.g. "markAsSealed"
 	At      time.Time      `json:"at"`      // by the register's clock
 	User    string         `json:"user"`    // e-mail address
-	Company string         `json:"company"` // SIRET (or VAT number) acted for
+	Company string         `json:"company"` // SIRET (or VAT number) acted for; empty when the register acted by itself
 	Status  Status         `json:"status"`  // after the mutation
 	Input   map[string]any `json:"input,omitempty"`
+	// Updated is what the mutation changed in the data, with the new values.
+	Updated map[string]any `json:"updated,omitempty"`
 }
 
 func (f *Form) clone() *Form {
@@ -41,100 +41,21 @@ func (f *Form) clone() *Form {
 	copied.Log = make([]Entry, len(f.Log))
 	for i, entry := range f.Log {
 		entry.Input, _ = clone(entry.Input).(map[string]any)
+		entry.Updated, _ = clone(entry.Updated).(map[string]any)
 		copied.Log[i] = entry
 	}
 	return &copied
 }
 
-func clone(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		copied := maps.Clone(value)
-		for key, inner := range copied {
-			copied[key] = clone(inner)
-		}
-		return copied
-	case []any:
-		copied := slices.Clone(value)
-		for i, inner := range copied {
-			copied[i] = clone(inner)
-		}
-		return copied
-	default:
-		return value
-	}
-}
-
-// at follows a dotted path through nested maps; nil where it ends early.
-func at(data map[string]any, path string) any {
-	var value any = data
-	for key := range strings.SplitSeq(path, ".") {
-		object, ok := value.(map[string]any)
-		if !ok {
-			return nil
-		}
-		value = object[key]
-	}
-	return value
-}
-
-func text(data map[string]any, path string) string {
-	value, _ := at(data, path).(string)
-	return value
-}
-
-func number(data map[string]any, path string) (float64, bool) {
-	value, ok := at(data, path).(float64)
-	return value, ok
-}
-
-func truth(data map[string]any, path string) bool {
-	value, _ := at(data, path).(bool)
-	return value
-}
-
-func list(data map[string]any, path string) []any {
-	value, _ := at(data, path).([]any)
-	return value
-}
-
-func object(data map[string]any, path string) map[string]any {
-	value, _ := at(data, path).(map[string]any)
-	return value
-}
-
-// merge lays an input over a document: objects field by field, everything else whole.
-func merge(into, input map[string]any) {
-	for key, value := range input {
-		inner, isObject := value.(map[string]any)
-		if !isObject {
-			into[key] = clone(value)
-			continue
-		}
-		target, ok := into[key].(map[string]any)
-		if !ok {
-			target = map[string]any{}
-			into[key] = target
-		}
-		merge(target, inner)
-	}
-}
-
 // transporters are the form's transporters in order of signature.
 func (f *Form) transporters() []map[string]any {
-	var found []map[string]any
-	for _, entry := range list(f.Data, "transporters") {
-		if transporter, ok := entry.(map[string]any); ok {
-			found = append(found, transporter)
-		}
-	}
-	return found
+	return objects(f.Data, "transporters")
 }
 
-// nextTransporter is the first that has not signed; nil when all have.
+// nextTransporter is the first that has not signed and may; nil when there is none.
 func (f *Form) nextTransporter() map[string]any {
 	for _, transporter := range f.transporters() {
-		if text(transporter, "takenOverAt") == "" {
+		if ready, said := transporter["readyToTakeOver"].(bool); text(transporter, "takenOverAt") == "" && (ready || !said) {
 			return transporter
 		}
 	}
@@ -167,6 +88,8 @@ func (f *Form) parties() map[string][]string {
 	for _, transporter := range f.transporters() {
 		add("TRANSPORTER", companyID(transporter, "company"))
 	}
+	add("RECIPIENT", companyID(f.Data, "temporaryStorageDetail.destination.company"))
+	add("TRANSPORTER", companyID(f.Data, "temporaryStorageDetail.transporter.company"))
 	for _, intermediary := range list(f.Data, "intermediaries") {
 		company, _ := intermediary.(map[string]any)
 		add("INTERMEDIARY", text(company, "siret"))
@@ -190,3 +113,24 @@ func (f *Form) everyone() []string {
 	}
 	return everyone
 }
+
+// storer is the company that stores for a time: the recipient of a form with a suite.
+func (f *Form) storer() []string { return []string{companyID(f.Data, "recipient.company")} }
+
+// suite is the second leg of a form with temporary storage; nil without.
+func (f *Form) suite() map[string]any { return object(f.Data, "temporaryStorageDetail") }
+
+// destination is the company that receives at last, and treats.
+func (f *Form) destination() []string {
+	if f.suite() != nil && f.Status != TempStorerAccepted {
+		return []string{companyID(f.Data, "temporaryStorageDetail.destination.company")}
+	}
+	return f.storer()
+}
+
+// kind is the emitter's type, as EmitterType of the schema.
+func (f *Form) kind() string { return text(f.Data, "emitter.type") }
+
+// isRound and isItem tell a collection round of annexe 1 and one of its items.
+func (f *Form) isRound() bool { return f.kind() == "APPENDIX1" }
+func (f *Form) isItem() bool  { return f.kind() == "APPENDIX1_PRODUCER" }

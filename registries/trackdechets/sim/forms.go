@@ -1,41 +1,73 @@
 package sim
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
 
 func (b *Backend) createForm(c *call) (any, error) {
-	input := object(c.args, "createFormInput")
+	return b.create(c, object(c.args, "createFormInput"))
+}
+
+func (b *Backend) updateForm(c *call) (any, error) {
+	return b.update(c, object(c.args, "updateFormInput"))
+}
+
+// saveForm is the older way: an update with an id, a creation without.
+func (b *Backend) saveForm(c *call) (any, error) {
+	input := object(c.args, "formInput")
+	if text(input, "id") == "" {
+		return b.create(c, input)
+	}
+	return b.update(c, input)
+}
+
+// newForm is an empty draft.
+func (b *Backend) newForm() *Form {
 	now := b.now()
-	f := &Form{ID: newID(), ReadableID: newReadableID(now), Status: Draft, CreatedAt: now, Data: map[string]any{}}
-	if err := f.apply(input); err != nil {
+	return &Form{ID: newID(), ReadableID: newReadableID("BSD", now), Status: Draft, CreatedAt: now, Data: map[string]any{}}
+}
+
+func (b *Backend) create(c *call, input map[string]any) (any, error) {
+	f := b.newForm()
+	also, err := b.apply(f, input)
+	if err != nil {
 		return nil, err
 	}
 	b.fill(f)
 	company := c.user.actsFor(f.everyone(), mayManage)
-	if company == "" {
-		return nil, forbidden("Vous ne pouvez pas créer un bordereau sur lequel votre établissement n'apparaît pas")
-	}
 	f.claimFor(c.user)
+	if company == "" {
+		if !f.isItem() {
+			return nil, forbidden("Vous ne pouvez pas créer un bordereau sur lequel votre établissement n'apparaît pas")
+		}
+		// Whoever goes round makes the items, and owns them until they are on the round.
+		for _, id := range slices.Sorted(maps.Keys(c.user.Roles)) {
+			if c.user.Roles[id].grants(mayManage) {
+				company = id
+				f.Owners = append(f.Owners, id)
+			}
+		}
+	}
 	if err := firstInvalid(b.complaints(f, asDraft)); err != nil {
 		return nil, err
 	}
-	return b.commit(c, f, company, input)
+	return b.commit(c, f, company, input, also...)
 }
 
-func (b *Backend) updateForm(c *call) (any, error) {
-	input := object(c.args, "updateFormInput")
+func (b *Backend) update(c *call, input map[string]any) (any, error) {
 	f, company, err := b.permitted(c, (*Form).contributors, mayUpdate, "Vous n'êtes pas autorisé à modifier ce bordereau")
 	if err != nil {
 		return nil, err
 	}
 	before := f.clone()
-	if err := f.apply(input); err != nil {
+	also, err := b.apply(f, input)
+	if err != nil {
 		return nil, err
 	}
 	b.fill(f)
-	if c.user.actsFor(f.everyone(), mayUpdate) == "" {
+	if c.user.actsFor(f.everyone(), mayUpdate) == "" && (!f.isItem() || c.user.actsFor(f.Owners, mayUpdate) == "") {
 		return nil, forbidden("Vous ne pouvez pas enlever votre établissement du bordereau")
 	}
 	if locked := sealedChanges(before, f, c.user); len(locked) > 0 {
@@ -49,7 +81,64 @@ func (b *Backend) updateForm(c *call) (any, error) {
 	if err := firstInvalid(b.complaints(f, stage)); err != nil {
 		return nil, err
 	}
-	return b.commit(c, f, company, input)
+	return b.commit(c, f, company, input, also...)
+}
+
+// updateTransporterFields changes what the first transporter may note before it signs.
+func (b *Backend) updateTransporterFields(c *call) (any, error) {
+	f, company, err := b.permitted(c, (*Form).firstCarrier, mayUpdate, "Vous n'êtes pas autorisé à modifier ce bordereau")
+	if err != nil {
+		return nil, err
+	}
+	if f.Status != Sealed && f.Status != SignedByProducer && f.Status != Resealed {
+		return nil, badInput("Ce champ n'est pas modifiable sur un bordereau qui n'est pas en statut scellé ou signé par le producteur")
+	}
+	first := f.transporters()[0]
+	for key, sent := range map[string]string{"numberPlate": "transporterNumberPlate", "customInfo": "transporterCustomInfo"} {
+		if value, given := c.args[sent]; given {
+			first[key] = value
+		}
+	}
+	if err := firstInvalid(b.complaints(f, asSealed)); err != nil {
+		return nil, err
+	}
+	return b.commit(c, f, company, c.args)
+}
+
+func (f *Form) firstCarrier() []string {
+	carriers := f.transporters()
+	if len(carriers) == 0 {
+		return nil
+	}
+	return []string{companyID(carriers[0], "company")}
+}
+
+// duplicateForm makes a draft like a form, without quantity and with its first transporter only.
+func (b *Backend) duplicateForm(c *call) (any, error) {
+	found, company, err := b.permitted(c, (*Form).contributors, mayManage, "Vous n'êtes pas autorisé à dupliquer ce bordereau")
+	if err != nil {
+		return nil, err
+	}
+	if found.isItem() {
+		return nil, badInput("Impossible de dupliquer un bordereau d'annexe 1")
+	}
+	f := b.newForm()
+	for _, key := range []string{"emitter", "recipient", "wasteDetails", "trader", "broker", "ecoOrganisme", "intermediaries", "isDirectSupply"} {
+		if value, ok := found.Data[key]; ok {
+			f.Data[key] = value
+		}
+	}
+	if destination := at(found.Data, "temporaryStorageDetail.destination"); destination != nil {
+		put(f.Data, "temporaryStorageDetail.destination", destination)
+	}
+	if carriers := found.transporters(); len(carriers) > 0 {
+		f.Data["transporters"] = []any{map[string]any{"id": newID(), "company": carriers[0]["company"], "isExemptedOfReceipt": carriers[0]["isExemptedOfReceipt"]}}
+	}
+	put(f.Data, "wasteDetails.quantity", 0.0)
+	f.Data["isDuplicateOf"] = found.ReadableID
+	b.fill(f)
+	f.claimFor(c.user)
+	return b.commit(c, f, company, nil)
 }
 
 func (b *Backend) deleteForm(c *call) (any, error) {
@@ -65,7 +154,17 @@ func (b *Backend) deleteForm(c *call) (any, error) {
 		return nil, forbidden("Seuls les bordereaux en brouillon ou en attente de collecte peuvent être supprimés")
 	}
 	f.Deleted = true
-	return b.commit(c, f, company, nil)
+	var also []*Form
+	switch {
+	case f.isRound():
+		also = b.items(f)
+		for _, item := range also {
+			item.Deleted = true
+		}
+	case f.isItem():
+		also = b.leave(f)
+	}
+	return b.commit(c, f, company, nil, also...)
 }
 
 func (b *Backend) markAsSealed(c *call) (any, error) {
@@ -73,7 +172,11 @@ func (b *Backend) markAsSealed(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if complaints := b.complaints(f, asSealed); len(complaints) > 0 {
+	complaints := b.complaints(f, asSealed)
+	if f.kind() == "APPENDIX2" && len(f.fractions()) == 0 {
+		complaints = append(complaints, "Vous devez sélectionner au moins un bordereau à regrouper (annexe 2)")
+	}
+	if len(complaints) > 0 {
 		return nil, badInput("Erreur, impossible de valider le bordereau car des champs obligatoires ne sont pas renseignés.\nErreur(s): " +
 			strings.Join(complaints, "\n"))
 	}
@@ -87,16 +190,16 @@ func (b *Backend) markAsSealed(c *call) (any, error) {
 	return b.commit(c, f, company, nil)
 }
 
-// apply lays the input of createForm or updateForm over the form.
-func (f *Form) apply(input map[string]any) error {
+// apply lays the input of createForm or updateForm over the form. It answers the other forms that change with it.
+func (b *Backend) apply(f *Form, input map[string]any) ([]*Form, error) {
 	_, both := input["transporter"].(map[string]any)
 	ids, listed := input["transporters"].([]any)
 	if both && listed {
-		return badInput("Vous ne pouvez pas utiliser les champs `transporter` et `transporters` en même temps")
+		return nil, badInput("Vous ne pouvez pas utiliser les champs `transporter` et `transporters` en même temps")
 	}
 	if listed {
-		if err := f.order(ids); err != nil {
-			return err
+		if err := b.order(f, ids); err != nil {
+			return nil, err
 		}
 	}
 	rest, _ := clone(input).(map[string]any)
@@ -106,32 +209,17 @@ func (f *Form) apply(input map[string]any) error {
 	if customID, given := rest["customId"]; given {
 		f.CustomID, _ = customID.(string)
 	}
-	for _, key := range []string{"id", "customId", "transporter", "transporters"} {
+	for _, key := range []string{"id", "customId", "transporter", "transporters", "grouping", "appendix2Forms"} {
 		delete(rest, key)
 	}
 	merge(f.Data, rest)
-	return nil
-}
-
-// order keeps the transporters named, in that order.
-func (f *Form) order(ids []any) error {
-	var kept []any
-	var unknown []string
-	for _, id := range ids {
-		transporters := f.transporters()
-		i := slices.IndexFunc(transporters, func(t map[string]any) bool { return t["id"] == id })
-		if i < 0 {
-			name, _ := id.(string)
-			unknown = append(unknown, name)
-			continue
-		}
-		kept = append(kept, transporters[i])
+	switch stores := truth(f.Data, "recipient.isTempStorage"); {
+	case stores && f.suite() == nil:
+		f.Data["temporaryStorageDetail"] = map[string]any{"destination": map[string]any{}}
+	case !stores && (f.Status == Draft || f.Status == Sealed):
+		delete(f.Data, "temporaryStorageDetail")
 	}
-	if len(unknown) > 0 {
-		return badInput("Aucun transporteur ne possède le ou les identifiants suivants : " + strings.Join(unknown, ", "))
-	}
-	f.Data["transporters"] = kept
-	return nil
+	return b.group(f, input)
 }
 
 // setTransporter lays the single transporter of an input over the first; null removes all.

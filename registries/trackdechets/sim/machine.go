@@ -3,7 +3,7 @@ package sim
 // Status is a BSDD's place in its life, as FormStatus of the schema.
 type Status string
 
-// The statuses. Those of temporary storage and revision are known but not yet reached.
+// The statuses.
 const (
 	Draft              Status = "DRAFT"
 	Sealed             Status = "SEALED"
@@ -21,6 +21,7 @@ const (
 	Resealed           Status = "RESEALED"
 	SignedByTempStorer Status = "SIGNED_BY_TEMP_STORER"
 	Resent             Status = "RESENT"
+	Grouped            Status = "GROUPED"
 	Canceled           Status = "CANCELED"
 )
 
@@ -38,17 +39,43 @@ var transitions = []transition{
 	{Draft, "markAsSealed", Sealed, nil},
 	{Sealed, "signEmissionForm", Sent, isDirectSupply},
 	{Sealed, "signEmissionForm", SignedByProducer, nil},
+	{Sealed, "signTransportForm", Sent, skipsEmission},
 	{SignedByProducer, "signTransportForm", Sent, nil},
 	{Sent, "signTransportForm", Sent, nil},
+	{Sealed, "importPaperForm", NoTraceability, isExemptOfTraceability},
+	{Sealed, "importPaperForm", AwaitingGroup, awaitsGroup},
+	{Sealed, "importPaperForm", Processed, nil},
+
 	{Sent, "markAsReceived", Refused, isRefused},
 	{Sent, "markAsReceived", Accepted, isAccepted},
 	{Sent, "markAsReceived", Received, nil},
+	{Resent, "markAsReceived", Refused, isRefused},
+	{Resent, "markAsReceived", Accepted, isAccepted},
+	{Resent, "markAsReceived", Received, nil},
 	{Received, "markAsAccepted", Refused, isRefused},
 	{Received, "markAsAccepted", Accepted, nil},
 	{Accepted, "markAsProcessed", NoTraceability, isExemptOfTraceability},
 	{Accepted, "markAsProcessed", FollowedWithPNTTD, leavesTheCountry},
 	{Accepted, "markAsProcessed", AwaitingGroup, awaitsGroup},
 	{Accepted, "markAsProcessed", Processed, nil},
+	{AwaitingGroup, regrouping, Grouped, nil},
+	{Grouped, regrouping, Processed, nil},
+
+	{Sent, "markAsTempStored", Refused, isStoreRefused},
+	{Sent, "markAsTempStored", TempStorerAccepted, isStoreAccepted},
+	{Sent, "markAsTempStored", TempStored, nil},
+	{TempStored, "markAsTempStorerAccepted", Refused, isStoreRefused},
+	{TempStored, "markAsTempStorerAccepted", TempStorerAccepted, nil},
+	{TempStorerAccepted, "markAsProcessed", NoTraceability, isExemptOfTraceability},
+	{TempStorerAccepted, "markAsProcessed", FollowedWithPNTTD, leavesTheCountry},
+	{TempStorerAccepted, "markAsProcessed", AwaitingGroup, awaitsGroup},
+	{TempStorerAccepted, "markAsProcessed", Processed, nil},
+	{Accepted, "markAsResealed", Resealed, nil},
+	{TempStorerAccepted, "markAsResealed", Resealed, nil},
+	{TempStorerAccepted, "markAsResent", Resent, nil},
+	{Resealed, "markAsResent", Resent, nil},
+	{Resealed, "signEmissionForm", SignedByTempStorer, nil},
+	{SignedByTempStorer, "signTransportForm", Resent, nil},
 }
 
 func emitterCannotSign(f *Form) bool {
@@ -62,6 +89,21 @@ func isRefused(f *Form) bool { return text(f.Data, "wasteAcceptationStatus") == 
 func isAccepted(f *Form) bool {
 	status := text(f.Data, "wasteAcceptationStatus")
 	return status == "ACCEPTED" || status == "PARTIALLY_REFUSED"
+}
+
+func isStoreRefused(f *Form) bool {
+	return text(f.Data, "temporaryStorageDetail.temporaryStorer.wasteAcceptationStatus") == "REFUSED"
+}
+
+func isStoreAccepted(f *Form) bool {
+	status := text(f.Data, "temporaryStorageDetail.temporaryStorer.wasteAcceptationStatus")
+	return status == "ACCEPTED" || status == "PARTIALLY_REFUSED"
+}
+
+// skipsEmission: an item of a collection round whose emitter need not sign, for an eco-organisme answers for it or the
+// emitter has agreed to it in its profile.
+func skipsEmission(f *Form) bool {
+	return f.isItem() && truth(f.Data, "skipsEmission")
 }
 
 func isExemptOfTraceability(f *Form) bool { return truth(f.Data, "noTraceability") }

@@ -25,7 +25,7 @@ func (b *Backend) form(c *call) (any, error) {
 	if c.user.actsFor(found.contributors(), mayRead) == "" {
 		return nil, forbidden("Vous n'êtes pas autorisé à accéder à ce bordereau")
 	}
-	return found.wire(), nil
+	return b.wire(found), nil
 }
 
 func (b *Backend) forms(c *call) (any, error) {
@@ -43,7 +43,7 @@ func (b *Backend) forms(c *call) (any, error) {
 	}
 	answer := make([]any, len(page))
 	for i, f := range page {
-		answer[i] = f.wire()
+		answer[i] = b.wire(f)
 	}
 	return answer, nil
 }
@@ -60,7 +60,7 @@ func (c *call) listedCompany() (string, error) {
 		}
 	}
 	if c.user.actsFor([]string{company}, mayRead) == "" {
-		return "", forbidden("Vous n'êtes pas membre de l'entreprise portant le siret \"" + company + "\".")
+		return "", notMember(company)
 	}
 	return company, nil
 }

@@ -32,6 +32,10 @@ func (r *refusal) Error() string { return r.message }
 func badInput(message string) *refusal  { return &refusal{code: codeBadUserInput, message: message} }
 func forbidden(message string) *refusal { return &refusal{code: codeForbidden, message: message} }
 
+func notSignedIn() *refusal {
+	return &refusal{code: codeUnauthenticated, message: "Vous n'êtes pas connecté."}
+}
+
 func internalError() *refusal {
 	return &refusal{code: codeInternal, message: "Erreur serveur", bare: true}
 }
@@ -67,6 +71,8 @@ type result struct {
 	body   any
 	// failed is set when the whole answer is replaced by a fault.
 	failed *Fault
+	// tokens is set when the operation counts against the limit of createAccessToken.
+	tokens bool
 }
 
 // rejected answers an operation that never reached a resolver: there is no "data".

@@ -36,7 +36,6 @@ func (c *check) when(broken bool, format string, args ...any) {
 // complaints lists everything wrong with a form at a stage, in the order of the real service.
 func (b *Backend) complaints(f *Form, s stage) []string {
 	c := &check{companies: b.companies, stage: s}
-	c.notSimulated(f)
 	if s == asDraft {
 		c.recipient(f)
 		c.emitter(f)
@@ -51,13 +50,6 @@ func (b *Backend) complaints(f *Form, s stage) []string {
 	c.others(f)
 	c.lengths(f)
 	return c.found
-}
-
-func (c *check) notSimulated(f *Form) {
-	c.when(truth(f.Data, "recipient.isTempStorage"), "Simulateur : l'entreposage provisoire n'est pas simulé (recipient.isTempStorage)")
-	emitter := text(f.Data, "emitter.type")
-	c.when(slices.Contains([]string{"APPENDIX1", "APPENDIX1_PRODUCER", "APPENDIX2"}, emitter),
-		"Simulateur : les annexes 1 et 2 ne sont pas simulées (emitter.type %s)", emitter)
 }
 
 func (c *check) emitter(f *Form) {
@@ -76,8 +68,13 @@ func (c *check) emitter(f *Form) {
 	if c.stage == asDraft {
 		return
 	}
-	c.when(text(f.Data, "emitter.type") == "", "Le type d'émetteur est obligatoire")
+	c.when(f.kind() == "", "Le type d'émetteur est obligatoire")
+	if known := c.companies[siret]; f.isRound() && !slices.Contains(known.Types, "COLLECTOR") && !slices.Contains(known.Types, "TRANSPORTER") {
+		c.complain("Émetteur: l'émetteur d'un bordereau chapeau d'annexe 1 doit être inscrit comme collecteur ou transporteur")
+	}
 	switch {
+	case f.isItem() && siret != "" && text(f.Data, "ecoOrganisme.siret") == "" && c.companies[siret].id() == "":
+		c.complain("Émetteur: l'établissement avec le SIRET %s n'est pas inscrit sur Trackdéchets", siret)
 	case private:
 		c.when(text(company, "name") == "", "Émetteur: Le nom et prénom de l'émetteur sont obligatoires")
 		c.when(text(company, "address") == "", "Émetteur: L'adresse de l'émetteur est obligatoire")
@@ -92,12 +89,12 @@ func (c *check) recipient(f *Form) {
 	siret := text(company, "siret")
 	operation := text(f.Data, "recipient.processingOperation")
 	if c.stage != asDraft {
-		c.when(dangerous(f) && text(f.Data, "recipient.cap") == "", "Le champ CAP est obligatoire pour les déchets dangereux")
+		c.when(dangerous(f) && !f.isRound() && !f.isItem() && text(f.Data, "recipient.cap") == "", "Le champ CAP est obligatoire pour les déchets dangereux")
 		c.when(operation == "", "Opération d’élimination / valorisation est un champ requis et doit avoir une valeur")
 		c.company("Destinataire", company)
 		c.when(siret == "", "Destinataire: Le siret de l'entreprise est obligatoire")
 	}
-	if _, known := operationModes(spaced(operation)); operation != "" && (!known || spaced(operation) == "R 0") {
+	if _, known := operationModes(spaced(operation)); operation != "" && (!known || (spaced(operation) == "R 0" && f.kind() != "APPENDIX2")) {
 		c.complain("Cette opération d’élimination / valorisation n'existe pas.")
 	}
 	if c.siret("Destinataire", siret) {
@@ -121,31 +118,41 @@ func (c *check) destination(siret string, dangerous bool) {
 	if !dangerous || len(known.CollectorTypes)+len(known.WasteProcessorTypes) == 0 {
 		return
 	}
-	fits := slices.ContainsFunc([]string{"DANGEROUS_WASTES", "DEEE_WASTES", "OTHER_DANGEROUS_WASTES"}, func(t string) bool {
-		return collector && slices.Contains(known.CollectorTypes, t)
-	}) || slices.ContainsFunc([]string{
-		"DANGEROUS_WASTES_INCINERATION", "DANGEROUS_WASTES_STORAGE", "NON_DANGEROUS_WASTES_STORAGE", "OTHER_DANGEROUS_WASTES",
-	}, func(t string) bool { return processor && slices.Contains(known.WasteProcessorTypes, t) })
+	// The sub-profiles count whether or not the company has the profile that they belong to, as recorded.
+	fits := slices.ContainsFunc(known.CollectorTypes, func(t string) bool { return slices.Contains(dangerousCollectors, t) }) ||
+		slices.ContainsFunc(known.WasteProcessorTypes, func(t string) bool { return slices.Contains(dangerousProcessors, t) })
 	c.when(!fits, "Destinataire: le sous-profil de l'établissement avec le SIRET %s ne lui permet pas de prendre en charge des déchets dangereux", siret)
 }
+
+// The sub-profiles that may receive dangerous waste.
+var (
+	dangerousCollectors = []string{"DANGEROUS_WASTES", "DEEE_WASTES", "OTHER_DANGEROUS_WASTES"}
+	dangerousProcessors = []string{
+		"DANGEROUS_WASTES_INCINERATION", "DANGEROUS_WASTES_STORAGE", "NON_DANGEROUS_WASTES_STORAGE", "OTHER_DANGEROUS_WASTES",
+	}
+)
 
 func (c *check) transporters(f *Form) {
 	transporters := f.transporters()
 	c.when(isDirectSupply(f) && len(transporters) > 0, "Vous ne pouvez pas ajouter de transporteur en cas d'acheminement direct par pipeline ou convoyeur")
 	for _, transporter := range transporters {
-		siret, vat := text(transporter, "company.siret"), text(transporter, "company.vatNumber")
-		switch {
-		case isFrenchVAT(vat):
-			c.complain("Transporteur : Impossible d'utiliser le numéro de TVA pour un établissement français, veuillez renseigner son SIRET uniquement")
-		case vat != "" && !vatShape.MatchString(vat):
-			c.complain("Transporteur : %s n'est pas un numéro de TVA valide", vat)
-		}
-		if c.siret("Transporteur", siret) && !truth(transporter, "isExemptedOfReceipt") {
-			c.when(!slices.Contains(c.companies[siret].Types, "TRANSPORTER"),
-				"Transporteur : l'établissement avec le SIRET %s n'est pas inscrit sur Trackdéchets en tant qu'entreprise de transport", siret)
-		}
-		c.plates(text(transporter, "numberPlate"))
+		c.carrier(transporter)
 	}
+}
+
+func (c *check) carrier(transporter map[string]any) {
+	siret, vat := text(transporter, "company.siret"), text(transporter, "company.vatNumber")
+	switch {
+	case isFrenchVAT(vat):
+		c.complain("Transporteur : Impossible d'utiliser le numéro de TVA pour un établissement français, veuillez renseigner son SIRET uniquement")
+	case vat != "" && !vatShape.MatchString(vat):
+		c.complain("Transporteur : %s n'est pas un numéro de TVA valide", vat)
+	}
+	if c.siret("Transporteur", siret) && !truth(transporter, "isExemptedOfReceipt") {
+		c.when(!slices.Contains(c.companies[siret].Types, "TRANSPORTER"),
+			"Transporteur : l'établissement avec le SIRET %s n'est pas inscrit sur Trackdéchets en tant qu'entreprise de transport", siret)
+	}
+	c.plates(text(transporter, "numberPlate"))
 }
 
 // others checks trader, broker, eco-organisme and intermediaries.
@@ -156,6 +163,7 @@ func (c *check) others(f *Form) {
 			c.when(!slices.Contains(c.companies[siret].Types, role.profile), "%s : l'établissement avec le SIRET %s n'a pas ce profil sur Trackdéchets", role.label, siret)
 		}
 	}
+	c.siret("Destination finale", text(f.Data, "temporaryStorageDetail.destination.company.siret"))
 	c.siret("Éco-organisme", text(f.Data, "ecoOrganisme.siret"))
 	intermediaries := list(f.Data, "intermediaries")
 	c.when(len(intermediaries) > 5, "Vous ne pouvez pas ajouter plus de 5 intermédiaires")

@@ -32,7 +32,7 @@ func TestDraftRules(t *testing.T) {
 		{"operation without space", "recipient.processingOperation", "D10", ""},
 		{"operation removed", "recipient.processingOperation", "D 11", "n'existe pas"},
 		{"long name", waste + "name", strings.Repeat("é", 251), "250 caractères"},
-		{"temporary storage", "recipient.isTempStorage", true, "n'est pas simulé"},
+		{"temporary storage", "recipient.isTempStorage", true, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

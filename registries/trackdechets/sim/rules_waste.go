@@ -17,6 +17,7 @@ func byRoad(f *Form) bool {
 
 func (c *check) waste(f *Form) {
 	complete := c.stage != asDraft
+	weighed := complete && !f.isRound() && !f.isItem() // the wastes of a round are weighed when they are taken over
 	code := text(f.Data, "wasteDetails.code")
 	switch {
 	case code != "" && !wasteCodes()[code]:
@@ -24,15 +25,16 @@ func (c *check) waste(f *Form) {
 	case code == "" && complete:
 		c.complain("Le code déchet est obligatoire")
 	}
+	c.when(f.isRound() && code != "" && !suitsRound(code), "Le code déchet %s ne peut faire l'objet d'une annexe 1", code)
 	if said, ok := at(f.Data, "wasteDetails.isDangerous").(bool); ok && !said && strings.HasSuffix(code, "*") {
 		c.complain("Un déchet avec un code comportant un astérisque est forcément dangereux")
 	}
-	c.when(complete && text(f.Data, "wasteDetails.quantityType") == "", "Le type de quantité (réelle ou estimée) doit être précisé")
+	c.when(weighed && text(f.Data, "wasteDetails.quantityType") == "", "Le type de quantité (réelle ou estimée) doit être précisé")
 	quantity, given := number(f.Data, "wasteDetails.quantity")
-	c.when(quantity < 0 || (complete && quantity == 0), "Déchet : le poids doit être supérieur à 0")
+	c.when(quantity < 0 || (weighed && quantity == 0), "Déchet : le poids doit être supérieur à 0")
 	c.when(quantity > 50_000, "Déchet : le poids doit être inférieur à 50000 tonnes")
 	c.when(quantity > 40 && quantity <= 50_000 && byRoad(f), "Déchet : le poids doit être inférieur à 40 tonnes lorsque le transport se fait par la route")
-	c.when(complete && !given, "La quantité du déchet en tonnes est obligatoire")
+	c.when(weighed && !given, "La quantité du déchet en tonnes est obligatoire")
 	c.when(complete && text(f.Data, "wasteDetails.name") == "", "L'appellation du déchet est obligatoire.")
 	if complete {
 		c.adr(f)

@@ -1,10 +1,9 @@
 package sim
 
 import (
-	"embed"
+	_ "embed" // the schema
 	"encoding/json"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/graph-gophers/graphql-go"
@@ -13,28 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// schemas hold the part of the public schema that the simulator answers, a file for each kind of document.
-//
-//go:embed schema/*.graphql
-var schemas embed.FS
-
-// sdl is all files as one: companies.graphql opens the types that the others extend.
-func sdl() (string, error) {
-	var all strings.Builder
-	files, err := schemas.ReadDir("schema")
-	if err != nil {
-		return "", err
-	}
-	for _, file := range files {
-		raw, err := schemas.ReadFile("schema/" + file.Name())
-		if err != nil {
-			return "", err
-		}
-		all.Write(raw)
-		all.WriteByte('\n')
-	}
-	return all.String(), nil
-}
+//go:embed schema.graphql
+var sdl string
 
 // schema is the SDL, ready for validation and for introspection.
 type schema struct {
@@ -45,11 +24,7 @@ type schema struct {
 
 // loadSchema parses the SDL once for the whole process; a schema is never changed.
 var loadSchema = sync.OnceValues(func() (*schema, error) {
-	sdl, err := sdl()
-	if err != nil {
-		return nil, fmt.Errorf("read the schema: %w", err)
-	}
-	parsed, err := gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: sdl})
+	parsed, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: sdl})
 	if err != nil {
 		return nil, fmt.Errorf("load the schema: %w", err)
 	}

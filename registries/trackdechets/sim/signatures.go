@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 const notThisStage = "Ce bordereau n'en est pas à cette étape de signature"
 
 // signable finds the form of a signature and checks its status, which comes before permission.
@@ -11,7 +13,14 @@ func (b *Backend) signable(c *call) (*Form, error) {
 	if found.Status == Canceled {
 		return nil, forbidden("Vous ne pouvez pas faire cette action, ce bordereau a été annulé")
 	}
-	return found.clone(), nil
+	f := found.clone()
+	if c.field.Name == "signTransportForm" && f.Status == Sealed && !skipsEmission(f) {
+		return nil, forbidden("Vous n'êtes pas autorisé à signer ce bordereau")
+	}
+	if !f.mayStart(c.field.Name) {
+		return nil, badInput(notThisStage)
+	}
+	return f, nil
 }
 
 // authorize says whether the user may sign for a company: by role, or with the company's security code.
@@ -20,6 +29,9 @@ func (b *Backend) authorize(c *call, company string, asked right) error {
 		return nil
 	}
 	code, given := number(c.args, "securityCode")
+	if !given {
+		code, given = number(object(c.args, "input"), "securityCode")
+	}
 	if !given || company == "" {
 		return forbidden("Vous n'êtes pas autorisé à signer ce bordereau pour cet acteur")
 	}
@@ -31,8 +43,11 @@ func (b *Backend) signEmission(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !f.mayStart(c.field.Name) {
-		return nil, badInput(notThisStage)
+	if f.Status == Resealed {
+		return b.signSuite(c, f)
+	}
+	if f.isRound() {
+		return nil, badInput("Impossible de signer l'émission d'un bordereau chapeau : chaque bordereau d'annexe 1 est signé par son producteur")
 	}
 	input := object(c.args, "input")
 	f.Data["emittedByEcoOrganisme"] = truth(input, "emittedByEcoOrganisme")
@@ -41,10 +56,9 @@ func (b *Backend) signEmission(c *call) (any, error) {
 		return nil, err
 	}
 	f.Data["emittedAt"], f.Data["emittedBy"] = input["emittedAt"], input["emittedBy"]
-	waste := object(f.Data, "wasteDetails")
 	for _, key := range []string{"packagingInfos", "quantity", "onuCode", "nonRoadRegulationMention"} {
-		if input[key] != nil && waste != nil {
-			waste[key] = clone(input[key])
+		if input[key] != nil {
+			put(f.Data, "wasteDetails."+key, clone(input[key]))
 		}
 	}
 	if transporter := f.nextTransporter(); transporter != nil && text(input, "transporterNumberPlate") != "" {
@@ -68,11 +82,11 @@ func (b *Backend) signTransport(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case f.Status == Sealed:
-		return nil, forbidden("Vous n'êtes pas autorisé à signer ce bordereau")
-	case !f.mayStart(c.field.Name):
-		return nil, badInput(notThisStage)
+	if f.Status == SignedByTempStorer {
+		return b.signSuite(c, f)
+	}
+	if f.isRound() {
+		return nil, badInput("Impossible de signer l'enlèvement d'un bordereau chapeau : chaque bordereau d'annexe 1 est signé à son enlèvement")
 	}
 	transporter := f.nextTransporter()
 	if f.Status == Sent && transporter == nil {
@@ -83,32 +97,50 @@ func (b *Backend) signTransport(c *call) (any, error) {
 		return nil, err
 	}
 	input := object(c.args, "input")
-	for key, sent := range map[string]string{
-		"numberPlate": "transporterNumberPlate", "mode": "transporterTransportMode", "takenOverAt": "takenOverAt", "takenOverBy": "takenOverBy",
-	} {
-		if input[sent] != nil {
-			transporter[key] = input[sent]
-		}
-	}
-	for key, sent := range map[string]string{
-		"contact": "transporterCompanyContact", "mail": "transporterCompanyMail", "phone": "transporterCompanyPhone",
-	} {
-		if input[sent] != nil {
-			object(transporter, "company")[key] = input[sent]
-		}
-	}
-	b.fillReceipt(transporter)
+	first := f.Status != Sent
+	b.takeOver(transporter, input)
 	if err := invalid(b.transportComplaints(f, transporter)); err != nil {
 		return nil, err
 	}
-	if f.Status == SignedByProducer {
+	if first {
+		if f.Status == Sealed {
+			f.Data["emittedAt"], f.Data["emittedBy"] = input["takenOverAt"], "Signature automatique Trackdéchets"
+		}
 		f.Data["sentAt"], f.Data["sentBy"] = input["takenOverAt"], f.Data["emittedBy"]
+		f.Data["takenOverAt"], f.Data["takenOverBy"] = input["takenOverAt"], input["takenOverBy"]
 	}
-	f.Data["takenOverAt"], f.Data["takenOverBy"] = input["takenOverAt"], input["takenOverBy"]
 	f.Data["signedByTransporter"] = true
 	f.Data["currentTransporterSiret"] = company
+	if f.Data["intermediaries"] == nil {
+		f.Data["intermediaries"] = []any{}
+	}
 	if err := f.move(c.field.Name); err != nil {
 		return nil, err
 	}
-	return b.commit(c, f, company, input)
+	var also []*Form
+	if f.isItem() {
+		also = b.pickUp(f)
+	}
+	return b.commit(c, f, company, input, also...)
+}
+
+// takeOver lays a transport signature over its transporter, whose receipt is read from its profile once more.
+func (b *Backend) takeOver(transporter, input map[string]any) {
+	for key, sent := range map[string]string{
+		"numberPlate": "transporterNumberPlate", "mode": "transporterTransportMode", "takenOverAt": "takenOverAt", "takenOverBy": "takenOverBy",
+		"company.contact": "transporterCompanyContact", "company.mail": "transporterCompanyMail", "company.phone": "transporterCompanyPhone",
+	} {
+		if input[sent] != nil {
+			put(transporter, key, input[sent])
+		}
+	}
+	b.fillReceipt(transporter)
+}
+
+// dropUnsigned takes transporters off that never signed, as reception does.
+func (f *Form) dropUnsigned() {
+	f.Data["transporters"] = slices.DeleteFunc(list(f.Data, "transporters"), func(entry any) bool {
+		transporter, _ := entry.(map[string]any)
+		return text(transporter, "takenOverAt") == ""
+	})
 }

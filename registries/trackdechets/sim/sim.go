@@ -1,7 +1,7 @@
 // Package sim is a simulator of the French register Trackdéchets: the GraphQL back end as an http.Handler, for tests
-// and demonstrations. It knows the direct chain of the BSDD (draft, seal, two signatures, reception, acceptation,
-// processing) with its state machine, permissions, security codes, validation, error shapes and limits, and it fails
-// on demand. Wastes by temporary storage, grouping, several transporters and revisions are refused as not simulated.
+// and demonstrations. It knows the BSDD in all its forms: direct, with temporary storage, with up to five transporters,
+// grouped (annexes 1 and 2), imported from paper, revised and cancelled; with its state machine, permissions, security
+// codes, validation, error shapes and limits; and it fails on demand.
 //
 // Behaviour follows the published schema and observed exchanges with release 2026.05.1; messages that are not publicly
 // known are the simulator's own. Quantities are tonnes, as on the wire. All times are UTC; a date-time without zone in
@@ -9,6 +9,8 @@
 package sim
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -30,6 +32,14 @@ type Options struct {
 	// Sirene makes names and addresses of known companies overwrite the sent ones, as the real service does when the
 	// national company directory answers.
 	Sirene bool
+	// GroupingDelay is how long after an effect on a group its grouped forms follow; zero means 300 ms, negative at once.
+	GroupingDelay time.Duration
+	// WebhookBackoff is the wait before a webhook is tried again; zero means 1 s.
+	WebhookBackoff time.Duration
+	// LocalWebhooks lets webhooks go to http, this machine and private networks, which the real service refuses.
+	LocalWebhooks bool
+	// BaseURL stands before the path in links to downloads, e.g. "http://127.0.0.1:8082"; empty leaves the path alone.
+	BaseURL string
 }
 
 // Quota allows Calls requests per fixed window of length Per, which opens with the first request of an address. A
@@ -44,6 +54,7 @@ type Backend struct {
 	options Options
 	schema  *schema
 	meter   *meter
+	tokens  *meter // of createAccessToken, which has a limit of its own
 	paris   *time.Location
 
 	mu        sync.Mutex // guards everything below
@@ -54,6 +65,15 @@ type Backend struct {
 	faults    []*Fault
 	signing   map[string]bool // signatures under way, by operation and form
 	counters  Counters
+	downloads map[string]download // by token
+	clients   map[string]Client   // by id
+	grants    map[string]*grant   // by authorization code
+	failures  map[hookKey]*failures
+	closed    bool
+
+	sending sync.WaitGroup  // webhooks under way
+	stopped context.Context // ends with Close
+	stop    context.CancelFunc
 }
 
 // New opens a register; with Options.Path set it takes up the books found there, also after a crash. The error names
@@ -68,6 +88,12 @@ func New(options Options) (*Backend, error) {
 	if options.Quota.Per <= 0 {
 		options.Quota.Per = time.Minute
 	}
+	if options.GroupingDelay == 0 {
+		options.GroupingDelay = defaultGroupingDelay
+	}
+	if options.WebhookBackoff == 0 {
+		options.WebhookBackoff = time.Second
+	}
 	paris, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
 		return nil, fmt.Errorf("time zone of date-times without zone: %w", err)
@@ -80,31 +106,45 @@ func New(options Options) (*Backend, error) {
 		options:   options,
 		schema:    schema,
 		paris:     paris,
-		meter:     &meter{quota: options.Quota, now: options.Now, windows: map[string]*window{}},
 		companies: map[string]Company{},
 		users:     map[string]User{},
 		attempts:  map[attemptKey]*attempts{},
 		signing:   map[string]bool{},
+		downloads: map[string]download{},
+		clients:   map[string]Client{},
+		grants:    map[string]*grant{},
+		failures:  map[hookKey]*failures{},
 		counters:  Counters{Operations: map[string]int{}, Effects: map[string]int{}, Faults: map[FaultKind]int{}},
 	}
 	b.books, err = openBooks(options.Path, b.companies, b.users)
 	if err != nil {
 		return nil, err
 	}
+	b.meter, err = openMeter(options)
+	if err != nil {
+		return nil, errors.Join(err, b.books.close())
+	}
+	b.tokens = &meter{quota: Quota{Calls: 3, Per: 3 * time.Minute}, now: options.Now, windows: map[string]*window{}}
+	b.stopped, b.stop = context.WithCancel(context.Background())
+	b.regroup() // what a crash kept from following its group
 	return b, nil
 }
 
-// Close closes the file of the books. The register must not be used afterwards.
+// Close stops webhooks under way and closes the files. The register must not be used afterwards.
 func (b *Backend) Close() error {
+	b.stop()
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.books.close()
+	b.closed = true
+	err := errors.Join(b.books.close(), b.meter.close())
+	b.mu.Unlock()
+	b.sending.Wait()
+	return err
 }
 
-// ServeHTTP answers GraphQL on "/", and "/ping" and "/download"; every other path is 404.
+// ServeHTTP answers GraphQL on "/", and "/ping", "/download" and "/oauth2/token"; every other path is 404.
 func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.count(func(c *Counters) { c.Requests++ })
-	if !b.meter.admit(w, r) {
+	if !b.meter.admit(w, addressOf(r)) {
 		b.count(func(c *Counters) { c.OverQuota++ })
 		return
 	}
@@ -114,11 +154,9 @@ func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/ping":
 		writeText(w, http.StatusOK, "Pong!")
 	case "/download":
-		if r.URL.Query().Get("token") == "" {
-			writeText(w, http.StatusBadRequest, "La chaîne de requête `token` est manquante.")
-			return
-		}
-		writeText(w, http.StatusForbidden, "Token invalide ou expiré.")
+		b.serveDownload(w, r)
+	case "/oauth2/token":
+		b.serveToken(w, r)
 	default:
 		writeText(w, http.StatusNotFound, "Not found")
 	}

@@ -65,6 +65,9 @@ func (b *Backend) run(w http.ResponseWriter, r *http.Request, requests []request
 	bodies := make([]any, 0, len(requests))
 	for _, req := range requests {
 		res := b.operate(req, user, r.Method)
+		if res.tokens && !b.tokens.admit(w, callerOf(user, r)) {
+			return
+		}
 		if res.failed != nil {
 			b.fail(w, res.failed)
 			return
@@ -90,7 +93,17 @@ func (b *Backend) operate(req request, user *User, method string) result {
 	if plan.mutation && method == http.MethodGet {
 		return rejected(http.StatusMethodNotAllowed, plainError(codeBadRequest, "GET requests only support query operations"))
 	}
-	return b.underFault(plan, func() result { return b.execute(plan) })
+	res := b.underFault(plan, func() result { return b.execute(plan) })
+	res.tokens = slices.ContainsFunc(plan.calls, func(c *call) bool { return c.field.Name == "createAccessToken" })
+	return res
+}
+
+// callerOf is whose limit an operation with one of its own counts against.
+func callerOf(user *User, r *http.Request) string {
+	if user != nil {
+		return user.Email
+	}
+	return addressOf(r)
 }
 
 // authenticate finds the user of the token; an unknown token is an anonymous caller.
@@ -202,6 +215,16 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 		return
 	}
 	write(w, status, "application/json; charset=utf-8", raw)
+}
+
+// writeOAuth writes JSON as the OAuth2 endpoint does.
+func writeOAuth(w http.ResponseWriter, status int, body any) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		writeText(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	write(w, status, "application/json", raw)
 }
 
 func writeText(w http.ResponseWriter, status int, body string) {

@@ -2,10 +2,33 @@ package sim
 
 import "math"
 
-// wire is the form as the schema's Form.
+// wire is the form as the schema's Form, with what the books know about it. What leads on to other documents is made
+// only when it is asked for.
+func (b *Backend) wire(f *Form) map[string]any {
+	data := f.wire()
+	data["metadata"] = map[string]any{"latestRevision": later(func() any { return b.latestRevision(f) })}
+	data["grouping"] = later(func() any { return b.initials(f) })
+	data["appendix2Forms"] = later(func() any {
+		forms := []any{}
+		for _, part := range b.initials(f) {
+			fraction, _ := part.(map[string]any)
+			forms = append(forms, fraction["form"])
+		}
+		return forms
+	})
+	data["groupedIn"] = later(func() any { return b.groupsOf(f) })
+	data["quantityGrouped"] = b.quantityGrouped(f.ID, "")
+	return data
+}
+
+// later is a value that is made when a query asks for it.
+type later func() any
+
+// wire is the form as the schema's Form, without what other documents say about it.
 func (f *Form) wire() map[string]any {
 	data, _ := clone(f.Data).(map[string]any)
-	for _, path := range []string{"emitter", "recipient", "trader", "broker", "nextDestination"} {
+	paths := []string{"emitter", "recipient", "trader", "broker", "nextDestination", "temporaryStorageDetail.destination", "temporaryStorageDetail.transporter"}
+	for _, path := range paths {
 		addOrgID(object(data, path+".company"))
 	}
 	for _, entry := range list(data, "intermediaries") {
@@ -26,11 +49,12 @@ func (f *Form) wire() map[string]any {
 	}
 	data["status"] = string(f.Status)
 	data["createdAt"], data["updatedAt"] = formatTime(f.CreatedAt), formatTime(f.UpdatedAt)
-	data["isImportedFromPaper"] = false
+	data["isImportedFromPaper"] = truth(f.Data, "isImportedFromPaper")
 	data["isDirectSupply"] = isDirectSupply(f)
-	data["metadata"] = map[string]any{}
-	data["grouping"] = []any{}
-	data["groupedIn"] = []any{}
+	data["transportSegments"] = segments(f)
+	if store := object(data, "temporaryStorageDetail.temporaryStorer"); store != nil {
+		store["quantityAccepted"] = difference(store)
+	}
 	if accepted, ok := f.quantityAccepted(); ok {
 		data["quantityAccepted"] = accepted
 	}
@@ -43,10 +67,22 @@ func (f *Form) wire() map[string]any {
 
 // quantityAccepted is what was received less what was refused, in tonnes to the gram.
 func (f *Form) quantityAccepted() (float64, bool) {
-	received, ok := number(f.Data, "quantityReceived")
-	refused, ok2 := number(f.Data, "quantityRefused")
-	return math.Round((received-refused)*1e6) / 1e6, ok && ok2
+	accepted, ok := difference(f.Data).(float64)
+	return accepted, ok
 }
+
+// difference is what was received less what was refused, nil unless both are known.
+func difference(reception map[string]any) any {
+	received, ok := number(reception, "quantityReceived")
+	refused, ok2 := number(reception, "quantityRefused")
+	if !ok || !ok2 {
+		return nil
+	}
+	return gram(received - refused)
+}
+
+// gram rounds tonnes to the gram.
+func gram(tonnes float64) float64 { return math.Round(tonnes*1e6) / 1e6 }
 
 func (f *Form) summary(data map[string]any) map[string]any {
 	packagings := list(data, "wasteDetails.packagingInfos")

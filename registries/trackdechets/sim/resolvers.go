@@ -1,0 +1,59 @@
+package sim
+
+// resolvers are the root fields that the simulator answers.
+var resolvers = map[string]resolver{
+	"me":            {resolve: (*Backend).me},
+	"myCompanies":   {resolve: (*Backend).myCompanies},
+	"companyInfos":  {open: true, resolve: (*Backend).companyInfos},
+	"ecoOrganismes": {resolve: (*Backend).ecoOrganismes},
+
+	"createTransporterReceipt": {resolve: (*Backend).createReceipt},
+	"updateTransporterReceipt": {resolve: (*Backend).updateReceipt},
+
+	"form":                 {resolve: (*Backend).form},
+	"forms":                {resolve: (*Backend).forms},
+	"appendixForms":        {resolve: (*Backend).appendixForms},
+	"formPdf":              {resolve: (*Backend).formPdf},
+	"formsLifeCycle":       {resolve: (*Backend).formsLifeCycle},
+	"formRevisionRequests": {resolve: (*Backend).revisions},
+
+	"createForm":              {resolve: (*Backend).createForm},
+	"updateForm":              {resolve: (*Backend).updateForm},
+	"saveForm":                {resolve: (*Backend).saveForm},
+	"updateTransporterFields": {resolve: (*Backend).updateTransporterFields},
+	"deleteForm":              {resolve: (*Backend).deleteForm},
+	"duplicateForm":           {resolve: (*Backend).duplicateForm},
+	"importPaperForm":         {resolve: (*Backend).importPaperForm},
+
+	"markAsSealed":      {resolve: (*Backend).markAsSealed},
+	"signEmissionForm":  {resolve: (*Backend).signEmission},
+	"signTransportForm": {resolve: (*Backend).signTransport},
+	"markAsReceived":    {resolve: (*Backend).markAsReceived},
+	"markAsAccepted":    {resolve: (*Backend).markAsAccepted},
+	"markAsProcessed":   {resolve: (*Backend).markAsProcessed},
+
+	"markAsTempStored":         {resolve: (*Backend).markAsTempStored},
+	"markAsTempStorerAccepted": {resolve: (*Backend).markAsTempStorerAccepted},
+	"markAsResealed":           {resolve: (*Backend).markAsResealed},
+	"markAsResent":             {resolve: (*Backend).markAsResent},
+
+	"createFormTransporter":        {resolve: (*Backend).createCarrier},
+	"updateFormTransporter":        {resolve: (*Backend).updateCarrier},
+	"deleteFormTransporter":        {resolve: (*Backend).deleteCarrier},
+	"prepareSegment":               {resolve: (*Backend).prepareSegment},
+	"markSegmentAsReadyToTakeOver": {resolve: (*Backend).readySegment},
+	"takeOverSegment":              {resolve: (*Backend).takeOverSegment},
+	"editSegment":                  {resolve: (*Backend).editSegment},
+
+	"createFormRevisionRequest":         {resolve: (*Backend).createRevision},
+	"cancelFormRevisionRequest":         {resolve: (*Backend).cancelRevision},
+	"submitFormRevisionRequestApproval": {resolve: (*Backend).approveRevision},
+
+	"webhooksetting":       {resolve: (*Backend).webhook},
+	"webhooksettings":      {resolve: (*Backend).webhooks},
+	"createWebhookSetting": {resolve: (*Backend).createWebhook},
+	"updateWebhookSetting": {resolve: (*Backend).updateWebhook},
+	"deleteWebhookSetting": {resolve: (*Backend).deleteWebhook},
+
+	"createAccessToken": {open: true, resolve: (*Backend).sessionOnly},
+}
