@@ -4,6 +4,7 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -258,26 +259,46 @@ func (d *Desk) State(ctx context.Context, batch string) (workflows.BatchState, e
 	return state, value.Get(&state)
 }
 
-// Vehicle asks the vehicle register whether these vehicles, as one
-// combination, may carry the load on that day. It takes from the registry's
-// quota and needs a running worker.
-func (d *Desk) Vehicle(ctx context.Context, vehicles []sluss.Vehicle, load sluss.Mass, tank bool, day time.Time) (sluss.Outcome, error) {
+// VehicleQuestion is what a person wants to know of Norwegian vehicles.
+type VehicleQuestion struct {
+	Vehicles []sluss.Vehicle // one combination; of an EndOfLife, any
+	Load     sluss.Mass
+	Tank     bool      // dangerous goods in a tank
+	UN       string    // their ADR entry, if known
+	Day      time.Time // of the transport
+	Tenant   string    // whose policy decides; empty means DefaultTenant
+	// EndOfLife: the vehicles are to be scrapped and carry nothing. The answer's
+	// facts count, and its verdict is refused only where there are none.
+	EndOfLife bool
+}
+
+// Content is the question in the words of a filing's content.
+func (q VehicleQuestion) Content() sluss.Content {
 	declaration := sluss.Declaration{
-		Reference: "vehicle", Waste: sluss.Waste{Mass: load},
-		Legs: []sluss.Leg{{Mode: sluss.Road, Departure: day, Vehicles: vehicles}},
+		Tenant: q.Tenant, Reference: "vehicle", Waste: sluss.Waste{Mass: q.Load},
+		Legs: []sluss.Leg{{Mode: sluss.Road, Departure: q.Day, Vehicles: q.Vehicles}},
 	}
-	if tank {
-		declaration.Waste.UN = "UN"
+	if q.Tank {
+		declaration.Waste.UN = cmp.Or(q.UN, "UN")
 		declaration.Waste.Packagings = []sluss.Packaging{{Kind: sluss.Tank, Count: 1}}
 	}
-	content := sluss.Content{Declaration: declaration, Obligation: sluss.Obligation{
-		ID: "no.clearance#1", Registry: sluss.Autosys, Note: sluss.NoteClearance, Leg: 1,
-	}}
+	duty := sluss.Obligation{ID: "no.clearance#1", Registry: sluss.Autosys, Note: sluss.NoteClearance, Leg: 1}
+	if q.EndOfLife {
+		duty.ID, duty.Rule.ID = sluss.RuleEndOfLife+"#1", sluss.RuleEndOfLife
+	}
+	return sluss.Content{Declaration: declaration, Obligation: duty}
+}
+
+// Vehicle asks the vehicle register whether these vehicles, as one
+// combination, may carry the load on that day, or what it has of them. Each that
+// was not asked for today takes from the registry's quota. It needs a running
+// worker.
+func (d *Desk) Vehicle(ctx context.Context, q VehicleQuestion) (sluss.Outcome, error) {
 	id := "vehicle/" + uuid.NewString()
 	handle, err := d.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
 		ID: id, TaskQueue: workflows.RegistryQueue(sluss.Autosys),
 		ScheduleToCloseTimeout: 30 * time.Second, Summary: "look up vehicles for a person",
-	}, act.Submit, activities.SubmitInput{Submission: sluss.Submission{Filing: id, Content: content}, Number: 1})
+	}, act.Submit, activities.SubmitInput{Submission: sluss.Submission{Filing: id, Content: q.Content()}, Number: 1})
 	if err != nil {
 		return sluss.Outcome{}, err
 	}

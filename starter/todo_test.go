@@ -84,34 +84,6 @@ func TestCommandsCanBePasted(t *testing.T) {
 	}
 }
 
-func TestVerdicts(t *testing.T) {
-	var b bytes.Buffer
-	day := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	writeVerdict(&b, sluss.Clearance{Verdict: sluss.Stop, Reasons: []sluss.Reason{
-		{Code: "a.b", Field: "legs.0.vehicles.1", Message: "the inspection is due", Remedy: "have it inspected", Original: "2026-11-01"}, {Message: "too heavy"},
-	}}, day)
-	want := "refused for 2026-11-23\n  legs.0.vehicles.1: the inspection is due (have it inspected) [a.b: 2026-11-01]\n  too heavy\n"
-	if b.String() != want {
-		t.Errorf("%q, want %q", b.String(), want)
-	}
-	s := &starter{zone: winter}
-	for code, o := range map[int]sluss.Outcome{
-		exitRefused:     {Kind: sluss.Rejected, Reasons: []sluss.Reason{{Field: "legs.0.vehicles.0.plate", Message: "is no plate"}}},
-		exitUnavailable: {Kind: sluss.Deferred, NotBefore: noon, Detail: "its quota is spent"},
-	} {
-		if err := noVerdict(s, o); exitCode(err) != code {
-			t.Errorf("%s: %v exits with %d, want %d", o.Kind, err, exitCode(err), code)
-		}
-	}
-	vehicles := readVehicles([]string{"A1", "B2", "C3"}, false)
-	if vehicles[0].Kind != sluss.Lorry || vehicles[2].Kind != sluss.Trailer || vehicles[1].Plate != "B2" || vehicles[0].Country != "NO" {
-		t.Errorf("%+v", vehicles)
-	}
-	if v := readVehicles([]string{"YS2"}, true)[0]; v.VIN != "YS2" || v.Plate != "" {
-		t.Errorf("%+v", v)
-	}
-}
-
 func TestExitCodes(t *testing.T) {
 	for _, test := range []struct {
 		err  error

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/registries/autosys"
+	"sluss/registries/autosys/sim"
+)
+
+// asked is the question of a command line, without anybody to ask.
+func asked(t *testing.T, line string) (q inbox.VehicleQuestion, numbers []string) {
+	t.Helper()
+	s := &starter{zone: winter, now: func() time.Time { return today }}
+	app := s.app()
+	for _, verb := range app.Commands {
+		if verb.Name == "vehicle" {
+			verb.Action = func(c *cli.Context) (err error) {
+				numbers = c.Args().Slice()
+				q, err = s.vehicleQuestion(c)
+				return err
+			}
+		}
+	}
+	must(t, app.RunContext(t.Context(), append([]string{"starter"}, reorder(strings.Fields(line), app.Commands)...)))
+	return q, numbers
+}
+
+// What a person reads, from the command line to the register and back.
+func TestVehicleVerdicts(t *testing.T) {
+	register, err := sim.New(sim.Options{Now: func() time.Time { return today }})
+	must(t, err)
+	must(t, register.Add(sim.SampleVehicles(today)...))
+	server := httptest.NewServer(register)
+	t.Cleanup(server.Close)
+	client, err := autosys.New(autosys.Options{BaseURL: server.URL, Key: "key", Now: func() time.Time { return today }})
+	must(t, err)
+	for line, want := range map[string]string{
+		"vehicle TS10003 TS1004 --load 12400kg --adr tank": `clear for DAY
+
+VEHICLE  STATUS                       CATEGORY  KERB      PAYLOAD   ADR
+TS10003  registered since 2021-05-20  N3        11200 kg  14725 kg  FL, AT from -4M to +8M
+TS1004   registered since 2021-05-20  O4        7600 kg   31400 kg  FL from -4M to +8M tank LGBF
+`,
+		"vehicle TS20001 ZZ1234 --load 15t": `refused for DAY
+may be overridden by: officer
+  TS20001: the inspection was due on -1M, before the transport on DAY
+    do:     have the vehicle inspected, or take another one
+    source: periodiskKjoretoyKontroll.kontrollfrist = -1M
+  ZZ1234: the register knows no such vehicle
+    do:     correct it, or take another vehicle; where it is a personal plate, give the ordinary plate or the chassis number
+    source: kjoretoydataListe
+  load: the load of 15000 kg is more than the 14725 kg that the known vehicles may carry; 1 of the leg could not be counted
+    do:     check the load against the papers of the other vehicles
+    source: godkjenning.tekniskGodkjenning.tekniskeData.vekter.nyttelast
+
+VEHICLE  STATUS                       CATEGORY  KERB      PAYLOAD   ADR
+TS20001  registered since 2021-05-20  N3        11200 kg  14725 kg  -
+`,
+		"vehicle TS20003 TS30002 TS2005 TS20004 --end-of-life": `TS20003: scrapped since -3M
+  category              M1
+  kerb mass             1520 kg
+  fuels                 electric
+  high-voltage battery  yes (drivstoffKode 5: electric)
+TS30002: registered since 2020-09-01
+  category              M1
+  kerb mass             1780 kg
+  fuels                 petrol, electric
+  high-voltage battery  yes (drivstoffKode 5: electric)
+TS2005: registered since 2018-04-11
+  category              O2
+  kerb mass             310 kg
+  fuels                 not in the register
+  high-voltage battery  no (tekniskKode O2: a trailer without a motor)
+  TS20004: the register does not give out the data of this vehicle, and may not know it
+    do:     correct it if it is mistyped, else check the vehicle by its papers
+    source: feilmelding = OPPLYSNINGER_IKKE_TILGJENGELIGE
+`,
+	} {
+		t.Run(line, func(t *testing.T) {
+			q, numbers := asked(t, line)
+			outcome, _, err := client.Submit(t.Context(), sluss.Submission{Content: q.Content()})
+			must(t, err)
+			var b strings.Builder
+			if q.EndOfLife {
+				writeEndOfLife(&b, *outcome.Clearance, numbers)
+			} else {
+				writeVerdict(&b, *outcome.Clearance, numbers, q.Day)
+			}
+			day := func(months int) string { return today.AddDate(0, months, 0).Format(time.DateOnly) }
+			want = strings.NewReplacer("DAY", q.Day.Format(time.DateOnly), "-1M", day(-1), "-3M", day(-3), "-4M", day(-4), "+8M", day(8)).Replace(want)
+			if b.String() != want {
+				t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+			}
+		})
+	}
+}
+
+func TestVehicleQuestion(t *testing.T) {
+	q, _ := asked(t, "vehicle TS10003 --load 8t --adr tank --un 1993 --tenant north --day 2026-12-01")
+	c := q.Content()
+	if w := c.Declaration.Waste; w.Mass != 8_000*sluss.Kilogram || w.UN != "1993" || w.Packagings[0].Kind != sluss.Tank || c.Declaration.Tenant != "north" {
+		t.Errorf("%+v", c)
+	}
+	if leg := c.Declaration.Legs[0]; leg.Departure.Format(time.DateOnly) != "2026-12-01" || leg.Vehicles[0].Plate != "TS10003" || c.Obligation.Rule.ID != "" {
+		t.Errorf("%+v", c)
+	}
+	q, _ = asked(t, "vehicle TS20003 --end-of-life")
+	if c := q.Content(); c.Obligation.Rule.ID != sluss.RuleEndOfLife || c.Obligation.Note != sluss.NoteClearance || c.Declaration.Waste.Mass != 0 {
+		t.Errorf("%+v", c)
+	}
+	vehicles := readVehicles([]string{"A1", "B2", "C3"}, false)
+	if vehicles[0].Kind != sluss.Lorry || vehicles[2].Kind != sluss.Trailer || vehicles[1].Plate != "B2" || vehicles[0].Country != "NO" {
+		t.Errorf("%+v", vehicles)
+	}
+	if v := readVehicles([]string{"YS2"}, true)[0]; v.VIN != "YS2" || v.Plate != "" {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestVehicleExitCodes(t *testing.T) {
+	s := &starter{zone: winter}
+	for code, o := range map[int]sluss.Outcome{
+		exitRefused:     {Kind: sluss.Rejected, Reasons: []sluss.Reason{{Field: "legs.0.vehicles.0.plate", Message: "is no plate"}}},
+		exitUnavailable: {Kind: sluss.Deferred, NotBefore: noon, Detail: "its quota is spent"},
+	} {
+		if err := noVerdict(s, o); exitCode(err) != code {
+			t.Errorf("%s: %v exits with %d, want %d", o.Kind, err, exitCode(err), code)
+		}
+	}
+	if exitCode(errStop) != exitStop || exitCode(errNothingKnown) != exitRefused {
+		t.Errorf("refused exits with %d, nothing known with %d", exitCode(errStop), exitCode(errNothingKnown))
+	}
+}
