@@ -17,6 +17,7 @@ const (
 	NotFoundNoContent NotFoundAnswer = "204"         // status 204 and no body (default)
 	NotFoundMessage   NotFoundAnswer = "feilmelding" // status 200, the code for withheld data, no list
 	NotFoundEmptyList NotFoundAnswer = "empty list"  // status 200 and an empty list
+	NotFoundNothing   NotFoundAnswer = "nothing"     // status 200 and an empty object
 	NotFoundStatus    NotFoundAnswer = "404"         // status 404 and no body
 )
 
@@ -28,6 +29,16 @@ const (
 	RetryAfterSeconds RetryAfterForm = "seconds" // whole seconds (default)
 	RetryAfterDate    RetryAfterForm = "date"    // an HTTP date, in GMT
 	RetryAfterNone    RetryAfterForm = "none"    // no header
+)
+
+// Sparse is how much an answer holds beside the vehicle's identity: every field is optional.
+type Sparse string
+
+// The degrees of having nothing.
+const (
+	SparseNot    Sparse = "no"     // all that the vehicle has (default)
+	SparseAbsent Sparse = "absent" // no other member
+	SparseEmpty  Sparse = "empty"  // all other members, as empty objects and lists
 )
 
 // ErrorBody is what stands in the body of 400, 401, 403, 429 and 5xx; the register documents nothing.
@@ -62,6 +73,10 @@ type Options struct {
 	GoneNotFound bool
 	// WithheldText sends the code for withheld data as plain text instead of as JSON.
 	WithheldText bool
+	// WithheldCode is that code; empty means OPPLYSNINGER_IKKE_TILGJENGELIGE.
+	WithheldCode string
+	// WithheldStatus is the status that it comes with; 0 means 200.
+	WithheldStatus int
 
 	// MissingKeyAnswer is the status for a missing or malformed SVV-Authorization header: 403 (default) or 401.
 	MissingKeyAnswer int
@@ -85,6 +100,8 @@ type Options struct {
 	ADRCode string
 	// OmitNoInspection leaves periodiskKjoretoyKontroll out, instead of writing {}, where there is no inspection duty.
 	OmitNoInspection bool
+	// Sparse leaves out, or empty, what is optional.
+	Sparse Sparse
 	// Drift adds fields and code values that the documentation does not know.
 	Drift bool
 
@@ -106,6 +123,9 @@ func (o Options) withDefaults() (Options, error) {
 	o.MissingKeyAnswer = cmp.Or(o.MissingKeyAnswer, http.StatusForbidden)
 	o.ErrorBody = cmp.Or(o.ErrorBody, ErrorBodyEmpty)
 	o.ADRCode = cmp.Or(o.ADRCode, "ADR")
+	o.Sparse = cmp.Or(o.Sparse, SparseNot)
+	o.WithheldCode = cmp.Or(o.WithheldCode, CodeWithheld)
+	o.WithheldStatus = cmp.Or(o.WithheldStatus, http.StatusOK)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -116,10 +136,14 @@ func (o Options) withDefaults() (Options, error) {
 	if o.PerMinute < 0 {
 		wrong = append(wrong, fmt.Errorf("PerMinute is %d: it cannot be negative", o.PerMinute))
 	}
+	if o.WithheldStatus < 200 || o.WithheldStatus > 599 {
+		wrong = append(wrong, fmt.Errorf("WithheldStatus is %d: it must be an HTTP status, 200 to 599", o.WithheldStatus))
+	}
 	wrong = append(wrong,
+		oneOf("Sparse", o.Sparse, SparseNot, SparseAbsent, SparseEmpty),
 		oneOf("QuotaAnswer", o.QuotaAnswer, http.StatusTooManyRequests, http.StatusUnprocessableEntity),
 		oneOf("RetryAfter", o.RetryAfter, RetryAfterSeconds, RetryAfterDate, RetryAfterNone),
-		oneOf("NotFound", o.NotFound, NotFoundNoContent, NotFoundMessage, NotFoundEmptyList, NotFoundStatus),
+		oneOf("NotFound", o.NotFound, NotFoundNoContent, NotFoundMessage, NotFoundEmptyList, NotFoundNothing, NotFoundStatus),
 		oneOf("MissingKeyAnswer", o.MissingKeyAnswer, http.StatusUnauthorized, http.StatusForbidden),
 		oneOf("ErrorBody", o.ErrorBody, ErrorBodyEmpty, ErrorBodyText, ErrorBodyJSON),
 	)

@@ -199,11 +199,11 @@ func TestDamagedLogIsRefused(t *testing.T) {
 }
 
 func TestWrongOptionsAreAllNamed(t *testing.T) {
-	_, err := sim.New(sim.Options{QuotaAnswer: 500, NotFound: "no", RetryAfter: "x", ErrorBody: "y", MissingKeyAnswer: 1, DailyQuota: -1, PerMinute: -1})
+	_, err := sim.New(sim.Options{QuotaAnswer: 500, NotFound: "no", RetryAfter: "x", ErrorBody: "y", MissingKeyAnswer: 1, DailyQuota: -1, PerMinute: -1, Sparse: "z", WithheldStatus: 7})
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, name := range []string{"QuotaAnswer", "NotFound", "RetryAfter", "ErrorBody", "MissingKeyAnswer", "DailyQuota", "PerMinute"} {
+	for _, name := range []string{"QuotaAnswer", "NotFound", "RetryAfter", "ErrorBody", "MissingKeyAnswer", "DailyQuota", "PerMinute", "Sparse", "WithheldStatus"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
 		}

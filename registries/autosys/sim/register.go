@@ -228,10 +228,8 @@ func (r *Register) find(call Lookup) reply {
 	for _, v := range r.vehicles {
 		switch {
 		case !v.answersTo(call.By, call.Asked, r.options), r.options.GoneNotFound && v.gone():
-		case v.Shielded && r.options.WithheldText:
-			return reply{status: http.StatusOK, contentType: mediaText, body: []byte(CodeWithheld)}
 		case v.Shielded:
-			return message(CodeWithheld)
+			return r.withheld()
 		default:
 			hits = append(hits, r.render(v, call))
 		}
@@ -242,7 +240,9 @@ func (r *Register) find(call Lookup) reply {
 	missed := reply{status: http.StatusNoContent}
 	switch r.options.NotFound {
 	case NotFoundMessage:
-		missed = message(CodeWithheld)
+		missed = r.withheld()
+	case NotFoundNothing:
+		missed = reply{status: http.StatusOK, contentType: mediaJSON, body: encode(object{})}
 	case NotFoundEmptyList:
 		missed = reply{status: http.StatusOK, contentType: mediaJSON, body: encode(r.envelope(hits))}
 	case NotFoundStatus:
@@ -253,8 +253,13 @@ func (r *Register) find(call Lookup) reply {
 	return missed
 }
 
-func message(code string) reply {
-	return reply{status: http.StatusOK, contentType: mediaJSON, body: encode(object{"feilmelding": code})}
+// withheld is the code for data that is not given out, in whatever form.
+func (r *Register) withheld() reply {
+	o := r.options
+	if o.WithheldText {
+		return reply{status: o.WithheldStatus, contentType: mediaText, body: []byte(o.WithheldCode)}
+	}
+	return reply{status: o.WithheldStatus, contentType: mediaJSON, body: encode(object{"feilmelding": o.WithheldCode})}
 }
 
 // overMinute tells whether the key has used up the last 60 seconds, and when a call is free again.

@@ -70,6 +70,16 @@ func (r *Register) envelope(hits []object) object {
 
 // render is the whole answer for one vehicle.
 func (r *Register) render(v Vehicle, call Lookup) object {
+	switch r.options.Sparse {
+	case SparseAbsent:
+		return object{"kjoretoyId": r.identity(v, call)}
+	case SparseEmpty:
+		return object{
+			"kjoretoyId": r.identity(v, call), "forstegangsregistrering": object{}, "kjennemerke": []object{},
+			"registrering": object{}, "godkjenning": object{}, "periodiskKjoretoyKontroll": object{},
+		}
+	case SparseNot:
+	}
 	o := object{
 		"kjoretoyId":              r.identity(v, call),
 		"forstegangsregistrering": with(object{}, "registrertForstegangNorgeDato", v.FirstRegistered),
