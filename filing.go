@@ -96,6 +96,13 @@ type Exchange struct {
 	TraceID    string    `json:"trace_id,omitempty"`    // the registry's own
 	Started    time.Time `json:"started"`
 	Ended      time.Time `json:"ended"`
+	Counter    *Counter  `json:"counter,omitempty"` // what the registry said of our quota, where it does
+}
+
+// Counter is a registry's own count of the calls on our quota, by whomever.
+type Counter struct {
+	Used  int           `json:"used"`  // in its window until now
+	Since time.Duration `json:"since"` // how long ago that window began
 }
 
 // FilingStage is where a filing stands.

@@ -93,6 +93,12 @@ type Intent struct {
 	Calls    int    // how many of it
 	Hash     string // of the content
 	Actor    string // process that is about to call, for engineers
+	// Due is when the registry must have it: who is due sooner calls sooner. Zero:
+	// it has no clock of its own.
+	Due time.Time
+	// Urgent: a person waits for the answer. It goes before all others, and is not
+	// kept waiting: where it has no turn, nobody will call it.
+	Urgent bool
 }
 
 // TurnKind is the answer to an intent.
@@ -101,7 +107,7 @@ type TurnKind string
 // The answers of Begin.
 const (
 	TurnGo          TurnKind = "go"          // the intent is recorded: call now, once
-	TurnWait        TurnKind = "wait"        // ask again at Turn.At: shortly before the slot that is kept for this submission
+	TurnWait        TurnKind = "wait"        // see Turn.Wait: ask again then, or when the turn is told
 	TurnInterrupted TurnKind = "interrupted" // an earlier attempt at this submission has no answer: it may have got through
 	TurnSettled     TurnKind = "settled"     // this submission has its outcome already
 )
@@ -109,9 +115,51 @@ const (
 // Turn is when, and whether, to call.
 type Turn struct {
 	Kind    TurnKind
-	Attempt string // id of the attempt, of go
-	At      time.Time
-	Outcome Outcome // of settled
+	Attempt string    // id of the attempt, of go
+	At      time.Time // of go, by this process's clock
+	Wait    Wait      // of wait
+	Outcome Outcome   // of settled
+	// Ungoverned: nobody hands out turns for this registry at the moment.
+	Ungoverned bool
+}
+
+// Wait is one submission's place in the queue for a registry's quota. Spans of
+// time say more than moments here: they hold whatever a process's clock says.
+type Wait struct {
+	// Granted: the slot is promised, and comes after In. Else In is about how long
+	// it will take, as things stand; zero: nobody can say.
+	Granted bool          `json:"granted,omitempty"`
+	In      time.Duration `json:"in,omitempty"`
+	At      time.Time     `json:"at,omitzero"`     // the same as a moment, for people
+	Ahead   int           `json:"ahead,omitempty"` // calls that come before
+	Why     string        `json:"why,omitempty"`   // where it is not the quota alone: paused, held back
+}
+
+// Promise is a turn that was given to a filing which waits for it.
+type Promise struct {
+	Ticket  int64         `json:"ticket"`
+	Filing  string        `json:"filing"`
+	Number  int           `json:"number"`
+	Purpose Purpose       `json:"purpose"`
+	In      time.Duration `json:"in"` // how long after the promise the slot is
+	At      time.Time     `json:"at"` // the same as a moment, for people
+}
+
+// Dispatched is what came of handing out turns.
+type Dispatched struct {
+	Promises []Promise     // that nobody was told of yet
+	Waiting  int           // tickets without a slot
+	Next     time.Duration // after which to look again; of Waiting
+	Clears   time.Time     // about when nobody will wait any more; of Waiting
+	Why      string        // where it is not the quota alone that they wait for
+}
+
+// Forecast is what will come of a filing that waits for its turn.
+type Forecast struct {
+	Filing string    `json:"filing"`
+	Due    time.Time `json:"due"`
+	At     time.Time `json:"at"` // about when its turn comes
+	Late   bool      `json:"late"`
 }
 
 // Answer is what became of an attempt.

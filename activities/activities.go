@@ -15,6 +15,7 @@ import (
 type Activities struct {
 	Ledger     Ledger
 	Registries map[string]Registry // by name, such as sluss.Avfallsregistret
+	Messenger  Messenger
 	// Actor names this process in the ledger's attempts.
 	Actor string
 	Log   *slog.Logger
@@ -39,6 +40,17 @@ type Registry interface {
 	Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 }
 
+// Messenger tells workflows what concerns them.
+type Messenger interface {
+	// Govern starts the workflow that hands out turns for a registry, or wakes it.
+	Govern(ctx context.Context, registry string) error
+	// Promised tells a filing its slot; false where no such filing runs any more.
+	Promised(ctx context.Context, p sluss.Promise) (bool, error)
+	// Forecast tells a filing that it will miss its due time, or that it will not
+	// after all.
+	Forecast(ctx context.Context, f sluss.Forecast) error
+}
+
 // Ledger is the record that activities keep. Every method may be called again
 // with the same values and then changes nothing.
 type Ledger interface {
@@ -53,6 +65,13 @@ type Ledger interface {
 	// Begin asks for the turn to call. If the answer is Go, the intent is
 	// durable, and Finish must follow.
 	Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error)
+	// Dispatch hands out the turns of the next seconds, and gives the promises that
+	// nobody was told of yet; Told says who was, and who is gone.
+	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
+	Told(ctx context.Context, told, gone []int64) error
+	// Warn is the forecast as far as it changed for filings that will miss their
+	// due time.
+	Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)
 	// Finish records the answer to an attempt, moves its filing's stage along
 	// with the outcome, and after a throttled one holds the whole quota back.
 	Finish(ctx context.Context, a sluss.Answer) error

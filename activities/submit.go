@@ -19,11 +19,16 @@ const CallTimeout = 20 * time.Second
 type SubmitInput struct {
 	Submission sluss.Submission `json:"submission"`
 	Number     int              `json:"number"`
+	// Urgent: a person waits for the answer. It goes before all others, and where
+	// it cannot go now it is not queued.
+	Urgent bool `json:"urgent,omitempty"`
 }
 
 // SubmitResult is what came of it.
 type SubmitResult struct {
 	Outcome sluss.Outcome `json:"outcome"`
+	// Wait is the place in the queue for the quota; nothing was sent.
+	Wait *sluss.Wait `json:"wait,omitempty"`
 	// Unrecorded is the answer that the ledger could not take: it must be
 	// recorded before anything else.
 	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
@@ -31,7 +36,8 @@ type SubmitResult struct {
 
 // Submit tells a registry, at most once for a submission number: its intent is
 // durable before the call, and where it finds an intent without an answer, the
-// outcome is Unknown. Without a slot it does not call but returns Deferred.
+// outcome is Unknown. Where it is not its turn it does not call but returns its
+// place in the queue, as a Deferred outcome too.
 func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, error) {
 	turn, err := a.begin(ctx, in, sluss.ToSubmit)
 	if err != nil {
@@ -39,7 +45,7 @@ func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, 
 	}
 	switch turn.Kind {
 	case sluss.TurnWait:
-		return SubmitResult{Outcome: sluss.Outcome{Kind: sluss.Deferred, NotBefore: turn.At, Detail: "the quota is used up until then"}}, nil
+		return SubmitResult{Outcome: queued(turn.Wait), Wait: &turn.Wait}, nil
 	case sluss.TurnInterrupted:
 		return SubmitResult{Outcome: sluss.Outcome{Kind: sluss.Unknown, Detail: "we were interrupted in the middle of the call"}}, nil
 	case sluss.TurnSettled:
@@ -70,7 +76,9 @@ type FindResult struct {
 	Absent bool `json:"absent,omitempty"`
 	// Outcome is Accepted if it has it, Deferred if it cannot say now, Rejected if
 	// what it has rules out that it will ever take this.
-	Outcome    sluss.Outcome `json:"outcome"`
+	Outcome sluss.Outcome `json:"outcome"`
+	// Wait is the place in the queue for the quota; nobody was asked.
+	Wait       *sluss.Wait   `json:"wait,omitempty"`
 	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
 }
 
@@ -81,7 +89,7 @@ func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, erro
 		return FindResult{}, err
 	}
 	if turn.Kind != sluss.TurnGo {
-		return FindResult{Known: true, Outcome: sluss.Outcome{Kind: sluss.Deferred, NotBefore: turn.At, Detail: "the quota is used up until then"}}, nil
+		return FindResult{Known: true, Outcome: queued(turn.Wait), Wait: &turn.Wait}, nil
 	}
 	outcome, exchange, err := a.Registries[in.registry()].Find(ctx, in.Submission)
 	answer, result := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange}, FindResult{Known: true}
@@ -122,9 +130,16 @@ func (a *Activities) begin(ctx context.Context, in SubmitInput, purpose sluss.Pu
 	turn, err := a.Ledger.Begin(ctx, sluss.Intent{
 		Filing: in.Submission.Filing, Number: in.Number, Purpose: purpose,
 		Registry: in.registry(), Calls: calls, Hash: content.Hash(), Actor: a.Actor,
+		Due: content.Obligation.Due, Urgent: in.Urgent,
 	})
 	if err != nil {
 		return sluss.Turn{}, err
+	}
+	if turn.Ungoverned && !in.Urgent {
+		// Where this fails, the filing asks again by itself: later, but it does.
+		if err := a.Messenger.Govern(ctx, in.registry()); err != nil {
+			a.Log.Warn("nobody hands out turns, and the governor could not be started", "registry", in.registry(), "error", err)
+		}
 	}
 	if wait := time.Until(turn.At); turn.Kind == sluss.TurnGo && wait > 0 {
 		select {
@@ -134,6 +149,20 @@ func (a *Activities) begin(ctx context.Context, in SubmitInput, purpose sluss.Pu
 		}
 	}
 	return turn, nil
+}
+
+// queued is a place in the queue as an outcome.
+func queued(w sluss.Wait) sluss.Outcome {
+	detail := "its turn comes about then"
+	switch {
+	case w.Why != "":
+		detail = w.Why
+	case w.Granted:
+		detail = "its turn comes then"
+	case w.Ahead > 0:
+		detail = fmt.Sprintf("its turn comes about then: %d calls are before it", w.Ahead)
+	}
+	return sluss.Outcome{Kind: sluss.Deferred, NotBefore: w.At, Detail: detail}
 }
 
 // finish records an answer, also when the activity's own time is up, and keeps

@@ -69,9 +69,13 @@ func API(d *Desk, token string) http.Handler {
 		return d.Ledger.Attempts(r.Context(), filingOf(r))
 	})
 	handle("GET /api/inbox", d.inbox)
-	handle("GET /api/quota", func(r *http.Request) (any, error) { return d.Ledger.QuotaState(r.Context()) })
+	handle("GET /api/quota", d.quotas)
+	handle("GET /api/quota/usage", d.usage)
+	handle("POST /api/quota/{registry}/pause", d.quotaAct(d.Pause))
+	handle("POST /api/quota/{registry}/resume", d.quotaAct(d.Resume))
+	handle("POST /api/quota/{registry}/lower", d.quotaAct(d.Lower))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
-		if _, err := d.Ledger.QuotaState(r.Context()); err != nil {
+		if _, err := d.Ledger.Quotas(r.Context(), ledger.WhatIf{}); err != nil {
 			answer(w, http.StatusServiceUnavailable, Problem{Error: "the ledger does not answer"})
 			return
 		}

@@ -29,9 +29,10 @@ import (
 
 // Desk does what people ask of batches and filings.
 type Desk struct {
-	Temporal client.Client
-	Ledger   *ledger.Ledger
-	Policy   workflows.Policy
+	Temporal  client.Client
+	Namespace string // of Temporal
+	Ledger    *ledger.Ledger
+	Policy    workflows.Policy
 }
 
 // Errors that callers may tell apart.
@@ -298,7 +299,7 @@ func (d *Desk) Vehicle(ctx context.Context, q VehicleQuestion) (sluss.Outcome, e
 	handle, err := d.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
 		ID: id, TaskQueue: workflows.RegistryQueue(sluss.Autosys),
 		ScheduleToCloseTimeout: 30 * time.Second, Summary: "look up vehicles for a person",
-	}, act.Submit, activities.SubmitInput{Submission: sluss.Submission{Filing: id, Content: q.Content()}, Number: 1})
+	}, act.Submit, activities.SubmitInput{Submission: sluss.Submission{Filing: id, Content: q.Content()}, Number: 1, Urgent: true})
 	if err != nil {
 		return sluss.Outcome{}, err
 	}

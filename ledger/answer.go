@@ -19,9 +19,21 @@ with answered as (
     on conflict (attempt) do nothing
     returning attempt
 ), held as (
-    insert into quotas (registry, not_before)
-    select registry, $14::timestamptz from attempts where id in (select attempt from answered) and $14 is not null
-    on conflict (registry) do update set not_before = greatest(quotas.not_before, excluded.not_before)
+    insert into quotas (registry, not_before, held)
+    select registry, $14::timestamptz, $15::text from attempts where id in (select attempt from answered) and $14 is not null
+    on conflict (registry) do update
+    set held = case when quotas.not_before >= excluded.not_before then quotas.held else excluded.held end,
+        not_before = greatest(quotas.not_before, excluded.not_before)
+), foreign_ones as (
+    insert into foreign_calls (registry, at, calls)
+    select registry, clock_timestamp(), $16 - ours
+    from attempts t, lateral (
+        select
+            (select coalesce(sum(calls), 0) from attempts c where c.registry = t.registry and c.slot > clock_timestamp() - $17::interval)
+            + (select coalesce(sum(calls), 0) from foreign_calls c where c.registry = t.registry and c.at > clock_timestamp() - $17::interval)
+            as ours
+    ) counted
+    where id in (select attempt from answered) and $16::int > ours
 )
 select count(*) from answered`
 
@@ -30,7 +42,8 @@ select kind, outcome is not distinct from $2 and absent = $3 and error = $4 as s
 from answers where attempt = $1`
 
 // Finish records the answer to an attempt. If the registry asked us to hold
-// back, nobody begins before that time.
+// back, nobody begins before that time; if it has counted more calls than we know
+// of, others made them, and they count for us too.
 func (l *Ledger) Finish(ctx context.Context, a sluss.Answer) error {
 	if err := l.finish(ctx, a); err != nil {
 		return fmt.Errorf("finish attempt %s: %w", a.Attempt, err)
@@ -41,17 +54,24 @@ func (l *Ledger) Finish(ctx context.Context, a sluss.Answer) error {
 func (l *Ledger) finish(ctx context.Context, a sluss.Answer) error {
 	var kind sluss.OutcomeKind
 	var hold *time.Time
+	var why string
 	if a.Outcome != nil {
 		kind = a.Outcome.Kind
 		if a.Outcome.Throttled {
-			hold = moment(a.Outcome.NotBefore)
+			hold, why = moment(a.Outcome.NotBefore), clean(a.Outcome.Detail)
 		}
+	}
+	var counted *int
+	since := time.Duration(0)
+	if c := a.Exchange.Counter; c != nil {
+		const edge = 2 * time.Second // our clock and the registry's may put a call into different windows
+		counted, since = &c.Used, c.Since+edge
 	}
 	x, outcome, problem := a.Exchange, jsonb(a.Outcome), clean(a.Error)
 	var added int
 	err := l.db.GetContext(ctx, &added, answerAttempt, a.Attempt, kind, outcome, a.Absent, problem,
 		clean(x.Operation), []byte(x.Request), x.Status, []byte(x.Response), clean(x.TrackingID), clean(x.TraceID),
-		moment(x.Started), moment(x.Ended), hold)
+		moment(x.Started), moment(x.Ended), hold, why, counted, interval(since))
 	if err != nil || added > 0 {
 		return err
 	}

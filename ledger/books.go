@@ -52,50 +52,6 @@ func (l *Ledger) Receipts(ctx context.Context) ([]FiledReceipt, error) {
 	return list, nil
 }
 
-// Quota is where the quota of a registry stands.
-type Quota struct {
-	Registry  string    `json:"registry"`
-	NotBefore time.Time `json:"not_before,omitzero"` // the registry asked us to hold back until then
-	Held      bool      `json:"held,omitempty"`      // NotBefore is still to come
-	Taken     int64     `json:"taken"`               // slots since ever
-	Waiting   int       `json:"waiting"`             // slots still to come, not used yet
-	Last      time.Time `json:"last,omitzero"`       // the latest slot; the next free one is after it
-	LastDay   int       `json:"last_day"`            // slots used in the last 24 hours
-}
-
-const quotaState = `
-select q.registry, q.not_before, coalesce(q.not_before > clock_timestamp(), false) as held, q.next_seq - 1 as taken,
-    count(*) filter (where not s.used and s.at > clock_timestamp()) as waiting,
-    max(s.at) as last,
-    count(*) filter (where s.used and s.at > clock_timestamp() - interval '24 hours') as last_day
-from quotas q left join slots s on s.registry = q.registry
-group by q.registry, q.not_before, q.next_seq
-order by q.registry`
-
-// QuotaState is the state of every quota that was ever asked for.
-func (l *Ledger) QuotaState(ctx context.Context) ([]Quota, error) {
-	var rows []struct {
-		Registry  string
-		NotBefore optional `db:"not_before"`
-		Held      bool
-		Taken     int64
-		Waiting   int
-		Last      optional
-		LastDay   int `db:"last_day"`
-	}
-	if err := l.db.SelectContext(ctx, &rows, quotaState); err != nil {
-		return nil, fmt.Errorf("read the quotas: %w", err)
-	}
-	list := make([]Quota, len(rows))
-	for i, r := range rows {
-		list[i] = Quota{
-			Registry: r.Registry, NotBefore: r.NotBefore.Time, Held: r.Held, Taken: r.Taken,
-			Waiting: r.Waiting, Last: r.Last.Time, LastDay: r.LastDay,
-		}
-	}
-	return list, nil
-}
-
 // Signed is a signature as recorded.
 type Signed struct {
 	Line      int64           `json:"line"`

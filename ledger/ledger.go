@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"maps"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,7 +27,6 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
-	"sluss/quota"
 	"sluss/schema"
 )
 
@@ -36,9 +34,6 @@ import (
 type Ledger struct {
 	db         *sqlx.DB
 	statements *atomic.Int64
-
-	mu     sync.RWMutex
-	limits map[string][]quota.Limit
 }
 
 // Open connects to the PostgreSQL at a URL such as
@@ -79,7 +74,7 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 		return nil, fmt.Errorf("open the ledger %s on %s:%d as %s: %w%s",
 			config.Database, config.Host, config.Port, config.User, err, remedy(err))
 	}
-	return &Ledger{db: db, statements: connector.statements, limits: map[string][]quota.Limit{}}, nil
+	return &Ledger{db: db, statements: connector.statements}, nil
 }
 
 // remedy is what to do about a server that does not let us in.
@@ -118,21 +113,6 @@ func (l *Ledger) Migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate the ledger: %w", err)
 	}
 	return nil
-}
-
-// SetLimits says what a registry allows. Begin then gives out its slots; a
-// registry without limits needs none. All processes that call a registry must
-// set the same limits.
-func (l *Ledger) SetLimits(registry string, limits []quota.Limit) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.limits[registry] = limits
-}
-
-func (l *Ledger) limitsOf(registry string) []quota.Limit {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return l.limits[registry]
 }
 
 // Statements is how many SQL statements this ledger has sent so far, with

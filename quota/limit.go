@@ -28,37 +28,7 @@ type Limit struct {
 	Day *time.Location
 }
 
-const (
-	minPer    = time.Second
-	maxGrace  = time.Second
-	graceRate = 50 // the grace is this part of the window: 2 %
-)
-
-// Grace is how much later than its slot a call may leave: 2 % of the window, at
-// most a second. A call that is later must take a new slot.
-func (l Limit) Grace() time.Duration {
-	if l.Day != nil {
-		return maxGrace
-	}
-	return max(0, min(l.Per/graceRate, maxGrace))
-}
-
-// margin is by how much a window is kept longer, and a day shorter at both ends,
-// than the registry says. One call may be late by the grace, the next punctual;
-// another quarter of the grace is for the network, which may hold up one call
-// longer than the next, and for clocks that disagree. It wastes 2.5 % of a
-// window's quota at most, and nothing of a day's.
-func (l Limit) margin() time.Duration { return l.Grace() + l.Grace()/4 }
-
-// Grace is how much later than its slot a call may leave under all limits. With
-// no limits it is a second.
-func Grace(limits []Limit) time.Duration {
-	grace := maxGrace
-	for _, l := range limits {
-		grace = min(grace, l.Grace())
-	}
-	return grace
-}
+const minPer = time.Second
 
 // Check says what is wrong with a limit, everything at once; nil if nothing is.
 func (l Limit) Check() error {

@@ -1,60 +1,135 @@
 package quota
 
 import (
+	"slices"
 	"sort"
+	"sync"
 	"time"
 )
 
 // Next is the slot of the next call: the earliest moment at which it may be
-// made. It is not before now, nor before the slot given last (slots are given in
-// order), and no limit is exceeded, provided that every call leaves within Grace
-// of its slot, or not at all. Slots that were not used count.
+// made. It is not before now, nor before the last slot of the past, and no limit
+// is exceeded, provided that slots are asked for at most Horizon ahead, that
+// every call leaves within Grace of its slot or not at all, and that one that
+// left late has moved its slot.
 //
-// The function back is the memory: the slot given n calls ago, and false if
-// there is none; back(1) is the last one. It is asked for n = 1 and for the
-// Calls of each limit, so that is what must be remembered. Its slots must be in
-// order and come from one sequence, whoever asked for them.
+// Calls do not leave in one crowd: a fortieth of a window's calls at most are
+// given the same slot, the next ones a fortieth of the window later; the window's
+// quota is used in full all the same.
 //
 // Where a registry said "not before T", pass the later of T and now. The limits
-// must have passed Check; fewer than one call counts as one.
-//
-// The slot is in UTC and on a whole microsecond, which is what PostgreSQL keeps.
-func Next(limits []Limit, now time.Time, back func(n int) (time.Time, bool)) time.Time {
+// must have passed Check; fewer than one call counts as one. The slot is in UTC
+// and on a whole microsecond, which is what PostgreSQL keeps.
+func (t Terms) Next(now time.Time, past *Past, urgent bool) time.Time {
 	slot := now
-	if last, ok := back(1); ok && last.After(slot) {
-		slot = last
+	if last, ok := past.back(1); ok {
+		slot = later(slot, last)
 	}
-	for _, l := range limits {
+	windows := false
+	for _, l := range t.Limits {
 		if l.Day != nil {
 			continue
 		}
-		if past, ok := back(max(1, l.Calls)); ok {
-			slot = later(slot, past.Add(l.Per+l.margin()))
+		windows = true
+		whole := l.Per + l.margin()
+		if before, ok := past.back(max(1, l.Calls)); ok {
+			slot = later(slot, before.Add(whole))
+		}
+		if crowd := l.Calls / burst; crowd > 0 {
+			if before, ok := past.back(crowd); ok {
+				slot = later(slot, before.Add(time.Duration(float64(whole)*float64(crowd)/float64(l.Calls))))
+			}
 		}
 	}
+	if before, ok := past.back(perSecond); ok && !windows {
+		slot = later(slot, before.Add(time.Second))
+	}
 	slot = wholeMicrosecond(slot)
-	// One round is enough: a later slot is never fuller of past ones, and no
-	// day's opening lies so close before the midnight of another zone that it
-	// were closed there.
-	for _, l := range limits {
-		if l.Day != nil {
-			slot = l.opening(slot, back)
+	for before := (time.Time{}); !slot.Equal(before); { // until it suits the days of all zones
+		before = slot
+		for _, l := range t.Limits {
+			if l.Day != nil {
+				slot = t.opening(l, slot, past, urgent)
+			}
 		}
 	}
 	return slot.UTC()
 }
 
-// opening is the first moment from slot on at which the day's limit allows a call.
-func (l Limit) opening(slot time.Time, back func(n int) (time.Time, bool)) time.Time {
-	local := slot.In(l.Day)
-	midnight := nextDay(local)
-	late := !slot.Before(midnight.Add(-l.margin())) // a late call would fall on the next day
-	past, ok := back(max(1, l.Calls))
-	if full := ok && sameDay(past.In(l.Day), local); full || late {
-		return midnight.Add(l.margin())
+// Take is the moment at which several calls may be made together, and adds
+// their slots to the past: all at that moment, because that is when they leave.
+// One that was booked earlier would leave its window too soon.
+func (t Terms) Take(now time.Time, past *Past, calls int, urgent bool) time.Time {
+	calls = max(1, calls)
+	for range calls {
+		now = t.Next(now, past, urgent)
+		past.Add(now)
 	}
-	// Just after midnight, the registry's clock may still be on the day before.
-	return later(slot, lastMidnight(local).Add(l.margin()))
+	for i := range calls {
+		past.slots[len(past.slots)-1-i] = now
+	}
+	return now
+}
+
+// opening is the first moment from slot on at which the day's limit allows a call.
+func (t Terms) opening(l Limit, slot time.Time, past *Past, urgent bool) time.Time {
+	for {
+		begin, end := day(slot, l.Day)
+		left := max(1, l.Calls) - past.Since(begin)
+		closes := end.Add(-dayMargin) // a late call would fall on the next day
+		if left > 0 && !urgent {
+			slot = later(slot, t.released(left, begin, end))
+		}
+		if left > 0 && slot.Before(closes) {
+			// Just after midnight, the registry's clock may still be on the day before.
+			return later(slot, begin.Add(dayMargin))
+		}
+		slot = end.Add(dayMargin)
+	}
+}
+
+// released is the moment at which so much of the reserve is free that one of
+// the calls that are left of the day is anybody's.
+func (t Terms) released(left int, begin, end time.Time) time.Time {
+	if left > t.Reserve {
+		return begin
+	}
+	last := end.Add(-free)
+	kept := float64(left-1) / float64(t.Reserve)
+	return wholeMicrosecond(last.Add(-time.Duration(kept * float64(last.Sub(begin)))))
+}
+
+// Midnights are the beginnings of the calendar days, by all limits per day, on
+// which a moment falls.
+func (t Terms) Midnights(moment time.Time) []time.Time {
+	var midnights []time.Time
+	for _, l := range t.Limits {
+		if l.Day != nil {
+			if begin, _ := day(moment, l.Day); !slices.Contains(midnights, begin) {
+				midnights = append(midnights, begin)
+			}
+		}
+	}
+	return midnights
+}
+
+// days are the calendar days that were asked for last: finding one takes longer
+// than all else.
+var days sync.Map // *time.Location -> span
+
+type span struct{ begin, end time.Time }
+
+// day is the beginning and the end of the calendar day of a moment in a zone.
+func day(moment time.Time, zone *time.Location) (begin, end time.Time) {
+	if known, ok := days.Load(zone); ok {
+		if d := known.(span); !moment.Before(d.begin) && moment.Before(d.end) {
+			return d.begin, d.end
+		}
+	}
+	local := moment.In(zone)
+	d := span{lastMidnight(local).UTC(), nextDay(local).UTC()}
+	days.Store(zone, d)
+	return d.begin, d.end
 }
 
 func sameDay(a, b time.Time) bool {

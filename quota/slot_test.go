@@ -2,28 +2,12 @@ package quota
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 )
-
-// memory is all slots given so far.
-type memory []time.Time
-
-func (m memory) back(n int) (time.Time, bool) {
-	if n < 1 || n > len(m) {
-		return time.Time{}, false
-	}
-	return m[len(m)-n], true
-}
-
-// take gives the next slot and remembers it.
-func (m *memory) take(limits []Limit, now time.Time) time.Time {
-	slot := Next(limits, now, m.back)
-	*m = append(*m, slot)
-	return slot
-}
 
 func at(t testing.TB, text string) time.Time {
 	t.Helper()
@@ -34,41 +18,52 @@ func at(t testing.TB, text string) time.Time {
 	return moment
 }
 
+// take gives so many slots to calls that all ask at now.
+func take(terms Terms, past *Past, now time.Time, urgent bool) time.Time {
+	return terms.Take(now, past, 1, urgent)
+}
+
 func TestNext(t *testing.T) {
 	minute := Limit{Calls: 2, Per: time.Minute}
 	oslo := Limit{Calls: 2, Day: zone(t, "Europe/Oslo")}
 	for name, test := range map[string]struct {
-		limits []Limit
-		now    string
-		want   []string // the slots of calls that all ask at now
+		terms Terms
+		now   string
+		want  []string // the slots of calls that all ask at now
 	}{
-		"no limit": {nil, "2026-01-01T12:00:00Z", []string{"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z"}},
-		"window": {[]Limit{minute}, "2026-01-01T12:00:00Z", []string{
+		"no limit": {Terms{}, "2026-01-01T12:00:00Z", []string{"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z"}},
+		"window": {Terms{Limits: []Limit{minute}}, "2026-01-01T12:00:00Z", []string{
 			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z",
-			"2026-01-01T12:01:01.25Z", "2026-01-01T12:01:01.25Z", "2026-01-01T12:02:02.5Z",
+			"2026-01-01T12:01:00.25Z", "2026-01-01T12:01:00.25Z", "2026-01-01T12:02:00.5Z",
 		}},
-		"whole microseconds, rounded up": {nil, "2026-01-01T13:00:00.000000001+01:00", []string{"2026-01-01T12:00:00.000001Z"}},
-		"day in winter": {[]Limit{oslo}, "2026-01-01T12:00:00Z", []string{
-			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T23:00:01.25Z", "2026-01-01T23:00:01.25Z", "2026-01-02T23:00:01.25Z",
+		"in crowds of a fortieth": {Terms{Limits: []Limit{{Calls: 80, Per: 80 * time.Second}}}, "2026-01-01T12:00:00Z", []string{
+			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T12:00:02.00625Z", "2026-01-01T12:00:02.00625Z", "2026-01-01T12:00:04.0125Z",
 		}},
-		"day of 23 hours": {[]Limit{oslo}, "2026-03-28T23:30:00Z", []string{
-			"2026-03-28T23:30:00Z", "2026-03-28T23:30:00Z", "2026-03-29T22:00:01.25Z",
+		"whole microseconds, rounded up": {Terms{}, "2026-01-01T13:00:00.000000001+01:00", []string{"2026-01-01T12:00:00.000001Z"}},
+		"day in winter": {Terms{Limits: []Limit{oslo}}, "2026-01-01T12:00:00Z", []string{
+			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T23:00:02.25Z", "2026-01-01T23:00:02.25Z", "2026-01-02T23:00:02.25Z",
 		}},
-		"day of 25 hours": {[]Limit{oslo}, "2026-10-24T22:30:00Z", []string{
-			"2026-10-24T22:30:00Z", "2026-10-24T22:30:00Z", "2026-10-25T23:00:01.25Z",
+		"day of 23 hours": {Terms{Limits: []Limit{oslo}}, "2026-03-28T23:30:00Z", []string{
+			"2026-03-28T23:30:00Z", "2026-03-28T23:30:00Z", "2026-03-29T22:00:02.25Z",
 		}},
-		"just before midnight": {[]Limit{oslo}, "2026-01-01T22:59:59Z", []string{
-			"2026-01-01T23:00:01.25Z", "2026-01-01T23:00:01.25Z", "2026-01-02T23:00:01.25Z",
+		"day of 25 hours": {Terms{Limits: []Limit{oslo}}, "2026-10-24T22:30:00Z", []string{
+			"2026-10-24T22:30:00Z", "2026-10-24T22:30:00Z", "2026-10-25T23:00:02.25Z",
 		}},
-		"just after midnight": {[]Limit{oslo}, "2026-01-01T23:00:00.5Z", []string{"2026-01-01T23:00:01.25Z"}},
-		"both": {[]Limit{{Calls: 1, Per: time.Minute}, oslo}, "2026-01-01T12:00:00Z", []string{
-			"2026-01-01T12:00:00Z", "2026-01-01T12:01:01.25Z", "2026-01-01T23:00:01.25Z", "2026-01-01T23:01:02.5Z",
+		"just before midnight": {Terms{Limits: []Limit{oslo}}, "2026-01-01T22:59:58Z", []string{
+			"2026-01-01T23:00:02.25Z", "2026-01-01T23:00:02.25Z", "2026-01-02T23:00:02.25Z",
+		}},
+		"just after midnight": {Terms{Limits: []Limit{oslo}}, "2026-01-01T23:00:00.5Z", []string{"2026-01-01T23:00:02.25Z"}},
+		"both": {Terms{Limits: []Limit{{Calls: 1, Per: time.Minute}, oslo}}, "2026-01-01T12:00:00Z", []string{
+			"2026-01-01T12:00:00Z", "2026-01-01T12:01:00.25Z", "2026-01-01T23:00:02.25Z", "2026-01-01T23:01:02.5Z",
+		}},
+		"reserve": {Terms{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 2}, "2026-01-01T00:30:00Z", []string{
+			"2026-01-01T00:30:00Z", "2026-01-01T00:30:00Z", "2026-01-01T11:30:00Z", "2026-01-01T23:00:00Z", "2026-01-02T00:00:02.25Z",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var m memory
+			past := NewPast(nil, nil)
 			for i, want := range test.want {
-				if got := m.take(test.limits, at(t, test.now)); !got.Equal(at(t, want)) || got.Location() != time.UTC {
+				if got := take(test.terms, past, at(t, test.now), false); !got.Equal(at(t, want)) || got.Location() != time.UTC {
 					t.Errorf("call %d: slot %v, want %v", i+1, got, want)
 				}
 			}
@@ -76,10 +71,31 @@ func TestNext(t *testing.T) {
 	}
 }
 
+func TestReserveIsForUrgentCalls(t *testing.T) {
+	terms := Terms{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 2}
+	past := NewPast(nil, nil)
+	now := at(t, "2026-01-01T06:00:00Z")
+	for _, want := range []string{"2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-02T00:00:02.25Z"} {
+		if got := take(terms, past, now, true); !got.Equal(at(t, want)) {
+			t.Errorf("slot %v, want %v", got, want)
+		}
+	}
+}
+
+func TestCallsOfOneTicketLeaveTogether(t *testing.T) {
+	past := NewPast(nil, nil)
+	terms := Terms{Limits: []Limit{{Calls: 2, Per: time.Minute}}}
+	now := at(t, "2026-01-01T12:00:00Z")
+	want := now.Add(2 * (time.Minute + 250*time.Millisecond))
+	if got := terms.Take(now, past, 5, false); !got.Equal(want) || past.Since(want) != 5 {
+		t.Errorf("five calls at %v, want %v; %d are remembered there", got, want, past.Since(want))
+	}
+}
+
 func TestNextKeepsTheOrder(t *testing.T) {
-	var m memory
-	first := m.take(nil, at(t, "2026-01-01T12:00:00Z"))
-	if got := m.take(nil, first.Add(-time.Hour)); !got.Equal(first) { // a clock that was set back
+	past := NewPast(nil, nil)
+	first := take(Terms{}, past, at(t, "2026-01-01T12:00:00Z"), false)
+	if got := take(Terms{}, past, first.Add(-time.Hour), false); !got.Equal(first) { // a clock that was set back
 		t.Errorf("slot %v before the last one, %v", got, first)
 	}
 }
@@ -110,35 +126,69 @@ func anyDemand(t *rapid.T) time.Duration {
 	return time.Duration(rapid.Int64Range(0, int64(longest)).Draw(t, "pause"))
 }
 
-// TestNoLimitIsEverExceeded counts as a registry would, with calls that leave
-// late, are held up on the way, or never leave, and a registry whose clock is
-// not quite ours.
+func anyTerms(t *rapid.T) Terms {
+	terms := Terms{Limits: rapid.SliceOfN(rapid.Custom(anyLimit), 1, 3).Draw(t, "limits")}
+	most := 0
+	for _, l := range terms.Limits {
+		if l.Day != nil && (most == 0 || l.Calls < most) {
+			most = l.Calls
+		}
+	}
+	if most > 1 {
+		terms.Reserve = rapid.IntRange(0, most-1).Draw(t, "reserve")
+	}
+	return terms
+}
+
+// promised is a slot that was given, and what its caller will make of it.
+type promised struct {
+	at, leaves time.Time
+	lost       bool // the caller died, or came too late
+}
+
+// TestNoLimitIsEverExceeded counts as a registry would, with slots given within
+// the horizon, calls that leave late, are held up on the way, or never leave, and
+// a registry whose clock is not quite ours.
 func TestNoLimitIsEverExceeded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		limits := rapid.SliceOfN(rapid.Custom(anyLimit), 1, 3).Draw(t, "limits")
+		terms := anyTerms(t)
+		if err := terms.Check(); err != nil {
+			t.Fatal(err)
+		}
 		now := anyStart(t)
-		grace := int64(Grace(limits))
-		skew := time.Duration(rapid.Int64Range(-grace/8, grace/8).Draw(t, "skew"))
-		var m memory
+		grace := terms.Grace()
+		margin := maxMargin
+		for _, l := range terms.Limits {
+			if l.Day == nil {
+				margin = min(margin, l.margin())
+			}
+		}
+		skew := time.Duration(rapid.Int64Range(-int64(maxMargin)/2, int64(maxMargin)/2).Draw(t, "skew"))
+		var given []promised
 		var arrivals []time.Time // by the registry's clock
 		for range rapid.IntRange(1, 40).Draw(t, "n") {
 			now = now.Add(anyDemand(t))
-			last, given := m.back(1)
-			slot := m.take(limits, now)
-			if slot.Before(now) || given && slot.Before(last) {
-				t.Fatalf("slot %v; now %v, last %v", slot, now, last)
+			slot := terms.Next(now, remembered(given, now, grace), rapid.Bool().Draw(t, "urgent"))
+			for slot.Sub(now) > terms.Horizon() { // too far ahead: ask again then
+				now = slot.Add(-terms.Horizon())
+				slot = terms.Next(now, remembered(given, now, grace), true)
 			}
-			late := rapid.OneOf(rapid.Just(int64(0)), rapid.Just(grace), rapid.Int64Range(0, grace)).Draw(t, "late")
-			way := rapid.OneOf(rapid.Just(int64(0)), rapid.Just(grace/8), rapid.Int64Range(0, grace/8)).Draw(t, "way")
-			if rapid.IntRange(0, 9).Draw(t, "leaves") > 0 {
-				arrivals = append(arrivals, slot.Add(time.Duration(late+way)).Add(skew))
+			if slot.Before(now) {
+				t.Fatalf("slot %v; now %v", slot, now)
+			}
+			late := rapid.OneOf(rapid.Just(int64(0)), rapid.Just(int64(grace)), rapid.Int64Range(0, int64(grace))).Draw(t, "late")
+			way := rapid.OneOf(rapid.Just(int64(0)), rapid.Int64Range(0, int64(margin/2))).Draw(t, "way")
+			p := promised{at: slot, leaves: slot.Add(time.Duration(late)), lost: rapid.IntRange(0, 9).Draw(t, "leaves") == 0}
+			given = append(given, p)
+			if !p.lost {
+				arrivals = append(arrivals, p.leaves.Add(time.Duration(way)).Add(skew))
 			}
 		}
 		slices.SortFunc(arrivals, time.Time.Compare)
-		for _, l := range limits {
+		for _, l := range terms.Limits {
 			onDay := map[string]int{}
 			for i, arrival := range arrivals {
-				if l.Day == nil && i >= l.Calls && arrival.Sub(arrivals[i-l.Calls]) <= l.Per {
+				if l.Day == nil && i >= l.Calls && arrival.Sub(arrivals[i-l.Calls]) < l.Per {
 					t.Fatalf("%v: %d calls from %v to %v", l, l.Calls+1, arrivals[i-l.Calls], arrival)
 				}
 				if l.Day == nil {
@@ -153,23 +203,60 @@ func TestNoLimitIsEverExceeded(t *testing.T) {
 	})
 }
 
+// remembered is what the ledger knows at the moment now: where calls did leave,
+// and what is promised still.
+func remembered(given []promised, now time.Time, grace time.Duration) *Past {
+	past := NewPast(nil, nil)
+	for _, p := range given {
+		switch {
+		case p.lost && p.at.Add(grace).Before(now): // nobody came
+		case !p.lost && !p.leaves.After(now):
+			past.Add(p.leaves)
+		default:
+			past.Add(p.at)
+		}
+	}
+	return past
+}
+
 // legal says by counting whether a slot may be given at t.
-func legal(limits []Limit, t time.Time, given memory) bool {
-	for _, l := range limits {
-		n := 0
+func legal(terms Terms, t time.Time, given []time.Time, urgent bool) bool {
+	windows := false
+	count := func(length time.Duration) (n int) {
 		for _, s := range given {
-			if l.Day == nil && t.Sub(s) < l.Per+l.margin() || l.Day != nil && sameDay(s.In(l.Day), t.In(l.Day)) {
+			if t.Sub(s) < length {
 				n++
 			}
 		}
-		if n >= l.Calls {
-			return false
+		return n
+	}
+	for _, l := range terms.Limits {
+		if l.Day == nil {
+			windows = true
+			whole := l.Per + l.margin()
+			crowd := l.Calls / burst
+			if count(whole) >= l.Calls || crowd > 0 && count(time.Duration(float64(whole)*float64(crowd)/float64(l.Calls))) >= crowd {
+				return false
+			}
+			continue
 		}
-		if l.Day != nil && (!sameDay(t.In(l.Day), t.Add(l.margin()).In(l.Day)) || !sameDay(t.In(l.Day), t.Add(-l.margin()).In(l.Day))) {
+		onDay := 0
+		for _, s := range given {
+			if sameDay(s.In(l.Day), t.In(l.Day)) {
+				onDay++
+			}
+		}
+		begin, end := lastMidnight(t.In(l.Day)), nextDay(t.In(l.Day))
+		kept := 0.0
+		if last := end.Add(-free); !urgent && t.Before(last) {
+			kept = float64(terms.Reserve) * float64(last.Sub(t)) / float64(last.Sub(begin))
+		}
+		const rounding = 1e-9 // of a call: some microseconds of a day
+		if float64(onDay+1)+kept > float64(l.Calls)+rounding || t.Before(begin.Add(dayMargin)) || !t.Before(end.Add(-dayMargin)) {
 			return false
 		}
 	}
-	return true
+	return windows || count(time.Second) < perSecond
 }
 
 // TestSlotIsTheEarliest compares with a model that tries every moment at which
@@ -177,34 +264,37 @@ func legal(limits []Limit, t time.Time, given memory) bool {
 // which alone days begin in any zone.
 func TestSlotIsTheEarliest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		limits := rapid.SliceOfN(rapid.Custom(anyLimit), 1, 3).Draw(t, "limits")
+		terms := anyTerms(t)
 		now := anyStart(t)
-		var m memory
+		past := NewPast(nil, nil)
+		var given []time.Time
 		for range rapid.IntRange(1, 12).Draw(t, "n") {
 			now = now.Add(anyDemand(t))
+			urgent := rapid.Bool().Draw(t, "urgent")
 			earliest := wholeMicrosecond(now)
-			if last, ok := m.back(1); ok {
+			if last, ok := past.back(1); ok {
 				earliest = later(earliest, last)
 			}
-			slot := Next(limits, now, m.back)
-			if !legal(limits, slot, m) {
-				t.Fatalf("%v: slot %v is too early after %v", limits, slot, m)
+			slot := terms.Next(now, past, urgent)
+			if !legal(terms, slot, given, urgent) {
+				t.Fatalf("%v: slot %v is too early after %v", terms, slot, given)
 			}
-			moments := []time.Time{earliest, slot.Add(-time.Microsecond)}
-			for _, l := range limits {
-				for _, s := range m {
+			moments := []time.Time{earliest, slot.Add(-10 * time.Millisecond)}
+			for _, l := range terms.Limits {
+				for _, s := range given {
 					moments = append(moments, wholeMicrosecond(s.Add(l.Per+l.margin())))
 				}
 				for quarter := earliest.Truncate(15 * time.Minute); quarter.Before(slot); quarter = quarter.Add(15 * time.Minute) {
-					moments = append(moments, wholeMicrosecond(quarter.Add(l.margin())))
+					moments = append(moments, wholeMicrosecond(quarter.Add(dayMargin)))
 				}
 			}
 			for _, moment := range moments {
-				if !moment.Before(earliest) && moment.Before(slot) && legal(limits, moment, m) {
-					t.Fatalf("%v: slot %v, but %v would do after %v", limits, slot, moment, m)
+				if !moment.Before(earliest) && moment.Before(slot.Add(-time.Millisecond)) && legal(terms, moment, given, urgent) {
+					t.Fatalf("%v: slot %v, but %v would do after %v", terms, slot, moment, given)
 				}
 			}
-			m = append(m, slot)
+			past.Add(slot)
+			given = append(given, slot)
 		}
 	})
 }
@@ -212,17 +302,18 @@ func TestSlotIsTheEarliest(t *testing.T) {
 func TestLittleIsWasted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := Limit{
-			Calls: rapid.IntRange(1, 50).Draw(t, "calls"),
+			Calls: rapid.IntRange(1, 200).Draw(t, "calls"),
 			Per:   time.Duration(rapid.Int64Range(int64(minPer), int64(2*time.Hour)).Draw(t, "per")),
 		}
 		start := anyStart(t)
-		var m memory
+		past := NewPast(nil, nil)
 		const windows = 10
 		for range windows*l.Calls + 1 {
-			m.take([]Limit{l}, start)
+			take(Terms{Limits: []Limit{l}}, past, start, false)
 		}
-		took := m[len(m)-1].Sub(m[0])
-		if used := float64(windows*l.Per) / float64(took); used < 0.97 {
+		last, _ := past.back(1)
+		first, _ := past.back(windows*l.Calls + 1)
+		if used := float64(windows*l.Per) / float64(last.Sub(first)); used < 0.99 {
 			t.Fatalf("%v: %.1f %% of the quota is used", l, 100*used)
 		}
 	})
@@ -231,38 +322,79 @@ func TestLittleIsWasted(t *testing.T) {
 func TestADaysQuotaIsUsedInFull(t *testing.T) {
 	for _, name := range zones {
 		for _, change := range changes {
-			l := Limit{Calls: 3, Day: zone(t, name)}
-			start := at(t, change).Add(-36 * time.Hour)
-			onDay := map[string]int{}
-			var m memory
-			for range 12 {
-				onDay[m.take([]Limit{l}, start).In(l.Day).Format(time.DateOnly)]++
-			}
-			if len(onDay) != 4 {
-				t.Errorf("%v around %s: 12 calls on %v, want 3 on each of 4 days", l, change, onDay)
-			}
-			if length := m[11].Sub(m[0]); length > 4*25*time.Hour {
-				t.Errorf("%v around %s: 12 calls take %v", l, change, length)
+			l := Limit{Calls: 4, Day: zone(t, name)}
+			for _, reserve := range []int{0, 2} {
+				start := at(t, change).Add(-36 * time.Hour)
+				onDay := map[string]int{}
+				past := NewPast(nil, nil)
+				var first, last time.Time
+				for i := range 16 {
+					last = take(Terms{Limits: []Limit{l}, Reserve: reserve}, past, start, false)
+					if i == 0 {
+						first = last
+					}
+					onDay[last.In(l.Day).Format(time.DateOnly)]++
+				}
+				if len(onDay) != 4 {
+					t.Errorf("%v around %s: 16 calls on %v, want 4 on each of 4 days", l, change, onDay)
+				}
+				if length := last.Sub(first); length > 5*25*time.Hour {
+					t.Errorf("%v around %s: 16 calls take %v", l, change, length)
+				}
 			}
 		}
 	}
 }
 
-func TestGrace(t *testing.T) {
+func TestForgettingChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		terms := anyTerms(t)
+		now := anyStart(t)
+		whole, short := NewPast(nil, nil), NewPast(nil, nil)
+		for range rapid.IntRange(1, 30).Draw(t, "n") {
+			now = now.Add(anyDemand(t))
+			a, b := terms.Take(now, whole, 1, false), terms.Take(now, short, 1, false)
+			if !a.Equal(b) {
+				t.Fatalf("slot %v with the whole past, %v without what was forgotten", a, b)
+			}
+			short.Forget(a.Add(-2*terms.Longest()), terms.Midnights(a)...)
+		}
+	})
+}
+
+func TestGraceAndHorizon(t *testing.T) {
 	second := Limit{Calls: 1, Per: time.Second}
 	minute := Limit{Calls: 1, Per: time.Minute}
-	day := Limit{Calls: 1, Day: zone(t, "Europe/Oslo")}
-	for want, limits := range map[time.Duration][]Limit{
-		time.Second:            {minute, day},
-		20 * time.Millisecond:  {minute, second, day},
-		100 * time.Millisecond: {{Calls: 100, Per: 5 * time.Second}},
+	oslo := Limit{Calls: 1, Day: zone(t, "Europe/Oslo")}
+	for _, test := range []struct {
+		limits         []Limit
+		grace, horizon time.Duration
+	}{
+		{nil, 2 * time.Second, 6 * time.Second},
+		{[]Limit{minute, oslo}, 2 * time.Second, 6 * time.Second},
+		{[]Limit{minute, second, oslo}, 250 * time.Millisecond, 500 * time.Millisecond},
+		{[]Limit{{Calls: 100, Per: 5 * time.Second}}, 1250 * time.Millisecond, 2500 * time.Millisecond},
 	} {
-		if got := Grace(limits); got != want {
-			t.Errorf("%v: grace %v, want %v", limits, got, want)
+		terms := Terms{Limits: test.limits}
+		if terms.Grace() != test.grace || terms.Horizon() != test.horizon {
+			t.Errorf("%v: grace %v, horizon %v; want %v, %v", test.limits, terms.Grace(), terms.Horizon(), test.grace, test.horizon)
 		}
 	}
-	if got := Grace(nil); got != time.Second {
-		t.Errorf("without limits: grace %v, want 1s", got)
+}
+
+func TestTermsCheck(t *testing.T) {
+	oslo := Limit{Calls: 10, Day: zone(t, "Europe/Oslo")}
+	for want, terms := range map[string]Terms{
+		"":                        {Limits: []Limit{oslo}, Reserve: 9},
+		"leaves nothing":          {Limits: []Limit{oslo}, Reserve: 10},
+		"needs a limit per day":   {Limits: []Limit{{Calls: 10, Per: time.Minute}}, Reserve: 1},
+		"want 0 or more":          {Reserve: -1},
+		"a limit allows at least": {Limits: []Limit{{Per: time.Minute}}},
+	} {
+		err := terms.Check()
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %q", terms, err, want)
+		}
 	}
 }
 
@@ -270,9 +402,9 @@ func TestGrace(t *testing.T) {
 func TestWrongLimits(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
 	for _, l := range []Limit{{}, {Calls: -3, Per: -time.Hour}, {Day: time.Local}} {
-		var m memory
+		past := NewPast(nil, nil)
 		for range 3 {
-			if slot := m.take([]Limit{l}, now); slot.Before(now) {
+			if slot := take(Terms{Limits: []Limit{l}}, past, now, false); slot.Before(now) {
 				t.Errorf("%v: slot %v before now", l, slot)
 			}
 		}
@@ -280,28 +412,23 @@ func TestWrongLimits(t *testing.T) {
 }
 
 func BenchmarkNextWindow(b *testing.B) {
-	limits := []Limit{{Calls: 1000, Per: time.Minute}, {Calls: 100, Per: 5 * time.Second}}
-	benchmark(b, limits)
+	benchmark(b, Terms{Limits: []Limit{{Calls: 1000, Per: time.Minute}, {Calls: 100, Per: 5 * time.Second}}})
 }
 
 func BenchmarkNextDay(b *testing.B) {
-	benchmark(b, []Limit{{Calls: 50_000, Day: zone(b, "Europe/Oslo")}})
+	benchmark(b, Terms{Limits: []Limit{{Calls: 50_000, Day: zone(b, "Europe/Oslo")}}, Reserve: 1000})
 }
 
-func benchmark(b *testing.B, limits []Limit) {
+func benchmark(b *testing.B, terms Terms) {
 	b.Helper()
 	now := at(b, "2026-03-28T12:00:00Z")
-	ring := make([]time.Time, 1<<16)
-	given := 0
-	back := func(n int) (time.Time, bool) {
-		if n > given {
-			return time.Time{}, false
-		}
-		return ring[(given-n)%len(ring)], true
-	}
+	past := NewPast(nil, nil)
 	b.ReportAllocs()
+	n := 0
 	for b.Loop() {
-		ring[given%len(ring)] = Next(limits, now, back)
-		given++
+		slot := terms.Take(now, past, 1, false)
+		if n++; n%10_000 == 0 {
+			past.Forget(slot.Add(-2*terms.Longest()), terms.Midnights(slot)...)
+		}
 	}
 }

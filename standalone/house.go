@@ -90,7 +90,7 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 	if h.engine, err = engine.Start(ctx, c, log); err != nil {
 		return nil, err
 	}
-	h.Desk = &inbox.Desk{Temporal: h.engine.Temporal, Ledger: h.engine.Ledger, Policy: workflows.Policy{Settle: c.Settle}}
+	h.Desk = &inbox.Desk{Temporal: h.engine.Temporal, Namespace: c.Temporal.Namespace, Ledger: h.engine.Ledger, Policy: workflows.Policy{Settle: c.Settle}}
 	o.Say("ledger and worker are ready: %v", h.engine.Registries())
 	h.APIURL, err = h.serve(ctx, o.IP, o.Port, inbox.API(h.Desk, ""))
 	return h, err

@@ -57,7 +57,7 @@ func desk(c *cli.Context, logger *slog.Logger) (d *inbox.Desk, shut func(), err 
 	if err != nil {
 		return nil, nil, errors.Join(err, l.Close())
 	}
-	return &inbox.Desk{Temporal: temporal, Ledger: l, Policy: workflows.Policy{Settle: conf.Settle}}, func() {
+	return &inbox.Desk{Temporal: temporal, Namespace: conf.Temporal.Namespace, Ledger: l, Policy: workflows.Policy{Settle: conf.Settle}}, func() {
 		temporal.Close()
 		_ = l.Close() // only reads and acts that were answered
 	}, nil

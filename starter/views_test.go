@@ -99,8 +99,8 @@ func TestViewsForMachines(t *testing.T) {
 	if attempts := decoded[[]ledger.Attempt](t, "attempts", "VO-1/se.transport#1"); len(attempts) != 1 || attempts[0].Exchange.Request != "secret" {
 		t.Errorf("attempts %+v", attempts)
 	}
-	if quotas := decoded[[]ledger.Quota](t, "quota"); quotas == nil || len(quotas) != 0 {
-		t.Errorf("quota %+v, want an empty list", quotas)
+	if quotas := decoded[[]ledger.Quota](t, "quota"); len(quotas) != 1 || len(quotas[0].Limits) != 0 || quotas[0].Waiting != 0 {
+		t.Errorf("quota %+v, want that of the one call, without limits", quotas)
 	}
 	if signing := decoded[[]signing](t, "sign", "VO-2", "--role", "officer", "--name", "A", "--dry-run"); len(signing) != 1 || signing[0].Hash != hash || signing[0].Content.Hash() != hash {
 		t.Errorf("sign %+v", signing)

@@ -239,25 +239,6 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 	}
 }
 
-func TestQuotaIsWaitedForOnATimerOverDays(t *testing.T) {
-	p := newPlant(t, "se-waste-oil")
-	until := p.start.Add(20 * hour)
-	p.book.wait = func(i sluss.Intent) time.Time {
-		if strings.HasSuffix(i.Filing, "se.removal") && p.env.Now().Before(until) {
-			return until
-		}
-		return time.Time{}
-	}
-	p.swedish()
-	p.run()
-	if sent := p.register.of(sluss.NoteRemoval); len(sent) != 1 {
-		t.Errorf("sent %d times", len(sent))
-	}
-	if n := len(slices.DeleteFunc(slices.Clone(p.book.stages), func(s string) bool { return s != "se.removal: deferred" })); n != 1 {
-		t.Errorf("deferred %d times, want once and then its slot: %v", n, p.book.stages)
-	}
-}
-
 func TestOutageIsRetriedWithoutFilingTwice(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){

@@ -14,6 +14,7 @@ import (
 
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"sluss"
 	"sluss/activities"
@@ -32,8 +33,8 @@ type book struct {
 	decisions   []sluss.DecisionRecord
 	answers     []sluss.Answer
 	closed      []string
-	attempts    map[string]bool              // filing and number -> answered
-	wait        func(sluss.Intent) time.Time // zero: go
+	attempts    map[string]bool                // filing and number -> answered
+	wait        func(sluss.Intent) *sluss.Wait // nil: go
 }
 
 func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
@@ -95,8 +96,8 @@ func (b *book) Begin(_ context.Context, i sluss.Intent) (sluss.Turn, error) {
 	b.Lock()
 	defer b.Unlock()
 	if b.wait != nil {
-		if at := b.wait(i); !at.IsZero() {
-			return sluss.Turn{Kind: sluss.TurnWait, At: at}, nil
+		if w := b.wait(i); w != nil {
+			return sluss.Turn{Kind: sluss.TurnWait, Wait: *w}, nil
 		}
 	}
 	id := fmt.Sprintf("%s %s %d", i.Purpose, i.Filing, i.Number)
@@ -106,6 +107,14 @@ func (b *book) Begin(_ context.Context, i sluss.Intent) (sluss.Turn, error) {
 	b.attempts[id] = false
 	return sluss.Turn{Kind: sluss.TurnGo, Attempt: id}, nil
 }
+
+func (b *book) Dispatch(context.Context, string) (sluss.Dispatched, error) {
+	return sluss.Dispatched{}, nil
+}
+
+func (b *book) Told(context.Context, []int64, []int64) error { return nil }
+
+func (b *book) Warn(context.Context, string) ([]sluss.Forecast, error) { return nil, nil }
 
 func (b *book) Finish(_ context.Context, a sluss.Answer) error {
 	b.Lock()
@@ -196,6 +205,7 @@ func newPlant(t *testing.T, example string) *plant {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	p.env = suite.NewTestWorkflowEnvironment()
+	p.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // on a busy machine
 	p.start = p.batch.Legs[0].Departure.Add(-2 * time.Hour)
 	p.env.SetStartTime(p.start)
 	p.env.RegisterWorkflow(workflows.Batch)

@@ -91,8 +91,10 @@ type filing struct {
 	clearance *sluss.Clearance
 	receipt   *sluss.Receipt
 	overdue   bool
-	number    int // of the submission, from 1
-	stages    int // recorded so far
+	queued    *sluss.Wait // the place in the queue that the last submission got instead of a turn
+	promise   *promise    // the turn it was told since
+	number    int         // of the submission, from 1
+	stages    int         // recorded so far
 }
 
 // discharge goes on until the registry has accepted, or a person has decided.
@@ -127,6 +129,9 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 			if err := f.wait(ctx, outcome); err != nil {
 				return FilingResult{}, err
 			}
+			if f.decision != nil {
+				return f.decided(), nil
+			}
 			if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 				return FilingResult{}, f.continueAsNew(ctx)
 			}
@@ -158,10 +163,12 @@ func (f *filing) submit(ctx workflow.Context) (sluss.Outcome, error) {
 		summary += fmt.Sprintf(", submission %d", f.number)
 	}
 	var result activities.SubmitResult
+	f.promise = nil
 	err := workflow.ExecuteActivity(atRegistry(ctx, registry, summary), act.Submit, f.submission()).Get(ctx, &result)
 	if err == nil && result.Unrecorded != nil {
 		err = f.record(ctx, act.RecordAnswer, *result.Unrecorded, "record the answer")
 	}
+	f.queued = result.Wait
 	return result.Outcome, err
 }
 
@@ -175,6 +182,7 @@ func (f *filing) resolve(ctx workflow.Context) (sluss.Outcome, error) {
 		f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" what it has"
 		f.describe(ctx)
 		var found activities.FindResult
+		f.promise = nil
 		err := workflow.ExecuteActivity(atRegistry(ctx, registry, "ask what it has of "+string(f.content.Obligation.Note)), act.Find, f.submission()).Get(ctx, &found)
 		if err == nil && found.Unrecorded != nil {
 			err = f.record(ctx, act.RecordAnswer, *found.Unrecorded, "record the answer")
@@ -190,6 +198,10 @@ func (f *filing) resolve(ctx workflow.Context) (sluss.Outcome, error) {
 			asked++
 			f.detail = registry + " has nothing of it; asking once more before it is sent again"
 			if err := f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail); err != nil {
+				return sluss.Outcome{}, err
+			}
+		case found.Wait != nil:
+			if err := f.awaitTurn(ctx, *found.Wait); err != nil {
 				return sluss.Outcome{}, err
 			}
 		case found.Outcome.Kind == sluss.Deferred:

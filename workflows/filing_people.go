@@ -34,6 +34,8 @@ func (f *filing) listen(ctx workflow.Context) error {
 		}
 	})
 	contentSignal.each(ctx, f.amend)
+	TurnSignal.each(ctx, f.promised)
+	ForecastSignal.each(ctx, f.forecast)
 	return nil
 }
 
@@ -172,6 +174,9 @@ func (f *filing) sendsAgain() bool {
 // nothing.
 func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
 	f.stage, f.detail = sluss.StageDeferred, outcome.Detail
+	if f.queued != nil {
+		return f.awaitTurn(ctx, *f.queued)
+	}
 	return f.sleep(ctx, outcome.NotBefore, outcome.Detail)
 }
 

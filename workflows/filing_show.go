@@ -99,7 +99,7 @@ func (f *filing) command() string {
 		return fmt.Sprintf("sign %s --role %s --name NAME", batch, f.waiting)
 	case f.stage == sluss.StageRejected:
 		return fmt.Sprintf("correct %s PATH=VALUE --reason REASON --by NAME", batch)
-	case f.stage == sluss.StageUnknown && f.waiting != "":
+	case (f.stage == sluss.StageUnknown || f.stage == sluss.StageDeferred) && f.waiting != "":
 		return fmt.Sprintf("decide %s taken --receipt ID --reason REASON --by NAME", filing)
 	}
 	return ""

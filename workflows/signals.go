@@ -44,6 +44,14 @@ var (
 	FilingQuery = Query[FilingState]{"state"}
 )
 
+// What a governor tells filings.
+var (
+	// TurnSignal tells a filing that waits for its turn when that is.
+	TurnSignal = Signal[sluss.Promise]{"turn"}
+	// ForecastSignal tells it that it will miss its due time, or not after all.
+	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
+)
+
 // What batch and filings tell each other.
 var (
 	contentSignal = Signal[sluss.Content]{"content"} // to a filing: its content was corrected

@@ -62,6 +62,8 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.Note) []s
 	switch {
 	case stage == sluss.StageUnknown && waiting != "":
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken}
+	case stage == sluss.StageDeferred && waiting != "": // it will be late: somebody may file it by hand
+		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn}
 	case stage == sluss.StageRejected && note == sluss.NoteClearance:
 		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn}
 	case stage == sluss.StageRejected:

@@ -15,6 +15,7 @@ import (
 	"sluss/activities"
 	"sluss/config"
 	"sluss/ledger"
+	"sluss/quota"
 	"sluss/registries"
 	"sluss/workflows"
 )
@@ -60,21 +61,24 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 	host, _ := os.Hostname() // a worker without a name is still one
 	acts := &activities.Activities{
 		Ledger: e.Ledger, Registries: map[string]activities.Registry{}, Log: log,
-		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()),
+		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()), Messenger: messenger{e.Temporal},
 	}
 	for _, r := range opened {
-		e.Ledger.SetLimits(r.Name, r.Limits)
+		if err := e.Ledger.SetTerms(ctx, r.Name, quota.Terms{Limits: r.Limits}); err != nil {
+			e.Stop()
+			return nil, err
+		}
 		acts.Registries[r.Name] = r.Client
 		e.names = append(e.names, r.Name)
 	}
-	if err := e.poll(acts); err != nil {
+	if err := e.poll(ctx, acts); err != nil {
 		e.Stop()
 		return nil, err
 	}
 	return e, nil
 }
 
-func (e *Engine) poll(acts *activities.Activities) error {
+func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 	fatal := func(err error) {
 		select {
 		case e.failed <- fmt.Errorf("a worker cannot go on: %w", err):
@@ -88,6 +92,7 @@ func (e *Engine) poll(acts *activities.Activities) error {
 	})
 	main.RegisterWorkflow(workflows.Batch)
 	main.RegisterWorkflow(workflows.Filing)
+	main.RegisterWorkflow(workflows.Governor)
 	main.RegisterActivity(acts)
 	e.workers = append(e.workers, main)
 	for _, name := range e.names {
@@ -103,6 +108,12 @@ func (e *Engine) poll(acts *activities.Activities) error {
 		if err := w.Start(); err != nil {
 			e.workers = e.workers[:i]
 			return fmt.Errorf("start a worker: %w", err)
+		}
+	}
+	for _, name := range e.names {
+		// Whoever waited while no worker ran is told of their turn at once.
+		if err := acts.Messenger.Govern(ctx, name); err != nil {
+			return fmt.Errorf("start the governor of %s: %w", name, err)
 		}
 	}
 	return nil

@@ -1,0 +1,211 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"sluss"
+	"sluss/quota"
+)
+
+// missedTooOften is how many promises in a row may go unused before a ticket is
+// taken for abandoned. Whoever still wants it asks again by itself.
+const missedTooOften = 3
+
+const (
+	releaseMissed = `
+with released as (
+    update tickets set slot = null, told = false, missed = missed + 1
+    where registry = $1 and slot < clock_timestamp() - $2::interval and missed < $3
+)
+delete from tickets where registry = $1 and slot < clock_timestamp() - $2::interval and missed >= $3`
+
+	lookQueue = `
+select now,` + readPast + `,
+    (select coalesce(sum(calls), 0) from tickets where registry = $1 and slot is null) as waiting
+from (select clock_timestamp() as now) clock`
+
+	// Those in time, in order, and of those that are late the latest.
+	nextInTime = `
+select id, filing, asked, due, calls, by from tickets
+where registry = $1 and slot is null and coalesce(due >= $2, true)
+order by by, id limit $3`
+	nextLate = `
+select id, filing, asked, due, calls, by from tickets
+where registry = $1 and slot is null and due < $2
+order by by, id limit $3`
+
+	promise = `
+update tickets set slot = given.slot, told = false
+from unnest($1::bigint[], $2::timestamptz[]) as given (id, slot)
+where tickets.id = given.id`
+
+	untold = `
+select id as ticket, filing, number, purpose, slot from tickets
+where registry = $1 and slot is not null and not told
+order by slot, id`
+
+	keepTurns = `update quotas set turns = $2, waiting = $3, looked_again = $4 where registry = $1`
+)
+
+// Dispatch hands out the turns of the next seconds: to who is due soonest, as
+// far as the quota goes. It gives the promises that nobody was told of yet; Told
+// must follow.
+func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
+	d, err := l.dispatch(ctx, registry)
+	if err != nil {
+		return sluss.Dispatched{}, fmt.Errorf("hand out turns for %s: %w", registry, err)
+	}
+	return d, nil
+}
+
+// ticket is one that waits.
+type ticket struct {
+	ID     int64
+	Filing string
+	Asked  time.Time
+	Due    optional
+	Calls  int
+	By     time.Time
+}
+
+func (t ticket) word() quota.Ticket {
+	// The only urgent tickets are those of calls that nobody waits for any more.
+	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due.Time, Calls: t.Calls}
+}
+
+func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
+	q, err := l.locked(ctx, registry)
+	if err != nil {
+		return sluss.Dispatched{}, err
+	}
+	defer q.rollback()
+	if _, err := q.ExecContext(ctx, releaseMissed, registry, interval(q.terms.Grace()), missedTooOften); err != nil {
+		return sluss.Dispatched{}, err
+	}
+	var before struct {
+		pastRow
+		Waiting int
+	}
+	args, midnights := pastArgs(q.terms)
+	if err := q.Get(&before, lookQueue, append([]any{registry}, args...)...); err != nil {
+		return sluss.Dispatched{}, err
+	}
+	d := sluss.Dispatched{Waiting: before.Waiting, Why: q.why(before.Now)}
+	if before.Waiting > 0 {
+		given, next, err := q.give(before.Now, before.past(midnights))
+		if err != nil {
+			return sluss.Dispatched{}, err
+		}
+		d.Waiting -= given
+		d.Next = next
+		d.Clears = q.terms.Beyond(before.Now.Add(next), d.Waiting)
+	}
+	if d.Promises, err = q.untold(before.Now); err != nil {
+		return sluss.Dispatched{}, err
+	}
+	again := time.Time{}
+	if d.Waiting > 0 {
+		again = before.Now.Add(d.Next)
+	}
+	if _, err := q.ExecContext(ctx, keepTurns, registry, q.row.Turns, d.Waiting, moment(again)); err != nil {
+		return sluss.Dispatched{}, err
+	}
+	return d, q.Commit()
+}
+
+// pausedAgain is after how long a paused quota is looked at again, if nobody
+// says before that it is not.
+const pausedAgain = 10 * time.Minute
+
+// give promises the slots of the horizon, and says for how many calls, and after
+// how long to come again.
+func (q *queue) give(now time.Time, past *quota.Past) (calls int, next time.Duration, err error) {
+	if q.row.Paused != "" {
+		return 0, pausedAgain, nil
+	}
+	horizon := q.terms.Horizon()
+	// Whoever is told must hear of it, and ask.
+	from := now.Add(min(500*time.Millisecond, horizon/4))
+	if q.row.NotBefore.After(from) {
+		from = q.row.NotBefore.Time
+	}
+	until := now.Add(horizon)
+	waiting := &quota.Queue{Taken: q.row.Turns}
+	if !from.After(until) {
+		var rows, late []ticket
+		most := q.terms.Most()
+		if err := q.SelectContext(q.ctx, &rows, nextInTime, q.registry, now, most); err != nil {
+			return 0, 0, err
+		}
+		if err := q.SelectContext(q.ctx, &late, nextLate, q.registry, now, most); err != nil {
+			return 0, 0, err
+		}
+		for _, row := range append(rows, late...) {
+			waiting.Push(row.word())
+		}
+	} else {
+		waiting.Push(quota.Ticket{Calls: 1}) // to know when to come again
+	}
+	grants, first := q.terms.Plan(from, until, past, waiting)
+	q.row.Turns = waiting.Taken
+	if len(grants) > 0 {
+		ids, slots := make([]int64, len(grants)), make([]string, len(grants))
+		for i, g := range grants {
+			ids[i], slots[i] = g.Ticket.ID, g.At.Format(time.RFC3339Nano)
+			calls += max(1, g.Ticket.Calls)
+		}
+		if _, err := q.ExecContext(q.ctx, promise, int64s(ids), pq.StringArray(slots)); err != nil {
+			return 0, 0, err
+		}
+	}
+	// Half a horizon later there is room for half a horizon more.
+	next = horizon / 2
+	if ahead := first.Sub(now) - horizon; !first.IsZero() && ahead > next {
+		next = ahead
+	}
+	return calls, next, nil
+}
+
+func (q *queue) untold(now time.Time) ([]sluss.Promise, error) {
+	var rows []struct {
+		Ticket  int64
+		Filing  string
+		Number  int
+		Purpose sluss.Purpose
+		Slot    time.Time
+	}
+	if err := q.SelectContext(q.ctx, &rows, untold, q.registry); err != nil {
+		return nil, err
+	}
+	promises := make([]sluss.Promise, len(rows))
+	for i, r := range rows {
+		promises[i] = sluss.Promise{Ticket: r.Ticket, Filing: r.Filing, Number: r.Number, Purpose: r.Purpose, In: max(0, r.Slot.Sub(now)), At: r.Slot.UTC()}
+	}
+	return promises, nil
+}
+
+const (
+	markTold = `update tickets set told = true where id = any ($1::bigint[])`
+	dropGone = `delete from tickets where id = any ($1::bigint[])`
+)
+
+// Told records which promises were told; those who are gone give theirs back.
+func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
+	if len(told) > 0 {
+		if _, err := l.db.ExecContext(ctx, markTold, int64s(told)); err != nil {
+			return fmt.Errorf("record who was told of their turn: %w", err)
+		}
+	}
+	if len(gone) > 0 {
+		if _, err := l.db.ExecContext(ctx, dropGone, int64s(gone)); err != nil {
+			return fmt.Errorf("drop the tickets of who is gone: %w", err)
+		}
+	}
+	return nil
+}
+
+func int64s(ids []int64) pq.Int64Array { return ids }

@@ -1,0 +1,272 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"sluss"
+	"sluss/quota"
+)
+
+// Quota is where the quota of a registry stands, and what will come of those
+// who wait for it.
+type Quota struct {
+	Registry  string    `json:"registry"`
+	Limits    []Used    `json:"limits"`
+	Reserve   int       `json:"reserve,omitempty"`   // of a day's calls, kept for urgent ones
+	Paused    string    `json:"paused,omitempty"`    // why nobody may call
+	NotBefore time.Time `json:"not_before,omitzero"` // the registry asked us to hold back until then
+	Held      string    `json:"held,omitempty"`      // what it said
+	Promised  int       `json:"promised"`            // calls whose slot is promised, and comes
+	Waiting   int       `json:"waiting"`             // calls without a slot yet
+	Clears    time.Time `json:"clears,omitzero"`     // when the last of them leaves, if nobody else comes
+	Late      int       `json:"late"`                // filings that will miss their due time, or have
+	Misses    []Miss    `json:"misses,omitempty"`    // of those, who misses by most; MostMisses at most
+	WhatIf    int       `json:"what_if,omitempty"`   // so many calls more were supposed; Waiting does not count them
+	Governed  bool      `json:"governed"`            // somebody hands out turns; where nobody waits, nobody needs to
+}
+
+// Used is a limit and how much of it was used in the window, or on the day,
+// that now falls in.
+type Used struct {
+	Limit   string    `json:"limit"`
+	Calls   int       `json:"calls"`
+	Used    int       `json:"used"`              // by us, and by others as far as the registry told
+	Lowered bool      `json:"lowered,omitempty"` // by an operator; the registry allows more
+	Begins  time.Time `json:"begins"`
+}
+
+// Miss is a filing whose turn comes after it is due.
+type Miss struct {
+	Filing string        `json:"filing"` // empty: of those that were supposed
+	Due    time.Time     `json:"due"`
+	At     time.Time     `json:"at"` // its turn
+	By     time.Duration `json:"by"` // nanoseconds
+}
+
+// MostMisses is how many misses are listed.
+const MostMisses = 100
+
+// WhatIf is a supposition: so many calls more, at one registry or all, due like
+// those that wait, or at a moment.
+type WhatIf struct {
+	Registry string
+	More     int
+	Due      time.Time
+}
+
+const (
+	listQuotas    = `select registry from quotas order by registry`
+	allWaiting    = `select id, filing, asked, due, calls, by from tickets where registry = $1 and slot is null`
+	countPromised = `select coalesce(sum(calls), 0) from tickets where registry = $1 and slot >= clock_timestamp()`
+)
+
+// Quotas is where every quota stands that a worker has set, or was asked for,
+// with the forecast for those that wait.
+func (l *Ledger) Quotas(ctx context.Context, suppose WhatIf) ([]Quota, error) {
+	var registries []string
+	if err := l.db.SelectContext(ctx, &registries, listQuotas); err != nil {
+		return nil, fmt.Errorf("read the quotas: %w", err)
+	}
+	list := []Quota{}
+	for _, registry := range registries {
+		s, err := l.stands(ctx, registry)
+		if err != nil {
+			return nil, fmt.Errorf("read the quota of %s: %w", registry, err)
+		}
+		if suppose.Registry != "" && suppose.Registry != registry {
+			list = append(list, s.quota(WhatIf{}))
+			continue
+		}
+		list = append(list, s.quota(suppose))
+	}
+	return list, nil
+}
+
+// stands is one quota, its past and all who wait, at one moment.
+type stands struct {
+	*queue
+	now      time.Time
+	past     *quota.Past
+	promised int
+	waiting  []ticket
+}
+
+// stands reads without keeping anybody from their turn.
+func (l *Ledger) stands(ctx context.Context, registry string) (*stands, error) {
+	tx, err := l.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	s := &stands{queue: &queue{Tx: tx, ctx: ctx, registry: registry}}
+	defer s.rollback()
+	if err := s.Get(&s.row, readQuota, registry); err != nil {
+		return nil, err
+	}
+	if s.terms, err = terms(s.row.Limits, s.row.Lowered, s.row.Reserve); err != nil {
+		return nil, err
+	}
+	var row pastRow
+	args, midnights := pastArgs(s.terms)
+	if err := s.Get(&row, `select now,`+readPast+` from (select clock_timestamp() as now) clock`, append([]any{registry}, args...)...); err != nil {
+		return nil, err
+	}
+	s.now, s.past = row.Now, row.past(midnights)
+	if err := s.SelectContext(ctx, &s.waiting, allWaiting, registry); err != nil {
+		return nil, err
+	}
+	return s, s.Get(&s.promised, countPromised, registry)
+}
+
+func (s *stands) quota(suppose WhatIf) Quota {
+	q := Quota{
+		Registry: s.registry, Limits: s.used(), Reserve: s.row.Reserve, Paused: s.row.Paused, WhatIf: suppose.More,
+		Promised: s.promised, Governed: !s.row.Governed.IsZero() && s.now.Before(s.row.Governed.Add(10*time.Second)),
+	}
+	if s.row.NotBefore.After(s.now) {
+		q.NotBefore, q.Held = s.row.NotBefore.Time, s.row.Held
+	}
+	for _, t := range s.waiting {
+		q.Waiting += max(1, t.Calls)
+	}
+	for _, g := range s.forecast(suppose) {
+		if g.At.After(q.Clears) {
+			q.Clears = g.At
+		}
+		if g.Ticket.Late(g.At) {
+			q.Late++
+			q.Misses = append(q.Misses, Miss{Filing: g.filing, Due: g.Ticket.Due, At: g.At, By: g.At.Sub(g.Ticket.Due)})
+		}
+	}
+	slices.SortStableFunc(q.Misses, func(a, b Miss) int { return int(b.By - a.By) })
+	q.Misses = q.Misses[:min(len(q.Misses), MostMisses)]
+	return q
+}
+
+type expected struct {
+	quota.Grant
+	filing string
+}
+
+// forecast is when who waits has their turn; a pause counts as over.
+func (s *stands) forecast(suppose WhatIf) []expected {
+	from := s.now
+	if s.row.NotBefore.After(from) {
+		from = s.row.NotBefore.Time
+	}
+	filings := map[int64]string{}
+	tickets := make([]quota.Ticket, len(s.waiting))
+	for i, t := range s.waiting {
+		tickets[i], filings[t.ID] = t.word(), t.Filing
+	}
+	if suppose.More > 0 {
+		tickets = append(tickets, quota.WhatIf(tickets, suppose.More, s.now, suppose.Due)...)
+	}
+	grants := s.terms.Forecast(from, s.past, tickets)
+	all := make([]expected, len(grants))
+	for i, g := range grants {
+		all[i] = expected{g, filings[g.Ticket.ID]}
+	}
+	return all
+}
+
+func (s *stands) used() []Used {
+	list := make([]Used, 0, len(s.terms.Limits))
+	for i, limit := range s.terms.Limits {
+		begins := s.now.Add(-limit.Per)
+		if limit.Day != nil {
+			begins = quota.Terms{Limits: []quota.Limit{limit}}.Midnights(s.now)[0]
+		}
+		used := s.past.Since(begins) - s.past.Since(s.now)
+		list = append(list, Used{Limit: limit.String(), Calls: limit.Calls, Used: max(0, used), Lowered: i >= len(s.row.Limits), Begins: begins})
+	}
+	return list
+}
+
+const (
+	readQuota = `
+select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again from quotas where registry = $1`
+	warned     = `select id, extract(epoch from late_by)::bigint as seconds from tickets where registry = $1 and late_by is not null`
+	keepWarned = `
+update tickets set late_by = case when given.seconds > 0 then given.seconds * interval '1 second' end
+from unnest($1::bigint[], $2::bigint[]) as given (id, seconds)
+where tickets.id = given.id`
+)
+
+// Warn is the forecast for the filings that will miss a due time which is still
+// to come, as far as it changed: those of whom nobody was warned yet, and those
+// that were and will be in time after all. Each is given once.
+func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, error) {
+	s, err := l.stands(ctx, registry)
+	if err != nil {
+		return nil, fmt.Errorf("forecast for %s: %w", registry, err)
+	}
+	var rows []struct{ ID, Seconds int64 }
+	if err := l.db.SelectContext(ctx, &rows, warned, registry); err != nil {
+		return nil, fmt.Errorf("read who was warned: %w", err)
+	}
+	before := map[int64]bool{}
+	for _, r := range rows {
+		before[r.ID] = true
+	}
+	var changed []sluss.Forecast
+	var ids, seconds []int64
+	for _, e := range s.forecast(WhatIf{}) {
+		if e.Ticket.Due.IsZero() || !e.Ticket.Due.After(s.now) {
+			continue
+		}
+		late := e.Ticket.Late(e.At)
+		if late == before[e.Ticket.ID] || len(changed) == mostWarned {
+			continue
+		}
+		by := int64(0)
+		if late {
+			by = max(1, int64(e.At.Sub(e.Ticket.Due).Seconds()))
+		}
+		changed = append(changed, sluss.Forecast{Filing: e.filing, Due: e.Ticket.Due, At: e.At, Late: late})
+		ids, seconds = append(ids, e.Ticket.ID), append(seconds, by)
+	}
+	if len(changed) == 0 {
+		return nil, nil
+	}
+	if _, err := l.db.ExecContext(ctx, keepWarned, int64s(ids), pq.Int64Array(seconds)); err != nil {
+		return nil, fmt.Errorf("record who was warned: %w", err)
+	}
+	return changed, nil
+}
+
+// mostWarned is how many are warned at once; the others follow.
+const mostWarned = 1000
+
+// Usage is who used how much of a quota.
+type Usage struct {
+	Registry string `json:"registry" db:"registry"`
+	Tenant   string `json:"tenant" db:"tenant"`
+	Purpose  string `json:"purpose" db:"purpose"`
+	Actor    string `json:"actor" db:"actor"` // the process that called
+	Calls    int    `json:"calls" db:"calls"`
+	Attempts int    `json:"attempts" db:"attempts"`
+}
+
+const listUsage = `
+select registry, case when filing like 'filing/%' then split_part(filing, '/', 2) else split_part(filing, '/', 1) end as tenant,
+    purpose, actor, sum(calls) as calls, count(*) as attempts
+from attempts
+where slot >= $1 and ($2 = '' or registry = $2)
+group by 1, 2, 3, 4
+order by 1, 5 desc, 2, 3, 4`
+
+// Usage is who called since a moment, by tenant, purpose and process; of one
+// registry, or of all.
+func (l *Ledger) Usage(ctx context.Context, registry string, since time.Time) ([]Usage, error) {
+	list := []Usage{}
+	if err := l.db.SelectContext(ctx, &list, listUsage, since, registry); err != nil {
+		return nil, fmt.Errorf("read who used the quotas: %w", err)
+	}
+	return list, nil
+}

@@ -1,0 +1,470 @@
+package ledger_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/ledger"
+	"sluss/quota"
+)
+
+// limited says what the register of the tests allows.
+func limited(t *testing.T, l *ledger.Ledger, limits ...quota.Limit) {
+	t.Helper()
+	must(t, l.SetTerms(t.Context(), sluss.Avfallsregistret, quota.Terms{Limits: limits}))
+}
+
+// due is an intent that the registry must have by then.
+func due(filing string, in time.Duration) sluss.Intent {
+	i := intent(filing, 1)
+	i.Due = time.Now().Add(in)
+	return i
+}
+
+// several are filings that are in the ledger.
+func several(t *testing.T, n int) (l *ledger.Ledger, url string, ids []string) {
+	t.Helper()
+	for i := range n {
+		ids = append(ids, fmt.Sprintf("%s-%d", filingID, i))
+	}
+	l, url = ready(t, ids...)
+	return l, url, ids
+}
+
+// called puts calls into the record that were made some time ago.
+func called(t *testing.T, url string, calls int, ago time.Duration) {
+	t.Helper()
+	_, err := rows(t, url).ExecContext(t.Context(), `
+		insert into attempts (id, filing, number, purpose, registry, hash, calls, actor, slot, at)
+		select gen_random_uuid(), 'before', n, 'submit', $1, '', 1, '', clock_timestamp() - $3::interval, clock_timestamp() from generate_series(1, $2) n`,
+		sluss.Avfallsregistret, calls, fmt.Sprintf("%d milliseconds", ago.Milliseconds()))
+	must(t, err)
+}
+
+// told hands out turns and tells everybody.
+func told(t *testing.T, l *ledger.Ledger) sluss.Dispatched {
+	t.Helper()
+	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
+	must(t, err)
+	var ids []int64
+	for _, p := range d.Promises {
+		ids = append(ids, p.Ticket)
+	}
+	must(t, l.Told(t.Context(), ids, nil))
+	return d
+}
+
+func promisedTo(d sluss.Dispatched) (filings []string) {
+	for _, p := range d.Promises {
+		filings = append(filings, p.Filing)
+	}
+	return filings
+}
+
+func TestWhoFindsTheQuotaUsedUpIsQueued(t *testing.T) {
+	l, url, ids := several(t, 3)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
+	called(t, url, 1, 30*time.Minute)
+	turn := begin(t, l, intent(ids[0], 1), sluss.TurnWait)
+	if !turn.Ungoverned || turn.Wait.Granted || turn.Wait.Ahead != 0 || turn.Wait.In < 29*time.Minute || turn.Wait.In > 31*time.Minute {
+		t.Errorf("%+v, want the next turn in half an hour, and nobody to hand it out", turn)
+	}
+	second := begin(t, l, intent(ids[1], 1), sluss.TurnWait)
+	if second.Wait.Ahead != 1 || second.Wait.In < 89*time.Minute || second.Wait.In > 91*time.Minute {
+		t.Errorf("%+v, want the turn after that", second.Wait)
+	}
+	if again := begin(t, l, intent(ids[1], 1), sluss.TurnWait); again.Wait.Ahead != 1 {
+		t.Errorf("asked again, and now behind %d", again.Wait.Ahead)
+	}
+	if n := count(t, rows(t, url), "tickets"); n != 2 {
+		t.Errorf("%d tickets, want 2", n)
+	}
+	if d := told(t, l); d.Waiting != 2 || len(d.Promises) != 0 || d.Next < 29*time.Minute || d.Next > 31*time.Minute {
+		t.Errorf("handed out %+v, want nothing before half an hour", d)
+	}
+	if turn := begin(t, l, intent(ids[2], 1), sluss.TurnWait); turn.Ungoverned {
+		t.Error("nobody hands out turns, but somebody has said when again")
+	}
+}
+
+func TestTheTurnIsHisWhoIsDueSoonest(t *testing.T) {
+	l, url, ids := several(t, 5)
+	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
+	called(t, url, 2, 58*time.Second)
+	for i, in := range []time.Duration{48 * time.Hour, 3 * time.Hour, -time.Hour, 24 * time.Hour} {
+		begin(t, l, due(ids[i], in), sluss.TurnWait)
+	}
+	newcomer := begin(t, l, due(ids[4], time.Hour), sluss.TurnWait)
+	if newcomer.Wait.Ahead != 0 {
+		t.Errorf("due soonest, and behind %d", newcomer.Wait.Ahead)
+	}
+	d := told(t, l)
+	if want := []string{ids[4], ids[1]}; !slices.Equal(promisedTo(d), want) || d.Waiting != 3 {
+		t.Errorf("turns for %v, %d wait; want %v", promisedTo(d), d.Waiting, want)
+	}
+	if again := told(t, l); len(again.Promises) != 0 {
+		t.Errorf("told twice: %v", again.Promises)
+	}
+	p := d.Promises[0]
+	time.Sleep(p.In - 100*time.Millisecond)
+	turn := begin(t, l, due(ids[4], time.Hour), sluss.TurnGo)
+	if off := time.Until(turn.At); off < -50*time.Millisecond || off > 250*time.Millisecond {
+		t.Errorf("may call in %s", off)
+	}
+	begin(t, l, due(ids[3], 24*time.Hour), sluss.TurnWait)
+	if n := count(t, rows(t, url), "tickets"); n != 4 {
+		t.Errorf("%d tickets, want 4: who calls waits no more", n)
+	}
+}
+
+func TestAPromiseThatNobodyUsedIsGivenToAnother(t *testing.T) {
+	l, url, ids := several(t, 2)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
+	called(t, url, 1, 59*time.Second)
+	begin(t, l, due(ids[0], time.Hour), sluss.TurnWait)
+	begin(t, l, due(ids[1], 2*time.Hour), sluss.TurnWait)
+	if d := told(t, l); !slices.Equal(promisedTo(d), ids[:1]) {
+		t.Fatalf("turns for %v", promisedTo(d))
+	}
+	for range 3 { // its process is dead; time passes
+		_, err := rows(t, url).ExecContext(t.Context(), "update tickets set slot = slot - interval '1 minute' where slot is not null")
+		must(t, err)
+		told(t, l)
+	}
+	_, err := rows(t, url).ExecContext(t.Context(), "update tickets set slot = slot - interval '1 minute' where slot is not null")
+	must(t, err)
+	if d := told(t, l); !slices.Equal(promisedTo(d), ids[1:]) {
+		t.Errorf("turns for %v, want one for who is still there", promisedTo(d))
+	}
+	if n := count(t, rows(t, url), "attempts where filing <> 'before'"); n != 0 {
+		t.Errorf("%d calls were counted that nobody made", n)
+	}
+}
+
+func TestWhoIsGoneGivesItsTurnBack(t *testing.T) {
+	l, url, ids := several(t, 2)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
+	called(t, url, 1, 59*time.Second)
+	begin(t, l, due(ids[0], time.Hour), sluss.TurnWait)
+	begin(t, l, due(ids[1], 2*time.Hour), sluss.TurnWait)
+	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
+	must(t, err)
+	must(t, l.Told(t.Context(), nil, []int64{d.Promises[0].Ticket}))
+	if d := told(t, l); !slices.Equal(promisedTo(d), ids[1:]) {
+		t.Errorf("turns for %v", promisedTo(d))
+	}
+}
+
+func TestUrgentCallsTakeOver(t *testing.T) {
+	l, url, ids := several(t, 2)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
+	called(t, url, 1, 59*time.Second)
+	begin(t, l, due(ids[0], time.Hour), sluss.TurnWait)
+	if d := told(t, l); len(d.Promises) != 1 {
+		t.Fatalf("handed out %+v", d)
+	}
+	urgent := intent("vehicle/1", 1)
+	urgent.Urgent = true
+	turn := begin(t, l, urgent, sluss.TurnGo)
+	if in := time.Until(turn.At); in < 0 || in > 2*time.Second {
+		t.Errorf("an urgent call leaves in %s", in)
+	}
+	if wait := begin(t, l, due(ids[0], time.Hour), sluss.TurnWait); wait.Wait.Granted || wait.Wait.In < 59*time.Second {
+		t.Errorf("%+v, but its slot was taken over", wait.Wait)
+	}
+	again := intent("vehicle/2", 1)
+	again.Urgent = true
+	if turn := begin(t, l, again, sluss.TurnWait); turn.Wait.In < 59*time.Second {
+		t.Errorf("%+v, but the quota is used up", turn.Wait)
+	}
+	if n := count(t, rows(t, url), "tickets where filing like 'vehicle/%'"); n != 0 {
+		t.Errorf("%d urgent calls are queued for an answer that nobody waits for", n)
+	}
+}
+
+func TestCallsThatOthersMadeCount(t *testing.T) {
+	l, _, ids := several(t, 3)
+	limited(t, l, quota.Limit{Calls: 10, Per: time.Minute})
+	turn := begin(t, l, intent(ids[0], 1), sluss.TurnGo)
+	answer := accepted(turn.Attempt)
+	answer.Exchange.Counter = &sluss.Counter{Used: 9, Since: 20 * time.Second}
+	must(t, l.Finish(t.Context(), answer))
+	must(t, l.Finish(t.Context(), answer)) // the same again changes nothing
+	begin(t, l, intent(ids[1], 1), sluss.TurnGo)
+	wait := begin(t, l, intent(ids[2], 1), sluss.TurnWait)
+	if wait.Wait.In < 59*time.Second {
+		t.Errorf("%+v after ten calls, eight of them by others", wait.Wait)
+	}
+	quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
+	must(t, err)
+	if used := quotas[0].Limits[0].Used; used != 10 {
+		t.Errorf("%d calls are used, want 10", used)
+	}
+}
+
+func TestTurnOfSeveralCalls(t *testing.T) {
+	l, url, ids := several(t, 3)
+	limited(t, l, quota.Limit{Calls: 5, Per: time.Minute})
+	three := intent(ids[0], 1)
+	three.Calls = 3
+	begin(t, l, three, sluss.TurnGo)
+	called(t, url, 1, 58*time.Second)
+	three.Filing = ids[1]
+	if wait := begin(t, l, three, sluss.TurnWait); wait.Wait.In < 59*time.Second {
+		t.Errorf("%+v: seven calls of five in a minute", wait.Wait)
+	}
+	none := intent(ids[2], 1)
+	none.Calls = 0
+	begin(t, l, none, sluss.TurnGo) // it asks nobody
+}
+
+func TestADayIsCountedFromItsMidnight(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	must(t, err)
+	l, url, ids := several(t, 1)
+	limited(t, l, quota.Limit{Calls: 100, Day: oslo})
+	now := time.Now().In(oslo)
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, oslo)
+	if time.Since(midnight) < time.Minute || time.Until(midnight.AddDate(0, 0, 1)) < time.Minute {
+		t.Skip("it is midnight in Oslo: run it again in a minute")
+	}
+	called(t, url, 99, time.Since(midnight)-10*time.Second)
+	called(t, url, 50, time.Since(midnight)+10*time.Second) // yesterday's
+	begin(t, l, intent(ids[0], 1), sluss.TurnGo)
+	next := midnight.AddDate(0, 0, 1)
+	if wait := begin(t, l, intent(filingID, 1), sluss.TurnWait); wait.Wait.At.Before(next) || wait.Wait.At.After(next.Add(time.Minute)) {
+		t.Errorf("the next turn is at %s, want the coming midnight %s", wait.Wait.At, next)
+	}
+}
+
+func TestThrottlingHoldsEverybodyBack(t *testing.T) {
+	for name, limits := range map[string][]quota.Limit{"without limits": nil, "with limits": {{Calls: 100, Per: time.Second}}} {
+		t.Run(name, func(t *testing.T) {
+			l, url, ids := several(t, 2)
+			other := open(t, url)
+			limited(t, l, limits...)
+			until := time.Now().Add(time.Hour).Round(time.Microsecond)
+			turns := []sluss.Turn{begin(t, l, intent(ids[0], 1), sluss.TurnGo), begin(t, l, intent(ids[0], 2), sluss.TurnGo)}
+			for i, notBefore := range []time.Time{until, until.Add(-time.Minute)} { // the later moment counts, not the later answer
+				must(t, l.Finish(t.Context(), sluss.Answer{
+					Attempt: turns[i].Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: notBefore, Detail: fmt.Sprint("answer ", i)},
+				}))
+			}
+			for _, l := range []*ledger.Ledger{l, other} {
+				if wait := begin(t, l, intent(ids[1], 1), sluss.TurnWait); wait.Wait.At.Before(until) || wait.Wait.Why != "answer 0" {
+					t.Errorf("%+v, before %s", wait.Wait, until)
+				}
+			}
+			if d := told(t, l); d.Waiting != 1 || d.Next < 59*time.Minute || d.Why != "answer 0" {
+				t.Errorf("handed out %+v", d)
+			}
+			quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
+			must(t, err)
+			if len(quotas) != 1 || quotas[0].Held != "answer 0" || !quotas[0].NotBefore.Equal(until) || quotas[0].Clears.Before(until) {
+				t.Errorf("quota %+v", quotas)
+			}
+			must(t, l.ResumeQuota(t.Context(), sluss.Avfallsregistret, "they say it was a mistake", "Karin Holm"))
+			begin(t, l, intent(ids[1], 1), sluss.TurnGo)
+		})
+	}
+}
+
+func TestAPromiseBeforeTheThrottlingIsNone(t *testing.T) {
+	l, url, ids := several(t, 2)
+	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
+	called(t, url, 1, 58*time.Second)
+	turn := begin(t, l, intent(ids[0], 1), sluss.TurnGo)
+	begin(t, l, intent(ids[1], 1), sluss.TurnWait)
+	if d := told(t, l); len(d.Promises) != 1 {
+		t.Fatalf("handed out %+v", d)
+	}
+	until := time.Now().Add(time.Hour)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: until}}))
+	if after := begin(t, l, intent(ids[1], 1), sluss.TurnWait); after.Wait.Granted || after.Wait.At.Before(until) {
+		t.Errorf("its turn is still %+v, before %s", after.Wait, until)
+	}
+}
+
+func TestPause(t *testing.T) {
+	l, _, ids := several(t, 1)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
+	if err := l.PauseQuota(t.Context(), sluss.Avfallsregistret, "", ""); err == nil || !strings.Contains(err.Error(), "reason") || !strings.Contains(err.Error(), "by") {
+		t.Errorf("paused without reason and name: %v", err)
+	}
+	if err := l.PauseQuota(t.Context(), "elsewhere", "outage", "Karin Holm"); err == nil || !strings.Contains(err.Error(), "elsewhere") {
+		t.Errorf("paused what is not there: %v", err)
+	}
+	must(t, l.PauseQuota(t.Context(), sluss.Avfallsregistret, "outage", "Karin Holm"))
+	if wait := begin(t, l, intent(ids[0], 1), sluss.TurnWait); wait.Wait.In != 0 || !strings.Contains(wait.Wait.Why, "outage") {
+		t.Errorf("%+v while it is paused", wait.Wait)
+	}
+	if d := told(t, l); len(d.Promises) != 0 || d.Waiting != 1 || d.Next != 10*time.Minute {
+		t.Errorf("handed out %+v while it is paused", d)
+	}
+	must(t, l.ResumeQuota(t.Context(), sluss.Avfallsregistret, "over", "Karin Holm"))
+	if d := told(t, l); len(d.Promises) != 1 {
+		t.Errorf("handed out %+v", d)
+	}
+}
+
+func TestLower(t *testing.T) {
+	l, _, ids := several(t, 2)
+	limited(t, l, quota.Limit{Calls: 100, Per: time.Minute})
+	must(t, l.LowerQuota(t.Context(), sluss.Avfallsregistret, []string{"1/1m"}, "shared", "Karin Holm"))
+	limited(t, l, quota.Limit{Calls: 100, Per: time.Minute}) // a worker that starts changes nothing of it
+	begin(t, l, intent(ids[0], 1), sluss.TurnGo)
+	begin(t, l, intent(ids[1], 1), sluss.TurnWait)
+	quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
+	must(t, err)
+	if limits := quotas[0].Limits; len(limits) != 2 || limits[0].Lowered || !limits[1].Lowered || limits[1].Used != 1 {
+		t.Errorf("limits %+v", limits)
+	}
+	must(t, l.LowerQuota(t.Context(), sluss.Avfallsregistret, nil, "not shared any more", "Karin Holm"))
+	begin(t, l, intent(ids[1], 1), sluss.TurnGo)
+	if err := l.LowerQuota(t.Context(), sluss.Avfallsregistret, []string{"0/1m", "x"}, "x", "y"); err == nil {
+		t.Error("a limit of nothing was taken")
+	}
+}
+
+func TestForecast(t *testing.T) {
+	l, url, ids := several(t, 4)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
+	called(t, url, 1, time.Minute)
+	for i, in := range []time.Duration{90 * time.Minute, 2 * time.Hour, 150 * time.Minute, 100 * time.Hour} {
+		begin(t, l, due(ids[i], in), sluss.TurnWait)
+	}
+	quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
+	must(t, err)
+	q := quotas[0]
+	if q.Waiting != 4 || q.Late != 1 || len(q.Misses) != 1 || q.Misses[0].Filing != ids[2] || q.Misses[0].By < 20*time.Minute || q.Misses[0].By > 30*time.Hour {
+		t.Errorf("forecast %+v", q)
+	}
+	supposed, err := l.Quotas(t.Context(), ledger.WhatIf{More: 2, Due: time.Now().Add(time.Minute)})
+	must(t, err)
+	if q := supposed[0]; q.Waiting != 4 || q.Late != 3 || !q.Clears.After(quotas[0].Clears) {
+		t.Errorf("forecast with two more %+v", q)
+	}
+	warned, err := l.Warn(t.Context(), sluss.Avfallsregistret)
+	must(t, err)
+	if len(warned) != 1 || warned[0].Filing != ids[2] || !warned[0].Late {
+		t.Errorf("warned %+v", warned)
+	}
+	if again, err := l.Warn(t.Context(), sluss.Avfallsregistret); err != nil || len(again) != 0 {
+		t.Errorf("warned again: %+v, %v", again, err)
+	}
+	limited(t, l, quota.Limit{Calls: 3, Per: time.Hour})
+	calm, err := l.Warn(t.Context(), sluss.Avfallsregistret)
+	must(t, err)
+	if len(calm) != 1 || calm[0].Filing != ids[2] || calm[0].Late {
+		t.Errorf("all is well, and told %+v", calm)
+	}
+	usage, err := l.Usage(t.Context(), "", time.Now().Add(-time.Hour))
+	must(t, err)
+	if len(usage) != 1 || usage[0].Calls != 1 || usage[0].Registry != sluss.Avfallsregistret {
+		t.Errorf("usage %+v", usage)
+	}
+}
+
+// TestManyProcessesNeverExceedTheLimit lets several processes call as fast as
+// turns are handed out, and counts the slots at which they did.
+func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
+	const callers, calls = 20, 5
+	limit := quota.Limit{Calls: 24, Per: 2 * time.Second}
+	one, url, ids := several(t, callers*calls)
+	two := open(t, url)
+	limited(t, one, limit)
+	promises := map[string]chan sluss.Promise{}
+	for _, id := range ids {
+		promises[id] = make(chan sluss.Promise, 10)
+	}
+	done := make(chan struct{})
+	var governor, all sync.WaitGroup
+	governor.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(300 * time.Millisecond):
+			}
+			d, err := one.Dispatch(t.Context(), sluss.Avfallsregistret)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			var ids []int64
+			for _, p := range d.Promises {
+				promises[p.Filing] <- p
+				ids = append(ids, p.Ticket)
+			}
+			if err := one.Told(t.Context(), ids, nil); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	asked := make(chan int, len(ids))
+	for n := range callers {
+		l := []*ledger.Ledger{one, two}[n%2]
+		all.Go(func() {
+			for _, id := range ids[n*calls : (n+1)*calls] {
+				times := 0
+				for {
+					times++
+					turn, err := l.Begin(t.Context(), intent(id, 1))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if turn.Kind == sluss.TurnGo {
+						time.Sleep(time.Until(turn.At))
+						if err := l.Finish(t.Context(), accepted(turn.Attempt)); err != nil {
+							t.Error(err)
+						}
+						break
+					}
+					p := <-promises[id]
+					time.Sleep(p.In - 100*time.Millisecond)
+				}
+				asked <- times
+			}
+		})
+	}
+	all.Wait()
+	close(done)
+	governor.Wait()
+	close(asked)
+	total := 0
+	for times := range asked {
+		total += times
+	}
+	if total > 3*len(ids) {
+		t.Errorf("%d calls were asked for %d times", len(ids), total)
+	}
+	var slots []time.Time
+	for _, id := range ids {
+		attempts, err := one.Attempts(t.Context(), id)
+		must(t, err)
+		made := 0
+		for _, a := range attempts {
+			if a.Outcome != nil {
+				made++
+				slots = append(slots, a.Slot)
+			} else if !strings.Contains(a.Error, "slot was over") { // on a slow machine
+				t.Errorf("attempt without outcome: %+v", a)
+			}
+		}
+		if made != 1 {
+			t.Errorf("%s was submitted %d times", id, made)
+		}
+	}
+	slices.SortFunc(slots, time.Time.Compare)
+	for n := limit.Calls; n < len(slots); n++ {
+		if window := slots[n].Sub(slots[n-limit.Calls]); window <= limit.Per {
+			t.Errorf("%d calls within %s, allowed are %s", limit.Calls+1, window, limit)
+		}
+	}
+}

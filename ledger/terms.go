@@ -1,0 +1,100 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"sluss"
+	"sluss/quota"
+)
+
+const setTerms = `
+insert into quotas (registry, limits, reserve) values ($1, $2, $3)
+on conflict (registry) do update set limits = excluded.limits, reserve = excluded.reserve
+where (quotas.limits, quotas.reserve) is distinct from (excluded.limits, excluded.reserve)`
+
+// SetTerms says what a registry allows, for all processes: from here on turns
+// are given by that. What operators lowered stays in force beside it.
+func (l *Ledger) SetTerms(ctx context.Context, registry string, terms quota.Terms) error {
+	if err := terms.Check(); err != nil {
+		return fmt.Errorf("the quota of %s: %w", registry, err)
+	}
+	if _, err := l.db.ExecContext(ctx, setTerms, registry, limitTexts(terms.Limits), terms.Reserve); err != nil {
+		return fmt.Errorf("set the quota of %s: %w", registry, err)
+	}
+	return nil
+}
+
+func limitTexts(limits []quota.Limit) pq.StringArray {
+	texts := make(pq.StringArray, len(limits))
+	for i, limit := range limits {
+		texts[i] = limit.String()
+	}
+	return texts
+}
+
+const (
+	pauseQuota = `
+with act as (insert into quota_acts (registry, act, value, reason, by) values ($1, $2, $3, $4, $5))
+update quotas set paused = $3 where registry = $1`
+	resumeQuota = `
+with act as (insert into quota_acts (registry, act, value, reason, by) values ($1, $2, $3, $4, $5))
+update quotas set paused = '', not_before = null, held = '' where registry = $1`
+	lowerQuota = `
+with act as (insert into quota_acts (registry, act, value, reason, by) values ($1, $2, $3, $4, $5))
+update quotas set lowered = $6 where registry = $1`
+)
+
+// PauseQuota lets nobody call the registry until ResumeQuota. What is under way
+// goes on. Its errors are sluss.Faults where there is no such quota, or no
+// reason or name is given.
+func (l *Ledger) PauseQuota(ctx context.Context, registry, reason, by string) error {
+	return l.actOnQuota(ctx, pauseQuota, registry, "pause", clean(reason), reason, by)
+}
+
+// ResumeQuota ends a pause, and forgets that the registry asked to hold back.
+func (l *Ledger) ResumeQuota(ctx context.Context, registry, reason, by string) error {
+	return l.actOnQuota(ctx, resumeQuota, registry, "resume", "", reason, by)
+}
+
+// LowerQuota sets limits, as quota.ParseLimit reads them, that hold beside the
+// registry's own; none take back what was set before.
+func (l *Ledger) LowerQuota(ctx context.Context, registry string, limits []string, reason, by string) error {
+	var parsed []quota.Limit
+	var faults sluss.Faults
+	for i, text := range limits {
+		limit, err := quota.ParseLimit(text)
+		if err != nil {
+			faults = append(faults, sluss.Fault{Field: fmt.Sprintf("limits.%d", i), Problem: err.Error(), Remedy: "give a limit such as 500/1m or 20000/day Europe/Oslo"})
+		}
+		parsed = append(parsed, limit)
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	texts := limitTexts(parsed)
+	return l.actOnQuota(ctx, lowerQuota, registry, "lower", fmt.Sprint([]string(texts)), reason, by, texts)
+}
+
+func (l *Ledger) actOnQuota(ctx context.Context, statement, registry, act, value, reason, by string, more ...any) error {
+	var faults sluss.Faults
+	if reason == "" {
+		faults = append(faults, sluss.Fault{Field: "reason", Problem: "is missing", Remedy: "say why: others will read it"})
+	}
+	if by == "" {
+		faults = append(faults, sluss.Fault{Field: "by", Problem: "is missing", Remedy: "say who does this"})
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	done, err := l.db.ExecContext(ctx, statement, append([]any{registry, act, value, clean(reason), clean(by)}, more...)...)
+	if err != nil {
+		return fmt.Errorf("%s the quota of %s: %w", act, registry, err)
+	}
+	if n, err := done.RowsAffected(); err == nil && n == 0 {
+		return sluss.Faults{{Field: "registry", Problem: fmt.Sprintf("%q has no quota yet", registry), Remedy: "give the name of a registry that a worker serves, such as trackdechets"}}
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package quota
+
+import (
+	"container/heap"
+	"time"
+)
+
+// Ticket is a wait for slots.
+type Ticket struct {
+	ID    int64     // in the order of asking
+	Asked time.Time // when
+	Due   time.Time // when the registry must have it; zero: it has no clock
+	Calls int       // how many slots it takes, all at one moment; at least one
+	// Urgent: a person waits for the answer.
+	Urgent bool
+}
+
+// Patience is by when a ticket without a due time wants its turn, from when it
+// asked: somebody, or a lorry, waits at a gate.
+const Patience = 15 * time.Minute
+
+// lateShare: of so many turns one goes to the latest of the late, so that they
+// come to an end even while others would always still be on time.
+const lateShare = 256
+
+// By is the moment by which tickets are ordered: the due time, or that at which
+// patience ends. Urgent ones come before all.
+func (t Ticket) By() time.Time {
+	switch {
+	case t.Urgent:
+		return time.Unix(0, 0).UTC()
+	case t.Due.IsZero():
+		return t.Asked.Add(Patience)
+	}
+	return t.Due
+}
+
+// Late tells whether a turn at that moment is past the due time.
+func (t Ticket) Late(moment time.Time) bool { return !t.Due.IsZero() && t.Due.Before(moment) }
+
+func (t Ticket) before(other Ticket) bool {
+	if a, b := t.By(), other.By(); !a.Equal(b) {
+		return a.Before(b)
+	}
+	return t.ID < other.ID
+}
+
+// Queue puts tickets into order: earliest due first, among those that a turn
+// now still serves in time; what is late anyway goes after them, but for its
+// share. No order gets more of them there in time.
+//
+// The zero value is empty. Taken is how many turns were given before.
+type Queue struct {
+	Taken  int64
+	inTime tickets
+	late   tickets
+}
+
+// Push adds a ticket.
+func (q *Queue) Push(t Ticket) { heap.Push(&q.inTime, t) }
+
+// Len is how many tickets wait.
+func (q *Queue) Len() int { return len(q.inTime) + len(q.late) }
+
+// Pop takes out the ticket whose turn it is at the moment; false if none is left.
+func (q *Queue) Pop(moment time.Time) (Ticket, bool) {
+	for len(q.inTime) > 0 && q.inTime[0].Late(moment) {
+		heap.Push(&q.late, heap.Pop(&q.inTime))
+	}
+	from := &q.inTime
+	if len(q.late) > 0 && (len(q.inTime) == 0 || q.Taken%lateShare == lateShare-1 && !q.urgent()) {
+		from = &q.late
+	}
+	if len(*from) == 0 {
+		return Ticket{}, false
+	}
+	q.Taken++
+	return heap.Pop(from).(Ticket), true
+}
+
+// urgent tells whether the next ticket is urgent.
+func (q *Queue) urgent() bool { return len(q.inTime) > 0 && q.inTime[0].Urgent }
+
+// Grant is a ticket and the moment it was given.
+type Grant struct {
+	Ticket Ticket
+	At     time.Time
+}
+
+// Plan gives slots to those that wait, in order, up to the moment until, and
+// adds them to the past. Where somebody is left, next is the first slot after
+// that moment.
+func (t Terms) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
+	for queue.Len() > 0 {
+		at := t.Next(now, past, queue.urgent())
+		if at.After(until) {
+			return grants, at
+		}
+		ticket, _ := queue.Pop(at)
+		grants = append(grants, Grant{Ticket: ticket, At: t.Take(at, past, ticket.Calls, ticket.Urgent)})
+	}
+	return grants, time.Time{}
+}
+
+type tickets []Ticket
+
+func (ts tickets) Len() int           { return len(ts) }
+func (ts tickets) Less(i, j int) bool { return ts[i].before(ts[j]) }
+func (ts tickets) Swap(i, j int)      { ts[i], ts[j] = ts[j], ts[i] }
+
+// Push adds a ticket, for package heap.
+func (ts *tickets) Push(t any) { *ts = append(*ts, t.(Ticket)) }
+
+// Pop takes the last one, for package heap.
+func (ts *tickets) Pop() any {
+	last := (*ts)[len(*ts)-1]
+	*ts = (*ts)[:len(*ts)-1]
+	return last
+}
