@@ -1,6 +1,7 @@
 package autosys_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -160,6 +161,45 @@ func TestWhatCannotBeIgnored(t *testing.T) {
 			if _, err := entry(level).For(""); err != nil {
 				t.Errorf("%s: %v", concern, err)
 			}
+		}
+	}
+}
+
+// The README tells of every concern, and what it shows as a configuration is one.
+func TestReadmeTellsThePolicy(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(text), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	var example struct {
+		Registries struct {
+			Autosys autosys.Config `yaml:"autosys"`
+		} `yaml:"registries"`
+	}
+	decoder := yaml.NewDecoder(strings.NewReader(block))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&example); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := example.Registries.Autosys.Policy.For("north"); err != nil || len(example.Registries.Autosys.Policy.Tenants) != 2 {
+		t.Errorf("%+v, %v", example, err)
+	}
+	_, err = autosys.PolicyConfig{Default: autosys.PolicyEntry{Levels: map[string]autosys.Level{"?": "warn"}}}.For("")
+	_, names, found := strings.Cut(err.Error(), "one of [")
+	all := strings.Fields(strings.TrimRight(names, "]"))
+	if !found || len(all) < 20 {
+		t.Fatalf("the concerns are not listed in: %v", err)
+	}
+	for _, name := range all {
+		_, row, told := strings.Cut(string(text), "\n| `"+name+"` | ")
+		mildest := "warn"
+		if _, err := (autosys.PolicyConfig{Default: autosys.PolicyEntry{Levels: map[string]autosys.Level{name: "ignore"}}}).For(""); err == nil {
+			mildest = "ignore"
+		}
+		if _, rest, _ := strings.Cut(row, " | "); !told || !strings.HasPrefix(rest, mildest+" |") {
+			t.Errorf("the README does not tell of %s, or not that its mildest level is %s", name, mildest)
 		}
 	}
 }
