@@ -13,9 +13,10 @@ import (
 type Explanation struct {
 	Code int `json:"code"`
 	// Field is the path in sluss.Declaration that it is about, such as
-	// "legs.0.from.municipality"; a leg that is not the first is named in angle
-	// brackets: this, previous, last but one or last. Where the declaration has none it is the
-	// register's own field; empty: it is about no field.
+	// "legs.0.from.municipality"; a leg that is not the first, or a deal, is named
+	// in angle brackets: this, previous, next, last but one or last. One that
+	// starts with "result." is of the content's quarterly result. Where there is
+	// none it is the register's own field; empty: it is about no field.
 	Field string `json:"field,omitempty"`
 	// Wire is the register's own field; empty: it is about no field of a note.
 	Wire    string `json:"wire,omitempty"`
@@ -85,12 +86,16 @@ func Catalogue() []Explanation {
 	return all
 }
 
-// sample words a made-up batch of six legs as that note, of the third leg where
-// it is about one: its fields are the paths of all such notes.
+// sample words a made-up batch of six legs and two deals as that note, of the
+// third leg or the second deal where it is about one: its fields are the paths
+// of all such notes.
 func sample(note sluss.Note) message {
 	var d sluss.Declaration
-	d.Legs = make([]sluss.Leg, 6)
+	d.Legs, d.Deals = make([]sluss.Leg, 6), make([]sluss.Deal, 2)
 	d.Producer.Country, d.Receiver.Country = "SE", "SE"
+	for i := range d.Deals {
+		d.Deals[i].Trader.Country, d.Deals[i].From.Country, d.Deals[i].To.Country = "SE", "SE", "SE"
+	}
 	at := time.Date(2026, time.January, 2, 0, 0, 0, 0, time.UTC)
 	events := []sluss.Event{{Kind: sluss.Produced, At: at}, {Kind: sluss.PickedUp, Leg: 1, At: at}}
 	for i := range d.Legs {
@@ -100,21 +105,23 @@ func sample(note sluss.Note) message {
 		}
 	}
 	events = append(events, sluss.Event{Kind: sluss.Received, At: at})
-	o := sluss.Obligation{Note: note, Event: sluss.Departure(1)}
-	switch {
-	case note == sluss.NoteTransport:
+	o := sluss.Obligation{Note: note, Event: string(sluss.Received), Deal: 2}
+	switch kind := kinds[note]; {
+	case note == sluss.NoteRemoval:
+		o.Event = sluss.Departure(1)
+	case kind.of == ofLeg, note == sluss.NoteCollectionTransport, note == sluss.NoteForwarding:
 		o.Leg, o.Event = 3, sluss.Departure(3)
-	case note != sluss.NoteRemoval:
-		o.Event = string(sluss.Received)
 	}
-	m, err := (&Client{zone: time.UTC}).message(sluss.Content{Declaration: d, Obligation: o, Events: events})
+	result := &sluss.Result{Quarter: sluss.Quarter{Year: 2026, Number: 1}, Treater: sluss.Party{Country: "SE"}}
+	m, err := (&Client{zone: time.UTC}).message(sluss.Content{Declaration: d, Obligation: o, Events: events, Result: result})
 	if err != nil {
-		return message{} // a note that is not filed yet
+		return message{} // a note of no register, or of another
 	}
 	return m
 }
 
-// legNames are the words for the legs of the sample.
+// legNames are the words for the legs and deals of the sample.
 var legNames = strings.NewReplacer(
 	"legs.1.", "legs.<previous>.", "legs.2.", "legs.<this>.", "legs.3.", "legs.<next>.", "legs.4.", "legs.<last but one>.", "legs.5.", "legs.<last>.",
+	"deals.1.", "deals.<this>.",
 )

@@ -98,6 +98,10 @@ var remedies = map[string]remedy{
 		"the time is that of the event and nobody can correct it here: if it is right, report in the register's own web service and withdraw this filing",
 		"tiden är händelsens och ingen kan rätta den här: om den stämmer, rapportera i registrets egen e-tjänst och dra tillbaka denna rapport",
 	},
+	"deal": {
+		"give the moment of the deal with its zone, such as 2026-11-23T08:00:00+01:00, not in the future",
+		"ange affärens tidpunkt med tidszon, som 2026-11-23T08:00:00+01:00, inte i framtiden",
+	},
 	"reference": {
 		"the reference names the batch for ever: declare it anew under another one",
 		"referensen är partiets namn för alltid: deklarera det på nytt med en annan",

@@ -90,6 +90,47 @@ func TestFaultsBeforeSendingAreThoseOfTheAnswer(t *testing.T) {
 	}
 }
 
+// Notes of a deal and of a quarter's result are of no leg.
+func TestFaultsOfDealsAndResults(t *testing.T) {
+	d := open(t, sim.Options{})
+	lists, err := d.Lists(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := example(t, "se-waste-oil")
+	batch.Waste.Mass = 0
+	batch.Deals = []sluss.Deal{{Trader: refinery, From: batch.Producer, To: sluss.Party{Country: "SE", ID: "55"}, At: evening}}
+	none := sluss.Mass(0)
+	for name, c := range map[string]struct {
+		content sluss.Content
+		want    []string
+	}{
+		"deal": {
+			sluss.Content{Declaration: batch, Obligation: sluss.Obligation{Note: sluss.NoteDeal, Deal: 1}},
+			[]string{"1121 waste.mass", "1251 deals.0.to.id"},
+		},
+		"result": {
+			sluss.Content{Obligation: sluss.Obligation{Note: sluss.NoteTreatment}, Result: &sluss.Result{
+				Quarter: sluss.Quarter{Year: 2026, Number: 3}, Treater: refinery, Code: "130205*", Mass: 5 * sluss.Kilogram,
+				Methods: []sluss.Method{{Operation: "R9"}, {Operation: "R9"}, {Operation: "R99"}},
+				Yield:   sluss.Yield{Product: &none, Oil: &sluss.OilYield{Kind: "99"}},
+			}},
+			[]string{"5102 result.methods", "1148 result.methods", "1321 result.product", "1513 result.oil.kind"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found, err := d.Client.Faults(c.content, lists)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, _, err := d.Submit(t.Context(), sluss.Submission{Content: c.content})
+			if before, after := told(t, found), told(t, o.Reasons); err != nil || !slices.Equal(before, c.want) || !slices.Equal(before, after) {
+				t.Errorf("before sending %q,\nanswered %q, %v,\nwant %q", before, after, err, c.want)
+			}
+		})
+	}
+}
+
 // A party abroad without VAT number cannot even be worded, and there is one
 // reason for it, not two.
 func TestFaultsOfWhatCannotBeWorded(t *testing.T) {
