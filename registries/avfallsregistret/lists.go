@@ -81,6 +81,17 @@ type RecoveryType struct {
 	Detail        bool   `json:"specifikationOvrigtForvantas"`
 }
 
+// OilKinds are the types of recovery result in the product's own words.
+func (l Lists) OilKinds() []sluss.OilKind {
+	kinds := make([]sluss.OilKind, len(l.Recoveries))
+	for i, r := range l.Recoveries {
+		kinds[i] = sluss.OilKind{
+			Code: r.Code, Regenerated: r.Regenerated, Recycled: r.OtherMaterial, Energy: r.Energy, Disposed: r.Disposed, AnyOther: r.Detail,
+		}
+	}
+	return kinds
+}
+
 // Lists fetches the five code lists: five calls of the quota. It changes nothing
 // there. The error is sluss.ErrNotSent, sluss.ErrOperator or, where a list did
 // not come whole, sluss.ErrUnavailable; the lists are then of no use.

@@ -138,6 +138,13 @@ func (w *writer) result() any {
 		MangdIckeFarligtAvfall: r.NonHazardous,
 		MangdMaterialProdukt:   r.Product,
 	}
+	// The register wants one of the two, and refuses a nought.
+	switch {
+	case nought(r.NonHazardous) && r.Product != nil:
+		note.MangdIckeFarligtAvfall = nil
+	case nought(r.Product) && r.NonHazardous != nil:
+		note.MangdMaterialProdukt = nil
+	}
 	for _, m := range r.Methods {
 		note.Behandlingar = append(note.Behandlingar, behandling{m.Operation, m.Sub})
 	}
@@ -157,6 +164,8 @@ func (w *writer) result() any {
 	}
 	return note
 }
+
+func nought(m *sluss.Mass) bool { return m != nil && *m == 0 }
 
 // lastMoment is the last second of a quarter in Sweden.
 func (w *writer) lastMoment(q sluss.Quarter) time.Time {

@@ -53,8 +53,9 @@ func wantContract(t *testing.T) *openapi3.T {
 // holds what each says against the contract: every answer of the register, and
 // every request that the register takes.
 type witness struct {
-	t    *testing.T
-	next http.Handler
+	t     *testing.T
+	next  http.Handler
+	apart bool // the simulator leaves the contract on purpose
 
 	lock sync.Mutex
 	seen map[string]int // operations of the contract that succeeded, such as "PUT /handel/{id}"
@@ -82,7 +83,7 @@ func (w *witness) ServeHTTP(writer http.ResponseWriter, r *http.Request) {
 		w.seen[r.Method+" "+template]++
 		w.lock.Unlock()
 	}
-	if err := keeps(sent, template, parameters, answer); err != nil {
+	if err := keeps(sent, template, parameters, answer); err != nil && !w.apart {
 		w.t.Errorf("%s %s: %d: %v\nrequest %s\nanswer %s", r.Method, r.URL.Path, answer.Code, err, body, answer.Body)
 	}
 	maps.Copy(writer.Header(), answer.Header())

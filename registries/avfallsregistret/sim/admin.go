@@ -13,6 +13,7 @@ import (
 // are: serve it on the loopback interface only.
 //
 //	GET    /sim/books     every note, as Books
+//	GET    /sim/extract   the agency's file of the notes of one organisation, ?reporter=<ten digits>
 //	GET    /sim/counters  as Counters
 //	GET    /sim/faults    misbehaviour still to come
 //	POST   /sim/faults    one Fault or a list of them; all or none is added
@@ -21,6 +22,19 @@ func (r *Register) Admin() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sim/books", func(w http.ResponseWriter, _ *http.Request) {
 		jsonAnswer(http.StatusOK, r.Books()).write(w)
+	})
+	mux.HandleFunc("GET /sim/extract", func(w http.ResponseWriter, request *http.Request) {
+		reporter := request.URL.Query().Get("reporter")
+		if !tenDigits.MatchString(reporter) {
+			jsonAnswer(http.StatusBadRequest, map[string]string{"error": "reporter: want the ten digits of an organisation number"}).write(w)
+			return
+		}
+		file, err := r.Extract(reporter)
+		if err != nil {
+			jsonAnswer(http.StatusInternalServerError, map[string]string{"error": err.Error()}).write(w)
+			return
+		}
+		(&answer{status: http.StatusOK, contentType: "text/csv; charset=utf-8", body: file}).write(w)
 	})
 	mux.HandleFunc("GET /sim/counters", func(w http.ResponseWriter, _ *http.Request) {
 		jsonAnswer(http.StatusOK, r.Counters()).write(w)

@@ -192,6 +192,10 @@ type Options struct {
 	WrapReads bool
 	// PlainProblems sends ProblemDetails as text/plain.
 	PlainProblems bool
+	// ExtractCurrentOnly leaves superseded and annulled notes out of the agency's extract.
+	ExtractCurrentOnly bool
+	// ExtractDecimalComma writes quantities there with a comma.
+	ExtractDecimalComma bool
 	// SilentTokenLife leaves expires_in out of the answer with a token.
 	SilentTokenLife bool
 	// TokenNeedsCertificate answers 401 to a call for a token without certificate, where CertificateAtGateway lets it in.

@@ -1,0 +1,152 @@
+package avfallsregistret
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// Extracted is a note in the file that the agency sends an operator of its own
+// notes. The file tells neither the kind of a note nor whether it still stands.
+type Extracted struct {
+	AvfallsID string
+	Noted     string // Swedish local time to the second, "2006-01-02 15:04:05"
+	Reference string
+	Operator  string // organisation or VAT number of the party whose duty it is
+	Agent     string
+	Code      string // six digits
+	Mass      sluss.Mass
+	// Municipalities are those of its places, in order of their numbers.
+	Municipalities []string
+}
+
+// bom is how the file begins.
+const bom = "\uFEFF"
+
+// extractColumns are the columns that a search needs.
+var extractColumns = []string{"AvfallId", "Avfall.Kod", "Avfall.Mangd", "Tidpunkt", "Referens", "Verksamhetsutovare"}
+
+// ReadExtract reads the agency's file of an operator's own notes: semicolons,
+// columns by their names in any order, NULL for what is absent. Its error names
+// every line and column that is wrong; nothing is then to be relied on.
+func ReadExtract(file io.Reader) ([]Extracted, error) {
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return nil, fmt.Errorf("extract: %w", err)
+	}
+	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte(bom))))
+	reader.Comma, reader.LazyQuotes = ';', true
+	lines, err := reader.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("extract: %w: is it the agency's file, with semicolons?", err)
+	}
+	if len(lines) == 0 {
+		return nil, fmt.Errorf("extract: the file is empty: it has not even the names of its columns")
+	}
+	columns := map[string]int{}
+	for i, name := range lines[0] {
+		columns[strings.ToLower(strings.TrimSpace(name))] = i
+	}
+	var faults sluss.Faults
+	for _, name := range extractColumns {
+		if _, there := columns[strings.ToLower(name)]; !there {
+			faults = append(faults, sluss.Fault{Field: name, Problem: "there is no such column", Remedy: "ask the agency for the file with it"})
+		}
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("extract: %w", faults)
+	}
+	rows := make([]Extracted, 0, len(lines)-1)
+	for n, line := range lines[1:] {
+		cell := func(name string) string {
+			i, there := columns[strings.ToLower(name)]
+			if !there || line[i] == "NULL" {
+				return ""
+			}
+			return strings.TrimSpace(line[i])
+		}
+		row := Extracted{
+			AvfallsID: cell("AvfallId"), Reference: cell("Referens"), Operator: cell("Verksamhetsutovare"), Agent: cell("Ombud"),
+			Code: bareCode(cell("Avfall.Kod")), Noted: cell("Tidpunkt"),
+		}
+		row.Noted = strings.Replace(row.Noted[:min(len(row.Noted), len(time.DateTime))], "T", " ", 1)
+		for i := 1; ; i++ {
+			name := fmt.Sprintf("Plats%d.Kommunkod", i)
+			if _, there := columns[strings.ToLower(name)]; !there {
+				break
+			}
+			if code := cell(name); code != "" {
+				row.Municipalities = append(row.Municipalities, code)
+			}
+		}
+		mass, err := sluss.ParseMass(cell("Avfall.Mangd"))
+		if row.Mass = mass; err != nil {
+			faults = append(faults, sluss.Fault{Field: fmt.Sprintf("line %d, Avfall.Mangd", n+2), Problem: err.Error()})
+		}
+		if !validGUID(row.AvfallsID) {
+			faults = append(faults, sluss.Fault{Field: fmt.Sprintf("line %d, AvfallId", n+2), Problem: fmt.Sprintf("%q is no waste id", row.AvfallsID)})
+		}
+		if _, err := time.Parse(time.DateTime, row.Noted); err != nil {
+			faults = append(faults, sluss.Fault{Field: fmt.Sprintf("line %d, Tidpunkt", n+2), Problem: fmt.Sprintf("%q is no local time", row.Noted)})
+		}
+		rows = append(rows, row)
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("extract: %w", faults)
+	}
+	return rows, nil
+}
+
+// FindInExtract looks for a submission among the notes of the agency's file, as
+// Find does at the register: it is the way out where production cannot be asked.
+// Accepted if exactly one note has its reference, code, mass, party, moment and
+// municipalities; sluss.ErrAbsent if none might be it, which says something only
+// of a file that was made well after the last attempt; else sluss.ErrCannotAsk:
+// a person must look. It calls nobody.
+func (c *Client) FindInExtract(rows []Extracted, s sluss.Submission) (sluss.Outcome, error) {
+	m, err := c.message(s.Content)
+	if err != nil {
+		return sluss.Outcome{}, err
+	}
+	var ids []string
+	doubtful := 0
+	for _, row := range rows {
+		agrees := row.Reference == m.note.Referens && strings.EqualFold(row.Operator, m.note.Verksamhetsutovare) &&
+			row.Code == m.note.Avfall.Kod && row.Mass == m.note.Avfall.Mangd && row.Noted == m.noted(c.zone).In(c.zone).Format(time.DateTime)
+		switch {
+		case !agrees:
+		case slices.Equal(slices.Sorted(slices.Values(row.Municipalities)), m.municipalities()):
+			ids = append(ids, row.AvfallsID)
+		default:
+			doubtful++ // of another kind, or the file words its places in a way of its own
+		}
+	}
+	switch {
+	case len(ids) == 0 && doubtful == 0:
+		return sluss.Outcome{}, sluss.ErrAbsent
+	case len(ids) != 1 || doubtful > 0:
+		return sluss.Outcome{}, fmt.Errorf("%w: %d notes of the file are this one and %d more might be: a person must look", sluss.ErrCannotAsk, len(ids), doubtful)
+	}
+	return sluss.Outcome{
+		Kind: sluss.Accepted, Detail: "the agency's file has it",
+		Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: ids[0], At: time.Now()},
+	}, nil
+}
+
+// municipalities are those of the note's places, sorted.
+func (m message) municipalities() []string {
+	var codes []string
+	for _, place := range m.places {
+		if place.Municipality != "" {
+			codes = append(codes, place.Municipality)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}

@@ -1,0 +1,144 @@
+package avfallsregistret_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"sluss"
+	"sluss/registries/avfallsregistret"
+	"sluss/registries/avfallsregistret/sim"
+)
+
+// operation is one of the API's, and how the client comes to call it. The table
+// of README.md is these rows, and each is called for when the test runs.
+type operation struct {
+	name, means, client string
+	call                func(t *testing.T, d desk)
+}
+
+func operations() []operation {
+	var list []operation
+	add := func(name, means, client string, call func(t *testing.T, d desk)) {
+		list = append(list, operation{name, means, client, call})
+	}
+	fetch := func(t *testing.T, d desk) {
+		t.Helper()
+		lists(t, d)
+	}
+	add("POST /oauth2/token", "token", "every method", fetch)
+	for _, n := range []struct {
+		resource, means string
+		note            sluss.Note
+		constant        string
+	}{
+		{"transportplaneringar", "producer, § 1", sluss.NoteRemoval, "NoteRemoval"},
+		{"transporter", "transporter, § 2", sluss.NoteTransport, "NoteTransport"},
+		{"insamlingar", "collector, § 3 p. 1", sluss.NoteCollection, "NoteCollection"},
+		{"insamlingstransport", "collector, § 3 p. 2", sluss.NoteCollectionTransport, "NoteCollectionTransport"},
+		{"handel", "dealer or broker, § 4", sluss.NoteDeal, "NoteDeal"},
+		{"behandlingsmottaganden", "treater, § 5 p. 1", sluss.NoteReception, "NoteReception"},
+		{"behandlingsresultat", "treater, § 5 p. 2", sluss.NoteTreatment, "NoteTreatment"},
+		{"behandlingsoverlamningar", "treater, § 5 p. 3", sluss.NoteForwarding, "NoteForwarding"},
+	} {
+		add("POST /"+n.resource, n.means, "`Submit`, `sluss."+n.constant+"`", func(t *testing.T, d desk) {
+			t.Helper()
+			accepted(t, d, everyNote(t)[n.note])
+		})
+		add("PUT /"+n.resource+"/{id}", "its correction", "`Replace`, `sluss."+n.constant+"`", func(t *testing.T, d desk) {
+			t.Helper()
+			s := everyNote(t)[n.note]
+			if o, exchange, err := d.Replace(t.Context(), accepted(t, d, s).ID, s); err != nil || o.Kind != sluss.Accepted {
+				t.Fatalf("%+v, %v; %s", o, err, exchange.Response)
+			}
+		})
+	}
+	add("DELETE /anteckningar", "annulment", "`Annul`", func(t *testing.T, d desk) {
+		t.Helper()
+		id := accepted(t, d, everyNote(t)[sluss.NoteDeal]).ID
+		if o, exchange, err := d.Annul(t.Context(), id, avfallsregistret.SentTwice); err != nil || o.Kind != sluss.Accepted {
+			t.Fatalf("%+v, %v; %s", o, err, exchange.Response)
+		}
+	})
+	add("GET /anteckningar", "own notes, test only", "`Find`, `FindReplacement`", func(t *testing.T, d desk) {
+		t.Helper()
+		s := everyNote(t)[sluss.NoteTreatment]
+		id := accepted(t, d, s).ID
+		if o, _, err := d.Find(t.Context(), s); err != nil || o.Receipt.ID != id {
+			t.Fatalf("%+v, %v", o, err)
+		}
+	})
+	add("GET /anteckningar/{avfallid}", "one note, test only", "`Read`, `FindAnnulment`", func(t *testing.T, d desk) {
+		t.Helper()
+		id := accepted(t, d, everyNote(t)[sluss.NoteDeal]).ID
+		if f, _, err := d.Read(t.Context(), id); err != nil || f.AvfallsID != id {
+			t.Fatalf("%+v, %v", f, err)
+		}
+	})
+	for _, l := range []struct{ resource, means string }{
+		{"anteckningstyper", "kinds of notes"}, {"avfallstyper", "waste codes"}, {"behandlingsmetoder", "treatments"},
+		{"transportsatt", "modes of transport"}, {"atervinningsresultattyper", "results of waste oil"},
+	} {
+		add("GET /"+l.resource, l.means, "`Lists`", fetch)
+	}
+	add("GET /atervinningsresultattyper/{atervinningsresultatkod}", "one of them", "`RecoveryType`", func(t *testing.T, d desk) {
+		t.Helper()
+		if kind, err := d.RecoveryType(t.Context(), "01"); err != nil || kind.Code != "01" {
+			t.Fatalf("%+v, %v", kind, err)
+		}
+	})
+	return list
+}
+
+// TestEveryOperation has the client call every operation of the API. It passes
+// where the simulator served it and, if the contract is here, both kept it.
+func TestEveryOperation(t *testing.T) {
+	for _, o := range operations() {
+		t.Run(o.name, func(t *testing.T) {
+			d := open(t, sim.Options{})
+			o.call(t, d)
+			if seen := d.seen.operations(); seen[o.name] == 0 {
+				t.Errorf("was not called with success, but %v", seen)
+			}
+		})
+	}
+}
+
+func TestOperationsAreThoseOfTheContract(t *testing.T) {
+	document := wantContract(t)
+	var want, got []string
+	for path, item := range document.Paths.Map() {
+		for method := range item.Operations() {
+			want = append(want, method+" "+path)
+		}
+	}
+	for _, o := range operations() {
+		got = append(got, o.name)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("the tests call\n%s\nthe contract has\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestReadmeTellsTheOperations holds README.md's table against the operations
+// that TestEveryOperation calls. When it fails, put what it prints there.
+func TestReadmeTellsTheOperations(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("| Operation | Means | Client | Simulator | Conformance test |\n|---|---|---|---|---|\n")
+	for _, o := range operations() {
+		fmt.Fprintf(&table, "| `%s` | %s | ✓ %s | ✓ | ✓ `TestEveryOperation/%s` |\n", o.name, o.means, o.client, strings.ReplaceAll(o.name, " ", "_"))
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "<!-- operations -->\n")
+	told, _, found := strings.Cut(rest, "<!-- /operations -->")
+	if !found || told != table.String() {
+		t.Errorf("README.md between <!-- operations --> and <!-- /operations --> should be\n%s", &table)
+	}
+}
