@@ -14,7 +14,7 @@ func (b batch) france() (owed []sluss.Obligation) {
 	}
 	step := func(id string, o sluss.Obligation, after ...string) {
 		o.Registry, o.Leg, o.After = sluss.Trackdechets, leg, after
-		owed = b.owe(owed, id, o)
+		owed = b.owe(owed, id, b.event.At, o)
 	}
 	// gate is a step before the departure of the French leg.
 	gate := func(note sluss.Note, role, signer sluss.Role) sluss.Obligation {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"sluss"
 )
@@ -46,9 +47,9 @@ type batch struct {
 	event  sluss.Event
 }
 
-// owe adds the obligation to the list if its rule is in force at the event.
-func (b batch) owe(list []sluss.Obligation, id string, o sluss.Obligation) []sluss.Obligation {
-	rule, ok := InForce(id, b.event.At)
+// owe adds the obligation to the list if its rule is in force at the moment.
+func (b batch) owe(list []sluss.Obligation, id string, at time.Time, o sluss.Obligation) []sluss.Obligation {
+	rule, ok := InForce(id, at)
 	if !ok {
 		return list
 	}
@@ -69,7 +70,7 @@ func (b batch) norway() (owed []sluss.Obligation) {
 		if b.event.ID() != eventBefore(leg) || l.Mode != sluss.Road || !slices.ContainsFunc(l.Vehicles, norwegian) {
 			continue
 		}
-		owed = b.owe(owed, clearance, sluss.Obligation{
+		owed = b.owe(owed, clearance, b.event.At, sluss.Obligation{
 			ID: perLeg(clearance, leg), Leg: leg,
 			Registry: sluss.Autosys, Note: sluss.NoteClearance, Role: sluss.Transporter,
 			Gates: sluss.Departure(leg), Due: l.Departure,

@@ -63,7 +63,7 @@ func swedishDuties() map[string]duty {
 // they name each other.
 func (b batch) sweden() (owed []sluss.Obligation) {
 	note := func(rule string, start time.Time, upTo int, o sluss.Obligation) {
-		if _, ok := InForce(rule, start); !ok || !b.hazardousAt(start) {
+		if !b.hazardousAt(start) {
 			return
 		}
 		duty := swedishDuties()[rule]
@@ -72,7 +72,7 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 			o.Role = duty.role
 		}
 		o.NoteBy, o.Due = duty.clock.times(start)
-		owed = b.owe(owed, rule, b.after(upTo, o))
+		owed = b.owe(owed, rule, start, b.after(upTo, o))
 	}
 	at := b.event.At
 	if b.event.Kind == sluss.Produced {
