@@ -1,6 +1,7 @@
 package autosys_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,14 @@ func TestFactsOfAClearance(t *testing.T) {
 	trailer := got.Clearance.Vehicles[1]
 	if trailer.Position != 1 || trailer.Payload != 31_400*sluss.Kilogram || trailer.ADR != "FL from 2026-02-15 to 2027-02-15 tank LGBF" {
 		t.Errorf("%+v", trailer)
+	}
+	written, err := json.Marshal(got)
+	if err != nil || strings.Contains(string(written), "10003") || strings.Contains(string(written), "TESTSYNTH") {
+		t.Errorf("it names the vehicle, %v: %s", err, written)
+	}
+	var read sluss.Outcome
+	if err := json.Unmarshal(written, &read); err != nil || read.Clearance.Vehicles[0].Kerb != 11_200*sluss.Kilogram || read.Clearance.Vehicles[1].HighVoltage != "no" {
+		t.Errorf("%+v, %v", read.Clearance, err)
 	}
 	odd, _, err := open(t, sim.Options{Sparse: sim.SparseEmpty}).Submit(t.Context(), submission(lorry("TS10003")))
 	if err != nil {

@@ -92,11 +92,18 @@ func (c *Client) look(ctx context.Context, q query, recalled map[query]said, cal
 		asked := calls.calls[len(calls.calls)-1]
 		recalled[q] = said{asked.status, asked.body}
 		if c.memory != nil {
-			// An answer that is not kept costs a call more, no more than that.
-			_ = c.memory.RememberLookup(context.WithoutCancel(ctx), q.key(), asked.at, asked.status, asked.body)
+			c.remember(ctx, q, asked)
 		}
 	}
 	return answer, err
+}
+
+// remember keeps an answer, also where the submission's own time is up. One that cannot be kept costs a call more, no
+// more than that.
+func (c *Client) remember(ctx context.Context, q query, asked call) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	_ = c.memory.RememberLookup(ctx, q.key(), asked.at, asked.status, asked.body)
 }
 
 // tellsOfVehicle: it will be said again today. A 404 may also come from a wrong address of the register.

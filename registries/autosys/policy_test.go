@@ -38,6 +38,9 @@ policy:
       may_override: []
     south:
       inspection: stop
+    default:
+      several-hits: stop
+      withheld: stop
 `
 
 // What one tenant's policy says holds for that tenant only, over what it says for all, over what is built in.
@@ -59,7 +62,8 @@ func TestPolicyOfEachTenant(t *testing.T) {
 		{"north", "TS20001", sluss.Warning, nil}, // inherited
 		{"", "TS20002", sluss.Stop, both},        // de-registered
 		{"north", "TS20002", sluss.Warning, nil},
-		{"", "TS20004", sluss.Warning, nil}, // withheld
+		{"east", "TS20004", sluss.Warning, nil}, // withheld
+		{"", "TS20004", sluss.Stop, both},       // who names no tenant is the tenant default
 		{"north", "TS20004", sluss.Stop, nil},
 		{"north", "TS10003", sluss.Clear, nil},
 	} {
