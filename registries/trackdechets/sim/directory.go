@@ -23,6 +23,8 @@ type Company struct {
 	// SkipsItemSignature is allowAppendix1SignatureAutomation of the profile: an item of a collection round may leave
 	// without the company's signature.
 	SkipsItemSignature bool `json:"skipsItemSignature,omitempty"`
+	// TakeOverWithoutSignature is allowBsdasriTakeOverWithoutSignature of the profile.
+	TakeOverWithoutSignature bool `json:"takeOverWithoutSignature,omitempty"`
 	// Dormant companies may not be named on a document.
 	Dormant bool `json:"dormant,omitempty"`
 }

@@ -141,11 +141,9 @@ func (r *register) grant(code string) string {
 	return ""
 }
 
-// differs names the probes that are not answered as recorded, each with the reason.
-var differs = map[string]string{
-	"bsdas first 501":                 "BSDA is not simulated",
-	"createBsda invalid (zod issues)": "BSDA is not simulated",
-}
+// differs names the probes that are not answered as recorded, each with the reason: none is left. Not compared are ids,
+// times, locations of errors, the forms of a list (they depend on what was recorded before), and the names of users.
+var differs = map[string]string{}
 
 func TestRecordedProbes(t *testing.T) {
 	var probes []probe

@@ -11,6 +11,7 @@ const (
 	revisionRecord    = "revision"    // of a BSDD
 	receiptRecord     = "receipt"     // of a transporter
 	webhookRecord     = "webhook"
+	sheetRecord       = "sheet" // of an intervention on cooling equipment, for a BSFF
 )
 
 // Record is anything in the books but a BSDD: a document of another kind, a revision, a webhook.
@@ -21,6 +22,8 @@ type Record struct {
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	Deleted   bool      `json:"deleted,omitempty"`
+	// Owners are the companies of a document's author; a draft is visible to them only.
+	Owners []string `json:"owners,omitempty"`
 	// Data is everything else, in the words of the schema.
 	Data map[string]any `json:"data"`
 	// Log is every mutation that took effect, oldest first.
@@ -29,6 +32,7 @@ type Record struct {
 
 func (r *Record) clone() *Record {
 	copied := *r
+	copied.Owners = slices.Clone(r.Owners)
 	copied.Data, _ = clone(r.Data).(map[string]any)
 	copied.Log = slices.Clone(r.Log)
 	return &copied

@@ -1,7 +1,18 @@
 package sim
 
+import "maps"
+
 // resolvers are the root fields that the simulator answers.
-var resolvers = map[string]resolver{
+var resolvers = allResolvers()
+
+func allResolvers() map[string]resolver {
+	all := documentResolvers()
+	maps.Copy(all, otherResolvers)
+	return all
+}
+
+// otherResolvers are those that do not follow from the kind of document.
+var otherResolvers = map[string]resolver{
 	"me":            {resolve: (*Backend).me},
 	"myCompanies":   {resolve: (*Backend).myCompanies},
 	"companyInfos":  {open: true, resolve: (*Backend).companyInfos},
@@ -56,4 +67,11 @@ var resolvers = map[string]resolver{
 	"deleteWebhookSetting": {resolve: (*Backend).deleteWebhook},
 
 	"createAccessToken": {open: true, resolve: (*Backend).sessionOnly},
+
+	"signBsdasriEmissionWithSecretCode": {resolve: (*Backend).signWithCode},
+	"bsffPackaging":                     {resolve: (*Backend).bsffPackaging},
+	"bsffPackagings":                    {resolve: (*Backend).bsffPackagings},
+	"updateBsffPackaging":               {resolve: (*Backend).updatePackaging},
+	"createFicheInterventionBsff":       {resolve: (*Backend).createSheet},
+	"updateFicheInterventionBsff":       {resolve: (*Backend).updateSheet},
 }

@@ -102,6 +102,9 @@ func New(options Options) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := editions(); err != nil {
+		return nil, fmt.Errorf("read the edition rules: %w", err)
+	}
 	b := &Backend{
 		options:   options,
 		schema:    schema,

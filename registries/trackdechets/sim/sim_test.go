@@ -113,7 +113,7 @@ func TestFaultsAreAimed(t *testing.T) {
 	if a := r.ask("producer", sealQuery, map[string]any{"id": aimed}); a.code != codeBadUserInput {
 		t.Errorf("the form was sealed behind the fault: %+v", a)
 	}
-	for _, wrong := range []Fault{{}, {Kind: "x"}, {Kind: FaultStatus, Status: 200}, {Kind: FaultSlow, Operation: "createBsda"}, {Kind: FaultSlow, Times: -1}} {
+	for _, wrong := range []Fault{{}, {Kind: "x"}, {Kind: FaultStatus, Status: 200}, {Kind: FaultSlow, Operation: "createNothing"}, {Kind: FaultSlow, Times: -1}} {
 		if r.Fault(wrong) == nil {
 			t.Errorf("%+v was taken", wrong)
 		}
