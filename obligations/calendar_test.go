@@ -181,3 +181,35 @@ func easterSunday(year int) time.Time {
 	}
 	return date(year, time.March, 22+d+e)
 }
+
+// workingDay is the end of the n-th working day after a moment's own; eves
+// count within, not at the end.
+func workingDay(moment time.Time, n int) time.Time {
+	local := moment.In(stockholm)
+	day := time.Date(local.Year(), local.Month(), local.Day(), 23, 59, 59, 0, stockholm)
+	for n > 0 {
+		if day = day.AddDate(0, 0, 1); works(day) {
+			n--
+		}
+	}
+	for !works(day) || eve(day) {
+		day = day.AddDate(0, 0, 1)
+	}
+	return day
+}
+
+// works tells working days by lag (1989:253).
+func works(moment time.Time) bool {
+	year, month, d := moment.Date()
+	easter, day := easterSunday(year), date(year, month, d)
+	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && !slices.ContainsFunc([]time.Time{
+		date(year, 1, 1), date(year, 1, 6), easter.AddDate(0, 0, -2), easter.AddDate(0, 0, 1), date(year, 5, 1), easter.AddDate(0, 0, 39),
+		date(year, 6, 6), date(year, 12, 25), date(year, 12, 26),
+	}, day.Equal)
+}
+
+// eve tells the eves of lag (1930:173).
+func eve(moment time.Time) bool {
+	year, month, d := moment.Date()
+	return month == time.December && (d == 24 || d == 31) || date(year, month, d).Equal(saturdayFrom(year, time.June, 20).AddDate(0, 0, -1))
+}

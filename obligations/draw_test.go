@@ -49,6 +49,7 @@ func drawDeclaration(t *rapid.T) sluss.Declaration {
 	for range rapid.IntRange(0, 2).Draw(t, "predecessors") {
 		d.Predecessors = append(d.Predecessors, sluss.Predecessor{
 			Reference: fmt.Sprintf("P-%d", len(d.Predecessors)), Mass: sluss.Mass(rapid.IntRange(1, 3).Draw(t, "mass")) * sluss.Tonne,
+			Receipt: rapid.SampledFrom([]string{"", "", "072f294c-9e70-4cf6-b6a3-139922067ddc"}).Draw(t, "receipt"),
 		})
 	}
 	if d.Predecessors == nil && rapid.Bool().Draw(t, "predecessor") {

@@ -89,15 +89,6 @@ func (b batch) departs() (leg int, ok bool) {
 	return 0, false
 }
 
-func startsIn(country string, d sluss.Declaration, leg int) bool {
-	return leg >= 1 && leg <= len(d.Legs) && d.Legs[leg-1].From.Country == country
-}
-
-func endsIn(country string, d sluss.Declaration) bool {
-	n := len(d.Legs)
-	return n > 0 && d.Legs[n-1].To.Country == country
-}
-
 // eventBefore is the event after which the gates of a leg's departure open.
 func eventBefore(leg int) string {
 	if leg == 1 {

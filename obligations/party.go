@@ -56,13 +56,13 @@ func seats(d sluss.Declaration) []seat {
 		take(at("legs", i, "transporter"), l.Transporter, "")
 		switch {
 		case l.Consignor == nil:
-		case i == 0 && startsIn("SE", d, 1):
+		case i == 0 && startsInSweden(d, 1):
 			take(at("legs", i, "consignor"), *l.Consignor, "", sluss.Collector, sluss.Treater)
 		default:
 			take(at("legs", i, "consignor"), *l.Consignor, "")
 		}
 	}
-	if endsIn("SE", d) {
+	if endsInSweden(d) {
 		take("receiver", d.Receiver, "", sluss.Collector)
 	} else {
 		take("receiver", d.Receiver, "")

@@ -1,6 +1,7 @@
 package obligations
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -189,7 +190,7 @@ func TestFaultsOfResults(t *testing.T) {
 		r := sample()
 		test.change(&r)
 		err := CheckResult(r, true, kinds)
-		faults, _ := err.(sluss.Faults)
+		faults, _ := errors.AsType[sluss.Faults](err)
 		var fields []string
 		for _, fault := range faults {
 			fields = append(fields, fault.Field)

@@ -45,7 +45,7 @@ func (f *faults) role(s seat) {
 // collector wants of a collector's batch that it does not end in a treatment.
 func (f *faults) collector(d sluss.Declaration) {
 	o := d.Treatment.Operation
-	if d.Receiver.Role == sluss.Collector && endsIn("SE", d) && operationCode.MatchString(o) && !slices.Contains(storing, o) {
+	if d.Receiver.Role == sluss.Collector && endsInSweden(d) && operationCode.MatchString(o) && !slices.Contains(storing, o) {
 		f.add("treatment.operation", "a collector does not carry out "+o, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
 	}
 }
@@ -60,7 +60,7 @@ func (f *faults) origin(d sluss.Declaration) {
 		f.add("origin", fmt.Sprintf("there is no origin %q", d.Origin), "use household or unknown, or leave it out")
 		return
 	}
-	if len(d.Legs) > 0 && !startsIn("SE", d, 1) {
+	if len(d.Legs) > 0 && !startsInSweden(d, 1) {
 		f.add("origin", "only Sweden knows waste of this origin", "leave it out, and name the company that produced the waste")
 	}
 }

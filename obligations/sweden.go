@@ -121,9 +121,11 @@ func (b batch) after(leg int, o sluss.Obligation) sluss.Obligation {
 		o.After = []string{perLeg(transport, leg)}
 	case sender != "" && o.Note != swedishDuties()[sender].note && b.wasOwed(sender, 1):
 		o.After = []string{sender}
-	case sender == collectionTransport && b.Precursor().Reference != "":
+	case b.Precursor().Reference == "" || b.Precursor().Receipt != "": // there is none, or its id is known
+		return o
+	case sender == collectionTransport:
 		o.After = []string{sluss.FilingID(b.Tenant, b.Precursor().Reference, collection)}
-	case sender == forwarding && b.Precursor().Reference != "":
+	case sender == forwarding:
 		o.After = []string{sluss.FilingID(b.Tenant, b.Precursor().Reference, reception)}
 	default:
 		return o
@@ -184,7 +186,7 @@ func (b batch) hazardousAt(moment time.Time) bool {
 // sends is the rule by which whoever holds the waste at the start notes what
 // leaves: ch. 6 § 1, § 3 p. 2 or § 5 p. 3; empty if nobody does.
 func (b batch) sends() (rule string) {
-	if !startsIn("SE", b.Declaration, 1) {
+	if !startsInSweden(b.Declaration, 1) {
 		return ""
 	}
 	c := b.Legs[0].Consignor
@@ -213,7 +215,7 @@ func (b batch) sender() sluss.Party {
 // it off or collects it notes another thing, and § 22 exempts some. That the
 // transporter has a permit or has notified is taken for granted.
 func (b batch) carries(leg int, at time.Time) (rule string) {
-	if !startsIn("SE", b.Declaration, leg) {
+	if !startsInSweden(b.Declaration, leg) {
 		return ""
 	}
 	l := b.Legs[leg-1]
@@ -233,7 +235,7 @@ func (b batch) carries(leg int, at time.Time) (rule string) {
 // receives is the rule by which the receiver in Sweden notes what comes at a
 // moment: ch. 6 § 3 p. 1 or § 5 p. 1; empty if § 24 exempts it.
 func (b batch) receives(at time.Time) (rule string) {
-	if !endsIn("SE", b.Declaration) {
+	if !endsInSweden(b.Declaration) {
 		return ""
 	}
 	switch l := b.Legs[len(b.Legs)-1]; {
@@ -272,6 +274,15 @@ func (b batch) reportsDeal(d sluss.Deal) bool {
 	}
 	last := len(b.Legs) - 1
 	return last < 0 || b.receives(b.Legs[last].Departure) == "" || !same(d.Trader, b.Receiver)
+}
+
+func startsInSweden(d sluss.Declaration, leg int) bool {
+	return leg >= 1 && leg <= len(d.Legs) && d.Legs[leg-1].From.Country == "SE"
+}
+
+func endsInSweden(d sluss.Declaration) bool {
+	n := len(d.Legs)
+	return n > 0 && d.Legs[n-1].To.Country == "SE"
 }
 
 func same(a, b sluss.Party) bool { return a.ID == b.ID && a.Country == b.Country }
