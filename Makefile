@@ -9,7 +9,7 @@ VERSION ?= 0.1.0
 export GOTOOLCHAIN ?= local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test unit check lint fmt bench record kill-test install
+.PHONY: help demo up test unit check lint fmt bench record kill-test quota-test install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ kill-test: ## kill processes at the worst moments, and count what the registries
 	@scripts/install.sh postgres
 	@scripts/build-standalone.sh
 	scripts/kill-test.sh
+
+quota-test: ## three worker processes and one register with its real limits: 5 000 calls, none too many
+	@scripts/install.sh postgres
+	go test -C standalone -v -timeout 60m -run TestHouse/quota -quota-calls 5000 -quota-limit 1000/1m .
 
 install: ## install PostgreSQL and a browser where there are none
 	@scripts/install.sh postgres browser

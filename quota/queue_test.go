@@ -134,7 +134,7 @@ func permute(list []Ticket, visit func([]Ticket)) {
 
 func TestAsk(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
-	terms := Terms{Limits: []Limit{{Calls: 2, Per: time.Minute}}} // a grace of 2 s
+	terms := Terms{Limits: []Limit{{Calls: 2, Per: time.Minute}}} // a grace of 10 s
 	full := func() *Past { return NewPast([]time.Time{now.Add(-time.Second), now.Add(-time.Second)}, nil) }
 	for name, test := range map[string]struct {
 		s    Standing
@@ -147,10 +147,10 @@ func TestAsk(t *testing.T) {
 		"held":                      {Standing{Past: NewPast(nil, nil), Hold: now.Add(time.Minute)}, time.Time{}, false},
 		"promised, and it is near":  {Standing{Past: full(), Granted: now.Add(Near), Behind: true}, now.Add(Near), true},
 		"promised, not yet":         {Standing{Past: full(), Granted: now.Add(time.Second), Behind: true}, now.Add(time.Second), false},
-		"promised, a little late":   {Standing{Past: full(), Granted: now.Add(-2 * time.Second)}, now, true},
-		"promised, missed":          {Standing{Past: full(), Granted: now.Add(-3 * time.Second)}, time.Time{}, false},
+		"promised, a little late":   {Standing{Past: full(), Granted: now.Add(-10 * time.Second)}, now, true},
+		"promised, missed":          {Standing{Past: full(), Granted: now.Add(-11 * time.Second)}, time.Time{}, false},
 		"promised, then overruled":  {Standing{Past: full(), Granted: now, Hold: now.Add(time.Minute)}, time.Time{}, false},
-		"promised, missed, but now": {Standing{Past: NewPast(nil, nil), Granted: now.Add(-3 * time.Second)}, now, true},
+		"promised, missed, but now": {Standing{Past: NewPast(nil, nil), Granted: now.Add(-11 * time.Second)}, now, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.s.Now = now

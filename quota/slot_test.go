@@ -41,23 +41,23 @@ func TestNext(t *testing.T) {
 		}},
 		"whole microseconds, rounded up": {Terms{}, "2026-01-01T13:00:00.000000001+01:00", []string{"2026-01-01T12:00:00.000001Z"}},
 		"day in winter": {Terms{Limits: []Limit{oslo}}, "2026-01-01T12:00:00Z", []string{
-			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T23:00:02.25Z", "2026-01-01T23:00:02.25Z", "2026-01-02T23:00:02.25Z",
+			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T23:00:10.25Z", "2026-01-01T23:00:10.25Z", "2026-01-02T23:00:10.25Z",
 		}},
 		"day of 23 hours": {Terms{Limits: []Limit{oslo}}, "2026-03-28T23:30:00Z", []string{
-			"2026-03-28T23:30:00Z", "2026-03-28T23:30:00Z", "2026-03-29T22:00:02.25Z",
+			"2026-03-28T23:30:00Z", "2026-03-28T23:30:00Z", "2026-03-29T22:00:10.25Z",
 		}},
 		"day of 25 hours": {Terms{Limits: []Limit{oslo}}, "2026-10-24T22:30:00Z", []string{
-			"2026-10-24T22:30:00Z", "2026-10-24T22:30:00Z", "2026-10-25T23:00:02.25Z",
+			"2026-10-24T22:30:00Z", "2026-10-24T22:30:00Z", "2026-10-25T23:00:10.25Z",
 		}},
-		"just before midnight": {Terms{Limits: []Limit{oslo}}, "2026-01-01T22:59:58Z", []string{
-			"2026-01-01T23:00:02.25Z", "2026-01-01T23:00:02.25Z", "2026-01-02T23:00:02.25Z",
+		"just before midnight": {Terms{Limits: []Limit{oslo}}, "2026-01-01T22:59:50Z", []string{
+			"2026-01-01T23:00:10.25Z", "2026-01-01T23:00:10.25Z", "2026-01-02T23:00:10.25Z",
 		}},
-		"just after midnight": {Terms{Limits: []Limit{oslo}}, "2026-01-01T23:00:00.5Z", []string{"2026-01-01T23:00:02.25Z"}},
+		"just after midnight": {Terms{Limits: []Limit{oslo}}, "2026-01-01T23:00:00.5Z", []string{"2026-01-01T23:00:10.25Z"}},
 		"both": {Terms{Limits: []Limit{{Calls: 1, Per: time.Minute}, oslo}}, "2026-01-01T12:00:00Z", []string{
-			"2026-01-01T12:00:00Z", "2026-01-01T12:01:00.25Z", "2026-01-01T23:00:02.25Z", "2026-01-01T23:01:02.5Z",
+			"2026-01-01T12:00:00Z", "2026-01-01T12:01:00.25Z", "2026-01-01T23:00:10.25Z", "2026-01-01T23:01:10.5Z",
 		}},
 		"reserve": {Terms{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 2}, "2026-01-01T00:30:00Z", []string{
-			"2026-01-01T00:30:00Z", "2026-01-01T00:30:00Z", "2026-01-01T11:30:00Z", "2026-01-01T23:00:00Z", "2026-01-02T00:00:02.25Z",
+			"2026-01-01T00:30:00Z", "2026-01-01T00:30:00Z", "2026-01-01T11:30:00Z", "2026-01-01T23:00:00Z", "2026-01-02T00:00:10.25Z",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestReserveIsForUrgentCalls(t *testing.T) {
 	terms := Terms{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 2}
 	past := NewPast(nil, nil)
 	now := at(t, "2026-01-01T06:00:00Z")
-	for _, want := range []string{"2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-02T00:00:02.25Z"} {
+	for _, want := range []string{"2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-02T00:00:10.25Z"} {
 		if got := take(terms, past, now, true); !got.Equal(at(t, want)) {
 			t.Errorf("slot %v, want %v", got, want)
 		}
@@ -370,10 +370,10 @@ func TestGraceAndHorizon(t *testing.T) {
 		limits         []Limit
 		grace, horizon time.Duration
 	}{
-		{nil, 2 * time.Second, 6 * time.Second},
-		{[]Limit{minute, oslo}, 2 * time.Second, 6 * time.Second},
-		{[]Limit{minute, second, oslo}, 250 * time.Millisecond, 500 * time.Millisecond},
-		{[]Limit{{Calls: 100, Per: 5 * time.Second}}, 1250 * time.Millisecond, 2500 * time.Millisecond},
+		{nil, 10 * time.Second, 6 * time.Second},
+		{[]Limit{minute, oslo}, 10 * time.Second, 6 * time.Second},
+		{[]Limit{minute, second, oslo}, 500 * time.Millisecond, 250 * time.Millisecond},
+		{[]Limit{{Calls: 100, Per: 5 * time.Second}}, 2500 * time.Millisecond, 1250 * time.Millisecond},
 	} {
 		terms := Terms{Limits: test.limits}
 		if terms.Grace() != test.grace || terms.Horizon() != test.horizon {

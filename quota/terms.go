@@ -19,7 +19,7 @@ type Terms struct {
 }
 
 const (
-	maxGrace   = 2 * time.Second
+	maxGrace   = 10 * time.Second
 	maxHorizon = 6 * time.Second
 	maxMargin  = 250 * time.Millisecond
 
@@ -53,15 +53,15 @@ func (t Terms) Check() error {
 	return together(faults)
 }
 
-// Grace is how much later than its slot a call may still leave: a quarter of
-// the shortest window, at most two seconds. A call that leaves late moves its
-// slot to that moment; one that is later than this must ask for another.
-func (t Terms) Grace() time.Duration { return t.shortest(4, maxGrace) }
+// Grace is how much later than its slot a call may still leave: half the
+// shortest window, at most ten seconds. A call that leaves late moves its slot to
+// that moment; one that is later than this must ask for another.
+func (t Terms) Grace() time.Duration { return t.shortest(2, maxGrace) }
 
-// Horizon is how far ahead slots may be given: half the shortest window, at
-// most six seconds. With the grace it is less than a window, so that whoever
+// Horizon is how far ahead slots may be given: a quarter of the shortest window,
+// at most six seconds. With the grace it is less than a window, so that whoever
 // plans knows when the calls of the window before did leave.
-func (t Terms) Horizon() time.Duration { return t.shortest(2, maxHorizon) }
+func (t Terms) Horizon() time.Duration { return t.shortest(4, maxHorizon) }
 
 func (t Terms) shortest(part int, most time.Duration) time.Duration {
 	for _, l := range t.Limits {

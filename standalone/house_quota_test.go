@@ -2,25 +2,116 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
+
 	"sluss"
+	"sluss/obligations"
+	"sluss/quota"
 	trackdechets "sluss/registries/trackdechets/sim"
+	"sluss/workflows"
 )
 
-// testQuota has two processes with two engines share a small quota.
+// The size of the test of the quota, and the quota. `make quota-test` has the
+// real one.
+var (
+	quotaCalls = flag.Int("quota-calls", 300, "calls in the test of the quota")
+	quotaLimit = flag.String("quota-limit", "60/6s", "limit in the test of the quota")
+)
+
+// testQuota has three processes share the quota of one simulated register, with
+// far more filings than it takes at once, each due at another time.
 func testQuota(t *testing.T, h *House) {
 	t.Helper()
-	const batches = 60
-	backend, err := trackdechets.New(trackdechets.Options{Quota: trackdechets.Quota{Calls: 40, Per: 5 * time.Second}})
+	limit, err := quota.ParseLimit(*quotaLimit)
 	must(t, err)
+	backend, err := trackdechets.New(trackdechets.Options{Quota: trackdechets.Quota{Calls: limit.Calls, Per: limit.Per}})
+	must(t, err)
+	file := h.anotherTrackdechets(t, backend, *quotaLimit)
+
+	h.stopEngine()
+	for range 3 {
+		startWorkerProcess(t, file)
+	}
+	began := time.Now()
+	ids := make([]string, *quotaCalls)
+	random := rand.New(rand.NewPCG(1, 2))
+	start := errgroup.Group{}
+	start.SetLimit(16)
+	for n := range ids {
+		due := began.Add(limit.Per + time.Duration(random.Int64N(int64(limit.Per)*int64(len(ids))/int64(limit.Calls))))
+		start.Go(func() (err error) {
+			ids[n], err = h.fileAlone(t, fmt.Sprintf("QUOTA-%05d", n+1), due)
+			return err
+		})
+	}
+	must(t, start.Wait())
+	t.Logf("%d filings were opened in %s", len(ids), since(began))
+	eventually(t, 5*time.Minute+3*limit.Per*time.Duration(len(ids)/limit.Calls+1), func(ctx context.Context) error {
+		receipts, err := h.receiptsOf(ctx, "QUOTA-")
+		if len(receipts) < len(ids) {
+			return fmt.Errorf("%d receipts, %v", len(receipts), err)
+		}
+		return nil
+	})
+	took := time.Since(began)
+
+	counters := backend.Counters()
+	if counters.OverQuota != 0 {
+		t.Errorf("%d calls were refused for the quota", counters.OverQuota)
+	}
+	documents := map[string]int{}
+	for _, form := range backend.Books() {
+		documents[form.CustomID]++
+	}
+	for id, n := range documents {
+		if n != 1 {
+			t.Errorf("%s was created %d times", id, n)
+		}
+	}
+	if len(documents) != len(ids) || counters.Effects["createForm"] != len(ids) {
+		t.Errorf("%d documents of %d filings; effects %v", len(documents), len(ids), counters.Effects)
+	}
+	actors := map[string]int{}
+	for _, id := range ids {
+		attempts, err := h.Desk.Ledger.Attempts(t.Context(), id)
+		must(t, err)
+		for _, a := range attempts {
+			actors[a.Actor]++
+		}
+	}
+	if len(actors) != 3 {
+		t.Errorf("the calls were made by %v, want all three processes", actors)
+	}
+	asked := 0
+	const sample = 100
+	for _, id := range ids[:min(sample, len(ids))] {
+		asked += h.submissions(t, id)
+	}
+	t.Logf("%d calls under %s in %s: %.1f %% of the quota; %.2f attempts a call; %v",
+		len(ids), limit, took.Round(time.Second),
+		100*float64(len(ids))/float64(limit.Calls)/max(1, took.Seconds()/limit.Per.Seconds()),
+		float64(asked)/float64(min(sample, len(ids))), slices.Sorted(maps.Values(actors)))
+}
+
+// anotherTrackdechets serves a register of the test's own, and gives the file
+// that configures processes for it alone.
+func (h *House) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, limit string) string {
+	t.Helper()
 	tokens := t.TempDir()
 	for _, company := range frenchCompanies() {
 		must(t, backend.AddCompany(company))
@@ -34,54 +125,46 @@ func testQuota(t *testing.T, h *House) {
 	must(t, err)
 	common, _, _ := strings.Cut(string(settings), "registries:\n")
 	file := filepath.Join(t.TempDir(), "sluss.yaml")
-	must(t, os.WriteFile(file, fmt.Appendf(nil, "%sregistries:\n  trackdechets:\n    environment: test\n    base_url: %s\n    quota: 40/5s\n    tokens_dir: %s\n", common, server.URL, tokens), 0o600))
+	must(t, os.WriteFile(file, fmt.Appendf(nil, "%sregistries:\n  trackdechets:\n    environment: test\n    base_url: %s\n    quota: %s\n    tokens_dir: %s\n", common, server.URL, limit, tokens), 0o600))
+	return file
+}
 
-	h.stopEngine()
-	h.engine = startEngine(t, file)
-	startWorkerProcess(t, file)
-	began := time.Now()
-	for n := range batches {
-		h.declare(t, example(t, "fr-solvents", fmt.Sprintf("QUOTA-%02d", n+1)))
+// fileAlone starts the filing that creates a French document, without the rest
+// of its batch.
+func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (string, error) {
+	t.Helper()
+	d := example(t, "fr-solvents", reference)
+	produced := sluss.Event{Kind: sluss.Produced, At: time.Now().Add(-time.Hour).Truncate(time.Second), By: sluss.Person{Name: "test"}}
+	owed := obligations.For(d, []sluss.Event{produced})
+	n := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteCreation })
+	if n < 0 {
+		return "", fmt.Errorf("nothing is to be created of %s", reference)
 	}
-	eventually(t, 2*time.Minute, func(ctx context.Context) error {
-		receipts, err := h.receiptsOf(ctx, "QUOTA-")
-		if len(receipts) < 2*batches {
-			return fmt.Errorf("%d receipts, %v", len(receipts), err)
-		}
-		return nil
+	owed[n].Due = due
+	err := h.Desk.Ledger.RecordEvent(t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: produced, Obligations: owed[n : n+1], At: time.Now()})
+	if err != nil {
+		return "", err
+	}
+	id := sluss.FilingID(d.Tenant, d.Reference, owed[n].ID)
+	_, err = h.Desk.Temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue}, workflows.Filing, workflows.FilingInput{
+		Batch: d.ID(), Policy: h.Desk.Policy,
+		Content: sluss.Content{Declaration: d, Obligation: owed[n], Events: []sluss.Event{produced}},
 	})
-	t.Logf("%d calls in %s", backend.Counters().Requests, since(began))
+	return id, err
+}
 
-	counters := backend.Counters()
-	if counters.OverQuota != 0 {
-		t.Errorf("%d calls were refused for the quota", counters.OverQuota)
-	}
-	documents := map[string]int{}
-	for _, form := range backend.Books() {
-		documents[form.CustomID]++
-		if form.Status != trackdechets.Sealed {
-			t.Errorf("%s is %s", form.CustomID, form.Status)
-		}
-	}
-	for id, n := range documents {
-		if n != 1 {
-			t.Errorf("%s was created %d times", id, n)
-		}
-	}
-	if len(documents) != batches || counters.Effects["createForm"] != batches || counters.Effects["markAsSealed"] != batches {
-		t.Errorf("%d documents of %d batches; effects %v", len(documents), batches, counters.Effects)
-	}
-	actors := map[string]int{}
-	for n := range batches {
-		attempts, err := h.Desk.Ledger.Attempts(t.Context(), sluss.FilingID("", fmt.Sprintf("QUOTA-%02d", n+1), "fr.creation"))
+// submissions is how often a filing asked for its turn.
+func (h *House) submissions(t *testing.T, id string) (n int) {
+	t.Helper()
+	history := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for history.HasNext() {
+		event, err := history.Next()
 		must(t, err)
-		for _, a := range attempts {
-			actors[a.Actor]++
+		if a := event.GetActivityTaskScheduledEventAttributes(); a != nil && a.GetActivityType().GetName() == "Submit" {
+			n++
 		}
 	}
-	if len(actors) != 2 {
-		t.Errorf("the calls were made by %v, want both processes", actors)
-	}
+	return n
 }
 
 // workerProcess is a worker in a process of its own.

@@ -1,0 +1,392 @@
+package quota_test
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+	"time"
+
+	"sluss/quota"
+)
+
+// book is the ledger's part in memory: calls made, tickets, promises. It decides
+// as package ledger does, with the same arithmetic.
+type book struct {
+	terms     quota.Terms
+	made      []time.Time // slots of calls, ours and those that others are known to have made; in order
+	tickets   map[key]*ticket
+	inTime    tickets
+	late      tickets
+	promised  []*ticket // by slot
+	order     fenwick   // of those that wait
+	waiting   int
+	ids       int64
+	turns     int64
+	notBefore time.Time
+	paused    bool
+	governed  time.Time
+	ahead     projection
+}
+
+// purpose of a call.
+type purpose int
+
+const (
+	toSubmit purpose = iota
+	toAsk
+)
+
+type key struct {
+	filing, number int
+	purpose        purpose
+}
+
+type ticket struct {
+	quota.Ticket
+	key
+	owner  *filing
+	slot   time.Time // promised
+	told   bool
+	missed int
+	waits  bool // without a slot
+	queued bool // it is in one of the heaps, perhaps without need
+}
+
+func newBook(terms quota.Terms, start time.Time) *book {
+	return &book{terms: terms, tickets: map[key]*ticket{}, order: fenwick{from: start.Add(-48 * time.Hour)}}
+}
+
+// turn is the answer to who asks.
+type turn struct {
+	go_        bool
+	slot       time.Time // of go_
+	granted    bool
+	in         time.Duration // else: the slot that is promised, or expected; zero: nobody can say
+	ungoverned bool
+}
+
+// ask is ledger.Begin, without what it looks up of earlier outcomes.
+func (b *book) ask(now time.Time, k key, f *filing) turn {
+	mine := b.tickets[k]
+	word := quota.Ticket{Asked: now, Due: f.due, Calls: 1}
+	var granted time.Time
+	if mine != nil {
+		granted = mine.slot
+	}
+	if !b.paused {
+		behind := b.behind(now, mine, f)
+		s := quota.Standing{Now: now, Hold: b.notBefore, Granted: granted, Behind: behind}
+		if behind || b.terms.Holds(granted, now) && !granted.Before(b.notBefore) {
+			s.Past = quota.NewPast(nil, nil) // it does not matter
+		} else {
+			s.Past = b.past(now)
+		}
+		slot, go_ := b.terms.Ask(s, word)
+		switch {
+		case go_:
+			if mine != nil {
+				b.drop(mine)
+			}
+			b.insert(slot)
+			return turn{go_: true, slot: slot}
+		case !slot.IsZero():
+			return turn{granted: true, in: slot.Sub(now)}
+		}
+	}
+	if mine == nil {
+		b.ids++
+		mine = &ticket{Ticket: quota.Ticket{ID: b.ids, Asked: now, Due: f.due, Calls: 1}, key: k, owner: f}
+		b.tickets[k] = mine
+	}
+	if !mine.slot.IsZero() {
+		mine.missed++
+		b.unpromise(mine)
+	}
+	b.wait(mine)
+	return turn{in: b.expect(now, mine), ungoverned: !now.Before(b.governed.Add(5 * time.Second))}
+}
+
+func (b *book) insert(slot time.Time) {
+	i := len(b.made)
+	for i > 0 && slot.Before(b.made[i-1]) {
+		i--
+	}
+	b.made = slices.Insert(b.made, i, slot)
+}
+
+// from is how many slots there are before a moment.
+func (b *book) from(moment time.Time) int {
+	i, _ := slices.BinarySearchFunc(b.made, moment, time.Time.Compare)
+	return i
+}
+
+// past is ledger.readPast.
+func (b *book) past(now time.Time) *quota.Past {
+	began := now.Add(-b.terms.Longest() - time.Minute)
+	recent := b.made[b.from(began.Add(1)):]
+	slots := make([]time.Time, 0, len(recent)+len(b.promised)+1)
+	earliest := now.Add(-b.terms.Grace())
+	p := 0
+	for p < len(b.promised) && b.promised[p].slot.Before(earliest) {
+		p++
+	}
+	for _, slot := range recent {
+		for ; p < len(b.promised) && b.promised[p].slot.Before(slot); p++ {
+			slots = append(slots, b.promised[p].slot)
+		}
+		slots = append(slots, slot)
+	}
+	for ; p < len(b.promised); p++ {
+		slots = append(slots, b.promised[p].slot)
+	}
+	earlier := map[time.Time]int{}
+	for _, moment := range []time.Time{now.Add(-time.Hour), now.Add(time.Hour)} {
+		for _, midnight := range b.terms.Midnights(moment) {
+			earlier[midnight] = max(0, b.from(began.Add(1))-b.from(midnight))
+		}
+	}
+	return quota.NewPast(slots, earlier)
+}
+
+// sift sees to it that the heaps begin with somebody who waits.
+func (b *book) sift(now time.Time) {
+	for len(b.inTime) > 0 {
+		first := b.inTime[0]
+		if first.waits && !first.Late(now) {
+			break
+		}
+		heap.Pop(&b.inTime)
+		if first.waits {
+			heap.Push(&b.late, first)
+		} else {
+			first.queued = false
+		}
+	}
+	for len(b.late) > 0 && !b.late[0].waits {
+		heap.Pop(&b.late).(*ticket).queued = false
+	}
+}
+
+// behind tells whether somebody waits who comes before.
+func (b *book) behind(now time.Time, mine *ticket, f *filing) bool {
+	b.sift(now)
+	me := mine
+	if me == nil {
+		me = &ticket{Ticket: quota.Ticket{ID: b.ids + 1, Asked: now, Due: f.due}}
+	}
+	before := func(ts tickets) bool {
+		return len(ts) > 0 && ts[0] != mine && earlier(ts[0], me)
+	}
+	if me.Late(now) {
+		return len(b.inTime) > 0 || before(b.late)
+	}
+	return before(b.inTime)
+}
+
+func (b *book) wait(t *ticket) {
+	if t.waits {
+		return
+	}
+	t.waits = true
+	b.waiting++
+	b.order.add(t.By(), 1)
+	if !t.queued {
+		t.queued = true
+		heap.Push(&b.inTime, t)
+	}
+}
+
+func (b *book) unwait(t *ticket) {
+	if t.waits {
+		t.waits = false
+		b.waiting--
+		b.order.add(t.By(), -1)
+	}
+}
+
+func (b *book) unpromise(t *ticket) {
+	if i := slices.Index(b.promised, t); i >= 0 {
+		b.promised = slices.Delete(b.promised, i, i+1)
+	}
+	t.slot, t.told = time.Time{}, false
+}
+
+func (b *book) drop(t *ticket) {
+	b.unwait(t)
+	b.unpromise(t)
+	delete(b.tickets, t.key)
+}
+
+// projection is when so many calls more would leave; it holds for a moment.
+type projection struct {
+	made  time.Time
+	hold  time.Time
+	past  *quota.Past
+	slots []time.Time
+}
+
+// expect is about how long it will take.
+func (b *book) expect(now time.Time, t *ticket) time.Duration {
+	if b.paused {
+		return 0
+	}
+	const farAhead = 10_000
+	ahead := b.order.before(t.By())
+	if t.Late(now) {
+		ahead += b.waiting - b.order.before(now)
+	}
+	more := max(0, ahead-farAhead)
+	ahead = min(ahead, farAhead)
+	p := &b.ahead
+	if now.Sub(p.made) > 5*time.Second || !p.hold.Equal(b.notBefore) {
+		*p = projection{made: now, hold: b.notBefore, past: b.past(now)}
+	}
+	from := now
+	if p.hold.After(from) {
+		from = p.hold
+	}
+	for len(p.slots) <= ahead {
+		p.slots = append(p.slots, b.terms.Take(from, p.past, 1, false))
+	}
+	return max(b.terms.Beyond(p.slots[ahead], more).Sub(now), time.Microsecond)
+}
+
+// promise is what a filing is told.
+type promise struct {
+	*ticket
+	slot time.Time
+	in   time.Duration
+}
+
+// dispatch is ledger.Dispatch.
+func (b *book) dispatch(now time.Time) (promises []promise, next time.Duration) {
+	for _, t := range slices.Clone(b.promised) {
+		if t.slot.Before(now.Add(-b.terms.Grace())) {
+			if t.missed >= 3 {
+				b.drop(t)
+				continue
+			}
+			t.missed++
+			t.owner.missed++
+			b.unpromise(t)
+			b.wait(t)
+		}
+	}
+	if b.waiting > 0 {
+		next = b.give(now)
+	}
+	b.governed = time.Time{}
+	if b.waiting > 0 {
+		b.governed = now.Add(next)
+	}
+	for _, t := range b.promised {
+		if !t.told {
+			promises = append(promises, promise{t, t.slot, max(0, t.slot.Sub(now))})
+		}
+	}
+	return promises, next
+}
+
+func (b *book) give(now time.Time) (next time.Duration) {
+	if b.paused {
+		return 10 * time.Minute
+	}
+	horizon := b.terms.Horizon()
+	from := now.Add(min(500*time.Millisecond, horizon/4))
+	if b.notBefore.After(from) {
+		from = b.notBefore
+	}
+	until := now.Add(horizon)
+	queue := &quota.Queue{Taken: b.turns}
+	taken := map[int64]*ticket{}
+	if !from.After(until) {
+		b.sift(now)
+		for _, ts := range []*tickets{&b.inTime, &b.late} {
+			for n := 0; n < b.terms.Most() && len(*ts) > 0; {
+				t := heap.Pop(ts).(*ticket)
+				if t.queued = false; t.waits {
+					taken[t.ID] = t
+					queue.Push(t.Ticket)
+					n++
+				}
+			}
+		}
+	} else {
+		queue.Push(quota.Ticket{Calls: 1})
+	}
+	grants, first := b.terms.Plan(from, until, b.past(now), queue)
+	b.turns = queue.Taken
+	for _, g := range grants {
+		t := taken[g.Ticket.ID]
+		delete(taken, t.ID)
+		b.unwait(t)
+		t.slot, t.told = g.At, false
+		b.promised = append(b.promised, t)
+	}
+	slices.SortStableFunc(b.promised, func(a, b *ticket) int { return a.slot.Compare(b.slot) })
+	for _, t := range taken { // in any order: a heap does not mind
+		t.queued = true
+		if t.Late(now) {
+			heap.Push(&b.late, t)
+		} else {
+			heap.Push(&b.inTime, t)
+		}
+	}
+	next = horizon / 2
+	if ahead := first.Sub(now) - horizon; !first.IsZero() && ahead > next {
+		next = ahead
+	}
+	return next
+}
+
+// finish is ledger.Finish, as far as the quota goes.
+func (b *book) finish(now time.Time, a answer, hold time.Time) {
+	if a.refused && hold.After(b.notBefore) {
+		b.notBefore = hold
+	}
+	if a.used > 0 {
+		since := now.Add(-a.since - 2*time.Second)
+		for range a.used - (len(b.made) - b.from(since.Add(1))) {
+			b.insert(now)
+		}
+	}
+}
+
+type tickets []*ticket
+
+func earlier(a, b *ticket) bool {
+	return cmp.Or(a.By().Compare(b.By()), cmp.Compare(a.ID, b.ID)) < 0
+}
+
+func (ts tickets) Len() int           { return len(ts) }
+func (ts tickets) Less(i, j int) bool { return earlier(ts[i], ts[j]) }
+func (ts tickets) Swap(i, j int)      { ts[i], ts[j] = ts[j], ts[i] }
+func (ts *tickets) Push(t any)        { *ts = append(*ts, t.(*ticket)) }
+func (ts *tickets) Pop() any {
+	last := (*ts)[len(*ts)-1]
+	*ts = (*ts)[:len(*ts)-1]
+	return last
+}
+
+// fenwick counts moments, by the second, and how many come before another.
+type fenwick struct {
+	from time.Time
+	sums [1 << 21]int32 // three weeks
+}
+
+func (f *fenwick) place(moment time.Time) int {
+	return min(max(1, int(moment.Sub(f.from)/time.Second)), len(f.sums)-1)
+}
+
+func (f *fenwick) add(moment time.Time, n int32) {
+	for i := f.place(moment); i < len(f.sums); i += i & -i {
+		f.sums[i] += n
+	}
+}
+
+func (f *fenwick) before(moment time.Time) (n int) {
+	for i := f.place(moment) - 1; i > 0; i -= i & -i {
+		n += int(f.sums[i])
+	}
+	return n
+}
