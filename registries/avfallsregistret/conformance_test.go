@@ -48,6 +48,8 @@ func TestEveryFaultAndTheBooks(t *testing.T) {
 		"HTML":                         {sim.Fault{Kind: sim.HTMLAnswer}, sluss.Unknown, "no waste id", 200, 1, 0},
 		"null id":                      {sim.Fault{Kind: sim.NullID}, sluss.Unknown, "no waste id", 200, 1, 0},
 		"too slow":                     {sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 60_000}, sluss.Unknown, "lost", 0, 1, 0},
+		"older answer":                 {sim.Fault{Kind: sim.OlderAnswer}, sluss.Accepted, "", 201, 1, 0},
+		"other spelling":               {sim.Fault{Kind: sim.Respelt}, sluss.Accepted, "", 200, 1, 0},
 		"slow":                         {sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 1}, sluss.Accepted, "", 200, 1, 0},
 		"token expired on the way":     {sim.Fault{Kind: sim.TokenExpired}, sluss.Accepted, "", 200, 1, 0},
 		"forbidden":                    {sim.Fault{Kind: sim.Down, Status: 403}, "", "", 403, 0, 0},

@@ -161,24 +161,25 @@ func TestNotesOfOthersAreNotChanged(t *testing.T) {
 
 func TestFaultsOfChangesAndTheBooks(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault             sim.Fault
-		replaced          sluss.OutcomeKind
-		annulled          sluss.OutcomeKind
-		effective, replay bool // the books have changed; it may be found when asked
+		fault     sim.Fault
+		replaced  sluss.OutcomeKind
+		annulled  sluss.OutcomeKind
+		effective bool // the books have changed, and it is found when asked
 	}{
-		"lost answer":      {sim.Fault{Kind: sim.LostAnswer}, sluss.Unknown, sluss.Unknown, true, true},
-		"lost request":     {sim.Fault{Kind: sim.LostRequest}, sluss.Unknown, sluss.Unknown, false, false},
-		"failed after":     {sim.Fault{Kind: sim.FailedAfter}, sluss.Unknown, sluss.Unknown, true, true},
-		"timed out after":  {sim.Fault{Kind: sim.FailedAfter, Status: 504}, sluss.Unknown, sluss.Unknown, true, true},
-		"HTML":             {sim.Fault{Kind: sim.HTMLAnswer}, sluss.Unknown, sluss.Unknown, true, true},
-		"null id":          {sim.Fault{Kind: sim.NullID}, sluss.Unknown, sluss.Unknown, true, true},
-		"slow":             {sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 60_000}, sluss.Unknown, sluss.Unknown, true, true},
-		"408":              {sim.Fault{Kind: sim.Down, Status: 408}, sluss.Unknown, sluss.Unknown, false, false},
-		"conflict":         {sim.Fault{Kind: sim.Down, Status: 409}, sluss.Unknown, sluss.Unknown, false, false},
-		"too many":         {sim.Fault{Kind: sim.TooMany, RetryAfterSeconds: 9}, sluss.Deferred, sluss.Deferred, false, false},
-		"token expired":    {sim.Fault{Kind: sim.TokenExpired}, sluss.Accepted, sluss.Accepted, true, true},
-		"no such address":  {sim.Fault{Kind: sim.Down, Status: 404}, "", "", false, false},
-		"refused for good": {sim.Fault{Kind: sim.TokenExpired, Count: 2}, "", "", false, false},
+		"lost answer":      {sim.Fault{Kind: sim.LostAnswer}, sluss.Unknown, sluss.Unknown, true},
+		"lost request":     {sim.Fault{Kind: sim.LostRequest}, sluss.Unknown, sluss.Unknown, false},
+		"failed after":     {sim.Fault{Kind: sim.FailedAfter}, sluss.Unknown, sluss.Unknown, true},
+		"timed out after":  {sim.Fault{Kind: sim.FailedAfter, Status: 504}, sluss.Unknown, sluss.Unknown, true},
+		"HTML":             {sim.Fault{Kind: sim.HTMLAnswer}, sluss.Unknown, sluss.Unknown, true},
+		"null id":          {sim.Fault{Kind: sim.NullID}, sluss.Unknown, sluss.Unknown, true},
+		"slow":             {sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 60_000}, sluss.Unknown, sluss.Unknown, true},
+		"respelt":          {sim.Fault{Kind: sim.Respelt}, sluss.Accepted, sluss.Accepted, true},
+		"408":              {sim.Fault{Kind: sim.Down, Status: 408}, sluss.Unknown, sluss.Unknown, false},
+		"conflict":         {sim.Fault{Kind: sim.Down, Status: 409}, sluss.Unknown, sluss.Unknown, false},
+		"too many":         {sim.Fault{Kind: sim.TooMany, RetryAfterSeconds: 9}, sluss.Deferred, sluss.Deferred, false},
+		"token expired":    {sim.Fault{Kind: sim.TokenExpired}, sluss.Accepted, sluss.Accepted, true},
+		"no such address":  {sim.Fault{Kind: sim.Down, Status: 404}, "", "", false},
+		"refused for good": {sim.Fault{Kind: sim.TokenExpired, Count: 2}, "", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, sim.Options{}, func(o *avfallsregistret.Options) {

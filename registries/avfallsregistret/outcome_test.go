@@ -150,51 +150,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// FuzzOutcome: whatever comes back, the meaning is one of the four or an error
-// of the two kinds, and it is whole.
-func FuzzOutcome(f *testing.F) {
-	for _, body := range []string{
-		`{"avfallId":"` + guid + `"}`, `{"AvfallsId":"` + guid + `"}`, `{"avfallId":null}`, `<html>`, ``, `null`, `[]`,
-		`{"Title":"t","TraceId":"x","Errors":[{"Code":4101,"Message":"Ombudets namn"},{"Code":4713,"Message":"m"},{"Code":"1055"}]}`,
-		`{"errors":[{"code":-4100}]}`, `{"errors":{"a":["b"]}}`, `{"fault":{"code":900802,"message":"m"}}`,
-		`<ams:fault xmlns:ams="a"><ams:code>303001</ams:code></ams:fault>`,
-	} {
-		for _, status := range []int{200, 201, 400, 401, 404, 408, 429, 500, 503} {
-			f.Add(status, body, "7", false)
-		}
-	}
-	c, err := New(Options{
-		BaseURL: "https://a/b", TokenURL: "https://a/c", Key: "k", Secret: "s", Reporter: sluss.Party{
-			ID: "5560069618", Name: "R", Contact: sluss.Contact{Name: "C", Phone: "1", Email: "c@r.example"},
-		}, Certificate: selfSigned(f),
-	})
-	if err != nil {
-		f.Fatal(err)
-	}
-	now := time.Now()
-	m, err := c.message(sluss.Content{
-		Declaration: sluss.Declaration{Reference: "A", Legs: []sluss.Leg{{From: sluss.Place{Country: "SE"}, To: sluss.Place{Country: "DK"}}}},
-		Obligation:  sluss.Obligation{ID: "se.removal", Note: sluss.NoteRemoval, Event: "pickedUp#1"},
-		Events:      []sluss.Event{{Kind: sluss.PickedUp, Leg: 1, At: now}},
-	})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, status int, body, retryAfter string, cut bool) {
-		r := answered(status, body)
-		r.Header.Set("Retry-After", retryAfter)
-		if cut {
-			r.Err = errors.New("cut")
-		}
-		whole(t, r)(outcome(r, m))
-		r.exchange()
-		o, err := found(r, m, c.zone)
-		if !errors.Is(err, sluss.ErrAbsent) && !errors.Is(err, sluss.ErrCannotAsk) {
-			whole(t, r)(o, err)
-		}
-	})
-}
-
+// whole tells an outcome that is not whole.
 func whole(t *testing.T, r reply) func(sluss.Outcome, error) {
 	t.Helper()
 	return func(o sluss.Outcome, err error) {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,7 +16,7 @@ type FaultKind string
 
 // The ways to misbehave. "Before" means that the call has no effect; "after" that its note is in the books (or its
 // annulment) and only the answer is wrong. A fault of the after kind waits for a call that has an effect; SlowAnswer
-// takes any call.
+// and Respelt take any call.
 const (
 	TooMany      FaultKind = "tooMany"      // before: 429, with Retry-After when RetryAfterSeconds is set
 	Down         FaultKind = "down"         // before: Status (default 503) in the gateway's format
@@ -25,7 +26,9 @@ const (
 	FailedAfter  FaultKind = "failedAfter"  // after: Status (default 500) in the gateway's format
 	HTMLAnswer   FaultKind = "htmlAnswer"   // after: 200 with a page of HTML
 	NullID       FaultKind = "nullId"       // after: 200 with a null waste id
+	OlderAnswer  FaultKind = "olderAnswer"  // after: 201 with AvfallsId, as in the agency's older example
 	SlowAnswer   FaultKind = "slowAnswer"   // after: the right answer, DelayMillis late
+	Respelt      FaultKind = "respelt"      // after: the right answer, its keys with the other case of their first letters
 )
 
 type phase int
@@ -37,7 +40,8 @@ const (
 
 var phases = map[FaultKind]phase{
 	TooMany: before, Down: before, LostRequest: before, TokenExpired: before,
-	LostAnswer: after, FailedAfter: after, HTMLAnswer: after, NullID: after, SlowAnswer: after,
+	LostAnswer: after, FailedAfter: after, HTMLAnswer: after, NullID: after, OlderAnswer: after,
+	SlowAnswer: after, Respelt: after,
 }
 
 // Fault is misbehaviour to come: which calls it spoils, how many, and how. Empty conditions match any call of the API.
@@ -60,7 +64,7 @@ func (f Fault) check() error {
 	var wrong []error
 	if _, known := phases[f.Kind]; !known {
 		wrong = append(wrong, fmt.Errorf("kind %q is unknown: want one of tooMany, down, lostRequest, tokenExpired, "+
-			"lostAnswer, failedAfter, htmlAnswer, nullId, slowAnswer", f.Kind))
+			"lostAnswer, failedAfter, htmlAnswer, nullId, olderAnswer, slowAnswer, respelt", f.Kind))
 	}
 	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
 		wrong = append(wrong, fmt.Errorf("status %d is no error: want 400 to 599", f.Status))
@@ -130,7 +134,7 @@ func (q *faults) take(c call, when phase, effect bool) *Fault {
 	defer q.mu.Unlock()
 	for i := range q.list {
 		f := &q.list[i]
-		if phases[f.Kind] != when || when == after && !effect && f.Kind != SlowAnswer || !f.matches(c) {
+		if phases[f.Kind] != when || when == after && !effect && f.Kind != SlowAnswer && f.Kind != Respelt || !f.matches(c) {
 			continue
 		}
 		if f.Skip > 0 {
@@ -171,6 +175,10 @@ func (r *Register) spoilt(c call, f *Fault, right *answer) *answer {
 		return htmlAnswer(http.StatusOK, "Tjänsten är tillfälligt otillgänglig")
 	case NullID:
 		return jsonAnswer(r.options.SuccessStatus, map[string]any{r.options.SuccessKey: nil})
+	case OlderAnswer:
+		return older(right)
+	case Respelt:
+		return respelt(right)
 	case SlowAnswer:
 		return right
 	}
@@ -178,6 +186,49 @@ func (r *Register) spoilt(c call, f *Fault, right *answer) *answer {
 		reply.retryAfter = seconds(time.Duration(f.RetryAfterSeconds) * time.Second)
 	}
 	return reply
+}
+
+// older is the answer to a note in the agency's older example; any other answer stays as it is.
+func older(right *answer) *answer {
+	var success map[string]string
+	if json.Unmarshal(right.body, &success) != nil {
+		return right
+	}
+	for _, id := range success {
+		return jsonAnswer(http.StatusCreated, map[string]string{"AvfallsId": id})
+	}
+	return right
+}
+
+// respelt turns the first letters of all keys of a JSON answer; any other answer stays as it is.
+func respelt(right *answer) *answer {
+	var value any
+	if json.Unmarshal(right.body, &value) != nil {
+		return right
+	}
+	reply := jsonAnswer(right.status, respell(value))
+	reply.retryAfter = right.retryAfter
+	return reply
+}
+
+func respell(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		turned := make(map[string]any, len(v))
+		for key, inner := range v {
+			first := strings.ToUpper(key[:1])
+			if first == key[:1] {
+				first = strings.ToLower(first)
+			}
+			turned[first+key[1:]] = respell(inner)
+		}
+		return turned
+	case []any:
+		for i, inner := range v {
+			v[i] = respell(inner)
+		}
+	}
+	return value
 }
 
 func status(f *Fault, otherwise int) int {

@@ -33,6 +33,8 @@ func TestFaults(t *testing.T) {
 		"failed after":  {sim.Fault{Kind: sim.FailedAfter}, 500, "", 1},
 		"HTML":          {sim.Fault{Kind: sim.HTMLAnswer}, 200, "<html>", 1},
 		"null id":       {sim.Fault{Kind: sim.NullID}, 200, `{"avfallId":null}`, 1},
+		"older answer":  {sim.Fault{Kind: sim.OlderAnswer}, 201, `{"AvfallsId":"`, 1},
+		"respelt":       {sim.Fault{Kind: sim.Respelt}, 200, `{"AvfallId":"`, 1},
 		"slow":          {sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 1}, 200, `{"avfallId":"`, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
