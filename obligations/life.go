@@ -104,8 +104,8 @@ func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.
 			f.add("reason", "the batch is refused without a reason", "say why")
 		}
 	case sluss.Treated:
-		if next.Operation != "" {
-			f.operation("operation", d, next.Operation)
+		if next.Operation != "" && f.operation("operation", d, next.Operation) {
+			f.collector("operation", d, next.Operation)
 		}
 	case sluss.Produced, sluss.PickedUp, sluss.HandedOver:
 	default:

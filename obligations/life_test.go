@@ -70,6 +70,7 @@ func TestEventsAreChecked(t *testing.T) {
 		{"refused a part without reason", swedish(), 3, happens(sluss.Taken, 0, 5, 15, func(e *sluss.Event) { e.RefusedMass = sluss.Kilogram }), []string{"reason: a part is refused without a reason"}},
 		{"refused without reason", swedish(), 3, happens(sluss.Refused, 0, 5, 15), []string{"reason: the batch is refused without a reason"}},
 		{"treated in no known way", swedish(), 4, happens(sluss.Treated, 0, 9, 10, func(e *sluss.Event) { e.Operation = "R14" }), []string{`operation: there is no operation "R14"`}},
+		{"treated by a collector", collected(), 4, happens(sluss.Treated, 0, 9, 10, func(e *sluss.Event) { e.Operation = "D10" }), []string{"operation: a collector does not carry out D10"}},
 		{"treated as France does not", french(), 4, happens(sluss.Treated, 0, 9, 10, func(e *sluss.Event) { e.Operation = "D7" }), []string{`operation: the BSDD has no operation "D7"`}},
 	} {
 		err := Check(test.d, life(len(test.d.Legs))[:test.before], test.next)

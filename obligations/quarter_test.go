@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"sluss"
 )
 
@@ -140,6 +142,43 @@ func resultLine(c sluss.Content) string {
 		text += " after " + named[2]
 	}
 	return text
+}
+
+// Every kilogram that was accepted and treated is told once.
+func TestResultsHoldEveryBatchOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		told, treated := map[string]bool{}, map[sluss.Quarter]sluss.Mass{}
+		var batches []Treated
+		for n := range rapid.IntRange(0, 12).Draw(t, "batches") {
+			received, refused := rapid.IntRange(10, 20).Draw(t, "received"), rapid.IntRange(0, 9).Draw(t, "refused")
+			b := treatedBatch(fmt.Sprint(n), sluss.Mass(received), rapid.IntRange(1, 120).Draw(t, "day"), sluss.Yield{}, func(b *Treated) {
+				b.Events[3].RefusedMass = sluss.Mass(refused) * sluss.Kilogram
+				b.Declaration.Waste.Code = rapid.SampledFrom([]string{"130205*", "080111*", "160601*"}).Draw(t, "code")
+				b.Declaration.Legs[0].To = rapid.SampledFrom([]sluss.Place{kumlaPlace(), stockholmPlace()}).Draw(t, "site")
+				b.Declaration.Receiver = rapid.SampledFrom([]sluss.Party{treater(), plant()}).Draw(t, "treater")
+			})
+			batches = append(batches, b)
+			treated[QuarterOf(b.Events[4].At)] += sluss.Mass(received-refused) * sluss.Kilogram
+		}
+		for quarter, want := range treated {
+			var sum sluss.Mass
+			for _, c := range Results(quarter, batches) {
+				sum += c.Result.Mass
+				for _, id := range c.Result.Batches {
+					if told[id] {
+						t.Fatalf("%s is told of twice", id)
+					}
+					told[id] = true
+				}
+			}
+			if sum != want {
+				t.Fatalf("%s: %s told, %s treated", quarter, sum, want)
+			}
+		}
+		if len(told) != len(batches) {
+			t.Fatalf("%d of %d batches are told of", len(told), len(batches))
+		}
+	})
 }
 
 func TestResultsOfTheRegistersFirstQuarter(t *testing.T) {

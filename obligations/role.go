@@ -43,10 +43,9 @@ func (f *faults) role(s seat) {
 }
 
 // collector wants of a collector's batch that it does not end in a treatment.
-func (f *faults) collector(d sluss.Declaration) {
-	o := d.Treatment.Operation
-	if d.Receiver.Role == sluss.Collector && endsInSweden(d) && operationCode.MatchString(o) && !slices.Contains(storing, o) {
-		f.add("treatment.operation", "a collector does not carry out "+o, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
+func (f *faults) collector(field string, d sluss.Declaration, operation string) {
+	if d.Receiver.Role == sluss.Collector && endsInSweden(d) && operationCode.MatchString(operation) && !slices.Contains(storing, operation) {
+		f.add(field, "a collector does not carry out "+operation, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
 	}
 }
 

@@ -1,9 +1,12 @@
 package obligations
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"sluss"
 )
@@ -105,4 +108,30 @@ func TestRolesAreSetByPath(t *testing.T) {
 	if d, err = d.Corrected(sluss.Correction{Set: map[string]string{"deals": ""}}); err != nil || d.Deals != nil {
 		t.Errorf("deals are not cleared: %v", err)
 	}
+}
+
+// Whoever owes a note, if all goes as planned, is somebody of whom Validate
+// wants what the register does.
+func TestWhoOwesANoteIsWhoMustBeKnown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawDeclaration(t)
+		reporting, named, _ := concerned(d)
+		var events []sluss.Event
+		for _, e := range life(len(d.Legs)) {
+			e.At = d.Legs[max(e.Leg, 1)-1].Departure
+			if e.Kind == sluss.Received {
+				e.At = d.Legs[len(d.Legs)-1].Departure
+			}
+			events = append(events, e)
+			for _, o := range For(d, events) {
+				_, path := d.Obliged(o)
+				if o.Registry != sluss.Avfallsregistret || o.Note == sluss.NoteDeal { // whose clock is not that of the way
+					continue
+				}
+				if !slices.Contains(reporting, path) || !slices.Contains(named, path) {
+					t.Fatalf("%s is the duty of %s, but those that report are %q", o.ID, path, reporting)
+				}
+			}
+		}
+	})
 }

@@ -23,7 +23,7 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.parties(d)
 	f.legs(d)
 	f.treatment(d)
-	f.collector(d)
+	f.collector("treatment.operation", d, d.Treatment.Operation)
 	f.origin(d)
 	f.deals(d)
 	f.predecessors(d)
