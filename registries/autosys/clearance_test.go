@@ -181,6 +181,7 @@ func TestClear(t *testing.T) {
 		}), func(v *autosys.Vehicle) { v.Approval.Technical.Classification.SubCategory.Value = "BD" }), semi()), sluss.Stop, mass + semitrailerLimit},
 
 		{"permitted weight leaves less than the payload", of(11_000), fleet(truck(weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(22_999)) }))), sluss.Stop, mass + total},
+		{"permitted weight leaves less, but a foreign trailer carries too", autosys.Load{Leg: 2, Mass: 11_000 * sluss.Kilogram, Foreign: 1}, fleet(truck(weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(22_999)) }))), sluss.Clear, ""},
 		{"permitted weight leaves enough", of(11_000), fleet(truck(weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(23_000)) }))), sluss.Clear, ""},
 
 		{"packaged goods need no ADR", packed, fleet(truck(withADR())), sluss.Clear, ""},

@@ -259,3 +259,31 @@ func TestSameVehicleTwiceIsAskedOnce(t *testing.T) {
 		t.Errorf("%d announced, %d made, %v, %v", announced, len(o.Books()), err, wrong)
 	}
 }
+
+// A veteran plate and an old chassis number can be the same four digits.
+func TestPlatesAndChassisNumbersAreRememberedApart(t *testing.T) {
+	a := openArchive(t, sim.Options{})
+	if err := a.Add(sim.Vehicle{Plate: "1234", VIN: "OLD1", Category: "N2"}, sim.Vehicle{Plate: "TS40001", VIN: "1234", Category: "N1"}); err != nil {
+		t.Fatal(err)
+	}
+	for vehicle, category := range map[sluss.Vehicle]string{
+		{Country: "NO", Plate: "1234", Kind: sluss.Lorry}: "N2",
+		{Country: "NO", VIN: "1234", Kind: sluss.Lorry}:   "N1",
+	} {
+		got, announced, made, _ := a.submit(t, vehicle)
+		if announced != 1 || made != 1 || got.Clearance.Vehicles[0].Category != category {
+			t.Errorf("%s: %d announced, %d made, %+v", category, announced, made, got.Clearance)
+		}
+	}
+}
+
+// What is in memory was not sent: a first call that does not leave may be made again.
+func TestNothingLeftButMemoryIsNotSent(t *testing.T) {
+	a := openArchive(t, sim.Options{})
+	a.submit(t, lorry("TS10003"))
+	gone := newClient(t, "http://127.0.0.1:1", time.Second).Remembering(a.notebook)
+	_, e, err := gone.Submit(t.Context(), submission(lorry("TS10003"), pulled("TS1004")))
+	if !errors.Is(err, sluss.ErrNotSent) || e.Operation != "GET kjoretoydata × 0, 1 from memory" {
+		t.Errorf("%v, %+v", err, e)
+	}
+}
