@@ -78,8 +78,11 @@ func operations() []operation {
 		}
 	})
 	for _, l := range []struct{ resource, means string }{
-		{"anteckningstyper", "kinds of notes"}, {"avfallstyper", "waste codes"}, {"behandlingsmetoder", "treatments"},
-		{"transportsatt", "modes of transport"}, {"atervinningsresultattyper", "results of waste oil"},
+		{"anteckningstyper", "kinds of notes"},
+		{"avfallstyper", "waste codes"},
+		{"behandlingsmetoder", "treatments"},
+		{"transportsatt", "modes of transport"},
+		{"atervinningsresultattyper", "results of waste oil"},
 	} {
 		add("GET /"+l.resource, l.means, "`Lists`", fetch)
 	}
