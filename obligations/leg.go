@@ -41,7 +41,7 @@ func (f *faults) legs(d sluss.Declaration) {
 		case i > 0 && l.Departure.Before(d.Legs[i-1].Departure):
 			f.add(field+".departure", "the leg departs before the one before it", "give the legs in their order, or mend the time")
 		}
-		f.place(field+".from", l.From, i == 0 && d.Origin != "")
+		f.place(field+".from", l.From, i == 0 && l.Consignor == nil && d.Origin != "")
 		f.place(field+".to", l.To, false)
 		f.vehicles(field, l, french)
 	}

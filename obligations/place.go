@@ -34,7 +34,7 @@ const textRemedy = "use letters, digits and . , ? : - / ( ) & + ', at most 250"
 
 // place checks a place. In Sweden it wants one of the ways of the register:
 // the municipality with address and postcode, position or establishment.
-// Of waste with an origin the municipality where it arose is enough, abroad the
+// Where no company handed it over the municipality is enough, abroad the
 // country.
 func (f *faults) place(field string, p sluss.Place, municipality bool) {
 	if !countryCode.MatchString(p.Country) {

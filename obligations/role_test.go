@@ -49,6 +49,8 @@ func TestFaultsOfRoles(t *testing.T) {
 		{households, func(d *sluss.Declaration) { d.Legs[0].To.Establishment = "" }, `legs.0.to.address: the place in the municipality is not told`},
 		{households, func(d *sluss.Declaration) { d.Legs[0].From = sluss.Place{Country: "NO"} }, `origin: only Sweden knows waste of this origin`},
 
+		{fromRecyclingCentre, func(d *sluss.Declaration) { d.Legs[0].From = sluss.Place{Country: "SE", Municipality: "0180"} }, `legs.0.from.address: the place in the municipality is not told`},
+
 		// Predecessors.
 		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = "" }, `predecessors.0.reference: it is not said which batch that is`},
 		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = "/" }, `predecessors.0.reference: "/" cannot name a batch`},

@@ -41,6 +41,16 @@ func ofHouseholds(from, to sluss.Site) sluss.Declaration {
 	return d
 }
 
+// fromRecyclingCentre is what a municipality sends on of households' waste.
+func fromRecyclingCentre() sluss.Declaration {
+	d := ofHouseholds(sluss.RecyclingCentre, "")
+	centre := company("2120000142", "SE", "Staden")
+	centre.Role = sluss.Collector
+	d.Legs[0].Consignor = &centre
+	d.Legs[0].From.Address, d.Legs[0].From.Postcode = "Kajen 1", "11120"
+	return d
+}
+
 func traded(role sluss.Role) sluss.Declaration {
 	d := swedish()
 	trader := company("2021003898", "SE", "Handlaren")
@@ -131,13 +141,7 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 		{"households, from their property straight to a treater: § 23", ofHouseholds(sluss.Property, ""), `
 received > se.transport#1 role=transporter leg=1 noted=10-11T23:59 due=10-13T23:59
 received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
-		{"households, by way of a recycling centre", func() sluss.Declaration {
-			d := ofHouseholds(sluss.RecyclingCentre, "")
-			centre := company("2120000142", "SE", "Staden")
-			centre.Role = sluss.Collector
-			d.Legs[0].Consignor = &centre
-			return d
-		}(), `
+		{"households, by way of a recycling centre", fromRecyclingCentre(), `
 pickedUp#1 > se.collection-transport role=collector leg=1 noted=10-06T08:00 due=10-08T23:59
 ` + transported + ` after=se.collection-transport until=10-07T23:59
 received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
