@@ -79,6 +79,9 @@ func New(o Options) (*Client, error) {
 	o.Reporter.ID = orgnr(o.Reporter.ID)
 	faults := checkReporter(o.Reporter)
 	faults = append(faults, checkURL("base_url", o.BaseURL), checkURL("token_url", o.TokenURL))
+	if o.Readable && strings.EqualFold(hostOf(o.BaseURL), hostOf(hosts["production"])) {
+		faults = append(faults, errors.New("base_url: is the register's production environment, which reads no notes back"))
+	}
 	if o.Key == "" || o.Secret == "" {
 		faults = append(faults, errors.New("key or secret of the OAuth2 application is missing"))
 	}

@@ -134,6 +134,18 @@ func TestConfigurationTellsAllFaultsAtOnce(t *testing.T) {
 	}
 }
 
+func TestProductionIsNotRead(t *testing.T) {
+	for base, wrong := range map[string]bool{hosts["production"] + "/btfa/anteckning/v1": true, hosts["test"] + "/btfa/anteckning/v1": false} {
+		_, err := New(Options{
+			BaseURL: base, TokenURL: tokenURL(base), Readable: true, Key: "k", Secret: "s", Certificate: selfSigned(t),
+			Reporter: sluss.Party{ID: "5560069618", Name: "R", Contact: sluss.Contact{Name: "C", Phone: "1", Email: "c@r.example"}},
+		})
+		if (err != nil) != wrong || wrong && !strings.Contains(err.Error(), "production") {
+			t.Errorf("%s: %v", base, err)
+		}
+	}
+}
+
 func TestExpiredCertificateIsTheOperators(t *testing.T) {
 	certificate := selfSigned(t)
 	certificate.Leaf.NotAfter = time.Now().Add(-time.Hour)
