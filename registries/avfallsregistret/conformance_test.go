@@ -150,6 +150,11 @@ func TestRejectionsLeadToTheDeclaration(t *testing.T) {
 		note    func(sluss.Declaration) sluss.Submission
 		want    []string // code and field
 	}{
+		"word for a CFAR number": {
+			sim.Options{RefuseCfarKommun: true},
+			change("legs.0.from.establishment", "KOMMUN"), removal,
+			[]string{"4097 legs.0.from.establishment", "4702 legs.0.from.address"},
+		},
 		"operator":         {sim.Options{}, change("producer.id", "55"), removal, []string{"1022 producer.id"}},
 		"operator's name":  {sim.Options{}, change("producer.name", "Nordhamn <AB>"), removal, []string{"4028 producer.name"}},
 		"contact":          {sim.Options{}, change("producer.contact.name", "Anna 2"), removal, []string{"4022 producer.contact.name"}},

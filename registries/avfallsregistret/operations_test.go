@@ -3,6 +3,8 @@ package avfallsregistret_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -143,5 +145,39 @@ func TestReadmeTellsTheOperations(t *testing.T) {
 	told, _, found := strings.Cut(rest, "<!-- /operations -->")
 	if !found || told != table.String() {
 		t.Errorf("README.md between <!-- operations --> and <!-- /operations --> should be\n%s", &table)
+	}
+}
+
+// TestEverySwitchIsTriedAndTold: what is not known of the register is a switch
+// of the simulator, which a test of the client sets and README.md names.
+func TestEverySwitchIsTriedAndTold(t *testing.T) {
+	files, err := filepath.Glob("*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tests strings.Builder
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests.Write(data)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := []string{"Authority", "Key", "Mode", "Now", "Path", "Secret"} // of the simulator, not of the register
+	for i := range reflect.TypeFor[sim.Options]().NumField() {
+		name := reflect.TypeFor[sim.Options]().Field(i).Name
+		if slices.Contains(known, name) {
+			continue
+		}
+		if !strings.Contains(tests.String(), name+":") {
+			t.Errorf("no test of the client sets %s", name)
+		}
+		if !strings.Contains(string(readme), "`"+name+"`") {
+			t.Errorf("README.md does not say what the client does about %s", name)
+		}
 	}
 }
