@@ -1,9 +1,10 @@
 // Package avfallsregistret files notes with Avfallsregistret, the Swedish
 // register of hazardous waste, over its note API (BTFA.Anteckning): mutual TLS
-// with an organisation certificate, OAuth2 client credentials, one POST per
-// note. The register has no idempotency key and, in production, no way to be
-// asked what it has, so nothing here ever sends a note twice: what may have
-// arrived is Unknown. See README.md for what each answer means.
+// with an organisation certificate, OAuth2 client credentials, one call for each
+// note, correction or annulment. The register has no idempotency key and, in
+// production, no way to be asked what it has, so nothing here ever sends
+// anything twice: what may have arrived is Unknown. See README.md for what each
+// answer means.
 package avfallsregistret
 
 import (
