@@ -66,6 +66,12 @@ var otherResolvers = map[string]resolver{
 	"updateWebhookSetting": {resolve: (*Backend).updateWebhook},
 	"deleteWebhookSetting": {resolve: (*Backend).deleteWebhook},
 
+	"generateRegistryV2Export":          {resolve: (*Backend).createExport},
+	"cancelRegistryV2Export":            {resolve: (*Backend).cancelExport},
+	"registryV2Export":                  {resolve: (*Backend).export},
+	"registryV2Exports":                 {resolve: (*Backend).exports},
+	"registryV2ExportDownloadSignedUrl": {resolve: (*Backend).exportLink},
+
 	"createAccessToken": {open: true, resolve: (*Backend).sessionOnly},
 
 	"signBsdasriEmissionWithSecretCode": {resolve: (*Backend).signWithCode},

@@ -36,6 +36,8 @@ type Options struct {
 	GroupingDelay time.Duration
 	// WebhookBackoff is the wait before a webhook is tried again; zero means 1 s.
 	WebhookBackoff time.Duration
+	// ExportTime is how long an export of the registry takes; zero means 2 s.
+	ExportTime time.Duration
 	// LocalWebhooks lets webhooks go to http, this machine and private networks, which the real service refuses.
 	LocalWebhooks bool
 	// BaseURL stands before the path in links to downloads, e.g. "http://127.0.0.1:8082"; empty leaves the path alone.
@@ -93,6 +95,9 @@ func New(options Options) (*Backend, error) {
 	}
 	if options.WebhookBackoff == 0 {
 		options.WebhookBackoff = time.Second
+	}
+	if options.ExportTime == 0 {
+		options.ExportTime = defaultExportTime
 	}
 	paris, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
