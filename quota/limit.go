@@ -97,6 +97,21 @@ func ParseLimit(text string) (Limit, error) {
 	return l, nil
 }
 
+// ParseLimits reads several limits, with commas between them: every call must
+// respect all. The error names every fault.
+func ParseLimits(text string) ([]Limit, error) {
+	var limits []Limit
+	var faults []error
+	for one := range strings.SplitSeq(text, ",") {
+		limit, err := ParseLimit(strings.TrimSpace(one))
+		limits, faults = append(limits, limit), append(faults, err)
+	}
+	if err := together(faults); err != nil {
+		return nil, err
+	}
+	return limits, nil
+}
+
 func parseCalls(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	switch {

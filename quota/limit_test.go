@@ -60,6 +60,16 @@ func TestParseLimitFaults(t *testing.T) {
 	}
 }
 
+func TestParseLimits(t *testing.T) {
+	limits, err := ParseLimits("50000/day Europe/Oslo, 3000/1m")
+	if err != nil || len(limits) != 2 || limits[0].String() != "50000/day Europe/Oslo" || limits[1].String() != "3000/1m" {
+		t.Errorf("%v, %v", limits, err)
+	}
+	if _, err := ParseLimits("many/1m, 5/fortnight"); err == nil || !strings.Contains(err.Error(), "many") || !strings.Contains(err.Error(), "fortnight") {
+		t.Errorf("%v, want both faults", err)
+	}
+}
+
 func TestCheck(t *testing.T) {
 	oslo := zone(t, "Europe/Oslo")
 	for want, l := range map[string]Limit{

@@ -33,30 +33,40 @@ type Client interface {
 type Registry struct {
 	Name   string
 	Client Client
-	Limits []quota.Limit
+	Terms  quota.Terms
 }
 
-// Open opens what is configured, in a fixed order. The error holds what is
-// wrong with each.
-func Open(c Config) ([]Registry, error) {
+// Open opens what is configured, in a fixed order. The vehicle register's answers
+// are kept in the memory. The error holds what is wrong with each.
+func Open(c Config, memory autosys.Memory) ([]Registry, error) {
 	var opened []Registry
 	var wrong []error
-	add := func(name string, open func() (Client, []quota.Limit, error)) {
+	add := func(name string, reserve int, open func() (Client, []quota.Limit, error)) {
 		client, limits, err := open()
+		terms := quota.Terms{Limits: limits, Reserve: reserve}
+		if err == nil {
+			err = terms.Check()
+		}
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("registries.%s: %w", name, err))
 			return
 		}
-		opened = append(opened, Registry{Name: name, Client: client, Limits: limits})
+		opened = append(opened, Registry{Name: name, Client: client, Terms: terms})
 	}
 	if c.Avfallsregistret != nil {
-		add(sluss.Avfallsregistret, func() (Client, []quota.Limit, error) { return c.Avfallsregistret.Open() })
+		add(sluss.Avfallsregistret, 0, func() (Client, []quota.Limit, error) { return c.Avfallsregistret.Open() })
 	}
 	if c.Trackdechets != nil {
-		add(sluss.Trackdechets, func() (Client, []quota.Limit, error) { return c.Trackdechets.Open() })
+		add(sluss.Trackdechets, 0, func() (Client, []quota.Limit, error) { return c.Trackdechets.Open() })
 	}
 	if c.Autosys != nil {
-		add(sluss.Autosys, func() (Client, []quota.Limit, error) { return c.Autosys.Open() })
+		add(sluss.Autosys, c.Autosys.Reserve, func() (Client, []quota.Limit, error) {
+			client, limits, err := c.Autosys.Open()
+			if err != nil {
+				return nil, nil, err
+			}
+			return client.Remembering(memory), limits, nil
+		})
 	}
 	return opened, errors.Join(wrong...)
 }

@@ -24,8 +24,10 @@ type Config struct {
 	BaseURL string `yaml:"base_url"`
 	// KeyFile is the path of a file that holds the API key and nothing else. SLUSS_AUTOSYS_KEY overrides it.
 	KeyFile string `yaml:"key_file"`
-	// Quota is the key's limit as quota.ParseLimit reads it; empty means DefaultQuota.
+	// Quota is the key's limits as quota.ParseLimits reads them; empty means DefaultQuota.
 	Quota string `yaml:"quota"`
+	// Reserve is how many calls of a day only urgent ones may take: somebody waits for the answer.
+	Reserve int `yaml:"reserve"`
 	// Policy says what each concern does to the verdict, and who may override it, for all tenants and for single ones.
 	Policy PolicyConfig `yaml:"policy"`
 }
@@ -33,7 +35,7 @@ type Config struct {
 // Open makes the client and the limits that it is under. Its error names every fault of the configuration.
 func (c Config) Open() (*Client, []quota.Limit, error) {
 	key, unread := c.key()
-	limit, wrongQuota := quota.ParseLimit(cmp.Or(c.Quota, DefaultQuota))
+	limits, wrongQuota := quota.ParseLimits(cmp.Or(c.Quota, DefaultQuota))
 	if wrongQuota != nil {
 		wrongQuota = fmt.Errorf("quota: %w", wrongQuota)
 	}
@@ -46,7 +48,7 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	if err := errors.Join(err, wrongQuota); err != nil {
 		return nil, nil, err
 	}
-	return client, []quota.Limit{limit}, nil
+	return client, limits, nil
 }
 
 func (c Config) key() (string, error) {

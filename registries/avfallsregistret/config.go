@@ -109,11 +109,9 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	}
 	var limits []quota.Limit
 	if c.Quota != "" {
-		limit, err := quota.ParseLimit(c.Quota)
-		if err != nil {
+		if limits, err = quota.ParseLimits(c.Quota); err != nil {
 			fault("quota: %w", err)
 		}
-		limits = append(limits, limit)
 	}
 	if errors.Join(faults...) != nil { // New's own faults about these would only repeat them
 		faults = append(faults, checkReporter(normal(o.Reporter))...)

@@ -19,6 +19,7 @@ type Options struct {
 	URL     string            // of the GraphQL endpoint
 	Tokens  map[string]string // by SIRET of the organisation whose user made it
 	Timeout time.Duration     // of one call in all; zero means 15 s
+	Window  time.Duration     // of the quota that the service counts; zero means a minute
 }
 
 // Client files to one environment of Trackdéchets. It is safe for concurrent
@@ -27,6 +28,7 @@ type Client struct {
 	url     string
 	tokens  map[string]string
 	timeout time.Duration
+	window  time.Duration
 	http    *once.Client
 }
 
@@ -37,7 +39,10 @@ func New(o Options) *Client {
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
 	}
-	return &Client{url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, http: once.New(once.Options{})}
+	if o.Window <= 0 {
+		o.Window = time.Minute
+	}
+	return &Client{url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, window: o.Window, http: once.New(once.Options{})}
 }
 
 // Calls is how many calls of the quota one submission takes: one, or two where

@@ -49,7 +49,8 @@ type Config struct {
 	// Tokens are files by SIRET; each goes before a file of TokensDir.
 	Tokens map[string]string `yaml:"tokens"`
 	// Quota is what the service allows this machine's address, as
-	// quota.ParseLimit reads it; empty means the published 1000/1m.
+	// quota.ParseLimits reads it; empty means the published 1000/1m. The first limit
+	// is the service's own, which its counters tell of.
 	Quota string `yaml:"quota"`
 }
 
@@ -62,14 +63,14 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	if text == "" {
 		text = publishedQuota
 	}
-	limit, wrongQuota := quota.ParseLimit(text)
+	limits, wrongQuota := quota.ParseLimits(text)
 	if wrongQuota != nil {
 		wrongQuota = fmt.Errorf("quota: %w", wrongQuota)
 	}
 	if err := errors.Join(wrongAddress, wrongTokens, wrongQuota); err != nil {
 		return nil, nil, err
 	}
-	return New(Options{URL: address, Tokens: tokens}), []quota.Limit{limit}, nil
+	return New(Options{URL: address, Tokens: tokens, Window: limits[0].Per}), limits, nil
 }
 
 func (c Config) address() (string, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
 
 	"sluss"
@@ -28,14 +29,35 @@ type actor struct {
 type reply struct {
 	call    call
 	request string
+	window  time.Duration
 	once.Reply
 }
 
 func (r reply) exchange() sluss.Exchange {
 	return sluss.Exchange{
 		Operation: r.call.name, Request: r.request, Status: r.Status, Response: string(r.Body),
-		TraceID: readAnswer(r.Body).trace(), Started: r.Started, Ended: r.Ended,
+		TraceID: readAnswer(r.Body).trace(), Started: r.Started, Ended: r.Ended, Counter: r.counter(),
 	}
+}
+
+// counter is the service's own count of calls from this address, by whomever;
+// nil where the answer does not tell. Its window is fixed and begins with the
+// first call. Times are by its own clock.
+func (r reply) counter() *sluss.Counter {
+	var numbers [3]int64
+	for i, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"} {
+		n, err := strconv.ParseInt(r.Header.Get(name), 10, 64)
+		if err != nil {
+			return nil
+		}
+		numbers[i] = n
+	}
+	limit, left, reset := numbers[0], numbers[1], time.Unix(numbers[2], 0)
+	now, err := http.ParseTime(r.Header.Get("Date"))
+	if since := now.Add(r.window).Sub(reset); err == nil && since >= 0 && since <= r.window+time.Second && left >= 0 && limit >= left {
+		return &sluss.Counter{Used: int(limit - left), Since: since}
+	}
+	return nil
 }
 
 // send makes one call and waits for its whole answer.
@@ -50,5 +72,5 @@ func (c *Client) send(ctx context.Context, what call) reply {
 	header := http.Header{
 		"Content-Type": {"application/json"}, "Accept": {"application/json"}, "Authorization": {"Bearer " + what.actor.token},
 	}
-	return reply{call: what, request: string(body), Reply: c.http.Do(ctx, http.MethodPost, c.url, header, body)}
+	return reply{call: what, request: string(body), window: c.window, Reply: c.http.Do(ctx, http.MethodPost, c.url, header, body)}
 }

@@ -15,7 +15,6 @@ import (
 	"sluss/activities"
 	"sluss/config"
 	"sluss/ledger"
-	"sluss/quota"
 	"sluss/registries"
 	"sluss/workflows"
 )
@@ -42,13 +41,15 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 	if err := config.Part(c.Registries, &settings); err != nil {
 		return nil, fmt.Errorf("configuration: registries: %w", err)
 	}
-	opened, err := registries.Open(settings)
-	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
-	}
 	e := &Engine{failed: make(chan error, 1)}
+	var err error
 	if e.Ledger, err = ledger.Open(ctx, c.Database); err != nil {
 		return nil, err
+	}
+	opened, err := registries.Open(settings, e.Ledger)
+	if err != nil {
+		e.Stop()
+		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	if err := e.Ledger.Migrate(ctx); err != nil {
 		e.Stop()
@@ -64,7 +65,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()), Messenger: messenger{e.Temporal},
 	}
 	for _, r := range opened {
-		if err := e.Ledger.SetTerms(ctx, r.Name, quota.Terms{Limits: r.Limits}); err != nil {
+		if err := e.Ledger.SetTerms(ctx, r.Name, r.Terms); err != nil {
 			e.Stop()
 			return nil, err
 		}
