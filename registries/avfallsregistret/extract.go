@@ -3,6 +3,7 @@ package avfallsregistret
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -47,7 +48,7 @@ func ReadExtract(file io.Reader) ([]Extracted, error) {
 		return nil, fmt.Errorf("extract: %w: is it the agency's file, with semicolons?", err)
 	}
 	if len(lines) == 0 {
-		return nil, fmt.Errorf("extract: the file is empty: it has not even the names of its columns")
+		return nil, errors.New("extract: the file is empty: it has not even the names of its columns")
 	}
 	columns := map[string]int{}
 	for i, name := range lines[0] {
@@ -63,37 +64,11 @@ func ReadExtract(file io.Reader) ([]Extracted, error) {
 		return nil, fmt.Errorf("extract: %w", faults)
 	}
 	rows := make([]Extracted, 0, len(lines)-1)
-	for n, line := range lines[1:] {
-		cell := func(name string) string {
-			i, there := columns[strings.ToLower(name)]
-			if !there || line[i] == "NULL" {
-				return ""
-			}
-			return strings.TrimSpace(line[i])
-		}
-		row := Extracted{
-			AvfallsID: cell("AvfallId"), Reference: cell("Referens"), Operator: cell("Verksamhetsutovare"), Agent: cell("Ombud"),
-			Code: bareCode(cell("Avfall.Kod")), Noted: cell("Tidpunkt"),
-		}
-		row.Noted = strings.Replace(row.Noted[:min(len(row.Noted), len(time.DateTime))], "T", " ", 1)
-		for i := 1; ; i++ {
-			name := fmt.Sprintf("Plats%d.Kommunkod", i)
-			if _, there := columns[strings.ToLower(name)]; !there {
-				break
-			}
-			if code := cell(name); code != "" {
-				row.Municipalities = append(row.Municipalities, code)
-			}
-		}
-		mass, err := sluss.ParseMass(cell("Avfall.Mangd"))
-		if row.Mass = mass; err != nil {
-			faults = append(faults, sluss.Fault{Field: fmt.Sprintf("line %d, Avfall.Mangd", n+2), Problem: err.Error()})
-		}
-		if !validGUID(row.AvfallsID) {
-			faults = append(faults, sluss.Fault{Field: fmt.Sprintf("line %d, AvfallId", n+2), Problem: fmt.Sprintf("%q is no waste id", row.AvfallsID)})
-		}
-		if _, err := time.Parse(time.DateTime, row.Noted); err != nil {
-			faults = append(faults, sluss.Fault{Field: fmt.Sprintf("line %d, Tidpunkt", n+2), Problem: fmt.Sprintf("%q is no local time", row.Noted)})
+	for i, cells := range lines[1:] {
+		row, wrong := extractLine{columns, cells}.read()
+		for _, fault := range wrong {
+			fault.Field = fmt.Sprintf("line %d, %s", i+2, fault.Field)
+			faults = append(faults, fault)
 		}
 		rows = append(rows, row)
 	}
@@ -101,6 +76,54 @@ func ReadExtract(file io.Reader) ([]Extracted, error) {
 		return nil, fmt.Errorf("extract: %w", faults)
 	}
 	return rows, nil
+}
+
+// extractLine is one line of the file with the places of its columns by their
+// names in lower case.
+type extractLine struct {
+	columns map[string]int
+	cells   []string
+}
+
+func (l extractLine) cell(name string) (text string, there bool) {
+	i, there := l.columns[strings.ToLower(name)]
+	if !there || l.cells[i] == "NULL" {
+		return "", there
+	}
+	return strings.TrimSpace(l.cells[i]), true
+}
+
+func (l extractLine) read() (row Extracted, faults sluss.Faults) {
+	text := func(name string) string {
+		text, _ := l.cell(name)
+		return text
+	}
+	row = Extracted{
+		AvfallsID: text("AvfallId"), Reference: text("Referens"), Operator: text("Verksamhetsutovare"), Agent: text("Ombud"),
+		Code: bareCode(text("Avfall.Kod")), Noted: text("Tidpunkt"),
+	}
+	for i := 1; ; i++ {
+		code, there := l.cell(fmt.Sprintf("Plats%d.Kommunkod", i))
+		if !there {
+			break
+		}
+		if code != "" {
+			row.Municipalities = append(row.Municipalities, code)
+		}
+	}
+	fault := func(field, problem string) { faults = append(faults, sluss.Fault{Field: field, Problem: problem}) }
+	mass, err := sluss.ParseMass(text("Avfall.Mangd"))
+	if row.Mass = mass; err != nil {
+		fault("Avfall.Mangd", err.Error())
+	}
+	if !validGUID(row.AvfallsID) {
+		fault("AvfallId", fmt.Sprintf("%q is no waste id", row.AvfallsID))
+	}
+	row.Noted = strings.Replace(row.Noted[:min(len(row.Noted), len(time.DateTime))], "T", " ", 1)
+	if _, err := time.Parse(time.DateTime, row.Noted); err != nil {
+		fault("Tidpunkt", fmt.Sprintf("%q is no local time", row.Noted))
+	}
+	return row, faults
 }
 
 // FindInExtract looks for a submission among the notes of the agency's file, as
@@ -117,14 +140,12 @@ func (c *Client) FindInExtract(rows []Extracted, s sluss.Submission) (sluss.Outc
 	var ids []string
 	doubtful := 0
 	for _, row := range rows {
-		agrees := row.Reference == m.note.Referens && strings.EqualFold(row.Operator, m.note.Verksamhetsutovare) &&
-			row.Code == m.note.Avfall.Kod && row.Mass == m.note.Avfall.Mangd && row.Noted == m.noted(c.zone).In(c.zone).Format(time.DateTime)
-		switch {
-		case !agrees:
-		case slices.Equal(slices.Sorted(slices.Values(row.Municipalities)), m.municipalities()):
+		switch m.compareExtracted(row, c.zone) {
+		case same:
 			ids = append(ids, row.AvfallsID)
-		default:
-			doubtful++ // of another kind, or the file words its places in a way of its own
+		case perhaps:
+			doubtful++
+		case other:
 		}
 	}
 	switch {
@@ -137,6 +158,29 @@ func (c *Client) FindInExtract(rows []Extracted, s sluss.Submission) (sluss.Outc
 		Kind: sluss.Accepted, Detail: "the agency's file has it",
 		Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: ids[0], At: time.Now()},
 	}, nil
+}
+
+// zoneDoubt is how far a moment may be off that is told in another zone than
+// ours.
+const zoneDoubt = 2 * time.Hour
+
+// compareExtracted is a doubt where a note agrees but for its places, which the
+// file may word in a way of its own, or for some hours, since it tells no zone.
+func (m message) compareExtracted(row Extracted, zone *time.Location) likeness {
+	if row.Reference != m.note.Referens || !strings.EqualFold(row.Operator, m.note.Verksamhetsutovare) ||
+		row.Code != m.note.Avfall.Kod || row.Mass != m.note.Avfall.Mangd {
+		return other
+	}
+	noted, err := time.ParseInLocation(time.DateTime, row.Noted, zone)
+	switch off := noted.Sub(m.noted(zone)).Abs(); {
+	case err != nil, off > 0 && off <= zoneDoubt:
+		return perhaps
+	case off > 0:
+		return other
+	case !slices.Equal(slices.Sorted(slices.Values(row.Municipalities)), m.municipalities()):
+		return perhaps
+	}
+	return same
 }
 
 // municipalities are those of the note's places, sorted.

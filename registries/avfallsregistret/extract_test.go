@@ -120,7 +120,7 @@ func TestExtractsThatCannotBeRead(t *testing.T) {
 		"no notes":       {names, nil},
 		"other order":    {"Referens;Tidpunkt;Avfall.Mangd;Avfall.Kod;VERKSAMHETSUTOVARE;avfallid;Nytt\r\nA;2026-11-23T08:00:00.0000000;1,5;13 02 05*;5560000167;" + id + ";x\r\n", nil},
 		"commas":         {"AvfallId,Avfall.Kod\n", []string{"Avfall.Kod: there is no such column"}},
-		"several wrong":  {names + "x;130205;many;yesterday;A;5560000167\n", []string{"line 2, Avfall.Mangd", "line 2, AvfallId", "line 2, Tidpunkt"}},
+		"several wrong":  {names + "x;130205;many;yesterday;A;5560000167\n" + id + ";130205;1;2026-11-23 08:00:00;A;5560000167\n" + id + ";130205;;2026-11-23 08:00:00;A;5560000167\n", []string{"line 4, Avfall.Mangd", "line 2, Avfall.Mangd", "line 2, AvfallId", "line 2, Tidpunkt"}},
 		"a line too few": {names + id + ";130205\n", []string{"wrong number of fields"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -137,5 +137,37 @@ func TestExtractsThatCannotBeRead(t *testing.T) {
 				t.Errorf("%+v", rows)
 			}
 		})
+	}
+}
+
+// What the file leaves out or words otherwise is a doubt, never an absence.
+func TestExtractsInDoubt(t *testing.T) {
+	d := open(t, sim.Options{})
+	s := everyNote(t)[sluss.NoteTransport]
+	accepted(t, d, s)
+	for name, c := range map[string]struct {
+		change func(row *avfallsregistret.Extracted)
+		want   error
+	}{
+		"as it is":        {func(*avfallsregistret.Extracted) {}, nil},
+		"UTC":             {func(row *avfallsregistret.Extracted) { row.Noted = "2026-11-23 07:00:00" }, sluss.ErrCannotAsk},
+		"another moment":  {func(row *avfallsregistret.Extracted) { row.Noted = "2026-11-23 12:00:00" }, sluss.ErrAbsent},
+		"no places":       {func(row *avfallsregistret.Extracted) { row.Municipalities = nil }, sluss.ErrCannotAsk},
+		"places in turn":  {func(row *avfallsregistret.Extracted) { slices.Reverse(row.Municipalities) }, nil},
+		"another party":   {func(row *avfallsregistret.Extracted) { row.Operator = refinery.ID }, sluss.ErrAbsent},
+		"another mass":    {func(row *avfallsregistret.Extracted) { row.Mass++ }, sluss.ErrAbsent},
+		"another code":    {func(row *avfallsregistret.Extracted) { row.Code = "130206" }, sluss.ErrAbsent},
+		"other reference": {func(row *avfallsregistret.Extracted) { row.Reference = "VO" }, sluss.ErrAbsent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows := extract(t, d)
+			c.change(&rows[0])
+			if _, err := d.FindInExtract(rows, s); !errors.Is(err, c.want) {
+				t.Errorf("%v, want %v", err, c.want)
+			}
+		})
+	}
+	if _, err := d.FindInExtract(nil, sluss.Submission{}); !errors.Is(err, sluss.ErrOperator) {
+		t.Errorf("%v", err)
 	}
 }
