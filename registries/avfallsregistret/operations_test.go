@@ -168,8 +168,8 @@ func TestEverySwitchIsTriedAndTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := []string{"Authority", "Key", "Mode", "Now", "Path", "Secret"} // of the simulator, not of the register
-	for i := range reflect.TypeFor[sim.Options]().NumField() {
-		name := reflect.TypeFor[sim.Options]().Field(i).Name
+	for field := range reflect.TypeFor[sim.Options]().Fields() {
+		name := field.Name
 		if slices.Contains(known, name) {
 			continue
 		}
