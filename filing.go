@@ -148,4 +148,7 @@ type Decision struct {
 	Reason  string       `json:"reason"`
 	By      Person       `json:"by"`
 	At      time.Time    `json:"at"`
+	// Role and ContentHash sign an override: in which role, and of what.
+	Role        Role   `json:"role,omitempty"`
+	ContentHash string `json:"content_hash,omitempty"`
 }

@@ -69,7 +69,7 @@ func personOf(d sluss.Declaration, role sluss.Role, shown inbox.Shown, filing st
 		return personAt(d.Consignor(leg), "Dispatcher")
 	case sluss.Receiver:
 		return personAt(d.Receiver, "Reception")
-	case sluss.Officer, sluss.Dealer, sluss.Broker:
+	case sluss.Officer, sluss.Dealer, sluss.Broker, sluss.Treater:
 	}
 	return officer
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -22,13 +23,14 @@ var decisions = []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken, 
 func (s *starter) decideVerb() *cli.Command {
 	return &cli.Command{
 		Name: "decide", Usage: "settle a filing that only a person can settle", ArgsUsage: "FILING taken|not-taken|again|override|withdrawn", Category: "Act",
-		Description: examples("taken: the registry has it, under --receipt. not-taken: it does not, send again.\nagain: what was wrong is mended elsewhere, send the same again.\noverride: go, although the check of the vehicles says no. withdrawn: nothing is owed after all.",
+		Description: examples("taken: the registry has it, under --receipt. not-taken: it does not, send again.\nagain: what was wrong is mended elsewhere, send the same again.\noverride: go, although the check of the vehicles says no; signed by who may, on what was refused. withdrawn: nothing is owed after all.",
 			"starter decide VO-1/se.transport#1 taken --receipt 0b5c… --reason 'seen in the e-service' --by 'Karin Holm'",
 			"starter decide VO-1/se.transport#1 not-taken --reason 'not in the e-service' --by 'Karin Holm'",
 			"starter decide NO-1/no.clearance#1 override --reason 'inspection done this morning' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "receipt", Usage: "of taken: `ID` under which the registry has it"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
+			&cli.StringFlag{Name: "role", Usage: "of override: the `ROLE` in which it is signed", Value: string(sluss.Officer)},
 			byFlag("by", "`NAME` of who decides"),
 		},
 		Action: s.decide,
@@ -60,7 +62,19 @@ func (s *starter) decide(c *cli.Context) error {
 	if decision.By, err = person(c, "by"); err != nil {
 		return err
 	}
+	if decision.Kind == sluss.DecidedOverride {
+		if decision.Role, err = role("--role", c.String("role")); err != nil {
+			return err
+		}
+	}
 	state, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.FilingState, error) {
+		if decision.Kind == sluss.DecidedOverride { // signed is what the ledger shows now
+			refused, known, err := d.Ledger.Filing(ctx, id)
+			if err != nil || !known {
+				return workflows.FilingState{}, cmp.Or(err, fmt.Errorf("%w filing as %s: `starter inbox` lists what waits", inbox.ErrNoSuch, short(id)))
+			}
+			decision.ContentHash = refused.Hash
+		}
 		return d.Decide(ctx, id, decision)
 	})
 	if err != nil {

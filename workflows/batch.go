@@ -78,6 +78,7 @@ type owed struct {
 	state      FilingState
 	child      workflow.ChildWorkflowFuture // nil until the filing has started
 	discharged bool
+	grounds    string // of a clearance: what it was asked for
 	result     FilingResult
 }
 
@@ -109,7 +110,7 @@ func (b *batch) mayHappen(e sluss.Event) error {
 	if shut := b.shut(e.ID()); len(shut) > 0 {
 		return fmt.Errorf("%s may not happen yet: %s", e.ID(), strings.Join(shut, "; "))
 	}
-	return nil
+	return b.cleared(e)
 }
 
 // shut says what keeps the gate of an event shut.

@@ -32,6 +32,7 @@ func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
 		}
 	}
 	for run := 0; ; run++ {
+		o.grounds = grounds(b.declaration, o.state.Obligation)
 		in := FilingInput{Batch: b.id, Content: b.content(id, events), Policy: b.policy, Run: run}
 		o.child = workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
 		b.show(ctx)
@@ -136,6 +137,10 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	for n := range b.events {
 		events := b.events[:n+1]
 		for _, o := range obligations.For(b.declaration, events) {
+			o = b.latest(o)
+			if before := b.filings[o.ID]; before != nil && before.discharged && b.stale(before, o) {
+				o = again(o)
+			}
 			switch before := b.filings[o.ID]; {
 			case before == nil:
 				b.owe(o)
@@ -143,6 +148,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 				arose = append(arose, fresh{o.ID, append([]sluss.Event(nil), events...)})
 			case !before.discharged:
 				before.state.Obligation = o
+				before.grounds = grounds(b.declaration, o)
 				amended[o.ID] = append([]sluss.Event(nil), events...)
 			}
 		}

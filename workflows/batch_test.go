@@ -17,11 +17,14 @@ import (
 const hour = time.Hour
 
 // swedish reports the life of a Swedish batch of one leg.
-func (p *plant) swedish() {
-	p.report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
-	p.report(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
-	p.report(6*hour, sluss.Event{Kind: sluss.Taken})
-	p.report(30*hour, sluss.Event{Kind: sluss.Treated})
+func (p *plant) swedish() { p.from(2 * hour) }
+
+// from is the same, with the departure so long after the declaration.
+func (p *plant) from(departs time.Duration) {
+	p.report(departs, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+	p.report(departs+3*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.report(departs+4*hour, sluss.Event{Kind: sluss.Taken})
+	p.report(departs+28*hour, sluss.Event{Kind: sluss.Treated})
 }
 
 func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {

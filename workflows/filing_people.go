@@ -3,6 +3,7 @@ package workflows
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -86,10 +87,38 @@ func (f *filing) mayDecide(d sluss.Decision) error {
 		return fmt.Errorf("a decision needs the name of the person who takes it")
 	case d.Reason == "":
 		return fmt.Errorf("a decision needs its reason: how do you know?")
+	case d.Kind == sluss.DecidedOverride:
+		return f.mayOverride(d)
 	case d.Kind == sluss.DecidedTaken && d.Receipt == "":
 		return fmt.Errorf("if %s took it, give the receipt that it has it under", o.Registry)
 	}
 	return nil
+}
+
+// mayOverride refuses an override by somebody who may not, or of something else
+// than what was refused.
+func (f *filing) mayOverride(d sluss.Decision) error {
+	var may []sluss.Role
+	if f.clearance != nil {
+		may = f.clearance.OverrideBy
+	}
+	switch {
+	case len(may) == 0:
+		return fmt.Errorf("nobody may override this refusal: take other vehicles, or have what is wrong mended")
+	case !slices.Contains(may, d.Role):
+		return fmt.Errorf("an override is signed by the %s, not by %q", roles(may), d.Role)
+	case d.ContentHash != f.hash:
+		return fmt.Errorf("the override is of %s, but what was refused is %s: read it again, then sign that", short(d.ContentHash), short(f.hash))
+	}
+	return nil
+}
+
+func roles(list []sluss.Role) string {
+	names := make([]string, len(list))
+	for i, role := range list {
+		names[i] = string(role)
+	}
+	return strings.Join(names, " or the ")
 }
 
 // decisions are those that a person may take now.

@@ -74,16 +74,8 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.Note) []s
 
 // party is the name of the one whose duty an obligation is.
 func party(d sluss.Declaration, o sluss.Obligation) string {
-	leg := o.Leg > 0 && o.Leg <= len(d.Legs)
-	switch {
-	case o.Role == sluss.Producer:
-		return d.Producer.Name
-	case o.Role == sluss.Receiver:
-		return d.Receiver.Name
-	case o.Role == sluss.Transporter && leg:
-		return d.Legs[o.Leg-1].Transporter.Name
-	case o.Role == sluss.Collector && leg:
-		return d.Consignor(o.Leg).Name
+	if obliged, _ := d.Obliged(o); obliged.Name != "" {
+		return obliged.Name
 	}
 	return string(o.Role)
 }

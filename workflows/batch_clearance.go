@@ -1,0 +1,83 @@
+package workflows
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// latest is the obligation under the id of its last look-up: vehicles that were
+// cleared for another load or day are looked up again, as a filing of its own.
+func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
+	for o.Note == sluss.NoteClearance && b.filings[again(o).ID] != nil {
+		o = again(o)
+	}
+	return o
+}
+
+// again is the obligation to look the vehicles up once more.
+func again(o sluss.Obligation) sluss.Obligation {
+	base, version, found := strings.Cut(o.ID, ".again")
+	n, err := strconv.Atoi(version)
+	if !found || err != nil {
+		n = 1
+	}
+	o.ID = fmt.Sprintf("%s.again%d", base, n+1)
+	return o
+}
+
+// stale tells whether a clearance was given on other grounds than the
+// declaration has now, for a leg that has not departed yet.
+func (b *batch) stale(before *owed, o sluss.Obligation) bool {
+	if o.Note != sluss.NoteClearance || before.grounds == grounds(b.declaration, o) {
+		return false
+	}
+	for _, e := range b.events {
+		if e.ID() == sluss.Departure(o.Leg) {
+			return false
+		}
+	}
+	return true
+}
+
+// grounds are what a clearance rests on: the leg with its vehicles and day, and
+// the load.
+func grounds(d sluss.Declaration, o sluss.Obligation) string {
+	if o.Note != sluss.NoteClearance || o.Leg < 1 || o.Leg > len(d.Legs) {
+		return ""
+	}
+	text, err := json.Marshal(struct {
+		Leg   sluss.Leg
+		Waste sluss.Waste
+	}{d.Legs[o.Leg-1], d.Waste})
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// shift is how far from its planned time a leg may depart on another day than
+// its vehicles were cleared for: around midnight.
+const shift = 6 * time.Hour
+
+// cleared refuses a departure on another day than its vehicles were cleared for.
+func (b *batch) cleared(e sluss.Event) error {
+	for _, id := range b.order {
+		o := b.filings[id]
+		leg, clearance := o.state.Obligation.Leg, o.result.Clearance
+		if clearance == nil || e.ID() != sluss.Departure(leg) || b.latest(o.state.Obligation).ID != id {
+			continue
+		}
+		day := clearance.Day
+		off := e.At.Sub(b.declaration.Legs[leg-1].Departure).Abs()
+		if at := e.At.In(day.Location()); at.Format(time.DateOnly) != day.Format(time.DateOnly) && off > shift {
+			return fmt.Errorf("the vehicles of leg %d are cleared for %s, and it departs on %s: correct legs.%d.departure first, then they are looked up again",
+				leg, day.Format(time.DateOnly), at.Format(time.DateOnly), leg-1)
+		}
+	}
+	return nil
+}
