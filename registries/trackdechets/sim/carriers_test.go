@@ -107,3 +107,27 @@ func TestSegments(t *testing.T) {
 		t.Errorf("%+v", f.Data)
 	}
 }
+
+// The older way: one request on the transporter's device for both signatures.
+func TestSignedByTransporter(t *testing.T) {
+	const query = `mutation($id: ID!,$i: TransporterSignatureFormInput!){signedByTransporter(id:$id,signingInfo:$i){status}}`
+	r := newRegister(t, Options{})
+	id := r.bring(Sealed, createInput())
+	input := map[string]any{
+		"sentAt": "2026-01-10T10:00:00Z", "sentBy": "Jean", "signedByTransporter": true, "signedByProducer": true, "securityCode": 1, "quantity": 1.2,
+	}
+	if a := r.ask("transporter", query, map[string]any{"id": id, "i": input}); a.code != codeForbidden {
+		t.Errorf("a wrong code: %+v", a)
+	}
+	input["securityCode"] = 1234
+	if a := r.ask("transporter", query, map[string]any{"id": id, "i": input}); a.code != codeBadUserInput {
+		t.Errorf("no plate: %+v", a)
+	}
+	r.must("producer", updateQueryOf, id, map[string]any{"numberPlate": "AB-123-CD"})
+	r.must("transporter", query, id, input)
+	if f := r.booked(id); f.Status != Sent || text(f.Data, "emittedBy") != "Jean" || at(f.Data, "wasteDetails.quantity") != 1.2 {
+		t.Errorf("%s %v", f.Status, f.Data)
+	}
+}
+
+const updateQueryOf = `mutation($id: ID!,$i: TransporterInput!){updateForm(updateFormInput:{id:$id,transporter:$i}){status}}`

@@ -27,6 +27,12 @@ func (b *Backend) documentWire(k *documentKind, r *Record) map[string]any {
 		"errors": later(func() any { return b.documentErrors(k, r) }),
 		"fields": map[string]any{"sealed": later(func() any { return sealedPaths(k.sealedFields(r, false)) })},
 	}
+	put(data, "metadata.latestRevision", later(func() any {
+		if all := b.revisionsOf(r.ID); len(all) > 0 {
+			return b.revisionWire(all[0])
+		}
+		return nil
+	}))
 	if k.name == "Bsff" {
 		b.bsffWire(r, data)
 		return data

@@ -201,7 +201,7 @@ func TestMachinesAreThoseOfTheRegister(t *testing.T) {
 		}
 	}
 	events := map[string]string{
-		"markAsSealed": "MARK_AS_SEALED", "signEmissionForm": "SIGNED_BY_PRODUCER", "signTransportForm": "SIGNED_BY_TRANSPORTER",
+		"markAsSealed": "MARK_AS_SEALED", "signEmissionForm": "SIGNED_BY_PRODUCER", "signTransportForm": "SIGNED_BY_TRANSPORTER", "signedByTransporter": "SIGNED_BY_TRANSPORTER",
 		"importPaperForm": "IMPORT_PAPER_FORM", "markAsReceived": "MARK_AS_RECEIVED", "markAsAccepted": "MARK_AS_ACCEPTED",
 		"markAsProcessed": "MARK_AS_PROCESSED", "markAsTempStored": "MARK_AS_TEMP_STORED", "markAsResealed": "MARK_AS_RESEALED",
 		"markAsTempStorerAccepted": "MARK_AS_TEMP_STORER_ACCEPTED", "markAsResent": "MARK_AS_RESENT", regrouping: "MARK_AS_GROUPED",

@@ -9,6 +9,9 @@ import (
 // downloadLife is how long a link to a file works; within it, any number of times.
 const downloadLife = 10 * time.Second
 
+// roadControlLife is how long a road control's address works: how long the real one does is not known.
+const roadControlLife = 24 * time.Hour
+
 // download is a file behind a token.
 type download struct {
 	until time.Time
@@ -59,6 +62,27 @@ func (b *Backend) formPdf(c *call) (any, error) {
 		return nil, forbidden("Vous n'êtes pas autorisé à accéder à ce bordereau")
 	}
 	return b.offer(f.ReadableID+".pdf", "application/pdf", pdf(f.ReadableID+" "+string(f.Status)), downloadLife), nil
+}
+
+// createPDFToken makes the address that a road control opens, of a document on its way.
+func (b *Backend) createPDFToken(c *call) (any, error) {
+	id := text(c.args, "input.bsdId")
+	name, parties := id, []string(nil)
+	f, err := b.books.find(id, "")
+	if err != nil {
+		f, err = b.books.find("", id)
+	}
+	if err == nil {
+		name, parties = f.ReadableID, f.everyone()
+	} else if r, ok := b.books.records[id]; ok && !r.Deleted {
+		parties = documentParties(r)
+	} else {
+		return nil, err
+	}
+	if c.user.actsFor(parties, mayRead) == "" {
+		return nil, forbidden("Vous n'êtes pas autorisé à accéder à ce bordereau")
+	}
+	return b.offer(name+".pdf", "application/pdf", pdf(name), roadControlLife)["downloadLink"], nil
 }
 
 // pdf is a page with one line of text.

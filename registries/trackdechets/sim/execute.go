@@ -55,9 +55,13 @@ func (b *Backend) prepare(req request, user *User) (*plan, *result) {
 		}
 		return refuse(http.StatusBadRequest, fromParser(syntax, codeParse, "Syntax Error: "+syntax.Message+"."))
 	}
-	if req.size > maxOperation {
+	limit := maxOperation
+	if _, declares := declarationTypes[rootName(document)]; declares {
+		limit = maxDeclaration
+	}
+	if req.size > limit {
 		return refuse(http.StatusInternalServerError, plainError(codeBadUserInput, fmt.Sprintf(
-			"Payload size for operation \"%s\" exceeds the limit of 1.00 MB. Actual size: %.2f MB.", rootName(document), float64(req.size)/(1<<20))))
+			"Payload size for operation \"%s\" exceeds the limit of %d.00 MB. Actual size: %.2f MB.", rootName(document), limit>>20, float64(req.size)/(1<<20))))
 	}
 	errs := deepFields(document)
 	for _, invalid := range validator.ValidateWithRules(b.schema.Schema, document, b.schema.rules) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -174,7 +175,12 @@ func (c *call) formID() string {
 	if id := text(c.args, "id"); id != "" {
 		return id
 	}
-	return text(c.args, "updateFormInput.id")
+	for _, path := range []string{"updateFormInput.id", "formInput.id", "input.formId", "input.id"} {
+		if id := text(c.args, path); id != "" {
+			return id
+		}
+	}
+	return ""
 }
 
 // claim reserves the signatures of a plan; false means that one of them is under way already.
@@ -182,9 +188,8 @@ func (b *Backend) claim(p *plan) (keys []string, free bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range p.calls {
-		switch c.field.Name {
-		case "signEmissionForm", "signTransportForm":
-			keys = append(keys, c.field.Name+" "+c.formID())
+		if strings.HasPrefix(c.field.Name, "sign") {
+			keys = append(keys, strings.Join([]string{c.field.Name, c.formID(), text(c.args, "input.type"), text(c.args, "input.packagingId")}, " "))
 		}
 	}
 	for _, key := range keys {

@@ -134,3 +134,26 @@ func (f *Form) kind() string { return text(f.Data, "emitter.type") }
 // isRound and isItem tell a collection round of annexe 1 and one of its items.
 func (f *Form) isRound() bool { return f.kind() == "APPENDIX1" }
 func (f *Form) isItem() bool  { return f.kind() == "APPENDIX1_PRODUCER" }
+
+// awaited are the companies whose act comes next.
+func (f *Form) awaited() []string {
+	switch f.Status {
+	case Draft:
+		return f.Owners
+	case Sealed:
+		return []string{f.signer()}
+	case SignedByProducer:
+		return f.firstCarrier()
+	case Sent:
+		next := companyID(f.nextTransporter(), "company")
+		return append(f.storer(), next)
+	case SignedByTempStorer:
+		return []string{companyID(f.suite(), "transporter.company")}
+	case TempStored, TempStorerAccepted, Resealed:
+		return f.storer()
+	case Received, Accepted, Resent:
+		return f.destination()
+	case Refused, Processed, NoTraceability, AwaitingGroup, Grouped, FollowedWithPNTTD, Canceled:
+	}
+	return nil
+}

@@ -179,11 +179,10 @@ func (b *Backend) grouped(f *Form) Status {
 	}
 	status := Processed
 	for _, group := range b.liveGroups(f.ID) {
-		switch group.Status {
-		case Draft:
+		if group.Status == Draft {
 			return AwaitingGroup
-		case Processed, NoTraceability, FollowedWithPNTTD:
-		default:
+		}
+		if !slices.Contains([]Status{Processed, NoTraceability, FollowedWithPNTTD}, group.Status) {
 			status = Grouped
 		}
 	}

@@ -42,6 +42,8 @@ var transitions = []transition{
 	{Sealed, "signTransportForm", Sent, skipsEmission},
 	{SignedByProducer, "signTransportForm", Sent, nil},
 	{Sent, "signTransportForm", Sent, nil},
+	{Sealed, "signedByTransporter", Sent, nil},
+	{Resealed, "signedByTransporter", Resent, nil},
 	{Sealed, "importPaperForm", NoTraceability, isExemptOfTraceability},
 	{Sealed, "importPaperForm", AwaitingGroup, awaitsGroup},
 	{Sealed, "importPaperForm", Processed, nil},

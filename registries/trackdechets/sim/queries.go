@@ -85,6 +85,8 @@ func (b *Backend) filter(args map[string]any, company string) ([]*Form, error) {
 	add(customID != "", func(f *Form) bool { return f.CustomID == customID })
 	add(code != "", func(f *Form) bool { return text(f.Data, "wasteDetails.code") == code })
 	add(other != "", func(f *Form) bool { return slices.Contains(f.everyone(), other) })
+	waits, given := args["hasNextStep"].(bool)
+	add(given, func(f *Form) bool { return slices.Contains(f.awaited(), company) == waits })
 	for _, name := range []string{"updatedAfter", "sentAfter"} {
 		after := text(args, name)
 		if after == "" {

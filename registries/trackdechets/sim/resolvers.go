@@ -7,6 +7,9 @@ var resolvers = allResolvers()
 
 func allResolvers() map[string]resolver {
 	all := documentResolvers()
+	for name := range declarationTypes {
+		all[name] = resolver{resolve: (*Backend).declare}
+	}
 	maps.Copy(all, otherResolvers)
 	return all
 }
@@ -20,6 +23,17 @@ var otherResolvers = map[string]resolver{
 
 	"createTransporterReceipt": {resolve: (*Backend).createReceipt},
 	"updateTransporterReceipt": {resolve: (*Backend).updateReceipt},
+
+	"createPdfAccessToken": {resolve: (*Backend).createPDFToken},
+
+	"bsdaRevisionRequests":                 {resolve: (*Backend).revisionsOfDocuments},
+	"createBsdaRevisionRequest":            {resolve: (*Backend).createDocumentRevision},
+	"cancelBsdaRevisionRequest":            {resolve: (*Backend).cancelRevision},
+	"submitBsdaRevisionRequestApproval":    {resolve: (*Backend).approveRevision},
+	"bsdasriRevisionRequests":              {resolve: (*Backend).revisionsOfDocuments},
+	"createBsdasriRevisionRequest":         {resolve: (*Backend).createDocumentRevision},
+	"cancelBsdasriRevisionRequest":         {resolve: (*Backend).cancelRevision},
+	"submitBsdasriRevisionRequestApproval": {resolve: (*Backend).approveRevision},
 
 	"form":                 {resolve: (*Backend).form},
 	"forms":                {resolve: (*Backend).forms},
@@ -36,12 +50,13 @@ var otherResolvers = map[string]resolver{
 	"duplicateForm":           {resolve: (*Backend).duplicateForm},
 	"importPaperForm":         {resolve: (*Backend).importPaperForm},
 
-	"markAsSealed":      {resolve: (*Backend).markAsSealed},
-	"signEmissionForm":  {resolve: (*Backend).signEmission},
-	"signTransportForm": {resolve: (*Backend).signTransport},
-	"markAsReceived":    {resolve: (*Backend).markAsReceived},
-	"markAsAccepted":    {resolve: (*Backend).markAsAccepted},
-	"markAsProcessed":   {resolve: (*Backend).markAsProcessed},
+	"markAsSealed":        {resolve: (*Backend).markAsSealed},
+	"signEmissionForm":    {resolve: (*Backend).signEmission},
+	"signTransportForm":   {resolve: (*Backend).signTransport},
+	"signedByTransporter": {resolve: (*Backend).signedByTransporter},
+	"markAsReceived":      {resolve: (*Backend).markAsReceived},
+	"markAsAccepted":      {resolve: (*Backend).markAsAccepted},
+	"markAsProcessed":     {resolve: (*Backend).markAsProcessed},
 
 	"markAsTempStored":         {resolve: (*Backend).markAsTempStored},
 	"markAsTempStorerAccepted": {resolve: (*Backend).markAsTempStorerAccepted},
@@ -68,6 +83,7 @@ var otherResolvers = map[string]resolver{
 
 	"generateRegistryV2Export":          {resolve: (*Backend).createExport},
 	"cancelRegistryV2Export":            {resolve: (*Backend).cancelExport},
+	"cancelRegistryV2Lines":             {resolve: (*Backend).cancelLines},
 	"registryV2Export":                  {resolve: (*Backend).export},
 	"registryV2Exports":                 {resolve: (*Backend).exports},
 	"registryV2ExportDownloadSignedUrl": {resolve: (*Backend).exportLink},

@@ -67,7 +67,7 @@ func isEmpty(value any) bool {
 }
 
 // applyRevision changes the form as all have agreed.
-func (b *Backend) applyRevision(f *Form, r *Record) {
+func applyRevision(f *Form, r *Record) {
 	r.Status = accepted
 	content := object(r.Data, "content")
 	if truth(content, "isCanceled") {

@@ -37,11 +37,45 @@ func (b *Backend) createRevision(c *call) (any, error) {
 		approvals = append(approvals, map[string]any{"approverSiret": siret, "status": pending})
 	}
 	r.Data["approvals"] = approvals
-	f := found.clone()
+	on := subject{form: found.clone()}
 	if len(approvals) == 0 {
-		b.applyRevision(f, r)
+		on.apply(r)
 	}
-	return b.commitRevision(c, f, r, author, input)
+	return b.commitRevision(c, on, r, author, input)
+}
+
+// subject is what a revision is about: a BSDD, or a document of another kind.
+type subject struct {
+	form     *Form
+	document *Record
+}
+
+// subjectOf finds what a revision is about, as a copy.
+func (b *Backend) subjectOf(r *Record) (subject, error) {
+	id := text(r.Data, "formId")
+	if document, ok := b.books.records[id]; ok && !document.Deleted {
+		return subject{document: document.clone()}, nil
+	}
+	f, err := b.books.find(id, "")
+	if err != nil {
+		return subject{}, err
+	}
+	return subject{form: f.clone()}, nil
+}
+
+func (s subject) data() map[string]any {
+	if s.document != nil {
+		return s.document.Data
+	}
+	return s.form.Data
+}
+
+func (s subject) apply(r *Record) {
+	if s.document != nil {
+		applyToDocument(s.document, r)
+		return
+	}
+	applyRevision(s.form, r)
 }
 
 // mayRevise: the emitter, the recipient, the eco-organisme and the final destination may; the transporter only where an
@@ -102,7 +136,7 @@ func (b *Backend) approveRevision(c *call) (any, error) {
 	if !ok {
 		return nil, badInput(fmt.Sprintf("La révision avec l'identifiant \"%s\" n'existe pas.", text(c.args, "id")))
 	}
-	found, err := b.books.find(text(r.Data, "formId"), "")
+	on, err := b.subjectOf(r)
 	if err != nil {
 		return nil, err
 	}
@@ -115,23 +149,22 @@ func (b *Backend) approveRevision(c *call) (any, error) {
 	}
 	company := text(approvals[mine], "approverSiret")
 	approvals[mine]["comment"] = c.args["comment"]
-	f := found.clone()
 	if !truth(c.args, "isApproved") {
 		approvals[mine]["status"] = refused
 		r.Status = refused
-		return b.commitRevision(c, f, r, company, c.args)
+		return b.commitRevision(c, on, r, company, c.args)
 	}
 	approvals[mine]["status"] = accepted
-	pair := []string{companyID(f.Data, "emitter.company"), text(f.Data, "ecoOrganisme.siret")}
+	pair := []string{companyID(on.data(), "emitter.company"), text(on.data(), "ecoOrganisme.siret")}
 	for _, approval := range approvals {
 		if slices.Contains(pair, company) && slices.Contains(pair, text(approval, "approverSiret")) {
 			approval["status"] = accepted // one of them answers for the other
 		}
 	}
 	if !slices.ContainsFunc(approvals, func(approval map[string]any) bool { return approval["status"] == pending }) {
-		b.applyRevision(f, r)
+		on.apply(r)
 	}
-	return b.commitRevision(c, f, r, company, c.args)
+	return b.commitRevision(c, on, r, company, c.args)
 }
 
 // cancelRevision takes a pending revision back.
@@ -147,20 +180,27 @@ func (b *Backend) cancelRevision(c *call) (any, error) {
 	if r.Status != pending {
 		return nil, forbidden("Impossible d'annuler cette révision, elle n'est plus en attente de validation.")
 	}
-	found, err := b.books.find(text(r.Data, "formId"), "")
+	on, err := b.subjectOf(r)
 	if err != nil {
 		return nil, err
 	}
 	r.Deleted = true
-	if _, err := b.commitRevision(c, found.clone(), r, author, nil); err != nil {
+	if _, err := b.commitRevision(c, on, r, author, nil); err != nil {
 		return nil, err
 	}
 	return true, nil
 }
 
-// commitRevision makes a revision stand together with its form, which counts as updated.
-func (b *Backend) commitRevision(c *call, f *Form, r *Record, company string, input map[string]any) (any, error) {
-	if err := b.stand(act{c.field.Name, c.user.Email, company, input}, []*Form{f}, r); err != nil {
+// commitRevision makes a revision stand together with its document, which counts as updated.
+func (b *Backend) commitRevision(c *call, on subject, r *Record, company string, input map[string]any) (any, error) {
+	var forms []*Form
+	records := []*Record{r}
+	if on.form != nil {
+		forms = append(forms, on.form)
+	} else {
+		records = append(records, on.document)
+	}
+	if err := b.stand(act{c.field.Name, c.user.Email, company, input}, forms, records...); err != nil {
 		return nil, err
 	}
 	b.counters.Effects[c.field.Name]++
@@ -170,7 +210,11 @@ func (b *Backend) commitRevision(c *call, f *Form, r *Record, company string, in
 // revisionWire is a revision as FormRevisionRequest of the schema.
 func (b *Backend) revisionWire(r *Record) map[string]any {
 	data := r.wire()
-	data["form"] = later(func() any { return b.wire(b.books.forms[text(r.Data, "formId")]) })
+	id := text(r.Data, "formId")
+	data["form"] = later(func() any { return b.wire(b.books.forms[id]) })
+	for key, kind := range map[string]string{"bsda": "Bsda", "bsdasri": "Bsdasri"} {
+		data[key] = later(func() any { return b.documentWire(kindOf(kind), b.books.records[id]) })
+	}
 	author := b.companies[text(r.Data, "author")]
 	data["authoringCompany"] = map[string]any{"siret": text(r.Data, "author"), "orgId": text(r.Data, "author"), "name": author.Name, "address": author.Address}
 	content := object(data, "content")
@@ -190,24 +234,4 @@ func (b *Backend) latestRevision(f *Form) any {
 		return b.revisionWire(all[0])
 	}
 	return nil
-}
-
-// revisions lists the revisions that concern a company.
-func (b *Backend) revisions(c *call) (any, error) {
-	company := text(c.args, "siret")
-	if c.user.actsFor([]string{company}, mayRead) == "" {
-		return nil, notMember(company)
-	}
-	status, id := text(c.args, "where.status"), text(c.args, "where.bsddId._eq")
-	var nodes []node
-	for _, r := range b.books.newestRecords(revisionRecord) {
-		concerned := text(r.Data, "author") == company || slices.ContainsFunc(objects(r.Data, "approvals"), func(approval map[string]any) bool {
-			return text(approval, "approverSiret") == company
-		})
-		if !concerned || (status != "" && r.Status != status) || (id != "" && text(r.Data, "formId") != id) {
-			continue
-		}
-		nodes = append(nodes, node{r.ID, b.revisionWire(r)})
-	}
-	return connection(c.args, nodes, 10, 50)
 }

@@ -74,3 +74,40 @@ func TestRevisedOperation(t *testing.T) {
 		t.Errorf("%s", f.Status)
 	}
 }
+
+func TestRevisedDocument(t *testing.T) {
+	r := newRegister(t, Options{})
+	id := r.bsda(bsdaInput())
+	revise := func(content map[string]any) answer {
+		return r.ask("producer", `mutation($i: CreateBsdaRevisionRequestInput!){createBsdaRevisionRequest(input:$i){id status approvals{approverSiret} bsda{id}}}`,
+			map[string]any{"i": map[string]any{"bsdaId": id, "authoringCompanySiret": producer, "comment": "c", "content": content}})
+	}
+	name := map[string]any{"waste": map[string]any{"materialName": "Flocage"}}
+	if a := revise(name); a.code != codeForbidden {
+		t.Errorf("nothing is signed yet: %+v", a)
+	}
+	r.must("producer", bsdaSignQuery, id, sign("EMISSION"))
+	a := revise(name)
+	revision := text(a.body, "data.createBsdaRevisionRequest.id")
+	if text(a.body, "data.createBsdaRevisionRequest.bsda.id") != id || len(list(a.body, "data.createBsdaRevisionRequest.approvals")) != 1 {
+		t.Fatalf("%+v", a)
+	}
+	const approve = `mutation($id: ID!){submitBsdaRevisionRequestApproval(id:$id,isApproved:true){status}}`
+	if a := r.ask("producer", approve, map[string]any{"id": revision}); a.code != codeForbidden {
+		t.Errorf("%+v", a)
+	}
+	r.must("destination", approve, revision, nil)
+	a = r.must("transporter", `query($id: ID!){bsda(id:$id){status waste{materialName} metadata{latestRevision{status}}}}`, id, nil)
+	if text(a.body, "data.bsda.waste.materialName") != "Flocage" || text(a.body, "data.bsda.metadata.latestRevision.status") != "ACCEPTED" {
+		t.Errorf("%+v", a)
+	}
+	cancel := text(revise(map[string]any{"isCanceled": true}).body, "data.createBsdaRevisionRequest.id")
+	r.must("destination", approve, cancel, nil)
+	if a := r.ask("transporter", bsdaSignQuery, map[string]any{"id": id, "i": sign("TRANSPORT")}); a.code != codeForbidden {
+		t.Errorf("signed when cancelled: %+v", a)
+	}
+	a = r.ask("producer", `query($s: String!){bsdaRevisionRequests(siret:$s){totalCount} formRevisionRequests(siret:$s){totalCount}}`, map[string]any{"s": producer})
+	if one, _ := number(a.body, "data.bsdaRevisionRequests.totalCount"); one != 2 || at(a.body, "data.formRevisionRequests.totalCount") != 0.0 {
+		t.Errorf("%+v", a)
+	}
+}

@@ -31,6 +31,9 @@ var columns = append(slices.Clone(emitterColumns),
 
 // sealedChanges names the changed columns that a signature has locked for the user.
 func sealedChanges(before, after *Form, user *User) []string {
+	if before.isRound() && before.Status == Sent {
+		return nil // a round takes new items and may be corrected until it is received
+	}
 	var watched []string
 	received := false
 	switch before.Status {
@@ -43,7 +46,7 @@ func sealedChanges(before, after *Form, user *User) []string {
 		}
 	case Sent, TempStored, TempStorerAccepted, Resealed, SignedByTempStorer, Resent:
 		watched = append(slices.Clone(columns), "wasteDetails.sampleNumber")
-	case Received, Accepted, Refused, Processed, NoTraceability, AwaitingGroup, FollowedWithPNTTD, Canceled:
+	case Received, Accepted, Refused, Processed, NoTraceability, AwaitingGroup, Grouped, FollowedWithPNTTD, Canceled:
 		watched = append(slices.Clone(columns), "wasteDetails.sampleNumber", "intermediaries")
 		received = true
 	}

@@ -144,3 +144,68 @@ func (f *Form) dropUnsigned() {
 		return text(transporter, "takenOverAt") == ""
 	})
 }
+
+// signedByTransporter is the older way: the transporter's device takes both signatures at once, of the emitter (or the
+// storer) by its security code, and of the transporter.
+func (b *Backend) signedByTransporter(c *call) (any, error) {
+	found, err := b.books.find(c.formID(), "")
+	if err != nil {
+		return nil, err
+	}
+	input := object(c.args, "signingInfo")
+	if !truth(input, "signedByTransporter") || !truth(input, "signedByProducer") {
+		return nil, badInput("Le transporteur et le producteur du déchet doivent tous deux valider l'enlèvement")
+	}
+	carrier, signer := found.nextTransporter(), found.signer()
+	switch {
+	case found.Status == Canceled:
+		return nil, forbidden("Vous ne pouvez pas faire cette action, ce bordereau a été annulé")
+	case found.Status == Resealed:
+		carrier, signer = object(found.suite(), "transporter"), found.storer()[0]
+	case found.Status != Sealed:
+		return nil, badInput(notThisStage)
+	}
+	if text(input, "signatureAuthor") == "ECO_ORGANISME" {
+		signer = text(found.Data, "ecoOrganisme.siret")
+	}
+	company := companyID(carrier, "company")
+	if c.user.actsFor([]string{company}, maySignTransport) == "" {
+		return nil, forbidden("Vous n'êtes pas autorisé à signer ce bordereau pour cet acteur")
+	}
+	code, _ := number(input, "securityCode")
+	if err := b.checkCode(c.user, signer, int(code)); err != nil {
+		return nil, err
+	}
+	f := found.clone()
+	leg, waste := f.Data, "wasteDetails."
+	carrier = f.nextTransporter()
+	if f.Status == Resealed {
+		leg = f.suite()
+		carrier = object(leg, "transporter")
+	}
+	for _, key := range []string{"packagingInfos", "quantity", "onuCode"} {
+		if input[key] != nil {
+			put(leg, waste+key, clone(input[key]))
+		}
+	}
+	for key, value := range map[string]any{
+		"emittedAt": input["sentAt"], "emittedBy": input["sentBy"], "takenOverAt": input["sentAt"], "takenOverBy": c.user.Name,
+		"sentAt": input["sentAt"], "sentBy": input["sentBy"], "signedByTransporter": true,
+	} {
+		leg[key] = value
+	}
+	carrier["takenOverAt"], carrier["takenOverBy"] = input["sentAt"], c.user.Name
+	if carrier["mode"] == nil {
+		carrier["mode"] = "ROAD"
+	}
+	b.fill(f)
+	b.fillReceipt(carrier)
+	if err := invalid(slices.Concat(b.complaints(f, asEmitted), b.transportComplaints(f, carrier))); err != nil {
+		return nil, err
+	}
+	f.Data["currentTransporterSiret"] = company
+	if err := f.move(c.field.Name); err != nil {
+		return nil, err
+	}
+	return b.commit(c, f, company, input)
+}

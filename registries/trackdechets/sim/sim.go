@@ -1,15 +1,21 @@
 // Package sim is a simulator of the French register Trackdéchets: the GraphQL back end as an http.Handler, for tests
-// and demonstrations. It knows the BSDD in all its forms: direct, with temporary storage, with up to five transporters,
-// grouped (annexes 1 and 2), imported from paper, revised and cancelled; with its state machine, permissions, security
-// codes, validation, error shapes and limits; and it fails on demand.
+// and demonstrations. It keeps state, permissions, security codes, error shapes and limits, and it fails on demand.
+//
+//   - BSDD: direct, with temporary storage, with up to five transporters, grouped (annexe 2, in parts too), collected in
+//     rounds (annexe 1), imported from paper, duplicated, revised and cancelled.
+//   - BSDA, BSDASRI, BSFF, BSVHU and BSPAOH: one path of create, update and sign, driven by a machine for each kind
+//     (kinds.go) and by tables of what each signature requires and seals (editions).
+//   - Webhooks, exports of and declarations to the waste registry, PDF links, OAuth2.
+//
+// Not simulated: imports of registry files, delegations, membership, searches in the national directory, and the
+// operations that only the session of the web interface may use, which are refused.
 //
 // Behaviour follows the published schema and observed exchanges with release 2026.05.1; messages that are not publicly
-// known are the simulator's own. Quantities are tonnes, as on the wire. All times are UTC; a date-time without zone in
-// a request is read as Europe/Paris.
+// known are the simulator's own. BSDD, BSDA and BSVHU count in tonnes, the others in kilograms, as on the wire. All times
+// are UTC; a date-time without zone in a request is read as Europe/Paris.
 package sim
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -73,9 +79,9 @@ type Backend struct {
 	failures  map[hookKey]*failures
 	closed    bool
 
-	sending sync.WaitGroup  // webhooks under way
-	stopped context.Context // ends with Close
-	stop    context.CancelFunc
+	hooked  *http.Client   // sends webhooks
+	sending sync.WaitGroup // webhooks under way
+	stopped chan struct{}  // closed by Close
 }
 
 // New opens a register; with Options.Path set it takes up the books found there, also after a crash. The error names
@@ -122,6 +128,8 @@ func New(options Options) (*Backend, error) {
 		clients:   map[string]Client{},
 		grants:    map[string]*grant{},
 		failures:  map[hookKey]*failures{},
+		hooked:    &http.Client{Timeout: deliveryTimeout},
+		stopped:   make(chan struct{}),
 		counters:  Counters{Operations: map[string]int{}, Effects: map[string]int{}, Faults: map[FaultKind]int{}},
 	}
 	b.books, err = openBooks(options.Path, b.companies, b.users)
@@ -133,15 +141,17 @@ func New(options Options) (*Backend, error) {
 		return nil, errors.Join(err, b.books.close())
 	}
 	b.tokens = &meter{quota: Quota{Calls: 3, Per: 3 * time.Minute}, now: options.Now, windows: map[string]*window{}}
-	b.stopped, b.stop = context.WithCancel(context.Background())
 	b.regroup() // what a crash kept from following its group
 	return b, nil
 }
 
-// Close stops webhooks under way and closes the files. The register must not be used afterwards.
+// Close closes the files, and waits for webhooks under way, five seconds at most. The register must not be used
+// afterwards.
 func (b *Backend) Close() error {
-	b.stop()
 	b.mu.Lock()
+	if !b.closed {
+		close(b.stopped)
+	}
 	b.closed = true
 	err := errors.Join(b.books.close(), b.meter.close())
 	b.mu.Unlock()

@@ -202,103 +202,6 @@ func TestBooksSurviveACrash(t *testing.T) {
 	}
 }
 
-func TestLists(t *testing.T) {
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }})
-	var ids []string
-	for i, status := range []Status{Draft, Sealed, Sent} {
-		ids = append(ids, r.bring(status, with(createInput(), "customId", fmt.Sprintf("ERP-%d", i))))
-		now = now.Add(time.Second)
-	}
-	list := func(actor, args string) string {
-		a := r.ask(actor, `{forms`+args+`{id}}`, nil)
-		if a.code != "" {
-			return a.code
-		}
-		var found []string
-		for _, entry := range list(a.body, "data.forms") {
-			for i, id := range ids {
-				if id == text(entry.(map[string]any), "id") {
-					found = append(found, fmt.Sprint(i))
-				}
-			}
-		}
-		return strings.Join(found, " ")
-	}
-	for _, test := range []struct{ actor, args, want string }{
-		{"producer", "", "2 1 0"},
-		{"destination", "", "2 1"}, // another's draft is invisible
-		{"both", "", codeBadUserInput},
-		{"both", `(siret:"` + producer + `")`, "2 1 0"},
-		{"producer", `(siret:"` + destination + `")`, codeForbidden},
-		{"producer", `(customId:"ERP-1")`, "1"},
-		{"producer", `(status:[SENT,DRAFT])`, "2 0"},
-		{"producer", `(roles:[RECIPIENT])`, ""},
-		{"producer", `(roles:[EMITTER], first:1)`, "2"},
-		{"producer", `(last:1)`, "0"},
-		{"producer", `(cursorAfter:"` + ids[2] + `")`, "1 0"},
-		{"producer", `(cursorBefore:"` + ids[1] + `")`, "2"},
-		{"producer", `(cursorAfter:"nobody")`, ""},
-		{"producer", `(updatedAfter:"2026-11-22T12:00:01Z")`, "2 1"},
-		{"producer", `(sentAfter:"2026-01-01")`, "2"},
-		{"anonymous", "", codeUnauthenticated},
-	} {
-		if got := list(test.actor, test.args); got != test.want {
-			t.Errorf("%s forms%s: %q, want %q", test.actor, test.args, got, test.want)
-		}
-	}
-	readable := r.booked(ids[2]).ReadableID
-	a := r.ask("producer", `query($r: String){a: form(readableId:$r){...f} b: form(readableId:$r){__typename id @skip(if: true) status}} fragment f on Form{id}`, map[string]any{"r": readable})
-	if text(a.body, "data.a.id") != ids[2] || !reflect.DeepEqual(a.body["data"].(map[string]any)["b"], map[string]any{"__typename": "Form", "status": "SENT"}) {
-		t.Errorf("%v", a.body)
-	}
-}
-
-func TestCompanyInfos(t *testing.T) {
-	r := newRegister(t, Options{})
-	a := r.ask("anonymous", `{companyInfos(siret:"`+transporter+`"){isRegistered isDormant companyTypes transporterReceipt{receiptNumber validityLimit}}}`, nil)
-	want := map[string]any{
-		"isRegistered": true, "isDormant": false, "companyTypes": []any{"TRANSPORTER"},
-		"transporterReceipt": map[string]any{"receiptNumber": "the number", "validityLimit": "2055-01-01T00:00:00.000Z"},
-	}
-	if got := object(a.body, "data.companyInfos"); !reflect.DeepEqual(got, want) {
-		t.Errorf("%v", got)
-	}
-}
-
-func TestTransport(t *testing.T) {
-	r := newRegister(t, Options{})
-	for _, test := range []struct {
-		name, contentType, body string
-		status                  int
-		want                    string
-	}{
-		{"malformed JSON", "application/json", `{"query":`, 400, `{"error":"JSON mal formaté ou invalide"}`},
-		{"form post", "application/x-www-form-urlencoded", `query={me{email}}`, 400, "CSRF"},
-		{"unknown operation name", "application/json", `{"query":"query A{me{id}} query B{me{id}}","operationName":"C"}`, 400, "operation"},
-		{"unknown field", "application/json", `{"query":"{me{nobody}}"}`, 400, codeValidation},
-		{"bad enumeration", "application/json", `{"query":"query($s:[FormStatus!]){forms(status:$s){id}}","variables":{"s":["LOST"]}}`, 400, `does not exist in \"FormStatus\" enum`},
-		{"bad number", "application/json", `{"query":"query($n:Int){forms(first:$n){id}}","variables":{"n":1.5}}`, 400, "Int cannot represent"},
-		{"batch with one fault", "application/json", `[{"query":"{me{email}}"},{"query":"{"}]`, 400, "producer@example.test"},
-		{"introspection", "application/json", `{"query":"{__type(name:\"SignTransportFormInput\"){inputFields{name}}}"}`, 200, "transporterNumberPlate"},
-		{"variables that are no object", "application/json", `{"query":"{me{id}}","variables":[1]}`, 400, "must be an object"},
-		{"fragment cycle", "application/json", `{"query":"{me{...a}} fragment a on User{...a}"}`, 400, codeValidation},
-	} {
-		got := r.send("producer", test.contentType, []byte(test.body))
-		if got.status != test.status || !strings.Contains(string(got.body), test.want) {
-			t.Errorf("%s: HTTP %d %s", test.name, got.status, got.body)
-		}
-	}
-	for path, want := range map[string]int{"/graphql": 404, "/?query=%7Bme%7Bid%7D%7D&access_token=producer": 200, "/?query=mutation%7BdeleteForm(id:1)%7Bid%7D%7D": 405} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.url+path, nil)
-		must(t, err)
-		req.Header.Set("Apollo-Require-Preflight", "true")
-		if got := r.do(req); got.status != want || (want == 200 && strings.Contains(string(got.body), "errors")) {
-			t.Errorf("GET %s: HTTP %d %s", path, got.status, got.body)
-		}
-	}
-}
-
 func TestAdmin(t *testing.T) {
 	r := newRegister(t, Options{})
 	r.bring(Draft, createInput())
@@ -320,6 +223,10 @@ func TestAdmin(t *testing.T) {
 		{"POST", "/sim/users", `{"token":"new","email":"n@example.test","roles":{"00000000283457":"MEMBER"}}`, 204, ""},
 		{"POST", "/sim/users", `{"token":"new","email":"n@example.test","roles":{"00000000283457":"KING"}}`, 400, "KING"},
 		{"GET", "/sim/counters", "", 200, `"createForm":1`},
+		{"GET", "/sim/records", "", 200, `[]`},
+		{"POST", "/sim/clients", `{"id":"erp","secret":"s"}`, 204, ""},
+		{"POST", "/sim/grants", `{"client":"erp","token":"producer","code":"c"}`, 204, ""},
+		{"POST", "/sim/grants", `{"client":"nobody","token":"producer","code":"c"}`, 400, "nobody"},
 	} {
 		if status, body := call(test.method, test.path, test.body); status != test.status || !strings.Contains(body, test.want) {
 			t.Errorf("%s %s %s: HTTP %d %s", test.method, test.path, test.body, status, body)

@@ -16,7 +16,9 @@ import (
 const (
 	maxBatch     = 5
 	maxOperation = 1 << 20
-	maxBody      = 21 << 20
+	// declarations to the registry may be larger
+	maxDeclaration = 20 << 20
+	maxBody        = 21 << 20
 
 	emptyBody = "POST body missing, invalid Content-Type, or JSON object has no keys."
 	csrfGuard = "This operation has been blocked as a potential Cross-Site Request Forgery (CSRF). Please either specify a " +

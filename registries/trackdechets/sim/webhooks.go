@@ -122,7 +122,8 @@ func (b *Backend) isSafe(endpoint string) bool {
 		return false
 	}
 	ip := net.ParseIP(host)
-	return ip == nil || !(ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified())
+	inside := ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()
+	return ip == nil || !inside
 }
 
 // hookKey is whose failures are counted together.
