@@ -218,9 +218,20 @@ func TestTurnOfSeveralCalls(t *testing.T) {
 	if wait := begin(t, l, three, sluss.TurnWait); wait.Wait.In < 59*time.Second {
 		t.Errorf("%+v: seven calls of five in a minute", wait.Wait)
 	}
+	promised := intent(ids[2], 1)
+	begin(t, l, promised, sluss.TurnWait)
+	_, err := rows(t, url).ExecContext(t.Context(), "update tickets set slot = clock_timestamp() where filing = $1", ids[2])
+	must(t, err)
+	promised.Calls = 2 // more than when it asked
+	if wait := begin(t, l, promised, sluss.TurnWait); wait.Wait.Granted {
+		t.Errorf("%+v: two calls on the slot of one", wait.Wait)
+	}
 	none := intent(ids[2], 1)
 	none.Calls = 0
 	begin(t, l, none, sluss.TurnGo) // it asks nobody
+	if n := count(t, rows(t, url), "tickets where filing = '"+ids[2]+"'"); n != 0 {
+		t.Errorf("%d tickets of who has called", n)
+	}
 }
 
 func TestADayIsCountedFromItsMidnight(t *testing.T) {
@@ -283,7 +294,7 @@ func TestAPromiseBeforeTheThrottlingIsNone(t *testing.T) {
 	if d := told(t, l); len(d.Promises) != 1 {
 		t.Fatalf("handed out %+v", d)
 	}
-	until := time.Now().Add(time.Hour)
+	until := time.Now().Add(time.Hour).Truncate(time.Microsecond)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: until}}))
 	if after := begin(t, l, intent(ids[1], 1), sluss.TurnWait); after.Wait.Granted || after.Wait.At.Before(until) {
 		t.Errorf("its turn is still %+v, before %s", after.Wait, until)

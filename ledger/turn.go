@@ -28,7 +28,7 @@ select
         where t.filing = $5 and t.number = $6 and t.purpose = 'submit'
             and not exists (select from answers a where a.attempt = t.id)
     ) as interrupted,
-    mine.id as ticket, mine.slot as granted, mine.asked as asked,
+    mine.id as ticket, case when mine.calls >= $12 then mine.slot end as granted, mine.asked as asked,
     coalesce($9 < now, false) as late,
     exists (
         select from tickets w
@@ -110,7 +110,7 @@ func (t *turn) look() error {
 	i := t.intent
 	args, midnights := pastArgs(t.terms)
 	args = append([]any{i.Registry}, args...)
-	args = append(args, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(t.by(time.Time{})), interval(quota.Patience))
+	args = append(args, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(t.by(time.Time{})), interval(quota.Patience), i.Calls)
 	if err := t.Get(&t.before, lookBefore, args...); err != nil {
 		return err
 	}

@@ -19,9 +19,10 @@ const (
 	// ahead is how long before its slot a filing asks: whoever comes late loses it.
 	ahead = 200 * time.Millisecond
 	// unasked is after how long a filing asks again by itself whose turn nobody can
-	// foresee, and least how much later than foreseen any does.
+	// foresee. Any other does when twice the time has passed that was foreseen, and
+	// a little more: a governor would have told it by then.
 	unasked = 10 * time.Minute
-	least   = 10 * time.Second
+	least   = time.Minute
 )
 
 // promised takes the word of a governor.
@@ -43,7 +44,7 @@ func (f *filing) awaitTurn(ctx workflow.Context, w sluss.Wait) error {
 		f.promise = &promise{Promise: sluss.Promise{In: w.In, At: w.At}, heard: now}
 	}
 	if f.promise == nil {
-		again, summary := now.Add(w.In+max(least, w.In/2)), "its turn comes about "+w.At.Format("15:04:05 -07:00")
+		again, summary := now.Add(2*w.In+least), "its turn comes about "+w.At.Format("15:04:05 -07:00")
 		if w.At.IsZero() {
 			again, summary = now.Add(unasked), w.Why
 		}
