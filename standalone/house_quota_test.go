@@ -20,6 +20,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sluss"
+	"sluss/inbox"
+	"sluss/ledger"
 	"sluss/obligations"
 	"sluss/quota"
 	trackdechets "sluss/registries/trackdechets/sim"
@@ -106,6 +108,66 @@ func testQuota(t *testing.T, h *House) {
 		len(ids), limit, took.Round(time.Second),
 		100*float64(len(ids))/float64(limit.Calls)/max(1, took.Seconds()/limit.Per.Seconds()),
 		float64(asked)/float64(min(sample, len(ids))), slices.Sorted(maps.Values(actors)))
+	testPause(t, h)
+}
+
+// testPause has an operator pause the register, and lower its quota so far that
+// filings will be late.
+func testPause(t *testing.T, h *House) {
+	t.Helper()
+	act := inbox.QuotaAct{Reason: "outage announced", By: "Karin Holm"}
+	must(t, h.Desk.Pause(t.Context(), sluss.Trackdechets, act))
+	paused, err := h.fileAlone(t, "PAUSED-1", time.Now().Add(time.Hour))
+	must(t, err)
+	time.Sleep(3 * time.Second)
+	if attempts, err := h.Desk.Ledger.Attempts(t.Context(), paused); err != nil || len(attempts) != 0 {
+		t.Errorf("%d calls while the register was paused, %v", len(attempts), err)
+	}
+	must(t, h.Desk.Resume(t.Context(), sluss.Trackdechets, act))
+	eventually(t, time.Minute, func(ctx context.Context) error { return h.accepted(ctx, paused) })
+
+	act.Limits = []string{"1/1h"}
+	must(t, h.Desk.Lower(t.Context(), sluss.Trackdechets, act))
+	var late []string
+	for n := range 3 {
+		id, err := h.fileAlone(t, fmt.Sprintf("LATE-%d", n+1), time.Now().Add(time.Hour+10*time.Minute))
+		must(t, err)
+		late = append(late, id)
+	}
+	eventually(t, time.Minute, func(ctx context.Context) error {
+		items, err := h.Desk.Ledger.Inbox(ctx, ledger.InboxFilter{Waiting: sluss.Officer, Registry: sluss.Trackdechets, Limit: 100})
+		warned := 0
+		for _, item := range items {
+			if slices.Contains(late, item.ID) && item.Stage == sluss.StageDeferred {
+				warned++
+			}
+		}
+		if warned < 2 {
+			return fmt.Errorf("%d of 2 officers were warned, %v", warned, err)
+		}
+		return nil
+	})
+	quotas, err := h.Desk.Ledger.Quotas(t.Context(), ledger.WhatIf{Registry: sluss.Trackdechets, More: 1000})
+	must(t, err)
+	for _, q := range quotas {
+		if q.Registry == sluss.Trackdechets && (q.Late < 2 || q.WhatIf != 1000 || !q.Governed) {
+			t.Errorf("forecast %+v", q)
+		}
+	}
+	act.Limits = nil
+	must(t, h.Desk.Lower(t.Context(), sluss.Trackdechets, act))
+	for _, id := range late {
+		eventually(t, time.Minute, func(ctx context.Context) error { return h.accepted(ctx, id) })
+	}
+}
+
+// accepted tells whether a filing has come to its end.
+func (h *House) accepted(ctx context.Context, id string) error {
+	f, known, err := h.Desk.Ledger.Filing(ctx, id)
+	if err != nil || !known || f.Stage != sluss.StageAccepted {
+		return fmt.Errorf("%s is %s, %v", id, f.Stage, err)
+	}
+	return nil
 }
 
 // anotherTrackdechets serves a register of the test's own, and gives the file
