@@ -71,8 +71,14 @@ func child(at reflect.Value, step string) (next reflect.Value, problem string) {
 	switch at.Kind() {
 	case reflect.Struct:
 		for i := range at.NumField() {
-			if name, _, _ := strings.Cut(at.Type().Field(i).Tag.Get("json"), ","); name == step {
+			field := at.Type().Field(i)
+			if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name == step {
 				return at.Field(i), ""
+			}
+			if field.Anonymous {
+				if within, problem := child(at.Field(i), step); problem == "" {
+					return within, ""
+				}
 			}
 		}
 		return at, fmt.Sprintf("there is no field %q", step)

@@ -23,6 +23,8 @@ type Content struct {
 	// Result is what a report on a quarter's treatment tells. Its declaration
 	// and events are those of the largest of the batches.
 	Result *Result `json:"result,omitempty"`
+	// Amends is set where this corrects or annuls a note that was taken before.
+	Amends *Amendment `json:"amends,omitempty"`
 }
 
 // Hash is the content hash: "sha256:" and 64 hex digits of the content's

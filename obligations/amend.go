@@ -1,0 +1,110 @@
+package obligations
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// Amend is the content by which a note that the Swedish register took is
+// corrected or annulled for the nth time, counted from 1, as a duty of its own
+// (Avfallsförordningen, ch. 6 § 12: as soon as possible, so there is no due
+// time). filed is what the register has. It is signed by whom the note was, else
+// by the officer. The error is Faults, all at once: what is wrong with the
+// amendment, with the content as corrected, and what no correction can change,
+// since the register wants such a note annulled and another one filed.
+func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
+	var f faults
+	f.wanted(a)
+	amended := filed
+	if a.Annul == "" {
+		var err error
+		amended, err = filed.Corrected(a.Set)
+		f.fold("", err)
+		if err == nil && len(a.Set) > 0 {
+			f.corrected(filed, amended)
+		}
+	}
+	amended.Amends = &a
+	amended.Obligation = amendment(filed.Obligation, n, a)
+	return amended, sluss.Faults(f).Err()
+}
+
+// amendment is the duty to amend what was filed for another one.
+func amendment(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligation {
+	base, _ := sluss.SplitAmendmentID(filed.ID)
+	o := filed // with its own NoteBy: when the party noted it does not change
+	o.ID = sluss.AmendmentID(base, n)
+	o.Rule = sweden("se.correction", "ch. 6 § 12", "Whoever has told the register something wrong corrects it as soon as possible: "+base)
+	if a.Annul != "" {
+		o.Rule.Title = "Whoever has told the register something wrong annuls it as soon as possible: " + base
+	}
+	o.Due, o.AfterUntil, o.Gates = time.Time{}, time.Time{}, ""
+	o.Signer = cmp.Or(filed.Signer, sluss.Officer)
+	return o
+}
+
+func (f *faults) wanted(a sluss.Amendment) {
+	reasons := sluss.AnnulReasons()
+	texts := make([]string, len(reasons))
+	for i, r := range reasons {
+		texts[i] = string(r)
+	}
+	switch {
+	case a.Annul != "" && len(a.Set) > 0:
+		f.add("set", "a note that is annulled is not corrected too", "annul it, or correct it")
+	case a.Annul == "" && len(a.Set) == 0:
+		f.add("set", "the correction changes nothing", "give at least one path=value")
+	case a.Annul != "" && !slices.Contains(reasons, a.Annul):
+		f.add("annul", fmt.Sprintf("%q is no reason of the register's", a.Annul), "say one of "+strings.Join(texts, ", "))
+	}
+	if blank(a.Reason) {
+		f.add("reason", "nobody says why", "say how it is known that the note is wrong")
+	}
+	if blank(a.By.Name) {
+		f.add("by.name", "nobody asks for it", "give the name of the person who does")
+	}
+}
+
+// corrected checks a corrected content.
+func (f *faults) corrected(filed, amended sluss.Content) {
+	if unchanged(filed, amended) {
+		f.add("set", "the note says that already", "give a value that differs from what was filed")
+	}
+	const anew = "annul the note (%s), and declare a batch with what is right under a reference of its own"
+	before, path := filed.Declaration.Obliged(filed.Obligation)
+	if after, _ := amended.Declaration.Obliged(amended.Obligation); after.ID != before.ID || after.Country != before.Country {
+		f.add(path+".id", "a note cannot become another party's", fmt.Sprintf(anew, sluss.WrongOperator))
+	}
+	if amended.Declaration.Waste.Code != filed.Declaration.Waste.Code || amended.Result != nil && amended.Result.Code != filed.Result.Code {
+		f.add("waste.code", "a note cannot become one of other waste", fmt.Sprintf(anew, sluss.WrongWaste))
+	}
+	*f = append(*f, Validate(amended.Declaration)...)
+	for i, e := range amended.Events {
+		f.fold("events."+e.ID()+".", Check(amended.Declaration, amended.Events[:i], e))
+	}
+}
+
+func unchanged(a, b sluss.Content) bool {
+	a.Amends, b.Amends = nil, nil
+	return a.Hash() == b.Hash()
+}
+
+// fold adds the faults of an error, their fields below a path.
+func (f *faults) fold(below string, err error) {
+	if err == nil {
+		return
+	}
+	list, ok := err.(sluss.Faults) //nolint:errorlint // Corrected and Check return Faults as they are
+	if !ok {
+		list = sluss.Faults{{Problem: err.Error()}}
+	}
+	for _, fault := range list {
+		fault.Field = below + fault.Field
+		*f = append(*f, fault)
+	}
+}
