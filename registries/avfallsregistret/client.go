@@ -52,6 +52,8 @@ type Options struct {
 	Reporter sluss.Party
 	SystemID string        // name and version of the calling system; empty: DefaultSystemID
 	Timeout  time.Duration // 0: Timeout; only for tests
+	// Unforeseeing sends also what the register is sure to refuse; only for tests.
+	Unforeseeing bool
 }
 
 // DefaultSystemID is what the register is told to be calling.
@@ -72,6 +74,8 @@ type Client struct {
 	timeout  time.Duration
 	zone     *time.Location
 	tokens   tokens
+	// unforeseeing: see Options.
+	unforeseeing bool
 }
 
 // New makes a client; it calls nobody. The error names every fault of the
@@ -111,7 +115,7 @@ func New(o Options) (*Client, error) {
 		begins: leaf.NotBefore, ends: ends(o.Certificate, leaf),
 		baseURL: strings.TrimSuffix(o.BaseURL, "/"), tokenURL: o.TokenURL, readable: o.Readable,
 		key: o.Key, secret: o.Secret, systemID: o.SystemID, reporter: o.Reporter, timeout: o.Timeout,
-		zone: zone, tokens: tokens{lock: make(chan struct{}, 1)},
+		zone: zone, tokens: tokens{lock: make(chan struct{}, 1)}, unforeseeing: o.Unforeseeing,
 	}, nil
 }
 
@@ -126,13 +130,19 @@ func checkURL(name, text string) error {
 	return nil
 }
 
-// Calls is how many calls one submission takes of the register's quota: one.
-// Those for tokens are not the note API's.
-func (*Client) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
+// Calls is how many calls one submission takes of the register's quota: one, or
+// none where the register is sure to refuse it, so that it is not sent. Those
+// for tokens are not the note API's.
+func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
+	if m, err := c.message(content); err == nil && len(c.foreseen(m)) > 0 {
+		return 0, nil
+	}
+	return 1, nil
+}
 
 // Submit files the note of the content's obligation: once. Accepted holds the
-// waste id; Rejected the register's codes in the words of the declaration;
-// Deferred is the gateway's "not now"; anything after the call may have left is
+// waste id; Rejected the register's codes in the words of the declaration, also
+// of a note that is not sent because the register is sure to refuse it; Deferred is the gateway's "not now"; anything after the call may have left is
 // Unknown, never an error. The errors are sluss.ErrNotSent and sluss.ErrOperator.
 // A refused token is fetched anew once, since the gateway's 401 says that the
 // call went no further.
@@ -149,9 +159,9 @@ func (c *Client) tell(ctx context.Context, method, path string, m message, err e
 	if err != nil {
 		return sluss.Outcome{}, exchange, err
 	}
-	if len(m.reasons) > 0 {
-		o, err := rejected(m.reasons)
-		o.Detail = "not sent: the register could not have taken it"
+	if reasons := c.foreseen(m); len(reasons) > 0 {
+		o, err := rejected(reasons)
+		o.Detail = "not sent: the register would refuse it"
 		return o, exchange, err
 	}
 	r, err := c.call(ctx, method, path, nil, m.body)

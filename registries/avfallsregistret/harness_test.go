@@ -76,6 +76,7 @@ func clientOptions(t *testing.T, register *sim.Register, url string, changes ...
 		BaseURL: url + sim.BasePath, TokenURL: url + sim.TokenPath, Readable: true,
 		Certificate: certificate, Authorities: register.Authority().Pool(),
 		Key: sim.DefaultKey, Secret: sim.DefaultSecret, Reporter: refinery,
+		Unforeseeing: true, // the register itself is to refuse what is wrong
 	}
 	for _, change := range changes {
 		change(&o)

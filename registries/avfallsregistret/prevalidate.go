@@ -36,19 +36,7 @@ func (c *Client) Faults(content sluss.Content, lists Lists) ([]sluss.Reason, err
 	if err != nil {
 		return nil, fmt.Errorf("%w: obligation %s: %w", sluss.ErrOperator, content.Obligation.ID, err)
 	}
-	reasons := slices.Clone(m.reasons) // what could not even be worded
-	for _, f := range found {
-		for _, reason := range m.reasonsOf(f) {
-			reason.Original = ""
-			same := slices.IndexFunc(reasons, func(r sluss.Reason) bool { return r.Code == "" && r.Field == reason.Field })
-			if same < 0 {
-				reasons = append(reasons, reason)
-			} else {
-				reasons[same].Code = reason.Code
-			}
-		}
-	}
-	return reasons, nil
+	return m.withFound(found), nil
 }
 
 // inspection collects every fault of one body.
