@@ -26,6 +26,11 @@ const (
 // annulReasons are in the order of their numbers in notes read back, from 1.
 var annulReasons = []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 
+// annulReasonOf is the register's word for each reason.
+var annulReasonOf = map[sluss.AnnulReason]AnnulReason{
+	sluss.WrongWaste: WrongWaste, sluss.WrongNote: WrongNote, sluss.WrongOperator: WrongOperator, sluss.SentTwice: SentTwice,
+}
+
 // statusAnnulled is the status in the receipt of an annulment.
 const statusAnnulled = "annulled"
 
@@ -45,10 +50,31 @@ func ParseAnnulReason(text string) (AnnulReason, error) {
 // codes 1116 (no such note of ours), 3022 (superseded or annulled already) or
 // 3023 (a note of another kind) where the note cannot be corrected.
 func (c *Client) Replace(ctx context.Context, avfallsID string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
-	m, err := c.message(s.Content)
+	m, err := c.replacement(avfallsID, s.Content)
+	return c.tell(ctx, http.MethodPut, "/"+m.kind.resource+"/"+avfallsID, m, err)
+}
+
+func (c *Client) replacement(avfallsID string, content sluss.Content) (message, error) {
+	m, err := c.message(content)
 	m.replaces = avfallsID
 	m.reasons = append(m.reasons, wasteIDFaults(avfallsID)...)
-	return c.tell(ctx, http.MethodPut, "/"+m.kind.resource+"/"+avfallsID, m, err)
+	return m, err
+}
+
+// submission is the one call by which a content is told: of a note POST, of a
+// correction PUT, of an annulment DELETE.
+func (c *Client) submission(content sluss.Content) (method, path string, m message, err error) {
+	switch a := content.Amends; {
+	case a == nil:
+		m, err = c.message(content)
+		return http.MethodPost, "/" + m.kind.resource, m, err
+	case a.Annul == "":
+		m, err = c.replacement(a.Receipt, content)
+		return http.MethodPut, "/" + m.kind.resource + "/" + a.Receipt, m, err
+	default:
+		m, err = annulment(a.Receipt, annulReasonOf[a.Annul])
+		return http.MethodDelete, "/anteckningar", m, err
+	}
 }
 
 // makulering is the body of an annulment. The id has an "s" here, and none in

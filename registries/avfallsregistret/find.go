@@ -28,10 +28,18 @@ const (
 // event and looks for this one. It is there (Accepted) if exactly one note has
 // its reference, code, mass, party, kind, predecessor and moment, and no other
 // might be it; it is not (sluss.ErrAbsent) if none might be. Anything between is
-// sluss.ErrCannotAsk, as everything is in production: a person must look. Find
+// sluss.ErrCannotAsk, as everything is in production: a person must look. Of a
+// submission that amends a note it is FindReplacement or FindAnnulment. Find
 // changes nothing.
 func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
-	return c.find(ctx, "", s)
+	switch a := s.Content.Amends; {
+	case a == nil:
+		return c.find(ctx, "", s)
+	case a.Annul == "":
+		return c.FindReplacement(ctx, a.Receipt, s)
+	default:
+		return c.FindAnnulment(ctx, a.Receipt, annulReasonOf[a.Annul])
+	}
 }
 
 // find is Find, or FindReplacement of the note with a waste id.
