@@ -68,7 +68,9 @@ func (b *Backend) updateReceipt(c *call) (any, error) {
 	if !ok {
 		return nil, badInput(fmt.Sprintf("Le récépissé avec l'identifiant \"%s\" n'existe pas.", text(input, "id")))
 	}
-	merge(r.Data, input)
+	given := maps.Clone(input)
+	maps.DeleteFunc(given, func(_ string, value any) bool { return value == nil }) // a receipt is never without
+	merge(r.Data, given)
 	return b.commitRecord(c, r, input)
 }
 

@@ -5,7 +5,11 @@ import "slices"
 // documentWire is a document as its type of the schema; what leads on to others is made when it is asked for.
 func (b *Backend) documentWire(k *documentKind, r *Record) map[string]any {
 	data := r.wire()
+	keepDefaults(data, k.defaults)
 	data["isDraft"] = truth(r.Data, "isDraft")
+	if worker := object(data, "worker"); worker != nil {
+		worker["isDisabled"] = truth(worker, "isDisabled")
+	}
 	for _, role := range []string{"emitter", "worker", "destination", "broker", "trader", "transporter", "destination.operation.nextDestination"} {
 		addOrgID(object(data, role+".company"))
 	}
@@ -46,6 +50,22 @@ func (b *Backend) documentWire(k *documentKind, r *Record) map[string]any {
 		data[back] = later(func() any { return b.linkedFrom(k, r.ID, key) })
 	}
 	return data
+}
+
+// keepDefaults puts a default where an input has written null.
+func keepDefaults(data, defaults map[string]any) {
+	for key, value := range defaults {
+		inner, isObject := value.(map[string]any)
+		if !isObject {
+			if data[key] == nil {
+				data[key] = value
+			}
+			continue
+		}
+		if own := object(data, key); own != nil {
+			keepDefaults(own, inner)
+		}
+	}
 }
 
 // linked are the documents of some ids: a list, or the only one.

@@ -135,7 +135,8 @@ var documentKinds = []*documentKind{
 			{"RECEIVED", "OPERATION", "PROCESSED", nil},
 			{"PARTIALLY_REFUSED", "OPERATION", "PROCESSED", nil},
 		},
-		codes: []string{"18 01 02"},
+		codes:    []string{"18 01 02"},
+		defaults: map[string]any{"waste": map[string]any{"type": "PAOH"}},
 	},
 }
 

@@ -120,6 +120,18 @@ func TestFaultsAreAimed(t *testing.T) {
 	}
 }
 
+// Books of an older simulator, a form to a line, are read as well.
+func TestOlderBooks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "books.jsonl")
+	old := `{"form":{"id":"c1","readableId":"BSD-1","status":"DRAFT","data":{},"log":[{"name":"createForm","status":"DRAFT"}]}}
+{"form":{"id":"c1","readableId":"BSD-1","status":"SEALED","data":{},"log":[{"name":"markAsSealed","status":"SEALED"}]}}
+`
+	must(t, os.WriteFile(path, []byte(old), 0o600))
+	if forms := newRegister(t, Options{Path: path}).Books(); len(forms) != 1 || forms[0].Status != Sealed || len(forms[0].Log) != 2 {
+		t.Errorf("%+v", forms)
+	}
+}
+
 func TestRefusalWithoutPDF(t *testing.T) {
 	r := newRegister(t, Options{PDFFails: true})
 	for status, refused := range map[string]float64{"REFUSED": 1.5, "PARTIALLY_REFUSED": 0.5} {
