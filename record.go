@@ -169,4 +169,7 @@ type Answer struct {
 	Absent   bool     `json:"absent,omitempty"`  // of an ask: the registry has nothing
 	Error    string   `json:"error,omitempty"`
 	Exchange Exchange `json:"exchange"`
+	// Banned: the registry lets none of us in. Nobody calls it for a while, so that
+	// ten thousand filings do not knock one after another.
+	Banned bool `json:"banned,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -55,7 +56,7 @@ func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, 
 	outcome, exchange, err := a.Registries[in.registry()].Submit(ctx, in.Submission)
 	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange}
 	if err != nil {
-		answer.Error = err.Error()
+		answer.Error, answer.Banned = err.Error(), banned(err, exchange)
 		// Where the ledger cannot take this, the intent stays without an answer,
 		// and the next try says Unknown: slower, but never twice.
 		a.finish(ctx, answer)
@@ -99,7 +100,7 @@ func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, erro
 	case errors.Is(err, sluss.ErrCannotAsk):
 		answer.Error, result.Known = err.Error(), false
 	case err != nil:
-		answer.Error = err.Error()
+		answer.Error, answer.Banned = err.Error(), banned(err, exchange)
 		a.finish(ctx, answer)
 		return FindResult{}, notTaken(err)
 	default:
@@ -182,6 +183,12 @@ func (a *Activities) finish(ctx context.Context, answer sluss.Answer) (recorded 
 			return false
 		}
 	}
+}
+
+// banned tells whether the registry has shut us out as a whole: our key, our
+// certificate, our address.
+func banned(err error, exchange sluss.Exchange) bool {
+	return errors.Is(err, sluss.ErrOperator) && exchange.Status == http.StatusForbidden
 }
 
 // notTaken is the one table from what a registry client says instead of an

@@ -51,6 +51,10 @@ func (l *Ledger) Finish(ctx context.Context, a sluss.Answer) error {
 	return nil
 }
 
+// frozen is how long nobody calls a registry that lets none of us in, unless an
+// operator resumes it before.
+const frozen = 10 * time.Minute
+
 func (l *Ledger) finish(ctx context.Context, a sluss.Answer) error {
 	var kind sluss.OutcomeKind
 	var hold *time.Time
@@ -60,6 +64,10 @@ func (l *Ledger) finish(ctx context.Context, a sluss.Answer) error {
 		if a.Outcome.Throttled {
 			hold, why = moment(a.Outcome.NotBefore), clean(a.Outcome.Detail)
 		}
+	}
+	if a.Banned {
+		until := time.Now().Add(frozen)
+		hold, why = &until, clean("the registry lets nobody in: "+a.Error)
 	}
 	var counted *int
 	since := time.Duration(0)

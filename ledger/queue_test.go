@@ -301,6 +301,18 @@ func TestAPromiseBeforeTheThrottlingIsNone(t *testing.T) {
 	}
 }
 
+func TestABanKeepsEverybodyFromKnocking(t *testing.T) {
+	l, _, ids := several(t, 2)
+	limited(t, l)
+	turn := begin(t, l, intent(ids[0], 1), sluss.TurnGo)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Error: "the key is blocked", Banned: true, Exchange: sluss.Exchange{Status: 403}}))
+	if wait := begin(t, l, intent(ids[1], 1), sluss.TurnWait); wait.Wait.In < 9*time.Minute || wait.Wait.In > 11*time.Minute || !strings.Contains(wait.Wait.Why, "the key is blocked") {
+		t.Errorf("%+v after a ban", wait.Wait)
+	}
+	must(t, l.ResumeQuota(t.Context(), sluss.Avfallsregistret, "a new key", "Karin Holm"))
+	begin(t, l, intent(ids[1], 1), sluss.TurnGo)
+}
+
 func TestPause(t *testing.T) {
 	l, _, ids := several(t, 1)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
