@@ -1,6 +1,9 @@
 package sim
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 const notThisStage = "Ce bordereau n'en est pas à cette étape de signature"
 
@@ -188,12 +191,10 @@ func (b *Backend) signedByTransporter(c *call) (any, error) {
 			put(leg, waste+key, clone(input[key]))
 		}
 	}
-	for key, value := range map[string]any{
+	maps.Copy(leg, map[string]any{
 		"emittedAt": input["sentAt"], "emittedBy": input["sentBy"], "takenOverAt": input["sentAt"], "takenOverBy": c.user.Name,
 		"sentAt": input["sentAt"], "sentBy": input["sentBy"], "signedByTransporter": true,
-	} {
-		leg[key] = value
-	}
+	})
 	carrier["takenOverAt"], carrier["takenOverBy"] = input["sentAt"], c.user.Name
 	if carrier["mode"] == nil {
 		carrier["mode"] = "ROAD"
