@@ -83,10 +83,21 @@ func (f *faults) corrected(filed, amended sluss.Content) {
 	if amended.Declaration.Waste.Code != filed.Declaration.Waste.Code || amended.Result != nil && amended.Result.Code != filed.Result.Code {
 		f.add("waste.code", "a note cannot become one of other waste", fmt.Sprintf(anew, sluss.WrongWaste))
 	}
-	*f = append(*f, Validate(amended.Declaration)...)
-	for i, e := range amended.Events {
-		f.fold("events."+e.ID()+".", Check(amended.Declaration, amended.Events[:i], e))
+	known := wrong(filed) // the register took it all the same, perhaps under older rules
+	for _, fault := range wrong(amended) {
+		if !slices.Contains(known, fault) {
+			*f = append(*f, fault)
+		}
 	}
+}
+
+// wrong is what a declaration or an event of today could not say.
+func wrong(c sluss.Content) []sluss.Fault {
+	f := faults(Validate(c.Declaration))
+	for i, e := range c.Events {
+		f.fold("events."+e.ID()+".", Check(c.Declaration, c.Events[:i], e))
+	}
+	return f
 }
 
 func unchanged(a, b sluss.Content) bool {

@@ -134,21 +134,23 @@ func checkURL(name, text string) error {
 // none where the register is sure to refuse it, so that it is not sent. Those
 // for tokens are not the note API's.
 func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
-	if m, err := c.message(content); err == nil && len(c.foreseen(m)) > 0 {
+	if _, _, m, err := c.submission(content); err == nil && len(c.foreseen(m)) > 0 {
 		return 0, nil
 	}
 	return 1, nil
 }
 
-// Submit files the note of the content's obligation: once. Accepted holds the
-// waste id; Rejected the register's codes in the words of the declaration, also
-// of a note that is not sent because the register is sure to refuse it; Deferred is the gateway's "not now"; anything after the call may have left is
-// Unknown, never an error. The errors are sluss.ErrNotSent and sluss.ErrOperator.
-// A refused token is fetched anew once, since the gateway's 401 says that the
-// call went no further.
+// Submit files the note of the content's obligation: once. Where the content
+// amends a note, it corrects that one (see Replace) or annuls it (see Annul).
+// Accepted holds the waste id; Rejected the register's codes in the words of the
+// declaration, also of a note that is not sent because the register is sure to
+// refuse it; Deferred is the gateway's "not now"; anything after the call may
+// have left is Unknown, never an error. The errors are sluss.ErrNotSent and
+// sluss.ErrOperator. A refused token is fetched anew once, since the gateway's
+// 401 says that the call went no further.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
-	m, err := c.message(s.Content)
-	return c.tell(ctx, http.MethodPost, "/"+m.kind.resource, m, err)
+	method, path, m, err := c.submission(s.Content)
+	return c.tell(ctx, method, path, m, err)
 }
 
 // tell makes the one call that tells the register a message, unless it is known

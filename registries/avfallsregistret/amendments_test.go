@@ -1,0 +1,102 @@
+package avfallsregistret_test
+
+import (
+	"errors"
+	"testing"
+
+	"sluss"
+	"sluss/obligations"
+	"sluss/registries/avfallsregistret/sim"
+)
+
+// amend asks for the nth amendment of a note as filed.
+func amend(t *testing.T, filed sluss.Submission, n int, a sluss.Amendment) sluss.Submission {
+	t.Helper()
+	a.Filing, a.Reason, a.By.Name = filed.Filing, "weighed again", "Karin Holm"
+	content, err := obligations.Amend(filed.Content, n, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sluss.Submission{Filing: filed.Filing + ".amend", Content: content}
+}
+
+func corrects(receipt, mass string) sluss.Amendment {
+	return sluss.Amendment{Receipt: receipt, Set: map[string]string{"waste.mass": mass}}
+}
+
+// A note is corrected twice and annulled, as submissions, and its successor
+// names the version that counts.
+func TestAmendmentsAreSubmitted(t *testing.T) {
+	d := open(t, sim.Options{})
+	first := removal(example(t, "se-waste-oil"))
+	one := accepted(t, d, first).ID
+	second := amend(t, first, 1, corrects(one, "1180"))
+	two := accepted(t, d, second).ID
+	third := amend(t, second, 2, corrects(two, "1170.5"))
+	three := accepted(t, d, third).ID
+
+	if calls, err := d.Calls(t.Context(), third.Content); calls != 1 || err != nil {
+		t.Errorf("a correction takes %d calls, %v", calls, err)
+	}
+	books := d.Books()
+	if len(books) != 3 || books[1].Replaces != one || books[2].Replaces != two || books[0].Current() || books[1].Current() || !books[2].Current() {
+		t.Fatalf("books %+v", books)
+	}
+	next := carriage(example(t, "se-waste-oil"), 1, map[string]sluss.Receipt{"se.removal": {ID: three}})
+	accepted(t, d, next)
+
+	stale, _, err := d.Submit(t.Context(), amend(t, first, 3, corrects(one, "1160")))
+	if err != nil || stale.Kind != sluss.Rejected || stale.Reasons[0].Code != "3022" {
+		t.Errorf("of a version that is superseded: %+v, %v", stale, err)
+	}
+	annulment := amend(t, third, 3, sluss.Amendment{Receipt: three, Annul: sluss.SentTwice})
+	if _, _, err := d.Find(t.Context(), annulment); !errors.Is(err, sluss.ErrAbsent) {
+		t.Errorf("found before it was annulled: %v", err)
+	}
+	o, exchange, err := d.Submit(t.Context(), annulment)
+	if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID != three || exchange.Operation != "DELETE /anteckningar" {
+		t.Fatalf("%+v, %v; %s", o, err, exchange.Operation)
+	}
+	books = d.Books()
+	if got := books[2].Annulled; len(books) != 4 || got == nil || got.Reason != "SkickatDubbelt" {
+		t.Errorf("books %+v", books)
+	}
+}
+
+func TestLostAnswersToAmendmentsAreSettledByAsking(t *testing.T) {
+	for name, fault := range map[string]sim.Fault{"answer": {Kind: sim.LostAnswer}, "request": {Kind: sim.LostRequest}} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, sim.Options{})
+			first := removal(example(t, "se-waste-oil"))
+			one := accepted(t, d, first).ID
+			correction := amend(t, first, 1, corrects(one, "1180"))
+			lose := func(method string, s sluss.Submission) (string, error) {
+				t.Helper()
+				fault.Method = method
+				d.fault(t, fault)
+				if o, _, err := d.Submit(t.Context(), s); err != nil || o.Kind != sluss.Unknown {
+					t.Fatalf("%+v, %v", o, err)
+				}
+				found, _, err := d.Find(t.Context(), s)
+				if err != nil {
+					return "", err
+				}
+				return found.Receipt.ID, nil
+			}
+			two, err := lose("PUT", correction)
+			if books := d.Books(); fault.Kind == sim.LostAnswer && (err != nil || two != books[1].AvfallID) || fault.Kind == sim.LostRequest && !errors.Is(err, sluss.ErrAbsent) {
+				t.Fatalf("found %q, %v; books %+v", two, err, books)
+			}
+			if fault.Kind == sim.LostRequest {
+				two = accepted(t, d, correction).ID
+			}
+			gone, err := lose("DELETE", amend(t, correction, 2, sluss.Amendment{Receipt: two, Annul: sluss.WrongWaste}))
+			if fault.Kind == sim.LostAnswer && (err != nil || gone != two) || fault.Kind == sim.LostRequest && !errors.Is(err, sluss.ErrAbsent) {
+				t.Errorf("found %q, %v", gone, err)
+			}
+			if books := d.Books(); len(books) != 2 {
+				t.Errorf("books %+v", books)
+			}
+		})
+	}
+}
