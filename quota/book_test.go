@@ -1,7 +1,6 @@
 package quota_test
 
 import (
-	"cmp"
 	"container/heap"
 	"slices"
 	"time"
@@ -45,12 +44,15 @@ type ticket struct {
 	quota.Ticket
 	key
 	owner  *filing
+	by     int64     // nanoseconds since the epoch
 	slot   time.Time // promised
 	told   bool
 	missed int
 	waits  bool // without a slot
 	queued bool // it is in one of the heaps, perhaps without need
 }
+
+func newTicket(t quota.Ticket) *ticket { return &ticket{Ticket: t, by: t.By().UnixNano()} }
 
 func newBook(terms quota.Terms, start time.Time) *book {
 	return &book{terms: terms, tickets: map[key]*ticket{}, order: fenwick{from: start.Add(-48 * time.Hour)}}
@@ -95,11 +97,13 @@ func (b *book) ask(now time.Time, k key, f *filing) turn {
 	}
 	if mine == nil {
 		b.ids++
-		mine = &ticket{Ticket: quota.Ticket{ID: b.ids, Asked: now, Due: f.due, Calls: 1}, key: k, owner: f}
+		mine = newTicket(quota.Ticket{ID: b.ids, Asked: now, Due: f.due, Calls: 1})
+		mine.key, mine.owner = k, f
 		b.tickets[k] = mine
 	}
 	if !mine.slot.IsZero() {
 		mine.missed++
+		f.missed++
 		b.unpromise(mine)
 	}
 	b.wait(mine)
@@ -172,7 +176,7 @@ func (b *book) behind(now time.Time, mine *ticket, f *filing) bool {
 	b.sift(now)
 	me := mine
 	if me == nil {
-		me = &ticket{Ticket: quota.Ticket{ID: b.ids + 1, Asked: now, Due: f.due}}
+		me = newTicket(quota.Ticket{ID: b.ids + 1, Asked: now, Due: f.due})
 	}
 	before := func(ts tickets) bool {
 		return len(ts) > 0 && ts[0] != mine && earlier(ts[0], me)
@@ -238,7 +242,7 @@ func (b *book) expect(now time.Time, t *ticket) time.Duration {
 	more := max(0, ahead-farAhead)
 	ahead = min(ahead, farAhead)
 	p := &b.ahead
-	if now.Sub(p.made) > 5*time.Second || !p.hold.Equal(b.notBefore) {
+	if now.Sub(p.made) > 5*time.Second && (len(p.slots) == 0 || now.After(p.slots[0])) || !p.hold.Equal(b.notBefore) {
 		*p = projection{made: now, hold: b.notBefore, past: b.past(now)}
 	}
 	from := now
@@ -302,7 +306,7 @@ func (b *book) give(now time.Time) (next time.Duration) {
 	if !from.After(until) {
 		b.sift(now)
 		for _, ts := range []*tickets{&b.inTime, &b.late} {
-			for n := 0; n < b.terms.Most() && len(*ts) > 0; {
+			for n := 0; n < b.most() && len(*ts) > 0; {
 				t := heap.Pop(ts).(*ticket)
 				if t.queued = false; t.waits {
 					taken[t.ID] = t
@@ -339,6 +343,17 @@ func (b *book) give(now time.Time) (next time.Duration) {
 	return next
 }
 
+// most is more than a horizon can take.
+func (b *book) most() int {
+	most := b.terms.Most()
+	for _, l := range b.terms.Limits {
+		if l.Day == nil {
+			most = min(most, 64+l.Calls/20+int(float64(l.Calls)*float64(b.terms.Horizon())/float64(l.Per)))
+		}
+	}
+	return most
+}
+
 // finish is ledger.Finish, as far as the quota goes.
 func (b *book) finish(now time.Time, a answer, hold time.Time) {
 	if a.refused && hold.After(b.notBefore) {
@@ -355,7 +370,10 @@ func (b *book) finish(now time.Time, a answer, hold time.Time) {
 type tickets []*ticket
 
 func earlier(a, b *ticket) bool {
-	return cmp.Or(a.By().Compare(b.By()), cmp.Compare(a.ID, b.ID)) < 0
+	if a.by != b.by {
+		return a.by < b.by
+	}
+	return a.ID < b.ID
 }
 
 func (ts tickets) Len() int           { return len(ts) }

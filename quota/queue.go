@@ -35,6 +35,11 @@ func (t Ticket) By() time.Time {
 	return t.Due
 }
 
+// underway is how long after its turn a call may reach the registry. Who has less
+// than that left is not served in time any more; when more is due than can be
+// served, everybody's turn comes in the last moment.
+const underway = time.Second
+
 // Late tells whether a turn at that moment is past the due time.
 func (t Ticket) Late(moment time.Time) bool { return !t.Due.IsZero() && t.Due.Before(moment) }
 
@@ -64,7 +69,7 @@ func (q *Queue) Len() int { return len(q.inTime) + len(q.late) }
 
 // Pop takes out the ticket whose turn it is at the moment; false if none is left.
 func (q *Queue) Pop(moment time.Time) (Ticket, bool) {
-	for len(q.inTime) > 0 && q.inTime[0].Late(moment) {
+	for len(q.inTime) > 0 && q.inTime[0].Late(moment.Add(underway)) {
 		heap.Push(&q.late, heap.Pop(&q.inTime))
 	}
 	from := &q.inTime

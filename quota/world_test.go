@@ -24,7 +24,8 @@ func newWorld(start time.Time) *world {
 // after lets something happen later.
 func (w *world) after(d time.Duration, do func()) {
 	w.seq++
-	heap.Push(&w.events, event{w.now.Add(max(0, d)), w.seq, do})
+	moment := w.now.Add(max(0, d))
+	heap.Push(&w.events, event{moment.UnixNano(), w.seq, do})
 }
 
 // at lets something happen at a moment.
@@ -37,16 +38,16 @@ func (w *world) between(least, most time.Duration) time.Duration {
 
 // run lets time pass until nothing more happens before the moment.
 func (w *world) run(until time.Time) {
-	for len(w.events) > 0 && w.events[0].at.Before(until) {
+	for len(w.events) > 0 && w.events[0].at < until.UnixNano() {
 		e := heap.Pop(&w.events).(event)
-		w.now = e.at
+		w.now = time.Unix(0, e.at).UTC()
 		e.do()
 	}
 	w.now = until
 }
 
 type event struct {
-	at  time.Time
+	at  int64 // nanoseconds since the epoch
 	seq int64
 	do  func()
 }
@@ -55,8 +56,8 @@ type events []event
 
 func (es events) Len() int { return len(es) }
 func (es events) Less(i, j int) bool {
-	if c := es[i].at.Compare(es[j].at); c != 0 {
-		return c < 0
+	if es[i].at != es[j].at {
+		return es[i].at < es[j].at
 	}
 	return es[i].seq < es[j].seq
 }

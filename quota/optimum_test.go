@@ -1,0 +1,204 @@
+package quota_test
+
+import (
+	"container/heap"
+	"slices"
+	"sort"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// period is a span in which a registry takes so many calls.
+type period struct {
+	begin, end time.Time
+	calls      int
+}
+
+// wish is a call that is worth something between two moments only.
+type wish struct{ from, due time.Time }
+
+// optimum is how many of the wishes can come true at most, by who knows all of
+// them beforehand and may call at any moment of a period: in each, those first
+// that are due first, of those that are there and not yet too late. A wish can
+// be had in periods that follow one another without gaps, and then no order
+// serves more (Glover 1967).
+func optimum(periods []period, wishes []wish) (served int) {
+	wishes = slices.Clone(wishes)
+	slices.SortFunc(wishes, func(a, b wish) int { return a.from.Compare(b.from) })
+	var open moments
+	next := 0
+	for _, p := range periods {
+		for ; next < len(wishes) && wishes[next].from.Before(p.end); next++ {
+			heap.Push(&open, wishes[next].due)
+		}
+		for left := p.calls; left > 0 && len(open) > 0; {
+			if due := heap.Pop(&open).(time.Time); !due.Before(p.begin) {
+				served++
+				left--
+			}
+		}
+	}
+	return served
+}
+
+type moments []time.Time
+
+func (ms moments) Len() int           { return len(ms) }
+func (ms moments) Less(i, j int) bool { return ms[i].Before(ms[j]) }
+func (ms moments) Swap(i, j int)      { ms[i], ms[j] = ms[j], ms[i] }
+func (ms *moments) Push(m any)        { *ms = append(*ms, m.(time.Time)) }
+func (ms *moments) Pop() any {
+	last := len(*ms) - 1
+	m := (*ms)[last]
+	*ms = (*ms)[:last]
+	return m
+}
+
+// periods of a rule: its days, or windows that follow one another, the first of
+// which began so long before the start.
+func (r rule) periods(start, end time.Time, before time.Duration) (list []period) {
+	begin := start.Add(-before)
+	if r.day != nil {
+		y, m, d := start.In(r.day).Date()
+		begin = time.Date(y, m, d, 0, 0, 0, 0, r.day)
+	}
+	for begin.Before(end) {
+		p := period{begin, begin.Add(r.per), r.calls}
+		if r.day != nil {
+			y, m, d := begin.Date()
+			p.end = time.Date(y, m, d+1, 0, 0, 0, 0, r.day)
+		}
+		list = append(list, p)
+		begin = p.end
+	}
+	return list
+}
+
+// without takes calls of others, and spans in which nobody of ours could call,
+// out of periods.
+func without(periods []period, others []time.Time, away []period) []period {
+	var left []period
+	for _, p := range periods {
+		first := sort.Search(len(others), func(i int) bool { return !others[i].Before(p.begin) })
+		last := sort.Search(len(others), func(i int) bool { return !others[i].Before(p.end) })
+		p.calls -= last - first
+		for _, a := range away {
+			if !a.begin.After(p.begin) && !a.end.Before(p.end) {
+				p.calls = 0
+			}
+		}
+		left = append(left, p)
+	}
+	return left
+}
+
+// steady is the rule at an even pace: a fortieth of a window's calls in each
+// fortieth of the window.
+func (r rule) steady() rule {
+	if r.day == nil {
+		r.calls, r.per = r.calls/40, r.per/40
+	}
+	return r
+}
+
+// bestOf is the optimum for the filings that are due some time, wherever the
+// registry's windows begin.
+func bestOf(r rule, filings []*filing, start, end time.Time, others []time.Time, away []period) (best int) {
+	var wishes []wish
+	for _, f := range filings {
+		if !f.due.IsZero() {
+			wishes = append(wishes, wish{f.arrives, f.due})
+		}
+	}
+	const phases = 6
+	for phase := range phases {
+		periods := r.periods(start, end, r.per*time.Duration(phase)/phases)
+		best = max(best, optimum(without(periods, others, away), wishes))
+	}
+	return best
+}
+
+// TestOptimumIsOne compares with the largest matching there is, and with every
+// choice where there are few.
+func TestOptimumIsOne(t *testing.T) {
+	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	rapid.Check(t, func(t *rapid.T) {
+		second := func(n int) time.Time { return start.Add(time.Duration(n) * time.Second) }
+		var periods []period
+		at := 0
+		for range rapid.IntRange(1, 6).Draw(t, "periods") {
+			length := rapid.IntRange(1, 4).Draw(t, "length")
+			periods = append(periods, period{second(at), second(at + length), rapid.IntRange(0, 3).Draw(t, "calls")})
+			at += length
+		}
+		var wishes []wish
+		for range rapid.IntRange(0, 9).Draw(t, "wishes") {
+			from := rapid.IntRange(-1, at+1).Draw(t, "from")
+			wishes = append(wishes, wish{second(from), second(from + rapid.IntRange(0, 8).Draw(t, "due"))})
+		}
+		got := optimum(periods, wishes)
+		if want := matching(periods, wishes); got != want {
+			t.Fatalf("%d are served, %d could be: %v, %v", got, want, periods, wishes)
+		}
+		if len(wishes) <= 6 {
+			if want := best(periods, wishes); got != want {
+				t.Fatalf("%d are served, %d in the best of all ways: %v, %v", got, want, periods, wishes)
+			}
+		}
+	})
+}
+
+// fits tells whether a wish can come true in a period.
+func fits(p period, w wish) bool { return w.from.Before(p.end) && !w.due.Before(p.begin) }
+
+// matching is the size of the largest matching of wishes and calls (Kuhn).
+func matching(periods []period, wishes []wish) (size int) {
+	var slots []period
+	for _, p := range periods {
+		for range p.calls {
+			slots = append(slots, p)
+		}
+	}
+	owner := make([]int, len(slots))
+	for i := range owner {
+		owner[i] = -1
+	}
+	var augment func(w int, seen []bool) bool
+	augment = func(w int, seen []bool) bool {
+		for i, p := range slots {
+			if seen[i] || !fits(p, wishes[w]) {
+				continue
+			}
+			seen[i] = true
+			if owner[i] < 0 || augment(owner[i], seen) {
+				owner[i] = w
+				return true
+			}
+		}
+		return false
+	}
+	for w := range wishes {
+		if augment(w, make([]bool, len(slots))) {
+			size++
+		}
+	}
+	return size
+}
+
+// best tries all ways.
+func best(periods []period, wishes []wish) (most int) {
+	if len(wishes) == 0 {
+		return 0
+	}
+	most = best(periods, wishes[1:])
+	for i := range periods {
+		if periods[i].calls > 0 && fits(periods[i], wishes[0]) {
+			periods[i].calls--
+			most = max(most, 1+best(periods, wishes[1:]))
+			periods[i].calls++
+		}
+	}
+	return most
+}

@@ -1,0 +1,509 @@
+package quota_test
+
+import (
+	"slices"
+	"time"
+
+	"sluss/quota"
+)
+
+// filing is one thing that a registry must have by some time.
+type filing struct {
+	id      int
+	arrives time.Time
+	due     time.Time // zero: none
+
+	known  time.Time // when it asked first
+	taken  time.Time // when the registry accepted it first
+	done   bool      // its workflow knows
+	asks   int       // turns it asked for, or tries
+	missed int       // promises that were not used, as the ledger saw it
+	torn   bool      // its worker died with it in hand
+	after  time.Duration
+
+	number   int
+	purpose  purpose
+	open     bool // a submission of that number was begun and has no answer
+	absent   int
+	promise  *heard
+	listens  func() // the workflow waits for a promise, or its own timer
+	sleeping int64
+}
+
+type heard struct {
+	promise
+	at time.Time
+}
+
+func (f *filing) onTime() bool { return !f.taken.IsZero() && !f.taken.After(f.due) }
+
+// way is how those who call do it.
+type way int
+
+const (
+	governed way = iota // by turns
+	backoff             // at once; refused, again after 1 s, doubled up to 100 s
+	told                // at once; refused, again when the registry says
+	rated               // from a task queue that gives so many a second; refused, like backoff
+)
+
+// system is workers, workflows and the governor, with the delays there are
+// between them.
+type system struct {
+	*world
+	way      way
+	book     *book
+	register *register
+	workers  []*worker
+	tasks    []*task // the task queue
+	locked   time.Time
+	stalled  []func() // steps of workflows that no worker takes
+	asks     int
+	governor struct {
+		runs, woken, waits bool
+		turn               int64
+		banned             bool // cannot be started
+	}
+	rate struct {
+		every time.Duration
+		next  time.Time
+	}
+	stall func() time.Duration // of the database, before it takes an ask
+	// again is after how long a filing whose turn is expected in so long, and
+	// which is due in so long, asks again by itself.
+	again func(in, due time.Duration) time.Duration
+}
+
+// aHalfMore is what workflows.Filing does.
+func aHalfMore(in, _ time.Duration) time.Duration { return in + max(10*time.Second, in/2) }
+
+// halfTheSlack waits longer where there is time, or nothing to lose: an estimate
+// is always too short for who can be overtaken.
+func halfTheSlack(in, due time.Duration) time.Duration {
+	if due < in {
+		return in + max(time.Hour, in/2)
+	}
+	return in + max(10*time.Second, in/2, (due-in)/2)
+}
+
+// worker is a process. Its clock shows another time, and goes at another pace.
+type worker struct {
+	room   int
+	ahead  time.Duration
+	pace   float64 // seconds of its clock in a second
+	dead   bool
+	epoch  int
+	in     map[*task]bool
+	zeroed time.Time
+}
+
+func (w *worker) clock(now time.Time) time.Time {
+	return now.Add(w.ahead).Add(time.Duration(float64(now.Sub(w.zeroed)) * (w.pace - 1)))
+}
+
+// task is a try of an activity.
+type task struct {
+	filing  *filing
+	purpose purpose
+	worker  *worker
+	epoch   int
+	began   time.Time
+	at      time.Time // when to call, by the worker's clock
+}
+
+func (t *task) lost() bool { return t.epoch != t.worker.epoch }
+
+func newSystem(start time.Time, terms quota.Terms, r rule) *system {
+	s := &system{world: newWorld(start), again: aHalfMore}
+	s.book = newBook(terms, start)
+	s.register = &register{rule: r, has: map[int]int{}}
+	for i, ahead := range []time.Duration{0, -40 * time.Second, 7 * time.Minute} {
+		s.workers = append(s.workers, &worker{room: 200, ahead: ahead, pace: 1 + float64(i-1)*2e-4, in: map[*task]bool{}, zeroed: start})
+	}
+	per, calls := r.per, r.calls
+	if r.day != nil {
+		per = 24 * time.Hour
+	}
+	s.rate.every = per / time.Duration(calls)
+	return s
+}
+
+func (s *system) start(filings []*filing) {
+	for _, f := range filings {
+		f.number = 1
+		s.at(f.arrives, func() { s.workflow(func() { s.submit(f) }) })
+	}
+}
+
+// workflow takes a step, once a worker has it.
+func (s *system) workflow(step func()) {
+	s.after(s.between(3*time.Millisecond, 40*time.Millisecond), func() {
+		if slices.ContainsFunc(s.workers, func(w *worker) bool { return !w.dead }) {
+			step()
+			return
+		}
+		s.stalled = append(s.stalled, step)
+	})
+}
+
+// timer of a workflow: a little late.
+func (s *system) timer(d time.Duration, do func()) {
+	s.after(max(0, d)+s.between(0, 60*time.Millisecond), func() { s.workflow(do) })
+}
+
+func (s *system) submit(f *filing) {
+	f.promise, f.listens = nil, nil
+	s.queue(&task{filing: f, purpose: f.purpose})
+}
+
+func (s *system) queue(t *task) {
+	s.after(s.between(2*time.Millisecond, 15*time.Millisecond), func() {
+		s.tasks = append(s.tasks, t)
+		s.feed()
+	})
+}
+
+// feed gives tasks to workers that have room.
+func (s *system) feed() {
+	for len(s.tasks) > 0 {
+		if s.way == rated {
+			if s.now.Before(s.rate.next) {
+				return
+			}
+			s.rate.next = s.now.Add(s.rate.every)
+			s.at(s.rate.next, s.feed)
+		}
+		var best *worker
+		for _, w := range s.workers {
+			if !w.dead && len(w.in) < w.room && (best == nil || len(w.in) < len(best.in)) {
+				best = w
+			}
+		}
+		if best == nil {
+			return
+		}
+		t := s.tasks[0]
+		s.tasks = s.tasks[1:]
+		t.worker, t.epoch, t.began = best, best.epoch, s.now
+		best.in[t] = true
+		t.filing.asks++
+		s.asks++
+		if s.way != governed {
+			s.leave(t)
+			continue
+		}
+		s.after(s.between(time.Millisecond, 20*time.Millisecond), func() { s.begin(t) })
+	}
+}
+
+// begin asks for the turn: one after another, as the ledger's lock will have it.
+func (s *system) begin(t *task) {
+	if t.lost() {
+		return
+	}
+	var held time.Duration
+	if s.stall != nil {
+		held = s.stall()
+	}
+	from := s.now.Add(held)
+	if s.locked.After(from) {
+		from = s.locked
+	}
+	s.locked = from.Add(s.between(time.Millisecond, 2*time.Millisecond))
+	s.at(from, func() {
+		if t.lost() {
+			return
+		}
+		f := t.filing
+		if t.purpose == toSubmit && f.open { // it was interrupted
+			s.end(t, func() {
+				f.purpose, f.absent = toAsk, 0
+				s.submit(f)
+			})
+			return
+		}
+		if t.purpose == toSubmit && s.register.has[f.id] > 0 && f.number > 0 && !f.torn {
+			panic("a filing that was accepted asks again")
+		}
+		if f.known.IsZero() {
+			f.known = s.now
+		}
+		given := s.book.ask(s.now, key{f.id, f.number, t.purpose}, f)
+		if given.go_ {
+			f.open = t.purpose == toSubmit
+		}
+		looked := t.worker.clock(s.now.Add(s.between(200*time.Microsecond, 2*time.Millisecond)))
+		s.after(s.between(2*time.Millisecond, 8*time.Millisecond), func() {
+			if t.lost() {
+				return
+			}
+			if given.ungoverned {
+				s.govern()
+			}
+			if !given.go_ {
+				s.end(t, func() { s.awaitTurn(f, given) })
+				return
+			}
+			at := looked.Add(given.slot.Sub(from))
+			wait := time.Duration(float64(at.Sub(t.worker.clock(s.now))) / t.worker.pace)
+			s.after(wait, func() {
+				if !t.lost() {
+					s.leave(t)
+				}
+			})
+		})
+	})
+}
+
+// leave makes the call. What becomes of its worker does not hold it up.
+func (s *system) leave(t *task) {
+	f := t.filing
+	s.after(s.between(20*time.Millisecond, 120*time.Millisecond), func() {
+		a := s.register.call(s.now, f, t.purpose == toSubmit)
+		s.after(s.between(20*time.Millisecond, 300*time.Millisecond), func() {
+			if !t.lost() {
+				s.answered(t, a)
+			}
+		})
+	})
+}
+
+// answered is what the workflow makes of an answer.
+func (s *system) answered(t *task, a answer) {
+	f := t.filing
+	if s.way != governed {
+		s.end(t, func() {
+			if !a.refused {
+				f.done = true
+				return
+			}
+			f.after = min(max(time.Second, 2*f.after), 100*time.Second)
+			again := f.after
+			if s.way == told {
+				again = max(a.again, time.Second)
+			}
+			s.after(again, func() { s.queue(&task{filing: f}) })
+		})
+		return
+	}
+	hold := s.now.Add(time.Minute)
+	if a.again > 0 {
+		hold = s.now.Add(min(max(a.again.Truncate(time.Second)+time.Second, time.Second), 25*time.Hour))
+	}
+	s.book.finish(s.now, a, hold)
+	f.open = false
+	s.end(t, func() {
+		switch {
+		case a.refused:
+			s.timer(hold.Sub(s.now), func() { s.submit(f) })
+		case t.purpose == toSubmit || a.accepted:
+			f.done = true
+		case f.absent == 0:
+			f.absent++
+			s.timer(70*time.Second, func() { s.submit(f) })
+		default:
+			f.number, f.purpose = f.number+1, toSubmit
+			s.submit(f)
+		}
+	})
+}
+
+// end gives the worker its room back, and the result to the workflow.
+func (s *system) end(t *task, step func()) {
+	delete(t.worker.in, t)
+	s.workflow(step)
+	s.feed()
+}
+
+// awaitTurn is the workflow's.
+func (s *system) awaitTurn(f *filing, given turn) {
+	if given.granted && f.promise == nil {
+		f.promise = &heard{promise{slot: s.now.Add(given.in), in: given.in}, s.now}
+	}
+	f.sleeping++
+	mine := f.sleeping
+	next := func() {
+		f.listens = nil
+		f.sleeping++
+		if f.promise == nil {
+			s.submit(f)
+			return
+		}
+		wait := f.promise.at.Add(f.promise.in - 200*time.Millisecond).Sub(s.now)
+		if wait <= 0 {
+			s.submit(f)
+			return
+		}
+		s.timer(wait, func() { s.submit(f) })
+	}
+	if f.promise != nil {
+		next()
+		return
+	}
+	again := s.again(given.in, f.due.Sub(s.now))
+	if given.in == 0 {
+		again = 10 * time.Minute
+	}
+	f.listens = next
+	s.timer(again, func() {
+		if f.sleeping == mine {
+			next()
+		}
+	})
+}
+
+// govern wakes the governor, or starts it.
+func (s *system) govern() {
+	g := &s.governor
+	switch {
+	case g.banned:
+	case !g.runs:
+		g.runs = true
+		s.workflow(s.tick)
+	default:
+		g.woken = true
+		if g.waits {
+			g.waits = false
+			g.turn++
+			s.workflow(s.tick)
+		}
+	}
+}
+
+// tick is a round of the governor: its activity hands out turns and tells.
+func (s *system) tick() {
+	g := &s.governor
+	if !g.runs {
+		return
+	}
+	g.woken, g.waits = false, false
+	g.turn++
+	mine := g.turn
+	var on *worker
+	for _, w := range s.workers {
+		if !w.dead {
+			on = w
+		}
+	}
+	if on == nil { // its workflow task waits
+		s.stalled = append(s.stalled, s.tick)
+		return
+	}
+	epoch := on.epoch
+	from := s.now.Add(s.between(2*time.Millisecond, 20*time.Millisecond))
+	if s.locked.After(from) {
+		from = s.locked
+	}
+	s.locked = from.Add(s.between(8*time.Millisecond, 30*time.Millisecond))
+	s.at(from, func() {
+		if epoch != on.epoch { // died; the activity times out
+			s.after(31*time.Second, func() {
+				if g.turn == mine {
+					s.tick()
+				}
+			})
+			return
+		}
+		promises, next := s.book.dispatch(s.now)
+		began := s.now
+		for i, p := range promises {
+			s.after(20*time.Millisecond+time.Duration(i/16)*6*time.Millisecond+s.between(0, 6*time.Millisecond), func() {
+				if epoch != on.epoch {
+					return
+				}
+				p.in = max(0, p.in-s.now.Sub(began))
+				p.told = true
+				s.workflow(func() { s.hear(p) })
+			})
+		}
+		end := 30*time.Millisecond + time.Duration(len(promises)/16)*6*time.Millisecond
+		s.after(end, func() {
+			if epoch != on.epoch {
+				s.after(30*time.Second, func() {
+					if g.turn == mine {
+						s.tick()
+					}
+				})
+				return
+			}
+			s.workflow(func() {
+				if !g.runs || g.turn != mine {
+					return
+				}
+				switch {
+				case s.book.waiting == 0 && !g.woken:
+					g.runs = false
+				case s.book.waiting == 0 || g.woken:
+					s.tick()
+				default:
+					g.waits = true
+					s.timer(next, func() {
+						if g.runs && g.waits && g.turn == mine {
+							s.tick()
+						}
+					})
+				}
+			})
+		})
+	})
+}
+
+// hear is a filing's part.
+func (s *system) hear(p promise) {
+	f := p.owner
+	if p.number != f.number || f.done {
+		return
+	}
+	f.promise = &heard{p, s.now}
+	if f.listens != nil {
+		f.listens()
+	}
+}
+
+// crash ends a worker in the middle of all that it does; after a while it comes back.
+func (s *system) crash(w *worker, away time.Duration) {
+	w.dead = true
+	w.epoch++
+	for _, t := range s.held(w) {
+		t.filing.torn = true
+		s.at(t.began.Add(31*time.Second), func() { s.queue(&task{filing: t.filing, purpose: t.purpose}) })
+	}
+	clear(w.in)
+	s.after(away, func() {
+		w.dead = false
+		stalled := s.stalled
+		s.stalled = nil
+		for _, step := range stalled {
+			s.workflow(step)
+		}
+		s.feed()
+	})
+}
+
+// held are the tasks of a worker, in an order that is the same in every run.
+func (s *system) held(w *worker) []*task {
+	var held []*task
+	for t := range w.in {
+		held = append(held, t)
+	}
+	slices.SortFunc(held, func(a, b *task) int { return a.filing.id - b.filing.id })
+	return held
+}
+
+// stop ends the governor, and lets nobody start it for a while.
+func (s *system) stop(away time.Duration) {
+	g := &s.governor
+	g.runs, g.waits, g.banned = false, false, true
+	g.turn++
+	s.after(away, func() { g.banned = false })
+}
+
+// pause is an operator's.
+func (s *system) pause(length time.Duration) {
+	s.book.paused = true
+	s.after(length, func() {
+		s.book.paused = false
+		s.book.notBefore = time.Time{}
+		s.govern()
+	})
+}
