@@ -61,6 +61,8 @@ type Ledger interface {
 	RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error
 	RecordDecision(ctx context.Context, r sluss.DecisionRecord) error
 	CloseBatch(ctx context.Context, r sluss.CloseRecord) error
+	// Receipt is that of a filing, nil if there is none; ended: nothing more comes.
+	Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error)
 
 	// Begin asks for the turn to call. If the answer is Go, the intent is
 	// durable, and Finish must follow.

@@ -80,6 +80,9 @@ type owed struct {
 	discharged bool
 	grounds    string // of a clearance: what it was asked for
 	result     FilingResult
+	// links are the receipts of other batches' filings that it comes after; nil of
+	// one that ended without.
+	links map[string]*sluss.Receipt
 }
 
 func (b *batch) listen(ctx workflow.Context) error {
@@ -134,6 +137,7 @@ func (b *batch) stands(o *owed) string {
 				before = append(before, after)
 			}
 		}
+		before = append(before, o.elsewhere()...)
 		if len(before) == 0 {
 			return "is about to start"
 		}

@@ -23,11 +23,18 @@ func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
 				return false
 			}
 		}
-		return true
+		return len(o.elsewhere()) == 0
+	}
+	if b.look(ctx, o) != nil {
+		return
 	}
 	if !ready() {
+		looking, enough := workflow.WithCancel(ctx)
+		workflow.GoNamed(looking, id+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
 		summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
-		if _, err := awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready); err != nil {
+		_, err := awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
+		enough()
+		if err != nil {
 			return
 		}
 	}
@@ -65,11 +72,15 @@ func (b *batch) content(id string, events []sluss.Event) sluss.Content {
 	o := b.filings[id].state.Obligation
 	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: events}
 	for _, after := range o.After {
-		if before := b.filings[after]; before != nil && before.result.Receipt != nil {
+		receipt := b.filings[id].links[after]
+		if before := b.filings[after]; before != nil {
+			receipt = before.result.Receipt
+		}
+		if receipt != nil {
 			if c.Receipts == nil {
 				c.Receipts = map[string]sluss.Receipt{}
 			}
-			c.Receipts[after] = *before.result.Receipt
+			c.Receipts[after] = *receipt
 		}
 	}
 	return c

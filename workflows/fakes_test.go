@@ -33,8 +33,18 @@ type book struct {
 	decisions   []sluss.DecisionRecord
 	answers     []sluss.Answer
 	closed      []string
+	looked      []string // filings of other batches
 	attempts    map[string]bool                // filing and number -> answered
 	wait        func(sluss.Intent) *sluss.Wait // nil: go
+	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
+}
+
+func (b *book) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, error) {
+	b.Lock()
+	defer b.Unlock()
+	b.looked = append(b.looked, filing)
+	receipt, ended := b.elsewhere(filing)
+	return receipt, ended, nil
 }
 
 func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
