@@ -121,12 +121,15 @@ func TestExtractsThatCannotBeRead(t *testing.T) {
 		"other order":    {"Referens;Tidpunkt;Avfall.Mangd;Avfall.Kod;VERKSAMHETSUTOVARE;avfallid;Nytt\r\nA;2026-11-23T08:00:00.0000000;1,5;13 02 05*;5560000167;" + id + ";x\r\n", nil},
 		"commas":         {"AvfallId,Avfall.Kod\n", []string{"Avfall.Kod: there is no such column"}},
 		"several wrong":  {names + "x;130205;many;yesterday;A;5560000167\n" + id + ";130205;1;2026-11-23 08:00:00;A;5560000167\n" + id + ";130205;;2026-11-23 08:00:00;A;5560000167\n", []string{"line 4, Avfall.Mangd", "line 2, Avfall.Mangd", "line 2, AvfallId", "line 2, Tidpunkt"}},
-		"a line too few": {names + id + ";130205\n", []string{"wrong number of fields"}},
+		"a line too few": {names + id + ";130205\n" + id + ";130205;x;2026-11-23 08:00:00;A;5560000167\n", []string{"line 2: wrong number of fields", "line 3, Avfall.Mangd"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rows, err := avfallsregistret.ReadExtract(strings.NewReader(c.file))
 			if (err == nil) != (c.want == nil) {
 				t.Fatalf("%+v, %v", rows, err)
+			}
+			if faults := sluss.Faults(nil); err != nil && (!errors.As(err, &faults) || slices.ContainsFunc(faults, func(f sluss.Fault) bool { return f.Remedy == "" })) {
+				t.Errorf("faults without a remedy: %+v", faults)
 			}
 			for _, want := range c.want {
 				if !strings.Contains(err.Error(), want) {
