@@ -142,7 +142,7 @@ func limit(given int) int {
 type TimelineLine struct {
 	Line int64     `json:"line"` // counts over the whole ledger
 	At   time.Time `json:"at"`   // when it was recorded
-	// Kind is one of declared, event, obligation, content, stage, reminder,
+	// Kind is one of declared, event, obligation, content, amendment, stage, reminder,
 	// overdue, attempt, answer, signature, correction, decision, closed.
 	Kind   string          `json:"kind"`
 	Filing string          `json:"filing,omitempty"` // empty: about the batch
