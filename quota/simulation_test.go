@@ -273,12 +273,16 @@ func TestSaturatedWindows(t *testing.T) {
 // will be overtaken.
 func TestAskingAgain(t *testing.T) {
 	skipLong(t)
-	for name, c := range map[string]scenario{"saturated": saturated(), "overloaded": overloaded()} {
-		c.again = halfTheSlack
-		n, _, _ := c.run(t, governed)
-		t.Logf("%s: %s", name, n)
-		if n.asksPerCall() > 2.02 {
-			t.Errorf("%s: %.2f asks for each call", name, n.asksPerCall())
+	for _, test := range []struct {
+		name string
+		c    scenario
+		most float64
+	}{{"saturated", saturated(), 2.02}, {"overloaded", overloaded(), 2.5}} {
+		test.c.again = halfTheSlack
+		n, _, _ := test.c.run(t, governed)
+		t.Logf("%s: %s", test.name, n)
+		if n.asksPerCall() > test.most {
+			t.Errorf("%s: %.2f asks for each call", test.name, n.asksPerCall())
 		}
 	}
 }

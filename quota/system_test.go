@@ -77,12 +77,9 @@ type system struct {
 // aHalfMore is what workflows.Filing does.
 func aHalfMore(in, _ time.Duration) time.Duration { return in + max(10*time.Second, in/2) }
 
-// halfTheSlack waits longer where there is time, or nothing to lose: an estimate
-// is always too short for who can be overtaken.
+// halfTheSlack waits longer where there is time: an estimate is too short for
+// who can be overtaken.
 func halfTheSlack(in, due time.Duration) time.Duration {
-	if due < in {
-		return in + max(time.Hour, in/2)
-	}
 	return in + max(10*time.Second, in/2, (due-in)/2)
 }
 
@@ -221,9 +218,6 @@ func (s *system) begin(t *task) {
 				s.submit(f)
 			})
 			return
-		}
-		if t.purpose == toSubmit && s.register.has[f.id] > 0 && f.number > 0 && !f.torn {
-			panic("a filing that was accepted asks again")
 		}
 		if f.known.IsZero() {
 			f.known = s.now
