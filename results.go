@@ -71,3 +71,10 @@ type ResultCorrectionRecord struct {
 	Result     Result     `json:"result"`
 	At         time.Time  `json:"at"`
 }
+
+// CompiledResult is a result that was compiled, as it stands corrected.
+type CompiledResult struct {
+	Site        ResultSite `json:"site"`
+	Content     Content    `json:"content"`
+	Corrections int        `json:"corrections,omitempty"` // how many there were
+}

@@ -1,0 +1,91 @@
+package activities
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"sluss"
+)
+
+// Results are the side effects of compiling quarterly results.
+type Results struct {
+	Ledger ResultsLedger
+	// Compile sums treated batches up as the law wants it; it is
+	// obligations.Compiled.
+	Compile func(treated []sluss.TreatedBatch) []sluss.Content
+}
+
+// ResultsLedger is the record of which batches results tell of.
+type ResultsLedger interface {
+	// Unreported are the batches that were treated before a moment, and that no
+	// result tells of yet; of all tenants where none is named. There may be some
+	// among them whose result is not owed.
+	Unreported(ctx context.Context, tenant string, before time.Time) ([]sluss.TreatedBatch, error)
+	// RecordResults records results as compiled. Its error says where another
+	// one tells of a batch already.
+	RecordResults(ctx context.Context, compiled []sluss.Content, at time.Time) error
+	// UnsettledResults are those that nothing has settled yet; a zero field of
+	// the site takes all.
+	UnsettledResults(ctx context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error)
+	RecordResultCorrection(ctx context.Context, r sluss.ResultCorrectionRecord) error
+}
+
+// UnreportedResults are the sites of which results of quarters before a given
+// one must be compiled, or were and are not settled.
+func (a *Results) UnreportedResults(ctx context.Context, before sluss.Quarter) ([]sluss.ResultSite, error) {
+	var sites []sluss.ResultSite
+	add := func(site sluss.ResultSite) {
+		if !slices.Contains(sites, site) && site.Quarter.Before(before) {
+			sites = append(sites, site)
+		}
+	}
+	treated, err := a.Ledger.Unreported(ctx, "", begins(before))
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range a.Compile(treated) {
+		add(c.ResultSite())
+	}
+	unsettled, err := a.Ledger.UnsettledResults(ctx, sluss.ResultSite{})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range unsettled {
+		add(r.Site)
+	}
+	return sites, nil
+}
+
+// CompileResults compiles the results of a site from the batches that none tells
+// of yet, and gives all that are not settled.
+func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error) {
+	q := site.Quarter
+	if q.Number++; q.Number > 4 {
+		q = sluss.Quarter{Year: q.Year + 1, Number: 1}
+	}
+	treated, err := a.Ledger.Unreported(ctx, site.Tenant, begins(q))
+	if err != nil {
+		return nil, err
+	}
+	compiled := slices.DeleteFunc(a.Compile(treated), func(c sluss.Content) bool { return c.ResultSite() != site })
+	for i := range compiled {
+		if o := &compiled[i].Obligation; o.Signer == "" { // only a person knows what came of the waste
+			o.Signer = sluss.Officer
+		}
+	}
+	if err := a.Ledger.RecordResults(ctx, compiled, time.Now()); err != nil {
+		return nil, recorded(err)
+	}
+	return a.Ledger.UnsettledResults(ctx, site)
+}
+
+// RecordResultCorrection puts a correction of a result into the ledger.
+func (a *Results) RecordResultCorrection(ctx context.Context, r sluss.ResultCorrectionRecord) error {
+	return recorded(a.Ledger.RecordResultCorrection(ctx, r))
+}
+
+// begins is a moment at which the quarter has begun in all of Europe.
+func begins(q sluss.Quarter) time.Time {
+	return time.Date(q.Year, time.Month(3*q.Number-2), 1, 0, 0, 0, 0, time.UTC)
+}

@@ -1,0 +1,205 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"sluss"
+)
+
+// Only Swedish sites owe results; which of the batches do is for the law to say.
+const unreported = `
+select coalesce(
+        (select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1),
+        b.declaration) as declaration,
+    (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events
+from events t join batches b on b.id = t.batch
+where t.kind = 'treated' and t.happened_at < $1 and ($2 = '' or b.tenant = $2)
+    and not exists (select from result_batches r where r.batch = b.id)
+order by b.id`
+
+// Unreported are the batches that were treated at a Swedish site before a
+// moment, and that no result tells of yet; of all tenants where none is named.
+func (l *Ledger) Unreported(ctx context.Context, tenant string, before time.Time) ([]sluss.TreatedBatch, error) {
+	var rows []struct {
+		Declaration document[sluss.Declaration]
+		Events      document[[]sluss.Event]
+	}
+	query := `select * from (` + unreported + `) treated where declaration->'legs'->-1->'to'->>'country' = 'SE'`
+	if err := l.db.SelectContext(ctx, &rows, query, before, tenant); err != nil {
+		return nil, fmt.Errorf("read what was treated: %w", err)
+	}
+	list := make([]sluss.TreatedBatch, len(rows))
+	for i, r := range rows {
+		list[i] = sluss.TreatedBatch{Declaration: r.Declaration.value, Events: r.Events.value}
+	}
+	return list, nil
+}
+
+const (
+	recordResult = `
+insert into results (filing, batch, tenant, quarter, site, content, at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (filing) do nothing`
+
+	recordOwed = `
+insert into obligations (batch, id, due, obligation, at) values ($1, $2, $3, $4, $5)
+on conflict (batch, id) do nothing`
+
+	claimBatches = `
+insert into result_batches (batch, result) select unnest($1::text[]), $2
+on conflict (batch) do nothing`
+
+	claimedBatches = `select count(*) from result_batches where batch = any ($1) and result = $2`
+)
+
+// RecordResults records results as compiled, all or none. From then on each
+// tells of its batches, and no other does: where another result tells of one of
+// them already, the error says so, and compiling anew helps.
+func (l *Ledger) RecordResults(ctx context.Context, compiled []sluss.Content, at time.Time) error {
+	tx, err := l.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("record results: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing, once it is committed
+	for _, c := range compiled {
+		if err := recordOneResult(ctx, tx, c, at); err != nil {
+			return fmt.Errorf("record the result of %s in %s: %w", c.Result.Code, c.Result.Quarter, err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("record results: %w", err)
+	}
+	return nil
+}
+
+func recordOneResult(ctx context.Context, tx *sqlx.Tx, c sluss.Content, at time.Time) error {
+	site, o, batch := c.ResultSite(), c.Obligation, c.Declaration.ID()
+	filing := sluss.FilingID(site.Tenant, c.Declaration.Reference, o.ID)
+	if _, err := tx.ExecContext(ctx, recordResult, filing, batch, site.Tenant, site.Quarter.String(), site.Site, jsonb(c), at); err != nil {
+		return missing(err, batch)
+	}
+	if _, err := tx.ExecContext(ctx, recordOwed, batch, o.ID, moment(o.Due), jsonb(o), at); err != nil {
+		return err
+	}
+	batches := pq.Array(c.Result.Batches)
+	if _, err := tx.ExecContext(ctx, claimBatches, batches, filing); err != nil {
+		return missing(err, "one of the batches")
+	}
+	claimed := 0
+	if err := tx.GetContext(ctx, &claimed, claimedBatches, batches, filing); err != nil {
+		return err
+	}
+	if claimed < len(c.Result.Batches) {
+		return fmt.Errorf("another result tells of %d of its %d batches already", len(c.Result.Batches)-claimed, len(c.Result.Batches))
+	}
+	return nil
+}
+
+// QuarterResult is a result of a quarter, as compiled and corrected since.
+type QuarterResult struct {
+	Filing      string           `json:"filing"` // its id, also before it is opened
+	Site        sluss.ResultSite `json:"site"`
+	Content     sluss.Content    `json:"content"` // what it tells now
+	Hash        string           `json:"hash"`    // of that: what a signature must be on
+	CompiledAt  time.Time        `json:"compiled_at"`
+	Corrections int              `json:"corrections"`
+	// State is where its filing stands; nil where it was not opened yet.
+	State *Filing `json:"state,omitempty"`
+}
+
+// A correction that its filing has not taken over yet counts too.
+const resultsOf = `
+select r.filing, r.tenant, r.quarter, r.site, r.at, told.corrections,
+    case when told.line > coalesce(opened.line, 0) then jsonb_set(coalesce(opened.content, r.content), '{result}', told.told)
+        else coalesce(opened.content, r.content) end as content,
+    case when told.line > opened.line then '' else coalesce(opened.hash, '') end as hash
+from results r
+left join lateral (select c.line, c.content, c.hash from contents c where c.filing = r.filing order by c.line desc limit 1) opened on true
+left join lateral (
+    select k.line, k.told, count(*) over () as corrections from result_corrections k where k.result = r.filing order by k.line desc limit 1
+) told on true
+where ($1 = '' or r.tenant = $1) and ($2 = '' or r.quarter = $2) and ($3 = '' or r.site = $3)
+    and (not $4 or opened.line is null or exists (select from open_filings o where o.id = r.filing))
+order by r.line`
+
+// Results are those compiled of a quarter, in the order in which they were; of
+// all tenants, or all quarters, where none is given.
+func (l *Ledger) Results(ctx context.Context, tenant string, q sluss.Quarter) ([]QuarterResult, error) {
+	list, err := l.results(ctx, sluss.ResultSite{Tenant: tenant, Quarter: q}, false)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		state, known, err := l.Filing(ctx, list[i].Filing)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			list[i].State = &state
+		}
+	}
+	return list, nil
+}
+
+// UnsettledResults are those that were compiled and that nothing has settled
+// yet; a zero field of the site takes all.
+func (l *Ledger) UnsettledResults(ctx context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error) {
+	list, err := l.results(ctx, site, true)
+	compiled := make([]sluss.CompiledResult, len(list))
+	for i, r := range list {
+		compiled[i] = sluss.CompiledResult{Site: r.Site, Content: r.Content, Corrections: r.Corrections}
+	}
+	return compiled, err
+}
+
+func (l *Ledger) results(ctx context.Context, site sluss.ResultSite, unsettled bool) ([]QuarterResult, error) {
+	quarter := ""
+	if site.Quarter != (sluss.Quarter{}) {
+		quarter = site.Quarter.String()
+	}
+	var rows []struct {
+		Filing, Tenant, Quarter, Site, Hash string
+		Content                             document[sluss.Content]
+		At                                  optional
+		Corrections                         sql.NullInt64
+	}
+	if err := l.db.SelectContext(ctx, &rows, resultsOf, site.Tenant, quarter, site.Site, unsettled); err != nil {
+		return nil, fmt.Errorf("read the results: %w", err)
+	}
+	list := make([]QuarterResult, len(rows))
+	for i, r := range rows {
+		compiled, err := sluss.ParseQuarter(r.Quarter)
+		if err != nil {
+			return nil, fmt.Errorf("read the results: %s: %w", r.Filing, err)
+		}
+		list[i] = QuarterResult{
+			Filing: r.Filing, Site: sluss.ResultSite{Tenant: r.Tenant, Quarter: compiled, Site: r.Site},
+			Content: r.Content.value, Hash: r.Hash, CompiledAt: r.At.Time, Corrections: int(r.Corrections.Int64),
+		}
+		if r.Hash == "" {
+			list[i].Hash = r.Content.value.Hash()
+		}
+	}
+	return list, nil
+}
+
+const recordResultCorrection = `
+insert into result_corrections (result, number, correction, told, at)
+values ($1, $2, $3, $4, $5)
+on conflict do nothing`
+
+// RecordResultCorrection records a correction of a result, with what it tells
+// since.
+func (l *Ledger) RecordResultCorrection(ctx context.Context, r sluss.ResultCorrectionRecord) error {
+	_, err := l.db.ExecContext(ctx, recordResultCorrection, r.Filing, r.Number, jsonb(r.Correction), jsonb(r.Result), r.At)
+	if err != nil {
+		return fmt.Errorf("record correction %d of %s: %w", r.Number, r.Filing, missing(err, r.Filing))
+	}
+	return nil
+}
