@@ -6,18 +6,6 @@ import (
 	"strings"
 )
 
-// form is a BSDD as far as we read it. Free text never is: the service changes
-// it on the way out.
-type form struct {
-	ID                     string `json:"id"`
-	ReadableID             string `json:"readableId"`
-	CustomID               string `json:"customId"`
-	Status                 string `json:"status"`
-	CreatedAt              string `json:"createdAt"`
-	UpdatedAt              string `json:"updatedAt"`
-	WasteAcceptationStatus string `json:"wasteAcceptationStatus"`
-}
-
 // answer is a GraphQL answer. What is not one (HTML, half of one) is empty.
 type answer struct {
 	Data   map[string]json.RawMessage `json:"data"`
@@ -37,16 +25,6 @@ func readAnswer(body []byte) answer {
 		return answer{}
 	}
 	return a
-}
-
-// form is the document under a root field.
-func (a answer) form(field string) (f form, ok bool) {
-	return f, json.Unmarshal(a.Data[field], &f) == nil && f.ID != ""
-}
-
-// forms are the documents under a root field; false where there is no list.
-func (a answer) forms(field string) (fs []form, ok bool) {
-	return fs, json.Unmarshal(a.Data[field], &fs) == nil && fs != nil
 }
 
 // code is the code of the first error; empty where there is none.

@@ -65,11 +65,12 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	}
 	id := d.receipt().ID
 	if d.Obligation.Note != sluss.NoteCreation && readable(id) {
+		asked := c.as(who, "form")
+		f := lookUp(ctx, asked, id)
+		r := asked.reply
 		var found sluss.Outcome
-		r := c.send(ctx, lookUp(id, who))
-		found, err = outcome(r, d, func(a answer) (sluss.Outcome, error) {
-			f, ok := a.form("form")
-			if !ok {
+		found, err = outcome(r, d.places(), func() (sluss.Outcome, error) {
+			if f.Id == "" {
 				return unknown("Trackdéchets gave no document")
 			}
 			return f.accepted(f.UpdatedAt, r.Ended), nil
@@ -82,15 +83,15 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 		}
 		id = found.Receipt.ID
 	}
-	r := c.send(ctx, call{step.name, step.query, d.variables(id), who})
-	told, err := outcome(r, d, func(a answer) (sluss.Outcome, error) {
-		f, ok := a.form(step.name)
-		if at, known := rank(f.Status); !ok || !known || at < step.rank {
+	made := c.as(who, step.name)
+	f := d.take(ctx, made, id)
+	told, err := outcome(made.reply, d.places(), func() (sluss.Outcome, error) {
+		if at, known := rank(f.Status); f.Id == "" || !known || at < step.rank {
 			return unknown("Trackdéchets answered without a BSDD that shows this step")
 		}
-		return f.accepted(f.UpdatedAt, r.Ended), nil
+		return f.accepted(f.UpdatedAt, made.reply.Ended), nil
 	})
-	return told, r.exchange(), err
+	return told, made.reply.exchange(), err
 }
 
 // notMade is the exchange of a call that was not even tried.

@@ -224,9 +224,11 @@ func TestWhatOthersDidToTheDocument(t *testing.T) {
 
 	deleted := newBatch(t, "fr-partly-accepted.json")
 	receipt := r.file(deleted, sluss.NoteCreation)
-	who := actor{producerID, r.client.tokens[producerID]}
-	r.client.send(t.Context(), call{"deleteForm", `mutation($id: ID!){deleteForm(id: $id){id}}`, map[string]any{"id": receipt.ID}, who})
-	told, _, err := r.client.Submit(t.Context(), deleted.submission(sluss.NoteSealing))
+	told, _, err := r.client.DeleteBSDD(t.Context(), producerID, receipt.ID)
+	if err != nil || told.Kind != sluss.Accepted {
+		t.Fatalf("%+v, %v", told, err)
+	}
+	told, _, err = r.client.Submit(t.Context(), deleted.submission(sluss.NoteSealing))
 	if err != nil || told.Kind != sluss.Rejected || !contains(told.Reasons[0].Message, "no such BSDD") {
 		t.Errorf("deleted: %+v, %v", told, err)
 	}

@@ -22,26 +22,30 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	if err != nil {
 		return sluss.Outcome{}, notMade("form"), err
 	}
-	var r reply
-	var found sluss.Outcome
+	var asked *session
+	var take func() (sluss.Outcome, error)
 	if d.Obligation.Note == sluss.NoteCreation {
-		r = c.send(ctx, call{"forms", findForms, map[string]any{"siret": who.id, "customId": d.customID()}, who})
-		found, err = outcome(r, d, func(a answer) (sluss.Outcome, error) { return created(a, d, r.Ended) })
+		asked = c.as(who, "forms")
+		told, _ := findForms(ctx, asked, who.id, d.customID())
+		take = func() (sluss.Outcome, error) { return created(told.Forms, d, asked.reply.Ended) }
 	} else {
-		r = c.send(ctx, lookUp(d.receipt().ID, who))
-		found, err = outcome(r, d, func(a answer) (sluss.Outcome, error) { return reached(a, d, step, r.Ended) })
+		asked = c.as(who, "form")
+		f := lookUp(ctx, asked, d.receipt().ID)
+		take = func() (sluss.Outcome, error) { return reached(f, d, step, asked.reply.Ended) }
 	}
-	found, err = readOnly(found, err, r, who)
-	return found, r.exchange(), err
+	found, err := outcome(asked.reply, d.places(), take)
+	found, err = readOnly(found, err, asked.reply, who)
+	return found, asked.reply.exchange(), err
 }
 
 // lookUp reads one BSDD by either of its ids.
-func lookUp(id string, who actor) call {
-	key := "id"
+func lookUp(ctx context.Context, s *session, id string) form {
+	number := ""
 	if readable(id) {
-		key = "readableId"
+		id, number = "", id
 	}
-	return call{"form", findForm, map[string]any{key: id}, who}
+	told, _ := findForm(ctx, s, id, number)
+	return told.Form
 }
 
 // readable tells a number as people read it, which mutations do not take, from
@@ -49,33 +53,31 @@ func lookUp(id string, who actor) call {
 func readable(id string) bool { return strings.HasPrefix(id, "BSD-") || strings.HasPrefix(id, "TD-") }
 
 // created is what a list of documents says about a creation.
-func created(a answer, d document, now time.Time) (sluss.Outcome, error) {
-	all, ok := a.forms("forms")
-	if !ok {
+func created(all []form, d document, now time.Time) (sluss.Outcome, error) {
+	if all == nil {
 		return unknown("Trackdéchets gave no list of documents")
 	}
-	all = slices.DeleteFunc(all, func(f form) bool { return f.CustomID != d.customID() || f.ID == "" })
+	all = slices.DeleteFunc(all, func(f form) bool { return f.CustomId != d.customID() || f.Id == "" })
 	if len(all) == 0 {
 		return sluss.Outcome{}, sluss.ErrAbsent
 	}
 	slices.Reverse(all) // the newest come first
-	slices.SortStableFunc(all, func(a, b form) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) })
+	slices.SortStableFunc(all, func(a, b form) int { return time.Time(a.CreatedAt).Compare(time.Time(b.CreatedAt)) })
 	taken := all[0].accepted(all[0].CreatedAt, now)
 	if len(all) > 1 {
 		var younger []string
 		for _, f := range all[1:] {
-			younger = append(younger, f.ReadableID)
+			younger = append(younger, f.ReadableId)
 		}
 		taken.Detail = fmt.Sprintf("there are %d BSDDs of this batch; we go on with %s, the oldest: a person must delete %s in Trackdéchets",
-			len(all), all[0].ReadableID, strings.Join(younger, ", "))
+			len(all), all[0].ReadableId, strings.Join(younger, ", "))
 	}
 	return taken, nil
 }
 
 // reached is what one document says about a step on it.
-func reached(a answer, d document, s step, now time.Time) (sluss.Outcome, error) {
-	f, ok := a.form("form")
-	if !ok {
+func reached(f form, d document, s step, now time.Time) (sluss.Outcome, error) {
+	if f.Id == "" {
 		return unknown("Trackdéchets gave no document")
 	}
 	at, known := rank(f.Status)
@@ -91,7 +93,7 @@ func reached(a answer, d document, s step, now time.Time) (sluss.Outcome, error)
 	contradicts := d.Obligation.Note == sluss.NoteAcceptance && f.WasteAcceptationStatus != "" && f.WasteAcceptationStatus != d.acceptance().WasteAcceptationStatus
 	if contradicts || d.Obligation.Note == sluss.NoteProcessing && f.Status == "REFUSED" {
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
-			Code: f.Status, Message: fmt.Sprintf("the BSDD %s holds another verdict (%s) than this batch", f.ReadableID, cmp.Or(f.WasteAcceptationStatus, f.Status)),
+			Code: f.Status, Message: fmt.Sprintf("the BSDD %s holds another verdict (%s) than this batch", f.ReadableId, cmp.Or(f.WasteAcceptationStatus, f.Status)),
 			Remedy: "ask for a revision in Trackdéchets if that one is wrong, then withdraw this report",
 		}}}, nil
 	}
@@ -119,12 +121,12 @@ func readOnly(o sluss.Outcome, err error, r reply, who actor) (sluss.Outcome, er
 }
 
 // accepted is the receipt of a document.
-func (f form) accepted(since string, now time.Time) sluss.Outcome {
-	at := moment(since)
+func (f form) accepted(since dateTime, now time.Time) sluss.Outcome {
+	at := time.Time(since)
 	if at.IsZero() {
 		at = now
 	}
 	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{
-		Registry: sluss.Trackdechets, ID: f.ID, Number: f.ReadableID, Status: f.Status, At: at,
+		Registry: sluss.Trackdechets, ID: f.Id, Number: f.ReadableId, Status: f.Status, At: at,
 	}}
 }

@@ -14,6 +14,7 @@ import (
 // call is one GraphQL operation on behalf of an organisation.
 type call struct {
 	name      string // of the root field that decides, such as "markAsSealed"
+	operation string // as its document names it
 	query     string
 	variables any
 	actor     actor
@@ -35,7 +36,7 @@ type reply struct {
 
 func (r reply) exchange() sluss.Exchange {
 	return sluss.Exchange{
-		Operation: r.call.name, Request: r.request, Status: r.Status, Response: string(r.Body),
+		Operation: r.call.name, Request: r.request, Status: r.Status, Response: redacted(r.Body),
 		TraceID: readAnswer(r.Body).trace(), Started: r.Started, Ended: r.Ended, Counter: r.counter(),
 	}
 }
@@ -64,7 +65,7 @@ func (r reply) counter() *sluss.Counter {
 func (c *Client) send(ctx context.Context, what call) reply {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	body, err := json.Marshal(map[string]any{"query": what.query, "variables": what.variables})
+	body, err := json.Marshal(map[string]any{"operationName": what.operation, "query": what.query, "variables": what.variables})
 	if err != nil {
 		now := time.Now()
 		return reply{call: what, Reply: once.Reply{Err: err, Started: now, Ended: now}}
@@ -72,5 +73,5 @@ func (c *Client) send(ctx context.Context, what call) reply {
 	header := http.Header{
 		"Content-Type": {"application/json"}, "Accept": {"application/json"}, "Authorization": {"Bearer " + what.actor.token},
 	}
-	return reply{call: what, request: string(body), window: c.window, Reply: c.http.Do(ctx, http.MethodPost, c.url, header, body)}
+	return reply{call: what, request: redacted(body), window: c.window, Reply: c.http.Do(ctx, http.MethodPost, c.url, header, body)}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"sluss"
 )
@@ -49,41 +48,41 @@ func (d document) signed() (name string, at dateTime) {
 	return e.By.Name, dateTime(e.At)
 }
 
-// variables are those of the step's query; id is the BSDD's opaque id.
-func (d document) variables(id string) map[string]any {
+func (d document) emission() emission {
 	who, at := d.signed()
-	switch d.Obligation.Note { //nolint:exhaustive // the others have no step
-	case sluss.NoteCreation:
-		return map[string]any{"createFormInput": d.form("")}
-	case sluss.NoteSealing:
-		return map[string]any{"id": id, "updateFormInput": d.form(id)}
-	case sluss.NoteEmission:
-		waste := d.waste()
-		return map[string]any{"id": id, "updateFormInput": d.form(id), "input": emission{
-			PackagingInfos: waste.PackagingInfos, Quantity: waste.Quantity, ONUCode: waste.ONUCode,
-			TransporterNumberPlate: plates(d.frenchLeg().Vehicles), EmittedAt: at, EmittedBy: who,
-		}}
-	case sluss.NoteTakeOver:
-		contact := d.carrier().Contact
-		return map[string]any{"id": id, "input": takeOver{
-			TakenOverAt: at, TakenOverBy: who,
-			TransporterNumberPlate: plates(d.frenchLeg().Vehicles), TransporterTransportMode: mode(d.frenchLeg().Mode),
-			TransporterCompanyContact: text(contact.Name), TransporterCompanyMail: text(contact.Email), TransporterCompanyPhone: text(contact.Phone),
-		}}
-	case sluss.NoteArrival:
-		return map[string]any{"id": id, "receivedInfo": arrival{ReceivedBy: who, ReceivedAt: dateTime(d.event().At)}}
-	case sluss.NoteAcceptance:
-		return map[string]any{"id": id, "acceptedInfo": d.acceptance()}
-	default:
-		e := d.event()
-		operation := e.Operation
-		if operation == "" {
-			operation = d.Declaration.Treatment.Operation
-		}
-		return map[string]any{"id": id, "processedInfo": processing{
-			ProcessingOperationDone: spaced(operation), DestinationOperationMode: operationMode(d.Declaration.Treatment.Mode),
-			ProcessingOperationDescription: text(d.Declaration.Treatment.Description), ProcessedBy: who, ProcessedAt: dateTime(e.At),
-		}}
+	waste := d.waste()
+	return emission{
+		PackagingInfos: waste.PackagingInfos, Quantity: waste.Quantity, ONUCode: waste.ONUCode,
+		TransporterNumberPlate: plates(d.frenchLeg().Vehicles), EmittedAt: at, EmittedBy: who,
+	}
+}
+
+func (d document) takeOver() takeOver {
+	who, at := d.signed()
+	leg, contact := d.frenchLeg(), d.carrier().Contact
+	return takeOver{
+		TakenOverAt: at, TakenOverBy: who, TransporterNumberPlate: plates(leg.Vehicles), TransporterTransportMode: mode(leg.Mode),
+		TransporterCompanyContact: text(contact.Name), TransporterCompanyMail: text(contact.Email), TransporterCompanyPhone: text(contact.Phone),
+	}
+}
+
+// arrival tells no mass: that comes with the acceptance; here it is optional,
+// and alone it would read as an acceptance.
+func (d document) arrival() arrival {
+	who, _ := d.signed()
+	return arrival{ReceivedBy: who, ReceivedAt: dateTime(d.event().At)}
+}
+
+func (d document) processing() processing {
+	e := d.event()
+	who, _ := d.signed()
+	operation := e.Operation
+	if operation == "" {
+		operation = d.Declaration.Treatment.Operation
+	}
+	return processing{
+		ProcessingOperationDone: spaced(operation), DestinationOperationMode: operationMode(d.Declaration.Treatment.Mode),
+		ProcessingOperationDescription: text(d.Declaration.Treatment.Description), ProcessedBy: who, ProcessedAt: dateTime(e.At),
 	}
 }
 
@@ -108,7 +107,7 @@ func (d document) form(id string) formInput {
 		ID: id, CustomID: d.customID(),
 		Emitter:      emitterInput{Type: d.emitterType(), WorkSite: d.workSite(), Company: companyOf(d.emitter())},
 		Recipient:    recipient{CAP: text(t.Acceptance), ProcessingOperation: text(spaced(t.Operation)), Company: companyOf(d.Declaration.Receiver)},
-		Transporter:  transporter{Company: companyOf(d.carrier()), NumberPlate: plates(leg.Vehicles), Mode: mode(leg.Mode)},
+		Transporter:  &transporter{Company: companyOf(d.carrier()), NumberPlate: plates(leg.Vehicles), Mode: mode(leg.Mode)},
 		WasteDetails: d.waste(),
 	}
 }
@@ -136,18 +135,20 @@ func (d document) waste() wasteDetails {
 	w := d.Declaration.Waste
 	details := wasteDetails{
 		Code: text(spacedCode(w.Code)), Name: text(w.Name), IsSubjectToADR: w.UN != "", ONUCode: text(w.UN),
-		PackagingInfos: []packaging{}, Quantity: tonnes(w.Mass), QuantityType: "REAL", Consistences: []string{}, POP: w.POP,
-	}
-	if w.Estimated {
-		details.QuantityType = "ESTIMATED"
+		PackagingInfos: packagingsOf(w.Packagings), Quantity: tonnes(w.Mass), QuantityType: quantityType(w.Estimated), Consistences: []string{}, POP: w.POP,
 	}
 	if w.Consistence != "" {
 		details.Consistences = append(details.Consistences, strings.ToUpper(string(w.Consistence)))
 	}
-	for _, p := range w.Packagings {
-		details.PackagingInfos = append(details.PackagingInfos, packaging{Type: packagingKind(p.Kind), Other: text(p.Other), Quantity: p.Count})
-	}
 	return details
+}
+
+func packagingsOf(packagings []sluss.Packaging) []packaging {
+	all := []packaging{}
+	for _, p := range packagings {
+		all = append(all, packaging{Type: packagingKind(p.Kind), Other: text(p.Other), Quantity: p.Count})
+	}
+	return all
 }
 
 // companyOf names a French establishment by its SIRET and a foreign company by
@@ -176,7 +177,15 @@ func organisation(p sluss.Party) string {
 func plates(vehicles []sluss.Vehicle) text {
 	var all []string
 	for _, v := range vehicles {
-		if plate := strings.TrimSpace(v.Plate); plate != "" {
+		all = append(all, v.Plate)
+	}
+	return joined(all)
+}
+
+func joined(plates []string) text {
+	var all []string
+	for _, plate := range plates {
+		if plate = strings.TrimSpace(plate); plate != "" {
 			all = append(all, plate)
 		}
 	}
@@ -222,13 +231,4 @@ func spacedCode(code string) string {
 		return code
 	}
 	return code[:2] + " " + code[2:4] + " " + code[4:]
-}
-
-// moment reads a time of the register.
-func moment(t string) time.Time {
-	at, err := time.Parse(time.RFC3339, t)
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }

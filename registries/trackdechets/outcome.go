@@ -21,10 +21,18 @@ const (
 	longestPause = 24 * time.Hour
 )
 
+// Codes of errors that a resolver means as a refusal.
+const (
+	badUserInput = "BAD_USER_INPUT"
+	forbidden    = "FORBIDDEN"
+	tooMany      = "TOO_MANY_REQUESTS"
+)
+
 // outcome gives meaning to what came back of one call, or did not. It is the
-// only place that does. take reads the data of a good answer. The errors are
+// only place that does. take says what the data of a good answer mean; where are
+// the fields that the reasons of a rejection are about. The errors are
 // sluss.ErrNotSent and sluss.ErrOperator; both mean that nothing was taken.
-func outcome(r reply, d document, take func(answer) (sluss.Outcome, error)) (sluss.Outcome, error) {
+func outcome(r reply, where places, take func() (sluss.Outcome, error)) (sluss.Outcome, error) {
 	if r.Status == 0 {
 		return withoutAnswer(r)
 	}
@@ -37,17 +45,17 @@ func outcome(r reply, d document, take func(answer) (sluss.Outcome, error)) (slu
 	case r.Status == http.StatusRequestTimeout || r.Status >= http.StatusInternalServerError:
 		return unknown("Trackdéchets answered %d: it may or may not have taken it", r.Status)
 	case r.Status == http.StatusBadRequest && a.code() != "":
-		return refusedByTypes(a, d)
+		return refusedByTypes(a, where)
 	case r.Status >= http.StatusMultipleChoices:
 		return operator("Trackdéchets does not take such a call there (HTTP %d): check base_url, and whether its contract has changed", r.Status)
 	case r.Status != http.StatusOK:
 		return unknown("Trackdéchets answered %d: it may or may not have taken it", r.Status)
 	case len(a.Errors) > 0:
-		return refused(r, a, d)
+		return refused(r, a, where)
 	case len(a.Data) == 0 || r.Err != nil:
 		return unknown("Trackdéchets answered 200 with something else than an answer: it may or may not have taken it")
 	}
-	return take(a)
+	return take()
 }
 
 func unknown(format string, args ...any) (sluss.Outcome, error) {
@@ -74,11 +82,11 @@ func withoutAnswer(r reply) (sluss.Outcome, error) {
 }
 
 // refused reads errors of a resolver, which come with 200.
-func refused(r reply, a answer, d document) (sluss.Outcome, error) {
+func refused(r reply, a answer, where places) (sluss.Outcome, error) {
 	switch a.code() {
 	case "UNAUTHENTICATED":
 		return operator("Trackdéchets does not know the token of %s (any more): make a new one there and put it in its place", r.call.actor.id)
-	case "BAD_USER_INPUT", "FORBIDDEN", "TOO_MANY_REQUESTS":
+	case badUserInput, forbidden, tooMany:
 	case "INTERNAL_SERVER_ERROR", "EXTERNAL_SERVICE_ERROR":
 		return unknown("Trackdéchets had an internal error%s: it may or may not have taken it", report(a))
 	default:
@@ -95,7 +103,7 @@ func refused(r reply, a answer, d document) (sluss.Outcome, error) {
 	}, a.says) {
 		return unknown("the BSDD is not where this step begins: perhaps the step has been taken already")
 	}
-	return sluss.Outcome{Kind: sluss.Rejected, Reasons: d.reasons(a)}, nil
+	return sluss.Outcome{Kind: sluss.Rejected, Reasons: where.reasons(a)}, nil
 }
 
 func report(a answer) string {
@@ -110,14 +118,14 @@ var coercedAt = regexp.MustCompile(` at "(?:createFormInput|updateFormInput|inpu
 // refusedByTypes reads an answer 400: the call did not fit the schema. Only a
 // value of the declaration at a place that we know is for a person to mend. The
 // messages repeat whole inputs, so they are not passed on.
-func refusedByTypes(a answer, d document) (sluss.Outcome, error) {
-	if a.code() == "BAD_USER_INPUT" && !a.says("is not defined by type") {
+func refusedByTypes(a answer, where places) (sluss.Outcome, error) {
+	if a.code() == badUserInput && !a.says("is not defined by type") {
 		for _, e := range a.Errors {
 			at := coercedAt.FindStringSubmatch(e.Message)
 			if at == nil {
 				continue
 			}
-			if field, known := d.wireField(at[1]); known {
+			if field, known := where.wireField(at[1]); known {
 				return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
 					Code: a.code(), Field: field, Message: "Trackdéchets cannot read the value", Original: e.Message, Remedy: "correct the value",
 				}}}, nil

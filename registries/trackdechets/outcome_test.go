@@ -288,7 +288,7 @@ func TestRecordedMessagesAreKnown(t *testing.T) {
 		if !ours || probe.Status != http.StatusOK || a.code() != "BAD_USER_INPUT" {
 			continue
 		}
-		told, err := refused(reply{}, a, d)
+		told, err := refused(reply{}, a, d.places())
 		must(t, err)
 		for _, reason := range told.Reasons {
 			seen++
@@ -333,11 +333,14 @@ func FuzzOutcome(f *testing.F) {
 		r := reply{call: call{name: "createForm", actor: actor{id: producerID}}, Reply: once.Reply{Status: status, Header: header, Body: []byte(body), Sent: true, Ended: now}}
 		d := document{Content: sluss.Content{Declaration: declaration, Obligation: sluss.Obligation{Note: sluss.NoteAcceptance}}, leg: 1}
 		acceptance, _ := stepOf(sluss.NoteAcceptance)
-		for _, take := range []func(answer) (sluss.Outcome, error){
-			func(a answer) (sluss.Outcome, error) { return created(a, d, now) },
-			func(a answer) (sluss.Outcome, error) { return reached(a, d, acceptance, now) },
+		var list struct{ Data findFormsResponse }
+		var one struct{ Data findFormResponse }
+		_, _ = json.Unmarshal([]byte(body), &list), json.Unmarshal([]byte(body), &one)
+		for _, take := range []func() (sluss.Outcome, error){
+			func() (sluss.Outcome, error) { return created(list.Data.Forms, d, now) },
+			func() (sluss.Outcome, error) { return reached(one.Data.Form, d, acceptance, now) },
 		} {
-			o, err := outcome(r, d, take)
+			o, err := outcome(r, d.places(), take)
 			check(t, o, err, now)
 			o, err = readOnly(o, err, r, r.call.actor)
 			check(t, o, err, now)

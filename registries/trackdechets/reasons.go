@@ -12,13 +12,13 @@ const asCorrected = "correct it, and the report goes again"
 
 // reasons are the register's messages in the words of the declaration. One
 // that the catalogue does not know keeps its own words, without a field.
-func (d document) reasons(a answer) []sluss.Reason {
+func (p places) reasons(a answer) []sluss.Reason {
 	var all []sluss.Reason
 	for _, line := range a.messages() {
 		if strings.HasPrefix(plain(line), "erreur, impossible de valider") {
 			continue // the heading of a list
 		}
-		reason := d.reason(a.code(), line)
+		reason := p.reason(a.code(), line)
 		reason.Code, reason.Original = a.code(), line
 		all = append(all, reason)
 	}
@@ -28,25 +28,25 @@ func (d document) reasons(a answer) []sluss.Reason {
 	return all
 }
 
-func (d document) reason(code, line string) sluss.Reason {
+func (p places) reason(code, line string) sluss.Reason {
 	said := plain(line)
 	switch {
 	case strings.Contains(said, "n'existe pas") && strings.Contains(said, "bordereau"):
 		return sluss.Reason{Message: "there is no such BSDD (any more): perhaps somebody deleted it", Remedy: "look it up in Trackdéchets; withdraw this batch's reports and declare it again if it is gone"}
 	case strings.Contains(said, "a été annulé"):
 		return canceledReason()
-	case code == "TOO_MANY_REQUESTS":
+	case code == tooMany:
 		return sluss.Reason{Message: "Trackdéchets has locked the signing of this company for a while", Remedy: "wait, see who tries codes, then send again by a correction"}
-	case code == "FORBIDDEN":
+	case code == forbidden:
 		return sluss.Reason{Message: "Trackdéchets does not let the account whose token we use do this", Remedy: "give the account the role member of the company in Trackdéchets, or configure another token; a draft is open to the company that created it only"}
 	}
 	if about, rest, labelled := strings.Cut(said, ":"); labelled {
-		if party, known := d.label(strings.TrimSpace(about)); known {
+		if party, known := p.label(strings.TrimSpace(about)); known {
 			return companyReason(party, rest)
 		}
 	}
 	if path := limited.FindStringSubmatch(line); path != nil {
-		if field, known := d.wireField(path[1]); known {
+		if field, known := p.wireField(path[1]); known {
 			return sluss.Reason{Field: field, Message: "is longer than Trackdéchets takes", Remedy: asCorrected}
 		}
 	}
@@ -56,7 +56,7 @@ func (d document) reason(code, line string) sluss.Reason {
 			if remedy == "" {
 				remedy = asCorrected
 			}
-			return sluss.Reason{Field: d.fill(entry.field), Message: entry.message, Remedy: remedy}
+			return sluss.Reason{Field: p.fill(entry.field), Message: entry.message, Remedy: remedy}
 		}
 	}
 	return sluss.Reason{Message: "Trackdéchets says: " + line, Remedy: "correct what it speaks of, and the report goes again"}
@@ -141,13 +141,17 @@ func companyReason(party, said string) sluss.Reason {
 }
 
 // label is the party that a message begins with.
-func (d document) label(said string) (path string, known bool) {
+func (p places) label(said string) (path string, known bool) {
 	path, known = map[string]string{"émetteur": "{emitter}", "transporteur": "{leg}.transporter", "destinataire": "receiver"}[said]
-	return d.fill(path), known
+	return p.fill(path), known
 }
 
-// fill puts the places of this batch into a path of the catalogue.
-func (d document) fill(path string) string {
+// places are the paths in the declaration of what stands on a BSDD. Where they
+// are not known (a call about a BSDD by its id alone), reasons about a party
+// or a leg have no field.
+type places struct{ leg, emitter string }
+
+func (d document) places() places {
 	leg := fmt.Sprintf("legs.%d", d.leg-1)
 	emitter := leg + ".consignor"
 	if d.frenchLeg().Consignor == nil {
@@ -156,12 +160,20 @@ func (d document) fill(path string) string {
 			emitter = fmt.Sprintf("legs.%d.transporter", d.leg-2)
 		}
 	}
-	return strings.NewReplacer("{leg}", leg, "{emitter}", emitter).Replace(path)
+	return places{leg, emitter}
+}
+
+// fill puts the places of this batch into a path of the catalogue.
+func (p places) fill(path string) string {
+	if p == (places{}) && strings.Contains(path, "{") {
+		return ""
+	}
+	return strings.NewReplacer("{leg}", p.leg, "{emitter}", p.emitter).Replace(path)
 }
 
 // wireField is the path in the declaration of a field on the wire, which the
 // register writes as wasteDetails.name or wasteDetailsName.
-func (d document) wireField(wire string) (path string, known bool) {
+func (p places) wireField(wire string) (path string, known bool) {
 	name := strings.ToLower(strings.ReplaceAll(wire, ".", ""))
 	for _, party := range []struct{ prefix, path string }{
 		{"emittercompany", "{emitter}"}, {"recipientcompany", "receiver"}, {"transportercompany", "{leg}.transporter"}, {"transporterscompany", "{leg}.transporter"},
@@ -174,7 +186,7 @@ func (d document) wireField(wire string) (path string, known bool) {
 			"siret": ".id", "vatnumber": ".vat", "name": ".name", "address": ".address",
 			"contact": ".contact.name", "phone": ".contact.phone", "mail": ".contact.email",
 		}[field]
-		return d.fill(party.path) + path, known
+		return p.fill(party.path + path), known
 	}
 	path, known = map[string]string{
 		"wastedetailscode": "waste.code", "wastedetailsname": "waste.name", "wastedetailsonucode": "waste.un", "onucode": "waste.un",
@@ -186,5 +198,5 @@ func (d document) wireField(wire string) (path string, known bool) {
 		"transportermode": "{leg}.mode", "transportertransportmode": "{leg}.mode",
 		"emitterworksiteaddress": "{leg}.from.address", "emitterworksitecity": "{leg}.from.city", "emitterworksitepostalcode": "{leg}.from.postcode",
 	}[name]
-	return d.fill(path), known
+	return p.fill(path), known
 }

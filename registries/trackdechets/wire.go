@@ -15,8 +15,13 @@ type formInput struct {
 	CustomID     string       `json:"customId"`
 	Emitter      emitterInput `json:"emitter"`
 	Recipient    recipient    `json:"recipient"`
-	Transporter  transporter  `json:"transporter"`
 	WasteDetails wasteDetails `json:"wasteDetails"`
+	// Transporter, or several by their ids in Transporters.
+	Transporter  *transporter `json:"transporter,omitempty"`
+	Transporters []string     `json:"transporters,omitempty"`
+	Grouping     []fraction   `json:"grouping,omitempty"`
+	// TemporaryStorageDetail names where the waste goes after its storage.
+	TemporaryStorageDetail *storageDetail `json:"temporaryStorageDetail,omitempty"`
 }
 
 type emitterInput struct {
@@ -35,12 +40,15 @@ type recipient struct {
 	CAP                 text    `json:"cap"`
 	ProcessingOperation text    `json:"processingOperation"`
 	Company             company `json:"company"`
+	IsTempStorage       bool    `json:"isTempStorage,omitempty"`
 }
 
 type transporter struct {
 	Company     company `json:"company"`
 	NumberPlate text    `json:"numberPlate"`
 	Mode        text    `json:"mode"`
+
+	IsExemptedOfReceipt bool `json:"isExemptedOfReceipt,omitempty"`
 }
 
 type company struct {
@@ -91,11 +99,15 @@ type takeOver struct {
 	TransporterCompanyPhone   text     `json:"transporterCompanyPhone"`
 }
 
+// arrival holds the verdict too where it comes from paper.
 type arrival struct {
-	ReceivedBy string   `json:"receivedBy"`
-	ReceivedAt dateTime `json:"receivedAt"`
-	// The mass is told with the acceptance: here it is optional, and alone it
-	// would read as an acceptance.
+	ReceivedBy             string    `json:"receivedBy"`
+	ReceivedAt             dateTime  `json:"receivedAt"`
+	WasteAcceptationStatus string    `json:"wasteAcceptationStatus,omitempty"`
+	WasteRefusalReason     string    `json:"wasteRefusalReason,omitempty"`
+	SignedAt               *dateTime `json:"signedAt,omitempty"`
+	QuantityReceived       *tonnes   `json:"quantityReceived,omitempty"`
+	QuantityRefused        *tonnes   `json:"quantityRefused,omitempty"`
 }
 
 type acceptance struct {
@@ -113,6 +125,9 @@ type processing struct {
 	ProcessingOperationDescription text     `json:"processingOperationDescription"`
 	ProcessedBy                    string   `json:"processedBy"`
 	ProcessedAt                    dateTime `json:"processedAt"`
+	// NextDestination goes with the operations that group or store.
+	NextDestination *nextDestination `json:"nextDestination,omitempty"`
+	NoTraceability  bool             `json:"noTraceability,omitempty"`
 }
 
 // text is a string that is null on the wire when it is empty.
@@ -135,5 +150,21 @@ func (t tonnes) MarshalJSON() ([]byte, error) { return []byte(sluss.Mass(t).Tonn
 type dateTime time.Time
 
 func (d dateTime) MarshalJSON() ([]byte, error) {
-	return json.Marshal(time.Time(d).UTC().Format("2006-01-02T15:04:05.000Z"))
+	return json.Marshal(time.Time(d).UTC().Format(wireTime))
+}
+
+const wireTime = "2006-01-02T15:04:05.000Z"
+
+// UnmarshalJSON reads a moment of the register; what is none is zero.
+func (d *dateTime) UnmarshalJSON(data []byte) error {
+	var written string
+	at, err := time.Time{}, json.Unmarshal(data, &written)
+	if err == nil {
+		at, err = time.Parse(time.RFC3339, written)
+	}
+	if err != nil {
+		at = time.Time{}
+	}
+	*d = dateTime(at)
+	return nil
 }
