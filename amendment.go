@@ -39,6 +39,12 @@ func AnnulReasons() []AnnulReason {
 	return []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 }
 
+// Ids of the rules of amendments.
+const (
+	RuleCorrection = "se.correction"
+	RuleAnnulment  = "se.annulment"
+)
+
 const amendmentMark = ".amend"
 
 // AmendmentID is the obligation id under which a note is amended for the nth

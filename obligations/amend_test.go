@@ -51,7 +51,7 @@ func TestAmendmentIsADutyOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := amended.Obligation
-	if o.ID != "se.reception.amend1" || o.Rule.Paragraph != "ch. 6 § 12" || o.Rule.Country != "SE" || !o.Due.IsZero() || o.Gates != "" || o.Signer != sluss.Officer {
+	if o.ID != "se.reception.amend1" || o.Rule.Paragraph != "ch. 6 § 12" || o.Rule.Country != "SE" || o.Rule.ID != sluss.RuleCorrection || !o.Due.IsZero() || o.Gates != "" || o.Signer != sluss.Officer {
 		t.Errorf("obligation %+v", o)
 	}
 	if o.Note != c.Obligation.Note || o.Event != c.Obligation.Event || !o.NoteBy.Equal(c.Obligation.NoteBy) || !slices.Equal(o.After, c.Obligation.After) {
@@ -65,7 +65,7 @@ func TestAmendmentIsADutyOfItsOwn(t *testing.T) {
 		t.Errorf("%v, %+v", err, again.Obligation)
 	}
 	annulled, err := Amend(c, 1, asked(func(a *sluss.Amendment) { a.Set, a.Annul = nil, sluss.SentTwice }))
-	if err != nil || annulled.Amends.Annul != sluss.SentTwice || annulled.Hash() == hash {
+	if err != nil || annulled.Amends.Annul != sluss.SentTwice || annulled.Obligation.Rule.ID != sluss.RuleAnnulment || annulled.Hash() == hash {
 		t.Errorf("%v, %+v", err, annulled.Amends)
 	}
 }

@@ -69,7 +69,8 @@ type batch struct {
 	filings     map[string]*owed // by obligation id
 	order       []string         // of the obligations, as they arose
 	listed      listed
-	begun       bool // the declaration is recorded: more may happen
+	versions    map[string]*sluss.Receipt // of amended notes, by obligation id; see receipt
+	begun       bool                      // the declaration is recorded: more may happen
 	closed      bool
 }
 
@@ -95,6 +96,7 @@ func (b *batch) listen(ctx workflow.Context) error {
 	if err := CorrectUpdate.handle(ctx, b.mayCorrect, b.correct); err != nil {
 		return err
 	}
+	amendedSignal.each(ctx, b.amended)
 	standSignal.each(ctx, func(ctx workflow.Context, s FilingState) {
 		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
 			o.state = s

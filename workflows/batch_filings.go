@@ -73,8 +73,8 @@ func (b *batch) content(id string, events []sluss.Event) sluss.Content {
 	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: events}
 	for _, after := range o.After {
 		receipt := b.filings[id].links[after]
-		if before := b.filings[after]; before != nil {
-			receipt = before.result.Receipt
+		if b.filings[after] != nil {
+			receipt = b.receipt(after)
 		}
 		if receipt != nil {
 			if c.Receipts == nil {

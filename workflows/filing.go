@@ -91,17 +91,22 @@ type filing struct {
 	clearance *sluss.Clearance
 	receipt   *sluss.Receipt
 	overdue   bool
-	queued    *sluss.Wait // the place in the queue that the last submission got instead of a turn
-	promise   *promise    // the turn it was told since
-	number    int         // of the submission, from 1
-	stages    int         // recorded so far
+	queued    *sluss.Wait               // the place in the queue that the last submission got instead of a turn
+	promise   *promise                  // the turn it was told since
+	versions  map[string]*sluss.Receipt // that count since it started, of notes that it names; see heard
+	number    int                       // of the submission, from 1
+	stages    int                       // recorded so far
 }
 
 // discharge goes on until the registry has accepted, or a person has decided.
 func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 	for {
+		f.relink(ctx)
 		if err := f.awaitSignature(ctx); err != nil {
 			return FilingResult{}, err
+		}
+		if f.decision != nil {
+			return f.decided(), nil
 		}
 		sent := f.hash
 		outcome, err := f.submit(ctx)
@@ -148,7 +153,7 @@ func (f *filing) continueAsNew(ctx workflow.Context) error {
 	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 		return err
 	}
-	return workflow.NewContinueAsNewError(ctx, Filing, FilingInput{
+	return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
 		Batch: f.batch, Content: f.content, Policy: f.policy,
 		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages},
 	})

@@ -34,7 +34,11 @@ func (f *filing) listen(ctx workflow.Context) error {
 			workflow.GetLogger(ctx).Warn("signature not recorded", "error", err)
 		}
 	})
+	if err := AmendUpdate.handle(ctx, f.mayAmend, f.reword); err != nil {
+		return err
+	}
 	contentSignal.each(ctx, f.amend)
+	amendedSignal.each(ctx, f.heard)
 	TurnSignal.each(ctx, f.promised)
 	ForecastSignal.each(ctx, f.forecast)
 	return nil
@@ -59,7 +63,7 @@ func (f *filing) maySign(s sluss.Signature) error {
 	case s.At.IsZero():
 		return fmt.Errorf("a signature needs the time at which it was given")
 	}
-	return nil
+	return f.mayApprove(s)
 }
 
 func (f *filing) sign(ctx workflow.Context, s sluss.Signature) (FilingState, error) {
@@ -123,7 +127,7 @@ func roles(list []sluss.Role) string {
 
 // decisions are those that a person may take now.
 func (f *filing) decisions() []sluss.DecisionKind {
-	return Decisions(f.stage, f.waiting, f.content.Obligation.Note)
+	return DecisionsOf(f.stage, f.waiting, f.content.Obligation)
 }
 
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
@@ -148,6 +152,11 @@ func (f *filing) amend(ctx workflow.Context, c sluss.Content) {
 		return
 	}
 	c.Receipts = f.content.Receipts
+	f.take(ctx, c)
+}
+
+// take gives the filing another content.
+func (f *filing) take(ctx workflow.Context, c sluss.Content) {
 	f.content, f.hash, f.signature = c, c.Hash(), nil
 	if f.unsigned() && f.stage == sluss.StageSignature {
 		f.waiting = f.content.Obligation.Signer
@@ -170,7 +179,7 @@ func (f *filing) awaitSignature(ctx workflow.Context) error {
 	}
 	f.upsert(ctx, Stage.ValueSet(string(f.stage)), WaitingFor.ValueSet(string(f.waiting)))
 	f.describe(ctx)
-	err := workflow.Await(ctx, func() bool { return !f.unsigned() })
+	err := workflow.Await(ctx, func() bool { return !f.unsigned() || f.decision != nil })
 	f.upsert(ctx, Stage.ValueSet(string(sluss.StageSending)), WaitingFor.ValueUnset())
 	return err
 }
@@ -262,8 +271,8 @@ func (f *filing) state() FilingState {
 	if f.stage == sluss.StageSignature {
 		s.Actions = append(s.Actions, Action{Kind: ActSign, Target: f.id, What: f.content.Obligation.Rule.Title, Role: f.waiting, Hash: f.hash})
 	}
-	if f.stage == sluss.StageRejected {
-		s.Actions = append(s.Actions, Action{Kind: ActCorrect, Target: f.batch, What: "the data that " + f.content.Obligation.Registry + " rejected", Role: sluss.Officer})
+	if a, can := Correcting(f.id, f.batch, f.content.Obligation); can && f.stage == sluss.StageRejected {
+		s.Actions = append(s.Actions, a)
 	}
 	for _, kind := range f.decisions() {
 		s.Actions = append(s.Actions, Action{Kind: ActDecide, Target: f.id, What: string(kind), Role: sluss.Officer})

@@ -97,6 +97,10 @@ func (f *filing) command() string {
 	switch {
 	case f.stage == sluss.StageSignature:
 		return fmt.Sprintf("sign %s --role %s --name NAME", batch, f.waiting)
+	case f.stage == sluss.StageRejected && f.content.Amends != nil && f.content.Amends.Annul != "":
+		return fmt.Sprintf("decide %s withdrawn --reason REASON --by NAME", filing)
+	case f.stage == sluss.StageRejected && f.content.Amends != nil:
+		return fmt.Sprintf("amend %s PATH=VALUE --reason REASON --by NAME", filing)
 	case f.stage == sluss.StageRejected:
 		return fmt.Sprintf("correct %s PATH=VALUE --reason REASON --by NAME", batch)
 	case (f.stage == sluss.StageUnknown || f.stage == sluss.StageDeferred) && f.waiting != "":

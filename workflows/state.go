@@ -40,7 +40,7 @@ func (s FilingState) Blocked() bool {
 
 // Action is something that a person may do now.
 type Action struct {
-	Kind   string     `json:"kind"`           // event, sign, correct, decide
+	Kind   string     `json:"kind"`           // event, sign, correct, amend, decide
 	Target string     `json:"target"`         // workflow id of the batch or filing
 	What   string     `json:"what"`           // the event, the obligation, the decisions
 	Role   sluss.Role `json:"role,omitempty"` // who may
@@ -54,6 +54,7 @@ const (
 	ActEvent   = "event"
 	ActSign    = "sign"
 	ActCorrect = "correct"
+	ActAmend   = "amend"
 	ActDecide  = "decide"
 )
 

@@ -93,6 +93,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 	})
 	main.RegisterWorkflow(workflows.Batch)
 	main.RegisterWorkflow(workflows.Filing)
+	main.RegisterWorkflow(workflows.Amendment)
 	main.RegisterWorkflow(workflows.Governor)
 	main.RegisterActivity(acts)
 	e.workers = append(e.workers, main)

@@ -1,0 +1,174 @@
+package workflows
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+)
+
+// AmendUpdate gives an amendment that was not taken yet another content: the
+// whole of it, as corrected once more.
+var AmendUpdate = Update[sluss.Content, FilingState]{"amend"}
+
+// amendedSignal tells a batch, and its filings that are to name the note, which
+// version of it counts.
+var amendedSignal = Signal[amended]{"amended"}
+
+// amended is what has become of a note that a registry had taken.
+type amended struct {
+	Obligation string         `json:"obligation"`
+	Receipt    *sluss.Receipt `json:"receipt,omitempty"` // of the version that counts; nil: annulled
+}
+
+// Amendment corrects or annuls one note that its registry took, also long after
+// its batch has closed. It is a filing of its own, with its own signature,
+// submissions and outcome; one that is not wanted after all is withdrawn before
+// it is signed. A batch that is still open is told which version counts.
+func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
+	if in.Content.Amends == nil {
+		return FilingResult{}, temporal.NewNonRetryableApplicationError("the content amends nothing", Refused, nil)
+	}
+	result, err := Filing(ctx, in)
+	if err != nil || result.Stage != sluss.StageAccepted {
+		return result, err
+	}
+	_, obligation, err := sluss.SplitFilingID(in.Content.Amends.Filing)
+	if err != nil {
+		return result, temporal.NewNonRetryableApplicationError(err.Error(), Refused, nil)
+	}
+	news := amended{Obligation: obligation, Receipt: result.Receipt}
+	if in.Content.Amends.Annul != "" {
+		news.Receipt = nil
+	}
+	// The ledger has it, and most batches are closed by now.
+	if err := workflow.SignalExternalWorkflow(ctx, in.Batch, "", amendedSignal.Name, news).Get(ctx, nil); err != nil {
+		workflow.GetLogger(ctx).Info("the batch was not told of the amendment", "error", err)
+	}
+	return result, nil
+}
+
+// amended takes note of the version that counts from now on: filings that name
+// it later, or are still to be signed, name that one.
+func (b *batch) amended(ctx workflow.Context, news amended) {
+	if b.filings[news.Obligation] == nil {
+		return
+	}
+	if b.versions == nil {
+		b.versions = map[string]*sluss.Receipt{}
+	}
+	b.versions[news.Obligation] = news.Receipt
+	b.filings[news.Obligation].state.Receipt = news.Receipt
+	for _, id := range b.order {
+		o := b.filings[id]
+		if o.child == nil || o.discharged || !slices.Contains(o.state.Obligation.After, news.Obligation) {
+			continue
+		}
+		if err := o.child.SignalChildWorkflow(ctx, amendedSignal.Name, news).Get(ctx, nil); err != nil {
+			workflow.GetLogger(ctx).Warn("a filing was not told of the amendment", "filing", o.state.Filing, "error", err)
+		}
+	}
+	b.show(ctx)
+}
+
+// receipt is by which a filing of the batch goes now; nil where it has none.
+func (b *batch) receipt(obligation string) *sluss.Receipt {
+	if version, amended := b.versions[obligation]; amended {
+		return version
+	}
+	if o := b.filings[obligation]; o != nil {
+		return o.result.Receipt
+	}
+	return nil
+}
+
+// heard takes note of the version that counts of a note that this filing names.
+// What is on its way, or in doubt, keeps the name that it was sent with.
+func (f *filing) heard(ctx workflow.Context, news amended) {
+	if f.versions == nil {
+		f.versions = map[string]*sluss.Receipt{}
+	}
+	f.versions[news.Obligation] = news.Receipt
+	if f.stage == sluss.StageSignature {
+		f.relink(ctx)
+	}
+}
+
+// relink names the versions that count. A signature on the others is void.
+func (f *filing) relink(ctx workflow.Context) {
+	c := f.content
+	c.Receipts = maps.Clone(f.content.Receipts)
+	for _, obligation := range slices.Sorted(maps.Keys(f.versions)) {
+		if _, named := c.Receipts[obligation]; !named {
+			continue
+		}
+		if version := f.versions[obligation]; version != nil {
+			c.Receipts[obligation] = *version
+		} else {
+			delete(c.Receipts, obligation)
+		}
+	}
+	f.versions = nil
+	if !f.ended() && c.Hash() != f.hash {
+		f.take(ctx, c)
+	}
+}
+
+// mayAmend refuses another content where there is nothing left to change.
+func (f *filing) mayAmend(c sluss.Content) error {
+	o := f.content.Obligation
+	switch {
+	case f.content.Amends == nil:
+		return fmt.Errorf("%s amends nothing: correct the batch", o.ID)
+	case f.stage != sluss.StageSignature && f.stage != sluss.StageRejected || f.decision != nil || f.deciding:
+		return fmt.Errorf("%s is %s: it cannot change now", o.ID, f.stage)
+	case c.Amends == nil || c.Amends.Filing != f.content.Amends.Filing || c.Amends.Receipt != f.content.Amends.Receipt || c.Amends.Annul != f.content.Amends.Annul:
+		return fmt.Errorf("%s amends another note, or otherwise", o.ID)
+	case c.Obligation.ID != o.ID:
+		return fmt.Errorf("%s is another amendment than %s", c.Obligation.ID, o.ID)
+	case c.Hash() == f.hash:
+		return fmt.Errorf("%s says that already", o.ID)
+	}
+	return nil
+}
+
+func (f *filing) reword(ctx workflow.Context, c sluss.Content) (FilingState, error) {
+	if err := f.mayAmend(c); err != nil { // a decision may have come in between
+		return FilingState{}, refusal(err)
+	}
+	f.take(ctx, c)
+	return f.state(), nil
+}
+
+// mayApprove refuses a signature by which somebody other than an officer would
+// approve their own amendment.
+func (f *filing) mayApprove(s sluss.Signature) error {
+	if a := f.content.Amends; a != nil && s.Role != sluss.Officer && s.Person.Name == a.By.Name {
+		return fmt.Errorf("%s was asked for by %s: another person must approve it", f.content.Obligation.ID, a.By.Name)
+	}
+	return nil
+}
+
+// DecisionsOf are those that a person may take of a filing as it stands: also to
+// withdraw an amendment that is not signed yet.
+func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation) []sluss.DecisionKind {
+	if _, n := sluss.SplitAmendmentID(o.ID); n > 0 && stage == sluss.StageSignature {
+		return []sluss.DecisionKind{sluss.DecidedWithdrawn}
+	}
+	return Decisions(stage, waiting, o.Note)
+}
+
+// Correcting is how what was rejected is corrected: a correction of a note by
+// itself, any other filing with its batch; false of an annulment, which has
+// nothing to correct.
+func Correcting(filing, batch string, o sluss.Obligation) (Action, bool) {
+	a := Action{Kind: ActCorrect, Target: batch, What: "what " + o.Registry + " rejected", Role: sluss.Officer}
+	if o.Rule.ID == sluss.RuleCorrection {
+		a.Kind, a.Target = ActAmend, filing
+	}
+	return a, o.Rule.ID != sluss.RuleAnnulment
+}
