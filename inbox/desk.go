@@ -62,6 +62,8 @@ func (r *Refusal) Unwrap() error { return ErrRefused }
 type Declared struct {
 	Batch string `json:"batch"`
 	Fresh bool   `json:"fresh"` // false: it was declared before, with the same content
+	// Warnings stop nothing, but a person should know them.
+	Warnings sluss.Faults `json:"warnings,omitempty"`
 }
 
 // Declare starts the batch. The same declaration again changes nothing; the
@@ -74,13 +76,14 @@ func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sl
 	if faults := obligations.Validate(declaration); len(faults) > 0 {
 		return Declared{}, faults
 	}
+	warnings := obligations.Warn(declaration, nil)
 	id := declaration.ID()
 	known, err := d.Ledger.Batch(ctx, id)
 	if err != nil {
 		return Declared{}, err
 	}
 	if known.Declared {
-		return Declared{Batch: id}, same(known.Hash, declaration)
+		return Declared{Batch: id, Warnings: warnings}, same(known.Hash, declaration)
 	}
 	_, err = d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: workflows.Queue,
@@ -97,9 +100,9 @@ func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sl
 		if err != nil {
 			return Declared{}, err
 		}
-		return Declared{Batch: id}, same(state.Hash, declaration)
+		return Declared{Batch: id, Warnings: warnings}, same(state.Hash, declaration)
 	}
-	return Declared{Batch: id, Fresh: true}, err
+	return Declared{Batch: id, Fresh: true, Warnings: warnings}, err
 }
 
 func same(hash string, declaration sluss.Declaration) error {
@@ -191,7 +194,23 @@ type Shown struct {
 	Stage    string                `json:"stage"`
 	Filings  []ledger.Filing       `json:"filings"`
 	Timeline []ledger.TimelineLine `json:"timeline"`
-	Actions  []workflows.Action    `json:"actions,omitempty"` // what may be done now; none once it is closed
+	Actions  []workflows.Action    `json:"actions,omitempty"`  // what may be done now; none once it is closed
+	Warnings sluss.Faults          `json:"warnings,omitempty"` // what stops nothing, but a person should know
+}
+
+// Warn puts in what a person should know of an open batch.
+func (s *Shown) Warn() {
+	if s.Closed != "" {
+		return
+	}
+	var events []sluss.Event
+	for _, line := range s.Timeline {
+		var e sluss.Event
+		if line.Kind == "event" && json.Unmarshal(line.Detail, &e) == nil {
+			events = append(events, e)
+		}
+	}
+	s.Warnings = obligations.Warn(s.Declaration, events)
 }
 
 // Show is all that there is to see of a batch.
@@ -210,6 +229,7 @@ func (d *Desk) Show(ctx context.Context, batch string) (Shown, error) {
 	if s.Timeline, err = d.Ledger.Timeline(ctx, batch); err != nil {
 		return s, err
 	}
+	s.Warn()
 	s.Stage = "closed"
 	if s.Closed == "" {
 		state, err := d.State(ctx, batch)

@@ -15,6 +15,8 @@ type Imported struct {
 	// Result is declared, unchanged (it was declared before with the same
 	// content) or refused (see Faults).
 	Result string `json:"result"`
+	// Warnings of a declared one stop nothing, but a person should know them.
+	Warnings sluss.Faults `json:"warnings,omitempty"`
 }
 
 // Results of a row.
@@ -53,7 +55,7 @@ func (d *Desk) Import(ctx context.Context, file io.Reader, by sluss.Person, at t
 			case err != nil:
 				return report, err
 			case declared.Fresh:
-				done.Result, done.Batch = RowDeclared, declared.Batch
+				done.Result, done.Batch, done.Warnings = RowDeclared, declared.Batch, declared.Warnings
 			default:
 				done.Result, done.Batch = RowUnchanged, declared.Batch
 			}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,11 +84,11 @@ func testAPIDeclares(t *testing.T, h *House) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "API-1")
 	want := inbox.Declared{Batch: d.ID(), Fresh: true}
-	if got := asked[inbox.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d); got != want {
+	if got := asked[inbox.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d); !reflect.DeepEqual(got, want) {
 		t.Errorf("declared %+v", got)
 	}
 	want.Fresh = false
-	if got := asked[inbox.Declared](t, h, http.StatusOK, "POST", "/api/batches", d); got != want {
+	if got := asked[inbox.Declared](t, h, http.StatusOK, "POST", "/api/batches", d); !reflect.DeepEqual(got, want) {
 		t.Errorf("declared again %+v", got)
 	}
 	d.Waste.Mass++

@@ -93,8 +93,15 @@ func writeDeclared(w io.Writer, r declared) {
 		writeFaults(w, r.Faults)
 	case r.Fresh:
 		fmt.Fprintf(w, "declared   %s\n", short(r.Batch))
+		writeWarnings(w, r.Warnings)
 	default:
 		fmt.Fprintf(w, "unchanged  %s: it was declared before, with the same content\n", short(r.Batch))
+	}
+}
+
+func writeWarnings(w io.Writer, warnings sluss.Faults) {
+	for _, warning := range warnings {
+		fmt.Fprintf(w, "    note: %s\n", warning)
 	}
 }
 

@@ -66,6 +66,7 @@ func (s *starter) importCSV(c *cli.Context) error {
 func writeRow(w io.Writer, row inbox.Imported) {
 	fmt.Fprintf(w, "line %-5d %-9s  %s\n", row.Line, row.Result, row.Reference)
 	writeFaults(w, row.Faults)
+	writeWarnings(w, row.Warnings)
 }
 
 func writeReport(w io.Writer, r inbox.Report) {

@@ -7,12 +7,14 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"sluss"
 	"sluss/inbox"
 	"sluss/ledger"
+	"sluss/obligations"
 )
 
 func (s *starter) showVerb() *cli.Command {
@@ -87,6 +89,7 @@ func recorded(ctx context.Context, l *ledger.Ledger, id string) (inbox.Shown, er
 		return shown, err
 	}
 	shown.Stage = stage(shown)
+	shown.Warn()
 	return shown, nil
 }
 
@@ -123,6 +126,10 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 		field(w, "corrected", "once")
 	default:
 		field(w, "corrected", fmt.Sprintf("%d times", shown.Corrections))
+	}
+
+	for _, warning := range shown.Warnings {
+		field(w, "note", warning.String())
 	}
 
 	fmt.Fprintln(w, "\nFilings")
@@ -214,6 +221,9 @@ func (s *starter) writeFiling(w io.Writer, f ledger.Filing) {
 	field(inner, "rule", law(f.Obligation.Rule))
 	if r := f.Receipt; r != nil {
 		field(inner, "receipt", receipt(*r))
+		if until, paragraph := obligations.Keep(f.Obligation.Rule.ID, r.At); !until.IsZero() {
+			field(inner, "keep", fmt.Sprintf("until %s (%s)", until.Format(time.DateOnly), paragraph))
+		}
 	}
 	if f.Clearance != nil {
 		field(inner, "verdict", string(f.Clearance.Verdict))
