@@ -144,11 +144,17 @@ func (f *filing) reword(ctx workflow.Context, c sluss.Content) (FilingState, err
 	return f.state(), nil
 }
 
-// mayApprove refuses a signature by which somebody other than an officer would
-// approve their own amendment.
+// mayApprove refuses a signature on what is being withdrawn, and one by which
+// somebody other than an officer would approve their own amendment.
 func (f *filing) mayApprove(s sluss.Signature) error {
-	if a := f.content.Amends; a != nil && s.Role != sluss.Officer && s.Person.Name == a.By.Name {
-		return fmt.Errorf("%s was asked for by %s: another person must approve it", f.content.Obligation.ID, a.By.Name)
+	a, id := f.content.Amends, f.content.Obligation.ID
+	switch {
+	case a == nil:
+		return nil
+	case f.deciding || f.decision != nil:
+		return fmt.Errorf("%s has been decided already", id)
+	case s.Role != sluss.Officer && s.Person.Name == a.By.Name:
+		return fmt.Errorf("%s was asked for by %s: another person must approve it", id, a.By.Name)
 	}
 	return nil
 }

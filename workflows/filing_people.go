@@ -127,6 +127,9 @@ func roles(list []sluss.Role) string {
 
 // decisions are those that a person may take now.
 func (f *filing) decisions() []sluss.DecisionKind {
+	if f.stage == sluss.StageSignature && !f.unsigned() { // it is on its way
+		return nil
+	}
 	return DecisionsOf(f.stage, f.waiting, f.content.Obligation)
 }
 
