@@ -168,11 +168,14 @@ func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation
 	return Decisions(stage, waiting, o.Note)
 }
 
-// Correcting is how what was rejected is corrected: a correction of a note by
-// itself, any other filing with its batch; false of an annulment, which has
+// Correcting is how what was rejected is corrected: a quarter's result, and a
+// correction of a note, by itself, any other filing with its batch; false of an annulment, which has
 // nothing to correct.
 func Correcting(filing, batch string, o sluss.Obligation) (Action, bool) {
 	a := Action{Kind: ActCorrect, Target: batch, What: "what " + o.Registry + " rejected", Role: sluss.Officer}
+	if o.Note == sluss.NoteTreatment {
+		a.Target = filing
+	}
 	if o.Rule.ID == sluss.RuleCorrection {
 		a.Kind, a.Target = ActAmend, filing
 	}

@@ -63,6 +63,9 @@ func (f *filing) maySign(s sluss.Signature) error {
 	case s.At.IsZero():
 		return fmt.Errorf("a signature needs the time at which it was given")
 	}
+	if err := f.complete(); err != nil {
+		return err
+	}
 	return f.mayApprove(s)
 }
 

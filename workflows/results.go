@@ -1,0 +1,328 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/obligations"
+)
+
+// ResultsInput starts the compilation of one site's results of one quarter.
+type ResultsInput struct {
+	Site   sluss.ResultSite `json:"site"`
+	Policy Policy           `json:"policy"`
+}
+
+// ResultCorrection is a person's correction of a result. The paths are those of
+// a sluss.Result: product, methods.0.sub, oil.kind.
+type ResultCorrection struct {
+	Filing     string           `json:"filing"`
+	Correction sluss.Correction `json:"correction"`
+}
+
+// ResultsState is where a site's results of a quarter stand.
+type ResultsState struct {
+	Site    sluss.ResultSite `json:"site"`
+	Results []FilingState    `json:"results"`
+}
+
+// What people may say to the results of a site.
+var (
+	// CompileSignal has it compile what no result tells of yet.
+	CompileSignal = Signal[string]{"compile"}
+	// CorrectResultUpdate amends a result; its filing goes on with it, and a
+	// signature on the old one is void.
+	CorrectResultUpdate = Update[ResultCorrection, FilingState]{"correct"}
+	// ResultsQuery is where the results stand.
+	ResultsQuery = Query[ResultsState]{"state"}
+)
+
+// resultAct names the activities of results; it carries nothing.
+var resultAct *activities.Results
+
+// Results compiles the quarterly results of one treater at one site, and files
+// each of them as the law wants, once a person has completed and signed it. It
+// ends when all are settled; what is reported later starts it again. Which
+// batches a result tells of is settled once, in the ledger: each is in one.
+func Results(ctx workflow.Context, in ResultsInput) error {
+	r := &results{site: in.Site, policy: in.Policy, asked: true, owed: map[string]*owedResult{}}
+	if err := r.listen(ctx); err != nil {
+		return err
+	}
+	for r.asked {
+		r.asked = false
+		if err := r.compile(ctx); err != nil {
+			return err
+		}
+		if err := workflow.Await(ctx, func() bool { return r.asked || r.done() }); err != nil {
+			return err
+		}
+	}
+	r.describe(ctx)
+	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+}
+
+type results struct {
+	site   sluss.ResultSite
+	policy Policy
+	owed   map[string]*owedResult // by filing id
+	order  []string
+	asked  bool // to compile
+}
+
+// owedResult is one result with what has become of it.
+type owedResult struct {
+	content     sluss.Content
+	corrections int
+	state       FilingState
+	child       workflow.ChildWorkflowFuture // nil where it runs without us, or not yet
+	filed       bool                         // its filing was started
+	settled     bool
+}
+
+func (r *results) done() bool {
+	return !slices.ContainsFunc(r.order, func(id string) bool { return !r.owed[id].settled })
+}
+
+func (r *results) listen(ctx workflow.Context) error {
+	if err := ResultsQuery.answer(ctx, r.state); err != nil {
+		return err
+	}
+	if err := CorrectResultUpdate.handle(ctx, r.mayCorrect, r.correct); err != nil {
+		return err
+	}
+	CompileSignal.each(ctx, func(workflow.Context, string) { r.asked = true })
+	standSignal.each(ctx, func(ctx workflow.Context, s FilingState) {
+		if o := r.owed[s.Filing]; o != nil && !o.settled {
+			o.state = s
+			r.describe(ctx)
+		}
+	})
+	return nil
+}
+
+// compile takes over what the ledger has, and starts the filings that are new.
+func (r *results) compile(ctx workflow.Context) error {
+	var compiled []sluss.CompiledResult
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "compile the results of "+r.site.Quarter.String()), resultAct.CompileResults, r.site).Get(ctx, &compiled); err != nil {
+		return err
+	}
+	for _, c := range compiled {
+		o := c.Content.Obligation
+		id := sluss.FilingID(r.site.Tenant, c.Content.Declaration.Reference, o.ID)
+		if r.owed[id] != nil {
+			continue
+		}
+		r.owed[id] = &owedResult{
+			content: c.Content, corrections: c.Corrections,
+			state: FilingState{Filing: id, Obligation: o, Stage: sluss.StageSignature, Waiting: o.Signer, Hash: c.Content.Hash()},
+		}
+		r.order = append(r.order, id)
+		workflow.GoNamed(ctx, id, func(ctx workflow.Context) { r.file(ctx, id) })
+	}
+	r.describe(ctx)
+	return nil
+}
+
+// linkPatience is how long a result waits for the receipt of the reception that
+// it names: most have it long since, and people need the time.
+const linkPatience = 24 * time.Hour
+
+// link puts the receipt of the reception into the content, if it comes in time.
+func (r *results) link(ctx workflow.Context, o *owedResult) error {
+	until := workflow.Now(ctx).Add(linkPatience)
+	if last := o.content.Obligation.AfterUntil; !last.IsZero() && last.Before(until) {
+		until = last
+	}
+	for _, after := range o.content.Obligation.After {
+		for o.content.Receipts[after].ID == "" {
+			var link activities.Link
+			if err := workflow.ExecuteActivity(afterAccepting(ctx, "look up the receipt of "+after), act.Link, after).Get(ctx, &link); err != nil {
+				return err
+			}
+			if link.Receipt != nil {
+				o.content.Receipts = map[string]sluss.Receipt{after: *link.Receipt}
+				o.state.Hash = o.content.Hash()
+				break
+			}
+			wait := min(time.Hour, until.Sub(workflow.Now(ctx)))
+			if link.Ended || wait <= 0 {
+				break
+			}
+			timer := workflow.TimerOptions{Summary: after + " has no receipt yet"}
+			if err := workflow.NewTimerWithOptions(ctx, wait, timer).Get(ctx, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// file runs the filing of one result to its end.
+func (r *results) file(ctx workflow.Context, id string) {
+	o := r.owed[id]
+	if r.link(ctx, o) != nil {
+		return
+	}
+	for run := 0; ; run++ {
+		in := FilingInput{Batch: o.content.Declaration.ID(), Content: o.content, Policy: r.policy, Run: run}
+		o.filed = true
+		o.child = workflow.ExecuteChildWorkflow(r.childOptions(ctx, id, o.content.Obligation), Filing, in)
+		var result FilingResult
+		err := o.child.Get(ctx, &result)
+		if err == nil {
+			o.settled = true
+			o.state = FilingState{Filing: id, Obligation: o.content.Obligation, Hash: o.state.Hash, Stage: result.Stage, Receipt: result.Receipt}
+			r.describe(ctx)
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		// It runs from before we were ended by hand, or was itself. What is owed
+		// stays owed, and the ledger knows what was sent.
+		o.child = nil
+		timer := workflow.TimerOptions{Summary: "the filing ended without an outcome: it starts again"}
+		wait := time.Minute
+		if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
+			timer.Summary, wait = "the filing runs already: look again", time.Hour
+		}
+		if workflow.NewTimerWithOptions(ctx, wait, timer).Get(ctx, nil) != nil {
+			return
+		}
+	}
+}
+
+func (r *results) childOptions(ctx workflow.Context, id string, o sluss.Obligation) workflow.Context {
+	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
+		WorkflowID: id,
+		// A filing that is under way is nothing that may be cut off.
+		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		WaitForCancellation:   true,
+		StaticSummary:         fmt.Sprintf("%s (%s)", o.Rule.Title, o.Registry),
+		StaticDetails:         fmt.Sprintf("Result of **%s** at `%s`\n\n%s, %s", r.site.Quarter, r.site.Site, o.Rule.Statute, o.Rule.Paragraph),
+		TypedSearchAttributes: temporal.NewSearchAttributes(
+			Stage.ValueSet(string(sluss.StageSending)), Registry.ValueSet(o.Registry), Country.ValueSet(o.Rule.Country),
+			Blocked.ValueSet(false), Overdue.ValueSet(false), Due.ValueSet(o.Due),
+		),
+	})
+}
+
+func (r *results) state() ResultsState {
+	s := ResultsState{Site: r.site}
+	for _, id := range r.order {
+		s.Results = append(s.Results, r.owed[id].state)
+	}
+	return s
+}
+
+// mayCorrect refuses a correction that cannot be, or that leaves what it sets
+// wrong; what it leaves out may still be missing.
+func (r *results) mayCorrect(c ResultCorrection) error {
+	_, err := r.corrected(c)
+	return err
+}
+
+func (r *results) corrected(c ResultCorrection) (sluss.Content, error) {
+	o := r.owed[c.Filing]
+	switch {
+	case o == nil:
+		return sluss.Content{}, fmt.Errorf("there is no result %s of %s here", c.Filing, r.site.Quarter)
+	case o.settled:
+		return sluss.Content{}, fmt.Errorf("%s is %s: amend what was filed", c.Filing, o.state.Stage)
+	case c.Correction.By.Name == "":
+		return sluss.Content{}, fmt.Errorf("a correction needs the name of the person who makes it")
+	}
+	return obligations.CorrectResult(o.content, c.Correction)
+}
+
+// correct amends a result; its filing goes on with it.
+func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState, error) {
+	content, err := r.corrected(c)
+	if err != nil {
+		return FilingState{}, refusal(err)
+	}
+	o := r.owed[c.Filing]
+	o.content = content
+	o.corrections++
+	o.state.Hash = content.Hash()
+	record := sluss.ResultCorrectionRecord{
+		Filing: c.Filing, Number: o.corrections, Correction: c.Correction, Result: *content.Result, At: workflow.Now(ctx),
+	}
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), resultAct.RecordResultCorrection, record).Get(ctx, nil); err != nil {
+		return FilingState{}, err
+	}
+	r.tell(ctx, c.Filing)
+	r.describe(ctx)
+	return o.state, nil
+}
+
+// tell gives a filing its content as it is now. One that has not started yet
+// starts with it; one that has ended will not take it, and its state says so.
+func (r *results) tell(ctx workflow.Context, id string) {
+	o := r.owed[id]
+	var told workflow.Future
+	switch {
+	case o.settled || !o.filed:
+		return
+	case o.child != nil:
+		told = o.child.SignalChildWorkflow(ctx, contentSignal.Name, o.content)
+	default: // one from before
+		told = workflow.SignalExternalWorkflow(ctx, id, "", contentSignal.Name, o.content)
+	}
+	if err := told.Get(ctx, nil); err != nil {
+		workflow.GetLogger(ctx).Warn("the filing was not told of a correction", "filing", id, "error", err)
+	}
+}
+
+// describe keeps what the Temporal UI shows of the results up to date.
+func (r *results) describe(ctx workflow.Context) {
+	var s strings.Builder
+	fmt.Fprintf(&s, "Results of treatment in **%s** at `%s`\n\n", r.site.Quarter, r.site.Site)
+	var due time.Time
+	waiting, blocked, overdue := "", false, false
+	for _, id := range r.order {
+		o := r.owed[id]
+		told := o.content.Result
+		fmt.Fprintf(&s, "- **%s** of `%s` from %d batches (`%s`): **%s**", told.Mass, told.Code, len(told.Batches), id, o.state.Stage)
+		if o.settled {
+			fmt.Fprintln(&s)
+			continue
+		}
+		if o.state.Waiting != "" {
+			fmt.Fprintf(&s, ", waits for the %s", o.state.Waiting)
+			waiting = string(o.state.Waiting)
+		}
+		fmt.Fprintf(&s, "; compiled by %s, due %s by %s\n", clock(o.state.Obligation.NoteBy), clock(o.state.Obligation.Due), o.state.Obligation.Rule.Paragraph)
+		blocked, overdue, due = blocked || o.state.Blocked(), overdue || o.state.Overdue, o.state.Obligation.Due
+	}
+	workflow.SetCurrentDetails(ctx, s.String())
+	updates := []temporal.SearchAttributeUpdate{Blocked.ValueSet(blocked), Overdue.ValueSet(overdue), WaitingFor.ValueUnset(), Due.ValueUnset()}
+	if waiting != "" {
+		updates[2] = WaitingFor.ValueSet(waiting)
+	}
+	if !due.IsZero() {
+		updates[3] = Due.ValueSet(due)
+	}
+	if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
+		workflow.GetLogger(ctx).Warn("search attributes not updated", "error", err)
+	}
+}
+
+// complete refuses to sign a result that says too little.
+func (f *filing) complete() error {
+	r := f.content.Result
+	if r == nil {
+		return nil
+	}
+	return obligations.CheckResult(*r, r.Oil != nil, nil)
+}
