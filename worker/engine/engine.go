@@ -76,6 +76,10 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		e.Stop()
 		return nil, err
 	}
+	if err := e.startQuarterly(ctx, workflows.Policy{Settle: c.Settle}); err != nil {
+		e.Stop()
+		return nil, err
+	}
 	return e, nil
 }
 
@@ -96,6 +100,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 	main.RegisterWorkflow(workflows.Amendment)
 	main.RegisterWorkflow(workflows.Governor)
 	main.RegisterActivity(acts)
+	e.registerResults(main)
 	e.workers = append(e.workers, main)
 	for _, name := range e.names {
 		w := worker.New(e.Temporal, workflows.RegistryQueue(name), worker.Options{
