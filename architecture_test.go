@@ -37,8 +37,9 @@ var rooms = []room{
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
-	{"sluss/inbox", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations"}},
-	{"sluss/starter", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config"}},
+	// People bring what the Swedish register says on paper: its agency's extract, and codes. Only what calls nobody is used there.
+	{"sluss/inbox", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret"}},
+	{"sluss/starter", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config", "sluss/registries/avfallsregistret"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},
 }

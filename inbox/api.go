@@ -69,6 +69,7 @@ func API(d *Desk, token string) http.Handler {
 		return d.Ledger.Attempts(r.Context(), filingOf(r))
 	})
 	handle("GET /api/inbox", d.inbox)
+	handle("POST /api/extracts", d.extract)
 	handle("GET /api/quota", d.quotas)
 	handle("GET /api/quota/usage", d.usage)
 	handle("POST /api/quota/{registry}/pause", d.quotaAct(d.Pause))
@@ -104,7 +105,7 @@ func guarded(next http.Handler, token string) http.Handler {
 			return
 		}
 		if kind := contentType(r); r.Method == http.MethodPost && kind != "application/json" && kind != "text/csv" {
-			answer(w, http.StatusUnsupportedMediaType, Problem{Error: "send application/json, or text/csv for many batches"})
+			answer(w, http.StatusUnsupportedMediaType, Problem{Error: "send application/json, or text/csv for many batches and extracts"})
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -71,8 +71,8 @@ func (s *starter) app() *cli.App {
 		ExitErrHandler: func(*cli.Context, error) {},
 		Commands: []*cli.Command{
 			s.declareVerb(), s.importVerb(),
-			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(),
-			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(),
+			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.explainVerb(),
+			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.extractVerb(),
 			s.vehicleVerb(),
 			s.serveVerb(), s.codecVerb(), s.migrateVerb(),
 		},
@@ -130,7 +130,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, errStop):
 		return exitStop
-	case errors.As(err, &faults), errors.Is(err, inbox.ErrRefused), errors.Is(err, inbox.ErrNoSuch), errors.Is(err, errFaults):
+	case errors.As(err, &faults), errors.Is(err, inbox.ErrRefused), errors.Is(err, inbox.ErrNoSuch), errors.Is(err, errFaults), errors.Is(err, errLeft):
 		return exitRefused
 	default:
 		return exitUnavailable

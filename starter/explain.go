@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/registries/avfallsregistret"
+)
+
+// swedishNotes are the kinds of notes whose fields a code may be about.
+var swedishNotes = []sluss.Note{
+	sluss.NoteRemoval, sluss.NoteTransport, sluss.NoteCollection, sluss.NoteCollectionTransport,
+	sluss.NoteDeal, sluss.NoteReception, sluss.NoteTreatment, sluss.NoteForwarding,
+}
+
+func (s *starter) explainVerb() *cli.Command {
+	return &cli.Command{
+		Name: "explain", Usage: "say what an error code of the Swedish register means, and what to do", ArgsUsage: "CODE", Category: "Look",
+		Description: examples("In English and in Swedish. With --note the field is that of the batch format.",
+			"starter explain 1091",
+			"starter explain 1051 --note reception"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "note", Usage: "in a `NOTE` of that kind: " + oneOf(swedishNotes)},
+		},
+		Action: s.explain,
+	}
+}
+
+func (s *starter) explain(c *cli.Context) error {
+	names, err := arguments(c, "CODE")
+	if err != nil {
+		return err
+	}
+	code, err := strconv.Atoi(names[0])
+	if err != nil {
+		return usagef("%q is no code: give a number, such as 1091", names[0])
+	}
+	note := sluss.Note(strings.ToLower(c.String("note")))
+	if note != "" && !slices.Contains(swedishNotes, note) {
+		return usagef("--note %q is no note of the Swedish register: %s", note, oneOf(swedishNotes))
+	}
+	if !slices.ContainsFunc(avfallsregistret.Catalogue(), func(e avfallsregistret.Explanation) bool { return e.Code == code }) {
+		return fmt.Errorf("%w code of the Swedish register as %d: docs/avfallsregistret-codes.md lists all that it tells of", inbox.ErrNoSuch, code)
+	}
+	explained := avfallsregistret.Explain(code, note, "")
+	return s.answer(c, explained, func(w io.Writer) {
+		if len(explained) > 1 {
+			fmt.Fprintf(w, "%d has %d meanings; the register's own words tell which.\n", code, len(explained))
+		}
+		for _, e := range explained {
+			fmt.Fprintf(w, "%d  %s\n", e.Code, e.Message)
+			field(w, "do", e.Remedy)
+			field(w, "Swedish", e.Swedish+": "+e.SwedishRemedy)
+			field(w, "field", e.Field)
+			if e.Wire != e.Field {
+				field(w, "wire", e.Wire)
+			}
+		}
+	})
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss/inbox"
+)
+
+// errLeft: the file does not settle everything; each was told already.
+var errLeft = errors.New("something is left to a person")
+
+func (s *starter) extractVerb() *cli.Command {
+	return &cli.Command{
+		Name: "extract", Usage: "settle unknown outcomes by the Swedish agency's extract of your notes", ArgsUsage: "FILE.csv|-", Category: "Act",
+		Description: examples("The agency sends an operator its own notes as a file with semicolons. Every filing whose answer was lost is decided taken\n"+
+			"where exactly one note of the file is it; nothing else is decided, but all is told: what the file has not, has twice, or\n"+
+			"has and we do not know of. The same file again changes nothing. Exit code 1: something is left to a person.",
+			"starter extract utdrag.csv --dry-run",
+			"starter extract utdrag.csv --by 'Karin Holm'",
+			"starter extract utdrag.csv --made 2026-11-24T09:00 --by 'Karin Holm'"),
+		Flags: []cli.Flag{
+			byFlag("by", "`NAME` of who reads the file"),
+			&cli.StringFlag{Name: "made", Usage: "`TIME` at which the agency made the file, if it is known"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "say what would be decided, and decide nothing"},
+		},
+		Action: s.extract,
+	}
+}
+
+func (s *starter) extract(c *cli.Context) error {
+	names, err := arguments(c, "FILE.csv")
+	if err != nil {
+		return err
+	}
+	e := inbox.Extract{DryRun: c.Bool("dry-run")}
+	if !e.DryRun {
+		if e.By, err = person(c, "by"); err != nil {
+			return err
+		}
+	}
+	if c.IsSet("made") {
+		if e.Made, err = s.past(c.String("made")); err != nil {
+			return err
+		}
+	}
+	data, err := s.read(names[0])
+	if err != nil {
+		return err
+	}
+	d, shut, err := s.reader(c, e.DryRun)
+	if err != nil {
+		return err
+	}
+	defer shut()
+	read, failed := d.Extract(c.Context, bytes.NewReader(data), e)
+	if read.Filings == nil && failed != nil {
+		return failed
+	}
+	if err := s.answer(c, read, func(w io.Writer) { s.writeExtract(w, read) }); err != nil {
+		return err
+	}
+	switch {
+	case failed != nil:
+		return fmt.Errorf("stopped after %d filings, nothing is lost: send the same file again (%w)", len(read.Filings), failed)
+	case read.Open+read.Doubles > 0:
+		return errLeft
+	}
+	return nil
+}
+
+// reader is a desk; one that only looks needs no Temporal.
+func (s *starter) reader(c *cli.Context, looks bool) (*inbox.Desk, func(), error) {
+	if !looks {
+		return desk(c, quiet)
+	}
+	l, err := book(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &inbox.Desk{Ledger: l}, func() { _ = l.Close() }, nil // only reads
+}
+
+func (s *starter) writeExtract(w io.Writer, e inbox.Extracted) {
+	for _, f := range e.Filings {
+		result := f.Result
+		if e.DryRun && f.Result == inbox.ExtractTaken {
+			result = "would be taken"
+		}
+		fmt.Fprintf(w, "%s  %s\n", short(f.Filing), result)
+		field(w, "sent", s.clock(f.Sent))
+		for _, n := range f.Notes {
+			field(w, "note", fmt.Sprintf("%s, line %d", n.AvfallsID, n.Line))
+		}
+		field(w, "because", f.Why)
+		field(w, "do", f.Remedy)
+		for _, line := range extractDecisions(f) {
+			field(w, "", line)
+		}
+	}
+	strangers := 0
+	for _, n := range e.Notes {
+		if n.Result == inbox.NoteStranger {
+			strangers++
+			continue
+		}
+		fmt.Fprintf(w, "line %d  %s  %s\n", n.Line, n.Result, n.AvfallsID)
+		field(w, "tells", fmt.Sprintf("%s, %s, %s, noted %s", n.Reference, n.Code, n.Mass, n.Noted))
+		field(w, "because", n.Why)
+		field(w, "do", n.Remedy)
+	}
+	made := ""
+	if !e.MadeAfter.IsZero() {
+		made = ", made after " + e.MadeAfter.In(s.zone).Format(time.DateTime)
+	}
+	fmt.Fprintf(w, "notes in the file: %d%s; receipts of ours: %d; nothing of ours: %d\n", e.Lines, made, e.Known, strangers)
+	verb := "decided taken"
+	if e.DryRun {
+		verb = "would be decided taken"
+	}
+	fmt.Fprintf(w, "filings %s: %d; left to a person: %d; notes one too many: %d\n", verb, e.Taken, e.Open, e.Doubles)
+}
+
+// extractDecisions are the command lines with which a person settles a filing
+// that the file does not.
+func extractDecisions(f inbox.Searched) (lines []string) {
+	switch f.Result {
+	case inbox.ExtractAbsent:
+		lines = append(lines, command("decide", short(f.Filing), "not-taken", "--reason", "not in the agency's extract", "--by", "NAME"))
+	case inbox.ExtractDoubtful:
+		for _, n := range f.Notes {
+			lines = append(lines, command("decide", short(f.Filing), "taken", "--receipt", n.AvfallsID, "--reason", "REASON", "--by", "NAME"))
+		}
+	}
+	return lines
+}
