@@ -43,6 +43,39 @@ func optimum(periods []period, wishes []wish) (served int) {
 	return served
 }
 
+// asTheyCome is how many are in time where each is known when it comes and not
+// before, calls take no time, and who is due first goes first as long as there
+// is quota: for days, at whose beginning all is spent on those who wait, in the
+// end on those who are late.
+func asTheyCome(days []period, wishes []wish) (served int) {
+	wishes = slices.Clone(wishes)
+	slices.SortFunc(wishes, func(a, b wish) int { return a.from.Compare(b.from) })
+	var waiting moments
+	next, late := 0, 0
+	for _, day := range days {
+		left := day.calls
+		for left > 0 && len(waiting) > 0 {
+			if due := heap.Pop(&waiting).(time.Time); due.Before(day.begin) {
+				late++
+				continue
+			}
+			served++
+			left--
+		}
+		of := min(left, late)
+		left, late = left-of, late-of
+		for ; next < len(wishes) && wishes[next].from.Before(day.end); next++ {
+			if left > 0 {
+				served++
+				left--
+				continue
+			}
+			heap.Push(&waiting, wishes[next].due)
+		}
+	}
+	return served
+}
+
 type moments []time.Time
 
 func (ms moments) Len() int           { return len(ms) }
@@ -106,18 +139,22 @@ func (r rule) steady() rule {
 // bestOf is the optimum for the filings that are due some time, wherever the
 // registry's windows begin.
 func bestOf(r rule, filings []*filing, start, end time.Time, others []time.Time, away []period) (best int) {
-	var wishes []wish
-	for _, f := range filings {
-		if !f.due.IsZero() {
-			wishes = append(wishes, wish{f.arrives, f.due})
-		}
-	}
+	wishes := wishesOf(filings)
 	const phases = 6
 	for phase := range phases {
 		periods := r.periods(start, end, r.per*time.Duration(phase)/phases)
 		best = max(best, optimum(without(periods, others, away), wishes))
 	}
 	return best
+}
+
+func wishesOf(filings []*filing) (wishes []wish) {
+	for _, f := range filings {
+		if !f.due.IsZero() {
+			wishes = append(wishes, wish{f.arrives, f.due})
+		}
+	}
+	return wishes
 }
 
 // TestOptimumIsOne compares with the largest matching there is, and with every

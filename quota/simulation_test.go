@@ -321,6 +321,57 @@ func TestMidnightsWhenClocksChange(t *testing.T) {
 	}
 }
 
+// TestDueTheSameDay has filings that are due within hours come when the day's
+// quota is spent on others, which could have waited. Who knows all beforehand
+// would have kept some; nobody else can.
+func TestDueTheSameDay(t *testing.T) {
+	c := scenario{
+		rule: oslo(t, 4000), start: "2026-03-27T11:00:00Z", lasts: 6 * 24 * time.Hour,
+		filings: func(w *world) []*filing {
+			return append(arriving(w, 14_000, 60*time.Hour, 3*time.Hour, 30*time.Hour), arriving(w, 4000, time.Hour, 20*time.Hour, 72*time.Hour)...)
+		},
+	}
+	n, s, filings := c.run(t, governed)
+	online := asTheyCome(c.rule.periods(filings[0].arrives, s.now, 0), wishesOf(filings))
+	t.Logf("%s; %.2f %% of the %d that could be by who does not know what will come", n, share(n.onTime, online), online)
+	if share(n.onTime, online) < 99 {
+		t.Errorf("%d in time; as they come, %d could be", n.onTime, online)
+	}
+	if n.refused > 0 || n.lost > 0 || n.twice > 0 {
+		t.Errorf("%d refused, %d lost, %d twice", n.refused, n.lost, n.twice)
+	}
+}
+
+// TestSlowDatabase has the database take up to three seconds, for two of twenty
+// in every second minute, to say that an intent is recorded. Its slot is recorded by then, and
+// calls that leave late all the same come too close to those of the next window.
+func TestSlowDatabase(t *testing.T) {
+	skipLong(t)
+	c := scenario{
+		rule: rule{calls: 1000, per: time.Minute, rolling: true}, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
+		filings: func(w *world) []*filing { return arriving(w, 50_000, 40*time.Minute, 20*time.Minute, 2*time.Hour) },
+	}
+	for _, late := range []time.Duration{2 * time.Second, 250 * time.Millisecond} {
+		c.events = func(s *system) {
+			s.late = late
+			s.commit = func() time.Duration {
+				if s.now.Minute()%2 == 0 && s.now.Second()%20 < 2 {
+					return s.between(0, 3*time.Second)
+				}
+				return 0
+			}
+		}
+		n, _, _ := c.run(t, governed)
+		t.Logf("up to %s late: %s", late, n)
+		if late < time.Second && n.refused > 0 {
+			t.Errorf("%d calls too many", n.refused)
+		}
+		if n.lost > 0 || n.twice > 0 {
+			t.Errorf("%d filings were lost, %d filed twice", n.lost, n.twice)
+		}
+	}
+}
+
 func TestBursts(t *testing.T) {
 	skipLong(t)
 	scenario{

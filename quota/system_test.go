@@ -68,7 +68,9 @@ type system struct {
 		every time.Duration
 		next  time.Time
 	}
-	stall func() time.Duration // of the database, before it takes an ask
+	stall  func() time.Duration // of the database, before it takes an ask
+	commit func() time.Duration // how long it takes to say that the intent is recorded
+	late   time.Duration        // by how much a call may leave after its slot
 	// again is after how long a filing whose turn is expected in so long, and
 	// which is due in so long, asks again by itself.
 	again func(in, due time.Duration) time.Duration
@@ -105,13 +107,12 @@ type task struct {
 	worker  *worker
 	epoch   int
 	began   time.Time
-	at      time.Time // when to call, by the worker's clock
 }
 
 func (t *task) lost() bool { return t.epoch != t.worker.epoch }
 
 func newSystem(start time.Time, terms quota.Terms, r rule) *system {
-	s := &system{world: newWorld(start), again: aHalfMore}
+	s := &system{world: newWorld(start), again: aHalfMore, late: terms.Grace()}
 	s.book = newBook(terms, start)
 	s.register = &register{rule: r, has: map[int]int{}}
 	for i, ahead := range []time.Duration{0, -40 * time.Second, 7 * time.Minute} {
@@ -227,7 +228,11 @@ func (s *system) begin(t *task) {
 			f.open = t.purpose == toSubmit
 		}
 		looked := t.worker.clock(s.now.Add(s.between(200*time.Microsecond, 2*time.Millisecond)))
-		s.after(s.between(2*time.Millisecond, 8*time.Millisecond), func() {
+		reply := s.between(2*time.Millisecond, 8*time.Millisecond)
+		if s.commit != nil {
+			reply += s.commit()
+		}
+		s.after(reply, func() {
 			if t.lost() {
 				return
 			}
@@ -239,6 +244,11 @@ func (s *system) begin(t *task) {
 				return
 			}
 			at := looked.Add(given.slot.Sub(from))
+			if t.worker.clock(s.now).Sub(at) > s.late { // answered at once: nothing was sent
+				f.open = false
+				s.end(t, func() { s.awaitTurn(f, turn{in: time.Second}) })
+				return
+			}
 			wait := time.Duration(float64(at.Sub(t.worker.clock(s.now))) / t.worker.pace)
 			s.after(wait, func() {
 				if !t.lost() {
