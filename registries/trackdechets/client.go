@@ -20,6 +20,9 @@ type Options struct {
 	Tokens  map[string]string // by SIRET of the organisation whose user made it
 	Timeout time.Duration     // of one call in all; zero means 15 s
 	Window  time.Duration     // of the quota that the service counts; zero means a minute
+	// TestCompanies tells that the environment takes SIRETs of test companies,
+	// which begin with 000000.
+	TestCompanies bool
 }
 
 // Client files to one environment of Trackdéchets. It is safe for concurrent
@@ -29,6 +32,7 @@ type Client struct {
 	tokens  map[string]string
 	timeout time.Duration
 	window  time.Duration
+	sandbox bool
 	http    *once.Client
 }
 
@@ -42,7 +46,10 @@ func New(o Options) *Client {
 	if o.Window <= 0 {
 		o.Window = time.Minute
 	}
-	return &Client{url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, window: o.Window, http: once.New(once.Options{})}
+	return &Client{
+		url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, window: o.Window, sandbox: o.TestCompanies,
+		http: once.New(once.Options{}),
+	}
 }
 
 // Calls is how many calls of the quota one submission takes: one, or two where

@@ -70,7 +70,7 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	if err := errors.Join(wrongAddress, wrongTokens, wrongQuota); err != nil {
 		return nil, nil, err
 	}
-	return New(Options{URL: address, Tokens: tokens, Window: limits[0].Per}), limits, nil
+	return New(Options{URL: address, Tokens: tokens, Window: limits[0].Per, TestCompanies: c.Environment != environmentProduction}), limits, nil
 }
 
 func (c Config) address() (string, error) {

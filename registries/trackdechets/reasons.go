@@ -8,7 +8,10 @@ import (
 	"sluss"
 )
 
-const asCorrected = "correct it, and the report goes again"
+const (
+	asCorrected = "correct it, and the report goes again"
+	tooLong     = "is longer than Trackdéchets takes"
+)
 
 // reasons are the register's messages in the words of the declaration. One
 // that the catalogue does not know keeps its own words, without a field.
@@ -47,7 +50,7 @@ func (p places) reason(code, line string) sluss.Reason {
 	}
 	if path := limited.FindStringSubmatch(line); path != nil {
 		if field, known := p.wireField(path[1]); known {
-			return sluss.Reason{Field: field, Message: "is longer than Trackdéchets takes", Remedy: asCorrected}
+			return sluss.Reason{Field: field, Message: tooLong, Remedy: asCorrected}
 		}
 	}
 	for _, entry := range catalogue {

@@ -1,0 +1,233 @@
+package trackdechets
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"sluss"
+)
+
+// Faults are all reasons for which the register would refuse the step of the
+// content's obligation on that day, found without asking it, in the words that
+// its own answer would be given in. Where the register stops at its first fault
+// (creation, and what sealing and emission lay over the document first), these
+// are all. Who is registered as what is Preflight's to ask. What is not known
+// of the register's rules passes. The error is sluss.ErrOperator, as of Submit.
+func (c *Client) Faults(content sluss.Content, on time.Time) ([]sluss.Reason, error) {
+	d, err := newDocument(sluss.Submission{Content: content})
+	if err != nil {
+		return nil, err
+	}
+	i := &inspection{document: d, paths: d.places(), on: on, sandbox: c.sandbox}
+	switch content.Obligation.Note { //nolint:exhaustive // arrival tells nothing that could be wrong; the others are other registries'
+	case sluss.NoteCreation:
+		i.drafted()
+	case sluss.NoteSealing:
+		i.drafted()
+		i.sealed()
+	case sluss.NoteEmission:
+		i.drafted()
+		i.sealed()
+		i.when(len(d.Declaration.Waste.Packagings) == 0, "conditionnement")
+	case sluss.NoteTakeOver:
+		i.carried()
+	case sluss.NoteAcceptance:
+		i.judged()
+	case sluss.NoteProcessing:
+		i.processed()
+	}
+	return i.found, nil
+}
+
+// inspection collects the faults of one step. Each is told by words of the
+// register's own message, by which the catalogue knows it.
+type inspection struct {
+	document
+	paths   places
+	on      time.Time
+	sandbox bool // the register takes the numbers of test companies
+	found   []sluss.Reason
+}
+
+func (i *inspection) when(broken bool, words string) {
+	if broken {
+		i.add(i.paths.reason(badUserInput, words))
+	}
+}
+
+// add leaves out what was said already: some faults break two rules.
+func (i *inspection) add(r sluss.Reason) {
+	if !slices.Contains(i.found, r) {
+		i.found = append(i.found, r)
+	}
+}
+
+// about is a fault of a party, by its label in the register's messages.
+func (i *inspection) about(label string, broken bool, words string) {
+	if path, known := i.paths.label(label); broken && known {
+		i.add(companyReason(path, words))
+	}
+}
+
+// at is a fault that the register tells by the name of a field.
+func (i *inspection) at(field string, longest int, value string) {
+	if utf8.RuneCountInString(value) > longest {
+		i.add(sluss.Reason{Field: i.paths.fill(field), Message: tooLong, Remedy: asCorrected})
+	}
+}
+
+const (
+	labelEmitter     = "émetteur"
+	labelReceiver    = "destinataire"
+	labelTransporter = "transporteur"
+)
+
+// Limits of the register: masses by what a BSDD and what a road takes.
+const (
+	mostByRoad = 40 * sluss.Tonne
+	most       = 50_000 * sluss.Tonne
+	mostPlates = 2
+	mostBulk   = 2 // tanks, or skips
+)
+
+// drafted is what must be well formed, even if it is not complete.
+func (i *inspection) drafted() {
+	d, leg := i.Declaration, i.frenchLeg()
+	for _, named := range i.parties() {
+		label, p := named.label, named.Party
+		i.number(label, p)
+		path, _ := i.paths.label(label)
+		i.at(path+".name", 250, p.Name)
+		i.at(path+".address", 250, p.Address)
+		i.at(path+".contact.name", 250, p.Contact.Name)
+		i.at(path+".contact.email", 250, p.Contact.Email)
+		i.at(path+".contact.phone", 20, p.Contact.Phone)
+	}
+	if site := i.workSite(); site != nil {
+		i.at("{leg}.from.address", 250, string(site.Address))
+		i.at("{leg}.from.city", 100, string(site.City))
+		i.at("{leg}.from.postcode", 20, string(site.PostalCode))
+	}
+	w := d.Waste
+	i.when(w.Code != "" && !wasteCodes()[spacedCode(w.Code)], "code déchet")
+	i.when(w.Mass < 0 || w.Mass > most || w.Mass > mostByRoad && leg.Mode == sluss.Road, "déchet : le poids")
+	i.packagings(w.Packagings)
+	i.at("waste.name", 250, w.Name)
+	i.at("waste.un", 750, w.UN)
+	i.at("treatment.acceptance", 250, d.Treatment.Acceptance)
+	_, known := operationOf(d.Treatment.Operation, i.on)
+	i.when(d.Treatment.Operation != "" && (!known || d.Treatment.Operation == "R0"), "d'élimination / valorisation")
+	i.plates()
+}
+
+// labelled is a party of a BSDD with its label in the register's messages.
+type labelled struct {
+	label string
+	sluss.Party
+}
+
+func (i *inspection) parties() []labelled {
+	return []labelled{{labelEmitter, i.emitter()}, {labelReceiver, i.Declaration.Receiver}, {labelTransporter, i.carrier()}}
+}
+
+// number checks by what a party is named: a French one by its SIRET.
+func (i *inspection) number(label string, p sluss.Party) {
+	siret, vat := string(companyOf(p).SIRET), string(companyOf(p).VATNumber)
+	i.about(label, siret != "" && !validSIRET(siret, i.sandbox), "n'est pas un siret")
+	if label == labelTransporter {
+		i.about(label, vat != "" && (frenchVAT(vat) || !validVAT(vat)), "numéro de tva")
+	}
+}
+
+func (i *inspection) packagings(all []sluss.Packaging) {
+	kinds := map[string]bool{}
+	for _, p := range all {
+		kind := packagingKind(p.Kind)
+		bulk := p.Kind == sluss.Tank || p.Kind == sluss.Skip
+		kinds[kind] = true
+		i.when(p.Count < 1, "colis")
+		i.when(bulk && p.Count > mostBulk, "benne ou de citerne")
+		i.when(p.Kind != sluss.OtherPackaging && p.Other != "", "conditionnement")
+	}
+	i.when((kinds["BENNE"] || kinds["CITERNE"]) && len(kinds) > 1, "packaginginfos")
+}
+
+func (i *inspection) plates() {
+	written := string(plates(i.frenchLeg().Vehicles))
+	if written == "" || i.on.Before(platesShaped) {
+		return
+	}
+	each := strings.Split(written, ",")
+	malformed := slices.ContainsFunc(each, func(plate string) bool {
+		n := len(strings.TrimSpace(plate))
+		return n < 4 || n > 12
+	})
+	i.when(len(each) > mostPlates || malformed, "plaque")
+}
+
+// sealed is what must be there.
+func (i *inspection) sealed() {
+	w, t := i.Declaration.Waste, i.Declaration.Treatment
+	i.when(w.Code == "", "code déchet")
+	i.when(w.Mass == 0, "déchet : le poids")
+	i.when(w.Name == "", "appellation du déchet")
+	i.when(w.Consistence == "", "consistance")
+	for _, p := range w.Packagings {
+		i.when(packagingKind(p.Kind) == "AUTRE" && p.Other == "", "conditionnement")
+	}
+	i.when((strings.HasSuffix(w.Code, "*") || w.POP) && t.Acceptance == "", "champ cap")
+	i.when(t.Operation == "", "d'élimination / valorisation")
+	for _, p := range i.parties()[:2] { // the transporter may still change
+		i.about(p.label, companyOf(p.Party).SIRET == "", "siret de l'entreprise est obligatoire")
+		i.complete(p.label, p.Party)
+	}
+}
+
+func (i *inspection) complete(label string, p sluss.Party) {
+	i.about(label, p.Name == "", "nom de l'entreprise")
+	i.about(label, p.Address == "", "adresse")
+	i.about(label, p.Contact.Name == "", "contact")
+	i.about(label, p.Contact.Phone == "", "téléphone")
+	i.about(label, p.Contact.Email == "", "email")
+}
+
+// carried is what a transporter's signature needs.
+func (i *inspection) carried() {
+	leg, w := i.frenchLeg(), i.Declaration.Waste
+	i.when(leg.Mode == "", "mode de transport")
+	i.when(leg.Mode == sluss.Road && plates(leg.Vehicles) == "", "plaque")
+	i.plates()
+	i.complete(labelTransporter, i.carrier())
+	i.when(leg.Mode == sluss.Road && w.Mass > mostByRoad, "déchet : le poids")
+}
+
+// judged is what a verdict must say.
+func (i *inspection) judged() {
+	v, byRoad := i.acceptance(), i.frenchLeg().Mode == sluss.Road
+	received, refused := sluss.Mass(v.QuantityReceived), sluss.Mass(v.QuantityRefused)
+	i.when(received < 0 || received > most || received > mostByRoad && byRoad || received == 0 && v.WasteAcceptationStatus == "ACCEPTED", "réception : le poids")
+	switch v.WasteAcceptationStatus {
+	case "ACCEPTED":
+		i.when(v.WasteRefusalReason != "", "wasterefusalreason")
+	case "REFUSED":
+		i.when(v.WasteRefusalReason == "", "motif de refus")
+	default:
+		i.when(v.WasteRefusalReason == "", "motif de refus")
+		i.when(refused >= received, "quantité refusée")
+	}
+}
+
+// processed is what a treatment must say.
+func (i *inspection) processed() {
+	told, mode := i.processing(), i.Declaration.Treatment.Mode
+	done, known := operationOf(strings.ReplaceAll(told.ProcessingOperationDone, " ", ""), i.on)
+	if !known {
+		i.when(true, "d'élimination / valorisation")
+		return
+	}
+	i.when(done.groups(), "destination ultérieure")
+	i.when(!done.groups() && mode == "" && !i.on.Before(modesWanted), "mode de traitement")
+	i.when(mode != "" && !slices.Contains(done.modes, mode) && !i.on.Before(modesRemapped), "mode de traitement")
+}
