@@ -70,6 +70,7 @@ func API(d *Desk, token string) http.Handler {
 	})
 	handle("GET /api/inbox", d.inbox)
 	handle("POST /api/extracts", d.extract)
+	d.resultRoutes(handle)
 	handle("GET /api/quota", d.quotas)
 	handle("GET /api/quota/usage", d.usage)
 	handle("POST /api/quota/{registry}/pause", d.quotaAct(d.Pause))

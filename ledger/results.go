@@ -105,9 +105,9 @@ func recordOneResult(ctx context.Context, tx *sqlx.Tx, c sluss.Content, at time.
 type QuarterResult struct {
 	Filing      string           `json:"filing"` // its id, also before it is opened
 	Site        sluss.ResultSite `json:"site"`
-	Content     sluss.Content    `json:"content"` // what it tells now
-	Hash        string           `json:"hash"`    // of that: what a signature must be on
-	CompiledAt  time.Time        `json:"compiled_at"`
+	Content     sluss.Content    `json:"content"`              // what it tells now
+	Hash        string           `json:"hash"`                 // of that: what a signature must be on
+	CompiledAt  time.Time        `json:"compiled_at,omitzero"` // zero: not yet
 	Corrections int              `json:"corrections"`
 	// State is where its filing stands; nil where it was not opened yet.
 	State *Filing `json:"state,omitempty"`

@@ -76,6 +76,7 @@ type results struct {
 	owed   map[string]*owedResult // by filing id
 	order  []string
 	asked  bool // to compile
+	begun  bool // what the ledger has is taken over
 }
 
 // owedResult is one result with what has become of it.
@@ -128,6 +129,7 @@ func (r *results) compile(ctx workflow.Context) error {
 		r.order = append(r.order, id)
 		workflow.GoNamed(ctx, id, func(ctx workflow.Context) { r.file(ctx, id) })
 	}
+	r.begun = true
 	r.describe(ctx)
 	return nil
 }
@@ -228,6 +230,9 @@ func (r *results) state() ResultsState {
 // mayCorrect refuses a correction that cannot be, or that leaves what it sets
 // wrong; what it leaves out may still be missing.
 func (r *results) mayCorrect(c ResultCorrection) error {
+	if !r.begun {
+		return nil
+	}
 	_, err := r.corrected(c)
 	return err
 }
@@ -247,6 +252,9 @@ func (r *results) corrected(c ResultCorrection) (sluss.Content, error) {
 
 // correct amends a result; its filing goes on with it.
 func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState, error) {
+	if err := workflow.Await(ctx, func() bool { return r.begun }); err != nil {
+		return FilingState{}, err
+	}
 	content, err := r.corrected(c)
 	if err != nil {
 		return FilingState{}, refusal(err)

@@ -1,0 +1,211 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"sluss"
+	"sluss/ledger"
+	"sluss/obligations"
+	"sluss/workflows"
+)
+
+// QuarterResult is a quarterly result of treatment as people see it.
+type QuarterResult struct {
+	ledger.QuarterResult
+	// Lacks is what must be told before it can be signed.
+	Lacks sluss.Faults `json:"lacks,omitempty"`
+	// Hint is what a person should look at, where it is no fault.
+	Hint string `json:"hint,omitempty"`
+}
+
+// Results are the quarterly results of a quarter: those compiled, then what
+// would be compiled now. A zero quarter takes all, an empty tenant all tenants.
+func (d *Desk) Results(ctx context.Context, tenant string, q sluss.Quarter) ([]QuarterResult, error) {
+	known, err := d.Ledger.Results(ctx, tenant, q)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := d.uncompiled(ctx, tenant, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range waiting {
+		site := c.ResultSite()
+		known = append(known, ledger.QuarterResult{
+			Filing: sluss.FilingID(site.Tenant, c.Declaration.Reference, c.Obligation.ID), Site: site, Content: c, Hash: c.Hash(),
+		})
+	}
+	list := make([]QuarterResult, len(known))
+	for i, r := range known {
+		list[i] = QuarterResult{QuarterResult: r}
+		if r.State != nil && !r.State.Open {
+			continue
+		}
+		told := *r.Content.Result
+		list[i].Lacks = asFaultsOrNone(obligations.CheckResult(told, told.Oil != nil, nil))
+		if told.Oil == nil && strings.HasPrefix(told.Code, "13") {
+			list[i].Hint = "of waste oil the register may want to know what it became: oil.kind with its masses"
+		}
+	}
+	return list, nil
+}
+
+func asFaultsOrNone(err error) sluss.Faults {
+	if err == nil {
+		return nil
+	}
+	return asFaults(err)
+}
+
+// uncompiled are the results that are owed and not compiled yet.
+func (d *Desk) uncompiled(ctx context.Context, tenant string, q sluss.Quarter) ([]sluss.Content, error) {
+	treated, err := d.Ledger.Unreported(ctx, tenant, time.Now().Add(skew))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(obligations.Compiled(treated), func(c sluss.Content) bool {
+		return q != (sluss.Quarter{}) && c.Result.Quarter != q
+	}), nil
+}
+
+// CompileResults has the results of a quarter that has ended compiled at once,
+// without the days of grace, and waits until they are. The error is Faults
+// where the quarter has not ended. Doing it again takes in what was reported
+// since, as results of their own.
+func (d *Desk) CompileResults(ctx context.Context, tenant string, q sluss.Quarter) ([]QuarterResult, error) {
+	if !q.Before(obligations.QuarterOf(time.Now())) {
+		return nil, sluss.Faults{{Field: "quarter", Problem: q.String() + " has not ended", Remedy: "compile it when it has"}}
+	}
+	waiting, err := d.uncompiled(ctx, tenant, q)
+	if err != nil {
+		return nil, err
+	}
+	unsettled, err := d.Ledger.UnsettledResults(ctx, sluss.ResultSite{Tenant: tenant, Quarter: q})
+	if err != nil {
+		return nil, err
+	}
+	var sites []sluss.ResultSite
+	for _, c := range waiting {
+		sites = append(sites, c.ResultSite())
+	}
+	for _, r := range unsettled {
+		sites = append(sites, r.Site)
+	}
+	slices.SortFunc(sites, func(a, b sluss.ResultSite) int { return strings.Compare(a.ID(), b.ID()) })
+	for _, site := range slices.Compact(sites) {
+		if err := d.startResults(ctx, site); err != nil {
+			return nil, err
+		}
+	}
+	for len(waiting) > 0 {
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w from the results of %s: is a worker running?", ErrNoAnswer, q)
+		case <-time.After(100 * time.Millisecond):
+		}
+		if waiting, err = d.uncompiled(ctx, tenant, q); err != nil {
+			return nil, err
+		}
+	}
+	return d.Results(ctx, tenant, q)
+}
+
+// startResults has a site compile its results, or compile on where it does.
+func (d *Desk) startResults(ctx context.Context, site sluss.ResultSite) error {
+	_, err := d.Temporal.SignalWithStartWorkflow(ctx, site.ID(), workflows.CompileSignal.Name, "a person asks for it", client.StartWorkflowOptions{
+		TaskQueue: workflows.Queue, StaticSummary: workflows.ResultsSummary(site), TypedSearchAttributes: workflows.ResultsAttributes(),
+	}, workflows.Results, workflows.ResultsInput{Site: site, Policy: d.Policy})
+	return explained(err, site.ID())
+}
+
+// CorrectResult amends a quarterly result that is not settled; paths are those
+// of a sluss.Result. The error is Faults or wraps ErrRefused.
+func (d *Desk) CorrectResult(ctx context.Context, filing string, c sluss.Correction) (workflows.FilingState, error) {
+	var none workflows.FilingState
+	if c.At.IsZero() {
+		c.At = time.Now().Truncate(time.Second)
+	}
+	known, err := d.result(ctx, filing)
+	if err != nil {
+		return none, err
+	}
+	if known.State != nil && !known.State.Open {
+		return none, &Refusal{Why: fmt.Sprintf("%s is %s: amend what was filed", filing, known.State.Stage)}
+	}
+	correction := workflows.ResultCorrection{Filing: filing, Correction: c}
+	state, err := update(ctx, d, known.Site.ID(), workflows.CorrectResultUpdate, correction)
+	if !errors.Is(err, ErrNoSuch) {
+		return state, err
+	}
+	// Somebody ended the workflow by hand: it goes on from what the ledger has.
+	if err := d.startResults(ctx, known.Site); err != nil {
+		return none, err
+	}
+	return update(ctx, d, known.Site.ID(), workflows.CorrectResultUpdate, correction)
+}
+
+// result is the compiled result of a filing id.
+func (d *Desk) result(ctx context.Context, filing string) (ledger.QuarterResult, error) {
+	noSuch := fmt.Errorf("%w result as %s: `starter results` shows what there is", ErrNoSuch, filing)
+	parts := strings.SplitN(filing, "/", 4)
+	_, quarter, _ := strings.Cut(filing, "#")
+	q, err := sluss.ParseQuarter(quarter)
+	if err != nil || len(parts) != 4 {
+		return ledger.QuarterResult{}, noSuch
+	}
+	list, err := d.Ledger.Results(ctx, parts[1], q)
+	if err != nil {
+		return ledger.QuarterResult{}, err
+	}
+	for _, r := range list {
+		if r.Filing == filing {
+			return r, nil
+		}
+	}
+	return ledger.QuarterResult{}, noSuch
+}
+
+// compileRequest asks to compile a quarter.
+type compileRequest struct {
+	Tenant  string `json:"tenant"`
+	Quarter string `json:"quarter"`
+}
+
+// resultRoutes are the API of quarterly results.
+func (d *Desk) resultRoutes(handle func(pattern string, serve func(r *http.Request) (any, error))) {
+	handle("GET /api/results", func(r *http.Request) (any, error) {
+		var q sluss.Quarter
+		if text := r.FormValue("quarter"); text != "" {
+			var err error
+			if q, err = sluss.ParseQuarter(text); err != nil {
+				return nil, err
+			}
+		}
+		return d.Results(r.Context(), r.FormValue("tenant"), q)
+	})
+	handle("POST /api/results", func(r *http.Request) (any, error) {
+		return posted(r, func(c compileRequest) (any, error) {
+			q, err := sluss.ParseQuarter(c.Quarter)
+			if err != nil {
+				return nil, err
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), compilePatience)
+			defer cancel()
+			return d.CompileResults(ctx, c.Tenant, q)
+		})
+	})
+	handle("POST /api/results/{tenant}/{reference}/{obligation}/corrections", func(r *http.Request) (any, error) {
+		return posted(r, func(c sluss.Correction) (any, error) { return d.CorrectResult(r.Context(), filingOf(r), c) })
+	})
+}
+
+// compilePatience is how long a request waits until results are compiled.
+const compilePatience = 30 * time.Second
