@@ -45,9 +45,10 @@ func optimum(periods []period, wishes []wish) (served int) {
 
 // asTheyCome is how many are in time where each is known when it comes and not
 // before, calls take no time, and who is due first goes first as long as there
-// is quota: for days, at whose beginning all is spent on those who wait, in the
-// end on those who are late.
-func asTheyCome(days []period, wishes []wish) (served int) {
+// is quota: for days, at whose beginning all is spent on those who wait. Those who
+// are late come then too, after the others; or else have only what is left in
+// the end.
+func asTheyCome(days []period, wishes []wish, lateWait bool) (served int) {
 	wishes = slices.Clone(wishes)
 	slices.SortFunc(wishes, func(a, b wish) int { return a.from.Compare(b.from) })
 	var waiting moments
@@ -62,8 +63,10 @@ func asTheyCome(days []period, wishes []wish) (served int) {
 			served++
 			left--
 		}
-		of := min(left, late)
-		left, late = left-of, late-of
+		if !lateWait {
+			of := min(left, late)
+			left, late = left-of, late-of
+		}
 		for ; next < len(wishes) && wishes[next].from.Before(day.end); next++ {
 			if left > 0 {
 				served++
