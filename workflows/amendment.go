@@ -174,7 +174,7 @@ func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation
 func Correcting(filing, batch string, o sluss.Obligation) (Action, bool) {
 	a := Action{Kind: ActCorrect, Target: batch, What: "what " + o.Registry + " rejected", Role: sluss.Officer}
 	if o.Note == sluss.NoteTreatment {
-		a.Target = filing
+		a.Kind, a.Target = ActResults, filing
 	}
 	if o.Rule.ID == sluss.RuleCorrection {
 		a.Kind, a.Target = ActAmend, filing

@@ -45,6 +45,9 @@ var (
 	ResultsQuery = Query[ResultsState]{"state"}
 )
 
+// ActResults is the kind of the action that corrects a result.
+const ActResults = "results"
+
 // resultAct names the activities of results; it carries nothing.
 var resultAct *activities.Results
 

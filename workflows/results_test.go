@@ -243,7 +243,7 @@ func TestResultThatTheRegisterRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 			err = value.Get(&state)
 		}
 		if err != nil || len(state.Results) != 1 || !state.Results[0].Blocked() || len(state.Results[0].Reasons) != 1 ||
-			!slices.ContainsFunc(state.Results[0].Actions, func(a workflows.Action) bool { return a.Kind == workflows.ActCorrect && a.Target == filing }) {
+			!slices.ContainsFunc(state.Results[0].Actions, func(a workflows.Action) bool { return a.Kind == workflows.ActResults && a.Target == filing }) {
 			t.Errorf("rejected: %+v, %v", state, err)
 		}
 	})

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/workflows"
+)
+
+func (s *starter) resultsVerb() *cli.Command {
+	return &cli.Command{
+		Name: "results", Usage: "show and complete the quarterly results of treatment", ArgsUsage: "[FILING path=value…]", Category: "Act",
+		Description: examples("A treater in Sweden reports each quarter what it treated, for each site and waste code. The results are compiled a week after the quarter, or at once with --compile.\n"+
+			"What came of the waste stands in the treater's own books: tell it as non_hazardous, product (kg) and oil.…, and how it was treated as methods.N.operation and methods.N.sub; an empty value clears. Then sign.",
+			"starter results --quarter 2026Q4",
+			"starter results --quarter 2026Q4 --compile",
+			"starter results 'VO-1/se.treatment#2026-Q4' product=1180 non_hazardous=20 --reason 'our books' --by 'Cecilia Berg'",
+			"starter results 'VO-1/se.treatment#2026-Q4' oil.kind=01 oil.regenerated=1180 methods.0.sub=A --reason 'our books' --by 'Cecilia Berg'",
+			"starter sign VO-1 --role officer --filing 'se.treatment#2026-Q4' --name 'Karin Holm'"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "quarter", Usage: "only those of `QUARTER`, such as 2026Q4"},
+			&cli.StringFlag{Name: "tenant", Usage: "only those of `TENANT`"},
+			&cli.BoolFlag{Name: "compile", Usage: "compile those of --quarter at once; again takes in what was reported since"},
+			&cli.StringFlag{Name: "reason", Usage: "`REASON` for what you set"},
+			byFlag("by", "`NAME` of who sets it"),
+		},
+		Action: s.results,
+	}
+}
+
+func (s *starter) results(c *cli.Context) error {
+	if c.Args().Present() {
+		return s.correctResult(c)
+	}
+	var q sluss.Quarter
+	if text := c.String("quarter"); text != "" {
+		var err error
+		if q, err = sluss.ParseQuarter(text); err != nil {
+			return usagef("--%w", err)
+		}
+	}
+	if c.Bool("compile") {
+		if q == (sluss.Quarter{}) {
+			return usagef("which quarter? give --quarter, such as --quarter 2026Q4")
+		}
+		list, err := acting(c, func(ctx context.Context, d *inbox.Desk) ([]inbox.QuarterResult, error) {
+			return d.CompileResults(ctx, c.String("tenant"), q)
+		})
+		if err != nil {
+			return err
+		}
+		return s.answer(c, list, func(w io.Writer) { s.writeResults(w, list) })
+	}
+	l, err := book(c)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	list, err := (&inbox.Desk{Ledger: l}).Results(c.Context, c.String("tenant"), q)
+	if err != nil {
+		return err
+	}
+	return s.answer(c, list, func(w io.Writer) { s.writeResults(w, list) })
+}
+
+func (s *starter) correctResult(c *cli.Context) error {
+	if c.NArg() < 2 {
+		return usagef("nothing to set: starter results FILING path=value…")
+	}
+	id, err := filingID(c.Args().First())
+	if err != nil {
+		return err
+	}
+	correction := sluss.Correction{Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit)}
+	if correction.Set, err = assignments(c.Args().Tail()); err != nil {
+		return err
+	}
+	if correction.By, err = person(c, "by"); err != nil {
+		return err
+	}
+	if correction.Reason == "" {
+		return usagef("why? give --reason REASON")
+	}
+	state, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.FilingState, error) {
+		return d.CorrectResult(ctx, id, correction)
+	})
+	if err != nil {
+		return err
+	}
+	return s.answer(c, state, func(w io.Writer) { fmt.Fprintf(w, "%s is corrected, and is to be signed as it is now\n", short(id)) })
+}
+
+func (s *starter) writeResults(w io.Writer, list []inbox.QuarterResult) {
+	if len(list) == 0 {
+		fmt.Fprintln(w, "No treatment is to be reported.")
+		return
+	}
+	for i, r := range list {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		s.writeResult(w, r)
+	}
+}
+
+func (s *starter) writeResult(w io.Writer, r inbox.QuarterResult) {
+	o := r.Content.Obligation
+	fmt.Fprintf(w, "%s  %s  %s\n", r.Site.Quarter, short(r.Filing), resultStage(r))
+	writeTold(w, *r.Content.Result)
+	field(w, "compile", s.due(o.NoteBy))
+	field(w, "due", s.due(o.Due))
+	field(w, "rule", law(o.Rule))
+	if r.Corrections > 0 {
+		field(w, "corrected", fmt.Sprintf("%d times", r.Corrections))
+	}
+	for _, fault := range r.Lacks {
+		field(w, "lacks", fault.String())
+	}
+	field(w, "hint", r.Hint)
+	switch f := r.State; {
+	case r.CompiledAt.IsZero():
+		field(w, "do", command("results", "--quarter", r.Site.Quarter.String(), "--compile"))
+	case f == nil: // it is about to be opened
+	case f.Receipt != nil:
+		field(w, "receipt", f.Receipt.ID)
+	default:
+		writeReasons(w, *f)
+		if f.Stage == sluss.StageSignature {
+			field(w, "do", command("results", short(f.ID), "PATH=VALUE", "--reason", "REASON", "--by", "NAME"))
+		}
+		for _, line := range todo(*f) {
+			field(w, "do", line)
+		}
+	}
+}
+
+func resultStage(r inbox.QuarterResult) string {
+	switch {
+	case r.CompiledAt.IsZero():
+		return "not compiled yet"
+	case r.State == nil:
+		return "compiled"
+	}
+	return string(r.State.Stage) + forWhom(r.State.Waiting)
+}
+
+// writeTold is what a quarterly result tells.
+func writeTold(w io.Writer, r sluss.Result) {
+	field(w, "waste", fmt.Sprintf("%s, %s from %d %s", r.Code, r.Mass, len(r.Batches), plural(len(r.Batches), "batch", "batches")))
+	where := r.Treater.Name
+	for _, part := range []string{r.Site.Address, strings.TrimSpace(r.Site.Postcode + " " + r.Site.City)} {
+		if part != "" {
+			where += ", " + part
+		}
+	}
+	field(w, "site", where)
+	methods := make([]string, len(r.Methods))
+	for i, m := range r.Methods {
+		methods[i] = m.Operation + m.Sub
+	}
+	field(w, "methods", strings.Join(methods, ", "))
+	tell := func(name string, m *sluss.Mass) {
+		if m != nil {
+			field(w, "became", m.String()+" "+name)
+		}
+	}
+	tell("that is no longer hazardous", r.NonHazardous)
+	tell("of products, no longer waste", r.Product)
+	if oil := r.Oil; oil != nil {
+		field(w, "oil", strings.TrimSpace("kind "+oil.Kind+" "+oil.Other))
+		tell("of oil regenerated", oil.Regenerated)
+		tell("of oil recycled as material", oil.Recycled)
+		tell("of oil for energy", oil.Energy)
+		tell("of oil disposed of", oil.Disposed)
+	}
+	batches := make([]string, min(len(r.Batches), mostBatches))
+	for i := range batches {
+		batches[i] = short(r.Batches[i])
+	}
+	if more := len(r.Batches) - len(batches); more > 0 {
+		batches = append(batches, fmt.Sprintf("and %d more (--json has all)", more))
+	}
+	field(w, "batches", strings.Join(batches, ", "))
+}
+
+// mostBatches is how many batches of a result are named.
+const mostBatches = 10
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
