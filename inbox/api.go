@@ -41,8 +41,11 @@ func API(d *Desk, token string) http.Handler {
 				return
 			}
 			status := http.StatusOK
-			if declared, ok := value.(Declared); ok && declared.Fresh {
-				status = http.StatusCreated
+			switch made := value.(type) {
+			case Declared:
+				status = created(made.Fresh)
+			case Amended:
+				status = created(made.Fresh)
 			}
 			answer(w, status, value)
 		})
@@ -62,6 +65,7 @@ func API(d *Desk, token string) http.Handler {
 	handle("POST /api/filings/{tenant}/{reference}/{obligation}/decisions", func(r *http.Request) (any, error) {
 		return posted(r, func(c sluss.Decision) (any, error) { return d.Decide(r.Context(), filingOf(r), c) })
 	})
+	handle("POST /api/filings/{tenant}/{reference}/{obligation}/amendments", d.amend)
 	handle("GET /api/filings/{tenant}/{reference}/{obligation}/attempts", func(r *http.Request) (any, error) {
 		if _, known, err := d.Ledger.Filing(r.Context(), filingOf(r)); err != nil || !known {
 			return nil, cmp.Or(err, fmt.Errorf("%w filing as %s", ErrNoSuch, filingOf(r)))
@@ -87,6 +91,13 @@ func API(d *Desk, token string) http.Handler {
 		answer(w, http.StatusNotFound, Problem{Error: fmt.Sprintf("there is no %s %s: see docs/api.md", r.Method, r.URL.Path)})
 	})
 	return guarded(mux, token)
+}
+
+func created(fresh bool) int {
+	if fresh {
+		return http.StatusCreated
+	}
+	return http.StatusOK
 }
 
 // guarded wants the token, and JSON or CSV on writes: a page on another site

@@ -193,6 +193,7 @@ type Shown struct {
 	ledger.Batch
 	Stage    string                `json:"stage"`
 	Filings  []ledger.Filing       `json:"filings"`
+	Notes    []ledger.Note         `json:"notes"` // what registries took, each with its versions
 	Timeline []ledger.TimelineLine `json:"timeline"`
 	Actions  []workflows.Action    `json:"actions,omitempty"`  // what may be done now; none once it is closed
 	Warnings sluss.Faults          `json:"warnings,omitempty"` // what stops nothing, but a person should know
@@ -226,6 +227,9 @@ func (d *Desk) Show(ctx context.Context, batch string) (Shown, error) {
 	if s.Filings, err = d.Ledger.Filings(ctx, batch); err != nil {
 		return s, err
 	}
+	if s.Notes, err = d.Ledger.Notes(ctx, batch); err != nil {
+		return s, err
+	}
 	if s.Timeline, err = d.Ledger.Timeline(ctx, batch); err != nil {
 		return s, err
 	}
@@ -248,11 +252,7 @@ func (d *Desk) Show(ctx context.Context, batch string) (Shown, error) {
 // actions are what a person may do about a filing, as the ledger has it.
 func actions(f ledger.Filing) []workflows.Action {
 	act := func(kind, what string) workflows.Action {
-		a := workflows.Action{Kind: kind, Target: f.ID, What: what, Role: f.Waiting}
-		if kind == workflows.ActCorrect {
-			a.Target = f.Batch
-		}
-		return a
+		return workflows.Action{Kind: kind, Target: f.ID, What: what, Role: f.Waiting}
 	}
 	var can []workflows.Action
 	switch f.Stage {
@@ -261,10 +261,13 @@ func actions(f ledger.Filing) []workflows.Action {
 		a.Hash = f.Hash
 		can = append(can, a)
 	case sluss.StageRejected:
-		can = append(can, act(workflows.ActCorrect, "what "+f.Registry+" rejected"))
+		if a, possible := workflows.Correcting(f.ID, f.Batch, f.Obligation); possible {
+			a.Role = f.Waiting
+			can = append(can, a)
+		}
 	case sluss.StageSending, sluss.StageDeferred, sluss.StageUnknown, sluss.StageAccepted, sluss.StageWithdrawn:
 	}
-	for _, kind := range workflows.Decisions(f.Stage, f.Waiting, f.Obligation.Note) {
+	for _, kind := range workflows.DecisionsOf(f.Stage, f.Waiting, f.Obligation) {
 		can = append(can, act(workflows.ActDecide, string(kind)))
 	}
 	return can

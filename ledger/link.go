@@ -9,10 +9,19 @@ import (
 	"sluss"
 )
 
-const receiptOf = `select receipt, not open as ended from filing_state where filing = $1`
+const receiptOf = `
+select
+    case when latest.amendment ? 'annul' then null else coalesce(latest.receipt, s.receipt) end as receipt,
+    not s.open as ended
+from filing_state s
+left join lateral (
+    select receipt, amendment from note_versions where batch = s.batch and note = s.filing order by line desc limit 1
+) latest on true
+where s.filing = $1`
 
-// Receipt is under what the registry has the filing; nil where it has not, or
-// the ledger knows no such filing. It has ended where nothing more will come.
+// Receipt is under what the registry has the filing, in its latest version; nil
+// where it has not, or no longer, or the ledger knows no such filing. It has
+// ended where nothing more will come.
 func (l *Ledger) Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error) {
 	var row struct {
 		Receipt document[*sluss.Receipt]

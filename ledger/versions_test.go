@@ -69,6 +69,10 @@ func TestVersionsOfANote(t *testing.T) {
 		t.Errorf("corrected: %+v", n)
 	}
 
+	if receipt, ended, err := l.Receipt(ctx, filingID); err != nil || receipt == nil || receipt.ID != "two" || !ended {
+		t.Errorf("the receipt of the latest version: %+v, %v, %v", receipt, ended, err)
+	}
+
 	withdrawn := amendment(2, sluss.Amendment{Receipt: "two", Annul: sluss.WrongWaste, Reason: "a mistake"})
 	must(t, l.OpenFiling(ctx, withdrawn))
 	must(t, l.RecordDecision(ctx, sluss.DecisionRecord{Filing: withdrawn.Filing, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "it was right", By: person, At: noon}}))
@@ -79,6 +83,9 @@ func TestVersionsOfANote(t *testing.T) {
 	gone := amendment(3, sluss.Amendment{Receipt: "two", Annul: sluss.SentTwice, Reason: "seen in the e-service"})
 	must(t, l.OpenFiling(ctx, gone))
 	must(t, l.RecordDecision(ctx, sluss.DecisionRecord{Filing: gone.Filing, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "two", Reason: "seen there", By: person, At: noon}}))
+	if receipt, ended, err := l.Receipt(ctx, filingID); err != nil || receipt != nil || !ended {
+		t.Errorf("the receipt of what is annulled: %+v, %v, %v", receipt, ended, err)
+	}
 	n := onlyNote(t, l)
 	if n.Annulled != sluss.SentTwice || n.Receipt != nil || len(n.Versions) != 3 || n.Latest().Receipt.ID != "two" {
 		t.Errorf("annulled: %+v", n)

@@ -108,7 +108,7 @@ func batchID(text string) (string, error) {
 	return sluss.BatchID(parts[0], parts[1]), nil
 }
 
-var validObligation = regexp.MustCompile(`^[a-z]{2}\.[a-z-]+(#[1-9][0-9]*)?$`)
+var validObligation = regexp.MustCompile(`^[a-z]{2}\.[a-z-]+(#[1-9][0-9]*(-Q[1-4])?)?(\.(again|amend)[1-9][0-9]*)?$`)
 
 // filingID reads BATCH/OBLIGATION or filing/TENANT/REFERENCE/OBLIGATION.
 func filingID(text string) (string, error) {

@@ -85,6 +85,9 @@ func recorded(ctx context.Context, l *ledger.Ledger, id string) (inbox.Shown, er
 	if shown.Filings, err = l.Filings(ctx, id); err != nil {
 		return shown, err
 	}
+	if shown.Notes, err = l.Notes(ctx, id); err != nil {
+		return shown, err
+	}
 	if shown.Timeline, err = l.Timeline(ctx, id); err != nil {
 		return shown, err
 	}
@@ -139,6 +142,7 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 	}
 	for _, f := range shown.Filings {
 		s.writeFiling(w, f)
+		s.writeVersions(indented{w}, f.ID, shown.Notes)
 	}
 	for _, o := range owed {
 		s.writeOwed(w, o)

@@ -170,6 +170,12 @@ func (s *starter) writeToSign(w io.Writer, waiting []signing) {
 		for _, e := range f.Content.Events {
 			field(w, "event", eventLine(s, e))
 		}
+		if a := f.Content.Amends; a != nil {
+			field(w, "amends", amends(*a))
+		}
+		if r := f.Content.Result; r != nil {
+			writeTold(w, *r)
+		}
 		field(w, "hash", f.Hash)
 	}
 }

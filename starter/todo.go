@@ -59,10 +59,12 @@ func todo(f ledger.Filing) []string {
 	case sluss.StageSignature:
 		lines = append(lines, command("sign", short(f.Batch), "--role", string(f.Waiting), "--filing", f.Obligation.ID, "--hash", f.Hash, "--name", "NAME"))
 	case sluss.StageRejected:
-		lines = append(lines, correctCommand(f))
+		if action, possible := workflows.Correcting(f.ID, f.Batch, f.Obligation); possible {
+			lines = append(lines, correctCommand(f, action))
+		}
 	case sluss.StageUnknown, sluss.StageSending, sluss.StageDeferred, sluss.StageAccepted, sluss.StageWithdrawn:
 	}
-	for _, kind := range workflows.Decisions(f.Stage, f.Waiting, f.Obligation.Note) {
+	for _, kind := range workflows.DecisionsOf(f.Stage, f.Waiting, f.Obligation) {
 		if kind == sluss.DecidedTaken {
 			lines = append(lines, decide(kind, "--receipt", "ID"))
 			continue
@@ -73,8 +75,8 @@ func todo(f ledger.Filing) []string {
 }
 
 // correctCommand names the fields that were rejected, as far as they are known.
-func correctCommand(f ledger.Filing) string {
-	words := []string{"correct", short(f.Batch)}
+func correctCommand(f ledger.Filing, action workflows.Action) string {
+	words := []string{action.Kind, short(action.Target)}
 	for _, r := range f.Reasons {
 		if set := r.Field + "=VALUE"; r.Field != "" && !slices.Contains(words, set) {
 			words = append(words, set)

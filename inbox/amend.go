@@ -1,0 +1,257 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+	"sluss/ledger"
+	"sluss/obligations"
+	"sluss/workflows"
+)
+
+// Amending is what a person asks for: to correct what a registry took, or to
+// annul it.
+type Amending struct {
+	Set    map[string]string `json:"set,omitempty"`   // path -> value as text; see sluss.Content.Corrected
+	Annul  sluss.AnnulReason `json:"annul,omitempty"` // why it is annulled; empty: it is corrected
+	Reason string            `json:"reason"`
+	By     sluss.Person      `json:"by"`
+}
+
+// Amended is what became of it.
+type Amended struct {
+	Filing  string     `json:"filing"`  // of the amendment, to be signed and decided as any
+	Note    string     `json:"note"`    // the filing that it amends
+	Receipt string     `json:"receipt"` // of the version that it amends
+	Hash    string     `json:"hash"`    // of its content: what a signature must be on
+	Waiting sluss.Role `json:"waiting"` // whose signature it waits for
+	Fresh   bool       `json:"fresh"`   // false: it was asked for before, and goes on with this content
+}
+
+// Amend corrects or annuls a note that the Swedish register took, as a filing
+// of its own that is sent once it is signed, also long after its batch has
+// closed. The filing is that of the note or of any amendment of it. Asked again
+// while a correction still waits for its signature, or was rejected, it is that
+// correction which changes. The error is Faults, all at once, or a Refusal with
+// them where the note cannot be amended as things stand: each says what to do
+// instead. The same again while it waits changes nothing.
+func (d *Desk) Amend(ctx context.Context, filing string, asked Amending) (Amended, error) {
+	m, err := d.amendable(ctx, filing)
+	if err != nil {
+		return Amended{}, err
+	}
+	content, faults, err := m.amended(ctx, d.Ledger, asked)
+	switch {
+	case err != nil:
+		return Amended{}, err
+	case len(m.obstacles) > 0:
+		faults = append(m.obstacles, faults...)
+		return Amended{}, &Refusal{Why: faults.Error(), Faults: faults}
+	case len(faults) > 0:
+		return Amended{}, faults
+	}
+	o := content.Obligation
+	done := Amended{
+		Filing: filingAs(m.note.Batch, o.ID), Note: m.note.ID, Receipt: content.Amends.Receipt, Hash: content.Hash(), Waiting: o.Signer, Fresh: m.pending == nil,
+	}
+	if m.pending == nil {
+		return done, d.start(ctx, done.Filing, m.note.Batch, content)
+	}
+	if m.pending.Hash == done.Hash {
+		return done, nil
+	}
+	_, err = update(ctx, d, done.Filing, workflows.AmendUpdate, content)
+	return done, err
+}
+
+// start starts the amendment. One of that number that is there already says the
+// same, or somebody else was faster.
+func (d *Desk) start(ctx context.Context, id, batch string, content sluss.Content) error {
+	o := content.Obligation
+	_, err := d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: id, TaskQueue: workflows.Queue,
+		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		StaticSummary:                            o.ID + " (" + o.Registry + ")",
+		StaticDetails:                            fmt.Sprintf("%s of batch `%s`\n\n%s, %s", o.Rule.Title, batch, o.Rule.Statute, o.Rule.Paragraph),
+		TypedSearchAttributes: temporal.NewSearchAttributes(
+			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet(o.Registry),
+			workflows.Country.ValueSet(o.Rule.Country), workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false)),
+	}, workflows.Amendment, workflows.FilingInput{Batch: batch, Content: content, Policy: d.Policy})
+	already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil)
+	if !errors.As(err, &already) {
+		return err
+	}
+	var state workflows.FilingState
+	value, err := d.Temporal.QueryWorkflow(ctx, id, "", workflows.FilingQuery.Name)
+	if err == nil {
+		err = value.Get(&state)
+	}
+	if err != nil {
+		return explained(err, id)
+	}
+	if state.Hash != content.Hash() {
+		return &Refusal{Why: id + " was just asked for, with other content: look at it, then ask again"}
+	}
+	return nil
+}
+
+// amendment is what there is to know before a note is amended.
+type amendment struct {
+	note      ledger.Filing
+	notes     []ledger.Note  // of its batch
+	latest    *ledger.Note   // of them, the note; nil where no registry took it
+	pending   *ledger.Filing // a correction that is open
+	number    int            // of the next amendment, or of the pending one
+	obstacles sluss.Faults   // why it cannot be amended
+}
+
+// amendable looks at the note and at the amendments that there were.
+func (d *Desk) amendable(ctx context.Context, filing string) (*amendment, error) {
+	batch, id, err := sluss.SplitFilingID(filing)
+	if err != nil {
+		return nil, fmt.Errorf("%w filing: %w", ErrNoSuch, err)
+	}
+	base, _ := sluss.SplitAmendmentID(id)
+	filings, err := d.filings(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(filings, func(f ledger.Filing) bool { return f.Obligation.ID == base })
+	if at < 0 {
+		return nil, fmt.Errorf("%w filing as %s: `starter show` lists those of the batch", ErrNoSuch, filing)
+	}
+	m := &amendment{note: filings[at], number: 1}
+	if m.notes, err = d.Ledger.Notes(ctx, batch); err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(m.notes, func(n ledger.Note) bool { return n.Filing == m.note.ID }); i >= 0 {
+		m.latest = &m.notes[i]
+	}
+	for _, f := range filings {
+		if of, n := sluss.SplitAmendmentID(f.Obligation.ID); n > 0 && of == base {
+			m.number = n + 1
+			if f.Open {
+				m.number, m.pending = n, &f
+			}
+		}
+	}
+	m.look()
+	return m, nil
+}
+
+// look says what keeps the note from being amended, and what to do instead.
+func (m *amendment) look() {
+	id := m.note.Obligation.ID
+	against := func(problem, remedy string) {
+		m.obstacles = append(m.obstacles, sluss.Fault{Field: "filing", Problem: problem, Remedy: remedy})
+	}
+	switch {
+	case m.note.Registry == sluss.Trackdechets:
+		against(id+" is a step of a BSDD, which no call corrects", "ask the other parties for a revision (demande de révision) in Trackdéchets")
+	case m.note.Registry != sluss.Avfallsregistret:
+		against(id+" is a question to "+m.note.Registry+": nothing was filed", "correct the batch, and it is asked again")
+	case m.note.Open:
+		against(fmt.Sprintf("%s is %s: no registry has it yet", id, m.note.Stage), "correct the batch with `starter correct`: the filing goes on with what is right")
+	case m.latest == nil:
+		against(fmt.Sprintf("%s is %s: nothing was filed", id, m.note.Stage), "declare the batch anew under a reference of its own if it must be reported after all")
+	case m.latest.Annulled != "":
+		against(fmt.Sprintf("%s is annulled (%s): the register takes no correction of it", id, m.latest.Annulled), "declare a batch with what is right under a reference of its own")
+	}
+	if p := m.pending; p != nil && p.Stage != sluss.StageSignature && p.Stage != sluss.StageRejected {
+		against(fmt.Sprintf("%s is %s", p.Obligation.ID, p.Stage), "wait until it is settled, then ask again")
+	}
+}
+
+// amended is the content that amends the note, with what is wrong with it.
+func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amending) (sluss.Content, sluss.Faults, error) {
+	from := m.note.ID
+	if m.latest != nil {
+		from = m.latest.Latest().Filing
+	}
+	filed, _, _, err := l.Content(ctx, from)
+	if err != nil {
+		return filed, nil, err
+	}
+	a := sluss.Amendment{Filing: m.note.ID, Annul: asked.Annul, Set: asked.Set, Reason: strings.TrimSpace(asked.Reason), By: asked.By}
+	if m.latest != nil {
+		a.Receipt = m.latest.Latest().Receipt.ID
+	}
+	if m.pending != nil {
+		before, _, _, err := l.Content(ctx, m.pending.ID)
+		if err != nil {
+			return filed, nil, err
+		}
+		m.join(before.Amends, &a)
+	}
+	if filed.Receipts, err = m.receipts(ctx, l, filed); err != nil {
+		return filed, nil, err
+	}
+	content, err := obligations.Amend(filed, m.number, a)
+	var faults sluss.Faults
+	if errors.As(err, &faults) {
+		return content, faults, nil
+	}
+	return content, nil, err
+}
+
+// join adds what a correction that is still open changed before.
+func (m *amendment) join(before, a *sluss.Amendment) {
+	if before == nil || before.Annul != "" || a.Annul != "" {
+		if before == nil || before.Annul != a.Annul {
+			m.obstacles = append(m.obstacles, sluss.Fault{
+				Field: "filing", Problem: m.pending.Obligation.ID + " is open, and amends the note otherwise",
+				Remedy: "decide it withdrawn with `starter decide`, then ask again",
+			})
+		}
+		return
+	}
+	set := map[string]string{}
+	for _, values := range []map[string]string{before.Set, a.Set} {
+		for path, value := range values {
+			set[path] = value
+		}
+	}
+	a.Set = set
+}
+
+// receipts are those that the note names, in the versions that count now.
+func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.Content) (map[string]sluss.Receipt, error) {
+	now := map[string]sluss.Receipt{}
+	for id := range filed.Receipts {
+		filing := id
+		if _, _, err := sluss.SplitFilingID(id); err != nil {
+			filing = filingAs(m.note.Batch, id)
+		}
+		receipt, _, err := l.Receipt(ctx, filing)
+		if err != nil {
+			return nil, err
+		}
+		if receipt != nil {
+			now[id] = *receipt
+		}
+	}
+	if len(now) == 0 {
+		return nil, nil // it names none
+	}
+	return now, nil
+}
+
+// filingAs is the filing of an obligation of a batch.
+func filingAs(batch, obligation string) string {
+	return "filing/" + strings.TrimPrefix(batch, "batch/") + "/" + obligation
+}
+
+func (d *Desk) amend(r *http.Request) (any, error) {
+	return posted(r, func(asked Amending) (any, error) { return d.Amend(r.Context(), filingOf(r), asked) })
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/ledger"
+)
+
+func (s *starter) amendVerb() *cli.Command {
+	return &cli.Command{
+		Name: "amend", Usage: "correct what the Swedish register took", ArgsUsage: "FILING path=value…", Category: "Act",
+		Description: examples("The correction is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nFields of an event are events.ID.FIELD, those of a quarter's result begin with result. While it waits for its signature, or was rejected, amend changes it.",
+			"starter amend VO-1/se.removal waste.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
+			"starter amend VO-1/se.reception events.received.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
+			"starter amend VO-1/se.transport#1 legs.0.to.municipality=0188 events.pickedUp#1.at=2026-11-23T08:15:00+01:00 --reason 'driver’s log' --by 'Karin Holm'"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
+			byFlag("by", "`NAME` of who corrects"),
+		},
+		Action: s.amend,
+	}
+}
+
+func (s *starter) annulVerb() *cli.Command {
+	return &cli.Command{
+		Name: "annul", Usage: "take back what the Swedish register took", ArgsUsage: "FILING", Category: "Act",
+		Description: examples("For good: what is right is declared anew. The annulment is a filing of its own, also long after the batch has closed; it is sent once it is signed.",
+			"starter annul VO-1/se.removal --because sent-twice --reason 'the collector has reported it' --by 'Karin Holm'",
+			"starter annul VO-1/se.transport#1 --because wrong-waste --reason 'the drum held solvents' --by 'Karin Holm'"),
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "because", Usage: "`WHY`, of the register's reasons: " + oneOf(sluss.AnnulReasons())},
+			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
+			byFlag("by", "`NAME` of who annuls"),
+		},
+		Action: s.annul,
+	}
+}
+
+func (s *starter) amend(c *cli.Context) error {
+	if c.NArg() < 2 {
+		return usagef("nothing to correct: starter amend %s", c.Command.ArgsUsage)
+	}
+	set, err := assignments(c.Args().Tail())
+	if err != nil {
+		return err
+	}
+	return s.askToAmend(c, inbox.Amending{Set: set})
+}
+
+func (s *starter) annul(c *cli.Context) error {
+	if _, err := arguments(c, "FILING"); err != nil {
+		return err
+	}
+	why := sluss.AnnulReason(c.String("because"))
+	if why == "" {
+		return usagef("why? give --because WHY: %s", oneOf(sluss.AnnulReasons()))
+	}
+	return s.askToAmend(c, inbox.Amending{Annul: why})
+}
+
+func (s *starter) askToAmend(c *cli.Context, asked inbox.Amending) error {
+	id, err := filingID(c.Args().First())
+	if err != nil {
+		return err
+	}
+	if asked.Reason = c.String("reason"); asked.Reason == "" {
+		return usagef("how is it known? give --reason REASON")
+	}
+	if asked.By, err = person(c, "by"); err != nil {
+		return err
+	}
+	done, err := acting(c, func(ctx context.Context, d *inbox.Desk) (inbox.Amended, error) { return d.Amend(ctx, id, asked) })
+	if err != nil {
+		return err
+	}
+	return s.answer(c, done, func(w io.Writer) {
+		what := "corrects"
+		if asked.Annul != "" {
+			what = "annuls"
+		}
+		fmt.Fprintf(w, "%s %s %s (%s)\n", short(done.Filing), what, short(done.Note), done.Receipt)
+		field(w, "waits", "for the signature of the "+string(done.Waiting))
+		batch, obligation, _ := sluss.SplitFilingID(done.Filing) // made by the desk
+		field(w, "do", command("sign", short(batch), "--role", string(done.Waiting), "--filing", obligation, "--hash", done.Hash, "--name", "NAME"))
+	})
+}
+
+// amends says what an amendment changes, and why.
+func amends(a sluss.Amendment) string {
+	text := "corrects " + a.Receipt
+	if a.Annul != "" {
+		text = "annuls " + a.Receipt + ", " + string(a.Annul)
+	}
+	for _, path := range slices.Sorted(maps.Keys(a.Set)) {
+		text += ", " + path + "=" + a.Set[path]
+	}
+	return fmt.Sprintf("%s (%s, %s)", text, a.Reason, a.By.Name)
+}
+
+// writeVersions lists the versions of a note that was amended.
+func (s *starter) writeVersions(w io.Writer, filing string, notes []ledger.Note) {
+	for _, n := range notes {
+		if n.Filing != filing || len(n.Versions) < 2 {
+			continue
+		}
+		for i, v := range n.Versions {
+			stands := "superseded"
+			switch {
+			case v.Amendment != nil && v.Amendment.Annul != "":
+				field(w, "annulled", fmt.Sprintf("%s: %s", s.clock(v.At), amends(*v.Amendment)))
+				continue
+			case n.Receipt != nil && n.Receipt.ID == v.Receipt.ID:
+				stands = "counts"
+			case n.Annulled != "" && i == len(n.Versions)-2:
+				stands = "annulled"
+			}
+			line := fmt.Sprintf("%s %s, %s", v.Receipt.ID, stands, s.clock(v.At))
+			if v.Amendment != nil {
+				line += ": " + amends(*v.Amendment)
+			}
+			field(w, "version", line)
+		}
+	}
+}
