@@ -10,20 +10,6 @@ import (
 	"sluss"
 )
 
-// Drift is one thing in which the register's code lists are not what Sluss
-// carries.
-type Drift struct {
-	List    string `json:"list"`           // as the API names it: "avfallstyper"
-	Code    string `json:"code,omitempty"` // of the item; empty: the list as a whole
-	Problem string `json:"problem"`
-	Remedy  string `json:"remedy"`
-}
-
-// String is the drift in one line.
-func (d Drift) String() string {
-	return strings.TrimSpace(d.List+" "+d.Code) + ": " + d.Problem + " (" + d.Remedy + ")"
-}
-
 // carriedNotes is how many kinds of notes there are to file.
 const carriedNotes = 8
 
@@ -44,10 +30,10 @@ func carriedTreatments() map[string]bool {
 // the treatment methods; the number of kinds of notes. Sub-codes and types of
 // recovery result are not carried but taken from the register, so they cannot
 // drift. The answer is in order of list and code; empty: none.
-func Compare(codes []string, lists Lists) []Drift {
-	var drift []Drift
+func Compare(codes []string, lists Lists) []sluss.Drift {
+	var drift []sluss.Drift
 	add := func(list, code, problem, remedy string) {
-		drift = append(drift, Drift{List: list, Code: code, Problem: problem, Remedy: remedy})
+		drift = append(drift, sluss.Drift{List: list, Code: code, Problem: problem, Remedy: remedy})
 	}
 	if n := len(lists.Notes); n != carriedNotes {
 		add("anteckningstyper", "", fmt.Sprintf("the register has %d kinds of notes, and Sluss files %d", n, carriedNotes), "compare the register's contract with the client's")
@@ -94,7 +80,7 @@ func Compare(codes []string, lists Lists) []Drift {
 			}
 		}
 	}
-	slices.SortFunc(drift, func(a, b Drift) int {
+	slices.SortFunc(drift, func(a, b sluss.Drift) int {
 		return cmp.Or(strings.Compare(a.List, b.List), strings.Compare(a.Code, b.Code))
 	})
 	return drift

@@ -115,7 +115,7 @@ func TestDriftOnTheDayOfTheBatteryCodes(t *testing.T) {
 			t.Errorf("want %q in\n%s", want, text)
 		}
 	}
-	if !slices.IsSortedFunc(drift, func(a, b avfallsregistret.Drift) int { return strings.Compare(a.Code, b.Code) }) {
+	if !slices.IsSortedFunc(drift, func(a, b sluss.Drift) int { return strings.Compare(a.Code, b.Code) }) {
 		t.Errorf("not in order:\n%s", text)
 	}
 }
