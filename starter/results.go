@@ -20,9 +20,9 @@ func (s *starter) resultsVerb() *cli.Command {
 			"What came of the waste stands in the treater's own books: tell it as non_hazardous, product (kg) and oil.…, and how it was treated as methods.N.operation and methods.N.sub; an empty value clears. Then sign.",
 			"starter results --quarter 2026Q4",
 			"starter results --quarter 2026Q4 --compile",
-			"starter results 'VO-1/se.treatment#2026-Q4' product=1180 non_hazardous=20 --reason 'our books' --by 'Cecilia Berg'",
-			"starter results 'VO-1/se.treatment#2026-Q4' oil.kind=01 oil.regenerated=1180 methods.0.sub=A --reason 'our books' --by 'Cecilia Berg'",
-			"starter sign VO-1 --role officer --filing 'se.treatment#2026-Q4' --name 'Karin Holm'"),
+			"starter results VO-1/se.treatment#2026-Q4 product=1180 non_hazardous=20 --reason 'our books' --by 'Cecilia Berg'",
+			"starter results VO-1/se.treatment#2026-Q4 oil.kind=01 oil.regenerated=1180 methods.0.sub=A --reason 'our books' --by 'Cecilia Berg'",
+			"starter sign VO-1 --role officer --filing se.treatment#2026-Q4 --name 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "quarter", Usage: "only those of `QUARTER`, such as 2026Q4"},
 			&cli.StringFlag{Name: "tenant", Usage: "only those of `TENANT`"},
@@ -113,7 +113,11 @@ func (s *starter) writeResult(w io.Writer, r inbox.QuarterResult) {
 	o := r.Content.Obligation
 	fmt.Fprintf(w, "%s  %s  %s\n", r.Site.Quarter, short(r.Filing), resultStage(r))
 	writeTold(w, *r.Content.Result)
-	field(w, "compile", s.due(o.NoteBy))
+	if r.CompiledAt.IsZero() {
+		field(w, "compile", s.due(o.NoteBy))
+	} else {
+		field(w, "compiled", s.clock(r.CompiledAt))
+	}
 	field(w, "due", s.due(o.Due))
 	field(w, "rule", law(o.Rule))
 	if r.Corrections > 0 {

@@ -161,22 +161,28 @@ func forWhom(role sluss.Role) string {
 
 func (s *starter) writeToSign(w io.Writer, waiting []signing) {
 	for _, f := range waiting {
-		o, d := f.Content.Obligation, f.Content.Declaration
+		o := f.Content.Obligation
 		fmt.Fprintf(w, "%s  to %s\n", short(f.Filing), o.Registry)
 		field(w, "rule", law(o.Rule))
 		field(w, "due", s.due(o.Due))
-		field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
-		field(w, "way", way(d))
-		for _, e := range f.Content.Events {
-			field(w, "event", eventLine(s, e))
+		if r := f.Content.Result; r != nil {
+			writeTold(w, *r)
+		} else {
+			s.writeBatchToSign(w, f.Content)
 		}
 		if a := f.Content.Amends; a != nil {
 			field(w, "amends", amends(*a))
 		}
-		if r := f.Content.Result; r != nil {
-			writeTold(w, *r)
-		}
 		field(w, "hash", f.Hash)
+	}
+}
+
+func (s *starter) writeBatchToSign(w io.Writer, c sluss.Content) {
+	d := c.Declaration
+	field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
+	field(w, "way", way(d))
+	for _, e := range c.Events {
+		field(w, "event", eventLine(s, e))
 	}
 }
 

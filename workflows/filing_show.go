@@ -102,7 +102,7 @@ func (f *filing) command() string {
 	case f.stage == sluss.StageRejected && f.content.Amends != nil:
 		return fmt.Sprintf("amend %s PATH=VALUE --reason REASON --by NAME", filing)
 	case f.stage == sluss.StageRejected && f.content.Result != nil:
-		return fmt.Sprintf("results '%s' PATH=VALUE --reason REASON --by NAME", filing)
+		return fmt.Sprintf("results %s PATH=VALUE --reason REASON --by NAME", filing)
 	case f.stage == sluss.StageRejected:
 		return fmt.Sprintf("correct %s PATH=VALUE --reason REASON --by NAME", batch)
 	case (f.stage == sluss.StageUnknown || f.stage == sluss.StageDeferred) && f.waiting != "":
