@@ -2,6 +2,7 @@ package trackdechets
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -22,7 +23,11 @@ const pageSize = 100
 
 // Changes is a page, of at most 100, of the BSDDs that the company is on and that
 // have changed since, at that moment or later; the newest made come first. After
-// is empty for the first page, then Page.Next. Errors as of BSDD.
+// is empty for the first page, then Page.Next. Errors as of BSDD; a *NotNow may
+// also say that the sweep has lost its place, and must begin again. It takes one
+// call of the quota, two where the list ends exactly at a page's end: then the
+// document at which the next page was to begin is looked up, since the list is
+// empty as well where that one was deleted.
 //
 // A sweep is all pages in a row. Keep what they hold, then move on by Advance.
 func (c *Client) Changes(ctx context.Context, company string, since time.Time, after string) (Page, sluss.Exchange, error) {
@@ -41,6 +46,15 @@ func (c *Client) Changes(ctx context.Context, company string, since time.Time, a
 		return Page{}, s.exchange(), err
 	}
 	page.Before = s.reply.theirStart()
+	if after != "" && len(page.BSDDs) == 0 {
+		_, _, err := c.BSDD(ctx, company, after)
+		if errors.Is(err, sluss.ErrAbsent) || errors.Is(err, sluss.ErrOperator) {
+			err = &NotNow{Until: s.reply.Ended.Add(time.Second), Detail: "the document at which the list was to go on is gone: begin again"}
+		}
+		if err != nil {
+			return Page{}, s.exchange(), err
+		}
+	}
 	return page, s.exchange(), nil
 }
 

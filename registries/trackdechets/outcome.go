@@ -95,11 +95,11 @@ func refused(r reply, a answer, where places) (sluss.Outcome, error) {
 		}
 		return unknown("Trackdéchets answered with an error that we do not know (%s): it may or may not have taken it", a.code())
 	}
-	if slices.ContainsFunc([]string{
+	locked := a.says("des champs ont été verrouillés via signature")
+	if locked && r.call.operation != "updateForm" || slices.ContainsFunc([]string{
 		"ne pouvez pas passer ce bordereau à l'état souhaité",
 		"n'en est pas à cette étape de signature",
 		"ont déjà signé",
-		"des champs ont été verrouillés via signature",
 	}, a.says) {
 		return unknown("the BSDD is not where this step begins: perhaps the step has been taken already")
 	}

@@ -34,18 +34,30 @@ func (p places) reasons(a answer) []sluss.Reason {
 func (p places) reason(code, line string) sluss.Reason {
 	said := plain(line)
 	switch {
-	case strings.Contains(said, "n'existe pas") && strings.Contains(said, "bordereau"):
-		return sluss.Reason{Message: "there is no such BSDD (any more): perhaps somebody deleted it", Remedy: "look it up in Trackdéchets; withdraw this batch's reports and declare it again if it is gone"}
-	case strings.Contains(said, "a été annulé"):
+	case strings.Contains(said, "a été annulé") && !strings.Contains(said, "révision"):
 		return canceledReason()
+	case code == tooMany && strings.Contains(said, "export"):
+		return sluss.Reason{Message: "Trackdéchets makes the same export once in five minutes, and ten at a time", Remedy: "wait for what was ordered before"}
 	case code == tooMany:
 		return sluss.Reason{Message: "Trackdéchets has locked the signing of this company for a while", Remedy: "wait, see who tries codes, then send again by a correction"}
-	case code == forbidden:
-		return sluss.Reason{Message: "Trackdéchets does not let the account whose token we use do this", Remedy: "give the account the role member of the company in Trackdéchets, or configure another token; a draft is open to the company that created it only"}
+	}
+	for _, entry := range procedures {
+		if strings.Contains(said, entry.words) {
+			return sluss.Reason{Message: entry.message, Remedy: entry.remedy}
+		}
+	}
+	if code == forbidden {
+		return sluss.Reason{Message: "Trackdéchets does not let the account whose token we use do this", Remedy: rightsRemedy}
 	}
 	if about, rest, labelled := strings.Cut(said, ":"); labelled {
-		if party, known := p.label(strings.TrimSpace(about)); known {
+		about = strings.TrimSpace(about)
+		if party, known := p.label(about); known {
 			return companyReason(party, rest)
+		}
+		if who := others[about]; who != "" {
+			reason := companyReason("", rest)
+			reason.Message = who + ": " + reason.Message
+			return reason
 		}
 	}
 	if path := limited.FindStringSubmatch(line); path != nil {
@@ -113,8 +125,22 @@ var catalogue = []struct{ words, field, message, remedy string }{
 
 const eventRemedy = "it was reported with the event: file this step in Trackdéchets itself, then decide taken"
 
+// others are the parties that a declaration does not have.
+var others = map[string]string{
+	"destination finale": "the final destination", "négociant": "the trader", "courtier": "the broker",
+	"éco-organisme": "the éco-organisme", "intermédiaires": "an intermediary",
+}
+
 // companyReason is about one of the companies on the document.
+// Where it is not known which of the declaration's that is, the party is empty,
+// and so is the field.
 func companyReason(party, said string) sluss.Reason {
+	at := func(field string) string {
+		if party == "" {
+			return ""
+		}
+		return party + field
+	}
 	for _, entry := range []struct{ words, field, message, remedy string }{
 		{"récépissé", ".id", "the transporter's receipt is missing in its profile", "the transporter must enter its receipt in Trackdéchets; then send again by a correction"},
 		{"n'est pas un siret", ".id", "is not a SIRET", ""},
@@ -137,10 +163,70 @@ func companyReason(party, said string) sluss.Reason {
 			if remedy == "" {
 				remedy = asCorrected
 			}
-			return sluss.Reason{Field: party + entry.field, Message: entry.message, Remedy: remedy}
+			return sluss.Reason{Field: at(entry.field), Message: entry.message, Remedy: remedy}
 		}
 	}
-	return sluss.Reason{Field: party + ".id", Message: "Trackdéchets does not take this company", Remedy: "see the register's own words; correct the company"}
+	return sluss.Reason{Field: at(".id"), Message: "Trackdéchets does not take this company", Remedy: "see the register's own words; correct the company"}
+}
+
+const (
+	rightsRemedy   = "give the account the role member of the company in Trackdéchets, or configure another token; a draft is open to the company that created it only"
+	revisionRemedy = "ask for a revision in Trackdéchets"
+	groupRemedy    = "correct what the group is made of"
+)
+
+// procedures are messages about the BSDD as it stands and about what a call asks
+// for, by words in them: no value of the declaration is at fault. The first that
+// fits counts. The narrower ones come first.
+var procedures = []struct{ words, message, remedy string }{
+	{"le bordereau avec l'identifiant", "there is no such BSDD (any more): perhaps somebody deleted it", "look it up in Trackdéchets; withdraw this batch's reports and declare it again if it is gone"},
+	{"code de signature est invalide", "the security code is wrong; the third try within half an hour locks the company's signing, whatever the code", "ask the company for its code, and enter it again"},
+	{"des champs ont été verrouillés", "a signature has locked what was to be changed", revisionRemedy},
+	{"ce champ n'est pas modifiable", "a signature has locked what was to be changed", revisionRemedy},
+
+	{"une autre révision est déjà en attente", "another revision of this BSDD is pending", "wait until it is answered, or have it withdrawn"},
+	{"vous pouvez le modifier directement", "nobody has signed the BSDD yet, so it is changed, not revised", "change the draft"},
+	{"révision sans modifications", "the revision changes nothing", "say what is to be changed"},
+	{"annuler et de modifier", "a BSDD is either cancelled or changed", "ask for one of the two"},
+	{"annuler un bordereau qui a été réceptionné", "what was received at its destination cannot be cancelled", "ask for a change of what is wrong"},
+	{"pas encore été réceptionné", "what was not received has no mass received to revise", "wait for the reception"},
+	{"destinataire de cette révision", "the revision does not ask this company, or has been answered", "look at how it stands"},
+	{"n'est plus en attente de validation", "the revision has been answered", "look at how it stands"},
+	{"la révision avec l'identifiant", "there is no such revision", "look at the BSDD's revisions"},
+	{"créer une révision sur ce bordereau, il a été", "what was refused or cancelled is not revised", "declare the waste as a new batch if it still is to go"},
+
+	{"appendix1 ou appendix2", "a group needs an emitter that groups", groupRemedy},
+	{"bordereaux initiaux", "the group has too many parts", "make several groups"},
+	{"plusieurs fois dans la liste", "a BSDD is in the group twice", groupRemedy},
+	{"en attente de regroupement", "a BSDD of the group does not wait for one", groupRemedy},
+	{"en possession de l'émetteur", "a BSDD of the group is not at the emitter", groupRemedy},
+	{"quantité regroupée", "a part of the group has no mass", groupRemedy},
+	{"quantité restante à regrouper", "a part of the group is more than is left of its BSDD", groupRemedy},
+	{"annexe 1", "a collection round (annex 1) is not handled that way", "handle it in Trackdéchets itself"},
+	{"bordereau chapeau", "a collection round (annex 1) is not handled that way", "handle it in Trackdéchets itself"},
+
+	{"plus de 5 transporteurs", "a BSDD takes five transporters", "take some off"},
+	{"ou les identifiants suivants", "a transporter does not exist, or is on another BSDD", "add the transporter again"},
+	{"le transporteur bsdd", "there is no such transporter", "add the transporter again"},
+	{"`transporter` et `transporters`", "either one transporter or several", "leave one of the two out"},
+	{"il a déjà signé son enlèvement", "this transporter has signed", revisionRemedy},
+	{"entreposé provisoirement", "the receiver does not store this BSDD temporarily", "report the reception instead"},
+	{"installation d'entreposage provisoire", "the receiver stores this BSDD temporarily", "report the storage instead"},
+
+	{"champ customid", "a BSDD from paper needs an id of ours", "give its declaration a reference"},
+	{"seuls les bordereaux scellés", "only a sealed BSDD is imported from paper", "seal it, or import what is new"},
+	{"siret d'un bordereau lors de son import", "the import from paper may not change the companies", "leave them as they were sealed"},
+	{"importer un bordereau papier sur lequel", "only the destination imports from paper", "use the destination's token"},
+
+	{"le seul à pouvoir le supprimer", "the producer has signed, so only it may delete the BSDD", "use the producer's token"},
+	{"peuvent être supprimés", "what was signed is not deleted", revisionRemedy},
+	{"sur lequel votre", "the company whose token we use is not on the BSDD", "correct the company, or configure the token of one that is on it"},
+	{"enlever votre établissement", "the company whose token we use must stay on the BSDD", "use the token of another company on it"},
+
+	{"permission de gérer les webhooks", "the account may not set webhooks of this company", "give the account the role admin of the company in Trackdéchets"},
+	{"nombre maximum de webhooks", "the company has its one webhook", "re-activate it, or delete it first"},
+	{"url de webhook", "the endpoint is not a public https address", "give another address"},
+	{"token must be", "the secret of a webhook has 20 to 100 characters", "give another secret"},
 }
 
 // label is the party that a message begins with.
