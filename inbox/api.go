@@ -74,6 +74,7 @@ func API(d *Desk, token string) http.Handler {
 	})
 	handle("GET /api/inbox", d.inbox)
 	handle("POST /api/extracts", d.extract)
+	d.listRoutes(handle)
 	d.resultRoutes(handle)
 	handle("GET /api/quota", d.quotas)
 	handle("GET /api/quota/usage", d.usage)
@@ -85,7 +86,11 @@ func API(d *Desk, token string) http.Handler {
 			answer(w, http.StatusServiceUnavailable, Problem{Error: "the ledger does not answer"})
 			return
 		}
-		answer(w, http.StatusOK, map[string]string{"status": "ok"})
+		warnings, err := d.Warnings(r.Context())
+		if err != nil {
+			warnings = []string{"the code lists in the ledger cannot be read"}
+		}
+		answer(w, http.StatusOK, Health{Status: "ok", Warnings: warnings})
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, Problem{Error: fmt.Sprintf("there is no %s %s: see docs/api.md", r.Method, r.URL.Path)})

@@ -76,6 +76,10 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		e.Stop()
 		return nil, err
 	}
+	if err := e.startLists(ctx, acts); err != nil {
+		e.Stop()
+		return nil, err
+	}
 	if err := e.startQuarterly(ctx, workflows.Policy{Settle: c.Settle}); err != nil {
 		e.Stop()
 		return nil, err
@@ -99,6 +103,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 	main.RegisterWorkflow(workflows.Filing)
 	main.RegisterWorkflow(workflows.Amendment)
 	main.RegisterWorkflow(workflows.Governor)
+	main.RegisterWorkflow(workflows.Lists)
 	main.RegisterActivity(acts)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
@@ -109,6 +114,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 		})
 		w.RegisterActivity(acts.Submit)
 		w.RegisterActivity(acts.Find)
+		w.RegisterActivity(e.lists(acts).CheckLists)
 		e.workers = append(e.workers, w)
 	}
 	for i, w := range e.workers {

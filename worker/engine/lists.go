@@ -1,0 +1,46 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"sluss/activities"
+	"sluss/obligations"
+	"sluss/workflows"
+)
+
+// listers are the registries of the activities that have code lists.
+func listers(acts *activities.Activities) map[string]activities.Lister {
+	found := map[string]activities.Lister{}
+	for name, registry := range acts.Registries {
+		if lister, has := registry.(activities.Lister); has {
+			found[name] = lister
+		}
+	}
+	return found
+}
+
+// lists looks after the code lists of what the activities serve.
+func (e *Engine) lists(acts *activities.Activities) *activities.Lists {
+	return &activities.Lists{Ledger: e.Ledger, Registries: listers(acts), Codes: obligations.WasteCodes, Actor: acts.Actor, Log: acts.Log}
+}
+
+// startLists starts the daily look at the code lists of each registry that has
+// them, unless it runs.
+func (e *Engine) startLists(ctx context.Context, acts *activities.Activities) error {
+	for name := range listers(acts) {
+		_, err := e.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+			ID: workflows.ListsID(name), TaskQueue: workflows.Queue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+			StaticSummary:         "Looks every day at the code lists of " + name,
+			TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(name)),
+		}, workflows.Lists, workflows.ListsInput{Registry: name})
+		if err != nil {
+			return fmt.Errorf("start the look at the code lists of %s: %w", name, err)
+		}
+	}
+	return nil
+}
