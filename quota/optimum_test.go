@@ -133,7 +133,7 @@ func without(periods []period, others []time.Time, away []period) []period {
 // steady is the rule at an even pace: a fortieth of a window's calls in each
 // fortieth of the window.
 func (r rule) steady() rule {
-	if r.day == nil {
+	if r.day == nil && r.calls >= 40 {
 		r.calls, r.per = r.calls/40, r.per/40
 	}
 	return r

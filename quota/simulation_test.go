@@ -269,6 +269,25 @@ func TestSaturatedWindows(t *testing.T) {
 	}
 }
 
+// TestShortWindows has windows in which it matters that one call is longer on its
+// way than the next.
+func TestShortWindows(t *testing.T) {
+	for _, text := range []string{"10/1s", "100/5s", "200/10s"} {
+		for _, rolling := range []bool{false, true} {
+			l, err := quota.ParseLimit(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Run(fmt.Sprintf("%s, rolling %t", text, rolling), func(t *testing.T) {
+				scenario{
+					rule: rule{calls: l.Calls, per: l.Per, rolling: rolling}, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
+					filings: func(w *world) []*filing { return arriving(w, 8000, 5*time.Minute, 30*time.Minute, 2*time.Hour) },
+				}.check(t)
+			})
+		}
+	}
+}
+
 // TestAskingAgain shows what filings ask in vain that do not know that they
 // will be overtaken.
 func TestAskingAgain(t *testing.T) {
@@ -278,7 +297,6 @@ func TestAskingAgain(t *testing.T) {
 		c    scenario
 		most float64
 	}{{"saturated", saturated(), 2.02}, {"overloaded", overloaded(), 2.5}} {
-		test.c.again = halfTheSlack
 		n, _, _ := test.c.run(t, governed)
 		t.Logf("%s: %s", test.name, n)
 		if n.asksPerCall() > test.most {

@@ -76,13 +76,9 @@ type system struct {
 	again func(in, due time.Duration) time.Duration
 }
 
-// aHalfMore is what workflows.Filing does.
-func aHalfMore(in, _ time.Duration) time.Duration { return in + max(10*time.Second, in/2) }
-
-// halfTheSlack waits longer where there is time: an estimate is too short for
-// who can be overtaken.
-func halfTheSlack(in, due time.Duration) time.Duration {
-	return in + max(10*time.Second, in/2, (due-in)/2)
+// againAfter is what workflows.Filing does.
+func againAfter(in, due time.Duration) time.Duration {
+	return in + max(in, time.Minute, min((due-in)/2, time.Hour))
 }
 
 // worker is a process. Its clock shows another time, and goes at another pace.
@@ -112,7 +108,7 @@ type task struct {
 func (t *task) lost() bool { return t.epoch != t.worker.epoch }
 
 func newSystem(start time.Time, terms quota.Terms, r rule) *system {
-	s := &system{world: newWorld(start), again: aHalfMore, late: terms.Grace()}
+	s := &system{world: newWorld(start), again: againAfter, late: terms.Grace()}
 	s.book = newBook(terms, start)
 	s.register = &register{rule: r, has: map[int]int{}}
 	for i, ahead := range []time.Duration{0, -40 * time.Second, 7 * time.Minute} {

@@ -22,6 +22,7 @@ const (
 	maxGrace   = 10 * time.Second
 	maxHorizon = 6 * time.Second
 	maxMargin  = 250 * time.Millisecond
+	minMargin  = 125 * time.Millisecond
 
 	// burst: a fortieth of a window's calls may leave at one moment; perSecond is
 	// what may leave within a second where there is no window. More would come too
@@ -84,8 +85,9 @@ func (t Terms) Longest() time.Duration {
 
 // margin is by how much a window is kept longer than the registry says: for the
 // network, which may hold up one call longer than the next, and for clocks that
-// disagree. It is 0.5 % of the window at most.
-func (l Limit) margin() time.Duration { return max(0, min(l.Per/200, maxMargin)) }
+// disagree. It is a quarter of a second, of windows under ten seconds a fortieth,
+// but never less than networks blur.
+func (l Limit) margin() time.Duration { return max(minMargin, min(l.Per/40, maxMargin)) }
 
 // dayMargin is how long no call is made before and after midnight.
 const dayMargin = maxGrace + maxMargin
