@@ -39,9 +39,9 @@ func amendment(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligatio
 	base, _ := sluss.SplitAmendmentID(filed.ID)
 	o := filed // with its own NoteBy: when the party noted it does not change
 	o.ID = sluss.AmendmentID(base, n)
-	o.Rule = sweden(sluss.RuleCorrection, "ch. 6 § 12", "Whoever has told the register something wrong corrects it as soon as possible: "+base)
+	o.Rule = sweden(sluss.RuleCorrection, "ch. 6 § 12", "What the register has of "+base+" is corrected as soon as it is known to be wrong")
 	if a.Annul != "" {
-		o.Rule = sweden(sluss.RuleAnnulment, "ch. 6 § 12", "Whoever has told the register something wrong annuls it as soon as possible: "+base)
+		o.Rule = sweden(sluss.RuleAnnulment, "ch. 6 § 12", "What the register has of "+base+" is annulled as soon as it is known to be wrong")
 	}
 	o.Due, o.AfterUntil, o.Gates = time.Time{}, time.Time{}, ""
 	o.Signer = cmp.Or(filed.Signer, sluss.Officer)
