@@ -71,6 +71,8 @@ type Ledger interface {
 	// nobody was told of yet; Told says who was, and who is gone.
 	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
 	Told(ctx context.Context, told, gone []int64) error
+	// Waits tells whether a submission, or the question after it, is in the queue.
+	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (bool, error)
 	// Warn is the forecast as far as it changed for filings that will miss their
 	// due time.
 	Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)

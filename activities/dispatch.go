@@ -47,6 +47,24 @@ func (a *Activities) Dispatch(ctx context.Context, registry string) (DispatchRes
 	return DispatchResult{Given: len(d.Promises), Waiting: d.Waiting, Next: d.Next, Clears: d.Clears, Why: d.Why}, nil
 }
 
+// QueuedInput is a submission, or the question after it, that waits for its turn.
+type QueuedInput struct {
+	Registry string        `json:"registry"`
+	Filing   string        `json:"filing"`
+	Number   int           `json:"number"`
+	Purpose  sluss.Purpose `json:"purpose"`
+}
+
+// Queued tells whether it is still in the queue, and sees to it that somebody
+// hands out turns. Where it is not, it must ask again.
+func (a *Activities) Queued(ctx context.Context, in QueuedInput) (bool, error) {
+	waits, err := a.Ledger.Waits(ctx, in.Filing, in.Number, in.Purpose)
+	if err != nil || !waits {
+		return false, err
+	}
+	return true, a.Messenger.Govern(ctx, in.Registry)
+}
+
 // Warn tells the filings that will miss their due time, while there is time, and
 // those that will not after all. It gives how many it told.
 func (a *Activities) Warn(ctx context.Context, registry string) (int, error) {

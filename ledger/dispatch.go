@@ -208,4 +208,15 @@ func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
 	return nil
 }
 
+const stillWaits = `select exists (select from tickets where filing = $1 and number = $2 and purpose = $3)`
+
+// Waits tells whether a submission, or the question after it, is in the queue.
+func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (bool, error) {
+	var waits bool
+	if err := l.db.GetContext(ctx, &waits, stillWaits, filing, number, purpose); err != nil {
+		return false, fmt.Errorf("look for %s in the queue: %w", filing, err)
+	}
+	return waits, nil
+}
+
 func int64s(ids []int64) pq.Int64Array { return ids }

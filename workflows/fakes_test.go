@@ -33,9 +33,11 @@ type book struct {
 	decisions   []sluss.DecisionRecord
 	answers     []sluss.Answer
 	closed      []string
-	looked      []string // filings of other batches
+	looked      []string                       // filings of other batches
 	attempts    map[string]bool                // filing and number -> answered
 	wait        func(sluss.Intent) *sluss.Wait // nil: go
+	peeked      int                            // how often filings looked whether they are in the queue
+	lost        bool                           // nobody is in the queue any more
 	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
 }
 
@@ -123,6 +125,13 @@ func (b *book) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 }
 
 func (b *book) Told(context.Context, []int64, []int64) error { return nil }
+
+func (b *book) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (bool, error) {
+	b.Lock()
+	defer b.Unlock()
+	b.peeked++
+	return !b.lost, nil
+}
 
 func (b *book) Warn(context.Context, string) ([]sluss.Forecast, error) { return nil, nil }
 
@@ -221,7 +230,7 @@ func newPlant(t *testing.T, example string) *plant {
 	p.env.RegisterWorkflow(workflows.Batch)
 	p.env.RegisterWorkflow(workflows.Filing)
 	p.env.RegisterActivity(&activities.Activities{
-		Ledger: p.book, Log: slog.New(slog.DiscardHandler), Actor: "test",
+		Ledger: p.book, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
 		Registries: map[string]activities.Registry{sluss.Avfallsregistret: p.register, sluss.Trackdechets: p.register, sluss.Autosys: p.register},
 	})
 	return p

@@ -207,7 +207,7 @@ func (f *filing) resolve(ctx workflow.Context) (sluss.Outcome, error) {
 				return sluss.Outcome{}, err
 			}
 		case found.Wait != nil:
-			if err := f.awaitTurn(ctx, *found.Wait); err != nil {
+			if err := f.awaitTurn(ctx, *found.Wait, sluss.ToAsk); err != nil {
 				return sluss.Outcome{}, err
 			}
 		case found.Outcome.Kind == sluss.Deferred:
@@ -222,7 +222,7 @@ func (f *filing) resolve(ctx workflow.Context) (sluss.Outcome, error) {
 
 // askPerson waits for a person to find out whether the registry has it.
 func (f *filing) askPerson(ctx workflow.Context) (sluss.Outcome, error) {
-	f.detail = f.content.Obligation.Registry + " may or may not have taken it and cannot be asked: find out (its own extract, its support), then decide taken or not-taken"
+	f.detail = lost(f.content)
 	if err := f.awaitPerson(ctx, sluss.StageUnknown, func() bool { return f.decision != nil }); err != nil {
 		return sluss.Outcome{}, err
 	}

@@ -219,7 +219,7 @@ func (f *filing) sendsAgain() bool {
 func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
 	f.stage, f.detail = sluss.StageDeferred, outcome.Detail
 	if f.queued != nil {
-		return f.awaitTurn(ctx, *f.queued)
+		return f.awaitTurn(ctx, *f.queued, sluss.ToSubmit)
 	}
 	return f.sleep(ctx, outcome.NotBefore, outcome.Detail)
 }

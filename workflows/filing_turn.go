@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 )
 
 // promise is a turn that a filing was told, and when it heard of it.
@@ -18,11 +19,11 @@ type promise struct {
 const (
 	// ahead is how long before its slot a filing asks: whoever comes late loses it.
 	ahead = 200 * time.Millisecond
-	// unasked is after how long a filing asks again by itself whose turn nobody can
-	// foresee. Any other does when twice the time has passed that was foreseen, and
-	// a little more: a governor would have told it by then.
-	unasked = 10 * time.Minute
-	least   = time.Minute
+	// unforeseen is after how long a filing looks whether it is still in the queue
+	// whose turn nobody can foresee. Any other does a while after its turn was to
+	// come: it was overtaken by who is due sooner, or nobody hands out turns.
+	unforeseen = 10 * time.Minute
+	slack      = time.Minute
 )
 
 // promised takes the word of a governor.
@@ -33,37 +34,54 @@ func (f *filing) promised(ctx workflow.Context, p sluss.Promise) {
 }
 
 // awaitTurn waits for the turn at the registry: until shortly before the slot
-// that is promised, or that will be. Where nobody tells, it asks again by itself,
-// some time after its turn was to be expected.
-func (f *filing) awaitTurn(ctx workflow.Context, w sluss.Wait) error {
+// that is promised, or that will be.
+func (f *filing) awaitTurn(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose) error {
 	f.until = w.At
 	f.describe(ctx)
 	f.recordStage(ctx, "")
-	now := workflow.Now(ctx)
 	if w.Granted && f.promise == nil {
-		f.promise = &promise{Promise: sluss.Promise{In: w.In, At: w.At}, heard: now}
+		f.promise = &promise{Promise: sluss.Promise{In: w.In, At: w.At}, heard: workflow.Now(ctx)}
 	}
-	if f.promise == nil {
-		again, summary := now.Add(2*w.In+least), "its turn comes about "+w.At.Format("15:04:05 -07:00")
-		if w.At.IsZero() {
-			again, summary = now.Add(unasked), w.Why
-		}
-		if w.Ahead > 0 {
-			summary += fmt.Sprintf(": %d calls are before it", w.Ahead)
-		}
-		if _, err := awaitUntil(ctx, again, summary, func() bool { return f.promise != nil || f.decision != nil }); err != nil {
-			return err
-		}
+	if err := f.awaitPromise(ctx, w, purpose); err != nil {
+		return err
 	}
+	if f.promise != nil {
+		f.until = f.promise.At
+	}
+	f.calm(ctx)
 	if f.promise == nil || f.decision != nil {
-		f.calm(ctx)
 		return nil
 	}
-	f.until = f.promise.At
-	f.calm(ctx)
 	if wait := f.promise.heard.Add(f.promise.In - ahead).Sub(workflow.Now(ctx)); wait > 0 {
 		summary := "its turn comes at " + f.promise.At.Format("15:04:05.0 -07:00")
 		return workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: summary}).Get(ctx, nil)
+	}
+	return nil
+}
+
+// awaitPromise waits until the filing is told its turn, or a person has decided,
+// or it is not in the queue any more and must ask again.
+func (f *filing) awaitPromise(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose) error {
+	told := func() bool { return f.promise != nil || f.decision != nil }
+	summary := "its turn comes about " + w.At.Format("15:04:05 -07:00")
+	look := 2*w.In + slack
+	if w.At.IsZero() {
+		look, summary = unforeseen, w.Why
+	}
+	if w.Ahead > 0 {
+		summary += fmt.Sprintf(": %d calls are before it", w.Ahead)
+	}
+	queued := activities.QueuedInput{Registry: f.content.Obligation.Registry, Filing: f.id, Number: f.number, Purpose: purpose}
+	for !told() {
+		if _, err := awaitUntil(ctx, workflow.Now(ctx).Add(look), summary, told); err != nil || told() {
+			return err
+		}
+		var waits bool
+		err := workflow.ExecuteActivity(afterAccepting(ctx, "look whether it is still in the queue"), act.Queued, queued).Get(ctx, &waits)
+		if err != nil || !waits {
+			return err
+		}
+		look *= 2
 	}
 	return nil
 }

@@ -91,14 +91,16 @@ func TestTurnIsTold(t *testing.T) {
 	}
 }
 
-func TestFilingThatNobodyTellsAsksAgain(t *testing.T) {
+func TestFilingThatNobodyTellsLooksWhetherItIsQueued(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	asked := p.queued(20*hour, sluss.Wait{In: 18 * hour, At: p.start.Add(20 * hour)})
+	asked := p.queued(20*hour, sluss.Wait{In: 2 * hour, At: p.start.Add(4 * hour)})
 	sent := p.sentAt()
+	p.after(30*hour, func() { p.book.lost = true }) // its ticket was dropped
 	p.swedish()
 	p.run()
-	if *asked != 2 || *sent < 20*hour || *sent > 39*hour {
-		t.Errorf("asked %d times, sent after %s", *asked, *sent)
+	// Looked after four hours more, then eight, sixteen and so on.
+	if *asked != 2 || *sent < 30*hour || *sent > 70*hour || p.book.peeked < 3 || p.book.peeked > 5 {
+		t.Errorf("asked %d times, sent after %s, looked %d times", *asked, *sent, p.book.peeked)
 	}
 }
 
