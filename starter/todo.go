@@ -62,7 +62,11 @@ func todo(f ledger.Filing) []string {
 		if action, possible := workflows.Correcting(f.ID, f.Batch, f.Obligation); possible {
 			lines = append(lines, correctCommand(f, action))
 		}
-	case sluss.StageUnknown, sluss.StageSending, sluss.StageDeferred, sluss.StageAccepted, sluss.StageWithdrawn:
+	case sluss.StageUnknown:
+		if workflows.Extractable(f.Obligation) {
+			lines = append(lines, command("extract", "FILE", "--by", "NAME"))
+		}
+	case sluss.StageSending, sluss.StageDeferred, sluss.StageAccepted, sluss.StageWithdrawn:
 	}
 	for _, kind := range workflows.DecisionsOf(f.Stage, f.Waiting, f.Obligation) {
 		if kind == sluss.DecidedTaken {

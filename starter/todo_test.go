@@ -26,6 +26,8 @@ func TestWhatToDo(t *testing.T) {
 		return f
 	}
 	tail := " --reason REASON --by NAME"
+	lost := filing("", sluss.StageUnknown, sluss.Officer, "")
+	lost.Obligation.Registry = sluss.Avfallsregistret
 	for name, test := range map[string]struct {
 		filing ledger.Filing
 		want   []string
@@ -35,6 +37,7 @@ func TestWhatToDo(t *testing.T) {
 		"correct anything": {filing("north", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval), []string{"starter correct north/A-1 PATH=VALUE" + tail, "starter decide north/A-1/x.y#1 again" + tail, "starter decide north/A-1/x.y#1 taken --receipt ID" + tail, "starter decide north/A-1/x.y#1 withdrawn" + tail}},
 		"clearance":        {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteClearance), []string{"starter correct A-1 PATH=VALUE" + tail, "starter decide A-1/x.y#1 again" + tail, "starter decide A-1/x.y#1 override" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
 		"unknown":          {filing("", sluss.StageUnknown, sluss.Officer, ""), []string{"starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 not-taken" + tail}},
+		"lost in Sweden":   {lost, []string{"starter extract FILE --by NAME", "starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 not-taken" + tail}},
 		"asking by itself": {filing("", sluss.StageUnknown, "", ""), nil},
 		"sending":          {filing("", sluss.StageSending, "", ""), nil},
 	} {

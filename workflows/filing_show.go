@@ -105,6 +105,8 @@ func (f *filing) command() string {
 		return fmt.Sprintf("results %s PATH=VALUE --reason REASON --by NAME", filing)
 	case f.stage == sluss.StageRejected:
 		return fmt.Sprintf("correct %s PATH=VALUE --reason REASON --by NAME", batch)
+	case f.stage == sluss.StageUnknown && f.waiting != "" && Extractable(f.content.Obligation):
+		return "extract FILE --by NAME"
 	case (f.stage == sluss.StageUnknown || f.stage == sluss.StageDeferred) && f.waiting != "":
 		return fmt.Sprintf("decide %s taken --receipt ID --reason REASON --by NAME", filing)
 	}
