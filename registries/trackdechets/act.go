@@ -2,7 +2,6 @@ package trackdechets
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -56,22 +55,22 @@ func took(s *session, id, status string, at time.Time) (sluss.Outcome, error) {
 	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Trackdechets, ID: id, Status: status, At: at}}, nil
 }
 
-// NotNow says that a question had no answer, and when to ask again.
-type NotNow struct {
+// NotNowError says that a question had no answer, and when to ask again.
+type NotNowError struct {
 	Until     time.Time
 	Throttled bool // by the register's quota: everybody must hold back until then
 	Detail    string
 }
 
 // Error says when to ask again.
-func (n *NotNow) Error() string {
+func (n *NotNowError) Error() string {
 	return fmt.Sprintf("%s: ask again at %s", n.Detail, n.Until.Format(time.RFC3339))
 }
 
 // Unwrap makes it a sluss.ErrUnavailable.
-func (n *NotNow) Unwrap() error { return sluss.ErrUnavailable }
+func (n *NotNowError) Unwrap() error { return sluss.ErrUnavailable }
 
-// ask makes one call that changes nothing. The errors are a *NotNow,
+// ask makes one call that changes nothing. The errors are a *NotNowError,
 // sluss.ErrAbsent, sluss.ErrNotSent and sluss.ErrOperator.
 func (c *Client) ask(ctx context.Context, company, name string, do func(context.Context, *session) error) (*session, error) {
 	who, err := c.of(company)
@@ -88,7 +87,7 @@ func (c *Client) ask(ctx context.Context, company, name string, do func(context.
 	})
 	o, err = readOnly(o, err, s.reply, who)
 	if err == nil && o.Kind == sluss.Deferred {
-		err = &NotNow{Until: o.NotBefore, Throttled: o.Throttled, Detail: o.Detail}
+		err = &NotNowError{Until: o.NotBefore, Throttled: o.Throttled, Detail: o.Detail}
 	}
 	return s, err
 }
@@ -116,15 +115,13 @@ func (f form) bsdd() BSDD {
 	return BSDD{f.Id, f.ReadableId, f.CustomId, f.Status, f.WasteAcceptationStatus, time.Time(f.CreatedAt), time.Time(f.UpdatedAt)}
 }
 
-var errNoDocument = errors.New("Trackdéchets gave no document") //nolint:staticcheck // begins with a name
-
 // BSDD reads one document by either of its ids. It changes nothing; the errors
-// are a *NotNow, sluss.ErrAbsent, sluss.ErrNotSent and sluss.ErrOperator.
+// are a *NotNowError, sluss.ErrAbsent, sluss.ErrNotSent and sluss.ErrOperator.
 func (c *Client) BSDD(ctx context.Context, company, id string) (BSDD, sluss.Exchange, error) {
 	var f form
 	s, err := c.ask(ctx, company, "form", func(ctx context.Context, s *session) error {
 		if f = lookUp(ctx, s, id); f.Id == "" {
-			return errNoDocument
+			return errNoData
 		}
 		return nil
 	})

@@ -23,7 +23,7 @@ const pageSize = 100
 
 // Changes is a page, of at most 100, of the BSDDs that the company is on and that
 // have changed since, at that moment or later; the newest made come first. After
-// is empty for the first page, then Page.Next. Errors as of BSDD; a *NotNow may
+// is empty for the first page, then Page.Next. Errors as of BSDD; a *NotNowError may
 // also say that the sweep has lost its place, and must begin again. It takes one
 // call of the quota, two where the list ends exactly at a page's end: then the
 // document at which the next page was to begin is looked up, since the list is
@@ -49,7 +49,7 @@ func (c *Client) Changes(ctx context.Context, company string, since time.Time, a
 	if after != "" && len(page.BSDDs) == 0 {
 		_, _, err := c.BSDD(ctx, company, after)
 		if errors.Is(err, sluss.ErrAbsent) || errors.Is(err, sluss.ErrOperator) {
-			err = &NotNow{Until: s.reply.Ended.Add(time.Second), Detail: "the document at which the list was to go on is gone: begin again"}
+			err = &NotNowError{Until: s.reply.Ended.Add(time.Second), Detail: "the document at which the list was to go on is gone: begin again"}
 		}
 		if err != nil {
 			return Page{}, s.exchange(), err

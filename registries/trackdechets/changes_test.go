@@ -66,7 +66,7 @@ func TestChanges(t *testing.T) {
 	middle := pages[1].BSDDs[0].ID
 	o, e, err = r.client.DeleteBSDD(t.Context(), producerID, middle)
 	r.takes("", o, e, err)
-	var later *NotNow
+	var later *NotNowError
 	if page, _, err := r.client.Changes(t.Context(), producerID, time.Time{}, middle); !errors.As(err, &later) || page.Last {
 		t.Errorf("after what is gone: %+v, %v", page, err)
 	}

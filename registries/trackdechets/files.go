@@ -35,7 +35,7 @@ func (c *Client) PDF(ctx context.Context, company, bsdd string) ([]byte, sluss.E
 
 func wantLink(link string) error {
 	if link == "" {
-		return errors.New("Trackdéchets gave no link") //nolint:staticcheck // begins with a name
+		return errors.New("the answer holds no link")
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (c *Client) Export(ctx context.Context, company, id string) ([]byte, sluss.
 		return errors.Join(err, wantLink(link))
 	})
 	if err != nil && readAnswer(s.reply.Body).code() == forbidden {
-		err = &NotNow{Until: s.reply.Ended.Add(ExportPause), Detail: "the export is not ready, or is not one of this account"}
+		err = &NotNowError{Until: s.reply.Ended.Add(ExportPause), Detail: "the export is not ready, or is not one of this account"}
 	}
 	if err != nil {
 		return nil, s.exchange(), err
@@ -138,11 +138,11 @@ func (c *Client) download(ctx context.Context, link string) ([]byte, error) {
 	switch {
 	case r.Status == http.StatusTooManyRequests:
 		held := throttled(reply{window: c.window, Reply: r}, "Trackdéchets wants fewer calls from this address")
-		return nil, &NotNow{Until: held.NotBefore, Throttled: true, Detail: held.Detail}
+		return nil, &NotNowError{Until: held.NotBefore, Throttled: true, Detail: held.Detail}
 	case r.Status == http.StatusForbidden:
-		return nil, &NotNow{Until: later, Detail: "the link to the file has run out"}
+		return nil, &NotNowError{Until: later, Detail: "the link to the file has run out"}
 	case r.Status != http.StatusOK || r.Err != nil:
-		return nil, &NotNow{Until: later, Detail: fmt.Sprintf("the file did not come whole (HTTP %d)", r.Status)}
+		return nil, &NotNowError{Until: later, Detail: fmt.Sprintf("the file did not come whole (HTTP %d)", r.Status)}
 	case len(r.Body) > largestFile:
 		return nil, fmt.Errorf("%w: the file has more than %d MiB: ask for a shorter period", sluss.ErrOperator, largestFile>>20)
 	}

@@ -88,6 +88,8 @@ func reached(f form, d document, s step, now time.Time) (sluss.Outcome, error) {
 		return unknown("the BSDD has the status %s, which we do not know", f.Status)
 	case at < s.rank && f.Status != "REFUSED":
 		return sluss.Outcome{}, sluss.ErrAbsent
+	case d.Obligation.Note == sluss.NoteTakeOver && d.turn() > 0:
+		return inTurn(f, d, at > s.rank, now)
 	}
 	taken := f.accepted(f.UpdatedAt, now)
 	contradicts := d.Obligation.Note == sluss.NoteAcceptance && f.WasteAcceptationStatus != "" && f.WasteAcceptationStatus != d.acceptance().WasteAcceptationStatus

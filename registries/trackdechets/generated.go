@@ -639,13 +639,14 @@ func (v *findFormsResponse) GetForms() []form { return v.Forms }
 // form is a BSDD as far as we read it. Free text never is: the service changes
 // it on the way out.
 type form struct {
-	Id                     string   `json:"id"`
-	ReadableId             string   `json:"readableId"`
-	CustomId               string   `json:"customId"`
-	Status                 string   `json:"status"`
-	CreatedAt              dateTime `json:"createdAt"`
-	UpdatedAt              dateTime `json:"updatedAt"`
-	WasteAcceptationStatus string   `json:"wasteAcceptationStatus"`
+	Id                     string                        `json:"id"`
+	ReadableId             string                        `json:"readableId"`
+	CustomId               string                        `json:"customId"`
+	Status                 string                        `json:"status"`
+	CreatedAt              dateTime                      `json:"createdAt"`
+	UpdatedAt              dateTime                      `json:"updatedAt"`
+	WasteAcceptationStatus string                        `json:"wasteAcceptationStatus"`
+	Transporters           []formTransportersTransporter `json:"transporters"`
 }
 
 // GetId returns form.Id, and is useful for accessing the field via an interface.
@@ -668,6 +669,9 @@ func (v *form) GetUpdatedAt() dateTime { return v.UpdatedAt }
 
 // GetWasteAcceptationStatus returns form.WasteAcceptationStatus, and is useful for accessing the field via an interface.
 func (v *form) GetWasteAcceptationStatus() string { return v.WasteAcceptationStatus }
+
+// GetTransporters returns form.Transporters, and is useful for accessing the field via an interface.
+func (v *form) GetTransporters() []formTransportersTransporter { return v.Transporters }
 
 // formPdfFormPdfFileDownload includes the requested fields of the GraphQL type FileDownload.
 type formPdfFormPdfFileDownload struct {
@@ -736,6 +740,14 @@ type formRevisionRequestsResponse struct {
 func (v *formRevisionRequestsResponse) GetFormRevisionRequests() formRevisionRequestsFormRevisionRequestsFormRevisionRequestConnection {
 	return v.FormRevisionRequests
 }
+
+// formTransportersTransporter includes the requested fields of the GraphQL type Transporter.
+type formTransportersTransporter struct {
+	TakenOverAt dateTime `json:"takenOverAt"`
+}
+
+// GetTakenOverAt returns formTransportersTransporter.TakenOverAt, and is useful for accessing the field via an interface.
+func (v *formTransportersTransporter) GetTakenOverAt() dateTime { return v.TakenOverAt }
 
 // generateRegistryV2ExportResponse is returned by generateRegistryV2Export on success.
 type generateRegistryV2ExportResponse struct {
@@ -1162,6 +1174,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1254,6 +1269,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1305,6 +1323,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1423,6 +1444,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1532,6 +1556,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1605,6 +1632,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1650,6 +1680,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1745,6 +1778,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1835,6 +1871,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1878,6 +1917,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1923,6 +1965,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -1968,6 +2013,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2013,6 +2061,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2061,6 +2112,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2106,6 +2160,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2151,6 +2208,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2312,6 +2372,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2356,6 +2419,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2408,6 +2474,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2455,6 +2524,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2503,6 +2575,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2556,6 +2631,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 
@@ -2603,6 +2681,9 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	transporters {
+		takenOverAt
+	}
 }
 `
 

@@ -15,24 +15,48 @@ const creationID = "fr.creation"
 type document struct {
 	sluss.Content
 	signature *sluss.Signature
-	leg       int // the French leg, counted from 1
+	first     int // the leg with which the BSDD begins, counted from 1
+	leg       int // the one that the note is about: of a take-over its transporter's, else the first
 }
 
-// newDocument finds the French leg. A content without one is nothing that we
+// newDocument finds the French legs. A content without one is nothing that we
 // could file.
 func newDocument(s sluss.Submission) (document, error) {
 	d := document{Content: s.Content, signature: s.Signature, leg: s.Content.Obligation.Leg}
-	if legs := d.Declaration.Legs; d.leg < 1 || d.leg > len(legs) {
-		d.leg = 1 + slices.IndexFunc(legs, func(l sluss.Leg) bool { return l.From.Country == "FR" && l.To.Country == "FR" })
+	legs := d.Declaration.Legs
+	if d.leg < 1 || d.leg > len(legs) {
+		d.leg = 1 + slices.IndexFunc(legs, inFrance)
 	}
 	if d.leg < 1 {
 		return d, fmt.Errorf("%w: the batch has no leg within France, so there is no BSDD of it", sluss.ErrOperator)
 	}
+	d.first = d.leg
+	for d.Obligation.Note == sluss.NoteTakeOver && d.first > 1 && inFrance(legs[d.first-2]) {
+		d.first--
+	}
 	return d, nil
 }
 
+func inFrance(l sluss.Leg) bool { return l.From.Country == "FR" && l.To.Country == "FR" }
+
+// inTurns are the legs from the first on, where several transporters carry the
+// waste one after another under one BSDD; else none.
+func (d document) inTurns() []sluss.Leg {
+	legs := d.Declaration.Legs[d.first-1:]
+	if end := slices.IndexFunc(legs, func(l sluss.Leg) bool { return !inFrance(l) }); end >= 0 {
+		legs = legs[:end]
+	}
+	if len(legs) < 2 {
+		return nil
+	}
+	return legs
+}
+
+// turn is the place of the note's transporter among those of the BSDD, from 0.
+func (d document) turn() int { return d.leg - d.first }
+
 func (d document) customID() string          { return d.Declaration.ID() }
-func (d document) emitter() sluss.Party      { return d.Declaration.Consignor(d.leg) }
+func (d document) emitter() sluss.Party      { return d.Declaration.Consignor(d.first) }
 func (d document) frenchLeg() sluss.Leg      { return d.Declaration.Legs[d.leg-1] }
 func (d document) carrier() sluss.Party      { return d.frenchLeg().Transporter }
 func (d document) receipt() sluss.Receipt    { return d.Receipts[creationID] }
@@ -107,9 +131,13 @@ func (d document) form(id string) formInput {
 		ID: id, CustomID: d.customID(),
 		Emitter:      emitterInput{Type: d.emitterType(), WorkSite: d.workSite(), Company: companyOf(d.emitter())},
 		Recipient:    recipient{CAP: text(t.Acceptance), ProcessingOperation: text(spaced(t.Operation)), Company: companyOf(d.Declaration.Receiver)},
-		Transporter:  &transporter{Company: companyOf(d.carrier()), NumberPlate: plates(leg.Vehicles), Mode: mode(leg.Mode)},
+		Transporter:  new(transporterOf(leg)),
 		WasteDetails: d.waste(),
 	}
+}
+
+func transporterOf(l sluss.Leg) transporter {
+	return transporter{Company: companyOf(l.Transporter), NumberPlate: plates(l.Vehicles), Mode: mode(l.Mode)}
 }
 
 // emitterType tells the producer from another holder, such as a platform at

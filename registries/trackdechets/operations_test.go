@@ -1,14 +1,10 @@
 package trackdechets
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"sluss"
 	"sluss/registries/trackdechets/sim"
@@ -61,57 +57,6 @@ func (r *register) sent(d Draft) string {
 	o, e, err = r.client.SignTransport(ctx, transporterID, id, carried)
 	r.takes("SENT", o, e, err)
 	return id
-}
-
-func TestTemporaryStorage(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
-	d := draft(t, "STORED")
-	d.Declaration.Receiver = party(platformID)
-	final := Destination{Company: party(receiverID), Acceptance: "CAP-2", Operation: "R1"}
-	d.Final = &final
-	id := r.sent(d)
-	o, e, err := r.client.Store(ctx, platformID, id, Arrival{Mass: 2_900 * sluss.Kilogram, Estimated: true, By: "Stig", At: signedAt})
-	r.takes("TEMP_STORED", o, e, err)
-	o, e, err = r.client.JudgeStored(ctx, platformID, id, Verdict{Received: 2_900 * sluss.Kilogram, By: "Stig", At: signedAt})
-	r.takes("TEMP_STORER_ACCEPTED", o, e, err)
-	reseal := Resealing{
-		Destination: &final, Transporter: &Transporter{Company: party(transporterID), Mode: sluss.Road, Plates: []string{"EF-456-GH"}},
-		Repackaged: &Repackaged{Packagings: []sluss.Packaging{{Kind: sluss.IBC, Count: 3}}, Mass: 2_800 * sluss.Kilogram, UN: "UN 1993"},
-	}
-	o, e, err = r.client.Reseal(ctx, platformID, id, reseal)
-	r.takes("RESEALED", o, e, err)
-	o, e, err = r.client.Reseal(ctx, platformID, id, Resealing{}) // again
-	r.takes("RESEALED", o, e, err)
-	o, e, err = r.client.SignEmission(ctx, platformID, id, emitted)
-	r.takes("SIGNED_BY_TEMP_STORER", o, e, err)
-	o, e, err = r.client.SignTransport(ctx, transporterID, id, carried)
-	r.takes("RESENT", o, e, err)
-	o, e, err = r.client.Receive(ctx, receiverID, id, Arrival{By: "Rita", At: signedAt})
-	r.takes("RECEIVED", o, e, err)
-	o, e, err = r.client.Judge(ctx, receiverID, id, judged)
-	r.takes("ACCEPTED", o, e, err)
-	o, e, err = r.client.Process(ctx, receiverID, id, burnt)
-	r.takes("PROCESSED", o, e, err)
-	suite := r.only().Data["temporaryStorageDetail"]
-	if got := dig(suite, "temporaryStorer", "quantityReceived"); got != 2.9 {
-		t.Errorf("stored %v", got)
-	}
-	if got := dig(suite, "destination", "company", "siret"); got != receiverID {
-		t.Errorf("went on to %v", got)
-	}
-}
-
-func TestStorageIsRefusedInPart(t *testing.T) {
-	for want, refused := range map[string]sluss.Mass{"REFUSED": sluss.Tonne, "TEMP_STORER_ACCEPTED": sluss.Kilogram} {
-		r := newRegister(t, sim.Options{})
-		d := draft(t, "STORED")
-		d.Final = &Destination{Company: party(platformID), Acceptance: "CAP-2", Operation: "R13"}
-		id := r.sent(d)
-		o, e, err := r.client.Store(t.Context(), receiverID, id, Arrival{Mass: sluss.Tonne, By: "Rita", At: signedAt})
-		r.takes("TEMP_STORED", o, e, err)
-		o, e, err = r.client.JudgeStored(t.Context(), receiverID, id, Verdict{Received: sluss.Tonne, Refused: refused, Reason: "wet", By: "Rita", At: signedAt})
-		r.takes(want, o, e, err)
-	}
 }
 
 func TestUpToFiveTransporters(t *testing.T) {
@@ -238,28 +183,6 @@ func TestRevisions(t *testing.T) {
 	}
 }
 
-func TestPaper(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
-	o, e, err := r.client.CreateBSDD(ctx, producerID, draft(t, "PAPER"))
-	sealed := r.takes("DRAFT", o, e, err).ID
-	o, e, err = r.client.SealBSDD(ctx, producerID, sealed)
-	r.takes("SEALED", o, e, err)
-	paper := Paper{BSDD: sealed, SentBy: "Carl", SentAt: signedAt, Arrival: Arrival{By: "Rita", At: signedAt}, Verdict: judged, Processed: burnt}
-	if o, _, err := r.client.ImportPaper(ctx, producerID, paper); err != nil || o.Kind != sluss.Rejected {
-		t.Errorf("by the producer: %+v, %v", o, err)
-	}
-	o, e, err = r.client.ImportPaper(ctx, receiverID, paper)
-	r.takes("PROCESSED", o, e, err)
-	anew := draft(t, "PAPER-2")
-	paper.BSDD, paper.Draft = "", &anew
-	o, e, err = r.client.ImportPaper(ctx, receiverID, paper)
-	r.takes("PROCESSED", o, e, err)
-	found, _, err := r.client.FindBSDDs(ctx, receiverID, anew.Declaration.ID())
-	if err != nil || len(found) != 1 || found[0].Verdict != "ACCEPTED" || found[0].Created.IsZero() {
-		t.Errorf("%+v, %v", found, err)
-	}
-}
-
 func TestDuplicateAndDelete(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	id := r.sent(draft(t, "TWICE"))
@@ -275,148 +198,6 @@ func TestDuplicateAndDelete(t *testing.T) {
 	}
 	if o, _, err := r.client.DeleteBSDD(ctx, producerID, id); err != nil || o.Kind != sluss.Rejected {
 		t.Errorf("signed: %+v, %v", o, err)
-	}
-}
-
-func TestFiles(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{ExportTime: 50 * time.Millisecond}), t.Context()
-	id := r.sent(draft(t, "FILES"))
-	file, e, err := r.client.PDF(ctx, producerID, id)
-	if err != nil || !bytes.HasPrefix(file, []byte("%PDF")) || strings.Contains(e.Response, "token=") {
-		t.Errorf("%q, %v, %s", file, err, e.Response)
-	}
-	order := ExportOrder{Kind: Outgoing, Format: CSV, From: at("2026-01-01T00:00:00Z"), Until: at("2126-01-01T00:00:00Z")}
-	o, e, err := r.client.OrderExport(ctx, producerID, order)
-	export := r.takes("PENDING", o, e, err).ID
-	var later *NotNow
-	if _, _, err := r.client.Export(ctx, producerID, export); !errors.As(err, &later) || later.Throttled {
-		t.Errorf("too early: %v", err)
-	}
-	if o, _, err := r.client.OrderExport(ctx, producerID, order); err != nil || o.Kind != sluss.Rejected || !contains(o.Reasons[0].Message, "export") {
-		t.Errorf("the same again: %+v, %v", o, err)
-	}
-	status := ""
-	for until := time.Now().Add(10 * time.Second); status != "SUCCESSFUL" && time.Now().Before(until); {
-		status, _, err = r.client.ExportStatus(ctx, producerID, export)
-		must(t, err)
-	}
-	file, e, err = r.client.Export(ctx, producerID, export)
-	if err != nil || !strings.Contains(string(file), id) || strings.Contains(e.Response, "token=") {
-		t.Errorf("%q, %v, %s", file, err, e.Response)
-	}
-	for fault, throttled := range map[sim.FaultKind]bool{sim.FaultQuota: true, sim.FaultHTML: false, sim.FaultInternal: false, sim.FaultClosed: false, sim.FaultStatus: false} {
-		must(t, r.Fault(sim.Fault{Kind: fault, Operation: "formPdf"}))
-		if _, _, err := r.client.PDF(ctx, producerID, id); !errors.As(err, &later) || later.Throttled != throttled {
-			t.Errorf("%s: %v", fault, err)
-		}
-	}
-	for _, link := range []string{"/download?token=x", "/download", "ftp://a/b", ":"} {
-		if _, err := r.client.download(ctx, link); !errors.Is(err, sluss.ErrUnavailable) && !errors.Is(err, sluss.ErrOperator) || strings.Contains(err.Error(), "token=x") {
-			t.Errorf("%s: %v", link, err)
-		}
-	}
-}
-
-func TestWebhooks(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
-	must(t, r.AddUser(sim.User{Token: "token-of-" + producerID, Name: "Admin", Email: "admin@companies.example", Roles: map[string]sim.Role{producerID: sim.Admin}}))
-	own, next, _, err := r.client.OwnCompanies(ctx, producerID, "")
-	if err != nil || next != "" || len(own) != 1 || own[0].Number != producerID || own[0].ID == "" {
-		t.Fatalf("%+v, %v", own, err)
-	}
-	secret := strings.Repeat("s", 20)
-	o, e, err := r.client.CreateWebhook(ctx, producerID, own[0].ID, "https://hooks.companies.example/td", secret)
-	id := r.takes("ACTIVATED", o, e, err).ID
-	if strings.Contains(e.Request, secret) {
-		t.Errorf("the secret is kept: %s", e.Request)
-	}
-	if o, _, err := r.client.CreateWebhook(ctx, producerID, own[0].ID, "https://hooks.companies.example/td", secret); err != nil || o.Kind != sluss.Rejected {
-		t.Errorf("a second: %+v, %v", o, err)
-	}
-	o, e, err = r.client.ReactivateWebhook(ctx, producerID, id)
-	r.takes("ACTIVATED", o, e, err)
-	page, next, _, err := r.client.Webhooks(ctx, producerID, "")
-	if err != nil || next != "" || len(page) != 1 || !page[0].Activated || page[0].ID != id || page[0].Company != producerID {
-		t.Errorf("%+v, %v", page, err)
-	}
-	o, e, err = r.client.DeleteWebhook(ctx, producerID, id)
-	r.takes("", o, e, err)
-	if o, _, err := r.client.ReactivateWebhook(ctx, transporterID, id); err != nil || o.Kind != sluss.Rejected {
-		t.Errorf("by another: %+v, %v", o, err)
-	}
-}
-
-// A code signs for another company. It is in nothing that is kept, and however
-// its call ends, it goes out once.
-func TestSigningByCode(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
-	o, e, err := r.client.CreateBSDD(ctx, producerID, draft(t, "CODE"))
-	id := r.takes("DRAFT", o, e, err).ID
-	o, e, err = r.client.SealBSDD(ctx, producerID, id)
-	r.takes("SEALED", o, e, err)
-	byCode := emitted
-	byCode.Code = 9876
-	for try := range 3 {
-		o, e, err := r.client.SignEmission(ctx, transporterID, id, byCode)
-		if err != nil || o.Kind != sluss.Rejected || o.Reasons[0].Remedy == "" || !contains(o.Reasons[0].Message, []string{"code", "code", "locked"}[try]) {
-			t.Errorf("try %d: %+v, %v", try, o, err)
-		}
-		if strings.Contains(e.Request+e.Response, "9876") || !strings.Contains(e.Request, `"securityCode":"***"`) {
-			t.Errorf("the code is kept: %s %s", e.Request, e.Response)
-		}
-	}
-	if n := r.Counters().Operations["signEmissionForm"]; n != 3 {
-		t.Errorf("%d calls", n)
-	}
-	byCode.Code = 1234
-	must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "signEmissionForm", AfterEffect: true}))
-	o, _, err = r.client.SignEmission(ctx, receiverID, id, byCode) // another user: the lock is the transporter's
-	if err != nil || o.Kind != sluss.Unknown {
-		t.Errorf("%+v, %v", o, err)
-	}
-	if b, _, err := r.client.BSDD(ctx, producerID, id); err != nil || b.Status != "SIGNED_BY_PRODUCER" {
-		t.Errorf("%+v, %v", b, err)
-	}
-	taken := carried
-	taken.Code = 1234
-	o, e, err = r.client.SignTransport(ctx, producerID, id, taken)
-	r.takes("SENT", o, e, err)
-	if n := r.Counters().Operations["signEmissionForm"]; n != 4 {
-		t.Errorf("%d calls", n)
-	}
-}
-
-// Of several who sign at once, one wins; the others cannot tell, read, and find
-// it signed.
-func TestSignaturesAtOnce(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
-	b := newBatch(t, "fr-solvents.json")
-	for _, note := range []sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission} {
-		r.file(b, note)
-	}
-	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "signTransportForm", Delay: sim.Duration(300 * time.Millisecond)}))
-	var wait sync.WaitGroup
-	outcomes := make([]sluss.Outcome, 4)
-	for n := range outcomes {
-		wait.Go(func() {
-			var err error
-			if outcomes[n], _, err = r.client.Submit(ctx, b.submission(sluss.NoteTakeOver)); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wait.Wait()
-	kinds := map[sluss.OutcomeKind]int{}
-	for _, o := range outcomes {
-		kinds[o.Kind]++
-		if o.Kind == sluss.Unknown {
-			if found, _, err := r.client.Find(ctx, b.submission(sluss.NoteTakeOver)); err != nil || found.Kind != sluss.Accepted {
-				t.Errorf("read again: %+v, %v", found, err)
-			}
-		}
-	}
-	if kinds[sluss.Accepted] != 1 || kinds[sluss.Unknown] != 3 || r.Counters().Effects["signTransportForm"] != 1 {
-		t.Errorf("%v, %d effects", kinds, r.Counters().Effects["signTransportForm"])
 	}
 }
 

@@ -142,7 +142,7 @@ func (c *Client) directory(ctx context.Context, company, id string) (*entry, err
 		return err
 	})
 	if err != nil && readAnswer(s.reply.Body).code() == badUserInput {
-		return nil, nil //nolint:nilnil // none is an answer
+		return nil, nil
 	}
 	return &found, err
 }

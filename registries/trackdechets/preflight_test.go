@@ -118,7 +118,7 @@ func TestPreflightOfTheClosedAndTheUnasked(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultQuota, Operation: "companyInfos"}))
 	_, err := r.client.Preflight(t.Context(), producerID, []Participant{p})
-	var later *NotNow
+	var later *NotNowError
 	if !errors.As(err, &later) || !errors.Is(err, sluss.ErrUnavailable) || !later.Throttled || !later.Until.After(time.Now()) || !strings.Contains(err.Error(), "ask again") {
 		t.Errorf("%v", err)
 	}

@@ -3,7 +3,10 @@ package trackdechets
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"sluss"
 )
@@ -122,7 +125,8 @@ type Processing struct {
 	Mode        string // as of a declaration's treatment; empty for operations that group
 	Description string
 	// Next is where waste goes that was only grouped or stored (R12, R13, D9, D13
-	// to D15); such an operation without Next and with Untraced loses its trace.
+	// to D15). Its company may be left out where Untraced says that the trace is
+	// lost.
 	Next     *NextDestination
 	Untraced bool
 	By       string
@@ -143,11 +147,67 @@ func (p Processing) wire() processing {
 	}
 	if p.Next != nil {
 		done.NextDestination = &nextDestination{
-			ProcessingOperation: spaced(p.Next.Operation), NotificationNumber: text(p.Next.Notification), Company: new(companyOf(p.Next.Company)),
+			ProcessingOperation: spaced(p.Next.Operation), NotificationNumber: text(p.Next.Notification),
+		}
+		if p.Next.Company != (sluss.Party{}) {
+			done.NextDestination.Company = new(companyOf(p.Next.Company))
 		}
 	}
 	return done
 }
+
+// Faults are all reasons for which the register would refuse a treatment of
+// waste (dangerous or not) on that day, found without asking it; fields are
+// those of Processing. Whether a next destination is registered is Preflight's to
+// ask.
+func (p Processing) Faults(dangerous bool, on time.Time) (all sluss.Faults) {
+	when := func(broken bool, field, problem, remedy string) {
+		if broken {
+			all = append(all, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
+		}
+	}
+	done, known := operationOf(p.Operation, on)
+	when(!known, "operation", "is not an operation that a BSDD takes", "give one such as R1, R13 or D9F")
+	when(p.By == "", "by", "the name of who signs is missing", "give it")
+	if !known {
+		return all
+	}
+	fits := p.Mode == "" || slices.Contains(done.modes, p.Mode)
+	when(!done.groups() && p.Mode == "" && !on.Before(modesWanted), "mode", "is missing", "say how the operation was carried out")
+	when(!fits && !on.Before(modesRemapped), "mode", "is not a way to carry out this operation", "give one of: "+strings.Join(done.modes, ", "))
+	if !done.groups() {
+		when(p.Next != nil, "next", "a final operation has no next destination", "leave it out")
+		when(p.Untraced, "untraced", "a final operation does not break the trace", "leave it out")
+		return all
+	}
+	next := p.Next
+	if next == nil {
+		when(true, "next", "waste that was only grouped or stored goes on somewhere", "give the next destination")
+		return all
+	}
+	_, known = operationOf(next.Operation, on)
+	when(!known, "next.operation", "is missing, or not an operation that a BSDD takes", "give the operation planned there")
+	company := next.Company
+	if p.Untraced && company == (sluss.Party{}) {
+		return all
+	}
+	for _, text := range []struct{ field, value string }{
+		{"name", company.Name}, {"address", company.Address},
+		{"contact.name", company.Contact.Name}, {"contact.phone", company.Contact.Phone}, {"contact.email", company.Contact.Email},
+	} {
+		when(text.value == "", "next.company."+text.field, "is missing", "give it")
+	}
+	number := organisation(company)
+	french := company.Country == "FR"
+	when(number == "", "next.company.id", "the number is missing", "give the SIRET, abroad the VAT number")
+	when(french && number != "" && !validSIRET(number, true), "next.company.id", "is not a SIRET", "give the fourteen digits")
+	when(!french && frenchVAT(number), "next.company.vat", "names a French company", "name it by its SIRET")
+	when(!french && dangerous && next.Notification == "", "next.notification", "dangerous waste goes abroad by a notification", "give the number of the notification")
+	when(utf8.RuneCountInString(next.Notification) > longestNotification, "next.notification", tooLong, "give at most 15 characters")
+	return all
+}
+
+const longestNotification = 15
 
 // Process tells what was done: PROCESSED, of operations that group
 // AWAITING_GROUP, FOLLOWED_WITH_PNTTD abroad, NO_TRACEABILITY.

@@ -36,19 +36,34 @@ func stepOf(note sluss.Note) (s step, known bool) {
 
 // take takes the step; id is the BSDD's opaque id. The form is empty where the
 // answer has none.
-func (d document) take(ctx context.Context, s *session, id string) form {
+func (d *document) take(ctx context.Context, s *session, id string) form {
 	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
 	case sluss.NoteCreation:
-		told, _ := createForm(ctx, s, d.form(""))
+		input, made := d.whole(ctx, s, "")
+		if !made {
+			return form{}
+		}
+		told, _ := createForm(ctx, s, input)
 		return told.CreateForm
 	case sluss.NoteSealing:
-		told, _ := markAsSealed(ctx, s, id, d.form(id))
+		input, made := d.whole(ctx, s, id)
+		if !made {
+			return form{}
+		}
+		told, _ := markAsSealed(ctx, s, id, input)
 		return told.MarkAsSealed
 	case sluss.NoteEmission:
-		told, _ := signEmissionForm(ctx, s, id, d.form(id), d.emission())
+		input, made := d.whole(ctx, s, id)
+		if !made {
+			return form{}
+		}
+		told, _ := signEmissionForm(ctx, s, id, input, d.emission())
 		return told.SignEmissionForm
 	case sluss.NoteTakeOver:
 		told, _ := signTransportForm(ctx, s, id, d.takeOver())
+		if d.turn() > 0 && !told.SignTransportForm.carried(d.turn()) {
+			return form{} // SENT since the first transporter signed: it proves nothing
+		}
 		return told.SignTransportForm
 	case sluss.NoteArrival:
 		told, _ := markAsReceived(ctx, s, id, d.arrival())
