@@ -17,6 +17,9 @@ type Amendment struct {
 	Receipt string `json:"receipt"` // the registry's id of the note as it stands
 	// Annul is why the note is taken back; empty: it is corrected.
 	Annul AnnulReason `json:"annul,omitempty"`
+	// Double: the receipt is of another note, which tells the same as that of the
+	// filing. It is annulled, and the filing's own note stands.
+	Double bool `json:"double,omitempty"`
 	// Set is what a correction changed: path in the content -> value as text.
 	Set    map[string]string `json:"set,omitempty"`
 	Reason string            `json:"reason"`

@@ -22,10 +22,13 @@ import (
 // Amending is what a person asks for: to correct what a registry took, or to
 // annul it.
 type Amending struct {
-	Set    map[string]string `json:"set,omitempty"`   // path -> value as text; see sluss.Content.Corrected
-	Annul  sluss.AnnulReason `json:"annul,omitempty"` // why it is annulled; empty: it is corrected
-	Reason string            `json:"reason"`
-	By     sluss.Person      `json:"by"`
+	Set   map[string]string `json:"set,omitempty"`   // path -> value as text; see sluss.Content.Corrected
+	Annul sluss.AnnulReason `json:"annul,omitempty"` // why it is annulled; empty: it is corrected
+	// Receipt is of another note, unknown to the ledger, that tells the same: it is
+	// annulled as sent-twice, and the filing's own stands. Empty: the filing's own.
+	Receipt string       `json:"receipt,omitempty"`
+	Reason  string       `json:"reason"`
+	By      sluss.Person `json:"by"`
 }
 
 // Amended is what became of it.
@@ -187,6 +190,12 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 	if m.latest != nil {
 		a.Receipt = m.latest.Latest().Receipt.ID
 	}
+	if asked.Receipt != "" && asked.Receipt != a.Receipt {
+		a.Receipt, a.Double = asked.Receipt, true
+		if err := m.double(ctx, l, a); err != nil {
+			return filed, nil, err
+		}
+	}
 	if m.pending != nil {
 		before, _, _, err := l.Content(ctx, m.pending.ID)
 		if err != nil {
@@ -208,7 +217,7 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 // join adds what a correction that is still open changed before.
 func (m *amendment) join(before, a *sluss.Amendment) {
 	if before == nil || before.Annul != "" || a.Annul != "" {
-		if before == nil || before.Annul != a.Annul {
+		if before == nil || before.Annul != a.Annul || before.Receipt != a.Receipt {
 			m.obstacles = append(m.obstacles, sluss.Fault{
 				Field: "filing", Problem: m.pending.Obligation.ID + " is open, and amends the note otherwise",
 				Remedy: "decide it withdrawn with `starter decide`, then ask again",
@@ -223,6 +232,21 @@ func (m *amendment) join(before, a *sluss.Amendment) {
 		}
 	}
 	a.Set = set
+}
+
+// double sees to it that what is annulled as a double is no receipt of ours: such
+// a note is annulled by its own filing.
+func (m *amendment) double(ctx context.Context, l *ledger.Ledger, a sluss.Amendment) error {
+	ours, err := l.Receipts(ctx)
+	for _, r := range ours {
+		if strings.EqualFold(r.ID, a.Receipt) && r.Registry == m.note.Registry {
+			m.obstacles = append(m.obstacles, sluss.Fault{
+				Field: "receipt", Problem: r.ID + " is the receipt of " + r.Filing, Remedy: "annul that filing, without a receipt",
+			})
+			break
+		}
+	}
+	return err
 }
 
 // receipts are those that the note names, in the versions that count now.

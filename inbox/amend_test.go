@@ -216,6 +216,45 @@ func TestNotesThatCannotBeAmended(t *testing.T) {
 	}
 }
 
+func TestADoubleIsAnnulledAndTheNoteStands(t *testing.T) {
+	d, temporal := bureau(t)
+	note := noteOf(t, "se-waste-oil")
+	const other = "f3d1c0de-8f3a-4ff9-a4d3-3f1f6b6d9f01"
+	asked := annulment(sluss.SentTwice)
+	asked.Receipt = other
+	gone, err := d.Amend(t.Context(), note, asked)
+	must(t, err)
+	if a := temporal.contents[gone.Filing].Amends; gone.Receipt != other || a.Receipt != other || !a.Double {
+		t.Errorf("%+v, amends %+v", gone, a)
+	}
+	own := annulment(sluss.SentTwice)
+	refused(t, d, note, own, "decide it withdrawn") // while the other is open
+	temporal.take(gone.Filing, other)
+	notes, err := d.Ledger.Notes(t.Context(), example(t, "se-waste-oil").ID())
+	must(t, err)
+	if len(notes) != 1 || notes[0].Annulled != "" || notes[0].Receipt.ID != "0b5c" || len(notes[0].Versions) != 1 {
+		t.Errorf("notes %+v", notes)
+	}
+	if receipt, _, err := d.Ledger.Receipt(t.Context(), note); err != nil || receipt == nil || receipt.ID != "0b5c" {
+		t.Errorf("receipt %+v, %v", receipt, err)
+	}
+
+	var faults sluss.Faults
+	wrong := annulment(sluss.WrongWaste)
+	wrong.Receipt = "a3d1c0de-8f3a-4ff9-a4d3-3f1f6b6d9f01"
+	if _, err := d.Amend(t.Context(), note, wrong); !errors.As(err, &faults) || faults[0].Field != "receipt" {
+		t.Errorf("another note for another reason: %v", err)
+	}
+	var refusal *Refusal
+	if _, err := d.Amend(t.Context(), note, asked); !errors.As(err, &refusal) || refusal.Faults[0].Field != "receipt" {
+		t.Errorf("a receipt of ours: %v", err)
+	}
+	own.Receipt = "0b5c" // its own: no double
+	if done, err := d.Amend(t.Context(), note, own); err != nil || temporal.contents[done.Filing].Amends.Double {
+		t.Errorf("%+v, %v", done, err)
+	}
+}
+
 func TestTwoWhoAmendAtOnce(t *testing.T) {
 	d, temporal := bureau(t)
 	temporal.asleep = true // the ledger knows of neither

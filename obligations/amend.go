@@ -62,6 +62,9 @@ func (f *faults) wanted(a sluss.Amendment) {
 	case a.Annul != "" && !slices.Contains(reasons, a.Annul):
 		f.add("annul", fmt.Sprintf("%q is no reason of the register's", a.Annul), "say one of "+strings.Join(texts, ", "))
 	}
+	if a.Double && a.Annul != sluss.SentTwice {
+		f.add("receipt", "another note is annulled only because it tells the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")
+	}
 	if blank(a.Reason) {
 		f.add("reason", "nobody says why", "say how it is known that the note is wrong")
 	}

@@ -34,9 +34,11 @@ func (s *starter) annulVerb() *cli.Command {
 		Name: "annul", Usage: "take back what the Swedish register took", ArgsUsage: "FILING", Category: "Act",
 		Description: examples("For good: what is right is declared anew. The annulment is a filing of its own, also long after the batch has closed; it is sent once it is signed.",
 			"starter annul VO-1/se.removal --because sent-twice --reason 'the collector has reported it' --by 'Karin Holm'",
-			"starter annul VO-1/se.transport#1 --because wrong-waste --reason 'the drum held solvents' --by 'Karin Holm'"),
+			"starter annul VO-1/se.transport#1 --because wrong-waste --reason 'the drum held solvents' --by 'Karin Holm'",
+			"starter annul VO-1/se.transport#1 --because sent-twice --receipt 0b5c… --reason 'twice in the agency’s extract' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "because", Usage: "`WHY`, of the register's reasons: " + oneOf(sluss.AnnulReasons())},
+			&cli.StringFlag{Name: "receipt", Usage: "of sent-twice: `ID` of the other note that tells the same; that of the filing then stands"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
 			byFlag("by", "`NAME` of who annuls"),
 		},
@@ -63,7 +65,7 @@ func (s *starter) annul(c *cli.Context) error {
 	if why == "" {
 		return usagef("why? give --because WHY: %s", oneOf(sluss.AnnulReasons()))
 	}
-	return s.askToAmend(c, inbox.Amending{Annul: why})
+	return s.askToAmend(c, inbox.Amending{Annul: why, Receipt: c.String("receipt")})
 }
 
 func (s *starter) askToAmend(c *cli.Context, asked inbox.Amending) error {
@@ -98,6 +100,9 @@ func amends(a sluss.Amendment) string {
 	text := "corrects " + a.Receipt
 	if a.Annul != "" {
 		text = "annuls " + a.Receipt + ", " + string(a.Annul)
+		if a.Double {
+			text += " as " + short(a.Filing)
+		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(a.Set)) {
 		text += ", " + path + "=" + a.Set[path]

@@ -34,7 +34,7 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		return FilingResult{}, temporal.NewNonRetryableApplicationError("the content amends nothing", Refused, nil)
 	}
 	result, err := Filing(ctx, in)
-	if err != nil || result.Stage != sluss.StageAccepted {
+	if err != nil || result.Stage != sluss.StageAccepted || in.Content.Amends.Double {
 		return result, err
 	}
 	_, obligation, err := sluss.SplitFilingID(in.Content.Amends.Filing)
