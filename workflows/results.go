@@ -65,12 +65,12 @@ func Results(ctx workflow.Context, in ResultsInput) error {
 		if err := r.compile(ctx); err != nil {
 			return err
 		}
-		if err := workflow.Await(ctx, func() bool { return r.asked || r.done() }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return r.asked || r.done() && workflow.AllHandlersFinished(ctx) }); err != nil {
 			return err
 		}
 	}
 	r.describe(ctx)
-	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+	return nil
 }
 
 type results struct {
@@ -184,9 +184,7 @@ func (r *results) file(ctx workflow.Context, id string) {
 		var result FilingResult
 		err := o.child.Get(ctx, &result)
 		if err == nil {
-			o.settled = true
-			o.state = FilingState{Filing: id, Obligation: o.content.Obligation, Hash: o.state.Hash, Stage: result.Stage, Receipt: result.Receipt}
-			r.describe(ctx)
+			r.settle(ctx, id, result)
 			return
 		}
 		if ctx.Err() != nil {
@@ -203,7 +201,27 @@ func (r *results) file(ctx workflow.Context, id string) {
 		if workflow.NewTimerWithOptions(ctx, wait, timer).Get(ctx, nil) != nil {
 			return
 		}
+		var link activities.Link
+		if workflow.ExecuteActivity(afterAccepting(ctx, "look what has come of the filing"), act.Link, id).Get(ctx, &link) != nil {
+			return
+		}
+		if link.Receipt != nil {
+			r.settle(ctx, id, FilingResult{Stage: sluss.StageAccepted, Receipt: link.Receipt})
+			return
+		}
+		if link.Ended {
+			r.settle(ctx, id, FilingResult{Stage: sluss.StageWithdrawn})
+			return
+		}
 	}
+}
+
+// settle ends what is to be done about a result.
+func (r *results) settle(ctx workflow.Context, id string, result FilingResult) {
+	o := r.owed[id]
+	o.settled = true
+	o.state = FilingState{Filing: id, Obligation: o.content.Obligation, Hash: o.state.Hash, Stage: result.Stage, Receipt: result.Receipt}
+	r.describe(ctx)
 }
 
 func (r *results) childOptions(ctx workflow.Context, id string, o sluss.Obligation) workflow.Context {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
 
 	"sluss"
 	"sluss/activities"
@@ -289,5 +290,56 @@ func TestQuarterlyFindsEachSiteByItself(t *testing.T) {
 	}
 	if len(sites) != 2 || sites[0] == sites[1] || !strings.HasPrefix(sites[0], "2026-Q4/5560069618-") {
 		t.Errorf("sites %v", sites)
+	}
+}
+
+// TestResultsGoOnWithFilingsFromBefore ends the workflow of the results by hand
+// in the middle: its filings run on, and a new one finds them.
+func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
+	p, l := newTreater(t, map[string]int{"A": 3})
+	filing := "filing/default/A/se.treatment#2026-Q4"
+	settled := false
+	p.book.elsewhere = func(asked string) (*sluss.Receipt, bool) {
+		if asked == filing && settled {
+			return &sluss.Receipt{ID: "id-of-the-result"}, true
+		}
+		return nil, asked != filing
+	}
+	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.NoteTreatment: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+			settled = true
+			return accepted(s), nil
+		},
+	}
+	treated, err := l.Unreported(t.Context(), "", newYear)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled := obligations.Compiled(treated)
+	compiled[0].Obligation.Signer = sluss.Officer
+	if err := l.RecordResults(t.Context(), compiled, p.start); err != nil {
+		t.Fatal(err)
+	}
+	after := func(ctx workflow.Context) error {
+		before := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, filing), workflows.Filing,
+			workflows.FilingInput{Batch: compiled[0].Declaration.ID(), Content: compiled[0], Policy: workflows.DefaultPolicy()})
+		if err := before.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
+			return err
+		}
+		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.site().ID()), workflows.Results,
+			workflows.ResultsInput{Site: p.site(), Policy: workflows.DefaultPolicy()}).Get(ctx, nil)
+	}
+	p.correctResult(2*day, filing, "", map[string]string{"product": "1000"})
+	p.signResult(3*day, filing, "")
+	p.env.RegisterWorkflow(after)
+	p.env.ExecuteWorkflow(after)
+	if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
+		t.Fatalf("the results did not end: %v; recorded %v", err, p.book.stages)
+	}
+	if sent := p.register.of(sluss.NoteTreatment); len(sent) != 1 || sent[0].Content.Result.Product == nil {
+		t.Errorf("sent %+v", sent)
+	}
+	if signatures := len(p.book.signatures); signatures != 1 {
+		t.Errorf("%d signatures were asked for", signatures)
 	}
 }
