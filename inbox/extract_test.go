@@ -110,7 +110,7 @@ func (p *production) send(filing string, number int, content sluss.Content, lost
 	})
 	must(p.t, err)
 	if lost != "" {
-		must(p.t, p.register.Fault(sim.Fault{Kind: lost, Method: http.MethodPost, Referens: content.Declaration.Reference, Count: 1}))
+		must(p.t, p.register.Fault(sim.Fault{Kind: lost, Method: http.MethodPost, Count: 1}))
 	}
 	outcome, exchange, err := p.client.Submit(p.t.Context(), sluss.Submission{Filing: filing, Content: content})
 	must(p.t, err)

@@ -12,6 +12,7 @@ import (
 	"sluss/inbox"
 )
 
+//nolint:misspell // the agency's own words
 const extractHeader = "\uFEFFAvfallId;Avfall.Kod;Avfall.Mangd;Tidpunkt;Referens;Verksamhetsutovare;Plats1.Kommunkod;Plats2.Kommunkod\r\n"
 
 func writeFile(t *testing.T, text string) (name string) {

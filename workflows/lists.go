@@ -20,9 +20,6 @@ type ListsInput struct {
 	Registry string `json:"registry"`
 }
 
-// LookSignal has the code lists looked at now.
-var LookSignal = Signal[string]{"look"}
-
 // How long after a look the next one comes, and after one that found no lists.
 const (
 	daily  = 24 * time.Hour

@@ -40,8 +40,22 @@ var (
 	SignSignal = Signal[sluss.Signature]{"sign"}
 	// DecideUpdate settles what only a person can settle.
 	DecideUpdate = Update[sluss.Decision, FilingState]{"decide"}
+	// AmendUpdate gives an amendment that was not taken yet another content: the
+	// whole of it, as corrected once more.
+	AmendUpdate = Update[sluss.Content, FilingState]{"amend"}
 	// FilingQuery is where the filing stands.
 	FilingQuery = Query[FilingState]{"state"}
+)
+
+// What people may say to the results of a site.
+var (
+	// CompileSignal has it compile what no result tells of yet.
+	CompileSignal = Signal[string]{"compile"}
+	// CorrectResultUpdate amends a result; its filing goes on with it, and a
+	// signature on the old one is void.
+	CorrectResultUpdate = Update[ResultCorrection, FilingState]{"correct"}
+	// ResultsQuery is where the results stand.
+	ResultsQuery = Query[ResultsState]{"state"}
 )
 
 // What a governor tells filings.
@@ -52,10 +66,14 @@ var (
 	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
 )
 
+// LookSignal has a registry's code lists looked at now.
+var LookSignal = Signal[string]{"look"}
+
 // What batch and filings tell each other.
 var (
 	contentSignal = Signal[sluss.Content]{"content"} // to a filing: its content was corrected
 	standSignal   = Signal[FilingState]{"stand"}     // to a batch: a filing is blocked, or no longer
+	amendedSignal = Signal[amended]{"amended"}       // to a batch, and on to filings that name the note: which version counts
 )
 
 // EventReply says what an event brought about.
