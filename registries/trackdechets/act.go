@@ -1,6 +1,7 @@
 package trackdechets
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -102,30 +103,53 @@ func (s *session) exchange() sluss.Exchange {
 
 // BSDD is where a document stands.
 type BSDD struct {
-	ID       string // opaque
-	Number   string // as people read it
-	CustomID string // of the declaration, where it was made by us
-	Status   string // DRAFT, SEALED, ..., in the register's words
-	Verdict  string // ACCEPTED, REFUSED, PARTIALLY_REFUSED; empty: none yet
-	Created  time.Time
-	Updated  time.Time
+	ID          string // opaque
+	Number      string // as people read it
+	CustomID    string // of the declaration, where it was made by us
+	Status      string // DRAFT, SEALED, ..., in the register's words
+	Verdict     string // ACCEPTED, REFUSED, PARTIALLY_REFUSED; empty: none yet
+	DuplicateOf string // the number of the one that it was made from
+	Created     time.Time
+	Updated     time.Time
+	// Carriers are the transporters in their order; only BSDD reads them.
+	Carriers []Carrier
+}
+
+// Carrier is a transporter on a BSDD, and when it took the waste over; zero: it
+// has not.
+type Carrier struct {
+	ID      string // as of AddTransporter
+	Company string // SIRET or VAT number
+	Since   time.Time
 }
 
 func (f form) bsdd() BSDD {
-	return BSDD{f.Id, f.ReadableId, f.CustomId, f.Status, f.WasteAcceptationStatus, time.Time(f.CreatedAt), time.Time(f.UpdatedAt)}
+	return BSDD{
+		ID: f.Id, Number: f.ReadableId, CustomID: f.CustomId, Status: f.Status, Verdict: f.WasteAcceptationStatus, DuplicateOf: f.IsDuplicateOf,
+		Created: time.Time(f.CreatedAt), Updated: time.Time(f.UpdatedAt),
+	}
 }
 
 // BSDD reads one document by either of its ids. It changes nothing; the errors
 // are a *NotNowError, sluss.ErrAbsent, sluss.ErrNotSent and sluss.ErrOperator.
 func (c *Client) BSDD(ctx context.Context, company, id string) (BSDD, sluss.Exchange, error) {
-	var f form
+	var read BSDD
 	s, err := c.ask(ctx, company, "form", func(ctx context.Context, s *session) error {
-		if f = lookUp(ctx, s, id); f.Id == "" {
+		number := ""
+		if readable(id) {
+			id, number = "", id
+		}
+		told, err := readForm(ctx, s, id, number)
+		if err == nil && told.Form.Id == "" {
 			return errNoData
 		}
-		return nil
+		read = told.Form.bsdd()
+		for _, t := range told.Form.Transporters {
+			read.Carriers = append(read.Carriers, Carrier{t.Id, cmp.Or(t.Company.Siret, t.Company.VatNumber), time.Time(t.TakenOverAt)})
+		}
+		return err
 	})
-	return f.bsdd(), s.exchange(), err
+	return read, s.exchange(), err
 }
 
 // FindBSDDs lists the documents of a customId that the company is on, the newest

@@ -4,6 +4,7 @@ package trackdechets
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/Khan/genqlient/graphql"
 )
@@ -269,6 +270,18 @@ type __myCompaniesInput struct {
 
 // GetAfter returns __myCompaniesInput.After, and is useful for accessing the field via an interface.
 func (v *__myCompaniesInput) GetAfter() string { return v.After }
+
+// __readFormInput is used internally by genqlient
+type __readFormInput struct {
+	Id         string `json:"id,omitempty"`
+	ReadableId string `json:"readableId,omitempty"`
+}
+
+// GetId returns __readFormInput.Id, and is useful for accessing the field via an interface.
+func (v *__readFormInput) GetId() string { return v.Id }
+
+// GetReadableId returns __readFormInput.ReadableId, and is useful for accessing the field via an interface.
+func (v *__readFormInput) GetReadableId() string { return v.ReadableId }
 
 // __registryV2ExportDownloadSignedUrlInput is used internally by genqlient
 type __registryV2ExportDownloadSignedUrlInput struct {
@@ -646,6 +659,7 @@ type form struct {
 	CreatedAt              dateTime                      `json:"createdAt"`
 	UpdatedAt              dateTime                      `json:"updatedAt"`
 	WasteAcceptationStatus string                        `json:"wasteAcceptationStatus"`
+	IsDuplicateOf          string                        `json:"isDuplicateOf"`
 	Transporters           []formTransportersTransporter `json:"transporters"`
 }
 
@@ -669,6 +683,9 @@ func (v *form) GetUpdatedAt() dateTime { return v.UpdatedAt }
 
 // GetWasteAcceptationStatus returns form.WasteAcceptationStatus, and is useful for accessing the field via an interface.
 func (v *form) GetWasteAcceptationStatus() string { return v.WasteAcceptationStatus }
+
+// GetIsDuplicateOf returns form.IsDuplicateOf, and is useful for accessing the field via an interface.
+func (v *form) GetIsDuplicateOf() string { return v.IsDuplicateOf }
 
 // GetTransporters returns form.Transporters, and is useful for accessing the field via an interface.
 func (v *form) GetTransporters() []formTransportersTransporter { return v.Transporters }
@@ -904,6 +921,147 @@ type myCompaniesResponse struct {
 func (v *myCompaniesResponse) GetMyCompanies() myCompaniesMyCompaniesCompanyPrivateConnection {
 	return v.MyCompanies
 }
+
+// readFormForm includes the requested fields of the GraphQL type Form.
+type readFormForm struct {
+	form         `json:"-"`
+	Transporters []readFormFormTransportersTransporter `json:"transporters"`
+}
+
+// GetTransporters returns readFormForm.Transporters, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetTransporters() []readFormFormTransportersTransporter { return v.Transporters }
+
+// GetId returns readFormForm.Id, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetId() string { return v.form.Id }
+
+// GetReadableId returns readFormForm.ReadableId, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetReadableId() string { return v.form.ReadableId }
+
+// GetCustomId returns readFormForm.CustomId, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetCustomId() string { return v.form.CustomId }
+
+// GetStatus returns readFormForm.Status, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetStatus() string { return v.form.Status }
+
+// GetCreatedAt returns readFormForm.CreatedAt, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetCreatedAt() dateTime { return v.form.CreatedAt }
+
+// GetUpdatedAt returns readFormForm.UpdatedAt, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetUpdatedAt() dateTime { return v.form.UpdatedAt }
+
+// GetWasteAcceptationStatus returns readFormForm.WasteAcceptationStatus, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetWasteAcceptationStatus() string { return v.form.WasteAcceptationStatus }
+
+// GetIsDuplicateOf returns readFormForm.IsDuplicateOf, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetIsDuplicateOf() string { return v.form.IsDuplicateOf }
+
+func (v *readFormForm) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*readFormForm
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.readFormForm = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.form)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalreadFormForm struct {
+	Transporters []readFormFormTransportersTransporter `json:"transporters"`
+
+	Id string `json:"id"`
+
+	ReadableId string `json:"readableId"`
+
+	CustomId string `json:"customId"`
+
+	Status string `json:"status"`
+
+	CreatedAt dateTime `json:"createdAt"`
+
+	UpdatedAt dateTime `json:"updatedAt"`
+
+	WasteAcceptationStatus string `json:"wasteAcceptationStatus"`
+
+	IsDuplicateOf string `json:"isDuplicateOf"`
+}
+
+func (v *readFormForm) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *readFormForm) __premarshalJSON() (*__premarshalreadFormForm, error) {
+	var retval __premarshalreadFormForm
+
+	retval.Transporters = v.Transporters
+	retval.Id = v.form.Id
+	retval.ReadableId = v.form.ReadableId
+	retval.CustomId = v.form.CustomId
+	retval.Status = v.form.Status
+	retval.CreatedAt = v.form.CreatedAt
+	retval.UpdatedAt = v.form.UpdatedAt
+	retval.WasteAcceptationStatus = v.form.WasteAcceptationStatus
+	retval.IsDuplicateOf = v.form.IsDuplicateOf
+	return &retval, nil
+}
+
+// readFormFormTransportersTransporter includes the requested fields of the GraphQL type Transporter.
+type readFormFormTransportersTransporter struct {
+	Id          string                                                `json:"id"`
+	TakenOverAt dateTime                                              `json:"takenOverAt"`
+	Company     readFormFormTransportersTransporterCompanyFormCompany `json:"company"`
+}
+
+// GetId returns readFormFormTransportersTransporter.Id, and is useful for accessing the field via an interface.
+func (v *readFormFormTransportersTransporter) GetId() string { return v.Id }
+
+// GetTakenOverAt returns readFormFormTransportersTransporter.TakenOverAt, and is useful for accessing the field via an interface.
+func (v *readFormFormTransportersTransporter) GetTakenOverAt() dateTime { return v.TakenOverAt }
+
+// GetCompany returns readFormFormTransportersTransporter.Company, and is useful for accessing the field via an interface.
+func (v *readFormFormTransportersTransporter) GetCompany() readFormFormTransportersTransporterCompanyFormCompany {
+	return v.Company
+}
+
+// readFormFormTransportersTransporterCompanyFormCompany includes the requested fields of the GraphQL type FormCompany.
+type readFormFormTransportersTransporterCompanyFormCompany struct {
+	Siret     string `json:"siret"`
+	VatNumber string `json:"vatNumber"`
+}
+
+// GetSiret returns readFormFormTransportersTransporterCompanyFormCompany.Siret, and is useful for accessing the field via an interface.
+func (v *readFormFormTransportersTransporterCompanyFormCompany) GetSiret() string { return v.Siret }
+
+// GetVatNumber returns readFormFormTransportersTransporterCompanyFormCompany.VatNumber, and is useful for accessing the field via an interface.
+func (v *readFormFormTransportersTransporterCompanyFormCompany) GetVatNumber() string {
+	return v.VatNumber
+}
+
+// readFormResponse is returned by readForm on success.
+type readFormResponse struct {
+	Form readFormForm `json:"form"`
+}
+
+// GetForm returns readFormResponse.Form, and is useful for accessing the field via an interface.
+func (v *readFormResponse) GetForm() readFormForm { return v.Form }
 
 // registryV2ExportDownloadSignedUrlRegistryV2ExportDownloadSignedUrlSignedUrlResponse includes the requested fields of the GraphQL type SignedUrlResponse.
 type registryV2ExportDownloadSignedUrlRegistryV2ExportDownloadSignedUrlSignedUrlResponse struct {
@@ -1174,6 +1332,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1269,6 +1428,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1323,6 +1483,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1444,6 +1605,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1556,6 +1718,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1632,6 +1795,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1680,6 +1844,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1778,6 +1943,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1871,6 +2037,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1917,6 +2084,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -1965,6 +2133,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2013,6 +2182,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2061,6 +2231,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2112,6 +2283,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2160,6 +2332,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2208,6 +2381,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2273,6 +2447,65 @@ func myCompanies(
 	}
 
 	data_ = &myCompaniesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by readForm.
+const readForm_Operation = `
+query readForm ($id: ID, $readableId: String) {
+	form(id: $id, readableId: $readableId) {
+		... form
+		transporters {
+			id
+			takenOverAt
+			company {
+				siret
+				vatNumber
+			}
+		}
+	}
+}
+fragment form on Form {
+	id
+	readableId
+	customId
+	status
+	createdAt
+	updatedAt
+	wasteAcceptationStatus
+	isDuplicateOf
+	transporters {
+		takenOverAt
+	}
+}
+`
+
+// readForm also tells which transporters have signed: of several, each leaves the
+// status as it is.
+func readForm(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+	readableId string,
+) (data_ *readFormResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readForm",
+		Query:  readForm_Operation,
+		Variables: &__readFormInput{
+			Id:         id,
+			ReadableId: readableId,
+		},
+	}
+
+	data_ = &readFormResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -2372,6 +2605,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2419,6 +2653,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2474,6 +2709,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2524,6 +2760,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2575,6 +2812,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2631,6 +2869,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}
@@ -2681,6 +2920,7 @@ fragment form on Form {
 	createdAt
 	updatedAt
 	wasteAcceptationStatus
+	isDuplicateOf
 	transporters {
 		takenOverAt
 	}

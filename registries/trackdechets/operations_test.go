@@ -79,9 +79,21 @@ func TestUpToFiveTransporters(t *testing.T) {
 	r.takes("SEALED", o, e, err)
 	o, e, err = r.client.SignEmission(ctx, producerID, id, emitted)
 	r.takes("SIGNED_BY_PRODUCER", o, e, err)
-	for range d.Transporters {
-		o, e, err = r.client.SignTransport(ctx, transporterID, id, TakeOver{By: "Carl", At: signedAt})
-		r.takes("SENT", o, e, err)
+	for n := range d.Transporters {
+		must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "signTransportForm", AfterEffect: true}))
+		o, _, err = r.client.SignTransport(ctx, transporterID, id, TakeOver{By: "Carl", At: signedAt})
+		if err != nil || o.Kind != sluss.Unknown {
+			t.Fatalf("%+v, %v", o, err)
+		}
+		read, _, err := r.client.BSDD(ctx, producerID, id) // tells who has signed, where the status does not
+		if err != nil || read.Status != "SENT" || len(read.Carriers) != len(d.Transporters) {
+			t.Fatalf("%+v, %v", read, err)
+		}
+		for i, carrier := range read.Carriers {
+			if carrier.ID != d.Transporters[i] || carrier.Company != transporterID || carrier.Since.IsZero() != (i > n) {
+				t.Errorf("after signature %d: %+v", n+1, read.Carriers)
+			}
+		}
 	}
 	o, _, err = r.client.SignTransport(ctx, transporterID, id, TakeOver{By: "Carl", At: signedAt})
 	if err != nil || o.Kind != sluss.Unknown {
@@ -190,6 +202,9 @@ func TestDuplicateAndDelete(t *testing.T) {
 	double := r.takes("DRAFT", o, e, err)
 	if double.ID == id || double.Number == "" {
 		t.Errorf("%+v", double)
+	}
+	if read, _, err := r.client.BSDD(ctx, producerID, double.ID); err != nil || read.DuplicateOf != r.booked()[0].ReadableID && read.DuplicateOf != r.booked()[1].ReadableID {
+		t.Errorf("%+v, %v", read, err)
 	}
 	o, e, err = r.client.DeleteBSDD(ctx, producerID, double.ID)
 	r.takes("", o, e, err)

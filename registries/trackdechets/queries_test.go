@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"sluss"
+	"sluss/registries/trackdechets/sim"
 )
 
 // schemas are the public one, where it is here, and the simulator's.
@@ -193,6 +194,18 @@ func TestWordsFitTheSchema(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestASessionMakesOneCall(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	who, err := r.client.of(producerID)
+	must(t, err)
+	s := r.client.as(who, "ecoOrganismes")
+	_, first := ecoOrganismes(t.Context(), s)
+	_, second := ecoOrganismes(t.Context(), s)
+	if first != nil || second == nil || r.Counters().Requests != 1 {
+		t.Errorf("%v, %v, %d requests", first, second, r.Counters().Requests)
+	}
 }
 
 // Nothing that we keep of a call holds what signs, or opens a file.

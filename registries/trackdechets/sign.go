@@ -192,8 +192,11 @@ func (p Processing) Faults(dangerous bool, on time.Time) (all sluss.Faults) {
 		return all
 	}
 	for _, text := range []struct{ field, value string }{
-		{"name", company.Name}, {"address", company.Address},
-		{"contact.name", company.Contact.Name}, {"contact.phone", company.Contact.Phone}, {"contact.email", company.Contact.Email},
+		{"name", company.Name},
+		{"address", company.Address},
+		{"contact.name", company.Contact.Name},
+		{"contact.phone", company.Contact.Phone},
+		{"contact.email", company.Contact.Email},
 	} {
 		when(text.value == "", "next.company."+text.field, "is missing", "give it")
 	}

@@ -60,11 +60,13 @@ func TestFaultsAreThoseOfTheAnswer(t *testing.T) {
 		"no acceptance certificate":  {map[string]string{"treatment.acceptance": ""}, sluss.NoteSealing, []string{"treatment.acceptance"}},
 		"no operation":               {map[string]string{"treatment.operation": ""}, sluss.NoteSealing, []string{"treatment.operation"}},
 		"nothing about the receiver": {
-			map[string]string{"receiver.id": "", "receiver.name": "", "receiver.address": "", "receiver.contact.name": "", "receiver.contact.phone": "", "receiver.contact.email": ""}, sluss.NoteSealing,
+			map[string]string{"receiver.id": "", "receiver.name": "", "receiver.address": "", "receiver.contact.name": "", "receiver.contact.phone": "", "receiver.contact.email": ""},
+			sluss.NoteSealing,
 			[]string{"receiver.address", "receiver.contact.email", "receiver.contact.name", "receiver.contact.phone", "receiver.id", "receiver.name"},
 		},
 		"nothing about the producer": {
-			map[string]string{"producer.name": "", "producer.address": "", "producer.contact.name": "", "producer.contact.phone": "", "producer.contact.email": ""}, sluss.NoteSealing,
+			map[string]string{"producer.name": "", "producer.address": "", "producer.contact.name": "", "producer.contact.phone": "", "producer.contact.email": ""},
+			sluss.NoteSealing,
 			[]string{"producer.address", "producer.contact.email", "producer.contact.name", "producer.contact.phone", "producer.name"},
 		},
 		"no plate, no mode":        {map[string]string{"legs.0.mode": ""}, sluss.NoteTakeOver, []string{"legs.0.mode"}},
