@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -157,13 +158,8 @@ func resultStage(r inbox.QuarterResult) string {
 // writeTold is what a quarterly result tells.
 func writeTold(w io.Writer, r sluss.Result) {
 	field(w, "waste", fmt.Sprintf("%s, %s from %d %s", r.Code, r.Mass, len(r.Batches), plural(len(r.Batches), "batch", "batches")))
-	where := r.Treater.Name
-	for _, part := range []string{r.Site.Address, strings.TrimSpace(r.Site.Postcode + " " + r.Site.City)} {
-		if part != "" {
-			where += ", " + part
-		}
-	}
-	field(w, "site", where)
+	where := slices.DeleteFunc([]string{r.Treater.Name, r.Site.Address, strings.TrimSpace(r.Site.Postcode + " " + r.Site.City)}, func(part string) bool { return part == "" })
+	field(w, "site", strings.Join(where, ", "))
 	methods := make([]string, len(r.Methods))
 	for i, m := range r.Methods {
 		methods[i] = m.Operation + m.Sub

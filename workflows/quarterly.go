@@ -34,7 +34,7 @@ func Quarterly(ctx workflow.Context, in QuarterlyInput) error {
 		now := workflow.Now(ctx)
 		var sites []sluss.ResultSite
 		summary := "look for batches that no result tells of"
-		if err := workflow.ExecuteActivity(afterAccepting(ctx, summary), resultAct.UnreportedResults, obligations.QuarterOf(now.Add(-Grace))).Get(ctx, &sites); err != nil {
+		if err := workflow.ExecuteActivity(afterAccepting(ctx, summary), compiling().UnreportedResults, obligations.QuarterOf(now.Add(-Grace))).Get(ctx, &sites); err != nil {
 			return err
 		}
 		for _, site := range sites {

@@ -34,22 +34,11 @@ type ResultsState struct {
 	Results []FilingState    `json:"results"`
 }
 
-// What people may say to the results of a site.
-var (
-	// CompileSignal has it compile what no result tells of yet.
-	CompileSignal = Signal[string]{"compile"}
-	// CorrectResultUpdate amends a result; its filing goes on with it, and a
-	// signature on the old one is void.
-	CorrectResultUpdate = Update[ResultCorrection, FilingState]{"correct"}
-	// ResultsQuery is where the results stand.
-	ResultsQuery = Query[ResultsState]{"state"}
-)
-
 // ActResults is the kind of the action that corrects a result.
 const ActResults = "results"
 
-// resultAct names the activities of results; it carries nothing.
-var resultAct *activities.Results
+// compiling names the activities of results; it carries nothing.
+func compiling() *activities.Results { return nil }
 
 // Results compiles the quarterly results of one treater at one site, and files
 // each of them as the law wants, once a person has completed and signed it. It
@@ -116,7 +105,7 @@ func (r *results) listen(ctx workflow.Context) error {
 // compile takes over what the ledger has, and starts the filings that are new.
 func (r *results) compile(ctx workflow.Context) error {
 	var compiled []sluss.CompiledResult
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "compile the results of "+r.site.Quarter.String()), resultAct.CompileResults, r.site).Get(ctx, &compiled); err != nil {
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "compile the results of "+r.site.Quarter.String()), compiling().CompileResults, r.site).Get(ctx, &compiled); err != nil {
 		return err
 	}
 	for _, c := range compiled {
@@ -287,7 +276,7 @@ func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState
 	record := sluss.ResultCorrectionRecord{
 		Filing: c.Filing, Number: o.corrections, Correction: c.Correction, Result: *content.Result, At: workflow.Now(ctx),
 	}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), resultAct.RecordResultCorrection, record).Get(ctx, nil); err != nil {
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), compiling().RecordResultCorrection, record).Get(ctx, nil); err != nil {
 		return FilingState{}, err
 	}
 	r.tell(ctx, c.Filing)

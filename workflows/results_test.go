@@ -103,8 +103,11 @@ func (l *statements) treat(d sluss.Declaration, reference string, at time.Time) 
 	defer l.Unlock()
 	d.Tenant, d.Reference = sluss.DefaultTenant, reference
 	l.treated = append(l.treated, sluss.TreatedBatch{Declaration: d, Events: []sluss.Event{
-		{Kind: sluss.Produced, At: at.Add(-60 * hour)}, {Kind: sluss.PickedUp, Leg: 1, At: at.Add(-50 * hour)},
-		{Kind: sluss.Received, At: at.Add(-40 * hour), Mass: d.Waste.Mass}, {Kind: sluss.Taken, At: at.Add(-39 * hour)}, {Kind: sluss.Treated, At: at},
+		{Kind: sluss.Produced, At: at.Add(-60 * hour)},
+		{Kind: sluss.PickedUp, Leg: 1, At: at.Add(-50 * hour)},
+		{Kind: sluss.Received, At: at.Add(-40 * hour), Mass: d.Waste.Mass},
+		{Kind: sluss.Taken, At: at.Add(-39 * hour)},
+		{Kind: sluss.Treated, At: at},
 	}})
 }
 

@@ -165,7 +165,7 @@ func (q *quarter) update(workflow, name string, message any) {
 // complete tells what came of the waste, and signs what the ledger then shows.
 func (q *quarter) complete(after time.Duration, code string, set map[string]string) {
 	find := func() (found ledger.QuarterResult) {
-		list, err := q.ledger.Results(context.Background(), "", sluss.Quarter{}) //nolint:usetesting // runs in virtual time
+		list, err := q.ledger.Results(context.Background(), "", sluss.Quarter{})
 		if err != nil {
 			q.t.Error(err)
 		}
