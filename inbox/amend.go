@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -207,8 +208,7 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 		return filed, nil, err
 	}
 	content, err := obligations.Amend(filed, m.number, a)
-	var faults sluss.Faults
-	if errors.As(err, &faults) {
+	if faults, ok := errors.AsType[sluss.Faults](err); ok {
 		return content, faults, nil
 	}
 	return content, nil, err
@@ -226,11 +226,8 @@ func (m *amendment) join(before, a *sluss.Amendment) {
 		return
 	}
 	set := map[string]string{}
-	for _, values := range []map[string]string{before.Set, a.Set} {
-		for path, value := range values {
-			set[path] = value
-		}
-	}
+	maps.Copy(set, before.Set)
+	maps.Copy(set, a.Set)
 	a.Set = set
 }
 

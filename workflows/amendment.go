@@ -11,14 +11,6 @@ import (
 	"sluss"
 )
 
-// AmendUpdate gives an amendment that was not taken yet another content: the
-// whole of it, as corrected once more.
-var AmendUpdate = Update[sluss.Content, FilingState]{"amend"}
-
-// amendedSignal tells a batch, and its filings that are to name the note, which
-// version of it counts.
-var amendedSignal = Signal[amended]{"amended"}
-
 // amended is what has become of a note that a registry had taken.
 type amended struct {
 	Obligation string         `json:"obligation"`

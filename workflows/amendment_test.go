@@ -175,7 +175,6 @@ func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 }
 
 func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
-	lost := func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil }
 	for name, test := range map[string]struct {
 		find   func(int, sluss.Submission) (sluss.Outcome, error)
 		decide *sluss.Decision
@@ -191,7 +190,7 @@ func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
 			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.NoteRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
-						return lost(n, s)
+						return sluss.Outcome{Kind: sluss.Unknown}, nil
 					}
 					return accepted(s), nil
 				},
