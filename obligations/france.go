@@ -8,26 +8,32 @@ import (
 
 // france are the steps of the BSDD that the latest event brings.
 func (b batch) france() (owed []sluss.Obligation) {
-	leg := frenchLeg(b.Declaration)
-	if leg == 0 || !b.hazardous() && !b.Waste.POP {
+	first, last := frenchLeg(b.Declaration), len(b.Legs)
+	if first == 0 || !b.hazardous() && !b.Waste.POP {
 		return nil
 	}
 	step := func(id string, o sluss.Obligation, after ...string) {
-		o.Registry, o.Leg, o.After = sluss.Trackdechets, leg, after
+		o.Registry, o.After = sluss.Trackdechets, after
+		o.Leg = max(o.Leg, first)
 		owed = b.owe(owed, id, b.event.At, o)
 	}
-	// gate is a step before the departure of the French leg.
-	gate := func(note sluss.Note, role, signer sluss.Role) sluss.Obligation {
-		return sluss.Obligation{Note: note, Role: role, Signer: signer, Gates: sluss.Departure(leg), Due: b.Legs[leg-1].Departure}
+	// gate is a step before the departure of a French leg.
+	gate := func(leg int, note sluss.Note, role, signer sluss.Role) sluss.Obligation {
+		return sluss.Obligation{Leg: leg, Note: note, Role: role, Signer: signer, Gates: sluss.Departure(leg), Due: b.Legs[leg-1].Departure}
+	}
+	takeOverOf := func(leg int, before string) {
+		taken := gate(leg, sluss.NoteTakeOver, sluss.Transporter, sluss.Transporter)
+		taken.ID = perLeg(takeOver, leg)
+		step(takeOver, taken, creation, before)
 	}
 	emitter := sluss.Collector
-	if leg == 1 {
+	if first == 1 {
 		emitter = sluss.Producer
 	}
-	emissionOfLeg := perLeg(emission, leg)
+	emissionOfLeg := perLeg(emission, first)
 	switch b.event.Kind { //nolint:exhaustive // the departures are events by leg
 	case sluss.Received:
-		step(arrival, sluss.Obligation{Note: sluss.NoteArrival, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Taken)}, creation, perLeg(takeOver, leg))
+		step(arrival, sluss.Obligation{Note: sluss.NoteArrival, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Taken)}, creation, perLeg(takeOver, last))
 	case sluss.Taken:
 		step(acceptance, sluss.Obligation{Note: sluss.NoteAcceptance, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Treated)}, creation, arrival)
 	case sluss.Refused: // nothing follows that it could gate
@@ -35,28 +41,54 @@ func (b batch) france() (owed []sluss.Obligation) {
 	case sluss.Treated:
 		step(processing, sluss.Obligation{Note: sluss.NoteProcessing, Role: sluss.Receiver, Signer: sluss.Receiver}, creation, acceptance)
 	default:
-		if b.event.ID() != eventBefore(leg) {
-			break
+		if b.event.ID() == eventBefore(first) {
+			step(creation, gate(first, sluss.NoteCreation, emitter, b.Approval))
+			step(sealing, gate(first, sluss.NoteSealing, emitter, b.Approval), creation)
+			signed := gate(first, sluss.NoteEmission, emitter, emitter)
+			signed.ID = emissionOfLeg
+			step(emission, signed, creation, sealing)
+			takeOverOf(first, emissionOfLeg)
 		}
-		step(creation, gate(sluss.NoteCreation, emitter, b.Approval))
-		step(sealing, gate(sluss.NoteSealing, emitter, b.Approval), creation)
-		signed := gate(sluss.NoteEmission, emitter, emitter)
-		signed.ID = emissionOfLeg
-		step(emission, signed, creation, sealing)
-		taken := gate(sluss.NoteTakeOver, sluss.Transporter, sluss.Transporter)
-		taken.ID = perLeg(takeOver, leg)
-		step(takeOver, taken, creation, emissionOfLeg)
+		for leg := first + 1; leg <= last; leg++ { // each in its turn
+			if b.event.ID() == eventBefore(leg) {
+				takeOverOf(leg, perLeg(takeOver, leg-1))
+			}
+		}
 	}
 	return owed
 }
 
 func inFrance(l sluss.Leg) bool { return l.From.Country == "FR" && l.To.Country == "FR" }
 
-// frenchLeg is the leg that a BSDD covers, counted from 1: the one within
-// France if it is the last; 0 if there is none.
+// frenchLeg is the leg with which a BSDD begins, counted from 1: the first
+// within France, if all that follow it are as well, so that the BSDD covers the
+// rest of the way; 0 if there is none.
 func frenchLeg(d sluss.Declaration) int {
-	if first := slices.IndexFunc(d.Legs, inFrance); first >= 0 && first == len(d.Legs)-1 {
-		return first + 1
+	first := slices.IndexFunc(d.Legs, inFrance)
+	if first < 0 || slices.ContainsFunc(d.Legs[first:], func(l sluss.Leg) bool { return !inFrance(l) }) {
+		return 0
 	}
-	return 0
+	return first + 1
+}
+
+// onBSDD tells whether a BSDD covers a leg, counted from 1.
+func onBSDD(d sluss.Declaration, leg int) bool {
+	first := frenchLeg(d)
+	return first > 0 && leg >= first
+}
+
+// bsddTransporters are the fields of the transporters on a BSDD.
+func bsddTransporters(d sluss.Declaration) (fields []string) {
+	for i := range d.Legs {
+		if onBSDD(d, i+1) {
+			fields = append(fields, at("legs", i, "transporter"))
+		}
+	}
+	return fields
+}
+
+// bsddByRoad tells whether any part of the way that a BSDD covers is by road.
+func bsddByRoad(d sluss.Declaration) bool {
+	first := frenchLeg(d)
+	return first > 0 && slices.ContainsFunc(d.Legs[first-1:], func(l sluss.Leg) bool { return l.Mode == sluss.Road })
 }

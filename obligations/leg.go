@@ -25,7 +25,7 @@ func (f *faults) legs(d sluss.Declaration) {
 	}
 	for i, l := range d.Legs {
 		field := at("legs", i)
-		french := frenchLeg(d) == i+1
+		french := onBSDD(d, i+1)
 		switch l.Mode {
 		case sluss.Road, sluss.Rail, sluss.Sea, sluss.Air, sluss.InlandWaterway:
 		case sluss.Pipeline:
@@ -48,19 +48,32 @@ func (f *faults) legs(d sluss.Declaration) {
 	f.french(d)
 }
 
-// french says honestly which ways through France are not yet supported.
+// mostTransporters is how many transporters one BSDD takes in turns.
+const mostTransporters = 5
+
+// french checks the way through France: one BSDD covers it to its end, and each
+// transporter takes over from the one before. It says honestly which ways are
+// not yet supported.
 func (f *faults) french(d sluss.Declaration) {
 	first := slices.IndexFunc(d.Legs, inFrance)
-	if first < 0 || first == len(d.Legs)-1 {
+	if first < 0 {
 		return
 	}
-	for i, l := range d.Legs[first+1:] {
-		if inFrance(l) {
-			f.add(at("legs", first+1+i), "a second leg within France is not yet supported", "declare a batch of its own for it, with this one as its predecessor")
-		}
+	if frenchLeg(d) == 0 {
+		f.add(at("legs", first), "a leg within France after which the waste leaves France again is not yet supported", "end the batch with the last leg within France, and declare another that continues it")
+		return
 	}
-	if !inFrance(d.Legs[len(d.Legs)-1]) {
-		f.add(at("legs", first), "a leg within France that is not the last one is not yet supported", "end the batch with that leg, and declare another that continues it")
+	if n := len(d.Legs) - first; n > mostTransporters {
+		f.add("legs", fmt.Sprintf("there are %d legs within France", n), fmt.Sprintf("a BSDD takes at most %d transporters; end the batch on the way, and declare another that continues it", mostTransporters))
+	}
+	for i := first + 1; i < len(d.Legs); i++ {
+		l, before := d.Legs[i], d.Legs[i-1]
+		switch {
+		case l.Consignor != nil && !same(*l.Consignor, before.Transporter):
+			f.add(at("legs", i, "consignor"), "a storage on the way through France is not yet supported", "leave it out where one transporter hands over to the next; else end the batch there, and declare another that continues it")
+		case l.Transporter.ID != "" && same(l.Transporter, before.Transporter):
+			f.add(at("legs", i, "transporter"), "is the transporter of the leg before, whose signatures on one BSDD could not be told apart", "make one leg of the two")
+		}
 	}
 }
 

@@ -86,7 +86,7 @@ func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.
 		if next.Mass <= 0 {
 			f.add("mass", "there is no mass", "give the kilograms that were received")
 		}
-		if leg := frenchLeg(d); leg > 0 && d.Legs[leg-1].Mode == sluss.Road && next.Mass > frenchRoadLimit {
+		if bsddByRoad(d) && next.Mass > frenchRoadLimit {
 			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD takes by road", "give kilograms, not grams")
 		}
 	case sluss.Taken:

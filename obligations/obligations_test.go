@@ -59,6 +59,35 @@ produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 afte
 received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1 signer=receiver
 accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
 treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
+		{"within France, two transporters in turns, approved by an officer", func() sluss.Declaration {
+			d := frenchInTurns()
+			d.Approval = sluss.Officer
+			return d
+		}(), `
+produced > fr.creation role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 signer=officer
+produced > fr.sealing role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation signer=officer
+produced > fr.emission#1 role=producer due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing signer=producer
+produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.emission#1 signer=transporter
+pickedUp#1 > fr.take-over#2 role=transporter due=10-07T08:00 gates=handedOver#2 after=fr.creation,fr.take-over#1 signer=transporter
+received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#2 signer=receiver
+accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
+treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
+		{"from Sweden through a platform in France, and on in turns", func() sluss.Declaration {
+			d := throughPlatform()
+			d.Legs = append(d.Legs, frenchInTurns().Legs[1])
+			d.Legs[2].Departure = morning(4, 18)
+			return d
+		}(), `
+pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
+pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59
+pickedUp#1 > fr.creation role=collector leg=2 due=10-08T08:00 gates=handedOver#2
+pickedUp#1 > fr.sealing role=collector leg=2 due=10-08T08:00 gates=handedOver#2 after=fr.creation
+pickedUp#1 > fr.emission#2 role=collector due=10-08T08:00 gates=handedOver#2 after=fr.creation,fr.sealing signer=collector
+pickedUp#1 > fr.take-over#2 role=transporter due=10-08T08:00 gates=handedOver#2 after=fr.creation,fr.emission#2 signer=transporter
+handedOver#2 > fr.take-over#3 role=transporter due=10-08T18:00 gates=handedOver#3 after=fr.creation,fr.take-over#2 signer=transporter
+received > fr.arrival role=receiver leg=2 gates=accepted after=fr.creation,fr.take-over#3 signer=receiver
+accepted > fr.acceptance role=receiver leg=2 gates=treated after=fr.creation,fr.arrival signer=receiver
+treated > fr.processing role=receiver leg=2 after=fr.creation,fr.acceptance signer=receiver`},
 		{"from Sweden through a platform in France", throughPlatform(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59

@@ -27,7 +27,7 @@ type seat struct {
 	reports  bool // makes a Swedish note
 	named    bool // stands in a Swedish note
 	bsdd     bool // stands on a French BSDD
-	carrier  bool // as its transporter
+	carrier  bool // as a transporter
 	nameless bool // no company: nobody knows it by a number
 	roles    []sluss.Role
 }
@@ -42,12 +42,13 @@ func (f *faults) parties(d sluss.Declaration) {
 // seats are the parties of the declaration in its order.
 func seats(d sluss.Declaration) []seat {
 	reporting, named, bsdd := concerned(d)
+	onBSDD := bsddTransporters(d)
 	var seats []seat
 	take := func(field string, p sluss.Party, roles ...sluss.Role) {
 		seats = append(seats, seat{
 			field: field, party: p, roles: roles,
 			reports: slices.Contains(reporting, field), named: slices.Contains(named, field), bsdd: slices.Contains(bsdd, field),
-			carrier:  field == at("legs", frenchLeg(d)-1, "transporter"),
+			carrier:  slices.Contains(onBSDD, field),
 			nameless: field == "producer" && d.Origin != "",
 		})
 	}
@@ -79,7 +80,7 @@ func seats(d sluss.Declaration) []seat {
 // in them, and that stand on a BSDD, if all goes as planned.
 func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
 	if leg := frenchLeg(d); leg > 0 {
-		bsdd = []string{consignor(d, leg), at("legs", leg-1, "transporter"), "receiver"}
+		bsdd = append(bsddTransporters(d), consignor(d, leg), "receiver")
 	}
 	b := batch{Declaration: d}
 	legs := len(d.Legs)

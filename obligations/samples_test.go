@@ -22,6 +22,7 @@ func treater() sluss.Party  { return company("2021004748", "SE", "Behandlingen")
 
 func garage() sluss.Party  { return company("00000000000017", "FR", "Garage Dupont") }
 func haulier() sluss.Party { return company("00000000000025", "FR", "Transports Martin") }
+func railway() sluss.Party { return company("00000000000058", "FR", "Fret du Nord") }
 func platform() sluss.Party {
 	p := company("00000000000033", "FR", "Plateforme Nord")
 	p.VAT = "FR83404833048"
@@ -92,6 +93,16 @@ func french() sluss.Declaration {
 			Vehicles: []sluss.Vehicle{lorry("FR", "AB-123-CD")},
 		}},
 	}
+}
+
+// frenchInTurns goes by road to a terminal, and on from there by rail.
+func frenchInTurns() sluss.Declaration {
+	d := french()
+	d.Reference, d.Legs[0].To = "FR-2", frenchPlace("Amiens")
+	d.Legs = append(d.Legs, sluss.Leg{
+		Transporter: railway(), Mode: sluss.Rail, Departure: morning(3, 8), From: frenchPlace("Amiens"), To: frenchPlace("Rouen"),
+	})
+	return d
 }
 
 // throughPlatform goes from Sweden to a collector's platform in France, and on

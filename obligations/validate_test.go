@@ -12,7 +12,7 @@ import (
 func TestSamplesAreValid(t *testing.T) {
 	for name, d := range map[string]sluss.Declaration{
 		"within Sweden": swedish(), "two transporters": swedishTwoLegs(), "Norwegian vehicles": norwegianVehicles(),
-		"within France": french(), "from Sweden through a platform in France": throughPlatform(),
+		"within France": french(), "within France in turns": frenchInTurns(), "from Sweden through a platform in France": throughPlatform(),
 		"to Norway": func() sluss.Declaration {
 			d := swedish()
 			d.Legs[0].To = sluss.Place{Country: "NO"}
@@ -150,11 +150,25 @@ func TestFaultsOfDeclarations(t *testing.T) {
 			}
 		}, `legs: there are 10 legs`},
 		{french, func(d *sluss.Declaration) {
-			d.Legs = append([]sluss.Leg{{Transporter: haulier(), Mode: sluss.Road, Departure: morning(1, 1), From: frenchPlace("Lille"), To: frenchPlace("Lille")}}, d.Legs...)
-		}, `legs.1: a second leg within France is not yet supported`},
-		{french, func(d *sluss.Declaration) {
-			d.Legs = append(d.Legs, sluss.Leg{Transporter: haulier(), Mode: sluss.Road, Departure: morning(3, 1), From: frenchPlace("Rouen"), To: sluss.Place{Country: "BE"}})
-		}, `legs.0: a leg within France that is not the last one is not yet supported`},
+			d.Legs = append(d.Legs, sluss.Leg{Transporter: railway(), Mode: sluss.Rail, Departure: morning(3, 1), From: frenchPlace("Rouen"), To: sluss.Place{Country: "BE"}})
+		}, `legs.0: a leg within France after which the waste leaves France again is not yet supported`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Transporter = haulier() }, `legs.1.transporter: is the transporter of the leg before`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Consignor = new(platform()) }, `legs.1.consignor: a storage on the way through France is not yet supported`},
+		{frenchInTurns, func(d *sluss.Declaration) {
+			for len(d.Legs) < 6 {
+				d.Legs = append(d.Legs, d.Legs[len(d.Legs)-2])
+			}
+			for i := range d.Legs {
+				d.Legs[i].Departure = morning(2+i, 8)
+			}
+		}, `legs: there are 6 legs within France (a BSDD takes at most 5`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Mode = sluss.Road }, `legs.1.vehicles: the BSDD needs the plates`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Mode = sluss.Pipeline }, `legs.1.mode: a pipeline within France`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Transporter.Contact.Email = "" }, `legs.1.transporter.contact.email: there is no e-mail address`},
+		{frenchInTurns, func(d *sluss.Declaration) {
+			d.Legs[1].Transporter = company("974760673", "NO", "Transport AS")
+		}, `legs.1.transporter.vat: Trackdéchets knows foreign parties by their VAT number`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Waste.Mass = 40*sluss.Tonne + 1 }, `waste.mass: 40000.001 kg is more than 40000 kg, the most that one BSDD takes by road`},
 
 		// Vehicles.
 		{french, func(d *sluss.Declaration) { d.Legs[0].Vehicles = nil }, `legs.0.vehicles: the BSDD needs the plates`},

@@ -117,13 +117,12 @@ func (f *faults) code(d sluss.Declaration) {
 
 func (f *faults) mass(d sluss.Declaration) {
 	const field = "waste.mass"
-	french := frenchLeg(d)
 	switch mass := d.Waste.Mass; {
 	case mass <= 0:
 		f.add(field, "the mass must be more than nothing", "give kilograms, an estimate if need be")
-	case french > 0 && d.Legs[french-1].Mode == sluss.Road && mass > frenchRoadLimit:
+	case bsddByRoad(d) && mass > frenchRoadLimit:
 		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes by road", mass, frenchRoadLimit), "give kilograms, or split the batch")
-	case french > 0 && mass > frenchLimit:
+	case frenchLeg(d) > 0 && mass > frenchLimit:
 		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes", mass, frenchLimit), "give kilograms, or split the batch")
 	}
 }

@@ -29,6 +29,7 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 		told, _ := findForms(ctx, asked, who.id, d.customID())
 		take = func() (sluss.Outcome, error) { return created(told.Forms, d, asked.reply.Ended) }
 	} else {
+		who = c.reader(d, who)
 		asked = c.as(who, "form")
 		f := lookUp(ctx, asked, d.receipt().ID)
 		take = func() (sluss.Outcome, error) { return reached(f, d, step, asked.reply.Ended) }

@@ -32,6 +32,33 @@ func (d *document) whole(ctx context.Context, s *session, id string) (input form
 	return input, true
 }
 
+// callsInTurns is how many calls of the quota a submission takes beside its own:
+// one for each of several transporters.
+func callsInTurns(content sluss.Content) int {
+	switch content.Obligation.Note { //nolint:exhaustive // the others change no transporter
+	case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
+		if d, err := newDocument(sluss.Submission{Content: content}); err == nil {
+			return len(d.inTurns())
+		}
+	}
+	return 0
+}
+
+// reader is whose token asks how far a document has come. A transporter after
+// the first loses its sight of it if the arrival is signed before its turn; the
+// emitter and the receiver never do.
+func (c *Client) reader(d document, own actor) actor {
+	if d.turn() == 0 {
+		return own
+	}
+	for _, p := range []sluss.Party{d.emitter(), d.Declaration.Receiver} {
+		if who, err := c.of(organisation(p)); err == nil {
+			return who
+		}
+	}
+	return own
+}
+
 // harmless makes a lost answer one of nothing sent: the call did nothing to any
 // BSDD, whatever became of it.
 func (s *session) harmless() {
