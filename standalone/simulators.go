@@ -172,6 +172,7 @@ func frenchCompanies() []trackdechets.Company {
 	return []trackdechets.Company{
 		{Siret: "00000000283366", Name: "Ateliers du Rhône SAS", Address: "12 rue des Forges, 69007 Lyon", Types: []string{"PRODUCER"}, SecurityCode: 1234},
 		{Siret: "00000000283374", Name: "Transports Cévenols SARL", Address: "1 rue des Six Chemins, 07100 Annonay", Types: []string{"TRANSPORTER"}, Receipt: receipt, SecurityCode: 1234},
+		{Siret: "00000000283432", Name: "Batellerie du Rhône SAS", Address: "2 rue de Dôle, 69007 Lyon", Types: []string{"TRANSPORTER"}, Receipt: receipt, SecurityCode: 1234},
 		{
 			Siret: "00000000283390", Name: "Solvants de Saint-Fons SA", Address: "8 quai de la Chimie, 69190 Saint-Fons",
 			Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION", "OTHER_DANGEROUS_WASTES"}, SecurityCode: 1234,
