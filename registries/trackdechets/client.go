@@ -52,14 +52,22 @@ func New(o Options) *Client {
 	}
 }
 
-// Calls is how many calls of the quota one submission takes: one, or two where
-// the BSDD's receipt was given by a person as its number, which must be looked
-// up first.
+// Calls is how many calls of the quota one submission takes: one; one more where
+// the BSDD's receipt was given by a person as its number, which must be looked up
+// first; and where several transporters carry the waste in turns, one more for
+// each of them whenever the whole BSDD is told, which is until it is signed.
 func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
-	if content.Obligation.Note != sluss.NoteCreation && readable(content.Receipts[creationID].ID) {
-		return 2, nil
+	calls := 1
+	switch content.Obligation.Note { //nolint:exhaustive // the others tell one thing
+	case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
+		if d, err := newDocument(sluss.Submission{Content: content}); err == nil {
+			calls += len(d.inTurns())
+		}
 	}
-	return 1, nil
+	if content.Obligation.Note != sluss.NoteCreation && readable(content.Receipts[creationID].ID) {
+		calls++
+	}
+	return calls, nil
 }
 
 // Submit tells Trackdéchets once. Whatever happens after the first byte may

@@ -285,7 +285,7 @@ func FuzzOutcome(f *testing.F) {
 		now := time.Now()
 		header := http.Header{"Retry-After": {retryAfter}, "X-Ratelimit-Reset": {reset}}
 		r := reply{call: call{name: "createForm", actor: actor{id: producerID}}, Reply: once.Reply{Status: status, Header: header, Body: []byte(body), Sent: true, Ended: now}}
-		d := document{Content: sluss.Content{Declaration: declaration, Obligation: sluss.Obligation{Note: sluss.NoteAcceptance}}, leg: 1}
+		d := document{Content: sluss.Content{Declaration: declaration, Obligation: sluss.Obligation{Note: sluss.NoteAcceptance}}, first: 1, leg: 1}
 		acceptance, _ := stepOf(sluss.NoteAcceptance)
 		var list struct{ Data findFormsResponse }
 		var one struct{ Data findFormResponse }

@@ -35,20 +35,24 @@ type Participant struct {
 	On        time.Time  // when it acts: a receipt must last until then
 }
 
-// Participants are the companies of a declaration's French leg (counted from 1;
-// 0: the first within France).
+// Participants are the companies of a declaration's BSDD, all its transporters
+// among them, by its first leg (counted from 1; 0: the first within France).
 func Participants(d sluss.Declaration, leg int) ([]Participant, error) {
 	doc, err := newDocument(sluss.Submission{Content: sluss.Content{Declaration: d, Obligation: sluss.Obligation{Leg: leg}}})
 	if err != nil {
 		return nil, err
 	}
-	where, l := doc.places(), doc.frenchLeg()
-	one := Participant{Dangerous: strings.HasSuffix(d.Waste.Code, "*") || d.Waste.POP, Mode: l.Mode, On: l.Departure}
-	emitter, transporter, receiver := one, one, one
-	emitter.Company, emitter.Path, emitter.Part = doc.emitter(), where.emitter, PartEmitter
-	transporter.Company, transporter.Path, transporter.Part = l.Transporter, where.leg+".transporter", PartTransporter
-	receiver.Company, receiver.Path, receiver.Part = d.Receiver, "receiver", PartDestination
-	return []Participant{emitter, transporter, receiver}, nil
+	dangerous := strings.HasSuffix(d.Waste.Code, "*") || d.Waste.POP
+	departure := doc.frenchLeg().Departure
+	all := []Participant{{Company: doc.emitter(), Path: doc.places().emitter, Part: PartEmitter, Dangerous: dangerous, On: departure}}
+	for range max(1, len(doc.inTurns())) {
+		l := doc.frenchLeg()
+		all = append(all, Participant{
+			Company: l.Transporter, Path: doc.places().leg + ".transporter", Part: PartTransporter, Dangerous: dangerous, Mode: l.Mode, On: l.Departure,
+		})
+		doc.leg++
+	}
+	return append(all, Participant{Company: d.Receiver, Path: "receiver", Part: PartDestination, Dangerous: dangerous, On: departure}), nil
 }
 
 // Finding is what stands against a company's part.

@@ -241,15 +241,15 @@ func (p places) label(said string) (path string, known bool) {
 type places struct{ leg, emitter string }
 
 func (d document) places() places {
-	leg := fmt.Sprintf("legs.%d", d.leg-1)
-	emitter := leg + ".consignor"
-	if d.frenchLeg().Consignor == nil {
+	leg := func(n int) string { return fmt.Sprintf("legs.%d", n-1) }
+	emitter := leg(d.first) + ".consignor"
+	if d.Declaration.Legs[d.first-1].Consignor == nil {
 		emitter = "producer"
-		if d.leg > 1 {
-			emitter = fmt.Sprintf("legs.%d.transporter", d.leg-2)
+		if d.first > 1 {
+			emitter = leg(d.first-1) + ".transporter"
 		}
 	}
-	return places{leg, emitter}
+	return places{leg(d.leg), emitter}
 }
 
 // fill puts the places of this batch into a path of the catalogue.

@@ -94,17 +94,16 @@ const (
 
 // drafted is what must be well formed, even if it is not complete.
 func (i *inspection) drafted() {
-	d, leg := i.Declaration, i.frenchLeg()
-	for _, named := range i.parties() {
-		label, p := named.label, named.Party
-		i.number(label, p)
-		path, _ := i.paths.label(label)
-		i.at(path+".name", 250, p.Name)
-		i.at(path+".address", 250, p.Address)
-		i.at(path+".contact.name", 250, p.Contact.Name)
-		i.at(path+".contact.email", 250, p.Contact.Email)
-		i.at(path+".contact.phone", 20, p.Contact.Phone)
+	d, byRoad := i.Declaration, false
+	i.written(labelEmitter, i.emitter())
+	i.written(labelReceiver, d.Receiver)
+	for range max(1, len(i.inTurns())) {
+		i.written(labelTransporter, i.carrier())
+		i.plates()
+		byRoad = byRoad || i.frenchLeg().Mode == sluss.Road
+		i.goTo(i.leg + 1)
 	}
+	i.goTo(i.first)
 	if site := i.workSite(); site != nil {
 		i.at("{leg}.from.address", 250, string(site.Address))
 		i.at("{leg}.from.city", 100, string(site.City))
@@ -112,24 +111,31 @@ func (i *inspection) drafted() {
 	}
 	w := d.Waste
 	i.when(w.Code != "" && !wasteCodes()[spacedCode(w.Code)], "code déchet")
-	i.when(w.Mass < 0 || w.Mass > most || w.Mass > mostByRoad && leg.Mode == sluss.Road, "déchet : le poids")
+	i.when(w.Mass < 0 || w.Mass > most || w.Mass > mostByRoad && byRoad, "déchet : le poids")
 	i.packagings(w.Packagings)
 	i.at("waste.name", 250, w.Name)
 	i.at("waste.un", 750, w.UN)
 	i.at("treatment.acceptance", 250, d.Treatment.Acceptance)
 	_, known := operationOf(d.Treatment.Operation, i.on)
 	i.when(d.Treatment.Operation != "" && (!known || d.Treatment.Operation == "R0"), "d'élimination / valorisation")
-	i.plates()
 }
 
-// labelled is a party of a BSDD with its label in the register's messages.
-type labelled struct {
-	label string
-	sluss.Party
+// goTo looks at that leg from now on.
+func (i *inspection) goTo(leg int) {
+	if i.leg = leg; leg <= len(i.Declaration.Legs) {
+		i.paths = i.places()
+	}
 }
 
-func (i *inspection) parties() []labelled {
-	return []labelled{{labelEmitter, i.emitter()}, {labelReceiver, i.Declaration.Receiver}, {labelTransporter, i.carrier()}}
+// written is how a party is written.
+func (i *inspection) written(label string, p sluss.Party) {
+	i.number(label, p)
+	path, _ := i.paths.label(label)
+	i.at(path+".name", 250, p.Name)
+	i.at(path+".address", 250, p.Address)
+	i.at(path+".contact.name", 250, p.Contact.Name)
+	i.at(path+".contact.email", 250, p.Contact.Email)
+	i.at(path+".contact.phone", 20, p.Contact.Phone)
 }
 
 // number checks by what a party is named: a French one by its SIRET.
@@ -179,10 +185,13 @@ func (i *inspection) sealed() {
 	}
 	i.when((strings.HasSuffix(w.Code, "*") || w.POP) && t.Acceptance == "", "champ cap")
 	i.when(t.Operation == "", "d'élimination / valorisation")
-	for _, p := range i.parties()[:2] { // the transporter may still change
-		i.about(p.label, companyOf(p.Party).SIRET == "", "siret de l'entreprise est obligatoire")
-		i.complete(p.label, p.Party)
-	}
+	i.established(labelEmitter, i.emitter())
+	i.established(labelReceiver, i.Declaration.Receiver) // transporters may still change
+}
+
+func (i *inspection) established(label string, p sluss.Party) {
+	i.about(label, companyOf(p).SIRET == "", "siret de l'entreprise est obligatoire")
+	i.complete(label, p)
 }
 
 func (i *inspection) complete(label string, p sluss.Party) {
@@ -205,7 +214,8 @@ func (i *inspection) carried() {
 
 // judged is what a verdict must say.
 func (i *inspection) judged() {
-	v, byRoad := i.acceptance(), i.frenchLeg().Mode == sluss.Road
+	v, legs := i.acceptance(), slices.Concat(i.inTurns(), []sluss.Leg{i.frenchLeg()})
+	byRoad := slices.ContainsFunc(legs, func(l sluss.Leg) bool { return l.Mode == sluss.Road })
 	received, refused := sluss.Mass(v.QuantityReceived), sluss.Mass(v.QuantityRefused)
 	i.when(received < 0 || received > most || received > mostByRoad && byRoad || received == 0 && v.WasteAcceptationStatus == "ACCEPTED", "réception : le poids")
 	switch v.WasteAcceptationStatus {

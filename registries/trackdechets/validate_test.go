@@ -166,6 +166,46 @@ func TestFaultsOfVerdictAndTreatment(t *testing.T) {
 	}
 }
 
+// Of several transporters in turns, each is looked at, and each is a call.
+func TestFaultsOfTransportersInTurns(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	b := newBatch(t, "fr-solvents.json")
+	second := b.declaration.Legs[0]
+	second.Transporter.ID, second.Mode, second.Vehicles = "1", sluss.Sea, []sluss.Vehicle{{Country: "FR", Plate: "ABC", Kind: sluss.Lorry}}
+	b.declaration.Legs = append(b.declaration.Legs, second)
+	b.declaration.Waste.Mass = 41 * sluss.Tonne // the first goes by road
+	for note, want := range map[sluss.Note]struct {
+		fields []string
+		calls  int
+	}{
+		sluss.NoteCreation: {[]string{"legs.1.transporter.id", "legs.1.vehicles.0.plate", "waste.mass"}, 3},
+		sluss.NoteTakeOver: {[]string{"waste.mass"}, 1},
+	} {
+		s := b.submission(note)
+		found, err := r.client.Faults(s.Content, today)
+		must(t, err)
+		calls, err := r.client.Calls(t.Context(), s.Content)
+		if got := fields(found); err != nil || !slices.Equal(got, want.fields) || calls != want.calls {
+			t.Errorf("%s: faults in %q, %d calls, %v; want %q, %d", note, got, calls, err, want.fields, want.calls)
+		}
+	}
+	turn := b.submission(sluss.NoteTakeOver)
+	turn.Content.Obligation.Leg = 2
+	found, err := r.client.Faults(turn.Content, today)
+	if got := fields(found); err != nil || !slices.Equal(got, []string{"legs.1.vehicles.0.plate"}) {
+		t.Errorf("the second take-over: %q, %v", got, err)
+	}
+	participants, err := Participants(b.declaration, 0)
+	must(t, err)
+	var paths []string
+	for _, p := range participants {
+		paths = append(paths, p.Path)
+	}
+	if !slices.Equal(paths, []string{"producer", "legs.0.transporter", "legs.1.transporter", "receiver"}) {
+		t.Errorf("participants %q", paths)
+	}
+}
+
 // What the register asks for since some day is no fault before.
 func TestFaultsGoByTheDay(t *testing.T) {
 	c := New(Options{TestCompanies: true})
