@@ -53,6 +53,9 @@ func (c *clerk) write(ctx context.Context, batch, filing string, content sluss.C
 }
 
 func (c *clerk) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	if _, open := c.contents[o.WorkflowID]; !open {
+		return nil, serviceerror.NewNotFound("workflow not found")
+	}
 	content, ok := o.Args[0].(sluss.Content)
 	if !ok || o.UpdateName != workflows.AmendUpdate.Name {
 		c.t.Fatalf("update %s with %T", o.UpdateName, o.Args[0])
@@ -252,6 +255,17 @@ func TestADoubleIsAnnulledAndTheNoteStands(t *testing.T) {
 	own.Receipt = "0b5c" // its own: no double
 	if done, err := d.Amend(t.Context(), note, own); err != nil || temporal.contents[done.Filing].Amends.Double {
 		t.Errorf("%+v, %v", done, err)
+	}
+}
+
+func TestClosedBatchesAreAmendedNoteByNote(t *testing.T) {
+	d, _ := bureau(t)
+	c := sluss.Correction{Set: map[string]string{"waste.mass": "1"}, Reason: "x", By: sluss.Person{Name: officer}}
+	if _, err := d.Correct(t.Context(), example(t, "se-waste-oil").ID(), c); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "starter amend") {
+		t.Errorf("%v", err)
+	}
+	if _, err := d.Correct(t.Context(), "batch/default/NONE", c); !errors.Is(err, ErrNoSuch) {
+		t.Errorf("%v", err)
 	}
 }
 

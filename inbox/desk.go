@@ -136,7 +136,13 @@ func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (w
 	if c.At.IsZero() {
 		c.At = time.Now().Truncate(time.Second)
 	}
-	return update(ctx, d, batch, workflows.CorrectUpdate, c)
+	reply, err := update(ctx, d, batch, workflows.CorrectUpdate, c)
+	if errors.Is(err, ErrNoSuch) {
+		if known, _ := d.Ledger.Batch(ctx, batch); known.Closed != "" {
+			err = &Refusal{Why: batch + " is closed: `starter amend FILING` corrects what the Swedish register took"}
+		}
+	}
+	return reply, err
 }
 
 // Sign puts a signature on a filing; a refused one wraps ErrRefused.

@@ -113,7 +113,7 @@ func (b *batch) mayCorrect(c sluss.Correction) error {
 		return fmt.Errorf("a correction needs the name of the person who makes it")
 	}
 	if b.done() {
-		return fmt.Errorf("every filing of the batch is accepted: there is nothing left to correct")
+		return fmt.Errorf("every filing of the batch is accepted: there is nothing left to correct (`starter amend` corrects what was filed)")
 	}
 	corrected, err := b.declaration.Corrected(c)
 	if err != nil {
