@@ -103,18 +103,25 @@ func (p *production) file(reference string, lost sim.FaultKind) (filing string) 
 	return filing
 }
 
+// cutOff: the note is taken, and the worker dies before it can record the answer.
+const cutOff sim.FaultKind = "cut off"
+
 func (p *production) send(filing string, number int, content sluss.Content, lost sim.FaultKind) {
 	p.t.Helper()
 	turn, err := p.ledger.Begin(p.t.Context(), sluss.Intent{
 		Filing: filing, Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content.Hash(), Actor: "test",
 	})
 	must(p.t, err)
-	if lost != "" {
+	if lost != "" && lost != cutOff {
 		must(p.t, p.register.Fault(sim.Fault{Kind: lost, Method: http.MethodPost, Count: 1}))
 	}
 	outcome, exchange, err := p.client.Submit(p.t.Context(), sluss.Submission{Filing: filing, Content: content})
 	must(p.t, err)
-	must(p.t, p.ledger.Finish(p.t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &outcome, Exchange: exchange}))
+	if lost == cutOff {
+		outcome.Kind = sluss.Unknown // as the next try has it
+	} else {
+		must(p.t, p.ledger.Finish(p.t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &outcome, Exchange: exchange}))
+	}
 	if (outcome.Kind == sluss.Unknown) != (lost != "") {
 		p.t.Fatalf("%s: %+v", filing, outcome)
 	}
@@ -175,6 +182,16 @@ func TestExtractSettlesWhatIsCertain(t *testing.T) {
 	again := p.read(file, Extract{By: karin})
 	if len(p.people.taken) != 1 || again.Taken != 0 || again.Known != 2 || again.Open != 1 {
 		t.Errorf("again: %+v", again)
+	}
+}
+
+// What a killed worker had sent is known by its intent alone.
+func TestExtractSettlesWhatWasCutOff(t *testing.T) {
+	p := openProduction(t)
+	filing := p.file("VO-CUT", cutOff)
+	read := p.read(p.extract(), Extract{By: karin})
+	if f := read.Filings; len(f) != 1 || f[0].Filing != filing || f[0].Result != ExtractTaken || len(p.people.taken) != 1 {
+		t.Errorf("%+v", read)
 	}
 }
 

@@ -29,7 +29,7 @@ func TestListsAndHealthOverTheAPI(t *testing.T) {
 	}
 	now := time.Now()
 	must(t, l.RecordLists(t.Context(), sluss.CodeLists{
-		Registry: sluss.Avfallsregistret, CheckedAt: now, FetchedAt: now, Lists: json.RawMessage(`{"Modes":[]}`), CertificateEnds: now.AddDate(0, 0, 20),
+		Registry: sluss.Avfallsregistret, CheckedAt: now, FetchedAt: now, Lists: json.RawMessage(`{"Modes":[]}`), CertificateEnds: now.AddDate(0, 0, 20), Error: "dial 10.0.0.1",
 		Drift: []sluss.Drift{{List: "avfallstyper", Code: "160605", Problem: "the register does not take this code", Remedy: "r"}},
 	}))
 	h := get[Health](t, server, "/healthz")
@@ -37,6 +37,9 @@ func TestListsAndHealthOverTheAPI(t *testing.T) {
 		if !strings.Contains(strings.Join(h.Warnings, "\n"), want) {
 			t.Errorf("want %q in %q", want, h.Warnings)
 		}
+	}
+	if strings.Contains(strings.Join(h.Warnings, "\n"), "10.0.0.1") {
+		t.Errorf("health tells addresses: %q", h.Warnings)
 	}
 	if all := get[[]sluss.CodeLists](t, server, "/api/lists"); len(all) != 1 || all[0].Lists != nil || len(all[0].Drift) != 1 {
 		t.Errorf("%+v", all)
