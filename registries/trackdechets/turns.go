@@ -32,18 +32,6 @@ func (d *document) whole(ctx context.Context, s *session, id string) (input form
 	return input, true
 }
 
-// callsInTurns is how many calls of the quota a submission takes beside its own:
-// one for each of several transporters.
-func callsInTurns(content sluss.Content) int {
-	switch content.Obligation.Note { //nolint:exhaustive // the others change no transporter
-	case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
-		if d, err := newDocument(sluss.Submission{Content: content}); err == nil {
-			return len(d.inTurns())
-		}
-	}
-	return 0
-}
-
 // reader is whose token asks how far a document has come. A transporter after
 // the first loses its sight of it if the arrival is signed before its turn; the
 // emitter and the receiver never do.

@@ -49,14 +49,12 @@ func TestTransportersTakeOverInTurns(t *testing.T) {
 	r, b := inTurns(t)
 	for _, note := range beforeDeparture() {
 		before := r.Counters().Requests
-		extra := callsInTurns(b.submission(note).Content)
+		calls, err := r.client.Calls(t.Context(), b.submission(note).Content)
+		must(t, err)
 		r.file(b, note)
-		if n := r.Counters().Requests - before; n != extra+1 || (n == 3) != (note != sluss.NoteTakeOver) {
-			t.Errorf("%s: %d requests, foretold %d beside its own", note, n, extra)
+		if n := r.Counters().Requests - before; n != calls || (n == 3) != (note != sluss.NoteTakeOver) {
+			t.Errorf("%s: %d requests, foretold %d", note, n, calls)
 		}
-	}
-	if n := callsInTurns(newBatch(t, "fr-solvents.json").submission(sluss.NoteCreation).Content); n != 0 {
-		t.Errorf("%d calls beside its own for one transporter", n)
 	}
 	second := b.turn(2)
 	if _, _, err := r.client.Find(t.Context(), second); !errors.Is(err, sluss.ErrAbsent) {
