@@ -325,9 +325,9 @@ func (v *__signEmissionFormInput) GetInput() emission { return v.Input }
 
 // __signEmissionInput is used internally by genqlient
 type __signEmissionInput struct {
-	Id           string       `json:"id"`
-	Input        emission     `json:"input"`
-	SecurityCode SecurityCode `json:"securityCode,omitempty"`
+	Id           string     `json:"id"`
+	Input        emission   `json:"input"`
+	SecurityCode codeOnWire `json:"securityCode,omitempty"`
 }
 
 // GetId returns __signEmissionInput.Id, and is useful for accessing the field via an interface.
@@ -337,7 +337,7 @@ func (v *__signEmissionInput) GetId() string { return v.Id }
 func (v *__signEmissionInput) GetInput() emission { return v.Input }
 
 // GetSecurityCode returns __signEmissionInput.SecurityCode, and is useful for accessing the field via an interface.
-func (v *__signEmissionInput) GetSecurityCode() SecurityCode { return v.SecurityCode }
+func (v *__signEmissionInput) GetSecurityCode() codeOnWire { return v.SecurityCode }
 
 // __signTransportFormInput is used internally by genqlient
 type __signTransportFormInput struct {
@@ -353,9 +353,9 @@ func (v *__signTransportFormInput) GetInput() takeOver { return v.Input }
 
 // __signTransportInput is used internally by genqlient
 type __signTransportInput struct {
-	Id           string       `json:"id"`
-	Input        takeOver     `json:"input"`
-	SecurityCode SecurityCode `json:"securityCode,omitempty"`
+	Id           string     `json:"id"`
+	Input        takeOver   `json:"input"`
+	SecurityCode codeOnWire `json:"securityCode,omitempty"`
 }
 
 // GetId returns __signTransportInput.Id, and is useful for accessing the field via an interface.
@@ -365,7 +365,7 @@ func (v *__signTransportInput) GetId() string { return v.Id }
 func (v *__signTransportInput) GetInput() takeOver { return v.Input }
 
 // GetSecurityCode returns __signTransportInput.SecurityCode, and is useful for accessing the field via an interface.
-func (v *__signTransportInput) GetSecurityCode() SecurityCode { return v.SecurityCode }
+func (v *__signTransportInput) GetSecurityCode() codeOnWire { return v.SecurityCode }
 
 // __submitFormRevisionRequestApprovalInput is used internally by genqlient
 type __submitFormRevisionRequestApprovalInput struct {
@@ -2667,7 +2667,7 @@ func signEmission(
 	client_ graphql.Client,
 	id string,
 	input emission,
-	securityCode SecurityCode,
+	securityCode codeOnWire,
 ) (data_ *signEmissionResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "signEmission",
@@ -2773,7 +2773,7 @@ func signTransport(
 	client_ graphql.Client,
 	id string,
 	input takeOver,
-	securityCode SecurityCode,
+	securityCode codeOnWire,
 ) (data_ *signTransportResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "signTransport",

@@ -16,12 +16,18 @@ import (
 // the third try within half an hour locks the company's signing, be it right or
 // not. So a call with a code is never made again but by a person who enters it
 // again, after an Unknown only once BSDD has shown that nothing was signed. It
-// stands in no Exchange, and fmt does not print it; do not keep it in a
-// workflow's history either.
+// stands in no Exchange, and neither fmt nor JSON tells it, so it comes to no log
+// and to no workflow's history: what is read back from JSON holds none.
 type SecurityCode int
 
 // Format prints stars, whatever the verb.
 func (SecurityCode) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("****")) }
+
+// MarshalJSON writes that there is none.
+func (SecurityCode) MarshalJSON() ([]byte, error) { return []byte("0"), nil }
+
+// codeOnWire is a code where it is sent.
+type codeOnWire int
 
 // Emission is the emitter's signature, or the storer's on what it sends on.
 type Emission struct {
@@ -42,7 +48,7 @@ func (c *Client) SignEmission(ctx context.Context, company, bsdd string, e Emiss
 		TransporterNumberPlate: joined(e.Plates), EmittedAt: dateTime(e.At), EmittedBy: e.By,
 	}
 	return c.act(ctx, company, "signEmissionForm", places{}, func(ctx context.Context, s *session) form {
-		told, _ := signEmission(ctx, s, bsdd, input, e.Code)
+		told, _ := signEmission(ctx, s, bsdd, input, codeOnWire(e.Code))
 		return told.SignEmissionForm
 	}, "SIGNED_BY_PRODUCER", "SIGNED_BY_TEMP_STORER", "SENT")
 }
@@ -66,7 +72,7 @@ func (c *Client) SignTransport(ctx context.Context, company, bsdd string, t Take
 		TransporterCompanyContact: text(t.Contact.Name), TransporterCompanyMail: text(t.Contact.Email), TransporterCompanyPhone: text(t.Contact.Phone),
 	}
 	return c.act(ctx, company, "signTransportForm", places{}, func(ctx context.Context, s *session) form {
-		told, _ := signTransport(ctx, s, bsdd, input, t.Code)
+		told, _ := signTransport(ctx, s, bsdd, input, codeOnWire(t.Code))
 		return told.SignTransportForm
 	}, "SENT", "RESENT")
 }
