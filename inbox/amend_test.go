@@ -26,6 +26,7 @@ type clerk struct {
 	l        *ledger.Ledger
 	contents map[string]sluss.Content // by filing
 	started  []string
+	updates  int
 	asleep   bool // no worker runs: nothing reaches the ledger
 }
 
@@ -62,6 +63,7 @@ func (c *clerk) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptio
 	}
 	batch, _, err := sluss.SplitFilingID(o.WorkflowID)
 	must(c.t, err)
+	c.updates++
 	c.write(ctx, batch, o.WorkflowID, content)
 	return taken{}, nil
 }
@@ -107,6 +109,14 @@ func annulment(why sluss.AnnulReason) Amending {
 	return Amending{Annul: why, Reason: "seen in the e-service", By: sluss.Person{Name: officer}}
 }
 
+// filed is the content of a filing in the ledger.
+func (c *clerk) filed(filing string) sluss.Content {
+	c.t.Helper()
+	content, _, _, err := c.l.Content(c.t.Context(), filing)
+	must(c.t, err)
+	return content
+}
+
 // take has the register take an amendment.
 func (c *clerk) take(filing, receipt string) {
 	c.t.Helper()
@@ -131,8 +141,8 @@ func TestLifeOfANoteThatIsAmended(t *testing.T) {
 	if !first.Fresh || first.Filing != note+".amend1" || first.Receipt != "0b5c" {
 		t.Errorf("first: %+v", first)
 	}
-	if again := ask(note, correction("waste.mass", "1180")); again.Fresh || again.Hash != first.Hash || len(temporal.started) != 1 {
-		t.Errorf("the same again: %+v, started %q", again, temporal.started)
+	if again := ask(note, correction("waste.mass", "1180")); again.Fresh || again.Hash != first.Hash || len(temporal.started) != 1 || temporal.updates != 0 {
+		t.Errorf("the same again: %+v, started %q, %d updates", again, temporal.started, temporal.updates)
 	}
 	more := ask(first.Filing, correction("waste.name", "Oil"))
 	if c := temporal.contents[first.Filing]; more.Fresh || more.Filing != first.Filing || more.Hash == first.Hash || c.Declaration.Waste.Mass != 1180_000 || c.Declaration.Waste.Name != "Oil" {
@@ -266,6 +276,40 @@ func TestClosedBatchesAreAmendedNoteByNote(t *testing.T) {
 	}
 	if _, err := d.Correct(t.Context(), "batch/default/NONE", c); !errors.Is(err, ErrNoSuch) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestAmendmentsNameTheVersionsThatCount(t *testing.T) {
+	d, temporal := bureau(t)
+	batch := example(t, "se-waste-oil")
+	next := sluss.FilingID(batch.Tenant, batch.Reference, "se.reception")
+	content := temporal.filed(noteOf(t, "se-waste-oil"))
+	content.Obligation.ID, content.Obligation.After = "se.reception", []string{"se.transport#1"}
+	content.Receipts = map[string]sluss.Receipt{"se.transport#1": {ID: "0b5c"}}
+	temporal.write(t.Context(), batch.ID(), next, content)
+	temporal.take(next, "c0de")
+
+	named := func() string {
+		t.Helper()
+		done, err := d.Amend(t.Context(), next, correction("waste.mass", "1180"))
+		must(t, err)
+		must(t, d.Ledger.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: done.Filing, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "later", At: noon}}))
+		return temporal.contents[done.Filing].Receipts["se.transport#1"].ID
+	}
+	if id := named(); id != "0b5c" {
+		t.Errorf("before: names %q", id)
+	}
+	first, err := d.Amend(t.Context(), noteOf(t, "se-waste-oil"), correction("waste.mass", "1180"))
+	must(t, err)
+	temporal.take(first.Filing, "a7e1")
+	if id := named(); id != "a7e1" {
+		t.Errorf("after the correction: names %q", id)
+	}
+	gone, err := d.Amend(t.Context(), noteOf(t, "se-waste-oil"), annulment(sluss.SentTwice))
+	must(t, err)
+	temporal.take(gone.Filing, "a7e1")
+	if id := named(); id != "" {
+		t.Errorf("after the annulment: names %q", id)
 	}
 }
 

@@ -254,6 +254,13 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 				}
 			})
 			p.sign(7*hour, "se.transport#1", sluss.Officer)
+			if name == "corrected" { // a note that is filed later
+				news := struct {
+					Obligation string         `json:"obligation"`
+					Receipt    *sluss.Receipt `json:"receipt"`
+				}{"se.transport#1", &sluss.Receipt{ID: "corrected too"}}
+				p.after(450*time.Minute, func() { _ = p.env.SignalWorkflowByID(p.batch.ID(), "amended", news) })
+			}
 			report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
 			p.sign(9*hour, "se.reception", sluss.Officer)
 			report(10*hour, sluss.Event{Kind: sluss.Taken})
@@ -269,10 +276,9 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 			if len(carried) != 1 || carried[0].Content.Receipts["se.removal"].ID != test.want {
 				t.Fatalf("%d notes of transport, which name %q, want %q", len(carried), carried[0].Content.Receipts["se.removal"].ID, test.want)
 			}
-			for _, s := range p.register.of(sluss.NoteReception) {
-				if receipt, named := s.Content.Receipts["se.removal"]; named && receipt.ID != test.want {
-					t.Errorf("the reception names %q", receipt.ID)
-				}
+			received := p.register.of(sluss.NoteReception)
+			if id := received[0].Content.Receipts["se.transport#1"].ID; len(received) != 1 || name == "corrected" && id != "corrected too" || name == "annulled" && id != "id-of-se.transport#1" {
+				t.Errorf("%d notes of reception, which name %q", len(received), id)
 			}
 		})
 	}
