@@ -64,13 +64,13 @@ func (f *faults) french(d sluss.Declaration) {
 		return
 	}
 	if n := len(d.Legs) - first; n > mostTransporters {
-		f.add("legs", fmt.Sprintf("there are %d legs within France", n), fmt.Sprintf("a BSDD takes at most %d transporters; end the batch on the way, and declare another that continues it", mostTransporters))
+		f.add("legs", fmt.Sprintf("there are %d legs within France", n), fmt.Sprintf("a BSDD takes at most %d transporters: plan the way with no more", mostTransporters))
 	}
 	for i := first + 1; i < len(d.Legs); i++ {
 		l, before := d.Legs[i], d.Legs[i-1]
 		switch {
 		case l.Consignor != nil && !same(*l.Consignor, before.Transporter):
-			f.add(at("legs", i, "consignor"), "a storage on the way through France is not yet supported", "leave it out where one transporter hands over to the next; else end the batch there, and declare another that continues it")
+			f.add(at("legs", i, "consignor"), "a storage on the way through France is not yet supported", "leave it out where one transporter hands over to the next; a BSDD with temporary storage is filed in Trackdéchets itself")
 		case l.Transporter.ID != "" && same(l.Transporter, before.Transporter):
 			f.add(at("legs", i, "transporter"), "is the transporter of the leg before, whose signatures on one BSDD could not be told apart", "make one leg of the two")
 		}

@@ -132,6 +132,21 @@ func TestACorrectionReachesLaterTransporters(t *testing.T) {
 	}
 }
 
+func TestASecondTransporterComesByACorrection(t *testing.T) {
+	r, b := inTurns(t)
+	whole := b.declaration.Legs
+	b.declaration.Legs = whole[:1]
+	r.file(b, sluss.NoteCreation)
+	b.declaration.Legs = whole
+	for _, note := range beforeDeparture()[1:] {
+		r.file(b, note)
+	}
+	r.accepts(b.turn(2))
+	if n := len(dig(r.only().Data, "transporters").([]any)); n != 2 {
+		t.Errorf("%d transporters", n)
+	}
+}
+
 func TestATransporterThatCannotBeMadeIsNamed(t *testing.T) {
 	r, b := inTurns(t)
 	b.declaration.Legs[1].Transporter.ID = "00000000283390" // no transporter
