@@ -119,10 +119,14 @@ func (s *starter) writeResult(w io.Writer, r inbox.QuarterResult) {
 	} else {
 		field(w, "compiled", s.clock(r.CompiledAt))
 	}
-	field(w, "due", s.due(o.Due))
+	if r.State != nil && !r.State.Open {
+		field(w, "due", s.clock(o.Due))
+	} else {
+		field(w, "due", s.due(o.Due))
+	}
 	field(w, "rule", law(o.Rule))
 	if r.Corrections > 0 {
-		field(w, "corrected", fmt.Sprintf("%d times", r.Corrections))
+		field(w, "corrected", fmt.Sprintf("%d %s", r.Corrections, plural(r.Corrections, "time", "times")))
 	}
 	for _, fault := range r.Lacks {
 		field(w, "lacks", fault.String())
