@@ -186,6 +186,7 @@ func (r *results) file(ctx workflow.Context, id string) {
 		wait := time.Minute
 		if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 			timer.Summary, wait = "the filing runs already: look again", time.Hour
+			r.tell(ctx, id) // of what was corrected since it started
 		}
 		if workflow.NewTimerWithOptions(ctx, wait, timer).Get(ctx, nil) != nil {
 			return
@@ -288,16 +289,13 @@ func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState
 // starts with it; one that has ended will not take it, and its state says so.
 func (r *results) tell(ctx workflow.Context, id string) {
 	o := r.owed[id]
-	var told workflow.Future
-	switch {
-	case o.settled || !o.filed:
+	if o.settled || !o.filed {
 		return
-	case o.child != nil:
-		told = o.child.SignalChildWorkflow(ctx, contentSignal.Name, o.content)
-	default: // one from before
-		told = workflow.SignalExternalWorkflow(ctx, id, "", contentSignal.Name, o.content)
 	}
-	if err := told.Get(ctx, nil); err != nil {
+	if o.child != nil && o.child.GetChildWorkflowExecution().Get(ctx, nil) != nil {
+		return // one from before runs, and is told when that is found out
+	}
+	if err := workflow.SignalExternalWorkflow(ctx, id, "", contentSignal.Name, o.content).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Warn("the filing was not told of a correction", "filing", id, "error", err)
 	}
 }

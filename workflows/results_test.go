@@ -320,9 +320,23 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 	}
 	compiled := obligations.Compiled(treated)
 	compiled[0].Obligation.Signer = sluss.Officer
-	if err := l.RecordResults(t.Context(), compiled, p.start); err != nil {
+	corrected, err := compiled[0].Corrected(map[string]string{"result.non_hazardous": "5"}) // which the filing does not know yet
+	if err != nil {
 		t.Fatal(err)
 	}
+	if err := l.RecordResults(t.Context(), []sluss.Content{corrected}, p.start); err != nil {
+		t.Fatal(err)
+	}
+	p.after(day, func() {
+		value, err := p.env.QueryWorkflowByID(filing, workflows.FilingQuery.Name)
+		var state workflows.FilingState
+		if err == nil {
+			err = value.Get(&state)
+		}
+		if err != nil || state.Hash != corrected.Hash() {
+			t.Errorf("the filing goes on with %s, %v; want %s", state.Hash, err, corrected.Hash())
+		}
+	})
 	after := func(ctx workflow.Context) error {
 		before := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, filing), workflows.Filing,
 			workflows.FilingInput{Batch: compiled[0].Declaration.ID(), Content: compiled[0], Policy: workflows.DefaultPolicy()})
