@@ -71,8 +71,9 @@ type Ledger interface {
 	// nobody was told of yet; Told says who was, and who is gone.
 	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
 	Told(ctx context.Context, told, gone []int64) error
-	// Waits tells whether a submission, or the question after it, is in the queue.
-	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (bool, error)
+	// Waits tells whether a submission, or the question after it, is in the queue,
+	// and whether somebody hands out turns there.
+	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, governed bool, err error)
 	// Warn is the forecast as far as it changed for filings that will miss their
 	// due time.
 	Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)

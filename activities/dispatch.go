@@ -58,9 +58,9 @@ type QueuedInput struct {
 // Queued tells whether it is still in the queue, and sees to it that somebody
 // hands out turns. Where it is not, it must ask again.
 func (a *Activities) Queued(ctx context.Context, in QueuedInput) (bool, error) {
-	waits, err := a.Ledger.Waits(ctx, in.Filing, in.Number, in.Purpose)
-	if err != nil || !waits {
-		return false, err
+	waits, governed, err := a.Ledger.Waits(ctx, in.Filing, in.Number, in.Purpose)
+	if err != nil || !waits || governed {
+		return waits, err
 	}
 	return true, a.Messenger.Govern(ctx, in.Registry)
 }

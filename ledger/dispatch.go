@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,31 +13,28 @@ import (
 	"sluss/quota"
 )
 
-// missedTooOften is how many promises in a row may go unused before a ticket is
-// taken for abandoned. Whoever still wants it asks again by itself.
-const missedTooOften = 3
-
 const (
+	// A promise that nobody used is given to another. Who did not come rests for a
+	// while, ever longer: nobody may be there to call.
 	releaseMissed = `
-with released as (
-    update tickets set slot = null, told = false, missed = missed + 1
-    where registry = $1 and slot < clock_timestamp() - $2::interval and missed < $3
-)
-delete from tickets where registry = $1 and slot < clock_timestamp() - $2::interval and missed >= $3`
+update tickets set slot = null, told = false, missed = missed + 1,
+    rests = clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes')
+where registry = $1 and slot < clock_timestamp() - $2::interval`
 
 	lookQueue = `
 select now,` + readPast + `,
-    (select coalesce(sum(calls), 0) from tickets where registry = $1 and slot is null) as waiting
+    (select coalesce(sum(calls), 0) from tickets where registry = $1 and slot is null) as waiting,
+    (select coalesce(sum(calls), 0) from tickets where registry = $1 and slot < now - interval '1 second') as behind
 from (select clock_timestamp() as now) clock`
 
 	// Those in time, in order, and of those that are late the latest.
 	nextInTime = `
 select id, filing, asked, due, calls, by from tickets
-where registry = $1 and slot is null and coalesce(due >= $2, true)
+where registry = $1 and slot is null and coalesce(due >= $2, true) and coalesce(rests <= $2, true)
 order by by, id limit $3`
 	nextLate = `
 select id, filing, asked, due, calls, by from tickets
-where registry = $1 and slot is null and due < $2
+where registry = $1 and slot is null and due < $2 and coalesce(rests <= $2, true)
 order by by, id limit $3`
 
 	promise = `
@@ -83,12 +82,13 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 		return sluss.Dispatched{}, err
 	}
 	defer q.rollback()
-	if _, err := q.ExecContext(ctx, releaseMissed, registry, interval(q.terms.Grace()), missedTooOften); err != nil {
+	if _, err := q.ExecContext(ctx, releaseMissed, registry, interval(q.terms.Grace())); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	var before struct {
 		pastRow
 		Waiting int
+		Behind  int // calls that were promised a slot which has come, and have not been made
 	}
 	args, midnights := pastArgs(q.terms)
 	if err := q.Get(&before, lookQueue, append([]any{registry}, args...)...); err != nil {
@@ -96,7 +96,7 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 	}
 	d := sluss.Dispatched{Waiting: before.Waiting, Why: q.why(before.Now)}
 	if before.Waiting > 0 {
-		given, next, err := q.give(before.Now, before.past(midnights))
+		given, next, err := q.give(before.Now, before.past(midnights), before.Behind)
 		if err != nil {
 			return sluss.Dispatched{}, err
 		}
@@ -121,9 +121,14 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 // says before that it is not.
 const pausedAgain = 10 * time.Minute
 
+// outrun: for each call that workers are behind with, so many promises fewer are
+// given.
+const outrun = 4
+
 // give promises the slots of the horizon, and says for how many calls, and after
-// how long to come again.
-func (q *queue) give(now time.Time, past *quota.Past) (calls int, next time.Duration, err error) {
+// how long to come again. Where workers cannot keep up with the promises, it gives
+// fewer.
+func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, next time.Duration, err error) {
 	if q.row.Paused != "" {
 		return 0, pausedAgain, nil
 	}
@@ -134,10 +139,10 @@ func (q *queue) give(now time.Time, past *quota.Past) (calls int, next time.Dura
 		from = q.row.NotBefore.Time
 	}
 	until := now.Add(horizon)
+	most := max(0, q.terms.Most()-outrun*behind)
 	waiting := &quota.Queue{Taken: q.row.Turns}
 	if !from.After(until) {
 		var rows, late []ticket
-		most := q.terms.Most()
 		if err := q.SelectContext(q.ctx, &rows, nextInTime, q.registry, now, most); err != nil {
 			return 0, 0, err
 		}
@@ -208,15 +213,22 @@ func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
 	return nil
 }
 
-const stillWaits = `select exists (select from tickets where filing = $1 and number = $2 and purpose = $3)`
+const stillWaits = `
+select coalesce(q.looked_again + $4::interval > clock_timestamp(), false) as governed
+from tickets t join quotas q on q.registry = t.registry
+where t.filing = $1 and t.number = $2 and t.purpose = $3`
 
-// Waits tells whether a submission, or the question after it, is in the queue.
-func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (bool, error) {
-	var waits bool
-	if err := l.db.GetContext(ctx, &waits, stillWaits, filing, number, purpose); err != nil {
-		return false, fmt.Errorf("look for %s in the queue: %w", filing, err)
+// Waits tells whether a submission, or the question after it, is in the queue,
+// and whether somebody hands out turns there.
+func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, governed bool, err error) {
+	err = l.db.GetContext(ctx, &governed, stillWaits, filing, number, purpose, interval(slack))
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, false, nil
 	}
-	return waits, nil
+	if err != nil {
+		return false, false, fmt.Errorf("look for %s in the queue: %w", filing, err)
+	}
+	return true, governed, nil
 }
 
 func int64s(ids []int64) pq.Int64Array { return ids }

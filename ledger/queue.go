@@ -14,7 +14,7 @@ insert into tickets (registry, filing, number, purpose, calls, due, by, asked)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (filing, number, purpose) do update
 set registry = excluded.registry, calls = excluded.calls, due = excluded.due, by = excluded.by,
-    slot = null, told = false, missed = tickets.missed + (tickets.slot is not null)::int
+    slot = null, told = false, rests = null, missed = tickets.missed + (tickets.slot is not null)::int
 returning id`
 
 // Calls that come before, counted up to farAhead.
@@ -27,6 +27,9 @@ from (
 ) ahead`
 
 const farAhead = 10_000
+
+// slack is how late whoever hands out turns may be.
+const slack = 5 * time.Second
 
 // wait puts the submission into the queue, where it is not there yet.
 func (t *turn) wait() (sluss.Turn, error) {
@@ -49,7 +52,6 @@ func (t *turn) wait() (sluss.Turn, error) {
 	if ahead >= farAhead {
 		more = max(0, t.row.Waiting-ahead)
 	}
-	const slack = 5 * time.Second // whoever hands out turns may be a little late
 	governed := !t.row.Governed.IsZero() && t.before.Now.Before(t.row.Governed.Add(slack))
 	return sluss.Turn{Kind: sluss.TurnWait, Wait: t.expect(ahead, more), Ungoverned: !governed}, t.Commit()
 }

@@ -53,18 +53,30 @@ returning id`
 // turns will tell it. An intent without calls needs no turn.
 //
 // Where the database took so long that the slot was over, the attempt is
-// answered at once and the turn is to wait: for another slot.
+// answered at once, and another slot taken.
 func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error) {
-	turn, grace, err := l.begin(ctx, i)
-	if err == nil && turn.Kind == sluss.TurnGo && time.Since(turn.At) > grace {
+	var turn sluss.Turn
+	var err error
+	for range tries {
+		var slip time.Duration
+		turn, slip, err = l.begin(ctx, i)
+		if err != nil || turn.Kind != sluss.TurnGo || time.Since(turn.At) <= slip {
+			break
+		}
 		err = l.Finish(ctx, sluss.Answer{Attempt: turn.Attempt, Error: "nothing was sent: the slot was over before the intent was recorded"})
-		turn = sluss.Turn{Kind: sluss.TurnWait, Wait: sluss.Wait{In: time.Second}}
+		turn = sluss.Turn{Kind: sluss.TurnWait, Wait: sluss.Wait{Granted: true, In: time.Second, At: time.Now().Add(time.Second)}}
+		if err != nil {
+			break
+		}
 	}
 	if err != nil {
 		return sluss.Turn{}, fmt.Errorf("begin to %s %s: %w", i.Purpose, i.Filing, missing(err, i.Filing))
 	}
 	return turn, nil
 }
+
+// tries is how often a slot is taken that is over before it is recorded.
+const tries = 3
 
 func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (sluss.Turn, time.Duration, error) {
 	q, err := l.locked(ctx, i.Registry)
@@ -85,7 +97,7 @@ func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (sluss.Turn, time.Du
 		}
 	}
 	result, err := t.take()
-	return result, q.terms.Grace(), err
+	return result, q.terms.Slip(), err
 }
 
 // turn is one Begin.

@@ -48,8 +48,9 @@ type ticket struct {
 	slot   time.Time // promised
 	told   bool
 	missed int
-	waits  bool // without a slot
-	queued bool // it is in one of the heaps, perhaps without need
+	rests  time.Time // until when it is promised none again
+	waits  bool      // without a slot
+	queued bool      // it is in one of the heaps, perhaps without need
 }
 
 func newTicket(t quota.Ticket) *ticket { return &ticket{Ticket: t, by: t.By().UnixNano()} }
@@ -101,6 +102,7 @@ func (b *book) ask(now time.Time, k key, f *filing) turn {
 		mine.key, mine.owner = k, f
 		b.tickets[k] = mine
 	}
+	mine.rests = time.Time{}
 	if !mine.slot.IsZero() {
 		mine.missed++
 		f.missed++
@@ -266,10 +268,7 @@ type promise struct {
 func (b *book) dispatch(now time.Time) (promises []promise, next time.Duration) {
 	for _, t := range slices.Clone(b.promised) {
 		if t.slot.Before(now.Add(-b.terms.Grace())) {
-			if t.missed >= 3 {
-				b.drop(t)
-				continue
-			}
+			t.rests = now.Add(min(10*time.Second<<min(t.missed, 10), 5*time.Minute))
 			t.missed++
 			t.owner.missed++
 			b.unpromise(t)
@@ -301,14 +300,24 @@ func (b *book) give(now time.Time) (next time.Duration) {
 		from = b.notBefore
 	}
 	until := now.Add(horizon)
+	behind := 0
+	for _, t := range b.promised {
+		if t.slot.Before(now.Add(-time.Second)) {
+			behind++
+		}
+	}
+	most := max(0, b.most()-4*behind)
 	queue := &quota.Queue{Taken: b.turns}
 	taken := map[int64]*ticket{}
+	var resting []*ticket
 	if !from.After(until) {
 		b.sift(now)
 		for _, ts := range []*tickets{&b.inTime, &b.late} {
-			for n := 0; n < b.most() && len(*ts) > 0; {
+			for n := 0; n < most && len(*ts) > 0; {
 				t := heap.Pop(ts).(*ticket)
-				if t.queued = false; t.waits {
+				if t.queued = false; t.waits && t.rests.After(now) {
+					resting = append(resting, t)
+				} else if t.waits {
 					taken[t.ID] = t
 					queue.Push(t.Ticket)
 					n++
@@ -328,6 +337,9 @@ func (b *book) give(now time.Time) (next time.Duration) {
 		b.promised = append(b.promised, t)
 	}
 	slices.SortStableFunc(b.promised, func(a, b *ticket) int { return a.slot.Compare(b.slot) })
+	for _, t := range resting {
+		taken[t.ID] = t
+	}
 	for _, t := range taken { // in any order: a heap does not mind
 		t.queued = true
 		if t.Late(now) {

@@ -21,10 +21,9 @@ type scenario struct {
 	others  func(*world) []time.Time
 	away    []span // no worker runs, or the quota is paused
 
-	saturated span // in which all of the quota should be used
-	refused   int  // calls too many that the others are to blame for
-	even      bool // the registry's windows allow more than an even pace
-	again     func(in, due time.Duration) time.Duration
+	saturated span          // in which all of the quota should be used
+	refused   int           // calls too many that the others are to blame for
+	even      bool          // the registry's windows allow more than an even pace
 	clock     time.Duration // by how much the registry's is ahead
 }
 
@@ -60,9 +59,6 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	}
 	s := newSystem(start, c.limits(t), c.rule)
 	s.way, s.register.clock = w, c.clock
-	if c.again != nil {
-		s.again = c.again
-	}
 	filings := c.filings(s.world)
 	slices.SortStableFunc(filings, func(a, b *filing) int { return a.arrives.Compare(b.arrives) })
 	for i, f := range filings {
@@ -210,7 +206,7 @@ func (c scenario) check(t *testing.T) {
 	if n.used < 0.97 {
 		t.Errorf("%.2f %% of the saturated quota were used", 100*n.used)
 	}
-	const most = 4 // see TestAskingAgain: who may be overtaken asks in vain
+	const most = 2.1
 	if n.asksPerCall() > most {
 		t.Errorf("%.2f asks for each call", n.asksPerCall())
 	}
@@ -284,23 +280,6 @@ func TestShortWindows(t *testing.T) {
 					filings: func(w *world) []*filing { return arriving(w, 8000, 5*time.Minute, 30*time.Minute, 2*time.Hour) },
 				}.check(t)
 			})
-		}
-	}
-}
-
-// TestAskingAgain shows what filings ask in vain that do not know that they
-// will be overtaken.
-func TestAskingAgain(t *testing.T) {
-	skipLong(t)
-	for _, test := range []struct {
-		name string
-		c    scenario
-		most float64
-	}{{"saturated", saturated(), 2.02}, {"overloaded", overloaded(), 2.5}} {
-		n, _, _ := test.c.run(t, governed)
-		t.Logf("%s: %s", test.name, n)
-		if n.asksPerCall() > test.most {
-			t.Errorf("%s: %.2f asks for each call", test.name, n.asksPerCall())
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (t Terms) Next(now time.Time, past *Past, urgent bool) time.Time {
 		}
 		if crowd := l.Calls / burst; crowd > 0 {
 			if before, ok := past.back(crowd); ok {
-				slot = later(slot, before.Add(time.Duration(float64(whole)*float64(crowd)/float64(l.Calls))))
+				slot = later(slot, before.Add(spacing(whole, crowd, l.Calls)))
 			}
 		}
 	}
@@ -54,6 +54,11 @@ func (t Terms) Next(now time.Time, past *Past, urgent bool) time.Time {
 		}
 	}
 	return slot.UTC()
+}
+
+// spacing is how long after a crowd the next one leaves.
+func spacing(whole time.Duration, crowd, calls int) time.Duration {
+	return time.Duration(float64(whole) * float64(crowd) / float64(calls))
 }
 
 // Take is the moment at which several calls may be made together, and adds

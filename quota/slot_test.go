@@ -235,7 +235,7 @@ func legal(terms Terms, t time.Time, given []time.Time, urgent bool) bool {
 			windows = true
 			whole := l.Per + l.margin()
 			crowd := l.Calls / burst
-			if count(whole) >= l.Calls || crowd > 0 && count(time.Duration(float64(whole)*float64(crowd)/float64(l.Calls))) >= crowd {
+			if count(whole) >= l.Calls || crowd > 0 && count(spacing(whole, crowd, l.Calls)) >= crowd {
 				return false
 			}
 			continue

@@ -56,6 +56,7 @@ type system struct {
 	register *register
 	workers  []*worker
 	tasks    []*task // the task queue
+	promised []*task // its tasks of a higher priority
 	locked   time.Time
 	stalled  []func() // steps of workflows that no worker takes
 	asks     int
@@ -71,14 +72,6 @@ type system struct {
 	stall  func() time.Duration // of the database, before it takes an ask
 	commit func() time.Duration // how long it takes to say that the intent is recorded
 	late   time.Duration        // by how much a call may leave after its slot
-	// again is after how long a filing whose turn is expected in so long, and
-	// which is due in so long, asks again by itself.
-	again func(in, due time.Duration) time.Duration
-}
-
-// againAfter is what workflows.Filing does.
-func againAfter(in, due time.Duration) time.Duration {
-	return in + max(in, time.Minute, min((due-in)/2, time.Hour))
 }
 
 // worker is a process. Its clock shows another time, and goes at another pace.
@@ -98,17 +91,18 @@ func (w *worker) clock(now time.Time) time.Time {
 
 // task is a try of an activity.
 type task struct {
-	filing  *filing
-	purpose purpose
-	worker  *worker
-	epoch   int
-	began   time.Time
+	filing   *filing
+	purpose  purpose
+	worker   *worker
+	epoch    int
+	began    time.Time
+	promised bool // a slot
 }
 
 func (t *task) lost() bool { return t.epoch != t.worker.epoch }
 
 func newSystem(start time.Time, terms quota.Terms, r rule) *system {
-	s := &system{world: newWorld(start), again: againAfter, late: terms.Grace()}
+	s := &system{world: newWorld(start), late: terms.Slip()}
 	s.book = newBook(terms, start)
 	s.register = &register{rule: r, has: map[int]int{}}
 	for i, ahead := range []time.Duration{0, -40 * time.Second, 7 * time.Minute} {
@@ -146,20 +140,25 @@ func (s *system) timer(d time.Duration, do func()) {
 }
 
 func (s *system) submit(f *filing) {
+	promised := f.promise != nil
 	f.promise, f.listens = nil, nil
-	s.queue(&task{filing: f, purpose: f.purpose})
+	s.queue(&task{filing: f, purpose: f.purpose, promised: promised})
 }
 
 func (s *system) queue(t *task) {
 	s.after(s.between(2*time.Millisecond, 15*time.Millisecond), func() {
-		s.tasks = append(s.tasks, t)
+		if t.promised {
+			s.promised = append(s.promised, t)
+		} else {
+			s.tasks = append(s.tasks, t)
+		}
 		s.feed()
 	})
 }
 
 // feed gives tasks to workers that have room.
 func (s *system) feed() {
-	for len(s.tasks) > 0 {
+	for len(s.tasks)+len(s.promised) > 0 {
 		if s.way == rated {
 			if s.now.Before(s.rate.next) {
 				return
@@ -176,8 +175,12 @@ func (s *system) feed() {
 		if best == nil {
 			return
 		}
-		t := s.tasks[0]
-		s.tasks = s.tasks[1:]
+		from := &s.tasks
+		if len(s.promised) > 0 {
+			from = &s.promised
+		}
+		t := (*from)[0]
+		*from = (*from)[1:]
 		t.worker, t.epoch, t.began = best, best.epoch, s.now
 		best.in[t] = true
 		t.filing.asks++
@@ -242,7 +245,7 @@ func (s *system) begin(t *task) {
 			at := looked.Add(given.slot.Sub(from))
 			if t.worker.clock(s.now).Sub(at) > s.late { // answered at once: nothing was sent
 				f.open = false
-				s.end(t, func() { s.awaitTurn(f, turn{in: time.Second}) })
+				s.end(t, func() { s.awaitTurn(f, turn{granted: true, in: time.Second}) })
 				return
 			}
 			wait := time.Duration(float64(at.Sub(t.worker.clock(s.now))) / t.worker.pace)
@@ -340,14 +343,27 @@ func (s *system) awaitTurn(f *filing, given turn) {
 		next()
 		return
 	}
-	again := s.again(given.in, f.due.Sub(s.now))
+	look := 2*given.in + time.Minute
 	if given.in == 0 {
-		again = 10 * time.Minute
+		look = 10 * time.Minute
 	}
 	f.listens = next
-	s.timer(again, func() {
-		if f.sleeping == mine {
+	s.look(f, mine, look, next)
+}
+
+// look is after a while that nobody has told the filing its turn: it looks
+// whether it is in the queue, and sees to it that somebody hands out turns.
+func (s *system) look(f *filing, mine int64, after time.Duration, next func()) {
+	s.timer(after, func() {
+		switch {
+		case f.sleeping != mine:
+		case s.book.tickets[key{f.id, f.number, f.purpose}] == nil:
 			next()
+		default:
+			if !s.now.Before(s.book.governed.Add(5 * time.Second)) {
+				s.govern()
+			}
+			s.look(f, mine, 2*after, next)
 		}
 	})
 }

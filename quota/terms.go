@@ -24,9 +24,10 @@ const (
 	maxMargin  = 250 * time.Millisecond
 	minMargin  = 125 * time.Millisecond
 
-	// burst: a fortieth of a window's calls may leave at one moment; perSecond is
-	// what may leave within a second where there is no window. More would come too
-	// late for their slots, and urgent calls would wait for the next crowd.
+	// burst: a fortieth of a window's calls may leave at one moment, and the next
+	// ones a fortieth of the window later; perSecond is what may leave within a second
+	// where there is no window. A crowd would come too late for its slots, and nobody
+	// who is due sooner would find one.
 	burst     = 40
 	perSecond = 50
 
@@ -88,6 +89,18 @@ func (t Terms) Longest() time.Duration {
 // disagree. It is a quarter of a second, of windows under ten seconds a fortieth,
 // but never less than networks blur.
 func (l Limit) margin() time.Duration { return max(minMargin, min(l.Per/40, maxMargin)) }
+
+// Slip is how much later than remembered a call may leave, where it takes long
+// to remember it: what the shortest window's margin can bear.
+func (t Terms) Slip() time.Duration {
+	slip := maxGrace
+	for _, l := range t.Limits {
+		if l.Day == nil {
+			slip = min(slip, l.margin())
+		}
+	}
+	return slip
+}
 
 // dayMargin is how long no call is made before and after midnight.
 const dayMargin = maxGrace + maxMargin

@@ -31,6 +31,7 @@ create table tickets (
     slot     timestamptz,           -- promised
     told     boolean not null default false,
     missed   integer not null default 0, -- promises that nobody used
+    rests    timestamptz,                -- until when it is promised none again
     late_by  interval,              -- what its officer was warned of
     unique (filing, number, purpose)
 ) with (fillfactor = 80);

@@ -126,11 +126,11 @@ func (b *book) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 
 func (b *book) Told(context.Context, []int64, []int64) error { return nil }
 
-func (b *book) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (bool, error) {
+func (b *book) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, governed bool, err error) {
 	b.Lock()
 	defer b.Unlock()
 	b.peeked++
-	return !b.lost, nil
+	return !b.lost, false, nil
 }
 
 func (b *book) Warn(context.Context, string) ([]sluss.Forecast, error) { return nil, nil }

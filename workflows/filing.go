@@ -169,8 +169,9 @@ func (f *filing) submit(ctx workflow.Context) (sluss.Outcome, error) {
 		summary += fmt.Sprintf(", submission %d", f.number)
 	}
 	var result activities.SubmitResult
+	promised := f.promise != nil
 	f.promise = nil
-	err := workflow.ExecuteActivity(atRegistry(ctx, registry, summary), act.Submit, f.submission()).Get(ctx, &result)
+	err := workflow.ExecuteActivity(atRegistry(ctx, registry, summary, promised), act.Submit, f.submission()).Get(ctx, &result)
 	if err == nil && result.Unrecorded != nil {
 		err = f.record(ctx, act.RecordAnswer, *result.Unrecorded, "record the answer")
 	}
@@ -188,8 +189,9 @@ func (f *filing) resolve(ctx workflow.Context) (sluss.Outcome, error) {
 		f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" what it has"
 		f.describe(ctx)
 		var found activities.FindResult
+		promised := f.promise != nil
 		f.promise = nil
-		err := workflow.ExecuteActivity(atRegistry(ctx, registry, "ask what it has of "+string(f.content.Obligation.Note)), act.Find, f.submission()).Get(ctx, &found)
+		err := workflow.ExecuteActivity(atRegistry(ctx, registry, "ask what it has of "+string(f.content.Obligation.Note), promised), act.Find, f.submission()).Get(ctx, &found)
 		if err == nil && found.Unrecorded != nil {
 			err = f.record(ctx, act.RecordAnswer, *found.Unrecorded, "record the answer")
 		}

@@ -53,9 +53,14 @@ func afterAccepting(ctx workflow.Context, summary string) workflow.Context {
 // atRegistry is for one call of a registry. Only what did not reach it is
 // tried again by Temporal; the activity sees to it that a submission is sent
 // at most once.
-func atRegistry(ctx workflow.Context, registry, summary string) workflow.Context {
+// Whose slot is promised goes before those that ask for one.
+func atRegistry(ctx workflow.Context, registry, summary string, promised bool) workflow.Context {
+	priority := temporal.Priority{}
+	if promised {
+		priority.PriorityKey = 1
+	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: RegistryQueue(registry),
+		TaskQueue: RegistryQueue(registry), Priority: priority,
 		// The call, the moments before its slot, and the record after it.
 		StartToCloseTimeout: activities.CallTimeout + 10*time.Second,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
