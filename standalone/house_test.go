@@ -246,6 +246,11 @@ func testReplay(t *testing.T, h *House) {
 	replayer := worker.NewWorkflowReplayer()
 	replayer.RegisterWorkflow(workflows.Batch)
 	replayer.RegisterWorkflow(workflows.Filing)
+	replayer.RegisterWorkflow(workflows.Amendment)
+	replayer.RegisterWorkflow(workflows.Governor)
+	replayer.RegisterWorkflow(workflows.Results)
+	replayer.RegisterWorkflow(workflows.Quarterly)
+	replayer.RegisterWorkflow(workflows.Lists)
 	replayed := map[string]int{}
 	var page []byte
 	for more := true; more; more = len(page) > 0 {

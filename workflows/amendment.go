@@ -94,7 +94,7 @@ func (f *filing) heard(ctx workflow.Context, news amended) {
 func (f *filing) relink(ctx workflow.Context) {
 	c := f.content
 	c.Receipts = maps.Clone(f.content.Receipts)
-	for _, obligation := range slices.Sorted(maps.Keys(f.versions)) {
+	for _, obligation := range workflow.DeterministicKeys(f.versions) {
 		if _, named := c.Receipts[obligation]; !named {
 			continue
 		}

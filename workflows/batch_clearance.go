@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -50,14 +49,7 @@ func grounds(d sluss.Declaration, o sluss.Obligation) string {
 	if o.Note != sluss.NoteClearance || o.Leg < 1 || o.Leg > len(d.Legs) {
 		return ""
 	}
-	text, err := json.Marshal(struct {
-		Leg   sluss.Leg
-		Waste sluss.Waste
-	}{d.Legs[o.Leg-1], d.Waste})
-	if err != nil {
-		return err.Error()
-	}
-	return string(text)
+	return sluss.Declaration{Waste: d.Waste, Legs: d.Legs[o.Leg-1 : o.Leg]}.Hash()
 }
 
 // shift is how far from its planned time a leg may depart on another day than

@@ -32,7 +32,7 @@ func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
 		looking, enough := workflow.WithCancel(ctx)
 		workflow.GoNamed(looking, id+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
 		summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
-		_, err := awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
+		err := awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
 		enough()
 		if err != nil {
 			return

@@ -73,7 +73,7 @@ func (f *filing) awaitPromise(ctx workflow.Context, w sluss.Wait, purpose sluss.
 	}
 	queued := activities.QueuedInput{Registry: f.content.Obligation.Registry, Filing: f.id, Number: f.number, Purpose: purpose}
 	for !told() {
-		if _, err := awaitUntil(ctx, workflow.Now(ctx).Add(look), summary, told); err != nil || told() {
+		if err := awaitUntil(ctx, workflow.Now(ctx).Add(look), summary, told); err != nil || told() {
 			return err
 		}
 		var waits bool

@@ -18,10 +18,6 @@ type GovernorInput struct {
 	Registry string `json:"registry"`
 }
 
-// GovernSignal wakes a governor, and starts one where none runs: somebody waits,
-// or an operator has changed what is allowed.
-var GovernSignal = Signal[string]{"govern"}
-
 // warnEvery is how often a forecast is made while filings wait.
 const warnEvery = time.Minute
 
@@ -56,7 +52,7 @@ func Governor(ctx workflow.Context, in GovernorInput) error {
 		}
 		moment := workflow.Now(ctx).Add(result.Next)
 		summary := fmt.Sprintf("%d calls wait", result.Waiting)
-		if _, err := awaitUntil(ctx, moment, summary, func() bool { return g.woken }); err != nil {
+		if err := awaitUntil(ctx, moment, summary, func() bool { return g.woken }); err != nil {
 			return err
 		}
 	}

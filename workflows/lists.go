@@ -51,7 +51,7 @@ func Lists(ctx workflow.Context, in ListsInput) error {
 		fmt.Fprintf(&text, "- **%s**\n", warning)
 	}
 	workflow.SetCurrentDetails(ctx, text.String())
-	if _, err := awaitUntil(ctx, next, "looks again", func() bool { return asked }); err != nil {
+	if err := awaitUntil(ctx, next, "looks again", func() bool { return asked }); err != nil {
 		return err
 	}
 	return workflow.NewContinueAsNewError(ctx, Lists, in)

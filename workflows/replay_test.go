@@ -24,6 +24,11 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 			replayer := worker.NewWorkflowReplayer()
 			replayer.RegisterWorkflow(workflows.Batch)
 			replayer.RegisterWorkflow(workflows.Filing)
+			replayer.RegisterWorkflow(workflows.Amendment)
+			replayer.RegisterWorkflow(workflows.Governor)
+			replayer.RegisterWorkflow(workflows.Results)
+			replayer.RegisterWorkflow(workflows.Quarterly)
+			replayer.RegisterWorkflow(workflows.Lists)
 			if err := replayer.ReplayWorkflowHistoryFromJSONFile(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), file); err != nil {
 				t.Error(err)
 			}

@@ -58,8 +58,11 @@ var (
 	ResultsQuery = Query[ResultsState]{"state"}
 )
 
-// What a governor tells filings.
+// What governors are told, and tell filings.
 var (
+	// GovernSignal wakes a governor, and starts one where none runs: somebody
+	// waits, or an operator has changed what is allowed.
+	GovernSignal = Signal[string]{"govern"}
 	// TurnSignal tells a filing that waits for its turn when that is.
 	TurnSignal = Signal[sluss.Promise]{"turn"}
 	// ForecastSignal tells it that it will miss its due time, or not after all.
@@ -147,14 +150,15 @@ func (q Query[Out]) answer(ctx workflow.Context, state func() Out) error {
 const Refused = "Refused"
 
 // awaitUntil waits for the condition, but not past the moment (never, if that
-// is zero). It is true if the condition came first.
-func awaitUntil(ctx workflow.Context, moment time.Time, summary string, condition func() bool) (bool, error) {
+// is zero).
+func awaitUntil(ctx workflow.Context, moment time.Time, summary string, condition func() bool) error {
 	if moment.IsZero() {
-		return true, workflow.Await(ctx, condition)
+		return workflow.Await(ctx, condition)
 	}
 	wait := moment.Sub(workflow.Now(ctx))
 	if wait <= 0 {
-		return condition(), nil
+		return nil
 	}
-	return workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: wait, TimerOptions: workflow.TimerOptions{Summary: summary}}, condition)
+	_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: wait, TimerOptions: workflow.TimerOptions{Summary: summary}}, condition)
+	return err
 }

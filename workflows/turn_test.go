@@ -184,7 +184,7 @@ func (post) Promised(_ context.Context, p sluss.Promise) (bool, error) {
 }
 func (post) Forecast(context.Context, sluss.Forecast) error { return nil }
 
-func govern(t *testing.T, l *turns, script func(env *testsuite.TestWorkflowEnvironment)) *testsuite.TestWorkflowEnvironment {
+func govern(t *testing.T, l *turns, script func(env *testsuite.TestWorkflowEnvironment)) {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
@@ -198,7 +198,6 @@ func govern(t *testing.T, l *turns, script func(env *testsuite.TestWorkflowEnvir
 	if !env.IsWorkflowCompleted() || env.GetWorkflowError() != nil {
 		t.Fatalf("the governor ended with %v", env.GetWorkflowError())
 	}
-	return env
 }
 
 func TestGovernorHandsOutTurnsUntilNobodyWaits(t *testing.T) {
