@@ -36,7 +36,11 @@ func demo(ctx context.Context, h *House, f flags) error {
 	h.tell()
 	by := sluss.Person{Name: "Plant system", Function: "import"}
 	for _, d := range batches {
-		if _, err := h.Desk.Declare(ctx, d, by, time.Now()); err != nil {
+		at := time.Now()
+		if d.Reference == lastQuarter {
+			at = d.Legs[0].Departure.Add(-2 * time.Hour)
+		}
+		if _, err := h.Desk.Declare(ctx, d, by, at); err != nil {
 			return fmt.Errorf("declare %s: %w", d.Reference, err)
 		}
 	}
@@ -45,6 +49,9 @@ func demo(ctx context.Context, h *House, f flags) error {
 		return err
 	}
 	say("all %d batches are closed (%s)", len(batches), since(began))
+	if err := h.fileResults(ctx, batches); err != nil {
+		return err
+	}
 	if err := h.summarize(ctx, batches); err != nil {
 		return err
 	}
@@ -94,6 +101,9 @@ func samples(data string) ([]sluss.Declaration, error) {
 			d.Legs[i].Departure = d.Legs[i].Departure.Add(move)
 		}
 		batches = append(batches, d)
+		if d.Reference == "VO-2026-0101" {
+			batches = append(batches, beforeThisQuarter(d, began))
+		}
 	}
 	return batches, nil
 }
@@ -203,6 +213,9 @@ func (h *House) act(ctx context.Context, d sluss.Declaration, shown inbox.Shown,
 		})
 		return err
 	case workflows.ActDecide:
+		if found, err := h.extract(ctx, action.Target); err != nil || found {
+			return err
+		}
 		decision, err := h.findOut(ctx, d, action.Target)
 		if err != nil {
 			return err
@@ -213,8 +226,8 @@ func (h *House) act(ctx context.Context, d sluss.Declaration, shown inbox.Shown,
 	return nil
 }
 
-// findOut is what the officer does after a lost answer: ask the agency for an
-// extract of the register, and look for a note that no receipt is known of.
+// findOut is what the officer does where the extract is too young to tell: look
+// into the register itself, as only a simulated one allows.
 func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing string) (sluss.Decision, error) {
 	decision := sluss.Decision{Kind: sluss.DecidedNotTaken, Reason: "the agency's extract has no such note", By: officer, At: time.Now().Truncate(time.Second)}
 	receipts, err := h.Desk.Ledger.Receipts(ctx)

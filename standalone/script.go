@@ -27,6 +27,9 @@ var officer = sluss.Person{Name: "Ingrid Falk", Function: "Compliance officer", 
 func eventOf(d sluss.Declaration, id string) (sluss.Event, error) {
 	kind, leg, hasLeg := strings.Cut(id, "#")
 	e := sluss.Event{Kind: sluss.EventKind(kind), At: time.Now().Truncate(time.Second)}
+	if d.Reference == lastQuarter {
+		e.At = d.Legs[0].Departure.Add(hoursAfter[e.Kind] * time.Hour)
+	}
 	if hasLeg {
 		if _, err := fmt.Sscan(leg, &e.Leg); err != nil {
 			return e, fmt.Errorf("event %s: %w", id, err)
