@@ -13,7 +13,7 @@ import (
 
 // Pauses between two looks at a filing of another batch.
 const (
-	firstLook   = time.Minute
+	firstLook   = 5 * time.Second
 	longestLook = 30 * time.Minute
 )
 
