@@ -12,6 +12,10 @@ import (
 // Queue is the task queue of the workflows and of the ledger's activities.
 const Queue = "sluss"
 
+// GovernorQueue is the task queue of the governors and of what they do: turns
+// must be handed out also while thousands of filings are busy.
+const GovernorQueue = "quota"
+
 // RegistryQueue is the task queue of one registry's calls: its backlog is seen,
 // and can be paused, alone.
 func RegistryQueue(registry string) string { return "registry-" + registry }

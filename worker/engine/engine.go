@@ -102,11 +102,15 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 	main.RegisterWorkflow(workflows.Batch)
 	main.RegisterWorkflow(workflows.Filing)
 	main.RegisterWorkflow(workflows.Amendment)
-	main.RegisterWorkflow(workflows.Governor)
 	main.RegisterWorkflow(workflows.Lists)
 	main.RegisterActivity(acts)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
+	governors := worker.New(e.Temporal, workflows.GovernorQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal})
+	governors.RegisterWorkflow(workflows.Governor)
+	governors.RegisterActivity(acts.Dispatch)
+	governors.RegisterActivity(acts.Warn)
+	e.workers = append(e.workers, governors)
 	for _, name := range e.names {
 		w := worker.New(e.Temporal, workflows.RegistryQueue(name), worker.Options{
 			DisableWorkflowWorker: true, WorkerStopTimeout: drain, OnFatalError: fatal,

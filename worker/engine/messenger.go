@@ -18,7 +18,7 @@ type messenger struct{ client.Client }
 // Govern starts a registry's governor, or wakes it.
 func (m messenger) Govern(ctx context.Context, registry string) error {
 	_, err := m.SignalWithStartWorkflow(ctx, workflows.GovernorID(registry), workflows.GovernSignal.Name, "somebody waits", client.StartWorkflowOptions{
-		TaskQueue: workflows.Queue, StaticSummary: "Hands out the turns at " + registry,
+		TaskQueue: workflows.GovernorQueue, StaticSummary: "Hands out the turns at " + registry,
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
 	}, workflows.Governor, workflows.GovernorInput{Registry: registry})
 	return err
