@@ -29,11 +29,11 @@ from (select clock_timestamp() as now) clock`
 
 	// Those in time, in order, and of those that are late the latest.
 	nextInTime = `
-select id, filing, asked, due, calls, by from tickets
+select id, filing, asked, due, calls from tickets
 where registry = $1 and slot is null and coalesce(due >= $2, true) and coalesce(rests <= $2, true)
 order by by, id limit $3`
 	nextLate = `
-select id, filing, asked, due, calls, by from tickets
+select id, filing, asked, due, calls from tickets
 where registry = $1 and slot is null and due < $2 and coalesce(rests <= $2, true)
 order by by, id limit $3`
 
@@ -68,11 +68,11 @@ type ticket struct {
 	Asked  time.Time
 	Due    optional
 	Calls  int
-	By     time.Time
 }
 
+// word is the ticket in the words of package quota. It is never urgent: those
+// are not queued.
 func (t ticket) word() quota.Ticket {
-	// The only urgent tickets are those of calls that nobody waits for any more.
 	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due.Time, Calls: t.Calls}
 }
 
@@ -134,10 +134,7 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	}
 	horizon := q.terms.Horizon()
 	// Whoever is told must hear of it, and ask.
-	from := now.Add(min(500*time.Millisecond, horizon/4))
-	if q.row.NotBefore.After(from) {
-		from = q.row.NotBefore.Time
-	}
+	from := q.earliest(now.Add(min(500*time.Millisecond, horizon/4)))
 	until := now.Add(horizon)
 	most := max(0, q.terms.Most()-outrun*behind)
 	waiting := &quota.Queue{Taken: q.row.Turns}

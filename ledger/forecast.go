@@ -62,7 +62,7 @@ type WhatIf struct {
 
 const (
 	listQuotas    = `select registry from quotas order by registry`
-	allWaiting    = `select id, filing, asked, due, calls, by from tickets where registry = $1 and slot is null`
+	allWaiting    = `select id, filing, asked, due, calls from tickets where registry = $1 and slot is null`
 	countPromised = `select coalesce(sum(calls), 0) from tickets where registry = $1 and slot >= clock_timestamp()`
 )
 
@@ -155,10 +155,7 @@ type expected struct {
 
 // forecast is when who waits has their turn; a pause counts as over.
 func (s *stands) forecast(suppose WhatIf) []expected {
-	from := s.now
-	if s.row.NotBefore.After(from) {
-		from = s.row.NotBefore.Time
-	}
+	from := s.earliest(s.now)
 	filings := map[int64]string{}
 	tickets := make([]quota.Ticket, len(s.waiting))
 	for i, t := range s.waiting {
@@ -189,8 +186,6 @@ func (s *stands) used() []Used {
 }
 
 const (
-	readQuota = `
-select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again from quotas where registry = $1`
 	warned     = `select id, extract(epoch from late_by)::bigint as seconds from tickets where registry = $1 and late_by is not null`
 	keepWarned = `
 update tickets set late_by = case when given.seconds > 0 then given.seconds * interval '1 second' end

@@ -63,15 +63,9 @@ func (t *turn) expect(ahead, more int) sluss.Wait {
 	if t.row.Paused != "" {
 		return w
 	}
-	from := t.before.Now
-	if t.row.NotBefore.After(from) {
-		from = t.row.NotBefore.Time
-	}
-	for n := range ahead {
+	from := t.earliest(t.before.Now)
+	for range min(ahead, farAhead) {
 		from = t.terms.Take(from, t.past, 1, false)
-		if n%farAhead == farAhead-1 {
-			break
-		}
 	}
 	from = t.terms.Take(from, t.past, t.intent.Calls, t.intent.Urgent)
 	w.At = t.terms.Beyond(from, more)

@@ -35,9 +35,10 @@ type queue struct {
 }
 
 const (
-	lockQuota = `
-select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again from quotas where registry = $1 for update`
-	addQuota = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
+	readQuota = `
+select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again from quotas where registry = $1`
+	lockQuota = readQuota + ` for update`
+	addQuota  = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
 )
 
 // locked begins a transaction in which nobody else has a turn at the registry.
@@ -76,6 +77,15 @@ func (q *queue) Get(row any, query string, args ...any) error {
 }
 
 func (q *queue) rollback() { _ = q.Rollback() } // nothing was changed, or the commit has reported it
+
+// earliest is the moment, or the later one before which the registry takes
+// nothing.
+func (q *queue) earliest(moment time.Time) time.Time {
+	if q.row.NotBefore.After(moment) {
+		return q.row.NotBefore.Time
+	}
+	return moment
+}
 
 // why is why they wait, where it is not the quota alone.
 func (q *queue) why(now time.Time) string {

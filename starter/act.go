@@ -130,15 +130,9 @@ func (s *starter) correct(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	correction := sluss.Correction{Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit)}
-	if correction.Set, err = assignments(c.Args().Tail()); err != nil {
+	correction, err := s.correction(c)
+	if err != nil {
 		return err
-	}
-	if correction.By, err = person(c, "by"); err != nil {
-		return err
-	}
-	if correction.Reason == "" {
-		return usagef("why? give --reason REASON")
 	}
 	reply, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.CorrectReply, error) {
 		return d.Correct(ctx, id, correction)
@@ -152,6 +146,22 @@ func (s *starter) correct(c *cli.Context) error {
 			fmt.Fprintf(w, "  %s goes on with the corrected content\n", short(filing))
 		}
 	})
+}
+
+// correction is what the arguments after the first, and the options, set anew.
+func (s *starter) correction(c *cli.Context) (sluss.Correction, error) {
+	correction := sluss.Correction{Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit)}
+	var err error
+	if correction.Set, err = assignments(c.Args().Tail()); err != nil {
+		return correction, err
+	}
+	if correction.By, err = person(c, "by"); err != nil {
+		return correction, err
+	}
+	if correction.Reason == "" {
+		return correction, usagef("why? give --reason REASON")
+	}
+	return correction, nil
 }
 
 // assignments reads path=value arguments; all that is wrong with them at once.

@@ -78,15 +78,9 @@ func (s *starter) correctResult(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	correction := sluss.Correction{Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit)}
-	if correction.Set, err = assignments(c.Args().Tail()); err != nil {
+	correction, err := s.correction(c)
+	if err != nil {
 		return err
-	}
-	if correction.By, err = person(c, "by"); err != nil {
-		return err
-	}
-	if correction.Reason == "" {
-		return usagef("why? give --reason REASON")
 	}
 	state, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.FilingState, error) {
 		return d.CorrectResult(ctx, id, correction)
