@@ -164,8 +164,8 @@ func testKill(t *testing.T, h *House) {
 				return fmt.Errorf("%s: attempts %+v, %v", d.Reference, attempts, err)
 			}
 		}
-		if len(h.notes(taken)) != 1 {
-			return fmt.Errorf("the register has %d notes", len(h.notes(taken)))
+		if toCome := h.Simulators.Sweden.Faults(); len(h.notes(taken)) != 1 || len(toCome) > 0 {
+			return fmt.Errorf("the register has %d notes, and yet to come is %+v", len(h.notes(taken)), toCome)
 		}
 		return nil
 	})
