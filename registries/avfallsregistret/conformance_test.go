@@ -1,6 +1,7 @@
 package avfallsregistret_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -21,8 +22,20 @@ func wantOperator(t *testing.T, o sluss.Outcome, err error) {
 	}
 }
 
-// shortly gives the client little patience.
-func shortly(o *avfallsregistret.Options) { o.Timeout = 300 * time.Millisecond }
+// until is a caller who leaves once something has happened, however long that
+// takes on a busy machine.
+func until(t *testing.T, happened func() bool) context.Context {
+	t.Helper()
+	ctx, leave := context.WithCancel(t.Context())
+	t.Cleanup(leave)
+	go func() {
+		for ctx.Err() == nil && !happened() {
+			time.Sleep(time.Millisecond)
+		}
+		leave()
+	}()
+	return ctx
+}
 
 func TestEveryFaultAndTheBooks(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -59,14 +72,13 @@ func TestEveryFaultAndTheBooks(t *testing.T) {
 		"token refused again and over": {sim.Fault{Kind: sim.TokenExpired, Count: 2}, "", "", 401, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := open(t, sim.Options{}, func(o *avfallsregistret.Options) {
-				if name == "too slow" {
-					shortly(o)
-				}
-			})
+			d, ctx := open(t, sim.Options{}), t.Context()
+			if name == "too slow" {
+				ctx = until(t, func() bool { return len(d.Books()) > 0 })
+			}
 			d.fault(t, c.fault)
 			before := time.Now()
-			o, exchange, err := d.Submit(t.Context(), removal(example(t, "se-waste-oil")))
+			o, exchange, err := d.Submit(ctx, removal(example(t, "se-waste-oil")))
 			if c.want == "" {
 				wantOperator(t, o, err)
 			} else if err != nil || o.Kind != c.want || !strings.Contains(o.Detail, c.detail) {
@@ -87,6 +99,21 @@ func TestEveryFaultAndTheBooks(t *testing.T) {
 				t.Errorf("tracked as %q, booked as %q", exchange.TrackingID, books[0].TrackingID)
 			}
 		})
+	}
+}
+
+// TestPatienceEnds: a client waits for an answer no longer than it is told to.
+// What was not sent by then, as on a busy machine, is sent again.
+func TestPatienceEnds(t *testing.T) {
+	d := open(t, sim.Options{}, func(o *avfallsregistret.Options) { o.Timeout = 300 * time.Millisecond })
+	d.fault(t, sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 60_000, Count: 1})
+	err, deadline := sluss.ErrNotSent, time.Now().Add(time.Minute)
+	var o sluss.Outcome
+	for errors.Is(err, sluss.ErrNotSent) && time.Now().Before(deadline) {
+		o, _, err = d.Submit(t.Context(), removal(example(t, "se-waste-oil")))
+	}
+	if err != nil || o.Kind != sluss.Unknown || !strings.Contains(o.Detail, "lost") {
+		t.Errorf("%+v, %v", o, err)
 	}
 }
 

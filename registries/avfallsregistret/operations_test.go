@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,12 +72,25 @@ func operations() []operation {
 		if o, _, err := d.Find(t.Context(), s); err != nil || o.Receipt.ID != id {
 			t.Fatalf("%+v, %v", o, err)
 		}
+		newer, _, err := d.Replace(t.Context(), id, s)
+		if err != nil || newer.Receipt == nil {
+			t.Fatalf("%+v, %v", newer, err)
+		}
+		if o, _, err := d.FindReplacement(t.Context(), id, s); err != nil || o.Receipt.ID != newer.Receipt.ID {
+			t.Fatalf("%+v, %v", o, err)
+		}
 	})
 	add("GET /anteckningar/{avfallid}", "one note, test only", "`Read`, `FindAnnulment`", func(t *testing.T, d desk) {
 		t.Helper()
 		id := accepted(t, d, everyNote(t)[sluss.NoteDeal]).ID
 		if f, _, err := d.Read(t.Context(), id); err != nil || f.AvfallsID != id {
 			t.Fatalf("%+v, %v", f, err)
+		}
+		if o, _, err := d.Annul(t.Context(), id, avfallsregistret.SentTwice); err != nil || o.Kind != sluss.Accepted {
+			t.Fatalf("%+v, %v", o, err)
+		}
+		if o, _, err := d.FindAnnulment(t.Context(), id, avfallsregistret.SentTwice); err != nil || o.Receipt.ID != id {
+			t.Fatalf("%+v, %v", o, err)
 		}
 	})
 	for _, l := range []struct{ resource, means string }{
@@ -145,6 +159,35 @@ func TestReadmeTellsTheOperations(t *testing.T) {
 	told, _, found := strings.Cut(rest, "<!-- /operations -->")
 	if !found || told != table.String() {
 		t.Errorf("README.md between <!-- operations --> and <!-- /operations --> should be\n%s", &table)
+	}
+}
+
+// TestTableNamesWhatThereIs: the methods that the table names are the client's,
+// and the kinds of notes those that are told by the operation beside them.
+func TestTableNamesWhatThereIs(t *testing.T) {
+	named := regexp.MustCompile("`([^`]+)`")
+	notes := map[string]bool{}
+	for _, o := range operations() {
+		for _, name := range named.FindAllStringSubmatch(o.client, -1) {
+			if note, isNote := strings.CutPrefix(name[1], "sluss.Note"); isNote {
+				notes[note] = true
+			} else if _, has := reflect.TypeFor[*avfallsregistret.Client]().MethodByName(name[1]); !has {
+				t.Errorf("%s: the client has no method %s", o.name, name[1])
+			}
+		}
+	}
+	for note := range everyNote(t) {
+		var constant strings.Builder
+		for word := range strings.SplitSeq(string(note), "-") {
+			constant.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+		if !notes[constant.String()] {
+			t.Errorf("no operation is said to tell the note %s", note)
+		}
+		delete(notes, constant.String())
+	}
+	if len(notes) > 0 {
+		t.Errorf("there are no such notes: %v", notes)
 	}
 }
 
