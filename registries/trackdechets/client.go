@@ -23,6 +23,8 @@ type Options struct {
 	// TestCompanies tells that the environment takes SIRETs of test companies,
 	// which begin with 000000.
 	TestCompanies bool
+	// Unforeseeing sends also what the register is sure to refuse; only for tests.
+	Unforeseeing bool
 }
 
 // Client files to one environment of Trackdéchets. It is safe for concurrent
@@ -34,6 +36,8 @@ type Client struct {
 	window  time.Duration
 	sandbox bool
 	http    *once.Client
+	// unforeseeing: see Options.
+	unforeseeing bool
 }
 
 const defaultTimeout = 15 * time.Second
@@ -48,7 +52,7 @@ func New(o Options) *Client {
 	}
 	return &Client{
 		url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, window: o.Window, sandbox: o.TestCompanies,
-		http: once.New(once.Options{}),
+		http: once.New(once.Options{}), unforeseeing: o.Unforeseeing,
 	}
 }
 
@@ -70,13 +74,17 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 	return calls, nil
 }
 
-// Submit tells Trackdéchets once. Whatever happens after the first byte may
+// Submit tells Trackdéchets once. What it is sure to refuse of a creation or a
+// sealing is Rejected without a call, with all reasons at once. Whatever happens after the first byte may
 // have left is an Outcome; the errors are sluss.ErrNotSent and
 // sluss.ErrOperator, and mean that nothing was taken.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	d, step, who, err := c.prepare(s)
 	if err != nil {
 		return sluss.Outcome{}, notMade(step.name), err
+	}
+	if reasons, err := c.foreseen(s.Content, time.Now()); err != nil || len(reasons) > 0 {
+		return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, notMade(step.name), err
 	}
 	id := d.receipt().ID
 	if d.Obligation.Note != sluss.NoteCreation && readable(id) {

@@ -52,7 +52,7 @@ func newRegister(t *testing.T, options sim.Options) *register {
 	}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
-	return &register{b, t, server.URL, New(Options{URL: server.URL, Tokens: tokens, Timeout: 5 * time.Second, TestCompanies: true})}
+	return &register{b, t, server.URL, New(Options{URL: server.URL, Tokens: tokens, Timeout: 5 * time.Second, TestCompanies: true, Unforeseeing: true})}
 }
 
 func must(t *testing.T, err error) {
