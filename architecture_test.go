@@ -30,6 +30,7 @@ var rooms = []room{
 	{"sluss/postgres", nil},
 	{"sluss/postgres/*", []string{"sluss/postgres"}},
 	{"sluss/obligations", []string{"sluss"}},
+	{"sluss/obligations/*", []string{"sluss"}}, // for tests: the law read a second time
 	{"sluss/registries", []string{"sluss", "sluss/quota", "sluss/registries/*"}},
 	{"sluss/registries/once", nil},
 	{"sluss/registries/*", []string{"sluss", "sluss/quota", "sluss/registries/once"}},

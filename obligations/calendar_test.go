@@ -7,6 +7,8 @@ import (
 
 	"github.com/rickar/cal/v2"
 	"pgregory.net/rapid"
+
+	"sluss/obligations/statutetest"
 )
 
 // The worked dates of the Swedish rule: report within two working days.
@@ -63,8 +65,9 @@ func TestTheDayIsTheCountrysOwn(t *testing.T) {
 }
 
 func TestHolidaysAreThoseOfTheLaw(t *testing.T) {
+	date, saturdayFrom := statutetest.Date, statutetest.SaturdayFrom
 	for year := 2024; year <= 2032; year++ {
-		easter := easterSunday(year)
+		easter := statutetest.EasterSunday(year)
 		for country, law := range map[string][]time.Time{
 			"SE": { // lag (1989:253)
 				date(year, 1, 1), date(year, 1, 6), easter.AddDate(0, 0, -2), easter, easter.AddDate(0, 0, 1), date(year, 5, 1), easter.AddDate(0, 0, 39),
@@ -160,56 +163,4 @@ func TestDeadlineIsAfterItsEventAndEndsAWorkingDay(t *testing.T) {
 
 func isEndOf(moment time.Time, day string) bool {
 	return moment.Format("2006-01-02 15:04:05") == day+" 23:59:59"
-}
-
-func date(year int, month time.Month, day int) time.Time {
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-}
-
-func saturdayFrom(year int, month time.Month, day int) time.Time {
-	d := date(year, month, day)
-	return d.AddDate(0, 0, int(time.Saturday-d.Weekday()))
-}
-
-// easterSunday follows Gauss, with the corrections for 1900 to 2099: another
-// way than the library's.
-func easterSunday(year int) time.Time {
-	d := (19*(year%19) + 24) % 30
-	e := (2*(year%4) + 4*(year%7) + 6*d + 5) % 7
-	if d == 29 && e == 6 || d == 28 && e == 6 && (11*24+11)%30 < 19 {
-		e -= 7
-	}
-	return date(year, time.March, 22+d+e)
-}
-
-// workingDay is the end of the n-th working day after a moment's own; eves
-// count within, not at the end.
-func workingDay(moment time.Time, n int) time.Time {
-	local := moment.In(stockholm)
-	day := time.Date(local.Year(), local.Month(), local.Day(), 23, 59, 59, 0, stockholm)
-	for n > 0 {
-		if day = day.AddDate(0, 0, 1); works(day) {
-			n--
-		}
-	}
-	for !works(day) || eve(day) {
-		day = day.AddDate(0, 0, 1)
-	}
-	return day
-}
-
-// works tells working days by lag (1989:253).
-func works(moment time.Time) bool {
-	year, month, d := moment.Date()
-	easter, day := easterSunday(year), date(year, month, d)
-	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && !slices.ContainsFunc([]time.Time{
-		date(year, 1, 1), date(year, 1, 6), easter.AddDate(0, 0, -2), easter.AddDate(0, 0, 1), date(year, 5, 1), easter.AddDate(0, 0, 39),
-		date(year, 6, 6), date(year, 12, 25), date(year, 12, 26),
-	}, day.Equal)
-}
-
-// eve tells the eves of lag (1930:173).
-func eve(moment time.Time) bool {
-	year, month, d := moment.Date()
-	return month == time.December && (d == 24 || d == 31) || date(year, month, d).Equal(saturdayFrom(year, time.June, 20).AddDate(0, 0, -1))
 }

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sluss"
+	"sluss/obligations/statutetest"
 )
 
 // drawDeclaration draws what the statute tells apart; the rest is as in the
@@ -69,9 +70,10 @@ func drawMoment(t *rapid.T) time.Time {
 	if rapid.Bool().Draw(t, "any day") {
 		return time.Unix(rapid.Int64Range(1_601_510_400, 1_924_991_999).Draw(t, "moment"), 0)
 	}
+	date, saturdayFrom := statutetest.Date, statutetest.SaturdayFrom
 	year := rapid.IntRange(2020, 2030).Draw(t, "year")
 	day := rapid.SampledFrom([]time.Time{
-		date(2020, 11, 1), date(2020, 12, 1), date(2026, 12, 9), date(2026, 3, 29), date(2026, 10, 25), easterSunday(year),
+		date(2020, 11, 1), date(2020, 12, 1), date(2026, 12, 9), date(2026, 3, 29), date(2026, 10, 25), statutetest.EasterSunday(year),
 		date(year, 5, 1), date(year, 6, 6), saturdayFrom(year, 6, 20), saturdayFrom(year, 10, 31), date(year, 12, 24), date(year, 12, 31),
 	}).Draw(t, "day")
 	return day.Add(time.Duration(rapid.IntRange(-8*24*60, 24*60).Draw(t, "minutes")) * time.Minute)
