@@ -152,6 +152,21 @@ type Treatment struct {
 	Mode        string `json:"mode,omitempty"`        // France: recycling, reuse, energy-recovery, elimination, other
 	Acceptance  string `json:"acceptance,omitempty"`  // number of the receiver's acceptance certificate (France: CAP)
 	Description string `json:"description,omitempty"` // of the treatment, in the receiver's words
+	// Next is where what was only grouped or stored is to go (France: after R12,
+	// R13, D9, D13 to D15).
+	Next *NextDestination `json:"next,omitempty"`
+	// NoTraceability tells that by then it cannot be said any more whose waste it
+	// was: the trace ends here (France, rupture de traçabilité).
+	NoTraceability bool `json:"no_traceability,omitempty"`
+}
+
+// NextDestination is where grouped or stored waste is to go.
+type NextDestination struct {
+	Company   Party  `json:"company"`   // may be left out where the trace ends
+	Operation string `json:"operation"` // planned there, without space
+	// Notification is the number of the shipment's notification, where dangerous
+	// waste leaves the country.
+	Notification string `json:"notification,omitempty"`
 }
 
 // ValidReference matches references and tenants: they become part of workflow

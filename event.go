@@ -34,7 +34,9 @@ type Event struct {
 	RefusedMass Mass   `json:"refused_mass,omitempty"`
 	Reason      string `json:"reason,omitempty"`    // on refused and partly accepted
 	Operation   string `json:"operation,omitempty"` // on treated: what was done, where it is not what was planned
-	By          Person `json:"by"`                  // who reports it
+	// NoTraceability, on treated: the trace ends here, where that was not planned.
+	NoTraceability bool   `json:"no_traceability,omitempty"`
+	By             Person `json:"by"` // who reports it
 }
 
 // EventID names an event within its batch: "received", "handedOver#2".
