@@ -38,8 +38,9 @@ var rooms = []room{
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
-	// People bring what the Swedish register says on paper: its agency's extract, and codes. Only what calls nobody is used there.
-	{"sluss/inbox", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret"}},
+	// People bring what the Swedish register says on paper: its agency's extract, and codes; and what Trackdéchets would refuse is told
+	// when it is declared. Only what calls nobody is used there.
+	{"sluss/inbox", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets"}},
 	{"sluss/starter", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config", "sluss/registries/avfallsregistret"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},

@@ -368,3 +368,17 @@ func TestAmendmentsOverTheAPI(t *testing.T) {
 		t.Errorf("shown %+v", shown.Notes)
 	}
 }
+
+// TestWhatTrackdechetsWouldRefuseIsNotDeclared: also where the declaration is
+// complete by itself.
+func TestWhatTrackdechetsWouldRefuseIsNotDeclared(t *testing.T) {
+	d, c := bureau(t)
+	declaration := example(t, "fr-solvents")
+	must(t, declaration.Set("legs.0.transporter.country", "BE"))
+	must(t, declaration.Set("legs.0.transporter.id", "BE0428759498")) // its check digits are wrong
+	var faults sluss.Faults
+	_, err := d.Declare(t.Context(), declaration, sluss.Person{Name: officer}, noon)
+	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Field != "legs.0.transporter.vat" || faults[0].Remedy == "" || len(c.started) > 0 {
+		t.Errorf("%v, started %q", err, c.started)
+	}
+}

@@ -24,6 +24,7 @@ import (
 	"sluss/activities"
 	"sluss/ledger"
 	"sluss/obligations"
+	"sluss/registries/trackdechets"
 	"sluss/workflows"
 )
 
@@ -66,7 +67,7 @@ type Declared struct {
 	Warnings sluss.Faults `json:"warnings,omitempty"`
 }
 
-// Declare starts the batch. The same declaration again changes nothing; the
+// Declare starts the batch, unless Trackdéchets would refuse its BSDD. The same declaration again changes nothing; the
 // same reference with other content is refused. The error is Faults where
 // something is wrong with the declaration, all at once.
 func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
@@ -84,6 +85,9 @@ func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sl
 	}
 	if known.Declared {
 		return Declared{Batch: id, Warnings: warnings}, same(known.Hash, declaration)
+	}
+	if faults := trackdechets.Foresee(declaration, time.Now()); len(faults) > 0 {
+		return Declared{}, faults
 	}
 	_, err = d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: workflows.Queue,
