@@ -3,6 +3,7 @@ package trackdechets
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -113,6 +114,8 @@ type BSDD struct {
 	Updated     time.Time
 	// Carriers are the transporters in their order; only BSDD reads them.
 	Carriers []Carrier
+	// Raw is the document as it came, as far as it was read; only Changes keeps it.
+	Raw json.RawMessage
 }
 
 // Carrier is a transporter on a BSDD, and when it took the waste over; zero: it

@@ -2,6 +2,7 @@ package trackdechets
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -35,7 +36,9 @@ func (c *Client) Changes(ctx context.Context, company string, since time.Time, a
 	s, err := c.ask(ctx, company, "forms", func(ctx context.Context, s *session) error {
 		told, err := changedForms(ctx, s, company, since.UTC().Format(wireTime), after)
 		for _, f := range told.Forms {
-			page.BSDDs = append(page.BSDDs, f.bsdd())
+			b := f.bsdd()
+			b.Raw, _ = json.Marshal(f) // it came as JSON
+			page.BSDDs = append(page.BSDDs, b)
 		}
 		if page.Last = len(page.BSDDs) < pageSize; !page.Last {
 			page.Next, err = following(true, page.BSDDs[len(page.BSDDs)-1].ID, after, err)

@@ -23,6 +23,8 @@ type Options struct {
 	// TestCompanies tells that the environment takes SIRETs of test companies,
 	// which begin with 000000.
 	TestCompanies bool
+	// Following is how documents are followed; zero: they are not.
+	Following Following
 	// Unforeseeing sends also what the register is sure to refuse; only for tests.
 	Unforeseeing bool
 }
@@ -30,12 +32,13 @@ type Options struct {
 // Client files to one environment of Trackdéchets. It is safe for concurrent
 // use. Make it with New or Config.Open.
 type Client struct {
-	url     string
-	tokens  map[string]string
-	timeout time.Duration
-	window  time.Duration
-	sandbox bool
-	http    *once.Client
+	url       string
+	tokens    map[string]string
+	timeout   time.Duration
+	window    time.Duration
+	sandbox   bool
+	http      *once.Client
+	following Following
 	// unforeseeing: see Options.
 	unforeseeing bool
 }
@@ -52,7 +55,7 @@ func New(o Options) *Client {
 	}
 	return &Client{
 		url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, window: o.Window, sandbox: o.TestCompanies,
-		http: once.New(once.Options{}), unforeseeing: o.Unforeseeing,
+		http: once.New(once.Options{}), following: o.Following, unforeseeing: o.Unforeseeing,
 	}
 }
 

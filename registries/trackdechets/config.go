@@ -30,6 +30,7 @@ const (
 const (
 	publishedQuota = "1000/1m" // per IP address, all organisations together
 	tokenVariable  = "SLUSS_TRACKDECHETS_TOKEN_"
+	hookVariable   = "SLUSS_TRACKDECHETS_WEBHOOK_TOKEN"
 )
 
 // Config is the part of the configuration about Trackdéchets. Tokens are never
@@ -52,6 +53,21 @@ type Config struct {
 	// quota.ParseLimits reads it; empty means the published 1000/1m. The first limit
 	// is the service's own, which its counters tell of.
 	Quota string `yaml:"quota"`
+	// Follow is how often documents are asked for that others have changed, such as
+	// 5m, which it is where this is empty; "off": never.
+	Follow string `yaml:"follow"`
+	// Webhook has Trackdéchets tell of changes at once; empty: they are found by
+	// asking only.
+	Webhook HookConfig `yaml:"webhook"`
+}
+
+// HookConfig is where Trackdéchets tells of changes.
+type HookConfig struct {
+	// URL is the public address of /hooks/trackdechets of our API, with https.
+	URL string `yaml:"url"`
+	// TokenFile holds what comes with each delivery, 20 to 100 characters;
+	// SLUSS_TRACKDECHETS_WEBHOOK_TOKEN in the environment overrides it.
+	TokenFile string `yaml:"token_file"`
 }
 
 // Open makes the client and says what the service allows. The error names
@@ -67,10 +83,13 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	if wrongQuota != nil {
 		wrongQuota = fmt.Errorf("quota: %w", wrongQuota)
 	}
-	if err := errors.Join(wrongAddress, wrongTokens, wrongQuota); err != nil {
+	following, wrongFollowing := c.following()
+	if err := errors.Join(wrongAddress, wrongTokens, wrongQuota, wrongFollowing); err != nil {
 		return nil, nil, err
 	}
-	return New(Options{URL: address, Tokens: tokens, Window: limits[0].Per, TestCompanies: c.Environment != environmentProduction}), limits, nil
+	return New(Options{
+		URL: address, Tokens: tokens, Window: limits[0].Per, TestCompanies: c.Environment != environmentProduction, Following: following,
+	}), limits, nil
 }
 
 func (c Config) address() (string, error) {
