@@ -113,6 +113,16 @@ type Leg struct {
 	Consignor *Party `json:"consignor,omitempty"`
 	// Municipal tells that a municipality carries the waste, or somebody for it.
 	Municipal bool `json:"municipal,omitempty"`
+	// Storage is set where the leg ends, within France, at a company that stores
+	// the waste for a time and seals it anew (entreposage provisoire): the
+	// Consignor of the leg after.
+	Storage *Storage `json:"storage,omitempty"`
+}
+
+// Storage is what a company has agreed to that stores waste on its way.
+type Storage struct {
+	Acceptance string `json:"acceptance"` // number of its acceptance certificate (CAP)
+	Operation  string `json:"operation"`  // without space, such as "R13" or "D15"
 }
 
 // Mode is a mode of transport.

@@ -10,8 +10,10 @@ type EventKind string
 
 // The life of a batch: produced, picked up by the first transporter, handed
 // over to each next one, received, then accepted (whole or in part) or
-// refused, and treated. A collector's batch ends treated as well, when what it
-// stored or regrouped (R12, R13, D13 to D15) goes on in successors.
+// refused, and treated. Where a leg ends at a storage on the way, it is received
+// there, and accepted or refused, before it goes on. A collector's batch ends
+// treated as well, when what it stored or regrouped (R12, R13, D13 to D15) goes
+// on in successors.
 const (
 	Produced   EventKind = "produced"
 	PickedUp   EventKind = "pickedUp"
@@ -26,8 +28,11 @@ const (
 // most once in a batch, by ID.
 type Event struct {
 	Kind EventKind `json:"kind"`
-	Leg  int       `json:"leg,omitempty"` // of pickedUp (always 1) and handedOver (the leg that begins, from 2)
-	At   time.Time `json:"at"`            // with zone
+	// Leg is the leg that begins, of pickedUp (always 1) and handedOver (from 2);
+	// of received, accepted and refused, the leg that ended at a storage on the
+	// way, and 0 at the receiver.
+	Leg int       `json:"leg,omitempty"`
+	At  time.Time `json:"at"` // with zone
 	// Mass is what was received, on received.
 	Mass Mass `json:"mass,omitempty"`
 	// RefusedMass is the part that was refused, on accepted: 0 if all was taken.

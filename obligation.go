@@ -36,10 +36,16 @@ const (
 	// NoteForwarding is Sweden's note of a treater on what leaves (behandlingsoverlamningar).
 	NoteForwarding Note = "forwarding"
 
-	NoteCreation   Note = "creation"   // France, the BSDD is created
-	NoteSealing    Note = "sealing"    // France, the BSDD is sealed
-	NoteEmission   Note = "emission"   // France, the consignor signs
-	NoteTakeOver   Note = "take-over"  // France, the transporter signs
+	NoteCreation Note = "creation"  // France, the BSDD is created
+	NoteSealing  Note = "sealing"   // France, the BSDD is sealed
+	NoteEmission Note = "emission"  // France, the consignor signs
+	NoteTakeOver Note = "take-over" // France, the transporter signs
+
+	// At a storage on the way through France.
+	NoteStoring        Note = "storing"         // who stores signs the arrival there
+	NoteStoringVerdict Note = "storing-verdict" // who stores accepts or refuses
+	NoteResealing      Note = "resealing"       // who stores seals what goes on
+
 	NoteArrival    Note = "arrival"    // France, the receiver signs the arrival
 	NoteAcceptance Note = "acceptance" // France, the receiver accepts or refuses
 	NoteProcessing Note = "processing" // France, the receiver signs the treatment
@@ -97,6 +103,8 @@ func (d Declaration) Obliged(o Obligation) (party Party, path string) {
 		switch {
 		case o.Leg == 0:
 			return d.Receiver, "receiver"
+		case leg && (o.Note == NoteStoring || o.Note == NoteStoringVerdict):
+			return d.Consignee(o.Leg), d.consigneePath(o.Leg)
 		case leg:
 			return d.Consignor(o.Leg), d.consignorPath(o.Leg)
 		}
@@ -117,5 +125,16 @@ func (d Declaration) consignorPath(leg int) string {
 		return "producer"
 	default:
 		return fmt.Sprintf("legs.%d.transporter", leg-2)
+	}
+}
+
+func (d Declaration) consigneePath(leg int) string {
+	switch {
+	case leg == len(d.Legs):
+		return "receiver"
+	case d.Legs[leg].Consignor != nil:
+		return fmt.Sprintf("legs.%d.consignor", leg)
+	default:
+		return fmt.Sprintf("legs.%d.transporter", leg)
 	}
 }

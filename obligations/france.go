@@ -21,38 +21,61 @@ func (b batch) france() (owed []sluss.Obligation) {
 	gate := func(leg int, note sluss.Note, role, signer sluss.Role) sluss.Obligation {
 		return sluss.Obligation{Leg: leg, Note: note, Role: role, Signer: signer, Gates: sluss.Departure(leg), Due: b.Legs[leg-1].Departure}
 	}
+	emissionOf := func(leg int, role sluss.Role, before string) {
+		signed := gate(leg, sluss.NoteEmission, role, role)
+		signed.ID = perLeg(emission, leg)
+		step(emission, signed, creation, before)
+	}
 	takeOverOf := func(leg int, before string) {
 		taken := gate(leg, sluss.NoteTakeOver, sluss.Transporter, sluss.Transporter)
 		taken.ID = perLeg(takeOver, leg)
 		step(takeOver, taken, creation, before)
 	}
+	// stored is a step of who stores the waste at the end of a leg.
+	stored := func(id string, o sluss.Obligation, before string) {
+		o.ID, o.Role = perLeg(id, o.Leg), sluss.Collector
+		step(id, o, creation, before)
+	}
 	emitter := sluss.Collector
 	if first == 1 {
 		emitter = sluss.Producer
 	}
-	emissionOfLeg := perLeg(emission, first)
-	switch b.event.Kind { //nolint:exhaustive // the departures are events by leg
-	case sluss.Received:
+	event := b.event.ID()
+	switch event {
+	case string(sluss.Received):
 		step(arrival, sluss.Obligation{Note: sluss.NoteArrival, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Taken)}, creation, perLeg(takeOver, last))
-	case sluss.Taken:
+	case string(sluss.Taken):
 		step(acceptance, sluss.Obligation{Note: sluss.NoteAcceptance, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Treated)}, creation, arrival)
-	case sluss.Refused: // nothing follows that it could gate
+	case string(sluss.Refused): // nothing follows that it could gate
 		step(acceptance, sluss.Obligation{Note: sluss.NoteAcceptance, Role: sluss.Receiver, Signer: sluss.Receiver}, creation, arrival)
-	case sluss.Treated:
+	case string(sluss.Treated):
 		step(processing, sluss.Obligation{Note: sluss.NoteProcessing, Role: sluss.Receiver, Signer: sluss.Receiver}, creation, acceptance)
-	default:
-		if b.event.ID() == eventBefore(first) {
-			step(creation, gate(first, sluss.NoteCreation, emitter, b.Approval))
-			step(sealing, gate(first, sluss.NoteSealing, emitter, b.Approval), creation)
-			signed := gate(first, sluss.NoteEmission, emitter, emitter)
-			signed.ID = emissionOfLeg
-			step(emission, signed, creation, sealing)
-			takeOverOf(first, emissionOfLeg)
-		}
-		for leg := first + 1; leg <= last; leg++ { // each in its turn
-			if b.event.ID() == eventBefore(leg) {
-				takeOverOf(leg, perLeg(takeOver, leg-1))
+	case eventBefore(b.Declaration, first):
+		step(creation, gate(first, sluss.NoteCreation, emitter, b.Approval))
+		step(sealing, gate(first, sluss.NoteSealing, emitter, b.Approval), creation)
+		emissionOf(first, emitter, sealing)
+		takeOverOf(first, perLeg(emission, first))
+	}
+	for leg := first; leg < last; leg++ { // each in its turn
+		goesOn := event == eventBefore(b.Declaration, leg+1)
+		if b.Legs[leg-1].Storage == nil {
+			if goesOn {
+				takeOverOf(leg+1, perLeg(takeOver, leg))
 			}
+			continue
+		}
+		verdict := sluss.Obligation{Leg: leg, Note: sluss.NoteStoringVerdict, Signer: sluss.Collector}
+		switch {
+		case event == sluss.EventID(sluss.Received, leg):
+			stored(storage, sluss.Obligation{Leg: leg, Note: sluss.NoteStoring, Signer: sluss.Collector, Gates: sluss.EventID(sluss.Taken, leg)}, perLeg(takeOver, leg))
+		case event == sluss.EventID(sluss.Refused, leg): // nothing goes on
+			stored(storingVerdict, verdict, perLeg(storage, leg))
+		case goesOn:
+			verdict.Gates, verdict.Due = sluss.Departure(leg+1), b.Legs[leg].Departure
+			stored(storingVerdict, verdict, perLeg(storage, leg))
+			stored(resealing, gate(leg+1, sluss.NoteResealing, "", b.Approval), perLeg(storingVerdict, leg))
+			emissionOf(leg+1, sluss.Collector, perLeg(resealing, leg+1))
+			takeOverOf(leg+1, perLeg(emission, leg+1))
 		}
 	}
 	return owed

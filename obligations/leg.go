@@ -46,6 +46,7 @@ func (f *faults) legs(d sluss.Declaration) {
 		f.vehicles(field, l, french)
 	}
 	f.french(d)
+	f.storages(d)
 }
 
 // mostTransporters is how many transporters one BSDD takes in turns.
@@ -63,18 +64,28 @@ func (f *faults) french(d sluss.Declaration) {
 		f.add(at("legs", first), "a leg within France after which the waste leaves France again is not yet supported", "end the batch with the last leg within France, and declare another that continues it")
 		return
 	}
-	if n := len(d.Legs) - first; n > mostTransporters {
+	if n := turnsOf(d.Legs[first:]); n > mostTransporters {
 		f.add("legs", fmt.Sprintf("there are %d legs within France", n), fmt.Sprintf("a BSDD takes at most %d transporters: plan the way with no more", mostTransporters))
 	}
 	for i := first + 1; i < len(d.Legs); i++ {
 		l, before := d.Legs[i], d.Legs[i-1]
 		switch {
+		case before.Storage != nil: // see storages
 		case l.Consignor != nil && !same(*l.Consignor, before.Transporter):
-			f.add(at("legs", i, "consignor"), "a storage on the way through France is not yet supported", "leave it out where one transporter hands over to the next; a BSDD with temporary storage is filed in Trackdéchets itself")
+			f.add(at("legs", i, "consignor"), "is not the transporter of the leg before, and it is not said that it stores the waste", fmt.Sprintf("leave it out where one transporter hands over to the next; give legs.%d.storage where the waste is stored on the way", i-1))
 		case l.Transporter.ID != "" && same(l.Transporter, before.Transporter):
 			f.add(at("legs", i, "transporter"), "is the transporter of the leg before, whose signatures on one BSDD could not be told apart", "make one leg of the two")
 		}
 	}
+}
+
+// turnsOf is how many transporters carry the waste in turns until it is stored
+// or received.
+func turnsOf(legs []sluss.Leg) int {
+	if i := slices.IndexFunc(legs, func(l sluss.Leg) bool { return l.Storage != nil }); i >= 0 {
+		return i + 1
+	}
+	return len(legs)
 }
 
 func (f *faults) vehicles(field string, l sluss.Leg, french bool) {

@@ -10,23 +10,27 @@ import (
 
 // Next are the ids of the events that may happen next, in the order of a
 // batch's life: produced, picked up, handed over to each further transporter,
-// received, accepted or refused, treated. None once the batch is closed. What
-// gates them is not asked here; see GatedBy.
+// received, accepted or refused, treated; at a storage on the way, received
+// there, and accepted or refused. None once the batch is closed. What gates them
+// is not asked here; see GatedBy.
 func Next(d sluss.Declaration, events []sluss.Event) []string {
 	if len(events) == 0 {
 		return []string{string(sluss.Produced)}
 	}
 	last := events[len(events)-1]
 	for leg := 1; leg <= len(d.Legs); leg++ {
-		if last.ID() == eventBefore(leg) {
+		if last.ID() == eventBefore(d, leg) {
 			return []string{sluss.Departure(leg)}
 		}
 	}
 	switch last.Kind {
 	case sluss.PickedUp, sluss.HandedOver:
+		if l := last.Leg; l >= 1 && l <= len(d.Legs) && d.Legs[l-1].Storage != nil {
+			return []string{sluss.EventID(sluss.Received, l)}
+		}
 		return []string{string(sluss.Received)}
 	case sluss.Received:
-		return []string{string(sluss.Taken), string(sluss.Refused)}
+		return []string{sluss.EventID(sluss.Taken, last.Leg), sluss.EventID(sluss.Refused, last.Leg)}
 	case sluss.Taken:
 		return []string{string(sluss.Treated)}
 	case sluss.Produced, sluss.Refused, sluss.Treated: // produced only where there is no leg
@@ -65,7 +69,7 @@ func (f *faults) order(d sluss.Declaration, events []sluss.Event, next sluss.Eve
 		return
 	}
 	field := "kind"
-	if slices.ContainsFunc(possible, func(id string) bool { return strings.HasPrefix(id, string(next.Kind)+"#") }) {
+	if slices.ContainsFunc(possible, func(id string) bool { return id == string(next.Kind) || strings.HasPrefix(id, string(next.Kind)+"#") }) {
 		field = "leg"
 	}
 	remedy := "report " + strings.Join(possible, " or ")
@@ -90,7 +94,7 @@ func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.
 			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD takes by road", "give kilograms, not grams")
 		}
 	case sluss.Taken:
-		switch received, ok := find(events, sluss.Received); {
+		switch received, ok := happened(events, sluss.EventID(sluss.Received, next.Leg)); {
 		case next.RefusedMass < 0:
 			f.add("refused_mass", "the mass is negative", "give the kilograms that were refused, or leave it out")
 		case ok && next.RefusedMass > 0 && next.RefusedMass >= received.Mass:
@@ -113,8 +117,13 @@ func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.
 	}
 }
 
+// find is the event of that kind that concerns no leg.
 func find(events []sluss.Event, kind sluss.EventKind) (sluss.Event, bool) {
-	i := slices.IndexFunc(events, func(e sluss.Event) bool { return e.Kind == kind })
+	return happened(events, string(kind))
+}
+
+func happened(events []sluss.Event, id string) (sluss.Event, bool) {
+	i := slices.IndexFunc(events, func(e sluss.Event) bool { return e.ID() == id })
 	if i < 0 {
 		return sluss.Event{}, false
 	}

@@ -34,8 +34,11 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 // that id may happen. Accepted and refused are two ways through one gate, of
 // which Gates names the first.
 func GatedBy(o sluss.Obligation, eventID string) bool {
-	if eventID == string(sluss.Refused) {
+	if kind, leg, stored := strings.Cut(eventID, "#"); kind == string(sluss.Refused) {
 		eventID = string(sluss.Taken)
+		if stored {
+			eventID += "#" + leg
+		}
 	}
 	return o.Gates != "" && o.Gates == eventID
 }
@@ -67,7 +70,7 @@ func (b batch) norway() (owed []sluss.Obligation) {
 	for i, l := range b.Legs {
 		leg := i + 1
 		norwegian := func(v sluss.Vehicle) bool { return v.Country == "NO" }
-		if b.event.ID() != eventBefore(leg) || l.Mode != sluss.Road || !slices.ContainsFunc(l.Vehicles, norwegian) {
+		if b.event.ID() != eventBefore(b.Declaration, leg) || l.Mode != sluss.Road || !slices.ContainsFunc(l.Vehicles, norwegian) {
 			continue
 		}
 		owed = b.owe(owed, clearance, b.event.At, sluss.Obligation{
@@ -90,11 +93,15 @@ func (b batch) departs() (leg int, ok bool) {
 }
 
 // eventBefore is the event after which the gates of a leg's departure open.
-func eventBefore(leg int) string {
-	if leg == 1 {
+func eventBefore(d sluss.Declaration, leg int) string {
+	switch {
+	case leg == 1:
 		return string(sluss.Produced)
+	case d.Legs[leg-2].Storage != nil:
+		return sluss.EventID(sluss.Taken, leg-1)
+	default:
+		return sluss.Departure(leg - 1)
 	}
-	return sluss.Departure(leg - 1)
 }
 
 func perLeg(rule string, leg int) string { return fmt.Sprintf("%s#%d", rule, leg) }

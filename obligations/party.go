@@ -80,7 +80,7 @@ func seats(d sluss.Declaration) []seat {
 // in them, and that stand on a BSDD, if all goes as planned.
 func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
 	if leg := frenchLeg(d); leg > 0 {
-		bsdd = append(bsddTransporters(d), consignor(d, leg), "receiver")
+		bsdd = append(slices.Concat(bsddTransporters(d), bsddStorers(d)), consignor(d, leg), "receiver")
 	}
 	b := batch{Declaration: d}
 	legs := len(d.Legs)

@@ -26,6 +26,9 @@ const (
 	sealing             = "fr.sealing"
 	emission            = "fr.emission"
 	takeOver            = "fr.take-over"
+	storage             = "fr.storing"
+	storingVerdict      = "fr.storing-verdict"
+	resealing           = "fr.resealing"
 	arrival             = "fr.arrival"
 	acceptance          = "fr.acceptance"
 	processing          = "fr.processing"
@@ -69,6 +72,9 @@ func Rules() []sluss.Rule {
 		france(sealing, "The BSDD is sealed before the waste leaves"),
 		france(emission, "The party that hands the waste over signs the BSDD before the waste leaves"),
 		france(takeOver, "The transporter signs the BSDD before the waste leaves"),
+		france(storage, "Who stores the waste on the way signs its arrival there on the BSDD"),
+		france(storingVerdict, "Who stores the waste on the way signs on the BSDD whether it accepts it"),
+		france(resealing, "The BSDD is sealed anew before the waste leaves the storage on the way"),
 		france(arrival, "The receiver signs the arrival of the waste on the BSDD"),
 		france(acceptance, "The receiver signs on the BSDD whether it accepts the waste"),
 		france(processing, "The receiver signs the treatment of the waste on the BSDD"),

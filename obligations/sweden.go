@@ -95,7 +95,7 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 	if departs && b.carries(leg, at) == transport {
 		note(transport, at, leg-1, sluss.Obligation{ID: perLeg(transport, leg), Leg: leg})
 	}
-	if b.event.Kind != sluss.Received {
+	if b.event.ID() != string(sluss.Received) {
 		return owed
 	}
 	last := len(b.Legs)

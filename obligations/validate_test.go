@@ -153,7 +153,7 @@ func TestFaultsOfDeclarations(t *testing.T) {
 			d.Legs = append(d.Legs, sluss.Leg{Transporter: railway(), Mode: sluss.Rail, Departure: morning(3, 1), From: frenchPlace("Rouen"), To: sluss.Place{Country: "BE"}})
 		}, `legs.0: a leg within France after which the waste leaves France again is not yet supported`},
 		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Transporter = haulier() }, `legs.1.transporter: is the transporter of the leg before`},
-		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Consignor = new(platform()) }, `legs.1.consignor: a storage on the way through France is not yet supported`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Consignor = new(platform()) }, `legs.1.consignor: is not the transporter of the leg before, and it is not said that it stores the waste`},
 		{frenchInTurns, func(d *sluss.Declaration) {
 			for len(d.Legs) < 6 {
 				d.Legs = append(d.Legs, d.Legs[len(d.Legs)-2])

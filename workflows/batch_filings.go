@@ -119,6 +119,9 @@ func (b *batch) mayCorrect(c sluss.Correction) error {
 	if err != nil {
 		return err
 	}
+	if err := obligations.CheckCorrection(b.declaration, corrected, b.events); err != nil {
+		return err
+	}
 	return obligations.Validate(corrected).Err()
 }
 
