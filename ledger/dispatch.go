@@ -27,13 +27,13 @@ select now,` + readPast + `,
     (select coalesce(sum(calls), 0) from tickets where registry = $1 and slot < now - interval '1 second') as behind
 from (select clock_timestamp() as now) clock`
 
-	// Those in time, in order, and of those that are late the latest.
+	// A page of those in time, in order; and of those that are late the latest.
 	nextInTime = `
-select id, filing, asked, due, calls from tickets
-where registry = $1 and slot is null and coalesce(due >= $2, true) and coalesce(rests <= $2, true)
-order by by, id limit $3`
+select id, filing, by, asked, due, calls from tickets
+where registry = $1 and slot is null and coalesce(due >= $2, true) and coalesce(rests <= $3, true) and (by, id) > ($4, $5)
+order by by, id limit $6`
 	nextLate = `
-select id, filing, asked, due, calls from tickets
+select id, filing, by, asked, due, calls from tickets
 where registry = $1 and slot is null and due < $2 and coalesce(rests <= $2, true)
 order by by, id limit $3`
 
@@ -65,6 +65,7 @@ func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatche
 type ticket struct {
 	ID     int64
 	Filing string
+	By     time.Time
 	Asked  time.Time
 	Due    optional
 	Calls  int
@@ -138,21 +139,32 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	until := now.Add(horizon)
 	most := max(0, q.terms.Most()-outrun*behind)
 	waiting := &quota.Queue{Taken: q.row.Turns}
+	var failed error
 	if !from.After(until) {
-		var rows, late []ticket
-		if err := q.SelectContext(q.ctx, &rows, nextInTime, q.registry, now, most); err != nil {
-			return 0, 0, err
-		}
+		var late []ticket
 		if err := q.SelectContext(q.ctx, &late, nextLate, q.registry, now, most); err != nil {
 			return 0, 0, err
 		}
-		for _, row := range append(rows, late...) {
-			waiting.Push(row.word())
+		for _, t := range late {
+			waiting.Push(t.word())
+		}
+		var last ticket
+		waiting.More = func(due time.Time) (page []quota.Ticket) {
+			var rows []ticket
+			failed = q.SelectContext(q.ctx, &rows, nextInTime, q.registry, due, now, last.By, last.ID, most)
+			for _, t := range rows {
+				page, last = append(page, t.word()), t
+			}
+			return page
 		}
 	} else {
 		waiting.Push(quota.Ticket{Calls: 1}) // to know when to come again
 	}
 	grants, first := q.terms.Plan(from, until, past, waiting)
+	if failed != nil {
+		return 0, 0, failed
+	}
+	grants = grants[:min(len(grants), most)]
 	q.row.Turns = waiting.Taken
 	if len(grants) > 0 {
 		ids, slots := make([]int64, len(grants)), make([]string, len(grants))

@@ -122,6 +122,22 @@ func TestTheTurnIsHisWhoIsDueSoonest(t *testing.T) {
 	}
 }
 
+// However many are due before their turn could come, it goes to who is still in
+// time then.
+func TestNoTurnIsSpentOnWhoIsLateByThen(t *testing.T) {
+	l, url, ids := several(t, 7)
+	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute}) // so many are read at once
+	called(t, url, 2, 56*time.Second)
+	for i, id := range ids[:5] {
+		begin(t, l, due(id, 3500*time.Millisecond+time.Duration(i)*time.Millisecond), sluss.TurnWait)
+	}
+	begin(t, l, due(ids[5], 2*time.Hour), sluss.TurnWait)
+	begin(t, l, due(ids[6], time.Hour), sluss.TurnWait)
+	if d, want := told(t, l), []string{ids[6], ids[5]}; !slices.Equal(promisedTo(d), want) {
+		t.Errorf("turns for %v, want %v", promisedTo(d), want)
+	}
+}
+
 func TestAPromiseThatNobodyUsedIsGivenToAnother(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})

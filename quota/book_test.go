@@ -309,25 +309,29 @@ func (b *book) give(now time.Time) (next time.Duration) {
 	most := max(0, b.most()-4*behind)
 	queue := &quota.Queue{Taken: b.turns}
 	taken := map[int64]*ticket{}
-	var resting []*ticket
 	if !from.After(until) {
 		b.sift(now)
-		for _, ts := range []*tickets{&b.inTime, &b.late} {
-			for n := 0; n < most && len(*ts) > 0; {
+		page := func(ts *tickets, due time.Time) (page []quota.Ticket) {
+			for len(page) < most && len(*ts) > 0 {
 				t := heap.Pop(ts).(*ticket)
-				if t.queued = false; t.waits && t.rests.After(now) {
-					resting = append(resting, t)
-				} else if t.waits {
-					taken[t.ID] = t
-					queue.Push(t.Ticket)
-					n++
+				if t.queued = false; !t.waits {
+					continue
+				}
+				if taken[t.ID] = t; !t.rests.After(now) && !t.Late(due) {
+					page = append(page, t.Ticket)
 				}
 			}
+			return page
 		}
+		for _, t := range page(&b.late, time.Time{}) {
+			queue.Push(t)
+		}
+		queue.More = func(due time.Time) []quota.Ticket { return page(&b.inTime, due) }
 	} else {
 		queue.Push(quota.Ticket{Calls: 1})
 	}
 	grants, first := b.terms.Plan(from, until, b.past(now), queue)
+	grants = grants[:min(len(grants), most)]
 	b.turns = queue.Taken
 	for _, g := range grants {
 		t := taken[g.Ticket.ID]
@@ -337,9 +341,6 @@ func (b *book) give(now time.Time) (next time.Duration) {
 		b.promised = append(b.promised, t)
 	}
 	slices.SortStableFunc(b.promised, func(a, b *ticket) int { return a.slot.Compare(b.slot) })
-	for _, t := range resting {
-		taken[t.ID] = t
-	}
 	for _, t := range taken { // in any order: a heap does not mind
 		t.queued = true
 		if t.Late(now) {

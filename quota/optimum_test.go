@@ -130,23 +130,17 @@ func without(periods []period, others []time.Time, away []period) []period {
 	return left
 }
 
-// steady is the rule at an even pace: a fortieth of a window's calls in each
-// fortieth of the window.
-func (r rule) steady() rule {
-	if r.day == nil && r.calls >= 40 {
-		r.calls, r.per = r.calls/40, r.per/40
-	}
-	return r
-}
-
-// bestOf is the optimum for the filings that are due some time, wherever the
-// registry's windows begin.
-func bestOf(r rule, filings []*filing, start, end time.Time, others []time.Time, away []period) (best int) {
+// bestOf is the optimum for the filings that are due some time, of all ways to
+// call that never exceed the quota in any window, as ours must not. Such a way
+// keeps to windows that follow one another, wherever the first of them begins; so
+// what can be had in those of the worst beginning is the most that it serves.
+func bestOf(r rule, filings []*filing, start, end time.Time, others []time.Time, away []period) int {
 	wishes := wishesOf(filings)
-	const phases = 6
+	best := len(wishes)
+	const phases = 30
 	for phase := range phases {
 		periods := r.periods(start, end, r.per*time.Duration(phase)/phases)
-		best = max(best, optimum(without(periods, others, away), wishes))
+		best = min(best, optimum(without(periods, others, away), wishes))
 	}
 	return best
 }

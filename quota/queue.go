@@ -35,10 +35,10 @@ func (t Ticket) By() time.Time {
 	return t.Due
 }
 
-// underway is how long after its turn a call may reach the registry. Who has less
+// Underway is how long after its turn a call may reach the registry. Who has less
 // than that left is not served in time any more; when more is due than can be
 // served, everybody's turn comes in the last moment.
-const underway = time.Second
+const Underway = time.Second
 
 // Late tells whether a turn at that moment is past the due time.
 func (t Ticket) Late(moment time.Time) bool { return !t.Due.IsZero() && t.Due.Before(moment) }
@@ -56,7 +56,11 @@ func (t Ticket) before(other Ticket) bool {
 //
 // The zero value is empty. Taken is how many turns were given before.
 type Queue struct {
-	Taken  int64
+	Taken int64
+	// More, where many wait, brings the next of them when those in time that were
+	// pushed are served or late: in order, none twice, and only such as are not due
+	// before the moment. It ends with an empty page.
+	More   func(due time.Time) []Ticket
 	inTime tickets
 	late   tickets
 }
@@ -69,9 +73,7 @@ func (q *Queue) Len() int { return len(q.inTime) + len(q.late) }
 
 // Pop takes out the ticket whose turn it is at the moment; false if none is left.
 func (q *Queue) Pop(moment time.Time) (Ticket, bool) {
-	for len(q.inTime) > 0 && q.inTime[0].Late(moment.Add(underway)) {
-		heap.Push(&q.late, heap.Pop(&q.inTime))
-	}
+	q.sort(moment)
 	from := &q.inTime
 	if len(q.late) > 0 && (len(q.inTime) == 0 || q.Taken%lateShare == lateShare-1 && !q.urgent()) {
 		from = &q.late
@@ -81,6 +83,27 @@ func (q *Queue) Pop(moment time.Time) (Ticket, bool) {
 	}
 	q.Taken++
 	return heap.Pop(from).(Ticket), true
+}
+
+// sort puts those aside that are late, and sees to it that somebody is there who
+// is not, if anybody waits.
+func (q *Queue) sort(moment time.Time) {
+	reaches := moment.Add(Underway)
+	for {
+		for len(q.inTime) > 0 && q.inTime[0].Late(reaches) {
+			heap.Push(&q.late, heap.Pop(&q.inTime))
+		}
+		if len(q.inTime) > 0 || q.More == nil {
+			return
+		}
+		page := q.More(reaches)
+		if len(page) == 0 {
+			q.More = nil
+		}
+		for _, t := range page {
+			q.Push(t)
+		}
+	}
 }
 
 // urgent tells whether the next ticket is urgent.
@@ -96,7 +119,11 @@ type Grant struct {
 // adds them to the past. Where somebody is left, next is the first slot after
 // that moment.
 func (t Terms) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
-	for queue.Len() > 0 {
+	for {
+		queue.sort(now)
+		if queue.Len() == 0 {
+			return grants, time.Time{}
+		}
 		at := t.Next(now, past, queue.urgent())
 		if at.After(until) {
 			return grants, at
@@ -104,7 +131,6 @@ func (t Terms) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Gr
 		ticket, _ := queue.Pop(at)
 		grants = append(grants, Grant{Ticket: ticket, At: t.Take(at, past, ticket.Calls, ticket.Urgent)})
 	}
-	return grants, time.Time{}
 }
 
 type tickets []Ticket

@@ -30,7 +30,7 @@ func TestQueueOrder(t *testing.T) {
 		"late goes last":                       {[]Ticket{{ID: 1, Due: in(-time.Hour)}, {ID: 2, Due: in(time.Hour)}}, []int64{2, 1}},
 		"longest late first":                   {[]Ticket{{ID: 1, Due: in(-time.Hour)}, {ID: 2, Due: in(-2 * time.Hour)}}, []int64{2, 1}},
 		"what a turn would miss does not take": {[]Ticket{{ID: 1, Due: in(30 * time.Second)}, {ID: 2, Due: in(40 * time.Second)}, {ID: 3, Due: in(2 * time.Minute)}}, []int64{1, 3, 2}},
-		"who would arrive late is late":        {[]Ticket{{ID: 1, Due: in(underway - 1)}, {ID: 2, Due: in(underway)}}, []int64{2, 1}},
+		"who would arrive late is late":        {[]Ticket{{ID: 1, Due: in(Underway - 1)}, {ID: 2, Due: in(Underway)}}, []int64{2, 1}},
 		"patience never becomes late":          {[]Ticket{{ID: 1, Asked: in(-time.Hour)}, {ID: 2, Due: in(time.Hour)}}, []int64{1, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestAsManyInTimeAsCanBe(t *testing.T) {
 		terms := Terms{Limits: []Limit{{Calls: 1, Per: time.Minute}}}
 		var waiting []Ticket
 		for id := range rapid.Int64Range(1, 6).Draw(t, "n") {
-			due := now.Add(time.Duration(rapid.IntRange(-1, 6).Draw(t, "due"))*time.Minute + 3*underway)
+			due := now.Add(time.Duration(rapid.IntRange(-1, 6).Draw(t, "due"))*time.Minute + 3*Underway)
 			waiting = append(waiting, Ticket{ID: id, Due: due})
 		}
 		moments := make([]time.Time, len(waiting))
