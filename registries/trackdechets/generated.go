@@ -339,6 +339,22 @@ func (v *__signEmissionInput) GetInput() emission { return v.Input }
 // GetSecurityCode returns __signEmissionInput.SecurityCode, and is useful for accessing the field via an interface.
 func (v *__signEmissionInput) GetSecurityCode() codeOnWire { return v.SecurityCode }
 
+// __signOnwardInput is used internally by genqlient
+type __signOnwardInput struct {
+	Id            string    `json:"id"`
+	ResealedInfos resealing `json:"resealedInfos"`
+	Input         emission  `json:"input"`
+}
+
+// GetId returns __signOnwardInput.Id, and is useful for accessing the field via an interface.
+func (v *__signOnwardInput) GetId() string { return v.Id }
+
+// GetResealedInfos returns __signOnwardInput.ResealedInfos, and is useful for accessing the field via an interface.
+func (v *__signOnwardInput) GetResealedInfos() resealing { return v.ResealedInfos }
+
+// GetInput returns __signOnwardInput.Input, and is useful for accessing the field via an interface.
+func (v *__signOnwardInput) GetInput() emission { return v.Input }
+
 // __signTransportFormInput is used internally by genqlient
 type __signTransportFormInput struct {
 	Id    string   `json:"id"`
@@ -661,6 +677,7 @@ type form struct {
 	WasteAcceptationStatus string                        `json:"wasteAcceptationStatus"`
 	IsDuplicateOf          string                        `json:"isDuplicateOf"`
 	Transporters           []formTransportersTransporter `json:"transporters"`
+	TemporaryStorageDetail formTemporaryStorageDetail    `json:"temporaryStorageDetail"`
 }
 
 // GetId returns form.Id, and is useful for accessing the field via an interface.
@@ -689,6 +706,11 @@ func (v *form) GetIsDuplicateOf() string { return v.IsDuplicateOf }
 
 // GetTransporters returns form.Transporters, and is useful for accessing the field via an interface.
 func (v *form) GetTransporters() []formTransportersTransporter { return v.Transporters }
+
+// GetTemporaryStorageDetail returns form.TemporaryStorageDetail, and is useful for accessing the field via an interface.
+func (v *form) GetTemporaryStorageDetail() formTemporaryStorageDetail {
+	return v.TemporaryStorageDetail
+}
 
 // formPdfFormPdfFileDownload includes the requested fields of the GraphQL type FileDownload.
 type formPdfFormPdfFileDownload struct {
@@ -756,6 +778,26 @@ type formRevisionRequestsResponse struct {
 // GetFormRevisionRequests returns formRevisionRequestsResponse.FormRevisionRequests, and is useful for accessing the field via an interface.
 func (v *formRevisionRequestsResponse) GetFormRevisionRequests() formRevisionRequestsFormRevisionRequestsFormRevisionRequestConnection {
 	return v.FormRevisionRequests
+}
+
+// formTemporaryStorageDetail includes the requested fields of the GraphQL type TemporaryStorageDetail.
+type formTemporaryStorageDetail struct {
+	TemporaryStorer formTemporaryStorageDetailTemporaryStorer `json:"temporaryStorer"`
+}
+
+// GetTemporaryStorer returns formTemporaryStorageDetail.TemporaryStorer, and is useful for accessing the field via an interface.
+func (v *formTemporaryStorageDetail) GetTemporaryStorer() formTemporaryStorageDetailTemporaryStorer {
+	return v.TemporaryStorer
+}
+
+// formTemporaryStorageDetailTemporaryStorer includes the requested fields of the GraphQL type TemporaryStorer.
+type formTemporaryStorageDetailTemporaryStorer struct {
+	WasteAcceptationStatus string `json:"wasteAcceptationStatus"`
+}
+
+// GetWasteAcceptationStatus returns formTemporaryStorageDetailTemporaryStorer.WasteAcceptationStatus, and is useful for accessing the field via an interface.
+func (v *formTemporaryStorageDetailTemporaryStorer) GetWasteAcceptationStatus() string {
+	return v.WasteAcceptationStatus
 }
 
 // formTransportersTransporter includes the requested fields of the GraphQL type Transporter.
@@ -955,6 +997,11 @@ func (v *readFormForm) GetWasteAcceptationStatus() string { return v.form.WasteA
 // GetIsDuplicateOf returns readFormForm.IsDuplicateOf, and is useful for accessing the field via an interface.
 func (v *readFormForm) GetIsDuplicateOf() string { return v.form.IsDuplicateOf }
 
+// GetTemporaryStorageDetail returns readFormForm.TemporaryStorageDetail, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetTemporaryStorageDetail() formTemporaryStorageDetail {
+	return v.form.TemporaryStorageDetail
+}
+
 func (v *readFormForm) UnmarshalJSON(b []byte) error {
 
 	if string(b) == "null" {
@@ -998,6 +1045,8 @@ type __premarshalreadFormForm struct {
 	WasteAcceptationStatus string `json:"wasteAcceptationStatus"`
 
 	IsDuplicateOf string `json:"isDuplicateOf"`
+
+	TemporaryStorageDetail formTemporaryStorageDetail `json:"temporaryStorageDetail"`
 }
 
 func (v *readFormForm) MarshalJSON() ([]byte, error) {
@@ -1020,6 +1069,7 @@ func (v *readFormForm) __premarshalJSON() (*__premarshalreadFormForm, error) {
 	retval.UpdatedAt = v.form.UpdatedAt
 	retval.WasteAcceptationStatus = v.form.WasteAcceptationStatus
 	retval.IsDuplicateOf = v.form.IsDuplicateOf
+	retval.TemporaryStorageDetail = v.form.TemporaryStorageDetail
 	return &retval, nil
 }
 
@@ -1146,6 +1196,28 @@ type signEmissionResponse struct {
 
 // GetSignEmissionForm returns signEmissionResponse.SignEmissionForm, and is useful for accessing the field via an interface.
 func (v *signEmissionResponse) GetSignEmissionForm() form { return v.SignEmissionForm }
+
+// signOnwardMarkAsResealedForm includes the requested fields of the GraphQL type Form.
+type signOnwardMarkAsResealedForm struct {
+	Id string `json:"id"`
+}
+
+// GetId returns signOnwardMarkAsResealedForm.Id, and is useful for accessing the field via an interface.
+func (v *signOnwardMarkAsResealedForm) GetId() string { return v.Id }
+
+// signOnwardResponse is returned by signOnward on success.
+type signOnwardResponse struct {
+	MarkAsResealed   signOnwardMarkAsResealedForm `json:"markAsResealed"`
+	SignEmissionForm form                         `json:"signEmissionForm"`
+}
+
+// GetMarkAsResealed returns signOnwardResponse.MarkAsResealed, and is useful for accessing the field via an interface.
+func (v *signOnwardResponse) GetMarkAsResealed() signOnwardMarkAsResealedForm {
+	return v.MarkAsResealed
+}
+
+// GetSignEmissionForm returns signOnwardResponse.SignEmissionForm, and is useful for accessing the field via an interface.
+func (v *signOnwardResponse) GetSignEmissionForm() form { return v.SignEmissionForm }
 
 // signTransportFormResponse is returned by signTransportForm on success.
 type signTransportFormResponse struct {
@@ -1336,6 +1408,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -1432,6 +1509,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -1486,6 +1568,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -1609,6 +1696,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -1722,6 +1814,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -1799,6 +1896,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -1847,6 +1949,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -1947,6 +2054,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2041,6 +2153,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2087,6 +2204,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -2137,6 +2259,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2186,6 +2313,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2234,6 +2366,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -2287,6 +2424,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2336,6 +2478,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2384,6 +2531,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -2484,6 +2636,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -2609,6 +2766,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2656,6 +2818,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -2713,6 +2880,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2745,6 +2917,67 @@ func signEmissionForm(
 	return data_, err_
 }
 
+// The mutation executed by signOnward.
+const signOnward_Operation = `
+mutation signOnward ($id: ID!, $resealedInfos: ResealedFormInput!, $input: SignEmissionFormInput!) {
+	markAsResealed(id: $id, resealedInfos: $resealedInfos) {
+		id
+	}
+	signEmissionForm(id: $id, input: $input) {
+		... form
+	}
+}
+fragment form on Form {
+	id
+	readableId
+	customId
+	status
+	createdAt
+	updatedAt
+	wasteAcceptationStatus
+	isDuplicateOf
+	transporters {
+		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
+}
+`
+
+// signOnward lays the content over what goes on once more, and signs it for who
+// stored the waste; both in one request, as with the emission.
+func signOnward(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+	resealedInfos resealing,
+	input emission,
+) (data_ *signOnwardResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "signOnward",
+		Query:  signOnward_Operation,
+		Variables: &__signOnwardInput{
+			Id:            id,
+			ResealedInfos: resealedInfos,
+			Input:         input,
+		},
+	}
+
+	data_ = &signOnwardResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by signTransport.
 const signTransport_Operation = `
 mutation signTransport ($id: ID!, $input: SignTransportFormInput!, $securityCode: Int) {
@@ -2763,6 +2996,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -2815,6 +3053,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
@@ -2873,6 +3116,11 @@ fragment form on Form {
 	transporters {
 		takenOverAt
 	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
 }
 `
 
@@ -2923,6 +3171,11 @@ fragment form on Form {
 	isDuplicateOf
 	transporters {
 		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
 	}
 }
 `
