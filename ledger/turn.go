@@ -14,7 +14,7 @@ import (
 const lookBefore = `
 select
     now,` + readPast + `,
-    (
+    case when $7 = 'submit' then (
         select a.outcome
         from answers a join attempts t on t.id = a.attempt
         where a.filing = $5 and (
@@ -22,8 +22,8 @@ select
             or t.hash = $8 and a.kind = 'Accepted')
         order by a.kind = 'Accepted' desc, a.line desc
         limit 1
-    ) as outcome,
-    exists (
+    ) end as outcome,
+    $7 = 'submit' and exists (
         select from attempts t
         where t.filing = $5 and t.number = $6 and t.purpose = 'submit'
             and not exists (select from answers a where a.attempt = t.id)

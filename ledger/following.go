@@ -1,0 +1,221 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"sluss"
+)
+
+// A document that did not change stays as it is, told or not.
+const keepDocuments = `
+insert into documents (registry, id, number, custom_id, status, verdict, updated_at, seen_at, raw, told)
+select $1, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at, d.raw, false
+from jsonb_to_recordset($2) as d (
+    id text, number text, custom_id text, status text, verdict text, updated_at timestamptz, seen_at timestamptz, raw jsonb)
+on conflict (registry, id) do update
+set number = excluded.number, custom_id = excluded.custom_id, status = excluded.status, verdict = excluded.verdict,
+    updated_at = excluded.updated_at, seen_at = greatest(documents.seen_at, excluded.seen_at), raw = excluded.raw,
+    told = documents.told and (documents.status, documents.verdict, documents.updated_at) = (excluded.status, excluded.verdict, excluded.updated_at)
+where documents.updated_at <= excluded.updated_at`
+
+// The cursor never goes back.
+const moveCursor = `
+insert into followings (registry, company, since, swept_at, error)
+values ($1, $2, $3, clock_timestamp(), '')
+on conflict (registry, company) do update
+set since = greatest(followings.since, excluded.since), swept_at = excluded.swept_at, error = ''`
+
+// KeepSwept keeps a page of what has changed at a registry, as a company of ours
+// sees it, and with the last page of a sweep moves the cursor past all of it.
+func (l *Ledger) KeepSwept(ctx context.Context, registry, company string, page sluss.Swept) error {
+	tx, err := l.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("keep what has changed at %s: %w", registry, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	type kept struct {
+		sluss.Document
+		CustomID string `json:"custom_id"` // also where they are empty
+		Verdict  string `json:"verdict"`
+	}
+	list := []kept{}
+	for _, d := range page.Documents {
+		list = append(list, kept{d, clean(d.CustomID), clean(d.Verdict)})
+	}
+	if _, err := tx.ExecContext(ctx, keepDocuments, registry, jsonb(list)); err != nil {
+		return fmt.Errorf("keep what has changed at %s: %w", registry, err)
+	}
+	if page.Next == nil {
+		if _, err := tx.ExecContext(ctx, moveCursor, registry, company, moment(page.Until)); err != nil {
+			return fmt.Errorf("keep what has changed at %s: %w", registry, err)
+		}
+	}
+	return tx.Commit()
+}
+
+// freshNews is how long a document may wait for its batch to be known: one that
+// we have just made, whose receipt is on its way.
+const freshNews = 24 * time.Hour
+
+// batchesOf are the batches that have a document d, by the receipts of their
+// filings, which a person may have given by the document's number.
+const batchesOf = `
+cross join lateral (
+    select f.batch from answers a join filings f on f.id = a.filing
+    where a.kind = 'Accepted' and a.outcome #>> '{receipt,id}' = d.id and f.registry = d.registry
+    union
+    select f.batch from decisions x join filings f on f.id = x.filing
+    where x.kind = 'taken' and x.decision ->> 'receipt' in (d.id, d.number) and f.registry = d.registry
+) r`
+
+// What our own acts made of a document is no news: the receipt of the latest is
+// as young as it.
+const newsOf = `
+select r.batch, ` + documentColumns + `
+from documents d` + batchesOf + `
+where d.registry = $1 and not d.told and d.seen_at > clock_timestamp() - $2::interval and not exists (
+    select from answers o
+    where o.kind = 'Accepted' and o.outcome #>> '{receipt,id}' = d.id and (o.outcome #>> '{receipt,at}')::timestamptz >= d.updated_at
+)
+order by d.updated_at, d.id`
+
+const documentColumns = `d.registry, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at`
+
+type documentRow struct {
+	Batch                                 string
+	Registry, ID, Number, Status, Verdict string
+	CustomID                              string   `db:"custom_id"`
+	UpdatedAt                             optional `db:"updated_at"`
+	SeenAt                                optional `db:"seen_at"`
+}
+
+func (r documentRow) document() sluss.Document {
+	return sluss.Document{
+		Registry: r.Registry, ID: r.ID, Number: r.Number, CustomID: r.CustomID, Status: r.Status, Verdict: r.Verdict,
+		UpdatedAt: r.UpdatedAt.Time, SeenAt: r.SeenAt.Time,
+	}
+}
+
+// News are the documents of batches that others have changed at a registry, and
+// of which the batches were not told; Told must follow.
+func (l *Ledger) News(ctx context.Context, registry string) ([]sluss.News, error) {
+	var rows []documentRow
+	if err := l.db.SelectContext(ctx, &rows, newsOf, registry, interval(freshNews)); err != nil {
+		return nil, fmt.Errorf("look for news of %s: %w", registry, err)
+	}
+	news := make([]sluss.News, len(rows))
+	for i, r := range rows {
+		news[i] = sluss.News{Batch: r.Batch, Document: r.document()}
+	}
+	return news, nil
+}
+
+const tellDocument = `
+update documents set told = true where registry = $1 and id = $2 and updated_at = $3`
+
+// NewsTold notes that the batch of a document was told of it, or is no more.
+func (l *Ledger) NewsTold(ctx context.Context, d sluss.Document) error {
+	if _, err := l.db.ExecContext(ctx, tellDocument, d.Registry, d.ID, d.UpdatedAt); err != nil {
+		return fmt.Errorf("note that %s is told: %w", d.Number, err)
+	}
+	return nil
+}
+
+const followFailed = `
+insert into followings (registry, company, error) values ($1, $2, $3)
+on conflict (registry, company) do update set error = excluded.error`
+
+// FollowFailed notes why a sweep did not come to its end.
+func (l *Ledger) FollowFailed(ctx context.Context, registry, company, why string) error {
+	if _, err := l.db.ExecContext(ctx, followFailed, registry, company, clean(why)); err != nil {
+		return fmt.Errorf("note how %s is followed: %w", registry, err)
+	}
+	return nil
+}
+
+const keepHook = `
+insert into followings (registry, company, error, hook) values ($1, $2, '', $3)
+on conflict (registry, company) do update set hook = excluded.hook`
+
+// KeepHook notes how a webhook was found; nil: none is wanted any more.
+func (l *Ledger) KeepHook(ctx context.Context, registry, company string, hook *sluss.Hook) error {
+	if _, err := l.db.ExecContext(ctx, keepHook, registry, company, jsonb(hook)); err != nil {
+		return fmt.Errorf("note how the webhook of %s is: %w", company, err)
+	}
+	return nil
+}
+
+const listFollowings = `
+select registry, company, since, swept_at, error, hook from followings
+where ($1 = '' or registry = $1) and ($2 = '' or company = $2)
+order by registry, company`
+
+// Followings are how far registries' documents are followed; an empty name
+// stands for all.
+func (l *Ledger) Followings(ctx context.Context, registry, company string) ([]sluss.Following, error) {
+	var rows []struct {
+		Registry, Company string
+		Since             optional
+		SweptAt           optional `db:"swept_at"`
+		Error             string
+		Hook              document[*sluss.Hook]
+	}
+	if err := l.db.SelectContext(ctx, &rows, listFollowings, registry, company); err != nil {
+		return nil, fmt.Errorf("read how registries are followed: %w", err)
+	}
+	list := make([]sluss.Following, len(rows))
+	for i, r := range rows {
+		list[i] = sluss.Following{Registry: r.Registry, Company: r.Company, Since: r.Since.Time, SweptAt: r.SweptAt.Time, Error: r.Error, Hook: r.Hook.value}
+	}
+	return list, nil
+}
+
+const documentsOf = `
+with known as (
+    select f.registry, a.outcome #>> '{receipt,id}' as id from filings f join answers a on a.filing = f.id
+    where f.batch = $1 and a.kind = 'Accepted'
+    union
+    select f.registry, x.decision ->> 'receipt' from filings f join decisions x on x.filing = f.id
+    where f.batch = $1 and x.kind = 'taken'
+)
+select distinct on (d.registry, d.id) $1 as batch, ` + documentColumns + `
+from known k
+join documents d on d.registry = k.registry and k.id in (d.id, d.number)
+order by d.registry, d.id`
+
+// Documents are a batch's documents as they were last seen at their registries.
+func (l *Ledger) Documents(ctx context.Context, batch string) ([]sluss.Document, error) {
+	var rows []documentRow
+	if err := l.db.SelectContext(ctx, &rows, documentsOf, batch); err != nil {
+		return nil, fmt.Errorf("read the documents of %s: %w", batch, err)
+	}
+	list := make([]sluss.Document, len(rows))
+	for i, r := range rows {
+		list[i] = r.document()
+	}
+	return list, nil
+}
+
+const adriftDocuments = `
+select distinct on (d.registry, d.id) r.batch, ` + documentColumns + `
+from documents d` + batchesOf + `
+where d.status = any ($1) and not exists (select from closings c where c.batch = r.batch)
+order by d.registry, d.id`
+
+// Adrift are the documents of open batches that have one of the statuses at
+// their registries.
+func (l *Ledger) Adrift(ctx context.Context, statuses []string) ([]sluss.News, error) {
+	var rows []documentRow
+	if err := l.db.SelectContext(ctx, &rows, adriftDocuments, pq.Array(statuses)); err != nil {
+		return nil, fmt.Errorf("look for batches that stand otherwise at their registries: %w", err)
+	}
+	list := make([]sluss.News, len(rows))
+	for i, r := range rows {
+		list[i] = sluss.News{Batch: r.Batch, Document: r.document()}
+	}
+	return list, nil
+}
