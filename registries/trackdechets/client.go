@@ -67,7 +67,7 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 	calls := 1
 	switch content.Obligation.Note { //nolint:exhaustive // the others tell one thing
 	case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
-		if d, err := newDocument(sluss.Submission{Content: content}); err == nil {
+		if d, err := newDocument(sluss.Submission{Content: content}); err == nil && !d.onward() {
 			calls += len(d.inTurns())
 		}
 	}
@@ -139,6 +139,9 @@ func (c *Client) prepare(s sluss.Submission) (document, step, actor, error) {
 	if s.Content.Obligation.Note != sluss.NoteCreation && d.receipt().ID == "" {
 		return d, asked, actor{}, fmt.Errorf("%w: the content does not name its BSDD: the receipt of %s is missing", sluss.ErrOperator, creationID)
 	}
+	if d.onward() {
+		asked = asked.onward()
+	}
 	who, err := c.actor(d)
 	return d, asked, who, err
 }
@@ -147,11 +150,17 @@ func (c *Client) prepare(s sluss.Submission) (document, step, actor, error) {
 // the document where we hold no token of the emitter.
 func (c *Client) actor(d document) (actor, error) {
 	var may []string
+	recipient, _ := d.recipient()
 	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
 	case sluss.NoteCreation, sluss.NoteSealing:
-		may = []string{organisation(d.emitter()), organisation(d.Declaration.Receiver), organisation(d.carrier())}
+		may = []string{organisation(d.emitter()), organisation(recipient), organisation(d.carrier())}
+	case sluss.NoteStoring, sluss.NoteStoringVerdict, sluss.NoteResealing:
+		may = []string{organisation(recipient)}
 	case sluss.NoteEmission:
 		may = []string{organisation(d.emitter())}
+		if d.onward() {
+			may = []string{organisation(recipient)}
+		}
 	case sluss.NoteTakeOver:
 		may = []string{organisation(d.carrier())}
 	default:

@@ -1,7 +1,6 @@
 package trackdechets
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -87,20 +86,21 @@ func reached(f form, d document, s step, now time.Time) (sluss.Outcome, error) {
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{canceledReason()}}, nil
 	case !known:
 		return unknown("the BSDD has the status %s, which we do not know", f.Status)
-	case at < s.rank && f.Status != "REFUSED":
+	case at < s.rank && f.Status != statusRefused:
 		return sluss.Outcome{}, sluss.ErrAbsent
 	case d.Obligation.Note == sluss.NoteTakeOver && d.turn() > 0:
 		return inTurn(f, d, at > s.rank, now)
 	}
-	taken := f.accepted(f.UpdatedAt, now)
-	contradicts := d.Obligation.Note == sluss.NoteAcceptance && f.WasteAcceptationStatus != "" && f.WasteAcceptationStatus != d.acceptance().WasteAcceptationStatus
-	if contradicts || d.Obligation.Note == sluss.NoteProcessing && f.Status == "REFUSED" {
+	if reason, ended := endedAtStorage(f, d, s); ended {
+		return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{reason}}, nil
+	}
+	if verdict := otherVerdict(f, d); verdict != "" {
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
-			Code: f.Status, Message: fmt.Sprintf("the BSDD %s holds another verdict (%s) than this batch", f.ReadableId, cmp.Or(f.WasteAcceptationStatus, f.Status)),
+			Code: f.Status, Message: fmt.Sprintf("the BSDD %s holds another verdict (%s) than this batch", f.ReadableId, verdict),
 			Remedy: "ask for a revision in Trackdéchets if that one is wrong, then withdraw this report",
 		}}}, nil
 	}
-	return taken, nil
+	return f.accepted(f.UpdatedAt, now), nil
 }
 
 // readOnly says what a failed question means: nothing was at stake, so it may

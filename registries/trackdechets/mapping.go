@@ -16,7 +16,7 @@ type document struct {
 	sluss.Content
 	signature *sluss.Signature
 	first     int // the leg with which the BSDD begins, counted from 1
-	leg       int // the one that the note is about: of a take-over its transporter's, else the first
+	leg       int // the one that the note is about: of a take-over and of a storage its own, else the first
 }
 
 // newDocument finds the French legs. A content without one is nothing that we
@@ -31,8 +31,11 @@ func newDocument(s sluss.Submission) (document, error) {
 		return d, fmt.Errorf("%w: the batch has no leg within France, so there is no BSDD of it", sluss.ErrOperator)
 	}
 	d.first = d.leg
-	for d.Obligation.Note == sluss.NoteTakeOver && d.first > 1 && inFrance(legs[d.first-2]) {
-		d.first--
+	switch d.Obligation.Note { //nolint:exhaustive // the others are about the first leg
+	case sluss.NoteEmission, sluss.NoteTakeOver, sluss.NoteStoring, sluss.NoteStoringVerdict, sluss.NoteResealing:
+		for d.first > 1 && inFrance(legs[d.first-2]) {
+			d.first--
+		}
 	}
 	return d, nil
 }
@@ -40,11 +43,15 @@ func newDocument(s sluss.Submission) (document, error) {
 func inFrance(l sluss.Leg) bool { return l.From.Country == "FR" && l.To.Country == "FR" }
 
 // inTurns are the legs from the first on, where several transporters carry the
-// waste one after another under one BSDD; else none.
+// waste one after another under one BSDD, up to where it is stored or received;
+// else none.
 func (d document) inTurns() []sluss.Leg {
 	legs := d.Declaration.Legs[d.first-1:]
 	if end := slices.IndexFunc(legs, func(l sluss.Leg) bool { return !inFrance(l) }); end >= 0 {
 		legs = legs[:end]
+	}
+	if stored := d.storedAfter(); stored > 0 {
+		legs = legs[:stored-d.first+1]
 	}
 	if len(legs) < 2 {
 		return nil
@@ -52,16 +59,28 @@ func (d document) inTurns() []sluss.Leg {
 	return legs
 }
 
-// turn is the place of the note's transporter among those of the BSDD, from 0.
-func (d document) turn() int { return d.leg - d.first }
+// turn is the place of the note's transporter among those of the BSDD, from 0;
+// the one that goes on from a storage is alone.
+func (d document) turn() int {
+	if d.onward() {
+		return 0
+	}
+	return d.leg - d.first
+}
 
-func (d document) customID() string          { return d.Declaration.ID() }
-func (d document) emitter() sluss.Party      { return d.Declaration.Consignor(d.first) }
-func (d document) frenchLeg() sluss.Leg      { return d.Declaration.Legs[d.leg-1] }
-func (d document) carrier() sluss.Party      { return d.frenchLeg().Transporter }
-func (d document) receipt() sluss.Receipt    { return d.Receipts[creationID] }
-func (d document) event() (e sluss.Event)    { e, _ = d.Happened(d.Obligation.Event); return e }
-func (d document) received() (e sluss.Event) { e, _ = d.Event(sluss.Received); return e }
+func (d document) customID() string       { return d.Declaration.ID() }
+func (d document) emitter() sluss.Party   { return d.Declaration.Consignor(d.first) }
+func (d document) frenchLeg() sluss.Leg   { return d.Declaration.Legs[d.leg-1] }
+func (d document) carrier() sluss.Party   { return d.frenchLeg().Transporter }
+func (d document) receipt() sluss.Receipt { return d.Receipts[creationID] }
+func (d document) event() (e sluss.Event) { e, _ = d.Happened(d.Obligation.Event); return e }
+
+// received is the arrival on which the verdict of the note is given: at the
+// receiver's, or at the storage.
+func (d document) received() (e sluss.Event) {
+	e, _ = d.Happened(sluss.EventID(sluss.Received, d.event().Leg))
+	return e
+}
 
 // signed is who acted, and when: the signature's, else the event's.
 func (d document) signed() (name string, at dateTime) {
@@ -75,8 +94,9 @@ func (d document) signed() (name string, at dateTime) {
 func (d document) emission() emission {
 	who, at := d.signed()
 	waste := d.waste()
+	mass, _ := d.mass()
 	return emission{
-		PackagingInfos: waste.PackagingInfos, Quantity: waste.Quantity, ONUCode: waste.ONUCode,
+		PackagingInfos: waste.PackagingInfos, Quantity: tonnes(mass), ONUCode: waste.ONUCode,
 		TransporterNumberPlate: plates(d.frenchLeg().Vehicles), EmittedAt: at, EmittedBy: who,
 	}
 }
@@ -126,14 +146,18 @@ func (d document) acceptance() acceptance {
 
 // form is the whole BSDD as declared.
 func (d document) form(id string) formInput {
-	t, leg := d.Declaration.Treatment, d.frenchLeg()
-	return formInput{
+	company, agreed := d.recipient()
+	input := formInput{
 		ID: id, CustomID: d.customID(),
 		Emitter:      emitterInput{Type: d.emitterType(), WorkSite: d.workSite(), Company: companyOf(d.emitter())},
-		Recipient:    recipient{CAP: text(t.Acceptance), ProcessingOperation: text(spaced(t.Operation)), Company: companyOf(d.Declaration.Receiver)},
-		Transporter:  new(transporterOf(leg)),
+		Recipient:    recipient{CAP: text(agreed.Acceptance), ProcessingOperation: text(spaced(agreed.Operation)), Company: companyOf(company)},
+		Transporter:  new(transporterOf(d.frenchLeg())),
 		WasteDetails: d.waste(),
 	}
+	if final := d.final(); final != nil {
+		input.Recipient.IsTempStorage, input.TemporaryStorageDetail = true, &storageDetail{final}
+	}
+	return input
 }
 
 func transporterOf(l sluss.Leg) transporter {

@@ -9,29 +9,63 @@ import (
 // step is what a note does to the BSDD.
 type step struct {
 	name string // of the mutation
-	// rank is how far along the BSDD is afterwards; see ranks.
-	rank int
+	rank int    // how far along the BSDD is afterwards
 }
+
+// How far along its way a BSDD is. Those from atStorage to atResent are of the way
+// over a temporary storage only.
+const (
+	atDraft = iota
+	atSealed
+	atEmitted
+	atSent
+	atStorage
+	atStorageJudged
+	atResealed
+	atEmittedOnward
+	atResent
+	atArrived
+	atJudged
+	atProcessed
+)
 
 func stepOf(note sluss.Note) (s step, known bool) {
 	switch note { //nolint:exhaustive // the others are other registries'
 	case sluss.NoteCreation:
-		return step{"createForm", 0}, true
+		return step{"createForm", atDraft}, true
 	case sluss.NoteSealing:
-		return step{"markAsSealed", 1}, true
+		return step{"markAsSealed", atSealed}, true
 	case sluss.NoteEmission:
-		return step{"signEmissionForm", 2}, true
+		return step{"signEmissionForm", atEmitted}, true
 	case sluss.NoteTakeOver:
-		return step{"signTransportForm", 3}, true
+		return step{"signTransportForm", atSent}, true
+	case sluss.NoteStoring:
+		return step{"markAsTempStored", atStorage}, true
+	case sluss.NoteStoringVerdict:
+		return step{"markAsTempStorerAccepted", atStorageJudged}, true
+	case sluss.NoteResealing:
+		return step{"markAsResealed", atResealed}, true
 	case sluss.NoteArrival:
-		return step{"markAsReceived", 4}, true
+		return step{"markAsReceived", atArrived}, true
 	case sluss.NoteAcceptance:
-		return step{"markAsAccepted", 5}, true
+		return step{"markAsAccepted", atJudged}, true
 	case sluss.NoteProcessing:
-		return step{"markAsProcessed", 6}, true
+		return step{"markAsProcessed", atProcessed}, true
 	default:
 		return step{}, false
 	}
+}
+
+// onward is the step as it is taken at the storage: the signatures are given once
+// more.
+func (s step) onward() step {
+	switch s.rank {
+	case atEmitted:
+		s.rank = atEmittedOnward
+	case atSent:
+		s.rank = atResent
+	}
+	return s
 }
 
 // take takes the step; id is the BSDD's opaque id. The form is empty where the
@@ -53,6 +87,10 @@ func (d *document) take(ctx context.Context, s *session, id string) form {
 		told, _ := markAsSealed(ctx, s, id, input)
 		return told.MarkAsSealed
 	case sluss.NoteEmission:
+		if d.onward() {
+			told, _ := signOnward(ctx, s, id, d.resealing(), d.emission())
+			return told.SignEmissionForm
+		}
 		input, made := d.whole(ctx, s, id)
 		if !made {
 			return form{}
@@ -65,6 +103,15 @@ func (d *document) take(ctx context.Context, s *session, id string) form {
 			return form{} // SENT since the first transporter signed: it proves nothing
 		}
 		return told.SignTransportForm
+	case sluss.NoteStoring:
+		told, _ := markAsTempStored(ctx, s, id, d.storing())
+		return told.MarkAsTempStored
+	case sluss.NoteStoringVerdict:
+		told, _ := markAsTempStorerAccepted(ctx, s, id, storerVerdict{d.acceptance(), quantityType(false)})
+		return told.MarkAsTempStorerAccepted
+	case sluss.NoteResealing:
+		told, _ := markAsResealed(ctx, s, id, d.resealing())
+		return told.MarkAsResealed
 	case sluss.NoteArrival:
 		told, _ := markAsReceived(ctx, s, id, d.arrival())
 		return told.MarkAsReceived
@@ -77,26 +124,40 @@ func (d *document) take(ctx context.Context, s *session, id string) form {
 	}
 }
 
-const canceled = "CANCELED"
+// Statuses that mean something of their own.
+const (
+	canceled      = "CANCELED"
+	statusRefused = "REFUSED"
+)
 
 // rank is how far along its way a BSDD of that status is; false for one that
 // is not on it (cancelled, or a status that we do not know).
 func rank(status string) (n int, known bool) {
 	switch status {
 	case "DRAFT":
-		return 0, true
+		return atDraft, true
 	case "SEALED":
-		return 1, true
+		return atSealed, true
 	case "SIGNED_BY_PRODUCER":
-		return 2, true
-	case "SENT", "TEMP_STORED", "TEMP_STORER_ACCEPTED", "RESEALED", "SIGNED_BY_TEMP_STORER", "RESENT":
-		return 3, true
+		return atEmitted, true
+	case "SENT":
+		return atSent, true
+	case "TEMP_STORED":
+		return atStorage, true
+	case "TEMP_STORER_ACCEPTED":
+		return atStorageJudged, true
+	case "RESEALED":
+		return atResealed, true
+	case "SIGNED_BY_TEMP_STORER":
+		return atEmittedOnward, true
+	case "RESENT":
+		return atResent, true
 	case "RECEIVED":
-		return 4, true
-	case "ACCEPTED", "REFUSED":
-		return 5, true
+		return atArrived, true
+	case "ACCEPTED", statusRefused:
+		return atJudged, true
 	case "PROCESSED", "NO_TRACEABILITY", "AWAITING_GROUP", "GROUPED", "FOLLOWED_WITH_PNTTD":
-		return 6, true
+		return atProcessed, true
 	default:
 		return 0, false
 	}

@@ -40,7 +40,7 @@ type recipient struct {
 	CAP                 text    `json:"cap"`
 	ProcessingOperation text    `json:"processingOperation"`
 	Company             company `json:"company"`
-	IsTempStorage       bool    `json:"isTempStorage,omitempty"`
+	IsTempStorage       bool    `json:"isTempStorage"`
 }
 
 type transporter struct {
