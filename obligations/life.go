@@ -111,6 +111,7 @@ func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.
 		if next.Operation != "" && f.operation("operation", d, next.Operation) {
 			f.collector("operation", d, next.Operation)
 		}
+		f.treated(d, next)
 	case sluss.Produced, sluss.PickedUp, sluss.HandedOver:
 	default:
 		f.add("kind", fmt.Sprintf("there is no event %q", next.Kind), "use produced, pickedUp, handedOver, received, accepted, refused or treated")

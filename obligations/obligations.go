@@ -27,7 +27,7 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 		return nil
 	}
 	b := batch{Declaration: d, events: events, event: events[len(events)-1]}
-	return slices.Concat(b.sweden(), b.france(), b.norway())
+	return slices.Concat(b.sweden(), b.branch(b.france()), b.norway())
 }
 
 // GatedBy tells whether the obligation must be discharged before the event of

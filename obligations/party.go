@@ -68,6 +68,10 @@ func seats(d sluss.Declaration) []seat {
 	} else {
 		take("receiver", d.Receiver, "")
 	}
+	if next := d.Treatment.Next; next != nil && next.Company != (sluss.Party{}) {
+		onBSDD = append(onBSDD, nextCompany)
+		take(nextCompany, next.Company, "")
+	}
 	for i, deal := range d.Deals {
 		take(at("deals", i, "trader"), deal.Trader, sluss.Dealer, sluss.Broker)
 		take(at("deals", i, "from"), deal.From, "")
@@ -81,6 +85,9 @@ func seats(d sluss.Declaration) []seat {
 func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
 	if leg := frenchLeg(d); leg > 0 {
 		bsdd = append(slices.Concat(bsddTransporters(d), bsddStorers(d)), consignor(d, leg), "receiver")
+	}
+	if leg := frenchLeg(d); leg > 0 {
+		bsdd = append(bsdd, nextCompany)
 	}
 	b := batch{Declaration: d}
 	legs := len(d.Legs)
@@ -194,7 +201,7 @@ func (f *faults) vat(s seat) {
 	case p.VAT != "", p.Country != "SE" && p.Country != "NO" && p.Country != "FR":
 	case s.named && p.Country != "SE":
 		f.add(s.field+".vat", "the Swedish register knows foreign parties by their VAT number", "give it with its country prefix, such as FR83404833048")
-	case s.carrier && p.Country != "FR":
+	case s.carrier && p.Country != "FR" && (s.field != nextCompany || p.Country == "SE"):
 		f.add(s.field+".vat", "Trackdéchets knows foreign parties by their VAT number", "give it with its country prefix, such as SE556000016701")
 	}
 }

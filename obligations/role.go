@@ -94,7 +94,11 @@ func (f *faults) predecessors(d sluss.Declaration) {
 		if p.Mass <= 0 {
 			f.add(field+".mass", "the mass must be more than nothing", "give the kilograms that came from it")
 		}
-		if p.Receipt != "" && !wasteID.MatchString(p.Receipt) {
+		switch grouped := regroups(d); {
+		case p.Receipt == "" || grouped && bsdd.MatchString(p.Receipt):
+		case grouped:
+			f.add(field+".receipt", "is not an id of a BSDD", "give the number of the BSDD under which it came, such as BSD-20261123-ABCDEFGHJ")
+		case !wasteID.MatchString(p.Receipt):
 			f.add(field+".receipt", "is not a waste id of the Swedish register", "give the id that the other company got for its note, 36 characters with hyphens")
 		}
 	}

@@ -67,7 +67,10 @@ func (f *faults) treatment(d sluss.Declaration) {
 	}
 	operations := frenchOperations()
 	i := slices.IndexFunc(operations, func(o frenchOperation) bool { return o.code == t.Operation })
-	if modes := operations[i].modes; !slices.Contains(modes, t.Mode) {
+	switch modes := operations[i].modes; {
+	case modes == nil && t.Mode != "":
+		f.add("treatment.mode", t.Operation+" only groups or stores, and is carried out in no mode", "leave it out")
+	case modes != nil && !slices.Contains(modes, t.Mode):
 		f.add("treatment.mode", fmt.Sprintf("%q is not how France carries out %s", t.Mode, t.Operation), "use "+strings.Join(modes, " or "))
 	}
 }
@@ -82,15 +85,9 @@ func (f *faults) operation(field string, d sluss.Declaration, operation string) 
 		}
 		return true
 	}
-	operations := frenchOperations()
-	i := slices.IndexFunc(operations, func(o frenchOperation) bool { return o.code == operation })
-	switch {
-	case i < 0:
-		f.add(field, fmt.Sprintf("the BSDD has no operation %q", operation), "use R1 to R13, D1 to D5, D8 to D10, D9F or D12 to D15, without space")
-	case operations[i].modes == nil:
-		f.add(field, operation+" in France needs the next destination on the BSDD, which is not yet supported", "use the final operation, or file that step in Trackdéchets itself")
-	default:
-		return true
+	if !frenchOperationKnown(operation) {
+		f.add(field, fmt.Sprintf("the BSDD has no operation %q", operation), frenchOperationRemedy)
+		return false
 	}
-	return false
+	return true
 }

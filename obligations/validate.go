@@ -23,10 +23,12 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.parties(d)
 	f.legs(d)
 	f.treatment(d)
+	f.next(d)
 	f.collector("treatment.operation", d, d.Treatment.Operation)
 	f.origin(d)
 	f.deals(d)
 	f.predecessors(d)
+	f.group(d)
 	return sluss.Faults(f)
 }
 

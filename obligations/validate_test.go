@@ -187,7 +187,7 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{swedish, func(d *sluss.Declaration) { d.Treatment.Operation = "R 9" }, `treatment.operation: there is no operation "R 9"`},
 		{swedish, func(d *sluss.Declaration) { d.Treatment.Operation = "D16" }, `treatment.operation: there is no operation "D16"`},
 		{french, func(d *sluss.Declaration) { d.Treatment.Operation = "D6" }, `treatment.operation: the BSDD has no operation "D6"`},
-		{french, func(d *sluss.Declaration) { d.Treatment.Operation = "R13" }, `treatment.operation: R13 in France needs the next destination`},
+		{french, func(d *sluss.Declaration) { d.Treatment.Operation, d.Treatment.Mode = "R13", "" }, `treatment.next: R13 only groups or stores: the BSDD needs the next destination`},
 		{french, func(d *sluss.Declaration) { d.Treatment.Mode = "" }, `treatment.mode: "" is not how France carries out R9 (use reuse or recycling or energy-recovery)`},
 		{french, func(d *sluss.Declaration) { d.Treatment.Mode = "elimination" }, `treatment.mode: "elimination" is not how France carries out R9`},
 		{french, func(d *sluss.Declaration) { d.Treatment.Acceptance = "" }, `treatment.acceptance: the BSDD of dangerous waste needs`},

@@ -19,7 +19,10 @@ const reach = 7 * 24 * time.Hour
 func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 	var f faults
 	f.listChanges(d, events)
-	if largest := d.Precursor(); len(d.Predecessors) > 1 {
+	if d.Predecessor != "" && len(d.Predecessors) == 0 && frenchLeg(d) == 1 {
+		f.add("predecessor", "the BSDD does not name it, since it is not said how much came from it", "give predecessors.0.reference and .mass where the BSDD groups what came under another")
+	}
+	if largest := d.Precursor(); len(d.Predecessors) > 1 && !regroups(d) {
 		name := largest.Reference
 		if name == "" {
 			name = largest.Receipt

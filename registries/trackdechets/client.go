@@ -68,7 +68,7 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 	switch content.Obligation.Note { //nolint:exhaustive // the others tell one thing
 	case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
 		if d, err := newDocument(sluss.Submission{Content: content}); err == nil && !d.onward() {
-			calls += len(d.inTurns())
+			calls += len(d.inTurns()) + d.numbered()
 		}
 	}
 	if content.Obligation.Note != sluss.NoteCreation && readable(content.Receipts[creationID].ID) {
@@ -88,6 +88,9 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	}
 	if reasons, err := c.foreseen(s.Content, time.Now()); err != nil || len(reasons) > 0 {
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, notMade(step.name), err
+	}
+	if reasons := d.lacking(); len(reasons) > 0 {
+		return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, notMade(step.name), nil
 	}
 	id := d.receipt().ID
 	if d.Obligation.Note != sluss.NoteCreation && readable(id) {
@@ -117,6 +120,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 		}
 		return f.accepted(f.UpdatedAt, made.reply.Ended), nil
 	})
+	told.Reasons = d.ofParts(told.Reasons)
 	return told, made.reply.exchange(), err
 }
 

@@ -124,9 +124,11 @@ func (d document) processing() processing {
 	if operation == "" {
 		operation = d.Declaration.Treatment.Operation
 	}
+	t := d.Declaration.Treatment
 	return processing{
-		ProcessingOperationDone: spaced(operation), DestinationOperationMode: operationMode(d.Declaration.Treatment.Mode),
-		ProcessingOperationDescription: text(d.Declaration.Treatment.Description), ProcessedBy: who, ProcessedAt: dateTime(e.At),
+		ProcessingOperationDone: spaced(operation), DestinationOperationMode: operationMode(t.Mode),
+		ProcessingOperationDescription: text(t.Description), ProcessedBy: who, ProcessedAt: dateTime(e.At),
+		NextDestination: d.goesTo(operation), NoTraceability: groups(operation) && (t.NoTraceability || e.NoTraceability),
 	}
 }
 
@@ -165,8 +167,11 @@ func transporterOf(l sluss.Leg) transporter {
 }
 
 // emitterType tells the producer from another holder, such as a platform at
-// which waste from abroad arrives.
+// which waste from abroad arrives, and from one that regroups.
 func (d document) emitterType() string {
+	if d.regroups() {
+		return "APPENDIX2"
+	}
 	if e, p := d.emitter(), d.Declaration.Producer; e.ID == p.ID && e.Country == p.Country {
 		return "PRODUCER"
 	}

@@ -120,7 +120,7 @@ func TestGroupingOfAnnex2(t *testing.T) {
 		o, e, err = r.client.Judge(ctx, platformID, id, judged)
 		r.takes("ACCEPTED", o, e, err)
 		o, e, err = r.client.Process(ctx, platformID, id, Processing{
-			Operation: "R13", By: "Stig", At: signedAt, Next: &NextDestination{Company: party(receiverID), Operation: "R1"},
+			Operation: "R13", By: "Stig", At: signedAt, Next: &sluss.NextDestination{Company: party(receiverID), Operation: "R1"},
 		})
 		r.takes("AWAITING_GROUP", o, e, err)
 		parts = append(parts, id)

@@ -51,6 +51,9 @@ func (p places) reason(code, line string) sluss.Reason {
 	}
 	if about, rest, labelled := strings.Cut(said, ":"); labelled {
 		about = strings.TrimSpace(about)
+		if about == labelNext {
+			return nextReason(rest)
+		}
 		if party, known := p.label(about); known {
 			return companyReason(party, rest)
 		}
@@ -91,7 +94,6 @@ var limited = regexp.MustCompile(`^Le champ ([A-Za-z.]+) ne peut dépasser`)
 // first that fits counts. Where the field is empty, the fault is in what was
 // reported of an event, not in the declaration.
 var catalogue = []struct{ words, field, message, remedy string }{
-	{"destination ultérieure", "treatment.operation", "this operation does not fit a BSDD without (or with) a next destination", "use the final operation, or file that step in Trackdéchets itself"},
 	{"code déchet", "waste.code", "is not a waste code that a BSDD takes", ""},
 	{"astérisque", "waste.code", "a code with a star is always dangerous", ""},
 	{"appellation du déchet", "waste.name", "the waste needs a name", ""},
@@ -108,7 +110,7 @@ var catalogue = []struct{ words, field, message, remedy string }{
 	{"pipeline", "{leg}.mode", "a delivery by pipeline has neither transporter nor packagings", "file it in Trackdéchets itself"},
 	{"conditionnement", "waste.packagings", "the packagings are missing or not described", "give at least one, and say what it is where its kind is other"},
 	{"champ cap", "treatment.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
-	{"rupture de traçabilité", "treatment.operation", "a final operation does not break the trace", ""},
+	{"rupture de traçabilité", "treatment.no_traceability", "a final operation does not break the trace", ""},
 	{"mode de traitement", "treatment.mode", "is missing, or not a way to carry out this operation", ""},
 	{"d'élimination / valorisation", "treatment.operation", "is not an operation that a BSDD takes", ""},
 	{"type d'émetteur", "{emitter}.id", "the type of the emitter is missing", ""},

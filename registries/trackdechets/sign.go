@@ -133,17 +133,10 @@ type Processing struct {
 	// Next is where waste goes that was only grouped or stored (R12, R13, D9, D13
 	// to D15). Its company may be left out where Untraced says that the trace is
 	// lost.
-	Next     *NextDestination
+	Next     *sluss.NextDestination
 	Untraced bool
 	By       string
 	At       time.Time
-}
-
-// NextDestination is where grouped or stored waste is to go.
-type NextDestination struct {
-	Company      sluss.Party
-	Operation    string // planned there
-	Notification string // of the shipment, where that is abroad and the waste dangerous
 }
 
 func (p Processing) wire() processing {
@@ -156,7 +149,7 @@ func (p Processing) wire() processing {
 			ProcessingOperation: spaced(p.Next.Operation), NotificationNumber: text(p.Next.Notification),
 		}
 		if p.Next.Company != (sluss.Party{}) {
-			done.NextDestination.Company = new(companyOf(p.Next.Company))
+			done.NextDestination.Company = new(onwardCompany(p.Next.Company))
 		}
 	}
 	return done

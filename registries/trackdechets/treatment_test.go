@@ -20,7 +20,7 @@ func TestFaultsOfATreatment(t *testing.T) {
 	abroad := party("DE136695976")
 	abroad.Country = "DE"
 	grouped := func(change func(*Processing)) Processing {
-		p := Processing{Operation: "R13", By: "Tom", At: signedAt, Next: &NextDestination{Company: party(platformID), Operation: "R1"}}
+		p := Processing{Operation: "R13", By: "Tom", At: signedAt, Next: &sluss.NextDestination{Company: party(platformID), Operation: "R1"}}
 		change(&p)
 		return p
 	}

@@ -13,8 +13,9 @@ import (
 // each. A transporter that stands on no BSDD does no harm, so what happens before
 // the last call leaves nothing to find out.
 
-// whole is the BSDD as declared, with its transporters. Where one of several
-// could not be made, the session tells why, and the document is about its leg.
+// whole is the BSDD as declared, with its transporters and what it groups. Where
+// one of several transporters could not be made, the session tells why, and the
+// document is about its leg.
 func (d *document) whole(ctx context.Context, s *session, id string) (input formInput, made bool) {
 	input = d.form(id)
 	for i, l := range d.inTurns() {
@@ -29,7 +30,8 @@ func (d *document) whole(ctx context.Context, s *session, id string) (input form
 		input.Transporter = nil
 		input.Transporters = append(input.Transporters, told.CreateFormTransporter.Id)
 	}
-	return input, true
+	input.Grouping, made = d.grouping(ctx, s)
+	return input, made
 }
 
 // reader is whose token asks how far a document has come. A transporter after

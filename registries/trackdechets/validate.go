@@ -237,7 +237,10 @@ func (i *inspection) processed() {
 		i.when(true, "d'élimination / valorisation")
 		return
 	}
-	i.when(done.groups(), "destination ultérieure")
+	if done.groups() {
+		i.onwards(mode)
+		return
+	}
 	i.when(!done.groups() && mode == "" && !i.on.Before(modesWanted), "mode de traitement")
 	i.when(mode != "" && !slices.Contains(done.modes, mode) && !i.on.Before(modesRemapped), "mode de traitement")
 }

@@ -133,7 +133,7 @@ func TestFaultsOfVerdictAndTreatment(t *testing.T) {
 		"more refused than was": {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.Taken, RefusedMass: 2 * sluss.Tonne, Reason: "wet"}, want: []string{""}},
 		"mode does not fit":     {operation: "R1", mode: "recycling", want: []string{"treatment.mode"}},
 		"no mode":               {operation: "R1", want: []string{"treatment.mode"}},
-		"grouped":               {operation: "R13", want: []string{"treatment.operation"}},
+		"grouped":               {operation: "R13", want: []string{"treatment.next"}},
 		"unknown":               {operation: "D11", mode: "elimination", want: []string{"treatment.operation"}},
 		"treated":               {operation: "D9F", mode: "elimination"},
 	} {

@@ -54,12 +54,14 @@ type transporter struct {
 type company struct {
 	SIRET     text `json:"siret"`
 	VATNumber text `json:"vatNumber"`
-	Country   text `json:"country"`
-	Name      text `json:"name"`
-	Address   text `json:"address"`
-	Contact   text `json:"contact"`
-	Phone     text `json:"phone"`
-	Mail      text `json:"mail"`
+	// ExtraEuropeanID names a company outside the European Union.
+	ExtraEuropeanID text `json:"extraEuropeanId,omitempty"`
+	Country         text `json:"country"`
+	Name            text `json:"name"`
+	Address         text `json:"address"`
+	Contact         text `json:"contact"`
+	Phone           text `json:"phone"`
+	Mail            text `json:"mail"`
 }
 
 type wasteDetails struct {

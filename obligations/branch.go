@@ -1,0 +1,154 @@
+package obligations
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"sluss"
+)
+
+// branch makes of the steps of a direct chain those of the batch's branch: a
+// group names the treatments of the batches that go into it.
+func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
+	if !regroups(b.Declaration) {
+		return owed
+	}
+	for i := range owed {
+		o := &owed[i]
+		switch o.Note { //nolint:exhaustive // later steps need no predecessor
+		case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
+			o.After = append(o.After, awaited(b.Declaration)...)
+			if b.Legs[0].Consignor != nil {
+				o.Role = sluss.Collector
+			}
+			if o.Note == sluss.NoteEmission {
+				o.Signer = o.Role
+			}
+		}
+	}
+	return owed
+}
+
+// regroups tells whether a BSDD groups those of other batches (annexe 2): they
+// came to the establishment in France from which this one leaves.
+func regroups(d sluss.Declaration) bool { return frenchLeg(d) == 1 && len(d.Predecessors) > 0 }
+
+// awaited are the filings by which the register has the treatments of a group's
+// batches, where nobody tells its ids of their BSDDs.
+func awaited(d sluss.Declaration) (filings []string) {
+	for _, p := range d.Predecessors {
+		if p.Reference != "" && p.Receipt == "" {
+			filings = append(filings, sluss.FilingID(d.Tenant, p.Reference, processing))
+		}
+	}
+	return filings
+}
+
+// mostGrouped is how many BSDDs one takes as a group.
+const mostGrouped = 250
+
+// bsdd is an id of a BSDD: opaque, or as people read it.
+var bsdd = regexp.MustCompile(`^(c[0-9a-z]{20,30}|BSD-\d{8}-[0-9A-Z]{9}|TD-[0-9A-Za-z-]{3,40})$`)
+
+// group checks what goes into a group.
+func (f *faults) group(d sluss.Declaration) {
+	if n := len(d.Predecessors); regroups(d) && n > mostGrouped {
+		f.add("predecessors", fmt.Sprintf("there are %d", n), fmt.Sprintf("a BSDD groups at most %d: make several batches", mostGrouped))
+	}
+	for i, p := range d.Predecessors {
+		if p.Receipt != "" && slices.ContainsFunc(d.Predecessors[:i], func(before sluss.Predecessor) bool { return before.Receipt == p.Receipt }) {
+			f.add(at("predecessors", i, "receipt"), p.Receipt+" stands there twice", "name each once, with all that came from it")
+		}
+	}
+}
+
+// storesOnly tells the operations after which waste goes on somewhere else.
+func storesOnly(operation string) bool {
+	i := slices.IndexFunc(frenchOperations(), func(o frenchOperation) bool { return o.code == operation })
+	return i >= 0 && frenchOperations()[i].modes == nil
+}
+
+// nextCompany is the field of who takes on what was only grouped or stored.
+const nextCompany = "treatment.next.company"
+
+// next checks where waste is to go that was only grouped or stored.
+func (f *faults) next(d sluss.Declaration) {
+	const field = "treatment.next"
+	t := d.Treatment
+	switch {
+	case t.Next == nil && !t.NoTraceability:
+		if frenchLeg(d) > 0 && storesOnly(t.Operation) {
+			f.add(field, t.Operation+" only groups or stores: the BSDD needs the next destination", "give its company and the operation planned there, or use the final operation")
+		}
+		return
+	case frenchLeg(d) == 0:
+		f.add(field, "only a BSDD tells where waste goes next, or that its trace ends", "leave next and no_traceability out")
+		return
+	case frenchOperationKnown(t.Operation) && !storesOnly(t.Operation):
+		f.add(field, t.Operation+" is final: nothing goes on, and no trace ends", "leave next and no_traceability out, or use an operation that groups or stores")
+		return
+	}
+	var next sluss.NextDestination
+	if t.Next != nil {
+		next = *t.Next
+	}
+	switch {
+	case next.Operation == "":
+		f.add(field+".operation", "it is not said what is planned there", "give the operation, such as R1")
+	case !frenchOperationKnown(next.Operation):
+		f.add(field+".operation", fmt.Sprintf("the BSDD has no operation %q", next.Operation), frenchOperationRemedy)
+	}
+	if next.Company == (sluss.Party{}) {
+		if !t.NoTraceability {
+			f.add(field+".company", "it is not said who takes the waste on", "name the company")
+		}
+		return
+	}
+	if blank(next.Company.Address) {
+		f.add(field+".company.address", "there is no address", "give it, with postcode and town")
+	}
+	switch dangerous := d.Waste.POP || (batch{Declaration: d}).hazardous(); {
+	case next.Company.Country == "FR" && next.Notification != "":
+		f.add(field+".notification", "waste that stays in France goes without notification", "leave it out")
+	case next.Company.Country != "FR" && dangerous && next.Notification == "":
+		f.add(field+".notification", "dangerous waste goes abroad by a notification", "give its number")
+	}
+	f.within(field+".notification", next.Notification, 15)
+}
+
+const frenchOperationRemedy = "use R1 to R13, D1 to D5, D8 to D10, D9F or D12 to D15, without space"
+
+func frenchOperationKnown(operation string) bool {
+	return slices.ContainsFunc(frenchOperations(), func(o frenchOperation) bool { return o.code == operation })
+}
+
+// treated checks what was done against what was planned: how, and where it goes
+// next, are told with the plan.
+func (f *faults) treated(d sluss.Declaration, done sluss.Event) {
+	if frenchLeg(d) == 0 {
+		if done.NoTraceability {
+			f.add("no_traceability", "only a BSDD tells that the trace ends", "leave it out")
+		}
+		return
+	}
+	operation := done.Operation
+	if operation == "" {
+		operation = d.Treatment.Operation
+	}
+	i := slices.IndexFunc(frenchOperations(), func(o frenchOperation) bool { return o.code == operation })
+	if i < 0 {
+		return
+	}
+	const correct = "correct treatment.operation and what belongs to it first, then report the treatment"
+	switch modes := frenchOperations()[i].modes; {
+	case modes == nil && d.Treatment.Next == nil:
+		f.add("operation", operation+" only groups or stores, and it is not said where the waste goes next", correct)
+	case modes != nil && !slices.Contains(modes, d.Treatment.Mode):
+		f.add("operation", fmt.Sprintf("%q is not how France carries out %s", d.Treatment.Mode, operation), correct)
+	case modes != nil && done.NoTraceability:
+		f.add("no_traceability", operation+" is final, and breaks no trace", "leave it out")
+	case modes == nil && d.Treatment.Next.Company == (sluss.Party{}) && !done.NoTraceability && !d.Treatment.NoTraceability:
+		f.add("operation", "it is not said who takes the waste on", correct)
+	}
+}

@@ -1,0 +1,184 @@
+package obligations
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"sluss"
+)
+
+// storedFor is a French batch that ends at a plant that only stores it.
+func storedFor() sluss.Declaration {
+	d := french()
+	d.Treatment = sluss.Treatment{Operation: "R13", Acceptance: "CAP-1", Next: &sluss.NextDestination{Company: platform(), Operation: "R9"}}
+	d.Treatment.Next.Company.Address = "3 quai de la Garonne, 76600 Le Havre"
+	return d
+}
+
+// grouped is a French batch of what came in two others.
+func grouped() sluss.Declaration {
+	d := french()
+	d.Reference, d.Producer = "GR-1", platform()
+	d.Predecessors = []sluss.Predecessor{
+		{Reference: "FR-1", Mass: 1_000 * sluss.Kilogram},
+		{Reference: "FR-2", Mass: 250 * sluss.Kilogram},
+	}
+	return d
+}
+
+func TestObligationsOfBranches(t *testing.T) {
+	for name, test := range map[string]struct {
+		declaration sluss.Declaration
+		want        string
+	}{
+		"a group names the treatments of its batches": {grouped(), `
+produced > fr.creation role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=filing/default/FR-1/fr.processing,filing/default/FR-2/fr.processing
+produced > fr.sealing role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation,filing/default/FR-1/fr.processing,filing/default/FR-2/fr.processing
+produced > fr.emission#1 role=producer due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing,filing/default/FR-1/fr.processing,filing/default/FR-2/fr.processing signer=producer
+produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.emission#1 signer=transporter
+received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1 signer=receiver
+accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
+treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
+		"who regroups sends it off, and a BSDD is named by its number": {func() sluss.Declaration {
+			d := grouped()
+			c := platform()
+			d.Producer, d.Legs[0].Consignor = garage(), &c
+			d.Predecessors[1] = sluss.Predecessor{Receipt: "BSD-20261001-ABCDEFGHJ", Mass: 250 * sluss.Kilogram}
+			return d
+		}(), `
+produced > fr.creation role=collector leg=1 due=10-06T08:00 gates=pickedUp#1 after=filing/default/FR-1/fr.processing
+produced > fr.sealing role=collector leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation,filing/default/FR-1/fr.processing
+produced > fr.emission#1 role=collector due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing,filing/default/FR-1/fr.processing signer=collector
+produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.emission#1 signer=transporter
+received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1 signer=receiver
+accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
+treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
+	} {
+		if faults := Validate(test.declaration); faults != nil {
+			t.Errorf("%s: %v", name, faults)
+		}
+		events := life(len(test.declaration.Legs))
+		var got []string
+		for i := range events {
+			for _, o := range For(test.declaration, events[:i+1]) {
+				got = append(got, line(o))
+			}
+		}
+		if got, want := strings.Join(got, "\n"), strings.TrimSpace(test.want); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+func TestFaultsOfBranches(t *testing.T) {
+	type change func(*sluss.Declaration)
+	foreign := func(d *sluss.Declaration) {
+		next := company("DE123456789", "DE", "Entsorgung GmbH")
+		next.Address, next.Contact.Phone = "Hafenstraße 1, Hamburg", "+49 40 123456"
+		d.Treatment.Next.Company, d.Treatment.Next.Notification = next, "FR 2026 001234"
+	}
+	for _, test := range []struct {
+		sample func() sluss.Declaration
+		change change
+		want   []string // beginnings of the faults, one each, in their order
+	}{
+		{storedFor, func(*sluss.Declaration) {}, nil},
+		{storedFor, foreign, nil},
+		{storedFor, func(d *sluss.Declaration) {
+			d.Treatment.NoTraceability, d.Treatment.Next.Company = true, sluss.Party{}
+		}, nil},
+		{storedFor, func(d *sluss.Declaration) { d.Treatment.Next = nil }, []string{"treatment.next: R13 only groups or stores: the BSDD needs the next destination"}},
+		{storedFor, func(d *sluss.Declaration) { d.Treatment.Next, d.Treatment.NoTraceability = nil, true }, []string{"treatment.next.operation: it is not said what is planned there"}},
+		{storedFor, func(d *sluss.Declaration) { d.Treatment.Mode = "recycling" }, []string{"treatment.mode: R13 only groups or stores, and is carried out in no mode"}},
+		{storedFor, func(d *sluss.Declaration) { d.Treatment.Operation, d.Treatment.Mode = "R9", "recycling" }, []string{"treatment.next: R9 is final"}},
+		{storedFor, func(d *sluss.Declaration) { d.Treatment.Operation = "R14" }, []string{`treatment.operation: the BSDD has no operation "R14"`}},
+		{storedFor, func(d *sluss.Declaration) { d.Treatment.Next.Operation = "R99" }, []string{`treatment.next.operation: the BSDD has no operation "R99"`}},
+		{storedFor, func(d *sluss.Declaration) { d.Treatment.Next.Company = sluss.Party{} }, []string{"treatment.next.company: it is not said who takes the waste on"}},
+		{storedFor, func(d *sluss.Declaration) {
+			d.Treatment.Next.Company.ID, d.Treatment.Next.Company.Address, d.Treatment.Next.Company.Contact.Phone = "1", "", ""
+		}, []string{"treatment.next.company.id: is not a number of a company in FR", "treatment.next.company.contact.phone: there is no telephone number", "treatment.next.company.address: there is no address"}},
+		{storedFor, func(d *sluss.Declaration) { d.Treatment.Next.Notification = "1" }, []string{"treatment.next.notification: waste that stays in France"}},
+		{storedFor, func(d *sluss.Declaration) { foreign(d); d.Treatment.Next.Notification = "" }, []string{"treatment.next.notification: dangerous waste goes abroad by a notification"}},
+		{storedFor, func(d *sluss.Declaration) { foreign(d); d.Treatment.Next.Notification = "FR 2026 00123456" }, []string{"treatment.next.notification: is 16 characters long"}},
+		{storedFor, func(d *sluss.Declaration) {
+			foreign(d)
+			d.Treatment.Next.Company = carrier()
+			d.Treatment.Next.Company.Address = "Gatan 1"
+		}, []string{"treatment.next.company.vat: Trackdéchets knows foreign parties by their VAT number"}},
+		{swedish, func(d *sluss.Declaration) { d.Treatment.Next = storedFor().Treatment.Next }, []string{"treatment.next: only a BSDD tells where waste goes next"}},
+		{swedish, func(d *sluss.Declaration) { d.Treatment.NoTraceability = true }, []string{"treatment.next: only a BSDD tells where waste goes next"}},
+
+		{grouped, func(d *sluss.Declaration) { d.Predecessors[1].Receipt = "0b5c4b8e-1111-4222-8333-444455556666" }, []string{"predecessors.1.receipt: is not an id of a BSDD"}},
+		{grouped, func(d *sluss.Declaration) { d.Predecessors[1].Mass = 0 }, []string{"predecessors.1.mass: the mass must be more than nothing"}},
+		{grouped, func(d *sluss.Declaration) {
+			one := sluss.Predecessor{Receipt: "BSD-20261001-ABCDEFGHJ", Mass: 1}
+			d.Predecessors = append(d.Predecessors, one, one)
+		}, []string{"predecessors.3.receipt: BSD-20261001-ABCDEFGHJ stands there twice"}},
+		{grouped, func(d *sluss.Declaration) {
+			for range 249 {
+				d.Predecessors = append(d.Predecessors, sluss.Predecessor{Reference: "X" + string(rune('A'+len(d.Predecessors)/26)) + string(rune('A'+len(d.Predecessors)%26)), Mass: 1})
+			}
+		}, []string{"predecessors: there are 251"}},
+	} {
+		d := test.sample()
+		test.change(&d)
+		faults := Validate(d)
+		matches := len(faults) == len(test.want)
+		for i := range min(len(faults), len(test.want)) {
+			matches = matches && strings.HasPrefix(faults[i].String(), test.want[i])
+		}
+		if !matches {
+			t.Errorf("want %q, got %v", test.want, faults)
+		}
+	}
+}
+
+func TestTreatmentsOfBranches(t *testing.T) {
+	events := life(1)[:4]
+	treated := func(operation string, untraced bool) sluss.Event {
+		return happens(sluss.Treated, 0, 9, 10, func(e *sluss.Event) { e.Operation, e.NoTraceability = operation, untraced })
+	}
+	for _, test := range []struct {
+		name string
+		d    sluss.Declaration
+		next sluss.Event
+		want string // beginning of the only fault
+	}{
+		{"as planned", storedFor(), treated("", false), ""},
+		{"and its trace ends", storedFor(), treated("", true), ""},
+		{"as another storage", storedFor(), treated("D15", false), ""},
+		{"as planned, in a final way", french(), treated("R9", false), ""},
+		{"stored, where a treatment was planned", french(), treated("R13", false), "operation: R13 only groups or stores, and it is not said where"},
+		{"treated, where a storage was planned", storedFor(), treated("R9", false), `operation: "" is not how France carries out R9`},
+		{"no trace of a final treatment", french(), treated("", true), "no_traceability: R9 is final"},
+		{"no trace in Sweden", swedish(), treated("", true), "no_traceability: only a BSDD"},
+	} {
+		err := Check(test.d, events, test.next)
+		faults, _ := errors.AsType[sluss.Faults](err)
+		if (test.want == "") != (err == nil) || test.want != "" && (len(faults) != 1 || !strings.HasPrefix(faults[0].String(), test.want)) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+	}
+}
+
+func TestWarningsOfBranches(t *testing.T) {
+	single := french()
+	single.Predecessor = "FR-0"
+	for name, test := range map[string]struct {
+		d    sluss.Declaration
+		want []string
+	}{
+		"a group names all of its batches": {grouped(), nil},
+		"one without a mass is not named":  {single, []string{"predecessor"}},
+	} {
+		var fields []string
+		for _, w := range Warn(test.d, nil) {
+			fields = append(fields, w.Field)
+		}
+		if !slices.Equal(fields, test.want) {
+			t.Errorf("%s: %v", name, fields)
+		}
+	}
+}
