@@ -16,6 +16,9 @@ func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
 	}
 	for i := range owed {
 		o := &owed[i]
+		if o.Leg != 1 {
+			continue // of what goes on from a storage
+		}
 		switch o.Note { //nolint:exhaustive // later steps need no predecessor
 		case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
 			o.After = append(o.After, awaited(b.Declaration)...)

@@ -54,7 +54,7 @@ func (d document) lacking() (reasons []sluss.Reason) {
 
 // told tells whether the step lays the whole BSDD over the register's.
 func (d document) told() bool {
-	return slices.Contains([]sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission}, d.Obligation.Note)
+	return d.leg == d.first && slices.Contains([]sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission}, d.Obligation.Note)
 }
 
 // numbered is how many BSDDs of the group are known by their number only, and
