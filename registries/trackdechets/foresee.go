@@ -48,5 +48,9 @@ func Foresee(d sluss.Declaration, on time.Time) sluss.Faults {
 	for i := range max(1, len(doc.inTurns())) {
 		look(sluss.NoteTakeOver, doc.first+i)
 	}
+	if stored := doc.storedAfter(); stored > 0 && stored < len(d.Legs) {
+		look(sluss.NoteResealing, stored+1)
+		look(sluss.NoteTakeOver, stored+1)
+	}
 	return faults
 }

@@ -96,10 +96,11 @@ func refused(r reply, a answer, where places) (sluss.Outcome, error) {
 		return unknown("Trackdéchets answered with an error that we do not know (%s): it may or may not have taken it", a.code())
 	}
 	locked := a.says("des champs ont été verrouillés via signature")
-	if locked && r.call.operation != "updateForm" || slices.ContainsFunc([]string{
+	if locked && !strings.HasPrefix(r.call.operation, "update") || slices.ContainsFunc([]string{
 		"ne pouvez pas passer ce bordereau à l'état souhaité",
 		"n'en est pas à cette étape de signature",
 		"ont déjà signé",
+		"cette signature a déjà été apposée",
 	}, a.says) {
 		return unknown("the BSDD is not where this step begins: perhaps the step has been taken already")
 	}
@@ -113,7 +114,7 @@ func report(a answer) string {
 	return ""
 }
 
-var coercedAt = regexp.MustCompile(` at "(?:createFormInput|updateFormInput|input|[a-z]+Info)\.([A-Za-z.]+)[^"]*"; `)
+var coercedAt = regexp.MustCompile(` at "(?:createFormInput|updateFormInput|input|[a-zA-Z]+Infos?)\.([A-Za-z.]+)[^"]*"; `)
 
 // refusedByTypes reads an answer 400: the call did not fit the schema. Only a
 // value of the declaration at a place that we know is for a person to mend. The

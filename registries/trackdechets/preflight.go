@@ -52,7 +52,17 @@ func Participants(d sluss.Declaration, leg int) ([]Participant, error) {
 		})
 		doc.leg++
 	}
-	return append(all, Participant{Company: d.Receiver, Path: "receiver", Part: PartDestination, Dangerous: dangerous, On: departure}), nil
+	doc.leg = doc.first
+	recipient, _ := doc.recipient()
+	all = append(all, Participant{Company: recipient, Path: doc.places().recipient, Part: PartDestination, Dangerous: dangerous, On: departure})
+	if stored := doc.storedAfter(); stored > 0 && stored < len(d.Legs) {
+		doc.leg = stored + 1
+		l := doc.frenchLeg()
+		all = append(all,
+			Participant{Company: l.Transporter, Path: doc.places().leg + ".transporter", Part: PartTransporter, Dangerous: dangerous, Mode: l.Mode, On: l.Departure},
+			Participant{Company: d.Receiver, Path: theReceiver, Part: PartDestination, Dangerous: dangerous, On: l.Departure})
+	}
+	return all, nil
 }
 
 // Finding is what stands against a company's part.

@@ -1,6 +1,7 @@
 package trackdechets
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -51,8 +52,8 @@ func (p places) reason(code, line string) sluss.Reason {
 	}
 	if about, rest, labelled := strings.Cut(said, ":"); labelled {
 		about = strings.TrimSpace(about)
-		if about == labelNext {
-			return nextReason(rest)
+		if reason, known := p.final(about, rest); known {
+			return reason
 		}
 		if party, known := p.label(about); known {
 			return companyReason(party, rest)
@@ -109,10 +110,10 @@ var catalogue = []struct{ words, field, message, remedy string }{
 	{"packaginginfos", "waste.packagings", "tanks, skips and other packagings do not go together on one BSDD", "declare a batch for each"},
 	{"pipeline", "{leg}.mode", "a delivery by pipeline has neither transporter nor packagings", "file it in Trackdéchets itself"},
 	{"conditionnement", "waste.packagings", "the packagings are missing or not described", "give at least one, and say what it is where its kind is other"},
-	{"champ cap", "treatment.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
-	{"rupture de traçabilité", "treatment.no_traceability", "a final operation does not break the trace", ""},
+	{"champ cap", "{agreed}.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
+	{"rupture de traçabilité", "treatment.operation", "a final operation does not break the trace", ""},
 	{"mode de traitement", "treatment.mode", "is missing, or not a way to carry out this operation", ""},
-	{"d'élimination / valorisation", "treatment.operation", "is not an operation that a BSDD takes", ""},
+	{"d'élimination / valorisation", "{agreed}.operation", "is not an operation that a BSDD takes", ""},
 	{"type d'émetteur", "{emitter}.id", "the type of the emitter is missing", ""},
 	{"plaque", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", ""},
 	{"mode de transport", "{leg}.mode", "the mode of transport is missing", ""},
@@ -233,14 +234,39 @@ var procedures = []struct{ words, message, remedy string }{
 
 // label is the party that a message begins with.
 func (p places) label(said string) (path string, known bool) {
-	path, known = map[string]string{"émetteur": "{emitter}", "transporteur": "{leg}.transporter", "destinataire": "receiver"}[said]
+	path, known = map[string]string{labelEmitter: "{emitter}", labelTransporter: "{leg}.transporter", labelReceiver: "{recipient}"}[said]
+	if said == labelFinal && p.stored() {
+		path, known = "receiver", true
+	}
 	return p.fill(path), known
+}
+
+// final is what is said about the agreement with the receiver after a storage.
+func (p places) final(about, said string) (r sluss.Reason, known bool) {
+	if about != labelFinal || !p.stored() {
+		return r, false
+	}
+	switch {
+	case strings.Contains(said, "champ cap"):
+		return sluss.Reason{Field: "treatment.acceptance", Message: "dangerous waste needs the number of the acceptance certificate (CAP)", Remedy: "ask the receiver for it"}, true
+	case strings.Contains(said, "opération de traitement"):
+		return sluss.Reason{Field: "treatment.operation", Message: "the operation is missing", Remedy: asCorrected}, true
+	}
+	return r, false
 }
 
 // places are the paths in the declaration of what stands on a BSDD. Where they
 // are not known (a call about a BSDD by its id alone), reasons about a party
 // or a leg have no field.
-type places struct{ leg, emitter string }
+type places struct {
+	leg, emitter string
+	recipient    string // whom the BSDD names so: who stores the waste on its way, else the receiver
+	agreed       string // what the note says that the recipient has agreed to
+}
+
+func (p places) stored() bool { return p.recipient != "" && p.recipient != theReceiver }
+
+const theReceiver, theTreatment = "receiver", "treatment"
 
 func (d document) places() places {
 	leg := func(n int) string { return fmt.Sprintf("legs.%d", n-1) }
@@ -251,23 +277,35 @@ func (d document) places() places {
 			emitter = leg(d.first-1) + ".transporter"
 		}
 	}
-	return places{leg(d.leg), emitter}
+	p := places{leg(d.leg), emitter, theReceiver, theTreatment}
+	if stored := d.storedAfter(); stored > 0 {
+		p.recipient = leg(stored+1) + ".consignor"
+		switch d.Obligation.Note { //nolint:exhaustive // the others tell nothing that the storer has agreed to
+		case "", sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
+			if !d.onward() {
+				p.agreed = leg(stored) + ".storage"
+			}
+		}
+	}
+	return p
 }
 
 // fill puts the places of this batch into a path of the catalogue.
 func (p places) fill(path string) string {
-	if p == (places{}) && strings.Contains(path, "{") {
+	if p == (places{}) && (strings.Contains(path, "{leg}") || strings.Contains(path, "{emitter}")) {
 		return ""
 	}
-	return strings.NewReplacer("{leg}", p.leg, "{emitter}", p.emitter).Replace(path)
+	return strings.NewReplacer(
+		"{leg}", p.leg, "{emitter}", p.emitter, "{recipient}", cmp.Or(p.recipient, theReceiver), "{agreed}", cmp.Or(p.agreed, theTreatment),
+	).Replace(path)
 }
 
 // wireField is the path in the declaration of a field on the wire, which the
 // register writes as wasteDetails.name or wasteDetailsName.
 func (p places) wireField(wire string) (path string, known bool) {
-	name := strings.ToLower(strings.ReplaceAll(wire, ".", ""))
+	name := strings.TrimPrefix(strings.ToLower(strings.ReplaceAll(wire, ".", "")), "temporarystoragedetail")
 	for _, party := range []struct{ prefix, path string }{
-		{"emittercompany", "{emitter}"}, {"recipientcompany", "receiver"}, {"transportercompany", "{leg}.transporter"}, {"transporterscompany", "{leg}.transporter"},
+		{"emittercompany", "{emitter}"}, {"recipientcompany", "{recipient}"}, {"destinationcompany", "receiver"}, {"transportercompany", "{leg}.transporter"}, {"transporterscompany", "{leg}.transporter"},
 	} {
 		field, ours := strings.CutPrefix(name, party.prefix)
 		if !ours {
@@ -283,7 +321,8 @@ func (p places) wireField(wire string) (path string, known bool) {
 		"wastedetailscode": "waste.code", "wastedetailsname": "waste.name", "wastedetailsonucode": "waste.un", "onucode": "waste.un",
 		"wastedetailsquantity": "waste.mass", "quantity": "waste.mass", "wastedetailspackaginginfos": "waste.packagings", "packaginginfos": "waste.packagings",
 		"wastedetailsconsistences": "waste.consistence", "wastedetailspop": "waste.pop",
-		"recipientcap": "treatment.acceptance", "recipientprocessingoperation": "treatment.operation",
+		"recipientcap": "{agreed}.acceptance", "recipientprocessingoperation": "{agreed}.operation",
+		"destinationcap": "treatment.acceptance", "destinationprocessingoperation": "treatment.operation",
 		"processingoperationdone": "treatment.operation", "processingoperationdescription": "treatment.description", "destinationoperationmode": "treatment.mode",
 		"transporternumberplate": "{leg}.vehicles.0.plate", "transportersnumberplate": "{leg}.vehicles.0.plate",
 		"transportermode": "{leg}.mode", "transportertransportmode": "{leg}.mode",

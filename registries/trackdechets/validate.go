@@ -28,13 +28,21 @@ func (c *Client) Faults(content sluss.Content, on time.Time) ([]sluss.Reason, er
 		i.drafted()
 		i.sealed()
 	case sluss.NoteEmission:
+		if i.onward() {
+			i.resealed()
+			break
+		}
 		i.drafted()
 		i.sealed()
 		i.when(len(d.Declaration.Waste.Packagings) == 0, "conditionnement")
 	case sluss.NoteTakeOver:
 		i.carried()
-	case sluss.NoteAcceptance:
+	case sluss.NoteStoring:
+		i.weighed(i.event().Mass, false)
+	case sluss.NoteStoringVerdict, sluss.NoteAcceptance:
 		i.judged()
+	case sluss.NoteResealing:
+		i.resealed()
 	case sluss.NoteProcessing:
 		i.processed()
 	}
@@ -66,7 +74,12 @@ func (i *inspection) add(r sluss.Reason) {
 
 // about is a fault of a party, by its label in the register's messages.
 func (i *inspection) about(label string, broken bool, words string) {
-	if path, known := i.paths.label(label); broken && known {
+	if !broken {
+		return
+	}
+	if reason, known := i.paths.final(label, words); known {
+		i.add(reason)
+	} else if path, known := i.paths.label(label); known {
 		i.add(companyReason(path, words))
 	}
 }
@@ -82,6 +95,7 @@ const (
 	labelEmitter     = "émetteur"
 	labelReceiver    = "destinataire"
 	labelTransporter = "transporteur"
+	labelFinal       = "destination finale" // after a storage
 )
 
 // Limits of the register: masses by what a BSDD and what a road takes.
@@ -96,7 +110,11 @@ const (
 func (i *inspection) drafted() {
 	d, byRoad := i.Declaration, false
 	i.written(labelEmitter, i.emitter())
-	i.written(labelReceiver, d.Receiver)
+	recipient, agreed := i.recipient()
+	i.written(labelReceiver, recipient)
+	if i.storedAfter() > 0 {
+		i.written(labelFinal, d.Receiver)
+	}
 	for range max(1, len(i.inTurns())) {
 		i.written(labelTransporter, i.carrier())
 		i.plates()
@@ -115,9 +133,9 @@ func (i *inspection) drafted() {
 	i.packagings(w.Packagings)
 	i.at("waste.name", 250, w.Name)
 	i.at("waste.un", 750, w.UN)
-	i.at("treatment.acceptance", 250, d.Treatment.Acceptance)
-	_, known := operationOf(d.Treatment.Operation, i.on)
-	i.when(d.Treatment.Operation != "" && (!known || d.Treatment.Operation == "R0"), "d'élimination / valorisation")
+	i.at("{agreed}.acceptance", 250, agreed.Acceptance)
+	_, known := operationOf(agreed.Operation, i.on)
+	i.when(agreed.Operation != "" && (!known || agreed.Operation == "R0"), "d'élimination / valorisation")
 }
 
 // goTo looks at that leg from now on.
@@ -175,7 +193,8 @@ func (i *inspection) plates() {
 
 // sealed is what must be there.
 func (i *inspection) sealed() {
-	w, t := i.Declaration.Waste, i.Declaration.Treatment
+	w := i.Declaration.Waste
+	recipient, agreed := i.recipient()
 	i.when(w.Code == "", "code déchet")
 	i.when(w.Mass == 0, "déchet : le poids")
 	i.when(w.Name == "", "appellation du déchet")
@@ -183,10 +202,28 @@ func (i *inspection) sealed() {
 	for _, p := range w.Packagings {
 		i.when(packagingKind(p.Kind) == "AUTRE" && p.Other == "", "conditionnement")
 	}
-	i.when((strings.HasSuffix(w.Code, "*") || w.POP) && t.Acceptance == "", "champ cap")
-	i.when(t.Operation == "", "d'élimination / valorisation")
+	i.when((strings.HasSuffix(w.Code, "*") || w.POP) && agreed.Acceptance == "", "champ cap")
+	i.when(agreed.Operation == "", "d'élimination / valorisation")
 	i.established(labelEmitter, i.emitter())
-	i.established(labelReceiver, i.Declaration.Receiver) // transporters may still change
+	i.established(labelReceiver, recipient) // transporters may still change
+}
+
+// resealed is what must be there, and well formed, before waste goes on from a
+// storage.
+func (i *inspection) resealed() {
+	w, t := i.Declaration.Waste, i.Declaration.Treatment
+	i.written(labelFinal, i.Declaration.Receiver)
+	i.established(labelFinal, i.Declaration.Receiver)
+	i.about(labelFinal, (strings.HasSuffix(w.Code, "*") || w.POP) && t.Acceptance == "", "champ cap")
+	i.at("treatment.acceptance", 250, t.Acceptance)
+	_, known := operationOf(t.Operation, i.on)
+	i.about(labelFinal, t.Operation == "", "opération de traitement")
+	i.when(t.Operation != "" && (!known || t.Operation == "R0"), "d'élimination / valorisation")
+	i.written(labelTransporter, i.carrier())
+	i.plates()
+	i.packagings(w.Packagings)
+	mass, _ := i.mass()
+	i.when(mass <= 0 || mass > most || mass > mostByRoad && i.frenchLeg().Mode == sluss.Road, "déchet : le poids")
 }
 
 func (i *inspection) established(label string, p sluss.Party) {
@@ -204,20 +241,20 @@ func (i *inspection) complete(label string, p sluss.Party) {
 
 // carried is what a transporter's signature needs.
 func (i *inspection) carried() {
-	leg, w := i.frenchLeg(), i.Declaration.Waste
+	leg := i.frenchLeg()
 	i.when(leg.Mode == "", "mode de transport")
 	i.when(leg.Mode == sluss.Road && plates(leg.Vehicles) == "", "plaque")
 	i.plates()
 	i.complete(labelTransporter, i.carrier())
-	i.when(leg.Mode == sluss.Road && w.Mass > mostByRoad, "déchet : le poids")
+	mass, _ := i.mass()
+	i.when(leg.Mode == sluss.Road && mass > mostByRoad, "déchet : le poids")
 }
 
 // judged is what a verdict must say.
 func (i *inspection) judged() {
-	v, legs := i.acceptance(), slices.Concat(i.inTurns(), []sluss.Leg{i.frenchLeg()})
-	byRoad := slices.ContainsFunc(legs, func(l sluss.Leg) bool { return l.Mode == sluss.Road })
+	v := i.acceptance()
 	received, refused := sluss.Mass(v.QuantityReceived), sluss.Mass(v.QuantityRefused)
-	i.when(received < 0 || received > most || received > mostByRoad && byRoad || received == 0 && v.WasteAcceptationStatus == "ACCEPTED", "réception : le poids")
+	i.weighed(received, v.WasteAcceptationStatus == "ACCEPTED")
 	switch v.WasteAcceptationStatus {
 	case "ACCEPTED":
 		i.when(v.WasteRefusalReason != "", "wasterefusalreason")
@@ -227,6 +264,13 @@ func (i *inspection) judged() {
 		i.when(v.WasteRefusalReason == "", "motif de refus")
 		i.when(refused >= received, "quantité refusée")
 	}
+}
+
+// weighed is what may have come, on any of the ways of this part.
+func (i *inspection) weighed(received sluss.Mass, some bool) {
+	legs := slices.Concat(i.inTurns(), []sluss.Leg{i.frenchLeg()})
+	byRoad := slices.ContainsFunc(legs, func(l sluss.Leg) bool { return l.Mode == sluss.Road })
+	i.when(received < 0 || received > most || received > mostByRoad && byRoad || received == 0 && some, "réception : le poids")
 }
 
 // processed is what a treatment must say.
