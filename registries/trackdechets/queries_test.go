@@ -60,7 +60,7 @@ func TestGeneratedCodeIsUpToDate(t *testing.T) {
 // operations are unique.
 func documents(t *testing.T) string {
 	t.Helper()
-	files, err := filepath.Glob("*.graphql")
+	files, err := filepath.Glob("*.g*ql")
 	must(t, err)
 	var all strings.Builder
 	for _, file := range files {

@@ -1,0 +1,287 @@
+package trackdechets
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Khan/genqlient/graphql"
+
+	"sluss"
+	"sluss/registries/trackdechets/sim"
+)
+
+// reference reads a file of the reference folder.
+func reference(t *testing.T, path string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(root(t), "..", "shared", path))
+	if os.IsNotExist(err) {
+		t.Skipf("the reference folder ../shared is not here: %v", err)
+	}
+	must(t, err)
+	return raw
+}
+
+type recordedWorkflow struct {
+	Companies []struct {
+		Name                string   `json:"name"`
+		CompanyTypes        []string `json:"companyTypes"`
+		WasteProcessorTypes []string `json:"wasteProcessorTypes"`
+		CollectorTypes      []string `json:"collectorTypes"`
+		Siret               string   `json:"siret"`
+		CompanyName         string   `json:"companyName"`
+		Address             string   `json:"address"`
+		SecurityCode        int      `json:"securityCode"`
+	} `json:"companies"`
+	Steps []struct {
+		Actor     string `json:"actor"`
+		Variables struct {
+			ID    string         `json:"id"`
+			Input map[string]any `json:"input"`
+		} `json:"variables"`
+		Response struct {
+			Data map[string]json.RawMessage `json:"data"`
+		} `json:"response"`
+	} `json:"steps"`
+}
+
+// replayed is a recorded workflow that the client runs again.
+type replayed struct {
+	*register
+	sirets map[string]string // by the recorded actor
+	ids    map[string]string // ours, by the recorded
+}
+
+// Every recorded workflow of these kinds is run by the client, call by call, and
+// comes to the same statuses. Left out are only reads, which the client words in
+// its own way.
+func TestRecordedDocuments(t *testing.T) {
+	reference(t, "recordings/README.md")
+	for _, kind := range []string{"bsda", "bsdasri", "bsff", "bsvhu", "bspaoh"} {
+		paths, err := filepath.Glob(filepath.Join(root(t), "..", "shared", "recordings", "trackdechets", kind+".*.json"))
+		must(t, err)
+		if len(paths) == 0 {
+			t.Errorf("no recording of %s", kind)
+		}
+		for _, path := range paths {
+			t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) { replayDocuments(t, path) })
+		}
+	}
+}
+
+func replayDocuments(t *testing.T, path string) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	must(t, err)
+	var recorded recordedWorkflow
+	must(t, json.Unmarshal(raw, &recorded))
+	w := replayed{bareRegister(t), map[string]string{}, map[string]string{}}
+	tokens := map[string]string{}
+	for _, c := range recorded.Companies {
+		w.sirets[c.Name], tokens[c.Siret] = c.Siret, c.Name
+		added := sim.Company{
+			Siret: c.Siret, Name: c.CompanyName, Address: c.Address, Types: c.CompanyTypes, SecurityCode: c.SecurityCode,
+			WasteProcessorTypes: c.WasteProcessorTypes, CollectorTypes: c.CollectorTypes,
+		}
+		if slices.Contains(c.CompanyTypes, "TRANSPORTER") {
+			added.Receipt = sim.Receipt{Number: "R-1", Department: "07", ValidityLimit: time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)}
+		}
+		must(t, w.AddCompany(added))
+		must(t, w.AddUser(sim.User{Token: c.Name, Email: c.Name + "@companies.example", Roles: map[string]sim.Role{c.Siret: sim.Member}}))
+	}
+	w.client = New(Options{URL: w.url, Tokens: tokens, Timeout: 5 * time.Second, TestCompanies: true})
+	for i, step := range recorded.Steps {
+		for name, answered := range step.Response.Data {
+			var want struct {
+				ID, Status string
+				Packagings []struct{ ID string }
+			}
+			must(t, json.Unmarshal(answered, &want))
+			id, input := w.ours(step.Variables.ID).(string), w.ours(step.Variables.Input)
+			content, _ := input.(map[string]any)
+			var receipt sluss.Receipt
+			switch company := w.sirets[step.Actor]; {
+			case strings.HasPrefix(name, "createFiche"):
+				o, e, err := w.client.CreateInterventionSheet(t.Context(), company, content)
+				receipt = w.takes("", o, e, err)
+			case strings.HasPrefix(name, "create"):
+				kind, _ := KindOf(want.ID)
+				o, e, err := w.client.CreateDocument(t.Context(), company, NewDocument{Kind: kind, Reference: fmt.Sprintf("STEP-%d", i), Content: content})
+				receipt = w.takes(want.Status, o, e, err)
+			case name == "updateBsffPackaging":
+				o, e, err := w.client.UpdatePackaging(t.Context(), company, id, content)
+				receipt = w.takes("", o, e, err)
+			case strings.HasPrefix(name, "update"):
+				o, e, err := w.client.UpdateDocument(t.Context(), company, w.read(company, id), content)
+				receipt = w.takes(want.Status, o, e, err)
+			case strings.HasPrefix(name, "sign"):
+				s := DocumentSignature{Stage: Stage(content["type"].(string)), By: content["author"].(string)}
+				o, e, err := w.client.SignDocument(t.Context(), company, w.read(company, id), s)
+				receipt = w.takes(want.Status, o, e, err)
+			default:
+				t.Logf("step %d only reads: %s", i, name)
+				continue
+			}
+			w.ids[want.ID] = receipt.ID
+			if len(want.Packagings) > 0 {
+				for n, p := range w.read(w.sirets[step.Actor], receipt.ID).Packagings {
+					w.ids[want.Packagings[n].ID] = p.ID
+				}
+			}
+		}
+	}
+}
+
+func bareRegister(t *testing.T) *register {
+	t.Helper()
+	b, err := sim.New(sim.Options{})
+	must(t, err)
+	t.Cleanup(func() { must(t, b.Close()) })
+	server := httptest.NewServer(b)
+	t.Cleanup(server.Close)
+	return &register{Backend: b, t: t, url: server.URL}
+}
+
+func (r *register) read(company, id string) Document {
+	r.t.Helper()
+	d, e, err := r.client.Document(r.t.Context(), company, id)
+	if err != nil {
+		r.t.Fatalf("%s: %v\n%s", id, err, e.Response)
+	}
+	return d
+}
+
+// ours puts our ids in the place of the recorded ones.
+func (w replayed) ours(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		copied := maps.Clone(value)
+		for key, inner := range copied {
+			copied[key] = w.ours(inner)
+		}
+		return copied
+	case []any:
+		copied := slices.Clone(value)
+		for i, inner := range copied {
+			copied[i] = w.ours(inner)
+		}
+		return copied
+	case string:
+		if mine := w.ids[value]; mine != "" {
+			return mine
+		}
+	}
+	return value
+}
+
+func TestDocumentOperationsAreThere(t *testing.T) {
+	texts, err := operationTexts()
+	must(t, err)
+	for kind, k := range documentKinds() {
+		names := []string{k.one(), k.list(), k.one() + "Pdf"}
+		for _, verb := range []string{"create", "createDraft", "update", "publish", "sign", "duplicate", "delete"} {
+			names = append(names, verb+k.name)
+		}
+		if k.several {
+			names = append(names, "create"+k.name+"Transporter", "update"+k.name+"Transporter", "delete"+k.name+"Transporter")
+		}
+		for _, name := range names {
+			if !strings.Contains(texts[name], name) {
+				t.Errorf("%s: there is no operation %s", kind, name)
+			}
+		}
+	}
+}
+
+// The machines and the editions are the register's own.
+func TestDocumentTablesAreThoseOfTheRegister(t *testing.T) {
+	var machines map[string][]struct{ From, Event, To string }
+	must(t, json.Unmarshal(reference(t, "data/trackdechets-state-machines.json"), &machines))
+	all, err := editions()
+	must(t, err)
+	for kind, k := range documentKinds() {
+		var edges, known []string
+		for _, edge := range machines[k.one()] {
+			edges = append(edges, edge.Event+" "+edge.To)
+		}
+		for _, s := range k.stages {
+			for _, status := range s.statuses {
+				known = append(known, string(s.stage)+" "+status)
+				if kind != BSFF && !slices.Contains(edges, string(s.stage)+" "+status) { // has no machine there
+					t.Errorf("%s: %s does not lead to %s", kind, s.stage, status)
+				}
+			}
+		}
+		for _, edge := range edges {
+			if !slices.Contains(known, edge) {
+				t.Errorf("%s: we do not know %s", kind, edge)
+			}
+		}
+		ours := map[string]edition{}
+		for _, e := range all[kind] {
+			ours[e.path] = e
+		}
+		rows := 0
+		for row := range strings.Lines(string(reference(t, "data/trackdechets-edition-rules/"+k.one()+".md"))) {
+			cells := strings.Split(row, "|")
+			for i := range cells {
+				cells[i] = strings.TrimSpace(cells[i])
+			}
+			if len(cells) < 7 || !strings.Contains(cells[2], ".") && ours[cells[2]].path == "" || bySignature[cells[2]] {
+				continue
+			}
+			rows++
+			path, required, sealed := cells[2], stageWords.Replace(cells[3]), stageWords.Replace(cells[5])
+			if cells[6] == "l'utilisateur n'est pas l'émetteur (TRANSPORT pour l'émetteur)" {
+				sealed += " ou TRANSPORT si émetteur"
+			}
+			e, there := ours[path]
+			if !there {
+				t.Errorf("%s: %s is missing", kind, path)
+				continue
+			}
+			asWritten := e.sealed
+			if e.sealedForEmitter != "-" {
+				asWritten += " ou " + e.sealedForEmitter + " si émetteur"
+			}
+			if asWritten != sealed {
+				t.Errorf("%s: %s is sealed by %s, the register says %s", kind, path, asWritten, sealed)
+			}
+			// Receipts are the company's own in the register, a truth value is false where it is not given.
+			if e.required != required && !strings.Contains(path, ".recepisse.") && path != "worker.isDisabled" {
+				t.Errorf("%s: %s is required by %s, the register says %s", kind, path, e.required, required)
+			}
+		}
+		if rows < 20 {
+			t.Errorf("%s: %d rows", kind, rows)
+		}
+	}
+}
+
+// bySignature are the paths that the register's tables have for the signature
+// itself, or for several fields in one.
+var bySignature = map[string]bool{"transporter.transport": true, "destination.reception": true, "transporter.recepisse": true}
+
+// stageWords are those of the register's tables in ours. The fifth of the transporters
+// has signed before the reception; see relayed for the temporary storage.
+var stageWords = strings.NewReplacer(
+	"EMISSION ou WORK si il y a une entreprise de travaux", "EMISSION/WORK",
+	" ou TRANSPORT lors de l'ajout/suppression d'entreposage provisoire", "",
+	"jamais si c'est une collection 2710, EMISSION si l'émetteur est un particulier et il n'y a pas d'entreprise de travaux, TRANSPORT sinon", "TRANSPORT",
+	"TRANSPORT_5", "RECEPTION",
+)
+
+// ask makes a call of a text of the test's own.
+func ask(t *testing.T, s *session, query string, variables map[string]any, field string, into any) {
+	t.Helper()
+	var told map[string]json.RawMessage
+	must(t, s.MakeRequest(t.Context(), &graphql.Request{OpName: field, Query: query, Variables: variables}, &graphql.Response{Data: &told}))
+	must(t, json.Unmarshal(told[field], into))
+}
