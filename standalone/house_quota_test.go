@@ -187,7 +187,7 @@ func (h *House) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend,
 	must(t, err)
 	common, _, _ := strings.Cut(string(settings), "registries:\n")
 	file := filepath.Join(t.TempDir(), "sluss.yaml")
-	must(t, os.WriteFile(file, fmt.Appendf(nil, "%sregistries:\n  trackdechets:\n    environment: test\n    base_url: %s\n    quota: %s\n    tokens_dir: %s\n", common, server.URL, limit, tokens), 0o600))
+	must(t, os.WriteFile(file, fmt.Appendf(nil, "%sregistries:\n  trackdechets:\n    environment: test\n    base_url: %s\n    quota: %s\n    follow: off\n    tokens_dir: %s\n", common, server.URL, limit, tokens), 0o600))
 	return file
 }
 

@@ -69,8 +69,12 @@ var (
 	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
 )
 
-// LookSignal has a registry's code lists looked at now.
+// LookSignal has a registry's code lists, or what has changed there, looked at now.
 var LookSignal = Signal[string]{"look"}
+
+// FollowedSignal tells a batch, and it on to its filings, that others have
+// changed its document at the registry.
+var FollowedSignal = Signal[sluss.Document]{"followed"}
 
 // What batch and filings tell each other.
 var (

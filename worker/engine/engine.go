@@ -80,6 +80,10 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		e.Stop()
 		return nil, err
 	}
+	if err := e.startFollowing(ctx, acts); err != nil {
+		e.Stop()
+		return nil, err
+	}
 	if err := e.startQuarterly(ctx, workflows.Policy{Settle: c.Settle}); err != nil {
 		e.Stop()
 		return nil, err
@@ -103,6 +107,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 	main.RegisterWorkflow(workflows.Filing)
 	main.RegisterWorkflow(workflows.Amendment)
 	main.RegisterWorkflow(workflows.Lists)
+	main.RegisterWorkflow(workflows.Following)
 	main.RegisterActivity(acts)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
@@ -119,6 +124,8 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 		w.RegisterActivity(acts.Submit)
 		w.RegisterActivity(acts.Find)
 		w.RegisterActivity(e.lists(acts).CheckLists)
+		w.RegisterActivity(e.following(acts).Sweep)
+		w.RegisterActivity(e.following(acts).EnsureHook)
 		e.workers = append(e.workers, w)
 	}
 	for i, w := range e.workers {

@@ -29,6 +29,12 @@ func (m messenger) Promised(ctx context.Context, p sluss.Promise) (bool, error) 
 	return m.signal(ctx, p.Filing, workflows.TurnSignal.Name, p)
 }
 
+// Followed tells a batch that others have changed its document; false where no
+// such batch runs any more.
+func (m messenger) Followed(ctx context.Context, batch string, d sluss.Document) (bool, error) {
+	return m.signal(ctx, batch, workflows.FollowedSignal.Name, d)
+}
+
 // Forecast tells a filing what will come of it. Who is gone needs no forecast.
 func (m messenger) Forecast(ctx context.Context, f sluss.Forecast) error {
 	_, err := m.signal(ctx, f.Filing, workflows.ForecastSignal.Name, f)

@@ -1,0 +1,223 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+)
+
+// Follower is a registry whose documents others change too.
+type Follower interface {
+	// Followed are the companies of ours whose documents are followed, and how
+	// often their changes are asked for; none, where nobody follows.
+	Followed() (companies []string, every time.Duration)
+	// Sweep reads one page of what has changed; it takes as many calls as
+	// SweepCalls at most. The outcome is Accepted or Deferred; the errors are
+	// ErrNotSent and ErrOperator.
+	Sweep(ctx context.Context, company string, place sluss.SweepPlace) (sluss.Swept, sluss.Outcome, sluss.Exchange, error)
+	SweepCalls(place sluss.SweepPlace) int
+	// EnsureHook sees to it that the registry tells us of a company's changes, in
+	// HookCalls calls at most; none, where it is not to tell us. Outcome and errors
+	// are those of Sweep.
+	EnsureHook(ctx context.Context, company string) (sluss.Hook, sluss.Outcome, sluss.Exchange, error)
+	HookCalls() int
+}
+
+// Following follows the registries' documents.
+type Following struct {
+	Ledger interface {
+		Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error)
+		Finish(ctx context.Context, a sluss.Answer) error
+		// KeepSwept keeps a page, and with the last one moves the cursor.
+		KeepSwept(ctx context.Context, registry, company string, page sluss.Swept) error
+		FollowFailed(ctx context.Context, registry, company, why string) error
+		KeepHook(ctx context.Context, registry, company string, hook *sluss.Hook) error
+		Followings(ctx context.Context, registry, company string) ([]sluss.Following, error)
+		// News are what batches were not told of yet; NewsTold says who was.
+		News(ctx context.Context, registry string) ([]sluss.News, error)
+		NewsTold(ctx context.Context, d sluss.Document) error
+	}
+	Messenger interface {
+		Govern(ctx context.Context, registry string) error
+		// Followed tells a batch that others have changed its document; false where
+		// no such batch runs any more.
+		Followed(ctx context.Context, batch string, d sluss.Document) (bool, error)
+	}
+	Registries map[string]Follower
+	Actor      string
+	Log        *slog.Logger
+}
+
+// FollowTimeout is how long one step of following may take in all: some calls,
+// and the moments before their slot.
+const FollowTimeout = 2 * time.Minute
+
+// FollowInput is one step of following a company.
+type FollowInput struct {
+	ID       string `json:"id"` // of the workflow that waits for the turn
+	Registry string `json:"registry"`
+	Company  string `json:"company"`
+	// Place is where a sweep goes on; zero: it begins where the last one ended.
+	Place sluss.SweepPlace `json:"place,omitzero"`
+}
+
+// FollowResult is what came of it.
+type FollowResult struct {
+	// Gone: nobody follows this company any more.
+	Gone  bool          `json:"gone,omitempty"`
+	Every time.Duration `json:"every,omitempty"` // how often to sweep
+	// Wait is the place in the queue for the quota; nobody was asked.
+	Wait *sluss.Wait `json:"wait,omitempty"`
+	// Until is when to begin again, where the registry did not say; Error says why.
+	Until time.Time         `json:"until,omitzero"`
+	Error string            `json:"error,omitempty"`
+	Next  *sluss.SweepPlace `json:"next,omitempty"` // of a sweep: where it goes on
+	Count int               `json:"count"`          // documents on the page
+	Told  int               `json:"told,omitempty"` // batches that were told
+	Hook  *sluss.Hook       `json:"hook,omitempty"`
+}
+
+// Sweep reads one page of what has changed of a company's documents, keeps it,
+// and after the last page tells the batches whose documents others have changed.
+// It may be repeated. That the registry does not answer is told in the result,
+// and is no error.
+func (f *Following) Sweep(ctx context.Context, in FollowInput) (FollowResult, error) {
+	follower, result, err := f.follower(in)
+	if err != nil || result.Gone {
+		return result, err
+	}
+	if in.Place.After == "" {
+		known, err := f.Ledger.Followings(ctx, in.Registry, in.Company)
+		if err != nil {
+			return FollowResult{}, err
+		}
+		if len(known) > 0 {
+			in.Place.Since = known[0].Since
+		}
+	}
+	var page sluss.Swept
+	went, err := f.inTurn(ctx, in, follower.SweepCalls(in.Place), &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
+		page, outcome, exchange, err = follower.Sweep(ctx, in.Company, in.Place)
+		return outcome, exchange, err
+	})
+	if err != nil || result.Wait != nil {
+		return result, err
+	}
+	if !went {
+		return result, f.Ledger.FollowFailed(ctx, in.Registry, in.Company, result.Error)
+	}
+	if err := f.Ledger.KeepSwept(ctx, in.Registry, in.Company, page); err != nil {
+		return FollowResult{}, err
+	}
+	result.Next, result.Count = page.Next, len(page.Documents)
+	if page.Next == nil {
+		result.Told, err = f.tell(ctx, in.Registry)
+	}
+	return result, err
+}
+
+// tell tells batches what is new. Who could not be told is told after the next
+// sweep.
+func (f *Following) tell(ctx context.Context, registry string) (told int, err error) {
+	news, err := f.Ledger.News(ctx, registry)
+	if err != nil {
+		return 0, err
+	}
+	for _, n := range news {
+		runs, err := f.Messenger.Followed(ctx, n.Batch, n.Document)
+		if err != nil {
+			f.Log.Warn("a batch was not told that its document has changed", "batch", n.Batch, "error", err)
+			continue
+		}
+		if runs {
+			told++
+		}
+		if err := f.Ledger.NewsTold(ctx, n.Document); err != nil {
+			return told, err
+		}
+	}
+	return told, nil
+}
+
+// EnsureHook sees to it that the registry tells us of a company's changes, and
+// logs what it found otherwise. It may be repeated.
+func (f *Following) EnsureHook(ctx context.Context, in FollowInput) (FollowResult, error) {
+	follower, result, err := f.follower(in)
+	if err != nil || result.Gone {
+		return result, err
+	}
+	if follower.HookCalls() == 0 {
+		return result, f.Ledger.KeepHook(ctx, in.Registry, in.Company, nil)
+	}
+	var hook sluss.Hook
+	went, err := f.inTurn(ctx, in, follower.HookCalls(), &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
+		hook, outcome, exchange, err = follower.EnsureHook(ctx, in.Company)
+		return outcome, exchange, err
+	})
+	if err != nil || !went {
+		return result, err
+	}
+	if hook.At = time.Now(); hook.State != sluss.HookActive {
+		f.Log.Warn("a webhook was not as it should be", "registry", in.Registry, "company", in.Company, "state", hook.State, "detail", hook.Detail)
+	}
+	result.Hook = &hook
+	return result, f.Ledger.KeepHook(ctx, in.Registry, in.Company, &hook)
+}
+
+func (f *Following) follower(in FollowInput) (Follower, FollowResult, error) {
+	follower, served := f.Registries[in.Registry]
+	if !served {
+		return nil, FollowResult{}, temporal.NewApplicationError(fmt.Sprintf("this worker follows no registry %q: configure it", in.Registry), ErrorOperator)
+	}
+	companies, every := follower.Followed()
+	return follower, FollowResult{Every: every, Gone: !slices.Contains(companies, in.Company)}, nil
+}
+
+// inTurn asks once it is our turn, and records what was asked. It went well, or
+// the result says until when to wait.
+func (f *Following) inTurn(ctx context.Context, in FollowInput, calls int, result *FollowResult, ask func(context.Context) (sluss.Outcome, sluss.Exchange, error)) (went bool, err error) {
+	turn, err := f.Ledger.Begin(ctx, sluss.Intent{Filing: in.ID, Number: 1, Purpose: sluss.ToAsk, Registry: in.Registry, Calls: calls, Actor: f.Actor})
+	if err != nil {
+		return false, err
+	}
+	if turn.Ungoverned {
+		if err := f.Messenger.Govern(ctx, in.Registry); err != nil {
+			f.Log.Warn("nobody hands out turns, and the governor could not be started", "registry", in.Registry, "error", err)
+		}
+	}
+	if turn.Kind != sluss.TurnGo {
+		result.Wait = &turn.Wait
+		return false, nil
+	}
+	if wait := time.Until(turn.At); wait > 0 {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+	outcome, exchange, err := ask(ctx)
+	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange}
+	switch {
+	case err != nil:
+		answer.Error, answer.Banned = err.Error(), banned(err, exchange)
+		result.Error, result.Until = err.Error(), time.Now().Add(followAgain)
+	default:
+		answer.Outcome = &outcome
+		if outcome.Kind == sluss.Accepted { // what it said is kept as documents
+			answer.Exchange.Response = ""
+			break
+		}
+		result.Error, result.Until = outcome.Detail, outcome.NotBefore
+	}
+	return result.Error == "", f.Ledger.Finish(ctx, answer)
+}
+
+// followAgain is when to ask again where no answer came.
+const followAgain = time.Minute

@@ -1,0 +1,171 @@
+package workflows
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/activities"
+)
+
+// FollowingID is the workflow id of following a company of ours at a registry.
+func FollowingID(registry, company string) string { return "following/" + registry + "/" + company }
+
+// FollowingSummary is what the Temporal UI shows of it.
+func FollowingSummary(registry, company string) string {
+	return fmt.Sprintf("Follows what others change on the documents of %s at %s", company, registry)
+}
+
+// FollowingInput starts it.
+type FollowingInput struct {
+	Registry string `json:"registry"`
+	Company  string `json:"company"`
+	// HookAt is when the webhook was looked at last; zero: never.
+	HookAt time.Time `json:"hook_at,omitzero"`
+}
+
+const (
+	// hookEvery is how often is looked whether the webhook is still on: after two
+	// deliveries that failed it is not, and nothing tells.
+	hookEvery = 15 * time.Minute
+	// gathers is how long a sweep waits after the first of several messages, which
+	// come in threes.
+	gathers = 2 * time.Second
+	// freshHistory is after how many sweeps a new history is begun.
+	freshHistory = 500
+)
+
+// Following asks a registry every few minutes, and whenever it is told to look,
+// what has changed on a company's documents, by whomever. What it finds is in
+// the ledger, and batches whose documents others have changed are told. It ends
+// where nobody follows the company any more.
+func Following(ctx workflow.Context, in FollowingInput) error {
+	f := &following{in: in}
+	LookSignal.each(ctx, func(workflow.Context, string) { f.asked = true })
+	TurnSignal.each(ctx, func(ctx workflow.Context, p sluss.Promise) {
+		f.promise = &promise{Promise: p, heard: workflow.Now(ctx)}
+	})
+	for range freshHistory {
+		hook, gone, err := f.seeToHook(ctx)
+		if err != nil || gone {
+			return err
+		}
+		f.asked = false
+		swept, documents, err := f.sweep(ctx)
+		if err != nil || swept.Gone {
+			return err
+		}
+		next := workflow.Now(ctx).Add(swept.Every)
+		if swept.Error != "" {
+			next = swept.Until
+		}
+		f.describe(ctx, hook, swept, documents, next)
+		if err := awaitUntil(ctx, next, "sweeps again", func() bool { return f.asked }); err != nil {
+			return err
+		}
+		if f.asked {
+			if err := workflow.NewTimerWithOptions(ctx, gathers, workflow.TimerOptions{Summary: "gathers what it is told"}).Get(ctx, nil); err != nil {
+				return err
+			}
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			break
+		}
+	}
+	return workflow.NewContinueAsNewError(ctx, Following, f.in)
+}
+
+type following struct {
+	in      FollowingInput
+	asked   bool
+	promise *promise
+	hook    *sluss.Hook
+}
+
+// acts names the activities; it carries nothing.
+var acts *activities.Following
+
+// seeToHook looks at the webhook, where it is time to.
+func (f *following) seeToHook(ctx workflow.Context) (hook *sluss.Hook, gone bool, err error) {
+	if !f.in.HookAt.IsZero() && workflow.Now(ctx).Before(f.in.HookAt.Add(hookEvery)) {
+		return f.hook, false, nil
+	}
+	result, err := f.inTurn(ctx, "see to the webhook", acts.EnsureHook, sluss.SweepPlace{})
+	if err == nil && result.Error == "" {
+		f.in.HookAt, f.hook = workflow.Now(ctx), result.Hook
+	}
+	return f.hook, result.Gone, err
+}
+
+// sweep reads page after page, to the last.
+func (f *following) sweep(ctx workflow.Context) (result activities.FollowResult, documents int, err error) {
+	var place sluss.SweepPlace
+	summary := "look what has changed"
+	for {
+		result, err = f.inTurn(ctx, summary, acts.Sweep, place)
+		documents += result.Count
+		if err != nil || result.Next == nil {
+			return result, documents, err
+		}
+		place, summary = *result.Next, "look on what has changed"
+	}
+}
+
+// inTurn takes one step, waiting for its turn at the registry.
+func (f *following) inTurn(ctx workflow.Context, summary string, step any, place sluss.SweepPlace) (activities.FollowResult, error) {
+	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: RegistryQueue(f.in.Registry), StartToCloseTimeout: activities.FollowTimeout,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
+		Summary:     summary,
+	})
+	input := activities.FollowInput{ID: workflow.GetInfo(ctx).WorkflowExecution.ID, Registry: f.in.Registry, Company: f.in.Company, Place: place}
+	for {
+		f.promise = nil
+		var result activities.FollowResult
+		if err := workflow.ExecuteActivity(options, step, input).Get(ctx, &result); err != nil || result.Wait == nil {
+			return result, err
+		}
+		if err := f.awaitTurn(ctx, *result.Wait); err != nil {
+			return result, err
+		}
+	}
+}
+
+// awaitTurn waits until shortly before the slot that is promised; where none is
+// after a good while, it asks again, which costs it nothing.
+func (f *following) awaitTurn(ctx workflow.Context, w sluss.Wait) error {
+	if w.Granted && f.promise == nil {
+		f.promise = &promise{Promise: sluss.Promise{In: w.In, At: w.At}, heard: workflow.Now(ctx)}
+	}
+	look := 2*w.In + slack
+	if w.At.IsZero() {
+		look = unforeseen
+	}
+	if err := awaitUntil(ctx, workflow.Now(ctx).Add(look), "waits for its turn", func() bool { return f.promise != nil }); err != nil || f.promise == nil {
+		return err
+	}
+	if wait := f.promise.heard.Add(f.promise.In - ahead).Sub(workflow.Now(ctx)); wait > 0 {
+		return workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: "its turn comes"}).Get(ctx, nil)
+	}
+	return nil
+}
+
+// describe keeps what the Temporal UI shows of it up to date.
+func (f *following) describe(ctx workflow.Context, hook *sluss.Hook, swept activities.FollowResult, documents int, next time.Time) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "Follows **%s** at %s, looked %s\n\n", f.in.Company, f.in.Registry, clock(workflow.Now(ctx)))
+	if swept.Error != "" {
+		fmt.Fprintf(&text, "- **%s**\n", swept.Error)
+	} else {
+		fmt.Fprintf(&text, "- %d documents had changed; %d batches were told\n", documents, swept.Told)
+	}
+	if hook != nil {
+		fmt.Fprintf(&text, "- the webhook is %s %s\n", hook.State, hook.Detail)
+	}
+	fmt.Fprintf(&text, "- looks again %s\n", clock(next))
+	workflow.SetCurrentDetails(ctx, text.String())
+}

@@ -1,0 +1,246 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/workflows"
+)
+
+// diary keeps what was followed, in memory.
+type diary struct {
+	book
+	pages  []sluss.Swept
+	since  time.Time
+	failed []string
+	hooks  []sluss.HookState
+	news   []sluss.News
+	told   []string
+}
+
+func (d *diary) KeepSwept(_ context.Context, _, _ string, page sluss.Swept) error {
+	d.pages = append(d.pages, page)
+	if page.Next == nil {
+		d.since = page.Until
+	}
+	return nil
+}
+
+func (d *diary) FollowFailed(_ context.Context, _, _, why string) error {
+	d.failed = append(d.failed, why)
+	return nil
+}
+
+func (d *diary) KeepHook(_ context.Context, _, _ string, hook *sluss.Hook) error {
+	if hook != nil {
+		d.hooks = append(d.hooks, hook.State)
+	}
+	return nil
+}
+
+func (d *diary) Followings(context.Context, string, string) ([]sluss.Following, error) {
+	return []sluss.Following{{Since: d.since}}, nil
+}
+
+func (d *diary) News(context.Context, string) ([]sluss.News, error) { return slices.Clone(d.news), nil }
+
+func (d *diary) NewsTold(_ context.Context, document sluss.Document) error {
+	d.told = append(d.told, document.ID)
+	d.news = slices.DeleteFunc(d.news, func(n sluss.News) bool { return n.Document.ID == document.ID })
+	return nil
+}
+
+func (d *diary) Govern(context.Context, string) error { return nil }
+
+func (d *diary) Followed(_ context.Context, batch string, _ sluss.Document) (bool, error) {
+	if strings.HasPrefix(batch, "unreachable") {
+		return false, errors.New("Temporal does not answer")
+	}
+	return !strings.HasPrefix(batch, "gone"), nil
+}
+
+// follower is a registry in which what the test says has changed.
+type follower struct {
+	env   *testsuite.TestWorkflowEnvironment
+	swept []string // when, and from which place
+	sweep func(n int, p sluss.SweepPlace) (sluss.Swept, sluss.Outcome, error)
+	hooks []sluss.HookState // by look; the last one stays
+	looks int
+	until int // the company is followed for so many sweeps
+}
+
+func (f *follower) Followed() ([]string, time.Duration) {
+	if len(f.swept) >= f.until {
+		return nil, 0
+	}
+	return []string{"1"}, 5 * time.Minute
+}
+func (f *follower) SweepCalls(sluss.SweepPlace) int { return 1 }
+func (f *follower) HookCalls() int                  { return min(len(f.hooks), 3) }
+
+func (f *follower) Sweep(_ context.Context, _ string, p sluss.SweepPlace) (sluss.Swept, sluss.Outcome, sluss.Exchange, error) {
+	f.swept = append(f.swept, f.env.Now().Sub(began).Truncate(time.Second).String()+" "+p.After)
+	if f.sweep == nil {
+		return sluss.Swept{Until: f.env.Now()}, sluss.Outcome{Kind: sluss.Accepted}, sluss.Exchange{Response: "what is kept already"}, nil
+	}
+	page, outcome, err := f.sweep(len(f.swept), p)
+	return page, outcome, sluss.Exchange{Response: "said"}, err
+}
+
+func (f *follower) EnsureHook(context.Context, string) (sluss.Hook, sluss.Outcome, sluss.Exchange, error) {
+	state := f.hooks[min(f.looks, len(f.hooks)-1)]
+	f.looks++
+	return sluss.Hook{State: state}, sluss.Outcome{Kind: sluss.Accepted}, sluss.Exchange{}, nil
+}
+
+var began = time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
+
+// follow runs the following of a company to its end, in virtual time.
+func follow(t *testing.T, d *diary, f *follower, log *strings.Builder) {
+	t.Helper()
+	f.env.RegisterWorkflow(workflows.Following)
+	f.env.RegisterActivity(&activities.Following{
+		Ledger: d, Messenger: d, Registries: map[string]activities.Follower{sluss.Trackdechets: f}, Log: slog.New(slog.NewTextHandler(log, nil)),
+	})
+	f.env.ExecuteWorkflow(workflows.Following, workflows.FollowingInput{Registry: sluss.Trackdechets, Company: "1"})
+	if err := f.env.GetWorkflowError(); err != nil || !f.env.IsWorkflowCompleted() {
+		t.Fatalf("ended: %v, swept %q", err, f.swept)
+	}
+}
+
+func following(t *testing.T) (*diary, *follower) {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetStartTime(began)
+	env.SetTestTimeout(time.Minute)
+	return &diary{book: book{attempts: map[string]bool{}}}, &follower{env: env}
+}
+
+func TestChangesAreAskedForEveryFewMinutesAndWhenTold(t *testing.T) {
+	d, f := following(t)
+	f.until = 4
+	f.hooks = []sluss.HookState{sluss.HookMade, sluss.HookOnAgain}
+	for _, at := range []time.Duration{6 * time.Minute, 6*time.Minute + time.Second, 6*time.Minute + 500*time.Millisecond} {
+		f.env.RegisterDelayedCallback(func() { f.env.SignalWorkflow(workflows.LookSignal.Name, "a webhook") }, at)
+	}
+	var log strings.Builder
+	follow(t, d, f, &log)
+	if want := []string{"0s ", "5m0s ", "6m2s ", "11m2s "}; !slices.Equal(f.swept, want) {
+		t.Errorf("swept at %q, want %q", f.swept, want)
+	}
+	if d.since.IsZero() || len(d.answers) != 5 || d.answers[4].Exchange.Response != "" {
+		t.Errorf("%s, %+v", d.since, d.answers)
+	}
+	if want := []sluss.HookState{sluss.HookMade}; !slices.Equal(d.hooks, want) {
+		t.Errorf("hooks %q, want %q", d.hooks, want)
+	}
+}
+
+func TestTheWebhookIsLookedAtEveryQuarter(t *testing.T) {
+	d, f := following(t)
+	f.until = 8
+	f.hooks = []sluss.HookState{sluss.HookActive, sluss.HookOnAgain, sluss.HookActive}
+	var log strings.Builder
+	follow(t, d, f, &log)
+	if want := []sluss.HookState{sluss.HookActive, sluss.HookOnAgain, sluss.HookActive}; !slices.Equal(d.hooks, want) {
+		t.Errorf("hooks %q, want %q", d.hooks, want)
+	}
+	if text := log.String(); strings.Count(text, "a webhook was not as it should be") != 1 || !strings.Contains(text, "activated again") {
+		t.Errorf("logged %q", text)
+	}
+}
+
+// TestASweepIsMadeWholeOrAgain: pages go on where the one before ended; where the
+// registry does not answer, all of it is made again, and the cursor has not moved.
+func TestASweepIsMadeWholeOrAgain(t *testing.T) {
+	d, f := following(t)
+	f.until = 6
+	page := func(after string) (sluss.Swept, sluss.Outcome, error) {
+		s := sluss.Swept{Documents: []sluss.Document{{ID: after}}, Next: &sluss.SweepPlace{After: after, Before: began}}
+		return s, sluss.Outcome{Kind: sluss.Accepted}, nil
+	}
+	f.sweep = func(n int, p sluss.SweepPlace) (sluss.Swept, sluss.Outcome, error) {
+		switch n {
+		case 1, 4:
+			return page("a")
+		case 2:
+			return sluss.Swept{}, sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: f.env.Now().Add(40 * time.Second), Detail: "not now"}, nil
+		case 3:
+			return sluss.Swept{}, sluss.Outcome{}, fmt.Errorf("%w: no route", sluss.ErrNotSent)
+		case 5:
+			if !p.Before.Equal(began) {
+				t.Errorf("went on from %+v", p)
+			}
+			return page("b")
+		}
+		return sluss.Swept{Until: began.Add(time.Hour)}, sluss.Outcome{Kind: sluss.Accepted}, nil
+	}
+	var log strings.Builder
+	follow(t, d, f, &log)
+	places := make([]string, len(f.swept))
+	for i, line := range f.swept {
+		_, places[i], _ = strings.Cut(line, " ")
+	}
+	if want := []string{"", "a", "", "", "a", "b"}; !slices.Equal(places, want) {
+		t.Errorf("swept %q, want places %q", f.swept, want)
+	}
+	if len(d.failed) != 2 || d.failed[0] != "not now" || len(d.pages) != 4 || !d.since.Equal(began.Add(time.Hour)) {
+		t.Errorf("failed %q, %d pages, %s", d.failed, len(d.pages), d.since)
+	}
+	if o := d.answers[1].Outcome; o == nil || !o.Throttled || d.answers[2].Error == "" {
+		t.Errorf("answers %+v", d.answers)
+	}
+}
+
+func TestFollowingWaitsForItsTurn(t *testing.T) {
+	d, f := following(t)
+	f.until = 1
+	waits := 0
+	d.wait = func(i sluss.Intent) *sluss.Wait {
+		if i.Filing == "" || i.Urgent || i.Purpose != sluss.ToAsk {
+			t.Errorf("intent %+v", i)
+		}
+		if waits++; waits > 2 {
+			return nil
+		}
+		return &sluss.Wait{In: 10 * time.Minute, At: f.env.Now().Add(10 * time.Minute), Ahead: 900}
+	}
+	f.env.RegisterDelayedCallback(func() {
+		f.env.SignalWorkflow(workflows.TurnSignal.Name, sluss.Promise{In: 30 * time.Second, At: f.env.Now().Add(30 * time.Second)})
+	}, 4*time.Minute)
+	var log strings.Builder
+	follow(t, d, f, &log)
+	// The first turn was promised, and missed; of the second nobody told.
+	if want := []string{"25m29s "}; !slices.Equal(f.swept, want) {
+		t.Errorf("swept %q, want %q", f.swept, want)
+	}
+}
+
+func TestBatchesAreToldOfNewsOnce(t *testing.T) {
+	d, f := following(t)
+	f.until = 2
+	for _, batch := range []string{"batch/default/A", "gone/B", "unreachable/C"} {
+		d.news = append(d.news, sluss.News{Batch: batch, Document: sluss.Document{ID: batch}})
+	}
+	var log strings.Builder
+	follow(t, d, f, &log)
+	if want := []string{"batch/default/A", "gone/B"}; !slices.Equal(d.told, want) {
+		t.Errorf("told %q, want %q", d.told, want)
+	}
+	if strings.Count(log.String(), "unreachable/C") != 2 {
+		t.Errorf("logged %q", log.String())
+	}
+}
