@@ -52,6 +52,9 @@ func (p places) reason(code, line string) sluss.Reason {
 	}
 	if about, rest, labelled := strings.Cut(said, ":"); labelled {
 		about = strings.TrimSpace(about)
+		if about == labelNext {
+			return nextReason(rest)
+		}
 		if reason, known := p.final(about, rest); known {
 			return reason
 		}
@@ -111,7 +114,7 @@ var catalogue = []struct{ words, field, message, remedy string }{
 	{"pipeline", "{leg}.mode", "a delivery by pipeline has neither transporter nor packagings", "file it in Trackdéchets itself"},
 	{"conditionnement", "waste.packagings", "the packagings are missing or not described", "give at least one, and say what it is where its kind is other"},
 	{"champ cap", "{agreed}.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
-	{"rupture de traçabilité", "treatment.operation", "a final operation does not break the trace", ""},
+	{"rupture de traçabilité", "treatment.no_traceability", "a final operation does not break the trace", ""},
 	{"mode de traitement", "treatment.mode", "is missing, or not a way to carry out this operation", ""},
 	{"d'élimination / valorisation", "{agreed}.operation", "is not an operation that a BSDD takes", ""},
 	{"type d'émetteur", "{emitter}.id", "the type of the emitter is missing", ""},
