@@ -107,7 +107,7 @@ func batch(t *testing.T, reference string) sluss.Declaration {
 	return d
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
