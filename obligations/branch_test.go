@@ -34,6 +34,7 @@ func TestObligationsOfBranches(t *testing.T) {
 		want        string
 	}{
 		"a group names the treatments of its batches": {grouped(), `
+produced > fr.preflight role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.creation role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=filing/default/FR-1/fr.processing,filing/default/FR-2/fr.processing
 produced > fr.sealing role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation,filing/default/FR-1/fr.processing,filing/default/FR-2/fr.processing
 produced > fr.emission#1 role=producer due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing,filing/default/FR-1/fr.processing,filing/default/FR-2/fr.processing signer=producer
@@ -48,6 +49,7 @@ treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance sign
 			d.Predecessors[1] = sluss.Predecessor{Receipt: "BSD-20261001-ABCDEFGHJ", Mass: 250 * sluss.Kilogram}
 			return d
 		}(), `
+produced > fr.preflight role=collector leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.creation role=collector leg=1 due=10-06T08:00 gates=pickedUp#1 after=filing/default/FR-1/fr.processing
 produced > fr.sealing role=collector leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation,filing/default/FR-1/fr.processing
 produced > fr.emission#1 role=collector due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing,filing/default/FR-1/fr.processing signer=collector

@@ -16,7 +16,8 @@ import (
 // Only hazardous waste (a starred code; in France also persistent organic
 // pollutants) owes reports; the Norwegian check concerns every load. What
 // statute wants signed is signed by the party itself; the rest by the
-// declaration's Approval, if it names one. A check needs no signature.
+// declaration's Approval, if it names one. A check needs no signature: of vehicles in
+// Norway, of the companies of a BSDD in France.
 //
 // A Swedish note names the nearest note before it, in this batch or in the one
 // that it continues, and goes without it one working day before it is due. A step of the BSDD names the creation and the
@@ -27,7 +28,8 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 		return nil
 	}
 	b := batch{Declaration: d, events: events, event: events[len(events)-1]}
-	return slices.Concat(b.sweden(), b.branch(b.france()), b.norway())
+	steps := b.branch(b.france())
+	return slices.Concat(b.sweden(), b.beforeFrance(steps), steps, b.norway())
 }
 
 // GatedBy tells whether the obligation must be discharged before the event of

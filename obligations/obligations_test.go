@@ -52,6 +52,7 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.removal until=10-14T23:59`},
 		{"within France", french(), `
+produced > fr.preflight role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.creation role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.sealing role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation
 produced > fr.emission#1 role=producer due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing signer=producer
@@ -64,6 +65,7 @@ treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance sign
 			d.Approval = sluss.Officer
 			return d
 		}(), `
+produced > fr.preflight role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.creation role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 signer=officer
 produced > fr.sealing role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation signer=officer
 produced > fr.emission#1 role=producer due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing signer=producer
@@ -80,6 +82,7 @@ treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance sign
 		}(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59
+pickedUp#1 > fr.preflight role=collector leg=2 due=10-08T08:00 gates=handedOver#2
 pickedUp#1 > fr.creation role=collector leg=2 due=10-08T08:00 gates=handedOver#2
 pickedUp#1 > fr.sealing role=collector leg=2 due=10-08T08:00 gates=handedOver#2 after=fr.creation
 pickedUp#1 > fr.emission#2 role=collector due=10-08T08:00 gates=handedOver#2 after=fr.creation,fr.sealing signer=collector
@@ -91,6 +94,7 @@ treated > fr.processing role=receiver leg=2 after=fr.creation,fr.acceptance sign
 		{"from Sweden through a platform in France", throughPlatform(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59
+pickedUp#1 > fr.preflight role=collector leg=2 due=10-08T08:00 gates=handedOver#2
 pickedUp#1 > fr.creation role=collector leg=2 due=10-08T08:00 gates=handedOver#2
 pickedUp#1 > fr.sealing role=collector leg=2 due=10-08T08:00 gates=handedOver#2 after=fr.creation
 pickedUp#1 > fr.emission#2 role=collector due=10-08T08:00 gates=handedOver#2 after=fr.creation,fr.sealing signer=collector

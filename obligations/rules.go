@@ -68,6 +68,7 @@ func Rules() []sluss.Rule {
 		household(householdTransport, "ch. 6 §§ 2 and 23, clock of § 11", "The transporter of households' waste straight to a treater notes it within two days after delivery and reports it within two working days more"),
 		household(householdCentre, "ch. 6 § 22", "Nobody notes a municipality's transport of households' waste to a recycling centre"),
 		household(householdCollection, "ch. 6 § 24", "Nobody notes the reception of households' waste at a municipality's sites"),
+		preflightRule(),
 		france(creation, "The BSDD is created before the waste leaves"),
 		france(sealing, "The BSDD is sealed before the waste leaves"),
 		france(emission, "The party that hands the waste over signs the BSDD before the waste leaves"),

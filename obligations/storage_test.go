@@ -40,6 +40,7 @@ func TestObligationsOfAStorageOnTheWay(t *testing.T) {
 	approved := stored()
 	approved.Approval = sluss.Officer
 	begins := `
+produced > fr.preflight role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.creation role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 signer=officer
 produced > fr.sealing role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation signer=officer
 produced > fr.emission#1 role=producer due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing signer=producer

@@ -82,7 +82,9 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			if err != nil {
 				return nil, err
 			}
-			france.add(r.ID+" "+mutationOf(obligation), 1, 0)
+			if step := mutationOf(obligation); step != "" {
+				france.add(r.ID+" "+step, 1, 0)
+			}
 		case sluss.Autosys:
 			attempts, err := h.Desk.Ledger.Attempts(ctx, r.Filing)
 			if err != nil {
@@ -121,8 +123,12 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 	return c, nil
 }
 
-// mutationOf is the call of Trackdéchets that discharges an obligation.
+// mutationOf is the call of Trackdéchets that discharges an obligation; empty
+// where that is a question.
 func mutationOf(obligation string) string {
+	if _, amendment := sluss.SplitAmendmentID(obligation); amendment > 0 {
+		return "createFormRevisionRequest"
+	}
 	rule, _, _ := strings.Cut(obligation, "#")
 	return map[string]string{
 		"fr.creation": "createForm", "fr.sealing": "markAsSealed", "fr.emission": "signEmissionForm", "fr.take-over": "signTransportForm",

@@ -23,10 +23,11 @@ var decisions = []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken, 
 func (s *starter) decideVerb() *cli.Command {
 	return &cli.Command{
 		Name: "decide", Usage: "settle a filing that only a person can settle", ArgsUsage: "FILING taken|not-taken|again|override|withdrawn", Category: "Act",
-		Description: examples("taken: the registry has it, under --receipt. not-taken: it does not, send again.\nagain: what was wrong is mended elsewhere, send the same again.\noverride: go, although the check of the vehicles says no; signed by who may, on what was refused. withdrawn: nothing is owed after all.",
+		Description: examples("taken: the registry has it, under --receipt. not-taken: it does not, send again.\nagain: what was wrong is mended elsewhere, send the same again.\noverride: go, although the check of the vehicles, or of the companies on a BSDD, says no; signed by who may, on what was refused. withdrawn: nothing is owed after all.",
 			"starter decide VO-1/se.transport#1 taken --receipt 0b5c… --reason 'seen in the e-service' --by 'Karin Holm'",
 			"starter decide VO-1/se.transport#1 not-taken --reason 'not in the e-service' --by 'Karin Holm'",
-			"starter decide NO-1/no.clearance#1 override --reason 'inspection done this morning' --by 'Karin Holm'"),
+			"starter decide NO-1/no.clearance#1 override --reason 'inspection done this morning' --by 'Karin Holm'",
+			"starter decide SOLV-1/fr.preflight again --reason 'the carrier has entered its receipt' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "receipt", Usage: "of taken: `ID` under which the registry has it"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},

@@ -166,13 +166,13 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 
 // take records the latest event, and starts the filings that it brings.
 func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
-	owes := obligations.For(b.declaration, b.events)
-	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owes, At: workflow.Now(ctx)}
+	owed := owes(ctx, b.declaration, b.events)
+	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
 	if e.Kind == sluss.Produced {
 		record.Declaration = &b.declaration
 	}
 	events := slices.Clone(b.events)
-	for _, o := range owes {
+	for _, o := range owed {
 		b.owe(o)
 	}
 	var err error
@@ -185,11 +185,11 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 		return EventReply{}, err
 	}
 	b.begun = true
-	for _, o := range owes {
+	for _, o := range owed {
 		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID, events) })
 	}
 	b.show(ctx)
-	return EventReply{Obligations: owes}, nil
+	return EventReply{Obligations: owed}, nil
 }
 
 func (b *batch) owe(o sluss.Obligation) {

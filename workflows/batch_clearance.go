@@ -10,15 +10,16 @@ import (
 )
 
 // latest is the obligation under the id of its last look-up: vehicles that were
-// cleared for another load or day are looked up again, as a filing of its own.
+// cleared for another load or day, and a BSDD's companies where others were, are
+// looked up again, as a filing of its own.
 func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
-	for o.Note == sluss.NoteClearance && b.filings[again(o).ID] != nil {
+	for asks(o.Note) && b.filings[again(o).ID] != nil {
 		o = again(o)
 	}
 	return o
 }
 
-// again is the obligation to look the vehicles up once more.
+// again is the obligation to look vehicles or companies up once more.
 func again(o sluss.Obligation) sluss.Obligation {
 	base, version, found := strings.Cut(o.ID, ".again")
 	n, err := strconv.Atoi(version)
@@ -29,10 +30,10 @@ func again(o sluss.Obligation) sluss.Obligation {
 	return o
 }
 
-// stale tells whether a clearance was given on other grounds than the
+// stale tells whether a question was answered on other grounds than the
 // declaration has now, for a leg that has not departed yet.
 func (b *batch) stale(before *owed, o sluss.Obligation) bool {
-	if o.Note != sluss.NoteClearance || before.grounds == grounds(b.declaration, o) {
+	if !asks(o.Note) || before.grounds == grounds(b.declaration, o) {
 		return false
 	}
 	for _, e := range b.events {
@@ -43,11 +44,21 @@ func (b *batch) stale(before *owed, o sluss.Obligation) bool {
 	return true
 }
 
-// grounds are what a clearance rests on: the leg with its vehicles and day, and
-// the load.
+// grounds are what an answer rests on: of a clearance the leg with its vehicles
+// and day, and the load; of a preflight the parties from its leg on, and what the
+// waste is.
 func grounds(d sluss.Declaration, o sluss.Obligation) string {
-	if o.Note != sluss.NoteClearance || o.Leg < 1 || o.Leg > len(d.Legs) {
+	if !asks(o.Note) || o.Leg < 1 || o.Leg > len(d.Legs) {
 		return ""
+	}
+	if o.Note == sluss.NotePreflight {
+		on := sluss.Declaration{
+			Waste: sluss.Waste{Code: d.Waste.Code, POP: d.Waste.POP}, Producer: d.Producer, Receiver: d.Receiver, Deals: d.Deals,
+		}
+		for _, l := range d.Legs[o.Leg-1:] {
+			on.Legs = append(on.Legs, sluss.Leg{Transporter: l.Transporter, Mode: l.Mode, Departure: l.Departure, Consignor: l.Consignor})
+		}
+		return on.Hash()
 	}
 	return sluss.Declaration{Waste: d.Waste, Legs: d.Legs[o.Leg-1 : o.Leg]}.Hash()
 }

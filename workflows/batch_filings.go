@@ -150,7 +150,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	amended := map[string][]sluss.Event{} // obligation id -> events up to its own
 	for n := range b.events {
 		events := b.events[:n+1]
-		for _, o := range obligations.For(b.declaration, events) {
+		for _, o := range owes(ctx, b.declaration, events) {
 			o = b.latest(o)
 			if before := b.filings[o.ID]; before != nil && before.discharged && b.stale(before, o) {
 				o = again(o)

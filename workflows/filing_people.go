@@ -106,8 +106,11 @@ func (f *filing) mayDecide(d sluss.Decision) error {
 // than what was refused.
 func (f *filing) mayOverride(d sluss.Decision) error {
 	var may []sluss.Role
-	if f.clearance != nil {
+	switch {
+	case f.clearance != nil:
 		may = f.clearance.OverrideBy
+	case f.content.Obligation.Note == sluss.NotePreflight: // the register has the last word
+		may = []sluss.Role{sluss.Officer}
 	}
 	switch {
 	case len(may) == 0:

@@ -65,13 +65,16 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.Note) []s
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken}
 	case stage == sluss.StageDeferred && waiting != "": // it will be late: somebody may file it by hand
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn}
-	case stage == sluss.StageRejected && note == sluss.NoteClearance:
+	case stage == sluss.StageRejected && asks(note):
 		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn}
 	case stage == sluss.StageRejected:
 		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedTaken, sluss.DecidedWithdrawn}
 	}
 	return nil
 }
+
+// asks tells a question to a registry from a report: nothing is filed.
+func asks(note sluss.Note) bool { return note == sluss.NoteClearance || note == sluss.NotePreflight }
 
 // party is the name of the one whose duty an obligation is.
 func party(d sluss.Declaration, o sluss.Obligation) string {

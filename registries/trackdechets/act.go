@@ -80,18 +80,22 @@ func (c *Client) ask(ctx context.Context, company, name string, do func(context.
 		return c.as(actor{}, name), err
 	}
 	s := c.as(who, name)
-	unread := do(ctx, s)
+	return s, s.told(do(ctx, s))
+}
+
+// told is what a question's answer means that could, or could not, be read.
+func (s *session) told(unread error) error {
 	o, err := outcome(s.reply, places{}, func() (sluss.Outcome, error) {
 		if unread != nil {
 			return unknown("its answer cannot be read")
 		}
 		return sluss.Outcome{Kind: sluss.Accepted}, nil
 	})
-	o, err = readOnly(o, err, s.reply, who)
+	o, err = readOnly(o, err, s.reply, s.call.actor)
 	if err == nil && o.Kind == sluss.Deferred {
 		err = &NotNowError{Until: o.NotBefore, Throttled: o.Throttled, Detail: o.Detail}
 	}
-	return s, err
+	return err
 }
 
 // exchange is what to record of a call, also of one that was not made.

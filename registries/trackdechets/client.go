@@ -59,11 +59,16 @@ func New(o Options) *Client {
 	}
 }
 
-// Calls is how many calls of the quota one submission takes: one; one more where
+// Calls is how many calls of the quota one submission takes: of a preflight those
+// of PreflightCalls; else one; one more where
 // the BSDD's receipt was given by a person as its number, which must be looked up
 // first; and where several transporters carry the waste in turns, one more for
 // each of them whenever the whole BSDD is told, which is until it is signed.
 func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
+	if content.Obligation.Note == sluss.NotePreflight {
+		participants, err := Participants(content.Declaration, content.Obligation.Leg)
+		return PreflightCalls(participants), err
+	}
 	calls := 1
 	switch content.Obligation.Note { //nolint:exhaustive // the others tell one thing
 	case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
@@ -71,7 +76,7 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 			calls += len(d.inTurns()) + d.numbered()
 		}
 	}
-	if content.Obligation.Note != sluss.NoteCreation && readable(content.Receipts[creationID].ID) {
+	if !begins(content.Obligation.Note) && readable(content.Receipts[creationID].ID) {
 		calls++
 	}
 	return calls, nil
@@ -85,6 +90,9 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	d, step, who, err := c.prepare(s)
 	if err != nil {
 		return sluss.Outcome{}, notMade(step.name), err
+	}
+	if d.Obligation.Note == sluss.NotePreflight {
+		return c.cleared(ctx, d)
 	}
 	if reasons, err := c.foreseen(s.Content, time.Now()); err != nil || len(reasons) > 0 {
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, notMade(step.name), err
@@ -140,7 +148,7 @@ func (c *Client) prepare(s sluss.Submission) (document, step, actor, error) {
 	if err != nil {
 		return d, asked, actor{}, err
 	}
-	if s.Content.Obligation.Note != sluss.NoteCreation && d.receipt().ID == "" {
+	if !begins(s.Content.Obligation.Note) && d.receipt().ID == "" {
 		return d, asked, actor{}, fmt.Errorf("%w: the content does not name its BSDD: the receipt of %s is missing", sluss.ErrOperator, creationID)
 	}
 	if d.onward() {
@@ -150,13 +158,16 @@ func (c *Client) prepare(s sluss.Submission) (document, step, actor, error) {
 	return d, asked, who, err
 }
 
+// begins tells whether the note comes before there is a BSDD.
+func begins(note sluss.Note) bool { return note == sluss.NotePreflight || note == sluss.NoteCreation }
+
 // actor is whose act it is. Only a draft, and its sealing, may be another's on
 // the document where we hold no token of the emitter.
 func (c *Client) actor(d document) (actor, error) {
 	var may []string
 	recipient, _ := d.recipient()
 	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
-	case sluss.NoteCreation, sluss.NoteSealing:
+	case sluss.NotePreflight, sluss.NoteCreation, sluss.NoteSealing:
 		may = []string{organisation(d.emitter()), organisation(recipient), organisation(d.carrier())}
 	case sluss.NoteStoring, sluss.NoteStoringVerdict, sluss.NoteResealing:
 		may = []string{organisation(recipient)}

@@ -21,6 +21,9 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	if err != nil {
 		return sluss.Outcome{}, notMade("form"), err
 	}
+	if d.Obligation.Note == sluss.NotePreflight {
+		return sluss.Outcome{}, notMade(step.name), fmt.Errorf("%w: a look into the directory leaves nothing there", sluss.ErrAbsent)
+	}
 	var asked *session
 	var take func() (sluss.Outcome, error)
 	if d.Obligation.Note == sluss.NoteCreation {

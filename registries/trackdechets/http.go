@@ -61,11 +61,18 @@ func (r reply) counter() *sluss.Counter {
 	return nil
 }
 
+// wire is the call as it is sent.
+func (c call) wire() map[string]any {
+	return map[string]any{"operationName": c.operation, "query": c.query, "variables": c.variables}
+}
+
 // send makes one call and waits for its whole answer.
-func (c *Client) send(ctx context.Context, what call) reply {
+func (c *Client) send(ctx context.Context, what call) reply { return c.post(ctx, what, what.wire()) }
+
+func (c *Client) post(ctx context.Context, what call, content any) reply {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	body, err := json.Marshal(map[string]any{"operationName": what.operation, "query": what.query, "variables": what.variables})
+	body, err := json.Marshal(content)
 	if err != nil {
 		now := time.Now()
 		return reply{call: what, Reply: once.Reply{Err: err, Started: now, Ended: now}}

@@ -2,6 +2,7 @@ package trackdechets
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,13 +88,15 @@ const (
 	BadNumber      FindingCode = "bad-number"
 )
 
-// PreflightCalls is how many calls of the quota Preflight takes.
+// PreflightCalls is how many calls of the quota Preflight takes: one for every
+// five companies, since so many are asked for together.
 func PreflightCalls(participants []Participant) int {
 	companies, organisme := asked(participants)
+	calls := (len(companies) + mostTogether - 1) / mostTogether
 	if organisme {
-		return len(companies) + 1
+		calls++
 	}
-	return len(companies)
+	return calls
 }
 
 // asked are the companies to ask for, each once, and whether an éco-organisme is
@@ -115,30 +118,45 @@ func asked(participants []Participant) (companies []string, organisme bool) {
 // BSDD, with the findings so far. The directory tells neither whether a company
 // has been verified nor, to this client, receipts of traders and brokers.
 func (c *Client) Preflight(ctx context.Context, company string, participants []Participant) ([]Finding, error) {
+	found, _, err := c.lookAt(ctx, company, participants)
+	return found, err
+}
+
+// lookAt is Preflight with the exchange, from its first call to its last.
+func (c *Client) lookAt(ctx context.Context, company string, participants []Participant) (found []Finding, made sluss.Exchange, err error) {
 	companies, organisme := asked(participants)
 	known := map[string]*entry{}
-	for _, id := range companies {
-		e, err := c.directory(ctx, company, id)
+	made = notMade("companyInfos")
+	for ids := range slices.Chunk(companies, mostTogether) {
+		exchange, err := c.directory(ctx, company, ids, known)
+		made = joint(made, exchange)
 		if err != nil {
-			return examine(participants, known, nil), err
+			return examine(participants, known, nil), made, err
 		}
-		known[id] = e
 	}
 	var listed map[string]bool
 	if organisme {
 		listed = map[string]bool{}
-		_, err := c.ask(ctx, company, "ecoOrganismes", func(ctx context.Context, s *session) error {
+		s, err := c.ask(ctx, company, "ecoOrganismes", func(ctx context.Context, s *session) error {
 			told, err := ecoOrganismes(ctx, s)
 			for _, e := range told.EcoOrganismes {
 				listed[e.Siret] = true
 			}
 			return err
 		})
+		made = joint(made, s.exchange())
 		if err != nil {
-			return examine(participants, known, nil), err
+			return examine(participants, known, nil), made, err
 		}
 	}
-	return examine(participants, known, listed), nil
+	return examine(participants, known, listed), made, nil
+}
+
+// joint is the record of calls that answer one question: the last one, from when
+// the first began.
+func joint(before, last sluss.Exchange) sluss.Exchange {
+	last.Started = before.Started
+	return last
 }
 
 // entry is a company in the register's directory; nil: the directory answered
@@ -146,19 +164,32 @@ func (c *Client) Preflight(ctx context.Context, company string, participants []P
 // the national one.
 type entry = companyInfosCompanyInfosCompanyPublic
 
-func (c *Client) directory(ctx context.Context, company, id string) (*entry, error) {
-	var found entry
-	s, err := c.ask(ctx, company, "companyInfos", func(ctx context.Context, s *session) error {
-		told, err := companyInfos(ctx, s, id)
-		if found = told.CompanyInfos; err == nil && found.OrgId == "" {
-			err = errNoData
-		}
-		return err
-	})
-	if err != nil && readAnswer(s.reply.Body).code() == badUserInput {
-		return nil, nil
+// directory looks companies up, at most mostTogether.
+func (c *Client) directory(ctx context.Context, company string, ids []string, known map[string]*entry) (sluss.Exchange, error) {
+	questions := make([]call, len(ids))
+	for i, id := range ids {
+		questions[i] = call{operation: "companyInfos", query: companyInfos_Operation, variables: &__companyInfosInput{Clue: id}}
 	}
-	return &found, err
+	answers, made, err := c.together(ctx, company, "companyInfos", questions)
+	for i, s := range answers {
+		if readAnswer(s.reply.Body).code() == badUserInput {
+			known[ids[i]] = nil
+			continue
+		}
+		var told struct {
+			Data companyInfosResponse `json:"data"`
+		}
+		unread := json.Unmarshal(s.reply.Body, &told)
+		found := told.Data.CompanyInfos
+		if unread == nil && found.OrgId == "" {
+			unread = errNoData
+		}
+		if err = s.told(unread); err != nil {
+			return made, err
+		}
+		known[ids[i]] = &found
+	}
+	return made, err
 }
 
 // examine says what stands against participants, by what is known of each; what

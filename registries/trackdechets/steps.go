@@ -31,6 +31,8 @@ const (
 
 func stepOf(note sluss.Note) (s step, known bool) {
 	switch note { //nolint:exhaustive // the others are other registries'
+	case sluss.NotePreflight:
+		return step{"companyInfos", 0}, true
 	case sluss.NoteCreation:
 		return step{"createForm", atDraft}, true
 	case sluss.NoteSealing:
