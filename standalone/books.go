@@ -105,9 +105,10 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 		if form.Deleted {
 			continue
 		}
-		for _, entry := range form.Log {
-			if entry.Name == "updateForm" {
-				continue // goes with sealing and emission, in the same call
+		for i, entry := range form.Log {
+			again := i > 0 && entry.Name == "markAsResealed" && entry.Status == form.Log[i-1].Status
+			if entry.Name == "updateForm" || again {
+				continue // goes with sealing and the signatures of what leaves, in the same call
 			}
 			france.add(form.ID+" "+entry.Name, 0, 1)
 		}
@@ -132,6 +133,7 @@ func mutationOf(obligation string) string {
 	rule, _, _ := strings.Cut(obligation, "#")
 	return map[string]string{
 		"fr.creation": "createForm", "fr.sealing": "markAsSealed", "fr.emission": "signEmissionForm", "fr.take-over": "signTransportForm",
+		"fr.storing": "markAsTempStored", "fr.storing-verdict": "markAsTempStorerAccepted", "fr.resealing": "markAsResealed",
 		"fr.arrival": "markAsReceived", "fr.acceptance": "markAsAccepted", "fr.processing": "markAsProcessed",
 	}[rule]
 }

@@ -35,16 +35,19 @@ func eventOf(d sluss.Declaration, id string) (sluss.Event, error) {
 			return e, fmt.Errorf("event %s: %w", id, err)
 		}
 	}
-	part := script[d.Reference]
+	part, there := script[d.Reference], d.Receiver
+	if storage := e.Leg > 0 && e.Leg < len(d.Legs) && d.Legs[e.Leg-1].Storage != nil; storage {
+		there = d.Consignee(e.Leg)
+	}
 	switch e.Kind {
 	case sluss.PickedUp, sluss.HandedOver:
 		e.By = personAt(d.Legs[e.Leg-1].Transporter, "Driver")
 	case sluss.Received:
-		e.Mass, e.By = d.Waste.Mass, personAt(d.Receiver, "Weighbridge")
+		e.Mass, e.By = d.Waste.Mass, personAt(there, "Weighbridge")
 	case sluss.Taken:
-		e.RefusedMass, e.Reason, e.By = part.refusedPart, part.reason, personAt(d.Receiver, "Laboratory")
+		e.RefusedMass, e.Reason, e.By = part.refusedPart, part.reason, personAt(there, "Laboratory")
 	case sluss.Refused:
-		e.Reason, e.By = part.refused, personAt(d.Receiver, "Laboratory")
+		e.Reason, e.By = part.refused, personAt(there, "Laboratory")
 	case sluss.Produced, sluss.Treated:
 		e.By = personAt(d.Receiver, "Operator")
 	}
@@ -57,19 +60,20 @@ func personAt(p sluss.Party, function string) sluss.Person {
 
 // personOf is who signs in a role.
 func personOf(d sluss.Declaration, role sluss.Role, shown inbox.Shown, filing string) sluss.Person {
-	leg := 1
+	var o sluss.Obligation
 	for _, f := range shown.Filings {
-		if f.ID == filing && f.Obligation.Leg > 0 {
-			leg = f.Obligation.Leg
+		if f.ID == filing {
+			o = f.Obligation
 		}
 	}
 	switch role {
 	case sluss.Producer:
 		return personAt(d.Producer, "Site manager")
 	case sluss.Transporter:
-		return personAt(d.Legs[leg-1].Transporter, "Driver")
+		return personAt(d.Legs[max(o.Leg, 1)-1].Transporter, "Driver")
 	case sluss.Collector:
-		return personAt(d.Consignor(leg), "Dispatcher")
+		party, _ := d.Obliged(o)
+		return personAt(party, "Dispatcher")
 	case sluss.Receiver:
 		return personAt(d.Receiver, "Reception")
 	case sluss.Officer, sluss.Dealer, sluss.Broker, sluss.Treater:

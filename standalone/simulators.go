@@ -181,6 +181,10 @@ func frenchCompanies() []trackdechets.Company {
 			Siret: "00000000283416", Name: "Plateforme du Havre SAS", Address: "3 quai de la Garonne, 76600 Le Havre",
 			Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}, SecurityCode: 1234,
 		},
+		{
+			Siret: "00000000283440", Name: "Transit de Feyzin SAS", Address: "10 route du Port, 69320 Feyzin",
+			Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}, SecurityCode: 1234,
+		},
 	}
 }
 

@@ -21,10 +21,11 @@ func (s *starter) eventVerb() *cli.Command {
 			"starter event VO-1 pickedUp --by 'Bo Lind'",
 			"starter event VO-1 handedOver --leg 2 --at 2026-11-23T16:05 --by 'Eva Strand'",
 			"starter event VO-1 received --mass 1250kg --by 'Cecilia Berg'",
+			"starter event BOUE-1 received --leg 1 --mass 9800kg --by 'Nadia Roussel'   # at the storage where leg 1 ends",
 			"starter event VO-1 accepted --refused-mass 20kg --reason 'water in one drum' --by 'Cecilia Berg'",
 			"starter event VO-1 treated --operation R9 --by 'Cecilia Berg'"),
 		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "leg", Usage: "of handedOver: the leg `N` that begins", Value: 2, DefaultText: "2"},
+			&cli.IntFlag{Name: "leg", Usage: "of handedOver: the leg `N` that begins; of received, accepted and refused: the leg that ended at a storage on the way", Value: 2, DefaultText: "2 of handedOver"},
 			&cli.StringFlag{Name: "at", Usage: "`TIME` at which it happened; now if left out"},
 			&cli.StringFlag{Name: "mass", Usage: "of received: `MASS` that was received, such as 1250kg or 1.25t"},
 			&cli.StringFlag{Name: "refused-mass", Usage: "of accepted: `MASS` that was refused of it"},
@@ -68,7 +69,7 @@ func (s *starter) event(c *cli.Context) error {
 
 // belongs says which options tell something about which events.
 var belongs = map[string][]sluss.EventKind{
-	"leg": {sluss.PickedUp, sluss.HandedOver}, "mass": {sluss.Received}, "refused-mass": {sluss.Taken},
+	"leg": {sluss.PickedUp, sluss.HandedOver, sluss.Received, sluss.Taken, sluss.Refused}, "mass": {sluss.Received}, "refused-mass": {sluss.Taken},
 	"reason": {sluss.Taken, sluss.Refused}, "operation": {sluss.Treated},
 }
 
@@ -83,7 +84,7 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 			return e, usagef("--%s says nothing about %s: it belongs to %s", option, kind, strings.TrimPrefix(oneOf(belongs[option]), "one of "))
 		}
 	}
-	switch kind { //nolint:exhaustive // only departures have legs
+	switch kind { //nolint:exhaustive // what is treated concerns no leg
 	case sluss.PickedUp:
 		e.Leg = 1
 		if c.IsSet("leg") && c.Int("leg") != 1 {
@@ -92,6 +93,12 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 	case sluss.HandedOver:
 		if e.Leg = c.Int("leg"); e.Leg < 2 {
 			return e, usagef("--leg %d: handedOver begins a leg from 2; report pickedUp for the first", e.Leg)
+		}
+	case sluss.Received, sluss.Taken, sluss.Refused:
+		if c.IsSet("leg") {
+			if e.Leg = c.Int("leg"); e.Leg < 1 {
+				return e, usagef("--leg %d: name the leg that ended at a storage on the way, from 1; leave it out at the receiver", e.Leg)
+			}
 		}
 	}
 	for option, target := range map[string]*sluss.Mass{"mass": &e.Mass, "refused-mass": &e.RefusedMass} {

@@ -30,9 +30,9 @@ func command(words ...string) string {
 
 // eventCommand reports the event of that id.
 func eventCommand(batch, event string) string {
-	kind, leg, _ := strings.Cut(event, "#")
+	kind, leg, ofLeg := strings.Cut(event, "#")
 	words := []string{"event", short(batch), kind}
-	if kind == string(sluss.HandedOver) {
+	if ofLeg && kind != string(sluss.PickedUp) {
 		words = append(words, "--leg", leg)
 	}
 	switch sluss.EventKind(kind) {

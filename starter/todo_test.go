@@ -56,6 +56,9 @@ func TestNextEventsAreCommandsThatWork(t *testing.T) {
 		{Kind: workflows.ActEvent, What: "accepted"},
 		{Kind: workflows.ActEvent, What: "refused"},
 		{Kind: workflows.ActEvent, What: "treated"},
+		{Kind: workflows.ActEvent, What: "received#1"},
+		{Kind: workflows.ActEvent, What: "accepted#1"},
+		{Kind: workflows.ActEvent, What: "refused#2"},
 	})
 	want := []string{
 		"starter event north/A-1 pickedUp --by NAME", "    not yet: fr.sealing is sending",
@@ -64,6 +67,9 @@ func TestNextEventsAreCommandsThatWork(t *testing.T) {
 		"starter event north/A-1 accepted --by NAME",
 		"starter event north/A-1 refused --reason REASON --by NAME",
 		"starter event north/A-1 treated --by NAME",
+		"starter event north/A-1 received --leg 1 --mass MASS --by NAME",
+		"starter event north/A-1 accepted --leg 1 --by NAME",
+		"starter event north/A-1 refused --leg 2 --reason REASON --by NAME",
 	}
 	if fmt.Sprintf("%q", lines) != fmt.Sprintf("%q", want) {
 		t.Errorf("%q\nwant %q", lines, want)
