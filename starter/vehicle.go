@@ -12,6 +12,7 @@ import (
 
 	"sluss"
 	"sluss/inbox"
+	"sluss/registries/trackdechets"
 )
 
 func (s *starter) vehicleVerb() *cli.Command {
@@ -21,7 +22,8 @@ func (s *starter) vehicleVerb() *cli.Command {
 			"starter vehicle TS10003 TS1004 --load 12400kg",
 			"starter vehicle TS10003 --load 8t --adr tank --day 2026-11-23",
 			"starter vehicle --vin YS2R4X20005399401 --load 8t",
-			"starter vehicle TS20003 --end-of-life"),
+			"starter vehicle TS20003 --end-of-life",
+			"starter vehicle TS20003 TS30002 --end-of-life --bsvhu > bsvhu.json"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "load", Usage: "`MASS` of the load, such as 12400kg or 12.4t"},
 			&cli.StringFlag{Name: "adr", Usage: "tank: dangerous goods in a tank, for which the vehicle needs an approval; packages: it needs none (`HOW`)"},
@@ -30,6 +32,8 @@ func (s *starter) vehicleVerb() *cli.Command {
 			&cli.StringFlag{Name: "tenant", Usage: "the `TENANT` whose policy decides"},
 			&cli.BoolFlag{Name: "vin", Usage: "the arguments are chassis numbers"},
 			&cli.BoolFlag{Name: "end-of-life", Usage: "the vehicles are to be scrapped: tell what they are, and what is in them"},
+			&cli.BoolFlag{Name: "bsvhu", Usage: "with --end-of-life: propose the content of a French BSVHU as JSON, and tell what is missing"},
+			&cli.BoolFlag{Name: "depolluted", Usage: "with --bsvhu: their fluids and batteries have been taken out (waste code 16 01 06)"},
 		},
 		Action: s.vehicle,
 	}
@@ -48,13 +52,16 @@ func (s *starter) vehicle(c *cli.Context) error {
 		return noVerdict(s, outcome)
 	}
 	numbers, stopped := c.Args().Slice(), outcome.Clearance.Verdict == sluss.Stop
-	if err := s.answer(c, outcome, func(w io.Writer) {
-		if q.EndOfLife {
-			writeEndOfLife(w, *outcome.Clearance, numbers)
-		} else {
-			writeVerdict(w, *outcome.Clearance, numbers, q.Day)
-		}
-	}); err != nil {
+	var value any = outcome
+	text := func(w io.Writer) { writeVerdict(w, *outcome.Clearance, numbers, q.Day) }
+	switch {
+	case c.Bool("bsvhu"):
+		p := trackdechets.ProposeBSVHU(trackdechets.Wrecks{Vehicles: q.Vehicles, Facts: outcome.Clearance.Vehicles, Depolluted: c.Bool("depolluted")})
+		value, text = p, func(w io.Writer) { s.writeProposal(w, p) }
+	case q.EndOfLife:
+		text = func(w io.Writer) { writeEndOfLife(w, *outcome.Clearance, numbers) }
+	}
+	if err := s.answer(c, value, text); err != nil {
 		return err
 	}
 	switch {
@@ -64,6 +71,18 @@ func (s *starter) vehicle(c *cli.Context) error {
 		return errStop
 	}
 	return nil
+}
+
+// writeProposal writes the content alone, so that it can be kept in a file; what
+// a person has to do about it stands beside it.
+func (s *starter) writeProposal(w io.Writer, p trackdechets.BSVHUProposal) {
+	for _, f := range p.Missing {
+		s.note("%s: %s; %s", f.Field, f.Problem, f.Remedy)
+	}
+	for _, n := range p.Notes {
+		s.note("%s", n)
+	}
+	_ = writeJSON(w, p.Content) // plain values, which can be written
 }
 
 // vehicleQuestion is what the arguments ask.
@@ -78,6 +97,10 @@ func (s *starter) vehicleQuestion(c *cli.Context) (q inbox.VehicleQuestion, err 
 		return q, usagef("no vehicle: starter vehicle %s", c.Command.ArgsUsage)
 	case q.EndOfLife && (load != "" || adr != "" || q.UN != ""):
 		return q, usagef("--end-of-life asks for the vehicles themselves: leave --load, --adr and --un out")
+	case c.Bool("bsvhu") && !q.EndOfLife:
+		return q, usagef("a BSVHU is for vehicles that are to be scrapped: give --end-of-life too")
+	case c.Bool("depolluted") && !c.Bool("bsvhu"):
+		return q, usagef("--depolluted is for the waste code of a BSVHU: give --bsvhu too")
 	case load == "" && !q.EndOfLife:
 		return q, usagef("how heavy is the load? give --load MASS")
 	case adr != "" && adr != "tank" && adr != "packages":

@@ -12,6 +12,7 @@ import (
 	"sluss/inbox"
 	"sluss/registries/autosys"
 	"sluss/registries/autosys/sim"
+	"sluss/registries/trackdechets"
 )
 
 // asked is the question of a command line, without anybody to ask.
@@ -99,6 +100,47 @@ TS2005: registered since 2018-04-11
 				t.Errorf("got\n%s\nwant\n%s", b.String(), want)
 			}
 		})
+	}
+}
+
+// The content of a BSVHU goes to standard output alone, what to do about it beside it.
+func TestProposedBSVHU(t *testing.T) {
+	var out, notes strings.Builder
+	s := &starter{zone: winter, out: &out, err: &notes}
+	s.writeProposal(&out, trackdechets.ProposeBSVHU(trackdechets.Wrecks{
+		Vehicles: readVehicles([]string{"TS20003"}, false),
+		Facts:    []sluss.VehicleFacts{{Status: "scrapped", Since: today, Kerb: 1_520 * sluss.Kilogram, HighVoltage: "yes", HighVoltageWhy: "drivstoffKode 5: electric"}},
+	}))
+	const want = `{
+  "containsElectricOrHybridVehicles": true,
+  "identification": {
+    "numbers": [
+      "TS20003"
+    ],
+    "type": "NUMERO_IMMATRICULATION"
+  },
+  "packaging": "UNITE",
+  "quantity": 1,
+  "wasteCode": "16 01 04*",
+  "weight": {
+    "isEstimate": true,
+    "value": 1.52
+  }
+}
+`
+	if out.String() != want {
+		t.Errorf("%s", out.String())
+	}
+	for _, words := range []string{"note: destination.company.siret: is missing; give it\n", "drivstoffKode 5: electric", "scrapped in Norway already, since " + today.Format(time.DateOnly)} {
+		if !strings.Contains(notes.String(), words) {
+			t.Errorf("%q is not in\n%s", words, notes.String())
+		}
+	}
+	for _, line := range []string{"vehicle TS20003 --load 8t --bsvhu", "vehicle TS20003 --end-of-life --depolluted"} {
+		app := s.app()
+		if err := app.RunContext(t.Context(), append([]string{"starter"}, reorder(strings.Fields(line), app.Commands)...)); exitCode(err) != exitUsage {
+			t.Errorf("%s: %v", line, err)
+		}
 	}
 }
 
