@@ -75,6 +75,7 @@ func API(d *Desk, token string) http.Handler {
 	handle("GET /api/inbox", d.inbox)
 	handle("POST /api/extracts", d.extract)
 	d.listRoutes(handle)
+	d.followRoutes(handle)
 	d.resultRoutes(handle)
 	handle("GET /api/quota", d.quotas)
 	handle("GET /api/quota/usage", d.usage)
@@ -95,7 +96,7 @@ func API(d *Desk, token string) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, Problem{Error: fmt.Sprintf("there is no %s %s: see docs/api.md", r.Method, r.URL.Path)})
 	})
-	return guarded(mux, token)
+	return d.hooked(guarded(mux, token))
 }
 
 func created(fresh bool) int {

@@ -34,6 +34,9 @@ type Desk struct {
 	Namespace string // of Temporal
 	Ledger    *ledger.Ledger
 	Policy    workflows.Policy
+	// HookToken comes with each delivery of Trackdéchets' webhooks; empty: none are
+	// taken.
+	HookToken string
 }
 
 // Errors that callers may tell apart.
@@ -207,6 +210,9 @@ type Shown struct {
 	Timeline []ledger.TimelineLine `json:"timeline"`
 	Actions  []workflows.Action    `json:"actions,omitempty"`  // what may be done now; none once it is closed
 	Warnings sluss.Faults          `json:"warnings,omitempty"` // what stops nothing, but a person should know
+	// Documents are the batch's at the registries, as they were last seen there,
+	// whoever changed them.
+	Documents []sluss.Document `json:"documents,omitempty"`
 }
 
 // Warn puts in what a person should know of an open batch.
@@ -241,6 +247,9 @@ func (d *Desk) Show(ctx context.Context, batch string) (Shown, error) {
 		return s, err
 	}
 	if s.Timeline, err = d.Ledger.Timeline(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Documents, err = d.Ledger.Documents(ctx, batch); err != nil {
 		return s, err
 	}
 	s.Warn()

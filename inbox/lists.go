@@ -21,8 +21,8 @@ type Health struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// Warnings are what an operator should know of the registries' code lists and of
-// our certificates there.
+// Warnings are what an operator should know of the registries' code lists, of our
+// certificates there, and of how their documents are followed.
 func (d *Desk) Warnings(ctx context.Context) (warnings []string, err error) {
 	lists, err := d.Ledger.CodeLists(ctx, "")
 	for _, l := range lists {
@@ -30,6 +30,19 @@ func (d *Desk) Warnings(ctx context.Context) (warnings []string, err error) {
 			l.Error = "`starter lists` says why"
 		}
 		warnings = append(warnings, l.Warnings(time.Now())...)
+	}
+	if err != nil {
+		return warnings, err
+	}
+	followings, err := d.Ledger.Followings(ctx, "", "")
+	for _, f := range followings {
+		if f.Error != "" {
+			f.Error = "`starter following` says why it does not get on"
+		}
+		if f.Hook != nil {
+			f.Hook.Detail = "`starter following` says more"
+		}
+		warnings = append(warnings, f.Warnings()...)
 	}
 	return warnings, err
 }

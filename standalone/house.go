@@ -19,6 +19,7 @@ import (
 	"sluss/config"
 	"sluss/inbox"
 	"sluss/postgres"
+	"sluss/registries"
 	"sluss/worker/engine"
 	"sluss/workflows"
 )
@@ -91,6 +92,15 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 		return nil, err
 	}
 	h.Desk = &inbox.Desk{Temporal: h.engine.Temporal, Namespace: c.Temporal.Namespace, Ledger: h.engine.Ledger, Policy: workflows.Policy{Settle: c.Settle}}
+	var parts registries.Config
+	if err := config.Part(c.Registries, &parts); err != nil {
+		return nil, err
+	}
+	if parts.Trackdechets != nil {
+		if h.Desk.HookToken, err = parts.Trackdechets.HookSecret(); err != nil {
+			return nil, err
+		}
+	}
 	o.Say("ledger and worker are ready: %v", h.engine.Registries())
 	h.APIURL, err = h.serve(ctx, o.IP, o.Port, inbox.API(h.Desk, ""))
 	return h, err

@@ -16,6 +16,7 @@ import (
 
 	"sluss/config"
 	"sluss/inbox"
+	"sluss/registries/trackdechets"
 )
 
 func (s *starter) serveVerb() *cli.Command {
@@ -41,6 +42,9 @@ func (s *starter) serveVerb() *cli.Command {
 				return err
 			}
 			defer shut()
+			if d.HookToken, err = hookToken(conf); err != nil {
+				return err
+			}
 			return s.listen(c.Context, "api.address", conf.API.Address, inbox.API(d, token))
 		},
 	}
@@ -64,6 +68,21 @@ func apiToken(api config.API) (string, error) {
 		return "", usagef("api.address %s can be reached by others: set api.token_file (or SLUSS_API_TOKEN_FILE), or listen on 127.0.0.1", api.Address)
 	}
 	return "", nil
+}
+
+// hookToken is what Trackdéchets' webhooks bring; empty where none are configured.
+func hookToken(conf config.Config) (string, error) {
+	var registries struct {
+		Trackdechets trackdechets.Config `yaml:"trackdechets"`
+	}
+	if err := conf.Registries.Decode(&registries); err != nil {
+		return "", usagef("configuration: registries: %w", err)
+	}
+	token, err := registries.Trackdechets.HookSecret()
+	if err != nil {
+		return "", usagef("configuration: registries.trackdechets: %w", err)
+	}
+	return token, nil
 }
 
 func (s *starter) codecVerb() *cli.Command {

@@ -91,6 +91,9 @@ func recorded(ctx context.Context, l *ledger.Ledger, id string) (inbox.Shown, er
 	if shown.Timeline, err = l.Timeline(ctx, id); err != nil {
 		return shown, err
 	}
+	if shown.Documents, err = l.Documents(ctx, id); err != nil {
+		return shown, err
+	}
 	shown.Stage = stage(shown)
 	shown.Warn()
 	return shown, nil
@@ -131,6 +134,9 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 		field(w, "corrected", fmt.Sprintf("%d times", shown.Corrections))
 	}
 
+	for _, d := range shown.Documents {
+		field(w, "there", fmt.Sprintf("%s is %s at %s, seen %s", d.Number, d.Status, d.Registry, s.clock(d.SeenAt)))
+	}
 	for _, warning := range shown.Warnings {
 		field(w, "note", warning.String())
 	}

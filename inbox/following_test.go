@@ -1,0 +1,154 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"sluss"
+	"sluss/ledger"
+)
+
+// guide stands in for Temporal and the workflows that follow companies.
+type guide struct {
+	client.Client // nothing else is asked of it
+
+	mu       sync.Mutex
+	follows  []string // workflow ids
+	signals  []string // id, and what was said
+	down     bool
+	followed func(company string) // what a look brings
+}
+
+func (g *guide) SignalWorkflow(_ context.Context, id, _, name string, message any) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.down:
+		return serviceerror.NewUnavailable("no server")
+	case !slices.Contains(g.follows, id) || name != "look":
+		return serviceerror.NewNotFound("workflow not found")
+	}
+	text, _ := message.(string)
+	g.signals = append(g.signals, id+": "+text)
+	if g.followed != nil {
+		g.followed(id[strings.LastIndex(id, "/")+1:])
+	}
+	return nil
+}
+
+const secretOfHooks = "0123456789abcdef0123456789abcdef"
+
+func followingDesk(t *testing.T, g *guide) *Desk {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), template.Database(t))
+	must(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	return &Desk{Ledger: l, Temporal: g, HookToken: secretOfHooks}
+}
+
+// TestADeliveryHasTheCompanyLookedAt: whatever comes, in any order and twice, does
+// nothing but that; and nothing without our token.
+func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
+	g := &guide{follows: []string{"following/trackdechets/1", "following/trackdechets/2"}}
+	d := followingDesk(t, g)
+	for _, company := range []string{"1", "2"} {
+		must(t, d.Ledger.KeepSwept(t.Context(), sluss.Trackdechets, company, sluss.Swept{Until: noon}))
+	}
+	handler := API(d, "token-of-the-api")
+	const odd, one = "Bearer: " + secretOfHooks, `[{"action":"UPDATED","id":"BSD-1"}]`
+	for _, test := range []struct {
+		name, path, authorization, body string
+		status                          int
+		signals                         int
+	}{
+		{"as Trackdéchets sends it", "/hooks/trackdechets/1", odd, one, http.StatusOK, 1},
+		{"the same again", "/hooks/trackdechets/1", odd, one, http.StatusOK, 1},
+		{"without its odd colon", "/hooks/trackdechets/1", "Bearer " + secretOfHooks, one, http.StatusOK, 1},
+		{"two deletions", "/hooks/trackdechets/2", odd, `[{"action":"DELETED","id":"BSD-1"},{"action":"DELETED","id":"cabc"}]`, http.StatusOK, 1},
+		{"of nobody by name", "/hooks/trackdechets", odd, one, http.StatusOK, 2},
+		{"words that may come one day", "/hooks/trackdechets/1", odd, `[{"action":"FROZEN","id":"BSD-1","at":"2027"}]`, http.StatusOK, 1},
+		{"nothing", "/hooks/trackdechets/1", odd, `[]`, http.StatusOK, 0},
+		{"nobody that is followed", "/hooks/trackdechets/3", odd, one, http.StatusNotFound, 0},
+		{"no token", "/hooks/trackdechets/1", "", one, http.StatusUnauthorized, 0},
+		{"another token", "/hooks/trackdechets/1", "Bearer: 0123", one, http.StatusUnauthorized, 0},
+		{"the API's token", "/hooks/trackdechets/1", "Bearer token-of-the-api", one, http.StatusUnauthorized, 0},
+		{"no list", "/hooks/trackdechets/1", odd, `{"action":"UPDATED","id":"BSD-1"}`, http.StatusBadRequest, 0},
+		{"no JSON", "/hooks/trackdechets/1", odd, `<html>`, http.StatusBadRequest, 0},
+		{"half of one", "/hooks/trackdechets/1", odd, one[:20], http.StatusBadRequest, 0},
+		{"too much", "/hooks/trackdechets/1", odd, `[{"action":"` + strings.Repeat("x", mostNotices) + `"}]`, http.StatusBadRequest, 0},
+		{"its token opens nothing else", "/api/inbox", "Bearer " + secretOfHooks, one, http.StatusUnauthorized, 0},
+	} {
+		g.signals = nil
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, test.path, strings.NewReader(test.body))
+		r.Host = "sluss.example" // it comes from outside
+		r.Header.Set("Content-Type", "application/json")
+		if test.authorization != "" {
+			r.Header.Set("Authorization", test.authorization)
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != test.status || len(g.signals) != test.signals {
+			t.Errorf("%s: %d %s, signals %q", test.name, w.Code, w.Body, g.signals)
+		}
+		if strings.Contains(w.Body.String(), secretOfHooks) {
+			t.Errorf("%s: tells the token", test.name)
+		}
+	}
+	g.signals = nil
+	g.down = true
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/trackdechets/1", strings.NewReader(one))
+	r.Header.Set("Authorization", odd)
+	w := httptest.NewRecorder()
+	if handler.ServeHTTP(w, r); w.Code != http.StatusServiceUnavailable { // and it is delivered again
+		t.Errorf("without Temporal: %d", w.Code)
+	}
+	d.HookToken = ""
+	w = httptest.NewRecorder()
+	r.Header.Set("Authorization", "Bearer: ")
+	if API(d, "").ServeHTTP(w, r); w.Code == http.StatusOK || len(g.signals) > 0 {
+		t.Errorf("without a webhook: %d", w.Code)
+	}
+}
+
+func TestFollowingOverTheAPI(t *testing.T) {
+	g := &guide{follows: []string{"following/trackdechets/1"}}
+	d := followingDesk(t, g)
+	g.followed = func(company string) {
+		_ = d.Ledger.KeepSwept(context.Background(), sluss.Trackdechets, company, sluss.Swept{Until: noon.Add(time.Hour)})
+	}
+	server := httptest.NewServer(API(d, ""))
+	t.Cleanup(server.Close)
+	if none := get[Followed](t, server, "/api/following"); len(none.Followings) != 0 || none.Followings == nil || none.Adrift == nil {
+		t.Errorf("%+v", none)
+	}
+	must(t, d.Ledger.KeepHook(t.Context(), sluss.Trackdechets, "1", &sluss.Hook{State: sluss.HookRefused, Detail: "the account of a person"}))
+	must(t, d.Ledger.FollowFailed(t.Context(), sluss.Trackdechets, "1", "dial 10.0.0.1"))
+	health := strings.Join(get[Health](t, server, "/healthz").Warnings, "\n")
+	if !strings.Contains(health, "webhook is refused") || strings.Contains(health, "10.0.0.1") || strings.Contains(health, "of a person") {
+		t.Errorf("health %q", health)
+	}
+	var one sluss.Following
+	if status, _ := send(t, server, request{method: http.MethodPost, path: "/api/following/trackdechets/1/look", kind: "application/json"}, &one); status != http.StatusOK || !one.Since.Equal(noon.Add(time.Hour)) || one.Error != "" {
+		t.Errorf("%d %+v", status, one)
+	}
+	var problem Problem
+	for _, path := range []string{"/api/following/trackdechets/2/look", "/api/following/autosys/1/look"} {
+		if status, _ := send(t, server, request{method: http.MethodPost, path: path, kind: "application/json"}, &problem); status != http.StatusNotFound || !strings.Contains(problem.Error, "starter following") {
+			t.Errorf("%s: %d %+v", path, status, problem)
+		}
+	}
+	g.down = true
+	if _, err := d.Look(t.Context(), sluss.Trackdechets, "1"); !errors.Is(err, ErrNoAnswer) {
+		t.Errorf("%v", err)
+	}
+}
