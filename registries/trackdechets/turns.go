@@ -35,10 +35,11 @@ func (d *document) whole(ctx context.Context, s *session, id string) (input form
 }
 
 // reader is whose token asks how far a document has come. A transporter after
-// the first loses its sight of it if the arrival is signed before its turn; the
-// emitter and the receiver never do.
+// the first loses its sight of it if the arrival is signed before its turn, and
+// one after a storage has none where nothing goes on; the emitter and the receiver
+// always have.
 func (c *Client) reader(d document, own actor) actor {
-	if d.turn() == 0 {
+	if d.turn() == 0 && (!d.onward() || d.Obligation.Note != sluss.NoteTakeOver) {
 		return own
 	}
 	for _, p := range []sluss.Party{d.emitter(), d.Declaration.Receiver} {
