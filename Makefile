@@ -9,7 +9,7 @@ VERSION ?= 0.1.0
 export GOTOOLCHAIN ?= local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test unit check lint fmt bench record kill-test quota-test install
+.PHONY: help demo up test unit check lint fmt recordings bench record kill-test quota-test install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ fmt: ## format all Go code
 
 unit: ## the tests of the main module only: no build of the Temporal server
 	go test ./...
+
+recordings: ## say how many recorded exchanges with Trackdéchets the simulator answers alike
+	@go test -count=1 -v -run Recorded ./registries/trackdechets/... | grep -E 'exchanges agree$$|^(ok|FAIL|---)'
 
 bench: ## measure: slots, ledger, workflows
 	go test -run '^$$' -bench . -benchmem ./...

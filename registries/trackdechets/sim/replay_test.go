@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -19,9 +20,24 @@ var recorded struct{ all, agree atomic.Int32 }
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if recorded.all.Load() > 0 {
-		fmt.Printf("recordings of Trackdéchets: %d of %d exchanges agree\n", recorded.agree.Load(), recorded.all.Load())
+		told := fmt.Sprintf("%d of %d recorded exchanges agree", recorded.agree.Load(), recorded.all.Load())
+		fmt.Println("Trackdéchets: " + told)
+		if readme, err := os.ReadFile("../README.md"); whole() && code == 0 && (err != nil || !strings.Contains(string(readme), told)) {
+			fmt.Println("the README of the client does not say so: correct its section on recordings")
+			code = 1
+		}
 	}
 	os.Exit(code)
+}
+
+// whole says whether all tests were to run, each once.
+func whole() bool {
+	for name, value := range map[string]string{"test.run": "", "test.skip": "", "test.count": "1"} {
+		if flag.Lookup(name).Value.String() != value {
+			return false
+		}
+	}
+	return true
 }
 
 // count counts one exchange when its test is over.
