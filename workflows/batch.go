@@ -70,6 +70,7 @@ type batch struct {
 	order       []string         // of the obligations, as they arose
 	listed      listed
 	versions    map[string]*sluss.Receipt // of amended notes, by obligation id; see receipt
+	document    *sluss.Document           // as others last changed it at its registry; see followed
 	begun       bool                      // the declaration is recorded: more may happen
 	closed      bool
 }
@@ -97,6 +98,7 @@ func (b *batch) listen(ctx workflow.Context) error {
 		return err
 	}
 	amendedSignal.each(ctx, b.amended)
+	FollowedSignal.each(ctx, b.followed)
 	standSignal.each(ctx, func(ctx workflow.Context, s FilingState) {
 		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
 			o.state = s

@@ -40,7 +40,7 @@ func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
 	}
 	for run := 0; ; run++ {
 		o.grounds = grounds(b.declaration, o.state.Obligation)
-		in := FilingInput{Batch: b.id, Content: b.content(id, events), Policy: b.policy, Run: run}
+		in := FilingInput{Batch: b.id, Content: b.content(id, events), Policy: b.policy, Run: run, Look: b.ahead(o.state.Obligation.Registry)}
 		o.child = workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
 		b.show(ctx)
 		err := o.child.Get(ctx, &o.result)
@@ -270,6 +270,9 @@ func (b *batch) details(waits, next []string) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)
 	fmt.Fprintf(&s, "- stage: **%s**\n", b.stage())
+	if t := b.document; t != nil {
+		fmt.Fprintf(&s, "- others made `%s` **%s** at %s, %s\n", t.Number, t.Status, t.Registry, clock(t.UpdatedAt))
+	}
 	for _, w := range waits {
 		fmt.Fprintf(&s, "- waits for: %s\n", w)
 	}

@@ -18,6 +18,8 @@ type FilingInput struct {
 	// Run counts the runs of one filing from 0: more than one only where an
 	// engineer ended one by hand.
 	Run int `json:"run,omitempty"`
+	// Look: others have changed the document; what is to be filed may be done.
+	Look bool `json:"look,omitempty"`
 	// Resumed is where the filing stood when its history had grown too long.
 	Resumed *Resumed `json:"resumed,omitempty"`
 }
@@ -35,6 +37,7 @@ type FilingResult struct {
 	Stage     sluss.FilingStage `json:"stage"`
 	Receipt   *sluss.Receipt    `json:"receipt,omitempty"`
 	Clearance *sluss.Clearance  `json:"clearance,omitempty"`
+	Others    bool              `json:"others,omitempty"` // others had done it at the registry
 }
 
 // Filing discharges one obligation at one registry. It waits for the signature
@@ -45,6 +48,7 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	f := &filing{
 		batch: in.Batch, id: workflow.GetInfo(ctx).WorkflowExecution.ID, policy: in.Policy,
 		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1, stages: in.Run * 1000,
+		followed: in.Look,
 	}
 	if r := in.Resumed; r != nil {
 		f.signature, f.overdue, f.number, f.stages = r.Signature, r.Overdue, r.Number, r.Stages
@@ -94,6 +98,7 @@ type filing struct {
 	queued    *sluss.Wait               // the place in the queue that the last submission got instead of a turn
 	promise   *promise                  // the turn it was told since
 	versions  map[string]*sluss.Receipt // that count since it started, of notes that it names; see heard
+	followed  bool                      // others have changed the document: look whether it is done
 	number    int                       // of the submission, from 1
 	stages    int                       // recorded so far
 }
@@ -102,14 +107,20 @@ type filing struct {
 func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 	for {
 		f.relink(ctx)
-		if err := f.awaitSignature(ctx); err != nil {
+		found, err := f.awaitSignature(ctx)
+		if err != nil {
 			return FilingResult{}, err
 		}
-		if f.decision != nil {
+		if f.decision != nil && found == nil {
 			return f.decided(), nil
 		}
 		sent := f.hash
-		outcome, err := f.submit(ctx)
+		var outcome sluss.Outcome
+		if found != nil {
+			outcome = *found
+		} else {
+			outcome, err = f.submit(ctx)
+		}
 		if err == nil && outcome.Kind == sluss.Unknown {
 			outcome, err = f.resolve(ctx)
 		}
@@ -118,12 +129,14 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 		}
 		switch outcome.Kind {
 		case sluss.Accepted:
-			f.stage, f.waiting, f.receipt, f.clearance = sluss.StageAccepted, "", outcome.Receipt, outcome.Clearance
-			return FilingResult{Stage: f.stage, Receipt: f.receipt, Clearance: f.clearance}, nil
+			return f.accepted(outcome, found != nil), nil
 		case sluss.Rejected:
-			f.reasons, f.clearance, f.detail = outcome.Reasons, outcome.Clearance, outcome.Detail
-			if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return f.decision != nil || f.hash != sent }); err != nil {
+			found, err := f.awaitCorrection(ctx, outcome, sent)
+			if err != nil {
 				return FilingResult{}, err
+			}
+			if found != nil {
+				return f.accepted(*found, true), nil
 			}
 			if !f.sendsAgain() {
 				return f.decided(), nil
@@ -145,6 +158,12 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 			f.number++
 		}
 	}
+}
+
+// accepted is the end that the registry puts to a filing.
+func (f *filing) accepted(o sluss.Outcome, others bool) FilingResult {
+	f.stage, f.waiting, f.until, f.receipt, f.clearance = sluss.StageAccepted, "", time.Time{}, o.Receipt, o.Clearance
+	return FilingResult{Stage: f.stage, Receipt: f.receipt, Clearance: f.clearance, Others: others}
 }
 
 // continueAsNew goes on in a fresh history: weeks of a registry's "not now"

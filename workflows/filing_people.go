@@ -39,6 +39,7 @@ func (f *filing) listen(ctx workflow.Context) error {
 	}
 	contentSignal.each(ctx, f.amend)
 	amendedSignal.each(ctx, f.heard)
+	FollowedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.followed = true })
 	TurnSignal.each(ctx, f.promised)
 	ForecastSignal.each(ctx, f.forecast)
 	return nil
@@ -177,10 +178,11 @@ func (f *filing) take(ctx workflow.Context, c sluss.Content) {
 }
 
 // awaitSignature waits until the content, as it stands, is signed by whom it
-// must be.
-func (f *filing) awaitSignature(ctx workflow.Context) error {
+// must be, or until there is nothing left to sign: what others have done at the
+// registry is then the outcome.
+func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err error) {
 	if !f.unsigned() {
-		return nil
+		return nil, nil
 	}
 	if f.stage != sluss.StageSignature || f.stages > 0 {
 		f.stage, f.waiting, f.until = sluss.StageSignature, f.content.Obligation.Signer, time.Time{}
@@ -188,9 +190,14 @@ func (f *filing) awaitSignature(ctx workflow.Context) error {
 	}
 	f.upsert(ctx, Stage.ValueSet(string(f.stage)), WaitingFor.ValueSet(string(f.waiting)))
 	f.describe(ctx)
-	err := workflow.Await(ctx, func() bool { return !f.unsigned() || f.decision != nil })
+	acted := func() bool { return !f.unsigned() || f.decision != nil }
+	for err == nil && found == nil && !acted() {
+		if err = workflow.Await(ctx, func() bool { return acted() || f.followed }); err == nil && !acted() {
+			found, err = f.lookThere(ctx, acted)
+		}
+	}
 	f.upsert(ctx, Stage.ValueSet(string(sluss.StageSending)), WaitingFor.ValueUnset())
-	return err
+	return found, err
 }
 
 // awaitPerson shows that the filing is blocked until somebody has acted.

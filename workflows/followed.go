@@ -1,0 +1,123 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/activities"
+)
+
+// followed takes note that others have changed the batch's document, and tells
+// the filings that may have been done by that.
+func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
+	if b.document != nil && d.UpdatedAt.Before(b.document.UpdatedAt) {
+		return
+	}
+	b.document = &d
+	for _, id := range b.order {
+		o := b.filings[id]
+		if o.child == nil || o.discharged || o.state.Obligation.Registry != d.Registry {
+			continue
+		}
+		if err := o.child.SignalChildWorkflow(ctx, FollowedSignal.Name, d).Get(ctx, nil); err != nil {
+			workflow.GetLogger(ctx).Warn("a filing was not told that its document has changed", "filing", o.state.Filing, "error", err)
+		}
+	}
+	b.show(ctx)
+}
+
+// ahead tells whether others have changed the batch's document at a registry
+// since we did.
+func (b *batch) ahead(registry string) bool {
+	if b.document == nil || b.document.Registry != registry {
+		return false
+	}
+	for _, id := range b.order {
+		if r := b.receipt(id); r != nil && !b.filings[id].result.Others && r.Registry == registry && !r.At.Before(b.document.UpdatedAt) {
+			return false
+		}
+	}
+	return true
+}
+
+// lookThere asks the registry whether others have done what this filing waits to
+// do: Accepted, or Rejected where it never can be done any more; nil where it is
+// still to be done, or moved says that there is something else to do.
+func (f *filing) lookThere(ctx workflow.Context, moved func() bool) (*sluss.Outcome, error) {
+	f.followed = false
+	stage, waiting := f.stage, f.waiting
+	registry := f.content.Obligation.Registry
+	for {
+		var found activities.FindResult
+		promised := f.promise != nil
+		f.promise = nil
+		err := workflow.ExecuteActivity(atRegistry(ctx, registry, "others have changed the document: ask how far it is", promised), act.Find, f.submission()).Get(ctx, &found)
+		if err == nil && found.Unrecorded != nil {
+			err = f.record(ctx, act.RecordAnswer, *found.Unrecorded, "record the answer")
+		}
+		switch {
+		case err != nil:
+			return nil, err
+		case !found.Known || found.Absent:
+		case found.Wait != nil || found.Outcome.Kind == sluss.Deferred:
+			if err := f.awaitAsking(ctx, found, moved); err != nil {
+				return nil, err
+			}
+			if !moved() {
+				continue
+			}
+		default:
+			return &found.Outcome, nil
+		}
+		// The ledger has seen a question, and would take it for one about a lost
+		// answer.
+		f.stage, f.waiting = stage, waiting
+		if !moved() {
+			f.recordStage(ctx, "")
+		}
+		return nil, nil
+	}
+}
+
+// awaitAsking waits until the registry may be asked.
+func (f *filing) awaitAsking(ctx workflow.Context, found activities.FindResult, moved func() bool) error {
+	if found.Wait == nil {
+		return awaitUntil(ctx, found.Outcome.NotBefore, found.Outcome.Detail, moved)
+	}
+	w := *found.Wait
+	if w.Granted && f.promise == nil {
+		f.promise = &promise{Promise: sluss.Promise{In: w.In, At: w.At}, heard: workflow.Now(ctx)}
+	}
+	look := 2*w.In + slack
+	if w.At.IsZero() {
+		look = unforeseen
+	}
+	told := func() bool { return f.promise != nil || moved() }
+	if err := awaitUntil(ctx, workflow.Now(ctx).Add(look), "its turn to ask", told); err != nil || f.promise == nil || moved() {
+		return err
+	}
+	return awaitUntil(ctx, f.promise.heard.Add(max(f.promise.In-ahead, time.Millisecond)), "its turn to ask comes", moved)
+}
+
+// awaitCorrection waits until a person has acted on a rejection, or others have
+// done at the registry what was rejected: then it is accepted after all.
+func (f *filing) awaitCorrection(ctx workflow.Context, o sluss.Outcome, sent string) (*sluss.Outcome, error) {
+	acted := func() bool { return f.decision != nil || f.hash != sent }
+	for {
+		f.reasons, f.clearance, f.detail = o.Reasons, o.Clearance, o.Detail
+		if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return acted() || f.followed }); err != nil || acted() {
+			return nil, err
+		}
+		found, err := f.lookThere(ctx, acted)
+		switch {
+		case err != nil || acted():
+			return nil, err
+		case found != nil && found.Kind == sluss.Accepted:
+			return found, nil
+		case found != nil:
+			o = *found
+		}
+	}
+}
