@@ -36,7 +36,7 @@ func eventOf(d sluss.Declaration, id string) (sluss.Event, error) {
 		}
 	}
 	part, there := script[d.Reference], d.Receiver
-	if storage := e.Leg > 0 && e.Leg < len(d.Legs) && d.Legs[e.Leg-1].Storage != nil; storage {
+	if e.Leg > 0 { // where a leg ends: at a storage on the way
 		there = d.Consignee(e.Leg)
 	}
 	switch e.Kind {

@@ -47,6 +47,29 @@ func TestWhatToDo(t *testing.T) {
 	}
 }
 
+func TestAnEventAtAStorageNamesTheLegThatEndedThere(t *testing.T) {
+	s := &starter{zone: winter, now: func() time.Time { return today }}
+	for want, args := range map[string][]string{
+		"received#1":   {"--leg", "1", "--mass", "9800kg", "--by", "A", "B-1", "received"},
+		"accepted#1":   {"--leg", "1", "--by", "A", "B-1", "accepted"},
+		"refused#2":    {"--leg", "2", "--reason", "wet", "--by", "A", "B-1", "refused"},
+		"received":     {"--mass", "9800kg", "--by", "A", "B-1", "received"},
+		"handedOver#2": {"--by", "A", "B-1", "handedOver"},
+	} {
+		verb := s.eventVerb()
+		verb.Action = func(c *cli.Context) error {
+			e, err := s.readEvent(c, c.Args().Get(1))
+			if err != nil || e.ID() != want {
+				t.Errorf("%v: %s, %v", args, e.ID(), err)
+			}
+			return nil
+		}
+		if err := (&cli.App{Commands: []*cli.Command{verb}}).RunContext(t.Context(), append([]string{"starter", "event"}, args...)); err != nil {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
 func TestNextEventsAreCommandsThatWork(t *testing.T) {
 	lines := nextEvents("batch/north/A-1", []workflows.Action{
 		{Kind: workflows.ActEvent, What: "pickedUp#1", Blocked: []string{"fr.sealing is sending"}},

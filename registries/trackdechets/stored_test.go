@@ -304,8 +304,10 @@ func TestLostAnswersAtTheStorage(t *testing.T) {
 		note      sluss.Note
 		leg       int
 	}{
-		{"markAsTempStorerAccepted", sluss.NoteStoringVerdict, 1}, {"markAsResealed", sluss.NoteResealing, 2},
-		{"signEmissionForm", sluss.NoteEmission, 2}, {"signTransportForm", sluss.NoteTakeOver, 2},
+		{"markAsTempStorerAccepted", sluss.NoteStoringVerdict, 1},
+		{"markAsResealed", sluss.NoteResealing, 2},
+		{"signEmissionForm", sluss.NoteEmission, 2},
+		{"signTransportForm", sluss.NoteTakeOver, 2},
 	} {
 		for _, afterEffect := range []bool{false, true} {
 			r, b := onTheWay(t)
