@@ -59,8 +59,9 @@ type done struct {
 }
 
 // BenchmarkTwoWorkersOnOneQuota has two processes share the quota of one address
-// at Trackdéchets, by its real rule: a window from the first call. All are queued at once, in no order
-// of due times, except for urgent ones, one of a hundred, which come meanwhile.
+// at Trackdéchets, by its real rule: a window from the first call. All wait from
+// the beginning, in no order of due times, except for urgent ones, one of a
+// hundred, which come meanwhile.
 func BenchmarkTwoWorkersOnOneQuota(b *testing.B) {
 	limit, err := quota.ParseLimit(*quotaLimit)
 	must(b, err)
@@ -81,6 +82,7 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	server := httptest.NewServer(register)
 	defer server.Close()
 
+	must(b, l.PauseQuota(b.Context(), sluss.Trackdechets, "until all are queued", "bench"))
 	length := time.Duration(float64(limit.Per) * float64(calls) / float64(limit.Calls))
 	jobs := [2]job{}
 	urgent := map[string]bool{}
@@ -97,12 +99,19 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	pipes := map[string]io.Writer{}
 	results := make(chan done, calls)
 	var workers sync.WaitGroup
-	for _, j := range jobs {
+	var ins [2]io.Writer
+	for n, j := range jobs {
 		j.Database, j.Register = database, server.URL
 		in := startBenchWorker(b, j, &workers, results)
+		ins[n] = in
 		for _, o := range j.Operations {
 			pipes[o.Input.Submission.Filing] = in
 		}
+	}
+	awaitQueued(b, l, calls-len(urgent))
+	must(b, l.ResumeQuota(b.Context(), sluss.Trackdechets, "all are queued", "bench"))
+	for _, in := range ins {
+		must(b, json.NewEncoder(in).Encode(sluss.Promise{})) // go
 	}
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
@@ -142,6 +151,18 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	b.ReportMetric(float64(counters.OverQuota), "refused")
 	b.ReportMetric(float64(asks)/float64(calls), "asks/call")
 	b.ReportMetric(longest.Seconds(), "s-urgent-at-most")
+}
+
+func awaitQueued(b *testing.B, l *ledger.Ledger, calls int) {
+	b.Helper()
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
+		quotas, err := l.Quotas(b.Context(), ledger.WhatIf{})
+		must(b, err)
+		if len(quotas) == 1 && quotas[0].Waiting == calls {
+			return
+		}
+	}
+	b.Fatalf("not all of %d are queued", calls)
 }
 
 // draft is a filing that is in the ledger.
@@ -293,20 +314,28 @@ func TestBenchWorker(t *testing.T) {
 	for _, o := range j.Operations {
 		w.promises[o.Input.Submission.Filing] = make(chan sluss.Promise, 8)
 	}
+	begun := make(chan struct{})
 	go func() {
 		for {
 			var p sluss.Promise
-			if told.Decode(&p) != nil {
+			switch {
+			case told.Decode(&p) != nil:
 				return
+			case p.Filing == "":
+				close(begun)
+			default:
+				w.promises[p.Filing] <- p
 			}
-			w.promises[p.Filing] <- p
 		}
 	}()
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for _, o := range j.Operations {
 		all.Go(func() {
-			time.Sleep(o.After)
+			if o.After > 0 {
+				<-begun
+				time.Sleep(o.After)
+			}
 			d := w.run(t.Context(), o.Input)
 			mu.Lock()
 			defer mu.Unlock()
