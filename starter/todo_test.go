@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/urfave/cli/v2"
+
 	"sluss"
 	"sluss/inbox"
 	"sluss/ledger"
