@@ -110,6 +110,9 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			if entry.Name == "updateForm" || again {
 				continue // goes with sealing and the signatures of what leaves, in the same call
 			}
+			if entry.User == "" {
+				continue // the register's own act, on what a group holds
+			}
 			france.add(form.ID+" "+entry.Name, 0, 1)
 		}
 	}

@@ -171,6 +171,7 @@ func frenchCompanies() []trackdechets.Company {
 	receipt := trackdechets.Receipt{Number: "07-2026-114", Department: "07", ValidityLimit: time.Date(2031, 6, 30, 0, 0, 0, 0, time.UTC)}
 	return []trackdechets.Company{
 		{Siret: "00000000283366", Name: "Ateliers du Rhône SAS", Address: "12 rue des Forges, 69007 Lyon", Types: []string{"PRODUCER"}, SecurityCode: 1234},
+		{Siret: "00000000283440", Name: "Imprimerie de la Saône SAS", Address: "31 quai Gillet, 69004 Lyon", Types: []string{"PRODUCER"}, SecurityCode: 1234},
 		{Siret: "00000000283374", Name: "Transports Cévenols SARL", Address: "1 rue des Six Chemins, 07100 Annonay", Types: []string{"TRANSPORTER"}, Receipt: receipt, SecurityCode: 1234},
 		{Siret: "00000000283432", Name: "Batellerie du Rhône SAS", Address: "2 rue de Dôle, 69007 Lyon", Types: []string{"TRANSPORTER"}, Receipt: receipt, SecurityCode: 1234},
 		{

@@ -196,9 +196,11 @@ type plant struct {
 	env      *testsuite.TestWorkflowEnvironment
 	book     *book
 	register *register
-	batch    sluss.Declaration
-	start    time.Time
-	updates  int
+	// registries are who answers by name: the register, unless a test says otherwise.
+	registries map[string]activities.Registry
+	batch      sluss.Declaration
+	start      time.Time
+	updates    int
 }
 
 // update is the id of the next update: the test environment answers one it has
@@ -214,10 +216,18 @@ func newPlant(t *testing.T, example string) *plant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &plant{t: t, book: &book{attempts: map[string]bool{}}, register: &register{}}
-	if err := json.Unmarshal(data, &p.batch); err != nil {
+	var d sluss.Declaration
+	if err := json.Unmarshal(data, &d); err != nil {
 		t.Fatal(err)
 	}
+	return newPlantOf(t, d)
+}
+
+// newPlantOf is the world of one batch.
+func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
+	t.Helper()
+	p := &plant{t: t, book: &book{attempts: map[string]bool{}}, register: &register{}, batch: d}
+	p.registries = map[string]activities.Registry{sluss.Avfallsregistret: p.register, sluss.Trackdechets: p.register, sluss.Autosys: p.register}
 	if faults := obligations.Validate(p.batch); len(faults) > 0 {
 		t.Fatalf("the example is not valid: %v", faults)
 	}
@@ -231,7 +241,7 @@ func newPlant(t *testing.T, example string) *plant {
 	p.env.RegisterWorkflow(workflows.Filing)
 	p.env.RegisterActivity(&activities.Activities{
 		Ledger: p.book, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
-		Registries: map[string]activities.Registry{sluss.Avfallsregistret: p.register, sluss.Trackdechets: p.register, sluss.Autosys: p.register},
+		Registries: p.registries,
 	})
 	return p
 }

@@ -1,0 +1,274 @@
+package workflows_test
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/obligations"
+	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/sim"
+	"sluss/workflows"
+)
+
+// bureau is a simulated Trackdéchets with the companies of the samples, their
+// client, and what the ledger holds of the batches that were played to their
+// end.
+type bureau struct {
+	*sim.Backend
+	client   *trackdechets.Client
+	receipts map[string]*sluss.Receipt // by filing
+}
+
+func newBureau(t *testing.T) *bureau {
+	t.Helper()
+	b, err := sim.New(sim.Options{GroupingDelay: -1})
+	must(t, err)
+	t.Cleanup(func() { must(t, b.Close()) })
+	receipt := sim.Receipt{Number: "R-1", Department: "07", ValidityLimit: time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)}
+	tokens := map[string]string{}
+	for _, c := range []sim.Company{
+		{Siret: "00000000283366", Types: []string{"PRODUCER"}},
+		{Siret: "00000000283440", Types: []string{"PRODUCER"}},
+		{Siret: "00000000283374", Types: []string{"TRANSPORTER"}, Receipt: receipt},
+		{Siret: "00000000283390", Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION"}},
+		{Siret: "00000000283416", Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}},
+	} {
+		c.Name, c.Address, c.SecurityCode = "Company "+c.Siret, "1 rue de Paris", 1234
+		must(t, b.AddCompany(c))
+		tokens[c.Siret] = "token-of-" + c.Siret
+		must(t, b.AddUser(sim.User{Token: tokens[c.Siret], Name: c.Name, Email: c.Siret + "@companies.example", Roles: map[string]sim.Role{c.Siret: sim.Member}}))
+	}
+	server := httptest.NewServer(b)
+	t.Cleanup(server.Close)
+	return &bureau{
+		Backend: b, receipts: map[string]*sluss.Receipt{},
+		client: trackdechets.New(trackdechets.Options{URL: server.URL, Tokens: tokens, TestCompanies: true}),
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// play takes a batch to its end: people sign what waits for them, and report
+// the event that may happen; say lays what an event tells over it.
+func (b *bureau) play(t *testing.T, d sluss.Declaration, say func(*sluss.Event)) workflows.BatchResult {
+	t.Helper()
+	if faults := obligations.Validate(d); faults != nil {
+		t.Fatalf("%s: %v", d.Reference, faults)
+	}
+	p := newPlantOf(t, d)
+	p.registries[sluss.Trackdechets] = b.client
+	p.book.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+		receipt := b.receipts[filing]
+		return receipt, receipt != nil
+	}
+	for hour := range 72 { // as many looks as a life takes
+		p.after(time.Duration(hour+1)*time.Hour, func() { p.act(say) })
+	}
+	result := p.run()
+	for _, f := range result.Filings {
+		if f.Stage != sluss.StageAccepted || f.Receipt == nil {
+			t.Fatalf("%s: %s is %s: %+v", d.Reference, f.Obligation.ID, f.Stage, f.Reasons)
+		}
+		b.receipts[f.Filing] = f.Receipt
+	}
+	return result
+}
+
+// act does what somebody may do now.
+func (p *plant) act(say func(*sluss.Event)) {
+	value, err := p.env.QueryWorkflow(workflows.BatchQuery.Name)
+	if err != nil {
+		return // it has ended
+	}
+	var state workflows.BatchState
+	if err := value.Get(&state); err != nil {
+		p.t.Error(err)
+	}
+	for _, f := range state.Filings {
+		if f.Stage == sluss.StageSignature && p.signs(f) {
+			return
+		}
+		if f.Blocked() {
+			p.t.Errorf("%s is %s: %+v", f.Obligation.ID, f.Stage, f.Reasons)
+			p.env.CancelWorkflow()
+			return
+		}
+	}
+	for _, a := range state.Actions {
+		if a.Kind != workflows.ActEvent || len(a.Blocked) > 0 || a.What == string(sluss.Refused) {
+			continue
+		}
+		kind, leg, _ := strings.Cut(a.What, "#")
+		n, _ := strconv.Atoi(leg)
+		e := sluss.Event{Kind: sluss.EventKind(kind), Leg: n, At: p.env.Now(), By: sluss.Person{Name: "Bo Lind"}}
+		if e.Kind == sluss.Received {
+			e.Mass = p.batch.Waste.Mass
+		}
+		if say != nil {
+			say(&e)
+		}
+		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e)
+		return
+	}
+}
+
+// signs signs what a filing would tell; false where it does not ask yet.
+func (p *plant) signs(f workflows.FilingState) bool {
+	value, err := p.env.QueryWorkflowByID(f.Filing, workflows.FilingQuery.Name)
+	if err != nil {
+		return false
+	}
+	var asks workflows.FilingState
+	if err := value.Get(&asks); err != nil {
+		p.t.Error(err)
+	}
+	s := sluss.Signature{Role: f.Waiting, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.env.Now(), ContentHash: asks.Hash}
+	if err := p.env.UpdateWorkflowByID(f.Filing, workflows.SignUpdate.Name, p.update(), p.expect("signature on "+f.Obligation.ID, ""), s); err != nil {
+		p.t.Errorf("signature on %s: %v", f.Obligation.ID, err)
+	}
+	return true
+}
+
+// form is the document of a batch in the register's books.
+func (b *bureau) form(t *testing.T, d sluss.Declaration) sim.Form {
+	t.Helper()
+	forms := b.Books()
+	i := slices.IndexFunc(forms, func(f sim.Form) bool { return f.CustomID == d.ID() && !f.Deleted })
+	if i < 0 {
+		t.Fatalf("no document of %s", d.ID())
+	}
+	return forms[i]
+}
+
+// agree holds the ledger of a batch against the register's books: every filing
+// is one step there, and no step is without one.
+func (b *bureau) agree(t *testing.T, d sluss.Declaration, result workflows.BatchResult) sim.Form {
+	t.Helper()
+	f := b.form(t, d)
+	var steps, filed []string
+	for _, entry := range f.Log {
+		if entry.User != "" && entry.Name != "updateForm" {
+			steps = append(steps, entry.Name)
+		}
+	}
+	names := map[sluss.Note]string{
+		sluss.NoteCreation: "createForm", sluss.NoteSealing: "markAsSealed", sluss.NoteEmission: "signEmissionForm", sluss.NoteTakeOver: "signTransportForm",
+		sluss.NoteArrival: "markAsReceived", sluss.NoteAcceptance: "markAsAccepted", sluss.NoteProcessing: "markAsProcessed",
+	}
+	for _, filing := range result.Filings {
+		filed = append(filed, names[filing.Obligation.Note])
+		if filing.Receipt.ID != f.ID {
+			t.Errorf("%s has the receipt %s of another document than %s", filing.Obligation.ID, filing.Receipt.ID, f.ID)
+		}
+	}
+	if !slices.Equal(steps, filed) {
+		t.Errorf("%s: the register's steps %q, the ledger's filings %q", d.Reference, steps, filed)
+	}
+	return f
+}
+
+func sample(t *testing.T, name string) sluss.Declaration {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "examples", name+".json"))
+	must(t, err)
+	var d sluss.Declaration
+	must(t, json.Unmarshal(data, &d))
+	return d
+}
+
+func TestTwoFrenchBatchesGoOnAsOne(t *testing.T) {
+	b := newBureau(t)
+	first, second, whole := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-second"), sample(t, "fr-regrouping-whole")
+	for _, d := range []sluss.Declaration{first, second} {
+		if f := b.agree(t, d, b.play(t, d, nil)); f.Status != sim.AwaitingGroup {
+			t.Errorf("%s is %s", d.Reference, f.Status)
+		}
+	}
+	result := b.play(t, whole, nil)
+	if f := b.agree(t, whole, result); f.Status != sim.Processed {
+		t.Errorf("the group is %s", f.Status)
+	}
+	for _, d := range []sluss.Declaration{first, second} {
+		if f := b.form(t, d); f.Status != sim.Processed {
+			t.Errorf("%s is %s", d.Reference, f.Status)
+		}
+	}
+}
+
+// A batch may go on in several, and several in one; what of it is left waits.
+func TestAFrenchBatchGoesOnInParts(t *testing.T) {
+	b := newBureau(t)
+	first, whole := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-whole")
+	b.play(t, first, nil)
+	part := func(reference string, mass sluss.Mass) sluss.Declaration {
+		d := whole
+		d.Reference, d.Waste.Mass = reference, mass
+		d.Predecessors = []sluss.Predecessor{{Reference: first.Reference, Mass: mass}}
+		return d
+	}
+	for _, step := range []struct {
+		mass sluss.Mass
+		want sim.Status // of the first afterwards
+	}{{1_000 * sluss.Kilogram, sim.AwaitingGroup}, {799_999 * sluss.Gram, sim.AwaitingGroup}, {sluss.Gram, sim.Processed}} {
+		d := part("PART-"+step.mass.Tonnes(), step.mass)
+		if f := b.agree(t, d, b.play(t, d, nil)); f.Status != sim.Processed {
+			t.Errorf("%s is %s", d.Reference, f.Status)
+		}
+		if f := b.form(t, first); f.Status != step.want {
+			t.Errorf("after %s, the first is %s", step.mass, f.Status)
+		}
+	}
+}
+
+func TestHowFrenchBatchesEnd(t *testing.T) {
+	abroad := func(country, id string) func(*sluss.Declaration) {
+		return func(d *sluss.Declaration) {
+			next := &d.Treatment.Next.Company
+			next.Country, next.ID, next.Address = country, id, "Hafenstraße 1"
+			d.Treatment.Next.Notification = "FR 2026 001234"
+		}
+	}
+	untraced := func(d *sluss.Declaration) {
+		d.Treatment.NoTraceability, d.Treatment.Next.Company = true, sluss.Party{}
+	}
+	for name, test := range map[string]struct {
+		change func(*sluss.Declaration)
+		say    func(*sluss.Event)
+		want   sim.Status
+	}{
+		"it waits for its group":     {func(*sluss.Declaration) {}, nil, sim.AwaitingGroup},
+		"its trace ends, as planned": {untraced, nil, sim.NoTraceability},
+		"its trace ends":             {func(*sluss.Declaration) {}, func(e *sluss.Event) { e.NoTraceability = e.Kind == sluss.Treated }, sim.NoTraceability},
+		"it goes on to Germany":      {abroad("DE", "DE136695976"), nil, sim.FollowedWithPNTTD},
+		"it goes on to Switzerland":  {abroad("CH", "CHE123456789"), nil, sim.FollowedWithPNTTD},
+		"it is stored in another way": {func(*sluss.Declaration) {}, func(e *sluss.Event) {
+			if e.Kind == sluss.Treated {
+				e.Operation = "D15"
+			}
+		}, sim.AwaitingGroup},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBureau(t)
+			d := sample(t, "fr-regrouping-first")
+			next := *d.Treatment.Next
+			d.Treatment.Next = &next
+			test.change(&d)
+			if f := b.agree(t, d, b.play(t, d, test.say)); f.Status != test.want {
+				t.Errorf("it is %s, want %s", f.Status, test.want)
+			}
+		})
+	}
+}
