@@ -9,8 +9,8 @@ import (
 	"sluss/registries/trackdechets/sim"
 )
 
-// stored brings a batch to where its BSDD waits for a group.
-func (r *register) stored(reference string) sluss.Receipt {
+// waiting brings a batch to where its BSDD waits for a group.
+func (r *register) waiting(reference string) sluss.Receipt {
 	r.t.Helper()
 	b := newBatch(r.t, "fr-regrouping-first.json")
 	b.declaration.Reference, b.declaration.Producer.ID = reference, producerID
@@ -23,7 +23,7 @@ func (r *register) stored(reference string) sluss.Receipt {
 func group(t *testing.T) (*register, *batch) {
 	t.Helper()
 	r := newRegister(t, sim.Options{GroupingDelay: -1})
-	first, second := r.stored("FIRST"), r.stored("SECOND")
+	first, second := r.waiting("FIRST"), r.waiting("SECOND")
 	b := newBatch(t, "fr-regrouping-whole.json")
 	b.declaration.Predecessors = []sluss.Predecessor{{Reference: "FIRST", Mass: 2_000 * sluss.Kilogram}, {Receipt: second.Number, Mass: 750 * sluss.Kilogram}}
 	b.receipts["filing/default/FIRST/fr.processing"] = first
