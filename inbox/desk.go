@@ -227,7 +227,22 @@ func (s *Shown) Warn() {
 			events = append(events, e)
 		}
 	}
-	s.Warnings = obligations.Warn(s.Declaration, events)
+	s.Warnings = append(obligations.Warn(s.Declaration, events), s.adrift(events)...)
+}
+
+// adrift are documents that others have brought to an end of which the batch was
+// told nothing.
+func (s *Shown) adrift(events []sluss.Event) (warnings sluss.Faults) {
+	refused := slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Refused })
+	for _, d := range s.Documents {
+		if slices.Contains(adriftAt, d.Status) && !(refused && d.Status == refusedThere) {
+			warnings = append(warnings, sluss.Fault{
+				Field: "documents", Problem: fmt.Sprintf("others made %s %s at %s, at %s", d.Number, d.Status, d.Registry, d.UpdatedAt.Format(time.RFC3339)),
+				Remedy: "find out from them why; report what happened to the waste, or withdraw what is still to be filed and declare it anew",
+			})
+		}
+	}
+	return warnings
 }
 
 // Show is all that there is to see of a batch.

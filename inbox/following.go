@@ -19,7 +19,9 @@ type Followed struct {
 }
 
 // adriftAt are the ends that others can put to a document.
-var adriftAt = []string{"REFUSED", "CANCELED"}
+var adriftAt = []string{refusedThere, "CANCELED"}
+
+const refusedThere = "REFUSED"
 
 // Followed is how far registries' documents are followed.
 func (d *Desk) Followed(ctx context.Context) (f Followed, err error) {

@@ -152,3 +152,27 @@ func TestFollowingOverTheAPI(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestABatchTellsWhatOthersPutAnEndTo(t *testing.T) {
+	document := func(status string) []sluss.Document {
+		return []sluss.Document{{Registry: sluss.Trackdechets, Number: "BSD-1", Status: status, UpdatedAt: noon}}
+	}
+	refused := ledger.TimelineLine{Kind: "event", Detail: []byte(`{"kind": "refused", "at": "2026-11-23T12:00:00Z"}`)}
+	for name, test := range map[string]struct {
+		shown Shown
+		told  bool
+	}{
+		"sent by others":           {Shown{Documents: document("SENT")}, false},
+		"refused by others":        {Shown{Documents: document("REFUSED")}, true},
+		"refused, as was reported": {Shown{Documents: document("REFUSED"), Timeline: []ledger.TimelineLine{refused}}, false},
+		"cancelled":                {Shown{Documents: document("CANCELED"), Timeline: []ledger.TimelineLine{refused}}, true},
+		"closed":                   {Shown{Documents: document("CANCELED"), Batch: ledger.Batch{Closed: "treated"}}, false},
+	} {
+		test.shown.Declaration = example(t, "fr-solvents")
+		test.shown.Warn()
+		told := slices.ContainsFunc(test.shown.Warnings, func(f sluss.Fault) bool { return f.Field == "documents" && strings.Contains(f.Problem, "BSD-1") })
+		if told != test.told {
+			t.Errorf("%s: %v", name, test.shown.Warnings)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"sluss/inbox"
 	"sluss/ledger"
 )
 
@@ -54,6 +55,9 @@ func (s *starter) inbox(c *cli.Context) error {
 	}
 	if len(filings) == limit {
 		s.note("there may be more: --skip %d shows the next page", c.Int("skip")+limit)
+	}
+	if adrift, err := (&inbox.Desk{Ledger: l}).Followed(c.Context); err == nil && len(adrift.Adrift) > 0 {
+		s.note("%d open batches were refused or cancelled by others at their registry: `starter following` names them", len(adrift.Adrift))
 	}
 	return s.answer(c, filings, func(w io.Writer) { s.writeInbox(w, filings) })
 }
