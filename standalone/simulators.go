@@ -183,7 +183,7 @@ func frenchCompanies() []trackdechets.Company {
 			Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}, SecurityCode: 1234,
 		},
 		{
-			Siret: "00000000283440", Name: "Transit de Feyzin SAS", Address: "10 route du Port, 69320 Feyzin",
+			Siret: "00000000283465", Name: "Transit de Feyzin SAS", Address: "10 route du Port, 69320 Feyzin",
 			Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}, SecurityCode: 1234,
 		},
 	}

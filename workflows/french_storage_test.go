@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"sluss"
+	"sluss/registries/trackdechets/sim"
 	"sluss/workflows"
 )
 
@@ -99,4 +100,41 @@ func TestAStorageCannotBeCorrectedAwayUnderWay(t *testing.T) {
 	p.report(8*hour, sluss.Event{Kind: sluss.Refused, Leg: 1, Reason: "not what was declared"})
 	p.sign(9*hour, "fr.storing-verdict#1", sluss.Collector)
 	p.run()
+}
+
+// TestTheBooksOfABatchThatIsStoredOnItsWay: with the register's simulator, every
+// filing of the batch is one step there, and it ends as its people said.
+func TestTheBooksOfABatchThatIsStoredOnItsWay(t *testing.T) {
+	refuse := func(id string) func(*sluss.Event) {
+		return func(e *sluss.Event) {
+			if e.ID() == id {
+				e.Kind, e.Reason = sluss.Refused, "not what was declared"
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		say  func(*sluss.Event)
+		how  string
+		want sim.Status
+	}{
+		"taken": {nil, "treated", sim.Processed},
+		"taken in part by who stores it": {func(e *sluss.Event) {
+			switch e.ID() {
+			case "accepted#1":
+				e.RefusedMass, e.Reason = 300*sluss.Kilogram, "one container leaks"
+			case "received":
+				e.Mass -= 300 * sluss.Kilogram
+			}
+		}, "treated", sim.Processed},
+		"refused by who stores it": {refuse("accepted#1"), "refused", sim.Refused},
+		"refused by the receiver":  {refuse("accepted"), "refused", sim.Refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, d := newBureau(t), sample(t, "fr-temporary-storage")
+			result := b.play(t, d, test.say)
+			if f := b.agree(t, d, result); f.Status != test.want || result.How != test.how {
+				t.Errorf("ended %s, %s in the register's books", result.How, f.Status)
+			}
+		})
+	}
 }

@@ -11,7 +11,7 @@ import (
 	"sluss/registries/trackdechets/sim"
 )
 
-const storerID = "00000000283440"
+const storerID = "00000000283465"
 
 // onTheWay is a register that knows everybody on a batch that is stored on its
 // way, and that batch at its producer's.
