@@ -185,7 +185,7 @@ func (d *Desk) inbox(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.Ledger.Inbox(r.Context(), ledger.InboxFilter{
+	return d.Inbox(r.Context(), ledger.InboxFilter{
 		Tenant: r.FormValue("tenant"), Waiting: sluss.Role(r.FormValue("role")), Registry: r.FormValue("registry"), Limit: q.limit, Skip: q.skip,
 	})
 }

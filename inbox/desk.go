@@ -138,8 +138,9 @@ func (d *Desk) Event(ctx context.Context, batch string, e sluss.Event) (workflow
 }
 
 // Correct amends a batch's declaration; refused corrections wrap ErrRefused. A
-// correction without a time is made now.
-func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (workflows.CorrectReply, error) {
+// correction without a time is made now. What was filed already is not amended by
+// it: the answer says what that tells otherwise now.
+func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (Corrected, error) {
 	if c.At.IsZero() {
 		c.At = time.Now().Truncate(time.Second)
 	}
@@ -149,7 +150,12 @@ func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (w
 			err = &Refusal{Why: batch + " is closed: `starter amend FILING` corrects what the Swedish register took"}
 		}
 	}
-	return reply, err
+	done := Corrected{CorrectReply: reply}
+	if err != nil {
+		return done, err
+	}
+	done.Stale, err = StaleNotes(ctx, d.Ledger, batch, "")
+	return done, err
 }
 
 // Sign puts a signature on a filing; a refused one wraps ErrRefused.
@@ -210,6 +216,7 @@ type Shown struct {
 	Timeline []ledger.TimelineLine `json:"timeline"`
 	Actions  []workflows.Action    `json:"actions,omitempty"`  // what may be done now; none once it is closed
 	Warnings sluss.Faults          `json:"warnings,omitempty"` // what stops nothing, but a person should know
+	Stale    []Stale               `json:"stale,omitempty"`    // notes that tell something else than the batch does since it was corrected
 	// Documents are the batch's at the registries, as they were last seen there,
 	// whoever changed them.
 	Documents []sluss.Document `json:"documents,omitempty"`
@@ -265,6 +272,9 @@ func (d *Desk) Show(ctx context.Context, batch string) (Shown, error) {
 		return s, err
 	}
 	if s.Documents, err = d.Ledger.Documents(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Stale, err = StaleNotes(ctx, d.Ledger, batch, ""); err != nil {
 		return s, err
 	}
 	s.Warn()

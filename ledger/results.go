@@ -12,33 +12,51 @@ import (
 	"sluss"
 )
 
-// Only Swedish sites owe results; which of the batches do is for the law to say.
-const unreported = `
-select coalesce(
+// A batch that was treated, as it stands corrected, with what amended the note
+// of its reception.
+const treatedBatch = `
+select b.id,
+    coalesce(
         (select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1),
         b.declaration) as declaration,
-    (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events
-from events t join batches b on b.id = t.batch
-where t.kind = 'treated' and t.happened_at < $1 and ($2 = '' or b.tenant = $2)
-    and not exists (select from result_batches r where r.batch = b.id)
-order by b.id`
+    (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events,
+    case when exists (select from filings f where f.batch = b.id and f.obligation like 'se.reception.amend%') then (
+        select jsonb_agg(v.amendment order by v.line) from note_versions v
+        where v.batch = b.id and v.amendment is not null and v.note = 'filing/' || b.tenant || '/' || b.reference || '/se.reception'
+    ) end as amendments
+from batches b`
+
+// Only Swedish sites owe results; which of the batches do is for the law to say.
+const (
+	unreported = `
+select declaration, events, amendments from (` + treatedBatch + `
+    join events t on t.batch = b.id
+    where t.kind = 'treated' and t.happened_at < $1 and ($2 = '' or b.tenant = $2)
+        and not exists (select from result_batches r where r.batch = b.id)
+) treated
+where declaration->'legs'->-1->'to'->>'country' = 'SE'
+order by id`
+
+	treatedOf = `
+select declaration, events, amendments from (` + treatedBatch + `
+    join result_batches r on r.batch = b.id
+    where r.result = $1
+) told
+order by id`
+)
+
+type treatedRow struct {
+	Declaration document[sluss.Declaration]
+	Events      document[[]sluss.Event]
+	Amendments  document[[]sluss.Amendment]
+}
 
 // Unreported are the batches that were treated at a Swedish site before a
 // moment, and that no result tells of yet; of all tenants where none is named.
+// They are as they stand corrected, and as amendments of the note of their
+// reception tell them.
 func (l *Ledger) Unreported(ctx context.Context, tenant string, before time.Time) ([]sluss.TreatedBatch, error) {
-	var rows []struct {
-		Declaration document[sluss.Declaration]
-		Events      document[[]sluss.Event]
-	}
-	query := `select * from (` + unreported + `) treated where declaration->'legs'->-1->'to'->>'country' = 'SE'`
-	if err := l.db.SelectContext(ctx, &rows, query, before, tenant); err != nil {
-		return nil, fmt.Errorf("read what was treated: %w", err)
-	}
-	list := make([]sluss.TreatedBatch, len(rows))
-	for i, r := range rows {
-		list[i] = sluss.TreatedBatch{Declaration: r.Declaration.value, Events: r.Events.value}
-	}
-	return list, nil
+	return l.treated(ctx, unreported, before, tenant)
 }
 
 const (

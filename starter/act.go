@@ -118,7 +118,7 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 func (s *starter) correctVerb() *cli.Command {
 	return &cli.Command{
 		Name: "correct", Usage: "amend the data of a batch", ArgsUsage: "BATCH path=value…", Category: "Act",
-		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. An empty value clears the field.",
+		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a register has is not amended by it: the answer names what tells something else now, with the command to amend it. An empty value clears the field.",
 			"starter correct VO-1 legs.0.from.municipality=0188 --reason 'wrong municipality' --by 'Karin Holm'",
 			"starter correct VO-1 waste.mass=1180 waste.estimated=false --reason weighed --by 'Karin Holm'"),
 		Flags: []cli.Flag{
@@ -141,7 +141,7 @@ func (s *starter) correct(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	reply, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.CorrectReply, error) {
+	reply, err := acting(c, func(ctx context.Context, d *inbox.Desk) (inbox.Corrected, error) {
 		return d.Correct(ctx, id, correction)
 	})
 	if err != nil {
@@ -152,6 +152,7 @@ func (s *starter) correct(c *cli.Context) error {
 		for _, filing := range reply.Filings {
 			fmt.Fprintf(w, "  %s goes on with the corrected content\n", short(filing))
 		}
+		writeStale(w, reply.Stale)
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 func (s *starter) inboxVerb() *cli.Command {
 	return &cli.Command{
 		Name: "inbox", Usage: "list what waits for a person, the most urgent first, with what to do", ArgsUsage: " ", Category: "Look",
-		Description: examples("Words in capitals in a command line are left to fill in.",
+		Description: examples("Words in capitals in a command line are left to fill in. What was filed in Sweden before its batch was corrected comes last.",
 			"starter inbox",
 			"starter inbox --role officer --limit 10",
 			"starter inbox --json"),
@@ -46,30 +46,43 @@ func (s *starter) inbox(c *cli.Context) error {
 		return err
 	}
 	defer l.Close()
-	filings, err := l.Inbox(c.Context, ledger.InboxFilter{
+	items, err := (&inbox.Desk{Ledger: l}).Inbox(c.Context, ledger.InboxFilter{
 		Tenant: c.String("tenant"), Waiting: waiting, Registry: c.String("registry"), Overdue: c.Bool("overdue"),
 		Limit: limit, Skip: c.Int("skip"),
 	})
 	if err != nil {
 		return err
 	}
-	if len(filings) == limit {
+	open := 0
+	for _, item := range items {
+		if item.Open {
+			open++
+		}
+	}
+	if open == limit {
 		s.note("there may be more: --skip %d shows the next page", c.Int("skip")+limit)
 	}
 	if adrift, err := (&inbox.Desk{Ledger: l}).Followed(c.Context); err == nil && len(adrift.Adrift) > 0 {
 		s.note("%d open batches were refused or cancelled by others at their registry: `starter following` names them", len(adrift.Adrift))
 	}
-	return s.answer(c, filings, func(w io.Writer) { s.writeInbox(w, filings) })
+	return s.answer(c, items, func(w io.Writer) { s.writeInbox(w, items) })
 }
 
-func (s *starter) writeInbox(w io.Writer, filings []ledger.Filing) {
-	if len(filings) == 0 {
+func (s *starter) writeInbox(w io.Writer, items []inbox.Waiting) {
+	if len(items) == 0 {
 		fmt.Fprintln(w, "Nothing waits for a person.")
 		return
 	}
-	for i, f := range filings {
+	for i, item := range items {
 		if i > 0 {
 			fmt.Fprintln(w)
+		}
+		f := item.Filing
+		if item.Stale != nil {
+			writeStale(w, []inbox.Stale{*item.Stale})
+		}
+		if !f.Open {
+			continue
 		}
 		fmt.Fprintf(w, "%s  %s (the %s)\n", short(f.ID), f.Stage, f.Waiting)
 		field(w, "due", s.due(f.Due))

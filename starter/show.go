@@ -94,6 +94,9 @@ func recorded(ctx context.Context, l *ledger.Ledger, id string) (inbox.Shown, er
 	if shown.Documents, err = l.Documents(ctx, id); err != nil {
 		return shown, err
 	}
+	if shown.Stale, err = inbox.StaleNotes(ctx, l, id, ""); err != nil {
+		return shown, err
+	}
 	shown.Stage = stage(shown)
 	shown.Warn()
 	return shown, nil
@@ -161,6 +164,11 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 			about = obligationOf(line.Filing) + ": "
 		}
 		fmt.Fprintf(w, "  %s  %s%s\n", s.clock(line.At), about, line.Text)
+	}
+
+	if len(shown.Stale) > 0 {
+		fmt.Fprintln(w, "\nFiled before the batch was corrected")
+		writeStale(w, shown.Stale)
 	}
 
 	lines := nextEvents(shown.ID, shown.Actions)

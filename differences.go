@@ -1,0 +1,67 @@
+package sluss
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// Differences are the values, by path, in which another declaration says
+// otherwise, as Set takes them; empty where it says nothing. A list of other's
+// that is shorter is not told: Set cannot shorten one.
+func (d Declaration) Differences(other Declaration) map[string]string {
+	was, is := leaves(d), leaves(other)
+	differ := map[string]string{}
+	for path, text := range is {
+		if before, there := was[path]; !there || before != text {
+			differ[path] = text
+		}
+	}
+	for path := range was {
+		if _, there := is[path]; !there {
+			differ[path] = ""
+		}
+	}
+	return differ
+}
+
+// leaves are the single values of a declaration's JSON form, by path.
+func leaves(d Declaration) map[string]string {
+	found := map[string]string{}
+	data, err := json.Marshal(d)
+	if err != nil { // a time beyond the year 9999
+		return found
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var tree any
+	if decoder.Decode(&tree) == nil {
+		gather(found, "", tree)
+	}
+	return found
+}
+
+func gather(found map[string]string, path string, value any) {
+	below := func(step string) string {
+		if path == "" {
+			return step
+		}
+		return path + "." + step
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			gather(found, below(name), inner)
+		}
+	case []any:
+		for i, inner := range v {
+			gather(found, below(strconv.Itoa(i)), inner)
+		}
+	case nil:
+	default:
+		if text := fmt.Sprint(v); text != "" {
+			found[path] = text
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package inbox
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/ledger"
+	"sluss/obligations"
+	"sluss/workflows"
+)
+
+// lived records the life of a Swedish batch in a quarter that has ended, and the
+// notes that it owes as taken.
+func lived(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
+	t.Helper()
+	at := time.Date(2026, 5, 4, 12, 0, 0, 0, noon.Location())
+	var events []sluss.Event
+	for i, e := range []sluss.Event{
+		{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.Taken}, {Kind: sluss.Treated},
+	} {
+		e.At, e.By = at.Add(time.Duration(i)*time.Hour), sluss.Person{Name: "Anna Ek"}
+		events = append(events, e)
+		record := sluss.EventRecord{Batch: d.ID(), Event: e, Obligations: obligations.For(d, events), At: e.At}
+		if i == 0 {
+			record.Declaration = &d
+		}
+		must(t, l.RecordEvent(t.Context(), record))
+		for _, o := range record.Obligations {
+			c := sluss.Content{Declaration: d, Obligation: o, Events: events}
+			filed(t, l, sluss.FilingID(d.Tenant, d.Reference, o.ID), c, "0b5c-"+d.Reference+"-"+o.ID)
+		}
+	}
+}
+
+// filed records a filing that the register took under an id.
+func filed(t *testing.T, l *ledger.Ledger, filing string, c sluss.Content, receipt string) {
+	t.Helper()
+	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: filing, Batch: c.Declaration.ID(), Content: c, Hash: c.Hash(), Stage: sluss.StageSending, At: noon}))
+	sent(t, l, filing, c, receipt)
+}
+
+func sent(t *testing.T, l *ledger.Ledger, filing string, c sluss.Content, receipt string) {
+	t.Helper()
+	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.Hash(), Actor: "test"})
+	must(t, err)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{
+		Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon},
+	}}))
+}
+
+// world is a desk on a ledger with the named batches.
+func world(t *testing.T, references ...string) (*Desk, *clerk) {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), template.Database(t))
+	must(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	for _, reference := range references {
+		d := example(t, "se-waste-oil")
+		d.Tenant, d.Reference = sluss.DefaultTenant, reference
+		lived(t, l, d)
+	}
+	c := &clerk{t: t, l: l, contents: map[string]sluss.Content{}}
+	return &Desk{Ledger: l, Temporal: c}, c
+}
+
+func corrected(t *testing.T, l *ledger.Ledger, reference string, number int, set map[string]string) {
+	t.Helper()
+	known, err := l.Batch(t.Context(), sluss.BatchID("", reference))
+	must(t, err)
+	c := sluss.Correction{Set: set, Reason: "weighed again", By: sluss.Person{Name: officer}, At: noon}
+	now, err := known.Declaration.Corrected(c)
+	must(t, err)
+	must(t, l.RecordCorrection(t.Context(), sluss.CorrectionRecord{Batch: known.ID, Number: number, Correction: c, Declaration: now}))
+}
+
+// TestCorrectionTellsWhatWasFiledBefore: a correction of a batch amends nothing
+// that a register has, but says which of it tells something else now, until a
+// person has amended that.
+func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
+	d, temporal := world(t, "VO-1", "VO-2")
+	const removal, carriage = "filing/default/VO-1/se.removal", "filing/default/VO-1/se.transport#1"
+	stale := func(want map[string]map[string]string) []Stale {
+		t.Helper()
+		list, err := StaleNotes(t.Context(), d.Ledger, "batch/default/VO-1", "")
+		must(t, err)
+		got := map[string]map[string]string{}
+		for _, s := range list {
+			got[s.Filing] = s.Set
+			if s.Kind != workflows.ActAmend || s.Why == "" || (s.Set == nil) != (s.Remedy != "") {
+				t.Errorf("%+v", s)
+			}
+		}
+		if !maps.EqualFunc(got, want, maps.Equal) {
+			t.Errorf("stale are %v, want %v", got, want)
+		}
+		return list
+	}
+	stale(nil)
+	corrected(t, d.Ledger, "VO-1", 1, map[string]string{"treatment.description": "Re-refining of oil"})
+	stale(nil) // no note tells of that
+	corrected(t, d.Ledger, "VO-1", 2, map[string]string{"waste.mass": "1180"})
+	mass := map[string]string{"waste.mass": "1180"}
+	stale(map[string]map[string]string{removal: mass, carriage: mass}) // that of the reception tells what came
+
+	done, err := d.Amend(t.Context(), removal, Amending{Set: mass, Reason: "weighed again", By: sluss.Person{Name: officer}})
+	must(t, err)
+	stale(map[string]map[string]string{carriage: mass}) // the other is on its way
+	sent(t, d.Ledger, done.Filing, temporal.contents[done.Filing], "a7e1")
+	stale(map[string]map[string]string{carriage: mass})
+
+	// What an amendment says otherwise than the batch does is not undone by the
+	// next correction of something else.
+	_, err = d.Amend(t.Context(), carriage, Amending{Set: map[string]string{"waste.mass": "1170"}, Reason: "weighed on the way", By: sluss.Person{Name: officer}})
+	must(t, err)
+	corrected(t, d.Ledger, "VO-1", 3, map[string]string{"legs.0.from.municipality": "0180"})
+	place := map[string]string{"legs.0.from.municipality": "0180"}
+	stale(map[string]map[string]string{removal: place, carriage: place, "filing/default/VO-1/se.reception": place})
+
+	// No correction can make it a note of other waste.
+	corrected(t, d.Ledger, "VO-1", 4, map[string]string{"waste.code": "130206*"})
+	for _, s := range stale(map[string]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
+		if !strings.Contains(s.Remedy, "annul the note (wrong-waste)") {
+			t.Errorf("remedy: %s", s.Remedy)
+		}
+	}
+	corrected(t, d.Ledger, "VO-1", 5, map[string]string{"waste.code": "160103"})
+	for _, s := range stale(map[string]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
+		if !strings.Contains(s.Why, "nobody owes") {
+			t.Errorf("why: %s", s.Why)
+		}
+	}
+	others, err := StaleNotes(t.Context(), d.Ledger, "", "")
+	must(t, err)
+	if len(others) != 3 {
+		t.Errorf("of all batches: %+v", others)
+	}
+}
+
+// TestResultsOfCorrectedBatchesComeBeforeAPersonAgain: what amends the reception
+// of a batch that a result tells of makes that one stale, filed or not.
+func TestResultsOfCorrectedBatchesComeBeforeAPersonAgain(t *testing.T) {
+	d, temporal := world(t, "VO-1", "VO-2", "VO-3")
+	const reception = "filing/default/VO-1/se.reception"
+	weighed := func(mass string) {
+		t.Helper()
+		done, err := d.Amend(t.Context(), reception, Amending{
+			Set: map[string]string{"events.received.mass": mass}, Reason: "weighed again", By: sluss.Person{Name: officer},
+		})
+		must(t, err)
+		sent(t, d.Ledger, done.Filing, temporal.contents[done.Filing], "a7e1-"+mass)
+	}
+	weighed("1200") // before it is compiled: it counts
+	a := &activities.Results{Ledger: d.Ledger, Compile: obligations.Compiled}
+	sites, err := a.UnreportedResults(t.Context(), sluss.Quarter{Year: 2026, Number: 3})
+	must(t, err)
+	compiled, err := a.CompileResults(t.Context(), sites[0])
+	must(t, err)
+	// The largest is another one now.
+	c := compiled[0].Content
+	id := sluss.FilingID("", c.Declaration.Reference, c.Obligation.ID)
+	if c.Result.Mass != (1200+1250+1250)*sluss.Kilogram || id != "filing/default/VO-2/se.treatment#2026-Q2" {
+		t.Fatalf("compiled %s: %+v", id, c.Result)
+	}
+	const of2 = "filing/default/VO-2/se.treatment#2026-Q2"
+	check := func(kind string, set map[string]string) {
+		t.Helper()
+		list, err := d.StaleResults(t.Context(), "default")
+		must(t, err)
+		switch {
+		case set == nil && len(list) == 0:
+		case len(list) != 1 || list[0].Filing != of2 || list[0].Kind != kind || !maps.Equal(list[0].Set, set):
+			t.Errorf("stale are %+v, want %s %v", list, kind, set)
+		}
+	}
+	check("", nil)
+	weighed("1100") // compiled, and not opened yet
+	check(workflows.ActResults, map[string]string{"result.mass": "3600"})
+	must(t, d.Ledger.RecordResultCorrection(t.Context(), sluss.ResultCorrectionRecord{
+		Filing: of2, Number: 1, Correction: sluss.Correction{Set: map[string]string{"mass": "3600"}, By: sluss.Person{Name: officer}, Reason: "as amended"},
+		Result: withMass(*c.Result, 3600*sluss.Kilogram), At: noon,
+	}))
+	check("", nil)
+	told := withMass(*c.Result, 3600*sluss.Kilogram)
+	product := 3000 * sluss.Kilogram
+	told.Product = &product
+	c.Result = &told
+	filed(t, d.Ledger, of2, c, "0b5c-result")
+	check("", nil)
+
+	weighed("1050")
+	check(workflows.ActAmend, map[string]string{"result.mass": "3550"})
+	items, err := d.Inbox(t.Context(), ledger.InboxFilter{})
+	must(t, err)
+	if len(items) != 1 || items[0].ID != of2 || items[0].Open || items[0].Stale == nil {
+		t.Errorf("the inbox holds %+v", items)
+	}
+	_, err = d.Amend(t.Context(), of2, Amending{Set: items[0].Stale.Set, Reason: "the reception was weighed again", By: sluss.Person{Name: officer}})
+	must(t, err)
+	check("", nil)
+}
+
+func withMass(r sluss.Result, mass sluss.Mass) sluss.Result {
+	r.Mass = mass
+	return r
+}

@@ -1,0 +1,157 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"sluss"
+)
+
+// Overtaken is a note that the Swedish register took, and whose batch was
+// corrected since.
+type Overtaken struct {
+	Filing string // of the note
+	// By is the filing that tells it now: that of the note, or of an amendment,
+	// even one that is still open.
+	By   string
+	Told sluss.Content // what that one tells
+	// Then and Now are the batch as it was when that was written, and as it is.
+	Then, Now sluss.Declaration
+	Events    []sluss.Event // of the batch
+}
+
+// What was sent is what the last attempt sent; a correction may have come
+// between it and its answer.
+const overtaken = `
+with corrected as (
+    select batch, max(line) as line from corrections where $1 = '' or batch = $1 group by batch
+)
+select s.filing, told.by, told.content as told,
+    coalesce((
+        select k.declaration from corrections k where k.batch = b.id and k.line < told.line order by k.line desc limit 1
+    ), b.declaration) as was,
+    (select k.declaration from corrections k where k.line = corrected.line) as is_now,
+    (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events
+from corrected
+join batches b on b.id = corrected.batch and ($2 = '' or b.tenant = $2)
+cross join lateral (
+    select filing, line from filing_state f
+    where f.batch = b.id and f.registry = 'avfallsregistret' and f.stage = 'accepted'
+        and f.obligation !~ '\.amend[0-9]+$' and f.obligation not like 'se.treatment#%'
+    offset 0 -- each by itself, not all first
+) s
+cross join lateral (
+    select f.id as by, c.line, c.content
+    from filings f
+    join contents c on c.filing = f.id
+    where f.batch = b.id
+        and (f.id = s.filing or c.content->'amends'->>'filing' = s.filing and not c.content @> '{"amends": {"double": true}}')
+        and not exists (select from decisions d where d.filing = f.id and d.kind = 'withdrawn')
+        and c.hash = coalesce(
+            (select a.hash from attempts a where a.filing = f.id and a.purpose = 'submit' order by a.line desc limit 1),
+            (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
+    order by c.line desc limit 1
+) told
+where told.line < corrected.line and not coalesce(told.content->'amends' ? 'annul', false)
+order by s.line`
+
+// Overtaken are the notes whose batches were corrected since they were told:
+// of one batch, of one tenant, or of all where none is given.
+func (l *Ledger) Overtaken(ctx context.Context, batch, tenant string) ([]Overtaken, error) {
+	var rows []struct {
+		Filing, By string
+		Told       document[sluss.Content]
+		Was        document[sluss.Declaration]
+		IsNow      document[sluss.Declaration] `db:"is_now"`
+		Events     document[[]sluss.Event]
+	}
+	if err := l.db.SelectContext(ctx, &rows, overtaken, batch, tenant); err != nil {
+		return nil, fmt.Errorf("read what was filed before corrections: %w", err)
+	}
+	list := make([]Overtaken, len(rows))
+	for i, r := range rows {
+		list[i] = Overtaken{Filing: r.Filing, By: r.By, Told: r.Told.value, Then: r.Was.value, Now: r.IsNow.value, Events: r.Events.value}
+	}
+	return list, nil
+}
+
+// ChangedResult is a result of a quarter some of whose batches were corrected,
+// or the notes of them.
+type ChangedResult struct {
+	Filing   string
+	Compiled sluss.Content        // as it was compiled
+	Treated  []sluss.TreatedBatch // its batches, as they are
+}
+
+const changedResults = `
+select r.filing, r.content from results r
+where ($1 = '' or r.tenant = $1) and exists (
+    select from result_batches told where told.result = r.filing and (
+        exists (select from corrections k where k.batch = told.batch)
+        or exists (select from filings f where f.batch = told.batch and f.obligation like 'se.reception.amend%')
+    )
+)
+order by r.line`
+
+// ChangedResults are the results that may tell something else than their
+// batches, of a tenant, or of all where none is given.
+func (l *Ledger) ChangedResults(ctx context.Context, tenant string) ([]ChangedResult, error) {
+	var rows []struct {
+		Filing  string
+		Content document[sluss.Content]
+	}
+	if err := l.db.SelectContext(ctx, &rows, changedResults, tenant); err != nil {
+		return nil, fmt.Errorf("read the results of corrected batches: %w", err)
+	}
+	list := make([]ChangedResult, len(rows))
+	for i, r := range rows {
+		list[i] = ChangedResult{Filing: r.Filing, Compiled: r.Content.value}
+		var err error
+		if list[i].Treated, err = l.treated(ctx, treatedOf, r.Filing); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// asAmended is a treated batch as the note of its reception tells it, where that
+// was amended; false where that is annulled, and the batch is none of those that
+// were received here.
+func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
+	told := sluss.Content{Declaration: r.Declaration.value, Events: r.Events.value}
+	for _, a := range r.Amendments.value {
+		switch a.Annul {
+		case "":
+			told = with(told, a.Set)
+		case sluss.SentTwice: // another note tells of it
+		case sluss.WrongWaste, sluss.WrongNote, sluss.WrongOperator:
+			return sluss.TreatedBatch{}, false
+		}
+	}
+	return sluss.TreatedBatch{Declaration: told.Declaration, Events: told.Events}, true
+}
+
+// with is the content with values in it, as far as it still takes them.
+func with(c sluss.Content, set map[string]string) sluss.Content {
+	for path, value := range set {
+		if changed, err := c.Corrected(map[string]string{path: value}); err == nil {
+			c = changed
+		}
+	}
+	return c
+}
+
+func (l *Ledger) treated(ctx context.Context, query string, args ...any) ([]sluss.TreatedBatch, error) {
+	var rows []treatedRow
+	if err := l.db.SelectContext(ctx, &rows, query, args...); err != nil {
+		return nil, fmt.Errorf("read what was treated: %w", err)
+	}
+	list := make([]sluss.TreatedBatch, 0, len(rows))
+	for _, r := range rows {
+		if t, here := r.asAmended(); here {
+			list = append(list, t)
+		}
+	}
+	return slices.Clip(list), nil
+}
