@@ -284,6 +284,7 @@ func (c *Client) FindCreated(ctx context.Context, company string, kind DocumentK
 		if len(all) == 0 {
 			return sluss.Outcome{}, exchange, sluss.ErrAbsent
 		}
+		slices.Reverse(all) // the newest come first
 		slices.SortStableFunc(all, func(a, b Document) int { return a.Created.Compare(b.Created) })
 		found := all[0].accepted(exchange.Ended)
 		if len(all) > 1 {

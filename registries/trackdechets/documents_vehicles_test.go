@@ -40,17 +40,20 @@ func TestProposedBSVHU(t *testing.T) {
 		"by its chassis number": {
 			Wrecks{Vehicles: []sluss.Vehicle{chassis}, Facts: []sluss.VehicleFacts{car}},
 			`{"containsElectricOrHybridVehicles":false,"identification":{"numbers":["TESTSYNTHM1000001"]},"packaging":"UNITE","quantity":1,"wasteCode":"16 01 04*","weight":{"isEstimate":true,"value":1.52}}`,
-			[]string{"identification.type"}, 3,
+			[]string{"identification.type"},
+			3,
 		},
 		"with few data": {
 			Wrecks{Vehicles: []sluss.Vehicle{plate}, Facts: []sluss.VehicleFacts{bare}},
 			`{"identification":{"numbers":["TS20003"],"type":"NUMERO_IMMATRICULATION"},"packaging":"UNITE","quantity":1,"wasteCode":"16 01 04*"}`,
-			[]string{"containsElectricOrHybridVehicles", "weight.value"}, 1,
+			[]string{"containsElectricOrHybridVehicles", "weight.value"},
+			1,
 		},
 		"one that the register does not tell of": {
 			Wrecks{Vehicles: []sluss.Vehicle{plate, chassis}, Facts: []sluss.VehicleFacts{car}},
 			`{"identification":{"numbers":["TS20003","TESTSYNTHM1000001"]},"packaging":"UNITE","quantity":2,"wasteCode":"16 01 04*"}`,
-			[]string{"containsElectricOrHybridVehicles", "weight.value", "identification.type"}, 3,
+			[]string{"containsElectricOrHybridVehicles", "weight.value", "identification.type"},
+			3,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

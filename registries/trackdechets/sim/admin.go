@@ -40,6 +40,7 @@ func (b *Backend) count(change func(*Counters)) {
 //	POST /sim/companies  a Company
 //	POST /sim/users      a User
 //	GET  /sim/records    every Record: documents of the other kinds, revisions, webhooks ...
+//	POST /sim/delegations  a Delegation
 //	POST /sim/clients    a Client of OAuth2
 //	POST /sim/grants     {"client":"id","token":"the user's","code":"..."}: an authorization code
 //
@@ -51,6 +52,7 @@ func (b *Backend) Admin() http.Handler {
 	mux.Handle("POST /sim/faults", accept(b.Fault))
 	mux.Handle("POST /sim/companies", accept(b.AddCompany))
 	mux.Handle("POST /sim/users", accept(b.AddUser))
+	mux.Handle("POST /sim/delegations", accept(b.AddDelegation))
 	mux.HandleFunc("GET /sim/records", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, b.Records()) })
 	mux.Handle("POST /sim/clients", accept(b.AddClient))
 	mux.Handle("POST /sim/grants", accept(func(g struct{ Client, Token, Code string }) error { return b.Grant(g.Client, g.Token, g.Code) }))

@@ -36,10 +36,27 @@ func (b *Backend) declare(c *call) (any, error) {
 	if len(lines) > mostLines {
 		return nil, badInput(fmt.Sprintf("Vous ne pouvez pas ajouter plus de %d lignes par appel", mostLines))
 	}
-	kind := declarationTypes[c.field.Name]
-	answer := map[string][]any{"errors": {}, "inserted": {}, "edited": {}, "cancelled": {}, "skipped": {}}
+	answer, changed := b.declareLines(c, declarationTypes[c.field.Name], lines)
+	if len(changed) > 0 {
+		if err := b.stand(act{c.field.Name, c.user.Email, "", nil}, nil, changed...); err != nil {
+			return nil, err
+		}
+		b.counters.Effects[c.field.Name]++
+	}
+	return map[string]any{
+		"stats": map[string]any{
+			"errors": float64(len(answer["errors"])), "insertions": float64(len(answer["inserted"])), "edits": float64(len(answer["edited"])),
+			"cancellations": float64(len(answer["cancelled"])), "skipped": float64(len(answer["skipped"])),
+		},
+		"errors": answer["errors"], "inserted": answer["inserted"], "edited": answer["edited"], "cancelled": answer["cancelled"],
+		"skipped": answer["skipped"],
+	}, nil
+}
+
+// declareLines says of each line on which list of the answer it ends, and gives the records that have changed.
+func (b *Backend) declareLines(c *call, kind string, lines []map[string]any) (answer map[string][]any, changed []*Record) {
+	answer = map[string][]any{"errors": {}, "inserted": {}, "edited": {}, "cancelled": {}, "skipped": {}}
 	staged := map[string]*Record{}
-	var changed []*Record
 	for _, sent := range lines {
 		public := text(sent, "publicId")
 		id := declarationID(kind, text(sent, "reportForCompanySiret"), public)
@@ -73,20 +90,7 @@ func (b *Backend) declare(c *call) (any, error) {
 		}
 		staged[id] = r
 	}
-	if len(changed) > 0 {
-		if err := b.stand(act{c.field.Name, c.user.Email, "", nil}, nil, changed...); err != nil {
-			return nil, err
-		}
-		b.counters.Effects[c.field.Name]++
-	}
-	return map[string]any{
-		"stats": map[string]any{
-			"errors": float64(len(answer["errors"])), "insertions": float64(len(answer["inserted"])), "edits": float64(len(answer["edited"])),
-			"cancellations": float64(len(answer["cancelled"])), "skipped": float64(len(answer["skipped"])),
-		},
-		"errors": answer["errors"], "inserted": answer["inserted"], "edited": answer["edited"], "cancelled": answer["cancelled"],
-		"skipped": answer["skipped"],
-	}, nil
+	return answer, changed
 }
 
 // lineOutcome is the list of the answer that a line ends on; empty when there is nothing to edit or cancel.
@@ -118,7 +122,7 @@ func (b *Backend) lineIssues(c *call, kind string, sent map[string]any) []any {
 	when(!publicID.MatchString(text(sent, "publicId")), "publicId",
 		"L'identifiant unique doit comporter de 1 à 36 caractères, chiffres, lettres, tirets, points, barres ou soulignés")
 	when(!validSiret(siret), "reportForCompanySiret", siret+" n'est pas un SIRET valide")
-	when(c.user.actsFor([]string{siret}, mayManage) == "", "reportForCompanySiret",
+	when(!b.mayReport(c, siret, text(sent, "reportAsCompanySiret")), "reportForCompanySiret",
 		"Vous ne pouvez pas déclarer pour l'établissement "+siret+" : ni membre, ni délégataire")
 	when(kind == "SSD" && registered && !slices.Contains(company.Types, "RECOVERY_FACILITY"), "reportForCompanySiret",
 		"L'établissement n'a pas le profil Installation de valorisation de terres et sédiments, ou de sortie de statut de déchet")

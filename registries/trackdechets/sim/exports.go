@@ -130,8 +130,7 @@ func (b *Backend) exports(c *call) (any, error) {
 			nodes = append(nodes, node{r.ID, b.exportWire(c, r)})
 		}
 	}
-	skip, _ := number(c.args, "skip")
-	return connection(map[string]any{"first": c.args["first"]}, nodes[min(len(nodes), max(0, int(skip))):], 10, 100)
+	return paged(c, nodes)
 }
 
 func (b *Backend) cancelExport(c *call) (any, error) {

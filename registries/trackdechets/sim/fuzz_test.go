@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +108,9 @@ func TestAnyInputIsAnswered(t *testing.T) {
 			}
 			query += everything(s, field.Type, 0) + "}"
 			a := r.ask("all", query, variables)
+			if a.status == http.StatusTooManyRequests && field.Name == "importFile" {
+				continue // it has a limit of its own
+			}
 			// Of the real service an unreadable updatedAfter makes this error, and so of ours.
 			if a.lost || a.body == nil || (a.code == codeInternal && field.Name != "forms") {
 				raw, _ := json.Marshal(variables)

@@ -73,6 +73,8 @@ type result struct {
 	failed *Fault
 	// tokens is set when the operation counts against the limit of createAccessToken.
 	tokens bool
+	// limited is the limit of its own that the operation went over; nothing was done.
+	limited *meter
 }
 
 // rejected answers an operation that never reached a resolver: there is no "data".

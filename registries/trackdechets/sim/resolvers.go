@@ -21,6 +21,8 @@ var otherResolvers = map[string]resolver{
 	"companyInfos":  {open: true, resolve: (*Backend).companyInfos},
 	"ecoOrganismes": {resolve: (*Backend).ecoOrganismes},
 
+	"searchCompanies": {resolve: (*Backend).searchCompanies},
+
 	"createTransporterReceipt": {resolve: (*Backend).createReceipt},
 	"updateTransporterReceipt": {resolve: (*Backend).updateReceipt},
 
@@ -87,6 +89,16 @@ var otherResolvers = map[string]resolver{
 	"registryV2Export":                  {resolve: (*Backend).export},
 	"registryV2Exports":                 {resolve: (*Backend).exports},
 	"registryV2ExportDownloadSignedUrl": {resolve: (*Backend).exportLink},
+
+	"registryLookup":            {resolve: (*Backend).lookup},
+	"registryLookups":           {resolve: (*Backend).lookups},
+	"registryDelegation":        {resolve: (*Backend).delegation},
+	"registryDelegations":       {resolve: (*Backend).delegations},
+	"registryUploadSignedUrl":   {resolve: (*Backend).uploadLink},
+	"importFile":                {resolve: (*Backend).importFile},
+	"registryImport":            {resolve: (*Backend).imported},
+	"registryImports":           {resolve: (*Backend).imports},
+	"registryDownloadSignedUrl": {resolve: (*Backend).importLink},
 
 	"createAccessToken": {open: true, resolve: (*Backend).sessionOnly},
 

@@ -63,6 +63,7 @@ type Backend struct {
 	schema  *schema
 	meter   *meter
 	tokens  *meter // of createAccessToken, which has a limit of its own
+	files   *meter // of importFile, which has one too
 	paris   *time.Location
 
 	mu        sync.Mutex // guards everything below
@@ -74,6 +75,7 @@ type Backend struct {
 	signing   map[string]bool // signatures under way, by operation and form
 	counters  Counters
 	downloads map[string]download // by token
+	uploads   map[string]upload   // by file key
 	clients   map[string]Client   // by id
 	grants    map[string]*grant   // by authorization code
 	failures  map[hookKey]*failures
@@ -125,6 +127,7 @@ func New(options Options) (*Backend, error) {
 		attempts:  map[attemptKey]*attempts{},
 		signing:   map[string]bool{},
 		downloads: map[string]download{},
+		uploads:   map[string]upload{},
 		clients:   map[string]Client{},
 		grants:    map[string]*grant{},
 		failures:  map[hookKey]*failures{},
@@ -141,6 +144,7 @@ func New(options Options) (*Backend, error) {
 		return nil, errors.Join(err, b.books.close())
 	}
 	b.tokens = &meter{quota: Quota{Calls: 3, Per: 3 * time.Minute}, now: options.Now, windows: map[string]*window{}}
+	b.files = &meter{quota: Quota{Calls: 3, Per: time.Minute}, now: options.Now, windows: map[string]*window{}}
 	b.regroup() // what a crash kept from following its group
 	return b, nil
 }
@@ -159,7 +163,7 @@ func (b *Backend) Close() error {
 	return err
 }
 
-// ServeHTTP answers GraphQL on "/", and "/ping", "/download" and "/oauth2/token"; every other path is 404.
+// ServeHTTP answers GraphQL on "/", and "/ping", "/download", "/upload" and "/oauth2/token"; every other path is 404.
 func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.count(func(c *Counters) { c.Requests++ })
 	if !b.meter.admit(w, addressOf(r)) {
@@ -173,6 +177,8 @@ func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeText(w, http.StatusOK, "Pong!")
 	case "/download":
 		b.serveDownload(w, r)
+	case "/upload":
+		b.serveUpload(w, r)
 	case "/oauth2/token":
 		b.serveToken(w, r)
 	default:

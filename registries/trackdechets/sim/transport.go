@@ -70,6 +70,10 @@ func (b *Backend) run(w http.ResponseWriter, r *http.Request, requests []request
 		if res.tokens && !b.tokens.admit(w, callerOf(user, r)) {
 			return
 		}
+		if res.limited != nil {
+			res.limited.refuse(w)
+			return
+		}
 		if res.failed != nil {
 			b.fail(w, res.failed)
 			return
@@ -94,6 +98,11 @@ func (b *Backend) operate(req request, user *User, method string) result {
 	}
 	if plan.mutation && method == http.MethodGet {
 		return rejected(http.StatusMethodNotAllowed, plainError(codeBadRequest, "GET requests only support query operations"))
+	}
+	if user != nil && slices.ContainsFunc(plan.calls, func(c *call) bool { return c.field.Name == "importFile" }) {
+		if used, _, err := b.files.hit(user.Email); err != nil || used > b.files.quota.Calls {
+			return result{limited: b.files}
+		}
 	}
 	res := b.underFault(plan, func() result { return b.execute(plan) })
 	res.tokens = slices.ContainsFunc(plan.calls, func(c *call) bool { return c.field.Name == "createAccessToken" })
