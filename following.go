@@ -86,3 +86,16 @@ type News struct {
 	Batch    string   `json:"batch"`
 	Document Document `json:"document"`
 }
+
+// Print is a document as its registry prints it, kept with its batch.
+type Print struct {
+	Batch     string    `json:"batch"`
+	Registry  string    `json:"registry"`
+	Document  string    `json:"document"` // opaque id
+	Number    string    `json:"number"`   // as people read it
+	Status    string    `json:"status"`   // that it had, in the registry's words
+	Final     bool      `json:"final"`    // nothing more was to come: it is kept once
+	FetchedAt time.Time `json:"fetched_at"`
+	SHA256    string    `json:"sha256"` // of the content, 64 hex digits
+	Content   []byte    `json:"-"`      // PDF
+}

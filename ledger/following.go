@@ -12,13 +12,13 @@ import (
 
 // A document that did not change stays as it is, told or not.
 const keepDocuments = `
-insert into documents (registry, id, number, custom_id, status, verdict, updated_at, seen_at, raw, told)
-select $1, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at, d.raw, false
+insert into documents (registry, id, number, custom_id, status, verdict, updated_at, seen_at, raw, told, company)
+select $1, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at, d.raw, false, $3
 from jsonb_to_recordset($2) as d (
     id text, number text, custom_id text, status text, verdict text, updated_at timestamptz, seen_at timestamptz, raw jsonb)
 on conflict (registry, id) do update
 set number = excluded.number, custom_id = excluded.custom_id, status = excluded.status, verdict = excluded.verdict,
-    updated_at = excluded.updated_at, seen_at = greatest(documents.seen_at, excluded.seen_at), raw = excluded.raw,
+    updated_at = excluded.updated_at, seen_at = greatest(documents.seen_at, excluded.seen_at), raw = excluded.raw, company = excluded.company,
     told = documents.told and (documents.status, documents.verdict, documents.updated_at) = (excluded.status, excluded.verdict, excluded.updated_at)
 where documents.updated_at <= excluded.updated_at`
 
@@ -46,7 +46,7 @@ func (l *Ledger) KeepSwept(ctx context.Context, registry, company string, page s
 	for _, d := range page.Documents {
 		list = append(list, kept{d, clean(d.CustomID), clean(d.Verdict)})
 	}
-	if _, err := tx.ExecContext(ctx, keepDocuments, registry, jsonb(list)); err != nil {
+	if _, err := tx.ExecContext(ctx, keepDocuments, registry, jsonb(list), company); err != nil {
 		return fmt.Errorf("keep what has changed at %s: %w", registry, err)
 	}
 	if page.Next == nil {

@@ -25,22 +25,26 @@ create table documents (
     seen_at    timestamptz not null,
     raw        jsonb,
     told       boolean not null,    -- its batch knows, or need not
+    company    text not null,       -- ours, which saw it so
     primary key (registry, id)
 ) with (fillfactor = 80);
 create index on documents (registry, seen_at) where not told;
 create index on documents (registry, number);
+create index on documents (registry, company, seen_at);
 
 create table prints (
+    line       bigint primary key default nextval('record_line'),
+    batch      text not null references batches,
     registry   text not null,
     document   text not null,       -- opaque id
+    number     text not null,
     status     text not null,       -- that it had
-    line       bigint not null unique default nextval('record_line'),
-    batch      text not null references batches,
+    final      boolean not null,    -- nothing more was to come
     content    bytea not null,
     sha256     text not null,
-    fetched_at timestamptz not null,
-    primary key (registry, document, status)
+    fetched_at timestamptz not null
 );
+create unique index on prints (registry, document, status, batch) where final;
 create index on prints (batch, line);
 create trigger append_only before update or delete or truncate on prints
     for each statement execute function refuse_change();

@@ -1,0 +1,106 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"sluss"
+)
+
+// recentlySeen is how long after it was seen a document is printed by itself;
+// later, when somebody asks.
+const recentlySeen = 7 * 24 * time.Hour
+
+const unprinted = `
+select r.batch, ` + documentColumns + `
+from documents d` + batchesOf + `
+where d.registry = $1 and d.company = $2 and d.seen_at > clock_timestamp() - $3::interval and d.status = any ($4) and not exists (
+    select from prints p where p.registry = d.registry and p.document = d.id and p.status = d.status and p.batch = r.batch and p.final
+)
+order by d.seen_at, d.id, r.batch
+limit 1 offset $5`
+
+// Unprinted is the document of a batch that has come to one of the final
+// statuses, as the company saw it, and of which no print is kept; false where
+// there is none, after so many that are passed over.
+func (l *Ledger) Unprinted(ctx context.Context, registry, company string, final []string, skip int) (sluss.News, bool, error) {
+	var row documentRow
+	err := l.db.GetContext(ctx, &row, unprinted, registry, company, interval(recentlySeen), pq.Array(final), skip)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return sluss.News{}, false, nil
+	case err != nil:
+		return sluss.News{}, false, fmt.Errorf("look for documents to print: %w", err)
+	}
+	return sluss.News{Batch: row.Batch, Document: row.document()}, true, nil
+}
+
+const keepPrint = `
+insert into prints (batch, registry, document, number, status, final, content, sha256, fetched_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+on conflict do nothing`
+
+// KeepPrint keeps a print with its batch; of a final status the first one stays.
+func (l *Ledger) KeepPrint(ctx context.Context, p sluss.Print) error {
+	sum := sha256.Sum256(p.Content)
+	_, err := l.db.ExecContext(ctx, keepPrint, p.Batch, p.Registry, p.Document, p.Number, p.Status, p.Final, p.Content, hex.EncodeToString(sum[:]), p.FetchedAt)
+	if err != nil {
+		return fmt.Errorf("keep the print of %s: %w", p.Number, missing(err, p.Batch))
+	}
+	return nil
+}
+
+type printRow struct {
+	Batch, Registry, Document, Number, Status string
+	Final                                     bool
+	FetchedAt                                 optional `db:"fetched_at"`
+	SHA256                                    string   `db:"sha256"`
+	Content                                   []byte
+}
+
+func (r printRow) print() sluss.Print {
+	return sluss.Print{
+		Batch: r.Batch, Registry: r.Registry, Document: r.Document, Number: r.Number, Status: r.Status, Final: r.Final,
+		FetchedAt: r.FetchedAt.Time, SHA256: r.SHA256, Content: r.Content,
+	}
+}
+
+const printsOf = `
+select batch, registry, document, number, status, final, fetched_at, sha256 from prints where batch = $1 order by line`
+
+// Prints are those of a batch's documents, without their content, in the order
+// in which they were fetched.
+func (l *Ledger) Prints(ctx context.Context, batch string) ([]sluss.Print, error) {
+	var rows []printRow
+	if err := l.db.SelectContext(ctx, &rows, printsOf, batch); err != nil {
+		return nil, fmt.Errorf("read the prints of %s: %w", batch, err)
+	}
+	list := make([]sluss.Print, len(rows))
+	for i, r := range rows {
+		list[i] = r.print()
+	}
+	return list, nil
+}
+
+const latestPrint = `
+select batch, registry, document, number, status, final, fetched_at, sha256, content from prints where batch = $1 order by line desc limit 1`
+
+// Print is the latest of a batch, with its content; false where there is none.
+func (l *Ledger) Print(ctx context.Context, batch string) (sluss.Print, bool, error) {
+	var row printRow
+	err := l.db.GetContext(ctx, &row, latestPrint, batch)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return sluss.Print{}, false, nil
+	case err != nil:
+		return sluss.Print{}, false, fmt.Errorf("read the print of %s: %w", batch, err)
+	}
+	return row.print(), true, nil
+}
