@@ -111,7 +111,7 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 // after puts a Swedish note behind the nearest one before it that is owed: of
 // the transporters of the legs up to leg, else of who sent the waste off, else
 // of who received it in the batch that this one continues. It waits until one
-// working day before it is due, but never ends before the event.
+// working day before it is due; where that lies before the event, a day.
 func (b batch) after(leg int, o sluss.Obligation) sluss.Obligation {
 	for leg > 0 && (!b.transportWasOwed(leg) || perLeg(transport, leg) == o.ID) {
 		leg--
@@ -131,8 +131,8 @@ func (b batch) after(leg int, o sluss.Obligation) sluss.Obligation {
 		return o
 	}
 	o.AfterUntil = Remind(o.Due, "SE")
-	if o.AfterUntil.Before(b.event.At) {
-		o.AfterUntil = b.event.At
+	if o.AfterUntil.Before(b.event.At) { // about the eves of holidays
+		o.AfterUntil = o.Due.AddDate(0, 0, -1)
 	}
 	return o
 }

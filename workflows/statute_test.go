@@ -49,10 +49,14 @@ func TestWhatIsFiledIsWhatTheStatuteOwes(t *testing.T) {
 		}
 	})
 	t.Logf("notes by rule: %v", seen)
+	total := 0
+	for _, notes := range seen {
+		total += notes
+	}
 	for _, rule := range []string{
 		"se.removal", "se.transport", "se.household.transport", "se.collection", "se.collection-transport", "se.deal", "se.reception", "se.forwarding",
 	} {
-		if seen[rule] == 0 && !t.Failed() {
+		if seen[rule] == 0 && total > 1000 { // a hundred batches may owe none of the rare ones
 			t.Errorf("no batch that was drawn owes %s: the draw is too narrow", rule)
 		}
 	}

@@ -86,7 +86,7 @@ func (s statute) notes() []Note {
 				waits = waits.AddDate(0, 0, -1)
 			}
 			if waits.Before(happened[n.Event]) {
-				waits = happened[n.Event]
+				waits = due.AddDate(0, 0, -1)
 			}
 			n.After, n.Waits = chain, told(waits)
 		}
