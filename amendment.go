@@ -37,7 +37,11 @@ const (
 	SentTwice     AnnulReason = "sent-twice"     // another note tells the same
 )
 
-// AnnulReasons are all of them.
+// NotCarried is why a BSDD is annulled: the waste does not go that way. The
+// French register wants no other reason than the words of who asks.
+const NotCarried AnnulReason = "not-carried"
+
+// AnnulReasons are all that the Swedish register knows.
 func AnnulReasons() []AnnulReason {
 	return []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 }
@@ -46,6 +50,10 @@ func AnnulReasons() []AnnulReason {
 const (
 	RuleCorrection = "se.correction"
 	RuleAnnulment  = "se.annulment"
+	// RuleRevision is of what the other parties on a BSDD must agree to change.
+	RuleRevision = "fr.revision"
+	// RuleCancellation is of a BSDD as a whole.
+	RuleCancellation = "fr.cancellation"
 )
 
 const amendmentMark = ".amend"

@@ -22,10 +22,13 @@ type Outcome struct {
 	Kind      OutcomeKind `json:"kind"`
 	Receipt   *Receipt    `json:"receipt,omitempty"`   // of Accepted
 	Reasons   []Reason    `json:"reasons,omitempty"`   // of Rejected; at least one
-	NotBefore time.Time   `json:"not_before,omitzero"` // of Deferred
+	NotBefore time.Time   `json:"not_before,omitzero"` // of Deferred, and of what is Pending
 	Detail    string      `json:"detail,omitempty"`    // for a person, without personal data
 	Clearance *Clearance  `json:"clearance,omitempty"` // of the Norwegian register
-	Throttled bool        `json:"throttled,omitempty"` // Deferred by the other side: everybody must hold back until NotBefore
+	// Pending: it took it, and others must agree before it counts, which only asking
+	// tells. An answer to a submission is then Unknown, one to a question Deferred.
+	Pending   bool `json:"pending,omitempty"`
+	Throttled bool `json:"throttled,omitempty"` // Deferred by the other side: everybody must hold back until NotBefore
 }
 
 // Receipt is the registry's own id of what it took.

@@ -17,7 +17,13 @@ import (
 // by the officer. The error is Faults, all at once: what is wrong with the
 // amendment, with the content as corrected, and what no correction can change,
 // since the register wants such a note annulled and another one filed.
+//
+// Of a step of a French BSDD it is the content that asks the other parties for
+// a revision, or annuls the BSDD (Code de l'environnement, art. R541-45).
 func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
+	if filed.Obligation.Registry == sluss.Trackdechets {
+		return revise(filed, n, a)
+	}
 	var f faults
 	f.wanted(a)
 	amended := filed

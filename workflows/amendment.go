@@ -15,6 +15,8 @@ import (
 type amended struct {
 	Obligation string         `json:"obligation"`
 	Receipt    *sluss.Receipt `json:"receipt,omitempty"` // of the version that counts; nil: annulled
+	// Withdraws is set where a whole BSDD is annulled: nothing more of it is owed.
+	Withdraws *sluss.Decision `json:"withdraws,omitempty"`
 }
 
 // Amendment corrects or annuls one note that its registry took, also long after
@@ -36,6 +38,10 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	news := amended{Obligation: obligation, Receipt: result.Receipt}
 	if in.Content.Amends.Annul != "" {
 		news.Receipt = nil
+		if in.Content.Obligation.Registry == sluss.Trackdechets {
+			a := in.Content.Amends
+			news.Withdraws = &sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled: " + a.Reason, By: a.By, At: workflow.Now(ctx)}
+		}
 	}
 	// The ledger has it, and most batches are closed by now.
 	if err := workflow.SignalExternalWorkflow(ctx, in.Batch, "", amendedSignal.Name, news).Get(ctx, nil); err != nil {
@@ -55,6 +61,10 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 	}
 	b.versions[news.Obligation] = news.Receipt
 	b.filings[news.Obligation].state.Receipt = news.Receipt
+	if news.Withdraws != nil {
+		b.annul(ctx, *news.Withdraws)
+		return
+	}
 	for _, id := range b.order {
 		o := b.filings[id]
 		if o.child == nil || o.discharged || !slices.Contains(o.state.Obligation.After, news.Obligation) {
@@ -168,8 +178,8 @@ func Correcting(filing, batch string, o sluss.Obligation) (Action, bool) {
 	if o.Note == sluss.NoteTreatment {
 		a.Kind, a.Target = ActResults, filing
 	}
-	if o.Rule.ID == sluss.RuleCorrection {
+	if o.Rule.ID == sluss.RuleCorrection || o.Rule.ID == sluss.RuleRevision {
 		a.Kind, a.Target = ActAmend, filing
 	}
-	return a, o.Rule.ID != sluss.RuleAnnulment
+	return a, o.Rule.ID != sluss.RuleAnnulment && o.Rule.ID != sluss.RuleCancellation
 }

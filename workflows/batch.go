@@ -24,7 +24,7 @@ type BatchInput struct {
 
 // BatchResult is how a batch ended.
 type BatchResult struct {
-	How     string        `json:"how"` // treated or refused
+	How     string        `json:"how"` // treated, refused or annulled
 	Filings []FilingState `json:"filings"`
 }
 
@@ -49,6 +49,9 @@ func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 	b.closed = true
 	last := b.events[len(b.events)-1]
 	closing := sluss.CloseRecord{Batch: b.id, How: string(last.Kind), At: workflow.Now(ctx)}
+	if !obligations.Closed(b.events) {
+		closing.How = annulled
+	}
 	if err := b.record(ctx, act.CloseBatch, closing, "record that the batch is closed"); err != nil {
 		return BatchResult{}, err
 	}
@@ -71,6 +74,7 @@ type batch struct {
 	listed      listed
 	versions    map[string]*sluss.Receipt // of amended notes, by obligation id; see receipt
 	document    *sluss.Document           // as others last changed it at its registry; see followed
+	annulment   *sluss.Decision           // of its BSDD; nil: none
 	begun       bool                      // the declaration is recorded: more may happen
 	closed      bool
 }
@@ -211,7 +215,7 @@ func (b *batch) filingID(obligation string) string {
 
 // done tells whether the batch has come to its end and nothing is owed.
 func (b *batch) done() bool {
-	if len(b.events) == 0 || !obligations.Closed(b.events) {
+	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.over() {
 		return false
 	}
 	for _, id := range b.order {

@@ -39,6 +39,12 @@ func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
 		}
 	}
 	for run := 0; ; run++ {
+		if b.gone(o) {
+			if b.neverFiled(ctx, o, b.content(id, events)) != nil {
+				return
+			}
+			break
+		}
 		o.grounds = grounds(b.declaration, o.state.Obligation)
 		in := FilingInput{Batch: b.id, Content: b.content(id, events), Policy: b.policy, Run: run, Look: b.ahead(o.state.Obligation.Registry)}
 		o.child = workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)

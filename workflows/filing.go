@@ -122,7 +122,7 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 			outcome, err = f.submit(ctx)
 		}
 		if err == nil && outcome.Kind == sluss.Unknown {
-			outcome, err = f.resolve(ctx)
+			outcome, err = f.resolve(ctx, outcome)
 		}
 		if err != nil {
 			return FilingResult{}, err
@@ -153,7 +153,10 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 			if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 				return FilingResult{}, f.continueAsNew(ctx)
 			}
-		case sluss.Unknown: // a person decided that the registry does not have it
+		case sluss.Unknown: // the registry does not have it, or a person decided so
+			if f.decision != nil && f.decision.Kind == sluss.DecidedWithdrawn {
+				return f.decided(), nil
+			}
 			f.decision = nil
 			f.number++
 		}
@@ -201,11 +204,20 @@ func (f *filing) submit(ctx workflow.Context) (sluss.Outcome, error) {
 // resolve finds out what became of a submission whose answer was lost: by
 // asking the registry, and where that cannot be, a person. It returns Accepted,
 // or Rejected with no reasons left open, or Unknown where the registry does not
-// have it and the same may be sent again.
-func (f *filing) resolve(ctx workflow.Context) (sluss.Outcome, error) {
-	registry := f.content.Obligation.Registry
+// have it and the same may be sent again. What others must approve first is no
+// lost answer: it is asked for until they have.
+func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outcome, error) {
+	registry, pending := f.content.Obligation.Registry, answer.Pending
+	if pending {
+		f.stage, f.detail = sluss.StageDeferred, answer.Detail
+		if err := f.sleep(ctx, answer.NotBefore, answer.Detail); err != nil {
+			return sluss.Outcome{}, err
+		}
+	}
 	for asked := 0; ; {
-		f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" what it has"
+		if !pending {
+			f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" what it has"
+		}
 		f.describe(ctx)
 		var found activities.FindResult
 		promised := f.promise != nil
@@ -219,6 +231,11 @@ func (f *filing) resolve(ctx workflow.Context) (sluss.Outcome, error) {
 			return sluss.Outcome{}, err
 		case !found.Known:
 			return f.askPerson(ctx)
+		case found.Absent && pending:
+			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
+				Code: "WITHDRAWN", Message: "what was to be approved is not there any more: somebody withdrew it in " + registry,
+				Remedy: "decide withdrawn, or again to ask for it once more",
+			}}}, nil
 		case found.Absent && asked > 0:
 			return sluss.Outcome{Kind: sluss.Unknown}, nil
 		case found.Absent:
@@ -232,6 +249,9 @@ func (f *filing) resolve(ctx workflow.Context) (sluss.Outcome, error) {
 				return sluss.Outcome{}, err
 			}
 		case found.Outcome.Kind == sluss.Deferred:
+			if pending = pending || found.Outcome.Pending; pending {
+				f.stage, f.detail = sluss.StageDeferred, found.Outcome.Detail
+			}
 			if err := f.sleep(ctx, found.Outcome.NotBefore, found.Outcome.Detail); err != nil {
 				return sluss.Outcome{}, err
 			}

@@ -40,6 +40,7 @@ func (f *filing) listen(ctx workflow.Context) error {
 	contentSignal.each(ctx, f.amend)
 	amendedSignal.each(ctx, f.heard)
 	FollowedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.followed = true })
+	annulledSignal.each(ctx, f.annulled)
 	TurnSignal.each(ctx, f.promised)
 	ForecastSignal.each(ctx, f.forecast)
 	return nil

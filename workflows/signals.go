@@ -78,9 +78,10 @@ var FollowedSignal = Signal[sluss.Document]{"followed"}
 
 // What batch and filings tell each other.
 var (
-	contentSignal = Signal[sluss.Content]{"content"} // to a filing: its content was corrected
-	standSignal   = Signal[FilingState]{"stand"}     // to a batch: a filing is blocked, or no longer
-	amendedSignal = Signal[amended]{"amended"}       // to a batch, and on to filings that name the note: which version counts
+	contentSignal  = Signal[sluss.Content]{"content"}   // to a filing: its content was corrected
+	standSignal    = Signal[FilingState]{"stand"}       // to a batch: a filing is blocked, or no longer
+	annulledSignal = Signal[sluss.Decision]{"annulled"} // to a filing: what it is a step of is no more
+	amendedSignal  = Signal[amended]{"amended"}         // to a batch, and on to filings that name the note: which version counts
 )
 
 // EventReply says what an event brought about.

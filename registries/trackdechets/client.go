@@ -65,6 +65,9 @@ func New(o Options) *Client {
 // first; and where several transporters carry the waste in turns, one more for
 // each of them whenever the whole BSDD is told, which is until it is signed.
 func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
+	if content.Amends != nil {
+		return amendedCalls, nil
+	}
 	if content.Obligation.Note == sluss.NotePreflight {
 		participants, err := Participants(content.Declaration, content.Obligation.Leg)
 		return PreflightCalls(participants), err
@@ -87,6 +90,9 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 // have left is an Outcome; the errors are sluss.ErrNotSent and
 // sluss.ErrOperator, and mean that nothing was taken.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	if s.Content.Amends != nil {
+		return c.amend(ctx, s)
+	}
 	d, step, who, err := c.prepare(s)
 	if err != nil {
 		return sluss.Outcome{}, notMade(step.name), err

@@ -17,6 +17,9 @@ import (
 // cancelled, or holds another verdict than the one to report. The errors are
 // sluss.ErrAbsent, ErrNotSent and ErrOperator.
 func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	if s.Content.Amends != nil {
+		return c.findAmendment(ctx, s)
+	}
 	d, step, who, err := c.prepare(s)
 	if err != nil {
 		return sluss.Outcome{}, notMade("form"), err

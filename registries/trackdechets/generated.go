@@ -299,6 +299,26 @@ type __registryV2ExportInput struct {
 // GetId returns __registryV2ExportInput.Id, and is useful for accessing the field via an interface.
 func (v *__registryV2ExportInput) GetId() string { return v.Id }
 
+// __revisionsOfInput is used internally by genqlient
+type __revisionsOfInput struct {
+	Siret      string `json:"siret"`
+	Bsdd       string `json:"bsdd,omitempty"`
+	Id         string `json:"id,omitempty"`
+	ReadableId string `json:"readableId,omitempty"`
+}
+
+// GetSiret returns __revisionsOfInput.Siret, and is useful for accessing the field via an interface.
+func (v *__revisionsOfInput) GetSiret() string { return v.Siret }
+
+// GetBsdd returns __revisionsOfInput.Bsdd, and is useful for accessing the field via an interface.
+func (v *__revisionsOfInput) GetBsdd() string { return v.Bsdd }
+
+// GetId returns __revisionsOfInput.Id, and is useful for accessing the field via an interface.
+func (v *__revisionsOfInput) GetId() string { return v.Id }
+
+// GetReadableId returns __revisionsOfInput.ReadableId, and is useful for accessing the field via an interface.
+func (v *__revisionsOfInput) GetReadableId() string { return v.ReadableId }
+
 // __sealFormInput is used internally by genqlient
 type __sealFormInput struct {
 	Id string `json:"id"`
@@ -1143,10 +1163,14 @@ func (v *registryV2ExportResponse) GetRegistryV2Export() export { return v.Regis
 
 // revision includes the GraphQL fields of FormRevisionRequest requested by the fragment revision.
 type revision struct {
-	Id        string   `json:"id"`
-	Status    string   `json:"status"`
-	CreatedAt dateTime `json:"createdAt"`
-	Form      form     `json:"form"`
+	Id               string                                         `json:"id"`
+	Status           string                                         `json:"status"`
+	CreatedAt        dateTime                                       `json:"createdAt"`
+	Comment          string                                         `json:"comment"`
+	AuthoringCompany revisionAuthoringCompanyFormCompany            `json:"authoringCompany"`
+	Approvals        []revisionApprovalsFormRevisionRequestApproval `json:"approvals"`
+	Content          revisionContentFormRevisionRequestContent      `json:"content"`
+	Form             form                                           `json:"form"`
 }
 
 // GetId returns revision.Id, and is useful for accessing the field via an interface.
@@ -1158,8 +1182,174 @@ func (v *revision) GetStatus() string { return v.Status }
 // GetCreatedAt returns revision.CreatedAt, and is useful for accessing the field via an interface.
 func (v *revision) GetCreatedAt() dateTime { return v.CreatedAt }
 
+// GetComment returns revision.Comment, and is useful for accessing the field via an interface.
+func (v *revision) GetComment() string { return v.Comment }
+
+// GetAuthoringCompany returns revision.AuthoringCompany, and is useful for accessing the field via an interface.
+func (v *revision) GetAuthoringCompany() revisionAuthoringCompanyFormCompany {
+	return v.AuthoringCompany
+}
+
+// GetApprovals returns revision.Approvals, and is useful for accessing the field via an interface.
+func (v *revision) GetApprovals() []revisionApprovalsFormRevisionRequestApproval { return v.Approvals }
+
+// GetContent returns revision.Content, and is useful for accessing the field via an interface.
+func (v *revision) GetContent() revisionContentFormRevisionRequestContent { return v.Content }
+
 // GetForm returns revision.Form, and is useful for accessing the field via an interface.
 func (v *revision) GetForm() form { return v.Form }
+
+// revisionApprovalsFormRevisionRequestApproval includes the requested fields of the GraphQL type FormRevisionRequestApproval.
+type revisionApprovalsFormRevisionRequestApproval struct {
+	ApproverSiret string `json:"approverSiret"`
+	Status        string `json:"status"`
+	Comment       string `json:"comment"`
+}
+
+// GetApproverSiret returns revisionApprovalsFormRevisionRequestApproval.ApproverSiret, and is useful for accessing the field via an interface.
+func (v *revisionApprovalsFormRevisionRequestApproval) GetApproverSiret() string {
+	return v.ApproverSiret
+}
+
+// GetStatus returns revisionApprovalsFormRevisionRequestApproval.Status, and is useful for accessing the field via an interface.
+func (v *revisionApprovalsFormRevisionRequestApproval) GetStatus() string { return v.Status }
+
+// GetComment returns revisionApprovalsFormRevisionRequestApproval.Comment, and is useful for accessing the field via an interface.
+func (v *revisionApprovalsFormRevisionRequestApproval) GetComment() string { return v.Comment }
+
+// revisionAuthoringCompanyFormCompany includes the requested fields of the GraphQL type FormCompany.
+type revisionAuthoringCompanyFormCompany struct {
+	OrgId string `json:"orgId"`
+	Name  string `json:"name"`
+}
+
+// GetOrgId returns revisionAuthoringCompanyFormCompany.OrgId, and is useful for accessing the field via an interface.
+func (v *revisionAuthoringCompanyFormCompany) GetOrgId() string { return v.OrgId }
+
+// GetName returns revisionAuthoringCompanyFormCompany.Name, and is useful for accessing the field via an interface.
+func (v *revisionAuthoringCompanyFormCompany) GetName() string { return v.Name }
+
+// revisionContentFormRevisionRequestContent includes the requested fields of the GraphQL type FormRevisionRequestContent.
+type revisionContentFormRevisionRequestContent struct {
+	IsCanceled                     bool                                                                                 `json:"isCanceled"`
+	WasteDetails                   revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails `json:"wasteDetails"`
+	Recipient                      revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient       `json:"recipient"`
+	QuantityReceived               *float64                                                                             `json:"quantityReceived"`
+	QuantityRefused                *float64                                                                             `json:"quantityRefused"`
+	ProcessingOperationDone        string                                                                               `json:"processingOperationDone"`
+	DestinationOperationMode       string                                                                               `json:"destinationOperationMode"`
+	ProcessingOperationDescription string                                                                               `json:"processingOperationDescription"`
+}
+
+// GetIsCanceled returns revisionContentFormRevisionRequestContent.IsCanceled, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetIsCanceled() bool { return v.IsCanceled }
+
+// GetWasteDetails returns revisionContentFormRevisionRequestContent.WasteDetails, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetWasteDetails() revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails {
+	return v.WasteDetails
+}
+
+// GetRecipient returns revisionContentFormRevisionRequestContent.Recipient, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetRecipient() revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient {
+	return v.Recipient
+}
+
+// GetQuantityReceived returns revisionContentFormRevisionRequestContent.QuantityReceived, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetQuantityReceived() *float64 {
+	return v.QuantityReceived
+}
+
+// GetQuantityRefused returns revisionContentFormRevisionRequestContent.QuantityRefused, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetQuantityRefused() *float64 {
+	return v.QuantityRefused
+}
+
+// GetProcessingOperationDone returns revisionContentFormRevisionRequestContent.ProcessingOperationDone, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetProcessingOperationDone() string {
+	return v.ProcessingOperationDone
+}
+
+// GetDestinationOperationMode returns revisionContentFormRevisionRequestContent.DestinationOperationMode, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetDestinationOperationMode() string {
+	return v.DestinationOperationMode
+}
+
+// GetProcessingOperationDescription returns revisionContentFormRevisionRequestContent.ProcessingOperationDescription, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetProcessingOperationDescription() string {
+	return v.ProcessingOperationDescription
+}
+
+// revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient includes the requested fields of the GraphQL type FormRevisionRequestRecipient.
+type revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient struct {
+	Cap string `json:"cap"`
+}
+
+// GetCap returns revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient.Cap, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient) GetCap() string {
+	return v.Cap
+}
+
+// revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails includes the requested fields of the GraphQL type FormRevisionRequestWasteDetails.
+type revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails struct {
+	Code     string   `json:"code"`
+	Name     string   `json:"name"`
+	Pop      *bool    `json:"pop"`
+	Quantity *float64 `json:"quantity"`
+}
+
+// GetCode returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails.Code, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails) GetCode() string {
+	return v.Code
+}
+
+// GetName returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails.Name, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails) GetName() string {
+	return v.Name
+}
+
+// GetPop returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails.Pop, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails) GetPop() *bool {
+	return v.Pop
+}
+
+// GetQuantity returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails.Quantity, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails) GetQuantity() *float64 {
+	return v.Quantity
+}
+
+// revisionsOfFormRevisionRequestsFormRevisionRequestConnection includes the requested fields of the GraphQL type FormRevisionRequestConnection.
+type revisionsOfFormRevisionRequestsFormRevisionRequestConnection struct {
+	Edges []revisionsOfFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge `json:"edges"`
+}
+
+// GetEdges returns revisionsOfFormRevisionRequestsFormRevisionRequestConnection.Edges, and is useful for accessing the field via an interface.
+func (v *revisionsOfFormRevisionRequestsFormRevisionRequestConnection) GetEdges() []revisionsOfFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge {
+	return v.Edges
+}
+
+// revisionsOfFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge includes the requested fields of the GraphQL type FormRevisionRequestEdge.
+type revisionsOfFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge struct {
+	Node revision `json:"node"`
+}
+
+// GetNode returns revisionsOfFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge.Node, and is useful for accessing the field via an interface.
+func (v *revisionsOfFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge) GetNode() revision {
+	return v.Node
+}
+
+// revisionsOfResponse is returned by revisionsOf on success.
+type revisionsOfResponse struct {
+	FormRevisionRequests revisionsOfFormRevisionRequestsFormRevisionRequestConnection `json:"formRevisionRequests"`
+	Form                 form                                                         `json:"form"`
+}
+
+// GetFormRevisionRequests returns revisionsOfResponse.FormRevisionRequests, and is useful for accessing the field via an interface.
+func (v *revisionsOfResponse) GetFormRevisionRequests() revisionsOfFormRevisionRequestsFormRevisionRequestConnection {
+	return v.FormRevisionRequests
+}
+
+// GetForm returns revisionsOfResponse.Form, and is useful for accessing the field via an interface.
+func (v *revisionsOfResponse) GetForm() form { return v.Form }
 
 // sealFormResponse is returned by sealForm on success.
 type sealFormResponse struct {
@@ -1553,6 +1743,33 @@ fragment revision on FormRevisionRequest {
 	id
 	status
 	createdAt
+	comment
+	authoringCompany {
+		orgId
+		name
+	}
+	approvals {
+		approverSiret
+		status
+		comment
+	}
+	content {
+		isCanceled
+		wasteDetails {
+			code
+			name
+			pop
+			quantity
+		}
+		recipient {
+			cap
+		}
+		quantityReceived
+		quantityRefused
+		processingOperationDone
+		destinationOperationMode
+		processingOperationDescription
+	}
 	form {
 		... form
 	}
@@ -2038,6 +2255,33 @@ fragment revision on FormRevisionRequest {
 	id
 	status
 	createdAt
+	comment
+	authoringCompany {
+		orgId
+		name
+	}
+	approvals {
+		approverSiret
+		status
+		comment
+	}
+	content {
+		isCanceled
+		wasteDetails {
+			code
+			name
+			pop
+			quantity
+		}
+		recipient {
+			cap
+		}
+		quantityReceived
+		quantityRefused
+		processingOperationDone
+		destinationOperationMode
+		processingOperationDescription
+	}
 	form {
 		... form
 	}
@@ -2747,6 +2991,107 @@ func registryV2ExportDownloadSignedUrl(
 	return data_, err_
 }
 
+// The query executed by revisionsOf.
+const revisionsOf_Operation = `
+query revisionsOf ($siret: String!, $bsdd: String, $id: ID, $readableId: String) {
+	formRevisionRequests(siret: $siret, where: {bsddId:{_eq:$bsdd}}, first: 50) {
+		edges {
+			node {
+				... revision
+			}
+		}
+	}
+	form(id: $id, readableId: $readableId) {
+		... form
+	}
+}
+fragment revision on FormRevisionRequest {
+	id
+	status
+	createdAt
+	comment
+	authoringCompany {
+		orgId
+		name
+	}
+	approvals {
+		approverSiret
+		status
+		comment
+	}
+	content {
+		isCanceled
+		wasteDetails {
+			code
+			name
+			pop
+			quantity
+		}
+		recipient {
+			cap
+		}
+		quantityReceived
+		quantityRefused
+		processingOperationDone
+		destinationOperationMode
+		processingOperationDescription
+	}
+	form {
+		... form
+	}
+}
+fragment form on Form {
+	id
+	readableId
+	customId
+	status
+	createdAt
+	updatedAt
+	wasteAcceptationStatus
+	isDuplicateOf
+	transporters {
+		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
+}
+`
+
+// What has become of a revision of one BSDD, and of the BSDD itself.
+func revisionsOf(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	siret string,
+	bsdd string,
+	id string,
+	readableId string,
+) (data_ *revisionsOfResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "revisionsOf",
+		Query:  revisionsOf_Operation,
+		Variables: &__revisionsOfInput{
+			Siret:      siret,
+			Bsdd:       bsdd,
+			Id:         id,
+			ReadableId: readableId,
+		},
+	}
+
+	data_ = &revisionsOfResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by sealForm.
 const sealForm_Operation = `
 mutation sealForm ($id: ID!) {
@@ -3100,6 +3445,33 @@ fragment revision on FormRevisionRequest {
 	id
 	status
 	createdAt
+	comment
+	authoringCompany {
+		orgId
+		name
+	}
+	approvals {
+		approverSiret
+		status
+		comment
+	}
+	content {
+		isCanceled
+		wasteDetails {
+			code
+			name
+			pop
+			quantity
+		}
+		recipient {
+			cap
+		}
+		quantityReceived
+		quantityRefused
+		processingOperationDone
+		destinationOperationMode
+		processingOperationDescription
+	}
 	form {
 		... form
 	}

@@ -1,0 +1,126 @@
+package obligations
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+)
+
+// A BSDD that its emitter has signed is changed by a revision, which its other
+// parties must approve; as a whole it is cancelled, and deleted before that.
+
+// revised is what a revision may change, and whence the register knows it: empty,
+// or the event that must have happened.
+var revised = map[string]sluss.EventKind{
+	"waste.code": "", "waste.name": "", "waste.pop": "", "waste.mass": "", "treatment.acceptance": "",
+	"treatment.operation": sluss.Treated, "treatment.mode": sluss.Treated, "treatment.description": sluss.Treated, "events.treated.operation": sluss.Treated,
+	"events.received.mass": sluss.Received, "events.accepted.refused_mass": sluss.Taken,
+}
+
+const revisableFields = "waste.code, waste.name, waste.pop, waste.mass, waste.packagings, treatment.acceptance; once they are told, events.received.mass, events.accepted.refused_mass, and the treatment's operation, mode and description"
+
+// unrevisable says why a revision cannot change a field, and what to do instead.
+func unrevisable(path string) (problem, remedy string) {
+	instead := "revise only " + revisableFields
+	first, rest, _ := strings.Cut(path, ".")
+	switch {
+	case first == "legs" && strings.Contains(rest, ".transporter"), first == "legs" && strings.Contains(rest, ".vehicles"), first == "legs" && strings.HasSuffix(rest, ".mode"):
+		return "a transporter's part is sealed by its own signature: no revision changes it", "annul the BSDD before the waste arrives, and declare the batch anew; else it stays as it was signed"
+	case first == "producer", first == "receiver", first == "legs":
+		return "no revision changes the companies or places on a BSDD", "annul the BSDD before the waste arrives, and declare the batch anew"
+	case first == "deals":
+		return "the trader or broker is revised in Trackdéchets itself: this is not yet supported", "ask for that revision there"
+	case first == "events":
+		return "no revision changes when or by whom a step was signed, nor the words of a refusal", instead
+	case path == "waste.un", path == "waste.consistence", path == "waste.estimated":
+		return "is sealed with the emitter's signature: no revision changes it", "annul the BSDD before the waste arrives, and declare the batch anew"
+	}
+	return "is nothing that a revision of a BSDD changes", instead
+}
+
+// revise is Amend for a step of a BSDD: the content asks the other parties for
+// a revision, or annuls the BSDD, which the step that created it stands for. The
+// error is Faults, all at once; what is sealed is named with what to do instead.
+func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
+	var f faults
+	f.asked(a)
+	switch {
+	case a.Annul != "" && a.Annul != sluss.NotCarried:
+		f.add("annul", "a BSDD is annulled because the waste does not go that way, for the reason that you give in words", "say "+string(sluss.NotCarried)+", or nothing")
+	case a.Annul != "" && filed.Obligation.Note != sluss.NoteCreation:
+		f.add("annul", "a BSDD is annulled as a whole", "annul "+creation)
+	case a.Annul == "" && len(a.Set) == 0:
+		f.add("set", "the revision changes nothing", "give at least one path=value")
+	}
+	amended := filed
+	if a.Annul == "" {
+		possible := map[string]string{}
+		for path, value := range a.Set {
+			event, known := revised[path]
+			if strings.HasPrefix(path, "waste.packagings.") {
+				known = true
+			}
+			if _, happened := filed.Event(event); event != "" && !happened {
+				f.add(path, "nothing is told of that before "+string(event), "amend the step that told of it, or correct the batch while it is open")
+				continue
+			}
+			if !known {
+				problem, remedy := unrevisable(path)
+				f.add(path, problem, remedy)
+				continue
+			}
+			possible[path] = value
+		}
+		var err error
+		amended, err = filed.Corrected(possible)
+		f.fold("", err)
+		if err == nil && len(possible) > 0 {
+			if unchanged(filed, amended) {
+				f.add("set", "the BSDD says that already", "give a value that differs from what was signed")
+			}
+			known := wrong(filed)
+			for _, fault := range wrong(amended) {
+				if !slices.Contains(known, fault) {
+					f = append(f, fault)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(f, func(a, b sluss.Fault) int { return strings.Compare(a.Field, b.Field) })
+	amended.Amends = &a
+	amended.Obligation = revision(filed.Obligation, n, a)
+	return amended, sluss.Faults(f).Err()
+}
+
+// revision is the duty to tell the register what is right.
+func revision(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligation {
+	base, _ := sluss.SplitAmendmentID(filed.ID)
+	o := filed
+	o.ID = sluss.AmendmentID(base, n)
+	o.Rule = france(sluss.RuleRevision, "What the BSDD says is revised, which its other parties must approve")
+	if a.Annul != "" {
+		o.Rule = france(sluss.RuleCancellation, "The BSDD is deleted, or cancelled once its other parties approve")
+	}
+	o.NoteBy, o.Due, o.AfterUntil, o.Gates = time.Time{}, time.Time{}, time.Time{}, ""
+	o.Signer = cmp.Or(filed.Signer, sluss.Officer)
+	return o
+}
+
+// asked is who asks for an amendment, and why.
+func (f *faults) asked(a sluss.Amendment) {
+	if a.Annul != "" && len(a.Set) > 0 {
+		f.add("set", "what is annulled is not corrected too", "annul it, or correct it")
+	}
+	if a.Double {
+		f.add("receipt", "there is nothing that tells the same as a BSDD", "leave the receipt out")
+	}
+	if blank(a.Reason) {
+		f.add("reason", "nobody says why", "say it: the other parties read it")
+	}
+	if blank(a.By.Name) {
+		f.add("by.name", "nobody asks for it", "give the name of the person who does")
+	}
+}

@@ -1,0 +1,81 @@
+package obligations
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"sluss"
+)
+
+// signed is a step of a French BSDD as the register took it.
+func signed(t *testing.T, note sluss.Note) sluss.Content {
+	t.Helper()
+	d := french()
+	start := d.Legs[0].Departure
+	by := sluss.Person{Name: "Rita Blanc"}
+	events := []sluss.Event{
+		{Kind: sluss.Produced, At: start.Add(-time.Hour), By: by},
+		{Kind: sluss.PickedUp, Leg: 1, At: start, By: by},
+		{Kind: sluss.Received, At: start.Add(2 * time.Hour), Mass: d.Waste.Mass, By: by},
+		{Kind: sluss.Taken, At: start.Add(3 * time.Hour), By: by},
+		{Kind: sluss.Treated, At: start.Add(30 * time.Hour), By: by},
+	}
+	for i := range events {
+		for _, o := range For(d, events[:i+1]) {
+			if o.Note == note {
+				return sluss.Content{Declaration: d, Obligation: o, Events: events[:i+1]}
+			}
+		}
+	}
+	t.Fatalf("the sample owes no %s", note)
+	return sluss.Content{}
+}
+
+// TestRevisionNamesWhatIsSealed: every path at once, with what to do instead,
+// before anybody is asked.
+func TestRevisionNamesWhatIsSealed(t *testing.T) {
+	ask := func(set map[string]string) sluss.Amendment {
+		return sluss.Amendment{Set: set, Reason: "weighed again", By: sluss.Person{Name: "Karin Holm"}}
+	}
+	for name, test := range map[string]struct {
+		note sluss.Note
+		a    sluss.Amendment
+		want []string // fields of the faults
+	}{
+		"what may change":      {sluss.NoteEmission, ask(map[string]string{"waste.mass": "2950", "waste.name": "Solvents, spent", "waste.packagings.0.count": "3", "treatment.acceptance": "CAP-2"}), nil},
+		"once it was weighed":  {sluss.NoteAcceptance, ask(map[string]string{"events.received.mass": "3100"}), nil},
+		"once it was treated":  {sluss.NoteProcessing, ask(map[string]string{"treatment.description": "burnt at 1100 °C"}), nil},
+		"not before":           {sluss.NoteEmission, ask(map[string]string{"events.received.mass": "3100", "treatment.operation": "R1"}), []string{"events.received.mass", "treatment.operation"}},
+		"companies, transport": {sluss.NoteEmission, ask(map[string]string{"receiver.id": "1", "legs.0.vehicles.0.plate": "AB-1", "waste.un": "UN 1", "events.pickedUp#1.at": "x", "approval": "officer"}), []string{"approval", "events.pickedUp#1.at", "legs.0.vehicles.0.plate", "receiver.id", "waste.un"}},
+		"what it says already": {sluss.NoteEmission, ask(map[string]string{"waste.name": french().Waste.Name}), []string{"set"}},
+		"what is no code":      {sluss.NoteEmission, ask(map[string]string{"waste.code": "99"}), []string{"waste.code"}},
+		"nothing, by nobody":   {sluss.NoteEmission, sluss.Amendment{}, []string{"by.name", "reason", "set"}},
+		"annulled":             {sluss.NoteCreation, sluss.Amendment{Annul: sluss.NotCarried, Reason: "broke down", By: sluss.Person{Name: "K"}}, nil},
+		"annulled by a step":   {sluss.NoteEmission, sluss.Amendment{Annul: sluss.NotCarried, Reason: "broke down", By: sluss.Person{Name: "K"}}, []string{"annul"}},
+		"a Swedish reason":     {sluss.NoteCreation, sluss.Amendment{Annul: sluss.WrongOperator, Reason: "broke down", By: sluss.Person{Name: "K"}}, []string{"annul"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := Amend(signed(t, test.note), 2, test.a)
+			faults, _ := err.(sluss.Faults) //nolint:errorlint // as Amend says
+			var got []string
+			for _, f := range faults {
+				got = append(got, f.Field)
+				if f.Problem == "" || f.Remedy == "" {
+					t.Errorf("%+v", f)
+				}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("faults in %q, want %q: %v", got, test.want, err)
+			}
+			rule := sluss.RuleRevision
+			if test.a.Annul != "" {
+				rule = sluss.RuleCancellation
+			}
+			base := signed(t, test.note).Obligation
+			if o := c.Obligation; o.ID != base.ID+".amend2" || o.Rule.ID != rule || o.Signer == "" || !o.Due.IsZero() || o.Gates != "" || c.Amends == nil {
+				t.Errorf("%+v", o)
+			}
+		})
+	}
+}

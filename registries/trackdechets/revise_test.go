@@ -1,0 +1,213 @@
+package trackdechets
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+
+	"sluss"
+	"sluss/registries/trackdechets/sim"
+)
+
+// amendment is the submission that amends what a note of the batch told.
+func (b *batch) amendment(note sluss.Note, a sluss.Amendment) sluss.Submission {
+	s := b.submission(note)
+	s.Filing += ".amend1"
+	a.Filing, a.Receipt = b.submission(note).Filing, b.receipts[creationID].ID
+	if a.Reason == "" {
+		a.Reason = "weighed again"
+	}
+	for path, value := range a.Set {
+		corrected, err := s.Content.Corrected(map[string]string{path: value})
+		if err != nil {
+			panic(err)
+		}
+		s.Content = corrected
+	}
+	s.Content.Obligation.ID += ".amend1"
+	if note == sluss.NoteAcceptance || note == sluss.NoteProcessing {
+		s.Content.Obligation.Role = sluss.Receiver
+	}
+	s.Content.Amends = &a
+	return s
+}
+
+// revisionsIn are the revisions in the register, as a party sees them.
+func (r *register) revisionsIn(company string) []RevisionState {
+	r.t.Helper()
+	page, _, _, err := r.client.Revisions(r.t.Context(), company, "")
+	must(r.t, err)
+	return page
+}
+
+// TestRevisionCountsOnceAllHaveApproved: what is asked for is pending, is found
+// as such, and is accepted or rejected by the other parties' word.
+func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
+	for name, test := range map[string]struct {
+		note    sluss.Note
+		set     map[string]string
+		other   string // who must approve
+		approve bool
+		booked  map[string]any // path, by points -> value afterwards
+	}{
+		"the producer's mass": {sluss.NoteEmission, map[string]string{"waste.mass": "2950", "waste.code": "070703*", "waste.packagings.0.count": "7"}, receiverID, true, map[string]any{
+			"wasteDetails.quantity": 2.95, "wasteDetails.code": "07 07 03*",
+		}},
+		"refused":                   {sluss.NoteEmission, map[string]string{"treatment.acceptance": "CAP-2"}, receiverID, false, nil},
+		"what the receiver weighed": {sluss.NoteAcceptance, map[string]string{"events.received.mass": "3140"}, producerID, true, map[string]any{"quantityReceived": 3.14}},
+		"what the receiver did":     {sluss.NoteProcessing, map[string]string{"events.treated.operation": "R1", "treatment.mode": "energy-recovery"}, producerID, true, map[string]any{"processingOperationDone": "R 1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, ctx := newRegister(t, sim.Options{}), t.Context()
+			b := newBatch(t, "fr-solvents.json")
+			if test.note == sluss.NoteEmission {
+				r.bring(b, sluss.NoteTakeOver)
+			} else {
+				r.bring(b, test.note)
+			}
+			s := b.amendment(test.note, sluss.Amendment{Set: test.set})
+			before := r.Counters().Requests
+			told, exchange, err := r.client.Submit(ctx, s)
+			must(t, err)
+			if calls, err := r.client.Calls(ctx, s.Content); err != nil || calls != r.Counters().Requests-before {
+				t.Errorf("%d calls announced, %v", calls, err)
+			}
+			if told.Kind != sluss.Unknown || !told.Pending || told.NotBefore.IsZero() || !strings.Contains(told.Detail, "waits for the approval of") {
+				t.Fatalf("%+v\n%s", told, exchange.Response)
+			}
+			found, _, err := r.client.Find(ctx, s)
+			if err != nil || found.Kind != sluss.Deferred || !found.Pending {
+				t.Fatalf("pending: %+v, %v", found, err)
+			}
+			all := r.revisionsIn(test.other)
+			if len(all) != 1 {
+				t.Fatalf("%+v", all)
+			}
+			answered, _, err := r.client.AnswerRevision(ctx, test.other, all[0].ID, test.approve, "not <ours>")
+			if err != nil || answered.Kind != sluss.Accepted {
+				t.Fatalf("%+v, %v", answered, err)
+			}
+			found, _, err = r.client.Find(ctx, s)
+			must(t, err)
+			if !test.approve {
+				if found.Kind != sluss.Rejected || len(found.Reasons) != 1 || !strings.Contains(found.Reasons[0].Message, b.declaration.Receiver.Name+" refuses") || found.Reasons[0].Remedy == "" {
+					t.Errorf("%+v", found)
+				}
+				return
+			}
+			if found.Kind != sluss.Accepted || found.Receipt.ID != b.receipts[creationID].ID || found.Receipt.Number == "" {
+				t.Errorf("%+v", found)
+			}
+			for path, want := range test.booked {
+				steps := []any{}
+				for step := range strings.SplitSeq(path, ".") {
+					steps = append(steps, step)
+				}
+				if got := dig(r.only().Data, steps...); got != want {
+					t.Errorf("%s is %v in the books, want %v", path, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestLostRevisionIsFoundByItsReference: and that of another content is not ours.
+func TestLostRevisionIsFoundByItsReference(t *testing.T) {
+	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	b := newBatch(t, "fr-solvents.json")
+	r.bring(b, sluss.NoteTakeOver)
+	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"waste.mass": "2950"}})
+	if _, _, err := r.client.Find(ctx, s); !errors.Is(err, sluss.ErrAbsent) {
+		t.Errorf("before: %v", err)
+	}
+	must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "createFormRevisionRequest", AfterEffect: true}))
+	told, _, err := r.client.Submit(ctx, s)
+	if err != nil || told.Kind != sluss.Unknown || told.Pending {
+		t.Fatalf("lost: %+v, %v", told, err)
+	}
+	if found, _, err := r.client.Find(ctx, s); err != nil || !found.Pending {
+		t.Errorf("found: %+v, %v", found, err)
+	}
+	other := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"waste.mass": "2960"}})
+	if _, _, err := r.client.Find(ctx, other); !errors.Is(err, sluss.ErrAbsent) {
+		t.Errorf("another content: %v", err)
+	}
+	told, _, err = r.client.Submit(ctx, other)
+	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Remedy == "" {
+		t.Errorf("a second one while the first is pending: %+v, %v", told, err)
+	}
+}
+
+// TestAnnulmentDeletesOrCancels: what nobody signed is deleted, what is on its
+// way is cancelled once the others agree, what arrived stays.
+func TestAnnulmentDeletesOrCancels(t *testing.T) {
+	annul := sluss.Amendment{Annul: sluss.NotCarried, Reason: "the lorry broke down"}
+	for name, last := range map[string]sluss.Note{"draft": sluss.NoteCreation, "sealed": sluss.NoteSealing} {
+		t.Run(name, func(t *testing.T) {
+			r, ctx := newRegister(t, sim.Options{}), t.Context()
+			b := newBatch(t, "fr-solvents.json")
+			r.bring(b, last)
+			s := b.amendment(sluss.NoteCreation, annul)
+			if _, _, err := r.client.Find(ctx, s); !errors.Is(err, sluss.ErrAbsent) {
+				t.Errorf("before: %v", err)
+			}
+			told, _, err := r.client.Submit(ctx, s)
+			if err != nil || told.Kind != sluss.Accepted || told.Receipt.Status != "DELETED" || len(r.booked()) != 0 {
+				t.Errorf("%+v, %v; %d in the books", told, err, len(r.booked()))
+			}
+			for what, ask := range map[string]func() (sluss.Outcome, sluss.Exchange, error){
+				"found": func() (sluss.Outcome, sluss.Exchange, error) { return r.client.Find(ctx, s) },
+				"again": func() (sluss.Outcome, sluss.Exchange, error) { return r.client.Submit(ctx, s) },
+			} {
+				if told, _, err := ask(); err != nil || told.Kind != sluss.Accepted {
+					t.Errorf("%s: %+v, %v", what, told, err)
+				}
+			}
+		})
+	}
+	t.Run("on its way", func(t *testing.T) {
+		r, ctx := newRegister(t, sim.Options{}), t.Context()
+		b := newBatch(t, "fr-solvents.json")
+		r.bring(b, sluss.NoteTakeOver)
+		s := b.amendment(sluss.NoteCreation, annul)
+		told, _, err := r.client.Submit(ctx, s)
+		if err != nil || !told.Pending {
+			t.Fatalf("%+v, %v", told, err)
+		}
+		_, _, err = r.client.AnswerRevision(ctx, receiverID, r.revisionsIn(receiverID)[0].ID, true, "")
+		must(t, err)
+		found, _, err := r.client.Find(ctx, s)
+		if err != nil || found.Kind != sluss.Accepted || r.only().Status != sim.Canceled {
+			t.Errorf("%+v, %v", found, err)
+		}
+	})
+	t.Run("arrived", func(t *testing.T) {
+		r := newRegister(t, sim.Options{})
+		b := newBatch(t, "fr-solvents.json")
+		r.bring(b, sluss.NoteArrival)
+		told, _, err := r.client.Submit(t.Context(), b.amendment(sluss.NoteCreation, annul))
+		if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Remedy == "" || strings.Contains(told.Reasons[0].Message, "Trackdéchets says") {
+			t.Errorf("%+v, %v", told, err)
+		}
+	})
+}
+
+// TestOnlyThePartiesOfARevisionAskForIt: a transporter's token does not do.
+func TestOnlyThePartiesOfARevisionAskForIt(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	b := newBatch(t, "fr-solvents.json")
+	r.bring(b, sluss.NoteTakeOver)
+	c := *r.client
+	c.tokens = maps.Clone(c.tokens)
+	for _, id := range []string{producerID, receiverID} {
+		delete(c.tokens, id)
+	}
+	s := b.amendment(sluss.NoteTakeOver, sluss.Amendment{Set: map[string]string{"waste.mass": "2950"}})
+	if _, _, err := c.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || !strings.Contains(err.Error(), "only the emitter and the destination") {
+		t.Errorf("%v", err)
+	}
+	if len(r.revisionsIn(producerID)) != 0 {
+		t.Error("something was asked for")
+	}
+}

@@ -1,0 +1,63 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+)
+
+// annulled is how a batch ends whose BSDD was annulled.
+const annulled = "annulled"
+
+// annul withdraws the open filings of a BSDD that is no more, and those that are
+// still to come.
+func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
+	b.annulment = &d
+	for _, id := range b.order {
+		if o := b.filings[id]; b.gone(o) && o.child != nil && !o.discharged {
+			b.withdraw(ctx, o)
+		}
+	}
+	b.show(ctx)
+}
+
+// gone tells whether an obligation is a step of a BSDD that was annulled.
+func (b *batch) gone(o *owed) bool {
+	return b.annulment != nil && o.state.Obligation.Registry == sluss.Trackdechets
+}
+
+func (b *batch) withdraw(ctx workflow.Context, o *owed) {
+	if err := o.child.SignalChildWorkflow(ctx, annulledSignal.Name, *b.annulment).Get(ctx, nil); err != nil {
+		workflow.GetLogger(ctx).Warn("a filing was not told that its BSDD is annulled", "filing", o.state.Filing, "error", err)
+	}
+}
+
+// neverFiled records the filing of an obligation of an annulled BSDD that had
+// not begun.
+func (b *batch) neverFiled(ctx workflow.Context, o *owed, content sluss.Content) error {
+	o.result = FilingResult{Stage: sluss.StageWithdrawn}
+	return b.record(ctx, act.OpenFiling, sluss.FilingRecord{
+		Filing: o.state.Filing, Batch: b.id, Content: content, Hash: content.Hash(), Stage: sluss.StageWithdrawn, At: workflow.Now(ctx),
+	}, "record that "+o.state.Obligation.ID+" is not owed any more")
+}
+
+// over tells whether a batch has ended before it was treated or refused: all of
+// its way was under a BSDD that was annulled.
+func (b *batch) over() bool {
+	legs := b.declaration.Legs
+	return b.annulment != nil && len(legs) > 0 && legs[0].From.Country == "FR" && legs[0].To.Country == "FR"
+}
+
+// annulled ends a filing whose BSDD is no more, unless a person or the register
+// was faster.
+func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
+	if f.ended() || f.decision != nil || f.deciding {
+		return
+	}
+	f.deciding = true
+	defer func() { f.deciding = false }()
+	if err := f.record(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that its BSDD is annulled"); err != nil {
+		workflow.GetLogger(ctx).Warn("withdrawal not recorded", "error", err)
+	}
+	f.decision = &d
+}
