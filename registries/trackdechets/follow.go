@@ -1,6 +1,7 @@
 package trackdechets
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -178,6 +179,46 @@ func inWords(o sluss.Outcome) (text string) {
 		text += r.Message + ": " + r.Remedy
 	}
 	return text
+}
+
+// FinalStatuses are those after which nothing more is to come of a BSDD that is
+// ours to tell.
+func (c *Client) FinalStatuses() []string {
+	return []string{"PROCESSED", "NO_TRACEABILITY", "FOLLOWED_WITH_PNTTD", "AWAITING_GROUP", "REFUSED", canceled}
+}
+
+// Reader is the first of the companies whose token we hold.
+func (c *Client) Reader(companies []string) (company string, found bool) {
+	i := slices.IndexFunc(companies, func(id string) bool { return c.tokens[id] != "" })
+	if i < 0 {
+		return "", false
+	}
+	return companies[i], true
+}
+
+// PrintCalls is how many calls of the quota Print takes.
+func (c *Client) PrintCalls() int { return 3 }
+
+// Print fetches a document as the register prints it, by either of its ids, with
+// the status that it then has. The outcome is Accepted or Deferred; the errors
+// are sluss.ErrAbsent, ErrNotSent and ErrOperator.
+func (c *Client) Print(ctx context.Context, company, id string) (sluss.Print, sluss.Outcome, sluss.Exchange, error) {
+	b, exchange, err := c.BSDD(ctx, company, id)
+	if o, err := answered(err); err != nil || o.Kind != sluss.Accepted {
+		return sluss.Print{}, o, exchange, err
+	}
+	content, exchange, err := c.PDF(ctx, company, b.ID)
+	if o, err := answered(err); err != nil || o.Kind != sluss.Accepted {
+		return sluss.Print{}, o, exchange, err
+	}
+	later := sluss.Outcome{Kind: sluss.Deferred, NotBefore: exchange.Ended.Add(shortPause), Detail: "what came is no PDF"}
+	if !bytes.HasPrefix(content, []byte("%PDF")) {
+		return sluss.Print{}, later, exchange, nil
+	}
+	return sluss.Print{
+		Registry: sluss.Trackdechets, Document: b.ID, Number: b.Number, Status: b.Status, Final: slices.Contains(c.FinalStatuses(), b.Status),
+		FetchedAt: exchange.Ended, Content: content,
+	}, sluss.Outcome{Kind: sluss.Accepted, Detail: fmt.Sprintf("%s came, %d bytes", b.Number, len(content))}, exchange, nil
 }
 
 // How often changes are asked for, where the configuration does not say, and at

@@ -129,6 +129,42 @@ func TestHookIsSeenTo(t *testing.T) {
 	}
 }
 
+func TestPrint(t *testing.T) {
+	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	id := r.sent(draft(t, "PRINT"))
+	p, o, e, err := r.client.Print(ctx, producerID, id)
+	if err != nil || o.Kind != sluss.Accepted || p.Document != id || p.Status != "SENT" || p.Final || !strings.HasPrefix(string(p.Content), "%PDF") || strings.Contains(e.Response, "token=") {
+		t.Errorf("%+v, %+v, %v", p, o, err)
+	}
+	if again, _, _, err := r.client.Print(ctx, producerID, p.Number); err != nil || again.Document != id {
+		t.Errorf("by its number: %+v, %v", again, err)
+	}
+	o, e, err = r.client.Receive(ctx, receiverID, id, Arrival{By: "Rita", At: signedAt})
+	r.takes("RECEIVED", o, e, err)
+	refused := judged
+	refused.Refused, refused.Reason = refused.Received, "wet"
+	o, e, err = r.client.Judge(ctx, receiverID, id, refused)
+	r.takes("REFUSED", o, e, err)
+	if p, _, _, err = r.client.Print(ctx, receiverID, id); err != nil || !p.Final || p.Status != "REFUSED" {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for fault, operation := range map[sim.FaultKind]string{sim.FaultQuota: "formPdf", sim.FaultInternal: "form"} {
+		must(t, r.Fault(sim.Fault{Kind: fault, Operation: operation}))
+		if p, o, _, err := r.client.Print(ctx, producerID, id); err != nil || o.Kind != sluss.Deferred || o.Throttled != (fault == sim.FaultQuota) || p.Content != nil {
+			t.Errorf("%s: %+v, %v", fault, o, err)
+		}
+	}
+	if _, _, _, err := r.client.Print(ctx, producerID, "nothing"); !errors.Is(err, sluss.ErrAbsent) {
+		t.Errorf("no such document: %v", err)
+	}
+	if company, found := r.client.Reader([]string{"1", receiverID, producerID}); !found || company != receiverID {
+		t.Errorf("%s", company)
+	}
+	if _, found := r.client.Reader([]string{"1"}); found {
+		t.Error("a token of nobody")
+	}
+}
+
 func TestFollowingIsConfigured(t *testing.T) {
 	t.Setenv("SLUSS_TRACKDECHETS_TOKEN_"+producerID, "token-of-the-producer")
 	file := filepath.Join(t.TempDir(), "secret")
