@@ -27,6 +27,14 @@ type Follower interface {
 	// are those of Sweep.
 	EnsureHook(ctx context.Context, company string) (sluss.Hook, sluss.Outcome, sluss.Exchange, error)
 	HookCalls() int
+	// Print fetches a document as it is printed, by either of its ids, in PrintCalls
+	// calls. Outcome and errors are those of Sweep, and ErrAbsent.
+	Print(ctx context.Context, company, document string) (sluss.Print, sluss.Outcome, sluss.Exchange, error)
+	PrintCalls() int
+	// FinalStatuses are those after which nothing more comes of a document.
+	FinalStatuses() []string
+	// Reader is the first of the companies as which we can ask.
+	Reader(companies []string) (company string, found bool)
 }
 
 // Following follows the registries' documents.
@@ -42,6 +50,9 @@ type Following struct {
 		// News are what batches were not told of yet; NewsTold says who was.
 		News(ctx context.Context, registry string) ([]sluss.News, error)
 		NewsTold(ctx context.Context, d sluss.Document) error
+		// Unprinted is a document at its end that is not printed, after so many others.
+		Unprinted(ctx context.Context, registry, company string, final []string, skip int) (sluss.News, bool, error)
+		KeepPrint(ctx context.Context, p sluss.Print) error
 	}
 	Messenger interface {
 		Govern(ctx context.Context, registry string) error
@@ -65,6 +76,7 @@ type FollowInput struct {
 	Company  string `json:"company"`
 	// Place is where a sweep goes on; zero: it begins where the last one ended.
 	Place sluss.SweepPlace `json:"place,omitzero"`
+	Skip  int              `json:"skip,omitempty"` // of PrintNext: documents to pass over
 }
 
 // FollowResult is what came of it.
@@ -78,7 +90,7 @@ type FollowResult struct {
 	Until time.Time         `json:"until,omitzero"`
 	Error string            `json:"error,omitempty"`
 	Next  *sluss.SweepPlace `json:"next,omitempty"` // of a sweep: where it goes on
-	Count int               `json:"count"`          // documents on the page
+	Count int               `json:"count"`          // documents on the page, or printed
 	Told  int               `json:"told,omitempty"` // batches that were told
 	Hook  *sluss.Hook       `json:"hook,omitempty"`
 }
@@ -102,7 +114,7 @@ func (f *Following) Sweep(ctx context.Context, in FollowInput) (FollowResult, er
 		}
 	}
 	var page sluss.Swept
-	went, err := f.inTurn(ctx, in, follower.SweepCalls(in.Place), &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
+	went, err := f.inTurn(ctx, turnOf{in.ID, in.Registry, false}, follower.SweepCalls(in.Place), &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
 		page, outcome, exchange, err = follower.Sweep(ctx, in.Company, in.Place)
 		return outcome, exchange, err
 	})
@@ -156,7 +168,7 @@ func (f *Following) EnsureHook(ctx context.Context, in FollowInput) (FollowResul
 		return result, f.Ledger.KeepHook(ctx, in.Registry, in.Company, nil)
 	}
 	var hook sluss.Hook
-	went, err := f.inTurn(ctx, in, follower.HookCalls(), &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
+	went, err := f.inTurn(ctx, turnOf{in.ID, in.Registry, false}, follower.HookCalls(), &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
 		hook, outcome, exchange, err = follower.EnsureHook(ctx, in.Company)
 		return outcome, exchange, err
 	})
@@ -179,16 +191,24 @@ func (f *Following) follower(in FollowInput) (Follower, FollowResult, error) {
 	return follower, FollowResult{Every: every, Gone: !slices.Contains(companies, in.Company)}, nil
 }
 
+// turnOf is who asks, where, and whether a person waits for it.
+type turnOf struct {
+	id, registry string
+	urgent       bool
+}
+
 // inTurn asks once it is our turn, and records what was asked. It went well, or
 // the result says until when to wait.
-func (f *Following) inTurn(ctx context.Context, in FollowInput, calls int, result *FollowResult, ask func(context.Context) (sluss.Outcome, sluss.Exchange, error)) (went bool, err error) {
-	turn, err := f.Ledger.Begin(ctx, sluss.Intent{Filing: in.ID, Number: 1, Purpose: sluss.ToAsk, Registry: in.Registry, Calls: calls, Actor: f.Actor})
+func (f *Following) inTurn(ctx context.Context, of turnOf, calls int, result *FollowResult, ask func(context.Context) (sluss.Outcome, sluss.Exchange, error)) (went bool, err error) {
+	turn, err := f.Ledger.Begin(ctx, sluss.Intent{
+		Filing: of.id, Number: 1, Purpose: sluss.ToAsk, Registry: of.registry, Calls: calls, Actor: f.Actor, Urgent: of.urgent,
+	})
 	if err != nil {
 		return false, err
 	}
-	if turn.Ungoverned {
-		if err := f.Messenger.Govern(ctx, in.Registry); err != nil {
-			f.Log.Warn("nobody hands out turns, and the governor could not be started", "registry", in.Registry, "error", err)
+	if turn.Ungoverned && !of.urgent {
+		if err := f.Messenger.Govern(ctx, of.registry); err != nil {
+			f.Log.Warn("nobody hands out turns, and the governor could not be started", "registry", of.registry, "error", err)
 		}
 	}
 	if turn.Kind != sluss.TurnGo {

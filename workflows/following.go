@@ -62,6 +62,8 @@ func Following(ctx workflow.Context, in FollowingInput) error {
 		next := workflow.Now(ctx).Add(swept.Every)
 		if swept.Error != "" {
 			next = swept.Until
+		} else if err := f.print(ctx); err != nil {
+			return err
 		}
 		f.describe(ctx, hook, swept, documents, next)
 		if err := awaitUntil(ctx, next, "sweeps again", func() bool { return f.asked }); err != nil {
@@ -94,7 +96,7 @@ func (f *following) seeToHook(ctx workflow.Context) (hook *sluss.Hook, gone bool
 	if !f.in.HookAt.IsZero() && workflow.Now(ctx).Before(f.in.HookAt.Add(hookEvery)) {
 		return f.hook, false, nil
 	}
-	result, err := f.inTurn(ctx, "see to the webhook", acts.EnsureHook, sluss.SweepPlace{})
+	result, err := f.step(ctx, "see to the webhook", acts.EnsureHook, activities.FollowInput{})
 	if err == nil && result.Error == "" {
 		f.in.HookAt, f.hook = workflow.Now(ctx), result.Hook
 	}
@@ -106,7 +108,7 @@ func (f *following) sweep(ctx workflow.Context) (result activities.FollowResult,
 	var place sluss.SweepPlace
 	summary := "look what has changed"
 	for {
-		result, err = f.inTurn(ctx, summary, acts.Sweep, place)
+		result, err = f.step(ctx, summary, acts.Sweep, activities.FollowInput{Place: place})
 		documents += result.Count
 		if err != nil || result.Next == nil {
 			return result, documents, err
@@ -115,18 +117,39 @@ func (f *following) sweep(ctx workflow.Context) (result activities.FollowResult,
 	}
 }
 
-// inTurn takes one step, waiting for its turn at the registry.
-func (f *following) inTurn(ctx workflow.Context, summary string, step any, place sluss.SweepPlace) (activities.FollowResult, error) {
+// mostPrints is how many prints are fetched between two sweeps.
+const mostPrints = 50
+
+// print fetches the prints of documents that have come to their end. One that
+// does not come keeps no other from coming; it is tried again after the next sweep.
+func (f *following) print(ctx workflow.Context) error {
+	failed := 0
+	for range mostPrints {
+		result, err := f.step(ctx, "print what has come to its end", acts.PrintNext, activities.FollowInput{Skip: failed})
+		if err != nil || result.Count == 0 || result.Gone {
+			return err
+		}
+		if result.Error != "" {
+			if failed++; failed == 3 {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// step takes one step, waiting for its turn at the registry.
+func (f *following) step(ctx workflow.Context, summary string, activity any, input activities.FollowInput) (activities.FollowResult, error) {
 	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: RegistryQueue(f.in.Registry), StartToCloseTimeout: activities.FollowTimeout,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
 		Summary:     summary,
 	})
-	input := activities.FollowInput{ID: workflow.GetInfo(ctx).WorkflowExecution.ID, Registry: f.in.Registry, Company: f.in.Company, Place: place}
+	input.ID, input.Registry, input.Company = workflow.GetInfo(ctx).WorkflowExecution.ID, f.in.Registry, f.in.Company
 	for {
 		f.promise = nil
 		var result activities.FollowResult
-		if err := workflow.ExecuteActivity(options, step, input).Get(ctx, &result); err != nil || result.Wait == nil {
+		if err := workflow.ExecuteActivity(options, activity, input).Get(ctx, &result); err != nil || result.Wait == nil {
 			return result, err
 		}
 		if err := f.awaitTurn(ctx, *result.Wait); err != nil {

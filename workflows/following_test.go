@@ -27,6 +27,8 @@ type diary struct {
 	hooks  []sluss.HookState
 	news   []sluss.News
 	told   []string
+	ended  []sluss.News // documents to print
+	prints []string
 }
 
 func (d *diary) KeepSwept(_ context.Context, _, _ string, page sluss.Swept) error {
@@ -61,6 +63,19 @@ func (d *diary) NewsTold(_ context.Context, document sluss.Document) error {
 	return nil
 }
 
+func (d *diary) Unprinted(_ context.Context, _, _ string, _ []string, skip int) (sluss.News, bool, error) {
+	if skip >= len(d.ended) {
+		return sluss.News{}, false, nil
+	}
+	return d.ended[skip], true, nil
+}
+
+func (d *diary) KeepPrint(_ context.Context, p sluss.Print) error {
+	d.prints = append(d.prints, p.Batch+" "+p.Document)
+	d.ended = slices.DeleteFunc(slices.Clone(d.ended), func(n sluss.News) bool { return n.Document.ID == p.Document })
+	return nil
+}
+
 func (d *diary) Govern(context.Context, string) error { return nil }
 
 func (d *diary) Followed(_ context.Context, batch string, _ sluss.Document) (bool, error) {
@@ -72,12 +87,13 @@ func (d *diary) Followed(_ context.Context, batch string, _ sluss.Document) (boo
 
 // follower is a registry in which what the test says has changed.
 type follower struct {
-	env   *testsuite.TestWorkflowEnvironment
-	swept []string // when, and from which place
-	sweep func(n int, p sluss.SweepPlace) (sluss.Swept, sluss.Outcome, error)
-	hooks []sluss.HookState // by look; the last one stays
-	looks int
-	until int // the company is followed for so many sweeps
+	env     *testsuite.TestWorkflowEnvironment
+	swept   []string // when, and from which place
+	sweep   func(n int, p sluss.SweepPlace) (sluss.Swept, sluss.Outcome, error)
+	hooks   []sluss.HookState // by look; the last one stays
+	looks   int
+	printed []string
+	until   int // the company is followed for so many sweeps
 }
 
 func (f *follower) Followed() ([]string, time.Duration) {
@@ -102,6 +118,24 @@ func (f *follower) EnsureHook(context.Context, string) (sluss.Hook, sluss.Outcom
 	state := f.hooks[min(f.looks, len(f.hooks)-1)]
 	f.looks++
 	return sluss.Hook{State: state}, sluss.Outcome{Kind: sluss.Accepted}, sluss.Exchange{}, nil
+}
+
+func (f *follower) PrintCalls() int         { return 3 }
+func (f *follower) FinalStatuses() []string { return []string{"PROCESSED"} }
+
+func (f *follower) Reader(companies []string) (string, bool) {
+	return "1", slices.Contains(companies, "1")
+}
+
+func (f *follower) Print(_ context.Context, _, document string) (sluss.Print, sluss.Outcome, sluss.Exchange, error) {
+	f.printed = append(f.printed, document)
+	switch {
+	case strings.HasPrefix(document, "gone"):
+		return sluss.Print{}, sluss.Outcome{}, sluss.Exchange{}, sluss.ErrAbsent
+	case strings.HasPrefix(document, "stuck"):
+		return sluss.Print{}, sluss.Outcome{Kind: sluss.Deferred, NotBefore: f.env.Now(), Detail: "not now"}, sluss.Exchange{}, nil
+	}
+	return sluss.Print{Document: document, Status: "PROCESSED", Final: true}, sluss.Outcome{Kind: sluss.Accepted}, sluss.Exchange{}, nil
 }
 
 var began = time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
@@ -242,5 +276,23 @@ func TestBatchesAreToldOfNewsOnce(t *testing.T) {
 	}
 	if strings.Count(log.String(), "unreachable/C") != 2 {
 		t.Errorf("logged %q", log.String())
+	}
+}
+
+// TestWhatHasEndedIsPrintedOnce: what does not come keeps nothing else from
+// coming, and is asked for again after the next sweep.
+func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
+	d, f := following(t)
+	f.until = 3
+	for _, id := range []string{"gone", "a", "stuck", "b"} {
+		d.ended = append(d.ended, sluss.News{Batch: "batch/" + id, Document: sluss.Document{ID: id}})
+	}
+	var log strings.Builder
+	follow(t, d, f, &log)
+	if want := []string{"batch/a a", "batch/b b"}; !slices.Equal(d.prints, want) {
+		t.Errorf("kept %q, want %q", d.prints, want)
+	}
+	if want := []string{"gone", "a", "stuck", "b", "gone", "stuck"}; !slices.Equal(f.printed, want) {
+		t.Errorf("asked for %q, want %q", f.printed, want)
 	}
 }
