@@ -76,7 +76,11 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 	for _, r := range receipts {
 		switch r.Registry {
 		case sluss.Avfallsregistret:
-			sweden.add("note "+r.ID, 1, 0)
+			name, err := h.swedish(ctx, r)
+			if err != nil {
+				return nil, err
+			}
+			sweden.add(name, 1, 0)
 		case sluss.Trackdechets:
 			_, obligation, err := sluss.SplitFilingID(r.Filing)
 			if err != nil {
@@ -97,8 +101,9 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 		}
 	}
 	for _, note := range h.Simulators.Sweden.Books() {
-		if note.Current() {
-			sweden.add("note "+note.AvfallID, 0, 1)
+		sweden.add(swedishNote(note.AvfallID, note.Replaces), 0, 1)
+		if note.Annulled != nil {
+			sweden.add(annulmentOf(note.AvfallID), 0, 1)
 		}
 	}
 	for _, form := range h.Simulators.France.Books() {
@@ -126,6 +131,29 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 	c.overQuota = h.Simulators.France.Counters().OverQuota
 	return c, nil
 }
+
+// swedish is what a Swedish receipt is of: a note, one in the place of another, or
+// the annulment of one.
+func (h *House) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
+	content, _, _, err := h.Desk.Ledger.Content(ctx, r.Filing)
+	switch a := content.Amends; {
+	case err != nil || a == nil:
+		return swedishNote(r.ID, ""), err
+	case a.Annul != "":
+		return annulmentOf(r.ID), nil
+	default:
+		return swedishNote(r.ID, a.Receipt), nil
+	}
+}
+
+func swedishNote(id, replaces string) string {
+	if replaces == "" {
+		return "note " + id
+	}
+	return "note " + id + " in the place of " + replaces
+}
+
+func annulmentOf(id string) string { return "annulment of " + id }
 
 // mutationOf is the call of Trackdéchets that discharges an obligation; empty
 // where that is a question.

@@ -25,6 +25,16 @@ type commandLine struct{ program, config string }
 // run runs a command line, wants its exit code, and returns what it said.
 func (c commandLine) run(t *testing.T, want int, args ...string) (out, errs string) {
 	t.Helper()
+	out, errs, code := c.try(t, args...)
+	if code != want {
+		t.Fatalf("starter %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), code, want, out, errs)
+	}
+	return out, errs
+}
+
+// try runs a command line, whatever its exit code.
+func (c commandLine) try(t *testing.T, args ...string) (out, errs string, code int) {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	command := exec.CommandContext(t.Context(), c.program, args...)
 	command.Env = append(os.Environ(), "SLUSS_CONFIG="+c.config, "SLUSS_PERSON=Ingrid Falk")
@@ -33,10 +43,7 @@ func (c commandLine) run(t *testing.T, want int, args ...string) (out, errs stri
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	if got := command.ProcessState.ExitCode(); got != want {
-		t.Fatalf("starter %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), got, want, stdout.String(), stderr.String())
-	}
-	return stdout.String(), stderr.String()
+	return stdout.String(), stderr.String(), command.ProcessState.ExitCode()
 }
 
 // said is what a successful command line answers in JSON.
@@ -50,8 +57,9 @@ func said[T any](t *testing.T, c commandLine, args ...string) (value T) {
 }
 
 // testCommandLine takes a batch through its life by command lines alone: it is
-// approved, rejected, corrected, approved again; an answer is lost, and a person
-// decides.
+// approved, rejected, corrected, approved again; an answer is lost, and the
+// agency's extract settles it. Once it is closed, one note is corrected and one
+// annulled.
 func testCommandLine(t *testing.T, h *House) {
 	t.Helper()
 	c := commandLine{program(t, "starter"), h.ConfigFile}
@@ -97,14 +105,8 @@ func testCommandLine(t *testing.T, h *House) {
 	awaitInbox(t, c, d, sluss.StageSignature, "se.reception")
 	c.run(t, 0, "sign", "CLI-1", "--role", "officer")
 	awaitInbox(t, c, d, sluss.StageUnknown, "se.reception")
-	var found string
-	for _, note := range h.notes(d) {
-		if note.Path == "behandlingsmottaganden" {
-			found = note.AvfallID
-		}
-	}
-	c.run(t, 2, "decide", "CLI-1/se.reception", "taken", "--reason", "seen there")
-	c.run(t, 0, "decide", "CLI-1/se.reception", "taken", "--receipt", found, "--reason", "seen there")
+	c.run(t, 2, "decide", "CLI-1/se.reception", "taken", "--reason", "seen there") // under which id?
+	found := c.settle(t, h, "filing/default/CLI-1/se.reception")
 	c.run(t, 0, "event", "CLI-1", "accepted")
 	c.run(t, 0, "event", "CLI-1", "treated")
 	h.awaitClosed(t, d)
@@ -118,6 +120,7 @@ func testCommandLine(t *testing.T, h *House) {
 	if attempts := said[[]ledger.Attempt](t, c, "attempts", "CLI-1/se.removal"); len(attempts) != 2 {
 		t.Errorf("attempts %+v", attempts)
 	}
+	t.Run("amend", func(t *testing.T) { testAmendments(t, h, c, d) })
 
 	t.Run("import", func(t *testing.T) {
 		csv := filepath.Join(t.TempDir(), "batches.csv")
@@ -149,6 +152,71 @@ func testCommandLine(t *testing.T, h *House) {
 		t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
 		c.run(t, 69, "event", "CLI-1", "pickedUp")
 	})
+}
+
+// settle reads the agency's extract, as an officer does who has ordered it, and
+// returns the id under which it has the filing. It may leave other filings open.
+func (c commandLine) settle(t *testing.T, h *House, filing string) (id string) {
+	t.Helper()
+	data, err := h.Simulators.Sweden.Extract(reporter)
+	must(t, err)
+	file := filepath.Join(t.TempDir(), "utdrag.csv")
+	must(t, os.WriteFile(file, data, 0o600))
+	out, errs, code := c.try(t, "extract", file, "--json")
+	var told inbox.Extracted
+	if err := json.Unmarshal([]byte(out), &told); err != nil || code > 1 {
+		t.Fatalf("extract: %v, exit code %d\n%s%s", err, code, out, errs)
+	}
+	for _, f := range told.Filings {
+		if f.Filing == filing && f.Result == inbox.ExtractTaken && len(f.Notes) == 1 {
+			return f.Notes[0].AvfallsID
+		}
+	}
+	t.Fatalf("the extract does not settle %s: %s", filing, out)
+	return ""
+}
+
+// testAmendments corrects a note of a closed batch and annuls another, each once
+// an officer has signed it. All books are compared when every test is over.
+func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) {
+	t.Helper()
+	mass := d.Waste.Mass - 10*sluss.Kilogram
+	c.run(t, 1, "correct", "CLI-1", "waste.mass="+mass.Kilograms(), "--reason", "weighed again") // it is closed
+	c.run(t, 2, "amend", "CLI-1/se.removal", "waste.mass="+mass.Kilograms())                     // why?
+	asked := said[inbox.Amended](t, c, "amend", "CLI-1/se.removal", "waste.mass="+mass.Kilograms(), "--reason", "weighed again")
+	awaitInbox(t, c, d, sluss.StageSignature, "se.removal.amend1")
+	c.run(t, 0, "sign", "CLI-1", "--role", "officer", "--filing", "se.removal.amend1", "--hash", asked.Hash)
+	said[inbox.Amended](t, c, "annul", "CLI-1/se.transport#1", "--because", string(sluss.SentTwice), "--reason", "the carrier reports for itself")
+	awaitInbox(t, c, d, sluss.StageSignature, "se.transport#1.amend1")
+	c.run(t, 0, "sign", "CLI-1", "--role", "officer", "--filing", "se.transport#1.amend1")
+
+	eventually(t, 30*time.Second, func(context.Context) error {
+		shown := said[inbox.Shown](t, c, "show", "CLI-1")
+		counts := map[string]string{}
+		for _, n := range shown.Notes {
+			if n.Receipt != nil {
+				counts[n.Receipt.ID] = n.Obligation
+			}
+		}
+		annulled := 0
+		for _, n := range h.notes(d) {
+			switch {
+			case n.Annulled != nil:
+				annulled++
+			case n.Path == "transportplaneringar" && n.Current() && (n.Kg != float64(mass)/float64(sluss.Kilogram) || n.Replaces != asked.Receipt):
+				return fmt.Errorf("the register has %+v", n)
+			case n.Current() && counts[n.AvfallID] == "":
+				return fmt.Errorf("the register has %s, the ledger %v", n.AvfallID, counts)
+			}
+		}
+		if len(shown.Notes) != 3 || len(counts) != 2 || annulled != 1 {
+			return fmt.Errorf("%d notes of which %v count; %d are annulled", len(shown.Notes), counts, annulled)
+		}
+		return nil
+	})
+	if out, _ := c.run(t, 0, "show", "CLI-1"); !strings.Contains(out, "superseded") || !strings.Contains(out, "the carrier reports for itself") {
+		t.Errorf("shown for people:\n%s", out)
+	}
 }
 
 // awaitInbox waits until the inbox has the filings of a batch at the stage.
