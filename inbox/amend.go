@@ -42,7 +42,8 @@ type Amended struct {
 	Fresh   bool       `json:"fresh"`   // false: it was asked for before, and goes on with this content
 }
 
-// Amend corrects or annuls a note that the Swedish register took, as a filing
+// Amend corrects or annuls a note that the Swedish register took, or asks the
+// other parties of a French BSDD for a revision or its cancellation, as a filing
 // of its own that is sent once it is signed, also long after its batch has
 // closed. The filing is that of the note or of any amendment of it. Asked again
 // while a correction still waits for its signature, or was rejected, it is that
@@ -54,6 +55,7 @@ func (d *Desk) Amend(ctx context.Context, filing string, asked Amending) (Amende
 	if err != nil {
 		return Amended{}, err
 	}
+	m.lookAtBSDD(asked)
 	content, faults, err := m.amended(ctx, d.Ledger, asked)
 	switch {
 	case err != nil:
@@ -113,11 +115,12 @@ func (d *Desk) start(ctx context.Context, id, batch string, content sluss.Conten
 // amendment is what there is to know before a note is amended.
 type amendment struct {
 	note      ledger.Filing
-	notes     []ledger.Note  // of its batch
-	latest    *ledger.Note   // of them, the note; nil where no registry took it
-	pending   *ledger.Filing // a correction that is open
-	number    int            // of the next amendment, or of the pending one
-	obstacles sluss.Faults   // why it cannot be amended
+	filings   []ledger.Filing // of its batch
+	notes     []ledger.Note   // of its batch
+	latest    *ledger.Note    // of them, the note; nil where no registry took it
+	pending   *ledger.Filing  // a correction that is open
+	number    int             // of the next amendment, or of the pending one
+	obstacles sluss.Faults    // why it cannot be amended
 }
 
 // amendable looks at the note and at the amendments that there were.
@@ -135,7 +138,7 @@ func (d *Desk) amendable(ctx context.Context, filing string) (*amendment, error)
 	if at < 0 {
 		return nil, fmt.Errorf("%w filing as %s: `starter show` lists those of the batch", ErrNoSuch, filing)
 	}
-	m := &amendment{note: filings[at], number: 1}
+	m := &amendment{note: filings[at], filings: filings, number: 1}
 	if m.notes, err = d.Ledger.Notes(ctx, batch); err != nil {
 		return nil, err
 	}
@@ -161,14 +164,14 @@ func (m *amendment) look() {
 		m.obstacles = append(m.obstacles, sluss.Fault{Field: "filing", Problem: problem, Remedy: remedy})
 	}
 	switch {
-	case m.note.Registry == sluss.Trackdechets:
-		against(id+" is a step of a BSDD, which no call corrects", "ask the other parties for a revision (demande de révision) in Trackdéchets")
-	case m.note.Registry != sluss.Avfallsregistret:
+	case m.note.Registry == sluss.Autosys || m.note.Obligation.Note == sluss.NotePreflight:
 		against(id+" is a question to "+m.note.Registry+": nothing was filed", "correct the batch, and it is asked again")
 	case m.note.Open:
 		against(fmt.Sprintf("%s is %s: no registry has it yet", id, m.note.Stage), "correct the batch with `starter correct`: the filing goes on with what is right")
 	case m.latest == nil:
 		against(fmt.Sprintf("%s is %s: nothing was filed", id, m.note.Stage), "declare the batch anew under a reference of its own if it must be reported after all")
+	case m.latest.Annulled != "" && m.note.Registry == sluss.Trackdechets:
+		against("the BSDD is annulled: nothing of it can change", "declare the batch anew under a reference of its own if the waste still is to go")
 	case m.latest.Annulled != "":
 		against(fmt.Sprintf("%s is annulled (%s): the register takes no correction of it", id, m.latest.Annulled), "declare a batch with what is right under a reference of its own")
 	}

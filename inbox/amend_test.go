@@ -201,10 +201,8 @@ func TestNotesThatCannotBeAmended(t *testing.T) {
 	for filing, remedy := range map[string]string{
 		noteOf(t, "se-two-transporters"):                                  "starter correct",
 		add("se.removal", sluss.Avfallsregistret, sluss.DecidedWithdrawn): "declare the batch anew",
-		add("fr.emission#1", sluss.Trackdechets, sluss.DecidedTaken):      "revision",
 		add("no.clearance#1", sluss.Autosys, sluss.DecidedTaken):          "correct the batch",
 		add("se.transport#2", sluss.Avfallsregistret, "") + ".amend1":     "starter correct",
-		add("fr.creation", sluss.Trackdechets, sluss.DecidedTaken) + "":   "Trackdéchets",
 	} {
 		refused(t, d, filing, annulment(sluss.SentTwice), remedy)
 	}

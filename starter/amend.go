@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,11 +17,12 @@ import (
 
 func (s *starter) amendVerb() *cli.Command {
 	return &cli.Command{
-		Name: "amend", Usage: "correct what the Swedish register took", ArgsUsage: "FILING path=value…", Category: "Act",
-		Description: examples("The correction is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nFields of an event are events.ID.FIELD, those of a quarter's result begin with result. While it waits for its signature, or was rejected, amend changes it.",
+		Name: "amend", Usage: "correct what the Swedish register took, or ask for a revision of a French BSDD", ArgsUsage: "FILING path=value…", Category: "Act",
+		Description: examples("The correction is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nFields of an event are events.ID.FIELD, those of a quarter's result begin with result. While it waits for its signature, or was rejected, amend changes it.\nOf a step of a BSDD it is a revision, which counts once the other parties have approved; starter revisions lists those that others ask of us.",
 			"starter amend VO-1/se.removal waste.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
 			"starter amend VO-1/se.reception events.received.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
-			"starter amend VO-1/se.transport#1 legs.0.to.municipality=0188 events.pickedUp#1.at=2026-11-23T08:15:00+01:00 --reason 'driver’s log' --by 'Karin Holm'"),
+			"starter amend VO-1/se.transport#1 legs.0.to.municipality=0188 events.pickedUp#1.at=2026-11-23T08:15:00+01:00 --reason 'driver’s log' --by 'Karin Holm'",
+			"starter amend SOLV-1/fr.emission#1 waste.mass=2950 --reason 'weighed again' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
 			byFlag("by", "`NAME` of who corrects"),
@@ -31,11 +33,12 @@ func (s *starter) amendVerb() *cli.Command {
 
 func (s *starter) annulVerb() *cli.Command {
 	return &cli.Command{
-		Name: "annul", Usage: "take back what the Swedish register took", ArgsUsage: "FILING", Category: "Act",
-		Description: examples("For good: what is right is declared anew. The annulment is a filing of its own, also long after the batch has closed; it is sent once it is signed.",
+		Name: "annul", Usage: "take back what the Swedish register took, or a French BSDD", ArgsUsage: "FILING", Category: "Act",
+		Description: examples("For good: what is right is declared anew. The annulment is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nA BSDD is annulled as a whole, by its creation: deleted before anybody has signed it, cancelled once the other parties approve before the waste arrives. It needs no --because.",
 			"starter annul VO-1/se.removal --because sent-twice --reason 'the collector has reported it' --by 'Karin Holm'",
 			"starter annul VO-1/se.transport#1 --because wrong-waste --reason 'the drum held solvents' --by 'Karin Holm'",
-			"starter annul VO-1/se.transport#1 --because sent-twice --receipt 0b5c… --reason 'twice in the agency’s extract' --by 'Karin Holm'"),
+			"starter annul VO-1/se.transport#1 --because sent-twice --receipt 0b5c… --reason 'twice in the agency’s extract' --by 'Karin Holm'",
+			"starter annul SOLV-1/fr.creation --reason 'the lorry broke down' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "because", Usage: "`WHY`, of the register's reasons: " + oneOf(sluss.AnnulReasons())},
 			&cli.StringFlag{Name: "receipt", Usage: "of sent-twice: `ID` of the other note that tells the same; that of the filing then stands"},
@@ -62,10 +65,23 @@ func (s *starter) annul(c *cli.Context) error {
 		return err
 	}
 	why := sluss.AnnulReason(c.String("because"))
+	if why == "" && ofBSDD(c.Args().First()) {
+		why = sluss.NotCarried
+	}
 	if why == "" {
 		return usagef("why? give --because WHY: %s", oneOf(sluss.AnnulReasons()))
 	}
 	return s.askToAmend(c, inbox.Amending{Annul: why, Receipt: c.String("receipt")})
+}
+
+// ofBSDD tells whether a filing is one of a French BSDD.
+func ofBSDD(filing string) bool {
+	id, err := filingID(filing)
+	if err != nil {
+		return false
+	}
+	_, obligation, err := sluss.SplitFilingID(id)
+	return err == nil && strings.HasPrefix(obligation, "fr.")
 }
 
 func (s *starter) askToAmend(c *cli.Context, asked inbox.Amending) error {
@@ -85,8 +101,11 @@ func (s *starter) askToAmend(c *cli.Context, asked inbox.Amending) error {
 	}
 	return s.answer(c, done, func(w io.Writer) {
 		what := "corrects"
-		if asked.Annul != "" {
+		switch {
+		case asked.Annul != "":
 			what = "annuls"
+		case ofBSDD(done.Filing):
+			what = "asks for a revision of"
 		}
 		fmt.Fprintf(w, "%s %s %s (%s)\n", short(done.Filing), what, short(done.Note), done.Receipt)
 		field(w, "waits", "for the signature of the "+string(done.Waiting))
