@@ -32,7 +32,7 @@ type Simulators struct {
 // The quota of the simulated Trackdéchets: far below the real one, so that it
 // is seen at work on a handful of batches.
 const (
-	demoCalls  = 8
+	demoCalls  = 20
 	demoWindow = 10 * time.Second
 )
 
