@@ -33,8 +33,9 @@ func asked(t *testing.T, line string) (q inbox.VehicleQuestion, numbers []string
 	return q, numbers
 }
 
-// What a person reads, from the command line to the register and back.
-func TestVehicleVerdicts(t *testing.T) {
+// norwegian is a client of a simulated register with its sample vehicles.
+func norwegian(t *testing.T) *autosys.Client {
+	t.Helper()
 	register, err := sim.New(sim.Options{Now: func() time.Time { return today }})
 	must(t, err)
 	must(t, register.Add(sim.SampleVehicles(today)...))
@@ -42,6 +43,12 @@ func TestVehicleVerdicts(t *testing.T) {
 	t.Cleanup(server.Close)
 	client, err := autosys.New(autosys.Options{BaseURL: server.URL, Key: "key", Now: func() time.Time { return today }})
 	must(t, err)
+	return client
+}
+
+// What a person reads, from the command line to the register and back.
+func TestVehicleVerdicts(t *testing.T) {
+	client := norwegian(t)
 	for line, want := range map[string]string{
 		"vehicle TS10003 TS1004 --load 12400kg --adr tank": `clear for DAY
 
@@ -107,10 +114,10 @@ TS2005: registered since 2018-04-11
 func TestProposedBSVHU(t *testing.T) {
 	var out, notes strings.Builder
 	s := &starter{zone: winter, out: &out, err: &notes}
-	s.writeProposal(&out, trackdechets.ProposeBSVHU(trackdechets.Wrecks{
-		Vehicles: readVehicles([]string{"TS20003"}, false),
-		Facts:    []sluss.VehicleFacts{{Status: "scrapped", Since: today, Kerb: 1_520 * sluss.Kilogram, HighVoltage: "yes", HighVoltageWhy: "drivstoffKode 5: electric"}},
-	}))
+	q, _ := asked(t, "vehicle TS20003 --end-of-life --bsvhu")
+	outcome, _, err := norwegian(t).Submit(t.Context(), sluss.Submission{Content: q.Content()})
+	must(t, err)
+	s.writeProposal(&out, trackdechets.ProposeBSVHU(trackdechets.Wrecks{Vehicles: q.Vehicles, Facts: outcome.Clearance.Vehicles}))
 	const want = `{
   "containsElectricOrHybridVehicles": true,
   "identification": {
@@ -131,7 +138,7 @@ func TestProposedBSVHU(t *testing.T) {
 	if out.String() != want {
 		t.Errorf("%s", out.String())
 	}
-	for _, words := range []string{"note: destination.company.siret: is missing; give it\n", "drivstoffKode 5: electric", "scrapped in Norway already, since " + today.Format(time.DateOnly)} {
+	for _, words := range []string{"note: destination.company.siret: is missing; give it\n", "drivstoffKode 5: electric", "scrapped in Norway already, since " + today.AddDate(0, -3, 0).Format(time.DateOnly)} {
 		if !strings.Contains(notes.String(), words) {
 			t.Errorf("%q is not in\n%s", words, notes.String())
 		}

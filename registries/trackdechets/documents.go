@@ -122,7 +122,7 @@ func (k documentKind) place(s Stage) int {
 	return slices.IndexFunc(k.stages, func(one stageOf) bool { return one.stage == s })
 }
 
-// list is the name of the query that lists documents of the kind.
+// one and list are the queries that read one document, or list those of the kind.
 func (k documentKind) one() string  { return strings.ToLower(k.name) }
 func (k documentKind) list() string { return k.one() + "s" }
 

@@ -202,7 +202,7 @@ func leaves(value map[string]any, path string) (all []string) {
 	return all
 }
 
-// reasons are faults as a rejection that nobody had to be asked for.
+// reasonsOf are faults as a rejection that nobody had to be asked for.
 func reasonsOf(faults sluss.Faults) sluss.Outcome {
 	o := sluss.Outcome{Kind: sluss.Rejected}
 	for _, f := range faults {
@@ -237,7 +237,7 @@ func (k documentKind) putReference(content map[string]any, reference string) slu
 	return nil
 }
 
-// packagingOf names a packaging of a BSFF among those of a document.
+// packagingFault is a packaging that the document, as it was last read, has not.
 func (d Document) packagingFault(id string) sluss.Faults {
 	if id == "" || len(d.Packagings) == 0 || slices.ContainsFunc(d.Packagings, func(p FluidPackaging) bool { return p.ID == id }) {
 		return nil

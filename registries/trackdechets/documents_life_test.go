@@ -341,7 +341,94 @@ func TestDocumentRevisions(t *testing.T) {
 	if err != nil || len(page) != 2 || next != "" || page[0].Status != "ACCEPTED" || page[0].Document.ID != d.ID || page[0].Created.IsZero() {
 		t.Errorf("%+v, %q, %v", page, next, err)
 	}
+	o, e, err = r.client.AskDocumentRevision(ctx, producerID, d.ID, DocumentRevision{Content: DocumentContent{"isCanceled": true}, Comment: "wrong load"})
+	asked := r.takes("PENDING", o, e, err)
+	o, e, err = r.client.AnswerDocumentRevision(ctx, receiverID, BSDASRI, asked.ID, true, "")
+	r.takes("ACCEPTED", o, e, err)
+	o, _, err = r.client.FindSigned(ctx, transporterID, d, DocumentSignature{Stage: StageTransport, By: "Carl"})
+	if err != nil || o.Kind != sluss.Rejected || o.Reasons[0].Code != canceled || !strings.Contains(o.Reasons[0].Message, "the BSDASRI was cancelled") {
+		t.Errorf("cancelled: %+v, %v", o, err)
+	}
 	if o, _, err := r.client.AskDocumentRevision(ctx, producerID, "VHU-1", change); err != nil || o.Kind != sluss.Rejected {
 		t.Errorf("a BSVHU: %+v, %v", o, err)
 	}
+}
+
+// The packagings of a BSFF are judged one by one, and each signature is told from
+// the others.
+func TestPackagingsOfABSFF(t *testing.T) {
+	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	bottle := func(number string) map[string]any {
+		return map[string]any{"type": "BOUTEILLE", "volume": 1, "numero": number, "weight": 1}
+	}
+	o, e, err := r.client.CreateDocument(ctx, producerID, NewDocument{Kind: BSFF, Reference: "FLUIDS", Content: DocumentContent{
+		"type": "TRACER_FLUIDE", "emitter": map[string]any{"company": firm(producerID)}, "packagings": []any{bottle("1"), bottle("2")},
+		"waste":  map[string]any{"code": "14 06 01*", "description": "R404A", "adr": "UN 1078"},
+		"weight": map[string]any{"value": 2, "isEstimate": true},
+		"transporter": map[string]any{"company": firm(transporterID), "transport": map[string]any{
+			"mode": "ROAD", "plates": []any{"AB-123-CD"}, "takenOverAt": signedAt,
+		}},
+		"destination": map[string]any{"company": firm(receiverID), "cap": "CAP", "plannedOperationCode": "R2", "reception": map[string]any{"date": signedAt}},
+	}})
+	d := r.read(producerID, r.takes("INITIAL", o, e, err).ID)
+	for _, step := range []struct {
+		company string
+		stage   Stage
+	}{{producerID, StageEmission}, {transporterID, StageTransport}, {receiverID, StageReception}} {
+		o, e, err = r.client.SignDocument(ctx, step.company, d, DocumentSignature{Stage: step.stage, By: "Anna"})
+		r.takes("", o, e, err)
+		d = r.read(step.company, d.ID)
+	}
+	for i, want := range []string{"RECEIVED", "PARTIALLY_REFUSED"} {
+		p, verdict := d.Packagings[i], []string{"ACCEPTED", "REFUSED"}[i]
+		s := DocumentSignature{Stage: StageAcceptation, By: "Rita", Packaging: p.ID}
+		o, e, err = r.client.UpdatePackaging(ctx, receiverID, p.ID, DocumentContent{"acceptation": map[string]any{"date": signedAt, "weight": 1, "status": verdict}})
+		r.takes("", o, e, err)
+		must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "signBsff", AfterEffect: true}))
+		if o, _, err := r.client.SignDocument(ctx, receiverID, d, s); err != nil || o.Kind != sluss.Unknown {
+			t.Errorf("%+v, %v", o, err)
+		}
+		o, e, err = r.client.FindSigned(ctx, receiverID, d, s)
+		r.takes(want, o, e, err)
+		if p.Number != []string{"1", "2"}[i] {
+			t.Errorf("%+v", p)
+		}
+	}
+	o, _, err = r.client.SignDocument(ctx, receiverID, d, DocumentSignature{Stage: StageOperation, By: "Rita", Packaging: "nobody's"})
+	if got := fieldsOf(o.Reasons); err != nil || !slices.Equal(got, []string{"packagingId"}) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// A BSDA's destination stays open until the transport for who puts a temporary
+// storage before it.
+func TestStorageComesIntoABSDA(t *testing.T) {
+	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	o, e, err := r.client.CreateDocument(ctx, producerID, NewDocument{Kind: BSDA, Reference: "ASBESTOS", Content: DocumentContent{
+		"type": "OTHER_COLLECTIONS", "emitter": map[string]any{"isPrivateIndividual": false, "company": firm(producerID)},
+		"worker":      map[string]any{"isDisabled": true},
+		"destination": map[string]any{"company": firm(receiverID), "plannedOperationCode": "D 5", "cap": "CAP"},
+		"transporter": map[string]any{"company": firm(transporterID)}, "packagings": []any{map[string]any{"type": "BIG_BAG", "quantity": 2}},
+		"waste": map[string]any{
+			"code": "16 01 11*", "consistence": "SOLIDE", "familyCode": "f", "materialName": "m", "sealNumbers": []any{"1"}, "adr": "ADR",
+		},
+		"weight": map[string]any{"isEstimate": true, "value": 2.3},
+	}})
+	id := r.takes("INITIAL", o, e, err).ID
+	o, e, err = r.client.SignDocument(ctx, producerID, r.read(producerID, id), DocumentSignature{Stage: StageEmission, By: "Jean"})
+	r.takes("SIGNED_BY_PRODUCER", o, e, err)
+	d := r.read(receiverID, id)
+	stored := map[string]any{"company": firm(platformID), "plannedOperationCode": "R 13"}
+	o, _, err = r.client.UpdateDocument(ctx, receiverID, d, DocumentContent{"destination": stored})
+	if got := fieldsOf(o.Reasons); err != nil || o.Kind != sluss.Rejected || !slices.Contains(got, "destination.company.siret") {
+		t.Errorf("without a next destination: %v, %v", got, err)
+	}
+	delete(stored, "company")
+	stored["company"] = map[string]any{"siret": platformID, "name": "Company " + platformID, "address": "1 rue de Paris"}
+	stored["operation"] = map[string]any{"nextDestination": map[string]any{"company": firm(receiverID), "plannedOperationCode": "D 5", "cap": "CAP"}}
+	if faults := d.Faults(receiverID, DocumentContent{"destination": stored}); len(faults) > 0 {
+		t.Errorf("%v", faults)
+	}
+	o, e, err = r.client.UpdateDocument(ctx, receiverID, d, DocumentContent{"destination": stored, "transporter": map[string]any{"company": firm(transporterID)}})
+	r.takes("SIGNED_BY_PRODUCER", o, e, err)
 }

@@ -126,10 +126,18 @@ func (b *Backend) updateDocument(k *documentKind, c *call) (any, error) {
 	return b.commitDocument(k, c, r, company, input)
 }
 
+var relayed = []string{"destination.company.name", "destination.company.siret", "destination.company.address", "destination.plannedOperationCode"}
+
 // changedSealed names the sealed fields that an update has changed; a transporter that has signed stays as it is.
 func (k *documentKind) changedSealed(before, after *Record, asEmitter bool) []string {
 	var changed []string
+	// A temporary storage may come in, or go out again, until the transport: the destination becomes the next one.
+	relays := k.name == "Bsda" && k.reached(before) < k.by("TRANSPORT", before) &&
+		!same(at(before.Data, "destination.operation.nextDestination"), at(after.Data, "destination.operation.nextDestination"))
 	for _, path := range k.sealedFields(before, asEmitter) {
+		if relays && slices.Contains(relayed, path) {
+			continue
+		}
 		if path != "transporters" && !same(at(before.Data, path), at(after.Data, path)) {
 			changed = append(changed, path)
 		}
