@@ -35,16 +35,22 @@ type Declaration struct {
 	Predecessors []Predecessor `json:"predecessors,omitempty"`
 	// Deals are those of dealers and brokers who never held the waste.
 	Deals []Deal `json:"deals,omitempty"`
+	// Intermediaries are companies in France that may follow the BSDD without
+	// holding the waste; one may be the éco-organisme that answers for the producers.
+	Intermediaries []Party `json:"intermediaries,omitempty"`
 }
 
 // Origin says whose the waste was before anybody collected it.
 type Origin string
 
-// The origins of waste that no company known by number produced. Empty: the
-// producer did.
+// The origins of waste that no company known by its own country's number
+// produced. Empty: the producer did.
 const (
-	Household     Origin = "household" // of the households of one municipality
+	Household     Origin = "household" // of the households of one municipality; in France of one private individual
 	UnknownOrigin Origin = "unknown"
+	// ForeignShip is a ship that a French party takes waste from. The producer's
+	// number is then the ship's: OMI and seven digits.
+	ForeignShip Origin = "foreign-ship"
 )
 
 // Deal is a sale, purchase or mediation of the batch.

@@ -113,7 +113,7 @@ func (d Declaration) Obliged(o Obligation) (party Party, path string) {
 		if o.Deal > 0 && o.Deal <= len(d.Deals) {
 			return d.Deals[o.Deal-1].Trader, fmt.Sprintf("deals.%d.trader", o.Deal-1)
 		}
-	case Officer: // approves, and owes nothing
+	case Officer, EcoOrganisme: // the one approves, the other is named, and neither owes anything
 	}
 	return Party{}, ""
 }

@@ -17,6 +17,8 @@ const (
 	Receiver    Role = "receiver"
 	Treater     Role = "treater"
 	Officer     Role = "officer"
+	// EcoOrganisme answers for the waste of its producers (France), and signs nothing.
+	EcoOrganisme Role = "eco-organisme"
 )
 
 // Party is a company or person with a role on the batch.

@@ -9,11 +9,19 @@ import (
 )
 
 // branch makes of the steps of a direct chain those of the batch's branch: a
-// group names the treatments of the batches that go into it.
+// group names the treatments of the batches that go into it; who is no company
+// signs nothing.
 func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
-	if !regroups(b.Declaration) {
-		return owed
+	switch {
+	case unsigned(b.Declaration):
+		return b.withoutEmission(owed)
+	case regroups(b.Declaration):
+		return b.grouping(owed)
 	}
+	return owed
+}
+
+func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
 	for i := range owed {
 		o := &owed[i]
 		if o.Leg != 1 {
@@ -32,6 +40,80 @@ func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
 	}
 	return owed
 }
+
+// withoutEmission leaves the BSDD to the transporter: the register itself signs
+// for a private individual or a foreign ship when it is sealed.
+func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
+	signed := perLeg(emission, 1)
+	owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool { return o.ID == signed })
+	for i := range owed {
+		o := &owed[i]
+		if o.Note == sluss.NoteCreation || o.Note == sluss.NoteSealing {
+			o.Role = sluss.Transporter
+		}
+		if n := slices.Index(o.After, signed); n >= 0 {
+			o.After[n] = sealing
+		}
+	}
+	return owed
+}
+
+// unsigned tells whether a BSDD begins at a private individual or a foreign
+// ship.
+func unsigned(d sluss.Declaration) bool {
+	return frenchLeg(d) == 1 && d.Legs[0].Consignor == nil && (d.Origin == sluss.Household || d.Origin == sluss.ForeignShip)
+}
+
+var shipNumber = regexp.MustCompile(`^OMI\d{7}$`)
+
+// ship checks the number of a foreign ship.
+func (f *faults) ship(field, id string) {
+	if !shipNumber.MatchString(id) {
+		f.add(field, "is not the number of a ship", "give OMI and its seven digits, such as OMI1234567")
+	}
+}
+
+// associates checks those on a BSDD that never hold the waste.
+func (f *faults) associates(d sluss.Declaration) {
+	first := map[sluss.Role]int{}
+	for i, deal := range d.Deals {
+		if frenchLeg(d) == 0 || deal.Trader.Country != "FR" {
+			continue
+		}
+		if before, twice := first[deal.Trader.Role]; twice {
+			f.add(at("deals", i, "trader"), fmt.Sprintf("a BSDD names one %s, and deals.%d has one", deal.Trader.Role, before), "keep the deal that belongs to this batch")
+			continue
+		}
+		first[deal.Trader.Role] = i
+	}
+	intermediaries := 0
+	for i, p := range d.Intermediaries {
+		field := at("intermediaries", i)
+		switch {
+		case frenchLeg(d) == 0:
+			f.add(field, "only a BSDD names intermediaries and éco-organismes", "leave it out")
+			continue
+		case p.Country != "FR":
+			f.add(field+".country", "a BSDD names such companies in France only", "name the French establishment, or leave it out")
+		case slices.ContainsFunc(d.Intermediaries[:i], func(before sluss.Party) bool { return same(before, p) && before.Role == p.Role }):
+			f.add(field, p.Name+" stands there twice", "name each once")
+		}
+		if p.Role != sluss.EcoOrganisme {
+			intermediaries++
+			continue
+		}
+		if before, twice := first[p.Role]; twice {
+			f.add(field, fmt.Sprintf("a BSDD names one éco-organisme, and intermediaries.%d is one", before), "keep the one that answers for the producers")
+			continue
+		}
+		first[p.Role] = i
+	}
+	if intermediaries > mostIntermediaries {
+		f.add("intermediaries", fmt.Sprintf("there are %d", intermediaries), fmt.Sprintf("a BSDD names at most %d", mostIntermediaries))
+	}
+}
+
+const mostIntermediaries = 5
 
 // regroups tells whether a BSDD groups those of other batches (annexe 2): they
 // came to the establishment in France from which this one leaves.

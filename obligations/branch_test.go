@@ -2,6 +2,7 @@ package obligations
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,32 @@ func grouped() sluss.Declaration {
 		{Reference: "FR-1", Mass: 1_000 * sluss.Kilogram},
 		{Reference: "FR-2", Mass: 250 * sluss.Kilogram},
 	}
+	return d
+}
+
+// fromHousehold is a French batch of a private individual.
+func fromHousehold() sluss.Declaration {
+	d := french()
+	d.Origin, d.Producer = sluss.Household, sluss.Party{Country: "FR", Name: "Mme Durand", Address: "4 rue Haute, 59000 Lille"}
+	return d
+}
+
+// fromShip is a French batch of a foreign ship.
+func fromShip() sluss.Declaration {
+	d := fromHousehold()
+	d.Origin, d.Producer = sluss.ForeignShip, company("OMI9074729", "PA", "MV Pacific Star")
+	d.Producer.Address, d.Producer.Contact.Phone = "Quai 7, 76600 Le Havre", "+33 1 02 03 04 05"
+	return d
+}
+
+// brokered is a French batch with everybody on its BSDD who never holds it.
+func brokered() sluss.Declaration {
+	d := french()
+	trader, broker := company("00000000000074", "FR", "Négoce SA"), company("00000000000082", "FR", "Courtage SA")
+	trader.Role, broker.Role = sluss.Dealer, sluss.Broker
+	d.Deals = []sluss.Deal{{Trader: trader, From: garage(), To: refinery(), At: morning(1, 8)}, {Trader: broker, From: garage(), To: refinery(), At: morning(1, 9)}}
+	organisme := sluss.Party{ID: "00000000000090", Country: "FR", Name: "Éco-huiles", Role: sluss.EcoOrganisme}
+	d.Intermediaries = []sluss.Party{company("00000000000108", "FR", "Conseil SARL"), organisme}
 	return d
 }
 
@@ -54,6 +81,14 @@ produced > fr.creation role=collector leg=1 due=10-06T08:00 gates=pickedUp#1 aft
 produced > fr.sealing role=collector leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation,filing/default/FR-1/fr.processing
 produced > fr.emission#1 role=collector due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing,filing/default/FR-1/fr.processing signer=collector
 produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.emission#1 signer=transporter
+received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1 signer=receiver
+accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
+treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
+		"the register signs for a private individual": {fromHousehold(), `
+produced > fr.preflight role=transporter leg=1 due=10-06T08:00 gates=pickedUp#1
+produced > fr.creation role=transporter leg=1 due=10-06T08:00 gates=pickedUp#1
+produced > fr.sealing role=transporter leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation
+produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing signer=transporter
 received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1 signer=receiver
 accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
 treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
@@ -123,6 +158,32 @@ func TestFaultsOfBranches(t *testing.T) {
 				d.Predecessors = append(d.Predecessors, sluss.Predecessor{Reference: "X" + string(rune('A'+len(d.Predecessors)/26)) + string(rune('A'+len(d.Predecessors)%26)), Mass: 1})
 			}
 		}, []string{"predecessors: there are 251"}},
+
+		{fromHousehold, func(*sluss.Declaration) {}, nil},
+		{fromShip, func(*sluss.Declaration) {}, nil},
+		{brokered, func(*sluss.Declaration) {}, nil},
+		{fromHousehold, func(d *sluss.Declaration) { d.Producer.Address = "" }, []string{"producer.address: there is no address"}},
+		{fromHousehold, func(d *sluss.Declaration) { d.Producer.ID = garage().ID }, []string{"producer.id: waste with an origin has no company"}},
+		{fromHousehold, func(d *sluss.Declaration) { d.Producer.Country = "BE" }, []string{`producer.country: whoever starts a BSDD is in France, not in "BE"`}},
+		{fromHousehold, func(d *sluss.Declaration) { d.Origin = sluss.UnknownOrigin }, []string{"origin: only Sweden knows waste of this origin"}},
+		{fromHousehold, func(d *sluss.Declaration) { c := garage(); d.Legs[0].Consignor = &c }, []string{"legs.0.consignor: a private individual hands the waste over itself"}},
+		{fromShip, func(d *sluss.Declaration) { d.Producer.ID = "IMO9074729" }, []string{"producer.id: is not the number of a ship"}},
+		{fromShip, func(d *sluss.Declaration) { d.Producer.Contact.Name = "" }, []string{"producer.contact.name: there is no contact person"}},
+		{fromShip, func(d *sluss.Declaration) { c := garage(); d.Legs[0].Consignor = &c }, []string{"origin: only a BSDD that begins at the ship"}},
+		{swedish, func(d *sluss.Declaration) { d.Origin, d.Producer.ID = sluss.ForeignShip, "OMI9074729" }, []string{"origin: only a BSDD that begins at the ship"}},
+		{brokered, func(d *sluss.Declaration) { d.Deals[1].Trader.Role = sluss.Dealer }, []string{"deals.1.trader: a BSDD names one dealer, and deals.0 has one"}},
+		{brokered, func(d *sluss.Declaration) { d.Deals[0].Trader.Contact.Phone = "" }, []string{"deals.0.trader.contact.phone: there is no telephone number"}},
+		{brokered, func(d *sluss.Declaration) { d.Intermediaries[0].Contact.Email = "" }, []string{"intermediaries.0.contact.email: there is no e-mail address"}},
+		{brokered, func(d *sluss.Declaration) { d.Intermediaries[0].Role = sluss.Broker }, []string{`intermediaries.0.role: "broker" is not what this party can be here`}},
+		{brokered, func(d *sluss.Declaration) { d.Intermediaries[0].Role = sluss.EcoOrganisme }, []string{"intermediaries.1: a BSDD names one éco-organisme"}},
+		{brokered, func(d *sluss.Declaration) { d.Intermediaries = append(d.Intermediaries, d.Intermediaries[0]) }, []string{"intermediaries.2: Conseil SARL stands there twice"}},
+		{brokered, func(d *sluss.Declaration) { d.Intermediaries[0].Country, d.Intermediaries[0].ID = "DE", "DE123456789" }, []string{"intermediaries.0.country: a BSDD names such companies in France only"}},
+		{brokered, func(d *sluss.Declaration) {
+			for n := range 5 {
+				d.Intermediaries = append(d.Intermediaries, company(fmt.Sprintf("0000000000020%d", n), "FR", "Conseil"))
+			}
+		}, []string{"intermediaries: there are 6"}},
+		{swedish, func(d *sluss.Declaration) { d.Intermediaries = brokered().Intermediaries[1:] }, []string{"intermediaries.0: only a BSDD names"}},
 	} {
 		d := test.sample()
 		test.change(&d)
@@ -166,6 +227,8 @@ func TestTreatmentsOfBranches(t *testing.T) {
 }
 
 func TestWarningsOfBranches(t *testing.T) {
+	abroad := brokered()
+	abroad.Deals[0].Trader.Country, abroad.Deals[0].Trader.ID = "DE", "DE123456789"
 	single := french()
 	single.Predecessor = "FR-0"
 	for name, test := range map[string]struct {
@@ -173,6 +236,8 @@ func TestWarningsOfBranches(t *testing.T) {
 		want []string
 	}{
 		"a group names all of its batches": {grouped(), nil},
+		"everybody is named":               {brokered(), nil},
+		"a trader abroad is told nowhere":  {abroad, []string{"deals.0.trader"}},
 		"one without a mass is not named":  {single, []string{"predecessor"}},
 	} {
 		var fields []string

@@ -29,6 +29,7 @@ type seat struct {
 	bsdd     bool // stands on a French BSDD
 	carrier  bool // as a transporter
 	nameless bool // no company: nobody knows it by a number
+	ship     bool // no company, but a ship
 	roles    []sluss.Role
 }
 
@@ -49,7 +50,8 @@ func seats(d sluss.Declaration) []seat {
 			field: field, party: p, roles: roles,
 			reports: slices.Contains(reporting, field), named: slices.Contains(named, field), bsdd: slices.Contains(bsdd, field),
 			carrier:  slices.Contains(onBSDD, field),
-			nameless: field == "producer" && d.Origin != "",
+			nameless: field == "producer" && d.Origin != "" && d.Origin != sluss.ForeignShip,
+			ship:     field == "producer" && d.Origin == sluss.ForeignShip,
 		})
 	}
 	take("producer", d.Producer, "")
@@ -72,6 +74,9 @@ func seats(d sluss.Declaration) []seat {
 		onBSDD = append(onBSDD, nextCompany)
 		take(nextCompany, next.Company, "")
 	}
+	for i, p := range d.Intermediaries {
+		take(at("intermediaries", i), p, "", sluss.EcoOrganisme)
+	}
 	for i, deal := range d.Deals {
 		take(at("deals", i, "trader"), deal.Trader, sluss.Dealer, sluss.Broker)
 		take(at("deals", i, "from"), deal.From, "")
@@ -86,8 +91,18 @@ func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
 	if leg := frenchLeg(d); leg > 0 {
 		bsdd = append(slices.Concat(bsddTransporters(d), bsddStorers(d)), consignor(d, leg), "receiver")
 	}
-	if leg := frenchLeg(d); leg > 0 {
+	if frenchLeg(d) > 0 {
 		bsdd = append(bsdd, nextCompany)
+		for i, deal := range d.Deals {
+			if deal.Trader.Country == "FR" {
+				bsdd = append(bsdd, at("deals", i, "trader"))
+			}
+		}
+		for i, p := range d.Intermediaries {
+			if p.Role != sluss.EcoOrganisme {
+				bsdd = append(bsdd, at("intermediaries", i))
+			}
+		}
 	}
 	b := batch{Declaration: d}
 	legs := len(d.Legs)
@@ -160,6 +175,8 @@ func (f *faults) party(s seat) {
 	switch {
 	case !countryCode.MatchString(p.Country):
 		f.country(s.field+".country", p.Country)
+	case s.ship:
+		f.ship(s.field+".id", p.ID)
 	case !s.nameless:
 		f.id(s.field+".id", p)
 	case p.ID != "":
@@ -210,7 +227,7 @@ func (f *faults) vat(s seat) {
 func (f *faults) contact(s seat) {
 	c := s.party.Contact
 	field := s.field + ".contact"
-	if s.reports || s.bsdd {
+	if s.reports || s.bsdd && !s.nameless {
 		if blank(c.Name) {
 			f.add(field+".name", "there is no contact person", "name the person whom the registry may ask")
 		}
@@ -243,7 +260,10 @@ func (f *faults) emitter(d sluss.Declaration) {
 	if leg == 0 {
 		return
 	}
-	if c := d.Consignor(leg); c.Country != "FR" {
+	if unsigned(d) && blank(d.Producer.Address) {
+		f.add("producer.address", "there is no address", "give it, with postcode and town: the register has none")
+	}
+	if c := d.Consignor(leg); c.Country != "FR" && d.Origin != sluss.ForeignShip {
 		field, remedy := consignor(d, leg)+".country", "name the French establishment that hands the waste over"
 		if leg > 1 && d.Legs[leg-1].Consignor == nil {
 			field = at("legs", leg-1, "consignor") // who it is now: the previous transporter

@@ -54,12 +54,18 @@ func (f *faults) origin(d sluss.Declaration) {
 	switch d.Origin {
 	case "":
 		return
-	case sluss.Household, sluss.UnknownOrigin:
+	case sluss.Household, sluss.UnknownOrigin, sluss.ForeignShip:
 	default:
-		f.add("origin", fmt.Sprintf("there is no origin %q", d.Origin), "use household or unknown, or leave it out")
+		f.add("origin", fmt.Sprintf("there is no origin %q", d.Origin), "use household, unknown or foreign-ship, or leave it out")
 		return
 	}
-	if len(d.Legs) > 0 && !startsInSweden(d, 1) {
+	switch {
+	case len(d.Legs) == 0, unsigned(d):
+	case d.Origin == sluss.ForeignShip:
+		f.add("origin", "only a BSDD that begins at the ship, in France, knows waste of this origin", "let the first leg begin there without consignor, or leave it out")
+	case !startsInSweden(d, 1) && frenchLeg(d) == 1 && d.Origin == sluss.Household:
+		f.add("legs.0.consignor", "a private individual hands the waste over itself on a BSDD", "leave it out, or leave the origin out")
+	case !startsInSweden(d, 1):
 		f.add("origin", "only Sweden knows waste of this origin", "leave it out, and name the company that produced the waste")
 	}
 }

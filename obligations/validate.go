@@ -29,6 +29,7 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.deals(d)
 	f.predecessors(d)
 	f.group(d)
+	f.associates(d)
 	return sluss.Faults(f)
 }
 

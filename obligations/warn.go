@@ -36,6 +36,11 @@ func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 	if len(d.Predecessors) > 0 && sum != d.Waste.Mass {
 		f.add("waste.mass", fmt.Sprintf("is %s, but %s came from the predecessors", d.Waste.Mass, sum), "mend the masses, unless drying, sorting or mixing explains it")
 	}
+	for i, deal := range d.Deals {
+		if frenchLeg(d) > 0 && deal.Trader.Country != "FR" && !(batch{Declaration: d}).reportsDeal(deal) {
+			f.add(at("deals", i, "trader"), "no register is told of it: a BSDD names French traders and brokers only", "keep it in your own books")
+		}
+	}
 	for i, l := range d.Legs {
 		if c := l.Consignor; c != nil && c.Role == "" && l.From.Country == "SE" && !same(*c, d.Producer) {
 			f.add(at("legs", i, "consignor", "role"), "it is not said whether "+c.Name+" collects or treats waste, so nothing is reported for it", "declare what it received in a batch of its own, and let it send that on as the first consignor, collector or treater, of one that continues it")

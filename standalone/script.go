@@ -76,7 +76,7 @@ func personOf(d sluss.Declaration, role sluss.Role, shown inbox.Shown, filing st
 		return personAt(party, "Dispatcher")
 	case sluss.Receiver:
 		return personAt(d.Receiver, "Reception")
-	case sluss.Officer, sluss.Dealer, sluss.Broker, sluss.Treater:
+	case sluss.Officer, sluss.Dealer, sluss.Broker, sluss.Treater, sluss.EcoOrganisme:
 	}
 	return officer
 }

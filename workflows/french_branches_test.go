@@ -42,11 +42,17 @@ func newBureau(t *testing.T) *bureau {
 		{Siret: "00000000283416", Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}},
 		{Siret: "00000000283432", Types: []string{"TRANSPORTER"}, Receipt: receipt},
 		{Siret: "00000000283465", Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}},
+		{Siret: "00000000283457", Types: []string{"TRADER"}},
+		{Siret: "00000000283499", Types: []string{"BROKER"}},
+		{Siret: "00000000283473", Types: []string{"ECO_ORGANISME"}},
+		{Siret: "00000000283481", Types: []string{"PRODUCER"}},
+		{VATNumber: "DE136695976", Types: []string{"TRANSPORTER"}},
 	} {
-		c.Name, c.Address, c.SecurityCode = "Company "+c.Siret, "1 rue de Paris", 1234
+		id := c.Siret + c.VATNumber
+		c.Name, c.Address, c.SecurityCode = "Company "+id, "1 rue de Paris", 1234
 		must(t, b.AddCompany(c))
-		tokens[c.Siret] = "token-of-" + c.Siret
-		must(t, b.AddUser(sim.User{Token: tokens[c.Siret], Name: c.Name, Email: c.Siret + "@companies.example", Roles: map[string]sim.Role{c.Siret: sim.Member}}))
+		tokens[id] = "token-of-" + id
+		must(t, b.AddUser(sim.User{Token: tokens[id], Name: c.Name, Email: id + "@companies.example", Roles: map[string]sim.Role{id: sim.Member}}))
 	}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
@@ -278,4 +284,78 @@ func TestHowFrenchBatchesEnd(t *testing.T) {
 			}
 		})
 	}
+}
+
+// partner is a French company of the bureau in that role.
+func partner(d sluss.Declaration, id string, role sluss.Role) sluss.Party {
+	p := d.Producer
+	p.ID, p.Role, p.Name = id, role, "Company "+id
+	return p
+}
+
+func TestWhoIsOnAFrenchBSDD(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*sluss.Declaration)
+		want   map[string]any // by path in the register's books
+	}{
+		"trader, broker, intermediary, éco-organisme": {func(d *sluss.Declaration) {
+			deal := sluss.Deal{Trader: partner(*d, "00000000283457", sluss.Dealer), From: d.Producer, To: d.Receiver, At: d.Legs[0].Departure}
+			brokered := deal
+			brokered.Trader = partner(*d, "00000000283499", sluss.Broker)
+			d.Deals = []sluss.Deal{deal, brokered}
+			d.Intermediaries = []sluss.Party{partner(*d, "00000000283481", ""), {ID: "00000000283473", Country: "FR", Name: "Éco-solvants", Role: sluss.EcoOrganisme}}
+		}, map[string]any{
+			"trader.company.siret": "00000000283457", "broker.company.siret": "00000000283499", "ecoOrganisme.siret": "00000000283473",
+			"intermediaries.0.siret": "00000000283481", "emittedBy": "Claire Dupuis",
+		}},
+		"a foreign transporter": {func(d *sluss.Declaration) {
+			t := &d.Legs[0].Transporter
+			t.Country, t.ID, t.Name = "DE", "DE136695976", "Spedition GmbH"
+		}, map[string]any{
+			"transporters.0.company.vatNumber": "DE136695976", "transporters.0.company.siret": nil, "transporters.0.takenOverBy": "Claire Dupuis",
+		}},
+		"a private individual": {func(d *sluss.Declaration) {
+			d.Origin, d.Producer = sluss.Household, sluss.Party{Country: "FR", Name: "Mme Durand", Address: "4 rue Haute, 69001 Lyon"}
+		}, map[string]any{
+			"emitter.isPrivateIndividual": true, "emitter.company.name": "Mme Durand", "emitter.company.siret": nil, "emitter.company.contact": nil,
+			"emittedBy": "Signature auto (particulier)",
+		}},
+		"a foreign ship": {func(d *sluss.Declaration) {
+			d.Origin, d.Producer.ID, d.Producer.Country, d.Producer.Name = sluss.ForeignShip, "OMI9074729", "PA", "MV Pacific Star"
+		}, map[string]any{"emitter.isForeignShip": true, "emitter.company.omiNumber": "OMI9074729", "emitter.company.vatNumber": nil}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBureau(t)
+			d := sample(t, "fr-solvents")
+			test.change(&d)
+			f := b.agree(t, d, b.play(t, d, nil))
+			if f.Status != sim.Processed {
+				t.Errorf("it is %s", f.Status)
+			}
+			for path, want := range test.want {
+				if got := dig(f.Data, path); got != want {
+					t.Errorf("%s is %v, want %v", path, got, want)
+				}
+			}
+		})
+	}
+}
+
+// dig follows a path in the register's books.
+func dig(value any, path string) any {
+	for step := range strings.SplitSeq(path, ".") {
+		switch inner := value.(type) {
+		case map[string]any:
+			value = inner[step]
+		case []any:
+			n, err := strconv.Atoi(step)
+			if err != nil || n >= len(inner) {
+				return nil
+			}
+			value = inner[n]
+		default:
+			return nil
+		}
+	}
+	return value
 }

@@ -151,11 +151,12 @@ func (d document) form(id string) formInput {
 	company, agreed := d.recipient()
 	input := formInput{
 		ID: id, CustomID: d.customID(),
-		Emitter:      emitterInput{Type: d.emitterType(), WorkSite: d.workSite(), Company: companyOf(d.emitter())},
+		Emitter:      d.emitted(),
 		Recipient:    recipient{CAP: text(agreed.Acceptance), ProcessingOperation: text(spaced(agreed.Operation)), Company: companyOf(company)},
 		Transporter:  new(transporterOf(d.frenchLeg())),
 		WasteDetails: d.waste(),
 	}
+	d.associate(&input)
 	if final := d.final(); final != nil {
 		input.Recipient.IsTempStorage, input.TemporaryStorageDetail = true, &storageDetail{final}
 	}

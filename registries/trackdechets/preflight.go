@@ -45,7 +45,13 @@ func Participants(d sluss.Declaration, leg int) ([]Participant, error) {
 	}
 	dangerous := strings.HasSuffix(d.Waste.Code, "*") || d.Waste.POP
 	departure := doc.frenchLeg().Departure
-	all := []Participant{{Company: doc.emitter(), Path: doc.places().emitter, Part: PartEmitter, Dangerous: dangerous, On: departure}}
+	var all []Participant
+	if !doc.person() && !doc.ship() { // whom the directory does not know
+		all = append(all, Participant{Company: doc.emitter(), Path: doc.places().emitter, Part: PartEmitter, Dangerous: dangerous, On: departure})
+	}
+	for _, a := range doc.associates() {
+		all = append(all, Participant{Company: a.party, Path: a.path, Part: a.part, Dangerous: dangerous, On: departure})
+	}
 	for range max(1, len(doc.inTurns())) {
 		l := doc.frenchLeg()
 		all = append(all, Participant{

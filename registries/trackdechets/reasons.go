@@ -241,6 +241,14 @@ func (p places) label(said string) (path string, known bool) {
 	if said == labelFinal && p.stored() {
 		path, known = "receiver", true
 	}
+	for _, a := range []struct {
+		part Part
+		path string
+	}{{PartTrader, p.trader}, {PartBroker, p.broker}, {PartOrganisme, p.organisme}, {PartIntermediary, p.intermediary}} {
+		if a.path != "" && said == a.part.label() {
+			path, known = a.path, true
+		}
+	}
 	return p.fill(path), known
 }
 
@@ -265,6 +273,8 @@ type places struct {
 	leg, emitter string
 	recipient    string // whom the BSDD names so: who stores the waste on its way, else the receiver
 	agreed       string // what the note says that the recipient has agreed to
+	// Of those who never hold the waste; of several intermediaries the last.
+	trader, broker, organisme, intermediary string
 }
 
 func (p places) stored() bool { return p.recipient != "" && p.recipient != theReceiver }
@@ -280,7 +290,19 @@ func (d document) places() places {
 			emitter = leg(d.first-1) + ".transporter"
 		}
 	}
-	p := places{leg(d.leg), emitter, theReceiver, theTreatment}
+	p := places{leg: leg(d.leg), emitter: emitter, recipient: theReceiver, agreed: theTreatment}
+	for _, a := range d.associates() {
+		switch a.part { //nolint:exhaustive // the others hold the waste
+		case PartTrader:
+			p.trader = a.path
+		case PartBroker:
+			p.broker = a.path
+		case PartOrganisme:
+			p.organisme = a.path
+		case PartIntermediary:
+			p.intermediary = a.path
+		}
+	}
 	if stored := d.storedAfter(); stored > 0 {
 		p.recipient = leg(stored+1) + ".consignor"
 		switch d.Obligation.Note { //nolint:exhaustive // the others tell nothing that the storer has agreed to

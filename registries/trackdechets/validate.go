@@ -122,6 +122,7 @@ func (i *inspection) drafted() {
 		i.goTo(i.leg + 1)
 	}
 	i.goTo(i.first)
+	i.accompanied(false)
 	if site := i.workSite(); site != nil {
 		i.at("{leg}.from.address", 250, string(site.Address))
 		i.at("{leg}.from.city", 100, string(site.City))
@@ -158,6 +159,9 @@ func (i *inspection) written(label string, p sluss.Party) {
 
 // number checks by what a party is named: a French one by its SIRET.
 func (i *inspection) number(label string, p sluss.Party) {
+	if label == labelEmitter && (i.person() || i.ship()) {
+		return
+	}
 	siret, vat := string(companyOf(p).SIRET), string(companyOf(p).VATNumber)
 	i.about(label, siret != "" && !validSIRET(siret, i.sandbox), "n'est pas un siret")
 	if label == labelTransporter {
@@ -204,7 +208,8 @@ func (i *inspection) sealed() {
 	}
 	i.when((strings.HasSuffix(w.Code, "*") || w.POP) && agreed.Acceptance == "", "champ cap")
 	i.when(agreed.Operation == "", "d'élimination / valorisation")
-	i.established(labelEmitter, i.emitter())
+	i.emitterComplete()
+	i.accompanied(true)
 	i.established(labelReceiver, recipient) // transporters may still change
 }
 

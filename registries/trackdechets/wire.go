@@ -20,14 +20,21 @@ type formInput struct {
 	Transporter  *transporter `json:"transporter,omitempty"`
 	Transporters []string     `json:"transporters,omitempty"`
 	Grouping     []fraction   `json:"grouping,omitempty"`
+	// Those who never hold the waste.
+	Trader         *dealer       `json:"trader"`
+	Broker         *dealer       `json:"broker"`
+	EcoOrganisme   *ecoOrganisme `json:"ecoOrganisme"`
+	Intermediaries []company     `json:"intermediaries"`
 	// TemporaryStorageDetail names where the waste goes after its storage.
 	TemporaryStorageDetail *storageDetail `json:"temporaryStorageDetail,omitempty"`
 }
 
 type emitterInput struct {
-	Type     string    `json:"type"`
-	WorkSite *workSite `json:"workSite"`
-	Company  company   `json:"company"`
+	Type                string    `json:"type"`
+	WorkSite            *workSite `json:"workSite"`
+	Company             company   `json:"company"`
+	IsPrivateIndividual bool      `json:"isPrivateIndividual,omitempty"`
+	IsForeignShip       bool      `json:"isForeignShip,omitempty"`
 }
 
 type workSite struct {
@@ -56,12 +63,14 @@ type company struct {
 	VATNumber text `json:"vatNumber"`
 	// ExtraEuropeanID names a company outside the European Union.
 	ExtraEuropeanID text `json:"extraEuropeanId,omitempty"`
-	Country         text `json:"country"`
-	Name            text `json:"name"`
-	Address         text `json:"address"`
-	Contact         text `json:"contact"`
-	Phone           text `json:"phone"`
-	Mail            text `json:"mail"`
+	// OMINumber names a ship.
+	OMINumber text `json:"omiNumber,omitempty"`
+	Country   text `json:"country"`
+	Name      text `json:"name"`
+	Address   text `json:"address"`
+	Contact   text `json:"contact"`
+	Phone     text `json:"phone"`
+	Mail      text `json:"mail"`
 }
 
 type wasteDetails struct {
