@@ -82,6 +82,7 @@ func API(d *Desk, token string) http.Handler {
 	handle("POST /api/quota/{registry}/pause", d.quotaAct(d.Pause))
 	handle("POST /api/quota/{registry}/resume", d.quotaAct(d.Resume))
 	handle("POST /api/quota/{registry}/lower", d.quotaAct(d.Lower))
+	mux.HandleFunc("GET /api/batches/{tenant}/{reference}/pdf", d.printed)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		if _, err := d.Ledger.Quotas(r.Context(), ledger.WhatIf{}); err != nil {
 			answer(w, http.StatusServiceUnavailable, Problem{Error: "the ledger does not answer"})

@@ -220,6 +220,8 @@ type Shown struct {
 	// Documents are the batch's at the registries, as they were last seen there,
 	// whoever changed them.
 	Documents []sluss.Document `json:"documents,omitempty"`
+	// Prints are what is kept of them as the registries print them.
+	Prints []sluss.Print `json:"prints,omitempty"`
 }
 
 // Warn puts in what a person should know of an open batch.
@@ -275,6 +277,9 @@ func (d *Desk) Show(ctx context.Context, batch string) (Shown, error) {
 		return s, err
 	}
 	if s.Stale, err = StaleNotes(ctx, d.Ledger, batch, ""); err != nil {
+		return s, err
+	}
+	if s.Prints, err = d.Ledger.Prints(ctx, batch); err != nil {
 		return s, err
 	}
 	s.Warn()

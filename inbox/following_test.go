@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/ledger"
 )
 
@@ -26,6 +28,8 @@ type guide struct {
 	follows  []string // workflow ids
 	signals  []string // id, and what was said
 	down     bool
+	print    func(in activities.PrintInput) activities.FollowResult
+	asked    []activities.PrintInput
 	followed func(company string) // what a look brings
 }
 
@@ -43,6 +47,31 @@ func (g *guide) SignalWorkflow(_ context.Context, id, _, name string, message an
 	if g.followed != nil {
 		g.followed(id[strings.LastIndex(id, "/")+1:])
 	}
+	return nil
+}
+
+func (g *guide) ExecuteActivity(_ context.Context, _ client.StartActivityOptions, _ any, args ...any) (client.ActivityHandle, error) {
+	if g.down {
+		return nil, serviceerror.NewUnavailable("no server")
+	}
+	in, _ := args[0].(activities.PrintInput)
+	g.asked = append(g.asked, in)
+	return printed{result: g.print(in)}, nil
+}
+
+// printed is an activity that has ended.
+type printed struct {
+	client.ActivityHandle
+
+	result activities.FollowResult
+}
+
+func (p printed) Get(_ context.Context, into any) error {
+	result, ok := into.(*activities.FollowResult)
+	if !ok {
+		return errors.New("another result is wanted")
+	}
+	*result = p.result
 	return nil
 }
 
@@ -174,5 +203,74 @@ func TestABatchTellsWhatOthersPutAnEndTo(t *testing.T) {
 		if told != test.told {
 			t.Errorf("%s: %v", name, test.shown.Warnings)
 		}
+	}
+}
+
+// TestAPrintIsFetchedUntilItIsFinal: and given as the file that it is.
+func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
+	g := &guide{}
+	d, ctx := followingDesk(t, g), t.Context()
+	batch := example(t, "fr-solvents")
+	must(t, d.Ledger.RecordEvent(ctx, sluss.EventRecord{Batch: batch.ID(), Declaration: &batch, Event: sluss.Event{Kind: sluss.Produced, At: noon}, At: noon}))
+	server := httptest.NewServer(API(d, ""))
+	t.Cleanup(server.Close)
+	path := "/api/batches/default/" + batch.Reference + "/pdf"
+	ask := func(path string) (int, http.Header, string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+path, nil)
+		must(t, err)
+		response, err := server.Client().Do(r)
+		must(t, err)
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		must(t, err)
+		return response.StatusCode, response.Header, string(body)
+	}
+	for name, path := range map[string]string{"no such batch": "/api/batches/default/NONE/pdf", "no document yet": path} {
+		if status, _, body := ask(path); status != http.StatusNotFound || !strings.Contains(body, "error") {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+	}
+	content := sluss.Content{Declaration: batch, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Note: sluss.NoteCreation}}
+	filing := sluss.FilingID(batch.Tenant, batch.Reference, "fr.creation")
+	must(t, d.Ledger.OpenFiling(ctx, sluss.FilingRecord{Filing: filing, Batch: batch.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
+	must(t, d.Ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: filing, Number: 1, Decision: sluss.Decision{
+		Kind: sluss.DecidedTaken, Receipt: "BSD-1", Reason: "seen there", By: sluss.Person{Name: officer}, At: noon,
+	}}))
+	for name, test := range map[string]struct {
+		result activities.FollowResult
+		down   bool
+		status int
+	}{
+		"not now":     {activities.FollowResult{Error: "not now"}, false, http.StatusConflict},
+		"no quota":    {activities.FollowResult{Wait: &sluss.Wait{}}, false, http.StatusServiceUnavailable},
+		"no Temporal": {activities.FollowResult{}, true, http.StatusServiceUnavailable},
+	} {
+		g.down, g.print = test.down, func(activities.PrintInput) activities.FollowResult { return test.result }
+		if status, _, body := ask(path); status != test.status {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+	}
+	g.down, g.asked = false, nil
+	p := sluss.Print{Batch: batch.ID(), Registry: sluss.Trackdechets, Document: "a", Number: "BSD-1", Status: "SENT", Content: []byte("%PDF on its way"), FetchedAt: noon}
+	g.print = func(in activities.PrintInput) activities.FollowResult {
+		if in.Batch != batch.ID() || in.Document != "BSD-1" || !slices.Contains(in.Companies, batch.Producer.ID) || !slices.Contains(in.Companies, batch.Legs[0].Transporter.ID) {
+			t.Errorf("asked for %+v", in)
+		}
+		must(t, d.Ledger.KeepPrint(ctx, p))
+		return activities.FollowResult{Count: 1}
+	}
+	status, header, body := ask(path)
+	if status != http.StatusOK || header.Get("Content-Type") != "application/pdf" || !strings.Contains(header.Get("Content-Disposition"), "BSD-1.pdf") || body != "%PDF on its way" {
+		t.Errorf("%d %v %s", status, header, body)
+	}
+	p.Status, p.Final, p.Content = "PROCESSED", true, []byte("%PDF at its end")
+	for range 2 {
+		if status, _, body = ask(path); status != http.StatusOK || body != "%PDF at its end" {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	if len(g.asked) != 2 {
+		t.Errorf("fetched %d times: the end is kept", len(g.asked))
 	}
 }

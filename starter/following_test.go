@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -34,5 +35,41 @@ func TestFollowingTellsWhatDoesNotGetOn(t *testing.T) {
 		if code != c.code {
 			t.Errorf("%s: exit %d\n%s%s", args, code, out, errs)
 		}
+	}
+}
+
+func TestAPrintIsWrittenWhereItIsWanted(t *testing.T) {
+	l := opened(t)
+	d := example(t, "fr-solvents.json", "default", "PDF-1")
+	must(t, l.RecordEvent(t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: sluss.Event{Kind: sluss.Produced, At: noon}, At: noon}))
+	t.Chdir(t.TempDir())
+	for args, want := range map[string]struct {
+		code int
+		text string
+	}{"pdf": {2, "BATCH is missing"}, "pdf NONE": {1, "no such batch"}, "pdf PDF-1": {69, ""}} {
+		if code, out, errs := try(t, strings.Fields(args)...); code != want.code || !strings.Contains(out+errs, want.text) {
+			t.Errorf("%s: exit %d\n%s%s", args, code, out, errs)
+		}
+	}
+	must(t, l.KeepPrint(t.Context(), sluss.Print{
+		Batch: d.ID(), Registry: sluss.Trackdechets, Document: "a", Number: "BSD-1", Status: "PROCESSED", Final: true, Content: []byte("%PDF at its end"), FetchedAt: noon,
+	}))
+	if code, out, errs := try(t, "pdf", "PDF-1"); code != 0 || !strings.Contains(out, "BSD-1.pdf: BSD-1, PROCESSED") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if content, err := os.ReadFile("BSD-1.pdf"); err != nil || string(content) != "%PDF at its end" {
+		t.Errorf("%s, %v", content, err)
+	}
+	if code, out, _ := try(t, "pdf", "PDF-1", "-o", "-"); code != 0 || out != "%PDF at its end" {
+		t.Errorf("exit %d %s", code, out)
+	}
+	if code, out, _ := try(t, "pdf", "PDF-1", "--json", "-o", "b.pdf"); code != 0 || !strings.Contains(out, `"sha256"`) {
+		t.Errorf("exit %d %s", code, out)
+	}
+	if code, out, errs := try(t, "pdf", "PDF-1", "-o", "no/such/folder.pdf"); code != 2 {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if _, out, _ := try(t, "show", "PDF-1"); !strings.Contains(out, "`starter pdf PDF-1`") {
+		t.Errorf("show:\n%s", out)
 	}
 }

@@ -97,6 +97,9 @@ func recorded(ctx context.Context, l *ledger.Ledger, id string) (inbox.Shown, er
 	if shown.Stale, err = inbox.StaleNotes(ctx, l, id, ""); err != nil {
 		return shown, err
 	}
+	if shown.Prints, err = l.Prints(ctx, id); err != nil {
+		return shown, err
+	}
 	shown.Stage = stage(shown)
 	shown.Warn()
 	return shown, nil
@@ -139,6 +142,9 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 
 	for _, d := range shown.Documents {
 		field(w, "there", fmt.Sprintf("%s is %s at %s, seen %s", d.Number, d.Status, d.Registry, s.clock(d.SeenAt)))
+	}
+	for _, p := range shown.Prints {
+		field(w, "print", fmt.Sprintf("%s, %s, fetched %s, SHA-256 %s: `starter pdf %s`", p.Number, p.Status, s.clock(p.FetchedAt), p.SHA256, short(p.Batch)))
 	}
 	for _, warning := range shown.Warnings {
 		field(w, "note", warning.String())

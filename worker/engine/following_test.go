@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -209,5 +210,19 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 	must(t, err)
 	if len(documents) != 1 || documents[0].Status != string(form.Status) || form.Status != "REFUSED" || documents[0].Number != form.ReadableID {
 		t.Errorf("the books have %s, the ledger %+v", form.Status, documents)
+	}
+	prints := 0
+	companies, _ := w.client.Followed()
+	for _, company := range slices.Concat(companies, companies) {
+		result, err := w.following.PrintNext(ctx, activities.FollowInput{ID: "print/1", Registry: sluss.Trackdechets, Company: company})
+		if err != nil || result.Error != "" {
+			t.Errorf("%+v, %v", result, err)
+		}
+		prints += result.Count
+	}
+	p, found, err := w.ledger.Print(ctx, d.ID())
+	must(t, err)
+	if prints != 1 || !found || !p.Final || p.Status != "REFUSED" || p.Number != form.ReadableID || !strings.HasPrefix(string(p.Content), "%PDF") {
+		t.Errorf("%d prints, the last %+v", prints, p)
 	}
 }

@@ -1,0 +1,115 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/client"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/workflows"
+)
+
+// follow names the activities; it carries nothing.
+var follow *activities.Following
+
+// printPatience is how long somebody who asks for a print waits for it.
+const printPatience = 25 * time.Second
+
+// Print is a batch's document as its registry prints it. What is kept of its end
+// is given as it is; before that it is fetched anew each time, which takes calls
+// of the registry's quota and needs a running worker.
+func (d *Desk) Print(ctx context.Context, batch string) (sluss.Print, error) {
+	kept, found, err := d.Ledger.Print(ctx, batch)
+	if err != nil || found && kept.Final {
+		return kept, err
+	}
+	known, err := d.Ledger.Batch(ctx, batch)
+	if err != nil {
+		return sluss.Print{}, err
+	}
+	if !known.Declared {
+		return sluss.Print{}, fmt.Errorf("%w batch as %s: `starter list` shows what there is", ErrNoSuch, batch)
+	}
+	document, err := d.printable(ctx, batch)
+	if err != nil {
+		return sluss.Print{}, err
+	}
+	in := activities.PrintInput{ID: "print/" + uuid.NewString(), Registry: sluss.Trackdechets, Batch: batch, Document: document, Companies: companiesOf(known.Declaration)}
+	handle, err := d.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
+		ID: in.ID, TaskQueue: workflows.RegistryQueue(sluss.Trackdechets),
+		ScheduleToCloseTimeout: printPatience, Summary: "print a BSDD for a person",
+	}, follow.Print, in)
+	if err != nil {
+		return sluss.Print{}, explained(err, in.ID)
+	}
+	var result activities.FollowResult
+	if err := handle.Get(ctx, &result); err != nil {
+		return sluss.Print{}, fmt.Errorf("%w from %s: does a worker run that serves it? (%w)", ErrNoAnswer, sluss.Trackdechets, err)
+	}
+	switch {
+	case result.Wait != nil:
+		return sluss.Print{}, fmt.Errorf("%w: the quota of %s is used up: ask again in a moment", ErrNoAnswer, sluss.Trackdechets)
+	case result.Error != "":
+		return sluss.Print{}, &Refusal{Why: sluss.Trackdechets + " gives no print: " + result.Error}
+	}
+	p, _, err := d.Ledger.Print(ctx, batch)
+	return p, err
+}
+
+// printable is the id of the batch's BSDD.
+func (d *Desk) printable(ctx context.Context, batch string) (string, error) {
+	filings, err := d.Ledger.Filings(ctx, batch)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range filings {
+		if f.Registry == sluss.Trackdechets && f.Obligation.Note == sluss.NoteCreation && f.Receipt != nil {
+			return f.Receipt.ID, nil
+		}
+	}
+	return "", fmt.Errorf("%w print: %s has no document at %s", ErrNoSuch, batch, sluss.Trackdechets)
+}
+
+// companiesOf are the ids of the parties of a declaration, as its documents name
+// them.
+func companiesOf(d sluss.Declaration) (ids []string) {
+	add := func(p sluss.Party) {
+		for _, id := range []string{p.ID, p.VAT} {
+			if id != "" {
+				ids = append(ids, id)
+			}
+		}
+	}
+	add(d.Receiver)
+	add(d.Producer)
+	for _, l := range d.Legs {
+		if l.Consignor != nil {
+			add(*l.Consignor)
+		}
+		add(l.Transporter)
+	}
+	return ids
+}
+
+// printed answers a print as the file that it is.
+func (d *Desk) printed(w http.ResponseWriter, r *http.Request) {
+	p, err := d.Print(r.Context(), batchOf(r))
+	if err != nil {
+		problem(w, err)
+		return
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/pdf")
+	header.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", p.Number+".pdf"))
+	header.Set("Content-Length", strconv.Itoa(len(p.Content)))
+	header.Set("Last-Modified", p.FetchedAt.UTC().Format(http.TimeFormat))
+	header.Set("ETag", `"`+p.SHA256+`"`)
+	header.Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(p.Content) // the caller is gone: nobody to tell
+}
