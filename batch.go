@@ -35,6 +35,9 @@ type Declaration struct {
 	Predecessors []Predecessor `json:"predecessors,omitempty"`
 	// Deals are those of dealers and brokers who never held the waste.
 	Deals []Deal `json:"deals,omitempty"`
+	// Paper tells that the BSDD goes with the waste on paper, and is signed there
+	// (France): the register is told of all of it once the waste is treated.
+	Paper bool `json:"paper,omitempty"`
 	// Intermediaries are companies in France that may follow the BSDD without
 	// holding the waste; one may be the éco-organisme that answers for the producers.
 	Intermediaries []Party `json:"intermediaries,omitempty"`

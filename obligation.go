@@ -49,6 +49,7 @@ const (
 	NoteArrival    Note = "arrival"    // France, the receiver signs the arrival
 	NoteAcceptance Note = "acceptance" // France, the receiver accepts or refuses
 	NoteProcessing Note = "processing" // France, the receiver signs the treatment
+	NotePaper      Note = "paper"      // France, the receiver tells of a BSDD that was signed on paper
 	NotePreflight  Note = "preflight"  // France, may these companies be on the BSDD
 	NoteClearance  Note = "clearance"  // Norway, may these vehicles carry this load
 )

@@ -10,9 +10,11 @@ import (
 
 // branch makes of the steps of a direct chain those of the batch's branch: a
 // group names the treatments of the batches that go into it; who is no company
-// signs nothing.
+// signs nothing; what was signed on paper is told in one step at its end.
 func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
 	switch {
+	case b.Paper:
+		return b.onPaper(owed)
 	case unsigned(b.Declaration):
 		return b.withoutEmission(owed)
 	case regroups(b.Declaration):
@@ -56,6 +58,42 @@ func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
 		}
 	}
 	return owed
+}
+
+// onPaper is the one step of a BSDD on paper. It has the id of the treatment's, by
+// which other batches name it. Of waste that is refused the register takes none.
+func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
+	i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteProcessing })
+	if i < 0 {
+		return nil
+	}
+	told := owed[i]
+	told.Note, told.After = sluss.NotePaper, nil
+	return b.owe(nil, paper, b.event.At, told)
+}
+
+// onPaper checks what goes with a BSDD on paper.
+func (f *faults) onPaper(d sluss.Declaration) {
+	if !d.Paper {
+		return
+	}
+	const remedy = "leave it out, or let the BSDD be signed in Trackdéchets"
+	first := frenchLeg(d)
+	if first == 0 {
+		f.add("paper", "only a BSDD goes on paper", "leave it out")
+		return
+	}
+	if len(d.Legs) > first {
+		f.add("paper", "the register takes a BSDD from paper with one transporter only", remedy)
+	}
+	if regroups(d) {
+		f.add("paper", "the register takes no group from paper", remedy)
+	}
+	for i, p := range d.Intermediaries {
+		if p.Role != sluss.EcoOrganisme {
+			f.add(at("intermediaries", i), "the register takes a BSDD from paper without intermediaries", remedy)
+		}
+	}
 }
 
 // unsigned tells whether a BSDD begins at a private individual or a foreign

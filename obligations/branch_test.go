@@ -55,6 +55,13 @@ func brokered() sluss.Declaration {
 	return d
 }
 
+// onPaper is a French batch whose BSDD was signed on paper.
+func onPaper() sluss.Declaration {
+	d := french()
+	d.Paper = true
+	return d
+}
+
 func TestObligationsOfBranches(t *testing.T) {
 	for name, test := range map[string]struct {
 		declaration sluss.Declaration
@@ -92,6 +99,7 @@ produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 afte
 received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1 signer=receiver
 accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
 treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
+		"on paper, all is told at the end": {onPaper(), `treated > fr.processing role=receiver leg=1 signer=receiver`},
 	} {
 		if faults := Validate(test.declaration); faults != nil {
 			t.Errorf("%s: %v", name, faults)
@@ -183,6 +191,11 @@ func TestFaultsOfBranches(t *testing.T) {
 				d.Intermediaries = append(d.Intermediaries, company(fmt.Sprintf("0000000000020%d", n), "FR", "Conseil"))
 			}
 		}, []string{"intermediaries: there are 6"}},
+		{onPaper, func(*sluss.Declaration) {}, nil},
+		{onPaper, func(d *sluss.Declaration) { d.Legs = frenchInTurns().Legs }, []string{"paper: the register takes a BSDD from paper with one transporter only"}},
+		{onPaper, func(d *sluss.Declaration) { d.Predecessors = grouped().Predecessors[1:] }, []string{"paper: the register takes no group from paper"}},
+		{onPaper, func(d *sluss.Declaration) { d.Intermediaries = brokered().Intermediaries }, []string{"intermediaries.0: the register takes a BSDD from paper without intermediaries"}},
+		{swedish, func(d *sluss.Declaration) { d.Paper = true }, []string{"paper: only a BSDD goes on paper"}},
 		{swedish, func(d *sluss.Declaration) { d.Intermediaries = brokered().Intermediaries[1:] }, []string{"intermediaries.0: only a BSDD names"}},
 	} {
 		d := test.sample()

@@ -32,6 +32,7 @@ const (
 	arrival             = "fr.arrival"
 	acceptance          = "fr.acceptance"
 	processing          = "fr.processing"
+	paper               = "fr.paper"
 	clearance           = "no.clearance"
 )
 
@@ -78,6 +79,7 @@ func Rules() []sluss.Rule {
 		france(resealing, "The BSDD is sealed anew before the waste leaves the storage on the way"),
 		france(arrival, "The receiver signs the arrival of the waste on the BSDD"),
 		france(acceptance, "The receiver signs on the BSDD whether it accepts the waste"),
+		france(paper, "The receiver tells Trackdéchets of a BSDD that was signed on paper"),
 		france(processing, "The receiver signs the treatment of the waste on the BSDD"),
 		{
 			ID: clearance, Statute: norwegianPolicy, Paragraph: "policy", Country: "NO", From: norwegianStart,

@@ -30,6 +30,7 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.predecessors(d)
 	f.group(d)
 	f.associates(d)
+	f.onPaper(d)
 	return sluss.Faults(f)
 }
 

@@ -177,6 +177,7 @@ func (b *bureau) agree(t *testing.T, d sluss.Declaration, result workflows.Batch
 		sluss.NoteCreation: "createForm", sluss.NoteSealing: "markAsSealed", sluss.NoteEmission: "signEmissionForm", sluss.NoteTakeOver: "signTransportForm",
 		sluss.NoteStoring: "markAsTempStored", sluss.NoteStoringVerdict: "markAsTempStorerAccepted", sluss.NoteResealing: "markAsResealed",
 		sluss.NoteArrival: "markAsReceived", sluss.NoteAcceptance: "markAsAccepted", sluss.NoteProcessing: "markAsProcessed",
+		sluss.NotePaper: "importPaperForm",
 	}
 	for _, filing := range result.Filings {
 		if filing.Obligation.Note == sluss.NotePreflight {
@@ -283,6 +284,36 @@ func TestHowFrenchBatchesEnd(t *testing.T) {
 				t.Errorf("it is %s, want %s", f.Status, test.want)
 			}
 		})
+	}
+}
+
+// TestABSDDOnPaperIsToldAtItsEnd: nobody signs in the register before, and what
+// waits for a group then goes on in one.
+func TestABSDDOnPaperIsToldAtItsEnd(t *testing.T) {
+	b := newBureau(t)
+	d, whole := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-whole")
+	d.Paper, whole.Predecessors = true, whole.Predecessors[:1]
+	result := b.play(t, d, func(e *sluss.Event) {
+		if e.Kind == sluss.Taken {
+			e.RefusedMass, e.Reason = 300*sluss.Kilogram, "one drum leaks"
+		}
+	})
+	if len(result.Filings) != 1 || result.Filings[0].Receipt.Status != "AWAITING_GROUP" {
+		t.Errorf("%+v", result.Filings)
+	}
+	f := b.agree(t, d, result)
+	for path, want := range map[string]any{
+		"emittedBy": "Bo Lind", "receivedBy": "Bo Lind", "processedBy": "Claire Dupuis", "wasteAcceptationStatus": "PARTIALLY_REFUSED",
+		"quantityReceived": 1.8, "quantityRefused": 0.3, "transporters.0.company.siret": "00000000283374", "isImportedFromPaper": true,
+	} {
+		if got := dig(f.Data, path); got != want {
+			t.Errorf("%s is %v, want %v", path, got, want)
+		}
+	}
+	whole.Predecessors[0].Mass = 1_500 * sluss.Kilogram
+	b.agree(t, whole, b.play(t, whole, nil))
+	if f := b.form(t, d); f.Status != sim.Processed {
+		t.Errorf("after its group it is %s", f.Status)
 	}
 }
 

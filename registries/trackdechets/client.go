@@ -165,7 +165,9 @@ func (c *Client) prepare(s sluss.Submission) (document, step, actor, error) {
 }
 
 // begins tells whether the note comes before there is a BSDD.
-func begins(note sluss.Note) bool { return note == sluss.NotePreflight || note == sluss.NoteCreation }
+func begins(note sluss.Note) bool {
+	return note == sluss.NotePreflight || note == sluss.NoteCreation || note == sluss.NotePaper
+}
 
 // actor is whose act it is. Only a draft, and its sealing, may be another's on
 // the document where we hold no token of the emitter.

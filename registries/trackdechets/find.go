@@ -11,7 +11,7 @@ import (
 )
 
 // Find asks what Trackdéchets has of an earlier submission: for the creation,
-// the documents with the batch's customId; for every other step, how far the
+// and what was signed on paper, the documents with the batch's customId; for every other step, how far the
 // document has come. It changes nothing. Beside Accepted and Deferred it gives
 // Rejected where the document shows that this step can never be taken: it was
 // cancelled, or holds another verdict than the one to report. The errors are
@@ -29,7 +29,7 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	}
 	var asked *session
 	var take func() (sluss.Outcome, error)
-	if d.Obligation.Note == sluss.NoteCreation {
+	if begins(d.Obligation.Note) {
 		asked = c.as(who, "forms")
 		told, _ := findForms(ctx, asked, who.id, d.customID())
 		take = func() (sluss.Outcome, error) { return created(told.Forms, d, asked.reply.Ended) }

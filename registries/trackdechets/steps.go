@@ -53,6 +53,8 @@ func stepOf(note sluss.Note) (s step, known bool) {
 		return step{"markAsAccepted", atJudged}, true
 	case sluss.NoteProcessing:
 		return step{"markAsProcessed", atProcessed}, true
+	case sluss.NotePaper:
+		return step{"importPaperForm", atProcessed}, true
 	default:
 		return step{}, false
 	}
@@ -120,6 +122,9 @@ func (d *document) take(ctx context.Context, s *session, id string) form {
 	case sluss.NoteAcceptance:
 		told, _ := markAsAccepted(ctx, s, id, d.acceptance())
 		return told.MarkAsAccepted
+	case sluss.NotePaper:
+		told, _ := importPaperForm(ctx, s, d.paper())
+		return told.ImportPaperForm
 	default:
 		told, _ := markAsProcessed(ctx, s, id, d.processing())
 		return told.MarkAsProcessed

@@ -45,6 +45,8 @@ func (c *Client) Faults(content sluss.Content, on time.Time) ([]sluss.Reason, er
 		i.resealed()
 	case sluss.NoteProcessing:
 		i.processed()
+	case sluss.NotePaper:
+		i.imported()
 	}
 	return i.found, nil
 }

@@ -64,6 +64,9 @@ type paperInput struct {
 	Recipient     *recipient    `json:"recipient,omitempty"`
 	Transporter   *transporter  `json:"transporter,omitempty"`
 	WasteDetails  *wasteDetails `json:"wasteDetails,omitempty"`
+	Trader        *dealer       `json:"trader,omitempty"`
+	Broker        *dealer       `json:"broker,omitempty"`
+	EcoOrganisme  *ecoOrganisme `json:"ecoOrganisme,omitempty"`
 	SigningInfo   paperSigning  `json:"signingInfo"`
 	ReceivedInfo  arrival       `json:"receivedInfo"`
 	ProcessedInfo processing    `json:"processedInfo"`
