@@ -244,7 +244,7 @@ func (s *Shown) Warn() {
 func (s *Shown) adrift(events []sluss.Event) (warnings sluss.Faults) {
 	refused := slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Refused })
 	for _, d := range s.Documents {
-		if slices.Contains(adriftAt, d.Status) && !(refused && d.Status == refusedThere) {
+		if slices.Contains(adriftAt, d.Status) && (!refused || d.Status != refusedThere) {
 			warnings = append(warnings, sluss.Fault{
 				Field: "documents", Problem: fmt.Sprintf("others made %s %s at %s, at %s", d.Number, d.Status, d.Registry, d.UpdatedAt.Format(time.RFC3339)),
 				Remedy: "find out from them why; report what happened to the waste, or withdraw what is still to be filed and declare it anew",

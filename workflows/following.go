@@ -88,15 +88,15 @@ type following struct {
 	hook    *sluss.Hook
 }
 
-// acts names the activities; it carries nothing.
-var acts *activities.Following
+// follows names the activities; it carries nothing.
+func follows() *activities.Following { return nil }
 
 // seeToHook looks at the webhook, where it is time to.
 func (f *following) seeToHook(ctx workflow.Context) (hook *sluss.Hook, gone bool, err error) {
 	if !f.in.HookAt.IsZero() && workflow.Now(ctx).Before(f.in.HookAt.Add(hookEvery)) {
 		return f.hook, false, nil
 	}
-	result, err := f.step(ctx, "see to the webhook", acts.EnsureHook, activities.FollowInput{})
+	result, err := f.step(ctx, "see to the webhook", follows().EnsureHook, activities.FollowInput{})
 	if err == nil && result.Error == "" {
 		f.in.HookAt, f.hook = workflow.Now(ctx), result.Hook
 	}
@@ -108,7 +108,7 @@ func (f *following) sweep(ctx workflow.Context) (result activities.FollowResult,
 	var place sluss.SweepPlace
 	summary := "look what has changed"
 	for {
-		result, err = f.step(ctx, summary, acts.Sweep, activities.FollowInput{Place: place})
+		result, err = f.step(ctx, summary, follows().Sweep, activities.FollowInput{Place: place})
 		documents += result.Count
 		if err != nil || result.Next == nil {
 			return result, documents, err
@@ -125,7 +125,7 @@ const mostPrints = 50
 func (f *following) print(ctx workflow.Context) error {
 	failed := 0
 	for range mostPrints {
-		result, err := f.step(ctx, "print what has come to its end", acts.PrintNext, activities.FollowInput{Skip: failed})
+		result, err := f.step(ctx, "print what has come to its end", follows().PrintNext, activities.FollowInput{Skip: failed})
 		if err != nil || result.Count == 0 || result.Gone {
 			return err
 		}
