@@ -216,6 +216,7 @@ type Shown struct {
 	Timeline []ledger.TimelineLine `json:"timeline"`
 	Actions  []workflows.Action    `json:"actions,omitempty"`  // what may be done now; none once it is closed
 	Warnings sluss.Faults          `json:"warnings,omitempty"` // what stops nothing, but a person should know
+	Chain    ledger.Chain          `json:"chain,omitzero"`     // what it came from, and what it went into
 	Stale    []Stale               `json:"stale,omitempty"`    // notes that tell something else than the batch does since it was corrected
 	// Documents are the batch's at the registries, as they were last seen there,
 	// whoever changed them.
@@ -274,6 +275,9 @@ func (d *Desk) Show(ctx context.Context, batch string) (Shown, error) {
 		return s, err
 	}
 	if s.Documents, err = d.Ledger.Documents(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Chain, err = d.Ledger.Chain(ctx, batch); err != nil {
 		return s, err
 	}
 	if s.Stale, err = StaleNotes(ctx, d.Ledger, batch, ""); err != nil {

@@ -94,6 +94,9 @@ func recorded(ctx context.Context, l *ledger.Ledger, id string) (inbox.Shown, er
 	if shown.Documents, err = l.Documents(ctx, id); err != nil {
 		return shown, err
 	}
+	if shown.Chain, err = l.Chain(ctx, id); err != nil {
+		return shown, err
+	}
 	if shown.Stale, err = inbox.StaleNotes(ctx, l, id, ""); err != nil {
 		return shown, err
 	}
@@ -131,7 +134,12 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 	}
 	field(w, "stage", stage)
 	field(w, "declared", s.clock(shown.DeclaredAt))
-	field(w, "continues", d.Predecessor)
+	for _, tie := range shown.Chain.Predecessors {
+		field(w, "continues", tied(tie))
+	}
+	for _, tie := range shown.Chain.Successors {
+		field(w, "goes into", tied(tie))
+	}
 	switch shown.Corrections {
 	case 0:
 	case 1:
@@ -187,6 +195,18 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 			fmt.Fprintln(w, "  "+line)
 		}
 	}
+}
+
+// tied names the other batch of a tie, with as much of it as is said.
+func tied(tie ledger.Tie) string {
+	text := short(tie.Batch)
+	if tie.Batch == "" {
+		text = "another company's, " + tie.Receipt
+	}
+	if tie.Mass != nil {
+		text += ", " + tie.Mass.String()
+	}
+	return text
 }
 
 // notFiled are the obligations of an open batch whose filings have not begun.
