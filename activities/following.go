@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -228,6 +229,9 @@ func (f *Following) inTurn(ctx context.Context, of turnOf, calls int, result *Fo
 	case err != nil:
 		answer.Error, answer.Banned = err.Error(), banned(err, exchange)
 		result.Error, result.Until = err.Error(), time.Now().Add(followAgain)
+		if errors.Is(err, sluss.ErrOperator) {
+			result.Until = time.Now().Add(followMended)
+		}
 	default:
 		answer.Outcome = &outcome
 		if outcome.Kind == sluss.Accepted { // what it said is kept as documents
@@ -239,5 +243,9 @@ func (f *Following) inTurn(ctx context.Context, of turnOf, calls int, result *Fo
 	return result.Error == "", f.Ledger.Finish(ctx, answer)
 }
 
-// followAgain is when to ask again where no answer came.
-const followAgain = time.Minute
+// When to ask again: where no answer came, and where an operator must mend
+// something first.
+const (
+	followAgain  = time.Minute
+	followMended = 15 * time.Minute
+)

@@ -18,6 +18,8 @@ import (
 	"sluss"
 	"sluss/activities"
 	"sluss/ledger"
+	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/sim"
 )
 
 // guide stands in for Temporal and the workflows that follow companies.
@@ -146,6 +148,59 @@ func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer: ")
 	if API(d, "").ServeHTTP(w, r); w.Code == http.StatusOK || len(g.signals) > 0 {
 		t.Errorf("without a webhook: %d", w.Code)
+	}
+}
+
+// TestTheRegistersOwnDeliveriesAreTaken: as the simulator sends them, to the
+// webhook that our client has made.
+func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
+	batch := example(t, "fr-solvents")
+	company := batch.Producer.ID
+	g := &guide{follows: []string{"following/trackdechets/" + company}}
+	d, ctx := followingDesk(t, g), t.Context()
+	api := httptest.NewServer(API(d, "token-of-the-api"))
+	t.Cleanup(api.Close)
+	register, err := sim.New(sim.Options{LocalWebhooks: true})
+	must(t, err)
+	t.Cleanup(func() { _ = register.Close() })
+	for _, c := range []sim.Company{
+		{Siret: company, Types: []string{"PRODUCER"}},
+		{Siret: batch.Legs[0].Transporter.ID, Types: []string{"TRANSPORTER"}},
+		{Siret: batch.Receiver.ID, Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION"}},
+	} {
+		c.Name, c.Address = "Company "+c.Siret, "1 rue de Paris"
+		must(t, register.AddCompany(c))
+	}
+	must(t, register.AddUser(sim.User{Token: "token-of-ours", Name: "Admin", Email: "admin@companies.example", Roles: map[string]sim.Role{company: sim.Admin}}))
+	server := httptest.NewServer(register)
+	t.Cleanup(server.Close)
+	client := trackdechets.New(trackdechets.Options{
+		URL: server.URL, Tokens: map[string]string{company: "token-of-ours"}, TestCompanies: true,
+		Following: trackdechets.Following{Every: time.Minute, Endpoint: api.URL + "/hooks/trackdechets", Secret: d.HookToken},
+	})
+	if hook, o, _, err := client.EnsureHook(ctx, company); err != nil || hook.State != sluss.HookMade {
+		t.Fatalf("%+v, %+v, %v", hook, o, err)
+	}
+	if o, e, err := client.CreateBSDD(ctx, company, trackdechets.Draft{Declaration: batch}); err != nil || o.Kind != sluss.Accepted {
+		t.Fatalf("%+v, %v\n%s", o, err, e.Response)
+	}
+	for until := time.Now().Add(10 * time.Second); ; {
+		g.mu.Lock()
+		signals := slices.Clone(g.signals)
+		g.mu.Unlock()
+		if len(signals) > 0 {
+			if !strings.Contains(signals[0], "CREATED") || !strings.Contains(signals[0], "BSD-") {
+				t.Errorf("%q", signals)
+			}
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatal("nothing was delivered")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if hook, _, _, err := client.EnsureHook(ctx, company); err != nil || hook.State != sluss.HookActive {
+		t.Errorf("%+v, %v", hook, err)
 	}
 }
 

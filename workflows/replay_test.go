@@ -29,6 +29,7 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 			replayer.RegisterWorkflow(workflows.Results)
 			replayer.RegisterWorkflow(workflows.Quarterly)
 			replayer.RegisterWorkflow(workflows.Lists)
+			replayer.RegisterWorkflow(workflows.Following)
 			if err := replayer.ReplayWorkflowHistoryFromJSONFile(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), file); err != nil {
 				t.Error(err)
 			}
