@@ -49,7 +49,14 @@ func demo(ctx context.Context, h *House, f flags) error {
 		return err
 	}
 	say("all %d batches are closed (%s)", len(batches), since(began))
+	revision, err := h.askRevision(ctx, batches)
+	if err != nil {
+		return err
+	}
 	if err := h.fileResults(ctx, batches); err != nil {
+		return err
+	}
+	if err := h.settleRevision(ctx, batches, revision); err != nil {
 		return err
 	}
 	if err := h.summarize(ctx, batches); err != nil {

@@ -177,9 +177,10 @@ func (h *House) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend,
 	tokens := t.TempDir()
 	for _, company := range frenchCompanies() {
 		must(t, backend.AddCompany(company))
-		token := "token-of-" + company.Siret + "-for-the-test-of-quotas"
-		must(t, backend.AddUser(trackdechets.User{Token: token, Name: company.Name, Email: company.Siret + "@example.org", Roles: map[string]trackdechets.Role{company.Siret: trackdechets.Member}}))
-		must(t, os.WriteFile(filepath.Join(tokens, company.Siret+".token"), []byte(token), 0o600))
+		id := company.Siret + company.VATNumber
+		token := "token-of-" + id + "-for-the-test-of-quotas"
+		must(t, backend.AddUser(trackdechets.User{Token: token, Name: company.Name, Email: id + "@example.org", Roles: map[string]trackdechets.Role{id: trackdechets.Member}}))
+		must(t, os.WriteFile(filepath.Join(tokens, id+".token"), []byte(token), 0o600))
 	}
 	server := httptest.NewServer(backend)
 	t.Cleanup(server.Close)

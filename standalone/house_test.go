@@ -33,6 +33,7 @@ func TestHouse(t *testing.T) {
 	t.Run("at once", func(t *testing.T) { testAtOnce(t, h) })
 	t.Run("API", func(t *testing.T) { testAPI(t, h) })
 	t.Run("command line", func(t *testing.T) { testCommandLine(t, h) })
+	t.Run("France", func(t *testing.T) { testFrance(t, h) })
 	t.Run("restart", func(t *testing.T) { testRestart(t, h) })
 	t.Run("kill", func(t *testing.T) { testKill(t, h) })
 	t.Run("books", func(t *testing.T) {
@@ -251,6 +252,7 @@ func testReplay(t *testing.T, h *House) {
 	replayer.RegisterWorkflow(workflows.Results)
 	replayer.RegisterWorkflow(workflows.Quarterly)
 	replayer.RegisterWorkflow(workflows.Lists)
+	replayer.RegisterWorkflow(workflows.Following)
 	replayed := map[string]int{}
 	var page []byte
 	for more := true; more; more = len(page) > 0 {

@@ -146,12 +146,13 @@ func (s *Simulators) startFrance(ctx context.Context, dir, ip string, port, admi
 		if err := s.France.AddCompany(company); err != nil {
 			return "", err
 		}
-		token := "simulated-token-of-" + company.Siret + "-------"
-		user := trackdechets.User{Token: token, Name: company.Name, Email: company.Siret + "@example.org", Roles: map[string]trackdechets.Role{company.Siret: trackdechets.Member}}
+		id := company.Siret + company.VATNumber // it has the one or the other
+		token := "simulated-token-of-" + id + "-------"
+		user := trackdechets.User{Token: token, Name: company.Name, Email: id + "@example.org", Roles: map[string]trackdechets.Role{id: trackdechets.Member}}
 		if err := s.France.AddUser(user); err != nil {
 			return "", err
 		}
-		if err := writeFiles(dir, map[string][]byte{company.Siret + ".token": []byte(token)}); err != nil {
+		if err := writeFiles(dir, map[string][]byte{id + ".token": []byte(token)}); err != nil {
 			return "", err
 		}
 	}
@@ -165,8 +166,8 @@ func (s *Simulators) startFrance(ctx context.Context, dir, ip string, port, admi
 	return fmt.Sprintf("  trackdechets:\n    environment: test\n    base_url: %s\n    quota: %d/%s\n    tokens_dir: %s\n", url, demoCalls, demoWindow, dir), nil
 }
 
-// frenchCompanies are the companies of the sample batches, with the profiles
-// that their roles need.
+// frenchCompanies are the companies of the sample batches, and those who may be
+// on a BSDD beside them, with the profiles that their roles need.
 func frenchCompanies() []trackdechets.Company {
 	receipt := trackdechets.Receipt{Number: "07-2026-114", Department: "07", ValidityLimit: time.Date(2031, 6, 30, 0, 0, 0, 0, time.UTC)}
 	return []trackdechets.Company{
@@ -186,6 +187,10 @@ func frenchCompanies() []trackdechets.Company {
 			Siret: "00000000283465", Name: "Transit de Feyzin SAS", Address: "10 route du Port, 69320 Feyzin",
 			Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}, SecurityCode: 1234,
 		},
+		{Siret: "00000000283457", Name: "Négoce du Rhône SARL", Address: "5 rue Mercière, 69002 Lyon", Types: []string{"TRADER"}, SecurityCode: 1234},
+		{Siret: "00000000283499", Name: "Courtage Lyonnais SARL", Address: "7 rue Mercière, 69002 Lyon", Types: []string{"BROKER"}, SecurityCode: 1234},
+		{Siret: "00000000283473", Name: "Éco-solvants SAS", Address: "9 rue Mercière, 69002 Lyon", Types: []string{"ECO_ORGANISME"}, SecurityCode: 1234},
+		{VATNumber: "DE136695976", Name: "Spedition Rhein GmbH", Address: "Hafenstraße 1, 77694 Kehl", Types: []string{"TRANSPORTER"}, SecurityCode: 1234},
 	}
 }
 
