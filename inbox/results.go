@@ -24,6 +24,8 @@ type QuarterResult struct {
 	Lacks sluss.Faults `json:"lacks,omitempty"`
 	// Hint is what a person should look at, where it is no fault.
 	Hint string `json:"hint,omitempty"`
+	// Stale is set where its batches were corrected since.
+	Stale *Stale `json:"stale,omitempty"`
 }
 
 // Results are the quarterly results of a quarter: those compiled, then what
@@ -43,9 +45,16 @@ func (d *Desk) Results(ctx context.Context, tenant string, q sluss.Quarter) ([]Q
 			Filing: sluss.FilingID(site.Tenant, c.Declaration.Reference, c.Obligation.ID), Site: site, Content: c, Hash: c.Hash(),
 		})
 	}
+	stale, err := d.StaleResults(ctx, tenant)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]QuarterResult, len(known))
 	for i, r := range known {
 		list[i] = QuarterResult{QuarterResult: r}
+		if at := slices.IndexFunc(stale, func(s Stale) bool { return s.Filing == r.Filing }); at >= 0 {
+			list[i].Stale = &stale[at]
+		}
 		if r.State != nil && !r.State.Open {
 			continue
 		}

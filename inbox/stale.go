@@ -36,8 +36,8 @@ type Corrected struct {
 }
 
 // StaleNotes are the notes that tell something else than their batch does since
-// it was corrected: of one batch, of one tenant, or of all where none is given.
-// One that was amended after the correction is none.
+// it was corrected: of one batch; or, where none is given, of those that were
+// corrected in the last 400 days, of one tenant or of all. One that was amended after the correction is none.
 func StaleNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) ([]Stale, error) {
 	overtaken, err := l.Overtaken(ctx, batch, tenant)
 	if err != nil {

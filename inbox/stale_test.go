@@ -193,6 +193,11 @@ func TestResultsOfCorrectedBatchesComeBeforeAPersonAgain(t *testing.T) {
 
 	weighed("1050")
 	check(workflows.ActAmend, map[string]string{"result.mass": "3550"})
+	listed, err := d.Results(t.Context(), "", c.Result.Quarter)
+	must(t, err)
+	if len(listed) != 1 || listed[0].Stale == nil || listed[0].Stale.Set["result.mass"] != "3550" {
+		t.Errorf("the results are %+v", listed)
+	}
 	items, err := d.Inbox(t.Context(), ledger.InboxFilter{})
 	must(t, err)
 	if len(items) != 1 || items[0].ID != of2 || items[0].Open || items[0].Stale == nil {

@@ -25,39 +25,43 @@ type Overtaken struct {
 // between it and its answer.
 const overtaken = `
 with corrected as (
-    select batch, max(line) as line from corrections where $1 = '' or batch = $1 group by batch
+    select batch, max(line) as line from corrections
+    where case when $1 = '' then at > now() - interval '400 days' else batch = $1 end
+    group by batch
 )
-select s.filing, told.by, told.content as told,
+select before.filing, before.by, before.content as told,
     coalesce((
-        select k.declaration from corrections k where k.batch = b.id and k.line < told.line order by k.line desc limit 1
+        select k.declaration from corrections k where k.batch = b.id and k.line < before.line order by k.line desc limit 1
     ), b.declaration) as was,
     (select k.declaration from corrections k where k.line = corrected.line) as is_now,
     (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events
 from corrected
 join batches b on b.id = corrected.batch and ($2 = '' or b.tenant = $2)
 cross join lateral (
-    select filing, line from filing_state f
-    where f.batch = b.id and f.registry = 'avfallsregistret' and f.stage = 'accepted'
-        and f.obligation !~ '\.amend[0-9]+$' and f.obligation not like 'se.treatment#%'
-    offset 0 -- each by itself, not all first
-) s
-cross join lateral (
-    select f.id as by, c.line, c.content
-    from filings f
-    join contents c on c.filing = f.id
-    where f.batch = b.id
-        and (f.id = s.filing or c.content->'amends'->>'filing' = s.filing and not c.content @> '{"amends": {"double": true}}')
-        and not exists (select from decisions d where d.filing = f.id and d.kind = 'withdrawn')
-        and c.hash = coalesce(
-            (select a.hash from attempts a where a.filing = f.id and a.purpose = 'submit' order by a.line desc limit 1),
-            (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
-    order by c.line desc limit 1
-) told
-where told.line < corrected.line and not coalesce(told.content->'amends' ? 'annul', false)
-order by s.line`
+    select note.id as filing, note.line as place, told.* from filings note
+    cross join lateral (
+        select f.id as by, c.line, c.content
+        from filings f
+        join contents c on c.filing = f.id
+        where f.batch = b.id
+            and (f.id = note.id or c.content->'amends'->>'filing' = note.id and not c.content @> '{"amends": {"double": true}}')
+            and not exists (select from decisions d where d.filing = f.id and d.kind = 'withdrawn')
+            and c.hash = coalesce(
+                (select a.hash from attempts a where a.filing = f.id and a.purpose = 'submit' order by a.line desc limit 1),
+                (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
+        order by c.line desc limit 1
+    ) told
+    where note.batch = b.id and note.registry = 'avfallsregistret' and told.line < corrected.line
+        and note.obligation !~ '\.amend[0-9]+$' and note.obligation not like 'se.treatment#%'
+        and not coalesce(told.content->'amends' ? 'annul', false)
+    offset 0 -- few are left of whom the view below must be asked
+) before
+where exists (select from filing_state s where s.filing = before.filing and s.stage = 'accepted')
+order by before.place`
 
 // Overtaken are the notes whose batches were corrected since they were told:
-// of one batch, of one tenant, or of all where none is given.
+// of one batch; or, where none is given, of those that were corrected in the last
+// 400 days, of one tenant or of all.
 func (l *Ledger) Overtaken(ctx context.Context, batch, tenant string) ([]Overtaken, error) {
 	var rows []struct {
 		Filing, By string

@@ -126,6 +126,9 @@ func (s *starter) writeResult(w io.Writer, r inbox.QuarterResult) {
 		field(w, "lacks", fault.String())
 	}
 	field(w, "hint", r.Hint)
+	if r.Stale != nil {
+		writeStale(w, []inbox.Stale{*r.Stale})
+	}
 	switch f := r.State; {
 	case r.CompiledAt.IsZero():
 		field(w, "do", command("results", "--quarter", r.Site.Quarter.String(), "--compile"))
