@@ -20,6 +20,9 @@ type Document struct {
 	Raw       json.RawMessage `json:"raw,omitempty"`       // as far as it was read
 }
 
+// DocumentDeleted is the status of a document that is at its registry no more.
+const DocumentDeleted = "DELETED"
+
 // SweepPlace is how far a sweep over what has changed at a registry has come. Where
 // After is empty it has not begun.
 type SweepPlace struct {

@@ -219,3 +219,30 @@ func (l *Ledger) Adrift(ctx context.Context, statuses []string) ([]sluss.News, e
 	}
 	return list, nil
 }
+
+const documentNamed = `
+select '' as batch, ` + documentColumns + ` from documents d where d.registry = $1 and (d.id = $2 or d.number = $2) limit 1`
+
+// Document is what is known of one, by either of its ids; false where nothing is.
+func (l *Ledger) Document(ctx context.Context, registry, id string) (sluss.Document, bool, error) {
+	var rows []documentRow
+	if err := l.db.SelectContext(ctx, &rows, documentNamed, registry, id); err != nil {
+		return sluss.Document{}, false, fmt.Errorf("look up the document %s: %w", id, err)
+	}
+	if len(rows) == 0 {
+		return sluss.Document{}, false, nil
+	}
+	return rows[0].document(), true, nil
+}
+
+const changeStatus = `
+update documents set status = $3, updated_at = greatest(updated_at + interval '1 millisecond', $4), seen_at = greatest(seen_at, $4), told = false
+where registry = $1 and id = $2 and status <> $3`
+
+// DocumentGone notes that a document is at its registry no more.
+func (l *Ledger) DocumentGone(ctx context.Context, d sluss.Document) error {
+	if _, err := l.db.ExecContext(ctx, changeStatus, d.Registry, d.ID, sluss.DocumentDeleted, d.SeenAt); err != nil {
+		return fmt.Errorf("note that %s is gone: %w", d.Number, err)
+	}
+	return nil
+}

@@ -148,3 +148,30 @@ func TestAQuestionIsNeverSettledByAnEarlierOne(t *testing.T) {
 		must(t, l.Finish(ctx, sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted}}))
 	}
 }
+
+func TestADocumentThatIsGoneIsNews(t *testing.T) {
+	l, _ := fresh(t)
+	ctx := t.Context()
+	must(t, l.RecordEvent(ctx, produced()))
+	french(t, l, "fr.creation", &sluss.Receipt{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-a", Status: "DRAFT", At: noon})
+	must(t, l.KeepSwept(ctx, sluss.Trackdechets, "1", sluss.Swept{Documents: []sluss.Document{seen("a", "DRAFT", noon)}, Until: noon}))
+	for id, want := range map[string]bool{"a": true, "BSD-a": true, "b": false} {
+		if d, found, err := l.Document(ctx, sluss.Trackdechets, id); err != nil || found != want || found && d.ID != "a" {
+			t.Errorf("%s: %+v, %v, %v", id, d, found, err)
+		}
+	}
+	gone, _, err := l.Document(ctx, sluss.Trackdechets, "a")
+	must(t, err)
+	gone.SeenAt = time.Now()
+	must(t, l.DocumentGone(ctx, gone))
+	all, err := l.News(ctx, sluss.Trackdechets)
+	must(t, err)
+	if len(all) != 1 || all[0].Document.Status != sluss.DocumentDeleted {
+		t.Fatalf("%+v", all)
+	}
+	must(t, l.NewsTold(ctx, all[0].Document))
+	must(t, l.DocumentGone(ctx, gone)) // told twice, as it is
+	if got := news(t, l); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+}

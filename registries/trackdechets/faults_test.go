@@ -232,8 +232,13 @@ func TestWhatOthersDidToTheDocument(t *testing.T) {
 	if err != nil || told.Kind != sluss.Rejected || !contains(told.Reasons[0].Message, "no such BSDD") {
 		t.Errorf("deleted: %+v, %v", told, err)
 	}
-	if _, _, err := r.client.Find(t.Context(), deleted.submission(sluss.NoteSealing)); !errors.Is(err, sluss.ErrAbsent) {
-		t.Errorf("deleted: %v", err)
+	if told, _, err := r.client.Find(t.Context(), deleted.submission(sluss.NoteSealing)); err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Code != "DELETED" {
+		t.Errorf("deleted: %+v, %v", told, err)
+	}
+	for id, want := range map[string]bool{receipt.ID: true, receipt.Number: true, r.file(newBatch(t, "fr-solvents.json"), sluss.NoteCreation).ID: false} {
+		if gone, o, _, err := r.client.Gone(t.Context(), producerID, id); err != nil || o.Kind != sluss.Accepted || gone != want {
+			t.Errorf("%s: gone %v, %+v, %v", id, gone, o, err)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package trackdechets
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // and what was signed on paper, the documents with the batch's customId; for every other step, how far the
 // document has come. It changes nothing. Beside Accepted and Deferred it gives
 // Rejected where the document shows that this step can never be taken: it was
-// cancelled, or holds another verdict than the one to report. The errors are
+// cancelled or deleted, or holds another verdict than the one to report. The errors are
 // sluss.ErrAbsent, ErrNotSent and ErrOperator.
 func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	if s.Content.Amends != nil {
@@ -41,6 +42,9 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	}
 	found, err := outcome(asked.reply, d.places(), take)
 	found, err = readOnly(found, err, asked.reply, who)
+	if errors.Is(err, sluss.ErrAbsent) && !begins(d.Obligation.Note) && readAnswer(asked.reply.Body).says("n'existe pas") {
+		return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{deletedReason()}}, asked.reply.exchange(), nil
+	}
 	return found, asked.reply.exchange(), err
 }
 

@@ -181,6 +181,17 @@ func inWords(o sluss.Outcome) (text string) {
 	return text
 }
 
+// Gone tells whether a document of ours is there no more; its status is then
+// DELETED. The outcome is Accepted or Deferred; the errors are those of Sweep.
+func (c *Client) Gone(ctx context.Context, company, id string) (gone bool, o sluss.Outcome, made sluss.Exchange, err error) {
+	_, made, err = c.BSDD(ctx, company, id)
+	if errors.Is(err, sluss.ErrAbsent) {
+		return true, sluss.Outcome{Kind: sluss.Accepted, Detail: "it is there no more"}, made, nil
+	}
+	o, err = answered(err)
+	return false, o, made, err
+}
+
 // FinalStatuses are those after which nothing more is to come of a BSDD that is
 // ours to tell.
 func (c *Client) FinalStatuses() []string {

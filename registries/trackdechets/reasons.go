@@ -91,6 +91,13 @@ func canceledReason() sluss.Reason {
 	}
 }
 
+func deletedReason() sluss.Reason {
+	return sluss.Reason{
+		Code: sluss.DocumentDeleted, Message: "there is no such BSDD in Trackdéchets any more: somebody deleted it",
+		Remedy: "withdraw this report, and declare the waste as a new batch if it still is to go",
+	}
+}
+
 // limited matches the message about a text that is too long.
 var limited = regexp.MustCompile(`^Le champ ([A-Za-z.]+) ne peut dépasser`)
 
