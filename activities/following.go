@@ -28,6 +28,9 @@ type Follower interface {
 	// are those of Sweep.
 	EnsureHook(ctx context.Context, company string) (sluss.Hook, sluss.Outcome, sluss.Exchange, error)
 	HookCalls() int
+	// Gone tells whether a document is there no more, in one call. Outcome and errors
+	// are those of Sweep.
+	Gone(ctx context.Context, company, document string) (gone bool, o sluss.Outcome, made sluss.Exchange, err error)
 	// Print fetches a document as it is printed, by either of its ids, in PrintCalls
 	// calls. Outcome and errors are those of Sweep, and ErrAbsent.
 	Print(ctx context.Context, company, document string) (sluss.Print, sluss.Outcome, sluss.Exchange, error)
@@ -51,6 +54,9 @@ type Following struct {
 		// News are what batches were not told of yet; NewsTold says who was.
 		News(ctx context.Context, registry string) ([]sluss.News, error)
 		NewsTold(ctx context.Context, d sluss.Document) error
+		// Document is what is known of one, by either of its ids.
+		Document(ctx context.Context, registry, id string) (sluss.Document, bool, error)
+		DocumentGone(ctx context.Context, d sluss.Document) error
 		// Unprinted is a document at its end that is not printed, after so many others.
 		Unprinted(ctx context.Context, registry, company string, final []string, skip int) (sluss.News, bool, error)
 		KeepPrint(ctx context.Context, p sluss.Print) error
@@ -78,6 +84,8 @@ type FollowInput struct {
 	// Place is where a sweep goes on; zero: it begins where the last one ended.
 	Place sluss.SweepPlace `json:"place,omitzero"`
 	Skip  int              `json:"skip,omitempty"` // of PrintNext: documents to pass over
+	// Document, of LookGone, is said to be deleted.
+	Document string `json:"document,omitempty"`
 }
 
 // FollowResult is what came of it.

@@ -19,7 +19,7 @@ type Followed struct {
 }
 
 // adriftAt are the ends that others can put to a document.
-var adriftAt = []string{refusedThere, "CANCELED"}
+var adriftAt = []string{refusedThere, "CANCELED", sluss.DocumentDeleted}
 
 const refusedThere = "REFUSED"
 

@@ -41,7 +41,7 @@ func (g *guide) SignalWorkflow(_ context.Context, id, _, name string, message an
 	switch {
 	case g.down:
 		return serviceerror.NewUnavailable("no server")
-	case !slices.Contains(g.follows, id) || name != "look":
+	case !slices.Contains(g.follows, id) || name != "look" && name != "deleted":
 		return serviceerror.NewNotFound("workflow not found")
 	}
 	text, _ := message.(string)
@@ -105,7 +105,8 @@ func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
 		{"as Trackdéchets sends it", "/hooks/trackdechets/1", odd, one, http.StatusOK, 1},
 		{"the same again", "/hooks/trackdechets/1", odd, one, http.StatusOK, 1},
 		{"without its odd colon", "/hooks/trackdechets/1", "Bearer " + secretOfHooks, one, http.StatusOK, 1},
-		{"two deletions", "/hooks/trackdechets/2", odd, `[{"action":"DELETED","id":"BSD-1"},{"action":"DELETED","id":"cabc"}]`, http.StatusOK, 1},
+		{"two deletions", "/hooks/trackdechets/2", odd, `[{"action":"DELETED","id":"BSD-1"},{"action":"DELETED","id":"cabc"}]`, http.StatusOK, 3},
+		{"deletions of nothing", "/hooks/trackdechets/2", odd, `[{"action":"DELETED","id":""},{"action":"DELETED","id":"<b>"}]`, http.StatusOK, 1},
 		{"of nobody by name", "/hooks/trackdechets", odd, one, http.StatusOK, 2},
 		{"words that may come one day", "/hooks/trackdechets/1", odd, `[{"action":"FROZEN","id":"BSD-1","at":"2027"}]`, http.StatusOK, 1},
 		{"nothing", "/hooks/trackdechets/1", odd, `[]`, http.StatusOK, 0},

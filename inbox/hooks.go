@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"time"
 
 	"sluss"
@@ -85,9 +86,17 @@ func (d *Desk) noticed(ctx context.Context, company string, notices []notice) er
 	var wrong []error
 	for _, c := range companies {
 		wrong = append(wrong, d.look(ctx, sluss.Trackdechets, c, why))
+		for _, n := range notices {
+			if n.Action == "DELETED" && documentID.MatchString(n.ID) { // what is deleted comes in no sweep
+				id := workflows.FollowingID(sluss.Trackdechets, c)
+				wrong = append(wrong, explained(d.Temporal.SignalWorkflow(ctx, id, "", workflows.DeletedSignal.Name, n.ID), id))
+			}
+		}
 	}
 	return errors.Join(wrong...)
 }
+
+var documentID = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
 
 // look has the changes of a company looked at now.
 func (d *Desk) look(ctx context.Context, registry, company, why string) error {

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,8 @@ type FollowingInput struct {
 	Company  string `json:"company"`
 	// HookAt is when the webhook was looked at last; zero: never.
 	HookAt time.Time `json:"hook_at,omitzero"`
+	// Deleted are documents that are said to be, and were not looked at yet.
+	Deleted []string `json:"deleted,omitempty"`
 }
 
 const (
@@ -46,6 +49,12 @@ const (
 func Following(ctx workflow.Context, in FollowingInput) error {
 	f := &following{in: in}
 	LookSignal.each(ctx, func(workflow.Context, string) { f.asked = true })
+	DeletedSignal.each(ctx, func(_ workflow.Context, document string) {
+		if !slices.Contains(f.in.Deleted, document) {
+			f.in.Deleted = append(f.in.Deleted, document)
+		}
+		f.asked = true
+	})
 	TurnSignal.each(ctx, func(ctx workflow.Context, p sluss.Promise) {
 		f.promise = &promise{Promise: p, heard: workflow.Now(ctx)}
 	})
@@ -62,6 +71,8 @@ func Following(ctx workflow.Context, in FollowingInput) error {
 		next := workflow.Now(ctx).Add(swept.Every)
 		if swept.Error != "" {
 			next = swept.Until
+		} else if err := f.lookGone(ctx); err != nil {
+			return err
 		} else if err := f.print(ctx); err != nil {
 			return err
 		}
@@ -115,6 +126,19 @@ func (f *following) sweep(ctx workflow.Context) (result activities.FollowResult,
 		}
 		place, summary = *result.Next, "look on what has changed"
 	}
+}
+
+// lookGone looks at the documents that are said to be deleted. Where the registry
+// does not answer, they are looked at after the next sweep.
+func (f *following) lookGone(ctx workflow.Context) error {
+	for len(f.in.Deleted) > 0 {
+		result, err := f.step(ctx, "look whether a document is gone", follows().LookGone, activities.FollowInput{Document: f.in.Deleted[0]})
+		if err != nil || result.Gone || result.Error != "" {
+			return err
+		}
+		f.in.Deleted = f.in.Deleted[1:]
+	}
+	return nil
 }
 
 // mostPrints is how many prints are fetched between two sweeps.

@@ -29,6 +29,7 @@ type diary struct {
 	told   []string
 	ended  []sluss.News // documents to print
 	prints []string
+	gone   []string
 }
 
 func (d *diary) KeepSwept(_ context.Context, _, _ string, page sluss.Swept) error {
@@ -70,6 +71,15 @@ func (d *diary) Unprinted(_ context.Context, _, _ string, _ []string, skip int) 
 	return d.ended[skip], true, nil
 }
 
+func (d *diary) Document(_ context.Context, _, id string) (sluss.Document, bool, error) {
+	return sluss.Document{ID: id}, id != "foreign", nil
+}
+
+func (d *diary) DocumentGone(_ context.Context, document sluss.Document) error {
+	d.gone = append(d.gone, document.ID)
+	return nil
+}
+
 func (d *diary) KeepPrint(_ context.Context, p sluss.Print) error {
 	d.prints = append(d.prints, p.Batch+" "+p.Document)
 	d.ended = slices.DeleteFunc(slices.Clone(d.ended), func(n sluss.News) bool { return n.Document.ID == p.Document })
@@ -93,7 +103,8 @@ type follower struct {
 	hooks   []sluss.HookState // by look; the last one stays
 	looks   int
 	printed []string
-	until   int // the company is followed for so many sweeps
+	looked  []string // whether they are gone
+	until   int      // the company is followed for so many sweeps
 }
 
 func (f *follower) Followed() ([]string, time.Duration) {
@@ -122,6 +133,14 @@ func (f *follower) EnsureHook(context.Context, string) (sluss.Hook, sluss.Outcom
 
 func (f *follower) PrintCalls() int         { return 3 }
 func (f *follower) FinalStatuses() []string { return []string{"PROCESSED"} }
+
+func (f *follower) Gone(_ context.Context, _, document string) (bool, sluss.Outcome, sluss.Exchange, error) {
+	f.looked = append(f.looked, document)
+	if document == "late" && len(f.looked) < 4 {
+		return false, sluss.Outcome{Kind: sluss.Deferred, NotBefore: f.env.Now(), Detail: "not now"}, sluss.Exchange{}, nil
+	}
+	return document != "there", sluss.Outcome{Kind: sluss.Accepted}, sluss.Exchange{}, nil
+}
 
 func (f *follower) Reader(companies []string) (string, bool) {
 	return "1", slices.Contains(companies, "1")
@@ -294,5 +313,28 @@ func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
 	}
 	if want := []string{"gone", "a", "stuck", "b", "gone", "stuck"}; !slices.Equal(f.printed, want) {
 		t.Errorf("asked for %q, want %q", f.printed, want)
+	}
+}
+
+// TestWhatIsSaidToBeDeletedIsLookedAt: once, also where it is told twice, and
+// again where the registry does not answer.
+func TestWhatIsSaidToBeDeletedIsLookedAt(t *testing.T) {
+	d, f := following(t)
+	f.until = 4
+	f.env.RegisterDelayedCallback(func() {
+		for _, id := range []string{"a", "there", "foreign", "a", "late"} {
+			f.env.SignalWorkflow(workflows.DeletedSignal.Name, id)
+		}
+	}, time.Minute)
+	var log strings.Builder
+	follow(t, d, f, &log)
+	if want := []string{"a", "late"}; !slices.Equal(d.gone, want) {
+		t.Errorf("gone %q, want %q", d.gone, want)
+	}
+	if want := []string{"a", "there", "late"}; !slices.Equal(f.looked[:3], want) {
+		t.Errorf("looked at %q, want %q first", f.looked, want)
+	}
+	if want := []string{"0s ", "1m2s "}; !slices.Equal(f.swept[:2], want) {
+		t.Errorf("swept %q", f.swept)
 	}
 }

@@ -72,6 +72,10 @@ var (
 // LookSignal has a registry's code lists, or what has changed there, looked at now.
 var LookSignal = Signal[string]{"look"}
 
+// DeletedSignal has looked whether a document, by either of its ids, is there no
+// more.
+var DeletedSignal = Signal[string]{"deleted"}
+
 // FollowedSignal tells a batch, and it on to its filings, that others have
 // changed its document at the registry.
 var FollowedSignal = Signal[sluss.Document]{"followed"}

@@ -126,6 +126,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 		w.RegisterActivity(e.lists(acts).CheckLists)
 		w.RegisterActivity(e.following(acts).Sweep)
 		w.RegisterActivity(e.following(acts).EnsureHook)
+		w.RegisterActivity(e.following(acts).LookGone)
 		w.RegisterActivity(e.following(acts).PrintNext)
 		w.RegisterActivity(e.following(acts).Print)
 		e.workers = append(e.workers, w)
