@@ -75,6 +75,7 @@ func API(d *Desk, token string) http.Handler {
 	handle("GET /api/inbox", d.inbox)
 	handle("POST /api/extracts", d.extract)
 	d.listRoutes(handle)
+	d.errandRoutes(handle)
 	d.followRoutes(handle)
 	d.resultRoutes(handle)
 	handle("GET /api/quota", d.quotas)

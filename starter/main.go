@@ -71,8 +71,8 @@ func (s *starter) app() *cli.App {
 		ExitErrHandler: func(*cli.Context, error) {},
 		Commands: []*cli.Command{
 			s.declareVerb(), s.importVerb(),
-			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.listsVerb(), s.followingVerb(), s.pdfVerb(),
-			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.extractVerb(),
+			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.listsVerb(), s.revisionsVerb(), s.registerVerb(), s.followingVerb(), s.pdfVerb(),
+			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(),
 			s.vehicleVerb(),
 			s.serveVerb(), s.codecVerb(), s.migrateVerb(),
 		},

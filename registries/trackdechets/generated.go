@@ -271,6 +271,14 @@ type __myCompaniesInput struct {
 // GetAfter returns __myCompaniesInput.After, and is useful for accessing the field via an interface.
 func (v *__myCompaniesInput) GetAfter() string { return v.After }
 
+// __pendingRevisionsInput is used internally by genqlient
+type __pendingRevisionsInput struct {
+	Siret string `json:"siret"`
+}
+
+// GetSiret returns __pendingRevisionsInput.Siret, and is useful for accessing the field via an interface.
+func (v *__pendingRevisionsInput) GetSiret() string { return v.Siret }
+
 // __readFormInput is used internally by genqlient
 type __readFormInput struct {
 	Id         string `json:"id,omitempty"`
@@ -984,6 +992,36 @@ func (v *myCompaniesResponse) GetMyCompanies() myCompaniesMyCompaniesCompanyPriv
 	return v.MyCompanies
 }
 
+// pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection includes the requested fields of the GraphQL type FormRevisionRequestConnection.
+type pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection struct {
+	Edges []pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge `json:"edges"`
+}
+
+// GetEdges returns pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection.Edges, and is useful for accessing the field via an interface.
+func (v *pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection) GetEdges() []pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge {
+	return v.Edges
+}
+
+// pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge includes the requested fields of the GraphQL type FormRevisionRequestEdge.
+type pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge struct {
+	Node revision `json:"node"`
+}
+
+// GetNode returns pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge.Node, and is useful for accessing the field via an interface.
+func (v *pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge) GetNode() revision {
+	return v.Node
+}
+
+// pendingRevisionsResponse is returned by pendingRevisions on success.
+type pendingRevisionsResponse struct {
+	FormRevisionRequests pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection `json:"formRevisionRequests"`
+}
+
+// GetFormRevisionRequests returns pendingRevisionsResponse.FormRevisionRequests, and is useful for accessing the field via an interface.
+func (v *pendingRevisionsResponse) GetFormRevisionRequests() pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection {
+	return v.FormRevisionRequests
+}
+
 // readFormForm includes the requested fields of the GraphQL type Form.
 type readFormForm struct {
 	form         `json:"-"`
@@ -1291,10 +1329,11 @@ func (v *revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRe
 
 // revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails includes the requested fields of the GraphQL type FormRevisionRequestWasteDetails.
 type revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails struct {
-	Code     string   `json:"code"`
-	Name     string   `json:"name"`
-	Pop      *bool    `json:"pop"`
-	Quantity *float64 `json:"quantity"`
+	Code           string                                                                                                            `json:"code"`
+	Name           string                                                                                                            `json:"name"`
+	Pop            *bool                                                                                                             `json:"pop"`
+	Quantity       *float64                                                                                                          `json:"quantity"`
+	PackagingInfos []revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetailsPackagingInfosPackagingInfo `json:"packagingInfos"`
 }
 
 // GetCode returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails.Code, and is useful for accessing the field via an interface.
@@ -1314,6 +1353,27 @@ func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionReques
 
 // GetQuantity returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails.Quantity, and is useful for accessing the field via an interface.
 func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails) GetQuantity() *float64 {
+	return v.Quantity
+}
+
+// GetPackagingInfos returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails.PackagingInfos, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails) GetPackagingInfos() []revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetailsPackagingInfosPackagingInfo {
+	return v.PackagingInfos
+}
+
+// revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetailsPackagingInfosPackagingInfo includes the requested fields of the GraphQL type PackagingInfo.
+type revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetailsPackagingInfosPackagingInfo struct {
+	Type     string `json:"type"`
+	Quantity int    `json:"quantity"`
+}
+
+// GetType returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetailsPackagingInfosPackagingInfo.Type, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetailsPackagingInfosPackagingInfo) GetType() string {
+	return v.Type
+}
+
+// GetQuantity returns revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetailsPackagingInfosPackagingInfo.Quantity, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetailsPackagingInfosPackagingInfo) GetQuantity() int {
 	return v.Quantity
 }
 
@@ -1760,6 +1820,10 @@ fragment revision on FormRevisionRequest {
 			name
 			pop
 			quantity
+			packagingInfos {
+				type
+				quantity
+			}
 		}
 		recipient {
 			cap
@@ -2272,6 +2336,10 @@ fragment revision on FormRevisionRequest {
 			name
 			pop
 			quantity
+			packagingInfos {
+				type
+				quantity
+			}
 		}
 		recipient {
 			cap
@@ -2854,6 +2922,101 @@ func myCompanies(
 	return data_, err_
 }
 
+// The query executed by pendingRevisions.
+const pendingRevisions_Operation = `
+query pendingRevisions ($siret: String!) {
+	formRevisionRequests(siret: $siret, where: {status:PENDING}, first: 50) {
+		edges {
+			node {
+				... revision
+			}
+		}
+	}
+}
+fragment revision on FormRevisionRequest {
+	id
+	status
+	createdAt
+	comment
+	authoringCompany {
+		orgId
+		name
+	}
+	approvals {
+		approverSiret
+		status
+		comment
+	}
+	content {
+		isCanceled
+		wasteDetails {
+			code
+			name
+			pop
+			quantity
+			packagingInfos {
+				type
+				quantity
+			}
+		}
+		recipient {
+			cap
+		}
+		quantityReceived
+		quantityRefused
+		processingOperationDone
+		destinationOperationMode
+		processingOperationDescription
+	}
+	form {
+		... form
+	}
+}
+fragment form on Form {
+	id
+	readableId
+	customId
+	status
+	createdAt
+	updatedAt
+	wasteAcceptationStatus
+	isDuplicateOf
+	transporters {
+		takenOverAt
+	}
+	temporaryStorageDetail {
+		temporaryStorer {
+			wasteAcceptationStatus
+		}
+	}
+}
+`
+
+func pendingRevisions(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	siret string,
+) (data_ *pendingRevisionsResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "pendingRevisions",
+		Query:  pendingRevisions_Operation,
+		Variables: &__pendingRevisionsInput{
+			Siret: siret,
+		},
+	}
+
+	data_ = &pendingRevisionsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by readForm.
 const readForm_Operation = `
 query readForm ($id: ID, $readableId: String) {
@@ -3026,6 +3189,10 @@ fragment revision on FormRevisionRequest {
 			name
 			pop
 			quantity
+			packagingInfos {
+				type
+				quantity
+			}
 		}
 		recipient {
 			cap
@@ -3462,6 +3629,10 @@ fragment revision on FormRevisionRequest {
 			name
 			pop
 			quantity
+			packagingInfos {
+				type
+				quantity
+			}
 		}
 		recipient {
 			cap

@@ -1,0 +1,228 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+)
+
+// Bureau is a registry at which people act beside filings. The errors are those
+// of Registry.Find.
+type Bureau interface {
+	// Companies are those of ours that may act there.
+	Companies() []string
+	// PendingRevisions are those that wait for somebody's word: one call.
+	PendingRevisions(ctx context.Context, company string) ([]sluss.Revision, sluss.Exchange, error)
+	// AnswerRevision and WithdrawRevision are one call each, made at most once.
+	AnswerRevision(ctx context.Context, company, revision string, approve bool, comment string) (sluss.Outcome, sluss.Exchange, error)
+	WithdrawRevision(ctx context.Context, company, revision string) (sluss.Outcome, sluss.Exchange, error)
+	// OrderRegister begins a register of waste; the receipt holds its id.
+	OrderRegister(ctx context.Context, o sluss.RegisterOrder) (sluss.Outcome, sluss.Exchange, error)
+	// ExportStatus is where it stands: SUCCESSFUL, FAILED, CANCELED, or under way.
+	ExportStatus(ctx context.Context, company, id string) (string, sluss.Exchange, error)
+	Export(ctx context.Context, company, id string) ([]byte, sluss.Exchange, error)
+}
+
+// Errands are what people have done at a registry beside filings, while they
+// wait. Each call is one of the registry's quota, before all that nobody waits
+// for.
+type Errands struct {
+	Ledger interface {
+		Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error)
+		Finish(ctx context.Context, a sluss.Answer) error
+		RecordRevisionAnswer(ctx context.Context, a sluss.RevisionAnswer, o sluss.Outcome) error
+		KeepRegister(ctx context.Context, f sluss.RegisterFile) error
+	}
+	Registries map[string]Bureau
+	Actor      string
+	Log        *slog.Logger
+}
+
+// ErrandTimeout is how long one errand may take in all.
+const ErrandTimeout = 2 * time.Minute
+
+// ErrorBusy is the type of the error that there is no turn for somebody who
+// waits; the same may be asked again.
+const ErrorBusy = "Busy"
+
+func (e *Errands) bureau(registry string) (Bureau, error) {
+	b, served := e.Registries[registry]
+	if !served {
+		return nil, temporal.NewNonRetryableApplicationError(fmt.Sprintf("this worker serves no registry %q at which that can be done: configure it", registry), ErrorOperator, nil)
+	}
+	return b, nil
+}
+
+// Revisions are those of all our companies that wait for somebody's word. One
+// that concerns two of ours is there once for each that is to answer.
+func (e *Errands) Revisions(ctx context.Context, registry string) ([]sluss.Revision, error) {
+	b, err := e.bureau(registry)
+	if err != nil {
+		return nil, err
+	}
+	all := []sluss.Revision{}
+	seen := map[string]bool{}
+	for _, company := range b.Companies() {
+		var found []sluss.Revision
+		_, err := e.call(ctx, sluss.Intent{Filing: "revisions/" + registry + "/" + company, Purpose: sluss.ToAsk, Registry: registry}, func(ctx context.Context) (o *sluss.Outcome, x sluss.Exchange, err error) {
+			found, x, err = b.PendingRevisions(ctx, company)
+			return nil, x, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			mine := r.Ours || slices.ContainsFunc(r.Approval, func(a sluss.Approval) bool { return a.Company == company && a.Status == r.Status })
+			if key := r.ID + " " + company; mine && !seen[key] {
+				seen[key] = true
+				all = append(all, r)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b sluss.Revision) int { return strings.Compare(a.ID, b.ID) })
+	return all, nil
+}
+
+// AnswerInput is one answer to a revision. Errand names it for ever: it is given
+// at most once.
+type AnswerInput struct {
+	sluss.RevisionAnswer
+	Errand   string `json:"errand"`
+	Withdraw bool   `json:"withdraw,omitempty"` // ours, instead of an answer
+}
+
+// AnswerRevision gives a person's word on a revision, and records it.
+func (e *Errands) AnswerRevision(ctx context.Context, in AnswerInput) (sluss.Outcome, error) {
+	b, err := e.bureau(in.Registry)
+	if err != nil {
+		return sluss.Outcome{}, err
+	}
+	o, err := e.call(ctx, sluss.Intent{Filing: "revision/" + in.Registry + "/" + in.Errand, Purpose: sluss.ToSubmit, Registry: in.Registry}, func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error) {
+		answer := func() (sluss.Outcome, sluss.Exchange, error) {
+			return b.AnswerRevision(ctx, in.Company, in.Revision, in.Approve, in.Comment)
+		}
+		if in.Withdraw {
+			answer = func() (sluss.Outcome, sluss.Exchange, error) {
+				return b.WithdrawRevision(ctx, in.Company, in.Revision)
+			}
+		}
+		o, x, err := answer()
+		return &o, x, err
+	})
+	if err != nil {
+		return sluss.Outcome{}, err
+	}
+	return *o, e.Ledger.RecordRevisionAnswer(ctx, in.RevisionAnswer, *o)
+}
+
+// OrderInput is one order of a register. Errand names it for ever.
+type OrderInput struct {
+	sluss.RegisterOrder
+	Errand string `json:"errand"`
+}
+
+// OrderRegister begins a register of waste; the receipt holds its id.
+func (e *Errands) OrderRegister(ctx context.Context, in OrderInput) (sluss.Outcome, error) {
+	b, err := e.bureau(in.Registry)
+	if err != nil {
+		return sluss.Outcome{}, err
+	}
+	o, err := e.call(ctx, sluss.Intent{Filing: "register/" + in.Registry + "/" + in.Errand, Purpose: sluss.ToSubmit, Registry: in.Registry}, func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error) {
+		o, x, err := b.OrderRegister(ctx, in.RegisterOrder)
+		return &o, x, err
+	})
+	if err != nil {
+		return sluss.Outcome{}, err
+	}
+	return *o, nil
+}
+
+// FetchInput is a register that was ordered.
+type FetchInput struct {
+	sluss.RegisterOrder
+	ID string `json:"id"`
+}
+
+// Fetched is what came of it: the file is in the ledger where it is Done.
+type Fetched struct {
+	Status string `json:"status"` // the registry's own
+	Done   bool   `json:"done"`
+}
+
+// FetchRegister looks whether a register is made, and if so fetches it into the
+// ledger.
+func (e *Errands) FetchRegister(ctx context.Context, in FetchInput) (Fetched, error) {
+	b, err := e.bureau(in.Registry)
+	if err != nil {
+		return Fetched{}, err
+	}
+	var status string
+	intent := sluss.Intent{Filing: "register/" + in.Registry + "/" + in.ID, Purpose: sluss.ToAsk, Registry: in.Registry}
+	_, err = e.call(ctx, intent, func(ctx context.Context) (_ *sluss.Outcome, x sluss.Exchange, err error) {
+		status, x, err = b.ExportStatus(ctx, in.Company, in.ID)
+		return nil, x, err
+	})
+	if err != nil || status != "SUCCESSFUL" {
+		return Fetched{Status: status}, err
+	}
+	var content []byte
+	_, err = e.call(ctx, intent, func(ctx context.Context) (_ *sluss.Outcome, x sluss.Exchange, err error) {
+		content, x, err = b.Export(ctx, in.Company, in.ID)
+		return nil, x, err
+	})
+	if err != nil {
+		return Fetched{Status: status}, err
+	}
+	return Fetched{Status: status, Done: true}, e.Ledger.KeepRegister(ctx, sluss.RegisterFile{RegisterOrder: in.RegisterOrder, ID: in.ID, Content: content})
+}
+
+// call makes one call in its turn, and records it. What was, or may have been,
+// submitted before is not submitted again.
+func (e *Errands) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error)) (*sluss.Outcome, error) {
+	i.Number, i.Calls, i.Actor, i.Urgent = 1, 1, e.Actor, true
+	turn, err := e.Ledger.Begin(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	switch turn.Kind {
+	case sluss.TurnWait:
+		return nil, temporal.NewApplicationErrorWithOptions("the quota is used up until "+turn.Wait.At.Format(time.RFC3339), ErrorBusy, temporal.ApplicationErrorOptions{NextRetryDelay: max(turn.Wait.In, time.Second)})
+	case sluss.TurnInterrupted:
+		return &sluss.Outcome{Kind: sluss.Unknown, Detail: "we were interrupted in the middle of the call: look how it stands"}, nil
+	case sluss.TurnSettled:
+		return &turn.Outcome, nil
+	case sluss.TurnGo:
+	}
+	select {
+	case <-time.After(time.Until(turn.At)):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	o, exchange, err := do(ctx)
+	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange, Outcome: o}
+	if err != nil {
+		answer.Outcome, answer.Error = nil, err.Error()
+	} else if o == nil {
+		answer.Outcome = &sluss.Outcome{Kind: sluss.Accepted, Detail: "it answered"}
+	}
+	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if unrecorded := e.Ledger.Finish(record, answer); unrecorded != nil {
+		e.Log.Warn("the ledger did not take an answer", "attempt", turn.Attempt, "error", unrecorded)
+	}
+	if err != nil {
+		if errors.Is(err, sluss.ErrOperator) || errors.Is(err, sluss.ErrAbsent) {
+			return nil, temporal.NewNonRetryableApplicationError(err.Error(), ErrorOperator, nil)
+		}
+		return nil, notTaken(err)
+	}
+	return o, nil
+}

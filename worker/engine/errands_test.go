@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/activities"
+)
+
+// office is what people have done at the French register of a shared world.
+func (w *shared) office() *activities.Errands {
+	return &activities.Errands{Ledger: w.ledger, Registries: map[string]activities.Bureau{sluss.Trackdechets: w.client}, Actor: "test", Log: slog.New(slog.DiscardHandler)}
+}
+
+// sent makes a BSDD that is on its way.
+func (w *shared) sent() string {
+	w.t.Helper()
+	receipts := map[string]sluss.Receipt{}
+	id := ""
+	for _, note := range []sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission, sluss.NoteTakeOver} {
+		s := sluss.Submission{
+			Filing:    "filing/default/X/fr." + string(note),
+			Content:   sluss.Content{Declaration: w.batch, Obligation: sluss.Obligation{Registry: sluss.Trackdechets, Note: note, Leg: 1}, Receipts: receipts},
+			Signature: &sluss.Signature{Person: sluss.Person{Name: "Emil"}, At: time.Now()},
+		}
+		o, _, err := w.client.Submit(w.t.Context(), s)
+		must(w.t, err)
+		if o.Kind != sluss.Accepted {
+			w.t.Fatalf("%s: %+v", note, o)
+		}
+		id = o.Receipt.ID
+		receipts["fr.creation"] = *o.Receipt
+	}
+	return id
+}
+
+// TestRevisionsAreAnsweredOnce: who is to answer sees what is asked for, and the
+// same answer again is not given again.
+func TestRevisionsAreAnsweredOnce(t *testing.T) {
+	w := openShared(t)
+	office, ctx := w.office(), t.Context()
+	id := w.sent()
+	s := sluss.Submission{Filing: "filing/default/X/fr.emission#1.amend1", Content: sluss.Content{
+		Declaration: w.batch, Obligation: sluss.Obligation{Registry: sluss.Trackdechets, Note: sluss.NoteEmission, Leg: 1},
+		Amends: &sluss.Amendment{Receipt: id, Set: map[string]string{"waste.mass": "3200"}, Reason: "weighed again"},
+	}}
+	o, _, err := w.client.Submit(ctx, s)
+	if err != nil || !o.Pending {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	all, err := office.Revisions(ctx, sluss.Trackdechets)
+	must(t, err)
+	var theirs sluss.Revision
+	for _, r := range all {
+		if r.Ours != (r.Company == w.batch.Producer.ID) || r.Status != "PENDING" || !strings.HasPrefix(r.Comment, "weighed again (ref. default/X/fr.emission#1.amend1") || len(r.Asks) != 1 || r.Asks[0].Field != "waste.mass" || r.Batch != w.batch.ID() {
+			t.Errorf("%+v", r)
+		}
+		if !r.Ours {
+			theirs = r
+		}
+	}
+	if len(all) != 2 || theirs.Company != w.batch.Receiver.ID {
+		t.Fatalf("%+v", all)
+	}
+	in := activities.AnswerInput{
+		RevisionAnswer: sluss.RevisionAnswer{Registry: sluss.Trackdechets, Revision: theirs.ID, Company: theirs.Company, Approve: true, By: sluss.Person{Name: "Rita"}, At: time.Now().Truncate(time.Second)},
+		Errand:         "one",
+	}
+	for range 2 {
+		o, err := office.AnswerRevision(ctx, in)
+		if err != nil || o.Kind != sluss.Accepted || o.Receipt.Status != "ACCEPTED" {
+			t.Fatalf("%+v, %v", o, err)
+		}
+	}
+	if said, err := w.ledger.RevisionAnswers(ctx, theirs.ID); err != nil || len(said) != 1 || said[0].By.Name != "Rita" || w.register.Counters().Effects["submitFormRevisionRequestApproval"] != 1 {
+		t.Errorf("%+v, %v", said, err)
+	}
+	if all, err = office.Revisions(ctx, sluss.Trackdechets); err != nil || len(all) != 0 {
+		t.Errorf("afterwards: %+v, %v", all, err)
+	}
+	in.Errand, in.At = "two", in.At.Add(time.Second)
+	if o, err := office.AnswerRevision(ctx, in); err != nil || o.Kind != sluss.Rejected || o.Reasons[0].Remedy == "" {
+		t.Errorf("what is answered: %+v, %v", o, err)
+	}
+	if _, err := office.Revisions(ctx, sluss.Autosys); err == nil {
+		t.Error("another registry has revisions")
+	}
+}
+
+// TestRegisterOfWasteIsFetchedIntoTheLedger: ordered, looked at until it is made,
+// and kept once.
+func TestRegisterOfWasteIsFetchedIntoTheLedger(t *testing.T) {
+	w := openShared(t)
+	office := w.office()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	order := sluss.RegisterOrder{Registry: sluss.Trackdechets, Company: w.batch.Receiver.ID, Kind: sluss.IncomingWaste, Format: "csv", From: time.Now().AddDate(0, -1, 0)}
+	made, err := office.OrderRegister(ctx, activities.OrderInput{RegisterOrder: order, Errand: "r1"})
+	if err != nil || made.Kind != sluss.Accepted {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	if again, err := office.OrderRegister(ctx, activities.OrderInput{RegisterOrder: order, Errand: "r1"}); err != nil || again.Receipt.ID != made.Receipt.ID {
+		t.Errorf("the same again: %+v, %v", again, err)
+	}
+	if again, err := office.OrderRegister(ctx, activities.OrderInput{RegisterOrder: order, Errand: "r2"}); err != nil || again.Kind != sluss.Rejected {
+		t.Errorf("another within five minutes: %+v, %v", again, err)
+	}
+	in := activities.FetchInput{RegisterOrder: order, ID: made.Receipt.ID}
+	for {
+		got, err := office.FetchRegister(ctx, in)
+		must(t, err)
+		if got.Done {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("it is %s", got.Status)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	if _, err := office.FetchRegister(ctx, in); err != nil {
+		t.Errorf("fetched again: %v", err)
+	}
+	file, known, err := w.ledger.Register(ctx, in.ID)
+	if err != nil || !known || file.Size == 0 || len(file.SHA256) != 64 || file.Kind != sluss.IncomingWaste || file.Company != order.Company {
+		t.Errorf("%+v, %v, %v", file, known, err)
+	}
+}
