@@ -226,3 +226,38 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 		t.Errorf("%d prints, the last %+v", prints, p)
 	}
 }
+
+// TestADeletedBSDDReachesTheOfficer: the webhook alone tells of it.
+func TestADeletedBSDDReachesTheOfficer(t *testing.T) {
+	w := openShared(t)
+	d, ctx := w.batch, t.Context()
+	w.others(time.Hour, func(id string, _ time.Time) (sluss.Outcome, sluss.Exchange, error) {
+		w.sweep()
+		return w.client.DeleteBSDD(ctx, d.Producer.ID, id)
+	})
+	w.after(2*time.Hour, func(time.Time) {
+		in := activities.FollowInput{
+			ID: "following/test", Registry: sluss.Trackdechets, Company: d.Producer.ID, Document: w.register.Books()[0].ReadableID,
+		}
+		for range 2 { // it is told twice
+			if result, err := w.following.LookGone(ctx, in); err != nil || result.Error != "" {
+				t.Errorf("%+v, %v", result, err)
+			}
+		}
+	})
+	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
+	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
+		Declaration: d, Policy: workflows.Policy{Settle: time.Second}, Produced: sluss.Event{Kind: sluss.Produced, At: w.env.Now(), By: sluss.Person{Name: "Anna Ek"}},
+	})
+	f, _, err := w.ledger.Filing(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1"))
+	must(t, err)
+	if f.Stage != sluss.StageRejected || f.Waiting != sluss.Officer || len(f.Reasons) != 1 || f.Reasons[0].Code != sluss.DocumentDeleted || w.told != 1 {
+		t.Errorf("%s waits for %q: %+v, told %d times", f.Stage, f.Waiting, f.Reasons, w.told)
+	}
+	documents, err := w.ledger.Documents(ctx, d.ID())
+	must(t, err)
+	if len(documents) != 1 || documents[0].Status != sluss.DocumentDeleted {
+		t.Errorf("%+v", documents)
+	}
+}
