@@ -68,7 +68,7 @@ func format(t *testing.T, types ...reflect.Type) []byte {
 
 // worded is a type in words, and the type that it leads to.
 func worded(of reflect.Type, said map[string]string) (string, reflect.Type) {
-	switch of.Kind() { //nolint:exhaustive // the others are no part of the format
+	switch of.Kind() {
 	case reflect.Pointer:
 		return worded(of.Elem(), said)
 	case reflect.Slice:

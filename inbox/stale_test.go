@@ -67,9 +67,9 @@ func world(t *testing.T, references ...string) (*Desk, *clerk) {
 	return &Desk{Ledger: l, Temporal: c}, c
 }
 
-func corrected(t *testing.T, l *ledger.Ledger, reference string, number int, set map[string]string) {
+func corrected(t *testing.T, l *ledger.Ledger, number int, set map[string]string) {
 	t.Helper()
-	known, err := l.Batch(t.Context(), sluss.BatchID("", reference))
+	known, err := l.Batch(t.Context(), "batch/default/VO-1")
 	must(t, err)
 	c := sluss.Correction{Set: set, Reason: "weighed again", By: sluss.Person{Name: officer}, At: noon}
 	now, err := known.Declaration.Corrected(c)
@@ -100,9 +100,9 @@ func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 		return list
 	}
 	stale(nil)
-	corrected(t, d.Ledger, "VO-1", 1, map[string]string{"treatment.description": "Re-refining of oil"})
+	corrected(t, d.Ledger, 1, map[string]string{"treatment.description": "Re-refining of oil"})
 	stale(nil) // no note tells of that
-	corrected(t, d.Ledger, "VO-1", 2, map[string]string{"waste.mass": "1180"})
+	corrected(t, d.Ledger, 2, map[string]string{"waste.mass": "1180"})
 	mass := map[string]string{"waste.mass": "1180"}
 	stale(map[string]map[string]string{removal: mass, carriage: mass}) // that of the reception tells what came
 
@@ -116,18 +116,18 @@ func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	// next correction of something else.
 	_, err = d.Amend(t.Context(), carriage, Amending{Set: map[string]string{"waste.mass": "1170"}, Reason: "weighed on the way", By: sluss.Person{Name: officer}})
 	must(t, err)
-	corrected(t, d.Ledger, "VO-1", 3, map[string]string{"legs.0.from.municipality": "0180"})
+	corrected(t, d.Ledger, 3, map[string]string{"legs.0.from.municipality": "0180"})
 	place := map[string]string{"legs.0.from.municipality": "0180"}
 	stale(map[string]map[string]string{removal: place, carriage: place, "filing/default/VO-1/se.reception": place})
 
 	// No correction can make it a note of other waste.
-	corrected(t, d.Ledger, "VO-1", 4, map[string]string{"waste.code": "130206*"})
+	corrected(t, d.Ledger, 4, map[string]string{"waste.code": "130206*"})
 	for _, s := range stale(map[string]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
 		if !strings.Contains(s.Remedy, "annul the note (wrong-waste)") {
 			t.Errorf("remedy: %s", s.Remedy)
 		}
 	}
-	corrected(t, d.Ledger, "VO-1", 5, map[string]string{"waste.code": "160103"})
+	corrected(t, d.Ledger, 5, map[string]string{"waste.code": "160103"})
 	for _, s := range stale(map[string]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
 		if !strings.Contains(s.Why, "nobody owes") {
 			t.Errorf("why: %s", s.Why)

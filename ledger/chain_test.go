@@ -18,7 +18,8 @@ func TestChainTellsBothWays(t *testing.T) {
 	treat(t, l, "NORTH", 3, northern, func(d *sluss.Declaration) { d.Predecessor = "A" }) // of another tenant
 	treat(t, l, "MERGED", 4, func(d *sluss.Declaration) {
 		d.Predecessors = []sluss.Predecessor{
-			{Reference: "A", Mass: 400_500}, {Reference: "B", Mass: 800_000},
+			{Reference: "A", Mass: 400_500},
+			{Reference: "B", Mass: 800_000},
 			{Mass: 1_000, Receipt: "072f294c-9e70-4cf6-b6a3-139922067ddc"},
 		}
 	})

@@ -128,7 +128,7 @@ func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
 		switch a.Annul {
 		case "":
 			told = with(told, a.Set)
-		case sluss.SentTwice: // another note tells of it
+		case sluss.SentTwice, sluss.NotCarried: // another note tells of it; no Swedish reason
 		case sluss.WrongWaste, sluss.WrongNote, sluss.WrongOperator:
 			return sluss.TreatedBatch{}, false
 		}

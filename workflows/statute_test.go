@@ -580,7 +580,7 @@ func (c *course) inBooks(t *rapid.T, w statutetest.Note, got taken, n sim.Note) 
 	if operator == agent {
 		agent = ""
 	}
-	if n.Path != paths[w.Rule] || n.Operator != operator || n.Agent != agent || n.Referens != c.d.Reference || !n.Current() {
+	if n.Path != paths[w.Rule] || n.Operator != operator || n.Agent != agent || n.Referens != c.d.Reference || !n.Current() { //nolint:misspell // the register’s word
 		t.Errorf("%s is in the books as %+v; want it of %s by %q", w, n, operator, agent)
 	}
 	if c.fates.kind != fine || c.d.Approval != "" {
