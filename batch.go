@@ -35,6 +35,10 @@ type Declaration struct {
 	Predecessors []Predecessor `json:"predecessors,omitempty"`
 	// Deals are those of dealers and brokers who never held the waste.
 	Deals []Deal `json:"deals,omitempty"`
+	// Pickups are the producers of a collection round (France, annexe 1), in the
+	// order of the way. The producer is then who goes round, and the waste is all
+	// that it collects.
+	Pickups []Pickup `json:"pickups,omitempty"`
 	// Paper tells that the BSDD goes with the waste on paper, and is signed there
 	// (France): the register is told of all of it once the waste is treated.
 	Paper bool `json:"paper,omitempty"`
@@ -55,6 +59,13 @@ const (
 	// number is then the ship's: OMI and seven digits.
 	ForeignShip Origin = "foreign-ship"
 )
+
+// Pickup is what a collection round takes over from one producer.
+type Pickup struct {
+	Producer   Party       `json:"producer"`
+	Mass       Mass        `json:"mass"` // kg
+	Packagings []Packaging `json:"packagings"`
+}
 
 // Deal is a sale, purchase or mediation of the batch.
 type Deal struct {

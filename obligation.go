@@ -46,6 +46,9 @@ const (
 	NoteStoringVerdict Note = "storing-verdict" // who stores accepts or refuses
 	NoteResealing      Note = "resealing"       // who stores seals what goes on
 
+	NotePickup    Note = "pickup"    // France, one producer's part of a collection round is created
+	NoteGathering Note = "gathering" // France, the parts are put on the round
+
 	NoteArrival    Note = "arrival"    // France, the receiver signs the arrival
 	NoteAcceptance Note = "acceptance" // France, the receiver accepts or refuses
 	NoteProcessing Note = "processing" // France, the receiver signs the treatment
@@ -70,7 +73,10 @@ type Obligation struct {
 	Role     Role   `json:"role"`           // of the party whose duty it is
 	Leg      int    `json:"leg,omitempty"`  // where the duty concerns one leg, counted from 1
 	Deal     int    `json:"deal,omitempty"` // where the duty concerns one deal, counted from 1
-	Event    string `json:"event"`          // id of the event that put it there
+	// Pickup is where the duty concerns one producer of a collection round, counted
+	// from 1.
+	Pickup int    `json:"pickup,omitempty"`
+	Event  string `json:"event"` // id of the event that put it there
 	// NoteBy is when the party must have made the note, Due when the registry
 	// must have it. Zero: no clock of its own, only the gate.
 	NoteBy time.Time `json:"note_by,omitzero"`
@@ -94,6 +100,9 @@ func (d Declaration) Obliged(o Obligation) (party Party, path string) {
 	leg := o.Leg > 0 && o.Leg <= len(d.Legs)
 	switch o.Role {
 	case Producer:
+		if o.Note == NoteEmission && o.Pickup > 0 && o.Pickup <= len(d.Pickups) {
+			return d.Pickups[o.Pickup-1].Producer, fmt.Sprintf("pickups.%d.producer", o.Pickup-1)
+		}
 		return d.Producer, "producer"
 	case Receiver:
 		return d.Receiver, "receiver"

@@ -15,6 +15,8 @@ func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
 	switch {
 	case b.Paper:
 		return b.onPaper(owed)
+	case len(b.Pickups) > 0:
+		return b.round(owed)
 	case unsigned(b.Declaration):
 		return b.withoutEmission(owed)
 	case regroups(b.Declaration):

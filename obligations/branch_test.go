@@ -62,6 +62,16 @@ func onPaper() sluss.Declaration {
 	return d
 }
 
+// aRound is a French batch that a haulier collects from two producers.
+func aRound() sluss.Declaration {
+	d := french()
+	d.Producer = haulier()
+	for _, mass := range []sluss.Mass{1_000 * sluss.Kilogram, 250 * sluss.Kilogram} {
+		d.Pickups = append(d.Pickups, sluss.Pickup{Producer: garage(), Mass: mass, Packagings: []sluss.Packaging{{Kind: sluss.Drum, Count: 3}}})
+	}
+	return d
+}
+
 func TestObligationsOfBranches(t *testing.T) {
 	for name, test := range map[string]struct {
 		declaration sluss.Declaration
@@ -97,6 +107,20 @@ produced > fr.creation role=transporter leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.sealing role=transporter leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation
 produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing signer=transporter
 received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1 signer=receiver
+accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
+treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
+		"the parts of a round are signed one by one": {aRound(), `
+produced > fr.preflight role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
+produced > fr.creation role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
+produced > fr.sealing role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation
+produced > fr.pickup#1 role=producer due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing
+produced > fr.pickup#2 role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing
+produced > fr.gathering#2 role=producer leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation,fr.sealing,fr.pickup#1,fr.pickup#2
+produced > fr.emission#1 role=producer gates=received after=fr.creation,fr.pickup#1,fr.gathering#2 signer=producer
+produced > fr.take-over#1 role=transporter gates=received after=fr.creation,fr.pickup#1,fr.emission#1 signer=transporter
+produced > fr.emission#2 role=producer leg=1 gates=received after=fr.creation,fr.pickup#2,fr.gathering#2 signer=producer
+produced > fr.take-over#2 role=transporter leg=1 gates=received after=fr.creation,fr.pickup#2,fr.emission#2 signer=transporter
+received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1,fr.take-over#2 signer=receiver
 accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
 treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
 		"on paper, all is told at the end": {onPaper(), `treated > fr.processing role=receiver leg=1 signer=receiver`},
@@ -191,6 +215,17 @@ func TestFaultsOfBranches(t *testing.T) {
 				d.Intermediaries = append(d.Intermediaries, company(fmt.Sprintf("0000000000020%d", n), "FR", "Conseil"))
 			}
 		}, []string{"intermediaries: there are 6"}},
+		{aRound, func(*sluss.Declaration) {}, nil},
+		{aRound, func(d *sluss.Declaration) { d.Pickups[0].Mass = 0 }, []string{"pickups.0.mass: the mass must be more than nothing", "waste.mass: is 1250 kg, but the pickups are 250 kg together"}},
+		{aRound, func(d *sluss.Declaration) { d.Pickups[1].Packagings[0].Count = 0 }, []string{"pickups.1.packagings.0.count: there must be at least one"}},
+		{aRound, func(d *sluss.Declaration) { d.Pickups[1].Packagings = nil }, []string{"pickups.1.packagings: the BSDD needs the packagings"}},
+		{aRound, func(d *sluss.Declaration) { d.Pickups[1].Producer.Contact.Phone = "" }, []string{"pickups.1.producer.contact.phone: there is no telephone number"}},
+		{aRound, func(d *sluss.Declaration) { d.Pickups[1].Producer = plant() }, []string{"pickups.1.producer.country: the producers of a round are in France"}},
+		{aRound, func(d *sluss.Declaration) { d.Waste.Code = "140603*" }, []string{"waste.code: the register takes no collection round of 140603*"}},
+		{aRound, func(d *sluss.Declaration) { d.Legs = frenchInTurns().Legs }, []string{"pickups: a round is of one leg within France"}},
+		{aRound, func(d *sluss.Declaration) { c := garage(); d.Legs[0].Consignor = &c }, []string{"pickups: who goes round hands the waste over itself"}},
+		{aRound, func(d *sluss.Declaration) { d.Paper = true }, []string{"pickups: a round neither groups other batches nor goes on paper"}},
+		{swedish, func(d *sluss.Declaration) { d.Pickups = aRound().Pickups }, []string{"pickups: only France knows collection rounds"}},
 		{onPaper, func(*sluss.Declaration) {}, nil},
 		{onPaper, func(d *sluss.Declaration) { d.Legs = frenchInTurns().Legs }, []string{"paper: the register takes a BSDD from paper with one transporter only"}},
 		{onPaper, func(d *sluss.Declaration) { d.Predecessors = grouped().Predecessors[1:] }, []string{"paper: the register takes no group from paper"}},
@@ -229,12 +264,34 @@ func TestTreatmentsOfBranches(t *testing.T) {
 		{"stored, where a treatment was planned", french(), treated("R13", false), "operation: R13 only groups or stores, and it is not said where"},
 		{"treated, where a storage was planned", storedFor(), treated("R9", false), `operation: "" is not how France carries out R9`},
 		{"no trace of a final treatment", french(), treated("", true), "no_traceability: R9 is final"},
+		{"a round", aRound(), treated("", false), ""},
 		{"no trace in Sweden", swedish(), treated("", true), "no_traceability: only a BSDD"},
 	} {
 		err := Check(test.d, events, test.next)
 		faults, _ := errors.AsType[sluss.Faults](err)
 		if (test.want == "") != (err == nil) || test.want != "" && (len(faults) != 1 || !strings.HasPrefix(faults[0].String(), test.want)) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+	}
+}
+
+func TestARoundIsAcceptedInWhole(t *testing.T) {
+	part := happens(sluss.Taken, 0, 5, 15, func(e *sluss.Event) { e.RefusedMass, e.Reason = sluss.Kilogram, "wet" })
+	err := Check(aRound(), life(1)[:3], part)
+	if faults, _ := errors.AsType[sluss.Faults](err); len(faults) != 1 || faults[0].Field != "refused_mass" {
+		t.Errorf("%v", err)
+	}
+	if owed := For(aRound(), life(1)[:3]); len(owed) != 1 || owed[0].Note != sluss.NoteArrival {
+		t.Errorf("owed %+v", owed)
+	}
+	d := aRound()
+	d.Intermediaries = []sluss.Party{{ID: "00000000000090", Country: "FR", Name: "Éco-huiles", Role: sluss.EcoOrganisme}}
+	for _, o := range For(d, life(1)[:1]) {
+		if o.Note == sluss.NoteEmission {
+			t.Errorf("%s is owed, though an éco-organisme answers for the producers", o.ID)
+		}
+		if party, path := aRound().Obliged(o); o.Note == sluss.NoteTakeOver && path != "legs.0.transporter" {
+			t.Errorf("%s is %s's", o.ID, party.Name)
 		}
 	}
 }

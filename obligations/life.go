@@ -60,6 +60,7 @@ func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 		f.add("by.name", "nobody reports it", "give the name of the person who does")
 	}
 	f.contents(d, events, next)
+	f.ofRound(d, next)
 	return sluss.Faults(f).Err()
 }
 

@@ -74,6 +74,9 @@ func seats(d sluss.Declaration) []seat {
 		onBSDD = append(onBSDD, nextCompany)
 		take(nextCompany, next.Company, "")
 	}
+	for i, p := range d.Pickups {
+		take(at("pickups", i, "producer"), p.Producer, "")
+	}
 	for i, p := range d.Intermediaries {
 		take(at("intermediaries", i), p, "", sluss.EcoOrganisme)
 	}
@@ -97,6 +100,9 @@ func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
 			if deal.Trader.Country == "FR" {
 				bsdd = append(bsdd, at("deals", i, "trader"))
 			}
+		}
+		for i := range d.Pickups {
+			bsdd = append(bsdd, at("pickups", i, "producer"))
 		}
 		for i, p := range d.Intermediaries {
 			if p.Role != sluss.EcoOrganisme {

@@ -32,6 +32,8 @@ const (
 	arrival             = "fr.arrival"
 	acceptance          = "fr.acceptance"
 	processing          = "fr.processing"
+	pickup              = "fr.pickup"
+	gathering           = "fr.gathering"
 	paper               = "fr.paper"
 	clearance           = "no.clearance"
 )
@@ -79,6 +81,8 @@ func Rules() []sluss.Rule {
 		france(resealing, "The BSDD is sealed anew before the waste leaves the storage on the way"),
 		france(arrival, "The receiver signs the arrival of the waste on the BSDD"),
 		france(acceptance, "The receiver signs on the BSDD whether it accepts the waste"),
+		france(pickup, "Each producer's part of a collection round is created before the round starts"),
+		france(gathering, "The producers' parts are put on the collection round before it starts"),
 		france(paper, "The receiver tells Trackdéchets of a BSDD that was signed on paper"),
 		france(processing, "The receiver signs the treatment of the waste on the BSDD"),
 		{

@@ -31,6 +31,7 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.group(d)
 	f.associates(d)
 	f.onPaper(d)
+	f.pickups(d)
 	return sluss.Faults(f)
 }
 

@@ -131,8 +131,13 @@ func (f *faults) packagings(packagings []sluss.Packaging, french bool) {
 	if french && len(packagings) == 0 {
 		f.add("waste.packagings", "the BSDD needs the packagings", "give kind and count of the containers")
 	}
+	f.contained("waste.packagings", packagings, french)
+}
+
+// contained checks the containers at a path.
+func (f *faults) contained(path string, packagings []sluss.Packaging, french bool) {
 	for i, p := range packagings {
-		field := at("waste", "packagings", i)
+		field := at(path, i)
 		bulk := p.Kind == sluss.Tank || p.Kind == sluss.Skip
 		switch p.Kind {
 		case sluss.Drum, sluss.IBC, sluss.Tank, sluss.Skip:

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -315,6 +316,76 @@ func TestABSDDOnPaperIsToldAtItsEnd(t *testing.T) {
 	if f := b.form(t, d); f.Status != sim.Processed {
 		t.Errorf("after its group it is %s", f.Status)
 	}
+}
+
+// aRound is a batch that the transporter collects from two producers.
+func aRound(t *testing.T) sluss.Declaration {
+	t.Helper()
+	first, second := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-second")
+	d := sample(t, "fr-solvents")
+	d.Producer, d.Waste.Code, d.Waste.Mass = d.Legs[0].Transporter, "130205*", 2_750*sluss.Kilogram
+	d.Treatment.Operation = "R9"
+	for _, part := range []sluss.Declaration{first, second} {
+		d.Pickups = append(d.Pickups, sluss.Pickup{Producer: part.Producer, Mass: part.Waste.Mass, Packagings: part.Waste.Packagings})
+	}
+	return d
+}
+
+// A round ends as its frame does, and so do its parts; each was signed by its
+// producer, unless an éco-organisme answers for them, and by the transporter.
+func TestACollectionRound(t *testing.T) {
+	for name, signed := range map[string]bool{"signed by its producers": true, "an éco-organisme answers for them": false} {
+		t.Run(name, func(t *testing.T) {
+			b, d := newBureau(t), aRound(t)
+			if !signed {
+				d.Intermediaries = []sluss.Party{{ID: "00000000283473", Country: "FR", Name: "Éco-huiles", Role: sluss.EcoOrganisme}}
+			}
+			result := b.play(t, d, nil)
+			filed := map[string]int{}
+			for _, f := range result.Filings {
+				filed[string(f.Obligation.Note)]++
+			}
+			want := map[string]int{"preflight": 1, "creation": 1, "sealing": 1, "pickup": 2, "gathering": 1, "emission": 2, "take-over": 2, "arrival": 1, "acceptance": 1, "processing": 1}
+			if !signed {
+				delete(want, "emission")
+			}
+			if !maps.Equal(filed, want) {
+				t.Errorf("filed %v", filed)
+			}
+			frame := b.form(t, d)
+			if got := dig(frame.Data, "wasteDetails.quantity"); got != 2.75 || dig(frame.Data, "emitter.type") != "APPENDIX1" {
+				t.Errorf("the round is of %v tonnes", got)
+			}
+			forms := b.Books()
+			if len(forms) != 3 {
+				t.Fatalf("%d documents", len(forms))
+			}
+			for _, f := range forms {
+				if f.Status != sim.Processed {
+					t.Errorf("%s is %s", f.CustomID, f.Status)
+				}
+				if f.ID == frame.ID {
+					continue // it follows its parts
+				}
+				if n := acts(f, "signTransportForm"); n != 1 {
+					t.Errorf("%s was taken over %d times", f.CustomID, n)
+				}
+				if n := acts(f, "signEmissionForm"); signed != (n == 1) {
+					t.Errorf("%s was signed %d times", f.CustomID, n)
+				}
+			}
+		})
+	}
+}
+
+// acts is how often a mutation took effect on a document.
+func acts(f sim.Form, name string) (n int) {
+	for _, entry := range f.Log {
+		if entry.Name == name {
+			n++
+		}
+	}
+	return n
 }
 
 // partner is a French company of the bureau in that role.

@@ -134,7 +134,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 		}
 		return f.accepted(f.UpdatedAt, made.reply.Ended), nil
 	})
-	told.Reasons = d.ofParts(told.Reasons)
+	told.Reasons = d.ofPickup(d.ofParts(told.Reasons))
 	return told, made.reply.exchange(), err
 }
 
@@ -166,7 +166,7 @@ func (c *Client) prepare(s sluss.Submission) (document, step, actor, error) {
 
 // begins tells whether the note comes before there is a BSDD.
 func begins(note sluss.Note) bool {
-	return note == sluss.NotePreflight || note == sluss.NoteCreation || note == sluss.NotePaper
+	return note == sluss.NotePreflight || note == sluss.NoteCreation || note == sluss.NotePickup || note == sluss.NotePaper
 }
 
 // actor is whose act it is. Only a draft, and its sealing, may be another's on
@@ -175,6 +175,8 @@ func (c *Client) actor(d document) (actor, error) {
 	var may []string
 	recipient, _ := d.recipient()
 	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
+	case sluss.NotePickup, sluss.NoteGathering:
+		may = []string{organisation(d.Declaration.Producer), organisation(d.carrier())}
 	case sluss.NotePreflight, sluss.NoteCreation, sluss.NoteSealing:
 		may = []string{organisation(d.emitter()), organisation(recipient), organisation(d.carrier())}
 	case sluss.NoteStoring, sluss.NoteStoringVerdict, sluss.NoteResealing:

@@ -30,11 +30,14 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	}
 	var asked *session
 	var take func() (sluss.Outcome, error)
-	if begins(d.Obligation.Note) {
+	switch {
+	case d.Obligation.Note == sluss.NoteGathering:
+		asked, take = c.gathered(ctx, d, who)
+	case begins(d.Obligation.Note):
 		asked = c.as(who, "forms")
 		told, _ := findForms(ctx, asked, who.id, d.customID())
 		take = func() (sluss.Outcome, error) { return created(told.Forms, d, asked.reply.Ended) }
-	} else {
+	default:
 		who = c.reader(d, who)
 		asked = c.as(who, "form")
 		f := lookUp(ctx, asked, d.receipt().ID)

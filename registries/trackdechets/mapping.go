@@ -68,11 +68,33 @@ func (d document) turn() int {
 	return d.leg - d.first
 }
 
-func (d document) customID() string       { return d.Declaration.ID() }
-func (d document) emitter() sluss.Party   { return d.Declaration.Consignor(d.first) }
+func (d document) emitter() sluss.Party {
+	if p := d.pickup(); p != nil {
+		return p.Producer
+	}
+	return d.Declaration.Consignor(d.first)
+}
+
+func (d document) customID() string {
+	if d.Obligation.Note == sluss.NotePickup {
+		return fmt.Sprintf("%s/%d", d.Declaration.ID(), d.Obligation.Pickup)
+	}
+	return d.Declaration.ID()
+}
+
+// receipt is that of the BSDD which the note is about, once there is one.
+func (d document) receipt() sluss.Receipt {
+	switch {
+	case d.Obligation.Note == sluss.NotePickup:
+		return sluss.Receipt{}
+	case d.Obligation.Pickup > 0:
+		return d.Receipts[pickupID(d.Obligation.Pickup)]
+	}
+	return d.Receipts[creationID]
+}
+
 func (d document) frenchLeg() sluss.Leg   { return d.Declaration.Legs[d.leg-1] }
 func (d document) carrier() sluss.Party   { return d.frenchLeg().Transporter }
-func (d document) receipt() sluss.Receipt { return d.Receipts[creationID] }
 func (d document) event() (e sluss.Event) { e, _ = d.Happened(d.Obligation.Event); return e }
 
 // received is the arrival on which the verdict of the note is given: at the
@@ -95,6 +117,9 @@ func (d document) emission() emission {
 	who, at := d.signed()
 	waste := d.waste()
 	mass, _ := d.mass()
+	if p := d.pickup(); p != nil {
+		mass = p.Mass
+	}
 	return emission{
 		PackagingInfos: waste.PackagingInfos, Quantity: tonnes(mass), ONUCode: waste.ONUCode,
 		TransporterNumberPlate: plates(d.frenchLeg().Vehicles), EmittedAt: at, EmittedBy: who,
@@ -170,8 +195,11 @@ func transporterOf(l sluss.Leg) transporter {
 // emitterType tells the producer from another holder, such as a platform at
 // which waste from abroad arrives, and from one that regroups.
 func (d document) emitterType() string {
-	if d.regroups() {
+	switch {
+	case d.regroups():
 		return "APPENDIX2"
+	case d.isRound():
+		return "APPENDIX1"
 	}
 	if e, p := d.emitter(), d.Declaration.Producer; e.ID == p.ID && e.Country == p.Country {
 		return "PRODUCER"
@@ -193,7 +221,12 @@ func (d document) waste() wasteDetails {
 	w := d.Declaration.Waste
 	details := wasteDetails{
 		Code: text(spacedCode(w.Code)), Name: text(w.Name), IsSubjectToADR: w.UN != "", ONUCode: text(w.UN),
-		PackagingInfos: packagingsOf(w.Packagings), Quantity: tonnes(w.Mass), QuantityType: quantityType(w.Estimated), Consistences: []string{}, POP: w.POP,
+		PackagingInfos: packagingsOf(w.Packagings), Quantity: new(tonnes(w.Mass)), QuantityType: quantityType(w.Estimated), Consistences: []string{}, POP: w.POP,
+	}
+	if p := d.pickup(); p != nil {
+		details.PackagingInfos = packagingsOf(p.Packagings)
+	} else if d.isRound() { // it is weighed part by part
+		details.PackagingInfos, details.Quantity = []packaging{}, nil
 	}
 	if w.Consistence != "" {
 		details.Consistences = append(details.Consistences, strings.ToUpper(string(w.Consistence)))

@@ -49,6 +49,9 @@ func Participants(d sluss.Declaration, leg int) ([]Participant, error) {
 	if !doc.person() && !doc.ship() { // whom the directory does not know
 		all = append(all, Participant{Company: doc.emitter(), Path: doc.places().emitter, Part: PartEmitter, Dangerous: dangerous, On: departure})
 	}
+	for i, p := range d.Pickups {
+		all = append(all, Participant{Company: p.Producer, Path: fmt.Sprintf("pickups.%d.producer", i), Part: PartEmitter, Dangerous: dangerous, On: departure})
+	}
 	for _, a := range doc.associates() {
 		all = append(all, Participant{Company: a.party, Path: a.path, Part: a.part, Dangerous: dangerous, On: departure})
 	}

@@ -297,6 +297,9 @@ func (d document) places() places {
 			emitter = leg(d.first-1) + ".transporter"
 		}
 	}
+	if d.pickup() != nil {
+		emitter = fmt.Sprintf("pickups.%d.producer", d.Obligation.Pickup-1)
+	}
 	p := places{leg: leg(d.leg), emitter: emitter, recipient: theReceiver, agreed: theTreatment}
 	for _, a := range d.associates() {
 		switch a.part { //nolint:exhaustive // the others hold the waste

@@ -53,6 +53,10 @@ func stepOf(note sluss.Note) (s step, known bool) {
 		return step{"markAsAccepted", atJudged}, true
 	case sluss.NoteProcessing:
 		return step{"markAsProcessed", atProcessed}, true
+	case sluss.NotePickup:
+		return step{"createForm", atDraft}, true
+	case sluss.NoteGathering:
+		return step{"updateForm", atSealed}, true
 	case sluss.NotePaper:
 		return step{"importPaperForm", atProcessed}, true
 	default:
@@ -90,7 +94,19 @@ func (d *document) take(ctx context.Context, s *session, id string) form {
 		}
 		told, _ := markAsSealed(ctx, s, id, input)
 		return told.MarkAsSealed
+	case sluss.NotePickup:
+		told, _ := createForm(ctx, s, d.partForm())
+		return told.CreateForm
+	case sluss.NoteGathering:
+		input := d.form(id)
+		input.Grouping = d.parts()
+		told, _ := updateForm(ctx, s, input)
+		return told.UpdateForm
 	case sluss.NoteEmission:
+		if d.pickup() != nil {
+			told, _ := signEmission(ctx, s, id, d.emission(), 0)
+			return told.SignEmissionForm
+		}
 		if d.onward() {
 			told, _ := signOnward(ctx, s, id, d.resealing(), d.emission())
 			return told.SignEmissionForm

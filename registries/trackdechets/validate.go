@@ -27,7 +27,13 @@ func (c *Client) Faults(content sluss.Content, on time.Time) ([]sluss.Reason, er
 	case sluss.NoteSealing:
 		i.drafted()
 		i.sealed()
+	case sluss.NotePickup:
+		i.collected()
 	case sluss.NoteEmission:
+		if i.pickup() != nil {
+			i.collected()
+			break
+		}
 		if i.onward() {
 			i.resealed()
 			break
@@ -48,7 +54,7 @@ func (c *Client) Faults(content sluss.Content, on time.Time) ([]sluss.Reason, er
 	case sluss.NotePaper:
 		i.imported()
 	}
-	return i.found, nil
+	return d.ofPickup(i.found), nil
 }
 
 // inspection collects the faults of one step. Each is told by words of the

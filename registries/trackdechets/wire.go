@@ -79,7 +79,7 @@ type wasteDetails struct {
 	IsSubjectToADR bool        `json:"isSubjectToADR"`
 	ONUCode        text        `json:"onuCode"`
 	PackagingInfos []packaging `json:"packagingInfos"`
-	Quantity       tonnes      `json:"quantity"`
+	Quantity       *tonnes     `json:"quantity"`
 	QuantityType   string      `json:"quantityType"`
 	Consistences   []string    `json:"consistences"`
 	POP            bool        `json:"pop"`

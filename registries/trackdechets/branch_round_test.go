@@ -1,0 +1,96 @@
+package trackdechets
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"sluss"
+	"sluss/registries/trackdechets/sim"
+)
+
+// round is a collection round of two parts.
+func round(t *testing.T) (*register, *batch) {
+	t.Helper()
+	b := newBatch(t, "fr-solvents.json")
+	d := &b.declaration
+	producer := d.Producer
+	d.Producer, d.Waste.Code, d.Treatment.Operation = d.Legs[0].Transporter, "130205*", "R9"
+	for range 2 {
+		d.Pickups = append(d.Pickups, sluss.Pickup{Producer: producer, Mass: d.Waste.Mass / 2, Packagings: d.Waste.Packagings})
+	}
+	d.Pickups[1].Producer.ID = outsiderID
+	return newRegister(t, sim.Options{}), b
+}
+
+// part is the submission of a note on one part.
+func (b *batch) part(note sluss.Note, n int) sluss.Submission {
+	s := b.submission(note)
+	s.Content.Obligation.Pickup = n
+	return s
+}
+
+func (r *register) lost(operation string) {
+	r.t.Helper()
+	must(r.t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: operation, AfterEffect: true, Times: 1}))
+}
+
+// Whatever answer is lost is found again, and nothing is done twice.
+func TestLostAnswersOfARound(t *testing.T) {
+	r, b := round(t)
+	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.NoteSealing)
+	find := func(s sluss.Submission) *sluss.Receipt {
+		t.Helper()
+		found, _, err := r.client.Find(t.Context(), s)
+		if err != nil || found.Kind != sluss.Accepted {
+			t.Fatalf("%s: %+v, %v", s.Content.Obligation.Note, found, err)
+		}
+		return found.Receipt
+	}
+	lose := func(s sluss.Submission, operation string) *sluss.Receipt {
+		t.Helper()
+		if _, _, err := r.client.Find(t.Context(), s); !errors.Is(err, sluss.ErrAbsent) {
+			t.Errorf("%s before it was sent: %v", operation, err)
+		}
+		r.lost(operation)
+		if told, _, err := r.client.Submit(t.Context(), s); err != nil || told.Kind != sluss.Unknown {
+			t.Fatalf("%s: %+v, %v", operation, told, err)
+		}
+		return find(s)
+	}
+	for n := range 2 {
+		b.receipts[pickupID(n+1)] = *lose(b.part(sluss.NotePickup, n+1), "createForm")
+	}
+	if gathered := lose(b.submission(sluss.NoteGathering), "updateForm"); gathered.ID != b.receipts[creationID].ID {
+		t.Errorf("the parts are on %s", gathered.ID)
+	}
+	for n := range 2 {
+		if receipt := lose(b.part(sluss.NoteEmission, n+1), "signEmissionForm"); receipt.Status != "SIGNED_BY_PRODUCER" || receipt.ID != b.receipts[pickupID(n+1)].ID {
+			t.Errorf("part %d: %+v", n+1, receipt)
+		}
+		if receipt := lose(b.part(sluss.NoteTakeOver, n+1), "signTransportForm"); receipt.Status != "SENT" {
+			t.Errorf("part %d: %+v", n+1, receipt)
+		}
+	}
+	if n := len(r.booked()); n != 3 {
+		t.Errorf("%d documents", n)
+	}
+}
+
+func TestFaultsOfAPart(t *testing.T) {
+	r, b := round(t)
+	b.declaration.Pickups[1].Producer.ID, b.declaration.Pickups[1].Packagings = "1", nil
+	found, err := r.client.Faults(b.part(sluss.NotePickup, 2).Content, today)
+	if got := fields(found); err != nil || !slices.Equal(got, []string{"pickups.1.packagings", "pickups.1.producer.id"}) {
+		t.Errorf("faults in %q, %v", got, err)
+	}
+	participants, err := Participants(b.declaration, 0)
+	var paths []string
+	for _, p := range participants {
+		paths = append(paths, p.Path)
+	}
+	if want := []string{"producer", "pickups.0.producer", "pickups.1.producer", "legs.0.transporter", "receiver"}; err != nil || !slices.Equal(paths, want) {
+		t.Errorf("participants %q, %v", paths, err)
+	}
+}
