@@ -57,9 +57,10 @@ func (l *Ledger) KeepSwept(ctx context.Context, registry, company string, page s
 	return tx.Commit()
 }
 
-// freshNews is how long a document may wait for its batch to be known: one that
-// we have just made, whose receipt is on its way.
-const freshNews = 24 * time.Hour
+// freshNews is how long a document waits for its batch to be known, or told: one
+// that we have just made, whose receipt is on its way, or a batch that cannot be
+// reached. Most documents that wait are of no batch of ours.
+const freshNews = 7 * 24 * time.Hour
 
 // batchesOf are the batches that have a document d, by the receipts of their
 // filings, which a person may have given by the document's number.

@@ -17,10 +17,11 @@ func seen(id, status string, updated time.Time) sluss.Document {
 	}
 }
 
-// french opens a French filing of the batch; of the note, with its registry's
-// answer where there is one.
-func french(t *testing.T, l *ledger.Ledger, obligation string, receipt *sluss.Receipt) string {
+// french opens the filing that makes the batch's BSDD, with the registry's answer
+// where there is one.
+func french(t *testing.T, l *ledger.Ledger, receipt *sluss.Receipt) string {
 	t.Helper()
+	const obligation = "fr.creation"
 	content := sluss.Content{Declaration: declaration(), Obligation: sluss.Obligation{ID: obligation, Registry: sluss.Trackdechets}}
 	filing := sluss.FilingID("", "VO-1", obligation)
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: filing, Batch: batchID, Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
@@ -54,7 +55,7 @@ func TestWhatOthersChangedIsNewsOnce(t *testing.T) {
 	if got := news(t, l); len(got) != 0 {
 		t.Errorf("before the receipt: %v", got)
 	}
-	french(t, l, "fr.creation", &sluss.Receipt{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-a", Status: "DRAFT", At: noon})
+	french(t, l, &sluss.Receipt{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-a", Status: "DRAFT", At: noon})
 	if got := news(t, l); len(got) != 0 {
 		t.Errorf("our own act: %v", got)
 	}
@@ -99,7 +100,7 @@ func TestADocumentIsKnownByWhatAPersonCallsIt(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
-	filing := french(t, l, "fr.creation", nil)
+	filing := french(t, l, nil)
 	must(t, l.RecordDecision(ctx, sluss.DecisionRecord{Filing: filing, Number: 1, Decision: sluss.Decision{
 		Kind: sluss.DecidedTaken, Receipt: "BSD-a", Reason: "seen there", By: sluss.Person{Name: "Anna Ek"}, At: noon,
 	}}))
@@ -153,7 +154,7 @@ func TestADocumentThatIsGoneIsNews(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
-	french(t, l, "fr.creation", &sluss.Receipt{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-a", Status: "DRAFT", At: noon})
+	french(t, l, &sluss.Receipt{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-a", Status: "DRAFT", At: noon})
 	must(t, l.KeepSwept(ctx, sluss.Trackdechets, "1", sluss.Swept{Documents: []sluss.Document{seen("a", "DRAFT", noon)}, Until: noon}))
 	for id, want := range map[string]bool{"a": true, "BSD-a": true, "b": false} {
 		if d, found, err := l.Document(ctx, sluss.Trackdechets, id); err != nil || found != want || found && d.ID != "a" {

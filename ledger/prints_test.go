@@ -11,7 +11,7 @@ func TestAFinalPrintIsKeptOnce(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
-	french(t, l, "fr.creation", &sluss.Receipt{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-a", Status: "DRAFT", At: noon})
+	french(t, l, &sluss.Receipt{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-a", Status: "DRAFT", At: noon})
 	final := []string{"PROCESSED", "REFUSED"}
 	next := func(company string, skip int) string {
 		t.Helper()
