@@ -1,10 +1,15 @@
 package inbox
 
 import (
+	"context"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"go.temporal.io/sdk/client"
 
 	"sluss"
 	"sluss/activities"
@@ -206,9 +211,41 @@ func TestResultsOfCorrectedBatchesComeBeforeAPersonAgain(t *testing.T) {
 	_, err = d.Amend(t.Context(), of2, Amending{Set: items[0].Stale.Set, Reason: "the reception was weighed again", By: sluss.Person{Name: officer}})
 	must(t, err)
 	check("", nil)
+
+	// What was not received after all is in no result.
+	gone, err := d.Amend(t.Context(), "filing/default/VO-3/se.reception", annulment(sluss.WrongWaste))
+	must(t, err)
+	sent(t, d.Ledger, gone.Filing, temporal.contents[gone.Filing], "0b5c-VO-3-se.reception")
+	check(workflows.ActAmend, map[string]string{"result.mass": "2300"})
 }
 
 func withMass(r sluss.Result, mass sluss.Mass) sluss.Result {
 	r.Mass = mass
 	return r
+}
+
+// corrector stands in for a batch that takes a correction.
+type corrector struct {
+	client.Client // nothing else is asked of it
+
+	take func()
+}
+
+func (c corrector) UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	c.take()
+	return taken{}, nil
+}
+
+func TestAnswerToACorrectionNamesWhatWasFiled(t *testing.T) {
+	d, _ := world(t, "VO-1")
+	set := map[string]string{"waste.mass": "1180"}
+	d.Temporal = corrector{take: func() { corrected(t, d.Ledger, 1, set) }}
+	server := httptest.NewServer(API(d, ""))
+	t.Cleanup(server.Close)
+	body := `{"set": {"waste.mass": "1180"}, "reason": "weighed again", "by": {"name": "Karin Holm"}}`
+	var done Corrected
+	status, _ := send(t, server, request{method: http.MethodPost, path: "/api/batches/default/VO-1/corrections", kind: "application/json", body: body}, &done)
+	if status != http.StatusOK || len(done.Stale) != 2 || done.Stale[0].Filing != "filing/default/VO-1/se.removal" || !maps.Equal(done.Stale[0].Set, set) {
+		t.Errorf("%d %+v", status, done)
+	}
 }
