@@ -3,11 +3,13 @@ package sluss
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
-// CodeLists is what a look at a registry's code lists found: how they differ
+// CodeLists is what a look at a registry's code lists, or at the schema of its
+// calls, found: how they differ
 // from what is carried, and when our certificate there ends.
 type CodeLists struct {
 	Registry  string    `json:"registry"`
@@ -28,6 +30,8 @@ type Drift struct {
 	Code    string `json:"code,omitempty"` // of the item; empty: the list as a whole
 	Problem string `json:"problem"`
 	Remedy  string `json:"remedy"`
+	// Breaks: something that we file will fail because of it.
+	Breaks bool `json:"breaks,omitempty"`
 }
 
 // String is the drift in one line.
@@ -49,11 +53,20 @@ func (c CodeLists) Warnings(now time.Time) (warnings []string) {
 	default:
 		warnings = append(warnings, fmt.Sprintf("%s: the certificate ends on %s, in %d days: order a new one", c.Registry, c.CertificateEnds.Format(time.DateOnly), int(left.Hours())/24))
 	}
+	what, carried := "code lists differ", "what is carried"
+	if c.Registry == Trackdechets {
+		what, carried = "schema differs", "what we send"
+	}
 	if n := len(c.Drift); n > 0 {
-		warnings = append(warnings, fmt.Sprintf("%s: its code lists differ from what is carried in %d places, the first %s (`starter lists` has them all)", c.Registry, n, c.Drift[0]))
+		first := c.Drift[0]
+		if i := slices.IndexFunc(c.Drift, func(d Drift) bool { return d.Breaks }); i >= 0 {
+			first = c.Drift[i]
+		}
+		warnings = append(warnings, fmt.Sprintf("%s: its %s from %s in %d places, the first %s (`starter lists` has them all)", c.Registry, what, carried, n, first))
 	}
 	if c.Error != "" {
-		warnings = append(warnings, fmt.Sprintf("%s: its code lists could not be fetched: %s", c.Registry, c.Error))
+		fetched, _, _ := strings.Cut(what, " differ")
+		warnings = append(warnings, fmt.Sprintf("%s: its %s could not be fetched: %s", c.Registry, fetched, c.Error))
 	}
 	return warnings
 }

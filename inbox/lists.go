@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -50,6 +52,10 @@ func (d *Desk) Warnings(ctx context.Context) (warnings []string, err error) {
 // listsAsked is how long somebody who asks for a look waits for it.
 const listsAsked = 20 * time.Second
 
+// Listed are the registries whose code lists, or the schema of whose calls, are
+// looked at.
+func Listed() []string { return []string{sluss.Avfallsregistret, sluss.Trackdechets} }
+
 // LookAtLists has a registry's code lists looked at now, and waits for what is
 // found. It needs a running worker.
 func (d *Desk) LookAtLists(ctx context.Context, registry string) (sluss.CodeLists, error) {
@@ -85,8 +91,8 @@ func (d *Desk) LookAtLists(ctx context.Context, registry string) (sluss.CodeList
 
 // codeLists are what is known of one registry's; zero where nobody has looked.
 func (d *Desk) codeLists(ctx context.Context, registry string) (sluss.CodeLists, error) {
-	if registry != sluss.Avfallsregistret {
-		return sluss.CodeLists{}, fmt.Errorf("%w registry with code lists as %s: %s has them", ErrNoSuch, registry, sluss.Avfallsregistret)
+	if !slices.Contains(Listed(), registry) {
+		return sluss.CodeLists{}, fmt.Errorf("%w registry with code lists or a schema as %s: %s have them", ErrNoSuch, registry, strings.Join(Listed(), " and "))
 	}
 	list, err := d.Ledger.CodeLists(ctx, registry)
 	if err != nil || len(list) == 0 {

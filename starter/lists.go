@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -13,13 +16,14 @@ import (
 
 func (s *starter) listsVerb() *cli.Command {
 	return &cli.Command{
-		Name: "lists", Usage: "show where the Swedish register's code lists are not what Sluss carries, and when the certificate ends", ArgsUsage: "[REGISTRY]", Category: "Look",
-		Description: examples("They are looked at every day. With a registry and --json the lists themselves are there too.",
+		Name: "lists", Usage: "show where a register's code lists, or its schema, are not what Sluss goes by, and when the certificate ends", ArgsUsage: "[REGISTRY]", Category: "Look",
+		Description: examples("They are looked at every day: of the Swedish register its lists, of Trackdéchets the schema of its calls. With a registry and --json the lists themselves are there too.\nExit code 1: something has changed so that filing breaks.",
 			"starter lists",
 			"starter lists --look",
+			"starter lists trackdechets --look",
 			"starter lists avfallsregistret --json"),
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "look", Usage: "look now; takes five calls of the registry's quota"},
+			&cli.BoolFlag{Name: "look", Usage: "look now (avfallsregistret, if none is named); takes five calls of its quota, of Trackdéchets one"},
 		},
 		Action: s.lists,
 	}
@@ -30,12 +34,12 @@ func (s *starter) lists(c *cli.Context) error {
 		return usagef("%q is too much: starter lists [REGISTRY]", c.Args().Get(1))
 	}
 	registry := c.Args().First()
-	if registry != "" && registry != sluss.Avfallsregistret {
-		return usagef("%q has no code lists: %s has them", registry, sluss.Avfallsregistret)
+	if registry != "" && !slices.Contains(inbox.Listed(), registry) {
+		return usagef("%q has neither code lists nor a schema: %s have them", registry, oneOf(inbox.Listed()))
 	}
 	if c.Bool("look") {
 		if _, err := acting(c, func(ctx context.Context, d *inbox.Desk) (sluss.CodeLists, error) {
-			return d.LookAtLists(ctx, sluss.Avfallsregistret)
+			return d.LookAtLists(ctx, cmp.Or(registry, sluss.Avfallsregistret))
 		}); err != nil {
 			return err
 		}
@@ -49,8 +53,19 @@ func (s *starter) lists(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, lists, func(w io.Writer) { s.writeLists(w, lists) })
+	if err := s.answer(c, lists, func(w io.Writer) { s.writeLists(w, lists) }); err != nil {
+		return err
+	}
+	for _, l := range lists {
+		if slices.ContainsFunc(l.Drift, func(d sluss.Drift) bool { return d.Breaks }) {
+			return fmt.Errorf("%w: %s", errDrift, l.Registry)
+		}
+	}
+	return nil
 }
+
+// errDrift: a register has changed so that what we send breaks.
+var errDrift = errors.New("filing will fail, since the register has changed")
 
 func (s *starter) writeLists(w io.Writer, lists []sluss.CodeLists) {
 	if len(lists) == 0 {
@@ -66,10 +81,14 @@ func (s *starter) writeLists(w io.Writer, lists []sluss.CodeLists) {
 			field(w, "certificate", "until "+s.clock(l.CertificateEnds))
 		}
 		if len(l.Drift) == 0 && !l.FetchedAt.IsZero() {
-			field(w, "drift", "none: the lists are what Sluss carries")
+			field(w, "drift", "none: it is what Sluss goes by")
 		}
 		for _, d := range l.Drift {
-			field(w, "drift", d.String())
+			if d.Breaks {
+				field(w, "breaks", d.String())
+			} else {
+				field(w, "drift", d.String())
+			}
 		}
 		for _, warning := range l.Warnings(s.now()) {
 			field(w, "warning", warning)

@@ -22,7 +22,7 @@ func TestListsTellDriftAndCertificate(t *testing.T) {
 	}{
 		"lists":                         {0, []string{"avfallsregistret", "avfallstyper 160605: the register does not take this code (use another)", "in 10 days: order a new one", "until 2031-12-05"}},
 		"lists avfallsregistret --json": {0, []string{`"code": "160605"`}},
-		"lists autosys":                 {2, []string{"has no code lists"}},
+		"lists autosys":                 {2, []string{"neither code lists nor a schema"}},
 		"lists a b":                     {2, []string{"too much"}},
 	} {
 		code, out, errs := try(t, strings.Fields(args)...)
@@ -33,6 +33,18 @@ func TestListsTellDriftAndCertificate(t *testing.T) {
 		}
 		if code != c.code {
 			t.Errorf("%s: exit %d\n%s%s", args, code, out, errs)
+		}
+	}
+	must(t, l.RecordLists(t.Context(), sluss.CodeLists{
+		Registry: sluss.Trackdechets, CheckedAt: noon, FetchedAt: noon, Drift: []sluss.Drift{
+			{List: "FormStatus", Code: "LOST", Problem: "is a new value", Remedy: "look"},
+			{List: "Mutation", Code: "markAsSealed", Problem: "is gone, and we ask for it", Remedy: "renew", Breaks: true},
+		},
+	}))
+	code, out, errs := try(t, "lists", "trackdechets")
+	for _, want := range []string{"breaks    Mutation markAsSealed: is gone", "drift     FormStatus LOST", "its schema differs from what we send in 2 places, the first Mutation markAsSealed"} {
+		if code != exitRefused || !strings.Contains(out, want) || !strings.Contains(errs, "filing will fail") {
+			t.Errorf("exit %d, no %q in\n%s%s", code, want, out, errs)
 		}
 	}
 }

@@ -130,7 +130,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, errStop):
 		return exitStop
-	case errors.As(err, &faults), errors.Is(err, inbox.ErrRefused), errors.Is(err, inbox.ErrNoSuch), errors.Is(err, errFaults), errors.Is(err, errLeft):
+	case errors.As(err, &faults), errors.Is(err, inbox.ErrRefused), errors.Is(err, inbox.ErrNoSuch), errors.Is(err, errFaults), errors.Is(err, errLeft), errors.Is(err, errDrift):
 		return exitRefused
 	default:
 		return exitUnavailable
