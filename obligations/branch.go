@@ -131,7 +131,7 @@ func (f *faults) associates(d sluss.Declaration) {
 		field := at("intermediaries", i)
 		switch {
 		case frenchLeg(d) == 0:
-			f.add(field, "only a BSDD names intermediaries and éco-organismes", "leave it out")
+			f.add(field, "only a BSDD names intermediaries or an éco-organisme", "leave it out")
 			continue
 		case p.Country != "FR":
 			f.add(field+".country", "a BSDD names such companies in France only", "name the French establishment, or leave it out")
