@@ -209,11 +209,13 @@ func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (string
 		return "", err
 	}
 	id := sluss.FilingID(d.Tenant, d.Reference, owed[n].ID)
-	_, err = h.Desk.Temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue}, workflows.Filing, workflows.FilingInput{
-		Batch: d.ID(), Policy: h.Desk.Policy,
-		Content: sluss.Content{Declaration: d, Obligation: owed[n], Events: []sluss.Event{produced}},
+	return id, poll(t.Context(), 2*time.Minute, func(ctx context.Context) error { // a busy server may not answer at once
+		_, err := h.Desk.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue}, workflows.Filing, workflows.FilingInput{
+			Batch: d.ID(), Policy: h.Desk.Policy,
+			Content: sluss.Content{Declaration: d, Obligation: owed[n], Events: []sluss.Event{produced}},
+		})
+		return err
 	})
-	return id, err
 }
 
 // submissions is how often a filing asked for its turn.
