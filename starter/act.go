@@ -31,6 +31,7 @@ func (s *starter) eventVerb() *cli.Command {
 			&cli.StringFlag{Name: "refused-mass", Usage: "of accepted: `MASS` that was refused of it"},
 			&cli.StringFlag{Name: "reason", Usage: "of refused and partly accepted: `REASON`"},
 			&cli.StringFlag{Name: "operation", Usage: "of treated: `OPERATION`, where it is not what was planned"},
+			&cli.BoolFlag{Name: "no-traceability", Usage: "of treated in France, where waste was only grouped or stored: its trace ends here"},
 			byFlag("by", "`NAME` of who reports it"),
 		},
 		Action: s.event,
@@ -70,7 +71,7 @@ func (s *starter) event(c *cli.Context) error {
 // belongs says which options tell something about which events.
 var belongs = map[string][]sluss.EventKind{
 	"leg": {sluss.PickedUp, sluss.HandedOver, sluss.Received, sluss.Taken, sluss.Refused}, "mass": {sluss.Received}, "refused-mass": {sluss.Taken},
-	"reason": {sluss.Taken, sluss.Refused}, "operation": {sluss.Treated},
+	"reason": {sluss.Taken, sluss.Refused}, "operation": {sluss.Treated}, "no-traceability": {sluss.Treated},
 }
 
 func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
@@ -78,8 +79,8 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 	if err != nil {
 		return sluss.Event{}, err
 	}
-	e := sluss.Event{Kind: kind, Reason: c.String("reason"), Operation: c.String("operation")}
-	for _, option := range []string{"leg", "mass", "refused-mass", "reason", "operation"} {
+	e := sluss.Event{Kind: kind, Reason: c.String("reason"), Operation: c.String("operation"), NoTraceability: c.Bool("no-traceability")}
+	for _, option := range []string{"leg", "mass", "refused-mass", "reason", "operation", "no-traceability"} {
 		if c.IsSet(option) && !slices.Contains(belongs[option], kind) {
 			return e, usagef("--%s says nothing about %s: it belongs to %s", option, kind, strings.TrimPrefix(oneOf(belongs[option]), "one of "))
 		}
