@@ -55,8 +55,8 @@ func (d *Desk) Amend(ctx context.Context, filing string, asked Amending) (Amende
 	if err != nil {
 		return Amended{}, err
 	}
-	m.lookAtBSDD(asked)
 	content, faults, err := m.amended(ctx, d.Ledger, asked)
+	m.lookAtBSDD(asked, content.Declaration.Origin)
 	switch {
 	case err != nil:
 		return Amended{}, err

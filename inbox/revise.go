@@ -10,7 +10,7 @@ import (
 
 // lookAtBSDD says what keeps a BSDD from being revised, or annulled, as things
 // stand with us; others may have gone further, which its register then tells.
-func (m *amendment) lookAtBSDD(asked Amending) {
+func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 	if m.note.Registry != sluss.Trackdechets || len(m.obstacles) > 0 {
 		return
 	}
@@ -23,6 +23,8 @@ func (m *amendment) lookAtBSDD(asked Amending) {
 			return f.Obligation.Note == note && n == 0 && f.Stage == sluss.StageAccepted
 		})
 	}
+	// A private individual or a ship does not sign: the register does, when it is sealed.
+	signed := took(sluss.NoteEmission) || (origin == sluss.Household || origin == sluss.ForeignShip) && took(sluss.NoteSealing)
 	base, _ := sluss.SplitAmendmentID(m.note.Obligation.ID)
 	for _, f := range m.filings {
 		if of, n := sluss.SplitAmendmentID(f.Obligation.ID); n > 0 && of != base && f.Open && f.Registry == sluss.Trackdechets {
@@ -33,7 +35,7 @@ func (m *amendment) lookAtBSDD(asked Amending) {
 		against("the BSDD is annulled: nothing of it can change", "declare the batch anew under a reference of its own if the waste still is to go")
 	}
 	switch {
-	case asked.Annul == "" && !took(sluss.NoteEmission):
+	case asked.Annul == "" && !signed:
 		against("nobody has signed the BSDD yet, so there is nothing to revise", "correct the batch with `starter correct`: what is right goes onto the BSDD with the next step")
 	case asked.Annul != "" && took(sluss.NoteArrival):
 		against("the waste has arrived: its BSDD is not cancelled any more", "revise what it says, or have the receiver refuse the waste")

@@ -20,7 +20,7 @@ var revised = map[string]sluss.EventKind{
 	"events.received.mass": sluss.Received, "events.accepted.refused_mass": sluss.Taken,
 }
 
-const revisableFields = "waste.code, waste.name, waste.pop, waste.mass, waste.packagings, treatment.acceptance; once they are told, events.received.mass, events.accepted.refused_mass, and the treatment's operation, mode and description"
+const revisableFields = "waste.code, waste.name, waste.pop, waste.mass, waste.packagings, treatment.acceptance, a French trader or broker (deals.N.trader); once they are told, events.received.mass, events.accepted.refused_mass, and the treatment's operation, mode and description"
 
 // unrevisable says why a revision cannot change a field, and what to do instead.
 func unrevisable(path string) (problem, remedy string) {
@@ -32,7 +32,7 @@ func unrevisable(path string) (problem, remedy string) {
 	case first == "producer", first == "receiver", first == "legs":
 		return "no revision changes the companies or places on a BSDD", "annul the BSDD before the waste arrives, and declare the batch anew"
 	case first == "deals":
-		return "the trader or broker is revised in Trackdéchets itself: this is not yet supported", "ask for that revision there"
+		return "no revision changes more of a deal than its French trader or broker", instead
 	case first == "events":
 		return "no revision changes when or by whom a step was signed, nor the words of a refusal", instead
 	case path == "waste.un", path == "waste.consistence", path == "waste.estimated":
@@ -60,7 +60,7 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 		possible := map[string]string{}
 		for path, value := range a.Set {
 			event, known := revised[path]
-			if strings.HasPrefix(path, "waste.packagings.") {
+			if strings.HasPrefix(path, "waste.packagings.") || frenchTrader(filed.Declaration, path) {
 				known = true
 			}
 			if _, happened := filed.Event(event); event != "" && !happened {
@@ -93,6 +93,16 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 	amended.Amends = &a
 	amended.Obligation = revision(filed.Obligation, n, a)
 	return amended, sluss.Faults(f).Err()
+}
+
+// frenchTrader tells whether a path is of a trader or broker that a BSDD names.
+func frenchTrader(d sluss.Declaration, path string) bool {
+	for i, deal := range d.Deals {
+		if deal.Trader.Country == "FR" && strings.HasPrefix(path, at("deals", i, "trader")+".") {
+			return true
+		}
+	}
+	return false
 }
 
 // revision is the duty to tell the register what is right.

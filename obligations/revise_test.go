@@ -48,6 +48,7 @@ func TestRevisionNamesWhatIsSealed(t *testing.T) {
 		"once it was treated":  {sluss.NoteProcessing, ask(map[string]string{"treatment.description": "burnt at 1100 °C"}), nil},
 		"not before":           {sluss.NoteEmission, ask(map[string]string{"events.received.mass": "3100", "treatment.operation": "R1"}), []string{"events.received.mass", "treatment.operation"}},
 		"companies, transport": {sluss.NoteEmission, ask(map[string]string{"receiver.id": "1", "legs.0.vehicles.0.plate": "AB-1", "waste.un": "UN 1", "events.pickedUp#1.at": "x", "approval": "officer"}), []string{"approval", "events.pickedUp#1.at", "legs.0.vehicles.0.plate", "receiver.id", "waste.un"}},
+		"a deal abroad":        {sluss.NoteEmission, ask(map[string]string{"deals.0.trader.name": "Other"}), []string{"deals.0.trader.name"}},
 		"what it says already": {sluss.NoteEmission, ask(map[string]string{"waste.name": french().Waste.Name}), []string{"set"}},
 		"what is no code":      {sluss.NoteEmission, ask(map[string]string{"waste.code": "99"}), []string{"waste.code"}},
 		"nothing, by nobody":   {sluss.NoteEmission, sluss.Amendment{}, []string{"by.name", "reason", "set"}},

@@ -115,8 +115,8 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			if entry.Name == "updateForm" || again {
 				continue // goes with sealing and the signatures of what leaves, in the same call
 			}
-			if entry.User == "" {
-				continue // the register's own act, on what a group holds
+			if entry.User == "" || entry.Name == "submitFormRevisionRequestApproval" {
+				continue // the register's own act, on what a group holds; another party's word
 			}
 			france.add(form.ID+" "+entry.Name, 0, 1)
 		}

@@ -54,6 +54,7 @@ func grounds(d sluss.Declaration, o sluss.Obligation) string {
 	if o.Note == sluss.NotePreflight {
 		on := sluss.Declaration{
 			Waste: sluss.Waste{Code: d.Waste.Code, POP: d.Waste.POP}, Producer: d.Producer, Receiver: d.Receiver, Deals: d.Deals,
+			Origin: d.Origin, Intermediaries: d.Intermediaries, Pickups: d.Pickups,
 		}
 		for _, l := range d.Legs[o.Leg-1:] {
 			on.Legs = append(on.Legs, sluss.Leg{Transporter: l.Transporter, Mode: l.Mode, Departure: l.Departure, Consignor: l.Consignor})

@@ -181,6 +181,17 @@ func (d document) revision() Revision {
 			if strings.HasPrefix(path, "waste.packagings") {
 				r.Packagings = w.Packagings
 			}
+			for _, a := range d.associates() {
+				if !strings.HasPrefix(path, a.path+".") {
+					continue
+				}
+				switch a.part { //nolint:exhaustive // no revision changes the others
+				case PartTrader:
+					r.Trader = &a.party
+				case PartBroker:
+					r.Broker = &a.party
+				}
+			}
 		}
 	}
 	return r

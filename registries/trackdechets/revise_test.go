@@ -211,3 +211,19 @@ func TestOnlyThePartiesOfARevisionAskForIt(t *testing.T) {
 		t.Error("something was asked for")
 	}
 }
+
+// TestRevisionOfABroker: the party as a whole, since the register takes it so.
+func TestRevisionOfABroker(t *testing.T) {
+	b := newBatch(t, "fr-solvents.json")
+	broker := party(outsiderID)
+	broker.Role = sluss.Broker
+	b.declaration.Deals = []sluss.Deal{{Trader: broker}}
+	b.receipts[creationID] = sluss.Receipt{ID: "bsdd"}
+	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"deals.0.trader.contact.phone": "0200000000"}})
+	d, err := newDocument(s)
+	must(t, err)
+	r := d.revision().wire()
+	if r.Broker == nil || r.Broker.Company.Phone != "0200000000" || r.Broker.Company.SIRET != outsiderID || r.Trader != nil || r.WasteDetails != nil {
+		t.Errorf("%+v", r)
+	}
+}

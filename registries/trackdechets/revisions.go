@@ -23,6 +23,8 @@ type Revision struct {
 	Operation   string // done, without space
 	Mode        string
 	Description string
+	Trader      *sluss.Party
+	Broker      *sluss.Party
 	Comment     string // why; the register wants one
 }
 
@@ -36,6 +38,12 @@ func (r Revision) wire() revisionContent {
 		if len(r.Packagings) > 0 {
 			content.WasteDetails.PackagingInfos = packagingsOf(r.Packagings)
 		}
+	}
+	if r.Trader != nil {
+		content.Trader = &dealer{companyOf(*r.Trader)}
+	}
+	if r.Broker != nil {
+		content.Broker = &dealer{companyOf(*r.Broker)}
 	}
 	if r.Acceptance != "" {
 		content.Recipient = &revisionRecipient{CAP: r.Acceptance}

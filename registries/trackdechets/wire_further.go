@@ -88,6 +88,8 @@ type revisionInput struct {
 type revisionContent struct {
 	IsCanceled                     bool               `json:"isCanceled,omitempty"`
 	WasteDetails                   *revisionWaste     `json:"wasteDetails,omitempty"`
+	Trader                         *dealer            `json:"trader,omitempty"`
+	Broker                         *dealer            `json:"broker,omitempty"`
 	Recipient                      *revisionRecipient `json:"recipient,omitempty"`
 	QuantityReceived               *tonnes            `json:"quantityReceived,omitempty"`
 	QuantityRefused                *tonnes            `json:"quantityRefused,omitempty"`
