@@ -78,6 +78,37 @@ func TestLostAnswersOfARound(t *testing.T) {
 	}
 }
 
+// A producer more, or one less, by a correction on the way.
+func TestACorrectionChangesARound(t *testing.T) {
+	r, b := round(t)
+	both := b.declaration.Pickups
+	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.NoteSealing)
+	take := func(s sluss.Submission) sluss.Receipt {
+		t.Helper()
+		told, exchange, err := r.client.Submit(t.Context(), s)
+		if err != nil || told.Kind != sluss.Accepted {
+			t.Fatalf("%s: %+v, %v\n%s", s.Content.Obligation.Note, told, err, exchange.Response)
+		}
+		return *told.Receipt
+	}
+	b.declaration.Pickups = both[:1]
+	b.receipts[pickupID(1)] = take(b.part(sluss.NotePickup, 1))
+	take(b.submission(sluss.NoteGathering))
+	take(b.part(sluss.NoteEmission, 1))
+	take(b.part(sluss.NoteTakeOver, 1))
+	b.declaration.Pickups = both
+	b.receipts[pickupID(2)] = take(b.part(sluss.NotePickup, 2))
+	take(b.submission(sluss.NoteGathering))
+	take(b.part(sluss.NoteEmission, 2))
+	b.declaration.Pickups = both[:1]
+	before := r.Counters().Requests
+	told, _, err := r.client.Submit(t.Context(), b.part(sluss.NoteTakeOver, 2))
+	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Field != "pickups" || r.Counters().Requests != before {
+		t.Errorf("%+v, %v", told, err)
+	}
+}
+
 func TestFaultsOfAPart(t *testing.T) {
 	r, b := round(t)
 	b.declaration.Pickups[1].Producer.ID, b.declaration.Pickups[1].Packagings = "1", nil

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,7 +104,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	if reasons, err := c.foreseen(s.Content, time.Now()); err != nil || len(reasons) > 0 {
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, notMade(step.name), err
 	}
-	if reasons := d.lacking(); len(reasons) > 0 {
+	if reasons := slices.Concat(d.lacking(), d.dropped()); len(reasons) > 0 {
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, notMade(step.name), nil
 	}
 	id := d.receipt().ID

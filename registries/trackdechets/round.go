@@ -32,19 +32,35 @@ func (d document) partForm() formInput {
 	}
 }
 
-// parts are the BSDDs of all producers' parts.
+// parts are the BSDDs of the producers' parts that were created.
 func (d document) parts() (parts []fraction) {
 	for i := range d.Declaration.Pickups {
-		parts = append(parts, fraction{Form: byID{d.Receipts[pickupID(i+1)].ID}})
+		if part, made := d.Receipts[pickupID(i+1)]; made {
+			parts = append(parts, fraction{Form: byID{part.ID}})
+		}
 	}
 	return parts
+}
+
+// dropped tells that a correction has taken the note's part off the round.
+func (d document) dropped() (reasons []sluss.Reason) {
+	if d.Obligation.Pickup <= len(d.Declaration.Pickups) {
+		return nil
+	}
+	return []sluss.Reason{{
+		Field: "pickups", Message: fmt.Sprintf("the round has no part %d any more", d.Obligation.Pickup),
+		Remedy: "withdraw this report; the register drops what nobody takes over",
+	}}
 }
 
 // gathered asks whether the parts are on the round: they are sealed when they
 // are put there, all in one.
 func (c *Client) gathered(ctx context.Context, d document, who actor) (*session, func() (sluss.Outcome, error)) {
-	asked := c.as(who, "form")
-	f := lookUp(ctx, asked, d.Receipts[pickupID(len(d.Declaration.Pickups))].ID)
+	asked, last := c.as(who, "form"), ""
+	for _, part := range d.parts() {
+		last = part.Form.ID
+	}
+	f := lookUp(ctx, asked, last)
 	return asked, func() (sluss.Outcome, error) {
 		at, known := rank(f.Status)
 		switch {
