@@ -23,13 +23,17 @@ var errand *activities.Errands
 // errandAsked is how long somebody waits for one errand.
 const errandAsked = 30 * time.Second
 
+// errandAttempts is how often it is tried; what may have been sent is not sent
+// again by that.
+const errandAttempts = 3
+
 // run has one errand done at a registry, and waits for it. It needs a running
 // worker.
-func run[Out any](ctx context.Context, d *Desk, registry, id, summary string, attempts int32, activity any, in any) (Out, error) {
+func run[Out any](ctx context.Context, d *Desk, registry, id, summary string, activity, in any) (Out, error) {
 	var out Out
 	handle, err := d.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
 		ID: id, TaskQueue: workflows.RegistryQueue(registry), ScheduleToCloseTimeout: errandAsked, Summary: summary,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: attempts},
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: errandAttempts},
 	}, activity, in)
 	if err != nil {
 		return out, err
@@ -58,7 +62,7 @@ func told(err error, registry string) error {
 // word: ours, or another party's. It takes one call of the quota for each of our
 // companies, and a running worker.
 func (d *Desk) Revisions(ctx context.Context) ([]sluss.Revision, error) {
-	return run[[]sluss.Revision](ctx, d, sluss.Trackdechets, "revisions/"+uuid.NewString(), "list revisions for a person", 3, errand.Revisions, sluss.Trackdechets)
+	return run[[]sluss.Revision](ctx, d, sluss.Trackdechets, "revisions/"+uuid.NewString(), "list revisions for a person", errand.Revisions, sluss.Trackdechets)
 }
 
 // Word is what a person says to a revision.
@@ -134,7 +138,7 @@ func (d *Desk) AnswerRevision(ctx context.Context, id string, a Answering) (Answ
 		},
 		Errand: uuid.NewString(), Withdraw: a.Word == Withdraw,
 	}
-	outcome, err := run[sluss.Outcome](ctx, d, sluss.Trackdechets, "revision/"+in.Errand, string(a.Word)+" a revision", 3, errand.AnswerRevision, in)
+	outcome, err := run[sluss.Outcome](ctx, d, sluss.Trackdechets, "revision/"+in.Errand, string(a.Word)+" a revision", errand.AnswerRevision, in)
 	if err != nil {
 		return Answered{}, err
 	}
@@ -171,7 +175,7 @@ func (d *Desk) Register(ctx context.Context, o sluss.RegisterOrder) (sluss.Regis
 		return sluss.RegisterFile{}, faults
 	}
 	in := activities.OrderInput{RegisterOrder: o, Errand: uuid.NewString()}
-	ordered, err := run[sluss.Outcome](ctx, d, o.Registry, "register/"+in.Errand, "order a register of waste", 3, errand.OrderRegister, in)
+	ordered, err := run[sluss.Outcome](ctx, d, o.Registry, "register/"+in.Errand, "order a register of waste", errand.OrderRegister, in)
 	if err == nil {
 		err = refusedBy(ordered)
 	}
@@ -182,7 +186,7 @@ func (d *Desk) Register(ctx context.Context, o sluss.RegisterOrder) (sluss.Regis
 	ctx, cancel := context.WithTimeout(ctx, registerPatient)
 	defer cancel()
 	for n := 1; ; n++ {
-		got, err := run[activities.Fetched](ctx, d, o.Registry, fmt.Sprintf("register/%s/%d", in.Errand, n), "fetch a register of waste", 3, errand.FetchRegister, activities.FetchInput{RegisterOrder: o, ID: id})
+		got, err := run[activities.Fetched](ctx, d, o.Registry, fmt.Sprintf("register/%s/%d", in.Errand, n), "fetch a register of waste", errand.FetchRegister, activities.FetchInput{RegisterOrder: o, ID: id})
 		switch {
 		case err != nil:
 			return sluss.RegisterFile{}, err

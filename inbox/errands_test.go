@@ -55,7 +55,8 @@ func pendingRevisions() []sluss.Revision {
 	return []sluss.Revision{
 		{ID: "r1", Document: "BSD-1", Company: "2", Author: "1"},
 		{ID: "r2", Document: "BSD-2", Company: "1", Author: "1", Ours: true},
-		{ID: "r3", Document: "BSD-3", Company: "1", Author: "9"}, {ID: "r3", Document: "BSD-3", Company: "2", Author: "9"},
+		{ID: "r3", Document: "BSD-3", Company: "1", Author: "9"},
+		{ID: "r3", Document: "BSD-3", Company: "2", Author: "9"},
 	}
 }
 

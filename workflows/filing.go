@@ -210,7 +210,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 	registry, pending := f.content.Obligation.Registry, answer.Pending
 	if pending {
 		f.stage, f.detail = sluss.StageDeferred, answer.Detail
-		if err := f.sleep(ctx, answer.NotBefore, answer.Detail); err != nil {
+		if err := f.sleep(ctx, noSooner(ctx, answer.NotBefore), answer.Detail); err != nil {
 			return sluss.Outcome{}, err
 		}
 	}
@@ -249,16 +249,26 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 				return sluss.Outcome{}, err
 			}
 		case found.Outcome.Kind == sluss.Deferred:
+			until := found.Outcome.NotBefore
 			if pending = pending || found.Outcome.Pending; pending {
-				f.stage, f.detail = sluss.StageDeferred, found.Outcome.Detail
+				f.stage, f.detail, until = sluss.StageDeferred, found.Outcome.Detail, noSooner(ctx, until)
 			}
-			if err := f.sleep(ctx, found.Outcome.NotBefore, found.Outcome.Detail); err != nil {
+			if err := f.sleep(ctx, until, found.Outcome.Detail); err != nil {
 				return sluss.Outcome{}, err
 			}
 		default:
 			return found.Outcome, nil
 		}
 	}
+}
+
+// noSooner is when others' word is asked for, also where clocks do not agree.
+func noSooner(ctx workflow.Context, moment time.Time) time.Time {
+	const soonest = 10 * time.Second
+	if least := workflow.Now(ctx).Add(soonest); moment.Before(least) {
+		return least
+	}
+	return moment
 }
 
 // askPerson waits for a person to find out whether the registry has it.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"sluss"
 	"sluss/registries/once"
@@ -205,7 +206,7 @@ var usage = sync.OnceValues(func() (used, error) {
 	}
 	texts = append(texts, generated.String())
 	for _, text := range texts {
-		query, wrong := gqlparser.LoadQuery(schema, text)
+		query, wrong := gqlparser.LoadQueryWithRules(schema, text, rules.NewDefaultRules())
 		if len(wrong) > 0 {
 			return u, fmt.Errorf("read our operations: %w", wrong)
 		}

@@ -28,11 +28,13 @@ func TestWhatIsSureToBeRefusedIsNotSent(t *testing.T) {
 		"good":         {nil, sluss.NoteCreation, nil},
 		"good, sealed": {nil, sluss.NoteSealing, nil},
 		"two formats, and one that only sealing wants": {
-			map[string]string{"receiver.id": "123", "legs.0.vehicles.0.plate": "A", "waste.consistence": ""}, sluss.NoteCreation,
+			map[string]string{"receiver.id": "123", "legs.0.vehicles.0.plate": "A", "waste.consistence": ""},
+			sluss.NoteCreation,
 			[]string{"legs.0.vehicles.0.plate", "receiver.id", "waste.consistence"},
 		},
 		"at the sealing": {
-			map[string]string{"waste.name": "", "treatment.acceptance": "", "receiver.contact.phone": ""}, sluss.NoteSealing,
+			map[string]string{"waste.name": "", "treatment.acceptance": "", "receiver.contact.phone": ""},
+			sluss.NoteSealing,
 			[]string{"receiver.contact.phone", "treatment.acceptance", "waste.name"},
 		},
 		"what only the take-over wants": {map[string]string{"legs.0.mode": ""}, sluss.NoteCreation, nil},

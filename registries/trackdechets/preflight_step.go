@@ -23,8 +23,7 @@ func (c *Client) cleared(ctx context.Context, d document) (sluss.Outcome, sluss.
 		return sluss.Outcome{}, notMade("companyInfos"), err
 	}
 	found, made, err := c.lookAt(ctx, who.id, participants)
-	var later *NotNowError
-	if errors.As(err, &later) {
+	if later, is := errors.AsType[*NotNowError](err); is {
 		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: later.Until, Throttled: later.Throttled, Detail: later.Detail}, made, nil
 	}
 	if err != nil {
