@@ -149,7 +149,26 @@ func toSign(ctx context.Context, l *ledger.Ledger, id string, role sluss.Role, o
 		}
 		return nil, fmt.Errorf("%w: nothing of %s waits for the signature of the %s now (%s)", inbox.ErrRefused, short(id), role, strings.Join(others, "; "))
 	}
+	if several := signers(waiting); len(several) > 1 {
+		return nil, fmt.Errorf("%w: nobody signs for several companies at once: name one with --filing (%s)", inbox.ErrRefused, strings.Join(several, "; "))
+	}
 	return waiting, nil
+}
+
+// signers are the companies that must sign themselves, each with the first of
+// its filings.
+func signers(waiting []signing) (several []string) {
+	seen := map[string]bool{}
+	for _, f := range waiting {
+		o := f.Content.Obligation
+		party, _ := f.Content.Declaration.Obliged(o)
+		if o.Signer != o.Role || seen[party.Country+party.ID] {
+			continue
+		}
+		seen[party.Country+party.ID] = true
+		several = append(several, o.ID+" of "+party.Name)
+	}
+	return several
 }
 
 func forWhom(role sluss.Role) string {
