@@ -47,4 +47,8 @@ func TestListsTellDriftAndCertificate(t *testing.T) {
 			t.Errorf("exit %d, no %q in\n%s%s", code, want, out, errs)
 		}
 	}
+	quiet := sluss.CodeLists{Registry: sluss.Trackdechets, Drift: []sluss.Drift{{List: "FormStatus", Code: "LOST", Problem: "is a new value"}}}
+	if warnings := quiet.Warnings(noon); len(warnings) != 0 {
+		t.Errorf("what breaks nothing warns: %q", warnings)
+	}
 }
