@@ -49,12 +49,7 @@ const (
 func Following(ctx workflow.Context, in FollowingInput) error {
 	f := &following{in: in}
 	LookSignal.each(ctx, func(workflow.Context, string) { f.asked = true })
-	DeletedSignal.each(ctx, func(_ workflow.Context, document string) {
-		if !slices.Contains(f.in.Deleted, document) {
-			f.in.Deleted = append(f.in.Deleted, document)
-		}
-		f.asked = true
-	})
+	DeletedSignal.each(ctx, f.isDeleted)
 	TurnSignal.each(ctx, func(ctx workflow.Context, p sluss.Promise) {
 		f.promise = &promise{Promise: p, heard: workflow.Now(ctx)}
 	})
@@ -89,14 +84,25 @@ func Following(ctx workflow.Context, in FollowingInput) error {
 			break
 		}
 	}
+	// What has come with this very task would be lost with the old history.
+	DeletedSignal.drain(ctx, f.isDeleted)
 	return workflow.NewContinueAsNewError(ctx, Following, f.in)
 }
 
 type following struct {
 	in      FollowingInput
 	asked   bool
+	skip    int // prints that did not come, and are passed over until the end is reached
 	promise *promise
 	hook    *sluss.Hook
+}
+
+// isDeleted notes that a document is said to be.
+func (f *following) isDeleted(_ workflow.Context, document string) {
+	if !slices.Contains(f.in.Deleted, document) {
+		f.in.Deleted = append(f.in.Deleted, document)
+	}
+	f.asked = true
 }
 
 // follows names the activities; it carries nothing.
@@ -129,14 +135,20 @@ func (f *following) sweep(ctx workflow.Context) (result activities.FollowResult,
 }
 
 // lookGone looks at the documents that are said to be deleted. Where the registry
-// does not answer, they are looked at after the next sweep.
+// does not answer, they are looked at after the next sweep, the one that it did
+// not answer last.
 func (f *following) lookGone(ctx workflow.Context) error {
 	for len(f.in.Deleted) > 0 {
-		result, err := f.step(ctx, "look whether a document is gone", follows().LookGone, activities.FollowInput{Document: f.in.Deleted[0]})
-		if err != nil || result.Gone || result.Error != "" {
+		document := f.in.Deleted[0]
+		result, err := f.step(ctx, "look whether a document is gone", follows().LookGone, activities.FollowInput{Document: document})
+		if err != nil || result.Gone {
 			return err
 		}
 		f.in.Deleted = f.in.Deleted[1:]
+		if result.Error != "" {
+			f.in.Deleted = append(f.in.Deleted, document)
+			return nil
+		}
 	}
 	return nil
 }
@@ -145,15 +157,21 @@ func (f *following) lookGone(ctx workflow.Context) error {
 const mostPrints = 50
 
 // print fetches the prints of documents that have come to their end. One that
-// does not come keeps no other from coming; it is tried again after the next sweep.
+// does not come keeps no other from coming; it is tried again once the others
+// were, after a sweep.
 func (f *following) print(ctx workflow.Context) error {
 	failed := 0
 	for range mostPrints {
-		result, err := f.step(ctx, "print what has come to its end", follows().PrintNext, activities.FollowInput{Skip: failed})
-		if err != nil || result.Count == 0 || result.Gone {
+		result, err := f.step(ctx, "print what has come to its end", follows().PrintNext, activities.FollowInput{Skip: f.skip})
+		if err != nil || result.Gone {
 			return err
 		}
+		if result.Count == 0 {
+			f.skip = 0
+			return nil
+		}
 		if result.Error != "" {
+			f.skip++
 			if failed++; failed == 3 {
 				return nil
 			}

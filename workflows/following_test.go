@@ -136,7 +136,7 @@ func (f *follower) FinalStatuses() []string { return []string{"PROCESSED"} }
 
 func (f *follower) Gone(_ context.Context, _, document string) (bool, sluss.Outcome, sluss.Exchange, error) {
 	f.looked = append(f.looked, document)
-	if document == "late" && len(f.looked) < 4 {
+	if document == "never" || document == "late" && len(f.looked) < 4 {
 		return false, sluss.Outcome{Kind: sluss.Deferred, NotBefore: f.env.Now(), Detail: "not now"}, sluss.Exchange{}, nil
 	}
 	return document != "there", sluss.Outcome{Kind: sluss.Accepted}, sluss.Exchange{}, nil
@@ -313,6 +313,41 @@ func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
 	}
 	if want := []string{"gone", "a", "stuck", "b", "gone", "stuck"}; !slices.Equal(f.printed, want) {
 		t.Errorf("asked for %q, want %q", f.printed, want)
+	}
+}
+
+// TestManyPrintsThatDoNotComeKeepNoOtherFromComing: also where there are more of
+// them than are tried after one sweep, and they come first.
+func TestManyPrintsThatDoNotComeKeepNoOtherFromComing(t *testing.T) {
+	d, f := following(t)
+	f.until = 3
+	for _, id := range []string{"gone1", "gone2", "gone3", "gone4", "a"} {
+		d.ended = append(d.ended, sluss.News{Batch: "batch/" + id, Document: sluss.Document{ID: id}})
+	}
+	var log strings.Builder
+	follow(t, d, f, &log)
+	if want := []string{"batch/a a"}; !slices.Equal(d.prints, want) {
+		t.Errorf("kept %q, want %q", d.prints, want)
+	}
+	if want := []string{"gone1", "gone2", "gone3", "gone4", "a"}; !slices.Equal(f.printed[:min(5, len(f.printed))], want) {
+		t.Errorf("asked for %q, want %q first", f.printed, want)
+	}
+}
+
+// TestOneThatCannotBeLookedAtKeepsNoOtherFromIt: the register may never let us
+// read the first of those that are said to be deleted.
+func TestOneThatCannotBeLookedAtKeepsNoOtherFromIt(t *testing.T) {
+	d, f := following(t)
+	f.until = 4
+	f.env.RegisterDelayedCallback(func() {
+		for _, id := range []string{"never", "a"} {
+			f.env.SignalWorkflow(workflows.DeletedSignal.Name, id)
+		}
+	}, time.Minute)
+	var log strings.Builder
+	follow(t, d, f, &log)
+	if want := []string{"a"}; !slices.Equal(d.gone, want) {
+		t.Errorf("gone %q, want %q", d.gone, want)
 	}
 }
 

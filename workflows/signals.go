@@ -129,6 +129,15 @@ func (s Signal[T]) each(ctx workflow.Context, do func(ctx workflow.Context, mess
 	})
 }
 
+// drain takes what has come and was not taken yet, before a history ends.
+func (s Signal[T]) drain(ctx workflow.Context, do func(ctx workflow.Context, message T)) {
+	var message T
+	for channel := workflow.GetSignalChannel(ctx, s.Name); channel.ReceiveAsync(&message); {
+		do(ctx, message)
+		message = *new(T)
+	}
+}
+
 // handle answers an update: first the validator, which may refuse it, then the
 // handler.
 func (u Update[In, Out]) handle(ctx workflow.Context, valid func(In) error, do func(ctx workflow.Context, in In) (Out, error)) error {
