@@ -33,13 +33,15 @@ type Approval struct {
 	Comment string `json:"comment,omitempty"`
 }
 
-// RevisionAnswer is a person's word on a revision that others ask for.
+// RevisionAnswer is a person's word on a revision: on one that others ask for, or
+// that ours is withdrawn.
 type RevisionAnswer struct {
 	Registry string    `json:"registry"`
 	Revision string    `json:"revision"`
 	Company  string    `json:"company"` // ours, in whose name
 	Approve  bool      `json:"approve"`
-	Comment  string    `json:"comment,omitempty"` // the other parties read it
+	Withdraw bool      `json:"withdraw,omitempty"` // ours, instead of an answer
+	Comment  string    `json:"comment,omitempty"`  // the other parties read it
 	By       Person    `json:"by"`
 	At       time.Time `json:"at"`
 }

@@ -135,6 +135,18 @@ type Wait struct {
 	Why     string        `json:"why,omitempty"`   // where it is not the quota alone: paused, held back
 }
 
+// String is why it cannot be now, and until about when, where anybody can say.
+func (w Wait) String() string {
+	text := w.Why
+	if text == "" {
+		text = "the quota is used up"
+	}
+	if !w.At.IsZero() {
+		text += ", until about " + w.At.Format(time.RFC3339)
+	}
+	return text
+}
+
 // Promise is a turn that was given to a filing which waits for it.
 type Promise struct {
 	Ticket  int64         `json:"ticket"`

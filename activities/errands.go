@@ -46,9 +46,6 @@ type Errands struct {
 	Log        *slog.Logger
 }
 
-// ErrandTimeout is how long one errand may take in all.
-const ErrandTimeout = 2 * time.Minute
-
 // ErrorBusy is the type of the error that there is no turn for somebody who
 // waits; the same may be asked again.
 const ErrorBusy = "Busy"
@@ -95,8 +92,7 @@ func (e *Errands) Revisions(ctx context.Context, registry string) ([]sluss.Revis
 // at most once.
 type AnswerInput struct {
 	sluss.RevisionAnswer
-	Errand   string `json:"errand"`
-	Withdraw bool   `json:"withdraw,omitempty"` // ours, instead of an answer
+	Errand string `json:"errand"`
 }
 
 // AnswerRevision gives a person's word on a revision, and records it.
@@ -184,6 +180,13 @@ func (e *Errands) FetchRegister(ctx context.Context, in FetchInput) (Fetched, er
 	return Fetched{Status: status, Done: true}, e.Ledger.KeepRegister(ctx, sluss.RegisterFile{RegisterOrder: in.RegisterOrder, ID: in.ID, Content: content})
 }
 
+// notNow is the error of a question that has no answer yet; its outcome is
+// Deferred.
+type notNow interface {
+	error
+	Outcome() sluss.Outcome
+}
+
 // call makes one call in its turn, and records it. What was, or may have been,
 // submitted before is not submitted again.
 func (e *Errands) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error)) (*sluss.Outcome, error) {
@@ -194,7 +197,7 @@ func (e *Errands) call(ctx context.Context, i sluss.Intent, do func(ctx context.
 	}
 	switch turn.Kind {
 	case sluss.TurnWait:
-		return nil, temporal.NewApplicationErrorWithOptions("the quota is used up until "+turn.Wait.At.Format(time.RFC3339), ErrorBusy, temporal.ApplicationErrorOptions{NextRetryDelay: max(turn.Wait.In, time.Second)})
+		return nil, temporal.NewApplicationErrorWithOptions(turn.Wait.String(), ErrorBusy, temporal.ApplicationErrorOptions{NextRetryDelay: max(turn.Wait.In, time.Second)})
 	case sluss.TurnInterrupted:
 		return &sluss.Outcome{Kind: sluss.Unknown, Detail: "we were interrupted in the middle of the call: look how it stands"}, nil
 	case sluss.TurnSettled:
@@ -208,9 +211,14 @@ func (e *Errands) call(ctx context.Context, i sluss.Intent, do func(ctx context.
 	}
 	o, exchange, err := do(ctx)
 	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange, Outcome: o}
-	if err != nil {
-		answer.Outcome, answer.Error = nil, err.Error()
-	} else if o == nil {
+	var later notNow
+	switch {
+	case errors.As(err, &later): // where everybody must hold back, the ledger must know
+		deferred := later.Outcome()
+		answer.Outcome = &deferred
+	case err != nil:
+		answer.Outcome, answer.Error, answer.Banned = nil, err.Error(), banned(err, exchange)
+	case o == nil:
 		answer.Outcome = &sluss.Outcome{Kind: sluss.Accepted, Detail: "it answered"}
 	}
 	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -134,9 +134,9 @@ func (d *Desk) AnswerRevision(ctx context.Context, id string, a Answering) (Answ
 	}
 	in := activities.AnswerInput{
 		RevisionAnswer: sluss.RevisionAnswer{
-			Registry: sluss.Trackdechets, Revision: id, Company: may[0].Company, Approve: a.Word == Accept, Comment: a.Comment, By: a.By, At: time.Now().Truncate(time.Second),
+			Registry: sluss.Trackdechets, Revision: id, Company: may[0].Company, Approve: a.Word == Accept, Withdraw: a.Word == Withdraw, Comment: a.Comment, By: a.By, At: time.Now().Truncate(time.Second),
 		},
-		Errand: uuid.NewString(), Withdraw: a.Word == Withdraw,
+		Errand: uuid.NewString(),
 	}
 	outcome, err := run[sluss.Outcome](ctx, d, sluss.Trackdechets, "revision/"+in.Errand, string(a.Word)+" a revision", errand.AnswerRevision, in)
 	if err != nil {

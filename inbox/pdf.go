@@ -54,7 +54,7 @@ func (d *Desk) Print(ctx context.Context, batch string) (sluss.Print, error) {
 	}
 	switch {
 	case result.Wait != nil:
-		return sluss.Print{}, fmt.Errorf("%w: the quota of %s is used up: ask again in a moment", ErrNoAnswer, sluss.Trackdechets)
+		return sluss.Print{}, fmt.Errorf("%w from %s: %s: ask again then", ErrNoAnswer, sluss.Trackdechets, result.Wait)
 	case result.Error != "":
 		return sluss.Print{}, &Refusal{Why: sluss.Trackdechets + " gives no print: " + result.Error}
 	}

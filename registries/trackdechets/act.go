@@ -69,6 +69,11 @@ func (n *NotNowError) Error() string {
 	return fmt.Sprintf("%s: ask again at %s", n.Detail, n.Until.Format(time.RFC3339))
 }
 
+// Outcome is the same as an outcome.
+func (n *NotNowError) Outcome() sluss.Outcome {
+	return sluss.Outcome{Kind: sluss.Deferred, NotBefore: n.Until, Throttled: n.Throttled, Detail: n.Detail}
+}
+
 // Unwrap makes it a sluss.ErrUnavailable.
 func (n *NotNowError) Unwrap() error { return sluss.ErrUnavailable }
 

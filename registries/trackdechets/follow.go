@@ -84,7 +84,7 @@ func answered(err error) (sluss.Outcome, error) {
 	var later *NotNowError
 	switch {
 	case errors.As(err, &later):
-		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: later.Until, Throttled: later.Throttled, Detail: later.Detail}, nil
+		return later.Outcome(), nil
 	case err != nil:
 		return sluss.Outcome{}, err
 	}

@@ -24,7 +24,7 @@ func (c *Client) cleared(ctx context.Context, d document) (sluss.Outcome, sluss.
 	}
 	found, made, err := c.lookAt(ctx, who.id, participants)
 	if later, is := errors.AsType[*NotNowError](err); is {
-		return sluss.Outcome{Kind: sluss.Deferred, NotBefore: later.Until, Throttled: later.Throttled, Detail: later.Detail}, made, nil
+		return later.Outcome(), made, nil
 	}
 	if err != nil {
 		return sluss.Outcome{}, made, err

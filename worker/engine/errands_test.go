@@ -3,12 +3,14 @@ package engine
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"sluss"
 	"sluss/activities"
+	"sluss/registries/trackdechets/sim"
 )
 
 // office is what people have done at the French register of a shared world.
@@ -128,5 +130,52 @@ func TestRegisterOfWasteIsFetchedIntoTheLedger(t *testing.T) {
 	file, known, err := w.ledger.Register(ctx, in.ID)
 	if err != nil || !known || file.Size == 0 || len(file.SHA256) != 64 || file.Kind != sluss.IncomingWaste || file.Company != order.Company {
 		t.Errorf("%+v, %v, %v", file, known, err)
+	}
+}
+
+// TestErrandsHoldEverybodyBack: where the registry wants fewer calls, or an
+// operator none, whoever asks is told why, and nobody else goes on.
+func TestErrandsHoldEverybodyBack(t *testing.T) {
+	w := openShared(t)
+	office, ctx := w.office(), t.Context()
+	must(t, w.register.Fault(sim.Fault{Kind: sim.FaultQuota}))
+	if _, err := office.Revisions(ctx, sluss.Trackdechets); err == nil {
+		t.Fatal("there was an answer")
+	}
+	calls := w.register.Counters().Requests
+	if _, err := office.Revisions(ctx, sluss.Trackdechets); err == nil || !strings.Contains(err.Error(), "until about 20") {
+		t.Errorf("asked at once again: %v", err)
+	}
+	must(t, w.ledger.PauseQuota(ctx, sluss.Trackdechets, "the service window", "Karin"))
+	if _, err := office.Revisions(ctx, sluss.Trackdechets); err == nil || !strings.Contains(err.Error(), "the service window") || strings.Contains(err.Error(), "0001-") {
+		t.Errorf("while it is paused: %v", err)
+	}
+	if again := w.register.Counters().Requests; again != calls {
+		t.Errorf("%d requests, then %d", calls, again)
+	}
+}
+
+// TestWithdrawingARevisionIsNoRefusal: the ledger tells them apart.
+func TestWithdrawingARevisionIsNoRefusal(t *testing.T) {
+	w := openShared(t)
+	office, ctx := w.office(), t.Context()
+	asked, _, err := w.client.Submit(ctx, sluss.Submission{Filing: "filing/default/X/fr.emission#1.amend1", Content: sluss.Content{
+		Declaration: w.batch, Obligation: sluss.Obligation{Registry: sluss.Trackdechets, Note: sluss.NoteEmission, Leg: 1},
+		Amends: &sluss.Amendment{Receipt: w.sent(), Set: map[string]string{"waste.mass": "3200"}, Reason: "weighed again"},
+	}})
+	if err != nil || !asked.Pending {
+		t.Fatalf("%+v, %v", asked, err)
+	}
+	all, err := office.Revisions(ctx, sluss.Trackdechets)
+	must(t, err)
+	ours := all[slices.IndexFunc(all, func(r sluss.Revision) bool { return r.Ours })]
+	o, err := office.AnswerRevision(ctx, activities.AnswerInput{Errand: "back", RevisionAnswer: sluss.RevisionAnswer{
+		Registry: sluss.Trackdechets, Revision: ours.ID, Company: ours.Company, Withdraw: true, By: sluss.Person{Name: "Rita"}, At: time.Now().Truncate(time.Second),
+	}})
+	if err != nil || o.Kind != sluss.Accepted {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	if said, err := w.ledger.RevisionAnswers(ctx, ours.ID); err != nil || len(said) != 1 || !said[0].Withdraw {
+		t.Errorf("%+v, %v", said, err)
 	}
 }
