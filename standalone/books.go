@@ -82,6 +82,9 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			}
 			sweden.add(name, 1, 0)
 		case sluss.Trackdechets:
+			if !strings.HasPrefix(r.Filing, "filing/") {
+				continue // a person's errand, such as the answer to a revision
+			}
 			_, obligation, err := sluss.SplitFilingID(r.Filing)
 			if err != nil {
 				return nil, err

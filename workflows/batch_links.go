@@ -50,7 +50,7 @@ func (b *batch) look(ctx workflow.Context, o *owed) error {
 // be declared later, or be another installation's: the ledger then knows nothing
 // of it, and AfterUntil ends the wait.
 func (b *batch) keepLooking(ctx workflow.Context, o *owed) {
-	for pause := firstLook; ; pause = min(2*pause, longestLook) {
+	for pause := firstLook; ; pause = min(pause+pause/2, longestLook) {
 		if workflow.Await(ctx, func() bool { return len(o.elsewhere()) > 0 }) != nil {
 			return
 		}
