@@ -109,6 +109,40 @@ func TestACorrectionChangesARound(t *testing.T) {
 	}
 }
 
+// A person may have told which BSDD a part has by its number: it is looked up,
+// and the call for that is counted.
+func TestAPartByItsNumber(t *testing.T) {
+	r, b := round(t)
+	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.NoteSealing)
+	send := func(s sluss.Submission) (sluss.Receipt, int) {
+		t.Helper()
+		before := r.Counters().Requests
+		told, exchange, err := r.client.Submit(t.Context(), s)
+		if err != nil || told.Kind != sluss.Accepted {
+			t.Fatalf("%s: %+v, %v\n%s", s.Content.Obligation.Note, told, err, exchange.Response)
+		}
+		calls, err := r.client.Calls(t.Context(), s.Content)
+		if made := r.Counters().Requests - before; err != nil || made != calls {
+			t.Errorf("%s: %d calls were made, %d were to be; %v", s.Content.Obligation.Note, made, calls, err)
+		}
+		return *told.Receipt, calls
+	}
+	for n := range 2 {
+		b.receipts[pickupID(n+1)], _ = send(b.part(sluss.NotePickup, n+1))
+	}
+	byNumber := b.receipts[pickupID(2)].Number
+	b.receipts[pickupID(2)] = sluss.Receipt{Registry: sluss.Trackdechets, ID: byNumber, Status: "taken"}
+	if _, calls := send(b.submission(sluss.NoteGathering)); calls != 2 {
+		t.Errorf("the gathering takes %d calls", calls)
+	}
+	for _, note := range []sluss.Note{sluss.NoteEmission, sluss.NoteTakeOver} {
+		if receipt, calls := send(b.part(note, 2)); calls != 2 || receipt.Number != byNumber {
+			t.Errorf("%s: %d calls, %+v", note, calls, receipt)
+		}
+	}
+}
+
 func TestFaultsOfAPart(t *testing.T) {
 	r, b := round(t)
 	b.declaration.Pickups[1].Producer.ID, b.declaration.Pickups[1].Packagings = "1", nil

@@ -61,8 +61,8 @@ func New(o Options) *Client {
 }
 
 // Calls is how many calls of the quota one submission takes: of a preflight those
-// of PreflightCalls; else one; one more where
-// the BSDD's receipt was given by a person as its number, which must be looked up
+// of PreflightCalls; else one; one more for each
+// BSDD whose receipt was given by a person as its number, which must be looked up
 // first; and where several transporters carry the waste in turns, one more for
 // each of them whenever the whole BSDD is told, which is until it is signed.
 func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
@@ -74,13 +74,20 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 		return PreflightCalls(participants), err
 	}
 	calls := 1
+	d, err := newDocument(sluss.Submission{Content: content})
 	switch content.Obligation.Note { //nolint:exhaustive // the others tell one thing
 	case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
-		if d, err := newDocument(sluss.Submission{Content: content}); err == nil && !d.onward() {
+		if err == nil && !d.onward() {
 			calls += len(d.inTurns()) + d.numbered()
 		}
+	case sluss.NoteGathering:
+		for _, part := range d.parts() {
+			if readable(part.Form.ID) {
+				calls++
+			}
+		}
 	}
-	if !begins(content.Obligation.Note) && readable(content.Receipts[creationID].ID) {
+	if !begins(content.Obligation.Note) && readable(d.receipt().ID) {
 		calls++
 	}
 	return calls, nil

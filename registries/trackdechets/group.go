@@ -71,6 +71,20 @@ func (d document) numbered() (n int) {
 	return n
 }
 
+// opaque is the id of a BSDD that may be known by its number only, which mutations
+// do not take. Where it could not be looked up, the session tells why.
+func (s *session) opaque(ctx context.Context, id string) (string, bool) {
+	if !readable(id) {
+		return id, true
+	}
+	one := s.client.as(s.call.actor, "form")
+	if id = lookUp(ctx, one, id).Id; id == "" {
+		*s = *one
+		s.harmless()
+	}
+	return id, id != ""
+}
+
 // grouping is what goes into the group. Where one of the BSDDs could not be
 // looked up, the session tells why.
 func (d document) grouping(ctx context.Context, s *session) (parts []fraction, made bool) {
@@ -79,15 +93,11 @@ func (d document) grouping(ctx context.Context, s *session) (parts []fraction, m
 	}
 	for _, p := range d.Declaration.Predecessors {
 		r, _ := d.part(p)
-		if readable(r.ID) {
-			one := s.client.as(s.call.actor, "form")
-			if r.ID = lookUp(ctx, one, r.ID).Id; r.ID == "" {
-				*s = *one
-				s.harmless()
-				return nil, false
-			}
+		id, known := s.opaque(ctx, r.ID)
+		if !known {
+			return nil, false
 		}
-		parts = append(parts, fraction{Form: byID{r.ID}, Quantity: new(tonnes(p.Mass))})
+		parts = append(parts, fraction{Form: byID{id}, Quantity: new(tonnes(p.Mass))})
 	}
 	return parts, true
 }

@@ -99,7 +99,13 @@ func (d *document) take(ctx context.Context, s *session, id string) form {
 		return told.CreateForm
 	case sluss.NoteGathering:
 		input := d.form(id)
-		input.Grouping = d.parts()
+		for _, part := range d.parts() {
+			known := false
+			if part.Form.ID, known = s.opaque(ctx, part.Form.ID); !known {
+				return form{}
+			}
+			input.Grouping = append(input.Grouping, part)
+		}
 		told, _ := updateForm(ctx, s, input)
 		return told.UpdateForm
 	case sluss.NoteEmission:
