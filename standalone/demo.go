@@ -297,5 +297,6 @@ func shortReceipt(r sluss.Receipt) string {
 	if r.Number != "" {
 		return r.Number
 	}
-	return r.ID[:min(len(r.ID), 8)]
+	short, _, _ := strings.Cut(r.ID, "-") // of a GUID, and of a question's answer
+	return short
 }
