@@ -75,7 +75,7 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	database := pgtest.Database(b)
 	l, err := ledger.Open(b.Context(), database)
 	must(b, err)
-	defer l.Close() //nolint:errcheck // the database goes with it
+	defer l.Close()
 	must(b, l.Migrate(b.Context()))
 	must(b, l.SetTerms(b.Context(), sluss.Trackdechets, quota.Terms{Limits: []quota.Limit{limit}}))
 	register := newWatched(b, limit)
@@ -305,7 +305,7 @@ func TestBenchWorker(t *testing.T) {
 	must(t, told.Decode(&j))
 	l, err := ledger.Open(t.Context(), j.Database)
 	must(t, err)
-	defer l.Close() //nolint:errcheck // the process ends
+	defer l.Close()
 	client := trackdechets.New(trackdechets.Options{URL: j.Register, Tokens: map[string]string{producer: "token-of-the-bench"}, TestCompanies: true, Unforeseeing: true})
 	w := &benchWorker{promises: map[string]chan sluss.Promise{}, acts: &activities.Activities{
 		Ledger: l, Registries: map[string]activities.Registry{sluss.Trackdechets: client}, Messenger: silent{},
@@ -344,7 +344,7 @@ func TestBenchWorker(t *testing.T) {
 		})
 	}
 	all.Wait()
-	os.Exit(0) //nolint:revive // nothing but results may be printed
+	os.Exit(0) // nothing but results may be printed
 }
 
 // silent has nobody to tell: the bench's governor always runs.
