@@ -329,6 +329,26 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 	}
 }
 
+// TestWhatComesAtTheEndOfAHistoryIsNotLost: the BSDD is annulled in the moment in
+// which a filing would go on in a fresh history.
+func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
+	p := newPlant(t, "fr-solvents")
+	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Note: sluss.NoteSealing}}
+	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.NoteSealing: func(int, sluss.Submission) (sluss.Outcome, error) {
+			p.env.SignalWorkflow("annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
+			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now()}, nil
+		},
+	}
+	p.book.slow = 300 * time.Millisecond // the decision is still being recorded then
+	p.env.SetContinueAsNewSuggested(true)
+	p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content})
+	var result workflows.FilingResult
+	if err := p.env.GetWorkflowResult(&result); err != nil || result.Stage != sluss.StageWithdrawn {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
+
 func TestFilingThatIsPutOffForWeeksGoesOnInAFreshHistory(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "se.removal", Registry: sluss.Avfallsregistret, Note: sluss.NoteRemoval}}

@@ -31,6 +31,7 @@ type book struct {
 	signatures  []sluss.SignatureRecord
 	corrections []sluss.CorrectionRecord
 	decisions   []sluss.DecisionRecord
+	slow        time.Duration // how long it takes to record a decision
 	answers     []sluss.Answer
 	closed      []string
 	looked      []string                       // filings of other batches
@@ -91,6 +92,9 @@ func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) err
 }
 
 func (b *book) RecordDecision(_ context.Context, r sluss.DecisionRecord) error {
+	if b.slow > 0 {
+		time.Sleep(b.slow)
+	}
 	b.Lock()
 	defer b.Unlock()
 	b.decisions = append(b.decisions, r)

@@ -151,7 +151,7 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 				return f.decided(), nil
 			}
 			if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-				return FilingResult{}, f.continueAsNew(ctx)
+				return f.continueAsNew(ctx)
 			}
 		case sluss.Unknown: // the registry does not have it, or a person decided so
 			if f.decision != nil && f.decision.Kind == sluss.DecidedWithdrawn {
@@ -170,13 +170,19 @@ func (f *filing) accepted(o sluss.Outcome, others bool) FilingResult {
 }
 
 // continueAsNew goes on in a fresh history: weeks of a registry's "not now"
-// would else fill it.
-func (f *filing) continueAsNew(ctx workflow.Context) error {
-	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
-		return err
+// would else fill it. What has come with this very task, or is being recorded,
+// comes first: it would be lost with the old one.
+func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
+	heard := false
+	workflow.Go(ctx, func(workflow.Context) { heard = true }) // runs after those that listen
+	if err := workflow.Await(ctx, func() bool { return heard && !f.deciding && workflow.AllHandlersFinished(ctx) }); err != nil {
+		return FilingResult{}, err
+	}
+	if f.decision != nil {
+		return f.decided(), nil
 	}
 	f.relink(ctx)
-	return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
+	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
 		Batch: f.batch, Content: f.content, Policy: f.policy,
 		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages},
 	})
