@@ -69,7 +69,8 @@ func (d *Desk) printable(ctx context.Context, batch string) (string, error) {
 		return "", err
 	}
 	for _, f := range filings {
-		if f.Registry == sluss.Trackdechets && f.Obligation.Note == sluss.NoteCreation && f.Receipt != nil {
+		made := f.Obligation.Note == sluss.NoteCreation || f.Obligation.Note == sluss.NotePaper
+		if f.Registry == sluss.Trackdechets && made && f.Receipt != nil {
 			return f.Receipt.ID, nil
 		}
 	}

@@ -21,7 +21,11 @@ func seen(id, status string, updated time.Time) sluss.Document {
 // where there is one.
 func french(t *testing.T, l *ledger.Ledger, receipt *sluss.Receipt) string {
 	t.Helper()
-	const obligation = "fr.creation"
+	return frenchStep(t, l, "fr.creation", receipt)
+}
+
+func frenchStep(t *testing.T, l *ledger.Ledger, obligation string, receipt *sluss.Receipt) string {
+	t.Helper()
 	content := sluss.Content{Declaration: declaration(), Obligation: sluss.Obligation{ID: obligation, Registry: sluss.Trackdechets}}
 	filing := sluss.FilingID("", "VO-1", obligation)
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: filing, Batch: batchID, Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))

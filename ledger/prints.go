@@ -89,10 +89,18 @@ func (l *Ledger) Prints(ctx context.Context, batch string) ([]sluss.Print, error
 	return list, nil
 }
 
+// One producer's part of a collection round has a document of its own, which is
+// not the batch's.
 const latestPrint = `
-select batch, registry, document, number, status, final, fetched_at, sha256, content from prints where batch = $1 order by line desc limit 1`
+select batch, registry, document, number, status, final, fetched_at, sha256, content from prints
+where batch = $1 and document not in (
+    select a.outcome #>> '{receipt,id}' from filings f join answers a on a.filing = f.id
+    where f.batch = $1 and f.obligation like 'fr.pickup#%' and a.kind = 'Accepted' and a.outcome #>> '{receipt,id}' is not null
+)
+order by line desc limit 1`
 
-// Print is the latest of a batch, with its content; false where there is none.
+// Print is the latest of a batch's own document, with its content; false where
+// there is none.
 func (l *Ledger) Print(ctx context.Context, batch string) (sluss.Print, bool, error) {
 	var row printRow
 	err := l.db.GetContext(ctx, &row, latestPrint, batch)

@@ -48,6 +48,13 @@ func TestAFinalPrintIsKeptOnce(t *testing.T) {
 	if latest, found, err := l.Print(ctx, batchID); err != nil || !found || string(latest.Content) != "%PDF at its end" || !latest.Final {
 		t.Errorf("%+v, %v, %v", latest, found, err)
 	}
+	frenchStep(t, l, "fr.pickup#1", &sluss.Receipt{Registry: sluss.Trackdechets, ID: "part", Number: "BSD-part", Status: "DRAFT", At: noon})
+	part := p
+	part.Document, part.Content = "part", []byte("%PDF of one producer's part")
+	must(t, l.KeepPrint(ctx, part))
+	if latest, _, err := l.Print(ctx, batchID); err != nil || latest.Document != "a" {
+		t.Errorf("of a round: %+v, %v", latest, err)
+	}
 	if _, found, err := l.Print(ctx, "batch/default/none"); err != nil || found {
 		t.Errorf("%v, %v", found, err)
 	}
