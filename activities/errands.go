@@ -21,6 +21,8 @@ type Bureau interface {
 	Companies() []string
 	// PendingRevisions are those that wait for somebody's word: one call.
 	PendingRevisions(ctx context.Context, company string) ([]sluss.Revision, sluss.Exchange, error)
+	// EcoOrganismes are those that may answer for a producer's waste: one call.
+	EcoOrganismes(ctx context.Context, company string) ([]sluss.Party, sluss.Exchange, error)
 	// AnswerRevision and WithdrawRevision are one call each, made at most once.
 	AnswerRevision(ctx context.Context, company, revision string, approve bool, comment string) (sluss.Outcome, sluss.Exchange, error)
 	WithdrawRevision(ctx context.Context, company, revision string) (sluss.Outcome, sluss.Exchange, error)
@@ -86,6 +88,24 @@ func (e *Errands) Revisions(ctx context.Context, registry string) ([]sluss.Revis
 	}
 	slices.SortStableFunc(all, func(a, b sluss.Revision) int { return strings.Compare(a.ID, b.ID) })
 	return all, nil
+}
+
+// EcoOrganismes are those that may answer for a producer's waste, by name.
+func (e *Errands) EcoOrganismes(ctx context.Context, registry string) ([]sluss.Party, error) {
+	b, err := e.bureau(registry)
+	if err != nil {
+		return nil, err
+	}
+	ours := b.Companies()
+	if len(ours) == 0 {
+		return nil, temporal.NewNonRetryableApplicationError("this worker has no company's token for "+registry+": configure it", ErrorOperator, nil)
+	}
+	var all []sluss.Party
+	_, err = e.call(ctx, sluss.Intent{Filing: "eco-organismes/" + registry, Purpose: sluss.ToAsk, Registry: registry}, func(ctx context.Context) (_ *sluss.Outcome, x sluss.Exchange, err error) {
+		all, x, err = b.EcoOrganismes(ctx, ours[0])
+		return nil, x, err
+	})
+	return all, err
 }
 
 // AnswerInput is one answer to a revision. Errand names it for ever: it is given

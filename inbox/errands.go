@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,21 @@ func told(err error, registry string) error {
 func (d *Desk) Revisions(ctx context.Context) ([]sluss.Revision, error) {
 	return run[[]sluss.Revision](ctx, d, sluss.Trackdechets, "revisions/"+uuid.NewString(), "list revisions for a person", errand.Revisions, sluss.Trackdechets)
 }
+
+// EcoOrganismes are those that may be on a BSDD and whose name or SIRET has the
+// text in it, whatever its case and accents; all, if it is empty. It takes one
+// call of the quota, and a running worker.
+func (d *Desk) EcoOrganismes(ctx context.Context, text string) ([]sluss.Party, error) {
+	all, err := run[[]sluss.Party](ctx, d, sluss.Trackdechets, "eco-organismes/"+uuid.NewString(), "list éco-organismes for a person", errand.EcoOrganismes, sluss.Trackdechets)
+	want := plainly(text)
+	return slices.DeleteFunc(all, func(p sluss.Party) bool {
+		return !strings.Contains(plainly(p.Name), want) && !strings.Contains(p.ID, strings.ReplaceAll(want, " ", ""))
+	}), err
+}
+
+var accents = strings.NewReplacer("à", "a", "â", "a", "ä", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "î", "i", "ï", "i", "ô", "o", "ö", "o", "œ", "oe", "ù", "u", "û", "u", "ü", "u")
+
+func plainly(text string) string { return accents.Replace(strings.ToLower(strings.TrimSpace(text))) }
 
 // Word is what a person says to a revision.
 type Word string
@@ -240,6 +256,7 @@ func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {
 
 func (d *Desk) errandRoutes(handle func(pattern string, serve func(r *http.Request) (any, error))) {
 	handle("GET /api/revisions", func(r *http.Request) (any, error) { return d.Revisions(r.Context()) })
+	handle("GET /api/eco-organismes", func(r *http.Request) (any, error) { return d.EcoOrganismes(r.Context(), r.URL.Query().Get("text")) })
 	handle("POST /api/revisions/{revision}/answer", func(r *http.Request) (any, error) {
 		return posted(r, func(a Answering) (any, error) { return d.AnswerRevision(r.Context(), r.PathValue("revision"), a) })
 	})

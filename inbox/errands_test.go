@@ -148,3 +148,21 @@ func TestARegisterIsWaitedFor(t *testing.T) {
 		t.Errorf("an operator must help: %v", err)
 	}
 }
+
+func TestEcoOrganismesAreFoundByNameOrNumber(t *testing.T) {
+	p := &porter{answer: func(any) (any, error) {
+		return []sluss.Party{{ID: "00000000283473", Name: "Éco-Solvants SAS"}, {ID: "00000000283481", Name: "Cyclevia"}}, nil
+	}}
+	d := &Desk{Temporal: p}
+	for text, want := range map[string]int{"": 2, "eco-solv": 1, "ÉCO": 1, "000 000 002": 2, "283481": 1, "piles": 0} {
+		if found, err := d.EcoOrganismes(t.Context(), text); err != nil || found == nil || len(found) != want {
+			t.Errorf("%q: %+v, %v", text, found, err)
+		}
+	}
+	p.answer = func(any) (any, error) {
+		return nil, temporal.NewNonRetryableApplicationError("no token of 1", activities.ErrorOperator, nil)
+	}
+	if _, err := d.EcoOrganismes(t.Context(), ""); !errors.Is(err, ErrRefused) {
+		t.Errorf("an operator must help: %v", err)
+	}
+}

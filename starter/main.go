@@ -71,7 +71,7 @@ func (s *starter) app() *cli.App {
 		ExitErrHandler: func(*cli.Context, error) {},
 		Commands: []*cli.Command{
 			s.declareVerb(), s.importVerb(), s.copyVerb(),
-			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.listsVerb(), s.revisionsVerb(), s.registerVerb(), s.followingVerb(), s.pdfVerb(),
+			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.listsVerb(), s.revisionsVerb(), s.ecoOrganismesVerb(), s.registerVerb(), s.followingVerb(), s.pdfVerb(),
 			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(),
 			s.vehicleVerb(),
 			s.serveVerb(), s.codecVerb(), s.migrateVerb(),

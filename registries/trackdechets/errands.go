@@ -1,6 +1,7 @@
 package trackdechets
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html"
@@ -25,6 +26,26 @@ func (c *Client) PendingRevisions(ctx context.Context, company string) ([]sluss.
 			all = append(all, edge.Node.asked(company))
 		}
 		return err
+	})
+	return all, s.exchange(), err
+}
+
+// EcoOrganismes are those that may be on a BSDD, by name: one call. Errors as of
+// BSDD.
+func (c *Client) EcoOrganismes(ctx context.Context, company string) ([]sluss.Party, sluss.Exchange, error) {
+	all := []sluss.Party{}
+	s, err := c.ask(ctx, company, "ecoOrganismes", func(ctx context.Context, s *session) error {
+		told, err := ecoOrganismes(ctx, s)
+		for _, e := range told.EcoOrganismes {
+			all = append(all, sluss.Party{
+				ID: e.Siret, Country: "FR", Role: sluss.EcoOrganisme,
+				Name: html.UnescapeString(e.Name), Address: html.UnescapeString(e.Address),
+			})
+		}
+		return err
+	})
+	slices.SortFunc(all, func(a, b sluss.Party) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 	})
 	return all, s.exchange(), err
 }

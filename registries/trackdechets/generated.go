@@ -645,11 +645,19 @@ func (v *duplicateFormResponse) GetDuplicateForm() form { return v.DuplicateForm
 
 // ecoOrganismesEcoOrganismesEcoOrganisme includes the requested fields of the GraphQL type EcoOrganisme.
 type ecoOrganismesEcoOrganismesEcoOrganisme struct {
-	Siret string `json:"siret"`
+	Siret   string `json:"siret"`
+	Name    string `json:"name"`
+	Address string `json:"address"`
 }
 
 // GetSiret returns ecoOrganismesEcoOrganismesEcoOrganisme.Siret, and is useful for accessing the field via an interface.
 func (v *ecoOrganismesEcoOrganismesEcoOrganisme) GetSiret() string { return v.Siret }
+
+// GetName returns ecoOrganismesEcoOrganismesEcoOrganisme.Name, and is useful for accessing the field via an interface.
+func (v *ecoOrganismesEcoOrganismesEcoOrganisme) GetName() string { return v.Name }
+
+// GetAddress returns ecoOrganismesEcoOrganismesEcoOrganisme.Address, and is useful for accessing the field via an interface.
+func (v *ecoOrganismesEcoOrganismesEcoOrganisme) GetAddress() string { return v.Address }
 
 // ecoOrganismesResponse is returned by ecoOrganismes on success.
 type ecoOrganismesResponse struct {
@@ -2133,6 +2141,8 @@ const ecoOrganismes_Operation = `
 query ecoOrganismes {
 	ecoOrganismes(handleBsdd: true) {
 		siret
+		name
+		address
 	}
 }
 `

@@ -179,3 +179,21 @@ func TestWithdrawingARevisionIsNoRefusal(t *testing.T) {
 		t.Errorf("%+v, %v", said, err)
 	}
 }
+
+// TestEcoOrganismesTakeOneCall: they come by name, each with what a declaration
+// takes.
+func TestEcoOrganismesTakeOneCall(t *testing.T) {
+	w := openShared(t)
+	must(t, w.register.AddCompany(sim.Company{Siret: "00000000283473", Name: "Solvants & Cie", Address: "9 rue Mercière, 69002 Lyon", Types: []string{"ECO_ORGANISME"}}))
+	must(t, w.register.AddCompany(sim.Company{Siret: "00000000283481", Name: "Cycles", Types: []string{"ECO_ORGANISME"}}))
+	before := w.register.Counters().Requests
+	all, err := w.office().EcoOrganismes(t.Context(), sluss.Trackdechets)
+	want := sluss.Party{ID: "00000000283473", Country: "FR", Name: "Solvants & Cie", Address: "9 rue Mercière, 69002 Lyon", Role: sluss.EcoOrganisme}
+	if err != nil || len(all) != 2 || all[0].Name != "Cycles" || all[1] != want || w.register.Counters().Requests != before+1 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	used, err := w.ledger.Attempts(t.Context(), "eco-organismes/"+sluss.Trackdechets)
+	if err != nil || len(used) != 1 {
+		t.Errorf("in the ledger: %+v, %v", used, err)
+	}
+}
