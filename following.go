@@ -94,10 +94,11 @@ type News struct {
 type Print struct {
 	Batch     string    `json:"batch"`
 	Registry  string    `json:"registry"`
-	Document  string    `json:"document"` // opaque id
-	Number    string    `json:"number"`   // as people read it
-	Status    string    `json:"status"`   // that it had, in the registry's words
-	Final     bool      `json:"final"`    // nothing more was to come: it is kept once
+	Document  string    `json:"document"`   // opaque id
+	Number    string    `json:"number"`     // as people read it
+	Status    string    `json:"status"`     // that it had, in the registry's words
+	Final     bool      `json:"final"`      // nothing more was to come: it is kept once, and anew after a revision
+	UpdatedAt time.Time `json:"updated_at"` // the document, by the registry's clock
 	FetchedAt time.Time `json:"fetched_at"`
 	SHA256    string    `json:"sha256"` // of the content, 64 hex digits
 	Content   []byte    `json:"-"`      // PDF

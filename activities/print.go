@@ -31,7 +31,7 @@ func (f *Following) PrintNext(ctx context.Context, in FollowInput) (FollowResult
 		return result, err
 	}
 	result.Count = 1
-	return result, f.print(ctx, turnOf{in.ID, in.Registry, false}, follower, in.Company, next.Batch, next.Document.ID, &result)
+	return result, f.print(ctx, turnOf{in.ID, in.Registry, false}, follower, in.Company, next, &result)
 }
 
 // Print fetches the print of a batch's document for a person who waits for it,
@@ -42,27 +42,37 @@ func (f *Following) Print(ctx context.Context, in PrintInput) (FollowResult, err
 		return FollowResult{}, err
 	}
 	result := FollowResult{}
+	known, found, err := f.Ledger.Document(ctx, in.Registry, in.Document)
+	if err != nil {
+		return FollowResult{}, err
+	}
+	if !found {
+		known.ID = in.Document
+	}
 	company, found := follower.Reader(in.Companies)
 	if !found {
 		result.Error = "there is no token of any company on it: configure one"
 		return result, nil
 	}
 	result.Count = 1
-	return result, f.print(ctx, turnOf{in.ID, in.Registry, true}, follower, company, in.Batch, in.Document, &result)
+	return result, f.print(ctx, turnOf{in.ID, in.Registry, true}, follower, company, sluss.News{Batch: in.Batch, Document: known}, &result)
 }
 
-func (f *Following) print(ctx context.Context, turn turnOf, follower Follower, company, batch, document string, result *FollowResult) error {
+func (f *Following) print(ctx context.Context, turn turnOf, follower Follower, company string, of sluss.News, result *FollowResult) error {
 	var p sluss.Print
 	went, err := f.inTurn(ctx, turn, follower.PrintCalls(), result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
-		p, outcome, exchange, err = follower.Print(ctx, company, document)
+		p, outcome, exchange, err = follower.Print(ctx, company, of.Document.ID)
 		if errors.Is(err, sluss.ErrAbsent) {
-			return sluss.Outcome{Kind: sluss.Deferred, NotBefore: time.Now().Add(followAgain), Detail: fmt.Sprintf("there is no document %s (any more)", document)}, exchange, nil
+			return sluss.Outcome{Kind: sluss.Deferred, NotBefore: time.Now().Add(followAgain), Detail: fmt.Sprintf("there is no document %s (any more)", of.Document.ID)}, exchange, nil
 		}
 		return outcome, exchange, err
 	})
 	if err != nil || !went {
 		return err
 	}
-	p.Batch = batch
+	// The registry has said that the document is that young.
+	if p.Batch = of.Batch; p.UpdatedAt.Before(of.Document.UpdatedAt) && of.Document.Status != sluss.DocumentDeleted {
+		p.UpdatedAt = of.Document.UpdatedAt
+	}
 	return f.Ledger.KeepPrint(ctx, p)
 }

@@ -320,7 +320,7 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 	if status != http.StatusOK || header.Get("Content-Type") != "application/pdf" || !strings.Contains(header.Get("Content-Disposition"), "BSD-1.pdf") || body != "%PDF on its way" {
 		t.Errorf("%d %v %s", status, header, body)
 	}
-	p.Status, p.Final, p.Content = "PROCESSED", true, []byte("%PDF at its end")
+	p.Status, p.Final, p.UpdatedAt, p.Content = "PROCESSED", true, noon, []byte("%PDF at its end")
 	for range 2 {
 		if status, _, body = ask(path); status != http.StatusOK || body != "%PDF at its end" {
 			t.Errorf("%d %s", status, body)
@@ -328,5 +328,13 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 	}
 	if len(g.asked) != 2 {
 		t.Errorf("fetched %d times: the end is kept", len(g.asked))
+	}
+	revised := sluss.Document{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-1", Status: "PROCESSED", UpdatedAt: p.UpdatedAt.Add(time.Hour), SeenAt: noon}
+	must(t, d.Ledger.KeepSwept(ctx, sluss.Trackdechets, "1", sluss.Swept{Documents: []sluss.Document{revised}, Until: noon}))
+	p.UpdatedAt, p.Content = revised.UpdatedAt, []byte("%PDF as revised")
+	for range 2 {
+		if status, _, body = ask(path); status != http.StatusOK || body != "%PDF as revised" || len(g.asked) != 3 {
+			t.Errorf("after a revision: %d %s, fetched %d times", status, body, len(g.asked))
+		}
 	}
 }

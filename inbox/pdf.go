@@ -22,11 +22,11 @@ var follow *activities.Following
 const printPatience = 25 * time.Second
 
 // Print is a batch's document as its registry prints it. What is kept of its end
-// is given as it is; before that it is fetched anew each time, which takes calls
-// of the registry's quota and needs a running worker.
+// is given as it is, unless it was changed since; before that it is fetched anew
+// each time, which takes calls of the registry's quota and needs a running worker.
 func (d *Desk) Print(ctx context.Context, batch string) (sluss.Print, error) {
-	kept, found, err := d.Ledger.Print(ctx, batch)
-	if err != nil || found && kept.Final {
+	kept, found, outdated, err := d.Ledger.Print(ctx, batch)
+	if err != nil || found && !outdated {
 		return kept, err
 	}
 	known, err := d.Ledger.Batch(ctx, batch)
@@ -58,7 +58,7 @@ func (d *Desk) Print(ctx context.Context, batch string) (sluss.Print, error) {
 	case result.Error != "":
 		return sluss.Print{}, &Refusal{Why: sluss.Trackdechets + " gives no print: " + result.Error}
 	}
-	p, _, err := d.Ledger.Print(ctx, batch)
+	p, _, _, err := d.Ledger.Print(ctx, batch)
 	return p, err
 }
 

@@ -22,14 +22,14 @@ const unprinted = `
 select r.batch, ` + documentColumns + `
 from documents d` + batchesOf + `
 where d.registry = $1 and d.company = $2 and d.seen_at > clock_timestamp() - $3::interval and d.status = any ($4) and not exists (
-    select from prints p where p.registry = d.registry and p.document = d.id and p.status = d.status and p.batch = r.batch and p.final
+    select from prints p where p.registry = d.registry and p.document = d.id and p.batch = r.batch and p.final and p.updated_at >= d.updated_at
 )
 order by d.seen_at, d.id, r.batch
 limit 1 offset $5`
 
 // Unprinted is the document of a batch that has come to one of the final
-// statuses, as the company saw it, and of which no print is kept; false where
-// there is none, after so many that are passed over.
+// statuses, as the company saw it, and of which no print is kept that is as young
+// as it; false where there is none, after so many that are passed over.
 func (l *Ledger) Unprinted(ctx context.Context, registry, company string, final []string, skip int) (sluss.News, bool, error) {
 	var row documentRow
 	err := l.db.GetContext(ctx, &row, unprinted, registry, company, interval(recentlySeen), pq.Array(final), skip)
@@ -43,14 +43,15 @@ func (l *Ledger) Unprinted(ctx context.Context, registry, company string, final 
 }
 
 const keepPrint = `
-insert into prints (batch, registry, document, number, status, final, content, sha256, fetched_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into prints (batch, registry, document, number, status, final, updated_at, content, sha256, fetched_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict do nothing`
 
-// KeepPrint keeps a print with its batch; of a final status the first one stays.
+// KeepPrint keeps a print with its batch; of a final one the first stays, until
+// the document is changed once more.
 func (l *Ledger) KeepPrint(ctx context.Context, p sluss.Print) error {
 	sum := sha256.Sum256(p.Content)
-	_, err := l.db.ExecContext(ctx, keepPrint, p.Batch, p.Registry, p.Document, p.Number, p.Status, p.Final, p.Content, hex.EncodeToString(sum[:]), p.FetchedAt)
+	_, err := l.db.ExecContext(ctx, keepPrint, p.Batch, p.Registry, p.Document, p.Number, p.Status, p.Final, p.UpdatedAt, p.Content, hex.EncodeToString(sum[:]), p.FetchedAt)
 	if err != nil {
 		return fmt.Errorf("keep the print of %s: %w", p.Number, missing(err, p.Batch))
 	}
@@ -60,6 +61,7 @@ func (l *Ledger) KeepPrint(ctx context.Context, p sluss.Print) error {
 type printRow struct {
 	Batch, Registry, Document, Number, Status string
 	Final                                     bool
+	UpdatedAt                                 optional `db:"updated_at"`
 	FetchedAt                                 optional `db:"fetched_at"`
 	SHA256                                    string   `db:"sha256"`
 	Content                                   []byte
@@ -68,12 +70,12 @@ type printRow struct {
 func (r printRow) print() sluss.Print {
 	return sluss.Print{
 		Batch: r.Batch, Registry: r.Registry, Document: r.Document, Number: r.Number, Status: r.Status, Final: r.Final,
-		FetchedAt: r.FetchedAt.Time, SHA256: r.SHA256, Content: r.Content,
+		UpdatedAt: r.UpdatedAt.Time, FetchedAt: r.FetchedAt.Time, SHA256: r.SHA256, Content: r.Content,
 	}
 }
 
 const printsOf = `
-select batch, registry, document, number, status, final, fetched_at, sha256 from prints where batch = $1 order by line`
+select batch, registry, document, number, status, final, updated_at, fetched_at, sha256 from prints where batch = $1 order by line`
 
 // Prints are those of a batch's documents, without their content, in the order
 // in which they were fetched.
@@ -92,7 +94,7 @@ func (l *Ledger) Prints(ctx context.Context, batch string) ([]sluss.Print, error
 // One producer's part of a collection round has a document of its own, which is
 // not the batch's.
 const latestPrint = `
-select batch, registry, document, number, status, final, fetched_at, sha256, content from prints
+select batch, registry, document, number, status, final, updated_at, fetched_at, sha256, content from prints
 where batch = $1 and document not in (
     select a.outcome #>> '{receipt,id}' from filings f join answers a on a.filing = f.id
     where f.batch = $1 and f.obligation like 'fr.pickup#%' and a.kind = 'Accepted' and a.outcome #>> '{receipt,id}' is not null
@@ -100,15 +102,19 @@ where batch = $1 and document not in (
 order by line desc limit 1`
 
 // Print is the latest of a batch's own document, with its content; false where
-// there is none.
-func (l *Ledger) Print(ctx context.Context, batch string) (sluss.Print, bool, error) {
+// there is none. It is outdated where more was to come of the document, or it was
+// changed since, by a revision say.
+func (l *Ledger) Print(ctx context.Context, batch string) (p sluss.Print, found, outdated bool, err error) {
 	var row printRow
-	err := l.db.GetContext(ctx, &row, latestPrint, batch)
+	err = l.db.GetContext(ctx, &row, latestPrint, batch)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return sluss.Print{}, false, nil
+		return sluss.Print{}, false, false, nil
 	case err != nil:
-		return sluss.Print{}, false, fmt.Errorf("read the print of %s: %w", batch, err)
+		return sluss.Print{}, false, false, fmt.Errorf("read the print of %s: %w", batch, err)
 	}
-	return row.print(), true, nil
+	p = row.print()
+	now, known, err := l.Document(ctx, p.Registry, p.Document)
+	changed := known && now.Status != sluss.DocumentDeleted && now.UpdatedAt.After(p.UpdatedAt)
+	return p, true, !p.Final || changed, err
 }

@@ -33,29 +33,43 @@ func TestAFinalPrintIsKeptOnce(t *testing.T) {
 	p := sluss.Print{Batch: batchID, Registry: sluss.Trackdechets, Document: "a", Number: "BSD-a", Status: "SENT", Content: []byte("%PDF \x00 on its way"), FetchedAt: noon}
 	must(t, l.KeepPrint(ctx, p))
 	must(t, l.KeepPrint(ctx, p)) // fetched once more
-	p.Status, p.Final, p.Content = "PROCESSED", true, []byte("%PDF at its end")
+	p.Status, p.Final, p.UpdatedAt, p.Content = "PROCESSED", true, noon.Add(time.Hour), []byte("%PDF at its end")
 	must(t, l.KeepPrint(ctx, p))
 	p.Content = []byte("%PDF of later")
 	must(t, l.KeepPrint(ctx, p))
 	if id := next("1", 0); id != "" {
 		t.Errorf("printed: %q", id)
 	}
+	revised := noon.Add(2 * time.Hour) // and as final as before
+	must(t, l.KeepSwept(ctx, sluss.Trackdechets, "1", sluss.Swept{Documents: []sluss.Document{seen("a", "PROCESSED", revised)}, Until: noon}))
+	if id := next("1", 0); id != "a" {
+		t.Errorf("not printed anew after a revision: %q", id)
+	}
+	if latest, _, outdated, err := l.Print(ctx, batchID); err != nil || !outdated {
+		t.Errorf("%+v is given as the latest, %v", latest, err)
+	}
+	p.UpdatedAt, p.Content = revised, []byte("%PDF as revised")
+	must(t, l.KeepPrint(ctx, p))
+	must(t, l.KeepPrint(ctx, p))
+	if id := next("1", 0); id != "" {
+		t.Errorf("printed as revised: %q", id)
+	}
 	list, err := l.Prints(ctx, batchID)
 	must(t, err)
-	if len(list) != 3 || list[0].Status != "SENT" || len(list[2].SHA256) != 64 || list[2].Content != nil || !list[2].FetchedAt.Equal(noon) {
+	if len(list) != 4 || !list[3].UpdatedAt.Equal(revised) || list[0].Status != "SENT" || len(list[2].SHA256) != 64 || list[2].Content != nil || !list[2].FetchedAt.Equal(noon) {
 		t.Errorf("%+v", list)
 	}
-	if latest, found, err := l.Print(ctx, batchID); err != nil || !found || string(latest.Content) != "%PDF at its end" || !latest.Final {
+	if latest, found, outdated, err := l.Print(ctx, batchID); err != nil || !found || outdated || string(latest.Content) != "%PDF as revised" || !latest.Final {
 		t.Errorf("%+v, %v, %v", latest, found, err)
 	}
 	frenchStep(t, l, "fr.pickup#1", &sluss.Receipt{Registry: sluss.Trackdechets, ID: "part", Number: "BSD-part", Status: "DRAFT", At: noon})
 	part := p
 	part.Document, part.Content = "part", []byte("%PDF of one producer's part")
 	must(t, l.KeepPrint(ctx, part))
-	if latest, _, err := l.Print(ctx, batchID); err != nil || latest.Document != "a" {
+	if latest, _, _, err := l.Print(ctx, batchID); err != nil || latest.Document != "a" {
 		t.Errorf("of a round: %+v, %v", latest, err)
 	}
-	if _, found, err := l.Print(ctx, "batch/default/none"); err != nil || found {
+	if _, found, _, err := l.Print(ctx, "batch/default/none"); err != nil || found {
 		t.Errorf("%v, %v", found, err)
 	}
 	p.Batch, p.Status = "batch/default/none", "REFUSED"

@@ -39,12 +39,13 @@ create table prints (
     document   text not null,       -- opaque id
     number     text not null,
     status     text not null,       -- that it had
-    final      boolean not null,    -- nothing more was to come
+    final      boolean not null,    -- nothing more was to come, but for revisions
+    updated_at timestamptz not null, -- the document, by the registry's clock
     content    bytea not null,
     sha256     text not null,
     fetched_at timestamptz not null
 );
-create unique index on prints (registry, document, status, batch) where final;
+create unique index on prints (registry, document, batch, updated_at) where final;
 create index on prints (batch, line);
 create trigger append_only before update or delete or truncate on prints
     for each statement execute function refuse_change();

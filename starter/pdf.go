@@ -15,7 +15,7 @@ import (
 func (s *starter) pdfVerb() *cli.Command {
 	return &cli.Command{
 		Name: "pdf", Usage: "write a batch's BSDD as Trackdéchets prints it", ArgsUsage: "BATCH", Category: "Look",
-		Description: examples("Once the BSDD has come to its end its print is kept with the batch, and given without asking anybody.\nBefore that it is fetched anew, for three calls of the registry's quota, and needs a running worker.",
+		Description: examples("Once the BSDD has come to its end its print is kept with the batch, and given without asking anybody, until it is revised.\nBefore that it is fetched anew, for three calls of the registry's quota, and needs a running worker.",
 			"starter pdf SOLV-2026-0007",
 			"starter pdf SOLV-2026-0007 -o bordereau.pdf",
 			"starter pdf SOLV-2026-0007 -o - | lpr"),
@@ -62,7 +62,7 @@ func printOf(c *cli.Context, batch string) (sluss.Print, error) {
 		return sluss.Print{}, err
 	}
 	defer l.Close()
-	if kept, found, err := l.Print(c.Context, batch); err != nil || found && kept.Final {
+	if kept, found, outdated, err := l.Print(c.Context, batch); err != nil || found && !outdated {
 		return kept, err
 	}
 	if _, err := recorded(c.Context, l, batch); err != nil {

@@ -228,7 +228,7 @@ func (c *Client) Print(ctx context.Context, company, id string) (sluss.Print, sl
 	}
 	return sluss.Print{
 		Registry: sluss.Trackdechets, Document: b.ID, Number: b.Number, Status: b.Status, Final: slices.Contains(c.FinalStatuses(), b.Status),
-		FetchedAt: exchange.Ended, Content: content,
+		UpdatedAt: b.Updated, FetchedAt: exchange.Ended, Content: content,
 	}, sluss.Outcome{Kind: sluss.Accepted, Detail: fmt.Sprintf("%s came, %d bytes", b.Number, len(content))}, exchange, nil
 }
 

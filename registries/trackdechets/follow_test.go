@@ -133,7 +133,7 @@ func TestPrint(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	id := r.sent(draft(t, "PRINT"))
 	p, o, e, err := r.client.Print(ctx, producerID, id)
-	if err != nil || o.Kind != sluss.Accepted || p.Document != id || p.Status != "SENT" || p.Final || !strings.HasPrefix(string(p.Content), "%PDF") || strings.Contains(e.Response, "token=") {
+	if err != nil || o.Kind != sluss.Accepted || p.Document != id || p.Status != "SENT" || p.Final || p.UpdatedAt.IsZero() || !strings.HasPrefix(string(p.Content), "%PDF") || strings.Contains(e.Response, "token=") {
 		t.Errorf("%+v, %+v, %v", p, o, err)
 	}
 	if again, _, _, err := r.client.Print(ctx, producerID, p.Number); err != nil || again.Document != id {

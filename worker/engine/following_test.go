@@ -220,7 +220,7 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 		}
 		prints += result.Count
 	}
-	p, found, err := w.ledger.Print(ctx, d.ID())
+	p, found, _, err := w.ledger.Print(ctx, d.ID())
 	must(t, err)
 	if prints != 1 || !found || !p.Final || p.Status != "REFUSED" || p.Number != form.ReadableID || !strings.HasPrefix(string(p.Content), "%PDF") {
 		t.Errorf("%d prints, the last %+v", prints, p)
