@@ -51,7 +51,8 @@ type Following struct {
 		FollowFailed(ctx context.Context, registry, company, why string) error
 		KeepHook(ctx context.Context, registry, company string, hook *sluss.Hook) error
 		Followings(ctx context.Context, registry, company string) ([]sluss.Following, error)
-		// News are what batches were not told of yet; NewsTold says who was.
+		// News are what batches were not told of yet; NewsTold marks a document of
+		// which all were, or are no more.
 		News(ctx context.Context, registry string) ([]sluss.News, error)
 		NewsTold(ctx context.Context, d sluss.Document) error
 		// Document is what is known of one, by either of its ids.
@@ -143,22 +144,30 @@ func (f *Following) Sweep(ctx context.Context, in FollowInput) (FollowResult, er
 	return result, err
 }
 
-// tell tells batches what is new. Who could not be told is told after the next
-// sweep.
+// tell tells batches what is new. A document of which one batch could not be told
+// is told after the next sweep, to all its batches.
 func (f *Following) tell(ctx context.Context, registry string) (told int, err error) {
 	news, err := f.Ledger.News(ctx, registry)
 	if err != nil {
 		return 0, err
 	}
+	settled := map[string]bool{} // by document, once it was marked or cannot be
 	for _, n := range news {
 		runs, err := f.Messenger.Followed(ctx, n.Batch, n.Document)
 		if err != nil {
 			f.Log.Warn("a batch was not told that its document has changed", "batch", n.Batch, "error", err)
+			settled[n.Document.ID] = true
 			continue
 		}
 		if runs {
 			told++
 		}
+	}
+	for _, n := range news {
+		if settled[n.Document.ID] {
+			continue
+		}
+		settled[n.Document.ID] = true
 		if err := f.Ledger.NewsTold(ctx, n.Document); err != nil {
 			return told, err
 		}

@@ -118,7 +118,7 @@ func (l *Ledger) News(ctx context.Context, registry string) ([]sluss.News, error
 const tellDocument = `
 update documents set told = true where registry = $1 and id = $2 and updated_at = $3`
 
-// NewsTold notes that the batch of a document was told of it, or is no more.
+// NewsTold notes that all batches of a document were told of it, or are no more.
 func (l *Ledger) NewsTold(ctx context.Context, d sluss.Document) error {
 	if _, err := l.db.ExecContext(ctx, tellDocument, d.Registry, d.ID, d.UpdatedAt); err != nil {
 		return fmt.Errorf("note that %s is told: %w", d.Number, err)

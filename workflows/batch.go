@@ -73,7 +73,7 @@ type batch struct {
 	order       []string         // of the obligations, as they arose
 	listed      listed
 	versions    map[string]*sluss.Receipt // of amended notes, by obligation id; see receipt
-	document    *sluss.Document           // as others last changed it at its registry; see followed
+	documents   []sluss.Document          // as others last changed each at its registry, in the order heard of; see followed
 	annulment   *sluss.Decision           // of its BSDD; nil: none
 	begun       bool                      // the declaration is recorded: more may happen
 	closed      bool

@@ -276,7 +276,7 @@ func (b *batch) details(waits, next []string) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)
 	fmt.Fprintf(&s, "- stage: **%s**\n", b.stage())
-	if t := b.document; t != nil {
+	for _, t := range b.documents {
 		fmt.Fprintf(&s, "- others made `%s` **%s** at %s, %s\n", t.Number, t.Status, t.Registry, clock(t.UpdatedAt))
 	}
 	for _, w := range waits {

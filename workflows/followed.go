@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -9,13 +10,18 @@ import (
 	"sluss/activities"
 )
 
-// followed takes note that others have changed the batch's document, and tells
+// followed takes note that others have changed a document of the batch, and tells
 // the filings that may have been done by that.
 func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
-	if b.document != nil && d.UpdatedAt.Before(b.document.UpdatedAt) {
+	known := slices.IndexFunc(b.documents, func(k sluss.Document) bool { return k.Registry == d.Registry && k.ID == d.ID })
+	switch {
+	case known < 0:
+		b.documents = append(b.documents, d)
+	case d.UpdatedAt.Before(b.documents[known].UpdatedAt):
 		return
+	default:
+		b.documents[known] = d
 	}
-	b.document = &d
 	for _, id := range b.order {
 		o := b.filings[id]
 		if o.child == nil || o.discharged || o.state.Obligation.Registry != d.Registry {
@@ -28,18 +34,19 @@ func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
 	b.show(ctx)
 }
 
-// ahead tells whether others have changed the batch's document at a registry
+// ahead tells whether others have changed a document of the batch at a registry
 // since we did.
 func (b *batch) ahead(registry string) bool {
-	if b.document == nil || b.document.Registry != registry {
-		return false
-	}
-	for _, id := range b.order {
-		if r := b.receipt(id); r != nil && !b.filings[id].result.Others && r.Registry == registry && !r.At.Before(b.document.UpdatedAt) {
-			return false
-		}
-	}
-	return true
+	return slices.ContainsFunc(b.documents, func(d sluss.Document) bool { return d.Registry == registry && !b.caughtUp(d) })
+}
+
+// caughtUp tells whether we have changed a document since others did. A person may
+// have given its receipt by its number.
+func (b *batch) caughtUp(d sluss.Document) bool {
+	return slices.ContainsFunc(b.order, func(id string) bool {
+		r := b.receipt(id)
+		return r != nil && !b.filings[id].result.Others && r.Registry == d.Registry && (r.ID == d.ID || r.ID == d.Number) && !r.At.Before(d.UpdatedAt)
+	})
 }
 
 // lookThere asks the registry whether others have done what this filing waits to

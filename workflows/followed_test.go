@@ -60,7 +60,7 @@ func TestWhatOthersHaveSignedIsNotWaitedFor(t *testing.T) {
 	p.there(map[sluss.Note]sluss.Outcome{sluss.NoteEmission: {Kind: sluss.Accepted}, sluss.NoteTakeOver: {Kind: sluss.Accepted}})
 	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){sluss.NoteArrival: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 		o := accepted(s)
-		o.Receipt.At = p.start.Add(13 * hour)
+		o.Receipt.ID, o.Receipt.At = "id-of-fr.creation", p.start.Add(13*hour)
 		return o, nil
 	}}
 	p.others(2*hour, "SENT")
@@ -78,6 +78,31 @@ func TestWhatOthersHaveSignedIsNotWaitedFor(t *testing.T) {
 		if f.Stage != sluss.StageAccepted || f.Receipt == nil {
 			t.Errorf("%s is %s", f.Obligation.ID, f.Stage)
 		}
+	}
+}
+
+// TestNewsOfOneDocumentHideNoneOfAnother: a round has several, and what is heard
+// last of one may be older than what is known of another. Our own act on the one
+// does not catch up with the other.
+func TestNewsOfOneDocumentHideNoneOfAnother(t *testing.T) {
+	p := newPlant(t, "fr-solvents")
+	done := map[sluss.Note]sluss.Outcome{}
+	p.there(done)
+	p.after(hour, func() {
+		p.env.SignalWorkflow(workflows.FollowedSignal.Name, sluss.Document{
+			Registry: sluss.Trackdechets, ID: "id-of-a-part", Number: "BSD-2", Status: "SENT", UpdatedAt: p.start.Add(hour),
+		})
+	})
+	p.after(2*hour, func() {
+		done[sluss.NoteEmission], done[sluss.NoteTakeOver] = sluss.Outcome{Kind: sluss.Accepted}, sluss.Outcome{Kind: sluss.Accepted}
+		p.env.SignalWorkflow(workflows.FollowedSignal.Name, sluss.Document{
+			Registry: sluss.Trackdechets, ID: "id-of-fr.creation", Number: "BSD-1", Status: "SENT", UpdatedAt: p.start.Add(hour / 2),
+		})
+	})
+	p.restOfTheWay()
+	p.run()
+	if notes := p.sentNotes(); slices.Contains(notes, sluss.NoteEmission) || slices.Contains(notes, sluss.NoteTakeOver) {
+		t.Errorf("sent %q, though others had", notes)
 	}
 }
 

@@ -298,6 +298,24 @@ func TestBatchesAreToldOfNewsOnce(t *testing.T) {
 	}
 }
 
+// TestADocumentIsToldOnceAllItsBatchesAre: one of two cannot be reached.
+func TestADocumentIsToldOnceAllItsBatchesAre(t *testing.T) {
+	d, f := following(t)
+	f.until = 2
+	for _, news := range []sluss.News{
+		{Batch: "batch/default/A", Document: sluss.Document{ID: "shared"}}, {Batch: "unreachable/B", Document: sluss.Document{ID: "shared"}},
+		{Batch: "unreachable/B", Document: sluss.Document{ID: "shared too"}}, {Batch: "batch/default/A", Document: sluss.Document{ID: "shared too"}},
+		{Batch: "batch/default/A", Document: sluss.Document{ID: "reached"}}, {Batch: "gone/C", Document: sluss.Document{ID: "reached"}},
+	} {
+		d.news = append(d.news, news)
+	}
+	var log strings.Builder
+	follow(t, d, f, &log)
+	if want := []string{"reached"}; !slices.Equal(d.told, want) {
+		t.Errorf("told %q, want %q", d.told, want)
+	}
+}
+
 // TestWhatHasEndedIsPrintedOnce: what does not come keeps nothing else from
 // coming, and is asked for again after the next sweep.
 func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
