@@ -202,16 +202,27 @@ func (l *Ledger) Documents(ctx context.Context, batch string) ([]sluss.Document,
 }
 
 const adriftDocuments = `
-select distinct on (d.registry, d.id) r.batch, ` + documentColumns + `
-from documents d` + batchesOf + `
-where d.status = any ($1) and not exists (select from closings c where c.batch = r.batch)
-order by d.registry, d.id`
+select adrift.batch, ` + documentColumns + `
+from documents d
+cross join lateral (
+    select r.batch from (values (d.id)) as named` + batchesOf + `
+    where not exists (select from closings c where c.batch = r.batch)
+    order by r.batch
+    limit 1
+) adrift
+where d.status = any ($1)
+order by d.updated_at desc, d.id
+limit $2`
+
+// mostAdrift is of how many documents Adrift tells.
+const mostAdrift = 1000
 
 // Adrift are the documents of open batches that have one of the statuses at
-// their registries.
+// their registries, those that were changed last first, a thousand at most. REFUSED,
+// CANCELED and DELETED are found by index.
 func (l *Ledger) Adrift(ctx context.Context, statuses []string) ([]sluss.News, error) {
 	var rows []documentRow
-	if err := l.db.SelectContext(ctx, &rows, adriftDocuments, pq.Array(statuses)); err != nil {
+	if err := l.db.SelectContext(ctx, &rows, adriftDocuments, pq.Array(statuses), mostAdrift); err != nil {
 		return nil, fmt.Errorf("look for batches that stand otherwise at their registries: %w", err)
 	}
 	list := make([]sluss.News, len(rows))

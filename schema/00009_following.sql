@@ -31,6 +31,7 @@ create table documents (
 create index on documents (registry, seen_at) where not told;
 create index on documents (registry, number);
 create index on documents (registry, company, seen_at);
+create index on documents (updated_at desc, id) where status in ('REFUSED', 'CANCELED', 'DELETED');
 
 create table prints (
     line       bigint primary key default nextval('record_line'),

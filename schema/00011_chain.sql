@@ -4,6 +4,7 @@
 
 create index on batches using gin ((declaration->'predecessors') jsonb_path_ops);
 create index on corrections using gin ((declaration->'predecessors') jsonb_path_ops);
+create index on corrections ((declaration->>'predecessor')) where declaration->>'predecessor' <> '';
 
 -- The batches that each batch says went into it, as it stands corrected. One
 -- that names a single predecessor holds all of it.
