@@ -41,7 +41,8 @@ var rooms = []room{
 	// People bring what the Swedish register says on paper: its agency's extract, and codes; and what Trackdéchets would refuse is told
 	// when it is declared. Only what calls nobody is used there.
 	{"sluss/inbox", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets"}},
-	// The French one's part of the configuration says which webhooks the API takes.
+	// The French one's part of the configuration says which webhooks the API takes; and its client sends security codes from here,
+	// since what a workflow or activity is given stays in a history.
 	{"sluss/starter", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},

@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -207,10 +208,24 @@ type notNow interface {
 	Outcome() sluss.Outcome
 }
 
+// CallOnce makes one call in its turn in this very process, and records it; what
+// was, or may have been, submitted under the intent's number is not submitted
+// again. It is for what a workflow's history must not hold, and so is no activity.
+func CallOnce(ctx context.Context, e *Errands, i sluss.Intent, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
+	o, err := e.call(ctx, i, func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error) {
+		o, x, err := do(ctx)
+		return &o, x, err
+	})
+	if err != nil {
+		return sluss.Outcome{}, err
+	}
+	return *o, nil
+}
+
 // call makes one call in its turn, and records it. What was, or may have been,
 // submitted before is not submitted again.
 func (e *Errands) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error)) (*sluss.Outcome, error) {
-	i.Number, i.Calls, i.Actor, i.Urgent = 1, 1, e.Actor, true
+	i.Number, i.Calls, i.Actor, i.Urgent = cmp.Or(i.Number, 1), cmp.Or(i.Calls, 1), e.Actor, true
 	turn, err := e.Ledger.Begin(ctx, i)
 	if err != nil {
 		return nil, err

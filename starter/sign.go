@@ -18,10 +18,11 @@ import (
 func (s *starter) signVerb() *cli.Command {
 	return &cli.Command{
 		Name: "sign", Usage: "sign what waits for a role", ArgsUsage: "BATCH", Category: "Act",
-		Description: examples("Shows what is signed, then signs exactly that: if it changes in between, the signature is refused.\nWithout --filing all that waits for the role is signed.",
+		Description: examples("Shows what is signed, then signs exactly that: if it changes in between, the signature is refused.\nWithout --filing all that waits for the role is signed.\nWith --code-file a company signs the emission or the take-over of a BSDD on another's device, at Trackdéchets at once. The code is sent once and kept nowhere; the third try within half an hour locks the company's signing.",
 			"starter sign VO-1 --role officer --name 'Karin Holm' --dry-run",
 			"starter sign VO-1 --role officer --name 'Karin Holm' --function 'compliance officer'",
-			"starter sign SOLV-1 --role producer --name 'Jeanne Morel' --filing fr.emission#1 --hash sha256:…"),
+			"starter sign SOLV-1 --role producer --name 'Jeanne Morel' --filing fr.emission#1 --hash sha256:…",
+			"starter sign SOLV-1 --filing fr.emission#1 --name 'Jeanne Morel' --code-file -   # the code from standard input"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "role", Usage: "sign as `ROLE`"},
 			byFlag("name", "`NAME` of who signs"),
@@ -30,6 +31,7 @@ func (s *starter) signVerb() *cli.Command {
 			&cli.StringFlag{Name: "at", Usage: "`TIME` of the signature; now if left out"},
 			&cli.StringFlag{Name: "filing", Usage: "sign only the filing of `OBLIGATION`"},
 			&cli.StringFlag{Name: "hash", Usage: "`HASH` of the content that was read; needs --filing"},
+			&cli.StringFlag{Name: "code-file", Usage: "sign a BSDD by the security code in `FILE`; - is standard input"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "show what would be signed, and stop"},
 		},
 		Action: s.sign,
@@ -56,6 +58,9 @@ func (s *starter) sign(c *cli.Context) error {
 	signature, err := s.readSignature(c)
 	if err != nil {
 		return err
+	}
+	if c.IsSet("code-file") {
+		return s.signByCode(c, id, signature)
 	}
 	l, err := book(c)
 	if err != nil {
@@ -107,7 +112,7 @@ func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
 	if signature.Role, err = role("--role", c.String("role")); err != nil {
 		return signature, err
 	}
-	if signature.Role == "" {
+	if signature.Role == "" && !c.IsSet("code-file") {
 		return signature, usagef("as what? give --role ROLE: %s", oneOf(roles))
 	}
 	if signature.Person, err = person(c, "name"); err != nil {

@@ -22,6 +22,11 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 		return c.findAmendment(ctx, s)
 	}
 	d, step, who, err := c.prepare(s)
+	if err != nil && ByCode(s) && d.receipt().ID != "" { // who signs by a code has no token here
+		if other, none := c.beside(d); none == nil {
+			who, err = other, nil
+		}
+	}
 	if err != nil {
 		return sluss.Outcome{}, notMade("form"), err
 	}

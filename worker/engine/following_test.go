@@ -30,6 +30,7 @@ import (
 // PostgreSQL, the simulator of the French register, and the batch's workflow in
 // virtual time.
 type shared struct {
+	url       string // of the ledger's database
 	t         *testing.T
 	env       *testsuite.TestWorkflowEnvironment
 	ledger    *ledger.Ledger
@@ -45,7 +46,8 @@ func openShared(t *testing.T) *shared {
 	t.Helper()
 	w := &shared{t: t}
 	var err error
-	w.ledger, err = ledger.Open(t.Context(), pgtest.Database(t))
+	w.url = pgtest.Database(t)
+	w.ledger, err = ledger.Open(t.Context(), w.url)
 	must(t, err)
 	t.Cleanup(func() { _ = w.ledger.Close() })
 	must(t, w.ledger.Migrate(t.Context()))
@@ -64,7 +66,7 @@ func openShared(t *testing.T) *shared {
 		{Siret: w.batch.Legs[0].Transporter.ID, Types: []string{"TRANSPORTER"}, Receipt: sim.Receipt{Number: "R-1", Department: "07", ValidityLimit: time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)}},
 		{Siret: w.batch.Receiver.ID, Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION"}},
 	} {
-		c.Name, c.Address = "Company "+c.Siret, "1 rue de Paris"
+		c.Name, c.Address, c.SecurityCode = "Company "+c.Siret, "1 rue de Paris", theCode
 		must(t, w.register.AddCompany(c))
 		tokens[c.Siret] = "token-of-" + c.Siret
 		must(t, w.register.AddUser(sim.User{Token: tokens[c.Siret], Name: c.Name, Email: c.Siret + "@companies.example", Roles: map[string]sim.Role{c.Siret: sim.Member}}))

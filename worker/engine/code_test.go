@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"sluss"
+	"sluss/inbox"
+	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/sim"
+	"sluss/workflows"
+)
+
+// theCode is every company's in a shared world.
+const theCode = 7403
+
+// bell is Temporal as far as it rings at a workflow of a shared world.
+type bell struct {
+	client.Client // nothing else is asked of it
+
+	w *shared
+}
+
+func (b bell) SignalWorkflow(_ context.Context, id, _, name string, arg any) error {
+	return b.w.env.SignalWorkflowByID(id, name, arg)
+}
+
+// TestSigningByCodeSettlesTheFiling: a wrong code is told and sent once; the right
+// one, whose answer is lost, is sent once too, and the filing finds it signed. The
+// code is nowhere.
+func TestSigningByCodeSettlesTheFiling(t *testing.T) {
+	w := openShared(t)
+	d, ctx := w.batch, t.Context()
+	url := httptest.NewServer(w.register)
+	t.Cleanup(url.Close)
+	lorry := d.Legs[0].Transporter.ID
+	// The lorry's device has no token of the producer.
+	register := trackdechets.New(trackdechets.Options{URL: url.URL, Tokens: map[string]string{lorry: "token-of-" + lorry}, TestCompanies: true})
+	desk := &inbox.Desk{Ledger: w.ledger, Temporal: bell{w: w}}
+	filing := sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1")
+	var told []string
+	sign := func(at time.Time, code trackdechets.SecurityCode) (sluss.Outcome, error) {
+		o, err := desk.SignByCode(ctx, register, inbox.CodeSignature{Filing: filing, Role: sluss.Producer, By: sluss.Person{Name: "Claire Dupuis"}, At: at, Code: code, Actor: "test"})
+		if err != nil {
+			told = append(told, err.Error())
+		}
+		return o, err
+	}
+	sent := func() int { return w.register.Counters().Operations["signEmissionForm"] }
+	w.after(time.Hour, func(at time.Time) {
+		if _, err := sign(at, 9876); !errors.Is(err, inbox.ErrRefused) || !strings.Contains(err.Error(), "the security code is wrong") || !strings.Contains(err.Error(), "enter it again") || sent() != 1 {
+			t.Errorf("a wrong code: %v, sent %d times", err, sent())
+		}
+		must(t, w.register.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "signEmissionForm", AfterEffect: true}))
+		if o, err := sign(at, theCode); !errors.Is(err, inbox.ErrNoAnswer) || o.Kind != sluss.Unknown || sent() != 2 {
+			t.Errorf("a lost answer: %+v, %v, sent %d times", o, err, sent())
+		}
+		if o, err := sign(at, theCode); err != nil || o.Kind != sluss.Accepted || sent() != 2 {
+			t.Errorf("entered again: %+v, %v, sent %d times", o, err, sent())
+		}
+	})
+	w.after(2*time.Hour, func(at time.Time) {
+		if _, err := sign(at, theCode); !errors.Is(err, inbox.ErrRefused) || sent() != 2 {
+			t.Errorf("once it is settled: %v", err)
+		}
+	})
+	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
+	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
+		Declaration: d, Policy: workflows.Policy{Settle: time.Second}, Produced: sluss.Event{Kind: sluss.Produced, At: w.env.Now(), By: sluss.Person{Name: "Anna Ek"}},
+	})
+	f, _, err := w.ledger.Filing(ctx, filing)
+	must(t, err)
+	book := w.register.Books()[0]
+	if f.Stage != sluss.StageAccepted || f.Receipt == nil || f.Receipt.ID != book.ID || book.Status != "SIGNED_BY_PRODUCER" {
+		t.Errorf("%s with %+v; the books have %s", f.Stage, f.Receipt, book.Status)
+	}
+	made, err := w.ledger.Attempts(ctx, "code/"+filing)
+	must(t, err)
+	if len(made) != 3 || made[0].Outcome.Kind != sluss.Rejected || made[1].Outcome.Kind != sluss.Unknown || made[2].Purpose != sluss.ToAsk {
+		t.Errorf("%+v", made)
+	}
+	for _, a := range made {
+		if a.Calls != 1 || a.Purpose == sluss.ToSubmit && !strings.Contains(a.Exchange.Request, `"securityCode":"***"`) {
+			t.Errorf("%d calls, %s", a.Calls, a.Exchange.Request)
+		}
+	}
+	for _, text := range told {
+		if strings.Contains(text, "7403") || strings.Contains(text, "9876") {
+			t.Errorf("the code is told: %s", text)
+		}
+	}
+	if n := w.rowsWith("9876") + w.rowsWith("7403"); n > 0 || w.rowsWith("emittedBy") == 0 {
+		t.Errorf("the ledger has the code in %d rows", n)
+	}
+}
+
+// rowsWith are how many rows of all tables of the ledger have the text in them, also
+// in bytes.
+func (w *shared) rowsWith(text string) (rowsFound int) {
+	w.t.Helper()
+	db, err := sql.Open("postgres", w.url)
+	must(w.t, err)
+	defer func() { _ = db.Close() }()
+	rows, err := db.QueryContext(w.t.Context(), `select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`)
+	must(w.t, err)
+	var tables []string
+	for rows.Next() {
+		var name string
+		must(w.t, rows.Scan(&name))
+		tables = append(tables, name)
+	}
+	must(w.t, rows.Err())
+	if len(tables) < 5 {
+		w.t.Fatalf("tables %v", tables)
+	}
+	for _, name := range tables {
+		var found int
+		must(w.t, db.QueryRowContext(w.t.Context(), `select count(*) from "`+name+`" r where r::text ~ $1 or r::text ~ $2`,
+			`(^|[^0-9a-z.])`+text+`([^0-9a-z]|$)`, `\\\\x[0-9a-f]*`+hex.EncodeToString([]byte(text))).Scan(&found))
+		rowsFound += found
+	}
+	return rowsFound
+}
