@@ -20,8 +20,9 @@ import (
 type Bureau interface {
 	// Companies are those of ours that may act there.
 	Companies() []string
-	// PendingRevisions are those that wait for somebody's word: one call.
-	PendingRevisions(ctx context.Context, company string) ([]sluss.Revision, sluss.Exchange, error)
+	// PendingRevisions is a page of those that wait for somebody's word, in one call,
+	// and where the next begins: empty after the last. After is empty for the first.
+	PendingRevisions(ctx context.Context, company, after string) (page []sluss.Revision, next string, made sluss.Exchange, err error)
 	// EcoOrganismes are those that may answer for a producer's waste: one call.
 	EcoOrganismes(ctx context.Context, company string) ([]sluss.Party, sluss.Exchange, error)
 	// AnswerRevision and WithdrawRevision are one call each, made at most once.
@@ -61,21 +62,31 @@ func (e *Errands) bureau(registry string) (Bureau, error) {
 	return b, nil
 }
 
-// Revisions are those of all our companies that wait for somebody's word. One
-// that concerns two of ours is there once for each that is to answer.
-func (e *Errands) Revisions(ctx context.Context, registry string) ([]sluss.Revision, error) {
-	b, err := e.bureau(registry)
+// RevisionsInput asks for revisions. Company is one of ours; empty: all.
+type RevisionsInput struct {
+	Registry string `json:"registry"`
+	Company  string `json:"company,omitempty"`
+}
+
+// Revisions are those of our companies that wait for somebody's word, all of them:
+// each page takes a call. One that concerns two of ours is there once for each
+// that is to answer.
+func (e *Errands) Revisions(ctx context.Context, in RevisionsInput) ([]sluss.Revision, error) {
+	b, err := e.bureau(in.Registry)
 	if err != nil {
 		return nil, err
 	}
+	companies := b.Companies()
+	if in.Company != "" {
+		if !slices.Contains(companies, in.Company) {
+			return nil, temporal.NewNonRetryableApplicationError(fmt.Sprintf("there is no token of %s: configure it, or name a company of ours", in.Company), ErrorOperator, nil)
+		}
+		companies = []string{in.Company}
+	}
 	all := []sluss.Revision{}
 	seen := map[string]bool{}
-	for _, company := range b.Companies() {
-		var found []sluss.Revision
-		_, err := e.call(ctx, sluss.Intent{Filing: "revisions/" + registry + "/" + company, Purpose: sluss.ToAsk, Registry: registry}, func(ctx context.Context) (o *sluss.Outcome, x sluss.Exchange, err error) {
-			found, x, err = b.PendingRevisions(ctx, company)
-			return nil, x, err
-		})
+	for _, company := range companies {
+		found, err := e.pending(ctx, b, in.Registry, company)
 		if err != nil {
 			return nil, err
 		}
@@ -89,6 +100,26 @@ func (e *Errands) Revisions(ctx context.Context, registry string) ([]sluss.Revis
 	}
 	slices.SortStableFunc(all, func(a, b sluss.Revision) int { return strings.Compare(a.ID, b.ID) })
 	return all, nil
+}
+
+// pending reads page after page, to the last.
+func (e *Errands) pending(ctx context.Context, b Bureau, registry, company string) (all []sluss.Revision, err error) {
+	for after := ""; ; {
+		var page []sluss.Revision
+		var next string
+		_, err := e.call(ctx, sluss.Intent{Filing: "revisions/" + registry + "/" + company, Purpose: sluss.ToAsk, Registry: registry}, func(ctx context.Context) (o *sluss.Outcome, x sluss.Exchange, err error) {
+			page, next, x, err = b.PendingRevisions(ctx, company, after)
+			return nil, x, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if next == "" {
+			return all, nil
+		}
+		after = next
+	}
 }
 
 // EcoOrganismes are those that may answer for a producer's waste, by name.

@@ -60,10 +60,14 @@ func told(err error, registry string) error {
 }
 
 // Revisions are the revisions of BSDDs of our companies that wait for somebody's
-// word: ours, or another party's. It takes one call of the quota for each of our
-// companies, and a running worker.
-func (d *Desk) Revisions(ctx context.Context) ([]sluss.Revision, error) {
-	return run[[]sluss.Revision](ctx, d, sluss.Trackdechets, "revisions/"+uuid.NewString(), "list revisions for a person", errand.Revisions, sluss.Trackdechets)
+// word: ours, or another party's. It takes one call of the quota for each fifty of
+// each of our companies, one at least, and a running worker.
+func (d *Desk) Revisions(ctx context.Context) ([]sluss.Revision, error) { return d.revisions(ctx, "") }
+
+// revisions are those of one of our companies; of all, where it is empty.
+func (d *Desk) revisions(ctx context.Context, company string) ([]sluss.Revision, error) {
+	in := activities.RevisionsInput{Registry: sluss.Trackdechets, Company: company}
+	return run[[]sluss.Revision](ctx, d, in.Registry, "revisions/"+uuid.NewString(), "list revisions for a person", errand.Revisions, in)
 }
 
 // EcoOrganismes are those that may be on a BSDD and whose name or SIRET has the
@@ -112,7 +116,7 @@ type Answered struct {
 }
 
 // AnswerRevision says a person's word on a revision, at once; it takes the calls
-// of Revisions and one more. The error is Faults where something is wrong with
+// of Revisions, of the company alone where it is named, and one more. The error is Faults where something is wrong with
 // the word, a Refusal where the registry does not take it.
 func (d *Desk) AnswerRevision(ctx context.Context, id string, a Answering) (Answered, error) {
 	var f sluss.Faults
@@ -128,7 +132,7 @@ func (d *Desk) AnswerRevision(ctx context.Context, id string, a Answering) (Answ
 	if len(f) > 0 {
 		return Answered{}, f
 	}
-	all, err := d.Revisions(ctx)
+	all, err := d.revisions(ctx, a.Company)
 	if err != nil {
 		return Answered{}, err
 	}

@@ -18,7 +18,7 @@ import (
 func (s *starter) revisionsVerb() *cli.Command {
 	return &cli.Command{
 		Name: "revisions", Usage: "list the revisions of French BSDDs that wait for somebody's word", ArgsUsage: " ", Category: "Look",
-		Description: examples("Those that others ask of us, and those that we ask of others. Takes one call of the quota for each of our companies.",
+		Description: examples("Those that others ask of us, and those that we ask of others. Takes one call of the quota for each fifty of each of our companies, one at least.",
 			"starter revisions",
 			"starter revisions --json"),
 		Action: s.revisions,

@@ -17,17 +17,19 @@ import (
 func (c *Client) Companies() []string { return slices.Sorted(maps.Keys(c.tokens)) }
 
 // PendingRevisions are the revisions that wait for somebody's word on BSDDs of
-// the company, the newest first: one call, of at most fifty. Errors as of BSDD.
-func (c *Client) PendingRevisions(ctx context.Context, company string) ([]sluss.Revision, sluss.Exchange, error) {
-	var all []sluss.Revision
+// the company, the newest first: one page, of at most fifty, in one call, and where
+// the next begins, as Revisions. Errors as of BSDD.
+func (c *Client) PendingRevisions(ctx context.Context, company, after string) (page []sluss.Revision, next string, made sluss.Exchange, err error) {
 	s, err := c.ask(ctx, company, "formRevisionRequests", func(ctx context.Context, s *session) error {
-		told, err := pendingRevisions(ctx, s, company)
-		for _, edge := range told.FormRevisionRequests.Edges {
-			all = append(all, edge.Node.asked(company))
+		told, err := pendingRevisions(ctx, s, company, after)
+		list := told.FormRevisionRequests
+		for _, edge := range list.Edges {
+			page = append(page, edge.Node.asked(company))
 		}
+		next, err = following(list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after, err)
 		return err
 	})
-	return all, s.exchange(), err
+	return page, next, s.exchange(), err
 }
 
 // EcoOrganismes are those that may be on a BSDD, by name: one call. Errors as of

@@ -274,10 +274,14 @@ func (v *__myCompaniesInput) GetAfter() string { return v.After }
 // __pendingRevisionsInput is used internally by genqlient
 type __pendingRevisionsInput struct {
 	Siret string `json:"siret"`
+	After string `json:"after,omitempty"`
 }
 
 // GetSiret returns __pendingRevisionsInput.Siret, and is useful for accessing the field via an interface.
 func (v *__pendingRevisionsInput) GetSiret() string { return v.Siret }
+
+// GetAfter returns __pendingRevisionsInput.After, and is useful for accessing the field via an interface.
+func (v *__pendingRevisionsInput) GetAfter() string { return v.After }
 
 // __readFormInput is used internally by genqlient
 type __readFormInput struct {
@@ -1002,7 +1006,13 @@ func (v *myCompaniesResponse) GetMyCompanies() myCompaniesMyCompaniesCompanyPriv
 
 // pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection includes the requested fields of the GraphQL type FormRevisionRequestConnection.
 type pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection struct {
-	Edges []pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge `json:"edges"`
+	PageInfo pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionPageInfo                       `json:"pageInfo"`
+	Edges    []pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge `json:"edges"`
+}
+
+// GetPageInfo returns pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection) GetPageInfo() pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionPageInfo {
+	return v.PageInfo
 }
 
 // GetEdges returns pendingRevisionsFormRevisionRequestsFormRevisionRequestConnection.Edges, and is useful for accessing the field via an interface.
@@ -1018,6 +1028,22 @@ type pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormR
 // GetNode returns pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge.Node, and is useful for accessing the field via an interface.
 func (v *pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionEdgesFormRevisionRequestEdge) GetNode() revision {
 	return v.Node
+}
+
+// pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
+type pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionPageInfo struct {
+	HasNextPage bool   `json:"hasNextPage"`
+	EndCursor   string `json:"endCursor"`
+}
+
+// GetHasNextPage returns pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionPageInfo.HasNextPage, and is useful for accessing the field via an interface.
+func (v *pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionPageInfo) GetHasNextPage() bool {
+	return v.HasNextPage
+}
+
+// GetEndCursor returns pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionPageInfo.EndCursor, and is useful for accessing the field via an interface.
+func (v *pendingRevisionsFormRevisionRequestsFormRevisionRequestConnectionPageInfo) GetEndCursor() string {
+	return v.EndCursor
 }
 
 // pendingRevisionsResponse is returned by pendingRevisions on success.
@@ -2934,8 +2960,12 @@ func myCompanies(
 
 // The query executed by pendingRevisions.
 const pendingRevisions_Operation = `
-query pendingRevisions ($siret: String!) {
-	formRevisionRequests(siret: $siret, where: {status:PENDING}, first: 50) {
+query pendingRevisions ($siret: String!, $after: String) {
+	formRevisionRequests(siret: $siret, where: {status:PENDING}, after: $after, first: 50) {
+		pageInfo {
+			hasNextPage
+			endCursor
+		}
 		edges {
 			node {
 				... revision
@@ -3006,12 +3036,14 @@ func pendingRevisions(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	siret string,
+	after string,
 ) (data_ *pendingRevisionsResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "pendingRevisions",
 		Query:  pendingRevisions_Operation,
 		Variables: &__pendingRevisionsInput{
 			Siret: siret,
+			After: after,
 		},
 	}
 

@@ -147,6 +147,31 @@ func TestGroupingOfAnnex2(t *testing.T) {
 	}
 }
 
+// TestPendingRevisionsArePaged: fifty to a page, each once.
+func TestPendingRevisionsArePaged(t *testing.T) {
+	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	const count = 53
+	for n := range count {
+		id := r.sent(draft(t, fmt.Sprintf("MANY-%d", n)))
+		o, e, err := r.client.AskRevision(ctx, producerID, id, Revision{Acceptance: "CAP-9", Comment: "typing error"})
+		r.takes("PENDING", o, e, err)
+	}
+	first, next, _, err := r.client.PendingRevisions(ctx, receiverID, "")
+	must(t, err)
+	if len(first) != 50 || next == "" {
+		t.Fatalf("%d on the first page, then %q", len(first), next)
+	}
+	rest, next, _, err := r.client.PendingRevisions(ctx, receiverID, next)
+	must(t, err)
+	all := map[string]bool{}
+	for _, one := range slices.Concat(first, rest) {
+		all[one.ID] = true
+	}
+	if len(all) != count || next != "" {
+		t.Errorf("%d in all, then %q", len(all), next)
+	}
+}
+
 func TestRevisions(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	id := r.sent(draft(t, "REVISED"))

@@ -54,7 +54,7 @@ func TestRevisionsAreAnsweredOnce(t *testing.T) {
 	if err != nil || !o.Pending {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	all, err := office.Revisions(ctx, sluss.Trackdechets)
+	all, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets})
 	must(t, err)
 	var theirs sluss.Revision
 	for _, r := range all {
@@ -67,6 +67,16 @@ func TestRevisionsAreAnsweredOnce(t *testing.T) {
 	}
 	if len(all) != 2 || theirs.Company != w.batch.Receiver.ID {
 		t.Fatalf("%+v", all)
+	}
+	calls := w.register.Counters().Requests
+	if one, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets, Company: theirs.Company}); err != nil || len(one) != 1 || one[0].Company != theirs.Company {
+		t.Errorf("of one company: %+v, %v", one, err)
+	}
+	if made := w.register.Counters().Requests - calls; made != 1 {
+		t.Errorf("%d calls for one company", made)
+	}
+	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets, Company: "nobody"}); err == nil || !strings.Contains(err.Error(), "no token of nobody") {
+		t.Errorf("of nobody of ours: %v", err)
 	}
 	in := activities.AnswerInput{
 		RevisionAnswer: sluss.RevisionAnswer{Registry: sluss.Trackdechets, Revision: theirs.ID, Company: theirs.Company, Approve: true, By: sluss.Person{Name: "Rita"}, At: time.Now().Truncate(time.Second)},
@@ -81,14 +91,14 @@ func TestRevisionsAreAnsweredOnce(t *testing.T) {
 	if said, err := w.ledger.RevisionAnswers(ctx, theirs.ID); err != nil || len(said) != 1 || said[0].By.Name != "Rita" || w.register.Counters().Effects["submitFormRevisionRequestApproval"] != 1 {
 		t.Errorf("%+v, %v", said, err)
 	}
-	if all, err = office.Revisions(ctx, sluss.Trackdechets); err != nil || len(all) != 0 {
+	if all, err = office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets}); err != nil || len(all) != 0 {
 		t.Errorf("afterwards: %+v, %v", all, err)
 	}
 	in.Errand, in.At = "two", in.At.Add(time.Second)
 	if o, err := office.AnswerRevision(ctx, in); err != nil || o.Kind != sluss.Rejected || o.Reasons[0].Remedy == "" {
 		t.Errorf("what is answered: %+v, %v", o, err)
 	}
-	if _, err := office.Revisions(ctx, sluss.Autosys); err == nil {
+	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Autosys}); err == nil {
 		t.Error("another registry has revisions")
 	}
 }
@@ -139,15 +149,15 @@ func TestErrandsHoldEverybodyBack(t *testing.T) {
 	w := openShared(t)
 	office, ctx := w.office(), t.Context()
 	must(t, w.register.Fault(sim.Fault{Kind: sim.FaultQuota}))
-	if _, err := office.Revisions(ctx, sluss.Trackdechets); err == nil {
+	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets}); err == nil {
 		t.Fatal("there was an answer")
 	}
 	calls := w.register.Counters().Requests
-	if _, err := office.Revisions(ctx, sluss.Trackdechets); err == nil || !strings.Contains(err.Error(), "until about 20") {
+	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets}); err == nil || !strings.Contains(err.Error(), "until about 20") {
 		t.Errorf("asked at once again: %v", err)
 	}
 	must(t, w.ledger.PauseQuota(ctx, sluss.Trackdechets, "the service window", "Karin"))
-	if _, err := office.Revisions(ctx, sluss.Trackdechets); err == nil || !strings.Contains(err.Error(), "the service window") || strings.Contains(err.Error(), "0001-") {
+	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets}); err == nil || !strings.Contains(err.Error(), "the service window") || strings.Contains(err.Error(), "0001-") {
 		t.Errorf("while it is paused: %v", err)
 	}
 	if again := w.register.Counters().Requests; again != calls {
@@ -166,7 +176,7 @@ func TestWithdrawingARevisionIsNoRefusal(t *testing.T) {
 	if err != nil || !asked.Pending {
 		t.Fatalf("%+v, %v", asked, err)
 	}
-	all, err := office.Revisions(ctx, sluss.Trackdechets)
+	all, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets})
 	must(t, err)
 	ours := all[slices.IndexFunc(all, func(r sluss.Revision) bool { return r.Ours })]
 	o, err := office.AnswerRevision(ctx, activities.AnswerInput{Errand: "back", RevisionAnswer: sluss.RevisionAnswer{

@@ -60,7 +60,7 @@ func TestARevisionFromAskingToTheBooks(t *testing.T) {
 				t.Errorf("%s is %s (%s), %v", amendment, f.Stage, f.Detail, err)
 			}
 			office := w.office()
-			all, err := office.Revisions(context.Background(), sluss.Trackdechets)
+			all, err := office.Revisions(context.Background(), activities.RevisionsInput{Registry: sluss.Trackdechets})
 			if err != nil || len(all) != 2 {
 				t.Errorf("%+v, %v", all, err)
 				return
