@@ -303,9 +303,12 @@ func TestADocumentIsToldOnceAllItsBatchesAre(t *testing.T) {
 	d, f := following(t)
 	f.until = 2
 	for _, news := range []sluss.News{
-		{Batch: "batch/default/A", Document: sluss.Document{ID: "shared"}}, {Batch: "unreachable/B", Document: sluss.Document{ID: "shared"}},
-		{Batch: "unreachable/B", Document: sluss.Document{ID: "shared too"}}, {Batch: "batch/default/A", Document: sluss.Document{ID: "shared too"}},
-		{Batch: "batch/default/A", Document: sluss.Document{ID: "reached"}}, {Batch: "gone/C", Document: sluss.Document{ID: "reached"}},
+		{Batch: "batch/default/A", Document: sluss.Document{ID: "shared"}},
+		{Batch: "unreachable/B", Document: sluss.Document{ID: "shared"}},
+		{Batch: "unreachable/B", Document: sluss.Document{ID: "shared too"}},
+		{Batch: "batch/default/A", Document: sluss.Document{ID: "shared too"}},
+		{Batch: "batch/default/A", Document: sluss.Document{ID: "reached"}},
+		{Batch: "gone/C", Document: sluss.Document{ID: "reached"}},
 	} {
 		d.news = append(d.news, news)
 	}
