@@ -112,6 +112,7 @@ func (w *shared) rowsWith(text string) (rowsFound int) {
 	defer func() { _ = db.Close() }()
 	rows, err := db.QueryContext(w.t.Context(), `select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`)
 	must(w.t, err)
+	defer func() { _ = rows.Close() }()
 	var tables []string
 	for rows.Next() {
 		var name string
