@@ -34,13 +34,13 @@ func (s *starter) amendVerb() *cli.Command {
 func (s *starter) annulVerb() *cli.Command {
 	return &cli.Command{
 		Name: "annul", Usage: "take back what the Swedish register took, or a French BSDD", ArgsUsage: "FILING", Category: "Act",
-		Description: examples("For good: what is right is declared anew. The annulment is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nA BSDD is annulled as a whole, by its creation: deleted before anybody has signed it, cancelled once the other parties approve before the waste arrives. It needs no --because.",
+		Description: examples("For good: what is right is declared anew. The annulment is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nA BSDD is annulled as a whole, by its creation: deleted before anybody has signed it, cancelled once the other parties approve before the waste arrives. Its only reason is not-carried, which may be left out.",
 			"starter annul VO-1/se.removal --because sent-twice --reason 'the collector has reported it' --by 'Karin Holm'",
 			"starter annul VO-1/se.transport#1 --because wrong-waste --reason 'the drum held solvents' --by 'Karin Holm'",
 			"starter annul VO-1/se.transport#1 --because sent-twice --receipt 0b5c… --reason 'twice in the agency’s extract' --by 'Karin Holm'",
 			"starter annul SOLV-1/fr.creation --reason 'the lorry broke down' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "because", Usage: "`WHY`, of the register's reasons: " + oneOf(sluss.AnnulReasons())},
+			&cli.StringFlag{Name: "because", Usage: "`WHY`, of the Swedish register's reasons: " + oneOf(sluss.AnnulReasons()) + "; of a French filing " + string(sluss.NotCarried) + " only"},
 			&cli.StringFlag{Name: "receipt", Usage: "of sent-twice: `ID` of the other note that tells the same; that of the filing then stands"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
 			byFlag("by", "`NAME` of who annuls"),

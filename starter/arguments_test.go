@@ -193,6 +193,11 @@ func TestEveryVerbHasExamplesThatItUnderstands(t *testing.T) {
 		if code != exitOK || !strings.Contains(out, "Examples:") || !strings.Contains(out, "--json") {
 			t.Errorf("%s --help: exit %d, %s", verb.Name, code, out)
 		}
+		for line := range strings.Lines(out) {
+			if line = strings.TrimSuffix(line, "\n"); strings.HasPrefix(line, "   starter "+verb.Name) && strings.HasSuffix(line, " ") {
+				t.Errorf("%s --help: a line ends in blanks: %q", verb.Name, line)
+			}
+		}
 	}
 	page, err := os.ReadFile("../docs/cli.md")
 	must(t, err)

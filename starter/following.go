@@ -13,7 +13,7 @@ import (
 
 func (s *starter) followingVerb() *cli.Command {
 	return &cli.Command{
-		Name: "following", Usage: "show how far what others change at Trackdéchets is followed, and which open batches they have refused or cancelled there", ArgsUsage: " ", Category: "Look",
+		Name: "following", Usage: "show how far what others change at Trackdéchets is followed, and which open batches they have refused or cancelled there", ArgsUsage: noArguments, Category: "Look",
 		Description: examples("Changes are asked for every few minutes, and at once where a webhook is configured and works.",
 			"starter following",
 			"starter following --look 00000000283366",

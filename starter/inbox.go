@@ -12,7 +12,7 @@ import (
 
 func (s *starter) inboxVerb() *cli.Command {
 	return &cli.Command{
-		Name: "inbox", Usage: "list what waits for a person, the most urgent first, with what to do", ArgsUsage: " ", Category: "Look",
+		Name: "inbox", Usage: "list what waits for a person, the most urgent first, with what to do", ArgsUsage: noArguments, Category: "Look",
 		Description: examples("Words in capitals in a command line are left to fill in. What was filed in Sweden before its batch was corrected comes last.",
 			"starter inbox",
 			"starter inbox --role officer --limit 10",

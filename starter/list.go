@@ -17,7 +17,7 @@ var stages = []string{"declared", "produced", "pickedUp", "handedOver", "receive
 
 func (s *starter) listVerb() *cli.Command {
 	return &cli.Command{
-		Name: "list", Usage: "list batches, the latest declared first", ArgsUsage: " ", Category: "Look",
+		Name: "list", Usage: "list batches, the latest declared first", ArgsUsage: noArguments, Category: "Look",
 		Description: examples("The stage is the latest event of the batch, or closed.",
 			"starter list",
 			"starter list --overdue --waiting officer",

@@ -89,10 +89,16 @@ func (s *starter) app() *cli.App {
 	for _, verb := range app.Commands {
 		verb.Flags = append(verb.Flags, common()...)
 		verb.HideHelpCommand = true
+		if verb.ArgsUsage == noArguments {
+			verb.UsageText = app.Name + " " + verb.Name + " [command options]"
+		}
 		verb.OnUsageError = onUsageError
 	}
 	return app
 }
+
+// noArguments is the ArgsUsage of a verb that takes none.
+const noArguments = " "
 
 // common are the options of every verb.
 func common() []cli.Flag {

@@ -17,7 +17,7 @@ import (
 
 func (s *starter) revisionsVerb() *cli.Command {
 	return &cli.Command{
-		Name: "revisions", Usage: "list the revisions of French BSDDs that wait for somebody's word", ArgsUsage: " ", Category: "Look",
+		Name: "revisions", Usage: "list the revisions of French BSDDs that wait for somebody's word", ArgsUsage: noArguments, Category: "Look",
 		Description: examples("Those that others ask of us, and those that we ask of others. Takes one call of the quota for each fifty of each of our companies, one at least.",
 			"starter revisions",
 			"starter revisions --json"),
@@ -115,7 +115,7 @@ func (s *starter) revision(c *cli.Context) error {
 
 func (s *starter) registerVerb() *cli.Command {
 	return &cli.Command{
-		Name: "register", Usage: "fetch a company's register of waste from Trackdéchets", ArgsUsage: " ", Category: "Look",
+		Name: "register", Usage: "fetch a company's register of waste from Trackdéchets", ArgsUsage: noArguments, Category: "Look",
 		Description: examples("It is ordered, waited for, written to a file, and kept in the ledger. The registry makes the same one once in five minutes.",
 			"starter register --company 00000000283390 --kind incoming --from 2026-01-01 --to 2026-06-30 -o incoming.csv",
 			"starter register --company 00000000283390 --kind ssd --from 2026-01-01 --format xlsx -o ssd.xlsx"),
