@@ -302,15 +302,13 @@ func TestBatchesAreToldOfNewsOnce(t *testing.T) {
 func TestADocumentIsToldOnceAllItsBatchesAre(t *testing.T) {
 	d, f := following(t)
 	f.until = 2
-	for _, news := range []sluss.News{
+	d.news = []sluss.News{
 		{Batch: "batch/default/A", Document: sluss.Document{ID: "shared"}},
 		{Batch: "unreachable/B", Document: sluss.Document{ID: "shared"}},
 		{Batch: "unreachable/B", Document: sluss.Document{ID: "shared too"}},
 		{Batch: "batch/default/A", Document: sluss.Document{ID: "shared too"}},
 		{Batch: "batch/default/A", Document: sluss.Document{ID: "reached"}},
 		{Batch: "gone/C", Document: sluss.Document{ID: "reached"}},
-	} {
-		d.news = append(d.news, news)
 	}
 	var log strings.Builder
 	follow(t, d, f, &log)
