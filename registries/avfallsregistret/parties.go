@@ -64,6 +64,7 @@ func (w *writer) holder(leg int) string {
 			return households
 		case sluss.UnknownOrigin:
 			return unknownHolder
+		case sluss.ForeignShip: // of a BSDD only
 		}
 	}
 	return w.party(field, d.Consignor(leg), path)
