@@ -32,6 +32,7 @@ type Bureau interface {
 	OrderRegister(ctx context.Context, o sluss.RegisterOrder) (sluss.Outcome, sluss.Exchange, error)
 	// ExportStatus is where it stands: SUCCESSFUL, FAILED, CANCELED, or under way.
 	ExportStatus(ctx context.Context, company, id string) (string, sluss.Exchange, error)
+	// Export asks where the file is, and fetches it: two calls.
 	Export(ctx context.Context, company, id string) ([]byte, sluss.Exchange, error)
 }
 
@@ -222,6 +223,7 @@ func (e *Errands) FetchRegister(ctx context.Context, in FetchInput) (Fetched, er
 		return Fetched{Status: status}, err
 	}
 	var content []byte
+	intent.Calls = exportCalls
 	_, err = e.call(ctx, intent, func(ctx context.Context) (_ *sluss.Outcome, x sluss.Exchange, err error) {
 		content, x, err = b.Export(ctx, in.Company, in.ID)
 		return nil, x, err
@@ -231,6 +233,9 @@ func (e *Errands) FetchRegister(ctx context.Context, in FetchInput) (Fetched, er
 	}
 	return Fetched{Status: status, Done: true}, e.Ledger.KeepRegister(ctx, sluss.RegisterFile{RegisterOrder: in.RegisterOrder, ID: in.ID, Content: content})
 }
+
+// exportCalls is how many calls Export takes.
+const exportCalls = 2
 
 // notNow is the error of a question that has no answer yet; its outcome is
 // Deferred.

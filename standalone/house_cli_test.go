@@ -120,6 +120,9 @@ func testCommandLine(t *testing.T, h *House) {
 	if attempts := said[[]ledger.Attempt](t, c, "attempts", "CLI-1/se.removal"); len(attempts) != 2 {
 		t.Errorf("attempts %+v", attempts)
 	}
+	if out, _ := c.run(t, 0, "eco-organismes", "solvants"); !strings.Contains(out, "00000000283473") {
+		t.Errorf("éco-organismes: %s", out)
+	}
 	t.Run("amend", func(t *testing.T) { testAmendments(t, h, c, d) })
 
 	t.Run("import", func(t *testing.T) {
