@@ -275,10 +275,8 @@ func (e *Errands) call(ctx context.Context, i sluss.Intent, do func(ctx context.
 		return &turn.Outcome, nil
 	case sluss.TurnGo:
 	}
-	select {
-	case <-time.After(time.Until(turn.At)):
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := awaitSlot(ctx, turn); err != nil {
+		return nil, err
 	}
 	o, exchange, err := do(ctx)
 	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange, Outcome: o}

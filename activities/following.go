@@ -233,12 +233,8 @@ func (f *Following) inTurn(ctx context.Context, of turnOf, calls int, result *Fo
 		result.Wait = &turn.Wait
 		return false, nil
 	}
-	if wait := time.Until(turn.At); wait > 0 {
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return false, ctx.Err()
-		}
+	if err := awaitSlot(ctx, turn); err != nil {
+		return false, err
 	}
 	outcome, exchange, err := ask(ctx)
 	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange}

@@ -75,12 +75,8 @@ func (l *Lists) CheckLists(ctx context.Context, registry string) (sluss.CodeList
 
 // fetch uses the turn.
 func (l *Lists) fetch(ctx context.Context, lister Lister, turn sluss.Turn, found *sluss.CodeLists) error {
-	if wait := time.Until(turn.At); wait > 0 {
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	if err := awaitSlot(ctx, turn); err != nil {
+		return err
 	}
 	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: sluss.Exchange{Operation: "GET code lists", Started: time.Now()}}
 	lists, drift, err := lister.CheckLists(ctx, l.Codes(found.CheckedAt))

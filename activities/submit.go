@@ -113,7 +113,7 @@ func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, erro
 
 func (in SubmitInput) registry() string { return in.Submission.Content.Obligation.Registry }
 
-// begin gets the turn and sleeps the last moments before its slot.
+// begin gets the turn, and returns when its slot has come.
 func (a *Activities) begin(ctx context.Context, in SubmitInput, purpose sluss.Purpose) (sluss.Turn, error) {
 	registry, known := a.Registries[in.registry()]
 	if !known {
@@ -141,14 +141,26 @@ func (a *Activities) begin(ctx context.Context, in SubmitInput, purpose sluss.Pu
 			a.Log.Warn("nobody hands out turns, and the governor could not be started", "registry", in.registry(), "error", err)
 		}
 	}
-	if wait := time.Until(turn.At); turn.Kind == sluss.TurnGo && wait > 0 {
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return sluss.Turn{}, ctx.Err()
+	if turn.Kind == sluss.TurnGo {
+		if err := awaitSlot(ctx, turn); err != nil {
+			return sluss.Turn{}, err
 		}
 	}
 	return turn, nil
+}
+
+// awaitSlot sleeps the last moments before a turn's slot.
+func awaitSlot(ctx context.Context, turn sluss.Turn) error {
+	wait := time.Until(turn.At)
+	if wait <= 0 {
+		return nil
+	}
+	select {
+	case <-time.After(wait):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // queued is a place in the queue as an outcome.
