@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 )
 
@@ -26,19 +27,28 @@ func (d Declaration) Differences(other Declaration) map[string]string {
 	return differ
 }
 
-// leaves are the single values of a declaration's JSON form, by path.
+// leaves are the single values of a declaration's JSON form that are not empty.
 func leaves(d Declaration) map[string]string {
-	found := map[string]string{}
 	data, err := json.Marshal(d)
 	if err != nil { // a time beyond the year 9999
-		return found
+		return nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	var tree any
-	if decoder.Decode(&tree) == nil {
-		gather(found, "", tree)
+	if decoder.Decode(&tree) != nil {
+		return nil
 	}
+	found := Flatten(tree)
+	maps.DeleteFunc(found, func(_, text string) bool { return text == "" })
+	return found
+}
+
+// Flatten are the single values of what JSON was decoded into, with its numbers
+// as json.Number, by path, as Set takes them; null is none.
+func Flatten(tree any) map[string]string {
+	found := map[string]string{}
+	gather(found, "", tree)
 	return found
 }
 
@@ -60,8 +70,6 @@ func gather(found map[string]string, path string, value any) {
 		}
 	case nil:
 	default:
-		if text := fmt.Sprint(v); text != "" {
-			found[path] = text
-		}
+		found[path] = fmt.Sprint(v)
 	}
 }

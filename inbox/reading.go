@@ -34,9 +34,7 @@ func ReadDeclaration(data []byte) (sluss.Declaration, error) {
 	if _, object := tree.(map[string]any); !object {
 		return sluss.Declaration{}, sluss.Faults{{Problem: "not a JSON object", Remedy: "send one batch as a JSON object"}}
 	}
-	values := map[string]string{}
-	flatten("", tree, values)
-	return declaration(values)
+	return declaration(sluss.Flatten(tree))
 }
 
 // place says where a JSON error is.
@@ -46,32 +44,6 @@ func place(data []byte, err error) string {
 		return fmt.Sprintf("%v in line %d", err, line)
 	}
 	return err.Error()
-}
-
-func flatten(path string, value any, into map[string]string) {
-	below := func(step string) string {
-		if path == "" {
-			return step
-		}
-		return path + "." + step
-	}
-	switch v := value.(type) {
-	case map[string]any:
-		for key, inner := range v {
-			flatten(below(key), inner, into)
-		}
-	case []any:
-		for i, inner := range v {
-			flatten(below(strconv.Itoa(i)), inner, into)
-		}
-	case string:
-		into[path] = v
-	case json.Number:
-		into[path] = v.String()
-	case bool:
-		into[path] = strconv.FormatBool(v)
-	case nil:
-	}
 }
 
 // declaration puts values, by their paths, together.
