@@ -34,7 +34,7 @@ var rooms = []room{
 	{"sluss/registries", []string{"sluss", "sluss/quota", "sluss/registries/*"}},
 	{"sluss/registries/once", nil},
 	{"sluss/registries/*", []string{"sluss", "sluss/quota", "sluss/registries/once"}},
-	{"sluss/registries/*/sim", nil},
+	{"sluss/simulators/*", []string{"sluss", "sluss/quota", "sluss/registries/numbers"}},
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},

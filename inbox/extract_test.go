@@ -19,7 +19,7 @@ import (
 	"sluss"
 	"sluss/ledger"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 	"sluss/workflows"
 )
 

@@ -19,7 +19,7 @@ import (
 	"sluss/activities"
 	"sluss/ledger"
 	"sluss/registries/trackdechets"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // guide stands in for Temporal and the workflows that follow companies.

@@ -11,7 +11,7 @@ import (
 	"sluss"
 	"sluss/ledger"
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
+	sim "sluss/simulators/autosys"
 )
 
 var _ autosys.Memory = (*ledger.Ledger)(nil)

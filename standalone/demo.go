@@ -16,9 +16,9 @@ import (
 	"sluss"
 	"sluss/examples"
 	"sluss/inbox"
-	"sluss/registries/autosys/sim"
-	avfallsregistret "sluss/registries/avfallsregistret/sim"
-	trackdechets "sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/autosys"
+	avfallsregistret "sluss/simulators/avfallsregistret"
+	trackdechets "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
 

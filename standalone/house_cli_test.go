@@ -16,7 +16,7 @@ import (
 	"sluss"
 	"sluss/inbox"
 	"sluss/ledger"
-	avfallsregistret "sluss/registries/avfallsregistret/sim"
+	avfallsregistret "sluss/simulators/avfallsregistret"
 )
 
 // commandLine is the built program, with the configuration of the house.

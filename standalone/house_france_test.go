@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"sluss"
-	trackdechets "sluss/registries/trackdechets/sim"
+	trackdechets "sluss/simulators/trackdechets"
 )
 
 // testFrance plays the branches of a BSDD that no sample batch takes, all at

@@ -24,7 +24,7 @@ import (
 	"sluss/ledger"
 	"sluss/obligations"
 	"sluss/quota"
-	trackdechets "sluss/registries/trackdechets/sim"
+	trackdechets "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
 

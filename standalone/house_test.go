@@ -20,8 +20,8 @@ import (
 	"sluss/config"
 	"sluss/ledger"
 	"sluss/registries"
-	avfallsregistret "sluss/registries/avfallsregistret/sim"
-	trackdechets "sluss/registries/trackdechets/sim"
+	avfallsregistret "sluss/simulators/avfallsregistret"
+	trackdechets "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
 

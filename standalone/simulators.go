@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 	"time"
 
-	autosys "sluss/registries/autosys/sim"
-	avfallsregistret "sluss/registries/avfallsregistret/sim"
-	trackdechets "sluss/registries/trackdechets/sim"
+	autosys "sluss/simulators/autosys"
+	avfallsregistret "sluss/simulators/avfallsregistret"
+	trackdechets "sluss/simulators/trackdechets"
 )
 
 // Simulators are the three registries on loopback, with books of their own that

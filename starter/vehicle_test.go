@@ -11,8 +11,8 @@ import (
 	"sluss"
 	"sluss/inbox"
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
 	"sluss/registries/trackdechets"
+	sim "sluss/simulators/autosys"
 )
 
 // asked is the question of a command line, without anybody to ask.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
 

@@ -24,7 +24,7 @@ import (
 	"sluss/obligations"
 	"sluss/obligations/statutetest"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 	"sluss/workflows"
 )
 

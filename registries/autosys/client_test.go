@@ -15,7 +15,7 @@ import (
 
 	"sluss"
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
+	sim "sluss/simulators/autosys"
 )
 
 const testKey = "good-key"

@@ -10,7 +10,7 @@ import (
 
 	"sluss"
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
+	sim "sluss/simulators/autosys"
 )
 
 func TestConfigOpens(t *testing.T) {

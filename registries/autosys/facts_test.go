@@ -8,7 +8,7 @@ import (
 
 	"sluss"
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
+	sim "sluss/simulators/autosys"
 )
 
 // driven is a car with the fuels and, if any, a hybrid category.

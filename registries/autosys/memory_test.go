@@ -14,7 +14,7 @@ import (
 
 	"sluss"
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
+	sim "sluss/simulators/autosys"
 )
 
 // notebook is a memory that may be out of order.

@@ -13,7 +13,7 @@ import (
 
 	"sluss"
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
+	sim "sluss/simulators/autosys"
 )
 
 // Whatever goes wrong, the first look-up that fails ends the submission: it is deferred, or an operator must help.

@@ -11,7 +11,7 @@ import (
 
 	"sluss"
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
+	sim "sluss/simulators/autosys"
 )
 
 func configured(t *testing.T, text string) autosys.PolicyConfig {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"sluss/registries/autosys"
-	"sluss/registries/autosys/sim"
+	sim "sluss/simulators/autosys"
 )
 
 // lookup asks a simulated register for a plate and classifies what it answers.

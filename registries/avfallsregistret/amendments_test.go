@@ -6,7 +6,7 @@ import (
 
 	"sluss"
 	"sluss/obligations"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 // amend asks for the nth amendment of a note as filed.

@@ -13,7 +13,7 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 
 	"sluss"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 // bundled puts a certificate with its key and its issuer's into the folder as

@@ -6,7 +6,7 @@ import (
 
 	"sluss"
 	"sluss/obligations"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 // chain files whatever the law wants of batches that continue each other.

@@ -13,7 +13,7 @@ import (
 
 	"sluss"
 	"sluss/quota"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 func selfSigned(t testing.TB) tls.Certificate {

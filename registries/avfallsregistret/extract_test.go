@@ -11,7 +11,7 @@ import (
 
 	"sluss"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 func extract(t *testing.T, d desk) []avfallsregistret.Extracted {

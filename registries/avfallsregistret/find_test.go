@@ -12,7 +12,7 @@ import (
 
 	"sluss"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 func TestFindAfterALostAnswer(t *testing.T) {

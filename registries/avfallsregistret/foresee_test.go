@@ -6,7 +6,7 @@ import (
 
 	"sluss"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 // TestWhatIsSureToBeRefusedIsNotSent: the reasons are those that the register

@@ -16,7 +16,7 @@ import (
 
 	"sluss"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 var formats = map[string]sim.Format{"XML": sim.XML, "JSON": sim.JSON, "HTML": sim.HTML}

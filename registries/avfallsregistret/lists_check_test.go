@@ -9,7 +9,7 @@ import (
 	"sluss"
 	"sluss/obligations"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 // What Sluss carries is what the register has, on both sides of the day on which

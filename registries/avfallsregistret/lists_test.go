@@ -11,7 +11,7 @@ import (
 
 	"sluss"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 func lists(t *testing.T, d desk) avfallsregistret.Lists {

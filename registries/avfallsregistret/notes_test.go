@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 // The five notes of collectors, traders and treaters, word for word.

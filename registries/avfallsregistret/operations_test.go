@@ -12,7 +12,7 @@ import (
 
 	"sluss"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 // operation is one of the API's, and how the client comes to call it. The table

@@ -8,7 +8,7 @@ import (
 
 	"sluss"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 // told are the reasons as code and field, and whether each says what to do.

@@ -18,7 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sluss"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 )
 
 const certified = "5560069618"

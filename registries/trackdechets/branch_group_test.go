@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // waiting brings a batch to where its BSDD waits for a group.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // onPaper is a batch that was treated, and of which the register knows nothing.

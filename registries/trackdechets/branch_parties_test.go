@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // brokered is a batch with a trader that is none and an intermediary.

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 func TestEveryStepOfTheExamples(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 func (r *register) sweep(since time.Time) []Page {

@@ -16,7 +16,7 @@ import (
 // only if), and by which it is sealed for everybody and for the emitter. A dash
 // means never. A test holds them against the register's own tables.
 //
-//go:embed sim/editions/*.tsv
+//go:embed editions/*.tsv
 var editionTables embed.FS
 
 type edition struct{ path, required, condition, sealed, sealedForEmitter string }
@@ -24,7 +24,7 @@ type edition struct{ path, required, condition, sealed, sealedForEmitter string 
 var editions = sync.OnceValues(func() (map[DocumentKind][]edition, error) {
 	all := map[DocumentKind][]edition{}
 	for kind, k := range documentKinds() {
-		raw, err := editionTables.ReadFile("sim/editions/" + k.one() + ".tsv")
+		raw, err := editionTables.ReadFile("editions/" + k.one() + ".tsv")
 		if err != nil {
 			return nil, fmt.Errorf("read the editions: %w", err)
 		}

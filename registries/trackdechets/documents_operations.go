@@ -24,7 +24,7 @@ var documentOperations string
 // The part of the public schema that we speak; a test of the simulator's holds it
 // against the contract.
 //
-//go:embed sim/schema.graphql
+//go:embed contract.graphqls
 var schemaText string
 
 var contract = sync.OnceValues(func() (*ast.Schema, error) {

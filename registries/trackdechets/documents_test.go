@@ -15,7 +15,7 @@ import (
 	"github.com/Khan/genqlient/graphql"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // reference reads a file of the reference folder.

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 func TestProposedBSVHU(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // TestSchemaOfTheSimulatorHasNoDrift: what we send is what the contract takes,

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // Every way in which a call can fail, before and after it took effect: what

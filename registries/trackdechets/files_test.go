@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 func TestFiles(t *testing.T) {

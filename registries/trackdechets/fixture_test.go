@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // The companies of the examples.

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 func (r *register) swept(since time.Time) (documents []sluss.Document, until time.Time, pages int) {

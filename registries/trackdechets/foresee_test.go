@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // foreseeing is the client as it is used: it does not send what is sure to be

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 type told = func() (sluss.Outcome, sluss.Exchange, error)

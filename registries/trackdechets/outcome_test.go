@@ -14,7 +14,7 @@ import (
 
 	"sluss"
 	"sluss/registries/once"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 func contains(text, part string) bool { return strings.Contains(text, part) }

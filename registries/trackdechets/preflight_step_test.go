@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // TestPreflightIsOneCall: Submit of a preflight looks all companies up together,

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // amendment is the submission that amends what a note of the batch told.

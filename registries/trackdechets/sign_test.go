@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // A code signs for another company. It is in nothing that is kept, and however

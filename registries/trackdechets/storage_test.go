@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 func TestTemporaryStorage(t *testing.T) {

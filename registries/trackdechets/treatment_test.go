@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // What is found in a treatment before it is sent is what the register refuses.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 var today = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)

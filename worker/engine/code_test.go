@@ -15,7 +15,7 @@ import (
 	"sluss"
 	"sluss/inbox"
 	"sluss/registries/trackdechets"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
 

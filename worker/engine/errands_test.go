@@ -10,7 +10,7 @@ import (
 
 	"sluss"
 	"sluss/activities"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // office is what people have done at the French register of a shared world.

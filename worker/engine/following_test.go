@@ -22,7 +22,7 @@ import (
 	"sluss/postgres/pgtest"
 	"sluss/quota"
 	"sluss/registries/trackdechets"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
 

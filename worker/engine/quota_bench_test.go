@@ -26,7 +26,7 @@ import (
 	"sluss/postgres/pgtest"
 	"sluss/quota"
 	"sluss/registries/trackdechets"
-	"sluss/registries/trackdechets/sim"
+	sim "sluss/simulators/trackdechets"
 )
 
 // The size of the bench, and the quota. The real one is 5000 and 1000/1m, and

@@ -26,7 +26,7 @@ import (
 	"sluss/postgres/pgtest"
 	"sluss/quota"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/avfallsregistret/sim"
+	sim "sluss/simulators/avfallsregistret"
 	"sluss/workflows"
 )
 

@@ -1,0 +1,319 @@
+// Package autosys is the Norwegian vehicle register (Autosys) as far as its single query (enkeltoppslag) goes:
+// an HTTP handler that answers, counts, refuses and fails like the real one, over vehicles of one's own.
+// What the register's documentation leaves open is a switch in Options.
+package autosys
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	_ "time/tzdata" // the quota follows Oslo's midnight on machines without zone files too
+)
+
+// The paths of the single query on the register's two hosts.
+const (
+	QueryPath        = "/ws/no/vegvesen/kjoretoy/felles/datautlevering/enkeltoppslag/kjoretoydata" // www.vegvesen.no
+	QueryPathOpenAPI = "/enkeltoppslag/kjoretoydata"                                               // akfell-datautlevering.atlas.vegvesen.no
+)
+
+// CodeWithheld is the feilmelding for a vehicle whose data the register does not give out.
+const CodeWithheld = "OPPLYSNINGER_IKKE_TILGJENGELIGE"
+
+const (
+	mediaJSON = "application/json"
+	mediaText = "text/plain;charset=UTF-8"
+)
+
+// Register is the simulated register. It is safe for concurrent use.
+type Register struct {
+	options Options
+	oslo    *time.Location
+	mux     *http.ServeMux
+
+	mu       sync.Mutex
+	vehicles []Vehicle
+	faults   []Fault
+	books    []Lookup
+	used     map[use]int
+	log      *os.File
+}
+
+// New makes a register without vehicles. With a Path it knows the calls that an earlier one has logged there;
+// vehicles and faults are not kept. It fails on contradictory options and on a log that cannot be read.
+func New(options Options) (*Register, error) {
+	options, err := options.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("vehicle register simulator: %w", err)
+	}
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		return nil, fmt.Errorf("vehicle register simulator: %w", err)
+	}
+	r := &Register{options: options, oslo: oslo, mux: http.NewServeMux(), used: map[use]int{}}
+	if options.Path != "" {
+		if err := r.reload(options.Path); err != nil {
+			return nil, fmt.Errorf("vehicle register simulator: %w", err)
+		}
+	}
+	r.mux.HandleFunc("GET "+QueryPath, r.lookup)
+	r.mux.HandleFunc("GET "+QueryPathOpenAPI, r.lookup)
+	return r, nil
+}
+
+// Add puts vehicles in the register, each in place of one with the same plate (without a plate: the same
+// chassis number). It adds none when one of them is wrong, and says everything that is.
+func (r *Register) Add(vehicles ...Vehicle) error {
+	for i, v := range vehicles {
+		if err := v.check(); err != nil {
+			return fmt.Errorf("vehicle %d: %w", i+1, err)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, v := range vehicles {
+		r.vehicles = slices.DeleteFunc(r.vehicles, func(old Vehicle) bool {
+			return compact(old.Plate) == compact(v.Plate) && (v.Plate != "" || old.VIN == v.VIN)
+		})
+		r.vehicles = append(r.vehicles, v)
+	}
+	return nil
+}
+
+// ServeHTTP answers the single query on the paths of both hosts.
+func (r *Register) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+
+// reply is what goes back to the caller.
+type reply struct {
+	status      int
+	contentType string
+	retryAfter  string
+	body        []byte
+	missed      bool          // no such vehicle
+	delay       time.Duration // before anything is sent
+	cut         bool          // the connection is closed after the body
+}
+
+func (r *Register) lookup(w http.ResponseWriter, req *http.Request) {
+	answer, err := r.answer(req.Header.Get("SVV-Authorization"), req.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if answer.delay > 0 {
+		select {
+		case <-time.After(answer.delay):
+		case <-req.Context().Done():
+			return
+		}
+	}
+	answer.send(w)
+}
+
+func (a reply) send(w http.ResponseWriter) {
+	if a.cut && a.status == 0 {
+		panic(http.ErrAbortHandler) // how net/http is told to close the connection
+	}
+	if a.contentType != "" && len(a.body) > 0 {
+		w.Header().Set("Content-Type", a.contentType)
+	}
+	if a.retryAfter != "" {
+		w.Header().Set("Retry-After", a.retryAfter)
+	}
+	w.WriteHeader(a.status)
+	_, err := w.Write(a.body)
+	if a.cut {
+		if err == nil {
+			_ = http.NewResponseController(w).Flush()
+		}
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// answer decides on one call and records it before anything is sent.
+func (r *Register) answer(authorization string, query url.Values) (reply, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.options.Now()
+	call := Lookup{At: now}
+	key, formed := r.key(authorization)
+	if key != "" {
+		call.Key = KeyHash(key)
+	}
+	plate, vin := query.Get(string(ByPlate)), query.Get(string(ByVIN))
+	switch {
+	case plate != "" && vin == "":
+		call.By, call.Asked = ByPlate, plate
+	case plate == "" && vin != "":
+		call.By, call.Asked = ByVIN, vin
+	}
+
+	truthful := func() reply { return r.truthful(now, call, key, formed) }
+	var answer reply
+	if fault, hit := r.takeFault(call.Asked); hit {
+		call.Fault = fault.Kind
+		answer = r.spoil(fault, now, truthful)
+	} else {
+		answer = truthful()
+	}
+	call.Status = answer.status
+	call.Counted = call.Key != "" && r.counts(answer)
+	return answer, r.record(call)
+}
+
+// key takes the API key out of the header, and tells whether the header has the form that is asked for.
+func (r *Register) key(authorization string) (key string, formed bool) {
+	if key, ok := strings.CutPrefix(authorization, "Apikey "); ok {
+		return key, key != ""
+	}
+	return authorization, r.options.RawKey && authorization != ""
+}
+
+func (r *Register) counts(a reply) bool {
+	switch {
+	case a.missed:
+		return !r.options.FreeMisses
+	case a.status == http.StatusBadRequest:
+		return !r.options.FreeBadRequests
+	}
+	switch a.status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests:
+		return false
+	}
+	return true
+}
+
+// truthful is the answer that nothing has spoiled.
+func (r *Register) truthful(now time.Time, call Lookup, key string, formed bool) reply {
+	o := r.options
+	switch {
+	case !formed:
+		return r.refuse(o.MissingKeyAnswer, "the header SVV-Authorization must be: Apikey, a space, the key")
+	case len(o.Keys) > 0 && !slices.Contains(o.Keys, key):
+		return r.refuse(http.StatusForbidden, "the key is not known")
+	}
+	if until, over := r.overMinute(call.Key, now); over {
+		return r.overQuota(http.StatusTooManyRequests, now, until)
+	}
+	if r.used[r.useOf(call.Key, now)] >= o.DailyQuota {
+		return r.overQuota(o.QuotaAnswer, now, nextMidnight(now, r.oslo))
+	}
+	if call.By == "" {
+		return r.refuse(http.StatusBadRequest, "give kjennemerke or understellsnummer, one of them")
+	}
+	if !wellFormed(call.By, call.Asked, o) {
+		return r.refuse(http.StatusBadRequest, "the form of "+string(call.By)+" is wrong")
+	}
+	return r.find(call)
+}
+
+func wellFormed(by By, asked string, o Options) bool {
+	asked = askedForm(asked, o)
+	if by == ByVIN {
+		return vinForm.MatchString(asked)
+	}
+	if o.PersonalSpaces {
+		asked = strings.ReplaceAll(asked, " ", "")
+	}
+	return plateForm.MatchString(asked)
+}
+
+func (r *Register) find(call Lookup) reply {
+	hits := []object{}
+	for _, v := range r.vehicles {
+		switch {
+		case !v.answersTo(call.By, call.Asked, r.options), r.options.GoneNotFound && v.gone():
+		case v.Shielded:
+			return r.withheld()
+		default:
+			hits = append(hits, r.render(v, call))
+		}
+	}
+	if len(hits) > 0 {
+		return reply{status: http.StatusOK, contentType: mediaJSON, body: encode(r.envelope(hits))}
+	}
+	missed := reply{status: http.StatusNoContent}
+	switch r.options.NotFound {
+	case NotFoundMessage:
+		missed = r.withheld()
+	case NotFoundNothing:
+		missed = reply{status: http.StatusOK, contentType: mediaJSON, body: encode(object{})}
+	case NotFoundEmptyList:
+		missed = reply{status: http.StatusOK, contentType: mediaJSON, body: encode(r.envelope(hits))}
+	case NotFoundStatus:
+		missed = reply{status: http.StatusNotFound}
+	case NotFoundNoContent:
+	}
+	missed.missed = true
+	return missed
+}
+
+// withheld is the code for data that is not given out, in whatever form.
+func (r *Register) withheld() reply {
+	o := r.options
+	if o.WithheldText {
+		return reply{status: o.WithheldStatus, contentType: mediaText, body: []byte(o.WithheldCode)}
+	}
+	return reply{status: o.WithheldStatus, contentType: mediaJSON, body: encode(object{"feilmelding": o.WithheldCode})}
+}
+
+// overMinute tells whether the key has used up the last 60 seconds, and when a call is free again.
+func (r *Register) overMinute(key string, now time.Time) (time.Time, bool) {
+	if r.options.PerMinute == 0 {
+		return time.Time{}, false
+	}
+	recent := []time.Time{}
+	for _, call := range slices.Backward(r.books) {
+		if now.Sub(call.At) >= time.Minute {
+			break
+		}
+		if call.Key == key && call.Counted {
+			recent = append(recent, call.At)
+		}
+	}
+	if len(recent) < r.options.PerMinute {
+		return time.Time{}, false
+	}
+	return recent[r.options.PerMinute-1].Add(time.Minute), true
+}
+
+// overQuota refuses with 429 or 422 until the given time.
+func (r *Register) overQuota(status int, now, until time.Time) reply {
+	refused := r.refuse(status, "the quota is spent, try again after midnight (Norwegian time)")
+	if status == http.StatusUnprocessableEntity {
+		refused.contentType, refused.body = mediaText, []byte("Antall kjoretoy i respons overstiger kvote")
+	}
+	switch r.options.RetryAfter {
+	case RetryAfterSeconds:
+		wait := until.Sub(now) + time.Second - 1
+		refused.retryAfter = strconv.Itoa(int(wait / time.Second))
+	case RetryAfterDate:
+		refused.retryAfter = until.Add(time.Second - 1).Truncate(time.Second).UTC().Format(http.TimeFormat)
+	case RetryAfterNone:
+	}
+	return refused
+}
+
+func (r *Register) refuse(status int, why string) reply {
+	refused := reply{status: status}
+	switch r.options.ErrorBody {
+	case ErrorBodyText:
+		refused.contentType, refused.body = mediaText, []byte(why)
+	case ErrorBodyJSON:
+		refused.contentType = mediaJSON
+		refused.body = encode(object{"status": status, "error": http.StatusText(status), "message": why})
+	case ErrorBodyEmpty:
+	}
+	return refused
+}
+
+// nextMidnight is the next start of a calendar day in the zone, 23 to 25 hours after the last one.
+func nextMidnight(now time.Time, zone *time.Location) time.Time {
+	year, month, day := now.In(zone).Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, zone)
+}
