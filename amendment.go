@@ -144,8 +144,5 @@ func assign(root reflect.Value, path, below, text string) Faults {
 		at.Set(reflect.New(at.Type().Elem()))
 		at = at.Elem()
 	}
-	if err := setText(at, strings.TrimSpace(text)); err != nil {
-		return Faults{{Field: path, Problem: err.Error()}}
-	}
-	return nil
+	return about(path, setText(at, strings.TrimSpace(text)))
 }

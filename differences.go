@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 )
 
 // Differences are the values, by path, in which another declaration says
@@ -69,7 +70,22 @@ func gather(found map[string]string, path string, value any) {
 			gather(found, below(strconv.Itoa(i)), inner)
 		}
 	case nil:
+	case json.Number:
+		found[path] = unmistakable(v)
 	default:
 		found[path] = fmt.Sprint(v)
 	}
+}
+
+// unmistakable is a number of JSON's as ParseMass cannot take it for another:
+// without exponent, and not with three decimals, which look like thousands.
+func unmistakable(n json.Number) string {
+	text := n.String()
+	if f, err := n.Float64(); err == nil && strings.ContainsAny(text, "eE") {
+		text = strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	if _, decimals, _ := strings.Cut(text, "."); len(decimals) == 3 {
+		text += "0"
+	}
+	return text
 }

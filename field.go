@@ -2,6 +2,7 @@ package sluss
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -24,10 +25,20 @@ func (d *Declaration) Set(path, text string) error {
 		}
 		at = next
 	}
-	if err := setText(at, strings.TrimSpace(text)); err != nil {
-		return Faults{{Field: path, Problem: err.Error()}}
+	return about(path, setText(at, strings.TrimSpace(text))).Err()
+}
+
+// about is what is wrong with the value at a path.
+func about(path string, err error) Faults {
+	var faults Faults
+	if errors.As(err, &faults) {
+		for i := range faults {
+			faults[i].Field = path
+		}
+	} else if err != nil {
+		faults = Faults{{Field: path, Problem: err.Error()}}
 	}
-	return nil
+	return faults
 }
 
 // Corrected is the declaration with the correction in it. The error is Faults.

@@ -19,9 +19,10 @@ const (
 	Tonne         = 1000 * Kilogram
 )
 
-// ParseMass reads a decimal number of kilograms with at most three decimals,
-// with a point or a comma: "1250", "0.5", "12,345".
-func ParseMass(text string) (Mass, error) {
+// ParseKilograms reads a decimal number of kilograms as a machine writes it, with
+// at most three decimals after a point or a comma: "1250", "0.5", "1.250". What a
+// person wrote is for ParseMass.
+func ParseKilograms(text string) (Mass, error) {
 	s := strings.Replace(strings.TrimSpace(text), ",", ".", 1)
 	whole, decimals, _ := strings.Cut(s, ".")
 	negative := strings.HasPrefix(whole, "-")
@@ -53,15 +54,16 @@ func (m Mass) String() string { return m.Kilograms() + " kg" }
 // MarshalJSON writes the number of kilograms.
 func (m Mass) MarshalJSON() ([]byte, error) { return []byte(m.Kilograms()), nil }
 
-// UnmarshalJSON reads a number of kilograms, or a string that holds one.
+// UnmarshalJSON reads a number of kilograms, or a string as ParseMass does.
 func (m *Mass) UnmarshalJSON(data []byte) error {
-	text := string(data)
+	text, parse := string(data), ParseKilograms
 	if strings.HasPrefix(text, `"`) {
 		if err := json.Unmarshal(data, &text); err != nil {
 			return err
 		}
+		parse = ParseMass
 	}
-	parsed, err := ParseMass(text)
+	parsed, err := parse(text)
 	if err != nil {
 		return err
 	}

@@ -98,3 +98,31 @@ func TestBadRowsDoNotStopGoodOnes(t *testing.T) {
 		t.Error("an empty file was taken")
 	}
 }
+
+func TestAnAmbiguousMassIsRefusedWithBothReadings(t *testing.T) {
+	rows, err := ReadCSV(strings.NewReader("reference;waste.mass\nA;1,250\nB;1.250\nC;1 250\nD;1\u202f250,5\nE;1,25 t\nF;1250 kg\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"", "", "1250", "1250.5", "1250", "1250"} {
+		told := ""
+		for _, f := range rows[i].Faults {
+			if f.Field == "waste.mass" {
+				told = f.String()
+			}
+		}
+		if both := strings.Contains(told, "may be 1.250 kg or 1250 kg") && strings.Contains(told, "write 1.2500 kg or 1250 kg"); both != (want == "") {
+			t.Errorf("line %d: %q", rows[i].Line, told)
+		}
+		if got := rows[i].Declaration.Waste.Mass.Kilograms(); want != "" && got != want {
+			t.Errorf("line %d: %s kg, want %s", rows[i].Line, got, want)
+		}
+	}
+	d, err := ReadDeclaration([]byte(`{"waste":{"mass":1.250}}`))
+	if d.Waste.Mass != 1250 || err != nil {
+		t.Errorf("a number of JSON is what it is: %s, %v", d.Waste.Mass, err)
+	}
+	if _, err := ReadDeclaration([]byte(`{"waste":{"mass":"1.250"}}`)); err == nil || !strings.Contains(err.Error(), "waste.mass: mass \"1.250\": may be") {
+		t.Errorf("text in JSON: %v", err)
+	}
+}

@@ -59,7 +59,7 @@ func (l *Ledger) Chain(ctx context.Context, batch string) (Chain, error) {
 		for _, r := range rows {
 			tie := Tie{Batch: r.Batch, Reference: r.Reference, Receipt: r.Receipt}
 			if r.Mass != nil {
-				mass, err := sluss.ParseMass(*r.Mass)
+				mass, err := sluss.ParseKilograms(*r.Mass)
 				if err != nil {
 					return Chain{}, fmt.Errorf("read the chain of %s: %w", batch, err)
 				}

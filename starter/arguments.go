@@ -127,37 +127,16 @@ func filingOf(batch, obligation string) string {
 	return "filing/" + strings.TrimPrefix(batch, "batch/") + "/" + obligation
 }
 
-// mass reads "1250", "1250kg", "1 250,5 kg", "1.25t" or "500 g".
+// mass reads a mass as sluss.ParseMass does; it is not less than nothing.
 func mass(option, text string) (sluss.Mass, error) {
-	number := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(strings.ToLower(text))
-	digits := strings.TrimRight(number, "abcdefghijklmnopqrstuvwxyz")
-	decimals := map[string]int{"": 0, "kg": 0, "t": 3, "g": -3}
-	shift, known := decimals[number[len(digits):]]
-	if known {
-		if kilograms, ok := shifted(digits, shift); ok {
-			if m, err := sluss.ParseMass(kilograms); err == nil && m >= 0 {
-				return m, nil
-			}
-		}
-	}
-	return 0, usagef("%s %q: want kilograms with at most three decimals, such as 1250kg, or tonnes, such as 1.25t", option, text)
-}
-
-// shifted moves the decimal point by 3 places or none; false where the text is
-// no plain number.
-func shifted(text string, places int) (string, bool) {
-	whole, decimals, _ := strings.Cut(strings.Replace(text, ",", ".", 1), ".")
+	m, err := sluss.ParseMass(text)
 	switch {
-	case whole == "" || strings.Trim(whole+decimals, "0123456789") != "":
-		return "", false
-	case places > 0:
-		decimals += strings.Repeat("0", max(0, places-len(decimals)))
-		return whole + decimals[:places] + "." + decimals[places:], true
-	case places < 0:
-		whole = strings.Repeat("0", max(0, 1-places-len(whole))) + whole
-		return whole[:len(whole)+places] + "." + whole[len(whole)+places:] + decimals, true
+	case err != nil:
+		return 0, usagef("%s: %w", option, err)
+	case m < 0:
+		return 0, usagef("%s %q is less than nothing", option, text)
 	}
-	return whole + "." + decimals, true
+	return m, nil
 }
 
 // skew is how far ahead of ours another clock may be.

@@ -72,7 +72,7 @@ func TestMass(t *testing.T) {
 			t.Errorf("%q: %d g, %v; want %d g", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "kg", "-5kg", "1e3", "1.2345kg", "0.0000001t", "0.5g", "12lb", "1.2.3", "0x10", "9999999999999999999t"} {
+	for _, text := range []string{"", "kg", "-5kg", "1e3", "1.2345kg", "0.0000001t", "0.5g", "1,250", "1.250t", "12lb", "1.2.3", "0x10", "9999999999999999999t"} {
 		if got, err := mass("--mass", text); err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), "--mass") {
 			t.Errorf("%q: %s, %v; want it refused", text, got, err)
 		}

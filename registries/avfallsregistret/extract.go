@@ -141,7 +141,7 @@ func (l extractLine) read() (row Extracted, faults sluss.Faults) {
 	fault := func(field, problem, remedy string) {
 		faults = append(faults, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
 	}
-	mass, err := sluss.ParseMass(text("Avfall.Mangd"))
+	mass, err := sluss.ParseKilograms(text("Avfall.Mangd"))
 	if row.Mass = mass; err != nil {
 		fault("Avfall.Mangd", err.Error(), "kilograms, as the agency wrote them: 1250 or 1250,5")
 	}

@@ -72,7 +72,7 @@ func readFiled(read folded, zone *time.Location) (Filed, error) {
 		f.Kind = may[0]
 	}
 	kg, _ := waste["mangd"].(float64)
-	mass, err := sluss.ParseMass(fmt.Sprintf("%.3f", kg))
+	mass, err := sluss.ParseKilograms(fmt.Sprintf("%.3f", kg))
 	f.Mass = mass
 	if why := read.object("makuleradOrsak"); len(why) > 0 {
 		if number, ok := why["kod"].(float64); ok && number >= 1 && int(number) <= len(annulReasons) {
