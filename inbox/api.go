@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -176,6 +177,9 @@ func (d *Desk) list(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := knownRole(r, "waiting"); err != nil {
+		return nil, err
+	}
 	return d.Ledger.Batches(r.Context(), ledger.BatchFilter{
 		Tenant: r.FormValue("tenant"), Stage: r.FormValue("stage"), Waiting: sluss.Role(r.FormValue("waiting")),
 		Overdue: r.FormValue("overdue") == "true", Limit: q.limit, After: q.after,
@@ -185,6 +189,9 @@ func (d *Desk) list(r *http.Request) (any, error) {
 func (d *Desk) inbox(r *http.Request) (any, error) {
 	q, err := query(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := knownRole(r, "role"); err != nil {
 		return nil, err
 	}
 	return d.Inbox(r.Context(), ledger.InboxFilter{
@@ -217,6 +224,14 @@ func query(r *http.Request) (p page, err error) {
 		}
 	}
 	return p, faults.Err()
+}
+
+// knownRole refuses a role in which nobody acts.
+func knownRole(r *http.Request, field string) error {
+	if role := sluss.Role(r.FormValue(field)); role != "" && !slices.Contains(sluss.Signers(), role) {
+		return sluss.Faults{{Field: field, Problem: fmt.Sprintf("%q is no role of a person who acts", role), Remedy: "use " + sluss.OneOf(sluss.Signers())}}
+	}
+	return nil
 }
 
 // posted decodes the body strictly and acts on it.

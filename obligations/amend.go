@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"sluss"
@@ -55,18 +54,13 @@ func amendment(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligatio
 }
 
 func (f *faults) wanted(a sluss.Amendment) {
-	reasons := sluss.AnnulReasons()
-	texts := make([]string, len(reasons))
-	for i, r := range reasons {
-		texts[i] = string(r)
-	}
 	switch {
 	case a.Annul != "" && len(a.Set) > 0:
 		f.add("set", "a note that is annulled is not corrected too", "annul it, or correct it")
 	case a.Annul == "" && len(a.Set) == 0:
 		f.add("set", "the correction changes nothing", "give at least one path=value")
-	case a.Annul != "" && !slices.Contains(reasons, a.Annul):
-		f.add("annul", fmt.Sprintf("%q is no reason of the register's", a.Annul), "say one of "+strings.Join(texts, ", "))
+	case a.Annul != "" && !slices.Contains(sluss.AnnulReasons(), a.Annul):
+		f.add("annul", fmt.Sprintf("%q is no reason of the register's", a.Annul), "say "+sluss.OneOf(sluss.AnnulReasons()))
 	}
 	if a.Double && a.Annul != sluss.SentTwice {
 		f.add("receipt", "another note is annulled only because it tells the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")

@@ -85,7 +85,7 @@ func TestFaultsOfAmendments(t *testing.T) {
 		"nothing":         {func(a *sluss.Amendment) { a.Set = nil }, []string{"set"}, "path=value"},
 		"no change":       {set("waste.name", filed(t).Declaration.Waste.Name), []string{"set"}, "differs"},
 		"both":            {func(a *sluss.Amendment) { a.Annul = sluss.SentTwice }, []string{"set"}, "annul it, or"},
-		"no such reason":  {func(a *sluss.Amendment) { a.Annul, a.Set = "mistake", nil }, []string{"annul"}, "wrong-waste, wrong-note, wrong-operator, sent-twice"},
+		"no such reason":  {func(a *sluss.Amendment) { a.Annul, a.Set = "mistake", nil }, []string{"annul"}, "wrong-waste, wrong-note, wrong-operator or sent-twice"},
 		"other waste":     {set("waste.code", "130208*"), []string{"waste.code"}, "annul the note (wrong-waste)"},
 		"other party":     {set("receiver.id", "5560360793"), []string{"receiver.id"}, "annul the note (wrong-operator)"},
 		"no such event":   {set("events.treated.at", "2026-11-23T08:00:00+01:00"), []string{"events.treated.at"}, "received"},

@@ -26,14 +26,11 @@ func (f *faults) legs(d sluss.Declaration) {
 	for i, l := range d.Legs {
 		field := at("legs", i)
 		french := onBSDD(d, i+1)
-		switch l.Mode {
-		case sluss.Road, sluss.Rail, sluss.Sea, sluss.Air, sluss.InlandWaterway:
-		case sluss.Pipeline:
-			if french {
-				f.add(field+".mode", "a pipeline within France is not yet supported", "file that delivery in Trackdéchets itself")
-			}
-		default:
-			f.add(field+".mode", fmt.Sprintf("there is no mode of transport %q", l.Mode), "use road, rail, sea, air, inland-waterway or pipeline")
+		switch {
+		case !slices.Contains(sluss.Modes(), l.Mode):
+			f.add(field+".mode", fmt.Sprintf("there is no mode of transport %q", l.Mode), "use "+sluss.OneOf(sluss.Modes()))
+		case l.Mode == sluss.Pipeline && french:
+			f.add(field+".mode", "a pipeline within France is not yet supported", "file that delivery in Trackdéchets itself")
 		}
 		switch {
 		case l.Departure.IsZero():
@@ -101,8 +98,8 @@ func (f *faults) vehicles(field string, l sluss.Leg, french bool) {
 		if !countryCode.MatchString(v.Country) {
 			f.country(field+".country", v.Country)
 		}
-		if v.Kind != sluss.Lorry && v.Kind != sluss.Trailer {
-			f.add(field+".kind", fmt.Sprintf("there is no kind of vehicle %q", v.Kind), "use lorry or trailer")
+		if !slices.Contains(sluss.VehicleKinds(), v.Kind) {
+			f.add(field+".kind", fmt.Sprintf("there is no kind of vehicle %q", v.Kind), "use "+sluss.OneOf(sluss.VehicleKinds()))
 		}
 		switch plate := bare(v.Plate); {
 		case plate == "" && byRoad:

@@ -115,7 +115,7 @@ func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.
 		f.treated(d, next)
 	case sluss.Produced, sluss.PickedUp, sluss.HandedOver:
 	default:
-		f.add("kind", fmt.Sprintf("there is no event %q", next.Kind), "use produced, pickedUp, handedOver, received, accepted, refused or treated")
+		f.add("kind", fmt.Sprintf("there is no event %q", next.Kind), "use "+sluss.OneOf(sluss.EventKinds()))
 	}
 }
 

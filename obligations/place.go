@@ -41,10 +41,8 @@ func (f *faults) place(field string, p sluss.Place, municipality bool) {
 		f.country(field+".country", p.Country)
 		return
 	}
-	switch p.Site {
-	case "", sluss.RecyclingCentre, sluss.Unmanned, sluss.Mobile, sluss.Property:
-	default:
-		f.add(field+".site", fmt.Sprintf("there is no site %q", p.Site), "use recycling-centre, unmanned, mobile or property, or leave it out")
+	if p.Site != "" && !slices.Contains(sluss.Sites(), p.Site) {
+		f.add(field+".site", fmt.Sprintf("there is no site %q", p.Site), "use "+sluss.OneOf(sluss.Sites())+", or leave it out")
 	}
 	if p.Country != "SE" {
 		return

@@ -51,15 +51,10 @@ func (f *faults) collector(field string, d sluss.Declaration, operation string) 
 
 // origin checks what is said of waste that no company produced.
 func (f *faults) origin(d sluss.Declaration) {
-	switch d.Origin {
-	case "":
-		return
-	case sluss.Household, sluss.UnknownOrigin, sluss.ForeignShip:
-	default:
-		f.add("origin", fmt.Sprintf("there is no origin %q", d.Origin), "use household, unknown or foreign-ship, or leave it out")
-		return
-	}
 	switch {
+	case d.Origin == "":
+	case !slices.Contains(sluss.Origins(), d.Origin):
+		f.add("origin", fmt.Sprintf("there is no origin %q", d.Origin), "use "+sluss.OneOf(sluss.Origins())+", or leave it out")
 	case len(d.Legs) == 0, unsigned(d):
 	case d.Origin == sluss.ForeignShip:
 		f.add("origin", "only a BSDD that begins at the ship, in France, knows waste of this origin", "let the first leg begin there without consignor, or leave it out")

@@ -2,6 +2,7 @@ package obligations
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -65,10 +66,8 @@ func (f *faults) names(d sluss.Declaration) {
 	case d.Predecessor == d.Reference:
 		f.add("predecessor", "a batch cannot continue itself", "name the batch that it came from, or leave it out")
 	}
-	switch d.Approval { //nolint:exhaustive // an éco-organisme approves nothing
-	case "", sluss.Producer, sluss.Transporter, sluss.Collector, sluss.Dealer, sluss.Broker, sluss.Receiver, sluss.Treater, sluss.Officer:
-	default:
-		f.add("approval", fmt.Sprintf("there is no role %q", d.Approval), "use officer, producer, transporter, collector, dealer, broker, receiver or treater, or leave it out")
+	if d.Approval != "" && !slices.Contains(sluss.Signers(), d.Approval) {
+		f.add("approval", fmt.Sprintf("there is no role %q that approves", d.Approval), "use "+sluss.OneOf(sluss.Signers())+", or leave it out")
 	}
 }
 

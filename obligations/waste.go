@@ -71,14 +71,11 @@ func (f *faults) waste(d sluss.Declaration) {
 	}
 	f.within("waste.name", w.Name, 250)
 	f.mass(d)
-	switch w.Consistence {
-	case sluss.Solid, sluss.Liquid, sluss.Gaseous, sluss.Doughy:
-	case "":
-		if french > 0 {
-			f.add("waste.consistence", "the BSDD needs the consistence", "say solid, liquid, gaseous or doughy")
-		}
-	default:
-		f.add("waste.consistence", fmt.Sprintf("there is no consistence %q", w.Consistence), "say solid, liquid, gaseous or doughy")
+	switch say := "say " + sluss.OneOf(sluss.Consistences()); {
+	case w.Consistence == "" && french > 0:
+		f.add("waste.consistence", "the BSDD needs the consistence", say)
+	case w.Consistence != "" && !slices.Contains(sluss.Consistences(), w.Consistence):
+		f.add("waste.consistence", fmt.Sprintf("there is no consistence %q", w.Consistence), say)
 	}
 	if w.UN != "" && !unNumber.MatchString(w.UN) {
 		f.add("waste.un", fmt.Sprintf("%q does not begin with a UN number", w.UN), `write the entry of the transport document, such as "UN 3082 ...", or leave it out if the waste is not subject to ADR`)
@@ -139,17 +136,13 @@ func (f *faults) contained(path string, packagings []sluss.Packaging, french boo
 	for i, p := range packagings {
 		field := at(path, i)
 		bulk := p.Kind == sluss.Tank || p.Kind == sluss.Skip
-		switch p.Kind {
-		case sluss.Drum, sluss.IBC, sluss.Tank, sluss.Skip:
-			if p.Other != "" && french {
-				f.add(field+".other", "only the kind other is described", "leave it out, or set the kind to other")
-			}
-		case sluss.OtherPackaging:
-			if blank(p.Other) {
-				f.add(field+".other", "it is not said what the container is", "describe it")
-			}
-		default:
-			f.add(field+".kind", fmt.Sprintf("there is no packaging %q", p.Kind), "use drum, ibc, tank, skip or other")
+		switch {
+		case !slices.Contains(sluss.PackagingKinds(), p.Kind):
+			f.add(field+".kind", fmt.Sprintf("there is no packaging %q", p.Kind), "use "+sluss.OneOf(sluss.PackagingKinds()))
+		case p.Kind == sluss.OtherPackaging && blank(p.Other):
+			f.add(field+".other", "it is not said what the container is", "describe it")
+		case p.Kind != sluss.OtherPackaging && p.Other != "" && french:
+			f.add(field+".other", "only the kind other is described", "leave it out, or set the kind to other")
 		}
 		switch {
 		case p.Count < 1:

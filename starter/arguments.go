@@ -188,13 +188,11 @@ func (s *starter) day(text string) (time.Time, error) {
 	return d.Add(12 * time.Hour), nil
 }
 
-var roles = []sluss.Role{sluss.Producer, sluss.Transporter, sluss.Collector, sluss.Dealer, sluss.Broker, sluss.Receiver, sluss.Officer}
-
-// role reads a role; empty stays empty.
+// role reads the role of somebody who acts; empty stays empty.
 func role(option, text string) (sluss.Role, error) {
 	r := sluss.Role(strings.ToLower(text))
-	if r != "" && !slices.Contains(roles, r) {
-		return "", usagef("%s %q is no role: %s", option, text, oneOf(roles))
+	if r != "" && !slices.Contains(sluss.Signers(), r) {
+		return "", usagef("%s %q is no role: %s", option, text, oneOf(sluss.Signers()))
 	}
 	return r, nil
 }
@@ -209,7 +207,7 @@ func oneOf[T ~string](values []T) string {
 
 // eventKind reads an event, also as picked-up or PICKEDUP.
 func eventKind(text string) (sluss.EventKind, error) {
-	kinds := []sluss.EventKind{sluss.PickedUp, sluss.HandedOver, sluss.Received, sluss.Taken, sluss.Refused, sluss.Treated}
+	kinds := sluss.EventKinds()[1:] // a batch is produced when it is declared
 	for _, kind := range kinds {
 		if strings.EqualFold(strings.NewReplacer("-", "", "_", "").Replace(text), string(kind)) {
 			return kind, nil

@@ -18,8 +18,6 @@ import (
 // timeUnit is how exact the times of people's acts are.
 const timeUnit = time.Second
 
-var decisions = []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken, sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn}
-
 func (s *starter) decideVerb() *cli.Command {
 	return &cli.Command{
 		Name: "decide", Usage: "settle a filing that only a person can settle", ArgsUsage: "FILING taken|not-taken|again|override|withdrawn", Category: "Act",
@@ -51,8 +49,8 @@ func (s *starter) decide(c *cli.Context) error {
 		Kind: sluss.DecisionKind(names[1]), Receipt: c.String("receipt"), Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit),
 	}
 	switch {
-	case !slices.Contains(decisions, decision.Kind):
-		return usagef("%q is no decision: %s", names[1], oneOf(decisions))
+	case !slices.Contains(sluss.DecisionKinds(), decision.Kind):
+		return usagef("%q is no decision: %s", names[1], oneOf(sluss.DecisionKinds()))
 	case decision.Reason == "":
 		return usagef("how is it known? give --reason REASON")
 	case decision.Kind == sluss.DecidedTaken && decision.Receipt == "":

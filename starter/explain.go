@@ -14,12 +14,6 @@ import (
 	"sluss/registries/avfallsregistret"
 )
 
-// swedishNotes are the kinds of notes whose fields a code may be about.
-var swedishNotes = []sluss.Note{
-	sluss.NoteRemoval, sluss.NoteTransport, sluss.NoteCollection, sluss.NoteCollectionTransport,
-	sluss.NoteDeal, sluss.NoteReception, sluss.NoteTreatment, sluss.NoteForwarding,
-}
-
 func (s *starter) explainVerb() *cli.Command {
 	return &cli.Command{
 		Name: "explain", Usage: "say what an error code of the Swedish register means, and what to do", ArgsUsage: "CODE", Category: "Look",
@@ -27,7 +21,7 @@ func (s *starter) explainVerb() *cli.Command {
 			"starter explain 1091",
 			"starter explain 1051 --note reception"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "note", Usage: "in a `NOTE` of that kind: " + oneOf(swedishNotes)},
+			&cli.StringFlag{Name: "note", Usage: "in a `NOTE` of that kind: " + oneOf(sluss.SwedishNotes())},
 		},
 		Action: s.explain,
 	}
@@ -43,8 +37,8 @@ func (s *starter) explain(c *cli.Context) error {
 		return usagef("%q is no code: give a number, such as 1091", names[0])
 	}
 	note := sluss.Note(strings.ToLower(c.String("note")))
-	if note != "" && !slices.Contains(swedishNotes, note) {
-		return usagef("--note %q is no note of the Swedish register: %s", note, oneOf(swedishNotes))
+	if note != "" && !slices.Contains(sluss.SwedishNotes(), note) {
+		return usagef("--note %q is no note of the Swedish register: %s", note, oneOf(sluss.SwedishNotes()))
 	}
 	if !slices.ContainsFunc(avfallsregistret.Catalogue(), func(e avfallsregistret.Explanation) bool { return e.Code == code }) {
 		return fmt.Errorf("%w code of the Swedish register as %d: docs/avfallsregistret-codes.md lists all that it tells of", inbox.ErrNoSuch, code)

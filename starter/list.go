@@ -13,7 +13,15 @@ import (
 )
 
 // stages are those of a batch in a list: its latest event, or its end.
-var stages = []string{"declared", "produced", "pickedUp", "handedOver", "received", "accepted", "refused", "treated", "closed"}
+var stages = stagesOfBatches()
+
+func stagesOfBatches() []string {
+	stages := []string{"declared"}
+	for _, kind := range sluss.EventKinds() {
+		stages = append(stages, string(kind))
+	}
+	return append(stages, "closed")
+}
 
 func (s *starter) listVerb() *cli.Command {
 	return &cli.Command{

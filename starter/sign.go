@@ -113,7 +113,7 @@ func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
 		return signature, err
 	}
 	if signature.Role == "" && !c.IsSet("code-file") {
-		return signature, usagef("as what? give --role ROLE: %s", oneOf(roles))
+		return signature, usagef("as what? give --role ROLE: %s", oneOf(sluss.Signers()))
 	}
 	if signature.Person, err = person(c, "name"); err != nil {
 		return signature, err

@@ -73,6 +73,10 @@ func todo(f ledger.Filing) []string {
 			lines = append(lines, decide(kind, "--receipt", "ID"))
 			continue
 		}
+		if c := f.Clearance; kind == sluss.DecidedOverride && c != nil && len(c.OverrideBy) > 0 && !slices.Contains(c.OverrideBy, sluss.Officer) {
+			lines = append(lines, decide(kind, "--role", string(c.OverrideBy[0])))
+			continue
+		}
 		lines = append(lines, decide(kind))
 	}
 	return lines

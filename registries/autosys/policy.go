@@ -181,10 +181,9 @@ func (e PolicyEntry) over(p Policy, path string) (Policy, error) {
 	if e.MayOverride != nil {
 		p.overrideBy = e.MayOverride
 	}
-	roles := []sluss.Role{sluss.Producer, sluss.Transporter, sluss.Collector, sluss.Dealer, sluss.Broker, sluss.Receiver, sluss.Officer}
 	for _, role := range e.MayOverride {
-		if !slices.Contains(roles, role) {
-			wrong = append(wrong, fmt.Errorf("%s.may_override: there is no role %q: use one of %v", path, role, roles))
+		if !slices.Contains(sluss.Signers(), role) {
+			wrong = append(wrong, fmt.Errorf("%s.may_override: there is no role %q that signs: use %s", path, role, sluss.OneOf(sluss.Signers())))
 		}
 	}
 	return p, errors.Join(wrong...)

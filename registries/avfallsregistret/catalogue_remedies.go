@@ -1,5 +1,7 @@
 package avfallsregistret
 
+import "sluss"
+
 // remedy is what to do about a fault, in English and in Swedish.
 type remedy struct{ english, swedish string }
 
@@ -120,7 +122,7 @@ var remedies = map[string]remedy{
 		"en tekniker måste titta: id:t kommer från anteckningen före denna",
 	},
 	"mode": {
-		"use road, rail, sea, air, inland-waterway or pipeline",
+		"use " + sluss.OneOf(sluss.Modes()),
 		"använd road (väg), rail (järnväg), sea (sjö), air (flyg), inland-waterway (inlandssjöfart) eller pipeline (rörledning)",
 	},
 	"establishment": {

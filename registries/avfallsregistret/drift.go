@@ -62,7 +62,7 @@ func Compare(codes []string, lists Lists) []sluss.Drift {
 	for _, m := range lists.Modes {
 		modes[m.Code] = true
 	}
-	for _, mode := range []sluss.Mode{sluss.Road, sluss.Rail, sluss.Sea, sluss.Air, sluss.InlandWaterway, sluss.Pipeline} {
+	for _, mode := range sluss.Modes() {
 		ours[transportsatt[mode]] = true
 	}
 	for _, list := range []struct {

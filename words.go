@@ -1,0 +1,80 @@
+package sluss
+
+import "strings"
+
+// Roles are all roles, of parties and of those who act for them.
+func Roles() []Role {
+	return []Role{Producer, Transporter, Collector, Dealer, Broker, Receiver, Treater, Officer, EcoOrganisme}
+}
+
+// Signers are the roles in which a person may sign, approve or override.
+func Signers() []Role {
+	return []Role{Producer, Transporter, Collector, Dealer, Broker, Receiver, Treater, Officer}
+}
+
+// Origins are those of waste that no company produced; where a company did, a
+// declaration names none.
+func Origins() []Origin { return []Origin{Household, UnknownOrigin, ForeignShip} }
+
+// Consistences are all of them.
+func Consistences() []Consistence { return []Consistence{Solid, Liquid, Gaseous, Doughy} }
+
+// PackagingKinds are all of them.
+func PackagingKinds() []PackagingKind { return []PackagingKind{Drum, IBC, Tank, Skip, OtherPackaging} }
+
+// Modes are all modes of transport.
+func Modes() []Mode { return []Mode{Road, Rail, Sea, Air, InlandWaterway, Pipeline} }
+
+// VehicleKinds are all of them.
+func VehicleKinds() []VehicleKind { return []VehicleKind{Lorry, Trailer} }
+
+// Sites are all of them.
+func Sites() []Site { return []Site{RecyclingCentre, Unmanned, Mobile, Property} }
+
+// EventKinds are all of them, in the order of a batch's life. Produced comes with
+// the declaration; the others are reported.
+func EventKinds() []EventKind {
+	return []EventKind{Produced, PickedUp, HandedOver, Received, Taken, Refused, Treated}
+}
+
+// FilingStages are all of them.
+func FilingStages() []FilingStage {
+	return []FilingStage{StageSignature, StageSending, StageDeferred, StageRejected, StageUnknown, StageAccepted, StageWithdrawn}
+}
+
+// DecisionKinds are all of them; which may be taken depends on where a filing
+// stands.
+func DecisionKinds() []DecisionKind {
+	return []DecisionKind{DecidedTaken, DecidedNotTaken, DecidedAgain, DecidedOverride, DecidedWithdrawn}
+}
+
+// SwedishNotes are those of the Swedish registry.
+func SwedishNotes() []Note {
+	return []Note{NoteRemoval, NoteTransport, NoteCollection, NoteCollectionTransport, NoteDeal, NoteReception, NoteTreatment, NoteForwarding}
+}
+
+// FrenchNotes are the steps of the French BSDD.
+func FrenchNotes() []Note {
+	return []Note{
+		NotePreflight, NoteCreation, NotePickup, NoteGathering, NoteSealing, NoteEmission, NoteTakeOver,
+		NoteStoring, NoteStoringVerdict, NoteResealing, NoteArrival, NoteAcceptance, NoteProcessing, NotePaper,
+	}
+}
+
+// Notes are all of them.
+func Notes() []Note { return append(append(SwedishNotes(), FrenchNotes()...), NoteClearance) }
+
+// Registries are the names of all of them.
+func Registries() []string { return []string{Avfallsregistret, Trackdechets, Autosys} }
+
+// OneOf names words to choose from: "road, rail or sea".
+func OneOf[T ~string](words []T) string {
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = string(word)
+	}
+	if n := len(texts); n > 1 {
+		return strings.Join(texts[:n-1], ", ") + " or " + texts[n-1]
+	}
+	return strings.Join(texts, "")
+}
