@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/subtle"
 	"encoding/json"
@@ -237,19 +238,26 @@ func knownRole(r *http.Request, field string) error {
 // posted decodes the body strictly and acts on it.
 func posted[T any](r *http.Request, act func(T) (any, error)) (any, error) {
 	var value T
-	decoder := json.NewDecoder(r.Body)
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if faults := sluss.CheckJSON(data); len(faults) > 0 {
+		return nil, faults
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&value)
+	err = decoder.Decode(&value)
 	if err == nil {
 		if _, trailing := decoder.Token(); !errors.Is(trailing, io.EOF) {
 			err = errors.New("something follows the JSON object")
 		}
 	}
-	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-		return nil, err
-	}
 	if err != nil {
 		return nil, sluss.Faults{{Problem: err.Error(), Remedy: "see docs/api.md for the fields"}}
+	}
+	if faults := sluss.CheckText(value); len(faults) > 0 {
+		return nil, faults
 	}
 	return act(value)
 }

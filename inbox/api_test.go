@@ -199,6 +199,13 @@ func TestAPISaysWhatIsWrong(t *testing.T) {
 		"no signature":       {request{method: "POST", path: "/api/filings/default/A/x/signatures", kind: asJSON, body: `[]`}, 422, "array", 1},
 		"too large":          {request{method: "POST", path: "/api/batches", kind: asJSON, body: strings.Repeat(" ", maxBody+1)}, 413, "8 MiB", 0},
 		"too large, as CSV":  {request{method: "POST", path: "/api/batches", kind: "text/csv", body: strings.Repeat(" ", maxBody+1)}, 413, "split it", 0},
+		"text as JSON":       {request{method: "POST", path: "/api/batches", kind: asJSON, body: "{\"waste\":{\"name\":\"Spillolja fr\xe5n\"}}"}, 422, "waste.name: byte 0xE5 at offset 30", 1},
+		"text as CSV":        {request{method: "POST", path: "/api/batches", kind: "text/csv", body: "reference;waste.n\xe5me\n"}, 422, "column 2: byte 0xE5 at offset 7", 1},
+		"text of a person":   {request{method: "POST", path: "/api/filings/default/A/x/signatures", kind: asJSON, body: "{\"person\":{\"name\":\"\xc5sa\"}}"}, 422, "person.name: byte 0xC5 at offset 19", 1},
+		"escaped text":       {request{method: "POST", path: "/api/filings/default/A/x/decisions", kind: asJSON, body: `{"reason":"a\u0000b","by":{"name":"\ud800"}}`}, 422, "2 faults", 2},
+		"text in a URL":      {request{method: "POST", path: "/api/extracts?by=K%E5rin", kind: "text/csv", body: "x"}, 422, "by: byte 0xE5", 1},
+		"no role":            {request{method: "GET", path: "/api/batches?waiting=boss"}, 422, "no role", 1},
+		"no role in inbox":   {request{method: "GET", path: "/api/inbox?role=eco-organisme"}, 422, "treater or officer", 1},
 		"empty correction":   {request{method: "POST", path: "/api/batches/default/A/corrections", kind: asJSON}, 422, "EOF", 1},
 		"unknown decision ?": {request{method: "POST", path: "/api/filings/default/A/x/decisions", kind: asJSON, body: `{"reasons":"x"}`}, 422, "reasons", 1},
 	} {

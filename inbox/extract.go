@@ -137,6 +137,9 @@ func (d *Desk) extract(r *http.Request) (any, error) {
 		return nil, sluss.Faults{{Problem: "the body is not the agency's file", Remedy: "send the file as it is, as text/csv"}}
 	}
 	e := Extract{By: sluss.Person{Name: r.FormValue("by")}, DryRun: r.FormValue("dry_run") == "true"}
+	if faults := sluss.CheckLine("by", e.By.Name, false); len(faults) > 0 {
+		return nil, faults
+	}
 	if text := r.FormValue("made"); text != "" {
 		var err error
 		if e.Made, err = time.Parse(time.RFC3339, text); err != nil {

@@ -22,6 +22,9 @@ import (
 // obligations.Validate, unless something could not be read: then the faults
 // hold both.
 func ReadDeclaration(data []byte) (sluss.Declaration, error) {
+	if faults := sluss.CheckJSON(data); len(faults) > 0 {
+		return sluss.Declaration{}, faults
+	}
 	var tree any
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -52,6 +55,10 @@ func declaration(values map[string]string) (sluss.Declaration, error) {
 	var faults sluss.Faults
 	for _, path := range slices.SortedFunc(maps.Keys(values), byPath) {
 		if values[path] == "" {
+			continue
+		}
+		if wrong := sluss.CheckText(map[string]string{path: values[path]}); len(wrong) > 0 {
+			faults = append(faults, wrong...)
 			continue
 		}
 		if err := d.Set(path, values[path]); err != nil {
@@ -165,6 +172,10 @@ func header(columns []string) error {
 	seen := map[string]bool{}
 	for i, column := range columns {
 		columns[i] = strings.TrimSpace(column)
+		if wrong := sluss.CheckLine(fmt.Sprintf("column %d", i+1), columns[i], false); len(wrong) > 0 {
+			faults = append(faults, wrong...)
+			continue
+		}
 		var d sluss.Declaration
 		if err := d.Set(index.ReplaceAllString(columns[i], ".0"), ""); err != nil {
 			faults = append(faults, sluss.Fault{Field: columns[i], Problem: fmt.Sprintf("column %d is not a field of a batch", i+1), Remedy: "name columns as in examples/batches.csv"})

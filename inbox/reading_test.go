@@ -126,3 +126,34 @@ func TestAnAmbiguousMassIsRefusedWithBothReadings(t *testing.T) {
 		t.Errorf("text in JSON: %v", err)
 	}
 }
+
+func TestTextThatIsBrokenIsRefusedWithItsField(t *testing.T) {
+	rows, err := ReadCSV(strings.NewReader("reference;waste.name;producer.name;receiver.name\nA;Sp\xe5n;\u202eSAS;Norrt\x00lje\nB;Olja;Rh\uFFFDne;Åkeri\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][]string{
+		{"waste.name: byte 0xE5 at offset 2", "producer.name: U+202E at offset 0", "receiver.name: U+0000 at offset 5"},
+		{"producer.name: U+FFFD at offset 2"},
+	} {
+		told := rows[i].Faults.Error()
+		for _, w := range want {
+			if strings.Count(told, w) != 1 {
+				t.Errorf("line %d: want %q once in %s", rows[i].Line, w, told)
+			}
+		}
+		if strings.Contains(told, "has no name") {
+			t.Errorf("line %d: a name that cannot be read is not missing: %s", rows[i].Line, told)
+		}
+	}
+	for text, want := range map[string]string{
+		"{\"producer\":{\"name\":\"Norrt\xe4lje\"}}": "producer.name: byte 0xE4 at offset 26",
+		`{"producer":{"name":"a\u0000b"}}`:           "producer.name: U+0000 at offset 1",
+		`{"producer":{"name":"a\ud800b"}}`:           "producer.name: U+FFFD",
+		`{"legs":[{"to":{"city":"a\u200bb"}}]}`:      "legs.0.to.city: U+200B",
+	} {
+		if _, err := ReadDeclaration([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}

@@ -18,7 +18,7 @@ const maxLegs = 9
 // form. What passes here may still be refused by a registry that knows more,
 // such as which companies exist; no faults is nil.
 func Validate(d sluss.Declaration) sluss.Faults {
-	var f faults
+	f := faults(sluss.CheckText(d))
 	f.names(d)
 	f.waste(d)
 	f.parties(d)

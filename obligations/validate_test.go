@@ -183,6 +183,11 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Vehicles[1].Plate = "ABCD12345" }, `legs.0.vehicles.1.plate: is not a Norwegian plate`},
 		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Vehicles[1].VIN = "ÆØÅ" }, `legs.0.vehicles.1.vin: is not a chassis number`},
 
+		// Text.
+		{french, func(d *sluss.Declaration) { d.Producer.Name = "Ateliers du\u200bRhône" }, `producer.name: U+200B at offset 11 is a character that cannot be seen`},
+		{french, func(d *sluss.Declaration) { d.Waste.Name = "Solvants\xe9" }, `waste.name: byte 0xE9 at offset 8 is not UTF-8`},
+		{french, func(d *sluss.Declaration) { d.Receiver.Address = "8 quai\n69190 Saint-Fons" }, `receiver.address: U+000A at offset 6 breaks the line`},
+
 		// Treatment.
 		{swedish, func(d *sluss.Declaration) { d.Treatment.Operation = "R 9" }, `treatment.operation: there is no operation "R 9"`},
 		{swedish, func(d *sluss.Declaration) { d.Treatment.Operation = "D16" }, `treatment.operation: there is no operation "D16"`},

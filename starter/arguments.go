@@ -222,7 +222,11 @@ func person(c *cli.Context, option string) (sluss.Person, error) {
 	if name == "" {
 		return sluss.Person{}, usagef("who does this? give --%s NAME, or set SLUSS_PERSON", option)
 	}
-	return sluss.Person{Name: name, Function: c.String("function"), Organisation: c.String("organisation")}, nil
+	p := sluss.Person{Name: name, Function: c.String("function"), Organisation: c.String("organisation")}
+	if faults := sluss.CheckText(p); len(faults) > 0 {
+		return p, usageError{faults}
+	}
+	return p, nil
 }
 
 func byFlag(option, usage string) cli.Flag {

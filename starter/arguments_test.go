@@ -161,8 +161,10 @@ func TestUsageIsCheckedBeforeAnythingIsOpened(t *testing.T) {
 		"vehicle TS10003 --load 1t --end-of-life":                        "leave --load",
 		"list --config /nowhere/x.yaml":                                  "no such file",
 		"codec --address 0.0.0.0:1":                                      "every payload",
-		"codec":                                                          "where is the Temporal UI",
-		"codec --origin http://127.0.0.1":                                "not encrypted",
+		"correct VO-1 waste.name=\xe5 --by A --reason x":                 "argument 3: byte 0xE5 at offset 11 is not UTF-8",
+		"sign VO-1 --role officer --name K\u202ea":                       "argument 6: U+202E",
+		"codec":                           "where is the Temporal UI",
+		"codec --origin http://127.0.0.1": "not encrypted",
 	} {
 		code, out, errs := try(t, strings.Fields(line)...)
 		if code != exitUsage || out != "" || !strings.Contains(errs, want) {
@@ -231,5 +233,12 @@ func understood(t *testing.T, text string) {
 				t.Errorf("there is no option %s in %q", word, line)
 			}
 		}
+	}
+}
+
+func TestANameInTheEnvironmentIsText(t *testing.T) {
+	t.Setenv("SLUSS_PERSON", "K\xe5rin")
+	if code, _, errs := try(t, "event", "VO-1", "pickedUp"); code != exitUsage || !strings.Contains(errs, "name: byte 0xE5") {
+		t.Errorf("exit %d, %s", code, errs)
 	}
 }

@@ -49,12 +49,27 @@ type starter struct {
 // run does what the arguments, without the program's name, say.
 func (s *starter) run(ctx context.Context, args []string) int {
 	app := s.app()
-	err := app.RunContext(ctx, append([]string{app.Name}, reorder(args, app.Commands)...))
+	err := readable(args)
+	if err == nil {
+		err = app.RunContext(ctx, append([]string{app.Name}, reorder(args, app.Commands)...))
+	}
 	if err == nil {
 		return exitOK
 	}
 	s.complain(err, asksJSON(args))
 	return exitCode(err)
+}
+
+// readable refuses arguments with bytes or characters that no text may have.
+func readable(args []string) error {
+	var faults sluss.Faults
+	for i, arg := range args {
+		faults = append(faults, sluss.CheckLine(fmt.Sprintf("argument %d", i+1), arg, true)...)
+	}
+	if len(faults) > 0 {
+		return usageError{faults}
+	}
+	return nil
 }
 
 func (s *starter) app() *cli.App {

@@ -99,9 +99,17 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 	try(1*hour, "not by the receiver", func(s *sluss.Signature) { s.Role = sluss.Receiver })
 	try(1*hour, "read it again", func(s *sluss.Signature) { s.ContentHash = "sha256:old" })
 	try(1*hour, "name of the person", func(s *sluss.Signature) { s.Person.Name = "" })
+	try(1*hour, "person.name: U+0000", func(s *sluss.Signature) { s.Person.Name = "Jeanne\x00" })
+	try(1*hour, "person.organisation: U+202E", func(s *sluss.Signature) { s.Person.Organisation = "Ateliers \u202eSAS" })
 	try(1*hour, "the time", func(s *sluss.Signature) { s.At = time.Time{} })
 	p.after(2*hour, func() { // the same by signal changes nothing, and is recorded
 		bad := sluss.Signature{Role: sluss.Receiver, Person: sluss.Person{Name: "Mallory"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
+		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, bad); err != nil {
+			t.Error(err)
+		}
+	})
+	p.after(2*hour, func() {
+		bad := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne\uFFFD"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
 		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, bad); err != nil {
 			t.Error(err)
 		}
@@ -121,7 +129,7 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 			refused = append(refused, s)
 		}
 	}
-	if len(refused) != 1 || refused[0].Signature.Person.Name != "Mallory" {
+	if len(refused) != 2 || refused[0].Signature.Person.Name != "Mallory" || !strings.Contains(refused[1].Refused, "person.name: U+FFFD") {
 		t.Errorf("refused signatures recorded: %+v", refused)
 	}
 }

@@ -48,6 +48,9 @@ func (f *filing) listen(ctx workflow.Context) error {
 
 // maySign refuses a signature that is not this filing's to take.
 func (f *filing) maySign(s sluss.Signature) error {
+	if faults := sluss.CheckText(s); len(faults) > 0 { // of a signal nobody has looked at it
+		return faults
+	}
 	o := f.content.Obligation
 	switch {
 	case o.Signer == "":

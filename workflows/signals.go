@@ -142,6 +142,9 @@ func (s Signal[T]) drain(ctx workflow.Context, do func(ctx workflow.Context, mes
 // handler.
 func (u Update[In, Out]) handle(ctx workflow.Context, valid func(In) error, do func(ctx workflow.Context, in In) (Out, error)) error {
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, do, workflow.UpdateHandlerOptions{Validator: func(_ workflow.Context, in In) error {
+		if faults := sluss.CheckText(in); len(faults) > 0 {
+			return refusal(faults)
+		}
 		return refusal(valid(in))
 	}})
 }

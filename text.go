@@ -1,0 +1,207 @@
+package sluss
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// inLines are the fields whose texts may go over several lines.
+var inLines = []string{"reason", "comment", "description"}
+
+// unseen are characters that nobody sees, or that change how others are seen:
+// control and format characters, private ones, separators of lines.
+var unseen = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp}
+
+// CheckText tells every text in a value, at any depth, that is not well-formed
+// UTF-8 or holds a character that cannot be seen: control characters, those of
+// direction and without width, and U+FFFD, which stands where a character was
+// lost. Fields are paths in the value's JSON form. Line breaks and tabs are taken
+// in reasons, comments and descriptions only. All text that enters goes through
+// here; for JSON, CheckJSON comes before, as decoding hides broken bytes.
+func CheckText(value any) Faults {
+	var c textCheck
+	c.walk(reflect.ValueOf(value))
+	return c.faults
+}
+
+// CheckLine tells what is wrong with one text, which may go over several lines
+// where lines is set; nothing where nothing is.
+func CheckLine(field, text string, lines bool) Faults {
+	for at, r := range text {
+		switch _, size := utf8.DecodeRuneInString(text[at:]); {
+		case r == utf8.RuneError && size == 1:
+			return Faults{{Field: field, Problem: fmt.Sprintf("byte 0x%02X at offset %d is not UTF-8", text[at], at), Remedy: "send the text in UTF-8"}}
+		case r == utf8.RuneError:
+			return Faults{{Field: field, Problem: fmt.Sprintf("U+FFFD at offset %d stands where a character was lost", at), Remedy: "write the text anew, in UTF-8"}}
+		case lines && (r == '\n' || r == '\r' || r == '\t'):
+		case r == '\n' || r == '\r' || r == '\t':
+			return Faults{{Field: field, Problem: fmt.Sprintf("%U at offset %d breaks the line", r, at), Remedy: "write the text on one line"}}
+		case unicode.In(r, unseen...) || r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF:
+			return Faults{{Field: field, Problem: fmt.Sprintf("%U at offset %d is a character that cannot be seen", r, at), Remedy: "take it out"}}
+		}
+	}
+	return nil
+}
+
+// textCheck is one walk through a value.
+type textCheck struct {
+	path   []string
+	faults Faults
+}
+
+func (c *textCheck) text(s string) {
+	if s == "" {
+		return
+	}
+	last := ""
+	if n := len(c.path); n > 0 {
+		last = c.path[n-1]
+	}
+	lines := slices.Contains(inLines, last[strings.LastIndex(last, ".")+1:])
+	c.faults = append(c.faults, CheckLine(strings.Join(c.path, "."), s, lines)...)
+}
+
+func (c *textCheck) below(step string, v reflect.Value) {
+	c.path = append(c.path, step)
+	c.walk(v)
+	c.path = c.path[:len(c.path)-1]
+}
+
+var moment = reflect.TypeFor[time.Time]()
+
+func (c *textCheck) walk(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		c.text(v.String())
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			c.walk(v.Elem())
+		}
+	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return
+		}
+		for i := range v.Len() {
+			c.below(strconv.Itoa(i), v.Index(i))
+		}
+	case reflect.Map:
+		if v.Type().Key().Kind() != reflect.String {
+			return
+		}
+		values := map[string]reflect.Value{}
+		for _, key := range v.MapKeys() {
+			values[key.String()] = v.MapIndex(key)
+		}
+		for _, key := range slices.Sorted(maps.Keys(values)) {
+			if faults := CheckLine("", key, false); len(faults) > 0 {
+				faults[0].Field = strings.Join(append(slices.Clone(c.path), strconv.QuoteToASCII(key)), ".")
+				c.faults = append(c.faults, faults...)
+				continue
+			}
+			c.below(key, values[key])
+		}
+	case reflect.Struct:
+		if v.Type() == moment {
+			return
+		}
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			switch {
+			case !field.IsExported() || name == "-":
+			case field.Anonymous && name == "":
+				c.walk(v.Field(i))
+			case name == "":
+				c.below(field.Name, v.Field(i))
+			default:
+				c.below(name, v.Field(i))
+			}
+		}
+	}
+}
+
+// CheckJSON tells every value of a JSON text whose bytes are not UTF-8, with its
+// path and the offset of the first such byte in the whole. Go's decoder takes
+// such bytes and puts U+FFFD in their place.
+func CheckJSON(data []byte) Faults {
+	if utf8.Valid(data) {
+		return nil
+	}
+	w := jsonWalk{data: data, decoder: json.NewDecoder(bytes.NewReader(data))}
+	w.value()
+	if len(w.faults) == 0 { // between the values, or past an error
+		w.broken(0, int64(len(data)))
+	}
+	return w.faults
+}
+
+// deepest is how far down a broken value's path is told.
+const deepest = 100
+
+type jsonWalk struct {
+	data    []byte
+	decoder *json.Decoder
+	path    []string
+	faults  Faults
+}
+
+// next is the next token; what is broken in its bytes is told.
+func (w *jsonWalk) next() (json.Token, bool) {
+	from := w.decoder.InputOffset()
+	token, err := w.decoder.Token()
+	w.broken(from, w.decoder.InputOffset())
+	return token, err == nil
+}
+
+func (w *jsonWalk) broken(from, to int64) {
+	for at := from; at < to; {
+		r, size := utf8.DecodeRune(w.data[at:to])
+		if r == utf8.RuneError && size == 1 {
+			line := 1 + bytes.Count(w.data[:at], []byte("\n"))
+			w.faults = append(w.faults, Fault{
+				Field:   strings.ToValidUTF8(strings.Join(w.path, "."), "\uFFFD"),
+				Problem: fmt.Sprintf("byte 0x%02X at offset %d, in line %d, is not UTF-8", w.data[at], at, line), Remedy: "save or send the text in UTF-8",
+			})
+			return
+		}
+		at += int64(size)
+	}
+}
+
+// value walks through one value; false where there is none, or an error.
+func (w *jsonWalk) value() bool {
+	token, ok := w.next()
+	open, nested := token.(json.Delim)
+	if !ok || !nested {
+		return ok
+	}
+	if len(w.path) > deepest {
+		return false
+	}
+	for i := 0; w.decoder.More(); i++ {
+		step := strconv.Itoa(i)
+		if open == '{' {
+			key, ok := w.next()
+			if step, _ = key.(string); !ok {
+				return false
+			}
+		}
+		w.path = append(w.path, step)
+		ok := w.value()
+		w.path = w.path[:len(w.path)-1]
+		if !ok {
+			return false
+		}
+	}
+	_, ok = w.next()
+	return ok
+}
