@@ -59,6 +59,9 @@ func (d *Desk) SignByCode(ctx context.Context, register CodeSigner, c CodeSignat
 	case c.Hash != "" && c.Hash != hash:
 		return none, &Refusal{Why: "it now has the content " + hash + ": read it again, then sign that"}
 	}
+	if faults := sluss.CheckActTime("at", c.At, content.Began(), time.Now()); len(faults) > 0 {
+		return none, faults
+	}
 	intent := sluss.Intent{Filing: "code/" + c.Filing, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Calls: trackdechets.CodeCalls(s)}
 	before, err := d.Ledger.Attempts(ctx, intent.Filing)
 	if err != nil {

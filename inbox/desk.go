@@ -123,13 +123,10 @@ func same(hash string, declaration sluss.Declaration) error {
 	}}
 }
 
-// skew is how far the clocks of those who report may be ahead of ours.
-const skew = 5 * time.Minute
-
 // Event tells a batch what happened. Refused events wrap ErrRefused; one that is
 // still to come is a fault: the registries refuse it, and what is recorded stays.
 func (d *Desk) Event(ctx context.Context, batch string, e sluss.Event) (workflows.EventReply, error) {
-	if ahead := time.Until(e.At); ahead > skew {
+	if ahead := time.Until(e.At); ahead > sluss.ClockSkew {
 		return workflows.EventReply{}, sluss.Faults{{
 			Field: "at", Problem: fmt.Sprintf("%s is still to come, in %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
 		}}
@@ -138,19 +135,26 @@ func (d *Desk) Event(ctx context.Context, batch string, e sluss.Event) (workflow
 }
 
 // Correct amends a batch's declaration; refused corrections wrap ErrRefused. A
-// correction without a time is made now. What was filed already is not amended by
-// it: the answer says what that tells otherwise now.
+// correction without a time is made now; sent again, it changes nothing. What was
+// filed already is not amended by it: the answer says what that tells otherwise now.
 func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (Corrected, error) {
-	if c.At.IsZero() {
-		c.At = time.Now().Truncate(time.Second)
+	known, err := d.Ledger.Batch(ctx, batch)
+	if err != nil {
+		return Corrected{}, err
 	}
-	reply, err := update(ctx, d, batch, workflows.CorrectUpdate, c)
-	if errors.Is(err, ErrNoSuch) {
-		if known, _ := d.Ledger.Batch(ctx, batch); known.Closed != "" {
-			err = &Refusal{Why: batch + " is closed: `starter amend FILING` corrects what the Swedish register took"}
+	done := Corrected{}
+	corrected, wrong := known.Declaration.Corrected(c)
+	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, wrong) {
+		act := numbered{batch, known.Corrections, c}
+		c.At = timed(c.At)
+		if faults := sluss.CheckActTime("at", c.At, known.DeclaredAt, time.Now()); len(faults) > 0 {
+			return done, faults
 		}
+		done.CorrectReply, err = updateAs(ctx, d, batch, workflows.CorrectUpdate, c, act)
 	}
-	done := Corrected{CorrectReply: reply}
+	if errors.Is(err, ErrNoSuch) && known.Closed != "" {
+		err = &Refusal{Why: batch + " is closed: `starter amend FILING` corrects what the Swedish register took"}
+	}
 	if err != nil {
 		return done, err
 	}
@@ -158,18 +162,30 @@ func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (C
 	return done, err
 }
 
-// Sign puts a signature on a filing; a refused one wraps ErrRefused.
+// Sign puts a signature on a filing; a refused one wraps ErrRefused. The error is
+// Faults where it cannot have been given at its time.
 func (d *Desk) Sign(ctx context.Context, filing string, s sluss.Signature) (workflows.FilingState, error) {
+	if err := d.clocked(ctx, filing, s.At); err != nil {
+		return workflows.FilingState{}, err
+	}
 	return update(ctx, d, filing, workflows.SignUpdate, s)
 }
 
 // Decide settles what only a person can settle; a refused decision wraps
-// ErrRefused. A decision without a time is taken now.
+// ErrRefused. A decision without a time is taken now; sent again, it is not taken
+// again. The error is Faults where it cannot have been taken at its time.
 func (d *Desk) Decide(ctx context.Context, filing string, decision sluss.Decision) (workflows.FilingState, error) {
+	act := decision
 	if decision.At.IsZero() {
-		decision.At = time.Now().Truncate(time.Second)
+		if before, err := d.decided(ctx, filing, decision); err != nil || before != nil {
+			return *cmp.Or(before, &workflows.FilingState{}), err
+		}
+		decision.At = timed(decision.At)
 	}
-	return update(ctx, d, filing, workflows.DecideUpdate, decision)
+	if err := d.clocked(ctx, filing, decision.At); err != nil {
+		return workflows.FilingState{}, err
+	}
+	return updateAs(ctx, d, filing, workflows.DecideUpdate, decision, act)
 }
 
 // SignAs signs everything of a batch that waits for the role, as it stands in
@@ -401,9 +417,15 @@ func (d *Desk) filings(ctx context.Context, batch string) ([]ledger.Filing, erro
 // update sends an update and waits until it is done. The same act sent again,
 // after an answer that got lost, is answered and not done again.
 func update[In, Out any](ctx context.Context, d *Desk, workflow string, u workflows.Update[In, Out], in In) (Out, error) {
+	return updateAs(ctx, d, workflow, u, in, in)
+}
+
+// updateAs sends an update under the name of what a person did, which holds
+// nothing that was filled in.
+func updateAs[In, Out any](ctx context.Context, d *Desk, workflow string, u workflows.Update[In, Out], in In, act any) (Out, error) {
 	var out Out
 	handle, err := d.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: workflow, UpdateID: u.Name + "-" + digest(in), UpdateName: u.Name, Args: []any{in},
+		WorkflowID: workflow, UpdateID: u.Name + "-" + digest(act), UpdateName: u.Name, Args: []any{in},
 		WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err != nil {

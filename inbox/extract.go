@@ -242,7 +242,7 @@ func (s *search) made(told time.Time) error {
 	switch {
 	case told.IsZero():
 		return nil
-	case time.Until(told) > skew:
+	case time.Until(told) > sluss.ClockSkew:
 		return sluss.Faults{{Field: "made", Problem: told.Format(time.RFC3339) + " is still to come", Remedy: "say when the agency made the file"}}
 	case told.Before(s.report.MadeAfter):
 		return sluss.Faults{{

@@ -76,7 +76,7 @@ func asFaultsOrNone(err error) sluss.Faults {
 
 // uncompiled are the results that are owed and not compiled yet.
 func (d *Desk) uncompiled(ctx context.Context, tenant string, q sluss.Quarter) ([]sluss.Content, error) {
-	treated, err := d.Ledger.Unreported(ctx, tenant, time.Now().Add(skew))
+	treated, err := d.Ledger.Unreported(ctx, tenant, time.Now().Add(sluss.ClockSkew))
 	if err != nil {
 		return nil, err
 	}
@@ -139,9 +139,6 @@ func (d *Desk) startResults(ctx context.Context, site sluss.ResultSite) error {
 // of a sluss.Result. The error is Faults or wraps ErrRefused.
 func (d *Desk) CorrectResult(ctx context.Context, filing string, c sluss.Correction) (workflows.FilingState, error) {
 	var none workflows.FilingState
-	if c.At.IsZero() {
-		c.At = time.Now().Truncate(time.Second)
-	}
 	known, err := d.result(ctx, filing)
 	if err != nil {
 		return none, err
@@ -149,8 +146,17 @@ func (d *Desk) CorrectResult(ctx context.Context, filing string, c sluss.Correct
 	if known.State != nil && !known.State.Open {
 		return none, &Refusal{Why: fmt.Sprintf("%s is %s: amend what was filed", filing, known.State.Stage)}
 	}
+	corrected, wrong := obligations.CorrectResult(known.Content, c)
+	if known.State != nil && inPlace(c, known.Content, corrected, wrong) {
+		return stateOf(*known.State), nil
+	}
+	act := numbered{filing, known.Corrections, c}
+	c.At = timed(c.At)
+	if faults := sluss.CheckActTime("at", c.At, known.CompiledAt, time.Now()); len(faults) > 0 {
+		return none, faults
+	}
 	correction := workflows.ResultCorrection{Filing: filing, Correction: c}
-	state, err := update(ctx, d, known.Site.ID(), workflows.CorrectResultUpdate, correction)
+	state, err := updateAs(ctx, d, known.Site.ID(), workflows.CorrectResultUpdate, correction, act)
 	if !errors.Is(err, ErrNoSuch) {
 		return state, err
 	}
@@ -158,7 +164,7 @@ func (d *Desk) CorrectResult(ctx context.Context, filing string, c sluss.Correct
 	if err := d.startResults(ctx, known.Site); err != nil {
 		return none, err
 	}
-	return update(ctx, d, known.Site.ID(), workflows.CorrectResultUpdate, correction)
+	return updateAs(ctx, d, known.Site.ID(), workflows.CorrectResultUpdate, correction, act)
 }
 
 // result is the compiled result of a filing id.

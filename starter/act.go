@@ -124,6 +124,7 @@ func (s *starter) correctVerb() *cli.Command {
 			"starter correct VO-1 waste.mass=1180 waste.estimated=false --reason weighed --by 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "reason", Usage: "`REASON` of the correction"},
+			atFlag("of the correction; now if left out"),
 			byFlag("by", "`NAME` of who corrects"),
 		},
 		Action: s.correct,
@@ -159,8 +160,11 @@ func (s *starter) correct(c *cli.Context) error {
 
 // correction is what the arguments after the first, and the options, set anew.
 func (s *starter) correction(c *cli.Context) (sluss.Correction, error) {
-	correction := sluss.Correction{Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit)}
+	correction := sluss.Correction{Reason: c.String("reason")}
 	var err error
+	if correction.At, err = s.told(c); err != nil {
+		return correction, err
+	}
 	if correction.Set, err = assignments(c.Args().Tail()); err != nil {
 		return correction, err
 	}

@@ -139,20 +139,28 @@ func mass(option, text string) (sluss.Mass, error) {
 	return m, nil
 }
 
-// skew is how far ahead of ours another clock may be.
-const skew = 5 * time.Minute
-
 // past reads when something happened, in the user's zone where the text names
 // none; empty is now. What is still to come cannot have happened, and once
 // recorded could not be taken back.
 func (s *starter) past(text string) (time.Time, error) {
 	now := s.now().In(s.zone).Truncate(time.Second)
 	at, err := s.moment(text, now)
-	if err == nil && at.After(now.Add(skew)) {
+	if err == nil && at.After(now.Add(sluss.ClockSkew)) {
 		return at, usagef("%s is still to come: tell of it when it has happened", s.clock(at))
 	}
 	return at, err
 }
+
+// told is the time of an act where --at tells one. Where it does not, whoever takes
+// the act fills it in, and the same sent again is the same act.
+func (s *starter) told(c *cli.Context) (time.Time, error) {
+	if c.String("at") == "" {
+		return time.Time{}, nil
+	}
+	return s.past(c.String("at"))
+}
+
+func atFlag(usage string) cli.Flag { return &cli.StringFlag{Name: "at", Usage: "`TIME` " + usage} }
 
 func (s *starter) moment(text string, now time.Time) (time.Time, error) {
 	text = strings.TrimSpace(text)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -14,9 +13,6 @@ import (
 	"sluss/inbox"
 	"sluss/workflows"
 )
-
-// timeUnit is how exact the times of people's acts are.
-const timeUnit = time.Second
 
 func (s *starter) decideVerb() *cli.Command {
 	return &cli.Command{
@@ -29,6 +25,7 @@ func (s *starter) decideVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "receipt", Usage: "of taken: `ID` under which the registry has it"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
+			atFlag("of the decision; now if left out. Say it to decide the same once more"),
 			&cli.StringFlag{Name: "role", Usage: "of override: the `ROLE` in which it is signed", Value: string(sluss.Officer)},
 			byFlag("by", "`NAME` of who decides"),
 		},
@@ -46,7 +43,7 @@ func (s *starter) decide(c *cli.Context) error {
 		return err
 	}
 	decision := sluss.Decision{
-		Kind: sluss.DecisionKind(names[1]), Receipt: c.String("receipt"), Reason: c.String("reason"), At: s.now().In(s.zone).Truncate(timeUnit),
+		Kind: sluss.DecisionKind(names[1]), Receipt: c.String("receipt"), Reason: c.String("reason"),
 	}
 	switch {
 	case !slices.Contains(sluss.DecisionKinds(), decision.Kind):
@@ -57,6 +54,9 @@ func (s *starter) decide(c *cli.Context) error {
 		return usagef("under which id does the registry have it? give --receipt ID")
 	case decision.Kind != sluss.DecidedTaken && decision.Receipt != "":
 		return usagef("--receipt says nothing about %s: it belongs to taken", decision.Kind)
+	}
+	if decision.At, err = s.told(c); err != nil {
+		return err
 	}
 	if decision.By, err = person(c, "by"); err != nil {
 		return err

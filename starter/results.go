@@ -29,6 +29,7 @@ func (s *starter) resultsVerb() *cli.Command {
 			&cli.StringFlag{Name: "tenant", Usage: "only those of `TENANT`"},
 			&cli.BoolFlag{Name: "compile", Usage: "compile those of --quarter at once; again takes in what was reported since"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON` for what you set"},
+			atFlag("at which you set it; now if left out"),
 			byFlag("by", "`NAME` of who sets it"),
 		},
 		Action: s.results,
