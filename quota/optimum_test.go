@@ -1,7 +1,6 @@
 package quota_test
 
 import (
-	"container/heap"
 	"slices"
 	"sort"
 	"testing"
@@ -25,16 +24,15 @@ type wish struct{ from, due time.Time }
 // be had in periods that follow one another without gaps, and then no order
 // serves more (Glover 1967).
 func optimum(periods []period, wishes []wish) (served int) {
-	wishes = slices.Clone(wishes)
-	slices.SortFunc(wishes, func(a, b wish) int { return a.from.Compare(b.from) })
-	var open moments
+	wishes = inOrder(wishes)
+	open := newMoments()
 	next := 0
 	for _, p := range periods {
 		for ; next < len(wishes) && wishes[next].from.Before(p.end); next++ {
-			heap.Push(&open, wishes[next].due)
+			open.push(wishes[next].due.UnixNano())
 		}
-		for left := p.calls; left > 0 && len(open) > 0; {
-			if due := heap.Pop(&open).(time.Time); !due.Before(p.begin) {
+		for left, begin := p.calls, p.begin.UnixNano(); left > 0 && len(open.values) > 0; {
+			if open.pop() >= begin {
 				served++
 				left--
 			}
@@ -49,14 +47,13 @@ func optimum(periods []period, wishes []wish) (served int) {
 // are late come then too, after the others; or else have only what is left in
 // the end.
 func asTheyCome(days []period, wishes []wish, lateWait bool) (served int) {
-	wishes = slices.Clone(wishes)
-	slices.SortFunc(wishes, func(a, b wish) int { return a.from.Compare(b.from) })
-	var waiting moments
+	wishes = inOrder(wishes)
+	waiting := newMoments()
 	next, late := 0, 0
 	for _, day := range days {
 		left := day.calls
-		for left > 0 && len(waiting) > 0 {
-			if due := heap.Pop(&waiting).(time.Time); due.Before(day.begin) {
+		for left > 0 && len(waiting.values) > 0 {
+			if waiting.pop() < day.begin.UnixNano() {
 				late++
 				continue
 			}
@@ -73,23 +70,20 @@ func asTheyCome(days []period, wishes []wish, lateWait bool) (served int) {
 				left--
 				continue
 			}
-			heap.Push(&waiting, wishes[next].due)
+			waiting.push(wishes[next].due.UnixNano())
 		}
 	}
 	return served
 }
 
-type moments []time.Time
-
-func (ms moments) Len() int           { return len(ms) }
-func (ms moments) Less(i, j int) bool { return ms[i].Before(ms[j]) }
-func (ms moments) Swap(i, j int)      { ms[i], ms[j] = ms[j], ms[i] }
-func (ms *moments) Push(m any)        { *ms = append(*ms, m.(time.Time)) }
-func (ms *moments) Pop() any {
-	last := len(*ms) - 1
-	m := (*ms)[last]
-	*ms = (*ms)[:last]
-	return m
+// inOrder sorts wishes by when they come; those that are in order stay as they are.
+func inOrder(wishes []wish) []wish {
+	byFrom := func(a, b wish) int { return a.from.Compare(b.from) }
+	if !slices.IsSortedFunc(wishes, byFrom) {
+		wishes = slices.Clone(wishes)
+		slices.SortFunc(wishes, byFrom)
+	}
+	return wishes
 }
 
 // periods of a rule: its days, or windows that follow one another, the first of
@@ -135,11 +129,14 @@ func without(periods []period, others []time.Time, away []period) []period {
 // keeps to windows that follow one another, wherever the first of them begins; so
 // what can be had in those of the worst beginning is the most that it serves.
 func bestOf(r rule, filings []*filing, start, end time.Time, others []time.Time, away []period) int {
-	wishes := wishesOf(filings)
+	wishes := inOrder(wishesOf(filings))
 	best := len(wishes)
-	const phases = 30
+	phases := 30
+	if r.day != nil { // days begin at midnight
+		phases = 1
+	}
 	for phase := range phases {
-		periods := r.periods(start, end, r.per*time.Duration(phase)/phases)
+		periods := r.periods(start, end, r.per*time.Duration(phase)/time.Duration(phases))
 		best = min(best, optimum(without(periods, others, away), wishes))
 	}
 	return best

@@ -2,7 +2,6 @@ package quota_test
 
 import (
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"testing"
 	"time"
@@ -51,7 +50,6 @@ func (n figures) asksPerCall() float64 { return float64(n.asks) / float64(max(1,
 
 func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	t.Helper()
-	defer debug.SetGCPercent(debug.SetGCPercent(800))
 	start, err := time.Parse(time.RFC3339, c.start)
 	if err != nil {
 		t.Fatal(err)
@@ -192,6 +190,7 @@ func overtaken(filings []*filing, calls []served, terms quota.Terms) (n int) {
 
 func (c scenario) check(t *testing.T) {
 	t.Helper()
+	t.Parallel()
 	began := time.Now()
 	n, s, _ := c.run(t, governed)
 	t.Logf("%s (%s)", n, time.Since(began).Round(time.Millisecond))
@@ -316,6 +315,7 @@ func TestMidnightsWhenClocksChange(t *testing.T) {
 // quota is spent on others, which could have waited. Who knows all beforehand
 // would have kept some; nobody else can.
 func TestDueTheSameDay(t *testing.T) {
+	t.Parallel()
 	c := scenario{
 		rule: oslo(t, 4000), start: "2026-03-27T11:00:00Z", lasts: 6 * 24 * time.Hour,
 		filings: func(w *world) []*filing {
@@ -340,6 +340,7 @@ func TestDueTheSameDay(t *testing.T) {
 // calls that leave late all the same come too close to those of the next window.
 func TestSlowDatabase(t *testing.T) {
 	skipLong(t)
+	t.Parallel()
 	c := scenario{
 		rule: rule{calls: 1000, per: time.Minute, rolling: true}, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
 		filings: func(w *world) []*filing { return arriving(w, 50_000, 40*time.Minute, 20*time.Minute, 2*time.Hour) },
@@ -389,6 +390,7 @@ func TestBursts(t *testing.T) {
 // called in them. Who could call a whole window at one moment would have up to a
 // window's calls more in time; at an even pace no other order has.
 func TestDueTogether(t *testing.T) {
+	t.Parallel()
 	c := scenario{
 		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
 		filings: func(w *world) []*filing { return arriving(w, 60_000, time.Second, 5*time.Minute, 7*time.Minute) },

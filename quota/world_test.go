@@ -1,7 +1,6 @@
 package quota_test
 
 import (
-	"container/heap"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -12,20 +11,20 @@ import (
 // in every run. Its clock is the database's.
 type world struct {
 	now    time.Time
-	events events
+	events minHeap[event]
 	seq    int64
 	chance *rand.Rand
 }
 
 func newWorld(start time.Time) *world {
-	return &world{now: start, chance: rand.New(rand.NewPCG(1, uint64(start.Unix())))}
+	return &world{now: start, events: minHeap[event]{less: event.before}, chance: rand.New(rand.NewPCG(1, uint64(start.Unix())))}
 }
 
 // after lets something happen later.
 func (w *world) after(d time.Duration, do func()) {
 	w.seq++
 	moment := w.now.Add(max(0, d))
-	heap.Push(&w.events, event{moment.UnixNano(), w.seq, do})
+	w.events.push(event{moment.UnixNano(), w.seq, do})
 }
 
 // at lets something happen at a moment.
@@ -38,8 +37,8 @@ func (w *world) between(least, most time.Duration) time.Duration {
 
 // run lets time pass until nothing more happens before the moment.
 func (w *world) run(until time.Time) {
-	for len(w.events) > 0 && w.events[0].at < until.UnixNano() {
-		e := heap.Pop(&w.events).(event)
+	for len(w.events.values) > 0 && w.events.values[0].at < until.UnixNano() {
+		e := w.events.pop()
 		w.now = time.Unix(0, e.at).UTC()
 		e.do()
 	}
@@ -52,23 +51,11 @@ type event struct {
 	do  func()
 }
 
-type events []event
-
-func (es events) Len() int { return len(es) }
-func (es events) Less(i, j int) bool {
-	if es[i].at != es[j].at {
-		return es[i].at < es[j].at
+func (e event) before(other event) bool {
+	if e.at != other.at {
+		return e.at < other.at
 	}
-	return es[i].seq < es[j].seq
-}
-func (es events) Swap(i, j int) { es[i], es[j] = es[j], es[i] }
-func (es *events) Push(e any)   { *es = append(*es, e.(event)) }
-func (es *events) Pop() any {
-	last := len(*es) - 1
-	e := (*es)[last]
-	(*es)[last] = event{}
-	*es = (*es)[:last]
-	return e
+	return e.seq < other.seq
 }
 
 // rule is what a register really allows, and how it counts.
