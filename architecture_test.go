@@ -29,11 +29,12 @@ var rooms = []room{
 	{"sluss/examples", nil},
 	{"sluss/postgres", nil},
 	{"sluss/postgres/*", []string{"sluss/postgres"}},
-	{"sluss/obligations", []string{"sluss"}},
+	{"sluss/obligations", []string{"sluss", "sluss/registries/numbers"}},
 	{"sluss/obligations/*", []string{"sluss"}}, // for tests: the law read a second time
 	{"sluss/registries", []string{"sluss", "sluss/quota", "sluss/registries/*"}},
 	{"sluss/registries/once", nil},
-	{"sluss/registries/*", []string{"sluss", "sluss/quota", "sluss/registries/once"}},
+	{"sluss/registries/numbers", nil},
+	{"sluss/registries/*", []string{"sluss", "sluss/quota", "sluss/registries/once", "sluss/registries/numbers"}},
 	{"sluss/simulators/*", []string{"sluss", "sluss/quota", "sluss/registries/numbers"}},
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
@@ -94,7 +95,7 @@ func TestWorkflowsReachNoWorld(t *testing.T) {
 			if under(i, world) {
 				t.Errorf("%s imports %s", way, i)
 			}
-			if under(i, []string{"sluss/ledger", "sluss/registries", "sluss/config", "sluss/postgres"}) {
+			if under(i, []string{"sluss/ledger", "sluss/registries", "sluss/config", "sluss/postgres"}) && i != "sluss/registries/numbers" {
 				t.Errorf("%s imports %s", way, i)
 			}
 			if ours(i) {

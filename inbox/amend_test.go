@@ -373,7 +373,7 @@ func TestWhatTrackdechetsWouldRefuseIsNotDeclared(t *testing.T) {
 	d, c := bureau(t)
 	declaration := example(t, "fr-solvents")
 	must(t, declaration.Set("legs.0.transporter.country", "BE"))
-	must(t, declaration.Set("legs.0.transporter.id", "BE0428759498")) // its check digits are wrong
+	must(t, declaration.Set("legs.0.transporter.id", "FR40303265045")) // it names a French company
 	var faults sluss.Faults
 	_, err := d.Declare(t.Context(), declaration, sluss.Person{Name: officer}, noon)
 	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Field != "legs.0.transporter.vat" || faults[0].Remedy == "" || len(c.started) > 0 {

@@ -77,6 +77,7 @@ func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sl
 	if declaration.Tenant == "" {
 		declaration.Tenant = sluss.DefaultTenant
 	}
+	declaration = obligations.Plain(declaration)
 	if faults := obligations.Validate(declaration); len(faults) > 0 {
 		return Declared{}, faults
 	}
@@ -143,7 +144,7 @@ func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (C
 		return Corrected{}, err
 	}
 	done := Corrected{}
-	corrected, wrong := known.Declaration.Corrected(c)
+	corrected, wrong := obligations.Corrected(known.Declaration, c)
 	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, wrong) {
 		act := numbered{batch, known.Corrections, c}
 		c.At = timed(c.At)

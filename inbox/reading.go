@@ -65,6 +65,7 @@ func declaration(values map[string]string) (sluss.Declaration, error) {
 			faults = append(faults, asFaults(err)...)
 		}
 	}
+	d = obligations.Plain(d)
 	return d, withMeaning(d, faults).Err()
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"sluss"
 	"sluss/obligations"
 )
 
@@ -154,6 +155,24 @@ func TestTextThatIsBrokenIsRefusedWithItsField(t *testing.T) {
 	} {
 		if _, err := ReadDeclaration([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestNumbersAreUnderstoodAsPeopleWriteThem(t *testing.T) {
+	rows, err := ReadCSV(strings.NewReader("reference;producer.country;producer.id;legs.0.from.country;legs.0.from.establishment;receiver.country;receiver.id\n" +
+		"A;SE;556000-0167;SE;1234 5678;FR;000 000 002 83366\nB;SE;16556000-0167;;;NO;974 760 673\nC;SE;5,56E+09;;;SE;0000000000\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := rows[0].Declaration, rows[1].Declaration
+	if a.Producer.ID != "5560000167" || a.Legs[0].From.Establishment != "12345678" || a.Receiver.ID != "00000000283366" || b.Producer.ID != "5560000167" || b.Receiver.ID != "974760673" {
+		t.Errorf("%+v, %+v", a, b)
+	}
+	told := sluss.Faults(obligations.Validate(rows[2].Declaration)).Error()
+	for _, want := range []string{"producer.id: is not a number of a company in SE: a spreadsheet has rounded it", "receiver.id: is not a number of a company in SE: is nothing but zeros"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("want %q in %s", want, told)
 		}
 	}
 }

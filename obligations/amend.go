@@ -29,6 +29,7 @@ func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error)
 	if a.Annul == "" {
 		var err error
 		amended, err = filed.Corrected(a.Set)
+		amended.Declaration = Plain(amended.Declaration)
 		f.fold("", err)
 		if err == nil && len(a.Set) > 0 {
 			f.corrected(filed, amended)

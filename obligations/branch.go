@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
 // branch makes of the steps of a direct chain those of the batch's branch: a
@@ -104,13 +105,9 @@ func unsigned(d sluss.Declaration) bool {
 	return frenchLeg(d) == 1 && d.Legs[0].Consignor == nil && (d.Origin == sluss.Household || d.Origin == sluss.ForeignShip)
 }
 
-var shipNumber = regexp.MustCompile(`^OMI\d{7}$`)
-
 // ship checks the number of a foreign ship.
 func (f *faults) ship(field, id string) {
-	if !shipNumber.MatchString(id) {
-		f.add(field, "is not the number of a ship", "give OMI and its seven digits, such as OMI1234567")
-	}
+	f.number(field, id, "the number of a ship", "give OMI and its seven digits, such as OMI1234567", numbers.Ship)
 }
 
 // associates checks those on a BSDD that never hold the waste.

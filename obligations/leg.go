@@ -8,13 +8,10 @@ import (
 	"unicode/utf8"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
-var (
-	countryCode      = regexp.MustCompile(`^[A-Z]{2}$`)
-	norwegianPlate   = regexp.MustCompile(`^[A-ZÆØÅ0-9]{2,7}$`)
-	norwegianChassis = regexp.MustCompile(`^[A-Z0-9]{1,19}$`)
-)
+var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
 func (f *faults) legs(d sluss.Declaration) {
 	switch n := len(d.Legs); {
@@ -101,18 +98,20 @@ func (f *faults) vehicles(field string, l sluss.Leg, french bool) {
 		if !slices.Contains(sluss.VehicleKinds(), v.Kind) {
 			f.add(field+".kind", fmt.Sprintf("there is no kind of vehicle %q", v.Kind), "use "+sluss.OneOf(sluss.VehicleKinds()))
 		}
-		switch plate := bare(v.Plate); {
-		case plate == "" && byRoad:
+		_, noPlate := numbers.NorwegianPlate(v.Plate)
+		_, noChassis := numbers.NorwegianChassis(v.VIN)
+		switch {
+		case blank(v.Plate) && byRoad:
 			f.add(field+".plate", "the BSDD needs the plate", "give it")
-		case plate == "" && blank(v.VIN):
+		case blank(v.Plate) && blank(v.VIN):
 			f.add(field+".plate", "the vehicle has neither plate nor chassis number", "give one of them")
-		case plate == "":
-		case v.Country == "NO" && !norwegianPlate.MatchString(plate):
+		case blank(v.Plate):
+		case v.Country == "NO" && noPlate != nil:
 			f.add(field+".plate", "is not a Norwegian plate", "give 2 to 7 letters and digits, such as AB12345")
 		case byRoad && !frenchPlate(v.Plate):
 			f.add(field+".plate", "the BSDD takes plates of 4 to 12 characters without comma", "give one plate for each vehicle")
 		}
-		if chassis := bare(v.VIN); chassis != "" && v.Country == "NO" && !norwegianChassis.MatchString(chassis) {
+		if v.Country == "NO" && !blank(v.VIN) && noChassis != nil {
 			f.add(field+".vin", "is not a chassis number", "give 1 to 19 letters and digits")
 		}
 	}

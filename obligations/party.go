@@ -1,22 +1,19 @@
 package obligations
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
 var (
-	tenDigits      = regexp.MustCompile(`^\d{10}$`)
-	nineDigits     = regexp.MustCompile(`^\d{9}$`)
-	fourteenDigits = regexp.MustCompile(`^\d{14}$`)
-	vatNumber      = regexp.MustCompile(`^[A-Z]{2}[0-9A-Za-z]{5,12}$`)
-	swedishPerson  = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ž,\-.: ']{0,250}$`)
-	swedishPhone   = regexp.MustCompile(`^((\+\d{2,3}[-\s]?[1-9][-\s]?(\d[-\s]?){1,10}\d$)|((\d[-\s]?){1,11}\d))`)
-	email          = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	swedishPerson = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ž,\-.: ']{0,250}$`)
+	swedishPhone  = regexp.MustCompile(`^((\+\d{2,3}[-\s]?[1-9][-\s]?(\d[-\s]?){1,10}\d$)|((\d[-\s]?){1,11}\d))`)
+	email         = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 )
 
 // seat is a party in its place of the declaration, with what the registries
@@ -195,22 +192,29 @@ func (f *faults) party(s seat) {
 
 // id checks a party's number by the rules of its own country.
 func (f *faults) id(field string, p sluss.Party) {
-	var (
-		valid  bool
-		remedy string
-	)
-	switch p.Country {
-	case "SE":
-		valid, remedy = tenDigits.MatchString(p.ID) && luhn(p.ID), "give the ten digits of the organisationsnummer without hyphen, the last one a check digit"
-	case "NO":
-		valid, remedy = nineDigits.MatchString(p.ID) && modulo11(p.ID), "give the nine digits of the organisasjonsnummer, the last one a check digit"
-	case "FR":
-		valid, remedy = siret(p.ID), "give the fourteen digits of the SIRET without spaces, the last one a check digit"
-	default:
-		valid, remedy = vatNumber.MatchString(p.ID), "give the VAT number with its country prefix, such as DE123456789"
+	remedy := map[string]string{
+		"SE": "give the ten digits of the organisationsnummer, the last one a check digit",
+		"NO": "give the nine digits of the organisasjonsnummer, the last one a check digit",
+		"FR": "give the fourteen digits of the SIRET, the last one a check digit",
+	}[p.Country]
+	if remedy == "" {
+		remedy = "give the VAT number with its country prefix, such as DE123456789"
 	}
-	if !valid {
-		f.add(field, "is not a number of a company in "+p.Country, remedy)
+	f.number(field, p.ID, "a number of a company in "+p.Country, remedy, func(id string) (string, error) { return numbers.Company(p.Country, id) })
+}
+
+// number checks a number, which Plain has brought into its plain form.
+func (f *faults) number(field, number, what, remedy string, read func(string) (string, error)) {
+	plain, err := read(number)
+	switch {
+	case number == "":
+		f.add(field, "is not "+what, remedy)
+	case errors.Is(err, numbers.ErrForm):
+		f.add(field, "is not "+what, remedy)
+	case err != nil:
+		f.add(field, fmt.Sprintf("is not %s: %v", what, err), remedy)
+	case plain != number:
+		f.add(field, "is not "+what+" in plain form", "write it as "+plain)
 	}
 }
 
@@ -219,9 +223,9 @@ func (f *faults) id(field string, p sluss.Party) {
 func (f *faults) vat(s seat) {
 	p := s.party
 	switch {
-	case p.VAT != "" && !vatNumber.MatchString(p.VAT):
-		f.add(s.field+".vat", "is not a VAT number", "give it with its country prefix and without spaces, such as FR83404833048")
-	case p.VAT != "", p.Country != "SE" && p.Country != "NO" && p.Country != "FR":
+	case p.VAT != "":
+		f.number(s.field+".vat", p.VAT, "a VAT number", "give it with its country prefix, such as FR83404833048", numbers.VAT)
+	case p.Country != "SE" && p.Country != "NO" && p.Country != "FR":
 	case s.named && p.Country != "SE":
 		f.add(s.field+".vat", "the Swedish register knows foreign parties by their VAT number", "give it with its country prefix, such as FR83404833048")
 	case s.carrier && p.Country != "FR" && (s.field != nextCompany || p.Country == "SE"):
@@ -279,45 +283,4 @@ func (f *faults) emitter(d sluss.Declaration) {
 	if d.Receiver.Country != "FR" {
 		f.add("receiver.country", fmt.Sprintf("whoever receives on a BSDD is in France, not in %q", d.Receiver.Country), "name the French establishment that treats the waste")
 	}
-}
-
-// siret checks the number of a French establishment. Trackdéchets' sandbox has
-// test companies whose numbers begin with 000000.
-func siret(id string) bool {
-	switch {
-	case !fourteenDigits.MatchString(id) || strings.Trim(id, "0") == "":
-		return false
-	case strings.HasPrefix(id, "000000"), id == "11111111192062", id == "35600000000048":
-		return true
-	case strings.HasPrefix(id, "356000000"): // La Poste
-		sum := 0
-		for _, digit := range id {
-			sum += int(digit - '0')
-		}
-		return sum%5 == 0
-	default:
-		return luhn(id)
-	}
-}
-
-// luhn tells whether the digits' last one is their check digit modulo 10.
-func luhn(digits string) bool {
-	sum := 0
-	for i := range len(digits) {
-		n := int(digits[len(digits)-1-i] - '0')
-		if i%2 == 1 {
-			n *= 2
-		}
-		sum += n/10 + n%10
-	}
-	return sum%10 == 0
-}
-
-// modulo11 tells whether the last of nine digits is their check digit.
-func modulo11(digits string) bool {
-	sum := 0
-	for i, weight := range [9]int{3, 2, 7, 6, 5, 4, 3, 2, 1} {
-		sum += weight * int(digits[i]-'0')
-	}
-	return sum%11 == 0
 }

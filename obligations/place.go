@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
 // municipalities are the 290 codes of Statistics Sweden, a county a line. To
@@ -27,7 +28,6 @@ var (
 	swedishText        = regexp.MustCompile(`^[0-9A-Za-zÅÄÖÜÉåäöüé.,?:\-/()&+\x{2212} ']{0,250}$`)
 	swedishDescription = regexp.MustCompile(`^[a-zA-Z0-9äÄöÖåÅÀàÁáÃãËëÉéÈèÊêÂâÍíÎîÏïÇçÌìÑñ\s,.\-+*&/#°¤":;%!=|_()?´~]{0,1000}$`)
 	postcode           = regexp.MustCompile(`^\d{5}$`)
-	establishment      = regexp.MustCompile(`^\d{8}$`)
 )
 
 const textRemedy = "use letters, digits and . , ? : - / ( ) & + ', at most 250"
@@ -68,8 +68,8 @@ func (f *faults) place(field string, p sluss.Place, municipality bool) {
 			f.add(field+".postcode", fmt.Sprintf("%q is not a Swedish postcode", p.Postcode), "give five digits without space")
 		}
 	}
-	if p.Establishment != "" && !establishment.MatchString(p.Establishment) {
-		f.add(field+".establishment", fmt.Sprintf("%q is not a CFAR number", p.Establishment), "give eight digits")
+	if p.Establishment != "" {
+		f.number(field+".establishment", p.Establishment, "a CFAR number", "give eight digits", numbers.CFAR)
 	}
 	if p.Position != nil {
 		f.position(field+".position", *p.Position)

@@ -76,6 +76,7 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 		}
 		var err error
 		amended, err = filed.Corrected(possible)
+		amended.Declaration = Plain(amended.Declaration)
 		f.fold("", err)
 		if err == nil && len(possible) > 0 {
 			if unchanged(filed, amended) {

@@ -144,7 +144,7 @@ func TestFaultsOfStorages(t *testing.T) {
 		{stored, func(d *sluss.Declaration) { d.Legs[0].Storage.Operation = "D11" }, []string{`legs.0.storage.operation: the BSDD has no operation "D11"`}},
 		{stored, func(d *sluss.Declaration) { d.Legs[0].Storage.Acceptance = strings.Repeat("x", 251) }, []string{"legs.0.storage.acceptance: is 251 characters long"}},
 		{stored, func(d *sluss.Declaration) { d.Legs[1].Consignor = nil }, []string{"legs.1.consignor: nobody is named who stores the waste before this leg"}},
-		{stored, func(d *sluss.Declaration) { d.Legs[1].Consignor.Country, d.Legs[1].Consignor.ID = "BE", "BE0123456789" }, []string{`legs.1.consignor.country: whoever stores waste on a BSDD is in France, not in "BE"`}},
+		{stored, func(d *sluss.Declaration) { d.Legs[1].Consignor.Country, d.Legs[1].Consignor.ID = "BE", "BE0428759497" }, []string{`legs.1.consignor.country: whoever stores waste on a BSDD is in France, not in "BE"`}},
 		{stored, func(d *sluss.Declaration) { d.Legs[1].Consignor.Contact.Phone = "" }, []string{"legs.1.consignor.contact.phone: there is no telephone number"}},
 		{stored, func(d *sluss.Declaration) { d.Legs[1].Storage = d.Legs[0].Storage }, []string{"legs.1.storage: the waste is stored on its way twice"}},
 		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Storage = stored().Legs[0].Storage }, []string{"legs.1.storage: the waste goes nowhere after this storage"}},

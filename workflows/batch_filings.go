@@ -121,7 +121,7 @@ func (b *batch) mayCorrect(c sluss.Correction) error {
 	if b.done() {
 		return fmt.Errorf("every filing of the batch is accepted: there is nothing left to correct (`starter amend` corrects what was filed)")
 	}
-	corrected, err := b.declaration.Corrected(c)
+	corrected, err := obligations.Corrected(b.declaration, c)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	if err := b.mayCorrect(c); err != nil {
 		return CorrectReply{}, refusal(err)
 	}
-	corrected, err := b.declaration.Corrected(c)
+	corrected, err := obligations.Corrected(b.declaration, c)
 	if err != nil {
 		return CorrectReply{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
 const (
@@ -103,7 +104,7 @@ func named(hits []Vehicle, plate string) []Vehicle {
 
 // bare is a plate or chassis number as the register takes it; what cannot be one is empty.
 func bare(written string) string {
-	text, err := normalise("", written, "ÆØÅ", 1, 19)
+	text, err := numbers.NorwegianVehicle(written)
 	if err != nil {
 		return ""
 	}

@@ -6,19 +6,16 @@ import (
 	"strings"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
-var (
-	vatNumber = regexp.MustCompile(`^[A-Z]{2}[0-9A-Za-z]{5,12}$`)
-	century   = regexp.MustCompile(`^(16|19|20)\d{10}$`)
-)
+// vatNumber is what the register takes for the VAT number of a party abroad.
+var vatNumber = regexp.MustCompile(`^[A-Z]{2}[0-9A-Za-z]{5,12}$`)
 
-// orgnr is a Swedish number in ten digits: without hyphen, and without the
-// "16" of an organisation or the century of a person in front.
+// orgnr is a Swedish number in ten digits; one that is none stays as it is.
 func orgnr(text string) string {
-	text = strings.NewReplacer(" ", "", "-", "").Replace(text)
-	if century.MatchString(text) {
-		return text[2:]
+	if plain, err := numbers.Swedish(text); err == nil {
+		return plain
 	}
 	return text
 }
@@ -118,12 +115,12 @@ func consignee(d sluss.Declaration, leg int) string {
 	}
 }
 
-// digits is what a configured organisation number must be.
-var digits = regexp.MustCompile(`^\d{10}$`)
+// tenDigits are what the register takes for a Swedish party.
+var tenDigits = regexp.MustCompile(`^\d{10}$`)
 
 func checkReporter(p sluss.Party) (faults []error) {
-	if !digits.MatchString(p.ID) {
-		faults = append(faults, fmt.Errorf("reporter.id: %q is not an organisation number of ten digits: give the one in the certificate", p.ID))
+	if _, err := numbers.Swedish(p.ID); err != nil {
+		faults = append(faults, fmt.Errorf("reporter.id: %q is not an organisation number (%w): give the ten digits in the certificate", p.ID, err))
 	}
 	for _, must := range []struct{ name, value string }{
 		{"name", p.Name}, {"contact.name", p.Contact.Name}, {"contact.phone", p.Contact.Phone}, {"contact.email", p.Contact.Email},

@@ -244,7 +244,7 @@ var (
 	positionText  = regexp.MustCompile(`^[a-zA-Z0-9äÄöÖåÅÀàÁáÃãËëÉéÈèÊêÂâÍíÎîÏïÇçÌìÑñ\s,.\-+*&/#°¤":;%!=|_()?´~]{0,1000}$`)
 )
 
-func validParty(text string) bool { return digits.MatchString(text) || vatNumber.MatchString(text) }
+func validParty(text string) bool { return tenDigits.MatchString(text) || vatNumber.MatchString(text) }
 
 // validEmail wants one bare address; the register's own rule is not known.
 func validEmail(text string) bool {

@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"regexp"
 	"strconv"
+
+	"sluss/registries/numbers"
 )
 
 var (
 	fourDigits  = regexp.MustCompile(`^\d{4}$`)
 	fiveDigits  = regexp.MustCompile(`^\d{5}$`)
-	eightDigits = regexp.MustCompile(`^\d{8}$`)
 	twoCapitals = regexp.MustCompile(`^[A-Z]{2}$`)
 )
 
@@ -83,5 +84,5 @@ func (i *inspection) whole(name string, missing, bad int, least, most int64) {
 }
 
 func validEstablishment(text string) bool {
-	return eightDigits.MatchString(text) || text == "SAKNAS" || text == "KOMMUN"
+	return numbers.IsPlain(numbers.CFAR, text) || text == "SAKNAS" || text == "KOMMUN"
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
 // dealer is a trader or a broker on the wire; its receipt is the register's to
@@ -133,7 +134,7 @@ func (i *inspection) accompanied(sealed bool) {
 				i.add(companyReason(a.path, words))
 			}
 		}
-		told(!validSIRET(a.party.ID, i.sandbox), "n'est pas un siret")
+		told(!numbers.IsSIRET(a.party.ID, i.sandbox), "n'est pas un siret")
 		if !sealed {
 			continue
 		}

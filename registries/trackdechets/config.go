@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"sluss/quota"
+	"sluss/registries/numbers"
 )
 
 // Addresses of the service. GraphQL is on their root.
@@ -132,10 +133,14 @@ func onThisMachine(host string) bool {
 }
 
 var (
-	// A foreign transporter stands there by its VAT number instead of a SIRET.
-	siretShape = regexp.MustCompile(`^(\d{14}|[A-Z]{2}[A-Z+*]*[0-9][0-9A-Z+*]{1,11})$`)
 	tokenShape = regexp.MustCompile(`^[!-~]{8,500}$`) // real ones have 40 characters
 )
+
+// isCompany tells whether a token can be a company's of that number: a foreign
+// transporter has its VAT number instead of a SIRET.
+func isCompany(number string) bool {
+	return numbers.IsSIRET(number, true) || numbers.IsPlain(numbers.VAT, number)
+}
 
 // tokens reads every token, by SIRET: from the folder, then the named files,
 // then the environment, each before the former.
@@ -175,7 +180,7 @@ func (c Config) tokens(environment []string) (map[string]string, error) {
 		siret, ours := strings.CutPrefix(name, tokenVariable)
 		switch {
 		case !ours:
-		case !siretShape.MatchString(siret):
+		case !isCompany(siret):
 			wrong = append(wrong, fmt.Errorf("%s: does not end on a SIRET of 14 digits", name))
 		default:
 			take(siret, name, token)
@@ -197,13 +202,13 @@ func (c Config) files() (map[string]string, error) {
 			wrong = append(wrong, fmt.Errorf("tokens_dir: %w", err))
 		}
 		for _, entry := range entries {
-			if siret := strings.TrimSuffix(entry.Name(), ".token"); siretShape.MatchString(siret) {
+			if siret := strings.TrimSuffix(entry.Name(), ".token"); isCompany(siret) {
 				files[siret] = filepath.Join(c.TokensDir, entry.Name())
 			}
 		}
 	}
 	for siret, file := range c.Tokens {
-		if !siretShape.MatchString(siret) {
+		if !isCompany(siret) {
 			wrong = append(wrong, fmt.Errorf("tokens: %q is not a SIRET of 14 digits", siret))
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
 // processingID is the obligation whose receipt tells that a BSDD waits for its
@@ -139,7 +140,7 @@ func (d document) goesTo(operation string) *nextDestination {
 // only as a next destination, by its own country's number.
 func onwardCompany(p sluss.Party) company {
 	c := companyOf(p)
-	if _, union := vatForms[p.Country]; !union && p.Country != "GR" {
+	if !numbers.InUnion(p.Country) {
 		c.VATNumber, c.ExtraEuropeanID = "", text(organisation(p))
 	}
 	return c

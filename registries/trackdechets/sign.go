@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
 // SecurityCode is a company's code of four digits, with which it signs on
@@ -202,8 +203,8 @@ func (p Processing) Faults(dangerous bool, on time.Time) (all sluss.Faults) {
 	number := organisation(company)
 	french := company.Country == "FR"
 	when(number == "", "next.company.id", "the number is missing", "give the SIRET, abroad the VAT number")
-	when(french && number != "" && !validSIRET(number, true), "next.company.id", "is not a SIRET", "give the fourteen digits")
-	when(!french && frenchVAT(number), "next.company.vat", "names a French company", "name it by its SIRET")
+	when(french && number != "" && !numbers.IsSIRET(number, true), "next.company.id", "is not a SIRET", "give the fourteen digits")
+	when(!french && numbers.IsFrenchVAT(number), "next.company.vat", "names a French company", "name it by its SIRET")
 	when(!french && dangerous && next.Notification == "", "next.notification", "dangerous waste goes abroad by a notification", "give the number of the notification")
 	when(utf8.RuneCountInString(next.Notification) > longestNotification, "next.notification", tooLong, "give at most 15 characters")
 	return all

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
 // Faults are all reasons for which the register would refuse the step of the
@@ -171,9 +172,9 @@ func (i *inspection) number(label string, p sluss.Party) {
 		return
 	}
 	siret, vat := string(companyOf(p).SIRET), string(companyOf(p).VATNumber)
-	i.about(label, siret != "" && !validSIRET(siret, i.sandbox), "n'est pas un siret")
+	i.about(label, siret != "" && !numbers.IsSIRET(siret, i.sandbox), "n'est pas un siret")
 	if label == labelTransporter {
-		i.about(label, vat != "" && (frenchVAT(vat) || !validVAT(vat)), "numéro de tva")
+		i.about(label, vat != "" && (numbers.IsFrenchVAT(vat) || !numbers.IsPlain(numbers.VAT, vat)), "numéro de tva")
 	}
 }
 

@@ -229,35 +229,6 @@ func TestFaultsGoByTheDay(t *testing.T) {
 	}
 }
 
-func TestNumbersOfCompanies(t *testing.T) {
-	for siret, want := range map[string]bool{
-		"73282932000074": true, "73282932000075": false, "00000000000000": false, "7328293200007": false, "7328293200007x": false,
-		"11111111192062": true, "35600000000048": true, "35600000049837": true, "35600000049836": false, "00000000283367": false, "": false,
-	} {
-		if validSIRET(siret, false) != want {
-			t.Errorf("%s: %v", siret, !want)
-		}
-	}
-	if !validSIRET("00000000283367", true) {
-		t.Error("a test company is refused")
-	}
-	for vat, want := range map[string]bool{
-		"BE0428759497": true, "BE0428759498": false, "DE136695976": true, "DE036695976": false, "DK13585628": true, "DK13585627": false,
-		"FI20774740": true, "FI20774741": false, "IT00743110157": true, "IT00743110158": false, "LU15027442": true, "LU15027443": false,
-		"PL8567346215": true, "PL8567346216": false, "SE556188840401": true, "SE556188840501": false, "NL004495445B01": true, "NL00449544501": false,
-		"GB123456789": true, "CHE123456789": true, "1234": false, "": false, "LU1": false,
-	} {
-		if validVAT(vat) != want {
-			t.Errorf("%s: %v", vat, !want)
-		}
-	}
-	for vat, want := range map[string]bool{"FR40303265045": true, "FR41303265045": false, "FRK7399859412": false, "DE136695976": false} {
-		if frenchVAT(vat) != want {
-			t.Errorf("%s: %v", vat, !want)
-		}
-	}
-}
-
 func TestCodesAreTheRegisters(t *testing.T) {
 	raw, err := os.ReadFile(filepath.Join(root(t), "..", "shared", "data", "trackdechets-waste-codes.tsv"))
 	if os.IsNotExist(err) {

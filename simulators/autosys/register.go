@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 	_ "time/tzdata" // the quota follows Oslo's midnight on machines without zone files too
+
+	"sluss/registries/numbers"
 )
 
 // The paths of the single query on the register's two hosts.
@@ -215,12 +217,12 @@ func (r *Register) truthful(now time.Time, call Lookup, key string, formed bool)
 func wellFormed(by By, asked string, o Options) bool {
 	asked = askedForm(asked, o)
 	if by == ByVIN {
-		return vinForm.MatchString(asked)
+		return numbers.IsPlain(numbers.NorwegianChassis, asked)
 	}
 	if o.PersonalSpaces {
 		asked = strings.ReplaceAll(asked, " ", "")
 	}
-	return plateForm.MatchString(asked)
+	return numbers.IsPlain(numbers.NorwegianPlate, asked)
 }
 
 func (r *Register) find(call Lookup) reply {

@@ -3,9 +3,10 @@ package autosys
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
+
+	"sluss/registries/numbers"
 )
 
 // Registration statuses (registreringsstatus). Vehicle.Status takes any other word too, to try unknown codes.
@@ -60,11 +61,6 @@ type ADR struct {
 	Carrier     string   `json:"carrier,omitempty"`    // adrTransportorNavn
 }
 
-var (
-	plateForm = regexp.MustCompile(`^[A-ZÆØÅ0-9]{2,7}$`)
-	vinForm   = regexp.MustCompile(`^[A-Z0-9]{1,19}$`)
-)
-
 // compact strips spaces and hyphens and writes capitals.
 func compact(s string) string {
 	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(s))
@@ -73,11 +69,11 @@ func compact(s string) string {
 // check says everything that is wrong with the vehicle, by field name.
 func (v Vehicle) check() error {
 	var wrong []error
-	if !vinForm.MatchString(v.VIN) {
+	if !numbers.IsPlain(numbers.NorwegianChassis, v.VIN) {
 		wrong = append(wrong, fmt.Errorf("vin %q: give 1 to 19 capital letters A-Z or digits", v.VIN))
 	}
 	plate := func(field, value string) {
-		if value != "" && !plateForm.MatchString(compact(value)) {
+		if value != "" && !numbers.IsPlain(numbers.NorwegianPlate, compact(value)) {
 			wrong = append(wrong, fmt.Errorf("%s %q: give 2 to 7 letters (A-Z, Æ, Ø, Å) or digits", field, value))
 		}
 	}

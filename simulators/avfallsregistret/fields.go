@@ -11,16 +11,17 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"sluss/registries/numbers"
 )
 
 // The patterns of the contract's descriptions. The minus in the names' class is U+2212 beside the hyphen; ",-." in the
 // class of persons is a range; the second alternative of telephone numbers is not anchored at its end.
 var (
-	tenDigits   = regexp.MustCompile(`^\d{10}$`)
-	sixDigits   = regexp.MustCompile(`^\d{6}$`)
-	fourDigits  = regexp.MustCompile(`^\d{4}$`)
-	fiveDigits  = regexp.MustCompile(`^\d{5}$`)
-	eightDigits = regexp.MustCompile(`^\d{8}$`)
+	tenDigits  = regexp.MustCompile(`^\d{10}$`)
+	sixDigits  = regexp.MustCompile(`^\d{6}$`)
+	fourDigits = regexp.MustCompile(`^\d{4}$`)
+	fiveDigits = regexp.MustCompile(`^\d{5}$`)
 
 	vatNumber       = regexp.MustCompile(`^[A-Z]{2}[0-9A-Za-z]{5,12}$`)
 	companyPattern  = regexp.MustCompile(`^[0-9A-Za-zÅÄÖÜÉåäöüé.,?:\-/()&+− ']{0,250}$`)
@@ -75,21 +76,9 @@ func (c *check) party(name string, missing, bad int) {
 // party says whether text is an organisation or personal number of ten digits or a foreign VAT number.
 func party(text string, checkDigits bool) bool {
 	if tenDigits.MatchString(text) {
-		return !checkDigits || luhn(text)
+		return !checkDigits || numbers.IsPlain(numbers.Swedish, text)
 	}
 	return vatNumber.MatchString(text)
-}
-
-func luhn(digits string) bool {
-	sum := 0
-	for i, digit := range digits {
-		n := int(digit - '0')
-		if i%2 == len(digits)%2 {
-			n *= 2
-		}
-		sum += n/10 + n%10
-	}
-	return sum%10 == 0
 }
 
 // partyField is a rule for a party that must be named.
@@ -173,7 +162,7 @@ func producerCfar(c *check, name string) {
 }
 
 func (c *check) cfar(text string) bool {
-	if eightDigits.MatchString(text) {
+	if numbers.IsPlain(numbers.CFAR, text) {
 		return !contains(c.options.UnknownEstablishments, text)
 	}
 	return text == "SAKNAS" || text == "KOMMUN"

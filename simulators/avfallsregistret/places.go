@@ -2,6 +2,8 @@ package avfallsregistret
 
 import (
 	"slices"
+
+	"sluss/registries/numbers"
 )
 
 // placeField is a place that a note type must name: its error codes start at family.
@@ -68,7 +70,7 @@ func (c *check) place(field placeField) {
 		c.coordinate(field, coordinate)
 	case hasAddress, hasCoordinate:
 		c.add(field.family + placeBad)
-	case eightDigits.MatchString(number) && !c.refused(field, ByEstablishment):
+	case numbers.IsPlain(numbers.CFAR, number) && !c.refused(field, ByEstablishment):
 	case !c.municipalityAlone(field):
 		c.add(field.family + addressMissing)
 	}

@@ -4,9 +4,10 @@ import (
 	_ "embed" // the waste codes
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
+
+	"sluss/registries/numbers"
 )
 
 // wasteCodeList holds the codes that a BSDD may carry, one line per sub-chapter of the European list of waste.
@@ -70,52 +71,8 @@ func spaced(code string) string {
 	return strings.TrimSpace(parts[1] + " " + parts[2] + " " + parts[3])
 }
 
-const (
-	laPosteSiren = "356000000"
-	laPosteHead  = "35600000000048"
-	testSirets   = "000000" // establishments of the sandbox
-)
-
-var fourteenDigits = regexp.MustCompile(`^\d{14}$`)
-
-// validSiret checks a SIRET: 14 digits and their check sum, with the exceptions of La Poste and of test companies.
-func validSiret(siret string) bool {
-	if !fourteenDigits.MatchString(siret) || strings.Trim(siret, "0") == "" {
-		return false
-	}
-	if strings.HasPrefix(siret, testSirets) || siret == "11111111192062" {
-		return true
-	}
-	if strings.HasPrefix(siret, laPosteSiren) && siret != laPosteHead {
-		sum := 0
-		for _, digit := range siret {
-			sum += int(digit - '0')
-		}
-		return sum%5 == 0
-	}
-	sum := 0
-	for i, digit := range siret {
-		n := int(digit - '0')
-		if i%2 == 0 { // the second digit from the right is doubled, and 14 is even
-			n *= 2
-			n = n/10 + n%10
-		}
-		sum += n
-	}
-	return sum%10 == 0
-}
-
-var vatShape = regexp.MustCompile(`^[A-Z]{2}[0-9A-Z+*]{2,12}$`)
-
-// isFrenchVAT says whether a VAT number is a well-formed French one: its key must match the SIREN in it.
-func isFrenchVAT(vat string) bool {
-	if len(vat) != 13 || !strings.HasPrefix(vat, "FR") {
-		return false
-	}
-	key, err := strconv.Atoi(vat[2:4])
-	siren, err2 := strconv.Atoi(vat[4:])
-	return err == nil && err2 == nil && key == (12+3*(siren%97))%97
-}
+// validSiret checks a SIRET; the sandbox takes those of test companies.
+func validSiret(siret string) bool { return numbers.IsSIRET(siret, true) }
 
 // isForeign says whether a company on a document is outside France.
 func isForeign(company map[string]any) bool {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sluss/registries/numbers"
 )
 
 // issue is one fault of a document, with the path of the field.
@@ -64,7 +66,7 @@ func (b *Backend) documentIssues(k *documentKind, r *Record) []issue {
 	for _, haulier := range hauliers {
 		siret, vat := text(haulier, "company.siret"), text(haulier, "company.vatNumber")
 		when(siret != "" && !validSiret(siret), "transporter.company.siret", "%s n'est pas un numéro de SIRET valide", siret)
-		when(isFrenchVAT(vat), "transporter.company.vatNumber",
+		when(numbers.IsFrenchVAT(vat), "transporter.company.vatNumber",
 			"Impossible d'utiliser le numéro de TVA pour un établissement français, veuillez renseigner son SIRET uniquement")
 		when(siret != "" && validSiret(siret) && !truth(haulier, "recepisse.isExempted") && !slices.Contains(b.companies[siret].Types, "TRANSPORTER"),
 			"transporter.company.siret", "Le transporteur saisi sur le bordereau (SIRET: %s) n'est pas inscrit sur Trackdéchets en tant qu'entreprise de transport", siret)

@@ -2,6 +2,8 @@ package trackdechets
 
 import (
 	"slices"
+
+	"sluss/registries/numbers"
 )
 
 const (
@@ -162,7 +164,7 @@ func (b *Backend) companyInfos(c *call) (any, error) {
 	refuse := func(message string) error {
 		return &refusal{code: codeBadUserInput, message: message, extra: map[string]any{"invalidArgs": []string{"siret", "clue"}}}
 	}
-	if !validSiret(id) && !vatShape.MatchString(id) {
+	if !validSiret(id) && !numbers.IsPlain(numbers.VAT, id) {
 		return nil, refuse("Il est obligatoire de rechercher soit avec un SIRET de 14 caractères soit avec un numéro de TVA intracommunautaire valide")
 	}
 	known, ok := b.companies[id]

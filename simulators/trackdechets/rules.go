@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"unicode/utf8"
+
+	"sluss/registries/numbers"
 )
 
 // The stages a form is checked for. A draft may be incomplete, but what is there must be well formed.
@@ -143,9 +145,9 @@ func (c *check) transporters(f *Form) {
 func (c *check) carrier(transporter map[string]any) {
 	siret, vat := text(transporter, "company.siret"), text(transporter, "company.vatNumber")
 	switch {
-	case isFrenchVAT(vat):
+	case numbers.IsFrenchVAT(vat):
 		c.complain("Transporteur : Impossible d'utiliser le numéro de TVA pour un établissement français, veuillez renseigner son SIRET uniquement")
-	case vat != "" && !vatShape.MatchString(vat):
+	case vat != "" && !numbers.IsPlain(numbers.VAT, vat):
 		c.complain("Transporteur : %s n'est pas un numéro de TVA valide", vat)
 	}
 	if c.siret("Transporteur", siret) && !truth(transporter, "isExemptedOfReceipt") {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sluss/registries/numbers"
 )
 
 func (c *check) plates(plates string) {
@@ -128,7 +130,7 @@ func (c *check) nextDestination(f *Form, input map[string]any) {
 			c.when(dangerous(f) && !untraced && !registered, label+"l'établissement avec le SIRET %s n'est pas inscrit sur Trackdéchets", siret)
 		}
 	}
-	c.when(isFrenchVAT(vat), label+"Impossible d'utiliser le numéro de TVA pour un établissement français, veuillez renseigner son SIRET uniquement")
+	c.when(numbers.IsFrenchVAT(vat), label+"Impossible d'utiliser le numéro de TVA pour un établissement français, veuillez renseigner son SIRET uniquement")
 	c.when(dangerous(f) && isForeign(company) && notification == "", label+"le numéro de notification est obligatoire")
 }
 

@@ -1,15 +1,13 @@
-package autosys_test
+package numbers
 
 import (
 	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"sluss/registries/autosys"
 )
 
-func TestParsePlate(t *testing.T) {
+func TestNorwegianPlate(t *testing.T) {
 	tests := []struct{ name, written, want, wrong string }{
 		{"lorry", "CU10149", "CU10149", ""},
 		{"as the register answers it", "CU 10149", "CU10149", ""},
@@ -37,7 +35,7 @@ func TestParsePlate(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := autosys.ParsePlate(test.written)
+			got, err := NorwegianPlate(test.written)
 			if string(got) != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -46,7 +44,7 @@ func TestParsePlate(t *testing.T) {
 	}
 }
 
-func TestParseChassis(t *testing.T) {
+func TestNorwegianChassis(t *testing.T) {
 	tests := []struct{ name, written, want, wrong string }{
 		{"17 characters", "yv2ag20c0ea761234", "YV2AG20C0EA761234", ""},
 		{"short and old", "4711", "4711", ""},
@@ -59,7 +57,7 @@ func TestParseChassis(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := autosys.ParseChassis(test.written)
+			got, err := NorwegianChassis(test.written)
 			if string(got) != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -79,36 +77,36 @@ func checkError(t *testing.T, err error, want string) {
 }
 
 func TestErrorDoesNotTellThePlate(t *testing.T) {
-	if _, err := autosys.ParsePlate("CU10149X"); err == nil || strings.Contains(err.Error(), "10149") {
+	if _, err := NorwegianPlate("CU10149X"); err == nil || strings.Contains(err.Error(), "10149") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func FuzzParsePlate(f *testing.F) {
+func FuzzNorwegianPlate(f *testing.F) {
 	for _, seed := range []string{"CU10149", "cu 10-149", "blå bær", "bla\u030A", "", "ı1", "\xff", "TS1004", "ABCDEFGH", "Ⅷ12", "\u212B\u212B"} {
 		f.Add(seed)
 	}
 	plateForm := regexp.MustCompile(`^[A-ZÆØÅ0-9]{2,7}$`)
 	chassisForm := regexp.MustCompile(`^[A-Z0-9]{1,19}$`)
 	f.Fuzz(func(t *testing.T, written string) {
-		plate, err := autosys.ParsePlate(written)
+		plate, err := NorwegianPlate(written)
 		switch {
 		case err != nil && plate != "":
 			t.Errorf("%q: both %q and an error", written, plate)
 		case err == nil && !plateForm.MatchString(string(plate)):
 			t.Errorf("%q: %q is not in form", written, plate)
 		case err == nil:
-			if again, err := autosys.ParsePlate(string(plate)); err != nil || again != plate {
+			if again, err := NorwegianPlate(string(plate)); err != nil || again != plate {
 				t.Errorf("%q: %q becomes %q, %v", written, plate, again, err)
 			}
 		case !utf8.ValidString(err.Error()) || len(err.Error()) > 2000:
 			t.Errorf("%q: unfit error text %q", written, err)
 		}
-		chassis, err := autosys.ParseChassis(written)
+		chassis, err := NorwegianChassis(written)
 		if (err == nil) != chassisForm.MatchString(string(chassis)) {
 			t.Errorf("%q: chassis number %q, %v", written, chassis, err)
 		}
-		if again, wrong := autosys.ParseChassis(string(chassis)); err == nil && (wrong != nil || again != chassis) {
+		if again, wrong := NorwegianChassis(string(chassis)); err == nil && (wrong != nil || again != chassis) {
 			t.Errorf("%q: %q becomes %q, %v", written, chassis, again, wrong)
 		}
 	})

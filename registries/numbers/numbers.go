@@ -1,0 +1,104 @@
+// Package numbers knows the forms and check digits of the numbers by which
+// registries know companies, people, ships, places of work and vehicles. Each
+// function brings what a person wrote into the plain form that registries take.
+// A number that passes may still be nobody's. No error repeats the number, as
+// some are personal data.
+package numbers
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// What may be wrong with a number, whatever kind it is of.
+var (
+	// ErrRounded: it is written with an exponent, so its last digits are lost.
+	ErrRounded = errors.New("a spreadsheet has rounded it and lost its last digits")
+	// ErrForm: it has characters, or a length, that no such number has.
+	ErrForm = errors.New("is not written as one")
+	// ErrCheck: its check digits do not fit the others, so it is mistyped.
+	ErrCheck = errors.New("its check digit does not fit the others")
+	// ErrZero: it is nothing but zeros.
+	ErrZero = errors.New("is nothing but zeros")
+)
+
+// Company brings the number of a company into the plain form of its country
+// (ISO 3166-1 alpha-2): Swedish, SIRET and Norwegian numbers, elsewhere the VAT
+// number. SIRETs of test companies are taken.
+func Company(country, written string) (plain string, err error) {
+	switch country {
+	case "SE":
+		return Swedish(written)
+	case "NO":
+		return Norwegian(written)
+	case "FR":
+		return SIRET(written, true)
+	}
+	return VAT(written)
+}
+
+// blanks are what people group digits by.
+var blanks = strings.NewReplacer(" ", "", "\u00a0", "", "\u2007", "", "\u2009", "", "\u202f", "")
+
+var (
+	rounded  = regexp.MustCompile(`^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$`)
+	allZeros = regexp.MustCompile(`^0+$`)
+)
+
+// digits are those of a number that has nothing else, but blanks and what
+// between says.
+func digits(written string, length int, between ...string) (string, error) {
+	text := blanks.Replace(strings.TrimSpace(written))
+	if rounded.MatchString(text) {
+		return "", ErrRounded
+	}
+	for _, sign := range between {
+		text = strings.ReplaceAll(text, sign, "")
+	}
+	switch {
+	case strings.Trim(text, "0123456789") != "":
+		return "", fmt.Errorf("%w: it has other characters than digits", ErrForm)
+	case len(text) != length:
+		return "", fmt.Errorf("%w: it has %d digits, not %d", ErrForm, len(text), length)
+	case allZeros.MatchString(text):
+		return "", ErrZero
+	}
+	return text, nil
+}
+
+// luhn tells whether the digits' last one is their check digit modulo 10
+// (ISO/IEC 7812-1, annex B).
+func luhn(digits string) bool {
+	sum := 0
+	for i := range len(digits) {
+		n := int(digits[len(digits)-1-i] - '0')
+		if i%2 == 1 {
+			n *= 2
+		}
+		sum += n/10 + n%10
+	}
+	return sum%10 == 0
+}
+
+// weighed tells whether the weighed sum of digits is divisible by 11.
+func weighed(digits string, weights ...int) bool {
+	sum := 0
+	for i, w := range weights {
+		sum += w * int(digits[i]-'0')
+	}
+	return sum%11 == 0
+}
+
+// IsPlain tells whether a number is right and in plain form already.
+func IsPlain(read func(written string) (string, error), number string) bool {
+	plain, err := read(number)
+	return err == nil && plain == number
+}
+
+// IsSIRET tells whether a SIRET is right and in plain form already; see SIRET.
+func IsSIRET(number string, test bool) bool {
+	plain, err := SIRET(number, test)
+	return err == nil && plain == number
+}
