@@ -39,7 +39,7 @@ var rooms = []room{
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
-	// People bring what the Swedish register says on paper: its agency's extract, and codes; and what Trackdéchets would refuse is told
+	// People bring what the Swedish register says on paper: its agency's extract, and codes; and what a registry would refuse is told
 	// when it is declared. Only what calls nobody is used there.
 	{"sluss/inbox", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets"}},
 	// The French one's part of the configuration says which webhooks the API takes; and its client sends security codes from here,

@@ -17,6 +17,7 @@ import (
 	"sluss"
 	"sluss/ledger"
 	"sluss/obligations"
+	"sluss/registries/avfallsregistret"
 	"sluss/workflows"
 )
 
@@ -211,10 +212,14 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 		return filed, nil, err
 	}
 	content, err := obligations.Amend(filed, m.number, a)
-	if faults, ok := errors.AsType[sluss.Faults](err); ok {
-		return content, faults, nil
+	faults, told := errors.AsType[sluss.Faults](err)
+	if err != nil && !told {
+		return content, nil, err
 	}
-	return content, nil, err
+	if a.Annul == "" {
+		faults = beside(faults, without(avfallsregistret.Check(content), avfallsregistret.Check(filed)))
+	}
+	return content, faults, nil
 }
 
 // join adds what a correction that is still open changed before.

@@ -78,7 +78,7 @@ func record(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 	}
 	happened := sluss.Event{Kind: sluss.Produced, At: noon, By: sluss.Person{Name: "Anna Ek"}}
 	must(t, l.RecordEvent(t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: happened, Obligations: []sluss.Obligation{o}, At: noon}))
-	content := sluss.Content{Declaration: d, Obligation: o, Events: []sluss.Event{happened}}
+	content := sluss.Content{Declaration: d, Obligation: o, Events: []sluss.Event{happened, {Kind: sluss.PickedUp, Leg: 1, At: noon}}}
 	filing := sluss.FilingID(d.Tenant, d.Reference, o.ID)
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{
 		Filing: filing, Batch: d.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSignature, Waiting: sluss.Officer, At: noon,

@@ -24,7 +24,6 @@ import (
 	"sluss/activities"
 	"sluss/ledger"
 	"sluss/obligations"
-	"sluss/registries/trackdechets"
 	"sluss/workflows"
 )
 
@@ -70,28 +69,29 @@ type Declared struct {
 	Warnings sluss.Faults `json:"warnings,omitempty"`
 }
 
-// Declare starts the batch, unless Trackdéchets would refuse its BSDD. The same declaration again changes nothing; the
-// same reference with other content is refused. The error is Faults where
+// Declare starts the batch, unless a registry would refuse what it is to report.
+// The same declaration again changes nothing; the same reference with other content is refused. The error is Faults where
 // something is wrong with the declaration, all at once.
 func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
 	if declaration.Tenant == "" {
 		declaration.Tenant = sluss.DefaultTenant
 	}
 	declaration = obligations.Plain(declaration)
-	if faults := obligations.Validate(declaration); len(faults) > 0 {
-		return Declared{}, faults
-	}
-	warnings := obligations.Warn(declaration, nil)
 	id := declaration.ID()
 	known, err := d.Ledger.Batch(ctx, id)
 	if err != nil {
 		return Declared{}, err
 	}
+	faults := obligations.Validate(declaration)
+	if !known.Declared {
+		faults = beside(faults, refusable(declaration))
+	}
+	if len(faults) > 0 {
+		return Declared{}, faults
+	}
+	warnings := obligations.Warn(declaration, nil)
 	if known.Declared {
 		return Declared{Batch: id, Warnings: warnings}, same(known.Hash, declaration)
-	}
-	if faults := trackdechets.Foresee(declaration, time.Now()); len(faults) > 0 {
-		return Declared{}, faults
 	}
 	_, err = d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: workflows.Queue,
@@ -144,8 +144,13 @@ func (d *Desk) Correct(ctx context.Context, batch string, c sluss.Correction) (C
 		return Corrected{}, err
 	}
 	done := Corrected{}
-	corrected, wrong := obligations.Corrected(known.Declaration, c)
-	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, wrong) {
+	corrected, unread := obligations.Corrected(known.Declaration, c)
+	if unread == nil && known.Declared {
+		if refused := without(refusable(corrected), refusable(known.Declaration)); len(refused) > 0 {
+			return done, beside(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused)
+		}
+	}
+	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, unread) {
 		act := numbered{batch, known.Corrections, c}
 		c.At = timed(c.At)
 		if faults := sluss.CheckActTime("at", c.At, known.DeclaredAt, time.Now()); len(faults) > 0 {

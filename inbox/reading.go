@@ -19,7 +19,7 @@ import (
 
 // ReadDeclaration reads a batch in its JSON form. The error is Faults: all that
 // is wrong with the form, each with its path. What the values mean is for
-// obligations.Validate, unless something could not be read: then the faults
+// Desk.Declare, unless something could not be read: then the faults
 // hold both.
 func ReadDeclaration(data []byte) (sluss.Declaration, error) {
 	if faults := sluss.CheckJSON(data); len(faults) > 0 {
@@ -79,7 +79,7 @@ func withMeaning(d sluss.Declaration, faults sluss.Faults) sluss.Faults {
 	for _, f := range faults {
 		unread[f.Field] = true
 	}
-	for _, f := range obligations.Validate(d) {
+	for _, f := range wrong(d) {
 		if !unread[f.Field] {
 			faults = append(faults, f)
 		}

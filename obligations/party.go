@@ -10,19 +10,13 @@ import (
 	"sluss/registries/numbers"
 )
 
-var (
-	swedishPerson = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ž,\-.: ']{0,250}$`)
-	swedishPhone  = regexp.MustCompile(`^((\+\d{2,3}[-\s]?[1-9][-\s]?(\d[-\s]?){1,10}\d$)|((\d[-\s]?){1,11}\d))`)
-	email         = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
-)
+var email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
 // seat is a party in its place of the declaration, with what the registries
 // want to know of it.
 type seat struct {
 	field    string
 	party    sluss.Party
-	reports  bool // makes a Swedish note
-	named    bool // stands in a Swedish note
 	bsdd     bool // stands on a French BSDD
 	carrier  bool // as a transporter
 	nameless bool // no company: nobody knows it by a number
@@ -39,14 +33,13 @@ func (f *faults) parties(d sluss.Declaration) {
 
 // seats are the parties of the declaration in its order.
 func seats(d sluss.Declaration) []seat {
-	reporting, named, bsdd := concerned(d)
+	bsdd := onBSDDs(d)
 	onBSDD := bsddTransporters(d)
 	var seats []seat
 	take := func(field string, p sluss.Party, roles ...sluss.Role) {
 		seats = append(seats, seat{
 			field: field, party: p, roles: roles,
-			reports: slices.Contains(reporting, field), named: slices.Contains(named, field), bsdd: slices.Contains(bsdd, field),
-			carrier:  slices.Contains(onBSDD, field),
+			bsdd: slices.Contains(bsdd, field), carrier: slices.Contains(onBSDD, field),
 			nameless: field == "producer" && d.Origin != "" && d.Origin != sluss.ForeignShip,
 			ship:     field == "producer" && d.Origin == sluss.ForeignShip,
 		})
@@ -85,58 +78,28 @@ func seats(d sluss.Declaration) []seat {
 	return seats
 }
 
-// concerned are the fields of the parties that make Swedish notes, that stand
-// in them, and that stand on a BSDD, if all goes as planned.
-func concerned(d sluss.Declaration) (reporting, named, bsdd []string) {
-	if leg := frenchLeg(d); leg > 0 {
-		bsdd = append(slices.Concat(bsddTransporters(d), bsddStorers(d)), consignor(d, leg), "receiver")
+// onBSDDs are the fields of the parties that stand on a BSDD, if all goes as
+// planned.
+func onBSDDs(d sluss.Declaration) (fields []string) {
+	leg := frenchLeg(d)
+	if leg == 0 {
+		return nil
 	}
-	if frenchLeg(d) > 0 {
-		bsdd = append(bsdd, nextCompany)
-		for i, deal := range d.Deals {
-			if deal.Trader.Country == "FR" {
-				bsdd = append(bsdd, at("deals", i, "trader"))
-			}
-		}
-		for i := range d.Pickups {
-			bsdd = append(bsdd, at("pickups", i, "producer"))
-		}
-		for i, p := range d.Intermediaries {
-			if p.Role != sluss.EcoOrganisme {
-				bsdd = append(bsdd, at("intermediaries", i))
-			}
-		}
-	}
-	b := batch{Declaration: d}
-	legs := len(d.Legs)
-	if legs == 0 || !b.hazardousAt(d.Legs[legs-1].Departure) {
-		return nil, nil, bsdd
-	}
-	note := func(by string, others ...string) {
-		reporting = append(reporting, by)
-		named = append(append(named, by), others...)
-	}
-	switch b.sends() {
-	case "":
-	case removal:
-		note("producer", "legs.0.transporter", "receiver")
-	default:
-		note("legs.0.consignor", "legs.0.transporter", "receiver")
-	}
-	for i, l := range d.Legs {
-		if b.carries(i+1, l.Departure) != "" {
-			note(at("legs", i, "transporter"), consignor(d, i+1), consignee(d, i+1))
-		}
-	}
-	if b.receives(d.Legs[legs-1].Departure) != "" {
-		note("receiver", consignor(d, legs))
-	}
+	fields = append(slices.Concat(bsddTransporters(d), bsddStorers(d)), consignor(d, leg), "receiver", nextCompany)
 	for i, deal := range d.Deals {
-		if b.reportsDeal(deal) {
-			note(at("deals", i, "trader"), at("deals", i, "from"), at("deals", i, "to"))
+		if deal.Trader.Country == "FR" {
+			fields = append(fields, at("deals", i, "trader"))
 		}
 	}
-	return reporting, named, bsdd
+	for i := range d.Pickups {
+		fields = append(fields, at("pickups", i, "producer"))
+	}
+	for i, p := range d.Intermediaries {
+		if p.Role != sluss.EcoOrganisme {
+			fields = append(fields, at("intermediaries", i))
+		}
+	}
+	return fields
 }
 
 // consignor is the field of the party that hands over at the start of a leg,
@@ -171,9 +134,6 @@ func (f *faults) party(s seat) {
 		f.add(s.field+".name", "the party has no name", "give the name in the company register")
 	}
 	f.within(s.field+".name", p.Name, 250)
-	if s.reports && !swedishText.MatchString(p.Name) {
-		f.add(s.field+".name", "the Swedish register does not take these characters", textRemedy)
-	}
 	f.within(s.field+".address", p.Address, 250)
 	switch {
 	case !countryCode.MatchString(p.Country):
@@ -226,8 +186,6 @@ func (f *faults) vat(s seat) {
 	case p.VAT != "":
 		f.number(s.field+".vat", p.VAT, "a VAT number", "give it with its country prefix, such as FR83404833048", numbers.VAT)
 	case p.Country != "SE" && p.Country != "NO" && p.Country != "FR":
-	case s.named && p.Country != "SE":
-		f.add(s.field+".vat", "the Swedish register knows foreign parties by their VAT number", "give it with its country prefix, such as FR83404833048")
 	case s.carrier && p.Country != "FR" && (s.field != nextCompany || p.Country == "SE"):
 		f.add(s.field+".vat", "Trackdéchets knows foreign parties by their VAT number", "give it with its country prefix, such as SE556000016701")
 	}
@@ -237,7 +195,7 @@ func (f *faults) vat(s seat) {
 func (f *faults) contact(s seat) {
 	c := s.party.Contact
 	field := s.field + ".contact"
-	if s.reports || s.bsdd && !s.nameless {
+	if s.bsdd && !s.nameless {
 		if blank(c.Name) {
 			f.add(field+".name", "there is no contact person", "name the person whom the registry may ask")
 		}
@@ -253,12 +211,6 @@ func (f *faults) contact(s seat) {
 	}
 	f.within(field+".name", c.Name, 250)
 	f.within(field+".email", c.Email, 250)
-	if s.reports && !swedishPerson.MatchString(c.Name) {
-		f.add(field+".name", "the Swedish register does not take these characters", "use letters and , - . : '")
-	}
-	if s.reports && !blank(c.Phone) && !swedishPhone.MatchString(c.Phone) {
-		f.add(field+".phone", "the Swedish register does not take this number", "give at most twelve digits, with spaces or hyphens between, or + and the country first: +46 8 123 45 67")
-	}
 	if s.bsdd {
 		f.within(field+".phone", c.Phone, 20)
 	}

@@ -3,7 +3,6 @@ package obligations
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -23,14 +22,6 @@ const (
 	minNorthing, maxNorthing = 6_100_000, 7_700_000
 	minEasting, maxEasting   = 250_000, 930_000
 )
-
-var (
-	swedishText        = regexp.MustCompile(`^[0-9A-Za-zÅÄÖÜÉåäöüé.,?:\-/()&+\x{2212} ']{0,250}$`)
-	swedishDescription = regexp.MustCompile(`^[a-zA-Z0-9äÄöÖåÅÀàÁáÃãËëÉéÈèÊêÂâÍíÎîÏïÇçÌìÑñ\s,.\-+*&/#°¤":;%!=|_()?´~]{0,1000}$`)
-	postcode           = regexp.MustCompile(`^\d{5}$`)
-)
-
-const textRemedy = "use letters, digits and . , ? : - / ( ) & + ', at most 250"
 
 // place checks a place. In Sweden it wants one of the ways of the register:
 // the municipality with address and postcode, position or establishment.
@@ -53,20 +44,8 @@ func (f *faults) place(field string, p sluss.Place, municipality bool) {
 	case !slices.Contains(strings.Fields(municipalities), p.Municipality):
 		f.add(field+".municipality", fmt.Sprintf("there is no municipality %q", p.Municipality), "give the four digits of Statistics Sweden, such as 0180 for Stockholm")
 	}
-	addressed := p.Address != "" || p.Postcode != ""
-	if !municipality && !addressed && p.Position == nil && p.Establishment == "" {
+	if !municipality && p.Address == "" && p.Postcode == "" && p.Position == nil && p.Establishment == "" {
 		f.add(field+".address", "the place in the municipality is not told", "give address and postcode, or position, or establishment")
-	}
-	if addressed {
-		if blank(p.Address) {
-			f.add(field+".address", "there is a postcode without an address", "give the address")
-		}
-		if !swedishText.MatchString(p.Address) {
-			f.add(field+".address", "the register does not take these characters", textRemedy)
-		}
-		if !postcode.MatchString(p.Postcode) {
-			f.add(field+".postcode", fmt.Sprintf("%q is not a Swedish postcode", p.Postcode), "give five digits without space")
-		}
 	}
 	if p.Establishment != "" {
 		f.number(field+".establishment", p.Establishment, "a CFAR number", "give eight digits", numbers.CFAR)
@@ -82,9 +61,6 @@ func (f *faults) position(field string, p sluss.Position) {
 	}
 	if p.Easting < minEasting || p.Easting > maxEasting {
 		f.add(field+".easting", fmt.Sprintf("%d is not in Sweden", p.Easting), fmt.Sprintf("give SWEREF 99 TM in metres, from %d to %d", minEasting, maxEasting))
-	}
-	if !swedishDescription.MatchString(p.Description) {
-		f.add(field+".description", "the register does not take these characters", "use letters, digits and plain punctuation, at most 1000")
 	}
 }
 

@@ -1,0 +1,43 @@
+package obligations
+
+import (
+	"strconv"
+	"strings"
+
+	"sluss"
+)
+
+// Planned are the reports that a declaration owes if all goes as planned: what
+// each is of, with the events until then at their planned times and with the
+// planned mass. Registries check them before anything has happened. A
+// declaration that is not complete owes what can be told of it.
+func Planned(d sluss.Declaration) (reports []sluss.Content) {
+	if len(d.Legs) == 0 {
+		return nil
+	}
+	var events []sluss.Event
+	at := d.Legs[0].Departure
+	for next := Next(d, nil); len(next) > 0; next = Next(d, events) {
+		kind, number, _ := strings.Cut(next[0], "#")
+		e := sluss.Event{Kind: sluss.EventKind(kind), At: at}
+		e.Leg, _ = strconv.Atoi(number) // 0 where the event concerns none
+		if leg := e.Leg; (e.Kind == sluss.PickedUp || e.Kind == sluss.HandedOver) && leg <= len(d.Legs) {
+			at = d.Legs[leg-1].Departure
+			e.At = at
+		}
+		if e.Kind == sluss.Received {
+			e.Mass = d.Waste.Mass
+		}
+		events = append(events, e)
+		for _, o := range For(d, events) {
+			reports = append(reports, sluss.Content{Declaration: d, Obligation: o, Events: events[:len(events):len(events)]})
+		}
+		if len(events) > mostPlanned {
+			break
+		}
+	}
+	return reports
+}
+
+// mostPlanned bounds the events of a plan: more than any way has.
+const mostPlanned = 100
