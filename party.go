@@ -25,7 +25,8 @@ const (
 type Party struct {
 	// ID is the party's number in its own country: ten digits in Sweden
 	// (organisationsnummer), a SIRET of fourteen digits in France, nine digits
-	// in Norway; elsewhere a VAT number with its country prefix.
+	// in Norway; elsewhere a VAT number with its country prefix. Hyphens and blanks
+	// are taken out when it is declared.
 	ID      string  `json:"id"`
 	Country string  `json:"country"` // ISO 3166-1 alpha-2
 	Name    string  `json:"name"`
