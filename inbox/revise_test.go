@@ -48,7 +48,7 @@ func platform(t *testing.T, last sluss.Note) (d *Desk, c *clerk, filing func(obl
 
 func TestABSDDIsRevisedOrAnnulled(t *testing.T) {
 	d, temporal, filing := platform(t, sluss.NoteTakeOver)
-	done, err := d.Amend(t.Context(), filing("fr.emission#1"), correction("waste.mass", "2950"))
+	done, err := d.Amend(t.Context(), filing("fr.emission#1"), correction("waste.name", "Solvents"))
 	must(t, err)
 	c := temporal.contents[done.Filing]
 	if done.Receipt != "bsdd" || done.Waiting != sluss.Producer || c.Obligation.Rule.ID != sluss.RuleRevision || c.Obligation.Registry != sluss.Trackdechets {
@@ -73,7 +73,7 @@ func TestABSDDIsRevisedOrAnnulled(t *testing.T) {
 	must(t, d.Ledger.RecordStage(t.Context(), sluss.StageRecord{Filing: gone.Filing, Number: 1, Stage: sluss.StageRejected, Waiting: sluss.Officer, At: noon}))
 	must(t, d.Ledger.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: gone.Filing, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "bsdd", At: noon}}))
 	for _, id := range []string{"fr.creation", "fr.emission#1"} {
-		refused(t, d, filing(id), correction("waste.mass", "2900"), "declare the batch anew")
+		refused(t, d, filing(id), correction("waste.name", "Solvents"), "declare the batch anew")
 	}
 }
 

@@ -12,15 +12,55 @@ import (
 // A BSDD that its emitter has signed is changed by a revision, which its other
 // parties must approve; as a whole it is cancelled, and deleted before that.
 
-// revised is what a revision may change, and whence the register knows it: empty,
-// or the event that must have happened.
-var revised = map[string]sluss.EventKind{
-	"waste.code": "", "waste.name": "", "waste.pop": "", "waste.mass": "", "treatment.acceptance": "",
-	"treatment.operation": sluss.Treated, "treatment.mode": sluss.Treated, "treatment.description": sluss.Treated, "events.treated.operation": sluss.Treated,
-	"events.received.mass": sluss.Received, "events.accepted.refused_mass": sluss.Taken,
+// revisable tells whether a revision changes what stands at a path of a BSDD, and
+// which event must have happened first; empty: none. The mass that left is
+// nobody's to revise, but on a producer's part of a round.
+func revisable(c sluss.Content, path string) (event string, known bool) {
+	switch path {
+	case "waste.code", "waste.name", "waste.pop", "treatment.acceptance":
+		return "", true
+	case "treatment.operation":
+		if storedAfter(c.Declaration) > 0 {
+			return "", true // the one that is planned at the final destination
+		}
+		return string(sluss.Treated), true
+	case "treatment.mode", "treatment.description", "events.treated.operation":
+		return string(sluss.Treated), true
+	}
+	if strings.HasPrefix(path, "waste.packagings.") {
+		return "", len(c.Declaration.Pickups) == 0
+	}
+	if n := c.Obligation.Pickup; n > 0 && (path == at("pickups", n-1, "mass") || strings.HasPrefix(path, at("pickups", n-1, "packagings")+".")) {
+		return "", true
+	}
+	leg := storedAfter(c.Declaration)
+	if leg > 0 && path == at("legs", leg-1, "storage.acceptance") {
+		return "", true
+	}
+	for _, place := range slices.Compact([]int{0, leg}) { // the receiver's, and the storer's
+		received, taken := sluss.EventID(sluss.Received, place), sluss.EventID(sluss.Taken, place)
+		switch path {
+		case "events." + received + ".mass":
+			return received, true
+		case "events." + taken + ".refused_mass":
+			return taken, true
+		}
+	}
+	return "", frenchTrader(c.Declaration, path)
 }
 
-const revisableFields = "waste.code, waste.name, waste.pop, waste.mass, waste.packagings, treatment.acceptance, a French trader or broker (deals.N.trader); once they are told, events.received.mass, events.accepted.refused_mass, and the treatment's operation, mode and description"
+// storedAfter is the leg at whose end the waste of a BSDD is stored, counted from
+// 1; 0 if it goes straight to the receiver.
+func storedAfter(d sluss.Declaration) int {
+	for i, leg := range d.Legs {
+		if leg.Storage != nil && onBSDD(d, i+1) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+const revisableFields = "waste.code, waste.name, waste.pop, waste.packagings, treatment.acceptance, legs.N.storage.acceptance, a French trader or broker (deals.N.trader); once they are told, the masses received and refused (events.received.mass, events.accepted.refused_mass), and the treatment's operation, mode and description"
 
 // unrevisable says why a revision cannot change a field, and what to do instead.
 func unrevisable(path string) (problem, remedy string) {
@@ -35,6 +75,8 @@ func unrevisable(path string) (problem, remedy string) {
 		return "no revision changes more of a deal than its French trader or broker", instead
 	case first == "events":
 		return "no revision changes when or by whom a step was signed, nor the words of a refusal", instead
+	case path == "waste.mass":
+		return "no revision changes the mass that left", "leave it: what the receiver weighs counts, and is revised as events.received.mass; of a producer's part of a round, amend its own step, such as fr.emission#1, by pickups.0.mass"
 	case path == "waste.un", path == "waste.consistence", path == "waste.estimated":
 		return "is sealed with the emitter's signature: no revision changes it", "annul the BSDD before the waste arrives, and declare the batch anew"
 	}
@@ -59,12 +101,9 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 	if a.Annul == "" {
 		possible := map[string]string{}
 		for path, value := range a.Set {
-			event, known := revised[path]
-			if strings.HasPrefix(path, "waste.packagings.") || frenchTrader(filed.Declaration, path) {
-				known = true
-			}
-			if _, happened := filed.Event(event); event != "" && !happened {
-				f.add(path, "nothing is told of that before "+string(event), "amend the step that told of it, or correct the batch while it is open")
+			event, known := revisable(filed, path)
+			if _, happened := filed.Happened(event); event != "" && !happened {
+				f.add(path, "nothing is told of that before "+event, "amend the step that told of it, or correct the batch while it is open")
 				continue
 			}
 			if !known {
@@ -78,6 +117,12 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 		amended, err = filed.Corrected(possible)
 		amended.Declaration = Plain(amended.Declaration)
 		f.fold("", err)
+		if filed.Obligation.Pickup > 0 { // the round weighs what its parts do
+			amended.Declaration.Waste.Mass = 0
+			for _, p := range amended.Declaration.Pickups {
+				amended.Declaration.Waste.Mass += p.Mass
+			}
+		}
 		if err == nil && len(possible) > 0 {
 			if unchanged(filed, amended) {
 				f.add("set", "the BSDD says that already", "give a value that differs from what was signed")

@@ -43,7 +43,8 @@ func TestRevisionNamesWhatIsSealed(t *testing.T) {
 		a    sluss.Amendment
 		want []string // fields of the faults
 	}{
-		"what may change":      {sluss.NoteEmission, ask(map[string]string{"waste.mass": "2950", "waste.name": "Solvents, spent", "waste.packagings.0.count": "3", "treatment.acceptance": "CAP-2"}), nil},
+		"what may change":      {sluss.NoteEmission, ask(map[string]string{"waste.name": "Solvents, spent", "waste.packagings.0.count": "3", "treatment.acceptance": "CAP-2"}), nil},
+		"the mass that left":   {sluss.NoteEmission, ask(map[string]string{"waste.mass": "2950", "pickups.0.mass": "1"}), []string{"pickups.0.mass", "waste.mass"}},
 		"once it was weighed":  {sluss.NoteAcceptance, ask(map[string]string{"events.received.mass": "3100"}), nil},
 		"once it was treated":  {sluss.NoteProcessing, ask(map[string]string{"treatment.description": "burnt at 1100 °C"}), nil},
 		"not before":           {sluss.NoteEmission, ask(map[string]string{"events.received.mass": "3100", "treatment.operation": "R1"}), []string{"events.received.mass", "treatment.operation"}},
@@ -76,6 +77,49 @@ func TestRevisionNamesWhatIsSealed(t *testing.T) {
 			base := signed(t, test.note).Obligation
 			if o := c.Obligation; o.ID != base.ID+".amend2" || o.Rule.ID != rule || o.Signer == "" || !o.Due.IsZero() || o.Gates != "" || c.Amends == nil {
 				t.Errorf("%+v", o)
+			}
+		})
+	}
+}
+
+// TestRevisionOfAStorageAndOfARound: what each party may revise of its own, and of
+// a producer's part its own mass, with which the round's goes along.
+func TestRevisionOfAStorageAndOfARound(t *testing.T) {
+	life := []sluss.Event{happens(sluss.Produced, 0, 1, 8)}
+	for name, test := range map[string]struct {
+		batch  sluss.Declaration
+		events []sluss.Event
+		pickup int
+		set    map[string]string
+		want   []string
+	}{
+		"both certificates": {stored(), storedLife(), 0, map[string]string{"treatment.acceptance": "CAP-F", "legs.0.storage.acceptance": "CAP-S"}, nil},
+		"the plan":          {stored(), storedLife()[:1], 0, map[string]string{"treatment.operation": "R4", "treatment.mode": "recycling"}, []string{"treatment.mode"}},
+		"both weighings": {stored(), storedLife(), 0, map[string]string{
+			"events.received#1.mass": "1241", "events.accepted#1.refused_mass": "0.5", "events.received.mass": "1231", "events.accepted.refused_mass": "0.5",
+		}, []string{"events.accepted#1.reason", "events.accepted.reason"}},
+		"before the receiver weighs": {stored(), storedLife()[:3], 0, map[string]string{"events.received#1.mass": "1241", "events.received.mass": "1231"}, []string{"events.received.mass"}},
+		"the storer's operation":     {stored(), storedLife(), 0, map[string]string{"legs.0.storage.operation": "R13"}, []string{"legs.0.storage.operation"}},
+		"no such storage":            {french(), life, 0, map[string]string{"legs.0.storage.acceptance": "CAP-S"}, []string{"legs.0.storage.acceptance"}},
+		"a part":                     {aRound(), life, 1, map[string]string{"pickups.0.mass": "500", "pickups.0.packagings.0.count": "2"}, nil},
+		"another's part":             {aRound(), life, 1, map[string]string{"pickups.1.mass": "500"}, []string{"pickups.1.mass"}},
+		"the round":                  {aRound(), life, 0, map[string]string{"pickups.0.mass": "500", "waste.packagings.0.count": "9"}, []string{"pickups.0.mass", "waste.packagings.0.count"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			filed := sluss.Content{Declaration: test.batch, Events: test.events, Obligation: sluss.Obligation{
+				ID: "fr.emission#1", Registry: sluss.Trackdechets, Note: sluss.NoteEmission, Leg: 1, Pickup: test.pickup,
+			}}
+			c, err := Amend(filed, 1, sluss.Amendment{Set: test.set, Reason: "weighed again", By: sluss.Person{Name: "Karin Holm"}})
+			faults, _ := err.(sluss.Faults) //nolint:errorlint // as Amend says
+			var got []string
+			for _, f := range faults {
+				got = append(got, f.Field)
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("faults in %q, want %q: %v", got, test.want, err)
+			}
+			if test.pickup > 0 && err == nil && c.Declaration.Waste.Mass != 750*sluss.Kilogram {
+				t.Errorf("the round is %s", c.Declaration.Waste.Mass)
 			}
 		})
 	}

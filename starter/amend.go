@@ -22,7 +22,7 @@ func (s *starter) amendVerb() *cli.Command {
 			"starter amend VO-1/se.removal waste.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
 			"starter amend VO-1/se.reception events.received.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
 			"starter amend VO-1/se.transport#1 legs.0.to.municipality=0188 events.pickedUp#1.at=2026-11-23T08:15:00+01:00 --reason 'driver’s log' --by 'Karin Holm'",
-			"starter amend SOLV-1/fr.emission#1 waste.mass=2950 --reason 'weighed again' --by 'Karin Holm'"),
+			"starter amend SOLV-1/fr.emission#1 waste.packagings.0.count=17 --reason 'counted again' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
 			byFlag("by", "`NAME` of who corrects"),

@@ -93,7 +93,7 @@ func TestRefusedRevisionIsAPersonsTask(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "fr-solvents")
 			p.pending(sluss.NoteEmission, sluss.Outcome{Kind: sluss.Deferred}, test.answer)
-			c := p.revision(p.step(sluss.NoteEmission), sluss.Amendment{Set: map[string]string{"waste.mass": "2950"}})
+			c := p.revision(p.step(sluss.NoteEmission), sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
 			p.approve(hour, sluss.Producer, "Emil Roux", "")
 			p.after(4*hour, func() {
 				s := p.state()

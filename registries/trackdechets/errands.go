@@ -92,7 +92,25 @@ func (r revision) changes() []sluss.Change {
 	for _, p := range c.WasteDetails.PackagingInfos {
 		add("waste.packagings", fmt.Sprintf("%d %s", p.Quantity, p.Type))
 	}
-	add("treatment.acceptance", c.Recipient.Cap)
+	for _, deal := range []struct {
+		role    string
+		company revisedCompany
+	}{{"trader", c.Trader.Company.revisedCompany}, {"broker", c.Broker.Company.revisedCompany}} {
+		add(deal.role, strings.Join(slices.DeleteFunc([]string{
+			deal.company.Name, deal.company.Siret, deal.company.Contact, deal.company.Phone, deal.company.Mail,
+		}, func(word string) bool { return word == "" }), ", "))
+	}
+	// Of a BSDD with temporary storage, the recipient is the storer.
+	final, storer := c.TemporaryStorageDetail.Destination, c.TemporaryStorageDetail.TemporaryStorer
+	if r.Form.Recipient.IsTempStorage {
+		add("storage.acceptance", c.Recipient.Cap)
+	} else {
+		add("treatment.acceptance", c.Recipient.Cap)
+	}
+	weigh("storage.received.mass", storer.QuantityReceived)
+	weigh("storage.accepted.refused_mass", storer.QuantityRefused)
+	add("treatment.acceptance", final.Cap)
+	add("treatment.operation", strings.ReplaceAll(final.ProcessingOperation, " ", ""))
 	weigh("events.received.mass", c.QuantityReceived)
 	weigh("events.accepted.refused_mass", c.QuantityRefused)
 	add("events.treated.operation", strings.ReplaceAll(c.ProcessingOperationDone, " ", ""))

@@ -716,6 +716,7 @@ type form struct {
 	UpdatedAt              dateTime                      `json:"updatedAt"`
 	WasteAcceptationStatus string                        `json:"wasteAcceptationStatus"`
 	IsDuplicateOf          string                        `json:"isDuplicateOf"`
+	Recipient              formRecipient                 `json:"recipient"`
 	Transporters           []formTransportersTransporter `json:"transporters"`
 	TemporaryStorageDetail formTemporaryStorageDetail    `json:"temporaryStorageDetail"`
 }
@@ -744,6 +745,9 @@ func (v *form) GetWasteAcceptationStatus() string { return v.WasteAcceptationSta
 // GetIsDuplicateOf returns form.IsDuplicateOf, and is useful for accessing the field via an interface.
 func (v *form) GetIsDuplicateOf() string { return v.IsDuplicateOf }
 
+// GetRecipient returns form.Recipient, and is useful for accessing the field via an interface.
+func (v *form) GetRecipient() formRecipient { return v.Recipient }
+
 // GetTransporters returns form.Transporters, and is useful for accessing the field via an interface.
 func (v *form) GetTransporters() []formTransportersTransporter { return v.Transporters }
 
@@ -767,6 +771,14 @@ type formPdfResponse struct {
 
 // GetFormPdf returns formPdfResponse.FormPdf, and is useful for accessing the field via an interface.
 func (v *formPdfResponse) GetFormPdf() formPdfFormPdfFileDownload { return v.FormPdf }
+
+// formRecipient includes the requested fields of the GraphQL type Recipient.
+type formRecipient struct {
+	IsTempStorage bool `json:"isTempStorage"`
+}
+
+// GetIsTempStorage returns formRecipient.IsTempStorage, and is useful for accessing the field via an interface.
+func (v *formRecipient) GetIsTempStorage() bool { return v.IsTempStorage }
 
 // formRevisionRequestsFormRevisionRequestsFormRevisionRequestConnection includes the requested fields of the GraphQL type FormRevisionRequestConnection.
 type formRevisionRequestsFormRevisionRequestsFormRevisionRequestConnection struct {
@@ -1089,6 +1101,9 @@ func (v *readFormForm) GetWasteAcceptationStatus() string { return v.form.WasteA
 // GetIsDuplicateOf returns readFormForm.IsDuplicateOf, and is useful for accessing the field via an interface.
 func (v *readFormForm) GetIsDuplicateOf() string { return v.form.IsDuplicateOf }
 
+// GetRecipient returns readFormForm.Recipient, and is useful for accessing the field via an interface.
+func (v *readFormForm) GetRecipient() formRecipient { return v.form.Recipient }
+
 // GetTemporaryStorageDetail returns readFormForm.TemporaryStorageDetail, and is useful for accessing the field via an interface.
 func (v *readFormForm) GetTemporaryStorageDetail() formTemporaryStorageDetail {
 	return v.form.TemporaryStorageDetail
@@ -1138,6 +1153,8 @@ type __premarshalreadFormForm struct {
 
 	IsDuplicateOf string `json:"isDuplicateOf"`
 
+	Recipient formRecipient `json:"recipient"`
+
 	TemporaryStorageDetail formTemporaryStorageDetail `json:"temporaryStorageDetail"`
 }
 
@@ -1161,6 +1178,7 @@ func (v *readFormForm) __premarshalJSON() (*__premarshalreadFormForm, error) {
 	retval.UpdatedAt = v.form.UpdatedAt
 	retval.WasteAcceptationStatus = v.form.WasteAcceptationStatus
 	retval.IsDuplicateOf = v.form.IsDuplicateOf
+	retval.Recipient = v.form.Recipient
 	retval.TemporaryStorageDetail = v.form.TemporaryStorageDetail
 	return &retval, nil
 }
@@ -1233,6 +1251,30 @@ type registryV2ExportResponse struct {
 // GetRegistryV2Export returns registryV2ExportResponse.RegistryV2Export, and is useful for accessing the field via an interface.
 func (v *registryV2ExportResponse) GetRegistryV2Export() export { return v.RegistryV2Export }
 
+// revisedCompany includes the GraphQL fields of FormCompany requested by the fragment revisedCompany.
+type revisedCompany struct {
+	Siret   string `json:"siret"`
+	Name    string `json:"name"`
+	Contact string `json:"contact"`
+	Phone   string `json:"phone"`
+	Mail    string `json:"mail"`
+}
+
+// GetSiret returns revisedCompany.Siret, and is useful for accessing the field via an interface.
+func (v *revisedCompany) GetSiret() string { return v.Siret }
+
+// GetName returns revisedCompany.Name, and is useful for accessing the field via an interface.
+func (v *revisedCompany) GetName() string { return v.Name }
+
+// GetContact returns revisedCompany.Contact, and is useful for accessing the field via an interface.
+func (v *revisedCompany) GetContact() string { return v.Contact }
+
+// GetPhone returns revisedCompany.Phone, and is useful for accessing the field via an interface.
+func (v *revisedCompany) GetPhone() string { return v.Phone }
+
+// GetMail returns revisedCompany.Mail, and is useful for accessing the field via an interface.
+func (v *revisedCompany) GetMail() string { return v.Mail }
+
 // revision includes the GraphQL fields of FormRevisionRequest requested by the fragment revision.
 type revision struct {
 	Id               string                                         `json:"id"`
@@ -1303,14 +1345,17 @@ func (v *revisionAuthoringCompanyFormCompany) GetName() string { return v.Name }
 
 // revisionContentFormRevisionRequestContent includes the requested fields of the GraphQL type FormRevisionRequestContent.
 type revisionContentFormRevisionRequestContent struct {
-	IsCanceled                     bool                                                                                 `json:"isCanceled"`
-	WasteDetails                   revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails `json:"wasteDetails"`
-	Recipient                      revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient       `json:"recipient"`
-	QuantityReceived               *float64                                                                             `json:"quantityReceived"`
-	QuantityRefused                *float64                                                                             `json:"quantityRefused"`
-	ProcessingOperationDone        string                                                                               `json:"processingOperationDone"`
-	DestinationOperationMode       string                                                                               `json:"destinationOperationMode"`
-	ProcessingOperationDescription string                                                                               `json:"processingOperationDescription"`
+	IsCanceled                     bool                                                                                                     `json:"isCanceled"`
+	WasteDetails                   revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails                     `json:"wasteDetails"`
+	Trader                         revisionContentFormRevisionRequestContentTrader                                                          `json:"trader"`
+	Broker                         revisionContentFormRevisionRequestContentBroker                                                          `json:"broker"`
+	Recipient                      revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient                           `json:"recipient"`
+	TemporaryStorageDetail         revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetail `json:"temporaryStorageDetail"`
+	QuantityReceived               *float64                                                                                                 `json:"quantityReceived"`
+	QuantityRefused                *float64                                                                                                 `json:"quantityRefused"`
+	ProcessingOperationDone        string                                                                                                   `json:"processingOperationDone"`
+	DestinationOperationMode       string                                                                                                   `json:"destinationOperationMode"`
+	ProcessingOperationDescription string                                                                                                   `json:"processingOperationDescription"`
 }
 
 // GetIsCanceled returns revisionContentFormRevisionRequestContent.IsCanceled, and is useful for accessing the field via an interface.
@@ -1321,9 +1366,24 @@ func (v *revisionContentFormRevisionRequestContent) GetWasteDetails() revisionCo
 	return v.WasteDetails
 }
 
+// GetTrader returns revisionContentFormRevisionRequestContent.Trader, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetTrader() revisionContentFormRevisionRequestContentTrader {
+	return v.Trader
+}
+
+// GetBroker returns revisionContentFormRevisionRequestContent.Broker, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetBroker() revisionContentFormRevisionRequestContentBroker {
+	return v.Broker
+}
+
 // GetRecipient returns revisionContentFormRevisionRequestContent.Recipient, and is useful for accessing the field via an interface.
 func (v *revisionContentFormRevisionRequestContent) GetRecipient() revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient {
 	return v.Recipient
+}
+
+// GetTemporaryStorageDetail returns revisionContentFormRevisionRequestContent.TemporaryStorageDetail, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContent) GetTemporaryStorageDetail() revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetail {
+	return v.TemporaryStorageDetail
 }
 
 // GetQuantityReceived returns revisionContentFormRevisionRequestContent.QuantityReceived, and is useful for accessing the field via an interface.
@@ -1351,6 +1411,102 @@ func (v *revisionContentFormRevisionRequestContent) GetProcessingOperationDescri
 	return v.ProcessingOperationDescription
 }
 
+// revisionContentFormRevisionRequestContentBroker includes the requested fields of the GraphQL type Broker.
+type revisionContentFormRevisionRequestContentBroker struct {
+	Company revisionContentFormRevisionRequestContentBrokerCompanyFormCompany `json:"company"`
+}
+
+// GetCompany returns revisionContentFormRevisionRequestContentBroker.Company, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentBroker) GetCompany() revisionContentFormRevisionRequestContentBrokerCompanyFormCompany {
+	return v.Company
+}
+
+// revisionContentFormRevisionRequestContentBrokerCompanyFormCompany includes the requested fields of the GraphQL type FormCompany.
+type revisionContentFormRevisionRequestContentBrokerCompanyFormCompany struct {
+	revisedCompany `json:"-"`
+}
+
+// GetSiret returns revisionContentFormRevisionRequestContentBrokerCompanyFormCompany.Siret, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentBrokerCompanyFormCompany) GetSiret() string {
+	return v.revisedCompany.Siret
+}
+
+// GetName returns revisionContentFormRevisionRequestContentBrokerCompanyFormCompany.Name, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentBrokerCompanyFormCompany) GetName() string {
+	return v.revisedCompany.Name
+}
+
+// GetContact returns revisionContentFormRevisionRequestContentBrokerCompanyFormCompany.Contact, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentBrokerCompanyFormCompany) GetContact() string {
+	return v.revisedCompany.Contact
+}
+
+// GetPhone returns revisionContentFormRevisionRequestContentBrokerCompanyFormCompany.Phone, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentBrokerCompanyFormCompany) GetPhone() string {
+	return v.revisedCompany.Phone
+}
+
+// GetMail returns revisionContentFormRevisionRequestContentBrokerCompanyFormCompany.Mail, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentBrokerCompanyFormCompany) GetMail() string {
+	return v.revisedCompany.Mail
+}
+
+func (v *revisionContentFormRevisionRequestContentBrokerCompanyFormCompany) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*revisionContentFormRevisionRequestContentBrokerCompanyFormCompany
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.revisionContentFormRevisionRequestContentBrokerCompanyFormCompany = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.revisedCompany)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalrevisionContentFormRevisionRequestContentBrokerCompanyFormCompany struct {
+	Siret string `json:"siret"`
+
+	Name string `json:"name"`
+
+	Contact string `json:"contact"`
+
+	Phone string `json:"phone"`
+
+	Mail string `json:"mail"`
+}
+
+func (v *revisionContentFormRevisionRequestContentBrokerCompanyFormCompany) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *revisionContentFormRevisionRequestContentBrokerCompanyFormCompany) __premarshalJSON() (*__premarshalrevisionContentFormRevisionRequestContentBrokerCompanyFormCompany, error) {
+	var retval __premarshalrevisionContentFormRevisionRequestContentBrokerCompanyFormCompany
+
+	retval.Siret = v.revisedCompany.Siret
+	retval.Name = v.revisedCompany.Name
+	retval.Contact = v.revisedCompany.Contact
+	retval.Phone = v.revisedCompany.Phone
+	retval.Mail = v.revisedCompany.Mail
+	return &retval, nil
+}
+
 // revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient includes the requested fields of the GraphQL type FormRevisionRequestRecipient.
 type revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient struct {
 	Cap string `json:"cap"`
@@ -1359,6 +1515,150 @@ type revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipi
 // GetCap returns revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient.Cap, and is useful for accessing the field via an interface.
 func (v *revisionContentFormRevisionRequestContentRecipientFormRevisionRequestRecipient) GetCap() string {
 	return v.Cap
+}
+
+// revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetail includes the requested fields of the GraphQL type FormRevisionRequestTemporaryStorageDetail.
+type revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetail struct {
+	TemporaryStorer revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailTemporaryStorerFormRevisionRequestTemporaryStorer `json:"temporaryStorer"`
+	Destination     revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailDestinationFormRevisionRequestDestination         `json:"destination"`
+}
+
+// GetTemporaryStorer returns revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetail.TemporaryStorer, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetail) GetTemporaryStorer() revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailTemporaryStorerFormRevisionRequestTemporaryStorer {
+	return v.TemporaryStorer
+}
+
+// GetDestination returns revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetail.Destination, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetail) GetDestination() revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailDestinationFormRevisionRequestDestination {
+	return v.Destination
+}
+
+// revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailDestinationFormRevisionRequestDestination includes the requested fields of the GraphQL type FormRevisionRequestDestination.
+type revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailDestinationFormRevisionRequestDestination struct {
+	Cap                 string `json:"cap"`
+	ProcessingOperation string `json:"processingOperation"`
+}
+
+// GetCap returns revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailDestinationFormRevisionRequestDestination.Cap, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailDestinationFormRevisionRequestDestination) GetCap() string {
+	return v.Cap
+}
+
+// GetProcessingOperation returns revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailDestinationFormRevisionRequestDestination.ProcessingOperation, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailDestinationFormRevisionRequestDestination) GetProcessingOperation() string {
+	return v.ProcessingOperation
+}
+
+// revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailTemporaryStorerFormRevisionRequestTemporaryStorer includes the requested fields of the GraphQL type FormRevisionRequestTemporaryStorer.
+type revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailTemporaryStorerFormRevisionRequestTemporaryStorer struct {
+	QuantityReceived *float64 `json:"quantityReceived"`
+	QuantityRefused  *float64 `json:"quantityRefused"`
+}
+
+// GetQuantityReceived returns revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailTemporaryStorerFormRevisionRequestTemporaryStorer.QuantityReceived, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailTemporaryStorerFormRevisionRequestTemporaryStorer) GetQuantityReceived() *float64 {
+	return v.QuantityReceived
+}
+
+// GetQuantityRefused returns revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailTemporaryStorerFormRevisionRequestTemporaryStorer.QuantityRefused, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTemporaryStorageDetailFormRevisionRequestTemporaryStorageDetailTemporaryStorerFormRevisionRequestTemporaryStorer) GetQuantityRefused() *float64 {
+	return v.QuantityRefused
+}
+
+// revisionContentFormRevisionRequestContentTrader includes the requested fields of the GraphQL type Trader.
+type revisionContentFormRevisionRequestContentTrader struct {
+	Company revisionContentFormRevisionRequestContentTraderCompanyFormCompany `json:"company"`
+}
+
+// GetCompany returns revisionContentFormRevisionRequestContentTrader.Company, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTrader) GetCompany() revisionContentFormRevisionRequestContentTraderCompanyFormCompany {
+	return v.Company
+}
+
+// revisionContentFormRevisionRequestContentTraderCompanyFormCompany includes the requested fields of the GraphQL type FormCompany.
+type revisionContentFormRevisionRequestContentTraderCompanyFormCompany struct {
+	revisedCompany `json:"-"`
+}
+
+// GetSiret returns revisionContentFormRevisionRequestContentTraderCompanyFormCompany.Siret, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTraderCompanyFormCompany) GetSiret() string {
+	return v.revisedCompany.Siret
+}
+
+// GetName returns revisionContentFormRevisionRequestContentTraderCompanyFormCompany.Name, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTraderCompanyFormCompany) GetName() string {
+	return v.revisedCompany.Name
+}
+
+// GetContact returns revisionContentFormRevisionRequestContentTraderCompanyFormCompany.Contact, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTraderCompanyFormCompany) GetContact() string {
+	return v.revisedCompany.Contact
+}
+
+// GetPhone returns revisionContentFormRevisionRequestContentTraderCompanyFormCompany.Phone, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTraderCompanyFormCompany) GetPhone() string {
+	return v.revisedCompany.Phone
+}
+
+// GetMail returns revisionContentFormRevisionRequestContentTraderCompanyFormCompany.Mail, and is useful for accessing the field via an interface.
+func (v *revisionContentFormRevisionRequestContentTraderCompanyFormCompany) GetMail() string {
+	return v.revisedCompany.Mail
+}
+
+func (v *revisionContentFormRevisionRequestContentTraderCompanyFormCompany) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*revisionContentFormRevisionRequestContentTraderCompanyFormCompany
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.revisionContentFormRevisionRequestContentTraderCompanyFormCompany = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.revisedCompany)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalrevisionContentFormRevisionRequestContentTraderCompanyFormCompany struct {
+	Siret string `json:"siret"`
+
+	Name string `json:"name"`
+
+	Contact string `json:"contact"`
+
+	Phone string `json:"phone"`
+
+	Mail string `json:"mail"`
+}
+
+func (v *revisionContentFormRevisionRequestContentTraderCompanyFormCompany) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *revisionContentFormRevisionRequestContentTraderCompanyFormCompany) __premarshalJSON() (*__premarshalrevisionContentFormRevisionRequestContentTraderCompanyFormCompany, error) {
+	var retval __premarshalrevisionContentFormRevisionRequestContentTraderCompanyFormCompany
+
+	retval.Siret = v.revisedCompany.Siret
+	retval.Name = v.revisedCompany.Name
+	retval.Contact = v.revisedCompany.Contact
+	retval.Phone = v.revisedCompany.Phone
+	retval.Mail = v.revisedCompany.Mail
+	return &retval, nil
 }
 
 // revisionContentFormRevisionRequestContentWasteDetailsFormRevisionRequestWasteDetails includes the requested fields of the GraphQL type FormRevisionRequestWasteDetails.
@@ -1689,6 +1989,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -1790,6 +2093,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -1859,8 +2165,28 @@ fragment revision on FormRevisionRequest {
 				quantity
 			}
 		}
+		trader {
+			company {
+				... revisedCompany
+			}
+		}
+		broker {
+			company {
+				... revisedCompany
+			}
+		}
 		recipient {
 			cap
+		}
+		temporaryStorageDetail {
+			temporaryStorer {
+				quantityReceived
+				quantityRefused
+			}
+			destination {
+				cap
+				processingOperation
+			}
 		}
 		quantityReceived
 		quantityRefused
@@ -1872,6 +2198,13 @@ fragment revision on FormRevisionRequest {
 		... form
 	}
 }
+fragment revisedCompany on FormCompany {
+	siret
+	name
+	contact
+	phone
+	mail
+}
 fragment form on Form {
 	id
 	readableId
@@ -1881,6 +2214,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2008,6 +2344,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2126,6 +2465,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2210,6 +2552,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2264,6 +2609,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2377,8 +2725,28 @@ fragment revision on FormRevisionRequest {
 				quantity
 			}
 		}
+		trader {
+			company {
+				... revisedCompany
+			}
+		}
+		broker {
+			company {
+				... revisedCompany
+			}
+		}
 		recipient {
 			cap
+		}
+		temporaryStorageDetail {
+			temporaryStorer {
+				quantityReceived
+				quantityRefused
+			}
+			destination {
+				cap
+				processingOperation
+			}
 		}
 		quantityReceived
 		quantityRefused
@@ -2390,6 +2758,13 @@ fragment revision on FormRevisionRequest {
 		... form
 	}
 }
+fragment revisedCompany on FormCompany {
+	siret
+	name
+	contact
+	phone
+	mail
+}
 fragment form on Form {
 	id
 	readableId
@@ -2399,6 +2774,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2498,6 +2876,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2550,6 +2931,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2604,6 +2988,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2658,6 +3045,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2712,6 +3102,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2769,6 +3162,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2823,6 +3219,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2877,6 +3276,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -2999,8 +3401,28 @@ fragment revision on FormRevisionRequest {
 				quantity
 			}
 		}
+		trader {
+			company {
+				... revisedCompany
+			}
+		}
+		broker {
+			company {
+				... revisedCompany
+			}
+		}
 		recipient {
 			cap
+		}
+		temporaryStorageDetail {
+			temporaryStorer {
+				quantityReceived
+				quantityRefused
+			}
+			destination {
+				cap
+				processingOperation
+			}
 		}
 		quantityReceived
 		quantityRefused
@@ -3012,6 +3434,13 @@ fragment revision on FormRevisionRequest {
 		... form
 	}
 }
+fragment revisedCompany on FormCompany {
+	siret
+	name
+	contact
+	phone
+	mail
+}
 fragment form on Form {
 	id
 	readableId
@@ -3021,6 +3450,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3083,6 +3515,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3236,8 +3671,28 @@ fragment revision on FormRevisionRequest {
 				quantity
 			}
 		}
+		trader {
+			company {
+				... revisedCompany
+			}
+		}
+		broker {
+			company {
+				... revisedCompany
+			}
+		}
 		recipient {
 			cap
+		}
+		temporaryStorageDetail {
+			temporaryStorer {
+				quantityReceived
+				quantityRefused
+			}
+			destination {
+				cap
+				processingOperation
+			}
 		}
 		quantityReceived
 		quantityRefused
@@ -3258,6 +3713,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3266,6 +3724,13 @@ fragment form on Form {
 			wasteAcceptationStatus
 		}
 	}
+}
+fragment revisedCompany on FormCompany {
+	siret
+	name
+	contact
+	phone
+	mail
 }
 `
 
@@ -3317,6 +3782,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3370,6 +3838,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3431,6 +3902,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3490,6 +3964,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3548,6 +4025,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3605,6 +4085,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3676,8 +4159,28 @@ fragment revision on FormRevisionRequest {
 				quantity
 			}
 		}
+		trader {
+			company {
+				... revisedCompany
+			}
+		}
+		broker {
+			company {
+				... revisedCompany
+			}
+		}
 		recipient {
 			cap
+		}
+		temporaryStorageDetail {
+			temporaryStorer {
+				quantityReceived
+				quantityRefused
+			}
+			destination {
+				cap
+				processingOperation
+			}
 		}
 		quantityReceived
 		quantityRefused
@@ -3689,6 +4192,13 @@ fragment revision on FormRevisionRequest {
 		... form
 	}
 }
+fragment revisedCompany on FormCompany {
+	siret
+	name
+	contact
+	phone
+	mail
+}
 fragment form on Form {
 	id
 	readableId
@@ -3698,6 +4208,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}
@@ -3754,6 +4267,9 @@ fragment form on Form {
 	updatedAt
 	wasteAcceptationStatus
 	isDuplicateOf
+	recipient {
+		isTempStorage
+	}
 	transporters {
 		takenOverAt
 	}

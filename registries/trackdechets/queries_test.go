@@ -23,7 +23,7 @@ func schemas(t *testing.T, check func(t *testing.T, schema *ast.Schema)) {
 	t.Helper()
 	for name, path := range map[string]string{
 		"public schema":      filepath.Join(root(t), "..", "shared", "contracts", "trackdechets-public.graphql"),
-		"simulator's schema": filepath.Join("sim", "schema.graphql"),
+		"simulator's schema": filepath.Join(root(t), "simulators", "trackdechets", "schema.graphql"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			raw, err := os.ReadFile(path)

@@ -199,6 +199,7 @@ var procedures = []struct{ words, message, remedy string }{
 
 	{"une autre révision est déjà en attente", "another revision of this BSDD is pending", "wait until it is answered, or have it withdrawn"},
 	{"vous pouvez le modifier directement", "nobody has signed the BSDD yet, so it is changed, not revised", "change the draft"},
+	{"certains champs saisis ne sont pas modifiables", "no revision changes this: of the mass that left, that of a producer's part of a round alone", "withdraw this report; what the receiver weighs counts"},
 	{"révision sans modifications", "the revision changes nothing", "say what is to be changed"},
 	{"annuler et de modifier", "a BSDD is either cancelled or changed", "ask for one of the two"},
 	{"annuler un bordereau qui a été réceptionné", "what was received at its destination cannot be cancelled", "ask for a change of what is wrong"},

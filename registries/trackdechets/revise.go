@@ -55,7 +55,7 @@ func (c *Client) amend(ctx context.Context, s sluss.Submission) (sluss.Outcome, 
 			}
 		})
 	}
-	input := revisionInput{FormID: f.Id, AuthoringCompanySiret: who.id, Content: d.revision().wire(), Comment: d.comment(s.Filing)}
+	input := revisionInput{FormID: f.Id, AuthoringCompanySiret: who.id, Content: d.revised(), Comment: d.comment(s.Filing)}
 	return c.make(ctx, who.id, revisionCall, d.places(), func(ctx context.Context, s *session) func() (sluss.Outcome, error) {
 		told, _ := createFormRevisionRequest(ctx, s, input)
 		return func() (sluss.Outcome, error) {
@@ -135,6 +135,9 @@ func (c *Client) prepareAmendment(s sluss.Submission) (document, actor, error) {
 	if s.Content.Obligation.Role == sluss.Receiver {
 		slices.Reverse(may)
 	}
+	if d.pickup() != nil {
+		may = append(may, organisation(d.carrier())) // once it has taken the part over
+	}
 	may = slices.Compact(may)
 	for _, id := range may {
 		if token := c.tokens[id]; token != "" {
@@ -145,56 +148,102 @@ func (c *Client) prepareAmendment(s sluss.Submission) (document, actor, error) {
 		sluss.ErrOperator, strings.Join(may, " or "), tokenVariable)
 }
 
-// revision is what an amendment asks to change.
-func (d document) revision() Revision {
+// revised is what an amendment asks the other parties to change. Each path goes to
+// the field of the same party: after a temporary storage, the recipient of the BSDD
+// is the storer, and the receiver is the destination of the second part.
+func (d document) revised() revisionContent {
 	if d.Amends.Annul != "" {
-		return Revision{Cancel: true}
+		return revisionContent{IsCanceled: true}
 	}
-	var r Revision
-	w, t := d.Declaration.Waste, d.Declaration.Treatment
-	operation := func() {
-		e, _ := d.Event(sluss.Treated)
-		r.Operation, r.Mode = cmp.Or(e.Operation, t.Operation), t.Mode
-	}
+	r := revisionContent{}
 	for path := range d.Amends.Set {
-		switch path {
-		case "waste.code":
-			r.Code = w.Code
-		case "waste.name":
-			r.Name = w.Name
-		case "waste.pop":
-			r.POP = new(w.POP)
-		case "waste.mass":
-			r.Mass = new(w.Mass)
-		case "treatment.acceptance":
-			r.Acceptance = t.Acceptance
-		case "treatment.operation", "treatment.mode", "events.treated.operation":
-			operation()
-		case "treatment.description":
-			r.Description = t.Description
-		case "events.received.mass":
-			r.Received = new(d.received().Mass)
-		case "events.accepted.refused_mass":
-			e, _ := d.Event(sluss.Taken)
-			r.Refused = new(e.RefusedMass)
-		default:
-			if strings.HasPrefix(path, "waste.packagings") {
-				r.Packagings = w.Packagings
-			}
-			for _, a := range d.associates() {
-				if !strings.HasPrefix(path, a.path+".") {
-					continue
-				}
-				switch a.part { //nolint:exhaustive // no revision changes the others
-				case PartTrader:
-					r.Trader = &a.party
-				case PartBroker:
-					r.Broker = &a.party
-				}
-			}
-		}
+		d.revise(&r, path)
 	}
 	return r
+}
+
+// revise puts what the content says at a path into a revision.
+func (d document) revise(r *revisionContent, path string) {
+	w, t, stored := d.Declaration.Waste, d.Declaration.Treatment, d.storedAfter()
+	waste := func() *revisionWaste {
+		if r.WasteDetails == nil {
+			r.WasteDetails = &revisionWaste{}
+		}
+		return r.WasteDetails
+	}
+	storage := func() *revisionStorage {
+		if r.TemporaryStorageDetail == nil {
+			r.TemporaryStorageDetail = &revisionStorage{}
+		}
+		return r.TemporaryStorageDetail
+	}
+	final := func() *revisionFinal {
+		if storage().Destination == nil {
+			storage().Destination = &revisionFinal{}
+		}
+		return storage().Destination
+	}
+	storer := func() *revisionStorer {
+		if storage().TemporaryStorer == nil {
+			storage().TemporaryStorer = &revisionStorer{}
+		}
+		return storage().TemporaryStorer
+	}
+	event := func(kind sluss.EventKind, leg int) sluss.Event {
+		e, _ := d.Happened(sluss.EventID(kind, leg))
+		return e
+	}
+	switch {
+	case path == "waste.code":
+		waste().Code = spacedCode(w.Code)
+	case path == "waste.name":
+		waste().Name = w.Name
+	case path == "waste.pop":
+		waste().POP = new(w.POP)
+	case strings.HasPrefix(path, "waste.packagings."):
+		waste().PackagingInfos = packagingsOf(w.Packagings)
+	case d.pickup() != nil && strings.HasPrefix(path, "pickups."):
+		if strings.HasSuffix(path, ".mass") {
+			waste().Quantity = new(tonnes(d.pickup().Mass))
+		} else {
+			waste().PackagingInfos = packagingsOf(d.pickup().Packagings)
+		}
+	case path == "treatment.acceptance" && stored > 0:
+		final().CAP = t.Acceptance
+	case path == "treatment.acceptance":
+		r.Recipient = &revisionRecipient{CAP: t.Acceptance}
+	case stored > 0 && path == fmt.Sprintf("legs.%d.storage.acceptance", stored-1):
+		_, agreed := d.recipient()
+		r.Recipient = &revisionRecipient{CAP: agreed.Acceptance}
+	case path == "treatment.operation", path == "treatment.mode", path == "events.treated.operation":
+		if path == "treatment.operation" && stored > 0 {
+			final().ProcessingOperation = spaced(t.Operation)
+		}
+		if done, treated := d.Happened(string(sluss.Treated)); treated {
+			r.ProcessingOperationDone, r.DestinationOperationMode = spaced(cmp.Or(done.Operation, t.Operation)), string(operationMode(t.Mode))
+		}
+	case path == "treatment.description":
+		r.ProcessingOperationDescription = t.Description
+	case path == "events.received.mass":
+		r.QuantityReceived = new(tonnes(event(sluss.Received, 0).Mass))
+	case path == "events.accepted.refused_mass":
+		r.QuantityRefused = new(tonnes(event(sluss.Taken, 0).RefusedMass))
+	case stored > 0 && path == "events."+sluss.EventID(sluss.Received, stored)+".mass":
+		storer().QuantityReceived = new(tonnes(event(sluss.Received, stored).Mass))
+	case stored > 0 && path == "events."+sluss.EventID(sluss.Taken, stored)+".refused_mass":
+		storer().QuantityRefused = new(tonnes(event(sluss.Taken, stored).RefusedMass))
+	}
+	for _, a := range d.associates() {
+		if !strings.HasPrefix(path, a.path+".") {
+			continue
+		}
+		switch a.part { //nolint:exhaustive // no revision changes the others
+		case PartTrader:
+			r.Trader = &dealer{companyOf(a.party)}
+		case PartBroker:
+			r.Broker = &dealer{companyOf(a.party)}
+		}
+	}
 }
 
 // comment tells the other parties why, and us which of our filings it is.
@@ -255,7 +304,10 @@ const pendingApproval = "PENDING"
 
 // nameOf is a company of the batch by its number, which is told where it is none.
 func nameOf(d sluss.Declaration, number string) string {
-	parties := []sluss.Party{d.Producer, d.Receiver}
+	parties := append([]sluss.Party{d.Producer, d.Receiver}, d.Intermediaries...)
+	for _, p := range d.Pickups {
+		parties = append(parties, p.Producer)
+	}
 	for _, l := range d.Legs {
 		parties = append(parties, l.Transporter)
 		if l.Consignor != nil {

@@ -3,6 +3,7 @@ package trackdechets
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,8 +52,8 @@ func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
 		approve bool
 		booked  map[string]any // path, by points -> value afterwards
 	}{
-		"the producer's mass": {sluss.NoteEmission, map[string]string{"waste.mass": "2950", "waste.code": "070703*", "waste.packagings.0.count": "7"}, receiverID, true, map[string]any{
-			"wasteDetails.quantity": 2.95, "wasteDetails.code": "07 07 03*",
+		"what the producer declared": {sluss.NoteEmission, map[string]string{"waste.name": "Solvents", "waste.code": "070703*", "waste.packagings.0.count": "7"}, receiverID, true, map[string]any{
+			"wasteDetails.name": "Solvents", "wasteDetails.code": "07 07 03*",
 		}},
 		"refused":                   {sluss.NoteEmission, map[string]string{"treatment.acceptance": "CAP-2"}, receiverID, false, nil},
 		"what the receiver weighed": {sluss.NoteAcceptance, map[string]string{"events.received.mass": "3140"}, producerID, true, map[string]any{"quantityReceived": 3.14}},
@@ -117,7 +118,7 @@ func TestLostRevisionIsFoundByItsReference(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.NoteTakeOver)
-	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"waste.mass": "2950"}})
+	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
 	if _, _, err := r.client.Find(ctx, s); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("before: %v", err)
 	}
@@ -129,7 +130,7 @@ func TestLostRevisionIsFoundByItsReference(t *testing.T) {
 	if found, _, err := r.client.Find(ctx, s); err != nil || !found.Pending {
 		t.Errorf("found: %+v, %v", found, err)
 	}
-	other := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"waste.mass": "2960"}})
+	other := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"waste.name": "Other solvents"}})
 	if _, _, err := r.client.Find(ctx, other); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("another content: %v", err)
 	}
@@ -203,7 +204,7 @@ func TestOnlyThePartiesOfARevisionAskForIt(t *testing.T) {
 	for _, id := range []string{producerID, receiverID} {
 		delete(c.tokens, id)
 	}
-	s := b.amendment(sluss.NoteTakeOver, sluss.Amendment{Set: map[string]string{"waste.mass": "2950"}})
+	s := b.amendment(sluss.NoteTakeOver, sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
 	if _, _, err := c.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || !strings.Contains(err.Error(), "only the emitter and the destination") {
 		t.Errorf("%v", err)
 	}
@@ -222,8 +223,136 @@ func TestRevisionOfABroker(t *testing.T) {
 	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"deals.0.trader.contact.phone": "0200000000"}})
 	d, err := newDocument(s)
 	must(t, err)
-	r := d.revision().wire()
+	r := d.revised()
 	if r.Broker == nil || r.Broker.Company.Phone != "0200000000" || r.Broker.Company.SIRET != outsiderID || r.Trader != nil || r.WasteDetails != nil {
 		t.Errorf("%+v", r)
+	}
+}
+
+// agree has everybody approve what was asked for.
+func (r *register) agree(s sluss.Submission, parties ...string) {
+	r.t.Helper()
+	told, exchange, err := r.client.Submit(r.t.Context(), s)
+	if err != nil || !told.Pending {
+		r.t.Fatalf("%+v, %v\n%s\n%s", told, err, exchange.Request, exchange.Response)
+	}
+	for _, company := range parties {
+		page, _, _, err := r.client.PendingRevisions(r.t.Context(), company, "")
+		must(r.t, err)
+		for _, asked := range page {
+			if slices.ContainsFunc(asked.Approval, func(a sluss.Approval) bool { return a.Company == company && a.Status == pendingApproval }) {
+				_, _, err := r.client.AnswerRevision(r.t.Context(), company, asked.ID, true, "")
+				must(r.t, err)
+			}
+		}
+	}
+	if found, _, err := r.client.Find(r.t.Context(), s); err != nil || found.Kind != sluss.Accepted {
+		r.t.Fatalf("%+v, %v", found, err)
+	}
+}
+
+// Of a BSDD with temporary storage, the recipient is the storer: what is the
+// receiver's stands elsewhere, and each revision leaves the other's as it was.
+func TestRevisionReachesTheFieldOfTheSameParty(t *testing.T) {
+	r, b := onTheWay(t)
+	r.resealed(b, sluss.Event{RefusedMass: 100 * sluss.Kilogram, Reason: "leaks"})
+	r.accepts(b.ofLeg(sluss.NoteEmission, 2))
+	r.accepts(b.ofLeg(sluss.NoteTakeOver, 2))
+	b.happens(sluss.Event{Kind: sluss.HandedOver, Leg: 2, At: at("2026-11-25T09:30:00+01:00")})
+	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-25T12:00:00+01:00"), Mass: 9_390 * sluss.Kilogram})
+	r.file(b, sluss.NoteArrival)
+	b.happens(sluss.Event{Kind: sluss.Taken, At: at("2026-11-25T13:00:00+01:00"), RefusedMass: 90 * sluss.Kilogram, Reason: "wet"})
+	r.file(b, sluss.NoteAcceptance)
+	want := map[string]any{
+		"recipient.cap": "CAP-2026-119", "temporaryStorageDetail.destination.cap": "CAP-2026-120", "temporaryStorageDetail.destination.processingOperation": "R 4",
+		"temporaryStorageDetail.temporaryStorer.quantityReceived": 9.7, "temporaryStorageDetail.temporaryStorer.quantityRefused": 0.1,
+		"quantityReceived": 9.39, "quantityRefused": 0.09, "processingOperationDone": nil,
+	}
+	for _, step := range []struct {
+		path, value string
+		booked      string
+		want        any
+	}{
+		{"treatment.acceptance", "CAP-F", "temporaryStorageDetail.destination.cap", "CAP-F"},
+		{"legs.0.storage.acceptance", "CAP-S", "recipient.cap", "CAP-S"},
+		{"treatment.operation", "R5", "temporaryStorageDetail.destination.processingOperation", "R 5"},
+		{"events.received#1.mass", "9600", "temporaryStorageDetail.temporaryStorer.quantityReceived", 9.6},
+		{"events.accepted#1.refused_mass", "200", "temporaryStorageDetail.temporaryStorer.quantityRefused", 0.2},
+		{"events.received.mass", "9380", "quantityReceived", 9.38},
+		{"events.accepted.refused_mass", "80", "quantityRefused", 0.08},
+	} {
+		s := b.amendment(sluss.NoteAcceptance, sluss.Amendment{Set: map[string]string{step.path: step.value}})
+		r.agree(s, producerID, storerID, receiverID)
+		want[step.booked] = step.want
+		for path, value := range want {
+			var keys []any
+			for key := range strings.SplitSeq(path, ".") {
+				keys = append(keys, key)
+			}
+			if got := dig(r.only().Data, keys...); got != value {
+				t.Errorf("after %s: %s is %v, want %v", step.path, path, got, value)
+			}
+		}
+	}
+}
+
+// A producer's part of a round has its own BSDD, with its own mass and packagings;
+// its transporter may ask too, once it has taken the part over.
+func TestRevisionOfAPart(t *testing.T) {
+	r, b := round(t)
+	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.NoteSealing)
+	for n := range 2 {
+		b.receipts[pickupID(n+1)] = r.accepts(b.part(sluss.NotePickup, n+1))
+	}
+	r.accepts(b.submission(sluss.NoteGathering))
+	for n := range 2 {
+		r.accepts(b.part(sluss.NoteEmission, n+1))
+		r.accepts(b.part(sluss.NoteTakeOver, n+1))
+	}
+	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"pickups.1.mass": "700", "pickups.1.packagings.0.count": "5"}})
+	s.Content.Obligation.Pickup, s.Content.Amends.Receipt = 2, b.receipts[pickupID(2)].ID
+	r.client = New(Options{URL: r.url, Tokens: map[string]string{
+		transporterID: "token-of-" + transporterID, outsiderID: "token-of-" + outsiderID, receiverID: "token-of-" + receiverID,
+	}})
+	r.agree(s, outsiderID, transporterID, receiverID)
+	for _, f := range r.booked() {
+		details := f.Data["wasteDetails"]
+		if quantity, count := dig(details, "quantity"), dig(details, "packagingInfos", 0, "quantity"); (quantity == 0.7 && count == 5.0) != (f.ID == s.Content.Amends.Receipt) {
+			t.Errorf("%s: %v tonnes, %v packagings", f.ReadableID, quantity, count)
+		}
+	}
+}
+
+// What others ask for is shown in full, at the field of the same party: who
+// approves knows what is approved.
+func TestRevisionsOfOthersAreShownInFull(t *testing.T) {
+	r, b := onTheWay(t)
+	r.resealed(b, sluss.Event{})
+	r.accepts(b.ofLeg(sluss.NoteEmission, 2))
+	r.accepts(b.ofLeg(sluss.NoteTakeOver, 2))
+	broker := party(outsiderID)
+	broker.Role, broker.Contact.Phone = sluss.Broker, "0200000000"
+	must(t, r.AddCompany(sim.Company{Siret: outsiderID, Name: "Company " + outsiderID, Address: "1 rue de Paris", Types: []string{"BROKER"}}))
+	b.declaration.Deals = []sluss.Deal{{Trader: broker}}
+	s := b.amendment(sluss.NoteStoring, sluss.Amendment{Set: map[string]string{
+		"treatment.acceptance": "CAP-F", "legs.0.storage.acceptance": "CAP-S", "treatment.operation": "R5", "events.received#1.mass": "9600",
+		"events.accepted#1.refused_mass": "10", "deals.0.trader.contact.phone": "0300000000",
+	}})
+	told, exchange, err := r.client.Submit(t.Context(), s)
+	if err != nil || !told.Pending {
+		t.Fatalf("%+v, %v\n%s\n%s", told, err, exchange.Request, exchange.Response)
+	}
+	page, _, _, err := r.client.PendingRevisions(t.Context(), receiverID, "")
+	must(t, err)
+	shown := map[string]string{}
+	for _, change := range page[0].Asks {
+		shown[change.Field] = change.Value
+	}
+	if want := map[string]string{
+		"treatment.acceptance": "CAP-F", "storage.acceptance": "CAP-S", "treatment.operation": "R5", "storage.received.mass": "9.6 t", "storage.accepted.refused_mass": "0.01 t",
+		"broker": "Company " + outsiderID + ", " + outsiderID + ", Anna, 0300000000, anna@companies.example",
+	}; !maps.Equal(shown, want) {
+		t.Errorf("%v, want %v", shown, want)
 	}
 }

@@ -96,6 +96,22 @@ type revisionContent struct {
 	ProcessingOperationDone        string             `json:"processingOperationDone,omitempty"`
 	DestinationOperationMode       string             `json:"destinationOperationMode,omitempty"`
 	ProcessingOperationDescription string             `json:"processingOperationDescription,omitempty"`
+	TemporaryStorageDetail         *revisionStorage   `json:"temporaryStorageDetail,omitempty"`
+}
+
+type revisionStorage struct {
+	TemporaryStorer *revisionStorer `json:"temporaryStorer,omitempty"`
+	Destination     *revisionFinal  `json:"destination,omitempty"`
+}
+
+type revisionStorer struct {
+	QuantityReceived *tonnes `json:"quantityReceived,omitempty"`
+	QuantityRefused  *tonnes `json:"quantityRefused,omitempty"`
+}
+
+type revisionFinal struct {
+	CAP                 string `json:"cap,omitempty"`
+	ProcessingOperation string `json:"processingOperation,omitempty"`
 }
 
 type revisionWaste struct {
