@@ -48,7 +48,7 @@ func TestRevisionsAreAnsweredOnce(t *testing.T) {
 	id := w.sent()
 	s := sluss.Submission{Filing: "filing/default/X/fr.emission#1.amend1", Content: sluss.Content{
 		Declaration: w.batch, Obligation: sluss.Obligation{Registry: sluss.Trackdechets, Note: sluss.NoteEmission, Leg: 1},
-		Amends: &sluss.Amendment{Receipt: id, Set: map[string]string{"waste.mass": "3200"}, Reason: "weighed again"},
+		Amends: &sluss.Amendment{Receipt: id, Set: map[string]string{"waste.name": "Solvents"}, Reason: "weighed again"},
 	}}
 	o, _, err := w.client.Submit(ctx, s)
 	if err != nil || !o.Pending {
@@ -58,7 +58,7 @@ func TestRevisionsAreAnsweredOnce(t *testing.T) {
 	must(t, err)
 	var theirs sluss.Revision
 	for _, r := range all {
-		if r.Ours != (r.Company == w.batch.Producer.ID) || r.Status != "PENDING" || !strings.HasPrefix(r.Comment, "weighed again (ref. default/X/fr.emission#1.amend1") || len(r.Asks) != 1 || r.Asks[0].Field != "waste.mass" || r.Batch != w.batch.ID() {
+		if r.Ours != (r.Company == w.batch.Producer.ID) || r.Status != "PENDING" || !strings.HasPrefix(r.Comment, "weighed again (ref. default/X/fr.emission#1.amend1") || len(r.Asks) != 1 || r.Asks[0].Field != "waste.name" || r.Batch != w.batch.ID() {
 			t.Errorf("%+v", r)
 		}
 		if !r.Ours {
@@ -171,7 +171,7 @@ func TestWithdrawingARevisionIsNoRefusal(t *testing.T) {
 	office, ctx := w.office(), t.Context()
 	asked, _, err := w.client.Submit(ctx, sluss.Submission{Filing: "filing/default/X/fr.emission#1.amend1", Content: sluss.Content{
 		Declaration: w.batch, Obligation: sluss.Obligation{Registry: sluss.Trackdechets, Note: sluss.NoteEmission, Leg: 1},
-		Amends: &sluss.Amendment{Receipt: w.sent(), Set: map[string]string{"waste.mass": "3200"}, Reason: "weighed again"},
+		Amends: &sluss.Amendment{Receipt: w.sent(), Set: map[string]string{"waste.name": "Solvents"}, Reason: "weighed again"},
 	}})
 	if err != nil || !asked.Pending {
 		t.Fatalf("%+v, %v", asked, err)
