@@ -47,7 +47,7 @@ func Participants(d sluss.Declaration, leg int) ([]Participant, error) {
 	departure := doc.frenchLeg().Departure
 	var all []Participant
 	if !doc.person() && !doc.ship() { // whom the directory does not know
-		all = append(all, Participant{Company: doc.emitter(), Path: doc.places().emitter, Part: PartEmitter, Dangerous: dangerous, On: departure})
+		all = append(all, Participant{Company: doc.emitter(), Path: doc.places().path(labelEmitter), Part: PartEmitter, Dangerous: dangerous, On: departure})
 	}
 	for i, p := range d.Pickups {
 		all = append(all, Participant{Company: p.Producer, Path: fmt.Sprintf("pickups.%d.producer", i), Part: PartEmitter, Dangerous: dangerous, On: departure})
@@ -64,7 +64,7 @@ func Participants(d sluss.Declaration, leg int) ([]Participant, error) {
 	}
 	doc.leg = doc.first
 	recipient, _ := doc.recipient()
-	all = append(all, Participant{Company: recipient, Path: doc.places().recipient, Part: PartDestination, Dangerous: dangerous, On: departure})
+	all = append(all, Participant{Company: recipient, Path: doc.places().recipient(), Part: PartDestination, Dangerous: dangerous, On: departure})
 	if stored := doc.storedAfter(); stored > 0 && stored < len(d.Legs) {
 		doc.leg = stored + 1
 		l := doc.frenchLeg()

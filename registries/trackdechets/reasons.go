@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"sluss"
@@ -50,16 +51,15 @@ func (p places) reason(code, line string) sluss.Reason {
 	if code == forbidden {
 		return sluss.Reason{Message: "Trackdéchets does not let the account whose token we use do this", Remedy: rightsRemedy}
 	}
-	if about, rest, labelled := strings.Cut(said, ":"); labelled {
-		about = strings.TrimSpace(about)
+	if about, rest := subject(said); about != "" {
 		if about == labelNext {
 			return nextReason(rest)
 		}
 		if reason, known := p.final(about, rest); known {
 			return reason
 		}
-		if party, known := p.label(about); known {
-			return companyReason(party, rest)
+		if path, known := p.party(about, rest); known {
+			return companyReason(path, rest)
 		}
 		if who := others[about]; who != "" {
 			reason := companyReason("", rest)
@@ -67,9 +67,9 @@ func (p places) reason(code, line string) sluss.Reason {
 			return reason
 		}
 	}
-	if path := limited.FindStringSubmatch(line); path != nil {
-		if field, known := p.wireField(path[1]); known {
-			return sluss.Reason{Field: field, Message: tooLong, Remedy: asCorrected}
+	if at := malformed.FindStringSubmatch(line); at != nil {
+		if field, known := p.wireField(cmp.Or(at[1], at[2])); known {
+			return sluss.Reason{Field: field, Message: map[bool]string{true: "is no e-mail address", false: tooLong}[strings.Contains(line, "email")], Remedy: asCorrected}
 		}
 	}
 	for _, entry := range catalogue {
@@ -98,8 +98,8 @@ func deletedReason() sluss.Reason {
 	}
 }
 
-// limited matches the message about a text that is too long.
-var limited = regexp.MustCompile(`^Le champ ([A-Za-z.]+) ne peut dépasser`)
+// malformed matches messages about the form of a field, by its name on the wire.
+var malformed = regexp.MustCompile(`^(?:Le champ ([A-Za-z.]+) ne peut dépasser|([A-Za-z.]+) must be (?:at most|a valid email))`)
 
 // catalogue is what the register's messages are about, by words in them. The
 // first that fits counts. Where the field is empty, the fault is in what was
@@ -121,11 +121,13 @@ var catalogue = []struct{ words, field, message, remedy string }{
 	{"pipeline", "{leg}.mode", "a delivery by pipeline has neither transporter nor packagings", "file it in Trackdéchets itself"},
 	{"conditionnement", "waste.packagings", "the packagings are missing or not described", "give at least one, and say what it is where its kind is other"},
 	{"champ cap", "{agreed}.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
+	{"ne permet pas de destination ultérieure", nextField, "a final operation has no next destination", "leave it out, or correct the operation"},
 	{"rupture de traçabilité", "treatment.no_traceability", "a final operation does not break the trace", ""},
 	{"mode de traitement", "treatment.mode", "is missing, or not a way to carry out this operation", ""},
 	{"d'élimination / valorisation", "{agreed}.operation", "is not an operation that a BSDD takes", ""},
 	{"type d'émetteur", "{emitter}.id", "the type of the emitter is missing", ""},
 	{"plaque", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", ""},
+	{"immatriculation", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", ""},
 	{"mode de transport", "{leg}.mode", "the mode of transport is missing", ""},
 	{"réception : le poids", "", "the mass received is not within what one BSDD takes: more than 0, at most 40 tonnes by road", eventRemedy},
 	{"quantité reçue", "", "the mass received is missing, or does not fit the verdict", eventRemedy},
@@ -210,6 +212,7 @@ var procedures = []struct{ words, message, remedy string }{
 	{"créer une révision sur ce bordereau, il a été", "what was refused or cancelled is not revised", "declare the waste as a new batch if it still is to go"},
 
 	{"appendix1 ou appendix2", "a group needs an emitter that groups", groupRemedy},
+	{"appendix2 ou appendix1", "a group needs an emitter that groups", groupRemedy},
 	{"bordereaux initiaux", "the group has too many parts", "make several groups"},
 	{"plusieurs fois dans la liste", "a BSDD is in the group twice", groupRemedy},
 	{"en attente de regroupement", "a BSDD of the group does not wait for one", groupRemedy},
@@ -243,21 +246,52 @@ var procedures = []struct{ words, message, remedy string }{
 	{"token must be", "the secret of a webhook has 20 to 100 characters", "give another secret"},
 }
 
-// label is the party that a message begins with.
-func (p places) label(said string) (path string, known bool) {
-	path, known = map[string]string{labelEmitter: "{emitter}", labelTransporter: "{leg}.transporter", labelReceiver: "{recipient}"}[said]
-	if said == labelFinal && p.stored() {
-		path, known = "receiver", true
-	}
-	for _, a := range []struct {
-		part Part
-		path string
-	}{{PartTrader, p.trader}, {PartBroker, p.broker}, {PartOrganisme, p.organisme}, {PartIntermediary, p.intermediary}} {
-		if a.path != "" && said == a.part.label() {
-			path, known = a.path, true
+// introduced are messages that tell a party's part in a sentence, by words in it,
+// with the label that other messages begin with. Any company may be meant where
+// that is empty: its number tells which.
+var introduced = []struct{ words, label string }{
+	{"l'installation de destination ou", labelReceiver},
+	{"par l'établissement destinataire", labelReceiver},
+	{"le transporteur saisi", labelTransporter},
+	{"le négociant saisi", PartTrader.label()},
+	{"le courtier saisi", PartBroker.label()},
+}
+
+const anyCompany = "l'établissement avec le siret"
+
+// subject is the label of whom a message is about, and what it says of them;
+// empty: no label is known.
+func subject(said string) (label, rest string) {
+	for _, i := range introduced {
+		if strings.Contains(said, i.words) {
+			return i.label, said
 		}
 	}
-	return p.fill(path), known
+	if strings.HasPrefix(said, anyCompany) {
+		return anyCompany, said
+	}
+	label, rest, labelled := strings.Cut(said, ":")
+	if !labelled {
+		return "", said
+	}
+	return strings.TrimSpace(label), rest
+}
+
+var companyNumber = regexp.MustCompile(`\b[a-z]{0,3}\d[0-9a-z]{7,13}\b`)
+
+// party is whom a message means by its label; of several, such as transporters, by
+// the number in it. Where a call has no declaration, the path is empty.
+func (p places) party(label, said string) (path string, known bool) {
+	number := strings.ToUpper(companyNumber.FindString(said))
+	for _, one := range p.parties {
+		if number != "" && one.number == number && (one.label == label || label == anyCompany) {
+			return one.path, true
+		}
+	}
+	if path = p.path(label); path != "" {
+		return path, true
+	}
+	return "", slices.Contains([]string{labelEmitter, labelTransporter, labelReceiver}, label)
 }
 
 // final is what is said about the agreement with the receiver after a storage.
@@ -278,19 +312,39 @@ func (p places) final(about, said string) (r sluss.Reason, known bool) {
 // are not known (a call about a BSDD by its id alone), reasons about a party
 // or a leg have no field.
 type places struct {
-	leg, emitter string
-	recipient    string // whom the BSDD names so: who stores the waste on its way, else the receiver
-	agreed       string // what the note says that the recipient has agreed to
-	// Of those who never hold the waste; of several intermediaries the last.
-	trader, broker, organisme, intermediary string
+	leg     string
+	agreed  string // what the note says that the recipient has agreed to
+	parties []place
 }
 
-func (p places) stored() bool { return p.recipient != "" && p.recipient != theReceiver }
+// place is where a party of the BSDD stands in the declaration, with the label of
+// the messages about it. Of several with one label, the first is meant where
+// nothing tells which.
+type place struct{ label, number, path string }
+
+func (p places) path(label string) string {
+	for _, one := range p.parties {
+		if one.label == label {
+			return one.path
+		}
+	}
+	return ""
+}
+
+// recipient is whom the BSDD names so: who stores the waste on its way, else the
+// receiver.
+func (p places) recipient() string { return cmp.Or(p.path(labelReceiver), theReceiver) }
+
+func (p places) stored() bool { return p.recipient() != theReceiver }
 
 const theReceiver, theTreatment = "receiver", "treatment"
 
 func (d document) places() places {
 	leg := func(n int) string { return fmt.Sprintf("legs.%d", n-1) }
+	p := places{leg: leg(d.leg), agreed: theTreatment}
+	add := func(label string, party sluss.Party, path string) {
+		p.parties = append(p.parties, place{label, organisation(party), path})
+	}
 	emitter := leg(d.first) + ".consignor"
 	if d.Declaration.Legs[d.first-1].Consignor == nil {
 		emitter = "producer"
@@ -301,21 +355,11 @@ func (d document) places() places {
 	if d.pickup() != nil {
 		emitter = fmt.Sprintf("pickups.%d.producer", d.Obligation.Pickup-1)
 	}
-	p := places{leg: leg(d.leg), emitter: emitter, recipient: theReceiver, agreed: theTreatment}
-	for _, a := range d.associates() {
-		switch a.part { //nolint:exhaustive // the others hold the waste
-		case PartTrader:
-			p.trader = a.path
-		case PartBroker:
-			p.broker = a.path
-		case PartOrganisme:
-			p.organisme = a.path
-		case PartIntermediary:
-			p.intermediary = a.path
-		}
-	}
+	add(labelEmitter, d.emitter(), emitter)
 	if stored := d.storedAfter(); stored > 0 {
-		p.recipient = leg(stored+1) + ".consignor"
+		storer, _ := d.recipient()
+		add(labelReceiver, storer, leg(stored+1)+".consignor")
+		add(labelFinal, d.Declaration.Receiver, theReceiver)
 		switch d.Obligation.Note { //nolint:exhaustive // the others tell nothing that the storer has agreed to
 		case "", sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
 			if !d.onward() {
@@ -323,16 +367,24 @@ func (d document) places() places {
 			}
 		}
 	}
+	add(labelReceiver, d.Declaration.Receiver, theReceiver)
+	add(labelTransporter, d.carrier(), p.leg+".transporter")
+	for n := d.first; n <= len(d.Declaration.Legs); n++ {
+		add(labelTransporter, d.Declaration.Legs[n-1].Transporter, leg(n)+".transporter")
+	}
+	for _, a := range d.associates() {
+		add(a.part.label(), a.party, a.path)
+	}
 	return p
 }
 
 // fill puts the places of this batch into a path of the catalogue.
 func (p places) fill(path string) string {
-	if p == (places{}) && (strings.Contains(path, "{leg}") || strings.Contains(path, "{emitter}")) {
+	if len(p.parties) == 0 && (strings.Contains(path, "{leg}") || strings.Contains(path, "{emitter}")) {
 		return ""
 	}
 	return strings.NewReplacer(
-		"{leg}", p.leg, "{emitter}", p.emitter, "{recipient}", cmp.Or(p.recipient, theReceiver), "{agreed}", cmp.Or(p.agreed, theTreatment),
+		"{leg}", p.leg, "{emitter}", p.path(labelEmitter), "{recipient}", p.recipient(), "{agreed}", cmp.Or(p.agreed, theTreatment),
 	).Replace(path)
 }
 

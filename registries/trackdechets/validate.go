@@ -88,7 +88,7 @@ func (i *inspection) about(label string, broken bool, words string) {
 	}
 	if reason, known := i.paths.final(label, words); known {
 		i.add(reason)
-	} else if path, known := i.paths.label(label); known {
+	} else if path := i.paths.path(label); path != "" {
 		i.add(companyReason(path, words))
 	}
 }
@@ -158,7 +158,7 @@ func (i *inspection) goTo(leg int) {
 // written is how a party is written.
 func (i *inspection) written(label string, p sluss.Party) {
 	i.number(label, p)
-	path, _ := i.paths.label(label)
+	path := i.paths.path(label)
 	i.at(path+".name", 250, p.Name)
 	i.at(path+".address", 250, p.Address)
 	i.at(path+".contact.name", 250, p.Contact.Name)
