@@ -221,9 +221,10 @@ type documentRead struct {
 }
 
 type carrierRead struct {
-	ID        string
-	Company   partyRead
-	Transport stageRead
+	ID         string
+	CustomInfo string
+	Company    partyRead
+	Transport  stageRead
 }
 
 type partyRead struct{ Siret, VATNumber string }
@@ -255,6 +256,7 @@ func (r documentRead) document() Document {
 	signed(StageWork, r.Worker.Work, "", "")
 	if r.Transporter != nil {
 		r.Transporters = []carrierRead{*r.Transporter}
+		d.Reference = cmp.Or(d.Reference, r.Transporter.CustomInfo) // of a synthesis, which has no emitter
 	}
 	for _, t := range r.Transporters {
 		d.Carriers = append(d.Carriers, Carrier{t.ID, t.Company.id(), signed(StageTransport, t.Transport, t.ID, "")})

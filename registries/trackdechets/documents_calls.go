@@ -19,8 +19,9 @@ import (
 // NewDocument is a document to be made.
 type NewDocument struct {
 	Kind DocumentKind
-	// Reference is ours, by which FindCreated finds it: customId of a BSVHU, the
-	// emitter's free text (emitter.customInfo) of the others, which their parties see.
+	// Reference is ours, by which FindCreated finds it: customId of a BSVHU; of the
+	// others the free text of who makes it, which their parties see: the emitter's
+	// (emitter.customInfo), of a BSDASRI of synthesis the transporter's.
 	Reference string
 	Draft     bool // open to its author's companies alone, until it is published
 	Content   DocumentContent

@@ -211,29 +211,39 @@ func reasonsOf(faults sluss.Faults) sluss.Outcome {
 	return o
 }
 
+// referencePath is where a document of the kind holds our reference: its free text
+// is that of who makes it.
+func (k documentKind) referencePath(content DocumentContent) string {
+	switch {
+	case k.customID:
+		return "customId"
+	case !isBlank(content["synthesizing"]):
+		return "transporter.customInfo"
+	}
+	return "emitter.customInfo"
+}
+
 // putReference writes our reference where the kind has room for it; a content
 // that fills that place itself is at fault.
 func (k documentKind) putReference(content map[string]any, reference string) sluss.Faults {
-	path := "emitter.customInfo"
-	if k.customID {
-		path = "customId"
-	}
+	path := k.referencePath(content)
 	if reference == "" || !sluss.ValidReference.MatchString(reference) {
 		return sluss.Faults{{Field: path, Problem: "a document needs a reference of ours, by which it is found again", Remedy: "give letters, digits, points, hyphens and underscores, 40 at most"}}
 	}
 	if held := DocumentContent(content).at(path); held != nil && held != reference {
 		return sluss.Faults{{Field: path, Problem: "is where our reference stands, by which the document is found again", Remedy: "leave it out"}}
 	}
-	if k.customID {
-		content["customId"] = reference
+	party, field, nested := strings.Cut(path, ".")
+	if !nested {
+		content[path] = reference
 		return nil
 	}
-	emitter, ok := content["emitter"].(map[string]any)
+	holder, ok := content[party].(map[string]any)
 	if !ok {
-		emitter = map[string]any{}
-		content["emitter"] = emitter
+		holder = map[string]any{}
+		content[party] = holder
 	}
-	emitter["customInfo"] = reference
+	holder[field] = reference
 	return nil
 }
 

@@ -432,3 +432,32 @@ func TestStorageComesIntoABSDA(t *testing.T) {
 	o, e, err = r.client.UpdateDocument(ctx, receiverID, d, DocumentContent{"destination": stored, "transporter": map[string]any{"company": firm(transporterID)}})
 	r.takes("SIGNED_BY_PRODUCER", o, e, err)
 }
+
+// A BSDASRI of synthesis has no emitter: our reference stands at its transporter,
+// by which it is found again.
+func TestSynthesisHasNoEmitter(t *testing.T) {
+	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	o, e, err := r.client.CreateDocument(ctx, producerID, NewDocument{Kind: BSDASRI, Reference: "PART", Content: infectious()})
+	d := r.read(producerID, r.takes("INITIAL", o, e, err).ID)
+	o, e, err = r.client.SignDocument(ctx, producerID, d, DocumentSignature{Stage: StageEmission, By: "Jean"})
+	r.takes("SIGNED_BY_PRODUCER", o, e, err)
+	carried := DocumentContent{"transporter": map[string]any{"transport": map[string]any{
+		"mode": "ROAD", "plates": []any{"AB-123-CD"}, "takenOverAt": signedAt, "acceptation": map[string]any{"status": "ACCEPTED"},
+		"weight": map[string]any{"value": 10, "isEstimate": false}, "packagings": []any{map[string]any{"type": "BOITE_CARTON", "quantity": 1, "volume": 30}},
+	}}}
+	o, e, err = r.client.UpdateDocument(ctx, transporterID, d, carried)
+	r.takes("", o, e, err)
+	o, e, err = r.client.SignDocument(ctx, transporterID, d, DocumentSignature{Stage: StageTransport, By: "Carl"})
+	r.takes("SENT", o, e, err)
+	content := infectious()
+	delete(content, "emitter")
+	content["synthesizing"] = []any{d.ID}
+	started := time.Now().Add(-time.Minute)
+	must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "createBsdasri", AfterEffect: true}))
+	o, e, err = r.client.CreateDocument(ctx, transporterID, NewDocument{Kind: BSDASRI, Reference: "WHOLE", Content: content})
+	if err != nil || o.Kind != sluss.Unknown || strings.Contains(e.Request[strings.Index(e.Request, `"variables"`):], `"emitter"`) {
+		t.Errorf("%+v, %v\n%s", o, err, e.Request)
+	}
+	o, e, err = r.client.FindCreated(ctx, transporterID, BSDASRI, "WHOLE", started)
+	r.takes("INITIAL", o, e, err)
+}

@@ -31,8 +31,8 @@ const introspection = `query introspection {
   __schema {
     types {
       name
-      fields(includeDeprecated: true) { name isDeprecated args { name defaultValue type { ...ref } } type { ...ref } }
-      inputFields { name defaultValue type { ...ref } }
+      fields(includeDeprecated: true) { name isDeprecated args(includeDeprecated: true) { name defaultValue type { ...ref } } type { ...ref } }
+      inputFields(includeDeprecated: true) { name defaultValue type { ...ref } }
       enumValues(includeDeprecated: true) { name }
     }
   }

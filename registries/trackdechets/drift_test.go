@@ -1,6 +1,7 @@
 package trackdechets
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -93,10 +94,38 @@ func TestSchemaThatIsNotToldIsNoDrift(t *testing.T) {
 	}
 }
 
+// The register hides deprecated arguments and inputs from who does not ask for
+// them, as graphql-js does: what is deprecated is not gone.
+func TestDeprecatedInputsAreNotGone(t *testing.T) {
+	c := changedBy(t, newRegister(t, sim.Options{}), func(query string, s map[string]map[string]any) {
+		if !strings.Contains(query, "inputFields(includeDeprecated: true)") {
+			drop(s["CreateFormInput"], "inputFields", "appendix2Forms")
+			drop(s["TransporterInput"], "inputFields", "receipt")
+		}
+		if !strings.Contains(query, "args(includeDeprecated: true)") {
+			drop(member(s["Query"], "fields", "forms"), "args", "cursorAfter")
+		}
+	})
+	if _, drift, err := c.CheckLists(t.Context(), nil); err != nil || len(drift) != 0 {
+		t.Errorf("%v, %v", drift, err)
+	}
+}
+
 // changed is a client of a register whose schema is another.
 func changed(t *testing.T, r *register, change func(types map[string]map[string]any)) *Client {
 	t.Helper()
+	return changedBy(t, r, func(_ string, types map[string]map[string]any) { change(types) })
+}
+
+// changedBy is the same where the schema depends on how it is asked for.
+func changedBy(t *testing.T, r *register, change func(query string, types map[string]map[string]any)) *Client {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, asked *http.Request) {
+		query, err := io.ReadAll(asked.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		asked.Body = io.NopCloser(bytes.NewReader(query))
 		answer := httptest.NewRecorder()
 		r.ServeHTTP(answer, asked)
 		var body struct {
@@ -115,7 +144,7 @@ func changed(t *testing.T, r *register, change func(types map[string]map[string]
 				types[name] = described
 			}
 		}
-		change(types)
+		change(string(query), types)
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(body)
 	}))
