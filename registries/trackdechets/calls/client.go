@@ -1,0 +1,176 @@
+// Package calls makes calls to Trackdéchets, each at most once, and says what its
+// answer means: an outcome, or one of the few errors that only time or an operator
+// can mend. It is the one place that does.
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/Khan/genqlient/graphql"
+
+	"sluss"
+	"sluss/registries/once"
+)
+
+// Options of a Client.
+type Options struct {
+	URL     string            // of the GraphQL endpoint
+	Tokens  map[string]string // by SIRET, or VAT number, of the company whose user made it
+	Timeout time.Duration     // of one call in all; zero means 15 s
+	Window  time.Duration     // of the rate limit that the registry counts; zero means a minute
+}
+
+// Client calls one environment of Trackdéchets in the name of companies. It is safe
+// for concurrent use. Make it with New.
+type Client struct {
+	options Options
+	http    *once.Client
+}
+
+// New makes a client. It calls nobody.
+func New(o Options) *Client {
+	o.Tokens = maps.Clone(o.Tokens)
+	if o.Timeout <= 0 {
+		o.Timeout = 15 * time.Second
+	}
+	if o.Window <= 0 {
+		o.Window = time.Minute
+	}
+	return &Client{o, once.New(once.Options{})}
+}
+
+// Patient is the same client for an answer that is larger, and takes longer, than
+// others.
+func (c *Client) Patient(limit int64, timeout time.Duration) *Client {
+	patient := *c
+	patient.options.Timeout, patient.http = timeout, once.New(once.Options{Limit: limit})
+	return &patient
+}
+
+// URL is that of the GraphQL endpoint.
+func (c *Client) URL() string { return c.options.URL }
+
+// Companies are those whose token we have, in order.
+func (c *Client) Companies() []string { return slices.Sorted(maps.Keys(c.options.Tokens)) }
+
+// First is the first of the companies whose token we have; empty: none.
+func (c *Client) First(companies ...string) string {
+	for _, company := range companies {
+		if c.options.Tokens[company] != "" {
+			return company
+		}
+	}
+	return ""
+}
+
+// TokenVariable begins the names of environment variables that hold a token.
+const TokenVariable = "SLUSS_TRACKDECHETS_TOKEN_"
+
+// NoToken is the error that we have no token of a company; name several as "A or B".
+func NoToken(company string) error {
+	return fmt.Errorf("%w: there is no token of %s: configure it in tokens or tokens_dir, or set %s<SIRET>", sluss.ErrOperator, company, TokenVariable)
+}
+
+// Session makes one call of a generated operation in the name of a company, and
+// keeps what came back. What that means is Outcome's to say, so the errors of
+// generated functions tell only whether there is data to look at. Without a token of
+// the company, nothing is sent.
+type Session struct {
+	once.Reply
+	client   *Client
+	company  string
+	name     string // of the root field that decides, such as "markAsSealed"
+	request  string // without secrets
+	noEffect bool   // see WithoutEffect
+}
+
+// Session begins a call; name is its root field that decides.
+func (c *Client) Session(company, name string) *Session {
+	return &Session{client: c, company: company, name: name}
+}
+
+// Beside begins another call in the name of the same company.
+func (s *Session) Beside(name string) *Session { return s.client.Session(s.company, name) }
+
+// WithoutEffect gives up the session's own call for one that came before it and
+// failed. Whatever became of that, nothing was filed: an answer that was lost is
+// sluss.ErrNotSent.
+func (s *Session) WithoutEffect(before *Session) { *s = *before; s.noEffect = true }
+
+// MakeRequest is what generated code calls.
+func (s *Session) MakeRequest(ctx context.Context, asked *graphql.Request, into *graphql.Response) error {
+	if err := s.post(ctx, asked); err != nil {
+		return err
+	}
+	if a := readAnswer(s.Body); len(a.Errors) > 0 || len(a.Data) == 0 {
+		return ErrNoData
+	}
+	return json.Unmarshal(s.Body, into)
+}
+
+// post sends what is asked, once, and waits for the whole answer. The error says
+// that nothing was sent.
+func (s *Session) post(ctx context.Context, asked any) error {
+	if !s.Started.IsZero() {
+		return fmt.Errorf("%s: a session makes one call", s.name)
+	}
+	token, known := s.client.options.Tokens[s.company]
+	if !known {
+		s.Err = NoToken(s.company)
+		return s.Err
+	}
+	body, err := json.Marshal(asked)
+	if err != nil {
+		s.Err = fmt.Errorf("%w: %w", sluss.ErrOperator, err)
+		return s.Err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.client.options.Timeout)
+	defer cancel()
+	s.request = redacted(body)
+	s.Reply = s.client.http.Do(ctx, http.MethodPost, s.client.options.URL, http.Header{
+		"Content-Type": {"application/json"}, "Accept": {"application/json"}, "Authorization": {"Bearer " + token},
+	}, body)
+	return nil
+}
+
+// Read reads the data of the session's answer.
+func (s *Session) Read(data any) error {
+	return json.Unmarshal(s.Body, &struct {
+		Data any `json:"data"`
+	}{data})
+}
+
+// MostTogether is how many questions one request takes; it counts as one call.
+const MostTogether = 5
+
+// Together asks several questions that change nothing in one request, at most
+// MostTogether, and gives a session with the answer to each. The error is that of the
+// whole request, as of Answered.
+func (s *Session) Together(ctx context.Context, questions []graphql.Request) (each []*Session, err error) {
+	var answers []json.RawMessage
+	if s.post(ctx, questions) != nil || json.Unmarshal(s.Body, &answers) != nil || len(answers) != len(questions) {
+		if err = s.Answered(ErrNoData); err == nil {
+			err = s.NotNow("its answer cannot be read")
+		}
+		return nil, err
+	}
+	for _, answer := range answers {
+		one := *s
+		one.Body = answer
+		each = append(each, &one)
+	}
+	return each, nil
+}
+
+// secret is what no record of a call may hold: codes that sign, tokens, and links
+// that open a file to whoever has them.
+var secret = regexp.MustCompile(`"(securityCode|token|downloadLink|signedUrl)"\s*:\s*(?:"(?:[^"\\]|\\.)*"|\d+)`)
+
+func redacted(body []byte) string { return secret.ReplaceAllString(string(body), `"$1":"***"`) }

@@ -1,0 +1,118 @@
+// Package exports fetches files from Trackdéchets: BSDDs as it prints them, and the
+// registers of waste that companies keep.
+package exports
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+	"sluss/registries/trackdechets/calls"
+	"sluss/registries/trackdechets/reasons"
+	"sluss/registries/trackdechets/wire"
+)
+
+// Exporter fetches them.
+type Exporter struct{ Calls *calls.Client }
+
+// FinalStatuses are those after which nothing more is to come of a BSDD that is ours to
+// tell.
+func (e Exporter) FinalStatuses() []string {
+	return []string{"PROCESSED", "NO_TRACEABILITY", "FOLLOWED_WITH_PNTTD", "AWAITING_GROUP", "REFUSED", reasons.StatusCanceled}
+}
+
+// PrintCalls is how many calls of the rate limit Print takes.
+func (e Exporter) PrintCalls() int { return 3 }
+
+// Print fetches a BSDD as the registry prints it, by either of its ids, with the status
+// that it then has. Its link works for ten seconds, so the calls follow each other. The
+// outcome is Accepted or Deferred; the errors are sluss.ErrAbsent, ErrNotSent and
+// ErrOperator.
+func (e Exporter) Print(ctx context.Context, company, id string) (sluss.Print, sluss.Outcome, sluss.Exchange, error) {
+	s := e.Calls.Session(company, "form")
+	f, unread := s.Form(ctx, id)
+	var content []byte
+	err := s.Answered(unread)
+	if err == nil {
+		s = s.Beside("formPdf")
+		told, unread := wire.FormPdf(ctx, s, f.Id)
+		content, err = e.file(ctx, s, told.FormPdf.DownloadLink, unread)
+	}
+	if err == nil && !bytes.HasPrefix(content, []byte("%PDF")) {
+		err = s.NotNow("what came is no PDF")
+	}
+	if o, err := calls.Deferred(err); err != nil || o.Kind != sluss.Accepted {
+		return sluss.Print{}, o, s.Exchange(), err
+	}
+	return sluss.Print{
+		Registry: sluss.Trackdechets, Document: f.Id, Number: f.ReadableId, Status: f.Status, Final: slices.Contains(e.FinalStatuses(), f.Status),
+		UpdatedAt: time.Time(f.UpdatedAt), FetchedAt: s.Ended, Content: content,
+	}, sluss.Outcome{Kind: sluss.Accepted, Detail: fmt.Sprintf("%s came, %d bytes", f.ReadableId, len(content))}, s.Exchange(), nil
+}
+
+// file fetches what is behind the link that a session's answer holds. The link is in no
+// exchange.
+func (e Exporter) file(ctx context.Context, s *calls.Session, link string, unread error) ([]byte, error) {
+	if unread == nil && link == "" {
+		unread = errors.New("the answer holds no link")
+	}
+	if err := s.Answered(unread); err != nil {
+		return nil, err
+	}
+	return e.Calls.Download(ctx, link)
+}
+
+// registers are the registry's words for the registers of waste.
+var registers = map[sluss.RegisterKind]string{
+	sluss.IncomingWaste: "INCOMING", sluss.OutgoingWaste: "OUTGOING", sluss.TransportedWaste: "TRANSPORTED", sluss.ManagedWaste: "MANAGED", sluss.EndOfWasteStatus: "SSD",
+}
+
+// OrderRegister begins an export; the receipt holds its id. The same order within five
+// minutes is rejected, as is an eleventh that runs. Nothing tells the order of a lost
+// answer from another's, so wait five minutes after an Unknown.
+func (e Exporter) OrderRegister(ctx context.Context, o sluss.RegisterOrder) (sluss.Outcome, sluss.Exchange, error) {
+	s := e.Calls.Session(o.Company, "generateRegistryV2Export")
+	kind, known := registers[o.Kind]
+	if !known {
+		return sluss.Outcome{}, s.Exchange(), fmt.Errorf("%w: Trackdéchets keeps no register %q", sluss.ErrOperator, o.Kind)
+	}
+	period := wire.DateRange{From: wire.DateTime(o.From)}
+	if !o.Until.IsZero() {
+		period.Until = new(wire.DateTime(o.Until))
+	}
+	told, _ := wire.GenerateRegistryV2Export(ctx, s, kind, strings.ToUpper(o.Format), o.Company, period)
+	made := told.GenerateRegistryV2Export
+	return s.Outcome(reasons.Places{}, func() (sluss.Outcome, error) {
+		return s.Accepted(sluss.Receipt{ID: made.Id, Status: made.Status, At: time.Time(made.CreatedAt)})
+	})
+}
+
+// ExportStatus is where an export stands: PENDING, STARTED, SUCCESSFUL, FAILED,
+// CANCELED. Errors as of calls.Session.Answered.
+func (e Exporter) ExportStatus(ctx context.Context, company, id string) (string, sluss.Exchange, error) {
+	s := e.Calls.Session(company, "registryV2Export")
+	told, unread := wire.RegistryV2Export(ctx, s, id)
+	status := told.RegistryV2Export.Status
+	if unread == nil && status == "" {
+		unread = errors.New("the export has no status")
+	}
+	return status, s.Exchange(), s.Answered(unread)
+}
+
+// Export fetches a SUCCESSFUL export: one call of the rate limit, and a download from the
+// registry's store. The columns of a CSV are parted by semicolons. Errors as of
+// calls.Session.Answered.
+func (e Exporter) Export(ctx context.Context, company, id string) ([]byte, sluss.Exchange, error) {
+	s := e.Calls.Session(company, "registryV2ExportDownloadSignedUrl")
+	told, unread := wire.RegistryV2ExportDownloadSignedUrl(ctx, s, id)
+	content, err := e.file(ctx, s, told.RegistryV2ExportDownloadSignedUrl.SignedUrl, unread)
+	if err != nil && s.Code() == reasons.Forbidden {
+		err = s.NotNow("the export is not ready, or is not one of this account")
+	}
+	return content, s.Exchange(), err
+}

@@ -1,0 +1,201 @@
+package filing
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+	"sluss/registries/trackdechets/bsdd"
+	"sluss/registries/trackdechets/calls"
+	"sluss/registries/trackdechets/reasons"
+	"sluss/registries/trackdechets/wire"
+)
+
+// Find asks what Trackdéchets has of an earlier submission: of a creation, and of what
+// was signed on paper, the documents with the batch's customId; of every other step, how
+// far the document has come. It changes nothing. Beside Accepted and Deferred it gives
+// Rejected where the document shows that this step can never be taken: it was cancelled
+// or deleted, or holds another verdict than the one to report. The errors are
+// sluss.ErrAbsent, ErrNotSent and ErrOperator.
+func (f Filer) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	d, step, company, err := f.prepare(s)
+	if company == "" && ByCode(s) && d.Receipt().ID != "" { // who signs by a code has no token here
+		if company = f.beside(d); company != "" {
+			err = nil
+		}
+	}
+	if err != nil {
+		return sluss.Outcome{}, calls.NotMade("form"), err
+	}
+	var asked *calls.Session
+	var take func() (sluss.Outcome, error)
+	switch note := d.Obligation.Note; {
+	case note == sluss.NotePreflight:
+		return sluss.Outcome{}, calls.NotMade(step.name), fmt.Errorf("%w: a look into the directory leaves nothing there", sluss.ErrAbsent)
+	case note == sluss.NoteGathering:
+		asked = f.Calls.Session(company, "form")
+		parts := append([]string{""}, d.Parts()...)
+		form, _ := asked.Form(ctx, parts[len(parts)-1])
+		take = func() (sluss.Outcome, error) { return gathered(asked, form, d) }
+	case d.Begins():
+		asked = f.Calls.Session(company, "forms")
+		told, _ := wire.FindForms(ctx, asked, company, d.CustomID())
+		take = func() (sluss.Outcome, error) { return created(asked, told.Forms, d) }
+	default:
+		asked = f.Calls.Session(f.reader(d, company), "form")
+		form, _ := asked.Form(ctx, d.Receipt().ID)
+		take = func() (sluss.Outcome, error) { return reached(asked, form, d, step) }
+	}
+	found, err := asked.Found(d.Places(), take)
+	if errors.Is(err, sluss.ErrAbsent) && !d.Begins() && asked.Missing() {
+		return rejected(reasons.Deleted()), asked.Exchange(), nil
+	}
+	return found, asked.Exchange(), err
+}
+
+func rejected(r sluss.Reason) sluss.Outcome {
+	return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{r}}
+}
+
+// reader is whose token asks how far a document has come. A transporter after the first
+// loses its sight of it if the arrival is signed before its turn, and one after a
+// storage has none where nothing goes on; the emitter and the receiver always have.
+func (f Filer) reader(d bsdd.Document, own string) string {
+	if d.Turn() == 0 && (!d.Onward() || d.Obligation.Note != sluss.NoteTakeOver) {
+		return own
+	}
+	return cmp.Or(f.Calls.First(bsdd.Number(d.Emitter()), bsdd.Number(d.Declaration.Receiver)), own)
+}
+
+// created is what a list of documents says about a creation.
+func created(s *calls.Session, all []wire.Form, d bsdd.Document) (sluss.Outcome, error) {
+	if all == nil {
+		return calls.Unknown("Trackdéchets gave no list of documents")
+	}
+	all = slices.DeleteFunc(all, func(f wire.Form) bool { return f.CustomId != d.CustomID() || f.Id == "" })
+	if len(all) == 0 {
+		return sluss.Outcome{}, sluss.ErrAbsent
+	}
+	slices.Reverse(all) // the newest come first
+	slices.SortStableFunc(all, func(a, b wire.Form) int { return time.Time(a.CreatedAt).Compare(time.Time(b.CreatedAt)) })
+	oldest := all[0]
+	oldest.UpdatedAt = oldest.CreatedAt
+	taken, err := s.AcceptedForm(oldest)
+	if len(all) > 1 {
+		var younger []string
+		for _, f := range all[1:] {
+			younger = append(younger, f.ReadableId)
+		}
+		taken.Detail = fmt.Sprintf("there are %d BSDDs of this batch; we go on with %s, the oldest: a person must delete %s in Trackdéchets",
+			len(all), oldest.ReadableId, strings.Join(younger, ", "))
+	}
+	return taken, err
+}
+
+// gathered is what the last part says about the parts of a round: they are sealed when
+// they are put on it, all at once.
+func gathered(s *calls.Session, part wire.Form, d bsdd.Document) (sluss.Outcome, error) {
+	at, known := bsdd.Rank(part.Status)
+	switch {
+	case part.Id == "":
+		return calls.Unknown("Trackdéchets gave no document")
+	case !known || at < bsdd.Sealed:
+		return sluss.Outcome{}, sluss.ErrAbsent
+	}
+	round := d.Receipt()
+	round.At, round.Status = s.Ended, ""
+	return s.Accepted(round)
+}
+
+// reached is what one document says about a step on it.
+func reached(s *calls.Session, f wire.Form, d bsdd.Document, step step) (sluss.Outcome, error) {
+	at, known := bsdd.Rank(f.Status)
+	switch {
+	case f.Id == "":
+		return calls.Unknown("Trackdéchets gave no document")
+	case f.Status == reasons.StatusCanceled:
+		return rejected(reasons.Canceled()), nil
+	case !known:
+		return calls.Unknown("the BSDD has the status %s, which we do not know", f.Status)
+	case at < step.rank && f.Status != bsdd.Refused:
+		return sluss.Outcome{}, sluss.ErrAbsent
+	case d.Obligation.Note == sluss.NoteTakeOver && d.Turn() > 0 && !carried(f, d.Turn()):
+		return turnPassed(f, d, at > step.rank)
+	}
+	for _, never := range []sluss.Reason{endedAtStorage(f, d, step), otherVerdict(f, d)} {
+		if never.Message != "" {
+			never.Code = f.Status
+			return rejected(never), nil
+		}
+	}
+	return s.AcceptedForm(f)
+}
+
+// turnPassed is what a document says about the signature of a transporter after the
+// first that it does not show.
+func turnPassed(f wire.Form, d bsdd.Document, arrived bool) (sluss.Outcome, error) {
+	never := sluss.Reason{Code: f.Status, Field: d.Places().Path(reasons.Transporter) + ".id"}
+	switch turn := d.Turn(); {
+	case arrived:
+		never.Message = fmt.Sprintf("the arrival of %s was signed before this transporter signed, so it cannot any more", f.ReadableId)
+		never.Remedy = "withdraw this report; ask for a revision in Trackdéchets if the way must show there"
+	case turn >= len(f.Transporters):
+		never.Message = fmt.Sprintf("%s has no transporter %d", f.ReadableId, turn+1)
+		never.Remedy = "add the transporter to the BSDD in Trackdéchets, then have this sent again"
+	default:
+		return sluss.Outcome{}, sluss.ErrAbsent
+	}
+	return rejected(never), nil
+}
+
+// storerVerdict is what the document shows of the storer's verdict. Where the storer has
+// treated the waste itself, its verdict stands as the receiver's.
+func storerVerdict(f wire.Form) string {
+	return f.TemporaryStorageDetail.TemporaryStorer.WasteAcceptationStatus
+}
+
+// endedAtStorage is why a step can never be taken, since the waste did not go on from
+// its storage.
+func endedAtStorage(f wire.Form, d bsdd.Document, s step) (never sluss.Reason) {
+	at, _ := bsdd.Rank(f.Status)
+	switch {
+	case d.StoredAfter() == 0 || s.rank <= bsdd.StorageJudged:
+		return never
+	case storerVerdict(f) == bsdd.Refused:
+		never.Message = fmt.Sprintf("the storer refused the waste of %s, so it does not go on from there", f.ReadableId)
+	case at > bsdd.StorageJudged && storerVerdict(f) == "":
+		never.Message = fmt.Sprintf("%s is not stored on its way any more: it was treated where it was to be stored", f.ReadableId)
+	}
+	never.Remedy = "withdraw this report"
+	return never
+}
+
+// otherVerdict is why a step can never be taken, since the document holds another
+// verdict than the one to report.
+func otherVerdict(f wire.Form, d bsdd.Document) (never sluss.Reason) {
+	verdict := f.WasteAcceptationStatus
+	switch d.Obligation.Note { //nolint:exhaustive // the others report none
+	case sluss.NoteStoringVerdict:
+		verdict = cmp.Or(storerVerdict(f), verdict)
+	case sluss.NoteAcceptance:
+	case sluss.NoteProcessing:
+		if f.Status != bsdd.Refused {
+			return never
+		}
+		verdict = cmp.Or(verdict, f.Status)
+	default:
+		return never
+	}
+	if verdict == "" || d.Obligation.Note != sluss.NoteProcessing && verdict == d.Acceptance().WasteAcceptationStatus {
+		return never
+	}
+	return sluss.Reason{
+		Message: fmt.Sprintf("the BSDD %s holds another verdict (%s) than this batch", f.ReadableId, verdict),
+		Remedy:  "ask for a revision in Trackdéchets if that one is wrong, then withdraw this report",
+	}
+}
