@@ -8,7 +8,7 @@ import (
 	"sluss"
 	"sluss/obligations"
 	"sluss/registries/avfallsregistret"
-	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/check"
 )
 
 // wrong is all that is wrong with a declaration, by law and by the rules of the
@@ -20,7 +20,7 @@ func wrong(d sluss.Declaration) sluss.Faults {
 
 // refusable is what the registries would refuse of a declaration.
 func refusable(d sluss.Declaration) sluss.Faults {
-	return slices.Concat(avfallsregistret.Check(obligations.Planned(d)...), trackdechets.Foresee(d, time.Now()))
+	return slices.Concat(avfallsregistret.Check(obligations.Planned(d)...), check.Declaration(d, time.Now()))
 }
 
 // beside adds to the faults by law those by a registry's rules that are about

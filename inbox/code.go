@@ -9,14 +9,15 @@ import (
 
 	"sluss"
 	"sluss/activities"
-	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/filing"
+	"sluss/registries/trackdechets/wire"
 	"sluss/workflows"
 )
 
 // CodeSigner is Trackdéchets as far as a company signs there by its code; the
 // desk gets one from whoever has its tokens.
 type CodeSigner interface {
-	SignByCode(ctx context.Context, s sluss.Submission, code trackdechets.SecurityCode) (sluss.Outcome, sluss.Exchange, error)
+	SignByCode(ctx context.Context, s sluss.Submission, code wire.SecurityCode) (sluss.Outcome, sluss.Exchange, error)
 	Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 }
 
@@ -27,7 +28,7 @@ type CodeSignature struct {
 	Hash   string     // of the content that was read; empty: as it is
 	By     sluss.Person
 	At     time.Time
-	Code   trackdechets.SecurityCode
+	Code   wire.SecurityCode
 	Actor  string // process that calls, for engineers
 }
 
@@ -50,7 +51,7 @@ func (d *Desk) SignByCode(ctx context.Context, register CodeSigner, c CodeSignat
 	switch {
 	case !known:
 		return none, fmt.Errorf("%w filing as %s: `starter show BATCH` lists them", ErrNoSuch, c.Filing)
-	case f.Obligation.Registry != sluss.Trackdechets || !trackdechets.ByCode(s):
+	case f.Obligation.Registry != sluss.Trackdechets || !filing.ByCode(s):
 		return none, &Refusal{Why: "only the emission and the take-over of a BSDD are signed by a security code, and not at a storage or in a round"}
 	case f.Stage != sluss.StageSignature:
 		return none, &Refusal{Why: fmt.Sprintf("%s waits for no signature: it is %s", f.Obligation.ID, f.Stage)}
@@ -62,7 +63,7 @@ func (d *Desk) SignByCode(ctx context.Context, register CodeSigner, c CodeSignat
 	if faults := sluss.CheckActTime("at", c.At, content.Began(), time.Now()); len(faults) > 0 {
 		return none, faults
 	}
-	intent := sluss.Intent{Filing: "code/" + c.Filing, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Calls: trackdechets.CodeCalls(s)}
+	intent := sluss.Intent{Filing: "code/" + c.Filing, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Calls: filing.CodeCalls(s)}
 	before, err := d.Ledger.Attempts(ctx, intent.Filing)
 	if err != nil {
 		return none, err

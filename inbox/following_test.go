@@ -19,6 +19,7 @@ import (
 	"sluss/activities"
 	"sluss/ledger"
 	"sluss/registries/trackdechets"
+	changes "sluss/registries/trackdechets/sync"
 	sim "sluss/simulators/trackdechets"
 )
 
@@ -177,12 +178,12 @@ func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
 	t.Cleanup(server.Close)
 	client := trackdechets.New(trackdechets.Options{
 		URL: server.URL, Tokens: map[string]string{company: "token-of-ours"}, TestCompanies: true,
-		Following: trackdechets.Following{Every: time.Minute, Endpoint: api.URL + "/hooks/trackdechets", Secret: d.HookToken},
+		Sync: changes.Options{Every: time.Minute, Endpoint: api.URL + "/hooks/trackdechets", Secret: d.HookToken},
 	})
 	if hook, o, _, err := client.EnsureHook(ctx, company); err != nil || hook.State != sluss.HookMade {
 		t.Fatalf("%+v, %+v, %v", hook, o, err)
 	}
-	if o, e, err := client.CreateBSDD(ctx, company, trackdechets.Draft{Declaration: batch}); err != nil || o.Kind != sluss.Accepted {
+	if o, e, err := client.Submit(ctx, sluss.Submission{Content: sluss.Content{Declaration: batch, Obligation: sluss.Obligation{Note: sluss.NoteCreation}}}); err != nil || o.Kind != sluss.Accepted {
 		t.Fatalf("%+v, %v\n%s", o, err, e.Response)
 	}
 	for until := time.Now().Add(10 * time.Second); ; {

@@ -16,6 +16,7 @@ import (
 	"sluss/config"
 	"sluss/inbox"
 	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/wire"
 )
 
 // signedByCode is what became of a signature by a security code.
@@ -82,7 +83,7 @@ func signerOf(conf config.Config) (*trackdechets.Client, error) {
 var validCode = regexp.MustCompile(`^[0-9]{4}$`)
 
 // securityCode reads a code; no error says what was read.
-func (s *starter) securityCode(name string) (trackdechets.SecurityCode, error) {
+func (s *starter) securityCode(name string) (wire.SecurityCode, error) {
 	var text []byte
 	var err error
 	if name == "-" {
@@ -98,7 +99,7 @@ func (s *starter) securityCode(name string) (trackdechets.SecurityCode, error) {
 	if !validCode.MatchString(given) || wrong != nil || code == 0 {
 		return 0, usageError{errors.New("--code-file does not hold four digits and nothing else; nothing was sent")}
 	}
-	return trackdechets.SecurityCode(code), nil
+	return wire.SecurityCode(code), nil
 }
 
 const longestCode = 64

@@ -12,7 +12,7 @@ import (
 
 	"sluss"
 	"sluss/inbox"
-	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/documents"
 )
 
 func (s *starter) vehicleVerb() *cli.Command {
@@ -56,7 +56,7 @@ func (s *starter) vehicle(c *cli.Context) error {
 	text := func(w io.Writer) { writeVerdict(w, *outcome.Clearance, numbers, q.Day) }
 	switch {
 	case c.Bool("bsvhu"):
-		p := trackdechets.ProposeBSVHU(trackdechets.Wrecks{Vehicles: q.Vehicles, Facts: outcome.Clearance.Vehicles, Depolluted: c.Bool("depolluted")})
+		p := documents.ProposeBSVHU(documents.Wrecks{Vehicles: q.Vehicles, Facts: outcome.Clearance.Vehicles, Depolluted: c.Bool("depolluted")})
 		value, text = p, func(w io.Writer) { s.writeProposal(w, p) }
 	case q.EndOfLife:
 		text = func(w io.Writer) { writeEndOfLife(w, *outcome.Clearance, numbers) }
@@ -75,7 +75,7 @@ func (s *starter) vehicle(c *cli.Context) error {
 
 // writeProposal writes the content alone, so that it can be kept in a file; what
 // a person has to do about it stands beside it.
-func (s *starter) writeProposal(w io.Writer, p trackdechets.BSVHUProposal) {
+func (s *starter) writeProposal(w io.Writer, p documents.BSVHUProposal) {
 	for _, f := range p.Missing {
 		s.note("%s: %s; %s", f.Field, f.Problem, f.Remedy)
 	}

@@ -11,7 +11,7 @@ import (
 	"sluss"
 	"sluss/inbox"
 	"sluss/registries/autosys"
-	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/documents"
 	sim "sluss/simulators/autosys"
 )
 
@@ -117,7 +117,7 @@ func TestProposedBSVHU(t *testing.T) {
 	q, _ := asked(t, "vehicle TS20003 --end-of-life --bsvhu")
 	outcome, _, err := norwegian(t).Submit(t.Context(), sluss.Submission{Content: q.Content()})
 	must(t, err)
-	s.writeProposal(&out, trackdechets.ProposeBSVHU(trackdechets.Wrecks{Vehicles: q.Vehicles, Facts: outcome.Clearance.Vehicles}))
+	s.writeProposal(&out, documents.ProposeBSVHU(documents.Wrecks{Vehicles: q.Vehicles, Facts: outcome.Clearance.Vehicles}))
 	const want = `{
   "containsElectricOrHybridVehicles": true,
   "identification": {

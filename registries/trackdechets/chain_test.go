@@ -188,11 +188,10 @@ func TestACorrectionReachesTheDocumentBeforeItIsSealedAndSigned(t *testing.T) {
 
 func TestWhoseTokenIsUsed(t *testing.T) {
 	r := newRegister(t, sim.Options{})
-	all := r.client.tokens
 	b := newBatch(t, "fr-solvents.json")
 
 	// Without a token of the emitter the receiver may create, but nobody else may sign for the emitter.
-	r.client = New(Options{URL: r.url, Tokens: map[string]string{receiverID: all[receiverID], transporterID: all[transporterID]}})
+	r.client = r.of(receiverID, transporterID)
 	r.file(b, sluss.NoteCreation)
 	if found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation)); err != nil || found.Kind != sluss.Accepted {
 		t.Errorf("%+v, %v", found, err)
@@ -211,7 +210,7 @@ func TestWhoseTokenIsUsed(t *testing.T) {
 	}
 
 	// A token that the service does not know is an operator's matter, and is not shown.
-	r.client = New(Options{URL: r.url, Tokens: map[string]string{producerID: "revoked-token"}})
+	r.client = r.as(func(o *Options) { o.Tokens = map[string]string{producerID: "revoked-token"} })
 	for name, ask := range map[string]func() (sluss.Outcome, sluss.Exchange, error){
 		"submit": func() (sluss.Outcome, sluss.Exchange, error) {
 			return r.client.Submit(t.Context(), b.submission(sluss.NoteEmission))
@@ -227,7 +226,7 @@ func TestWhoseTokenIsUsed(t *testing.T) {
 	}
 
 	// A token of somebody who is not on the document has no right there.
-	r.client = New(Options{URL: r.url, Tokens: map[string]string{producerID: all[outsiderID]}})
+	r.client = r.as(func(o *Options) { o.Tokens = map[string]string{producerID: o.Tokens[outsiderID]} })
 	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteEmission))
 	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Code != "FORBIDDEN" || told.Reasons[0].Remedy == "" {
 		t.Errorf("%+v, %v", told, err)

@@ -1,209 +1,96 @@
-// Package trackdechets files to the French register Trackdéchets: the steps of
-// one BSDD, the waste movement document, over GraphQL. It speaks sluss words
-// outwards and French ones only on the wire.
+// Package trackdechets is the client of the French registry Trackdéchets. It speaks our
+// words outwards, and the registry's only on the wire:
+//
+//	wire        what goes there and comes back
+//	reasons     what the registry says of a call that it refuses, in our words
+//	calls       makes a call at most once, and says what its answer means
+//	bsdd        a batch as its waste movement document (BSDD)
+//	check       what the registry would refuse of a BSDD, without asking it
+//	companies   who is registered there, and as what
+//	filing      the steps of a BSDD
+//	revisions   changes of what a BSDD says once it is sealed
+//	sync        what others change
+//	exports     prints and registers of waste
+//	documents   the documents beside the BSDD
+//	drift       whether its schema is still what our calls were made for
 package trackdechets
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"sluss"
-	"sluss/registries/once"
+	"sluss/registries/trackdechets/calls"
+	"sluss/registries/trackdechets/companies"
+	"sluss/registries/trackdechets/drift"
+	"sluss/registries/trackdechets/exports"
+	"sluss/registries/trackdechets/filing"
+	"sluss/registries/trackdechets/revisions"
+	"sluss/registries/trackdechets/sync"
 )
 
 // Options make a Client.
 type Options struct {
 	URL     string            // of the GraphQL endpoint
-	Tokens  map[string]string // by SIRET of the organisation whose user made it
+	Tokens  map[string]string // by SIRET of the company whose user made it
 	Timeout time.Duration     // of one call in all; zero means 15 s
-	Window  time.Duration     // of the quota that the service counts; zero means a minute
-	// TestCompanies tells that the environment takes SIRETs of test companies,
-	// which begin with 000000.
+	Window  time.Duration     // of the rate limit that the registry counts; zero means a minute
+	// TestCompanies tells that the environment takes SIRETs of test companies, which begin
+	// with 000000.
 	TestCompanies bool
-	// Following is how documents are followed; zero: they are not.
-	Following Following
-	// Unforeseeing sends also what the register is sure to refuse; only for tests.
-	Unforeseeing bool
+	// Sync is how BSDDs are followed; zero: they are not.
+	Sync sync.Options
+	// Unchecked sends also what the registry is sure to refuse; for tests.
+	Unchecked bool
 }
 
-// Client files to one environment of Trackdéchets. It is safe for concurrent
-// use. Make it with New or Config.Open.
+// Client files to one environment of Trackdéchets. It is safe for concurrent use. Make it
+// with New or Config.Open.
 type Client struct {
-	url       string
-	tokens    map[string]string
-	timeout   time.Duration
-	window    time.Duration
-	sandbox   bool
-	http      *once.Client
-	following Following
-	// unforeseeing: see Options.
-	unforeseeing bool
+	filing.Filer
+	revisions.Reviser
+	companies.Directory
+	sync.Follower
+	exports.Exporter
+	drift.Watch
+	calls *calls.Client
 }
-
-const defaultTimeout = 15 * time.Second
 
 // New makes a client. It calls nobody.
 func New(o Options) *Client {
-	if o.Timeout <= 0 {
-		o.Timeout = defaultTimeout
-	}
-	if o.Window <= 0 {
-		o.Window = time.Minute
-	}
+	c := calls.New(calls.Options{URL: o.URL, Tokens: o.Tokens, Timeout: o.Timeout, Window: o.Window})
 	return &Client{
-		url: o.URL, tokens: maps.Clone(o.Tokens), timeout: o.Timeout, window: o.Window, sandbox: o.TestCompanies,
-		http: once.New(once.Options{}), following: o.Following, unforeseeing: o.Unforeseeing,
+		filing.Filer{Calls: c, Sandbox: o.TestCompanies, Unchecked: o.Unchecked}, revisions.Reviser{Calls: c}, companies.Directory{Calls: c},
+		sync.Follower{Calls: c, Options: o.Sync}, exports.Exporter{Calls: c}, drift.Watch{Calls: c}, c,
 	}
 }
 
-// Calls is how many calls of the quota one submission takes: of a preflight those
-// of PreflightCalls; else one; one more for each
-// BSDD whose receipt was given by a person as its number, which must be looked up
-// first; and where several transporters carry the waste in turns, one more for
-// each of them whenever the whole BSDD is told, which is until it is signed.
+// Companies are those whose token we have, in order.
+func (c *Client) Companies() []string { return c.calls.Companies() }
+
+// Calls is how many calls of the rate limit one submission takes.
 func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 	if content.Amends != nil {
-		return amendedCalls, nil
+		return revisions.Calls, nil
 	}
-	if content.Obligation.Note == sluss.NotePreflight {
-		participants, err := Participants(content.Declaration, content.Obligation.Leg)
-		return PreflightCalls(participants), err
-	}
-	calls := 1
-	d, err := newDocument(sluss.Submission{Content: content})
-	switch content.Obligation.Note { //nolint:exhaustive // the others tell one thing
-	case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
-		if err == nil && !d.onward() {
-			calls += len(d.inTurns()) + d.numbered()
-		}
-	case sluss.NoteGathering:
-		for _, part := range d.parts() {
-			if readable(part.Form.ID) {
-				calls++
-			}
-		}
-	}
-	if !begins(content.Obligation.Note) && readable(d.receipt().ID) {
-		calls++
-	}
-	return calls, nil
+	return filing.Calls(content)
 }
 
-// Submit tells Trackdéchets once. What it is sure to refuse of a creation or a
-// sealing is Rejected without a call, with all reasons at once. Whatever happens after the first byte may
-// have left is an Outcome; the errors are sluss.ErrNotSent and
-// sluss.ErrOperator, and mean that nothing was taken.
+// Submit tells Trackdéchets once: a step of a BSDD, or an amendment of one. Whatever
+// happens after the first byte may have left is an Outcome; the errors are
+// sluss.ErrNotSent and sluss.ErrOperator, and mean that nothing was taken.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	if s.Content.Amends != nil {
-		return c.amend(ctx, s)
+		return c.Reviser.Submit(ctx, s)
 	}
-	d, step, who, err := c.prepare(s)
-	if err != nil {
-		return sluss.Outcome{}, notMade(step.name), err
-	}
-	if d.Obligation.Note == sluss.NotePreflight {
-		return c.cleared(ctx, d)
-	}
-	if reasons, err := c.foreseen(s.Content, time.Now()); err != nil || len(reasons) > 0 {
-		return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, notMade(step.name), err
-	}
-	if reasons := slices.Concat(d.lacking(), d.dropped()); len(reasons) > 0 {
-		return sluss.Outcome{Kind: sluss.Rejected, Reasons: reasons}, notMade(step.name), nil
-	}
-	id := d.receipt().ID
-	if d.Obligation.Note != sluss.NoteCreation && readable(id) {
-		asked := c.as(who, "form")
-		f := lookUp(ctx, asked, id)
-		r := asked.reply
-		var found sluss.Outcome
-		found, err = outcome(r, d.places(), func() (sluss.Outcome, error) {
-			if f.Id == "" {
-				return unknown("Trackdéchets gave no document")
-			}
-			return f.accepted(f.UpdatedAt, r.Ended), nil
-		})
-		switch {
-		case err != nil || found.Kind == sluss.Rejected || found.Kind == sluss.Deferred:
-			return found, r.exchange(), err
-		case found.Kind == sluss.Unknown:
-			return sluss.Outcome{}, r.exchange(), fmt.Errorf("%w: the BSDD could not be looked up: %s", sluss.ErrNotSent, found.Detail)
-		}
-		id = found.Receipt.ID
-	}
-	made := c.as(who, step.name)
-	f := d.take(ctx, made, id)
-	told, err := outcome(made.reply, d.places(), func() (sluss.Outcome, error) {
-		if at, known := rank(f.Status); f.Id == "" || !known || at < step.rank {
-			return unknown("Trackdéchets answered without a BSDD that shows this step")
-		}
-		return f.accepted(f.UpdatedAt, made.reply.Ended), nil
-	})
-	told.Reasons = d.ofPickup(d.ofParts(told.Reasons))
-	return told, made.reply.exchange(), err
+	return c.Filer.Submit(ctx, s)
 }
 
-// notMade is the exchange of a call that was not even tried.
-func notMade(operation string) sluss.Exchange {
-	now := time.Now()
-	return sluss.Exchange{Operation: operation, Started: now, Ended: now}
-}
-
-// prepare finds what a submission asks for and whose token it takes.
-func (c *Client) prepare(s sluss.Submission) (document, step, actor, error) {
-	asked, known := stepOf(s.Content.Obligation.Note)
-	if !known {
-		return document{}, step{}, actor{}, fmt.Errorf("%w: Trackdéchets has no step for the note %q", sluss.ErrOperator, s.Content.Obligation.Note)
+// Find asks what Trackdéchets has of an earlier submission. It changes nothing. The errors
+// are sluss.ErrAbsent, ErrNotSent and ErrOperator.
+func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+	if s.Content.Amends != nil {
+		return c.Reviser.Find(ctx, s)
 	}
-	d, err := newDocument(s)
-	if err != nil {
-		return d, asked, actor{}, err
-	}
-	if !begins(s.Content.Obligation.Note) && d.receipt().ID == "" {
-		return d, asked, actor{}, fmt.Errorf("%w: the content does not name its BSDD: the receipt of %s is missing", sluss.ErrOperator, creationID)
-	}
-	if d.onward() {
-		asked = asked.onward()
-	}
-	who, err := c.actor(d)
-	return d, asked, who, err
-}
-
-// begins tells whether the note comes before there is a BSDD.
-func begins(note sluss.Note) bool {
-	return note == sluss.NotePreflight || note == sluss.NoteCreation || note == sluss.NotePickup || note == sluss.NotePaper
-}
-
-// actor is whose act it is. Only a draft, and its sealing, may be another's on
-// the document where we hold no token of the emitter.
-func (c *Client) actor(d document) (actor, error) {
-	var may []string
-	recipient, _ := d.recipient()
-	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
-	case sluss.NotePickup, sluss.NoteGathering:
-		may = []string{organisation(d.Declaration.Producer), organisation(d.carrier())}
-	case sluss.NotePreflight, sluss.NoteCreation, sluss.NoteSealing:
-		may = []string{organisation(d.emitter()), organisation(recipient), organisation(d.carrier())}
-	case sluss.NoteStoring, sluss.NoteStoringVerdict, sluss.NoteResealing:
-		may = []string{organisation(recipient)}
-	case sluss.NoteEmission:
-		may = []string{organisation(d.emitter())}
-		if d.onward() {
-			may = []string{organisation(recipient)}
-		}
-	case sluss.NoteTakeOver:
-		may = []string{organisation(d.carrier())}
-	default:
-		may = []string{organisation(d.Declaration.Receiver)}
-	}
-	for _, id := range may {
-		if token := c.tokens[id]; token != "" {
-			return actor{id, token}, nil
-		}
-	}
-	return actor{}, fmt.Errorf("%w: there is no token of %s: configure it in tokens or tokens_dir, or set %s<SIRET>",
-		sluss.ErrOperator, strings.Join(may, " or "), tokenVariable)
+	return c.Filer.Find(ctx, s)
 }

@@ -1,8 +1,10 @@
 package trackdechets
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,39 +26,35 @@ func TestOpen(t *testing.T) {
 	must(t, yaml.Unmarshal([]byte("environment: test\ntokens_dir: "+folder+"\ntokens:\n  "+platformID+": "+named+"\nquota: 500/1m\n"), &c))
 	client, limits, err := c.Open()
 	must(t, err)
-	if client.url != testURL || client.timeout != defaultTimeout {
-		t.Errorf("%s, %s", client.url, client.timeout)
+	if url := client.calls.URL(); url != addresses[test] {
+		t.Errorf("%s", url)
 	}
 	want := map[string]string{
 		producerID: "token-of-the-producer", receiverID: "newer-token-of-the-receiver", transporterID: "token-of-the-transporter",
 		platformID: "token-of-the-platform", "DE123456789": "token-of-the-haulier",
 	}
-	for id, token := range want {
-		if client.tokens[id] != token {
-			t.Errorf("%s: %q", id, client.tokens[id])
-		}
-	}
-	if len(client.tokens) != len(want) || len(limits) != 1 || limits[0].String() != "500/1m" {
-		t.Errorf("%d tokens, %v", len(client.tokens), limits)
+	tokens, err := c.tokens(os.Environ())
+	if err != nil || !maps.Equal(tokens, want) || !slices.Equal(client.Companies(), slices.Sorted(maps.Keys(want))) || len(limits) != 1 || limits[0].String() != "500/1m" {
+		t.Errorf("%d tokens, %v, %v", len(tokens), limits, err)
 	}
 }
 
 func TestOpenChoosesTheAddress(t *testing.T) {
 	t.Setenv("SLUSS_TRACKDECHETS_TOKEN_"+producerID, "token-of-the-producer")
-	for _, test := range []struct {
+	for _, one := range []struct {
 		config Config
 		url    string
 	}{
-		{Config{Environment: "production"}, productionURL},
-		{Config{Environment: "test"}, testURL},
+		{Config{Environment: "production"}, addresses[production]},
+		{Config{Environment: "test"}, addresses[test]},
 		{Config{Environment: "test", BaseURL: "http://simulators:8082/"}, "http://simulators:8082/"},
 		{Config{BaseURL: "http://127.0.0.1:8082/"}, "http://127.0.0.1:8082/"},
 		{Config{BaseURL: "http://localhost:8082"}, "http://localhost:8082"},
 		{Config{BaseURL: "https://proxy.example/td/"}, "https://proxy.example/td/"},
 	} {
-		client, limits, err := test.config.Open()
-		if err != nil || client.url != test.url || limits[0].String() != publishedQuota {
-			t.Errorf("%+v: %v", test.config, err)
+		client, limits, err := one.config.Open()
+		if err != nil || client.calls.URL() != one.url || limits[0].String() != publishedQuota {
+			t.Errorf("%+v: %v", one.config, err)
 		}
 	}
 }
@@ -64,7 +62,7 @@ func TestOpenChoosesTheAddress(t *testing.T) {
 func TestOpenTellsAllFaultsAtOnce(t *testing.T) {
 	broken := filepath.Join(t.TempDir(), "broken")
 	must(t, os.WriteFile(broken, []byte("two words here"), 0o600))
-	for _, test := range []struct {
+	for _, one := range []struct {
 		name        string
 		config      Config
 		environment map[string]string
@@ -80,15 +78,15 @@ func TestOpenTellsAllFaultsAtOnce(t *testing.T) {
 		{"in the clear", Config{Environment: "production", BaseURL: "http://api.example/"}, map[string]string{"SLUSS_TRACKDECHETS_TOKEN_" + producerID: "token-of-the-producer"}, []string{"in the clear"}},
 		{"credentials in the address", Config{BaseURL: "https://me:secret@api.example/"}, map[string]string{"SLUSS_TRACKDECHETS_TOKEN_" + producerID: "token-of-the-producer"}, []string{"no credentials"}},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			for name, value := range test.environment {
+		t.Run(one.name, func(t *testing.T) {
+			for name, value := range one.environment {
 				t.Setenv(name, value)
 			}
-			_, _, err := test.config.Open()
+			_, _, err := one.config.Open()
 			if err == nil {
 				t.Fatal("was opened")
 			}
-			for _, want := range test.want {
+			for _, want := range one.want {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("want %q in: %v", want, err)
 				}

@@ -55,9 +55,9 @@ func TestFaultsOfTheRegister(t *testing.T) {
 				fault := test.fault
 				fault.Operation, fault.CustomID = step.act, "batch/default/SOLV-2026-0007"
 				must(t, r.Fault(fault))
-				hasty := *r.client
+				hasty := r.client
 				if fault.Kind == sim.FaultSlow {
-					hasty.timeout = time.Second
+					hasty = r.as(func(o *Options) { o.Timeout = time.Second })
 				}
 				told, exchange, err := hasty.Submit(t.Context(), b.submission(step.note))
 				if err != nil || told.Kind != test.kind || told.Throttled != test.throttled || told.Detail == "" {
@@ -97,8 +97,7 @@ func TestSlowWorkIsFoundLater(t *testing.T) {
 	r := newRegister(t, sim.Options{Quota: sim.Quota{Calls: -1}})
 	b := newBatch(t, "fr-solvents.json")
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "createForm", Delay: sim.Duration(500 * time.Millisecond)}))
-	hasty := *r.client
-	hasty.timeout = 50 * time.Millisecond
+	hasty := r.as(func(o *Options) { o.Timeout = 50 * time.Millisecond })
 	told, _, err := hasty.Submit(t.Context(), b.submission(sluss.NoteCreation))
 	if err != nil || told.Kind != sluss.Unknown {
 		t.Fatalf("%+v, %v", told, err)
@@ -224,11 +223,8 @@ func TestWhatOthersDidToTheDocument(t *testing.T) {
 
 	deleted := newBatch(t, "fr-partly-accepted.json")
 	receipt := r.file(deleted, sluss.NoteCreation)
-	told, _, err := r.client.DeleteBSDD(t.Context(), producerID, receipt.ID)
-	if err != nil || told.Kind != sluss.Accepted {
-		t.Fatalf("%+v, %v", told, err)
-	}
-	told, _, err = r.client.Submit(t.Context(), deleted.submission(sluss.NoteSealing))
+	r.accepts(deleted.amendment(sluss.NoteCreation, sluss.Amendment{Annul: sluss.NotCarried}))
+	told, _, err := r.client.Submit(t.Context(), deleted.submission(sluss.NoteSealing))
 	if err != nil || told.Kind != sluss.Rejected || !contains(told.Reasons[0].Message, "no such BSDD") {
 		t.Errorf("deleted: %+v, %v", told, err)
 	}

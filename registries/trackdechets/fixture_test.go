@@ -2,14 +2,18 @@ package trackdechets
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"sluss"
+	"sluss/registries/trackdechets/bsdd"
 	sim "sluss/simulators/trackdechets"
 )
 
@@ -26,9 +30,35 @@ const (
 // client of all of them.
 type register struct {
 	*sim.Backend
-	t      *testing.T
-	url    string
-	client *Client
+	t       *testing.T
+	options Options
+	client  *Client
+}
+
+// as is a client that differs from the register's own.
+func (r *register) as(change func(*Options)) *Client {
+	o := r.options
+	o.Tokens = maps.Clone(o.Tokens)
+	change(&o)
+	return New(o)
+}
+
+// of is a client that has the tokens of those companies only.
+func (r *register) of(companies ...string) *Client {
+	return r.as(func(o *Options) {
+		maps.DeleteFunc(o.Tokens, func(company, _ string) bool { return !slices.Contains(companies, company) })
+	})
+}
+
+// joins adds a company, with its user.
+func (r *register) joins(c sim.Company) {
+	r.t.Helper()
+	c.Name, c.Address, c.SecurityCode = "Company "+c.Siret, "1 rue de Paris", 1234
+	must(r.t, r.AddCompany(c))
+	token := "token-of-" + c.Siret
+	must(r.t, r.AddUser(sim.User{Token: token, Name: c.Name, Email: c.Siret + "@companies.example", Roles: map[string]sim.Role{c.Siret: sim.Member}}))
+	r.options.Tokens[c.Siret] = token
+	r.client = New(r.options)
 }
 
 func newRegister(t *testing.T, options sim.Options) *register {
@@ -36,7 +66,9 @@ func newRegister(t *testing.T, options sim.Options) *register {
 	b, err := sim.New(options)
 	must(t, err)
 	t.Cleanup(func() { must(t, b.Close()) })
-	tokens := map[string]string{}
+	server := httptest.NewServer(b)
+	t.Cleanup(server.Close)
+	r := &register{b, t, Options{URL: server.URL, Tokens: map[string]string{}, Timeout: 5 * time.Second, TestCompanies: true, Unchecked: true}, nil}
 	for _, c := range []sim.Company{
 		{Siret: producerID, Types: []string{"PRODUCER"}},
 		{Siret: transporterID, Types: []string{"TRANSPORTER"}, Receipt: sim.Receipt{Number: "R-1", Department: "07", ValidityLimit: time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)}},
@@ -44,15 +76,9 @@ func newRegister(t *testing.T, options sim.Options) *register {
 		{Siret: platformID, Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}},
 		{Siret: outsiderID, Types: []string{"PRODUCER"}},
 	} {
-		c.Name, c.Address, c.SecurityCode = "Company "+c.Siret, "1 rue de Paris", 1234
-		must(t, b.AddCompany(c))
-		token := "token-of-" + c.Siret
-		must(t, b.AddUser(sim.User{Token: token, Name: c.Name, Email: c.Siret + "@companies.example", Roles: map[string]sim.Role{c.Siret: sim.Member}}))
-		tokens[c.Siret] = token
+		r.joins(c)
 	}
-	server := httptest.NewServer(b)
-	t.Cleanup(server.Close)
-	return &register{b, t, server.URL, New(Options{URL: server.URL, Tokens: tokens, Timeout: 5 * time.Second, TestCompanies: true, Unforeseeing: true})}
+	return r
 }
 
 func must(t *testing.T, err error) {
@@ -85,6 +111,43 @@ func example(t *testing.T, name string) sluss.Declaration {
 	var d sluss.Declaration
 	must(t, json.Unmarshal(raw, &d))
 	return d
+}
+
+// sent brings a batch of its own on its way, and gives the id of its BSDD.
+func (r *register) sent(reference string) string {
+	r.t.Helper()
+	b := newBatch(r.t, "fr-solvents.json")
+	b.declaration.Reference = reference
+	r.bring(b, sluss.NoteTakeOver)
+	return b.receipts[bsdd.CreationID].ID
+}
+
+func party(siret string) sluss.Party {
+	return sluss.Party{
+		ID: siret, Country: "FR", Name: "Company " + siret, Address: "1 rue de Paris",
+		Contact: sluss.Contact{Name: "Anna", Phone: "0102030405", Email: "anna@companies.example"},
+	}
+}
+
+func contains(text, part string) bool { return strings.Contains(text, part) }
+
+func pickupID(n int) string { return fmt.Sprintf("fr.pickup#%d", n) }
+
+// takes wants a call to be accepted, in a status where one is named.
+func (r *register) takes(status string, o sluss.Outcome, e sluss.Exchange, err error) sluss.Receipt {
+	r.t.Helper()
+	must(r.t, err)
+	if o.Kind != sluss.Accepted || status != "" && o.Receipt.Status != status {
+		r.t.Fatalf("%s: %+v, want %s\n%s\n%s", e.Operation, o, status, e.Request, e.Response)
+	}
+	return *o.Receipt
+}
+
+// accepts wants a submission to be accepted.
+func (r *register) accepts(s sluss.Submission) sluss.Receipt {
+	r.t.Helper()
+	o, e, err := r.client.Submit(r.t.Context(), s)
+	return r.takes("", o, e, err)
 }
 
 // batch tells what owes what: it makes the submissions of a life.
@@ -143,13 +206,9 @@ func beforeDeparture() []sluss.Note {
 // file submits, and keeps the receipt.
 func (r *register) file(b *batch, note sluss.Note) sluss.Receipt {
 	r.t.Helper()
-	told, exchange, err := r.client.Submit(r.t.Context(), b.submission(note))
-	must(r.t, err)
-	if told.Kind != sluss.Accepted {
-		r.t.Fatalf("%s: %+v\n%s", note, told, exchange.Response)
-	}
-	b.receipts["fr."+string(note)] = *told.Receipt
-	return *told.Receipt
+	receipt := r.accepts(b.submission(note))
+	b.receipts["fr."+string(note)] = receipt
+	return receipt
 }
 
 // bring files everything up to and including a note.

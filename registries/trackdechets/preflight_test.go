@@ -5,82 +5,92 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"sluss"
 	sim "sluss/simulators/trackdechets"
 )
 
-func TestPreflight(t *testing.T) {
+// TestPreflightIsOneCall: Submit of a preflight looks all companies up together,
+// says what blocks, and writes nothing.
+func TestPreflightIsOneCall(t *testing.T) {
 	r := newRegister(t, sim.Options{})
-	transport := at("2026-11-23T09:00:00+01:00")
-	for _, c := range []sim.Company{
-		{Siret: "00000000000018", Types: []string{"TRANSPORTER"}},
-		{Siret: "00000000000026", Types: []string{"TRANSPORTER"}, Receipt: sim.Receipt{Number: "R", Department: "07", ValidityLimit: transport.AddDate(0, 0, -1)}},
-		{Siret: "00000000000034", Types: []string{"COLLECTOR"}, CollectorTypes: []string{"NON_DANGEROUS_WASTES"}},
-		{Siret: "00000000000042", Types: []string{"ECO_ORGANISME"}},
-		{Siret: "00000000000059", Types: []string{"PRODUCER", "BROKER"}, Dormant: true},
-	} {
-		c.Name, c.Address = "Company "+c.Siret, "1 rue de Paris"
-		must(t, r.AddCompany(c))
-	}
-	const unknown = "73282932000074"
+	must(t, r.AddCompany(sim.Company{
+		Siret: "00000000000026", Name: "Late", Address: "1 rue", Types: []string{"TRANSPORTER"},
+		Receipt: sim.Receipt{Number: "R", Department: "07", ValidityLimit: at("2026-11-01T00:00:00Z")},
+	}))
 	for name, test := range map[string]struct {
-		part   Part
-		number string
-		change func(*Participant)
-		want   []FindingCode
-		blocks bool
+		set    map[string]string
+		want   []string // fields of the reasons
+		detail string
 	}{
-		"producer":                          {part: PartEmitter, number: producerID},
-		"producer that is not known":        {part: PartEmitter, number: unknown, want: []FindingCode{NotRegistered}},
-		"producer without number":           {part: PartEmitter, want: []FindingCode{BadNumber}, blocks: true},
-		"producer that sleeps":              {part: PartEmitter, number: "00000000000059", want: []FindingCode{Dormant}, blocks: true},
-		"producer that is an organisme":     {part: PartEmitter, number: "00000000000042", want: []FindingCode{WrongProfile}, blocks: true},
-		"transporter":                       {part: PartTransporter, number: transporterID},
-		"transporter that is not one":       {part: PartTransporter, number: producerID, want: []FindingCode{WrongProfile, NoReceipt}, blocks: true},
-		"transporter that is exempt":        {part: PartTransporter, number: producerID, change: func(p *Participant) { p.Exempt = true }},
-		"transporter without receipt":       {part: PartTransporter, number: "00000000000018", want: []FindingCode{NoReceipt}, blocks: true},
-		"transporter by rail":               {part: PartTransporter, number: "00000000000018", change: func(p *Participant) { p.Mode = sluss.Rail }},
-		"receipt that runs out":             {part: PartTransporter, number: "00000000000026", want: []FindingCode{ReceiptExpires}},
-		"receipt that lasts long enough":    {part: PartTransporter, number: "00000000000026", change: func(p *Participant) { p.On = transport.AddDate(0, 0, -2) }},
-		"transporter that is not known":     {part: PartTransporter, number: unknown, want: []FindingCode{NotRegistered}, blocks: true},
-		"destination":                       {part: PartDestination, number: receiverID},
-		"destination that is not one":       {part: PartDestination, number: transporterID, want: []FindingCode{WrongProfile}, blocks: true},
-		"destination of what is harmless":   {part: PartDestination, number: "00000000000034", change: func(p *Participant) { p.Dangerous = false }},
-		"destination of harmless, and this": {part: PartDestination, number: "00000000000034", want: []FindingCode{WrongProfile}, blocks: true},
-		"destination that is not known":     {part: PartDestination, number: unknown, want: []FindingCode{NotRegistered}, blocks: true},
-		"broker that sleeps":                {part: PartBroker, number: "00000000000059", want: []FindingCode{Dormant}, blocks: true},
-		"trader that is none":               {part: PartTrader, number: producerID, want: []FindingCode{WrongProfile}, blocks: true},
-		"organisme":                         {part: PartOrganisme, number: "00000000000042"},
-		"organisme that is none":            {part: PartOrganisme, number: producerID, want: []FindingCode{WrongProfile, NotListed}, blocks: true},
+		"all well":                     {detail: "3 companies"},
+		"a receipt that runs out":      {set: map[string]string{"legs.0.transporter.id": "00000000000026"}, detail: "expires on 2026-11-01"},
+		"two that may not":             {set: map[string]string{"legs.0.transporter.id": outsiderID, "receiver.id": transporterID}, want: []string{"legs.0.transporter.id", "receiver.id"}},
+		"nobody knows the receiver":    {set: map[string]string{"receiver.id": "73282932000074"}, want: []string{"receiver.id"}},
+		"nor the producer, which may:": {set: map[string]string{"producer.id": "73282932000074"}, detail: "producer.id: the registry's directory does not know"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := Participant{Company: sluss.Party{ID: test.number, Country: "FR"}, Path: "here", Part: test.part, Dangerous: true, Mode: sluss.Road, On: transport}
-			if test.change != nil {
-				test.change(&p)
+			b := newBatch(t, "fr-solvents.json")
+			for path, value := range test.set {
+				must(t, b.declaration.Set(path, value))
 			}
+			s := b.submission(sluss.NotePreflight)
 			before := r.Counters().Requests
-			found, err := r.client.Preflight(t.Context(), producerID, []Participant{p})
+			told, exchange, err := r.client.Submit(t.Context(), s)
 			must(t, err)
-			if calls := r.Counters().Requests - before; calls != PreflightCalls([]Participant{p}) {
-				t.Errorf("%d calls, %d announced", calls, PreflightCalls([]Participant{p}))
+			calls, err := r.client.Calls(t.Context(), s.Content)
+			if made := r.Counters().Requests - before; err != nil || made != calls || calls != 1 {
+				t.Errorf("%d calls, announced %d, %v", made, calls, err)
 			}
-			var codes []FindingCode
-			for _, f := range found {
-				codes = append(codes, f.Code)
-				if f.Blocks != test.blocks || f.Field != "here.id" || f.Problem == "" || f.Remedy == "" {
-					t.Errorf("%+v", f)
+			if exchange.Status != 200 || exchange.Request == "" || exchange.Response == "" || len(r.booked()) != 0 {
+				t.Errorf("recorded %+v", exchange)
+			}
+			if got := fields(told.Reasons); !slices.Equal(got, test.want) || (told.Kind == sluss.Rejected) != (len(test.want) > 0) {
+				t.Errorf("%s in %q, want %q", told.Kind, got, test.want)
+			}
+			if !strings.Contains(told.Detail, test.detail) || told.Kind == sluss.Accepted && told.Receipt.ID == "" {
+				t.Errorf("%+v", told)
+			}
+			for _, reason := range told.Reasons {
+				if reason.Code == "" || reason.Message == "" || reason.Remedy == "" {
+					t.Errorf("%+v", reason)
 				}
-			}
-			if !slices.Equal(codes, test.want) {
-				t.Errorf("%q, want %q", codes, test.want)
 			}
 		})
 	}
+	if _, _, err := r.client.Find(t.Context(), newBatch(t, "fr-solvents.json").submission(sluss.NotePreflight)); !errors.Is(err, sluss.ErrAbsent) {
+		t.Errorf("find: %v", err)
+	}
+	must(t, r.Fault(sim.Fault{Kind: sim.FaultQuota}))
+	told, _, err := r.client.Submit(t.Context(), newBatch(t, "fr-solvents.json").submission(sluss.NotePreflight))
+	if err != nil || told.Kind != sluss.Deferred || !told.Throttled {
+		t.Errorf("throttled: %+v, %v", told, err)
+	}
 }
 
-// What a preflight finds is what the register then refuses.
+// A sixth company is a second call, and an éco-organisme one more.
+func TestMoreThanFiveCompaniesAreTwoCalls(t *testing.T) {
+	r := newRegister(t, sim.Options{})
+	b := newBatch(t, "fr-solvents.json")
+	for _, id := range []string{platformID, outsiderID, "73282932000074"} {
+		b.declaration.Intermediaries = append(b.declaration.Intermediaries, party(id))
+	}
+	organisme := party("00000000000042")
+	organisme.Role = sluss.EcoOrganisme
+	for want := 2; want <= 3; want++ {
+		s := b.submission(sluss.NotePreflight)
+		before := r.Counters().Requests
+		told, _, err := r.client.Submit(t.Context(), s)
+		must(t, err)
+		calls, err := r.client.Calls(t.Context(), s.Content)
+		if made := r.Counters().Requests - before; err != nil || made != want || calls != want {
+			t.Errorf("%d calls, announced %d, want %d; %+v, %v", made, calls, want, told, err)
+		}
+		b.declaration.Intermediaries = append(b.declaration.Intermediaries, organisme)
+	}
+}
+
+// What a preflight finds is what the registry then refuses.
 func TestPreflightForetellsTheAnswer(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	for name, change := range map[string]func(*sluss.Declaration){
@@ -92,37 +102,13 @@ func TestPreflightForetellsTheAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBatch(t, "fr-solvents.json")
 			change(&b.declaration)
-			participants, err := Participants(b.declaration, 0)
-			must(t, err)
-			found, err := r.client.Preflight(t.Context(), producerID, participants)
+			found, _, err := r.client.Submit(t.Context(), b.submission(sluss.NotePreflight))
 			must(t, err)
 			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation))
 			must(t, err)
-			blocked := slices.IndexFunc(found, func(f Finding) bool { return f.Blocks })
-			if (blocked >= 0) != (told.Kind == sluss.Rejected) || blocked >= 0 && found[blocked].Field != told.Reasons[0].Field {
-				t.Errorf("found %+v; the register answers %+v", found, told)
+			if found.Kind != told.Kind || found.Kind == sluss.Rejected && found.Reasons[0].Field != told.Reasons[0].Field {
+				t.Errorf("found %+v; the registry answers %+v", found, told)
 			}
 		})
-	}
-}
-
-func TestPreflightOfTheClosedAndTheUnasked(t *testing.T) {
-	p := Participant{Company: sluss.Party{ID: receiverID, Country: "FR"}, Path: "receiver", Part: PartDestination}
-	closed := &entry{OrgId: receiverID, EtatAdministratif: "F", IsRegistered: true, CompanyTypes: []string{"COLLECTOR"}}
-	if found := examine([]Participant{p}, map[string]*entry{receiverID: closed}, nil); len(found) != 1 || found[0].Code != Closed || !found[0].Blocks {
-		t.Errorf("%+v", found)
-	}
-	if found := examine([]Participant{p}, nil, nil); found != nil {
-		t.Errorf("judged without asking: %+v", found)
-	}
-	r := newRegister(t, sim.Options{})
-	must(t, r.Fault(sim.Fault{Kind: sim.FaultQuota, Operation: "companyInfos"}))
-	_, err := r.client.Preflight(t.Context(), producerID, []Participant{p})
-	var later *NotNowError
-	if !errors.As(err, &later) || !errors.Is(err, sluss.ErrUnavailable) || !later.Throttled || !later.Until.After(time.Now()) || !strings.Contains(err.Error(), "ask again") {
-		t.Errorf("%v", err)
-	}
-	if _, err := r.client.Preflight(t.Context(), "1", []Participant{p}); !errors.Is(err, sluss.ErrOperator) {
-		t.Errorf("no token: %v", err)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"sluss"
+	"sluss/registries/trackdechets/bsdd"
+	"sluss/registries/trackdechets/reasons"
 )
 
 // What the real register was seen to say of calls that we make is in the
@@ -21,7 +23,7 @@ func TestRecordedMessagesAreKnown(t *testing.T) {
 		t.Skip("the reference folder ../shared is not here: there are no recordings")
 	}
 	b := newBatch(t, "fr-solvents.json")
-	d, err := newDocument(b.submission(sluss.NoteSealing))
+	d, err := bsdd.New(b.submission(sluss.NoteSealing))
 	must(t, err)
 	seen := 0
 	for _, file := range files {
@@ -40,19 +42,13 @@ func TestRecordedMessagesAreKnown(t *testing.T) {
 			})
 		}
 		for _, body := range answersWithErrors(t, recording) {
-			a := readAnswer(body)
-			if !slices.Contains([]string{badUserInput, forbidden, tooMany}, a.code()) || a.says("got invalid value") || a.says("was not provided") {
-				continue // what the types refuse is told by its place, not by words
-			}
-			told, err := refused(reply{}, a, d.places())
-			must(t, err)
-			for _, reason := range told.Reasons {
+			for _, reason := range said(t, body, d.Places()) {
 				seen++
 				neverAsked := []string{
 					"payload size", "`first`", "l'id ou le readableid", "rechercher soit avec un siret", "aucun établissement trouvé", "une entreprise française doit être identifiée",
 					"le volume doit être", "parcelle:", "ne peut être mis à jour à partir d'un bsd papier", "à l'état \"scellé\"", "must not be null", "cet établissement n'existe pas",
 				}
-				if contains(reason.Message, "Trackdéchets says") && !slices.ContainsFunc(neverAsked, func(words string) bool { return contains(plain(reason.Original), words) }) {
+				if contains(reason.Message, "Trackdéchets says") && !slices.ContainsFunc(neverAsked, func(words string) bool { return contains(reasons.Plain(reason.Original), words) }) {
 					t.Errorf("%s", reason.Original)
 				}
 				if contains(reason.Original, "Destination ultérieure") && !strings.HasPrefix(reason.Field, "treatment.next") {
@@ -87,32 +83,27 @@ func answersWithErrors(t *testing.T, recording any) (bodies [][]byte) {
 	return bodies
 }
 
-// A reason names a field only where it is known which: of a call about a BSDD by
-// its id alone, companies and legs have none.
-func TestReasonsWithoutADeclaration(t *testing.T) {
-	a := readAnswer([]byte(graphqlError("BAD_USER_INPUT", "Transporteur: le numéro de récépissé est obligatoire\nDestination finale: Le nom de l'entreprise est obligatoire\nLe mode de transport est obligatoire\nL'appellation du déchet est obligatoire.")))
-	var got []string
-	for _, r := range (places{}).reasons(a) {
-		got = append(got, r.Field+": "+r.Message)
-	}
-	want := []string{
-		": the transporter's receipt is missing in its profile", ": the final destination: the name is missing",
-		": the mode of transport is missing", "waste.name: the waste needs a name",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("%q", got)
-	}
-}
-
-// What a signature has locked is Unknown where that may be our own earlier act,
-// and a refusal where a draft was to be changed.
-func TestLockedFields(t *testing.T) {
-	a := readAnswer([]byte(graphqlError("FORBIDDEN", "Des champs ont été verrouillés via signature et ne peuvent plus être modifiés : transporter")))
-	for operation, want := range map[string]sluss.OutcomeKind{"updateForm": sluss.Rejected, "signEmissionForm": sluss.Unknown, "markAsSealed": sluss.Unknown} {
-		if told, err := refused(reply{call: call{operation: operation}}, a, places{}); err != nil || told.Kind != want {
-			t.Errorf("%s: %+v, %v", operation, told, err)
+// said are the reasons in an answer that refuses; what the types refuse is told by its
+// place, not by words.
+func said(t *testing.T, body []byte, places reasons.Places) (all []sluss.Reason) {
+	t.Helper()
+	var answer struct {
+		Errors []struct {
+			Message    string
+			Extensions struct{ Code string }
 		}
 	}
+	must(t, json.Unmarshal(body, &answer))
+	for _, e := range answer.Errors {
+		byTypes := contains(e.Message, "got invalid value") || contains(e.Message, "was not provided")
+		passed := slices.ContainsFunc([]string{"verrouillés via signature", "à l'état souhaité", "étape de signature", "ont déjà signé"}, func(words string) bool {
+			return contains(reasons.Plain(e.Message), words)
+		})
+		if slices.Contains([]string{reasons.BadUserInput, reasons.Forbidden, reasons.TooMany}, e.Extensions.Code) && !byTypes && !passed {
+			all = append(all, places.Of(e.Extensions.Code, strings.Split(strings.ReplaceAll(e.Message, "Erreur(s): ", ""), "\n"))...)
+		}
+	}
+	return all
 }
 
 // Where a message tells a company by its part or its number, the reason has that
@@ -123,14 +114,14 @@ func TestReasonsNameTheCompany(t *testing.T) {
 	broker := party(outsiderID)
 	broker.Role = sluss.Broker
 	b.declaration.Deals = []sluss.Deal{{Trader: broker}}
-	direct, err := newDocument(b.submission(sluss.NoteSealing))
+	direct, err := bsdd.New(b.submission(sluss.NoteSealing))
 	must(t, err)
 	_, stored := onTheWay(t)
-	over, err := newDocument(stored.ofLeg(sluss.NoteCreation, 1))
+	over, err := bsdd.New(stored.ofLeg(sluss.NoteCreation, 1))
 	must(t, err)
 	const installation = "L'installation de destination ou d’entreposage ou de reconditionnement avec le SIRET \"%s\" n'est pas inscrite sur Trackdéchets en tant qu'installation de traitement ou de tri transit regroupement."
 	for _, test := range []struct {
-		document
+		d                  bsdd.Document
 		said, number, want string
 	}{
 		{direct, installation, receiverID, "receiver.id"},
@@ -144,7 +135,7 @@ func TestReasonsNameTheCompany(t *testing.T) {
 		{direct, "L'établissement avec le SIRET %s n'est pas inscrit sur Trackdéchets", producerID, "producer.id"},
 	} {
 		said := fmt.Sprintf(test.said, test.number)
-		if got := test.places().reason(badUserInput, said); got.Field != test.want || !contains(got.Message, "regist") && !contains(got.Message, "profile") {
+		if got := test.d.Places().Reason(reasons.BadUserInput, said); got.Field != test.want || !contains(got.Message, "regist") && !contains(got.Message, "profile") {
 			t.Errorf("%s: %+v, want %s", said, got, test.want)
 		}
 	}

@@ -2,7 +2,6 @@ package trackdechets
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"testing"
 
@@ -17,11 +16,8 @@ const bargeID = "00000000283432"
 func inTurns(t *testing.T) (*register, *batch) {
 	t.Helper()
 	r := newRegister(t, sim.Options{})
-	must(t, r.AddCompany(sim.Company{Siret: bargeID, Name: "Company " + bargeID, Address: "1 rue de Paris", Types: []string{"TRANSPORTER"}, SecurityCode: 1234}))
-	must(t, r.AddUser(sim.User{Token: "token-of-" + bargeID, Name: "Barge", Email: bargeID + "@companies.example", Roles: map[string]sim.Role{bargeID: sim.Member}}))
-	tokens := maps.Clone(r.client.tokens)
-	tokens[bargeID] = "token-of-" + bargeID
-	r.client = New(Options{URL: r.url, Tokens: tokens, TestCompanies: true})
+	r.joins(sim.Company{Siret: bargeID, Types: []string{"TRANSPORTER"}})
+	r.client = r.as(func(o *Options) { o.Unchecked = false })
 	b := newBatch(t, "fr-two-transporters.json")
 	b.leg, b.events = 1, b.events[:1] // it is at the producer's
 	return r, b
@@ -33,16 +29,6 @@ func (b *batch) turn(leg int) sluss.Submission {
 	s.Content.Obligation.Leg = leg
 	s.Signature.Person.Name = "Skipper"
 	return s
-}
-
-func (r *register) accepts(s sluss.Submission) sluss.Receipt {
-	r.t.Helper()
-	told, exchange, err := r.client.Submit(r.t.Context(), s)
-	must(r.t, err)
-	if told.Kind != sluss.Accepted {
-		r.t.Fatalf("%+v\n%s\n%s", told, exchange.Request, exchange.Response)
-	}
-	return *told.Receipt
 }
 
 func TestTransportersTakeOverInTurns(t *testing.T) {
@@ -205,7 +191,7 @@ func TestATurnThatCanNeverCome(t *testing.T) {
 		t.Errorf("%+v, %v", found, err)
 	}
 	all := r.client
-	r.client = New(Options{URL: r.url, Tokens: map[string]string{bargeID: "token-of-" + bargeID}})
+	r.client = r.of(bargeID)
 	if _, _, err := r.client.Find(t.Context(), b.turn(2)); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("asked by the transporter itself: %v", err)
 	}

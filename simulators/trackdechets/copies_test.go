@@ -11,13 +11,13 @@ import (
 // public contract that both hold is the same text.
 func TestClientAndSimulatorHoldTheSameContract(t *testing.T) {
 	const client = "../../registries/trackdechets"
-	pairs := map[string]string{"schema.graphql": filepath.Join(client, "contract.graphqls"), "wastecodes.txt": filepath.Join(client, "wastecodes.txt")}
+	pairs := map[string]string{"schema.graphql": filepath.Join(client, "wire", "contract.graphqls"), "wastecodes.txt": filepath.Join(client, "check", "wastecodes.txt")}
 	editions, err := filepath.Glob("editions/*.tsv")
 	if err != nil || len(editions) == 0 {
 		t.Fatalf("the simulator has no edition tables: %v", err)
 	}
 	for _, file := range editions {
-		pairs[file] = filepath.Join(client, file)
+		pairs[file] = filepath.Join(client, "documents", file)
 	}
 	for ours, theirs := range pairs {
 		a, err := os.ReadFile(ours)

@@ -15,6 +15,7 @@ import (
 	"sluss"
 	"sluss/inbox"
 	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/wire"
 	sim "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
@@ -47,7 +48,7 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	desk := &inbox.Desk{Ledger: w.ledger, Temporal: bell{w: w}}
 	filing := sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1")
 	var told []string
-	sign := func(at time.Time, code trackdechets.SecurityCode) (sluss.Outcome, error) {
+	sign := func(at time.Time, code wire.SecurityCode) (sluss.Outcome, error) {
 		o, err := desk.SignByCode(ctx, register, inbox.CodeSignature{Filing: filing, Role: sluss.Producer, By: sluss.Person{Name: "Claire Dupuis"}, At: at, Code: code, Actor: "test"})
 		if err != nil {
 			told = append(told, err.Error())

@@ -22,6 +22,7 @@ import (
 	"sluss/postgres/pgtest"
 	"sluss/quota"
 	"sluss/registries/trackdechets"
+	"sluss/registries/trackdechets/sync"
 	sim "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
@@ -73,7 +74,7 @@ func openShared(t *testing.T) *shared {
 	}
 	server := httptest.NewServer(w.register)
 	t.Cleanup(server.Close)
-	w.client = trackdechets.New(trackdechets.Options{URL: server.URL, Tokens: tokens, TestCompanies: true, Following: trackdechets.Following{Every: time.Minute}})
+	w.client = trackdechets.New(trackdechets.Options{URL: server.URL, Tokens: tokens, TestCompanies: true, Sync: sync.Options{Every: time.Minute}})
 
 	var suite testsuite.WorkflowTestSuite
 	quiet := slog.New(slog.DiscardHandler)
@@ -141,6 +142,18 @@ func (w *shared) others(after time.Duration, do func(id string, at time.Time) (s
 	})
 }
 
+// step is taken on the platform itself, after the events.
+func (w *shared) step(ctx context.Context, note sluss.Note, id string, at time.Time, events ...sluss.Event) (sluss.Outcome, sluss.Exchange, error) {
+	o := sluss.Obligation{Registry: sluss.Trackdechets, Note: note, Leg: 1}
+	if len(events) > 0 {
+		o.Event = events[len(events)-1].ID()
+	}
+	return w.client.Submit(ctx, sluss.Submission{
+		Content:   sluss.Content{Declaration: w.batch, Obligation: o, Events: events, Receipts: map[string]sluss.Receipt{"fr.creation": {ID: id}}},
+		Signature: &sluss.Signature{Person: sluss.Person{Name: "Somebody"}, At: at},
+	})
+}
+
 func (w *shared) sweep() {
 	companies, _ := w.client.Followed()
 	for _, company := range companies {
@@ -163,16 +176,16 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 		}
 	})
 	w.others(time.Hour, func(id string, at time.Time) (sluss.Outcome, sluss.Exchange, error) {
-		return w.client.SignEmission(ctx, d.Producer.ID, id, trackdechets.Emission{Packagings: d.Waste.Packagings, Mass: d.Waste.Mass, UN: d.Waste.UN, By: "Emil", At: at})
+		return w.step(ctx, sluss.NoteEmission, id, at)
 	})
 	w.others(2*time.Hour, func(id string, at time.Time) (sluss.Outcome, sluss.Exchange, error) {
-		return w.client.SignTransport(ctx, d.Legs[0].Transporter.ID, id, trackdechets.TakeOver{Mode: sluss.Road, Plates: []string{"AB-123-CD"}, By: "Carl", At: at})
+		return w.step(ctx, sluss.NoteTakeOver, id, at)
 	})
 	w.report(3*time.Hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
 	w.report(4*time.Hour, sluss.Event{Kind: sluss.Received, Mass: d.Waste.Mass})
 	w.sign(5*time.Hour, "fr.arrival", sluss.Receiver)
 	w.others(6*time.Hour, func(id string, at time.Time) (sluss.Outcome, sluss.Exchange, error) {
-		return w.client.Judge(ctx, d.Receiver.ID, id, trackdechets.Verdict{Received: d.Waste.Mass, Refused: d.Waste.Mass, Reason: "wet", By: "Rita", At: at})
+		return w.step(ctx, sluss.NoteAcceptance, id, at, sluss.Event{Kind: sluss.Received, Mass: d.Waste.Mass, At: at}, sluss.Event{Kind: sluss.Refused, Reason: "wet", At: at})
 	})
 	w.after(7*time.Hour, func(time.Time) {
 		adrift, err := w.ledger.Adrift(ctx, []string{"REFUSED"})
@@ -235,7 +248,9 @@ func TestADeletedBSDDReachesTheOfficer(t *testing.T) {
 	d, ctx := w.batch, t.Context()
 	w.others(time.Hour, func(id string, _ time.Time) (sluss.Outcome, sluss.Exchange, error) {
 		w.sweep()
-		return w.client.DeleteBSDD(ctx, d.Producer.ID, id)
+		return w.client.Submit(ctx, sluss.Submission{Content: sluss.Content{ // nobody has signed it
+			Declaration: w.batch, Obligation: sluss.Obligation{Note: sluss.NoteCreation}, Amends: &sluss.Amendment{Annul: sluss.NotCarried, Receipt: id},
+		}})
 	})
 	w.after(2*time.Hour, func(time.Time) {
 		in := activities.FollowInput{

@@ -21,7 +21,7 @@ func (old) CertificateEnds() time.Time { return time.Now().AddDate(0, 0, 10) }
 
 func TestWhoHasListsIsLookedAt(t *testing.T) {
 	acts := &activities.Activities{Registries: map[string]activities.Registry{
-		sluss.Avfallsregistret: (*avfallsregistret.Client)(nil), sluss.Trackdechets: (*trackdechets.Client)(nil), sluss.Autosys: (*autosys.Client)(nil),
+		sluss.Avfallsregistret: (*avfallsregistret.Client)(nil), sluss.Trackdechets: trackdechets.New(trackdechets.Options{}), sluss.Autosys: (*autosys.Client)(nil),
 	}}
 	if found := listers(acts); len(found) != 2 || found[sluss.Avfallsregistret] == nil || found[sluss.Trackdechets] == nil {
 		t.Errorf("found %v", found)

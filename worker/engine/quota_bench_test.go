@@ -306,7 +306,7 @@ func TestBenchWorker(t *testing.T) {
 	l, err := ledger.Open(t.Context(), j.Database)
 	must(t, err)
 	defer l.Close()
-	client := trackdechets.New(trackdechets.Options{URL: j.Register, Tokens: map[string]string{producer: "token-of-the-bench"}, TestCompanies: true, Unforeseeing: true})
+	client := trackdechets.New(trackdechets.Options{URL: j.Register, Tokens: map[string]string{producer: "token-of-the-bench"}, TestCompanies: true, Unchecked: true})
 	w := &benchWorker{promises: map[string]chan sluss.Promise{}, acts: &activities.Activities{
 		Ledger: l, Registries: map[string]activities.Registry{sluss.Trackdechets: client}, Messenger: silent{},
 		Actor: fmt.Sprint(os.Getpid()), Log: slog.New(slog.DiscardHandler),

@@ -3,9 +3,9 @@ package bsdd
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"sluss"
+	"sluss/registries/numbers"
 	"sluss/registries/trackdechets/reasons"
 	"sluss/registries/trackdechets/wire"
 )
@@ -118,9 +118,6 @@ func CompanyOf(p sluss.Party) wire.Company {
 	return c
 }
 
-// union are the countries of the European Union.
-const union = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-
 // nextCompany names a company outside the European Union, which is on BSDDs only as a
 // next destination, by its own country's number.
 func nextCompany(p sluss.Party) *wire.Company {
@@ -128,7 +125,7 @@ func nextCompany(p sluss.Party) *wire.Company {
 		return nil
 	}
 	c := CompanyOf(p)
-	if !slices.Contains(strings.Fields(union), p.Country) {
+	if !numbers.InUnion(p.Country) {
 		c.VATNumber, c.ExtraEuropeanID = "", wire.Text(Number(p))
 	}
 	return &c

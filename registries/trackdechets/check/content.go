@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sluss"
+	"sluss/registries/numbers"
 	"sluss/registries/trackdechets/bsdd"
 	"sluss/registries/trackdechets/reasons"
 )
@@ -57,8 +58,8 @@ func (i *inspection) written(label string, p sluss.Party) {
 	if label != reasons.Emitter || !i.Person() && !i.Ship() {
 		named := bsdd.CompanyOf(p)
 		siret, vat := string(named.SIRET), string(named.VATNumber)
-		i.about(label, siret != "" && !validSIRET(siret, i.sandbox), "n'est pas un siret")
-		i.about(label, label == reasons.Transporter && vat != "" && (frenchVAT(vat) || !validVAT(vat)), "numéro de tva")
+		i.about(label, siret != "" && !numbers.IsSIRET(siret, i.sandbox), "n'est pas un siret")
+		i.about(label, label == reasons.Transporter && vat != "" && (numbers.IsFrenchVAT(vat) || !numbers.IsPlain(numbers.VAT, vat)), "numéro de tva")
 	}
 	path := i.places.Path(label)
 	i.within(path+".name", 250, p.Name)
@@ -150,7 +151,7 @@ func (i *inspection) associates(sealed bool) {
 				i.add(reasons.Company(a.Path, words))
 			}
 		}
-		tell(!validSIRET(a.Party.ID, i.sandbox), "n'est pas un siret")
+		tell(!numbers.IsSIRET(a.Party.ID, i.sandbox), "n'est pas un siret")
 		switch {
 		case !sealed:
 		case a.Label == reasons.EcoOrganisme:

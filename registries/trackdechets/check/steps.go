@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"sluss"
+	"sluss/registries/numbers"
 	"sluss/registries/trackdechets/bsdd"
 	"sluss/registries/trackdechets/reasons"
 	"sluss/registries/trackdechets/wire"
@@ -98,8 +99,8 @@ func (i *inspection) next(n *sluss.NextDestination, untraced bool) {
 	})
 	number, french := bsdd.Number(company), company.Country == "FR"
 	add(number == "", "company.id", "the number is missing", "give the SIRET, abroad the VAT number")
-	add(french && number != "" && !validSIRET(number, true), "company.id", "is not a SIRET", "give the fourteen digits")
-	add(!french && frenchVAT(number), "company.vat", "names a French company", "name it by its SIRET")
+	add(french && number != "" && !numbers.IsSIRET(number, true), "company.id", "is not a SIRET", "give the fourteen digits")
+	add(!french && numbers.IsFrenchVAT(number), "company.vat", "names a French company", "name it by its SIRET")
 	add(!french && i.Dangerous() && n.Notification == "", "notification", "dangerous waste goes abroad by a notification", "give the number of the notification")
 	add(utf8.RuneCountInString(n.Notification) > longestNotification, "notification", reasons.TooLong, "give at most 15 characters")
 }

@@ -57,8 +57,8 @@ func operation(field string, into reflect.Type) (string, error) {
 	return "", fmt.Errorf("the contract has no %s", field)
 }
 
-// selection are the fields of a type of the schema that a type of ours has too. Of
-// transporters it asks for the list where there is one.
+// selection are the fields of a type of the schema that a type of ours has too; empty of
+// scalars. Of transporters it asks for the list where there is one.
 func selection(schema *ast.Schema, t *ast.Definition, ours reflect.Type) string {
 	for ours.Kind() == reflect.Pointer || ours.Kind() == reflect.Slice {
 		ours = ours.Elem()
@@ -69,9 +69,17 @@ func selection(schema *ast.Schema, t *ast.Definition, ours reflect.Type) string 
 	var fields []string
 	for held := range ours.Fields() {
 		name := held.Tag.Get("json")
-		if f := t.Fields.ForName(name); f != nil && (name != "transporter" || t.Fields.ForName("transporters") == nil) {
-			fields = append(fields, name+selection(schema, schema.Types[f.Type.Name()], held.Type))
+		f := t.Fields.ForName(name)
+		if f == nil || name == "transporter" && t.Fields.ForName("transporters") != nil {
+			continue
 		}
+		of := schema.Types[f.Type.Name()]
+		if below := selection(schema, of, held.Type); below != "" || of.Kind != ast.Object {
+			fields = append(fields, name+below)
+		}
+	}
+	if len(fields) == 0 {
+		return ""
 	}
 	return " { " + strings.Join(fields, " ") + " }"
 }

@@ -1,3 +1,0 @@
-package trackdechets
-
-//go:generate go run github.com/Khan/genqlient genqlient.yaml
