@@ -22,14 +22,6 @@ import (
 // zone are taken for French time by the registry: give one.
 type Content map[string]any
 
-// Faults are all places at which a content does not fit the registry's contract:
-// fields that it does not have, and values of another type. They are found without
-// asking anybody.
-func (k Kind) Faults(content Content) sluss.Faults {
-	_, faults := fitted(kinds[k].input(), content)
-	return faults
-}
-
 // fitted is a content as plain JSON values, with where it does not fit an input of
 // the schema.
 func fitted(input string, content Content) (map[string]any, sluss.Faults) {

@@ -22,8 +22,6 @@ type Document struct {
 	// Signed are the signatures, in the order of the stages; of several transporters,
 	// packagings, one each.
 	Signed []Signed
-	// Carriers are the transporters in their order.
-	Carriers []Carrier
 	// Packagings of a BSFF.
 	Packagings []Packaging
 	// worked: it has a work stage (BSDA).
@@ -37,14 +35,6 @@ type Signed struct {
 	At        time.Time
 	Carrier   string // the id of its transporter, where there may be several
 	Packaging string // the id of its packaging, on a BSFF
-}
-
-// Carrier is a transporter on a document, and when it took the waste over; zero: it has
-// not.
-type Carrier struct {
-	ID      string // as of AddTransporter
-	Company string // SIRET or VAT number
-	Since   time.Time
 }
 
 // Packaging is one container of a BSFF.
@@ -109,10 +99,9 @@ type document struct {
 }
 
 type carrier struct {
-	ID         string  `json:"id"`
-	CustomInfo string  `json:"customInfo"`
-	Company    company `json:"company"`
-	Transport  signed  `json:"transport"`
+	ID         string `json:"id"`
+	CustomInfo string `json:"customInfo"`
+	Transport  signed `json:"transport"`
 }
 
 type company struct {
@@ -135,12 +124,10 @@ func (r document) read() Document {
 		Emitter: r.Emitter.Company.number(), Created: time.Time(r.CreatedAt), Updated: time.Time(r.UpdatedAt),
 		worked: r.Worker.Company.number() != "" && !r.Worker.IsDisabled && r.Type != "GATHERING" && r.Type != "RESHIPMENT",
 	}
-	sign := func(stage Stage, s signed, carrier, packaging string) time.Time {
-		at := time.Time(s.Signature.Date)
-		if !at.IsZero() {
+	sign := func(stage Stage, s signed, carrier, packaging string) {
+		if at := time.Time(s.Signature.Date); !at.IsZero() {
 			d.Signed = append(d.Signed, Signed{stage, s.Signature.Author, at, carrier, packaging})
 		}
-		return at
 	}
 	sign(Emission, r.Emitter.Emission, "", "")
 	sign(Work, r.Worker.Work, "", "")
@@ -149,7 +136,7 @@ func (r document) read() Document {
 		d.Reference = cmp.Or(d.Reference, r.Transporter.CustomInfo) // of a synthesis, which has no emitter
 	}
 	for _, t := range r.Transporters {
-		d.Carriers = append(d.Carriers, Carrier{t.ID, t.Company.number(), sign(Transport, t.Transport, t.ID, "")})
+		sign(Transport, t.Transport, t.ID, "")
 	}
 	sign(Delivery, r.Destination.HandedOverToDestination, "", "")
 	sign(Reception, r.Destination.Reception, "", "")

@@ -39,16 +39,9 @@ var editions = sync.OnceValues(func() (map[Kind][]edition, error) {
 	return all, nil
 })
 
-// Faults are all reasons for which the registry would refuse to lay a content over
-// the document on behalf of the company, as far as they can be known without
-// asking it: what does not fit the contract, and every field that a signature has
-// sealed. The document is as it was last read; the emitter may change some of them
-// for longer than others.
-func (d Document) Faults(company string, content Content) sluss.Faults {
-	plain, faults := fitted(kinds[d.Kind].input(), content)
-	return append(faults, d.sealedFaults(company, plain)...)
-}
-
+// sealedFaults are the fields of a content that signatures on the document, as it was
+// last read, have sealed for the company. Of several transporters each is sealed by its
+// own signature, and the first stands as transporter too.
 func (d Document) sealedFaults(company string, content map[string]any) (faults sluss.Faults) {
 	k := kinds[d.Kind]
 	remedy := "leave it out"
@@ -58,51 +51,36 @@ func (d Document) sealedFaults(company string, content map[string]any) (faults s
 	_, goesOn := Content(content).at("destination.operation.nextDestination").(map[string]any)
 	sealed := d.sealed(company, goesOn)
 	for _, leaf := range leaves(content, "") {
-		if k.several && (leaf == "transporter" || strings.HasPrefix(leaf, "transporter.")) {
-			if i := slices.IndexFunc(sealed, func(s sealedField) bool { return s.path == "transporters" }); i >= 0 {
-				faults = append(faults, sluss.Fault{Field: leaf, Problem: sealedBy(sealed[i].by), Remedy: remedy})
-			} else if len(d.Carriers) > 0 && !d.Carriers[0].Since.IsZero() {
-				faults = append(faults, sluss.Fault{Field: leaf, Problem: "the first transporter has signed", Remedy: remedy})
+		by := Stage("")
+		if first, _, _ := strings.Cut(leaf, "."); k.several && first == "transporter" {
+			if by = sealed["transporters"]; by == "" && d.count(Transport, "") > 0 {
+				by = Transport
 			}
-			continue
+		} else {
+			for path, stage := range sealed {
+				if leaf == path || strings.HasPrefix(leaf, path+".") || strings.HasPrefix(path, leaf+".") {
+					by = stage
+				}
+			}
 		}
-		for _, s := range sealed {
-			if leaf == s.path || strings.HasPrefix(leaf, s.path+".") || strings.HasPrefix(s.path, leaf+".") {
-				faults = append(faults, sluss.Fault{Field: leaf, Problem: sealedBy(s.by), Remedy: remedy})
-				break
-			}
+		if by != "" {
+			faults = append(faults, sluss.Fault{Field: leaf, Problem: "has been sealed by the signature " + string(by), Remedy: remedy})
 		}
 	}
 	return faults
 }
 
-func sealedBy(s Stage) string { return fmt.Sprintf("has been sealed by the signature %s", s) }
-
-type sealedField struct {
-	path string
-	by   Stage
-}
-
-// Sealed are the paths of the fields that the company can no longer change.
-func (d Document) Sealed(company string) (paths []string) {
-	for _, s := range d.sealed(company, false) {
-		paths = append(paths, s.path)
-	}
-	return paths
-}
-
-// relayed are the fields of a BSDA that stay open until the transport for who adds
-// a temporary storage: its destination becomes the next one.
+// relayed are the fields of a BSDA that stay open until the transport for who adds a
+// temporary storage: its destination becomes the next one.
 var relayed = []string{"destination.company.name", "destination.company.siret", "destination.company.address", "destination.plannedOperationCode"}
 
-// sealed are the fields that the company can no longer change; goesOn: the change
-// adds a next destination.
-func (d Document) sealed(company string, goesOn bool) (fields []sealedField) {
+// sealed are the fields that the company can no longer change, with the signature that
+// sealed them; goesOn: the change adds a next destination. The emitter may change some for
+// longer than others.
+func (d Document) sealed(company string, goesOn bool) map[string]Stage {
 	k := kinds[d.Kind]
-	all, err := editions()
-	if err != nil {
-		return nil // they are part of the program, and a test reads them
-	}
+	all, _ := editions() // they are part of the program, and a test reads them
+	fields := map[string]Stage{}
 	for _, e := range all[d.Kind] {
 		written := e.sealed
 		if company == d.Emitter && e.sealedForEmitter != "-" {
@@ -113,7 +91,7 @@ func (d Document) sealed(company string, goesOn bool) (fields []sealedField) {
 			by = Transport
 		}
 		if place := k.place(by); place >= 0 && place <= d.reached() {
-			fields = append(fields, sealedField{e.path, by})
+			fields[e.path] = by
 		}
 	}
 	return fields

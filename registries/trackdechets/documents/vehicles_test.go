@@ -75,7 +75,7 @@ func TestProposedBSVHU(t *testing.T) {
 			if len(p.Notes) != test.notes {
 				t.Errorf("%s", strings.Join(p.Notes, "\n"))
 			}
-			if faults := BSVHU.Faults(p.Content); len(faults) > 0 {
+			if _, faults := fitted("BsvhuInput", p.Content); len(faults) > 0 {
 				t.Errorf("%v", faults)
 			}
 		})

@@ -73,167 +73,156 @@ func (w Watch) CheckLists(ctx context.Context, _ []string) (json.RawMessage, []s
 	if err := s.Answered(unread); err != nil {
 		return nil, nil, err
 	}
-	live := map[string]liveType{}
-	for _, t := range told.Schema.Types {
-		live[t.Name] = t
-	}
 	used, err := usage()
 	if err != nil {
 		return nil, nil, err
 	}
-	summary, err := json.Marshal(map[string]int{"types": len(live), "used_fields": len(used.fields), "used_inputs": len(used.inputs), "used_enums": len(used.enums)})
-	return summary, used.compare(live), err
-}
-
-// liveType is a type as introspection tells it.
-type liveType struct {
-	Name        string      `json:"name"`
-	Fields      []liveField `json:"fields"`
-	InputFields []liveField `json:"inputFields"`
-	EnumValues  []struct {
-		Name string `json:"name"`
-	} `json:"enumValues"`
-}
-
-type liveField struct {
-	Name         string      `json:"name"`
-	IsDeprecated bool        `json:"isDeprecated"`
-	DefaultValue *string     `json:"defaultValue"`
-	Args         []liveField `json:"args"`
-	Type         liveRef     `json:"type"`
-}
-
-// required tells whether nothing may be left out there.
-func (f liveField) required() bool { return f.Type.Kind == "NON_NULL" && f.DefaultValue == nil }
-
-type liveRef struct {
-	Kind   string   `json:"kind"`
-	Name   string   `json:"name"`
-	OfType *liveRef `json:"ofType"`
-}
-
-// String is the type as schemas write it.
-func (r liveRef) String() string {
-	inner := ""
-	if r.OfType != nil {
-		inner = r.OfType.String()
+	counts := map[string]int{"types": len(told.Schema.Types)}
+	for _, i := range used {
+		counts[i.kind]++
 	}
-	switch r.Kind {
-	case "NON_NULL":
-		return inner + "!"
-	case "LIST":
-		return "[" + inner + "]"
-	}
-	return r.Name
+	summary, err := json.Marshal(counts)
+	return summary, compare(used, items(told.Schema.Types)), err
 }
 
-func named(fields []liveField, name string) (liveField, bool) {
-	i := slices.IndexFunc(fields, func(f liveField) bool { return f.Name == name })
-	if i < 0 {
-		return liveField{}, false
-	}
-	return fields[i], true
-}
-
+// Kinds of items.
 const (
-	renew   = "renew the contract, the operations and the simulator, and test before it is filed again"
-	lookAt  = "look whether it concerns us, and renew the contract"
-	unasked = "nothing is to be done before it is gone"
+	field    = "used_fields"
+	argument = "used_arguments"
+	input    = "used_inputs"
+	value    = "used_values"
+	owner    = "used_types" // of inputs
 )
 
-// comparison collects what in the live schema is not what we use.
-type comparison struct{ drift []sluss.Drift }
+// Keys of items: Type, Type.field, Type.field(argument, Type=VALUE.
 
-func (c *comparison) add(list, code string, breaks bool, remedy, problem string, args ...any) {
-	c.drift = append(c.drift, sluss.Drift{List: list, Code: code, Breaks: breaks, Problem: fmt.Sprintf(problem, args...), Remedy: remedy})
+// parent is the key of what an item is in; of a field of what is read, nothing of our
+// use.
+func parent(key string) string {
+	if i := strings.LastIndexAny(key, "(=."); i >= 0 {
+		return key[:i]
+	}
+	return ""
 }
 
-// compare says in what the live schema is not what we use.
-func (u used) compare(live map[string]liveType) []sluss.Drift {
-	c := comparison{drift: []sluss.Drift{}}
-	for _, key := range slices.Sorted(maps.Keys(u.fields)) {
-		c.field(u.fields[key], live)
-	}
-	for _, name := range slices.Sorted(maps.Keys(u.inputs)) {
-		c.input(name, u.inputs[name], live[name])
-	}
-	for _, name := range slices.Sorted(maps.Keys(u.enums)) {
-		c.enum(name, u.enums[name], live[name])
-	}
-	return c.drift
-}
-
-func (c *comparison) field(f usedField, live map[string]liveType) {
-	theirs, there := named(live[f.owner].Fields, f.name)
-	if !there {
-		c.add(f.owner, f.name, true, renew, "is gone, and we ask for it")
-		return
-	}
-	if changed, breaks := retyped(f.kind, theirs.Type.String(), true); changed {
-		c.add(f.owner, f.name, breaks, renew, "has become %s, and was %s", theirs.Type, f.kind)
-	}
-	if theirs.IsDeprecated {
-		c.add(f.owner, f.name, false, unasked, "is deprecated, and we ask for it")
-	}
-	for _, a := range slices.Sorted(maps.Keys(f.args)) {
-		arg, there := named(theirs.Args, a)
-		if !there {
-			c.add(f.owner, f.name, true, renew, "takes no %s any more, and we give it", a)
-		} else if changed, breaks := retyped(f.args[a], arg.Type.String(), false); changed {
-			c.add(f.owner, f.name, breaks, renew, "takes %s as %s, and took it as %s", a, arg.Type, f.args[a])
-		}
-	}
-	for _, arg := range theirs.Args {
-		if _, given := f.args[arg.Name]; !given && arg.required() {
-			c.add(f.owner, f.name, true, renew, "asks for %s, which we do not give", arg.Name)
-		}
-	}
-}
-
-func (c *comparison) input(name string, in usedInput, theirs liveType) {
-	if theirs.Name == "" {
-		c.add(name, "", true, renew, "is gone, and we send it")
-		return
-	}
-	for _, f := range slices.Sorted(maps.Keys(in.fields)) {
-		field, there := named(theirs.InputFields, f)
-		if !there {
-			c.add(name, f, in.sent[f], renew, "is gone")
-		} else if changed, breaks := retyped(in.fields[f], field.Type.String(), false); changed {
-			c.add(name, f, breaks && (in.sent == nil || in.sent[f] || field.required()), renew, "has become %s, and was %s", field.Type, in.fields[f])
-		}
-	}
-	for _, f := range theirs.InputFields {
-		if _, known := in.fields[f.Name]; !known && f.required() {
-			c.add(name, f.Name, true, renew, "is new and must be there")
-		}
-	}
-}
-
-func (c *comparison) enum(name string, ours usedEnum, theirs liveType) {
-	var values []string
-	for _, v := range theirs.EnumValues {
-		values = append(values, v.Name)
-		if !slices.Contains(ours.values, v.Name) {
-			c.add(name, v.Name, false, lookAt, "is a new value")
-		}
-	}
-	for _, v := range ours.values {
-		if !slices.Contains(values, v) {
-			c.add(name, v, ours.sent, renew, "is no value any more")
-		}
-	}
+// item is one thing that a schema has, of our use or as the registry tells it.
+type item struct {
+	kind       string
+	list, code string // by which a person knows it, such as Form and status
+	typed      string // as schemas write it
+	needed     bool   // of our use: that it is gone breaks us; theirs: it must be given
+	deprecated bool
 }
 
 // retyped tells whether a type has changed, and whether that breaks us: another type
 // always does; less sure to be there where we read, or required where we give, may.
-func retyped(before, now string, read bool) (changed, breaks bool) {
-	if before == now {
-		return false, false
-	}
+func (i item) retyped(now item) (changed, breaks bool) {
 	bare := func(t string) string { return strings.ReplaceAll(t, "!", "") }
-	if bare(before) != bare(now) {
+	switch {
+	case i.typed == now.typed:
+		return false, false
+	case bare(i.typed) != bare(now.typed):
 		return true, true
 	}
-	return true, !read && strings.Count(now, "!") > strings.Count(before, "!")
+	return true, i.kind != field && strings.Count(now.typed, "!") > strings.Count(i.typed, "!")
+}
+
+// compare says in what the live schema is not what we use.
+func compare(used, live map[string]item) []sluss.Drift {
+	const (
+		renew   = "renew the contract, the operations and the simulator, and test before it is filed again"
+		lookAt  = "look whether it concerns us, and renew the contract"
+		nothing = "nothing is to be done before it is gone"
+	)
+	drift := []sluss.Drift{}
+	add := func(i item, breaks bool, remedy, problem string, args ...any) {
+		drift = append(drift, sluss.Drift{List: i.list, Code: i.code, Breaks: breaks, Problem: fmt.Sprintf(problem, args...), Remedy: remedy})
+	}
+	for _, key := range slices.Sorted(maps.Keys(used)) {
+		ours := used[key]
+		theirs, there := live[key]
+		if !there {
+			_, above := used[parent(key)]
+			if _, stands := live[parent(key)]; stands || !above { // else what it is in is told of
+				add(ours, ours.needed, renew, "%s is gone", key)
+			}
+			continue
+		}
+		if changed, breaks := ours.retyped(theirs); changed {
+			add(ours, breaks && (ours.needed || theirs.needed), renew, "%s has become %s, and was %s", key, theirs.typed, ours.typed)
+		}
+		if theirs.deprecated && ours.kind == field {
+			add(ours, false, nothing, "is deprecated, and we ask for it")
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(live)) {
+		_, known := used[key]
+		_, ours := used[parent(key)]
+		switch theirs := live[key]; {
+		case known || !ours:
+		case theirs.kind == value:
+			add(theirs, false, lookAt, "is a new value")
+		case theirs.needed:
+			add(theirs, true, renew, "%s must be given, and we do not give it", key)
+		}
+	}
+	return drift
+}
+
+// liveType is a type as introspection tells it.
+type liveType struct {
+	Name        string
+	Fields      []liveField
+	InputFields []liveField
+	EnumValues  []liveField
+}
+
+type liveField struct {
+	Name         string
+	IsDeprecated bool
+	DefaultValue *string
+	Args         []liveField
+	Type         liveRef
+}
+
+type liveRef struct {
+	Kind   string
+	Name   string
+	OfType *liveRef
+}
+
+// String is the type as schemas write it.
+func (r liveRef) String() string {
+	switch {
+	case r.OfType == nil:
+		return r.Name
+	case r.Kind == "NON_NULL":
+		return r.OfType.String() + "!"
+	}
+	return "[" + r.OfType.String() + "]"
+}
+
+// items are what a live schema has.
+func items(types []liveType) map[string]item {
+	all := map[string]item{}
+	put := func(key, kind, list, code string, f liveField) {
+		all[key] = item{kind, list, code, f.Type.String(), f.Type.Kind == "NON_NULL" && f.DefaultValue == nil, f.IsDeprecated}
+	}
+	for _, t := range types {
+		put(t.Name, owner, t.Name, "", liveField{})
+		for _, f := range t.Fields {
+			key := t.Name + "." + f.Name
+			put(key, field, t.Name, f.Name, f)
+			for _, a := range f.Args {
+				put(key+"("+a.Name, argument, t.Name, f.Name, a)
+			}
+		}
+		for _, f := range t.InputFields {
+			put(t.Name+"."+f.Name, input, t.Name, f.Name, f)
+		}
+		for _, v := range t.EnumValues {
+			put(t.Name+"="+v.Name, value, t.Name, v.Name, v)
+		}
+	}
+	return all
 }

@@ -15,29 +15,6 @@ import (
 	"sluss/registries/trackdechets/wire"
 )
 
-// used is what of the schema our calls use.
-type used struct {
-	schema *ast.Schema
-	fields map[string]usedField // "Form.status"
-	inputs map[string]usedInput // by type
-	enums  map[string]usedEnum
-}
-
-type usedField struct {
-	owner, name, kind string
-	args              map[string]string // that we give, with their types
-}
-
-type usedInput struct {
-	fields map[string]string // of the contract, with their types
-	sent   map[string]bool   // that we may send; nil: it is not known which
-}
-
-type usedEnum struct {
-	values []string
-	sent   bool // or only read
-}
-
 // inputs are our own types that stand for inputs of the registry; see genqlient.yaml.
 var inputs = map[string]reflect.Type{
 	"CreateFormInput": reflect.TypeFor[wire.FormInput](), "UpdateFormInput": reflect.TypeFor[wire.FormInput](), "SignEmissionFormInput": reflect.TypeFor[wire.Emission](),
@@ -48,98 +25,90 @@ var inputs = map[string]reflect.Type{
 	"WebhookSettingCreateInput": reflect.TypeFor[wire.NewWebhook](), "WebhookSettingUpdateInput": reflect.TypeFor[wire.ChangedWebhook](),
 }
 
-// usage reads what our calls use, by the contract that they were made for.
-var usage = sync.OnceValues(func() (used, error) {
+// usage is what of the contract our calls use.
+var usage = sync.OnceValues(func() (map[string]item, error) {
 	schema, err := wire.Contract()
-	u := used{schema, map[string]usedField{}, map[string]usedInput{}, map[string]usedEnum{}}
 	if err != nil {
-		return u, err
+		return nil, err
 	}
 	generated, err := wire.Operations()
 	if err != nil {
-		return u, err
+		return nil, err
 	}
 	others, err := documents.Operations()
 	if err != nil {
-		return u, err
+		return nil, err
 	}
+	r := reader{schema, map[string]item{}, map[string]bool{}}
 	for _, text := range append(others, generated) {
 		query, wrong := gqlparser.LoadQueryWithRules(schema, text, rules.NewDefaultRules())
 		if len(wrong) > 0 {
-			return u, fmt.Errorf("read our operations: %w", wrong)
+			return nil, fmt.Errorf("read our operations: %w", wrong)
 		}
 		for _, operation := range query.Operations {
-			for _, v := range operation.VariableDefinitions {
-				u.input(v.Type.Name(), inputs[v.Type.Name()])
-			}
-			u.selection(operation.SelectionSet)
+			r.selection(operation.SelectionSet)
 		}
 		for _, f := range query.Fragments {
-			u.selection(f.SelectionSet)
+			r.selection(f.SelectionSet)
 		}
 	}
-	return u, nil
+	return r.used, nil
 })
 
-func (u used) selection(set ast.SelectionSet) {
+// reader collects what is used.
+type reader struct {
+	schema *ast.Schema
+	used   map[string]item
+	seen   map[string]bool // inputs, with whether it is known which of their fields are sent
+}
+
+func (r reader) selection(set ast.SelectionSet) {
 	for _, one := range set {
-		field, is := one.(*ast.Field)
-		if !is || field.Definition == nil || strings.HasPrefix(field.Name, "__") {
+		f, is := one.(*ast.Field)
+		if !is || f.Definition == nil || strings.HasPrefix(f.Name, "__") {
 			continue
 		}
-		owner, args := field.ObjectDefinition.Name, map[string]string{}
-		for _, a := range field.Arguments {
-			if d := field.Definition.Arguments.ForName(a.Name); d != nil {
-				args[a.Name] = d.Type.String()
-				u.input(d.Type.Name(), inputs[d.Type.Name()])
+		list, key := f.ObjectDefinition.Name, f.ObjectDefinition.Name+"."+f.Name
+		r.used[key] = item{field, list, f.Name, f.Definition.Type.String(), true, false}
+		for _, a := range f.Arguments {
+			if d := f.Definition.Arguments.ForName(a.Name); d != nil {
+				r.used[key+"("+a.Name] = item{argument, list, f.Name, d.Type.String(), true, false}
+				r.input(d.Type.Name(), inputs[d.Type.Name()])
 			}
 		}
-		key := owner + "." + field.Name
-		maps.Copy(args, u.fields[key].args)
-		u.fields[key] = usedField{owner, field.Name, field.Definition.Type.String(), args}
-		u.enum(field.Definition.Type.Name(), false)
-		u.selection(field.SelectionSet)
+		r.enum(f.Definition.Type.Name(), false)
+		r.selection(f.SelectionSet)
 	}
 }
 
-func (u used) enum(name string, sent bool) {
-	t := u.schema.Types[name]
+func (r reader) enum(name string, sent bool) {
+	t := r.schema.Types[name]
 	if t == nil || t.Kind != ast.Enum {
 		return
 	}
-	e := usedEnum{sent: sent || u.enums[name].sent}
+	sent = sent || r.used[name].needed
+	r.used[name] = item{kind: owner, list: name, needed: sent}
 	for _, v := range t.EnumValues {
-		e.values = append(e.values, v.Name)
+		r.used[name+"="+v.Name] = item{kind: value, list: name, code: v.Name, needed: sent}
 	}
-	u.enums[name] = e
 }
 
 // input notes an input with all below it; ours is our own type for it, or nil.
-func (u used) input(name string, ours reflect.Type) {
-	t := u.schema.Types[name]
-	if t == nil {
-		return
-	}
-	u.enum(name, true)
-	before, seen := u.inputs[name]
-	if t.Kind != ast.InputObject || seen && (before.sent != nil || ours == nil) {
-		return
-	}
+func (r reader) input(name string, ours reflect.Type) {
+	t := r.schema.Types[name]
+	r.enum(name, true)
 	below := jsonFields(ours)
-	in := usedInput{fields: map[string]string{}}
-	if below != nil {
-		in.sent = map[string]bool{}
+	known, seen := r.seen[name]
+	if t == nil || t.Kind != ast.InputObject || seen && (known || below == nil) {
+		return
 	}
+	r.seen[name] = below != nil
+	r.used[name] = item{kind: owner, list: name, needed: true}
 	for _, f := range t.Fields {
-		in.fields[f.Name] = f.Type.String()
-		if _, sent := below[f.Name]; sent {
-			in.sent[f.Name] = true
-		}
-	}
-	u.inputs[name] = in
-	for _, f := range t.Fields {
-		if inner, sent := below[f.Name]; sent || below == nil {
-			u.input(f.Type.Name(), inner)
+		inner, sent := below[f.Name]
+		r.used[name+"."+f.Name] = item{input, name, f.Name, f.Type.String(), sent || below == nil, false}
+		if sent || below == nil {
+			r.input(f.Type.Name(), inner)
 		}
 	}
 }
