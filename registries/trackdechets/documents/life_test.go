@@ -382,7 +382,7 @@ func TestPackagingsOfABSFF(t *testing.T) {
 	for i, want := range []string{"RECEIVED", "PARTIALLY_REFUSED"} {
 		p, verdict := d.Packagings[i], []string{"ACCEPTED", "REFUSED"}[i]
 		s := Signature{Stage: Acceptation, By: "Rita", Packaging: p.ID}
-		o, e, err = r.client.UpdatePackaging(ctx, receiverID, p.ID, Content{"acceptation": map[string]any{"date": signedAt, "weight": 1, "status": verdict}})
+		o, e, err = r.client.UpdatePackaging(ctx, receiverID, p.ID, Content{"acceptation": map[string]any{"date": signedAt, "weight": 1, "status": verdict, "wasteDescription": "R404A"}})
 		r.takes("", o, e, err)
 		must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "signBsff", AfterEffect: true}))
 		if o, _, err := r.client.Sign(ctx, receiverID, d, s); err != nil || o.Kind != sluss.Unknown {

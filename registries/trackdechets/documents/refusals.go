@@ -68,6 +68,7 @@ func ofKind(kind Kind, r sluss.Reason) sluss.Reason {
 func message(said string) string {
 	for _, known := range []struct{ words, message string }{
 		{"obligatoire", "is missing"},
+		{"un champ requis", "is missing"},
 		{"doivent être précisé", "is missing"},
 		{"siret valide", "is not a SIRET"},
 		{"n'est pas un siret", "is not a SIRET"},
