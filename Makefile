@@ -53,7 +53,7 @@ unit: ## the tests of the main module only: no build of the Temporal server
 	go test ./...
 
 recordings: ## say how many recorded exchanges with Trackdéchets the simulator answers alike
-	@go test -count=1 -v -run Recorded ./registries/trackdechets/... | grep -E 'exchanges agree$$|^(ok|FAIL|---)'
+	@go test -count=1 -v -run Recorded ./registries/trackdechets/... ./simulators/trackdechets/... | grep -E 'exchanges agree$$|^(ok|FAIL|---)'
 
 bench: ## measure: slots, ledger, workflows
 	go test -run '^$$' -bench . -benchmem ./...

@@ -26,8 +26,8 @@ func TestOpen(t *testing.T) {
 	must(t, yaml.Unmarshal([]byte("environment: test\ntokens_dir: "+folder+"\ntokens:\n  "+platformID+": "+named+"\nquota: 500/1m\n"), &c))
 	client, limits, err := c.Open()
 	must(t, err)
-	if url := client.calls.URL(); url != addresses[test] {
-		t.Errorf("%s", url)
+	if url, err := c.address(); err != nil || url != addresses[test] {
+		t.Errorf("%s, %v", url, err)
 	}
 	want := map[string]string{
 		producerID: "token-of-the-producer", receiverID: "newer-token-of-the-receiver", transporterID: "token-of-the-transporter",
@@ -52,9 +52,10 @@ func TestOpenChoosesTheAddress(t *testing.T) {
 		{Config{BaseURL: "http://localhost:8082"}, "http://localhost:8082"},
 		{Config{BaseURL: "https://proxy.example/td/"}, "https://proxy.example/td/"},
 	} {
-		client, limits, err := one.config.Open()
-		if err != nil || client.calls.URL() != one.url || limits[0].String() != publishedQuota {
-			t.Errorf("%+v: %v", one.config, err)
+		address, wrong := one.config.address()
+		_, limits, err := one.config.Open()
+		if err != nil || wrong != nil || address != one.url || limits[0].String() != publishedQuota {
+			t.Errorf("%+v: %s, %v", one.config, address, err)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/registries/trackdechets/bsdd"
 	sim "sluss/simulators/trackdechets"
 )
 
@@ -16,7 +15,7 @@ func (r *register) waiting(reference string) sluss.Receipt {
 	b := newBatch(r.t, "fr-regrouping-first.json")
 	b.declaration.Reference, b.declaration.Producer.ID = reference, producerID
 	r.bring(b, sluss.NoteProcessing)
-	return b.receipts[bsdd.ProcessingID]
+	return b.receipts["fr.processing"]
 }
 
 // group is a batch of two that are stored, the first named by its reference,

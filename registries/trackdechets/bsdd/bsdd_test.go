@@ -25,7 +25,7 @@ func TestWordsFitTheContract(t *testing.T) {
 		defined("TransportMode", string(Mode(m)))
 	}
 	for _, m := range []string{"reuse", "recycling", "energy-recovery", "other", "elimination"} {
-		defined("OperationMode", string(OperationMode(m)))
+		defined("OperationMode", string(operationMode(m)))
 	}
 	for _, k := range []sluss.PackagingKind{sluss.Drum, sluss.IBC, sluss.Tank, sluss.Skip, sluss.OtherPackaging} {
 		defined("Packagings", PackagingKind(k))

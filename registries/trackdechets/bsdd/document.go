@@ -17,7 +17,7 @@ const CreationID = "fr.creation"
 type Document struct {
 	sluss.Content
 	Signature *sluss.Signature
-	First     int // the leg with which the BSDD begins, counted from 1
+	FirstLeg  int // the leg with which the BSDD begins, counted from 1
 	Leg       int // the one that the step is about: of a take-over and of a storage its own, else the first
 }
 
@@ -32,11 +32,11 @@ func New(s sluss.Submission) (Document, error) {
 	if d.Leg < 1 {
 		return d, fmt.Errorf("%w: the batch has no leg within France, so there is no BSDD of it", sluss.ErrOperator)
 	}
-	d.First = d.Leg
+	d.FirstLeg = d.Leg
 	switch d.Obligation.Note { //nolint:exhaustive // the others are about the first leg
 	case sluss.NoteEmission, sluss.NoteTakeOver, sluss.NoteStoring, sluss.NoteStoringVerdict, sluss.NoteResealing:
-		for d.First > 1 && inFrance(legs[d.First-2]) {
-			d.First--
+		for d.FirstLeg > 1 && inFrance(legs[d.FirstLeg-2]) {
+			d.FirstLeg--
 		}
 	}
 	return d, nil
@@ -60,11 +60,11 @@ func (d Document) Legs() (numbers []int) {
 	if stored := d.StoredAfter(); stored > 0 {
 		end = stored
 	}
-	for n := d.First; n <= end && inFrance(d.Declaration.Legs[n-1]); n++ {
+	for n := d.FirstLeg; n <= end && inFrance(d.Declaration.Legs[n-1]); n++ {
 		numbers = append(numbers, n)
 	}
 	if len(numbers) == 0 {
-		return []int{d.First}
+		return []int{d.FirstLeg}
 	}
 	return numbers
 }
@@ -78,7 +78,7 @@ func (d Document) Turn() int {
 	if d.Onward() {
 		return 0
 	}
-	return d.Leg - d.First
+	return d.Leg - d.FirstLeg
 }
 
 // Emitter hands the waste over.
@@ -86,7 +86,7 @@ func (d Document) Emitter() sluss.Party {
 	if p := d.Pickup(); p != nil {
 		return p.Producer
 	}
-	return d.Declaration.Consignor(d.First)
+	return d.Declaration.Consignor(d.FirstLeg)
 }
 
 // Person tells that the emitter is a private individual, and Ship that it is a
@@ -97,7 +97,7 @@ func (d Document) Person() bool { return d.unsigned(sluss.Household) }
 func (d Document) Ship() bool { return d.unsigned(sluss.ForeignShip) }
 
 func (d Document) unsigned(origin sluss.Origin) bool {
-	return d.First == 1 && d.Declaration.Legs[0].Consignor == nil && d.Declaration.Origin == origin
+	return d.FirstLeg == 1 && d.Declaration.Legs[0].Consignor == nil && d.Declaration.Origin == origin
 }
 
 // Dangerous tells that the waste is.
@@ -129,9 +129,9 @@ func (d Document) Begins() bool {
 	return slices.Contains([]sluss.Note{sluss.NotePreflight, sluss.NoteCreation, sluss.NotePickup, sluss.NotePaper}, d.Obligation.Note)
 }
 
-// Whole tells that the step writes the whole content over the BSDD.
-func (d Document) Whole() bool {
-	return d.Leg == d.First && slices.Contains([]sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission}, d.Obligation.Note)
+// WritesAll tells that the step writes the whole content over the BSDD.
+func (d Document) WritesAll() bool {
+	return d.Leg == d.FirstLeg && slices.Contains([]sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission}, d.Obligation.Note)
 }
 
 // Trigger is the event that brought the step.

@@ -69,7 +69,7 @@ func (d Document) emitterType() string {
 	switch {
 	case len(d.Predecessors()) > 0:
 		return "APPENDIX2"
-	case d.IsRound():
+	case d.isRound():
 		return "APPENDIX1"
 	case e.ID == p.ID && e.Country == p.Country:
 		return "PRODUCER"
@@ -94,7 +94,7 @@ func (d Document) waste() wire.WasteDetails {
 	}
 	if p := d.Pickup(); p != nil {
 		details.PackagingInfos = packagings(p.Packagings)
-	} else if d.IsRound() { // it is weighed part by part
+	} else if d.isRound() { // it is weighed part by part
 		details.PackagingInfos, details.Quantity = []wire.Packaging{}, nil
 	}
 	if w.Consistence != "" {
@@ -106,7 +106,7 @@ func (d Document) waste() wire.WasteDetails {
 // Paper is the whole life of a BSDD that was signed on paper: when and by whom each
 // of its steps was taken is what their events tell.
 func (d Document) Paper() wire.Paper {
-	whole, left := d.Form(""), d.event(sluss.Departure(d.First))
+	whole, left := d.Form(""), d.event(sluss.Departure(d.FirstLeg))
 	taken := d.By(sluss.Taken)
 	verdict, received := taken.Acceptance(), d.By(sluss.Received).Arrival()
 	received.WasteAcceptationStatus, received.WasteRefusalReason = verdict.WasteAcceptationStatus, string(verdict.WasteRefusalReason)

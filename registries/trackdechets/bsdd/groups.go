@@ -9,14 +9,14 @@ import (
 	"sluss/registries/trackdechets/wire"
 )
 
-// ProcessingID is the obligation whose receipt tells that a BSDD waits for its group.
-const ProcessingID = "fr.processing"
+// processingID is the obligation whose receipt tells that a BSDD waits for its group.
+const processingID = "fr.processing"
 
 // A group (annexe 2) names the BSDDs under which its predecessors came.
 
 // Predecessors are the batches that the BSDD groups.
 func (d Document) Predecessors() []sluss.Predecessor {
-	if d.First != 1 {
+	if d.FirstLeg != 1 {
 		return nil
 	}
 	return d.Declaration.Predecessors
@@ -29,14 +29,14 @@ func (d Document) Grouped(n int) (r sluss.Receipt, path string) {
 	if p.Receipt != "" {
 		return sluss.Receipt{ID: p.Receipt}, fmt.Sprintf("predecessors.%d.receipt", n)
 	}
-	return d.Receipts[sluss.FilingID(d.Declaration.Tenant, p.Reference, ProcessingID)], fmt.Sprintf("predecessors.%d.reference", n)
+	return d.Receipts[sluss.FilingID(d.Declaration.Tenant, p.Reference, processingID)], fmt.Sprintf("predecessors.%d.reference", n)
 }
 
 // A collection round (annexe 1) is the frame of the producers' parts, each of which
 // has a BSDD of its own.
 
-// IsRound tells whether the BSDD is such a frame.
-func (d Document) IsRound() bool { return len(d.Declaration.Pickups) > 0 }
+// isRound tells whether the BSDD is such a frame.
+func (d Document) isRound() bool { return len(d.Declaration.Pickups) > 0 }
 
 // Pickup is the part that the step is about; nil: it is about the round.
 func (d Document) Pickup() *sluss.Pickup {
@@ -74,7 +74,7 @@ func (d Document) Part() wire.FormInput {
 // Obstacles are why no call can be made for the step: it is not known under which
 // BSDDs predecessors came, or a correction has taken the step's part off the round.
 func (d Document) Obstacles() (all []sluss.Reason) {
-	if d.Whole() {
+	if d.WritesAll() {
 		for i := range d.Predecessors() {
 			if r, path := d.Grouped(i); r.ID == "" {
 				all = append(all, sluss.Reason{
@@ -93,9 +93,9 @@ func (d Document) Obstacles() (all []sluss.Reason) {
 	return all
 }
 
-// Placed gives reasons that speak of a BSDD of the group, or of one producer's part,
+// Locate gives reasons that speak of a BSDD of the group, or of one producer's part,
 // the field of that.
-func (d Document) Placed(all []sluss.Reason) []sluss.Reason {
+func (d Document) Locate(all []sluss.Reason) []sluss.Reason {
 	for i, reason := range all {
 		for n := range d.Predecessors() {
 			r, path := d.Grouped(n)

@@ -53,10 +53,10 @@ func (d Document) Places() reasons.Places {
 	switch {
 	case d.Pickup() != nil:
 		emitter = fmt.Sprintf("pickups.%d.producer", d.Obligation.Pickup-1)
-	case d.Declaration.Legs[d.First-1].Consignor != nil:
-		emitter = leg(d.First) + ".consignor"
-	case d.First > 1:
-		emitter = leg(d.First-1) + ".transporter"
+	case d.Declaration.Legs[d.FirstLeg-1].Consignor != nil:
+		emitter = leg(d.FirstLeg) + ".consignor"
+	case d.FirstLeg > 1:
+		emitter = leg(d.FirstLeg-1) + ".transporter"
 	}
 	add(reasons.Emitter, d.Emitter(), emitter)
 	if stored := d.StoredAfter(); stored > 0 {
@@ -65,13 +65,13 @@ func (d Document) Places() reasons.Places {
 			add(reasons.Recipient, storer, leg(stored+1)+".consignor")
 		}
 		add(reasons.FinalReceiver, d.Declaration.Receiver, reasons.Receiver)
-		if (d.Obligation.Note == "" || d.Whole()) && !d.Onward() { // other steps tell nothing that the storer has agreed to
+		if (d.Obligation.Note == "" || d.WritesAll()) && !d.Onward() { // other steps tell nothing that the storer has agreed to
 			p.Agreed = leg(stored) + ".storage"
 		}
 	}
 	add(reasons.Recipient, d.Declaration.Receiver, reasons.Receiver)
 	add(reasons.Transporter, d.Carrier(), p.Leg+".transporter")
-	for n := d.First; n <= len(d.Declaration.Legs); n++ {
+	for n := d.FirstLeg; n <= len(d.Declaration.Legs); n++ {
 		add(reasons.Transporter, d.Declaration.Legs[n-1].Transporter, leg(n)+".transporter")
 	}
 	for _, a := range d.Associates() {

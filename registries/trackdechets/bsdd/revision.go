@@ -51,7 +51,7 @@ func (d Document) revise(r *wire.RevisionContent, path string) {
 		}
 		if _, treated := d.Happened(string(sluss.Treated)); treated {
 			operation, _ := d.By(sluss.Treated).Done()
-			r.ProcessingOperationDone, r.DestinationOperationMode = Operation(operation), string(OperationMode(t.Mode))
+			r.ProcessingOperationDone, r.DestinationOperationMode = Operation(operation), string(operationMode(t.Mode))
 		}
 	case "treatment.description":
 		r.ProcessingOperationDescription = t.Description

@@ -85,7 +85,7 @@ func (d Document) Processing() wire.Processing {
 	t := d.Declaration.Treatment
 	operation, untraced := d.Done()
 	done := wire.Processing{
-		ProcessingOperationDone: Operation(operation), DestinationOperationMode: OperationMode(t.Mode),
+		ProcessingOperationDone: Operation(operation), DestinationOperationMode: operationMode(t.Mode),
 		ProcessingOperationDescription: wire.Text(t.Description), ProcessedBy: who, ProcessedAt: wire.DateTime(d.Trigger().At),
 	}
 	if !Groups(operation) {

@@ -8,7 +8,7 @@ import "sluss"
 // StoredAfter is the leg at whose end the waste is stored, counted from 1; 0 if it
 // goes straight to the receiver.
 func (d Document) StoredAfter() int {
-	for leg := d.First; leg < len(d.Declaration.Legs); leg++ {
+	for leg := d.FirstLeg; leg < len(d.Declaration.Legs); leg++ {
 		if d.Declaration.Legs[leg-1].Storage != nil {
 			return leg
 		}

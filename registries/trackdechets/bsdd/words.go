@@ -16,8 +16,8 @@ func Mode(m sluss.Mode) wire.Text {
 	}[m]
 }
 
-// OperationMode is how a treatment is carried out.
-func OperationMode(m string) wire.Text {
+// operationMode is how a treatment is carried out.
+func operationMode(m string) wire.Text {
 	return map[string]wire.Text{
 		"reuse": "REUTILISATION", "recycling": "RECYCLAGE", "energy-recovery": "VALORISATION_ENERGETIQUE",
 		"other": "AUTRES_VALORISATIONS", "elimination": "ELIMINATION",

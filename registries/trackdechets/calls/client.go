@@ -54,14 +54,11 @@ func (c *Client) Patient(limit int64, timeout time.Duration) *Client {
 	return &patient
 }
 
-// URL is that of the GraphQL endpoint.
-func (c *Client) URL() string { return c.options.URL }
-
 // Companies are those whose token we have, in order.
 func (c *Client) Companies() []string { return slices.Sorted(maps.Keys(c.options.Tokens)) }
 
-// First is the first of the companies whose token we have; empty: none.
-func (c *Client) First(companies ...string) string {
+// WithToken is the first of the companies whose token we have; empty: none.
+func (c *Client) WithToken(companies ...string) string {
 	for _, company := range companies {
 		if c.options.Tokens[company] != "" {
 			return company
@@ -96,8 +93,8 @@ func (c *Client) Session(company, name string) *Session {
 	return &Session{client: c, company: company, name: name}
 }
 
-// Beside begins another call in the name of the same company.
-func (s *Session) Beside(name string) *Session { return s.client.Session(s.company, name) }
+// Another begins another call in the name of the same company.
+func (s *Session) Another(name string) *Session { return s.client.Session(s.company, name) }
 
 // WithoutEffect gives up the session's own call for one that came before it and
 // failed. Whatever became of that, nothing was filed: an answer that was lost is
@@ -147,13 +144,13 @@ func (s *Session) Read(data any) error {
 	}{data})
 }
 
-// MostTogether is how many questions one request takes; it counts as one call.
-const MostTogether = 5
+// MostAtOnce is how many questions one request takes; it counts as one call.
+const MostAtOnce = 5
 
-// Together asks several questions that change nothing in one request, at most
-// MostTogether, and gives a session with the answer to each. The error is that of the
+// AskAll asks several questions that change nothing in one request, at most
+// MostAtOnce, and gives a session with the answer to each. The error is that of the
 // whole request, as of Answered.
-func (s *Session) Together(ctx context.Context, questions []graphql.Request) (each []*Session, err error) {
+func (s *Session) AskAll(ctx context.Context, questions []graphql.Request) (each []*Session, err error) {
 	var answers []json.RawMessage
 	if s.post(ctx, questions) != nil || json.Unmarshal(s.Body, &answers) != nil || len(answers) != len(questions) {
 		if err = s.Answered(ErrNoData); err == nil {

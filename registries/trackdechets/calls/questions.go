@@ -132,7 +132,7 @@ func (s *Session) Opaque(ctx context.Context, id string) (string, bool) {
 	if !IsNumber(id) {
 		return id, true
 	}
-	asked := s.Beside("form")
+	asked := s.Another("form")
 	f, err := asked.Form(ctx, id)
 	if err != nil {
 		s.WithoutEffect(asked)

@@ -31,7 +31,7 @@ func Declaration(d sluss.Declaration, on time.Time) (faults sluss.Faults) {
 			}
 		}
 	}
-	look(sluss.NoteEmission, doc.First)
+	look(sluss.NoteEmission, doc.FirstLeg)
 	for _, leg := range doc.Legs() {
 		look(sluss.NoteTakeOver, leg)
 	}
@@ -88,7 +88,7 @@ func Step(content sluss.Content, on time.Time, sandbox bool) ([]sluss.Reason, er
 		i.verdict(d.By(sluss.Taken))
 		i.treatment()
 	}
-	return d.Placed(i.found), nil
+	return d.Locate(i.found), nil
 }
 
 // inspection collects the faults of one step. Each is told by words of the registry's

@@ -46,7 +46,7 @@ func (d Directory) EcoOrganismes(ctx context.Context, company string) ([]sluss.P
 // five companies, since so many are asked for together, and one for the éco-organismes.
 func PreflightCalls(doc bsdd.Document) int {
 	numbers, organisme := asked(participants(doc))
-	n := (len(numbers) + calls.MostTogether - 1) / calls.MostTogether
+	n := (len(numbers) + calls.MostAtOnce - 1) / calls.MostAtOnce
 	if organisme {
 		n++
 	}
@@ -104,7 +104,7 @@ func (d Directory) look(ctx context.Context, company string, all []participant) 
 	numbers, organisme := asked(all)
 	known, made = map[string]*wire.CompanyInfo{}, calls.NotMade("companyInfos")
 	began := made.Started
-	for ids := range slices.Chunk(numbers, calls.MostTogether) {
+	for ids := range slices.Chunk(numbers, calls.MostAtOnce) {
 		made, err = d.entries(ctx, company, ids, known)
 		made.Started = began
 		if err != nil {
@@ -118,7 +118,7 @@ func (d Directory) look(ctx context.Context, company string, all []participant) 
 	return known, listed, made, err
 }
 
-// entries are those of at most calls.MostTogether companies; nil: the directory
+// entries are those of at most calls.MostAtOnce companies; nil: the directory
 // answered that there is none, which it says of companies that are not even in the
 // national one.
 func (d Directory) entries(ctx context.Context, company string, ids []string, known map[string]*wire.CompanyInfo) (sluss.Exchange, error) {
@@ -127,7 +127,7 @@ func (d Directory) entries(ctx context.Context, company string, ids []string, kn
 		questions[i] = graphql.Request{OpName: "CompanyInfos", Query: wire.CompanyInfos_Operation, Variables: map[string]string{"clue": id}}
 	}
 	whole := d.Calls.Session(company, "companyInfos")
-	each, err := whole.Together(ctx, questions)
+	each, err := whole.AskAll(ctx, questions)
 	for i, s := range each {
 		if s.Code() == reasons.BadUserInput {
 			continue
@@ -159,7 +159,7 @@ type participant struct {
 // participants are the companies of a BSDD, all its transporters among them.
 func participants(d bsdd.Document) (all []participant) {
 	d.Obligation = sluss.Obligation{}
-	d = d.At(d.First)
+	d = d.At(d.FirstLeg)
 	add := func(d bsdd.Document, company sluss.Party, label, path string) {
 		l := d.FrenchLeg()
 		all = append(all, participant{company, label, path, d.Dangerous(), l.Mode, l.Departure})

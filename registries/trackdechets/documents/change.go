@@ -60,12 +60,6 @@ func (c Client) Publish(ctx context.Context, company, id string) (sluss.Outcome,
 	return c.byID(ctx, company, "publish", id, func(d Document) bool { return !d.Draft })
 }
 
-// Duplicate makes a new draft of what a document says; the receipt names the new one. A
-// lost answer leaves a draft that only a person can tell from others.
-func (c Client) Duplicate(ctx context.Context, company, id string) (sluss.Outcome, sluss.Exchange, error) {
-	return c.byID(ctx, company, "duplicate", id, func(d Document) bool { return d.ID != id })
-}
-
 // Delete deletes a document that nobody, or its emitter alone, has signed.
 func (c Client) Delete(ctx context.Context, company, id string) (sluss.Outcome, sluss.Exchange, error) {
 	return c.byID(ctx, company, "delete", id, func(Document) bool { return true })

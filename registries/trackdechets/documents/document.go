@@ -10,15 +10,14 @@ import (
 // Document is where a document stands: who has signed what. What it says is its parties'
 // own, and only the registry has all of it.
 type Document struct {
-	Kind        Kind
-	ID          string
-	Reference   string // of ours, where it was made by us
-	Status      string // INITIAL, SENT, ..., in the registry's words
-	Draft       bool   // open to those who made it, and not to be signed
-	DuplicateOf string
-	Emitter     string // SIRET
-	Created     time.Time
-	Updated     time.Time
+	Kind      Kind
+	ID        string
+	Reference string // of ours, where it was made by us
+	Status    string // INITIAL, SENT, ..., in the registry's words
+	Draft     bool   // open to those who made it, and not to be signed
+	Emitter   string // SIRET
+	Created   time.Time
+	Updated   time.Time
 	// Signed are the signatures, in the order of the stages; of several transporters,
 	// packagings, one each.
 	Signed []Signed
@@ -65,15 +64,14 @@ func (d Document) count(s Stage, packaging string) (n int) {
 // document is one on the wire, of whichever kind. What the schema's type of a kind does
 // not have is not asked for; see operations.go.
 type document struct {
-	ID            string        `json:"id"`
-	CustomID      string        `json:"customId"`
-	Status        string        `json:"status"`
-	IsDraft       bool          `json:"isDraft"`
-	IsDuplicateOf string        `json:"isDuplicateOf"`
-	Type          string        `json:"type"`
-	CreatedAt     wire.DateTime `json:"createdAt"`
-	UpdatedAt     wire.DateTime `json:"updatedAt"`
-	Emitter       struct {
+	ID        string        `json:"id"`
+	CustomID  string        `json:"customId"`
+	Status    string        `json:"status"`
+	IsDraft   bool          `json:"isDraft"`
+	Type      string        `json:"type"`
+	CreatedAt wire.DateTime `json:"createdAt"`
+	UpdatedAt wire.DateTime `json:"updatedAt"`
+	Emitter   struct {
 		CustomInfo string  `json:"customInfo"`
 		Company    company `json:"company"`
 		Emission   signed  `json:"emission"`
@@ -120,7 +118,7 @@ type signed struct {
 
 func (r document) read() Document {
 	d := Document{
-		Kind: KindOf(r.ID), ID: r.ID, Reference: cmp.Or(r.CustomID, r.Emitter.CustomInfo), Status: r.Status, Draft: r.IsDraft, DuplicateOf: r.IsDuplicateOf,
+		Kind: KindOf(r.ID), ID: r.ID, Reference: cmp.Or(r.CustomID, r.Emitter.CustomInfo), Status: r.Status, Draft: r.IsDraft,
 		Emitter: r.Emitter.Company.number(), Created: time.Time(r.CreatedAt), Updated: time.Time(r.UpdatedAt),
 		worked: r.Worker.Company.number() != "" && !r.Worker.IsDisabled && r.Type != "GATHERING" && r.Type != "RESHIPMENT",
 	}

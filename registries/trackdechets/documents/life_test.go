@@ -151,7 +151,7 @@ func TestSealedAsTheRegisterTells(t *testing.T) {
 func TestSignatures(t *testing.T) {
 	r, ctx := newRegister(t), t.Context()
 	d := r.wrecked("CODES")
-	if o, _, err := r.client.Sign(ctx, transporterID, d, Signature{Stage: Emission, By: "Carl"}); err != nil || o.Kind != sluss.Rejected || o.Reasons[0].Remedy != reasons.RightsRemedy {
+	if o, _, err := r.client.Sign(ctx, transporterID, d, Signature{Stage: Emission, By: "Carl"}); err != nil || o.Kind != sluss.Rejected || !strings.Contains(o.Reasons[0].Remedy, "the role member") {
 		t.Errorf("another's token: %+v, %v", o, err)
 	}
 	o, e, err := r.client.Sign(ctx, transporterID, d, Signature{Stage: Emission, By: "Carl", Code: 9999})
@@ -253,18 +253,15 @@ func TestDraftDocuments(t *testing.T) {
 	r.takes("INITIAL", o, e, err)
 	o, e, err = r.client.Publish(ctx, producerID, d.ID)
 	r.takes("INITIAL", o, e, err)
-	o, e, err = r.client.Duplicate(ctx, producerID, d.ID)
-	copied := r.read(producerID, r.takes("INITIAL", o, e, err).ID)
-	if !copied.Draft || copied.DuplicateOf != d.ID {
-		t.Errorf("%+v", copied)
-	}
+	o, e, err = r.client.Create(ctx, producerID, Creation{Kind: BSVHU, Reference: "SECOND", Content: wreck()})
+	second := r.read(producerID, r.takes("INITIAL", o, e, err).ID)
 	page, next, _, err := r.client.Documents(ctx, producerID, BSVHU, time.Time{}, "")
-	if err != nil || len(page) != 2 || next != "" || page[0].ID != copied.ID {
+	if err != nil || len(page) != 2 || next != "" || page[0].ID != second.ID {
 		t.Errorf("%+v, %q, %v", page, next, err)
 	}
-	o, e, err = r.client.Delete(ctx, producerID, copied.ID)
+	o, e, err = r.client.Delete(ctx, producerID, second.ID)
 	r.takes("", o, e, err)
-	if _, _, err := r.client.Document(ctx, producerID, copied.ID); !errors.Is(err, sluss.ErrAbsent) {
+	if _, _, err := r.client.Document(ctx, producerID, second.ID); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("deleted: %v", err)
 	}
 	if file, _, err := r.client.PDF(ctx, producerID, d.ID); err != nil || !strings.HasPrefix(string(file), "%PDF") {

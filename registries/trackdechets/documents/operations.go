@@ -96,7 +96,7 @@ func Operations() (texts []string, err error) {
 		}
 	}
 	for _, k := range kinds {
-		for _, verb := range []string{"create", "createDraft", "update", "publish", "duplicate", "delete", "sign"} {
+		for _, verb := range []string{"create", "createDraft", "update", "publish", "delete", "sign"} {
 			add(document{}, verb+k.name)
 		}
 		add(document{}, k.query())

@@ -39,7 +39,7 @@ func (e Exporter) Print(ctx context.Context, company, id string) (sluss.Print, s
 	var content []byte
 	err := s.Answered(unread)
 	if err == nil {
-		s = s.Beside("formPdf")
+		s = s.Another("formPdf")
 		told, unread := wire.FormPdf(ctx, s, f.Id)
 		content, err = e.file(ctx, s, told.FormPdf.DownloadLink, unread)
 	}

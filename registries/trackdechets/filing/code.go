@@ -39,7 +39,7 @@ func (f Filer) SignByCode(ctx context.Context, s sluss.Submission, code wire.Sec
 		return sluss.Outcome{}, calls.NotMade(asked.name), fmt.Errorf("%w: Trackdéchets takes no security code for %s", sluss.ErrOperator, s.Content.Obligation.ID)
 	}
 	d, err := bsdd.New(s)
-	company := f.beside(d)
+	company := f.otherParty(d)
 	switch {
 	case err != nil:
 	case d.Receipt().ID == "":
@@ -54,9 +54,9 @@ func (f Filer) SignByCode(ctx context.Context, s sluss.Submission, code wire.Sec
 	return asked.outcome(&d, made, take(ctx, &d, made, wire.SentCode(code)))
 }
 
-// beside is a company on the BSDD whose token we have: that of who owes the step goes
+// otherParty is a company on the BSDD whose token we have: that of who owes the step goes
 // last.
-func (f Filer) beside(d bsdd.Document) string {
+func (f Filer) otherParty(d bsdd.Document) string {
 	recipient, _ := d.Recipient()
-	return f.Calls.First(bsdd.Number(d.Carrier()), bsdd.Number(d.Declaration.Receiver), bsdd.Number(recipient), bsdd.Number(d.Emitter()))
+	return f.Calls.WithToken(bsdd.Number(d.Carrier()), bsdd.Number(d.Declaration.Receiver), bsdd.Number(recipient), bsdd.Number(d.Emitter()))
 }

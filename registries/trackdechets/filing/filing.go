@@ -45,7 +45,7 @@ func Calls(content sluss.Content) (int, error) {
 			n++
 		}
 	}
-	if d.Whole() {
+	if d.WritesAll() {
 		if d.Several() {
 			n += len(d.Legs())
 		}
@@ -105,7 +105,7 @@ func (s step) outcome(d *bsdd.Document, made *calls.Session, form wire.Form) (sl
 		}
 		return made.AcceptedForm(form)
 	})
-	o.Reasons = d.Placed(o.Reasons)
+	o.Reasons = d.Locate(o.Reasons)
 	return o, exchange, err
 }
 
@@ -126,7 +126,7 @@ func (f Filer) prepare(s sluss.Submission) (bsdd.Document, step, string, error) 
 		asked = asked.onward()
 	}
 	may := actors(d)
-	company := f.Calls.First(may...)
+	company := f.Calls.WithToken(may...)
 	if company == "" {
 		err = calls.NoToken(strings.Join(may, " or "))
 	}

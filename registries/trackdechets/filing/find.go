@@ -25,7 +25,7 @@ import (
 func (f Filer) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	d, step, company, err := f.prepare(s)
 	if company == "" && ByCode(s) && d.Receipt().ID != "" { // who signs by a code has no token here
-		if company = f.beside(d); company != "" {
+		if company = f.otherParty(d); company != "" {
 			err = nil
 		}
 	}
@@ -69,7 +69,7 @@ func (f Filer) reader(d bsdd.Document, own string) string {
 	if d.Turn() == 0 && (!d.Onward() || d.Obligation.Note != sluss.NoteTakeOver) {
 		return own
 	}
-	return cmp.Or(f.Calls.First(bsdd.Number(d.Emitter()), bsdd.Number(d.Declaration.Receiver)), own)
+	return cmp.Or(f.Calls.WithToken(bsdd.Number(d.Emitter()), bsdd.Number(d.Declaration.Receiver)), own)
 }
 
 // created is what a list of documents says about a creation.
@@ -124,7 +124,7 @@ func reached(s *calls.Session, f wire.Form, d bsdd.Document, step step) (sluss.O
 		return calls.Unknown("the BSDD has the status %s, which we do not know", f.Status)
 	case at < step.rank && f.Status != bsdd.Refused:
 		return sluss.Outcome{}, sluss.ErrAbsent
-	case d.Obligation.Note == sluss.NoteTakeOver && d.Turn() > 0 && !carried(f, d.Turn()):
+	case d.Obligation.Note == sluss.NoteTakeOver && d.Turn() > 0 && !hasSigned(f, d.Turn()):
 		return turnPassed(f, d, at > step.rank)
 	}
 	for _, never := range []sluss.Reason{endedAtStorage(f, d, step), otherVerdict(f, d)} {

@@ -57,7 +57,7 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 		}
 	}
 	input := d.Form(id)
-	if d.Whole() && code == 0 && d.Pickup() == nil && !whole(ctx, d, s, &input) {
+	if d.WritesAll() && code == 0 && d.Pickup() == nil && !addByID(ctx, d, s, &input) {
 		return wire.Form{}
 	}
 	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
@@ -93,7 +93,7 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 		return told.SignEmissionForm
 	case sluss.NoteTakeOver:
 		told, _ := wire.SignTransport(ctx, s, id, d.TakeOver(), code)
-		if d.Turn() > 0 && !carried(told.SignTransportForm, d.Turn()) {
+		if d.Turn() > 0 && !hasSigned(told.SignTransportForm, d.Turn()) {
 			return wire.Form{} // SENT since the first transporter signed: it proves nothing
 		}
 		return told.SignTransportForm
@@ -121,13 +121,13 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 	}
 }
 
-// whole adds several transporters, and what the BSDD groups, by their ids. Each
+// addByID adds several transporters, and what the BSDD groups, by their ids. Each
 // transporter is made by a call of its own: one that stands on no BSDD has no effect.
-func whole(ctx context.Context, d *bsdd.Document, s *calls.Session, input *wire.FormInput) bool {
+func addByID(ctx context.Context, d *bsdd.Document, s *calls.Session, input *wire.FormInput) bool {
 	if d.Several() {
 		input.Transporter = nil
 		for _, leg := range d.Legs() {
-			made := s.Beside("createFormTransporter")
+			made := s.Another("createFormTransporter")
 			told, _ := wire.CreateFormTransporter(ctx, made, d.At(leg).Transporter())
 			if told.CreateFormTransporter.Id == "" {
 				*d = d.At(leg)
@@ -148,7 +148,7 @@ func whole(ctx context.Context, d *bsdd.Document, s *calls.Session, input *wire.
 	return true
 }
 
-// carried tells whether the transporter of that turn, counted from 0, has signed.
-func carried(f wire.Form, turn int) bool {
+// hasSigned tells whether the transporter of that turn, counted from 0, has signed.
+func hasSigned(f wire.Form, turn int) bool {
 	return turn < len(f.Transporters) && !time.Time(f.Transporters[turn].TakenOverAt).IsZero()
 }

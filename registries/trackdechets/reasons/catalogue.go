@@ -6,9 +6,8 @@ type entry struct{ words, field, message, remedy string }
 
 const (
 	// TooLong is what a text is that has more characters than the registry takes.
-	TooLong = "is longer than Trackdéchets takes"
-	// RightsRemedy is what to do where a token's account may not do something.
-	RightsRemedy = "give the account the role member of the company in Trackdéchets, or configure another token; a draft is open to the company that created it only"
+	TooLong      = "is longer than Trackdéchets takes"
+	rightsRemedy = "give the account the role member of the company in Trackdéchets, or configure another token; a draft is open to the company that created it only"
 
 	asCorrected    = "correct it, and the report is sent again"
 	eventRemedy    = "it was reported with the event: file this step in Trackdéchets itself, then decide taken"

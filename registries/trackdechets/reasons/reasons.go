@@ -51,7 +51,7 @@ func (p Places) Reason(code, line string) sluss.Reason {
 		return r
 	}
 	if code == Forbidden {
-		return sluss.Reason{Message: "Trackdéchets does not let the account whose token we use do this", Remedy: RightsRemedy}
+		return sluss.Reason{Message: "Trackdéchets does not let the account whose token we use do this", Remedy: rightsRemedy}
 	}
 	if label, rest := subject(said); label != "" {
 		if r, known := p.About(label, rest); known {

@@ -38,7 +38,7 @@ func (r Reviser) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	}
 	annuls, places := d.Amends.Annul != "", d.Places()
 	made := r.Calls.Session(company, revisionCall)
-	asked := made.Beside("form")
+	asked := made.Another("form")
 	f, unread := asked.Form(ctx, d.Amends.Receipt)
 	at, known := bsdd.Rank(f.Status)
 	switch {
@@ -50,7 +50,7 @@ func (r Reviser) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	case annuls && f.Status == reasons.StatusCanceled:
 		return asked.Outcome(places, func() (sluss.Outcome, error) { return asked.AcceptedForm(f) })
 	case annuls && known && at < bsdd.Emitted:
-		made = made.Beside("deleteForm")
+		made = made.Another("deleteForm")
 		told, _ := wire.DeleteForm(ctx, made, f.Id)
 		return made.Outcome(places, func() (sluss.Outcome, error) {
 			return made.Accepted(sluss.Receipt{ID: told.DeleteForm.Id, Status: statusDeleted})
@@ -119,7 +119,7 @@ func (r Reviser) prepare(s sluss.Submission) (bsdd.Document, string, error) {
 	if d.Pickup() != nil {
 		may = append(may, bsdd.Number(d.Carrier()))
 	}
-	company := r.Calls.First(may...)
+	company := r.Calls.WithToken(may...)
 	if company == "" {
 		return d, "", fmt.Errorf("only the emitter and the destination may revise a BSDD: %w", calls.NoToken(strings.Join(slices.Compact(may), " or ")))
 	}

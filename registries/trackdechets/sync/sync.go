@@ -47,7 +47,7 @@ func (f Follower) Followed() (companies []string, every time.Duration) {
 
 // Reader is the first of the companies whose token we hold.
 func (f Follower) Reader(companies []string) (company string, found bool) {
-	company = f.Calls.First(companies...)
+	company = f.Calls.WithToken(companies...)
 	return company, company != ""
 }
 
@@ -79,7 +79,7 @@ func (f Follower) Sweep(ctx context.Context, company string, p sluss.SweepPlace)
 	}
 	err := s.Answered(unread)
 	if err == nil && p.After != "" && len(told.Forms) == 0 {
-		err = f.lost(ctx, company, p.After)
+		err = f.checkPlace(ctx, company, p.After)
 	}
 	if o, err := calls.Deferred(err); err != nil || o.Kind != sluss.Accepted {
 		return sluss.Swept{}, o, s.Exchange(), err
@@ -115,9 +115,9 @@ func cursor(since, before time.Time) time.Time {
 	return before
 }
 
-// lost tells whether the BSDD at which a page was to begin is gone: the list is empty
+// checkPlace tells whether the BSDD at which a page was to begin is gone: the list is empty
 // then, as it is where it ends exactly at a page's end.
-func (f Follower) lost(ctx context.Context, company, id string) error {
+func (f Follower) checkPlace(ctx context.Context, company, id string) error {
 	s := f.Calls.Session(company, "form")
 	_, unread := s.Form(ctx, id)
 	err := s.Answered(unread)

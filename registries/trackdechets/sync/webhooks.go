@@ -43,7 +43,7 @@ func (f Follower) EnsureHook(ctx context.Context, company string) (sluss.Hook, s
 	case ours.Activated:
 		hook.State = sluss.HookActive
 	default:
-		hook.State, s = sluss.HookOnAgain, s.Beside("updateWebhookSetting")
+		hook.State, s = sluss.HookOnAgain, s.Another("updateWebhookSetting")
 		told, _ := wire.UpdateWebhookSetting(ctx, s, ours.Id, wire.ChangedWebhook{Activated: true})
 		o, exchange, err = took(s, told.UpdateWebhookSetting)
 	}
@@ -101,7 +101,7 @@ func (f Follower) create(ctx context.Context, company, endpoint string) (sluss.O
 		}
 		for _, edge := range list.Edges {
 			if edge.Node.OrgId == company {
-				s = s.Beside("createWebhookSetting")
+				s = s.Another("createWebhookSetting")
 				made, _ := wire.CreateWebhookSetting(ctx, s, wire.NewWebhook{CompanyID: edge.Node.Id, EndpointURI: endpoint, Token: f.Options.Secret, Activated: true})
 				return took(s, made.CreateWebhookSetting)
 			}
