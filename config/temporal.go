@@ -34,13 +34,9 @@ func (t Temporal) Dial(ctx context.Context, logger *slog.Logger) (client.Client,
 
 // DataConverter is how payloads are written: encrypted, if there is a key.
 func (t Temporal) DataConverter() (converter.DataConverter, error) {
-	key, err := t.encryptionKey()
-	if err != nil || key == nil {
+	c, err := t.codec()
+	if err != nil || c == nil {
 		return converter.GetDefaultDataConverter(), err
-	}
-	c, err := newCodec(key)
-	if err != nil {
-		return nil, err
 	}
 	return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), c), nil
 }

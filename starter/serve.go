@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -53,21 +52,11 @@ func (s *starter) serveVerb() *cli.Command {
 // apiToken is what callers must show: nothing, only where nobody else can
 // reach the address.
 func apiToken(api config.API) (string, error) {
-	if api.TokenFile != "" {
-		data, err := os.ReadFile(api.TokenFile)
-		token := strings.TrimSpace(string(data))
-		if err == nil && token == "" {
-			err = errors.New(api.TokenFile + " is empty")
-		}
-		if err != nil {
-			return "", usagef("api.token_file: %w", err)
-		}
-		return token, nil
+	token, err := api.Token()
+	if err != nil {
+		return "", usageError{fmt.Errorf("configuration: %w", err)}
 	}
-	if !inbox.Loopback(api.Address) {
-		return "", usagef("api.address %s can be reached by others: set api.token_file (or SLUSS_API_TOKEN_FILE), or listen on 127.0.0.1", api.Address)
-	}
-	return "", nil
+	return token, nil
 }
 
 // hookToken is what Trackdéchets' webhooks bring; empty where none are configured.

@@ -38,8 +38,8 @@ const drain = activities.CallTimeout + 5*time.Second
 // which part could not be started and what to check.
 func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, error) {
 	var settings registries.Config
-	if err := config.Part(c.Registries, &settings); err != nil {
-		return nil, fmt.Errorf("configuration: registries: %w", err)
+	if err := c.ReadRegistries(&settings); err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	e := &Engine{failed: make(chan error, 1)}
 	var err error
