@@ -3,10 +3,12 @@ package config
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net"
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // check looks at what the values say. It fills in the database from its file.
@@ -14,6 +16,11 @@ func (r *reader) check(c *Config) {
 	r.checkDatabase(c)
 	r.checkTemporal(&c.Temporal)
 	r.checkAddress("api.address", c.API.Address)
+	for i, host := range c.Hosts {
+		if strings.ContainsAny(host, "/:@ ") || host == "" {
+			r.fault(r.item("hosts", i), "it is not the name of a host", "write it without scheme and port, as plant.example")
+		}
+	}
 	if r.given("settle") && c.Settle <= 0 {
 		r.fault("settle", "it must be longer than 0", "Trackdéchets gives a request up after 65s")
 	}
@@ -21,6 +28,14 @@ func (r *reader) check(c *Config) {
 
 // given tells whether the file or the environment has set a key.
 func (r *reader) given(key string) bool { return r.lines[key] > 0 || r.variables[key] != "" }
+
+// item is the key of one item of a list, or the list's, where the environment gives it.
+func (r *reader) item(list string, i int) string {
+	if r.variables[list] != "" {
+		return list
+	}
+	return fmt.Sprintf("%s.%d", list, i)
+}
 
 func (r *reader) checkDatabase(c *Config) {
 	fromEnvironment := r.variables["database"] != ""

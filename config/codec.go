@@ -11,6 +11,8 @@ import (
 	"go.temporal.io/api/proxy"
 	"go.temporal.io/sdk/converter"
 	"google.golang.org/protobuf/proto"
+
+	"sluss/guard"
 )
 
 const (
@@ -122,16 +124,18 @@ func (s shown) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error)
 	return plain, nil
 }
 
-// CodecHandler decrypts payloads for the Temporal UI, which runs at origin. It
-// is to be served on loopback, or behind the organisation's own log-in: whoever
-// reaches it reads the payloads. Nil where payloads are not encrypted.
-func (t Temporal) CodecHandler(origin string) (http.Handler, error) {
+// CodecHandler decrypts payloads for the Temporal UI, which runs at origin, and
+// lets in no other page. It is to be served on loopback, or behind the
+// organisation's own log-in: whoever reaches it reads the payloads. Hosts are the
+// further names that it is reached by. Nil where payloads are not encrypted.
+func (t Temporal) CodecHandler(origin string, hosts ...string) (http.Handler, error) {
 	c, err := t.codec()
 	if err != nil || c == nil {
 		return nil, err
 	}
 	serve := converter.NewPayloadCodecHTTPHandler(shown{*c})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	door := guard.Guard{Hosts: hosts, Origins: []string{origin}}
+	return door.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 		w.Header().Set("Access-Control-Allow-Headers", "Content-Type, X-Namespace, Authorization")
 		w.Header().Set("Access-Control-Allow-Methods", "POST, OPTIONS")
@@ -139,7 +143,7 @@ func (t Temporal) CodecHandler(origin string) (http.Handler, error) {
 			return
 		}
 		serve.ServeHTTP(w, r)
-	}), nil
+	})), nil
 }
 
 // Decrypt puts the payloads of a message of Temporal's into clear, where they

@@ -7,7 +7,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"os"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"sluss"
+	"sluss/guard"
 )
 
 // Config is all that a process is told. The zero value of a field means that
@@ -26,6 +26,9 @@ type Config struct {
 	DatabaseFile string   `yaml:"database_file,omitempty"` // file that holds the URL
 	Temporal     Temporal `yaml:"temporal,omitempty"`
 	API          API      `yaml:"api,omitempty"`
+	// Hosts are further names by which browsers reach API, codec and the pages of
+	// this machine, without ports: a proxy's, for example.
+	Hosts []string `yaml:"hosts,omitempty" env:"SLUSS_HOSTS"`
 	// Settle is how long after an unanswered call, of which the registry has
 	// nothing, it is asked once more before the same is sent again.
 	Settle time.Duration `yaml:"settle,omitempty" env:"SLUSS_SETTLE"`
@@ -110,23 +113,13 @@ func (a API) Token() (string, error) {
 		}
 		return token, nil
 	}
-	if !Loopback(a.Address) {
+	if !guard.Loopback(a.Address) {
 		return "", sluss.Faults{{
 			Field: "api.address", Problem: a.Address + " can be reached by others",
 			Remedy: "set api.token_file (or SLUSS_API_TOKEN_FILE), or listen on 127.0.0.1",
 		}}
 	}
 	return "", nil
-}
-
-// Loopback tells whether only this machine can reach the address, with or
-// without a port. A name other than localhost may mean anything.
-func Loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		host = strings.Trim(address, "[]")
-	}
-	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
 // secret reads a file that holds one. Where that is no good, problem says why.

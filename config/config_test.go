@@ -87,6 +87,7 @@ func TestFileGivesEverything(t *testing.T) {
 	files["sluss.yaml"] = `
 database_file: database
 settle: 2m
+hosts: [plant.example, 192.0.2.7]
 temporal:
   address: temporal.example:7233
   namespace: plant
@@ -128,7 +129,7 @@ registries:
 			Address: "temporal.example:7233", Namespace: "plant", UI: "https://temporal.example", KeyFile: in("keys"),
 			TLS: TLS{CertificateFile: in("cert.pem"), KeyFile: in("cert.key"), AuthorityFile: in("other.pem"), ServerName: "temporal"},
 		},
-		API: API{Address: "[::1]:9000", TokenFile: in("token")}, Registries: c.Registries,
+		API: API{Address: "[::1]:9000", TokenFile: in("token")}, Hosts: []string{"plant.example", "192.0.2.7"}, Registries: c.Registries,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -165,6 +166,7 @@ func TestEnvironmentGoesBeforeTheFile(t *testing.T) {
 		"sluss.yaml": `
 database_file: database
 settle: 2m
+hosts: [file.example]
 temporal: {address: "file.example:1", namespace: file, ui: "http://file.example", encryption_key_file: keys}
 api: {address: "127.0.0.1:1", token_file: nowhere}
 `,
@@ -173,6 +175,7 @@ api: {address: "127.0.0.1:1", token_file: nowhere}
 	for name, value := range map[string]string{
 		"DATABASE_URL": "postgres://sluss:hemligt@env.example/sluss", "SLUSS_SETTLE": "3m", "TEMPORAL_ADDRESS": "env.example:2", "TEMPORAL_NAMESPACE": "env",
 		"TEMPORAL_UI": "http://env.example", "SLUSS_ENCRYPTION_KEY_FILE": "other.keys", "SLUSS_API_ADDRESS": "127.0.0.1:2", "SLUSS_API_TOKEN_FILE": "token",
+		"SLUSS_HOSTS": "one.example, two.example",
 	} {
 		t.Setenv(name, value)
 	}
@@ -183,7 +186,7 @@ api: {address: "127.0.0.1:1", token_file: nowhere}
 	want := Config{
 		Database: "postgres://sluss:hemligt@env.example/sluss", Settle: 3 * time.Minute,
 		Temporal: Temporal{Address: "env.example:2", Namespace: "env", UI: "http://env.example", KeyFile: filepath.Join(dir, "other.keys")},
-		API:      API{Address: "127.0.0.1:2", TokenFile: filepath.Join(dir, "token")},
+		API:      API{Address: "127.0.0.1:2", TokenFile: filepath.Join(dir, "token")}, Hosts: []string{"one.example", "two.example"},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -219,6 +222,8 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 		"wrong values": {"settle: -5s\ntemporal: {address: localhost, ui: 'localhost:8233'}\napi: {address: '1:99999'}\n", nil, []string{
 			"settle: line 1: it must be longer than 0", "temporal.address: line 2: it is not a host and a port", "temporal.ui: line 2: it is not the URL of a page", "api.address: line 3: it is not a host and a port",
 		}},
+		"wrong hosts":          {"hosts:\n- plant.example\n- https://plant.example\n- [a]\n", nil, []string{"hosts.1: line 3: it is not the name of a host (write it without scheme and port", "hosts.2: line 4: it must be one text"}},
+		"hosts without a list": {"hosts: plant.example", nil, []string{"hosts: line 1: it must be a list"}},
 		"no time at all":       {"settle: 0s", nil, []string{"settle: line 1: it must be longer than 0"}},
 		"password in the file": {"database: postgres://sluss:hemligt@db/sluss", nil, []string{"database: line 1: it holds a password, which must not be in this file (put the URL into a file"}},
 		"password in a query":  {"database: postgres://sluss@db/sluss?password=hemligt", nil, []string{"database: line 1: it holds a password"}},
@@ -243,8 +248,8 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 		"the same key":     {"temporal: {encryption_key_file: twice.keys}", nil, []string{"temporal.encryption_key_file: line 1: DIR/twice.keys: line 3 is the key "}},
 		"nothing but talk": {"temporal: {encryption_key_file: comment.keys}", nil, []string{"temporal.encryption_key_file: line 1: DIR/comment.keys: there is no key"}},
 		"file and environment": {"settle: 1\ntemporal: {address: x}\n", map[string]string{
-			"SLUSS_SETTLE": "hemligt", "TEMPORAL_ADDRESS": "y", "DATABASE_URL": "hemligt", "SLUSS_ENCRYPTION_KEY": "hemligt", "TEMPORAL_UI": "z",
-		}, []string{"settle: line 1: ", "SLUSS_SETTLE: it must be a duration", "DATABASE_URL: it is not the URL", "TEMPORAL_ADDRESS: it is not a host", "TEMPORAL_UI: it is not the URL", "SLUSS_ENCRYPTION_KEY: line 1 is not a key"}},
+			"SLUSS_SETTLE": "hemligt", "TEMPORAL_ADDRESS": "y", "DATABASE_URL": "hemligt", "SLUSS_ENCRYPTION_KEY": "hemligt", "TEMPORAL_UI": "z", "SLUSS_HOSTS": "plant.example:80",
+		}, []string{"SLUSS_HOSTS: it is not the name of a host", "settle: line 1: ", "SLUSS_SETTLE: it must be a duration", "DATABASE_URL: it is not the URL", "TEMPORAL_ADDRESS: it is not a host", "TEMPORAL_UI: it is not the URL", "SLUSS_ENCRYPTION_KEY: line 1 is not a key"}},
 		"two keys in the environment": {"{}", map[string]string{"SLUSS_ENCRYPTION_KEY": oneKey, "SLUSS_ENCRYPTION_KEY_FILE": "/x"}, []string{"SLUSS_ENCRYPTION_KEY: SLUSS_ENCRYPTION_KEY_FILE is set too"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 
 	"sluss"
 	"sluss/config"
+	"sluss/guard"
 	"sluss/registries"
 )
 
@@ -257,7 +258,7 @@ func (h *House) reserveAPI(ctx context.Context, o Options, c *config.Config) (er
 		}
 		h.APIURL = "http://" + net.JoinHostPort(reachable(host), port)
 	}
-	if c.API.TokenFile == "" && !config.Loopback(c.API.Address) {
+	if c.API.TokenFile == "" && !guard.Loopback(c.API.Address) {
 		c.API.TokenFile, err = random(o.Data, "api.token")
 		o.Say("others can reach the JSON API: they need the token in %s", c.API.TokenFile)
 	}

@@ -33,7 +33,7 @@ func (h *House) findTemporal(ctx context.Context, o Options, c *config.Config, l
 	if c.Temporal.Address == "" {
 		h.temporal, err = StartTemporal(ctx, TemporalOptions{
 			PostgresURL: c.Database, IP: o.IP, FrontendPort: o.port(temporalPort), UIPort: o.port(uiPort), Namespace: c.Temporal.Namespace,
-			SearchAttributes: attributes, CodecEndpoint: codecURL, Logger: log,
+			SearchAttributes: attributes, CodecEndpoint: codecURL, Hosts: slices.Concat(c.Hosts, []string{hostOf(c.Temporal.UI)}), Logger: log,
 		})
 		if err != nil {
 			return errors.Join(err, codec.Close())
@@ -53,7 +53,7 @@ func (h *House) findTemporal(ctx context.Context, o Options, c *config.Config, l
 	if h.UIURL == "" {
 		return codec.Close()
 	}
-	handler, err := c.Temporal.CodecHandler(h.UIURL)
+	handler, err := c.Temporal.CodecHandler(h.UIURL, c.Hosts...)
 	if err != nil {
 		return errors.Join(err, codec.Close())
 	}

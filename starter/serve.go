@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss/config"
+	"sluss/guard"
 	"sluss/inbox"
 	"sluss/registries/trackdechets"
 )
@@ -97,12 +98,12 @@ func (s *starter) codecVerb() *cli.Command {
 				origin = strings.TrimSuffix(conf.Temporal.UI, "/")
 			}
 			switch {
-			case !inbox.Loopback(address):
+			case !guard.Loopback(address):
 				return usagef("--address %s can be reached by others, who could then read every payload: listen on 127.0.0.1", address)
 			case origin == "":
 				return usagef("where is the Temporal UI? give --origin URL, or set temporal.ui in the configuration")
 			}
-			handler, err := conf.Temporal.CodecHandler(origin)
+			handler, err := conf.Temporal.CodecHandler(origin, conf.Hosts...)
 			if err != nil {
 				return usageError{err}
 			}
