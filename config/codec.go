@@ -20,15 +20,16 @@ const (
 	metadataKey = "encryption-key-id" // the metadata that names their key
 )
 
-// missingKey is the error about a payload whose key is not configured.
-type missingKey struct {
-	id   string
-	have []string
+// MissingKey is the error about a payload whose key is not configured: an operator
+// can help, and nothing is lost until then.
+type MissingKey struct {
+	ID   string   // of the payload's key
+	Have []string // those of the keys that are configured
 }
 
-func (m missingKey) Error() string {
+func (m MissingKey) Error() string {
 	return fmt.Sprintf("a payload is encrypted with the key %s, and the keys here are %s: add that key to temporal.encryption_key_file (or SLUSS_ENCRYPTION_KEY)",
-		m.id, strings.Join(m.have, ", "))
+		m.ID, strings.Join(m.Have, ", "))
 }
 
 // codec encrypts workflow payloads with AES-256-GCM: they hold names and
@@ -81,7 +82,7 @@ func (c codec) open(p *commonpb.Payload) (*commonpb.Payload, error) {
 	id := string(p.GetMetadata()[metadataKey])
 	with, known := c.keys.find(id)
 	if !known {
-		return nil, missingKey{id, c.keys.ids()}
+		return nil, MissingKey{id, c.keys.ids()}
 	}
 	size := with.gcm.NonceSize()
 	if len(p.GetData()) < size {

@@ -3,9 +3,13 @@ package config
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 )
@@ -103,4 +107,56 @@ func newKey(secret []byte) (key, error) {
 func keyID(secret []byte) string {
 	sum := sha256.Sum256(append([]byte("sluss payload key "), secret...))
 	return hex.EncodeToString(sum[:6])
+}
+
+// AddKey makes a new key and puts it behind those in the file, which is made if it
+// is missing: everybody who has the file can decrypt with it, nobody encrypts yet.
+// It returns the id of the key.
+func AddKey(file string) (id string, err error) {
+	fresh := make([]byte, 32)
+	if _, err := rand.Read(fresh); err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return "", err
+	default:
+		if _, err := parseKeys(string(text)); err != nil {
+			return "", fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	if len(text) > 0 && text[len(text)-1] != '\n' {
+		text = append(text, '\n')
+	}
+	text = append(hex.AppendEncode(text, fresh), '\n')
+	return keyID(fresh), rewrite(file, text)
+}
+
+// UseKey puts the key of that id first in the file: with it will be encrypted.
+func UseKey(file, id string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	all, err := parseKeys(string(text))
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if _, known := all.find(id); !known {
+		return fmt.Errorf("there is no key %s in %s: it has %s", id, file, strings.Join(all.ids(), ", "))
+	}
+	first, rest := "", []string{}
+	for line := range strings.Lines(string(text)) {
+		if of, err := parseKeys(line); err == nil && len(of) == 1 && of[0].id == id {
+			first = strings.TrimSuffix(line, "\n") + "\n"
+			continue
+		}
+		rest = append(rest, line)
+	}
+	if first == "" {
+		return fmt.Errorf("the key %s shares its line in %s with others: write each on a line of its own", id, file)
+	}
+	return rewrite(file, []byte(first+strings.Join(rest, "")))
 }

@@ -3,8 +3,10 @@ package config
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -45,6 +47,27 @@ func (c Config) Write(file, heading string) error {
 		}
 	}
 	return replace(file, text.Bytes())
+}
+
+// rewrite is replace for a file that is somebody's already: owner and mode stay.
+func rewrite(file string, data []byte) error {
+	was, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return replace(file, data)
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file+".new", data, 0o600); err != nil {
+		return err
+	}
+	if of, ok := was.Sys().(*syscall.Stat_t); ok {
+		err = os.Chown(file+".new", int(of.Uid), int(of.Gid))
+	}
+	if err := errors.Join(err, os.Chmod(file+".new", was.Mode().Perm())); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
 }
 
 // replace writes a file that only the owner may read, whole or not at all.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 
 	"sluss/activities"
@@ -72,7 +73,12 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		acts.Registries[r.Name] = r.Client
 		e.names = append(e.names, r.Name)
 	}
-	if err := e.poll(ctx, acts); err != nil {
+	data, err := c.Temporal.DataConverter()
+	if err != nil {
+		e.Stop()
+		return nil, err
+	}
+	if err := e.poll(ctx, acts, &unreadable{data: data}); err != nil {
 		e.Stop()
 		return nil, err
 	}
@@ -91,7 +97,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 	return e, nil
 }
 
-func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
+func (e *Engine) poll(ctx context.Context, acts *activities.Activities, signals interceptor.WorkerInterceptor) error {
 	fatal := func(err error) {
 		select {
 		case e.failed <- fmt.Errorf("a worker cannot go on: %w", err):
@@ -99,7 +105,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 		}
 	}
 	main := worker.New(e.Temporal, workflows.Queue, worker.Options{
-		WorkerStopTimeout: drain, OnFatalError: fatal,
+		WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{signals},
 		// With the two pollers of the default, a storm of updates keeps fresh batches from starting.
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	})

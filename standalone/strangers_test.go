@@ -13,6 +13,8 @@ import (
 func TestStrangers(t *testing.T) {
 	h, _ := openHouse(t)
 	t.Run("doors", func(t *testing.T) { testDoors(t, h) })
+	t.Run("in clear", func(t *testing.T) { testInClear(t, h) })
+	t.Run("another key", func(t *testing.T) { testAnotherKey(t, h) })
 }
 
 // testDoors knocks at all that a browser can reach, as a page of a stranger's does.
