@@ -99,6 +99,9 @@ func (r *reader) checkTemporal(t *Temporal) {
 		r.fault("temporal.ui", "it is not the URL of a page", "write it as http://127.0.0.1:8233")
 	}
 	r.checkTLS(t.TLS)
+	if p := t.Promote; p != "" && p != PromoteNew && p != PromoteAlways && p != PromoteNever {
+		r.fault("temporal.promote", "it is none of new, always and never", "")
+	}
 	const keyFile, key = "temporal.encryption_key_file", "SLUSS_ENCRYPTION_KEY"
 	switch {
 	case r.variables[keyFile] != "" && t.Key != "":

@@ -43,12 +43,29 @@ type Temporal struct {
 	Namespace string `yaml:"namespace,omitempty" env:"TEMPORAL_NAMESPACE"`
 	UI        string `yaml:"ui,omitempty" env:"TEMPORAL_UI"` // URL of its web UI, for links
 	TLS       TLS    `yaml:"tls,omitempty"`
+	// Build is the version of the workflows that a worker has; empty: made from
+	// their code.
+	Build string `yaml:"build,omitempty" env:"SLUSS_BUILD"`
+	// Promote says when a worker has its version of the workflows take over.
+	Promote Promotion `yaml:"promote,omitempty" env:"SLUSS_PROMOTE"`
 	// KeyFile holds the keys that encrypt workflow payloads, a line each: the
 	// first encrypts, all decrypt.
 	KeyFile string `yaml:"encryption_key_file,omitempty" env:"SLUSS_ENCRYPTION_KEY_FILE"`
 	// Key is the same, from the environment only.
 	Key string `yaml:"-" env:"SLUSS_ENCRYPTION_KEY"`
 }
+
+// Promotion is when a worker that starts makes its version of the workflows the
+// current one, which gets all of them.
+type Promotion string
+
+// The promotions. PromoteNew is the default: if the version is new, or there is
+// none.
+const (
+	PromoteNew    Promotion = "new"
+	PromoteAlways Promotion = "always" // also where it was replaced before
+	PromoteNever  Promotion = "never"  // an operator does it
+)
 
 // TLS is what a Temporal service with mutual TLS wants; empty: none.
 type TLS struct {

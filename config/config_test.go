@@ -92,6 +92,8 @@ temporal:
   address: temporal.example:7233
   namespace: plant
   ui: https://temporal.example
+  build: one
+  promote: never
   encryption_key_file: keys
   tls: {certificate_file: cert.pem, key_file: cert.key, authority_file: other.pem, server_name: temporal}
 api: {address: "[::1]:9000", token_file: token}
@@ -126,7 +128,7 @@ registries:
 	want := Config{
 		Database: "postgres://sluss:hemligt@db.example/sluss", DatabaseFile: in("database"), Settle: 2 * time.Minute,
 		Temporal: Temporal{
-			Address: "temporal.example:7233", Namespace: "plant", UI: "https://temporal.example", KeyFile: in("keys"),
+			Address: "temporal.example:7233", Namespace: "plant", UI: "https://temporal.example", KeyFile: in("keys"), Build: "one", Promote: PromoteNever,
 			TLS: TLS{CertificateFile: in("cert.pem"), KeyFile: in("cert.key"), AuthorityFile: in("other.pem"), ServerName: "temporal"},
 		},
 		API: API{Address: "[::1]:9000", TokenFile: in("token")}, Hosts: []string{"plant.example", "192.0.2.7"}, Registries: c.Registries,
@@ -174,7 +176,7 @@ api: {address: "127.0.0.1:1", token_file: nowhere}
 	t.Chdir(dir)
 	for name, value := range map[string]string{
 		"DATABASE_URL": "postgres://sluss:hemligt@env.example/sluss", "SLUSS_SETTLE": "3m", "TEMPORAL_ADDRESS": "env.example:2", "TEMPORAL_NAMESPACE": "env",
-		"TEMPORAL_UI": "http://env.example", "SLUSS_ENCRYPTION_KEY_FILE": "other.keys", "SLUSS_API_ADDRESS": "127.0.0.1:2", "SLUSS_API_TOKEN_FILE": "token",
+		"SLUSS_BUILD": "two", "SLUSS_PROMOTE": "always", "TEMPORAL_UI": "http://env.example", "SLUSS_ENCRYPTION_KEY_FILE": "other.keys", "SLUSS_API_ADDRESS": "127.0.0.1:2", "SLUSS_API_TOKEN_FILE": "token",
 		"SLUSS_HOSTS": "one.example, two.example",
 	} {
 		t.Setenv(name, value)
@@ -185,7 +187,7 @@ api: {address: "127.0.0.1:1", token_file: nowhere}
 	}
 	want := Config{
 		Database: "postgres://sluss:hemligt@env.example/sluss", Settle: 3 * time.Minute,
-		Temporal: Temporal{Address: "env.example:2", Namespace: "env", UI: "http://env.example", KeyFile: filepath.Join(dir, "other.keys")},
+		Temporal: Temporal{Address: "env.example:2", Namespace: "env", UI: "http://env.example", KeyFile: filepath.Join(dir, "other.keys"), Build: "two", Promote: PromoteAlways},
 		API:      API{Address: "127.0.0.1:2", TokenFile: filepath.Join(dir, "token")}, Hosts: []string{"one.example", "two.example"},
 	}
 	if !reflect.DeepEqual(c, want) {
@@ -224,6 +226,7 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 		}},
 		"wrong hosts":          {"hosts:\n- plant.example\n- https://plant.example\n- [a]\n", nil, []string{"hosts.1: line 3: it is not the name of a host (write it without scheme and port", "hosts.2: line 4: it must be one text"}},
 		"hosts without a list": {"hosts: plant.example", nil, []string{"hosts: line 1: it must be a list"}},
+		"no promotion":         {"temporal: {promote: sometimes}", nil, []string{"temporal.promote: line 1: it is none of new, always and never"}},
 		"no time at all":       {"settle: 0s", nil, []string{"settle: line 1: it must be longer than 0"}},
 		"password in the file": {"database: postgres://sluss:hemligt@db/sluss", nil, []string{"database: line 1: it holds a password, which must not be in this file (put the URL into a file"}},
 		"password in a query":  {"database: postgres://sluss@db/sluss?password=hemligt", nil, []string{"database: line 1: it holds a password"}},

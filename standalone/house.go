@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"sluss/config"
 	"sluss/inbox"
 	"sluss/postgres"
 	"sluss/registries"
@@ -73,6 +74,10 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 	c, err := h.configure(ctx, o, log)
 	if err != nil {
 		return nil, err
+	}
+	if c.Temporal.Promote == "" && h.temporal != nil {
+		// The program that runs is the only one there is, also if it is an older one.
+		c.Temporal.Promote = config.PromoteAlways
 	}
 	if h.engine, err = engine.Start(ctx, c, log); err != nil {
 		return nil, err

@@ -73,12 +73,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		acts.Registries[r.Name] = r.Client
 		e.names = append(e.names, r.Name)
 	}
-	data, err := c.Temporal.DataConverter()
-	if err != nil {
-		e.Stop()
-		return nil, err
-	}
-	if err := e.poll(ctx, acts, &unreadable{data: data}); err != nil {
+	if err := e.poll(ctx, c.Temporal, acts); err != nil {
 		e.Stop()
 		return nil, err
 	}
@@ -97,7 +92,17 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 	return e, nil
 }
 
-func (e *Engine) poll(ctx context.Context, acts *activities.Activities, signals interceptor.WorkerInterceptor) error {
+func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.Activities) error {
+	data, err := c.DataConverter()
+	if err != nil {
+		return err
+	}
+	version := c.Build
+	if version == "" {
+		if version, err = build(); err != nil {
+			return err
+		}
+	}
 	fatal := func(err error) {
 		select {
 		case e.failed <- fmt.Errorf("a worker cannot go on: %w", err):
@@ -105,7 +110,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities, signals 
 		}
 	}
 	main := worker.New(e.Temporal, workflows.Queue, worker.Options{
-		WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{signals},
+		WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{&unreadable{data: data}}, DeploymentOptions: versioned(version),
 		// With the two pollers of the default, a storm of updates keeps fresh batches from starting.
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	})
@@ -117,7 +122,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities, signals 
 	main.RegisterActivity(acts)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
-	governors := worker.New(e.Temporal, workflows.GovernorQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal})
+	governors := worker.New(e.Temporal, workflows.GovernorQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal, DeploymentOptions: versioned(version)})
 	governors.RegisterWorkflow(workflows.Governor)
 	governors.RegisterActivity(acts.Dispatch)
 	governors.RegisterActivity(acts.Warn)
@@ -143,6 +148,9 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities, signals 
 			e.workers = e.workers[:i]
 			return fmt.Errorf("start a worker: %w", err)
 		}
+	}
+	if err := promote(ctx, e.Temporal, version, c.Promote, acts.Log); err != nil {
+		return err
 	}
 	for _, name := range e.names {
 		// Whoever waited while no worker ran is told of their turn at once.
