@@ -19,6 +19,7 @@ import (
 	"sluss"
 	"sluss/config"
 	"sluss/obligations"
+	"sluss/registries/numbers"
 	"sluss/workflows"
 )
 
@@ -27,7 +28,9 @@ const Deployment = "sluss"
 
 // build is the version of the workflows: a hash of the code that decides. Workers
 // that decide alike have the same, whatever program they are in.
-func build() (string, error) { return hash(sluss.Sources, obligations.Sources, workflows.Sources) }
+func build() (string, error) {
+	return hash(sluss.Sources, numbers.Sources, obligations.Sources, workflows.Sources)
+}
 
 func hash(packages ...fs.FS) (string, error) {
 	sum := sha256.New()

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -34,6 +37,22 @@ func TestVersionIsThatOfTheCode(t *testing.T) {
 	} {
 		if got := of(test.files); (got == first) != test.same {
 			t.Errorf("%s: %s, after %s", name, got, first)
+		}
+	}
+}
+
+// TestVersionIsThatOfAllThatWorkflowsUse wants every package of ours that
+// workflows link in their version.
+func TestVersionIsThatOfAllThatWorkflowsUse(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "sluss/workflows").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of activities they know the names only.
+	hashed := []string{"sluss", "sluss/registries/numbers", "sluss/obligations", "sluss/activities", "sluss/workflows"}
+	for _, name := range strings.Fields(string(out)) {
+		if (name == "sluss" || strings.HasPrefix(name, "sluss/")) && !slices.Contains(hashed, name) {
+			t.Errorf("workflows use %s, which is not in their version", name)
 		}
 	}
 }
