@@ -21,7 +21,7 @@ demo: ## run everything on this machine, with simulated registries and sample ba
 	@scripts/build-standalone.sh
 	@bin/standalone --demo $(ARGS)
 
-up: ## run everything on this machine, with what is configured (ARGS="--config sluss.yaml")
+up: ## run everything on this machine, with what is configured (ARGS="--data ~/sluss --config sluss.yaml")
 	@scripts/install.sh postgres
 	@scripts/build-standalone.sh
 	@bin/standalone $(ARGS)

@@ -25,7 +25,8 @@ var rooms = []room{
 	{"sluss", nil},
 	{"sluss/quota", nil},
 	{"sluss/schema", nil},
-	{"sluss/config", nil},
+	{"sluss/guard", nil},
+	{"sluss/config", []string{"sluss", "sluss/guard"}},
 	{"sluss/examples", nil},
 	{"sluss/postgres", nil},
 	{"sluss/postgres/*", []string{"sluss/postgres"}},
@@ -36,16 +37,16 @@ var rooms = []room{
 	{"sluss/registries/numbers", nil},
 	{"sluss/registries/*", []string{"sluss", "sluss/quota", "sluss/registries/once", "sluss/registries/numbers", itself}},
 	{"sluss/registries/*/*", []string{"sluss", "sluss/quota", "sluss/registries/once", "sluss/registries/numbers", itself}},
-	{"sluss/simulators/*", []string{"sluss", "sluss/quota", "sluss/registries/numbers"}},
+	{"sluss/simulators/*", []string{"sluss", "sluss/guard", "sluss/quota", "sluss/registries/numbers"}},
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
 	// People bring what the Swedish register says on paper: its agency's extract, and codes; and what a registry would refuse is told
 	// when it is declared. Only what calls nobody is used there.
-	{"sluss/inbox", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
+	{"sluss/inbox", []string{"sluss", "sluss/guard", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
 	// The French one's part of the configuration says which webhooks the API takes; and its client sends security codes from here,
 	// since what a workflow or activity is given stays in a history.
-	{"sluss/starter", []string{"sluss", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/wire"}},
+	{"sluss/starter", []string{"sluss", "sluss/guard", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/wire"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},
 }

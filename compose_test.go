@@ -129,12 +129,25 @@ func TestDockerfileIsPinned(t *testing.T) {
 // TestComposeConfiguration reads the mounted configuration as strictly as a
 // worker does.
 func TestComposeConfiguration(t *testing.T) {
-	c, err := config.Load(filepath.Join("deploy", "sluss.yaml"))
+	text, err := os.ReadFile(filepath.Join("deploy", "sluss.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The secrets are mounted in the container only.
+	dir := t.TempDir()
+	file, key := filepath.Join(dir, "sluss.yaml"), filepath.Join(dir, "encryption_key")
+	text = []byte(strings.ReplaceAll(string(text), "/run/secrets/encryption_key", key))
+	for name, content := range map[string][]byte{file: text, key: []byte(strings.Repeat("0f", 32))} {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := config.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var r registries.Config
-	if err := config.Part(c.Registries, &r); err != nil {
+	if err := c.ReadRegistries(&r); err != nil {
 		t.Fatal(err)
 	}
 	if r.Avfallsregistret == nil || r.Trackdechets == nil || r.Autosys == nil {

@@ -4,7 +4,6 @@ go 1.26.0
 
 require (
 	github.com/Khan/genqlient v0.8.1
-	github.com/caarlos0/env/v11 v11.4.2
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/google/uuid v1.6.0
 	github.com/graph-gophers/graphql-go v1.11.0

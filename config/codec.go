@@ -2,49 +2,56 @@ package config
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"strings"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/api/proxy"
 	"go.temporal.io/sdk/converter"
 	"google.golang.org/protobuf/proto"
+
+	"sluss/guard"
 )
 
-// encrypted marks payloads that the codec has encrypted.
-const encrypted = "binary/encrypted"
+const (
+	encrypted   = "binary/encrypted"  // the encoding of payloads that the codec has encrypted
+	metadataKey = "encryption-key-id" // the metadata that names their key
+)
+
+// MissingKey is the error about a payload whose key is not configured: an operator
+// can help, and nothing is lost until then.
+type MissingKey struct {
+	ID   string   // of the payload's key
+	Have []string // those of the keys that are configured
+}
+
+func (m MissingKey) Error() string {
+	return fmt.Sprintf("a payload is encrypted with the key %s, and the keys here are %s: add that key to temporal.encryption_key_file (or SLUSS_ENCRYPTION_KEY)",
+		m.ID, strings.Join(m.Have, ", "))
+}
 
 // codec encrypts workflow payloads with AES-256-GCM: they hold names and
 // plates, and Temporal's database is not the place for those in clear.
-type codec struct{ gcm cipher.AEAD }
+type codec struct{ keys keys }
 
-func newCodec(key []byte) (codec, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return codec{}, err
-	}
-	gcm, err := cipher.NewGCM(block)
-	return codec{gcm}, err
-}
-
-// Encode encrypts each payload whole, its metadata with it.
+// Encode encrypts each payload whole, its metadata with it, with the first key.
 func (c codec) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	sealed := make([]*commonpb.Payload, len(payloads))
+	with := c.keys[0]
 	for i, p := range payloads {
 		plain, err := proto.Marshal(p)
 		if err != nil {
 			return payloads, err
 		}
-		nonce := make([]byte, c.gcm.NonceSize())
+		nonce := make([]byte, with.gcm.NonceSize())
 		if _, err := rand.Read(nonce); err != nil {
 			return payloads, err
 		}
 		sealed[i] = &commonpb.Payload{
-			Metadata: map[string][]byte{converter.MetadataEncoding: []byte(encrypted)},
-			Data:     c.gcm.Seal(nonce, nonce, plain, nil),
+			Metadata: map[string][]byte{converter.MetadataEncoding: []byte(encrypted), metadataKey: []byte(with.id)},
+			Data:     with.gcm.Seal(nonce, nonce, plain, nil),
 		}
 	}
 	return sealed, nil
@@ -54,40 +61,82 @@ func (c codec) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error)
 func (c codec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	plain := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {
-		if string(p.GetMetadata()[converter.MetadataEncoding]) != encrypted {
+		if !isEncrypted(p) {
 			plain[i] = p
 			continue
 		}
-		size := c.gcm.NonceSize()
-		if len(p.GetData()) < size {
-			return payloads, fmt.Errorf("an encrypted payload of %d bytes is cut short", len(p.GetData()))
-		}
-		data, err := c.gcm.Open(nil, p.GetData()[:size], p.GetData()[size:], nil)
-		if err != nil {
-			return payloads, fmt.Errorf("a payload was encrypted with another key: %w", err)
-		}
-		plain[i] = &commonpb.Payload{}
-		if err := proto.Unmarshal(data, plain[i]); err != nil {
+		var err error
+		if plain[i], err = c.open(p); err != nil {
 			return payloads, err
 		}
 	}
 	return plain, nil
 }
 
-// CodecHandler decrypts payloads for the Temporal UI, which runs at origin. It
-// is to be served on loopback, or behind the organisation's own log-in: whoever
-// reaches it reads the payloads. Nil where payloads are not encrypted.
-func (t Temporal) CodecHandler(origin string) (http.Handler, error) {
-	key, err := t.encryptionKey()
-	if err != nil || key == nil {
-		return nil, err
+func isEncrypted(p *commonpb.Payload) bool {
+	return string(p.GetMetadata()[converter.MetadataEncoding]) == encrypted
+}
+
+// open decrypts one payload.
+func (c codec) open(p *commonpb.Payload) (*commonpb.Payload, error) {
+	id := string(p.GetMetadata()[metadataKey])
+	with, known := c.keys.find(id)
+	if !known {
+		return nil, MissingKey{id, c.keys.ids()}
 	}
-	c, err := newCodec(key)
+	size := with.gcm.NonceSize()
+	if len(p.GetData()) < size {
+		return nil, fmt.Errorf("an encrypted payload of %d bytes is cut short", len(p.GetData()))
+	}
+	data, err := with.gcm.Open(nil, p.GetData()[:size], p.GetData()[size:], nil)
 	if err != nil {
+		return nil, fmt.Errorf("a payload says that it is encrypted with the key %s, and is not: it was changed on the way, or forged", id)
+	}
+	plain := &commonpb.Payload{}
+	return plain, proto.Unmarshal(data, plain)
+}
+
+// codec is nil where payloads are not encrypted.
+func (t Temporal) codec() (*codec, error) {
+	all, err := t.keys()
+	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	serve := converter.NewPayloadCodecHTTPHandler(c)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return &codec{all}, nil
+}
+
+// shown is a codec for people who look: one payload that cannot be read does not
+// keep them from reading the others.
+type shown struct{ codec }
+
+// Decode puts what is wrong with a payload in its place.
+func (s shown) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+	plain := make([]*commonpb.Payload, len(payloads))
+	for i, p := range payloads {
+		one, err := s.codec.Decode([]*commonpb.Payload{p})
+		if err == nil {
+			plain[i] = one[0]
+			continue
+		}
+		if plain[i], err = converter.GetDefaultDataConverter().ToPayload("cannot be shown: " + err.Error()); err != nil {
+			return nil, err
+		}
+	}
+	return plain, nil
+}
+
+// CodecHandler decrypts payloads for the Temporal UI, which runs at origin, and
+// lets in no other page. It is to be served on loopback, or behind the
+// organisation's own log-in: whoever reaches it reads the payloads. Hosts are the
+// further names that it is reached by. Nil where payloads are not encrypted.
+func (t Temporal) CodecHandler(origin string, hosts ...string) (http.Handler, error) {
+	c, err := t.codec()
+	if err != nil || c == nil {
+		return nil, err
+	}
+	serve := converter.NewPayloadCodecHTTPHandler(shown{*c})
+	door := guard.Guard{Hosts: hosts, Origins: []string{origin}}
+	return door.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 		w.Header().Set("Access-Control-Allow-Headers", "Content-Type, X-Namespace, Authorization")
 		w.Header().Set("Access-Control-Allow-Methods", "POST, OPTIONS")
@@ -95,18 +144,14 @@ func (t Temporal) CodecHandler(origin string) (http.Handler, error) {
 			return
 		}
 		serve.ServeHTTP(w, r)
-	}), nil
+	})), nil
 }
 
 // Decrypt puts the payloads of a message of Temporal's into clear, where they
-// are encrypted.
+// are encrypted. The error names a key that is missing.
 func (t Temporal) Decrypt(ctx context.Context, message proto.Message) error {
-	key, err := t.encryptionKey()
-	if err != nil || key == nil {
-		return err
-	}
-	c, err := newCodec(key)
-	if err != nil {
+	c, err := t.codec()
+	if err != nil || c == nil {
 		return err
 	}
 	return proxy.VisitPayloads(ctx, message, proxy.VisitPayloadsOptions{

@@ -5,145 +5,159 @@
 package config
 
 import (
-	"bytes"
-	"encoding/hex"
-	"errors"
+	"cmp"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"time"
 
-	"github.com/caarlos0/env/v11"
 	"go.yaml.in/yaml/v3"
+
+	"sluss"
+	"sluss/guard"
 )
 
-// Config is all that a process is told. The zero value of each field is
-// replaced by Default's.
+// Config is all that a process is told. The zero value of a field means that
+// nobody has set it.
 type Config struct {
 	// Database is the ledger's PostgreSQL: postgres://user@host:port/name. It
 	// may hold a password only in the environment or in DatabaseFile.
-	Database     string   `yaml:"database" env:"DATABASE_URL"`
-	DatabaseFile string   `yaml:"database_file"` // file that holds the URL
-	Temporal     Temporal `yaml:"temporal"`
-	API          API      `yaml:"api"`
+	Database     string   `yaml:"database,omitempty" env:"DATABASE_URL"`
+	DatabaseFile string   `yaml:"database_file,omitempty"` // file that holds the URL
+	Temporal     Temporal `yaml:"temporal,omitempty"`
+	API          API      `yaml:"api,omitempty"`
+	// Hosts are further names by which browsers reach API, codec and the pages of
+	// this machine, without ports: a proxy's, for example.
+	Hosts []string `yaml:"hosts,omitempty" env:"SLUSS_HOSTS"`
 	// Settle is how long after an unanswered call, of which the registry has
 	// nothing, it is asked once more before the same is sent again.
-	Settle time.Duration `yaml:"settle" env:"SLUSS_SETTLE"`
+	Settle time.Duration `yaml:"settle,omitempty" env:"SLUSS_SETTLE"`
 	// Registries are read by the worker; each registry's folder says what its
-	// part holds.
-	Registries yaml.Node `yaml:"registries" env:"-"`
+	// part holds. See ReadRegistries.
+	Registries yaml.Node `yaml:"registries,omitempty"`
 }
 
 // Temporal is where the Temporal service is.
 type Temporal struct {
-	Address   string `yaml:"address" env:"TEMPORAL_ADDRESS"`
-	Namespace string `yaml:"namespace" env:"TEMPORAL_NAMESPACE"`
-	UI        string `yaml:"ui" env:"TEMPORAL_UI"` // URL of its web UI, for links
-	TLS       TLS    `yaml:"tls" env:"-"`
-	// KeyFile holds the key that encrypts workflow payloads: 64 hex digits.
-	KeyFile string `yaml:"encryption_key_file" env:"SLUSS_ENCRYPTION_KEY_FILE"`
+	Address   string `yaml:"address,omitempty" env:"TEMPORAL_ADDRESS"`
+	Namespace string `yaml:"namespace,omitempty" env:"TEMPORAL_NAMESPACE"`
+	UI        string `yaml:"ui,omitempty" env:"TEMPORAL_UI"` // URL of its web UI, for links
+	TLS       TLS    `yaml:"tls,omitempty"`
+	// Build is the version of the workflows that a worker has; empty: made from
+	// their code.
+	Build string `yaml:"build,omitempty" env:"SLUSS_BUILD"`
+	// Promote says when a worker has its version of the workflows take over.
+	Promote Promotion `yaml:"promote,omitempty" env:"SLUSS_PROMOTE"`
+	// KeyFile holds the keys that encrypt workflow payloads, a line each: the
+	// first encrypts, all decrypt.
+	KeyFile string `yaml:"encryption_key_file,omitempty" env:"SLUSS_ENCRYPTION_KEY_FILE"`
 	// Key is the same, from the environment only.
 	Key string `yaml:"-" env:"SLUSS_ENCRYPTION_KEY"`
 }
 
+// Promotion is when a worker that starts makes its version of the workflows the
+// current one, which gets all of them.
+type Promotion string
+
+// The promotions. PromoteNew is the default: if the version is new, or there is
+// none.
+const (
+	PromoteNew    Promotion = "new"
+	PromoteAlways Promotion = "always" // also where it was replaced before
+	PromoteNever  Promotion = "never"  // an operator does it
+)
+
 // TLS is what a Temporal service with mutual TLS wants; empty: none.
 type TLS struct {
-	CertificateFile string `yaml:"certificate_file"`
-	KeyFile         string `yaml:"key_file"`
-	AuthorityFile   string `yaml:"authority_file"`
-	ServerName      string `yaml:"server_name"`
+	CertificateFile string `yaml:"certificate_file,omitempty"`
+	KeyFile         string `yaml:"key_file,omitempty"`
+	AuthorityFile   string `yaml:"authority_file,omitempty"`
+	ServerName      string `yaml:"server_name,omitempty"`
 }
 
 // API is where the JSON API listens.
 type API struct {
-	Address string `yaml:"address" env:"SLUSS_API_ADDRESS"`
+	Address string `yaml:"address,omitempty" env:"SLUSS_API_ADDRESS"`
 	// TokenFile holds the token that callers must show; without one only
 	// loopback addresses are allowed.
-	TokenFile string `yaml:"token_file" env:"SLUSS_API_TOKEN_FILE"`
+	TokenFile string `yaml:"token_file,omitempty" env:"SLUSS_API_TOKEN_FILE"`
 }
 
-// Default is the configuration of one machine.
-func Default() Config {
-	return Config{
-		Temporal: Temporal{Address: "127.0.0.1:7233", Namespace: "default"},
-		API:      API{Address: "127.0.0.1:8090"},
-		Settle:   70 * time.Second,
-	}
-}
-
-// Load reads the file (none, if the name is empty), then the environment. The
-// error names the file and every fault in it.
+// Load is Given, with the defaults of one machine where nothing is given.
 func Load(file string) (Config, error) {
-	c := Default()
+	c, err := Given(file)
+	return c.WithDefaults(), err
+}
+
+// WithDefaults fills in what nobody has set and what has a default.
+func (c Config) WithDefaults() Config {
+	c.Temporal.Address = cmp.Or(c.Temporal.Address, "127.0.0.1:7233")
+	c.Temporal.Namespace = cmp.Or(c.Temporal.Namespace, "default")
+	c.API.Address = cmp.Or(c.API.Address, "127.0.0.1:8090")
+	c.Settle = cmp.Or(c.Settle, 70*time.Second)
+	return c
+}
+
+// Given reads the file (none, if the name is empty), and over it the
+// environment. Files that it names are absolute afterwards: a relative name in
+// the file starts at the file's folder, one in the environment at the current
+// folder. The error holds every fault as sluss.Faults, each with its key and line;
+// what is not faulty is returned beside it.
+func Given(file string) (Config, error) {
+	r := newReader()
+	var c Config
+	name := "configuration"
 	if file != "" {
-		data, err := os.ReadFile(file)
-		if errors.Is(err, fs.ErrNotExist) {
-			return Config{}, fmt.Errorf("configuration %s: there is no such file (write one after docs/configuration.md, or leave --config out)", file)
-		}
-		if err != nil {
-			return Config{}, fmt.Errorf("configuration: %w", err)
-		}
-		if err := strict(data, &c); err != nil {
-			return Config{}, fmt.Errorf("configuration %s: %w", file, err)
-		}
+		name += " " + file
+		r.file(file, &c)
 	}
-	if err := env.ParseWithOptions(&c, env.Options{}); err != nil {
-		return Config{}, fmt.Errorf("environment: %w", err)
-	}
-	if c.DatabaseFile != "" {
-		url, err := secret(c.DatabaseFile)
-		if err != nil {
-			return Config{}, fmt.Errorf("configuration: database_file: %w", err)
-		}
-		c.Database = url
+	r.environment(&c)
+	r.check(&c)
+	if len(r.faults) > 0 {
+		return c, fmt.Errorf("%s: %w", name, r.faults)
 	}
 	return c, nil
 }
 
-// Part decodes a part of the file that another package knows, with the same
-// strictness. An absent part leaves target as it is.
-func Part(node yaml.Node, target any) error {
-	if node.IsZero() {
-		return nil
-	}
-	data, err := yaml.Marshal(&node)
-	if err != nil {
-		return err
-	}
-	return strict(data, target)
-}
-
-func strict(data []byte, target any) error {
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(target); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	return nil
-}
-
-func secret(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	return strings.TrimSpace(string(data)), err
-}
-
-// encryptionKey is the key for workflow payloads; nil where none is set.
-func (t Temporal) encryptionKey() ([]byte, error) {
-	text := t.Key
-	if t.KeyFile != "" {
-		var err error
-		if text, err = secret(t.KeyFile); err != nil {
-			return nil, fmt.Errorf("encryption key: %w", err)
+// Token is what callers of the API must show; empty: nothing, because only this
+// machine can reach it. It is read when it is needed, for other processes of an
+// installation have no use for it.
+func (a API) Token() (string, error) {
+	if a.TokenFile != "" {
+		token, problem, remedy := secret(a.TokenFile)
+		if problem != "" {
+			return "", sluss.Faults{{Field: "api.token_file", Problem: problem, Remedy: remedy}}
 		}
+		return token, nil
 	}
-	if text == "" {
-		return nil, nil
+	if !guard.Loopback(a.Address) {
+		return "", sluss.Faults{{
+			Field: "api.address", Problem: a.Address + " can be reached by others",
+			Remedy: "set api.token_file (or SLUSS_API_TOKEN_FILE), or listen on 127.0.0.1",
+		}}
 	}
-	key, err := hex.DecodeString(text)
-	if err != nil || len(key) != 32 {
-		return nil, fmt.Errorf("encryption key: want 64 hex digits, such as `openssl rand -hex 32` makes")
-	}
-	return key, nil
+	return "", nil
 }
+
+// secret reads a file that holds one. Where that is no good, problem says why.
+func secret(file string) (text, problem, remedy string) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return "", file + " cannot be read: " + reason(err), "write the secret to it, or name another file"
+	}
+	if mode := info.Mode().Perm(); mode&0o027 != 0 && !strings.HasPrefix(file, mounted) {
+		return "", fmt.Sprintf("%s can be read or changed by other users of this machine (mode %04o)", file, mode), "chmod 600 " + file
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", file + " cannot be read: " + reason(err), "give it to the user that this program runs as"
+	}
+	if text = strings.TrimSpace(string(data)); text == "" {
+		return "", file + " is empty", "write the secret to it"
+	}
+	return text, "", ""
+}
+
+// mounted is where container engines mount secrets, which there is no other user
+// to hide from; they are readable to everybody.
+const mounted = "/run/secrets/"

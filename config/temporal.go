@@ -32,17 +32,14 @@ func (t Temporal) Dial(ctx context.Context, logger *slog.Logger) (client.Client,
 	return c, nil
 }
 
-// DataConverter is how payloads are written: encrypted, if there is a key.
+// DataConverter is how payloads are written and read: encrypted, if there is a
+// key, and then nothing is read that is not.
 func (t Temporal) DataConverter() (converter.DataConverter, error) {
-	key, err := t.encryptionKey()
-	if err != nil || key == nil {
+	c, err := t.codec()
+	if err != nil || c == nil {
 		return converter.GetDefaultDataConverter(), err
 	}
-	c, err := newCodec(key)
-	if err != nil {
-		return nil, err
-	}
-	return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), c), nil
+	return newStrict(*c), nil
 }
 
 func (t TLS) config() (*tls.Config, error) {

@@ -9,14 +9,13 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"sluss"
+	"sluss/guard"
 	"sluss/ledger"
 )
 
@@ -30,8 +29,8 @@ type Problem struct {
 }
 
 // API serves the desk as JSON. A token, if not empty, must come with every
-// request as `Authorization: Bearer`; without one, only requests to a loopback
-// name are answered.
+// request as `Authorization: Bearer`; without one, only requests to this machine
+// and from its own pages are answered.
 func API(d *Desk, token string) http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, serve func(r *http.Request) (any, error)) {
@@ -114,13 +113,8 @@ func created(fresh bool) int {
 // cannot send those without asking, so no browser can be made to act.
 func guarded(next http.Handler, token string) http.Handler {
 	want := []byte("Bearer " + token)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// A page elsewhere could point a name of its own at this machine and read
-		// through a browser.
-		if token == "" && !Loopback(r.Host) {
-			answer(w, http.StatusMisdirectedRequest, Problem{Error: "without a token this API answers only to localhost and 127.0.0.1"})
-			return
-		}
+	door := guard.Guard{Refuse: func(w http.ResponseWriter, status int, problem string) { answer(w, status, Problem{Error: problem}) }}
+	checked := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if token != "" && r.URL.Path != "/healthz" && subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			answer(w, http.StatusUnauthorized, Problem{Error: "send the API's token as Authorization: Bearer"})
@@ -132,16 +126,10 @@ func guarded(next http.Handler, token string) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// Loopback tells whether only this machine can reach the address, with or
-// without a port. A name other than localhost may mean anything.
-func Loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		host = strings.Trim(address, "[]")
+	if token == "" {
+		return door.Handler(checked)
 	}
-	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+	return checked
 }
 
 func contentType(r *http.Request) string {

@@ -64,17 +64,29 @@ func owner(info fs.FileInfo) (uid, gid uint32) {
 	return stat.Uid, stat.Gid
 }
 
-// command is a program of PostgreSQL, run as the account in an environment that
-// does not depend on who calls.
-func (a account) command(ctx context.Context, program string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, program, args...)
+// command is a program of PostgreSQL that works on the cluster in dir, run as the
+// account in an environment that does not depend on who calls. Call started once
+// it runs, or will not.
+func (a account) command(ctx context.Context, program, dir string, args ...string) (_ *exec.Cmd, started func(), err error) {
+	started = func() {}
+	var inherited []*os.File
+	if closed := a.mayEnter(filepath.Dir(dir)); closed != nil {
+		// No name leads the account to its own folder, so we open it instead.
+		opened, name, err := inherit(dir)
+		if err != nil {
+			return nil, nil, errors.Join(closed, err)
+		}
+		inherited, dir, started = []*os.File{opened}, name, func() { opened.Close() }
+	}
+	cmd := exec.CommandContext(ctx, program, append([]string{"-D", dir}, args...)...)
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
+	cmd.ExtraFiles = inherited
 	cmd.SysProcAttr = &syscall.SysProcAttr{}
 	if a.other {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: a.uid, Gid: a.gid}
 	}
-	return cmd
+	return cmd, started, nil
 }
 
 // mayEnter checks that the folder and all above it let the account through.

@@ -81,8 +81,8 @@ type Cluster struct {
 // that owns the cluster is respected: the error is then ErrInUse.
 //
 // PostgreSQL refuses to run as root. For root it runs as the owner of o.Dir, or
-// as user postgres, or as nobody; all folders above o.Dir must let that user
-// through.
+// as user postgres, or as nobody. On Linux, no folder above o.Dir need let that
+// user through, so a cluster may be in root's own home; elsewhere, all must.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if o.Dir == "" {
 		return nil, errors.New("start PostgreSQL: no folder given for the cluster")
@@ -121,9 +121,6 @@ func start(ctx context.Context, dir string, o Options) (_ *Cluster, err error) {
 		return nil, err
 	}
 	if err := acc.mayEnter(bin); err != nil {
-		return nil, err
-	}
-	if err := acc.mayEnter(filepath.Dir(dir)); err != nil {
 		return nil, err
 	}
 	if err := stopOrphan(ctx, dir); err != nil {

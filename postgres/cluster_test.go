@@ -204,11 +204,15 @@ func TestOrphanIsStopped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	orphan := c.account.command(t.Context(), filepath.Join(bin, "postgres"), "-D", dir, "-p", fmt.Sprint(c.port),
+	orphan, started, err := c.account.command(t.Context(), filepath.Join(bin, "postgres"), dir, "-p", fmt.Sprint(c.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=")
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := orphan.Start(); err != nil {
 		t.Fatal(err)
 	}
+	started()
 	gone := make(chan struct{})
 	go func() {
 		_ = orphan.Wait()
@@ -334,16 +338,6 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 		"folder with else": {Options{Dir: dir + "-full"}, `holds "holiday.jpg", but no cluster`},
 		"no binaries":      {Options{Dir: dir, Bin: t.TempDir()}, "has not all of initdb"},
 	}
-	if os.Geteuid() == 0 {
-		locked := filepath.Join(filepath.Dir(dir), "locked")
-		if err := os.Mkdir(locked, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		cases["root's own folder"] = struct {
-			options Options
-			want    string
-		}{Options{Dir: filepath.Join(locked, "cluster")}, "may not enter " + locked + " (mode 0700)"}
-	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			c, err := Start(t.Context(), test.options)
@@ -354,6 +348,46 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 				t.Errorf("got %v\nwant %q in it", err, test.want)
 			}
 		})
+	}
+}
+
+// TestRootsOwnFolder has a cluster where only root gets through, as in a home of
+// root's, and starts it again after its process was killed. No folder's mode may
+// change for that.
+func TestRootsOwnFolder(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("an ordinary user's server runs as that user: this test needs root")
+	}
+	home := filepath.Join(filepath.Dir(clusterDir(t)), "home")
+	dir := filepath.Join(home, "data", "cluster")
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	other, url := otherOwner(t, dir)
+	// Parallel workers, further databases and a reload go by the server's own folder.
+	ask[string](t, url, "create table kept as select generate_series(1, 200000) n; analyze kept; select 'done'")
+	ask[string](t, url, "set min_parallel_table_scan_size = 0; set parallel_setup_cost = 0; select count(*)::text from kept")
+	ask[bool](t, url, "select pg_reload_conf()")
+	if err := other.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	c := startFor(t, Options{Dir: dir})
+	if err := c.CreateDatabase(t.Context(), "another"); err != nil {
+		t.Error(err)
+	}
+	if got := ask[int](t, c.URL("postgres"), "select count(*) from kept"); got != 200000 {
+		t.Errorf("%d rows after the kill, want 200000", got)
+	}
+	for _, folder := range []string{home, filepath.Dir(dir), dir} {
+		if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s: %v, %v; want the mode 0700", folder, info.Mode(), err)
+		}
+	}
+	if err := c.Stop(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -46,11 +46,16 @@ func ensureCluster(ctx context.Context, dir, bin string, acc account, throwaway 
 }
 
 func initdb(ctx context.Context, dir, bin string, acc account, locale string, throwaway bool) (string, error) {
-	args := []string{"-D", dir, "-U", superuser, "--auth=trust", "--encoding=UTF8", "--locale=" + locale}
+	args := []string{"-U", superuser, "--auth=trust", "--encoding=UTF8", "--locale=" + locale}
 	if throwaway {
 		args = append(args, "--no-sync")
 	}
-	out, err := acc.command(ctx, filepath.Join(bin, "initdb"), args...).CombinedOutput()
+	cmd, started, err := acc.command(ctx, filepath.Join(bin, "initdb"), dir, args...)
+	if err != nil {
+		return "", err
+	}
+	defer started()
+	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 

@@ -31,3 +31,10 @@ func serves(pid int, dir string) bool {
 	data, err := os.Stat(dir)
 	return err == nil && os.SameFile(cwd, data)
 }
+
+// inherit opens a folder for a child, and names it as that child reaches it when
+// the file is the first of its ExtraFiles.
+func inherit(dir string) (*os.File, string, error) {
+	opened, err := os.Open(dir)
+	return opened, "/proc/self/fd/3", err
+}

@@ -4,6 +4,8 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"os"
 	"os/exec"
 	"path"
 	"strconv"
@@ -21,4 +23,10 @@ func dieWithUs(cmd *exec.Cmd) { cmd.SysProcAttr.Setpgid = true }
 func serves(pid int, _ string) bool {
 	out, err := exec.CommandContext(context.Background(), "ps", "-o", "comm=", "-p", strconv.Itoa(pid)).Output()
 	return err == nil && path.Base(strings.TrimSpace(string(out))) == "postgres" && syscall.Kill(pid, 0) == nil
+}
+
+// inherit is for Linux: elsewhere a process cannot reach a folder through what it
+// has open.
+func inherit(string) (*os.File, string, error) {
+	return nil, "", errors.ErrUnsupported
 }

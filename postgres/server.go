@@ -66,13 +66,16 @@ func (c *Cluster) launch(ctx context.Context, bin string, o Options) error {
 	if o.Throwaway {
 		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}
-	args := []string{"-D", c.dir}
+	var args []string
 	for _, s := range settings {
 		args = append(args, "-c", s)
 	}
 	c.output = &tail{to: o.Log}
 	c.done = make(chan struct{})
-	cmd := c.account.command(context.WithoutCancel(ctx), filepath.Join(bin, "postgres"), args...)
+	cmd, inherited, err := c.account.command(context.WithoutCancel(ctx), filepath.Join(bin, "postgres"), c.dir, args...)
+	if err != nil {
+		return err
+	}
 	cmd.Stdout, cmd.Stderr = c.output, c.output
 	cmd.WaitDelay = 5 * time.Second
 	dieWithUs(cmd)
@@ -84,6 +87,7 @@ func (c *Cluster) launch(ctx context.Context, bin string, o Options) error {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
+		inherited()
 		started <- err
 		if err == nil {
 			c.err = cmd.Wait()

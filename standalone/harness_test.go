@@ -25,16 +25,8 @@ import (
 // PostgreSQL; all its state goes with the test.
 func openHouse(tb testing.TB) (*House, flags) {
 	tb.Helper()
-	if _, err := postgres.Binaries(); err != nil {
-		if errors.Is(err, postgres.ErrNoBinaries) && os.Getenv("CI") == "" {
-			tb.Skipf("this test needs PostgreSQL: %v", err)
-		}
-		tb.Fatalf("this test needs PostgreSQL: %v", err)
-	}
-	// What is configured around the test is not what it is about.
-	for _, name := range []string{"DATABASE_URL", "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_UI", "SLUSS_SETTLE", "SLUSS_ENCRYPTION_KEY", "SLUSS_ENCRYPTION_KEY_FILE"} {
-		tb.Setenv(name, "")
-	}
+	needPostgres(tb)
+	clearEnvironment(tb)
 	f := flags{Options: Options{IP: loopback, Settle: 2 * time.Second, Say: tb.Logf}, demo: true, exit: true}
 	remove, err := f.dataFolder()
 	must(tb, err)
@@ -53,6 +45,28 @@ func openHouse(tb testing.TB) (*House, flags) {
 	must(tb, err)
 	tb.Cleanup(func() { _ = h.Desk.Ledger.Close() })
 	return h, f
+}
+
+func needPostgres(tb testing.TB) {
+	tb.Helper()
+	if _, err := postgres.Binaries(); err != nil {
+		if errors.Is(err, postgres.ErrNoBinaries) && os.Getenv("CI") == "" {
+			tb.Skipf("this test needs PostgreSQL: %v", err)
+		}
+		tb.Fatalf("this test needs PostgreSQL: %v", err)
+	}
+}
+
+// clearEnvironment takes away what is configured around a test, which is not
+// about that.
+func clearEnvironment(tb testing.TB) {
+	tb.Helper()
+	for _, name := range []string{
+		"DATABASE_URL", "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_UI", "SLUSS_CONFIG", "SLUSS_SETTLE",
+		"SLUSS_ENCRYPTION_KEY", "SLUSS_ENCRYPTION_KEY_FILE", "SLUSS_API_ADDRESS", "SLUSS_API_TOKEN_FILE",
+	} {
+		tb.Setenv(name, "")
+	}
 }
 
 // quiet is for what a test does not listen to.

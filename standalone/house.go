@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,8 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	enumspb "go.temporal.io/api/enums/v1"
 
 	"sluss/config"
 	"sluss/inbox"
@@ -30,27 +26,33 @@ type Options struct {
 	// Throwaway is for a folder that goes away at the end: nothing in it is
 	// forced to disk.
 	Throwaway bool
-	Config    string // configuration file with real registries; empty: the simulators
-	Database  string // URL of a PostgreSQL cluster to use; empty: one of our own
-	IP        string
-	Port      int // of the API; UI and Temporal on the next ones; 0: free ones
-	Settle    time.Duration
-	Say       func(format string, args ...any)
+	// Config is the configuration file. What it and the environment give goes
+	// before what the house has of its own, key by key; empty: no file.
+	Config   string
+	Database string // URL of a PostgreSQL database to use; goes before Config
+	IP       string
+	Port     int           // of the API; Temporal, UI and codec on the next ones; 0: free ones
+	Settle   time.Duration // goes before Config
+	Say      func(format string, args ...any)
+
+	// SettleUnlessGiven takes the place of the default of 70s.
+	SettleUnlessGiven time.Duration
 }
 
 // House is everything that runs on one machine: PostgreSQL, Temporal with its
-// UI, the ledger, a worker, the JSON API and, where no real registries are
-// configured, the simulators.
+// UI, the ledger, a worker, the JSON API and simulators of the registries. What
+// is configured elsewhere is not started here.
 type House struct {
 	Desk       *inbox.Desk
 	Simulators *Simulators
 	APIURL     string
-	UIURL      string
-	ConfigFile string // for starter and further workers
+	UIURL      string // empty where Temporal runs elsewhere, and nobody told where its UI is
+	ConfigFile string // the whole configuration of the house, for starter and further workers
 
 	cluster  *postgres.Cluster
 	temporal *Temporal
 	engine   *engine.Engine
+	api      net.Listener
 	servers  []*http.Server
 	log      *os.File
 }
@@ -69,31 +71,20 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 	}
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 
-	database := o.Database
-	if database == "" {
-		if database, err = h.startPostgres(ctx, o); err != nil {
-			return nil, err
-		}
-	}
-	c, err := h.configuration(ctx, o, database)
+	c, err := h.configure(ctx, o, log)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.startTemporal(ctx, o, &c, database, log); err != nil {
-		return nil, err
-	}
-	if h.ConfigFile, err = h.writeConfig(o, c); err != nil {
-		return nil, err
-	}
-	if c, err = config.Load(h.ConfigFile); err != nil { // as every other process reads it
-		return nil, err
+	if c.Temporal.Promote == "" && h.temporal != nil {
+		// The program that runs is the only one there is, also if it is an older one.
+		c.Temporal.Promote = config.PromoteAlways
 	}
 	if h.engine, err = engine.Start(ctx, c, log); err != nil {
 		return nil, err
 	}
 	h.Desk = &inbox.Desk{Temporal: h.engine.Temporal, Namespace: c.Temporal.Namespace, Ledger: h.engine.Ledger, Policy: workflows.Policy{Settle: c.Settle}}
 	var parts registries.Config
-	if err := config.Part(c.Registries, &parts); err != nil {
+	if err := c.ReadRegistries(&parts); err != nil {
 		return nil, err
 	}
 	if parts.Trackdechets != nil {
@@ -102,8 +93,12 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 		}
 	}
 	o.Say("ledger and worker are ready: %v", h.engine.Registries())
-	h.APIURL, err = h.serve(ctx, o.IP, o.Port, inbox.API(h.Desk, ""))
-	return h, err
+	token, err := c.API.Token()
+	if err != nil {
+		return nil, err
+	}
+	h.start(h.api, inbox.API(h.Desk, token))
+	return h, nil
 }
 
 // Failed tells when something that everything else needs has ended by itself.
@@ -153,110 +148,6 @@ func installPostgres(ctx context.Context) error {
 	return err
 }
 
-// configuration is the file's, or else the one of the simulators.
-func (h *House) configuration(ctx context.Context, o Options, database string) (config.Config, error) {
-	c, err := config.Load(o.Config)
-	if err != nil {
-		return c, err
-	}
-	c.Database = database
-	if o.Settle > 0 {
-		c.Settle = o.Settle
-	}
-	if c.Temporal.KeyFile == "" && c.Temporal.Key == "" {
-		if c.Temporal.KeyFile, err = encryptionKey(o.Data); err != nil {
-			return c, err
-		}
-	}
-	if !c.Registries.IsZero() {
-		return c, nil
-	}
-	first := 0
-	if o.Port != 0 {
-		first = o.Port + 10
-	}
-	if h.Simulators, err = StartSimulators(ctx, filepath.Join(o.Data, "simulators"), o.IP, first); err != nil {
-		return c, err
-	}
-	o.Say("the simulators of the three registries are ready")
-	return c, nil
-}
-
-func (h *House) startTemporal(ctx context.Context, o Options, c *config.Config, database string, log *slog.Logger) error {
-	began := time.Now()
-	port := func(n int) int {
-		if o.Port == 0 {
-			return 0
-		}
-		return o.Port + n
-	}
-	codec, codecURL, err := h.reserve(ctx, o.IP, port(3))
-	if err != nil {
-		return err
-	}
-	attributes := map[string]enumspb.IndexedValueType{}
-	for _, key := range workflows.SearchAttributes() {
-		attributes[key.GetName()] = key.GetValueType()
-	}
-	h.temporal, err = StartTemporal(ctx, TemporalOptions{
-		PostgresURL: database, IP: o.IP, FrontendPort: port(1), UIPort: port(2), Namespace: c.Temporal.Namespace,
-		SearchAttributes: attributes, CodecEndpoint: codecURL, Logger: log,
-	})
-	if err != nil {
-		return err
-	}
-	c.Temporal.Address, c.Temporal.UI, h.UIURL = h.temporal.Address(), h.temporal.UIURL(), h.temporal.UIURL()
-	handler, err := c.Temporal.CodecHandler(h.UIURL)
-	if err != nil {
-		return err
-	}
-	h.start(codec, handler)
-	o.Say("Temporal and its UI are ready (%s)", since(began))
-	return nil
-}
-
-// writeConfig writes the configuration that starter and further workers read.
-func (h *House) writeConfig(o Options, c config.Config) (file string, err error) {
-	if o.Config != "" {
-		return o.Config, nil
-	}
-	text := fmt.Sprintf(`# Written at each start of the standalone program: the ports may change.
-database: %s
-settle: %s
-temporal:
-  address: %s
-  namespace: %s
-  ui: %s
-  encryption_key_file: %s
-registries:
-%s`, c.Database, c.Settle, c.Temporal.Address, c.Temporal.Namespace, c.Temporal.UI, c.Temporal.KeyFile, h.Simulators.settings)
-	return filepath.Join(o.Data, "sluss.yaml"), writeFiles(o.Data, map[string][]byte{"sluss.yaml": []byte(text)})
-}
-
-// encryptionKey is the file with the key of workflow payloads, made at the
-// first start.
-func encryptionKey(data string) (file string, err error) {
-	const name = "encryption.key"
-	file = filepath.Join(data, name)
-	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
-		return file, err
-	}
-	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		return "", err
-	}
-	return file, writeFiles(data, map[string][]byte{name: []byte(hex.EncodeToString(key))})
-}
-
-func (h *House) serve(ctx context.Context, ip string, port int, handler http.Handler) (url string, err error) {
-	listener, url, err := h.reserve(ctx, ip, port)
-	if err != nil {
-		return "", err
-	}
-	h.start(listener, handler)
-	return url, nil
-}
-
 func (h *House) reserve(ctx context.Context, ip string, port int) (listener net.Listener, url string, err error) {
 	if listener, err = listenFree(ctx, ip, port); err != nil {
 		return nil, "", err
@@ -279,6 +170,9 @@ func (h *House) start(listener net.Listener, handler http.Handler) {
 func (h *House) Close() {
 	for _, server := range h.servers {
 		_ = server.Close()
+	}
+	if h.api != nil {
+		_ = h.api.Close()
 	}
 	if h.engine != nil {
 		h.engine.Stop()

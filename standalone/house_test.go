@@ -130,7 +130,7 @@ func (h *House) takeDown(t *testing.T) (up func()) {
 	c, err := config.Load(h.ConfigFile)
 	must(t, err)
 	var settings registries.Config
-	must(t, config.Part(c.Registries, &settings))
+	must(t, c.ReadRegistries(&settings))
 	where, err := url.Parse(settings.Avfallsregistret.BaseURL)
 	must(t, err)
 	port, err := strconv.Atoi(where.Port())

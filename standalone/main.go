@@ -23,7 +23,7 @@ Usage:
   go run -C standalone . --demo                the sample batches, from declaration to close
   go run -C standalone . --demo --exit         the same, then end: 0 if all closed and all books agree
   go run -C standalone . --data ~/sluss        keep all state there; start again and it goes on
-  go run -C standalone . --config sluss.yaml   real registries, as configured
+  go run -C standalone . --data ~/sluss --config sluss.yaml   the same with real registries, as configured
   go run -C standalone . --simulators          only the simulators of the registries
 
 Flags:`
@@ -55,10 +55,10 @@ func parse(args []string) (flags, error) {
 	set.BoolVar(&f.install, "install", false, "install PostgreSQL's programs where there are none, and end")
 	set.StringVar(&f.record, "record", "", "with --demo --exit: write the histories of the batches to this `folder`, for the replay tests")
 	set.StringVar(&f.Data, "data", "", "`folder` that keeps all state; a temporary one unless given")
-	set.StringVar(&f.Config, "config", os.Getenv("SLUSS_CONFIG"), "configuration `file` with real registries; see docs/configuration.md")
-	set.StringVar(&f.Database, "database", os.Getenv("DATABASE_URL"), "`URL` of a PostgreSQL to use; one of our own unless given")
+	set.StringVar(&f.Config, "config", os.Getenv("SLUSS_CONFIG"), "configuration `file`, see docs/configuration.md; what it leaves out is provided here")
+	set.StringVar(&f.Database, "database", "", "`URL` of a PostgreSQL database to use, with a user that may create further ones; one of our own unless given or configured")
 	set.StringVar(&f.IP, "ip", "127.0.0.1", "`address` to listen on; there is no authentication")
-	set.IntVar(&f.Port, "port", 0, "`port` of the JSON API; Temporal, its UI, the codec and the simulators on the ports after it; free ones unless given")
+	set.IntVar(&f.Port, "port", 0, "`port` of the JSON API, unless api.address is configured; Temporal, its UI, the codec and the simulators on the ports after it; free ones unless given")
 	set.DurationVar(&f.Settle, "settle", 0, "how long after a lost answer a registry is asked again before the same is sent again (70s; 5s with --demo)")
 	set.Usage = func() {
 		fmt.Fprintln(set.Output(), usage)
@@ -75,8 +75,8 @@ func parse(args []string) (flags, error) {
 	case f.demo && f.Config != "":
 		return f, errors.New("--demo plays on the simulators: leave --config (and SLUSS_CONFIG) out")
 	}
-	if f.demo && f.Settle == 0 {
-		f.Settle = 5 * time.Second
+	if f.demo {
+		f.SettleUnlessGiven = 5 * time.Second
 	}
 	f.Say = say
 	return f, nil
@@ -108,7 +108,10 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 	} else {
-		say("everything runs and waits for work")
+		say("everything runs and waits for work; this is its configuration:")
+		if err := house.tellConfiguration(); err != nil {
+			return err
+		}
 		house.tell()
 	}
 	say("Ctrl-C ends it")
@@ -127,7 +130,7 @@ func (f *flags) dataFolder() (remove func(), err error) {
 		if f.Data, err = filepath.Abs(f.Data); err != nil {
 			return nil, err
 		}
-		// PostgreSQL refuses to run as root: its own user must get through.
+		// PostgreSQL refuses to run as root; outside Linux its own user must get through.
 		return func() {}, os.MkdirAll(f.Data, 0o711)
 	}
 	if f.Data, err = os.MkdirTemp("", "sluss-"); err != nil {
@@ -153,17 +156,29 @@ func runSimulators(ctx context.Context, f flags) error {
 
 // tell shows where to look.
 func (h *House) tell() {
-	fmt.Printf(`
-  Temporal UI    %s/namespaces/default/workflows
-  JSON API       %s/api/batches
-  command line   go run ./starter --config %s list
-`, h.UIURL, h.APIURL, h.ConfigFile)
+	fmt.Println()
+	show := func(what, where string) { fmt.Printf("  %-14s %s\n", what, where) }
+	if h.UIURL != "" {
+		show("Temporal UI", h.UIURL+"/namespaces/"+h.Desk.Namespace+"/workflows")
+	}
+	show("JSON API", h.APIURL+"/api/batches")
+	show("configuration", h.ConfigFile+", for starter and further workers")
+	show("command line", "go run ./starter --config "+h.ConfigFile+" list")
 	if h.Simulators != nil {
 		for _, name := range []string{"avfallsregistret", "trackdechets", "autosys"} {
-			fmt.Printf("  books of       %s/sim/books (%s, simulated)\n", h.Simulators.Admin[name], name)
+			show("books of", fmt.Sprintf("%s/sim/books (%s, simulated)", h.Simulators.Admin[name], name))
 		}
 	}
 	fmt.Println()
+}
+
+// tellConfiguration shows the configuration as it came about.
+func (h *House) tellConfiguration() error {
+	text, err := os.ReadFile(h.ConfigFile)
+	if err == nil {
+		fmt.Println(string(text))
+	}
+	return err
 }
 
 func say(format string, args ...any) {

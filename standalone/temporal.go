@@ -46,6 +46,10 @@ type TemporalOptions struct {
 	// CodecEndpoint is the URL of the codec server that the web pages decode payloads with. They show them as stored when empty.
 	CodecEndpoint string
 
+	// Hosts are further names, without ports, that browsers may reach the web pages by: a proxy's, for example. They answer to this
+	// machine's own in any case, and to no other.
+	Hosts []string
+
 	// Logger gets what the server has to say, a few hundred lines a start at level info. Unless set, warnings and errors go to
 	// standard error.
 	Logger *slog.Logger
@@ -112,7 +116,7 @@ type Temporal struct {
 //
 // Cancelling ctx stops the server as Stop does. Give it context.WithoutCancel(ctx) where workers must stop first.
 //
-// When one of the ports is taken between the check and the start, the server ends the process, as it does on any fault of its own
+// When one of the server's ports is taken between the check and the start, the server ends the process, as it does on any fault of its own
 // that it cannot go on from; it logs the reason before.
 func StartTemporal(ctx context.Context, options TemporalOptions) (_ *Temporal, err error) {
 	options = options.withDefaults()
@@ -130,13 +134,22 @@ func StartTemporal(ctx context.Context, options TemporalOptions) (_ *Temporal, e
 	if t.lock, err = prepareDatabases(ctx, cluster, options, t.logger); err != nil {
 		return nil, err
 	}
+	pages, err := listenFree(ctx, options.IP, options.UIPort)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = pages.Close()
+		}
+	}()
 	chosen, err := choosePorts(ctx, options)
 	if err != nil {
 		return nil, err
 	}
 	host := reachable(options.IP)
 	t.address = net.JoinHostPort(host, strconv.Itoa(chosen.frontend))
-	t.uiURL = "http://" + net.JoinHostPort(host, strconv.Itoa(chosen.ui))
+	t.uiURL = "http://" + net.JoinHostPort(host, strconv.Itoa(pages.Addr().(*net.TCPAddr).Port))
 
 	server, err := temporal.NewServer(
 		temporal.WithConfig(serverConfig(cluster, options, chosen)),
@@ -156,7 +169,7 @@ func StartTemporal(ctx context.Context, options TemporalOptions) (_ *Temporal, e
 	if err := awaitNamespace(ctx, t.address, options); err != nil {
 		return nil, err
 	}
-	if t.ui, err = startUI(ctx, t.address, t.uiURL, chosen.ui, options); err != nil {
+	if t.ui, err = startUI(ctx, t.address, t.uiURL, pages, options); err != nil {
 		return nil, err
 	}
 	context.AfterFunc(ctx, t.Stop)

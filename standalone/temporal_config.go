@@ -26,9 +26,9 @@ const (
 	visibilityConnections = 6
 )
 
-// ports are the ones that a server listens on.
+// ports are the ones that a server listens on by itself.
 type ports struct {
-	frontend, history, matching, worker, ui int
+	frontend, history, matching, worker int
 }
 
 // choosePorts checks the ports that were asked for and picks the others. It holds all of them open until the last is found,
@@ -47,7 +47,6 @@ func choosePorts(ctx context.Context, options TemporalOptions) (ports, error) {
 		to   *int
 	}{
 		{options.IP, options.FrontendPort, &p.frontend},
-		{options.IP, options.UIPort, &p.ui},
 		{loopback, 0, &p.history},
 		{loopback, 0, &p.matching},
 		{loopback, 0, &p.worker},

@@ -84,7 +84,7 @@ func TestChoosePorts(t *testing.T) {
 		t.Fatal(err)
 	}
 	distinct := map[int]bool{}
-	for _, port := range []int{chosen.frontend, chosen.history, chosen.matching, chosen.worker, chosen.ui} {
+	for _, port := range []int{chosen.frontend, chosen.history, chosen.matching, chosen.worker} {
 		distinct[port] = true
 	}
 	if len(distinct) != 5 || distinct[0] {

@@ -8,13 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"sluss/config"
+	"sluss/guard"
 	"sluss/inbox"
 	"sluss/registries/trackdechets"
 )
@@ -53,21 +53,11 @@ func (s *starter) serveVerb() *cli.Command {
 // apiToken is what callers must show: nothing, only where nobody else can
 // reach the address.
 func apiToken(api config.API) (string, error) {
-	if api.TokenFile != "" {
-		data, err := os.ReadFile(api.TokenFile)
-		token := strings.TrimSpace(string(data))
-		if err == nil && token == "" {
-			err = errors.New(api.TokenFile + " is empty")
-		}
-		if err != nil {
-			return "", usagef("api.token_file: %w", err)
-		}
-		return token, nil
+	token, err := api.Token()
+	if err != nil {
+		return "", usageError{fmt.Errorf("configuration: %w", err)}
 	}
-	if !inbox.Loopback(api.Address) {
-		return "", usagef("api.address %s can be reached by others: set api.token_file (or SLUSS_API_TOKEN_FILE), or listen on 127.0.0.1", api.Address)
-	}
-	return "", nil
+	return token, nil
 }
 
 // hookToken is what Trackdéchets' webhooks bring; empty where none are configured.
@@ -108,12 +98,12 @@ func (s *starter) codecVerb() *cli.Command {
 				origin = strings.TrimSuffix(conf.Temporal.UI, "/")
 			}
 			switch {
-			case !inbox.Loopback(address):
+			case !guard.Loopback(address):
 				return usagef("--address %s can be reached by others, who could then read every payload: listen on 127.0.0.1", address)
 			case origin == "":
 				return usagef("where is the Temporal UI? give --origin URL, or set temporal.ui in the configuration")
 			}
-			handler, err := conf.Temporal.CodecHandler(origin)
+			handler, err := conf.Temporal.CodecHandler(origin, conf.Hosts...)
 			if err != nil {
 				return usageError{err}
 			}

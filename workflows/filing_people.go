@@ -34,6 +34,7 @@ func (f *filing) listen(ctx workflow.Context) error {
 			workflow.GetLogger(ctx).Warn("signature not recorded", "error", err)
 		}
 	})
+	UnreadableSignal.each(ctx, f.unreadable)
 	if err := AmendUpdate.handle(ctx, f.mayAmend, f.reword); err != nil {
 		return err
 	}

@@ -38,6 +38,9 @@ var (
 	// SignSignal is the same as a Signal; an invalid one changes nothing and
 	// is recorded.
 	SignSignal = Signal[sluss.Signature]{"sign"}
+	// UnreadableSignal stands in the place of a SignSignal that cannot be read, and
+	// says why not. Workers put it there.
+	UnreadableSignal = Signal[string]{"unreadable"}
 	// DecideUpdate settles what only a person can settle.
 	DecideUpdate = Update[sluss.Decision, FilingState]{"decide"}
 	// AmendUpdate gives an amendment that was not taken yet another content: the

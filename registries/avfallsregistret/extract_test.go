@@ -102,7 +102,7 @@ func TestExtractOverTheAdmin(t *testing.T) {
 	accepted(t, d, everyNote(t)[sluss.NoteDeal])
 	for query, want := range map[string]int{"?reporter=" + refinery.ID: 200, "?reporter=55": 400, "": 400} {
 		answer := httptest.NewRecorder()
-		d.Admin().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/sim/extract"+query, http.NoBody))
+		d.Admin().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/sim/extract"+query, http.NoBody))
 		if answer.Code != want || want == 200 && strings.Count(answer.Body.String(), "\n") != 2 {
 			t.Errorf("%s: %d %s", query, answer.Code, answer.Body)
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"sluss/guard"
 )
 
 // Admin is what a tester asks of the simulator itself. Keep it off the network that the register is on.
@@ -24,7 +26,7 @@ func (r *Register) Admin() http.Handler {
 	mux.HandleFunc("POST /sim/vehicles", func(w http.ResponseWriter, req *http.Request) {
 		take(w, req, func(v Vehicle) error { return r.Add(v) })
 	})
-	return mux
+	return guard.Guard{}.Handler(mux)
 }
 
 func show(w http.ResponseWriter, v any) {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"sluss/guard"
 )
 
 // Admin looks behind the register over plain HTTP, for a simulator in a process of its own. It asks nobody who they
@@ -64,7 +66,7 @@ func (r *Register) Admin() http.Handler {
 		r.ClearFaults()
 		w.WriteHeader(http.StatusNoContent)
 	})
-	return mux
+	return guard.Guard{}.Handler(mux)
 }
 
 // readFaults reads one fault or a list, and says what is wrong with each of them.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+
+	"sluss/guard"
 )
 
 // Counters are what the register has seen since it was made; they are not durable.
@@ -56,7 +58,7 @@ func (b *Backend) Admin() http.Handler {
 	mux.HandleFunc("GET /sim/records", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, b.Records()) })
 	mux.Handle("POST /sim/clients", accept(b.AddClient))
 	mux.Handle("POST /sim/grants", accept(func(g struct{ Client, Token, Code string }) error { return b.Grant(g.Client, g.Token, g.Code) }))
-	return mux
+	return guard.Guard{}.Handler(mux)
 }
 
 func accept[T any](add func(T) error) http.HandlerFunc {

@@ -219,7 +219,7 @@ func TestAdmin(t *testing.T) {
 	r.bring(Draft, createInput())
 	call := func(method, path, body string) (int, string) {
 		w := httptest.NewRecorder()
-		r.Admin().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body)))
+		r.Admin().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, "http://localhost"+path, strings.NewReader(body)))
 		return w.Code, w.Body.String()
 	}
 	for _, test := range []struct {

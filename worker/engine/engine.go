@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 
 	"sluss/activities"
@@ -38,8 +39,8 @@ const drain = activities.CallTimeout + 5*time.Second
 // which part could not be started and what to check.
 func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, error) {
 	var settings registries.Config
-	if err := config.Part(c.Registries, &settings); err != nil {
-		return nil, fmt.Errorf("configuration: registries: %w", err)
+	if err := c.ReadRegistries(&settings); err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	e := &Engine{failed: make(chan error, 1)}
 	var err error
@@ -72,7 +73,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		acts.Registries[r.Name] = r.Client
 		e.names = append(e.names, r.Name)
 	}
-	if err := e.poll(ctx, acts); err != nil {
+	if err := e.poll(ctx, c.Temporal, acts); err != nil {
 		e.Stop()
 		return nil, err
 	}
@@ -91,7 +92,17 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 	return e, nil
 }
 
-func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
+func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.Activities) error {
+	data, err := c.DataConverter()
+	if err != nil {
+		return err
+	}
+	version := c.Build
+	if version == "" {
+		if version, err = build(); err != nil {
+			return err
+		}
+	}
 	fatal := func(err error) {
 		select {
 		case e.failed <- fmt.Errorf("a worker cannot go on: %w", err):
@@ -99,7 +110,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 		}
 	}
 	main := worker.New(e.Temporal, workflows.Queue, worker.Options{
-		WorkerStopTimeout: drain, OnFatalError: fatal,
+		WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{&unreadable{data: data}}, DeploymentOptions: versioned(version),
 		// With the two pollers of the default, a storm of updates keeps fresh batches from starting.
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	})
@@ -111,7 +122,7 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 	main.RegisterActivity(acts)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
-	governors := worker.New(e.Temporal, workflows.GovernorQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal})
+	governors := worker.New(e.Temporal, workflows.GovernorQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal, DeploymentOptions: versioned(version)})
 	governors.RegisterWorkflow(workflows.Governor)
 	governors.RegisterActivity(acts.Dispatch)
 	governors.RegisterActivity(acts.Warn)
@@ -137,6 +148,9 @@ func (e *Engine) poll(ctx context.Context, acts *activities.Activities) error {
 			e.workers = e.workers[:i]
 			return fmt.Errorf("start a worker: %w", err)
 		}
+	}
+	if err := promote(ctx, e.Temporal, version, c.Promote, acts.Log); err != nil {
+		return err
 	}
 	for _, name := range e.names {
 		// Whoever waited while no worker ran is told of their turn at once.

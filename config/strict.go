@@ -1,0 +1,74 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+)
+
+// errPlain refuses what anybody can have written who reaches Temporal.
+var errPlain = errors.New("the payload is not encrypted, and only encrypted ones are taken here: send it with starter or the API, or name the codec server in the Temporal UI (or with --codec-endpoint of its CLI)")
+
+// strictCodec takes nothing but what was encrypted with one of our keys.
+type strictCodec struct {
+	codec
+	inWorkflow bool
+}
+
+// Decode fails on plain payloads. A missing key is no fault of who sent the
+// payload: in a workflow, it panics, which Temporal shows as the failure of the
+// workflow task, and tries again until the key is there. As an error it would end a
+// workflow that has just begun, and lose a signal.
+func (s strictCodec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+	plain := make([]*commonpb.Payload, len(payloads))
+	for i, p := range payloads {
+		if !isEncrypted(p) {
+			return payloads, errPlain
+		}
+		var err error
+		if plain[i], err = s.open(p); err != nil {
+			if missing := (MissingKey{}); s.inWorkflow && errors.As(err, &missing) {
+				panic(missing)
+			}
+			return payloads, err
+		}
+	}
+	return plain, nil
+}
+
+// strict converts payloads by a strict codec. It implements workflow.ContextAware.
+type strict struct {
+	converter.DataConverter
+	workflows converter.DataConverter // what workflows convert by
+}
+
+func newStrict(c codec) strict {
+	convert := func(inWorkflow bool) converter.DataConverter {
+		return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), strictCodec{c, inWorkflow})
+	}
+	return strict{convert(false), strict{DataConverter: convert(true)}}
+}
+
+// FromPayloads also fails where something is missing: without content, a message
+// would be taken for one whose every field is empty, and anybody can send that.
+func (s strict) FromPayloads(payloads *commonpb.Payloads, values ...any) error {
+	if sent := len(payloads.GetPayloads()); sent < len(values) {
+		return fmt.Errorf("%d of %d payloads are missing: %w", len(values)-sent, len(values), errPlain)
+	}
+	return s.DataConverter.FromPayloads(payloads, values...)
+}
+
+// WithWorkflowContext is how workflows convert.
+func (s strict) WithWorkflowContext(workflow.Context) converter.DataConverter {
+	if s.workflows == nil {
+		return s
+	}
+	return s.workflows
+}
+
+// WithContext is how all others do.
+func (s strict) WithContext(context.Context) converter.DataConverter { return s }

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/proxy"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"sluss"
+	"sluss/workflows"
+)
+
+// awaitSignature declares a batch whose removal waits for the officer's
+// signature, and returns that signature.
+func awaitSignature(t *testing.T, h *House, reference string) (d sluss.Declaration, filing string, signature sluss.Signature) {
+	t.Helper()
+	d = example(t, "se-waste-oil", reference)
+	d.Approval = sluss.Officer
+	h.declare(t, d)
+	h.report(t, d, "pickedUp#1")
+	filing = sluss.FilingID("", reference, "se.removal")
+	eventually(t, 30*time.Second, func(ctx context.Context) error {
+		shown, err := h.Desk.Show(ctx, d.ID())
+		if err != nil {
+			return err
+		}
+		for _, action := range shown.Actions {
+			if action.Kind == workflows.ActSign && action.Target == filing {
+				signature = sluss.Signature{Role: action.Role, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: action.Hash}
+				return nil
+			}
+		}
+		return fmt.Errorf("%s does not wait for a signature yet", filing)
+	})
+	return d, filing, signature
+}
+
+// testInClear speaks to workflows without the key: signals, updates and queries
+// that would be taken, were they encrypted. Nothing may come of them but a record,
+// and the workflows must go on.
+func testInClear(t *testing.T, h *House) {
+	t.Helper()
+	d, filing, signature := awaitSignature(t, h, "CLEAR-1")
+	c := effective(t, h)
+	stranger, err := client.DialContext(t.Context(), client.Options{HostPort: c.Temporal.Address, Namespace: c.Temporal.Namespace})
+	must(t, err)
+	defer stranger.Close()
+
+	forged := signature.Person
+	forged.Name = "Nobody Known"
+	content, _, _, err := h.Desk.Ledger.Content(t.Context(), filing)
+	must(t, err)
+	content.Declaration.Waste.Mass = sluss.Tonne
+	for _, signal := range []struct {
+		workflow, name string
+		arg            any
+	}{
+		{filing, workflows.SignSignal.Name, sluss.Signature{Role: signature.Role, Person: forged, At: signature.At, ContentHash: signature.ContentHash}},
+		{filing, workflows.UnreadableSignal.Name, "the officer's mother is ill"},
+		{filing, "content", content},
+		{filing, "annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "none", By: forged, At: signature.At}},
+		{d.ID(), "amended", map[string]string{"filing": filing}},
+		{d.ID(), workflows.FollowedSignal.Name, sluss.Document{Registry: sluss.Avfallsregistret}},
+	} {
+		must(t, stranger.SignalWorkflow(t.Context(), signal.workflow, "", signal.name, signal.arg))
+		must(t, emptySignal(t.Context(), stranger, c.Temporal.Namespace, signal.workflow, signal.name))
+	}
+	for name, send := range map[string]func(ctx context.Context) error{
+		"update": func(ctx context.Context) error {
+			handle, err := stranger.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: filing, UpdateName: workflows.SignUpdate.Name, Args: []any{signature}, WaitForStage: client.WorkflowUpdateStageCompleted})
+			if err != nil {
+				return err
+			}
+			return handle.Get(ctx, nil)
+		},
+		"empty update": func(ctx context.Context) error {
+			handle, err := stranger.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: d.ID(), UpdateName: workflows.CorrectUpdate.Name, WaitForStage: client.WorkflowUpdateStageCompleted})
+			if err != nil {
+				return err
+			}
+			return handle.Get(ctx, nil)
+		},
+		"start": func(ctx context.Context) error {
+			run, err := stranger.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "batch/default/CLEAR-2", TaskQueue: workflows.Queue}, "Batch", map[string]any{"declaration": d})
+			must(t, err)
+			return run.Get(ctx, nil)
+		},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		if err := send(ctx); err == nil || !strings.Contains(err.Error(), "not encrypted, and only encrypted ones are taken here") {
+			t.Errorf("%s in clear: %v", name, err)
+		}
+	}
+
+	// One of the real officer comes after all of them, and is taken.
+	_, err = h.Desk.Sign(t.Context(), filing, signature)
+	must(t, err)
+	h.report(t, d, "received", "accepted", "treated")
+	for _, action := range []string{"se.transport#1", "se.reception"} {
+		h.signAs(t, d, sluss.FilingID("", d.Reference, action))
+	}
+	h.awaitClosed(t, d)
+	signatures, err := h.Desk.Ledger.Signatures(t.Context(), filing)
+	must(t, err)
+	refused, taken := 0, 0
+	for _, s := range signatures {
+		switch {
+		case strings.Contains(s.Refused, "cannot be read: ") && strings.Contains(s.Refused, "not encrypted"):
+			refused++
+		case s.Refused == "" && s.Signature.Person.Name == officer.Name:
+			taken++
+		default:
+			t.Errorf("in the ledger is %+v", s)
+		}
+	}
+	if refused != 2 || taken != 1 {
+		t.Errorf("%d signatures are recorded as unreadable, want 2; %d as taken, want 1", refused, taken)
+	}
+	for _, id := range []string{d.ID(), filing} {
+		if failed := taskFailures(t, h, id); len(failed) > 0 {
+			t.Errorf("%s: %v", id, failed)
+		}
+	}
+}
+
+// emptySignal sends a signal without any content.
+func emptySignal(ctx context.Context, c client.Client, namespace, workflow, name string) error {
+	_, err := c.WorkflowService().SignalWorkflowExecution(ctx, &workflowservice.SignalWorkflowExecutionRequest{
+		Namespace: namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: workflow}, SignalName: name,
+	})
+	return err
+}
+
+// keysIn counts the payloads of a workflow by the ids of their keys.
+func keysIn(t *testing.T, h *House, id string) map[string]int {
+	t.Helper()
+	used := map[string]int{}
+	events := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		must(t, err)
+		must(t, proxy.VisitPayloads(t.Context(), event, proxy.VisitPayloadsOptions{
+			SkipSearchAttributes: true,
+			Visitor: func(_ *proxy.VisitPayloadsContext, payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+				for _, p := range payloads {
+					used[string(p.GetMetadata()["encryption-key-id"])]++
+				}
+				return payloads, nil
+			},
+		}))
+	}
+	return used
+}
+
+// signAs signs a filing as its officer, once it waits for that.
+func (h *House) signAs(t *testing.T, d sluss.Declaration, filing string) {
+	t.Helper()
+	eventually(t, 30*time.Second, func(ctx context.Context) error {
+		shown, err := h.Desk.Show(ctx, d.ID())
+		if err != nil {
+			return err
+		}
+		for _, action := range shown.Actions {
+			if action.Kind == workflows.ActSign && action.Target == filing {
+				_, err := h.Desk.Sign(ctx, filing, sluss.Signature{Role: action.Role, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: action.Hash})
+				return err
+			}
+		}
+		return fmt.Errorf("%s does not wait for a signature", filing)
+	})
+}
+
+// taskFailures are the reasons for which workflow tasks of a workflow failed.
+func taskFailures(t *testing.T, h *House, id string) (why []string) {
+	t.Helper()
+	events := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		must(t, err)
+		if failed := event.GetWorkflowTaskFailedEventAttributes(); failed != nil {
+			why = append(why, failed.GetFailure().GetMessage())
+		}
+	}
+	return why
+}
+
+// testAnotherKey has a worker that lacks the key of what comes. Nothing may be
+// lost: it all waits, and tells the engineer which key is missing; with the key as
+// one to read by, everything goes on, and what is written has the worker's own.
+func testAnotherKey(t *testing.T, h *House) {
+	t.Helper()
+	_, filing, signature := awaitSignature(t, h, "KEY-1")
+	c := effective(t, h)
+	ours, err := c.Temporal.KeyIDs()
+	must(t, err)
+	own, err := os.ReadFile(c.Temporal.KeyFile)
+	must(t, err)
+	dir := t.TempDir()
+	configuration := func(name, keys string) string {
+		changed := c
+		changed.Temporal.KeyFile = filepath.Join(dir, name+".keys")
+		must(t, os.WriteFile(changed.Temporal.KeyFile, []byte(keys), 0o600))
+		file := filepath.Join(dir, name+".yaml")
+		must(t, changed.Write(file, name))
+		return file
+	}
+	another := strings.Repeat("3c", 32)
+
+	h.stopEngine()
+	h.engine = startEngine(t, configuration("another", another))
+	must(t, h.Desk.Temporal.SignalWorkflow(t.Context(), filing, "", workflows.SignSignal.Name, signature))
+	fresh := example(t, "se-waste-oil", "KEY-2")
+	_, err = h.Desk.Declare(t.Context(), fresh, sluss.Person{Name: "test"}, time.Now().Add(-time.Hour).Truncate(time.Second))
+	must(t, err)
+	eventually(t, 30*time.Second, func(ctx context.Context) error {
+		for _, id := range []string{filing, fresh.ID()} {
+			described, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, id, "")
+			if err != nil || described.GetPendingWorkflowTask().GetAttempt() < 2 {
+				return fmt.Errorf("%s is at attempt %d, %v", id, described.GetPendingWorkflowTask().GetAttempt(), err)
+			}
+			if why := strings.Join(taskFailures(t, h, id), "; "); !strings.Contains(why, "encrypted with the key "+ours[0]) {
+				return fmt.Errorf("%s says %q", id, why)
+			}
+		}
+		return nil
+	})
+
+	h.stopEngine()
+	both := configuration("both", another+"\n"+string(own))
+	h.engine = startEngine(t, both)
+	eventually(t, time.Minute, func(ctx context.Context) error {
+		f, _, err := h.Desk.Ledger.Filing(ctx, filing)
+		if err != nil || f.Stage != sluss.StageAccepted {
+			return fmt.Errorf("%s is %q, %v", filing, f.Stage, err)
+		}
+		return nil
+	})
+
+	// Who has both keys speaks to it from now on.
+	rotated := effective(t, &House{ConfigFile: both})
+	before := h.Desk.Temporal
+	h.Desk.Temporal, err = rotated.Temporal.Dial(t.Context(), quiet)
+	must(t, err)
+	defer func() {
+		h.Desk.Temporal.Close()
+		h.Desk.Temporal = before
+	}()
+	h.report(t, fresh, "pickedUp#1", "received", "accepted", "treated")
+	h.awaitClosed(t, fresh)
+	ids, err := rotated.Temporal.KeyIDs()
+	must(t, err)
+	used := keysIn(t, h, fresh.ID())
+	if used[ids[0]] == 0 || used[ids[1]] == 0 || len(used) != 2 {
+		t.Errorf("payloads have the keys %v, want %v", used, ids)
+	}
+}

@@ -1,0 +1,19 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+)
+
+// unreadable records a signature that nobody could read: it changes nothing.
+func (f *filing) unreadable(ctx workflow.Context, why string) {
+	workflow.GetLogger(ctx).Warn("a signature cannot be read", "why", why)
+	record := sluss.SignatureRecord{
+		Filing: f.id, Refused: "it cannot be read: " + why,
+		Signature: sluss.Signature{Role: f.content.Obligation.Signer, Person: sluss.Person{Name: "somebody unknown"}, At: workflow.Now(ctx)},
+	}
+	if err := f.record(ctx, act.RecordSignature, record, "record a signature that cannot be read"); err != nil {
+		workflow.GetLogger(ctx).Warn("refused signature not recorded", "error", err)
+	}
+}
