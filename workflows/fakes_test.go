@@ -40,8 +40,9 @@ type book struct {
 	peeked      int                            // how often filings looked whether they are in the queue
 	lost        bool                           // nobody is in the queue any more
 	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
-	known       *sluss.BatchStanding           // of the batch, where it was declared before
-	filings     map[string]*standing           // by filing
+	correcting  func()               // while a correction is recorded
+	known       *sluss.BatchStanding // of the batch, where it was declared before
+	filings     map[string]*standing // by filing
 }
 
 // standing is where a filing stands in the book.
@@ -146,6 +147,9 @@ func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) err
 	b.Lock()
 	defer b.Unlock()
 	b.corrections = append(b.corrections, r)
+	if b.correcting != nil {
+		b.correcting()
+	}
 	return nil
 }
 
