@@ -168,6 +168,41 @@ func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
 	}
 }
 
+// TestASignatureHoldsWhereTheContentIsTheSame: a note that went without the receipt
+// of the one before keeps its signature when its batch attaches to it.
+func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.batch.Approval = sluss.Officer
+	removal := p.removal()
+	transport := removal
+	for _, o := range obligations.For(p.batch, removal.Events) {
+		if o.Note == sluss.NoteTransport {
+			transport.Obligation = o
+		}
+	}
+	p.book.known = &sluss.BatchStanding{Declaration: p.batch, Events: removal.Events, Filings: []sluss.ObligationStanding{
+		{Obligation: removal.Obligation, Opened: true, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "late"}}},
+		{Obligation: transport.Obligation, Opened: true, Stage: sluss.StageDeferred},
+	}}
+	busy := true
+	p.book.wait = func(i sluss.Intent) *sluss.Wait {
+		if busy {
+			return &sluss.Wait{In: hour, At: p.env.Now().Add(hour)}
+		}
+		return nil
+	}
+	s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start, ContentHash: transport.Hash()}
+	p.book.filing(p.filing("se.transport#1")).FilingStanding = sluss.FilingStanding{Opened: true, Number: 1, Signature: &s}
+	p.book.lost = true // so that it asks again by itself
+	p.after(6*hour, func() { busy = false })
+	p.after(12*hour, p.env.CancelWorkflow)
+	p.env.SetDetachedChildWait(false)
+	p.cancelled(transport)
+	if sent := p.register.of(sluss.NoteTransport); len(sent) != 1 || sent[0].Signature == nil || p.asked("se.transport#1") != 0 {
+		t.Errorf("sent %+v; recorded %v", sent, p.book.stages)
+	}
+}
+
 // cancelled is beside, for a batch that somebody cancels in the middle.
 func (p *plant) cancelled(filings ...sluss.Content) {
 	p.t.Helper()
@@ -242,21 +277,6 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	}
 }
 
-// TestABatchThatIsCancelledLeavesItsFilings: what is under way is not cut off.
-func TestABatchThatIsCancelledLeavesItsFilings(t *testing.T) {
-	p := newPlant(t, "se-waste-oil")
-	p.batch.Approval = sluss.Officer
-	p.tellBatch(2*hour, p.pickedUp())
-	p.after(3*hour, func() {
-		p.env.CancelWorkflowByID(p.batch.ID(), "")
-	})
-	p.sign(4*hour, "se.removal", sluss.Officer)
-	p.cancelled()
-	if n := len(p.register.of(sluss.NoteRemoval)); n != 1 {
-		t.Errorf("sent %d times: the filing ended with its batch", n)
-	}
-}
-
 // TestABatchGoesOnInAFreshHistory with an open filing and a pending signature.
 func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
@@ -264,7 +284,11 @@ func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 	removal := p.removal()
 	p.swedish()
 	p.env.SetDetachedChildWait(false)
-	p.book.correcting = func() { p.env.SetContinueAsNewSuggested(true) } // in the middle of it
+	p.book.correcting = func() { // in the middle of it
+		p.env.SetContinueAsNewSuggested(true)
+		p.env.SignalWorkflow("nothing", "wakes it")
+		time.Sleep(300 * time.Millisecond)
+	}
 	p.after(7*hour, func() {
 		c := sluss.Correction{By: sluss.Person{Name: "Cecilia Berg"}, Reason: "typed wrong", Set: map[string]string{"waste.mass": "1190"}}
 		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c)
