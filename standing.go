@@ -87,6 +87,5 @@ type Revival struct {
 // OpenBatch is a batch that the ledger has not closed.
 type OpenBatch struct {
 	Batch string
-	Run   string    // of its workflow, that knows all of the ledger; empty: unknown
-	Since time.Time // declared
+	Run   string // of its workflow, that knows all of the ledger; empty: unknown
 }

@@ -24,7 +24,7 @@ with declared as (
     on conflict (id) do nothing
     returning id
 )
-insert into open_batches (batch, run, since) select id, $8, clock_timestamp() from declared`
+insert into open_batches (batch, run) select id, $8 from declared`
 
 const recordedBatch = `select hash, declared_at from batches where id = $1`
 

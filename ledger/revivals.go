@@ -10,21 +10,18 @@ import (
 	"sluss"
 )
 
-const openBatches = `select batch, run, since from open_batches where batch > $1 order by batch limit $2`
+const openBatches = `select batch, run from open_batches where batch > $1 order by batch limit $2`
 
 // OpenBatches are batches that are not closed, in the order of their ids, after
 // the one given ("": from the first).
 func (l *Ledger) OpenBatches(ctx context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
-	var rows []struct {
-		Batch, Run string
-		Since      optional
-	}
+	var rows []struct{ Batch, Run string }
 	if err := l.db.SelectContext(ctx, &rows, openBatches, after, limit); err != nil {
 		return nil, fmt.Errorf("list open batches: %w", err)
 	}
 	list := make([]sluss.OpenBatch, len(rows))
 	for i, r := range rows {
-		list[i] = sluss.OpenBatch{Batch: r.Batch, Run: r.Run, Since: r.Since.Time}
+		list[i] = sluss.OpenBatch{Batch: r.Batch, Run: r.Run}
 	}
 	return list, nil
 }

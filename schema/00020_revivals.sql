@@ -7,12 +7,11 @@
 -- follows from batches and closings, except for the run.
 create table open_batches (
     batch text primary key references batches,
-    run   text not null, -- of its workflow, the latest that knows all of the record; empty: unknown
-    since timestamptz not null
+    run   text not null -- of its workflow, the latest that knows all of the record; empty: unknown
 ) with (fillfactor = 80);
 
-insert into open_batches (batch, run, since)
-select id, '', declared_at from batches b where not exists (select from closings c where c.batch = b.id);
+insert into open_batches (batch, run)
+select id, '' from batches b where not exists (select from closings c where c.batch = b.id);
 
 create table revivals (
     line     bigint primary key default nextval('record_line'),
