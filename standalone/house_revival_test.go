@@ -28,15 +28,15 @@ import (
 func TestRevival(t *testing.T) {
 	h, _ := openHouse(t)
 	forget := []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL, enumspb.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE}
-	for name, end := range map[string]func(t *testing.T, id string){
-		"cancelled":            h.cancel,
+	for name, end := range map[string]func(t *testing.T, id string){ // the first word is how the run ended
+		"canceled":             h.cancel,
 		"terminated":           h.terminate,
 		"deleted":              h.forget,
 		"reset to its start":   func(t *testing.T, id string) { h.reset(t, id, 0) },
 		"reset to its middle":  func(t *testing.T, id string) { h.reset(t, id, 0.5) },
 		"reset to its end":     func(t *testing.T, id string) { h.reset(t, id, 1) },
 		"reset, and forgotten": func(t *testing.T, id string) { h.reset(t, id, 0.5, forget...) },
-		"ended with filings": func(t *testing.T, id string) {
+		"terminated, with all its filings": func(t *testing.T, id string) {
 			h.terminate(t, id)
 			filings, err := h.Desk.Ledger.Filings(t.Context(), id)
 			must(t, err)
@@ -48,7 +48,17 @@ func TestRevival(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			testRevived(t, h, "REV-"+strings.ToUpper(strings.NewReplacer(" ", "-", ",", "").Replace(name)), end)
+			how, _, _ := strings.Cut(name, ",")
+			shown := testRevived(t, h, "REV-"+strings.ToUpper(strings.NewReplacer(" ", "-", ",", "").Replace(name)), end)
+			told := 0
+			for _, line := range shown.Timeline {
+				if line.Kind == "revived" && strings.Contains(line.Text, "("+how) {
+					told++
+				}
+			}
+			if want := 2; !strings.HasPrefix(how, "reset") && told != want {
+				t.Errorf("the record tells of %d revivals, want %d", told, want)
+			}
 		})
 	}
 	t.Run("corrected", func(t *testing.T) { testCorrectedIsRevived(t, h) })
@@ -69,7 +79,7 @@ func TestRevival(t *testing.T) {
 }
 
 // testRevived plays a French batch and ends it twice.
-func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T, id string)) {
+func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T, id string)) inbox.Shown {
 	t.Helper()
 	d := example(t, "fr-solvents", reference)
 	h.declare(t, d)
@@ -118,6 +128,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 			t.Errorf("%s: %d signatures, asked for %d times, want %d", f.ID, len(signatures), asked, want)
 		}
 	}
+	return shown
 }
 
 // testCorrectedIsRevived: the batch goes on as it was corrected.
@@ -136,6 +147,7 @@ func testCorrectedIsRevived(t *testing.T, h *House) {
 	h.signAll(t, d, "se.transport#1", sluss.Officer)
 	h.terminate(t, d.ID())
 	h.revive(t, d, "pickedUp")
+	d.Waste.Mass = 1180 * sluss.Kilogram // as much comes
 	h.happens(t, d, "received", "accepted", "treated")
 	h.signAll(t, d, "se.reception", sluss.Officer)
 	h.closed(t, d)
@@ -256,6 +268,9 @@ func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
 				return err
 			}
 			run := described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+			if status := described.GetWorkflowExecutionInfo().GetStatus(); status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+				return fmt.Errorf("%s is %s", d.ID(), status)
+			}
 			open, err := h.Desk.Ledger.OpenBatches(ctx, "", 1000)
 			if err != nil {
 				return err
@@ -295,8 +310,11 @@ func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation string,
 func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation string, role sluss.Role) {
 	t.Helper()
 	h.awaitStage(t, d, obligation, sluss.StageSignature)
-	_, err := h.Desk.SignAs(t.Context(), d.ID(), role, sluss.Person{Name: "Claire Dupuis"}, time.Now())
-	must(t, err)
+	at := time.Now()
+	eventually(t, 2*time.Minute, func(ctx context.Context) error { // it may be about to be started again
+		_, err := h.Desk.SignAs(ctx, d.ID(), role, sluss.Person{Name: "Claire Dupuis"}, at)
+		return err
+	})
 }
 
 // happens reports events, each as soon as its gate opens.
