@@ -284,24 +284,18 @@ func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 	removal := p.removal()
 	p.swedish()
 	p.env.SetDetachedChildWait(false)
-	p.book.correcting = func() { // in the middle of it
+	p.book.correcting = func() error { // in the middle of it
 		p.env.SetContinueAsNewSuggested(true)
 		p.env.SignalWorkflow("nothing", "wakes it")
 		time.Sleep(300 * time.Millisecond)
+		return nil
 	}
 	p.after(7*hour, func() {
 		c := sluss.Correction{By: sluss.Person{Name: "Cecilia Berg"}, Reason: "typed wrong", Set: map[string]string{"waste.mass": "1190"}}
 		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c)
 	})
 	p.env.ExecuteWorkflow(workflows.Batch, p.input())
-	var next *workflow.ContinueAsNewError
-	if err := p.env.GetWorkflowError(); !errors.As(err, &next) {
-		t.Fatalf("it ended with %v", err)
-	}
-	var in workflows.BatchInput
-	if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &in); err != nil {
-		t.Fatal(err)
-	}
+	in := next[workflows.BatchInput](p)
 	s := in.Resumed
 	if s == nil || s.Corrections != 1 || s.Declaration.Waste.Mass.Kilograms() != "1190" || len(s.Events) != 4 || len(s.Filings) != 3 || in.Declaration.Hash() != p.batch.Hash() {
 		t.Fatalf("it goes on from %+v", s)
@@ -373,5 +367,56 @@ func TestABatchThatKnowsLessThanTheLedgerReadsIt(t *testing.T) {
 	}
 	if n := p.asked("se.removal"); n != 1 {
 		t.Errorf("the filing was told what is outdated: %v", p.book.stages)
+	}
+}
+
+// next is with what a workflow goes on in a fresh history.
+func next[In any](p *plant) (in In) {
+	p.t.Helper()
+	var next *workflow.ContinueAsNewError
+	if err := p.env.GetWorkflowError(); !errors.As(err, &next) {
+		p.t.Fatalf("it ended with %v", err)
+	}
+	if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &in); err != nil {
+		p.t.Fatal(err)
+	}
+	return in
+}
+
+// TestARunThatIsToldSoReadsTheLedger: it was reset, and waits for what has long
+// happened.
+func TestARunThatIsToldSoReadsTheLedger(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.env.SetDetachedChildWait(false)
+	p.after(hour, func() { p.env.SignalWorkflow(workflows.ReloadSignal.Name, "somebody has reset it") })
+	p.env.ExecuteWorkflow(workflows.Batch, p.input())
+	if in := next[workflows.BatchInput](p); in.Resumed != nil || in.Declaration.Hash() != p.batch.Hash() {
+		t.Errorf("it goes on from %+v", in)
+	}
+
+	q, _ := newTreater(t, map[string]int{"A": 3})
+	q.env.SetDetachedChildWait(false)
+	q.after(hour, func() { q.env.SignalWorkflow(workflows.ReloadSignal.Name, "somebody has reset it") })
+	q.env.ExecuteWorkflow(workflows.Results, workflows.ResultsInput{Site: q.site(), Policy: workflows.DefaultPolicy()})
+	if in := next[workflows.ResultsInput](q); in.Site != q.site() {
+		t.Errorf("it goes on from %+v", in)
+	}
+}
+
+// TestAnActThatTheLedgerHasOtherwiseIsRefused: this run was reset, and does not
+// know that somebody else was first.
+func TestAnActThatTheLedgerHasOtherwiseIsRefused(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.env.SetDetachedChildWait(false)
+	p.book.correcting = func() error {
+		return sluss.Faults{{Field: "number", Problem: "correction 1 is recorded with other content"}}
+	}
+	p.after(hour, func() {
+		c := sluss.Correction{By: sluss.Person{Name: "Cecilia Berg"}, Reason: "typed wrong", Set: map[string]string{"waste.mass": "1190"}}
+		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", "look at it, then try once more"), c)
+	})
+	p.env.ExecuteWorkflow(workflows.Batch, p.input())
+	if in := next[workflows.BatchInput](p); in.Resumed != nil {
+		t.Errorf("it goes on from %+v", in.Resumed)
 	}
 }

@@ -40,7 +40,7 @@ type book struct {
 	peeked      int                            // how often filings looked whether they are in the queue
 	lost        bool                           // nobody is in the queue any more
 	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
-	correcting  func()               // while a correction is recorded
+	correcting  func() error         // while a correction is recorded
 	known       *sluss.BatchStanding // of the batch, where it was declared before
 	filings     map[string]*standing // by filing
 }
@@ -146,10 +146,12 @@ func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error
 func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) error {
 	b.Lock()
 	defer b.Unlock()
-	b.corrections = append(b.corrections, r)
 	if b.correcting != nil {
-		b.correcting()
+		if err := b.correcting(); err != nil {
+			return err
+		}
 	}
+	b.corrections = append(b.corrections, r)
 	return nil
 }
 
