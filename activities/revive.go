@@ -49,6 +49,10 @@ type Executions interface {
 	StartResults(ctx context.Context, site sluss.ResultSite, r sluss.Revival) (run string, err error)
 	// Reload has a batch, or the results of a site, read the ledger.
 	Reload(ctx context.Context, id string) error
+	// EndedFilings are the filings that were ended from outside lately.
+	EndedFilings(ctx context.Context) ([]string, error)
+	// Gone tells a batch of one; nothing where the batch does not run.
+	Gone(ctx context.Context, batch, filing string) error
 }
 
 // Execution is one run of a workflow.
@@ -100,6 +104,9 @@ func (r *Reviving) ReviveLost(ctx context.Context) (Revived, error) {
 		return look.result, err
 	}
 	if err := look.sites(ctx); err != nil {
+		return look.result, err
+	}
+	if err := look.filings(ctx); err != nil {
 		return look.result, err
 	}
 	for id, e := range look.running { // the ledger has nothing open that they do
@@ -173,6 +180,25 @@ func (l *look) sites(ctx context.Context) error {
 		err := l.try(ctx, site.ID(), func() error {
 			return l.start(ctx, sluss.Revival{Workflow: site.ID()}, func(r sluss.Revival) (string, error) { return l.Executions.StartResults(ctx, site, r) })
 		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filings tells batches of filings that were ended from outside: the batch that
+// started one knows, but a later run of it does not.
+func (l *look) filings(ctx context.Context) error {
+	ended, err := l.Executions.EndedFilings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ended {
+		batch, _, err := sluss.SplitFilingID(id)
+		if err == nil {
+			err = l.try(ctx, id, func() error { return l.Executions.Gone(ctx, batch, id) })
+		}
 		if err != nil {
 			return err
 		}

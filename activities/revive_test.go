@@ -31,6 +31,8 @@ type world struct {
 	reloaded []string
 	faster   bool // somebody else starts what is to be started
 	broken   error
+	ended    []string // filings
+	gone     []string // that batches were told of
 	kept     int
 }
 
@@ -103,6 +105,13 @@ func (w *world) StartResults(_ context.Context, _ sluss.ResultSite, r sluss.Revi
 
 func (w *world) Reload(_ context.Context, id string) error {
 	w.reloaded = append(w.reloaded, id)
+	return nil
+}
+
+func (w *world) EndedFilings(context.Context) ([]string, error) { return w.ended, nil }
+
+func (w *world) Gone(_ context.Context, batch, filing string) error {
+	w.gone = append(w.gone, batch+" "+filing)
 	return nil
 }
 
@@ -196,6 +205,13 @@ func TestAmendmentsAndResultsAreRevivedToo(t *testing.T) {
 	}
 	if w.recorded[0].Batch != "batch/default/A" || w.recorded[1].Batch != "" {
 		t.Errorf("recorded %+v", w.recorded)
+	}
+}
+
+func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
+	w := &world{ended: []string{"filing/default/A/se.removal"}}
+	if _, err := w.look(t); err != nil || !slices.Equal(w.gone, []string{"batch/default/A filing/default/A/se.removal"}) {
+		t.Errorf("told %v, %v", w.gone, err)
 	}
 }
 

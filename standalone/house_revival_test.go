@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,7 @@ func TestRevival(t *testing.T) {
 		})
 	}
 	t.Run("corrected", func(t *testing.T) { testCorrectedIsRevived(t, h) })
+	t.Run("corrected often", func(t *testing.T) { testCorrectedOftenGoesOn(t, h) })
 	t.Run("amendment", func(t *testing.T) { testAmendmentIsRevived(t, h) })
 	t.Run("paused", func(t *testing.T) { testPausedRevivesNothing(t, h) })
 	t.Run("books", func(t *testing.T) {
@@ -143,6 +145,15 @@ func testCorrectedIsRevived(t *testing.T, h *House) {
 	must(t, err)
 	h.terminate(t, d.ID())
 	h.revive(t, d, "pickedUp")
+	removal := sluss.FilingID("", d.Reference, "se.removal")
+	before := h.run(t, removal)
+	h.terminate(t, removal) // the batch is not the run that started it
+	eventually(t, time.Minute, func(ctx context.Context) error {
+		if h.run(t, removal) != before {
+			return nil
+		}
+		return errors.Join(fmt.Errorf("%s was not started again", removal), h.triggerRevival(ctx))
+	})
 	h.signAll(t, d, "se.removal", sluss.Officer)
 	h.signAll(t, d, "se.transport#1", sluss.Officer)
 	h.terminate(t, d.ID())
@@ -157,6 +168,57 @@ func testCorrectedIsRevived(t *testing.T, h *House) {
 			t.Errorf("%s tells %s", n.Path, n.Body)
 		}
 	}
+}
+
+// often is how many corrections fill a history: Temporal wants a fresh one after
+// some four thousand events.
+var often = flag.Int("corrections", 400, "corrections in the test of a batch that is corrected often")
+
+// testCorrectedOftenGoesOn: a batch goes on in fresh histories, with a filing that
+// waits for its signature all the time.
+func testCorrectedOftenGoesOn(t *testing.T, h *House) {
+	t.Helper()
+	d := example(t, "se-waste-oil", "REV-OFTEN")
+	d.Approval = sluss.Officer
+	h.declare(t, d)
+	h.happens(t, d, "pickedUp#1")
+	h.awaitStage(t, d, "se.removal", sluss.StageSignature)
+	first := h.run(t, d.ID())
+	for n := range *often {
+		mass := fmt.Sprint(1000 + n%2)
+		_, err := h.Desk.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": mass}, Reason: fmt.Sprint("weighing ", n), By: officer})
+		must(t, err)
+		d.Waste.Mass = sluss.Mass(1000+n%2) * sluss.Kilogram
+	}
+	if h.run(t, d.ID()) == first {
+		t.Errorf("%d corrections are in one history", *often)
+	}
+	state, err := h.Desk.State(t.Context(), d.ID())
+	if err != nil || state.Corrections != *often {
+		t.Errorf("%d corrections, %v; want %d", state.Corrections, err, *often)
+	}
+	eventually(t, time.Minute, func(ctx context.Context) error { // the filing has heard of the last one
+		tells, _, _, err := h.Desk.Ledger.Content(ctx, sluss.FilingID("", d.Reference, "se.removal"))
+		if err != nil || tells.Declaration.Waste.Mass != d.Waste.Mass {
+			return fmt.Errorf("the filing tells %s, %w", tells.Declaration.Waste.Mass, err)
+		}
+		return nil
+	})
+	for _, obligation := range []string{"se.removal", "se.transport#1"} {
+		h.signAll(t, d, obligation, sluss.Officer)
+	}
+	h.happens(t, d, "received", "accepted", "treated")
+	h.signAll(t, d, "se.reception", sluss.Officer)
+	h.closed(t, d)
+	h.onceEach(t, d)
+}
+
+// run is the run of a workflow that is there now.
+func (h *House) run(t *testing.T, id string) string {
+	t.Helper()
+	described, err := h.Desk.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
+	must(t, err)
+	return described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
 }
 
 // testAmendmentIsRevived: an amendment is no child of anything.

@@ -57,6 +57,7 @@ type pursuit struct {
 	child    workflow.ChildWorkflowFuture // nil: this run has not started it
 	attached bool
 	ended    *FilingResult // what the filing told at its end, when attached
+	gone     bool          // it may run no more
 }
 
 // pursuing is how a workflow starts a filing, and what it tells one that runs.
@@ -147,8 +148,9 @@ func (p *pursuit) visit(ctx workflow.Context, how pursuing) (*FilingResult, erro
 			}
 		}
 		p.attached = true
+		p.gone = false
 		summary = p.id + " runs, and tells its end: look whether it still does"
-		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil }); err != nil {
+		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil || p.gone }); err != nil {
 			return nil, err
 		}
 		if p.ended != nil {

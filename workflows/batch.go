@@ -129,6 +129,11 @@ func (b *batch) listen(ctx workflow.Context) error {
 			b.filings[obligation].ended = &e.Result
 		}
 	})
+	GoneSignal.hear(ctx, &b.hearing, begun, func(_ workflow.Context, filing string) {
+		if _, obligation, err := sluss.SplitFilingID(filing); err == nil && b.filings[obligation] != nil {
+			b.filings[obligation].gone = true
+		}
+	})
 	ReloadSignal.hear(ctx, &b.hearing, begun, func(workflow.Context, string) { b.behind = true })
 	return nil
 }

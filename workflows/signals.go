@@ -74,6 +74,10 @@ var (
 // has: this run may know less of it, because it was reset.
 var ReloadSignal = Signal[string]{"reload"}
 
+// GoneSignal tells a batch the id of a filing that somebody ended from outside. If
+// the batch has started it, it knows already.
+var GoneSignal = Signal[string]{"gone"}
+
 // LookSignal has a registry's code lists, or what has changed there, looked at now.
 var LookSignal = Signal[string]{"look"}
 

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
@@ -65,18 +67,26 @@ const running = `ExecutionStatus = 'Running' AND WorkflowType IN ('Batch', 'Resu
 // Running are all that run.
 func (x executions) Running(ctx context.Context) (map[string]activities.Execution, error) {
 	all := map[string]activities.Execution{}
-	request := &workflowservice.ListWorkflowExecutionsRequest{Query: running, PageSize: 1000}
+	err := x.list(ctx, running, func(info *workflowpb.WorkflowExecutionInfo) {
+		all[info.GetExecution().GetWorkflowId()] = activities.Execution{Run: info.GetExecution().GetRunId(), Started: info.GetStartTime().AsTime()}
+	})
+	return all, err
+}
+
+// list gives each what a query finds, page after page.
+func (x executions) list(ctx context.Context, query string, each func(info *workflowpb.WorkflowExecutionInfo)) error {
+	request := &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 1000}
 	for {
 		page, err := x.ListWorkflow(ctx, request)
 		if err != nil {
-			return nil, fmt.Errorf("list what runs: %w", err)
+			return fmt.Errorf("list workflows where %s: %w", query, err)
 		}
 		for _, info := range page.GetExecutions() {
-			all[info.GetExecution().GetWorkflowId()] = activities.Execution{Run: info.GetExecution().GetRunId(), Started: info.GetStartTime().AsTime()}
+			each(info)
 		}
-		activity.RecordHeartbeat(ctx, len(all))
+		activity.RecordHeartbeat(ctx, len(page.GetExecutions()))
 		if request.NextPageToken = page.GetNextPageToken(); len(request.NextPageToken) == 0 {
-			return all, nil
+			return nil
 		}
 	}
 }
@@ -178,5 +188,23 @@ func (x executions) start(ctx context.Context, options client.StartWorkflowOptio
 // meanwhile need not.
 func (x executions) Reload(ctx context.Context, id string) error {
 	_, err := messenger{x.Client}.signal(ctx, id, workflows.ReloadSignal.Name, "the ledger may have more")
+	return err
+}
+
+// lately is longer than two looks are apart.
+const lately = 3 * workflows.ReviveEvery
+
+// EndedFilings are the filings that were ended from outside lately.
+func (x executions) EndedFilings(ctx context.Context) ([]string, error) {
+	query := fmt.Sprintf("WorkflowType = 'Filing' AND ExecutionStatus IN ('Terminated', 'Canceled', 'Failed', 'TimedOut') AND CloseTime > '%s'",
+		time.Now().Add(-lately).UTC().Format(time.RFC3339))
+	var all []string
+	err := x.list(ctx, query, func(info *workflowpb.WorkflowExecutionInfo) { all = append(all, info.GetExecution().GetWorkflowId()) })
+	return all, err
+}
+
+// Gone tells a batch of a filing that was ended.
+func (x executions) Gone(ctx context.Context, batch, filing string) error {
+	_, err := messenger{x.Client}.signal(ctx, batch, workflows.GoneSignal.Name, filing)
 	return err
 }
