@@ -90,7 +90,7 @@ func (d *Desk) start(ctx context.Context, id, batch string, content sluss.Conten
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		StaticSummary:                            o.ID + " (" + o.Registry + ")",
-		StaticDetails:                            fmt.Sprintf("%s of batch `%s`\n\n%s, %s", o.Rule.Title, batch, o.Rule.Statute, o.Rule.Paragraph),
+		StaticDetails:                            workflows.AmendmentDetails(batch, o),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet(o.Registry),
 			workflows.Country.ValueSet(o.Rule.Country), workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false)),

@@ -97,8 +97,8 @@ func (d *Desk) Declare(ctx context.Context, declaration sluss.Declaration, by sl
 		ID: id, TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
-		StaticSummary:                            fmt.Sprintf("%s of %s %s", declaration.Waste.Mass, declaration.Waste.Code, declaration.Waste.Name),
-		StaticDetails:                            fmt.Sprintf("Batch **%s** of %s: %s → %s", declaration.Reference, declaration.Tenant, declaration.Producer.Name, declaration.Receiver.Name),
+		StaticSummary:                            workflows.BatchSummary(declaration),
+		StaticDetails:                            workflows.BatchDetails(declaration),
 		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.Country.ValueSet(declaration.Producer.Country)),
 	}, workflows.Batch, workflows.BatchInput{
 		Declaration: declaration, Policy: d.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: at.Truncate(time.Second), By: by},

@@ -11,22 +11,6 @@ import (
 	"sluss"
 )
 
-// Hash is the hash by which the ledger tells two declarations of one batch
-// apart: "sha256:" and 64 hex digits.
-func Hash(d sluss.Declaration) string {
-	if d.Tenant == "" {
-		d.Tenant = sluss.DefaultTenant
-	}
-	return d.Hash()
-}
-
-const declareBatch = `
-insert into batches (id, tenant, reference, predecessor, declaration, hash, declared_at)
-values ($1, $2, $3, $4, $5, $6, $7)
-on conflict (id) do nothing`
-
-const recordedBatch = `select hash, declared_at from batches where id = $1`
-
 const recordEvent = `
 with happened as (
     insert into events (batch, id, kind, happened_at, event, at)
@@ -55,18 +39,20 @@ order by 1`
 // RecordEvent records an event with the obligations it brought about, and
 // declares the batch where the record carries its declaration.
 func (l *Ledger) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
-	if err := l.recordEvent(ctx, r); err != nil {
+	var err error
+	if r.Declaration != nil {
+		_, err = l.declare(ctx, r.Batch, *r.Declaration, r.At, "")
+	}
+	if err == nil {
+		err = l.recordEvent(ctx, r)
+	}
+	if err != nil {
 		return fmt.Errorf("record event %s of %s: %w", r.Event.ID(), r.Batch, err)
 	}
 	return nil
 }
 
 func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
-	if r.Declaration != nil {
-		if err := l.declare(ctx, r.Batch, *r.Declaration, r.At); err != nil {
-			return err
-		}
-	}
 	var added struct{ Events, Obligations int }
 	event, owed := jsonb(r.Event), jsonb(r.Obligations)
 	err := l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed)
@@ -113,39 +99,6 @@ func words(e sluss.Event) string {
 		fmt.Fprintf(&b, " (%x)", sum[:4])
 	}
 	return b.String()
-}
-
-func (l *Ledger) declare(ctx context.Context, batch string, d sluss.Declaration, at time.Time) error {
-	if d.Tenant == "" {
-		d.Tenant = sluss.DefaultTenant
-	}
-	if d.ID() != batch {
-		return sluss.Faults{{Field: "reference", Problem: fmt.Sprintf("the declaration is of %s, not of %s", d.ID(), batch)}}
-	}
-	hash := Hash(d)
-	result, err := l.db.ExecContext(ctx, declareBatch, batch, d.Tenant, d.Reference, d.Predecessor, jsonb(d), hash, at)
-	if err != nil {
-		return err
-	}
-	if added, err := result.RowsAffected(); err != nil || added > 0 {
-		return err
-	}
-	var before struct {
-		Hash       string
-		DeclaredAt time.Time `db:"declared_at"`
-	}
-	if err := l.db.GetContext(ctx, &before, recordedBatch, batch); err != nil {
-		return err
-	}
-	if before.Hash != hash {
-		return sluss.Faults{{
-			Field: "reference",
-			Problem: fmt.Sprintf("reference already declared with other content: %s was declared at %s with content %s, now with %s",
-				batch, before.DeclaredAt.UTC().Format(time.RFC3339), before.Hash, hash),
-			Remedy: "correct the batch, or declare a new one under another reference",
-		}}
-	}
-	return nil
 }
 
 func (l *Ledger) sameObligations(ctx context.Context, batch string, owed []sluss.Obligation) error {
@@ -218,26 +171,40 @@ func (l *Ledger) RecordSignature(ctx context.Context, r sluss.SignatureRecord) e
 }
 
 const recordCorrection = `
-with corrected as (
+with taken as (
+    select from corrections where batch = $1 and number = $2 and correction <> $3
+), corrected as (
     insert into corrections (batch, number, correction, declaration, at)
-    values ($1, $2, $3, $4, clock_timestamp())
+    select $1, $2, $3, $4, clock_timestamp()
+    where not exists (select from taken)
     on conflict do nothing
 ), owed as (
     insert into obligations (batch, id, due, obligation, at)
     select $1, o->>'id', (o->>'due')::timestamptz, o, clock_timestamp()
     from jsonb_array_elements(coalesce($5, '[]'::jsonb)) o
+    where not exists (select from taken)
     on conflict (batch, id) do nothing
     returning 1
 )
-select count(*) from owed`
+select (select count(*) from owed) as owed, exists (select from taken) as taken`
 
 // RecordCorrection records a correction with the declaration that it led to and
 // the obligations that it brought about.
 func (l *Ledger) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error {
-	var owed int
-	err := l.db.GetContext(ctx, &owed, recordCorrection,
+	var added struct {
+		Owed  int
+		Taken bool
+	}
+	err := l.db.GetContext(ctx, &added, recordCorrection,
 		r.Batch, r.Number, jsonb(r.Correction), jsonb(r.Declaration), jsonb(r.Obligations))
-	if err == nil && owed < len(r.Obligations) {
+	switch {
+	case err != nil:
+	case added.Taken:
+		err = sluss.Faults{{
+			Field: "number", Problem: fmt.Sprintf("correction %d of %s is recorded with other content", r.Number, r.Batch),
+			Remedy: "look at the batch as it is recorded, then correct it again",
+		}}
+	case added.Owed < len(r.Obligations):
 		err = l.sameObligations(ctx, r.Batch, r.Obligations)
 	}
 	if err != nil {
@@ -256,27 +223,6 @@ on conflict do nothing`
 func (l *Ledger) RecordDecision(ctx context.Context, r sluss.DecisionRecord) error {
 	if _, err := l.db.ExecContext(ctx, recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision)); err != nil {
 		return fmt.Errorf("record decision on %s: %w", r.Filing, missing(err, r.Filing))
-	}
-	return nil
-}
-
-const closeBatch = `
-with closed as (
-    insert into closings (batch, how, at) values ($1, $2, $3)
-    on conflict (batch) do nothing
-    returning how
-)
-select how from closed union all select how from closings where batch = $1`
-
-// CloseBatch records the end of a batch.
-func (l *Ledger) CloseBatch(ctx context.Context, r sluss.CloseRecord) error {
-	var how string
-	err := l.db.GetContext(ctx, &how, closeBatch, r.Batch, r.How, r.At)
-	if err == nil && how != r.How {
-		err = sluss.Faults{{Field: "how", Problem: fmt.Sprintf("%s is already closed as %s; it cannot close as %s", r.Batch, how, r.How)}}
-	}
-	if err != nil {
-		return fmt.Errorf("close %s: %w", r.Batch, missing(err, r.Batch))
 	}
 	return nil
 }

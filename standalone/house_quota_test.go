@@ -45,6 +45,8 @@ func testQuota(t *testing.T, h *House) {
 	must(t, err)
 	file := h.anotherTrackdechets(t, backend, *quotaLimit)
 
+	// Its filings are of batches that nobody runs, and nothing may revive those.
+	must(t, h.Desk.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID).Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
 	h.stopEngine()
 	for range 3 {
 		startWorkerProcess(t, file)

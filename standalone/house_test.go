@@ -242,6 +242,14 @@ func (h *House) onceEach(t *testing.T, d sluss.Declaration) {
 // are now.
 func testReplay(t *testing.T, h *House) {
 	t.Helper()
+	if replayed := h.replay(t, "ExecutionStatus = 'Completed'"); replayed["Batch"] < 9 || replayed["Filing"] < 40 {
+		t.Errorf("replayed only %v", replayed)
+	}
+}
+
+// replay replays the histories that a query finds, and counts them by type.
+func (h *House) replay(t *testing.T, query string) map[string]int {
+	t.Helper()
 	c, err := config.Load(h.ConfigFile)
 	must(t, err)
 	replayer := worker.NewWorkflowReplayer()
@@ -253,10 +261,11 @@ func testReplay(t *testing.T, h *House) {
 	replayer.RegisterWorkflow(workflows.Quarterly)
 	replayer.RegisterWorkflow(workflows.Lists)
 	replayer.RegisterWorkflow(workflows.Following)
+	replayer.RegisterWorkflow(workflows.Revive)
 	replayed := map[string]int{}
 	var page []byte
 	for more := true; more; more = len(page) > 0 {
-		list, err := h.Desk.Temporal.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{NextPageToken: page, Query: "ExecutionStatus = 'Completed'"})
+		list, err := h.Desk.Temporal.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{NextPageToken: page, Query: query})
 		must(t, err)
 		for _, info := range list.GetExecutions() {
 			id := info.GetExecution().GetWorkflowId()
@@ -275,10 +284,8 @@ func testReplay(t *testing.T, h *House) {
 		}
 		page = list.GetNextPageToken()
 	}
-	if replayed["Batch"] < 9 || replayed["Filing"] < 40 {
-		t.Errorf("replayed only %v", replayed)
-	}
 	t.Logf("replayed %v", replayed)
+	return replayed
 }
 
 // receiptsOf are the ledger's receipts of batches whose reference starts so.

@@ -67,10 +67,10 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 	}
 	for _, id := range b.order {
 		o := b.filings[id]
-		if o.child == nil || o.discharged || !slices.Contains(o.state.Obligation.After, news.Obligation) {
+		if !o.runs() || o.discharged || !slices.Contains(o.state.Obligation.After, news.Obligation) {
 			continue
 		}
-		if err := o.child.SignalChildWorkflow(ctx, amendedSignal.Name, news).Get(ctx, nil); err != nil {
+		if err := tell(ctx, &o.pursuit, amendedSignal, news); err != nil {
 			workflow.GetLogger(ctx).Warn("a filing was not told of the amendment", "filing", o.state.Filing, "error", err)
 		}
 	}

@@ -14,7 +14,7 @@ const annulled = "annulled"
 func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 	b.annulment = &d
 	for _, id := range b.order {
-		if o := b.filings[id]; b.gone(o) && o.child != nil && !o.discharged {
+		if o := b.filings[id]; b.gone(o) && o.runs() && !o.discharged {
 			b.withdraw(ctx, o)
 		}
 	}
@@ -27,7 +27,7 @@ func (b *batch) gone(o *owed) bool {
 }
 
 func (b *batch) withdraw(ctx workflow.Context, o *owed) {
-	if err := o.child.SignalChildWorkflow(ctx, annulledSignal.Name, *b.annulment).Get(ctx, nil); err != nil {
+	if err := tell(ctx, &o.pursuit, annulledSignal, *b.annulment); err != nil {
 		workflow.GetLogger(ctx).Warn("a filing was not told that its BSDD is annulled", "filing", o.state.Filing, "error", err)
 	}
 }

@@ -5,7 +5,6 @@ package workflows
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/workflow"
@@ -15,11 +14,16 @@ import (
 )
 
 // BatchInput starts a batch. The declaration is valid: whoever starts it has
-// asked obligations.Validate.
+// asked obligations.Validate. A batch that the ledger knows goes on from what is
+// recorded there, whatever the input says besides its declaration.
 type BatchInput struct {
-	Declaration sluss.Declaration `json:"declaration"`
+	Declaration sluss.Declaration `json:"declaration"` // as it was declared first
 	Produced    sluss.Event       `json:"produced"`
 	Policy      Policy            `json:"policy"`
+	// Revival is set where an earlier run was ended from outside.
+	Revival *sluss.Revival `json:"revival,omitempty"`
+	// Resumed is where the batch stood when its history had grown too long.
+	Resumed *sluss.BatchStanding `json:"resumed,omitempty"`
 }
 
 // BatchResult is how a batch ended.
@@ -33,36 +37,43 @@ type BatchResult struct {
 // obligation, keeps the gates shut until what must be told is told, and ends
 // when the waste is treated or refused and nothing is owed.
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
-	b := &batch{
-		id: in.Declaration.ID(), declaration: in.Declaration, hash: in.Declaration.Hash(), policy: in.Policy,
-		filings: map[string]*owed{}, events: []sluss.Event{in.Produced},
-	}
+	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy}
 	if err := b.listen(ctx); err != nil {
 		return BatchResult{}, err
 	}
-	if _, err := b.take(ctx, in.Produced); err != nil {
+	if err := b.begin(ctx); err != nil {
 		return BatchResult{}, err
 	}
-	if err := workflow.Await(ctx, b.done); err != nil {
-		return BatchResult{}, err
-	}
-	b.closed = true
-	last := b.events[len(b.events)-1]
-	closing := sluss.CloseRecord{Batch: b.id, How: string(last.Kind), At: workflow.Now(ctx)}
-	if !obligations.Closed(b.events) {
-		closing.How = annulled
-	}
-	if err := b.record(ctx, act.CloseBatch, closing, "record that the batch is closed"); err != nil {
-		return BatchResult{}, err
+	if b.closed == "" {
+		if err := workflow.Await(ctx, func() bool { return !b.behind && b.done() || b.mustRenew(ctx) }); err != nil {
+			return BatchResult{}, err
+		}
+		if b.mustRenew(ctx) {
+			return BatchResult{}, b.renew(ctx)
+		}
+		if err := b.close(ctx); err != nil {
+			return BatchResult{}, err
+		}
 	}
 	b.show(ctx)
 	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 		return BatchResult{}, err
 	}
-	return BatchResult{How: closing.How, Filings: b.state().Filings}, nil
+	return BatchResult{How: b.closed, Filings: b.state().Filings}, nil
+}
+
+// close records the end of the batch.
+func (b *batch) close(ctx workflow.Context) error {
+	closing := sluss.CloseRecord{Batch: b.id, How: string(b.events[len(b.events)-1].Kind), At: workflow.Now(ctx)}
+	if !obligations.Closed(b.events) {
+		closing.How = annulled
+	}
+	b.closed = closing.How
+	return b.record(ctx, act.CloseBatch, closing, "record that the batch is closed")
 }
 
 type batch struct {
+	in          BatchInput
 	id          string
 	declaration sluss.Declaration
 	hash        string
@@ -76,13 +87,16 @@ type batch struct {
 	documents   []sluss.Document          // as others last changed each at its registry, in the order heard of; see followed
 	annulment   *sluss.Decision           // of its BSDD; nil: none
 	begun       bool                      // the declaration is recorded: more may happen
-	closed      bool
+	closed      string                    // how; empty: it is open
+	hearing     hearing
+	behind      bool // the ledger may have more than this run knows of; see renew
 }
 
 // owed is an obligation with what has become of it.
 type owed struct {
+	pursuit
 	state      FilingState
-	child      workflow.ChildWorkflowFuture // nil until the filing has started
+	opened     bool // its filing was, by this run or an earlier one
 	discharged bool
 	grounds    string // of a clearance: what it was asked for
 	result     FilingResult
@@ -101,20 +115,35 @@ func (b *batch) listen(ctx workflow.Context) error {
 	if err := CorrectUpdate.handle(ctx, b.mayCorrect, b.correct); err != nil {
 		return err
 	}
-	amendedSignal.each(ctx, b.amended)
-	FollowedSignal.each(ctx, b.followed)
-	standSignal.each(ctx, func(ctx workflow.Context, s FilingState) {
+	begun := func() bool { return b.begun }
+	amendedSignal.hear(ctx, &b.hearing, begun, b.amended)
+	FollowedSignal.hear(ctx, &b.hearing, begun, b.followed)
+	standSignal.hear(ctx, &b.hearing, begun, func(ctx workflow.Context, s FilingState) {
 		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
 			o.state = s
 			b.show(ctx)
 		}
 	})
+	endSignal.hear(ctx, &b.hearing, begun, func(_ workflow.Context, e end) {
+		if _, obligation, err := sluss.SplitFilingID(e.Filing); err == nil && b.filings[obligation] != nil {
+			b.filings[obligation].ended = &e.Result
+		}
+	})
+	GoneSignal.hear(ctx, &b.hearing, begun, func(_ workflow.Context, filing string) {
+		if _, obligation, err := sluss.SplitFilingID(filing); err == nil && b.filings[obligation] != nil {
+			b.filings[obligation].gone = true
+		}
+	})
+	ReloadSignal.hear(ctx, &b.hearing, begun, func(workflow.Context, string) { b.behind = true })
 	return nil
 }
 
 // mayHappen refuses an event that is out of order, incomplete, or behind a gate
 // that is still shut.
 func (b *batch) mayHappen(e sluss.Event) error {
+	if !b.begun { // it is not known yet what has happened so far
+		return nil
+	}
 	if err := obligations.Check(b.declaration, b.events, e); err != nil {
 		return err
 	}
@@ -138,7 +167,7 @@ func (b *batch) shut(event string) []string {
 // stands says where an obligation stands that is not discharged, as the end of
 // a sentence.
 func (b *batch) stands(o *owed) string {
-	if o.child == nil {
+	if !o.opened {
 		var before []string
 		for _, after := range o.state.Obligation.After {
 			if f := b.filings[after]; f != nil && !f.discharged {
@@ -172,27 +201,16 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 
 // take records the latest event, and starts the filings that it brings.
 func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
-	owed := owes(ctx, b.declaration, b.events)
+	owed := obligations.For(b.declaration, b.events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if e.Kind == sluss.Produced {
-		record.Declaration = &b.declaration
-	}
-	events := slices.Clone(b.events)
 	for _, o := range owed {
 		b.owe(o)
 	}
-	var err error
-	if summary := "record the event " + e.ID(); e.Kind == sluss.Produced { // it came with the workflow's start
-		err = b.record(ctx, act.RecordEvent, record, summary)
-	} else {
-		err = workflow.ExecuteActivity(afterAccepting(ctx, summary), act.RecordEvent, record).Get(ctx, nil)
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+e.ID()), act.RecordEvent, record).Get(ctx, nil); err != nil {
+		return EventReply{}, b.conflict(err)
 	}
-	if err != nil {
-		return EventReply{}, err
-	}
-	b.begun = true
 	for _, o := range owed {
-		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID, events) })
+		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID) })
 	}
 	b.show(ctx)
 	return EventReply{Obligations: owed}, nil
@@ -200,11 +218,13 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 
 func (b *batch) owe(o sluss.Obligation) {
 	stage := sluss.StageSending
-	b.filings[o.ID] = &owed{state: FilingState{
-		Filing: b.filingID(o.ID), Obligation: o, Stage: stage, Waiting: o.Signer,
-	}}
 	if o.Signer != "" {
-		b.filings[o.ID].state.Stage = sluss.StageSignature
+		stage = sluss.StageSignature
+	}
+	id := b.filingID(o.ID)
+	b.filings[o.ID] = &owed{
+		pursuit: pursuit{id: id},
+		state:   FilingState{Filing: id, Obligation: o, Stage: stage, Waiting: o.Signer},
 	}
 	b.order = append(b.order, o.ID)
 }
@@ -236,7 +256,7 @@ func (b *batch) state() BatchState {
 	for _, id := range b.order {
 		s.Filings = append(s.Filings, b.filings[id].state)
 	}
-	if b.closed {
+	if b.closed != "" {
 		return s
 	}
 	for _, next := range obligations.Next(b.declaration, b.events) {
@@ -250,7 +270,7 @@ func (b *batch) state() BatchState {
 
 func (b *batch) stage() string {
 	switch {
-	case b.closed:
+	case b.closed != "":
 		return "closed"
 	case len(b.events) == 0:
 		return "declared"

@@ -1,7 +1,9 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +17,38 @@ import (
 
 // file runs the filing of one obligation to its end. It starts once the
 // receipts are there that it names.
-func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
+func (b *batch) file(ctx workflow.Context, id string) {
 	o := b.filings[id]
+	if b.look(ctx, o) != nil {
+		return
+	}
+	if !o.opened && b.awaitOthers(ctx, o) != nil {
+		return
+	}
+	if b.gone(o) && !o.opened {
+		if b.neverFiled(ctx, o, b.content(id)) != nil {
+			return
+		}
+	} else {
+		begun := o.opened
+		o.opened = true
+		result, err := o.run(ctx, b.pursuing(o), begun)
+		if err != nil {
+			b.behind = b.behind || errors.Is(err, errBehind)
+			return
+		}
+		o.result = result
+	}
+	o.discharged = true
+	o.state = FilingState{
+		Filing: o.state.Filing, Obligation: o.state.Obligation, Hash: o.state.Hash, Overdue: o.state.Overdue,
+		Stage: o.result.Stage, Receipt: b.receipt(id),
+	}
+	b.show(ctx)
+}
+
+// awaitOthers waits until all is there that the obligation comes after.
+func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 	ready := func() bool {
 		for _, after := range o.state.Obligation.After {
 			if before := b.filings[after]; before != nil && !before.discharged {
@@ -25,58 +57,51 @@ func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
 		}
 		return len(o.elsewhere()) == 0
 	}
-	if b.look(ctx, o) != nil {
-		return
+	if ready() {
+		return nil
 	}
-	if !ready() {
-		looking, enough := workflow.WithCancel(ctx)
-		workflow.GoNamed(looking, id+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
-		summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
-		err := awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
-		enough()
-		if err != nil {
-			return
-		}
+	id := o.state.Obligation.ID
+	looking, enough := workflow.WithCancel(ctx)
+	defer enough()
+	workflow.GoNamed(looking, id+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
+	summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
+	return awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
+}
+
+// pursuing is how the filing of an obligation is started, or found.
+func (b *batch) pursuing(o *owed) pursuing {
+	id := o.state.Obligation.ID
+	return pursuing{
+		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
+			o.grounds = grounds(b.declaration, o.state.Obligation)
+			in := FilingInput{Batch: b.id, Content: b.content(id), Policy: b.policy, News: b.news(o)}
+			child := workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
+			b.show(ctx)
+			return child
+		},
+		attach: func() attachment { return attachment{By: b.id, Content: b.content(id), News: b.news(o)} },
+		behind: func(s sluss.FilingStanding) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
 	}
-	for run := 0; ; run++ {
-		if b.gone(o) {
-			if b.neverFiled(ctx, o, b.content(id, events)) != nil {
-				return
-			}
-			break
-		}
-		o.grounds = grounds(b.declaration, o.state.Obligation)
-		in := FilingInput{Batch: b.id, Content: b.content(id, events), Policy: b.policy, Run: run, Look: b.ahead(o.state.Obligation.Registry)}
-		o.child = workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
-		b.show(ctx)
-		err := o.child.Get(ctx, &o.result)
-		if err == nil {
-			break
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		// Somebody ended the filing by hand. What is owed stays owed, and the
-		// ledger knows what was sent.
-		workflow.GetLogger(ctx).Warn("a filing ended without an outcome", "filing", o.state.Filing, "error", err)
-		o.child = nil
-		timer := workflow.TimerOptions{Summary: id + " ended without an outcome: it starts again"}
-		if workflow.NewTimerWithOptions(ctx, time.Minute, timer).Get(ctx, nil) != nil {
-			return
+}
+
+// news is what a filing must know besides its content.
+func (b *batch) news(o *owed) news {
+	n := news{Look: b.ahead(o.state.Obligation.Registry)}
+	for _, after := range o.state.Obligation.After {
+		if version, amends := b.versions[after]; amends {
+			n.Versions = append(n.Versions, amended{Obligation: after, Receipt: version})
 		}
 	}
-	o.discharged = true
-	o.state = FilingState{
-		Filing: o.state.Filing, Obligation: o.state.Obligation, Hash: o.state.Hash, Overdue: o.state.Overdue,
-		Stage: o.result.Stage, Receipt: o.result.Receipt,
+	if b.gone(o) {
+		n.Annulment = b.annulment
 	}
-	b.show(ctx)
+	return n
 }
 
 // content is what the filing of an obligation tells, as things stand now.
-func (b *batch) content(id string, events []sluss.Event) sluss.Content {
+func (b *batch) content(id string) sluss.Content {
 	o := b.filings[id].state.Obligation
-	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: events}
+	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: b.upTo(o.Event)}
 	for _, after := range o.After {
 		receipt := b.filings[id].links[after]
 		if b.filings[after] != nil {
@@ -92,6 +117,12 @@ func (b *batch) content(id string, events []sluss.Event) sluss.Content {
 	return c
 }
 
+// upTo are the events up to one and with it.
+func (b *batch) upTo(event string) []sluss.Event {
+	last := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == event })
+	return slices.Clone(b.events[:last+1])
+}
+
 func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Context {
 	o := in.Content.Obligation
 	attributes := []temporal.SearchAttributeUpdate{
@@ -101,95 +132,14 @@ func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Cont
 	if !o.Due.IsZero() {
 		attributes = append(attributes, Due.ValueSet(o.Due))
 	}
-	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID: b.filingID(o.ID),
-		// A filing that is under way is nothing that may be cut off.
+	return workflow.WithChildOptions(detached(ctx), workflow.ChildWorkflowOptions{
+		WorkflowID:            b.filingID(o.ID),
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
-		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-		WaitForCancellation:   true,
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		StaticSummary:         fmt.Sprintf("%s (%s)", o.Rule.Title, o.Registry),
 		StaticDetails:         fmt.Sprintf("Obligation **%s** of batch `%s`\n\n%s, %s", o.ID, b.id, o.Rule.Statute, o.Rule.Paragraph),
 		TypedSearchAttributes: temporal.NewSearchAttributes(attributes...),
 	})
-}
-
-// mayCorrect refuses a correction that makes the declaration invalid.
-func (b *batch) mayCorrect(c sluss.Correction) error {
-	if c.By.Name == "" {
-		return fmt.Errorf("a correction needs the name of the person who makes it")
-	}
-	if b.done() {
-		return fmt.Errorf("every filing of the batch is accepted: there is nothing left to correct (`starter amend` corrects what was filed)")
-	}
-	corrected, err := obligations.Corrected(b.declaration, c)
-	if err != nil {
-		return err
-	}
-	if err := obligations.CheckCorrection(b.declaration, corrected, b.events); err != nil {
-		return err
-	}
-	return obligations.Validate(corrected).Err()
-}
-
-// correct amends the declaration. Every filing that is not accepted yet goes on
-// with the corrected content, and what the correction makes owed is started.
-func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply, error) {
-	if err := workflow.Await(ctx, func() bool { return b.begun }); err != nil {
-		return CorrectReply{}, err
-	}
-	if err := b.mayCorrect(c); err != nil {
-		return CorrectReply{}, refusal(err)
-	}
-	corrected, err := obligations.Corrected(b.declaration, c)
-	if err != nil {
-		return CorrectReply{}, err
-	}
-	b.declaration = corrected
-	b.corrections++
-	record := sluss.CorrectionRecord{Batch: b.id, Number: b.corrections, Correction: c, Declaration: corrected}
-
-	type fresh struct {
-		id     string
-		events []sluss.Event
-	}
-	var arose []fresh
-	amended := map[string][]sluss.Event{} // obligation id -> events up to its own
-	for n := range b.events {
-		events := b.events[:n+1]
-		for _, o := range owes(ctx, b.declaration, events) {
-			o = b.latest(o)
-			if before := b.filings[o.ID]; before != nil && before.discharged && b.stale(before, o) {
-				o = again(o)
-			}
-			switch before := b.filings[o.ID]; {
-			case before == nil:
-				b.owe(o)
-				record.Obligations = append(record.Obligations, o)
-				arose = append(arose, fresh{o.ID, append([]sluss.Event(nil), events...)})
-			case !before.discharged:
-				before.state.Obligation = o
-				before.grounds = grounds(b.declaration, o)
-				amended[o.ID] = append([]sluss.Event(nil), events...)
-			}
-		}
-	}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record).Get(ctx, nil); err != nil {
-		return CorrectReply{}, err
-	}
-	reply := CorrectReply{}
-	for _, id := range b.order {
-		events, open := amended[id]
-		if o := b.filings[id]; open && o.child != nil && !o.discharged {
-			if err := o.child.SignalChildWorkflow(ctx, contentSignal.Name, b.content(id, events)).Get(ctx, nil); err == nil {
-				reply.Filings = append(reply.Filings, o.state.Filing)
-			}
-		}
-	}
-	for _, f := range arose {
-		workflow.GoNamed(ctx, f.id, func(ctx workflow.Context) { b.file(ctx, f.id, f.events) })
-	}
-	b.show(ctx)
-	return reply, nil
 }
 
 // show keeps what the Temporal UI and its lists show of the batch up to date.
@@ -209,13 +159,13 @@ func (b *batch) show(ctx workflow.Context) {
 		}
 		blocked = blocked || o.state.Blocked()
 		overdue = overdue || o.state.Overdue
-		if waiting == "" && o.child != nil || o.state.Blocked() {
+		if waiting == "" && o.opened || o.state.Blocked() {
 			waiting = string(o.state.Waiting)
 		}
 		waits = append(waits, b.line(o))
 	}
 	var next []string
-	if !b.closed {
+	if b.closed == "" {
 		next = obligations.Next(b.declaration, b.events)
 	}
 	if waiting == "" && open == 0 && len(next) > 0 {
@@ -276,6 +226,9 @@ func (b *batch) details(waits, next []string) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)
 	fmt.Fprintf(&s, "- stage: **%s**\n", b.stage())
+	if r := b.in.Revival; r != nil {
+		fmt.Fprintf(&s, "- **revived** %s: its workflow had ended from outside (%s)\n", clock(r.At), r.How)
+	}
 	for _, t := range b.documents {
 		fmt.Fprintf(&s, "- others made `%s` **%s** at %s, %s\n", t.Number, t.Status, t.Registry, clock(t.UpdatedAt))
 	}

@@ -40,7 +40,50 @@ type book struct {
 	peeked      int                            // how often filings looked whether they are in the queue
 	lost        bool                           // nobody is in the queue any more
 	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
+	correcting  func() error         // while a correction is recorded
+	known       *sluss.BatchStanding // of the batch, where it was declared before
+	filings     map[string]*standing // by filing
 }
+
+// standing is where a filing stands in the book.
+type standing struct {
+	sluss.FilingStanding
+	hash   string
+	begun  int // how often it was opened, and not given another content
+	signed int
+}
+
+func (b *book) filing(id string) *standing {
+	if b.filings == nil {
+		b.filings = map[string]*standing{}
+	}
+	if b.filings[id] == nil {
+		b.filings[id] = &standing{FilingStanding: sluss.FilingStanding{Number: 1}}
+	}
+	return b.filings[id]
+}
+
+func (b *book) FilingStanding(_ context.Context, filing string) (sluss.FilingStanding, error) {
+	b.Lock()
+	defer b.Unlock()
+	s := b.filing(filing).FilingStanding
+	if !s.Opened {
+		return sluss.FilingStanding{}, nil
+	}
+	s.Events, s.Corrections = len(b.events), len(b.corrections)
+	return s, nil
+}
+
+func (b *book) Declare(_ context.Context, r sluss.EventRecord, _ string) (*sluss.BatchStanding, error) {
+	b.Lock()
+	defer b.Unlock()
+	if b.known == nil {
+		b.events = append(b.events, r.Event.ID())
+	}
+	return b.known, nil
+}
+
+func (b *book) ContinueBatch(context.Context, string, string, string) error { return nil }
 
 func (b *book) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, error) {
 	b.Lock()
@@ -59,6 +102,16 @@ func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
 
 func (b *book) OpenFiling(_ context.Context, r sluss.FilingRecord) error {
 	b.stage(r.Filing, string(r.Stage))
+	b.Lock()
+	defer b.Unlock()
+	f := b.filing(r.Filing)
+	f.Opened, f.Receipts = true, r.Content.Receipts
+	if f.hash != r.Hash {
+		f.hash, f.Signature = r.Hash, nil
+	}
+	if r.Stage == sluss.StageWithdrawn {
+		f.End = &sluss.FilingEnd{Stage: r.Stage}
+	}
 	return nil
 }
 
@@ -68,6 +121,9 @@ func (b *book) RecordStage(_ context.Context, r sluss.StageRecord) error {
 		line = string(r.Mark)
 	}
 	b.stage(r.Filing, line)
+	b.Lock()
+	defer b.Unlock()
+	b.filing(r.Filing).Stages = r.Number
 	return nil
 }
 
@@ -81,12 +137,20 @@ func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error
 	b.Lock()
 	defer b.Unlock()
 	b.signatures = append(b.signatures, r)
+	if r.Refused == "" {
+		b.filing(r.Filing).Signature = &r.Signature
+	}
 	return nil
 }
 
 func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) error {
 	b.Lock()
 	defer b.Unlock()
+	if b.correcting != nil {
+		if err := b.correcting(); err != nil {
+			return err
+		}
+	}
 	b.corrections = append(b.corrections, r)
 	return nil
 }
@@ -98,6 +162,14 @@ func (b *book) RecordDecision(_ context.Context, r sluss.DecisionRecord) error {
 	b.Lock()
 	defer b.Unlock()
 	b.decisions = append(b.decisions, r)
+	switch f, d := b.filing(r.Filing), r.Decision; d.Kind {
+	case sluss.DecidedAgain, sluss.DecidedNotTaken:
+		f.Number, f.Rejected = r.Number+1, ""
+	case sluss.DecidedWithdrawn:
+		f.End = &sluss.FilingEnd{Stage: sluss.StageWithdrawn}
+	case sluss.DecidedTaken, sluss.DecidedOverride:
+		f.End = &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: d.Receipt}}
+	}
 	return nil
 }
 
@@ -144,6 +216,16 @@ func (b *book) Finish(_ context.Context, a sluss.Answer) error {
 	defer b.Unlock()
 	b.attempts[a.Attempt] = true
 	b.answers = append(b.answers, a)
+	if id := strings.Fields(a.Attempt); a.Outcome != nil {
+		f := b.filing(id[1])
+		switch a.Outcome.Kind {
+		case sluss.Accepted:
+			f.End = &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: a.Outcome.Receipt, Clearance: a.Outcome.Clearance}
+		case sluss.Rejected:
+			f.Rejected = f.hash
+		case sluss.Deferred, sluss.Unknown:
+		}
+	}
 	return nil
 }
 

@@ -15,11 +15,7 @@ type FilingInput struct {
 	Batch   string        `json:"batch"`
 	Content sluss.Content `json:"content"`
 	Policy  Policy        `json:"policy"`
-	// Run counts the runs of one filing from 0: more than one only where an
-	// engineer ended one by hand.
-	Run int `json:"run,omitempty"`
-	// Look: others have changed the document; what is to be filed may be done.
-	Look bool `json:"look,omitempty"`
+	News    news          `json:"news,omitzero"`
 	// Resumed is where the filing stood when its history had grown too long.
 	Resumed *Resumed `json:"resumed,omitempty"`
 }
@@ -30,6 +26,7 @@ type Resumed struct {
 	Overdue   bool             `json:"overdue,omitempty"`
 	Number    int              `json:"number"`
 	Stages    int              `json:"stages"`
+	Owner     string           `json:"owner,omitempty"` // who is attached
 }
 
 // FilingResult is how a filing ended: accepted or withdrawn.
@@ -47,11 +44,13 @@ type FilingResult struct {
 func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	f := &filing{
 		batch: in.Batch, id: workflow.GetInfo(ctx).WorkflowExecution.ID, policy: in.Policy,
-		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1, stages: in.Run * 1000,
-		followed: in.Look,
+		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1,
 	}
 	if r := in.Resumed; r != nil {
 		f.signature, f.overdue, f.number, f.stages = r.Signature, r.Overdue, r.Number, r.Stages
+		if f.owner = r.Owner; f.owner != "" {
+			f.attached = 1
+		}
 	}
 	if err := f.listen(ctx); err != nil {
 		return FilingResult{}, err
@@ -61,19 +60,15 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		f.stage, f.waiting = sluss.StageSignature, f.content.Obligation.Signer
 	}
 	if in.Resumed == nil {
-		if err := f.record(ctx, act.OpenFiling, f.opened(ctx), "record what is owed"); err != nil {
-			return FilingResult{}, err
+		if done, err := f.begin(ctx); err != nil || done != nil {
+			return f.end(ctx, done, err)
 		}
+		f.catchUp(ctx, in.News)
 	}
 	stopClock := f.startClock(ctx)
 	result, err := f.discharge(ctx)
 	stopClock()
-	if err != nil {
-		return FilingResult{}, err
-	}
-	f.describe(ctx)
-	f.upsert(ctx, Stage.ValueSet(string(f.stage)))
-	return result, workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+	return f.end(ctx, &result, err)
 }
 
 // act names the activities; it carries nothing.
@@ -101,6 +96,8 @@ type filing struct {
 	followed  bool                      // others have changed the document: look whether it is done
 	number    int                       // of the submission, from 1
 	stages    int                       // recorded so far
+	owner     string                    // who is attached, and is told the end
+	attached  int                       // how often somebody was
 }
 
 // discharge goes on until the registry has accepted, or a person has decided.
@@ -184,7 +181,7 @@ func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
 	f.relink(ctx)
 	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
 		Batch: f.batch, Content: f.content, Policy: f.policy,
-		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages},
+		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
 	})
 }
 

@@ -39,6 +39,7 @@ func (f *filing) listen(ctx workflow.Context) error {
 		return err
 	}
 	contentSignal.each(ctx, f.amend)
+	attachSignal.each(ctx, f.attach)
 	amendedSignal.each(ctx, f.heard)
 	FollowedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.followed = true })
 	annulledSignal.each(ctx, f.annulled)

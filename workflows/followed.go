@@ -24,10 +24,10 @@ func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
 	}
 	for _, id := range b.order {
 		o := b.filings[id]
-		if o.child == nil || o.discharged || o.state.Obligation.Registry != d.Registry {
+		if !o.runs() || o.discharged || o.state.Obligation.Registry != d.Registry {
 			continue
 		}
-		if err := o.child.SignalChildWorkflow(ctx, FollowedSignal.Name, d).Get(ctx, nil); err != nil {
+		if err := tell(ctx, &o.pursuit, FollowedSignal, d); err != nil {
 			workflow.GetLogger(ctx).Warn("a filing was not told that its document has changed", "filing", o.state.Filing, "error", err)
 		}
 	}

@@ -56,7 +56,7 @@ func Quarterly(ctx workflow.Context, in QuarterlyInput) error {
 
 // startResults has a site compile its results, or compile on where it does.
 func startResults(ctx workflow.Context, site sluss.ResultSite, policy Policy) error {
-	options := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
+	options := workflow.WithChildOptions(detached(ctx), workflow.ChildWorkflowOptions{
 		WorkflowID:            site.ID(),
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,

@@ -30,6 +30,7 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 			replayer.RegisterWorkflow(workflows.Quarterly)
 			replayer.RegisterWorkflow(workflows.Lists)
 			replayer.RegisterWorkflow(workflows.Following)
+			replayer.RegisterWorkflow(workflows.Revive)
 			if err := replayer.ReplayWorkflowHistoryFromJSONFile(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), file); err != nil {
 				t.Error(err)
 			}

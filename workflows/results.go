@@ -45,7 +45,7 @@ func compiling() *activities.Results { return nil }
 // ends when all are settled; what is reported later starts it again. Which
 // batches a result tells of is settled once, in the ledger: each is in one.
 func Results(ctx workflow.Context, in ResultsInput) error {
-	r := &results{site: in.Site, policy: in.Policy, asked: true, owed: map[string]*owedResult{}}
+	r := &results{in: in, site: in.Site, policy: in.Policy, asked: true, owed: map[string]*owedResult{}}
 	if err := r.listen(ctx); err != nil {
 		return err
 	}
@@ -54,8 +54,12 @@ func Results(ctx workflow.Context, in ResultsInput) error {
 		if err := r.compile(ctx); err != nil {
 			return err
 		}
-		if err := workflow.Await(ctx, func() bool { return r.asked || r.done() && workflow.AllHandlersFinished(ctx) }); err != nil {
+		ended := func() bool { return r.done() && workflow.AllHandlersFinished(ctx) }
+		if err := workflow.Await(ctx, func() bool { return r.asked || !r.behind && ended() || r.mustRenew(ctx) }); err != nil {
 			return err
+		}
+		if r.mustRenew(ctx) { // all that it knows is in the ledger
+			return workflow.NewContinueAsNewError(ctx, Results, r.in)
 		}
 	}
 	r.describe(ctx)
@@ -63,22 +67,29 @@ func Results(ctx workflow.Context, in ResultsInput) error {
 }
 
 type results struct {
-	site   sluss.ResultSite
-	policy Policy
-	owed   map[string]*owedResult // by filing id
-	order  []string
-	asked  bool // to compile
-	begun  bool // what the ledger has is taken over
+	in      ResultsInput
+	site    sluss.ResultSite
+	policy  Policy
+	owed    map[string]*owedResult // by filing id
+	order   []string
+	asked   bool // to compile
+	begun   bool // what the ledger has is taken over
+	behind  bool // the ledger may have more than this run knows of
+	hearing hearing
 }
 
 // owedResult is one result with what has become of it.
 type owedResult struct {
+	pursuit
 	content     sluss.Content
 	corrections int
 	state       FilingState
-	child       workflow.ChildWorkflowFuture // nil where it runs without us, or not yet
-	filed       bool                         // its filing was started
 	settled     bool
+}
+
+// mustRenew tells whether the results are to go on in a fresh history, and can.
+func (r *results) mustRenew(ctx workflow.Context) bool {
+	return (r.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && r.hearing.quiet() && workflow.AllHandlersFinished(ctx)
 }
 
 func (r *results) done() bool {
@@ -92,11 +103,19 @@ func (r *results) listen(ctx workflow.Context) error {
 	if err := CorrectResultUpdate.handle(ctx, r.mayCorrect, r.correct); err != nil {
 		return err
 	}
-	CompileSignal.each(ctx, func(workflow.Context, string) { r.asked = true })
-	standSignal.each(ctx, func(ctx workflow.Context, s FilingState) {
+	always := func() bool { return true }
+	begun := func() bool { return r.begun }
+	CompileSignal.hear(ctx, &r.hearing, always, func(workflow.Context, string) { r.asked = true })
+	ReloadSignal.hear(ctx, &r.hearing, begun, func(workflow.Context, string) { r.behind = true })
+	standSignal.hear(ctx, &r.hearing, begun, func(ctx workflow.Context, s FilingState) {
 		if o := r.owed[s.Filing]; o != nil && !o.settled {
 			o.state = s
 			r.describe(ctx)
+		}
+	})
+	endSignal.hear(ctx, &r.hearing, begun, func(_ workflow.Context, e end) {
+		if o := r.owed[e.Filing]; o != nil {
+			o.ended = &e.Result
 		}
 	})
 	return nil
@@ -115,7 +134,7 @@ func (r *results) compile(ctx workflow.Context) error {
 			continue
 		}
 		r.owed[id] = &owedResult{
-			content: c.Content, corrections: c.Corrections,
+			pursuit: pursuit{id: id}, content: c.Content, corrections: c.Corrections,
 			state: FilingState{Filing: id, Obligation: o, Stage: sluss.StageSignature, Waiting: o.Signer, Hash: c.Content.Hash()},
 		}
 		r.order = append(r.order, id)
@@ -166,43 +185,15 @@ func (r *results) file(ctx workflow.Context, id string) {
 	if r.link(ctx, o) != nil {
 		return
 	}
-	for run := 0; ; run++ {
-		in := FilingInput{Batch: o.content.Declaration.ID(), Content: o.content, Policy: r.policy, Run: run}
-		o.filed = true
-		o.child = workflow.ExecuteChildWorkflow(r.childOptions(ctx, id, o.content.Obligation), Filing, in)
-		var result FilingResult
-		err := o.child.Get(ctx, &result)
-		if err == nil {
-			r.settle(ctx, id, result)
-			return
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		// It runs from before we were ended by hand, or was itself. What is owed
-		// stays owed, and the ledger knows what was sent.
-		o.child = nil
-		timer := workflow.TimerOptions{Summary: "the filing ended without an outcome: it starts again"}
-		wait := time.Minute
-		if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
-			timer.Summary, wait = "the filing runs already: look again", time.Hour
-			r.tell(ctx, id) // of what was corrected since it started
-		}
-		if workflow.NewTimerWithOptions(ctx, wait, timer).Get(ctx, nil) != nil {
-			return
-		}
-		var link activities.Link
-		if workflow.ExecuteActivity(afterAccepting(ctx, "look what has come of the filing"), act.Link, id).Get(ctx, &link) != nil {
-			return
-		}
-		if link.Receipt != nil {
-			r.settle(ctx, id, FilingResult{Stage: sluss.StageAccepted, Receipt: link.Receipt})
-			return
-		}
-		if link.Ended {
-			r.settle(ctx, id, FilingResult{Stage: sluss.StageWithdrawn})
-			return
-		}
+	how := pursuing{
+		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
+			in := FilingInput{Batch: o.content.Declaration.ID(), Content: o.content, Policy: r.policy}
+			return workflow.ExecuteChildWorkflow(r.childOptions(ctx, id, o.content.Obligation), Filing, in)
+		},
+		attach: func() attachment { return attachment{By: r.site.ID(), Content: o.content} },
+	}
+	if result, err := o.run(ctx, how, false); err == nil {
+		r.settle(ctx, id, result)
 	}
 }
 
@@ -215,12 +206,10 @@ func (r *results) settle(ctx workflow.Context, id string, result FilingResult) {
 }
 
 func (r *results) childOptions(ctx workflow.Context, id string, o sluss.Obligation) workflow.Context {
-	return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID: id,
-		// A filing that is under way is nothing that may be cut off.
+	return workflow.WithChildOptions(detached(ctx), workflow.ChildWorkflowOptions{
+		WorkflowID:            id,
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
-		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-		WaitForCancellation:   true,
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		StaticSummary:         fmt.Sprintf("%s (%s)", o.Rule.Title, o.Registry),
 		StaticDetails:         fmt.Sprintf("Result of **%s** at `%s`\n\n%s, %s", r.site.Quarter, r.site.Site, o.Rule.Statute, o.Rule.Paragraph),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
@@ -280,24 +269,13 @@ func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), compiling().RecordResultCorrection, record).Get(ctx, nil); err != nil {
 		return FilingState{}, err
 	}
-	r.tell(ctx, c.Filing)
+	if o.runs() {
+		if err := tell(ctx, &o.pursuit, contentSignal, o.content); err != nil { // its state says so
+			workflow.GetLogger(ctx).Warn("the filing was not told of a correction", "filing", o.id, "error", err)
+		}
+	}
 	r.describe(ctx)
 	return o.state, nil
-}
-
-// tell gives a filing its content as it is now. One that has not started yet
-// starts with it; one that has ended will not take it, and its state says so.
-func (r *results) tell(ctx workflow.Context, id string) {
-	o := r.owed[id]
-	if o.settled || !o.filed {
-		return
-	}
-	if o.child != nil && o.child.GetChildWorkflowExecution().Get(ctx, nil) != nil {
-		return // one from before runs, and is told when that is found out
-	}
-	if err := workflow.SignalExternalWorkflow(ctx, id, "", contentSignal.Name, o.content).Get(ctx, nil); err != nil {
-		workflow.GetLogger(ctx).Warn("the filing was not told of a correction", "filing", id, "error", err)
-	}
 }
 
 // describe keeps what the Temporal UI shows of the results up to date.

@@ -148,6 +148,7 @@ func (p *plant) signResult(at time.Duration, filing, refused string) {
 
 // until runs a workflow that never ends, and ends it.
 func (p *plant) until(end time.Duration) {
+	p.env.SetDetachedChildWait(false) // the results go on without it
 	p.after(end, p.env.CancelWorkflow)
 	p.env.ExecuteWorkflow(workflows.Quarterly, workflows.QuarterlyInput{Policy: workflows.DefaultPolicy()})
 	if err := p.env.GetWorkflowError(); !temporal.IsCanceledError(err) {

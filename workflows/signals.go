@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -72,6 +73,14 @@ var (
 	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
 )
 
+// ReloadSignal has a batch, or the results of a site, go on from what the ledger
+// has: this run may know less of it, because it was reset.
+var ReloadSignal = Signal[string]{"reload"}
+
+// GoneSignal tells a batch the id of a filing that somebody ended from outside. If
+// the batch has started it, it knows already.
+var GoneSignal = Signal[string]{"gone"}
+
 // LookSignal has a registry's code lists, or what has changed there, looked at now.
 var LookSignal = Signal[string]{"look"}
 
@@ -127,6 +136,34 @@ func (s Signal[T]) each(ctx workflow.Context, do func(ctx workflow.Context, mess
 			var message T
 			if channel.ReceiveAsync(&message) {
 				do(ctx, message)
+			}
+		}
+	})
+}
+
+// hearing are the signals that a workflow listens to, so that it can tell when
+// nothing is left to be heard.
+type hearing struct {
+	waiting []func() bool
+	busy    int
+}
+
+// quiet tells whether everything that has come was taken, and dealt with.
+func (h *hearing) quiet() bool {
+	return h.busy == 0 && !slices.ContainsFunc(h.waiting, func(waits func() bool) bool { return waits() })
+}
+
+// hear is each, once ready says so, and keeps account of it.
+func (s Signal[T]) hear(ctx workflow.Context, h *hearing, ready func() bool, do func(ctx workflow.Context, message T)) {
+	channel := workflow.GetSignalChannel(ctx, s.Name)
+	h.waiting = append(h.waiting, func() bool { return channel.Len() > 0 })
+	workflow.GoNamed(ctx, s.Name, func(ctx workflow.Context) {
+		for workflow.Await(ctx, func() bool { return ready() && channel.Len() > 0 }) == nil {
+			var message T
+			if channel.ReceiveAsync(&message) {
+				h.busy++
+				do(ctx, message)
+				h.busy--
 			}
 		}
 	})

@@ -73,26 +73,36 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		acts.Registries[r.Name] = r.Client
 		e.names = append(e.names, r.Name)
 	}
-	if err := e.poll(ctx, c.Temporal, acts); err != nil {
+	policy := workflows.Policy{Settle: c.Settle}
+	keep := func(ctx context.Context) error { return e.keepRunning(ctx, acts, policy) }
+	if err := e.poll(ctx, c.Temporal, acts, e.reviving(log, policy, keep)); err != nil {
 		e.Stop()
 		return nil, err
 	}
-	if err := e.startLists(ctx, acts); err != nil {
+	warnOfCertificates(acts)
+	if err := keep(ctx); err != nil {
 		e.Stop()
 		return nil, err
 	}
-	if err := e.startFollowing(ctx, acts); err != nil {
-		e.Stop()
-		return nil, err
-	}
-	if err := e.startQuarterly(ctx, workflows.Policy{Settle: c.Settle}); err != nil {
+	if err := e.startReviving(ctx); err != nil {
 		e.Stop()
 		return nil, err
 	}
 	return e, nil
 }
 
-func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.Activities) error {
+// keepRunning starts what must always run, where it does not.
+func (e *Engine) keepRunning(ctx context.Context, acts *activities.Activities, policy workflows.Policy) error {
+	if err := e.startLists(ctx, acts); err != nil {
+		return err
+	}
+	if err := e.startFollowing(ctx, acts); err != nil {
+		return err
+	}
+	return e.startQuarterly(ctx, policy)
+}
+
+func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.Activities, reviving *activities.Reviving) error {
 	data, err := c.DataConverter()
 	if err != nil {
 		return err
@@ -119,7 +129,9 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	main.RegisterWorkflow(workflows.Amendment)
 	main.RegisterWorkflow(workflows.Lists)
 	main.RegisterWorkflow(workflows.Following)
+	main.RegisterWorkflow(workflows.Revive)
 	main.RegisterActivity(acts)
+	main.RegisterActivity(reviving)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
 	governors := worker.New(e.Temporal, workflows.GovernorQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal, DeploymentOptions: versioned(version)})

@@ -44,7 +44,6 @@ func warnOfCertificates(acts *activities.Activities) {
 // startLists starts the daily look at the code lists of each registry that has
 // them, unless it runs.
 func (e *Engine) startLists(ctx context.Context, acts *activities.Activities) error {
-	warnOfCertificates(acts)
 	for name := range listers(acts) {
 		_, err := e.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 			ID: workflows.ListsID(name), TaskQueue: workflows.Queue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,

@@ -1,0 +1,68 @@
+package activities
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/activity"
+
+	"sluss"
+)
+
+// Declare records a batch with its first event, unless it is known: then it gives
+// where the batch stands, from which its workflow goes on.
+func (a *Activities) Declare(ctx context.Context, r sluss.EventRecord) (*sluss.BatchStanding, error) {
+	known, err := a.Ledger.Declare(ctx, r, activity.GetInfo(ctx).WorkflowExecution.RunID)
+	return known, recorded(err)
+}
+
+// ContinueBatch notes that this run of a batch's workflow has taken over all that
+// an earlier one knew.
+func (a *Activities) ContinueBatch(ctx context.Context, batch, from string) error {
+	return a.Ledger.ContinueBatch(ctx, batch, from, activity.GetInfo(ctx).WorkflowExecution.RunID)
+}
+
+// LookFiling gives where a filing stands.
+func (a *Activities) LookFiling(ctx context.Context, filing string) (sluss.FilingStanding, error) {
+	return a.Ledger.FilingStanding(ctx, filing)
+}
+
+// BeginFiling opens a filing, and gives where it stands. One that has ended is
+// not opened again. One that is open goes on: it names the receipts that it named
+// before, in the versions that the content has of them, and keeps its signature
+// where the content is still the same.
+func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (sluss.FilingStanding, error) {
+	s, err := a.Ledger.FilingStanding(ctx, r.Filing)
+	if err != nil || s.End != nil {
+		return s, err
+	}
+	if s.Opened {
+		s.Receipts = newer(s.Receipts, r.Content.Receipts)
+		r.Content.Receipts = s.Receipts
+		r.Hash = r.Content.Hash()
+		if s.Rejected != "" && s.Rejected != r.Hash { // it was corrected since
+			s.Number++
+		}
+		if s.Signature != nil && s.Signature.ContentHash != r.Hash {
+			s.Signature = nil
+		}
+		if s.Signature != nil {
+			r.Stage, r.Waiting = sluss.StageSending, ""
+		}
+	}
+	return s, recorded(a.Ledger.OpenFiling(ctx, r))
+}
+
+// newer are the receipts that a content names, in their versions of now.
+func newer(named, now map[string]sluss.Receipt) map[string]sluss.Receipt {
+	if len(named) == 0 {
+		return nil
+	}
+	receipts := map[string]sluss.Receipt{}
+	for obligation, receipt := range named {
+		if version, known := now[obligation]; known {
+			receipt = version
+		}
+		receipts[obligation] = receipt
+	}
+	return receipts
+}

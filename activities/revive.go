@@ -1,0 +1,299 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"sluss"
+)
+
+// Reviving starts workflows again that were ended from outside while the ledger
+// has what they do open, and has those read the ledger that know less of it.
+type Reviving struct {
+	Ledger     RevivalLedger
+	Executions Executions
+	// Keep starts what must always run, where it does not.
+	Keep func(ctx context.Context) error
+	Log  *slog.Logger
+}
+
+// RevivalLedger is the record of what must run.
+type RevivalLedger interface {
+	// OpenBatches are those not closed, by id, after one ("": from the first).
+	OpenBatches(ctx context.Context, after string, limit int) ([]sluss.OpenBatch, error)
+	OpenAmendments(ctx context.Context) ([]string, error)
+	OpenSites(ctx context.Context) ([]sluss.ResultSite, error)
+	// Declared is an open batch as it was first declared, with its first event.
+	Declared(ctx context.Context, batch string) (d sluss.Declaration, produced sluss.Event, open bool, err error)
+	// Content is what a filing tells in its latest version.
+	Content(ctx context.Context, filing string) (content sluss.Content, hash string, known bool, err error)
+	RecordRevival(ctx context.Context, r sluss.Revival) error
+	// Revivals are how often a workflow was started again within a day.
+	Revivals(ctx context.Context, workflow string) (count int, last time.Time, err error)
+}
+
+// Executions are the workflows of batches, results and amendments, as Temporal has
+// them.
+type Executions interface {
+	// Running are all that run, by id; it may be some seconds behind.
+	Running(ctx context.Context) (map[string]Execution, error)
+	// Latest is how the latest run of a workflow stands, as of now.
+	Latest(ctx context.Context, id string) (Execution, error)
+	// Start starts a workflow again; the fresh run is empty where one runs already.
+	StartBatch(ctx context.Context, d sluss.Declaration, produced sluss.Event, r sluss.Revival) (run string, err error)
+	StartAmendment(ctx context.Context, c sluss.Content, r sluss.Revival) (run string, err error)
+	StartResults(ctx context.Context, site sluss.ResultSite, r sluss.Revival) (run string, err error)
+	// Reload has a batch, or the results of a site, read the ledger.
+	Reload(ctx context.Context, id string) error
+	// EndedFilings are the filings that were ended from outside lately.
+	EndedFilings(ctx context.Context) ([]string, error)
+	// Gone tells a batch of one; nothing where the batch does not run.
+	Gone(ctx context.Context, batch, filing string) error
+}
+
+// Execution is one run of a workflow.
+type Execution struct {
+	Run     string
+	Started time.Time
+	// Ended is how it ended, as in sluss.Revival; empty: it runs.
+	Ended   string
+	Reason  string
+	EndedAt time.Time
+}
+
+// Revived is what came of one look.
+type Revived struct {
+	Open     int      `json:"open"`               // batches, sites and amendments that must run
+	Started  []string `json:"started,omitempty"`  // ids of workflows, a hundred at most
+	Count    int      `json:"count,omitempty"`    // of those started
+	Reloaded int      `json:"reloaded,omitempty"` // ran, and were told to read the ledger
+	Failed   int      `json:"failed,omitempty"`   // of which the log tells
+}
+
+const (
+	// revivalPage is how many batches are looked at at once.
+	revivalPage = 1000
+	// settling is how long a workflow is left alone of which the ledger has nothing
+	// open: its first record is on its way.
+	settling = 2 * time.Minute
+	// mostFailures is after how many a look is given up.
+	mostFailures = 20
+	// mostStarted is how many ids a look gives.
+	mostStarted = 100
+)
+
+// ReviveLost looks once. It may be repeated, and run beside itself: Temporal runs
+// a workflow id once.
+func (r *Reviving) ReviveLost(ctx context.Context) (Revived, error) {
+	if err := r.Keep(ctx); err != nil {
+		return Revived{}, err
+	}
+	running, err := r.Executions.Running(ctx)
+	if err != nil {
+		return Revived{}, err
+	}
+	look := &look{Reviving: r, running: running}
+	if err := look.batches(ctx); err != nil {
+		return look.result, err
+	}
+	if err := look.amendments(ctx); err != nil {
+		return look.result, err
+	}
+	if err := look.sites(ctx); err != nil {
+		return look.result, err
+	}
+	if err := look.filings(ctx); err != nil {
+		return look.result, err
+	}
+	for id, e := range look.running { // the ledger has nothing open that they do
+		if time.Since(e.Started) > settling {
+			if err := look.try(ctx, id, func() error { return look.reload(ctx, id, "") }); err != nil {
+				return look.result, err
+			}
+		}
+	}
+	return look.result, nil
+}
+
+// look is one look.
+type look struct {
+	*Reviving
+	running map[string]Execution // that nothing open was found for yet
+	result  Revived
+}
+
+func (l *look) batches(ctx context.Context) error {
+	for after := ""; ; {
+		page, err := l.Ledger.OpenBatches(ctx, after, revivalPage)
+		if err != nil {
+			return err
+		}
+		for _, b := range page {
+			after = b.Batch
+			activity.RecordHeartbeat(ctx, b.Batch)
+			e, runs := l.found(b.Batch)
+			switch {
+			case !runs:
+				err = l.try(ctx, b.Batch, func() error { return l.batch(ctx, b.Batch) })
+			case e.Run != b.Run:
+				err = l.try(ctx, b.Batch, func() error { return l.reload(ctx, b.Batch, b.Run) })
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if len(page) < revivalPage {
+			return nil
+		}
+	}
+}
+
+func (l *look) amendments(ctx context.Context) error {
+	open, err := l.Ledger.OpenAmendments(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range open {
+		if _, runs := l.found(id); runs {
+			continue
+		}
+		if err := l.try(ctx, id, func() error { return l.amendment(ctx, id) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *look) sites(ctx context.Context) error {
+	open, err := l.Ledger.OpenSites(ctx)
+	if err != nil {
+		return err
+	}
+	for _, site := range open {
+		if _, runs := l.found(site.ID()); runs {
+			continue
+		}
+		err := l.try(ctx, site.ID(), func() error {
+			return l.start(ctx, sluss.Revival{Workflow: site.ID()}, func(r sluss.Revival) (string, error) { return l.Executions.StartResults(ctx, site, r) })
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filings tells batches of filings that were ended from outside: the batch that
+// started one knows, but a later run of it does not.
+func (l *look) filings(ctx context.Context) error {
+	ended, err := l.Executions.EndedFilings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ended {
+		batch, _, err := sluss.SplitFilingID(id)
+		if err == nil {
+			err = l.try(ctx, id, func() error { return l.Executions.Gone(ctx, batch, id) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// found is the run of something that is open.
+func (l *look) found(id string) (Execution, bool) {
+	l.result.Open++
+	e, runs := l.running[id]
+	delete(l.running, id)
+	return e, runs
+}
+
+// try goes on after a failure, but not after many.
+func (l *look) try(ctx context.Context, id string, do func() error) error {
+	activity.RecordHeartbeat(ctx, id)
+	err := do()
+	if err == nil {
+		return nil
+	}
+	l.result.Failed++
+	l.Log.Warn("a workflow was not revived", "workflow", id, "error", err)
+	if l.result.Failed < mostFailures && ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("revive %s, and others: %w", id, err)
+}
+
+func (l *look) batch(ctx context.Context, id string) error {
+	return l.start(ctx, sluss.Revival{Workflow: id, Batch: id}, func(r sluss.Revival) (string, error) {
+		d, produced, open, err := l.Ledger.Declared(ctx, id)
+		if err != nil || !open {
+			return "", err
+		}
+		return l.Executions.StartBatch(ctx, d, produced, r)
+	})
+}
+
+func (l *look) amendment(ctx context.Context, id string) error {
+	batch, _, err := sluss.SplitFilingID(id)
+	if err != nil {
+		return err
+	}
+	return l.start(ctx, sluss.Revival{Workflow: id, Batch: batch}, func(r sluss.Revival) (string, error) {
+		content, _, known, err := l.Ledger.Content(ctx, id)
+		if err != nil || !known {
+			return "", err
+		}
+		return l.Executions.StartAmendment(ctx, content, r)
+	})
+}
+
+// start starts a workflow that is not running, and records it.
+func (l *look) start(ctx context.Context, r sluss.Revival, do func(r sluss.Revival) (run string, err error)) error {
+	last, err := l.Executions.Latest(ctx, r.Workflow)
+	if err != nil || last.Ended == "" {
+		return err
+	}
+	if count, at, err := l.Ledger.Revivals(ctx, r.Workflow); err != nil || time.Since(at) < rest(count) {
+		return err
+	}
+	r.How, r.Reason, r.EndedAt, r.At = last.Ended, last.Reason, last.EndedAt, time.Now().Truncate(time.Second)
+	if r.Run, err = do(r); err != nil || r.Run == "" {
+		return err
+	}
+	l.result.Count++
+	if len(l.result.Started) < mostStarted {
+		l.result.Started = append(l.result.Started, r.Workflow)
+	}
+	l.Log.Warn("a workflow had ended from outside and was started again from the ledger", "workflow", r.Workflow, "how", r.How, "ended", r.EndedAt)
+	return l.Ledger.RecordRevival(ctx, r)
+}
+
+// rest is how long a workflow is left alone that was started again so often within
+// a day: one that ends by itself each time needs an engineer.
+func rest(count int) time.Duration {
+	const few, first, longest = 3, 10 * time.Minute, 6 * time.Hour
+	if count < few {
+		return 0
+	}
+	return min(first<<min(count-few, 10), longest)
+}
+
+// reload has a workflow read the ledger, unless its run is the one that knows it.
+func (l *look) reload(ctx context.Context, id, knows string) error {
+	last, err := l.Executions.Latest(ctx, id)
+	if err != nil || last.Ended != "" || last.Run == knows {
+		return err
+	}
+	if err := l.Executions.Reload(ctx, id); err != nil {
+		return err
+	}
+	l.result.Reloaded++
+	l.Log.Warn("a workflow may know less than the ledger, and reads it", "workflow", id, "run", last.Run)
+	return nil
+}

@@ -1,0 +1,237 @@
+package activities_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/testsuite"
+
+	"sluss"
+	"sluss/activities"
+)
+
+// world is a ledger and Temporal in memory.
+type world struct {
+	open       map[string]string // batch -> run that knows the ledger
+	closed     []string          // since the batches were listed
+	amendments []string
+	sites      []sluss.ResultSite
+	revivals   map[string]int // within a day, the last an hour ago
+	recorded   []sluss.Revival
+
+	listed   map[string]activities.Execution // as running
+	latest   map[string]activities.Execution
+	started  []string
+	reloaded []string
+	faster   bool // somebody else starts what is to be started
+	broken   error
+	ended    []string // filings
+	gone     []string // that batches were told of
+	kept     int
+}
+
+func (w *world) OpenBatches(_ context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
+	var page []sluss.OpenBatch
+	ids := make([]string, 0, len(w.open))
+	for id := range w.open {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if id > after && len(page) < limit {
+			page = append(page, sluss.OpenBatch{Batch: id, Run: w.open[id]})
+		}
+	}
+	return page, nil
+}
+
+func (w *world) OpenAmendments(context.Context) ([]string, error)      { return w.amendments, nil }
+func (w *world) OpenSites(context.Context) ([]sluss.ResultSite, error) { return w.sites, nil }
+
+func (w *world) Declared(_ context.Context, batch string) (sluss.Declaration, sluss.Event, bool, error) {
+	return sluss.Declaration{Reference: strings.TrimPrefix(batch, "batch/default/")}, sluss.Event{}, !slices.Contains(w.closed, batch), nil
+}
+
+func (w *world) Content(context.Context, string) (sluss.Content, string, bool, error) {
+	return sluss.Content{Amends: &sluss.Amendment{}}, "", true, nil
+}
+
+func (w *world) RecordRevival(_ context.Context, r sluss.Revival) error {
+	w.recorded = append(w.recorded, r)
+	return nil
+}
+
+func (w *world) Revivals(_ context.Context, workflow string) (int, time.Time, error) {
+	return w.revivals[workflow], time.Now().Add(-time.Hour), nil
+}
+
+func (w *world) Running(context.Context) (map[string]activities.Execution, error) {
+	return w.listed, nil
+}
+
+func (w *world) Latest(_ context.Context, id string) (activities.Execution, error) {
+	e, known := w.latest[id]
+	if !known {
+		e = activities.Execution{Ended: "deleted"}
+	}
+	return e, w.broken
+}
+
+func (w *world) start(r sluss.Revival) (string, error) {
+	if w.faster {
+		return "", nil
+	}
+	w.started = append(w.started, r.Workflow)
+	return "fresh run of " + r.Workflow, nil
+}
+
+func (w *world) StartBatch(_ context.Context, _ sluss.Declaration, _ sluss.Event, r sluss.Revival) (string, error) {
+	return w.start(r)
+}
+
+func (w *world) StartAmendment(_ context.Context, _ sluss.Content, r sluss.Revival) (string, error) {
+	return w.start(r)
+}
+
+func (w *world) StartResults(_ context.Context, _ sluss.ResultSite, r sluss.Revival) (string, error) {
+	return w.start(r)
+}
+
+func (w *world) Reload(_ context.Context, id string) error {
+	w.reloaded = append(w.reloaded, id)
+	return nil
+}
+
+func (w *world) EndedFilings(context.Context) ([]string, error) { return w.ended, nil }
+
+func (w *world) Gone(_ context.Context, batch, filing string) error {
+	w.gone = append(w.gone, batch+" "+filing)
+	return nil
+}
+
+// look has the world looked at once.
+func (w *world) look(t *testing.T) (activities.Revived, error) {
+	t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	a := &activities.Reviving{
+		Ledger: w, Executions: w, Log: slog.New(slog.DiscardHandler),
+		Keep: func(context.Context) error { w.kept++; return nil },
+	}
+	env.RegisterActivity(a)
+	var found activities.Revived
+	value, err := env.ExecuteActivity(a.ReviveLost)
+	if err == nil {
+		err = value.Get(&found)
+	}
+	return found, err
+}
+
+func TestWhatWasEndedFromOutsideIsStartedAgain(t *testing.T) {
+	const batch = "batch/default/A"
+	terminated := activities.Execution{Run: "old", Ended: "terminated", Reason: "a slip", EndedAt: time.Now().Add(-time.Hour)}
+	for name, test := range map[string]struct {
+		change   func(w *world)
+		started  bool
+		reloaded bool
+	}{
+		"it runs": {func(w *world) {
+			w.listed[batch] = activities.Execution{Run: "one"}
+			w.latest[batch] = activities.Execution{Run: "one"}
+		}, false, false},
+		"it was just declared, and is not listed yet": {func(w *world) { w.latest[batch] = activities.Execution{Run: "one"} }, false, false},
+		"it was terminated":                           {func(w *world) { w.latest[batch] = terminated }, true, false},
+		"Temporal has nothing of it":                  {func(*world) {}, true, false},
+		"it closed meanwhile": {func(w *world) {
+			w.closed, w.latest[batch] = []string{batch}, activities.Execution{Run: "one", Ended: "completed"}
+		}, false, false},
+		"somebody was faster": {func(w *world) { w.faster = true }, false, false},
+		"it was reset": {func(w *world) {
+			w.listed[batch], w.latest[batch] = activities.Execution{Run: "two"}, activities.Execution{Run: "two"}
+		}, false, true},
+		"the list is behind": {func(w *world) {
+			w.listed[batch], w.latest[batch] = activities.Execution{Run: "zero"}, activities.Execution{Run: "one"}
+		}, false, false},
+		"it ends by itself each time":     {func(w *world) { w.revivals[batch], w.latest[batch] = 6, terminated }, false, false},
+		"it was ended a few times before": {func(w *world) { w.revivals[batch], w.latest[batch] = 5, terminated }, true, false},
+		"it is closed, and was reset": {func(w *world) {
+			delete(w.open, batch)
+			w.listed[batch], w.latest[batch] = activities.Execution{Run: "two", Started: time.Now().Add(-time.Hour)}, activities.Execution{Run: "two"}
+		}, false, true},
+		"its record is on its way": {func(w *world) {
+			delete(w.open, batch)
+			w.listed[batch], w.latest[batch] = activities.Execution{Run: "one", Started: time.Now()}, activities.Execution{Run: "one"}
+		}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &world{
+				open: map[string]string{batch: "one"}, revivals: map[string]int{},
+				listed: map[string]activities.Execution{}, latest: map[string]activities.Execution{},
+			}
+			test.change(w)
+			found, err := w.look(t)
+			if err != nil || found.Failed != 0 || w.kept != 1 {
+				t.Fatalf("%+v, %v", found, err)
+			}
+			if got := slices.Contains(w.started, batch); got != test.started || (found.Count == 1) != test.started || (len(w.recorded) == 1) != test.started {
+				t.Errorf("started: %v, want %v; %+v, recorded %+v", got, test.started, found, w.recorded)
+			}
+			if got := slices.Contains(w.reloaded, batch); got != test.reloaded || (found.Reloaded == 1) != test.reloaded {
+				t.Errorf("told to read the ledger: %v, want %v", got, test.reloaded)
+			}
+			for _, r := range w.recorded {
+				if r.Workflow != batch || r.Batch != batch || r.Run != "fresh run of "+batch || r.How == "" || r.At.IsZero() {
+					t.Errorf("recorded %+v", r)
+				}
+			}
+		})
+	}
+}
+
+func TestAmendmentsAndResultsAreRevivedToo(t *testing.T) {
+	amendment := "filing/default/A/se.transport#1.amend1"
+	site := sluss.ResultSite{Tenant: "default", Quarter: sluss.Quarter{Year: 2026, Number: 4}, Site: "x"}
+	w := &world{amendments: []string{amendment, "filing/default/B/se.transport#1.amend1"}, sites: []sluss.ResultSite{site}}
+	w.listed = map[string]activities.Execution{"filing/default/B/se.transport#1.amend1": {Run: "one"}}
+	found, err := w.look(t)
+	if err != nil || found.Open != 3 || !slices.Equal(w.started, []string{amendment, site.ID()}) {
+		t.Fatalf("started %v; %+v, %v", w.started, found, err)
+	}
+	if w.recorded[0].Batch != "batch/default/A" || w.recorded[1].Batch != "" {
+		t.Errorf("recorded %+v", w.recorded)
+	}
+}
+
+func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
+	w := &world{ended: []string{"filing/default/A/se.removal"}}
+	if _, err := w.look(t); err != nil || !slices.Equal(w.gone, []string{"batch/default/A filing/default/A/se.removal"}) {
+		t.Errorf("told %v, %v", w.gone, err)
+	}
+}
+
+// TestManyBatchesAreLookedAtPageByPage: one look sees all of them, and gives up
+// where nothing succeeds.
+func TestManyBatchesAreLookedAtPageByPage(t *testing.T) {
+	w := &world{open: map[string]string{}, listed: map[string]activities.Execution{}}
+	for n := range 2500 {
+		id := fmt.Sprintf("batch/default/%04d", n)
+		w.open[id] = "one"
+		if n%1000 != 7 {
+			w.listed[id] = activities.Execution{Run: "one"}
+		}
+	}
+	found, err := w.look(t)
+	if err != nil || found.Open != 2500 || found.Count != 3 {
+		t.Errorf("%+v, %v", found, err)
+	}
+	w.listed, w.broken = map[string]activities.Execution{}, errors.New("no route")
+	if found, err := w.look(t); err == nil {
+		t.Errorf("it went on: %+v", found)
+	}
+}

@@ -1,0 +1,199 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"sluss"
+)
+
+// ended is how a filing ended, of a filing_state s: whether others had done it at
+// the registry is not said where a submission of ours may have.
+const ended = `
+    s.receipt, s.clearance,
+    exists (select from answers a where a.filing = s.filing and a.kind = 'Accepted' and a.purpose = 'ask')
+    and not exists (
+        select from attempts t left join answers a on a.attempt = t.id
+        where t.filing = s.filing and t.purpose = 'submit' and (a.attempt is null or a.kind in ('Unknown', 'Accepted'))
+    ) as others,
+    exists (select from stages m where m.filing = s.filing and m.mark = 'overdue') as overdue`
+
+type endedRow struct {
+	Receipt   document[*sluss.Receipt]
+	Clearance document[*sluss.Clearance]
+	Others    bool
+	Overdue   bool
+}
+
+func (r endedRow) end(stage sluss.FilingStage) *sluss.FilingEnd {
+	return &sluss.FilingEnd{Stage: stage, Receipt: r.Receipt.value, Clearance: r.Clearance.value, Others: r.Others}
+}
+
+// A quarter's result is owed by a batch too, and is no business of its workflow.
+const obligationsOf = `
+select coalesce(s.duty, o.obligation) as obligation, s.filing is not null as opened, coalesce(s.open, true) as open,
+    coalesce(s.stage, '') as stage, coalesce(s.waiting, '') as waiting, s.until, s.reasons, coalesce(s.detail, '') as detail, coalesce(s.hash, '') as hash,
+    case when o.obligation->>'note' in ('clearance', 'preflight') then latest.declaration end as asked,
+    case when s.filing is null then exists (select from corrections k where k.batch = o.batch)
+        else latest.declaration <> now.declaration end as outdated,` + ended + `
+from obligations o
+join batches b on b.id = o.batch
+left join filing_state s on s.batch = o.batch and s.obligation = o.id
+left join lateral (select content->'declaration' as declaration from contents where filing = s.filing order by line desc limit 1) latest on true
+cross join lateral (
+    select coalesce((select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1), b.declaration) as declaration
+) now
+where o.batch = $1 and o.obligation->>'note' <> 'treatment'
+order by o.line`
+
+const eventsOf = `select event from events where batch = $1 order by line`
+
+// What our own acts made of a document is no news.
+const changedDocuments = `
+select * from (` + documentsOf + `) d
+where not exists (
+    select from answers o
+    where o.kind = 'Accepted' and o.outcome #>> '{receipt,id}' = d.id and (o.outcome #>> '{receipt,at}')::timestamptz >= d.updated_at
+)
+order by d.updated_at, d.id`
+
+// batchStanding is where a batch stands, by all that is recorded of it.
+func (l *Ledger) batchStanding(ctx context.Context, id string) (sluss.BatchStanding, error) {
+	batch, err := l.Batch(ctx, id)
+	if err != nil {
+		return sluss.BatchStanding{}, err
+	}
+	s := sluss.BatchStanding{Declaration: batch.Declaration, Corrections: batch.Corrections, Closed: batch.Closed}
+	var events []document[sluss.Event]
+	if err := l.db.SelectContext(ctx, &events, eventsOf, id); err != nil {
+		return s, err
+	}
+	for _, e := range events {
+		s.Events = append(s.Events, e.value)
+	}
+	if s.Closed != "" {
+		return s, nil
+	}
+	if s.Filings, err = l.obligations(ctx, id); err != nil {
+		return s, err
+	}
+	notes, err := l.Notes(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	for _, n := range notes {
+		amend(&s, n)
+	}
+	var documents []documentRow
+	if err := l.db.SelectContext(ctx, &documents, changedDocuments, id); err != nil {
+		return s, err
+	}
+	for _, d := range documents {
+		s.Documents = append(s.Documents, d.document())
+	}
+	return s, nil
+}
+
+func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.ObligationStanding, error) {
+	var rows []struct {
+		endedRow
+		Obligation   document[sluss.Obligation]
+		Opened, Open bool
+		Stage        sluss.FilingStage
+		Waiting      sluss.Role
+		Until        optional
+		Reasons      document[[]sluss.Reason]
+		Detail, Hash string
+		Asked        document[*sluss.Declaration]
+		Outdated     bool
+	}
+	if err := l.db.SelectContext(ctx, &rows, obligationsOf, batch); err != nil {
+		return nil, err
+	}
+	list := make([]sluss.ObligationStanding, len(rows))
+	for i, r := range rows {
+		o := sluss.ObligationStanding{Obligation: r.Obligation.value, Opened: r.Opened, Hash: r.Hash, Overdue: r.Overdue, Asked: r.Asked.value}
+		if r.Open {
+			o.Stage, o.Waiting, o.Until, o.Reasons, o.Detail, o.Outdated = r.Stage, r.Waiting, r.Until.Time, r.Reasons.value, r.Detail, r.Outdated
+		} else {
+			o.End = r.end(r.Stage)
+		}
+		list[i] = o
+	}
+	return list, nil
+}
+
+// amend puts the version of a note that counts into where its batch stands.
+func amend(s *sluss.BatchStanding, n Note) {
+	if len(n.Versions) < 2 {
+		return
+	}
+	if s.Versions == nil {
+		s.Versions = map[string]*sluss.Receipt{}
+	}
+	s.Versions[n.Obligation] = n.Receipt
+	if last := n.Latest(); n.Annulled != "" && n.Registry == sluss.Trackdechets {
+		s.Annulment = &sluss.Decision{
+			Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled: " + last.Amendment.Reason, By: last.Amendment.By, At: last.At,
+		}
+	}
+}
+
+// A signature counts as long as the content did not change after it.
+const filingStanding = `
+select s.open, s.stage, latest.receipts, sig.signature, coalesce(rejected.hash, '') as rejected,
+    greatest(1, submitted.number, (select max(number) + 1 from decisions where filing = s.filing and kind in ('again', 'not-taken'))) as number,
+    coalesce((select max(number) from stages where filing = s.filing), 0) as stages,
+    (select count(*) from events where batch = s.batch) as events,
+    coalesce((select max(number) from corrections where batch = s.batch), 0) as corrections,` + ended + `
+from filing_state s
+cross join lateral (
+    select hash, content->'receipts' as receipts from contents where filing = s.filing order by line desc limit 1
+) latest
+cross join lateral (select max(number) as number from attempts where filing = s.filing and purpose = 'submit') submitted
+left join lateral (
+    select t.hash from answers a join attempts t on t.id = a.attempt
+    where a.filing = s.filing and a.number = submitted.number and a.purpose = 'submit' and a.kind = 'Rejected'
+        and not exists (select from decisions d where d.filing = s.filing and d.number = submitted.number and d.kind in ('again', 'not-taken'))
+    limit 1
+) rejected on true
+left join lateral (
+    select given.signature from (
+        select line, signature, content_hash from signatures where filing = s.filing and refused = '' order by line desc limit 1
+    ) given
+    where given.content_hash = latest.hash
+        and not exists (select from contents c where c.filing = s.filing and c.line > given.line and c.hash <> given.content_hash)
+) sig on true
+where s.filing = $1`
+
+// FilingStanding is what is known of a filing whose workflow starts, or is looked
+// for.
+func (l *Ledger) FilingStanding(ctx context.Context, filing string) (sluss.FilingStanding, error) {
+	var r struct {
+		endedRow
+		Open                bool
+		Stage               sluss.FilingStage
+		Receipts            document[map[string]sluss.Receipt]
+		Signature           document[*sluss.Signature]
+		Rejected            string
+		Number, Stages      int
+		Events, Corrections int
+	}
+	err := l.db.GetContext(ctx, &r, filingStanding, filing)
+	if errors.Is(err, sql.ErrNoRows) {
+		return sluss.FilingStanding{}, nil
+	}
+	if err != nil {
+		return sluss.FilingStanding{}, fmt.Errorf("read where %s stands: %w", filing, err)
+	}
+	s := sluss.FilingStanding{
+		Opened: true, Receipts: r.Receipts.value, Signature: r.Signature.value, Number: r.Number, Rejected: r.Rejected, Stages: r.Stages,
+		Overdue: r.Overdue, Events: r.Events, Corrections: r.Corrections,
+	}
+	if !r.Open {
+		s.End = r.end(r.Stage)
+	}
+	return s, nil
+}

@@ -1,0 +1,114 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"sluss"
+)
+
+const openBatches = `select batch, run from open_batches where batch > $1 order by batch limit $2`
+
+// OpenBatches are batches that are not closed, in the order of their ids, after
+// the one given ("": from the first).
+func (l *Ledger) OpenBatches(ctx context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
+	var rows []struct{ Batch, Run string }
+	if err := l.db.SelectContext(ctx, &rows, openBatches, after, limit); err != nil {
+		return nil, fmt.Errorf("list open batches: %w", err)
+	}
+	list := make([]sluss.OpenBatch, len(rows))
+	for i, r := range rows {
+		list[i] = sluss.OpenBatch{Batch: r.Batch, Run: r.Run}
+	}
+	return list, nil
+}
+
+const declared = `
+select b.declaration, e.event from batches b join events e on e.batch = b.id
+where b.id = $1 and not exists (select from closings c where c.batch = b.id)
+order by e.line limit 1`
+
+// Declared is an open batch as it was first declared, with its first event; open
+// is false where it is closed or was never declared.
+func (l *Ledger) Declared(ctx context.Context, batch string) (d sluss.Declaration, produced sluss.Event, open bool, err error) {
+	var row struct {
+		Declaration document[sluss.Declaration]
+		Event       document[sluss.Event]
+	}
+	err = l.db.GetContext(ctx, &row, declared, batch)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, produced, false, nil
+	}
+	if err != nil {
+		return d, produced, false, fmt.Errorf("read the declaration of %s: %w", batch, err)
+	}
+	return row.Declaration.value, row.Event.value, true, nil
+}
+
+const openAmendments = `
+select f.id from filings f
+where f.obligation ~ '\.amend[0-9]+$' and f.id in (select id from open_filings)
+order by f.id`
+
+// OpenAmendments are the ids of amendments that nothing has settled yet.
+func (l *Ledger) OpenAmendments(ctx context.Context) ([]string, error) {
+	list := []string{}
+	if err := l.db.SelectContext(ctx, &list, openAmendments); err != nil {
+		return nil, fmt.Errorf("list open amendments: %w", err)
+	}
+	return list, nil
+}
+
+const openSites = `
+select distinct r.tenant, r.quarter, r.site from results r
+where not exists (select from filings f where f.id = r.filing) or exists (select from open_filings o where o.id = r.filing)
+order by 1, 2, 3`
+
+// OpenSites are those of which results were compiled that nothing has settled yet.
+func (l *Ledger) OpenSites(ctx context.Context) ([]sluss.ResultSite, error) {
+	var rows []struct{ Tenant, Quarter, Site string }
+	if err := l.db.SelectContext(ctx, &rows, openSites); err != nil {
+		return nil, fmt.Errorf("list sites with open results: %w", err)
+	}
+	list := make([]sluss.ResultSite, len(rows))
+	for i, r := range rows {
+		quarter, err := sluss.ParseQuarter(r.Quarter)
+		if err != nil {
+			return nil, fmt.Errorf("list sites with open results: %w", err)
+		}
+		list[i] = sluss.ResultSite{Tenant: r.Tenant, Quarter: quarter, Site: r.Site}
+	}
+	return list, nil
+}
+
+const recordRevival = `
+insert into revivals (workflow, batch, run, how, reason, ended_at, at)
+values ($1, nullif($2, ''), $3, $4, $5, $6, $7)
+on conflict (run) do nothing`
+
+// RecordRevival records that a workflow was started again.
+func (l *Ledger) RecordRevival(ctx context.Context, r sluss.Revival) error {
+	_, err := l.db.ExecContext(ctx, recordRevival, r.Workflow, r.Batch, r.Run, r.How, clean(r.Reason), moment(r.EndedAt), r.At)
+	if err != nil {
+		return fmt.Errorf("record the revival of %s: %w", r.Workflow, missing(err, r.Batch))
+	}
+	return nil
+}
+
+const revivalsOf = `select count(*) as count, max(at) as last from revivals where workflow = $1 and at > clock_timestamp() - interval '1 day'`
+
+// Revivals are how often a workflow was started again within the last day, and
+// when it was last.
+func (l *Ledger) Revivals(ctx context.Context, workflow string) (count int, last time.Time, err error) {
+	var row struct {
+		Count int
+		Last  optional
+	}
+	if err := l.db.GetContext(ctx, &row, revivalsOf, workflow); err != nil {
+		return 0, time.Time{}, fmt.Errorf("read the revivals of %s: %w", workflow, err)
+	}
+	return row.Count, row.Last.Time, nil
+}

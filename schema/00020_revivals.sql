@@ -1,0 +1,43 @@
+-- Batches whose workflow is to run, and workflows that were started again after
+-- somebody had ended them from outside.
+
+-- +goose Up
+
+-- The batches that are not closed. It is a memory and no record: what is in it
+-- follows from batches and closings, except for the run.
+create table open_batches (
+    batch text primary key references batches,
+    run   text not null -- of its workflow, the latest that knows all of the record; empty: unknown
+) with (fillfactor = 80);
+
+insert into open_batches (batch, run)
+select id, '' from batches b where not exists (select from closings c where c.batch = b.id);
+
+create table revivals (
+    line     bigint primary key default nextval('record_line'),
+    workflow text not null,
+    batch    text references batches, -- null: it is about several
+    run      text not null unique,    -- the fresh one
+    how      text not null,           -- the earlier one had ended
+    reason   text not null,
+    ended_at timestamptz,
+    at       timestamptz not null
+);
+create index on revivals (workflow, at);
+create index on revivals (batch, line);
+create trigger append_only before update or delete or truncate on revivals
+    for each statement execute function refuse_change();
+
+create index on filings (id) where obligation ~ '\.amend[0-9]+$';
+
+alter view timeline rename to timeline_of_notes;
+
+create view timeline as
+select * from timeline_of_notes
+union all
+select batch, line, at, 'revived', case when workflow = batch then '' else workflow end,
+    format('Its workflow had ended from outside (%s%s) and was started again from the ledger', how,
+        case when reason <> '' then format(': %s', reason) else '' end),
+    null
+from revivals
+where batch is not null;

@@ -1,0 +1,415 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"sluss"
+	"sluss/inbox"
+	avfallsregistret "sluss/simulators/avfallsregistret"
+	"sluss/workflows"
+)
+
+// TestRevival ends the workflows of batches from outside, in every way that
+// Temporal has, before something is signed and after something was filed: they go
+// on from the ledger, nothing is filed twice, and nobody is asked twice.
+func TestRevival(t *testing.T) {
+	h, _ := openHouse(t)
+	forget := []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL, enumspb.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE}
+	for name, end := range map[string]func(t *testing.T, id string){ // the first word is how the run ended
+		"canceled":             h.cancel,
+		"terminated":           h.terminate,
+		"deleted":              h.forget,
+		"reset to its start":   func(t *testing.T, id string) { h.reset(t, id, 0) },
+		"reset to its middle":  func(t *testing.T, id string) { h.reset(t, id, 0.5) },
+		"reset to its end":     func(t *testing.T, id string) { h.reset(t, id, 1) },
+		"reset, and forgotten": func(t *testing.T, id string) { h.reset(t, id, 0.5, forget...) },
+		"terminated, with all its filings": func(t *testing.T, id string) {
+			h.terminate(t, id)
+			filings, err := h.Desk.Ledger.Filings(t.Context(), id)
+			must(t, err)
+			for _, f := range filings {
+				if f.Open {
+					h.terminate(t, f.ID)
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			how, _, _ := strings.Cut(name, ",")
+			shown := testRevived(t, h, "REV-"+strings.ToUpper(strings.NewReplacer(" ", "-", ",", "").Replace(name)), end)
+			told := 0
+			for _, line := range shown.Timeline {
+				if line.Kind == "revived" && strings.Contains(line.Text, "("+how) {
+					told++
+				}
+			}
+			if want := 2; !strings.HasPrefix(how, "reset") && told != want {
+				t.Errorf("the record tells of %d revivals, want %d", told, want)
+			}
+		})
+	}
+	t.Run("corrected", func(t *testing.T) { testCorrectedIsRevived(t, h) })
+	t.Run("corrected often", func(t *testing.T) { testCorrectedOftenGoesOn(t, h) })
+	t.Run("amendment", func(t *testing.T) { testAmendmentIsRevived(t, h) })
+	t.Run("paused", func(t *testing.T) { testPausedRevivesNothing(t, h) })
+	t.Run("books", func(t *testing.T) {
+		report, err := h.compareBooks(t.Context())
+		must(t, err)
+		if !report.agree() {
+			t.Error(report)
+		}
+	})
+	t.Run("replay", func(t *testing.T) {
+		if replayed := h.replay(t, "ExecutionStatus = 'Completed' OR ExecutionStatus = 'ContinuedAsNew'"); replayed["Batch"] < 10 || replayed["Revive"] < 5 {
+			t.Errorf("replayed only %v", replayed)
+		}
+	})
+}
+
+// testRevived plays a French batch and ends it twice.
+func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T, id string)) inbox.Shown {
+	t.Helper()
+	d := example(t, "fr-solvents", reference)
+	h.declare(t, d)
+	id := d.ID()
+	h.awaitStage(t, d, "fr.emission#1", sluss.StageSignature)
+	end(t, id)
+	h.revive(t, d, "produced")
+	h.signAll(t, d, "fr.emission#1", sluss.Producer)
+	h.signAll(t, d, "fr.take-over#1", sluss.Transporter)
+	h.awaitStage(t, d, "fr.take-over#1", sluss.StageAccepted)
+	h.happens(t, d, "pickedUp#1")
+	end(t, id)
+	h.revive(t, d, "pickedUp")
+	h.happens(t, d, "received")
+	h.signAll(t, d, "fr.arrival", sluss.Receiver)
+	h.happens(t, d, "accepted")
+	h.signAll(t, d, "fr.acceptance", sluss.Receiver)
+	h.happens(t, d, "treated")
+	h.signAll(t, d, "fr.processing", sluss.Receiver)
+	shown := h.closed(t, d)
+	for _, f := range shown.Filings {
+		attempts, err := h.Desk.Ledger.Attempts(t.Context(), f.ID)
+		must(t, err)
+		sent := 0
+		for _, a := range attempts {
+			if a.Purpose == sluss.ToSubmit {
+				sent++
+			}
+		}
+		if f.Receipt == nil || sent != 1 {
+			t.Errorf("%s was sent %d times, receipt %+v", f.ID, sent, f.Receipt)
+		}
+		signatures, err := h.Desk.Ledger.Signatures(t.Context(), f.ID)
+		must(t, err)
+		asked := 0
+		for _, line := range shown.Timeline {
+			if line.Filing == f.ID && (line.Kind == "content" || line.Kind == "stage") && strings.Contains(line.Text, string(sluss.StageSignature)) {
+				asked++
+			}
+		}
+		want := 0
+		if f.Obligation.Signer != "" {
+			want = 1
+		}
+		if len(signatures) != want || asked != want {
+			t.Errorf("%s: %d signatures, asked for %d times, want %d", f.ID, len(signatures), asked, want)
+		}
+	}
+	return shown
+}
+
+// testCorrectedIsRevived: the batch goes on as it was corrected.
+func testCorrectedIsRevived(t *testing.T, h *House) {
+	t.Helper()
+	d := example(t, "se-waste-oil", "REV-CORRECTED")
+	d.Approval = sluss.Officer
+	h.declare(t, d)
+	h.happens(t, d, "pickedUp#1")
+	h.awaitStage(t, d, "se.removal", sluss.StageSignature)
+	_, err := h.Desk.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: officer})
+	must(t, err)
+	h.terminate(t, d.ID())
+	h.revive(t, d, "pickedUp")
+	removal := sluss.FilingID("", d.Reference, "se.removal")
+	before := h.run(t, removal)
+	h.terminate(t, removal) // the batch is not the run that started it
+	eventually(t, time.Minute, func(ctx context.Context) error {
+		if h.run(t, removal) != before {
+			return nil
+		}
+		return errors.Join(fmt.Errorf("%s was not started again", removal), h.triggerRevival(ctx))
+	})
+	h.signAll(t, d, "se.removal", sluss.Officer)
+	h.signAll(t, d, "se.transport#1", sluss.Officer)
+	h.terminate(t, d.ID())
+	h.revive(t, d, "pickedUp")
+	d.Waste.Mass = 1180 * sluss.Kilogram // as much comes
+	h.happens(t, d, "received", "accepted", "treated")
+	h.signAll(t, d, "se.reception", sluss.Officer)
+	h.closed(t, d)
+	h.onceEach(t, d)
+	for _, n := range h.notes(d) {
+		if !strings.Contains(strings.ReplaceAll(string(n.Body), " ", ""), `"mangd":1180`) {
+			t.Errorf("%s tells %s", n.Path, n.Body)
+		}
+	}
+}
+
+// often is how many corrections must be taken, besides those that fill a history:
+// Temporal wants a fresh one after some four thousand events.
+var often = flag.Int("corrections", 10, "corrections in the test of a batch that is corrected often, at least")
+
+// testCorrectedOftenGoesOn: a batch goes on in fresh histories, with a filing that
+// waits for its signature all the time.
+func testCorrectedOftenGoesOn(t *testing.T, h *House) {
+	t.Helper()
+	d := example(t, "se-waste-oil", "REV-OFTEN")
+	d.Approval = sluss.Officer
+	h.declare(t, d)
+	h.happens(t, d, "pickedUp#1")
+	h.awaitStage(t, d, "se.removal", sluss.StageSignature)
+	first, n := h.run(t, d.ID()), 0
+	for ; n < *often || n%10 > 0 || n < 2000 && h.run(t, d.ID()) == first; n++ {
+		mass := fmt.Sprint(1000 + n%2)
+		_, err := h.Desk.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": mass}, Reason: fmt.Sprint("weighing ", n), By: officer})
+		must(t, err)
+		d.Waste.Mass = sluss.Mass(1000+n%2) * sluss.Kilogram
+	}
+	if h.run(t, d.ID()) == first {
+		t.Errorf("%d corrections are in one history", n)
+	}
+	t.Logf("corrected %d times", n)
+	state, err := h.Desk.State(t.Context(), d.ID())
+	if err != nil || state.Corrections != n {
+		t.Errorf("%d corrections, %v; want %d", state.Corrections, err, n)
+	}
+	eventually(t, time.Minute, func(ctx context.Context) error { // the filing has heard of the last one
+		tells, _, _, err := h.Desk.Ledger.Content(ctx, sluss.FilingID("", d.Reference, "se.removal"))
+		if err != nil || tells.Declaration.Waste.Mass != d.Waste.Mass {
+			return fmt.Errorf("the filing tells %s, %w", tells.Declaration.Waste.Mass, err)
+		}
+		return nil
+	})
+	for _, obligation := range []string{"se.removal", "se.transport#1"} {
+		h.signAll(t, d, obligation, sluss.Officer)
+	}
+	h.happens(t, d, "received", "accepted", "treated")
+	h.signAll(t, d, "se.reception", sluss.Officer)
+	h.closed(t, d)
+	h.onceEach(t, d)
+}
+
+// run is the run of a workflow that is there now.
+func (h *House) run(t *testing.T, id string) string {
+	t.Helper()
+	described, err := h.Desk.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
+	must(t, err)
+	return described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+}
+
+// testAmendmentIsRevived: an amendment is no child of anything.
+func testAmendmentIsRevived(t *testing.T, h *House) {
+	t.Helper()
+	d := example(t, "se-waste-oil", "REV-AMENDED")
+	h.declare(t, d)
+	h.happens(t, d, "pickedUp#1", "received", "accepted", "treated")
+	h.closed(t, d)
+	amended, err := h.Desk.Amend(t.Context(), sluss.FilingID("", d.Reference, "se.transport#1"), inbox.Amending{
+		Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: sluss.Person{Name: "Karin Holm"},
+	})
+	must(t, err)
+	_, obligation, _ := sluss.SplitFilingID(amended.Filing)
+	h.awaitStage(t, d, obligation, sluss.StageSignature)
+	h.terminate(t, amended.Filing)
+	eventually(t, time.Minute, func(ctx context.Context) error {
+		if err := h.triggerRevival(ctx); err != nil {
+			return err
+		}
+		_, err := h.Desk.Sign(ctx, amended.Filing, sluss.Signature{Role: sluss.Officer, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: amended.Hash})
+		return err
+	})
+	h.awaitStage(t, d, obligation, sluss.StageAccepted)
+	notes := slices.DeleteFunc(h.notes(d), func(n avfallsregistret.Note) bool { return n.Path != "transporter" })
+	if len(notes) != 2 {
+		t.Errorf("the register has %d versions of the note, want 2", len(notes))
+	}
+}
+
+// testPausedRevivesNothing: an engineer who wants a batch to stay ended pauses the
+// schedule, and a worker that starts leaves it paused.
+func testPausedRevivesNothing(t *testing.T, h *House) {
+	t.Helper()
+	schedule := h.Desk.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID)
+	must(t, schedule.Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
+	h.stopEngine()
+	h.startEngine(t)
+	described, err := schedule.Describe(t.Context())
+	must(t, err)
+	if !described.Schedule.State.Paused || described.Schedule.State.Note != "test" {
+		t.Errorf("after a worker's start the schedule is %+v", described.Schedule.State)
+	}
+	must(t, schedule.Unpause(t.Context(), client.ScheduleUnpauseOptions{}))
+}
+
+func (h *House) cancel(t *testing.T, id string) {
+	t.Helper()
+	must(t, h.Desk.Temporal.CancelWorkflow(t.Context(), id, ""))
+	eventually(t, 30*time.Second, func(ctx context.Context) error {
+		described, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, id, "")
+		if status := described.GetWorkflowExecutionInfo().GetStatus(); err != nil || status != enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED {
+			return fmt.Errorf("%s is %s, %w", id, status, err)
+		}
+		return nil
+	})
+}
+
+func (h *House) terminate(t *testing.T, id string) {
+	t.Helper()
+	must(t, h.Desk.Temporal.TerminateWorkflow(t.Context(), id, "", "a slip of the hand"))
+}
+
+// forget deletes all that Temporal has of a workflow.
+func (h *House) forget(t *testing.T, id string) {
+	t.Helper()
+	h.terminate(t, id)
+	_, err := h.Desk.Temporal.WorkflowService().DeleteWorkflowExecution(t.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
+		Namespace: h.Desk.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
+	})
+	must(t, err)
+	eventually(t, time.Minute, func(ctx context.Context) error {
+		_, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, id, "")
+		if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
+			return nil
+		}
+		return fmt.Errorf("%s is still there, %w", id, err)
+	})
+}
+
+// reset resets a workflow to a place in its history: 0 is its first step, 1 its
+// last. What happened after it is told to it again, unless it is excluded.
+func (h *House) reset(t *testing.T, id string, place float64, excluded ...enumspb.ResetReapplyExcludeType) {
+	t.Helper()
+	var steps []*historypb.HistoryEvent
+	events := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		must(t, err)
+		if event.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED {
+			steps = append(steps, event)
+		}
+	}
+	step := steps[int(place*float64(len(steps)-1))]
+	_, err := h.Desk.Temporal.ResetWorkflowExecution(t.Context(), &workflowservice.ResetWorkflowExecutionRequest{
+		Namespace: h.Desk.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
+		Reason: "a test", WorkflowTaskFinishEventId: step.GetEventId(), RequestId: uuid.NewString(), ResetReapplyExcludeTypes: excluded,
+	})
+	must(t, err)
+}
+
+func (h *House) triggerRevival(ctx context.Context) error {
+	return h.Desk.Temporal.ScheduleClient().GetHandle(ctx, workflows.RevivalID).Trigger(ctx, client.ScheduleTriggerOptions{})
+}
+
+// revive has the batch revived and waits until it is: it runs, and knows all that
+// the ledger does.
+func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
+	t.Helper()
+	began := time.Now()
+	for limit := time.Minute; ; {
+		must(t, h.triggerRevival(t.Context()))
+		err := poll(t.Context(), 5*time.Second, func(ctx context.Context) error {
+			described, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, d.ID(), "")
+			if err != nil {
+				return err
+			}
+			run := described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+			if status := described.GetWorkflowExecutionInfo().GetStatus(); status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+				return fmt.Errorf("%s is %s", d.ID(), status)
+			}
+			open, err := h.Desk.Ledger.OpenBatches(ctx, "", 1000)
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(open, sluss.OpenBatch{Batch: d.ID(), Run: run}) {
+				return fmt.Errorf("the run %s of %s is not that which knows the ledger: %+v", run, d.ID(), open)
+			}
+			state, err := h.Desk.State(ctx, d.ID())
+			if err != nil || state.Stage != stage {
+				return fmt.Errorf("%s is %s, want %s: %w", d.ID(), state.Stage, stage, err)
+			}
+			return nil
+		})
+		switch {
+		case err == nil:
+			t.Logf("it went on after %s", time.Since(began).Round(100*time.Millisecond))
+			return
+		case time.Since(began) > limit:
+			t.Fatal(err)
+		}
+	}
+}
+
+func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation string, stage sluss.FilingStage) {
+	t.Helper()
+	id := sluss.FilingID(d.Tenant, d.Reference, obligation)
+	eventually(t, time.Minute, func(ctx context.Context) error {
+		f, known, err := h.Desk.Ledger.Filing(ctx, id)
+		if err != nil || !known || f.Stage != stage {
+			return fmt.Errorf("%s is %q, want %q, %w", id, f.Stage, stage, err)
+		}
+		return nil
+	})
+}
+
+// signAll signs what the role must sign, once the obligation waits for it.
+func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation string, role sluss.Role) {
+	t.Helper()
+	h.awaitStage(t, d, obligation, sluss.StageSignature)
+	at := time.Now()
+	eventually(t, 2*time.Minute, func(ctx context.Context) error { // it may be about to be started again
+		_, err := h.Desk.SignAs(ctx, d.ID(), role, sluss.Person{Name: "Claire Dupuis"}, at)
+		return err
+	})
+}
+
+// happens reports events, each as soon as its gate opens.
+func (h *House) happens(t *testing.T, d sluss.Declaration, events ...string) {
+	t.Helper()
+	for _, id := range events {
+		eventually(t, time.Minute, func(ctx context.Context) error {
+			e, err := eventOf(d, id)
+			if err == nil {
+				_, err = h.Desk.Event(ctx, d.ID(), e)
+			}
+			return err
+		})
+	}
+}
+
+// closed waits until the batch is.
+func (h *House) closed(t *testing.T, d sluss.Declaration) (shown inbox.Shown) {
+	t.Helper()
+	eventually(t, time.Minute, func(ctx context.Context) (err error) {
+		if shown, err = h.Desk.Show(ctx, d.ID()); err == nil && shown.Closed != "treated" {
+			err = errors.New(d.Reference + " is not closed: " + waits(shown))
+		}
+		return err
+	})
+	return shown
+}

@@ -1,0 +1,210 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/workflows"
+)
+
+// reviving starts again what was ended from outside.
+func (e *Engine) reviving(log *slog.Logger, policy workflows.Policy, keep func(ctx context.Context) error) *activities.Reviving {
+	return &activities.Reviving{Ledger: e.Ledger, Executions: executions{e.Temporal, policy}, Keep: keep, Log: log}
+}
+
+// startReviving sees to it that a schedule revives what was ended from outside. One
+// that is paused stays paused.
+func (e *Engine) startReviving(ctx context.Context) error {
+	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: workflows.ReviveEvery}}}
+	action := &client.ScheduleWorkflowAction{
+		ID: workflows.RevivalID, Workflow: workflows.Revive, TaskQueue: workflows.Queue,
+		StaticSummary: "Starts batches, results and amendments again that were ended from outside",
+	}
+	schedules := e.Temporal.ScheduleClient()
+	_, err := schedules.Create(ctx, client.ScheduleOptions{
+		ID: workflows.RevivalID, Spec: spec, Action: action,
+		Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_SKIP, CatchupWindow: workflows.ReviveEvery,
+		Note: "pause it to keep a batch ended",
+	})
+	if errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
+		err = schedules.GetHandle(ctx, workflows.RevivalID).Update(ctx, client.ScheduleUpdateOptions{
+			DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
+				schedule := in.Description.Schedule
+				schedule.Spec, schedule.Action = &spec, action
+				return &client.ScheduleUpdate{Schedule: &schedule}, nil
+			},
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("set the schedule %q, which revives what was ended from outside: %w", workflows.RevivalID, err)
+	}
+	return nil
+}
+
+// executions are the workflows as Temporal has them.
+type executions struct {
+	client.Client
+	policy workflows.Policy
+}
+
+// What runs, of the kinds that the ledger can tell to be open.
+const running = `ExecutionStatus = 'Running' AND WorkflowType IN ('Batch', 'Results', 'Amendment')`
+
+// Running are all that run.
+func (x executions) Running(ctx context.Context) (map[string]activities.Execution, error) {
+	all := map[string]activities.Execution{}
+	err := x.list(ctx, running, func(info *workflowpb.WorkflowExecutionInfo) {
+		all[info.GetExecution().GetWorkflowId()] = activities.Execution{Run: info.GetExecution().GetRunId(), Started: info.GetStartTime().AsTime()}
+	})
+	return all, err
+}
+
+// list gives each what a query finds, page after page.
+func (x executions) list(ctx context.Context, query string, each func(info *workflowpb.WorkflowExecutionInfo)) error {
+	request := &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 1000}
+	for {
+		page, err := x.ListWorkflow(ctx, request)
+		if err != nil {
+			return fmt.Errorf("list workflows where %s: %w", query, err)
+		}
+		for _, info := range page.GetExecutions() {
+			each(info)
+		}
+		activity.RecordHeartbeat(ctx, len(page.GetExecutions()))
+		if request.NextPageToken = page.GetNextPageToken(); len(request.NextPageToken) == 0 {
+			return nil
+		}
+	}
+}
+
+// Latest is how the latest run of a workflow stands.
+func (x executions) Latest(ctx context.Context, id string) (activities.Execution, error) {
+	described, err := x.DescribeWorkflowExecution(ctx, id, "")
+	if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
+		return activities.Execution{Ended: "deleted"}, nil
+	}
+	if err != nil {
+		return activities.Execution{}, fmt.Errorf("look whether %s runs: %w", id, err)
+	}
+	info := described.GetWorkflowExecutionInfo()
+	e := activities.Execution{Run: info.GetExecution().GetRunId(), Started: info.GetStartTime().AsTime()}
+	if info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		return e, nil
+	}
+	e.Ended = words(info.GetStatus())
+	e.EndedAt = info.GetCloseTime().AsTime()
+	e.Reason = x.reason(ctx, id, e.Run)
+	return e, nil
+}
+
+// words is a status as people read it: "timed out".
+func words(status enumspb.WorkflowExecutionStatus) string {
+	var b strings.Builder
+	for i, r := range status.String() {
+		if i > 0 && r >= 'A' && r <= 'Z' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}
+
+// reason is why somebody terminated a run, or how it failed, as far as its history
+// tells.
+func (x executions) reason(ctx context.Context, id, run string) string {
+	last := x.GetWorkflowHistory(ctx, id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT)
+	for last.HasNext() {
+		event, err := last.Next()
+		if err != nil {
+			break
+		}
+		if terminated := event.GetWorkflowExecutionTerminatedEventAttributes(); terminated != nil {
+			return terminated.GetReason()
+		}
+		if failed := event.GetWorkflowExecutionFailedEventAttributes(); failed != nil {
+			return failed.GetFailure().GetMessage()
+		}
+	}
+	return ""
+}
+
+// StartBatch starts a batch that goes on from the ledger.
+func (x executions) StartBatch(ctx context.Context, d sluss.Declaration, produced sluss.Event, r sluss.Revival) (string, error) {
+	return x.start(ctx, client.StartWorkflowOptions{
+		ID: r.Workflow, StaticSummary: workflows.BatchSummary(d), StaticDetails: workflows.BatchDetails(d) + workflows.RevivalDetails(r),
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Country.ValueSet(d.Producer.Country)),
+	}, workflows.Batch, workflows.BatchInput{Declaration: d, Produced: produced, Policy: x.policy, Revival: &r})
+}
+
+// StartAmendment starts an amendment that goes on from the ledger.
+func (x executions) StartAmendment(ctx context.Context, c sluss.Content, r sluss.Revival) (string, error) {
+	o := c.Obligation
+	return x.start(ctx, client.StartWorkflowOptions{
+		ID: r.Workflow, StaticSummary: o.ID + " (" + o.Registry + ")", StaticDetails: workflows.AmendmentDetails(r.Batch, o) + workflows.RevivalDetails(r),
+		TypedSearchAttributes: temporal.NewSearchAttributes(
+			workflows.Stage.ValueSet(string(sluss.StageSending)), workflows.Registry.ValueSet(o.Registry), workflows.Country.ValueSet(o.Rule.Country),
+			workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false)),
+	}, workflows.Amendment, workflows.FilingInput{Batch: r.Batch, Content: c, Policy: x.policy})
+}
+
+// StartResults starts the results of a site, which go on from the ledger.
+func (x executions) StartResults(ctx context.Context, site sluss.ResultSite, r sluss.Revival) (string, error) {
+	return x.start(ctx, client.StartWorkflowOptions{
+		ID: r.Workflow, StaticSummary: workflows.ResultsSummary(site), StaticDetails: strings.TrimSpace(workflows.RevivalDetails(r)),
+		TypedSearchAttributes: workflows.ResultsAttributes(),
+	}, workflows.Results, workflows.ResultsInput{Site: site, Policy: x.policy})
+}
+
+// start starts a workflow, unless it runs.
+func (x executions) start(ctx context.Context, options client.StartWorkflowOptions, workflow any, input any) (run string, err error) {
+	options.TaskQueue = workflows.Queue
+	options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+	options.WorkflowExecutionErrorWhenAlreadyStarted = true
+	started, err := x.ExecuteWorkflow(ctx, options, workflow, input)
+	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return started.GetRunID(), nil
+}
+
+// Reload has a batch, or the results of a site, read the ledger. One that has ended
+// meanwhile need not.
+func (x executions) Reload(ctx context.Context, id string) error {
+	_, err := messenger{x.Client}.signal(ctx, id, workflows.ReloadSignal.Name, "the ledger may have more")
+	return err
+}
+
+// lately is longer than two looks are apart.
+const lately = 3 * workflows.ReviveEvery
+
+// EndedFilings are the filings that were ended from outside lately.
+func (x executions) EndedFilings(ctx context.Context) ([]string, error) {
+	query := fmt.Sprintf("WorkflowType = 'Filing' AND ExecutionStatus IN ('Terminated', 'Canceled', 'Failed', 'TimedOut') AND CloseTime > '%s'",
+		time.Now().Add(-lately).UTC().Format(time.RFC3339))
+	var all []string
+	err := x.list(ctx, query, func(info *workflowpb.WorkflowExecutionInfo) { all = append(all, info.GetExecution().GetWorkflowId()) })
+	return all, err
+}
+
+// Gone tells a batch of a filing that was ended.
+func (x executions) Gone(ctx context.Context, batch, filing string) error {
+	_, err := messenger{x.Client}.signal(ctx, batch, workflows.GoneSignal.Name, filing)
+	return err
+}

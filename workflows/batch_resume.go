@@ -1,0 +1,145 @@
+package workflows
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/obligations"
+)
+
+// begin records the batch, or goes on from where it stands: as an earlier run of
+// the same batch left it, or as the ledger has it.
+func (b *batch) begin(ctx workflow.Context) error {
+	standing := b.in.Resumed
+	if standing != nil {
+		from := workflow.GetInfo(ctx).ContinuedExecutionRunID
+		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "note that a fresh history was begun"), act.ContinueBatch, b.id, from).Get(ctx, nil); err != nil {
+			return err
+		}
+	} else {
+		owed := obligations.For(b.in.Declaration, []sluss.Event{b.in.Produced})
+		record := sluss.EventRecord{Batch: b.id, Declaration: &b.in.Declaration, Event: b.in.Produced, Obligations: owed, At: workflow.Now(ctx)}
+		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record the declaration"), act.Declare, record).Get(ctx, &standing); err != nil {
+			return err
+		}
+		if standing == nil {
+			standing = fresh(b.in, owed)
+		}
+	}
+	b.resume(*standing)
+	b.begun = true
+	if b.closed != "" {
+		return nil
+	}
+	for _, id := range b.order {
+		if !b.filings[id].discharged {
+			workflow.GoNamed(ctx, id, func(ctx workflow.Context) { b.file(ctx, id) })
+		}
+	}
+	b.show(ctx)
+	return nil
+}
+
+// fresh is where a batch stands that was just declared.
+func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchStanding {
+	s := &sluss.BatchStanding{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
+	for _, o := range owed {
+		s.Filings = append(s.Filings, sluss.ObligationStanding{Obligation: o})
+	}
+	return s
+}
+
+// resume takes over where the batch stands.
+func (b *batch) resume(s sluss.BatchStanding) {
+	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
+	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
+	b.filings, b.order = map[string]*owed{}, nil
+	outdated := map[string]bool{}
+	for _, f := range s.Filings {
+		b.owe(f.Obligation)
+		id := f.Obligation.ID
+		o := b.filings[id]
+		o.opened, outdated[id] = f.Opened, f.Outdated
+		switch {
+		case f.End != nil:
+			o.discharged, o.result = true, FilingResult(*f.End)
+			o.state.Stage, o.state.Waiting, o.state.Receipt = f.End.Stage, "", b.receipt(id)
+		case f.Opened:
+			o.state.Stage, o.state.Waiting, o.state.Until, o.state.Reasons, o.state.Detail = f.Stage, f.Waiting, f.Until, f.Reasons, f.Detail
+		}
+		o.state.Overdue, o.state.Hash = f.Overdue, f.Hash
+		o.grounds = f.Grounds
+		if o.grounds == "" && f.Asked != nil {
+			o.grounds = grounds(*f.Asked, f.Obligation)
+		}
+	}
+	for n := range b.events {
+		for _, o := range obligations.For(b.declaration, b.events[:n+1]) {
+			o = b.latest(o)
+			if outdated[o.ID] && !b.filings[o.ID].discharged {
+				b.filings[o.ID].state.Obligation = o
+				b.filings[o.ID].grounds = grounds(b.declaration, o)
+			}
+		}
+	}
+}
+
+// standing is where the batch stands, for a fresh history.
+func (b *batch) standing() *sluss.BatchStanding {
+	s := &sluss.BatchStanding{
+		Declaration: b.declaration, Corrections: b.corrections, Events: b.events,
+		Versions: b.versions, Documents: b.documents, Annulment: b.annulment,
+	}
+	for _, id := range b.order {
+		o := b.filings[id]
+		f := sluss.ObligationStanding{
+			Obligation: o.state.Obligation, Opened: o.opened, Stage: o.state.Stage, Waiting: o.state.Waiting, Until: o.state.Until,
+			Reasons: o.state.Reasons, Detail: o.state.Detail, Overdue: o.state.Overdue, Hash: o.state.Hash, Grounds: o.grounds,
+		}
+		if o.discharged {
+			end := sluss.FilingEnd(o.result)
+			f.End = &end
+		}
+		s.Filings = append(s.Filings, f)
+	}
+	return s
+}
+
+// mustRenew tells whether the batch is to go on in a fresh history, and can: all
+// that has come is dealt with.
+func (b *batch) mustRenew(ctx workflow.Context) bool {
+	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && b.hearing.quiet() && workflow.AllHandlersFinished(ctx)
+}
+
+// renew is the error with which a batch goes on in a fresh history: from what it
+// knows, or, where that may be less than the ledger does, from there.
+func (b *batch) renew(ctx workflow.Context) error {
+	in := b.in
+	if in.Resumed = nil; !b.behind {
+		in.Resumed = b.standing()
+	}
+	return workflow.NewContinueAsNewError(ctx, Batch, in)
+}
+
+// conflict is the answer to a person whose act cannot be recorded because the
+// ledger has another one in its place: this run does not know of it, and reads the
+// ledger anew.
+func (b *batch) conflict(err error) error {
+	application := (*temporal.ApplicationError)(nil)
+	if !errors.As(err, &application) || application.Type() != activities.ErrorConflict {
+		return err
+	}
+	b.behind = true
+	return temporal.NewNonRetryableApplicationError("the batch did not know all that is recorded of it, and reads it again: look at it, then try once more", Refused, err)
+}
+
+// detached is a context that is not cancelled with the workflow: a filing that is
+// under way is nothing that may be cut off.
+func detached(ctx workflow.Context) workflow.Context {
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	return ctx
+}
