@@ -54,7 +54,11 @@ order by slot, id`
 // far as the quota goes. It gives the promises that nobody was told of yet; Told
 // must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
-	d, err := l.dispatch(ctx, registry)
+	var d sluss.Dispatched
+	err := l.turns(ctx, registry, func(q *queue) (err error) {
+		d, err = q.dispatch()
+		return err
+	})
 	if err != nil {
 		return sluss.Dispatched{}, fmt.Errorf("hand out turns for %s: %w", registry, err)
 	}
@@ -77,13 +81,8 @@ func (t ticket) word() quota.Ticket {
 	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due.Time, Calls: t.Calls}
 }
 
-func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
-	q, err := l.locked(ctx, registry)
-	if err != nil {
-		return sluss.Dispatched{}, err
-	}
-	defer q.rollback()
-	if _, err := q.ExecContext(ctx, releaseMissed, registry, interval(q.terms.Grace())); err != nil {
+func (q *queue) dispatch() (sluss.Dispatched, error) {
+	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.terms.Grace())); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	var before struct {
@@ -92,7 +91,7 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 		Behind  int // calls that were promised a slot which has come, and have not been made
 	}
 	args, midnights := pastArgs(q.terms)
-	if err := q.Get(&before, lookQueue, append([]any{registry}, args...)...); err != nil {
+	if err := q.Get(&before, lookQueue, append([]any{q.registry}, args...)...); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	d := sluss.Dispatched{Waiting: before.Waiting, Why: q.why(before.Now)}
@@ -105,6 +104,7 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 		d.Next = next
 		d.Clears = q.terms.Beyond(before.Now.Add(next), d.Waiting)
 	}
+	var err error
 	if d.Promises, err = q.untold(before.Now); err != nil {
 		return sluss.Dispatched{}, err
 	}
@@ -112,10 +112,8 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 	if d.Waiting > 0 {
 		again = before.Now.Add(d.Next)
 	}
-	if _, err := q.ExecContext(ctx, keepTurns, registry, q.row.Turns, d.Waiting, moment(again)); err != nil {
-		return sluss.Dispatched{}, err
-	}
-	return d, q.Commit()
+	_, err = q.ExecContext(q.ctx, keepTurns, q.registry, q.row.Turns, d.Waiting, moment(again))
+	return d, err
 }
 
 // pausedAgain is after how long a paused quota is looked at again, if nobody

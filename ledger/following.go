@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"sluss"
@@ -32,11 +33,6 @@ set since = greatest(followings.since, excluded.since), swept_at = excluded.swep
 // KeepSwept keeps a page of what has changed at a registry, as a company of ours
 // sees it, and with the last page of a sweep moves the cursor past all of it.
 func (l *Ledger) KeepSwept(ctx context.Context, registry, company string, page sluss.Swept) error {
-	tx, err := l.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("keep what has changed at %s: %w", registry, err)
-	}
-	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	type kept struct {
 		sluss.Document
 		CustomID string `json:"custom_id"` // also where they are empty
@@ -46,15 +42,17 @@ func (l *Ledger) KeepSwept(ctx context.Context, registry, company string, page s
 	for _, d := range page.Documents {
 		list = append(list, kept{d, clean(d.CustomID), clean(d.Verdict)})
 	}
-	if _, err := tx.ExecContext(ctx, keepDocuments, registry, jsonb(list), company); err != nil {
+	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, keepDocuments, registry, jsonb(list), company); err != nil || page.Next != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, moveCursor, registry, company, moment(page.Until))
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("keep what has changed at %s: %w", registry, err)
 	}
-	if page.Next == nil {
-		if _, err := tx.ExecContext(ctx, moveCursor, registry, company, moment(page.Until)); err != nil {
-			return fmt.Errorf("keep what has changed at %s: %w", registry, err)
-		}
-	}
-	return tx.Commit()
+	return nil
 }
 
 // freshNews is how long a document waits for its batch to be known, or told: one

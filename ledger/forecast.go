@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"sluss"
@@ -98,29 +99,31 @@ type stands struct {
 }
 
 // stands reads without keeping anybody from their turn.
-func (l *Ledger) stands(ctx context.Context, registry string) (*stands, error) {
-	tx, err := l.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return nil, err
-	}
-	s := &stands{queue: &queue{Tx: tx, ctx: ctx, registry: registry}}
-	defer s.rollback()
-	if err := s.Get(&s.row, readQuota, registry); err != nil {
-		return nil, err
+func (l *Ledger) stands(ctx context.Context, registry string) (s *stands, err error) {
+	err = l.db.transaction(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, func(ctx context.Context, tx *sqlx.Tx) error {
+		s = &stands{queue: &queue{Tx: tx, ctx: ctx, registry: registry}}
+		return s.read()
+	})
+	return s, err
+}
+
+func (s *stands) read() (err error) {
+	if err := s.Get(&s.row, readQuota, s.registry); err != nil {
+		return err
 	}
 	if s.terms, err = terms(s.row.Limits, s.row.Lowered, s.row.Reserve); err != nil {
-		return nil, err
+		return err
 	}
 	var row pastRow
 	args, midnights := pastArgs(s.terms)
-	if err := s.Get(&row, `select now,`+readPast+` from (select clock_timestamp() as now) clock`, append([]any{registry}, args...)...); err != nil {
-		return nil, err
+	if err := s.Get(&row, `select now,`+readPast+` from (select clock_timestamp() as now) clock`, append([]any{s.registry}, args...)...); err != nil {
+		return err
 	}
 	s.now, s.past = row.Now, row.past(midnights)
-	if err := s.SelectContext(ctx, &s.waiting, allWaiting, registry); err != nil {
-		return nil, err
+	if err := s.SelectContext(s.ctx, &s.waiting, allWaiting, s.registry); err != nil {
+		return err
 	}
-	return s, s.Get(&s.promised, countPromised, registry)
+	return s.Get(&s.promised, countPromised, s.registry)
 }
 
 func (s *stands) quota(suppose WhatIf) Quota {

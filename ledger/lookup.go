@@ -29,14 +29,18 @@ where lookups.asked_at <= excluded.asked_at`
 // asked at since or later; status 0 where there is no such answer. It is a
 // memory and no record: an answer is forgotten after two days or so.
 func (l *Ledger) RecallLookup(ctx context.Context, key string, since time.Time) (status int, body []byte, err error) {
-	err = l.db.QueryRowContext(ctx, recallLookup, key, since).Scan(&status, &body)
+	var row struct {
+		Status int
+		Body   []byte
+	}
+	err = l.db.GetContext(ctx, &row, recallLookup, key, since)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return 0, nil, nil
 	case err != nil:
 		return 0, nil, fmt.Errorf("recall a look-up: %w", err)
 	}
-	return status, body, nil
+	return row.Status, row.Body, nil
 }
 
 // RememberLookup keeps what a register said to a question of that key, in place

@@ -53,7 +53,7 @@ func (t *turn) wait() (sluss.Turn, error) {
 		more = max(0, t.row.Waiting-ahead)
 	}
 	governed := !t.row.Governed.IsZero() && t.before.Now.Before(t.row.Governed.Add(slack))
-	return sluss.Turn{Kind: sluss.TurnWait, Wait: t.expect(ahead, more), Ungoverned: !governed}, t.Commit()
+	return sluss.Turn{Kind: sluss.TurnWait, Wait: t.expect(ahead, more), Ungoverned: !governed}, nil
 }
 
 // expect is about when the turn will come, behind so many calls, and about so

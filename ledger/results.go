@@ -80,17 +80,15 @@ on conflict (batch) do nothing`
 // tells of its batches, and no other does: where another result tells of one of
 // them already, the error says so, and compiling anew helps.
 func (l *Ledger) RecordResults(ctx context.Context, compiled []sluss.Content, at time.Time) error {
-	tx, err := l.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("record results: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // nothing, once it is committed
-	for _, c := range compiled {
-		if err := recordOneResult(ctx, tx, c, at); err != nil {
-			return fmt.Errorf("record the result of %s in %s: %w", c.Result.Code, c.Result.Quarter, err)
+	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+		for _, c := range compiled {
+			if err := recordOneResult(ctx, tx, c, at); err != nil {
+				return fmt.Errorf("of %s in %s: %w", c.Result.Code, c.Result.Quarter, err)
+			}
 		}
-	}
-	if err := tx.Commit(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("record results: %w", err)
 	}
 	return nil

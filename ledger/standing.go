@@ -41,19 +41,27 @@ select limits, reserve, lowered, paused, not_before, held, turns, waiting, looke
 	addQuota  = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
 )
 
-// locked begins a transaction in which nobody else has a turn at the registry.
-// Rollback or commit must follow.
-func (l *Ledger) locked(ctx context.Context, registry string) (*queue, error) {
-	tx, err := l.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	q := &queue{Tx: tx, ctx: ctx, registry: registry}
-	if err := q.lock(); err != nil {
-		_ = tx.Rollback() // what went wrong first is what counts
-		return nil, err
-	}
-	return q, nil
+// turns does something while nobody else has a turn at the registry, and commits it
+// unless it failed. One session of a process holds a quota or queues for it: were
+// there more, they would leave no session for anything else while somebody holds
+// it; and if the process were frozen, each would get it in its turn and keep it.
+func (l *Ledger) turns(ctx context.Context, registry string, do func(q *queue) error) error {
+	room, _ := l.rooms.LoadOrStore(registry, make(chan struct{}, 1))
+	return bounded(ctx, func(ctx context.Context) error {
+		select {
+		case room.(chan struct{}) <- struct{}{}:
+			defer func() { <-room.(chan struct{}) }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		return l.db.commit(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+			q := &queue{Tx: tx, ctx: ctx, registry: registry}
+			if err := q.lock(); err != nil {
+				return err
+			}
+			return do(q)
+		})
+	})
 }
 
 func (q *queue) lock() error {
@@ -75,8 +83,6 @@ func (q *queue) lock() error {
 func (q *queue) Get(row any, query string, args ...any) error {
 	return q.GetContext(q.ctx, row, query, args...)
 }
-
-func (q *queue) rollback() { _ = q.Rollback() } // nothing was changed, or the commit has reported it
 
 // earliest is the moment, or the later one before which the registry takes
 // nothing.

@@ -16,15 +16,16 @@ on conflict (registry) do update set limits = excluded.limits, reserve = exclude
 where (quotas.limits, quotas.reserve) is distinct from (excluded.limits, excluded.reserve)`
 
 // SetTerms says what a registry allows, for all processes: from here on turns
-// are given by that. What operators lowered stays in force beside it.
+// are given by that. What operators lowered stays in force beside it. It waits for
+// some minutes for who holds the quota, and logs who it is.
 func (l *Ledger) SetTerms(ctx context.Context, registry string, terms quota.Terms) error {
 	if err := terms.Check(); err != nil {
 		return fmt.Errorf("the quota of %s: %w", registry, err)
 	}
-	if _, err := l.db.ExecContext(ctx, setTerms, registry, limitTexts(terms.Limits), terms.Reserve); err != nil {
-		return fmt.Errorf("set the quota of %s: %w", registry, err)
-	}
-	return nil
+	return l.patiently(ctx, "set the quota of "+registry, func(ctx context.Context) error {
+		_, err := l.db.ExecContext(ctx, setTerms, registry, limitTexts(terms.Limits), terms.Reserve)
+		return err
+	})
 }
 
 func limitTexts(limits []quota.Limit) pq.StringArray {
