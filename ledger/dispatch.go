@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -208,14 +206,12 @@ const (
 // Told records which promises were told; those who are gone give theirs back.
 func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
 	if len(told) > 0 {
-		if _, err := l.db.ExecContext(ctx, markTold, int64s(told)); err != nil {
-			return fmt.Errorf("record who was told of their turn: %w", err)
+		if err := l.write(ctx, "record who was told of their turn", markTold, int64s(told)); err != nil {
+			return err
 		}
 	}
 	if len(gone) > 0 {
-		if _, err := l.db.ExecContext(ctx, dropGone, int64s(gone)); err != nil {
-			return fmt.Errorf("drop the tickets of who is gone: %w", err)
-		}
+		return l.write(ctx, "drop the tickets of who is gone", dropGone, int64s(gone))
 	}
 	return nil
 }
@@ -228,14 +224,8 @@ where t.filing = $1 and t.number = $2 and t.purpose = $3`
 // Waits tells whether a submission, or the question after it, is in the queue,
 // and whether somebody hands out turns there.
 func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, governed bool, err error) {
-	err = l.db.GetContext(ctx, &governed, stillWaits, filing, number, purpose, interval(slack))
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, false, nil
-	}
-	if err != nil {
-		return false, false, fmt.Errorf("look for %s in the queue: %w", filing, err)
-	}
-	return true, governed, nil
+	governed, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(slack))
+	return waits, governed, err
 }
 
 func int64s(ids []int64) pq.Int64Array { return ids }

@@ -1,12 +1,14 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
+	"reflect"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -17,14 +19,41 @@ import (
 // and its errors say what happened where the database kept us waiting.
 type pool struct{ db *sqlx.DB }
 
-// GetContext reads one row.
+// GetContext reads the first row; the error is sql.ErrNoRows where there is none.
 func (p *pool) GetContext(ctx context.Context, row any, query string, args ...any) error {
-	return bounded(ctx, func(ctx context.Context) error { return p.db.GetContext(ctx, row, query, args...) })
+	into := reflect.ValueOf(row).Elem()
+	return p.rows(ctx, query, args, func(rows *sqlx.Rows) error {
+		if !rows.Next() {
+			return cmp.Or(rows.Err(), sql.ErrNoRows)
+		}
+		return scan(rows, into)
+	})
 }
 
 // SelectContext reads all rows.
-func (p *pool) SelectContext(ctx context.Context, rows any, query string, args ...any) error {
-	return bounded(ctx, func(ctx context.Context) error { return p.db.SelectContext(ctx, rows, query, args...) })
+func (p *pool) SelectContext(ctx context.Context, list any, query string, args ...any) error {
+	into := reflect.ValueOf(list).Elem()
+	return p.rows(ctx, query, args, func(rows *sqlx.Rows) error {
+		for rows.Next() {
+			row := reflect.New(into.Type().Elem()).Elem()
+			if err := scan(rows, row); err != nil {
+				return err
+			}
+			into.Set(reflect.Append(into, row))
+		}
+		return rows.Err()
+	})
+}
+
+func (p *pool) rows(ctx context.Context, query string, args []any, read func(rows *sqlx.Rows) error) error {
+	return bounded(ctx, func(ctx context.Context) error {
+		rows, err := p.db.QueryxContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		return read(rows)
+	})
 }
 
 // ExecContext writes.
