@@ -135,4 +135,3 @@ func TestMigrationsOfSeveralProcessesAtOnce(t *testing.T) {
 		t.Errorf("%d migrations ran, want %d, each once", n, len(migrations))
 	}
 }
-

@@ -133,4 +133,3 @@ func TestHealthOfALedgerThatCannotWork(t *testing.T) {
 		t.Errorf("after %s: %v", time.Since(began), err)
 	}
 }
-
