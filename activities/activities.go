@@ -42,8 +42,7 @@ type Registry interface {
 
 // Messenger tells workflows what concerns them.
 type Messenger interface {
-	// Govern starts the workflow that hands out turns for a registry, or wakes it.
-	Govern(ctx context.Context, registry string) error
+	dispatchers
 	// Promised tells a filing its slot; false where no such filing runs any more.
 	Promised(ctx context.Context, p sluss.Promise) (bool, error)
 	// Forecast tells a filing that it will miss its due time, or that it will not
@@ -54,6 +53,7 @@ type Messenger interface {
 // Ledger is the record that activities keep. Every method may be called again
 // with the same values and then changes nothing.
 type Ledger interface {
+	calls
 	// Declare records a batch with its first event; known is where it stands, if
 	// it was declared before. The run is that of its workflow.
 	Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchStanding, err error)
@@ -70,9 +70,6 @@ type Ledger interface {
 	// Receipt is that of a filing, nil if there is none; ended: nothing more comes.
 	Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error)
 
-	// Begin asks for the turn to call. If the answer is Go, the intent is
-	// durable, and Finish must follow.
-	Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error)
 	// Dispatch hands out the turns of the next seconds, and gives the promises that
 	// nobody was told of yet; Told says who was, and who is gone.
 	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
@@ -83,7 +80,4 @@ type Ledger interface {
 	// Warn is the forecast as far as it changed for filings that will miss their
 	// due time.
 	Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)
-	// Finish records the answer to an attempt, moves its filing's stage along
-	// with the outcome, and after a throttled one holds the whole quota back.
-	Finish(ctx context.Context, a sluss.Answer) error
 }

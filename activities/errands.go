@@ -1,7 +1,6 @@
 package activities
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,8 +40,7 @@ type Bureau interface {
 // for.
 type Errands struct {
 	Ledger interface {
-		Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error)
-		Finish(ctx context.Context, a sluss.Answer) error
+		calls
 		RecordRevisionAnswer(ctx context.Context, a sluss.RevisionAnswer, o sluss.Outcome) error
 		KeepRegister(ctx context.Context, f sluss.RegisterFile) error
 	}
@@ -51,14 +49,10 @@ type Errands struct {
 	Log        *slog.Logger
 }
 
-// ErrorBusy is the type of the error that there is no turn for somebody who
-// waits; the same may be asked again.
-const ErrorBusy = "Busy"
-
 func (e *Errands) bureau(registry string) (Bureau, error) {
 	b, served := e.Registries[registry]
 	if !served {
-		return nil, temporal.NewNonRetryableApplicationError(fmt.Sprintf("this worker serves no registry %q at which that can be done: configure it", registry), ErrorOperator, nil)
+		return nil, forGood(fmt.Sprintf("this worker serves no registry %q at which that can be done: configure it", registry))
 	}
 	return b, nil
 }
@@ -80,7 +74,7 @@ func (e *Errands) Revisions(ctx context.Context, in RevisionsInput) ([]sluss.Rev
 	companies := b.Companies()
 	if in.Company != "" {
 		if !slices.Contains(companies, in.Company) {
-			return nil, temporal.NewNonRetryableApplicationError(fmt.Sprintf("there is no token of %s: configure it, or name a company of ours", in.Company), ErrorOperator, nil)
+			return nil, forGood(fmt.Sprintf("there is no token of %s: configure it, or name a company of ours", in.Company))
 		}
 		companies = []string{in.Company}
 	}
@@ -108,9 +102,9 @@ func (e *Errands) pending(ctx context.Context, b Bureau, registry, company strin
 	for after := ""; ; {
 		var page []sluss.Revision
 		var next string
-		_, err := e.call(ctx, sluss.Intent{Filing: "revisions/" + registry + "/" + company, Purpose: sluss.ToAsk, Registry: registry}, func(ctx context.Context) (o *sluss.Outcome, x sluss.Exchange, err error) {
-			page, next, x, err = b.PendingRevisions(ctx, company, after)
-			return nil, x, err
+		err := e.ask(ctx, registry, "revisions/"+registry+"/"+company, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
+			page, next, made, err = b.PendingRevisions(ctx, company, after)
+			return made, err
 		})
 		if err != nil {
 			return nil, err
@@ -131,12 +125,12 @@ func (e *Errands) EcoOrganismes(ctx context.Context, registry string) ([]sluss.P
 	}
 	ours := b.Companies()
 	if len(ours) == 0 {
-		return nil, temporal.NewNonRetryableApplicationError("this worker has no company's token for "+registry+": configure it", ErrorOperator, nil)
+		return nil, forGood("this worker has no company's token for " + registry + ": configure it")
 	}
 	var all []sluss.Party
-	_, err = e.call(ctx, sluss.Intent{Filing: "eco-organismes/" + registry, Purpose: sluss.ToAsk, Registry: registry}, func(ctx context.Context) (_ *sluss.Outcome, x sluss.Exchange, err error) {
-		all, x, err = b.EcoOrganismes(ctx, ours[0])
-		return nil, x, err
+	err = e.ask(ctx, registry, "eco-organismes/"+registry, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
+		all, made, err = b.EcoOrganismes(ctx, ours[0])
+		return made, err
 	})
 	return all, err
 }
@@ -154,22 +148,16 @@ func (e *Errands) AnswerRevision(ctx context.Context, in AnswerInput) (sluss.Out
 	if err != nil {
 		return sluss.Outcome{}, err
 	}
-	o, err := e.call(ctx, sluss.Intent{Filing: "revision/" + in.Registry + "/" + in.Errand, Purpose: sluss.ToSubmit, Registry: in.Registry}, func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error) {
-		answer := func() (sluss.Outcome, sluss.Exchange, error) {
-			return b.AnswerRevision(ctx, in.Company, in.Revision, in.Approve, in.Comment)
-		}
+	o, err := e.submit(ctx, in.Registry, "revision/"+in.Registry+"/"+in.Errand, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		if in.Withdraw {
-			answer = func() (sluss.Outcome, sluss.Exchange, error) {
-				return b.WithdrawRevision(ctx, in.Company, in.Revision)
-			}
+			return b.WithdrawRevision(ctx, in.Company, in.Revision)
 		}
-		o, x, err := answer()
-		return &o, x, err
+		return b.AnswerRevision(ctx, in.Company, in.Revision, in.Approve, in.Comment)
 	})
 	if err != nil {
 		return sluss.Outcome{}, err
 	}
-	return *o, e.Ledger.RecordRevisionAnswer(ctx, in.RevisionAnswer, *o)
+	return o, e.Ledger.RecordRevisionAnswer(ctx, in.RevisionAnswer, o)
 }
 
 // OrderInput is one order of a register. Errand names it for ever.
@@ -184,14 +172,9 @@ func (e *Errands) OrderRegister(ctx context.Context, in OrderInput) (sluss.Outco
 	if err != nil {
 		return sluss.Outcome{}, err
 	}
-	o, err := e.call(ctx, sluss.Intent{Filing: "register/" + in.Registry + "/" + in.Errand, Purpose: sluss.ToSubmit, Registry: in.Registry}, func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error) {
-		o, x, err := b.OrderRegister(ctx, in.RegisterOrder)
-		return &o, x, err
+	return e.submit(ctx, in.Registry, "register/"+in.Registry+"/"+in.Errand, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+		return b.OrderRegister(ctx, in.RegisterOrder)
 	})
-	if err != nil {
-		return sluss.Outcome{}, err
-	}
-	return *o, nil
 }
 
 // FetchInput is a register that was ordered.
@@ -214,19 +197,18 @@ func (e *Errands) FetchRegister(ctx context.Context, in FetchInput) (Fetched, er
 		return Fetched{}, err
 	}
 	var status string
-	intent := sluss.Intent{Filing: "register/" + in.Registry + "/" + in.ID, Purpose: sluss.ToAsk, Registry: in.Registry}
-	_, err = e.call(ctx, intent, func(ctx context.Context) (_ *sluss.Outcome, x sluss.Exchange, err error) {
-		status, x, err = b.ExportStatus(ctx, in.Company, in.ID)
-		return nil, x, err
+	filing := "register/" + in.Registry + "/" + in.ID
+	err = e.ask(ctx, in.Registry, filing, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
+		status, made, err = b.ExportStatus(ctx, in.Company, in.ID)
+		return made, err
 	})
 	if err != nil || status != "SUCCESSFUL" {
 		return Fetched{Status: status}, err
 	}
 	var content []byte
-	intent.Calls = exportCalls
-	_, err = e.call(ctx, intent, func(ctx context.Context) (_ *sluss.Outcome, x sluss.Exchange, err error) {
-		content, x, err = b.Export(ctx, in.Company, in.ID)
-		return nil, x, err
+	err = e.ask(ctx, in.Registry, filing, exportCalls, func(ctx context.Context) (made sluss.Exchange, err error) {
+		content, made, err = b.Export(ctx, in.Company, in.ID)
+		return made, err
 	})
 	if err != nil {
 		return Fetched{Status: status}, err
@@ -237,69 +219,46 @@ func (e *Errands) FetchRegister(ctx context.Context, in FetchInput) (Fetched, er
 // exportCalls is how many calls Export takes.
 const exportCalls = 2
 
-// notNow is the error of a question that has no answer yet; its outcome is
-// Deferred.
-type notNow interface {
-	error
-	Outcome() sluss.Outcome
-}
-
 // CallOnce makes one call in its turn in this very process, and records it; what
 // was, or may have been, submitted under the intent's number is not submitted
 // again. It is for what a workflow's history must not hold, and so is no activity.
 func CallOnce(ctx context.Context, e *Errands, i sluss.Intent, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
-	o, err := e.call(ctx, i, func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error) {
-		o, x, err := do(ctx)
-		return &o, x, err
-	})
-	if err != nil {
-		return sluss.Outcome{}, err
-	}
-	return *o, nil
+	return e.call(ctx, i, do)
 }
 
-// call makes one call in its turn, and records it. What was, or may have been,
-// submitted before is not submitted again.
-func (e *Errands) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (*sluss.Outcome, sluss.Exchange, error)) (*sluss.Outcome, error) {
-	i.Number, i.Calls, i.Actor, i.Urgent = cmp.Or(i.Number, 1), cmp.Or(i.Calls, 1), e.Actor, true
-	turn, err := e.Ledger.Begin(ctx, i)
-	if err != nil {
-		return nil, err
-	}
-	switch turn.Kind {
-	case sluss.TurnWait:
-		return nil, temporal.NewApplicationErrorWithOptions(turn.Wait.String(), ErrorBusy, temporal.ApplicationErrorOptions{NextRetryDelay: max(turn.Wait.In, time.Second)})
-	case sluss.TurnInterrupted:
-		return &sluss.Outcome{Kind: sluss.Unknown, Detail: "we were interrupted in the middle of the call: look how it stands"}, nil
-	case sluss.TurnSettled:
-		return &turn.Outcome, nil
-	case sluss.TurnGo:
-	}
-	if err := awaitSlot(ctx, turn); err != nil {
-		return nil, err
-	}
-	o, exchange, err := do(ctx)
-	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange, Outcome: o}
-	var later notNow
+// call makes one call for a person who waits: there is no later for them.
+func (e *Errands) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
+	i.Calls, i.Urgent = max(1, i.Calls), true
+	r, err := caller{e.Ledger, nil, e.Actor, e.Log}.call(ctx, i, do)
 	switch {
-	case errors.As(err, &later): // where everybody must hold back, the ledger must know
-		deferred := later.Outcome()
-		answer.Outcome = &deferred
 	case err != nil:
-		answer.Outcome, answer.Error, answer.Banned = nil, err.Error(), banned(err, exchange)
-	case o == nil:
-		answer.Outcome = &sluss.Outcome{Kind: sluss.Accepted, Detail: "it answered"}
+		return sluss.Outcome{}, err
+	case r.Wait != nil:
+		return sluss.Outcome{}, temporal.NewApplicationErrorWithOptions(r.Wait.String(), ErrorBusy, temporal.ApplicationErrorOptions{NextRetryDelay: max(r.Wait.In, time.Second)})
+	case errors.Is(r.Err, sluss.ErrOperator) || errors.Is(r.Err, sluss.ErrAbsent):
+		return sluss.Outcome{}, forGood(r.Err.Error())
+	case r.Err != nil:
+		return sluss.Outcome{}, toTemporal(r.Err)
 	}
-	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if unrecorded := e.Ledger.Finish(record, answer); unrecorded != nil {
-		e.Log.Warn("the ledger did not take an answer", "attempt", turn.Attempt, "error", unrecorded)
-	}
-	if err != nil {
-		if errors.Is(err, sluss.ErrOperator) || errors.Is(err, sluss.ErrAbsent) {
-			return nil, temporal.NewNonRetryableApplicationError(err.Error(), ErrorOperator, nil)
-		}
-		return nil, notTaken(err)
-	}
-	return o, nil
+	return r.Outcome, nil
+}
+
+// ask is call for a question, whose answer is what do keeps.
+func (e *Errands) ask(ctx context.Context, registry, filing string, calls int, do func(ctx context.Context) (sluss.Exchange, error)) error {
+	intent := sluss.Intent{Filing: filing, Purpose: sluss.ToAsk, Registry: registry, Calls: calls}
+	_, err := e.call(ctx, intent, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+		made, err := do(ctx)
+		return sluss.Outcome{Kind: sluss.Accepted, Detail: "it answered"}, made, err
+	})
+	return err
+}
+
+// submit is call for what is done at most once.
+func (e *Errands) submit(ctx context.Context, registry, filing string, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
+	return e.call(ctx, sluss.Intent{Filing: filing, Purpose: sluss.ToSubmit, Registry: registry}, do)
+}
+
+// forGood is what only an operator can mend, told to a person who waits.
+func forGood(text string) error {
+	return temporal.NewNonRetryableApplicationError(text, ErrorOperator, nil)
 }

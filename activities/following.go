@@ -3,12 +3,9 @@ package activities
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"time"
-
-	"go.temporal.io/sdk/temporal"
 
 	"sluss"
 )
@@ -44,8 +41,7 @@ type Follower interface {
 // Following follows the registries' documents.
 type Following struct {
 	Ledger interface {
-		Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error)
-		Finish(ctx context.Context, a sluss.Answer) error
+		calls
 		// KeepSwept keeps a page, and with the last one moves the cursor.
 		KeepSwept(ctx context.Context, registry, company string, page sluss.Swept) error
 		FollowFailed(ctx context.Context, registry, company, why string) error
@@ -63,7 +59,7 @@ type Following struct {
 		KeepPrint(ctx context.Context, p sluss.Print) error
 	}
 	Messenger interface {
-		Govern(ctx context.Context, registry string) error
+		dispatchers
 		// Followed tells a batch that others have changed its document; false where
 		// no such batch runs any more.
 		Followed(ctx context.Context, batch string, d sluss.Document) (bool, error)
@@ -203,7 +199,7 @@ func (f *Following) EnsureHook(ctx context.Context, in FollowInput) (FollowResul
 func (f *Following) follower(in FollowInput) (Follower, FollowResult, error) {
 	follower, served := f.Registries[in.Registry]
 	if !served {
-		return nil, FollowResult{}, temporal.NewApplicationError(fmt.Sprintf("this worker follows no registry %q: configure it", in.Registry), ErrorOperator)
+		return nil, FollowResult{}, unserved(in.Registry, " whose documents are followed")
 	}
 	companies, every := follower.Followed()
 	return follower, FollowResult{Every: every, Gone: !slices.Contains(companies, in.Company)}, nil
@@ -215,45 +211,34 @@ type turnOf struct {
 	urgent       bool
 }
 
-// inTurn asks once it is our turn, and records what was asked. It went well, or
-// the result says until when to wait.
+// inTurn asks once it is our turn. It went well, or the result says until when to
+// wait.
 func (f *Following) inTurn(ctx context.Context, of turnOf, calls int, result *FollowResult, ask func(context.Context) (sluss.Outcome, sluss.Exchange, error)) (went bool, err error) {
-	turn, err := f.Ledger.Begin(ctx, sluss.Intent{
-		Filing: of.id, Number: 1, Purpose: sluss.ToAsk, Registry: of.registry, Calls: calls, Actor: f.Actor, Urgent: of.urgent,
-	})
-	if err != nil {
-		return false, err
-	}
-	if turn.Ungoverned && !of.urgent {
-		if err := f.Messenger.Govern(ctx, of.registry); err != nil {
-			f.Log.Warn("nobody hands out turns, and the governor could not be started", "registry", of.registry, "error", err)
+	intent := sluss.Intent{Filing: of.id, Purpose: sluss.ToAsk, Registry: of.registry, Calls: calls, Urgent: of.urgent}
+	r, err := caller{f.Ledger, f.Messenger, f.Actor, f.Log}.call(ctx, intent, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+		o, made, err := ask(ctx)
+		if err == nil && o.Kind == sluss.Accepted { // what it said is kept as documents
+			made.Response = ""
 		}
-	}
-	if turn.Kind != sluss.TurnGo {
-		result.Wait = &turn.Wait
-		return false, nil
-	}
-	if err := awaitSlot(ctx, turn); err != nil {
-		return false, err
-	}
-	outcome, exchange, err := ask(ctx)
-	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: exchange}
+		return o, made, err
+	})
 	switch {
 	case err != nil:
-		answer.Error, answer.Banned = err.Error(), banned(err, exchange)
-		result.Error, result.Until = err.Error(), time.Now().Add(followAgain)
-		if errors.Is(err, sluss.ErrOperator) {
-			result.Until = time.Now().Add(followMended)
-		}
+		return false, err
+	case r.Unrecorded != nil:
+		return false, notTaken(r)
+	case r.Wait != nil:
+		result.Wait = r.Wait
+	case r.Err == nil && r.Outcome.Kind == sluss.Accepted:
+		return true, nil
+	case r.Err == nil || r.Outcome.Kind == sluss.Deferred:
+		result.Error, result.Until = r.Outcome.Detail, r.Outcome.NotBefore
+	case errors.Is(r.Err, sluss.ErrOperator):
+		result.Error, result.Until = r.Err.Error(), time.Now().Add(followMended)
 	default:
-		answer.Outcome = &outcome
-		if outcome.Kind == sluss.Accepted { // what it said is kept as documents
-			answer.Exchange.Response = ""
-			break
-		}
-		result.Error, result.Until = outcome.Detail, outcome.NotBefore
+		result.Error, result.Until = r.Err.Error(), time.Now().Add(followAgain)
 	}
-	return result.Error == "", f.Ledger.Finish(ctx, answer)
+	return false, nil
 }
 
 // When to ask again: where no answer came, and where an operator must mend

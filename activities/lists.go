@@ -3,11 +3,8 @@ package activities
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"time"
-
-	"go.temporal.io/sdk/temporal"
 
 	"sluss"
 )
@@ -26,8 +23,7 @@ type Lister interface {
 // Lists looks after the registries' code lists.
 type Lists struct {
 	Ledger interface {
-		Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error)
-		Finish(ctx context.Context, a sluss.Answer) error
+		calls
 		// RecordLists keeps what was found; without lists those of before stay.
 		RecordLists(ctx context.Context, c sluss.CodeLists) error
 	}
@@ -46,22 +42,29 @@ const ListsTimeout = 2 * time.Minute
 func (l *Lists) CheckLists(ctx context.Context, registry string) (sluss.CodeLists, error) {
 	lister, served := l.Registries[registry]
 	if !served {
-		return sluss.CodeLists{}, temporal.NewApplicationError(fmt.Sprintf("this worker serves no registry %q with code lists: configure it", registry), ErrorOperator)
+		return sluss.CodeLists{}, unserved(registry, " with code lists")
 	}
 	found := sluss.CodeLists{Registry: registry, CheckedAt: time.Now(), CertificateEnds: lister.CertificateEnds()}
-	turn, err := l.Ledger.Begin(ctx, sluss.Intent{
-		Filing: "lists/" + registry, Number: 1, Purpose: sluss.ToAsk, Registry: registry, Calls: lister.ListCalls(), Actor: l.Actor,
+	r, err := caller{l.Ledger, nil, l.Actor, l.Log}.call(ctx, sluss.Intent{
+		Filing: "lists/" + registry, Purpose: sluss.ToAsk, Registry: registry, Calls: lister.ListCalls(),
 		Urgent: true, // else it would wait for a turn in the queue, of which nobody tells it
+	}, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+		made := sluss.Exchange{Operation: "GET code lists", Started: time.Now()}
+		lists, drift, err := lister.CheckLists(ctx, l.Codes(found.CheckedAt))
+		if made.Ended = time.Now(); err == nil {
+			found.FetchedAt, found.Lists, found.Drift = found.CheckedAt, lists, drift
+		}
+		return sluss.Outcome{Kind: sluss.Accepted, Detail: "the code lists came"}, made, err
 	})
 	switch {
 	case err != nil:
 		return sluss.CodeLists{}, err
-	case turn.Kind != sluss.TurnGo:
+	case r.Unrecorded != nil:
+		return sluss.CodeLists{}, notTaken(r)
+	case r.Wait != nil:
 		found.Error = "the quota is used up: it is tried again"
-	default:
-		if err := l.fetch(ctx, lister, turn, &found); err != nil {
-			return sluss.CodeLists{}, err
-		}
+	case r.Err != nil:
+		found.Error = r.Err.Error()
 	}
 	if err := l.Ledger.RecordLists(ctx, found); err != nil {
 		return sluss.CodeLists{}, err
@@ -71,21 +74,4 @@ func (l *Lists) CheckLists(ctx context.Context, registry string) (sluss.CodeList
 	}
 	found.Lists = nil
 	return found, nil
-}
-
-// fetch uses the turn.
-func (l *Lists) fetch(ctx context.Context, lister Lister, turn sluss.Turn, found *sluss.CodeLists) error {
-	if err := awaitSlot(ctx, turn); err != nil {
-		return err
-	}
-	answer := sluss.Answer{Attempt: turn.Attempt, Exchange: sluss.Exchange{Operation: "GET code lists", Started: time.Now()}}
-	lists, drift, err := lister.CheckLists(ctx, l.Codes(found.CheckedAt))
-	answer.Exchange.Ended = time.Now()
-	if err != nil {
-		found.Error, answer.Error = err.Error(), err.Error()
-	} else {
-		found.FetchedAt, found.Lists, found.Drift = found.CheckedAt, lists, drift
-		answer.Outcome = &sluss.Outcome{Kind: sluss.Accepted, Detail: "the code lists came"}
-	}
-	return l.Ledger.Finish(ctx, answer)
 }

@@ -51,16 +51,6 @@ func (a *Activities) CloseBatch(ctx context.Context, r sluss.CloseRecord) error 
 	return recorded(a.Ledger.CloseBatch(ctx, r))
 }
 
-// Types of the application errors that activities end with, as the Temporal UI
-// shows them.
-const (
-	ErrorConflict = "Conflict" // the ledger holds something else under the same name: never retried
-	ErrorNotSent  = "NotSent"  // nothing reached the registry: retried
-	// ErrorUnavailable: a registry did not answer a question: retried.
-	ErrorUnavailable = "Unavailable"
-	ErrorOperator    = "Operator" // an operator must help: retried slowly
-)
-
 // recorded says which ledger errors are worth another try: all but those that
 // are about the content itself.
 func recorded(err error) error {

@@ -86,8 +86,8 @@ func API(d *Desk, token string) http.Handler {
 	handle("POST /api/quota/{registry}/lower", d.quotaAct(d.Lower))
 	mux.HandleFunc("GET /api/batches/{tenant}/{reference}/pdf", d.printed)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
-		if _, err := d.Ledger.Quotas(r.Context(), ledger.WhatIf{}); err != nil {
-			answer(w, http.StatusServiceUnavailable, Problem{Error: "the ledger does not answer"})
+		if err := d.Ledger.Health(r.Context()); err != nil {
+			answer(w, http.StatusServiceUnavailable, Problem{Error: err.Error()})
 			return
 		}
 		warnings, err := d.Warnings(r.Context())

@@ -3,6 +3,7 @@ package inbox
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"sluss"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
+	"sluss/quota"
 )
 
 var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
@@ -269,6 +271,37 @@ func TestAPISaysWhenTheLedgerIsGone(t *testing.T) {
 		var p Problem
 		if status, _ := send(t, server, request{method: http.MethodGet, path: path}, &p); status != http.StatusServiceUnavailable || p.Error == "" {
 			t.Errorf("%s: %d, %+v", path, status, p)
+		}
+	}
+}
+
+func TestHealthIsRedWhileAQuotaIsHeld(t *testing.T) {
+	url := template.Database(t)
+	l, err := ledger.Open(t.Context(), url)
+	must(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	must(t, l.SetTerms(t.Context(), sluss.Trackdechets, quota.Terms{}))
+	server := httptest.NewServer(API(&Desk{Ledger: l}, "s3cret"))
+	t.Cleanup(server.Close)
+	db, err := sql.Open("postgres", url)
+	must(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	forgotten, err := db.BeginTx(t.Context(), nil)
+	must(t, err)
+	_, err = forgotten.ExecContext(t.Context(), "select from quotas for update")
+	must(t, err)
+	var p Problem
+	if status, _ := send(t, server, request{method: http.MethodGet, path: "/healthz"}, &p); status != http.StatusServiceUnavailable || !strings.Contains(p.Error, "nobody can call trackdechets") || !strings.Contains(p.Error, "idle in transaction") {
+		t.Errorf("while somebody holds the quota: %d, %+v", status, p)
+	}
+	must(t, forgotten.Rollback())
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var health any
+		if status, _ := send(t, server, request{method: http.MethodGet, path: "/healthz"}, &health); status == http.StatusOK {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it stays red: %v", health)
 		}
 	}
 }

@@ -2,13 +2,8 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
-
-	"github.com/lib/pq"
 
 	"sluss"
 )
@@ -29,7 +24,7 @@ type Batch struct {
 }
 
 const batchByID = `
-select b.hash, b.declared_at, c.how, c.at as closed_at,
+select b.id, true as declared, b.hash, b.declared_at, coalesce(c.how, '') as closed, c.at as closed_at,
     coalesce(k.declaration, b.declaration) as declaration, coalesce(k.number, 0) as corrections
 from batches b
 left join closings c on c.batch = b.id
@@ -39,25 +34,9 @@ where b.id = $1`
 // Batch is the batch of that id (sluss.BatchID). One that was never declared is
 // no error.
 func (l *Ledger) Batch(ctx context.Context, id string) (Batch, error) {
-	var row struct {
-		Hash        string
-		DeclaredAt  optional `db:"declared_at"`
-		How         sql.NullString
-		ClosedAt    optional `db:"closed_at"`
-		Declaration document[sluss.Declaration]
-		Corrections int
-	}
-	err := l.db.GetContext(ctx, &row, batchByID, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Batch{ID: id}, nil
-	}
-	if err != nil {
-		return Batch{}, fmt.Errorf("read %s: %w", id, err)
-	}
-	return Batch{
-		ID: id, Declared: true, Hash: row.Hash, Declaration: row.Declaration.value, Corrections: row.Corrections,
-		DeclaredAt: row.DeclaredAt.Time, Closed: row.How.String, ClosedAt: row.ClosedAt.Time,
-	}, nil
+	batch, _, err := one[Batch](ctx, l, "read "+id, batchByID, id)
+	batch.ID = id
+	return batch, err
 }
 
 // BatchFilter chooses batches; a zero field chooses all.
@@ -92,7 +71,8 @@ type BatchRow struct {
 }
 
 const listBatches = `
-select line, id, tenant, reference, predecessor, waste, stage, how, since, open_filings, waiting, next_due, overdue, blocked, declared_at
+select line, id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
+    next_due, overdue, blocked, declared_at
 from batch_list
 where ($1 = '' or tenant = $1) and ($2 = '' or stage = $2) and ($3 = '' or $3 = any (waiting) and id in (select batch from open_filings))
     and (not $4 or overdue and (stage <> 'closed' or id in (select batch from open_filings))) and ($5 = 0 or line < $5)
@@ -101,34 +81,7 @@ limit $6`
 
 // Batches lists batches, the latest declared first.
 func (l *Ledger) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error) {
-	var rows []struct {
-		Line                               int64
-		ID, Tenant, Reference, Predecessor string
-		Waste                              document[sluss.Waste]
-		Stage, How                         string
-		Since                              optional
-		OpenFilings                        int `db:"open_filings"`
-		Waiting                            pq.StringArray
-		NextDue                            optional `db:"next_due"`
-		Overdue, Blocked                   bool
-		DeclaredAt                         optional `db:"declared_at"`
-	}
-	err := l.db.SelectContext(ctx, &rows, listBatches, f.Tenant, f.Stage, f.Waiting, f.Overdue, f.After, limit(f.Limit))
-	if err != nil {
-		return nil, fmt.Errorf("list batches: %w", err)
-	}
-	list := make([]BatchRow, len(rows))
-	for i, r := range rows {
-		list[i] = BatchRow{
-			Line: r.Line, ID: r.ID, Tenant: r.Tenant, Reference: r.Reference, Predecessor: r.Predecessor, Waste: r.Waste.value,
-			Stage: r.Stage, Closed: r.How, Since: r.Since.Time, OpenFilings: r.OpenFilings, NextDue: r.NextDue.Time,
-			Overdue: r.Overdue, Blocked: r.Blocked, DeclaredAt: r.DeclaredAt.Time,
-		}
-		for _, role := range r.Waiting {
-			list[i].Waiting = append(list[i].Waiting, sluss.Role(role))
-		}
-	}
-	return list, nil
+	return many[BatchRow](ctx, l, "list batches", listBatches, f.Tenant, f.Stage, f.Waiting, f.Overdue, f.After, limit(f.Limit))
 }
 
 func limit(given int) int {
@@ -154,18 +107,52 @@ const timelineOf = `select line, at, kind, filing, text, detail from timeline wh
 
 // Timeline is everything of a batch in the order in which it was recorded.
 func (l *Ledger) Timeline(ctx context.Context, batch string) ([]TimelineLine, error) {
-	var rows []struct {
-		Line               int64
-		At                 optional
-		Kind, Filing, Text string
-		Detail             document[json.RawMessage]
+	return many[TimelineLine](ctx, l, "read the timeline of "+batch, timelineOf, batch)
+}
+
+// Tie is between two batches, of which one went into the other.
+type Tie struct {
+	Batch     string `json:"batch,omitempty"`     // the other one; empty where it is another company's
+	Reference string `json:"reference,omitempty"` // its reference
+	// Mass is how much of the one went into the other; nil where it is not said,
+	// and all of it did.
+	Mass    *sluss.Mass `json:"mass,omitempty"`
+	Receipt string      `json:"receipt,omitempty"` // of the last note on it, where another company told
+}
+
+// Chain is what a batch came from, and what it went into.
+type Chain struct {
+	Predecessors []Tie `json:"predecessors,omitempty"`
+	Successors   []Tie `json:"successors,omitempty"`
+}
+
+const (
+	predecessors = `
+select case when predecessor <> '' then 'batch/' || tenant || '/' || predecessor else '' end as batch, predecessor as reference, mass, receipt
+from chain where batch = $1`
+
+	// Who names it is looked for by index, also among declarations that were
+	// corrected since.
+	successors = `
+with this as (select tenant, reference from batches where id = $1),
+named as (select jsonb_build_array(jsonb_build_object('reference', reference)) as list, tenant, reference from this),
+candidates as (
+    select b.id from batches b join named n on b.tenant = n.tenant and b.predecessor = n.reference and b.predecessor <> ''
+    union select b.id from batches b join named n on b.tenant = n.tenant and b.declaration->'predecessors' @> n.list
+    union select k.batch from corrections k join named n on k.declaration->'predecessors' @> n.list
+    union select k.batch from corrections k join named n on k.declaration->>'predecessor' = n.reference and k.declaration->>'predecessor' <> ''
+)
+select c.batch, c.reference, c.mass, c.receipt
+from candidates d join chain c on c.batch = d.id join this t on t.tenant = c.tenant and t.reference = c.predecessor
+order by c.batch`
+)
+
+// Chain is what a batch came from, and what it went into, as those stand
+// corrected.
+func (l *Ledger) Chain(ctx context.Context, batch string) (chain Chain, err error) {
+	if chain.Predecessors, err = many[Tie](ctx, l, "read the chain of "+batch, predecessors, batch); err != nil {
+		return Chain{}, err
 	}
-	if err := l.db.SelectContext(ctx, &rows, timelineOf, batch); err != nil {
-		return nil, fmt.Errorf("read the timeline of %s: %w", batch, err)
-	}
-	lines := make([]TimelineLine, len(rows))
-	for i, r := range rows {
-		lines[i] = TimelineLine{Line: r.Line, At: r.At.Time, Kind: r.Kind, Filing: r.Filing, Text: r.Text, Detail: r.Detail.value}
-	}
-	return lines, nil
+	chain.Successors, err = many[Tie](ctx, l, "read the chain of "+batch, successors, batch)
+	return chain, err
 }

@@ -2,8 +2,9 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"github.com/lib/pq"
 
 	"sluss"
 )
@@ -38,18 +39,7 @@ order by registry, at, filing`
 // Receipts are all receipts in the ledger, to be held against the registries'
 // own books. A filing that was taken twice would be there twice.
 func (l *Ledger) Receipts(ctx context.Context) ([]FiledReceipt, error) {
-	var rows []struct {
-		Filing, Registry, ID, Number, By string
-		At                               optional
-	}
-	if err := l.db.SelectContext(ctx, &rows, listReceipts); err != nil {
-		return nil, fmt.Errorf("read the receipts: %w", err)
-	}
-	list := make([]FiledReceipt, len(rows))
-	for i, r := range rows {
-		list[i] = FiledReceipt{Filing: r.Filing, Registry: r.Registry, ID: r.ID, Number: r.Number, By: r.By, At: r.At.Time}
-	}
-	return list, nil
+	return many[FiledReceipt](ctx, l, "read the receipts", listReceipts)
 }
 
 // Signed is a signature as recorded.
@@ -64,18 +54,38 @@ const signaturesOf = `select line, signature, refused, at from signatures where 
 
 // Signatures are all signatures on a filing, also refused ones, in order.
 func (l *Ledger) Signatures(ctx context.Context, filing string) ([]Signed, error) {
-	var rows []struct {
-		Line      int64
-		Signature document[sluss.Signature]
-		Refused   string
-		At        optional
-	}
-	if err := l.db.SelectContext(ctx, &rows, signaturesOf, filing); err != nil {
-		return nil, fmt.Errorf("read the signatures on %s: %w", filing, err)
-	}
-	list := make([]Signed, len(rows))
-	for i, r := range rows {
-		list[i] = Signed{Line: r.Line, Signature: r.Signature.value, Refused: r.Refused, At: r.At.Time}
-	}
-	return list, nil
+	return many[Signed](ctx, l, "read the signatures on "+filing, signaturesOf, filing)
+}
+
+// Sent is a content that was, or was about to be, sent to its registry.
+type Sent struct {
+	Filing  string
+	Batch   string
+	Content sluss.Content
+	At      time.Time // when that was last intended
+	Last    bool      // nothing else was sent for the filing since
+	Stage   sluss.FilingStage
+	Receipt *sluss.Receipt // of the filing, whatever content it is of
+}
+
+const sentContents = `
+select f.id as filing, f.batch, c.content, t.at, not exists (
+        select from attempts later where later.filing = f.id and later.purpose = 'submit' and later.line > t.line
+    ) as last, s.stage, s.receipt
+from filings f
+join batches b on b.id = f.batch
+cross join lateral (
+    select hash, max(line) as line, max(at) as at from attempts where filing = f.id and purpose = 'submit' group by hash
+) t
+cross join lateral (
+    select content from contents where filing = f.id and hash = t.hash order by line desc limit 1
+) c
+join filing_state s on s.filing = f.id
+where f.registry = $1 and (f.id = any($2) or b.reference = any($3))
+order by f.line, t.line`
+
+// Sent is everything that was sent to a registry for those filings, and for all
+// of the batches of those references, each content once.
+func (l *Ledger) Sent(ctx context.Context, registry string, filings, references []string) ([]Sent, error) {
+	return many[Sent](ctx, l, "read what was sent to "+registry, sentContents, registry, pq.Array(filings), pq.Array(references))
 }

@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -54,7 +52,11 @@ order by slot, id`
 // far as the quota goes. It gives the promises that nobody was told of yet; Told
 // must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
-	d, err := l.dispatch(ctx, registry)
+	var d sluss.Dispatched
+	err := l.turns(ctx, registry, func(q *queue) (err error) {
+		d, err = q.dispatch()
+		return err
+	})
 	if err != nil {
 		return sluss.Dispatched{}, fmt.Errorf("hand out turns for %s: %w", registry, err)
 	}
@@ -77,13 +79,8 @@ func (t ticket) word() quota.Ticket {
 	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due.Time, Calls: t.Calls}
 }
 
-func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
-	q, err := l.locked(ctx, registry)
-	if err != nil {
-		return sluss.Dispatched{}, err
-	}
-	defer q.rollback()
-	if _, err := q.ExecContext(ctx, releaseMissed, registry, interval(q.terms.Grace())); err != nil {
+func (q *queue) dispatch() (sluss.Dispatched, error) {
+	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.terms.Grace())); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	var before struct {
@@ -92,7 +89,7 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 		Behind  int // calls that were promised a slot which has come, and have not been made
 	}
 	args, midnights := pastArgs(q.terms)
-	if err := q.Get(&before, lookQueue, append([]any{registry}, args...)...); err != nil {
+	if err := q.Get(&before, lookQueue, append([]any{q.registry}, args...)...); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	d := sluss.Dispatched{Waiting: before.Waiting, Why: q.why(before.Now)}
@@ -105,6 +102,7 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 		d.Next = next
 		d.Clears = q.terms.Beyond(before.Now.Add(next), d.Waiting)
 	}
+	var err error
 	if d.Promises, err = q.untold(before.Now); err != nil {
 		return sluss.Dispatched{}, err
 	}
@@ -112,10 +110,8 @@ func (l *Ledger) dispatch(ctx context.Context, registry string) (sluss.Dispatche
 	if d.Waiting > 0 {
 		again = before.Now.Add(d.Next)
 	}
-	if _, err := q.ExecContext(ctx, keepTurns, registry, q.row.Turns, d.Waiting, moment(again)); err != nil {
-		return sluss.Dispatched{}, err
-	}
-	return d, q.Commit()
+	_, err = q.ExecContext(q.ctx, keepTurns, q.registry, q.row.Turns, d.Waiting, moment(again))
+	return d, err
 }
 
 // pausedAgain is after how long a paused quota is looked at again, if nobody
@@ -210,14 +206,12 @@ const (
 // Told records which promises were told; those who are gone give theirs back.
 func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
 	if len(told) > 0 {
-		if _, err := l.db.ExecContext(ctx, markTold, int64s(told)); err != nil {
-			return fmt.Errorf("record who was told of their turn: %w", err)
+		if err := l.write(ctx, "record who was told of their turn", markTold, int64s(told)); err != nil {
+			return err
 		}
 	}
 	if len(gone) > 0 {
-		if _, err := l.db.ExecContext(ctx, dropGone, int64s(gone)); err != nil {
-			return fmt.Errorf("drop the tickets of who is gone: %w", err)
-		}
+		return l.write(ctx, "drop the tickets of who is gone", dropGone, int64s(gone))
 	}
 	return nil
 }
@@ -230,14 +224,8 @@ where t.filing = $1 and t.number = $2 and t.purpose = $3`
 // Waits tells whether a submission, or the question after it, is in the queue,
 // and whether somebody hands out turns there.
 func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, governed bool, err error) {
-	err = l.db.GetContext(ctx, &governed, stillWaits, filing, number, purpose, interval(slack))
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, false, nil
-	}
-	if err != nil {
-		return false, false, fmt.Errorf("look for %s in the queue: %w", filing, err)
-	}
-	return true, governed, nil
+	governed, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(slack))
+	return waits, governed, err
 }
 
 func int64s(ids []int64) pq.Int64Array { return ids }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"sluss"
@@ -32,11 +33,6 @@ set since = greatest(followings.since, excluded.since), swept_at = excluded.swep
 // KeepSwept keeps a page of what has changed at a registry, as a company of ours
 // sees it, and with the last page of a sweep moves the cursor past all of it.
 func (l *Ledger) KeepSwept(ctx context.Context, registry, company string, page sluss.Swept) error {
-	tx, err := l.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("keep what has changed at %s: %w", registry, err)
-	}
-	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	type kept struct {
 		sluss.Document
 		CustomID string `json:"custom_id"` // also where they are empty
@@ -46,15 +42,17 @@ func (l *Ledger) KeepSwept(ctx context.Context, registry, company string, page s
 	for _, d := range page.Documents {
 		list = append(list, kept{d, clean(d.CustomID), clean(d.Verdict)})
 	}
-	if _, err := tx.ExecContext(ctx, keepDocuments, registry, jsonb(list), company); err != nil {
+	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, keepDocuments, registry, jsonb(list), company); err != nil || page.Next != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, moveCursor, registry, company, moment(page.Until))
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("keep what has changed at %s: %w", registry, err)
 	}
-	if page.Next == nil {
-		if _, err := tx.ExecContext(ctx, moveCursor, registry, company, moment(page.Until)); err != nil {
-			return fmt.Errorf("keep what has changed at %s: %w", registry, err)
-		}
-	}
-	return tx.Commit()
+	return nil
 }
 
 // freshNews is how long a document waits for its batch to be known, or told: one
@@ -87,32 +85,27 @@ order by d.updated_at, d.id`
 const documentColumns = `d.registry, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at`
 
 type documentRow struct {
-	Batch                                 string
-	Registry, ID, Number, Status, Verdict string
-	CustomID                              string   `db:"custom_id"`
-	UpdatedAt                             optional `db:"updated_at"`
-	SeenAt                                optional `db:"seen_at"`
+	Batch string
+	sluss.Document
 }
 
-func (r documentRow) document() sluss.Document {
-	return sluss.Document{
-		Registry: r.Registry, ID: r.ID, Number: r.Number, CustomID: r.CustomID, Status: r.Status, Verdict: r.Verdict,
-		UpdatedAt: r.UpdatedAt.Time, SeenAt: r.SeenAt.Time,
+func (r documentRow) document() sluss.Document { return r.Document }
+
+func (r documentRow) news() sluss.News { return sluss.News{Batch: r.Batch, Document: r.Document} }
+
+func each[R, T any](rows []R, as func(R) T) []T {
+	list := make([]T, len(rows))
+	for i, r := range rows {
+		list[i] = as(r)
 	}
+	return list
 }
 
 // News are the documents of batches that others have changed at a registry, and
 // of which the batches were not told; Told must follow.
 func (l *Ledger) News(ctx context.Context, registry string) ([]sluss.News, error) {
-	var rows []documentRow
-	if err := l.db.SelectContext(ctx, &rows, newsOf, registry, interval(freshNews)); err != nil {
-		return nil, fmt.Errorf("look for news of %s: %w", registry, err)
-	}
-	news := make([]sluss.News, len(rows))
-	for i, r := range rows {
-		news[i] = sluss.News{Batch: r.Batch, Document: r.document()}
-	}
-	return news, nil
+	rows, err := many[documentRow](ctx, l, "look for news of "+registry, newsOf, registry, interval(freshNews))
+	return each(rows, documentRow.news), err
 }
 
 const tellDocument = `
@@ -120,10 +113,7 @@ update documents set told = true where registry = $1 and id = $2 and updated_at 
 
 // NewsTold notes that all batches of a document were told of it, or are no more.
 func (l *Ledger) NewsTold(ctx context.Context, d sluss.Document) error {
-	if _, err := l.db.ExecContext(ctx, tellDocument, d.Registry, d.ID, d.UpdatedAt); err != nil {
-		return fmt.Errorf("note that %s is told: %w", d.Number, err)
-	}
-	return nil
+	return l.write(ctx, "note that "+d.Number+" is told", tellDocument, d.Registry, d.ID, d.UpdatedAt)
 }
 
 const followFailed = `
@@ -132,10 +122,7 @@ on conflict (registry, company) do update set error = excluded.error`
 
 // FollowFailed notes why a sweep did not come to its end.
 func (l *Ledger) FollowFailed(ctx context.Context, registry, company, why string) error {
-	if _, err := l.db.ExecContext(ctx, followFailed, registry, company, clean(why)); err != nil {
-		return fmt.Errorf("note how %s is followed: %w", registry, err)
-	}
-	return nil
+	return l.write(ctx, "note how "+registry+" is followed", followFailed, registry, company, clean(why))
 }
 
 const keepHook = `
@@ -144,10 +131,7 @@ on conflict (registry, company) do update set hook = excluded.hook`
 
 // KeepHook notes how a webhook was found; nil: none is wanted any more.
 func (l *Ledger) KeepHook(ctx context.Context, registry, company string, hook *sluss.Hook) error {
-	if _, err := l.db.ExecContext(ctx, keepHook, registry, company, jsonb(hook)); err != nil {
-		return fmt.Errorf("note how the webhook of %s is: %w", company, err)
-	}
-	return nil
+	return l.write(ctx, "note how the webhook of "+company+" is", keepHook, registry, company, jsonb(hook))
 }
 
 const listFollowings = `
@@ -158,21 +142,7 @@ order by registry, company`
 // Followings are how far registries' documents are followed; an empty name
 // stands for all.
 func (l *Ledger) Followings(ctx context.Context, registry, company string) ([]sluss.Following, error) {
-	var rows []struct {
-		Registry, Company string
-		Since             optional
-		SweptAt           optional `db:"swept_at"`
-		Error             string
-		Hook              document[*sluss.Hook]
-	}
-	if err := l.db.SelectContext(ctx, &rows, listFollowings, registry, company); err != nil {
-		return nil, fmt.Errorf("read how registries are followed: %w", err)
-	}
-	list := make([]sluss.Following, len(rows))
-	for i, r := range rows {
-		list[i] = sluss.Following{Registry: r.Registry, Company: r.Company, Since: r.Since.Time, SweptAt: r.SweptAt.Time, Error: r.Error, Hook: r.Hook.value}
-	}
-	return list, nil
+	return many[sluss.Following](ctx, l, "read how registries are followed", listFollowings, registry, company)
 }
 
 const documentsOf = `
@@ -190,15 +160,8 @@ order by d.registry, d.id`
 
 // Documents are a batch's documents as they were last seen at their registries.
 func (l *Ledger) Documents(ctx context.Context, batch string) ([]sluss.Document, error) {
-	var rows []documentRow
-	if err := l.db.SelectContext(ctx, &rows, documentsOf, batch); err != nil {
-		return nil, fmt.Errorf("read the documents of %s: %w", batch, err)
-	}
-	list := make([]sluss.Document, len(rows))
-	for i, r := range rows {
-		list[i] = r.document()
-	}
-	return list, nil
+	rows, err := many[documentRow](ctx, l, "read the documents of "+batch, documentsOf, batch)
+	return each(rows, documentRow.document), err
 }
 
 const adriftDocuments = `
@@ -221,30 +184,16 @@ const mostAdrift = 1000
 // their registries, those that were changed last first, a thousand at most. REFUSED,
 // CANCELED and DELETED are found by index.
 func (l *Ledger) Adrift(ctx context.Context, statuses []string) ([]sluss.News, error) {
-	var rows []documentRow
-	if err := l.db.SelectContext(ctx, &rows, adriftDocuments, pq.Array(statuses), mostAdrift); err != nil {
-		return nil, fmt.Errorf("look for batches that stand otherwise at their registries: %w", err)
-	}
-	list := make([]sluss.News, len(rows))
-	for i, r := range rows {
-		list[i] = sluss.News{Batch: r.Batch, Document: r.document()}
-	}
-	return list, nil
+	rows, err := many[documentRow](ctx, l, "look for batches that stand otherwise at their registries", adriftDocuments, pq.Array(statuses), mostAdrift)
+	return each(rows, documentRow.news), err
 }
 
 const documentNamed = `
-select '' as batch, ` + documentColumns + ` from documents d where d.registry = $1 and (d.id = $2 or d.number = $2) limit 1`
+select ` + documentColumns + ` from documents d where d.registry = $1 and (d.id = $2 or d.number = $2) limit 1`
 
 // Document is what is known of one, by either of its ids; false where nothing is.
 func (l *Ledger) Document(ctx context.Context, registry, id string) (sluss.Document, bool, error) {
-	var rows []documentRow
-	if err := l.db.SelectContext(ctx, &rows, documentNamed, registry, id); err != nil {
-		return sluss.Document{}, false, fmt.Errorf("look up the document %s: %w", id, err)
-	}
-	if len(rows) == 0 {
-		return sluss.Document{}, false, nil
-	}
-	return rows[0].document(), true, nil
+	return one[sluss.Document](ctx, l, "look up the document "+id, documentNamed, registry, id)
 }
 
 const changeStatus = `
@@ -253,8 +202,5 @@ where registry = $1 and id = $2 and status <> $3`
 
 // DocumentGone notes that a document is at its registry no more.
 func (l *Ledger) DocumentGone(ctx context.Context, d sluss.Document) error {
-	if _, err := l.db.ExecContext(ctx, changeStatus, d.Registry, d.ID, sluss.DocumentDeleted, d.SeenAt); err != nil {
-		return fmt.Errorf("note that %s is gone: %w", d.Number, err)
-	}
-	return nil
+	return l.write(ctx, "note that "+d.Number+" is gone", changeStatus, d.Registry, d.ID, sluss.DocumentDeleted, d.SeenAt)
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/lib/pq"
+	"github.com/jmoiron/sqlx"
 
 	"sluss"
 	"sluss/quota"
@@ -69,9 +69,9 @@ const (
 // Quotas is where every quota stands that a worker has set, or was asked for,
 // with the forecast for those that wait.
 func (l *Ledger) Quotas(ctx context.Context, suppose WhatIf) ([]Quota, error) {
-	var registries []string
-	if err := l.db.SelectContext(ctx, &registries, listQuotas); err != nil {
-		return nil, fmt.Errorf("read the quotas: %w", err)
+	registries, err := many[string](ctx, l, "read the quotas", listQuotas)
+	if err != nil {
+		return nil, err
 	}
 	list := []Quota{}
 	for _, registry := range registries {
@@ -98,29 +98,31 @@ type stands struct {
 }
 
 // stands reads without keeping anybody from their turn.
-func (l *Ledger) stands(ctx context.Context, registry string) (*stands, error) {
-	tx, err := l.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return nil, err
-	}
-	s := &stands{queue: &queue{Tx: tx, ctx: ctx, registry: registry}}
-	defer s.rollback()
-	if err := s.Get(&s.row, readQuota, registry); err != nil {
-		return nil, err
+func (l *Ledger) stands(ctx context.Context, registry string) (s *stands, err error) {
+	err = l.db.transaction(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, func(ctx context.Context, tx *sqlx.Tx) error {
+		s = &stands{queue: &queue{Tx: tx, ctx: ctx, registry: registry}}
+		return s.read()
+	})
+	return s, err
+}
+
+func (s *stands) read() (err error) {
+	if err := s.Get(&s.row, readQuota, s.registry); err != nil {
+		return err
 	}
 	if s.terms, err = terms(s.row.Limits, s.row.Lowered, s.row.Reserve); err != nil {
-		return nil, err
+		return err
 	}
 	var row pastRow
 	args, midnights := pastArgs(s.terms)
-	if err := s.Get(&row, `select now,`+readPast+` from (select clock_timestamp() as now) clock`, append([]any{registry}, args...)...); err != nil {
-		return nil, err
+	if err := s.Get(&row, `select now,`+readPast+` from (select clock_timestamp() as now) clock`, append([]any{s.registry}, args...)...); err != nil {
+		return err
 	}
 	s.now, s.past = row.Now, row.past(midnights)
-	if err := s.SelectContext(ctx, &s.waiting, allWaiting, registry); err != nil {
-		return nil, err
+	if err := s.SelectContext(s.ctx, &s.waiting, allWaiting, s.registry); err != nil {
+		return err
 	}
-	return s, s.Get(&s.promised, countPromised, registry)
+	return s.Get(&s.promised, countPromised, s.registry)
 }
 
 func (s *stands) quota(suppose WhatIf) Quota {
@@ -186,7 +188,7 @@ func (s *stands) used() []Used {
 }
 
 const (
-	warned     = `select id, extract(epoch from late_by)::bigint as seconds from tickets where registry = $1 and late_by is not null`
+	warned     = `select id from tickets where registry = $1 and late_by is not null`
 	keepWarned = `
 update tickets set late_by = case when given.seconds > 0 then given.seconds * interval '1 second' end
 from unnest($1::bigint[], $2::bigint[]) as given (id, seconds)
@@ -201,13 +203,13 @@ func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, e
 	if err != nil {
 		return nil, fmt.Errorf("forecast for %s: %w", registry, err)
 	}
-	var rows []struct{ ID, Seconds int64 }
-	if err := l.db.SelectContext(ctx, &rows, warned, registry); err != nil {
-		return nil, fmt.Errorf("read who was warned: %w", err)
+	list, err := many[int64](ctx, l, "read who was warned", warned, registry)
+	if err != nil {
+		return nil, err
 	}
 	before := map[int64]bool{}
-	for _, r := range rows {
-		before[r.ID] = true
+	for _, id := range list {
+		before[id] = true
 	}
 	var changed []sluss.Forecast
 	var ids, seconds []int64
@@ -229,10 +231,7 @@ func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, e
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	if _, err := l.db.ExecContext(ctx, keepWarned, int64s(ids), pq.Int64Array(seconds)); err != nil {
-		return nil, fmt.Errorf("record who was warned: %w", err)
-	}
-	return changed, nil
+	return changed, l.write(ctx, "record who was warned", keepWarned, int64s(ids), int64s(seconds))
 }
 
 // mostWarned is how many are warned at once; the others follow.
@@ -240,12 +239,12 @@ const mostWarned = 1000
 
 // Usage is who used how much of a quota.
 type Usage struct {
-	Registry string `json:"registry" db:"registry"`
-	Tenant   string `json:"tenant" db:"tenant"`
-	Purpose  string `json:"purpose" db:"purpose"`
-	Actor    string `json:"actor" db:"actor"` // the process that called
-	Calls    int    `json:"calls" db:"calls"`
-	Attempts int    `json:"attempts" db:"attempts"`
+	Registry string `json:"registry"`
+	Tenant   string `json:"tenant"`
+	Purpose  string `json:"purpose"`
+	Actor    string `json:"actor"` // the process that called
+	Calls    int    `json:"calls"`
+	Attempts int    `json:"attempts"`
 }
 
 const listUsage = `
@@ -259,9 +258,5 @@ order by 1, 5 desc, 2, 3, 4`
 // Usage is who called since a moment, by tenant, purpose and process; of one
 // registry, or of all.
 func (l *Ledger) Usage(ctx context.Context, registry string, since time.Time) ([]Usage, error) {
-	list := []Usage{}
-	if err := l.db.SelectContext(ctx, &list, listUsage, since, registry); err != nil {
-		return nil, fmt.Errorf("read who used the quotas: %w", err)
-	}
-	return list, nil
+	return many[Usage](ctx, l, "read who used the quotas", listUsage, since, registry)
 }

@@ -16,29 +16,35 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
-
-	"sluss/schema"
 )
 
-// Ledger is a connection pool to the record. It is safe for concurrent use.
+// Ledger is a connection pool to the record. It is safe for concurrent use. No
+// method waits for ever: whoever holds a lock and is frozen or gone loses it after
+// some seconds, and where the database is silent for longer, the error says so.
 type Ledger struct {
-	db         *sqlx.DB
-	statements *atomic.Int64
+	// Log takes what the ledger waits for when a process starts; nil: slog's default.
+	Log *slog.Logger
+
+	db        *pool
+	connector *connector
+	rooms     sync.Map // registry -> chan struct{}; see turns
+	health    health
 }
 
 // Open connects to the PostgreSQL at a URL such as
 // postgres://user:password@host:5432/database?sslmode=disable, and fails if it
 // does not answer. The error says what to mend and never holds the password.
+// What the URL says of timeouts counts only where it is stricter than ours.
 // Close must follow.
 func Open(ctx context.Context, url string) (*Ledger, error) {
 	config, err := pq.NewConfig(url)
@@ -48,8 +54,8 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 	if config.ApplicationName == "" {
 		config.ApplicationName = "sluss"
 	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = 10 * time.Second
+	if config.ConnectTimeout <= 0 || config.ConnectTimeout > connectTimeout {
+		config.ConnectTimeout = connectTimeout
 	}
 	config.BinaryParameters = true // one round trip for a statement, not two
 	config.Runtime = maps.Clone(config.Runtime)
@@ -58,23 +64,21 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 	}
 	config.Runtime["timezone"] = "UTC"
 	config.Runtime["jit"] = "off" // compiling a query of the views takes longer than running it
-	inner, err := pq.NewConnectorConfig(config)
-	if err != nil {
-		return nil, errors.New("the ledger's address is not complete: want host, database and user")
-	}
-	connector := &counting{Connector: inner, statements: new(atomic.Int64)}
-	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	l := &Ledger{connector: &connector{config: config, statements: new(atomic.Int64)}}
+	l.db = &pool{sqlx.NewDb(sql.OpenDB(l.connector), "postgres")}
 	// Statements take about a millisecond, so few connections carry many
 	// workers; the rest of the server's are for others.
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(8)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	if err := db.PingContext(ctx); err != nil {
-		db.Close()
+	l.db.db.SetMaxOpenConns(16)
+	l.db.db.SetMaxIdleConns(8)
+	l.db.db.SetConnMaxIdleTime(5 * time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if err := l.db.db.PingContext(ctx); err != nil {
+		l.Close()
 		return nil, fmt.Errorf("open the ledger %s on %s:%d as %s: %w%s",
 			config.Database, config.Host, config.Port, config.User, err, remedy(err))
 	}
-	return &Ledger{db: db, statements: connector.statements}, nil
+	return l, nil
 }
 
 // remedy is what to do about a server that does not let us in.
@@ -95,29 +99,11 @@ func remedy(err error) string {
 }
 
 // Close ends all connections.
-func (l *Ledger) Close() error { return l.db.Close() }
-
-// Migrate brings tables and views to the version that this code wants. Several
-// processes may call it at once: one of them migrates, the others wait. It
-// never goes back: a database ahead of this code stays as it is.
-func (l *Ledger) Migrate(ctx context.Context) error {
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	if err != nil {
-		return fmt.Errorf("migrate the ledger: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, l.db.DB, schema.FS, goose.WithSessionLocker(locker))
-	if err != nil {
-		return fmt.Errorf("migrate the ledger: %w", err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate the ledger: %w", err)
-	}
-	return nil
-}
+func (l *Ledger) Close() error { return l.db.db.Close() }
 
 // Statements is how many SQL statements this ledger has sent so far, with
 // begin, commit and rollback, and without what the driver sends to connect.
-func (l *Ledger) Statements() int64 { return l.statements.Load() }
+func (l *Ledger) Statements() int64 { return l.connector.statements.Load() }
 
 // missing is err, in words where it says that something was not recorded yet
 // which should have been.

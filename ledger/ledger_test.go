@@ -3,9 +3,7 @@ package ledger_test
 import (
 	"context"
 	"database/sql"
-	"io/fs"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
 	"sluss/quota"
-	"sluss/schema"
 )
 
 var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
@@ -115,28 +112,6 @@ func ready(t *testing.T, filings ...string) (*ledger.Ledger, string) {
 		must(t, l.OpenFiling(t.Context(), filing(id)))
 	}
 	return l, url
-}
-
-func TestMigrationsOfSeveralProcessesAtOnce(t *testing.T) {
-	url := pgtest.Database(t)
-	var all sync.WaitGroup
-	for range 4 {
-		l := open(t, url)
-		all.Go(func() {
-			if err := l.Migrate(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	l := open(t, url)
-	must(t, l.Migrate(t.Context()))
-	must(t, l.RecordEvent(t.Context(), produced()))
-	migrations, err := fs.Glob(schema.FS, "*.sql")
-	must(t, err)
-	if n := count(t, rows(t, url), "goose_db_version where version_id > 0"); n != len(migrations) {
-		t.Errorf("%d migrations ran, want %d, each once", n, len(migrations))
-	}
 }
 
 func TestTheRecordIsAppendOnly(t *testing.T) {

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"sluss"
@@ -32,8 +31,8 @@ with corrected as (
 select before.filing, before.by, before.content as told,
     coalesce((
         select k.declaration from corrections k where k.batch = b.id and k.line < before.line order by k.line desc limit 1
-    ), b.declaration) as was,
-    (select k.declaration from corrections k where k.line = corrected.line) as is_now,
+    ), b.declaration) as "then",
+    (select k.declaration from corrections k where k.line = corrected.line) as now,
     (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events
 from corrected
 join batches b on b.id = corrected.batch and ($2 = '' or b.tenant = $2)
@@ -63,21 +62,7 @@ order by before.place`
 // of one batch; or, where none is given, of those that were corrected in the last
 // 400 days, of one tenant or of all.
 func (l *Ledger) Overtaken(ctx context.Context, batch, tenant string) ([]Overtaken, error) {
-	var rows []struct {
-		Filing, By string
-		Told       document[sluss.Content]
-		Was        document[sluss.Declaration]
-		IsNow      document[sluss.Declaration] `db:"is_now"`
-		Events     document[[]sluss.Event]
-	}
-	if err := l.db.SelectContext(ctx, &rows, overtaken, batch, tenant); err != nil {
-		return nil, fmt.Errorf("read what was filed before corrections: %w", err)
-	}
-	list := make([]Overtaken, len(rows))
-	for i, r := range rows {
-		list[i] = Overtaken{Filing: r.Filing, By: r.By, Told: r.Told.value, Then: r.Was.value, Now: r.IsNow.value, Events: r.Events.value}
-	}
-	return list, nil
+	return many[Overtaken](ctx, l, "read what was filed before corrections", overtaken, batch, tenant)
 }
 
 // ChangedResult is a result of a quarter some of whose batches were corrected,
@@ -89,7 +74,7 @@ type ChangedResult struct {
 }
 
 const changedResults = `
-select r.filing, r.content from results r
+select r.filing, r.content as compiled from results r
 where ($1 = '' or r.tenant = $1) and exists (
     select from result_batches told where told.result = r.filing and (
         exists (select from corrections k where k.batch = told.batch)
@@ -101,30 +86,21 @@ order by r.line`
 // ChangedResults are the results that may tell something else than their
 // batches, of a tenant, or of all where none is given.
 func (l *Ledger) ChangedResults(ctx context.Context, tenant string) ([]ChangedResult, error) {
-	var rows []struct {
-		Filing  string
-		Content document[sluss.Content]
-	}
-	if err := l.db.SelectContext(ctx, &rows, changedResults, tenant); err != nil {
-		return nil, fmt.Errorf("read the results of corrected batches: %w", err)
-	}
-	list := make([]ChangedResult, len(rows))
-	for i, r := range rows {
-		list[i] = ChangedResult{Filing: r.Filing, Compiled: r.Content.value}
-		var err error
-		if list[i].Treated, err = l.treated(ctx, treatedOf, r.Filing); err != nil {
+	list, err := many[ChangedResult](ctx, l, "read the results of corrected batches", changedResults, tenant)
+	for i := range list {
+		if list[i].Treated, err = l.treated(ctx, treatedOf, list[i].Filing); err != nil {
 			return nil, err
 		}
 	}
-	return list, nil
+	return list, err
 }
 
 // asAmended is a treated batch as the note of its reception tells it, where that
 // was amended; false where that is annulled, and the batch is none of those that
 // were received here.
 func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
-	told := sluss.Content{Declaration: r.Declaration.value, Events: r.Events.value}
-	for _, a := range r.Amendments.value {
+	told := sluss.Content{Declaration: r.Declaration, Events: r.Events}
+	for _, a := range r.Amendments {
 		switch a.Annul {
 		case "":
 			told = with(told, a.Set)
@@ -147,9 +123,9 @@ func with(c sluss.Content, set map[string]string) sluss.Content {
 }
 
 func (l *Ledger) treated(ctx context.Context, query string, args ...any) ([]sluss.TreatedBatch, error) {
-	var rows []treatedRow
-	if err := l.db.SelectContext(ctx, &rows, query, args...); err != nil {
-		return nil, fmt.Errorf("read what was treated: %w", err)
+	rows, err := many[treatedRow](ctx, l, "read what was treated", query, args...)
+	if err != nil {
+		return nil, err
 	}
 	list := make([]sluss.TreatedBatch, 0, len(rows))
 	for _, r := range rows {

@@ -3,9 +3,7 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"time"
 
@@ -31,15 +29,8 @@ limit 1 offset $5`
 // statuses, as the company saw it, and of which no print is kept that is as young
 // as it; false where there is none, after so many that are passed over.
 func (l *Ledger) Unprinted(ctx context.Context, registry, company string, final []string, skip int) (sluss.News, bool, error) {
-	var row documentRow
-	err := l.db.GetContext(ctx, &row, unprinted, registry, company, interval(recentlySeen), pq.Array(final), skip)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return sluss.News{}, false, nil
-	case err != nil:
-		return sluss.News{}, false, fmt.Errorf("look for documents to print: %w", err)
-	}
-	return sluss.News{Batch: row.Batch, Document: row.document()}, true, nil
+	row, found, err := one[documentRow](ctx, l, "look for documents to print", unprinted, registry, company, interval(recentlySeen), pq.Array(final), skip)
+	return row.news(), found, err
 }
 
 const keepPrint = `
@@ -58,37 +49,13 @@ func (l *Ledger) KeepPrint(ctx context.Context, p sluss.Print) error {
 	return nil
 }
 
-type printRow struct {
-	Batch, Registry, Document, Number, Status string
-	Final                                     bool
-	UpdatedAt                                 optional `db:"updated_at"`
-	FetchedAt                                 optional `db:"fetched_at"`
-	SHA256                                    string   `db:"sha256"`
-	Content                                   []byte
-}
-
-func (r printRow) print() sluss.Print {
-	return sluss.Print{
-		Batch: r.Batch, Registry: r.Registry, Document: r.Document, Number: r.Number, Status: r.Status, Final: r.Final,
-		UpdatedAt: r.UpdatedAt.Time, FetchedAt: r.FetchedAt.Time, SHA256: r.SHA256, Content: r.Content,
-	}
-}
-
 const printsOf = `
 select batch, registry, document, number, status, final, updated_at, fetched_at, sha256 from prints where batch = $1 order by line`
 
 // Prints are those of a batch's documents, without their content, in the order
 // in which they were fetched.
 func (l *Ledger) Prints(ctx context.Context, batch string) ([]sluss.Print, error) {
-	var rows []printRow
-	if err := l.db.SelectContext(ctx, &rows, printsOf, batch); err != nil {
-		return nil, fmt.Errorf("read the prints of %s: %w", batch, err)
-	}
-	list := make([]sluss.Print, len(rows))
-	for i, r := range rows {
-		list[i] = r.print()
-	}
-	return list, nil
+	return many[sluss.Print](ctx, l, "read the prints of "+batch, printsOf, batch)
 }
 
 // One producer's part of a collection round has a document of its own, which is
@@ -105,15 +72,10 @@ order by line desc limit 1`
 // there is none. It is outdated where more was to come of the document, or it was
 // changed since, by a revision say.
 func (l *Ledger) Print(ctx context.Context, batch string) (p sluss.Print, found, outdated bool, err error) {
-	var row printRow
-	err = l.db.GetContext(ctx, &row, latestPrint, batch)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return sluss.Print{}, false, false, nil
-	case err != nil:
-		return sluss.Print{}, false, false, fmt.Errorf("read the print of %s: %w", batch, err)
+	p, found, err = one[sluss.Print](ctx, l, "read the print of "+batch, latestPrint, batch)
+	if err != nil || !found {
+		return p, found, false, err
 	}
-	p = row.print()
 	now, known, err := l.Document(ctx, p.Registry, p.Document)
 	changed := known && now.Status != sluss.DocumentDeleted && now.UpdatedAt.After(p.UpdatedAt)
 	return p, true, !p.Final || changed, err

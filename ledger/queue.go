@@ -1,11 +1,191 @@
 package ledger
 
 import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
 	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"sluss"
 	"sluss/quota"
 )
+
+// queue is one registry's quota and those who wait for it, locked for the length
+// of a transaction, so that turns come one after another.
+type queue struct {
+	*sqlx.Tx
+	ctx      context.Context // the struct lives as long as the call
+	registry string
+	terms    quota.Terms
+	row      struct {
+		Limits    pq.StringArray
+		Reserve   int
+		Lowered   pq.StringArray
+		Paused    string
+		NotBefore optional `db:"not_before"`
+		Held      string
+		Turns     int64
+		Waiting   int
+		Governed  optional `db:"looked_again"`
+	}
+}
+
+const (
+	readQuota = `
+select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again from quotas where registry = $1`
+	lockQuota = readQuota + ` for update`
+	addQuota  = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
+)
+
+// turns does something while nobody else has a turn at the registry, and commits it
+// unless it failed. One session of a process holds a quota or queues for it: were
+// there more, they would leave no session for anything else while somebody holds
+// it; and if the process were frozen, each would get it in its turn and keep it.
+func (l *Ledger) turns(ctx context.Context, registry string, do func(q *queue) error) error {
+	room, _ := l.rooms.LoadOrStore(registry, make(chan struct{}, 1))
+	return bounded(ctx, func(ctx context.Context) error {
+		select {
+		case room.(chan struct{}) <- struct{}{}:
+			defer func() { <-room.(chan struct{}) }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		return l.db.commit(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+			q := &queue{Tx: tx, ctx: ctx, registry: registry}
+			if err := q.lock(); err != nil {
+				return err
+			}
+			return do(q)
+		})
+	})
+}
+
+func (q *queue) lock() error {
+	err := q.Get(&q.row, lockQuota, q.registry)
+	if errors.Is(err, sql.ErrNoRows) {
+		if _, err := q.ExecContext(q.ctx, addQuota, q.registry); err != nil {
+			return err
+		}
+		err = q.Get(&q.row, lockQuota, q.registry)
+	}
+	if err != nil {
+		return err
+	}
+	q.terms, err = terms(q.row.Limits, q.row.Lowered, q.row.Reserve)
+	return err
+}
+
+// Get reads one row.
+func (q *queue) Get(row any, query string, args ...any) error {
+	return q.GetContext(q.ctx, row, query, args...)
+}
+
+// earliest is the moment, or the later one before which the registry takes
+// nothing.
+func (q *queue) earliest(moment time.Time) time.Time {
+	if q.row.NotBefore.After(moment) {
+		return q.row.NotBefore.Time
+	}
+	return moment
+}
+
+// why is why they wait, where it is not the quota alone.
+func (q *queue) why(now time.Time) string {
+	switch {
+	case q.row.Paused != "":
+		return "paused by an operator: " + q.row.Paused
+	case q.row.NotBefore.After(now):
+		return q.row.Held
+	}
+	return ""
+}
+
+// parsed are limits by their text: they are read with every turn, and change
+// hardly ever.
+var parsed sync.Map // string -> quota.Limit
+
+func terms(limits, lowered []string, reserve int) (quota.Terms, error) {
+	t := quota.Terms{Reserve: reserve}
+	for _, texts := range [][]string{limits, lowered} {
+		for _, text := range texts {
+			known, ok := parsed.Load(text)
+			if !ok {
+				limit, err := quota.ParseLimit(text)
+				if err != nil {
+					return quota.Terms{}, fmt.Errorf("the ledger holds a limit that cannot be read: %w", err)
+				}
+				known = limit
+				parsed.Store(text, limit)
+			}
+			t.Limits = append(t.Limits, known.(quota.Limit))
+		}
+	}
+	return t, nil
+}
+
+// What counts for the windows, microseconds since the epoch: calls that were
+// made, by us or others, and slots that are promised; and how many were made
+// earlier since each midnight.
+const readPast = `
+    (
+        select coalesce(array_agg((extract(epoch from at) * 1000000)::bigint order by at), '{}')
+        from (
+            select slot as at, calls from attempts where registry = $1 and slot > now - $2::interval
+            union all
+            select at, calls from foreign_calls where registry = $1 and at > now - $2::interval
+            union all
+            select slot, calls from tickets where registry = $1 and slot >= now - $3::interval
+        ) counted, generate_series(1, calls)
+    ) as past,
+    (
+        select coalesce(array_agg(calls order by place), '{}')
+        from unnest($4::bigint[]) with ordinality as midnights (midnight, place), lateral (
+            select
+                (select coalesce(sum(calls), 0) from attempts where registry = $1 and slot >= to_timestamp(midnight) and slot <= now - $2::interval)
+                + (select coalesce(sum(calls), 0) from foreign_calls where registry = $1 and at >= to_timestamp(midnight) and at <= now - $2::interval)
+                as calls
+        ) earlier
+    ) as earlier`
+
+// pastRow is what readPast gives.
+type pastRow struct {
+	Now     time.Time
+	Past    pq.Int64Array
+	Earlier pq.Int64Array
+}
+
+// pastArgs are the parameters of readPast but the first, and the midnights that
+// it counts from. The database's clock may be a little before or after ours.
+func pastArgs(t quota.Terms) (args []any, midnights []time.Time) {
+	for _, moment := range []time.Time{time.Now().Add(-time.Hour), time.Now().Add(time.Hour)} {
+		midnights = append(midnights, t.Midnights(moment)...)
+	}
+	seconds := make(pq.Int64Array, len(midnights))
+	for i, midnight := range midnights {
+		seconds[i] = midnight.Unix()
+	}
+	return []any{interval(t.Longest() + time.Minute), interval(t.Grace()), seconds}, midnights
+}
+
+func (r pastRow) past(midnights []time.Time) *quota.Past {
+	slots := make([]time.Time, len(r.Past))
+	for i, micros := range r.Past {
+		slots[i] = time.UnixMicro(micros).UTC()
+	}
+	earlier := map[time.Time]int{}
+	for i, calls := range r.Earlier {
+		earlier[midnights[i]] = int(calls)
+	}
+	return quota.NewPast(slots, earlier)
+}
+
+// interval is a span of time as PostgreSQL reads it.
+func interval(d time.Duration) string { return fmt.Sprintf("%d microseconds", d.Microseconds()) }
 
 // A promise that was missed is none: its ticket waits again, as if it had not
 // been given one.
@@ -53,7 +233,7 @@ func (t *turn) wait() (sluss.Turn, error) {
 		more = max(0, t.row.Waiting-ahead)
 	}
 	governed := !t.row.Governed.IsZero() && t.before.Now.Before(t.row.Governed.Add(slack))
-	return sluss.Turn{Kind: sluss.TurnWait, Wait: t.expect(ahead, more), Ungoverned: !governed}, t.Commit()
+	return sluss.Turn{Kind: sluss.TurnWait, Wait: t.expect(ahead, more), Ungoverned: !governed}, nil
 }
 
 // expect is about when the turn will come, behind so many calls, and about so

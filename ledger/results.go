@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -46,9 +45,9 @@ order by id`
 )
 
 type treatedRow struct {
-	Declaration document[sluss.Declaration]
-	Events      document[[]sluss.Event]
-	Amendments  document[[]sluss.Amendment]
+	Declaration sluss.Declaration
+	Events      []sluss.Event
+	Amendments  []sluss.Amendment
 }
 
 // Unreported are the batches that were treated at a Swedish site before a
@@ -80,17 +79,15 @@ on conflict (batch) do nothing`
 // tells of its batches, and no other does: where another result tells of one of
 // them already, the error says so, and compiling anew helps.
 func (l *Ledger) RecordResults(ctx context.Context, compiled []sluss.Content, at time.Time) error {
-	tx, err := l.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("record results: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // nothing, once it is committed
-	for _, c := range compiled {
-		if err := recordOneResult(ctx, tx, c, at); err != nil {
-			return fmt.Errorf("record the result of %s in %s: %w", c.Result.Code, c.Result.Quarter, err)
+	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+		for _, c := range compiled {
+			if err := recordOneResult(ctx, tx, c, at); err != nil {
+				return fmt.Errorf("of %s in %s: %w", c.Result.Code, c.Result.Quarter, err)
+			}
 		}
-	}
-	if err := tx.Commit(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("record results: %w", err)
 	}
 	return nil
@@ -133,7 +130,7 @@ type QuarterResult struct {
 
 // A correction that its filing has not taken over yet counts too.
 const resultsOf = `
-select r.filing, r.tenant, r.quarter, r.site, r.at, told.corrections,
+select r.filing, r.tenant as "site.tenant", r.quarter, r.site as "site.site", r.at as compiled_at, told.corrections,
     case when told.line > coalesce(opened.line, 0) then jsonb_set(coalesce(opened.content, r.content), '{result}', told.told)
         else coalesce(opened.content, r.content) end as content,
     case when told.line > opened.line then '' else coalesce(opened.hash, '') end as hash
@@ -181,28 +178,22 @@ func (l *Ledger) results(ctx context.Context, site sluss.ResultSite, unsettled b
 	if site.Quarter != (sluss.Quarter{}) {
 		quarter = site.Quarter.String()
 	}
-	var rows []struct {
-		Filing, Tenant, Quarter, Site, Hash string
-		Content                             document[sluss.Content]
-		At                                  optional
-		Corrections                         sql.NullInt64
-	}
-	if err := l.db.SelectContext(ctx, &rows, resultsOf, site.Tenant, quarter, site.Site, unsettled); err != nil {
-		return nil, fmt.Errorf("read the results: %w", err)
+	rows, err := many[struct {
+		QuarterResult
+		Quarter string
+	}](ctx, l, "read the results", resultsOf, site.Tenant, quarter, site.Site, unsettled)
+	if err != nil {
+		return nil, err
 	}
 	list := make([]QuarterResult, len(rows))
 	for i, r := range rows {
-		compiled, err := sluss.ParseQuarter(r.Quarter)
-		if err != nil {
+		if r.Site.Quarter, err = sluss.ParseQuarter(r.Quarter); err != nil {
 			return nil, fmt.Errorf("read the results: %s: %w", r.Filing, err)
 		}
-		list[i] = QuarterResult{
-			Filing: r.Filing, Site: sluss.ResultSite{Tenant: r.Tenant, Quarter: compiled, Site: r.Site},
-			Content: r.Content.value, Hash: r.Hash, CompiledAt: r.At.Time, Corrections: int(r.Corrections.Int64),
-		}
 		if r.Hash == "" {
-			list[i].Hash = r.Content.value.Hash()
+			r.Hash = r.Content.Hash()
 		}
+		list[i] = r.QuarterResult
 	}
 	return list, nil
 }

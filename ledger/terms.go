@@ -16,15 +16,16 @@ on conflict (registry) do update set limits = excluded.limits, reserve = exclude
 where (quotas.limits, quotas.reserve) is distinct from (excluded.limits, excluded.reserve)`
 
 // SetTerms says what a registry allows, for all processes: from here on turns
-// are given by that. What operators lowered stays in force beside it.
+// are given by that. What operators lowered stays in force beside it. It waits for
+// some minutes for who holds the quota, and logs who it is.
 func (l *Ledger) SetTerms(ctx context.Context, registry string, terms quota.Terms) error {
 	if err := terms.Check(); err != nil {
 		return fmt.Errorf("the quota of %s: %w", registry, err)
 	}
-	if _, err := l.db.ExecContext(ctx, setTerms, registry, limitTexts(terms.Limits), terms.Reserve); err != nil {
-		return fmt.Errorf("set the quota of %s: %w", registry, err)
-	}
-	return nil
+	return l.patiently(ctx, "set the quota of "+registry, func(ctx context.Context) error {
+		_, err := l.db.ExecContext(ctx, setTerms, registry, limitTexts(terms.Limits), terms.Reserve)
+		return err
+	})
 }
 
 func limitTexts(limits []quota.Limit) pq.StringArray {
@@ -35,28 +36,25 @@ func limitTexts(limits []quota.Limit) pq.StringArray {
 	return texts
 }
 
-const (
-	pauseQuota = `
+const quotaAct = `
 with act as (insert into quota_acts (registry, act, value, reason, by) values ($1, $2, $3, $4, $5))
-update quotas set paused = $3 where registry = $1`
-	resumeQuota = `
-with act as (insert into quota_acts (registry, act, value, reason, by) values ($1, $2, $3, $4, $5))
-update quotas set paused = '', not_before = null, held = '' where registry = $1`
-	lowerQuota = `
-with act as (insert into quota_acts (registry, act, value, reason, by) values ($1, $2, $3, $4, $5))
-update quotas set lowered = $6 where registry = $1`
-)
+update quotas set
+    paused = case $2 when 'pause' then $3 when 'resume' then '' else paused end,
+    not_before = case when $2 <> 'resume' then not_before end,
+    held = case when $2 <> 'resume' then held else '' end,
+    lowered = case $2 when 'lower' then $6 else lowered end
+where registry = $1`
 
 // PauseQuota lets nobody call the registry until ResumeQuota. What is under way
 // goes on. Its errors are sluss.Faults where there is no such quota, or no
 // reason or name is given.
 func (l *Ledger) PauseQuota(ctx context.Context, registry, reason, by string) error {
-	return l.actOnQuota(ctx, pauseQuota, registry, "pause", clean(reason), reason, by)
+	return l.actOnQuota(ctx, registry, "pause", clean(reason), nil, reason, by)
 }
 
 // ResumeQuota ends a pause, and forgets that the registry asked to hold back.
 func (l *Ledger) ResumeQuota(ctx context.Context, registry, reason, by string) error {
-	return l.actOnQuota(ctx, resumeQuota, registry, "resume", "", reason, by)
+	return l.actOnQuota(ctx, registry, "resume", "", nil, reason, by)
 }
 
 // LowerQuota sets limits, as quota.ParseLimit reads them, that hold beside the
@@ -75,10 +73,10 @@ func (l *Ledger) LowerQuota(ctx context.Context, registry string, limits []strin
 		return faults
 	}
 	texts := limitTexts(parsed)
-	return l.actOnQuota(ctx, lowerQuota, registry, "lower", fmt.Sprint([]string(texts)), reason, by, texts)
+	return l.actOnQuota(ctx, registry, "lower", fmt.Sprint([]string(texts)), texts, reason, by)
 }
 
-func (l *Ledger) actOnQuota(ctx context.Context, statement, registry, act, value, reason, by string, more ...any) error {
+func (l *Ledger) actOnQuota(ctx context.Context, registry, act, value string, lowered pq.StringArray, reason, by string) error {
 	var faults sluss.Faults
 	if reason == "" {
 		faults = append(faults, sluss.Fault{Field: "reason", Problem: "is missing", Remedy: "say why: others will read it"})
@@ -89,7 +87,7 @@ func (l *Ledger) actOnQuota(ctx context.Context, statement, registry, act, value
 	if len(faults) > 0 {
 		return faults
 	}
-	done, err := l.db.ExecContext(ctx, statement, append([]any{registry, act, value, clean(reason), clean(by)}, more...)...)
+	done, err := l.db.ExecContext(ctx, quotaAct, registry, act, value, clean(reason), clean(by), lowered)
 	if err != nil {
 		return fmt.Errorf("%s the quota of %s: %w", act, registry, err)
 	}

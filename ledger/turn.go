@@ -78,26 +78,14 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error) 
 // tries is how often a slot is taken that is over before it is recorded.
 const tries = 3
 
-func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (sluss.Turn, time.Duration, error) {
-	q, err := l.locked(ctx, i.Registry)
-	if err != nil {
-		return sluss.Turn{}, 0, err
-	}
-	defer q.rollback()
-	t := turn{queue: q, intent: i}
-	if err := t.look(); err != nil {
-		return sluss.Turn{}, 0, err
-	}
-	if i.Purpose == sluss.ToSubmit {
-		if t.before.Outcome.value != nil {
-			return sluss.Turn{Kind: sluss.TurnSettled, Outcome: *t.before.Outcome.value}, 0, nil
-		}
-		if t.before.Interrupted {
-			return sluss.Turn{Kind: sluss.TurnInterrupted}, 0, nil
-		}
-	}
-	result, err := t.take()
-	return result, q.terms.Slip(), err
+func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (result sluss.Turn, slip time.Duration, err error) {
+	err = l.turns(ctx, i.Registry, func(q *queue) error {
+		t := turn{queue: q, intent: i}
+		slip = q.terms.Slip()
+		result, err = t.decide()
+		return err
+	})
+	return result, slip, err
 }
 
 // turn is one Begin.
@@ -116,6 +104,21 @@ type turn struct {
 		Late        bool
 		Behind      bool
 	}
+}
+
+func (t *turn) decide() (sluss.Turn, error) {
+	if err := t.look(); err != nil {
+		return sluss.Turn{}, err
+	}
+	if t.intent.Purpose == sluss.ToSubmit {
+		if t.before.Outcome.value != nil {
+			return sluss.Turn{Kind: sluss.TurnSettled, Outcome: *t.before.Outcome.value}, nil
+		}
+		if t.before.Interrupted {
+			return sluss.Turn{Kind: sluss.TurnInterrupted}, nil
+		}
+	}
+	return t.take()
 }
 
 func (t *turn) look() error {
@@ -176,8 +179,6 @@ func (t *turn) take() (sluss.Turn, error) {
 func (t *turn) call(slot time.Time) (sluss.Turn, error) {
 	i := t.intent
 	result := sluss.Turn{Kind: sluss.TurnGo, At: t.looked.Add(slot.Sub(t.before.Now))}
-	if err := t.Get(&result.Attempt, intend, i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), slot); err != nil {
-		return sluss.Turn{}, err
-	}
-	return result, t.Commit()
+	err := t.Get(&result.Attempt, intend, i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), slot)
+	return result, err
 }

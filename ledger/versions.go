@@ -36,14 +36,12 @@ const versionsOf = `select note, filing, registry, receipt, amendment, at from n
 // Notes are all notes of a batch that a registry took, in the order in which
 // they were filed, each with its versions.
 func (l *Ledger) Notes(ctx context.Context, batch string) ([]Note, error) {
-	var rows []struct {
-		Note, Filing, Registry string
-		Receipt                document[sluss.Receipt]
-		Amendment              document[*sluss.Amendment]
-		At                     optional
-	}
-	if err := l.db.SelectContext(ctx, &rows, versionsOf, batch); err != nil {
-		return nil, fmt.Errorf("read the versions of the notes of %s: %w", batch, err)
+	rows, err := many[struct {
+		Note, Registry string
+		Version
+	}](ctx, l, "read the versions of the notes of "+batch, versionsOf, batch)
+	if err != nil {
+		return nil, err
 	}
 	notes, place := []Note{}, map[string]int{}
 	for _, r := range rows {
@@ -58,11 +56,32 @@ func (l *Ledger) Notes(ctx context.Context, batch string) ([]Note, error) {
 			notes = append(notes, Note{Filing: r.Note, Obligation: obligation, Registry: r.Registry})
 		}
 		n := &notes[at]
-		n.Versions = append(n.Versions, Version{Filing: r.Filing, Receipt: r.Receipt.value, Amendment: r.Amendment.value, At: r.At.Time})
-		n.Receipt, n.Annulled = &r.Receipt.value, ""
-		if a := r.Amendment.value; a != nil && a.Annul != "" {
+		n.Versions = append(n.Versions, r.Version)
+		n.Receipt, n.Annulled = &r.Receipt, ""
+		if a := r.Amendment; a != nil && a.Annul != "" {
 			n.Receipt, n.Annulled = nil, a.Annul
 		}
 	}
 	return notes, nil
+}
+
+const receiptOf = `
+select
+    case when latest.amendment ? 'annul' then null else coalesce(latest.receipt, s.receipt) end as receipt,
+    not s.open as ended
+from filing_state s
+left join lateral (
+    select receipt, amendment from note_versions where batch = s.batch and note = s.filing order by line desc limit 1
+) latest on true
+where s.filing = $1`
+
+// Receipt is under what the registry has the filing, in its latest version; nil
+// where it has not, or no longer, or the ledger knows no such filing. It has
+// ended where nothing more will come.
+func (l *Ledger) Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error) {
+	row, _, err := one[struct {
+		Receipt *sluss.Receipt
+		Ended   bool
+	}](ctx, l, "look up the receipt of "+filing, receiptOf, filing)
+	return row.Receipt, row.Ended, err
 }

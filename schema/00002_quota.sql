@@ -1,23 +1,62 @@
--- The memory of the quotas. It is no record: rows are changed and pruned.
+-- Who waits for a registry's quota. What was called is in the record: the slots
+-- of attempts are the memory of the quotas, and need no other. Rows are changed
+-- and pruned.
 
 -- +goose Up
 
+create index on attempts (registry, slot) include (calls);
+
 create table quotas (
-    registry   text primary key,
-    next_seq   bigint not null default 1,
-    not_before timestamptz -- the registry asked us to hold back until then
+    registry     text primary key,
+    limits       text[] not null default '{}', -- what the registry allows, as workers are configured
+    reserve      integer not null default 0,   -- of a day's limit, for urgent calls only
+    lowered      text[] not null default '{}', -- what operators set beside the limits
+    paused       text not null default '',     -- why nobody may call; empty: they may
+    not_before   timestamptz,                  -- the registry asked us to hold back until then
+    held         text not null default '',     -- why not before not_before
+    turns        bigint not null default 0,    -- handed out so far
+    waiting      integer not null default 0,   -- calls without a slot, when turns were handed out last
+    looked_again timestamptz                   -- until when whoever hands out turns will have looked again
 );
 
--- A slot is a moment in which one call may begin; used is set with its intent.
-create table slots (
+-- A wait for a turn, until its call is about to be made.
+create table tickets (
+    id       bigint generated always as identity primary key,
     registry text not null,
-    seq      bigint not null,
-    at       timestamptz not null,
     filing   text not null,
     number   integer not null,
     purpose  text not null,
-    used     boolean not null,
-    primary key (registry, seq)
+    calls    integer not null,
+    due      timestamptz,           -- when the registry must have it
+    by       timestamptz not null,  -- the order: who is due sooner calls sooner
+    asked    timestamptz not null,
+    slot     timestamptz,           -- promised
+    told     boolean not null default false,
+    missed   integer not null default 0, -- promises that nobody used
+    rests    timestamptz,                -- until when it is promised none again
+    late_by  interval,              -- what its officer was warned of
+    unique (filing, number, purpose)
 ) with (fillfactor = 80);
-create index on slots (filing, number, purpose) where not used;
-create index on slots (registry, at);
+create index on tickets (registry, by, id) where slot is null;
+create index on tickets (registry, slot) where slot is not null;
+
+-- Calls that others made on our quota, as the registry's own counters tell.
+create table foreign_calls (
+    registry text not null,
+    at       timestamptz not null,
+    calls    integer not null
+);
+create index on foreign_calls (registry, at);
+
+-- What operators did to a quota.
+create table quota_acts (
+    line     bigint primary key default nextval('record_line'),
+    registry text not null,
+    act      text not null, -- pause, resume, lower
+    value    text not null,
+    reason   text not null,
+    by       text not null,
+    at       timestamptz not null default clock_timestamp()
+);
+create trigger append_only before update or delete or truncate on quota_acts
+    for each statement execute function refuse_change();

@@ -168,6 +168,22 @@ select f.batch, c.line, c.at, 'content', c.filing,
         case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
     null
 from contents c join filings f on f.id = c.filing
+where not c.content ? 'amends'
+union all
+select f.batch, c.line, c.at, 'amendment', c.filing, -- what it amends, and why
+    format('%s %s %s: %s%s: %s%s',
+        a->'by'->>'name',
+        case when a ? 'annul' then 'annuls' else 'corrects' end,
+        a->>'receipt',
+        coalesce(a->>'annul', (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(a->'set')), ''),
+        case when a->>'reason' <> '' then format(' (%s)', a->>'reason') end,
+        c.stage,
+        case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
+    a
+from contents c
+join filings f on f.id = c.filing
+cross join lateral (select c.content->'amends' as a) amendment
+where c.content ? 'amends'
 union all
 select f.batch, s.line, s.at, case s.mark when '' then 'stage' else s.mark end, s.filing,
     format('%s: %s%s%s%s%s',

@@ -47,6 +47,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 	if e.Ledger, err = ledger.Open(ctx, c.Database); err != nil {
 		return nil, err
 	}
+	e.Ledger.Log = log
 	opened, err := registries.Open(settings, e.Ledger)
 	if err != nil {
 		e.Stop()

@@ -1,0 +1,33 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+)
+
+// How long tests must expect things to take.
+const (
+	IdleTimeout = idleTimeout
+	LockTimeout = lockTimeout
+	CallTimeout = callTimeout
+)
+
+// Session is a session as the ledger opens them, or as Migrate does.
+func (l *Ledger) Session(t *testing.T, migrating bool) *sql.Conn {
+	t.Helper()
+	connector := *l.connector
+	connector.migrating = migrating
+	db := sql.OpenDB(&connector)
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(); db.Close() })
+	return conn
+}
+
+// LockMigrations takes the lock of those that migrate.
+func LockMigrations(ctx context.Context, conn *sql.Conn) error {
+	return migrator{}.SessionLock(ctx, conn)
+}

@@ -1,0 +1,93 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"sluss/schema"
+)
+
+// Migrate brings tables and views to the version that this code wants. Several
+// processes may call it at once: one of them migrates, the others wait. It
+// never goes back: a database ahead of this code stays as it is. Where other
+// sessions hold what it needs, the log says which, and it waits for some minutes.
+func (l *Ledger) Migrate(ctx context.Context) error {
+	migrating := *l.connector
+	migrating.migrating = true
+	db := sql.OpenDB(&migrating)
+	defer db.Close()
+	return l.patiently(ctx, "migrate the ledger", func(ctx context.Context) error {
+		provider, err := goose.NewProvider(goose.DialectPostgres, db, schema.FS, goose.WithSessionLocker(migrator{}))
+		if err != nil {
+			return err
+		}
+		_, err = provider.Up(ctx)
+		return explained(err)
+	})
+}
+
+// migrator is goose's lock. It is waited for like any other, so that the server
+// knows whom we wait for.
+type migrator struct{}
+
+// migration is the key of the lock, the one that goose itself would take.
+const migration = 4097083626
+
+// SessionLock waits until nobody else migrates.
+func (migrator) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `select pg_advisory_lock($1)`, migration)
+	return err
+}
+
+// SessionUnlock lets others migrate.
+func (migrator) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `select pg_advisory_unlock($1)`, migration)
+	return err
+}
+
+const (
+	tellAfter = 3 * time.Second // of waiting at a start
+	tellAgain = 30 * time.Second
+	giveUp    = 5 * time.Minute
+)
+
+// patiently does what a process must do before it can work, as often as other
+// sessions hold what it needs, and logs whom it waits for.
+func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context.Context) error) error {
+	began := time.Now()
+	told, done := context.WithCancel(ctx)
+	defer done()
+	go l.tell(told, what)
+	for {
+		err := do(ctx)
+		if err == nil {
+			return nil
+		}
+		if !locked(err) || time.Since(began) > giveUp || ctx.Err() != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+}
+
+// tell logs from time to time whom we wait for, until the context ends.
+func (l *Ledger) tell(ctx context.Context, what string) {
+	log := l.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	for pause := tellAfter; ; pause = tellAgain {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		if holders := l.holders(ctx); holders != "" {
+			log.Warn("the ledger's database makes us wait", "to", what, "until", holders)
+		}
+	}
+}

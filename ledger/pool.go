@@ -1,0 +1,126 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"reflect"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+)
+
+// pool is the sessions of a ledger. Nothing on it takes longer than callTimeout,
+// and its errors say what happened where the database kept us waiting.
+type pool struct{ db *sqlx.DB }
+
+// GetContext reads the first row; the error is sql.ErrNoRows where there is none.
+func (p *pool) GetContext(ctx context.Context, row any, query string, args ...any) error {
+	into := reflect.ValueOf(row).Elem()
+	return p.rows(ctx, query, args, func(rows *sqlx.Rows) error {
+		if !rows.Next() {
+			return cmp.Or(rows.Err(), sql.ErrNoRows)
+		}
+		return scan(rows, into)
+	})
+}
+
+// SelectContext reads all rows.
+func (p *pool) SelectContext(ctx context.Context, list any, query string, args ...any) error {
+	into := reflect.ValueOf(list).Elem()
+	return p.rows(ctx, query, args, func(rows *sqlx.Rows) error {
+		for rows.Next() {
+			row := reflect.New(into.Type().Elem()).Elem()
+			if err := scan(rows, row); err != nil {
+				return err
+			}
+			into.Set(reflect.Append(into, row))
+		}
+		return rows.Err()
+	})
+}
+
+func (p *pool) rows(ctx context.Context, query string, args []any, read func(rows *sqlx.Rows) error) error {
+	return bounded(ctx, func(ctx context.Context) error {
+		rows, err := p.db.QueryxContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		return read(rows)
+	})
+}
+
+// ExecContext writes.
+func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (done sql.Result, err error) {
+	err = bounded(ctx, func(ctx context.Context) error {
+		done, err = p.db.ExecContext(ctx, query, args...)
+		return err
+	})
+	return done, err
+}
+
+// transaction commits what do did, unless it failed.
+func (p *pool) transaction(ctx context.Context, options *sql.TxOptions, do func(ctx context.Context, tx *sqlx.Tx) error) error {
+	return bounded(ctx, func(ctx context.Context) error { return p.commit(ctx, options, do) })
+}
+
+// commit is transaction within what is bounded already.
+func (p *pool) commit(ctx context.Context, options *sql.TxOptions, do func(ctx context.Context, tx *sqlx.Tx) error) error {
+	tx, err := p.db.BeginTxx(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing, once it is committed
+	if err := do(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+var errTooLong = fmt.Errorf("the ledger did not answer within %s", callTimeout)
+
+func bounded(ctx context.Context, do func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errTooLong)
+	defer cancel()
+	err := do(ctx)
+	switch cause := context.Cause(ctx); {
+	case err == nil || cause == nil:
+		return explained(err)
+	case errors.Is(cause, errTooLong):
+		return fmt.Errorf("%w: its server is overloaded, or cannot be reached; ask again (%w)", cause, err)
+	default: // nobody waits for it any more
+		return fmt.Errorf("%w: %w", cause, err)
+	}
+}
+
+// locked tells whether err is that another session held what was needed.
+func locked(err error) bool {
+	var refused *pq.Error
+	return errors.As(err, &refused) && refused.Code == pqerror.LockNotAvailable
+}
+
+// explained is err, with what happened and what to do where the database kept us
+// waiting for too long, or ended our session. Asking again is safe in all cases.
+func explained(err error) error {
+	var refused *pq.Error
+	var broken net.Error
+	switch {
+	case err == nil:
+		return nil
+	case locked(err):
+		return fmt.Errorf("another session holds what is needed, and kept it for more than %s: ask again; GET /healthz, or the log of a process that starts, says which it is (%w)", lockTimeout, err)
+	case errors.As(err, &refused) && refused.Code == pqerror.QueryCanceled:
+		return fmt.Errorf("a statement took longer than %s: ask again; if that does not help, the ledger's server is overloaded (%w)", statementTimeout, err)
+	case errors.As(err, &broken):
+		return fmt.Errorf("the ledger's server is silent, or the connection broke: see whether it runs and can be reached, and ask again (%w)", err)
+	case errors.Is(err, driver.ErrBadConn):
+		return fmt.Errorf("the ledger's server ended our session, because it stops, or because this process was held up for more than %s in the middle of a call: ask again (%w)", idleTimeout, err)
+	}
+	return err
+}

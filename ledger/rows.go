@@ -1,0 +1,142 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"time"
+	"unicode"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/jmoiron/sqlx/reflectx"
+)
+
+// many are all rows of a query; none are an empty list. What it does stands before
+// its errors.
+func many[T any](ctx context.Context, l *Ledger, what, query string, args ...any) ([]T, error) {
+	list := []T{}
+	if err := l.db.SelectContext(ctx, &list, query, args...); err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return list, nil
+}
+
+// one is the first row of a query; false where there is none.
+func one[T any](ctx context.Context, l *Ledger, what, query string, args ...any) (row T, found bool, err error) {
+	err = l.db.GetContext(ctx, &row, query, args...)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return row, false, nil
+	case err != nil:
+		return row, false, fmt.Errorf("%s: %w", what, err)
+	}
+	return row, true, nil
+}
+
+// write has a statement change what it may.
+func (l *Ledger) write(ctx context.Context, what, query string, args ...any) error {
+	if _, err := l.db.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// columns finds fields by the names of columns: next_due is NextDue, and
+// "exchange.status" the Status of Exchange.
+var columns = reflectx.NewMapperFunc("db", snake)
+
+func snake(field string) string {
+	var name []rune
+	letters := []rune(field)
+	for i, r := range letters {
+		starts := i > 0 && unicode.IsUpper(r) && (unicode.IsLower(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1]))
+		if starts {
+			name = append(name, '_')
+		}
+		name = append(name, unicode.ToLower(r))
+	}
+	return string(name)
+}
+
+// scan reads a row into a struct by the names of its fields, or its only column
+// into a value.
+func scan(rows *sqlx.Rows, into reflect.Value) error {
+	names, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	cells := make([]any, len(names))
+	if _, scans := into.Addr().Interface().(sql.Scanner); scans || into.Kind() != reflect.Struct {
+		cells[0] = &cell{into}
+		return rows.Scan(cells...)
+	}
+	for i, path := range columns.TraversalsByName(into.Type(), names) {
+		if len(path) == 0 {
+			return fmt.Errorf("%s has no field for the column %s", into.Type(), names[i])
+		}
+		cells[i] = &cell{reflectx.FieldByIndexes(into, path)}
+	}
+	return rows.Scan(cells...)
+}
+
+// cell is a value of a row. Null is the zero value, a time is in UTC, and what is
+// not as simple is JSON.
+type cell struct{ into reflect.Value }
+
+// Scan reads the column.
+func (c *cell) Scan(column any) error {
+	into := c.into
+	if scanner, scans := into.Addr().Interface().(sql.Scanner); scans {
+		return scanner.Scan(column)
+	}
+	into.SetZero()
+	switch value := column.(type) {
+	case nil:
+		return nil
+	case time.Time:
+		into.Set(reflect.ValueOf(value.UTC()))
+	case bool:
+		into.SetBool(value)
+	case int64:
+		if into.Kind() == reflect.Pointer {
+			into.Set(reflect.New(into.Type().Elem()))
+			into = into.Elem()
+		}
+		into.SetInt(value)
+	case float64:
+		into.SetFloat(value)
+	case string:
+		return c.text([]byte(value))
+	case []byte:
+		return c.text(value)
+	default:
+		return fmt.Errorf("a column holds %T", column)
+	}
+	return nil
+}
+
+func (c *cell) text(data []byte) error {
+	switch pointer := c.into.Addr().Interface().(type) {
+	case *[]byte:
+		*pointer = bytes.Clone(data)
+		return nil
+	case json.Unmarshaler:
+		return pointer.UnmarshalJSON(data)
+	}
+	switch c.into.Kind() {
+	case reflect.String:
+		c.into.SetString(string(data))
+	case reflect.Int, reflect.Int64:
+		number, err := strconv.ParseInt(string(data), 10, 64)
+		c.into.SetInt(number)
+		return err
+	default:
+		return json.Unmarshal(data, c.into.Addr().Interface())
+	}
+	return nil
+}

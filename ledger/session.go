@@ -1,0 +1,228 @@
+package ledger
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+// How long anything may take at the database. A process that is frozen or cut off
+// keeps what it had locked for idleTimeout; lockTimeout is longer, so that whoever
+// waits for it goes on then and does not fail.
+const (
+	connectTimeout   = 10 * time.Second
+	idleTimeout      = 5 * time.Second  // between two statements of a transaction
+	lockTimeout      = 6 * time.Second  // for each lock
+	statementTimeout = 15 * time.Second // for each statement
+	callTimeout      = 20 * time.Second // for all statements of one call of the ledger
+	silence          = 5 * time.Second  // for the network, beside what the server is allowed
+)
+
+// limits are the most that settings of a session may be, in the settings' own
+// units, as JSON. Those that a server does not know are left out.
+func limits(migrating bool) string {
+	most := map[string]int64{
+		"lock_timeout": lockTimeout.Milliseconds(), "idle_in_transaction_session_timeout": idleTimeout.Milliseconds(),
+		"tcp_user_timeout": (3 * idleTimeout).Milliseconds(), "tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3,
+	}
+	if migrating { // it may take long over a statement, and holds a lock between its transactions
+		most["idle_session_timeout"] = (2 * idleTimeout).Milliseconds()
+	} else {
+		most["statement_timeout"], most["transaction_timeout"] = statementTimeout.Milliseconds(), callTimeout.Milliseconds()
+	}
+	text, _ := json.Marshal(most) // numbers by name
+	return string(text)
+}
+
+// tighten sets what is laxer than the limits, wherever it comes from: the URL, the
+// environment, the role, the database or the server.
+const tighten = `
+with given as materialized (
+    select s.name, s.setting, l.value as most from pg_settings s join json_each_text($1::json) l on l.key = s.name
+)
+select set_config(name, most, false) from given where setting::bigint not between 1 and most::bigint`
+
+// connector opens sessions that keep to the limits, and counts their statements.
+type connector struct {
+	config     pq.Config
+	migrating  bool
+	statements *atomic.Int64
+}
+
+// Driver is lib/pq's.
+func (c *connector) Driver() driver.Driver { return &pq.Driver{} }
+
+// Connect opens a session.
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	inner, err := pq.NewConnectorConfig(c.config)
+	if err != nil {
+		return nil, err
+	}
+	d := &dialer{patience: statementTimeout + silence}
+	if c.migrating {
+		d.patience = 24 * time.Hour // a migration may rewrite a large table
+	}
+	inner.Dialer(d)
+	opened, err := inner.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made := &conn{pqConn: opened.(pqConn), socket: d.opened.Load(), statements: c.statements}
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	made.bound(ctx)
+	if _, err := made.pqConn.ExecContext(ctx, tighten, []driver.NamedValue{{Ordinal: 1, Value: limits(c.migrating)}}); err != nil {
+		_ = made.Close() // what went wrong first is what counts
+		return nil, fmt.Errorf("limit how long a session may take: %w", err)
+	}
+	return made, nil
+}
+
+// dialer opens the socket of one session, and of what cancels its statements.
+type dialer struct {
+	pq.Dialer // nil: lib/pq calls DialContext alone where there is one
+
+	patience time.Duration
+	opened   atomic.Pointer[socket]
+}
+
+// DialContext opens a socket on which nothing takes for ever.
+func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	alive := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}}
+	inner, err := alive.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	s := &socket{Conn: inner, patience: d.patience}
+	s.call, _ = ctx.Deadline() // also for what lib/pq reads before the session is there
+	d.opened.Store(s)
+	return s, nil
+}
+
+// socket fails where the server is silent for too long, or takes nothing: lib/pq
+// itself waits for ever, also when its context has ended.
+type socket struct {
+	net.Conn
+
+	patience time.Duration
+	set      time.Time // by lib/pq, until it is connected
+	call     time.Time // when what was asked must have been answered; zero: patience alone counts
+}
+
+// SetDeadline is how lib/pq bounds the time that connecting takes.
+func (s *socket) SetDeadline(t time.Time) error {
+	s.set = t
+	return s.Conn.SetDeadline(t)
+}
+
+func (s *socket) Read(b []byte) (int, error) {
+	if err := s.Conn.SetReadDeadline(s.latest()); err != nil {
+		return 0, err
+	}
+	return s.Conn.Read(b)
+}
+
+func (s *socket) Write(b []byte) (int, error) {
+	if err := s.Conn.SetWriteDeadline(s.latest()); err != nil {
+		return 0, err
+	}
+	return s.Conn.Write(b)
+}
+
+func (s *socket) latest() time.Time {
+	latest := time.Now().Add(s.patience)
+	for _, bound := range []time.Time{s.set, s.call} {
+		if !bound.IsZero() && bound.Before(latest) {
+			latest = bound
+		}
+	}
+	return latest
+}
+
+// pqConn is what lib/pq's connections can do for database/sql.
+type pqConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.NamedValueChecker
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// conn is a session.
+type conn struct {
+	pqConn
+
+	socket     *socket
+	statements *atomic.Int64
+}
+
+// next begins a statement.
+func (c *conn) next(ctx context.Context) {
+	c.statements.Add(1)
+	c.bound(ctx)
+}
+
+// bound has the socket fail where a context ends. By then lib/pq has had the server
+// cancel the statement, so it waits a moment longer for the answer to that.
+func (c *conn) bound(ctx context.Context) {
+	c.socket.call = time.Time{}
+	if ends, bounded := ctx.Deadline(); bounded {
+		c.socket.call = ends.Add(time.Second)
+	}
+}
+
+// Ping asks for a sign of life.
+func (c *conn) Ping(ctx context.Context) error {
+	c.bound(ctx)
+	return c.pqConn.Ping(ctx)
+}
+
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.next(ctx)
+	return c.pqConn.ExecContext(ctx, query, args)
+}
+
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.next(ctx)
+	return c.pqConn.QueryContext(ctx, query, args)
+}
+
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	c.next(ctx)
+	return c.pqConn.PrepareContext(ctx, query)
+}
+
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	c.next(ctx)
+	inner, err := c.pqConn.BeginTx(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &tx{Tx: inner, conn: c}, nil
+}
+
+type tx struct {
+	driver.Tx
+
+	conn *conn
+}
+
+func (t *tx) Commit() error {
+	t.conn.statements.Add(1)
+	return t.Tx.Commit()
+}
+
+func (t *tx) Rollback() error {
+	t.conn.statements.Add(1)
+	return t.Tx.Rollback()
+}
