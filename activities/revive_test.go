@@ -16,8 +16,8 @@ import (
 	"sluss/activities"
 )
 
-// world is a ledger and Temporal in memory.
-type world struct {
+// installation is a ledger and Temporal in memory.
+type installation struct {
 	open       map[string]string // batch -> run that knows the ledger
 	closed     []string          // since the batches were listed
 	amendments []string
@@ -36,7 +36,7 @@ type world struct {
 	kept     int
 }
 
-func (w *world) OpenBatches(_ context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
+func (w *installation) OpenBatches(_ context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
 	var page []sluss.OpenBatch
 	ids := make([]string, 0, len(w.open))
 	for id := range w.open {
@@ -51,31 +51,31 @@ func (w *world) OpenBatches(_ context.Context, after string, limit int) ([]sluss
 	return page, nil
 }
 
-func (w *world) OpenAmendments(context.Context) ([]string, error)      { return w.amendments, nil }
-func (w *world) OpenSites(context.Context) ([]sluss.ResultSite, error) { return w.sites, nil }
+func (w *installation) OpenAmendments(context.Context) ([]string, error)      { return w.amendments, nil }
+func (w *installation) OpenSites(context.Context) ([]sluss.ResultSite, error) { return w.sites, nil }
 
-func (w *world) Declared(_ context.Context, batch string) (sluss.Declaration, sluss.Event, bool, error) {
+func (w *installation) Declared(_ context.Context, batch string) (sluss.Declaration, sluss.Event, bool, error) {
 	return sluss.Declaration{Reference: strings.TrimPrefix(batch, "batch/default/")}, sluss.Event{}, !slices.Contains(w.closed, batch), nil
 }
 
-func (w *world) Content(context.Context, string) (sluss.Content, string, bool, error) {
+func (w *installation) Content(context.Context, string) (sluss.Content, string, bool, error) {
 	return sluss.Content{Amends: &sluss.Amendment{}}, "", true, nil
 }
 
-func (w *world) RecordRevival(_ context.Context, r sluss.Revival) error {
+func (w *installation) RecordRevival(_ context.Context, r sluss.Revival) error {
 	w.recorded = append(w.recorded, r)
 	return nil
 }
 
-func (w *world) Revivals(_ context.Context, workflow string) (int, time.Time, error) {
+func (w *installation) Revivals(_ context.Context, workflow string) (int, time.Time, error) {
 	return w.revivals[workflow], time.Now().Add(-time.Hour), nil
 }
 
-func (w *world) Running(context.Context) (map[string]activities.Execution, error) {
+func (w *installation) Running(context.Context) (map[string]activities.Execution, error) {
 	return w.listed, nil
 }
 
-func (w *world) Latest(_ context.Context, id string) (activities.Execution, error) {
+func (w *installation) Latest(_ context.Context, id string) (activities.Execution, error) {
 	e, known := w.latest[id]
 	if !known {
 		e = activities.Execution{Ended: "deleted"}
@@ -83,7 +83,7 @@ func (w *world) Latest(_ context.Context, id string) (activities.Execution, erro
 	return e, w.broken
 }
 
-func (w *world) start(r sluss.Revival) (string, error) {
+func (w *installation) start(r sluss.Revival) (string, error) {
 	if w.faster {
 		return "", nil
 	}
@@ -91,32 +91,32 @@ func (w *world) start(r sluss.Revival) (string, error) {
 	return "fresh run of " + r.Workflow, nil
 }
 
-func (w *world) StartBatch(_ context.Context, _ sluss.Declaration, _ sluss.Event, r sluss.Revival) (string, error) {
+func (w *installation) StartBatch(_ context.Context, _ sluss.Declaration, _ sluss.Event, r sluss.Revival) (string, error) {
 	return w.start(r)
 }
 
-func (w *world) StartAmendment(_ context.Context, _ sluss.Content, r sluss.Revival) (string, error) {
+func (w *installation) StartAmendment(_ context.Context, _ sluss.Content, r sluss.Revival) (string, error) {
 	return w.start(r)
 }
 
-func (w *world) StartResults(_ context.Context, _ sluss.ResultSite, r sluss.Revival) (string, error) {
+func (w *installation) StartResults(_ context.Context, _ sluss.ResultSite, r sluss.Revival) (string, error) {
 	return w.start(r)
 }
 
-func (w *world) Reload(_ context.Context, id string) error {
+func (w *installation) Reload(_ context.Context, id string) error {
 	w.reloaded = append(w.reloaded, id)
 	return nil
 }
 
-func (w *world) EndedFilings(context.Context) ([]string, error) { return w.ended, nil }
+func (w *installation) EndedFilings(context.Context) ([]string, error) { return w.ended, nil }
 
-func (w *world) Gone(_ context.Context, batch, filing string) error {
+func (w *installation) Gone(_ context.Context, batch, filing string) error {
 	w.gone = append(w.gone, batch+" "+filing)
 	return nil
 }
 
-// look has the world looked at once.
-func (w *world) look(t *testing.T) (activities.Revived, error) {
+// look has the installation looked at once.
+func (w *installation) look(t *testing.T) (activities.Revived, error) {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
@@ -137,40 +137,40 @@ func TestWhatWasEndedFromOutsideIsStartedAgain(t *testing.T) {
 	const batch = "batch/default/A"
 	terminated := activities.Execution{Run: "old", Ended: "terminated", Reason: "a slip", EndedAt: time.Now().Add(-time.Hour)}
 	for name, test := range map[string]struct {
-		change   func(w *world)
+		change   func(w *installation)
 		started  bool
 		reloaded bool
 	}{
-		"it runs": {func(w *world) {
+		"it runs": {func(w *installation) {
 			w.listed[batch] = activities.Execution{Run: "one"}
 			w.latest[batch] = activities.Execution{Run: "one"}
 		}, false, false},
-		"it was just declared, and is not listed yet": {func(w *world) { w.latest[batch] = activities.Execution{Run: "one"} }, false, false},
-		"it was terminated":                           {func(w *world) { w.latest[batch] = terminated }, true, false},
-		"Temporal has nothing of it":                  {func(*world) {}, true, false},
-		"it closed meanwhile": {func(w *world) {
+		"it was just declared, and is not listed yet": {func(w *installation) { w.latest[batch] = activities.Execution{Run: "one"} }, false, false},
+		"it was terminated":                           {func(w *installation) { w.latest[batch] = terminated }, true, false},
+		"Temporal has nothing of it":                  {func(*installation) {}, true, false},
+		"it closed meanwhile": {func(w *installation) {
 			w.closed, w.latest[batch] = []string{batch}, activities.Execution{Run: "one", Ended: "completed"}
 		}, false, false},
-		"somebody was faster": {func(w *world) { w.faster = true }, false, false},
-		"it was reset": {func(w *world) {
+		"somebody was faster": {func(w *installation) { w.faster = true }, false, false},
+		"it was reset": {func(w *installation) {
 			w.listed[batch], w.latest[batch] = activities.Execution{Run: "two"}, activities.Execution{Run: "two"}
 		}, false, true},
-		"the list is behind": {func(w *world) {
+		"the list is behind": {func(w *installation) {
 			w.listed[batch], w.latest[batch] = activities.Execution{Run: "zero"}, activities.Execution{Run: "one"}
 		}, false, false},
-		"it ends by itself each time":     {func(w *world) { w.revivals[batch], w.latest[batch] = 6, terminated }, false, false},
-		"it was ended a few times before": {func(w *world) { w.revivals[batch], w.latest[batch] = 5, terminated }, true, false},
-		"it is closed, and was reset": {func(w *world) {
+		"it ends by itself each time":     {func(w *installation) { w.revivals[batch], w.latest[batch] = 6, terminated }, false, false},
+		"it was ended a few times before": {func(w *installation) { w.revivals[batch], w.latest[batch] = 5, terminated }, true, false},
+		"it is closed, and was reset": {func(w *installation) {
 			delete(w.open, batch)
 			w.listed[batch], w.latest[batch] = activities.Execution{Run: "two", Started: time.Now().Add(-time.Hour)}, activities.Execution{Run: "two"}
 		}, false, true},
-		"its record is on its way": {func(w *world) {
+		"its record is on its way": {func(w *installation) {
 			delete(w.open, batch)
 			w.listed[batch], w.latest[batch] = activities.Execution{Run: "one", Started: time.Now()}, activities.Execution{Run: "one"}
 		}, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &world{
+			w := &installation{
 				open: map[string]string{batch: "one"}, revivals: map[string]int{},
 				listed: map[string]activities.Execution{}, latest: map[string]activities.Execution{},
 			}
@@ -197,7 +197,7 @@ func TestWhatWasEndedFromOutsideIsStartedAgain(t *testing.T) {
 func TestAmendmentsAndResultsAreRevivedToo(t *testing.T) {
 	amendment := "filing/default/A/se.transport#1.amend1"
 	site := sluss.ResultSite{Tenant: "default", Quarter: sluss.Quarter{Year: 2026, Number: 4}, Site: "x"}
-	w := &world{amendments: []string{amendment, "filing/default/B/se.transport#1.amend1"}, sites: []sluss.ResultSite{site}}
+	w := &installation{amendments: []string{amendment, "filing/default/B/se.transport#1.amend1"}, sites: []sluss.ResultSite{site}}
 	w.listed = map[string]activities.Execution{"filing/default/B/se.transport#1.amend1": {Run: "one"}}
 	found, err := w.look(t)
 	if err != nil || found.Open != 3 || !slices.Equal(w.started, []string{amendment, site.ID()}) {
@@ -209,7 +209,7 @@ func TestAmendmentsAndResultsAreRevivedToo(t *testing.T) {
 }
 
 func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
-	w := &world{ended: []string{"filing/default/A/se.removal"}}
+	w := &installation{ended: []string{"filing/default/A/se.removal"}}
 	if _, err := w.look(t); err != nil || !slices.Equal(w.gone, []string{"batch/default/A filing/default/A/se.removal"}) {
 		t.Errorf("told %v, %v", w.gone, err)
 	}
@@ -218,7 +218,7 @@ func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
 // TestManyBatchesAreLookedAtPageByPage: one look sees all of them, and gives up
 // where nothing succeeds.
 func TestManyBatchesAreLookedAtPageByPage(t *testing.T) {
-	w := &world{open: map[string]string{}, listed: map[string]activities.Execution{}}
+	w := &installation{open: map[string]string{}, listed: map[string]activities.Execution{}}
 	for n := range 2500 {
 		id := fmt.Sprintf("batch/default/%04d", n)
 		w.open[id] = "one"
