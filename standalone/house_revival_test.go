@@ -88,7 +88,14 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 	h.declare(t, d)
 	id := d.ID()
 	h.awaitStage(t, d, "fr.emission#1", sluss.StageSignature)
+	emission := sluss.FilingID("", reference, "fr.emission#1")
+	before := h.run(t, emission)
 	end(t, id)
+	described, err := h.Desk.Temporal.DescribeWorkflowExecution(t.Context(), emission, before)
+	must(t, err)
+	if runs := described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING; runs == strings.HasSuffix(t.Name(), "all_its_filings") {
+		t.Errorf("its filing runs on: %v", runs)
+	}
 	h.revive(t, d, "produced")
 	h.signAll(t, d, "fr.emission#1", sluss.Producer)
 	h.signAll(t, d, "fr.take-over#1", sluss.Transporter)

@@ -44,14 +44,19 @@ func (p *plant) pickedUp() sluss.Event {
 func (p *plant) beside(in workflows.BatchInput, filings ...sluss.Content) workflows.BatchResult {
 	p.t.Helper()
 	beside := func(ctx workflow.Context) (result workflows.BatchResult, err error) {
+		var started []workflow.Future
 		for _, c := range filings {
 			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.filing(c.Obligation.ID)), workflows.Filing,
 				workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 			if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 				return result, err
 			}
+			started = append(started, child)
 		}
 		err = workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.batch.ID()), workflows.Batch, in).Get(ctx, &result)
+		for _, filing := range started {
+			err = errors.Join(err, filing.Get(ctx, nil))
+		}
 		return result, err
 	}
 	p.env.RegisterWorkflow(beside)

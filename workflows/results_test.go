@@ -344,8 +344,11 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 		if err := before.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 			return err
 		}
-		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.site().ID()), workflows.Results,
-			workflows.ResultsInput{Site: p.site(), Policy: workflows.DefaultPolicy()}).Get(ctx, nil)
+		if err := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.site().ID()), workflows.Results,
+			workflows.ResultsInput{Site: p.site(), Policy: workflows.DefaultPolicy()}).Get(ctx, nil); err != nil {
+			return err
+		}
+		return before.Get(ctx, nil)
 	}
 	p.correctResult(2*day, filing, "", map[string]string{"product": "1000"})
 	p.signResult(3*day, filing, "")

@@ -262,6 +262,7 @@ func TestADeletedBSDDReachesTheOfficer(t *testing.T) {
 			}
 		}
 	})
+	w.env.SetDetachedChildWait(false) // its filings go on without the batch
 	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
 	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
