@@ -89,7 +89,7 @@ func (s *starter) app() *cli.App {
 			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.listsVerb(), s.revisionsVerb(), s.ecoOrganismesVerb(), s.registerVerb(), s.followingVerb(), s.pdfVerb(),
 			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(),
 			s.vehicleVerb(),
-			s.serveVerb(), s.codecVerb(), s.keyVerb(), s.migrateVerb(),
+			s.serveVerb(), s.codecVerb(), s.uiVerb(), s.keyVerb(), s.migrateVerb(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
