@@ -165,8 +165,8 @@ func TestFaultsOfVerdictAndTreatment(t *testing.T) {
 	}
 }
 
-// Of several transporters in turns, each is looked at, and each is a call.
-func TestFaultsOfTransportersInTurns(t *testing.T) {
+// Of several transporters, each is looked at, and each is a call.
+func TestFaultsOfSeveralTransporters(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	second := b.declaration.Legs[0]
@@ -188,9 +188,9 @@ func TestFaultsOfTransportersInTurns(t *testing.T) {
 			t.Errorf("%s: faults in %q, %d calls, %v; want %q, %d", note, got, calls, err, want.fields, want.calls)
 		}
 	}
-	turn := b.submission(sluss.NoteTakeOver)
-	turn.Content.Obligation.Leg = 2
-	found, err := check.Step(turn.Content, today, true)
+	later := b.submission(sluss.NoteTakeOver)
+	later.Content.Obligation.Leg = 2
+	found, err := check.Step(later.Content, today, true)
 	if got := fields(found); err != nil || !slices.Equal(got, []string{"legs.1.vehicles.0.plate"}) {
 		t.Errorf("the second take-over: %q, %v", got, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"sluss"
 	"sluss/registries/trackdechets/calls"
+	"sluss/registries/trackdechets/wire"
 	sim "sluss/simulators/trackdechets"
 )
 
@@ -42,8 +43,10 @@ func TestRegistersOfWaste(t *testing.T) {
 func TestLinksAreFollowedWithCare(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	for _, link := range []string{"/download?token=x", "/download", "ftp://a/b", ":"} {
-		if _, err := r.client.calls.Download(t.Context(), link); !errors.Is(err, sluss.ErrUnavailable) && !errors.Is(err, sluss.ErrOperator) || strings.Contains(err.Error(), "token=x") {
-			t.Errorf("%s: %v", link, err)
+		s := r.client.calls.Session(producerID, "ecoOrganismes")
+		_, unread := wire.EcoOrganismes(t.Context(), s)
+		if _, err := s.File(t.Context(), link, unread); unread != nil || !errors.Is(err, sluss.ErrUnavailable) && !errors.Is(err, sluss.ErrOperator) || strings.Contains(err.Error(), "token=x") {
+			t.Errorf("%s: %v, %v", link, err, unread)
 		}
 	}
 }

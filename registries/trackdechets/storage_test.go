@@ -163,8 +163,8 @@ func TestStoredOnTheWay(t *testing.T) {
 	}
 }
 
-// TestTransportersInTurnsToAStorage: the storage comes after the last of them.
-func TestTransportersInTurnsToAStorage(t *testing.T) {
+// TestSeveralTransportersToAStorage: the storage comes after the last of them.
+func TestSeveralTransportersToAStorage(t *testing.T) {
 	r, b := onTheWay(t)
 	legs := b.declaration.Legs
 	first := legs[0]
@@ -176,7 +176,7 @@ func TestTransportersInTurnsToAStorage(t *testing.T) {
 		r.file(b, note)
 	}
 	b.happens(sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: at("2026-11-23T14:05:00+01:00")})
-	r.accepts(b.turn(2))
+	r.accepts(b.takeOver(2))
 	b.happens(sluss.Event{Kind: sluss.HandedOver, Leg: 2, At: at("2026-11-23T14:30:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, Leg: 2, At: at("2026-11-23T15:00:00+01:00"), Mass: 9_700 * sluss.Kilogram})
 	r.accepts(b.ofLeg(sluss.NoteStoring, 2))

@@ -72,9 +72,9 @@ func (d Document) Legs() (numbers []int) {
 // Several tells that more than one transporter carries the waste on the first part.
 func (d Document) Several() bool { return len(d.Legs()) > 1 }
 
-// Turn is the place of the step's transporter among those of the first part, from 0;
-// the one that goes on from a storage is alone.
-func (d Document) Turn() int {
+// CarriersBefore is how many transporters of the same part sign before the step's own; the one
+// that goes on from a storage is alone.
+func (d Document) CarriersBefore() int {
 	if d.Onward() {
 		return 0
 	}

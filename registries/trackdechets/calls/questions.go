@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,16 +87,34 @@ func Deferred(err error) (sluss.Outcome, error) {
 	return sluss.Outcome{Kind: sluss.Accepted}, nil
 }
 
-// NextPage is where the next page of a list begins; empty: this is the last. A list
-// that does not lead on would be asked for without end.
-func NextPage(more bool, end, after string) (string, error) {
+// Next is where the next page of a list begins, after the one that the session asked for
+// from after; empty: this is the last. A list that names no new place would be asked for
+// without end, so it cannot be read. Errors as of Answered.
+func (s *Session) Next(unread error, more bool, end, after string) (next string, err error) {
 	switch {
-	case !more:
-		return "", nil
+	case unread != nil || !more:
 	case end == "" || end == after:
-		return "", errors.New("the list does not lead on")
+		unread = errors.New("the list names no next page")
+	default:
+		next = end
 	}
-	return end, nil
+	return next, s.Answered(unread)
+}
+
+// Oldest is the one that was made first of those with a reference, from a list that
+// begins with the newest; detail names the others, where there are any.
+func Oldest[T any](all []T, reference string, made func(T) time.Time, number func(T) string) (oldest T, detail string) {
+	slices.Reverse(all)
+	slices.SortStableFunc(all, func(a, b T) int { return made(a).Compare(made(b)) })
+	var younger []string
+	for _, one := range all[1:] {
+		younger = append(younger, number(one))
+	}
+	if len(younger) > 0 {
+		detail = fmt.Sprintf("there are %d documents of %s; we go on with %s, the oldest: a person must delete %s in Trackdéchets",
+			len(all), reference, number(all[0]), strings.Join(younger, ", "))
+	}
+	return all[0], detail
 }
 
 // IsNumber tells the number of a BSDD, which mutations do not take, from an opaque
@@ -143,10 +162,16 @@ func (s *Session) Opaque(ctx context.Context, id string) (string, bool) {
 // largestFile is what is read of a file; a larger one is an error.
 const largestFile = 64 << 20
 
-// Download fetches what is behind a link that an answer holds, without any token.
-// Errors as of Answered; none tells the link.
-func (c *Client) Download(ctx context.Context, link string) ([]byte, error) {
-	base, err := url.Parse(c.options.URL)
+// File fetches what is behind the link that the session's answer holds, without any
+// token. Errors as of Answered; neither they nor the exchange tell the link.
+func (s *Session) File(ctx context.Context, link string, unread error) ([]byte, error) {
+	if unread == nil && link == "" {
+		unread = errors.New("the answer holds no link")
+	}
+	if err := s.Answered(unread); err != nil {
+		return nil, err
+	}
+	base, err := url.Parse(s.client.options.URL)
 	if err != nil {
 		return nil, fmt.Errorf("%w: base_url: %w", sluss.ErrOperator, err)
 	}
@@ -154,19 +179,19 @@ func (c *Client) Download(ctx context.Context, link string) ([]byte, error) {
 	if err != nil || at.Scheme != "https" && at.Scheme != base.Scheme {
 		return nil, fmt.Errorf("%w: the registry's link to a file is none that we follow", sluss.ErrOperator)
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.client.options.Timeout)
 	defer cancel()
-	s := Session{Reply: once.New(once.Options{Limit: largestFile + 1}).Do(ctx, http.MethodGet, at.String(), http.Header{}, nil)}
+	got := Session{Reply: once.New(once.Options{Limit: largestFile + 1}).Do(ctx, http.MethodGet, at.String(), http.Header{}, nil)}
 	switch {
-	case s.Status == http.StatusTooManyRequests:
-		o := s.throttled("Trackdéchets wants fewer calls from this address")
+	case got.Status == http.StatusTooManyRequests:
+		o := got.throttled("Trackdéchets wants fewer calls from this address")
 		return nil, &NotNowError{Until: o.NotBefore, Throttled: true, Detail: o.Detail}
-	case s.Status == http.StatusForbidden:
-		return nil, s.NotNow("the link to the file has run out")
-	case s.Status != http.StatusOK || s.Err != nil:
-		return nil, s.NotNow(fmt.Sprintf("the file did not come whole (HTTP %d)", s.Status))
-	case len(s.Body) > largestFile:
+	case got.Status == http.StatusForbidden:
+		return nil, got.NotNow("the link to the file has run out")
+	case got.Status != http.StatusOK || got.Err != nil:
+		return nil, got.NotNow(fmt.Sprintf("the file did not come whole (HTTP %d)", got.Status))
+	case len(got.Body) > largestFile:
 		return nil, fmt.Errorf("%w: the file has more than %d MiB: ask for a shorter period", sluss.ErrOperator, largestFile>>20)
 	}
-	return s.Body, nil
+	return got.Body, nil
 }

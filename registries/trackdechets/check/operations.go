@@ -34,8 +34,6 @@ type operation struct {
 	from  time.Time
 }
 
-func (o operation) groups() bool { return len(o.modes) == 0 }
-
 const (
 	reuse, recycling, energy, otherRecovery, elimination = "reuse", "recycling", "energy-recovery", "other", "elimination"
 )

@@ -62,7 +62,7 @@ func (i *inspection) treatment() {
 	switch {
 	case !known:
 		i.when(true, "d'élimination / valorisation")
-	case !done.groups():
+	case !bsdd.Groups(code):
 		i.when(t.Mode == "" && !i.on.Before(modesWanted), "mode de traitement")
 		i.when(t.Mode != "" && !slices.Contains(done.modes, t.Mode) && !i.on.Before(modesRemapped), "mode de traitement")
 	default:

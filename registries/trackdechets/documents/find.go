@@ -2,10 +2,8 @@ package documents
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"sluss"
@@ -103,17 +101,9 @@ func (c Client) FindCreated(ctx context.Context, company string, of Kind, refere
 	if len(all) == 0 {
 		return sluss.Outcome{}, exchange, sluss.ErrAbsent
 	}
-	slices.Reverse(all) // the newest come first
-	slices.SortStableFunc(all, func(a, b Document) int { return a.Created.Compare(b.Created) })
-	o := all[0].accepted(exchange)
-	if len(all) > 1 {
-		var younger []string
-		for _, d := range all[1:] {
-			younger = append(younger, d.ID)
-		}
-		o.Detail = fmt.Sprintf("there are %d documents of %s; we go on with %s, the oldest: a person must delete %s in Trackdéchets",
-			len(all), reference, all[0].ID, strings.Join(younger, ", "))
-	}
+	oldest, detail := calls.Oldest(all, reference, func(d Document) time.Time { return d.Created }, func(d Document) string { return d.ID })
+	o := oldest.accepted(exchange)
+	o.Detail = detail
 	return o, exchange, nil
 }
 
@@ -160,12 +150,6 @@ func (c Client) PDF(ctx context.Context, company, id string) ([]byte, sluss.Exch
 	s := c.Calls.Session(company, k.query()+"Pdf")
 	var at file
 	unread := run(ctx, s, k.query()+"Pdf", map[string]any{"id": id}, &at)
-	if unread == nil && at.DownloadLink == "" {
-		unread = errors.New("the answer holds no link")
-	}
-	if err := s.Answered(unread); err != nil {
-		return nil, s.Exchange(), err
-	}
-	read, err := c.Calls.Download(ctx, at.DownloadLink)
+	read, err := s.File(ctx, at.DownloadLink, unread)
 	return read, s.Exchange(), err
 }

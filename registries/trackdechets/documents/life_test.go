@@ -272,7 +272,7 @@ func TestDraftDocuments(t *testing.T) {
 	}
 }
 
-// Several transporters sign in turns, and each signature is told from the others.
+// Several transporters sign one after another, and each signature is told from the others.
 func TestTransportersOfADocument(t *testing.T) {
 	r, ctx := newRegister(t), t.Context()
 	content := wreck()

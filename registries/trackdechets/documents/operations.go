@@ -134,13 +134,11 @@ func page[T any](ctx context.Context, s *calls.Session, field string, variables 
 	}
 	var told connection[T]
 	unread := run(ctx, s, field, variables, &told)
-	if unread == nil {
-		next, unread = calls.NextPage(told.PageInfo.HasNextPage, told.PageInfo.EndCursor, after)
-	}
 	for _, edge := range told.Edges {
 		nodes = append(nodes, edge.Node)
 	}
-	return nodes, next, s.Answered(unread)
+	next, err = s.Next(unread, told.PageInfo.HasNextPage, told.PageInfo.EndCursor, after)
+	return nodes, next, err
 }
 
 // file is where a file is.

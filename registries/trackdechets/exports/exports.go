@@ -41,7 +41,7 @@ func (e Exporter) Print(ctx context.Context, company, id string) (sluss.Print, s
 	if err == nil {
 		s = s.Another("formPdf")
 		told, unread := wire.FormPdf(ctx, s, f.Id)
-		content, err = e.file(ctx, s, told.FormPdf.DownloadLink, unread)
+		content, err = s.File(ctx, told.FormPdf.DownloadLink, unread)
 	}
 	if err == nil && !bytes.HasPrefix(content, []byte("%PDF")) {
 		err = s.NotNow("what came is no PDF")
@@ -53,18 +53,6 @@ func (e Exporter) Print(ctx context.Context, company, id string) (sluss.Print, s
 		Registry: sluss.Trackdechets, Document: f.Id, Number: f.ReadableId, Status: f.Status, Final: slices.Contains(e.FinalStatuses(), f.Status),
 		UpdatedAt: time.Time(f.UpdatedAt), FetchedAt: s.Ended, Content: content,
 	}, sluss.Outcome{Kind: sluss.Accepted, Detail: fmt.Sprintf("%s came, %d bytes", f.ReadableId, len(content))}, s.Exchange(), nil
-}
-
-// file fetches what is behind the link that a session's answer holds. The link is in no
-// exchange.
-func (e Exporter) file(ctx context.Context, s *calls.Session, link string, unread error) ([]byte, error) {
-	if unread == nil && link == "" {
-		unread = errors.New("the answer holds no link")
-	}
-	if err := s.Answered(unread); err != nil {
-		return nil, err
-	}
-	return e.Calls.Download(ctx, link)
 }
 
 // registers are the registry's words for the registers of waste.
@@ -110,7 +98,7 @@ func (e Exporter) ExportStatus(ctx context.Context, company, id string) (string,
 func (e Exporter) Export(ctx context.Context, company, id string) ([]byte, sluss.Exchange, error) {
 	s := e.Calls.Session(company, "registryV2ExportDownloadSignedUrl")
 	told, unread := wire.RegistryV2ExportDownloadSignedUrl(ctx, s, id)
-	content, err := e.file(ctx, s, told.RegistryV2ExportDownloadSignedUrl.SignedUrl, unread)
+	content, err := s.File(ctx, told.RegistryV2ExportDownloadSignedUrl.SignedUrl, unread)
 	if err != nil && s.Code() == reasons.Forbidden {
 		err = s.NotNow("the export is not ready, or is not one of this account")
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"sluss"
@@ -63,10 +62,10 @@ func rejected(r sluss.Reason) sluss.Outcome {
 }
 
 // reader is whose token asks how far a document has come. A transporter after the first
-// loses its sight of it if the arrival is signed before its turn, and one after a
+// loses its sight of it if the arrival is signed before its own signature, and one after a
 // storage has none where nothing goes on; the emitter and the receiver always have.
 func (f Filer) reader(d bsdd.Document, own string) string {
-	if d.Turn() == 0 && (!d.Onward() || d.Obligation.Note != sluss.NoteTakeOver) {
+	if d.CarriersBefore() == 0 && (!d.Onward() || d.Obligation.Note != sluss.NoteTakeOver) {
 		return own
 	}
 	return cmp.Or(f.Calls.WithToken(bsdd.Number(d.Emitter()), bsdd.Number(d.Declaration.Receiver)), own)
@@ -81,19 +80,10 @@ func created(s *calls.Session, all []wire.Form, d bsdd.Document) (sluss.Outcome,
 	if len(all) == 0 {
 		return sluss.Outcome{}, sluss.ErrAbsent
 	}
-	slices.Reverse(all) // the newest come first
-	slices.SortStableFunc(all, func(a, b wire.Form) int { return time.Time(a.CreatedAt).Compare(time.Time(b.CreatedAt)) })
-	oldest := all[0]
+	oldest, detail := calls.Oldest(all, d.CustomID(), func(f wire.Form) time.Time { return time.Time(f.CreatedAt) }, func(f wire.Form) string { return f.ReadableId })
 	oldest.UpdatedAt = oldest.CreatedAt
 	taken, err := s.AcceptedForm(oldest)
-	if len(all) > 1 {
-		var younger []string
-		for _, f := range all[1:] {
-			younger = append(younger, f.ReadableId)
-		}
-		taken.Detail = fmt.Sprintf("there are %d BSDDs of this batch; we go on with %s, the oldest: a person must delete %s in Trackdéchets",
-			len(all), oldest.ReadableId, strings.Join(younger, ", "))
-	}
+	taken.Detail = detail
 	return taken, err
 }
 
@@ -124,8 +114,8 @@ func reached(s *calls.Session, f wire.Form, d bsdd.Document, step step) (sluss.O
 		return calls.Unknown("the BSDD has the status %s, which we do not know", f.Status)
 	case at < step.rank && f.Status != bsdd.Refused:
 		return sluss.Outcome{}, sluss.ErrAbsent
-	case d.Obligation.Note == sluss.NoteTakeOver && d.Turn() > 0 && !hasSigned(f, d.Turn()):
-		return turnPassed(f, d, at > step.rank)
+	case d.Obligation.Note == sluss.NoteTakeOver && d.CarriersBefore() > 0 && !hasSigned(f, d.CarriersBefore()):
+		return unsigned(f, d, at > step.rank)
 	}
 	for _, never := range []sluss.Reason{endedAtStorage(f, d, step), otherVerdict(f, d)} {
 		if never.Message != "" {
@@ -136,16 +126,16 @@ func reached(s *calls.Session, f wire.Form, d bsdd.Document, step step) (sluss.O
 	return s.AcceptedForm(f)
 }
 
-// turnPassed is what a document says about the signature of a transporter after the
+// unsigned is what a document says about the signature of a transporter after the
 // first that it does not show.
-func turnPassed(f wire.Form, d bsdd.Document, arrived bool) (sluss.Outcome, error) {
+func unsigned(f wire.Form, d bsdd.Document, arrived bool) (sluss.Outcome, error) {
 	never := sluss.Reason{Code: f.Status, Field: d.Places().Path(reasons.Transporter) + ".id"}
-	switch turn := d.Turn(); {
+	switch before := d.CarriersBefore(); {
 	case arrived:
 		never.Message = fmt.Sprintf("the arrival of %s was signed before this transporter signed, so it cannot any more", f.ReadableId)
 		never.Remedy = "withdraw this report; ask for a revision in Trackdéchets if the way must show there"
-	case turn >= len(f.Transporters):
-		never.Message = fmt.Sprintf("%s has no transporter %d", f.ReadableId, turn+1)
+	case before >= len(f.Transporters):
+		never.Message = fmt.Sprintf("%s has no transporter %d", f.ReadableId, before+1)
 		never.Remedy = "add the transporter to the BSDD in Trackdéchets, then have this sent again"
 	default:
 		return sluss.Outcome{}, sluss.ErrAbsent

@@ -93,7 +93,7 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 		return told.SignEmissionForm
 	case sluss.NoteTakeOver:
 		told, _ := wire.SignTransport(ctx, s, id, d.TakeOver(), code)
-		if d.Turn() > 0 && !hasSigned(told.SignTransportForm, d.Turn()) {
+		if d.CarriersBefore() > 0 && !hasSigned(told.SignTransportForm, d.CarriersBefore()) {
 			return wire.Form{} // SENT since the first transporter signed: it proves nothing
 		}
 		return told.SignTransportForm
@@ -148,7 +148,7 @@ func addByID(ctx context.Context, d *bsdd.Document, s *calls.Session, input *wir
 	return true
 }
 
-// hasSigned tells whether the transporter of that turn, counted from 0, has signed.
-func hasSigned(f wire.Form, turn int) bool {
-	return turn < len(f.Transporters) && !time.Time(f.Transporters[turn].TakenOverAt).IsZero()
+// hasSigned tells whether the transporter after that many others has signed.
+func hasSigned(f wire.Form, before int) bool {
+	return before < len(f.Transporters) && !time.Time(f.Transporters[before].TakenOverAt).IsZero()
 }

@@ -26,10 +26,8 @@ func (r Reviser) PendingRevisions(ctx context.Context, company, after string) (p
 	for _, edge := range list.Edges {
 		page = append(page, asked(edge.Node, company))
 	}
-	if unread == nil {
-		next, unread = calls.NextPage(list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after)
-	}
-	return page, next, s.Exchange(), s.Answered(unread)
+	next, err = s.Next(unread, list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after)
+	return page, next, s.Exchange(), err
 }
 
 // AnswerRevision approves or refuses what another party asks for. The revision takes

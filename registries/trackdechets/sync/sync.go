@@ -73,11 +73,11 @@ func (f Follower) Sweep(ctx context.Context, company string, p sluss.SweepPlace)
 	}
 	s := f.Calls.Session(company, "forms")
 	told, unread := wire.ChangedForms(ctx, s, company, p.Since.UTC().Format(wire.TimeFormat), p.After)
-	next := ""
-	if n := len(told.Forms); unread == nil && n > 0 {
-		next, unread = calls.NextPage(n == pageSize, told.Forms[n-1].Id, p.After)
+	end := ""
+	if n := len(told.Forms); n > 0 {
+		end = told.Forms[n-1].Id
 	}
-	err := s.Answered(unread)
+	next, err := s.Next(unread, len(told.Forms) == pageSize, end, p.After)
 	if err == nil && p.After != "" && len(told.Forms) == 0 {
 		err = f.checkPlace(ctx, company, p.After)
 	}

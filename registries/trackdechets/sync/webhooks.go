@@ -69,11 +69,9 @@ func (f Follower) webhook(ctx context.Context, company string) (*wire.Webhook, *
 	for after := ""; ; { // one page holds all, but for an account of a hundred companies
 		s := f.Calls.Session(company, "webhooksettings")
 		told, unread := wire.Webhooksettings(ctx, s, after)
-		list, next := told.Webhooksettings, ""
-		if unread == nil {
-			next, unread = calls.NextPage(list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after)
-		}
-		if err := s.Answered(unread); err != nil {
+		list := told.Webhooksettings
+		next, err := s.Next(unread, list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after)
+		if err != nil {
 			return nil, s, err
 		}
 		for _, edge := range list.Edges {
@@ -92,11 +90,9 @@ func (f Follower) create(ctx context.Context, company, endpoint string) (sluss.O
 	for after := ""; ; {
 		s := f.Calls.Session(company, "myCompanies")
 		told, unread := wire.MyCompanies(ctx, s, after)
-		list, next := told.MyCompanies, ""
-		if unread == nil {
-			next, unread = calls.NextPage(list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after)
-		}
-		if o, err := calls.Deferred(s.Answered(unread)); err != nil || o.Kind != sluss.Accepted {
+		list := told.MyCompanies
+		next, err := s.Next(unread, list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after)
+		if o, err := calls.Deferred(err); err != nil || o.Kind != sluss.Accepted {
 			return o, s.Exchange(), err
 		}
 		for _, edge := range list.Edges {

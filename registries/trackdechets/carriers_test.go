@@ -11,9 +11,9 @@ import (
 
 const bargeID = "00000000283432"
 
-// inTurns is a register that knows the second transporter too, and a batch that
+// severalCarriers is a register that knows the second transporter too, and a batch that
 // two carry.
-func inTurns(t *testing.T) (*register, *batch) {
+func severalCarriers(t *testing.T) (*register, *batch) {
 	t.Helper()
 	r := newRegister(t, sim.Options{})
 	r.joins(sim.Company{Siret: bargeID, Types: []string{"TRANSPORTER"}})
@@ -23,16 +23,16 @@ func inTurns(t *testing.T) (*register, *batch) {
 	return r, b
 }
 
-// turn is the submission of the transporter of a leg.
-func (b *batch) turn(leg int) sluss.Submission {
+// takeOver is the submission of the transporter of a leg.
+func (b *batch) takeOver(leg int) sluss.Submission {
 	s := b.submission(sluss.NoteTakeOver)
 	s.Content.Obligation.Leg = leg
 	s.Signature.Person.Name = "Skipper"
 	return s
 }
 
-func TestTransportersTakeOverInTurns(t *testing.T) {
-	r, b := inTurns(t)
+func TestTransportersTakeOverOneAfterAnother(t *testing.T) {
+	r, b := severalCarriers(t)
 	for _, note := range beforeDeparture() {
 		before := r.Counters().Requests
 		calls, err := r.client.Calls(t.Context(), b.submission(note).Content)
@@ -42,7 +42,7 @@ func TestTransportersTakeOverInTurns(t *testing.T) {
 			t.Errorf("%s: %d requests, foretold %d", note, n, calls)
 		}
 	}
-	second := b.turn(2)
+	second := b.takeOver(2)
 	if _, _, err := r.client.Find(t.Context(), second); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("sent by the first transporter, the second is found: %v", err)
 	}
@@ -100,7 +100,7 @@ func TestTransportersTakeOverInTurns(t *testing.T) {
 }
 
 func TestACorrectionReachesLaterTransporters(t *testing.T) {
-	r, b := inTurns(t)
+	r, b := severalCarriers(t)
 	r.file(b, sluss.NoteCreation)
 	b.declaration.Legs[1].Mode = sluss.Rail
 	r.file(b, sluss.NoteSealing)
@@ -119,7 +119,7 @@ func TestACorrectionReachesLaterTransporters(t *testing.T) {
 }
 
 func TestASecondTransporterComesByACorrection(t *testing.T) {
-	r, b := inTurns(t)
+	r, b := severalCarriers(t)
 	whole := b.declaration.Legs
 	b.declaration.Legs = whole[:1]
 	r.file(b, sluss.NoteCreation)
@@ -127,14 +127,14 @@ func TestASecondTransporterComesByACorrection(t *testing.T) {
 	for _, note := range beforeDeparture()[1:] {
 		r.file(b, note)
 	}
-	r.accepts(b.turn(2))
+	r.accepts(b.takeOver(2))
 	if n := len(dig(r.only().Data, "transporters").([]any)); n != 2 {
 		t.Errorf("%d transporters", n)
 	}
 }
 
 func TestATransporterThatCannotBeMadeIsNamed(t *testing.T) {
-	r, b := inTurns(t)
+	r, b := severalCarriers(t)
 	b.declaration.Legs[1].Transporter.ID = "00000000283390" // no transporter
 	told, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation))
 	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Field != "legs.1.transporter.id" || exchange.Operation != "createFormTransporter" {
@@ -147,8 +147,8 @@ func TestATransporterThatCannotBeMadeIsNamed(t *testing.T) {
 
 // What is lost before the last call left nothing to find out; what is lost with
 // the last call is found.
-func TestLostAnswersInTurns(t *testing.T) {
-	r, b := inTurns(t)
+func TestLostAnswersOfLaterTransporters(t *testing.T) {
+	r, b := severalCarriers(t)
 	lose := func(operation string, afterEffect bool) {
 		must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: operation, AfterEffect: afterEffect, Times: 1}))
 	}
@@ -162,7 +162,7 @@ func TestLostAnswersInTurns(t *testing.T) {
 	for _, note := range beforeDeparture() {
 		r.file(b, note)
 	}
-	second := b.turn(2)
+	second := b.takeOver(2)
 	for _, afterEffect := range []bool{false, true} {
 		lose("signTransportForm", afterEffect)
 		if told, _, err := r.client.Submit(t.Context(), second); err != nil || told.Kind != sluss.Unknown {
@@ -175,15 +175,15 @@ func TestLostAnswersInTurns(t *testing.T) {
 	}
 }
 
-func TestATurnThatCanNeverCome(t *testing.T) {
-	r, b := inTurns(t)
+func TestASignatureThatCanNeverCome(t *testing.T) {
+	r, b := severalCarriers(t)
 	for _, note := range beforeDeparture() {
 		r.file(b, note)
 	}
 	found, _, err := r.client.Find(t.Context(), func() sluss.Submission { // one leg more than the BSDD was made for
 		d := b.declaration
 		d.Legs = append(slices.Clone(d.Legs), d.Legs[0])
-		s := b.turn(3)
+		s := b.takeOver(3)
 		s.Content.Declaration = d
 		return s
 	}())
@@ -192,24 +192,24 @@ func TestATurnThatCanNeverCome(t *testing.T) {
 	}
 	all := r.client
 	r.client = r.of(bargeID)
-	if _, _, err := r.client.Find(t.Context(), b.turn(2)); !errors.Is(err, sluss.ErrAbsent) {
+	if _, _, err := r.client.Find(t.Context(), b.takeOver(2)); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("asked by the transporter itself: %v", err)
 	}
 	r.client = all
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-23T17:00:00+01:00"), Mass: sluss.Tonne})
 	r.file(b, sluss.NoteArrival) // by somebody in Trackdéchets itself, before the second signed
-	if found, _, err := r.client.Find(t.Context(), b.turn(2)); err != nil || found.Kind != sluss.Rejected || found.Reasons[0].Remedy == "" {
+	if found, _, err := r.client.Find(t.Context(), b.takeOver(2)); err != nil || found.Kind != sluss.Rejected || found.Reasons[0].Remedy == "" {
 		t.Errorf("%+v, %v", found, err)
 	}
 }
 
-func TestOtherTransportersMayNotSignTheTurn(t *testing.T) {
-	r, b := inTurns(t)
+func TestOtherTransportersMayNotSign(t *testing.T) {
+	r, b := severalCarriers(t)
 	for _, note := range beforeDeparture() {
 		r.file(b, note)
 	}
 	b.declaration.Legs[1].Transporter.ID = transporterID // corrected after the emission
-	told, _, err := r.client.Submit(t.Context(), b.turn(2))
+	told, _, err := r.client.Submit(t.Context(), b.takeOver(2))
 	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Code != "FORBIDDEN" {
 		t.Errorf("%+v, %v", told, err)
 	}
