@@ -22,8 +22,8 @@ func TestMain(m *testing.M) {
 	if recorded.all.Load() > 0 {
 		told := fmt.Sprintf("%d of %d recorded exchanges agree", recorded.agree.Load(), recorded.all.Load())
 		fmt.Println("Trackdéchets: " + told)
-		if readme, err := os.ReadFile("../README.md"); whole() && code == 0 && (err != nil || !strings.Contains(string(readme), told)) {
-			fmt.Println("the README of the client does not say so: correct its section on recordings")
+		if readme, err := os.ReadFile("README.md"); whole() && code == 0 && (err != nil || !strings.Contains(string(readme), told)) {
+			fmt.Println("the README of the simulator does not say so: correct its section on recordings")
 			code = 1
 		}
 	}
