@@ -37,6 +37,8 @@ var rooms = []room{
 	{"sluss/registries/numbers", nil},
 	{"sluss/registries/*", []string{"sluss", "sluss/quota", "sluss/registries/once", "sluss/registries/numbers", itself}},
 	{"sluss/registries/*/*", []string{"sluss", "sluss/quota", "sluss/registries/once", "sluss/registries/numbers", itself}},
+	{"sluss/simulators/trackdechets", []string{"sluss/guard", "sluss/simulators/trackdechets/*"}},
+	{"sluss/simulators/trackdechets/*", []string{"sluss/registries/numbers", "sluss/simulators/trackdechets/*"}},
 	{"sluss/simulators/*", []string{"sluss", "sluss/guard", "sluss/quota", "sluss/registries/numbers"}},
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"sluss/guard"
+	"sluss/simulators/trackdechets/graphql"
 )
 
 // Counters are what the register has seen since it was made; they are not durable.
@@ -19,12 +20,15 @@ type Counters struct {
 
 // Counters returns a copy of the counters.
 func (b *Backend) Counters() Counters {
+	b.books.Lock()
+	effects := maps.Clone(b.books.Effects)
+	b.books.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	copied := b.counters
 	copied.Operations = maps.Clone(copied.Operations)
-	copied.Effects = maps.Clone(copied.Effects)
 	copied.Faults = maps.Clone(copied.Faults)
+	copied.Effects = effects
 	return copied
 }
 
@@ -49,29 +53,32 @@ func (b *Backend) count(change func(*Counters)) {
 // A POST answers 204, or 400 with {"error": ...}.
 func (b *Backend) Admin() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /sim/books", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, b.Books()) })
-	mux.HandleFunc("GET /sim/counters", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, b.Counters()) })
+	mux.HandleFunc("GET /sim/books", func(w http.ResponseWriter, _ *http.Request) { graphql.WriteJSON(w, http.StatusOK, b.Books()) })
+	mux.HandleFunc("GET /sim/counters", func(w http.ResponseWriter, _ *http.Request) { graphql.WriteJSON(w, http.StatusOK, b.Counters()) })
 	mux.Handle("POST /sim/faults", accept(b.Fault))
 	mux.Handle("POST /sim/companies", accept(b.AddCompany))
 	mux.Handle("POST /sim/users", accept(b.AddUser))
 	mux.Handle("POST /sim/delegations", accept(b.AddDelegation))
-	mux.HandleFunc("GET /sim/records", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, b.Records()) })
+	mux.HandleFunc("GET /sim/records", func(w http.ResponseWriter, _ *http.Request) { graphql.WriteJSON(w, http.StatusOK, b.Records()) })
 	mux.Handle("POST /sim/clients", accept(b.AddClient))
 	mux.Handle("POST /sim/grants", accept(func(g struct{ Client, Token, Code string }) error { return b.Grant(g.Client, g.Token, g.Code) }))
 	return guard.Guard{}.Handler(mux)
 }
 
+// mostRead is how long the body of a POST may be, in bytes.
+const mostRead = 1 << 20
+
 func accept[T any](add func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var value T
-		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOperation))
+		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostRead))
 		decoder.DisallowUnknownFields()
 		err := decoder.Decode(&value)
 		if err == nil {
 			err = add(value)
 		}
 		if err != nil {
-			writeJSON(w, http.StatusBadRequest, jsonError{err.Error()})
+			graphql.WriteJSON(w, http.StatusBadRequest, graphql.JSONError{Error: err.Error()})
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)

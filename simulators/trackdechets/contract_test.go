@@ -1,7 +1,10 @@
 package trackdechets
 
 import (
+	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +12,9 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/kinds"
 )
 
 // sessionOnly names what the live schema serves beside the public one.
@@ -17,7 +23,7 @@ var sessionOnly = []string{"createAccessToken", "CreateAccessTokenInput", "Acces
 func TestSchemaIsPartOfTheContract(t *testing.T) {
 	contract, err := gqlparser.LoadSchema(&ast.Source{Input: string(reference(t, "contracts/trackdechets-public.graphql"))})
 	must(t, err)
-	ours, err := loadSchema()
+	ours, err := graphql.LoadSchema(sdl, "")
 	must(t, err)
 	for name, definition := range ours.Types {
 		if strings.HasPrefix(name, "__") || definition.BuiltIn || slices.Contains(sessionOnly, name) {
@@ -61,15 +67,14 @@ func TestRecordedOperationsAreValid(t *testing.T) {
 	must(t, err)
 	ours, err := loadSchema()
 	must(t, err)
-	for _, path := range workflows(t) {
-		for _, step := range readWorkflow(t, path).Steps {
-			for name, schema := range map[string]*ast.Schema{"contract": contract, "simulator": ours.Schema} {
-				if _, err := gqlparser.LoadQueryWithRules(schema, step.Query, rules.NewDefaultRules()); err != nil {
-					t.Errorf("%s: %s: %v\n%s", path, name, err, step.Query)
-				}
+	eachStep(t, "trackdechets", func(t *testing.T, _ *replayed, workflow string, _ int, e exchange) {
+		t.Helper()
+		for name, schema := range map[string]*ast.Schema{"contract": contract, "simulator": ours.Schema} {
+			if _, err := gqlparser.LoadQueryWithRules(schema, e.Query, rules.NewDefaultRules()); err != nil {
+				t.Errorf("%s: %s: %v\n%s", workflow, name, err, e.Query)
 			}
 		}
-	}
+	})
 }
 
 func TestCodesAreThoseOfTheRegister(t *testing.T) {
@@ -80,11 +85,11 @@ func TestCodesAreThoseOfTheRegister(t *testing.T) {
 			known[cells[0]] = true
 		}
 	}
-	if len(known) != len(wasteCodes()) {
-		t.Errorf("%d waste codes, the register has %d", len(wasteCodes()), len(known))
+	if len(known) != len(kinds.WasteCodes()) {
+		t.Errorf("%d waste codes, the register has %d", len(kinds.WasteCodes()), len(known))
 	}
 	for code := range known {
-		if !wasteCodes()[code] {
+		if !kinds.WasteCodes()[code] {
 			t.Errorf("waste code %s is missing", code)
 		}
 	}
@@ -94,7 +99,7 @@ func TestCodesAreThoseOfTheRegister(t *testing.T) {
 	}
 	must(t, json.Unmarshal(reference(t, "data/trackdechets-operations.json"), &operations))
 	for _, operation := range operations.Operations {
-		modes, ok := operationModes(operation.Code)
+		modes, ok := kinds.Modes(operation.Code)
 		theirs := operations.Modes[operation.Code]
 		slices.Sort(modes)
 		slices.Sort(theirs)
@@ -102,4 +107,79 @@ func TestCodesAreThoseOfTheRegister(t *testing.T) {
 			t.Errorf("%s: modes %v, the register's %v", operation.Code, modes, theirs)
 		}
 	}
+}
+
+// The client and the simulator share no code and embed nothing of each other. The
+// public contract that both hold is the same text.
+func TestClientAndSimulatorHoldTheSameContract(t *testing.T) {
+	const client = "../../registries/trackdechets"
+	pairs := map[string]string{"schema.graphql": filepath.Join(client, "wire", "contract.graphqls"), "kinds/wastecodes.txt": filepath.Join(client, "check", "wastecodes.txt")}
+	for ours, theirs := range pairs {
+		a, err := os.ReadFile(ours)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(theirs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s and %s differ: change both", ours, theirs)
+		}
+	}
+}
+
+// corrected are lines of the tables of fields in which the recordings contradict the published rules that the client holds.
+var corrected = map[string]string{
+	"bsda destination.reception.date":                     "required by the reception alone",
+	"bsvhu destination.reception.date":                    "required by the reception alone",
+	"bsdasri destination.reception.date":                  "required by the reception alone",
+	"bsvhu emitter.company.street":                        "required where there is no address",
+	"bsvhu emitter.company.city":                          "required where there is no address",
+	"bsvhu emitter.company.postalCode":                    "required where there is no address",
+	"bsvhu destination.plannedOperationCode":              "not required",
+	"bsdasri emitter.company.name":                        "not required of a synthesis",
+	"bsdasri emitter.company.siret":                       "not required of a synthesis",
+	"bsdasri emitter.company.contact":                     "not required of a synthesis",
+	"bsdasri emitter.company.phone":                       "not required of a synthesis",
+	"bsdasri emitter.emission.packagings":                 "not required of a synthesis",
+	"bsdasri transporter.transport.packagings":            "not required of a synthesis",
+	"bspaoh emitter.emission.detail.weight.value":         "not required: a number of parts is enough",
+	"bspaoh destination.reception.acceptation.packagings": "required by the reception alone",
+}
+
+// The tables of fields have the lines of the client's, and beside them names and lines that only the registry's answers show.
+func TestTablesOfFieldsAgree(t *testing.T) {
+	for _, kind := range []string{"bsda", "bsdasri", "bsff", "bsvhu", "bspaoh"} {
+		ours := lines(t, filepath.Join("kinds", "tables", kind+".fields.tsv"))
+		for path, theirs := range lines(t, filepath.Join("../../registries/trackdechets/documents/editions", kind+".tsv")) {
+			mine := ours[path]
+			if len(mine) != 6 {
+				t.Errorf("%s: %s is missing", kind, path)
+				continue
+			}
+			if corrected[kind+" "+path] != "" {
+				mine = slices.Concat(mine[:2], theirs[2:3], mine[3:])
+			}
+			if !slices.Equal(mine[:5], theirs) {
+				t.Errorf("%s: %q, the client has %q: change both", kind, mine[:5], theirs)
+			}
+		}
+	}
+}
+
+func lines(t *testing.T, file string) map[string][]string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string][]string{}
+	for row := range strings.Lines(string(raw)) {
+		cells := strings.Split(strings.TrimRight(row, "\n"), "\t")
+		if _, known := found[cells[0]]; !known && !strings.HasPrefix(row, "#") {
+			found[cells[0]] = cells
+		}
+	}
+	return found
 }

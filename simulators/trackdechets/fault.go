@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/refusal"
 )
 
 // FaultKind is how an answer fails.
@@ -71,7 +75,7 @@ func (b *Backend) Fault(f Fault) error {
 	if f.Status < 400 || f.Status > 599 {
 		return fmt.Errorf("fault: status %d is no failure: use 400 to 599", f.Status)
 	}
-	if f.Operation != "" && b.schema.Query.Fields.ForName(f.Operation) == nil && b.schema.Mutation.Fields.ForName(f.Operation) == nil {
+	if f.Operation != "" && b.server.Schema.Query.Fields.ForName(f.Operation) == nil && b.server.Schema.Mutation.Fields.ForName(f.Operation) == nil {
 		return fmt.Errorf("fault: operation %q is not a query or mutation of the simulator", f.Operation)
 	}
 	if f.Times < 0 || f.Delay < 0 {
@@ -86,10 +90,10 @@ func (b *Backend) Fault(f Fault) error {
 
 // underFault runs the work of a plan with the fault that matches it, if any. Of concurrent identical signatures the
 // first is worked on and the others get "Erreur serveur".
-func (b *Backend) underFault(p *plan, work func() result) result {
+func (b *Backend) underFault(p *graphql.Plan, work func() graphql.Result) graphql.Result {
 	keys, free := b.claim(p)
 	if !free {
-		return answered(nil, p.calls[0].wireError(internalError()))
+		return p.Failed(refusal.Internal())
 	}
 	defer b.release(keys)
 	fault := b.takeFault(p)
@@ -99,24 +103,24 @@ func (b *Backend) underFault(p *plan, work func() result) result {
 	if fault.AfterEffect {
 		res := work()
 		time.Sleep(time.Duration(fault.Delay))
-		return fault.spoil(p, res)
+		return b.spoil(fault, p, res)
 	}
 	time.Sleep(time.Duration(fault.Delay))
 	if fault.Kind == FaultSlow {
 		return work()
 	}
-	return fault.spoil(p, result{})
+	return b.spoil(fault, p, graphql.Result{})
 }
 
-func (f *Fault) spoil(p *plan, res result) result {
+func (b *Backend) spoil(f *Fault, p *graphql.Plan, res graphql.Result) graphql.Result {
 	switch f.Kind {
 	case FaultSlow:
 		return res
 	case FaultInternal:
-		return answered(nil, p.calls[0].wireError(internalError()))
+		return p.Failed(refusal.Internal())
 	case FaultQuota, FaultStatus, FaultHTML, FaultClosed:
 	}
-	return result{failed: f}
+	return graphql.Replaced(func(w http.ResponseWriter) { b.fail(w, f) })
 }
 
 // fail writes the fault in place of the whole answer.
@@ -124,25 +128,27 @@ func (b *Backend) fail(w http.ResponseWriter, f *Fault) {
 	switch f.Kind {
 	case FaultQuota:
 		w.Header().Set("X-RateLimit-Remaining", "0")
-		b.meter.refuse(w)
+		b.meter.Refuse(w)
 	case FaultHTML:
-		writeHTML(w, http.StatusOK, "Maintenance", "Trackdéchets est en maintenance")
+		graphql.WriteHTML(w, http.StatusOK, "Maintenance", "Trackdéchets est en maintenance")
 	case FaultClosed:
 		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
 	case FaultStatus, FaultInternal, FaultSlow:
 		if f.Status == http.StatusRequestTimeout {
-			writeText(w, f.Status, "Request has timed out.")
+			graphql.WriteText(w, f.Status, "Request has timed out.")
 			return
 		}
-		writeHTML(w, f.Status, "Error", fmt.Sprintf("%d %s", f.Status, http.StatusText(f.Status)))
+		graphql.WriteHTML(w, f.Status, "Error", fmt.Sprintf("%d %s", f.Status, http.StatusText(f.Status)))
 	}
 }
 
-func (b *Backend) takeFault(p *plan) *Fault {
+func (b *Backend) takeFault(p *graphql.Plan) *Fault {
+	b.books.Lock() // a fault may be aimed at a form
+	defer b.books.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, fault := range b.faults {
-		if !slices.ContainsFunc(p.calls, func(c *call) bool { return b.matches(fault, c) }) {
+		if !slices.ContainsFunc(p.Calls, func(c *graphql.Call) bool { return b.matches(fault, c) }) {
 			continue
 		}
 		b.counters.Faults[fault.Kind]++
@@ -156,40 +162,25 @@ func (b *Backend) takeFault(p *plan) *Fault {
 	return nil
 }
 
-func (b *Backend) matches(f *Fault, c *call) bool {
-	if f.Operation != "" && f.Operation != c.field.Name {
+func (b *Backend) matches(f *Fault, c *graphql.Call) bool {
+	switch {
+	case f.Operation != "" && f.Operation != c.Name():
 		return false
-	}
-	if f.CustomID == "" {
+	case f.CustomID == "" || c.Text("customId") == f.CustomID || c.Text("createFormInput.customId") == f.CustomID:
 		return true
 	}
-	if text(c.args, "customId") == f.CustomID || text(c.args, "createFormInput.customId") == f.CustomID {
-		return true
-	}
-	form, err := b.books.find(c.formID(), text(c.args, "readableId"))
-	return err == nil && form.CustomID == f.CustomID
-}
-
-// formID is the opaque id of the form that the call is about; empty for lists and createForm.
-func (c *call) formID() string {
-	if id := text(c.args, "id"); id != "" {
-		return id
-	}
-	for _, path := range []string{"updateFormInput.id", "formInput.id", "input.formId", "input.id"} {
-		if id := text(c.args, path); id != "" {
-			return id
-		}
-	}
-	return ""
+	return slices.ContainsFunc(b.books.Newest(kinds.BSDD.Name), func(form *Form) bool {
+		return form.CustomID == f.CustomID && (form.ID == c.ID() || form.ReadableID == c.Text("readableId"))
+	})
 }
 
 // claim reserves the signatures of a plan; false means that one of them is under way already.
-func (b *Backend) claim(p *plan) (keys []string, free bool) {
+func (b *Backend) claim(p *graphql.Plan) (keys []string, free bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, c := range p.calls {
-		if strings.HasPrefix(c.field.Name, "sign") {
-			keys = append(keys, strings.Join([]string{c.field.Name, c.formID(), text(c.args, "input.type"), text(c.args, "input.packagingId")}, " "))
+	for _, c := range p.Calls {
+		if strings.HasPrefix(c.Name(), "sign") {
+			keys = append(keys, strings.Join([]string{c.Name(), c.ID(), c.Text("input.type"), c.Text("input.packagingId")}, " "))
 		}
 	}
 	for _, key := range keys {

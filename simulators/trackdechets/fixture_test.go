@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"sluss/simulators/trackdechets/tree"
 )
 
 // The actors of the recorded probes.
@@ -127,9 +129,9 @@ func (r *register) ask(actor, query string, variables map[string]any) answer {
 func readAnswer(status int, raw []byte) answer {
 	a := answer{status: status}
 	_ = json.Unmarshal(raw, &a.body) // some answers are no JSON
-	if errs := list(a.body, "errors"); len(errs) > 0 {
+	if errs := tree.List(a.body, "errors"); len(errs) > 0 {
 		first, _ := errs[0].(map[string]any)
-		a.code, a.message = text(first, "extensions.code"), text(first, "message")
+		a.code, a.message = tree.Text(first, "extensions.code"), tree.Text(first, "message")
 	}
 	return a
 }
@@ -138,12 +140,12 @@ func readAnswer(status int, raw []byte) answer {
 func (r *register) bring(status Status, input map[string]any) string {
 	r.t.Helper()
 	a := r.ask("producer", createQuery, map[string]any{"i": input})
-	id := text(a.body, "data.createForm.id")
+	id := tree.Text(a.body, "data.createForm.id")
 	if id == "" {
 		r.t.Fatalf("createForm: %+v", a)
 	}
 	carrier := "transporter"
-	if text(input, "transporter.company.siret") == withoutReceipt {
+	if tree.Text(input, "transporter.company.siret") == withoutReceipt {
 		carrier = "transporterWithoutReceipt"
 	}
 	steps := []struct {

@@ -1,6 +1,10 @@
 package trackdechets
 
-import "bytes"
+import (
+	"bytes"
+
+	"sluss/simulators/trackdechets/tree"
+)
 
 // the operations, as a client would send them
 const (
@@ -71,7 +75,7 @@ func processing() map[string]any {
 
 // with returns the input with the value at a dotted path replaced; nil takes the key away.
 func with(input map[string]any, path string, value any) map[string]any {
-	copied, _ := clone(input).(map[string]any)
+	copied := tree.Clone(input)
 	inner := copied
 	for {
 		i := bytes.IndexByte([]byte(path), '.')

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sluss/simulators/trackdechets/refusal"
+	"sluss/simulators/trackdechets/tree"
 )
 
 func TestLists(t *testing.T) {
@@ -22,9 +25,9 @@ func TestLists(t *testing.T) {
 			return a.code
 		}
 		var found []string
-		for _, entry := range list(a.body, "data.forms") {
+		for _, entry := range tree.List(a.body, "data.forms") {
 			for i, id := range ids {
-				if id == text(entry.(map[string]any), "id") {
+				if id == tree.Text(entry.(map[string]any), "id") {
 					found = append(found, fmt.Sprint(i))
 				}
 			}
@@ -34,9 +37,9 @@ func TestLists(t *testing.T) {
 	for _, test := range []struct{ actor, args, want string }{
 		{"producer", "", "2 1 0"},
 		{"destination", "", "2 1"}, // another's draft is invisible
-		{"both", "", codeBadUserInput},
+		{"both", "", refusal.BadUserInput},
 		{"both", `(siret:"` + producer + `")`, "2 1 0"},
-		{"producer", `(siret:"` + destination + `")`, codeForbidden},
+		{"producer", `(siret:"` + destination + `")`, refusal.Denied},
 		{"producer", `(customId:"ERP-1")`, "1"},
 		{"producer", `(status:[SENT,DRAFT])`, "2 0"},
 		{"producer", `(roles:[RECIPIENT])`, ""},
@@ -50,7 +53,7 @@ func TestLists(t *testing.T) {
 		{"producer", `(cursorAfter:"nobody")`, ""},
 		{"producer", `(updatedAfter:"2026-11-22T12:00:01Z")`, "2 1"},
 		{"producer", `(sentAfter:"2026-01-01")`, "2"},
-		{"anonymous", "", codeUnauthenticated},
+		{"anonymous", "", refusal.Unauthenticated},
 	} {
 		if got := list(test.actor, test.args); got != test.want {
 			t.Errorf("%s forms%s: %q, want %q", test.actor, test.args, got, test.want)
@@ -58,7 +61,7 @@ func TestLists(t *testing.T) {
 	}
 	readable := r.booked(ids[2]).ReadableID
 	a := r.ask("producer", `query($r: String){a: form(readableId:$r){...f} b: form(readableId:$r){__typename id @skip(if: true) status}} fragment f on Form{id}`, map[string]any{"r": readable})
-	if text(a.body, "data.a.id") != ids[2] || !reflect.DeepEqual(a.body["data"].(map[string]any)["b"], map[string]any{"__typename": "Form", "status": "SENT"}) {
+	if tree.Text(a.body, "data.a.id") != ids[2] || !reflect.DeepEqual(a.body["data"].(map[string]any)["b"], map[string]any{"__typename": "Form", "status": "SENT"}) {
 		t.Errorf("%v", a.body)
 	}
 }
@@ -70,7 +73,7 @@ func TestCompanyInfos(t *testing.T) {
 		"isRegistered": true, "isDormant": false, "companyTypes": []any{"TRANSPORTER"},
 		"transporterReceipt": map[string]any{"receiptNumber": "the number", "validityLimit": "2055-01-01T00:00:00.000Z"},
 	}
-	if got := object(a.body, "data.companyInfos"); !reflect.DeepEqual(got, want) {
+	if got := tree.Object(a.body, "data.companyInfos"); !reflect.DeepEqual(got, want) {
 		t.Errorf("%v", got)
 	}
 }

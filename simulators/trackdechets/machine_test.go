@@ -5,6 +5,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/refusal"
+	"sluss/simulators/trackdechets/tree"
 )
 
 func TestTransitions(t *testing.T) {
@@ -56,14 +60,14 @@ func TestTransitions(t *testing.T) {
 				form = createInput()
 			}
 			creator := "producer"
-			if text(form, "emitter.company.siret") == "" {
+			if tree.Text(form, "emitter.company.siret") == "" {
 				creator = "transporter"
 			}
 			var id string
 			if creator == "producer" {
 				id = r.bring(test.from, form)
 			} else {
-				id = text(r.ask(creator, createQuery, map[string]any{"i": form}).body, "data.createForm.id")
+				id = tree.Text(r.ask(creator, createQuery, map[string]any{"i": form}).body, "data.createForm.id")
 			}
 			if a := r.ask(test.actor, test.query, map[string]any{"id": id, "i": test.input}); a.code != "" || a.status != 200 {
 				t.Fatalf("%+v", a)
@@ -88,15 +92,15 @@ func TestWrongStatus(t *testing.T) {
 		want  string
 	}{
 		{"seal twice", Sealed, "producer", sealQuery, nil, transition},
-		{"emit twice", SignedByProducer, "producer", emitQuery, emission(), notThisStage},
-		{"carry after reception", Received, "transporter", carryQuery, transport(), notThisStage},
+		{"emit twice", SignedByProducer, "producer", emitQuery, emission(), kinds.NotThisStage},
+		{"carry after reception", Received, "transporter", carryQuery, transport(), kinds.NotThisStage},
 		{"receive twice", Received, "destination", receiveQuery, reception("ACCEPTED", 1, 0), transition},
 		{"accept before reception", Sent, "destination", acceptQuery, acceptation("ACCEPTED", 1, 0), transition},
 		{"process twice", Processed, "destination", processQuery, processing(), transition},
 		// marks look at the payload first
-		{"bad payload on processed", Processed, "destination", processQuery, with(processing(), "processingOperationDone", "X"), "Cette opération d’élimination / valorisation n'existe pas."},
+		{"bad payload on processed", Processed, "destination", processQuery, with(processing(), "processingOperationDone", "X"), "Cette opération d’élimination / valorisation n'existe pas.\nLe mode de traitement n'est pas compatible avec l'opération de traitement choisie"},
 		// signatures look at the status first
-		{"outsider on processed", Processed, "outsider", carryQuery, transport(), notThisStage},
+		{"outsider on processed", Processed, "outsider", carryQuery, transport(), kinds.NotThisStage},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -104,7 +108,7 @@ func TestWrongStatus(t *testing.T) {
 			id := r.bring(test.from, createInput())
 			before := len(r.booked(id).Log)
 			a := r.ask(test.actor, test.query, map[string]any{"id": id, "i": test.input})
-			if a.status != 200 || a.code != codeBadUserInput || a.message != test.want {
+			if a.status != 200 || a.code != refusal.BadUserInput || a.message != test.want {
 				t.Errorf("HTTP %d %s %q, want %q", a.status, a.code, a.message, test.want)
 			}
 			if f := r.booked(id); f.Status != test.from || len(f.Log) != before {
@@ -146,12 +150,12 @@ func TestPermissions(t *testing.T) {
 				if operation.query == updateQuery {
 					variables = map[string]any{"i": map[string]any{"id": id, "customId": "C"}}
 				}
-				want := codeForbidden
+				want := refusal.Denied
 				switch {
 				case slices.Contains(allowed[name], actor):
 					want = ""
 				case actor == "anonymous" || actor == "unknown":
-					want = codeUnauthenticated
+					want = refusal.Unauthenticated
 				}
 				if a := r.ask(actor, operation.query, variables); a.code != want || a.status != 200 {
 					t.Errorf("%s: HTTP %d %q (%s), want %q", actor, a.status, a.code, a.message, want)
@@ -163,7 +167,7 @@ func TestPermissions(t *testing.T) {
 
 func TestOnlyPartiesCreate(t *testing.T) {
 	r := newRegister(t, Options{})
-	for actor, want := range map[string]string{"outsider": codeForbidden, "driver": codeForbidden, "reader": codeForbidden, "destination": ""} {
+	for actor, want := range map[string]string{"outsider": refusal.Denied, "driver": refusal.Denied, "reader": refusal.Denied, "destination": ""} {
 		if a := r.ask(actor, createQuery, map[string]any{"i": createInput()}); a.code != want {
 			t.Errorf("%s: %q (%s), want %q", actor, a.code, a.message, want)
 		}
@@ -182,15 +186,15 @@ func TestSecurityCode(t *testing.T) {
 		"Le code de signature est invalide. (2 tentative(s) restante(s))",
 		"Le code de signature est invalide. (1 tentative(s) restante(s))",
 	} {
-		if a := sign(9999); a.code != codeForbidden || a.message != want {
+		if a := sign(9999); a.code != refusal.Denied || a.message != want {
 			t.Errorf("attempt %d: %s %q", i+1, a.code, a.message)
 		}
 	}
-	if a := sign(1234); a.code != codeTooManyRequests || a.message != lockedFor10 || a.status != 200 {
+	if a := sign(1234); a.code != refusal.TooManyRequests || a.message != lockedFor10 || a.status != 200 {
 		t.Errorf("the third attempt must lock, even right: HTTP %d %s %q", a.status, a.code, a.message)
 	}
 	now = now.Add(9 * time.Second)
-	if a := sign(1234); a.code != codeTooManyRequests {
+	if a := sign(1234); a.code != refusal.TooManyRequests {
 		t.Errorf("still locked: %s", a.code)
 	}
 	now = now.Add(2 * time.Second)

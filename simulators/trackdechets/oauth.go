@@ -1,9 +1,12 @@
 package trackdechets
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
+
+	"sluss/simulators/trackdechets/graphql"
 )
 
 // grantLife is how long an authorization code works, once.
@@ -36,15 +39,15 @@ func (b *Backend) AddClient(c Client) error {
 
 // Grant makes the authorization code that a user gives a client in the web interface's dialog: valid ten minutes, once.
 func (b *Backend) Grant(client, token, code string) error {
+	if b.user(token) == nil {
+		return fmt.Errorf("grant: no user has this token")
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, ok := b.clients[client]; !ok {
 		return fmt.Errorf("grant: client %q is not registered", client)
 	}
-	if _, ok := b.users[token]; !ok {
-		return fmt.Errorf("grant: no user has this token")
-	}
-	b.grants[code] = &grant{client: client, token: token, until: b.now().Add(grantLife)}
+	b.grants[code] = &grant{client: client, token: token, until: b.options.Now().Add(grantLife)}
 	return nil
 }
 
@@ -60,8 +63,8 @@ func (b *Backend) serveToken(w http.ResponseWriter, r *http.Request) {
 		id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
 	}
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	client, known := b.clients[id]
+	b.mu.Unlock()
 	if !known || client.Secret != secret {
 		w.Header().Set("WWW-Authenticate", `Basic realm="Users"`)
 		w.WriteHeader(http.StatusUnauthorized)
@@ -72,24 +75,41 @@ func (b *Backend) serveToken(w http.ResponseWriter, r *http.Request) {
 		writeOAuth(w, http.StatusNotImplemented, oauthError{"unsupported_grant_type", "Unsupported grant type: " + r.PostFormValue("grant_type")})
 		return
 	}
-	given := b.grants[r.PostFormValue("code")]
-	refusal := ""
-	switch {
-	case given == nil || given.client != id:
-		refusal = "Invalid authorization code"
-	case given.used || !b.now().Before(given.until):
-		refusal = "Grant has expired"
-	case client.RedirectURI != "" && r.PostFormValue("redirect_uri") != client.RedirectURI:
-		refusal = "Invalid redirect URI"
-	}
-	if refusal != "" {
-		writeOAuth(w, http.StatusForbidden, oauthError{"invalid_grant", refusal})
+	token, refused := b.redeem(client, r.PostFormValue("code"), r.PostFormValue("redirect_uri"))
+	user := b.user(token)
+	if user == nil {
+		writeOAuth(w, http.StatusForbidden, oauthError{"invalid_grant", refused})
 		return
 	}
-	given.used = true
-	user := b.users[given.token]
 	w.Header().Set("Cache-Control", "no-store")
 	writeOAuth(w, http.StatusOK, map[string]any{
-		"access_token": given.token, "user": map[string]any{"name": user.Name, "email": user.Email}, "token_type": "Bearer",
+		"access_token": token, "user": map[string]any{"name": user.Name, "email": user.Email}, "token_type": "Bearer",
 	})
+}
+
+// redeem takes an authorization code for the user's token, once; otherwise it says what is wrong with it.
+func (b *Backend) redeem(client Client, code, redirect string) (token, refused string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	given := b.grants[code]
+	switch {
+	case given == nil || given.client != client.ID:
+		return "", "Invalid authorization code"
+	case given.used || !b.options.Now().Before(given.until):
+		return "", "Grant has expired"
+	case client.RedirectURI != "" && redirect != client.RedirectURI:
+		return "", "Invalid redirect URI"
+	}
+	given.used = true
+	return given.token, ""
+}
+
+// writeOAuth writes JSON as the OAuth2 endpoint does.
+func writeOAuth(w http.ResponseWriter, status int, body any) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		graphql.WriteText(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	graphql.Write(w, status, "application/json", raw)
 }

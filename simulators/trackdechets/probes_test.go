@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"sluss/simulators/trackdechets/companies"
+	"sluss/simulators/trackdechets/tree"
 )
 
 type probe struct {
@@ -70,9 +73,9 @@ var preparations = map[string]func(*register) string{
 	},
 	"form status after cancel":                func(r *register) string { return r.cancel() },
 	"markAsReceived on CANCELED":              func(r *register) string { return r.cancel() },
-	"createWebhookSetting not admin":          func(r *register) string { return r.companies[producer].opaqueID() },
-	"createWebhookSetting short token & http": func(r *register) string { return r.companies[administered].opaqueID() },
-	"createWebhookSetting ok":                 func(r *register) string { return r.companies[administered].opaqueID() },
+	"createWebhookSetting not admin":          func(r *register) string { return companies.DerivedID("company " + producer) },
+	"createWebhookSetting short token & http": func(r *register) string { return companies.DerivedID("company " + administered) },
+	"createWebhookSetting ok":                 func(r *register) string { return companies.DerivedID("company " + administered) },
 	"oauth token bad code":                    func(r *register) string { return r.grant("other") },
 	"oauth token ok":                          func(r *register) string { return r.grant("code28345") },
 	"oauth token reuse": func(r *register) string {
@@ -116,7 +119,7 @@ func (r *register) revise(content map[string]any) (form, revision string) {
 	if a.code != "" {
 		r.t.Fatalf("%+v", a)
 	}
-	return form, text(a.body, "data.createFormRevisionRequest.id")
+	return form, tree.Text(a.body, "data.createFormRevisionRequest.id")
 }
 
 func (r *register) approve(actor, revision string, agrees bool) answer {
@@ -273,8 +276,8 @@ func comparable(value any) string {
 			}
 		}
 		// Three entries were kept of the recorded list.
-		if logs := list(object, "data.formsLifeCycle.statusLogs"); len(logs) > 3 {
-			put(object, "data.formsLifeCycle.statusLogs", logs[:3])
+		if logs := tree.List(object, "data.formsLifeCycle.statusLogs"); len(logs) > 3 {
+			tree.Put(object, "data.formsLifeCycle.statusLogs", logs[:3])
 		}
 		// Lists of forms depend on what was recorded before.
 		if data, ok := object["data"].(map[string]any); ok && data["forms"] != nil {

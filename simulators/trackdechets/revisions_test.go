@@ -1,6 +1,11 @@
 package trackdechets
 
-import "testing"
+import (
+	"testing"
+
+	"sluss/simulators/trackdechets/refusal"
+	"sluss/simulators/trackdechets/tree"
+)
 
 const revokeQuery = `mutation($id: ID!){cancelFormRevisionRequest(id:$id)}`
 
@@ -14,42 +19,42 @@ func TestRevision(t *testing.T) {
 		}})
 	}
 	name := map[string]any{"wasteDetails": map[string]any{"name": "x"}}
-	if a := ask("destination", destination, name); a.code != codeForbidden {
+	if a := ask("destination", destination, name); a.code != refusal.Denied {
 		t.Errorf("a second one is pending: %+v", a)
 	}
-	if a := r.approve("outsider", revision, true); a.message != notAnApprover {
+	if a := r.approve("outsider", revision, true); a.message != "Vous n'êtes pas destinataire de cette révision, ou alors cette révision a déjà été approuvée." {
 		t.Errorf("%+v", a)
 	}
-	if text(before.Data, "wasteDetails.name") != "Boues" {
+	if tree.Text(before.Data, "wasteDetails.name") != "Boues" {
 		t.Error("applied before anybody agreed")
 	}
 	if a := r.approve("destination", revision, true); a.code != "" {
 		t.Fatalf("%+v", a)
 	}
-	if f := r.booked(form); text(f.Data, "wasteDetails.name") != "Boues 2" || text(f.Data, "recipient.cap") != "CAP9" || f.Status != Sent {
+	if f := r.booked(form); tree.Text(f.Data, "wasteDetails.name") != "Boues 2" || tree.Text(f.Data, "recipient.cap") != "CAP9" || f.Status != Sent {
 		t.Errorf("%+v", f)
 	}
 	a := r.must("producer", `query($id: ID){form(id:$id){metadata{latestRevision{id status content{recipient{cap}}}}}}`, form, nil)
-	if latest := object(a.body, "data.form.metadata.latestRevision"); latest["status"] != "ACCEPTED" || text(latest, "content.recipient.cap") != "CAP9" {
+	if latest := tree.Object(a.body, "data.form.metadata.latestRevision"); latest["status"] != "ACCEPTED" || tree.Text(latest, "content.recipient.cap") != "CAP9" {
 		t.Errorf("%v", latest)
 	}
 	refusedOne := ask("destination", destination, name)
-	id := text(refusedOne.body, "data.createFormRevisionRequest.id")
-	if a := r.approve("producer", id, false); text(a.body, "data.submitFormRevisionRequestApproval.status") != "REFUSED" {
+	id := tree.Text(refusedOne.body, "data.createFormRevisionRequest.id")
+	if a := r.approve("producer", id, false); tree.Text(a.body, "data.submitFormRevisionRequestApproval.status") != "REFUSED" {
 		t.Errorf("%+v", a)
 	}
-	if f := r.booked(form); text(f.Data, "wasteDetails.name") != "Boues 2" {
+	if f := r.booked(form); tree.Text(f.Data, "wasteDetails.name") != "Boues 2" {
 		t.Error("a refused revision was applied")
 	}
-	withdrawn := text(ask("producer", producer, name).body, "data.createFormRevisionRequest.id")
-	if a := r.ask("destination", revokeQuery, map[string]any{"id": withdrawn}); a.code != codeForbidden {
+	withdrawn := tree.Text(ask("producer", producer, name).body, "data.createFormRevisionRequest.id")
+	if a := r.ask("destination", revokeQuery, map[string]any{"id": withdrawn}); a.code != refusal.Denied {
 		t.Errorf("withdrawn by another: %+v", a)
 	}
 	if a := r.ask("producer", revokeQuery, map[string]any{"id": withdrawn}); a.body["data"].(map[string]any)["cancelFormRevisionRequest"] != true {
 		t.Errorf("%+v", a)
 	}
 	a = r.ask("producer", `query($s: String!){formRevisionRequests(siret:$s){totalCount edges{node{status}}}}`, map[string]any{"s": producer})
-	if total, _ := number(a.body, "data.formRevisionRequests.totalCount"); total != 2 {
+	if total, _ := tree.Number(a.body, "data.formRevisionRequests.totalCount"); total != 2 {
 		t.Errorf("%v", a.body)
 	}
 }
@@ -61,7 +66,7 @@ func TestRevisedOperation(t *testing.T) {
 		a := r.ask("producer", reviseQuery, map[string]any{"i": map[string]any{
 			"formId": form, "authoringCompanySiret": producer, "comment": "c", "content": content,
 		}})
-		if a := r.approve("destination", text(a.body, "data.createFormRevisionRequest.id"), true); a.code != "" {
+		if a := r.approve("destination", tree.Text(a.body, "data.createFormRevisionRequest.id"), true); a.code != "" {
 			t.Fatalf("%+v", a)
 		}
 	}
@@ -83,31 +88,31 @@ func TestRevisedDocument(t *testing.T) {
 			map[string]any{"i": map[string]any{"bsdaId": id, "authoringCompanySiret": producer, "comment": "c", "content": content}})
 	}
 	name := map[string]any{"waste": map[string]any{"materialName": "Flocage"}}
-	if a := revise(name); a.code != codeForbidden {
+	if a := revise(name); a.code != refusal.Denied {
 		t.Errorf("nothing is signed yet: %+v", a)
 	}
 	r.must("producer", bsdaSignQuery, id, sign("EMISSION"))
 	a := revise(name)
-	revision := text(a.body, "data.createBsdaRevisionRequest.id")
-	if text(a.body, "data.createBsdaRevisionRequest.bsda.id") != id || len(list(a.body, "data.createBsdaRevisionRequest.approvals")) != 1 {
+	revision := tree.Text(a.body, "data.createBsdaRevisionRequest.id")
+	if tree.Text(a.body, "data.createBsdaRevisionRequest.bsda.id") != id || len(tree.List(a.body, "data.createBsdaRevisionRequest.approvals")) != 1 {
 		t.Fatalf("%+v", a)
 	}
 	const approve = `mutation($id: ID!){submitBsdaRevisionRequestApproval(id:$id,isApproved:true){status}}`
-	if a := r.ask("producer", approve, map[string]any{"id": revision}); a.code != codeForbidden {
+	if a := r.ask("producer", approve, map[string]any{"id": revision}); a.code != refusal.Denied {
 		t.Errorf("%+v", a)
 	}
 	r.must("destination", approve, revision, nil)
 	a = r.must("transporter", `query($id: ID!){bsda(id:$id){status waste{materialName} metadata{latestRevision{status}}}}`, id, nil)
-	if text(a.body, "data.bsda.waste.materialName") != "Flocage" || text(a.body, "data.bsda.metadata.latestRevision.status") != "ACCEPTED" {
+	if tree.Text(a.body, "data.bsda.waste.materialName") != "Flocage" || tree.Text(a.body, "data.bsda.metadata.latestRevision.status") != "ACCEPTED" {
 		t.Errorf("%+v", a)
 	}
-	cancel := text(revise(map[string]any{"isCanceled": true}).body, "data.createBsdaRevisionRequest.id")
+	cancel := tree.Text(revise(map[string]any{"isCanceled": true}).body, "data.createBsdaRevisionRequest.id")
 	r.must("destination", approve, cancel, nil)
-	if a := r.ask("transporter", bsdaSignQuery, map[string]any{"id": id, "i": sign("TRANSPORT")}); a.code != codeForbidden {
+	if a := r.ask("transporter", bsdaSignQuery, map[string]any{"id": id, "i": sign("TRANSPORT")}); a.code != refusal.Denied {
 		t.Errorf("signed when cancelled: %+v", a)
 	}
 	a = r.ask("producer", `query($s: String!){bsdaRevisionRequests(siret:$s){totalCount} formRevisionRequests(siret:$s){totalCount}}`, map[string]any{"s": producer})
-	if one, _ := number(a.body, "data.bsdaRevisionRequests.totalCount"); one != 2 || at(a.body, "data.formRevisionRequests.totalCount") != 0.0 {
+	if one, _ := tree.Number(a.body, "data.bsdaRevisionRequests.totalCount"); one != 2 || tree.At(a.body, "data.formRevisionRequests.totalCount") != 0.0 {
 		t.Errorf("%+v", a)
 	}
 }

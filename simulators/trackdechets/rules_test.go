@@ -3,6 +3,10 @@ package trackdechets
 import (
 	"strings"
 	"testing"
+
+	"sluss/registries/numbers"
+	"sluss/simulators/trackdechets/refusal"
+	"sluss/simulators/trackdechets/tree"
 )
 
 func TestDraftRules(t *testing.T) {
@@ -19,7 +23,7 @@ func TestDraftRules(t *testing.T) {
 		{"siret too short", "recipient.company.siret", "1", "Destinataire: 1 n'est pas un SIRET valide"},
 		{"siret check sum", "emitter.company.siret", "55203253400647", "Émetteur: 55203253400647 n'est pas un SIRET valide"},
 		{"destination not registered", "recipient.company.siret", "00000000283457", "n'est pas inscrit"},
-		{"destination is no plant", "recipient.company.siret", outsider, "n'est pas inscrit en tant qu'installation"},
+		{"destination is no plant", "recipient.company.siret", outsider, "n'est pas inscrite sur Trackdéchets en tant qu'installation"},
 		{"transporter is none", "transporter.company.siret", outsider, "en tant qu'entreprise de transport"},
 		{"exempted of receipt", "transporter", map[string]any{"isExemptedOfReceipt": true, "company": company(outsider)}, ""},
 		{"three tonnes too many", waste + "quantity", 50_003, "inférieur à 50000 tonnes"},
@@ -31,7 +35,7 @@ func TestDraftRules(t *testing.T) {
 		{"two tanks", waste + "packagingInfos", packaging("CITERNE", 2), ""},
 		{"operation without space", "recipient.processingOperation", "D10", ""},
 		{"operation removed", "recipient.processingOperation", "D 11", "n'existe pas"},
-		{"long name", waste + "name", strings.Repeat("é", 251), "250 caractères"},
+		{"long name", waste + "name", strings.Repeat("é", 251), "wasteDetailsName must be at most 250 characters"},
 		{"temporary storage", "recipient.isTempStorage", true, ""},
 	}
 	for _, test := range tests {
@@ -58,7 +62,7 @@ func TestDormantCompany(t *testing.T) {
 	r := newRegister(t, Options{})
 	must(t, r.AddCompany(Company{Siret: outsider, Types: []string{"TRANSPORTER"}, Dormant: true}))
 	a := r.ask("producer", createQuery, map[string]any{"i": with(createInput(), "transporter.company.siret", outsider)})
-	if a.code != codeBadUserInput || !strings.Contains(a.message, "en sommeil") {
+	if a.code != refusal.BadUserInput || !strings.Contains(a.message, "en sommeil") {
 		t.Errorf("%+v", a)
 	}
 }
@@ -71,7 +75,7 @@ func TestSealingRules(t *testing.T) {
 	}{
 		{"ADR without UN number", "wasteDetails.onuCode", nil, []string{"ONU est obligatoire"}},
 		{"UN number without ADR", "wasteDetails.isSubjectToADR", false, []string{"ONU ne doit pas"}},
-		{"AUTRE without description", "wasteDetails.packagingInfos", []any{map[string]any{"type": "AUTRE", "quantity": 1}}, []string{"AUTRE est obligatoire"}},
+		{"AUTRE without description", "wasteDetails.packagingInfos", []any{map[string]any{"type": "AUTRE", "quantity": 1}}, []string{"La description doit être précisée pour le conditionnement 'AUTRE'."}},
 		{"no CAP", "recipient.cap", nil, []string{"Le champ CAP est obligatoire"}},
 		{"no waste details", "wasteDetails", nil, []string{"L'appellation du déchet", "consistance"}},
 		{"emitter without contact", "emitter.company", map[string]any{"siret": producer}, []string{
@@ -88,7 +92,7 @@ func TestSealingRules(t *testing.T) {
 					t.Errorf("%q lacks %q", a.message, want)
 				}
 			}
-			if !strings.HasPrefix(a.message, "Erreur, impossible de valider le bordereau") || a.code != codeBadUserInput {
+			if !strings.HasPrefix(a.message, "Erreur, impossible de valider le bordereau") || a.code != refusal.BadUserInput {
 				t.Errorf("%s %q", a.code, a.message)
 			}
 		})
@@ -114,7 +118,7 @@ func TestReceptionRules(t *testing.T) {
 		want  string
 	}{
 		{"nothing accepted", reception("ACCEPTED", 0, 0), "supérieur à 0"},
-		{"accepted with a refusal", with(reception("ACCEPTED", 1, 0.5), "wasteRefusalReason", nil), "égale à zéro"},
+		{"accepted with a refusal", with(reception("ACCEPTED", 1, 0.5), "wasteRefusalReason", nil), "ne peut être supérieure à zéro"},
 		{"refused in part only", reception("REFUSED", 1, 0.5), "égale à la quantité reçue"},
 		{"no quantity", with(reception("ACCEPTED", 1, 0), "quantityReceived", nil), "La quantité reçue (quantityReceived) est requise"},
 	}
@@ -138,7 +142,7 @@ func TestProcessingRules(t *testing.T) {
 		{"wrong mode", "destinationOperationMode", "RECYCLAGE", []string{"n'est pas compatible"}},
 		{"removed operation", "processingOperationDone", "D 6", []string{"n'existe pas"}},
 		{"next destination of a final treatment", "nextDestination", map[string]any{"processingOperation": "R 5", "company": company(nextStop)}, []string{
-			"nextDestination.processingOperation ne doit pas", "nextDestination.company.siret ne doit pas", "nextDestination.company.mail ne doit pas",
+			strings.Repeat("L'opération de traitement renseignée ne permet pas de destination ultérieure\n", 6),
 		}},
 	}
 	for _, test := range tests {
@@ -160,8 +164,8 @@ func TestSirets(t *testing.T) {
 		"55203253400646": true, "55203253400647": false, "35600000000048": true, "35600000049837": true, "35600000049838": false,
 		"00000000283366": true, "00000000000000": false, "11111111192062": true, "5520325340064": false, "5520325340064x": false,
 	} {
-		if validSiret(siret) != want {
-			t.Errorf("validSiret(%s) = %t", siret, !want)
+		if numbers.IsSIRET(siret, true) != want {
+			t.Errorf("numbers.IsSIRET(%s, true) = %t", siret, !want)
 		}
 	}
 }
@@ -179,7 +183,7 @@ func TestDateTimes(t *testing.T) {
 		id := r.bring(Sealed, createInput())
 		a := r.ask("producer", `mutation($id: ID!,$i: SignEmissionFormInput!){signEmissionForm(id:$id,input:$i){emittedAt}}`,
 			map[string]any{"id": id, "i": with(emission(), "emittedAt", sent)})
-		if got := text(a.body, "data.signEmissionForm.emittedAt"); got != want {
+		if got := tree.Text(a.body, "data.signEmissionForm.emittedAt"); got != want {
 			t.Errorf("%s reads back as %s, want %s (%s)", sent, got, want, a.message)
 		}
 	}
@@ -189,10 +193,10 @@ func TestTextsAreFiltered(t *testing.T) {
 	r := newRegister(t, Options{})
 	a := r.ask("producer", `mutation($i: CreateFormInput!){createForm(createFormInput:$i){wasteDetails{name}}}`,
 		map[string]any{"i": with(createInput(), "wasteDetails.name", "a < b & <script>x</script>")})
-	if got := text(a.body, "data.createForm.wasteDetails.name"); got != "a &lt; b & x" {
+	if got := tree.Text(a.body, "data.createForm.wasteDetails.name"); got != "a &lt; b & x" {
 		t.Errorf("%q", got)
 	}
-	if f := r.Books()[0]; text(f.Data, "wasteDetails.name") != "a < b & <script>x</script>" {
+	if f := r.Books()[0]; tree.Text(f.Data, "wasteDetails.name") != "a < b & <script>x</script>" {
 		t.Errorf("the books hold %v", f.Data["wasteDetails"])
 	}
 }
@@ -200,7 +204,7 @@ func TestTextsAreFiltered(t *testing.T) {
 func TestDirectoryOverwrites(t *testing.T) {
 	r := newRegister(t, Options{Sirene: true})
 	a := r.ask("producer", `mutation($i: CreateFormInput!){createForm(createFormInput:$i){emitter{company{name address orgId}}}}`, map[string]any{"i": createInput()})
-	if got := object(a.body, "data.createForm.emitter.company"); got["name"] != "Company "+producer || got["address"] != "1 rue de Paris" || got["orgId"] != producer {
+	if got := tree.Object(a.body, "data.createForm.emitter.company"); got["name"] != "Company "+producer || got["address"] != "1 rue de Paris" || got["orgId"] != producer {
 		t.Errorf("%v", got)
 	}
 }

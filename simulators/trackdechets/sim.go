@@ -3,12 +3,13 @@
 //
 //   - BSDD: direct, with temporary storage, with up to five transporters, grouped (annexe 2, in parts too), collected in
 //     rounds (annexe 1), imported from paper, duplicated, revised and cancelled.
-//   - BSDA, BSDASRI, BSFF, BSVHU and BSPAOH: one path of create, update and sign, driven by a machine for each kind
-//     (kinds.go) and by tables of what each signature requires and seals (editions).
+//   - BSDA, BSDASRI, BSFF, BSVHU and BSPAOH: create, update and sign.
 //   - Webhooks, exports of and declarations to the waste registry, PDF links, OAuth2.
 //
-// Not simulated: imports of registry files, delegations, membership, searches in the national directory, and the
-// operations that only the session of the web interface may use, which are refused.
+// All six are documents of one machine, and what tells them apart stands in one place for each: package kinds.
+//
+// Not simulated: membership, searches in the national directory, and the operations that only the session of the web
+// interface may use, which are refused.
 //
 // Behaviour follows the published schema and observed exchanges with release 2026.05.1; messages that are not publicly
 // known are the simulator's own. BSDD, BSDA and BSVHU count in tonnes, the others in kilograms, as on the wire. All times
@@ -16,12 +17,28 @@
 package trackdechets
 
 import (
+	"cmp"
+	_ "embed" // the schema
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 	_ "time/tzdata" // Europe/Paris must be known on any machine
+
+	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/directory"
+	"sluss/simulators/trackdechets/documents"
+	"sluss/simulators/trackdechets/files"
+	"sluss/simulators/trackdechets/forms"
+	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/limits"
+	"sluss/simulators/trackdechets/registry"
+	"sluss/simulators/trackdechets/revisions"
+	"sluss/simulators/trackdechets/webhooks"
 )
 
 // Options are the switches of a Backend. The zero value is the real service's public behaviour, with books in memory.
@@ -50,43 +67,35 @@ type Options struct {
 	BaseURL string
 }
 
-// Quota allows Calls requests per fixed window of length Per, which opens with the first request of an address. A
-// negative Calls means no limit.
-type Quota struct {
-	Calls int
-	Per   time.Duration
-}
-
-// Backend is one simulated register. It is safe for concurrent use. Make it with New.
+// Backend is one simulated registry. It is safe for concurrent use. Make it with New.
 type Backend struct {
-	options Options
-	schema  *schema
-	meter   *meter
-	tokens  *meter // of createAccessToken, which has a limit of its own
-	files   *meter // of importFile, which has one too
-	paris   *time.Location
+	options  Options
+	books    *books.Books
+	server   *graphql.Server
+	files    *files.Store
+	registry *registry.Desk
+	webhooks *webhooks.Desk
+	meter    *limits.Meter
 
-	mu        sync.Mutex // guards everything below
-	companies map[string]Company
-	users     map[string]User // by token
-	books     *books
-	attempts  map[attemptKey]*attempts
-	faults    []*Fault
-	signing   map[string]bool // signatures under way, by operation and form
-	counters  Counters
-	downloads map[string]download // by token
-	uploads   map[string]upload   // by file key
-	clients   map[string]Client   // by id
-	grants    map[string]*grant   // by authorization code
-	failures  map[hookKey]*failures
-	closed    bool
-
-	hooked  *http.Client   // sends webhooks
-	sending sync.WaitGroup // webhooks under way
-	stopped chan struct{}  // closed by Close
+	mu       sync.Mutex // guards everything below
+	faults   []*Fault
+	signing  map[string]bool // signatures under way, by operation and document
+	counters Counters
+	clients  map[string]Client // by id
+	grants   map[string]*grant // by authorization code
+	closed   bool
 }
 
-// New opens a register; with Options.Path set it takes up the books found there, also after a crash. The error names
+//go:embed schema.graphql
+var sdl string
+
+//go:embed live.graphql
+var live string
+
+// loadSchema parses the schema once for the whole process.
+var loadSchema = sync.OnceValues(func() (*graphql.Schema, error) { return graphql.LoadSchema(sdl, live) })
+
+// New opens a registry; with Options.Path set it takes up the books found there, also after a crash. The error names
 // the line of the file that cannot be read.
 func New(options Options) (*Backend, error) {
 	if options.Now == nil {
@@ -98,15 +107,9 @@ func New(options Options) (*Backend, error) {
 	if options.Quota.Per <= 0 {
 		options.Quota.Per = time.Minute
 	}
-	if options.GroupingDelay == 0 {
-		options.GroupingDelay = defaultGroupingDelay
-	}
-	if options.WebhookBackoff == 0 {
-		options.WebhookBackoff = time.Second
-	}
-	if options.ExportTime == 0 {
-		options.ExportTime = defaultExportTime
-	}
+	options.GroupingDelay = cmp.Or(options.GroupingDelay, forms.DefaultGroupingDelay)
+	options.WebhookBackoff = cmp.Or(options.WebhookBackoff, time.Second)
+	options.ExportTime = cmp.Or(options.ExportTime, registry.DefaultTime)
 	paris, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
 		return nil, fmt.Errorf("time zone of date-times without zone: %w", err)
@@ -115,76 +118,119 @@ func New(options Options) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := editions(); err != nil {
-		return nil, fmt.Errorf("read the edition rules: %w", err)
+	if err := kinds.Load(); err != nil {
+		return nil, fmt.Errorf("read the tables of fields: %w", err)
 	}
 	b := &Backend{
-		options:   options,
-		schema:    schema,
-		paris:     paris,
-		companies: map[string]Company{},
-		users:     map[string]User{},
-		attempts:  map[attemptKey]*attempts{},
-		signing:   map[string]bool{},
-		downloads: map[string]download{},
-		uploads:   map[string]upload{},
-		clients:   map[string]Client{},
-		grants:    map[string]*grant{},
-		failures:  map[hookKey]*failures{},
-		hooked:    &http.Client{Timeout: deliveryTimeout},
-		stopped:   make(chan struct{}),
-		counters:  Counters{Operations: map[string]int{}, Effects: map[string]int{}, Faults: map[FaultKind]int{}},
+		options: options, files: files.New(options.BaseURL, options.Now), signing: map[string]bool{}, clients: map[string]Client{}, grants: map[string]*grant{},
+		counters: Counters{Operations: map[string]int{}, Faults: map[FaultKind]int{}},
 	}
-	b.books, err = openBooks(options.Path, b.companies, b.users)
-	if err != nil {
+	if b.books, err = books.Open(options.Path, options.Now); err != nil {
 		return nil, err
 	}
-	b.meter, err = openMeter(options)
-	if err != nil {
-		return nil, errors.Join(err, b.books.close())
+	meterPath := ""
+	if options.Path != "" {
+		meterPath = options.Path + ".quota"
 	}
-	b.tokens = &meter{quota: Quota{Calls: 3, Per: 3 * time.Minute}, now: options.Now, windows: map[string]*window{}}
-	b.files = &meter{quota: Quota{Calls: 3, Per: time.Minute}, now: options.Now, windows: map[string]*window{}}
-	b.regroup() // what a crash kept from following its group
+	if b.meter, err = limits.Open(options.Quota, options.Now, meterPath); err != nil {
+		return nil, errors.Join(err, b.books.Close())
+	}
+	b.open(schema, paris)
 	return b, nil
 }
 
-// Close closes the files, and waits for webhooks under way, five seconds at most. The register must not be used
+// open puts together who serves what.
+func (b *Backend) open(schema *graphql.Schema, zone *time.Location) {
+	b.webhooks = webhooks.New(b.books, b.options.WebhookBackoff, b.options.LocalWebhooks)
+	b.registry = registry.New(b.books, b.files, schema, zone, b.options.ExportTime, b.options.BaseURL)
+	desk := documents.New(b.books, b.files)
+	desk.Sirene, desk.PDFFails = b.options.Sirene, b.options.PDFFails
+	all := desk.Resolvers()
+	for _, more := range []graphql.Resolvers{
+		(&directory.Desk{Books: b.books}).Resolvers(), forms.New(desk, zone, b.options.GroupingDelay).Resolvers(), revisions.New(desk).Resolvers(),
+		b.registry.Resolvers(), b.webhooks.Resolvers(),
+	} {
+		maps.Copy(all, more)
+	}
+	b.server = &graphql.Server{
+		Schema: schema, Zone: zone, Resolvers: all, Lock: b.books, Around: b.underFault, Authenticate: b.user,
+		Count: func(name string) { b.count(func(c *Counters) { c.Operations[name]++ }) },
+		Limits: map[string]*limits.Meter{
+			"createAccessToken": limits.New(Quota{Calls: 3, Per: 3 * time.Minute}, b.options.Now),
+			"importFile":        limits.New(Quota{Calls: 3, Per: time.Minute}, b.options.Now),
+		},
+	}
+}
+
+// user finds the user of a token; nil for an unknown one.
+func (b *Backend) user(token string) *User {
+	b.books.Lock()
+	defer b.books.Unlock()
+	if user, ok := b.books.Users[token]; ok {
+		return &user
+	}
+	return nil
+}
+
+// Close closes the files, and waits for webhooks under way, five seconds at most. The registry must not be used
 // afterwards.
 func (b *Backend) Close() error {
 	b.mu.Lock()
-	if !b.closed {
-		close(b.stopped)
-	}
+	again := b.closed
 	b.closed = true
-	err := errors.Join(b.books.close(), b.meter.close())
 	b.mu.Unlock()
-	b.sending.Wait()
+	if again {
+		return nil
+	}
+	err := errors.Join(b.books.Close(), b.meter.Close())
+	b.webhooks.Close()
 	return err
 }
 
 // ServeHTTP answers GraphQL on "/", and "/ping", "/download", "/upload" and "/oauth2/token"; every other path is 404.
 func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodOptions {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	b.count(func(c *Counters) { c.Requests++ })
-	if !b.meter.admit(w, addressOf(r)) {
+	if !b.meter.Admit(w, limits.AddressOf(r)) {
 		b.count(func(c *Counters) { c.OverQuota++ })
 		return
 	}
 	switch r.URL.Path {
 	case "/":
-		b.serveGraphQL(w, r)
+		b.server.ServeHTTP(w, r)
 	case "/ping":
-		writeText(w, http.StatusOK, "Pong!")
+		graphql.WriteText(w, http.StatusOK, "Pong!")
+	case "/exports":
+		graphql.WriteText(w, http.StatusGone, "Route dépréciée, utilisez la query GraphQL `formsRegister`")
 	case "/download":
-		b.serveDownload(w, r)
+		b.files.ServeHTTP(w, r)
 	case "/upload":
-		b.serveUpload(w, r)
+		b.registry.ServeHTTP(w, r)
 	case "/oauth2/token":
 		b.serveToken(w, r)
 	default:
-		writeText(w, http.StatusNotFound, "Not found")
+		graphql.WriteText(w, http.StatusNotFound, "Not found")
 	}
 }
 
-// now is the register's clock in the resolution of the wire.
-func (b *Backend) now() time.Time { return b.options.Now().UTC().Truncate(time.Millisecond) }
+// AddCompany registers a company or replaces its profile. It is durable with the books.
+func (b *Backend) AddCompany(c Company) error { return b.books.AddCompany(c) }
+
+// AddUser makes a user or replaces the one with the same token. It is durable with the books.
+func (b *Backend) AddUser(u User) error { return b.books.AddUser(u) }
+
+// AddDelegation makes a delegation or replaces the one of the same companies. It is durable with the books.
+func (b *Backend) AddDelegation(d Delegation) error { return b.registry.AddDelegation(d) }
+
+// Books returns a copy of every BSDD ever created, oldest first, deleted ones included.
+func (b *Backend) Books() []Form { return b.entries(true) }
+
+// Records returns a copy of everything in the books that is no BSDD, oldest first, deleted ones included.
+func (b *Backend) Records() []Record { return b.entries(false) }
+
+func (b *Backend) entries(forms bool) []Record {
+	return slices.DeleteFunc(b.books.All(), func(d Record) bool { return (d.Kind == kinds.BSDD.Name) != forms })
+}

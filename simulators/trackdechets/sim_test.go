@@ -12,6 +12,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"sluss/simulators/trackdechets/refusal"
+	"sluss/simulators/trackdechets/tree"
 )
 
 func TestQuotaWindow(t *testing.T) {
@@ -67,8 +70,8 @@ func TestFaults(t *testing.T) {
 		{"timed out", Fault{Kind: FaultStatus, Status: 408}, 408, "", false, 0},
 		{"timed out after the effect", Fault{Kind: FaultStatus, Status: 408, AfterEffect: true}, 408, "", false, 1},
 		{"HTML", Fault{Kind: FaultHTML}, 200, "", false, 0},
-		{"internal", Fault{Kind: FaultInternal}, 200, codeInternal, false, 0},
-		{"internal after the effect", Fault{Kind: FaultInternal, AfterEffect: true}, 200, codeInternal, false, 1},
+		{"internal", Fault{Kind: FaultInternal}, 200, refusal.Broken, false, 0},
+		{"internal after the effect", Fault{Kind: FaultInternal, AfterEffect: true}, 200, refusal.Broken, false, 1},
 		{"closed", Fault{Kind: FaultClosed}, 0, "", true, 0},
 		{"answer lost", Fault{Kind: FaultClosed, AfterEffect: true, Operation: "createForm", CustomID: "ERP-1"}, 0, "", true, 1},
 		{"slow", Fault{Kind: FaultSlow, Delay: Duration(time.Millisecond)}, 200, "", false, 1},
@@ -106,11 +109,11 @@ func TestFaultsAreAimed(t *testing.T) {
 		t.Errorf("another form: %+v", a)
 	}
 	for range 2 {
-		if a := r.ask("producer", sealQuery, map[string]any{"id": aimed}); a.code != codeInternal {
+		if a := r.ask("producer", sealQuery, map[string]any{"id": aimed}); a.code != refusal.Broken {
 			t.Errorf("%+v", a)
 		}
 	}
-	if a := r.ask("producer", sealQuery, map[string]any{"id": aimed}); a.code != codeBadUserInput {
+	if a := r.ask("producer", sealQuery, map[string]any{"id": aimed}); a.code != refusal.BadUserInput {
 		t.Errorf("the form was sealed behind the fault: %+v", a)
 	}
 	for _, wrong := range []Fault{{}, {Kind: "x"}, {Kind: FaultStatus, Status: 200}, {Kind: FaultSlow, Operation: "createNothing"}, {Kind: FaultSlow, Times: -1}} {
@@ -120,27 +123,15 @@ func TestFaultsAreAimed(t *testing.T) {
 	}
 }
 
-// Books of an older simulator, a form to a line, are read as well.
-func TestOlderBooks(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "books.jsonl")
-	old := `{"form":{"id":"c1","readableId":"BSD-1","status":"DRAFT","data":{},"log":[{"name":"createForm","status":"DRAFT"}]}}
-{"form":{"id":"c1","readableId":"BSD-1","status":"SEALED","data":{},"log":[{"name":"markAsSealed","status":"SEALED"}]}}
-`
-	must(t, os.WriteFile(path, []byte(old), 0o600))
-	if forms := newRegister(t, Options{Path: path}).Books(); len(forms) != 1 || forms[0].Status != Sealed || len(forms[0].Log) != 2 {
-		t.Errorf("%+v", forms)
-	}
-}
-
 func TestRefusalWithoutPDF(t *testing.T) {
 	r := newRegister(t, Options{PDFFails: true})
 	for status, refused := range map[string]float64{"REFUSED": 1.5, "PARTIALLY_REFUSED": 0.5} {
 		id := r.bring(Sent, createInput())
 		a := r.ask("destination", receiveQuery, map[string]any{"id": id, "i": reception(status, 1.5, refused)})
-		if a.code != codeInternal || a.status != 200 || a.message != "Erreur serveur" {
+		if a.code != refusal.Broken || a.status != 200 || a.message != "Erreur serveur" {
 			t.Errorf("%s: %+v", status, a)
 		}
-		if f := r.booked(id); text(f.Data, "wasteAcceptationStatus") != status || f.Status == Sent {
+		if f := r.booked(id); tree.Text(f.Data, "wasteAcceptationStatus") != status || f.Status == Sent {
 			t.Errorf("%s must stand: %s", status, f.Status)
 		}
 	}
@@ -161,7 +152,7 @@ func TestConcurrentSignatures(t *testing.T) {
 		switch a.code {
 		case "":
 			signed++
-		case codeInternal, codeBadUserInput: // under way, or over when the request arrived
+		case refusal.Broken, refusal.BadUserInput: // under way, or over when the request arrived
 		default:
 			t.Errorf("%+v", a)
 		}
@@ -198,7 +189,7 @@ func TestBooksSurviveACrash(t *testing.T) {
 	if a := again.ask("destination", receiveQuery, map[string]any{"id": sent, "i": reception("ACCEPTED", 1.5, 0)}); a.code != "" {
 		t.Errorf("the form must go on: %+v", a)
 	}
-	if a := again.ask("producer", formQuery, map[string]any{"id": gone}); a.code != codeBadUserInput {
+	if a := again.ask("producer", formQuery, map[string]any{"id": gone}); a.code != refusal.BadUserInput {
 		t.Errorf("deleted forms stay deleted: %+v", a)
 	}
 	third, err := New(Options{Path: torn})
@@ -249,7 +240,7 @@ func TestAdmin(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &forms); err != nil || len(forms) != 1 || forms[0].Log[0].Name != "createForm" {
 		t.Errorf("%v %s", err, body)
 	}
-	if a := r.ask("new", `{me{email}}`, nil); text(a.body, "data.me.email") != "n@example.test" {
+	if a := r.ask("new", `{me{email}}`, nil); tree.Text(a.body, "data.me.email") != "n@example.test" {
 		t.Errorf("%+v", a)
 	}
 	if a := r.ask("producer", createQuery, map[string]any{"i": createInput()}); !a.lost || len(r.Books()) != 2 {

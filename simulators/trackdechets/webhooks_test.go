@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"sluss/simulators/trackdechets/tree"
 )
 
 const (
@@ -16,6 +18,12 @@ const (
 	hookReadQuery   = `query($id: ID!){webhooksetting(id:$id){activated endpointUri orgId}}`
 	hookToken       = "12345678901234567890"
 )
+
+// notice is what a webhook is told.
+type notice struct {
+	Action string `json:"action"`
+	ID     string `json:"id"`
+}
 
 // listener is a receiver of webhooks that answers as told.
 type listener struct {
@@ -70,11 +78,11 @@ func (r *register) hook(endpoint string) string {
 	r.t.Helper()
 	must(r.t, r.AddUser(User{Token: "chief", Email: "chief@example.test", Roles: map[string]Role{producer: Admin}}))
 	a := r.ask("chief", `{myCompanies{edges{node{id siret}}}}`, nil)
-	edge, _ := list(a.body, "data.myCompanies.edges")[0].(map[string]any)
+	edge, _ := tree.List(a.body, "data.myCompanies.edges")[0].(map[string]any)
 	a = r.ask("chief", hookQuery, map[string]any{"i": map[string]any{
-		"companyId": text(edge, "node.id"), "endpointUri": endpoint, "token": hookToken, "activated": true,
+		"companyId": tree.Text(edge, "node.id"), "endpointUri": endpoint, "token": hookToken, "activated": true,
 	}})
-	id := text(a.body, "data.createWebhookSetting.id")
+	id := tree.Text(a.body, "data.createWebhookSetting.id")
 	if id == "" {
 		r.t.Fatalf("%+v", a)
 	}
@@ -114,7 +122,7 @@ func TestWebhookIsTurnedOff(t *testing.T) {
 	l.wait(t, 3)
 	active := func() bool {
 		a := r.ask("chief", hookReadQuery, map[string]any{"id": hook})
-		return truth(a.body, "data.webhooksetting.activated")
+		return tree.Truth(a.body, "data.webhooksetting.activated")
 	}
 	if !active() {
 		t.Error("one event that failed is not enough")
@@ -147,7 +155,7 @@ func TestWebhookAddresses(t *testing.T) {
 		"https://example.test/h": true, "http://example.test/h": false, "https://127.0.0.1/h": false, "https://10.1.2.3/h": false,
 		"https://localhost:8443/": false, "https://[::1]/": false, "nonsense": false,
 	} {
-		if r.isSafe(endpoint) != safe {
+		if r.webhooks.Safe(endpoint) != safe {
 			t.Errorf("%s: safe %v", endpoint, !safe)
 		}
 	}

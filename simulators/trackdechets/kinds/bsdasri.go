@@ -1,0 +1,46 @@
+package kinds
+
+import "sluss/simulators/trackdechets/books"
+
+// BSDASRI is the document of infectious waste. It counts in kilograms.
+var BSDASRI = &Kind{
+	Name: "Bsdasri", Prefix: "DASRI", First: initial, Waits: AwaitingGroup,
+	Parties:    parties5,
+	Steps:      []string{"EMISSION", "TRANSPORT", "RECEPTION", "OPERATION"},
+	Acts:       []Act{emission(), transport(), signedReception(), signedOperation()},
+	Rules:      []func(*Check){parties(dasriLabel, "COLLECTOR", "WASTEPROCESSOR"), transporters, codes},
+	Code:       "waste.code",
+	Codes:      []string{"18 01 03*", "18 02 02*"},
+	Operations: []string{"D9F", "D10", "R1", "D13", "R12"},
+	Defaults:   map[string]any{"type": "SIMPLE", "transporter": map[string]any{"transport": map[string]any{"mode": "ROAD"}}},
+	Complete: func(f Facts, d *Document) {
+		completeEmitter(f, d)
+		switch { // the type follows from what it goes on from
+		case len(d.List("synthesizing")) > 0:
+			d.Data["type"] = "SYNTHESIS"
+		case len(d.List("grouping")) > 0:
+			d.Data["type"] = "GROUPING"
+		}
+	},
+	Links:       map[string]string{"grouping": "groupedIn", "synthesizing": "synthesizedIn"},
+	Cancellable: []books.Status{SignedByProducer, Sent},
+	SignedOnce:  true,
+	Says: words(func(s *Says) {
+		s.Create = "Vous ne pouvez pas créer un bordereau sur lequel votre entreprise n'apparaît pas"
+		s.Update = "Vous ne pouvez pas modifier un bordereau sur lequel votre entreprise n'apparaît pas"
+	}),
+}
+
+// dasriLabel stands before a fault of a company.
+func dasriLabel(root string) string {
+	return map[string]string{
+		"emitter": "Émetteur : ", "destination": "Destination : ", "broker": "Courtier : ", "trader": "Négociant : ",
+	}[root]
+}
+
+// skipsEmissionOfDasri: a synthesis starts at its transporter; an emitter may allow it in its profile.
+func skipsEmissionOfDasri(d *Document) bool { return IsSynthesis(d) || d.Truth("allowDirectTakeOver") }
+
+func refusedByTransporter(d *Document) bool {
+	return d.Text("transporter.transport.acceptation.status") == "REFUSED"
+}

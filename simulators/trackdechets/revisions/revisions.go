@@ -1,0 +1,213 @@
+// Package revisions changes what has been signed: one party asks, the others agree or refuse. Only the BSDD, BSDA and
+// BSDASRI have revisions.
+package revisions
+
+import (
+	"fmt"
+	"slices"
+
+	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/companies"
+	"sluss/simulators/trackdechets/documents"
+	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/refusal"
+	"sluss/simulators/trackdechets/tree"
+)
+
+// The statuses of a revision and of an approval.
+const (
+	pending  = "PENDING"
+	accepted = "ACCEPTED"
+	refused  = "REFUSED"
+)
+
+const (
+	entry = "revision" // the kind in the books
+
+	notAnApprover = "Vous n'êtes pas destinataire de cette révision, ou alors cette révision a déjà été approuvée."
+	notYours      = "Vous n'êtes pas autorisé à réviser ce bordereau"
+	unknown       = "La révision avec l'identifiant \"%s\" n'existe pas."
+)
+
+// Desk serves revisions. Make it with New; its methods expect the books to be locked.
+type Desk struct{ *documents.Desk }
+
+// New adds revisions to a desk of documents.
+func New(on *documents.Desk) *Desk {
+	d := &Desk{on}
+	on.LatestRevision = func(id string) any {
+		if all := d.of(id); len(all) > 0 {
+			return d.revisionWire(all[0])
+		}
+		return nil
+	}
+	return d
+}
+
+// Resolvers are the root fields of revisions.
+func (d *Desk) Resolvers() graphql.Resolvers {
+	all := graphql.Resolvers{}
+	for name, k := range map[string]*kinds.Kind{"Form": kinds.BSDD, "Bsda": kinds.BSDA, "Bsdasri": kinds.BSDASRI} {
+		lower, id := map[string]string{"Form": "form", "Bsda": "bsda", "Bsdasri": "bsdasri"}[name], argument(k)
+		all.Add(lower+"RevisionRequests", func(c *graphql.Call) (any, error) { return d.list(c, k) })
+		all.Add("create"+name+"RevisionRequest", func(c *graphql.Call) (any, error) { return d.create(c, k, c.Text("input."+id)) })
+		all.Add("cancel"+name+"RevisionRequest", d.cancel)
+		all.Add("submit"+name+"RevisionRequestApproval", d.approve)
+	}
+	return all
+}
+
+// argument is the name of the document's id in inputs.
+func argument(k *kinds.Kind) string {
+	return map[*kinds.Kind]string{kinds.BSDD: "formId", kinds.BSDA: "bsdaId", kinds.BSDASRI: "bsdasriId"}[k]
+}
+
+// create asks the other parties to change, or cancel, what has been signed. With nobody to ask it is applied at once.
+func (d *Desk) create(c *graphql.Call, k *kinds.Kind, id string) (any, error) {
+	document, err := d.Document(k, id)
+	if err != nil {
+		return nil, err
+	}
+	input := c.Object("input")
+	author, content := tree.Text(input, "authoringCompanySiret"), tree.Object(input, "content")
+	if author == "" || !slices.Contains(authors(k, document), author) || c.User.ActsFor([]string{author}, companies.MayManage) == "" {
+		return nil, refusal.Forbidden(notYours)
+	}
+	if err := d.revisable(k, document, content); err != nil {
+		return nil, err
+	}
+	r := d.New(entry, books.NewID(), map[string]any{
+		"formId": id, "author": author, "comment": tree.Text(input, "comment"), "content": tree.Clone(content),
+	})
+	r.Status = pending
+	approvals := []any{}
+	for _, siret := range approvers(k, document, author, content) {
+		approvals = append(approvals, map[string]any{"approverSiret": siret, "status": pending})
+	}
+	r.Data["approvals"] = approvals
+	if len(approvals) == 0 {
+		apply(k, document, r)
+	}
+	return d.stand(c, document, r, author, input)
+}
+
+// approve takes one party's word. The last agreement applies the revision; one refusal ends it.
+func (d *Desk) approve(c *graphql.Call) (any, error) {
+	r, k, document, err := d.find(c.ID())
+	if err != nil {
+		return nil, err
+	}
+	approvals := r.Objects("approvals")
+	mine := slices.IndexFunc(approvals, func(approval map[string]any) bool {
+		return approval["status"] == pending && c.User.ActsFor([]string{tree.Text(approval, "approverSiret")}, companies.MayManage) != ""
+	})
+	if r.Status != pending || mine < 0 {
+		return nil, refusal.Forbidden(notAnApprover)
+	}
+	company := tree.Text(approvals[mine], "approverSiret")
+	approvals[mine]["comment"] = c.Args["comment"]
+	if !tree.Truth(c.Args, "isApproved") {
+		approvals[mine]["status"] = refused
+		r.Status = refused
+		return d.stand(c, document, r, company, c.Args)
+	}
+	approvals[mine]["status"] = accepted
+	pair := emitters(document)
+	for _, approval := range approvals {
+		if slices.Contains(pair, company) && slices.Contains(pair, tree.Text(approval, "approverSiret")) {
+			approval["status"] = accepted // one of them answers for the other
+		}
+	}
+	if !slices.ContainsFunc(approvals, func(approval map[string]any) bool { return approval["status"] == pending }) {
+		apply(k, document, r)
+	}
+	return d.stand(c, document, r, company, c.Args)
+}
+
+// cancel takes a pending revision back.
+func (d *Desk) cancel(c *graphql.Call) (any, error) {
+	r, _, document, err := d.find(c.ID())
+	if err != nil {
+		return nil, err
+	}
+	author := r.Text("author")
+	if c.User.ActsFor([]string{author}, companies.MayManage) == "" {
+		return nil, refusal.Forbidden("Vous n'êtes pas autorisé à annuler cette révision.")
+	}
+	if r.Status != pending {
+		return nil, refusal.Forbidden("Impossible d'annuler cette révision, elle n'est plus en attente de validation.")
+	}
+	r.Deleted = true
+	if _, err := d.stand(c, document, r, author, nil); err != nil {
+		return nil, err
+	}
+	return true, nil
+}
+
+// find finds a revision and what it is about, as copies.
+func (d *Desk) find(id string) (r *kinds.Document, k *kinds.Kind, document *kinds.Document, err error) {
+	r, ok := d.Find(entry, id)
+	if !ok {
+		return nil, nil, nil, refusal.BadInput(fmt.Sprintf(unknown, id))
+	}
+	found, ok := d.Look(r.Text("formId"))
+	if !ok {
+		return nil, nil, nil, refusal.BadInput(fmt.Sprintf(kinds.BSDD.Says.NotFound, r.Text("formId")))
+	}
+	return r, kinds.Of(found.Kind), found.Clone(), nil
+}
+
+// of are the revisions of a document, newest first.
+func (d *Desk) of(id string) []*kinds.Document {
+	return slices.DeleteFunc(d.Newest(entry), func(r *kinds.Document) bool { return r.Text("formId") != id })
+}
+
+// stand makes a revision stand together with its document, which counts as updated.
+func (d *Desk) stand(c *graphql.Call, document, r *kinds.Document, company string, input map[string]any) (any, error) {
+	if err := d.Commit(c, company, input, document, r); err != nil {
+		return nil, err
+	}
+	return d.revisionWire(r), nil
+}
+
+// list lists a company's revisions of one kind of document.
+func (d *Desk) list(c *graphql.Call, k *kinds.Kind) (any, error) {
+	company := c.Text("siret")
+	if c.User.ActsFor([]string{company}, companies.MayRead) == "" {
+		return nil, refusal.NotMember(company)
+	}
+	filter := map[*kinds.Kind]string{kinds.BSDD: "where.bsddId._eq", kinds.BSDA: "where.bsdaId._eq", kinds.BSDASRI: "where.bsdasriId._eq"}[k]
+	status, id := c.Text("where.status"), c.Text(filter)
+	var nodes []graphql.Node
+	for _, r := range d.Newest(entry) {
+		if _, ok := d.Find(k.Name, r.Text("formId")); !ok {
+			continue
+		}
+		concerned := r.Text("author") == company || slices.ContainsFunc(r.Objects("approvals"), func(approval map[string]any) bool {
+			return tree.Text(approval, "approverSiret") == company
+		})
+		if concerned && (status == "" || string(r.Status) == status) && (id == "" || r.Text("formId") == id) {
+			nodes = append(nodes, graphql.Node{Cursor: r.ID, Value: d.revisionWire(r)})
+		}
+	}
+	return graphql.Connection(c.Args, nodes, 10, 50)
+}
+
+// revisionWire is a revision as its type of the schema.
+func (d *Desk) revisionWire(r *kinds.Document) map[string]any {
+	data := r.Wire()
+	for key, k := range map[string]*kinds.Kind{"form": kinds.BSDD, "bsda": kinds.BSDA, "bsdasri": kinds.BSDASRI} {
+		data[key] = tree.Later(func() any {
+			document, _ := d.Find(k.Name, r.Text("formId"))
+			return d.Wire(document)
+		})
+	}
+	author := d.Companies[r.Text("author")]
+	data["authoringCompany"] = map[string]any{"siret": r.Text("author"), "orgId": r.Text("author"), "name": author.Name, "address": author.Address}
+	content := tree.Object(data, "content")
+	if content["wasteDetails"] == nil {
+		content["wasteDetails"] = map[string]any{}
+	}
+	return data
+}
