@@ -44,11 +44,15 @@ var rooms = []room{
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
 	// People bring what the Swedish register says on paper: its agency's extract, and codes; and what a registry would refuse is told
-	// when it is declared. Only what calls nobody is used there.
-	{"sluss/inbox", []string{"sluss", "sluss/guard", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
-	// The French one's part of the configuration says which webhooks the API takes; and its client sends security codes from here,
-	// since what a workflow or activity is given stays in a history.
-	{"sluss/starter", []string{"sluss", "sluss/guard", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/inbox", "sluss/config", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/wire"}},
+	// when it is declared. Of activities, a security code is sent by the one that calls at most once, outside of any workflow.
+	{"sluss/service", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
+	{"sluss/api", []string{"sluss", "sluss/guard", "sluss/service"}},
+	{"sluss/api/*", []string{"sluss/api"}}, // for tests: what goes over the wire, held against the document
+	// The command line is a client of the API; what it runs for others opens ledger, Temporal and the French client, whose part of
+	// the configuration says which webhooks the API takes, and which sends security codes: what a workflow or activity is given stays
+	// in a history.
+	{"sluss/starter", []string{"sluss", "sluss/guard", "sluss/api", "sluss/starter/*"}},
+	{"sluss/starter/serve", []string{"sluss/guard", "sluss/service", "sluss/api", "sluss/config", "sluss/ledger", "sluss/workflows", "sluss/registries/trackdechets"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},
 }

@@ -61,7 +61,7 @@ func (c CodeLists) Warnings(now time.Time) (warnings []string) {
 	// A schema has grown every week: only what breaks us is an operator's task.
 	if n := len(c.Drift); n > 0 && (breaks >= 0 || c.Registry != Trackdechets) {
 		first := c.Drift[max(breaks, 0)]
-		warnings = append(warnings, fmt.Sprintf("%s: its %s from %s in %d places, the first %s (`starter lists` has them all)", c.Registry, what, carried, n, first))
+		warnings = append(warnings, fmt.Sprintf("%s: its %s from %s in %d places, the first %s (`starter reference` has them all)", c.Registry, what, carried, n, first))
 	}
 	if c.Error != "" {
 		fetched, _, _ := strings.Cut(what, " differ")

@@ -75,9 +75,11 @@ type TLS struct {
 	ServerName      string `yaml:"server_name,omitempty"`
 }
 
-// API is where the JSON API listens.
+// API is where the JSON API listens, and where its clients find it.
 type API struct {
 	Address string `yaml:"address,omitempty" env:"SLUSS_API_ADDRESS"`
+	// URL is for clients only; empty: that of Address.
+	URL string `yaml:"url,omitempty" env:"SLUSS_API_URL"`
 	// TokenFile holds the token that callers must show; without one only
 	// loopback addresses are allowed.
 	TokenFile string `yaml:"token_file,omitempty" env:"SLUSS_API_TOKEN_FILE"`

@@ -15,7 +15,7 @@ import (
 
 	"sluss"
 	"sluss/examples"
-	"sluss/inbox"
+	"sluss/service"
 	sim "sluss/simulators/autosys"
 	avfallsregistret "sluss/simulators/avfallsregistret"
 	trackdechets "sluss/simulators/trackdechets"
@@ -98,7 +98,7 @@ func samples(data string) ([]sluss.Declaration, error) {
 	}
 	var batches []sluss.Declaration
 	for name, content := range examples.All() {
-		d, err := inbox.ReadDeclaration(content)
+		d, err := service.ReadDeclaration(content)
 		if err != nil {
 			return nil, fmt.Errorf("example %s: %w", name, err)
 		}
@@ -166,9 +166,9 @@ func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress)
 		switch {
 		case err == nil:
 			patience = time.Now()
-		case errors.Is(err, inbox.ErrNoSuch), // the workflow has started, and will record it in a moment
-			errors.Is(err, inbox.ErrNoAnswer) && time.Since(patience) < 2*time.Minute: // a busy machine
-			shown, err = inbox.Shown{}, nil
+		case errors.Is(err, service.ErrNoSuch), // the workflow has started, and will record it in a moment
+			errors.Is(err, service.ErrNoAnswer) && time.Since(patience) < 2*time.Minute: // a busy machine
+			shown, err = service.Shown{}, nil
 		}
 		if err != nil {
 			return err
@@ -177,13 +177,13 @@ func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress)
 		if shown.Closed != "" {
 			return nil
 		}
-		for _, action := range shown.Actions {
+		for _, action := range shown.Possible() {
 			if len(action.Blocked) > 0 {
 				continue
 			}
 			// Somebody else may have acted in between: what is refused is looked at
 			// again.
-			if err := h.act(ctx, d, shown, action); err != nil && !errors.Is(err, inbox.ErrRefused) && !errors.Is(err, inbox.ErrNoSuch) && !errors.Is(err, inbox.ErrNoAnswer) {
+			if err := h.act(ctx, d, shown, action); err != nil && !errors.Is(err, service.ErrRefused) && !errors.Is(err, service.ErrNoSuch) && !errors.Is(err, service.ErrNoAnswer) {
 				return err
 			}
 			break
@@ -197,7 +197,7 @@ func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress)
 }
 
 // act does what the person whose turn it is would do.
-func (h *House) act(ctx context.Context, d sluss.Declaration, shown inbox.Shown, action workflows.Action) error {
+func (h *House) act(ctx context.Context, d sluss.Declaration, shown service.Shown, action workflows.Action) error {
 	switch action.Kind {
 	case workflows.ActEvent:
 		if alternatives := script[d.Reference]; action.What == string(sluss.Taken) && alternatives.refused != "" {
@@ -219,7 +219,7 @@ func (h *House) act(ctx context.Context, d sluss.Declaration, shown inbox.Shown,
 			Set: script[d.Reference].correction, Reason: "the establishment number was mistyped", By: officer, At: time.Now().Truncate(time.Second),
 		})
 		return err
-	case workflows.ActDecide:
+	case service.ActExtract, workflows.ActDecide:
 		if found, err := h.extract(ctx, action.Target); err != nil || found {
 			return err
 		}

@@ -15,9 +15,9 @@ import (
 	"sluss"
 	"sluss/config"
 	"sluss/examples"
-	"sluss/inbox"
 	"sluss/ledger"
 	"sluss/postgres"
+	"sluss/service"
 	"sluss/worker/engine"
 )
 
@@ -95,7 +95,7 @@ func example(tb testing.TB, name, reference string) sluss.Declaration {
 	if !ok {
 		tb.Fatalf("there is no example %s: %v", name, slices.Collect(maps.Keys(maps.Collect(examples.All()))))
 	}
-	d, err := inbox.ReadDeclaration(content)
+	d, err := service.ReadDeclaration(content)
 	must(tb, err)
 	d.Reference = reference
 	move := time.Now().Truncate(time.Second).Add(2 * time.Hour).Sub(d.Legs[0].Departure)

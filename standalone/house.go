@@ -12,10 +12,11 @@ import (
 	"path/filepath"
 	"time"
 
+	"sluss/api"
 	"sluss/config"
-	"sluss/inbox"
 	"sluss/postgres"
 	"sluss/registries"
+	"sluss/service"
 	"sluss/worker/engine"
 	"sluss/workflows"
 )
@@ -43,7 +44,7 @@ type Options struct {
 // UI, the ledger, a worker, the JSON API and simulators of the registries. What
 // is configured elsewhere is not started here.
 type House struct {
-	Desk       *inbox.Desk
+	Desk       *service.Service
 	Simulators *Simulators
 	APIURL     string
 	UIURL      string // empty where Temporal runs elsewhere, and nobody told where its UI is
@@ -82,22 +83,30 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 	if h.engine, err = engine.Start(ctx, c, log); err != nil {
 		return nil, err
 	}
-	h.Desk = &inbox.Desk{Temporal: h.engine.Temporal, Namespace: c.Temporal.Namespace, Ledger: h.engine.Ledger, Policy: workflows.Policy{Settle: c.Settle}}
+	h.Desk = &service.Service{
+		Temporal: h.engine.Temporal, Namespace: c.Temporal.Namespace, Ledger: h.engine.Ledger, Policy: workflows.Policy{Settle: c.Settle},
+		Actor: fmt.Sprintf("standalone:%d", os.Getpid()),
+	}
 	var parts registries.Config
 	if err := c.ReadRegistries(&parts); err != nil {
 		return nil, err
 	}
-	if parts.Trackdechets != nil {
-		if h.Desk.HookToken, err = parts.Trackdechets.HookSecret(); err != nil {
-			return nil, err
-		}
-	}
-	o.Say("ledger and worker are ready: %v", h.engine.Registries())
-	token, err := c.API.Token()
-	if err != nil {
+	var secrets api.Options
+	if secrets.Token, err = c.API.Token(); err != nil {
 		return nil, err
 	}
-	h.start(h.api, inbox.API(h.Desk, token))
+	if parts.Trackdechets != nil {
+		if secrets.HookToken, err = parts.Trackdechets.HookSecret(); err != nil {
+			return nil, err
+		}
+		signer, _, err := parts.Trackdechets.Open()
+		if err != nil {
+			return nil, err
+		}
+		h.Desk.Signer = signer
+	}
+	o.Say("ledger and worker are ready: %v", h.engine.Registries())
+	h.start(h.api, api.New(h.Desk, secrets))
 	return h, nil
 }
 

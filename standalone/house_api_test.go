@@ -16,8 +16,9 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/api"
 	"sluss/ledger"
+	"sluss/service"
 	"sluss/workflows"
 )
 
@@ -73,7 +74,7 @@ func testAPI(t *testing.T, h *House) {
 			{"POST", "/api/filings/default/NOWHERE/se.removal/signatures", sluss.Signature{Role: sluss.Officer, Person: officer, At: time.Now(), ContentHash: "sha256:0"}},
 			{"POST", "/api/filings/default/NOWHERE/se.removal/decisions", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "none", By: officer, At: time.Now()}},
 		} {
-			if problem := asked[inbox.Problem](t, h, http.StatusNotFound, r.method, r.path, r.body); problem.Error == "" {
+			if problem := asked[api.Problem](t, h, http.StatusNotFound, r.method, r.path, r.body); problem.Error == "" {
 				t.Errorf("%s %s says nothing", r.method, r.path)
 			}
 		}
@@ -83,21 +84,21 @@ func testAPI(t *testing.T, h *House) {
 func testAPIDeclares(t *testing.T, h *House) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "API-1")
-	want := inbox.Declared{Batch: d.ID(), Fresh: true}
-	if got := asked[inbox.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d); !reflect.DeepEqual(got, want) {
+	want := service.Declared{Batch: d.ID(), Fresh: true}
+	if got := asked[service.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d); !reflect.DeepEqual(got, want) {
 		t.Errorf("declared %+v", got)
 	}
 	want.Fresh = false
-	if got := asked[inbox.Declared](t, h, http.StatusOK, "POST", "/api/batches", d); !reflect.DeepEqual(got, want) {
+	if got := asked[service.Declared](t, h, http.StatusOK, "POST", "/api/batches", d); !reflect.DeepEqual(got, want) {
 		t.Errorf("declared again %+v", got)
 	}
 	d.Waste.Mass++
-	problem := asked[inbox.Problem](t, h, http.StatusUnprocessableEntity, "POST", "/api/batches", d)
+	problem := asked[api.Problem](t, h, http.StatusUnprocessableEntity, "POST", "/api/batches", d)
 	if len(problem.Faults) != 1 || problem.Faults[0].Field != "reference" || problem.Faults[0].Remedy == "" {
 		t.Errorf("other content: %+v", problem)
 	}
 	d.Reference, d.Waste.Mass, d.Receiver.ID = "API-2", 0, "1"
-	problem = asked[inbox.Problem](t, h, http.StatusUnprocessableEntity, "POST", "/api/batches", d)
+	problem = asked[api.Problem](t, h, http.StatusUnprocessableEntity, "POST", "/api/batches", d)
 	if len(problem.Faults) < 2 {
 		t.Errorf("two faults: %+v", problem)
 	}
@@ -129,7 +130,7 @@ func testAPIImports(t *testing.T, h *House) {
 	list := func() []ledger.BatchRow {
 		return asked[[]ledger.BatchRow](t, h, http.StatusOK, "GET", "/api/batches?tenant=imported", nil)
 	}
-	first := asked[inbox.Report](t, h, http.StatusOK, "POST", "/api/batches", file.Bytes())
+	first := asked[service.Report](t, h, http.StatusOK, "POST", "/api/batches", file.Bytes())
 	if first.Declared != good || first.Unchanged != 0 || first.Refused != 1 || len(first.Rows) != good+1 || len(first.Rows[good].Faults) == 0 {
 		t.Errorf("first import %+v", first)
 	}
@@ -140,7 +141,7 @@ func testAPIImports(t *testing.T, h *House) {
 		}
 		return nil
 	})
-	second := asked[inbox.Report](t, h, http.StatusOK, "POST", "/api/batches", file.Bytes())
+	second := asked[service.Report](t, h, http.StatusOK, "POST", "/api/batches", file.Bytes())
 	if second.Declared != 0 || second.Unchanged != good || second.Refused != 1 {
 		t.Errorf("second import %+v", second)
 	}
@@ -153,11 +154,11 @@ func testAPIImports(t *testing.T, h *House) {
 func testAPISigns(t *testing.T, h *House) {
 	t.Helper()
 	d := example(t, "fr-solvents", "API-FR")
-	asked[inbox.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d)
+	asked[service.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d)
 	const emission = "/api/filings/default/API-FR/fr.emission%231/signatures"
-	var waiting ledger.Filing
+	var waiting service.Filing
 	eventually(t, time.Minute, func(context.Context) error {
-		for _, f := range asked[[]ledger.Filing](t, h, http.StatusOK, "GET", "/api/inbox?role=producer", nil) {
+		for _, f := range asked[[]service.Filing](t, h, http.StatusOK, "GET", "/api/inbox?role=producer", nil) {
 			if f.Batch == d.ID() {
 				waiting = f
 				return nil
@@ -166,7 +167,7 @@ func testAPISigns(t *testing.T, h *House) {
 		return fmt.Errorf("the inbox of the producer has nothing of %s", d.ID())
 	})
 	departure := sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: time.Now().Truncate(time.Second), By: personAt(d.Legs[0].Transporter, "Driver")}
-	shut := asked[inbox.Problem](t, h, http.StatusConflict, "POST", "/api/batches/default/API-FR/events", departure)
+	shut := asked[api.Problem](t, h, http.StatusConflict, "POST", "/api/batches/default/API-FR/events", departure)
 	for _, want := range []string{"pickedUp#1", "fr.emission#1", "producer", d.Producer.Name} {
 		if !strings.Contains(shut.Error, want) {
 			t.Errorf("the shut gate does not speak of %q: %s", want, shut.Error)
@@ -178,7 +179,7 @@ func testAPISigns(t *testing.T, h *House) {
 	stale.ContentHash = "sha256:0"
 	wrong.Role = sluss.Receiver
 	for want, signature := range map[string]sluss.Signature{"read it again": stale, "not by the receiver": wrong} {
-		if problem := asked[inbox.Problem](t, h, http.StatusConflict, "POST", emission, signature); !strings.Contains(problem.Error, want) {
+		if problem := asked[api.Problem](t, h, http.StatusConflict, "POST", emission, signature); !strings.Contains(problem.Error, want) {
 			t.Errorf("want %q: %s", want, problem.Error)
 		}
 	}
@@ -189,11 +190,11 @@ func testAPISigns(t *testing.T, h *House) {
 	}
 	// A second signature would race with the end of the filing.
 	eventually(t, time.Minute, func(context.Context) error {
-		shown := asked[inbox.Shown](t, h, http.StatusOK, "GET", "/api/batches/default/API-FR", nil)
-		if !slices.ContainsFunc(shown.Actions, func(a workflows.Action) bool { return a.Kind == workflows.ActSign && a.Role == sluss.Transporter }) {
-			return fmt.Errorf("the transporter cannot sign yet: %+v", shown.Actions)
+		shown := asked[service.Shown](t, h, http.StatusOK, "GET", "/api/batches/default/API-FR", nil)
+		if !slices.ContainsFunc(shown.Possible(), func(a workflows.Action) bool { return a.Kind == workflows.ActSign && a.Role == sluss.Transporter }) {
+			return fmt.Errorf("the transporter cannot sign yet: %+v", shown.Possible())
 		}
-		signed := slices.IndexFunc(shown.Filings, func(f ledger.Filing) bool { return f.ID == waiting.ID })
+		signed := slices.IndexFunc(shown.Filings, func(f service.Filing) bool { return f.ID == waiting.ID })
 		if f := shown.Filings[signed]; f.Stage != sluss.StageAccepted || f.Receipt.Number == "" {
 			t.Errorf("the signed filing is %s, with the receipt %+v", f.Stage, f.Receipt)
 		}

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/inbox"
 	"sluss/ledger"
+	"sluss/service"
 	avfallsregistret "sluss/simulators/avfallsregistret"
 )
 
@@ -71,7 +71,7 @@ func testCommandLine(t *testing.T, h *House) {
 	must(t, os.WriteFile(file, text, 0o600))
 	must(t, h.Simulators.Sweden.Fault(avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: "/behandlingsmottaganden", Referens: d.Reference}))
 
-	type declared struct{ inbox.Declared }
+	type declared struct{ service.Declared }
 	if got := said[[]declared](t, c, "declare", file, "--at", time.Now().Add(-time.Hour).Format(time.RFC3339)); len(got) != 1 || !got[0].Fresh {
 		t.Errorf("declared %+v", got)
 	}
@@ -111,7 +111,7 @@ func testCommandLine(t *testing.T, h *House) {
 	c.run(t, 0, "event", "CLI-1", "treated")
 	h.awaitClosed(t, d)
 	h.onceEach(t, d)
-	if shown := said[inbox.Shown](t, c, "show", "CLI-1"); shown.Closed != "treated" || shown.Corrections != 1 || len(shown.Filings) != 3 {
+	if shown := said[service.Shown](t, c, "show", "CLI-1"); shown.Closed != "treated" || shown.Corrections != 1 || len(shown.Filings) != 3 {
 		t.Errorf("shown %+v", shown)
 	}
 	if out, _ := c.run(t, 0, "show", "CLI-1"); !strings.Contains(out, found) || !strings.Contains(out, "Ingrid Falk") {
@@ -129,7 +129,7 @@ func testCommandLine(t *testing.T, h *House) {
 		csv := filepath.Join(t.TempDir(), "batches.csv")
 		must(t, os.WriteFile(csv, []byte("reference,waste.mass\nCLI-2,heavy\n"), 0o600))
 		out, _ := c.run(t, 1, "import", csv, "--json")
-		var report inbox.Report
+		var report service.Report
 		if err := json.Unmarshal([]byte(out), &report); err != nil || report.Refused != 1 || len(report.Rows[0].Faults) == 0 {
 			t.Errorf("report %s, %v", out, err)
 		}
@@ -152,7 +152,7 @@ func testCommandLine(t *testing.T, h *House) {
 				}
 			}
 		}
-		t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+		t.Setenv("SLUSS_API_URL", "http://127.0.0.1:1")
 		c.run(t, 69, "event", "CLI-1", "pickedUp")
 	})
 }
@@ -166,12 +166,12 @@ func (c commandLine) settle(t *testing.T, h *House, filing string) (id string) {
 	file := filepath.Join(t.TempDir(), "utdrag.csv")
 	must(t, os.WriteFile(file, data, 0o600))
 	out, errs, code := c.try(t, "extract", file, "--json")
-	var told inbox.Extracted
+	var told service.Extracted
 	if err := json.Unmarshal([]byte(out), &told); err != nil || code > 1 {
 		t.Fatalf("extract: %v, exit code %d\n%s%s", err, code, out, errs)
 	}
 	for _, f := range told.Filings {
-		if f.Filing == filing && f.Result == inbox.ExtractTaken && len(f.Notes) == 1 {
+		if f.Filing == filing && f.Result == service.ExtractTaken && len(f.Notes) == 1 {
 			return f.Notes[0].AvfallsID
 		}
 	}
@@ -186,15 +186,15 @@ func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) 
 	mass := d.Waste.Mass - 10*sluss.Kilogram
 	c.run(t, 1, "correct", "CLI-1", "waste.mass="+mass.Kilograms(), "--reason", "weighed again") // it is closed
 	c.run(t, 2, "amend", "CLI-1/se.removal", "waste.mass="+mass.Kilograms())                     // why?
-	asked := said[inbox.Amended](t, c, "amend", "CLI-1/se.removal", "waste.mass="+mass.Kilograms(), "--reason", "weighed again")
+	asked := said[service.Amended](t, c, "amend", "CLI-1/se.removal", "waste.mass="+mass.Kilograms(), "--reason", "weighed again")
 	awaitInbox(t, c, d, sluss.StageSignature, "se.removal.amend1")
 	c.run(t, 0, "sign", "CLI-1", "--role", "officer", "--filing", "se.removal.amend1", "--hash", asked.Hash)
-	said[inbox.Amended](t, c, "annul", "CLI-1/se.transport#1", "--because", string(sluss.SentTwice), "--reason", "the carrier reports for itself")
+	said[service.Amended](t, c, "annul", "CLI-1/se.transport#1", "--because", string(sluss.SentTwice), "--reason", "the carrier reports for itself")
 	awaitInbox(t, c, d, sluss.StageSignature, "se.transport#1.amend1")
 	c.run(t, 0, "sign", "CLI-1", "--role", "officer", "--filing", "se.transport#1.amend1")
 
 	eventually(t, 30*time.Second, func(context.Context) error {
-		shown := said[inbox.Shown](t, c, "show", "CLI-1")
+		shown := said[service.Shown](t, c, "show", "CLI-1")
 		counts := map[string]string{}
 		for _, n := range shown.Notes {
 			if n.Receipt != nil {
@@ -223,11 +223,11 @@ func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) 
 }
 
 // awaitInbox waits until the inbox has the filings of a batch at the stage.
-func awaitInbox(t *testing.T, c commandLine, d sluss.Declaration, stage sluss.FilingStage, obligations ...string) (waiting []ledger.Filing) {
+func awaitInbox(t *testing.T, c commandLine, d sluss.Declaration, stage sluss.FilingStage, obligations ...string) (waiting []service.Filing) {
 	t.Helper()
 	eventually(t, 30*time.Second, func(context.Context) error {
 		waiting = nil
-		for _, f := range said[[]ledger.Filing](t, c, "inbox", "--role", "officer") {
+		for _, f := range said[[]service.Filing](t, c, "inbox", "--role", "officer") {
 			for _, o := range obligations {
 				if f.Batch == d.ID() && f.Obligation.ID == o && f.Stage == stage {
 					waiting = append(waiting, f)

@@ -20,10 +20,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sluss"
-	"sluss/inbox"
 	"sluss/ledger"
 	"sluss/obligations"
 	"sluss/quota"
+	"sluss/service"
 	trackdechets "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
@@ -117,7 +117,7 @@ func testQuota(t *testing.T, h *House) {
 // filings will be late.
 func testPause(t *testing.T, h *House) {
 	t.Helper()
-	act := inbox.QuotaAct{Reason: "outage announced", By: "Karin Holm"}
+	act := service.QuotaAct{Reason: "outage announced", By: "Karin Holm"}
 	must(t, h.Desk.Pause(t.Context(), sluss.Trackdechets, act))
 	paused, err := h.fileAlone(t, "PAUSED-1", time.Now().Add(time.Hour))
 	must(t, err)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/service"
 )
 
 // progress shows what is new in each batch, and now and then where all of them
@@ -24,7 +24,7 @@ func newProgress(total int) *progress {
 	return &progress{total: total, shown: map[string]int64{}, stage: map[string]string{}, waits: map[string]string{}, summary: time.Now()}
 }
 
-func (p *progress) show(reference string, b inbox.Shown) {
+func (p *progress) show(reference string, b service.Shown) {
 	p.Lock()
 	defer p.Unlock()
 	for _, line := range b.Timeline {
@@ -49,7 +49,7 @@ func (p *progress) show(reference string, b inbox.Shown) {
 }
 
 // waits says what a batch waits for now.
-func waits(b inbox.Shown) string {
+func waits(b service.Shown) string {
 	for _, f := range b.Filings {
 		switch {
 		case !f.Open:

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/inbox"
 	"sluss/obligations"
+	"sluss/service"
 )
 
 // lastQuarter is a sample that was treated in the quarter before this one, and
@@ -54,7 +54,7 @@ func (h *House) fileResults(ctx context.Context, batches []sluss.Declaration) er
 }
 
 // complete takes one step with a result; an error says that more are left.
-func (h *House) complete(ctx context.Context, r inbox.QuarterResult) error {
+func (h *House) complete(ctx context.Context, r service.QuarterResult) error {
 	var err error
 	now := time.Now().Truncate(time.Second)
 	switch {
@@ -70,7 +70,7 @@ func (h *House) complete(ctx context.Context, r inbox.QuarterResult) error {
 	case r.State.Stage == sluss.StageSignature && r.Hash != "":
 		_, err = h.Desk.Sign(ctx, r.Filing, sluss.Signature{Role: r.State.Waiting, Person: officer, At: now, ContentHash: r.Hash})
 	}
-	if err != nil && !errors.Is(err, inbox.ErrRefused) && !errors.Is(err, inbox.ErrNoAnswer) {
+	if err != nil && !errors.Is(err, service.ErrRefused) && !errors.Is(err, service.ErrNoAnswer) {
 		return err
 	}
 	return errors.New("the result of the quarter is not filed yet")
@@ -83,11 +83,11 @@ func (h *House) extract(ctx context.Context, filing string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	told, err := h.Desk.Extract(ctx, bytes.NewReader(file), inbox.Extract{By: officer})
+	told, err := h.Desk.Extract(ctx, bytes.NewReader(file), service.Extract{By: officer})
 	if err != nil {
 		return false, err
 	}
-	settled := slices.ContainsFunc(told.Filings, func(s inbox.Searched) bool { return s.Filing == filing && s.Result == inbox.ExtractTaken })
+	settled := slices.ContainsFunc(told.Filings, func(s service.Searched) bool { return s.Filing == filing && s.Result == service.ExtractTaken })
 	if settled {
 		say("the agency's extract holds %d notes; it settles %d lost answers", told.Lines, told.Taken)
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/inbox"
 	"sluss/ledger"
+	"sluss/service"
 )
 
 // revised is a sample whose load is weighed again after its BSDD has come to its
@@ -27,7 +27,7 @@ func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (f
 	if err != nil {
 		return "", err
 	}
-	i := slices.IndexFunc(shown.Filings, func(f ledger.Filing) bool {
+	i := slices.IndexFunc(shown.Filings, func(f service.Filing) bool {
 		_, n := sluss.SplitAmendmentID(f.Obligation.ID)
 		return n > 0
 	})
@@ -35,7 +35,7 @@ func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (f
 		return shown.Filings[i].ID, nil
 	}
 	by := sluss.Person{Name: "Sophie Blanc", Function: "Weighbridge", Organisation: d.Receiver.Name} // whoever signs is another
-	asked, err := h.Desk.Amend(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.arrival"), inbox.Amending{
+	asked, err := h.Desk.Amend(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.arrival"), service.Amending{
 		Set: map[string]string{"events.received.mass": weighedAgain}, Reason: "weighed again: the scales were out of true", By: by,
 	})
 	if err != nil {
@@ -64,7 +64,7 @@ func (h *House) settleRevision(ctx context.Context, batches []sluss.Declaration,
 		case f.Stage == sluss.StageDeferred && !approved:
 			approved, err = h.approve(ctx, d)
 		}
-		if err != nil && !errors.Is(err, inbox.ErrRefused) && !errors.Is(err, inbox.ErrNoAnswer) {
+		if err != nil && !errors.Is(err, service.ErrRefused) && !errors.Is(err, service.ErrNoAnswer) {
 			return err
 		}
 		select {
@@ -95,7 +95,7 @@ func (h *House) approve(ctx context.Context, d sluss.Declaration) (approved bool
 			continue
 		}
 		by := personAt(d.Producer, "Site manager")
-		if _, err := h.Desk.AnswerRevision(ctx, r.ID, inbox.Answering{Word: inbox.Accept, Company: r.Company, Comment: "as our own scales say", By: by}); err != nil {
+		if _, err := h.Desk.AnswerRevision(ctx, r.ID, service.Answering{Word: service.Accept, Company: r.Company, Comment: "as our own scales say", By: by}); err != nil {
 			return false, err
 		}
 		say("%s: %s of %s accepts it", d.Reference, by.Name, d.Producer.Name)

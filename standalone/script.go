@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/service"
 )
 
 // script is what the people of the demo do out of the ordinary, by reference.
@@ -59,7 +59,7 @@ func personAt(p sluss.Party, function string) sluss.Person {
 }
 
 // personOf is who signs in a role.
-func personOf(d sluss.Declaration, role sluss.Role, shown inbox.Shown, filing string) sluss.Person {
+func personOf(d sluss.Declaration, role sluss.Role, shown service.Shown, filing string) sluss.Person {
 	var o sluss.Obligation
 	for _, f := range shown.Filings {
 		if f.ID == filing {

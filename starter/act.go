@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -10,8 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
-	"sluss/workflows"
+	"sluss/api"
 )
 
 func (s *starter) eventVerb() *cli.Command {
@@ -39,19 +37,16 @@ func (s *starter) eventVerb() *cli.Command {
 }
 
 func (s *starter) event(c *cli.Context) error {
-	names, err := arguments(c, "BATCH", "EVENT")
+	id, rest, err := target(c, batchID, "BATCH", "EVENT")
 	if err != nil {
 		return err
 	}
-	id, err := batchID(names[0])
+	e, err := s.readEvent(c, rest[0])
 	if err != nil {
 		return err
 	}
-	e, err := s.readEvent(c, names[1])
-	if err != nil {
-		return err
-	}
-	reply, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.EventReply, error) { return d.Event(ctx, id, e) })
+	tenant, reference, _ := parts(id)
+	reply, err := api.Value(s.service.ReportEventWithResponse(c.Context, tenant, reference, e))
 	if err != nil {
 		return err
 	}
@@ -143,9 +138,8 @@ func (s *starter) correct(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	reply, err := acting(c, func(ctx context.Context, d *inbox.Desk) (inbox.Corrected, error) {
-		return d.Correct(ctx, id, correction)
-	})
+	tenant, reference, _ := parts(id)
+	reply, err := api.Value(s.service.CorrectBatchWithResponse(c.Context, tenant, reference, correction))
 	if err != nil {
 		return err
 	}
@@ -154,7 +148,7 @@ func (s *starter) correct(c *cli.Context) error {
 		for _, filing := range reply.Filings {
 			fmt.Fprintf(w, "  %s goes on with the corrected content\n", short(filing))
 		}
-		writeStale(w, reply.Stale)
+		writeOutdated(w, reply.Outdated)
 	})
 }
 

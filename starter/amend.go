@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -11,8 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
-	"sluss/ledger"
+	"sluss/api"
 )
 
 func (s *starter) amendVerb() *cli.Command {
@@ -57,7 +55,7 @@ func (s *starter) amend(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.askToAmend(c, inbox.Amending{Set: set})
+	return s.askToAmend(c, api.Amending{Set: set})
 }
 
 func (s *starter) annul(c *cli.Context) error {
@@ -71,7 +69,7 @@ func (s *starter) annul(c *cli.Context) error {
 	if why == "" {
 		return usagef("why? give --because WHY: %s", oneOf(sluss.AnnulReasons()))
 	}
-	return s.askToAmend(c, inbox.Amending{Annul: why, Receipt: c.String("receipt")})
+	return s.askToAmend(c, api.Amending{Annul: why, Receipt: c.String("receipt")})
 }
 
 // ofBSDD tells whether a filing is one of a French BSDD.
@@ -84,7 +82,7 @@ func ofBSDD(filing string) bool {
 	return err == nil && strings.HasPrefix(obligation, "fr.")
 }
 
-func (s *starter) askToAmend(c *cli.Context, asked inbox.Amending) error {
+func (s *starter) askToAmend(c *cli.Context, asked api.Amending) error {
 	id, err := filingID(c.Args().First())
 	if err != nil {
 		return err
@@ -95,7 +93,8 @@ func (s *starter) askToAmend(c *cli.Context, asked inbox.Amending) error {
 	if asked.By, err = person(c, "by"); err != nil {
 		return err
 	}
-	done, err := acting(c, func(ctx context.Context, d *inbox.Desk) (inbox.Amended, error) { return d.Amend(ctx, id, asked) })
+	tenant, reference, name := parts(id)
+	done, err := api.Decoded[api.Amended](s.service.AmendFilingWithResponse(c.Context, tenant, reference, name, asked))
 	if err != nil {
 		return err
 	}
@@ -109,7 +108,7 @@ func (s *starter) askToAmend(c *cli.Context, asked inbox.Amending) error {
 		}
 		fmt.Fprintf(w, "%s %s %s (%s)\n", short(done.Filing), what, short(done.Note), done.Receipt)
 		field(w, "waits", "for the signature of the "+string(done.Waiting))
-		batch, obligation, _ := sluss.SplitFilingID(done.Filing) // made by the desk
+		batch, obligation, _ := sluss.SplitFilingID(done.Filing) // made by the service
 		field(w, "do", command("sign", short(batch), "--role", string(done.Waiting), "--filing", obligation, "--hash", done.Hash, "--name", "NAME"))
 	})
 }
@@ -130,7 +129,7 @@ func amends(a sluss.Amendment) string {
 }
 
 // writeVersions lists the versions of a note that was amended.
-func (s *starter) writeVersions(w io.Writer, filing string, notes []ledger.Note) {
+func (s *starter) writeVersions(w io.Writer, filing string, notes []api.FiledNote) {
 	for _, n := range notes {
 		if n.Filing != filing || len(n.Versions) < 2 {
 			continue

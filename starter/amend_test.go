@@ -1,15 +1,14 @@
 package main
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"sluss"
-	"sluss/inbox"
 	"sluss/ledger"
 	"sluss/obligations"
+	"sluss/service"
 )
 
 // amended opens an amendment of VO-1's note in the story.
@@ -35,10 +34,7 @@ func settled(t *testing.T, l *ledger.Ledger, id, receipt string) {
 }
 
 func TestVersionsForPeople(t *testing.T) {
-	story(t)
-	l, err := ledger.Open(t.Context(), os.Getenv("DATABASE_URL"))
-	must(t, err)
-	t.Cleanup(func() { _ = l.Close() })
+	l, _ := story(t)
 	show := func(wants ...string) {
 		t.Helper()
 		code, out, errs := try(t, "show", "VO-1")
@@ -80,7 +76,7 @@ func TestVersionsForPeople(t *testing.T) {
 		"    version   a7e1 annulled, RECENTLY: corrects 0b5c, waste.mass=1180 (weighed again, Karin Holm)",
 		"    annulled  RECENTLY: annuls a7e1, sent-twice (the collector told it, Karin Holm)",
 	)
-	if shown := decoded[inbox.Shown](t, "show", "VO-1"); len(shown.Notes) != 1 || shown.Notes[0].Annulled != sluss.SentTwice || len(shown.Notes[0].Versions) != 3 {
+	if shown := decoded[service.Shown](t, "show", "VO-1"); len(shown.Notes) != 1 || shown.Notes[0].Annulled != sluss.SentTwice || len(shown.Notes[0].Versions) != 3 {
 		t.Errorf("notes %+v", shown.Notes)
 	}
 }
@@ -94,7 +90,7 @@ func TestWhatToDoAboutRejectedAmendments(t *testing.T) {
 			ID: "filing/default/A-1/se.removal.amend1", Batch: "batch/default/A-1", Open: true, Stage: sluss.StageRejected, Waiting: sluss.Officer,
 			Obligation: sluss.Obligation{ID: "se.removal.amend1", Rule: sluss.Rule{ID: rule}}, Reasons: []sluss.Reason{{Field: "waste.mass"}},
 		}
-		if got := todo(f); got[0] != want {
+		if got := todo(service.Seen(f)); got[0] != want {
 			t.Errorf("%s: %q", rule, got)
 		}
 	}
@@ -112,8 +108,8 @@ func TestHowAmendmentsAreAskedFor(t *testing.T) {
 		"amend VO-1/se.removal.amend0 waste.mass=1 --reason x --by A":               {exitUsage, "names no filing"},
 		"amend VO-1/se.removal waste.mass=1 --by A":                                 {exitUsage, "--reason"},
 		"amend VO-1/se.removal waste.mass=1 --reason x":                             {exitUsage, "--by NAME"},
-		"amend VO-1/se.removal events.pickedUp#1.mass=1 --reason x --by A":          {exitUnavailable, "no Temporal"},
-		"annul VO-1/se.removal.amend2 --because sent-twice --reason x --by A":       {exitUnavailable, "no Temporal"},
+		"amend VO-1/se.removal events.pickedUp#1.mass=1 --reason x --by A":          {exitRefused, "no such batch"},
+		"annul VO-1/se.removal.amend2 --because sent-twice --reason x --by A":       {exitRefused, "no such batch"},
 		"annul VO-1/se.removal --reason x --by A":                                   {exitUsage, "one of wrong-waste, wrong-note, wrong-operator, sent-twice"},
 		"annul VO-1/se.removal waste.mass=1 --because sent-twice --reason x --by A": {exitUsage, "is too much"},
 		"annul VO-1/se.removal --because sent-twice --by A":                         {exitUsage, "--reason"},

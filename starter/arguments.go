@@ -93,6 +93,17 @@ func arguments(c *cli.Context, names ...string) ([]string, error) {
 	return given, nil
 }
 
+// target is the id that the first argument names, read as it is told, and the other
+// arguments.
+func target(c *cli.Context, read func(string) (string, error), names ...string) (id string, rest []string, err error) {
+	given, err := arguments(c, names...)
+	if err != nil {
+		return "", nil, err
+	}
+	id, err = read(given[0])
+	return id, given[1:], err
+}
+
 // batchID reads REFERENCE, TENANT/REFERENCE or batch/TENANT/REFERENCE.
 func batchID(text string) (string, error) {
 	parts := strings.Split(text, "/")

@@ -7,8 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"sluss/inbox"
-	"sluss/ledger"
+	"sluss/api"
 )
 
 func (s *starter) attemptsVerb() *cli.Command {
@@ -22,34 +21,19 @@ func (s *starter) attemptsVerb() *cli.Command {
 }
 
 func (s *starter) attempts(c *cli.Context) error {
-	names, err := arguments(c, "FILING")
+	id, _, err := target(c, filingID, "FILING")
 	if err != nil {
 		return err
 	}
-	id, err := filingID(names[0])
+	tenant, reference, obligation := parts(id)
+	attempts, err := api.Value(s.service.ListAttemptsWithResponse(c.Context, tenant, reference, obligation))
 	if err != nil {
 		return err
-	}
-	l, err := book(c)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	attempts, err := l.Attempts(c.Context, id)
-	if err != nil {
-		return err
-	}
-	if len(attempts) == 0 {
-		if _, known, err := l.Filing(c.Context, id); err != nil {
-			return err
-		} else if !known {
-			return fmt.Errorf("%w filing as %s: `starter show BATCH` lists them", inbox.ErrNoSuch, short(id))
-		}
 	}
 	return s.answer(c, attempts, func(w io.Writer) { s.writeAttempts(w, attempts) })
 }
 
-func (s *starter) writeAttempts(w io.Writer, attempts []ledger.Attempt) {
+func (s *starter) writeAttempts(w io.Writer, attempts []api.Attempt) {
 	if len(attempts) == 0 {
 		fmt.Fprintln(w, "No calls yet.")
 		return
@@ -71,7 +55,7 @@ func (s *starter) writeAttempts(w io.Writer, attempts []ledger.Attempt) {
 }
 
 // cameBack is the answer to a call in a few words.
-func cameBack(a ledger.Attempt) string {
+func cameBack(a api.Attempt) string {
 	switch {
 	case !a.Answered:
 		return "none: on its way, or cut off"

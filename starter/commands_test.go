@@ -18,8 +18,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
 	"sluss/ledger"
+	"sluss/service"
 	"sluss/workflows"
 )
 
@@ -27,12 +27,11 @@ import (
 // something that fits.
 var toFill = strings.NewReplacer("MASS", "1250kg", "PATH=VALUE", "waste.mass=1", "VALUE", "1", "BATCH", "VO-1", "FILING", "VO-1/se.removal", "LINE", "1")
 
-// accepted runs a command line as far as the ledger, which is not there: all that
+// accepted runs a command line as far as the service, which is not there: all that
 // the arguments alone can tell has then been looked at.
 func accepted(t *testing.T, line string) {
 	t.Helper()
-	t.Setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none?sslmode=disable")
-	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+	t.Setenv("SLUSS_API_URL", "http://127.0.0.1:1")
 	t.Setenv("SLUSS_PERSON", "Karin Holm")
 	args, isCommand := strings.CutPrefix(toFill.Replace(line), "starter ")
 	if !isCommand {
@@ -82,7 +81,7 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 						Obligation: sluss.Obligation{ID: id, Note: note, Registry: sluss.Avfallsregistret}, Reasons: []sluss.Reason{{Field: "legs.0.to.address"}},
 						Clearance: &sluss.Clearance{OverrideBy: []sluss.Role{role}},
 					}
-					for _, line := range todo(f) {
+					for _, line := range todo(service.Seen(f)) {
 						lines[line] = true
 					}
 				}
@@ -99,7 +98,7 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{workflows.ActAmend, "results"} {
-		lines[staleCommand(inbox.Stale{Kind: kind, Filing: "filing/default/A-1/se.treatment#2026-Q4", Set: map[string]string{"waste.name": "it's $5", "result.mass": "1.1250"}})] = true
+		lines[outdatedCommand(service.Outdated{Kind: kind, Filing: "filing/default/A-1/se.treatment#2026-Q4", Set: map[string]string{"waste.name": "it's $5", "result.mass": "1.1250"}})] = true
 	}
 	s := &starter{zone: winter, now: func() time.Time { return today }}
 	var answers strings.Builder
@@ -126,10 +125,10 @@ func TestEveryRoleThatApprovesCanSign(t *testing.T) {
 		o.Signer = role
 		file(t, l, d, produced(t, l, d), o, sluss.StageSignature, role)
 		filings, err := l.Filings(t.Context(), d.ID())
-		if err != nil || len(filings) != 1 || len(todo(filings[0])) != 1 {
+		if err != nil || len(filings) != 1 || len(todo(service.Seen(filings[0]))) != 1 {
 			t.Fatalf("%s: %v, %v", role, filings, err)
 		}
-		line := strings.TrimPrefix(todo(filings[0])[0], "starter ") + " --dry-run"
+		line := strings.TrimPrefix(todo(service.Seen(filings[0]))[0], "starter ") + " --dry-run"
 		if code, out, errs := try(t, words(line)...); code != exitOK || !strings.Contains(out, "se.transport#1") {
 			t.Errorf("%s: exit %d, %s%s", line, code, out, errs)
 		}

@@ -1,83 +1,138 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
+	"go.yaml.in/yaml/v3"
 
-	"sluss/config"
-	"sluss/inbox"
-	"sluss/ledger"
-	"sluss/workflows"
+	"sluss/api"
 )
 
-// patience is how long an act may take before we say that nobody answers.
-const patience = 30 * time.Second
+// Where the service is if nothing says so, and how long an answer may take: a
+// batch's, and that of many batches or of a registry that makes a file.
+const (
+	usualURL     = "http://127.0.0.1:8090"
+	patience     = time.Minute
+	longPatience = 15 * time.Minute
+)
 
-// dialling is how long Temporal may take to let us in.
-const dialling = 10 * time.Second
+// patient are the verbs that may take long.
+var patient = []string{"import", "extract", "export"}
 
-func configuration(c *cli.Context) (config.Config, error) {
-	loaded, err := config.Load(c.String("config"))
-	if err != nil {
-		return loaded, usageError{err}
-	}
-	return loaded, nil
+// settings are the configuration's part about the API; a client needs no other, and
+// reads no other.
+type settings struct {
+	API struct {
+		Address   string `yaml:"address"`
+		URL       string `yaml:"url"`
+		TokenFile string `yaml:"token_file"`
+	} `yaml:"api"`
 }
 
-// book opens the ledger; Close must follow.
-func book(c *cli.Context) (*ledger.Ledger, error) {
-	conf, err := configuration(c)
-	if err != nil {
-		return nil, err
+// connect makes the client of the service that the options, the environment or the
+// configuration name.
+func (s *starter) connect(c *cli.Context) (*api.ClientWithResponses, error) {
+	var conf settings
+	if file := c.String("config"); file != "" {
+		data, err := os.ReadFile(file)
+		if err == nil {
+			err = yaml.Unmarshal(data, &conf)
+		}
+		if err != nil {
+			return nil, usagef("configuration: %w", err)
+		}
+		if name := conf.API.TokenFile; name != "" && !filepath.IsAbs(name) { // it starts at the file's folder
+			conf.API.TokenFile = filepath.Join(filepath.Dir(file), name)
+		}
 	}
-	if conf.Database == "" {
-		return nil, usagef("no ledger: set database or database_file in the configuration, or DATABASE_URL in the environment")
+	address := cmp.Or(c.String("api"), conf.API.URL, reachable(conf.API.Address), usualURL)
+	if parsed, err := url.Parse(address); err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return nil, usagef("--api %q is no URL: give one such as %s", address, usualURL)
 	}
-	return ledger.Open(c.Context, conf.Database)
+	token := ""
+	if file := cmp.Or(c.String("token-file"), conf.API.TokenFile); file != "" {
+		data, err := os.ReadFile(file)
+		if token = strings.TrimSpace(string(data)); err == nil && token == "" {
+			err = errors.New("it is empty")
+		}
+		if err != nil {
+			return nil, usagef("the file with the API's token (--token-file, SLUSS_API_TOKEN_FILE or api.token_file): %w", err)
+		}
+	}
+	through := &http.Client{Timeout: patience, Transport: s.transport}
+	if slices.Contains(patient, c.Command.Name) {
+		through.Timeout = longPatience
+	}
+	return api.Connect(address, token, through)
 }
 
-// desk connects to ledger and Temporal; close must follow.
-func desk(c *cli.Context, logger *slog.Logger) (d *inbox.Desk, shut func(), err error) {
-	conf, err := configuration(c)
+// reachable is the URL of an address that a service listens on.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, nil, err
+		return ""
 	}
-	l, err := book(c)
-	if err != nil {
-		return nil, nil, err
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
 	}
-	ctx, cancel := context.WithTimeout(c.Context, dialling)
-	defer cancel()
-	temporal, err := conf.Temporal.Dial(ctx, logger)
-	if err != nil {
-		return nil, nil, errors.Join(err, l.Close())
-	}
-	return &inbox.Desk{Temporal: temporal, Namespace: conf.Temporal.Namespace, Ledger: l, Policy: workflows.Policy{Settle: conf.Settle}}, func() {
-		temporal.Close()
-		_ = l.Close() // only reads and acts that were answered
-	}, nil
+	return "http://" + net.JoinHostPort(host, port)
 }
 
-var quiet = slog.New(slog.DiscardHandler)
+// explained says what to do if the service does not answer, or does not let us in.
+func explained(err error) error {
+	var call *url.Error
+	var failed *api.Error
+	switch {
+	case errors.As(err, &call) && call.Timeout() && !errors.Is(err, context.Canceled):
+		return fmt.Errorf("the service did not answer in time: is a worker running? The act may still be done: look with `starter show` before you repeat it (%w)", err)
+	case errors.As(err, &call):
+		at := call.URL
+		if parsed, wrong := url.Parse(call.URL); wrong == nil {
+			at = parsed.Scheme + "://" + parsed.Host
+		}
+		return fmt.Errorf("the service cannot be reached at %s: is `starter serve` running there? Its address is given by --api, SLUSS_API_URL, or api in the configuration (%w)", at, call.Err)
+	case errors.As(err, &failed) && failed.Status == http.StatusUnauthorized:
+		return usagef("the service does not let us in: give its token with --token-file, SLUSS_API_TOKEN_FILE, or api.token_file in the configuration (%w)", err)
+	}
+	return err
+}
 
-// acting does one act at the desk, and says what to do where nobody answers.
-func acting[T any](c *cli.Context, act func(ctx context.Context, d *inbox.Desk) (T, error)) (T, error) {
-	d, shut, err := desk(c, quiet)
-	if err != nil {
-		var none T
-		return none, err
+// parts are the tenant, the reference and, of a filing, the obligation of an id.
+func parts(id string) (tenant, reference, obligation string) {
+	names := strings.SplitN(strings.TrimPrefix(strings.TrimPrefix(id, "batch/"), "filing/"), "/", 3)
+	if len(names) == 3 {
+		obligation = names[2]
 	}
-	defer shut()
-	ctx, cancel := context.WithTimeout(c.Context, patience)
-	defer cancel()
-	done, err := act(ctx, d)
-	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return done, fmt.Errorf("no answer within %s: is a worker running? The act may still be done: look with `starter show` before you repeat it (%w)", patience, err)
+	return names[0], names[1], obligation
+}
+
+// opt is a parameter, left out if it is zero.
+func opt[T comparable](value T) *T {
+	var none T
+	if value == none {
+		return nil
 	}
-	return done, err
+	return &value
+}
+
+// noSuch is what there is not, in the words of the service.
+func noSuch(format string, args ...any) error {
+	return &api.Error{Status: http.StatusNotFound, Problem: api.Problem{Error: "there is no such " + fmt.Sprintf(format, args...)}}
+}
+
+// refused is an act that is refused before the service is asked.
+func refused(format string, args ...any) error {
+	return &api.Error{Status: http.StatusConflict, Problem: api.Problem{Error: "refused: " + fmt.Sprintf(format, args...)}}
 }

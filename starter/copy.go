@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
+	"sluss/api"
 )
 
 func (s *starter) copyVerb() *cli.Command {
@@ -31,12 +32,8 @@ func (s *starter) copied(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := book(c)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	shown, err := recorded(c.Context, l, id)
+	tenant, reference, _ := parts(id)
+	shown, err := api.Value(s.service.ShowBatchWithResponse(c.Context, tenant, reference))
 	if err != nil {
 		return err
 	}

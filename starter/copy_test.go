@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/service"
 )
 
 // A copy is declared as it is written: like the batch, under its own reference.
@@ -17,7 +17,7 @@ func TestCopy(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit %d, %s", code, errs)
 	}
-	copied, err := inbox.ReadDeclaration([]byte(out))
+	copied, err := service.ReadDeclaration([]byte(out))
 	must(t, err)
 	d.Tenant, d.Reference, d.Predecessors, d.Waste.Mass = sluss.DefaultTenant, "RG-2", nil, 1_800*sluss.Kilogram
 	d.Legs[0].Departure = copied.Legs[0].Departure

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -10,8 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
-	"sluss/workflows"
+	"sluss/api"
 )
 
 func (s *starter) decideVerb() *cli.Command {
@@ -34,20 +31,16 @@ func (s *starter) decideVerb() *cli.Command {
 }
 
 func (s *starter) decide(c *cli.Context) error {
-	names, err := arguments(c, "FILING", "DECISION")
-	if err != nil {
-		return err
-	}
-	id, err := filingID(names[0])
+	id, rest, err := target(c, filingID, "FILING", "DECISION")
 	if err != nil {
 		return err
 	}
 	decision := sluss.Decision{
-		Kind: sluss.DecisionKind(names[1]), Receipt: c.String("receipt"), Reason: c.String("reason"),
+		Kind: sluss.DecisionKind(rest[0]), Receipt: c.String("receipt"), Reason: c.String("reason"),
 	}
 	switch {
 	case !slices.Contains(sluss.DecisionKinds(), decision.Kind):
-		return usagef("%q is no decision: %s", names[1], oneOf(sluss.DecisionKinds()))
+		return usagef("%q is no decision: %s", rest[0], oneOf(sluss.DecisionKinds()))
 	case decision.Reason == "":
 		return usagef("how is it known? give --reason REASON")
 	case decision.Kind == sluss.DecidedTaken && decision.Receipt == "":
@@ -66,16 +59,15 @@ func (s *starter) decide(c *cli.Context) error {
 			return err
 		}
 	}
-	state, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.FilingState, error) {
-		if decision.Kind == sluss.DecidedOverride { // signed is what the ledger shows now
-			refused, known, err := d.Ledger.Filing(ctx, id)
-			if err != nil || !known {
-				return workflows.FilingState{}, cmp.Or(err, fmt.Errorf("%w filing as %s: `starter inbox` lists what waits", inbox.ErrNoSuch, short(id)))
-			}
-			decision.ContentHash = refused.Hash
+	tenant, reference, obligation := parts(id)
+	if decision.Kind == sluss.DecidedOverride { // signed is what the service shows now
+		refused, err := api.Value(s.service.ShowFilingWithResponse(c.Context, tenant, reference, obligation))
+		if err != nil {
+			return err
 		}
-		return d.Decide(ctx, id, decision)
-	})
+		decision.ContentHash = refused.Hash
+	}
+	state, err := api.Value(s.service.DecideFilingWithResponse(c.Context, tenant, reference, obligation, decision))
 	if err != nil {
 		return err
 	}

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/api"
 )
 
 // errFaults: some of many were refused; each was told with its faults already.
@@ -32,7 +35,7 @@ func (s *starter) declareVerb() *cli.Command {
 // declared is what became of one file.
 type declared struct {
 	File string `json:"file"`
-	inbox.Declared
+	api.Declared
 	Error  string       `json:"error,omitempty"`
 	Faults sluss.Faults `json:"faults,omitempty"`
 }
@@ -41,10 +44,12 @@ func (s *starter) declare(c *cli.Context) error {
 	if !c.Args().Present() {
 		return usagef("no file: starter declare %s", c.Command.ArgsUsage)
 	}
-	at, err := s.past(c.String("at"))
+	params := api.DeclareBatchesParams{By: opt(declarer(c))}
+	at, err := s.told(c)
 	if err != nil {
 		return err
 	}
+	params.At = opt(at)
 	var texts [][]byte
 	for _, name := range c.Args().Slice() {
 		text, err := s.read(name)
@@ -53,21 +58,17 @@ func (s *starter) declare(c *cli.Context) error {
 		}
 		texts = append(texts, text)
 	}
-	d, shut, err := desk(c, quiet)
-	if err != nil {
-		return err
-	}
-	defer shut()
 	results := make([]declared, 0, len(texts))
 	refused := false
 	for i, text := range texts {
 		result := declared{File: c.Args().Get(i)}
-		declaration, err := inbox.ReadDeclaration(text)
-		if err == nil {
-			result.Declared, err = d.Declare(c.Context, declaration, declarer(c), at)
-		}
+		result.Declared, err = api.Decoded[api.Declared](s.service.DeclareBatchesWithBodyWithResponse(c.Context, &params, "application/json", bytes.NewReader(text)))
 		if err != nil && !errors.As(err, &result.Faults) {
-			return errors.Join(fmt.Errorf("%s: %w", result.File, err), s.answer(c, results, func(io.Writer) {}))
+			err = fmt.Errorf("%s: %w", result.File, explained(err))
+			if len(results) > 0 {
+				err = errors.Join(err, s.answer(c, results, func(io.Writer) {}))
+			}
+			return err
 		}
 		if err != nil {
 			refused, result.Error = true, err.Error()
@@ -112,11 +113,8 @@ func writeFaults(w io.Writer, faults sluss.Faults) {
 }
 
 // declarer is who declares: a machine may do it, so nobody needs to be named.
-func declarer(c *cli.Context) sluss.Person {
-	if by, err := person(c, "by"); err == nil {
-		return by
-	}
-	return sluss.Person{Name: "command line"}
+func declarer(c *cli.Context) string {
+	return cmp.Or(strings.TrimSpace(c.String("by")), "command line")
 }
 
 // read is the content of a file; - is standard input.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -9,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/api"
 )
 
 func (s *starter) ecoOrganismesVerb() *cli.Command {
@@ -25,7 +24,7 @@ func (s *starter) ecoOrganismesVerb() *cli.Command {
 
 func (s *starter) ecoOrganismes(c *cli.Context) error {
 	text := strings.Join(c.Args().Slice(), " ")
-	all, err := acting(c, func(ctx context.Context, d *inbox.Desk) ([]sluss.Party, error) { return d.EcoOrganismes(ctx, text) })
+	all, err := api.Value(s.service.ListEcoOrganismesWithResponse(c.Context, &api.ListEcoOrganismesParams{Text: opt(text)}))
 	if err != nil {
 		return err
 	}

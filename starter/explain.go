@@ -10,8 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
-	"sluss/registries/avfallsregistret"
+	"sluss/api"
 )
 
 func (s *starter) explainVerb() *cli.Command {
@@ -40,10 +39,10 @@ func (s *starter) explain(c *cli.Context) error {
 	if note != "" && !slices.Contains(sluss.SwedishNotes(), note) {
 		return usagef("--note %q is no note of the Swedish register: %s", note, oneOf(sluss.SwedishNotes()))
 	}
-	if !slices.ContainsFunc(avfallsregistret.Catalogue(), func(e avfallsregistret.Explanation) bool { return e.Code == code }) {
-		return fmt.Errorf("%w code of the Swedish register as %d: docs/avfallsregistret-codes.md lists all that it tells of", inbox.ErrNoSuch, code)
+	explained, err := api.Value(s.service.ExplainCodeWithResponse(c.Context, code, &api.ExplainCodeParams{Note: opt(note)}))
+	if err != nil {
+		return err
 	}
-	explained := avfallsregistret.Explain(code, note, "")
 	return s.answer(c, explained, func(w io.Writer) {
 		if len(explained) > 1 {
 			fmt.Fprintf(w, "%d has %d meanings; the register's own words tell which.\n", code, len(explained))

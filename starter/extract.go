@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"sluss/inbox"
+	"sluss/api"
 )
 
 // errLeft: the file does not settle everything; each was told already.
@@ -38,58 +38,42 @@ func (s *starter) extract(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	e := inbox.Extract{DryRun: c.Bool("dry-run")}
-	if !e.DryRun {
-		if e.By, err = person(c, "by"); err != nil {
+	params := api.ReadExtractParams{DryRun: opt(c.Bool("dry-run"))}
+	if params.DryRun == nil {
+		by, err := person(c, "by")
+		if err != nil {
 			return err
 		}
+		params.By = &by.Name
 	}
 	if c.IsSet("made") {
-		if e.Made, err = s.past(c.String("made")); err != nil {
+		made, err := s.past(c.String("made"))
+		if err != nil {
 			return err
 		}
+		params.Made = &made
 	}
 	data, err := s.read(names[0])
 	if err != nil {
 		return err
 	}
-	d, shut, err := s.reader(c, e.DryRun)
+	read, err := api.Value(s.service.ReadExtractWithBodyWithResponse(c.Context, &params, "text/csv", bytes.NewReader(data)))
 	if err != nil {
 		return err
-	}
-	defer shut()
-	read, failed := d.Extract(c.Context, bytes.NewReader(data), e)
-	if read.Filings == nil && failed != nil {
-		return failed
 	}
 	if err := s.answer(c, read, func(w io.Writer) { s.writeExtract(w, read) }); err != nil {
 		return err
 	}
-	switch {
-	case failed != nil:
-		return fmt.Errorf("stopped after %d filings, nothing is lost: send the same file again (%w)", len(read.Filings), failed)
-	case read.Open+read.Doubles > 0:
+	if read.Open+read.Doubles > 0 {
 		return errLeft
 	}
 	return nil
 }
 
-// reader is a desk; one that only looks needs no Temporal.
-func (s *starter) reader(c *cli.Context, looks bool) (*inbox.Desk, func(), error) {
-	if !looks {
-		return desk(c, quiet)
-	}
-	l, err := book(c)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &inbox.Desk{Ledger: l}, func() { _ = l.Close() }, nil // only reads
-}
-
-func (s *starter) writeExtract(w io.Writer, e inbox.Extracted) {
+func (s *starter) writeExtract(w io.Writer, e api.Extracted) {
 	for _, f := range e.Filings {
 		result := f.Result
-		if e.DryRun && f.Result == inbox.ExtractTaken {
+		if e.DryRun && f.Result == api.ExtractTaken {
 			result = "would be taken"
 		}
 		fmt.Fprintf(w, "%s  %s\n", short(f.Filing), result)
@@ -105,7 +89,7 @@ func (s *starter) writeExtract(w io.Writer, e inbox.Extracted) {
 	}
 	strangers := 0
 	for _, n := range e.Notes {
-		if n.Result == inbox.NoteStranger {
+		if n.Result == api.NoteStranger {
 			strangers++
 			continue
 		}
@@ -128,11 +112,11 @@ func (s *starter) writeExtract(w io.Writer, e inbox.Extracted) {
 
 // extractDecisions are the command lines with which a person settles a filing
 // that the file does not.
-func extractDecisions(f inbox.Searched) (lines []string) {
+func extractDecisions(f api.Searched) (lines []string) {
 	switch f.Result {
-	case inbox.ExtractAbsent:
+	case api.ExtractAbsent:
 		lines = append(lines, command("decide", short(f.Filing), "not-taken", "--reason", "not in the agency's extract", "--by", "NAME"))
-	case inbox.ExtractDoubtful:
+	case api.ExtractDoubtful:
 		for _, n := range f.Notes {
 			lines = append(lines, command("decide", short(f.Filing), "taken", "--receipt", n.AvfallsID, "--reason", "REASON", "--by", "NAME"))
 		}

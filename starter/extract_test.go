@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/service"
 )
 
 //nolint:misspell // the agency's own words
@@ -63,13 +63,14 @@ func TestExtractIsTold(t *testing.T) {
 		})
 	}
 	code, out, errs := try(t, "extract", writeFile(t, extractHeader+line(first, moment)), "--dry-run", "--json")
-	var read inbox.Extracted
+	var read service.Extracted
 	if err := json.Unmarshal([]byte(out), &read); err != nil || code != 0 || read.Taken != 1 || read.Filings[0].Notes[0].AvfallsID != first {
 		t.Errorf("%d %s%s: %v", code, out, errs, err)
 	}
 }
 
 func TestCodesAreExplained(t *testing.T) {
+	opened(t)
 	for args, c := range map[string]struct {
 		code int
 		want []string
@@ -82,7 +83,7 @@ func TestCodesAreExplained(t *testing.T) {
 		"explain x":                            {2, []string{`"x" is no code`}},
 		"explain 1123 --note tomorrow":         {2, []string{"collection-transport"}},
 		"explain":                              {2, []string{"CODE is missing"}},
-		"explain 1123 --note REMOVAL --config /no/one": {0, []string{"1123"}},
+		"explain 1123 --note REMOVAL":          {0, []string{"1123"}},
 	} {
 		code, out, errs := try(t, strings.Fields(args)...)
 		for _, want := range c.want {

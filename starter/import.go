@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"sluss/inbox"
+	"sluss/api"
 )
 
 func (s *starter) importVerb() *cli.Command {
@@ -30,7 +30,7 @@ func (s *starter) importCSV(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	at, err := s.past(c.String("at"))
+	at, err := s.told(c)
 	if err != nil {
 		return err
 	}
@@ -38,38 +38,30 @@ func (s *starter) importCSV(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	d, shut, err := desk(c, quiet)
+	params := api.DeclareBatchesParams{By: opt(declarer(c)), At: opt(at)}
+	report, err := api.Decoded[api.Report](s.service.DeclareBatchesWithBodyWithResponse(c.Context, &params, "text/csv", bytes.NewReader(data)))
 	if err != nil {
 		return err
 	}
-	defer shut()
-	progress := func(row inbox.Imported) { writeRow(plain{s.out}, row) }
-	if c.Bool("json") {
-		progress = nil
+	err = s.answer(c, report, func(w io.Writer) {
+		for _, row := range report.Rows {
+			writeRow(w, row)
+		}
+		writeReport(w, report)
+	})
+	if err == nil && report.Refused > 0 {
+		err = errFaults
 	}
-	report, failed := d.Import(c.Context, bytes.NewReader(data), declarer(c), at, progress)
-	if report.Rows == nil && failed != nil {
-		return failed
-	}
-	if err := s.answer(c, report, func(w io.Writer) { writeReport(w, report) }); err != nil {
-		return err
-	}
-	switch {
-	case failed != nil:
-		return fmt.Errorf("stopped after %d rows, nothing is lost: send the same file again (%w)", len(report.Rows), failed)
-	case report.Refused > 0:
-		return errFaults
-	}
-	return nil
+	return err
 }
 
-func writeRow(w io.Writer, row inbox.Imported) {
+func writeRow(w io.Writer, row api.Imported) {
 	fmt.Fprintf(w, "line %-5d %-9s  %s\n", row.Line, row.Result, row.Reference)
 	writeFaults(w, row.Faults)
 	writeWarnings(w, row.Warnings)
 }
 
-func writeReport(w io.Writer, r inbox.Report) {
+func writeReport(w io.Writer, r api.Report) {
 	fmt.Fprintf(w, "%d declared, %d unchanged, %d refused\n", r.Declared, r.Unchanged, r.Refused)
 	if r.Refused > 0 {
 		fmt.Fprintln(w, "Mend the refused rows and import the same file again: the others stay as they are.")

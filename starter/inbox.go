@@ -6,8 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"sluss/inbox"
-	"sluss/ledger"
+	"sluss/api"
 )
 
 func (s *starter) inboxVerb() *cli.Command {
@@ -41,15 +40,10 @@ func (s *starter) inbox(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := book(c)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	items, err := (&inbox.Desk{Ledger: l}).Inbox(c.Context, ledger.InboxFilter{
-		Tenant: c.String("tenant"), Waiting: waiting, Registry: c.String("registry"), Overdue: c.Bool("overdue"),
-		Limit: limit, Skip: c.Int("skip"),
-	})
+	items, err := api.Value(s.service.ListInboxWithResponse(c.Context, &api.ListInboxParams{
+		Tenant: opt(c.String("tenant")), Role: opt(waiting), Registry: opt(c.String("registry")), Overdue: opt(c.Bool("overdue")),
+		Limit: &limit, Skip: opt(c.Int("skip")),
+	}))
 	if err != nil {
 		return err
 	}
@@ -62,13 +56,13 @@ func (s *starter) inbox(c *cli.Context) error {
 	if open == limit {
 		s.note("there may be more: --skip %d shows the next page", c.Int("skip")+limit)
 	}
-	if adrift, err := (&inbox.Desk{Ledger: l}).Followed(c.Context); err == nil && len(adrift.Adrift) > 0 {
-		s.note("%d open batches were refused or cancelled by others at their registry: `starter following` names them", len(adrift.Adrift))
+	if syncs, err := api.Value(s.service.ListSyncsWithResponse(c.Context)); err == nil && len(syncs.Adrift) > 0 {
+		s.note("%d open batches were refused or cancelled by others at their registry: `starter sync` names them", len(syncs.Adrift))
 	}
 	return s.answer(c, items, func(w io.Writer) { s.writeInbox(w, items) })
 }
 
-func (s *starter) writeInbox(w io.Writer, items []inbox.Waiting) {
+func (s *starter) writeInbox(w io.Writer, items []api.Filing) {
 	if len(items) == 0 {
 		fmt.Fprintln(w, "Nothing waits for a person.")
 		return
@@ -77,9 +71,9 @@ func (s *starter) writeInbox(w io.Writer, items []inbox.Waiting) {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		f := item.Filing
-		if item.Stale != nil {
-			writeStale(w, []inbox.Stale{*item.Stale})
+		f := item
+		if f.Outdated != nil {
+			writeOutdated(w, []api.Outdated{*f.Outdated})
 		}
 		if !f.Open {
 			continue
@@ -101,7 +95,7 @@ func field(w io.Writer, name, text string) {
 	}
 }
 
-func writeReasons(w io.Writer, f ledger.Filing) {
+func writeReasons(w io.Writer, f api.Filing) {
 	for _, r := range f.Reasons {
 		field(w, "reason", reason(r))
 	}

@@ -6,15 +6,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"sluss/config"
+	"sluss/starter/serve"
 )
-
-// keysTold is the answer about keys in JSON: ids, never keys.
-type keysTold struct {
-	File  string   `json:"file"`
-	Keys  []string `json:"keys"` // the first encrypts
-	Added string   `json:"added,omitempty"`
-}
 
 func (s *starter) keyVerb() *cli.Command {
 	return &cli.Command{
@@ -31,27 +24,10 @@ An old key must stay in the file as long as anything is open, or closed and stil
 			if _, err := arguments(c); err != nil {
 				return err
 			}
-			conf, err := configuration(c)
+			add, use := c.Bool("add"), c.String("use")
+			told, err := serve.ChangeKeys(c.String("config"), add, use)
 			if err != nil {
 				return err
-			}
-			told := keysTold{File: conf.Temporal.KeyFile}
-			add, use := c.Bool("add"), c.String("use")
-			switch {
-			case add && use != "":
-				return usagef("give --add or --use: between the two, all processes must have the new key")
-			case told.File == "" && (add || use != ""):
-				return usagef("there is no temporal.encryption_key_file in the configuration to change")
-			case add:
-				told.Added, err = config.AddKey(told.File)
-			case use != "":
-				err = config.UseKey(told.File, use)
-			}
-			if err != nil {
-				return usagef("--%s: %w", map[bool]string{true: "add", false: "use"}[add], err)
-			}
-			if told.Keys, err = conf.Temporal.KeyIDs(); err != nil {
-				return usageError{err}
 			}
 			return s.answer(c, told, func(w io.Writer) {
 				for i, id := range told.Keys {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sluss/starter/serve"
 )
 
 func TestKeysChangeOnTheCommandLine(t *testing.T) {
@@ -15,7 +17,7 @@ func TestKeysChangeOnTheCommandLine(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(dir, "keys"), []byte(first), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "sluss.yaml"), []byte("temporal: {encryption_key_file: keys}"), 0o600))
 	t.Setenv("SLUSS_CONFIG", filepath.Join(dir, "sluss.yaml"))
-	told := func(args ...string) (k keysTold) {
+	told := func(args ...string) (k serve.Keys) {
 		t.Helper()
 		code, out, errs := try(t, append([]string{"key", "--json"}, args...)...)
 		if code != exitOK {

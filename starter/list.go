@@ -9,7 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/ledger"
+	"sluss/api"
 )
 
 // stages are those of a batch in a list: its latest event, or its end.
@@ -58,14 +58,10 @@ func (s *starter) list(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := book(c)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	rows, err := l.Batches(c.Context, ledger.BatchFilter{
-		Tenant: c.String("tenant"), Stage: stage, Waiting: waiting, Overdue: c.Bool("overdue"), Limit: limit, After: c.Int64("after"),
-	})
+	rows, err := api.Value(s.service.ListBatchesWithResponse(c.Context, &api.ListBatchesParams{
+		Tenant: opt(c.String("tenant")), Stage: opt(api.ListBatchesParamsStage(stage)), Waiting: opt(waiting), Overdue: opt(c.Bool("overdue")),
+		Limit: &limit, After: opt(c.Int64("after")),
+	}))
 	if err != nil {
 		return err
 	}
@@ -75,7 +71,7 @@ func (s *starter) list(c *cli.Context) error {
 	return s.answer(c, rows, func(w io.Writer) { s.writeBatches(w, rows) })
 }
 
-func (s *starter) writeBatches(w io.Writer, rows []ledger.BatchRow) {
+func (s *starter) writeBatches(w io.Writer, rows []api.BatchRow) {
 	if len(rows) == 0 {
 		fmt.Fprintln(w, "No batches.")
 		return
@@ -93,7 +89,7 @@ func (s *starter) writeBatches(w io.Writer, rows []ledger.BatchRow) {
 	table(w, []string{"BATCH", "STAGE", "WASTE", "MASS", "WAITING FOR", "NEXT DUE", "FLAGS"}, lines)
 }
 
-func flags(r ledger.BatchRow) string {
+func flags(r api.BatchRow) string {
 	var set []string
 	if r.Overdue {
 		set = append(set, "late")

@@ -1,7 +1,6 @@
 // Command starter is the command line: it declares batches, tells what happened
-// to them, signs, corrects and decides, shows where everything stands, and
-// serves the JSON API. Every act ends in a workflow; every view comes from the
-// ledger.
+// to them, signs, corrects and decides, and shows where everything stands. It is a
+// client of the JSON API, which `starter serve` serves.
 package main
 
 import (
@@ -9,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -18,7 +18,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/api"
+	"sluss/starter/serve"
 )
 
 // Exit codes. Scripts rely on them; docs/cli.md tells them.
@@ -27,7 +28,7 @@ const (
 	exitRefused     = 1  // faults in what was sent, or refused as things stand
 	exitUsage       = 2  // wrong arguments or configuration
 	exitStop        = 3  // the vehicles may not carry the load
-	exitUnavailable = 69 // ledger, Temporal or a register does not answer
+	exitUnavailable = 69 // the service, or what it needs, does not answer
 )
 
 func main() {
@@ -40,10 +41,12 @@ func main() {
 
 // starter is one run of the command line.
 type starter struct {
-	in       io.Reader
-	out, err io.Writer
-	zone     *time.Location // of times that are shown, and of those given without one
-	now      func() time.Time
+	in        io.Reader
+	out, err  io.Writer
+	zone      *time.Location // of times that are shown, and of those given without one
+	now       func() time.Time
+	transport http.RoundTripper // to the service; nil: as usual
+	service   *api.ClientWithResponses
 }
 
 // run does what the arguments, without the program's name, say.
@@ -56,6 +59,7 @@ func (s *starter) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitOK
 	}
+	err = explained(err)
 	s.complain(err, asksJSON(args))
 	return exitCode(err)
 }
@@ -86,7 +90,7 @@ func (s *starter) app() *cli.App {
 		ExitErrHandler: func(*cli.Context, error) {},
 		Commands: []*cli.Command{
 			s.declareVerb(), s.importVerb(), s.copyVerb(),
-			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.listsVerb(), s.revisionsVerb(), s.ecoOrganismesVerb(), s.registerVerb(), s.followingVerb(), s.pdfVerb(),
+			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.referenceVerb(), s.revisionsVerb(), s.ecoOrganismesVerb(), s.exportVerb(), s.syncVerb(), s.pdfVerb(),
 			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(),
 			s.vehicleVerb(),
 			s.serveVerb(), s.codecVerb(), s.uiVerb(), s.keyVerb(), s.migrateVerb(),
@@ -108,6 +112,14 @@ func (s *starter) app() *cli.App {
 			verb.UsageText = app.Name + " " + verb.Name + " [command options]"
 		}
 		verb.OnUsageError = onUsageError
+		if act := verb.Action; verb.Category != "Run" {
+			verb.Action = func(c *cli.Context) (err error) {
+				if s.service, err = s.connect(c); err != nil {
+					return err
+				}
+				return act(c)
+			}
+		}
 	}
 	return app
 }
@@ -119,6 +131,8 @@ const noArguments = " "
 func common() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "config", Usage: "read the configuration from `FILE`", EnvVars: []string{"SLUSS_CONFIG"}},
+		&cli.StringFlag{Name: "api", Usage: "`URL` of the service; api of the configuration, or " + usualURL + ", if left out", EnvVars: []string{"SLUSS_API_URL"}},
+		&cli.StringFlag{Name: "token-file", Usage: "`FILE` that holds the token of the service", EnvVars: []string{"SLUSS_API_TOKEN_FILE"}},
 		&cli.BoolFlag{Name: "json", Usage: "answer in JSON, for machines; errors too, on standard error"},
 	}
 }
@@ -146,12 +160,18 @@ var errStop = errors.New("these vehicles may not carry this load on that day")
 func exitCode(err error) int {
 	var faults sluss.Faults
 	var usage usageError
+	var misuse serve.UsageError
+	var failed *api.Error
 	switch {
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &misuse):
 		return exitUsage
 	case errors.Is(err, errStop):
 		return exitStop
-	case errors.As(err, &faults), errors.Is(err, inbox.ErrRefused), errors.Is(err, inbox.ErrNoSuch), errors.Is(err, errFaults), errors.Is(err, errLeft), errors.Is(err, errDrift):
+	case errors.As(err, &failed) && failed.Status >= http.StatusInternalServerError:
+		return exitUnavailable
+	case errors.As(err, &failed) && (failed.Status == http.StatusUnsupportedMediaType || failed.Status == http.StatusMisdirectedRequest):
+		return exitUsage
+	case errors.As(err, &failed), errors.As(err, &faults), errors.Is(err, errFaults), errors.Is(err, errLeft), errors.Is(err, errDrift):
 		return exitRefused
 	default:
 		return exitUnavailable
@@ -160,7 +180,7 @@ func exitCode(err error) int {
 
 // complain says what went wrong on standard error.
 func (s *starter) complain(err error, asJSON bool) {
-	problem := inbox.Problem{Error: err.Error()}
+	problem := api.Problem{Error: err.Error()}
 	errors.As(err, &problem.Faults)
 	if strings.Contains(problem.Error, `relation "`) && strings.Contains(problem.Error, "does not exist") {
 		problem.Error += " (the tables are not there: run `starter migrate`)"

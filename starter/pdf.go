@@ -1,21 +1,24 @@
 package main
 
 import (
-	"context"
+	"cmp"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"sluss"
-	"sluss/inbox"
+	"sluss/api"
 )
 
 func (s *starter) pdfVerb() *cli.Command {
 	return &cli.Command{
 		Name: "pdf", Usage: "write a batch's BSDD as Trackdéchets prints it", ArgsUsage: "BATCH", Category: "Look",
-		Description: examples("Once the BSDD has come to its end its print is kept with the batch, and given without asking anybody, until it is revised.\nBefore that it is fetched anew, for three calls of the registry's quota, and needs a running worker.",
+		Description: examples("Once the BSDD has come to its end its print is kept with the batch, and given without asking anybody, until it is revised.\nBefore that it is fetched anew, for three calls of the registry's quota,.",
 			"starter pdf SOLV-2026-0007",
 			"starter pdf SOLV-2026-0007 -o bordereau.pdf",
 			"starter pdf SOLV-2026-0007 -o - | lpr"),
@@ -27,46 +30,45 @@ func (s *starter) pdfVerb() *cli.Command {
 }
 
 func (s *starter) pdf(c *cli.Context) error {
-	names, err := arguments(c, "BATCH")
+	id, _, err := target(c, batchID, "BATCH")
 	if err != nil {
 		return err
 	}
-	id, err := batchID(names[0])
-	if err != nil {
-		return err
-	}
-	p, err := printOf(c, id)
+	tenant, reference, _ := parts(id)
+	reply, err := api.Read(s.service.PrintBatchWithResponse(c.Context, tenant, reference))
 	if err != nil {
 		return err
 	}
 	file := c.String("output")
-	switch file {
-	case "-":
-		_, err := s.out.Write(p.Content)
+	if file == "-" {
+		_, err := s.out.Write(reply.Body)
 		return err
-	case "":
-		file = p.Number + ".pdf"
 	}
-	if err := os.WriteFile(file, p.Content, 0o600); err != nil {
-		return usageError{err}
+	p := written{File: cmp.Or(file, filepath.Base(api.Attached(reply.HTTPResponse.Header))), Status: reply.HTTPResponse.Header.Get("Sluss-Document-Status")}
+	if err := p.save(reply.HTTPResponse.Header, reply.Body); err != nil {
+		return err
 	}
 	return s.answer(c, p, func(w io.Writer) {
-		fmt.Fprintf(w, "%s: %s, %s, as it was at %s, %d bytes\n", file, p.Number, p.Status, s.clock(p.FetchedAt), len(p.Content))
+		fmt.Fprintf(w, "%s: %s, as it was at %s, %d bytes\n", p.File, p.Status, s.clock(p.FetchedAt), p.Size)
 	})
 }
 
-// printOf is what is kept, or else what is fetched.
-func printOf(c *cli.Context, batch string) (sluss.Print, error) {
-	l, err := book(c)
-	if err != nil {
-		return sluss.Print{}, err
+// written is a file that was written.
+type written struct {
+	File      string    `json:"file"`
+	Status    string    `json:"status,omitempty"` // of the document there
+	SHA256    string    `json:"sha256"`
+	Size      int       `json:"size"`
+	FetchedAt time.Time `json:"fetched_at"`
+}
+
+// save puts the content into the file, whose name is one in this folder unless
+// somebody gave another.
+func (p *written) save(header http.Header, content []byte) error {
+	p.SHA256, p.Size = strings.Trim(header.Get("ETag"), `"`), len(content)
+	p.FetchedAt, _ = http.ParseTime(header.Get("Last-Modified")) // zero if it is not told
+	if err := os.WriteFile(p.File, content, 0o600); err != nil {
+		return usageError{err}
 	}
-	defer l.Close()
-	if kept, found, outdated, err := l.Print(c.Context, batch); err != nil || found && !outdated {
-		return kept, err
-	}
-	if _, err := recorded(c.Context, l, batch); err != nil {
-		return sluss.Print{}, err
-	}
-	return acting(c, func(ctx context.Context, d *inbox.Desk) (sluss.Print, error) { return d.Print(ctx, batch) })
+	return nil
 }

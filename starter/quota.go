@@ -1,17 +1,16 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"sluss/inbox"
-	"sluss/ledger"
+	"sluss/api"
 )
 
 func (s *starter) quotaVerb() *cli.Command {
@@ -49,50 +48,48 @@ func (s *starter) quota(c *cli.Context) error {
 	if c.Bool("pause") || c.Bool("resume") || c.IsSet("lower") {
 		return s.changeQuota(c, registry)
 	}
-	l, err := book(c)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
 	if c.Bool("usage") {
-		usage, err := l.Usage(c.Context, registry, s.now().Add(-24*time.Hour))
+		since := s.now().Add(-24 * time.Hour)
+		reply, err := api.Value(s.service.ListUsageWithResponse(c.Context, &api.ListUsageParams{Registry: opt(registry), Since: &since}))
 		if err != nil {
 			return err
 		}
-		return s.answer(c, usage, func(w io.Writer) { writeUsage(w, usage) })
+		return s.answer(c, reply, func(w io.Writer) { writeUsage(w, reply) })
 	}
-	suppose := ledger.WhatIf{Registry: registry}
+	params := api.ListQuotasParams{Registry: opt(registry)}
 	if text := c.String("what-if"); text != "" {
-		if suppose.More, err = strconv.Atoi(strings.TrimPrefix(text, "+")); err != nil || suppose.More < 1 {
+		more, err := strconv.Atoi(strings.TrimPrefix(text, "+"))
+		if err != nil || more < 1 {
 			return usagef("--what-if %q: want a number of calls, such as +2000", text)
 		}
+		params.WhatIf = &more
 	}
 	if text := c.String("due"); text != "" {
-		if suppose.Due, err = s.moment(text, s.now()); err != nil {
+		due, err := s.moment(text, s.now())
+		if err != nil {
 			return usagef("--due: %w", err)
 		}
+		params.Due = &due
 	}
-	quotas, err := l.Quotas(c.Context, suppose)
+	reply, err := api.Value(s.service.ListQuotasWithResponse(c.Context, &params))
 	if err != nil {
 		return err
 	}
+	return s.answerQuotas(c, reply, registry)
+}
+
+// answerQuotas shows all, or the one that is asked for.
+func (s *starter) answerQuotas(c *cli.Context, quotas []api.Quota, registry string) error {
 	if registry != "" {
-		if quotas, err = only(quotas, registry); err != nil {
-			return err
+		var names []string
+		for _, q := range quotas {
+			names = append(names, q.Registry)
+		}
+		if quotas = slices.DeleteFunc(quotas, func(q api.Quota) bool { return q.Registry != registry }); len(quotas) == 0 {
+			return noSuch("quota as %s: there are %s", registry, strings.Join(names, ", "))
 		}
 	}
 	return s.answer(c, quotas, func(w io.Writer) { s.writeQuotas(w, quotas) })
-}
-
-func only(quotas []ledger.Quota, registry string) ([]ledger.Quota, error) {
-	var names []string
-	for _, q := range quotas {
-		if q.Registry == registry {
-			return []ledger.Quota{q}, nil
-		}
-		names = append(names, q.Registry)
-	}
-	return nil, fmt.Errorf("%w quota as %s: there are %s", inbox.ErrNoSuch, registry, strings.Join(names, ", "))
 }
 
 func (s *starter) changeQuota(c *cli.Context, registry string) error {
@@ -103,42 +100,32 @@ func (s *starter) changeQuota(c *cli.Context, registry string) error {
 	if err != nil {
 		return err
 	}
-	act := inbox.QuotaAct{Reason: c.String("reason"), By: by.Name}
+	act := api.QuotaAct{Reason: c.String("reason"), By: by.Name}
 	if act.Reason == "" {
 		return usagef("why? give --reason REASON: others will read it")
 	}
-	quotas, err := acting(c, func(ctx context.Context, d *inbox.Desk) ([]ledger.Quota, error) {
-		var err error
-		switch {
-		case c.Bool("pause"):
-			err = d.Pause(ctx, registry, act)
-		case c.Bool("resume"):
-			err = d.Resume(ctx, registry, act)
-		default:
-			if act.Limits = c.StringSlice("lower"); len(act.Limits) == 1 && act.Limits[0] == "none" {
-				act.Limits = nil
-			}
-			err = d.Lower(ctx, registry, act)
+	var quotas []api.Quota
+	switch {
+	case c.Bool("pause"):
+		quotas, err = api.Value(s.service.PauseQuotaWithResponse(c.Context, registry, act))
+	case c.Bool("resume"):
+		quotas, err = api.Value(s.service.ResumeQuotaWithResponse(c.Context, registry, act))
+	default:
+		if act.Limits = c.StringSlice("lower"); len(act.Limits) == 1 && act.Limits[0] == "none" {
+			act.Limits = nil
 		}
-		if err != nil {
-			return nil, err
-		}
-		all, err := d.Ledger.Quotas(ctx, ledger.WhatIf{})
-		if err != nil {
-			return nil, err
-		}
-		return only(all, registry)
-	})
+		quotas, err = api.Value(s.service.LowerQuotaWithResponse(c.Context, registry, act))
+	}
 	if err != nil {
 		return err
 	}
-	return s.answer(c, quotas, func(w io.Writer) { s.writeQuotas(w, quotas) })
+	return s.answerQuotas(c, quotas, registry)
 }
 
 // mostMisses is how many filings that will be late are shown; --json has more.
 const mostMisses = 20
 
-func (s *starter) writeQuotas(w io.Writer, quotas []ledger.Quota) {
+func (s *starter) writeQuotas(w io.Writer, quotas []api.Quota) {
 	if len(quotas) == 0 {
 		fmt.Fprintln(w, "No registry is served yet: start a worker.")
 		return
@@ -165,7 +152,7 @@ func (s *starter) writeQuotas(w io.Writer, quotas []ledger.Quota) {
 	}
 }
 
-func limits(q ledger.Quota) string {
+func limits(q api.Quota) string {
 	var used []string
 	for _, l := range q.Limits {
 		text := fmt.Sprintf("%d of %s", l.Used, l.Limit)
@@ -183,14 +170,14 @@ func limits(q ledger.Quota) string {
 	return strings.Join(used, ", ")
 }
 
-func waiting(q ledger.Quota) string {
+func waiting(q api.Quota) string {
 	if q.WhatIf > 0 {
 		return fmt.Sprintf("%d + %d supposed", q.Waiting, q.WhatIf)
 	}
 	return fmt.Sprint(q.Waiting)
 }
 
-func (s *starter) clears(q ledger.Quota) string {
+func (s *starter) clears(q api.Quota) string {
 	if q.Clears.IsZero() {
 		return "now"
 	}
@@ -201,7 +188,7 @@ func (s *starter) clears(q ledger.Quota) string {
 	return text
 }
 
-func (s *starter) held(q ledger.Quota) string {
+func (s *starter) held(q api.Quota) string {
 	switch {
 	case q.Paused != "":
 		return "paused: " + q.Paused
@@ -213,7 +200,7 @@ func (s *starter) held(q ledger.Quota) string {
 	return "open"
 }
 
-func writeUsage(w io.Writer, usage []ledger.Usage) {
+func writeUsage(w io.Writer, usage []api.Usage) {
 	if len(usage) == 0 {
 		fmt.Fprintln(w, "Nobody called in the last 24 hours.")
 		return

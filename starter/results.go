@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -10,8 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
-	"sluss/workflows"
+	"sluss/api"
 )
 
 func (s *starter) resultsVerb() *cli.Command {
@@ -40,31 +38,22 @@ func (s *starter) results(c *cli.Context) error {
 	if c.Args().Present() {
 		return s.correctResult(c)
 	}
-	var q sluss.Quarter
-	if text := c.String("quarter"); text != "" {
-		var err error
-		if q, err = sluss.ParseQuarter(text); err != nil {
+	quarter := c.String("quarter")
+	if quarter != "" {
+		if _, err := sluss.ParseQuarter(quarter); err != nil {
 			return usagef("--%w", err)
 		}
 	}
-	if c.Bool("compile") {
-		if q == (sluss.Quarter{}) {
-			return usagef("which quarter? give --quarter, such as --quarter 2026Q4")
-		}
-		list, err := acting(c, func(ctx context.Context, d *inbox.Desk) ([]inbox.QuarterResult, error) {
-			return d.CompileResults(ctx, c.String("tenant"), q)
-		})
-		if err != nil {
-			return err
-		}
-		return s.answer(c, list, func(w io.Writer) { s.writeResults(w, list) })
+	var list []api.QuarterResult
+	var err error
+	switch {
+	case !c.Bool("compile"):
+		list, err = api.Value(s.service.ListResultsWithResponse(c.Context, &api.ListResultsParams{Tenant: opt(c.String("tenant")), Quarter: opt(quarter)}))
+	case quarter == "":
+		return usagef("which quarter? give --quarter, such as --quarter 2026Q4")
+	default:
+		list, err = api.Value(s.service.CompileResultsWithResponse(c.Context, api.Compiling{Tenant: c.String("tenant"), Quarter: quarter}))
 	}
-	l, err := book(c)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	list, err := (&inbox.Desk{Ledger: l}).Results(c.Context, c.String("tenant"), q)
 	if err != nil {
 		return err
 	}
@@ -83,16 +72,15 @@ func (s *starter) correctResult(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	state, err := acting(c, func(ctx context.Context, d *inbox.Desk) (workflows.FilingState, error) {
-		return d.CorrectResult(ctx, id, correction)
-	})
+	tenant, reference, obligation := parts(id)
+	reply, err := api.Value(s.service.CorrectResultWithResponse(c.Context, tenant, reference, obligation, correction))
 	if err != nil {
 		return err
 	}
-	return s.answer(c, state, func(w io.Writer) { fmt.Fprintf(w, "%s is corrected, and is to be signed as it is now\n", short(id)) })
+	return s.answer(c, reply, func(w io.Writer) { fmt.Fprintf(w, "%s is corrected, and is to be signed as it is now\n", short(id)) })
 }
 
-func (s *starter) writeResults(w io.Writer, list []inbox.QuarterResult) {
+func (s *starter) writeResults(w io.Writer, list []api.QuarterResult) {
 	if len(list) == 0 {
 		fmt.Fprintln(w, "No treatment is to be reported.")
 		return
@@ -105,7 +93,7 @@ func (s *starter) writeResults(w io.Writer, list []inbox.QuarterResult) {
 	}
 }
 
-func (s *starter) writeResult(w io.Writer, r inbox.QuarterResult) {
+func (s *starter) writeResult(w io.Writer, r api.QuarterResult) {
 	o := r.Content.Obligation
 	fmt.Fprintf(w, "%s  %s  %s\n", r.Site.Quarter, short(r.Filing), resultStage(r))
 	writeTold(w, *r.Content.Result)
@@ -127,8 +115,8 @@ func (s *starter) writeResult(w io.Writer, r inbox.QuarterResult) {
 		field(w, "lacks", fault.String())
 	}
 	field(w, "hint", r.Hint)
-	if r.Stale != nil {
-		writeStale(w, []inbox.Stale{*r.Stale})
+	if r.Outdated != nil {
+		writeOutdated(w, []api.Outdated{*r.Outdated})
 	}
 	switch f := r.State; {
 	case r.CompiledAt.IsZero():
@@ -147,7 +135,7 @@ func (s *starter) writeResult(w io.Writer, r inbox.QuarterResult) {
 	}
 }
 
-func resultStage(r inbox.QuarterResult) string {
+func resultStage(r api.QuarterResult) string {
 	switch {
 	case r.CompiledAt.IsZero():
 		return "not compiled yet"

@@ -7,9 +7,9 @@ import (
 
 	"sluss"
 	"sluss/activities"
-	"sluss/inbox"
 	"sluss/ledger"
 	"sluss/obligations"
+	"sluss/service"
 )
 
 // treated is a ledger with two batches of waste oil and one of lead batteries
@@ -52,7 +52,7 @@ func TestResultsForPeople(t *testing.T) {
 	}
 
 	a := &activities.Results{Ledger: l, Compile: obligations.Compiled}
-	list := decoded[[]inbox.QuarterResult](t, "results", "--quarter", "2025Q4", "--tenant", "default")
+	list := decoded[[]service.QuarterResult](t, "results", "--quarter", "2025Q4", "--tenant", "default")
 	if len(list) != 2 || !list[0].CompiledAt.IsZero() || len(list[0].Lacks) != 1 {
 		t.Fatalf("%+v", list)
 	}

@@ -39,14 +39,14 @@ func TestErrandsWantTheirArguments(t *testing.T) {
 		"revision perhaps x": "accept, refuse, withdraw",
 		"revision refuse x":  "--comment",
 		"revision accept x":  "--by",
-		"register":           "--kind",
-		"register --kind incoming --from 2026-01-01 -o x":                           "--company",
-		"register --kind incoming --company 1 -o x":                                 "--from",
-		"register --kind incoming --company 1 --from 2026-01-01":                    "-o",
-		"register --kind all --company 1 --from 2026-01-01 -o x":                    "incoming, outgoing, transported, managed, ssd",
-		"register --kind ssd --company 1 --from yesterday -o x":                     "no date",
-		"register --kind ssd --company 1 --from 2026-01-01 --to 2026-13-01 -o x":    "no date",
-		"register --kind ssd --company 1 --from 2026-01-01 --to 2026-12-01 -o x go": "too much",
+		"export":             "--kind",
+		"export --kind incoming --from 2026-01-01 -o x":                           "--company",
+		"export --kind incoming --company 1 -o x":                                 "--from",
+		"export --kind incoming --company 1 --from 2026-01-01":                    "-o",
+		"export --kind all --company 1 --from 2026-01-01 -o x":                    "incoming, outgoing, transported, managed, ssd",
+		"export --kind ssd --company 1 --from yesterday -o x":                     "no date",
+		"export --kind ssd --company 1 --from 2026-01-01 --to 2026-13-01 -o x":    "no date",
+		"export --kind ssd --company 1 --from 2026-01-01 --to 2026-12-01 -o x go": "too much",
 	} {
 		if code, _, errs := try(t, strings.Fields(line)...); code != exitUsage || !strings.Contains(errs, want) {
 			t.Errorf("%s: exit %d, %s", line, code, errs)

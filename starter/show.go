@@ -1,26 +1,21 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
-	"sluss/ledger"
-	"sluss/obligations"
+	"sluss/api"
 )
 
 func (s *starter) showVerb() *cli.Command {
 	return &cli.Command{
 		Name: "show", Usage: "show all there is of a batch, and what can be done now", ArgsUsage: "BATCH", Category: "Look",
-		Description: examples("Filings, timeline and signatures come from the ledger; the events that may come next from the batch itself.",
+		Description: examples("Filings and timeline are those of the ledger; the events that may come next are asked of the batch itself.",
 			"starter show VO-1",
 			"starter show north/VO-1 --json"),
 		Action: s.show,
@@ -28,102 +23,22 @@ func (s *starter) showVerb() *cli.Command {
 }
 
 func (s *starter) show(c *cli.Context) error {
-	names, err := arguments(c, "BATCH")
+	id, _, err := target(c, batchID, "BATCH")
 	if err != nil {
 		return err
 	}
-	id, err := batchID(names[0])
+	tenant, reference, _ := parts(id)
+	shown, err := api.Value(s.service.ShowBatchWithResponse(c.Context, tenant, reference))
 	if err != nil {
 		return err
 	}
-	l, err := book(c)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	shown, err := recorded(c.Context, l, id)
-	if err != nil {
-		return err
-	}
-	if shown.Closed == "" {
-		if asked, err := ask(c, l, id); err == nil {
-			shown = asked
-		} else {
-			s.note("the batch itself did not answer, so this is what the ledger says, without the events that may come next (%v)", err)
-		}
+	if shown.Silent != "" {
+		s.note("the batch itself did not answer, so this is what the ledger says, without the events that may come next (%s)", shown.Silent)
 	}
 	return s.answer(c, shown, func(w io.Writer) { s.writeBatch(w, shown) })
 }
 
-// ask has the batch itself say where it stands.
-func ask(c *cli.Context, l *ledger.Ledger, id string) (inbox.Shown, error) {
-	conf, err := configuration(c)
-	if err != nil {
-		return inbox.Shown{}, err
-	}
-	ctx, cancel := context.WithTimeout(c.Context, dialling)
-	defer cancel()
-	temporal, err := conf.Temporal.Dial(ctx, quiet)
-	if err != nil {
-		return inbox.Shown{}, err
-	}
-	defer temporal.Close()
-	d := inbox.Desk{Temporal: temporal, Ledger: l}
-	return d.Show(ctx, id)
-}
-
-// recorded is what the ledger alone knows of a batch.
-func recorded(ctx context.Context, l *ledger.Ledger, id string) (inbox.Shown, error) {
-	var shown inbox.Shown
-	var err error
-	if shown.Batch, err = l.Batch(ctx, id); err != nil {
-		return shown, err
-	}
-	if !shown.Declared {
-		return shown, fmt.Errorf("%w batch as %s: `starter list` shows what there is", inbox.ErrNoSuch, short(id))
-	}
-	if shown.Filings, err = l.Filings(ctx, id); err != nil {
-		return shown, err
-	}
-	if shown.Notes, err = l.Notes(ctx, id); err != nil {
-		return shown, err
-	}
-	if shown.Timeline, err = l.Timeline(ctx, id); err != nil {
-		return shown, err
-	}
-	if shown.Documents, err = l.Documents(ctx, id); err != nil {
-		return shown, err
-	}
-	if shown.Chain, err = l.Chain(ctx, id); err != nil {
-		return shown, err
-	}
-	if shown.Stale, err = inbox.StaleNotes(ctx, l, id, ""); err != nil {
-		return shown, err
-	}
-	if shown.Prints, err = l.Prints(ctx, id); err != nil {
-		return shown, err
-	}
-	shown.Stage = stage(shown)
-	shown.Warn()
-	return shown, nil
-}
-
-// stage is the latest event of a batch, or its end.
-func stage(shown inbox.Shown) string {
-	stage := "declared"
-	for _, line := range shown.Timeline {
-		var e sluss.Event
-		if line.Kind == "event" && json.Unmarshal(line.Detail, &e) == nil {
-			stage = string(e.Kind)
-		}
-	}
-	if shown.Closed != "" {
-		stage = "closed"
-	}
-	return stage
-}
-
-func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
+func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	d := shown.Declaration
 	fmt.Fprintln(w, short(shown.ID))
 	field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
@@ -159,15 +74,14 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 	}
 
 	fmt.Fprintln(w, "\nFilings")
-	owed := notFiled(shown)
-	if len(shown.Filings)+len(owed) == 0 {
+	if len(shown.Filings)+len(shown.Owed) == 0 {
 		fmt.Fprintln(w, "  none")
 	}
 	for _, f := range shown.Filings {
 		s.writeFiling(w, f)
 		s.writeVersions(indented{w}, f.ID, shown.Notes)
 	}
-	for _, o := range owed {
+	for _, o := range shown.Owed {
 		s.writeOwed(w, o)
 	}
 
@@ -180,9 +94,9 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 		fmt.Fprintf(w, "  %s  %s%s\n", s.clock(line.At), about, line.Text)
 	}
 
-	if len(shown.Stale) > 0 {
+	if len(shown.Outdated) > 0 {
 		fmt.Fprintln(w, "\nFiled before the batch was corrected")
-		writeStale(w, shown.Stale)
+		writeOutdated(w, shown.Outdated)
 	}
 
 	lines := nextEvents(shown.ID, shown.Actions)
@@ -198,7 +112,7 @@ func (s *starter) writeBatch(w io.Writer, shown inbox.Shown) {
 }
 
 // tied names the other batch of a tie, with as much of it as is said.
-func tied(tie ledger.Tie) string {
+func tied(tie api.Tie) string {
 	text := short(tie.Batch)
 	if tie.Batch == "" {
 		text = "another company's, " + tie.Receipt
@@ -207,23 +121,6 @@ func tied(tie ledger.Tie) string {
 		text += ", " + tie.Mass.String()
 	}
 	return text
-}
-
-// notFiled are the obligations of an open batch whose filings have not begun.
-func notFiled(shown inbox.Shown) (owed []sluss.Obligation) {
-	if shown.Closed != "" {
-		return nil
-	}
-	for _, line := range shown.Timeline {
-		var o sluss.Obligation
-		if line.Kind != "obligation" || json.Unmarshal(line.Detail, &o) != nil {
-			continue
-		}
-		if !slices.ContainsFunc(shown.Filings, func(f ledger.Filing) bool { return f.Obligation.ID == o.ID }) {
-			owed = append(owed, o)
-		}
-	}
-	return owed
 }
 
 func (s *starter) writeOwed(w io.Writer, o sluss.Obligation) {
@@ -247,7 +144,7 @@ func way(d sluss.Declaration) string {
 
 func obligationOf(filing string) string { return filing[strings.LastIndex(filing, "/")+1:] }
 
-func (s *starter) writeFiling(w io.Writer, f ledger.Filing) {
+func (s *starter) writeFiling(w io.Writer, f api.Filing) {
 	standing := string(f.Stage)
 	if f.Waiting != "" {
 		standing += " (the " + string(f.Waiting) + ")"
@@ -265,8 +162,8 @@ func (s *starter) writeFiling(w io.Writer, f ledger.Filing) {
 	field(inner, "rule", law(f.Obligation.Rule))
 	if r := f.Receipt; r != nil {
 		field(inner, "receipt", receipt(*r))
-		if until, paragraph := obligations.Keep(f.Obligation.Rule.ID, r.At); !until.IsZero() {
-			field(inner, "keep", fmt.Sprintf("until %s (%s)", until.Format(time.DateOnly), paragraph))
+		if k := f.Keep; k != nil {
+			field(inner, "keep", fmt.Sprintf("until %s (%s)", k.Until.Format(time.DateOnly), k.Paragraph))
 		}
 	}
 	if f.Clearance != nil {

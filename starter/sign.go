@@ -10,9 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
-	"sluss/ledger"
-	"sluss/workflows"
+	"sluss/api"
 )
 
 func (s *starter) signVerb() *cli.Command {
@@ -40,18 +38,14 @@ func (s *starter) signVerb() *cli.Command {
 
 // signing is what becomes of one filing that was signed, or would be.
 type signing struct {
-	Filing  string                 `json:"filing"`
-	Hash    string                 `json:"hash"`
-	Content sluss.Content          `json:"content"`         // what the signature is on
-	State   *workflows.FilingState `json:"state,omitempty"` // where it then stands; none with --dry-run
+	Filing  string           `json:"filing"`
+	Hash    string           `json:"hash"`
+	Content sluss.Content    `json:"content"`         // what the signature is on
+	State   *api.FilingState `json:"state,omitempty"` // where it then stands; none with --dry-run
 }
 
 func (s *starter) sign(c *cli.Context) error {
-	names, err := arguments(c, "BATCH")
-	if err != nil {
-		return err
-	}
-	id, err := batchID(names[0])
+	id, _, err := target(c, batchID, "BATCH")
 	if err != nil {
 		return err
 	}
@@ -62,12 +56,7 @@ func (s *starter) sign(c *cli.Context) error {
 	if c.IsSet("code-file") {
 		return s.signByCode(c, id, signature)
 	}
-	l, err := book(c)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	waiting, err := toSign(c.Context, l, id, signature.Role, c.String("filing"), c.String("hash"))
+	waiting, err := s.toSign(c.Context, id, signature.Role, c.String("filing"), c.String("hash"))
 	if err != nil {
 		return err
 	}
@@ -77,22 +66,22 @@ func (s *starter) sign(c *cli.Context) error {
 	if c.Bool("dry-run") {
 		return s.answer(c, waiting, func(io.Writer) {})
 	}
-	signed, failed := acting(c, func(ctx context.Context, d *inbox.Desk) (int, error) {
-		for i := range waiting {
-			signature.ContentHash = waiting[i].Hash
-			state, err := d.Sign(ctx, waiting[i].Filing, signature)
-			if err != nil {
-				return i, fmt.Errorf("%s: %w", short(waiting[i].Filing), err)
+	var failed error
+	for i := range waiting {
+		signature.ContentHash = waiting[i].Hash
+		tenant, reference, obligation := parts(waiting[i].Filing)
+		reply, err := api.Value(s.service.SignFilingWithResponse(c.Context, tenant, reference, obligation, signature))
+		if err != nil {
+			failed = fmt.Errorf("%s: %w", short(waiting[i].Filing), err)
+			if i == 0 {
+				return failed
 			}
-			waiting[i].State = &state
-			if !c.Bool("json") {
-				fmt.Fprintf(plain{s.out}, "signed %s as %s\n", short(waiting[i].Filing), signature.Role)
-			}
+			break
 		}
-		return len(waiting), nil
-	})
-	if failed != nil && signed == 0 {
-		return failed
+		waiting[i].State = &reply
+		if !c.Bool("json") {
+			fmt.Fprintf(plain{s.out}, "signed %s as %s\n", short(waiting[i].Filing), signature.Role)
+		}
 	}
 	if err := s.answer(c, waiting, func(io.Writer) {}); err != nil {
 		return err
@@ -125,8 +114,9 @@ func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
 
 // toSign are the contents of a batch that wait for the role's signature: all,
 // or that of one obligation.
-func toSign(ctx context.Context, l *ledger.Ledger, id string, role sluss.Role, obligation, hash string) ([]signing, error) {
-	shown, err := recorded(ctx, l, id)
+func (s *starter) toSign(ctx context.Context, id string, role sluss.Role, obligation, hash string) ([]signing, error) {
+	tenant, reference, _ := parts(id)
+	shown, err := api.Value(s.service.ShowBatchWithResponse(ctx, tenant, reference))
 	if err != nil {
 		return nil, err
 	}
@@ -138,24 +128,24 @@ func toSign(ctx context.Context, l *ledger.Ledger, id string, role sluss.Role, o
 		case f.Stage != sluss.StageSignature || f.Waiting != role:
 			others = append(others, fmt.Sprintf("%s is %s%s", f.Obligation.ID, f.Stage, forWhom(f.Waiting)))
 		default:
-			content, now, _, err := l.Content(ctx, f.ID)
+			now, err := api.Value(s.service.ShowFilingWithResponse(ctx, tenant, reference, f.Obligation.ID))
 			if err != nil {
 				return nil, err
 			}
-			if hash != "" && hash != now {
-				return nil, fmt.Errorf("%w: %s now has the content %s: read it again, then sign that", inbox.ErrRefused, f.Obligation.ID, now)
+			if hash != "" && hash != now.Hash {
+				return nil, refused("%s now has the content %s: read it again, then sign that", f.Obligation.ID, now.Hash)
 			}
-			waiting = append(waiting, signing{Filing: f.ID, Hash: now, Content: content})
+			waiting = append(waiting, signing{Filing: f.ID, Hash: now.Hash, Content: now.Content})
 		}
 	}
 	if len(waiting) == 0 {
 		if len(others) == 0 {
 			others = []string{"there is no such filing"}
 		}
-		return nil, fmt.Errorf("%w: nothing of %s waits for the signature of the %s now (%s)", inbox.ErrRefused, short(id), role, strings.Join(others, "; "))
+		return nil, refused("nothing of %s waits for the signature of the %s now (%s)", short(id), role, strings.Join(others, "; "))
 	}
 	if several := signers(waiting); len(several) > 1 {
-		return nil, fmt.Errorf("%w: nobody signs for several companies at once: name one with --filing (%s)", inbox.ErrRefused, strings.Join(several, "; "))
+		return nil, refused("nobody signs for several companies at once: name one with --filing (%s)", strings.Join(several, "; "))
 	}
 	return waiting, nil
 }

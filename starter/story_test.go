@@ -3,16 +3,23 @@ package main
 import (
 	"bytes"
 	"context"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+
 	"sluss"
-	"sluss/inbox"
+	"sluss/api"
+	"sluss/api/apitest"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
+	"sluss/service"
 )
 
 // today is when the tests of this package run. It is far ahead, so that what
@@ -24,7 +31,9 @@ var today = time.Date(2031, 11, 25, 14, 0, 0, 0, winter)
 func try(t *testing.T, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	s := &starter{in: strings.NewReader(""), out: &stdout, err: &stderr, zone: winter, now: func() time.Time { return today }}
+	s := &starter{
+		in: strings.NewReader(""), out: &stdout, err: &stderr, zone: winter, now: func() time.Time { return today }, transport: apitest.Client(t).Transport,
+	}
 	code = s.run(t.Context(), args)
 	return code, stdout.String(), stderr.String()
 }
@@ -38,16 +47,46 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 	return l.Migrate(ctx)
 })
 
-// opened is a ledger that the command line finds too; Temporal is nowhere.
+// nobody stands in for a Temporal that is nowhere.
+type nobody struct{ client.Client }
+
+var errNobody = serviceerror.NewUnavailable("no Temporal")
+
+func (nobody) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+	return nil, errNobody
+}
+
+func (nobody) ExecuteActivity(context.Context, client.StartActivityOptions, any, ...any) (client.ActivityHandle, error) {
+	return nil, errNobody
+}
+
+func (nobody) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {
+	return nil, errNobody
+}
+
+func (nobody) UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	return nil, errNobody
+}
+
+func (nobody) SignalWorkflow(context.Context, string, string, string, any) error { return errNobody }
+
+// opened is the ledger of a service that the command line finds; Temporal is
+// nowhere.
 func opened(t *testing.T) *ledger.Ledger {
 	t.Helper()
-	url := template.Database(t)
-	t.Setenv("DATABASE_URL", url)
-	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-	l, err := ledger.Open(t.Context(), url)
+	l, err := ledger.Open(t.Context(), template.Database(t))
 	must(t, err)
 	t.Cleanup(func() { _ = l.Close() })
+	serving(t, &service.Service{Ledger: l, Temporal: nobody{}})
 	return l
+}
+
+// serving serves the API where the command line finds it.
+func serving(t *testing.T, sv *service.Service) {
+	t.Helper()
+	server := httptest.NewServer(api.New(sv, api.Options{}))
+	t.Cleanup(server.Close)
+	t.Setenv("SLUSS_API_URL", server.URL)
 }
 
 func must(t *testing.T, err error) {
@@ -63,7 +102,7 @@ func example(t *testing.T, name, tenant, reference string) sluss.Declaration {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "examples", name))
 	must(t, err)
-	d, err := inbox.ReadDeclaration(data)
+	d, err := service.ReadDeclaration(data)
 	must(t, err)
 	d.Tenant, d.Reference = tenant, reference
 	return d
@@ -102,9 +141,9 @@ func file(t *testing.T, l *ledger.Ledger, d sluss.Declaration, events []sluss.Ev
 
 // story is a ledger with a closed batch of one accepted report, an open one
 // with a refused check of its vehicles, and one that waits for signatures.
-func story(t *testing.T) (hash string) {
+func story(t *testing.T) (l *ledger.Ledger, hash string) {
 	t.Helper()
-	l := opened(t)
+	l = opened(t)
 	done := example(t, "se-waste-oil.json", "", "VO-1")
 	events := produced(t, l, done)
 	id, content := file(t, l, done, events, obligation("se.transport#1", sluss.NoteTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2)), sluss.StageSending, "")
@@ -136,5 +175,5 @@ func story(t *testing.T) (hash string) {
 		Batch: signs.ID(), Number: 1, Declaration: signs, Obligations: []sluss.Obligation{next},
 		Correction: sluss.Correction{Set: map[string]string{"waste.estimated": "true"}, Reason: "weighed", By: events[0].By, At: noon},
 	}))
-	return hash
+	return l, hash
 }

@@ -6,8 +6,7 @@ import (
 	"strings"
 
 	"sluss"
-	"sluss/ledger"
-	"sluss/workflows"
+	"sluss/api"
 )
 
 // short is a batch or filing as people name it: without its kind and without
@@ -45,45 +44,36 @@ func eventCommand(batch, event string) string {
 	return command(append(words, "--by", "NAME")...)
 }
 
-// todo is what a person can do about a filing, each as a command line; empty
-// where it waits for nobody.
-func todo(f ledger.Filing) []string {
-	if !f.Open || f.Waiting == "" {
-		return nil
-	}
-	decide := func(kind sluss.DecisionKind, more ...string) string {
-		return command(slices.Concat([]string{"decide", short(f.ID), string(kind)}, more, []string{"--reason", "REASON", "--by", "NAME"})...)
-	}
-	var lines []string
-	switch f.Stage {
-	case sluss.StageSignature:
-		lines = append(lines, command("sign", short(f.Batch), "--role", string(f.Waiting), "--filing", f.Obligation.ID, "--hash", f.Hash, "--name", "NAME"))
-	case sluss.StageRejected:
-		if action, possible := workflows.Correcting(f.ID, f.Batch, f.Obligation); possible {
-			lines = append(lines, correctCommand(f, action))
-		}
-	case sluss.StageUnknown:
-		if workflows.Extractable(f.Obligation) {
+// todo is what a person can do about a filing, each as a command line.
+func todo(f api.Filing) (lines []string) {
+	for _, a := range f.Actions {
+		switch a.Kind {
+		case api.ActSign:
+			lines = append(lines, command("sign", short(f.Batch), "--role", string(a.Role), "--filing", f.Obligation.ID, "--hash", a.Hash, "--name", "NAME"))
+		case api.ActCorrect, api.ActAmend, api.ActResults:
+			lines = append(lines, correctCommand(f, a))
+		case api.ActExtract:
 			lines = append(lines, command("extract", "FILE", "--by", "NAME"))
+		case api.ActDecide:
+			lines = append(lines, decideCommand(f, sluss.DecisionKind(a.What)))
 		}
-	case sluss.StageSending, sluss.StageDeferred, sluss.StageAccepted, sluss.StageWithdrawn:
-	}
-	for _, kind := range workflows.DecisionsOf(f.Stage, f.Waiting, f.Obligation) {
-		if kind == sluss.DecidedTaken {
-			lines = append(lines, decide(kind, "--receipt", "ID"))
-			continue
-		}
-		if c := f.Clearance; kind == sluss.DecidedOverride && c != nil && len(c.OverrideBy) > 0 && !slices.Contains(c.OverrideBy, sluss.Officer) {
-			lines = append(lines, decide(kind, "--role", string(c.OverrideBy[0])))
-			continue
-		}
-		lines = append(lines, decide(kind))
 	}
 	return lines
 }
 
+func decideCommand(f api.Filing, kind sluss.DecisionKind) string {
+	words := []string{"decide", short(f.ID), string(kind)}
+	if kind == sluss.DecidedTaken {
+		words = append(words, "--receipt", "ID")
+	}
+	if c := f.Clearance; kind == sluss.DecidedOverride && c != nil && len(c.OverrideBy) > 0 && !slices.Contains(c.OverrideBy, sluss.Officer) {
+		words = append(words, "--role", string(c.OverrideBy[0]))
+	}
+	return command(append(words, "--reason", "REASON", "--by", "NAME")...)
+}
+
 // correctCommand names the fields that were rejected, as far as they are known.
-func correctCommand(f ledger.Filing, action workflows.Action) string {
+func correctCommand(f api.Filing, action api.Action) string {
 	words := []string{action.Kind, short(action.Target)}
 	for _, r := range f.Reasons {
 		if set := r.Field + "=VALUE"; r.Field != "" && !slices.Contains(words, set) {
@@ -97,9 +87,9 @@ func correctCommand(f ledger.Filing, action workflows.Action) string {
 }
 
 // nextEvents are the events that may be reported now, and what is in the way.
-func nextEvents(batch string, actions []workflows.Action) (lines []string) {
+func nextEvents(batch string, actions []api.Action) (lines []string) {
 	for _, a := range actions {
-		if a.Kind != workflows.ActEvent {
+		if a.Kind != api.ActEvent {
 			continue
 		}
 		lines = append(lines, eventCommand(batch, a.What))

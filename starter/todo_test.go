@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +14,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/api"
 	"sluss/ledger"
+	"sluss/service"
 	"sluss/workflows"
 )
 
@@ -43,7 +47,7 @@ func TestWhatToDo(t *testing.T) {
 		"asking by itself": {filing("", sluss.StageUnknown, "", ""), nil},
 		"sending":          {filing("", sluss.StageSending, "", ""), nil},
 	} {
-		if got := todo(test.filing); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
+		if got := todo(service.Seen(test.filing)); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
@@ -99,14 +103,14 @@ func TestNextEventsAreCommandsThatWork(t *testing.T) {
 	if fmt.Sprintf("%q", lines) != fmt.Sprintf("%q", want) {
 		t.Errorf("%q\nwant %q", lines, want)
 	}
-	// Each is taken as far as the ledger, which is not there.
-	t.Setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none?sslmode=disable")
+	// Each is taken as far as the service, which is not there.
+	t.Setenv("SLUSS_API_URL", "http://127.0.0.1:1")
 	for _, line := range lines {
 		args, isCommand := strings.CutPrefix(strings.Replace(line, "MASS", "1250kg", 1), "starter ")
 		if !isCommand {
 			continue
 		}
-		if code, _, errs := try(t, strings.Fields(args)...); code != exitUnavailable || !strings.Contains(errs, "open the ledger") {
+		if code, _, errs := try(t, strings.Fields(args)...); code != exitUnavailable || !strings.Contains(errs, "cannot be reached") {
 			t.Errorf("%s: exit %d, %s", line, code, errs)
 		}
 	}
@@ -127,8 +131,11 @@ func TestExitCodes(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", usagef("no")), 2},
 		{sluss.Faults{{Problem: "x"}}, 1},
 		{fmt.Errorf("row: %w", sluss.Faults{{Problem: "x"}}), 1},
-		{fmt.Errorf("%w: not now", inbox.ErrRefused), 1},
-		{fmt.Errorf("%w batch", inbox.ErrNoSuch), 1},
+		{fmt.Errorf("wrapped: %w", refused("not now")), 1},
+		{noSuch("batch"), 1},
+		{&api.Error{Status: 503}, 69},
+		{&api.Error{Status: 421}, 2},
+		{explained(&api.Error{Status: 401}), 2},
 		{errFaults, 1},
 		{errStop, 3},
 		{errors.New("connection refused"), 69},
@@ -141,10 +148,10 @@ func TestExitCodes(t *testing.T) {
 
 func TestImportReports(t *testing.T) {
 	var b bytes.Buffer
-	row := inbox.Imported{Row: inbox.Row{Line: 3, Reference: "B", Faults: sluss.Faults{{Field: "waste.mass", Problem: `mass "heavy"`, Remedy: "give kilograms"}}}, Result: inbox.RowRefused}
+	row := service.Imported{Row: service.Row{Line: 3, Reference: "B", Faults: sluss.Faults{{Field: "waste.mass", Problem: `mass "heavy"`, Remedy: "give kilograms"}}}, Result: service.RowRefused}
 	writeRow(&b, row)
-	writeRow(&b, inbox.Imported{Row: inbox.Row{Line: 12, Reference: "C"}, Result: inbox.RowDeclared})
-	writeReport(&b, inbox.Report{Declared: 1, Refused: 1})
+	writeRow(&b, service.Imported{Row: service.Row{Line: 12, Reference: "C"}, Result: service.RowDeclared})
+	writeReport(&b, service.Report{Declared: 1, Refused: 1})
 	want := `line 3     refused    B
     waste.mass: mass "heavy" (give kilograms)
 line 12    declared   C
@@ -162,6 +169,25 @@ func TestSpans(t *testing.T) {
 	} {
 		if got := span(d); got != want {
 			t.Errorf("%s: %s, want %s", d, got, want)
+		}
+	}
+}
+
+// What is not from the API, such as a proxy's page, is said to be so.
+func TestAForeignAnswerIsNoAnswer(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusNotFound, http.StatusBadGateway} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<h1>hello</h1>")
+		}))
+		t.Cleanup(server.Close)
+		for _, line := range []string{"list", "show VO-1", "declare ../examples/se-waste-oil.json", "import ../examples/batches.csv", "amend VO-1/se.removal waste.mass=1 --reason x --by A"} {
+			s := &starter{in: strings.NewReader(""), out: io.Discard, err: &strings.Builder{}, zone: winter, now: time.Now}
+			code := s.run(t.Context(), append(strings.Fields(line), "--api", server.URL))
+			if told := fmt.Sprint(s.err); code != exitUnavailable || !strings.Contains(told, "not from this API") {
+				t.Errorf("%d to %s: exit %d, %s", status, line, code, told)
+			}
 		}
 	}
 }

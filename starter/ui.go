@@ -1,15 +1,9 @@
 package main
 
 import (
-	"log/slog"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
-	"sluss/guard"
+	"sluss/starter/serve"
 )
 
 func (s *starter) uiVerb() *cli.Command {
@@ -26,26 +20,7 @@ func (s *starter) uiVerb() *cli.Command {
 			if _, err := arguments(c); err != nil {
 				return err
 			}
-			conf, err := configuration(c)
-			if err != nil {
-				return err
-			}
-			to, err := url.Parse(strings.TrimSuffix(c.String("to"), "/"))
-			if err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
-				return usagef("where is the Temporal UI? give --to URL, such as http://127.0.0.1:8080")
-			}
-			return s.listen(c.Context, "--address", c.String("address"), s.uiProxy(to, conf.Hosts))
+			return serve.UI(c.Context, c.String("config"), c.String("address"), c.String("to"), s.err)
 		},
 	}
-}
-
-func (s *starter) uiProxy(to *url.URL, hosts []string) http.Handler {
-	proxy := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(to)
-			r.Out.Host = r.In.Host // of which the UI makes its links
-		},
-		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(s.err, nil), slog.LevelWarn),
-	}
-	return guard.Guard{Hosts: hosts}.Handler(proxy)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -11,8 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
-	"sluss/registries/trackdechets/documents"
+	"sluss/api"
 )
 
 func (s *starter) vehicleVerb() *cli.Command {
@@ -44,20 +42,20 @@ func (s *starter) vehicle(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := acting(c, func(ctx context.Context, d *inbox.Desk) (sluss.Outcome, error) { return d.Vehicle(ctx, q) })
+	reply, err := api.Value(s.service.AskForVehiclesWithResponse(c.Context, q))
 	if err != nil {
 		return err
 	}
+	outcome := reply.Outcome
 	if outcome.Clearance == nil {
 		return noVerdict(s, outcome)
 	}
 	numbers, stopped := c.Args().Slice(), outcome.Clearance.Verdict == sluss.Stop
 	var value any = outcome
 	text := func(w io.Writer) { writeVerdict(w, *outcome.Clearance, numbers, q.Day) }
-	switch {
-	case c.Bool("bsvhu"):
-		p := documents.ProposeBSVHU(documents.Wrecks{Vehicles: q.Vehicles, Facts: outcome.Clearance.Vehicles, Depolluted: c.Bool("depolluted")})
-		value, text = p, func(w io.Writer) { s.writeProposal(w, p) }
+	switch p := reply.BSVHU; {
+	case p != nil:
+		value, text = p, func(w io.Writer) { s.writeProposal(w, *p) }
 	case q.EndOfLife:
 		text = func(w io.Writer) { writeEndOfLife(w, *outcome.Clearance, numbers) }
 	}
@@ -75,7 +73,7 @@ func (s *starter) vehicle(c *cli.Context) error {
 
 // writeProposal writes the content alone, so that it can be kept in a file; what
 // a person has to do about it stands beside it.
-func (s *starter) writeProposal(w io.Writer, p documents.BSVHUProposal) {
+func (s *starter) writeProposal(w io.Writer, p api.BSVHUProposal) {
 	for _, f := range p.Missing {
 		s.note("%s: %s; %s", f.Field, f.Problem, f.Remedy)
 	}
@@ -86,10 +84,10 @@ func (s *starter) writeProposal(w io.Writer, p documents.BSVHUProposal) {
 }
 
 // vehicleQuestion is what the arguments ask.
-func (s *starter) vehicleQuestion(c *cli.Context) (q inbox.VehicleQuestion, err error) {
-	q = inbox.VehicleQuestion{
+func (s *starter) vehicleQuestion(c *cli.Context) (q api.VehicleQuestion, err error) {
+	q = api.VehicleQuestion{
 		Vehicles: readVehicles(c.Args().Slice(), c.Bool("vin")), EndOfLife: c.Bool("end-of-life"),
-		Tank: c.String("adr") == "tank", UN: c.String("un"), Tenant: c.String("tenant"),
+		Tank: c.String("adr") == "tank", UN: c.String("un"), Tenant: c.String("tenant"), BSVHU: c.Bool("bsvhu"), Depolluted: c.Bool("depolluted"),
 	}
 	adr, load := c.String("adr"), c.String("load")
 	switch {
@@ -151,7 +149,7 @@ func noVerdict(s *starter, o sluss.Outcome) error {
 }
 
 // errNothingKnown: of a vehicle to be scrapped there is nothing to tell.
-var errNothingKnown = fmt.Errorf("%w: the register tells nothing of some of these vehicles", inbox.ErrRefused)
+var errNothingKnown = refused("the registry tells nothing of some of these vehicles")
 
 func writeVerdict(w io.Writer, c sluss.Clearance, numbers []string, day time.Time) {
 	fmt.Fprintf(w, "%s for %s\n", c.Verdict, day.Format(time.DateOnly))

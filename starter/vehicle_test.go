@@ -9,14 +9,14 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"sluss"
-	"sluss/inbox"
 	"sluss/registries/autosys"
 	"sluss/registries/trackdechets/documents"
+	"sluss/service"
 	sim "sluss/simulators/autosys"
 )
 
 // asked is the question of a command line, without anybody to ask.
-func asked(t *testing.T, line string) (q inbox.VehicleQuestion, numbers []string) {
+func asked(t *testing.T, line string) (q service.VehicleQuestion, numbers []string) {
 	t.Helper()
 	s := &starter{zone: winter, now: func() time.Time { return today }}
 	app := s.app()

@@ -12,9 +12,10 @@ import (
 	"testing"
 
 	"sluss"
-	"sluss/inbox"
+	"sluss/api"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
+	"sluss/service"
 )
 
 var update = flag.Bool("update", false, "write what the views look like now to testdata")
@@ -24,12 +25,11 @@ var (
 	recordedAt = regexp.MustCompile(`202[1-9]-\d\d-\d\d \d\d:\d\d \+01:00`) // by the database's own clock
 	hashes     = regexp.MustCompile(`sha256:[0-9a-f]+`)
 	line       = regexp.MustCompile(`--after \d+`)
-	nobody     = regexp.MustCompile(`\(no Temporal at .*`)
 )
 
 // TestViewsForPeople holds what people see against testdata/views.txt.
 func TestViewsForPeople(t *testing.T) {
-	hash := story(t)
+	_, hash := story(t)
 	var transcript strings.Builder
 	for _, args := range []string{
 		"list", "list --overdue", "list --stage closed", "list --tenant nobody", "list --limit 1",
@@ -57,7 +57,7 @@ func TestViewsForPeople(t *testing.T) {
 		t.Error("the command that signs does not name the whole hash of the content")
 	}
 	for pattern, replacement := range map[*regexp.Regexp]string{
-		recordedAt: "RECENTLY", hashes: "sha256:HASH", line: "--after LINE", nobody: "(no Temporal …)",
+		recordedAt: "RECENTLY", hashes: "sha256:HASH", line: "--after LINE",
 	} {
 		got = pattern.ReplaceAllString(got, replacement)
 	}
@@ -86,14 +86,14 @@ func decoded[T any](t *testing.T, args ...string) (value T) {
 }
 
 func TestViewsForMachines(t *testing.T) {
-	hash := story(t)
+	_, hash := story(t)
 	if rows := decoded[[]ledger.BatchRow](t, "list"); len(rows) != 3 || rows[0].Reference != "VO-2" || !rows[1].Overdue || rows[2].Closed != "treated" {
 		t.Errorf("list %+v", rows)
 	}
-	if filings := decoded[[]ledger.Filing](t, "inbox", "--registry", "autosys"); len(filings) != 1 || filings[0].Stage != sluss.StageRejected || len(filings[0].Reasons) != 1 {
+	if filings := decoded[[]service.Filing](t, "inbox", "--registry", "autosys"); len(filings) != 1 || filings[0].Stage != sluss.StageRejected || len(filings[0].Reasons) != 1 {
 		t.Errorf("inbox %+v", filings)
 	}
-	if shown := decoded[inbox.Shown](t, "show", "VO-1"); shown.Stage != "closed" || len(shown.Filings) != 1 || len(shown.Timeline) != 7 || shown.Declaration.Waste.Mass != 1250_000 {
+	if shown := decoded[service.Shown](t, "show", "VO-1"); shown.Stage != "closed" || len(shown.Filings) != 1 || len(shown.Timeline) != 7 || shown.Declaration.Waste.Mass != 1250_000 {
 		t.Errorf("show %+v", shown)
 	}
 	if attempts := decoded[[]ledger.Attempt](t, "attempts", "VO-1/se.transport#1"); len(attempts) != 1 || attempts[0].Exchange.Request != "secret" {
@@ -105,9 +105,6 @@ func TestViewsForMachines(t *testing.T) {
 	if signing := decoded[[]signing](t, "sign", "VO-2", "--role", "officer", "--name", "A", "--dry-run"); len(signing) != 1 || signing[0].Hash != hash || signing[0].Content.Hash() != hash {
 		t.Errorf("sign %+v", signing)
 	}
-	if status := decoded[map[string]string](t, "migrate"); status["status"] != "ok" {
-		t.Errorf("migrate %v", status)
-	}
 }
 
 func TestErrorsForMachines(t *testing.T) {
@@ -116,39 +113,40 @@ func TestErrorsForMachines(t *testing.T) {
 		code int
 		text string
 	}{
-		"show VO-9 --json":                                          {exitRefused, "there is no such batch"},
-		"--json sign VO-9 --role officer --name A":                  {exitRefused, "there is no such batch"},
-		"show --json":                                               {exitUsage, "BATCH is missing"},
-		"event VO-9 pickedUp --by A --json":                         {exitUnavailable, "no Temporal"},
+		"show VO-9 --json":                         {exitRefused, "there is no such batch"},
+		"--json sign VO-9 --role officer --name A": {exitRefused, "there is no such batch"},
+		"show --json":                              {exitUsage, "BATCH is missing"},
+		"event VO-9 pickedUp --by A --json --at 2026-11-24T08:00":   {exitUnavailable, "no Temporal"},
 		"declare ../examples/se-to-fr.json --json":                  {exitUnavailable, "no Temporal"},
 		"import --json ../examples/batches.csv":                     {exitUnavailable, "no Temporal"},
 		"vehicle TS10003 --load 8t --json":                          {exitUnavailable, "no Temporal"},
-		"serve --json":                                              {exitUnavailable, "no Temporal"},
 		"decide VO-9/se.removal withdrawn --reason x --by A --json": {exitUnavailable, "no Temporal"},
 	} {
 		code, out, errs := try(t, strings.Fields(args)...)
-		var problem inbox.Problem
+		var problem api.Problem
 		if err := json.Unmarshal([]byte(errs), &problem); err != nil || code != want.code || out != "" || !strings.Contains(problem.Error, want.text) {
 			t.Errorf("%s: exit %d, %q, %q, %v; want exit %d and %q", args, code, out, errs, err, want.code, want.text)
 		}
 	}
-	t.Setenv("DATABASE_URL", "")
-	if code, _, errs := try(t, "list"); code != exitUsage || !strings.Contains(errs, "DATABASE_URL") {
-		t.Errorf("no ledger is set: exit %d, %s", code, errs)
+	t.Setenv("SLUSS_API_URL", "http://127.0.0.1:1")
+	if code, _, errs := try(t, "list"); code != exitUnavailable || !strings.Contains(errs, "is `starter serve` running there?") || !strings.Contains(errs, "--api") {
+		t.Errorf("nobody serves: exit %d, %s", code, errs)
 	}
 }
 
 func TestMigrateMakesTheTables(t *testing.T) {
-	t.Setenv("DATABASE_URL", pgtest.Database(t))
-	if code, _, errs := try(t, "list"); code != exitUnavailable || !strings.Contains(errs, "starter migrate") {
-		t.Errorf("without tables: exit %d, %s", code, errs)
-	}
+	url := pgtest.Database(t)
+	t.Setenv("DATABASE_URL", url)
 	for range 2 {
 		if code, out, errs := try(t, "migrate"); code != exitOK || out == "" {
 			t.Fatalf("exit %d, %s", code, errs)
 		}
 	}
-	if code, out, _ := try(t, "list"); code != exitOK || out != "No batches.\n" {
-		t.Errorf("exit %d, %s", code, out)
+	if status := decoded[map[string]string](t, "migrate"); status["status"] != "ok" {
+		t.Errorf("migrate %v", status)
+	}
+	t.Setenv("DATABASE_URL", "")
+	if code, _, errs := try(t, "migrate"); code != exitUsage || !strings.Contains(errs, "DATABASE_URL") {
+		t.Errorf("no ledger is set: exit %d, %s", code, errs)
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"sluss"
-	"sluss/inbox"
 	"sluss/registries/trackdechets"
 	"sluss/registries/trackdechets/wire"
+	"sluss/service"
 	sim "sluss/simulators/trackdechets"
 	"sluss/workflows"
 )
@@ -45,11 +45,11 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	lorry := d.Legs[0].Transporter.ID
 	// The lorry's device has no token of the producer.
 	register := trackdechets.New(trackdechets.Options{URL: url.URL, Tokens: map[string]string{lorry: "token-of-" + lorry}, TestCompanies: true})
-	desk := &inbox.Desk{Ledger: w.ledger, Temporal: bell{w: w}}
+	desk := &service.Service{Ledger: w.ledger, Temporal: bell{w: w}, Signer: register, Actor: "test"}
 	filing := sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1")
 	var told []string
 	sign := func(at time.Time, code wire.SecurityCode) (sluss.Outcome, error) {
-		o, err := desk.SignByCode(ctx, register, inbox.CodeSignature{Filing: filing, Role: sluss.Producer, By: sluss.Person{Name: "Claire Dupuis"}, At: at, Code: code, Actor: "test"})
+		o, err := desk.SignByCode(ctx, service.CodeSignature{Filing: filing, Role: sluss.Producer, By: sluss.Person{Name: "Claire Dupuis"}, At: at, Code: code})
 		if err != nil {
 			told = append(told, err.Error())
 		}
@@ -57,11 +57,11 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	}
 	sent := func() int { return w.register.Counters().Operations["signEmissionForm"] }
 	w.after(time.Hour, func(at time.Time) {
-		if _, err := sign(at, 9876); !errors.Is(err, inbox.ErrRefused) || !strings.Contains(err.Error(), "the security code is wrong") || !strings.Contains(err.Error(), "enter it again") || sent() != 1 {
+		if _, err := sign(at, 9876); !errors.Is(err, service.ErrRefused) || !strings.Contains(err.Error(), "the security code is wrong") || !strings.Contains(err.Error(), "enter it again") || sent() != 1 {
 			t.Errorf("a wrong code: %v, sent %d times", err, sent())
 		}
 		must(t, w.register.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "signEmissionForm", AfterEffect: true}))
-		if o, err := sign(at, theCode); !errors.Is(err, inbox.ErrNoAnswer) || o.Kind != sluss.Unknown || sent() != 2 {
+		if o, err := sign(at, theCode); !errors.Is(err, service.ErrNoAnswer) || o.Kind != sluss.Unknown || sent() != 2 {
 			t.Errorf("a lost answer: %+v, %v, sent %d times", o, err, sent())
 		}
 		if o, err := sign(at, theCode); err != nil || o.Kind != sluss.Accepted || sent() != 2 {
@@ -69,7 +69,7 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 		}
 	})
 	w.after(2*time.Hour, func(at time.Time) {
-		if _, err := sign(at, theCode); !errors.Is(err, inbox.ErrRefused) || sent() != 2 {
+		if _, err := sign(at, theCode); !errors.Is(err, service.ErrRefused) || sent() != 2 {
 			t.Errorf("once it is settled: %v", err)
 		}
 	})

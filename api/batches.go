@@ -1,0 +1,93 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"sluss"
+	"sluss/service"
+)
+
+func (s *server) GetHealth(ctx context.Context, _ GetHealthRequestObject) (GetHealthResponseObject, error) {
+	health, err := s.sv.Health(ctx)
+	return GetHealth200JSONResponse(health), err
+}
+
+func (s *server) ListBatches(ctx context.Context, r ListBatchesRequestObject) (ListBatchesResponseObject, error) {
+	p := r.Params
+	rows, err := s.sv.Batches(ctx, service.BatchFilter{
+		Tenant: given(p.Tenant), Stage: string(given(p.Stage)), Waiting: given(p.Waiting), Overdue: given(p.Overdue), Limit: given(p.Limit), After: given(p.After),
+	})
+	return ListBatches200JSONResponse(rows), err
+}
+
+func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObject) (DeclareBatchesResponseObject, error) {
+	by, at := sluss.Person{Name: "API"}, time.Now()
+	if r.Params.By != nil {
+		by.Name = *r.Params.By
+	}
+	if r.Params.At != nil {
+		at = *r.Params.At
+	}
+	if r.JSONBody == nil {
+		report, err := s.sv.Import(ctx, r.Body, by, at)
+		return told(report, err)
+	}
+	declaration, err := service.ReadDeclaration(*r.JSONBody)
+	if err != nil {
+		return nil, err
+	}
+	declared, err := s.sv.Declare(ctx, declaration, by, at)
+	if err == nil && declared.Fresh {
+		return DeclareBatches201JSONResponse(declared), nil
+	}
+	return told(declared, err)
+}
+
+// told answers what is one of two things.
+func told(value any, err error) (DeclareBatchesResponseObject, error) {
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(value)
+	return DeclareBatches200JSONResponse(data), err
+}
+
+func (s *server) ShowBatch(ctx context.Context, r ShowBatchRequestObject) (ShowBatchResponseObject, error) {
+	shown, err := s.sv.Show(ctx, sluss.BatchID(r.Tenant, r.Reference))
+	return ShowBatch200JSONResponse(shown), err
+}
+
+func (s *server) ReportEvent(ctx context.Context, r ReportEventRequestObject) (ReportEventResponseObject, error) {
+	reply, err := s.sv.Event(ctx, sluss.BatchID(r.Tenant, r.Reference), *r.Body)
+	return ReportEvent200JSONResponse(reply), err
+}
+
+func (s *server) CorrectBatch(ctx context.Context, r CorrectBatchRequestObject) (CorrectBatchResponseObject, error) {
+	corrected, err := s.sv.Correct(ctx, sluss.BatchID(r.Tenant, r.Reference), *r.Body)
+	return CorrectBatch200JSONResponse(corrected), err
+}
+
+func (s *server) PrintBatch(ctx context.Context, r PrintBatchRequestObject) (PrintBatchResponseObject, error) {
+	p, err := s.sv.Print(ctx, sluss.BatchID(r.Tenant, r.Reference))
+	return PrintBatch200ApplicationpdfResponse{
+		Body: bytes.NewReader(p.Content), ContentLength: int64(len(p.Content)), Headers: PrintBatch200ResponseHeaders{
+			ContentDisposition: attachment(p.Number + ".pdf"), ETag: strconv.Quote(p.SHA256),
+			LastModified: p.FetchedAt.UTC().Format(http.TimeFormat), SlussDocumentStatus: p.Status,
+		},
+	}, err
+}
+
+func attachment(file string) string { return "attachment; filename=" + strconv.Quote(file) }
+
+// given is a parameter, or zero if it was left out.
+func given[T any](parameter *T) (value T) {
+	if parameter != nil {
+		value = *parameter
+	}
+	return value
+}

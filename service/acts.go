@@ -1,0 +1,90 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"sluss"
+	"sluss/ledger"
+)
+
+// clocked refuses an act on a filing at a time that cannot be.
+func (sv *Service) clocked(ctx context.Context, filing string, at time.Time) error {
+	content, _, _, err := sv.Ledger.Content(ctx, filing)
+	if err != nil {
+		return err
+	}
+	return sluss.CheckActTime("at", at, content.Began(), time.Now()).Err()
+}
+
+// timed fills in the time of an act that has none.
+func timed(at time.Time) time.Time {
+	if at.IsZero() {
+		return time.Now().Truncate(time.Second)
+	}
+	return at
+}
+
+// decided is where a filing stands if the same decision, told without a time, was
+// taken before. It is no decision on what has come since: for that, it must say
+// when it was taken.
+func (sv *Service) decided(ctx context.Context, filing string, decision sluss.Decision) (*FilingState, error) {
+	batch, _, err := sluss.SplitFilingID(filing)
+	if err != nil {
+		return nil, fmt.Errorf("%w filing: %w", ErrNoSuch, err)
+	}
+	lines, err := sv.Ledger.Timeline(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	var before *ledger.TimelineLine
+	for i, line := range lines {
+		var taken sluss.Decision
+		if line.Kind != "decision" || line.Filing != filing || json.Unmarshal(line.Detail, &taken) != nil {
+			continue
+		}
+		if taken.At = decision.At; taken == decision {
+			before = &lines[i]
+		}
+	}
+	if before == nil {
+		return nil, nil
+	}
+	f, _, err := sv.Ledger.Filing(ctx, filing)
+	if err != nil {
+		return nil, err
+	}
+	if f.Open && f.Waiting != "" && f.Since.After(before.At) {
+		return nil, &Refusal{Why: "this was decided before", Faults: sluss.Faults{{
+			Field:   "at",
+			Problem: fmt.Sprintf("the same was decided and recorded at %s, and %s waits again since %s", before.At.Format(time.RFC3339), filing, f.Since.Format(time.RFC3339)),
+			Remedy:  "to decide so once more, say when you decided it, or give another reason",
+		}}}
+	}
+	state := stateOf(f)
+	return &state, nil
+}
+
+// stateOf is where a filing stands, as the ledger has it.
+func stateOf(f ledger.Filing) FilingState {
+	return FilingState{
+		Filing: f.ID, Obligation: f.Obligation, Stage: f.Stage, Waiting: f.Waiting, Until: f.Until, Hash: f.Hash,
+		Reasons: f.Reasons, Detail: f.Detail, Overdue: f.Overdue, Receipt: f.Receipt,
+	}
+}
+
+// numbered is a correction as it was told, and how many there were before it:
+// sent again before it is recorded, it is the same.
+type numbered struct {
+	Of     string // batch or filing
+	Before int
+	sluss.Correction
+}
+
+// inPlace tells whether a correction that was told without a time has been made:
+// everything is as it says.
+func inPlace(c sluss.Correction, now, corrected interface{ Hash() string }, err error) bool {
+	return c.At.IsZero() && c.By.Name != "" && err == nil && corrected.Hash() == now.Hash()
+}

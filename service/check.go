@@ -1,0 +1,45 @@
+package service
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"sluss"
+	"sluss/obligations"
+	"sluss/registries/avfallsregistret"
+	"sluss/registries/trackdechets/check"
+)
+
+// wrong is all that is wrong with a declaration, by law and by the rules of the
+// registries that its reports would go to, as far as these are known without
+// asking them.
+func wrong(d sluss.Declaration) sluss.Faults {
+	return beside(obligations.Validate(d), refusable(d))
+}
+
+// refusable is what the registries would refuse of a declaration.
+func refusable(d sluss.Declaration) sluss.Faults {
+	return slices.Concat(avfallsregistret.Check(obligations.Planned(d)...), check.Declaration(d, time.Now()))
+}
+
+// beside adds to the faults by law those by a registry's rules that are about
+// other fields. What a registry makes of a field that is wrong by law, or of a
+// party or place whose country is, helps nobody.
+func beside(law, registry sluss.Faults) sluss.Faults {
+	all := slices.Clone(law)
+	for _, fault := range registry {
+		parent := fault.Field[:max(0, strings.LastIndex(fault.Field, "."))]
+		if !slices.ContainsFunc(law, func(l sluss.Fault) bool {
+			return l.Field == fault.Field || l.Field == parent || l.Field == parent+".country" || strings.HasPrefix(l.Field, fault.Field+".")
+		}) {
+			all = append(all, fault)
+		}
+	}
+	return all
+}
+
+// without leaves out what was wrong before.
+func without(faults, before sluss.Faults) sluss.Faults {
+	return slices.DeleteFunc(faults, func(f sluss.Fault) bool { return slices.Contains(before, f) })
+}

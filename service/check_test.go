@@ -1,0 +1,86 @@
+package service_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"sluss"
+	"sluss/service"
+)
+
+func fieldsOf(faults sluss.Faults) (fields []string) {
+	for _, f := range faults {
+		fields = append(fields, f.Field)
+	}
+	slices.Sort(fields)
+	return fields
+}
+
+func set(t *testing.T, name string, values ...string) sluss.Declaration {
+	t.Helper()
+	d := example(t, name)
+	for i := 0; i < len(values); i += 2 {
+		must(t, d.Set(values[i], values[i+1]))
+	}
+	return d
+}
+
+// What the law and what either registry has against a declaration is told at
+// once, each field once.
+func TestLawAndRegistriesTellTheirFaultsAtOnce(t *testing.T) {
+	d, c := bureau(t)
+	for name, test := range map[string]struct {
+		declaration sluss.Declaration
+		want        []string
+	}{
+		"Sweden": {
+			set(t, "se-waste-oil", "reference", "X-1", "waste.mass", "0", "producer.name", "Verkstaden*", "legs.0.transporter.contact.phone", ""),
+			[]string{"legs.0.transporter.contact.phone", "producer.name", "waste.mass"},
+		},
+		"France": {
+			set(t, "fr-solvents", "reference", "X-2", "waste.consistence", "", "producer.address", ""),
+			[]string{"producer.address", "waste.consistence"},
+		},
+		"both": {
+			set(t, "se-to-fr", "reference", "X-3", "producer.contact.email", "", "receiver.address", ""),
+			[]string{"producer.contact.email", "receiver.address"},
+		},
+		"no more of what is wrong by law": {
+			set(t, "se-waste-oil", "reference", "X-4", "receiver.country", "Sweden", "producer.id", "1"),
+			[]string{"producer.id", "receiver.country"},
+		},
+	} {
+		var faults sluss.Faults
+		_, err := d.Declare(t.Context(), test.declaration, sluss.Person{Name: officer}, noon)
+		if !errors.As(err, &faults) || !slices.Equal(fieldsOf(faults), test.want) || len(c.started) > 0 {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
+		}
+	}
+}
+
+// A correction or an amendment that a registry would refuse is told before a
+// workflow takes it; what was wrong before keeps nobody from correcting the rest.
+func TestWhatARegistryWouldRefuseIsNotCorrectedInto(t *testing.T) {
+	d, h, filing := openHall(t)
+	batch, _, err := sluss.SplitFilingID(filing)
+	must(t, err)
+	by := sluss.Person{Name: officer}
+	var faults sluss.Faults
+	_, err = d.Correct(t.Context(), batch, sluss.Correction{Set: map[string]string{"producer.contact.phone": "none", "waste.mass": "0"}, Reason: "x", By: by})
+	if !errors.As(err, &faults) || !slices.Equal(fieldsOf(faults), []string{"producer.contact.phone", "waste.mass"}) || len(h.done) != 0 {
+		t.Errorf("corrected: %v, %v", err, h.done)
+	}
+	old := set(t, "se-two-transporters", "reference", "OLD-1", "producer.contact.phone", "none")
+	record(t, d.Ledger, old)
+	if _, err := d.Correct(t.Context(), old.ID(), sluss.Correction{Set: map[string]string{"waste.name": "Oil"}, Reason: "x", By: by}); err != nil || len(h.done) != 1 {
+		t.Errorf("what was wrong before: %v", err)
+	}
+	filed := set(t, "se-waste-oil", "reference", "NOTE-1")
+	record(t, d.Ledger, filed)
+	note := sluss.FilingID(filed.Tenant, filed.Reference, "se.transport#1")
+	_, err = d.Amend(t.Context(), note, service.Amending{Set: map[string]string{"legs.0.transporter.contact.name": "Bo 2"}, Reason: "x", By: by})
+	if faults = nil; !errors.As(err, &faults) || !slices.Equal(fieldsOf(faults), []string{"legs.0.transporter.contact.name"}) {
+		t.Errorf("amended: %v", err)
+	}
+}

@@ -1,0 +1,19 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"sluss/ledger"
+)
+
+// JudgeFirst is what an empty extract that was made after that moment tells of
+// the first filing that waits.
+func JudgeFirst(ctx context.Context, l *ledger.Ledger, madeAfter time.Time) (Searched, error) {
+	s := search{report: Extracted{MadeAfter: madeAfter}}
+	if err := s.open(ctx, l, nil); err != nil {
+		return Searched{}, err
+	}
+	err := s.look()
+	return s.judge(s.waiting[0]), err
+}

@@ -1,0 +1,140 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"sluss"
+	"sluss/registries/avfallsregistret"
+)
+
+// settled is by how long the agency must have made its file after a call, so
+// that its not having the note tells that the register did not take it.
+const settled = time.Hour
+
+// Extract is how the agency's extract is read.
+type Extract struct {
+	By sluss.Person // who decides what the file tells; nobody where DryRun
+	// Made is when the agency made the file, if that is known. The file itself
+	// tells only that it is younger than the notes in it.
+	Made   time.Time
+	DryRun bool // say what would be decided
+}
+
+// What the agency's extract tells of a filing whose outcome is unknown.
+const (
+	ExtractTaken    = "taken"    // exactly one note is it: decided so
+	ExtractAbsent   = "absent"   // none is, and the file was made well after it was sent: a person may decide not-taken
+	ExtractTooOld   = "too-old"  // none is, but the file may be older than the call: ask for a younger one
+	ExtractDoubtful = "doubtful" // several notes are, or might be: a person must look
+	ExtractMoved    = "moved"    // the filing went on meanwhile
+)
+
+// What it tells of a note that is no receipt of ours.
+const (
+	NoteDouble   = "double"   // it tells the same as a filing that has another id: annul it
+	NotePerhaps  = "perhaps"  // it may be such a one
+	NoteStranger = "stranger" // nothing of ours: another system or the web service filed it
+)
+
+// Extracted is what became of an extract.
+type Extracted struct {
+	Lines int `json:"lines"` // notes in the file
+	Known int `json:"known"` // of them: receipts in the ledger
+	// MadeAfter is a moment at which the agency had not yet made the file; zero:
+	// nothing tells.
+	MadeAfter time.Time   `json:"made_after,omitzero"`
+	DryRun    bool        `json:"dry_run,omitempty"`
+	Taken     int         `json:"taken"`   // filings that are decided, or would be
+	Open      int         `json:"open"`    // filings that still wait for a person
+	Doubles   int         `json:"doubles"` // notes to be annulled, or looked at
+	Filings   []Searched  `json:"filings"`
+	Notes     []Unclaimed `json:"notes"`
+}
+
+// Searched is a filing whose outcome was unknown.
+type Searched struct {
+	Filing string       `json:"filing"`
+	Result string       `json:"result"`
+	Sent   time.Time    `json:"sent"`            // when it was last sent
+	Notes  []LineOfFile `json:"notes,omitempty"` // that are it, or might be
+	Why    string       `json:"why"`
+	Remedy string       `json:"remedy,omitempty"`
+}
+
+// LineOfFile names a note in the file.
+type LineOfFile struct {
+	Line      int    `json:"line"`
+	AvfallsID string `json:"avfalls_id"`
+}
+
+// Unclaimed is a note that is no receipt of ours.
+type Unclaimed struct {
+	LineOfFile
+
+	Result    string     `json:"result"`
+	Reference string     `json:"reference,omitempty"`
+	Code      string     `json:"code"`
+	Mass      sluss.Mass `json:"mass"`
+	Noted     string     `json:"noted"`            // Swedish local time
+	Filing    string     `json:"filing,omitempty"` // that tells the same
+	Why       string     `json:"why"`
+	Remedy    string     `json:"remedy,omitempty"`
+}
+
+// Extract reads the Swedish agency's extract of the operator's own notes, and
+// decides `taken` for every filing that waits for a person to find out whether
+// the register took it, where exactly one note of the file is it. It decides
+// nothing else. The same file again changes nothing. The error is Faults where
+// the file cannot be relied on, or about the service: then the report says how
+// far it came, and the same file may be sent again.
+func (sv *Service) Extract(ctx context.Context, file io.Reader, e Extract) (Extracted, error) {
+	rows, err := avfallsregistret.ReadExtract(file)
+	if err != nil {
+		return Extracted{}, err
+	}
+	if e.By.Name == "" && !e.DryRun {
+		return Extracted{}, sluss.Faults{{Field: "by", Problem: "nobody decides", Remedy: "give the name of who reads the file"}}
+	}
+	s := search{report: Extracted{Lines: len(rows), DryRun: e.DryRun, Filings: []Searched{}, Notes: []Unclaimed{}}}
+	if err := s.open(ctx, sv.Ledger, rows); err != nil {
+		return Extracted{}, err
+	}
+	if err := s.made(e.Made); err != nil {
+		return Extracted{}, err
+	}
+	if err := s.look(); err != nil {
+		return Extracted{}, err
+	}
+	for _, f := range s.waiting {
+		found := s.judge(f)
+		if found.Result == ExtractTaken && !e.DryRun {
+			if err := sv.found(ctx, &found, e.By); err != nil {
+				return s.report, err
+			}
+		}
+		if found.Result == ExtractTaken {
+			s.report.Taken++
+		} else if found.Result != ExtractMoved {
+			s.report.Open++
+		}
+		s.report.Filings = append(s.report.Filings, found)
+	}
+	return s.report, s.strangers()
+}
+
+// found decides that the register took a filing.
+func (sv *Service) found(ctx context.Context, f *Searched, by sluss.Person) error {
+	_, err := sv.Decide(ctx, f.Filing, sluss.Decision{
+		Kind: sluss.DecidedTaken, Receipt: f.Notes[0].AvfallsID, By: by,
+		Reason: fmt.Sprintf("the agency's extract of our notes has it in line %d", f.Notes[0].Line),
+	})
+	if errors.Is(err, ErrRefused) || errors.Is(err, ErrNoSuch) {
+		f.Result, f.Why, f.Remedy = ExtractMoved, err.Error(), ""
+		return nil
+	}
+	return err
+}

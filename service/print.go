@@ -1,0 +1,97 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/client"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/workflows"
+)
+
+// follow names the activities; it carries nothing.
+var follow *activities.Following
+
+// printPatience is how long somebody who asks for a print waits for it.
+const printPatience = 25 * time.Second
+
+// Print is a batch's document as its registry prints it. What is kept of its end
+// is given as it is, unless it was changed since; before that it is fetched anew
+// each time, which takes calls of the registry's quota and needs a running worker.
+func (sv *Service) Print(ctx context.Context, batch string) (sluss.Print, error) {
+	kept, found, outdated, err := sv.Ledger.Print(ctx, batch)
+	if err != nil || found && !outdated {
+		return kept, err
+	}
+	known, err := sv.Ledger.Batch(ctx, batch)
+	if err != nil {
+		return sluss.Print{}, err
+	}
+	if !known.Declared {
+		return sluss.Print{}, noSuchBatch(batch)
+	}
+	document, err := sv.printable(ctx, batch)
+	if err != nil {
+		return sluss.Print{}, err
+	}
+	in := activities.PrintInput{ID: "print/" + uuid.NewString(), Registry: sluss.Trackdechets, Batch: batch, Document: document, Companies: companiesOf(known.Declaration)}
+	handle, err := sv.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
+		ID: in.ID, TaskQueue: workflows.RegistryQueue(sluss.Trackdechets),
+		ScheduleToCloseTimeout: printPatience, Summary: "print a BSDD for a person",
+	}, follow.Print, in)
+	if err != nil {
+		return sluss.Print{}, explained(err, in.ID)
+	}
+	var result activities.FollowResult
+	if err := handle.Get(ctx, &result); err != nil {
+		return sluss.Print{}, fmt.Errorf("%w from %s: does a worker run that serves it? (%w)", ErrNoAnswer, sluss.Trackdechets, err)
+	}
+	switch {
+	case result.Wait != nil:
+		return sluss.Print{}, fmt.Errorf("%w from %s: %s: ask again then", ErrNoAnswer, sluss.Trackdechets, result.Wait)
+	case result.Error != "":
+		return sluss.Print{}, &Refusal{Why: sluss.Trackdechets + " gives no print: " + result.Error}
+	}
+	p, _, _, err := sv.Ledger.Print(ctx, batch)
+	return p, err
+}
+
+// printable is the id of the batch's BSDD.
+func (sv *Service) printable(ctx context.Context, batch string) (string, error) {
+	filings, err := sv.Ledger.Filings(ctx, batch)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range filings {
+		made := f.Obligation.Note == sluss.NoteCreation || f.Obligation.Note == sluss.NotePaper
+		if f.Registry == sluss.Trackdechets && made && f.Receipt != nil {
+			return f.Receipt.ID, nil
+		}
+	}
+	return "", fmt.Errorf("%w print: %s has no document at %s", ErrNoSuch, batch, sluss.Trackdechets)
+}
+
+// companiesOf are the ids of the parties of a declaration, as its documents name
+// them.
+func companiesOf(d sluss.Declaration) (ids []string) {
+	add := func(p sluss.Party) {
+		for _, id := range []string{p.ID, p.VAT} {
+			if id != "" {
+				ids = append(ids, id)
+			}
+		}
+	}
+	add(d.Receiver)
+	add(d.Producer)
+	for _, l := range d.Legs {
+		if l.Consignor != nil {
+			add(*l.Consignor)
+		}
+		add(l.Transporter)
+	}
+	return ids
+}

@@ -1,0 +1,43 @@
+package service
+
+import (
+	"fmt"
+	"slices"
+
+	"sluss"
+	"sluss/ledger"
+)
+
+// lookAtBSDD says what keeps a BSDD from being revised, or annulled, as things
+// stand with us; others may have gone further, which its register then tells.
+func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
+	if m.note.Registry != sluss.Trackdechets || len(m.obstacles) > 0 {
+		return
+	}
+	against := func(problem, remedy string) {
+		m.obstacles = append(m.obstacles, sluss.Fault{Field: "filing", Problem: problem, Remedy: remedy})
+	}
+	took := func(note sluss.Note) bool {
+		return slices.ContainsFunc(m.filings, func(f ledger.Filing) bool {
+			_, n := sluss.SplitAmendmentID(f.Obligation.ID)
+			return f.Obligation.Note == note && n == 0 && f.Stage == sluss.StageAccepted
+		})
+	}
+	// A private individual or a ship does not sign: the register does, when it is sealed.
+	signed := took(sluss.NoteEmission) || (origin == sluss.Household || origin == sluss.ForeignShip) && took(sluss.NoteSealing)
+	base, _ := sluss.SplitAmendmentID(m.note.Obligation.ID)
+	for _, f := range m.filings {
+		if of, n := sluss.SplitAmendmentID(f.Obligation.ID); n > 0 && of != base && f.Open && f.Registry == sluss.Trackdechets {
+			against(fmt.Sprintf("one revision of a BSDD at a time: %s is %s", f.Obligation.ID, f.Stage), "wait until it is settled, or decide it withdrawn while it is not signed")
+		}
+	}
+	if i := slices.IndexFunc(m.notes, func(n ledger.Note) bool { return n.Registry == sluss.Trackdechets && n.Annulled != "" }); i >= 0 {
+		against("the BSDD is annulled: nothing of it can change", "declare the batch anew under a reference of its own if the waste still is to go")
+	}
+	switch {
+	case asked.Annul == "" && !signed:
+		against("nobody has signed the BSDD yet, so there is nothing to revise", "correct the batch with `starter correct`: what is right goes onto the BSDD with the next step")
+	case asked.Annul != "" && took(sluss.NoteArrival):
+		against("the waste has arrived: its BSDD is not cancelled any more", "revise what it says, or have the receiver refuse the waste")
+	}
+}

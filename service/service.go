@@ -1,0 +1,120 @@
+// Package service is what people can do, through workflows, and see, from the
+// ledger; and the readers of what plants send. It knows nothing of HTTP.
+package service
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+	"sluss/ledger"
+	"sluss/obligations"
+	"sluss/workflows"
+)
+
+// Service does what people ask of batches and filings, and shows where they stand.
+type Service struct {
+	Temporal  client.Client
+	Namespace string // of Temporal
+	Ledger    *ledger.Ledger
+	Policy    workflows.Policy
+	Signer    CodeSigner // of security codes; nil: none is taken
+	Actor     string     // this process, in what it calls itself; for engineers
+}
+
+// Errors that callers may tell apart.
+var (
+	// ErrNoSuch: there is nothing of that name.
+	ErrNoSuch = errors.New("there is no such")
+	// ErrNoAnswer: Temporal or the workers did not answer in time. An act may or
+	// may not have been taken; the same act sent again is not done twice.
+	ErrNoAnswer = errors.New("no answer in time")
+	// ErrRefused: the batch or filing refused the act as things stand.
+	ErrRefused = errors.New("refused")
+)
+
+// Refusal is an act that the batch or filing refused as things stand. It wraps
+// ErrRefused.
+type Refusal struct {
+	Why    string
+	Faults sluss.Faults // one by one, where they are known so
+}
+
+func (r *Refusal) Error() string { return ErrRefused.Error() + ": " + r.Why }
+
+// Unwrap is ErrRefused.
+func (r *Refusal) Unwrap() error { return ErrRefused }
+
+// Declared is what became of a declaration.
+type Declared struct {
+	Batch string `json:"batch"`
+	Fresh bool   `json:"fresh"` // false: it was declared before, with the same content
+	// Warnings stop nothing, but a person should know them.
+	Warnings sluss.Faults `json:"warnings,omitempty"`
+}
+
+// Declare starts the batch, unless a registry would refuse what it is to report.
+// The same declaration again changes nothing; the same reference with other content is refused. The error is Faults where
+// something is wrong with the declaration, all at once.
+func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
+	if declaration.Tenant == "" {
+		declaration.Tenant = sluss.DefaultTenant
+	}
+	declaration = obligations.Plain(declaration)
+	id := declaration.ID()
+	known, err := sv.Ledger.Batch(ctx, id)
+	if err != nil {
+		return Declared{}, err
+	}
+	faults := obligations.Validate(declaration)
+	if !known.Declared {
+		faults = beside(faults, refusable(declaration))
+	}
+	if len(faults) > 0 {
+		return Declared{}, faults
+	}
+	warnings := obligations.Warn(declaration, nil)
+	if known.Declared {
+		return Declared{Batch: id, Warnings: warnings}, same(known.Hash, declaration)
+	}
+	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: id, TaskQueue: workflows.Queue,
+		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		StaticSummary:                            workflows.BatchSummary(declaration),
+		StaticDetails:                            workflows.BatchDetails(declaration),
+		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.Country.ValueSet(declaration.Producer.Country)),
+	}, workflows.Batch, workflows.BatchInput{
+		Declaration: declaration, Policy: sv.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: at.Truncate(time.Second), By: by},
+	})
+	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
+		state, err := sv.State(ctx, id)
+		if err != nil {
+			return Declared{}, err
+		}
+		return Declared{Batch: id, Warnings: warnings}, same(state.Hash, declaration)
+	}
+	return Declared{Batch: id, Fresh: true, Warnings: warnings}, err
+}
+
+func same(hash string, declaration sluss.Declaration) error {
+	if hash == declaration.Hash() {
+		return nil
+	}
+	return sluss.Faults{{
+		Field:   "reference",
+		Problem: declaration.Reference + " is declared already, with other content",
+		Remedy:  "send a correction of that batch, or declare this one under a reference of its own",
+	}}
+}
+
+// Batches are those that the filter lets through, the latest declared first.
+func (sv *Service) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error) {
+	return sv.Ledger.Batches(ctx, f)
+}

@@ -1,0 +1,186 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"sluss"
+	"sluss/ledger"
+	"sluss/obligations"
+	"sluss/workflows"
+)
+
+// Shown is all that there is to see of a batch.
+type Shown struct {
+	ledger.Batch
+	Stage    string             `json:"stage"` // the latest event, declared before any, or closed
+	Filings  []Filing           `json:"filings"`
+	Owed     []sluss.Obligation `json:"owed,omitempty"` // whose filings have not begun; none once it is closed
+	Notes    []FiledNote        `json:"notes"`          // what registries took, each with its versions
+	Timeline []TimelineLine     `json:"timeline"`
+	Actions  []Action           `json:"actions,omitempty"` // the events that may come next; none once it is closed
+	// Silent says why the batch itself did not answer: then there are no Actions.
+	Silent   string       `json:"silent,omitempty"`
+	Warnings sluss.Faults `json:"warnings,omitempty"` // what stops nothing, but a person should know
+	Chain    Chain        `json:"chain,omitzero"`     // what it came from, and what it went into
+	Outdated []Outdated   `json:"outdated,omitempty"` // notes that tell something else than the batch does since it was corrected
+	// Documents are the batch's at the registries, as they were last seen there,
+	// whoever changed them.
+	Documents []sluss.Document `json:"documents,omitempty"`
+	// Prints are what is kept of them as the registries print them.
+	Prints []sluss.Print `json:"prints,omitempty"`
+}
+
+// Possible are the events that may come next, then what may be done about the
+// filings.
+func (s *Shown) Possible() []Action {
+	all := slices.Clone(s.Actions)
+	for _, f := range s.Filings {
+		all = append(all, f.Actions...)
+	}
+	return all
+}
+
+// Warn puts in what a person should know of an open batch.
+func (s *Shown) Warn() {
+	if s.Closed == "" {
+		events := s.events()
+		s.Warnings = append(obligations.Warn(s.Declaration, events), s.adrift(events)...)
+	}
+}
+
+// events are those of the timeline, in order.
+func (s *Shown) events() (events []sluss.Event) {
+	for _, line := range s.Timeline {
+		var e sluss.Event
+		if line.Kind == "event" && json.Unmarshal(line.Detail, &e) == nil {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+// adrift are documents that others have brought to an end of which the batch was
+// told nothing.
+func (s *Shown) adrift(events []sluss.Event) (warnings sluss.Faults) {
+	refused := slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Refused })
+	for _, d := range s.Documents {
+		if slices.Contains(adriftAt, d.Status) && (!refused || d.Status != refusedThere) {
+			warnings = append(warnings, sluss.Fault{
+				Field: "documents", Problem: fmt.Sprintf("others made %s %s at %s, at %s", d.Number, d.Status, d.Registry, d.UpdatedAt.Format(time.RFC3339)),
+				Remedy: "find out from them why; report what happened to the waste, or withdraw what is still to be filed and declare it anew",
+			})
+		}
+	}
+	return warnings
+}
+
+// answerPatience is how long a batch may take to say what may come next.
+const answerPatience = 10 * time.Second
+
+// Show is all that there is to see of a batch: what the ledger has, and if the
+// batch is open and answers, the events that may come next.
+func (sv *Service) Show(ctx context.Context, batch string) (Shown, error) {
+	s, err := sv.recorded(ctx, batch)
+	if err != nil || s.Closed != "" {
+		return s, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
+	state, err := sv.State(ctx, batch)
+	if err != nil {
+		s.Silent = err.Error()
+		return s, nil // the ledger has all but what comes next
+	}
+	s.Stage = state.Stage
+	s.Actions = slices.DeleteFunc(state.Actions, func(a Action) bool { return a.Kind != ActEvent })
+	return s, nil
+}
+
+// recorded is what the ledger has of a batch.
+func (sv *Service) recorded(ctx context.Context, batch string) (s Shown, err error) {
+	if s.Batch, err = sv.Ledger.Batch(ctx, batch); err != nil {
+		return s, err
+	}
+	if !s.Declared {
+		return s, noSuchBatch(batch)
+	}
+	filings, err := sv.Ledger.Filings(ctx, batch)
+	if err != nil {
+		return s, err
+	}
+	s.Filings = make([]Filing, len(filings))
+	for i, f := range filings {
+		s.Filings[i] = Seen(f)
+	}
+	if s.Notes, err = sv.Ledger.Notes(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Timeline, err = sv.Ledger.Timeline(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Documents, err = sv.Ledger.Documents(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Chain, err = sv.Ledger.Chain(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Outdated, err = OutdatedNotes(ctx, sv.Ledger, batch, ""); err != nil {
+		return s, err
+	}
+	if s.Prints, err = sv.Ledger.Prints(ctx, batch); err != nil {
+		return s, err
+	}
+	s.settle()
+	return s, nil
+}
+
+// settle puts in what follows from the rest.
+func (s *Shown) settle() {
+	s.Warn()
+	if s.Closed != "" {
+		s.Stage = "closed"
+		return
+	}
+	s.Stage = "declared"
+	if events := s.events(); len(events) > 0 {
+		s.Stage = string(events[len(events)-1].Kind)
+	}
+	for _, line := range s.Timeline {
+		var o sluss.Obligation
+		if line.Kind != "obligation" || json.Unmarshal(line.Detail, &o) != nil {
+			continue
+		}
+		if !slices.ContainsFunc(s.Filings, func(f Filing) bool { return f.Obligation.ID == o.ID }) {
+			s.Owed = append(s.Owed, o)
+		}
+	}
+}
+
+// State asks the batch itself where it stands; needs a running worker.
+func (sv *Service) State(ctx context.Context, batch string) (workflows.BatchState, error) {
+	var state workflows.BatchState
+	value, err := sv.Temporal.QueryWorkflow(ctx, batch, "", workflows.BatchQuery.Name)
+	if err != nil {
+		return state, explained(err, batch)
+	}
+	return state, value.Get(&state)
+}
+
+func (sv *Service) filings(ctx context.Context, batch string) ([]ledger.Filing, error) {
+	known, err := sv.Ledger.Batch(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	if !known.Declared {
+		return nil, noSuchBatch(batch)
+	}
+	return sv.Ledger.Filings(ctx, batch)
+}
+
+func noSuchBatch(batch string) error {
+	return fmt.Errorf("%w batch as %s: `starter list` shows what there is", ErrNoSuch, batch)
+}

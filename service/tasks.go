@@ -1,0 +1,260 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+	"sluss/activities"
+	"sluss/workflows"
+)
+
+// task names the activities of tasks; it carries nothing.
+var task *activities.Errands
+
+// taskPatience is how long somebody waits for one task.
+const taskPatience = 30 * time.Second
+
+// taskAttempts is how often it is tried; what may have been sent is not sent
+// again by that.
+const taskAttempts = 3
+
+// run has one task done at a registry, and waits for it. It needs a running
+// worker.
+func run[Out any](ctx context.Context, sv *Service, registry, id, summary string, activity, in any) (Out, error) {
+	var out Out
+	handle, err := sv.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
+		ID: id, TaskQueue: workflows.RegistryQueue(registry), ScheduleToCloseTimeout: taskPatience, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: taskAttempts},
+	}, activity, in)
+	if err != nil {
+		return out, err
+	}
+	return out, told(handle.Get(ctx, &out), registry)
+}
+
+// told puts what a registry's client says into the service's words.
+func told(err error, registry string) error {
+	application := (*temporal.ApplicationError)(nil)
+	timeout := (*temporal.TimeoutError)(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &application) && application.Type() == activities.ErrorOperator:
+		return &Refusal{Why: application.Message()}
+	case errors.As(err, &application):
+		return fmt.Errorf("%w from %s: %s", ErrNoAnswer, registry, application.Message())
+	case errors.As(err, &timeout):
+		return fmt.Errorf("%w from %s: is a worker running?", ErrNoAnswer, registry)
+	}
+	return err
+}
+
+// Revisions are the revisions of BSDDs of our companies that wait for somebody's
+// word: ours, or another party's. It takes one call of the quota for each fifty of
+// each of our companies, one at least, and a running worker.
+func (sv *Service) Revisions(ctx context.Context) ([]sluss.Revision, error) {
+	return sv.revisions(ctx, "")
+}
+
+// revisions are those of one of our companies; of all, where it is empty.
+func (sv *Service) revisions(ctx context.Context, company string) ([]sluss.Revision, error) {
+	in := activities.RevisionsInput{Registry: sluss.Trackdechets, Company: company}
+	return run[[]sluss.Revision](ctx, sv, in.Registry, "revisions/"+uuid.NewString(), "list revisions for a person", task.Revisions, in)
+}
+
+// EcoOrganismes are those that may be on a BSDD and whose name or SIRET has the
+// text in it, whatever its case and accents; all, if it is empty. It takes one
+// call of the quota, and a running worker.
+func (sv *Service) EcoOrganismes(ctx context.Context, text string) ([]sluss.Party, error) {
+	all, err := run[[]sluss.Party](ctx, sv, sluss.Trackdechets, "eco-organismes/"+uuid.NewString(), "list éco-organismes for a person", task.EcoOrganismes, sluss.Trackdechets)
+	want := plainly(text)
+	return slices.DeleteFunc(all, func(p sluss.Party) bool {
+		return !strings.Contains(plainly(p.Name), want) && !strings.Contains(p.ID, strings.ReplaceAll(want, " ", ""))
+	}), err
+}
+
+var accents = strings.NewReplacer("à", "a", "â", "a", "ä", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "î", "i", "ï", "i", "ô", "o", "ö", "o", "œ", "oe", "ù", "u", "û", "u", "ü", "u")
+
+func plainly(text string) string { return accents.Replace(strings.ToLower(strings.TrimSpace(text))) }
+
+// Word is what a person says to a revision.
+type Word string
+
+// The words: of a revision that others ask for, accept or refuse; of ours,
+// withdraw.
+const (
+	Accept   Word = "accept"
+	Refuse   Word = "refuse"
+	Withdraw Word = "withdraw"
+)
+
+// Words are all of them.
+func Words() []Word { return []Word{Accept, Refuse, Withdraw} }
+
+// Answering is a person's word on a revision. Company may be left out where only
+// one of ours is to say it.
+type Answering struct {
+	Word    Word         `json:"word"`
+	Company string       `json:"company,omitempty"`
+	Comment string       `json:"comment,omitempty"`
+	By      sluss.Person `json:"by"`
+}
+
+// Answered is what became of it.
+type Answered struct {
+	sluss.Revision
+	Word    Word          `json:"word"`
+	Outcome sluss.Outcome `json:"outcome"`
+}
+
+// AnswerRevision says a person's word on a revision, at once; it takes the calls
+// of Revisions, of the company alone where it is named, and one more. The error is Faults where something is wrong with
+// the word, a Refusal where the registry does not take it.
+func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (Answered, error) {
+	var f sluss.Faults
+	if a.Word != Accept && a.Word != Refuse && a.Word != Withdraw {
+		f = append(f, sluss.Fault{Field: "word", Problem: fmt.Sprintf("%q is no word on a revision", a.Word), Remedy: "say accept, refuse or withdraw"})
+	}
+	if a.Word == Refuse && strings.TrimSpace(a.Comment) == "" {
+		f = append(f, sluss.Fault{Field: "comment", Problem: "it is refused without a reason", Remedy: "say why: the other party reads it"})
+	}
+	if strings.TrimSpace(a.By.Name) == "" {
+		f = append(f, sluss.Fault{Field: "by.name", Problem: "nobody says it", Remedy: "give the name of the person who does"})
+	}
+	if len(f) > 0 {
+		return Answered{}, f
+	}
+	all, err := sv.revisions(ctx, a.Company)
+	if err != nil {
+		return Answered{}, err
+	}
+	var may []sluss.Revision
+	known := false
+	for _, r := range all {
+		known = known || r.ID == id
+		if r.ID == id && r.Ours == (a.Word == Withdraw) && (a.Company == "" || r.Company == a.Company) {
+			may = append(may, r)
+		}
+	}
+	switch {
+	case !known:
+		return Answered{}, fmt.Errorf("%w pending revision as %s: `starter revisions` lists them", ErrNoSuch, id)
+	case len(may) == 0:
+		return Answered{}, &Refusal{Why: id + " is not for that company to " + string(a.Word) + ": who asks withdraws, the others accept or refuse"}
+	case len(may) > 1:
+		return Answered{}, sluss.Faults{{Field: "company", Problem: "several of our companies are to answer", Remedy: "name one of " + may[0].Company + ", " + may[1].Company}}
+	}
+	in := activities.AnswerInput{
+		RevisionAnswer: sluss.RevisionAnswer{
+			Registry: sluss.Trackdechets, Revision: id, Company: may[0].Company, Approve: a.Word == Accept, Withdraw: a.Word == Withdraw, Comment: a.Comment, By: a.By, At: time.Now().Truncate(time.Second),
+		},
+		Errand: uuid.NewString(),
+	}
+	outcome, err := run[sluss.Outcome](ctx, sv, sluss.Trackdechets, "revision/"+in.Errand, string(a.Word)+" a revision", task.AnswerRevision, in)
+	if err != nil {
+		return Answered{}, err
+	}
+	return Answered{Revision: may[0], Word: a.Word, Outcome: outcome}, refusedBy(outcome)
+}
+
+// refusedBy is the refusal of an outcome that is not accepted.
+func refusedBy(o sluss.Outcome) error {
+	switch o.Kind {
+	case sluss.Accepted:
+		return nil
+	case sluss.Rejected:
+		var faults sluss.Faults
+		for _, r := range o.Reasons {
+			faults = append(faults, sluss.Fault{Field: r.Field, Problem: r.Message, Remedy: r.Remedy})
+		}
+		return &Refusal{Why: faults.Error(), Faults: faults}
+	case sluss.Deferred, sluss.Unknown:
+	}
+	return fmt.Errorf("%w: %s", ErrNoAnswer, o.Detail)
+}
+
+// Pauses of Export.
+const (
+	exportPause    = 5 * time.Second
+	exportPatience = 10 * time.Minute
+)
+
+// Export orders a company's register of waste, waits until it is made, and
+// gives it; it stays in the ledger. It takes one call for the order, and one for
+// every five seconds. The error is Faults where something is wrong with the order.
+func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.RegisterFile, error) {
+	if faults := checkOrder(o); len(faults) > 0 {
+		return sluss.RegisterFile{}, faults
+	}
+	in := activities.OrderInput{RegisterOrder: o, Errand: uuid.NewString()}
+	ordered, err := run[sluss.Outcome](ctx, sv, o.Registry, "register/"+in.Errand, "order a register of waste", task.OrderRegister, in)
+	if err == nil {
+		err = refusedBy(ordered)
+	}
+	if err != nil {
+		return sluss.RegisterFile{}, err
+	}
+	id := ordered.Receipt.ID
+	ctx, cancel := context.WithTimeout(ctx, exportPatience)
+	defer cancel()
+	for n := 1; ; n++ {
+		got, err := run[activities.Fetched](ctx, sv, o.Registry, fmt.Sprintf("register/%s/%d", in.Errand, n), "fetch a register of waste", task.FetchRegister, activities.FetchInput{RegisterOrder: o, ID: id})
+		switch {
+		case err != nil:
+			return sluss.RegisterFile{}, err
+		case got.Status == "FAILED" || got.Status == "CANCELED":
+			return sluss.RegisterFile{}, &Refusal{Why: o.Registry + " could not make the register (" + got.Status + "): order it again in five minutes, or for a shorter period"}
+		case got.Done:
+			file, known, err := sv.Ledger.Register(ctx, id)
+			if err == nil && !known {
+				err = fmt.Errorf("%w register as %s", ErrNoSuch, id)
+			}
+			return file, err
+		}
+		select {
+		case <-ctx.Done():
+			return sluss.RegisterFile{}, fmt.Errorf("%w: the register is not made yet", ErrNoAnswer)
+		case <-time.After(exportPause):
+		}
+	}
+}
+
+func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {
+	add := func(field, problem, remedy string) {
+		f = append(f, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
+	}
+	if o.Registry != sluss.Trackdechets {
+		add("registry", fmt.Sprintf("%q keeps no register that can be fetched", o.Registry), "use "+sluss.Trackdechets)
+	}
+	kinds := sluss.RegisterKinds()
+	texts := make([]string, len(kinds))
+	known := false
+	for i, k := range kinds {
+		texts[i], known = string(k), known || k == o.Kind
+	}
+	if !known {
+		add("kind", fmt.Sprintf("there is no register %q", o.Kind), "use "+strings.Join(texts, ", "))
+	}
+	if o.Format != "csv" && o.Format != "xlsx" {
+		add("format", fmt.Sprintf("there is no format %q", o.Format), "use csv or xlsx")
+	}
+	if o.Company == "" {
+		add("company", "nobody's register is asked for", "give the SIRET of one of our companies")
+	}
+	switch {
+	case o.From.IsZero():
+		add("from", "the period has no beginning", "give a date, such as 2026-01-01")
+	case !o.Until.IsZero() && !o.From.Before(o.Until):
+		add("until", "the period ends before it begins", "give a later date")
+	}
+	return f
+}

@@ -1,0 +1,204 @@
+// Package serve is what `starter serve` and its neighbours run: the JSON API, the
+// codec of the Temporal UI, and the migration of the ledger. It alone of the command
+// line opens the ledger, Temporal and registries.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"sluss/api"
+	"sluss/config"
+	"sluss/guard"
+	"sluss/ledger"
+	"sluss/registries/trackdechets"
+	"sluss/service"
+	"sluss/workflows"
+)
+
+// UsageError is a fault in how the program was called or configured.
+type UsageError struct{ error }
+
+// Unwrap is what is wrong.
+func (m UsageError) Unwrap() error { return m.error }
+
+func usagef(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
+
+// dialling is how long Temporal may take to let us in.
+const dialling = 10 * time.Second
+
+// API serves it, after the configuration file, until the context ends. It says on
+// told where it listens.
+func API(ctx context.Context, file string, told io.Writer) error {
+	conf, err := load(file)
+	if err != nil {
+		return err
+	}
+	token, err := conf.API.Token()
+	if err != nil {
+		return UsageError{fmt.Errorf("configuration: %w", err)}
+	}
+	sv, hooks, shut, err := open(ctx, conf, slog.New(slog.NewTextHandler(told, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if err != nil {
+		return err
+	}
+	defer shut()
+	return listen(ctx, told, "api.address", conf.API.Address, api.New(sv, api.Options{Token: token, HookToken: hooks}))
+}
+
+func load(file string) (config.Config, error) {
+	conf, err := config.Load(file)
+	if err != nil {
+		return conf, UsageError{err}
+	}
+	return conf, nil
+}
+
+// open connects the service to ledger, Temporal and Trackdéchets; shut must follow.
+func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *service.Service, hooks string, shut func(), err error) {
+	var registries struct {
+		Trackdechets *trackdechets.Config `yaml:"trackdechets"`
+	}
+	if err := conf.Registries.Decode(&registries); err != nil {
+		return nil, "", nil, usagef("configuration: registries: %w", err)
+	}
+	host, _ := os.Hostname() // a process without a host's name is still one
+	sv = &service.Service{Namespace: conf.Temporal.Namespace, Policy: workflows.Policy{Settle: conf.Settle}, Actor: fmt.Sprintf("api %s:%d", host, os.Getpid())}
+	if r := registries.Trackdechets; r != nil {
+		if hooks, err = r.HookSecret(); err != nil {
+			return nil, "", nil, usagef("configuration: registries.trackdechets: %w", err)
+		}
+		if client, _, err := r.Open(); err == nil {
+			sv.Signer = client
+		} else { // a service without the tokens serves all but that
+			log.Warn("no signature by a security code is taken", "error", err)
+		}
+	}
+	if sv.Ledger, err = book(ctx, conf); err != nil {
+		return nil, "", nil, err
+	}
+	dial, cancel := context.WithTimeout(ctx, dialling)
+	defer cancel()
+	if sv.Temporal, err = conf.Temporal.Dial(dial, log); err != nil {
+		return nil, "", nil, errors.Join(err, sv.Ledger.Close())
+	}
+	return sv, hooks, func() {
+		sv.Temporal.Close()
+		_ = sv.Ledger.Close() // only reads and acts that were answered
+	}, nil
+}
+
+func book(ctx context.Context, conf config.Config) (*ledger.Ledger, error) {
+	if conf.Database == "" {
+		return nil, usagef("no ledger: set database or database_file in the configuration, or DATABASE_URL in the environment")
+	}
+	return ledger.Open(ctx, conf.Database)
+}
+
+// Codec decrypts payloads for the Temporal UI at origin, or the one of the
+// configuration, until the context ends.
+func Codec(ctx context.Context, file, address, origin string, told io.Writer) error {
+	conf, err := load(file)
+	if err != nil {
+		return err
+	}
+	if origin = strings.TrimSuffix(origin, "/"); origin == "" {
+		origin = strings.TrimSuffix(conf.Temporal.UI, "/")
+	}
+	switch {
+	case !guard.Loopback(address):
+		return usagef("--address %s can be reached by others, who could then read every payload: listen on 127.0.0.1", address)
+	case origin == "":
+		return usagef("where is the Temporal UI? give --origin URL, or set temporal.ui in the configuration")
+	}
+	handler, err := conf.Temporal.CodecHandler(origin, conf.Hosts...)
+	if err != nil {
+		return UsageError{err}
+	}
+	if handler == nil {
+		return usagef("payloads are not encrypted: there is no temporal.encryption_key_file, so the UI needs no codec")
+	}
+	return listen(ctx, told, "--address", address, handler)
+}
+
+// Keys are the ids of those that encrypt workflow payloads: the first encrypts, all
+// decrypt. Never the keys themselves.
+type Keys struct {
+	File  string   `json:"file"`
+	Keys  []string `json:"keys"`
+	Added string   `json:"added,omitempty"`
+}
+
+// ChangeKeys adds a key, or uses the one of that id, or only tells.
+func ChangeKeys(file string, add bool, use string) (told Keys, err error) {
+	conf, err := load(file)
+	if err != nil {
+		return told, err
+	}
+	told.File = conf.Temporal.KeyFile
+	switch {
+	case add && use != "":
+		return told, usagef("give --add or --use: between the two, all processes must have the new key")
+	case told.File == "" && (add || use != ""):
+		return told, usagef("there is no temporal.encryption_key_file in the configuration to change")
+	case add:
+		told.Added, err = config.AddKey(told.File)
+	case use != "":
+		err = config.UseKey(told.File, use)
+	}
+	if err != nil {
+		return told, usagef("--%s: %w", map[bool]string{true: "add", false: "use"}[add], err)
+	}
+	if told.Keys, err = conf.Temporal.KeyIDs(); err != nil {
+		return told, UsageError{err}
+	}
+	return told, nil
+}
+
+// Migrate brings the ledger's tables to the version of this program.
+func Migrate(ctx context.Context, file string) error {
+	conf, err := load(file)
+	if err != nil {
+		return err
+	}
+	l, err := book(ctx, conf)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	return l.Migrate(ctx)
+}
+
+// listen serves until the context ends, then lets requests under way finish.
+func listen(ctx context.Context, told io.Writer, option, address string, handler http.Handler) error {
+	var configuration net.ListenConfig
+	listener, err := configuration.Listen(ctx, "tcp", address)
+	if err != nil {
+		return usagef("%s: %w", option, err)
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+	}
+	fmt.Fprintf(told, "listening on http://%s\n", listener.Addr())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		return errors.Join(fmt.Errorf("requests were cut off after 10 s: %w", err), server.Close())
+	}
+	return nil
+}

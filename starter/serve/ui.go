@@ -1,0 +1,38 @@
+package serve
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+
+	"sluss/guard"
+)
+
+// UI lets browsers of this machine at the Temporal UI at that URL, and no pages of
+// strangers, until the context ends.
+func UI(ctx context.Context, file, address, ui string, told io.Writer) error {
+	conf, err := load(file)
+	if err != nil {
+		return err
+	}
+	to, err := url.Parse(strings.TrimSuffix(ui, "/"))
+	if err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
+		return usagef("where is the Temporal UI? give --to URL, such as http://127.0.0.1:8080")
+	}
+	return listen(ctx, told, "--address", address, proxy(to, conf.Hosts, told))
+}
+
+func proxy(to *url.URL, hosts []string, told io.Writer) http.Handler {
+	forward := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			r.Out.Host = r.In.Host // of which the UI makes its links
+		},
+		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(told, nil), slog.LevelWarn),
+	}
+	return guard.Guard{Hosts: hosts}.Handler(forward)
+}
