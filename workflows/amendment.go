@@ -70,7 +70,7 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 		if !o.runs() || o.discharged || !slices.Contains(o.state.Obligation.After, news.Obligation) {
 			continue
 		}
-		if err := tell(ctx, &o.pursuit, amendedSignal, news); err != nil {
+		if err := tell(ctx, &o.awaited, amendedSignal, news); err != nil {
 			workflow.GetLogger(ctx).Warn("a filing was not told of the amendment", "filing", o.state.Filing, "error", err)
 		}
 	}

@@ -27,7 +27,7 @@ func (b *batch) gone(o *owed) bool {
 }
 
 func (b *batch) withdraw(ctx workflow.Context, o *owed) {
-	if err := tell(ctx, &o.pursuit, annulledSignal, *b.annulment); err != nil {
+	if err := tell(ctx, &o.awaited, annulledSignal, *b.annulment); err != nil {
 		workflow.GetLogger(ctx).Warn("a filing was not told that its BSDD is annulled", "filing", o.state.Filing, "error", err)
 	}
 }

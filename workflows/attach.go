@@ -1,9 +1,9 @@
 package workflows
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -17,8 +17,8 @@ import (
 const (
 	firstRestart   = time.Minute
 	longestRestart = time.Hour
-	firstVisit     = 5 * time.Minute
-	longestVisit   = 6 * time.Hour
+	firstCheck     = 5 * time.Minute
+	longestCheck   = 6 * time.Hour
 )
 
 // news is what may have become known while nobody could tell the filing of it.
@@ -36,6 +36,15 @@ type attachment struct {
 	News    news          `json:"news,omitzero"`
 }
 
+// text tells two attachments apart.
+func (a attachment) text() string {
+	data, err := json.Marshal(a)
+	if err != nil { // a time beyond the year 9999
+		return err.Error()
+	}
+	return string(data)
+}
+
 // end is what a filing tells the workflow that is attached to it.
 type end struct {
 	Filing string       `json:"filing"`
@@ -50,9 +59,9 @@ var (
 // errBehind says that the ledger knows more than this run does, which was reset.
 var errBehind = errors.New("the ledger has more than this run knows of")
 
-// pursuit is one filing on its way, as the workflow sees it that needs its end:
+// awaited is one filing on its way, as the workflow sees it that needs its end:
 // its child, or a filing that an earlier run has started.
-type pursuit struct {
+type awaited struct {
 	id       string
 	child    workflow.ChildWorkflowFuture // nil: this run has not started it
 	attached bool
@@ -60,8 +69,8 @@ type pursuit struct {
 	gone     bool          // it may run no more
 }
 
-// pursuing is how a workflow starts a filing, and what it tells one that runs.
-type pursuing struct {
+// awaiting is how a workflow starts a filing, and what it tells one that runs.
+type awaiting struct {
 	start  func(ctx workflow.Context) workflow.ChildWorkflowFuture
 	attach func() attachment
 	// behind tells whether the ledger knows more; nil: it is not asked.
@@ -69,10 +78,10 @@ type pursuing struct {
 }
 
 // runs tells whether the filing can be told something.
-func (p *pursuit) runs() bool { return p.child != nil || p.attached }
+func (p *awaited) runs() bool { return p.child != nil || p.attached }
 
 // tell gives the filing a message, if it runs.
-func tell[T any](ctx workflow.Context, p *pursuit, s Signal[T], message T) error {
+func tell[T any](ctx workflow.Context, p *awaited, s Signal[T], message T) error {
 	switch {
 	case p.attached:
 		return workflow.SignalExternalWorkflow(ctx, p.id, "", s.Name, message).Get(ctx, nil)
@@ -87,7 +96,7 @@ func tell[T any](ctx workflow.Context, p *pursuit, s Signal[T], message T) error
 // and tells its end itself; where it has ended, the ledger knows how. begun says
 // that an earlier run has started it. The error is errBehind or that of a
 // cancelled context.
-func (p *pursuit) run(ctx workflow.Context, how pursuing, begun bool) (FilingResult, error) {
+func (p *awaited) run(ctx workflow.Context, how awaiting, begun bool) (FilingResult, error) {
 	for pause := time.Duration(0); ; {
 		if !begun {
 			if pause > 0 {
@@ -114,7 +123,7 @@ func (p *pursuit) run(ctx workflow.Context, how pursuing, begun bool) (FilingRes
 		}
 		begun = false
 		p.ended = nil
-		result, err := p.visit(ctx, how)
+		result, err := p.attach(ctx, how)
 		p.attached = false
 		if err != nil {
 			return FilingResult{}, err
@@ -125,10 +134,10 @@ func (p *pursuit) run(ctx workflow.Context, how pursuing, begun bool) (FilingRes
 	}
 }
 
-// visit waits for the end of a filing that an earlier run has started; nil where
+// attach waits for the end of a filing that an earlier run has started; nil where
 // it runs no more and has no end.
-func (p *pursuit) visit(ctx workflow.Context, how pursuing) (*FilingResult, error) {
-	for pause := firstVisit; ; pause = min(2*pause, longestVisit) {
+func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, error) {
+	for pause := firstCheck; ; pause = min(2*pause, longestCheck) {
 		var s sluss.FilingStanding
 		summary := "look what has come of " + p.id
 		if err := workflow.ExecuteLocalActivity(onLedger(ctx, summary), act.LookFiling, p.id).Get(ctx, &s); err != nil {
@@ -141,9 +150,10 @@ func (p *pursuit) visit(ctx workflow.Context, how pursuing) (*FilingResult, erro
 			result := FilingResult(*s.End)
 			return &result, nil
 		}
-		for told := (attachment{}); !reflect.DeepEqual(told, how.attach()); { // what changes meanwhile must not be overtaken
-			told = how.attach()
-			if err := workflow.SignalExternalWorkflow(ctx, p.id, "", attachSignal.Name, told).Get(ctx, nil); err != nil {
+		for told := ""; told != how.attach().text(); { // what changes meanwhile is told after it
+			message := how.attach()
+			told = message.text()
+			if err := workflow.SignalExternalWorkflow(ctx, p.id, "", attachSignal.Name, message).Get(ctx, nil); err != nil {
 				return nil, ctx.Err()
 			}
 		}

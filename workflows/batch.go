@@ -94,7 +94,7 @@ type batch struct {
 
 // owed is an obligation with what has become of it.
 type owed struct {
-	pursuit
+	awaited
 	state      FilingState
 	opened     bool // its filing was, by this run or an earlier one
 	discharged bool
@@ -223,7 +223,7 @@ func (b *batch) owe(o sluss.Obligation) {
 	}
 	id := b.filingID(o.ID)
 	b.filings[o.ID] = &owed{
-		pursuit: pursuit{id: id},
+		awaited: awaited{id: id},
 		state:   FilingState{Filing: id, Obligation: o, Stage: stage, Waiting: o.Signer},
 	}
 	b.order = append(b.order, o.ID)

@@ -72,7 +72,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	reply := CorrectReply{}
 	for _, id := range open {
 		if o := b.filings[id]; o.runs() && !o.discharged {
-			if err := tell(ctx, &o.pursuit, contentSignal, b.content(id)); err == nil {
+			if err := tell(ctx, &o.awaited, contentSignal, b.content(id)); err == nil {
 				reply.Filings = append(reply.Filings, o.state.Filing)
 			}
 		}

@@ -32,7 +32,7 @@ func (b *batch) file(ctx workflow.Context, id string) {
 	} else {
 		begun := o.opened
 		o.opened = true
-		result, err := o.run(ctx, b.pursuing(o), begun)
+		result, err := o.run(ctx, b.awaiting(o), begun)
 		if err != nil {
 			b.behind = b.behind || errors.Is(err, errBehind)
 			return
@@ -68,10 +68,10 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 	return awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
 }
 
-// pursuing is how the filing of an obligation is started, or found.
-func (b *batch) pursuing(o *owed) pursuing {
+// awaiting is how the filing of an obligation is started, or found.
+func (b *batch) awaiting(o *owed) awaiting {
 	id := o.state.Obligation.ID
-	return pursuing{
+	return awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
 			o.grounds = grounds(b.declaration, o.state.Obligation)
 			in := FilingInput{Batch: b.id, Content: b.content(id), Policy: b.policy, News: b.news(o)}

@@ -27,7 +27,7 @@ func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
 		if !o.runs() || o.discharged || o.state.Obligation.Registry != d.Registry {
 			continue
 		}
-		if err := tell(ctx, &o.pursuit, FollowedSignal, d); err != nil {
+		if err := tell(ctx, &o.awaited, FollowedSignal, d); err != nil {
 			workflow.GetLogger(ctx).Warn("a filing was not told that its document has changed", "filing", o.state.Filing, "error", err)
 		}
 	}

@@ -80,7 +80,7 @@ type results struct {
 
 // owedResult is one result with what has become of it.
 type owedResult struct {
-	pursuit
+	awaited
 	content     sluss.Content
 	corrections int
 	state       FilingState
@@ -134,7 +134,7 @@ func (r *results) compile(ctx workflow.Context) error {
 			continue
 		}
 		r.owed[id] = &owedResult{
-			pursuit: pursuit{id: id}, content: c.Content, corrections: c.Corrections,
+			awaited: awaited{id: id}, content: c.Content, corrections: c.Corrections,
 			state: FilingState{Filing: id, Obligation: o, Stage: sluss.StageSignature, Waiting: o.Signer, Hash: c.Content.Hash()},
 		}
 		r.order = append(r.order, id)
@@ -185,7 +185,7 @@ func (r *results) file(ctx workflow.Context, id string) {
 	if r.link(ctx, o) != nil {
 		return
 	}
-	how := pursuing{
+	how := awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
 			in := FilingInput{Batch: o.content.Declaration.ID(), Content: o.content, Policy: r.policy}
 			return workflow.ExecuteChildWorkflow(r.childOptions(ctx, id, o.content.Obligation), Filing, in)
@@ -270,7 +270,7 @@ func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState
 		return FilingState{}, err
 	}
 	if o.runs() {
-		if err := tell(ctx, &o.pursuit, contentSignal, o.content); err != nil { // its state says so
+		if err := tell(ctx, &o.awaited, contentSignal, o.content); err != nil { // its state says so
 			workflow.GetLogger(ctx).Warn("the filing was not told of a correction", "filing", o.id, "error", err)
 		}
 	}

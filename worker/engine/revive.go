@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,9 @@ func (e *Engine) startReviving(ctx context.Context) error {
 		err = schedules.GetHandle(ctx, workflows.RevivalID).Update(ctx, client.ScheduleUpdateOptions{
 			DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 				schedule := in.Description.Schedule
+				if sameSchedule(schedule, spec, action) { // workers that start together need not race
+					return nil, temporal.ErrSkipScheduleUpdate
+				}
 				schedule.Spec, schedule.Action = &spec, action
 				return &client.ScheduleUpdate{Schedule: &schedule}, nil
 			},
@@ -53,6 +57,13 @@ func (e *Engine) startReviving(ctx context.Context) error {
 		return fmt.Errorf("set the schedule %q, which revives what was ended from outside: %w", workflows.RevivalID, err)
 	}
 	return nil
+}
+
+// sameSchedule tells whether a schedule, as Temporal describes it, does what it is
+// to do.
+func sameSchedule(s client.Schedule, spec client.ScheduleSpec, action *client.ScheduleWorkflowAction) bool {
+	there, is := s.Action.(*client.ScheduleWorkflowAction)
+	return is && there.Workflow == "Revive" && there.TaskQueue == action.TaskQueue && there.ID == action.ID && s.Spec != nil && slices.Equal(s.Spec.Intervals, spec.Intervals)
 }
 
 // executions are the workflows as Temporal has them.
