@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sluss"
 	"sluss/registries/trackdechets/bsdd"
@@ -322,7 +323,7 @@ func TestRevisionsOfOthersAreShownInFull(t *testing.T) {
 	r.accepts(b.ofLeg(sluss.NoteTakeOver, 2))
 	broker := party(outsiderID)
 	broker.Role, broker.Contact.Phone = sluss.Broker, "0200000000"
-	must(t, r.AddCompany(sim.Company{Siret: outsiderID, Name: "Company " + outsiderID, Address: "1 rue de Paris", Types: []string{"BROKER"}}))
+	must(t, r.AddCompany(sim.Company{Siret: outsiderID, Name: "Company " + outsiderID, Address: "1 rue de Paris", Types: []string{"BROKER"}, BrokerReceipt: sim.Receipt{Number: "B-1", Department: "75", ValidityLimit: time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)}}))
 	b.declaration.Deals = []sluss.Deal{{Trader: broker}}
 	s := b.amendment(sluss.NoteStoring, sluss.Amendment{Set: map[string]string{
 		"treatment.acceptance": "CAP-F", "legs.0.storage.acceptance": "CAP-S", "treatment.operation": "R5", "events.received#1.mass": "9600",

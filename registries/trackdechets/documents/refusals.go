@@ -41,9 +41,13 @@ func refusals(body []byte) (all []sluss.Reason) {
 		}
 		if _, fields, locked := strings.Cut(e.Message, "ne peuvent plus être modifiés :"); locked {
 			for field := range strings.SplitSeq(fields, ",") {
-				all = append(all, sluss.Reason{
+				reason := sluss.Reason{
 					Code: code, Field: strings.TrimSpace(field), Message: "has been sealed by a signature", Original: e.Message, Remedy: "leave it out; of a BSDA or BSDASRI, ask for a revision",
-				})
+				}
+				if name, sentence, _ := strings.Cut(reason.Field, " a été verrouillé"); sentence != "" { // a field by its name in French: its path is not told
+					reason.Field, reason.Message = "", name+": "+reason.Message
+				}
+				all = append(all, reason)
 			}
 			continue
 		}
