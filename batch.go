@@ -3,14 +3,7 @@
 // imports only the standard library; every other package speaks in these words.
 package sluss
 
-import (
-	"fmt"
-	"regexp"
-	"time"
-)
-
-// DefaultTenant is the tenant of declarations that name none.
-const DefaultTenant = "default"
+import "time"
 
 // Declaration is a batch as the plant's own system sends it: one quantity of
 // one waste code and its planned way from producer to treatment. Tenant and
@@ -199,42 +192,23 @@ type NextDestination struct {
 	Notification string `json:"notification,omitempty"`
 }
 
-// ValidReference matches references and tenants: they become part of workflow
-// ids, URLs and the registries' own reference fields.
-var ValidReference = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
-
-// BatchID names a batch for ever; it is also its workflow id.
-func BatchID(tenant, reference string) string {
-	if tenant == "" {
-		tenant = DefaultTenant
-	}
-	return fmt.Sprintf("batch/%s/%s", tenant, reference)
+// Predecessor is a batch of which this one holds all or a part.
+type Predecessor struct {
+	Reference string `json:"reference,omitempty"` // in the same tenant; empty for another company's batch
+	Mass      Mass   `json:"mass"`                // kg that came from it
+	// Receipt is the registry's id of the last note on it, as the company that
+	// handed it over tells: the registry does not pass it on.
+	Receipt string `json:"receipt,omitempty"`
 }
 
-// ID is the batch's id.
-func (d Declaration) ID() string { return BatchID(d.Tenant, d.Reference) }
-
-// Consignor is the party that hands the waste over at the start of leg number
-// leg (counted from 1).
-func (d Declaration) Consignor(leg int) Party {
-	switch l := d.Legs[leg-1]; {
-	case l.Consignor != nil:
-		return *l.Consignor
-	case leg == 1:
-		return d.Producer
-	default:
-		return d.Legs[leg-2].Transporter
+// Precursor is the predecessor that reports name. A registry takes one, so of
+// several it is the largest by mass, the first of equals. Zero if there is none.
+func (d Declaration) Precursor() Predecessor {
+	largest := Predecessor{Reference: d.Predecessor}
+	for i, p := range d.Predecessors {
+		if i == 0 || p.Mass > largest.Mass {
+			largest = p
+		}
 	}
-}
-
-// Consignee is the party that takes the waste over at the end of leg number
-// leg (counted from 1).
-func (d Declaration) Consignee(leg int) Party {
-	if leg == len(d.Legs) {
-		return d.Receiver
-	}
-	if next := d.Legs[leg]; next.Consignor != nil {
-		return *next.Consignor
-	}
-	return d.Legs[leg].Transporter
+	return largest
 }

@@ -1,9 +1,6 @@
 package sluss
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // EventKind says what happened to a batch in the world.
 type EventKind string
@@ -42,23 +39,4 @@ type Event struct {
 	// NoTraceability, on treated: the trace ends here, where that was not planned.
 	NoTraceability bool   `json:"no_traceability,omitempty"`
 	By             Person `json:"by"` // who reports it
-}
-
-// EventID names an event within its batch: "received", "handedOver#2".
-func EventID(kind EventKind, leg int) string {
-	if leg == 0 {
-		return string(kind)
-	}
-	return fmt.Sprintf("%s#%d", kind, leg)
-}
-
-// ID names the event within its batch.
-func (e Event) ID() string { return EventID(e.Kind, e.Leg) }
-
-// Departure is the event with which leg number leg (counted from 1) begins.
-func Departure(leg int) string {
-	if leg == 1 {
-		return EventID(PickedUp, 1)
-	}
-	return EventID(HandedOver, leg)
 }

@@ -4,9 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -70,21 +68,6 @@ type Submission struct {
 	Filing    string     `json:"filing"` // FilingID
 	Content   Content    `json:"content"`
 	Signature *Signature `json:"signature,omitempty"`
-}
-
-// FilingID names a filing for ever; it is also its workflow id.
-func FilingID(tenant, reference, obligation string) string {
-	return "filing/" + strings.TrimPrefix(BatchID(tenant, reference), "batch/") + "/" + obligation
-}
-
-// SplitFilingID is the inverse of FilingID: the batch's id and the
-// obligation's.
-func SplitFilingID(id string) (batch, obligation string, err error) {
-	parts := strings.SplitN(id, "/", 4)
-	if len(parts) != 4 || parts[0] != "filing" {
-		return "", "", fmt.Errorf("filing id %q: want filing/TENANT/REFERENCE/OBLIGATION", id)
-	}
-	return BatchID(parts[1], parts[2]), parts[3], nil
 }
 
 // Exchange is one call of a registry as it went over the wire, kept in the

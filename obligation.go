@@ -97,7 +97,8 @@ type Obligation struct {
 // Obliged is the party whose duty the obligation is, and its path in the
 // declaration; neither if the declaration has no such party.
 func (d Declaration) Obliged(o Obligation) (party Party, path string) {
-	leg := o.Leg > 0 && o.Leg <= len(d.Legs)
+	var holder Holder
+	leg, _ := d.Route().Leg(o.Leg) // its holders are empty if there is no such leg
 	switch o.Role {
 	case Producer:
 		if o.Note == NoteEmission && o.Pickup > 0 && o.Pickup <= len(d.Pickups) {
@@ -107,45 +108,21 @@ func (d Declaration) Obliged(o Obligation) (party Party, path string) {
 	case Receiver:
 		return d.Receiver, "receiver"
 	case Transporter:
-		if leg {
-			return d.Legs[o.Leg-1].Transporter, fmt.Sprintf("legs.%d.transporter", o.Leg-1)
-		}
+		holder = leg.Carrier
 	case Collector, Treater:
 		switch {
 		case o.Leg == 0:
 			return d.Receiver, "receiver"
-		case leg && (o.Note == NoteStoring || o.Note == NoteStoringVerdict):
-			return d.Consignee(o.Leg), d.consigneePath(o.Leg)
-		case leg:
-			return d.Consignor(o.Leg), d.consignorPath(o.Leg)
+		case o.Note == NoteStoring, o.Note == NoteStoringVerdict:
+			holder = leg.TakesOver
+		default:
+			holder = leg.HandsOver
 		}
 	case Dealer, Broker:
 		if o.Deal > 0 && o.Deal <= len(d.Deals) {
 			return d.Deals[o.Deal-1].Trader, fmt.Sprintf("deals.%d.trader", o.Deal-1)
 		}
-	case Officer, EcoOrganisme: // the one approves, the other is named, and neither owes anything
+	case Officer, EcoOrganisme: // an officer approves, an éco-organisme is named: neither owes a report
 	}
-	return Party{}, ""
-}
-
-func (d Declaration) consignorPath(leg int) string {
-	switch {
-	case d.Legs[leg-1].Consignor != nil:
-		return fmt.Sprintf("legs.%d.consignor", leg-1)
-	case leg == 1:
-		return "producer"
-	default:
-		return fmt.Sprintf("legs.%d.transporter", leg-2)
-	}
-}
-
-func (d Declaration) consigneePath(leg int) string {
-	switch {
-	case leg == len(d.Legs):
-		return "receiver"
-	case d.Legs[leg].Consignor != nil:
-		return fmt.Sprintf("legs.%d.consignor", leg)
-	default:
-		return fmt.Sprintf("legs.%d.transporter", leg)
-	}
+	return holder.Party, holder.Path
 }

@@ -1,7 +1,5 @@
 package sluss
 
-import "time"
-
 // Role is what a party or a person is on a batch.
 type Role string
 
@@ -79,20 +77,4 @@ type Position struct {
 	Northing    int64  `json:"northing"`
 	Easting     int64  `json:"easting"`
 	Description string `json:"description,omitempty"`
-}
-
-// Person is somebody who acts. Personal data: never in logs, ids or search
-// attributes.
-type Person struct {
-	Name         string `json:"name"`
-	Function     string `json:"function,omitempty"`
-	Organisation string `json:"organisation,omitempty"`
-}
-
-// Signature is a person's act on exactly one content.
-type Signature struct {
-	Role        Role      `json:"role"`
-	Person      Person    `json:"person"`
-	At          time.Time `json:"at"`           // to the second, with zone
-	ContentHash string    `json:"content_hash"` // of the Content that was signed
 }

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -28,9 +26,24 @@ var unseen = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Co, unicode.Z
 // in reasons, comments and descriptions only. All text that enters goes through
 // here; for JSON, CheckJSON comes before, as decoding hides broken bytes.
 func CheckText(value any) Faults {
-	var c textCheck
-	c.walk(reflect.ValueOf(value))
-	return c.faults
+	var faults Faults
+	walk(nil, reflect.ValueOf(value), func(path []string, v reflect.Value) bool {
+		last := ""
+		if n := len(path) - 1; n >= 0 {
+			last = path[n]
+			if key := CheckLine("", last, false); len(key) > 0 { // a key of a map may be any text
+				key[0].Field = strings.Join(append(slices.Clone(path[:n]), strconv.QuoteToASCII(last)), ".")
+				faults = append(faults, key...)
+				return false
+			}
+		}
+		if v.Kind() == reflect.String && v.Len() > 0 {
+			lines := slices.Contains(inLines, last[strings.LastIndex(last, ".")+1:])
+			faults = append(faults, CheckLine(strings.Join(path, "."), v.String(), lines)...)
+		}
+		return true
+	})
+	return faults
 }
 
 // CheckLine tells what is wrong with one text, which may go over several lines
@@ -50,83 +63,6 @@ func CheckLine(field, text string, lines bool) Faults {
 		}
 	}
 	return nil
-}
-
-// textCheck is one walk through a value.
-type textCheck struct {
-	path   []string
-	faults Faults
-}
-
-func (c *textCheck) text(s string) {
-	if s == "" {
-		return
-	}
-	last := ""
-	if n := len(c.path); n > 0 {
-		last = c.path[n-1]
-	}
-	lines := slices.Contains(inLines, last[strings.LastIndex(last, ".")+1:])
-	c.faults = append(c.faults, CheckLine(strings.Join(c.path, "."), s, lines)...)
-}
-
-func (c *textCheck) below(step string, v reflect.Value) {
-	c.path = append(c.path, step)
-	c.walk(v)
-	c.path = c.path[:len(c.path)-1]
-}
-
-var moment = reflect.TypeFor[time.Time]()
-
-func (c *textCheck) walk(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.String:
-		c.text(v.String())
-	case reflect.Pointer, reflect.Interface:
-		if !v.IsNil() {
-			c.walk(v.Elem())
-		}
-	case reflect.Slice, reflect.Array:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			return
-		}
-		for i := range v.Len() {
-			c.below(strconv.Itoa(i), v.Index(i))
-		}
-	case reflect.Map:
-		if v.Type().Key().Kind() != reflect.String {
-			return
-		}
-		values := map[string]reflect.Value{}
-		for _, key := range v.MapKeys() {
-			values[key.String()] = v.MapIndex(key)
-		}
-		for _, key := range slices.Sorted(maps.Keys(values)) {
-			if faults := CheckLine("", key, false); len(faults) > 0 {
-				faults[0].Field = strings.Join(append(slices.Clone(c.path), strconv.QuoteToASCII(key)), ".")
-				c.faults = append(c.faults, faults...)
-				continue
-			}
-			c.below(key, values[key])
-		}
-	case reflect.Struct:
-		if v.Type() == moment {
-			return
-		}
-		for i := range v.NumField() {
-			field := v.Type().Field(i)
-			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			switch {
-			case !field.IsExported() || name == "-":
-			case field.Anonymous && name == "":
-				c.walk(v.Field(i))
-			case name == "":
-				c.below(field.Name, v.Field(i))
-			default:
-				c.below(name, v.Field(i))
-			}
-		}
-	}
 }
 
 // CheckJSON tells every value of a JSON text whose bytes are not UTF-8, with its

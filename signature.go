@@ -5,6 +5,22 @@ import (
 	"time"
 )
 
+// Person is somebody who acts. Personal data: never in logs, ids or search
+// attributes.
+type Person struct {
+	Name         string `json:"name"`
+	Function     string `json:"function,omitempty"`
+	Organisation string `json:"organisation,omitempty"`
+}
+
+// Signature is a person's act on exactly one content.
+type Signature struct {
+	Role        Role      `json:"role"`
+	Person      Person    `json:"person"`
+	At          time.Time `json:"at"`           // to the second, with zone
+	ContentHash string    `json:"content_hash"` // of the Content that was signed
+}
+
 // ClockSkew is how far the clocks of those who act may be ahead of ours.
 const ClockSkew = 5 * time.Minute
 
