@@ -18,9 +18,9 @@ func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
 		return b.onPaper(owed)
 	case len(b.Pickups) > 0:
 		return b.round(owed)
-	case unsigned(b.Declaration):
+	case b.unsigned():
 		return b.withoutEmission(owed)
-	case regroups(b.Declaration):
+	case b.regroups():
 		return b.grouping(owed)
 	}
 	return owed
@@ -34,7 +34,7 @@ func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
 		}
 		switch o.Note { //nolint:exhaustive // later steps need no predecessor
 		case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
-			o.After = append(o.After, awaited(b.Declaration)...)
+			o.After = append(o.After, b.awaited()...)
 			if b.Legs[0].Consignor != nil {
 				o.Role = sluss.Collector
 			}
@@ -49,7 +49,7 @@ func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
 // withoutEmission leaves the BSDD to the transporter: the register itself signs
 // for a private individual or a foreign ship when it is sealed.
 func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
-	signed := perLeg(emission, 1)
+	signed := sluss.ObligationID(emission, 1)
 	owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool { return o.ID == signed })
 	for i := range owed {
 		o := &owed[i]
@@ -76,23 +76,23 @@ func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
 }
 
 // onPaper checks what goes with a BSDD on paper.
-func (f *faults) onPaper(d sluss.Declaration) {
-	if !d.Paper {
+func (f *faults) onPaper(b batch) {
+	if !b.Paper {
 		return
 	}
 	const remedy = "leave it out, or let the BSDD be signed in Trackdéchets"
-	first := frenchLeg(d)
+	first := b.bsdd
 	if first == 0 {
 		f.add("paper", "only a BSDD goes on paper", "leave it out")
 		return
 	}
-	if len(d.Legs) > first {
+	if len(b.Legs) > first {
 		f.add("paper", "the register takes a BSDD from paper with one transporter only", remedy)
 	}
-	if regroups(d) {
+	if b.regroups() {
 		f.add("paper", "the register takes no group from paper", remedy)
 	}
-	for i, p := range d.Intermediaries {
+	for i, p := range b.Intermediaries {
 		if p.Role != sluss.EcoOrganisme {
 			f.add(at("intermediaries", i), "the register takes a BSDD from paper without intermediaries", remedy)
 		}
@@ -101,8 +101,8 @@ func (f *faults) onPaper(d sluss.Declaration) {
 
 // unsigned tells whether a BSDD begins at a private individual or a foreign
 // ship.
-func unsigned(d sluss.Declaration) bool {
-	return frenchLeg(d) == 1 && d.Legs[0].Consignor == nil && (d.Origin == sluss.Household || d.Origin == sluss.ForeignShip)
+func (b batch) unsigned() bool {
+	return b.bsdd == 1 && b.Legs[0].Consignor == nil && (b.Origin == sluss.Household || b.Origin == sluss.ForeignShip)
 }
 
 // ship checks the number of a foreign ship.
@@ -111,10 +111,10 @@ func (f *faults) ship(field, id string) {
 }
 
 // associates checks those on a BSDD that never hold the waste.
-func (f *faults) associates(d sluss.Declaration) {
+func (f *faults) associates(b batch) {
 	first := map[sluss.Role]int{}
-	for i, deal := range d.Deals {
-		if frenchLeg(d) == 0 || deal.Trader.Country != "FR" {
+	for i, deal := range b.Deals {
+		if b.bsdd == 0 || deal.Trader.Country != "FR" {
 			continue
 		}
 		if before, twice := first[deal.Trader.Role]; twice {
@@ -124,15 +124,15 @@ func (f *faults) associates(d sluss.Declaration) {
 		first[deal.Trader.Role] = i
 	}
 	intermediaries := 0
-	for i, p := range d.Intermediaries {
+	for i, p := range b.Intermediaries {
 		field := at("intermediaries", i)
 		switch {
-		case frenchLeg(d) == 0:
+		case b.bsdd == 0:
 			f.add(field, "only a BSDD names intermediaries or an éco-organisme", "leave it out")
 			continue
 		case p.Country != "FR":
 			f.add(field+".country", "a BSDD names such companies in France only", "name the French establishment, or leave it out")
-		case slices.ContainsFunc(d.Intermediaries[:i], func(before sluss.Party) bool { return same(before, p) && before.Role == p.Role }):
+		case slices.ContainsFunc(b.Intermediaries[:i], func(before sluss.Party) bool { return same(before, p) && before.Role == p.Role }):
 			f.add(field, p.Name+" stands there twice", "name each once")
 		}
 		if p.Role != sluss.EcoOrganisme {
@@ -154,14 +154,14 @@ const mostIntermediaries = 5
 
 // regroups tells whether a BSDD groups those of other batches (annexe 2): they
 // came to the establishment in France from which this one leaves.
-func regroups(d sluss.Declaration) bool { return frenchLeg(d) == 1 && len(d.Predecessors) > 0 }
+func (b batch) regroups() bool { return b.bsdd == 1 && len(b.Predecessors) > 0 }
 
 // awaited are the filings by which the register has the treatments of a group's
 // batches, where nobody tells its ids of their BSDDs.
-func awaited(d sluss.Declaration) (filings []string) {
-	for _, p := range d.Predecessors {
+func (b batch) awaited() (filings []string) {
+	for _, p := range b.Predecessors {
 		if p.Reference != "" && p.Receipt == "" {
-			filings = append(filings, sluss.FilingID(d.Tenant, p.Reference, processing))
+			filings = append(filings, sluss.FilingID(b.Tenant, p.Reference, processing))
 		}
 	}
 	return filings
@@ -170,16 +170,16 @@ func awaited(d sluss.Declaration) (filings []string) {
 // mostGrouped is how many BSDDs one takes as a group.
 const mostGrouped = 250
 
-// bsdd is an id of a BSDD: opaque, or as people read it.
-var bsdd = regexp.MustCompile(`^(c[0-9a-z]{20,30}|BSD-\d{8}-[0-9A-Z]{9}|TD-[0-9A-Za-z-]{3,40})$`)
+// bsddID matches an id of a BSDD: opaque, or as people read it.
+var bsddID = regexp.MustCompile(`^(c[0-9a-z]{20,30}|BSD-\d{8}-[0-9A-Z]{9}|TD-[0-9A-Za-z-]{3,40})$`)
 
 // group checks what goes into a group.
-func (f *faults) group(d sluss.Declaration) {
-	if n := len(d.Predecessors); regroups(d) && n > mostGrouped {
+func (f *faults) group(b batch) {
+	if n := len(b.Predecessors); b.regroups() && n > mostGrouped {
 		f.add("predecessors", fmt.Sprintf("there are %d", n), fmt.Sprintf("a BSDD groups at most %d: make several batches", mostGrouped))
 	}
-	for i, p := range d.Predecessors {
-		if p.Receipt != "" && slices.ContainsFunc(d.Predecessors[:i], func(before sluss.Predecessor) bool { return before.Receipt == p.Receipt }) {
+	for i, p := range b.Predecessors {
+		if p.Receipt != "" && slices.ContainsFunc(b.Predecessors[:i], func(before sluss.Predecessor) bool { return before.Receipt == p.Receipt }) {
 			f.add(at("predecessors", i, "receipt"), p.Receipt+" stands there twice", "name each once, with all that came from it")
 		}
 	}
@@ -195,16 +195,16 @@ func storesOnly(operation string) bool {
 const nextCompany = "treatment.next.company"
 
 // next checks where waste is to go that was only grouped or stored.
-func (f *faults) next(d sluss.Declaration) {
+func (f *faults) next(b batch) {
 	const field = "treatment.next"
-	t := d.Treatment
+	t := b.Treatment
 	switch {
 	case t.Next == nil && !t.NoTraceability:
-		if frenchLeg(d) > 0 && storesOnly(t.Operation) {
+		if b.bsdd > 0 && storesOnly(t.Operation) {
 			f.add(field, t.Operation+" only groups or stores: the BSDD needs the next destination", "give its company and the operation planned there, or use the final operation")
 		}
 		return
-	case frenchLeg(d) == 0:
+	case b.bsdd == 0:
 		f.add(field, "only a BSDD tells where waste goes next, or that its trace ends", "leave next and no_traceability out")
 		return
 	case frenchOperationKnown(t.Operation) && !storesOnly(t.Operation):
@@ -230,7 +230,7 @@ func (f *faults) next(d sluss.Declaration) {
 	if blank(next.Company.Address) {
 		f.add(field+".company.address", "there is no address", "give it, with postcode and town")
 	}
-	switch dangerous := d.Waste.POP || (batch{Declaration: d}).hazardous(); {
+	switch dangerous := b.dangerous(); {
 	case next.Company.Country == "FR" && next.Notification != "":
 		f.add(field+".notification", "waste that stays in France goes without notification", "leave it out")
 	case next.Company.Country != "FR" && dangerous && next.Notification == "":
@@ -247,8 +247,8 @@ func frenchOperationKnown(operation string) bool {
 
 // treated checks what was done against what was planned: how, and where it goes
 // next, are told with the plan.
-func (f *faults) treated(d sluss.Declaration, done sluss.Event) {
-	if frenchLeg(d) == 0 {
+func (f *faults) treated(b batch, done sluss.Event) {
+	if b.bsdd == 0 {
 		if done.NoTraceability {
 			f.add("no_traceability", "only a BSDD tells that the trace ends", "leave it out")
 		}
@@ -256,7 +256,7 @@ func (f *faults) treated(d sluss.Declaration, done sluss.Event) {
 	}
 	operation := done.Operation
 	if operation == "" {
-		operation = d.Treatment.Operation
+		operation = b.Treatment.Operation
 	}
 	i := slices.IndexFunc(frenchOperations(), func(o frenchOperation) bool { return o.code == operation })
 	if i < 0 {
@@ -264,13 +264,13 @@ func (f *faults) treated(d sluss.Declaration, done sluss.Event) {
 	}
 	const correct = "correct treatment.operation and what belongs to it first, then report the treatment"
 	switch modes := frenchOperations()[i].modes; {
-	case modes == nil && d.Treatment.Next == nil:
+	case modes == nil && b.Treatment.Next == nil:
 		f.add("operation", operation+" only groups or stores, and it is not said where the waste goes next", correct)
-	case modes != nil && !slices.Contains(modes, d.Treatment.Mode):
-		f.add("operation", fmt.Sprintf("%q is not how France carries out %s", d.Treatment.Mode, operation), correct)
+	case modes != nil && !slices.Contains(modes, b.Treatment.Mode):
+		f.add("operation", fmt.Sprintf("%q is not how France carries out %s", b.Treatment.Mode, operation), correct)
 	case modes != nil && done.NoTraceability:
 		f.add("no_traceability", operation+" is final, and breaks no trace", "leave it out")
-	case modes == nil && d.Treatment.Next.Company == (sluss.Party{}) && !done.NoTraceability && !d.Treatment.NoTraceability:
+	case modes == nil && b.Treatment.Next.Company == (sluss.Party{}) && !done.NoTraceability && !b.Treatment.NoTraceability:
 		f.add("operation", "it is not said who takes the waste on", correct)
 	}
 }

@@ -196,7 +196,7 @@ func TestFaultsOfBranches(t *testing.T) {
 		{brokered, func(*sluss.Declaration) {}, nil},
 		{fromHousehold, func(d *sluss.Declaration) { d.Producer.Address = "" }, []string{"producer.address: there is no address"}},
 		{fromHousehold, func(d *sluss.Declaration) { d.Producer.ID = garage().ID }, []string{"producer.id: waste with an origin has no company"}},
-		{fromHousehold, func(d *sluss.Declaration) { d.Producer.Country = "BE" }, []string{`producer.country: whoever starts a BSDD is in France, not in "BE"`}},
+		{fromHousehold, func(d *sluss.Declaration) { d.Producer.Country = "BE" }, []string{`producer.country: the BSDD must start with a company in France, not in "BE"`}},
 		{fromHousehold, func(d *sluss.Declaration) { d.Origin = sluss.UnknownOrigin }, []string{"origin: only Sweden knows waste of this origin"}},
 		{fromHousehold, func(d *sluss.Declaration) { c := garage(); d.Legs[0].Consignor = &c }, []string{"legs.0.consignor: a private individual hands the waste over itself"}},
 		{fromShip, func(d *sluss.Declaration) { d.Producer.ID = "IMO9074729" }, []string{"producer.id: is not the number of a ship"}},

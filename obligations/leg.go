@@ -13,16 +13,16 @@ import (
 
 var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
-func (f *faults) legs(d sluss.Declaration) {
-	switch n := len(d.Legs); {
+func (f *faults) legs(b batch) {
+	switch n := len(b.Legs); {
 	case n == 0:
 		f.add("legs", "there is no way from the producer to the receiver", "give at least one leg")
 	case n > maxLegs:
 		f.add("legs", fmt.Sprintf("there are %d legs", n), fmt.Sprintf("use at most %d", maxLegs))
 	}
-	for i, l := range d.Legs {
+	for i, l := range b.Legs {
 		field := at("legs", i)
-		french := onBSDD(d, i+1)
+		french := b.onBSDD(i + 1)
 		switch {
 		case !slices.Contains(sluss.Modes(), l.Mode):
 			f.add(field+".mode", fmt.Sprintf("there is no mode of transport %q", l.Mode), "use "+sluss.OneOf(sluss.Modes()))
@@ -32,15 +32,15 @@ func (f *faults) legs(d sluss.Declaration) {
 		switch {
 		case l.Departure.IsZero():
 			f.add(field+".departure", "there is no departure", "give the planned time with zone, such as 2026-11-23T08:00:00+01:00")
-		case i > 0 && l.Departure.Before(d.Legs[i-1].Departure):
+		case i > 0 && l.Departure.Before(b.Legs[i-1].Departure):
 			f.add(field+".departure", "the leg departs before the one before it", "give the legs in their order, or mend the time")
 		}
-		f.place(field+".from", l.From, i == 0 && l.Consignor == nil && d.Origin != "")
+		f.place(field+".from", l.From, i == 0 && l.Consignor == nil && b.Origin != "")
 		f.place(field+".to", l.To, false)
 		f.vehicles(field, l, french)
 	}
-	f.french(d)
-	f.storages(d)
+	f.french(b)
+	f.storages(b)
 }
 
 // mostTransporters is how many transporters one BSDD takes in turns.
@@ -49,20 +49,20 @@ const mostTransporters = 5
 // french checks the way through France: one BSDD covers it to its end, and each
 // transporter takes over from the one before. It says honestly which ways are
 // not yet supported.
-func (f *faults) french(d sluss.Declaration) {
-	first := slices.IndexFunc(d.Legs, inFrance)
+func (f *faults) french(b batch) {
+	first := slices.IndexFunc(b.Legs, inFrance)
 	if first < 0 {
 		return
 	}
-	if frenchLeg(d) == 0 {
+	if b.bsdd == 0 {
 		f.add(at("legs", first), "a leg within France after which the waste leaves France again is not yet supported", "end the batch with the last leg within France, and declare another that continues it")
 		return
 	}
-	if n := turnsOf(d.Legs[first:]); n > mostTransporters {
+	if n := turnsOf(b.Legs[first:]); n > mostTransporters {
 		f.add("legs", fmt.Sprintf("there are %d legs within France", n), fmt.Sprintf("a BSDD takes at most %d transporters: plan the way with no more", mostTransporters))
 	}
-	for i := first + 1; i < len(d.Legs); i++ {
-		l, before := d.Legs[i], d.Legs[i-1]
+	for i := first + 1; i < len(b.Legs); i++ {
+		l, before := b.Legs[i], b.Legs[i-1]
 		switch {
 		case before.Storage != nil: // see storages
 		case l.Consignor != nil && !same(*l.Consignor, before.Transporter):

@@ -1,7 +1,6 @@
 package obligations
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 	if len(events) == 0 {
 		return nil
 	}
-	b := batch{Declaration: d, events: events, event: events[len(events)-1]}
+	b := newBatch(d, events...)
 	steps := b.branch(b.france())
 	return slices.Concat(b.sweden(), b.beforeFrance(steps), steps, b.norway())
 }
@@ -36,20 +35,33 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 // that id may happen. Accepted and refused are two ways through one gate, of
 // which Gates names the first.
 func GatedBy(o sluss.Obligation, eventID string) bool {
-	if kind, leg, stored := strings.Cut(eventID, "#"); kind == string(sluss.Refused) {
-		eventID = string(sluss.Taken)
-		if stored {
-			eventID += "#" + leg
-		}
+	if kind, leg, err := sluss.ParseEventID(eventID); err == nil && kind == sluss.Refused {
+		eventID = sluss.EventID(sluss.Taken, leg)
 	}
 	return o.Gates != "" && o.Gates == eventID
 }
 
-// batch is a declaration with its events, of which the last is looked at.
+// batch is a declaration with what is derived from it once, and its events.
 type batch struct {
 	sluss.Declaration
+	route sluss.Route
+	// bsdd is the number of the leg with which a BSDD begins: the first within
+	// France, if all that follow it are as well, so that the BSDD covers the rest of
+	// the route; 0 if there is no BSDD.
+	bsdd   int
 	events []sluss.Event
-	event  sluss.Event
+	event  sluss.Event // the last of the events
+}
+
+func newBatch(d sluss.Declaration, events ...sluss.Event) batch {
+	b := batch{Declaration: d, route: d.Route(), events: events}
+	if len(events) > 0 {
+		b.event = events[len(events)-1]
+	}
+	if first := slices.IndexFunc(d.Legs, inFrance); first >= 0 && !slices.ContainsFunc(d.Legs[first:], func(l sluss.Leg) bool { return !inFrance(l) }) {
+		b.bsdd = first + 1
+	}
+	return b
 }
 
 // owe adds the obligation to the list if its rule is in force at the moment.
@@ -68,42 +80,20 @@ func (b batch) owe(list []sluss.Obligation, id string, at time.Time, o sluss.Obl
 // hazardous tells whether the declaration calls the waste hazardous.
 func (b batch) hazardous() bool { return strings.HasSuffix(b.Waste.Code, "*") }
 
+// dangerous is hazardous as France has it: with persistent organic pollutants too.
+func (b batch) dangerous() bool { return b.hazardous() || b.Waste.POP }
+
 func (b batch) norway() (owed []sluss.Obligation) {
-	for i, l := range b.Legs {
-		leg := i + 1
+	for _, l := range b.route {
 		norwegian := func(v sluss.Vehicle) bool { return v.Country == "NO" }
-		if b.event.ID() != eventBefore(b.Declaration, leg) || l.Mode != sluss.Road || !slices.ContainsFunc(l.Vehicles, norwegian) {
+		if b.event.ID() != l.Follows || l.Mode != sluss.Road || !slices.ContainsFunc(l.Vehicles, norwegian) {
 			continue
 		}
 		owed = b.owe(owed, clearance, b.event.At, sluss.Obligation{
-			ID: perLeg(clearance, leg), Leg: leg,
+			ID: sluss.ObligationID(clearance, l.Number), Leg: l.Number,
 			Registry: sluss.Autosys, Note: sluss.NoteClearance, Role: sluss.Transporter,
-			Gates: sluss.Departure(leg), Due: l.Departure,
+			Gates: l.Departs, Due: l.Departure,
 		})
 	}
 	return owed
 }
-
-// departs is the leg that the event begins.
-func (b batch) departs() (leg int, ok bool) {
-	for i := range b.Legs {
-		if b.event.ID() == sluss.Departure(i+1) {
-			return i + 1, true
-		}
-	}
-	return 0, false
-}
-
-// eventBefore is the event after which the gates of a leg's departure open.
-func eventBefore(d sluss.Declaration, leg int) string {
-	switch {
-	case leg == 1:
-		return string(sluss.Produced)
-	case d.Legs[leg-2].Storage != nil:
-		return sluss.EventID(sluss.Taken, leg-1)
-	default:
-		return sluss.Departure(leg - 1)
-	}
-}
-
-func perLeg(rule string, leg int) string { return fmt.Sprintf("%s#%d", rule, leg) }

@@ -62,7 +62,7 @@ func Results(q sluss.Quarter, batches []Treated) []sluss.Content {
 }
 
 func owesResult(t Treated, at time.Time) bool {
-	b := batch{Declaration: t.Declaration}
+	b := newBatch(t.Declaration)
 	_, inForce := InForce(treatment, at)
 	return inForce && b.hazardousAt(at) && b.receives(at) == reception
 }

@@ -43,30 +43,30 @@ func (f *faults) role(s seat) {
 }
 
 // collector wants of a collector's batch that it does not end in a treatment.
-func (f *faults) collector(field string, d sluss.Declaration, operation string) {
-	if d.Receiver.Role == sluss.Collector && endsInSweden(d) && operationCode.MatchString(operation) && !slices.Contains(storing, operation) {
+func (f *faults) collector(field string, b batch, operation string) {
+	if b.Receiver.Role == sluss.Collector && b.route.Ends("SE") && operationCode.MatchString(operation) && !slices.Contains(storing, operation) {
 		f.add(field, "a collector does not carry out "+operation, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
 	}
 }
 
 // origin checks what is said of waste that no company produced.
-func (f *faults) origin(d sluss.Declaration) {
+func (f *faults) origin(b batch) {
 	switch {
-	case d.Origin == "":
-	case !slices.Contains(sluss.Origins(), d.Origin):
-		f.add("origin", fmt.Sprintf("there is no origin %q", d.Origin), "use "+sluss.OneOf(sluss.Origins())+", or leave it out")
-	case len(d.Legs) == 0, unsigned(d):
-	case d.Origin == sluss.ForeignShip:
+	case b.Origin == "":
+	case !slices.Contains(sluss.Origins(), b.Origin):
+		f.add("origin", fmt.Sprintf("there is no origin %q", b.Origin), "use "+sluss.OneOf(sluss.Origins())+", or leave it out")
+	case len(b.Legs) == 0, b.unsigned():
+	case b.Origin == sluss.ForeignShip:
 		f.add("origin", "only a BSDD that begins at the ship, in France, knows waste of this origin", "let the first leg begin there without consignor, or leave it out")
-	case !startsInSweden(d, 1) && frenchLeg(d) == 1 && d.Origin == sluss.Household:
+	case !b.route.Starts(1, "SE") && b.bsdd == 1 && b.Origin == sluss.Household:
 		f.add("legs.0.consignor", "a private individual hands the waste over itself on a BSDD", "leave it out, or leave the origin out")
-	case !startsInSweden(d, 1):
+	case !b.route.Starts(1, "SE"):
 		f.add("origin", "only Sweden knows waste of this origin", "leave it out, and name the company that produced the waste")
 	}
 }
 
-func (f *faults) deals(d sluss.Declaration) {
-	for i, deal := range d.Deals {
+func (f *faults) deals(b batch) {
+	for i, deal := range b.Deals {
 		if deal.At.IsZero() {
 			f.add(at("deals", i, "at"), "it is not said when the deal was made", "give the time with zone, such as 2026-11-23T08:00:00+01:00")
 		}
@@ -76,9 +76,9 @@ func (f *faults) deals(d sluss.Declaration) {
 	}
 }
 
-func (f *faults) predecessors(d sluss.Declaration) {
+func (f *faults) predecessors(b batch) {
 	var seen []string
-	for i, p := range d.Predecessors {
+	for i, p := range b.Predecessors {
 		field := at("predecessors", i)
 		switch {
 		case p.Reference == "" && p.Receipt == "":
@@ -86,7 +86,7 @@ func (f *faults) predecessors(d sluss.Declaration) {
 		case p.Reference == "":
 		case !sluss.ValidReference.MatchString(p.Reference):
 			f.add(field+".reference", fmt.Sprintf("%q cannot name a batch", p.Reference), nameRemedy)
-		case p.Reference == d.Reference:
+		case p.Reference == b.Reference:
 			f.add(field+".reference", "a batch cannot continue itself", "name the batch that it came from")
 		case slices.Contains(seen, p.Reference):
 			f.add(field+".reference", p.Reference+" stands there twice", "name each batch once, with all that came from it")
@@ -95,15 +95,15 @@ func (f *faults) predecessors(d sluss.Declaration) {
 		if p.Mass <= 0 {
 			f.add(field+".mass", "the mass must be more than nothing", "give the kilograms that came from it")
 		}
-		switch grouped := regroups(d); {
-		case p.Receipt == "" || grouped && bsdd.MatchString(p.Receipt):
+		switch grouped := b.regroups(); {
+		case p.Receipt == "" || grouped && bsddID.MatchString(p.Receipt):
 		case grouped:
 			f.add(field+".receipt", "is not an id of a BSDD", "give the number of the BSDD under which it came, such as BSD-20261123-ABCDEFGHJ")
 		case !wasteID.MatchString(p.Receipt):
 			f.add(field+".receipt", "is not a waste id of the Swedish register", "give the id that the other company got for its note, 36 characters with hyphens")
 		}
 	}
-	if d.Predecessor != "" && len(d.Predecessors) > 0 && !slices.Contains(seen, d.Predecessor) {
-		f.add("predecessor", d.Predecessor+" is not among the predecessors", "leave it out, or name one of them")
+	if b.Predecessor != "" && len(b.Predecessors) > 0 && !slices.Contains(seen, b.Predecessor) {
+		f.add("predecessor", b.Predecessor+" is not among the predecessors", "leave it out, or name one of them")
 	}
 }

@@ -34,11 +34,11 @@ func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
 // parts are the steps of the producers' parts; all that is the same of them and
 // of the sealing of the round is copied from that.
 func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
-	gathered := perLeg(gathering, len(b.Pickups)) // one more, where a correction adds a producer
+	gathered := sluss.ObligationID(gathering, len(b.Pickups)) // one more, where a correction adds a producer
 	add := func(rule string, n int, o sluss.Obligation, after ...string) {
 		o.Registry, o.Leg, o.Pickup, o.After = sealed.Registry, sealed.Leg, n, after
 		if n > 0 {
-			o.ID = perLeg(rule, n)
+			o.ID = sluss.ObligationID(rule, n)
 		}
 		owed = b.owe(owed, rule, b.event.At, o)
 	}
@@ -57,10 +57,10 @@ func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
 	for i := range b.Pickups {
 		last := gathered
 		if !b.answeredFor() {
-			last = perLeg(emission, i+1)
-			add(emission, i+1, signed(sluss.NoteEmission, sluss.Producer), creation, perLeg(pickup, i+1), gathered)
+			last = sluss.ObligationID(emission, i+1)
+			add(emission, i+1, signed(sluss.NoteEmission, sluss.Producer), creation, sluss.ObligationID(pickup, i+1), gathered)
 		}
-		add(takeOver, i+1, signed(sluss.NoteTakeOver, sluss.Transporter), creation, perLeg(pickup, i+1), last)
+		add(takeOver, i+1, signed(sluss.NoteTakeOver, sluss.Transporter), creation, sluss.ObligationID(pickup, i+1), last)
 	}
 	return owed
 }
@@ -73,7 +73,7 @@ func (b batch) answeredFor() bool {
 
 func (b batch) perPickup(rule string) (ids []string) {
 	for i := range b.Pickups {
-		ids = append(ids, perLeg(rule, i+1))
+		ids = append(ids, sluss.ObligationID(rule, i+1))
 	}
 	return ids
 }
@@ -85,26 +85,26 @@ var onRounds = []string{
 }
 
 // pickups checks a collection round.
-func (f *faults) pickups(d sluss.Declaration) {
-	if len(d.Pickups) == 0 {
+func (f *faults) pickups(b batch) {
+	if len(b.Pickups) == 0 {
 		return
 	}
 	const field, remedy = "pickups", "leave them out, and declare a batch for each producer"
 	switch {
-	case frenchLeg(d) == 0:
+	case b.bsdd == 0:
 		f.add(field, "only France knows collection rounds", remedy)
-	case frenchLeg(d) != 1 || len(d.Legs) != 1:
+	case b.bsdd != 1 || len(b.Legs) != 1:
 		f.add(field, "a round is of one leg within France, by one transporter", "end the round where it is first received, and declare what goes on from there as a batch that continues it")
-	case d.Legs[0].Consignor != nil, d.Origin != "":
+	case b.Legs[0].Consignor != nil, b.Origin != "":
 		f.add(field, "who goes round hands the waste over itself", "name it as the producer, without consignor and origin")
-	case len(d.Predecessors) > 0, d.Paper:
+	case len(b.Predecessors) > 0, b.Paper:
 		f.add(field, "a round neither groups other batches nor goes on paper", "leave predecessors and paper out")
 	}
-	if code := strings.TrimSuffix(d.Waste.Code, "*"); code != "" && !slices.ContainsFunc(onRounds, func(begin string) bool { return strings.HasPrefix(code, begin) }) {
-		f.add("waste.code", "the register takes no collection round of "+d.Waste.Code, remedy)
+	if code := strings.TrimSuffix(b.Waste.Code, "*"); code != "" && !slices.ContainsFunc(onRounds, func(begin string) bool { return strings.HasPrefix(code, begin) }) {
+		f.add("waste.code", "the register takes no collection round of "+b.Waste.Code, remedy)
 	}
 	var sum sluss.Mass
-	for i, p := range d.Pickups {
+	for i, p := range b.Pickups {
 		sum += p.Mass
 		if p.Producer.Country != "FR" && p.Producer.Country != "" {
 			f.add(at(field, i, "producer", "country"), "the producers of a round are in France", "name the French establishment")
@@ -117,14 +117,14 @@ func (f *faults) pickups(d sluss.Declaration) {
 		}
 		f.contained(at(field, i, "packagings"), p.Packagings, true)
 	}
-	if sum != d.Waste.Mass {
-		f.add("waste.mass", fmt.Sprintf("is %s, but the pickups are %s together", d.Waste.Mass, sum), "make them agree")
+	if sum != b.Waste.Mass {
+		f.add("waste.mass", fmt.Sprintf("is %s, but the pickups are %s together", b.Waste.Mass, sum), "make them agree")
 	}
 }
 
 // ofRound checks an event of a round: it is accepted or refused in whole.
-func (f *faults) ofRound(d sluss.Declaration, e sluss.Event) {
-	if len(d.Pickups) > 0 && e.Kind == sluss.Taken && e.RefusedMass > 0 {
+func (f *faults) ofRound(b batch, e sluss.Event) {
+	if len(b.Pickups) > 0 && e.Kind == sluss.Taken && e.RefusedMass > 0 {
 		f.add("refused_mass", "a collection round is accepted or refused in whole", "leave it out, or report refused")
 	}
 }

@@ -3,32 +3,21 @@ package obligations
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"sluss"
 )
 
-// bsddStorers are the fields of who stores the waste on its way.
-func bsddStorers(d sluss.Declaration) (fields []string) {
-	for i, l := range d.Legs {
-		if l.Storage != nil && onBSDD(d, i+1) && i+1 < len(d.Legs) && d.Legs[i+1].Consignor != nil {
-			fields = append(fields, at("legs", i+1, "consignor"))
-		}
-	}
-	return fields
-}
-
 // storages checks the storages on the way: a BSDD takes one, after which one
 // transporter brings the waste to the receiver.
-func (f *faults) storages(d sluss.Declaration) {
+func (f *faults) storages(b batch) {
 	before := false
-	for i, l := range d.Legs {
+	for i, l := range b.Legs {
 		if l.Storage == nil {
 			continue
 		}
 		field := at("legs", i, "storage")
-		switch n := len(d.Legs) - i - 1; {
-		case !onBSDD(d, i+1):
+		switch n := len(b.Legs) - i - 1; {
+		case !b.onBSDD(i + 1):
 			f.add(field, "the leg is not within France, where alone waste is stored on its way under one document", "leave it out; end the batch there, and declare another that continues it")
 			continue
 		case before:
@@ -39,15 +28,15 @@ func (f *faults) storages(d sluss.Declaration) {
 			f.add(field, fmt.Sprintf("there are %d legs after it, and a BSDD takes one transporter after a storage", n), "plan one leg from there to the receiver")
 		}
 		before = true
-		f.storage(field, d, *l.Storage)
-		if i+1 < len(d.Legs) {
-			f.storer(at("legs", i+1, "consignor"), d.Legs[i+1].Consignor)
+		f.storage(field, b, *l.Storage)
+		if i+1 < len(b.Legs) {
+			f.storer(at("legs", i+1, "consignor"), b.Legs[i+1].Consignor)
 		}
 	}
 }
 
-func (f *faults) storage(field string, d sluss.Declaration, s sluss.Storage) {
-	if (strings.HasSuffix(d.Waste.Code, "*") || d.Waste.POP) && blank(s.Acceptance) {
+func (f *faults) storage(field string, b batch, s sluss.Storage) {
+	if b.dangerous() && blank(s.Acceptance) {
 		f.add(field+".acceptance", "the BSDD of dangerous waste needs the number of the acceptance certificate (CAP) of who stores it", "ask the company for it")
 	}
 	f.within(field+".acceptance", s.Acceptance, 250)
@@ -71,14 +60,13 @@ func (f *faults) storer(field string, storer *sluss.Party) {
 // Validate.
 func CheckCorrection(d, corrected sluss.Declaration, events []sluss.Event) error {
 	var f faults
-	for i := range max(len(d.Legs), len(corrected.Legs)) {
-		if _, departed := happened(events, sluss.Departure(i+1)); departed && stores(d, i) != stores(corrected, i) {
-			f.add(at("legs", i, "storage"), fmt.Sprintf("leg %d is under way, and its BSDD says whether a storage is at its end", i+1), "leave it as it is; if the way has changed, end this batch and declare another that continues it")
+	before, after := d.Route(), corrected.Route()
+	for n := 1; n <= max(len(before), len(after)); n++ {
+		was, _ := before.Leg(n)
+		is, _ := after.Leg(n)
+		if _, departed := happened(events, sluss.Departure(n)); departed && (was.Storage != nil) != (is.Storage != nil) {
+			f.add(at("legs", n-1, "storage"), fmt.Sprintf("leg %d is under way, and its BSDD says whether the waste is stored where it ends", n), "leave it as it is; if the route has changed, end this batch and declare another that continues it")
 		}
 	}
 	return sluss.Faults(f).Err()
-}
-
-func stores(d sluss.Declaration, leg int) bool {
-	return leg < len(d.Legs) && d.Legs[leg].Storage != nil
 }

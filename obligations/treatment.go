@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"sluss"
 )
 
 var operationCode = regexp.MustCompile(`^(R([1-9]|1[0-3])|D([1-9]|1[0-5]))$`)
@@ -51,13 +49,13 @@ func frenchOperations() []frenchOperation {
 	}
 }
 
-func (f *faults) treatment(d sluss.Declaration) {
-	t := d.Treatment
-	valid := f.operation("treatment.operation", d, t.Operation)
-	if frenchLeg(d) == 0 {
+func (f *faults) treatment(b batch) {
+	t := b.Treatment
+	valid := f.operation("treatment.operation", b, t.Operation)
+	if b.bsdd == 0 {
 		return
 	}
-	if (strings.HasSuffix(d.Waste.Code, "*") || d.Waste.POP) && blank(t.Acceptance) {
+	if b.dangerous() && blank(t.Acceptance) {
 		f.add("treatment.acceptance", "the BSDD of dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it")
 	}
 	f.within("treatment.acceptance", t.Acceptance, 250)
@@ -77,8 +75,8 @@ func (f *faults) treatment(d sluss.Declaration) {
 
 // operation checks an operation of treatment, by the French list where a BSDD
 // tells of it.
-func (f *faults) operation(field string, d sluss.Declaration, operation string) (valid bool) {
-	if frenchLeg(d) == 0 {
+func (f *faults) operation(field string, b batch, operation string) (valid bool) {
+	if b.bsdd == 0 {
 		if !operationCode.MatchString(operation) {
 			f.add(field, fmt.Sprintf("there is no operation %q", operation), "use R1 to R13 or D1 to D15, without space")
 			return false

@@ -102,9 +102,9 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{swedish, func(d *sluss.Declaration) { d.Receiver.Country = "Sweden" }, `receiver.country: "Sweden" is not the code of a country`},
 		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Transporter.VAT = "974760673" }, `legs.0.transporter.vat: is not a VAT number`},
 		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Transporter = carrier2() }, `legs.1.transporter.vat: Trackdéchets knows foreign parties`},
-		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor, d.Legs[1].Transporter.VAT = nil, "FR83404833048" }, `legs.1.consignor: whoever starts a BSDD is in France, not in "SE"`},
-		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor.Country, d.Legs[1].Consignor.ID = "BE", "BE0428759497" }, `legs.1.consignor.country: whoever starts a BSDD is in France, not in "BE"`},
-		{french, func(d *sluss.Declaration) { d.Producer = plant(); d.Producer.VAT = "SE556000016701" }, `producer.country: whoever starts a BSDD is in France, not in "SE"`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor, d.Legs[1].Transporter.VAT = nil, "FR83404833048" }, `legs.1.consignor: the BSDD must start with a company in France, not in "SE"`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor.Country, d.Legs[1].Consignor.ID = "BE", "BE0428759497" }, `legs.1.consignor.country: the BSDD must start with a company in France, not in "BE"`},
+		{french, func(d *sluss.Declaration) { d.Producer = plant(); d.Producer.VAT = "SE556000016701" }, `producer.country: the BSDD must start with a company in France, not in "SE"`},
 		{french, func(d *sluss.Declaration) { d.Receiver = treater(); d.Receiver.VAT = "SE202100474801" }, `receiver.country: whoever receives on a BSDD is in France`},
 
 		// Contacts.

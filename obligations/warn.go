@@ -18,11 +18,12 @@ const reach = 7 * 24 * time.Hour
 // far have it. No warnings is nil.
 func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 	var f faults
-	f.listChanges(d, events)
-	if d.Predecessor != "" && len(d.Predecessors) == 0 && frenchLeg(d) == 1 {
+	b := newBatch(d, events...)
+	f.listChanges(b)
+	if d.Predecessor != "" && len(d.Predecessors) == 0 && b.bsdd == 1 {
 		f.add("predecessor", "the BSDD does not name it, since it is not said how much came from it", "give predecessors.0.reference and .mass where the BSDD groups what came under another")
 	}
-	if largest := d.Precursor(); len(d.Predecessors) > 1 && !regroups(d) {
+	if largest := d.Precursor(); len(d.Predecessors) > 1 && !b.regroups() {
 		name := largest.Reference
 		if name == "" {
 			name = largest.Receipt
@@ -37,7 +38,7 @@ func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 		f.add("waste.mass", fmt.Sprintf("is %s, but %s came from the predecessors", d.Waste.Mass, sum), "mend the masses, unless drying, sorting or mixing explains it")
 	}
 	for i, deal := range d.Deals {
-		if frenchLeg(d) > 0 && deal.Trader.Country != "FR" && !(batch{Declaration: d}).reportsDeal(deal) {
+		if b.bsdd > 0 && deal.Trader.Country != "FR" && !b.reportsDeal(deal) {
 			f.add(at("deals", i, "trader"), "no register is told of it: a BSDD names French traders and brokers only", "keep it in your own books")
 		}
 	}
@@ -51,14 +52,14 @@ func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 
 // listChanges warns of a code that the list of waste changes while the batch
 // may be under way. The register's own list follows on a day that nobody knows.
-func (f *faults) listChanges(d sluss.Declaration, events []sluss.Event) {
-	first, last, ok := span(d)
-	for _, e := range events {
+func (f *faults) listChanges(b batch) {
+	first, last, ok := b.span()
+	for _, e := range b.events {
 		if happened := day(e.At); e.Kind != sluss.Produced {
 			first, last = min(first, happened), max(last, happened)
 		}
 	}
-	digits := strings.TrimSuffix(d.Waste.Code, "*")
+	digits := strings.TrimSuffix(b.Waste.Code, "*")
 	change, changes := changeOf(digits)
 	if !ok || !changes || first >= change || last < change {
 		return
@@ -70,11 +71,11 @@ func (f *faults) listChanges(d sluss.Declaration, events []sluss.Event) {
 
 // span is from the first day on which a batch is planned to be under way to the
 // last one; false where no departure is planned.
-func span(d sluss.Declaration) (first, last string, ok bool) {
-	if len(d.Legs) == 0 || d.Legs[0].Departure.IsZero() {
+func (b batch) span() (first, last string, ok bool) {
+	if len(b.Legs) == 0 || b.Legs[0].Departure.IsZero() {
 		return "", "", false
 	}
-	return day(d.Legs[0].Departure), day(d.Legs[len(d.Legs)-1].Departure.Add(reach)), true
+	return day(b.Legs[0].Departure), day(b.Legs[len(b.Legs)-1].Departure.Add(reach)), true
 }
 
 // changeOf is the day on which the list of waste changes a code of six digits.

@@ -62,15 +62,15 @@ func codeOn(code, day string) (hazardous, known bool) {
 	return hazardous, known
 }
 
-func (f *faults) waste(d sluss.Declaration) {
-	w := d.Waste
-	french := frenchLeg(d)
-	f.code(d)
+func (f *faults) waste(b batch) {
+	w := b.Waste
+	french := b.bsdd
+	f.code(b)
 	if french > 0 && blank(w.Name) {
 		f.add("waste.name", "the waste has no name", "say what it is, as on the label")
 	}
 	f.within("waste.name", w.Name, 250)
-	f.mass(d)
+	f.mass(b)
 	switch say := "say " + sluss.OneOf(sluss.Consistences()); {
 	case w.Consistence == "" && french > 0:
 		f.add("waste.consistence", "the BSDD needs the consistence", say)
@@ -84,9 +84,9 @@ func (f *faults) waste(d sluss.Declaration) {
 	f.packagings(w.Packagings, french > 0)
 }
 
-func (f *faults) code(d sluss.Declaration) {
+func (f *faults) code(b batch) {
 	const field = "waste.code"
-	code := d.Waste.Code
+	code := b.Waste.Code
 	if !writtenCode.MatchString(code) {
 		f.add(field, fmt.Sprintf("%q is not a code of the European list of waste", code), `write six digits without spaces and a star if hazardous, such as "130205*"`)
 		return
@@ -94,7 +94,7 @@ func (f *faults) code(d sluss.Declaration) {
 	digits, starred := strings.CutSuffix(code, "*")
 	// The list of the day on which the way begins, or as it changes meanwhile;
 	// without a departure any.
-	day, last, _ := span(d)
+	day, last, _ := b.span()
 	if day != "" && rightOn(code, day, last) && !slices.Contains(otherDocument, digits) {
 		return
 	}
@@ -107,19 +107,19 @@ func (f *faults) code(d sluss.Declaration) {
 		f.add(field, digits+" is hazardous waste", "write "+digits+"*")
 	case !hazardous && starred:
 		f.add(field, digits+" is not hazardous waste", "write "+digits+", or choose the hazardous twin of the code")
-	case frenchLeg(d) > 0 && slices.Contains(otherDocument, digits):
+	case b.bsdd > 0 && slices.Contains(otherDocument, digits):
 		f.add(field, "France does not take "+code+" on a BSDD", "asbestos, fluids, infectious waste and vehicles have documents of their own, which are not yet supported")
 	}
 }
 
-func (f *faults) mass(d sluss.Declaration) {
+func (f *faults) mass(b batch) {
 	const field = "waste.mass"
-	switch mass := d.Waste.Mass; {
+	switch mass := b.Waste.Mass; {
 	case mass <= 0:
 		f.add(field, "the mass must be more than nothing", "give kilograms, an estimate if need be")
-	case bsddByRoad(d) && mass > frenchRoadLimit:
+	case b.bsddByRoad() && mass > frenchRoadLimit:
 		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes by road", mass, frenchRoadLimit), "give kilograms, or split the batch")
-	case frenchLeg(d) > 0 && mass > frenchLimit:
+	case b.bsdd > 0 && mass > frenchLimit:
 		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes", mass, frenchLimit), "give kilograms, or split the batch")
 	}
 }
