@@ -36,18 +36,19 @@ func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error)
 		}
 	}
 	amended.Amends = &a
-	amended.Obligation = amendment(filed.Obligation, n, a)
+	amended.Obligation = amendment(filed.Obligation, n, a, sluss.RuleCorrection, sluss.RuleAnnulment)
 	return amended, sluss.Faults(f).Err()
 }
 
-// amendment is the duty to amend what was filed for another one.
-func amendment(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligation {
+// amendment is the duty to amend what was filed for another one, by the rule of
+// corrections or that of annulments.
+func amendment(filed sluss.Obligation, n int, a sluss.Amendment, correction, annulment string) sluss.Obligation {
 	base, _ := sluss.SplitAmendmentID(filed.ID)
 	o := filed // with its own NoteBy: when the party noted it does not change
 	o.ID = sluss.AmendmentID(base, n)
-	o.Rule = sweden(sluss.RuleCorrection, "ch. 6 § 12", "What the register has of "+base+" is corrected as soon as it is known to be wrong")
+	o.Rule = latest(correction).Rule
 	if a.Annul != "" {
-		o.Rule = sweden(sluss.RuleAnnulment, "ch. 6 § 12", "What the register has of "+base+" is annulled as soon as it is known to be wrong")
+		o.Rule = latest(annulment).Rule
 	}
 	o.Due, o.AfterUntil, o.Gates = time.Time{}, time.Time{}, ""
 	o.Signer = cmp.Or(filed.Signer, sluss.Officer)
@@ -87,7 +88,13 @@ func (f *faults) corrected(filed, amended sluss.Content) {
 	if amended.Declaration.Waste.Code != filed.Declaration.Waste.Code || amended.Result != nil && amended.Result.Code != filed.Result.Code {
 		f.add("waste.code", "a note cannot become one of other waste", fmt.Sprintf(anew, sluss.WrongWaste))
 	}
-	known := wrong(filed) // the register took it all the same, perhaps under older rules
+	f.broken(filed, amended)
+}
+
+// broken adds the faults of the amended content that the filed one does not have:
+// the registry accepted that one all the same, perhaps under older rules.
+func (f *faults) broken(filed, amended sluss.Content) {
+	known := wrong(filed)
 	for _, fault := range wrong(amended) {
 		if !slices.Contains(known, fault) {
 			*f = append(*f, fault)

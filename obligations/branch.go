@@ -71,7 +71,7 @@ func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
 		return nil
 	}
 	told := owed[i]
-	told.Note, told.After = sluss.NotePaper, nil
+	told.After = nil
 	return b.owe(nil, paper, b.event.At, told)
 }
 

@@ -6,80 +6,83 @@ import (
 	"sluss"
 )
 
-// france are the steps of the BSDD that the latest event brings.
+// france are the steps of the BSDD that the latest event brings. The BSDD itself
+// is of the first leg that it covers.
 func (b batch) france() (owed []sluss.Obligation) {
-	first, last := b.bsdd, len(b.route)
-	if first == 0 || !b.dangerous() {
+	covered := b.underBSDD()
+	if len(covered) == 0 || !b.dangerous() {
 		return nil
 	}
+	first, last := covered[0], covered[len(covered)-1]
 	step := func(id string, o sluss.Obligation, after ...string) {
-		o.Registry, o.After = sluss.Trackdechets, after
-		o.Leg = max(o.Leg, first)
+		o.After, o.Leg = after, max(o.Leg, first.Number)
 		owed = b.owe(owed, id, b.event.At, o)
 	}
-	// gate is a step before the departure of a French leg.
-	gate := func(leg int, note sluss.Note, role, signer sluss.Role) sluss.Obligation {
-		return sluss.Obligation{Leg: leg, Note: note, Role: role, Signer: signer, Gates: b.route[leg-1].Departs, Due: b.route[leg-1].Departure}
+	// beforeLeg are the steps that gate the departure of a leg, and are due at it.
+	beforeLeg := func(l sluss.RouteLeg, role sluss.Role) sluss.Obligation {
+		return sluss.Obligation{Leg: l.Number, Role: role, Gates: l.Departs, Due: l.Departure}
 	}
-	emissionOf := func(leg int, role sluss.Role, before string) {
-		signed := gate(leg, sluss.NoteEmission, role, role)
-		signed.ID = sluss.ObligationID(emission, leg)
-		step(emission, signed, creation, before)
-	}
-	takeOverOf := func(leg int, before string) {
-		taken := gate(leg, sluss.NoteTakeOver, sluss.Transporter, sluss.Transporter)
-		taken.ID = sluss.ObligationID(takeOver, leg)
-		step(takeOver, taken, creation, before)
-	}
-	// stored is a step of who stores the waste at the end of a leg.
-	stored := func(id string, o sluss.Obligation, before string) {
-		o.ID, o.Role = sluss.ObligationID(id, o.Leg), sluss.Collector
+	// ofLeg is a step of which each leg may have one. It names the creation and the
+	// step before it.
+	ofLeg := func(id string, o sluss.Obligation, before string) {
+		o.ID = sluss.ObligationID(id, o.Leg)
 		step(id, o, creation, before)
 	}
+	taken := func(l sluss.RouteLeg, before string) { ofLeg(takeOver, beforeLeg(l, ""), before) }
+	handed := func(l sluss.RouteLeg, role sluss.Role, before string) {
+		ofLeg(emission, beforeLeg(l, role), before)
+		taken(l, sluss.ObligationID(emission, l.Number))
+	}
 	emitter := sluss.Collector
-	if first == 1 {
+	if first.Number == 1 {
 		emitter = sluss.Producer
 	}
 	event := b.event.ID()
 	switch event {
 	case string(sluss.Received):
-		step(arrival, sluss.Obligation{Note: sluss.NoteArrival, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Taken)}, creation, sluss.ObligationID(takeOver, last))
+		step(arrival, sluss.Obligation{Gates: string(sluss.Taken)}, creation, sluss.ObligationID(takeOver, last.Number))
 	case string(sluss.Taken):
-		step(acceptance, sluss.Obligation{Note: sluss.NoteAcceptance, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Treated)}, creation, arrival)
+		step(acceptance, sluss.Obligation{Gates: string(sluss.Treated)}, creation, arrival)
 	case string(sluss.Refused): // nothing follows that it could gate
-		step(acceptance, sluss.Obligation{Note: sluss.NoteAcceptance, Role: sluss.Receiver, Signer: sluss.Receiver}, creation, arrival)
+		step(acceptance, sluss.Obligation{}, creation, arrival)
 	case string(sluss.Treated):
-		step(processing, sluss.Obligation{Note: sluss.NoteProcessing, Role: sluss.Receiver, Signer: sluss.Receiver}, creation, acceptance)
-	case b.route[first-1].Follows:
-		step(creation, gate(first, sluss.NoteCreation, emitter, b.Approval))
-		step(sealing, gate(first, sluss.NoteSealing, emitter, b.Approval), creation)
-		emissionOf(first, emitter, sealing)
-		takeOverOf(first, sluss.ObligationID(emission, first))
+		step(processing, sluss.Obligation{}, creation, acceptance)
+	case first.Follows:
+		step(creation, beforeLeg(first, emitter))
+		step(sealing, beforeLeg(first, emitter), creation)
+		handed(first, emitter, sealing)
 	}
-	for leg := first; leg < last; leg++ { // each in its turn
-		next := b.route[leg]
-		goesOn := event == next.Follows
-		if b.route[leg-1].Storage == nil {
-			if goesOn {
-				takeOverOf(leg+1, sluss.ObligationID(takeOver, leg))
-			}
-			continue
-		}
-		verdict := sluss.Obligation{Leg: leg, Note: sluss.NoteStoringVerdict, Signer: sluss.Collector}
+	for i, next := range covered[1:] {
+		leg, goesOn := covered[i], event == next.Follows
+		number := leg.Number
 		switch {
-		case event == sluss.EventID(sluss.Received, leg):
-			stored(storage, sluss.Obligation{Leg: leg, Note: sluss.NoteStoring, Signer: sluss.Collector, Gates: sluss.EventID(sluss.Taken, leg)}, sluss.ObligationID(takeOver, leg))
-		case event == sluss.EventID(sluss.Refused, leg): // nothing goes on
-			stored(storingVerdict, verdict, sluss.ObligationID(storage, leg))
+		case leg.Storage == nil && goesOn:
+			taken(next, sluss.ObligationID(takeOver, number))
+		case leg.Storage == nil:
+		case event == sluss.EventID(sluss.Received, number):
+			ofLeg(storage, sluss.Obligation{Leg: number, Gates: sluss.EventID(sluss.Taken, number)}, sluss.ObligationID(takeOver, number))
+		case event == sluss.EventID(sluss.Refused, number): // nothing goes on
+			ofLeg(storingVerdict, sluss.Obligation{Leg: number}, sluss.ObligationID(storage, number))
 		case goesOn:
-			verdict.Gates, verdict.Due = next.Departs, next.Departure
-			stored(storingVerdict, verdict, sluss.ObligationID(storage, leg))
-			stored(resealing, gate(leg+1, sluss.NoteResealing, "", b.Approval), sluss.ObligationID(storingVerdict, leg))
-			emissionOf(leg+1, sluss.Collector, sluss.ObligationID(resealing, leg+1))
-			takeOverOf(leg+1, sluss.ObligationID(emission, leg+1))
+			ofLeg(storingVerdict, sluss.Obligation{Leg: number, Gates: next.Departs, Due: next.Departure}, sluss.ObligationID(storage, number))
+			ofLeg(resealing, beforeLeg(next, ""), sluss.ObligationID(storingVerdict, number))
+			handed(next, sluss.Collector, sluss.ObligationID(resealing, next.Number))
 		}
 	}
 	return owed
+}
+
+// beforeFrance is the look at the companies of the BSDD, which comes with its
+// creation and gates the same departure.
+func (b batch) beforeFrance(steps []sluss.Obligation) []sluss.Obligation {
+	i := slices.IndexFunc(steps, func(o sluss.Obligation) bool { return o.Note == sluss.NoteCreation })
+	if i < 0 {
+		return nil
+	}
+	made := steps[i]
+	return b.owe(nil, preflight, b.event.At, sluss.Obligation{
+		Role: made.Role, Leg: made.Leg, Gates: made.Gates, Due: made.Due,
+	})
 }
 
 func inFrance(l sluss.Leg) bool { return l.Within("FR") }

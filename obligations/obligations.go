@@ -1,6 +1,7 @@
 package obligations
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -64,15 +65,22 @@ func newBatch(d sluss.Declaration, events ...sluss.Event) batch {
 	return b
 }
 
-// owe adds the obligation to the list if its rule is in force at the moment.
+// owe adds the obligation to the list if its rule is in force at the moment. The
+// rule says what is reported, where, and who signs; also whose duty it is, if
+// that does not depend on the batch.
 func (b batch) owe(list []sluss.Obligation, id string, at time.Time, o sluss.Obligation) []sluss.Obligation {
-	rule, ok := InForce(id, at)
+	law, ok := inForce(id, at)
 	if !ok {
 		return list
 	}
-	o.Rule, o.Event = rule, b.event.ID()
-	if o.ID == "" {
-		o.ID = id
+	o.Rule, o.Registry, o.Note, o.Event = law.Rule, law.registry, law.report, b.event.ID()
+	o.ID, o.Role = cmp.Or(o.ID, id), cmp.Or(o.Role, law.role)
+	switch law.signer {
+	case byApproval:
+		o.Signer = b.Approval
+	case byTheParty:
+		o.Signer = o.Role
+	case nobody:
 	}
 	return append(list, o)
 }
@@ -91,7 +99,6 @@ func (b batch) norway() (owed []sluss.Obligation) {
 		}
 		owed = b.owe(owed, clearance, b.event.At, sluss.Obligation{
 			ID: sluss.ObligationID(clearance, l.Number), Leg: l.Number,
-			Registry: sluss.Autosys, Note: sluss.NoteClearance, Role: sluss.Transporter,
 			Gates: l.Departs, Due: l.Departure,
 		})
 	}

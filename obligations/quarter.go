@@ -125,16 +125,13 @@ func result(q sluss.Quarter, batches []Treated) sluss.Content {
 		return cmp.Or(cmp.Compare(len(a.Operation), len(b.Operation)), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Sub, b.Sub))
 	})
 	compileBy, due := ResultTimes(q)
-	rule, _ := InForce(treatment, compileBy)
-	treated, _ := find(largest.Events, sluss.Treated)
-	return sluss.Content{
-		Declaration: d, Events: largest.Events, Result: r,
-		Obligation: sluss.Obligation{
-			ID: treatment + "#" + q.String(), Rule: rule, Registry: sluss.Avfallsregistret, Note: sluss.NoteTreatment, Role: sluss.Receiver,
-			Event: treated.ID(), NoteBy: compileBy, Due: due, Signer: d.Approval,
-			After: []string{sluss.FilingID(d.Tenant, d.Reference, reception)}, AfterUntil: Remind(due, "SE"),
-		},
-	}
+	b := newBatch(d, largest.Events...)
+	b.event, _ = find(largest.Events, sluss.Treated)
+	owed := b.owe(nil, treatment, b.event.At, sluss.Obligation{ // in force then; see owesResult
+		ID: treatment + "#" + q.String(), NoteBy: compileBy, Due: due,
+		After: []string{sluss.FilingID(d.Tenant, d.Reference, reception)}, AfterUntil: Remind(due, "SE"),
+	})
+	return sluss.Content{Declaration: d, Events: largest.Events, Result: r, Obligation: owed[0]}
 }
 
 // plus is the sum of two yields of one key: of masses that nobody told there

@@ -36,31 +36,29 @@ func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
 func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
 	gathered := sluss.ObligationID(gathering, len(b.Pickups)) // one more, where a correction adds a producer
 	add := func(rule string, n int, o sluss.Obligation, after ...string) {
-		o.Registry, o.Leg, o.Pickup, o.After = sealed.Registry, sealed.Leg, n, after
+		o.Leg, o.Pickup, o.After = sealed.Leg, n, after
 		if n > 0 {
 			o.ID = sluss.ObligationID(rule, n)
 		}
 		owed = b.owe(owed, rule, b.event.At, o)
 	}
-	before := func(note sluss.Note) sluss.Obligation {
-		return sluss.Obligation{Note: note, Role: sealed.Role, Signer: sealed.Signer, Gates: sealed.Gates, Due: sealed.Due}
-	}
-	signed := func(note sluss.Note, role sluss.Role) sluss.Obligation {
-		return sluss.Obligation{Note: note, Role: role, Signer: role, Gates: string(sluss.Received)}
+	before := sluss.Obligation{Role: sealed.Role, Gates: sealed.Gates, Due: sealed.Due}
+	signed := func(role sluss.Role) sluss.Obligation {
+		return sluss.Obligation{Role: role, Gates: string(sluss.Received)}
 	}
 	for i := range b.Pickups {
-		add(pickup, i+1, before(sluss.NotePickup), creation, sealing)
+		add(pickup, i+1, before, creation, sealing)
 	}
-	together := before(sluss.NoteGathering)
+	together := before
 	together.ID = gathered
 	add(gathering, 0, together, slices.Concat([]string{creation, sealing}, b.perPickup(pickup))...)
 	for i := range b.Pickups {
 		last := gathered
 		if !b.answeredFor() {
 			last = sluss.ObligationID(emission, i+1)
-			add(emission, i+1, signed(sluss.NoteEmission, sluss.Producer), creation, sluss.ObligationID(pickup, i+1), gathered)
+			add(emission, i+1, signed(sluss.Producer), creation, sluss.ObligationID(pickup, i+1), gathered)
 		}
-		add(takeOver, i+1, signed(sluss.NoteTakeOver, sluss.Transporter), creation, sluss.ObligationID(pickup, i+1), last)
+		add(takeOver, i+1, signed(sluss.Transporter), creation, sluss.ObligationID(pickup, i+1), last)
 	}
 	return owed
 }

@@ -8,57 +8,6 @@ import (
 	"sluss"
 )
 
-// clock is how long a Swedish note may wait, and its report after it.
-type clock int
-
-const (
-	// before: noted before the event that it is of; reported within two working
-	// days (ch. 6 § 11).
-	before clock = iota
-	// twoWorkingDays: noted within two working days; reported within two more
-	// from the last day for the note. Four in one count, so that an eve on which
-	// the note falls due does not put the report off as well.
-	twoWorkingDays
-	// twoDays: noted within two days, whatever days they are; then as above.
-	twoDays
-)
-
-// times are the ends of the clock that starts at a moment.
-func (c clock) times(start time.Time) (noteBy, due time.Time) {
-	calendar := WorkingDays("SE")
-	switch c {
-	case twoWorkingDays:
-		return calendar.Add(start, 2), calendar.Add(start, 4)
-	case twoDays:
-		noteBy = calendar.end(calendar.noon(start).AddDate(0, 0, 2))
-		return noteBy, calendar.Add(noteBy, 2)
-	case before:
-	}
-	return start, calendar.Add(start, 2)
-}
-
-// duty is a note of ch. 6 §§ 1-5: whose, and by which clock.
-type duty struct {
-	note  sluss.Note
-	role  sluss.Role
-	clock clock
-}
-
-// swedishDuties are the notes by the rule that wants them. The results of
-// treatment are compiled by quarter; see Results.
-func swedishDuties() map[string]duty {
-	return map[string]duty{
-		removal:             {sluss.NoteRemoval, sluss.Producer, before},
-		collectionTransport: {sluss.NoteCollectionTransport, sluss.Collector, before},
-		forwarding:          {sluss.NoteForwarding, sluss.Treater, before},
-		transport:           {sluss.NoteTransport, sluss.Transporter, before},
-		householdTransport:  {sluss.NoteTransport, sluss.Transporter, twoDays},
-		collection:          {sluss.NoteCollection, sluss.Collector, twoWorkingDays},
-		reception:           {sluss.NoteReception, sluss.Receiver, twoWorkingDays},
-		deal:                {sluss.NoteDeal, sluss.Dealer, twoWorkingDays},
-	}
-}
-
 // sweden are the notes that the latest event brings, in the order in which
 // they name each other.
 func (b batch) sweden() (owed []sluss.Obligation) {
@@ -66,13 +15,9 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 		if !b.hazardousAt(start) {
 			return
 		}
-		duty := swedishDuties()[rule]
-		o.Registry, o.Note, o.Signer = sluss.Avfallsregistret, duty.note, b.Approval
-		if o.Role == "" {
-			o.Role = duty.role
-		}
-		o.NoteBy, o.Due = duty.clock.times(start)
-		owed = b.owe(owed, rule, start, b.after(upTo, o))
+		law := latest(rule)
+		o.NoteBy, o.Due = law.clock.times(start)
+		owed = b.owe(owed, rule, start, b.after(upTo, law.report, o))
 	}
 	at := b.event.At
 	if b.event.Kind == sluss.Produced {
@@ -112,14 +57,14 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 // the transporters of the legs up to leg, else of who sent the waste off, else
 // of who received it in the batch that this one continues. It waits until one
 // working day before it is due; where that lies before the event, a day.
-func (b batch) after(leg int, o sluss.Obligation) sluss.Obligation {
+func (b batch) after(leg int, report sluss.Note, o sluss.Obligation) sluss.Obligation {
 	for leg > 0 && (!b.transportWasOwed(leg) || sluss.ObligationID(transport, leg) == o.ID) {
 		leg--
 	}
 	switch sender := b.sends(); {
 	case leg > 0:
 		o.After = []string{sluss.ObligationID(transport, leg)}
-	case sender != "" && o.Note != swedishDuties()[sender].note && b.wasOwed(sender, 1):
+	case sender != "" && report != latest(sender).report && b.wasOwed(sender, 1):
 		o.After = []string{sender}
 	case b.Precursor().Reference == "" || b.Precursor().Receipt != "": // there is none, or its id is known
 		return o
