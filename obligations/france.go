@@ -85,20 +85,147 @@ func (b batch) beforeFrance(steps []sluss.Obligation) []sluss.Obligation {
 	})
 }
 
-func inFrance(l sluss.Leg) bool { return l.Within("FR") }
-
-// onBSDD tells whether a BSDD covers the leg of that number.
-func (b batch) onBSDD(leg int) bool { return b.bsdd > 0 && leg >= b.bsdd }
-
-// underBSDD are the legs that a BSDD covers; none if there is no BSDD.
-func (b batch) underBSDD() sluss.Route {
-	if b.bsdd == 0 {
-		return nil
+// branch makes of the steps of a direct chain those of the batch's branch: a
+// group names the treatments of the batches that go into it; who is no company
+// signs nothing; what was signed on paper is told in one step at its end.
+func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
+	switch {
+	case b.Paper:
+		return b.onPaper(owed)
+	case len(b.Pickups) > 0:
+		return b.round(owed)
+	case b.unsigned():
+		return b.withoutEmission(owed)
+	case b.regroups():
+		return b.grouping(owed)
 	}
-	return b.route[b.bsdd-1:]
+	return owed
 }
 
-// bsddByRoad tells whether any leg that a BSDD covers is by road.
-func (b batch) bsddByRoad() bool {
-	return slices.ContainsFunc(b.underBSDD(), func(l sluss.RouteLeg) bool { return l.Mode == sluss.Road })
+func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
+	for i := range owed {
+		o := &owed[i]
+		if o.Leg != 1 {
+			continue // of what goes on from a storage
+		}
+		switch o.Note { //nolint:exhaustive // later steps need no predecessor
+		case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
+			o.After = append(o.After, b.awaited()...)
+			if b.Legs[0].Consignor != nil {
+				o.Role = sluss.Collector
+			}
+			if o.Note == sluss.NoteEmission {
+				o.Signer = o.Role
+			}
+		}
+	}
+	return owed
+}
+
+// awaited are the filings by which the register has the treatments of a group's
+// batches, where nobody tells its ids of their BSDDs.
+func (b batch) awaited() (filings []string) {
+	for _, p := range b.Predecessors {
+		if p.Reference != "" && p.Receipt == "" {
+			filings = append(filings, sluss.FilingID(b.Tenant, p.Reference, processing))
+		}
+	}
+	return filings
+}
+
+// withoutEmission leaves the BSDD to the transporter: the register itself signs
+// for a private individual or a foreign ship when it is sealed.
+func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
+	signed := sluss.ObligationID(emission, 1)
+	owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool { return o.ID == signed })
+	for i := range owed {
+		o := &owed[i]
+		if o.Note == sluss.NoteCreation || o.Note == sluss.NoteSealing {
+			o.Role = sluss.Transporter
+		}
+		if n := slices.Index(o.After, signed); n >= 0 {
+			o.After[n] = sealing
+		}
+	}
+	return owed
+}
+
+// onPaper is the one step of a BSDD on paper. It has the id of the treatment's, by
+// which other batches name it. Of waste that is refused the register takes none.
+func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
+	i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteProcessing })
+	if i < 0 {
+		return nil
+	}
+	told := owed[i]
+	told.After = nil
+	return b.owe(nil, paper, b.event.At, told)
+}
+
+// Of a collection round (annexe 1) the BSDD that the receiver signs is only the
+// frame: each producer's part has a BSDD of its own, which that producer and the
+// transporter sign, and which follows the round from there.
+
+// round makes of the steps of a direct chain those of a collection round. The
+// parts are created and put on the round before it starts; they are signed one
+// by one on the way, all before the receiver signs: the register then drops
+// those that nobody has taken over.
+func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
+	if b.event.ID() == string(sluss.Received) {
+		for i := range owed {
+			if owed[i].Note == sluss.NoteArrival {
+				owed[i].After = slices.Concat([]string{creation}, b.perPickup(takeOver))
+			}
+		}
+		return owed
+	}
+	if i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteSealing }); i >= 0 {
+		return append(owed[:i+1], b.parts(owed[i])...)
+	}
+	return owed
+}
+
+// parts are the steps of the producers' parts; all that is the same of them and
+// of the sealing of the round is copied from that.
+func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
+	gathered := sluss.ObligationID(gathering, len(b.Pickups)) // one more, where a correction adds a producer
+	add := func(rule string, n int, o sluss.Obligation, after ...string) {
+		o.Leg, o.Pickup, o.After = sealed.Leg, n, after
+		if n > 0 {
+			o.ID = sluss.ObligationID(rule, n)
+		}
+		owed = b.owe(owed, rule, b.event.At, o)
+	}
+	before := sluss.Obligation{Role: sealed.Role, Gates: sealed.Gates, Due: sealed.Due}
+	signed := func(role sluss.Role) sluss.Obligation {
+		return sluss.Obligation{Role: role, Gates: string(sluss.Received)}
+	}
+	for i := range b.Pickups {
+		add(pickup, i+1, before, creation, sealing)
+	}
+	together := before
+	together.ID = gathered
+	add(gathering, 0, together, slices.Concat([]string{creation, sealing}, b.perPickup(pickup))...)
+	for i := range b.Pickups {
+		last := gathered
+		if !b.answeredFor() {
+			last = sluss.ObligationID(emission, i+1)
+			add(emission, i+1, signed(sluss.Producer), creation, sluss.ObligationID(pickup, i+1), gathered)
+		}
+		add(takeOver, i+1, signed(sluss.Transporter), creation, sluss.ObligationID(pickup, i+1), last)
+	}
+	return owed
+}
+
+// answeredFor tells whether an éco-organisme answers for the producers of a
+// round, who then need not sign.
+func (b batch) answeredFor() bool {
+	return slices.ContainsFunc(b.Intermediaries, func(p sluss.Party) bool { return p.Role == sluss.EcoOrganisme })
+}
+
+func (b batch) perPickup(rule string) (ids []string) {
+	for i := range b.Pickups {
+		ids = append(ids, sluss.ObligationID(rule, i+1))
+	}
+	return ids
 }

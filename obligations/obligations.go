@@ -1,10 +1,7 @@
 package obligations
 
 import (
-	"cmp"
 	"slices"
-	"strings"
-	"time"
 
 	"sluss"
 )
@@ -41,55 +38,6 @@ func GatedBy(o sluss.Obligation, eventID string) bool {
 	}
 	return o.Gates != "" && o.Gates == eventID
 }
-
-// batch is a declaration with what is derived from it once, and its events.
-type batch struct {
-	sluss.Declaration
-	route sluss.Route
-	// bsdd is the number of the leg with which a BSDD begins: the first within
-	// France, if all that follow it are as well, so that the BSDD covers the rest of
-	// the route; 0 if there is no BSDD.
-	bsdd   int
-	events []sluss.Event
-	event  sluss.Event // the last of the events
-}
-
-func newBatch(d sluss.Declaration, events ...sluss.Event) batch {
-	b := batch{Declaration: d, route: d.Route(), events: events}
-	if len(events) > 0 {
-		b.event = events[len(events)-1]
-	}
-	if first := slices.IndexFunc(d.Legs, inFrance); first >= 0 && !slices.ContainsFunc(d.Legs[first:], func(l sluss.Leg) bool { return !inFrance(l) }) {
-		b.bsdd = first + 1
-	}
-	return b
-}
-
-// owe adds the obligation to the list if its rule is in force at the moment. The
-// rule says what is reported, where, and who signs; also whose duty it is, if
-// that does not depend on the batch.
-func (b batch) owe(list []sluss.Obligation, id string, at time.Time, o sluss.Obligation) []sluss.Obligation {
-	law, ok := inForce(id, at)
-	if !ok {
-		return list
-	}
-	o.Rule, o.Registry, o.Note, o.Event = law.Rule, law.registry, law.report, b.event.ID()
-	o.ID, o.Role = cmp.Or(o.ID, id), cmp.Or(o.Role, law.role)
-	switch law.signer {
-	case byApproval:
-		o.Signer = b.Approval
-	case byTheParty:
-		o.Signer = o.Role
-	case nobody:
-	}
-	return append(list, o)
-}
-
-// hazardous tells whether the declaration calls the waste hazardous.
-func (b batch) hazardous() bool { return strings.HasSuffix(b.Waste.Code, "*") }
-
-// dangerous is hazardous as France has it: with persistent organic pollutants too.
-func (b batch) dangerous() bool { return b.hazardous() || b.Waste.POP }
 
 func (b batch) norway() (owed []sluss.Obligation) {
 	for _, l := range b.route {

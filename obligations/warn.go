@@ -2,7 +2,6 @@ package obligations
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -76,39 +75,4 @@ func (b batch) span() (first, last string, ok bool) {
 		return "", "", false
 	}
 	return day(b.Legs[0].Departure), day(b.Legs[len(b.Legs)-1].Departure.Add(reach)), true
-}
-
-// changeOf is the day on which the list of waste changes a code of six digits.
-func changeOf(digits string) (day string, ok bool) {
-	for line := range strings.Lines(wasteCodes) {
-		if digits == "" || !strings.HasPrefix(line, digits) {
-			continue
-		}
-		if words := strings.Fields(line); len(words) == 3 && strings.TrimSuffix(words[0], "*") == digits {
-			return words[2], true
-		}
-	}
-	return "", false
-}
-
-// standing is how a code stands on a day.
-func standing(digits, day string) string {
-	switch hazardous, known := codeOn(digits, day); {
-	case !known:
-		return "it has no " + digits
-	case hazardous:
-		return digits + "* is hazardous"
-	default:
-		return digits + " is not hazardous"
-	}
-}
-
-// rightOn tells whether a code is written as the list of waste has it on one of
-// the days.
-func rightOn(code string, days ...string) bool {
-	digits, starred := strings.CutSuffix(code, "*")
-	return slices.ContainsFunc(days, func(day string) bool {
-		hazardous, known := codeOn(digits, day)
-		return known && hazardous == starred
-	})
 }

@@ -1,7 +1,6 @@
 package obligations
 
 import (
-	_ "embed"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,14 +8,6 @@ import (
 
 	"sluss"
 )
-
-// wasteCodes is the European list of waste as annex 3 of SFS 2020:614 has it:
-// a code a line, with a star if hazardous, and the days from and until which
-// the change of 2026-12-09 (batteries) lets it stand. To renew it, write out
-// the six-digit codes of the annex in that form, sorted.
-//
-//go:embed waste_codes.txt
-var wasteCodes string
 
 const (
 	frenchLimit     = 50_000 * sluss.Tonne // of one BSDD
@@ -32,35 +23,6 @@ var (
 	// the BSDD refuses.
 	otherDocument = []string{"060502", "060701", "061304", "101309", "140601", "160111", "160212", "170601", "170605", "180103", "180202"}
 )
-
-// HazardousCode tells whether a code of the European list of waste is
-// hazardous, and whether the list has it. Spaces and a missing star are
-// forgiven. A code that changes with time is taken as it is written.
-func HazardousCode(code string) (hazardous, known bool) {
-	return codeOn(strings.ReplaceAll(code, " ", ""), "")
-}
-
-// codeOn is HazardousCode on a day (2006-01-02); any day if it is empty.
-func codeOn(code, day string) (hazardous, known bool) {
-	digits := strings.TrimSuffix(code, "*")
-	for line := range strings.Lines(wasteCodes) {
-		if !strings.HasPrefix(line, digits) {
-			continue
-		}
-		words := strings.Fields(line) // code, then "from" or "until" and a day
-		if strings.TrimSuffix(words[0], "*") != digits {
-			continue
-		}
-		if len(words) == 3 && day != "" && (day >= words[2]) != (words[1] == "from") {
-			continue
-		}
-		hazardous, known = strings.HasSuffix(words[0], "*"), true
-		if words[0] == code {
-			break
-		}
-	}
-	return hazardous, known
-}
 
 func (f *faults) waste(b batch) {
 	w := b.Waste

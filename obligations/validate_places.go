@@ -3,6 +3,7 @@ package obligations
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,6 +23,8 @@ const (
 	minNorthing, maxNorthing = 6_100_000, 7_700_000
 	minEasting, maxEasting   = 250_000, 930_000
 )
+
+var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
 // place checks a place. In Sweden it wants one of the ways of the register:
 // the municipality with address and postcode, position or establishment.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"sluss"
 	"sluss/registries/numbers"
@@ -134,6 +135,33 @@ func (f *faults) party(s seat) {
 	f.contact(s)
 }
 
+// role checks what a party says that it is, where its place leaves that open.
+func (f *faults) role(s seat) {
+	if slices.Contains(s.roles, s.party.Role) {
+		return
+	}
+	var allowed []string
+	for _, role := range s.roles {
+		if role != "" {
+			allowed = append(allowed, string(role))
+		}
+	}
+	remedy := "leave it out"
+	switch {
+	case strings.HasSuffix(s.field, ".consignor") && len(allowed) == 0:
+		remedy = "leave it out; who collects or treats waste in Sweden on the way ends a batch, and sends it on as the first consignor of another that continues it"
+	case len(allowed) > 0 && s.roles[0] == "":
+		remedy = "use " + strings.Join(allowed, " or ") + ", or leave it out"
+	case len(allowed) > 0:
+		remedy = "use " + strings.Join(allowed, " or ")
+	}
+	problem := fmt.Sprintf("%q is not what this party can be here", s.party.Role)
+	if s.party.Role == "" {
+		problem = "it is not said what the party is"
+	}
+	f.add(s.field+".role", problem, remedy)
+}
+
 // id checks a party's number by the rules of its own country.
 func (f *faults) id(field string, p sluss.Party) {
 	remedy := map[string]string{
@@ -160,6 +188,11 @@ func (f *faults) number(field, number, what, remedy string, read func(string) (s
 	case plain != number:
 		f.add(field, "is not "+what+" in plain form", "write it as "+plain)
 	}
+}
+
+// ship checks the number of a foreign ship.
+func (f *faults) ship(field, id string) {
+	f.number(field, id, "the number of a ship", "give OMI and its seven digits, such as OMI1234567", numbers.Ship)
 }
 
 // vat wants the VAT number of a foreign party where a registry knows it by
