@@ -7,15 +7,14 @@ import (
 	"strings"
 )
 
-// Amendment says that a content goes in the place of a note that its registry
-// took before, or takes that note back.
+// Amendment corrects or annuls a report that its registry accepted before.
 type Amendment struct {
-	Filing  string `json:"filing"`  // FilingID of the note
-	Receipt string `json:"receipt"` // the registry's id of the note as it stands
-	// Annul is why the note is taken back; empty: it is corrected.
+	Filing  string `json:"filing"`  // FilingID of the report
+	Receipt string `json:"receipt"` // the registry's id of the report as it stands
+	// Annul is why the report is annulled; empty: it is corrected.
 	Annul AnnulReason `json:"annul,omitempty"`
-	// Double: the receipt is of another note, which tells the same as that of the
-	// filing. It is annulled, and the filing's own note stands.
+	// Double: the receipt is of a second report that tells the same as that of the
+	// filing. The second one is annulled, and the filing's own stands.
 	Double bool `json:"double,omitempty"`
 	// Set is what a correction changed: path in the content -> value as text.
 	Set    map[string]string `json:"set,omitempty"`
@@ -23,22 +22,22 @@ type Amendment struct {
 	By     Person            `json:"by"`
 }
 
-// AnnulReason is why a note is annulled.
+// AnnulReason is why a report is annulled.
 type AnnulReason string
 
-// The reasons that the Swedish register knows.
+// The reasons in the Swedish registry.
 const (
-	WrongWaste    AnnulReason = "wrong-waste"    // it tells of other waste than there was
+	WrongWaste    AnnulReason = "wrong-waste"    // it is of other waste than there was
 	WrongNote     AnnulReason = "wrong-note"     // it is of the wrong kind
-	WrongOperator AnnulReason = "wrong-operator" // it is of a party whose duty it was not
-	SentTwice     AnnulReason = "sent-twice"     // another note tells the same
+	WrongOperator AnnulReason = "wrong-operator" // it is by a party whose duty it was not
+	SentTwice     AnnulReason = "sent-twice"     // another report tells the same
 )
 
 // NotCarried is why a BSDD is annulled: the waste does not go that way. The
-// French register wants no other reason than the words of who asks.
+// French registry has no list of reasons; Amendment.Reason has the words.
 const NotCarried AnnulReason = "not-carried"
 
-// AnnulReasons are all that the Swedish register knows.
+// AnnulReasons are all reasons in the Swedish registry.
 func AnnulReasons() []AnnulReason {
 	return []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 }
@@ -47,9 +46,9 @@ func AnnulReasons() []AnnulReason {
 const (
 	RuleCorrection = "se.correction"
 	RuleAnnulment  = "se.annulment"
-	// RuleRevision is of what the other parties on a BSDD must agree to change.
+	// RuleRevision is for a change of a BSDD, which its other parties must approve.
 	RuleRevision = "fr.revision"
-	// RuleCancellation is of a BSDD as a whole.
+	// RuleCancellation is for the annulment of a whole BSDD.
 	RuleCancellation = "fr.cancellation"
 )
 

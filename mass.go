@@ -22,8 +22,8 @@ const (
 )
 
 // ParseKilograms reads a decimal number of kilograms as a machine writes it, with
-// at most three decimals after a point or a comma: "1250", "0.5", "1.250". What a
-// person wrote is for ParseMass.
+// at most three decimals after a point or a comma: "1250", "0.5", "1.250". Use
+// ParseMass for what a person wrote.
 func ParseKilograms(text string) (Mass, error) {
 	s := strings.Replace(strings.TrimSpace(text), ",", ".", 1)
 	whole, decimals, _ := strings.Cut(s, ".")
@@ -95,16 +95,16 @@ var written = regexp.MustCompile(`^(-?)([0-9][0-9., ]*?) ?([A-Za-z]*)$`)
 // grouped is a whole number in groups of thousands.
 var grouped = regexp.MustCompile(`^[0-9]{1,3}([., ][0-9]{3})+$`)
 
-// scientific is a number as a spreadsheet rounds it for a narrow column.
+// scientific is a number with an exponent, as spreadsheets show long ones.
 var scientific = regexp.MustCompile(`^[0-9.,]+[eE][+-]?[0-9]+$`)
 
-// units are those that a mass may be written in, as powers of ten of a kilogram.
+// units are the units that a mass may have, as powers of ten of a kilogram.
 var units = map[string]int{"": 0, "kg": 0, "t": 3, "g": -3}
 
-// ParseMass reads a mass as people write it, in kilograms where no unit (kg, t
-// or g) stands behind it: "1250", "1 250,5 kg", "1.250,5", "1.25 t". It must be
-// whole grams. What may be read in two ways, such as "1,250", is refused. The
-// error is a Fault without a field.
+// ParseMass reads a mass as people write it, with a unit (kg, t or g) or in
+// kilograms: "1250", "1 250,5 kg", "1.250,5", "1.25 t". It must be whole grams.
+// Text that has two readings, such as "1,250", is refused. The error is Faults
+// with one fault, which has no field.
 func ParseMass(text string) (Mass, error) {
 	wrong := func(problem, remedy string) (Mass, error) {
 		return 0, Faults{{Problem: fmt.Sprintf("mass %q: %s", text, problem), Remedy: remedy}}
@@ -121,7 +121,7 @@ func ParseMass(text string) (Mass, error) {
 	sign, number, unit := parts[1], parts[2], parts[3]
 	shift, known := units[strings.ToLower(unit)]
 	if !known {
-		return wrong(fmt.Sprintf("%q is no unit of mass", unit), plain)
+		return wrong(fmt.Sprintf("%q is not a unit of mass", unit), plain)
 	}
 	if one, other, two := readings(number); two {
 		in := cmp.Or(unit, "kg")
@@ -133,13 +133,13 @@ func ParseMass(text string) (Mass, error) {
 	}
 	mass, err := ParseKilograms(sign + shifted(plainNumber, shift))
 	if err != nil {
-		return wrong("is no mass in whole grams", plain)
+		return wrong("is not a whole number of grams", plain)
 	}
 	return mass, nil
 }
 
-// readings are both numbers that the text may be: with decimals, and with the
-// sign before them taken for one of thousands. Two is false where it is only one.
+// readings are both numbers that the text may mean: its only point or comma may
+// separate decimals or thousands. Two is false if only one reading is possible.
 func readings(number string) (decimals, thousands string, two bool) {
 	at := strings.IndexAny(number, ".,")
 	if at < 1 || len(number)-at-1 != 3 || number[0] == '0' || !grouped.MatchString(number) || strings.Contains(number, " ") {
@@ -149,7 +149,7 @@ func readings(number string) (decimals, thousands string, two bool) {
 }
 
 // ungrouped is the number with a point before its decimals and nothing between
-// its thousands; false where its signs do not stand as in a number.
+// its thousands; false if the text is not a number.
 func ungrouped(number string) (string, bool) {
 	whole, decimals := number, ""
 	if last := strings.LastIndexAny(number, ".,"); last >= 0 && strings.Count(number, number[last:last+1]) == 1 {
@@ -170,8 +170,8 @@ func ungrouped(number string) (string, bool) {
 	return whole + "." + decimals, true
 }
 
-// shifted moves the decimal point by some places to the right, or to the left
-// where they are less than none.
+// shifted moves the decimal point some places to the right, or to the left if
+// places is negative.
 func shifted(number string, places int) string {
 	whole, decimals, _ := strings.Cut(number, ".")
 	switch {

@@ -24,14 +24,13 @@ type Signature struct {
 // ClockSkew is how far the clocks of those who act may be ahead of ours.
 const ClockSkew = 5 * time.Minute
 
-// oldestAct is how long ago an act may be of which nothing tells when it can have
-// been at the earliest.
+// oldestAct is how long ago an act may be if nothing tells its earliest time.
 const oldestAct = 366 * 24 * time.Hour
 
-// CheckActTime tells what is wrong with the time at which a person is said to
-// have signed, decided or corrected: it is missing, still to come by more than
-// ClockSkew, or before since, when what it is about began; a zero since is a
-// year ago. A field is named so that the fault can be told with it.
+// CheckActTime tells what is wrong with the time at which a person signed, decided
+// or corrected: it is missing, more than ClockSkew in the future, or before
+// since, when what the act is about began. A zero since is 366 days ago. The
+// fault has the given field.
 func CheckActTime(field string, at, since, now time.Time) Faults {
 	if since.IsZero() {
 		since = now.Add(-oldestAct)
@@ -41,17 +40,17 @@ func CheckActTime(field string, at, since, now time.Time) Faults {
 	}
 	switch told := at.Format(time.RFC3339); {
 	case at.IsZero():
-		return fault("there is no time", "give when it was, with zone, such as 2026-11-23T08:00:00+01:00")
+		return fault("the time is missing", "give it with zone, such as 2026-11-23T08:00:00+01:00")
 	case at.After(now.Add(ClockSkew)):
-		return fault(told+" is still to come", "give when it was; it is "+now.In(at.Location()).Format(time.RFC3339)+" now")
+		return fault(told+" is in the future", "give the time when it happened; it is now "+now.In(at.Location()).Format(time.RFC3339))
 	case at.Before(since.Add(-ClockSkew)):
-		return fault(fmt.Sprintf("%s is before what it is about, which began at %s", told, since.In(at.Location()).Format(time.RFC3339)), "give when it was")
+		return fault(fmt.Sprintf("%s is before what it is about, which began at %s", told, since.In(at.Location()).Format(time.RFC3339)), "give the time when it happened")
 	}
 	return nil
 }
 
 // Began is when the first of the content's events happened: nobody can have
-// signed or decided on it before; zero where there is none.
+// signed or decided on it before. It is zero if there is no event.
 func (c Content) Began() (first time.Time) {
 	for _, e := range c.Events {
 		if first.IsZero() || e.At.Before(first) {

@@ -12,19 +12,19 @@ import (
 	"unicode/utf8"
 )
 
-// inLines are the fields whose texts may go over several lines.
+// inLines are the fields whose texts may have several lines.
 var inLines = []string{"reason", "comment", "description"}
 
-// unseen are characters that nobody sees, or that change how others are seen:
+// unseen are characters that are invisible, or that change how others are shown:
 // control and format characters, private ones, separators of lines.
 var unseen = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp}
 
 // CheckText tells every text in a value, at any depth, that is not well-formed
-// UTF-8 or holds a character that cannot be seen: control characters, those of
-// direction and without width, and U+FFFD, which stands where a character was
-// lost. Fields are paths in the value's JSON form. Line breaks and tabs are taken
-// in reasons, comments and descriptions only. All text that enters goes through
-// here; for JSON, CheckJSON comes before, as decoding hides broken bytes.
+// UTF-8 or contains an invisible character: control characters, those of direction
+// and without width, and U+FFFD, which replaces a character that was lost. Fields
+// are paths in the value's JSON form. Only reasons, comments and descriptions may
+// have line breaks and tabs. All text that enters is checked here; JSON is checked
+// by CheckJSON before, because decoding hides broken bytes.
 func CheckText(value any) Faults {
 	var faults Faults
 	walk(nil, reflect.ValueOf(value), func(path []string, v reflect.Value) bool {
@@ -46,28 +46,28 @@ func CheckText(value any) Faults {
 	return faults
 }
 
-// CheckLine tells what is wrong with one text, which may go over several lines
-// where lines is set; nothing where nothing is.
+// CheckLine tells what is wrong with one text, which may have several lines if
+// lines is set. It is nil if nothing is wrong.
 func CheckLine(field, text string, lines bool) Faults {
 	for at, r := range text {
 		switch _, size := utf8.DecodeRuneInString(text[at:]); {
 		case r == utf8.RuneError && size == 1:
 			return Faults{{Field: field, Problem: fmt.Sprintf("byte 0x%02X at offset %d is not UTF-8", text[at], at), Remedy: "send the text in UTF-8"}}
 		case r == utf8.RuneError:
-			return Faults{{Field: field, Problem: fmt.Sprintf("U+FFFD at offset %d stands where a character was lost", at), Remedy: "write the text anew, in UTF-8"}}
+			return Faults{{Field: field, Problem: fmt.Sprintf("U+FFFD at offset %d replaces a character that was lost", at), Remedy: "write the text again, in UTF-8"}}
 		case lines && (r == '\n' || r == '\r' || r == '\t'):
 		case r == '\n' || r == '\r' || r == '\t':
 			return Faults{{Field: field, Problem: fmt.Sprintf("%U at offset %d breaks the line", r, at), Remedy: "write the text on one line"}}
 		case unicode.In(r, unseen...) || r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF:
-			return Faults{{Field: field, Problem: fmt.Sprintf("%U at offset %d is a character that cannot be seen", r, at), Remedy: "take it out"}}
+			return Faults{{Field: field, Problem: fmt.Sprintf("%U at offset %d is an invisible character", r, at), Remedy: "remove it"}}
 		}
 	}
 	return nil
 }
 
 // CheckJSON tells every value of a JSON text whose bytes are not UTF-8, with its
-// path and the offset of the first such byte in the whole. Go's decoder takes
-// such bytes and puts U+FFFD in their place.
+// path and the offset of the first such byte in the text. Go's decoder accepts
+// such bytes and replaces them with U+FFFD.
 func CheckJSON(data []byte) Faults {
 	if utf8.Valid(data) {
 		return nil
@@ -80,7 +80,7 @@ func CheckJSON(data []byte) Faults {
 	return w.faults
 }
 
-// deepest is how far down a broken value's path is told.
+// deepest is the depth down to which CheckJSON looks for the path of a value.
 const deepest = 100
 
 type jsonWalk struct {
@@ -90,7 +90,7 @@ type jsonWalk struct {
 	faults  Faults
 }
 
-// next is the next token; what is broken in its bytes is told.
+// next is the next token. If its bytes are not UTF-8, that is a fault.
 func (w *jsonWalk) next() (json.Token, bool) {
 	from := w.decoder.InputOffset()
 	token, err := w.decoder.Token()
@@ -113,7 +113,7 @@ func (w *jsonWalk) broken(from, to int64) {
 	}
 }
 
-// value walks through one value; false where there is none, or an error.
+// value walks through one value; false if there is none, or an error.
 func (w *jsonWalk) value() bool {
 	token, ok := w.next()
 	open, nested := token.(json.Delim)

@@ -50,13 +50,13 @@ func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 	f.order(b, next)
 	switch {
 	case next.At.IsZero():
-		f.add("at", "there is no time", "say when it happened, with zone, such as 2026-11-23T08:00:00+01:00")
+		f.add("at", "the time is missing", "give the time when it happened, with zone, such as 2026-11-23T08:00:00+01:00")
 	case len(events) > 0 && next.At.Before(events[len(events)-1].At):
 		last := events[len(events)-1]
 		f.add("at", fmt.Sprintf("%s is before %s, which happened at %s", stamp(next.At), last.ID(), stamp(last.At)), "give the time when it happened")
 	}
 	if blank(next.By.Name) {
-		f.add("by.name", "nobody reports it", "give the name of the person who does")
+		f.add("by.name", "the person who reports it is missing", "give the name")
 	}
 	f.contents(b, next)
 	f.ofRound(b, next)
@@ -91,14 +91,14 @@ func (f *faults) contents(b batch, next sluss.Event) {
 			f.add("mass", "there is no mass", "give the kilograms that were received")
 		}
 		if b.bsddByRoad() && next.Mass > frenchRoadLimit {
-			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD takes by road", "give kilograms, not grams")
+			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD allows by road", "give kilograms, not grams")
 		}
 	case sluss.Taken:
 		switch received, ok := happened(b.events, sluss.EventID(sluss.Received, next.Leg)); {
 		case next.RefusedMass < 0:
 			f.add("refused_mass", "the mass is negative", "give the kilograms that were refused, or leave it out")
 		case ok && next.RefusedMass > 0 && next.RefusedMass >= received.Mass:
-			f.add("refused_mass", fmt.Sprintf("%s is not less than the %s that were received", next.RefusedMass, received.Mass), "report refused where nothing is accepted")
+			f.add("refused_mass", fmt.Sprintf("%s is not less than the %s that were received", next.RefusedMass, received.Mass), "report refused if nothing is accepted")
 		}
 		if next.RefusedMass > 0 && blank(next.Reason) {
 			f.add("reason", "a part is refused without a reason", "say why")

@@ -29,18 +29,18 @@ func CheckResult(r sluss.Result, oil bool, kinds []sluss.OilKind) error {
 		f.add("quarter.number", fmt.Sprintf("there is no quarter %d", r.Quarter.Number), "give 1 to 4")
 	}
 	if r.Mass <= 0 {
-		f.add("mass", "the mass must be more than nothing", "give the kilograms that were treated")
+		f.add("mass", "the mass must be more than 0", "give the kilograms that were treated")
 	}
 	f.methods(r.Methods)
 	if r.NonHazardous == nil && r.Product == nil {
-		f.add("non_hazardous", "it is not said what came of the waste", "give the kilograms that are no longer hazardous, or as product those that are no longer waste; 0 if there are none")
+		f.add("non_hazardous", "what came of the waste is missing", "give the kilograms that are no longer hazardous, or as product those that are no longer waste; 0 if there are none")
 	}
 	f.shares(r.Mass, share{"non_hazardous", r.NonHazardous}, share{"product", r.Product})
 	switch {
 	case oil && r.Oil == nil:
-		f.add("oil.kind", "the register wants to know what the waste oil became", "give the kind of result by its code of two digits, with its masses")
+		f.add("oil.kind", "the result of the waste oil is missing", "give the two digits of the kind of result, and its masses")
 	case !oil && r.Oil != nil:
-		f.add("oil", r.Code+" is no waste oil", "leave it out")
+		f.add("oil", r.Code+" is not waste oil", "leave it out")
 	case oil:
 		f.oil(r.Mass, *r.Oil, kinds)
 	}
@@ -49,7 +49,7 @@ func CheckResult(r sluss.Result, oil bool, kinds []sluss.OilKind) error {
 
 func (f *faults) methods(methods []sluss.Method) {
 	if len(methods) == 0 {
-		f.add("methods", "it is not said how the waste was treated", "give at least one operation, such as R9")
+		f.add("methods", "the methods of treatment are missing", "give at least one operation, such as R9")
 	}
 	for i, m := range methods {
 		field := at("methods", i)
@@ -57,10 +57,10 @@ func (f *faults) methods(methods []sluss.Method) {
 			f.add(field+".operation", fmt.Sprintf("there is no operation %q", m.Operation), "use R1 to R13 or D1 to D15, without space")
 		}
 		if !subCode.MatchString(m.Sub) {
-			f.add(field+".sub", fmt.Sprintf("%q is not a letter of the register's", m.Sub), "give one capital letter, or leave it out")
+			f.add(field+".sub", fmt.Sprintf("%q is not a letter", m.Sub), "give one capital letter, or leave it out")
 		}
 		if slices.Contains(methods[:i], m) {
-			f.add(field, m.Operation+m.Sub+" stands there twice", "name each method once")
+			f.add(field, m.Operation+m.Sub+" is listed twice", "name each method once")
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (f *faults) shares(whole sluss.Mass, parts ...share) {
 		}
 	}
 	if whole > 0 && sum > whole {
-		f.add(parts[0].field, fmt.Sprintf("with what else came of the waste it is %s, more than the %s that were treated", sum, whole), "mend the masses")
+		f.add(parts[0].field, fmt.Sprintf("the parts add up to %s, more than the %s that were treated", sum, whole), "correct the masses")
 	}
 }
 
@@ -95,12 +95,12 @@ func (f *faults) oil(whole sluss.Mass, o sluss.OilYield, kinds []sluss.OilKind) 
 	case !kindCode.MatchString(o.Kind):
 		f.add("oil.kind", fmt.Sprintf("%q is not the code of a kind", o.Kind), "give its two digits")
 	case len(kinds) > 0 && i < 0:
-		f.add("oil.kind", fmt.Sprintf("the register has no kind %s", o.Kind), "choose one of the register's list")
+		f.add("oil.kind", fmt.Sprintf("the Swedish registry has no kind %s", o.Kind), "choose one of its list")
 	}
 	parts := []share{{"oil.regenerated", o.Regenerated}, {"oil.recycled", o.Recycled}, {"oil.energy", o.Energy}, {"oil.disposed", o.Disposed}}
 	f.shares(whole, parts...)
 	if o.Other != "" && !otherText.MatchString(o.Other) {
-		f.add("oil.other", "the register does not take this text", `use letters, digits and , . - & / " _ ( ) ?, at most 100`)
+		f.add("oil.other", "the Swedish registry does not accept this text", `use letters, digits and , . - & / " _ ( ) ?, at most 100`)
 	}
 	if i < 0 {
 		return
@@ -117,13 +117,13 @@ func (f *faults) oil(whole sluss.Mass, o sluss.OilYield, kinds []sluss.OilKind) 
 		}
 	}
 	if told == 0 && slices.Contains(takes, true) {
-		f.add(parts[slices.Index(takes, true)].field, "no mass is told of kind "+kind.Code, "give the kilograms")
+		f.add(parts[slices.Index(takes, true)].field, "the mass is missing of kind "+kind.Code, "give the kilograms")
 	}
 	switch {
 	case kind.AnyOther && o.Other == "":
-		f.add("oil.other", "kind "+kind.Code+" wants to know what the oil became", "describe it")
+		f.add("oil.other", "kind "+kind.Code+" needs a description of what the oil became", "describe it")
 	case !kind.AnyOther && o.Other != "":
-		f.add("oil.other", "kind "+kind.Code+" is not described", "leave it out")
+		f.add("oil.other", "kind "+kind.Code+" has no description", "leave it out")
 	}
 }
 
@@ -141,7 +141,7 @@ func CorrectResult(c sluss.Content, correction sluss.Correction) (sluss.Content,
 	for _, path := range slices.Sorted(maps.Keys(correction.Set)) {
 		field := strings.TrimPrefix(path, "result.")
 		if first, _, _ := strings.Cut(field, "."); slices.Contains(fixed, first) {
-			f.add(path, fmt.Sprintf("says what the result is of, so %s cannot change", first), "correct the batches, or declare what is missing")
+			f.add(path, fmt.Sprintf("%s identifies the result and cannot change", first), "correct the batches, or declare what is missing")
 			continue
 		}
 		set["result."+field] = correction.Set[path]

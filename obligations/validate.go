@@ -55,20 +55,20 @@ const nameRemedy = "use 1 to 40 letters A to Z, digits, points, hyphens and unde
 
 func (f *faults) names(b batch) {
 	if !sluss.ValidReference.MatchString(b.Reference) {
-		f.add("reference", fmt.Sprintf("%q cannot name a batch", b.Reference), nameRemedy)
+		f.add("reference", fmt.Sprintf("%q is not a valid reference", b.Reference), nameRemedy)
 	}
 	if b.Tenant != "" && !sluss.ValidReference.MatchString(b.Tenant) {
-		f.add("tenant", fmt.Sprintf("%q cannot name a tenant", b.Tenant), nameRemedy)
+		f.add("tenant", fmt.Sprintf("%q is not a valid tenant", b.Tenant), nameRemedy)
 	}
 	switch {
 	case b.Predecessor == "":
 	case !sluss.ValidReference.MatchString(b.Predecessor):
-		f.add("predecessor", fmt.Sprintf("%q cannot name a batch", b.Predecessor), nameRemedy)
+		f.add("predecessor", fmt.Sprintf("%q is not a valid reference", b.Predecessor), nameRemedy)
 	case b.Predecessor == b.Reference:
 		f.add("predecessor", "a batch cannot continue itself", "name the batch that it came from, or leave it out")
 	}
 	if b.Approval != "" && !slices.Contains(sluss.Signers(), b.Approval) {
-		f.add("approval", fmt.Sprintf("there is no role %q that approves", b.Approval), "use "+sluss.OneOf(sluss.Signers())+", or leave it out")
+		f.add("approval", fmt.Sprintf("%q is not a role that approves", b.Approval), "use "+sluss.OneOf(sluss.Signers())+", or leave it out")
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func (f *faults) legs(b batch) {
 	switch n := len(b.Legs); {
 	case n == 0:
-		f.add("legs", "there is no way from the producer to the receiver", "give at least one leg")
+		f.add("legs", "the batch has no leg", "give at least one leg")
 	case n > maxLegs:
 		f.add("legs", fmt.Sprintf("there are %d legs", n), fmt.Sprintf("use at most %d", maxLegs))
 	}
@@ -30,7 +30,7 @@ func (f *faults) legs(b batch) {
 		case l.Departure.IsZero():
 			f.add(field+".departure", "there is no departure", "give the planned time with zone, such as 2026-11-23T08:00:00+01:00")
 		case i > 0 && l.Departure.Before(b.Legs[i-1].Departure):
-			f.add(field+".departure", "the leg departs before the one before it", "give the legs in their order, or mend the time")
+			f.add(field+".departure", "the leg departs before the one before it", "put the legs in their order, or correct the time")
 		}
 		f.place(field+".from", l.From, i == 0 && l.Consignor == nil && b.Origin != "")
 		f.place(field+".to", l.To, false)
@@ -56,16 +56,16 @@ func (f *faults) french(b batch) {
 		return
 	}
 	if n := turnsOf(b.Legs[first:]); n > mostTransporters {
-		f.add("legs", fmt.Sprintf("there are %d legs within France", n), fmt.Sprintf("a BSDD takes at most %d transporters: plan the way with no more", mostTransporters))
+		f.add("legs", fmt.Sprintf("there are %d legs within France", n), fmt.Sprintf("a BSDD takes at most %d transporters: plan no more legs", mostTransporters))
 	}
 	for i := first + 1; i < len(b.Legs); i++ {
 		l, before := b.Legs[i], b.Legs[i-1]
 		switch {
 		case before.Storage != nil: // see storages
 		case l.Consignor != nil && !same(*l.Consignor, before.Transporter):
-			f.add(at("legs", i, "consignor"), "is not the transporter of the leg before, and it is not said that it stores the waste", fmt.Sprintf("leave it out where one transporter hands over to the next; give legs.%d.storage where the waste is stored on the way", i-1))
+			f.add(at("legs", i, "consignor"), "is neither the transporter of the leg before nor a declared storage", fmt.Sprintf("leave it out if one transporter hands over to the next; give legs.%d.storage if the waste is stored on the way", i-1))
 		case l.Transporter.ID != "" && same(l.Transporter, before.Transporter):
-			f.add(at("legs", i, "transporter"), "is the transporter of the leg before, whose signatures on one BSDD could not be told apart", "make one leg of the two")
+			f.add(at("legs", i, "transporter"), "is the transporter of the leg before: its two signatures on one BSDD could not be told apart", "join the two legs")
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (f *faults) vehicles(field string, l sluss.Leg, french bool) {
 		f.add(field+".vehicles", "the BSDD needs the plates of the vehicles", "give the lorry, and the trailer if there is one")
 	}
 	if byRoad && len(l.Vehicles) > 2 {
-		f.add(field+".vehicles", fmt.Sprintf("there are %d vehicles", len(l.Vehicles)), "the BSDD takes at most 2 plates")
+		f.add(field+".vehicles", fmt.Sprintf("there are %d vehicles", len(l.Vehicles)), "a BSDD allows at most 2 plates")
 	}
 	for i, v := range l.Vehicles {
 		field := at(field, "vehicles", i)
@@ -106,7 +106,7 @@ func (f *faults) vehicles(field string, l sluss.Leg, french bool) {
 		case v.Country == "NO" && noPlate != nil:
 			f.add(field+".plate", "is not a Norwegian plate", "give 2 to 7 letters and digits, such as AB12345")
 		case byRoad && !frenchPlate(v.Plate):
-			f.add(field+".plate", "the BSDD takes plates of 4 to 12 characters without comma", "give one plate for each vehicle")
+			f.add(field+".plate", "a BSDD allows plates of 4 to 12 characters without comma", "give one plate for each vehicle")
 		}
 		if v.Country == "NO" && !blank(v.VIN) && noChassis != nil {
 			f.add(field+".vin", "is not a chassis number", "give 1 to 19 letters and digits")
@@ -130,14 +130,14 @@ func (f *faults) storages(b batch) {
 		field := at("legs", i, "storage")
 		switch n := len(b.Legs) - i - 1; {
 		case !b.onBSDD(i + 1):
-			f.add(field, "the leg is not within France, where alone waste is stored on its way under one document", "leave it out; end the batch there, and declare another that continues it")
+			f.add(field, "only within France can waste be stored on the way under one document", "leave it out; end the batch there, and declare another that continues it")
 			continue
 		case before:
-			f.add(field, "the waste is stored on its way twice, and a BSDD takes one storage", "end the batch at one of the two, and declare another that continues it")
+			f.add(field, "a BSDD allows one storage on the way, and this is the second", "end the batch at one of the two, and declare another that continues it")
 		case n == 0:
-			f.add(field, "the waste goes nowhere after this storage", "add the leg from there to the receiver, or leave it out")
+			f.add(field, "no leg follows this storage", "add the leg from there to the receiver, or leave it out")
 		case n > 1:
-			f.add(field, fmt.Sprintf("there are %d legs after it, and a BSDD takes one transporter after a storage", n), "plan one leg from there to the receiver")
+			f.add(field, fmt.Sprintf("%d legs follow this storage, and a BSDD allows one", n), "plan one leg from the storage to the receiver")
 		}
 		before = true
 		f.storage(field, b, *l.Storage)
@@ -149,20 +149,20 @@ func (f *faults) storages(b batch) {
 
 func (f *faults) storage(field string, b batch, s sluss.Storage) {
 	if b.dangerous() && blank(s.Acceptance) {
-		f.add(field+".acceptance", "the BSDD of dangerous waste needs the number of the acceptance certificate (CAP) of who stores it", "ask the company for it")
+		f.add(field+".acceptance", "the BSDD of dangerous waste needs the number of the acceptance certificate (CAP) of the storage", "ask the company for it")
 	}
 	f.within(field+".acceptance", s.Acceptance, 250)
 	if !slices.ContainsFunc(frenchOperations(), func(o frenchOperation) bool { return o.code == s.Operation }) {
-		f.add(field+".operation", fmt.Sprintf("the BSDD has no operation %q", s.Operation), "say what the storage is, such as R13, D13 or D15")
+		f.add(field+".operation", fmt.Sprintf("the BSDD has no operation %q", s.Operation), "give the operation of the storage, such as R13, D13 or D15")
 	}
 }
 
 func (f *faults) storer(field string, storer *sluss.Party) {
 	switch {
 	case storer == nil:
-		f.add(field, "nobody is named who stores the waste before this leg", "name the company as the one that hands it over")
+		f.add(field, "the company that stores the waste before this leg is missing", "name it as the consignor of this leg")
 	case storer.Country != "FR":
-		f.add(field+".country", fmt.Sprintf("whoever stores waste on a BSDD is in France, not in %q", storer.Country), "name the French establishment")
+		f.add(field+".country", fmt.Sprintf("the storage on a BSDD must be a company in France, not in %q", storer.Country), "name the French establishment")
 	}
 }
 

@@ -15,21 +15,21 @@ func (f *faults) origin(b batch) {
 		f.add("origin", fmt.Sprintf("there is no origin %q", b.Origin), "use "+sluss.OneOf(sluss.Origins())+", or leave it out")
 	case len(b.Legs) == 0, b.unsigned():
 	case b.Origin == sluss.ForeignShip:
-		f.add("origin", "only a BSDD that begins at the ship, in France, knows waste of this origin", "let the first leg begin there without consignor, or leave it out")
+		f.add("origin", "waste of a foreign ship is supported only if a BSDD starts at the ship, in France", "let the first leg start there without consignor, or leave the origin out")
 	case !b.route.Starts(1, "SE") && b.bsdd == 1 && b.Origin == sluss.Household:
 		f.add("legs.0.consignor", "a private individual hands the waste over itself on a BSDD", "leave it out, or leave the origin out")
 	case !b.route.Starts(1, "SE"):
-		f.add("origin", "only Sweden knows waste of this origin", "leave it out, and name the company that produced the waste")
+		f.add("origin", "this origin is supported only if the first leg starts in Sweden", "leave the origin out, and name the company that produced the waste")
 	}
 }
 
 func (f *faults) deals(b batch) {
 	for i, deal := range b.Deals {
 		if deal.At.IsZero() {
-			f.add(at("deals", i, "at"), "it is not said when the deal was made", "give the time with zone, such as 2026-11-23T08:00:00+01:00")
+			f.add(at("deals", i, "at"), "the time of the deal is missing", "give the time with zone, such as 2026-11-23T08:00:00+01:00")
 		}
 		if deal.From.ID != "" && same(deal.From, deal.To) {
-			f.add(at("deals", i, "to"), "is who sold the waste", "name who took it on")
+			f.add(at("deals", i, "to"), "is the party that sold the waste", "name the party that bought it or took it on")
 		}
 	}
 }
@@ -55,9 +55,9 @@ func (f *faults) associates(b batch) {
 			f.add(field, "only a BSDD names intermediaries or an éco-organisme", "leave it out")
 			continue
 		case p.Country != "FR":
-			f.add(field+".country", "a BSDD names such companies in France only", "name the French establishment, or leave it out")
+			f.add(field+".country", "only companies in France can be intermediaries or éco-organisme on a BSDD", "name the French establishment, or leave it out")
 		case slices.ContainsFunc(b.Intermediaries[:i], func(before sluss.Party) bool { return same(before, p) && before.Role == p.Role }):
-			f.add(field, p.Name+" stands there twice", "name each once")
+			f.add(field, p.Name+" is listed twice", "name each once")
 		}
 		if p.Role != sluss.EcoOrganisme {
 			intermediaries++
@@ -84,18 +84,18 @@ func (f *faults) onPaper(b batch) {
 	const remedy = "leave it out, or let the BSDD be signed in Trackdéchets"
 	first := b.bsdd
 	if first == 0 {
-		f.add("paper", "only a BSDD goes on paper", "leave it out")
+		f.add("paper", "only a BSDD can be on paper", "leave it out")
 		return
 	}
 	if len(b.Legs) > first {
-		f.add("paper", "the register takes a BSDD from paper with one transporter only", remedy)
+		f.add("paper", "Trackdéchets accepts a BSDD on paper only with one transporter", remedy)
 	}
 	if b.regroups() {
-		f.add("paper", "the register takes no group from paper", remedy)
+		f.add("paper", "Trackdéchets accepts no group of BSDDs on paper", remedy)
 	}
 	for i, p := range b.Intermediaries {
 		if p.Role != sluss.EcoOrganisme {
-			f.add(at("intermediaries", i), "the register takes a BSDD from paper without intermediaries", remedy)
+			f.add(at("intermediaries", i), "Trackdéchets accepts a BSDD on paper only without intermediaries", remedy)
 		}
 	}
 }

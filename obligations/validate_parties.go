@@ -149,15 +149,15 @@ func (f *faults) role(s seat) {
 	remedy := "leave it out"
 	switch {
 	case strings.HasSuffix(s.field, ".consignor") && len(allowed) == 0:
-		remedy = "leave it out; who collects or treats waste in Sweden on the way ends a batch, and sends it on as the first consignor of another that continues it"
+		remedy = "leave it out; a company that collects or treats waste in Sweden on the way ends the batch, and is the first consignor of another batch that continues it"
 	case len(allowed) > 0 && s.roles[0] == "":
 		remedy = "use " + strings.Join(allowed, " or ") + ", or leave it out"
 	case len(allowed) > 0:
 		remedy = "use " + strings.Join(allowed, " or ")
 	}
-	problem := fmt.Sprintf("%q is not what this party can be here", s.party.Role)
+	problem := fmt.Sprintf("%q is not a role of this party", s.party.Role)
 	if s.party.Role == "" {
-		problem = "it is not said what the party is"
+		problem = "the role of the party is missing"
 	}
 	f.add(s.field+".role", problem, remedy)
 }
@@ -240,7 +240,7 @@ func (f *faults) emitter(b batch) {
 		return
 	}
 	if b.unsigned() && blank(b.Producer.Address) {
-		f.add("producer.address", "there is no address", "give it, with postcode and town: the register has none")
+		f.add("producer.address", "there is no address", "give it, with postcode and town: Trackdéchets does not have it")
 	}
 	if country := first.HandsOver.Country; country != "FR" && b.Origin != sluss.ForeignShip {
 		field := first.HandsOver.Path + ".country"
@@ -250,6 +250,6 @@ func (f *faults) emitter(b batch) {
 		f.add(field, fmt.Sprintf("the BSDD must start with a company in France, not in %q", country), "name the French establishment that hands the waste over")
 	}
 	if b.Receiver.Country != "FR" {
-		f.add("receiver.country", fmt.Sprintf("whoever receives on a BSDD is in France, not in %q", b.Receiver.Country), "name the French establishment that treats the waste")
+		f.add("receiver.country", fmt.Sprintf("the receiver on a BSDD must be a company in France, not in %q", b.Receiver.Country), "name the French establishment that treats the waste")
 	}
 }

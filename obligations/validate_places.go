@@ -48,7 +48,7 @@ func (f *faults) place(field string, p sluss.Place, municipality bool) {
 		f.add(field+".municipality", fmt.Sprintf("there is no municipality %q", p.Municipality), "give the four digits of Statistics Sweden, such as 0180 for Stockholm")
 	}
 	if !municipality && p.Address == "" && p.Postcode == "" && p.Position == nil && p.Establishment == "" {
-		f.add(field+".address", "the place in the municipality is not told", "give address and postcode, or position, or establishment")
+		f.add(field+".address", "the place within the municipality is missing", "give address and postcode, or position, or establishment")
 	}
 	if p.Establishment != "" {
 		f.number(field+".establishment", p.Establishment, "a CFAR number", "give eight digits", numbers.CFAR)

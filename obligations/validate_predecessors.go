@@ -22,25 +22,25 @@ func (f *faults) predecessors(b batch) {
 		field := at("predecessors", i)
 		switch {
 		case p.Reference == "" && p.Receipt == "":
-			f.add(field+".reference", "it is not said which batch that is", "give its reference, or the waste id of another company's as its receipt")
+			f.add(field+".reference", "neither the reference nor the receipt of the batch is given", "give the reference; of another company's batch give its waste id as the receipt")
 		case p.Reference == "":
 		case !sluss.ValidReference.MatchString(p.Reference):
-			f.add(field+".reference", fmt.Sprintf("%q cannot name a batch", p.Reference), nameRemedy)
+			f.add(field+".reference", fmt.Sprintf("%q is not a valid reference", p.Reference), nameRemedy)
 		case p.Reference == b.Reference:
 			f.add(field+".reference", "a batch cannot continue itself", "name the batch that it came from")
 		case slices.Contains(seen, p.Reference):
-			f.add(field+".reference", p.Reference+" stands there twice", "name each batch once, with all that came from it")
+			f.add(field+".reference", p.Reference+" is listed twice", "name each batch once, with all that came from it")
 		}
 		seen = append(seen, p.Reference)
 		if p.Mass <= 0 {
-			f.add(field+".mass", "the mass must be more than nothing", "give the kilograms that came from it")
+			f.add(field+".mass", "the mass must be more than 0", "give the kilograms that came from it")
 		}
 		switch grouped := b.regroups(); {
 		case p.Receipt == "" || grouped && bsddID.MatchString(p.Receipt):
 		case grouped:
 			f.add(field+".receipt", "is not an id of a BSDD", "give the number of the BSDD under which it came, such as BSD-20261123-ABCDEFGHJ")
 		case !wasteID.MatchString(p.Receipt):
-			f.add(field+".receipt", "is not a waste id of the Swedish register", "give the id that the other company got for its note, 36 characters with hyphens")
+			f.add(field+".receipt", "is not a waste id of the Swedish registry", "give the id that the other company got for its report, 36 characters with hyphens")
 		}
 	}
 	if b.Predecessor != "" && len(b.Predecessors) > 0 && !slices.Contains(seen, b.Predecessor) {
@@ -55,7 +55,7 @@ func (f *faults) group(b batch) {
 	}
 	for i, p := range b.Predecessors {
 		if p.Receipt != "" && slices.ContainsFunc(b.Predecessors[:i], func(before sluss.Predecessor) bool { return before.Receipt == p.Receipt }) {
-			f.add(at("predecessors", i, "receipt"), p.Receipt+" stands there twice", "name each once, with all that came from it")
+			f.add(at("predecessors", i, "receipt"), p.Receipt+" is listed twice", "name each once, with all that came from it")
 		}
 	}
 }

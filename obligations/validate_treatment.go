@@ -81,9 +81,9 @@ func (f *faults) treatment(b batch) {
 	i := slices.IndexFunc(operations, func(o frenchOperation) bool { return o.code == t.Operation })
 	switch modes := operations[i].modes; {
 	case modes == nil && t.Mode != "":
-		f.add("treatment.mode", t.Operation+" only groups or stores, and is carried out in no mode", "leave it out")
+		f.add("treatment.mode", t.Operation+" only groups or stores, so it has no mode", "leave it out")
 	case modes != nil && !slices.Contains(modes, t.Mode):
-		f.add("treatment.mode", fmt.Sprintf("%q is not how France carries out %s", t.Mode, t.Operation), "use "+strings.Join(modes, " or "))
+		f.add("treatment.mode", fmt.Sprintf("%q is not a mode of %s", t.Mode, t.Operation), "use "+strings.Join(modes, " or "))
 	}
 }
 
@@ -111,7 +111,7 @@ var storing = []string{"R12", "R13", "D13", "D14", "D15"}
 // collector wants of a collector's batch that it does not end in a treatment.
 func (f *faults) collector(field string, b batch, operation string) {
 	if b.Receiver.Role == sluss.Collector && b.route.Ends("SE") && operationCode.MatchString(operation) && !slices.Contains(storing, operation) {
-		f.add(field, "a collector does not carry out "+operation, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
+		f.add(field, "a collector cannot carry out "+operation, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
 	}
 }
 
@@ -129,10 +129,10 @@ func (f *faults) next(b batch) {
 		}
 		return
 	case b.bsdd == 0:
-		f.add(field, "only a BSDD tells where waste goes next, or that its trace ends", "leave next and no_traceability out")
+		f.add(field, "only a BSDD has a next destination or an end of traceability", "leave next and no_traceability out")
 		return
 	case frenchOperationKnown(t.Operation) && !storesOnly(t.Operation):
-		f.add(field, t.Operation+" is final: nothing goes on, and no trace ends", "leave next and no_traceability out, or use an operation that groups or stores")
+		f.add(field, t.Operation+" is final: there is no next destination, and traceability does not end", "leave next and no_traceability out, or use an operation that groups or stores")
 		return
 	}
 	var next sluss.NextDestination
@@ -141,13 +141,13 @@ func (f *faults) next(b batch) {
 	}
 	switch {
 	case next.Operation == "":
-		f.add(field+".operation", "it is not said what is planned there", "give the operation, such as R1")
+		f.add(field+".operation", "the operation planned there is missing", "give the operation, such as R1")
 	case !frenchOperationKnown(next.Operation):
 		f.add(field+".operation", fmt.Sprintf("the BSDD has no operation %q", next.Operation), frenchOperationRemedy)
 	}
 	if next.Company == (sluss.Party{}) {
 		if !t.NoTraceability {
-			f.add(field+".company", "it is not said who takes the waste on", "name the company")
+			f.add(field+".company", "the company at the next destination is missing", "name the company")
 		}
 		return
 	}
@@ -156,9 +156,9 @@ func (f *faults) next(b batch) {
 	}
 	switch dangerous := b.dangerous(); {
 	case next.Company.Country == "FR" && next.Notification != "":
-		f.add(field+".notification", "waste that stays in France goes without notification", "leave it out")
+		f.add(field+".notification", "waste that stays in France needs no notification", "leave it out")
 	case next.Company.Country != "FR" && dangerous && next.Notification == "":
-		f.add(field+".notification", "dangerous waste goes abroad by a notification", "give its number")
+		f.add(field+".notification", "dangerous waste that leaves France needs a notification", "give its number")
 	}
 	f.within(field+".notification", next.Notification, 15)
 }
@@ -168,7 +168,7 @@ func (f *faults) next(b batch) {
 func (f *faults) treated(b batch, done sluss.Event) {
 	if b.bsdd == 0 {
 		if done.NoTraceability {
-			f.add("no_traceability", "only a BSDD tells that the trace ends", "leave it out")
+			f.add("no_traceability", "only a BSDD can end traceability", "leave it out")
 		}
 		return
 	}
@@ -180,15 +180,15 @@ func (f *faults) treated(b batch, done sluss.Event) {
 	if i < 0 {
 		return
 	}
-	const correct = "correct treatment.operation and what belongs to it first, then report the treatment"
+	const correct = "correct the treatment in the declaration first, then report it"
 	switch modes := frenchOperations()[i].modes; {
 	case modes == nil && b.Treatment.Next == nil:
-		f.add("operation", operation+" only groups or stores, and it is not said where the waste goes next", correct)
+		f.add("operation", operation+" only groups or stores, and the next destination is missing", correct)
 	case modes != nil && !slices.Contains(modes, b.Treatment.Mode):
-		f.add("operation", fmt.Sprintf("%q is not how France carries out %s", b.Treatment.Mode, operation), correct)
+		f.add("operation", fmt.Sprintf("%q is not a mode of %s", b.Treatment.Mode, operation), correct)
 	case modes != nil && done.NoTraceability:
-		f.add("no_traceability", operation+" is final, and breaks no trace", "leave it out")
+		f.add("no_traceability", operation+" is final, so traceability does not end", "leave it out")
 	case modes == nil && b.Treatment.Next.Company == (sluss.Party{}) && !done.NoTraceability && !b.Treatment.NoTraceability:
-		f.add("operation", "it is not said who takes the waste on", correct)
+		f.add("operation", "the company at the next destination is missing", correct)
 	}
 }

@@ -29,7 +29,7 @@ func (f *faults) waste(b batch) {
 	french := b.bsdd
 	f.code(b)
 	if french > 0 && blank(w.Name) {
-		f.add("waste.name", "the waste has no name", "say what it is, as on the label")
+		f.add("waste.name", "the waste has no name", "give the name on the label")
 	}
 	f.within("waste.name", w.Name, 250)
 	f.mass(b)
@@ -70,7 +70,7 @@ func (f *faults) code(b batch) {
 	case !hazardous && starred:
 		f.add(field, digits+" is not hazardous waste", "write "+digits+", or choose the hazardous twin of the code")
 	case b.bsdd > 0 && slices.Contains(otherDocument, digits):
-		f.add(field, "France does not take "+code+" on a BSDD", "asbestos, fluids, infectious waste and vehicles have documents of their own, which are not yet supported")
+		f.add(field, "a BSDD cannot have "+code+"", "asbestos, fluids, infectious waste and vehicles have documents of their own, which are not yet supported")
 	}
 }
 
@@ -78,11 +78,11 @@ func (f *faults) mass(b batch) {
 	const field = "waste.mass"
 	switch mass := b.Waste.Mass; {
 	case mass <= 0:
-		f.add(field, "the mass must be more than nothing", "give kilograms, an estimate if need be")
+		f.add(field, "the mass must be more than 0", "give kilograms, or an estimate")
 	case b.bsddByRoad() && mass > frenchRoadLimit:
-		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes by road", mass, frenchRoadLimit), "give kilograms, or split the batch")
+		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD allows by road", mass, frenchRoadLimit), "give kilograms, or split the batch")
 	case b.bsdd > 0 && mass > frenchLimit:
-		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes", mass, frenchLimit), "give kilograms, or split the batch")
+		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD allows", mass, frenchLimit), "give kilograms, or split the batch")
 	}
 }
 
@@ -102,7 +102,7 @@ func (f *faults) contained(path string, packagings []sluss.Packaging, french boo
 		case !slices.Contains(sluss.PackagingKinds(), p.Kind):
 			f.add(field+".kind", fmt.Sprintf("there is no packaging %q", p.Kind), "use "+sluss.OneOf(sluss.PackagingKinds()))
 		case p.Kind == sluss.OtherPackaging && blank(p.Other):
-			f.add(field+".other", "it is not said what the container is", "describe it")
+			f.add(field+".other", "the kind of the container is missing", "describe it")
 		case p.Kind != sluss.OtherPackaging && p.Other != "" && french:
 			f.add(field+".other", "only the kind other is described", "leave it out, or set the kind to other")
 		}
@@ -110,7 +110,7 @@ func (f *faults) contained(path string, packagings []sluss.Packaging, french boo
 		case p.Count < 1:
 			f.add(field+".count", "there must be at least one container", "give the number of containers")
 		case french && bulk && p.Count > 2:
-			f.add(field+".count", fmt.Sprintf("the BSDD takes at most 2 of the kind %s", p.Kind), "split the batch")
+			f.add(field+".count", fmt.Sprintf("a BSDD allows at most 2 of the kind %s", p.Kind), "split the batch")
 		}
 		if french && p.Kind != packagings[0].Kind && (bulk || packagings[0].Kind == sluss.Tank || packagings[0].Kind == sluss.Skip) {
 			f.add(field+".kind", fmt.Sprintf("the BSDD does not mix %s with %s", p.Kind, packagings[0].Kind), "split the batch by packaging")

@@ -20,30 +20,30 @@ func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 	b := newBatch(d, events...)
 	f.listChanges(b)
 	if d.Predecessor != "" && len(d.Predecessors) == 0 && b.bsdd == 1 {
-		f.add("predecessor", "the BSDD does not name it, since it is not said how much came from it", "give predecessors.0.reference and .mass where the BSDD groups what came under another")
+		f.add("predecessor", "the BSDD does not name it, because the mass that came from it is missing", "give predecessors.0.reference and .mass if the BSDD groups waste that came under another")
 	}
 	if largest := d.Precursor(); len(d.Predecessors) > 1 && !b.regroups() {
 		name := largest.Reference
 		if name == "" {
 			name = largest.Receipt
 		}
-		f.add("predecessors", fmt.Sprintf("the register takes one predecessor only: reports name %s, the largest by mass", name), "keep the others in your own books; nothing else needs to be done")
+		f.add("predecessors", fmt.Sprintf("the registry accepts one predecessor: reports name %s, the largest by mass", name), "keep the others in your own records; nothing else needs to be done")
 	}
 	var sum sluss.Mass
 	for _, p := range d.Predecessors {
 		sum += p.Mass
 	}
 	if len(d.Predecessors) > 0 && sum != d.Waste.Mass {
-		f.add("waste.mass", fmt.Sprintf("is %s, but %s came from the predecessors", d.Waste.Mass, sum), "mend the masses, unless drying, sorting or mixing explains it")
+		f.add("waste.mass", fmt.Sprintf("is %s, but %s came from the predecessors", d.Waste.Mass, sum), "correct the masses, unless drying, sorting or mixing explains it")
 	}
 	for i, deal := range d.Deals {
 		if b.bsdd > 0 && deal.Trader.Country != "FR" && !b.reportsDeal(deal) {
-			f.add(at("deals", i, "trader"), "no register is told of it: a BSDD names French traders and brokers only", "keep it in your own books")
+			f.add(at("deals", i, "trader"), "it is reported nowhere: a BSDD names only French traders and brokers", "keep it in your own records")
 		}
 	}
 	for i, l := range d.Legs {
 		if c := l.Consignor; c != nil && c.Role == "" && l.From.Country == "SE" && !same(*c, d.Producer) {
-			f.add(at("legs", i, "consignor", "role"), "it is not said whether "+c.Name+" collects or treats waste, so nothing is reported for it", "declare what it received in a batch of its own, and let it send that on as the first consignor, collector or treater, of one that continues it")
+			f.add(at("legs", i, "consignor", "role"), "the role of "+c.Name+" is missing (collector or treater), so nothing is reported for it", "declare what it received as a batch of its own, and a second batch that continues it, with this company as the first consignor in its role")
 		}
 	}
 	return sluss.Faults(f)
@@ -65,7 +65,7 @@ func (f *faults) listChanges(b batch) {
 	}
 	f.add("waste.code",
 		fmt.Sprintf("the list of waste changes on %s, while the batch may be under way: until then %s, from then on %s", change, standing(digits, first), standing(digits, change)),
-		"where a register refuses the code, correct it to the one of the day; what is hazardous is reported from the day on which it is")
+		"if a registry refuses the code, correct it to the one of the day; what is hazardous is reported from the day on which it is")
 }
 
 // span is from the first day on which a batch is planned to be under way to the
