@@ -1,24 +1,20 @@
 package sluss
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// Amendment says that a content goes in the place of a note that its registry
-// took before, or takes that note back.
+// Amendment corrects or annuls a report that its registry accepted before.
 type Amendment struct {
-	Filing  string `json:"filing"`  // FilingID of the note
-	Receipt string `json:"receipt"` // the registry's id of the note as it stands
-	// Annul is why the note is taken back; empty: it is corrected.
+	Filing  string `json:"filing"`  // FilingID of the report
+	Receipt string `json:"receipt"` // the registry's id of the report as it stands
+	// Annul is why the report is annulled; empty: it is corrected.
 	Annul AnnulReason `json:"annul,omitempty"`
-	// Double: the receipt is of another note, which tells the same as that of the
-	// filing. It is annulled, and the filing's own note stands.
+	// Double: the receipt is of a second report that tells the same as that of the
+	// filing. The second one is annulled, and the filing's own stands.
 	Double bool `json:"double,omitempty"`
 	// Set is what a correction changed: path in the content -> value as text.
 	Set    map[string]string `json:"set,omitempty"`
@@ -26,22 +22,22 @@ type Amendment struct {
 	By     Person            `json:"by"`
 }
 
-// AnnulReason is why a note is annulled.
+// AnnulReason is why a report is annulled.
 type AnnulReason string
 
-// The reasons that the Swedish register knows.
+// The reasons in the Swedish registry.
 const (
-	WrongWaste    AnnulReason = "wrong-waste"    // it tells of other waste than there was
+	WrongWaste    AnnulReason = "wrong-waste"    // it is of other waste than there was
 	WrongNote     AnnulReason = "wrong-note"     // it is of the wrong kind
-	WrongOperator AnnulReason = "wrong-operator" // it is of a party whose duty it was not
-	SentTwice     AnnulReason = "sent-twice"     // another note tells the same
+	WrongOperator AnnulReason = "wrong-operator" // it is by a party whose duty it was not
+	SentTwice     AnnulReason = "sent-twice"     // another report tells the same
 )
 
 // NotCarried is why a BSDD is annulled: the waste does not go that way. The
-// French register wants no other reason than the words of who asks.
+// French registry has no list of reasons; Amendment.Reason has the words.
 const NotCarried AnnulReason = "not-carried"
 
-// AnnulReasons are all that the Swedish register knows.
+// AnnulReasons are all reasons in the Swedish registry.
 func AnnulReasons() []AnnulReason {
 	return []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 }
@@ -50,68 +46,37 @@ func AnnulReasons() []AnnulReason {
 const (
 	RuleCorrection = "se.correction"
 	RuleAnnulment  = "se.annulment"
-	// RuleRevision is of what the other parties on a BSDD must agree to change.
+	// RuleRevision is for a change of a BSDD, which its other parties must approve.
 	RuleRevision = "fr.revision"
-	// RuleCancellation is of a BSDD as a whole.
+	// RuleCancellation is for the annulment of a whole BSDD.
 	RuleCancellation = "fr.cancellation"
 )
-
-const amendmentMark = ".amend"
-
-// AmendmentID is the obligation id under which a note is amended for the nth
-// time, counted from 1: "se.transport#1.amend1".
-func AmendmentID(obligation string, n int) string {
-	return obligation + amendmentMark + strconv.Itoa(n)
-}
-
-// SplitAmendmentID is the inverse of AmendmentID; n is 0 where the id is not
-// that of an amendment.
-func SplitAmendmentID(id string) (obligation string, n int) {
-	before, number, _ := strings.Cut(id, amendmentMark)
-	n, err := strconv.Atoi(number)
-	if err != nil || n < 1 || id != AmendmentID(before, n) {
-		return id, 0
-	}
-	return before, n
-}
 
 // amendable are the fields of an event that a correction may change: not what
 // happened, nor who reported it.
 var amendable = []string{"at", "mass", "refused_mass", "reason", "operation"}
 
-// Corrected is the content with other values in it: by path in the declaration,
-// "events.ID.FIELD" in an event, such as events.received.mass, and "result.…" in
-// a result. The error is Faults, one for each path that cannot be set.
-func (c Content) Corrected(set map[string]string) (Content, error) {
-	data, err := json.Marshal(c)
-	if err != nil {
-		return Content{}, err
-	}
-	var corrected Content // a deep copy
-	if err := json.Unmarshal(data, &corrected); err != nil {
-		return Content{}, err
-	}
-	var faults Faults
-	for _, path := range slices.Sorted(maps.Keys(set)) {
-		faults = append(faults, corrected.set(path, set[path])...)
-	}
-	return corrected, faults.Err()
+// Corrected is a copy of the content with other values in it: by path in the
+// declaration, "events.ID.FIELD" in an event, such as events.received.mass, and
+// "result.…" in a result. The error is Faults, with a fault for each path that
+// cannot be set.
+func (c Content) Corrected(values map[string]string) (Content, error) {
+	return corrected(c, values, (*Content).set)
 }
 
 func (c *Content) set(path, text string) Faults {
 	first, below, _ := strings.Cut(path, ".")
-	switch first {
-	case "tenant", "reference":
-		return Faults{{Field: path, Problem: "names the batch and cannot change", Remedy: "annul the note and declare a new batch"}}
-	case "events":
+	switch {
+	case namesBatch(path):
+		return Faults{{Field: path, Problem: namesTheBatch, Remedy: "annul the report and declare a new batch"}}
+	case first == "events":
 		return c.setEvent(path, below, text)
-	case "result":
-		if c.Result == nil {
-			return Faults{{Field: path, Problem: "the note is not of a quarter's result"}}
-		}
-		return assign(reflect.ValueOf(c.Result).Elem(), path, below, text)
+	case first == "result" && c.Result == nil:
+		return Faults{{Field: path, Problem: "the report is not of a quarter's result", Remedy: "name a field of the declaration or of an event"}}
+	case first == "result":
+		return set(reflect.ValueOf(c.Result), below, path, text)
 	}
-	return assign(reflect.ValueOf(&c.Declaration).Elem(), path, path, text)
+	return set(reflect.ValueOf(&c.Declaration), path, path, text)
 }
 
 func (c *Content) setEvent(path, below, text string) Faults {
@@ -123,26 +88,9 @@ func (c *Content) setEvent(path, below, text string) Faults {
 		for i, e := range c.Events {
 			ids[i] = e.ID()
 		}
-		return Faults{{Field: path, Problem: fmt.Sprintf("the note knows no event %q", id), Remedy: "name one of " + strings.Join(ids, ", ")}}
+		return Faults{{Field: path, Problem: fmt.Sprintf("the report has no event %q", id), Remedy: "name one of " + strings.Join(ids, ", ")}}
 	case !slices.Contains(amendable, field):
 		return Faults{{Field: path, Problem: fmt.Sprintf("%q of an event cannot change", field), Remedy: "name one of " + strings.Join(amendable, ", ")}}
 	}
-	return assign(reflect.ValueOf(&c.Events[at]).Elem(), path, field, text)
-}
-
-// assign sets the value at a path below a root; path is how people know it.
-func assign(root reflect.Value, path, below, text string) Faults {
-	at := root
-	for step := range strings.SplitSeq(below, ".") {
-		next, problem := child(at, step)
-		if problem != "" {
-			return Faults{{Field: path, Problem: problem, Remedy: "name a field of the batch format, such as waste.mass or legs.0.from.municipality, or one of an event, such as events.received.mass"}}
-		}
-		at = next
-	}
-	if at.Kind() == reflect.Pointer && text != "" {
-		at.Set(reflect.New(at.Type().Elem()))
-		at = at.Elem()
-	}
-	return about(path, setText(at, strings.TrimSpace(text)))
+	return set(reflect.ValueOf(&c.Events[at]), field, path, text)
 }

@@ -1,62 +1,56 @@
-// Package sluss holds the words of the product as types: batch, party, event,
-// obligation, filing, outcome, receipt, clearance, signature, correction. It
-// imports only the standard library; every other package speaks in these words.
+// Package sluss is the vocabulary of the product as Go types: batch, route,
+// party, event, obligation, filing, outcome, receipt, clearance, signature,
+// correction. It imports only the standard library, and every other package
+// imports it.
 package sluss
 
-import (
-	"fmt"
-	"regexp"
-	"time"
-)
+import "time"
 
-// DefaultTenant is the tenant of declarations that name none.
-const DefaultTenant = "default"
-
-// Declaration is a batch as the plant's own system sends it: one quantity of
-// one waste code and its planned way from producer to treatment. Tenant and
-// reference together name the batch for ever.
+// Declaration is what is planned for a batch, as the plant's own system sends it:
+// one quantity of one waste code, and its route from producer to treatment.
+// Tenant and reference together identify the batch and never change.
 type Declaration struct {
 	Tenant    string `json:"tenant,omitempty"` // empty means DefaultTenant
 	Reference string `json:"reference"`        // the plant's own; see ValidReference
 	// Predecessor is the reference of the batch that this one continues.
 	Predecessor string    `json:"predecessor,omitempty"`
 	Waste       Waste     `json:"waste"`
-	Producer    Party     `json:"producer"` // who first produced it; with an origin: a name for those people, without number
+	Producer    Party     `json:"producer"` // who first produced it; if there is an origin, a name without number
 	Legs        []Leg     `json:"legs"`
 	Receiver    Party     `json:"receiver"`
-	Treatment   Treatment `json:"treatment"` // of a collector: what it stores or regroups for
-	// Approval is the role that must approve every report before it is sent;
-	// empty means that reports which no statute wants signed go by themselves.
+	Treatment   Treatment `json:"treatment"` // of a collector: the operation that it stores or regroups for
+	// Approval is the role that must approve every report before it is sent. Empty:
+	// reports that need no signature by law are sent without approval.
 	Approval Role `json:"approval,omitempty"`
-	// Origin is set where no company known by number produced the waste.
+	// Origin is set if no company with a number produced the waste.
 	Origin Origin `json:"origin,omitempty"`
-	// Predecessors are the batches that went into this one where Predecessor
-	// does not say enough: several, or one of another company's.
+	// Predecessors are the batches that went into this one, if Predecessor is not
+	// enough: if there are several, or if one is another company's.
 	Predecessors []Predecessor `json:"predecessors,omitempty"`
-	// Deals are those of dealers and brokers who never held the waste.
+	// Deals are those of dealers and brokers that never held the waste.
 	Deals []Deal `json:"deals,omitempty"`
-	// Pickups are the producers of a collection round (France, annexe 1), in the
-	// order of the way. The producer is then who goes round, and the waste is all
-	// that it collects.
+	// Pickups are the producers on a collection round (France, annexe 1), in the
+	// order of the route. Producer is then the company that collects, and Waste is
+	// all that it collects.
 	Pickups []Pickup `json:"pickups,omitempty"`
-	// Paper tells that the BSDD goes with the waste on paper, and is signed there
-	// (France): the register is told of all of it once the waste is treated.
+	// Paper: the BSDD is signed on paper, which goes with the waste (France). It is
+	// reported to the registry as a whole once the waste is treated.
 	Paper bool `json:"paper,omitempty"`
-	// Intermediaries are companies in France that may follow the BSDD without
-	// holding the waste; one may be the éco-organisme that answers for the producers.
+	// Intermediaries are companies in France that may read the BSDD but do not hold
+	// the waste. One may be the éco-organisme that answers for the producers.
 	Intermediaries []Party `json:"intermediaries,omitempty"`
 }
 
 // Origin says whose the waste was before anybody collected it.
 type Origin string
 
-// The origins of waste that no company known by its own country's number
-// produced. Empty: the producer did.
+// The origins of waste that no company with a number of its own country produced.
+// Empty: the producer is such a company.
 const (
 	Household     Origin = "household" // of the households of one municipality; in France of one private individual
 	UnknownOrigin Origin = "unknown"
-	// ForeignShip is a ship that a French party takes waste from. The producer's
-	// number is then the ship's: OMI and seven digits.
+	// ForeignShip is a ship from which a French party takes waste. Producer.ID is
+	// then the number of the ship: OMI and seven digits.
 	ForeignShip Origin = "foreign-ship"
 )
 
@@ -70,8 +64,8 @@ type Pickup struct {
 // Deal is a sale, purchase or mediation of the batch.
 type Deal struct {
 	Trader Party     `json:"trader"` // its role is dealer or broker
-	From   Party     `json:"from"`   // who sold it, or had it sold
-	To     Party     `json:"to"`     // who bought it, or took it on
+	From   Party     `json:"from"`   // who sold it, or for whom it was sold
+	To     Party     `json:"to"`     // who bought it, or took it over
 	At     time.Time `json:"at"`     // when the deal was made, with zone
 }
 
@@ -90,7 +84,7 @@ type Waste struct {
 // Consistence is the physical form of the waste.
 type Consistence string
 
-// The consistences that the registries tell apart.
+// The consistences that the registries distinguish.
 const (
 	Solid   Consistence = "solid"
 	Liquid  Consistence = "liquid"
@@ -102,13 +96,13 @@ const (
 type Packaging struct {
 	Kind  PackagingKind `json:"kind"`
 	Count int           `json:"count"`
-	Other string        `json:"other,omitempty"` // what it is, where Kind is other
+	Other string        `json:"other,omitempty"` // what it is, if Kind is other
 }
 
 // PackagingKind is a kind of container.
 type PackagingKind string
 
-// The kinds of containers that the registries tell apart.
+// The kinds of containers that the registries distinguish.
 const (
 	Drum           PackagingKind = "drum"
 	IBC            PackagingKind = "ibc"
@@ -117,8 +111,8 @@ const (
 	OtherPackaging PackagingKind = "other"
 )
 
-// Leg is one transporter's part of the way. The first leg starts where the
-// waste was produced, the last one ends at the place of treatment.
+// Leg is one transporter's part of the route. The first leg starts where the
+// waste was produced; the last one ends at the place of treatment.
 type Leg struct {
 	Transporter Party     `json:"transporter"`
 	Mode        Mode      `json:"mode"`
@@ -126,20 +120,20 @@ type Leg struct {
 	From        Place     `json:"from"`
 	To          Place     `json:"to"`
 	Vehicles    []Vehicle `json:"vehicles,omitempty"`
-	// Consignor is the party that hands the waste over at From where that is
-	// neither the producer (first leg) nor the previous transporter. With a
-	// role, on the first leg, it is the collector or the treater that sends on
-	// what it had received in another batch.
+	// Consignor is the party that hands the waste over at From, if that is neither
+	// the producer (first leg) nor the transporter of the leg before. On the first
+	// leg it may have a role: the collector or treater that sends on what it had
+	// received in another batch.
 	Consignor *Party `json:"consignor,omitempty"`
-	// Municipal tells that a municipality carries the waste, or somebody for it.
+	// Municipal: a municipality carries the waste, or somebody on its behalf.
 	Municipal bool `json:"municipal,omitempty"`
-	// Storage is set where the leg ends, within France, at a company that stores
-	// the waste for a time and seals it anew (entreposage provisoire): the
-	// Consignor of the leg after.
+	// Storage is set if the leg ends, within France, at a company that stores the
+	// waste for a time and then seals the BSDD anew (entreposage provisoire). That
+	// company is the Consignor of the next leg.
 	Storage *Storage `json:"storage,omitempty"`
 }
 
-// Storage is what a company has agreed to that stores waste on its way.
+// Storage is what a company that stores waste on its way has agreed to.
 type Storage struct {
 	Acceptance string `json:"acceptance"` // number of its acceptance certificate (CAP)
 	Operation  string `json:"operation"`  // without space, such as "R13" or "D15"
@@ -148,7 +142,7 @@ type Storage struct {
 // Mode is a mode of transport.
 type Mode string
 
-// The modes of transport that the registries tell apart.
+// The modes of transport that the registries distinguish.
 const (
 	Road           Mode = "road"
 	Rail           Mode = "rail"
@@ -158,16 +152,16 @@ const (
 	Pipeline       Mode = "pipeline"
 )
 
-// Vehicle is named by its plate or its chassis number. Both are personal data:
+// Vehicle is known by its plate or its chassis number. Both are personal data:
 // never in logs, ids or search attributes.
 type Vehicle struct {
 	Country string      `json:"country"` // of registration, ISO 3166-1 alpha-2
 	Plate   string      `json:"plate,omitempty"`
-	VIN     string      `json:"vin,omitempty"` // chassis number, where the plate is not known
+	VIN     string      `json:"vin,omitempty"` // chassis number, if the plate is not known
 	Kind    VehicleKind `json:"kind"`
 }
 
-// VehicleKind tells what pulls from what is pulled.
+// VehicleKind distinguishes what pulls from what is pulled.
 type VehicleKind string
 
 // The kinds of vehicles of a combination.
@@ -182,59 +176,40 @@ type Treatment struct {
 	Mode        string `json:"mode,omitempty"`        // France: recycling, reuse, energy-recovery, elimination, other
 	Acceptance  string `json:"acceptance,omitempty"`  // number of the receiver's acceptance certificate (France: CAP)
 	Description string `json:"description,omitempty"` // of the treatment, in the receiver's words
-	// Next is where what was only grouped or stored is to go (France: after R12,
-	// R13, D9, D13 to D15).
+	// Next is where waste that is only grouped or stored is to go (France: after
+	// R12, R13, D9, D13 to D15).
 	Next *NextDestination `json:"next,omitempty"`
-	// NoTraceability tells that by then it cannot be said any more whose waste it
-	// was: the trace ends here (France, rupture de traçabilité).
+	// NoTraceability: after the treatment nobody can tell any more whose waste it
+	// was (France, rupture de traçabilité).
 	NoTraceability bool `json:"no_traceability,omitempty"`
 }
 
-// NextDestination is where grouped or stored waste is to go.
+// NextDestination is where waste that was grouped or stored is to go.
 type NextDestination struct {
-	Company   Party  `json:"company"`   // may be left out where the trace ends
+	Company   Party  `json:"company"`   // may be left out with NoTraceability
 	Operation string `json:"operation"` // planned there, without space
-	// Notification is the number of the shipment's notification, where dangerous
-	// waste leaves the country.
+	// Notification is the number of the shipment's notification, if dangerous waste
+	// leaves the country.
 	Notification string `json:"notification,omitempty"`
 }
 
-// ValidReference matches references and tenants: they become part of workflow
-// ids, URLs and the registries' own reference fields.
-var ValidReference = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
-
-// BatchID names a batch for ever; it is also its workflow id.
-func BatchID(tenant, reference string) string {
-	if tenant == "" {
-		tenant = DefaultTenant
-	}
-	return fmt.Sprintf("batch/%s/%s", tenant, reference)
+// Predecessor is a batch of which this one holds all or a part.
+type Predecessor struct {
+	Reference string `json:"reference,omitempty"` // in the same tenant; empty for another company's batch
+	Mass      Mass   `json:"mass"`                // kg that came from it
+	// Receipt is the registry's id of the last report on it. The company that handed
+	// it over must tell it: the registry does not.
+	Receipt string `json:"receipt,omitempty"`
 }
 
-// ID is the batch's id.
-func (d Declaration) ID() string { return BatchID(d.Tenant, d.Reference) }
-
-// Consignor is the party that hands the waste over at the start of leg number
-// leg (counted from 1).
-func (d Declaration) Consignor(leg int) Party {
-	switch l := d.Legs[leg-1]; {
-	case l.Consignor != nil:
-		return *l.Consignor
-	case leg == 1:
-		return d.Producer
-	default:
-		return d.Legs[leg-2].Transporter
+// Precursor is the predecessor that reports name. A registry accepts one, so of
+// several it is the largest by mass, the first of equals. Zero if there is none.
+func (d Declaration) Precursor() Predecessor {
+	largest := Predecessor{Reference: d.Predecessor}
+	for i, p := range d.Predecessors {
+		if i == 0 || p.Mass > largest.Mass {
+			largest = p
+		}
 	}
-}
-
-// Consignee is the party that takes the waste over at the end of leg number
-// leg (counted from 1).
-func (d Declaration) Consignee(leg int) Party {
-	if leg == len(d.Legs) {
-		return d.Receiver
-	}
-	if next := d.Legs[leg]; next.Consignor != nil {
-		return *next.Consignor
-	}
-	return d.Legs[leg].Transporter
+	return largest
 }

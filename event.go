@@ -1,19 +1,15 @@
 package sluss
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
-// EventKind says what happened to a batch in the world.
+// EventKind is what happened to a batch.
 type EventKind string
 
-// The life of a batch: produced, picked up by the first transporter, handed
-// over to each next one, received, then accepted (whole or in part) or
-// refused, and treated. Where a leg ends at a storage on the way, it is received
-// there, and accepted or refused, before it goes on. A collector's batch ends
-// treated as well, when what it stored or regrouped (R12, R13, D13 to D15) goes
-// on in successors.
+// The life of a batch: produced, picked up by the first transporter, handed over
+// to each further one, received, then accepted (in whole or in part) or refused,
+// and treated. If a leg ends at a storage on the way, the batch is received
+// there, and accepted or refused, before it goes on. A collector's batch also
+// ends treated, by R12, R13 or D13 to D15: its waste goes on in other batches.
 const (
 	Produced   EventKind = "produced"
 	PickedUp   EventKind = "pickedUp"
@@ -24,41 +20,22 @@ const (
 	Treated    EventKind = "treated"
 )
 
-// Event is something that happened to the batch in the world. Each happens at
-// most once in a batch, by ID.
+// Event is something that happened to the batch. An event with a given ID happens
+// at most once in a batch.
 type Event struct {
 	Kind EventKind `json:"kind"`
-	// Leg is the leg that begins, of pickedUp (always 1) and handedOver (from 2);
-	// of received, accepted and refused, the leg that ended at a storage on the
-	// way, and 0 at the receiver.
+	// Leg, counted from 1: of pickedUp (always 1) and handedOver (from 2), the leg
+	// that starts; of received, accepted and refused at a storage on the way, the
+	// leg that ended there; else 0.
 	Leg int       `json:"leg,omitempty"`
 	At  time.Time `json:"at"` // with zone
 	// Mass is what was received, on received.
 	Mass Mass `json:"mass,omitempty"`
-	// RefusedMass is the part that was refused, on accepted: 0 if all was taken.
+	// RefusedMass is the part that was refused, on accepted: 0 if there was none.
 	RefusedMass Mass   `json:"refused_mass,omitempty"`
 	Reason      string `json:"reason,omitempty"`    // on refused and partly accepted
-	Operation   string `json:"operation,omitempty"` // on treated: what was done, where it is not what was planned
-	// NoTraceability, on treated: the trace ends here, where that was not planned.
+	Operation   string `json:"operation,omitempty"` // on treated: what was done, if not what was planned
+	// NoTraceability, on treated, is as in Treatment, if that was not planned.
 	NoTraceability bool   `json:"no_traceability,omitempty"`
 	By             Person `json:"by"` // who reports it
-}
-
-// EventID names an event within its batch: "received", "handedOver#2".
-func EventID(kind EventKind, leg int) string {
-	if leg == 0 {
-		return string(kind)
-	}
-	return fmt.Sprintf("%s#%d", kind, leg)
-}
-
-// ID names the event within its batch.
-func (e Event) ID() string { return EventID(e.Kind, e.Leg) }
-
-// Departure is the event with which leg number leg (counted from 1) begins.
-func Departure(leg int) string {
-	if leg == 1 {
-		return EventID(PickedUp, 1)
-	}
-	return EventID(HandedOver, leg)
 }

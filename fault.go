@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// Fault is one thing wrong with what a person or a system sent: where, what,
-// and how to mend it.
+// Fault is one thing that is wrong with an input: where, what, and what to do.
 type Fault struct {
-	Field   string `json:"field"`            // path in the declaration, such as legs.0.transporter.id
+	Field   string `json:"field"`            // path in the input, such as legs.0.transporter.id
 	Problem string `json:"problem"`          // what is wrong
 	Remedy  string `json:"remedy,omitempty"` // what to do about it
 }
@@ -25,11 +24,10 @@ func (f Fault) String() string {
 	return line
 }
 
-// Faults are all the faults of one input at once. As an error it holds at
-// least one.
+// Faults are all faults of one input. As an error it holds at least one.
 type Faults []Fault
 
-// Error lists every fault, a line each.
+// Error lists the faults, one on a line.
 func (fs Faults) Error() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {
@@ -41,7 +39,7 @@ func (fs Faults) Error() string {
 	return fmt.Sprintf("%d faults:\n  %s", len(fs), strings.Join(lines, "\n  "))
 }
 
-// Err is nil where there is no fault.
+// Err is nil if there is no fault.
 func (fs Faults) Err() error {
 	if len(fs) == 0 {
 		return nil

@@ -4,26 +4,24 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
-// Content is all that a filing tells its registry. A signature is on its Hash.
+// Content is everything that a filing tells its registry. A signature is on its Hash.
 type Content struct {
 	Declaration Declaration `json:"declaration"`
 	Obligation  Obligation  `json:"obligation"`
-	// Events are all events of the batch up to and including the one that put
-	// the obligation there, in order.
+	// Events are all events of the batch up to and including the one that the
+	// obligation follows from, in order.
 	Events []Event `json:"events"`
-	// Receipts are those of the obligations that this one comes after, by
-	// obligation id; one that did not come in time is missing.
+	// Receipts are those of the obligations in Obligation.After, by obligation id.
+	// One that did not come in time is missing.
 	Receipts map[string]Receipt `json:"receipts,omitempty"`
-	// Result is what a report on a quarter's treatment tells. Its declaration
-	// and events are those of the largest of the batches.
+	// Result is what a report on a quarter's treatment tells. The content's
+	// declaration and events are then those of the largest of the batches.
 	Result *Result `json:"result,omitempty"`
-	// Amends is set where this corrects or annuls a note that was taken before.
+	// Amends is set if this corrects or annuls a report that was accepted before.
 	Amends *Amendment `json:"amends,omitempty"`
 }
 
@@ -44,8 +42,7 @@ func hash(value any) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// Event is the event of that kind, the latest where there are several legs;
-// false where it has not happened.
+// Event is the latest event of that kind; false if there is none.
 func (c Content) Event(kind EventKind) (Event, bool) {
 	for _, e := range slices.Backward(c.Events) {
 		if e.Kind == kind {
@@ -55,7 +52,7 @@ func (c Content) Event(kind EventKind) (Event, bool) {
 	return Event{}, false
 }
 
-// Happened is the event of that id; false where it has not happened.
+// Happened is the event of that id; false if it has not happened.
 func (c Content) Happened(id string) (Event, bool) {
 	for _, e := range c.Events {
 		if e.ID() == id {
@@ -72,39 +69,24 @@ type Submission struct {
 	Signature *Signature `json:"signature,omitempty"`
 }
 
-// FilingID names a filing for ever; it is also its workflow id.
-func FilingID(tenant, reference, obligation string) string {
-	return "filing/" + strings.TrimPrefix(BatchID(tenant, reference), "batch/") + "/" + obligation
-}
-
-// SplitFilingID is the inverse of FilingID: the batch's id and the
-// obligation's.
-func SplitFilingID(id string) (batch, obligation string, err error) {
-	parts := strings.SplitN(id, "/", 4)
-	if len(parts) != 4 || parts[0] != "filing" {
-		return "", "", fmt.Errorf("filing id %q: want filing/TENANT/REFERENCE/OBLIGATION", id)
-	}
-	return BatchID(parts[1], parts[2]), parts[3], nil
-}
-
-// Exchange is one call of a registry as it went over the wire, kept in the
-// ledger. It holds no credentials.
+// Exchange is one call of a registry as it went over the wire. The ledger keeps
+// it. It holds no credentials.
 type Exchange struct {
 	Operation  string    `json:"operation"`             // "POST /transporter", "signEmissionForm"
 	Request    string    `json:"request,omitempty"`     // body
 	Status     int       `json:"status,omitempty"`      // HTTP status; 0: no answer
 	Response   string    `json:"response,omitempty"`    // body, as it came
-	TrackingID string    `json:"tracking_id,omitempty"` // ours, where the registry takes one
+	TrackingID string    `json:"tracking_id,omitempty"` // ours, if the registry accepts one
 	TraceID    string    `json:"trace_id,omitempty"`    // the registry's own
 	Started    time.Time `json:"started"`
 	Ended      time.Time `json:"ended"`
-	Counter    *Counter  `json:"counter,omitempty"` // what the registry said of our quota, where it does
+	Counter    *Counter  `json:"counter,omitempty"` // what the registry said of our quota, if it did
 }
 
-// Counter is a registry's own count of the calls on our quota, by whomever.
+// Counter is a registry's own count of all calls on our quota.
 type Counter struct {
-	Used  int           `json:"used"`  // in its window until now
-	Since time.Duration `json:"since"` // how long ago that window began
+	Used  int           `json:"used"`  // so far, in the current window
+	Since time.Duration `json:"since"` // how long ago the window began
 }
 
 // FilingStage is where a filing stands.
@@ -121,7 +103,7 @@ const (
 	StageWithdrawn FilingStage = "withdrawn"
 )
 
-// Correction is a person's amended data: new values by path in the declaration.
+// Correction is a person's change of a declaration: new values by path.
 type Correction struct {
 	Set    map[string]string `json:"set"` // path in the declaration -> value as text; see Declaration.Set
 	Reason string            `json:"reason"`
@@ -129,21 +111,21 @@ type Correction struct {
 	At     time.Time         `json:"at"`
 }
 
-// DecisionKind is what a person decides where the registry cannot tell, or
-// where a rejection is not to be corrected.
+// DecisionKind is what a person decides if the registry cannot tell, or if a
+// rejection is not to be corrected.
 type DecisionKind string
 
-// The decisions: of an Unknown, taken or not-taken; of any rejection, again,
-// taken or withdrawn; of a refused clearance also override.
+// The decisions. Of an Unknown: taken or not-taken; of a rejection: again, taken
+// or withdrawn; of a refused clearance also override.
 const (
 	DecidedTaken     DecisionKind = "taken"     // the registry has it: Receipt names it
 	DecidedNotTaken  DecisionKind = "not-taken" // the registry does not have it: send again
-	DecidedAgain     DecisionKind = "again"     // what was wrong is mended elsewhere: send the same again
-	DecidedOverride  DecisionKind = "override"  // go, although the clearance says no
+	DecidedAgain     DecisionKind = "again"     // what was wrong is corrected elsewhere: send the same again
+	DecidedOverride  DecisionKind = "override"  // the vehicles may go although they were refused
 	DecidedWithdrawn DecisionKind = "withdrawn" // nothing is owed after all
 )
 
-// Decision is a person's word on a filing that only a person can settle.
+// Decision is what a person decided on a filing that only a person can settle.
 type Decision struct {
 	Kind    DecisionKind `json:"kind"`
 	Receipt string       `json:"receipt,omitempty"` // of taken: the registry's id

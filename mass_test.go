@@ -57,8 +57,8 @@ func TestMassAsPeopleWriteIt(t *testing.T) {
 		"1,25E+03": "a spreadsheet has rounded the number",
 		"12 50":    "is not a number", "1 2500": "is not a number", "1.25.000": "is not a number", "1,250,00": "is not a number", "1.250,000.5": "is not a number",
 		"1 250.000 5": "is not a number", "1,250 000": "is not a number", "": "is not a number", "kg": "is not a number", "+1250": "is not a number", "1250-": "is not a number",
-		"１２５０": "is not a number", "#VÄRDE!": "is not a number", ",5": "is not a number", "12 lb": `"lb" is no unit of mass`,
-		"1250,5004": "is no mass in whole grams", "0.5 g": "is no mass in whole grams", "9999999999999999999t": "is no mass",
+		"１２５０": "is not a number", "#VÄRDE!": "is not a number", ",5": "is not a number", "12 lb": `"lb" is not a unit of mass`,
+		"1250,5004": "is not a whole number of grams", "0.5 g": "is not a whole number of grams", "9999999999999999999t": "is not a whole number of grams",
 	} {
 		got, err := ParseMass(text)
 		var faults Faults

@@ -16,24 +16,24 @@ type Rule struct {
 	To        time.Time `json:"to"`        // and before this one; zero: still in force
 }
 
-// Note is what an obligation asks to tell, one for each kind of call.
+// Note is what an obligation asks to report, one for each kind of call.
 type Note string
 
-// The notes of the Swedish register, the steps of the French BSDD, and the
+// The notes in the Swedish registry, the steps of the French BSDD, and the
 // Norwegian clearance.
 const (
 	NoteRemoval   Note = "removal"   // Sweden, producer's note
 	NoteTransport Note = "transport" // Sweden, transporter's note
-	NoteReception Note = "reception" // Sweden, treater's note of what came
-	// NoteCollection is Sweden's note of a collector on what came (insamlingar).
+	NoteReception Note = "reception" // Sweden, treater's note of what it received
+	// NoteCollection is a Swedish collector's note of what it received (insamlingar).
 	NoteCollection Note = "collection"
-	// NoteCollectionTransport is Sweden's note of a collector on what leaves (insamlingstransport).
+	// NoteCollectionTransport is a Swedish collector's note of what leaves (insamlingstransport).
 	NoteCollectionTransport Note = "collection-transport"
-	// NoteDeal is Sweden's note of a dealer or broker (handel).
+	// NoteDeal is a Swedish dealer's or broker's note (handel).
 	NoteDeal Note = "deal"
-	// NoteTreatment is Sweden's note of a treater on a quarter's results (behandlingsresultat).
+	// NoteTreatment is a Swedish treater's note of the results of a quarter (behandlingsresultat).
 	NoteTreatment Note = "treatment"
-	// NoteForwarding is Sweden's note of a treater on what leaves (behandlingsoverlamningar).
+	// NoteForwarding is a Swedish treater's note of what leaves (behandlingsoverlamningar).
 	NoteForwarding Note = "forwarding"
 
 	NoteCreation Note = "creation"  // France, the BSDD is created
@@ -42,17 +42,17 @@ const (
 	NoteTakeOver Note = "take-over" // France, the transporter signs
 
 	// At a storage on the way through France.
-	NoteStoring        Note = "storing"         // who stores signs the arrival there
-	NoteStoringVerdict Note = "storing-verdict" // who stores accepts or refuses
-	NoteResealing      Note = "resealing"       // who stores seals what goes on
+	NoteStoring        Note = "storing"         // the storage signs the arrival
+	NoteStoringVerdict Note = "storing-verdict" // the storage accepts or refuses
+	NoteResealing      Note = "resealing"       // the storage seals the BSDD for the next leg
 
 	NotePickup    Note = "pickup"    // France, one producer's part of a collection round is created
-	NoteGathering Note = "gathering" // France, the parts are put on the round
+	NoteGathering Note = "gathering" // France, the parts are joined to the round
 
 	NoteArrival    Note = "arrival"    // France, the receiver signs the arrival
 	NoteAcceptance Note = "acceptance" // France, the receiver accepts or refuses
 	NoteProcessing Note = "processing" // France, the receiver signs the treatment
-	NotePaper      Note = "paper"      // France, the receiver tells of a BSDD that was signed on paper
+	NotePaper      Note = "paper"      // France, the receiver reports a BSDD that was signed on paper
 	NotePreflight  Note = "preflight"  // France, may these companies be on the BSDD
 	NoteClearance  Note = "clearance"  // Norway, may these vehicles carry this load
 )
@@ -66,38 +66,38 @@ const (
 
 // Obligation is a duty that an event puts on a party.
 type Obligation struct {
-	ID       string `json:"id"` // unique in its batch: rule id and leg, "se.transport#1"
+	ID       string `json:"id"` // unique in its batch; see ObligationID
 	Rule     Rule   `json:"rule"`
 	Registry string `json:"registry"`
 	Note     Note   `json:"note"`
 	Role     Role   `json:"role"`           // of the party whose duty it is
-	Leg      int    `json:"leg,omitempty"`  // where the duty concerns one leg, counted from 1
-	Deal     int    `json:"deal,omitempty"` // where the duty concerns one deal, counted from 1
-	// Pickup is where the duty concerns one producer of a collection round, counted
-	// from 1.
+	Leg      int    `json:"leg,omitempty"`  // if the duty concerns one leg: its number, counted from 1
+	Deal     int    `json:"deal,omitempty"` // if the duty concerns one deal: its number, counted from 1
+	// Pickup: if the duty concerns one producer on a collection round, its number,
+	// counted from 1.
 	Pickup int    `json:"pickup,omitempty"`
-	Event  string `json:"event"` // id of the event that put it there
-	// NoteBy is when the party must have made the note, Due when the registry
-	// must have it. Zero: no clock of its own, only the gate.
+	Event  string `json:"event"` // id of the event that it follows from
+	// NoteBy is when the party must have made its own note, Due when the registry
+	// must have the report. Zero: there is no clock, only the gate.
 	NoteBy time.Time `json:"note_by,omitzero"`
 	Due    time.Time `json:"due,omitzero"`
-	// Gates is the id of the event that may not happen before this is
-	// discharged; empty: it runs beside the batch, against its clock.
+	// Gates is the id of the event that may not happen before this is discharged.
+	// Empty: no event waits for it.
 	Gates string `json:"gates,omitempty"`
-	// After are the obligations whose receipts this one names. It waits for
-	// them until AfterUntil, then goes without; zero: it cannot go without. One
-	// of another batch is named by its FilingID.
+	// After are the obligations whose receipts this one names: by id, or by FilingID
+	// if of another batch. It waits for them until AfterUntil and is then filed
+	// without; if that is zero, it cannot be filed without them.
 	After      []string  `json:"after,omitempty"`
 	AfterUntil time.Time `json:"after_until,omitzero"`
-	// Signer is the role whose signature must be on the content before it is
-	// sent; empty: nobody's.
+	// Signer is the role that must sign the content before it is sent; empty: none.
 	Signer Role `json:"signer,omitempty"`
 }
 
 // Obliged is the party whose duty the obligation is, and its path in the
 // declaration; neither if the declaration has no such party.
 func (d Declaration) Obliged(o Obligation) (party Party, path string) {
-	leg := o.Leg > 0 && o.Leg <= len(d.Legs)
+	var holder Holder
+	leg, _ := d.Route().Leg(o.Leg) // its holders are empty if there is no such leg
 	switch o.Role {
 	case Producer:
 		if o.Note == NoteEmission && o.Pickup > 0 && o.Pickup <= len(d.Pickups) {
@@ -107,45 +107,21 @@ func (d Declaration) Obliged(o Obligation) (party Party, path string) {
 	case Receiver:
 		return d.Receiver, "receiver"
 	case Transporter:
-		if leg {
-			return d.Legs[o.Leg-1].Transporter, fmt.Sprintf("legs.%d.transporter", o.Leg-1)
-		}
+		holder = leg.Carrier
 	case Collector, Treater:
 		switch {
 		case o.Leg == 0:
 			return d.Receiver, "receiver"
-		case leg && (o.Note == NoteStoring || o.Note == NoteStoringVerdict):
-			return d.Consignee(o.Leg), d.consigneePath(o.Leg)
-		case leg:
-			return d.Consignor(o.Leg), d.consignorPath(o.Leg)
+		case o.Note == NoteStoring, o.Note == NoteStoringVerdict:
+			holder = leg.TakesOver
+		default:
+			holder = leg.HandsOver
 		}
 	case Dealer, Broker:
 		if o.Deal > 0 && o.Deal <= len(d.Deals) {
 			return d.Deals[o.Deal-1].Trader, fmt.Sprintf("deals.%d.trader", o.Deal-1)
 		}
-	case Officer, EcoOrganisme: // the one approves, the other is named, and neither owes anything
+	case Officer, EcoOrganisme: // an officer approves, an éco-organisme is named: neither owes a report
 	}
-	return Party{}, ""
-}
-
-func (d Declaration) consignorPath(leg int) string {
-	switch {
-	case d.Legs[leg-1].Consignor != nil:
-		return fmt.Sprintf("legs.%d.consignor", leg-1)
-	case leg == 1:
-		return "producer"
-	default:
-		return fmt.Sprintf("legs.%d.transporter", leg-2)
-	}
-}
-
-func (d Declaration) consigneePath(leg int) string {
-	switch {
-	case leg == len(d.Legs):
-		return "receiver"
-	case d.Legs[leg].Consignor != nil:
-		return fmt.Sprintf("legs.%d.consignor", leg)
-	default:
-		return fmt.Sprintf("legs.%d.transporter", leg)
-	}
+	return holder.Party, holder.Path
 }

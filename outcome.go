@@ -8,13 +8,13 @@ import (
 // OutcomeKind is one of the four things that a registry can say.
 type OutcomeKind string
 
-// The four outcomes. What is none of them is an error, which only time or an
-// operator can help.
+// The four outcomes. Anything else is an error, which only time or an operator
+// can resolve.
 const (
-	Accepted OutcomeKind = "Accepted" // it took it: there is a Receipt
-	Rejected OutcomeKind = "Rejected" // it will not take this: there are Reasons, a person must correct
-	Deferred OutcomeKind = "Deferred" // not before NotBefore
-	Unknown  OutcomeKind = "Unknown"  // we cannot tell whether it took it
+	Accepted OutcomeKind = "Accepted" // there is a Receipt
+	Rejected OutcomeKind = "Rejected" // there are Reasons: a person must correct it
+	Deferred OutcomeKind = "Deferred" // ask again at NotBefore
+	Unknown  OutcomeKind = "Unknown"  // we cannot tell whether the registry accepted it
 )
 
 // Outcome is what a registry said to a filing.
@@ -24,19 +24,19 @@ type Outcome struct {
 	Reasons   []Reason    `json:"reasons,omitempty"`   // of Rejected; at least one
 	NotBefore time.Time   `json:"not_before,omitzero"` // of Deferred, and of what is Pending
 	Detail    string      `json:"detail,omitempty"`    // for a person, without personal data
-	Clearance *Clearance  `json:"clearance,omitempty"` // of the Norwegian register
-	// Pending: it took it, and others must agree before it counts, which only asking
-	// tells. An answer to a submission is then Unknown, one to a question Deferred.
+	Clearance *Clearance  `json:"clearance,omitempty"` // of the Norwegian registry
+	// Pending: the registry has it, and others must approve before it counts. The
+	// outcome of a submission is then Unknown, and that of asking is Deferred.
 	Pending   bool `json:"pending,omitempty"`
-	Throttled bool `json:"throttled,omitempty"` // Deferred by the other side: everybody must hold back until NotBefore
+	Throttled bool `json:"throttled,omitempty"` // Deferred by the registry: nobody may call it until NotBefore
 }
 
-// Receipt is the registry's own id of what it took.
+// Receipt is the registry's own id of what it accepted.
 type Receipt struct {
 	Registry string    `json:"registry"`
 	ID       string    `json:"id"`               // avfalls-id (GUID); opaque id of a BSDD; clearance id
 	Number   string    `json:"number,omitempty"` // as people read it: BSD number
-	Status   string    `json:"status,omitempty"` // of the document there, where it has one
+	Status   string    `json:"status,omitempty"` // of the document there, if it has one
 	At       time.Time `json:"at"`
 }
 
@@ -52,38 +52,37 @@ type Reason struct {
 // Clearance is the verdict on the vehicles of one leg for their load.
 type Clearance struct {
 	Verdict Verdict   `json:"verdict"`
-	Day     time.Time `json:"day"` // the day of transport it holds for
+	Day     time.Time `json:"day"` // of transport, for which it holds
 	Reasons []Reason  `json:"reasons,omitempty"`
-	// OverrideBy are the roles that may let refused vehicles go all the same; of a
-	// refusal without any, nobody may.
+	// OverrideBy are the roles that may let refused vehicles go nevertheless. Empty:
+	// nobody may.
 	OverrideBy []Role `json:"override_by,omitempty"`
-	// Vehicles are what the register has of those that it gave data of.
+	// Vehicles are what the registry has of the vehicles that it knows.
 	Vehicles []VehicleFacts `json:"vehicles,omitempty"`
 }
 
-// VehicleFacts are what the vehicle register has of one vehicle, which it does
-// not name.
+// VehicleFacts are what the vehicle registry has of one vehicle, without its
+// plate or chassis number.
 type VehicleFacts struct {
 	Position int       `json:"position"` // among the vehicles of the leg, counted from 0
 	Status   string    `json:"status"`   // registered, de-registered, exported, scrapped, never registered, unknown
 	Since    time.Time `json:"since,omitzero"`
 	Category string    `json:"category,omitempty"` // as N3, O4, M1
-	Kerb     Mass      `json:"kerb,omitempty"`     // 0: not in the register
-	Payload  Mass      `json:"payload,omitempty"`  // 0: not in the register
+	Kerb     Mass      `json:"kerb,omitempty"`     // 0: unknown
+	Payload  Mass      `json:"payload,omitempty"`  // 0: unknown
 	Fuels    []string  `json:"fuels,omitempty"`
-	// HighVoltage is yes, no or unknown: whether there is a battery of high
-	// voltage, as in electric and hybrid vehicles; HighVoltageWhy is what tells.
+	// HighVoltage is yes, no or unknown: whether there is a high-voltage battery, as
+	// in electric and hybrid vehicles. HighVoltageWhy is how we know.
 	HighVoltage    string `json:"high_voltage"`
 	HighVoltageWhy string `json:"high_voltage_why"`
 	ADR            string `json:"adr,omitempty"` // the approval for dangerous goods with the latest end
 }
 
-// RuleEndOfLife is the rule of a clearance that asks for the vehicles
-// themselves, because they are to be scrapped: they carry nothing, and only
-// Vehicles counts.
+// RuleEndOfLife is the rule of a clearance of vehicles that are to be scrapped.
+// They carry no load, so only Clearance.Vehicles counts.
 const RuleEndOfLife = "no.end-of-life"
 
-// Verdict is the sum of a clearance.
+// Verdict is the result of a clearance.
 type Verdict string
 
 // The verdicts, from good to bad.
@@ -100,10 +99,10 @@ var (
 	// ErrUnavailable: it did not answer a question that changes nothing, so
 	// asking again is safe.
 	ErrUnavailable = errors.New("the registry did not answer")
-	// ErrAbsent: asked, the registry has nothing of this filing.
+	// ErrAbsent: the registry was asked and has nothing of this filing.
 	ErrAbsent = errors.New("the registry has nothing of this filing")
 	// ErrCannotAsk: the registry has no way to be asked.
 	ErrCannotAsk = errors.New("the registry cannot be asked")
-	// ErrOperator: only an operator can help (certificate, key, configuration).
+	// ErrOperator: only an operator can resolve it (certificate, key, configuration).
 	ErrOperator = errors.New("an operator must help")
 )

@@ -2,8 +2,8 @@ package sluss
 
 import "time"
 
-// EventRecord is an event with the obligations that it put on parties. The
-// first one of a batch also declares it.
+// EventRecord is an event with the obligations that follow from it. The first one
+// of a batch also has its declaration.
 type EventRecord struct {
 	Batch       string       `json:"batch"`
 	Declaration *Declaration `json:"declaration,omitempty"` // with the event produced
@@ -12,7 +12,7 @@ type EventRecord struct {
 	At          time.Time    `json:"at"` // when it was recorded
 }
 
-// FilingRecord opens a filing, or gives an open one its new content.
+// FilingRecord opens a filing, or changes the content of an open one.
 type FilingRecord struct {
 	Filing  string      `json:"filing"`
 	Batch   string      `json:"batch"`
@@ -23,20 +23,20 @@ type FilingRecord struct {
 	At      time.Time   `json:"at"`
 }
 
-// StageRecord says where a filing stands from a moment on.
+// StageRecord is the stage of a filing from a moment on.
 type StageRecord struct {
 	Filing  string      `json:"filing"`
-	Number  int         `json:"number"` // counts the stages of one filing, from the workflow
+	Number  int         `json:"number"` // of the stage among those of the filing, counted by the workflow
 	Stage   FilingStage `json:"stage"`
 	Waiting Role        `json:"waiting,omitempty"`
-	Until   time.Time   `json:"until,omitzero"` // what it waits for, if a moment
+	Until   time.Time   `json:"until,omitzero"` // the moment that it waits for, if any
 	Reasons []Reason    `json:"reasons,omitempty"`
 	Detail  string      `json:"detail,omitempty"`
 	Mark    Mark        `json:"mark,omitempty"`
 	At      time.Time   `json:"at"`
 }
 
-// Mark is a sign on a filing that does not change where it stands.
+// Mark is a mark on a filing that does not change its stage.
 type Mark string
 
 // The marks that clocks put on filings.
@@ -45,26 +45,26 @@ const (
 	MarkOverdue  Mark = "overdue"
 )
 
-// SignatureRecord is a signature on a filing, or one that was refused.
+// SignatureRecord is a signature on a filing, accepted or refused.
 type SignatureRecord struct {
 	Filing    string    `json:"filing"`
 	Signature Signature `json:"signature"`
-	Refused   string    `json:"refused,omitempty"` // why, of a signal that changed nothing
+	Refused   string    `json:"refused,omitempty"` // why it was refused; empty: it was not
 }
 
-// CorrectionRecord is a correction of a batch, with what it made of it.
+// CorrectionRecord is a correction of a batch, with the corrected declaration.
 type CorrectionRecord struct {
 	Batch       string       `json:"batch"`
-	Number      int          `json:"number"` // counts the corrections of one batch
+	Number      int          `json:"number"` // of the correction among those of the batch, counted from 1
 	Correction  Correction   `json:"correction"`
 	Declaration Declaration  `json:"declaration"`
-	Obligations []Obligation `json:"obligations,omitempty"` // that it brought about
+	Obligations []Obligation `json:"obligations,omitempty"` // that follow from it
 }
 
 // DecisionRecord is a person's decision on a filing.
 type DecisionRecord struct {
 	Filing   string   `json:"filing"`
-	Number   int      `json:"number"` // of the submission that it settles
+	Number   int      `json:"number"` // of the submission that it decides
 	Decision Decision `json:"decision"`
 }
 
@@ -89,15 +89,15 @@ type Intent struct {
 	Filing   string
 	Number   int // of the submission, counted by the workflow from 1
 	Purpose  Purpose
-	Registry string // whose quota it takes from
-	Calls    int    // how many of it
+	Registry string // whose rate limits it counts against
+	Calls    int    // how many it counts as
 	Hash     string // of the content
 	Actor    string // process that is about to call, for engineers
-	// Due is when the registry must have it: who is due sooner calls sooner. Zero:
-	// it has no clock of its own.
+	// Due is when the registry must have it: of two intents the one that is due
+	// earlier goes first. Zero: there is no deadline.
 	Due time.Time
-	// Urgent: a person waits for the answer. It goes before all others, and is not
-	// kept waiting: where it has no turn, nobody will call it.
+	// Urgent: a person waits for the answer. It goes before all others, and it does
+	// not queue: if it cannot go now, it does not go at all.
 	Urgent bool
 }
 
@@ -166,7 +166,7 @@ type Dispatched struct {
 	Why      string        // where it is not the quota alone that they wait for
 }
 
-// Forecast is what will come of a filing that waits for its turn.
+// Forecast is when a filing in the queue is expected to be sent.
 type Forecast struct {
 	Filing string    `json:"filing"`
 	Due    time.Time `json:"due"`
@@ -181,7 +181,7 @@ type Answer struct {
 	Absent   bool     `json:"absent,omitempty"`  // of an ask: the registry has nothing
 	Error    string   `json:"error,omitempty"`
 	Exchange Exchange `json:"exchange"`
-	// Banned: the registry lets none of us in. Nobody calls it for a while, so that
-	// ten thousand filings do not knock one after another.
+	// Banned: the registry refuses all our calls. Nobody calls it for a while, so that
+	// thousands of filings do not call in vain.
 	Banned bool `json:"banned,omitempty"`
 }

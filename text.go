@@ -4,134 +4,70 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
 
-// inLines are the fields whose texts may go over several lines.
+// inLines are the fields whose texts may have several lines.
 var inLines = []string{"reason", "comment", "description"}
 
-// unseen are characters that nobody sees, or that change how others are seen:
+// unseen are characters that are invisible, or that change how others are shown:
 // control and format characters, private ones, separators of lines.
 var unseen = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp}
 
 // CheckText tells every text in a value, at any depth, that is not well-formed
-// UTF-8 or holds a character that cannot be seen: control characters, those of
-// direction and without width, and U+FFFD, which stands where a character was
-// lost. Fields are paths in the value's JSON form. Line breaks and tabs are taken
-// in reasons, comments and descriptions only. All text that enters goes through
-// here; for JSON, CheckJSON comes before, as decoding hides broken bytes.
+// UTF-8 or contains an invisible character: control characters, those of direction
+// and without width, and U+FFFD, which replaces a character that was lost. Fields
+// are paths in the value's JSON form. Only reasons, comments and descriptions may
+// have line breaks and tabs. All text that enters is checked here; JSON is checked
+// by CheckJSON before, because decoding hides broken bytes.
 func CheckText(value any) Faults {
-	var c textCheck
-	c.walk(reflect.ValueOf(value))
-	return c.faults
+	var faults Faults
+	walk(nil, reflect.ValueOf(value), func(path []string, v reflect.Value) bool {
+		last := ""
+		if n := len(path) - 1; n >= 0 {
+			last = path[n]
+			if key := CheckLine("", last, false); len(key) > 0 { // a key of a map may be any text
+				key[0].Field = strings.Join(append(slices.Clone(path[:n]), strconv.QuoteToASCII(last)), ".")
+				faults = append(faults, key...)
+				return false
+			}
+		}
+		if v.Kind() == reflect.String && v.Len() > 0 {
+			lines := slices.Contains(inLines, last[strings.LastIndex(last, ".")+1:])
+			faults = append(faults, CheckLine(strings.Join(path, "."), v.String(), lines)...)
+		}
+		return true
+	})
+	return faults
 }
 
-// CheckLine tells what is wrong with one text, which may go over several lines
-// where lines is set; nothing where nothing is.
+// CheckLine tells what is wrong with one text, which may have several lines if
+// lines is set. It is nil if nothing is wrong.
 func CheckLine(field, text string, lines bool) Faults {
 	for at, r := range text {
 		switch _, size := utf8.DecodeRuneInString(text[at:]); {
 		case r == utf8.RuneError && size == 1:
 			return Faults{{Field: field, Problem: fmt.Sprintf("byte 0x%02X at offset %d is not UTF-8", text[at], at), Remedy: "send the text in UTF-8"}}
 		case r == utf8.RuneError:
-			return Faults{{Field: field, Problem: fmt.Sprintf("U+FFFD at offset %d stands where a character was lost", at), Remedy: "write the text anew, in UTF-8"}}
+			return Faults{{Field: field, Problem: fmt.Sprintf("U+FFFD at offset %d replaces a character that was lost", at), Remedy: "write the text again, in UTF-8"}}
 		case lines && (r == '\n' || r == '\r' || r == '\t'):
 		case r == '\n' || r == '\r' || r == '\t':
 			return Faults{{Field: field, Problem: fmt.Sprintf("%U at offset %d breaks the line", r, at), Remedy: "write the text on one line"}}
 		case unicode.In(r, unseen...) || r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF:
-			return Faults{{Field: field, Problem: fmt.Sprintf("%U at offset %d is a character that cannot be seen", r, at), Remedy: "take it out"}}
+			return Faults{{Field: field, Problem: fmt.Sprintf("%U at offset %d is an invisible character", r, at), Remedy: "remove it"}}
 		}
 	}
 	return nil
 }
 
-// textCheck is one walk through a value.
-type textCheck struct {
-	path   []string
-	faults Faults
-}
-
-func (c *textCheck) text(s string) {
-	if s == "" {
-		return
-	}
-	last := ""
-	if n := len(c.path); n > 0 {
-		last = c.path[n-1]
-	}
-	lines := slices.Contains(inLines, last[strings.LastIndex(last, ".")+1:])
-	c.faults = append(c.faults, CheckLine(strings.Join(c.path, "."), s, lines)...)
-}
-
-func (c *textCheck) below(step string, v reflect.Value) {
-	c.path = append(c.path, step)
-	c.walk(v)
-	c.path = c.path[:len(c.path)-1]
-}
-
-var moment = reflect.TypeFor[time.Time]()
-
-func (c *textCheck) walk(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.String:
-		c.text(v.String())
-	case reflect.Pointer, reflect.Interface:
-		if !v.IsNil() {
-			c.walk(v.Elem())
-		}
-	case reflect.Slice, reflect.Array:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			return
-		}
-		for i := range v.Len() {
-			c.below(strconv.Itoa(i), v.Index(i))
-		}
-	case reflect.Map:
-		if v.Type().Key().Kind() != reflect.String {
-			return
-		}
-		values := map[string]reflect.Value{}
-		for _, key := range v.MapKeys() {
-			values[key.String()] = v.MapIndex(key)
-		}
-		for _, key := range slices.Sorted(maps.Keys(values)) {
-			if faults := CheckLine("", key, false); len(faults) > 0 {
-				faults[0].Field = strings.Join(append(slices.Clone(c.path), strconv.QuoteToASCII(key)), ".")
-				c.faults = append(c.faults, faults...)
-				continue
-			}
-			c.below(key, values[key])
-		}
-	case reflect.Struct:
-		if v.Type() == moment {
-			return
-		}
-		for i := range v.NumField() {
-			field := v.Type().Field(i)
-			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			switch {
-			case !field.IsExported() || name == "-":
-			case field.Anonymous && name == "":
-				c.walk(v.Field(i))
-			case name == "":
-				c.below(field.Name, v.Field(i))
-			default:
-				c.below(name, v.Field(i))
-			}
-		}
-	}
-}
-
 // CheckJSON tells every value of a JSON text whose bytes are not UTF-8, with its
-// path and the offset of the first such byte in the whole. Go's decoder takes
-// such bytes and puts U+FFFD in their place.
+// path and the offset of the first such byte in the text. Go's decoder accepts
+// such bytes and replaces them with U+FFFD.
 func CheckJSON(data []byte) Faults {
 	if utf8.Valid(data) {
 		return nil
@@ -144,7 +80,7 @@ func CheckJSON(data []byte) Faults {
 	return w.faults
 }
 
-// deepest is how far down a broken value's path is told.
+// deepest is the depth down to which CheckJSON looks for the path of a value.
 const deepest = 100
 
 type jsonWalk struct {
@@ -154,7 +90,7 @@ type jsonWalk struct {
 	faults  Faults
 }
 
-// next is the next token; what is broken in its bytes is told.
+// next is the next token. If its bytes are not UTF-8, that is a fault.
 func (w *jsonWalk) next() (json.Token, bool) {
 	from := w.decoder.InputOffset()
 	token, err := w.decoder.Token()
@@ -177,7 +113,7 @@ func (w *jsonWalk) broken(from, to int64) {
 	}
 }
 
-// value walks through one value; false where there is none, or an error.
+// value walks through one value; false if there is none, or an error.
 func (w *jsonWalk) value() bool {
 	token, ok := w.next()
 	open, nested := token.(json.Delim)

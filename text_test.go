@@ -10,7 +10,7 @@ import (
 func TestTextThatCannotBeSeenIsRefusedWithItsField(t *testing.T) {
 	for text, want := range map[string]string{
 		"Norrt\xe4lje":       "byte 0xE4 at offset 5 is not UTF-8",
-		"Norrt\uFFFDlje":     "U+FFFD at offset 5 stands where a character was lost",
+		"Norrt\uFFFDlje":     "U+FFFD at offset 5 replaces a character that was lost",
 		"a\x00b":             "U+0000 at offset 1",
 		"a\x1b[2Jb":          "U+001B at offset 1",
 		"a\u0085b":           "U+0085 at offset 1",

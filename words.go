@@ -12,8 +12,8 @@ func Signers() []Role {
 	return []Role{Producer, Transporter, Collector, Dealer, Broker, Receiver, Treater, Officer}
 }
 
-// Origins are those of waste that no company produced; where a company did, a
-// declaration names none.
+// Origins are those of waste that no company produced. If a company did, the
+// declaration has no origin.
 func Origins() []Origin { return []Origin{Household, UnknownOrigin, ForeignShip} }
 
 // Consistences are all of them.
@@ -31,8 +31,8 @@ func VehicleKinds() []VehicleKind { return []VehicleKind{Lorry, Trailer} }
 // Sites are all of them.
 func Sites() []Site { return []Site{RecyclingCentre, Unmanned, Mobile, Property} }
 
-// EventKinds are all of them, in the order of a batch's life. Produced comes with
-// the declaration; the others are reported.
+// EventKinds are all of them, in the order of a batch's life. The declaration
+// itself is the event produced; the others are reported.
 func EventKinds() []EventKind {
 	return []EventKind{Produced, PickedUp, HandedOver, Received, Taken, Refused, Treated}
 }
@@ -42,13 +42,13 @@ func FilingStages() []FilingStage {
 	return []FilingStage{StageSignature, StageSending, StageDeferred, StageRejected, StageUnknown, StageAccepted, StageWithdrawn}
 }
 
-// DecisionKinds are all of them; which may be taken depends on where a filing
-// stands.
+// DecisionKinds are all of them. Which are possible depends on the stage of the
+// filing.
 func DecisionKinds() []DecisionKind {
 	return []DecisionKind{DecidedTaken, DecidedNotTaken, DecidedAgain, DecidedOverride, DecidedWithdrawn}
 }
 
-// SwedishNotes are those of the Swedish registry.
+// SwedishNotes are those in the Swedish registry.
 func SwedishNotes() []Note {
 	return []Note{NoteRemoval, NoteTransport, NoteCollection, NoteCollectionTransport, NoteDeal, NoteReception, NoteTreatment, NoteForwarding}
 }
@@ -67,7 +67,7 @@ func Notes() []Note { return append(append(SwedishNotes(), FrenchNotes()...), No
 // Registries are the names of all of them.
 func Registries() []string { return []string{Avfallsregistret, Trackdechets, Autosys} }
 
-// OneOf names words to choose from: "road, rail or sea".
+// OneOf lists words to choose from: "road, rail or sea".
 func OneOf[T ~string](words []T) string {
 	texts := make([]string, len(words))
 	for i, word := range words {

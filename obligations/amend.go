@@ -36,18 +36,19 @@ func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error)
 		}
 	}
 	amended.Amends = &a
-	amended.Obligation = amendment(filed.Obligation, n, a)
+	amended.Obligation = amendment(filed.Obligation, n, a, sluss.RuleCorrection, sluss.RuleAnnulment)
 	return amended, sluss.Faults(f).Err()
 }
 
-// amendment is the duty to amend what was filed for another one.
-func amendment(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligation {
+// amendment is the duty to amend what was filed for another one, by the rule of
+// corrections or that of annulments.
+func amendment(filed sluss.Obligation, n int, a sluss.Amendment, correction, annulment string) sluss.Obligation {
 	base, _ := sluss.SplitAmendmentID(filed.ID)
 	o := filed // with its own NoteBy: when the party noted it does not change
 	o.ID = sluss.AmendmentID(base, n)
-	o.Rule = sweden(sluss.RuleCorrection, "ch. 6 § 12", "What the register has of "+base+" is corrected as soon as it is known to be wrong")
+	o.Rule = latest(correction).Rule
 	if a.Annul != "" {
-		o.Rule = sweden(sluss.RuleAnnulment, "ch. 6 § 12", "What the register has of "+base+" is annulled as soon as it is known to be wrong")
+		o.Rule = latest(annulment).Rule
 	}
 	o.Due, o.AfterUntil, o.Gates = time.Time{}, time.Time{}, ""
 	o.Signer = cmp.Or(filed.Signer, sluss.Officer)
@@ -57,37 +58,43 @@ func amendment(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligatio
 func (f *faults) wanted(a sluss.Amendment) {
 	switch {
 	case a.Annul != "" && len(a.Set) > 0:
-		f.add("set", "a note that is annulled is not corrected too", "annul it, or correct it")
+		f.add("set", "a report cannot be annulled and corrected at once", "annul it, or correct it")
 	case a.Annul == "" && len(a.Set) == 0:
 		f.add("set", "the correction changes nothing", "give at least one path=value")
 	case a.Annul != "" && !slices.Contains(sluss.AnnulReasons(), a.Annul):
-		f.add("annul", fmt.Sprintf("%q is no reason of the register's", a.Annul), "say "+sluss.OneOf(sluss.AnnulReasons()))
+		f.add("annul", fmt.Sprintf("%q is not a reason for an annulment in the Swedish registry", a.Annul), "say "+sluss.OneOf(sluss.AnnulReasons()))
 	}
 	if a.Double && a.Annul != sluss.SentTwice {
-		f.add("receipt", "another note is annulled only because it tells the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")
+		f.add("receipt", "another report is annulled only if it tells the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")
 	}
 	if blank(a.Reason) {
-		f.add("reason", "nobody says why", "say how it is known that the note is wrong")
+		f.add("reason", "the reason is missing", "say how it is known that the report is wrong")
 	}
 	if blank(a.By.Name) {
-		f.add("by.name", "nobody asks for it", "give the name of the person who does")
+		f.add("by.name", "the person who asks for it is missing", "give the name")
 	}
 }
 
 // corrected checks a corrected content.
 func (f *faults) corrected(filed, amended sluss.Content) {
 	if unchanged(filed, amended) {
-		f.add("set", "the note says that already", "give a value that differs from what was filed")
+		f.add("set", "the report says that already", "give a value that differs from what was filed")
 	}
-	const anew = "annul the note (%s), and declare a batch with what is right under a reference of its own"
+	const anew = "annul the report (%s), and declare a new batch with the right data under another reference"
 	before, path := filed.Declaration.Obliged(filed.Obligation)
 	if after, _ := amended.Declaration.Obliged(amended.Obligation); after.ID != before.ID || after.Country != before.Country {
-		f.add(path+".id", "a note cannot become another party's", fmt.Sprintf(anew, sluss.WrongOperator))
+		f.add(path+".id", "a report cannot become another party's", fmt.Sprintf(anew, sluss.WrongOperator))
 	}
 	if amended.Declaration.Waste.Code != filed.Declaration.Waste.Code || amended.Result != nil && amended.Result.Code != filed.Result.Code {
-		f.add("waste.code", "a note cannot become one of other waste", fmt.Sprintf(anew, sluss.WrongWaste))
+		f.add("waste.code", "a report cannot change to another waste code", fmt.Sprintf(anew, sluss.WrongWaste))
 	}
-	known := wrong(filed) // the register took it all the same, perhaps under older rules
+	f.broken(filed, amended)
+}
+
+// broken adds the faults of the amended content that the filed one does not have:
+// the registry accepted that one all the same, perhaps under older rules.
+func (f *faults) broken(filed, amended sluss.Content) {
+	known := wrong(filed)
 	for _, fault := range wrong(amended) {
 		if !slices.Contains(known, fault) {
 			*f = append(*f, fault)

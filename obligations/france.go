@@ -6,112 +6,226 @@ import (
 	"sluss"
 )
 
-// france are the steps of the BSDD that the latest event brings.
+// france are the steps of the BSDD that the latest event brings. The BSDD itself
+// is of the first leg that it covers.
 func (b batch) france() (owed []sluss.Obligation) {
-	first, last := frenchLeg(b.Declaration), len(b.Legs)
-	if first == 0 || !b.hazardous() && !b.Waste.POP {
+	covered := b.underBSDD()
+	if len(covered) == 0 || !b.dangerous() {
 		return nil
 	}
+	first, last := covered[0], covered[len(covered)-1]
 	step := func(id string, o sluss.Obligation, after ...string) {
-		o.Registry, o.After = sluss.Trackdechets, after
-		o.Leg = max(o.Leg, first)
+		o.After, o.Leg = after, max(o.Leg, first.Number)
 		owed = b.owe(owed, id, b.event.At, o)
 	}
-	// gate is a step before the departure of a French leg.
-	gate := func(leg int, note sluss.Note, role, signer sluss.Role) sluss.Obligation {
-		return sluss.Obligation{Leg: leg, Note: note, Role: role, Signer: signer, Gates: sluss.Departure(leg), Due: b.Legs[leg-1].Departure}
+	// beforeLeg are the steps that gate the departure of a leg, and are due at it.
+	beforeLeg := func(l sluss.RouteLeg, role sluss.Role) sluss.Obligation {
+		return sluss.Obligation{Leg: l.Number, Role: role, Gates: l.Departs, Due: l.Departure}
 	}
-	emissionOf := func(leg int, role sluss.Role, before string) {
-		signed := gate(leg, sluss.NoteEmission, role, role)
-		signed.ID = perLeg(emission, leg)
-		step(emission, signed, creation, before)
-	}
-	takeOverOf := func(leg int, before string) {
-		taken := gate(leg, sluss.NoteTakeOver, sluss.Transporter, sluss.Transporter)
-		taken.ID = perLeg(takeOver, leg)
-		step(takeOver, taken, creation, before)
-	}
-	// stored is a step of who stores the waste at the end of a leg.
-	stored := func(id string, o sluss.Obligation, before string) {
-		o.ID, o.Role = perLeg(id, o.Leg), sluss.Collector
+	// ofLeg is a step of which each leg may have one. It names the creation and the
+	// step before it.
+	ofLeg := func(id string, o sluss.Obligation, before string) {
+		o.ID = sluss.ObligationID(id, o.Leg)
 		step(id, o, creation, before)
 	}
+	taken := func(l sluss.RouteLeg, before string) { ofLeg(takeOver, beforeLeg(l, ""), before) }
+	handed := func(l sluss.RouteLeg, role sluss.Role, before string) {
+		ofLeg(emission, beforeLeg(l, role), before)
+		taken(l, sluss.ObligationID(emission, l.Number))
+	}
 	emitter := sluss.Collector
-	if first == 1 {
+	if first.Number == 1 {
 		emitter = sluss.Producer
 	}
 	event := b.event.ID()
 	switch event {
 	case string(sluss.Received):
-		step(arrival, sluss.Obligation{Note: sluss.NoteArrival, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Taken)}, creation, perLeg(takeOver, last))
+		step(arrival, sluss.Obligation{Gates: string(sluss.Taken)}, creation, sluss.ObligationID(takeOver, last.Number))
 	case string(sluss.Taken):
-		step(acceptance, sluss.Obligation{Note: sluss.NoteAcceptance, Role: sluss.Receiver, Signer: sluss.Receiver, Gates: string(sluss.Treated)}, creation, arrival)
+		step(acceptance, sluss.Obligation{Gates: string(sluss.Treated)}, creation, arrival)
 	case string(sluss.Refused): // nothing follows that it could gate
-		step(acceptance, sluss.Obligation{Note: sluss.NoteAcceptance, Role: sluss.Receiver, Signer: sluss.Receiver}, creation, arrival)
+		step(acceptance, sluss.Obligation{}, creation, arrival)
 	case string(sluss.Treated):
-		step(processing, sluss.Obligation{Note: sluss.NoteProcessing, Role: sluss.Receiver, Signer: sluss.Receiver}, creation, acceptance)
-	case eventBefore(b.Declaration, first):
-		step(creation, gate(first, sluss.NoteCreation, emitter, b.Approval))
-		step(sealing, gate(first, sluss.NoteSealing, emitter, b.Approval), creation)
-		emissionOf(first, emitter, sealing)
-		takeOverOf(first, perLeg(emission, first))
+		step(processing, sluss.Obligation{}, creation, acceptance)
+	case first.Follows:
+		step(creation, beforeLeg(first, emitter))
+		step(sealing, beforeLeg(first, emitter), creation)
+		handed(first, emitter, sealing)
 	}
-	for leg := first; leg < last; leg++ { // each in its turn
-		goesOn := event == eventBefore(b.Declaration, leg+1)
-		if b.Legs[leg-1].Storage == nil {
-			if goesOn {
-				takeOverOf(leg+1, perLeg(takeOver, leg))
-			}
-			continue
-		}
-		verdict := sluss.Obligation{Leg: leg, Note: sluss.NoteStoringVerdict, Signer: sluss.Collector}
+	for i, next := range covered[1:] {
+		leg, goesOn := covered[i], event == next.Follows
+		number := leg.Number
 		switch {
-		case event == sluss.EventID(sluss.Received, leg):
-			stored(storage, sluss.Obligation{Leg: leg, Note: sluss.NoteStoring, Signer: sluss.Collector, Gates: sluss.EventID(sluss.Taken, leg)}, perLeg(takeOver, leg))
-		case event == sluss.EventID(sluss.Refused, leg): // nothing goes on
-			stored(storingVerdict, verdict, perLeg(storage, leg))
+		case leg.Storage == nil && goesOn:
+			taken(next, sluss.ObligationID(takeOver, number))
+		case leg.Storage == nil:
+		case event == sluss.EventID(sluss.Received, number):
+			ofLeg(storage, sluss.Obligation{Leg: number, Gates: sluss.EventID(sluss.Taken, number)}, sluss.ObligationID(takeOver, number))
+		case event == sluss.EventID(sluss.Refused, number): // nothing goes on
+			ofLeg(storingVerdict, sluss.Obligation{Leg: number}, sluss.ObligationID(storage, number))
 		case goesOn:
-			verdict.Gates, verdict.Due = sluss.Departure(leg+1), b.Legs[leg].Departure
-			stored(storingVerdict, verdict, perLeg(storage, leg))
-			stored(resealing, gate(leg+1, sluss.NoteResealing, "", b.Approval), perLeg(storingVerdict, leg))
-			emissionOf(leg+1, sluss.Collector, perLeg(resealing, leg+1))
-			takeOverOf(leg+1, perLeg(emission, leg+1))
+			ofLeg(storingVerdict, sluss.Obligation{Leg: number, Gates: next.Departs, Due: next.Departure}, sluss.ObligationID(storage, number))
+			ofLeg(resealing, beforeLeg(next, ""), sluss.ObligationID(storingVerdict, number))
+			handed(next, sluss.Collector, sluss.ObligationID(resealing, next.Number))
 		}
 	}
 	return owed
 }
 
-func inFrance(l sluss.Leg) bool { return l.From.Country == "FR" && l.To.Country == "FR" }
-
-// frenchLeg is the leg with which a BSDD begins, counted from 1: the first
-// within France, if all that follow it are as well, so that the BSDD covers the
-// rest of the way; 0 if there is none.
-func frenchLeg(d sluss.Declaration) int {
-	first := slices.IndexFunc(d.Legs, inFrance)
-	if first < 0 || slices.ContainsFunc(d.Legs[first:], func(l sluss.Leg) bool { return !inFrance(l) }) {
-		return 0
+// beforeFrance is the look at the companies of the BSDD, which comes with its
+// creation and gates the same departure.
+func (b batch) beforeFrance(steps []sluss.Obligation) []sluss.Obligation {
+	i := slices.IndexFunc(steps, func(o sluss.Obligation) bool { return o.Note == sluss.NoteCreation })
+	if i < 0 {
+		return nil
 	}
-	return first + 1
+	made := steps[i]
+	return b.owe(nil, preflight, b.event.At, sluss.Obligation{
+		Role: made.Role, Leg: made.Leg, Gates: made.Gates, Due: made.Due,
+	})
 }
 
-// onBSDD tells whether a BSDD covers a leg, counted from 1.
-func onBSDD(d sluss.Declaration, leg int) bool {
-	first := frenchLeg(d)
-	return first > 0 && leg >= first
+// branch makes of the steps of a direct chain those of the batch's branch: a
+// group names the treatments of the batches that go into it; who is no company
+// signs nothing; what was signed on paper is told in one step at its end.
+func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
+	switch {
+	case b.Paper:
+		return b.onPaper(owed)
+	case len(b.Pickups) > 0:
+		return b.round(owed)
+	case b.unsigned():
+		return b.withoutEmission(owed)
+	case b.regroups():
+		return b.grouping(owed)
+	}
+	return owed
 }
 
-// bsddTransporters are the fields of the transporters on a BSDD.
-func bsddTransporters(d sluss.Declaration) (fields []string) {
-	for i := range d.Legs {
-		if onBSDD(d, i+1) {
-			fields = append(fields, at("legs", i, "transporter"))
+func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
+	for i := range owed {
+		o := &owed[i]
+		if o.Leg != 1 {
+			continue // of what goes on from a storage
+		}
+		switch o.Note { //nolint:exhaustive // later steps need no predecessor
+		case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
+			o.After = append(o.After, b.awaited()...)
+			if b.Legs[0].Consignor != nil {
+				o.Role = sluss.Collector
+			}
+			if o.Note == sluss.NoteEmission {
+				o.Signer = o.Role
+			}
 		}
 	}
-	return fields
+	return owed
 }
 
-// bsddByRoad tells whether any part of the way that a BSDD covers is by road.
-func bsddByRoad(d sluss.Declaration) bool {
-	first := frenchLeg(d)
-	return first > 0 && slices.ContainsFunc(d.Legs[first-1:], func(l sluss.Leg) bool { return l.Mode == sluss.Road })
+// awaited are the filings by which the register has the treatments of a group's
+// batches, where nobody tells its ids of their BSDDs.
+func (b batch) awaited() (filings []string) {
+	for _, p := range b.Predecessors {
+		if p.Reference != "" && p.Receipt == "" {
+			filings = append(filings, sluss.FilingID(b.Tenant, p.Reference, processing))
+		}
+	}
+	return filings
+}
+
+// withoutEmission leaves the BSDD to the transporter: the register itself signs
+// for a private individual or a foreign ship when it is sealed.
+func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
+	signed := sluss.ObligationID(emission, 1)
+	owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool { return o.ID == signed })
+	for i := range owed {
+		o := &owed[i]
+		if o.Note == sluss.NoteCreation || o.Note == sluss.NoteSealing {
+			o.Role = sluss.Transporter
+		}
+		if n := slices.Index(o.After, signed); n >= 0 {
+			o.After[n] = sealing
+		}
+	}
+	return owed
+}
+
+// onPaper is the one step of a BSDD on paper. It has the id of the treatment's, by
+// which other batches name it. Of waste that is refused the register takes none.
+func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
+	i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteProcessing })
+	if i < 0 {
+		return nil
+	}
+	told := owed[i]
+	told.After = nil
+	return b.owe(nil, paper, b.event.At, told)
+}
+
+// Of a collection round (annexe 1) the BSDD that the receiver signs is only the
+// frame: each producer's part has a BSDD of its own, which that producer and the
+// transporter sign, and which follows the round from there.
+
+// round makes of the steps of a direct chain those of a collection round. The
+// parts are created and put on the round before it starts; they are signed one
+// by one on the way, all before the receiver signs: the register then drops
+// those that nobody has taken over.
+func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
+	if b.event.ID() == string(sluss.Received) {
+		for i := range owed {
+			if owed[i].Note == sluss.NoteArrival {
+				owed[i].After = slices.Concat([]string{creation}, b.perPickup(takeOver))
+			}
+		}
+		return owed
+	}
+	if i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteSealing }); i >= 0 {
+		return append(owed[:i+1], b.parts(owed[i])...)
+	}
+	return owed
+}
+
+// parts are the steps of the producers' parts; all that is the same of them and
+// of the sealing of the round is copied from that.
+func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
+	gathered := sluss.ObligationID(gathering, len(b.Pickups)) // one more, where a correction adds a producer
+	add := func(rule string, n int, o sluss.Obligation, after ...string) {
+		o.Leg, o.Pickup, o.After = sealed.Leg, n, after
+		if n > 0 {
+			o.ID = sluss.ObligationID(rule, n)
+		}
+		owed = b.owe(owed, rule, b.event.At, o)
+	}
+	before := sluss.Obligation{Role: sealed.Role, Gates: sealed.Gates, Due: sealed.Due}
+	signed := func(role sluss.Role) sluss.Obligation {
+		return sluss.Obligation{Role: role, Gates: string(sluss.Received)}
+	}
+	for i := range b.Pickups {
+		add(pickup, i+1, before, creation, sealing)
+	}
+	together := before
+	together.ID = gathered
+	add(gathering, 0, together, slices.Concat([]string{creation, sealing}, b.perPickup(pickup))...)
+	for i := range b.Pickups {
+		last := gathered
+		if !b.answeredFor() {
+			last = sluss.ObligationID(emission, i+1)
+			add(emission, i+1, signed(sluss.Producer), creation, sluss.ObligationID(pickup, i+1), gathered)
+		}
+		add(takeOver, i+1, signed(sluss.Transporter), creation, sluss.ObligationID(pickup, i+1), last)
+	}
+	return owed
+}
+
+// answeredFor tells whether an éco-organisme answers for the producers of a
+// round, who then need not sign.
+func (b batch) answeredFor() bool {
+	return slices.ContainsFunc(b.Intermediaries, func(p sluss.Party) bool { return p.Role == sluss.EcoOrganisme })
+}
+
+func (b batch) perPickup(rule string) (ids []string) {
+	for i := range b.Pickups {
+		ids = append(ids, sluss.ObligationID(rule, i+1))
+	}
+	return ids
 }

@@ -17,16 +17,14 @@ func Next(d sluss.Declaration, events []sluss.Event) []string {
 	if len(events) == 0 {
 		return []string{string(sluss.Produced)}
 	}
-	last := events[len(events)-1]
-	for leg := 1; leg <= len(d.Legs); leg++ {
-		if last.ID() == eventBefore(d, leg) {
-			return []string{sluss.Departure(leg)}
-		}
+	last, route := events[len(events)-1], d.Route()
+	if i := slices.IndexFunc(route, func(l sluss.RouteLeg) bool { return l.Follows == last.ID() }); i >= 0 {
+		return []string{route[i].Departs}
 	}
 	switch last.Kind {
 	case sluss.PickedUp, sluss.HandedOver:
-		if l := last.Leg; l >= 1 && l <= len(d.Legs) && d.Legs[l-1].Storage != nil {
-			return []string{sluss.EventID(sluss.Received, l)}
+		if leg, _ := route.Leg(last.Leg); leg.Storage != nil {
+			return []string{sluss.EventID(sluss.Received, leg.Number)}
 		}
 		return []string{string(sluss.Received)}
 	case sluss.Received:
@@ -48,24 +46,25 @@ func Closed(events []sluss.Event) bool {
 // error is Faults, whose fields are those of the event.
 func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 	var f faults
-	f.order(d, events, next)
+	b := newBatch(d, events...)
+	f.order(b, next)
 	switch {
 	case next.At.IsZero():
-		f.add("at", "there is no time", "say when it happened, with zone, such as 2026-11-23T08:00:00+01:00")
+		f.add("at", "the time is missing", "give the time when it happened, with zone, such as 2026-11-23T08:00:00+01:00")
 	case len(events) > 0 && next.At.Before(events[len(events)-1].At):
 		last := events[len(events)-1]
 		f.add("at", fmt.Sprintf("%s is before %s, which happened at %s", stamp(next.At), last.ID(), stamp(last.At)), "give the time when it happened")
 	}
 	if blank(next.By.Name) {
-		f.add("by.name", "nobody reports it", "give the name of the person who does")
+		f.add("by.name", "the person who reports it is missing", "give the name")
 	}
-	f.contents(d, events, next)
-	f.ofRound(d, next)
+	f.contents(b, next)
+	f.ofRound(b, next)
 	return sluss.Faults(f).Err()
 }
 
-func (f *faults) order(d sluss.Declaration, events []sluss.Event, next sluss.Event) {
-	possible := Next(d, events)
+func (f *faults) order(b batch, next sluss.Event) {
+	possible := Next(b.Declaration, b.events)
 	if slices.Contains(possible, next.ID()) {
 		return
 	}
@@ -77,29 +76,29 @@ func (f *faults) order(d sluss.Declaration, events []sluss.Event, next sluss.Eve
 	if len(possible) == 0 {
 		remedy = "the batch is closed; declare a new one that continues it"
 	}
-	if i := slices.IndexFunc(events, func(e sluss.Event) bool { return e.ID() == next.ID() }); i >= 0 {
-		f.add(field, fmt.Sprintf("%s has happened already, at %s", next.ID(), stamp(events[i].At)), remedy)
+	if i := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == next.ID() }); i >= 0 {
+		f.add(field, fmt.Sprintf("%s has happened already, at %s", next.ID(), stamp(b.events[i].At)), remedy)
 		return
 	}
 	f.add(field, fmt.Sprintf("%s cannot happen now", next.ID()), remedy)
 }
 
 // contents checks what an event tells beside its time.
-func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.Event) {
+func (f *faults) contents(b batch, next sluss.Event) {
 	switch next.Kind {
 	case sluss.Received:
 		if next.Mass <= 0 {
 			f.add("mass", "there is no mass", "give the kilograms that were received")
 		}
-		if bsddByRoad(d) && next.Mass > frenchRoadLimit {
-			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD takes by road", "give kilograms, not grams")
+		if b.bsddByRoad() && next.Mass > frenchRoadLimit {
+			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD allows by road", "give kilograms, not grams")
 		}
 	case sluss.Taken:
-		switch received, ok := happened(events, sluss.EventID(sluss.Received, next.Leg)); {
+		switch received, ok := happened(b.events, sluss.EventID(sluss.Received, next.Leg)); {
 		case next.RefusedMass < 0:
 			f.add("refused_mass", "the mass is negative", "give the kilograms that were refused, or leave it out")
 		case ok && next.RefusedMass > 0 && next.RefusedMass >= received.Mass:
-			f.add("refused_mass", fmt.Sprintf("%s is not less than the %s that were received", next.RefusedMass, received.Mass), "report refused where nothing is accepted")
+			f.add("refused_mass", fmt.Sprintf("%s is not less than the %s that were received", next.RefusedMass, received.Mass), "report refused if nothing is accepted")
 		}
 		if next.RefusedMass > 0 && blank(next.Reason) {
 			f.add("reason", "a part is refused without a reason", "say why")
@@ -109,10 +108,10 @@ func (f *faults) contents(d sluss.Declaration, events []sluss.Event, next sluss.
 			f.add("reason", "the batch is refused without a reason", "say why")
 		}
 	case sluss.Treated:
-		if next.Operation != "" && f.operation("operation", d, next.Operation) {
-			f.collector("operation", d, next.Operation)
+		if next.Operation != "" && f.operation("operation", b, next.Operation) {
+			f.collector("operation", b, next.Operation)
 		}
-		f.treated(d, next)
+		f.treated(b, next)
 	case sluss.Produced, sluss.PickedUp, sluss.HandedOver:
 	default:
 		f.add("kind", fmt.Sprintf("there is no event %q", next.Kind), "use "+sluss.OneOf(sluss.EventKinds()))

@@ -1,10 +1,7 @@
 package obligations
 
 import (
-	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"sluss"
 )
@@ -27,7 +24,7 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 	if len(events) == 0 {
 		return nil
 	}
-	b := batch{Declaration: d, events: events, event: events[len(events)-1]}
+	b := newBatch(d, events...)
 	steps := b.branch(b.france())
 	return slices.Concat(b.sweden(), b.beforeFrance(steps), steps, b.norway())
 }
@@ -36,74 +33,22 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 // that id may happen. Accepted and refused are two ways through one gate, of
 // which Gates names the first.
 func GatedBy(o sluss.Obligation, eventID string) bool {
-	if kind, leg, stored := strings.Cut(eventID, "#"); kind == string(sluss.Refused) {
-		eventID = string(sluss.Taken)
-		if stored {
-			eventID += "#" + leg
-		}
+	if kind, leg, err := sluss.ParseEventID(eventID); err == nil && kind == sluss.Refused {
+		eventID = sluss.EventID(sluss.Taken, leg)
 	}
 	return o.Gates != "" && o.Gates == eventID
 }
 
-// batch is a declaration with its events, of which the last is looked at.
-type batch struct {
-	sluss.Declaration
-	events []sluss.Event
-	event  sluss.Event
-}
-
-// owe adds the obligation to the list if its rule is in force at the moment.
-func (b batch) owe(list []sluss.Obligation, id string, at time.Time, o sluss.Obligation) []sluss.Obligation {
-	rule, ok := InForce(id, at)
-	if !ok {
-		return list
-	}
-	o.Rule, o.Event = rule, b.event.ID()
-	if o.ID == "" {
-		o.ID = id
-	}
-	return append(list, o)
-}
-
-// hazardous tells whether the declaration calls the waste hazardous.
-func (b batch) hazardous() bool { return strings.HasSuffix(b.Waste.Code, "*") }
-
 func (b batch) norway() (owed []sluss.Obligation) {
-	for i, l := range b.Legs {
-		leg := i + 1
+	for _, l := range b.route {
 		norwegian := func(v sluss.Vehicle) bool { return v.Country == "NO" }
-		if b.event.ID() != eventBefore(b.Declaration, leg) || l.Mode != sluss.Road || !slices.ContainsFunc(l.Vehicles, norwegian) {
+		if b.event.ID() != l.Follows || l.Mode != sluss.Road || !slices.ContainsFunc(l.Vehicles, norwegian) {
 			continue
 		}
 		owed = b.owe(owed, clearance, b.event.At, sluss.Obligation{
-			ID: perLeg(clearance, leg), Leg: leg,
-			Registry: sluss.Autosys, Note: sluss.NoteClearance, Role: sluss.Transporter,
-			Gates: sluss.Departure(leg), Due: l.Departure,
+			ID: sluss.ObligationID(clearance, l.Number), Leg: l.Number,
+			Gates: l.Departs, Due: l.Departure,
 		})
 	}
 	return owed
 }
-
-// departs is the leg that the event begins.
-func (b batch) departs() (leg int, ok bool) {
-	for i := range b.Legs {
-		if b.event.ID() == sluss.Departure(i+1) {
-			return i + 1, true
-		}
-	}
-	return 0, false
-}
-
-// eventBefore is the event after which the gates of a leg's departure open.
-func eventBefore(d sluss.Declaration, leg int) string {
-	switch {
-	case leg == 1:
-		return string(sluss.Produced)
-	case d.Legs[leg-2].Storage != nil:
-		return sluss.EventID(sluss.Taken, leg-1)
-	default:
-		return sluss.Departure(leg - 1)
-	}
-}
-
-func perLeg(rule string, leg int) string { return fmt.Sprintf("%s#%d", rule, leg) }

@@ -1,11 +1,6 @@
 package obligations
 
-import (
-	"strconv"
-	"strings"
-
-	"sluss"
-)
+import "sluss"
 
 // Planned are the reports that a declaration owes if all goes as planned: what
 // each is of, with the events until then at their planned times and with the
@@ -18,9 +13,8 @@ func Planned(d sluss.Declaration) (reports []sluss.Content) {
 	var events []sluss.Event
 	at := d.Legs[0].Departure
 	for next := Next(d, nil); len(next) > 0; next = Next(d, events) {
-		kind, number, _ := strings.Cut(next[0], "#")
-		e := sluss.Event{Kind: sluss.EventKind(kind), At: at}
-		e.Leg, _ = strconv.Atoi(number) // 0 where the event concerns none
+		kind, leg, _ := sluss.ParseEventID(next[0])
+		e := sluss.Event{Kind: kind, Leg: leg, At: at}
 		if leg := e.Leg; (e.Kind == sluss.PickedUp || e.Kind == sluss.HandedOver) && leg <= len(d.Legs) {
 			at = d.Legs[leg-1].Departure
 			e.At = at

@@ -1,10 +1,8 @@
 package obligations
 
 import (
-	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"sluss"
 )
@@ -127,17 +125,12 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 			if unchanged(filed, amended) {
 				f.add("set", "the BSDD says that already", "give a value that differs from what was signed")
 			}
-			known := wrong(filed)
-			for _, fault := range wrong(amended) {
-				if !slices.Contains(known, fault) {
-					f = append(f, fault)
-				}
-			}
+			f.broken(filed, amended)
 		}
 	}
 	slices.SortStableFunc(f, func(a, b sluss.Fault) int { return strings.Compare(a.Field, b.Field) })
 	amended.Amends = &a
-	amended.Obligation = revision(filed.Obligation, n, a)
+	amended.Obligation = amendment(filed.Obligation, n, a, sluss.RuleRevision, sluss.RuleCancellation)
 	return amended, sluss.Faults(f).Err()
 }
 
@@ -149,20 +142,6 @@ func frenchTrader(d sluss.Declaration, path string) bool {
 		}
 	}
 	return false
-}
-
-// revision is the duty to tell the register what is right.
-func revision(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligation {
-	base, _ := sluss.SplitAmendmentID(filed.ID)
-	o := filed
-	o.ID = sluss.AmendmentID(base, n)
-	o.Rule = france(sluss.RuleRevision, "What the BSDD says is revised, which its other parties must approve")
-	if a.Annul != "" {
-		o.Rule = france(sluss.RuleCancellation, "The BSDD is deleted, or cancelled once its other parties approve")
-	}
-	o.NoteBy, o.Due, o.AfterUntil, o.Gates = time.Time{}, time.Time{}, time.Time{}, ""
-	o.Signer = cmp.Or(filed.Signer, sluss.Officer)
-	return o
 }
 
 // asked is who asks for an amendment, and why.

@@ -8,57 +8,6 @@ import (
 	"sluss"
 )
 
-// clock is how long a Swedish note may wait, and its report after it.
-type clock int
-
-const (
-	// before: noted before the event that it is of; reported within two working
-	// days (ch. 6 § 11).
-	before clock = iota
-	// twoWorkingDays: noted within two working days; reported within two more
-	// from the last day for the note. Four in one count, so that an eve on which
-	// the note falls due does not put the report off as well.
-	twoWorkingDays
-	// twoDays: noted within two days, whatever days they are; then as above.
-	twoDays
-)
-
-// times are the ends of the clock that starts at a moment.
-func (c clock) times(start time.Time) (noteBy, due time.Time) {
-	calendar := WorkingDays("SE")
-	switch c {
-	case twoWorkingDays:
-		return calendar.Add(start, 2), calendar.Add(start, 4)
-	case twoDays:
-		noteBy = calendar.end(calendar.noon(start).AddDate(0, 0, 2))
-		return noteBy, calendar.Add(noteBy, 2)
-	case before:
-	}
-	return start, calendar.Add(start, 2)
-}
-
-// duty is a note of ch. 6 §§ 1-5: whose, and by which clock.
-type duty struct {
-	note  sluss.Note
-	role  sluss.Role
-	clock clock
-}
-
-// swedishDuties are the notes by the rule that wants them. The results of
-// treatment are compiled by quarter; see Results.
-func swedishDuties() map[string]duty {
-	return map[string]duty{
-		removal:             {sluss.NoteRemoval, sluss.Producer, before},
-		collectionTransport: {sluss.NoteCollectionTransport, sluss.Collector, before},
-		forwarding:          {sluss.NoteForwarding, sluss.Treater, before},
-		transport:           {sluss.NoteTransport, sluss.Transporter, before},
-		householdTransport:  {sluss.NoteTransport, sluss.Transporter, twoDays},
-		collection:          {sluss.NoteCollection, sluss.Collector, twoWorkingDays},
-		reception:           {sluss.NoteReception, sluss.Receiver, twoWorkingDays},
-		deal:                {sluss.NoteDeal, sluss.Dealer, twoWorkingDays},
-	}
-}
-
 // sweden are the notes that the latest event brings, in the order in which
 // they name each other.
 func (b batch) sweden() (owed []sluss.Obligation) {
@@ -66,41 +15,37 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 		if !b.hazardousAt(start) {
 			return
 		}
-		duty := swedishDuties()[rule]
-		o.Registry, o.Note, o.Signer = sluss.Avfallsregistret, duty.note, b.Approval
-		if o.Role == "" {
-			o.Role = duty.role
-		}
-		o.NoteBy, o.Due = duty.clock.times(start)
-		owed = b.owe(owed, rule, start, b.after(upTo, o))
+		law := latest(rule)
+		o.NoteBy, o.Due = law.clock.times(start)
+		owed = b.owe(owed, rule, start, b.after(upTo, law.report, o))
 	}
 	at := b.event.At
 	if b.event.Kind == sluss.Produced {
 		for i, d := range b.Deals {
 			if b.reportsDeal(d) {
-				note(deal, d.At, 0, sluss.Obligation{ID: perLeg(deal, i+1), Deal: i + 1, Role: d.Trader.Role})
+				note(deal, d.At, 0, sluss.Obligation{ID: sluss.ObligationID(deal, i+1), Deal: i + 1, Role: d.Trader.Role})
 			}
 		}
 	}
-	leg, departs := b.departs()
-	if departs && leg == 1 {
-		switch rule := b.sends(); rule {
-		case "":
-		case removal:
+	if i := slices.IndexFunc(b.route, func(l sluss.RouteLeg) bool { return l.Departs == b.event.ID() }); i >= 0 {
+		leg := i + 1
+		switch rule := b.sends(); {
+		case rule == "" || leg > 1:
+		case rule == removal:
 			note(rule, at, 0, sluss.Obligation{})
 		default:
 			note(rule, at, 0, sluss.Obligation{Leg: leg})
 		}
-	}
-	if departs && b.carries(leg, at) == transport {
-		note(transport, at, leg-1, sluss.Obligation{ID: perLeg(transport, leg), Leg: leg})
+		if b.carries(leg, at) == transport {
+			note(transport, at, leg-1, sluss.Obligation{ID: sluss.ObligationID(transport, leg), Leg: leg})
+		}
 	}
 	if b.event.ID() != string(sluss.Received) {
 		return owed
 	}
-	last := len(b.Legs)
+	last := len(b.route)
 	if e, ok := b.departure(last); ok && b.carries(last, e.At) == householdTransport {
-		note(householdTransport, at, last-1, sluss.Obligation{ID: perLeg(transport, last), Leg: last})
+		note(householdTransport, at, last-1, sluss.Obligation{ID: sluss.ObligationID(transport, last), Leg: last})
 	}
 	if rule := b.receives(at); rule != "" {
 		note(rule, at, last, sluss.Obligation{})
@@ -112,14 +57,14 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 // the transporters of the legs up to leg, else of who sent the waste off, else
 // of who received it in the batch that this one continues. It waits until one
 // working day before it is due; where that lies before the event, a day.
-func (b batch) after(leg int, o sluss.Obligation) sluss.Obligation {
-	for leg > 0 && (!b.transportWasOwed(leg) || perLeg(transport, leg) == o.ID) {
+func (b batch) after(leg int, report sluss.Note, o sluss.Obligation) sluss.Obligation {
+	for leg > 0 && (!b.transportWasOwed(leg) || sluss.ObligationID(transport, leg) == o.ID) {
 		leg--
 	}
 	switch sender := b.sends(); {
 	case leg > 0:
-		o.After = []string{perLeg(transport, leg)}
-	case sender != "" && o.Note != swedishDuties()[sender].note && b.wasOwed(sender, 1):
+		o.After = []string{sluss.ObligationID(transport, leg)}
+	case sender != "" && report != latest(sender).report && b.wasOwed(sender, 1):
 		o.After = []string{sender}
 	case b.Precursor().Reference == "" || b.Precursor().Receipt != "": // there is none, or its id is known
 		return o
@@ -163,11 +108,7 @@ func (b batch) wasOwed(rule string, leg int) bool {
 
 // departure is the event with which the leg began.
 func (b batch) departure(leg int) (sluss.Event, bool) {
-	i := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == sluss.Departure(leg) })
-	if i < 0 {
-		return sluss.Event{}, false
-	}
-	return b.events[i], true
+	return happened(b.events, sluss.Departure(leg))
 }
 
 // hazardousAt tells whether the waste is hazardous at a moment. That is as the
@@ -186,11 +127,10 @@ func (b batch) hazardousAt(moment time.Time) bool {
 // sends is the rule by which whoever holds the waste at the start notes what
 // leaves: ch. 6 § 1, § 3 p. 2 or § 5 p. 3; empty if nobody does.
 func (b batch) sends() (rule string) {
-	if !startsInSweden(b.Declaration, 1) {
+	if !b.route.Starts(1, "SE") {
 		return ""
 	}
-	c := b.Legs[0].Consignor
-	switch {
+	switch c := b.route[0].Consignor; {
 	case c != nil && c.Role == sluss.Collector:
 		return collectionTransport
 	case c != nil && c.Role == sluss.Treater && !same(*c, b.Producer):
@@ -201,12 +141,15 @@ func (b batch) sends() (rule string) {
 	return ""
 }
 
-// sender is the party of the rule that sends tells.
-func (b batch) sender() sluss.Party {
-	if rule := b.sends(); rule == collectionTransport || rule == forwarding {
-		return *b.Legs[0].Consignor
+// isSender tells whether a party is the one of the rule that sends tells.
+func (b batch) isSender(p sluss.Party) bool {
+	switch b.sends() {
+	case "":
+		return false
+	case removal:
+		return same(p, b.Producer)
 	}
-	return b.Producer
+	return same(p, b.route[0].HandsOver.Party)
 }
 
 // carries is the rule by which the transporter of a leg that departs at a
@@ -215,18 +158,13 @@ func (b batch) sender() sluss.Party {
 // it off or collects it notes another thing, and § 22 exempts some. That the
 // transporter has a permit or has notified is taken for granted.
 func (b batch) carries(leg int, at time.Time) (rule string) {
-	if !startsInSweden(b.Declaration, leg) {
-		return ""
-	}
-	l := b.Legs[leg-1]
-	last := leg == len(b.Legs)
+	l, ok := b.route.Leg(leg)
 	switch {
-	case l.Mode == sluss.Pipeline,
-		b.sends() != "" && same(l.Transporter, b.sender()),
+	case !ok, l.From.Country != "SE", l.Mode == sluss.Pipeline, b.isSender(l.Transporter),
 		b.receives(at) == collection && same(l.Transporter, b.Receiver),
 		b.exempt(householdCentre, at) && l.Municipal && fromHouseholds(l.From) && l.To.Site == sluss.RecyclingCentre:
 		return ""
-	case b.exempt(householdTransport, at) && last && fromHouseholds(l.From) && b.Receiver.Role != sluss.Collector:
+	case b.exempt(householdTransport, at) && l.Last && fromHouseholds(l.From) && b.Receiver.Role != sluss.Collector:
 		return householdTransport
 	}
 	return transport
@@ -235,10 +173,9 @@ func (b batch) carries(leg int, at time.Time) (rule string) {
 // receives is the rule by which the receiver in Sweden notes what comes at a
 // moment: ch. 6 § 3 p. 1 or § 5 p. 1; empty if § 24 exempts it.
 func (b batch) receives(at time.Time) (rule string) {
-	if !endsInSweden(b.Declaration) {
+	switch l, _ := b.route.Leg(len(b.route)); {
+	case l.To.Country != "SE":
 		return ""
-	}
-	switch l := b.Legs[len(b.Legs)-1]; {
 	case b.Receiver.Role != sluss.Collector:
 		return reception
 	case b.exempt(householdCollection, at) && fromHouseholds(l.From) && forHouseholds(l.To):
@@ -264,25 +201,17 @@ func forHouseholds(p sluss.Place) bool {
 // reportsDeal: ch. 6 § 4, of dealers and brokers in Sweden, unless they note
 // their handling of the same batch in another role.
 func (b batch) reportsDeal(d sluss.Deal) bool {
-	if d.Trader.Country != "SE" || b.sends() != "" && same(d.Trader, b.sender()) {
+	if d.Trader.Country != "SE" || b.isSender(d.Trader) {
 		return false
 	}
-	for i, l := range b.Legs {
-		if b.carries(i+1, l.Departure) != "" && same(d.Trader, l.Transporter) {
+	for _, l := range b.route {
+		carries := same(d.Trader, l.Transporter) && b.carries(l.Number, l.Departure) != ""
+		receives := l.Last && same(d.Trader, b.Receiver) && b.receives(l.Departure) != ""
+		if carries || receives {
 			return false
 		}
 	}
-	last := len(b.Legs) - 1
-	return last < 0 || b.receives(b.Legs[last].Departure) == "" || !same(d.Trader, b.Receiver)
-}
-
-func startsInSweden(d sluss.Declaration, leg int) bool {
-	return leg >= 1 && leg <= len(d.Legs) && d.Legs[leg-1].From.Country == "SE"
-}
-
-func endsInSweden(d sluss.Declaration) bool {
-	n := len(d.Legs)
-	return n > 0 && d.Legs[n-1].To.Country == "SE"
+	return true
 }
 
 func same(a, b sluss.Party) bool { return a.ID == b.ID && a.Country == b.Country }

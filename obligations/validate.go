@@ -19,20 +19,21 @@ const maxLegs = 9
 // such as which companies exist; no faults is nil.
 func Validate(d sluss.Declaration) sluss.Faults {
 	f := faults(sluss.CheckText(d))
-	f.names(d)
-	f.waste(d)
-	f.parties(d)
-	f.legs(d)
-	f.treatment(d)
-	f.next(d)
-	f.collector("treatment.operation", d, d.Treatment.Operation)
-	f.origin(d)
-	f.deals(d)
-	f.predecessors(d)
-	f.group(d)
-	f.associates(d)
-	f.onPaper(d)
-	f.pickups(d)
+	b := newBatch(d)
+	f.names(b)
+	f.waste(b)
+	f.parties(b)
+	f.legs(b)
+	f.treatment(b)
+	f.next(b)
+	f.collector("treatment.operation", b, d.Treatment.Operation)
+	f.origin(b)
+	f.deals(b)
+	f.predecessors(b)
+	f.group(b)
+	f.associates(b)
+	f.onPaper(b)
+	f.pickups(b)
 	return sluss.Faults(f)
 }
 
@@ -52,22 +53,22 @@ func (f *faults) within(field, text string, limit int) {
 
 const nameRemedy = "use 1 to 40 letters A to Z, digits, points, hyphens and underscores, a letter or digit first"
 
-func (f *faults) names(d sluss.Declaration) {
-	if !sluss.ValidReference.MatchString(d.Reference) {
-		f.add("reference", fmt.Sprintf("%q cannot name a batch", d.Reference), nameRemedy)
+func (f *faults) names(b batch) {
+	if !sluss.ValidReference.MatchString(b.Reference) {
+		f.add("reference", fmt.Sprintf("%q is not a valid reference", b.Reference), nameRemedy)
 	}
-	if d.Tenant != "" && !sluss.ValidReference.MatchString(d.Tenant) {
-		f.add("tenant", fmt.Sprintf("%q cannot name a tenant", d.Tenant), nameRemedy)
+	if b.Tenant != "" && !sluss.ValidReference.MatchString(b.Tenant) {
+		f.add("tenant", fmt.Sprintf("%q is not a valid tenant", b.Tenant), nameRemedy)
 	}
 	switch {
-	case d.Predecessor == "":
-	case !sluss.ValidReference.MatchString(d.Predecessor):
-		f.add("predecessor", fmt.Sprintf("%q cannot name a batch", d.Predecessor), nameRemedy)
-	case d.Predecessor == d.Reference:
+	case b.Predecessor == "":
+	case !sluss.ValidReference.MatchString(b.Predecessor):
+		f.add("predecessor", fmt.Sprintf("%q is not a valid reference", b.Predecessor), nameRemedy)
+	case b.Predecessor == b.Reference:
 		f.add("predecessor", "a batch cannot continue itself", "name the batch that it came from, or leave it out")
 	}
-	if d.Approval != "" && !slices.Contains(sluss.Signers(), d.Approval) {
-		f.add("approval", fmt.Sprintf("there is no role %q that approves", d.Approval), "use "+sluss.OneOf(sluss.Signers())+", or leave it out")
+	if b.Approval != "" && !slices.Contains(sluss.Signers(), b.Approval) {
+		f.add("approval", fmt.Sprintf("%q is not a role that approves", b.Approval), "use "+sluss.OneOf(sluss.Signers())+", or leave it out")
 	}
 }
 

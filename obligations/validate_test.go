@@ -48,12 +48,12 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		want   string // field: problem, of the only fault
 	}{
 		// Names.
-		{swedish, func(d *sluss.Declaration) { d.Reference = "VO 1" }, `reference: "VO 1" cannot name a batch`},
-		{swedish, func(d *sluss.Declaration) { d.Reference = "" }, `reference: "" cannot name a batch`},
-		{swedish, func(d *sluss.Declaration) { d.Tenant = "å" }, `tenant: "å" cannot name a tenant`},
-		{swedish, func(d *sluss.Declaration) { d.Predecessor = "/" }, `predecessor: "/" cannot name a batch`},
+		{swedish, func(d *sluss.Declaration) { d.Reference = "VO 1" }, `reference: "VO 1" is not a valid reference`},
+		{swedish, func(d *sluss.Declaration) { d.Reference = "" }, `reference: "" is not a valid reference`},
+		{swedish, func(d *sluss.Declaration) { d.Tenant = "å" }, `tenant: "å" is not a valid tenant`},
+		{swedish, func(d *sluss.Declaration) { d.Predecessor = "/" }, `predecessor: "/" is not a valid reference`},
 		{swedish, func(d *sluss.Declaration) { d.Predecessor = d.Reference }, `predecessor: a batch cannot continue itself`},
-		{swedish, func(d *sluss.Declaration) { d.Approval = "boss" }, `approval: there is no role "boss"`},
+		{swedish, func(d *sluss.Declaration) { d.Approval = "boss" }, `approval: "boss" is not a role that approves`},
 
 		// Waste.
 		{swedish, func(d *sluss.Declaration) { d.Waste.Code = "13 02 05*" }, `waste.code: "13 02 05*" is not a code`},
@@ -63,12 +63,12 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{swedish, func(d *sluss.Declaration) { d.Waste.Code = "160607*" }, `waste.code: the European list of waste has no code 160607 on 2026-10-06`},
 		{swedish, func(d *sluss.Declaration) { d.Waste.Code, d.Legs[0].Departure = "160604", change2026 }, `waste.code: 160604 is hazardous waste (write 160604*)`},
 		{swedish, func(d *sluss.Declaration) { d.Waste.Code, d.Legs[0].Departure = "200133*", change2026 }, `waste.code: the European list of waste has no code 200133 on 2026-12-09`},
-		{french, func(d *sluss.Declaration) { d.Waste.Code = "170605*" }, `waste.code: France does not take 170605* on a BSDD`},
-		{french, func(d *sluss.Declaration) { d.Waste.Code = "060502*" }, `waste.code: France does not take 060502* on a BSDD`},
-		{swedish, func(d *sluss.Declaration) { d.Waste.Mass = 0 }, `waste.mass: the mass must be more than nothing`},
-		{swedish, func(d *sluss.Declaration) { d.Waste.Mass = -1 }, `waste.mass: the mass must be more than nothing`},
-		{french, func(d *sluss.Declaration) { d.Waste.Mass = 40*sluss.Tonne + 1 }, `waste.mass: 40000.001 kg is more than 40000 kg, the most that one BSDD takes by road`},
-		{french, func(d *sluss.Declaration) { d.Waste.Mass, d.Legs[0].Mode = 50_001*sluss.Tonne, sluss.Rail }, `waste.mass: 50001000 kg is more than 50000000 kg, the most that one BSDD takes (`},
+		{french, func(d *sluss.Declaration) { d.Waste.Code = "170605*" }, `waste.code: a BSDD cannot have 170605*`},
+		{french, func(d *sluss.Declaration) { d.Waste.Code = "060502*" }, `waste.code: a BSDD cannot have 060502*`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Mass = 0 }, `waste.mass: the mass must be more than 0`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Mass = -1 }, `waste.mass: the mass must be more than 0`},
+		{french, func(d *sluss.Declaration) { d.Waste.Mass = 40*sluss.Tonne + 1 }, `waste.mass: 40000.001 kg is more than 40000 kg, the most that one BSDD allows by road`},
+		{french, func(d *sluss.Declaration) { d.Waste.Mass, d.Legs[0].Mode = 50_001*sluss.Tonne, sluss.Rail }, `waste.mass: 50001000 kg is more than 50000000 kg, the most that one BSDD allows (`},
 		{swedish, func(d *sluss.Declaration) { d.Waste.Consistence = "wet" }, `waste.consistence: there is no consistence "wet"`},
 		{french, func(d *sluss.Declaration) { d.Waste.Consistence = "" }, `waste.consistence: the BSDD needs the consistence`},
 		{french, func(d *sluss.Declaration) { d.Waste.Name = " " }, `waste.name: the waste has no name`},
@@ -76,10 +76,10 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{swedish, func(d *sluss.Declaration) { d.Waste.UN = "3082" }, `waste.un: "3082" does not begin with a UN number`},
 		{swedish, func(d *sluss.Declaration) { d.Waste.Packagings[0].Kind = "bag" }, `waste.packagings.0.kind: there is no packaging "bag"`},
 		{swedish, func(d *sluss.Declaration) { d.Waste.Packagings[0].Count = 0 }, `waste.packagings.0.count: there must be at least one`},
-		{swedish, func(d *sluss.Declaration) { d.Waste.Packagings[0].Kind = sluss.OtherPackaging }, `waste.packagings.0.other: it is not said`},
+		{swedish, func(d *sluss.Declaration) { d.Waste.Packagings[0].Kind = sluss.OtherPackaging }, `waste.packagings.0.other: the kind of the container is missing`},
 		{french, func(d *sluss.Declaration) { d.Waste.Packagings = nil }, `waste.packagings: the BSDD needs the packagings`},
 		{french, func(d *sluss.Declaration) { d.Waste.Packagings[0].Other = "blue" }, `waste.packagings.0.other: only the kind other is described`},
-		{french, func(d *sluss.Declaration) { d.Waste.Packagings[0] = sluss.Packaging{Kind: sluss.Tank, Count: 3} }, `waste.packagings.0.count: the BSDD takes at most 2 of the kind tank`},
+		{french, func(d *sluss.Declaration) { d.Waste.Packagings[0] = sluss.Packaging{Kind: sluss.Tank, Count: 3} }, `waste.packagings.0.count: a BSDD allows at most 2 of the kind tank`},
 		{french, func(d *sluss.Declaration) {
 			d.Waste.Packagings = append(d.Waste.Packagings, sluss.Packaging{Kind: sluss.Skip, Count: 1})
 		}, `waste.packagings.1.kind: the BSDD does not mix skip with drum`},
@@ -102,10 +102,10 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{swedish, func(d *sluss.Declaration) { d.Receiver.Country = "Sweden" }, `receiver.country: "Sweden" is not the code of a country`},
 		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Transporter.VAT = "974760673" }, `legs.0.transporter.vat: is not a VAT number`},
 		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Transporter = carrier2() }, `legs.1.transporter.vat: Trackdéchets knows foreign parties`},
-		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor, d.Legs[1].Transporter.VAT = nil, "FR83404833048" }, `legs.1.consignor: whoever starts a BSDD is in France, not in "SE"`},
-		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor.Country, d.Legs[1].Consignor.ID = "BE", "BE0428759497" }, `legs.1.consignor.country: whoever starts a BSDD is in France, not in "BE"`},
-		{french, func(d *sluss.Declaration) { d.Producer = plant(); d.Producer.VAT = "SE556000016701" }, `producer.country: whoever starts a BSDD is in France, not in "SE"`},
-		{french, func(d *sluss.Declaration) { d.Receiver = treater(); d.Receiver.VAT = "SE202100474801" }, `receiver.country: whoever receives on a BSDD is in France`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor, d.Legs[1].Transporter.VAT = nil, "FR83404833048" }, `legs.1.consignor: the BSDD must start with a company in France, not in "SE"`},
+		{throughPlatform, func(d *sluss.Declaration) { d.Legs[1].Consignor.Country, d.Legs[1].Consignor.ID = "BE", "BE0428759497" }, `legs.1.consignor.country: the BSDD must start with a company in France, not in "BE"`},
+		{french, func(d *sluss.Declaration) { d.Producer = plant(); d.Producer.VAT = "SE556000016701" }, `producer.country: the BSDD must start with a company in France, not in "SE"`},
+		{french, func(d *sluss.Declaration) { d.Receiver = treater(); d.Receiver.VAT = "SE202100474801" }, `receiver.country: the receiver on a BSDD must be a company in France`},
 
 		// Contacts.
 		{swedish, func(d *sluss.Declaration) { d.Receiver.Contact.Email = "anna" }, `receiver.contact.email: is not an e-mail address`},
@@ -118,7 +118,7 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Municipality = "" }, `legs.0.from.municipality: there is no municipality`},
 		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Municipality = "0181 " }, `legs.0.from.municipality: there is no municipality "0181 "`},
 		{swedish, func(d *sluss.Declaration) { d.Legs[0].From.Municipality = "0199" }, `legs.0.from.municipality: there is no municipality "0199"`},
-		{swedish, func(d *sluss.Declaration) { d.Legs[0].To.Establishment = "" }, `legs.0.to.address: the place in the municipality is not told`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].To.Establishment = "" }, `legs.0.to.address: the place within the municipality is missing`},
 		{swedish, func(d *sluss.Declaration) { d.Legs[0].To.Establishment = "123" }, `legs.0.to.establishment: is not a CFAR number`},
 		{swedish, func(d *sluss.Declaration) {
 			d.Legs[0].From.Position = &sluss.Position{Northing: 674_032, Easting: 674_032}
@@ -141,7 +141,7 @@ func TestFaultsOfDeclarations(t *testing.T) {
 			d.Legs = append(d.Legs, sluss.Leg{Transporter: railway(), Mode: sluss.Rail, Departure: morning(3, 1), From: frenchPlace("Rouen"), To: sluss.Place{Country: "BE"}})
 		}, `legs.0: a leg within France after which the waste leaves France again is not yet supported`},
 		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Transporter = haulier() }, `legs.1.transporter: is the transporter of the leg before`},
-		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Consignor = new(platform()) }, `legs.1.consignor: is not the transporter of the leg before, and it is not said that it stores the waste`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Consignor = new(platform()) }, `legs.1.consignor: is neither the transporter of the leg before nor a declared storage`},
 		{frenchInTurns, func(d *sluss.Declaration) {
 			for len(d.Legs) < 6 {
 				d.Legs = append(d.Legs, d.Legs[len(d.Legs)-2])
@@ -156,14 +156,14 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{frenchInTurns, func(d *sluss.Declaration) {
 			d.Legs[1].Transporter = company("974760673", "NO", "Transport AS")
 		}, `legs.1.transporter.vat: Trackdéchets knows foreign parties by their VAT number`},
-		{frenchInTurns, func(d *sluss.Declaration) { d.Waste.Mass = 40*sluss.Tonne + 1 }, `waste.mass: 40000.001 kg is more than 40000 kg, the most that one BSDD takes by road`},
+		{frenchInTurns, func(d *sluss.Declaration) { d.Waste.Mass = 40*sluss.Tonne + 1 }, `waste.mass: 40000.001 kg is more than 40000 kg, the most that one BSDD allows by road`},
 
 		// Vehicles.
 		{french, func(d *sluss.Declaration) { d.Legs[0].Vehicles = nil }, `legs.0.vehicles: the BSDD needs the plates`},
 		{french, func(d *sluss.Declaration) {
 			d.Legs[0].Vehicles = append(d.Legs[0].Vehicles, lorry("FR", "AB-124-CD"), lorry("FR", "AB-125-CD"))
 		}, `legs.0.vehicles: there are 3 vehicles`},
-		{french, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate = "AB1" }, `legs.0.vehicles.0.plate: the BSDD takes plates of 4 to 12`},
+		{french, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate = "AB1" }, `legs.0.vehicles.0.plate: a BSDD allows plates of 4 to 12`},
 		{french, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate, d.Legs[0].Vehicles[0].VIN = "", "VF1" }, `legs.0.vehicles.0.plate: the BSDD needs the plate`},
 		{swedish, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate = " " }, `legs.0.vehicles.0.plate: the vehicle has neither plate nor chassis number`},
 		{swedish, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Country = "" }, `legs.0.vehicles.0.country: "" is not the code of a country`},
@@ -172,7 +172,7 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{norwegianVehicles, func(d *sluss.Declaration) { d.Legs[0].Vehicles[1].VIN = "ÆØÅ" }, `legs.0.vehicles.1.vin: is not a chassis number`},
 
 		// Text.
-		{french, func(d *sluss.Declaration) { d.Producer.Name = "Ateliers du\u200bRhône" }, `producer.name: U+200B at offset 11 is a character that cannot be seen`},
+		{french, func(d *sluss.Declaration) { d.Producer.Name = "Ateliers du\u200bRhône" }, `producer.name: U+200B at offset 11 is an invisible character`},
 		{french, func(d *sluss.Declaration) { d.Waste.Name = "Solvants\xe9" }, `waste.name: byte 0xE9 at offset 8 is not UTF-8`},
 		{french, func(d *sluss.Declaration) { d.Receiver.Address = "8 quai\n69190 Saint-Fons" }, `receiver.address: U+000A at offset 6 breaks the line`},
 
@@ -181,8 +181,8 @@ func TestFaultsOfDeclarations(t *testing.T) {
 		{swedish, func(d *sluss.Declaration) { d.Treatment.Operation = "D16" }, `treatment.operation: there is no operation "D16"`},
 		{french, func(d *sluss.Declaration) { d.Treatment.Operation = "D6" }, `treatment.operation: the BSDD has no operation "D6"`},
 		{french, func(d *sluss.Declaration) { d.Treatment.Operation, d.Treatment.Mode = "R13", "" }, `treatment.next: R13 only groups or stores: the BSDD needs the next destination`},
-		{french, func(d *sluss.Declaration) { d.Treatment.Mode = "" }, `treatment.mode: "" is not how France carries out R9 (use reuse or recycling or energy-recovery)`},
-		{french, func(d *sluss.Declaration) { d.Treatment.Mode = "elimination" }, `treatment.mode: "elimination" is not how France carries out R9`},
+		{french, func(d *sluss.Declaration) { d.Treatment.Mode = "" }, `treatment.mode: "" is not a mode of R9 (use reuse or recycling or energy-recovery)`},
+		{french, func(d *sluss.Declaration) { d.Treatment.Mode = "elimination" }, `treatment.mode: "elimination" is not a mode of R9`},
 		{french, func(d *sluss.Declaration) { d.Treatment.Acceptance = "" }, `treatment.acceptance: the BSDD of dangerous waste needs`},
 	} {
 		d := test.sample()
@@ -213,7 +213,7 @@ func TestAllFaultsAreToldAtOnceAndEmptyInputIsNoTrouble(t *testing.T) {
 			t.Errorf("%s is empty and nobody says so; said: %v", want, fields)
 		}
 	}
-	if faults := Validate(sluss.Declaration{}); !strings.Contains(faults.Error(), "legs: there is no way") {
+	if faults := Validate(sluss.Declaration{}); !strings.Contains(faults.Error(), "legs: the batch has no leg") {
 		t.Errorf("no legs: %v", faults)
 	}
 }

@@ -2,7 +2,6 @@ package obligations
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,32 +17,33 @@ const reach = 7 * 24 * time.Hour
 // far have it. No warnings is nil.
 func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 	var f faults
-	f.listChanges(d, events)
-	if d.Predecessor != "" && len(d.Predecessors) == 0 && frenchLeg(d) == 1 {
-		f.add("predecessor", "the BSDD does not name it, since it is not said how much came from it", "give predecessors.0.reference and .mass where the BSDD groups what came under another")
+	b := newBatch(d, events...)
+	f.listChanges(b)
+	if d.Predecessor != "" && len(d.Predecessors) == 0 && b.bsdd == 1 {
+		f.add("predecessor", "the BSDD does not name it, because the mass that came from it is missing", "give predecessors.0.reference and .mass if the BSDD groups waste that came under another")
 	}
-	if largest := d.Precursor(); len(d.Predecessors) > 1 && !regroups(d) {
+	if largest := d.Precursor(); len(d.Predecessors) > 1 && !b.regroups() {
 		name := largest.Reference
 		if name == "" {
 			name = largest.Receipt
 		}
-		f.add("predecessors", fmt.Sprintf("the register takes one predecessor only: reports name %s, the largest by mass", name), "keep the others in your own books; nothing else needs to be done")
+		f.add("predecessors", fmt.Sprintf("the registry accepts one predecessor: reports name %s, the largest by mass", name), "keep the others in your own records; nothing else needs to be done")
 	}
 	var sum sluss.Mass
 	for _, p := range d.Predecessors {
 		sum += p.Mass
 	}
 	if len(d.Predecessors) > 0 && sum != d.Waste.Mass {
-		f.add("waste.mass", fmt.Sprintf("is %s, but %s came from the predecessors", d.Waste.Mass, sum), "mend the masses, unless drying, sorting or mixing explains it")
+		f.add("waste.mass", fmt.Sprintf("is %s, but %s came from the predecessors", d.Waste.Mass, sum), "correct the masses, unless drying, sorting or mixing explains it")
 	}
 	for i, deal := range d.Deals {
-		if frenchLeg(d) > 0 && deal.Trader.Country != "FR" && !(batch{Declaration: d}).reportsDeal(deal) {
-			f.add(at("deals", i, "trader"), "no register is told of it: a BSDD names French traders and brokers only", "keep it in your own books")
+		if b.bsdd > 0 && deal.Trader.Country != "FR" && !b.reportsDeal(deal) {
+			f.add(at("deals", i, "trader"), "it is reported nowhere: a BSDD names only French traders and brokers", "keep it in your own records")
 		}
 	}
 	for i, l := range d.Legs {
 		if c := l.Consignor; c != nil && c.Role == "" && l.From.Country == "SE" && !same(*c, d.Producer) {
-			f.add(at("legs", i, "consignor", "role"), "it is not said whether "+c.Name+" collects or treats waste, so nothing is reported for it", "declare what it received in a batch of its own, and let it send that on as the first consignor, collector or treater, of one that continues it")
+			f.add(at("legs", i, "consignor", "role"), "the role of "+c.Name+" is missing (collector or treater), so nothing is reported for it", "declare what it received as a batch of its own, and a second batch that continues it, with this company as the first consignor in its role")
 		}
 	}
 	return sluss.Faults(f)
@@ -51,63 +51,28 @@ func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 
 // listChanges warns of a code that the list of waste changes while the batch
 // may be under way. The register's own list follows on a day that nobody knows.
-func (f *faults) listChanges(d sluss.Declaration, events []sluss.Event) {
-	first, last, ok := span(d)
-	for _, e := range events {
+func (f *faults) listChanges(b batch) {
+	first, last, ok := b.span()
+	for _, e := range b.events {
 		if happened := day(e.At); e.Kind != sluss.Produced {
 			first, last = min(first, happened), max(last, happened)
 		}
 	}
-	digits := strings.TrimSuffix(d.Waste.Code, "*")
+	digits := strings.TrimSuffix(b.Waste.Code, "*")
 	change, changes := changeOf(digits)
 	if !ok || !changes || first >= change || last < change {
 		return
 	}
 	f.add("waste.code",
 		fmt.Sprintf("the list of waste changes on %s, while the batch may be under way: until then %s, from then on %s", change, standing(digits, first), standing(digits, change)),
-		"where a register refuses the code, correct it to the one of the day; what is hazardous is reported from the day on which it is")
+		"if a registry refuses the code, correct it to the one of the day; what is hazardous is reported from the day on which it is")
 }
 
 // span is from the first day on which a batch is planned to be under way to the
 // last one; false where no departure is planned.
-func span(d sluss.Declaration) (first, last string, ok bool) {
-	if len(d.Legs) == 0 || d.Legs[0].Departure.IsZero() {
+func (b batch) span() (first, last string, ok bool) {
+	if len(b.Legs) == 0 || b.Legs[0].Departure.IsZero() {
 		return "", "", false
 	}
-	return day(d.Legs[0].Departure), day(d.Legs[len(d.Legs)-1].Departure.Add(reach)), true
-}
-
-// changeOf is the day on which the list of waste changes a code of six digits.
-func changeOf(digits string) (day string, ok bool) {
-	for line := range strings.Lines(wasteCodes) {
-		if digits == "" || !strings.HasPrefix(line, digits) {
-			continue
-		}
-		if words := strings.Fields(line); len(words) == 3 && strings.TrimSuffix(words[0], "*") == digits {
-			return words[2], true
-		}
-	}
-	return "", false
-}
-
-// standing is how a code stands on a day.
-func standing(digits, day string) string {
-	switch hazardous, known := codeOn(digits, day); {
-	case !known:
-		return "it has no " + digits
-	case hazardous:
-		return digits + "* is hazardous"
-	default:
-		return digits + " is not hazardous"
-	}
-}
-
-// rightOn tells whether a code is written as the list of waste has it on one of
-// the days.
-func rightOn(code string, days ...string) bool {
-	digits, starred := strings.CutSuffix(code, "*")
-	return slices.ContainsFunc(days, func(day string) bool {
-		hazardous, known := codeOn(digits, day)
-		return known && hazardous == starred
-	})
+	return day(b.Legs[0].Departure), day(b.Legs[len(b.Legs)-1].Departure.Add(reach)), true
 }

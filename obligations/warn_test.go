@@ -34,7 +34,7 @@ func TestWarnings(t *testing.T) {
 			{Kind: sluss.PickedUp, Leg: 1, At: time.Date(2026, 11, 2, 8, 0, 0, 0, stockholm)},
 			{Kind: sluss.Received, At: time.Date(2026, 12, 20, 8, 0, 0, 0, stockholm)},
 		}, "waste.code: the list"},
-		{"merged", sentOn(sluss.Collector), nil, "predecessors: the register takes one predecessor only: reports name VO-1, the largest by mass"},
+		{"merged", sentOn(sluss.Collector), nil, "predecessors: the registry accepts one predecessor: reports name VO-1, the largest by mass"},
 		{"less came than there is", func() sluss.Declaration {
 			d := sentOn(sluss.Collector)
 			d.Predecessors = d.Predecessors[:1]
@@ -45,7 +45,7 @@ func TestWarnings(t *testing.T) {
 			c := company("2021003898", "SE", "Lagret")
 			d.Legs[1].Consignor = &c
 			return d
-		}(), nil, "legs.1.consignor.role: it is not said whether Lagret collects or treats waste"},
+		}(), nil, "legs.1.consignor.role: the role of Lagret is missing"},
 		{"a platform in France", throughPlatform(), nil, ""},
 		{"nothing at all", sluss.Declaration{}, nil, ""},
 	} {

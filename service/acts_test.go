@@ -150,12 +150,12 @@ func TestActsAtTimesThatCannotBeAreFaults(t *testing.T) {
 	filings := "/api/filings/" + strings.TrimPrefix(batch, "batch/") + "/" + strings.Replace(obligation, "#", "%23", 1)
 	for name, test := range map[string]struct{ path, body, want string }{
 		"signed in 1900":    {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"at":"1900-01-01T00:00:00Z","content_hash":"x"}`, "is before what it is about"},
-		"signed in 2099":    {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"at":"2099-01-01T00:00:00Z","content_hash":"x"}`, "is still to come"},
+		"signed in 2099":    {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"at":"2099-01-01T00:00:00Z","content_hash":"x"}`, "is in the future"},
 		"signed at no time": {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"content_hash":"x"}`, "is missing"},
 		"decided in 1900":   {filings + "/decisions", `{"kind":"taken","receipt":"1","reason":"x","by":{"name":"A"},"at":"1900-01-01T00:00:00Z"}`, "is before"},
-		"decided in 2099":   {filings + "/decisions", `{"kind":"taken","receipt":"1","reason":"x","by":{"name":"A"},"at":"2099-01-01T00:00:00Z"}`, "is still to come"},
+		"decided in 2099":   {filings + "/decisions", `{"kind":"taken","receipt":"1","reason":"x","by":{"name":"A"},"at":"2099-01-01T00:00:00Z"}`, "is in the future"},
 		"corrected in 1900": {"/api/batches/" + strings.TrimPrefix(batch, "batch/") + "/corrections", `{"set":{"waste.name":"x"},"reason":"x","by":{"name":"A"},"at":"1900-01-01T00:00:00Z"}`, "is before"},
-		"corrected in 2099": {"/api/batches/" + strings.TrimPrefix(batch, "batch/") + "/corrections", `{"set":{"waste.name":"x"},"reason":"x","by":{"name":"A"},"at":"2099-01-01T00:00:00Z"}`, "is still to come"},
+		"corrected in 2099": {"/api/batches/" + strings.TrimPrefix(batch, "batch/") + "/corrections", `{"set":{"waste.name":"x"},"reason":"x","by":{"name":"A"},"at":"2099-01-01T00:00:00Z"}`, "is in the future"},
 	} {
 		var p api.Problem
 		status, _ := send(t, server, request{method: http.MethodPost, path: test.path, kind: "application/json", body: test.body}, &p)

@@ -278,5 +278,5 @@ func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.
 
 // filingAs is the filing of an obligation of a batch.
 func filingAs(batch, obligation string) string {
-	return "filing/" + strings.TrimPrefix(batch, "batch/") + "/" + obligation
+	return sluss.FilingOf(batch, obligation)
 }

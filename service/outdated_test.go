@@ -130,7 +130,7 @@ func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	// No correction can make it a note of other waste.
 	corrected(t, d.Ledger, 4, map[string]string{"waste.code": "130206*"})
 	for _, s := range outdated(map[string]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
-		if !strings.Contains(s.Remedy, "annul the note (wrong-waste)") {
+		if !strings.Contains(s.Remedy, "annul the report (wrong-waste)") {
 			t.Errorf("remedy: %s", s.Remedy)
 		}
 	}

@@ -80,7 +80,7 @@ func TestQuarterlyResultsOverTheAPI(t *testing.T) {
 		status             int
 		want               string
 	}{
-		{"GET", "/api/results?quarter=2026", "", http.StatusUnprocessableEntity, "is no quarter"},
+		{"GET", "/api/results?quarter=2026", "", http.StatusUnprocessableEntity, "is not a quarter"},
 		{"POST", "/api/results", `{"quarter": "2099Q1"}`, http.StatusUnprocessableEntity, "has not ended"},
 		{"POST", "/api/results", `{"quarter": ""}`, http.StatusUnprocessableEntity, "write it as 2026Q4"},
 		{"POST", "/api/results/default/OLD-1/se.treatment%232026-Q2/corrections", correction, http.StatusConflict, "amend what was filed"},

@@ -135,7 +135,7 @@ func filingID(text string) (string, error) {
 }
 
 func filingOf(batch, obligation string) string {
-	return "filing/" + strings.TrimPrefix(batch, "batch/") + "/" + obligation
+	return sluss.FilingOf(batch, obligation)
 }
 
 // mass reads a mass as sluss.ParseMass does; it is not less than nothing.

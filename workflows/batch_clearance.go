@@ -2,8 +2,6 @@ package workflows
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"sluss"
@@ -21,12 +19,8 @@ func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
 
 // again is the obligation to look vehicles or companies up once more.
 func again(o sluss.Obligation) sluss.Obligation {
-	base, version, found := strings.Cut(o.ID, ".again")
-	n, err := strconv.Atoi(version)
-	if !found || err != nil {
-		n = 1
-	}
-	o.ID = fmt.Sprintf("%s.again%d", base, n+1)
+	first, n := sluss.SplitAgainID(o.ID)
+	o.ID = sluss.AgainID(first, n+1)
 	return o
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // FollowingID is the workflow id of following a company of ours at a registry.
-func FollowingID(registry, company string) string { return "following/" + registry + "/" + company }
+func FollowingID(registry, company string) string { return sluss.SyncID(registry, company) }
 
 // FollowingSummary is what the Temporal UI shows of it.
 func FollowingSummary(registry, company string) string {

@@ -7,11 +7,12 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"sluss"
 	"sluss/activities"
 )
 
 // GovernorID is the workflow id of a registry's governor.
-func GovernorID(registry string) string { return "quota/" + registry }
+func GovernorID(registry string) string { return sluss.DispatcherID(registry) }
 
 // GovernorInput starts a governor.
 type GovernorInput struct {

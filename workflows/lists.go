@@ -13,7 +13,7 @@ import (
 )
 
 // ListsID is the workflow id of the look at a registry's code lists.
-func ListsID(registry string) string { return "lists/" + registry }
+func ListsID(registry string) string { return sluss.ReferenceDataID(registry) }
 
 // ListsInput starts a look.
 type ListsInput struct {

@@ -31,10 +31,11 @@ func (w *writer) removal() any {
 func (w *writer) transport() any {
 	d, leg := w.content.Declaration, w.content.Obligation.Leg
 	i := leg - 1
+	next := d.Route()[i].TakesOver
 	return transport{
 		anteckning:          w.common(d.Legs[i].Transporter, at(i, "transporter"), w.declared(), i),
 		TidigareInnehavare:  w.holder(leg),
-		NyInnehavare:        w.party("nyInnehavare", d.Consignee(leg), consignee(d, leg)),
+		NyInnehavare:        w.party("nyInnehavare", next.Party, next.Path),
 		TransportStartDatum: w.happened(sluss.Departure(leg)),
 		TransportStartplats: w.place("transportStartplats", d.Legs[i].From, at(i, "from")),
 		TransportSlutplats:  w.place("transportSlutplats", d.Legs[i].To, at(i, "to")),
@@ -80,9 +81,10 @@ func (w *writer) collection() any {
 // collectionTransport is the collector's note of ch. 6 § 3 p. 2 on what it sends
 // on. Recipient and place are read as in removal.
 func (w *writer) collectionTransport() any {
-	d, leg := w.content.Declaration, max(w.content.Obligation.Leg, 1)
+	leg := max(w.content.Obligation.Leg, 1)
+	collector := w.content.Declaration.Route()[leg-1].HandsOver
 	return insamlingsTransport{
-		anteckning:    w.common(d.Consignor(leg), consignor(d, leg), w.declared(), leg-1),
+		anteckning:    w.common(collector.Party, collector.Path, w.declared(), leg-1),
 		borttransport: w.leaving(leg),
 		Transportsatt: w.mode(leg - 1),
 	}
@@ -92,10 +94,11 @@ func (w *writer) collectionTransport() any {
 // as collectionTransport. The law wants the mode only where the treater carries
 // the waste itself, and here the register leaves it at that.
 func (w *writer) forwarding() any {
-	d, leg := w.content.Declaration, max(w.content.Obligation.Leg, 1)
-	treater, carrier := d.Consignor(leg), d.Legs[leg-1].Transporter
+	leg := max(w.content.Obligation.Leg, 1)
+	route := w.content.Declaration.Route()[leg-1]
+	treater, carrier := route.HandsOver, route.Carrier
 	note := behandlingsoverlamning{
-		anteckning:    w.common(treater, consignor(d, leg), w.declared(), leg-1),
+		anteckning:    w.common(treater.Party, treater.Path, w.declared(), leg-1),
 		borttransport: w.leaving(leg),
 	}
 	if mode := w.mode(leg - 1); treater.ID == carrier.ID && treater.Country == carrier.Country {

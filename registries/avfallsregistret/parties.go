@@ -53,8 +53,8 @@ const (
 func (w *writer) holder(leg int) string {
 	const field = "tidigareInnehavare"
 	d := w.content.Declaration
-	path := consignor(d, leg)
-	if path == "producer" {
+	holder := d.Route()[leg-1].HandsOver
+	if holder.Path == "producer" {
 		w.fields[field] = "origin"
 		switch d.Origin {
 		case sluss.Household:
@@ -64,7 +64,7 @@ func (w *writer) holder(leg int) string {
 		case sluss.ForeignShip: // of a BSDD only
 		}
 	}
-	return w.party(field, d.Consignor(leg), path)
+	return w.party(field, holder.Party, holder.Path)
 }
 
 // place words a place in exactly one of the register's ways, the most certain
@@ -89,30 +89,6 @@ func (w *writer) place(field string, p sluss.Place, path string) plats {
 		where.CfarNR = p.Establishment
 	}
 	return where
-}
-
-// consignor is the path of Declaration.Consignor.
-func consignor(d sluss.Declaration, leg int) string {
-	switch {
-	case d.Legs[leg-1].Consignor != nil:
-		return at(leg-1, "consignor")
-	case leg == 1:
-		return "producer"
-	default:
-		return at(leg-2, "transporter")
-	}
-}
-
-// consignee is the path of Declaration.Consignee.
-func consignee(d sluss.Declaration, leg int) string {
-	switch {
-	case leg == len(d.Legs):
-		return "receiver"
-	case d.Legs[leg].Consignor != nil:
-		return at(leg, "consignor")
-	default:
-		return at(leg, "transporter")
-	}
 }
 
 // tenDigits are what the register takes for a Swedish party.

@@ -241,7 +241,7 @@ func TestFaultsOfResults(t *testing.T) {
 			t.Errorf("got %v, want %v", err, test.want)
 		}
 	}
-	if err := CheckResult(sample(), false, nil); err == nil || !strings.HasPrefix(err.Error(), "oil: 130205* is no waste oil") {
+	if err := CheckResult(sample(), false, nil); err == nil || !strings.HasPrefix(err.Error(), "oil: 130205* is not waste oil") {
 		t.Errorf("oil of what is none: %v", err)
 	}
 	if r := sample(); CheckResult(r, true, nil) != nil {

@@ -18,37 +18,37 @@ func TestFaultsOfRoles(t *testing.T) {
 		want   string // field: problem, of the only fault
 	}{
 		// Roles.
-		{swedish, func(d *sluss.Declaration) { d.Producer.Role = sluss.Producer }, `producer.role: "producer" is not what this party can be here (leave it out)`},
-		{swedish, func(d *sluss.Declaration) { d.Legs[0].Transporter.Role = sluss.Collector }, `legs.0.transporter.role: "collector" is not what`},
-		{swedish, func(d *sluss.Declaration) { d.Receiver.Role = sluss.Treater }, `receiver.role: "treater" is not what this party can be here (use collector, or leave it out)`},
-		{collected, func(d *sluss.Declaration) { d.Treatment.Operation = "R9" }, `treatment.operation: a collector does not carry out R9 (use R12, R13, D13, D14 or D15, or leave receiver.role out)`},
-		{french, func(d *sluss.Declaration) { d.Receiver.Role = sluss.Collector }, `receiver.role: "collector" is not what`},
-		{collectedInto, func(d *sluss.Declaration) { d.Legs[0].Consignor.Role = sluss.Broker }, `legs.0.consignor.role: "broker" is not what this party can be here (use collector or treater, or leave it out)`},
-		{swedishTwoLegs, func(d *sluss.Declaration) { c := carrier(); c.Role = sluss.Collector; d.Legs[1].Consignor = &c }, `legs.1.consignor.role: "collector" is not what this party can be here (leave it out; who collects`},
+		{swedish, func(d *sluss.Declaration) { d.Producer.Role = sluss.Producer }, `producer.role: "producer" is not a role of this party (leave it out)`},
+		{swedish, func(d *sluss.Declaration) { d.Legs[0].Transporter.Role = sluss.Collector }, `legs.0.transporter.role: "collector" is not a role of this party`},
+		{swedish, func(d *sluss.Declaration) { d.Receiver.Role = sluss.Treater }, `receiver.role: "treater" is not a role of this party (use collector, or leave it out)`},
+		{collected, func(d *sluss.Declaration) { d.Treatment.Operation = "R9" }, `treatment.operation: a collector cannot carry out R9 (use R12, R13, D13, D14 or D15, or leave receiver.role out)`},
+		{french, func(d *sluss.Declaration) { d.Receiver.Role = sluss.Collector }, `receiver.role: "collector" is not a role of this party`},
+		{collectedInto, func(d *sluss.Declaration) { d.Legs[0].Consignor.Role = sluss.Broker }, `legs.0.consignor.role: "broker" is not a role of this party (use collector or treater, or leave it out)`},
+		{swedishTwoLegs, func(d *sluss.Declaration) { c := carrier(); c.Role = sluss.Collector; d.Legs[1].Consignor = &c }, `legs.1.consignor.role: "collector" is not a role of this party (leave it out; a company that collects`},
 
 		// Deals.
-		{dealt, func(d *sluss.Declaration) { d.Deals[0].Trader.Role = "" }, `deals.0.trader.role: it is not said what the party is (use dealer or broker)`},
-		{dealt, func(d *sluss.Declaration) { d.Deals[0].Trader.Role = sluss.Collector }, `deals.0.trader.role: "collector" is not what`},
+		{dealt, func(d *sluss.Declaration) { d.Deals[0].Trader.Role = "" }, `deals.0.trader.role: the role of the party is missing (use dealer or broker)`},
+		{dealt, func(d *sluss.Declaration) { d.Deals[0].Trader.Role = sluss.Collector }, `deals.0.trader.role: "collector" is not a role of this party`},
 		{dealt, func(d *sluss.Declaration) { d.Deals[0].From.ID = "5560000168" }, `deals.0.from.id: is not a number of a company in SE`},
-		{dealt, func(d *sluss.Declaration) { d.Deals[0].At = time.Time{} }, `deals.0.at: it is not said when the deal was made`},
-		{dealt, func(d *sluss.Declaration) { d.Deals[0].To = plant() }, `deals.0.to: is who sold the waste`},
+		{dealt, func(d *sluss.Declaration) { d.Deals[0].At = time.Time{} }, `deals.0.at: the time of the deal is missing`},
+		{dealt, func(d *sluss.Declaration) { d.Deals[0].To = plant() }, `deals.0.to: is the party that sold the waste`},
 
 		// Origins.
 		{households, func(d *sluss.Declaration) { d.Origin = "school" }, `origin: there is no origin "school"`},
 		{households, func(d *sluss.Declaration) { d.Producer.ID = plant().ID }, `producer.id: waste with an origin has no company that produced it`},
 		{households, func(d *sluss.Declaration) { d.Legs[0].From.Site = "school" }, `legs.0.from.site: there is no site "school"`},
 		{households, func(d *sluss.Declaration) { d.Legs[0].From.Municipality = "" }, `legs.0.from.municipality: there is no municipality`},
-		{households, func(d *sluss.Declaration) { d.Legs[0].To.Establishment = "" }, `legs.0.to.address: the place in the municipality is not told`},
-		{households, func(d *sluss.Declaration) { d.Legs[0].From = sluss.Place{Country: "NO"} }, `origin: only Sweden knows waste of this origin`},
+		{households, func(d *sluss.Declaration) { d.Legs[0].To.Establishment = "" }, `legs.0.to.address: the place within the municipality is missing`},
+		{households, func(d *sluss.Declaration) { d.Legs[0].From = sluss.Place{Country: "NO"} }, `origin: this origin is supported only if the first leg starts in Sweden`},
 
-		{fromRecyclingCentre, func(d *sluss.Declaration) { d.Legs[0].From = sluss.Place{Country: "SE", Municipality: "0180"} }, `legs.0.from.address: the place in the municipality is not told`},
+		{fromRecyclingCentre, func(d *sluss.Declaration) { d.Legs[0].From = sluss.Place{Country: "SE", Municipality: "0180"} }, `legs.0.from.address: the place within the municipality is missing`},
 
 		// Predecessors.
-		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = "" }, `predecessors.0.reference: it is not said which batch that is`},
-		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = "/" }, `predecessors.0.reference: "/" cannot name a batch`},
+		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = "" }, `predecessors.0.reference: neither the reference nor the receipt of the batch is given`},
+		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = "/" }, `predecessors.0.reference: "/" is not a valid reference`},
 		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = d.Reference }, `predecessors.0.reference: a batch cannot continue itself`},
-		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = "VO-1" }, `predecessors.1.reference: VO-1 stands there twice`},
-		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Mass = 0 }, `predecessors.0.mass: the mass must be more than nothing`},
+		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Reference = "VO-1" }, `predecessors.1.reference: VO-1 is listed twice`},
+		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Mass = 0 }, `predecessors.0.mass: the mass must be more than 0`},
 		{collectedInto, func(d *sluss.Declaration) { d.Predecessors[0].Receipt = "12" }, `predecessors.0.receipt: is not a waste id`},
 		{collectedInto, func(d *sluss.Declaration) { d.Predecessor = "VO-9" }, `predecessor: VO-9 is not among the predecessors`},
 	} {

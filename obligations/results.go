@@ -3,6 +3,7 @@ package obligations
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ func Results(q sluss.Quarter, batches []Treated) []sluss.Content {
 }
 
 func owesResult(t Treated, at time.Time) bool {
-	b := batch{Declaration: t.Declaration}
+	b := newBatch(t.Declaration)
 	_, inForce := InForce(treatment, at)
 	return inForce && b.hazardousAt(at) && b.receives(at) == reception
 }
@@ -125,16 +126,13 @@ func result(q sluss.Quarter, batches []Treated) sluss.Content {
 		return cmp.Or(cmp.Compare(len(a.Operation), len(b.Operation)), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Sub, b.Sub))
 	})
 	compileBy, due := ResultTimes(q)
-	rule, _ := InForce(treatment, compileBy)
-	treated, _ := find(largest.Events, sluss.Treated)
-	return sluss.Content{
-		Declaration: d, Events: largest.Events, Result: r,
-		Obligation: sluss.Obligation{
-			ID: treatment + "#" + q.String(), Rule: rule, Registry: sluss.Avfallsregistret, Note: sluss.NoteTreatment, Role: sluss.Receiver,
-			Event: treated.ID(), NoteBy: compileBy, Due: due, Signer: d.Approval,
-			After: []string{sluss.FilingID(d.Tenant, d.Reference, reception)}, AfterUntil: Remind(due, "SE"),
-		},
-	}
+	b := newBatch(d, largest.Events...)
+	b.event, _ = find(largest.Events, sluss.Treated)
+	owed := b.owe(nil, treatment, b.event.At, sluss.Obligation{ // in force then; see owesResult
+		ID: treatment + "#" + q.String(), NoteBy: compileBy, Due: due,
+		After: []string{sluss.FilingID(d.Tenant, d.Reference, reception)}, AfterUntil: Remind(due, "SE"),
+	})
+	return sluss.Content{Declaration: d, Events: largest.Events, Result: r, Obligation: owed[0]}
 }
 
 // plus is the sum of two yields of one key: of masses that nobody told there
@@ -169,4 +167,32 @@ func sumOf(a, b *sluss.Mass) *sluss.Mass {
 		return nil
 	}
 	return &sum
+}
+
+// Compiled are the results of all quarters that the batches were treated in,
+// the earliest first; see Results. What came of the waste is not in a batch, so
+// it is left for the treater to tell.
+func Compiled(batches []sluss.TreatedBatch) []sluss.Content {
+	quarters := map[sluss.Quarter][]Treated{}
+	for _, b := range batches {
+		if e, ok := find(b.Events, sluss.Treated); ok {
+			q := QuarterOf(e.At)
+			quarters[q] = append(quarters[q], Treated{Declaration: b.Declaration, Events: b.Events})
+		}
+	}
+	var owed []sluss.Content
+	for _, q := range slices.SortedFunc(maps.Keys(quarters), compareQuarters) {
+		owed = append(owed, Results(q, quarters[q])...)
+	}
+	return owed
+}
+
+func compareQuarters(a, b sluss.Quarter) int {
+	switch {
+	case a.Before(b):
+		return -1
+	case b.Before(a):
+		return 1
+	}
+	return 0
 }

@@ -1,7 +1,6 @@
 package obligations
 
 import (
-	_ "embed"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,14 +8,6 @@ import (
 
 	"sluss"
 )
-
-// wasteCodes is the European list of waste as annex 3 of SFS 2020:614 has it:
-// a code a line, with a star if hazardous, and the days from and until which
-// the change of 2026-12-09 (batteries) lets it stand. To renew it, write out
-// the six-digit codes of the annex in that form, sorted.
-//
-//go:embed waste_codes.txt
-var wasteCodes string
 
 const (
 	frenchLimit     = 50_000 * sluss.Tonne // of one BSDD
@@ -33,44 +24,15 @@ var (
 	otherDocument = []string{"060502", "060701", "061304", "101309", "140601", "160111", "160212", "170601", "170605", "180103", "180202"}
 )
 
-// HazardousCode tells whether a code of the European list of waste is
-// hazardous, and whether the list has it. Spaces and a missing star are
-// forgiven. A code that changes with time is taken as it is written.
-func HazardousCode(code string) (hazardous, known bool) {
-	return codeOn(strings.ReplaceAll(code, " ", ""), "")
-}
-
-// codeOn is HazardousCode on a day (2006-01-02); any day if it is empty.
-func codeOn(code, day string) (hazardous, known bool) {
-	digits := strings.TrimSuffix(code, "*")
-	for line := range strings.Lines(wasteCodes) {
-		if !strings.HasPrefix(line, digits) {
-			continue
-		}
-		words := strings.Fields(line) // code, then "from" or "until" and a day
-		if strings.TrimSuffix(words[0], "*") != digits {
-			continue
-		}
-		if len(words) == 3 && day != "" && (day >= words[2]) != (words[1] == "from") {
-			continue
-		}
-		hazardous, known = strings.HasSuffix(words[0], "*"), true
-		if words[0] == code {
-			break
-		}
-	}
-	return hazardous, known
-}
-
-func (f *faults) waste(d sluss.Declaration) {
-	w := d.Waste
-	french := frenchLeg(d)
-	f.code(d)
+func (f *faults) waste(b batch) {
+	w := b.Waste
+	french := b.bsdd
+	f.code(b)
 	if french > 0 && blank(w.Name) {
-		f.add("waste.name", "the waste has no name", "say what it is, as on the label")
+		f.add("waste.name", "the waste has no name", "give the name on the label")
 	}
 	f.within("waste.name", w.Name, 250)
-	f.mass(d)
+	f.mass(b)
 	switch say := "say " + sluss.OneOf(sluss.Consistences()); {
 	case w.Consistence == "" && french > 0:
 		f.add("waste.consistence", "the BSDD needs the consistence", say)
@@ -84,9 +46,9 @@ func (f *faults) waste(d sluss.Declaration) {
 	f.packagings(w.Packagings, french > 0)
 }
 
-func (f *faults) code(d sluss.Declaration) {
+func (f *faults) code(b batch) {
 	const field = "waste.code"
-	code := d.Waste.Code
+	code := b.Waste.Code
 	if !writtenCode.MatchString(code) {
 		f.add(field, fmt.Sprintf("%q is not a code of the European list of waste", code), `write six digits without spaces and a star if hazardous, such as "130205*"`)
 		return
@@ -94,7 +56,7 @@ func (f *faults) code(d sluss.Declaration) {
 	digits, starred := strings.CutSuffix(code, "*")
 	// The list of the day on which the way begins, or as it changes meanwhile;
 	// without a departure any.
-	day, last, _ := span(d)
+	day, last, _ := b.span()
 	if day != "" && rightOn(code, day, last) && !slices.Contains(otherDocument, digits) {
 		return
 	}
@@ -107,20 +69,20 @@ func (f *faults) code(d sluss.Declaration) {
 		f.add(field, digits+" is hazardous waste", "write "+digits+"*")
 	case !hazardous && starred:
 		f.add(field, digits+" is not hazardous waste", "write "+digits+", or choose the hazardous twin of the code")
-	case frenchLeg(d) > 0 && slices.Contains(otherDocument, digits):
-		f.add(field, "France does not take "+code+" on a BSDD", "asbestos, fluids, infectious waste and vehicles have documents of their own, which are not yet supported")
+	case b.bsdd > 0 && slices.Contains(otherDocument, digits):
+		f.add(field, "a BSDD cannot have "+code+"", "asbestos, fluids, infectious waste and vehicles have documents of their own, which are not yet supported")
 	}
 }
 
-func (f *faults) mass(d sluss.Declaration) {
+func (f *faults) mass(b batch) {
 	const field = "waste.mass"
-	switch mass := d.Waste.Mass; {
+	switch mass := b.Waste.Mass; {
 	case mass <= 0:
-		f.add(field, "the mass must be more than nothing", "give kilograms, an estimate if need be")
-	case bsddByRoad(d) && mass > frenchRoadLimit:
-		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes by road", mass, frenchRoadLimit), "give kilograms, or split the batch")
-	case frenchLeg(d) > 0 && mass > frenchLimit:
-		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD takes", mass, frenchLimit), "give kilograms, or split the batch")
+		f.add(field, "the mass must be more than 0", "give kilograms, or an estimate")
+	case b.bsddByRoad() && mass > frenchRoadLimit:
+		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD allows by road", mass, frenchRoadLimit), "give kilograms, or split the batch")
+	case b.bsdd > 0 && mass > frenchLimit:
+		f.add(field, fmt.Sprintf("%s is more than %s, the most that one BSDD allows", mass, frenchLimit), "give kilograms, or split the batch")
 	}
 }
 
@@ -140,7 +102,7 @@ func (f *faults) contained(path string, packagings []sluss.Packaging, french boo
 		case !slices.Contains(sluss.PackagingKinds(), p.Kind):
 			f.add(field+".kind", fmt.Sprintf("there is no packaging %q", p.Kind), "use "+sluss.OneOf(sluss.PackagingKinds()))
 		case p.Kind == sluss.OtherPackaging && blank(p.Other):
-			f.add(field+".other", "it is not said what the container is", "describe it")
+			f.add(field+".other", "the kind of the container is missing", "describe it")
 		case p.Kind != sluss.OtherPackaging && p.Other != "" && french:
 			f.add(field+".other", "only the kind other is described", "leave it out, or set the kind to other")
 		}
@@ -148,7 +110,7 @@ func (f *faults) contained(path string, packagings []sluss.Packaging, french boo
 		case p.Count < 1:
 			f.add(field+".count", "there must be at least one container", "give the number of containers")
 		case french && bulk && p.Count > 2:
-			f.add(field+".count", fmt.Sprintf("the BSDD takes at most 2 of the kind %s", p.Kind), "split the batch")
+			f.add(field+".count", fmt.Sprintf("a BSDD allows at most 2 of the kind %s", p.Kind), "split the batch")
 		}
 		if french && p.Kind != packagings[0].Kind && (bulk || packagings[0].Kind == sluss.Tank || packagings[0].Kind == sluss.Skip) {
 			f.add(field+".kind", fmt.Sprintf("the BSDD does not mix %s with %s", p.Kind, packagings[0].Kind), "split the batch by packaging")

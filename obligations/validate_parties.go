@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"sluss"
 	"sluss/registries/numbers"
@@ -24,53 +25,51 @@ type seat struct {
 	roles    []sluss.Role
 }
 
-func (f *faults) parties(d sluss.Declaration) {
-	for _, s := range seats(d) {
+func (f *faults) parties(b batch) {
+	for _, s := range b.seats() {
 		f.party(s)
 	}
-	f.emitter(d)
+	f.emitter(b)
 }
 
 // seats are the parties of the declaration in its order.
-func seats(d sluss.Declaration) []seat {
-	bsdd := onBSDDs(d)
-	onBSDD := bsddTransporters(d)
+func (b batch) seats() []seat {
+	bsdd := b.onBSDDs()
 	var seats []seat
 	take := func(field string, p sluss.Party, roles ...sluss.Role) {
 		seats = append(seats, seat{
 			field: field, party: p, roles: roles,
-			bsdd: slices.Contains(bsdd, field), carrier: slices.Contains(onBSDD, field),
-			nameless: field == "producer" && d.Origin != "" && d.Origin != sluss.ForeignShip,
-			ship:     field == "producer" && d.Origin == sluss.ForeignShip,
+			bsdd: slices.Contains(bsdd, field), carrier: b.carriesOnBSDD(field),
+			nameless: field == "producer" && b.Origin != "" && b.Origin != sluss.ForeignShip,
+			ship:     field == "producer" && b.Origin == sluss.ForeignShip,
 		})
 	}
-	take("producer", d.Producer, "")
-	for i, l := range d.Legs {
-		take(at("legs", i, "transporter"), l.Transporter, "")
+	take("producer", b.Producer, "")
+	for i, l := range b.route {
+		take(l.Carrier.Path, l.Transporter, "")
 		switch {
 		case l.Consignor == nil:
-		case i == 0 && startsInSweden(d, 1):
-			take(at("legs", i, "consignor"), *l.Consignor, "", sluss.Collector, sluss.Treater)
+		case i == 0 && l.From.Country == "SE":
+			take(l.HandsOver.Path, *l.Consignor, "", sluss.Collector, sluss.Treater)
 		default:
-			take(at("legs", i, "consignor"), *l.Consignor, "")
+			take(l.HandsOver.Path, *l.Consignor, "")
 		}
 	}
-	if endsInSweden(d) {
-		take("receiver", d.Receiver, "", sluss.Collector)
+	if b.route.Ends("SE") {
+		take("receiver", b.Receiver, "", sluss.Collector)
 	} else {
-		take("receiver", d.Receiver, "")
+		take("receiver", b.Receiver, "")
 	}
-	if next := d.Treatment.Next; next != nil && next.Company != (sluss.Party{}) {
-		onBSDD = append(onBSDD, nextCompany)
+	if next := b.Treatment.Next; next != nil && next.Company != (sluss.Party{}) {
 		take(nextCompany, next.Company, "")
 	}
-	for i, p := range d.Pickups {
+	for i, p := range b.Pickups {
 		take(at("pickups", i, "producer"), p.Producer, "")
 	}
-	for i, p := range d.Intermediaries {
+	for i, p := range b.Intermediaries {
 		take(at("intermediaries", i), p, "", sluss.EcoOrganisme)
 	}
-	for i, deal := range d.Deals {
+	for i, deal := range b.Deals {
 		take(at("deals", i, "trader"), deal.Trader, sluss.Dealer, sluss.Broker)
 		take(at("deals", i, "from"), deal.From, "")
 		take(at("deals", i, "to"), deal.To, "")
@@ -80,21 +79,27 @@ func seats(d sluss.Declaration) []seat {
 
 // onBSDDs are the fields of the parties that stand on a BSDD, if all goes as
 // planned.
-func onBSDDs(d sluss.Declaration) (fields []string) {
-	leg := frenchLeg(d)
-	if leg == 0 {
+func (b batch) onBSDDs() (fields []string) {
+	covered := b.underBSDD()
+	if len(covered) == 0 {
 		return nil
 	}
-	fields = append(slices.Concat(bsddTransporters(d), bsddStorers(d)), consignor(d, leg), "receiver", nextCompany)
-	for i, deal := range d.Deals {
+	fields = []string{covered[0].HandsOver.Path, "receiver", nextCompany}
+	for i, l := range covered {
+		fields = append(fields, l.Carrier.Path)
+		if i > 0 && covered[i-1].Storage != nil && l.Consignor != nil {
+			fields = append(fields, l.HandsOver.Path)
+		}
+	}
+	for i, deal := range b.Deals {
 		if deal.Trader.Country == "FR" {
 			fields = append(fields, at("deals", i, "trader"))
 		}
 	}
-	for i := range d.Pickups {
+	for i := range b.Pickups {
 		fields = append(fields, at("pickups", i, "producer"))
 	}
-	for i, p := range d.Intermediaries {
+	for i, p := range b.Intermediaries {
 		if p.Role != sluss.EcoOrganisme {
 			fields = append(fields, at("intermediaries", i))
 		}
@@ -102,30 +107,10 @@ func onBSDDs(d sluss.Declaration) (fields []string) {
 	return fields
 }
 
-// consignor is the field of the party that hands over at the start of a leg,
-// counted from 1.
-func consignor(d sluss.Declaration, leg int) string {
-	switch {
-	case d.Legs[leg-1].Consignor != nil:
-		return at("legs", leg-1, "consignor")
-	case leg == 1:
-		return "producer"
-	default:
-		return at("legs", leg-2, "transporter")
-	}
-}
-
-// consignee is the field of the party that takes over at the end of a leg,
-// counted from 1.
-func consignee(d sluss.Declaration, leg int) string {
-	switch {
-	case leg == len(d.Legs):
-		return "receiver"
-	case d.Legs[leg].Consignor != nil:
-		return at("legs", leg, "consignor")
-	default:
-		return at("legs", leg, "transporter")
-	}
+// carriesOnBSDD tells whether the field is that of a transporter on a BSDD, or of
+// the company at the next destination: whom Trackdéchets may know by a VAT number.
+func (b batch) carriesOnBSDD(field string) bool {
+	return field == nextCompany || slices.ContainsFunc(b.underBSDD(), func(l sluss.RouteLeg) bool { return l.Carrier.Path == field })
 }
 
 func (f *faults) party(s seat) {
@@ -148,6 +133,33 @@ func (f *faults) party(s seat) {
 	f.role(s)
 	f.vat(s)
 	f.contact(s)
+}
+
+// role checks what a party says that it is, where its place leaves that open.
+func (f *faults) role(s seat) {
+	if slices.Contains(s.roles, s.party.Role) {
+		return
+	}
+	var allowed []string
+	for _, role := range s.roles {
+		if role != "" {
+			allowed = append(allowed, string(role))
+		}
+	}
+	remedy := "leave it out"
+	switch {
+	case strings.HasSuffix(s.field, ".consignor") && len(allowed) == 0:
+		remedy = "leave it out; a company that collects or treats waste in Sweden on the way ends the batch, and is the first consignor of another batch that continues it"
+	case len(allowed) > 0 && s.roles[0] == "":
+		remedy = "use " + strings.Join(allowed, " or ") + ", or leave it out"
+	case len(allowed) > 0:
+		remedy = "use " + strings.Join(allowed, " or ")
+	}
+	problem := fmt.Sprintf("%q is not a role of this party", s.party.Role)
+	if s.party.Role == "" {
+		problem = "the role of the party is missing"
+	}
+	f.add(s.field+".role", problem, remedy)
 }
 
 // id checks a party's number by the rules of its own country.
@@ -176,6 +188,11 @@ func (f *faults) number(field, number, what, remedy string, read func(string) (s
 	case plain != number:
 		f.add(field, "is not "+what+" in plain form", "write it as "+plain)
 	}
+}
+
+// ship checks the number of a foreign ship.
+func (f *faults) ship(field, id string) {
+	f.number(field, id, "the number of a ship", "give OMI and its seven digits, such as OMI1234567", numbers.Ship)
 }
 
 // vat wants the VAT number of a foreign party where a registry knows it by
@@ -217,22 +234,22 @@ func (f *faults) contact(s seat) {
 }
 
 // emitter wants French companies at both ends of a BSDD.
-func (f *faults) emitter(d sluss.Declaration) {
-	leg := frenchLeg(d)
-	if leg == 0 {
+func (f *faults) emitter(b batch) {
+	first, ok := b.route.Leg(b.bsdd)
+	if !ok {
 		return
 	}
-	if unsigned(d) && blank(d.Producer.Address) {
-		f.add("producer.address", "there is no address", "give it, with postcode and town: the register has none")
+	if b.unsigned() && blank(b.Producer.Address) {
+		f.add("producer.address", "there is no address", "give it, with postcode and town: Trackdéchets does not have it")
 	}
-	if c := d.Consignor(leg); c.Country != "FR" && d.Origin != sluss.ForeignShip {
-		field, remedy := consignor(d, leg)+".country", "name the French establishment that hands the waste over"
-		if leg > 1 && d.Legs[leg-1].Consignor == nil {
-			field = at("legs", leg-1, "consignor") // who it is now: the previous transporter
+	if country := first.HandsOver.Country; country != "FR" && b.Origin != sluss.ForeignShip {
+		field := first.HandsOver.Path + ".country"
+		if first.Number > 1 && first.Consignor == nil { // the transporter of the leg before hands over
+			field = at("legs", b.bsdd-1, "consignor")
 		}
-		f.add(field, fmt.Sprintf("whoever starts a BSDD is in France, not in %q", c.Country), remedy)
+		f.add(field, fmt.Sprintf("the BSDD must start with a company in France, not in %q", country), "name the French establishment that hands the waste over")
 	}
-	if d.Receiver.Country != "FR" {
-		f.add("receiver.country", fmt.Sprintf("whoever receives on a BSDD is in France, not in %q", d.Receiver.Country), "name the French establishment that treats the waste")
+	if b.Receiver.Country != "FR" {
+		f.add("receiver.country", fmt.Sprintf("the receiver on a BSDD must be a company in France, not in %q", b.Receiver.Country), "name the French establishment that treats the waste")
 	}
 }

@@ -55,13 +55,8 @@ func TestContentHashChangesWithContent(t *testing.T) {
 	}
 }
 
-func TestFilingIDSplits(t *testing.T) {
-	id := FilingID("", "VO-1", "se.transport#2")
-	batch, obligation, err := SplitFilingID(id)
-	if err != nil || id != "filing/default/VO-1/se.transport#2" || batch != "batch/default/VO-1" || obligation != "se.transport#2" {
-		t.Errorf("%s: %s, %s, %v", id, batch, obligation, err)
-	}
-	if _, _, err := SplitFilingID("batch/default/VO-1"); err == nil {
-		t.Error("a batch id was taken for a filing id")
+func TestKeysWithoutValuesAreChecked(t *testing.T) {
+	if faults := CheckText(map[string]any{"a\x00": nil}); len(faults) != 1 || faults[0].Field != `"a\x00"` {
+		t.Error(faults)
 	}
 }

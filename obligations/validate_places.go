@@ -3,6 +3,7 @@ package obligations
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,6 +23,8 @@ const (
 	minNorthing, maxNorthing = 6_100_000, 7_700_000
 	minEasting, maxEasting   = 250_000, 930_000
 )
+
+var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
 // place checks a place. In Sweden it wants one of the ways of the register:
 // the municipality with address and postcode, position or establishment.
@@ -45,7 +48,7 @@ func (f *faults) place(field string, p sluss.Place, municipality bool) {
 		f.add(field+".municipality", fmt.Sprintf("there is no municipality %q", p.Municipality), "give the four digits of Statistics Sweden, such as 0180 for Stockholm")
 	}
 	if !municipality && p.Address == "" && p.Postcode == "" && p.Position == nil && p.Establishment == "" {
-		f.add(field+".address", "the place in the municipality is not told", "give address and postcode, or position, or establishment")
+		f.add(field+".address", "the place within the municipality is missing", "give address and postcode, or position, or establishment")
 	}
 	if p.Establishment != "" {
 		f.number(field+".establishment", p.Establishment, "a CFAR number", "give eight digits", numbers.CFAR)

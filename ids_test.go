@@ -1,0 +1,53 @@
+package sluss
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestIDsAreReadAsTheyAreWritten(t *testing.T) {
+	filing := FilingID("", "VO-1", "se.transport#2")
+	batch, obligation, err := SplitFilingID(filing)
+	if err != nil || filing != "filing/default/VO-1/se.transport#2" || batch != "batch/default/VO-1" || obligation != ObligationID("se.transport", 2) || FilingOf(batch, obligation) != filing {
+		t.Errorf("%s: %s, %s, %v", filing, batch, obligation, err)
+	}
+	if tenant, reference, err := ParseBatchID(batch); err != nil || tenant != DefaultTenant || reference != "VO-1" {
+		t.Errorf("%s: %s, %s, %v", batch, tenant, reference, err)
+	}
+	if first := AgainID("no.clearance#1", 2); first != "no.clearance#1.again2" {
+		t.Error(first)
+	}
+	for id, want := range map[string]int{"no.clearance#1": 1, "no.clearance#1.again2": 2, "no.clearance#1.again13": 13} {
+		if base, n := SplitAgainID(id); base != "no.clearance#1" || n != want {
+			t.Errorf("%s: %s, %d", id, base, n)
+		}
+	}
+	for _, e := range []Event{{Kind: Received}, {Kind: Received, Leg: 1}, {Kind: HandedOver, Leg: 2}} {
+		if kind, leg, err := ParseEventID(e.ID()); err != nil || kind != e.Kind || leg != e.Leg {
+			t.Errorf("%s: %s, %d, %v", e.ID(), kind, leg, err)
+		}
+	}
+}
+
+func TestIDsSayWhatIsWrongWithThem(t *testing.T) {
+	parse := map[string]func(id string) error{
+		"batch":  func(id string) error { _, _, err := ParseBatchID(id); return err },
+		"filing": func(id string) error { _, _, err := SplitFilingID(id); return err },
+		"event":  func(id string) error { _, _, err := ParseEventID(id); return err },
+	}
+	for _, test := range []struct{ kind, id, want string }{
+		{"batch", "filing/default/VO-1/x", "write batch/TENANT/REFERENCE"},
+		{"batch", "batch/VO-1", "write batch/TENANT/REFERENCE"},
+		{"batch", "batch/a b/VO-1", `"a b" is not a valid tenant`},
+		{"batch", "batch/default/VO/1", `"VO/1" is not a valid reference`},
+		{"filing", "batch/default/VO-1", "write filing/TENANT/REFERENCE/OBLIGATION"},
+		{"filing", "filing/default/VO-1/", "write filing/TENANT/REFERENCE/OBLIGATION"},
+		{"filing", "filing/default/-/se.removal", `"-" is not a valid reference`},
+		{"event", "handedOver#two", `"two" is not the number of a leg`},
+		{"event", "received#0", `"0" is not the number of a leg`},
+	} {
+		if err := parse[test.kind](test.id); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", test.id, err, test.want)
+		}
+	}
+}
