@@ -65,8 +65,9 @@ func (l *Ledger) lockAll(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("the ledger does not answer within %s: its server is overloaded or cannot be reached, or all our sessions wait there", 2*healthy)
 	case locked(err):
+		holders, _ := l.holders(ctx) // who it is is told only where it is known
 		return fmt.Errorf("nobody can call %s: its quota has been locked for more than %s, until %s", registry, healthy,
-			cmp.Or(l.holders(ctx), "a session ends that is not known"))
+			cmp.Or(holders, "a session ends that is not known"))
 	case errors.As(err, &refused):
 		return errors.New("the ledger cannot work: " + refused.Message)
 	default:
@@ -90,12 +91,9 @@ order by a.xact_start
 limit 3`
 
 // holders are the sessions that others wait for, in words; empty where there are none.
-func (l *Ledger) holders(ctx context.Context) string {
+func (l *Ledger) holders(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthy)
 	defer cancel()
-	var list []string
-	if err := l.db.SelectContext(ctx, &list, heldBy); err != nil { // it only adds to what is told
-		return ""
-	}
-	return strings.Join(list, "; and ")
+	list, err := many[string](ctx, l, "look who holds what", heldBy)
+	return strings.Join(list, "; and "), err
 }

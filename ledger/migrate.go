@@ -57,21 +57,35 @@ const (
 )
 
 // patiently does what a process must do before it can work, as often as other
-// sessions hold what it needs, and logs whom it waits for.
+// sessions hold what it needs, and logs whom it waits for. It ends with its context,
+// also where the server is silent.
 func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context.Context) error) error {
-	began := time.Now()
-	told, done := context.WithCancel(ctx)
-	defer done()
-	go l.tell(told, what)
-	for {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go l.tell(ctx, what)
+	done := make(chan error, 1)
+	go func() {
+		began := time.Now()
 		err := do(ctx)
-		if err == nil {
-			return nil
+		for locked(err) && time.Since(began) < giveUp && ctx.Err() == nil {
+			err = do(ctx)
 		}
-		if !locked(err) || time.Since(began) > giveUp || ctx.Err() != nil {
-			return fmt.Errorf("%s: %w", what, err)
+		done <- err
+	}()
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		select {
+		case err = <-done:
+		case <-time.After(silence):
+			err = ctx.Err()
 		}
 	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
 }
 
 // tell logs from time to time whom we wait for, until the context ends.
@@ -86,7 +100,12 @@ func (l *Ledger) tell(ctx context.Context, what string) {
 			return
 		case <-time.After(pause):
 		}
-		if holders := l.holders(ctx); holders != "" {
+		holders, err := l.holders(ctx)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			log.Warn("the ledger's database does not answer", "to", what, "error", err)
+		case holders != "":
 			log.Warn("the ledger's database makes us wait", "to", what, "until", holders)
 		}
 	}

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -131,5 +132,24 @@ func TestHealthOfALedgerThatCannotWork(t *testing.T) {
 	began := time.Now()
 	if err := far.Health(t.Context()); err == nil || strings.Contains(err.Error(), "127.0.0.1") || time.Since(began) > 6*time.Second {
 		t.Errorf("after %s: %v", time.Since(began), err)
+	}
+}
+
+// TestStartEndsWhileTheServerIsSilent: whoever starts is told that nobody answers,
+// and can interrupt it.
+func TestStartEndsWhileTheServerIsSilent(t *testing.T) {
+	t.Parallel()
+	w := wire(t, pgtest.Database(t))
+	l, log := open(t, w.url), &written{}
+	l.Log = slog.New(slog.NewTextHandler(log, nil))
+	w.cut()
+	ctx, interrupt := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- l.Migrate(ctx) }()
+	until(t, func() bool { return strings.Contains(log.String(), "does not answer") }, "nothing is told")
+	interrupt()
+	interrupted := time.Now()
+	if err := <-done; err == nil || time.Since(interrupted) > 7*time.Second {
+		t.Errorf("it ended %s after it was interrupted: %v", time.Since(interrupted), err)
 	}
 }
