@@ -9,16 +9,18 @@ import (
 	"sluss"
 )
 
-// Amend is the content by which a note that the Swedish register took is
-// corrected or annulled for the nth time, counted from 1, as a duty of its own
-// (Avfallsförordningen, ch. 6 § 12: as soon as possible, so there is no due
-// time). filed is what the register has. It is signed by whom the note was, else
-// by the officer. The error is Faults, all at once: what is wrong with the
-// amendment, with the content as corrected, and what no correction can change,
-// since the register wants such a note annulled and another one filed.
+// Amend is the content that corrects or annuls an accepted report for the nth time,
+// counted from 1. filed is what the registry has. The amendment is an obligation
+// of its own, without due time, and is signed by the role that signed the report,
+// else by the officer.
 //
-// Of a step of a French BSDD it is the content that asks the other parties for
-// a revision, or annuls the BSDD (Code de l'environnement, art. R541-45).
+// A Swedish report is corrected or annulled by Avfallsförordningen, ch. 6 § 12. Of
+// a step of a French BSDD the content asks the other parties for a revision, or
+// annuls the BSDD (Code de l'environnement, art. R541-45).
+//
+// The error is Faults, all at once: what is wrong with the amendment or with the
+// corrected content, and what a correction cannot change, so that the report must
+// be annulled and another one filed.
 func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
 	if filed.Obligation.Registry == sluss.Trackdechets {
 		return revise(filed, n, a)
@@ -44,7 +46,7 @@ func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error)
 // corrections or that of annulments.
 func amendment(filed sluss.Obligation, n int, a sluss.Amendment, correction, annulment string) sluss.Obligation {
 	base, _ := sluss.SplitAmendmentID(filed.ID)
-	o := filed // with its own NoteBy: when the party noted it does not change
+	o := filed // with its NoteBy: when the party made its note does not change
 	o.ID = sluss.AmendmentID(base, n)
 	o.Rule = latest(correction).Rule
 	if a.Annul != "" {
@@ -102,7 +104,7 @@ func (f *faults) broken(filed, amended sluss.Content) {
 	}
 }
 
-// wrong is what a declaration or an event of today could not say.
+// wrong are the faults that the declaration and the events would have today.
 func wrong(c sluss.Content) []sluss.Fault {
 	f := faults(Validate(c.Declaration))
 	for i, e := range c.Events {

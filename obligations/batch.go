@@ -50,14 +50,14 @@ func (b batch) bsddByRoad() bool {
 	return slices.ContainsFunc(b.underBSDD(), func(l sluss.RouteLeg) bool { return l.Mode == sluss.Road })
 }
 
-// unsigned tells whether a BSDD begins at a private individual or a foreign
-// ship.
+// unsigned tells whether a BSDD starts at a private individual or a foreign ship,
+// neither of which signs.
 func (b batch) unsigned() bool {
 	return b.bsdd == 1 && b.Legs[0].Consignor == nil && (b.Origin == sluss.Household || b.Origin == sluss.ForeignShip)
 }
 
-// regroups tells whether a BSDD groups those of other batches (annexe 2): they
-// came to the establishment in France from which this one leaves.
+// regroups tells whether the BSDD groups those of other batches (annexe 2), which
+// came to the establishment in France that this one leaves.
 func (b batch) regroups() bool { return b.bsdd == 1 && len(b.Predecessors) > 0 }
 
 // hazardous tells whether the declaration calls the waste hazardous.

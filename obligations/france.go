@@ -72,8 +72,8 @@ func (b batch) france() (owed []sluss.Obligation) {
 	return owed
 }
 
-// beforeFrance is the look at the companies of the BSDD, which comes with its
-// creation and gates the same departure.
+// beforeFrance is the look-up of the companies on the BSDD, which is owed together
+// with its creation and gates the same departure.
 func (b batch) beforeFrance(steps []sluss.Obligation) []sluss.Obligation {
 	i := slices.IndexFunc(steps, func(o sluss.Obligation) bool { return o.Note == sluss.NoteCreation })
 	if i < 0 {
@@ -85,9 +85,9 @@ func (b batch) beforeFrance(steps []sluss.Obligation) []sluss.Obligation {
 	})
 }
 
-// branch makes of the steps of a direct chain those of the batch's branch: a
-// group names the treatments of the batches that go into it; who is no company
-// signs nothing; what was signed on paper is told in one step at its end.
+// branch changes the steps of an ordinary BSDD into those of a special one: a group
+// waits for the treatment of the batches in it; a private person or ship signs
+// nothing; a BSDD on paper is reported in one step at its end.
 func (b batch) branch(owed []sluss.Obligation) []sluss.Obligation {
 	switch {
 	case b.Paper:
@@ -122,8 +122,8 @@ func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
 	return owed
 }
 
-// awaited are the filings by which the register has the treatments of a group's
-// batches, where nobody tells its ids of their BSDDs.
+// awaited are the filings of the treatments of the batches in a group, except of
+// those whose BSDD is given by its id.
 func (b batch) awaited() (filings []string) {
 	for _, p := range b.Predecessors {
 		if p.Reference != "" && p.Receipt == "" {
@@ -133,8 +133,8 @@ func (b batch) awaited() (filings []string) {
 	return filings
 }
 
-// withoutEmission leaves the BSDD to the transporter: the register itself signs
-// for a private individual or a foreign ship when it is sealed.
+// withoutEmission leaves the BSDD to the transporter: the registry itself signs for
+// a private individual or a foreign ship when the BSDD is sealed.
 func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
 	signed := sluss.ObligationID(emission, 1)
 	owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool { return o.ID == signed })
@@ -150,8 +150,9 @@ func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
 	return owed
 }
 
-// onPaper is the one step of a BSDD on paper. It has the id of the treatment's, by
-// which other batches name it. Of waste that is refused the register takes none.
+// onPaper is the only step of a BSDD on paper. It has the id of the treatment's
+// step, by which other batches refer to it. If the waste is refused, there is no
+// step: the registry accepts none.
 func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
 	i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteProcessing })
 	if i < 0 {
@@ -162,14 +163,12 @@ func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
 	return b.owe(nil, paper, b.event.At, told)
 }
 
-// Of a collection round (annexe 1) the BSDD that the receiver signs is only the
-// frame: each producer's part has a BSDD of its own, which that producer and the
-// transporter sign, and which follows the round from there.
-
-// round makes of the steps of a direct chain those of a collection round. The
-// parts are created and put on the round before it starts; they are signed one
-// by one on the way, all before the receiver signs: the register then drops
-// those that nobody has taken over.
+// round changes the steps of an ordinary BSDD into those of a collection round
+// (annexe 1). The BSDD that the receiver signs only joins the producers' parts,
+// each of which is a BSDD that its producer and the transporter sign. The parts
+// are created and joined to the round before it starts. They are signed one by one
+// on the way, all before the receiver signs: the registry then drops those that
+// nobody has signed for.
 func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
 	if b.event.ID() == string(sluss.Received) {
 		for i := range owed {
@@ -185,8 +184,8 @@ func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
 	return owed
 }
 
-// parts are the steps of the producers' parts; all that is the same of them and
-// of the sealing of the round is copied from that.
+// parts are the steps of the producers' parts. What they have in common with the
+// sealing of the round is copied from it.
 func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
 	gathered := sluss.ObligationID(gathering, len(b.Pickups)) // one more, where a correction adds a producer
 	add := func(rule string, n int, o sluss.Obligation, after ...string) {
@@ -217,8 +216,8 @@ func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
 	return owed
 }
 
-// answeredFor tells whether an éco-organisme answers for the producers of a
-// round, who then need not sign.
+// answeredFor tells whether an éco-organisme answers for the producers on a round,
+// which then need not sign.
 func (b batch) answeredFor() bool {
 	return slices.ContainsFunc(b.Intermediaries, func(p sluss.Party) bool { return p.Role == sluss.EcoOrganisme })
 }

@@ -8,11 +8,9 @@ import (
 	"sluss"
 )
 
-// Next are the ids of the events that may happen next, in the order of a
-// batch's life: produced, picked up, handed over to each further transporter,
-// received, accepted or refused, treated; at a storage on the way, received
-// there, and accepted or refused. None once the batch is closed. What gates them
-// is not asked here; see GatedBy.
+// Next are the ids of the events that may happen next, in the order of a batch's
+// life; see sluss.EventKind. There is none once the batch is closed. Obligations
+// that gate them are not considered; see GatedBy.
 func Next(d sluss.Declaration, events []sluss.Event) []string {
 	if len(events) == 0 {
 		return []string{string(sluss.Produced)}
@@ -42,7 +40,7 @@ func Closed(events []sluss.Event) bool {
 	return slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Treated || e.Kind == sluss.Refused })
 }
 
-// Check tells what is wrong with an event that somebody reports next. The
+// Check tells what is wrong with an event that a person reports next. The
 // error is Faults, whose fields are those of the event.
 func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 	var f faults

@@ -6,20 +6,21 @@ import (
 	"sluss"
 )
 
-// For is what the last of the events puts on parties, by the rules in force at
-// its time, in a fixed order: Sweden, France, Norway, each in the order of a
-// batch's life. The events are all of the batch's, in their order.
+// For are the obligations that follow from the last of the events, by the rules in
+// force at its time, in a fixed order: Sweden, France, Norway, each in the order
+// of a batch's life. The events are all events of the batch, in their order.
 //
-// Only hazardous waste (a starred code; in France also persistent organic
-// pollutants) owes reports; the Norwegian check concerns every load. What
-// statute wants signed is signed by the party itself; the rest by the
-// declaration's Approval, if it names one. A check needs no signature: of vehicles in
-// Norway, of the companies of a BSDD in France.
+// Reports are owed only of hazardous waste (a code with a star; in France also
+// waste with persistent organic pollutants); the Norwegian check concerns every
+// load. A report that must be signed by law is signed by the party itself, others
+// by the declaration's Approval, if it names one. Look-ups need no signature: of
+// vehicles in Norway, of the companies on a BSDD in France.
 //
-// A Swedish note names the nearest note before it, in this batch or in the one
-// that it continues, and goes without it one working day before it is due. A step of the BSDD names the creation and the
-// step before it, and cannot go without. A gate that a planned departure waits
-// behind is due at that departure; French steps after it have no clock.
+// A Swedish report names the nearest report before it, in this batch or in the one
+// that it continues. It waits for that one until one working day before it is due.
+// A step of the BSDD names the creation and the step before it, and always waits
+// for them. An obligation that gates a planned departure is due at that departure;
+// the later French steps have no clock.
 func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 	if len(events) == 0 {
 		return nil

@@ -2,10 +2,10 @@ package obligations
 
 import "sluss"
 
-// Planned are the reports that a declaration owes if all goes as planned: what
-// each is of, with the events until then at their planned times and with the
-// planned mass. Registries check them before anything has happened. A
-// declaration that is not complete owes what can be told of it.
+// Planned are the contents that a declaration owes if all goes as planned, with
+// the events until then at their planned times and with the planned mass. They are
+// checked before anything has happened. Of an incomplete declaration they are
+// those that can be derived.
 func Planned(d sluss.Declaration) (reports []sluss.Content) {
 	if len(d.Legs) == 0 {
 		return nil
@@ -33,5 +33,5 @@ func Planned(d sluss.Declaration) (reports []sluss.Content) {
 	return reports
 }
 
-// mostPlanned bounds the events of a plan: more than any way has.
+// mostPlanned bounds the events of a plan: more than any route has.
 const mostPlanned = 100

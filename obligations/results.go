@@ -11,8 +11,8 @@ import (
 	"sluss"
 )
 
-// Treated is what a treater did with one batch: the batch up to its event
-// treated, and what came of it by the treater's own books.
+// Treated is what a treater did with one batch: the batch up to its event treated,
+// and what came of it by the treater's own records.
 type Treated struct {
 	Declaration sluss.Declaration
 	Events      []sluss.Event
@@ -26,9 +26,9 @@ func QuarterOf(moment time.Time) sluss.Quarter {
 	return sluss.Quarter{Year: year, Number: (int(month)-1)/3 + 1}
 }
 
-// ResultTimes are the moments until which the results of a quarter must be
-// compiled, and reported: the end of the month after it, whatever day that is,
-// and two working days more.
+// ResultTimes are the moments by which the results of a quarter must be compiled
+// and reported: the end of the month after it, whether or not that is a working
+// day, and two working days later.
 func ResultTimes(q sluss.Quarter) (compileBy, due time.Time) {
 	firstAfter := time.Date(q.Year, time.Month(3*q.Number+2), 1, 12, 0, 0, 0, stockholm)
 	calendar := WorkingDays("SE")
@@ -68,7 +68,7 @@ func owesResult(t Treated, at time.Time) bool {
 	return inForce && b.hazardousAt(at) && b.receives(at) == reception
 }
 
-// key is the same for batches of which one report tells.
+// key is equal for batches that belong in one report.
 func (t Treated) key() string {
 	d, place := t.Declaration, t.site()
 	position := ""
@@ -135,8 +135,7 @@ func result(q sluss.Quarter, batches []Treated) sluss.Content {
 	return sluss.Content{Declaration: d, Events: largest.Events, Result: r, Obligation: owed[0]}
 }
 
-// plus is the sum of two yields of one key: of masses that nobody told there
-// is none.
+// plus is the sum of two yields of one key. A mass that neither has is nil.
 func plus(a, b sluss.Yield) sluss.Yield {
 	sum := sluss.Yield{NonHazardous: sumOf(a.NonHazardous, b.NonHazardous), Product: sumOf(a.Product, b.Product)}
 	var x, y sluss.OilYield
@@ -169,9 +168,9 @@ func sumOf(a, b *sluss.Mass) *sluss.Mass {
 	return &sum
 }
 
-// Compiled are the results of all quarters that the batches were treated in,
-// the earliest first; see Results. What came of the waste is not in a batch, so
-// it is left for the treater to tell.
+// Compiled are the results of all quarters in which the batches were treated, the
+// earliest first; see Results. What came of the waste is not in a batch: the
+// treater must add it.
 func Compiled(batches []sluss.TreatedBatch) []sluss.Content {
 	quarters := map[sluss.Quarter][]Treated{}
 	for _, b := range batches {

@@ -8,7 +8,7 @@ import (
 	"sluss"
 )
 
-// sweden are the notes that the latest event brings, in the order in which
+// sweden are the reports that follow from the latest event, in the order in which
 // they name each other.
 func (b batch) sweden() (owed []sluss.Obligation) {
 	note := func(rule string, start time.Time, upTo int, o sluss.Obligation) {
@@ -53,10 +53,11 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 	return owed
 }
 
-// after puts a Swedish note behind the nearest one before it that is owed: of
-// the transporters of the legs up to leg, else of who sent the waste off, else
-// of who received it in the batch that this one continues. It waits until one
-// working day before it is due; where that lies before the event, a day.
+// after lets a Swedish report wait for the nearest owed one before it: that of the
+// last transporter up to leg, else of the party that sent the waste off, else of
+// the party that received it in the batch that this one continues. It waits until
+// one working day before it is due, or one day before, if that working day is
+// before the event.
 func (b batch) after(leg int, report sluss.Note, o sluss.Obligation) sluss.Obligation {
 	for leg > 0 && (!b.transportWasOwed(leg) || sluss.ObligationID(transport, leg) == o.ID) {
 		leg--
@@ -82,8 +83,8 @@ func (b batch) after(leg int, report sluss.Note, o sluss.Obligation) sluss.Oblig
 	return o
 }
 
-// transportWasOwed tells whether the events so far made the leg's transporter
-// owe a note.
+// transportWasOwed tells whether the leg's transporter owes a report by the events
+// so far.
 func (b batch) transportWasOwed(leg int) bool {
 	e, ok := b.departure(leg)
 	switch {
@@ -111,9 +112,8 @@ func (b batch) departure(leg int) (sluss.Event, bool) {
 	return happened(b.events, sluss.Departure(leg))
 }
 
-// hazardousAt tells whether the waste is hazardous at a moment. That is as the
-// declaration writes the code, unless it is one that the list of waste changes:
-// then as the list has it on that day, if it has it.
+// hazardousAt tells whether the waste is hazardous at a moment: by the star of its
+// code, or, of a code that the list of waste changes, by the list of that day.
 func (b batch) hazardousAt(moment time.Time) bool {
 	digits := strings.TrimSuffix(b.Waste.Code, "*")
 	if _, changes := changeOf(digits); changes {
@@ -124,8 +124,8 @@ func (b batch) hazardousAt(moment time.Time) bool {
 	return b.hazardous()
 }
 
-// sends is the rule by which whoever holds the waste at the start notes what
-// leaves: ch. 6 § 1, § 3 p. 2 or § 5 p. 3; empty if nobody does.
+// sends is the rule by which the party that hands the waste over at the start
+// reports what leaves: ch. 6 § 1, § 3 p. 2 or § 5 p. 3. Empty if none does.
 func (b batch) sends() (rule string) {
 	if !b.route.Starts(1, "SE") {
 		return ""
@@ -141,7 +141,7 @@ func (b batch) sends() (rule string) {
 	return ""
 }
 
-// isSender tells whether a party is the one of the rule that sends tells.
+// isSender tells whether a party owes the report by the rule that sends gives.
 func (b batch) isSender(p sluss.Party) bool {
 	switch b.sends() {
 	case "":
@@ -152,11 +152,11 @@ func (b batch) isSender(p sluss.Party) bool {
 	return same(p, b.route[0].HandsOver.Party)
 }
 
-// carries is the rule by which the transporter of a leg that departs at a
-// moment notes what a vehicle carries from a place in Sweden: ch. 6 § 2, or with
-// the clock of § 23. Empty if it notes nothing: of its own carriage who sends
-// it off or collects it notes another thing, and § 22 exempts some. That the
-// transporter has a permit or has notified is taken for granted.
+// carries is the rule by which the transporter of a leg that starts in Sweden at a
+// moment reports it: ch. 6 § 2, or § 2 with the clock of § 23. It is empty if the
+// transporter itself sends the waste off or collects it, and so reports by another
+// paragraph, and if § 22 exempts it. The transporter is assumed to have its permit
+// or to have notified.
 func (b batch) carries(leg int, at time.Time) (rule string) {
 	l, ok := b.route.Leg(leg)
 	switch {
@@ -170,8 +170,8 @@ func (b batch) carries(leg int, at time.Time) (rule string) {
 	return transport
 }
 
-// receives is the rule by which the receiver in Sweden notes what comes at a
-// moment: ch. 6 § 3 p. 1 or § 5 p. 1; empty if § 24 exempts it.
+// receives is the rule by which a receiver in Sweden reports what it receives at a
+// moment: ch. 6 § 3 p. 1 or § 5 p. 1. Empty if § 24 exempts it.
 func (b batch) receives(at time.Time) (rule string) {
 	switch l, _ := b.route.Leg(len(b.route)); {
 	case l.To.Country != "SE":
@@ -198,8 +198,8 @@ func forHouseholds(p sluss.Place) bool {
 	return p.Site == sluss.RecyclingCentre || p.Site == sluss.Unmanned || p.Site == sluss.Mobile
 }
 
-// reportsDeal: ch. 6 § 4, of dealers and brokers in Sweden, unless they note
-// their handling of the same batch in another role.
+// reportsDeal tells whether the trader reports the deal by ch. 6 § 4: it is in
+// Sweden, and reports nothing of the batch in another role.
 func (b batch) reportsDeal(d sluss.Deal) bool {
 	if d.Trader.Country != "SE" || b.isSender(d.Trader) {
 		return false

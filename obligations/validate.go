@@ -13,10 +13,10 @@ import (
 // maxLegs is how many legs a batch may have.
 const maxLegs = 9
 
-// Validate tells everything that is wrong with a declaration at once, by the
-// rules of the registries that its way concerns. Fields are paths in its JSON
-// form. What passes here may still be refused by a registry that knows more,
-// such as which companies exist; no faults is nil.
+// Validate tells everything that is wrong with a declaration, by the rules of the
+// registries that its route concerns. Fields are paths in its JSON form. It is nil
+// if nothing is wrong. A registry may still refuse what passes here: it knows
+// more, such as which companies exist.
 func Validate(d sluss.Declaration) sluss.Faults {
 	f := faults(sluss.CheckText(d))
 	b := newBatch(d)
@@ -37,14 +37,14 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	return sluss.Faults(f)
 }
 
-// faults collects what is wrong.
+// faults collects faults.
 type faults sluss.Faults
 
 func (f *faults) add(field, problem, remedy string) {
 	*f = append(*f, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
 }
 
-// within adds a fault if the text is longer than a register's limit.
+// within adds a fault if the text is longer than a limit.
 func (f *faults) within(field, text string, limit int) {
 	if n := utf8.RuneCountInString(text); n > limit {
 		f.add(field, fmt.Sprintf("is %d characters long", n), fmt.Sprintf("use at most %d", limit))

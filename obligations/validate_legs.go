@@ -40,12 +40,12 @@ func (f *faults) legs(b batch) {
 	f.storages(b)
 }
 
-// mostTransporters is how many transporters one BSDD takes in turns.
+// mostTransporters is how many transporters one BSDD allows one after another.
 const mostTransporters = 5
 
-// french checks the way through France: one BSDD covers it to its end, and each
-// transporter takes over from the one before. It says honestly which ways are
-// not yet supported.
+// french checks the legs within France: one BSDD covers them and the rest of the
+// route, and each transporter takes over from the one before. Routes that are not
+// yet supported are faults.
 func (f *faults) french(b batch) {
 	first := slices.IndexFunc(b.Legs, inFrance)
 	if first < 0 {
@@ -70,8 +70,8 @@ func (f *faults) french(b batch) {
 	}
 }
 
-// turnsOf is how many transporters carry the waste in turns until it is stored
-// or received.
+// turnsOf is how many transporters carry the waste one after another until it is
+// stored or received.
 func turnsOf(legs []sluss.Leg) int {
 	if i := slices.IndexFunc(legs, func(l sluss.Leg) bool { return l.Storage != nil }); i >= 0 {
 		return i + 1
@@ -119,8 +119,8 @@ func frenchPlate(plate string) bool {
 	return n >= 4 && n <= 12 && !strings.Contains(plate, ",")
 }
 
-// storages checks the storages on the way: a BSDD takes one, after which one
-// transporter brings the waste to the receiver.
+// storages checks the storages on the way: a BSDD allows one, and after it one leg
+// to the receiver.
 func (f *faults) storages(b batch) {
 	before := false
 	for i, l := range b.Legs {
@@ -166,10 +166,10 @@ func (f *faults) storer(field string, storer *sluss.Party) {
 	}
 }
 
-// CheckCorrection tells what a correction may not change once the waste is under
-// way: whether and where it is stored, for what happens next depends on it. The
-// error is Faults; what else is wrong with the corrected declaration is for
-// Validate.
+// CheckCorrection tells what a correction cannot change once a leg has started:
+// whether the waste is stored where the leg ends, because the next event depends
+// on it. The error is Faults. Validate tells what else is wrong with the corrected
+// declaration.
 func CheckCorrection(d, corrected sluss.Declaration, events []sluss.Event) error {
 	var f faults
 	before, after := d.Route(), corrected.Route()

@@ -13,15 +13,15 @@ import (
 
 var email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
-// seat is a party in its place of the declaration, with what the registries
-// want to know of it.
+// seat is a party at its place in the declaration, with what decides what must be
+// known of it.
 type seat struct {
 	field    string
 	party    sluss.Party
-	bsdd     bool // stands on a French BSDD
+	bsdd     bool // is on a French BSDD
 	carrier  bool // as a transporter
-	nameless bool // no company: nobody knows it by a number
-	ship     bool // no company, but a ship
+	nameless bool // not a company, and without number
+	ship     bool // a ship, known by its own number
 	roles    []sluss.Role
 }
 
@@ -77,8 +77,7 @@ func (b batch) seats() []seat {
 	return seats
 }
 
-// onBSDDs are the fields of the parties that stand on a BSDD, if all goes as
-// planned.
+// onBSDDs are the fields of the parties on a BSDD, if all goes as planned.
 func (b batch) onBSDDs() (fields []string) {
 	covered := b.underBSDD()
 	if len(covered) == 0 {
@@ -135,7 +134,7 @@ func (f *faults) party(s seat) {
 	f.contact(s)
 }
 
-// role checks what a party says that it is, where its place leaves that open.
+// role checks the role of a party, which only some places leave open.
 func (f *faults) role(s seat) {
 	if slices.Contains(s.roles, s.party.Role) {
 		return
@@ -195,8 +194,8 @@ func (f *faults) ship(field, id string) {
 	f.number(field, id, "the number of a ship", "give OMI and its seven digits, such as OMI1234567", numbers.Ship)
 }
 
-// vat wants the VAT number of a foreign party where a registry knows it by
-// that only. Outside Sweden, Norway and France it is the party's id.
+// vat checks that a foreign party has a VAT number if a registry knows it only by
+// that. Outside Sweden, Norway and France the party's id is its VAT number.
 func (f *faults) vat(s seat) {
 	p := s.party
 	switch {
@@ -208,7 +207,7 @@ func (f *faults) vat(s seat) {
 	}
 }
 
-// contact wants the person whom a registry may ask.
+// contact checks the person whom a registry may ask.
 func (f *faults) contact(s seat) {
 	c := s.party.Contact
 	field := s.field + ".contact"
@@ -233,7 +232,7 @@ func (f *faults) contact(s seat) {
 	}
 }
 
-// emitter wants French companies at both ends of a BSDD.
+// emitter checks that French companies are at both ends of a BSDD.
 func (f *faults) emitter(b batch) {
 	first, ok := b.route.Leg(b.bsdd)
 	if !ok {

@@ -8,13 +8,11 @@ import (
 	"sluss"
 )
 
-// reach is how long after the last departure a batch may still be under way,
-// for what changes in the meantime.
+// reach is how long after the last departure a batch is assumed to be under way.
 const reach = 7 * 24 * time.Hour
 
-// Warn tells what is not wrong with a declaration, so that nothing need stop,
-// but what a person should know: of the batch as planned, and as its events so
-// far have it. No warnings is nil.
+// Warn tells what a person should know of a declaration although it is not wrong:
+// of the batch as planned, and by its events so far. It is nil if there is nothing.
 func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 	var f faults
 	b := newBatch(d, events...)
@@ -49,8 +47,8 @@ func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 	return sluss.Faults(f)
 }
 
-// listChanges warns of a code that the list of waste changes while the batch
-// may be under way. The register's own list follows on a day that nobody knows.
+// listChanges warns of a code that the list of waste changes while the batch may be
+// under way. On which day the registry's own list follows is not known.
 func (f *faults) listChanges(b batch) {
 	first, last, ok := b.span()
 	for _, e := range b.events {
