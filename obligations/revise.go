@@ -50,9 +50,9 @@ func revisable(c sluss.Content, path string) (event string, known bool) {
 // storedAfter is the leg at whose end the waste of a BSDD is stored, counted from
 // 1; 0 if it goes straight to the receiver.
 func storedAfter(d sluss.Declaration) int {
-	for i, leg := range d.Legs {
-		if leg.Storage != nil && onBSDD(d, i+1) {
-			return i + 1
+	for _, l := range newBatch(d).underBSDD() {
+		if l.Storage != nil {
+			return l.Number
 		}
 	}
 	return 0
