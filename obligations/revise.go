@@ -50,9 +50,9 @@ func revisable(c sluss.Content, path string) (event string, known bool) {
 // storedAfter is the leg at whose end the waste of a BSDD is stored, counted from
 // 1; 0 if it goes straight to the receiver.
 func storedAfter(d sluss.Declaration) int {
-	for _, leg := range newBatch(d).underBSDD() {
-		if leg.Storage != nil {
-			return leg.Number
+	for _, l := range newBatch(d).underBSDD() {
+		if l.Storage != nil {
+			return l.Number
 		}
 	}
 	return 0
