@@ -46,7 +46,7 @@ func (l *Ledger) declare(ctx context.Context, batch string, d sluss.Declaration,
 	}
 	var before struct {
 		Hash       string
-		DeclaredAt time.Time `db:"declared_at"`
+		DeclaredAt time.Time
 	}
 	if err := l.db.GetContext(ctx, &before, recordedBatch, batch); err != nil {
 		return false, err
@@ -98,10 +98,7 @@ const continueBatch = `update open_batches set run = $3 where batch = $1 and run
 // ContinueBatch notes that a run of a batch's workflow has gone on in the next one,
 // with all that it knew.
 func (l *Ledger) ContinueBatch(ctx context.Context, batch, from, to string) error {
-	if _, err := l.db.ExecContext(ctx, continueBatch, batch, from, to); err != nil {
-		return fmt.Errorf("note the run of %s: %w", batch, err)
-	}
-	return nil
+	return l.write(ctx, "note the run of "+batch, continueBatch, batch, from, to)
 }
 
 const closeBatch = `
@@ -122,7 +119,7 @@ func (l *Ledger) CloseBatch(ctx context.Context, r sluss.CloseRecord) error {
 		err = sluss.Faults{{Field: "how", Problem: fmt.Sprintf("%s is already closed as %s; it cannot close as %s", r.Batch, how, r.How)}}
 	}
 	if err != nil {
-		return fmt.Errorf("close %s: %w", r.Batch, missing(err, r.Batch))
+		return fmt.Errorf("close %s: %w", r.Batch, err)
 	}
 	return nil
 }

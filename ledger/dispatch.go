@@ -69,14 +69,14 @@ type ticket struct {
 	Filing string
 	By     time.Time
 	Asked  time.Time
-	Due    optional
+	Due    time.Time
 	Calls  int
 }
 
 // word is the ticket in the words of package quota. It is never urgent: those
 // are not queued.
 func (t ticket) word() quota.Ticket {
-	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due.Time, Calls: t.Calls}
+	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due, Calls: t.Calls}
 }
 
 func (q *queue) dispatch() (sluss.Dispatched, error) {

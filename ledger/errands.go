@@ -17,8 +17,9 @@ func (l *Ledger) RecordRevisionAnswer(ctx context.Context, a sluss.RevisionAnswe
 
 // RevisionAnswers are what people have said to a revision, in order.
 func (l *Ledger) RevisionAnswers(ctx context.Context, revision string) ([]sluss.RevisionAnswer, error) {
-	rows, err := many[document[sluss.RevisionAnswer]](ctx, l, "read the answers to the revision "+revision, `select answer from revision_answers where revision = $1 order by line`, revision)
-	return each(rows, func(d document[sluss.RevisionAnswer]) sluss.RevisionAnswer { return d.value }), err
+	type row struct{ Answer sluss.RevisionAnswer }
+	rows, err := many[row](ctx, l, "read the answers to the revision "+revision, `select answer from revision_answers where revision = $1 order by line`, revision)
+	return each(rows, func(r row) sluss.RevisionAnswer { return r.Answer }), err
 }
 
 // KeepRegister keeps a register of waste that was fetched; the same again

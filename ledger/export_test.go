@@ -31,3 +31,8 @@ func (l *Ledger) Session(t *testing.T, migrating bool) *sql.Conn {
 func LockMigrations(ctx context.Context, conn *sql.Conn) error {
 	return migrator{}.SessionLock(ctx, conn)
 }
+
+// Read reads all rows of a query.
+func Read[T any](ctx context.Context, l *Ledger, query string, args ...any) ([]T, error) {
+	return many[T](ctx, l, "read", query, args...)
+}

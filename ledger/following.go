@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"sluss"
@@ -42,7 +41,7 @@ func (l *Ledger) KeepSwept(ctx context.Context, registry, company string, page s
 	for _, d := range page.Documents {
 		list = append(list, kept{d, clean(d.CustomID), clean(d.Verdict)})
 	}
-	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *work) error {
 		if _, err := tx.ExecContext(ctx, keepDocuments, registry, jsonb(list), company); err != nil || page.Next != nil {
 			return err
 		}
@@ -88,8 +87,6 @@ type documentRow struct {
 	Batch string
 	sluss.Document
 }
-
-func (r documentRow) document() sluss.Document { return r.Document }
 
 func (r documentRow) news() sluss.News { return sluss.News{Batch: r.Batch, Document: r.Document} }
 
@@ -161,7 +158,7 @@ order by d.registry, d.id`
 // Documents are a batch's documents as they were last seen at their registries.
 func (l *Ledger) Documents(ctx context.Context, batch string) ([]sluss.Document, error) {
 	rows, err := many[documentRow](ctx, l, "read the documents of "+batch, documentsOf, batch)
-	return each(rows, documentRow.document), err
+	return each(rows, func(r documentRow) sluss.Document { return r.Document }), err
 }
 
 const adriftDocuments = `

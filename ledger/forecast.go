@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"sluss"
 	"sluss/quota"
 )
@@ -99,8 +97,8 @@ type stands struct {
 
 // stands reads without keeping anybody from their turn.
 func (l *Ledger) stands(ctx context.Context, registry string) (s *stands, err error) {
-	err = l.db.transaction(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, func(ctx context.Context, tx *sqlx.Tx) error {
-		s = &stands{queue: &queue{Tx: tx, ctx: ctx, registry: registry}}
+	err = l.db.transaction(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, func(ctx context.Context, tx *work) error {
+		s = &stands{queue: &queue{work: tx, ctx: ctx, registry: registry}}
 		return s.read()
 	})
 	return s, err
@@ -131,7 +129,7 @@ func (s *stands) quota(suppose WhatIf) Quota {
 		Promised: s.promised, Governed: !s.row.Governed.IsZero() && s.now.Before(s.row.Governed.Add(10*time.Second)),
 	}
 	if s.row.NotBefore.After(s.now) {
-		q.NotBefore, q.Held = s.row.NotBefore.Time, s.row.Held
+		q.NotBefore, q.Held = s.row.NotBefore, s.row.Held
 	}
 	for _, t := range s.waiting {
 		q.Waiting += max(1, t.Calls)

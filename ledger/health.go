@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 )
 
@@ -43,7 +42,7 @@ func (l *Ledger) lockAll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*healthy)
 	defer cancel()
 	registry := ""
-	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *work) error {
 		if _, err := tx.ExecContext(ctx, fmt.Sprintf(`set local lock_timeout = %d`, healthy.Milliseconds())); err != nil {
 			return err
 		}

@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -104,18 +103,3 @@ func (l *Ledger) Close() error { return l.db.db.Close() }
 // Statements is how many SQL statements this ledger has sent so far, with
 // begin, commit and rollback, and without what the driver sends to connect.
 func (l *Ledger) Statements() int64 { return l.connector.statements.Load() }
-
-// missing is err, in words where it says that something was not recorded yet
-// which should have been.
-func missing(err error, what string) error {
-	var refused *pq.Error
-	if errors.As(err, &refused) && refused.Code == pqerror.ForeignKeyViolation {
-		return fmt.Errorf("%s is not in the ledger yet", what)
-	}
-	return err
-}
-
-// clean is text as PostgreSQL can hold it.
-func clean(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
-}

@@ -1,14 +1,12 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
-	"reflect"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -21,39 +19,12 @@ type pool struct{ db *sqlx.DB }
 
 // GetContext reads the first row; the error is sql.ErrNoRows where there is none.
 func (p *pool) GetContext(ctx context.Context, row any, query string, args ...any) error {
-	into := reflect.ValueOf(row).Elem()
-	return p.rows(ctx, query, args, func(rows *sqlx.Rows) error {
-		if !rows.Next() {
-			return cmp.Or(rows.Err(), sql.ErrNoRows)
-		}
-		return scan(rows, into)
-	})
+	return bounded(ctx, func(ctx context.Context) error { return readFirst(ctx, p.db, row, query, args) })
 }
 
 // SelectContext reads all rows.
 func (p *pool) SelectContext(ctx context.Context, list any, query string, args ...any) error {
-	into := reflect.ValueOf(list).Elem()
-	return p.rows(ctx, query, args, func(rows *sqlx.Rows) error {
-		for rows.Next() {
-			row := reflect.New(into.Type().Elem()).Elem()
-			if err := scan(rows, row); err != nil {
-				return err
-			}
-			into.Set(reflect.Append(into, row))
-		}
-		return rows.Err()
-	})
-}
-
-func (p *pool) rows(ctx context.Context, query string, args []any, read func(rows *sqlx.Rows) error) error {
-	return bounded(ctx, func(ctx context.Context) error {
-		rows, err := p.db.QueryxContext(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		return read(rows)
-	})
+	return bounded(ctx, func(ctx context.Context) error { return readAll(ctx, p.db, list, query, args) })
 }
 
 // ExecContext writes.
@@ -66,21 +37,34 @@ func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (done
 }
 
 // transaction commits what do did, unless it failed.
-func (p *pool) transaction(ctx context.Context, options *sql.TxOptions, do func(ctx context.Context, tx *sqlx.Tx) error) error {
+func (p *pool) transaction(ctx context.Context, options *sql.TxOptions, do func(ctx context.Context, tx *work) error) error {
 	return bounded(ctx, func(ctx context.Context) error { return p.commit(ctx, options, do) })
 }
 
 // commit is transaction within what is bounded already.
-func (p *pool) commit(ctx context.Context, options *sql.TxOptions, do func(ctx context.Context, tx *sqlx.Tx) error) error {
+func (p *pool) commit(ctx context.Context, options *sql.TxOptions, do func(ctx context.Context, tx *work) error) error {
 	tx, err := p.db.BeginTxx(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing, once it is committed
-	if err := do(ctx, tx); err != nil {
+	if err := do(ctx, &work{tx}); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// work is a transaction.
+type work struct{ *sqlx.Tx }
+
+// GetContext is like that of pool.
+func (w *work) GetContext(ctx context.Context, row any, query string, args ...any) error {
+	return readFirst(ctx, w.Tx, row, query, args)
+}
+
+// SelectContext is like that of pool.
+func (w *work) SelectContext(ctx context.Context, list any, query string, args ...any) error {
+	return readAll(ctx, w.Tx, list, query, args)
 }
 
 var errTooLong = fmt.Errorf("the ledger did not answer within %s", callTimeout)
@@ -115,6 +99,8 @@ func explained(err error) error {
 		return nil
 	case locked(err):
 		return fmt.Errorf("another session holds what is needed, and kept it for more than %s: ask again; GET /healthz, or the log of a process that starts, says which it is (%w)", lockTimeout, err)
+	case errors.As(err, &refused) && refused.Code == pqerror.ForeignKeyViolation:
+		return fmt.Errorf("what it belongs to is not in the ledger yet (%w)", err)
 	case errors.As(err, &refused) && refused.Code == pqerror.QueryCanceled:
 		return fmt.Errorf("a statement took longer than %s: ask again; if that does not help, the ledger's server is overloaded (%w)", statementTimeout, err)
 	case errors.As(err, &broken):

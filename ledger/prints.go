@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"time"
 
 	"github.com/lib/pq"
@@ -42,11 +41,7 @@ on conflict do nothing`
 // the document is changed once more.
 func (l *Ledger) KeepPrint(ctx context.Context, p sluss.Print) error {
 	sum := sha256.Sum256(p.Content)
-	_, err := l.db.ExecContext(ctx, keepPrint, p.Batch, p.Registry, p.Document, p.Number, p.Status, p.Final, p.UpdatedAt, p.Content, hex.EncodeToString(sum[:]), p.FetchedAt)
-	if err != nil {
-		return fmt.Errorf("keep the print of %s: %w", p.Number, missing(err, p.Batch))
-	}
-	return nil
+	return l.write(ctx, "keep the print of "+p.Number, keepPrint, p.Batch, p.Registry, p.Document, p.Number, p.Status, p.Final, p.UpdatedAt, p.Content, hex.EncodeToString(sum[:]), p.FetchedAt)
 }
 
 const printsOf = `

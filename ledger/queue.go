@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"sluss"
@@ -18,7 +17,7 @@ import (
 // queue is one registry's quota and those who wait for it, locked for the length
 // of a transaction, so that turns come one after another.
 type queue struct {
-	*sqlx.Tx
+	*work
 	ctx      context.Context // the struct lives as long as the call
 	registry string
 	terms    quota.Terms
@@ -27,17 +26,17 @@ type queue struct {
 		Reserve   int
 		Lowered   pq.StringArray
 		Paused    string
-		NotBefore optional `db:"not_before"`
+		NotBefore time.Time
 		Held      string
 		Turns     int64
 		Waiting   int
-		Governed  optional `db:"looked_again"`
+		Governed  time.Time
 	}
 }
 
 const (
 	readQuota = `
-select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again from quotas where registry = $1`
+select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again as governed from quotas where registry = $1`
 	lockQuota = readQuota + ` for update`
 	addQuota  = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
 )
@@ -55,8 +54,8 @@ func (l *Ledger) turns(ctx context.Context, registry string, do func(q *queue) e
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		return l.db.commit(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
-			q := &queue{Tx: tx, ctx: ctx, registry: registry}
+		return l.db.commit(ctx, nil, func(ctx context.Context, tx *work) error {
+			q := &queue{work: tx, ctx: ctx, registry: registry}
 			if err := q.lock(); err != nil {
 				return err
 			}
@@ -89,7 +88,7 @@ func (q *queue) Get(row any, query string, args ...any) error {
 // nothing.
 func (q *queue) earliest(moment time.Time) time.Time {
 	if q.row.NotBefore.After(moment) {
-		return q.row.NotBefore.Time
+		return q.row.NotBefore
 	}
 	return moment
 }
@@ -215,7 +214,7 @@ const slack = 5 * time.Second
 func (t *turn) wait() (sluss.Turn, error) {
 	i, asked := t.intent, t.before.Now
 	if !t.before.Asked.IsZero() {
-		asked = t.before.Asked.Time
+		asked = t.before.Asked
 	}
 	by := t.by(asked)
 	var id int64

@@ -57,11 +57,11 @@ func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 	event, owed := jsonb(r.Event), jsonb(r.Obligations)
 	err := l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed)
 	if err != nil {
-		return missing(err, r.Batch)
+		return err
 	}
 	if added.Events == 0 {
 		var before struct {
-			Event document[sluss.Event]
+			Event sluss.Event
 			Same  bool
 		}
 		if err := l.db.GetContext(ctx, &before, recordedEvent, r.Batch, r.Event.ID(), event); err != nil {
@@ -70,7 +70,7 @@ func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 		if !before.Same {
 			return sluss.Faults{{
 				Field:   "event",
-				Problem: fmt.Sprintf("the event is recorded as %s; it cannot become %s", words(before.Event.value), words(r.Event)),
+				Problem: fmt.Sprintf("the event is recorded as %s; it cannot become %s", words(before.Event), words(r.Event)),
 				Remedy:  "what was recorded stays; correct the declaration if it is wrong",
 			}}
 		}
@@ -132,12 +132,8 @@ where not exists (
 // OpenFiling opens a filing, or gives an open one its new content.
 func (l *Ledger) OpenFiling(ctx context.Context, r sluss.FilingRecord) error {
 	o := r.Content.Obligation
-	_, err := l.db.ExecContext(ctx, openFiling, r.Filing, r.Batch, o.ID, o.Registry, r.At,
+	return l.write(ctx, "open "+r.Filing, openFiling, r.Filing, r.Batch, o.ID, o.Registry, r.At,
 		r.Hash, jsonb(r.Content), jsonb(o), moment(o.Due), r.Stage, r.Waiting)
-	if err != nil {
-		return fmt.Errorf("open %s: %w", r.Filing, missing(err, r.Batch))
-	}
-	return nil
 }
 
 const recordStage = `
@@ -147,12 +143,8 @@ on conflict do nothing`
 
 // RecordStage records where a filing stands from now on, or a mark on it.
 func (l *Ledger) RecordStage(ctx context.Context, r sluss.StageRecord) error {
-	_, err := l.db.ExecContext(ctx, recordStage,
+	return l.write(ctx, fmt.Sprintf("record stage %d of %s", r.Number, r.Filing), recordStage,
 		r.Filing, r.Number, r.Stage, r.Waiting, moment(r.Until), jsonb(r.Reasons), clean(r.Detail), r.Mark, r.At)
-	if err != nil {
-		return fmt.Errorf("record stage %d of %s: %w", r.Number, r.Filing, missing(err, r.Filing))
-	}
-	return nil
 }
 
 const recordSignature = `
@@ -163,11 +155,7 @@ on conflict do nothing`
 // RecordSignature records a signature, or one that was refused.
 func (l *Ledger) RecordSignature(ctx context.Context, r sluss.SignatureRecord) error {
 	s := r.Signature
-	_, err := l.db.ExecContext(ctx, recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
-	if err != nil {
-		return fmt.Errorf("record signature on %s: %w", r.Filing, missing(err, r.Filing))
-	}
-	return nil
+	return l.write(ctx, "record signature on "+r.Filing, recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
 }
 
 const recordCorrection = `
@@ -208,7 +196,7 @@ func (l *Ledger) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord)
 		err = l.sameObligations(ctx, r.Batch, r.Obligations)
 	}
 	if err != nil {
-		return fmt.Errorf("record correction %d of %s: %w", r.Number, r.Batch, missing(err, r.Batch))
+		return fmt.Errorf("record correction %d of %s: %w", r.Number, r.Batch, err)
 	}
 	return nil
 }
@@ -221,8 +209,5 @@ on conflict do nothing`
 // RecordDecision records a person's decision on a filing. Taken and override
 // count as accepted from then on, withdrawn ends the filing.
 func (l *Ledger) RecordDecision(ctx context.Context, r sluss.DecisionRecord) error {
-	if _, err := l.db.ExecContext(ctx, recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision)); err != nil {
-		return fmt.Errorf("record decision on %s: %w", r.Filing, missing(err, r.Filing))
-	}
-	return nil
+	return l.write(ctx, "record decision on "+r.Filing, recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision))
 }

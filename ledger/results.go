@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"sluss"
@@ -79,7 +78,7 @@ on conflict (batch) do nothing`
 // tells of its batches, and no other does: where another result tells of one of
 // them already, the error says so, and compiling anew helps.
 func (l *Ledger) RecordResults(ctx context.Context, compiled []sluss.Content, at time.Time) error {
-	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *sqlx.Tx) error {
+	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *work) error {
 		for _, c := range compiled {
 			if err := recordOneResult(ctx, tx, c, at); err != nil {
 				return fmt.Errorf("of %s in %s: %w", c.Result.Code, c.Result.Quarter, err)
@@ -93,18 +92,18 @@ func (l *Ledger) RecordResults(ctx context.Context, compiled []sluss.Content, at
 	return nil
 }
 
-func recordOneResult(ctx context.Context, tx *sqlx.Tx, c sluss.Content, at time.Time) error {
+func recordOneResult(ctx context.Context, tx *work, c sluss.Content, at time.Time) error {
 	site, o, batch := c.ResultSite(), c.Obligation, c.Declaration.ID()
 	filing := sluss.FilingID(site.Tenant, c.Declaration.Reference, o.ID)
 	if _, err := tx.ExecContext(ctx, recordResult, filing, batch, site.Tenant, site.Quarter.String(), site.Site, jsonb(c), at); err != nil {
-		return missing(err, batch)
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, recordOwed, batch, o.ID, moment(o.Due), jsonb(o), at); err != nil {
 		return err
 	}
 	batches := pq.Array(c.Result.Batches)
 	if _, err := tx.ExecContext(ctx, claimBatches, batches, filing); err != nil {
-		return missing(err, "one of the batches")
+		return err
 	}
 	claimed := 0
 	if err := tx.GetContext(ctx, &claimed, claimedBatches, batches, filing); err != nil {
@@ -206,9 +205,5 @@ on conflict do nothing`
 // RecordResultCorrection records a correction of a result, with what it tells
 // since.
 func (l *Ledger) RecordResultCorrection(ctx context.Context, r sluss.ResultCorrectionRecord) error {
-	_, err := l.db.ExecContext(ctx, recordResultCorrection, r.Filing, r.Number, jsonb(r.Correction), jsonb(r.Result), r.At)
-	if err != nil {
-		return fmt.Errorf("record correction %d of %s: %w", r.Number, r.Filing, missing(err, r.Filing))
-	}
-	return nil
+	return l.write(ctx, fmt.Sprintf("record correction %d of %s", r.Number, r.Filing), recordResultCorrection, r.Filing, r.Number, jsonb(r.Correction), jsonb(r.Result), r.At)
 }

@@ -2,9 +2,7 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
+	"time"
 
 	"sluss"
 )
@@ -21,14 +19,14 @@ const ended = `
     exists (select from stages m where m.filing = s.filing and m.mark = 'overdue') as overdue`
 
 type endedRow struct {
-	Receipt   document[*sluss.Receipt]
-	Clearance document[*sluss.Clearance]
+	Receipt   *sluss.Receipt
+	Clearance *sluss.Clearance
 	Others    bool
 	Overdue   bool
 }
 
 func (r endedRow) end(stage sluss.FilingStage) *sluss.FilingEnd {
-	return &sluss.FilingEnd{Stage: stage, Receipt: r.Receipt.value, Clearance: r.Clearance.value, Others: r.Others}
+	return &sluss.FilingEnd{Stage: stage, Receipt: r.Receipt, Clearance: r.Clearance, Others: r.Others}
 }
 
 // A quarter's result is owed by a batch too, and is no business of its workflow.
@@ -66,12 +64,12 @@ func (l *Ledger) batchStanding(ctx context.Context, id string) (sluss.BatchStand
 		return sluss.BatchStanding{}, err
 	}
 	s := sluss.BatchStanding{Declaration: batch.Declaration, Corrections: batch.Corrections, Closed: batch.Closed}
-	var events []document[sluss.Event]
-	if err := l.db.SelectContext(ctx, &events, eventsOf, id); err != nil {
+	events, err := many[struct{ Event sluss.Event }](ctx, l, "read the events", eventsOf, id)
+	if err != nil {
 		return s, err
 	}
 	for _, e := range events {
-		s.Events = append(s.Events, e.value)
+		s.Events = append(s.Events, e.Event)
 	}
 	if s.Closed != "" {
 		return s, nil
@@ -86,37 +84,37 @@ func (l *Ledger) batchStanding(ctx context.Context, id string) (sluss.BatchStand
 	for _, n := range notes {
 		amend(&s, n)
 	}
-	var documents []documentRow
-	if err := l.db.SelectContext(ctx, &documents, changedDocuments, id); err != nil {
+	documents, err := many[documentRow](ctx, l, "read the documents", changedDocuments, id)
+	if err != nil {
 		return s, err
 	}
 	for _, d := range documents {
-		s.Documents = append(s.Documents, d.document())
+		s.Documents = append(s.Documents, d.Document)
 	}
 	return s, nil
 }
 
 func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.ObligationStanding, error) {
-	var rows []struct {
+	rows, err := many[struct {
 		endedRow
-		Obligation   document[sluss.Obligation]
+		Obligation   sluss.Obligation
 		Opened, Open bool
 		Stage        sluss.FilingStage
 		Waiting      sluss.Role
-		Until        optional
-		Reasons      document[[]sluss.Reason]
+		Until        time.Time
+		Reasons      []sluss.Reason
 		Detail, Hash string
-		Asked        document[*sluss.Declaration]
+		Asked        *sluss.Declaration
 		Outdated     bool
-	}
-	if err := l.db.SelectContext(ctx, &rows, obligationsOf, batch); err != nil {
+	}](ctx, l, "read the obligations", obligationsOf, batch)
+	if err != nil {
 		return nil, err
 	}
 	list := make([]sluss.ObligationStanding, len(rows))
 	for i, r := range rows {
-		o := sluss.ObligationStanding{Obligation: r.Obligation.value, Opened: r.Opened, Hash: r.Hash, Overdue: r.Overdue, Asked: r.Asked.value}
+		o := sluss.ObligationStanding{Obligation: r.Obligation, Opened: r.Opened, Hash: r.Hash, Overdue: r.Overdue, Asked: r.Asked}
 		if r.Open {
-			o.Stage, o.Waiting, o.Until, o.Reasons, o.Detail, o.Outdated = r.Stage, r.Waiting, r.Until.Time, r.Reasons.value, r.Detail, r.Outdated
+			o.Stage, o.Waiting, o.Until, o.Reasons, o.Detail, o.Outdated = r.Stage, r.Waiting, r.Until, r.Reasons, r.Detail, r.Outdated
 		} else {
 			o.End = r.end(r.Stage)
 		}
@@ -171,25 +169,21 @@ where s.filing = $1`
 // FilingStanding is what is known of a filing whose workflow starts, or is looked
 // for.
 func (l *Ledger) FilingStanding(ctx context.Context, filing string) (sluss.FilingStanding, error) {
-	var r struct {
+	r, opened, err := one[struct {
 		endedRow
 		Open                bool
 		Stage               sluss.FilingStage
-		Receipts            document[map[string]sluss.Receipt]
-		Signature           document[*sluss.Signature]
+		Receipts            map[string]sluss.Receipt
+		Signature           *sluss.Signature
 		Rejected            string
 		Number, Stages      int
 		Events, Corrections int
-	}
-	err := l.db.GetContext(ctx, &r, filingStanding, filing)
-	if errors.Is(err, sql.ErrNoRows) {
-		return sluss.FilingStanding{}, nil
-	}
-	if err != nil {
-		return sluss.FilingStanding{}, fmt.Errorf("read where %s stands: %w", filing, err)
+	}](ctx, l, "read where "+filing+" stands", filingStanding, filing)
+	if err != nil || !opened {
+		return sluss.FilingStanding{}, err
 	}
 	s := sluss.FilingStanding{
-		Opened: true, Receipts: r.Receipts.value, Signature: r.Signature.value, Number: r.Number, Rejected: r.Rejected, Stages: r.Stages,
+		Opened: true, Receipts: r.Receipts, Signature: r.Signature, Number: r.Number, Rejected: r.Rejected, Stages: r.Stages,
 		Overdue: r.Overdue, Events: r.Events, Corrections: r.Corrections,
 	}
 	if !r.Open {

@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,15 +13,7 @@ const openBatches = `select batch, run from open_batches where batch > $1 order 
 // OpenBatches are batches that are not closed, in the order of their ids, after
 // the one given ("": from the first).
 func (l *Ledger) OpenBatches(ctx context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
-	var rows []struct{ Batch, Run string }
-	if err := l.db.SelectContext(ctx, &rows, openBatches, after, limit); err != nil {
-		return nil, fmt.Errorf("list open batches: %w", err)
-	}
-	list := make([]sluss.OpenBatch, len(rows))
-	for i, r := range rows {
-		list[i] = sluss.OpenBatch{Batch: r.Batch, Run: r.Run}
-	}
-	return list, nil
+	return many[sluss.OpenBatch](ctx, l, "list open batches", openBatches, after, limit)
 }
 
 const declared = `
@@ -34,18 +24,11 @@ order by e.line limit 1`
 // Declared is an open batch as it was first declared, with its first event; open
 // is false where it is closed or was never declared.
 func (l *Ledger) Declared(ctx context.Context, batch string) (d sluss.Declaration, produced sluss.Event, open bool, err error) {
-	var row struct {
-		Declaration document[sluss.Declaration]
-		Event       document[sluss.Event]
-	}
-	err = l.db.GetContext(ctx, &row, declared, batch)
-	if errors.Is(err, sql.ErrNoRows) {
-		return d, produced, false, nil
-	}
-	if err != nil {
-		return d, produced, false, fmt.Errorf("read the declaration of %s: %w", batch, err)
-	}
-	return row.Declaration.value, row.Event.value, true, nil
+	row, open, err := one[struct {
+		Declaration sluss.Declaration
+		Event       sluss.Event
+	}](ctx, l, "read the declaration of "+batch, declared, batch)
+	return row.Declaration, row.Event, open, err
 }
 
 const openAmendments = `
@@ -55,11 +38,7 @@ order by f.id`
 
 // OpenAmendments are the ids of amendments that nothing has settled yet.
 func (l *Ledger) OpenAmendments(ctx context.Context) ([]string, error) {
-	list := []string{}
-	if err := l.db.SelectContext(ctx, &list, openAmendments); err != nil {
-		return nil, fmt.Errorf("list open amendments: %w", err)
-	}
-	return list, nil
+	return many[string](ctx, l, "list open amendments", openAmendments)
 }
 
 const openSites = `
@@ -69,9 +48,9 @@ order by 1, 2, 3`
 
 // OpenSites are those of which results were compiled that nothing has settled yet.
 func (l *Ledger) OpenSites(ctx context.Context) ([]sluss.ResultSite, error) {
-	var rows []struct{ Tenant, Quarter, Site string }
-	if err := l.db.SelectContext(ctx, &rows, openSites); err != nil {
-		return nil, fmt.Errorf("list sites with open results: %w", err)
+	rows, err := many[struct{ Tenant, Quarter, Site string }](ctx, l, "list sites with open results", openSites)
+	if err != nil {
+		return nil, err
 	}
 	list := make([]sluss.ResultSite, len(rows))
 	for i, r := range rows {
@@ -91,11 +70,7 @@ on conflict (run) do nothing`
 
 // RecordRevival records that a workflow was started again.
 func (l *Ledger) RecordRevival(ctx context.Context, r sluss.Revival) error {
-	_, err := l.db.ExecContext(ctx, recordRevival, r.Workflow, r.Batch, r.Run, r.How, clean(r.Reason), moment(r.EndedAt), r.At)
-	if err != nil {
-		return fmt.Errorf("record the revival of %s: %w", r.Workflow, missing(err, r.Batch))
-	}
-	return nil
+	return l.write(ctx, "record the revival of "+r.Workflow, recordRevival, r.Workflow, r.Batch, r.Run, r.How, clean(r.Reason), moment(r.EndedAt), r.At)
 }
 
 const revivalsOf = `select count(*) as count, max(at) as last from revivals where workflow = $1 and at > clock_timestamp() - interval '1 day'`
@@ -103,12 +78,9 @@ const revivalsOf = `select count(*) as count, max(at) as last from revivals wher
 // Revivals are how often a workflow was started again within the last day, and
 // when it was last.
 func (l *Ledger) Revivals(ctx context.Context, workflow string) (count int, last time.Time, err error) {
-	var row struct {
+	row, _, err := one[struct {
 		Count int
-		Last  optional
-	}
-	if err := l.db.GetContext(ctx, &row, revivalsOf, workflow); err != nil {
-		return 0, time.Time{}, fmt.Errorf("read the revivals of %s: %w", workflow, err)
-	}
-	return row.Count, row.Last.Time, nil
+		Last  time.Time
+	}](ctx, l, "read the revivals of "+workflow, revivalsOf, workflow)
+	return row.Count, row.Last, err
 }

@@ -2,13 +2,16 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 
@@ -44,6 +47,35 @@ func (l *Ledger) write(ctx context.Context, what, query string, args ...any) err
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+func readFirst(ctx context.Context, from sqlx.QueryerContext, row any, query string, args []any) error {
+	rows, err := from.QueryxContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return cmp.Or(rows.Err(), sql.ErrNoRows)
+	}
+	return scan(rows, reflect.ValueOf(row).Elem())
+}
+
+func readAll(ctx context.Context, from sqlx.QueryerContext, list any, query string, args []any) error {
+	rows, err := from.QueryxContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	into := reflect.ValueOf(list).Elem()
+	for rows.Next() {
+		row := reflect.New(into.Type().Elem()).Elem()
+		if err := scan(rows, row); err != nil {
+			return err
+		}
+		into.Set(reflect.Append(into, row))
+	}
+	return rows.Err()
 }
 
 // columns finds fields by the names of columns: next_due is NextDue, and
@@ -139,4 +171,53 @@ func (c *cell) text(data []byte) error {
 		return json.Unmarshal(data, c.into.Addr().Interface())
 	}
 	return nil
+}
+
+// jsonb is a value on its way into a column of type jsonb. A nil pointer or slice
+// is null.
+func jsonb(value any) driver.Valuer { return document{value} }
+
+type document struct{ value any }
+
+// Value is the JSON text, in which U+FFFD stands for the one character that
+// PostgreSQL cannot hold.
+func (d document) Value() (driver.Value, error) {
+	data, err := json.Marshal(d.value)
+	if err != nil {
+		return nil, err
+	}
+	if string(data) == "null" {
+		return nil, nil
+	}
+	return string(withoutNUL(data)), nil
+}
+
+// withoutNUL replaces the escape of U+0000 in a JSON text.
+func withoutNUL(data []byte) []byte {
+	if !bytes.Contains(data, []byte(`\u0000`)) {
+		return data
+	}
+	for i := 0; i < len(data)-1; i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		if bytes.HasPrefix(data[i:], []byte(`\u0000`)) {
+			copy(data[i+2:], "fffd")
+		}
+		i++ // what follows a backslash is escaped, another backslash too
+	}
+	return data
+}
+
+// moment is a time on its way into a column that is null for the zero time.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// clean is text as PostgreSQL can hold it.
+func clean(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }

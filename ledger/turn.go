@@ -70,7 +70,7 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error) 
 		}
 	}
 	if err != nil {
-		return sluss.Turn{}, fmt.Errorf("begin to %s %s: %w", i.Purpose, i.Filing, missing(err, i.Filing))
+		return sluss.Turn{}, fmt.Errorf("begin to %s %s: %w", i.Purpose, i.Filing, err)
 	}
 	return turn, nil
 }
@@ -96,11 +96,11 @@ type turn struct {
 	looked time.Time // when before.Now had just been, by our own clock
 	before struct {
 		pastRow
-		Outcome     document[*sluss.Outcome]
+		Outcome     *sluss.Outcome
 		Interrupted bool
 		Ticket      *int64
-		Granted     optional
-		Asked       optional
+		Granted     time.Time
+		Asked       time.Time
 		Late        bool
 		Behind      bool
 	}
@@ -111,8 +111,8 @@ func (t *turn) decide() (sluss.Turn, error) {
 		return sluss.Turn{}, err
 	}
 	if t.intent.Purpose == sluss.ToSubmit {
-		if t.before.Outcome.value != nil {
-			return sluss.Turn{Kind: sluss.TurnSettled, Outcome: *t.before.Outcome.value}, nil
+		if t.before.Outcome != nil {
+			return sluss.Turn{Kind: sluss.TurnSettled, Outcome: *t.before.Outcome}, nil
 		}
 		if t.before.Interrupted {
 			return sluss.Turn{Kind: sluss.TurnInterrupted}, nil
@@ -151,7 +151,7 @@ func (t *turn) take() (sluss.Turn, error) {
 	}
 	if t.row.Paused == "" {
 		ticket := quota.Ticket{Asked: now, Due: i.Due, Calls: i.Calls, Urgent: i.Urgent}
-		standing := quota.Standing{Now: now, Hold: t.row.NotBefore.Time, Past: t.past, Granted: t.before.Granted.Time, Behind: t.before.Behind}
+		standing := quota.Standing{Now: now, Hold: t.row.NotBefore, Past: t.past, Granted: t.before.Granted, Behind: t.before.Behind}
 		slot, turn := t.terms.Ask(standing, ticket)
 		switch {
 		case turn:
