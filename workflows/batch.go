@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -35,15 +36,18 @@ type BatchResult struct {
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 	b := &batch{
 		id: in.Declaration.ID(), declaration: in.Declaration, hash: in.Declaration.Hash(), policy: in.Policy,
-		filings: map[string]*owed{}, events: []sluss.Event{in.Produced},
+		filings: map[string]*owed{}, events: []sluss.Event{in.Produced}, words: newWords(ctx),
 	}
 	if err := b.listen(ctx); err != nil {
 		return BatchResult{}, err
 	}
-	if _, err := b.take(ctx, in.Produced); err != nil {
+	if err := b.words.record(ctx, func() error {
+		_, err := b.happened(ctx, in.Produced)
+		return err
+	}); err != nil {
 		return BatchResult{}, err
 	}
-	if err := workflow.Await(ctx, b.done); err != nil {
+	if err := workflow.Await(ctx, func() bool { return b.words.pending == 0 && b.done() }); err != nil {
 		return BatchResult{}, err
 	}
 	b.closed = true
@@ -67,6 +71,7 @@ type batch struct {
 	declaration sluss.Declaration
 	hash        string
 	policy      Policy
+	words       words
 	events      []sluss.Event
 	corrections int
 	filings     map[string]*owed // by obligation id
@@ -75,7 +80,6 @@ type batch struct {
 	versions    map[string]*sluss.Receipt // of amended notes, by obligation id; see receipt
 	documents   []sluss.Document          // as others last changed each at its registry, in the order heard of; see followed
 	annulment   *sluss.Decision           // of its BSDD; nil: none
-	begun       bool                      // the declaration is recorded: more may happen
 	closed      bool
 }
 
@@ -95,10 +99,17 @@ func (b *batch) listen(ctx workflow.Context) error {
 	if err := BatchQuery.answer(ctx, b.state); err != nil {
 		return err
 	}
-	if err := EventUpdate.handle(ctx, b.mayHappen, b.happened); err != nil {
+	events := func() []sluss.Event { return b.events }
+	if err := EventUpdate.handle(ctx, &word[sluss.Event, EventReply]{
+		words: &b.words, valid: b.mayHappen, record: b.happened, events: events,
+		at: func(e *sluss.Event) *time.Time { return &e.At },
+	}); err != nil {
 		return err
 	}
-	if err := CorrectUpdate.handle(ctx, b.mayCorrect, b.correct); err != nil {
+	if err := CorrectUpdate.handle(ctx, &word[sluss.Correction, CorrectReply]{
+		words: &b.words, valid: b.mayCorrect, record: b.correct, events: events,
+		at: func(c *sluss.Correction) *time.Time { return &c.At },
+	}); err != nil {
 		return err
 	}
 	amendedSignal.each(ctx, b.amended)
@@ -114,7 +125,7 @@ func (b *batch) listen(ctx workflow.Context) error {
 
 // mayHappen refuses an event that is out of order, incomplete, or behind a gate
 // that is still shut.
-func (b *batch) mayHappen(e sluss.Event) error {
+func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
 	if err := obligations.Check(b.declaration, b.events, e); err != nil {
 		return err
 	}
@@ -160,29 +171,15 @@ func (b *batch) stands(o *owed) string {
 // happened takes an event: it is recorded with the obligations that it puts on
 // the parties, and their filings start.
 func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error) {
-	if err := workflow.Await(ctx, func() bool { return b.begun }); err != nil {
-		return EventReply{}, err
+	events, first := b.events, e.Kind == sluss.Produced
+	if !first {
+		events = append(slices.Clone(events), e)
 	}
-	if err := b.mayHappen(e); err != nil { // another one may have come in between
-		return EventReply{}, refusal(err)
-	}
-	b.events = append(b.events, e)
-	return b.take(ctx, e)
-}
-
-// take records the latest event, and starts the filings that it brings.
-func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
-	owed := owes(ctx, b.declaration, b.events)
+	owed := owes(ctx, b.declaration, events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if e.Kind == sluss.Produced {
-		record.Declaration = &b.declaration
-	}
-	events := slices.Clone(b.events)
-	for _, o := range owed {
-		b.owe(o)
-	}
 	var err error
-	if summary := "record the event " + e.ID(); e.Kind == sluss.Produced { // it came with the workflow's start
+	if summary := "record the event " + e.ID(); first { // it came with the workflow's start
+		record.Declaration = &b.declaration
 		err = b.record(ctx, act.RecordEvent, record, summary)
 	} else {
 		err = workflow.ExecuteActivity(afterAccepting(ctx, summary), act.RecordEvent, record).Get(ctx, nil)
@@ -190,7 +187,10 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	if err != nil {
 		return EventReply{}, err
 	}
-	b.begun = true
+	b.events = events
+	for _, o := range owed {
+		b.owe(o)
+	}
 	for _, o := range owed {
 		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID, events) })
 	}

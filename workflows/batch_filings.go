@@ -39,6 +39,9 @@ func (b *batch) file(ctx workflow.Context, id string, events []sluss.Event) {
 		}
 	}
 	for run := 0; ; run++ {
+		if b.words.recorded(ctx) != nil {
+			return
+		}
 		if b.gone(o) {
 			if b.neverFiled(ctx, o, b.content(id, events)) != nil {
 				return
@@ -111,85 +114,6 @@ func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Cont
 		StaticDetails:         fmt.Sprintf("Obligation **%s** of batch `%s`\n\n%s, %s", o.ID, b.id, o.Rule.Statute, o.Rule.Paragraph),
 		TypedSearchAttributes: temporal.NewSearchAttributes(attributes...),
 	})
-}
-
-// mayCorrect refuses a correction that makes the declaration invalid.
-func (b *batch) mayCorrect(c sluss.Correction) error {
-	if c.By.Name == "" {
-		return fmt.Errorf("a correction needs the name of the person who makes it")
-	}
-	if b.done() {
-		return fmt.Errorf("every filing of the batch is accepted: there is nothing left to correct (`starter amend` corrects what was filed)")
-	}
-	corrected, err := obligations.Corrected(b.declaration, c)
-	if err != nil {
-		return err
-	}
-	if err := obligations.CheckCorrection(b.declaration, corrected, b.events); err != nil {
-		return err
-	}
-	return obligations.Validate(corrected).Err()
-}
-
-// correct amends the declaration. Every filing that is not accepted yet goes on
-// with the corrected content, and what the correction makes owed is started.
-func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply, error) {
-	if err := workflow.Await(ctx, func() bool { return b.begun }); err != nil {
-		return CorrectReply{}, err
-	}
-	if err := b.mayCorrect(c); err != nil {
-		return CorrectReply{}, refusal(err)
-	}
-	corrected, err := obligations.Corrected(b.declaration, c)
-	if err != nil {
-		return CorrectReply{}, err
-	}
-	b.declaration = corrected
-	b.corrections++
-	record := sluss.CorrectionRecord{Batch: b.id, Number: b.corrections, Correction: c, Declaration: corrected}
-
-	type fresh struct {
-		id     string
-		events []sluss.Event
-	}
-	var arose []fresh
-	amended := map[string][]sluss.Event{} // obligation id -> events up to its own
-	for n := range b.events {
-		events := b.events[:n+1]
-		for _, o := range owes(ctx, b.declaration, events) {
-			o = b.latest(o)
-			if before := b.filings[o.ID]; before != nil && before.discharged && b.stale(before, o) {
-				o = again(o)
-			}
-			switch before := b.filings[o.ID]; {
-			case before == nil:
-				b.owe(o)
-				record.Obligations = append(record.Obligations, o)
-				arose = append(arose, fresh{o.ID, append([]sluss.Event(nil), events...)})
-			case !before.discharged:
-				before.state.Obligation = o
-				before.grounds = grounds(b.declaration, o)
-				amended[o.ID] = append([]sluss.Event(nil), events...)
-			}
-		}
-	}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record).Get(ctx, nil); err != nil {
-		return CorrectReply{}, err
-	}
-	reply := CorrectReply{}
-	for _, id := range b.order {
-		events, open := amended[id]
-		if o := b.filings[id]; open && o.child != nil && !o.discharged {
-			if err := o.child.SignalChildWorkflow(ctx, contentSignal.Name, b.content(id, events)).Get(ctx, nil); err == nil {
-				reply.Filings = append(reply.Filings, o.state.Filing)
-			}
-		}
-	}
-	for _, f := range arose {
-		workflow.GoNamed(ctx, f.id, func(ctx workflow.Context) { b.file(ctx, f.id, f.events) })
-	}
-	b.show(ctx)
-	return reply, nil
 }
 
 // show keeps what the Temporal UI and its lists show of the batch up to date.

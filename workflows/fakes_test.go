@@ -31,7 +31,8 @@ type book struct {
 	signatures  []sluss.SignatureRecord
 	corrections []sluss.CorrectionRecord
 	decisions   []sluss.DecisionRecord
-	slow        time.Duration // how long it takes to record a decision
+	slow        time.Duration          // how long it takes to record a person's word
+	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
 	closed      []string
 	looked      []string                       // filings of other batches
@@ -48,6 +49,17 @@ func (b *book) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, 
 	b.looked = append(b.looked, filing)
 	receipt, ended := b.elsewhere(filing)
 	return receipt, ended, nil
+}
+
+// said is what comes of recording a person's word.
+func (b *book) said(record any) error {
+	if b.slow > 0 {
+		time.Sleep(b.slow)
+	}
+	if b.word != nil {
+		return b.word(record)
+	}
+	return nil
 }
 
 func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
@@ -78,6 +90,9 @@ func (b *book) stage(filing, line string) {
 }
 
 func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
+	if err := b.said(r); err != nil {
+		return err
+	}
 	b.Lock()
 	defer b.Unlock()
 	b.signatures = append(b.signatures, r)
@@ -85,6 +100,9 @@ func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error
 }
 
 func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) error {
+	if err := b.said(r); err != nil {
+		return err
+	}
 	b.Lock()
 	defer b.Unlock()
 	b.corrections = append(b.corrections, r)
@@ -92,8 +110,8 @@ func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) err
 }
 
 func (b *book) RecordDecision(_ context.Context, r sluss.DecisionRecord) error {
-	if b.slow > 0 {
-		time.Sleep(b.slow)
+	if err := b.said(r); err != nil {
+		return err
 	}
 	b.Lock()
 	defer b.Unlock()

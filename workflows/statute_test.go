@@ -346,7 +346,8 @@ func (c *course) play(t *rapid.T) {
 const noteBefore = "0b5c1d7e-46a5-4d1c-9d3c-7a54b6f0a001"
 
 // tell tells of an event, and whoever is clumsy also of others that cannot be
-// then: of one to come, and of it once more.
+// then: of one to come, and of it once more at another time. The same once more
+// changes nothing.
 func (c *course) tell(t *rapid.T, i int) {
 	e := c.life[i].Event
 	if c.clumsy {
@@ -359,6 +360,8 @@ func (c *course) tell(t *rapid.T, i int) {
 	}
 	c.report(t, e, true)
 	if c.clumsy {
+		c.report(t, e, true)
+		e.At = e.At.Add(time.Second)
 		c.report(t, e, false)
 	}
 }
