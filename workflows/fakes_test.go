@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
@@ -197,7 +198,8 @@ func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, s
 	return outcome, sluss.Exchange{}, err
 }
 
-// of are the submissions of one note, in order.
+// of are the submissions of one note, in order; for those who hold the lock, and
+// once all is over.
 func (r *register) of(note sluss.Note) []sluss.Submission {
 	var of []sluss.Submission
 	for _, s := range r.sent {
@@ -212,10 +214,56 @@ func accepted(s sluss.Submission) sluss.Outcome {
 	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: s.Content.Obligation.Registry, ID: "id-of-" + s.Content.Obligation.ID}}
 }
 
+// environment is Temporal in virtual time. Activities take real time, and virtual
+// time goes on with it: on a busy machine things happen later than asked for, and
+// never sooner.
+type environment struct {
+	*testsuite.TestWorkflowEnvironment
+	calls sync.RWMutex // held by each activity while it runs
+}
+
+func newEnvironment() *environment {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	e := &environment{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment()}
+	e.SetTestTimeout(time.Minute) // on a busy machine
+	e.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute, Interceptors: []interceptor.WorkerInterceptor{&calls{e: e}}})
+	return e
+}
+
+// ExecuteWorkflow runs a workflow to its end. No activity runs when it returns, and
+// none begins: what the fakes were told may be read.
+func (e *environment) ExecuteWorkflow(workflow any, args ...any) {
+	e.TestWorkflowEnvironment.ExecuteWorkflow(workflow, args...)
+	e.calls.Lock()
+}
+
+type calls struct {
+	interceptor.WorkerInterceptorBase
+	e *environment
+}
+
+func (c *calls) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	i := &call{e: c.e}
+	i.Next = next
+	return i
+}
+
+type call struct {
+	interceptor.ActivityInboundInterceptorBase
+	e *environment
+}
+
+func (c *call) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	c.e.calls.RLock()
+	defer c.e.calls.RUnlock()
+	return c.Next.ExecuteActivity(ctx, in)
+}
+
 // plant is a test's world: a batch workflow on virtual time.
 type plant struct {
 	t        *testing.T
-	env      *testsuite.TestWorkflowEnvironment
+	env      *environment
 	book     *book
 	register *register
 	// registries are who answers by name: the register, unless a test says otherwise.
@@ -253,10 +301,7 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	if faults := obligations.Validate(p.batch); len(faults) > 0 {
 		t.Fatalf("the example is not valid: %v", faults)
 	}
-	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-	p.env = suite.NewTestWorkflowEnvironment()
-	p.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // on a busy machine
+	p.env = newEnvironment()
 	p.start = p.batch.Legs[0].Departure.Add(-2 * time.Hour)
 	p.env.SetStartTime(p.start)
 	p.env.RegisterWorkflow(workflows.Batch)

@@ -168,6 +168,8 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3, "B": 30})
 	filing := sluss.FilingID("", "A", "se.treatment#2026-Q4")
 	p.after(6*day, func() {
+		l.Lock()
+		defer l.Unlock()
 		if len(l.results) > 0 {
 			t.Error("compiled before the days of grace are over")
 		}

@@ -14,9 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/log"
-	"go.temporal.io/sdk/testsuite"
-	"go.temporal.io/sdk/worker"
 	"pgregory.net/rapid"
 
 	"sluss"
@@ -121,7 +118,7 @@ type course struct {
 	fates   fates
 	asks    bool // the register reads notes back, as its test environment does
 	before  string
-	env     *testsuite.TestWorkflowEnvironment
+	env     *environment
 	book    *book
 	desk    *clerk
 	updates int
@@ -291,11 +288,7 @@ func (c *course) late() bool {
 
 // play has the batch live its life, until its workflow ends.
 func (c *course) play(t *rapid.T) {
-	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-	c.env = suite.NewTestWorkflowEnvironment()
-	c.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // on a busy machine
-	c.env.SetTestTimeout(time.Minute)
+	c.env = newEnvironment()
 	start := c.life[0].on
 	c.env.SetStartTime(start)
 	register, err := sim.New(sim.Options{

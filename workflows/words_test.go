@@ -150,6 +150,8 @@ func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 		_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", "the ledger has another one"), s)
 	})
 	p.after(hour*5/2, func() {
+		p.register.Lock()
+		defer p.register.Unlock()
 		if len(p.register.of(sluss.NoteEmission)) != 0 {
 			t.Error("sent without a signature")
 		}
