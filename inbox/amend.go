@@ -77,7 +77,8 @@ func (d *Desk) Amend(ctx context.Context, filing string, asked Amending) (Amende
 	if m.pending.Hash == done.Hash {
 		return done, nil
 	}
-	_, err = update(ctx, d, done.Filing, workflows.AmendUpdate, content)
+	// From one content to another and back are two acts.
+	_, err = updateAs(ctx, d, done.Filing, workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
 	return done, err
 }
 

@@ -40,7 +40,7 @@ func platform(t *testing.T, last sluss.Note) (d *Desk, c *clerk, filing func(obl
 			taken = o.Note != last
 		}
 	}
-	c = &clerk{t: t, l: l, contents: map[string]sluss.Content{}}
+	c = &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[string]sluss.Content{}}
 	return &Desk{Ledger: l, Temporal: c}, c, func(obligation string) string {
 		return sluss.FilingID(batch.Tenant, batch.Reference, obligation)
 	}

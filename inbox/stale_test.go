@@ -68,7 +68,7 @@ func world(t *testing.T, references ...string) (*Desk, *clerk) {
 		d.Tenant, d.Reference = sluss.DefaultTenant, reference
 		lived(t, l, d)
 	}
-	c := &clerk{t: t, l: l, contents: map[string]sluss.Content{}}
+	c := &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[string]sluss.Content{}}
 	return &Desk{Ledger: l, Temporal: c}, c
 }
 
