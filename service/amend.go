@@ -76,7 +76,8 @@ func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Am
 	if m.pending.Hash == done.Hash {
 		return done, nil
 	}
-	_, err = update(ctx, sv, done.Filing, workflows.AmendUpdate, content)
+	// From one content to another and back are two acts.
+	_, err = updateAs(ctx, sv, done.Filing, workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
 	return done, err
 }
 

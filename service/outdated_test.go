@@ -70,7 +70,7 @@ func world(t *testing.T, references ...string) (*service.Service, *clerk) {
 		d.Tenant, d.Reference = sluss.DefaultTenant, reference
 		lived(t, l, d)
 	}
-	c := &clerk{t: t, l: l, contents: map[string]sluss.Content{}}
+	c := &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[string]sluss.Content{}}
 	return &service.Service{Ledger: l, Temporal: c}, c
 }
 

@@ -41,7 +41,7 @@ func platform(t *testing.T, last sluss.Note) (s *service.Service, c *clerk, fili
 			taken = o.Note != last
 		}
 	}
-	c = &clerk{t: t, l: l, contents: map[string]sluss.Content{}}
+	c = &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[string]sluss.Content{}}
 	return &service.Service{Ledger: l, Temporal: c}, c, func(obligation string) string {
 		return sluss.FilingID(batch.Tenant, batch.Reference, obligation)
 	}

@@ -102,31 +102,40 @@ func (f *filing) heard(ctx workflow.Context, news amended) {
 
 // relink names the versions that count. A signature on the others is void.
 func (f *filing) relink(ctx workflow.Context) {
-	c := f.content
-	c.Receipts = maps.Clone(f.content.Receipts)
-	for _, obligation := range workflow.DeterministicKeys(f.versions) {
-		if _, named := c.Receipts[obligation]; !named {
-			continue
-		}
-		if version := f.versions[obligation]; version != nil {
-			c.Receipts[obligation] = *version
-		} else {
-			delete(c.Receipts, obligation)
-		}
+	if f.versions == nil {
+		return
 	}
-	f.versions = nil
-	if !f.ended() && c.Hash() != f.hash {
-		f.take(ctx, c)
+	err := f.words.record(ctx, func() error {
+		c := f.content
+		c.Receipts = maps.Clone(f.content.Receipts)
+		for _, obligation := range workflow.DeterministicKeys(f.versions) {
+			if _, named := c.Receipts[obligation]; !named {
+				continue
+			}
+			if version := f.versions[obligation]; version != nil {
+				c.Receipts[obligation] = *version
+			} else {
+				delete(c.Receipts, obligation)
+			}
+		}
+		f.versions = nil
+		if f.ended() || c.Hash() == f.hash {
+			return nil
+		}
+		return f.take(ctx, c)
+	})
+	if err != nil {
+		workflow.GetLogger(ctx).Warn("the content with the versions that count was not recorded", "error", err)
 	}
 }
 
 // mayAmend refuses another content where there is nothing left to change.
-func (f *filing) mayAmend(c sluss.Content) error {
+func (f *filing) mayAmend(ctx workflow.Context, c sluss.Content) error {
 	o := f.content.Obligation
 	switch {
 	case f.content.Amends == nil:
 		return fmt.Errorf("%s amends nothing: correct the batch", o.ID)
-	case f.stage != sluss.StageSignature && f.stage != sluss.StageRejected || f.decision != nil || f.deciding:
+	case f.stage != sluss.StageSignature && f.stage != sluss.StageRejected || f.decision != nil:
 		return fmt.Errorf("%s is %s: it cannot change now", o.ID, f.stage)
 	case c.Amends == nil || c.Amends.Filing != f.content.Amends.Filing || c.Amends.Receipt != f.content.Amends.Receipt || c.Amends.Annul != f.content.Amends.Annul:
 		return fmt.Errorf("%s amends another note, or otherwise", o.ID)
@@ -135,30 +144,44 @@ func (f *filing) mayAmend(c sluss.Content) error {
 	case c.Hash() == f.hash:
 		return fmt.Errorf("%s says that already", o.ID)
 	}
-	return nil
+	return checkMoments(ctx, c)
+}
+
+// checkMoments refuses an amendment that gives an event a time that cannot be: one
+// to come, or more than a year before all others.
+func checkMoments(ctx workflow.Context, c sluss.Content) (err error) {
+	for i, e := range c.Events {
+		path := "events." + e.ID() + ".at"
+		if _, amended := c.Amends.Set[path]; !amended {
+			continue
+		}
+		others := sluss.Content{Events: slices.Delete(slices.Clone(c.Events), i, i+1)}.Began()
+		if !others.IsZero() {
+			others = others.AddDate(-1, 0, 0)
+		}
+		err = both(err, sluss.CheckActTime(path, e.At, others, workflow.Now(ctx)).Err())
+	}
+	return err
 }
 
 func (f *filing) reword(ctx workflow.Context, c sluss.Content) (FilingState, error) {
-	if err := f.mayAmend(c); err != nil { // a decision may have come in between
-		return FilingState{}, refusal(err)
-	}
-	f.take(ctx, c)
-	return f.state(), nil
+	err := f.take(ctx, c)
+	return f.state(), err
 }
 
-// mayApprove refuses a signature on what is being withdrawn, and one by which
-// somebody other than an officer would approve their own amendment.
-func (f *filing) mayApprove(s sluss.Signature) error {
+// mayApprove refuses a signature on what is being withdrawn or cannot be, and one
+// by which somebody other than an officer would approve their own amendment.
+func (f *filing) mayApprove(ctx workflow.Context, s sluss.Signature) error {
 	a, id := f.content.Amends, f.content.Obligation.ID
 	switch {
 	case a == nil:
 		return nil
-	case f.deciding || f.decision != nil:
+	case f.decision != nil:
 		return fmt.Errorf("%s has been decided already", id)
 	case s.Role != sluss.Officer && s.Person.Name == a.By.Name:
 		return fmt.Errorf("%s was asked for by %s: another person must approve it", id, a.By.Name)
 	}
-	return nil
+	return checkMoments(ctx, f.content)
 }
 
 // DecisionsOf are those that a person may take of a filing as it stands: also to

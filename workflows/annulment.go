@@ -51,13 +51,17 @@ func (b *batch) over() bool {
 // annulled ends a filing whose BSDD is no more, unless a person or the register
 // was faster.
 func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
-	if f.ended() || f.decision != nil || f.deciding {
-		return
+	err := f.words.record(ctx, func() error {
+		if f.ended() || f.decision != nil {
+			return nil
+		}
+		if err := f.record(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that its BSDD is annulled"); err != nil {
+			workflow.GetLogger(ctx).Warn("withdrawal not recorded", "error", err)
+		}
+		f.decision = &d
+		return nil
+	})
+	if err != nil {
+		workflow.GetLogger(ctx).Warn("withdrawal not taken", "error", err)
 	}
-	f.deciding = true
-	defer func() { f.deciding = false }()
-	if err := f.record(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that its BSDD is annulled"); err != nil {
-		workflow.GetLogger(ctx).Warn("withdrawal not recorded", "error", err)
-	}
-	f.decision = &d
 }

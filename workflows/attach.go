@@ -176,7 +176,7 @@ func (f *filing) attach(ctx workflow.Context, a attachment) {
 	f.owner = a.By
 	f.attached++
 	a.Content.Receipts = f.content.Receipts
-	f.amend(ctx, a.Content)
+	f.corrected(ctx, rewording{Content: &a.Content})
 	f.catchUp(ctx, a.News)
 }
 

@@ -5,7 +5,9 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -37,15 +39,15 @@ type BatchResult struct {
 // obligation, keeps the gates shut until what must be told is told, and ends
 // when the waste is treated or refused and nothing is owed.
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
-	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy}
+	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy, words: newWords(ctx)}
 	if err := b.listen(ctx); err != nil {
 		return BatchResult{}, err
 	}
-	if err := b.begin(ctx); err != nil {
+	if err := b.words.record(ctx, func() error { return b.begin(ctx) }); err != nil {
 		return BatchResult{}, err
 	}
 	if b.closed == "" {
-		if err := workflow.Await(ctx, func() bool { return !b.behind && b.done() || b.mustRenew(ctx) }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return !b.behind && b.words.pending == 0 && b.done() || b.mustRenew(ctx) }); err != nil {
 			return BatchResult{}, err
 		}
 		if b.mustRenew(ctx) {
@@ -78,6 +80,7 @@ type batch struct {
 	declaration sluss.Declaration
 	hash        string
 	policy      Policy
+	words       words
 	events      []sluss.Event
 	corrections int
 	filings     map[string]*owed // by obligation id
@@ -109,10 +112,17 @@ func (b *batch) listen(ctx workflow.Context) error {
 	if err := BatchQuery.answer(ctx, b.state); err != nil {
 		return err
 	}
-	if err := EventUpdate.handle(ctx, b.mayHappen, b.happened); err != nil {
+	events := func() []sluss.Event { return b.events }
+	if err := EventUpdate.handle(ctx, &word[sluss.Event, EventReply]{
+		words: &b.words, valid: b.mayHappen, record: b.happened, events: events,
+		at: func(e *sluss.Event) *time.Time { return &e.At },
+	}); err != nil {
 		return err
 	}
-	if err := CorrectUpdate.handle(ctx, b.mayCorrect, b.correct); err != nil {
+	if err := CorrectUpdate.handle(ctx, &word[sluss.Correction, CorrectReply]{
+		words: &b.words, valid: b.mayCorrect, record: b.correct, events: events,
+		at: func(c *sluss.Correction) *time.Time { return &c.At },
+	}); err != nil {
 		return err
 	}
 	begun := func() bool { return b.begun }
@@ -140,7 +150,7 @@ func (b *batch) listen(ctx workflow.Context) error {
 
 // mayHappen refuses an event that is out of order, incomplete, or behind a gate
 // that is still shut.
-func (b *batch) mayHappen(e sluss.Event) error {
+func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
 	if !b.begun { // it is not known yet what has happened so far
 		return nil
 	}
@@ -189,25 +199,15 @@ func (b *batch) stands(o *owed) string {
 // happened takes an event: it is recorded with the obligations that it puts on
 // the parties, and their filings start.
 func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error) {
-	if err := workflow.Await(ctx, func() bool { return b.begun }); err != nil {
-		return EventReply{}, err
-	}
-	if err := b.mayHappen(e); err != nil { // another one may have come in between
-		return EventReply{}, refusal(err)
-	}
-	b.events = append(b.events, e)
-	return b.take(ctx, e)
-}
-
-// take records the latest event, and starts the filings that it brings.
-func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
-	owed := obligations.For(b.declaration, b.events)
+	events := append(slices.Clone(b.events), e)
+	owed := obligations.For(b.declaration, events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	for _, o := range owed {
-		b.owe(o)
-	}
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+e.ID()), act.RecordEvent, record).Get(ctx, nil); err != nil {
 		return EventReply{}, b.conflict(err)
+	}
+	b.events = events
+	for _, o := range owed {
+		b.owe(o)
 	}
 	for _, o := range owed {
 		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID) })

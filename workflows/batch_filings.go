@@ -73,6 +73,7 @@ func (b *batch) awaiting(o *owed) awaiting {
 	id := o.state.Obligation.ID
 	return awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
+			_ = b.words.recorded(ctx) // a cancelled context ends the child as well
 			o.grounds = grounds(b.declaration, o.state.Obligation)
 			in := FilingInput{Batch: b.id, Content: b.content(id), Policy: b.policy, News: b.news(o)}
 			child := workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)

@@ -16,10 +16,12 @@ func clears(s sluss.Submission) sluss.Outcome {
 	return o
 }
 
-func (p *plant) correct(at time.Duration, set map[string]string) {
+func (p *plant) correct(at time.Duration, set map[string]string) { p.correctRefused(at, set, "") }
+
+func (p *plant) correctRefused(at time.Duration, set map[string]string, refused string) {
 	p.after(at, func() {
 		c := sluss.Correction{By: sluss.Person{Name: "Bo Lind"}, Reason: "the dispatcher called", Set: set}
-		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c)
+		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", refused), c)
 	})
 }
 
@@ -27,19 +29,20 @@ func TestVehiclesAreLookedUpAgainWhenTheGroundsChange(t *testing.T) {
 	for name, test := range map[string]struct {
 		set     map[string]string
 		lookups int
+		refused string
 	}{
-		"another day":         {map[string]string{"legs.0.departure": "2026-11-26T09:00:00+01:00"}, 2},
-		"another lorry":       {map[string]string{"legs.0.vehicles.0.plate": "TS10007"}, 2},
-		"more load":           {map[string]string{"waste.mass": "18500"}, 2},
-		"something else":      {map[string]string{"producer.contact.phone": "+46 70 000 00 00"}, 1},
-		"the same once again": {map[string]string{"legs.0.vehicles.0.plate": "TS10003"}, 1},
+		"another day":         {map[string]string{"legs.0.departure": "2026-11-26T09:00:00+01:00"}, 2, ""},
+		"another lorry":       {map[string]string{"legs.0.vehicles.0.plate": "TS10007"}, 2, ""},
+		"more load":           {map[string]string{"waste.mass": "18500"}, 2, ""},
+		"something else":      {map[string]string{"producer.contact.phone": "+46 70 000 00 00"}, 1, ""},
+		"the same once again": {map[string]string{"legs.0.vehicles.0.plate": "TS10003"}, 1, "says that already"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "no-lorry-swedish-load")
 			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.NoteClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) { return clears(s), nil },
 			}
-			p.correct(hour, test.set)
+			p.correctRefused(hour, test.set, test.refused)
 			departs := 2 * hour
 			if test.set["legs.0.departure"] != "" {
 				moved, err := time.Parse(time.RFC3339, test.set["legs.0.departure"])

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
@@ -31,7 +32,8 @@ type book struct {
 	signatures  []sluss.SignatureRecord
 	corrections []sluss.CorrectionRecord
 	decisions   []sluss.DecisionRecord
-	slow        time.Duration // how long it takes to record a decision
+	slow        time.Duration          // how long it takes to record a person's word
+	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
 	closed      []string
 	looked      []string                       // filings of other batches
@@ -93,6 +95,17 @@ func (b *book) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, 
 	return receipt, ended, nil
 }
 
+// said is what comes of recording a person's word.
+func (b *book) said(record any) error {
+	if b.slow > 0 {
+		time.Sleep(b.slow)
+	}
+	if b.word != nil {
+		return b.word(record)
+	}
+	return nil
+}
+
 func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
 	b.Lock()
 	defer b.Unlock()
@@ -134,6 +147,9 @@ func (b *book) stage(filing, line string) {
 }
 
 func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
+	if err := b.said(r); err != nil {
+		return err
+	}
 	b.Lock()
 	defer b.Unlock()
 	b.signatures = append(b.signatures, r)
@@ -144,6 +160,9 @@ func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error
 }
 
 func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) error {
+	if err := b.said(r); err != nil {
+		return err
+	}
 	b.Lock()
 	defer b.Unlock()
 	if b.correcting != nil {
@@ -156,8 +175,8 @@ func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) err
 }
 
 func (b *book) RecordDecision(_ context.Context, r sluss.DecisionRecord) error {
-	if b.slow > 0 {
-		time.Sleep(b.slow)
+	if err := b.said(r); err != nil {
+		return err
 	}
 	b.Lock()
 	defer b.Unlock()
@@ -261,7 +280,8 @@ func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, s
 	return outcome, sluss.Exchange{}, err
 }
 
-// of are the submissions of one note, in order.
+// of are the submissions of one note, in order; for those who hold the lock, and
+// once all is over.
 func (r *register) of(note sluss.Note) []sluss.Submission {
 	var of []sluss.Submission
 	for _, s := range r.sent {
@@ -276,10 +296,56 @@ func accepted(s sluss.Submission) sluss.Outcome {
 	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: s.Content.Obligation.Registry, ID: "id-of-" + s.Content.Obligation.ID}}
 }
 
+// environment is Temporal in virtual time. Activities take real time, and virtual
+// time goes on with it: on a busy machine things happen later than asked for, and
+// never sooner.
+type environment struct {
+	*testsuite.TestWorkflowEnvironment
+	calls sync.RWMutex // held by each activity while it runs
+}
+
+func newEnvironment() *environment {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	e := &environment{TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment()}
+	e.SetTestTimeout(time.Minute) // on a busy machine
+	e.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute, Interceptors: []interceptor.WorkerInterceptor{&calls{e: e}}})
+	return e
+}
+
+// ExecuteWorkflow runs a workflow to its end. No activity runs when it returns, and
+// none begins: what the fakes were told may be read.
+func (e *environment) ExecuteWorkflow(workflow any, args ...any) {
+	e.TestWorkflowEnvironment.ExecuteWorkflow(workflow, args...)
+	e.calls.Lock()
+}
+
+type calls struct {
+	interceptor.WorkerInterceptorBase
+	e *environment
+}
+
+func (c *calls) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	i := &call{e: c.e}
+	i.Next = next
+	return i
+}
+
+type call struct {
+	interceptor.ActivityInboundInterceptorBase
+	e *environment
+}
+
+func (c *call) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	c.e.calls.RLock()
+	defer c.e.calls.RUnlock()
+	return c.Next.ExecuteActivity(ctx, in)
+}
+
 // plant is a test's world: a batch workflow on virtual time.
 type plant struct {
 	t        *testing.T
-	env      *testsuite.TestWorkflowEnvironment
+	env      *environment
 	book     *book
 	register *register
 	// registries are who answers by name: the register, unless a test says otherwise.
@@ -317,10 +383,7 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	if faults := obligations.Validate(p.batch); len(faults) > 0 {
 		t.Fatalf("the example is not valid: %v", faults)
 	}
-	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-	p.env = suite.NewTestWorkflowEnvironment()
-	p.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // on a busy machine
+	p.env = newEnvironment()
 	p.start = p.batch.Legs[0].Departure.Add(-2 * time.Hour)
 	p.env.SetStartTime(p.start)
 	p.env.RegisterWorkflow(workflows.Batch)

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -44,7 +43,7 @@ type FilingResult struct {
 func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	f := &filing{
 		batch: in.Batch, id: workflow.GetInfo(ctx).WorkflowExecution.ID, policy: in.Policy,
-		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1,
+		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1, words: newWords(ctx),
 	}
 	if r := in.Resumed; r != nil {
 		f.signature, f.overdue, f.number, f.stages = r.Signature, r.Overdue, r.Number, r.Stages
@@ -75,48 +74,50 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 var act *activities.Activities
 
 type filing struct {
-	batch, id string
-	policy    Policy
-	content   sluss.Content
-	hash      string
-	signature *sluss.Signature
-	decision  *sluss.Decision
-	deciding  bool // one is being recorded
-	stage     sluss.FilingStage
-	waiting   sluss.Role
-	until     time.Time
-	reasons   []sluss.Reason
-	detail    string
-	clearance *sluss.Clearance
-	receipt   *sluss.Receipt
-	overdue   bool
-	queued    *sluss.Wait               // the place in the queue that the last submission got instead of a turn
-	promise   *promise                  // the turn it was told since
-	versions  map[string]*sluss.Receipt // that count since it started, of notes that it names; see heard
-	followed  bool                      // others have changed the document: look whether it is done
-	number    int                       // of the submission, from 1
-	stages    int                       // recorded so far
-	owner     string                    // who is attached, and is told the end
-	attached  int                       // how often somebody was
+	batch, id   string
+	policy      Policy
+	words       words
+	held        *workflow.Execution // which records a correction of it; nil: none does
+	content     sluss.Content
+	hash        string
+	sent        string // the hash of what was submitted last
+	signature   *sluss.Signature
+	decision    *sluss.Decision
+	stage       sluss.FilingStage
+	waiting     sluss.Role
+	until       time.Time
+	reasons     []sluss.Reason
+	detail      string
+	clearance   *sluss.Clearance
+	receipt     *sluss.Receipt
+	overdue     bool
+	queued      *sluss.Wait // the place in the queue that the last submission got instead of a call
+	reservation reservation
+	versions    map[string]*sluss.Receipt // that count since it started, of notes that it names; see heard
+	followed    bool                      // others have changed the document: look whether it is done
+	number      int                       // of the submission, from 1
+	stages      int                       // recorded so far
+	owner       string                    // who is attached, and is told the end
+	attached    int                       // how often somebody was
 }
 
 // discharge goes on until the registry has accepted, or a person has decided.
 func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 	for {
+		if f.decision != nil && !f.sendsAgain() {
+			return f.decided(), nil
+		}
+		f.decision = nil
 		f.relink(ctx)
 		found, err := f.awaitSignature(ctx)
 		if err != nil {
 			return FilingResult{}, err
 		}
-		if f.decision != nil && found == nil {
-			return f.decided(), nil
-		}
-		sent := f.hash
-		var outcome sluss.Outcome
+		outcome, sent := sluss.Outcome{}, found == nil
 		if found != nil {
-			outcome = *found
-		} else {
-			outcome, err = f.submit(ctx)
+			outcome, f.sent = *found, f.hash
+		} else if outcome, sent, err = f.submit(ctx); err == nil && !sent {
+			continue
 		}
 		if err == nil && outcome.Kind == sluss.Unknown {
 			outcome, err = f.resolve(ctx, outcome)
@@ -126,35 +127,24 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 		}
 		switch outcome.Kind {
 		case sluss.Accepted:
-			return f.accepted(outcome, found != nil), nil
+			return f.accepted(outcome, !sent), nil
 		case sluss.Rejected:
-			found, err := f.awaitCorrection(ctx, outcome, sent)
+			found, err := f.awaitCorrection(ctx, outcome)
 			if err != nil {
 				return FilingResult{}, err
 			}
 			if found != nil {
 				return f.accepted(*found, true), nil
 			}
-			if !f.sendsAgain() {
-				return f.decided(), nil
-			}
-			f.decision = nil
 			f.number++
 		case sluss.Deferred:
 			if err := f.wait(ctx, outcome); err != nil {
 				return FilingResult{}, err
 			}
-			if f.decision != nil {
-				return f.decided(), nil
-			}
-			if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			if f.decision == nil && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 				return f.continueAsNew(ctx)
 			}
-		case sluss.Unknown: // the registry does not have it, or a person decided so
-			if f.decision != nil && f.decision.Kind == sluss.DecidedWithdrawn {
-				return f.decided(), nil
-			}
-			f.decision = nil
+		case sluss.Unknown: // the registry does not have it, or a person has decided
 			f.number++
 		}
 	}
@@ -170,122 +160,22 @@ func (f *filing) accepted(o sluss.Outcome, others bool) FilingResult {
 // would else fill it. What has come with this very task, or is being recorded,
 // comes first: it would be lost with the old one.
 func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
-	heard := false
-	workflow.Go(ctx, func(workflow.Context) { heard = true }) // runs after those that listen
-	if err := workflow.Await(ctx, func() bool { return heard && !f.deciding && workflow.AllHandlersFinished(ctx) }); err != nil {
-		return FilingResult{}, err
+	for again := true; again; again = f.busy() || f.versions != nil {
+		f.relink(ctx)
+		if err := f.settled(ctx); err != nil {
+			return FilingResult{}, err
+		}
+		if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+			return FilingResult{}, err
+		}
 	}
 	if f.decision != nil {
 		return f.decided(), nil
 	}
-	f.relink(ctx)
 	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
-		Batch: f.batch, Content: f.content, Policy: f.policy,
+		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.followed},
 		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
 	})
-}
-
-func (f *filing) submit(ctx workflow.Context) (sluss.Outcome, error) {
-	f.stage, f.waiting, f.until, f.reasons, f.detail = sluss.StageSending, "", time.Time{}, nil, ""
-	f.describe(ctx)
-	registry := f.content.Obligation.Registry
-	summary := fmt.Sprintf("%s to %s", f.content.Obligation.Note, registry)
-	if f.number > 1 {
-		summary += fmt.Sprintf(", submission %d", f.number)
-	}
-	var result activities.SubmitResult
-	promised := f.promise != nil
-	f.promise = nil
-	err := workflow.ExecuteActivity(atRegistry(ctx, registry, summary, promised), act.Submit, f.submission()).Get(ctx, &result)
-	if err == nil && result.Unrecorded != nil {
-		err = f.record(ctx, act.RecordAnswer, *result.Unrecorded, "record the answer")
-	}
-	f.queued = result.Wait
-	return result.Outcome, err
-}
-
-// resolve finds out what became of a submission whose answer was lost: by
-// asking the registry, and where that cannot be, a person. It returns Accepted,
-// or Rejected with no reasons left open, or Unknown where the registry does not
-// have it and the same may be sent again. What others must approve first is no
-// lost answer: it is asked for until they have.
-func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outcome, error) {
-	registry, pending := f.content.Obligation.Registry, answer.Pending
-	if pending {
-		f.stage, f.detail = sluss.StageDeferred, answer.Detail
-		if err := f.sleep(ctx, noSooner(ctx, answer.NotBefore), answer.Detail); err != nil {
-			return sluss.Outcome{}, err
-		}
-	}
-	for asked := 0; ; {
-		if !pending {
-			f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" what it has"
-		}
-		f.describe(ctx)
-		var found activities.FindResult
-		promised := f.promise != nil
-		f.promise = nil
-		err := workflow.ExecuteActivity(atRegistry(ctx, registry, "ask what it has of "+string(f.content.Obligation.Note), promised), act.Find, f.submission()).Get(ctx, &found)
-		if err == nil && found.Unrecorded != nil {
-			err = f.record(ctx, act.RecordAnswer, *found.Unrecorded, "record the answer")
-		}
-		switch {
-		case err != nil:
-			return sluss.Outcome{}, err
-		case !found.Known:
-			return f.askPerson(ctx)
-		case found.Absent && pending:
-			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
-				Code: "WITHDRAWN", Message: "what was to be approved is not there any more: somebody withdrew it in " + registry,
-				Remedy: "decide withdrawn, or again to ask for it once more",
-			}}}, nil
-		case found.Absent && asked > 0:
-			return sluss.Outcome{Kind: sluss.Unknown}, nil
-		case found.Absent:
-			asked++
-			f.detail = registry + " has nothing of it; asking once more before it is sent again"
-			if err := f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail); err != nil {
-				return sluss.Outcome{}, err
-			}
-		case found.Wait != nil:
-			if err := f.awaitTurn(ctx, *found.Wait, sluss.ToAsk); err != nil {
-				return sluss.Outcome{}, err
-			}
-		case found.Outcome.Kind == sluss.Deferred:
-			until := found.Outcome.NotBefore
-			if pending = pending || found.Outcome.Pending; pending {
-				f.stage, f.detail, until = sluss.StageDeferred, found.Outcome.Detail, noSooner(ctx, until)
-			}
-			if err := f.sleep(ctx, until, found.Outcome.Detail); err != nil {
-				return sluss.Outcome{}, err
-			}
-		default:
-			return found.Outcome, nil
-		}
-	}
-}
-
-// noSooner is when others' word is asked for, also where clocks do not agree.
-func noSooner(ctx workflow.Context, moment time.Time) time.Time {
-	const soonest = 10 * time.Second
-	if least := workflow.Now(ctx).Add(soonest); moment.Before(least) {
-		return least
-	}
-	return moment
-}
-
-// askPerson waits for a person to find out whether the registry has it.
-func (f *filing) askPerson(ctx workflow.Context) (sluss.Outcome, error) {
-	f.detail = lost(f.content)
-	if err := f.awaitPerson(ctx, sluss.StageUnknown, func() bool { return f.decision != nil }); err != nil {
-		return sluss.Outcome{}, err
-	}
-	switch f.decision.Kind {
-	case sluss.DecidedNotTaken:
-		return sluss.Outcome{Kind: sluss.Unknown}, nil
-	case sluss.DecidedTaken, sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn:
-	}
-	return sluss.Outcome{Kind: sluss.Accepted, Receipt: f.decided().Receipt}, nil
 }
 
 // decided is the end that a person's decision puts to a filing.
@@ -298,13 +188,6 @@ func (f *filing) decided() FilingResult {
 	f.stage = sluss.StageAccepted
 	f.receipt = &sluss.Receipt{Registry: f.content.Obligation.Registry, ID: f.decision.Receipt, Status: string(f.decision.Kind), At: f.decision.At}
 	return FilingResult{Stage: f.stage, Receipt: f.receipt, Clearance: f.clearance}
-}
-
-func (f *filing) submission() activities.SubmitInput {
-	return activities.SubmitInput{
-		Submission: sluss.Submission{Filing: f.id, Content: f.content, Signature: f.signature},
-		Number:     f.number,
-	}
 }
 
 func (f *filing) opened(ctx workflow.Context) sluss.FilingRecord {

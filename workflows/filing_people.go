@@ -16,43 +16,48 @@ func (f *filing) listen(ctx workflow.Context) error {
 	if err := FilingQuery.answer(ctx, f.state); err != nil {
 		return err
 	}
-	if err := SignUpdate.handle(ctx, f.maySign, f.sign); err != nil {
-		return err
+	events := func() []sluss.Event { return f.content.Events }
+	sign := &word[sluss.Signature, FilingState]{
+		words: &f.words, valid: f.maySign, record: f.sign, events: events,
+		at: func(s *sluss.Signature) *time.Time { return &s.At },
 	}
-	if err := DecideUpdate.handle(ctx, f.mayDecide, f.decide); err != nil {
+	if f.signature != nil { // in an earlier history
+		sign.said = append(sign.said, said[sluss.Signature, FilingState]{*f.signature, f.state()})
+	}
+	if err := SignUpdate.handle(ctx, sign); err != nil {
 		return err
 	}
 	SignSignal.each(ctx, func(ctx workflow.Context, s sluss.Signature) {
-		if err := f.maySign(s); err != nil {
-			refusal := sluss.SignatureRecord{Filing: f.id, Signature: s, Refused: err.Error()}
-			if err := f.record(ctx, act.RecordSignature, refusal, "record a refused signature"); err != nil {
-				workflow.GetLogger(ctx).Warn("refused signature not recorded", "error", err)
-			}
-			return
+		_, err := sign.say(ctx, s)
+		if why, is := refused(err); is {
+			err = f.record(ctx, act.RecordSignature, sluss.SignatureRecord{Filing: f.id, Signature: s, Refused: why}, "record a refused signature")
 		}
-		if _, err := f.sign(ctx, s); err != nil {
+		if err != nil {
 			workflow.GetLogger(ctx).Warn("signature not recorded", "error", err)
 		}
 	})
 	UnreadableSignal.each(ctx, f.unreadable)
-	if err := AmendUpdate.handle(ctx, f.mayAmend, f.reword); err != nil {
+	if err := DecideUpdate.handle(ctx, &word[sluss.Decision, FilingState]{
+		words: &f.words, valid: f.mayDecide, record: f.decide, events: events,
+		at: func(d *sluss.Decision) *time.Time { return &d.At },
+	}); err != nil {
 		return err
 	}
-	contentSignal.each(ctx, f.amend)
+	if err := AmendUpdate.handle(ctx, &word[sluss.Content, FilingState]{words: &f.words, valid: f.mayAmend, record: f.reword}); err != nil {
+		return err
+	}
+	contentSignal.each(ctx, f.corrected)
 	attachSignal.each(ctx, f.attach)
 	amendedSignal.each(ctx, f.heard)
 	FollowedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.followed = true })
 	annulledSignal.each(ctx, f.annulled)
-	TurnSignal.each(ctx, f.promised)
+	TurnSignal.each(ctx, f.reserved)
 	ForecastSignal.each(ctx, f.forecast)
 	return nil
 }
 
 // maySign refuses a signature that is not this filing's to take.
-func (f *filing) maySign(s sluss.Signature) error {
-	if faults := sluss.CheckText(s); len(faults) > 0 { // of a signal nobody has looked at it
-		return faults
-	}
+func (f *filing) maySign(ctx workflow.Context, s sluss.Signature) error {
 	o := f.content.Obligation
 	switch {
 	case o.Signer == "":
@@ -73,21 +78,20 @@ func (f *filing) maySign(s sluss.Signature) error {
 	if err := f.complete(); err != nil {
 		return err
 	}
-	return f.mayApprove(s)
+	return f.mayApprove(ctx, s)
 }
 
 func (f *filing) sign(ctx workflow.Context, s sluss.Signature) (FilingState, error) {
-	if err := f.maySign(s); err != nil { // another one may have come in between
-		return FilingState{}, refusal(err)
+	record := sluss.SignatureRecord{Filing: f.id, Signature: s}
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the signature"), act.RecordSignature, record).Get(ctx, nil); err != nil {
+		return FilingState{}, err
 	}
 	f.signature = &s
-	record := sluss.SignatureRecord{Filing: f.id, Signature: s}
-	err := workflow.ExecuteActivity(afterAccepting(ctx, "record the signature"), act.RecordSignature, record).Get(ctx, nil)
-	return f.state(), err
+	return f.state(), nil
 }
 
 // mayDecide refuses a decision that is not a person's to take here and now.
-func (f *filing) mayDecide(d sluss.Decision) error {
+func (f *filing) mayDecide(_ workflow.Context, d sluss.Decision) error {
 	o := f.content.Obligation
 	allowed := f.decisions()
 	switch {
@@ -95,7 +99,7 @@ func (f *filing) mayDecide(d sluss.Decision) error {
 		return fmt.Errorf("%s is %s: there is nothing to decide", o.ID, f.stage)
 	case !slices.Contains(allowed, d.Kind):
 		return fmt.Errorf("%s is %s: %q cannot be decided, only %q", o.ID, f.stage, d.Kind, allowed)
-	case f.decision != nil || f.deciding:
+	case f.decision != nil:
 		return fmt.Errorf("%s has been decided already", o.ID)
 	case d.By.Name == "":
 		return fmt.Errorf("a decision needs the name of the person who takes it")
@@ -147,12 +151,6 @@ func (f *filing) decisions() []sluss.DecisionKind {
 }
 
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
-	if err := f.mayDecide(d); err != nil {
-		return FilingState{}, refusal(err)
-	}
-	// Recorded first: the filing moves on only with what the ledger knows.
-	f.deciding = true
-	defer func() { f.deciding = false }()
 	settled := sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the decision"), act.RecordDecision, settled).Get(ctx, nil); err != nil {
 		return FilingState{}, err
@@ -161,26 +159,35 @@ func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, er
 	return f.state(), nil
 }
 
-// amend gives the filing its corrected content; a signature on the old one is
-// void.
-func (f *filing) amend(ctx workflow.Context, c sluss.Content) {
-	if f.ended() || c.Hash() == f.hash {
+// corrected takes what the batch says of a correction: that it is being recorded,
+// then the content with it. A signature on the old one is void.
+func (f *filing) corrected(ctx workflow.Context, r rewording) {
+	if r.Content == nil {
+		f.held = r.Recording
 		return
 	}
-	c.Receipts = f.content.Receipts
-	f.take(ctx, c)
+	err := f.words.record(ctx, func() error {
+		f.held = r.Recording
+		c := *r.Content
+		c.Receipts = f.content.Receipts
+		if f.ended() || c.Hash() == f.hash {
+			return nil
+		}
+		return f.take(ctx, c)
+	})
+	if err != nil {
+		workflow.GetLogger(ctx).Warn("corrected content not recorded", "error", err)
+	}
 }
 
-// take gives the filing another content.
-func (f *filing) take(ctx workflow.Context, c sluss.Content) {
+// take gives the filing another content, while no other word is being recorded.
+func (f *filing) take(ctx workflow.Context, c sluss.Content) error {
 	f.content, f.hash, f.signature = c, c.Hash(), nil
 	if f.unsigned() && f.stage == sluss.StageSignature {
 		f.waiting = f.content.Obligation.Signer
 	}
 	f.describe(ctx)
-	if err := f.record(ctx, act.OpenFiling, f.opened(ctx), "record the corrected content"); err != nil {
-		workflow.GetLogger(ctx).Warn("corrected content not recorded", "error", err)
-	}
+	return f.record(ctx, act.OpenFiling, f.opened(ctx), "record the corrected content")
 }
 
 // awaitSignature waits until the content, as it stands, is signed by whom it
@@ -198,7 +205,7 @@ func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err
 	f.describe(ctx)
 	acted := func() bool { return !f.unsigned() || f.decision != nil }
 	for err == nil && found == nil && !acted() {
-		if err = workflow.Await(ctx, func() bool { return acted() || f.followed }); err == nil && !acted() {
+		if err = f.await(ctx, func() bool { return acted() || f.followed }); err == nil && !acted() {
 			found, err = f.lookThere(ctx, acted)
 		}
 	}
@@ -213,7 +220,7 @@ func (f *filing) awaitPerson(ctx workflow.Context, stage sluss.FilingStage, acte
 	f.recordStage(ctx, "")
 	f.upsert(ctx, Stage.ValueSet(string(stage)), WaitingFor.ValueSet(string(f.waiting)), Blocked.ValueSet(true))
 	f.tell(ctx)
-	if err := workflow.Await(ctx, acted); err != nil {
+	if err := f.await(ctx, acted); err != nil {
 		return err
 	}
 	f.stage, f.waiting, f.reasons, f.detail = sluss.StageSending, "", nil, ""
@@ -228,28 +235,6 @@ func (f *filing) awaitPerson(ctx workflow.Context, stage sluss.FilingStage, acte
 // sendsAgain tells whether the filing goes on to send, after a person has acted.
 func (f *filing) sendsAgain() bool {
 	return f.decision == nil || f.decision.Kind == sluss.DecidedNotTaken || f.decision.Kind == sluss.DecidedAgain
-}
-
-// wait lets the time pass before which the registry, or its quota, takes
-// nothing.
-func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
-	f.stage, f.detail = sluss.StageDeferred, outcome.Detail
-	if f.queued != nil {
-		return f.awaitTurn(ctx, *f.queued, sluss.ToSubmit)
-	}
-	return f.sleep(ctx, outcome.NotBefore, outcome.Detail)
-}
-
-func (f *filing) sleep(ctx workflow.Context, until time.Time, why string) error {
-	f.until = until
-	f.describe(ctx)
-	f.recordStage(ctx, "")
-	wait := until.Sub(workflow.Now(ctx))
-	if wait <= 0 {
-		return nil
-	}
-	summary := fmt.Sprintf("until %s: %s", until.Format("15:04:05 -07:00"), why)
-	return workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: summary}).Get(ctx, nil)
 }
 
 // unsigned tells whether a signature is still wanted.

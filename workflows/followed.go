@@ -2,12 +2,10 @@ package workflows
 
 import (
 	"slices"
-	"time"
 
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
-	"sluss/activities"
 )
 
 // followed takes note that others have changed a document of the batch, and tells
@@ -55,63 +53,36 @@ func (b *batch) caughtUp(d sluss.Document) bool {
 func (f *filing) lookThere(ctx workflow.Context, moved func() bool) (*sluss.Outcome, error) {
 	f.followed = false
 	stage, waiting := f.stage, f.waiting
-	registry := f.content.Obligation.Registry
 	for {
-		var found activities.FindResult
-		promised := f.promise != nil
-		f.promise = nil
-		err := workflow.ExecuteActivity(atRegistry(ctx, registry, "others have changed the document: ask how far it is", promised), act.Find, f.submission()).Get(ctx, &found)
-		if err == nil && found.Unrecorded != nil {
-			err = f.record(ctx, act.RecordAnswer, *found.Unrecorded, "record the answer")
-		}
+		found, asked, err := f.find(ctx, "others have changed the document: ask how far it is", moved, func() {})
 		switch {
 		case err != nil:
 			return nil, err
-		case !found.Known || found.Absent:
-		case found.Wait != nil || found.Outcome.Kind == sluss.Deferred:
-			if err := f.awaitAsking(ctx, found, moved); err != nil {
-				return nil, err
-			}
+		case !asked || !found.Known || found.Absent:
+			// The ledger has seen a question, and would take it for one about a lost
+			// answer.
+			f.stage, f.waiting = stage, waiting
 			if !moved() {
-				continue
+				f.recordStage(ctx, "")
 			}
+			return nil, nil
+		case found.Wait != nil:
+			err = f.awaitReservation(ctx, *found.Wait, sluss.ToAsk, moved)
+		case found.Outcome.Kind == sluss.Deferred:
+			err = awaitUntil(ctx, found.Outcome.NotBefore, found.Outcome.Detail, moved)
 		default:
 			return &found.Outcome, nil
 		}
-		// The ledger has seen a question, and would take it for one about a lost
-		// answer.
-		f.stage, f.waiting = stage, waiting
-		if !moved() {
-			f.recordStage(ctx, "")
+		if err != nil {
+			return nil, err
 		}
-		return nil, nil
 	}
-}
-
-// awaitAsking waits until the registry may be asked.
-func (f *filing) awaitAsking(ctx workflow.Context, found activities.FindResult, moved func() bool) error {
-	if found.Wait == nil {
-		return awaitUntil(ctx, found.Outcome.NotBefore, found.Outcome.Detail, moved)
-	}
-	w := *found.Wait
-	if w.Granted && f.promise == nil {
-		f.promise = &promise{Promise: sluss.Promise{In: w.In, At: w.At}, heard: workflow.Now(ctx)}
-	}
-	look := 2*w.In + slack
-	if w.At.IsZero() {
-		look = unforeseen
-	}
-	told := func() bool { return f.promise != nil || moved() }
-	if err := awaitUntil(ctx, workflow.Now(ctx).Add(look), "its turn to ask", told); err != nil || f.promise == nil || moved() {
-		return err
-	}
-	return awaitUntil(ctx, f.promise.heard.Add(max(f.promise.In-ahead, time.Millisecond)), "its turn to ask comes", moved)
 }
 
 // awaitCorrection waits until a person has acted on a rejection, or others have
 // done at the registry what was rejected: then it is accepted after all.
-func (f *filing) awaitCorrection(ctx workflow.Context, o sluss.Outcome, sent string) (*sluss.Outcome, error) {
-	acted := func() bool { return f.decision != nil || f.hash != sent }
+func (f *filing) awaitCorrection(ctx workflow.Context, o sluss.Outcome) (*sluss.Outcome, error) {
+	acted := func() bool { return f.decision != nil || f.hash != f.sent }
 	for {
 		f.reasons, f.clearance, f.detail = o.Reasons, o.Clearance, o.Detail
 		if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return acted() || f.followed }); err != nil || acted() {

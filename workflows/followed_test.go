@@ -94,6 +94,8 @@ func TestNewsOfOneDocumentHideNoneOfAnother(t *testing.T) {
 		})
 	})
 	p.after(2*hour, func() {
+		p.register.Lock()
+		defer p.register.Unlock()
 		done[sluss.NoteEmission], done[sluss.NoteTakeOver] = sluss.Outcome{Kind: sluss.Accepted}, sluss.Outcome{Kind: sluss.Accepted}
 		p.env.SignalWorkflow(workflows.FollowedSignal.Name, sluss.Document{
 			Registry: sluss.Trackdechets, ID: "id-of-fr.creation", Number: "BSD-1", Status: "SENT", UpdatedAt: p.start.Add(hour / 2),

@@ -50,9 +50,7 @@ func Following(ctx workflow.Context, in FollowingInput) error {
 	f := &following{in: in}
 	LookSignal.each(ctx, func(workflow.Context, string) { f.asked = true })
 	DeletedSignal.each(ctx, f.isDeleted)
-	TurnSignal.each(ctx, func(ctx workflow.Context, p sluss.Promise) {
-		f.promise = &promise{Promise: p, heard: workflow.Now(ctx)}
-	})
+	TurnSignal.each(ctx, f.reservation.told)
 	for range freshHistory {
 		hook, gone, err := f.seeToHook(ctx)
 		if err != nil || gone {
@@ -90,11 +88,11 @@ func Following(ctx workflow.Context, in FollowingInput) error {
 }
 
 type following struct {
-	in      FollowingInput
-	asked   bool
-	skip    int // prints that did not come, and are passed over until the end is reached
-	promise *promise
-	hook    *sluss.Hook
+	in          FollowingInput
+	asked       bool
+	skip        int // prints that did not come, and are passed over until the end is reached
+	reservation reservation
+	hook        *sluss.Hook
 }
 
 // isDeleted notes that a document is said to be.
@@ -180,7 +178,7 @@ func (f *following) print(ctx workflow.Context) error {
 	return nil
 }
 
-// step takes one step, waiting for its turn at the registry.
+// step takes one step once the registry may be called.
 func (f *following) step(ctx workflow.Context, summary string, activity any, input activities.FollowInput) (activities.FollowResult, error) {
 	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: RegistryQueue(f.in.Registry), StartToCloseTimeout: activities.FollowTimeout,
@@ -189,34 +187,15 @@ func (f *following) step(ctx workflow.Context, summary string, activity any, inp
 	})
 	input.ID, input.Registry, input.Company = workflow.GetInfo(ctx).WorkflowExecution.ID, f.in.Registry, f.in.Company
 	for {
-		f.promise = nil
+		f.reservation = reservation{}
 		var result activities.FollowResult
 		if err := workflow.ExecuteActivity(options, activity, input).Get(ctx, &result); err != nil || result.Wait == nil {
 			return result, err
 		}
-		if err := f.awaitTurn(ctx, *result.Wait); err != nil {
+		if err := f.reservation.await(ctx, *result.Wait, waiting{}); err != nil {
 			return result, err
 		}
 	}
-}
-
-// awaitTurn waits until shortly before the slot that is promised; where none is
-// after a good while, it asks again, which costs it nothing.
-func (f *following) awaitTurn(ctx workflow.Context, w sluss.Wait) error {
-	if w.Granted && f.promise == nil {
-		f.promise = &promise{Promise: sluss.Promise{In: w.In, At: w.At}, heard: workflow.Now(ctx)}
-	}
-	look := 2*w.In + slack
-	if w.At.IsZero() {
-		look = unforeseen
-	}
-	if err := awaitUntil(ctx, workflow.Now(ctx).Add(look), "waits for its turn", func() bool { return f.promise != nil }); err != nil || f.promise == nil {
-		return err
-	}
-	if wait := f.promise.heard.Add(f.promise.In - ahead).Sub(workflow.Now(ctx)); wait > 0 {
-		return workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: "its turn comes"}).Get(ctx, nil)
-	}
-	return nil
 }
 
 // describe keeps what the Temporal UI shows of it up to date.

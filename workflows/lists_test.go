@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/log"
-	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
@@ -55,9 +53,7 @@ func TestCodeListsAreLookedAtEveryDay(t *testing.T) {
 		"nothing came": {down: true, after: time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var suite testsuite.WorkflowTestSuite
-			suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-			env := suite.NewTestWorkflowEnvironment()
+			env := newEnvironment()
 			env.RegisterWorkflow(workflows.Lists)
 			s := &shelf{book: book{attempts: map[string]bool{}}}
 			env.RegisterActivity(&activities.Lists{

@@ -56,15 +56,15 @@ func afterAccepting(ctx workflow.Context, summary string) workflow.Context {
 
 // atRegistry is for one call of a registry. Only what did not reach it is
 // tried again by Temporal; the activity sees to it that a submission is sent
-// at most once.
-// Whose slot is promised goes before those that ask for one.
-func atRegistry(ctx workflow.Context, registry, summary string, promised bool) workflow.Context {
+// at most once. One that is taken back has an end before anything else begins.
+// Who has a reservation goes before those that ask for one.
+func atRegistry(ctx workflow.Context, registry, summary string, reserved bool) workflow.Context {
 	priority := temporal.Priority{}
-	if promised {
+	if reserved {
 		priority.PriorityKey = 1
 	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: RegistryQueue(registry), Priority: priority,
+		TaskQueue: RegistryQueue(registry), Priority: priority, WaitForCancellation: true,
 		// The call, the moments before its slot, and the record after it.
 		StartToCloseTimeout: activities.CallTimeout + 10*time.Second,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},

@@ -45,13 +45,13 @@ func compiling() *activities.Results { return nil }
 // ends when all are settled; what is reported later starts it again. Which
 // batches a result tells of is settled once, in the ledger: each is in one.
 func Results(ctx workflow.Context, in ResultsInput) error {
-	r := &results{in: in, site: in.Site, policy: in.Policy, asked: true, owed: map[string]*owedResult{}}
+	r := &results{in: in, site: in.Site, policy: in.Policy, asked: true, owed: map[string]*owedResult{}, words: newWords(ctx)}
 	if err := r.listen(ctx); err != nil {
 		return err
 	}
 	for r.asked {
 		r.asked = false
-		if err := r.compile(ctx); err != nil {
+		if err := r.words.record(ctx, func() error { return r.compile(ctx) }); err != nil {
 			return err
 		}
 		ended := func() bool { return r.done() && workflow.AllHandlersFinished(ctx) }
@@ -70,6 +70,7 @@ type results struct {
 	in      ResultsInput
 	site    sluss.ResultSite
 	policy  Policy
+	words   words
 	owed    map[string]*owedResult // by filing id
 	order   []string
 	asked   bool // to compile
@@ -100,7 +101,10 @@ func (r *results) listen(ctx workflow.Context) error {
 	if err := ResultsQuery.answer(ctx, r.state); err != nil {
 		return err
 	}
-	if err := CorrectResultUpdate.handle(ctx, r.mayCorrect, r.correct); err != nil {
+	if err := CorrectResultUpdate.handle(ctx, &word[ResultCorrection, FilingState]{
+		words: &r.words, valid: r.mayCorrect, record: r.correct, events: func() []sluss.Event { return nil },
+		at: func(c *ResultCorrection) *time.Time { return &c.Correction.At },
+	}); err != nil {
 		return err
 	}
 	always := func() bool { return true }
@@ -187,6 +191,7 @@ func (r *results) file(ctx workflow.Context, id string) {
 	}
 	how := awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
+			_ = r.words.recorded(ctx) // a cancelled context ends the child as well
 			in := FilingInput{Batch: o.content.Declaration.ID(), Content: o.content, Policy: r.policy}
 			return workflow.ExecuteChildWorkflow(r.childOptions(ctx, id, o.content.Obligation), Filing, in)
 		},
@@ -225,57 +230,6 @@ func (r *results) state() ResultsState {
 		s.Results = append(s.Results, r.owed[id].state)
 	}
 	return s
-}
-
-// mayCorrect refuses a correction that cannot be, or that leaves what it sets
-// wrong; what it leaves out may still be missing.
-func (r *results) mayCorrect(c ResultCorrection) error {
-	if !r.begun {
-		return nil
-	}
-	_, err := r.corrected(c)
-	return err
-}
-
-func (r *results) corrected(c ResultCorrection) (sluss.Content, error) {
-	o := r.owed[c.Filing]
-	switch {
-	case o == nil:
-		return sluss.Content{}, fmt.Errorf("there is no result %s of %s here", c.Filing, r.site.Quarter)
-	case o.settled:
-		return sluss.Content{}, fmt.Errorf("%s is %s: amend what was filed", c.Filing, o.state.Stage)
-	case c.Correction.By.Name == "":
-		return sluss.Content{}, fmt.Errorf("a correction needs the name of the person who makes it")
-	}
-	return obligations.CorrectResult(o.content, c.Correction)
-}
-
-// correct amends a result; its filing goes on with it.
-func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState, error) {
-	if err := workflow.Await(ctx, func() bool { return r.begun }); err != nil {
-		return FilingState{}, err
-	}
-	content, err := r.corrected(c)
-	if err != nil {
-		return FilingState{}, refusal(err)
-	}
-	o := r.owed[c.Filing]
-	o.content = content
-	o.corrections++
-	o.state.Hash = content.Hash()
-	record := sluss.ResultCorrectionRecord{
-		Filing: c.Filing, Number: o.corrections, Correction: c.Correction, Result: *content.Result, At: workflow.Now(ctx),
-	}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), compiling().RecordResultCorrection, record).Get(ctx, nil); err != nil {
-		return FilingState{}, err
-	}
-	if o.runs() {
-		if err := tell(ctx, &o.awaited, contentSignal, o.content); err != nil { // its state says so
-			workflow.GetLogger(ctx).Warn("the filing was not told of a correction", "filing", o.id, "error", err)
-		}
-	}
-	r.describe(ctx)
-	return o.state, nil
 }
 
 // describe keeps what the Temporal UI shows of the results up to date.

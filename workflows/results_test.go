@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ type statements struct {
 	results     []sluss.CompiledResult
 	corrections []sluss.ResultCorrectionRecord
 	settled     func(filing string) bool
+	word        func() error // what comes of recording a correction; nil: it is recorded
 }
 
 func (l *statements) Unreported(_ context.Context, tenant string, before time.Time) ([]sluss.TreatedBatch, error) {
@@ -63,6 +65,11 @@ func (l *statements) UnsettledResults(_ context.Context, site sluss.ResultSite) 
 }
 
 func (l *statements) RecordResultCorrection(_ context.Context, r sluss.ResultCorrectionRecord) error {
+	if l.word != nil {
+		if err := l.word(); err != nil {
+			return err
+		}
+	}
 	l.Lock()
 	defer l.Unlock()
 	l.corrections = append(l.corrections, r)
@@ -162,6 +169,8 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3, "B": 30})
 	filing := sluss.FilingID("", "A", "se.treatment#2026-Q4")
 	p.after(6*day, func() {
+		l.Lock()
+		defer l.Unlock()
 		if len(l.results) > 0 {
 			t.Error("compiled before the days of grace are over")
 		}
@@ -302,16 +311,16 @@ func TestQuarterlyFindsEachSiteByItself(t *testing.T) {
 func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
 	filing := "filing/default/A/se.treatment#2026-Q4"
-	settled := false
+	var settled atomic.Bool
 	p.book.elsewhere = func(asked string) (*sluss.Receipt, bool) {
-		if asked == filing && settled {
+		if asked == filing && settled.Load() {
 			return &sluss.Receipt{ID: "id-of-the-result"}, true
 		}
 		return nil, asked != filing
 	}
 	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.NoteTreatment: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
-			settled = true
+			settled.Store(true)
 			return accepted(s), nil
 		},
 	}

