@@ -179,7 +179,7 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 	p.after(6*day, func() { l.treat(late, "LATE", newYear.Add(-hour)) }) // reported in time to be in it
 	p.signResult(10*day, filing, "what came of the waste is missing")
 	p.correctResult(11*day, filing, "product: the mass is negative", map[string]string{"product": "-1"})
-	p.correctResult(11*day, filing, "says what the result is of", map[string]string{"batches.0": "batch/default/X"})
+	p.correctResult(11*day, filing, "identifies the result", map[string]string{"batches.0": "batch/default/X"})
 	p.correctResult(11*day, filing, "product: mass \"x\": is not a number (write kilograms as a plain number, such as 1250.5, or with a unit, such as 1.25 t)\n  methods.0.operation: there is no operation", map[string]string{"methods.0.operation": "R14", "product": "x"})
 	p.correctResult(11*day, "filing/default/X/se.treatment#2026-Q4", "there is no result", map[string]string{"product": "1"})
 	p.correctResult(12*day, filing, "", map[string]string{"product": "3000", "non_hazardous": "100.5", "methods.0.sub": "A"})
