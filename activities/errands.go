@@ -102,7 +102,7 @@ func (e *Errands) pending(ctx context.Context, b Bureau, registry, company strin
 	for after := ""; ; {
 		var page []sluss.Revision
 		var next string
-		err := e.ask(ctx, registry, "revisions/"+registry+"/"+company, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
+		err := e.ask(ctx, registry, sluss.TaskID(sluss.TaskRevisions, registry, company), 1, func(ctx context.Context) (made sluss.Exchange, err error) {
 			page, next, made, err = b.PendingRevisions(ctx, company, after)
 			return made, err
 		})
@@ -172,7 +172,7 @@ func (e *Errands) OrderRegister(ctx context.Context, in OrderInput) (sluss.Outco
 	if err != nil {
 		return sluss.Outcome{}, err
 	}
-	return e.submit(ctx, in.Registry, "register/"+in.Registry+"/"+in.Errand, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+	return e.submit(ctx, in.Registry, sluss.TaskID(sluss.TaskRegister, in.Registry, in.Errand), func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		return b.OrderRegister(ctx, in.RegisterOrder)
 	})
 }
@@ -197,7 +197,7 @@ func (e *Errands) FetchRegister(ctx context.Context, in FetchInput) (Fetched, er
 		return Fetched{}, err
 	}
 	var status string
-	filing := "register/" + in.Registry + "/" + in.ID
+	filing := sluss.TaskID(sluss.TaskRegister, in.Registry, in.ID)
 	err = e.ask(ctx, in.Registry, filing, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
 		status, made, err = b.ExportStatus(ctx, in.Company, in.ID)
 		return made, err

@@ -46,7 +46,7 @@ func (l *Lists) CheckLists(ctx context.Context, registry string) (sluss.CodeList
 	}
 	found := sluss.CodeLists{Registry: registry, CheckedAt: time.Now(), CertificateEnds: lister.CertificateEnds()}
 	r, err := caller{l.Ledger, nil, l.Actor, l.Log}.call(ctx, sluss.Intent{
-		Filing: "lists/" + registry, Purpose: sluss.ToAsk, Registry: registry, Calls: lister.ListCalls(),
+		Filing: sluss.ReferenceDataID(registry), Purpose: sluss.ToAsk, Registry: registry, Calls: lister.ListCalls(),
 		Urgent: true, // else it would wait for a turn in the queue, of which nobody tells it
 	}, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		made := sluss.Exchange{Operation: "GET code lists", Started: time.Now()}

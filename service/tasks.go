@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func (sv *Service) Revisions(ctx context.Context) ([]sluss.Revision, error) {
 // revisions are those of one of our companies; of all, where it is empty.
 func (sv *Service) revisions(ctx context.Context, company string) ([]sluss.Revision, error) {
 	in := activities.RevisionsInput{Registry: sluss.Trackdechets, Company: company}
-	return run[[]sluss.Revision](ctx, sv, in.Registry, "revisions/"+uuid.NewString(), "list revisions for a person", task.Revisions, in)
+	return run[[]sluss.Revision](ctx, sv, in.Registry, sluss.TaskID(sluss.TaskRevisions, uuid.NewString()), "list revisions for a person", task.Revisions, in)
 }
 
 // EcoOrganismes are those that may be on a BSDD and whose name or SIRET has the
@@ -196,7 +197,7 @@ func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.Reg
 		return sluss.RegisterFile{}, faults
 	}
 	in := activities.OrderInput{RegisterOrder: o, Errand: uuid.NewString()}
-	ordered, err := run[sluss.Outcome](ctx, sv, o.Registry, "register/"+in.Errand, "order a register of waste", task.OrderRegister, in)
+	ordered, err := run[sluss.Outcome](ctx, sv, o.Registry, sluss.TaskID(sluss.TaskRegister, in.Errand), "order a register of waste", task.OrderRegister, in)
 	if err == nil {
 		err = refusedBy(ordered)
 	}
@@ -207,7 +208,7 @@ func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.Reg
 	ctx, cancel := context.WithTimeout(ctx, exportPatience)
 	defer cancel()
 	for n := 1; ; n++ {
-		got, err := run[activities.Fetched](ctx, sv, o.Registry, fmt.Sprintf("register/%s/%d", in.Errand, n), "fetch a register of waste", task.FetchRegister, activities.FetchInput{RegisterOrder: o, ID: id})
+		got, err := run[activities.Fetched](ctx, sv, o.Registry, sluss.TaskID(sluss.TaskRegister, in.Errand, strconv.Itoa(n)), "fetch a register of waste", task.FetchRegister, activities.FetchInput{RegisterOrder: o, ID: id})
 		switch {
 		case err != nil:
 			return sluss.RegisterFile{}, err
