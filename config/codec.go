@@ -20,14 +20,14 @@ const (
 	metadataKey = "encryption-key-id" // the metadata that names their key
 )
 
-// MissingKey is the error about a payload whose key is not configured: an operator
+// MissingKeyError is the error about a payload whose key is not configured: an operator
 // can help, and nothing is lost until then.
-type MissingKey struct {
+type MissingKeyError struct {
 	ID   string   // of the payload's key
 	Have []string // those of the keys that are configured
 }
 
-func (m MissingKey) Error() string {
+func (m MissingKeyError) Error() string {
 	return fmt.Sprintf("a payload is encrypted with the key %s, and the keys here are %s: add that key to temporal.encryption_key_file (or SLUSS_ENCRYPTION_KEY)",
 		m.ID, strings.Join(m.Have, ", "))
 }
@@ -82,7 +82,7 @@ func (c codec) open(p *commonpb.Payload) (*commonpb.Payload, error) {
 	id := string(p.GetMetadata()[metadataKey])
 	with, known := c.keys.find(id)
 	if !known {
-		return nil, MissingKey{id, c.keys.ids()}
+		return nil, MissingKeyError{id, c.keys.ids()}
 	}
 	size := with.gcm.NonceSize()
 	if len(p.GetData()) < size {

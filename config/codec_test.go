@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -134,7 +133,7 @@ func TestOnlyEncryptedPayloadsAreTaken(t *testing.T) {
 func TestAMissingKeyStopsAWorkflowTask(t *testing.T) {
 	data := convert(t, with(oneKey)).(workflow.ContextAware).WithWorkflowContext(nil)
 	defer func() {
-		if missing, ok := recover().(MissingKey); !ok || missing.ID == "" {
+		if missing, ok := recover().(MissingKeyError); !ok || missing.ID == "" {
 			t.Errorf("recovered %v", missing)
 		}
 	}()
@@ -215,11 +214,11 @@ func TestDecryptNamesAMissingKey(t *testing.T) {
 		}}}}
 	}
 	old := history(with(oneKey))
-	if err := with(anotherKey, oneKey).Decrypt(context.Background(), old); err != nil || !bytes.Contains(must(proto.Marshal(old)), []byte("hello")) {
+	if err := with(anotherKey, oneKey).Decrypt(t.Context(), old); err != nil || !bytes.Contains(must(proto.Marshal(old)), []byte("hello")) {
 		t.Errorf("%v, %v", old, err)
 	}
-	missing := (MissingKey{})
-	if err := with(anotherKey).Decrypt(context.Background(), history(with(oneKey))); !errors.As(err, &missing) {
+	missing := (MissingKeyError{})
+	if err := with(anotherKey).Decrypt(t.Context(), history(with(oneKey))); !errors.As(err, &missing) {
 		t.Errorf("got %v, want a missing key", err)
 	}
 }

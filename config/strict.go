@@ -31,7 +31,7 @@ func (s strictCodec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, 
 		}
 		var err error
 		if plain[i], err = s.open(p); err != nil {
-			if missing := (MissingKey{}); s.inWorkflow && errors.As(err, &missing) {
+			if missing := (MissingKeyError{}); s.inWorkflow && errors.As(err, &missing) {
 				panic(missing)
 			}
 			return payloads, err

@@ -127,7 +127,7 @@ func registryFaults(c config.Config) (faults sluss.Faults) {
 		return nil
 	}
 	each := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+	if joined := (interface{ Unwrap() []error })(nil); errors.As(err, &joined) {
 		each = joined.Unwrap()
 	}
 	for _, err := range each {

@@ -40,7 +40,7 @@ func (s *signals) HandleSignal(ctx workflow.Context, in *interceptor.HandleSigna
 	}
 	var signature sluss.Signature
 	err := s.data.FromPayloads(in.Arg, &signature)
-	if missing := (config.MissingKey{}); err == nil || errors.As(err, &missing) {
+	if missing := (config.MissingKeyError{}); err == nil || errors.As(err, &missing) {
 		return s.Next.HandleSignal(ctx, in)
 	}
 	why, err := s.data.ToPayloads(err.Error())
