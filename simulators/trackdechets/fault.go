@@ -183,10 +183,8 @@ func (b *Backend) claim(p *graphql.Plan) (keys []string, free bool) {
 			keys = append(keys, strings.Join([]string{c.Name(), c.ID(), c.Text("input.type"), c.Text("input.packagingId")}, " "))
 		}
 	}
-	for _, key := range keys {
-		if b.signing[key] {
-			return nil, false
-		}
+	if slices.ContainsFunc(keys, func(key string) bool { return b.signing[key] }) {
+		return nil, false
 	}
 	for _, key := range keys {
 		b.signing[key] = true

@@ -42,25 +42,30 @@ var sessionOnly = []string{"createAccessToken", "bsds", "companyPrivateInfos", "
 
 func (d *Desk) me(c *graphql.Call) (any, error) {
 	mine := []any{}
-	for _, id := range slices.Sorted(maps.Keys(c.User.Roles)) {
-		if company, ok := d.Companies[id]; ok {
-			mine = append(mine, company.Wire())
-		}
+	for _, company := range d.mine(c.User) {
+		mine = append(mine, company.Wire())
 	}
 	return map[string]any{"id": c.User.Email, "email": c.User.Email, "name": c.User.Name, "isAdmin": false, "companies": mine}, nil
+}
+
+// mine are the companies in which a user has a role.
+func (d *Desk) mine(user *companies.User) []companies.Company {
+	var found []companies.Company
+	for _, id := range slices.Sorted(maps.Keys(user.Roles)) {
+		if company, ok := d.Companies[id]; ok {
+			found = append(found, company)
+		}
+	}
+	return found
 }
 
 // myCompanies lists the companies in which the user has a role.
 func (d *Desk) myCompanies(c *graphql.Call) (any, error) {
 	var nodes []graphql.Node
-	for _, id := range slices.Sorted(maps.Keys(c.User.Roles)) {
-		company, ok := d.Companies[id]
-		if !ok {
-			continue
-		}
-		data := company.Wire()
-		data["id"], data["userRole"] = company.OpaqueID(), string(c.User.Roles[id])
-		if c.User.Roles[id].Grants(companies.MayManage) {
+	for _, company := range d.mine(c.User) {
+		data, role := company.Wire(), c.User.Roles[company.ID()]
+		data["id"], data["userRole"] = company.OpaqueID(), string(role)
+		if role.Grants(companies.MayManage) {
 			data["securityCode"] = float64(company.SecurityCode)
 		}
 		nodes = append(nodes, graphql.Node{Cursor: company.OpaqueID(), Value: data})

@@ -19,8 +19,6 @@ const transporterHasSigned = "Ce transporteur ne peut être modifié ou supprim�
 // use it.
 func freeTransporter(k *Kind) string { return k.Name + " transporter" }
 
-func newTransporterID() string { return books.NewID() }
-
 // hold notes which transporters stand on a document.
 func (d *Desk) hold(k *Kind, before, after *Document) {
 	if before != nil {
@@ -50,7 +48,7 @@ func (d *Desk) layTransporters(k *Kind, doc *Document, input map[string]any) err
 		return d.order(k, doc, tree.Texts(map[string]any{"ids": ids}, "ids"))
 	case isObject:
 		if len(doc.Objects("transporters")) == 0 {
-			doc.Data["transporters"] = []any{map[string]any{"id": newTransporterID()}}
+			doc.Data["transporters"] = []any{map[string]any{"id": books.NewID()}}
 		}
 		tree.Merge(doc.Objects("transporters")[0], single)
 	case given && k == kinds.BSDD: // null removes all
@@ -80,7 +78,7 @@ func (d *Desk) order(k *Kind, doc *Document, ids []string) error {
 				unknown = append(unknown, id)
 				continue
 			}
-			other["id"] = newTransporterID()
+			other["id"] = books.NewID()
 			kept = append(kept, other)
 		}
 	}
@@ -118,7 +116,7 @@ func (d *Desk) createTransporter(k *Kind, c *graphql.Call) (any, error) {
 			return nil, err
 		}
 	}
-	return d.Keep(c, d.New(freeTransporter(k), newTransporterID(), input), input)
+	return d.Keep(c, d.New(freeTransporter(k), books.NewID(), input), input)
 }
 
 func (d *Desk) updateTransporter(k *Kind, c *graphql.Call) (any, error) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
@@ -193,7 +194,7 @@ func (d *Desk) duplicate(k *Kind, c *graphql.Call) (any, error) {
 	if all := found.Objects("transporters"); len(all) > 0 {
 		first := all[0]
 		kept := map[string]any{"company": first["company"], "recepisse": first["recepisse"], "isExemptedOfReceipt": first["isExemptedOfReceipt"], "mode": first["mode"]}
-		kept["id"] = newTransporterID()
+		kept["id"] = books.NewID()
 		doc.Data["transporters"] = []any{kept}
 	}
 	k.Fill(d.Facts(), doc)
@@ -213,7 +214,7 @@ func withoutSignatures(found *Document) map[string]any {
 	}
 	for _, packaging := range tree.Objects(data, "packagings") {
 		if packaging["id"] != nil {
-			packaging["id"] = newTransporterID()
+			packaging["id"] = books.NewID()
 		}
 		delete(packaging, "acceptation")
 		delete(packaging, "operation")

@@ -22,25 +22,19 @@ func (d *Desk) form(c *graphql.Call) (any, error) {
 		return nil, refusal.BadInput("L'id ou le readableId doit être fourni pour identifier le bordereau.")
 	}
 	if id == "" {
-		id = d.byReadableID(readableID)
+		all := d.Newest(kinds.BSDD.Name)
+		if i := slices.IndexFunc(all, func(f *Document) bool { return f.ReadableID == readableID }); i >= 0 {
+			id = all[i].ID
+		}
 	}
 	found, ok := d.Look(id)
 	if !ok || found.Kind != kinds.BSDD.Name {
 		return nil, refusal.BadInput(fmt.Sprintf(kinds.BSDD.Says.NotFound, id+readableID))
 	}
 	if c.User.ActsFor(kinds.BSDD.Contributors(found), companies.MayRead) == "" {
-		return nil, refusal.Forbidden("Vous n'êtes pas autorisé à accéder à ce bordereau")
+		return nil, refusal.Forbidden(kinds.BSDD.Says.Read)
 	}
 	return d.Wire(found), nil
-}
-
-func (d *Desk) byReadableID(readable string) string {
-	for _, f := range d.Newest(kinds.BSDD.Name) {
-		if f.ReadableID == readable {
-			return f.ID
-		}
-	}
-	return ""
 }
 
 func (d *Desk) forms(c *graphql.Call) (any, error) {

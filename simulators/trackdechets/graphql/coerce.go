@@ -233,8 +233,6 @@ func (c Coercion) scalar(name string, value any) (coerced any, message string) {
 			return nil, fmt.Sprintf("Seul les chaînes de caractères au format ISO 8601 sont acceptées en tant que date. Reçu %v.", value)
 		}
 		return tree.FormatTime(t), ""
-	case "JSON", "JSONObject":
-		return unordered(value), ""
 	default:
 		if !isText {
 			return nil, "String cannot represent a non string value: " + inspect(value, 0)

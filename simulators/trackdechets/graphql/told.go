@@ -118,22 +118,6 @@ func decode(decoder *json.Decoder) (any, error) {
 	return token, nil
 }
 
-// unordered is a value without the order of its keys.
-func unordered(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		delete(value, order)
-		for _, inner := range value {
-			unordered(inner)
-		}
-	case []any:
-		for _, inner := range value {
-			unordered(inner)
-		}
-	}
-	return value
-}
-
 // inspect shows a value in an error, two levels deep.
 func inspect(value any, depth int) string {
 	switch value := value.(type) {

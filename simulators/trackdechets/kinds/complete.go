@@ -83,11 +83,12 @@ func completeBSDD(f Facts, d *Document) {
 	if carrier := d.Object("temporaryStorageDetail.transporter"); carrier != nil && !HasSigned(carrier) {
 		f.formReceipt(carrier)
 	}
-	if trader := d.Object("trader"); trader != nil {
-		writeReceipt(trader, f.Companies[companyOf(trader)].TraderReceipt)
-	}
-	if broker := d.Object("broker"); broker != nil {
-		writeReceipt(broker, f.Companies[companyOf(broker)].BrokerReceipt)
+	for role, receipt := range map[string]companies.Receipt{
+		"trader": f.Companies[d.Company("trader.company")].TraderReceipt, "broker": f.Companies[d.Company("broker.company")].BrokerReceipt,
+	} {
+		if party := d.Object(role); party != nil {
+			writeReceipt(party, receipt)
+		}
 	}
 	waste := d.Object("wasteDetails")
 	if waste == nil {

@@ -7,6 +7,7 @@ package kinds
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"sluss/simulators/trackdechets/books"
@@ -119,10 +120,8 @@ var All = []*Kind{BSDD, BSDA, BSDASRI, BSFF, BSVHU, BSPAOH}
 
 // Of finds a kind by its name in the schema; nil for what is no document.
 func Of(name string) *Kind {
-	for _, k := range All {
-		if k.Name == name {
-			return k
-		}
+	if i := slices.IndexFunc(All, func(k *Kind) bool { return k.Name == name }); i >= 0 {
+		return All[i]
 	}
 	return nil
 }
@@ -228,13 +227,7 @@ func objectsAt(data map[string]any, path string) []map[string]any {
 	if found := tree.Object(data, path); found != nil {
 		return []map[string]any{found}
 	}
-	list, rest := path, ""
-	for i := range path {
-		if path[i] == '.' {
-			list, rest = path[:i], path[i+1:]
-			break
-		}
-	}
+	list, rest, _ := strings.Cut(path, ".")
 	var found []map[string]any
 	for _, entry := range tree.Objects(data, list) {
 		if rest != "" {

@@ -3,8 +3,10 @@
 package revisions
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
@@ -48,20 +50,18 @@ func New(on *documents.Desk) *Desk {
 // Resolvers are the root fields of revisions.
 func (d *Desk) Resolvers() graphql.Resolvers {
 	all := graphql.Resolvers{}
-	for name, k := range map[string]*kinds.Kind{"Form": kinds.BSDD, "Bsda": kinds.BSDA, "Bsdasri": kinds.BSDASRI} {
-		lower, id := map[string]string{"Form": "form", "Bsda": "bsda", "Bsdasri": "bsdasri"}[name], argument(k)
+	for _, k := range revised {
+		lower := strings.ToLower(k.Name)
 		all.Add(lower+"RevisionRequests", func(c *graphql.Call) (any, error) { return d.list(c, k) })
-		all.Add("create"+name+"RevisionRequest", func(c *graphql.Call) (any, error) { return d.create(c, k, c.Text("input."+id)) })
-		all.Add("cancel"+name+"RevisionRequest", d.cancel)
-		all.Add("submit"+name+"RevisionRequestApproval", d.approve)
+		all.Add("create"+k.Name+"RevisionRequest", func(c *graphql.Call) (any, error) { return d.create(c, k, c.Text("input."+lower+"Id")) })
+		all.Add("cancel"+k.Name+"RevisionRequest", d.cancel)
+		all.Add("submit"+k.Name+"RevisionRequestApproval", d.approve)
 	}
 	return all
 }
 
-// argument is the name of the document's id in inputs.
-func argument(k *kinds.Kind) string {
-	return map[*kinds.Kind]string{kinds.BSDD: "formId", kinds.BSDA: "bsdaId", kinds.BSDASRI: "bsdasriId"}[k]
-}
+// revised are the kinds that have revisions.
+var revised = []*kinds.Kind{kinds.BSDD, kinds.BSDA, kinds.BSDASRI}
 
 // create asks the other parties to change, or cancel, what has been signed. With nobody to ask it is applied at once.
 func (d *Desk) create(c *graphql.Call, k *kinds.Kind, id string) (any, error) {
@@ -177,8 +177,7 @@ func (d *Desk) list(c *graphql.Call, k *kinds.Kind) (any, error) {
 	if c.User.ActsFor([]string{company}, companies.MayRead) == "" {
 		return nil, refusal.NotMember(company)
 	}
-	filter := map[*kinds.Kind]string{kinds.BSDD: "where.bsddId._eq", kinds.BSDA: "where.bsdaId._eq", kinds.BSDASRI: "where.bsdasriId._eq"}[k]
-	status, id := c.Text("where.status"), c.Text(filter)
+	status, id := c.Text("where.status"), cmp.Or(c.Text("where.bsddId._eq"), c.Text("where.bsdaId._eq"), c.Text("where.bsdasriId._eq"))
 	var nodes []graphql.Node
 	for _, r := range d.Newest(entry) {
 		if _, ok := d.Find(k.Name, r.Text("formId")); !ok {
@@ -197,8 +196,8 @@ func (d *Desk) list(c *graphql.Call, k *kinds.Kind) (any, error) {
 // revisionWire is a revision as its type of the schema.
 func (d *Desk) revisionWire(r *kinds.Document) map[string]any {
 	data := r.Wire()
-	for key, k := range map[string]*kinds.Kind{"form": kinds.BSDD, "bsda": kinds.BSDA, "bsdasri": kinds.BSDASRI} {
-		data[key] = tree.Later(func() any {
+	for _, k := range revised {
+		data[strings.ToLower(k.Name)] = tree.Later(func() any {
 			document, _ := d.Find(k.Name, r.Text("formId"))
 			return d.Wire(document)
 		})
