@@ -11,13 +11,13 @@ type EventKind string
 // there, and accepted or refused, before it goes on. A collector's batch also
 // ends treated, by R12, R13 or D13 to D15: its waste goes on in other batches.
 const (
-	Produced   EventKind = "produced"
-	PickedUp   EventKind = "pickedUp"
-	HandedOver EventKind = "handedOver"
-	Received   EventKind = "received"
-	Taken      EventKind = "accepted"
-	Refused    EventKind = "refused"
-	Treated    EventKind = "treated"
+	Produced      EventKind = "produced"
+	PickedUp      EventKind = "pickedUp"
+	HandedOver    EventKind = "handedOver"
+	Received      EventKind = "received"
+	WasteAccepted EventKind = "accepted"
+	WasteRefused  EventKind = "refused"
+	Treated       EventKind = "treated"
 )
 
 // Event is something that happened to the batch. An event with a given ID happens

@@ -16,45 +16,45 @@ type Rule struct {
 	To        time.Time `json:"to"`        // and before this one; zero: still in force
 }
 
-// Note is what an obligation asks to report, one for each kind of call.
-type Note string
+// ReportKind is what an obligation asks to report, one for each kind of call.
+type ReportKind string
 
 // The notes in the Swedish registry, the steps of the French BSDD, and the
 // Norwegian clearance.
 const (
-	NoteRemoval   Note = "removal"   // Sweden, producer's note
-	NoteTransport Note = "transport" // Sweden, transporter's note
-	NoteReception Note = "reception" // Sweden, treater's note of what it received
-	// NoteCollection is a Swedish collector's note of what it received (insamlingar).
-	NoteCollection Note = "collection"
-	// NoteCollectionTransport is a Swedish collector's note of what leaves (insamlingstransport).
-	NoteCollectionTransport Note = "collection-transport"
-	// NoteDeal is a Swedish dealer's or broker's note (handel).
-	NoteDeal Note = "deal"
-	// NoteTreatment is a Swedish treater's note of the results of a quarter (behandlingsresultat).
-	NoteTreatment Note = "treatment"
-	// NoteForwarding is a Swedish treater's note of what leaves (behandlingsoverlamningar).
-	NoteForwarding Note = "forwarding"
+	ReportRemoval   ReportKind = "removal"   // Sweden, producer's note
+	ReportTransport ReportKind = "transport" // Sweden, transporter's note
+	ReportReception ReportKind = "reception" // Sweden, treater's note of what it received
+	// ReportCollection is a Swedish collector's note of what it received (insamlingar).
+	ReportCollection ReportKind = "collection"
+	// ReportCollectionTransport is a Swedish collector's note of what leaves (insamlingstransport).
+	ReportCollectionTransport ReportKind = "collection-transport"
+	// ReportDeal is a Swedish dealer's or broker's note (handel).
+	ReportDeal ReportKind = "deal"
+	// ReportTreatment is a Swedish treater's note of the results of a quarter (behandlingsresultat).
+	ReportTreatment ReportKind = "treatment"
+	// ReportForwarding is a Swedish treater's note of what leaves (behandlingsoverlamningar).
+	ReportForwarding ReportKind = "forwarding"
 
-	NoteCreation Note = "creation"  // France, the BSDD is created
-	NoteSealing  Note = "sealing"   // France, the BSDD is sealed
-	NoteEmission Note = "emission"  // France, the consignor signs
-	NoteTakeOver Note = "take-over" // France, the transporter signs
+	ReportCreation ReportKind = "creation"  // France, the BSDD is created
+	ReportSealing  ReportKind = "sealing"   // France, the BSDD is sealed
+	ReportEmission ReportKind = "emission"  // France, the consignor signs
+	ReportTakeOver ReportKind = "take-over" // France, the transporter signs
 
 	// At a storage on the way through France.
-	NoteStoring        Note = "storing"         // the storage signs the arrival
-	NoteStoringVerdict Note = "storing-verdict" // the storage accepts or refuses
-	NoteResealing      Note = "resealing"       // the storage seals the BSDD for the next leg
+	ReportStoring        ReportKind = "storing"         // the storage signs the arrival
+	ReportStoringVerdict ReportKind = "storing-verdict" // the storage accepts or refuses
+	ReportResealing      ReportKind = "resealing"       // the storage seals the BSDD for the next leg
 
-	NotePickup    Note = "pickup"    // France, one producer's part of a collection round is created
-	NoteGathering Note = "gathering" // France, the parts are joined to the round
+	ReportPickup    ReportKind = "pickup"    // France, one producer's part of a collection round is created
+	ReportGathering ReportKind = "gathering" // France, the parts are joined to the round
 
-	NoteArrival    Note = "arrival"    // France, the receiver signs the arrival
-	NoteAcceptance Note = "acceptance" // France, the receiver accepts or refuses
-	NoteProcessing Note = "processing" // France, the receiver signs the treatment
-	NotePaper      Note = "paper"      // France, the receiver reports a BSDD that was signed on paper
-	NotePreflight  Note = "preflight"  // France, may these companies be on the BSDD
-	NoteClearance  Note = "clearance"  // Norway, may these vehicles carry this load
+	ReportArrival    ReportKind = "arrival"    // France, the receiver signs the arrival
+	ReportAcceptance ReportKind = "acceptance" // France, the receiver accepts or refuses
+	ReportProcessing ReportKind = "processing" // France, the receiver signs the treatment
+	ReportPaper      ReportKind = "paper"      // France, the receiver reports a BSDD that was signed on paper
+	ReportPreflight  ReportKind = "preflight"  // France, may these companies be on the BSDD
+	ReportClearance  ReportKind = "clearance"  // Norway, may these vehicles carry this load
 )
 
 // Names of the registries, as in ids, task queues and configuration.
@@ -66,21 +66,21 @@ const (
 
 // Obligation is a duty that an event puts on a party.
 type Obligation struct {
-	ID       string `json:"id"` // unique in its batch; see ObligationID
-	Rule     Rule   `json:"rule"`
-	Registry string `json:"registry"`
-	Note     Note   `json:"note"`
-	Role     Role   `json:"role"`           // of the party whose duty it is
-	Leg      int    `json:"leg,omitempty"`  // if the duty concerns one leg: its number, counted from 1
-	Deal     int    `json:"deal,omitempty"` // if the duty concerns one deal: its number, counted from 1
+	ID       string     `json:"id"` // unique in its batch; see ObligationID
+	Rule     Rule       `json:"rule"`
+	Registry string     `json:"registry"`
+	Report   ReportKind `json:"report"`
+	Role     Role       `json:"role"`           // of the party whose duty it is
+	Leg      int        `json:"leg,omitempty"`  // if the duty concerns one leg: its number, counted from 1
+	Deal     int        `json:"deal,omitempty"` // if the duty concerns one deal: its number, counted from 1
 	// Pickup: if the duty concerns one producer on a collection round, its number,
 	// counted from 1.
 	Pickup int    `json:"pickup,omitempty"`
 	Event  string `json:"event"` // id of the event that it follows from
 	// NoteBy is when the party must have made its own note, Due when the registry
 	// must have the report. Zero: there is no clock, only the gate.
-	NoteBy time.Time `json:"note_by,omitzero"`
-	Due    time.Time `json:"due,omitzero"`
+	ReportBy time.Time `json:"report_by,omitzero"`
+	Due      time.Time `json:"due,omitzero"`
 	// Gates is the id of the event that may not happen before this is discharged.
 	// Empty: no event waits for it.
 	Gates string `json:"gates,omitempty"`
@@ -100,7 +100,7 @@ func (d Declaration) Obliged(o Obligation) (party Party, path string) {
 	leg, _ := d.Route().Leg(o.Leg) // its holders are empty if there is no such leg
 	switch o.Role {
 	case Producer:
-		if o.Note == NoteEmission && o.Pickup > 0 && o.Pickup <= len(d.Pickups) {
+		if o.Report == ReportEmission && o.Pickup > 0 && o.Pickup <= len(d.Pickups) {
 			return d.Pickups[o.Pickup-1].Producer, fmt.Sprintf("pickups.%d.producer", o.Pickup-1)
 		}
 		return d.Producer, "producer"
@@ -112,7 +112,7 @@ func (d Declaration) Obliged(o Obligation) (party Party, path string) {
 		switch {
 		case o.Leg == 0:
 			return d.Receiver, "receiver"
-		case o.Note == NoteStoring, o.Note == NoteStoringVerdict:
+		case o.Report == ReportStoring, o.Report == ReportStoringVerdict:
 			holder = leg.TakesOver
 		default:
 			holder = leg.HandsOver

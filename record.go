@@ -101,32 +101,32 @@ type Intent struct {
 	Urgent bool
 }
 
-// TurnKind is the answer to an intent.
-type TurnKind string
+// PermitKind is the answer to an intent.
+type PermitKind string
 
 // The answers of Begin.
 const (
-	TurnGo          TurnKind = "go"          // the intent is recorded: call now, once
-	TurnWait        TurnKind = "wait"        // see Turn.Wait: ask again then, or when the turn is told
-	TurnInterrupted TurnKind = "interrupted" // an earlier attempt at this submission has no answer: it may have got through
-	TurnSettled     TurnKind = "settled"     // this submission has its outcome already
+	PermitGranted     PermitKind = "go"          // the intent is recorded: call now, once
+	PermitQueued      PermitKind = "wait"        // see Turn.Wait: ask again then, or when the turn is told
+	PermitInterrupted PermitKind = "interrupted" // an earlier attempt at this submission has no answer: it may have got through
+	PermitSettled     PermitKind = "settled"     // this submission has its outcome already
 )
 
-// Turn is when, and whether, to call.
-type Turn struct {
-	Kind    TurnKind
+// Permit is when, and whether, to call.
+type Permit struct {
+	Kind    PermitKind
 	Attempt string    // id of the attempt, of go
 	At      time.Time // of go, by this process's clock
 	Wait    Wait      // of wait
 	Outcome Outcome   // of settled
-	// Ungoverned: nobody hands out turns for this registry at the moment.
-	Ungoverned bool
+	// NoDispatcher: nobody hands out turns for this registry at the moment.
+	NoDispatcher bool
 }
 
 // Wait is one submission's place in the queue for a registry's quota. Spans of
 // time say more than moments here: they hold whatever a process's clock says.
 type Wait struct {
-	// Granted: the slot is promised, and comes after In. Else In is about how long
+	// Granted: the reservation is reserved, and comes after In. Else In is about how long
 	// it will take, as things stand; zero: nobody can say.
 	Granted bool          `json:"granted,omitempty"`
 	In      time.Duration `json:"in,omitempty"`
@@ -147,23 +147,23 @@ func (w Wait) String() string {
 	return text
 }
 
-// Promise is a turn that was given to a filing which waits for it.
-type Promise struct {
+// Reservation is a turn that was given to a filing which waits for it.
+type Reservation struct {
 	Ticket  int64         `json:"ticket"`
 	Filing  string        `json:"filing"`
 	Number  int           `json:"number"`
 	Purpose Purpose       `json:"purpose"`
-	In      time.Duration `json:"in"` // how long after the promise the slot is
+	In      time.Duration `json:"in"` // how long after the reservation the reservation is
 	At      time.Time     `json:"at"` // the same as a moment, for people
 }
 
 // Dispatched is what came of handing out turns.
 type Dispatched struct {
-	Promises []Promise     // that nobody was told of yet
-	Waiting  int           // tickets without a slot
-	Next     time.Duration // after which to look again; of Waiting
-	Clears   time.Time     // about when nobody will wait any more; of Waiting
-	Why      string        // where it is not the quota alone that they wait for
+	Reservations []Reservation // that nobody was told of yet
+	Waiting      int           // tickets without a reservation
+	Next         time.Duration // after which to look again; of Waiting
+	Clears       time.Time     // about when nobody will wait any more; of Waiting
+	Why          string        // where it is not the quota alone that they wait for
 }
 
 // Forecast is when a filing in the queue is expected to be sent.

@@ -53,7 +53,7 @@ func (d Declaration) Route() Route {
 		}
 		holder, follows = l.Carrier, l.Departs
 		if leg.Storage != nil {
-			follows = EventID(Taken, l.Number)
+			follows = EventID(WasteAccepted, l.Number)
 		}
 		route[i] = l
 	}

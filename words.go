@@ -34,7 +34,7 @@ func Sites() []Site { return []Site{RecyclingCentre, Unmanned, Mobile, Property}
 // EventKinds are all of them, in the order of a batch's life. The declaration
 // itself is the event produced; the others are reported.
 func EventKinds() []EventKind {
-	return []EventKind{Produced, PickedUp, HandedOver, Received, Taken, Refused, Treated}
+	return []EventKind{Produced, PickedUp, HandedOver, Received, WasteAccepted, WasteRefused, Treated}
 }
 
 // FilingStages are all of them.
@@ -49,20 +49,22 @@ func DecisionKinds() []DecisionKind {
 }
 
 // SwedishNotes are those in the Swedish registry.
-func SwedishNotes() []Note {
-	return []Note{NoteRemoval, NoteTransport, NoteCollection, NoteCollectionTransport, NoteDeal, NoteReception, NoteTreatment, NoteForwarding}
+func SwedishNotes() []ReportKind {
+	return []ReportKind{ReportRemoval, ReportTransport, ReportCollection, ReportCollectionTransport, ReportDeal, ReportReception, ReportTreatment, ReportForwarding}
 }
 
 // FrenchNotes are the steps of the French BSDD.
-func FrenchNotes() []Note {
-	return []Note{
-		NotePreflight, NoteCreation, NotePickup, NoteGathering, NoteSealing, NoteEmission, NoteTakeOver,
-		NoteStoring, NoteStoringVerdict, NoteResealing, NoteArrival, NoteAcceptance, NoteProcessing, NotePaper,
+func FrenchNotes() []ReportKind {
+	return []ReportKind{
+		ReportPreflight, ReportCreation, ReportPickup, ReportGathering, ReportSealing, ReportEmission, ReportTakeOver,
+		ReportStoring, ReportStoringVerdict, ReportResealing, ReportArrival, ReportAcceptance, ReportProcessing, ReportPaper,
 	}
 }
 
-// Notes are all of them.
-func Notes() []Note { return append(append(SwedishNotes(), FrenchNotes()...), NoteClearance) }
+// ReportKinds are all of them.
+func ReportKinds() []ReportKind {
+	return append(append(SwedishNotes(), FrenchNotes()...), ReportClearance)
+}
 
 // Registries are the names of all of them.
 func Registries() []string { return []string{Avfallsregistret, Trackdechets, Autosys} }

@@ -21,7 +21,7 @@ type Activities struct {
 	Log   *slog.Logger
 }
 
-// Registry is one government register, as its folder's client serves it.
+// Registry is one government registry, as its folder's client serves it.
 type Registry interface {
 	// Calls is how many calls of the registry's quota one submission takes; none,
 	// where it needs to ask nobody. Its error says that this cannot be told now.
@@ -43,8 +43,8 @@ type Registry interface {
 // Messenger tells workflows what concerns them.
 type Messenger interface {
 	dispatchers
-	// Promised tells a filing its slot; false where no such filing runs any more.
-	Promised(ctx context.Context, p sluss.Promise) (bool, error)
+	// Reserved tells a filing its reservation; false where no such filing runs any more.
+	Reserved(ctx context.Context, p sluss.Reservation) (bool, error)
 	// Forecast tells a filing that it will miss its due time, or that it will not
 	// after all.
 	Forecast(ctx context.Context, f sluss.Forecast) error
@@ -70,13 +70,13 @@ type Ledger interface {
 	// Receipt is that of a filing, nil if there is none; ended: nothing more comes.
 	Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error)
 
-	// Dispatch hands out the turns of the next seconds, and gives the promises that
+	// Dispatch hands out the turns of the next seconds, and gives the reservations that
 	// nobody was told of yet; Told says who was, and who is gone.
 	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
 	Told(ctx context.Context, told, gone []int64) error
 	// Waits tells whether a submission, or the question after it, is in the queue,
 	// and whether somebody hands out turns there.
-	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, governed bool, err error)
+	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error)
 	// Warn is the forecast as far as it changed for filings that will miss their
 	// due time.
 	Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)

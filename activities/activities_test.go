@@ -55,15 +55,15 @@ func TestAnswerToARevisionIsKeptOnTheNextTry(t *testing.T) {
 // TestStepsOfASync: each step asks once and keeps what it found; where a page does
 // not come, the ledger knows why.
 func TestStepsOfASync(t *testing.T) {
-	in := activities.FollowInput{ID: "following/ours", Registry: name, Company: "ours", Document: "D-1"}
+	in := activities.SyncStepInput{ID: "following/ours", Registry: name, Company: "ours", Document: "D-1"}
 	steps := map[string]struct {
-		do   func(s *activities.Following) (activities.FollowResult, error)
+		do   func(s *activities.Sync) (activities.SyncStepResult, error)
 		kept string
 	}{
-		"sweep": {func(s *activities.Following) (activities.FollowResult, error) { return s.Sweep(t.Context(), in) }, "1 documents of ours"},
-		"hook":  {func(s *activities.Following) (activities.FollowResult, error) { return s.EnsureHook(t.Context(), in) }, "hook of ours"},
-		"gone":  {func(s *activities.Following) (activities.FollowResult, error) { return s.LookGone(t.Context(), in) }, "gone D-1"},
-		"print": {func(s *activities.Following) (activities.FollowResult, error) { return s.PrintNext(t.Context(), in) }, "print P-1"},
+		"sync": {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.SyncStep(t.Context(), in) }, "1 documents of ours"},
+		"hook":  {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.EnsureHook(t.Context(), in) }, "hook of ours"},
+		"gone":  {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.CheckDeleted(t.Context(), in) }, "gone D-1"},
+		"print": {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.PrintNext(t.Context(), in) }, "print P-1"},
 	}
 	for step, test := range steps {
 		w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}}
@@ -78,7 +78,7 @@ func TestStepsOfASync(t *testing.T) {
 		w = &world{registry: registry{err: fmt.Errorf("%w: no route", sluss.ErrNotSent)}}
 		r, err = test.do(w.sync())
 		must(t, err)
-		if r.Error == "" || r.Until.IsZero() || len(w.ledger.kept) > 0 != (step == "sweep") {
+		if r.Error == "" || r.Until.IsZero() || len(w.ledger.kept) > 0 != (step == "sync") {
 			t.Errorf("%s without an answer: %+v, kept %q", step, r, w.ledger.kept)
 		}
 	}
@@ -91,37 +91,37 @@ func TestStepsOfASync(t *testing.T) {
 	}
 }
 
-// desk is the ledger's queue, with two who were promised a slot.
-type desk struct {
+// service is the ledger's queue, with two who were reserved a reservation.
+type service struct {
 	activities.Ledger
 
 	told, gone []int64
 	waits      bool
-	governed   bool
+	hasDispatcher   bool
 }
 
-func (d *desk) Dispatch(context.Context, string) (sluss.Dispatched, error) {
-	return sluss.Dispatched{Promises: []sluss.Promise{{Ticket: 1, Filing: "runs"}, {Ticket: 2, Filing: "ended"}, {Ticket: 3, Filing: "away"}}, Waiting: 7}, nil
+func (d *service) Dispatch(context.Context, string) (sluss.Dispatched, error) {
+	return sluss.Dispatched{Reservations: []sluss.Reservation{{Ticket: 1, Filing: "runs"}, {Ticket: 2, Filing: "ended"}, {Ticket: 3, Filing: "away"}}, Waiting: 7}, nil
 }
 
-func (d *desk) Told(_ context.Context, told, gone []int64) error {
+func (d *service) Told(_ context.Context, told, gone []int64) error {
 	d.told, d.gone = told, gone
 	return nil
 }
 
-func (d *desk) Waits(context.Context, string, int, sluss.Purpose) (waits, governed bool, err error) {
-	return d.waits, d.governed, nil
+func (d *service) Waits(context.Context, string, int, sluss.Purpose) (waits, hasDispatcher bool, err error) {
+	return d.waits, d.hasDispatcher, nil
 }
 
-func (d *desk) Warn(context.Context, string) ([]sluss.Forecast, error) {
+func (d *service) Warn(context.Context, string) ([]sluss.Forecast, error) {
 	return []sluss.Forecast{{Filing: "runs"}, {Filing: "away"}}, nil
 }
 
-func (d *desk) RecordStage(context.Context, sluss.StageRecord) error {
+func (d *service) RecordStage(context.Context, sluss.StageRecord) error {
 	return fmt.Errorf("record stage: %w", sluss.Faults{{Field: "stage", Problem: "is another"}})
 }
 
-func (d *desk) Finish(context.Context, sluss.Answer) error { return errAway }
+func (d *service) Finish(context.Context, sluss.Answer) error { return errAway }
 
 // teller reaches workflows by their names.
 type teller struct {
@@ -131,7 +131,7 @@ type teller struct {
 	forecasts []string
 }
 
-func (m *teller) Promised(_ context.Context, p sluss.Promise) (bool, error) {
+func (m *teller) Reserved(_ context.Context, p sluss.Reservation) (bool, error) {
 	if p.Filing == "away" {
 		return false, errAway
 	}
@@ -148,7 +148,7 @@ func (m *teller) Forecast(_ context.Context, f sluss.Forecast) error {
 // TestDispatchTellsWhoHasAReservation: who runs is told, who has ended gives theirs
 // back, and who could not be reached is told by the next one.
 func TestDispatchTellsWhoHasAReservation(t *testing.T) {
-	d, m := &desk{}, &teller{}
+	d, m := &service{}, &teller{}
 	a := &activities.Activities{Ledger: d, Messenger: m, Log: quiet}
 	r, err := a.Dispatch(t.Context(), name)
 	if err != nil || r.Given != 3 || r.Waiting != 7 || !slices.Equal(d.told, []int64{1}) || !slices.Equal(d.gone, []int64{2}) {
@@ -157,13 +157,13 @@ func TestDispatchTellsWhoHasAReservation(t *testing.T) {
 	if n, err := a.Warn(t.Context(), name); err != nil || n != 2 || len(m.forecasts) != 2 {
 		t.Errorf("%d warned, %v, told %v", n, err, m.forecasts)
 	}
-	for name, test := range map[string]struct{ waits, governed, starts bool }{
+	for name, test := range map[string]struct{ waits, hasDispatcher, starts bool }{
 		"waits": {true, false, true}, "waits and is looked after": {true, true, false}, "is not in the queue": {false, false, false},
 	} {
-		d.waits, d.governed, m.governed = test.waits, test.governed, nil
+		d.waits, d.hasDispatcher, m.hasDispatcher = test.waits, test.hasDispatcher, nil
 		waits, err := a.Queued(t.Context(), activities.QueuedInput{Registry: "a registry"})
-		if err != nil || waits != test.waits || len(m.messenger.governed) > 0 != test.starts {
-			t.Errorf("%s: %v, %v, started %v", name, waits, err, m.messenger.governed)
+		if err != nil || waits != test.waits || len(m.messenger.hasDispatcher) > 0 != test.starts {
+			t.Errorf("%s: %v, %v, started %v", name, waits, err, m.messenger.hasDispatcher)
 		}
 	}
 }
@@ -171,7 +171,7 @@ func TestDispatchTellsWhoHasAReservation(t *testing.T) {
 // TestWhatTheLedgerSays: other content under a name that is taken is a conflict and
 // never tried again; anything else is.
 func TestWhatTheLedgerSays(t *testing.T) {
-	a := &activities.Activities{Ledger: &desk{}, Log: quiet}
+	a := &activities.Activities{Ledger: &service{}, Log: quiet}
 	if err := a.RecordStage(t.Context(), sluss.StageRecord{}); failure(err) != "error Conflict for good" || !strings.Contains(err.Error(), "stage: is another") {
 		t.Errorf("%v", err)
 	}

@@ -16,15 +16,15 @@ import (
 type calls interface {
 	// Begin asks for the turn to call. If the answer is Go, the intent is durable, and
 	// Finish must follow.
-	Begin(ctx context.Context, i sluss.Intent) (sluss.Turn, error)
+	Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error)
 	// Finish records the answer to an attempt, moves its filing's stage along with the
 	// outcome, and after a throttled one holds the whole quota back.
 	Finish(ctx context.Context, a sluss.Answer) error
 }
 
 type dispatchers interface {
-	// Govern starts the workflow that hands out turns for a registry, or wakes it.
-	Govern(ctx context.Context, registry string) error
+	// WakeDispatcher starts the workflow that hands out turns for a registry, or wakes it.
+	WakeDispatcher(ctx context.Context, registry string) error
 }
 
 // caller makes all calls of registries: each on a reservation, with its intent
@@ -66,23 +66,23 @@ func (c caller) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 	if err != nil {
 		return reply{}, err
 	}
-	if turn.Ungoverned && !i.Urgent {
+	if turn.NoDispatcher && !i.Urgent {
 		// Where this fails, whoever waits asks again by itself: later, but it does.
-		if err := c.dispatchers.Govern(ctx, i.Registry); err != nil {
+		if err := c.dispatchers.WakeDispatcher(ctx, i.Registry); err != nil {
 			c.log.Warn("the dispatcher of a registry could not be started", "registry", i.Registry, "error", err)
 		}
 	}
 	switch turn.Kind {
-	case sluss.TurnWait:
+	case sluss.PermitQueued:
 		return reply{Outcome: queued(turn.Wait), Wait: &turn.Wait}, nil
-	case sluss.TurnInterrupted:
+	case sluss.PermitInterrupted:
 		return reply{Outcome: sluss.Outcome{Kind: sluss.Unknown, Detail: "we were interrupted in the middle of the call: look how it stands"}}, nil
-	case sluss.TurnSettled:
+	case sluss.PermitSettled:
 		return reply{Outcome: turn.Outcome}, nil
-	case sluss.TurnGo:
+	case sluss.PermitGranted:
 	}
 	answer := sluss.Answer{Attempt: turn.Attempt}
-	if err := awaitSlot(ctx, turn.At); err != nil {
+	if err := awaitReservedTime(ctx, turn.At); err != nil {
 		answer.Error = err.Error()
 		c.finish(ctx, answer)
 		return reply{}, toTemporal(err)
@@ -107,25 +107,25 @@ func (c caller) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 	return r, nil
 }
 
-// latest is how long after its slot a call may still be made: as long as the ledger
-// keeps a slot for it at most.
+// latest is how long after its reservation a call may still be made: as long as the ledger
+// keeps a reservation for it at most.
 const latest = 10 * time.Second
 
-// awaitSlot sleeps the last moments before a slot. Its error is that nothing is sent:
+// awaitReservedTime sleeps the last moments before a reservation. Its error is that nothing is sent:
 // nobody waits for it, or this process was frozen, and others may have sent it since.
-func awaitSlot(ctx context.Context, slot time.Time) error {
-	if slot.IsZero() {
+func awaitReservedTime(ctx context.Context, reservedAt time.Time) error {
+	if reservedAt.IsZero() {
 		return nil
 	}
 	select {
-	case <-time.After(time.Until(slot)):
+	case <-time.After(time.Until(reservedAt)):
 	case <-ctx.Done():
 	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w: nobody waits for it any more: %w", sluss.ErrNotSent, ctx.Err())
 	}
 	// A machine that was suspended knows by the time of day alone.
-	if late := max(time.Since(slot), time.Now().Round(0).Sub(slot.Round(0))); late > latest {
+	if late := max(time.Since(reservedAt), time.Now().Round(0).Sub(reservedAt.Round(0))); late > latest {
 		return fmt.Errorf("%w: this process was held up, and is %s too late", sluss.ErrNotSent, late.Round(time.Second))
 	}
 	return nil

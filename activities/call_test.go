@@ -32,11 +32,11 @@ var ways = map[string]func(ctx context.Context, w *world) string{
 		return short(r.Outcome, r.Wait, r.Unrecorded, err)
 	},
 	"answer": func(ctx context.Context, w *world) string {
-		o, err := w.tasks().AnswerRevision(ctx, activities.AnswerInput{Errand: "E-1", RevisionAnswer: sluss.RevisionAnswer{Registry: name, Revision: "R-1", Company: "ours"}})
+		o, err := w.tasks().AnswerRevision(ctx, activities.AnswerInput{Task: "E-1", RevisionAnswer: sluss.RevisionAnswer{Registry: name, Revision: "R-1", Company: "ours"}})
 		return short(o, nil, nil, err)
 	},
 	"order": func(ctx context.Context, w *world) string {
-		o, err := w.tasks().OrderRegister(ctx, activities.OrderInput{Errand: "E-1", RegisterOrder: sluss.RegisterOrder{Registry: name, Company: "ours"}})
+		o, err := w.tasks().OrderRegister(ctx, activities.OrderInput{Task: "E-1", RegisterOrder: sluss.RegisterOrder{Registry: name, Company: "ours"}})
 		return short(o, nil, nil, err)
 	},
 	"once": func(ctx context.Context, w *world) string {
@@ -52,7 +52,7 @@ var ways = map[string]func(ctx context.Context, w *world) string{
 	},
 	"sync": func(ctx context.Context, w *world) string {
 		began := time.Now()
-		r, err := w.sync().Sweep(ctx, activities.FollowInput{ID: "following/ours", Registry: name, Company: "ours"})
+		r, err := w.sync().SyncStep(ctx, activities.SyncStepInput{ID: "following/ours", Registry: name, Company: "ours"})
 		return followed(began, r, err)
 	},
 	"print": func(ctx context.Context, w *world) string {
@@ -61,7 +61,7 @@ var ways = map[string]func(ctx context.Context, w *world) string{
 		return followed(began, r, err)
 	},
 	"lists": func(ctx context.Context, w *world) string {
-		c, err := w.lists().CheckLists(ctx, name)
+		c, err := w.lists().CheckReferenceData(ctx, name)
 		switch {
 		case err != nil:
 			return failure(err)
@@ -92,7 +92,7 @@ func unrecorded(a *sluss.Answer) string {
 	return ""
 }
 
-func followed(began time.Time, r activities.FollowResult, err error) string {
+func followed(began time.Time, r activities.SyncStepResult, err error) string {
 	switch {
 	case err != nil:
 		return failure(err)
@@ -251,7 +251,7 @@ func TestIntents(t *testing.T) {
 		"lists":    {Filing: "lists/" + name, Purpose: sluss.ToAsk, Calls: 5, Urgent: true},
 	}
 	for way, do := range ways {
-		w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{ungoverned: true}, messenger: messenger{err: errAway}}
+		w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{noDispatcher: true}, messenger: messenger{err: errAway}}
 		do(t.Context(), w)
 		i := want[way]
 		i.Number, i.Registry, i.Actor = 1, name, "test"
@@ -262,35 +262,35 @@ func TestIntents(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", way, w.ledger.intents, i)
 		}
 		// Who waits in the queue needs somebody who hands out turns; whoever is urgent does not wait there.
-		if governed := len(w.messenger.governed) > 0; governed == i.Urgent {
-			t.Errorf("%s: a dispatcher was asked for: %v", way, governed)
+		if hasDispatcher := len(w.messenger.hasDispatcher) > 0; hasDispatcher == i.Urgent {
+			t.Errorf("%s: a dispatcher was asked for: %v", way, hasDispatcher)
 		}
 	}
 }
 
 // TestCallComesInItsSlot: not before it; not at all once nobody waits for it any
-// more, or so late that the slot is over. What was not sent is recorded, and is no
+// more, or so late that the reservation is over. What was not sent is recorded, and is no
 // unknown outcome.
 func TestCallComesInItsSlot(t *testing.T) {
 	for _, way := range submits {
 		t.Run(way, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{slot: 3 * time.Second}}
+				w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{reservedAt: 3 * time.Second}}
 				began := time.Now()
 				if got := ways[way](t.Context(), w); got != "Accepted" || time.Since(began) != 3*time.Second {
 					t.Errorf("it told %q after %s", got, time.Since(began))
 				}
-				w = &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{slot: 3 * time.Second}}
+				w = &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{reservedAt: 3 * time.Second}}
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				if got := ways[way](ctx, w); got != "error NotSent" || w.registry.calls != 0 || w.ledger.recorded() != "error" {
 					t.Errorf("given up: told %q after %d calls, recorded %q", got, w.registry.calls, w.ledger.recorded())
 				}
-				w.ledger.slot = -time.Hour // this process was frozen for so long
+				w.ledger.reservedAt = -time.Hour // this process was frozen for so long
 				if got := ways[way](t.Context(), w); got != "error NotSent" || w.registry.calls != 0 || w.ledger.recorded() != "error" {
 					t.Errorf("frozen: told %q after %d calls, recorded %q", got, w.registry.calls, w.ledger.recorded())
 				}
-				w.ledger.slot = 0
+				w.ledger.reservedAt = 0
 				if got := ways[way](t.Context(), w); got != "Accepted" || w.registry.calls != 1 {
 					t.Errorf("afterwards: told %q after %d calls", got, w.registry.calls)
 				}
@@ -343,14 +343,14 @@ func TestWhatCannotBeCalled(t *testing.T) {
 	_, submit := w.filings().Submit(t.Context(), elsewhere)
 	_, find := w.filings().Find(t.Context(), elsewhere)
 	_, task := w.tasks().EcoOrganismes(t.Context(), "elsewhere")
-	_, sweep := w.sync().Sweep(t.Context(), activities.FollowInput{Registry: "elsewhere"})
-	_, lists := w.lists().CheckLists(t.Context(), "elsewhere")
+	_, syncing := w.sync().SyncStep(t.Context(), activities.SyncStepInput{Registry: "elsewhere"})
+	_, lists := w.lists().CheckReferenceData(t.Context(), "elsewhere")
 	for name, test := range map[string]struct {
 		err  error
 		want string
 	}{
 		"submit": {submit, "error Operator"}, "find": {find, "error Operator"}, "task": {task, "error Operator for good"},
-		"sweep": {sweep, "error Operator"}, "lists": {lists, "error Operator"},
+		"sync": {syncing, "error Operator"}, "lists": {lists, "error Operator"},
 	} {
 		if got := failure(test.err); got != test.want || !strings.Contains(test.err.Error(), "configure it") {
 			t.Errorf("%s: %q, %v", name, got, test.err)

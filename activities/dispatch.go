@@ -11,7 +11,7 @@ import (
 // DispatchResult is how things stand after turns were handed out.
 type DispatchResult struct {
 	Given   int           `json:"given"`
-	Waiting int           `json:"waiting"`         // calls without a slot
+	Waiting int           `json:"waiting"`         // calls without a reservation
 	Next    time.Duration `json:"next,omitempty"`  // after which to hand out again; of Waiting
 	Clears  time.Time     `json:"clears,omitzero"` // about when nobody will wait any more
 	Why     string        `json:"why,omitempty"`   // where it is not the quota alone that they wait for
@@ -27,9 +27,9 @@ func (a *Activities) Dispatch(ctx context.Context, registry string) (DispatchRes
 	}
 	var mu sync.Mutex
 	var told, gone []int64
-	atOnce(d.Promises, func(p sluss.Promise) {
+	atOnce(d.Reservations, func(p sluss.Reservation) {
 		p.In = max(0, p.In-time.Since(began))
-		runs, err := a.Messenger.Promised(ctx, p)
+		runs, err := a.Messenger.Reserved(ctx, p)
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
@@ -44,7 +44,7 @@ func (a *Activities) Dispatch(ctx context.Context, registry string) (DispatchRes
 	if err := a.Ledger.Told(ctx, told, gone); err != nil {
 		return DispatchResult{}, err
 	}
-	return DispatchResult{Given: len(d.Promises), Waiting: d.Waiting, Next: d.Next, Clears: d.Clears, Why: d.Why}, nil
+	return DispatchResult{Given: len(d.Reservations), Waiting: d.Waiting, Next: d.Next, Clears: d.Clears, Why: d.Why}, nil
 }
 
 // QueuedInput is a submission, or the question after it, that waits for its turn.
@@ -58,11 +58,11 @@ type QueuedInput struct {
 // Queued tells whether it is still in the queue, and sees to it that somebody
 // hands out turns. Where it is not, it must ask again.
 func (a *Activities) Queued(ctx context.Context, in QueuedInput) (bool, error) {
-	waits, governed, err := a.Ledger.Waits(ctx, in.Filing, in.Number, in.Purpose)
-	if err != nil || !waits || governed {
+	waits, hasDispatcher, err := a.Ledger.Waits(ctx, in.Filing, in.Number, in.Purpose)
+	if err != nil || !waits || hasDispatcher {
 		return waits, err
 	}
-	return true, a.Messenger.Govern(ctx, in.Registry)
+	return true, a.Messenger.WakeDispatcher(ctx, in.Registry)
 }
 
 // Warn tells the filings that will miss their due time, while there is time, and

@@ -22,8 +22,8 @@ type ledger struct {
 
 	sync.Mutex
 	wait       *sluss.Wait // nobody has a turn
-	ungoverned bool
-	slot       time.Duration // after which a turn comes
+	noDispatcher bool
+	reservedAt       time.Duration // after which a turn comes
 	away       int           // how many answers it does not take; -1: none
 	beginAway  bool
 
@@ -36,14 +36,14 @@ type ledger struct {
 
 var errAway = errors.New("the database is gone")
 
-func (l *ledger) Begin(_ context.Context, i sluss.Intent) (sluss.Turn, error) {
+func (l *ledger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {
 	l.Lock()
 	defer l.Unlock()
 	if l.beginAway {
-		return sluss.Turn{}, errAway
+		return sluss.Permit{}, errAway
 	}
 	if l.wait != nil {
-		return sluss.Turn{Kind: sluss.TurnWait, Wait: *l.wait, Ungoverned: l.ungoverned}, nil
+		return sluss.Permit{Kind: sluss.PermitQueued, Wait: *l.wait, NoDispatcher: l.noDispatcher}, nil
 	}
 	if i.Purpose == sluss.ToSubmit {
 		for attempt, before := range l.attempts {
@@ -53,9 +53,9 @@ func (l *ledger) Begin(_ context.Context, i sluss.Intent) (sluss.Turn, error) {
 			answer := l.answer(attempt)
 			switch {
 			case answer == nil:
-				return sluss.Turn{Kind: sluss.TurnInterrupted}, nil
+				return sluss.Permit{Kind: sluss.PermitInterrupted}, nil
 			case answer.Outcome != nil && answer.Outcome.Kind != sluss.Deferred:
-				return sluss.Turn{Kind: sluss.TurnSettled, Outcome: *answer.Outcome}, nil
+				return sluss.Permit{Kind: sluss.PermitSettled, Outcome: *answer.Outcome}, nil
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func (l *ledger) Begin(_ context.Context, i sluss.Intent) (sluss.Turn, error) {
 		l.attempts = map[string]sluss.Intent{}
 	}
 	l.attempts[attempt] = i
-	return sluss.Turn{Kind: sluss.TurnGo, Attempt: attempt, At: time.Now().Add(l.slot), Ungoverned: l.ungoverned}, nil
+	return sluss.Permit{Kind: sluss.PermitGranted, Attempt: attempt, At: time.Now().Add(l.reservedAt), NoDispatcher: l.noDispatcher}, nil
 }
 
 func (l *ledger) answer(attempt string) *sluss.Answer {
@@ -109,15 +109,15 @@ func (l *ledger) KeepRegister(_ context.Context, f sluss.RegisterFile) error {
 	return l.keep("register " + f.ID + " " + string(f.Content))
 }
 
-func (l *ledger) RecordLists(_ context.Context, c sluss.CodeLists) error {
-	return l.keep("lists " + string(c.Lists) + c.Error)
+func (l *ledger) RecordReferenceData(_ context.Context, c sluss.ReferenceData) error {
+	return l.keep("lists " + string(c.ReferenceData) + c.Error)
 }
 
-func (l *ledger) KeepSwept(_ context.Context, _, company string, page sluss.Swept) error {
+func (l *ledger) KeepSyncPage(_ context.Context, _, company string, page sluss.SyncPage) error {
 	return l.keep(fmt.Sprintf("%d documents of %s", len(page.Documents), company))
 }
 
-func (l *ledger) FollowFailed(_ context.Context, _, company, why string) error {
+func (l *ledger) SyncFailed(_ context.Context, _, company, why string) error {
 	return l.keep(company + " failed: " + why)
 }
 
@@ -125,12 +125,12 @@ func (l *ledger) KeepHook(_ context.Context, _, company string, h *sluss.Hook) e
 	return l.keep(fmt.Sprintf("hook of %s: %v", company, h))
 }
 
-func (l *ledger) Followings(context.Context, string, string) ([]sluss.Following, error) {
+func (l *ledger) Syncs(context.Context, string, string) ([]sluss.SyncState, error) {
 	return nil, nil
 }
-func (l *ledger) News(context.Context, string) ([]sluss.News, error) { return nil, nil }
-func (l *ledger) NewsTold(context.Context, sluss.Document) error     { return nil }
-func (l *ledger) DocumentGone(_ context.Context, d sluss.Document) error {
+func (l *ledger) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocument, error) { return nil, nil }
+func (l *ledger) ChangeTold(context.Context, sluss.Document) error     { return nil }
+func (l *ledger) DocumentDeletedAt(_ context.Context, d sluss.Document) error {
 	return l.keep("gone " + d.ID)
 }
 func (l *ledger) KeepPrint(_ context.Context, p sluss.Print) error {
@@ -140,8 +140,8 @@ func (l *ledger) Document(context.Context, string, string) (sluss.Document, bool
 	return sluss.Document{ID: "D-1"}, true, nil
 }
 
-func (l *ledger) Unprinted(context.Context, string, string, []string, int) (sluss.News, bool, error) {
-	return sluss.News{Batch: "batch/default/A", Document: sluss.Document{ID: "D-1"}}, true, nil
+func (l *ledger) Unprinted(context.Context, string, string, []string, int) (sluss.ChangedDocument, bool, error) {
+	return sluss.ChangedDocument{Batch: "batch/default/A", Document: sluss.Document{ID: "D-1"}}, true, nil
 }
 
 // recorded is the last answer in short.
@@ -242,17 +242,17 @@ func (r *registry) Export(ctx context.Context, _, _ string) ([]byte, sluss.Excha
 	return []byte("a;b"), x, err
 }
 
-func (r *registry) Followed() ([]string, time.Duration) { return []string{"ours"}, time.Minute }
-func (r *registry) SweepCalls(sluss.SweepPlace) int     { return 2 }
+func (r *registry) SyncedCompanies() ([]string, time.Duration) { return []string{"ours"}, time.Minute }
+func (r *registry) SyncCalls(sluss.SyncPlace) int     { return 2 }
 func (r *registry) HookCalls() int                      { return 1 }
 func (r *registry) PrintCalls() int                     { return 3 }
 func (r *registry) FinalStatuses() []string             { return []string{"DONE"} }
 
 func (r *registry) Reader([]string) (string, bool) { return "ours", true }
 
-func (r *registry) Sweep(ctx context.Context, _ string, _ sluss.SweepPlace) (sluss.Swept, sluss.Outcome, sluss.Exchange, error) {
+func (r *registry) SyncStep(ctx context.Context, _ string, _ sluss.SyncPlace) (sluss.SyncPage, sluss.Outcome, sluss.Exchange, error) {
 	o, x, err := r.call(ctx)
-	return sluss.Swept{Documents: []sluss.Document{{ID: "D-1"}}}, o, x, err
+	return sluss.SyncPage{Documents: []sluss.Document{{ID: "D-1"}}}, o, x, err
 }
 
 func (r *registry) EnsureHook(ctx context.Context, _ string) (sluss.Hook, sluss.Outcome, sluss.Exchange, error) {
@@ -270,12 +270,12 @@ func (r *registry) Print(ctx context.Context, _, _ string) (sluss.Print, sluss.O
 	return sluss.Print{Number: "P-1"}, o, x, err
 }
 
-func (r *registry) CheckLists(ctx context.Context, _ []string) (json.RawMessage, []sluss.Drift, error) {
+func (r *registry) CheckReferenceData(ctx context.Context, _ []string) (json.RawMessage, []sluss.Drift, error) {
 	_, err := r.question(ctx)
 	return json.RawMessage(`{}`), nil, err
 }
 
-func (r *registry) ListCalls() int             { return 5 }
+func (r *registry) ReferenceCalls() int             { return 5 }
 func (r *registry) CertificateEnds() time.Time { return time.Time{} }
 
 // messenger starts whoever hands out turns, or cannot.
@@ -283,15 +283,15 @@ type messenger struct {
 	activities.Messenger // of which nothing else is asked here
 
 	err      error
-	governed []string
+	hasDispatcher []string
 }
 
-func (m *messenger) Govern(_ context.Context, registry string) error {
-	m.governed = append(m.governed, registry)
+func (m *messenger) WakeDispatcher(_ context.Context, registry string) error {
+	m.hasDispatcher = append(m.hasDispatcher, registry)
 	return m.err
 }
 
-func (m *messenger) Followed(context.Context, string, sluss.Document) (bool, error) { return true, nil }
+func (m *messenger) SyncedCompanies(context.Context, string, sluss.Document) (bool, error) { return true, nil }
 
 // notNow is how a registry's client says that a question has no answer yet.
 type notNow struct{ outcome sluss.Outcome }
@@ -315,17 +315,17 @@ func (w *world) filings() *activities.Activities {
 	return &activities.Activities{Ledger: &w.ledger, Registries: map[string]activities.Registry{name: &w.registry}, Messenger: &w.messenger, Actor: "test", Log: quiet}
 }
 
-func (w *world) tasks() *activities.Errands {
-	return &activities.Errands{Ledger: &w.ledger, Registries: map[string]activities.Bureau{name: &w.registry}, Actor: "test", Log: quiet}
+func (w *world) tasks() *activities.Tasks {
+	return &activities.Tasks{Ledger: &w.ledger, Registries: map[string]activities.TaskRegistry{name: &w.registry}, Actor: "test", Log: quiet}
 }
 
-func (w *world) sync() *activities.Following {
-	return &activities.Following{Ledger: &w.ledger, Registries: map[string]activities.Follower{name: &w.registry}, Messenger: &w.messenger, Actor: "test", Log: quiet}
+func (w *world) sync() *activities.Sync {
+	return &activities.Sync{Ledger: &w.ledger, Registries: map[string]activities.Syncer{name: &w.registry}, Messenger: &w.messenger, Actor: "test", Log: quiet}
 }
 
-func (w *world) lists() *activities.Lists {
-	return &activities.Lists{
-		Ledger: &w.ledger, Registries: map[string]activities.Lister{name: &w.registry}, Actor: "test", Log: quiet,
+func (w *world) lists() *activities.ReferenceData {
+	return &activities.ReferenceData{
+		Ledger: &w.ledger, Registries: map[string]activities.ReferenceSource{name: &w.registry}, Actor: "test", Log: quiet,
 		Codes: func(time.Time) []string { return nil },
 	}
 }

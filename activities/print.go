@@ -21,49 +21,49 @@ type PrintInput struct {
 // PrintNext fetches the print of the next of a company's documents that has come
 // to its end and is not kept yet, and keeps it. Count tells whether there was one.
 // It may be repeated.
-func (f *Following) PrintNext(ctx context.Context, in FollowInput) (FollowResult, error) {
-	follower, result, err := f.follower(in)
+func (f *Sync) PrintNext(ctx context.Context, in SyncStepInput) (SyncStepResult, error) {
+	syncer, result, err := f.syncer(in)
 	if err != nil || result.Gone {
 		return result, err
 	}
-	next, found, err := f.Ledger.Unprinted(ctx, in.Registry, in.Company, follower.FinalStatuses(), in.Skip)
+	next, found, err := f.Ledger.Unprinted(ctx, in.Registry, in.Company, syncer.FinalStatuses(), in.Skip)
 	if err != nil || !found {
 		return result, err
 	}
 	result.Count = 1
-	return result, f.print(ctx, turnOf{in.ID, in.Registry, false}, follower, in.Company, next, &result)
+	return result, f.print(ctx, turnOf{in.ID, in.Registry, false}, syncer, in.Company, next, &result)
 }
 
 // Print fetches the print of a batch's document for a person who waits for it,
 // and keeps it. Where the registry does not give it now, the result says why.
-func (f *Following) Print(ctx context.Context, in PrintInput) (FollowResult, error) {
-	follower, _, err := f.follower(FollowInput{Registry: in.Registry})
+func (f *Sync) Print(ctx context.Context, in PrintInput) (SyncStepResult, error) {
+	syncer, _, err := f.syncer(SyncStepInput{Registry: in.Registry})
 	if err != nil {
-		return FollowResult{}, err
+		return SyncStepResult{}, err
 	}
-	result := FollowResult{}
+	result := SyncStepResult{}
 	known, found, err := f.Ledger.Document(ctx, in.Registry, in.Document)
 	if err != nil {
-		return FollowResult{}, err
+		return SyncStepResult{}, err
 	}
 	if !found {
 		known.ID = in.Document
 	}
-	company, found := follower.Reader(in.Companies)
+	company, found := syncer.Reader(in.Companies)
 	if !found {
 		result.Error = "there is no token of any company on it: configure one"
 		return result, nil
 	}
 	result.Count = 1
-	return result, f.print(ctx, turnOf{in.ID, in.Registry, true}, follower, company, sluss.News{Batch: in.Batch, Document: known}, &result)
+	return result, f.print(ctx, turnOf{in.ID, in.Registry, true}, syncer, company, sluss.ChangedDocument{Batch: in.Batch, Document: known}, &result)
 }
 
-func (f *Following) print(ctx context.Context, turn turnOf, follower Follower, company string, of sluss.News, result *FollowResult) error {
+func (f *Sync) print(ctx context.Context, turn turnOf, syncer Syncer, company string, of sluss.ChangedDocument, result *SyncStepResult) error {
 	var p sluss.Print
-	went, err := f.inTurn(ctx, turn, follower.PrintCalls(), result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
-		p, outcome, exchange, err = follower.Print(ctx, company, of.Document.ID)
+	went, err := f.withReservation(ctx, turn, syncer.PrintCalls(), result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
+		p, outcome, exchange, err = syncer.Print(ctx, company, of.Document.ID)
 		if errors.Is(err, sluss.ErrAbsent) {
-			return sluss.Outcome{Kind: sluss.Deferred, NotBefore: time.Now().Add(followAgain), Detail: fmt.Sprintf("there is no document %s (any more)", of.Document.ID)}, exchange, nil
+			return sluss.Outcome{Kind: sluss.Deferred, NotBefore: time.Now().Add(syncAgain), Detail: fmt.Sprintf("there is no document %s (any more)", of.Document.ID)}, exchange, nil
 		}
 		return outcome, exchange, err
 	})

@@ -66,7 +66,7 @@ func (e ListBatchesParamsStage) Valid() bool {
 type Action = service.Action
 
 // Adrift A document of a batch that others have changed.
-type Adrift = sluss.News
+type Adrift = sluss.ChangedDocument
 
 // Amended What became of it.
 type Amended = service.Amended
@@ -172,7 +172,7 @@ type Declared = service.Declared
 // Document One of a registry's documents as it was last seen there, whoever changed it.
 type Document = sluss.Document
 
-// Drift One thing in which a registry's code lists are not what is carried.
+// Drift One thing in which a registry's reference data are not what is carried.
 type Drift = sluss.Drift
 
 // Event Something that happened to the batch in the world. Each happens at most once in a batch, by ID.
@@ -187,10 +187,10 @@ type EventReply = service.EventReply
 // Exchange One call of a registry as it went over the wire, kept in the ledger. It holds no credentials.
 type Exchange = sluss.Exchange
 
-// Explanation What one code of the register means, for people.
+// Explanation What one code of the registry means, for people.
 type Explanation = service.Explanation
 
-// ExportKind One of the registers of waste that a company keeps.
+// ExportKind One of the registries of waste that a company keeps.
 type ExportKind = sluss.RegisterKind
 
 // ExportOrder Asks for a company's register of waste, as its registry keeps it.
@@ -260,9 +260,6 @@ type Mode = sluss.Mode
 
 // NextDestination Where grouped or stored waste is to go.
 type NextDestination = sluss.NextDestination
-
-// Note What an obligation asks to tell, one for each kind of call.
-type Note = sluss.Note
 
 // Notice One event at Trackdéchets. It says no more than that.
 type Notice = service.Notice
@@ -340,11 +337,14 @@ type Reason = sluss.Reason
 // Receipt The registry's own id of what it took.
 type Receipt = sluss.Receipt
 
-// ReferenceData What a look at a registry's code lists, or at the schema of its calls, found: how they differ from what is carried, and when our certificate there ends.
-type ReferenceData = sluss.CodeLists
+// ReferenceData What a look at a registry's reference data, or at the schema of its calls, found: how they differ from what is carried, and when our certificate there ends.
+type ReferenceData = sluss.ReferenceData
 
 // Report What became of a file.
 type Report = service.Report
+
+// ReportKind What an obligation asks to tell, one for each kind of call.
+type ReportKind = sluss.ReportKind
 
 // Result What a treater tells of one waste code that it treated in one quarter at one site (Avfallsförordningen, ch. 6 § 5 p. 2).
 type Result = sluss.Result
@@ -374,7 +374,7 @@ type Site = sluss.Site
 type Storage = sluss.Storage
 
 // Sync How far the documents of a company of ours are followed at a registry.
-type Sync = sluss.Following
+type Sync = sluss.SyncState
 
 // Syncs How far registries' documents are followed, and which open batches stand there as if they had come to an end.
 type Syncs = service.Syncs
@@ -400,7 +400,7 @@ type Vehicle = sluss.Vehicle
 // VehicleAnswer What the vehicle registry has of them.
 type VehicleAnswer = service.VehicleAnswer
 
-// VehicleFacts What the vehicle register has of one vehicle, which it does not name.
+// VehicleFacts What the vehicle registry has of one vehicle, which it does not name.
 type VehicleFacts = sluss.VehicleFacts
 
 // VehicleKind Tells what pulls from what is pulled.
@@ -489,8 +489,8 @@ type DeclareBatchesParams struct {
 
 // ExplainCodeParams defines parameters for ExplainCode.
 type ExplainCodeParams struct {
-	// Note in a note of this kind
-	Note *Note `form:"note,omitempty" json:"note,omitempty"`
+	// Report in a note of this kind
+	Report *ReportKind `form:"report,omitempty" json:"report,omitempty"`
 }
 
 // ReadExtractParams defines parameters for ReadExtract.
@@ -920,7 +920,7 @@ type ClientInterface interface {
 	// Corresponds with POST /api/quota/{registry}/resume (the `ResumeQuota` operationId).
 	ResumeQuota(ctx context.Context, registry AtRegistry, body ResumeQuotaJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListReferenceData Shows where the code lists of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+	// ListReferenceData Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
 	//
 	// Corresponds with GET /api/reference-data (the `ListReferenceData` operationId).
 	ListReferenceData(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1591,7 +1591,7 @@ func (c *Client) ResumeQuota(ctx context.Context, registry AtRegistry, body Resu
 	return c.Client.Do(req)
 }
 
-// ListReferenceData Shows where the code lists of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+// ListReferenceData Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
 //
 // Corresponds with GET /api/reference-data (the `ListReferenceData` operationId).
 func (c *Client) ListReferenceData(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2330,9 +2330,9 @@ func NewExplainCodeRequest(server string, code int, params *ExplainCodeParams) (
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Note != nil {
+		if params.Report != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "note", *params.Note, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "report", *params.Report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4041,7 +4041,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/quota/{registry}/resume (the `ResumeQuota` operationId).
 	ResumeQuotaWithResponse(ctx context.Context, registry AtRegistry, body ResumeQuotaJSONRequestBody, reqEditors ...RequestEditorFn) (*ResumeQuotaResponse, error)
 
-	// ListReferenceDataWithResponse Shows where the code lists of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+	// ListReferenceDataWithResponse Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6211,7 +6211,7 @@ func (c *ClientWithResponses) ResumeQuotaWithResponse(ctx context.Context, regis
 	return ParseResumeQuotaResponse(rsp)
 }
 
-// ListReferenceDataWithResponse Shows where the code lists of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+// ListReferenceDataWithResponse Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7475,7 +7475,7 @@ type ServerInterface interface {
 	// ResumeQuota Lets them call again
 	// (POST /api/quota/{registry}/resume)
 	ResumeQuota(w http.ResponseWriter, r *http.Request, registry AtRegistry)
-	// ListReferenceData Shows where the code lists of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+	// ListReferenceData Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
 	// (GET /api/reference-data)
 	ListReferenceData(w http.ResponseWriter, r *http.Request)
 	// ShowReferenceData Shows that of one registry, with the lists themselves
@@ -7830,15 +7830,15 @@ func (siw *ServerInterfaceWrapper) ExplainCode(w http.ResponseWriter, r *http.Re
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ExplainCodeParams
 
-	// ------------- Optional query parameter "note" -------------
+	// ------------- Optional query parameter "report" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "note", r.URL.Query(), &params.Note, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "report", r.URL.Query(), &params.Report, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "note"})
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "report"})
 		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "note", Err: err})
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "report", Err: err})
 		}
 		return
 	}
@@ -9868,7 +9868,7 @@ type StrictServerInterface interface {
 	// ResumeQuota Lets them call again
 	// (POST /api/quota/{registry}/resume)
 	ResumeQuota(ctx context.Context, request ResumeQuotaRequestObject) (ResumeQuotaResponseObject, error)
-	// ListReferenceData Shows where the code lists of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+	// ListReferenceData Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
 	// (GET /api/reference-data)
 	ListReferenceData(ctx context.Context, request ListReferenceDataRequestObject) (ListReferenceDataResponseObject, error)
 	// ShowReferenceData Shows that of one registry, with the lists themselves

@@ -22,12 +22,12 @@ func (s *server) ShowReferenceData(ctx context.Context, r ShowReferenceDataReque
 
 func (s *server) CheckReferenceData(ctx context.Context, r CheckReferenceDataRequestObject) (CheckReferenceDataResponseObject, error) {
 	found, err := s.sv.CheckReferenceData(ctx, r.Registry)
-	found.Lists = nil
+	found.ReferenceData = nil
 	return CheckReferenceData200JSONResponse(found), err
 }
 
 func (s *server) ExplainCode(_ context.Context, r ExplainCodeRequestObject) (ExplainCodeResponseObject, error) {
-	meanings, err := service.Explain(r.Code, given(r.Params.Note))
+	meanings, err := service.Explain(r.Code, given(r.Params.Report))
 	return ExplainCode200JSONResponse(meanings), err
 }
 

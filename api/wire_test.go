@@ -81,14 +81,14 @@ func (w *workers) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptio
 
 func (w *workers) SignalWorkflow(ctx context.Context, id, _, _ string, _ any) error {
 	if _, company, found := strings.Cut(id, "following/trackdechets/"); found {
-		return w.ledger.KeepSwept(ctx, sluss.Trackdechets, company, sluss.Swept{Until: time.Now()})
+		return w.ledger.KeepSyncPage(ctx, sluss.Trackdechets, company, sluss.SyncPage{Until: time.Now()})
 	}
 	return nil
 }
 
 func (w *workers) SignalWithStartWorkflow(ctx context.Context, _, _ string, _ any, _ client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
-	if in, ok := args[0].(workflows.ListsInput); ok {
-		return begun{}, w.ledger.RecordLists(ctx, sluss.CodeLists{Registry: in.Registry, CheckedAt: time.Now(), FetchedAt: time.Now(), Lists: json.RawMessage(`{}`), Drift: []sluss.Drift{}})
+	if in, ok := args[0].(workflows.ReferenceDataInput); ok {
+		return begun{}, w.ledger.RecordReferenceData(ctx, sluss.ReferenceData{Registry: in.Registry, CheckedAt: time.Now(), FetchedAt: time.Now(), ReferenceData: json.RawMessage(`{}`), Drift: []sluss.Drift{}})
 	}
 	return begun{}, nil
 }
@@ -109,7 +109,7 @@ func (w *workers) ExecuteActivity(ctx context.Context, _ client.StartActivityOpt
 	case activities.FetchInput:
 		return done{value: activities.Fetched{Done: true}}, w.ledger.KeepRegister(ctx, sluss.RegisterFile{RegisterOrder: in.RegisterOrder, ID: in.ID, Content: []byte("a;b\n")})
 	case activities.PrintInput:
-		return done{value: activities.FollowResult{Count: 1}}, w.ledger.KeepPrint(ctx, sluss.Print{
+		return done{value: activities.SyncStepResult{Count: 1}}, w.ledger.KeepPrint(ctx, sluss.Print{
 			Batch: in.Batch, Registry: in.Registry, Document: "a", Number: "BSD-1", Status: "SENT", Content: []byte("%PDF"), FetchedAt: noon,
 		})
 	}
@@ -117,7 +117,7 @@ func (w *workers) ExecuteActivity(ctx context.Context, _ client.StartActivityOpt
 }
 
 func owed() sluss.Obligation {
-	return sluss.Obligation{ID: "se.transport#1", Registry: sluss.Avfallsregistret, Note: sluss.NoteTransport, Role: sluss.Transporter, Event: "pickedUp#1"}
+	return sluss.Obligation{ID: "se.transport#1", Registry: sluss.Avfallsregistret, Report: sluss.ReportTransport, Role: sluss.Transporter, Event: "pickedUp#1"}
 }
 
 // TestEveryOperationOverTheWire asks each through the generated client, and holds
@@ -132,7 +132,7 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	must(t, l.CloseBatch(t.Context(), sluss.CloseRecord{Batch: closed.ID(), How: "treated", At: noon}))
 	french := example(t, "fr-solvents")
 	must(t, l.RecordEvent(t.Context(), sluss.EventRecord{Batch: french.ID(), Declaration: &french, Event: sluss.Event{Kind: sluss.Produced, At: noon}, At: noon}))
-	created := sluss.Content{Declaration: french, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Note: sluss.NoteCreation, Role: sluss.Producer, Event: "produced"}}
+	created := sluss.Content{Declaration: french, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Report: sluss.ReportCreation, Role: sluss.Producer, Event: "produced"}}
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: sluss.FilingID("", french.Reference, "fr.creation"), Batch: french.ID(), Content: created, Hash: created.Hash(), Stage: sluss.StageSending, At: noon}))
 	must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: sluss.FilingID("", french.Reference, "fr.creation"), Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "BSD-1", Reason: "x", At: noon}}))
 	w := &workers{ledger: l}

@@ -29,7 +29,7 @@ with answered as (
     select registry, clock_timestamp(), $16 - ours
     from attempts t, lateral (
         select
-            (select coalesce(sum(calls), 0) from attempts c where c.registry = t.registry and c.slot > clock_timestamp() - $17::interval)
+            (select coalesce(sum(calls), 0) from attempts c where c.registry = t.registry and c.reserved_at > clock_timestamp() - $17::interval)
             + (select coalesce(sum(calls), 0) from foreign_calls c where c.registry = t.registry and c.at > clock_timestamp() - $17::interval)
             as ours
     ) counted

@@ -12,44 +12,44 @@ import (
 )
 
 const (
-	// A promise that nobody used is given to another. Who did not come rests for a
+	// A reservation that nobody used is given to another. Who did not come rests for a
 	// while, ever longer: nobody may be there to call.
 	releaseMissed = `
-update tickets set slot = null, told = false, missed = missed + 1,
+update tickets set reserved_at = null, told = false, missed = missed + 1,
     rests = clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes')
-where registry = $1 and slot < clock_timestamp() - $2::interval`
+where registry = $1 and reserved_at < clock_timestamp() - $2::interval`
 
 	lookQueue = `
 select now,` + readPast + `,
-    (select coalesce(sum(calls), 0) from tickets where registry = $1 and slot is null) as waiting,
-    (select coalesce(sum(calls), 0) from tickets where registry = $1 and slot < now - interval '1 second') as behind
+    (select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at is null) as waiting,
+    (select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at < now - interval '1 second') as behind
 from (select clock_timestamp() as now) clock`
 
 	// A page of those in time, in order; and of those that are late the latest.
 	nextInTime = `
 select id, filing, by, asked, due, calls from tickets
-where registry = $1 and slot is null and coalesce(due >= $2, true) and coalesce(rests <= $3, true) and (by, id) > ($4, $5)
+where registry = $1 and reserved_at is null and coalesce(due >= $2, true) and coalesce(rests <= $3, true) and (by, id) > ($4, $5)
 order by by, id limit $6`
 	nextLate = `
 select id, filing, by, asked, due, calls from tickets
-where registry = $1 and slot is null and due < $2 and coalesce(rests <= $2, true)
+where registry = $1 and reserved_at is null and due < $2 and coalesce(rests <= $2, true)
 order by by, id limit $3`
 
-	promise = `
-update tickets set slot = given.slot, told = false
-from unnest($1::bigint[], $2::timestamptz[]) as given (id, slot)
+	reservation = `
+update tickets set reserved_at = given.reserved_at, told = false
+from unnest($1::bigint[], $2::timestamptz[]) as given (id, reserved_at)
 where tickets.id = given.id`
 
 	untold = `
-select id as ticket, filing, number, purpose, slot from tickets
-where registry = $1 and slot is not null and not told
-order by slot, id`
+select id as ticket, filing, number, purpose, reserved_at from tickets
+where registry = $1 and reserved_at is not null and not told
+order by reserved_at, id`
 
 	keepTurns = `update quotas set turns = $2, waiting = $3, looked_again = $4 where registry = $1`
 )
 
 // Dispatch hands out the turns of the next seconds: to who is due soonest, as
-// far as the quota goes. It gives the promises that nobody was told of yet; Told
+// far as the quota goes. It gives the reservations that nobody was told of yet; Told
 // must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
 	var d sluss.Dispatched
@@ -86,7 +86,7 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 	var before struct {
 		pastRow
 		Waiting int
-		Behind  int // calls that were promised a slot which has come, and have not been made
+		Behind  int // calls that were reserved a reservation which has come, and have not been made
 	}
 	args, midnights := pastArgs(q.terms)
 	if err := q.Get(&before, lookQueue, append([]any{q.registry}, args...)...); err != nil {
@@ -103,7 +103,7 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 		d.Clears = q.terms.Beyond(before.Now.Add(next), d.Waiting)
 	}
 	var err error
-	if d.Promises, err = q.untold(before.Now); err != nil {
+	if d.Reservations, err = q.untold(before.Now); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	again := time.Time{}
@@ -118,12 +118,12 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 // says before that it is not.
 const pausedAgain = 10 * time.Minute
 
-// outrun: for each call that workers are behind with, so many promises fewer are
+// outrun: for each call that workers are behind with, so many reservations fewer are
 // given.
 const outrun = 4
 
-// give promises the slots of the horizon, and says for how many calls, and after
-// how long to come again. Where workers cannot keep up with the promises, it gives
+// give reservations the reservations of the horizon, and says for how many calls, and after
+// how long to come again. Where workers cannot keep up with the reservations, it gives
 // fewer.
 func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, next time.Duration, err error) {
 	if q.row.Paused != "" {
@@ -163,12 +163,12 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	grants = grants[:min(len(grants), most)]
 	q.row.Turns = waiting.Taken
 	if len(grants) > 0 {
-		ids, slots := make([]int64, len(grants)), make([]string, len(grants))
+		ids, reservations := make([]int64, len(grants)), make([]string, len(grants))
 		for i, g := range grants {
-			ids[i], slots[i] = g.Ticket.ID, g.At.Format(time.RFC3339Nano)
+			ids[i], reservations[i] = g.Ticket.ID, g.At.Format(time.RFC3339Nano)
 			calls += max(1, g.Ticket.Calls)
 		}
-		if _, err := q.ExecContext(q.ctx, promise, int64s(ids), pq.StringArray(slots)); err != nil {
+		if _, err := q.ExecContext(q.ctx, reservation, int64s(ids), pq.StringArray(reservations)); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -180,22 +180,22 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	return calls, next, nil
 }
 
-func (q *queue) untold(now time.Time) ([]sluss.Promise, error) {
+func (q *queue) untold(now time.Time) ([]sluss.Reservation, error) {
 	var rows []struct {
 		Ticket  int64
 		Filing  string
 		Number  int
 		Purpose sluss.Purpose
-		Slot    time.Time
+		ReservedAt    time.Time
 	}
 	if err := q.SelectContext(q.ctx, &rows, untold, q.registry); err != nil {
 		return nil, err
 	}
-	promises := make([]sluss.Promise, len(rows))
+	reservations := make([]sluss.Reservation, len(rows))
 	for i, r := range rows {
-		promises[i] = sluss.Promise{Ticket: r.Ticket, Filing: r.Filing, Number: r.Number, Purpose: r.Purpose, In: max(0, r.Slot.Sub(now)), At: r.Slot.UTC()}
+		reservations[i] = sluss.Reservation{Ticket: r.Ticket, Filing: r.Filing, Number: r.Number, Purpose: r.Purpose, In: max(0, r.ReservedAt.Sub(now)), At: r.ReservedAt.UTC()}
 	}
-	return promises, nil
+	return reservations, nil
 }
 
 const (
@@ -203,7 +203,7 @@ const (
 	dropGone = `delete from tickets where id = any ($1::bigint[])`
 )
 
-// Told records which promises were told; those who are gone give theirs back.
+// Told records which reservations were told; those who are gone give theirs back.
 func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
 	if len(told) > 0 {
 		if err := l.write(ctx, "record who was told of their turn", markTold, int64s(told)); err != nil {
@@ -217,15 +217,15 @@ func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
 }
 
 const stillWaits = `
-select coalesce(q.looked_again + $4::interval > clock_timestamp(), false) as governed
+select coalesce(q.looked_again + $4::interval > clock_timestamp(), false) as has_dispatcher
 from tickets t join quotas q on q.registry = t.registry
 where t.filing = $1 and t.number = $2 and t.purpose = $3`
 
 // Waits tells whether a submission, or the question after it, is in the queue,
 // and whether somebody hands out turns there.
-func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, governed bool, err error) {
-	governed, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(slack))
-	return waits, governed, err
+func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error) {
+	hasDispatcher, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(slack))
+	return waits, hasDispatcher, err
 }
 
 func int64s(ids []int64) pq.Int64Array { return ids }

@@ -93,9 +93,9 @@ type Attempt struct {
 	Purpose    sluss.Purpose  `json:"purpose"`
 	Registry   string         `json:"registry"`
 	Hash       string         `json:"hash"`
-	Calls      int            `json:"calls"` // slots it took
+	Calls      int            `json:"calls"` // reservations it took
 	Actor      string         `json:"actor"`
-	Slot       time.Time      `json:"slot"` // from which it was allowed
+	ReservedAt       time.Time      `json:"reserved_at"` // from which it was allowed
 	At         time.Time      `json:"at"`   // when the intent was recorded
 	Answered   bool           `json:"answered"`
 	AnsweredAt time.Time      `json:"answered_at,omitzero"`
@@ -106,7 +106,7 @@ type Attempt struct {
 }
 
 const attemptsOf = `
-select t.id, t.filing, t.number, t.purpose, t.registry, t.hash, t.calls, t.actor, t.slot, t.at,
+select t.id, t.filing, t.number, t.purpose, t.registry, t.hash, t.calls, t.actor, t.reserved_at, t.at,
     a.attempt is not null as answered, a.at as answered_at, a.outcome, a.absent, a.error,
     a.operation as "exchange.operation", a.request as "exchange.request", a.status as "exchange.status", a.response as "exchange.response",
     a.tracking_id as "exchange.tracking_id", a.trace_id as "exchange.trace_id", a.started as "exchange.started", a.ended as "exchange.ended"

@@ -20,13 +20,13 @@ type Quota struct {
 	Paused    string    `json:"paused,omitempty"`    // why nobody may call
 	NotBefore time.Time `json:"not_before,omitzero"` // the registry asked us to hold back until then
 	Held      string    `json:"held,omitempty"`      // what it said
-	Promised  int       `json:"promised"`            // calls whose slot is promised, and comes
-	Waiting   int       `json:"waiting"`             // calls without a slot yet
+	Reserved  int       `json:"reserved"`            // calls whose reservation is reserved, and comes
+	Waiting   int       `json:"waiting"`             // calls without a reservation yet
 	Clears    time.Time `json:"clears,omitzero"`     // when the last of them leaves, if nobody else comes
 	Late      int       `json:"late"`                // filings that will miss their due time, or have
 	Misses    []Miss    `json:"misses,omitempty"`    // of those, who misses by most; MostMisses at most
 	WhatIf    int       `json:"what_if,omitempty"`   // so many calls more were supposed; Waiting does not count them
-	Governed  bool      `json:"governed"`            // somebody hands out turns; where nobody waits, nobody needs to
+	HasDispatcher  bool      `json:"has_dispatcher"`            // somebody hands out turns; where nobody waits, nobody needs to
 }
 
 // Used is a limit and how much of it was used in the window, or on the day,
@@ -60,8 +60,8 @@ type WhatIf struct {
 
 const (
 	listQuotas    = `select registry from quotas order by registry`
-	allWaiting    = `select id, filing, asked, due, calls from tickets where registry = $1 and slot is null`
-	countPromised = `select coalesce(sum(calls), 0) from tickets where registry = $1 and slot >= clock_timestamp()`
+	allWaiting    = `select id, filing, asked, due, calls from tickets where registry = $1 and reserved_at is null`
+	countReserved = `select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at >= clock_timestamp()`
 )
 
 // Quotas is where every quota stands that a worker has set, or was asked for,
@@ -91,7 +91,7 @@ type stands struct {
 	*queue
 	now      time.Time
 	past     *quota.Past
-	promised int
+	reserved int
 	waiting  []ticket
 }
 
@@ -120,13 +120,13 @@ func (s *stands) read() (err error) {
 	if err := s.SelectContext(s.ctx, &s.waiting, allWaiting, s.registry); err != nil {
 		return err
 	}
-	return s.Get(&s.promised, countPromised, s.registry)
+	return s.Get(&s.reserved, countReserved, s.registry)
 }
 
 func (s *stands) quota(suppose WhatIf) Quota {
 	q := Quota{
 		Registry: s.registry, Limits: s.used(), Reserve: s.row.Reserve, Paused: s.row.Paused, WhatIf: suppose.More,
-		Promised: s.promised, Governed: !s.row.Governed.IsZero() && s.now.Before(s.row.Governed.Add(10*time.Second)),
+		Reserved: s.reserved, HasDispatcher: !s.row.HasDispatcher.IsZero() && s.now.Before(s.row.HasDispatcher.Add(10*time.Second)),
 	}
 	if s.row.NotBefore.After(s.now) {
 		q.NotBefore, q.Held = s.row.NotBefore, s.row.Held
@@ -249,7 +249,7 @@ const listUsage = `
 select registry, case when filing like 'filing/%' then split_part(filing, '/', 2) else split_part(filing, '/', 1) end as tenant,
     purpose, actor, sum(calls) as calls, count(*) as attempts
 from attempts
-where slot >= $1 and ($2 = '' or registry = $2)
+where reserved_at >= $1 and ($2 = '' or registry = $2)
 group by 1, 2, 3, 4
 order by 1, 5 desc, 2, 3, 4`
 

@@ -153,7 +153,7 @@ func TestFrozenWorkerDoesNotStopOthers(t *testing.T) {
 	failed := 0
 	for {
 		turn, err := l.Begin(ctx, intentOf("vehicle/other"))
-		if err == nil && turn.Kind == sluss.TurnGo {
+		if err == nil && turn.Kind == sluss.PermitGranted {
 			break
 		}
 		if failed++; err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "ask again") {
@@ -224,7 +224,7 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 			strings.Contains(err.Error(), fmt.Sprintf("session %d (somebody, idle in transaction)", pid))
 	}, "health does not say who has the quota")
 	release()
-	begin(t, l, intent(filingID, 1), sluss.TurnGo)
+	begin(t, l, intent(filingID, 1), sluss.PermitGranted)
 	until(t, func() bool { return l.Health(t.Context()) == nil }, "the ledger stays ill")
 }
 
@@ -267,5 +267,5 @@ func TestThawedWorkerIsToldWhatHappened(t *testing.T) {
 	}) {
 		t.Error(errs)
 	}
-	begin(t, l, intentOf("vehicle/afterwards"), sluss.TurnGo)
+	begin(t, l, intentOf("vehicle/afterwards"), sluss.PermitGranted)
 }

@@ -7,34 +7,34 @@ import (
 	"sluss"
 )
 
-const recordLists = `
-insert into code_lists (registry, checked_at, error, fetched_at, drift, lists, certificate_ends)
+const recordReferenceData = `
+insert into reference_data (registry, checked_at, error, fetched_at, drift, lists, certificate_ends)
 values ($1, $2, $3, $4, coalesce($5, '[]'::jsonb), $6, $7)
 on conflict (registry) do update
 set checked_at = excluded.checked_at, error = excluded.error, certificate_ends = excluded.certificate_ends,
-    fetched_at = coalesce(excluded.fetched_at, code_lists.fetched_at),
-    drift = case when excluded.fetched_at is null then code_lists.drift else excluded.drift end,
-    lists = coalesce(excluded.lists, code_lists.lists)
-where code_lists.checked_at <= excluded.checked_at`
+    fetched_at = coalesce(excluded.fetched_at, reference_data.fetched_at),
+    drift = case when excluded.fetched_at is null then reference_data.drift else excluded.drift end,
+    lists = coalesce(excluded.lists, reference_data.lists)
+where reference_data.checked_at <= excluded.checked_at`
 
-// RecordLists keeps what a look at a registry's code lists found, in the place of
+// RecordReferenceData keeps what a look at a registry's reference data found, in the place of
 // what was found before. Without FetchedAt the lists and their drift stay as they
 // were.
-func (l *Ledger) RecordLists(ctx context.Context, c sluss.CodeLists) error {
-	return l.write(ctx, "record the code lists of "+c.Registry, recordLists,
-		c.Registry, c.CheckedAt, clean(c.Error), moment(c.FetchedAt), jsonb(c.Drift), jsonb(c.Lists), moment(c.CertificateEnds))
+func (l *Ledger) RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error {
+	return l.write(ctx, "record the reference data of "+c.Registry, recordReferenceData,
+		c.Registry, c.CheckedAt, clean(c.Error), moment(c.FetchedAt), jsonb(c.Drift), jsonb(c.ReferenceData), moment(c.CertificateEnds))
 }
 
-const codeLists = `
+const referenceData = `
 select registry, checked_at, error, fetched_at, drift, certificate_ends, case when registry = $1 then lists end as lists
-from code_lists
+from reference_data
 where $1 = '' or registry = $1
 order by registry`
 
-// CodeLists are what the last look at each registry's code lists found, without
+// ReferenceData are what the last look at each registry's reference data found, without
 // the lists themselves; of one registry with them.
-func (l *Ledger) CodeLists(ctx context.Context, registry string) ([]sluss.CodeLists, error) {
-	return many[sluss.CodeLists](ctx, l, "read the code lists", codeLists, registry)
+func (l *Ledger) ReferenceData(ctx context.Context, registry string) ([]sluss.ReferenceData, error) {
+	return many[sluss.ReferenceData](ctx, l, "read the reference data", referenceData, registry)
 }
 
 const recallLookup = `select status, body from lookups where key = $1 and asked_at >= $2`
@@ -54,7 +54,7 @@ insert into lookups (key, asked_at, status, body) values ($1, $2, $3, $4)
 on conflict (key) do update set asked_at = excluded.asked_at, status = excluded.status, body = excluded.body
 where lookups.asked_at <= excluded.asked_at`
 
-// RecallLookup is what a register said to a question of that key, if it was
+// RecallLookup is what a registry said to a question of that key, if it was
 // asked at since or later; status 0 where there is no such answer. It is a
 // memory and no record: an answer is forgotten after two days or so.
 func (l *Ledger) RecallLookup(ctx context.Context, key string, since time.Time) (status int, body []byte, err error) {
@@ -65,7 +65,7 @@ func (l *Ledger) RecallLookup(ctx context.Context, key string, since time.Time) 
 	return row.Status, row.Body, err
 }
 
-// RememberLookup keeps what a register said to a question of that key, in place
+// RememberLookup keeps what a registry said to a question of that key, in place
 // of an earlier answer; a later one stays.
 func (l *Ledger) RememberLookup(ctx context.Context, key string, asked time.Time, status int, body []byte) error {
 	if body == nil {

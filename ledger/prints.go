@@ -27,7 +27,7 @@ limit 1 offset $5`
 // Unprinted is the document of a batch that has come to one of the final
 // statuses, as the company saw it, and of which no print is kept that is as young
 // as it; false where there is none, after so many that are passed over.
-func (l *Ledger) Unprinted(ctx context.Context, registry, company string, final []string, skip int) (sluss.News, bool, error) {
+func (l *Ledger) Unprinted(ctx context.Context, registry, company string, final []string, skip int) (sluss.ChangedDocument, bool, error) {
 	row, found, err := one[documentRow](ctx, l, "look for documents to print", unprinted, registry, company, interval(recentlySeen), pq.Array(final), skip)
 	return row.news(), found, err
 }

@@ -22,11 +22,11 @@ func TestAFinalPrintIsKeptOnce(t *testing.T) {
 		}
 		return n.Document.ID
 	}
-	must(t, l.KeepSwept(ctx, sluss.Trackdechets, "1", sluss.Swept{Documents: []sluss.Document{seen("a", "SENT", noon), seen("other", "PROCESSED", noon)}, Until: noon}))
+	must(t, l.KeepSyncPage(ctx, sluss.Trackdechets, "1", sluss.SyncPage{Documents: []sluss.Document{seen("a", "SENT", noon), seen("other", "PROCESSED", noon)}, Until: noon}))
 	if id := next("1", 0); id != "" {
 		t.Errorf("on its way, or another's: %q", id)
 	}
-	must(t, l.KeepSwept(ctx, sluss.Trackdechets, "1", sluss.Swept{Documents: []sluss.Document{seen("a", "PROCESSED", noon.Add(time.Hour))}, Until: noon}))
+	must(t, l.KeepSyncPage(ctx, sluss.Trackdechets, "1", sluss.SyncPage{Documents: []sluss.Document{seen("a", "PROCESSED", noon.Add(time.Hour))}, Until: noon}))
 	if next("1", 0) != "a" || next("1", 1) != "" || next("2", 0) != "" {
 		t.Errorf("%q, %q, %q", next("1", 0), next("1", 1), next("2", 0))
 	}
@@ -41,7 +41,7 @@ func TestAFinalPrintIsKeptOnce(t *testing.T) {
 		t.Errorf("printed: %q", id)
 	}
 	revised := noon.Add(2 * time.Hour) // and as final as before
-	must(t, l.KeepSwept(ctx, sluss.Trackdechets, "1", sluss.Swept{Documents: []sluss.Document{seen("a", "PROCESSED", revised)}, Until: noon}))
+	must(t, l.KeepSyncPage(ctx, sluss.Trackdechets, "1", sluss.SyncPage{Documents: []sluss.Document{seen("a", "PROCESSED", revised)}, Until: noon}))
 	if id := next("1", 0); id != "a" {
 		t.Errorf("not printed anew after a revision: %q", id)
 	}

@@ -30,13 +30,13 @@ type queue struct {
 		Held      string
 		Turns     int64
 		Waiting   int
-		Governed  time.Time
+		HasDispatcher  time.Time
 	}
 }
 
 const (
 	readQuota = `
-select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again as governed from quotas where registry = $1`
+select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again as has_dispatcher from quotas where registry = $1`
 	lockQuota = readQuota + ` for update`
 	addQuota  = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
 )
@@ -128,24 +128,24 @@ func terms(limits, lowered []string, reserve int) (quota.Terms, error) {
 }
 
 // What counts for the windows, microseconds since the epoch: calls that were
-// made, by us or others, and slots that are promised; and how many were made
+// made, by us or others, and reservations that are reserved; and how many were made
 // earlier since each midnight.
 const readPast = `
     (
         select coalesce(array_agg((extract(epoch from at) * 1000000)::bigint order by at), '{}')
         from (
-            select slot as at, calls from attempts where registry = $1 and slot > now - $2::interval
+            select reserved_at as at, calls from attempts where registry = $1 and reserved_at > now - $2::interval
             union all
             select at, calls from foreign_calls where registry = $1 and at > now - $2::interval
             union all
-            select slot, calls from tickets where registry = $1 and slot >= now - $3::interval
+            select reserved_at, calls from tickets where registry = $1 and reserved_at >= now - $3::interval
         ) counted, generate_series(1, calls)
     ) as past,
     (
         select coalesce(array_agg(calls order by place), '{}')
         from unnest($4::bigint[]) with ordinality as midnights (midnight, place), lateral (
             select
-                (select coalesce(sum(calls), 0) from attempts where registry = $1 and slot >= to_timestamp(midnight) and slot <= now - $2::interval)
+                (select coalesce(sum(calls), 0) from attempts where registry = $1 and reserved_at >= to_timestamp(midnight) and reserved_at <= now - $2::interval)
                 + (select coalesce(sum(calls), 0) from foreign_calls where registry = $1 and at >= to_timestamp(midnight) and at <= now - $2::interval)
                 as calls
         ) earlier
@@ -172,28 +172,28 @@ func pastArgs(t quota.Terms) (args []any, midnights []time.Time) {
 }
 
 func (r pastRow) past(midnights []time.Time) *quota.Past {
-	slots := make([]time.Time, len(r.Past))
+	reservations := make([]time.Time, len(r.Past))
 	for i, micros := range r.Past {
-		slots[i] = time.UnixMicro(micros).UTC()
+		reservations[i] = time.UnixMicro(micros).UTC()
 	}
 	earlier := map[time.Time]int{}
 	for i, calls := range r.Earlier {
 		earlier[midnights[i]] = int(calls)
 	}
-	return quota.NewPast(slots, earlier)
+	return quota.NewPast(reservations, earlier)
 }
 
 // interval is a span of time as PostgreSQL reads it.
 func interval(d time.Duration) string { return fmt.Sprintf("%d microseconds", d.Microseconds()) }
 
-// A promise that was missed is none: its ticket waits again, as if it had not
+// A reservation that was missed is none: its ticket waits again, as if it had not
 // been given one.
 const keepTicket = `
 insert into tickets (registry, filing, number, purpose, calls, due, by, asked)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (filing, number, purpose) do update
 set registry = excluded.registry, calls = excluded.calls, due = excluded.due, by = excluded.by,
-    slot = null, told = false, rests = null, missed = tickets.missed + (tickets.slot is not null)::int
+    reserved_at = null, told = false, rests = null, missed = tickets.missed + (tickets.reserved_at is not null)::int
 returning id`
 
 // Calls that come before, counted up to farAhead.
@@ -201,7 +201,7 @@ const countAhead = `
 select coalesce(sum(calls), 0)
 from (
     select calls from tickets
-    where registry = $1 and slot is null and (coalesce(due < $2, false), by, id) < ($3, $4, $5)
+    where registry = $1 and reserved_at is null and (coalesce(due < $2, false), by, id) < ($3, $4, $5)
     limit $6
 ) ahead`
 
@@ -211,7 +211,7 @@ const farAhead = 10_000
 const slack = 5 * time.Second
 
 // wait puts the submission into the queue, where it is not there yet.
-func (t *turn) wait() (sluss.Turn, error) {
+func (t *turn) wait() (sluss.Permit, error) {
 	i, asked := t.intent, t.before.Now
 	if !t.before.Asked.IsZero() {
 		asked = t.before.Asked
@@ -219,20 +219,20 @@ func (t *turn) wait() (sluss.Turn, error) {
 	by := t.by(asked)
 	var id int64
 	if err := t.Get(&id, keepTicket, i.Registry, i.Filing, i.Number, i.Purpose, i.Calls, moment(i.Due), by, asked); err != nil {
-		return sluss.Turn{}, err
+		return sluss.Permit{}, err
 	}
 	ahead := 0
 	if t.before.Behind {
 		if err := t.Get(&ahead, countAhead, t.registry, t.before.Now, t.before.Late, by, id, farAhead); err != nil {
-			return sluss.Turn{}, err
+			return sluss.Permit{}, err
 		}
 	}
 	more := 0
 	if ahead >= farAhead {
 		more = max(0, t.row.Waiting-ahead)
 	}
-	governed := !t.row.Governed.IsZero() && t.before.Now.Before(t.row.Governed.Add(slack))
-	return sluss.Turn{Kind: sluss.TurnWait, Wait: t.expect(ahead, more), Ungoverned: !governed}, nil
+	hasDispatcher := !t.row.HasDispatcher.IsZero() && t.before.Now.Before(t.row.HasDispatcher.Add(slack))
+	return sluss.Permit{Kind: sluss.PermitQueued, Wait: t.expect(ahead, more), NoDispatcher: !hasDispatcher}, nil
 }
 
 // expect is about when the turn will come, behind so many calls, and about so
@@ -253,33 +253,33 @@ func (t *turn) expect(ahead, more int) sluss.Wait {
 }
 
 const (
-	promisedSoon = `
-select id, slot, calls from tickets
-where registry = $1 and slot >= $2 and slot <= $3 and by > $4
-order by slot, by desc`
-	takeBack = `update tickets set slot = null, told = false where id = any ($1::bigint[])`
+	reservedSoon = `
+select id, reserved_at, calls from tickets
+where registry = $1 and reserved_at >= $2 and reserved_at <= $3 and by > $4
+order by reserved_at, by desc`
+	takeBack = `update tickets set reserved_at = null, told = false where id = any ($1::bigint[])`
 )
 
-// takeOver takes slots from those that were promised them and can wait longer
+// takeOver takes reservations from those that were reserved them and can wait longer
 // than somebody who waits for the answer. It gives the moment of the last one;
 // zero where there are too few until then.
 func (t *turn) takeOver(until time.Time) (time.Time, error) {
-	var promised []struct {
+	var reserved []struct {
 		ID    int64
-		Slot  time.Time
+		ReservedAt  time.Time
 		Calls int
 	}
 	urgent := quota.Ticket{Urgent: true}.By()
-	if err := t.SelectContext(t.ctx, &promised, promisedSoon, t.registry, t.before.Now, until, urgent); err != nil {
+	if err := t.SelectContext(t.ctx, &reserved, reservedSoon, t.registry, t.before.Now, until, urgent); err != nil {
 		return time.Time{}, err
 	}
 	var from []int64
 	calls := 0
-	for _, p := range promised {
+	for _, p := range reserved {
 		from, calls = append(from, p.ID), calls+p.Calls
 		if calls >= t.intent.Calls {
 			_, err := t.ExecContext(t.ctx, takeBack, int64s(from))
-			return p.Slot, err
+			return p.ReservedAt, err
 		}
 	}
 	return time.Time{}, nil

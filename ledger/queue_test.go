@@ -13,7 +13,7 @@ import (
 	"sluss/quota"
 )
 
-// limited says what the register of the tests allows.
+// limited says what the registry of the tests allows.
 func limited(t *testing.T, l *ledger.Ledger, limits ...quota.Limit) {
 	t.Helper()
 	must(t, l.SetTerms(t.Context(), sluss.Avfallsregistret, quota.Terms{Limits: limits}))
@@ -40,7 +40,7 @@ func several(t *testing.T, n int) (l *ledger.Ledger, url string, ids []string) {
 func called(t *testing.T, url string, calls int, ago time.Duration) {
 	t.Helper()
 	_, err := rows(t, url).ExecContext(t.Context(), `
-		insert into attempts (id, filing, number, purpose, registry, hash, calls, actor, slot, at)
+		insert into attempts (id, filing, number, purpose, registry, hash, calls, actor, reserved_at, at)
 		select gen_random_uuid(), 'before', n, 'submit', $1, '', 1, '', clock_timestamp() - $3::interval, clock_timestamp() from generate_series(1, $2) n`,
 		sluss.Avfallsregistret, calls, fmt.Sprintf("%d milliseconds", ago.Milliseconds()))
 	must(t, err)
@@ -52,15 +52,15 @@ func told(t *testing.T, l *ledger.Ledger) sluss.Dispatched {
 	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
 	var ids []int64
-	for _, p := range d.Promises {
+	for _, p := range d.Reservations {
 		ids = append(ids, p.Ticket)
 	}
 	must(t, l.Told(t.Context(), ids, nil))
 	return d
 }
 
-func promisedTo(d sluss.Dispatched) (filings []string) {
-	for _, p := range d.Promises {
+func reservedFor(d sluss.Dispatched) (filings []string) {
+	for _, p := range d.Reservations {
 		filings = append(filings, p.Filing)
 	}
 	return filings
@@ -70,24 +70,24 @@ func TestWhoFindsTheQuotaUsedUpIsQueued(t *testing.T) {
 	l, url, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
 	called(t, url, 1, 30*time.Minute)
-	turn := begin(t, l, intent(ids[0], 1), sluss.TurnWait)
-	if !turn.Ungoverned || turn.Wait.Granted || turn.Wait.Ahead != 0 || turn.Wait.In < 29*time.Minute || turn.Wait.In > 31*time.Minute {
+	turn := begin(t, l, intent(ids[0], 1), sluss.PermitQueued)
+	if !turn.NoDispatcher || turn.Wait.Granted || turn.Wait.Ahead != 0 || turn.Wait.In < 29*time.Minute || turn.Wait.In > 31*time.Minute {
 		t.Errorf("%+v, want the next turn in half an hour, and nobody to hand it out", turn)
 	}
-	second := begin(t, l, intent(ids[1], 1), sluss.TurnWait)
+	second := begin(t, l, intent(ids[1], 1), sluss.PermitQueued)
 	if second.Wait.Ahead != 1 || second.Wait.In < 89*time.Minute || second.Wait.In > 91*time.Minute {
 		t.Errorf("%+v, want the turn after that", second.Wait)
 	}
-	if again := begin(t, l, intent(ids[1], 1), sluss.TurnWait); again.Wait.Ahead != 1 {
+	if again := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); again.Wait.Ahead != 1 {
 		t.Errorf("asked again, and now behind %d", again.Wait.Ahead)
 	}
 	if n := count(t, rows(t, url), "tickets"); n != 2 {
 		t.Errorf("%d tickets, want 2", n)
 	}
-	if d := told(t, l); d.Waiting != 2 || len(d.Promises) != 0 || d.Next < 29*time.Minute || d.Next > 31*time.Minute {
+	if d := told(t, l); d.Waiting != 2 || len(d.Reservations) != 0 || d.Next < 29*time.Minute || d.Next > 31*time.Minute {
 		t.Errorf("handed out %+v, want nothing before half an hour", d)
 	}
-	if turn := begin(t, l, intent(ids[2], 1), sluss.TurnWait); turn.Ungoverned {
+	if turn := begin(t, l, intent(ids[2], 1), sluss.PermitQueued); turn.NoDispatcher {
 		t.Error("nobody hands out turns, but somebody has said when again")
 	}
 }
@@ -97,26 +97,26 @@ func TestTheTurnIsHisWhoIsDueSoonest(t *testing.T) {
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 2, 58*time.Second)
 	for i, in := range []time.Duration{48 * time.Hour, 3 * time.Hour, -time.Hour, 24 * time.Hour} {
-		begin(t, l, due(ids[i], in), sluss.TurnWait)
+		begin(t, l, due(ids[i], in), sluss.PermitQueued)
 	}
-	newcomer := begin(t, l, due(ids[4], time.Hour), sluss.TurnWait)
+	newcomer := begin(t, l, due(ids[4], time.Hour), sluss.PermitQueued)
 	if newcomer.Wait.Ahead != 0 {
 		t.Errorf("due soonest, and behind %d", newcomer.Wait.Ahead)
 	}
 	d := told(t, l)
-	if want := []string{ids[4], ids[1]}; !slices.Equal(promisedTo(d), want) || d.Waiting != 3 {
-		t.Errorf("turns for %v, %d wait; want %v", promisedTo(d), d.Waiting, want)
+	if want := []string{ids[4], ids[1]}; !slices.Equal(reservedFor(d), want) || d.Waiting != 3 {
+		t.Errorf("turns for %v, %d wait; want %v", reservedFor(d), d.Waiting, want)
 	}
-	if again := told(t, l); len(again.Promises) != 0 {
-		t.Errorf("told twice: %v", again.Promises)
+	if again := told(t, l); len(again.Reservations) != 0 {
+		t.Errorf("told twice: %v", again.Reservations)
 	}
-	p := d.Promises[0]
+	p := d.Reservations[0]
 	time.Sleep(p.In - 100*time.Millisecond)
-	turn := begin(t, l, due(ids[4], time.Hour), sluss.TurnGo)
+	turn := begin(t, l, due(ids[4], time.Hour), sluss.PermitGranted)
 	if off := time.Until(turn.At); off < -50*time.Millisecond || off > 250*time.Millisecond {
 		t.Errorf("may call in %s", off)
 	}
-	begin(t, l, due(ids[3], 24*time.Hour), sluss.TurnWait)
+	begin(t, l, due(ids[3], 24*time.Hour), sluss.PermitQueued)
 	if n := count(t, rows(t, url), "tickets"); n != 4 {
 		t.Errorf("%d tickets, want 4: who calls waits no more", n)
 	}
@@ -129,12 +129,12 @@ func TestNoTurnIsSpentOnWhoIsLateByThen(t *testing.T) {
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute}) // so many are read at once
 	called(t, url, 2, 56*time.Second)
 	for i, id := range ids[:5] {
-		begin(t, l, due(id, 3500*time.Millisecond+time.Duration(i)*time.Millisecond), sluss.TurnWait)
+		begin(t, l, due(id, 3500*time.Millisecond+time.Duration(i)*time.Millisecond), sluss.PermitQueued)
 	}
-	begin(t, l, due(ids[5], 2*time.Hour), sluss.TurnWait)
-	begin(t, l, due(ids[6], time.Hour), sluss.TurnWait)
-	if d, want := told(t, l), []string{ids[6], ids[5]}; !slices.Equal(promisedTo(d), want) {
-		t.Errorf("turns for %v, want %v", promisedTo(d), want)
+	begin(t, l, due(ids[5], 2*time.Hour), sluss.PermitQueued)
+	begin(t, l, due(ids[6], time.Hour), sluss.PermitQueued)
+	if d, want := told(t, l), []string{ids[6], ids[5]}; !slices.Equal(reservedFor(d), want) {
+		t.Errorf("turns for %v, want %v", reservedFor(d), want)
 	}
 }
 
@@ -142,20 +142,20 @@ func TestAPromiseThatNobodyUsedIsGivenToAnother(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
-	begin(t, l, due(ids[0], time.Hour), sluss.TurnWait)
-	begin(t, l, due(ids[1], 2*time.Hour), sluss.TurnWait)
-	if d := told(t, l); !slices.Equal(promisedTo(d), ids[:1]) {
-		t.Fatalf("turns for %v", promisedTo(d))
+	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued)
+	begin(t, l, due(ids[1], 2*time.Hour), sluss.PermitQueued)
+	if d := told(t, l); !slices.Equal(reservedFor(d), ids[:1]) {
+		t.Fatalf("turns for %v", reservedFor(d))
 	}
-	_, err := rows(t, url).ExecContext(t.Context(), "update tickets set slot = slot - interval '1 minute' where slot is not null")
+	_, err := rows(t, url).ExecContext(t.Context(), "update tickets set reserved_at = reserved_at - interval '1 minute' where reserved_at is not null")
 	must(t, err) // its process is dead; time passes
-	if d := told(t, l); !slices.Equal(promisedTo(d), ids[1:]) {
-		t.Errorf("turns for %v, want one for who is still there", promisedTo(d))
+	if d := told(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
+		t.Errorf("turns for %v, want one for who is still there", reservedFor(d))
 	}
-	_, err = rows(t, url).ExecContext(t.Context(), "update tickets set rests = rests - interval '1 minute', slot = slot - interval '1 minute'")
+	_, err = rows(t, url).ExecContext(t.Context(), "update tickets set rests = rests - interval '1 minute', reserved_at = reserved_at - interval '1 minute'")
 	must(t, err)
-	if d := told(t, l); !slices.Equal(promisedTo(d), ids[:1]) {
-		t.Errorf("turns for %v, want one for who has rested, and is due sooner", promisedTo(d))
+	if d := told(t, l); !slices.Equal(reservedFor(d), ids[:1]) {
+		t.Errorf("turns for %v, want one for who has rested, and is due sooner", reservedFor(d))
 	}
 	if n := count(t, rows(t, url), "attempts where filing <> 'before'"); n != 0 {
 		t.Errorf("%d calls were counted that nobody made", n)
@@ -166,13 +166,13 @@ func TestWhoIsGoneGivesItsTurnBack(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
-	begin(t, l, due(ids[0], time.Hour), sluss.TurnWait)
-	begin(t, l, due(ids[1], 2*time.Hour), sluss.TurnWait)
+	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued)
+	begin(t, l, due(ids[1], 2*time.Hour), sluss.PermitQueued)
 	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	must(t, l.Told(t.Context(), nil, []int64{d.Promises[0].Ticket}))
-	if d := told(t, l); !slices.Equal(promisedTo(d), ids[1:]) {
-		t.Errorf("turns for %v", promisedTo(d))
+	must(t, l.Told(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
+	if d := told(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
+		t.Errorf("turns for %v", reservedFor(d))
 	}
 }
 
@@ -180,22 +180,22 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
-	begin(t, l, due(ids[0], time.Hour), sluss.TurnWait)
-	if d := told(t, l); len(d.Promises) != 1 {
+	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued)
+	if d := told(t, l); len(d.Reservations) != 1 {
 		t.Fatalf("handed out %+v", d)
 	}
 	urgent := intent("vehicle/1", 1)
 	urgent.Urgent = true
-	turn := begin(t, l, urgent, sluss.TurnGo)
+	turn := begin(t, l, urgent, sluss.PermitGranted)
 	if in := time.Until(turn.At); in < 0 || in > 2*time.Second {
 		t.Errorf("an urgent call leaves in %s", in)
 	}
-	if wait := begin(t, l, due(ids[0], time.Hour), sluss.TurnWait); wait.Wait.Granted || wait.Wait.In < 59*time.Second {
-		t.Errorf("%+v, but its slot was taken over", wait.Wait)
+	if wait := begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued); wait.Wait.Granted || wait.Wait.In < 59*time.Second {
+		t.Errorf("%+v, but its reservation was taken over", wait.Wait)
 	}
 	again := intent("vehicle/2", 1)
 	again.Urgent = true
-	if turn := begin(t, l, again, sluss.TurnWait); turn.Wait.In < 59*time.Second {
+	if turn := begin(t, l, again, sluss.PermitQueued); turn.Wait.In < 59*time.Second {
 		t.Errorf("%+v, but the quota is used up", turn.Wait)
 	}
 	if n := count(t, rows(t, url), "tickets where filing like 'vehicle/%'"); n != 0 {
@@ -206,13 +206,13 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 func TestCallsThatOthersMadeCount(t *testing.T) {
 	l, _, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 10, Per: time.Minute})
-	turn := begin(t, l, intent(ids[0], 1), sluss.TurnGo)
+	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
 	answer := accepted(turn.Attempt)
 	answer.Exchange.Counter = &sluss.Counter{Used: 9, Since: 20 * time.Second}
 	must(t, l.Finish(t.Context(), answer))
 	must(t, l.Finish(t.Context(), answer)) // the same again changes nothing
-	begin(t, l, intent(ids[1], 1), sluss.TurnGo)
-	wait := begin(t, l, intent(ids[2], 1), sluss.TurnWait)
+	begin(t, l, intent(ids[1], 1), sluss.PermitGranted)
+	wait := begin(t, l, intent(ids[2], 1), sluss.PermitQueued)
 	if wait.Wait.In < 59*time.Second {
 		t.Errorf("%+v after ten calls, eight of them by others", wait.Wait)
 	}
@@ -228,23 +228,23 @@ func TestTurnOfSeveralCalls(t *testing.T) {
 	limited(t, l, quota.Limit{Calls: 5, Per: time.Minute})
 	three := intent(ids[0], 1)
 	three.Calls = 3
-	begin(t, l, three, sluss.TurnGo)
+	begin(t, l, three, sluss.PermitGranted)
 	called(t, url, 1, 58*time.Second)
 	three.Filing = ids[1]
-	if wait := begin(t, l, three, sluss.TurnWait); wait.Wait.In < 59*time.Second {
+	if wait := begin(t, l, three, sluss.PermitQueued); wait.Wait.In < 59*time.Second {
 		t.Errorf("%+v: seven calls of five in a minute", wait.Wait)
 	}
-	promised := intent(ids[2], 1)
-	begin(t, l, promised, sluss.TurnWait)
-	_, err := rows(t, url).ExecContext(t.Context(), "update tickets set slot = clock_timestamp() where filing = $1", ids[2])
+	reserved := intent(ids[2], 1)
+	begin(t, l, reserved, sluss.PermitQueued)
+	_, err := rows(t, url).ExecContext(t.Context(), "update tickets set reserved_at = clock_timestamp() where filing = $1", ids[2])
 	must(t, err)
-	promised.Calls = 2 // more than when it asked
-	if wait := begin(t, l, promised, sluss.TurnWait); wait.Wait.Granted {
-		t.Errorf("%+v: two calls on the slot of one", wait.Wait)
+	reserved.Calls = 2 // more than when it asked
+	if wait := begin(t, l, reserved, sluss.PermitQueued); wait.Wait.Granted {
+		t.Errorf("%+v: two calls on the reservation of one", wait.Wait)
 	}
 	none := intent(ids[2], 1)
 	none.Calls = 0
-	begin(t, l, none, sluss.TurnGo) // it asks nobody
+	begin(t, l, none, sluss.PermitGranted) // it asks nobody
 	if n := count(t, rows(t, url), "tickets where filing = '"+ids[2]+"'"); n != 0 {
 		t.Errorf("%d tickets of who has called", n)
 	}
@@ -262,9 +262,9 @@ func TestADayIsCountedFromItsMidnight(t *testing.T) {
 	}
 	called(t, url, 99, time.Since(midnight)-10*time.Second)
 	called(t, url, 50, time.Since(midnight)+10*time.Second) // yesterday's
-	begin(t, l, intent(ids[0], 1), sluss.TurnGo)
+	begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
 	next := midnight.AddDate(0, 0, 1)
-	if wait := begin(t, l, intent(filingID, 1), sluss.TurnWait); wait.Wait.At.Before(next) || wait.Wait.At.After(next.Add(time.Minute)) {
+	if wait := begin(t, l, intent(filingID, 1), sluss.PermitQueued); wait.Wait.At.Before(next) || wait.Wait.At.After(next.Add(time.Minute)) {
 		t.Errorf("the next turn is at %s, want the coming midnight %s", wait.Wait.At, next)
 	}
 }
@@ -276,14 +276,14 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 			other := open(t, url)
 			limited(t, l, limits...)
 			until := time.Now().Add(time.Hour).Round(time.Microsecond)
-			turns := []sluss.Turn{begin(t, l, intent(ids[0], 1), sluss.TurnGo), begin(t, l, intent(ids[0], 2), sluss.TurnGo)}
+			turns := []sluss.Permit{begin(t, l, intent(ids[0], 1), sluss.PermitGranted), begin(t, l, intent(ids[0], 2), sluss.PermitGranted)}
 			for i, notBefore := range []time.Time{until, until.Add(-time.Minute)} { // the later moment counts, not the later answer
 				must(t, l.Finish(t.Context(), sluss.Answer{
 					Attempt: turns[i].Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: notBefore, Detail: fmt.Sprint("answer ", i)},
 				}))
 			}
 			for _, l := range []*ledger.Ledger{l, other} {
-				if wait := begin(t, l, intent(ids[1], 1), sluss.TurnWait); wait.Wait.At.Before(until) || wait.Wait.Why != "answer 0" {
+				if wait := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); wait.Wait.At.Before(until) || wait.Wait.Why != "answer 0" {
 					t.Errorf("%+v, before %s", wait.Wait, until)
 				}
 			}
@@ -296,7 +296,7 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 				t.Errorf("quota %+v", quotas)
 			}
 			must(t, l.ResumeQuota(t.Context(), sluss.Avfallsregistret, "they say it was a mistake", "Karin Holm"))
-			begin(t, l, intent(ids[1], 1), sluss.TurnGo)
+			begin(t, l, intent(ids[1], 1), sluss.PermitGranted)
 		})
 	}
 }
@@ -305,14 +305,14 @@ func TestAPromiseBeforeTheThrottlingIsNone(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 1, 58*time.Second)
-	turn := begin(t, l, intent(ids[0], 1), sluss.TurnGo)
-	begin(t, l, intent(ids[1], 1), sluss.TurnWait)
-	if d := told(t, l); len(d.Promises) != 1 {
+	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
+	begin(t, l, intent(ids[1], 1), sluss.PermitQueued)
+	if d := told(t, l); len(d.Reservations) != 1 {
 		t.Fatalf("handed out %+v", d)
 	}
 	until := time.Now().Add(time.Hour).Truncate(time.Microsecond)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: until}}))
-	if after := begin(t, l, intent(ids[1], 1), sluss.TurnWait); after.Wait.Granted || after.Wait.At.Before(until) {
+	if after := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); after.Wait.Granted || after.Wait.At.Before(until) {
 		t.Errorf("its turn is still %+v, before %s", after.Wait, until)
 	}
 }
@@ -320,13 +320,13 @@ func TestAPromiseBeforeTheThrottlingIsNone(t *testing.T) {
 func TestABanKeepsEverybodyFromKnocking(t *testing.T) {
 	l, _, ids := several(t, 2)
 	limited(t, l)
-	turn := begin(t, l, intent(ids[0], 1), sluss.TurnGo)
+	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Error: "the key is blocked", Banned: true, Exchange: sluss.Exchange{Status: 403}}))
-	if wait := begin(t, l, intent(ids[1], 1), sluss.TurnWait); wait.Wait.In < 9*time.Minute || wait.Wait.In > 11*time.Minute || !strings.Contains(wait.Wait.Why, "the key is blocked") {
+	if wait := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); wait.Wait.In < 9*time.Minute || wait.Wait.In > 11*time.Minute || !strings.Contains(wait.Wait.Why, "the key is blocked") {
 		t.Errorf("%+v after a ban", wait.Wait)
 	}
 	must(t, l.ResumeQuota(t.Context(), sluss.Avfallsregistret, "a new key", "Karin Holm"))
-	begin(t, l, intent(ids[1], 1), sluss.TurnGo)
+	begin(t, l, intent(ids[1], 1), sluss.PermitGranted)
 }
 
 func TestPause(t *testing.T) {
@@ -339,14 +339,14 @@ func TestPause(t *testing.T) {
 		t.Errorf("paused what is not there: %v", err)
 	}
 	must(t, l.PauseQuota(t.Context(), sluss.Avfallsregistret, "outage", "Karin Holm"))
-	if wait := begin(t, l, intent(ids[0], 1), sluss.TurnWait); wait.Wait.In != 0 || !strings.Contains(wait.Wait.Why, "outage") {
+	if wait := begin(t, l, intent(ids[0], 1), sluss.PermitQueued); wait.Wait.In != 0 || !strings.Contains(wait.Wait.Why, "outage") {
 		t.Errorf("%+v while it is paused", wait.Wait)
 	}
-	if d := told(t, l); len(d.Promises) != 0 || d.Waiting != 1 || d.Next != 10*time.Minute {
+	if d := told(t, l); len(d.Reservations) != 0 || d.Waiting != 1 || d.Next != 10*time.Minute {
 		t.Errorf("handed out %+v while it is paused", d)
 	}
 	must(t, l.ResumeQuota(t.Context(), sluss.Avfallsregistret, "over", "Karin Holm"))
-	if d := told(t, l); len(d.Promises) != 1 {
+	if d := told(t, l); len(d.Reservations) != 1 {
 		t.Errorf("handed out %+v", d)
 	}
 }
@@ -356,15 +356,15 @@ func TestLower(t *testing.T) {
 	limited(t, l, quota.Limit{Calls: 100, Per: time.Minute})
 	must(t, l.LowerQuota(t.Context(), sluss.Avfallsregistret, []string{"1/1m"}, "shared", "Karin Holm"))
 	limited(t, l, quota.Limit{Calls: 100, Per: time.Minute}) // a worker that starts changes nothing of it
-	begin(t, l, intent(ids[0], 1), sluss.TurnGo)
-	begin(t, l, intent(ids[1], 1), sluss.TurnWait)
+	begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
+	begin(t, l, intent(ids[1], 1), sluss.PermitQueued)
 	quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
 	must(t, err)
 	if limits := quotas[0].Limits; len(limits) != 2 || limits[0].Lowered || !limits[1].Lowered || limits[1].Used != 1 {
 		t.Errorf("limits %+v", limits)
 	}
 	must(t, l.LowerQuota(t.Context(), sluss.Avfallsregistret, nil, "not shared any more", "Karin Holm"))
-	begin(t, l, intent(ids[1], 1), sluss.TurnGo)
+	begin(t, l, intent(ids[1], 1), sluss.PermitGranted)
 	if err := l.LowerQuota(t.Context(), sluss.Avfallsregistret, []string{"0/1m", "x"}, "x", "y"); err == nil {
 		t.Error("a limit of nothing was taken")
 	}
@@ -375,7 +375,7 @@ func TestForecast(t *testing.T) {
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
 	called(t, url, 1, time.Minute)
 	for i, in := range []time.Duration{90 * time.Minute, 2 * time.Hour, 150 * time.Minute, 100 * time.Hour} {
-		begin(t, l, due(ids[i], in), sluss.TurnWait)
+		begin(t, l, due(ids[i], in), sluss.PermitQueued)
 	}
 	quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
 	must(t, err)
@@ -410,20 +410,20 @@ func TestForecast(t *testing.T) {
 }
 
 // TestManyProcessesNeverExceedTheLimit lets several processes call as fast as
-// turns are handed out, and counts the slots at which they did.
+// turns are handed out, and counts the reservations at which they did.
 func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 	const callers, calls = 20, 5
 	limit := quota.Limit{Calls: 24, Per: 2 * time.Second}
 	one, url, ids := several(t, callers*calls)
 	two := open(t, url)
 	limited(t, one, limit)
-	promises := map[string]chan sluss.Promise{}
+	reservations := map[string]chan sluss.Reservation{}
 	for _, id := range ids {
-		promises[id] = make(chan sluss.Promise, 10)
+		reservations[id] = make(chan sluss.Reservation, 10)
 	}
 	done := make(chan struct{})
-	var governor, all sync.WaitGroup
-	governor.Go(func() {
+	var dispatcher, all sync.WaitGroup
+	dispatcher.Go(func() {
 		for {
 			select {
 			case <-done:
@@ -436,8 +436,8 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 				return
 			}
 			var ids []int64
-			for _, p := range d.Promises {
-				promises[p.Filing] <- p
+			for _, p := range d.Reservations {
+				reservations[p.Filing] <- p
 				ids = append(ids, p.Ticket)
 			}
 			if err := one.Told(t.Context(), ids, nil); err != nil {
@@ -458,14 +458,14 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					if turn.Kind == sluss.TurnGo {
+					if turn.Kind == sluss.PermitGranted {
 						time.Sleep(time.Until(turn.At))
 						if err := l.Finish(t.Context(), accepted(turn.Attempt)); err != nil {
 							t.Error(err)
 						}
 						break
 					}
-					p := <-promises[id]
+					p := <-reservations[id]
 					time.Sleep(p.In - 100*time.Millisecond)
 				}
 				asked <- times
@@ -474,7 +474,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 	}
 	all.Wait()
 	close(done)
-	governor.Wait()
+	dispatcher.Wait()
 	close(asked)
 	total := 0
 	for times := range asked {
@@ -483,7 +483,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 	if total > 3*len(ids) {
 		t.Errorf("%d calls were asked for %d times", len(ids), total)
 	}
-	var slots []time.Time
+	var times []time.Time
 	for _, id := range ids {
 		attempts, err := one.Attempts(t.Context(), id)
 		must(t, err)
@@ -491,8 +491,8 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 		for _, a := range attempts {
 			if a.Outcome != nil {
 				made++
-				slots = append(slots, a.Slot)
-			} else if !strings.Contains(a.Error, "slot was over") { // on a slow machine
+				times = append(times, a.ReservedAt)
+			} else if !strings.Contains(a.Error, "reservation was over") { // on a slow machine
 				t.Errorf("attempt without outcome: %+v", a)
 			}
 		}
@@ -500,9 +500,9 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 			t.Errorf("%s was submitted %d times", id, made)
 		}
 	}
-	slices.SortFunc(slots, time.Time.Compare)
-	for n := limit.Calls; n < len(slots); n++ {
-		if window := slots[n].Sub(slots[n-limit.Calls]); window <= limit.Per {
+	slices.SortFunc(times, time.Time.Compare)
+	for n := limit.Calls; n < len(times); n++ {
+		if window := times[n].Sub(times[n-limit.Calls]); window <= limit.Per {
 			t.Errorf("%d calls within %s, allowed are %s", limit.Calls+1, window, limit)
 		}
 	}

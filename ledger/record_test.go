@@ -15,7 +15,7 @@ var person = sluss.Person{Name: "Anna Ek", Function: "officer"}
 func TestRecordingAgainChangesNothing(t *testing.T) {
 	l, url := ready(t, filingID)
 	db := rows(t, url)
-	attempt := begin(t, l, intent(filingID, 1), sluss.TurnGo).Attempt
+	attempt := begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt
 	for table, record := range map[string]func(at time.Time) error{
 		"batches":     func(at time.Time) error { r := produced(); r.At = at; return l.RecordEvent(t.Context(), r) },
 		"events":      func(at time.Time) error { r := pickedUp(); r.At = at; return l.RecordEvent(t.Context(), r) },
@@ -57,7 +57,7 @@ func TestRecordingAgainChangesNothing(t *testing.T) {
 
 func TestOtherContentUnderATakenNameIsRefused(t *testing.T) {
 	l, _ := ready(t, filingID)
-	attempt := begin(t, l, intent(filingID, 1), sluss.TurnGo).Attempt
+	attempt := begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt
 	must(t, l.Finish(t.Context(), accepted(attempt)))
 	must(t, l.CloseBatch(t.Context(), sluss.CloseRecord{Batch: batchID, How: "treated", At: noon}))
 	for name, test := range map[string]struct {
@@ -162,7 +162,7 @@ func TestContentGoesThereAndBack(t *testing.T) {
 
 func TestAnswersAreKeptAsTheyCame(t *testing.T) {
 	l, _ := ready(t, filingID)
-	answer := accepted(begin(t, l, intent(filingID, 1), sluss.TurnGo).Attempt)
+	answer := accepted(begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt)
 	answer.Outcome.Detail = "a \x00 too"
 	must(t, l.Finish(t.Context(), answer))
 	must(t, l.Finish(t.Context(), answer))

@@ -30,7 +30,7 @@ func treat(t *testing.T, l *ledger.Ledger, reference string, day int, change ...
 	}
 	at := time.Date(2026, time.November, day, 10, 0, 0, 0, noon.Location())
 	for i, e := range []sluss.Event{
-		{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.Taken}, {Kind: sluss.Treated},
+		{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.WasteAccepted}, {Kind: sluss.Treated},
 	} {
 		e.At, e.By = at.Add(time.Duration(i-4)*time.Hour), person
 		record := sluss.EventRecord{Batch: d.ID(), Event: e, At: e.At}
@@ -205,7 +205,7 @@ func TestResultsGoByCorrections(t *testing.T) {
 	must(t, l.OpenFiling(t.Context(), open))
 	inbox, err := l.Inbox(t.Context(), ledger.InboxFilter{Waiting: sluss.Officer})
 	must(t, err)
-	if len(inbox) != 1 || inbox[0].ID != r.Filing || inbox[0].Obligation.Note != sluss.NoteTreatment || inbox[0].Due.IsZero() {
+	if len(inbox) != 1 || inbox[0].ID != r.Filing || inbox[0].Obligation.Report != sluss.ReportTreatment || inbox[0].Due.IsZero() {
 		t.Errorf("inbox %+v", inbox)
 	}
 	unsettled, err := l.UnsettledResults(t.Context(), r.Site)
@@ -213,7 +213,7 @@ func TestResultsGoByCorrections(t *testing.T) {
 	if len(unsettled) != 1 || unsettled[0].Corrections != 1 || unsettled[0].Content.Hash() != r.Hash {
 		t.Errorf("unsettled %+v", unsettled)
 	}
-	turn := begin(t, l, sluss.Intent{Filing: r.Filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: r.Hash, Actor: "test"}, sluss.TurnGo)
+	turn := begin(t, l, sluss.Intent{Filing: r.Filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: r.Hash, Actor: "test"}, sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), accepted(turn.Attempt)))
 	if r = find(); r.State == nil || r.State.Stage != sluss.StageAccepted || r.State.Receipt == nil {
 		t.Errorf("accepted: %+v", r.State)

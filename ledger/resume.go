@@ -33,7 +33,7 @@ func (r endedRow) end(stage sluss.FilingStage) *sluss.FilingEnd {
 const obligationsOf = `
 select coalesce(s.duty, o.obligation) as obligation, s.filing is not null as opened, coalesce(s.open, true) as open,
     coalesce(s.stage, '') as stage, coalesce(s.waiting, '') as waiting, s.until, s.reasons, coalesce(s.detail, '') as detail, coalesce(s.hash, '') as hash,
-    case when o.obligation->>'note' in ('clearance', 'preflight') then latest.declaration end as asked,
+    case when o.obligation->>'report' in ('clearance', 'preflight') then latest.declaration end as asked,
     case when s.filing is null then exists (select from corrections k where k.batch = o.batch)
         else latest.declaration <> now.declaration end as outdated,` + ended + `
 from obligations o
@@ -43,7 +43,7 @@ left join lateral (select content->'declaration' as declaration from contents wh
 cross join lateral (
     select coalesce((select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1), b.declaration) as declaration
 ) now
-where o.batch = $1 and o.obligation->>'note' <> 'treatment'
+where o.batch = $1 and o.obligation->>'report' <> 'treatment'
 order by o.line`
 
 const eventsOf = `select event from events where batch = $1 order by line`

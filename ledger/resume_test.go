@@ -136,13 +136,13 @@ func TestWhatAFilingGoesOnFrom(t *testing.T) {
 			must(t, l.OpenFiling(t.Context(), filing(filingID)))
 		}, sluss.FilingStanding{Number: 1}, false},
 		"on its way": {func(t *testing.T, l *ledger.Ledger) {
-			begin(t, l, intent(filingID, 2), sluss.TurnGo)
+			begin(t, l, intent(filingID, 2), sluss.PermitGranted)
 			must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: filingID, Number: 7, Stage: sluss.StageSending, Mark: sluss.MarkOverdue, At: noon}))
 		}, sluss.FilingStanding{Number: 2, Stages: 7, Overdue: true}, false},
 		"rejected": {func(t *testing.T, l *ledger.Ledger) { reject(t, l, 1) }, sluss.FilingStanding{Number: 1, Rejected: "sha256:1"}, false},
 		"rejected, and sent again": {func(t *testing.T, l *ledger.Ledger) {
 			reject(t, l, 1)
-			begin(t, l, intent(filingID, 2), sluss.TurnGo)
+			begin(t, l, intent(filingID, 2), sluss.PermitGranted)
 		}, sluss.FilingStanding{Number: 2}, false},
 		"rejected, and decided to be sent again": {func(t *testing.T, l *ledger.Ledger) {
 			reject(t, l, 1)
@@ -202,13 +202,13 @@ func sameEnd(got, want *sluss.FilingEnd) bool {
 
 func reject(t *testing.T, l *ledger.Ledger, number int) {
 	t.Helper()
-	turn := begin(t, l, intent(filingID, number), sluss.TurnGo)
+	turn := begin(t, l, intent(filingID, number), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "no"}}}}))
 }
 
 func lose(t *testing.T, l *ledger.Ledger, number int) {
 	t.Helper()
-	turn := begin(t, l, intent(filingID, number), sluss.TurnGo)
+	turn := begin(t, l, intent(filingID, number), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
 }
 
@@ -216,7 +216,7 @@ func find(t *testing.T, l *ledger.Ledger, number int) {
 	t.Helper()
 	i := intent(filingID, number)
 	i.Purpose = sluss.ToAsk
-	turn := begin(t, l, i, sluss.TurnGo)
+	turn := begin(t, l, i, sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{ID: "there"}}}))
 }
 

@@ -51,12 +51,12 @@ func TestStoryOfABatch(t *testing.T) {
 		t.Errorf("inbox %+v", inbox)
 	}
 
-	signature := sluss.Signature{Role: sluss.Officer, Person: person, At: noon, ContentHash: "stale"}
+	signature := sluss.Signature{Role: sluss.Officer, Person: person, At: noon, ContentHash: "outdated"}
 	must(t, l.RecordSignature(ctx, sluss.SignatureRecord{Filing: filingID, Signature: signature, Refused: "wrong role"}))
 	signature.Role, signature.ContentHash = sluss.Transporter, open.Hash
 	must(t, l.RecordSignature(ctx, sluss.SignatureRecord{Filing: filingID, Signature: signature}))
 
-	first := begin(t, l, intent(filingID, 1), sluss.TurnGo)
+	first := begin(t, l, intent(filingID, 1), sluss.PermitGranted)
 	if s := state(t, l); s.Stage != sluss.StageSending || s.Waiting != "" || s.Unanswered != 1 {
 		t.Errorf("on its way: %+v", s)
 	}
@@ -84,7 +84,7 @@ func TestStoryOfABatch(t *testing.T) {
 		t.Errorf("corrected: %+v", s)
 	}
 
-	second := begin(t, l, intent(filingID, 2), sluss.TurnGo)
+	second := begin(t, l, intent(filingID, 2), sluss.PermitGranted)
 	must(t, l.Finish(ctx, sluss.Answer{Attempt: second.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, NotBefore: noon.Add(24 * time.Hour)}}))
 	must(t, l.RecordStage(ctx, sluss.StageRecord{Filing: filingID, Number: 1, Stage: sluss.StageDeferred, Until: noon.Add(24 * time.Hour), Detail: "closed at night", At: noon}))
 	must(t, l.RecordStage(ctx, sluss.StageRecord{Filing: filingID, Number: 2, Stage: sluss.StageDeferred, Mark: sluss.MarkReminder, At: noon}))
@@ -92,7 +92,7 @@ func TestStoryOfABatch(t *testing.T) {
 		t.Errorf("deferred: %+v", s)
 	}
 
-	third := begin(t, l, intent(filingID, 2), sluss.TurnGo)
+	third := begin(t, l, intent(filingID, 2), sluss.PermitGranted)
 	must(t, l.Finish(ctx, accepted(third.Attempt)))
 	if s := state(t, l); s.Stage != sluss.StageAccepted || s.Open || s.Receipt == nil || s.Receipt.ID != "guid-"+third.Attempt[:4] || s.Attempts != 3 {
 		t.Errorf("accepted: %+v", s)
@@ -176,7 +176,7 @@ func TestDecisionsSettleFilings(t *testing.T) {
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			l, _ := ready(t, filingID)
-			attempt := begin(t, l, intent(filingID, 1), sluss.TurnGo).Attempt
+			attempt := begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt
 			must(t, l.Finish(t.Context(), sluss.Answer{Attempt: attempt, Outcome: &sluss.Outcome{
 				Kind: sluss.Unknown, Clearance: &sluss.Clearance{Verdict: sluss.Stop},
 			}}))
@@ -211,7 +211,7 @@ func TestDecisionsSettleFilings(t *testing.T) {
 func TestAFilingTakenTwiceShowsInTheReceipts(t *testing.T) {
 	l, _ := ready(t, filingID)
 	for number := range 2 {
-		turn := begin(t, l, intent(filingID, number+1), sluss.TurnGo)
+		turn := begin(t, l, intent(filingID, number+1), sluss.PermitGranted)
 		answer := accepted(turn.Attempt)
 		answer.Outcome.Receipt.ID = fmt.Sprint("guid-", number)
 		must(t, l.Finish(t.Context(), answer))

@@ -22,7 +22,7 @@ func amendment(n int, a sluss.Amendment) sluss.FilingRecord {
 
 func take(t *testing.T, l *ledger.Ledger, filing, receipt string) {
 	t.Helper()
-	turn := begin(t, l, intent(filing, 1), sluss.TurnGo)
+	turn := begin(t, l, intent(filing, 1), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{
 		Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon},
 	}}))
@@ -125,7 +125,7 @@ func TestReceiptOfAFiling(t *testing.T) {
 	}
 	look("filing/default/VO-99/se.collection", "", false)
 	look(filingID, "", false)
-	attempt := begin(t, l, intent(filingID, 1), sluss.TurnGo).Attempt
+	attempt := begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt
 	look(filingID, "", false)
 	answer := accepted(attempt)
 	must(t, l.Finish(t.Context(), answer))

@@ -19,11 +19,11 @@ func filed(t *testing.T) sluss.Content {
 		{Kind: sluss.Produced, At: start.Add(-time.Hour), By: by},
 		{Kind: sluss.PickedUp, Leg: 1, At: start, By: by},
 		{Kind: sluss.Received, At: start.Add(2 * time.Hour), Mass: d.Waste.Mass, By: by},
-		{Kind: sluss.Taken, At: start.Add(3 * time.Hour), By: by},
+		{Kind: sluss.WasteAccepted, At: start.Add(3 * time.Hour), By: by},
 	}
 	for i := range events {
 		for _, o := range For(d, events[:i+1]) {
-			if o.Note == sluss.NoteReception {
+			if o.Report == sluss.ReportReception {
 				return sluss.Content{Declaration: d, Obligation: o, Events: events[:i+1]}
 			}
 		}
@@ -54,7 +54,7 @@ func TestAmendmentIsADutyOfItsOwn(t *testing.T) {
 	if o.ID != "se.reception.amend1" || o.Rule.Paragraph != "ch. 6 § 12" || o.Rule.Country != "SE" || o.Rule.ID != sluss.RuleCorrection || !o.Due.IsZero() || o.Gates != "" || o.Signer != sluss.Officer {
 		t.Errorf("obligation %+v", o)
 	}
-	if o.Note != c.Obligation.Note || o.Event != c.Obligation.Event || !o.NoteBy.Equal(c.Obligation.NoteBy) || !slices.Equal(o.After, c.Obligation.After) {
+	if o.Report != c.Obligation.Report || o.Event != c.Obligation.Event || !o.ReportBy.Equal(c.Obligation.ReportBy) || !slices.Equal(o.After, c.Obligation.After) {
 		t.Errorf("the note itself changed: %+v", o)
 	}
 	if e, _ := amended.Event(sluss.Received); e.Mass != 1180_500 || c.Hash() != hash {
@@ -114,7 +114,7 @@ func TestFaultsOfAmendments(t *testing.T) {
 
 func TestResultsAreCorrectedByTheirOwnPaths(t *testing.T) {
 	c := filed(t)
-	c.Obligation.Note, c.Result = sluss.NoteTreatment, &sluss.Result{Code: c.Declaration.Waste.Code, Mass: 1000, Methods: []sluss.Method{{Operation: "R9"}}}
+	c.Obligation.Report, c.Result = sluss.ReportTreatment, &sluss.Result{Code: c.Declaration.Waste.Code, Mass: 1000, Methods: []sluss.Method{{Operation: "R9"}}}
 	amended, err := Amend(c, 1, asked(func(a *sluss.Amendment) {
 		a.Set = map[string]string{"result.mass": "7", "result.product": "5.5", "result.methods.0.operation": "R3"}
 	}))

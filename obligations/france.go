@@ -40,10 +40,10 @@ func (b batch) france() (owed []sluss.Obligation) {
 	event := b.event.ID()
 	switch event {
 	case string(sluss.Received):
-		step(arrival, sluss.Obligation{Gates: string(sluss.Taken)}, creation, sluss.ObligationID(takeOver, last.Number))
-	case string(sluss.Taken):
+		step(arrival, sluss.Obligation{Gates: string(sluss.WasteAccepted)}, creation, sluss.ObligationID(takeOver, last.Number))
+	case string(sluss.WasteAccepted):
 		step(acceptance, sluss.Obligation{Gates: string(sluss.Treated)}, creation, arrival)
-	case string(sluss.Refused): // nothing follows that it could gate
+	case string(sluss.WasteRefused): // nothing follows that it could gate
 		step(acceptance, sluss.Obligation{}, creation, arrival)
 	case string(sluss.Treated):
 		step(processing, sluss.Obligation{}, creation, acceptance)
@@ -60,8 +60,8 @@ func (b batch) france() (owed []sluss.Obligation) {
 			taken(next, sluss.ObligationID(takeOver, number))
 		case leg.Storage == nil:
 		case event == sluss.EventID(sluss.Received, number):
-			ofLeg(storage, sluss.Obligation{Leg: number, Gates: sluss.EventID(sluss.Taken, number)}, sluss.ObligationID(takeOver, number))
-		case event == sluss.EventID(sluss.Refused, number): // nothing goes on
+			ofLeg(storage, sluss.Obligation{Leg: number, Gates: sluss.EventID(sluss.WasteAccepted, number)}, sluss.ObligationID(takeOver, number))
+		case event == sluss.EventID(sluss.WasteRefused, number): // nothing goes on
 			ofLeg(storingVerdict, sluss.Obligation{Leg: number}, sluss.ObligationID(storage, number))
 		case goesOn:
 			ofLeg(storingVerdict, sluss.Obligation{Leg: number, Gates: next.Departs, Due: next.Departure}, sluss.ObligationID(storage, number))
@@ -75,7 +75,7 @@ func (b batch) france() (owed []sluss.Obligation) {
 // beforeFrance is the look-up of the companies on the BSDD, which is owed together
 // with its creation and gates the same departure.
 func (b batch) beforeFrance(steps []sluss.Obligation) []sluss.Obligation {
-	i := slices.IndexFunc(steps, func(o sluss.Obligation) bool { return o.Note == sluss.NoteCreation })
+	i := slices.IndexFunc(steps, func(o sluss.Obligation) bool { return o.Report == sluss.ReportCreation })
 	if i < 0 {
 		return nil
 	}
@@ -108,13 +108,13 @@ func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
 		if o.Leg != 1 {
 			continue // of what goes on from a storage
 		}
-		switch o.Note { //nolint:exhaustive // later steps need no predecessor
-		case sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission:
+		switch o.Report { //nolint:exhaustive // later steps need no predecessor
+		case sluss.ReportCreation, sluss.ReportSealing, sluss.ReportEmission:
 			o.After = append(o.After, b.awaited()...)
 			if b.Legs[0].Consignor != nil {
 				o.Role = sluss.Collector
 			}
-			if o.Note == sluss.NoteEmission {
+			if o.Report == sluss.ReportEmission {
 				o.Signer = o.Role
 			}
 		}
@@ -140,7 +140,7 @@ func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
 	owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool { return o.ID == signed })
 	for i := range owed {
 		o := &owed[i]
-		if o.Note == sluss.NoteCreation || o.Note == sluss.NoteSealing {
+		if o.Report == sluss.ReportCreation || o.Report == sluss.ReportSealing {
 			o.Role = sluss.Transporter
 		}
 		if n := slices.Index(o.After, signed); n >= 0 {
@@ -154,7 +154,7 @@ func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
 // step, by which other batches refer to it. If the waste is refused, there is no
 // step: the registry accepts none.
 func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
-	i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteProcessing })
+	i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Report == sluss.ReportProcessing })
 	if i < 0 {
 		return nil
 	}
@@ -172,13 +172,13 @@ func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
 func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
 	if b.event.ID() == string(sluss.Received) {
 		for i := range owed {
-			if owed[i].Note == sluss.NoteArrival {
+			if owed[i].Report == sluss.ReportArrival {
 				owed[i].After = slices.Concat([]string{creation}, b.perPickup(takeOver))
 			}
 		}
 		return owed
 	}
-	if i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteSealing }); i >= 0 {
+	if i := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Report == sluss.ReportSealing }); i >= 0 {
 		return append(owed[:i+1], b.parts(owed[i])...)
 	}
 	return owed

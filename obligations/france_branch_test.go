@@ -101,7 +101,7 @@ produced > fr.take-over#1 role=transporter due=10-06T08:00 gates=pickedUp#1 afte
 received > fr.arrival role=receiver leg=1 gates=accepted after=fr.creation,fr.take-over#1 signer=receiver
 accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.arrival signer=receiver
 treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`},
-		"the register signs for a private individual": {fromHousehold(), `
+		"the registry signs for a private individual": {fromHousehold(), `
 produced > fr.preflight role=transporter leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.creation role=transporter leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.sealing role=transporter leg=1 due=10-06T08:00 gates=pickedUp#1 after=fr.creation
@@ -276,21 +276,21 @@ func TestTreatmentsOfBranches(t *testing.T) {
 }
 
 func TestARoundIsAcceptedInWhole(t *testing.T) {
-	part := happens(sluss.Taken, 0, 5, 15, func(e *sluss.Event) { e.RefusedMass, e.Reason = sluss.Kilogram, "wet" })
+	part := happens(sluss.WasteAccepted, 0, 5, 15, func(e *sluss.Event) { e.RefusedMass, e.Reason = sluss.Kilogram, "wet" })
 	err := Check(aRound(), life(1)[:3], part)
 	if faults, _ := errors.AsType[sluss.Faults](err); len(faults) != 1 || faults[0].Field != "refused_mass" {
 		t.Errorf("%v", err)
 	}
-	if owed := For(aRound(), life(1)[:3]); len(owed) != 1 || owed[0].Note != sluss.NoteArrival {
+	if owed := For(aRound(), life(1)[:3]); len(owed) != 1 || owed[0].Report != sluss.ReportArrival {
 		t.Errorf("owed %+v", owed)
 	}
 	d := aRound()
 	d.Intermediaries = []sluss.Party{{ID: "00000000000090", Country: "FR", Name: "Éco-huiles", Role: sluss.EcoOrganisme}}
 	for _, o := range For(d, life(1)[:1]) {
-		if o.Note == sluss.NoteEmission {
+		if o.Report == sluss.ReportEmission {
 			t.Errorf("%s is owed, though an éco-organisme answers for the producers", o.ID)
 		}
-		if party, path := aRound().Obliged(o); o.Note == sluss.NoteTakeOver && path != "legs.0.transporter" {
+		if party, path := aRound().Obliged(o); o.Report == sluss.ReportTakeOver && path != "legs.0.transporter" {
 			t.Errorf("%s is %s's", o.ID, party.Name)
 		}
 	}

@@ -20,9 +20,9 @@ func stored() sluss.Declaration {
 func storedLife() []sluss.Event {
 	return []sluss.Event{
 		happens(sluss.Produced, 0, 1, 8), happens(sluss.PickedUp, 1, 2, 8),
-		happens(sluss.Received, 1, 2, 12, kilograms(1_240)), happens(sluss.Taken, 1, 2, 13),
+		happens(sluss.Received, 1, 2, 12, kilograms(1_240)), happens(sluss.WasteAccepted, 1, 2, 13),
 		happens(sluss.HandedOver, 2, 3, 8), happens(sluss.Received, 0, 3, 16, kilograms(1_230)),
-		happens(sluss.Taken, 0, 3, 17), happens(sluss.Treated, 0, 9, 10),
+		happens(sluss.WasteAccepted, 0, 3, 17), happens(sluss.Treated, 0, 9, 10),
 	}
 }
 
@@ -56,7 +56,7 @@ accepted > fr.acceptance role=receiver leg=1 gates=treated after=fr.creation,fr.
 treated > fr.processing role=receiver leg=1 after=fr.creation,fr.acceptance signer=receiver`); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	refused := append(storedLife()[:3], happens(sluss.Refused, 1, 2, 13))
+	refused := append(storedLife()[:3], happens(sluss.WasteRefused, 1, 2, 13))
 	if got, want := owedLines(approved, refused), strings.TrimSpace(begins+`refused#1 > fr.storing-verdict#1 role=collector after=fr.creation,fr.storing#1 signer=collector`); got != want {
 		t.Errorf("refused there: got\n%s\nwant\n%s", got, want)
 	}
@@ -91,7 +91,7 @@ func TestWasteIsStoredOnItsWay(t *testing.T) {
 			}
 		}
 	}
-	refused := append(events[:3:3], happens(sluss.Refused, 1, 2, 13))
+	refused := append(events[:3:3], happens(sluss.WasteRefused, 1, 2, 13))
 	if next := Next(d, refused); next != nil || !Closed(refused) {
 		t.Errorf("refused there: next %q", next)
 	}
@@ -103,9 +103,9 @@ func TestWasteIsStoredOnItsWay(t *testing.T) {
 		{2, happens(sluss.Received, 0, 2, 12, kilograms(1)), "leg: received cannot happen now (report received#1)"},
 		{2, happens(sluss.HandedOver, 2, 2, 12), "kind: handedOver#2 cannot happen now (report received#1)"},
 		{2, happens(sluss.Received, 1, 2, 12), "mass: there is no mass"},
-		{3, happens(sluss.Taken, 1, 2, 13, func(e *sluss.Event) { e.RefusedMass, e.Reason = 1_240*sluss.Kilogram, "wet" }), "refused_mass: 1240 kg is not less than the 1240 kg that were received"},
-		{3, happens(sluss.Refused, 1, 2, 13), "reason: the batch is refused without a reason"},
-		{6, happens(sluss.Taken, 0, 3, 17, func(e *sluss.Event) { e.RefusedMass, e.Reason = 1_230*sluss.Kilogram, "wet" }), "refused_mass: 1230 kg is not less than the 1230 kg that were received"},
+		{3, happens(sluss.WasteAccepted, 1, 2, 13, func(e *sluss.Event) { e.RefusedMass, e.Reason = 1_240*sluss.Kilogram, "wet" }), "refused_mass: 1240 kg is not less than the 1240 kg that were received"},
+		{3, happens(sluss.WasteRefused, 1, 2, 13), "reason: the batch is refused without a reason"},
+		{6, happens(sluss.WasteAccepted, 0, 3, 17, func(e *sluss.Event) { e.RefusedMass, e.Reason = 1_230*sluss.Kilogram, "wet" }), "refused_mass: 1230 kg is not less than the 1230 kg that were received"},
 		{5, happens(sluss.Received, 1, 3, 17, kilograms(1)), "received#1 has happened already"},
 	} {
 		if err := Check(d, events[:test.before], test.next); err == nil || !strings.Contains(err.Error(), test.want) {

@@ -19,7 +19,7 @@ func TestContentsOfTheFirstVersionKeepTheirHashes(t *testing.T) {
 		all := d.Hash()
 		for i := range events {
 			for _, o := range For(d, events[:i+1]) {
-				if o.Note == sluss.NotePreflight { // a batch of that version goes without
+				if o.Report == sluss.ReportPreflight { // a batch of that version goes without
 					continue
 				}
 				all += "\n" + sluss.Content{Declaration: d, Obligation: o, Events: events[:i+1]}.Hash()

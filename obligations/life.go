@@ -26,10 +26,10 @@ func Next(d sluss.Declaration, events []sluss.Event) []string {
 		}
 		return []string{string(sluss.Received)}
 	case sluss.Received:
-		return []string{sluss.EventID(sluss.Taken, last.Leg), sluss.EventID(sluss.Refused, last.Leg)}
-	case sluss.Taken:
+		return []string{sluss.EventID(sluss.WasteAccepted, last.Leg), sluss.EventID(sluss.WasteRefused, last.Leg)}
+	case sluss.WasteAccepted:
 		return []string{string(sluss.Treated)}
-	case sluss.Produced, sluss.Refused, sluss.Treated: // produced only where there is no leg
+	case sluss.Produced, sluss.WasteRefused, sluss.Treated: // produced only where there is no leg
 	}
 	return nil
 }
@@ -37,7 +37,7 @@ func Next(d sluss.Declaration, events []sluss.Event) []string {
 // Closed tells whether the last event that a batch can have has happened: it
 // is treated or refused.
 func Closed(events []sluss.Event) bool {
-	return slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Treated || e.Kind == sluss.Refused })
+	return slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Treated || e.Kind == sluss.WasteRefused })
 }
 
 // Check tells what is wrong with an event that a person reports next. The
@@ -91,7 +91,7 @@ func (f *faults) contents(b batch, next sluss.Event) {
 		if b.bsddByRoad() && next.Mass > frenchRoadLimit {
 			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD allows by road", "give kilograms, not grams")
 		}
-	case sluss.Taken:
+	case sluss.WasteAccepted:
 		switch received, ok := happened(b.events, sluss.EventID(sluss.Received, next.Leg)); {
 		case next.RefusedMass < 0:
 			f.add("refused_mass", "the mass is negative", "give the kilograms that were refused, or leave it out")
@@ -101,7 +101,7 @@ func (f *faults) contents(b batch, next sluss.Event) {
 		if next.RefusedMass > 0 && blank(next.Reason) {
 			f.add("reason", "a part is refused without a reason", "say why")
 		}
-	case sluss.Refused:
+	case sluss.WasteRefused:
 		if blank(next.Reason) {
 			f.add("reason", "the batch is refused without a reason", "say why")
 		}

@@ -34,8 +34,8 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 // that id may happen. Accepted and refused are two ways through one gate, of
 // which Gates names the first.
 func GatedBy(o sluss.Obligation, eventID string) bool {
-	if kind, leg, err := sluss.ParseEventID(eventID); err == nil && kind == sluss.Refused {
-		eventID = sluss.EventID(sluss.Taken, leg)
+	if kind, leg, err := sluss.ParseEventID(eventID); err == nil && kind == sluss.WasteRefused {
+		eventID = sluss.EventID(sluss.WasteAccepted, leg)
 	}
 	return o.Gates != "" && o.Gates == eventID
 }

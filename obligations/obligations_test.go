@@ -132,7 +132,7 @@ func line(o sluss.Obligation) string {
 			text += " " + name + "=" + at.In(stockholm).Format("01-02T15:04")
 		}
 	}
-	clock("noted", o.NoteBy)
+	clock("noted", o.ReportBy)
 	clock("due", o.Due)
 	if o.Gates != "" {
 		text += " gates=" + o.Gates
@@ -148,7 +148,7 @@ func line(o sluss.Obligation) string {
 }
 
 func TestRefusalIsSignedAndGatesNothing(t *testing.T) {
-	events := append(life(1)[:3], happens(sluss.Refused, 0, 5, 15, func(e *sluss.Event) { e.Reason = "water in the oil" }))
+	events := append(life(1)[:3], happens(sluss.WasteRefused, 0, 5, 15, func(e *sluss.Event) { e.Reason = "water in the oil" }))
 	owed := For(french(), events)
 	if len(owed) != 1 || line(owed[0]) != "refused > fr.acceptance role=receiver leg=1 after=fr.creation,fr.arrival signer=receiver" {
 		t.Errorf("owed %+v", owed)
@@ -169,8 +169,8 @@ func TestObligationsCarryTheirRuleAndRegistry(t *testing.T) {
 				if o.Rule.Statute == "" || o.Rule.Paragraph == "" || o.Rule.Title == "" || o.Registry != test.registries[o.Rule.Country] {
 					t.Errorf("%s: registry %q, rule %+v", o.ID, o.Registry, o.Rule)
 				}
-				if !strings.HasSuffix(o.Rule.ID, "."+string(o.Note)) {
-					t.Errorf("%s: note %q of rule %q", o.ID, o.Note, o.Rule.ID)
+				if !strings.HasSuffix(o.Rule.ID, "."+string(o.Report)) {
+					t.Errorf("%s: note %q of rule %q", o.ID, o.Report, o.Rule.ID)
 				}
 			}
 		}
@@ -188,7 +188,7 @@ func TestOnlyRulesInForceOblige(t *testing.T) {
 			t.Errorf("%s: %d obligations, want %d", at, len(got), want)
 		}
 	}
-	// A first leg before the register opened leaves no note to come after.
+	// A first leg before the registry opened leaves no note to come after.
 	events := []sluss.Event{picked, happens(sluss.HandedOver, 2, 3, 8)}
 	events[0].At = time.Date(2020, 10, 30, 8, 0, 0, 0, stockholm)
 	if got := For(swedishTwoLegs(), events); len(got) != 1 || got[0].After != nil || !got[0].AfterUntil.IsZero() {
@@ -238,8 +238,8 @@ func TestSwedishClocksHoldAtAnyTime(t *testing.T) {
 			events = append(events, e)
 			for _, o := range For(d, events) {
 				switch {
-				case !o.Due.After(e.At), o.NoteBy.Before(e.At), o.NoteBy.After(o.Due):
-					t.Fatalf("%s at %s: note by %s, due %s", o.ID, e.At, o.NoteBy, o.Due)
+				case !o.Due.After(e.At), o.ReportBy.Before(e.At), o.ReportBy.After(o.Due):
+					t.Fatalf("%s at %s: note by %s, due %s", o.ID, e.At, o.ReportBy, o.Due)
 				case !WorkingDays("SE").IsWorkingDay(o.Due), o.Due.Format(time.TimeOnly) != "23:59:59":
 					t.Fatalf("%s at %s is due %s, not the end of a working day", o.ID, e.At, o.Due)
 				case len(o.After) > 0 && (o.AfterUntil.Before(e.At) || !o.AfterUntil.Before(o.Due)):

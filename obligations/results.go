@@ -16,7 +16,7 @@ import (
 type Treated struct {
 	Declaration sluss.Declaration
 	Events      []sluss.Event
-	Sub         string // the register's letter to the operation, where it has them
+	Sub         string // the registry's letter to the operation, where it has them
 	Yield       sluss.Yield
 }
 
@@ -94,7 +94,7 @@ func (t Treated) mass() sluss.Mass {
 	if received, ok := find(t.Events, sluss.Received); ok && received.Mass > 0 {
 		mass = received.Mass
 	}
-	if taken, ok := find(t.Events, sluss.Taken); ok {
+	if taken, ok := find(t.Events, sluss.WasteAccepted); ok {
 		mass -= taken.RefusedMass
 	}
 	return mass
@@ -129,7 +129,7 @@ func result(q sluss.Quarter, batches []Treated) sluss.Content {
 	b := newBatch(d, largest.Events...)
 	b.event, _ = find(largest.Events, sluss.Treated)
 	owed := b.owe(nil, treatment, b.event.At, sluss.Obligation{ // in force then; see owesResult
-		ID: treatment + "#" + q.String(), NoteBy: compileBy, Due: due,
+		ID: treatment + "#" + q.String(), ReportBy: compileBy, Due: due,
 		After: []string{sluss.FilingID(d.Tenant, d.Reference, reception)}, AfterUntil: Remind(due, "SE"),
 	})
 	return sluss.Content{Declaration: d, Events: largest.Events, Result: r, Obligation: owed[0]}

@@ -13,14 +13,14 @@ import (
 var (
 	subCode  = regexp.MustCompile(`^[A-Z]?$`)
 	kindCode = regexp.MustCompile(`^\d{2}$`)
-	// otherText is the register's class for its reference and for what waste oil
+	// otherText is the registry's class for its reference and for what waste oil
 	// became.
 	otherText = regexp.MustCompile(`^[a-zA-Z0-9äÄöÖåÅÀàÁáÃãËëÉéÈèÊêÂâÍíÎîÏï\s,.\-&/"_()?]{1,100}$`)
 )
 
 // CheckResult tells everything that is wrong with a quarter's result at once,
-// by the rules of the Swedish register. Whether it expects a result of waste oil
-// of the code, and which kinds there are, is in the register's own lists; with
+// by the rules of the Swedish registry. Whether it expects a result of waste oil
+// of the code, and which kinds there are, is in the registry's own lists; with
 // no kinds only their form is checked. The error is Faults, whose fields are
 // those of the result.
 func CheckResult(r sluss.Result, oil bool, kinds []sluss.OilKind) error {

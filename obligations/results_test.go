@@ -103,8 +103,8 @@ func TestQuarterlyResults(t *testing.T) {
 		for _, c := range Results(sluss.Quarter{Year: 2026, Number: 4}, batches) {
 			lines = append(lines, resultLine(c))
 			o := c.Obligation
-			if o.ID != "se.treatment#2026-Q4" || o.Rule.ID != treatment || o.Note != sluss.NoteTreatment || o.Role != sluss.Receiver || o.Event != "treated" ||
-				!isEndOf(o.NoteBy, "2027-01-31") || !isEndOf(o.Due, "2027-02-02") || !isEndOf(o.AfterUntil, "2027-02-01") {
+			if o.ID != "se.treatment#2026-Q4" || o.Rule.ID != treatment || o.Report != sluss.ReportTreatment || o.Role != sluss.Receiver || o.Event != "treated" ||
+				!isEndOf(o.ReportBy, "2027-01-31") || !isEndOf(o.Due, "2027-02-02") || !isEndOf(o.AfterUntil, "2027-02-01") {
 				t.Errorf("%+v", o)
 			}
 			if party, _ := c.Declaration.Obliged(o); party != c.Result.Treater {
@@ -245,6 +245,6 @@ func TestFaultsOfResults(t *testing.T) {
 		t.Errorf("oil of what is none: %v", err)
 	}
 	if r := sample(); CheckResult(r, true, nil) != nil {
-		t.Error("without the register's list only the form is checked")
+		t.Error("without the registry's list only the form is checked")
 	}
 }

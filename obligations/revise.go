@@ -36,7 +36,7 @@ func revisable(c sluss.Content, path string) (event string, known bool) {
 		return "", true
 	}
 	for _, place := range slices.Compact([]int{0, leg}) { // the receiver's, and the storer's
-		received, taken := sluss.EventID(sluss.Received, place), sluss.EventID(sluss.Taken, place)
+		received, taken := sluss.EventID(sluss.Received, place), sluss.EventID(sluss.WasteAccepted, place)
 		switch path {
 		case "events." + received + ".mass":
 			return received, true
@@ -90,7 +90,7 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 	switch {
 	case a.Annul != "" && a.Annul != sluss.NotCarried:
 		f.add("annul", "a BSDD is annulled because the waste does not go that way, for the reason that you give in words", "say "+string(sluss.NotCarried)+", or nothing")
-	case a.Annul != "" && filed.Obligation.Note != sluss.NoteCreation:
+	case a.Annul != "" && filed.Obligation.Report != sluss.ReportCreation:
 		f.add("annul", "a BSDD is annulled as a whole", "annul "+creation)
 	case a.Annul == "" && len(a.Set) == 0:
 		f.add("set", "the revision changes nothing", "give at least one path=value")

@@ -8,8 +8,8 @@ import (
 	"sluss"
 )
 
-// signed is a step of a French BSDD as the register took it.
-func signed(t *testing.T, note sluss.Note) sluss.Content {
+// signed is a step of a French BSDD as the registry took it.
+func signed(t *testing.T, note sluss.ReportKind) sluss.Content {
 	t.Helper()
 	d := french()
 	start := d.Legs[0].Departure
@@ -18,12 +18,12 @@ func signed(t *testing.T, note sluss.Note) sluss.Content {
 		{Kind: sluss.Produced, At: start.Add(-time.Hour), By: by},
 		{Kind: sluss.PickedUp, Leg: 1, At: start, By: by},
 		{Kind: sluss.Received, At: start.Add(2 * time.Hour), Mass: d.Waste.Mass, By: by},
-		{Kind: sluss.Taken, At: start.Add(3 * time.Hour), By: by},
+		{Kind: sluss.WasteAccepted, At: start.Add(3 * time.Hour), By: by},
 		{Kind: sluss.Treated, At: start.Add(30 * time.Hour), By: by},
 	}
 	for i := range events {
 		for _, o := range For(d, events[:i+1]) {
-			if o.Note == note {
+			if o.Report == note {
 				return sluss.Content{Declaration: d, Obligation: o, Events: events[:i+1]}
 			}
 		}
@@ -39,23 +39,23 @@ func TestRevisionNamesWhatIsSealed(t *testing.T) {
 		return sluss.Amendment{Set: set, Reason: "weighed again", By: sluss.Person{Name: "Karin Holm"}}
 	}
 	for name, test := range map[string]struct {
-		note sluss.Note
+		note sluss.ReportKind
 		a    sluss.Amendment
 		want []string // fields of the faults
 	}{
-		"what may change":      {sluss.NoteEmission, ask(map[string]string{"waste.name": "Solvents, spent", "waste.packagings.0.count": "3", "treatment.acceptance": "CAP-2"}), nil},
-		"the mass that left":   {sluss.NoteEmission, ask(map[string]string{"waste.mass": "2950", "pickups.0.mass": "1"}), []string{"pickups.0.mass", "waste.mass"}},
-		"once it was weighed":  {sluss.NoteAcceptance, ask(map[string]string{"events.received.mass": "3100"}), nil},
-		"once it was treated":  {sluss.NoteProcessing, ask(map[string]string{"treatment.description": "burnt at 1100 °C"}), nil},
-		"not before":           {sluss.NoteEmission, ask(map[string]string{"events.received.mass": "3100", "treatment.operation": "R1"}), []string{"events.received.mass", "treatment.operation"}},
-		"companies, transport": {sluss.NoteEmission, ask(map[string]string{"receiver.id": "1", "legs.0.vehicles.0.plate": "AB-1", "waste.un": "UN 1", "events.pickedUp#1.at": "x", "approval": "officer"}), []string{"approval", "events.pickedUp#1.at", "legs.0.vehicles.0.plate", "receiver.id", "waste.un"}},
-		"a deal abroad":        {sluss.NoteEmission, ask(map[string]string{"deals.0.trader.name": "Other"}), []string{"deals.0.trader.name"}},
-		"what it says already": {sluss.NoteEmission, ask(map[string]string{"waste.name": french().Waste.Name}), []string{"set"}},
-		"what is no code":      {sluss.NoteEmission, ask(map[string]string{"waste.code": "99"}), []string{"waste.code"}},
-		"nothing, by nobody":   {sluss.NoteEmission, sluss.Amendment{}, []string{"by.name", "reason", "set"}},
-		"annulled":             {sluss.NoteCreation, sluss.Amendment{Annul: sluss.NotCarried, Reason: "broke down", By: sluss.Person{Name: "K"}}, nil},
-		"annulled by a step":   {sluss.NoteEmission, sluss.Amendment{Annul: sluss.NotCarried, Reason: "broke down", By: sluss.Person{Name: "K"}}, []string{"annul"}},
-		"a Swedish reason":     {sluss.NoteCreation, sluss.Amendment{Annul: sluss.WrongOperator, Reason: "broke down", By: sluss.Person{Name: "K"}}, []string{"annul"}},
+		"what may change":      {sluss.ReportEmission, ask(map[string]string{"waste.name": "Solvents, spent", "waste.packagings.0.count": "3", "treatment.acceptance": "CAP-2"}), nil},
+		"the mass that left":   {sluss.ReportEmission, ask(map[string]string{"waste.mass": "2950", "pickups.0.mass": "1"}), []string{"pickups.0.mass", "waste.mass"}},
+		"once it was weighed":  {sluss.ReportAcceptance, ask(map[string]string{"events.received.mass": "3100"}), nil},
+		"once it was treated":  {sluss.ReportProcessing, ask(map[string]string{"treatment.description": "burnt at 1100 °C"}), nil},
+		"not before":           {sluss.ReportEmission, ask(map[string]string{"events.received.mass": "3100", "treatment.operation": "R1"}), []string{"events.received.mass", "treatment.operation"}},
+		"companies, transport": {sluss.ReportEmission, ask(map[string]string{"receiver.id": "1", "legs.0.vehicles.0.plate": "AB-1", "waste.un": "UN 1", "events.pickedUp#1.at": "x", "approval": "officer"}), []string{"approval", "events.pickedUp#1.at", "legs.0.vehicles.0.plate", "receiver.id", "waste.un"}},
+		"a deal abroad":        {sluss.ReportEmission, ask(map[string]string{"deals.0.trader.name": "Other"}), []string{"deals.0.trader.name"}},
+		"what it says already": {sluss.ReportEmission, ask(map[string]string{"waste.name": french().Waste.Name}), []string{"set"}},
+		"what is no code":      {sluss.ReportEmission, ask(map[string]string{"waste.code": "99"}), []string{"waste.code"}},
+		"nothing, by nobody":   {sluss.ReportEmission, sluss.Amendment{}, []string{"by.name", "reason", "set"}},
+		"annulled":             {sluss.ReportCreation, sluss.Amendment{Annul: sluss.NotCarried, Reason: "broke down", By: sluss.Person{Name: "K"}}, nil},
+		"annulled by a step":   {sluss.ReportEmission, sluss.Amendment{Annul: sluss.NotCarried, Reason: "broke down", By: sluss.Person{Name: "K"}}, []string{"annul"}},
+		"a Swedish reason":     {sluss.ReportCreation, sluss.Amendment{Annul: sluss.WrongOperator, Reason: "broke down", By: sluss.Person{Name: "K"}}, []string{"annul"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := Amend(signed(t, test.note), 2, test.a)
@@ -107,7 +107,7 @@ func TestRevisionOfAStorageAndOfARound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			filed := sluss.Content{Declaration: test.batch, Events: test.events, Obligation: sluss.Obligation{
-				ID: "fr.emission#1", Registry: sluss.Trackdechets, Note: sluss.NoteEmission, Leg: 1, Pickup: test.pickup,
+				ID: "fr.emission#1", Registry: sluss.Trackdechets, Report: sluss.ReportEmission, Leg: 1, Pickup: test.pickup,
 			}}
 			c, err := Amend(filed, 1, sluss.Amendment{Set: test.set, Reason: "weighed again", By: sluss.Person{Name: "Karin Holm"}})
 			faults, _ := err.(sluss.Faults) //nolint:errorlint // as Amend says

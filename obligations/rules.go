@@ -13,7 +13,7 @@ import (
 type rule struct {
 	sluss.Rule
 	registry string     // that is told
-	report   sluss.Note // what it is told; empty: an exception, or a rule of amendments
+	report   sluss.ReportKind // what it is told; empty: an exception, or a rule of amendments
 	role     sluss.Role // whose duty it is; empty: that depends on the batch
 	signer   signer     // who signs the report
 	clock    clock      // by when it is owed; see rules_sweden.go

@@ -38,25 +38,25 @@ func frenchRules() []rule {
 	var table []rule
 	for _, r := range []struct {
 		id, statute, paragraph string
-		report                 sluss.Note
+		report                 sluss.ReportKind
 		role                   sluss.Role // empty: who hands the waste over, or may not sign; see batch.france
 		signer                 signer
 		title                  string
 	}{
-		{preflight, policy, "policy", sluss.NotePreflight, "", nobody, "The companies on the BSDD are looked up in Trackdéchets before the waste leaves"},
-		{creation, statute, article, sluss.NoteCreation, "", byApproval, "The BSDD is created before the waste leaves"},
-		{sealing, statute, article, sluss.NoteSealing, "", byApproval, "The BSDD is sealed before the waste leaves"},
-		{emission, statute, article, sluss.NoteEmission, "", byTheParty, "The party that hands the waste over signs the BSDD before the waste leaves"},
-		{takeOver, statute, article, sluss.NoteTakeOver, sluss.Transporter, byTheParty, "The transporter signs the BSDD before the waste leaves"},
-		{storage, statute, article, sluss.NoteStoring, sluss.Collector, byTheParty, "Who stores the waste on the way signs its arrival there on the BSDD"},
-		{storingVerdict, statute, article, sluss.NoteStoringVerdict, sluss.Collector, byTheParty, "Who stores the waste on the way signs on the BSDD whether it accepts it"},
-		{resealing, statute, article, sluss.NoteResealing, sluss.Collector, byApproval, "The BSDD is sealed anew before the waste leaves the storage on the way"},
-		{arrival, statute, article, sluss.NoteArrival, sluss.Receiver, byTheParty, "The receiver signs the arrival of the waste on the BSDD"},
-		{acceptance, statute, article, sluss.NoteAcceptance, sluss.Receiver, byTheParty, "The receiver signs on the BSDD whether it accepts the waste"},
-		{pickup, statute, article, sluss.NotePickup, "", byApproval, "Each producer's part of a collection round is created before the round starts"},
-		{gathering, statute, article, sluss.NoteGathering, "", byApproval, "The producers' parts are put on the collection round before it starts"},
-		{paper, statute, article, sluss.NotePaper, sluss.Receiver, byTheParty, "The receiver tells Trackdéchets of a BSDD that was signed on paper"},
-		{processing, statute, article, sluss.NoteProcessing, sluss.Receiver, byTheParty, "The receiver signs the treatment of the waste on the BSDD"},
+		{preflight, policy, "policy", sluss.ReportPreflight, "", nobody, "The companies on the BSDD are looked up in Trackdéchets before the waste leaves"},
+		{creation, statute, article, sluss.ReportCreation, "", byApproval, "The BSDD is created before the waste leaves"},
+		{sealing, statute, article, sluss.ReportSealing, "", byApproval, "The BSDD is sealed before the waste leaves"},
+		{emission, statute, article, sluss.ReportEmission, "", byTheParty, "The party that hands the waste over signs the BSDD before the waste leaves"},
+		{takeOver, statute, article, sluss.ReportTakeOver, sluss.Transporter, byTheParty, "The transporter signs the BSDD before the waste leaves"},
+		{storage, statute, article, sluss.ReportStoring, sluss.Collector, byTheParty, "Who stores the waste on the way signs its arrival there on the BSDD"},
+		{storingVerdict, statute, article, sluss.ReportStoringVerdict, sluss.Collector, byTheParty, "Who stores the waste on the way signs on the BSDD whether it accepts it"},
+		{resealing, statute, article, sluss.ReportResealing, sluss.Collector, byApproval, "The BSDD is sealed anew before the waste leaves the storage on the way"},
+		{arrival, statute, article, sluss.ReportArrival, sluss.Receiver, byTheParty, "The receiver signs the arrival of the waste on the BSDD"},
+		{acceptance, statute, article, sluss.ReportAcceptance, sluss.Receiver, byTheParty, "The receiver signs on the BSDD whether it accepts the waste"},
+		{pickup, statute, article, sluss.ReportPickup, "", byApproval, "Each producer's part of a collection round is created before the round starts"},
+		{gathering, statute, article, sluss.ReportGathering, "", byApproval, "The producers' parts are put on the collection round before it starts"},
+		{paper, statute, article, sluss.ReportPaper, sluss.Receiver, byTheParty, "The receiver tells Trackdéchets of a BSDD that was signed on paper"},
+		{processing, statute, article, sluss.ReportProcessing, sluss.Receiver, byTheParty, "The receiver signs the treatment of the waste on the BSDD"},
 		{sluss.RuleRevision, statute, article, "", "", nobody, "The BSDD is revised, once its other parties approve"},
 		{sluss.RuleCancellation, statute, article, "", "", nobody, "The BSDD is deleted, or cancelled once its other parties approve"},
 	} {

@@ -18,6 +18,6 @@ func norwegianRules() []rule {
 			Paragraph: "policy", Title: "The Norwegian vehicles of a leg by road are checked before it starts",
 			From: time.Date(2019, time.February, 8, 0, 0, 0, 0, oslo), // from then on inspections fall due on dates, which the check compares
 		},
-		registry: sluss.Autosys, report: sluss.NoteClearance, role: sluss.Transporter, signer: nobody,
+		registry: sluss.Autosys, report: sluss.ReportClearance, role: sluss.Transporter, signer: nobody,
 	}}
 }

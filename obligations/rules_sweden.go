@@ -64,21 +64,21 @@ func swedishRules() []rule {
 	for _, r := range []struct {
 		id, paragraph string
 		from, to      time.Time
-		report        sluss.Note
+		report        sluss.ReportKind
 		role          sluss.Role
 		clock         clock
 		keep          int
 		title         string
 	}{
-		{removal, "ch. 6 § 1, clock of § 11", reporting, until, sluss.NoteRemoval, sluss.Producer, before, keepOther, "The producer reports the removal within two working days after the transport starts"},
-		{transport, "ch. 6 § 2, clock of § 11", reporting, until, sluss.NoteTransport, sluss.Transporter, before, keepTransport, "Each transporter reports its own leg within two working days after the transport starts"},
-		{collection, "ch. 6 § 3 p. 1, clock of § 11", reporting, until, sluss.NoteCollection, sluss.Collector, twoWorkingDays, keepOther, "The collector notes the reception within two working days and reports it within two more"},
-		{collectionTransport, "ch. 6 § 3 p. 2, clock of § 11", reporting, until, sluss.NoteCollectionTransport, sluss.Collector, before, keepOther, "The collector reports what leaves within two working days after the transport starts; of regrouped waste it names the largest predecessor"},
-		{deal, "ch. 6 § 4, clock of § 11", reporting, until, sluss.NoteDeal, sluss.Dealer, twoWorkingDays, keepOther, "The dealer or broker notes the deal within two working days and reports it within two more"},
-		{reception, "ch. 6 § 5 p. 1, clock of § 11", reporting, until, sluss.NoteReception, sluss.Receiver, twoWorkingDays, keepOther, "The receiver notes the reception within two working days and reports it within two more"},
-		{treatment, "ch. 6 § 5 p. 2 and second paragraph, clock of § 11", reporting, until, sluss.NoteTreatment, sluss.Receiver, quarterly, keepOther, "The treater compiles the results of a quarter by the end of the month after it and reports them within two working days more"},
-		{forwarding, "ch. 6 § 5 p. 3, clock of § 11", reporting, until, sluss.NoteForwarding, sluss.Treater, before, keepOther, "The treater reports what leaves within two working days after the transport starts; of mixed waste it names the largest predecessor"},
-		{householdTransport, "ch. 6 §§ 2 and 23, clock of § 11", households, until, sluss.NoteTransport, sluss.Transporter, twoDays, keepTransport, "The transporter of households' waste straight to a treater notes it within two days after delivery and reports it within two working days more"},
+		{removal, "ch. 6 § 1, clock of § 11", reporting, until, sluss.ReportRemoval, sluss.Producer, before, keepOther, "The producer reports the removal within two working days after the transport starts"},
+		{transport, "ch. 6 § 2, clock of § 11", reporting, until, sluss.ReportTransport, sluss.Transporter, before, keepTransport, "Each transporter reports its own leg within two working days after the transport starts"},
+		{collection, "ch. 6 § 3 p. 1, clock of § 11", reporting, until, sluss.ReportCollection, sluss.Collector, twoWorkingDays, keepOther, "The collector notes the reception within two working days and reports it within two more"},
+		{collectionTransport, "ch. 6 § 3 p. 2, clock of § 11", reporting, until, sluss.ReportCollectionTransport, sluss.Collector, before, keepOther, "The collector reports what leaves within two working days after the transport starts; of regrouped waste it names the largest predecessor"},
+		{deal, "ch. 6 § 4, clock of § 11", reporting, until, sluss.ReportDeal, sluss.Dealer, twoWorkingDays, keepOther, "The dealer or broker notes the deal within two working days and reports it within two more"},
+		{reception, "ch. 6 § 5 p. 1, clock of § 11", reporting, until, sluss.ReportReception, sluss.Receiver, twoWorkingDays, keepOther, "The receiver notes the reception within two working days and reports it within two more"},
+		{treatment, "ch. 6 § 5 p. 2 and second paragraph, clock of § 11", reporting, until, sluss.ReportTreatment, sluss.Receiver, quarterly, keepOther, "The treater compiles the results of a quarter by the end of the month after it and reports them within two working days more"},
+		{forwarding, "ch. 6 § 5 p. 3, clock of § 11", reporting, until, sluss.ReportForwarding, sluss.Treater, before, keepOther, "The treater reports what leaves within two working days after the transport starts; of mixed waste it names the largest predecessor"},
+		{householdTransport, "ch. 6 §§ 2 and 23, clock of § 11", households, until, sluss.ReportTransport, sluss.Transporter, twoDays, keepTransport, "The transporter of households' waste straight to a treater notes it within two days after delivery and reports it within two working days more"},
 		{householdCentre, "ch. 6 § 22", households, until, "", "", asSoonAsPossible, 0, "Nobody notes a municipality's transport of households' waste to a recycling centre"},
 		{householdCollection, "ch. 6 § 24", households, until, "", "", asSoonAsPossible, 0, "Nobody notes the reception of households' waste at a municipality's sites"},
 		{sluss.RuleCorrection, "ch. 6 § 12", reporting, until, "", "", asSoonAsPossible, 0, "A report that is known to be wrong is corrected as soon as possible"},

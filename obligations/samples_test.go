@@ -138,5 +138,5 @@ func life(legs int) []sluss.Event {
 		events = append(events, happens(sluss.HandedOver, leg, leg+1, 8))
 	}
 	return append(events,
-		happens(sluss.Received, 0, 5, 14, kilograms(1_240)), happens(sluss.Taken, 0, 5, 15), happens(sluss.Treated, 0, 9, 10))
+		happens(sluss.Received, 0, 5, 14, kilograms(1_240)), happens(sluss.WasteAccepted, 0, 5, 15), happens(sluss.Treated, 0, 9, 10))
 }

@@ -43,8 +43,8 @@ func TestSwedishObligationsAreThoseOfTheStatute(t *testing.T) {
 			if g := statutetest.Read(got); g != w {
 				t.Errorf("got  %s\nwant %s", g, w)
 			}
-			if got.Gates != "" || got.Signer != d.Approval || !strings.HasSuffix(got.Rule.ID, "."+string(got.Note)) {
-				t.Errorf("%s: gates %q, signer %q, note %q", got.ID, got.Gates, got.Signer, got.Note)
+			if got.Gates != "" || got.Signer != d.Approval || !strings.HasSuffix(got.Rule.ID, "."+string(got.Report)) {
+				t.Errorf("%s: gates %q, signer %q, note %q", got.ID, got.Gates, got.Signer, got.Report)
 			}
 		}
 		for id, o := range owed {

@@ -16,7 +16,7 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 			return
 		}
 		law := latest(rule)
-		o.NoteBy, o.Due = law.clock.times(start)
+		o.ReportBy, o.Due = law.clock.times(start)
 		owed = b.owe(owed, rule, start, b.after(upTo, law.report, o))
 	}
 	at := b.event.At
@@ -58,7 +58,7 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 // the party that received it in the batch that this one continues. It waits until
 // one working day before it is due, or one day before, if that working day is
 // before the event.
-func (b batch) after(leg int, report sluss.Note, o sluss.Obligation) sluss.Obligation {
+func (b batch) after(leg int, report sluss.ReportKind, o sluss.Obligation) sluss.Obligation {
 	for leg > 0 && (!b.transportWasOwed(leg) || sluss.ObligationID(transport, leg) == o.ID) {
 		leg--
 	}

@@ -26,7 +26,7 @@ const (
 
 var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
-// place checks a place. In Sweden it wants one of the ways of the register:
+// place checks a place. In Sweden it wants one of the ways of the registry:
 // the municipality with address and postcode, position or establishment.
 // Where no company handed it over the municipality is enough, abroad the
 // country.

@@ -8,7 +8,7 @@ import (
 	"sluss"
 )
 
-// onRounds begin the codes of waste of which the register takes collection
+// onRounds begin the codes of waste of which the registry takes collection
 // rounds.
 var onRounds = []string{
 	"1302", "1305", "1602", "1607", "2001", "130110", "130111", "130112", "130113", "150110", "150202", "160601", "190810",
@@ -54,7 +54,7 @@ func (f *faults) pickups(b batch) {
 
 // ofRound checks an event of a round: it is accepted or refused in whole.
 func (f *faults) ofRound(b batch, e sluss.Event) {
-	if len(b.Pickups) > 0 && e.Kind == sluss.Taken && e.RefusedMass > 0 {
+	if len(b.Pickups) > 0 && e.Kind == sluss.WasteAccepted && e.RefusedMass > 0 {
 		f.add("refused_mass", "a collection round is accepted or refused as a whole", "leave it out, or report refused")
 	}
 }

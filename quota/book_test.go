@@ -8,22 +8,22 @@ import (
 	"sluss/quota"
 )
 
-// book is the ledger's part in memory: calls made, tickets, promises. It decides
+// book is the ledger's part in memory: calls made, tickets, reservations. It decides
 // as package ledger does, with the same arithmetic.
 type book struct {
 	terms     quota.Terms
-	made      []time.Time // slots of calls, ours and those that others are known to have made; in order
+	made      []time.Time // reservations of calls, ours and those that others are known to have made; in order
 	tickets   map[key]*ticket
 	inTime    tickets
 	late      tickets
-	promised  []*ticket // by slot
+	reserved  []*ticket // by reservation
 	order     fenwick   // of those that wait
 	waiting   int
 	ids       int64
 	turns     int64
 	notBefore time.Time
 	paused    bool
-	governed  time.Time
+	hasDispatcher  time.Time
 	ahead     projection
 }
 
@@ -45,11 +45,11 @@ type ticket struct {
 	key
 	owner  *filing
 	by     int64     // nanoseconds since the epoch
-	slot   time.Time // promised
+	reservedAt   time.Time // reserved
 	told   bool
 	missed int
-	rests  time.Time // until when it is promised none again
-	waits  bool      // without a slot
+	rests  time.Time // until when it is reserved none again
+	waits  bool      // without a reservation
 	queued bool      // it is in one of the heaps, perhaps without need
 }
 
@@ -62,10 +62,10 @@ func newBook(terms quota.Terms, start time.Time) *book {
 // turn is the answer to who asks.
 type turn struct {
 	go_        bool
-	slot       time.Time // of go_
+	reservedAt       time.Time // of go_
 	granted    bool
-	in         time.Duration // else: the slot that is promised, or expected; zero: nobody can say
-	ungoverned bool
+	in         time.Duration // else: the reservation that is reserved, or expected; zero: nobody can say
+	noDispatcher bool
 }
 
 // ask is ledger.Begin, without what it looks up of earlier outcomes.
@@ -74,7 +74,7 @@ func (b *book) ask(now time.Time, k key, f *filing) turn {
 	word := quota.Ticket{Asked: now, Due: f.due, Calls: 1}
 	var granted time.Time
 	if mine != nil {
-		granted = mine.slot
+		granted = mine.reservedAt
 	}
 	if !b.paused {
 		behind := b.behind(now, mine, f)
@@ -84,16 +84,16 @@ func (b *book) ask(now time.Time, k key, f *filing) turn {
 		} else {
 			s.Past = b.past(now)
 		}
-		slot, go_ := b.terms.Ask(s, word)
+		reservedAt, go_ := b.terms.Ask(s, word)
 		switch {
 		case go_:
 			if mine != nil {
 				b.drop(mine)
 			}
-			b.insert(slot)
-			return turn{go_: true, slot: slot}
-		case !slot.IsZero():
-			return turn{granted: true, in: slot.Sub(now)}
+			b.insert(reservedAt)
+			return turn{go_: true, reservedAt: reservedAt}
+		case !reservedAt.IsZero():
+			return turn{granted: true, in: reservedAt.Sub(now)}
 		}
 	}
 	if mine == nil {
@@ -103,24 +103,24 @@ func (b *book) ask(now time.Time, k key, f *filing) turn {
 		b.tickets[k] = mine
 	}
 	mine.rests = time.Time{}
-	if !mine.slot.IsZero() {
+	if !mine.reservedAt.IsZero() {
 		mine.missed++
 		f.missed++
-		b.unpromise(mine)
+		b.unreserve(mine)
 	}
 	b.wait(mine)
-	return turn{in: b.expect(now, mine), ungoverned: !now.Before(b.governed.Add(5 * time.Second))}
+	return turn{in: b.expect(now, mine), noDispatcher: !now.Before(b.hasDispatcher.Add(5 * time.Second))}
 }
 
-func (b *book) insert(slot time.Time) {
+func (b *book) insert(reservedAt time.Time) {
 	i := len(b.made)
-	for i > 0 && slot.Before(b.made[i-1]) {
+	for i > 0 && reservedAt.Before(b.made[i-1]) {
 		i--
 	}
-	b.made = slices.Insert(b.made, i, slot)
+	b.made = slices.Insert(b.made, i, reservedAt)
 }
 
-// from is how many slots there are before a moment.
+// from is how many reservations there are before a moment.
 func (b *book) from(moment time.Time) int {
 	i, _ := slices.BinarySearchFunc(b.made, moment, time.Time.Compare)
 	return i
@@ -130,20 +130,20 @@ func (b *book) from(moment time.Time) int {
 func (b *book) past(now time.Time) *quota.Past {
 	began := now.Add(-b.terms.Longest() - time.Minute)
 	recent := b.made[b.from(began.Add(1)):]
-	slots := make([]time.Time, 0, len(recent)+len(b.promised)+1)
+	reservations := make([]time.Time, 0, len(recent)+len(b.reserved)+1)
 	earliest := now.Add(-b.terms.Grace())
 	p := 0
-	for p < len(b.promised) && b.promised[p].slot.Before(earliest) {
+	for p < len(b.reserved) && b.reserved[p].reservedAt.Before(earliest) {
 		p++
 	}
-	for _, slot := range recent {
-		for ; p < len(b.promised) && b.promised[p].slot.Before(slot); p++ {
-			slots = append(slots, b.promised[p].slot)
+	for _, reservedAt := range recent {
+		for ; p < len(b.reserved) && b.reserved[p].reservedAt.Before(reservedAt); p++ {
+			reservations = append(reservations, b.reserved[p].reservedAt)
 		}
-		slots = append(slots, slot)
+		reservations = append(reservations, reservedAt)
 	}
-	for ; p < len(b.promised); p++ {
-		slots = append(slots, b.promised[p].slot)
+	for ; p < len(b.reserved); p++ {
+		reservations = append(reservations, b.reserved[p].reservedAt)
 	}
 	earlier := map[time.Time]int{}
 	for _, moment := range []time.Time{now.Add(-time.Hour), now.Add(time.Hour)} {
@@ -151,7 +151,7 @@ func (b *book) past(now time.Time) *quota.Past {
 			earlier[midnight] = max(0, b.from(began.Add(1))-b.from(midnight))
 		}
 	}
-	return quota.NewPast(slots, earlier)
+	return quota.NewPast(reservations, earlier)
 }
 
 // sift sees to it that the heaps begin with somebody who waits.
@@ -210,16 +210,16 @@ func (b *book) unwait(t *ticket) {
 	}
 }
 
-func (b *book) unpromise(t *ticket) {
-	if i := slices.Index(b.promised, t); i >= 0 {
-		b.promised = slices.Delete(b.promised, i, i+1)
+func (b *book) unreserve(t *ticket) {
+	if i := slices.Index(b.reserved, t); i >= 0 {
+		b.reserved = slices.Delete(b.reserved, i, i+1)
 	}
-	t.slot, t.told = time.Time{}, false
+	t.reservedAt, t.told = time.Time{}, false
 }
 
 func (b *book) drop(t *ticket) {
 	b.unwait(t)
-	b.unpromise(t)
+	b.unreserve(t)
 	delete(b.tickets, t.key)
 }
 
@@ -228,7 +228,7 @@ type projection struct {
 	made  time.Time
 	hold  time.Time
 	past  *quota.Past
-	slots []time.Time
+	reservations []time.Time
 }
 
 // expect is about how long it will take.
@@ -244,50 +244,50 @@ func (b *book) expect(now time.Time, t *ticket) time.Duration {
 	more := max(0, ahead-farAhead)
 	ahead = min(ahead, farAhead)
 	p := &b.ahead
-	if now.Sub(p.made) > 5*time.Second && (len(p.slots) == 0 || now.After(p.slots[0])) || !p.hold.Equal(b.notBefore) {
+	if now.Sub(p.made) > 5*time.Second && (len(p.reservations) == 0 || now.After(p.reservations[0])) || !p.hold.Equal(b.notBefore) {
 		*p = projection{made: now, hold: b.notBefore, past: b.past(now)}
 	}
 	from := now
 	if p.hold.After(from) {
 		from = p.hold
 	}
-	for len(p.slots) <= ahead {
-		p.slots = append(p.slots, b.terms.Take(from, p.past, 1, false))
+	for len(p.reservations) <= ahead {
+		p.reservations = append(p.reservations, b.terms.Take(from, p.past, 1, false))
 	}
-	return max(b.terms.Beyond(p.slots[ahead], more).Sub(now), time.Microsecond)
+	return max(b.terms.Beyond(p.reservations[ahead], more).Sub(now), time.Microsecond)
 }
 
-// promise is what a filing is told.
-type promise struct {
+// reservation is what a filing is told.
+type reservation struct {
 	*ticket
-	slot time.Time
+	reservedAt time.Time
 	in   time.Duration
 }
 
 // dispatch is ledger.Dispatch.
-func (b *book) dispatch(now time.Time) (promises []promise, next time.Duration) {
-	for _, t := range slices.Clone(b.promised) {
-		if t.slot.Before(now.Add(-b.terms.Grace())) {
+func (b *book) dispatch(now time.Time) (reservations []reservation, next time.Duration) {
+	for _, t := range slices.Clone(b.reserved) {
+		if t.reservedAt.Before(now.Add(-b.terms.Grace())) {
 			t.rests = now.Add(min(10*time.Second<<min(t.missed, 10), 5*time.Minute))
 			t.missed++
 			t.owner.missed++
-			b.unpromise(t)
+			b.unreserve(t)
 			b.wait(t)
 		}
 	}
 	if b.waiting > 0 {
 		next = b.give(now)
 	}
-	b.governed = time.Time{}
+	b.hasDispatcher = time.Time{}
 	if b.waiting > 0 {
-		b.governed = now.Add(next)
+		b.hasDispatcher = now.Add(next)
 	}
-	for _, t := range b.promised {
+	for _, t := range b.reserved {
 		if !t.told {
-			promises = append(promises, promise{t, t.slot, max(0, t.slot.Sub(now))})
+			reservations = append(reservations, reservation{t, t.reservedAt, max(0, t.reservedAt.Sub(now))})
 		}
 	}
-	return promises, next
+	return reservations, next
 }
 
 func (b *book) give(now time.Time) (next time.Duration) {
@@ -301,8 +301,8 @@ func (b *book) give(now time.Time) (next time.Duration) {
 	}
 	until := now.Add(horizon)
 	behind := 0
-	for _, t := range b.promised {
-		if t.slot.Before(now.Add(-time.Second)) {
+	for _, t := range b.reserved {
+		if t.reservedAt.Before(now.Add(-time.Second)) {
 			behind++
 		}
 	}
@@ -337,10 +337,10 @@ func (b *book) give(now time.Time) (next time.Duration) {
 		t := taken[g.Ticket.ID]
 		delete(taken, t.ID)
 		b.unwait(t)
-		t.slot, t.told = g.At, false
-		b.promised = append(b.promised, t)
+		t.reservedAt, t.told = g.At, false
+		b.reserved = append(b.reserved, t)
 	}
-	slices.SortStableFunc(b.promised, func(a, b *ticket) int { return a.slot.Compare(b.slot) })
+	slices.SortStableFunc(b.reserved, func(a, b *ticket) int { return a.reservedAt.Compare(b.reservedAt) })
 	for _, t := range taken { // in any order: a heap does not mind
 		t.queued = true
 		if t.Late(now) {

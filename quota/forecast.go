@@ -23,7 +23,7 @@ func (t Terms) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
 		ticket, _ := queue.Pop(at)
 		at = t.Take(at, past, ticket.Calls, ticket.Urgent)
 		grants = append(grants, Grant{Ticket: ticket, At: at})
-		if len(past.slots) > 2*some && len(past.slots) > 4*t.most() {
+		if len(past.reservations) > 2*some && len(past.reservations) > 4*t.most() {
 			keep, _ := past.back(max(some, 2*t.most()))
 			past.Forget(keep, t.Midnights(at)...)
 		}
@@ -31,7 +31,7 @@ func (t Terms) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
 	return grants
 }
 
-// most is how many slots any window needs to be remembered.
+// most is how many reservations any window needs to be remembered.
 func (t Terms) most() int {
 	most := perSecond
 	for _, l := range t.Limits {

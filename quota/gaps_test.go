@@ -11,9 +11,9 @@ func TestAskRemembersATurn(t *testing.T) {
 	terms := Terms{Limits: []Limit{{Calls: 3, Per: time.Minute}}}
 	for calls, want := range map[int]int{2: 3, 3: 1} { // three more do not go
 		past := NewPast([]time.Time{now}, nil)
-		slot, turn := terms.Ask(Standing{Now: now, Past: past}, Ticket{Calls: calls})
+		reservedAt, turn := terms.Ask(Standing{Now: now, Past: past}, Ticket{Calls: calls})
 		if turn != (calls == 2) || past.Since(now) != want {
-			t.Errorf("%d calls: slot %v, turn %v; %d slots are remembered, want %d", calls, slot, turn, past.Since(now), want)
+			t.Errorf("%d calls: reservation %v, turn %v; %d reservations are remembered, want %d", calls, reservedAt, turn, past.Since(now), want)
 		}
 	}
 }
@@ -23,9 +23,9 @@ func TestUrgentOnesWaitLonger(t *testing.T) {
 	for _, ahead := range []time.Duration{Near, Near + 1000, NearUrgent, NearUrgent + 1000} {
 		for _, urgent := range []bool{false, true} {
 			past := NewPast([]time.Time{now.Add(ahead)}, nil)
-			slot, turn := Terms{}.Ask(Standing{Now: now, Past: past}, Ticket{Calls: 1, Urgent: urgent})
-			if want := ahead <= (Ticket{Urgent: urgent}).Near(); turn != want || turn && !slot.Equal(now.Add(ahead)) {
-				t.Errorf("%s ahead, urgent %t: slot %v, turn %v", ahead, urgent, slot, turn)
+			reservedAt, turn := Terms{}.Ask(Standing{Now: now, Past: past}, Ticket{Calls: 1, Urgent: urgent})
+			if want := ahead <= (Ticket{Urgent: urgent}).Near(); turn != want || turn && !reservedAt.Equal(now.Add(ahead)) {
+				t.Errorf("%s ahead, urgent %t: reservation %v, turn %v", ahead, urgent, reservedAt, turn)
 			}
 		}
 	}
@@ -52,7 +52,7 @@ func TestPlanGivesTheLastMomentToo(t *testing.T) {
 		past := NewPast([]time.Time{now.Add(time.Second)}, nil)
 		grants, next := Terms{}.Plan(now, now.Add(time.Second-short), past, queue)
 		if given := short == 0; given != (len(grants) == 1) || given != next.IsZero() {
-			t.Errorf("%s before the slot: given %v, next %v", short, grants, next)
+			t.Errorf("%s before the reservation: given %v, next %v", short, grants, next)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func TestPlanIsOfUrgentAndOfSeveralCalls(t *testing.T) {
 	past := NewPast(nil, nil)
 	grants, next := terms.Plan(now, now.Add(time.Minute), past, queue)
 	if !slices.Equal(ids(grants), []int64{1}) || past.Since(now) != 3 {
-		t.Errorf("turns of %v, %d slots remembered; want one of three calls", ids(grants), past.Since(now))
+		t.Errorf("turns of %v, %d reservations remembered; want one of three calls", ids(grants), past.Since(now))
 	}
 	if want := at(t, "2026-01-01T23:00:00Z"); !next.Equal(want) {
 		t.Errorf("the next turn is at %v, want that of the reserve's last call, %v", next, want)
@@ -81,7 +81,7 @@ func TestPastKeepsItsOrder(t *testing.T) {
 	}
 	for i, want := range []int{4, 4, 3, 1, 0} {
 		if got := past.Since(now.Add(time.Duration(i) * time.Second)); got != want {
-			t.Errorf("%d slots from second %d on, want %d", got, i, want)
+			t.Errorf("%d reservations from second %d on, want %d", got, i, want)
 		}
 	}
 }

@@ -1,6 +1,6 @@
-// Package quota is the arithmetic on what a registry allows: limits, and slots,
+// Package quota is the arithmetic on what a registry allows: limits, and reservations,
 // the moments at which calls may be made. It has no clock and no state; who asks
-// brings the time and the memory of past slots.
+// brings the time and the memory of past reservations.
 package quota
 
 import (

@@ -186,19 +186,19 @@ func fits(p period, w wish) bool { return w.from.Before(p.end) && !w.due.Before(
 
 // matching is the size of the largest matching of wishes and calls (Kuhn).
 func matching(periods []period, wishes []wish) (size int) {
-	var slots []period
+	var reservations []period
 	for _, p := range periods {
 		for range p.calls {
-			slots = append(slots, p)
+			reservations = append(reservations, p)
 		}
 	}
-	owner := make([]int, len(slots))
+	owner := make([]int, len(reservations))
 	for i := range owner {
 		owner[i] = -1
 	}
 	var augment func(w int, seen []bool) bool
 	augment = func(w int, seen []bool) bool {
-		for i, p := range slots {
+		for i, p := range reservations {
 			if seen[i] || !fits(p, wishes[w]) {
 				continue
 			}
@@ -211,7 +211,7 @@ func matching(periods []period, wishes []wish) (size int) {
 		return false
 	}
 	for w := range wishes {
-		if augment(w, make([]bool, len(slots))) {
+		if augment(w, make([]bool, len(reservations))) {
 			size++
 		}
 	}

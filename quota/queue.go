@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Ticket is a wait for slots.
+// Ticket is a wait for reservations.
 type Ticket struct {
 	ID    int64     // in the order of asking
 	Asked time.Time // when
 	Due   time.Time // when the registry must have it; zero: it has no clock
-	Calls int       // how many slots it takes, all at one moment; at least one
+	Calls int       // how many reservations it takes, all at one moment; at least one
 	// Urgent: a person waits for the answer.
 	Urgent bool
 }
@@ -115,8 +115,8 @@ type Grant struct {
 	At     time.Time
 }
 
-// Plan gives slots to those that wait, in order, up to the moment until, and
-// adds them to the past. Where somebody is left, next is the first slot after
+// Plan gives reservations to those that wait, in order, up to the moment until, and
+// adds them to the past. Where somebody is left, next is the first reservation after
 // that moment.
 func (t Terms) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
 	for {

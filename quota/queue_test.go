@@ -62,7 +62,7 @@ func TestPlanEndsAtItsHorizon(t *testing.T) {
 		t.Errorf("%d turns, %d left, next %v; want 2, 3, %v", len(grants), queue.Len(), next, want)
 	}
 	if n := past.Since(now); n != 2 {
-		t.Errorf("%d slots remembered, want 2", n)
+		t.Errorf("%d reservations remembered, want 2", n)
 	}
 }
 
@@ -139,24 +139,24 @@ func TestAsk(t *testing.T) {
 	full := func() *Past { return NewPast([]time.Time{now.Add(-time.Second), now.Add(-time.Second)}, nil) }
 	for name, test := range map[string]struct {
 		s    Standing
-		slot time.Time
+		reservedAt time.Time
 		turn bool
 	}{
 		"nobody before":             {Standing{Past: NewPast(nil, nil)}, now, true},
 		"others before":             {Standing{Past: NewPast(nil, nil), Behind: true}, time.Time{}, false},
 		"quota used up":             {Standing{Past: full()}, time.Time{}, false},
 		"held":                      {Standing{Past: NewPast(nil, nil), Hold: now.Add(time.Minute)}, time.Time{}, false},
-		"promised, and it is near":  {Standing{Past: full(), Granted: now.Add(Near), Behind: true}, now.Add(Near), true},
-		"promised, not yet":         {Standing{Past: full(), Granted: now.Add(time.Second), Behind: true}, now.Add(time.Second), false},
-		"promised, a little late":   {Standing{Past: full(), Granted: now.Add(-10 * time.Second)}, now, true},
-		"promised, missed":          {Standing{Past: full(), Granted: now.Add(-11 * time.Second)}, time.Time{}, false},
-		"promised, then overruled":  {Standing{Past: full(), Granted: now, Hold: now.Add(time.Minute)}, time.Time{}, false},
-		"promised, missed, but now": {Standing{Past: NewPast(nil, nil), Granted: now.Add(-11 * time.Second)}, now, true},
+		"reserved, and it is near":  {Standing{Past: full(), Granted: now.Add(Near), Behind: true}, now.Add(Near), true},
+		"reserved, not yet":         {Standing{Past: full(), Granted: now.Add(time.Second), Behind: true}, now.Add(time.Second), false},
+		"reserved, a little late":   {Standing{Past: full(), Granted: now.Add(-10 * time.Second)}, now, true},
+		"reserved, missed":          {Standing{Past: full(), Granted: now.Add(-11 * time.Second)}, time.Time{}, false},
+		"reserved, then overruled":  {Standing{Past: full(), Granted: now, Hold: now.Add(time.Minute)}, time.Time{}, false},
+		"reserved, missed, but now": {Standing{Past: NewPast(nil, nil), Granted: now.Add(-11 * time.Second)}, now, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.s.Now = now
-			if slot, turn := terms.Ask(test.s, Ticket{Calls: 1}); !slot.Equal(test.slot) || turn != test.turn {
-				t.Errorf("slot %v, turn %v; want %v, %v", slot, turn, test.slot, test.turn)
+			if reservedAt, turn := terms.Ask(test.s, Ticket{Calls: 1}); !reservedAt.Equal(test.reservedAt) || turn != test.turn {
+				t.Errorf("reservation %v, turn %v; want %v, %v", reservedAt, turn, test.reservedAt, test.turn)
 			}
 		})
 	}

@@ -11,7 +11,7 @@ var ways = []struct {
 	name string
 	way  way
 }{
-	{"governor", governed}, {"back-off", backoff}, {"next-retry-delay", told}, {"queue-rate", rated},
+	{"dispatcher", hasDispatcher}, {"back-off", backoff}, {"next-retry-delay", told}, {"queue-rate", rated},
 }
 
 // rivalry are the courses of things in which the ways are compared.
@@ -46,9 +46,9 @@ func rivalry(t testing.TB) []struct {
 	}{{"overload", saturated}, {"bursts", bursts}, {"day", day}}
 }
 
-// BenchmarkGovernor compares the governor with what Temporal offers by itself,
+// BenchmarkDispatcher compares the dispatcher with what Temporal offers by itself,
 // at the same registry, which refuses what is too much, with the same filings.
-func BenchmarkGovernor(b *testing.B) {
+func BenchmarkDispatcher(b *testing.B) {
 	var table strings.Builder
 	for _, r := range rivalry(b) {
 		for _, w := range ways {
@@ -98,7 +98,7 @@ func TestOtherWaysAreCalledToo(t *testing.T) {
 		if n.lost > 0 || n.twice > 0 || n.onTime != n.due {
 			t.Errorf("%s: %s; %d lost, %d twice", w.name, n, n.lost, n.twice)
 		}
-		if w.way != governed && w.way != rated && n.refused == 0 {
+		if w.way != hasDispatcher && w.way != rated && n.refused == 0 {
 			t.Errorf("%s: nothing was refused", w.name)
 		}
 	}

@@ -35,12 +35,12 @@ type figures struct {
 	calls, refused, asks   int
 	used                   float64 // of the quota while it was saturated
 	last                   time.Duration
-	overtaken, twice, lost int
+	outdated, twice, lost int
 	missed                 int
 }
 
 func (n figures) String() string {
-	return fmt.Sprintf("%d filings, the last after %s: %d of %d in time, %.2f %% of the %d that could be; %d calls, %.2f %% of the saturated quota, %d refused; %.2f asks a call, %d promises missed",
+	return fmt.Sprintf("%d filings, the last after %s: %d of %d in time, %.2f %% of the %d that could be; %d calls, %.2f %% of the saturated quota, %d refused; %.2f asks a call, %d reservations missed",
 		n.filings, n.last.Round(time.Second), n.onTime, n.due, share(n.onTime, n.best), n.best, n.calls, 100*n.used, n.refused, n.asksPerCall(), n.missed)
 }
 
@@ -99,8 +99,8 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	}
 	n.best = bestOf(c.rule, filings, start, start.Add(c.lasts), others, away)
 	n.used = c.use(start, s.register)
-	if w == governed {
-		n.overtaken = overtaken(filings, s.register.served, s.book.terms)
+	if w == hasDispatcher {
+		n.outdated = outdated(filings, s.register.served, s.book.terms)
 	}
 	return n, s, filings
 }
@@ -139,10 +139,10 @@ func (c scenario) use(start time.Time, r *register) float64 {
 	return float64(calls) / could
 }
 
-// overtaken is how many filings were late while another was called that could
+// outdated is how many filings were late while another was called that could
 // have waited longer: from when it was known to who hands out turns, until its
 // own due time. Those are left out whose own turn was missed.
-func overtaken(filings []*filing, calls []served, terms quota.Terms) (n int) {
+func outdated(filings []*filing, calls []served, terms quota.Terms) (n int) {
 	known := terms.Horizon() + terms.Grace() + 10*time.Second
 	by := func(f *filing) time.Time { return quota.Ticket{Asked: f.arrives, Due: f.due}.By() }
 	var moments []time.Time
@@ -192,7 +192,7 @@ func (c scenario) check(t *testing.T) {
 	t.Helper()
 	t.Parallel()
 	began := time.Now()
-	n, s, _ := c.run(t, governed)
+	n, s, _ := c.run(t, hasDispatcher)
 	t.Logf("%s (%s)", n, time.Since(began).Round(time.Millisecond))
 	if n.refused > c.refused {
 		t.Errorf("%d calls too many, %d are allowed for", n.refused, c.refused)
@@ -210,11 +210,11 @@ func (c scenario) check(t *testing.T) {
 	if of := share(n.onTime, n.best); of < 99 {
 		t.Errorf("%.2f %% of those that could be in time were", of)
 	}
-	if n.overtaken > 0 {
-		t.Errorf("%d were late while others were called that could wait longer", n.overtaken)
+	if n.outdated > 0 {
+		t.Errorf("%d were late while others were called that could wait longer", n.outdated)
 	}
-	if s.governor.runs || s.book.waiting > 0 {
-		t.Error("the governor still runs, and nobody waits")
+	if s.dispatcher.runs || s.book.waiting > 0 {
+		t.Error("the dispatcher still runs, and nobody waits")
 	}
 }
 
@@ -277,7 +277,7 @@ func TestShortWindows(t *testing.T) {
 	}
 }
 
-// TestBacklogOverADaysQuota has 200,000 filings at once, of which a register
+// TestBacklogOverADaysQuota has 200,000 filings at once, of which a registry
 // takes 50,000 a day, and a quarter cannot be in time; the clocks change meanwhile.
 func TestBacklogOverADaysQuota(t *testing.T) {
 	skipLong(t)
@@ -295,7 +295,7 @@ func skipLong(t *testing.T) {
 }
 
 // TestMidnightsWhenClocksChange has more to do than a day's quota around days
-// of 23 and of 25 hours, at registers whose clocks are not ours.
+// of 23 and of 25 hours, at registries whose clocks are not ours.
 func TestMidnightsWhenClocksChange(t *testing.T) {
 	for _, start := range []string{"2026-03-27T11:00:00Z", "2026-10-23T10:00:00Z"} {
 		for _, clock := range []time.Duration{-1500 * time.Millisecond, 1500 * time.Millisecond} {
@@ -322,7 +322,7 @@ func TestDueTheSameDay(t *testing.T) {
 			return append(arriving(w, 14_000, 60*time.Hour, 3*time.Hour, 30*time.Hour), arriving(w, 4000, time.Hour, 20*time.Hour, 72*time.Hour)...)
 		},
 	}
-	n, s, filings := c.run(t, governed)
+	n, s, filings := c.run(t, hasDispatcher)
 	days, wishes := c.rule.periods(filings[0].arrives, s.now, 0), wishesOf(filings)
 	online := asTheyCome(days, wishes, false)
 	t.Logf("%s; %.2f %% of the %d that could be by who does not know what will come; %d, had the late ones waited",
@@ -336,7 +336,7 @@ func TestDueTheSameDay(t *testing.T) {
 }
 
 // TestSlowDatabase has the database take up to three seconds, for two of twenty
-// in every second minute, to say that an intent is recorded. Its slot is recorded by then, and
+// in every second minute, to say that an intent is recorded. Its reservation is recorded by then, and
 // calls that leave late all the same come too close to those of the next window.
 func TestSlowDatabase(t *testing.T) {
 	skipLong(t)
@@ -355,7 +355,7 @@ func TestSlowDatabase(t *testing.T) {
 				return 0
 			}
 		}
-		n, _, _ := c.run(t, governed)
+		n, _, _ := c.run(t, hasDispatcher)
 		t.Logf("up to %s late: %s", late, n)
 		if late < time.Second && n.refused > 0 {
 			t.Errorf("%d calls too many", n.refused)
@@ -395,13 +395,13 @@ func TestDueTogether(t *testing.T) {
 		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
 		filings: func(w *world) []*filing { return arriving(w, 60_000, time.Second, 5*time.Minute, 7*time.Minute) },
 	}
-	n, _, _ := c.run(t, governed)
+	n, _, _ := c.run(t, hasDispatcher)
 	t.Log(n)
 	if less := n.best - n.onTime; less > c.rule.calls {
 		t.Errorf("%d fewer in time than could be", less)
 	}
-	if n.overtaken > 0 || n.refused > 0 || n.lost > 0 || n.twice > 0 {
-		t.Errorf("%d were late while others were called that could wait longer; %d refused, %d lost, %d twice", n.overtaken, n.refused, n.lost, n.twice)
+	if n.outdated > 0 || n.refused > 0 || n.lost > 0 || n.twice > 0 {
+		t.Errorf("%d were late while others were called that could wait longer; %d refused, %d lost, %d twice", n.outdated, n.refused, n.lost, n.twice)
 	}
 }
 
@@ -426,9 +426,9 @@ func TestCrashes(t *testing.T) {
 	c.check(t)
 }
 
-// TestWithoutGovernor leaves filings to their own timers for a quarter of an
+// TestWithoutDispatcher leaves filings to their own timers for a quarter of an
 // hour.
-func TestWithoutGovernor(t *testing.T) {
+func TestWithoutDispatcher(t *testing.T) {
 	skipLong(t)
 	scenario{
 		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 4 * time.Hour,

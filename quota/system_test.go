@@ -17,7 +17,7 @@ type filing struct {
 	taken  time.Time // when the registry accepted it first
 	done   bool      // its workflow knows
 	asks   int       // turns it asked for, or tries
-	missed int       // promises that were not used, as the ledger saw it
+	missed int       // reservations that were not used, as the ledger saw it
 	torn   bool      // its worker died with it in hand
 	after  time.Duration
 
@@ -25,13 +25,13 @@ type filing struct {
 	purpose  purpose
 	open     bool // a submission of that number was begun and has no answer
 	absent   int
-	promise  *heard
-	listens  func() // the workflow waits for a promise, or its own timer
+	reservation  *heard
+	listens  func() // the workflow waits for a reservation, or its own timer
 	sleeping int64
 }
 
 type heard struct {
-	promise
+	reservation
 	at time.Time
 }
 
@@ -41,13 +41,13 @@ func (f *filing) onTime() bool { return !f.taken.IsZero() && !f.taken.After(f.du
 type way int
 
 const (
-	governed way = iota // by turns
+	hasDispatcher way = iota // by turns
 	backoff             // at once; refused, again after 1 s, doubled up to 100 s
 	told                // at once; refused, again when the registry says
 	rated               // from a task queue that gives so many a second; refused, like backoff
 )
 
-// system is workers, workflows and the governor, with the delays there are
+// system is workers, workflows and the dispatcher, with the delays there are
 // between them.
 type system struct {
 	*world
@@ -56,11 +56,11 @@ type system struct {
 	register *register
 	workers  []*worker
 	tasks    []*task // the task queue
-	promised []*task // its tasks of a higher priority
+	reserved []*task // its tasks of a higher priority
 	locked   time.Time
 	stalled  []func() // steps of workflows that no worker takes
 	asks     int
-	governor struct {
+	dispatcher struct {
 		runs, woken, waits bool
 		turn               int64
 		banned             bool // cannot be started
@@ -71,7 +71,7 @@ type system struct {
 	}
 	stall  func() time.Duration // of the database, before it takes an ask
 	commit func() time.Duration // how long it takes to say that the intent is recorded
-	late   time.Duration        // by how much a call may leave after its slot
+	late   time.Duration        // by how much a call may leave after its reservation
 }
 
 // worker is a process. Its clock shows another time, and goes at another pace.
@@ -96,7 +96,7 @@ type task struct {
 	worker   *worker
 	epoch    int
 	began    time.Time
-	promised bool // a slot
+	reserved bool // a reservation
 }
 
 func (t *task) lost() bool { return t.epoch != t.worker.epoch }
@@ -140,15 +140,15 @@ func (s *system) timer(d time.Duration, do func()) {
 }
 
 func (s *system) submit(f *filing) {
-	promised := f.promise != nil
-	f.promise, f.listens = nil, nil
-	s.queue(&task{filing: f, purpose: f.purpose, promised: promised})
+	reserved := f.reservation != nil
+	f.reservation, f.listens = nil, nil
+	s.queue(&task{filing: f, purpose: f.purpose, reserved: reserved})
 }
 
 func (s *system) queue(t *task) {
 	s.after(s.between(2*time.Millisecond, 15*time.Millisecond), func() {
-		if t.promised {
-			s.promised = append(s.promised, t)
+		if t.reserved {
+			s.reserved = append(s.reserved, t)
 		} else {
 			s.tasks = append(s.tasks, t)
 		}
@@ -158,7 +158,7 @@ func (s *system) queue(t *task) {
 
 // feed gives tasks to workers that have room.
 func (s *system) feed() {
-	for len(s.tasks)+len(s.promised) > 0 {
+	for len(s.tasks)+len(s.reserved) > 0 {
 		if s.way == rated {
 			if s.now.Before(s.rate.next) {
 				return
@@ -176,8 +176,8 @@ func (s *system) feed() {
 			return
 		}
 		from := &s.tasks
-		if len(s.promised) > 0 {
-			from = &s.promised
+		if len(s.reserved) > 0 {
+			from = &s.reserved
 		}
 		t := (*from)[0]
 		*from = (*from)[1:]
@@ -185,7 +185,7 @@ func (s *system) feed() {
 		best.in[t] = true
 		t.filing.asks++
 		s.asks++
-		if s.way != governed {
+		if s.way != hasDispatcher {
 			s.leave(t)
 			continue
 		}
@@ -235,17 +235,17 @@ func (s *system) begin(t *task) {
 			if t.lost() {
 				return
 			}
-			if given.ungoverned {
+			if given.noDispatcher {
 				s.govern()
 			}
 			if !given.go_ {
-				s.end(t, func() { s.awaitTurn(f, given) })
+				s.end(t, func() { s.awaitReservation(f, given) })
 				return
 			}
-			at := looked.Add(given.slot.Sub(from))
+			at := looked.Add(given.reservedAt.Sub(from))
 			if t.worker.clock(s.now).Sub(at) > s.late { // answered at once: nothing was sent
 				f.open = false
-				s.end(t, func() { s.awaitTurn(f, turn{granted: true, in: time.Second}) })
+				s.end(t, func() { s.awaitReservation(f, turn{granted: true, in: time.Second}) })
 				return
 			}
 			wait := time.Duration(float64(at.Sub(t.worker.clock(s.now))) / t.worker.pace)
@@ -274,7 +274,7 @@ func (s *system) leave(t *task) {
 // answered is what the workflow makes of an answer.
 func (s *system) answered(t *task, a answer) {
 	f := t.filing
-	if s.way != governed {
+	if s.way != hasDispatcher {
 		s.end(t, func() {
 			if !a.refused {
 				f.done = true
@@ -318,28 +318,28 @@ func (s *system) end(t *task, step func()) {
 	s.feed()
 }
 
-// awaitTurn is the workflow's.
-func (s *system) awaitTurn(f *filing, given turn) {
-	if given.granted && f.promise == nil {
-		f.promise = &heard{promise{slot: s.now.Add(given.in), in: given.in}, s.now}
+// awaitReservation is the workflow's.
+func (s *system) awaitReservation(f *filing, given turn) {
+	if given.granted && f.reservation == nil {
+		f.reservation = &heard{reservation{reservedAt: s.now.Add(given.in), in: given.in}, s.now}
 	}
 	f.sleeping++
 	mine := f.sleeping
 	next := func() {
 		f.listens = nil
 		f.sleeping++
-		if f.promise == nil {
+		if f.reservation == nil {
 			s.submit(f)
 			return
 		}
-		wait := f.promise.at.Add(f.promise.in - 200*time.Millisecond).Sub(s.now)
+		wait := f.reservation.at.Add(f.reservation.in - 200*time.Millisecond).Sub(s.now)
 		if wait <= 0 {
 			s.submit(f)
 			return
 		}
 		s.timer(wait, func() { s.submit(f) })
 	}
-	if f.promise != nil {
+	if f.reservation != nil {
 		next()
 		return
 	}
@@ -360,7 +360,7 @@ func (s *system) look(f *filing, mine int64, after time.Duration, next func()) {
 		case s.book.tickets[key{f.id, f.number, f.purpose}] == nil:
 			next()
 		default:
-			if !s.now.Before(s.book.governed.Add(5 * time.Second)) {
+			if !s.now.Before(s.book.hasDispatcher.Add(5 * time.Second)) {
 				s.govern()
 			}
 			s.look(f, mine, 2*after, next)
@@ -368,9 +368,9 @@ func (s *system) look(f *filing, mine int64, after time.Duration, next func()) {
 	})
 }
 
-// govern wakes the governor, or starts it.
+// govern wakes the dispatcher, or starts it.
 func (s *system) govern() {
-	g := &s.governor
+	g := &s.dispatcher
 	switch {
 	case g.banned:
 	case !g.runs:
@@ -386,9 +386,9 @@ func (s *system) govern() {
 	}
 }
 
-// tick is a round of the governor: its activity hands out turns and tells.
+// tick is a round of the dispatcher: its activity hands out turns and tells.
 func (s *system) tick() {
-	g := &s.governor
+	g := &s.dispatcher
 	if !g.runs {
 		return
 	}
@@ -420,9 +420,9 @@ func (s *system) tick() {
 			})
 			return
 		}
-		promises, next := s.book.dispatch(s.now)
+		reservations, next := s.book.dispatch(s.now)
 		began := s.now
-		for i, p := range promises {
+		for i, p := range reservations {
 			s.after(20*time.Millisecond+time.Duration(i/16)*6*time.Millisecond+s.between(0, 6*time.Millisecond), func() {
 				if epoch != on.epoch {
 					return
@@ -432,7 +432,7 @@ func (s *system) tick() {
 				s.workflow(func() { s.hear(p) })
 			})
 		}
-		end := 30*time.Millisecond + time.Duration(len(promises)/16)*6*time.Millisecond
+		end := 30*time.Millisecond + time.Duration(len(reservations)/16)*6*time.Millisecond
 		s.after(end, func() {
 			if epoch != on.epoch {
 				s.after(30*time.Second, func() {
@@ -465,12 +465,12 @@ func (s *system) tick() {
 }
 
 // hear is a filing's part.
-func (s *system) hear(p promise) {
+func (s *system) hear(p reservation) {
 	f := p.owner
 	if p.number != f.number || f.done {
 		return
 	}
-	f.promise = &heard{p, s.now}
+	f.reservation = &heard{p, s.now}
 	if f.listens != nil {
 		f.listens()
 	}
@@ -506,9 +506,9 @@ func (s *system) held(w *worker) []*task {
 	return held
 }
 
-// stop ends the governor, and lets nobody start it for a while.
+// stop ends the dispatcher, and lets nobody start it for a while.
 func (s *system) stop(away time.Duration) {
-	g := &s.governor
+	g := &s.dispatcher
 	g.runs, g.waits, g.banned = false, false, true
 	g.turn++
 	s.after(away, func() { g.banned = false })

@@ -58,7 +58,7 @@ func (e event) before(other event) bool {
 	return e.seq < other.seq
 }
 
-// rule is what a register really allows, and how it counts.
+// rule is what a registry really allows, and how it counts.
 type rule struct {
 	calls   int
 	per     time.Duration

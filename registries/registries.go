@@ -22,7 +22,7 @@ type Config struct {
 	Autosys          *autosys.Config          `yaml:"autosys"`
 }
 
-// Client is one registry's client; package activities says what it promises.
+// Client is one registry's client; package activities says what it reservations.
 type Client interface {
 	Calls(ctx context.Context, content sluss.Content) (int, error)
 	Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
@@ -36,7 +36,7 @@ type Registry struct {
 	Terms  quota.Terms
 }
 
-// Open opens what is configured, in a fixed order. The vehicle register's answers
+// Open opens what is configured, in a fixed order. The vehicle registry's answers
 // are kept in the memory. The error holds what is wrong with each.
 func Open(c Config, memory autosys.Memory) ([]Registry, error) {
 	var opened []Registry

@@ -94,7 +94,7 @@ create table attempts (
     hash     text not null,
     calls    integer not null,
     actor    text not null,
-    slot     timestamptz not null, -- the moment from which the call was allowed
+    reserved_at     timestamptz not null, -- the moment from which the call was allowed
     at       timestamptz not null
 );
 create index on attempts (filing, line);

@@ -1,10 +1,10 @@
--- Who waits for a registry's quota. What was called is in the record: the slots
+-- Who waits for a registry's quota. What was called is in the record: the reservations
 -- of attempts are the memory of the quotas, and need no other. Rows are changed
 -- and pruned.
 
 -- +goose Up
 
-create index on attempts (registry, slot) include (calls);
+create index on attempts (registry, reserved_at) include (calls);
 
 create table quotas (
     registry     text primary key,
@@ -15,7 +15,7 @@ create table quotas (
     not_before   timestamptz,                  -- the registry asked us to hold back until then
     held         text not null default '',     -- why not before not_before
     turns        bigint not null default 0,    -- handed out so far
-    waiting      integer not null default 0,   -- calls without a slot, when turns were handed out last
+    waiting      integer not null default 0,   -- calls without a reserved_at, when turns were handed out last
     looked_again timestamptz                   -- until when whoever hands out turns will have looked again
 );
 
@@ -30,15 +30,15 @@ create table tickets (
     due      timestamptz,           -- when the registry must have it
     by       timestamptz not null,  -- the order: who is due sooner calls sooner
     asked    timestamptz not null,
-    slot     timestamptz,           -- promised
+    reserved_at     timestamptz,           -- reserved
     told     boolean not null default false,
-    missed   integer not null default 0, -- promises that nobody used
-    rests    timestamptz,                -- until when it is promised none again
+    missed   integer not null default 0, -- reservations that nobody used
+    rests    timestamptz,                -- until when it is reserved none again
     late_by  interval,              -- what its officer was warned of
     unique (filing, number, purpose)
 ) with (fillfactor = 80);
-create index on tickets (registry, by, id) where slot is null;
-create index on tickets (registry, slot) where slot is not null;
+create index on tickets (registry, by, id) where reserved_at is null;
+create index on tickets (registry, reserved_at) where reserved_at is not null;
 
 -- Calls that others made on our quota, as the registry's own counters tell.
 create table foreign_calls (

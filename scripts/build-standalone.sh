@@ -39,8 +39,8 @@ show() { # show COUNT EVERY TEXT
 }
 
 # What the build cache has not yet; fetches modules too, where they are missing.
-{ go list -e -deps -f '{{if .Stale}}{{.ImportPath}}{{end}}' . 2>&1 >"$work/stale" || true; } | progress 0
-missing=$(wc -l <"$work/stale")
+{ go list -e -deps -f '{{if .Outdated}}{{.ImportPath}}{{end}}' . 2>&1 >"$work/outdated" || true; } | progress 0
+missing=$(wc -l <"$work/outdated")
 if [ "$missing" -ge 100 ]; then
 	echo "First build of the Temporal server: 4 to 7 minutes on two cores; later builds: seconds. $((missing)) packages:" >&2
 fi

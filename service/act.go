@@ -58,7 +58,7 @@ func (sv *Service) Correct(ctx context.Context, batch string, c sluss.Correction
 		done.CorrectReply, err = updateAs(ctx, sv, batch, workflows.CorrectUpdate, c, act)
 	}
 	if errors.Is(err, ErrNoSuch) && known.Closed != "" {
-		err = &Refusal{Why: batch + " is closed: `starter amend FILING` corrects what the Swedish register took"}
+		err = &Refusal{Why: batch + " is closed: `starter amend FILING` corrects what the Swedish registry took"}
 	}
 	if err != nil {
 		return done, err

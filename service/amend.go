@@ -35,14 +35,14 @@ type Amending struct {
 // Amended is what became of it.
 type Amended struct {
 	Filing  string     `json:"filing"`  // of the amendment, to be signed and decided as any
-	Note    string     `json:"note"`    // the filing that it amends
+	Note    string     `json:"report"`    // the filing that it amends
 	Receipt string     `json:"receipt"` // of the version that it amends
 	Hash    string     `json:"hash"`    // of its content: what a signature must be on
 	Waiting sluss.Role `json:"waiting"` // whose signature it waits for
 	Fresh   bool       `json:"fresh"`   // false: it was asked for before, and goes on with this content
 }
 
-// Amend corrects or annuls a note that the Swedish register took, or asks the
+// Amend corrects or annuls a note that the Swedish registry took, or asks the
 // other parties of a French BSDD for a revision or its cancellation, as a filing
 // of its own that is sent once it is signed, also long after its batch has
 // closed. The filing is that of the note or of any amendment of it. Asked again
@@ -166,7 +166,7 @@ func (m *amendment) look() {
 		m.obstacles = append(m.obstacles, sluss.Fault{Field: "filing", Problem: problem, Remedy: remedy})
 	}
 	switch {
-	case m.note.Registry == sluss.Autosys || m.note.Obligation.Note == sluss.NotePreflight:
+	case m.note.Registry == sluss.Autosys || m.note.Obligation.Report == sluss.ReportPreflight:
 		against(id+" is a question to "+m.note.Registry+": nothing was filed", "correct the batch, and it is asked again")
 	case m.note.Open:
 		against(fmt.Sprintf("%s is %s: no registry has it yet", id, m.note.Stage), "correct the batch with `starter correct`: the filing goes on with what is right")
@@ -175,7 +175,7 @@ func (m *amendment) look() {
 	case m.latest.Annulled != "" && m.note.Registry == sluss.Trackdechets:
 		against("the BSDD is annulled: nothing of it can change", "declare the batch anew under a reference of its own if the waste still is to go")
 	case m.latest.Annulled != "":
-		against(fmt.Sprintf("%s is annulled (%s): the register takes no correction of it", id, m.latest.Annulled), "declare a batch with what is right under a reference of its own")
+		against(fmt.Sprintf("%s is annulled (%s): the registry takes no correction of it", id, m.latest.Annulled), "declare a batch with what is right under a reference of its own")
 	}
 	if p := m.pending; p != nil && p.Stage != sluss.StageSignature && p.Stage != sluss.StageRejected {
 		against(fmt.Sprintf("%s is %s", p.Obligation.ID, p.Stage), "wait until it is settled, then ask again")

@@ -85,9 +85,9 @@ func (taken) Get(context.Context, any) error { return nil }
 
 const officer = "Karin Holm"
 
-// bureau is a desk on a ledger with one closed batch of an accepted note, and
+// taskRegistry is a service on a ledger with one closed batch of an accepted note, and
 // one whose note waits for the officer's signature.
-func bureau(t *testing.T) (*service.Service, *clerk) {
+func taskRegistry(t *testing.T) (*service.Service, *clerk) {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))
 	must(t, err)
@@ -122,7 +122,7 @@ func (c *clerk) filed(filing string) sluss.Content {
 	return content
 }
 
-// take has the register take an amendment.
+// take has the registry take an amendment.
 func (c *clerk) take(filing, receipt string) {
 	c.t.Helper()
 	turn, err := c.l.Begin(c.t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.contents[filing].Hash(), Actor: "test"})
@@ -131,7 +131,7 @@ func (c *clerk) take(filing, receipt string) {
 }
 
 func TestLifeOfANoteThatIsAmended(t *testing.T) {
-	d, temporal := bureau(t)
+	d, temporal := taskRegistry(t)
 	note := noteOf(t, "se-waste-oil")
 	ask := func(filing string, asked service.Amending) service.Amended {
 		t.Helper()
@@ -195,7 +195,7 @@ func refused(t *testing.T, d *service.Service, filing string, asked service.Amen
 }
 
 func TestNotesThatCannotBeAmended(t *testing.T) {
-	d, temporal := bureau(t)
+	d, temporal := taskRegistry(t)
 	open := example(t, "se-two-transporters")
 	add := func(obligation, registry string, decided sluss.DecisionKind) string {
 		t.Helper()
@@ -237,7 +237,7 @@ func TestNotesThatCannotBeAmended(t *testing.T) {
 }
 
 func TestADoubleIsAnnulledAndTheNoteStands(t *testing.T) {
-	d, temporal := bureau(t)
+	d, temporal := taskRegistry(t)
 	note := noteOf(t, "se-waste-oil")
 	const other = "f3d1c0de-8f3a-4ff9-a4d3-3f1f6b6d9f01"
 	asked := annulment(sluss.SentTwice)
@@ -276,7 +276,7 @@ func TestADoubleIsAnnulledAndTheNoteStands(t *testing.T) {
 }
 
 func TestClosedBatchesAreAmendedNoteByNote(t *testing.T) {
-	d, _ := bureau(t)
+	d, _ := taskRegistry(t)
 	c := sluss.Correction{Set: map[string]string{"waste.mass": "1"}, Reason: "x", By: sluss.Person{Name: officer}}
 	if _, err := d.Correct(t.Context(), example(t, "se-waste-oil").ID(), c); !errors.Is(err, service.ErrRefused) || !strings.Contains(err.Error(), "starter amend") {
 		t.Errorf("%v", err)
@@ -287,7 +287,7 @@ func TestClosedBatchesAreAmendedNoteByNote(t *testing.T) {
 }
 
 func TestAmendmentsNameTheVersionsThatCount(t *testing.T) {
-	d, temporal := bureau(t)
+	d, temporal := taskRegistry(t)
 	batch := example(t, "se-waste-oil")
 	next := sluss.FilingID(batch.Tenant, batch.Reference, "se.reception")
 	content := temporal.filed(noteOf(t, "se-waste-oil"))
@@ -321,7 +321,7 @@ func TestAmendmentsNameTheVersionsThatCount(t *testing.T) {
 }
 
 func TestTwoWhoAmendAtOnce(t *testing.T) {
-	d, temporal := bureau(t)
+	d, temporal := taskRegistry(t)
 	temporal.asleep = true // the ledger knows of neither
 	note := noteOf(t, "se-waste-oil")
 	for range 2 { // the same twice is the same
@@ -339,7 +339,7 @@ func TestTwoWhoAmendAtOnce(t *testing.T) {
 }
 
 func TestAmendmentsOverTheAPI(t *testing.T) {
-	d, _ := bureau(t)
+	d, _ := taskRegistry(t)
 	server := httptest.NewServer(api.New(d, api.Options{}))
 	t.Cleanup(server.Close)
 	path := func(name string) string {
@@ -379,7 +379,7 @@ func TestAmendmentsOverTheAPI(t *testing.T) {
 // TestWhatTrackdechetsWouldRefuseIsNotDeclared: also where the declaration is
 // complete by itself.
 func TestWhatTrackdechetsWouldRefuseIsNotDeclared(t *testing.T) {
-	d, c := bureau(t)
+	d, c := taskRegistry(t)
 	declaration := example(t, "fr-solvents")
 	must(t, declaration.Set("legs.0.transporter.country", "BE"))
 	must(t, declaration.Set("legs.0.transporter.id", "FR40303265045")) // it names a French company

@@ -29,7 +29,7 @@ func set(t *testing.T, name string, values ...string) sluss.Declaration {
 // What the law and what either registry has against a declaration is told at
 // once, each field once.
 func TestLawAndRegistriesTellTheirFaultsAtOnce(t *testing.T) {
-	d, c := bureau(t)
+	d, c := taskRegistry(t)
 	for name, test := range map[string]struct {
 		declaration sluss.Declaration
 		want        []string

@@ -78,7 +78,7 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 	if err != nil {
 		return none, err
 	}
-	office := &activities.Errands{Ledger: sv.Ledger, Actor: sv.Actor, Log: slog.New(slog.DiscardHandler)}
+	office := &activities.Tasks{Ledger: sv.Ledger, Actor: sv.Actor, Log: slog.New(slog.DiscardHandler)}
 	lost := false
 	for _, a := range before {
 		if a.Purpose == sluss.ToSubmit {
@@ -125,7 +125,7 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 
 const notSigned = "it is not signed there"
 
-// lookAgain has a filing look whether its step was taken at the register.
+// lookAgain has a filing look whether its step was taken at the registry.
 func (sv *Service) lookAgain(ctx context.Context, filing string) error {
-	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), filing, "", workflows.FollowedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), filing)
+	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), filing, "", workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), filing)
 }

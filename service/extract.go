@@ -12,7 +12,7 @@ import (
 )
 
 // settled is by how long the agency must have made its file after a call, so
-// that its not having the note tells that the register did not take it.
+// that its not having the note tells that the registry did not take it.
 const settled = time.Hour
 
 // Extract is how the agency's extract is read.
@@ -87,7 +87,7 @@ type Unclaimed struct {
 
 // Extract reads the Swedish agency's extract of the operator's own notes, and
 // decides `taken` for every filing that waits for a person to find out whether
-// the register took it, where exactly one note of the file is it. It decides
+// the registry took it, where exactly one note of the file is it. It decides
 // nothing else. The same file again changes nothing. The error is Faults where
 // the file cannot be relied on, or about the service: then the report says how
 // far it came, and the same file may be sent again.
@@ -126,7 +126,7 @@ func (sv *Service) Extract(ctx context.Context, file io.Reader, e Extract) (Extr
 	return s.report, s.strangers()
 }
 
-// found decides that the register took a filing.
+// found decides that the registry took a filing.
 func (sv *Service) found(ctx context.Context, f *Searched, by sluss.Person) error {
 	_, err := sv.Decide(ctx, f.Filing, sluss.Decision{
 		Kind: sluss.DecidedTaken, Receipt: f.Notes[0].AvfallsID, By: by,

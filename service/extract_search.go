@@ -98,7 +98,7 @@ func (s *search) made(told time.Time) error {
 	case told.Before(s.report.MadeAfter):
 		return sluss.Faults{{
 			Field:   "made",
-			Problem: fmt.Sprintf("the file holds a note that the register took at %s, after %s", s.report.MadeAfter.Format(time.RFC3339), told.Format(time.RFC3339)),
+			Problem: fmt.Sprintf("the file holds a note that the registry took at %s, after %s", s.report.MadeAfter.Format(time.RFC3339), told.Format(time.RFC3339)),
 			Remedy:  "say when the agency made this file",
 		}}
 	}
@@ -139,7 +139,7 @@ func (s *search) judge(f ledger.Filing) Searched {
 		}
 		if a := sent.Content.Amends; sent.Last && a != nil && a.Annul != "" {
 			found.Result, found.Why = ExtractDoubtful, "it annuls a note, and the file does not tell whether a note stands"
-			found.Remedy = "look the note up in the register's own web service, then decide taken or not-taken"
+			found.Remedy = "look the note up in the registry's own web service, then decide taken or not-taken"
 			return found
 		}
 	}
@@ -159,10 +159,10 @@ func (s *search) judge(f ledger.Filing) Searched {
 	switch sure, maybe := len(s.sure[f.ID]), len(s.maybe[f.ID]); {
 	case len(s.sent[f.ID]) == 0:
 		found.Result, found.Why = ExtractDoubtful, "the ledger does not have what was sent"
-		found.Remedy = "look the note up in the register's own web service, then decide taken or not-taken"
+		found.Remedy = "look the note up in the registry's own web service, then decide taken or not-taken"
 	case len(candidates) == 0 && s.report.MadeAfter.After(found.Sent.Add(settled)):
 		found.Result = ExtractAbsent
-		found.Why = fmt.Sprintf("no note of the file is it, and the file was made after %s: the register did not take it", s.report.MadeAfter.UTC().Format(time.RFC3339))
+		found.Why = fmt.Sprintf("no note of the file is it, and the file was made after %s: the registry did not take it", s.report.MadeAfter.UTC().Format(time.RFC3339))
 		found.Remedy = "decide not-taken: it is sent again"
 	case len(candidates) == 0:
 		found.Result = ExtractTooOld
@@ -177,7 +177,7 @@ func (s *search) judge(f ledger.Filing) Searched {
 		found.Why = "one note of the file is it, and none other might be"
 	case sure > 1:
 		found.Result = ExtractDoubtful
-		found.Why = fmt.Sprintf("%d notes of the file are it: the register took it more than once", sure)
+		found.Why = fmt.Sprintf("%d notes of the file are it: the registry took it more than once", sure)
 		found.Remedy = "decide taken with one of the ids, and annul the others there as sent twice (SkickatDubbelt)"
 	default:
 		found.Result = ExtractDoubtful

@@ -46,14 +46,14 @@ func (d *decisions) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowO
 	return done{}, d.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: o.WorkflowID, Number: 1, Decision: decision})
 }
 
-// production is a register that cannot be asked, with a ledger and who files.
+// production is a registry that cannot be asked, with a ledger and who files.
 type production struct {
 	t        *testing.T
 	register *sim.Register
 	client   *avfallsregistret.Client
 	ledger   *ledger.Ledger
 	people   *decisions
-	desk     *service.Service
+	service     *service.Service
 }
 
 const refinery = "5560069618" // it reports for everybody
@@ -81,7 +81,7 @@ func openProduction(t *testing.T) *production {
 	must(t, err)
 	t.Cleanup(func() { _ = p.ledger.Close() })
 	p.people = &decisions{ledger: p.ledger}
-	p.desk = &service.Service{Ledger: p.ledger, Temporal: p.people}
+	p.service = &service.Service{Ledger: p.ledger, Temporal: p.people}
 	return p
 }
 
@@ -94,8 +94,8 @@ func (p *production) file(reference string, lost sim.FaultKind) (filing string) 
 	leaves := d.Legs[0].Departure
 	events := []sluss.Event{{Kind: sluss.Produced, At: leaves.Add(-time.Hour)}, {Kind: sluss.PickedUp, Leg: 1, At: leaves}}
 	o := sluss.Obligation{
-		ID: "se.transport#1", Registry: sluss.Avfallsregistret, Note: sluss.NoteTransport, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1",
-		NoteBy: leaves, Due: leaves.AddDate(0, 0, 2),
+		ID: "se.transport#1", Registry: sluss.Avfallsregistret, Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1",
+		ReportBy: leaves, Due: leaves.AddDate(0, 0, 2),
 	}
 	must(p.t, p.ledger.RecordEvent(p.t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: events[0], Obligations: []sluss.Obligation{o}, At: leaves}))
 	content := sluss.Content{Declaration: d, Obligation: o, Events: events}
@@ -141,7 +141,7 @@ func (p *production) extract() []byte {
 
 func (p *production) read(file []byte, e service.Extract) service.Extracted {
 	p.t.Helper()
-	read, err := p.desk.Extract(p.t.Context(), bytes.NewReader(file), e)
+	read, err := p.service.Extract(p.t.Context(), bytes.NewReader(file), e)
 	must(p.t, err)
 	return read
 }
@@ -211,11 +211,11 @@ func TestExtractWithoutTheNote(t *testing.T) {
 	if got.Result != service.ExtractAbsent || got.Filing != filing || !strings.Contains(got.Remedy, "not-taken") {
 		t.Errorf("%+v", got)
 	}
-	if _, err := p.desk.Extract(t.Context(), bytes.NewReader(file), service.Extract{By: karin, Made: time.Now().Add(time.Hour)}); !strings.Contains(fmt.Sprint(err), "still to come") {
+	if _, err := p.service.Extract(t.Context(), bytes.NewReader(file), service.Extract{By: karin, Made: time.Now().Add(time.Hour)}); !strings.Contains(fmt.Sprint(err), "still to come") {
 		t.Errorf("made in an hour: %v", err)
 	}
 	p.file("VO-KNOWN", "")
-	if _, err := p.desk.Extract(t.Context(), bytes.NewReader(p.extract()), service.Extract{By: karin, Made: time.Now().Add(-time.Hour)}); !strings.Contains(fmt.Sprint(err), "made: the file holds a note") {
+	if _, err := p.service.Extract(t.Context(), bytes.NewReader(p.extract()), service.Extract{By: karin, Made: time.Now().Add(-time.Hour)}); !strings.Contains(fmt.Sprint(err), "made: the file holds a note") {
 		t.Errorf("older than its notes: %v", err)
 	}
 	if len(p.people.taken) > 0 {
@@ -284,7 +284,7 @@ func TestExtractDoesNotGuess(t *testing.T) {
 func TestExtractOverTheAPI(t *testing.T) {
 	p := openProduction(t)
 	p.file("VO-LOST", sim.LostAnswer)
-	server := httptest.NewServer(api.New(p.desk, api.Options{}))
+	server := httptest.NewServer(api.New(p.service, api.Options{}))
 	t.Cleanup(server.Close)
 	file := string(p.extract())
 	post := func(query, kind, body string, value any) int {

@@ -29,7 +29,7 @@ func (sv *Service) Health(ctx context.Context) (Health, error) {
 // warnings are what an operator should know of the registries' reference data, of
 // our certificates there, and of how their documents are followed.
 func (sv *Service) warnings(ctx context.Context) (warnings []string, err error) {
-	lists, err := sv.Ledger.CodeLists(ctx, "")
+	lists, err := sv.Ledger.ReferenceData(ctx, "")
 	for _, l := range lists {
 		if l.Error != "" { // it may tell addresses, and anybody may ask for health
 			l.Error = "`starter reference` says why"
@@ -39,8 +39,8 @@ func (sv *Service) warnings(ctx context.Context) (warnings []string, err error) 
 	if err != nil {
 		return warnings, err
 	}
-	followings, err := sv.Ledger.Followings(ctx, "", "")
-	for _, f := range followings {
+	syncs, err := sv.Ledger.Syncs(ctx, "", "")
+	for _, f := range syncs {
 		if f.Error != "" {
 			f.Error = "`starter sync` says why it does not get on"
 		}

@@ -57,7 +57,7 @@ func must(t *testing.T, err error) {
 func record(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 	t.Helper()
 	o := sluss.Obligation{
-		ID: "se.transport#1", Registry: sluss.Avfallsregistret, Note: sluss.NoteTransport, Role: sluss.Transporter, Leg: 1, Event: "produced",
+		ID: "se.transport#1", Registry: sluss.Avfallsregistret, Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: 1, Event: "produced",
 		Rule: sluss.Rule{ID: "se.transport", Statute: "Avfallsförordningen (2020:614)", Paragraph: "ch. 6 § 2", Title: "Each transporter reports its own leg"},
 		Due:  noon.AddDate(0, 0, 2), Signer: sluss.Officer,
 	}

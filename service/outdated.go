@@ -39,12 +39,12 @@ type Corrected struct {
 // it was corrected: of one batch; or, where none is given, of those that were
 // corrected in the last 400 days, of one tenant or of all. One that was amended after the correction is none.
 func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) ([]Outdated, error) {
-	overtaken, err := l.Overtaken(ctx, batch, tenant)
+	outdated, err := l.OutdatedFiling(ctx, batch, tenant)
 	if err != nil {
 		return nil, err
 	}
 	var list []Outdated
-	for _, o := range overtaken {
+	for _, o := range outdated {
 		s, outdated, err := outdatedNote(o)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.Filing, err)
@@ -56,7 +56,7 @@ func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) 
 	return list, nil
 }
 
-func outdatedNote(o ledger.Overtaken) (Outdated, bool, error) {
+func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	_, obligation, err := sluss.SplitFilingID(o.Filing)
 	if err != nil {
 		return Outdated{}, false, err
@@ -75,7 +75,7 @@ func outdatedNote(o ledger.Overtaken) (Outdated, bool, error) {
 			now = changed
 		}
 	}
-	if s.Set, err = avfallsregistret.Retold(o.Told, now); err != nil || len(s.Set) == 0 {
+	if s.Set, err = avfallsregistret.Differing(o.Told, now); err != nil || len(s.Set) == 0 {
 		return s, false, err
 	}
 	s.Why = "the batch was corrected since it was filed: it tells otherwise " + strings.Join(slices.Sorted(maps.Keys(s.Set)), ", ")

@@ -27,7 +27,7 @@ func lived(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 	at := time.Date(2026, 5, 4, 12, 0, 0, 0, noon.Location())
 	var events []sluss.Event
 	for i, e := range []sluss.Event{
-		{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.Taken}, {Kind: sluss.Treated},
+		{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.WasteAccepted}, {Kind: sluss.Treated},
 	} {
 		e.At, e.By = at.Add(time.Duration(i)*time.Hour), sluss.Person{Name: "Anna Ek"}
 		events = append(events, e)
@@ -43,7 +43,7 @@ func lived(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 	}
 }
 
-// filed records a filing that the register took under an id.
+// filed records a filing that the registry took under an id.
 func filed(t *testing.T, l *ledger.Ledger, filing string, c sluss.Content, receipt string) {
 	t.Helper()
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: filing, Batch: c.Declaration.ID(), Content: c, Hash: c.Hash(), Stage: sluss.StageSending, At: noon}))
@@ -59,7 +59,7 @@ func sent(t *testing.T, l *ledger.Ledger, filing string, c sluss.Content, receip
 	}}))
 }
 
-// world is a desk on a ledger with the named batches.
+// world is a service on a ledger with the named batches.
 func world(t *testing.T, references ...string) (*service.Service, *clerk) {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))
@@ -85,7 +85,7 @@ func corrected(t *testing.T, l *ledger.Ledger, number int, set map[string]string
 }
 
 // TestCorrectionTellsWhatWasFiledBefore: a correction of a batch amends nothing
-// that a register has, but says which of it tells something else now, until a
+// that a registry has, but says which of it tells something else now, until a
 // person has amended that.
 func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	d, temporal := world(t, "VO-1", "VO-2")

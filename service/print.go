@@ -14,7 +14,7 @@ import (
 )
 
 // follow names the activities; it carries nothing.
-var follow *activities.Following
+var follow *activities.Sync
 
 // printPatience is how long somebody who asks for a print waits for it.
 const printPatience = 25 * time.Second
@@ -46,7 +46,7 @@ func (sv *Service) Print(ctx context.Context, batch string) (sluss.Print, error)
 	if err != nil {
 		return sluss.Print{}, explained(err, in.ID)
 	}
-	var result activities.FollowResult
+	var result activities.SyncStepResult
 	if err := handle.Get(ctx, &result); err != nil {
 		return sluss.Print{}, fmt.Errorf("%w from %s: does a worker run that serves it? (%w)", ErrNoAnswer, sluss.Trackdechets, err)
 	}
@@ -67,7 +67,7 @@ func (sv *Service) printable(ctx context.Context, batch string) (string, error) 
 		return "", err
 	}
 	for _, f := range filings {
-		made := f.Obligation.Note == sluss.NoteCreation || f.Obligation.Note == sluss.NotePaper
+		made := f.Obligation.Report == sluss.ReportCreation || f.Obligation.Report == sluss.ReportPaper
 		if f.Registry == sluss.Trackdechets && made && f.Receipt != nil {
 			return f.Receipt.ID, nil
 		}

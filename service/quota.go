@@ -75,9 +75,9 @@ func (sv *Service) rate(ctx context.Context, registry string, limit *taskqueuepb
 	return nil
 }
 
-// wake lets a governor look at what has changed. Where none runs, nobody waits.
+// wake lets a dispatcher look at what has changed. Where none runs, nobody waits.
 func (sv *Service) wake(ctx context.Context, registry string) error {
-	err := sv.Temporal.SignalWorkflow(ctx, workflows.GovernorID(registry), "", workflows.GovernSignal.Name, "an operator changed the quota")
+	err := sv.Temporal.SignalWorkflow(ctx, workflows.DispatcherID(registry), "", workflows.WakeSignal.Name, "an operator changed the quota")
 	if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
 		return nil
 	}

@@ -23,16 +23,16 @@ func TestListsAndHealthOverTheAPI(t *testing.T) {
 	if h := get[service.Health](t, server, "/healthz"); h.Status != "ok" || len(h.Warnings) != 0 {
 		t.Errorf("%+v", h)
 	}
-	if all := get[[]sluss.CodeLists](t, server, "/api/reference-data"); all == nil || len(all) != 0 {
+	if all := get[[]sluss.ReferenceData](t, server, "/api/reference-data"); all == nil || len(all) != 0 {
 		t.Errorf("%+v", all)
 	}
-	if one := get[sluss.CodeLists](t, server, "/api/reference-data/avfallsregistret"); !one.CheckedAt.IsZero() || one.Drift == nil {
+	if one := get[sluss.ReferenceData](t, server, "/api/reference-data/avfallsregistret"); !one.CheckedAt.IsZero() || one.Drift == nil {
 		t.Errorf("%+v", one)
 	}
 	now := time.Now()
-	must(t, l.RecordLists(t.Context(), sluss.CodeLists{
-		Registry: sluss.Avfallsregistret, CheckedAt: now, FetchedAt: now, Lists: json.RawMessage(`{"Modes":[]}`), CertificateEnds: now.AddDate(0, 0, 20), Error: "dial 10.0.0.1",
-		Drift: []sluss.Drift{{List: "avfallstyper", Code: "160605", Problem: "the register does not take this code", Remedy: "r"}},
+	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{
+		Registry: sluss.Avfallsregistret, CheckedAt: now, FetchedAt: now, ReferenceData: json.RawMessage(`{"Modes":[]}`), CertificateEnds: now.AddDate(0, 0, 20), Error: "dial 10.0.0.1",
+		Drift: []sluss.Drift{{List: "avfallstyper", Code: "160605", Problem: "the registry does not take this code", Remedy: "r"}},
 	}))
 	h := get[service.Health](t, server, "/healthz")
 	for _, want := range []string{"in 19 days", "avfallstyper 160605"} {
@@ -43,10 +43,10 @@ func TestListsAndHealthOverTheAPI(t *testing.T) {
 	if strings.Contains(strings.Join(h.Warnings, "\n"), "10.0.0.1") {
 		t.Errorf("health tells addresses: %q", h.Warnings)
 	}
-	if all := get[[]sluss.CodeLists](t, server, "/api/reference-data"); len(all) != 1 || all[0].Lists != nil || len(all[0].Drift) != 1 {
+	if all := get[[]sluss.ReferenceData](t, server, "/api/reference-data"); len(all) != 1 || all[0].ReferenceData != nil || len(all[0].Drift) != 1 {
 		t.Errorf("%+v", all)
 	}
-	if one := get[sluss.CodeLists](t, server, "/api/reference-data/avfallsregistret"); one.Lists == nil {
+	if one := get[sluss.ReferenceData](t, server, "/api/reference-data/avfallsregistret"); one.ReferenceData == nil {
 		t.Errorf("%+v", one)
 	}
 	var problem api.Problem

@@ -65,7 +65,7 @@ func (sv *Service) Results(ctx context.Context, tenant string, q sluss.Quarter) 
 		told := *r.Content.Result
 		list[i].Lacks = asFaultsOrNone(obligations.CheckResult(told, told.Oil != nil, nil))
 		if told.Oil == nil && strings.HasPrefix(told.Code, "13") {
-			list[i].Hint = "of waste oil the register may want to know what it became: oil.kind with its masses"
+			list[i].Hint = "of waste oil the registry may want to know what it became: oil.kind with its masses"
 		}
 	}
 	return list, nil

@@ -9,7 +9,7 @@ import (
 )
 
 // lookAtBSDD says what keeps a BSDD from being revised, or annulled, as things
-// stand with us; others may have gone further, which its register then tells.
+// stand with us; others may have gone further, which its registry then tells.
 func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 	if m.note.Registry != sluss.Trackdechets || len(m.obstacles) > 0 {
 		return
@@ -17,14 +17,14 @@ func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 	against := func(problem, remedy string) {
 		m.obstacles = append(m.obstacles, sluss.Fault{Field: "filing", Problem: problem, Remedy: remedy})
 	}
-	took := func(note sluss.Note) bool {
+	took := func(note sluss.ReportKind) bool {
 		return slices.ContainsFunc(m.filings, func(f ledger.Filing) bool {
 			_, n := sluss.SplitAmendmentID(f.Obligation.ID)
-			return f.Obligation.Note == note && n == 0 && f.Stage == sluss.StageAccepted
+			return f.Obligation.Report == note && n == 0 && f.Stage == sluss.StageAccepted
 		})
 	}
-	// A private individual or a ship does not sign: the register does, when it is sealed.
-	signed := took(sluss.NoteEmission) || (origin == sluss.Household || origin == sluss.ForeignShip) && took(sluss.NoteSealing)
+	// A private individual or a ship does not sign: the registry does, when it is sealed.
+	signed := took(sluss.ReportEmission) || (origin == sluss.Household || origin == sluss.ForeignShip) && took(sluss.ReportSealing)
 	base, _ := sluss.SplitAmendmentID(m.note.Obligation.ID)
 	for _, f := range m.filings {
 		if of, n := sluss.SplitAmendmentID(f.Obligation.ID); n > 0 && of != base && f.Open && f.Registry == sluss.Trackdechets {
@@ -37,7 +37,7 @@ func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 	switch {
 	case asked.Annul == "" && !signed:
 		against("nobody has signed the BSDD yet, so there is nothing to revise", "correct the batch with `starter correct`: what is right goes onto the BSDD with the next step")
-	case asked.Annul != "" && took(sluss.NoteArrival):
+	case asked.Annul != "" && took(sluss.ReportArrival):
 		against("the waste has arrived: its BSDD is not cancelled any more", "revise what it says, or have the receiver refuse the waste")
 	}
 }

@@ -11,9 +11,9 @@ import (
 	"sluss/service"
 )
 
-// platform is a desk on a ledger with a French batch, of which the steps up to a
+// platform is a service on a ledger with a French batch, of which the steps up to a
 // note are taken.
-func platform(t *testing.T, last sluss.Note) (s *service.Service, c *clerk, filing func(obligation string) string) {
+func platform(t *testing.T, last sluss.ReportKind) (s *service.Service, c *clerk, filing func(obligation string) string) {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))
 	must(t, err)
@@ -22,7 +22,7 @@ func platform(t *testing.T, last sluss.Note) (s *service.Service, c *clerk, fili
 	by := sluss.Person{Name: "Anna Ek"}
 	var events []sluss.Event
 	taken := true
-	for _, e := range []sluss.Event{{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: batch.Waste.Mass}, {Kind: sluss.Taken}, {Kind: sluss.Treated}} {
+	for _, e := range []sluss.Event{{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: batch.Waste.Mass}, {Kind: sluss.WasteAccepted}, {Kind: sluss.Treated}} {
 		if !taken {
 			break
 		}
@@ -38,7 +38,7 @@ func platform(t *testing.T, last sluss.Note) (s *service.Service, c *clerk, fili
 			content := sluss.Content{Declaration: batch, Obligation: o, Events: events}
 			must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: id, Batch: batch.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageRejected, At: noon}))
 			must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: id, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "bsdd", At: noon}}))
-			taken = o.Note != last
+			taken = o.Report != last
 		}
 	}
 	c = &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[string]sluss.Content{}}
@@ -48,7 +48,7 @@ func platform(t *testing.T, last sluss.Note) (s *service.Service, c *clerk, fili
 }
 
 func TestABSDDIsRevisedOrAnnulled(t *testing.T) {
-	d, temporal, filing := platform(t, sluss.NoteTakeOver)
+	d, temporal, filing := platform(t, sluss.ReportTakeOver)
 	done, err := d.Amend(t.Context(), filing("fr.emission#1"), correction("waste.name", "Solvents"))
 	must(t, err)
 	c := temporal.contents[done.Filing]
@@ -79,9 +79,9 @@ func TestABSDDIsRevisedOrAnnulled(t *testing.T) {
 }
 
 func TestABSDDThatCannotBeRevisedYetOrAnnulledAnyMore(t *testing.T) {
-	d, _, filing := platform(t, sluss.NoteSealing)
+	d, _, filing := platform(t, sluss.ReportSealing)
 	refused(t, d, filing("fr.creation"), correction("waste.mass", "2950"), "starter correct")
 	refused(t, d, filing("fr.preflight"), annulment(sluss.NotCarried), "it is asked again")
-	d, _, filing = platform(t, sluss.NoteArrival)
+	d, _, filing = platform(t, sluss.ReportArrival)
 	refused(t, d, filing("fr.creation"), annulment(sluss.NotCarried), "revise what it says")
 }

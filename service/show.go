@@ -66,7 +66,7 @@ func (s *Shown) events() (events []sluss.Event) {
 // adrift are documents that others have brought to an end of which the batch was
 // told nothing.
 func (s *Shown) adrift(events []sluss.Event) (warnings sluss.Faults) {
-	refused := slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Refused })
+	refused := slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.WasteRefused })
 	for _, d := range s.Documents {
 		if slices.Contains(adriftAt, d.Status) && (!refused || d.Status != refusedThere) {
 			warnings = append(warnings, sluss.Fault{

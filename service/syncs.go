@@ -13,9 +13,9 @@ import (
 // Syncs is how far registries' documents are followed, and which open batches
 // stand there as if they had come to an end.
 type Syncs struct {
-	Syncs []sluss.Following `json:"syncs"`
+	Syncs []sluss.SyncState `json:"syncs"`
 	// Adrift are documents of open batches that others have refused or cancelled.
-	Adrift []sluss.News `json:"adrift"`
+	Adrift []sluss.ChangedDocument `json:"adrift"`
 }
 
 // adriftAt are the ends that others can put to a document.
@@ -25,7 +25,7 @@ const refusedThere = "REFUSED"
 
 // Syncs is how far what others change at registries is followed.
 func (sv *Service) Syncs(ctx context.Context) (f Syncs, err error) {
-	if f.Syncs, err = sv.Ledger.Followings(ctx, "", ""); err != nil {
+	if f.Syncs, err = sv.Ledger.Syncs(ctx, "", ""); err != nil {
 		return f, err
 	}
 	f.Adrift, err = sv.Ledger.Adrift(ctx, adriftAt)
@@ -34,11 +34,11 @@ func (sv *Service) Syncs(ctx context.Context) (f Syncs, err error) {
 
 // SyncNow has what has changed of a company's documents looked at now, and waits
 // until that is kept. It needs a running worker.
-func (sv *Service) SyncNow(ctx context.Context, registry, company string) (sluss.Following, error) {
-	following := func(ctx context.Context) (sluss.Following, error) {
-		list, err := sv.Ledger.Followings(ctx, registry, company)
+func (sv *Service) SyncNow(ctx context.Context, registry, company string) (sluss.SyncState, error) {
+	following := func(ctx context.Context) (sluss.SyncState, error) {
+		list, err := sv.Ledger.Syncs(ctx, registry, company)
 		if err != nil || len(list) == 0 {
-			return sluss.Following{Registry: registry, Company: company}, err
+			return sluss.SyncState{Registry: registry, Company: company}, err
 		}
 		return list[0], nil
 	}
@@ -51,9 +51,9 @@ func (sv *Service) SyncNow(ctx context.Context, registry, company string) (sluss
 	} else if err != nil {
 		return before, err
 	}
-	return awaited(ctx, "the sync of "+company, func() (sluss.Following, bool, error) {
+	return awaited(ctx, "the sync of "+company, func() (sluss.SyncState, bool, error) {
 		now, err := following(ctx)
-		return now, now.SweptAt.After(before.SweptAt), err
+		return now, now.SyncedAt.After(before.SyncedAt), err
 	})
 }
 
@@ -68,12 +68,12 @@ type Notice struct {
 func (sv *Service) Noticed(ctx context.Context, company string, notices []Notice) error {
 	companies := []string{company}
 	if company == "" {
-		followings, err := sv.Ledger.Followings(ctx, sluss.Trackdechets, "")
+		syncs, err := sv.Ledger.Syncs(ctx, sluss.Trackdechets, "")
 		if err != nil {
 			return err
 		}
 		companies = nil
-		for _, f := range followings {
+		for _, f := range syncs {
 			companies = append(companies, f.Company)
 		}
 	}
@@ -86,7 +86,7 @@ func (sv *Service) Noticed(ctx context.Context, company string, notices []Notice
 		wrong = append(wrong, sv.look(ctx, sluss.Trackdechets, c, why))
 		for _, n := range notices {
 			if n.Action == "DELETED" && documentID.MatchString(n.ID) { // what is deleted comes in no sync
-				id := workflows.FollowingID(sluss.Trackdechets, c)
+				id := workflows.SyncID(sluss.Trackdechets, c)
 				wrong = append(wrong, explained(sv.Temporal.SignalWorkflow(ctx, id, "", workflows.DeletedSignal.Name, n.ID), id))
 			}
 		}
@@ -98,6 +98,6 @@ var documentID = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
 
 // look has the changes of a company looked at now.
 func (sv *Service) look(ctx context.Context, registry, company, why string) error {
-	id := workflows.FollowingID(registry, company)
+	id := workflows.SyncID(registry, company)
 	return explained(sv.Temporal.SignalWorkflow(ctx, id, "", workflows.LookSignal.Name, why), id)
 }

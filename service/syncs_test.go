@@ -33,7 +33,7 @@ type guide struct {
 	follows  []string // workflow ids
 	signals  []string // id, and what was said
 	down     bool
-	print    func(in activities.PrintInput) activities.FollowResult
+	print    func(in activities.PrintInput) activities.SyncStepResult
 	asked    []activities.PrintInput
 	followed func(company string) // what a look brings
 }
@@ -68,11 +68,11 @@ func (g *guide) ExecuteActivity(_ context.Context, _ client.StartActivityOptions
 type printed struct {
 	client.ActivityHandle
 
-	result activities.FollowResult
+	result activities.SyncStepResult
 }
 
 func (p printed) Get(_ context.Context, into any) error {
-	result, ok := into.(*activities.FollowResult)
+	result, ok := into.(*activities.SyncStepResult)
 	if !ok {
 		return errors.New("another result is wanted")
 	}
@@ -82,7 +82,7 @@ func (p printed) Get(_ context.Context, into any) error {
 
 const secretOfHooks = "0123456789abcdef0123456789abcdef"
 
-func followingDesk(t *testing.T, g *guide) *service.Service {
+func syncService(t *testing.T, g *guide) *service.Service {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))
 	must(t, err)
@@ -94,9 +94,9 @@ func followingDesk(t *testing.T, g *guide) *service.Service {
 // nothing but that; and nothing without our token.
 func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
 	g := &guide{follows: []string{"following/trackdechets/1", "following/trackdechets/2"}}
-	d := followingDesk(t, g)
+	d := syncService(t, g)
 	for _, company := range []string{"1", "2"} {
-		must(t, d.Ledger.KeepSwept(t.Context(), sluss.Trackdechets, company, sluss.Swept{Until: noon}))
+		must(t, d.Ledger.KeepSyncPage(t.Context(), sluss.Trackdechets, company, sluss.SyncPage{Until: noon}))
 	}
 	handler := api.New(d, api.Options{Token: "token-of-the-api", HookToken: secretOfHooks})
 	const odd, one = "Bearer: " + secretOfHooks, `[{"action":"UPDATED","id":"BSD-1"}]`
@@ -160,7 +160,7 @@ func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
 	batch := example(t, "fr-solvents")
 	company := batch.Producer.ID
 	g := &guide{follows: []string{"following/trackdechets/" + company}}
-	d, ctx := followingDesk(t, g), t.Context()
+	d, ctx := syncService(t, g), t.Context()
 	api := httptest.NewServer(api.New(d, api.Options{Token: "token-of-the-api", HookToken: secretOfHooks}))
 	t.Cleanup(api.Close)
 	register, err := sim.New(sim.Options{LocalWebhooks: true})
@@ -184,7 +184,7 @@ func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
 	if hook, o, _, err := client.EnsureHook(ctx, company); err != nil || hook.State != sluss.HookMade {
 		t.Fatalf("%+v, %+v, %v", hook, o, err)
 	}
-	if o, e, err := client.Submit(ctx, sluss.Submission{Content: sluss.Content{Declaration: batch, Obligation: sluss.Obligation{Note: sluss.NoteCreation}}}); err != nil || o.Kind != sluss.Accepted {
+	if o, e, err := client.Submit(ctx, sluss.Submission{Content: sluss.Content{Declaration: batch, Obligation: sluss.Obligation{Report: sluss.ReportCreation}}}); err != nil || o.Kind != sluss.Accepted {
 		t.Fatalf("%+v, %v\n%s", o, err, e.Response)
 	}
 	for until := time.Now().Add(10 * time.Second); ; {
@@ -207,11 +207,11 @@ func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
 	}
 }
 
-func TestFollowingOverTheAPI(t *testing.T) {
+func TestSyncOverTheAPI(t *testing.T) {
 	g := &guide{follows: []string{"following/trackdechets/1"}}
-	d := followingDesk(t, g)
+	d := syncService(t, g)
 	g.followed = func(company string) {
-		_ = d.Ledger.KeepSwept(context.Background(), sluss.Trackdechets, company, sluss.Swept{Until: noon.Add(time.Hour)})
+		_ = d.Ledger.KeepSyncPage(context.Background(), sluss.Trackdechets, company, sluss.SyncPage{Until: noon.Add(time.Hour)})
 	}
 	server := httptest.NewServer(api.New(d, api.Options{}))
 	t.Cleanup(server.Close)
@@ -219,12 +219,12 @@ func TestFollowingOverTheAPI(t *testing.T) {
 		t.Errorf("%+v", none)
 	}
 	must(t, d.Ledger.KeepHook(t.Context(), sluss.Trackdechets, "1", &sluss.Hook{State: sluss.HookRefused, Detail: "the account of a person"}))
-	must(t, d.Ledger.FollowFailed(t.Context(), sluss.Trackdechets, "1", "dial 10.0.0.1"))
+	must(t, d.Ledger.SyncFailed(t.Context(), sluss.Trackdechets, "1", "dial 10.0.0.1"))
 	health := strings.Join(get[service.Health](t, server, "/healthz").Warnings, "\n")
 	if !strings.Contains(health, "webhook is refused") || strings.Contains(health, "10.0.0.1") || strings.Contains(health, "of a person") {
 		t.Errorf("health %q", health)
 	}
-	var one sluss.Following
+	var one sluss.SyncState
 	if status, _ := send(t, server, request{method: http.MethodPost, path: "/api/syncs/trackdechets/1", kind: "application/json"}, &one); status != http.StatusOK || !one.Since.Equal(noon.Add(time.Hour)) || one.Error != "" {
 		t.Errorf("%d %+v", status, one)
 	}
@@ -267,7 +267,7 @@ func TestABatchTellsWhatOthersPutAnEndTo(t *testing.T) {
 // TestAPrintIsFetchedUntilItIsFinal: and given as the file that it is.
 func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 	g := &guide{}
-	d, ctx := followingDesk(t, g), t.Context()
+	d, ctx := syncService(t, g), t.Context()
 	batch := example(t, "fr-solvents")
 	must(t, d.Ledger.RecordEvent(ctx, sluss.EventRecord{Batch: batch.ID(), Declaration: &batch, Event: sluss.Event{Kind: sluss.Produced, At: noon}, At: noon}))
 	server := httptest.NewServer(api.New(d, api.Options{}))
@@ -289,34 +289,34 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 			t.Errorf("%s: %d %s", name, status, body)
 		}
 	}
-	content := sluss.Content{Declaration: batch, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Note: sluss.NoteCreation}}
+	content := sluss.Content{Declaration: batch, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Report: sluss.ReportCreation}}
 	filing := sluss.FilingID(batch.Tenant, batch.Reference, "fr.creation")
 	must(t, d.Ledger.OpenFiling(ctx, sluss.FilingRecord{Filing: filing, Batch: batch.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
 	must(t, d.Ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: filing, Number: 1, Decision: sluss.Decision{
 		Kind: sluss.DecidedTaken, Receipt: "BSD-1", Reason: "seen there", By: sluss.Person{Name: officer}, At: noon,
 	}}))
 	for name, test := range map[string]struct {
-		result activities.FollowResult
+		result activities.SyncStepResult
 		down   bool
 		status int
 	}{
-		"not now":     {activities.FollowResult{Error: "not now"}, false, http.StatusConflict},
-		"no quota":    {activities.FollowResult{Wait: &sluss.Wait{}}, false, http.StatusServiceUnavailable},
-		"no Temporal": {activities.FollowResult{}, true, http.StatusServiceUnavailable},
+		"not now":     {activities.SyncStepResult{Error: "not now"}, false, http.StatusConflict},
+		"no quota":    {activities.SyncStepResult{Wait: &sluss.Wait{}}, false, http.StatusServiceUnavailable},
+		"no Temporal": {activities.SyncStepResult{}, true, http.StatusServiceUnavailable},
 	} {
-		g.down, g.print = test.down, func(activities.PrintInput) activities.FollowResult { return test.result }
+		g.down, g.print = test.down, func(activities.PrintInput) activities.SyncStepResult { return test.result }
 		if status, _, body := ask(path); status != test.status {
 			t.Errorf("%s: %d %s", name, status, body)
 		}
 	}
 	g.down, g.asked = false, nil
 	p := sluss.Print{Batch: batch.ID(), Registry: sluss.Trackdechets, Document: "a", Number: "BSD-1", Status: "SENT", Content: []byte("%PDF on its way"), FetchedAt: noon}
-	g.print = func(in activities.PrintInput) activities.FollowResult {
+	g.print = func(in activities.PrintInput) activities.SyncStepResult {
 		if in.Batch != batch.ID() || in.Document != "BSD-1" || !slices.Contains(in.Companies, batch.Producer.ID) || !slices.Contains(in.Companies, batch.Legs[0].Transporter.ID) {
 			t.Errorf("asked for %+v", in)
 		}
 		must(t, d.Ledger.KeepPrint(ctx, p))
-		return activities.FollowResult{Count: 1}
+		return activities.SyncStepResult{Count: 1}
 	}
 	status, header, body := ask(path)
 	if status != http.StatusOK || header.Get("Content-Type") != "application/pdf" || !strings.Contains(header.Get("Content-Disposition"), "BSD-1.pdf") || body != "%PDF on its way" {
@@ -332,7 +332,7 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 		t.Errorf("fetched %d times: the end is kept", len(g.asked))
 	}
 	revised := sluss.Document{Registry: sluss.Trackdechets, ID: "a", Number: "BSD-1", Status: "PROCESSED", UpdatedAt: p.UpdatedAt.Add(time.Hour), SeenAt: noon}
-	must(t, d.Ledger.KeepSwept(ctx, sluss.Trackdechets, "1", sluss.Swept{Documents: []sluss.Document{revised}, Until: noon}))
+	must(t, d.Ledger.KeepSyncPage(ctx, sluss.Trackdechets, "1", sluss.SyncPage{Documents: []sluss.Document{revised}, Until: noon}))
 	p.UpdatedAt, p.Content = revised.UpdatedAt, []byte("%PDF as revised")
 	for range 2 {
 		if status, _, body = ask(path); status != http.StatusOK || body != "%PDF as revised" || len(g.asked) != 3 {

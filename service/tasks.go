@@ -19,7 +19,7 @@ import (
 )
 
 // task names the activities of tasks; it carries nothing.
-var task *activities.Errands
+var task *activities.Tasks
 
 // taskPatience is how long somebody waits for one task.
 const taskPatience = 30 * time.Second
@@ -158,9 +158,9 @@ func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (
 		RevisionAnswer: sluss.RevisionAnswer{
 			Registry: sluss.Trackdechets, Revision: id, Company: may[0].Company, Approve: a.Word == Accept, Withdraw: a.Word == Withdraw, Comment: a.Comment, By: a.By, At: time.Now().Truncate(time.Second),
 		},
-		Errand: uuid.NewString(),
+		Task: uuid.NewString(),
 	}
-	outcome, err := run[sluss.Outcome](ctx, sv, sluss.Trackdechets, "revision/"+in.Errand, string(a.Word)+" a revision", task.AnswerRevision, in)
+	outcome, err := run[sluss.Outcome](ctx, sv, sluss.Trackdechets, "revision/"+in.Task, string(a.Word)+" a revision", task.AnswerRevision, in)
 	if err != nil {
 		return Answered{}, err
 	}
@@ -196,8 +196,8 @@ func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.Reg
 	if faults := checkOrder(o); len(faults) > 0 {
 		return sluss.RegisterFile{}, faults
 	}
-	in := activities.OrderInput{RegisterOrder: o, Errand: uuid.NewString()}
-	ordered, err := run[sluss.Outcome](ctx, sv, o.Registry, sluss.TaskID(sluss.TaskRegister, in.Errand), "order a register of waste", task.OrderRegister, in)
+	in := activities.OrderInput{RegisterOrder: o, Task: uuid.NewString()}
+	ordered, err := run[sluss.Outcome](ctx, sv, o.Registry, sluss.TaskID(sluss.TaskRegister, in.Task), "order a register of waste", task.OrderRegister, in)
 	if err == nil {
 		err = refusedBy(ordered)
 	}
@@ -208,12 +208,12 @@ func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.Reg
 	ctx, cancel := context.WithTimeout(ctx, exportPatience)
 	defer cancel()
 	for n := 1; ; n++ {
-		got, err := run[activities.Fetched](ctx, sv, o.Registry, sluss.TaskID(sluss.TaskRegister, in.Errand, strconv.Itoa(n)), "fetch a register of waste", task.FetchRegister, activities.FetchInput{RegisterOrder: o, ID: id})
+		got, err := run[activities.Fetched](ctx, sv, o.Registry, sluss.TaskID(sluss.TaskRegister, in.Task, strconv.Itoa(n)), "fetch a register of waste", task.FetchRegister, activities.FetchInput{RegisterOrder: o, ID: id})
 		switch {
 		case err != nil:
 			return sluss.RegisterFile{}, err
 		case got.Status == "FAILED" || got.Status == "CANCELED":
-			return sluss.RegisterFile{}, &Refusal{Why: o.Registry + " could not make the register (" + got.Status + "): order it again in five minutes, or for a shorter period"}
+			return sluss.RegisterFile{}, &Refusal{Why: o.Registry + " could not make the registry (" + got.Status + "): order it again in five minutes, or for a shorter period"}
 		case got.Done:
 			file, known, err := sv.Ledger.Register(ctx, id)
 			if err == nil && !known {
@@ -223,7 +223,7 @@ func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.Reg
 		}
 		select {
 		case <-ctx.Done():
-			return sluss.RegisterFile{}, fmt.Errorf("%w: the register is not made yet", ErrNoAnswer)
+			return sluss.RegisterFile{}, fmt.Errorf("%w: the registry is not made yet", ErrNoAnswer)
 		case <-time.After(exportPause):
 		}
 	}
@@ -234,7 +234,7 @@ func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {
 		f = append(f, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
 	}
 	if o.Registry != sluss.Trackdechets {
-		add("registry", fmt.Sprintf("%q keeps no register that can be fetched", o.Registry), "use "+sluss.Trackdechets)
+		add("registry", fmt.Sprintf("%q keeps no registry that can be fetched", o.Registry), "use "+sluss.Trackdechets)
 	}
 	kinds := sluss.RegisterKinds()
 	texts := make([]string, len(kinds))
@@ -243,7 +243,7 @@ func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {
 		texts[i], known = string(k), known || k == o.Kind
 	}
 	if !known {
-		add("kind", fmt.Sprintf("there is no register %q", o.Kind), "use "+strings.Join(texts, ", "))
+		add("kind", fmt.Sprintf("there is no registry %q", o.Kind), "use "+strings.Join(texts, ", "))
 	}
 	if o.Format != "csv" && o.Format != "xlsx" {
 		add("format", fmt.Sprintf("there is no format %q", o.Format), "use csv or xlsx")

@@ -20,7 +20,7 @@ import (
 	"sluss/workflows"
 )
 
-// porter stands in for Temporal and a worker: it answers errands by what they
+// porter stands in for Temporal and a worker: it answers tasks by what they
 // are given.
 type porter struct {
 	client.Client // nothing else is asked of it
@@ -87,7 +87,7 @@ func TestAWordOnARevision(t *testing.T) {
 		"withdrawn":            {"r2", `{"word":"withdraw","by":{"name":"Rita"}}`, http.StatusOK, `"withdraw"`, "1"},
 		"ours is not accepted": {"r2", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusConflict, "who asks withdraws", ""},
 		"two are to answer":    {"r3", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusUnprocessableEntity, "name one of 1, 2", ""},
-		"the register refuses": {"r3", `{"word":"accept","company":"2","by":{"name":"Rita"}}`, http.StatusConflict, "has been answered", "2"},
+		"the registry refuses": {"r3", `{"word":"accept","company":"2","by":{"name":"Rita"}}`, http.StatusConflict, "has been answered", "2"},
 		"there is none":        {"r9", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusNotFound, "starter revisions", ""},
 		"all faults at once":   {"r1", `{"word":"refuse","by":{"name":""}}`, http.StatusUnprocessableEntity, `"by.name"`, ""},
 		"no word":              {"r1", `{"word":"perhaps","by":{"name":"Rita"}}`, http.StatusUnprocessableEntity, "use accept, refuse or withdraw", ""},
@@ -105,7 +105,7 @@ func TestAWordOnARevision(t *testing.T) {
 			if response.StatusCode != test.status || !strings.Contains(string(body), test.want) {
 				t.Errorf("%d %s", response.StatusCode, body)
 			}
-			if len(given) > 1 || (len(given) == 1) != (test.given != "") || len(given) == 1 && (given[0].Company != test.given || given[0].By.Name != "Rita" || given[0].Errand == "") {
+			if len(given) > 1 || (len(given) == 1) != (test.given != "") || len(given) == 1 && (given[0].Company != test.given || given[0].By.Name != "Rita" || given[0].Task == "") {
 				t.Errorf("went on: %+v", given)
 			}
 		})

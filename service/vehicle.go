@@ -47,14 +47,14 @@ func (q VehicleQuestion) Content() sluss.Content {
 		declaration.Waste.UN = cmp.Or(q.UN, "UN")
 		declaration.Waste.Packagings = []sluss.Packaging{{Kind: sluss.Tank, Count: 1}}
 	}
-	duty := sluss.Obligation{ID: "no.clearance#1", Registry: sluss.Autosys, Note: sluss.NoteClearance, Leg: 1}
+	duty := sluss.Obligation{ID: "no.clearance#1", Registry: sluss.Autosys, Report: sluss.ReportClearance, Leg: 1}
 	if q.EndOfLife {
 		duty.ID, duty.Rule.ID = sluss.RuleEndOfLife+"#1", sluss.RuleEndOfLife
 	}
 	return sluss.Content{Declaration: declaration, Obligation: duty}
 }
 
-// Vehicle asks the vehicle register whether these vehicles, as one
+// Vehicle asks the vehicle registry whether these vehicles, as one
 // combination, may carry the load on that day, or what it has of them. Each that
 // was not asked for today takes from the registry's quota. It needs a running
 // worker.

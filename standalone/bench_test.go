@@ -119,7 +119,7 @@ func (c *contestant) count(b *testing.B) {
 	var total int64
 	for _, id := range c.ids {
 		for _, related := range append([]string{id}, c.house.childrenOf(b, id)...) {
-			described, err := c.house.Desk.Temporal.DescribeWorkflowExecution(b.Context(), related, "")
+			described, err := c.house.Service.Temporal.DescribeWorkflowExecution(b.Context(), related, "")
 			must(b, err)
 			total += described.GetWorkflowExecutionInfo().GetHistoryLength()
 		}
@@ -131,7 +131,7 @@ func (c *contestant) count(b *testing.B) {
 // it is closed.
 func (h *House) benchBatch(ctx context.Context, d sluss.Declaration, n int) (string, error) {
 	d.Reference = fmt.Sprintf("BENCH-%04d", n)
-	if _, err := h.Desk.Declare(ctx, d, sluss.Person{Name: "bench"}, time.Now().Add(-time.Hour).Truncate(time.Second)); err != nil {
+	if _, err := h.Service.Declare(ctx, d, sluss.Person{Name: "bench"}, time.Now().Add(-time.Hour).Truncate(time.Second)); err != nil {
 		return "", err
 	}
 	for _, event := range []string{"pickedUp#1", "received", "accepted", "treated"} {
@@ -140,14 +140,14 @@ func (h *House) benchBatch(ctx context.Context, d sluss.Declaration, n int) (str
 			return "", err
 		}
 		err = poll(ctx, time.Minute, func(ctx context.Context) error { // until its gate is open
-			_, err := h.Desk.Event(ctx, d.ID(), e)
+			_, err := h.Service.Event(ctx, d.ID(), e)
 			return err
 		})
 		if err != nil {
 			return "", fmt.Errorf("%s of %s: %w", event, d.ID(), err)
 		}
 	}
-	return d.ID(), h.Desk.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil)
+	return d.ID(), h.Service.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil)
 }
 
 // form is what a workflow consists of.
@@ -156,14 +156,14 @@ type form struct {
 	Children                    []form
 }
 
-// statements are those that desk and worker have sent to the ledger.
-func (h *House) statements() int64 { return h.Desk.Ledger.Statements() + h.engine.Ledger.Statements() }
+// statements are those that service and worker have sent to the ledger.
+func (h *House) statements() int64 { return h.Service.Ledger.Statements() + h.engine.Ledger.Statements() }
 
 // formOf counts what a batch consisted of.
 func (h *House) formOf(tb testing.TB, id string) form {
 	tb.Helper()
 	var f form
-	history := h.Desk.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	history := h.Service.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for history.HasNext() {
 		event, err := history.Next()
 		must(tb, err)
@@ -187,7 +187,7 @@ func (h *House) formOf(tb testing.TB, id string) form {
 func (h *House) childrenOf(tb testing.TB, id string) []string {
 	tb.Helper()
 	var ids []string
-	history := h.Desk.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	history := h.Service.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for history.HasNext() {
 		event, err := history.Next()
 		must(tb, err)

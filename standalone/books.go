@@ -66,7 +66,7 @@ func (c *comparison) compare(registry, unit string, t tally) {
 // compareBooks compares what the ledger says was taken with what the simulators
 // took. Anything doubled, lost or invented differs.
 func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
-	receipts, err := h.Desk.Ledger.Receipts(ctx)
+	receipts, err := h.Service.Ledger.Receipts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			sweden.add(name, 1, 0)
 		case sluss.Trackdechets:
 			if !strings.HasPrefix(r.Filing, "filing/") {
-				continue // a person's errand, such as the answer to a revision
+				continue // a person's task, such as the answer to a revision
 			}
 			_, obligation, err := sluss.SplitFilingID(r.Filing)
 			if err != nil {
@@ -93,7 +93,7 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 				france.add(r.ID+" "+step, 1, 0)
 			}
 		case sluss.Autosys:
-			attempts, err := h.Desk.Ledger.Attempts(ctx, r.Filing)
+			attempts, err := h.Service.Ledger.Attempts(ctx, r.Filing)
 			if err != nil {
 				return nil, err
 			}
@@ -119,7 +119,7 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 				continue // goes with sealing and the signatures of what leaves, in the same call
 			}
 			if entry.User == "" || entry.Name == "submitFormRevisionRequestApproval" {
-				continue // the register's own act, on what a group holds; another party's word
+				continue // the registry's own act, on what a group holds; another party's word
 			}
 			france.add(form.ID+" "+entry.Name, 0, 1)
 		}
@@ -138,7 +138,7 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 // swedish is what a Swedish receipt is of: a note, one in the place of another, or
 // the annulment of one.
 func (h *House) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
-	content, _, _, err := h.Desk.Ledger.Content(ctx, r.Filing)
+	content, _, _, err := h.Service.Ledger.Content(ctx, r.Filing)
 	switch a := content.Amends; {
 	case err != nil || a == nil:
 		return swedishNote(r.ID, ""), err

@@ -40,7 +40,7 @@ func demo(ctx context.Context, h *House, f flags) error {
 		if d.Reference == lastQuarter {
 			at = d.Legs[0].Departure.Add(-2 * time.Hour)
 		}
-		if _, err := h.Desk.Declare(ctx, d, by, at); err != nil {
+		if _, err := h.Service.Declare(ctx, d, by, at); err != nil {
 			return fmt.Errorf("declare %s: %w", d.Reference, err)
 		}
 	}
@@ -117,7 +117,7 @@ func samples(data string) ([]sluss.Declaration, error) {
 
 // misbehave tells the simulators what must go wrong: an answer of the Swedish
 // register is lost after it took a note, Trackdéchets fails after it has done
-// what it was asked, and the Norwegian register is down for a call.
+// what it was asked, and the Norwegian registry is down for a call.
 func (h *House) misbehave() error {
 	lost := avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: "/transportplaneringar", Referens: "VO-2026-0104", Count: 1}
 	if slices.ContainsFunc(h.Simulators.Sweden.Books(), func(n avfallsregistret.Note) bool { return n.Referens == lost.Referens }) {
@@ -162,7 +162,7 @@ func (h *House) play(ctx context.Context, batches []sluss.Declaration) error {
 func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress) error {
 	patience := time.Now()
 	for {
-		shown, err := h.Desk.Show(ctx, d.ID())
+		shown, err := h.Service.Show(ctx, d.ID())
 		switch {
 		case err == nil:
 			patience = time.Now()
@@ -200,22 +200,22 @@ func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress)
 func (h *House) act(ctx context.Context, d sluss.Declaration, shown service.Shown, action workflows.Action) error {
 	switch action.Kind {
 	case workflows.ActEvent:
-		if alternatives := script[d.Reference]; action.What == string(sluss.Taken) && alternatives.refused != "" {
-			action.What = string(sluss.Refused)
+		if alternatives := script[d.Reference]; action.What == string(sluss.WasteAccepted) && alternatives.refused != "" {
+			action.What = string(sluss.WasteRefused)
 		}
 		event, err := eventOf(d, action.What)
 		if err != nil {
 			return err
 		}
-		_, err = h.Desk.Event(ctx, action.Target, event)
+		_, err = h.Service.Event(ctx, action.Target, event)
 		return err
 	case workflows.ActSign:
-		_, err := h.Desk.Sign(ctx, action.Target, sluss.Signature{
+		_, err := h.Service.Sign(ctx, action.Target, sluss.Signature{
 			Role: action.Role, Person: personOf(d, action.Role, shown, action.Target), At: time.Now().Truncate(time.Second), ContentHash: action.Hash,
 		})
 		return err
 	case workflows.ActCorrect:
-		_, err := h.Desk.Correct(ctx, action.Target, sluss.Correction{
+		_, err := h.Service.Correct(ctx, action.Target, sluss.Correction{
 			Set: script[d.Reference].correction, Reason: "the establishment number was mistyped", By: officer, At: time.Now().Truncate(time.Second),
 		})
 		return err
@@ -227,17 +227,17 @@ func (h *House) act(ctx context.Context, d sluss.Declaration, shown service.Show
 		if err != nil {
 			return err
 		}
-		_, err = h.Desk.Decide(ctx, action.Target, decision)
+		_, err = h.Service.Decide(ctx, action.Target, decision)
 		return err
 	}
 	return nil
 }
 
 // findOut is what the officer does where the extract is too young to tell: look
-// into the register itself, as only a simulated one allows.
+// into the registry itself, as only a simulated one allows.
 func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing string) (sluss.Decision, error) {
 	decision := sluss.Decision{Kind: sluss.DecidedNotTaken, Reason: "the agency's extract has no such note", By: officer, At: time.Now().Truncate(time.Second)}
-	receipts, err := h.Desk.Ledger.Receipts(ctx)
+	receipts, err := h.Service.Ledger.Receipts(ctx)
 	if err != nil {
 		return decision, err
 	}
@@ -254,7 +254,7 @@ func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing string)
 	return decision, nil
 }
 
-// tells whether a note in the register's books is the one of an obligation.
+// tells whether a note in the registry's books is the one of an obligation.
 func tells(note avfallsregistret.Note, obligation string, d sluss.Declaration) bool {
 	rule, leg, _ := strings.Cut(obligation, "#")
 	switch rule {
@@ -275,7 +275,7 @@ func (h *House) summarize(ctx context.Context, batches []sluss.Declaration) erro
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\nBATCH\tWASTE\tMASS\tENDED\tFILINGS\tCALLS\tTOOK\tRECEIPTS")
 	for _, d := range batches {
-		shown, err := h.Desk.Show(ctx, d.ID())
+		shown, err := h.Service.Show(ctx, d.ID())
 		if err != nil {
 			return err
 		}

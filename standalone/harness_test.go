@@ -35,15 +35,15 @@ func openHouse(tb testing.TB) (*House, flags) {
 	must(tb, err)
 	tb.Cleanup(h.Close)
 
-	// The desk has connections of its own: tests stop the worker whose it had.
+	// The service has connections of its own: tests stop the worker whose it had.
 	c, err := config.Load(h.ConfigFile)
 	must(tb, err)
-	h.Desk.Temporal, err = c.Temporal.Dial(tb.Context(), quiet)
+	h.Service.Temporal, err = c.Temporal.Dial(tb.Context(), quiet)
 	must(tb, err)
-	tb.Cleanup(h.Desk.Temporal.Close)
-	h.Desk.Ledger, err = ledger.Open(tb.Context(), c.Database)
+	tb.Cleanup(h.Service.Temporal.Close)
+	h.Service.Ledger, err = ledger.Open(tb.Context(), c.Database)
 	must(tb, err)
-	tb.Cleanup(func() { _ = h.Desk.Ledger.Close() })
+	tb.Cleanup(func() { _ = h.Service.Ledger.Close() })
 	return h, f
 }
 
@@ -108,7 +108,7 @@ func example(tb testing.TB, name, reference string) sluss.Declaration {
 // declare starts a batch that nobody has declared before.
 func (h *House) declare(tb testing.TB, d sluss.Declaration) {
 	tb.Helper()
-	declared, err := h.Desk.Declare(tb.Context(), d, sluss.Person{Name: "test"}, time.Now().Add(-time.Hour).Truncate(time.Second))
+	declared, err := h.Service.Declare(tb.Context(), d, sluss.Person{Name: "test"}, time.Now().Add(-time.Hour).Truncate(time.Second))
 	if err != nil || !declared.Fresh {
 		tb.Fatalf("declare %s: %+v, %v", d.Reference, declared, err)
 	}
@@ -120,7 +120,7 @@ func (h *House) report(tb testing.TB, d sluss.Declaration, events ...string) {
 	for _, id := range events {
 		e, err := eventOf(d, id)
 		must(tb, err)
-		_, err = h.Desk.Event(tb.Context(), d.ID(), e)
+		_, err = h.Service.Event(tb.Context(), d.ID(), e)
 		must(tb, err)
 	}
 }

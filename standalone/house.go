@@ -44,7 +44,7 @@ type Options struct {
 // UI, the ledger, a worker, the JSON API and simulators of the registries. What
 // is configured elsewhere is not started here.
 type House struct {
-	Desk       *service.Service
+	Service       *service.Service
 	Simulators *Simulators
 	APIURL     string
 	UIURL      string // empty where Temporal runs elsewhere, and nobody told where its UI is
@@ -83,7 +83,7 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 	if h.engine, err = engine.Start(ctx, c, log); err != nil {
 		return nil, err
 	}
-	h.Desk = &service.Service{
+	h.Service = &service.Service{
 		Temporal: h.engine.Temporal, Namespace: c.Temporal.Namespace, Ledger: h.engine.Ledger, Policy: workflows.Policy{Settle: c.Settle},
 		Actor: fmt.Sprintf("standalone:%d", os.Getpid()),
 	}
@@ -103,10 +103,10 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 		if err != nil {
 			return nil, err
 		}
-		h.Desk.Signer = signer
+		h.Service.Signer = signer
 	}
 	o.Say("ledger and worker are ready: %v", h.engine.Registries())
-	h.start(h.api, api.New(h.Desk, secrets))
+	h.start(h.api, api.New(h.Service, secrets))
 	return h, nil
 }
 

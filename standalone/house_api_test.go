@@ -175,10 +175,10 @@ func testAPISigns(t *testing.T, h *House) {
 	}
 
 	good := sluss.Signature{Role: sluss.Producer, Person: personAt(d.Producer, "Site manager"), At: time.Now().Truncate(time.Second), ContentHash: waiting.Hash}
-	stale, wrong := good, good
-	stale.ContentHash = "sha256:0"
+	outdated, wrong := good, good
+	outdated.ContentHash = "sha256:0"
 	wrong.Role = sluss.Receiver
-	for want, signature := range map[string]sluss.Signature{"read it again": stale, "not by the receiver": wrong} {
+	for want, signature := range map[string]sluss.Signature{"read it again": outdated, "not by the receiver": wrong} {
 		if problem := asked[api.Problem](t, h, http.StatusConflict, "POST", emission, signature); !strings.Contains(problem.Error, want) {
 			t.Errorf("want %q: %s", want, problem.Error)
 		}
@@ -200,7 +200,7 @@ func testAPISigns(t *testing.T, h *House) {
 		}
 		return nil
 	})
-	signatures, err := h.Desk.Ledger.Signatures(t.Context(), waiting.ID)
+	signatures, err := h.Service.Ledger.Signatures(t.Context(), waiting.ID)
 	must(t, err)
 	if len(signatures) != 1 {
 		t.Errorf("the ledger has %d signatures: %+v", len(signatures), signatures)

@@ -207,9 +207,9 @@ func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) 
 			case n.Annulled != nil:
 				annulled++
 			case n.Path == "transportplaneringar" && n.Current() && (n.Kg != float64(mass)/float64(sluss.Kilogram) || n.Replaces != asked.Receipt):
-				return fmt.Errorf("the register has %+v", n)
+				return fmt.Errorf("the registry has %+v", n)
 			case n.Current() && counts[n.AvfallID] == "":
-				return fmt.Errorf("the register has %s, the ledger %v", n.AvfallID, counts)
+				return fmt.Errorf("the registry has %s, the ledger %v", n.AvfallID, counts)
 			}
 		}
 		if len(shown.Notes) != 3 || len(counts) != 2 || annulled != 1 {

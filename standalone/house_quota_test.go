@@ -35,7 +35,7 @@ var (
 	quotaLimit = flag.String("quota-limit", "60/6s", "limit in the test of the quota")
 )
 
-// testQuota has three processes share the quota of one simulated register, with
+// testQuota has three processes share the quota of one simulated registry, with
 // far more filings than it takes at once, each due at another time.
 func testQuota(t *testing.T, h *House) {
 	t.Helper()
@@ -46,7 +46,7 @@ func testQuota(t *testing.T, h *House) {
 	file := h.anotherTrackdechets(t, backend, *quotaLimit)
 
 	// Its filings are of batches that nobody runs, and nothing may revive those.
-	must(t, h.Desk.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID).Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
+	must(t, h.Service.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID).Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
 	h.stopEngine()
 	for range 3 {
 		startWorkerProcess(t, file)
@@ -92,7 +92,7 @@ func testQuota(t *testing.T, h *House) {
 	}
 	actors := map[string]int{}
 	for _, id := range ids {
-		attempts, err := h.Desk.Ledger.Attempts(t.Context(), id)
+		attempts, err := h.Service.Ledger.Attempts(t.Context(), id)
 		must(t, err)
 		for _, a := range attempts {
 			actors[a.Actor]++
@@ -113,23 +113,23 @@ func testQuota(t *testing.T, h *House) {
 	testPause(t, h)
 }
 
-// testPause has an operator pause the register, and lower its quota so far that
+// testPause has an operator pause the registry, and lower its quota so far that
 // filings will be late.
 func testPause(t *testing.T, h *House) {
 	t.Helper()
 	act := service.QuotaAct{Reason: "outage announced", By: "Karin Holm"}
-	must(t, h.Desk.Pause(t.Context(), sluss.Trackdechets, act))
+	must(t, h.Service.Pause(t.Context(), sluss.Trackdechets, act))
 	paused, err := h.fileAlone(t, "PAUSED-1", time.Now().Add(time.Hour))
 	must(t, err)
 	time.Sleep(3 * time.Second)
-	if attempts, err := h.Desk.Ledger.Attempts(t.Context(), paused); err != nil || len(attempts) != 0 {
-		t.Errorf("%d calls while the register was paused, %v", len(attempts), err)
+	if attempts, err := h.Service.Ledger.Attempts(t.Context(), paused); err != nil || len(attempts) != 0 {
+		t.Errorf("%d calls while the registry was paused, %v", len(attempts), err)
 	}
-	must(t, h.Desk.Resume(t.Context(), sluss.Trackdechets, act))
+	must(t, h.Service.Resume(t.Context(), sluss.Trackdechets, act))
 	eventually(t, time.Minute, func(ctx context.Context) error { return h.accepted(ctx, paused) })
 
 	act.Limits = []string{"1/1h"}
-	must(t, h.Desk.Lower(t.Context(), sluss.Trackdechets, act))
+	must(t, h.Service.Lower(t.Context(), sluss.Trackdechets, act))
 	var late []string
 	for n := range 3 {
 		id, err := h.fileAlone(t, fmt.Sprintf("LATE-%d", n+1), time.Now().Add(time.Hour+10*time.Minute))
@@ -137,7 +137,7 @@ func testPause(t *testing.T, h *House) {
 		late = append(late, id)
 	}
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		items, err := h.Desk.Ledger.Inbox(ctx, ledger.InboxFilter{Waiting: sluss.Officer, Registry: sluss.Trackdechets, Limit: 100})
+		items, err := h.Service.Ledger.Inbox(ctx, ledger.InboxFilter{Waiting: sluss.Officer, Registry: sluss.Trackdechets, Limit: 100})
 		warned := 0
 		for _, item := range items {
 			if slices.Contains(late, item.ID) && item.Stage == sluss.StageDeferred {
@@ -149,15 +149,15 @@ func testPause(t *testing.T, h *House) {
 		}
 		return nil
 	})
-	quotas, err := h.Desk.Ledger.Quotas(t.Context(), ledger.WhatIf{Registry: sluss.Trackdechets, More: 1000})
+	quotas, err := h.Service.Ledger.Quotas(t.Context(), ledger.WhatIf{Registry: sluss.Trackdechets, More: 1000})
 	must(t, err)
 	for _, q := range quotas {
-		if q.Registry == sluss.Trackdechets && (q.Late < 2 || q.WhatIf != 1000 || !q.Governed) {
+		if q.Registry == sluss.Trackdechets && (q.Late < 2 || q.WhatIf != 1000 || !q.HasDispatcher) {
 			t.Errorf("forecast %+v", q)
 		}
 	}
 	act.Limits = nil
-	must(t, h.Desk.Lower(t.Context(), sluss.Trackdechets, act))
+	must(t, h.Service.Lower(t.Context(), sluss.Trackdechets, act))
 	for _, id := range late {
 		eventually(t, time.Minute, func(ctx context.Context) error { return h.accepted(ctx, id) })
 	}
@@ -165,14 +165,14 @@ func testPause(t *testing.T, h *House) {
 
 // accepted tells whether a filing has come to its end.
 func (h *House) accepted(ctx context.Context, id string) error {
-	f, known, err := h.Desk.Ledger.Filing(ctx, id)
+	f, known, err := h.Service.Ledger.Filing(ctx, id)
 	if err != nil || !known || f.Stage != sluss.StageAccepted {
 		return fmt.Errorf("%s is %s, %v", id, f.Stage, err)
 	}
 	return nil
 }
 
-// anotherTrackdechets serves a register of the test's own, and gives the file
+// anotherTrackdechets serves a registry of the test's own, and gives the file
 // that configures processes for it alone.
 func (h *House) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, limit string) string {
 	t.Helper()
@@ -201,19 +201,19 @@ func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (string
 	d := example(t, "fr-solvents", reference)
 	produced := sluss.Event{Kind: sluss.Produced, At: time.Now().Add(-time.Hour).Truncate(time.Second), By: sluss.Person{Name: "test"}}
 	owed := obligations.For(d, []sluss.Event{produced})
-	n := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteCreation })
+	n := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Report == sluss.ReportCreation })
 	if n < 0 {
 		return "", fmt.Errorf("nothing is to be created of %s", reference)
 	}
 	owed[n].Due = due
-	err := h.Desk.Ledger.RecordEvent(t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: produced, Obligations: owed[n : n+1], At: time.Now()})
+	err := h.Service.Ledger.RecordEvent(t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: produced, Obligations: owed[n : n+1], At: time.Now()})
 	if err != nil {
 		return "", err
 	}
 	id := sluss.FilingID(d.Tenant, d.Reference, owed[n].ID)
 	return id, poll(t.Context(), 2*time.Minute, func(ctx context.Context) error { // a busy server may not answer at once
-		_, err := h.Desk.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue}, workflows.Filing, workflows.FilingInput{
-			Batch: d.ID(), Policy: h.Desk.Policy,
+		_, err := h.Service.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue}, workflows.Filing, workflows.FilingInput{
+			Batch: d.ID(), Policy: h.Service.Policy,
 			Content: sluss.Content{Declaration: d, Obligation: owed[n], Events: []sluss.Event{produced}},
 		})
 		return err
@@ -223,7 +223,7 @@ func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (string
 // submissions is how often a filing asked for its turn.
 func (h *House) submissions(t *testing.T, id string) (n int) {
 	t.Helper()
-	history := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	history := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for history.HasNext() {
 		event, err := history.Next()
 		must(t, err)

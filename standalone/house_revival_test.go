@@ -40,7 +40,7 @@ func TestRevival(t *testing.T) {
 		"reset, and forgotten": func(t *testing.T, id string) { h.reset(t, id, 0.5, forget...) },
 		"terminated, with all its filings": func(t *testing.T, id string) {
 			h.terminate(t, id)
-			filings, err := h.Desk.Ledger.Filings(t.Context(), id)
+			filings, err := h.Service.Ledger.Filings(t.Context(), id)
 			must(t, err)
 			for _, f := range filings {
 				if f.Open {
@@ -91,7 +91,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 	emission := sluss.FilingID("", reference, "fr.emission#1")
 	before := h.run(t, emission)
 	end(t, id)
-	described, err := h.Desk.Temporal.DescribeWorkflowExecution(t.Context(), emission, before)
+	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), emission, before)
 	must(t, err)
 	if runs := described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING; runs == strings.HasSuffix(t.Name(), "all_its_filings") {
 		t.Errorf("its filing runs on: %v", runs)
@@ -111,7 +111,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 	h.signAll(t, d, "fr.processing", sluss.Receiver)
 	shown := h.closed(t, d)
 	for _, f := range shown.Filings {
-		attempts, err := h.Desk.Ledger.Attempts(t.Context(), f.ID)
+		attempts, err := h.Service.Ledger.Attempts(t.Context(), f.ID)
 		must(t, err)
 		sent := 0
 		for _, a := range attempts {
@@ -122,7 +122,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 		if f.Receipt == nil || sent != 1 {
 			t.Errorf("%s was sent %d times, receipt %+v", f.ID, sent, f.Receipt)
 		}
-		signatures, err := h.Desk.Ledger.Signatures(t.Context(), f.ID)
+		signatures, err := h.Service.Ledger.Signatures(t.Context(), f.ID)
 		must(t, err)
 		asked := 0
 		for _, line := range shown.Timeline {
@@ -149,7 +149,7 @@ func testCorrectedIsRevived(t *testing.T, h *House) {
 	h.declare(t, d)
 	h.happens(t, d, "pickedUp#1")
 	h.awaitStage(t, d, "se.removal", sluss.StageSignature)
-	_, err := h.Desk.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: officer})
+	_, err := h.Service.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: officer})
 	must(t, err)
 	h.terminate(t, d.ID())
 	h.revive(t, d, "pickedUp")
@@ -194,7 +194,7 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 	first, n := h.run(t, d.ID()), 0
 	for ; n < *often || n%10 > 0 || n < 2000 && h.run(t, d.ID()) == first; n++ {
 		mass := fmt.Sprint(1000 + n%2)
-		_, err := h.Desk.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": mass}, Reason: fmt.Sprint("weighing ", n), By: officer})
+		_, err := h.Service.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": mass}, Reason: fmt.Sprint("weighing ", n), By: officer})
 		must(t, err)
 		d.Waste.Mass = sluss.Mass(1000+n%2) * sluss.Kilogram
 	}
@@ -202,12 +202,12 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 		t.Errorf("%d corrections are in one history", n)
 	}
 	t.Logf("corrected %d times", n)
-	state, err := h.Desk.State(t.Context(), d.ID())
+	state, err := h.Service.State(t.Context(), d.ID())
 	if err != nil || state.Corrections != n {
 		t.Errorf("%d corrections, %v; want %d", state.Corrections, err, n)
 	}
 	eventually(t, time.Minute, func(ctx context.Context) error { // the filing has heard of the last one
-		tells, _, _, err := h.Desk.Ledger.Content(ctx, sluss.FilingID("", d.Reference, "se.removal"))
+		tells, _, _, err := h.Service.Ledger.Content(ctx, sluss.FilingID("", d.Reference, "se.removal"))
 		if err != nil || tells.Declaration.Waste.Mass != d.Waste.Mass {
 			return fmt.Errorf("the filing tells %s, %w", tells.Declaration.Waste.Mass, err)
 		}
@@ -225,7 +225,7 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 // run is the run of a workflow that is there now.
 func (h *House) run(t *testing.T, id string) string {
 	t.Helper()
-	described, err := h.Desk.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
+	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
 	must(t, err)
 	return described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
 }
@@ -237,7 +237,7 @@ func testAmendmentIsRevived(t *testing.T, h *House) {
 	h.declare(t, d)
 	h.happens(t, d, "pickedUp#1", "received", "accepted", "treated")
 	h.closed(t, d)
-	amended, err := h.Desk.Amend(t.Context(), sluss.FilingID("", d.Reference, "se.transport#1"), service.Amending{
+	amended, err := h.Service.Amend(t.Context(), sluss.FilingID("", d.Reference, "se.transport#1"), service.Amending{
 		Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: sluss.Person{Name: "Karin Holm"},
 	})
 	must(t, err)
@@ -248,13 +248,13 @@ func testAmendmentIsRevived(t *testing.T, h *House) {
 		if err := h.triggerRevival(ctx); err != nil {
 			return err
 		}
-		_, err := h.Desk.Sign(ctx, amended.Filing, sluss.Signature{Role: sluss.Officer, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: amended.Hash})
+		_, err := h.Service.Sign(ctx, amended.Filing, sluss.Signature{Role: sluss.Officer, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: amended.Hash})
 		return err
 	})
 	h.awaitStage(t, d, obligation, sluss.StageAccepted)
 	notes := slices.DeleteFunc(h.notes(d), func(n avfallsregistret.Note) bool { return n.Path != "transporter" })
 	if len(notes) != 2 {
-		t.Errorf("the register has %d versions of the note, want 2", len(notes))
+		t.Errorf("the registry has %d versions of the note, want 2", len(notes))
 	}
 }
 
@@ -262,7 +262,7 @@ func testAmendmentIsRevived(t *testing.T, h *House) {
 // schedule, and a worker that starts leaves it paused.
 func testPausedRevivesNothing(t *testing.T, h *House) {
 	t.Helper()
-	schedule := h.Desk.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID)
+	schedule := h.Service.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID)
 	must(t, schedule.Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
 	h.stopEngine()
 	h.startEngine(t)
@@ -276,9 +276,9 @@ func testPausedRevivesNothing(t *testing.T, h *House) {
 
 func (h *House) cancel(t *testing.T, id string) {
 	t.Helper()
-	must(t, h.Desk.Temporal.CancelWorkflow(t.Context(), id, ""))
+	must(t, h.Service.Temporal.CancelWorkflow(t.Context(), id, ""))
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
-		described, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, id, "")
+		described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
 		if status := described.GetWorkflowExecutionInfo().GetStatus(); err != nil || status != enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED {
 			return fmt.Errorf("%s is %s, %w", id, status, err)
 		}
@@ -288,19 +288,19 @@ func (h *House) cancel(t *testing.T, id string) {
 
 func (h *House) terminate(t *testing.T, id string) {
 	t.Helper()
-	must(t, h.Desk.Temporal.TerminateWorkflow(t.Context(), id, "", "a slip of the hand"))
+	must(t, h.Service.Temporal.TerminateWorkflow(t.Context(), id, "", "a slip of the hand"))
 }
 
 // forget deletes all that Temporal has of a workflow.
 func (h *House) forget(t *testing.T, id string) {
 	t.Helper()
 	h.terminate(t, id)
-	_, err := h.Desk.Temporal.WorkflowService().DeleteWorkflowExecution(t.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
-		Namespace: h.Desk.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
+	_, err := h.Service.Temporal.WorkflowService().DeleteWorkflowExecution(t.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
+		Namespace: h.Service.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
 	})
 	must(t, err)
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		_, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, id, "")
+		_, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
 		if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
 			return nil
 		}
@@ -313,7 +313,7 @@ func (h *House) forget(t *testing.T, id string) {
 func (h *House) reset(t *testing.T, id string, place float64, excluded ...enumspb.ResetReapplyExcludeType) {
 	t.Helper()
 	var steps []*historypb.HistoryEvent
-	events := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		event, err := events.Next()
 		must(t, err)
@@ -322,15 +322,15 @@ func (h *House) reset(t *testing.T, id string, place float64, excluded ...enumsp
 		}
 	}
 	step := steps[int(place*float64(len(steps)-1))]
-	_, err := h.Desk.Temporal.ResetWorkflowExecution(t.Context(), &workflowservice.ResetWorkflowExecutionRequest{
-		Namespace: h.Desk.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
+	_, err := h.Service.Temporal.ResetWorkflowExecution(t.Context(), &workflowservice.ResetWorkflowExecutionRequest{
+		Namespace: h.Service.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
 		Reason: "a test", WorkflowTaskFinishEventId: step.GetEventId(), RequestId: uuid.NewString(), ResetReapplyExcludeTypes: excluded,
 	})
 	must(t, err)
 }
 
 func (h *House) triggerRevival(ctx context.Context) error {
-	return h.Desk.Temporal.ScheduleClient().GetHandle(ctx, workflows.RevivalID).Trigger(ctx, client.ScheduleTriggerOptions{})
+	return h.Service.Temporal.ScheduleClient().GetHandle(ctx, workflows.RevivalID).Trigger(ctx, client.ScheduleTriggerOptions{})
 }
 
 // revive has the batch revived and waits until it is: it runs, and knows all that
@@ -341,7 +341,7 @@ func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
 	for limit := time.Minute; ; {
 		must(t, h.triggerRevival(t.Context()))
 		err := poll(t.Context(), 5*time.Second, func(ctx context.Context) error {
-			described, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, d.ID(), "")
+			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, d.ID(), "")
 			if err != nil {
 				return err
 			}
@@ -349,14 +349,14 @@ func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
 			if status := described.GetWorkflowExecutionInfo().GetStatus(); status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
 				return fmt.Errorf("%s is %s", d.ID(), status)
 			}
-			open, err := h.Desk.Ledger.OpenBatches(ctx, "", 1000)
+			open, err := h.Service.Ledger.OpenBatches(ctx, "", 1000)
 			if err != nil {
 				return err
 			}
 			if !slices.Contains(open, sluss.OpenBatch{Batch: d.ID(), Run: run}) {
 				return fmt.Errorf("the run %s of %s is not that which knows the ledger: %+v", run, d.ID(), open)
 			}
-			state, err := h.Desk.State(ctx, d.ID())
+			state, err := h.Service.State(ctx, d.ID())
 			if err != nil || state.Stage != stage {
 				return fmt.Errorf("%s is %s, want %s: %w", d.ID(), state.Stage, stage, err)
 			}
@@ -376,7 +376,7 @@ func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation string,
 	t.Helper()
 	id := sluss.FilingID(d.Tenant, d.Reference, obligation)
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		f, known, err := h.Desk.Ledger.Filing(ctx, id)
+		f, known, err := h.Service.Ledger.Filing(ctx, id)
 		if err != nil || !known || f.Stage != stage {
 			return fmt.Errorf("%s is %q, want %q, %w", id, f.Stage, stage, err)
 		}
@@ -390,14 +390,14 @@ func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation string, ro
 	h.awaitStage(t, d, obligation, sluss.StageSignature)
 	at := time.Now()
 	eventually(t, 2*time.Minute, func(ctx context.Context) error { // it may be about to be started again
-		shown, err := h.Desk.Show(ctx, d.ID())
+		shown, err := h.Service.Show(ctx, d.ID())
 		signed := false
 		for _, f := range shown.Filings {
 			if err != nil || f.Stage != sluss.StageSignature || f.Waiting != role {
 				continue
 			}
 			signed = true
-			_, err = h.Desk.Sign(ctx, f.ID, sluss.Signature{Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: at.Truncate(time.Second), ContentHash: f.Hash})
+			_, err = h.Service.Sign(ctx, f.ID, sluss.Signature{Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: at.Truncate(time.Second), ContentHash: f.Hash})
 		}
 		if err == nil && !signed {
 			err = fmt.Errorf("nothing waits for the signature of the %s", role)
@@ -413,7 +413,7 @@ func (h *House) happens(t *testing.T, d sluss.Declaration, events ...string) {
 		eventually(t, time.Minute, func(ctx context.Context) error {
 			e, err := eventOf(d, id)
 			if err == nil {
-				_, err = h.Desk.Event(ctx, d.ID(), e)
+				_, err = h.Service.Event(ctx, d.ID(), e)
 			}
 			return err
 		})
@@ -424,7 +424,7 @@ func (h *House) happens(t *testing.T, d sluss.Declaration, events ...string) {
 func (h *House) closed(t *testing.T, d sluss.Declaration) (shown service.Shown) {
 	t.Helper()
 	eventually(t, time.Minute, func(ctx context.Context) (err error) {
-		if shown, err = h.Desk.Show(ctx, d.ID()); err == nil && shown.Closed != "treated" {
+		if shown, err = h.Service.Show(ctx, d.ID()); err == nil && shown.Closed != "treated" {
 			err = errors.New(d.Reference + " is not closed: " + waits(shown))
 		}
 		return err

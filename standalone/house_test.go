@@ -43,7 +43,7 @@ func TestHouse(t *testing.T) {
 			t.Error(report)
 		}
 	})
-	t.Run("quota", func(t *testing.T) { testQuota(t, h) }) // on another register, with books of its own
+	t.Run("quota", func(t *testing.T) { testQuota(t, h) }) // on another registry, with books of its own
 	t.Run("replay", func(t *testing.T) { testReplay(t, h) })
 }
 
@@ -56,7 +56,7 @@ func testDemo(t *testing.T, h *House, f flags) {
 	must(t, err)
 	how := map[string]int{}
 	for _, d := range batches {
-		shown, err := h.Desk.Show(t.Context(), d.ID())
+		shown, err := h.Service.Show(t.Context(), d.ID())
 		must(t, err)
 		how[shown.Closed]++
 		for _, filing := range shown.Filings {
@@ -84,20 +84,20 @@ func testAtOnce(t *testing.T, h *House) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "ONCE-1")
 	now := time.Now()
-	_, err := h.Desk.Declare(t.Context(), d, sluss.Person{Name: "test"}, now)
+	_, err := h.Service.Declare(t.Context(), d, sluss.Person{Name: "test"}, now)
 	must(t, err)
 	for _, id := range []string{"pickedUp#1", "received", "accepted", "treated"} {
 		e, err := eventOf(d, id)
 		must(t, err)
 		e.At = now.Truncate(time.Second)
-		if _, err := h.Desk.Event(t.Context(), d.ID(), e); err != nil {
+		if _, err := h.Service.Event(t.Context(), d.ID(), e); err != nil {
 			t.Fatalf("%s: %v", id, err)
 		}
 	}
-	must(t, h.Desk.Temporal.GetWorkflow(t.Context(), d.ID(), "").Get(t.Context(), nil))
+	must(t, h.Service.Temporal.GetWorkflow(t.Context(), d.ID(), "").Get(t.Context(), nil))
 }
 
-// testRestart stops the worker while the Swedish register is down, and starts
+// testRestart stops the worker while the Swedish registry is down, and starts
 // it again when it is up.
 func testRestart(t *testing.T, h *House) {
 	t.Helper()
@@ -106,15 +106,15 @@ func testRestart(t *testing.T, h *House) {
 	h.declare(t, d)
 	h.report(t, d, "pickedUp#1")
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
-		attempts, err := h.Desk.Ledger.Attempts(ctx, sluss.FilingID("", d.Reference, "se.removal"))
+		attempts, err := h.Service.Ledger.Attempts(ctx, sluss.FilingID("", d.Reference, "se.removal"))
 		if len(attempts) < 3 {
-			return fmt.Errorf("the register was tried %d times while it was down, %v", len(attempts), err)
+			return fmt.Errorf("the registry was tried %d times while it was down, %v", len(attempts), err)
 		}
 		return nil
 	})
 	h.stopEngine()
 	if notes := h.notes(d); len(notes) > 0 {
-		t.Errorf("a register that is down took %+v", notes)
+		t.Errorf("a registry that is down took %+v", notes)
 	}
 	up()
 	h.startEngine(t)
@@ -123,7 +123,7 @@ func testRestart(t *testing.T, h *House) {
 	h.onceEach(t, d)
 }
 
-// takeDown lets nothing reach the Swedish register until up is called.
+// takeDown lets nothing reach the Swedish registry until up is called.
 func (h *House) takeDown(t *testing.T) (up func()) {
 	t.Helper()
 	server := h.Simulators.servers[0]
@@ -142,7 +142,7 @@ func (h *House) takeDown(t *testing.T) (up func()) {
 	}
 }
 
-// testKill kills a worker in the middle of two calls: one that the register
+// testKill kills a worker in the middle of two calls: one that the registry
 // has taken, one that it has not. Nobody can tell which is which but a person.
 func testKill(t *testing.T, h *House) {
 	t.Helper()
@@ -160,13 +160,13 @@ func testKill(t *testing.T, h *House) {
 	}
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		for _, d := range both {
-			attempts, err := h.Desk.Ledger.Attempts(ctx, removal(d))
+			attempts, err := h.Service.Ledger.Attempts(ctx, removal(d))
 			if err != nil || len(attempts) != 1 || attempts[0].Answered {
 				return fmt.Errorf("%s: attempts %+v, %v", d.Reference, attempts, err)
 			}
 		}
 		if toCome := h.Simulators.Sweden.Faults(); len(h.notes(taken)) != 1 || len(toCome) > 0 {
-			return fmt.Errorf("the register has %d notes, and yet to come is %+v", len(h.notes(taken)), toCome)
+			return fmt.Errorf("the registry has %d notes, and yet to come is %+v", len(h.notes(taken)), toCome)
 		}
 		return nil
 	})
@@ -177,7 +177,7 @@ func testKill(t *testing.T, h *House) {
 	// intent without an answer.
 	eventually(t, 2*time.Minute, func(ctx context.Context) error {
 		for _, d := range both {
-			if f, _, err := h.Desk.Ledger.Filing(ctx, removal(d)); err != nil || f.Stage != sluss.StageUnknown || f.Waiting != sluss.Officer {
+			if f, _, err := h.Service.Ledger.Filing(ctx, removal(d)); err != nil || f.Stage != sluss.StageUnknown || f.Waiting != sluss.Officer {
 				return fmt.Errorf("%s is %s and waits for %q, %v", f.ID, f.Stage, f.Waiting, err)
 			}
 		}
@@ -187,10 +187,10 @@ func testKill(t *testing.T, h *House) {
 		t.Fatalf("something was sent before anybody decided: %+v, %+v", h.notes(taken), h.notes(lost))
 	}
 	decision := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: h.notes(taken)[0].AvfallID, Reason: "in the extract", By: officer, At: time.Now().Truncate(time.Second)}
-	_, err := h.Desk.Decide(t.Context(), removal(taken), decision)
+	_, err := h.Service.Decide(t.Context(), removal(taken), decision)
 	must(t, err)
 	decision.Kind, decision.Receipt, decision.Reason = sluss.DecidedNotTaken, "", "not in the extract"
-	_, err = h.Desk.Decide(t.Context(), removal(lost), decision)
+	_, err = h.Service.Decide(t.Context(), removal(lost), decision)
 	must(t, err)
 	for _, d := range both {
 		h.report(t, d, "received", "accepted", "treated")
@@ -199,7 +199,7 @@ func testKill(t *testing.T, h *House) {
 	}
 }
 
-// notes are those of a batch in the Swedish register's books.
+// notes are those of a batch in the Swedish registry's books.
 func (h *House) notes(d sluss.Declaration) []avfallsregistret.Note {
 	return slices.DeleteFunc(h.Simulators.Sweden.Books(), func(n avfallsregistret.Note) bool { return n.Referens != d.Reference })
 }
@@ -208,13 +208,13 @@ func (h *House) awaitClosed(t *testing.T, d sluss.Declaration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := h.Desk.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil); err != nil {
-		shown, _ := h.Desk.Show(t.Context(), d.ID())
+	if err := h.Service.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil); err != nil {
+		shown, _ := h.Service.Show(t.Context(), d.ID())
 		t.Fatalf("%s is not closed: %v; %s", d.Reference, err, waits(shown))
 	}
 }
 
-// onceEach checks that the register has each of the three notes of a batch
+// onceEach checks that the registry has each of the three notes of a batch
 // once, under the receipt that the ledger has.
 func (h *House) onceEach(t *testing.T, d sluss.Declaration) {
 	t.Helper()
@@ -225,12 +225,12 @@ func (h *House) onceEach(t *testing.T, d sluss.Declaration) {
 		}
 		notes[n.Path] = n.AvfallID
 	}
-	filings, err := h.Desk.Ledger.Filings(t.Context(), d.ID())
+	filings, err := h.Service.Ledger.Filings(t.Context(), d.ID())
 	must(t, err)
 	for _, f := range filings {
-		path := map[sluss.Note]string{sluss.NoteRemoval: "transportplaneringar", sluss.NoteTransport: "transporter", sluss.NoteReception: "behandlingsmottaganden"}[f.Obligation.Note]
+		path := map[sluss.ReportKind]string{sluss.ReportRemoval: "transportplaneringar", sluss.ReportTransport: "transporter", sluss.ReportReception: "behandlingsmottaganden"}[f.Obligation.Report]
 		if f.Receipt == nil || f.Receipt.ID != notes[path] {
-			t.Errorf("%s has the receipt %+v, the register %q", f.ID, f.Receipt, notes[path])
+			t.Errorf("%s has the receipt %+v, the registry %q", f.ID, f.Receipt, notes[path])
 		}
 	}
 	if len(notes) != 3 || len(filings) != 3 {
@@ -256,21 +256,21 @@ func (h *House) replay(t *testing.T, query string) map[string]int {
 	replayer.RegisterWorkflow(workflows.Batch)
 	replayer.RegisterWorkflow(workflows.Filing)
 	replayer.RegisterWorkflow(workflows.Amendment)
-	replayer.RegisterWorkflow(workflows.Governor)
+	replayer.RegisterWorkflow(workflows.Dispatcher)
 	replayer.RegisterWorkflow(workflows.Results)
 	replayer.RegisterWorkflow(workflows.Quarterly)
-	replayer.RegisterWorkflow(workflows.Lists)
-	replayer.RegisterWorkflow(workflows.Following)
+	replayer.RegisterWorkflow(workflows.ReferenceData)
+	replayer.RegisterWorkflow(workflows.Sync)
 	replayer.RegisterWorkflow(workflows.Revive)
 	replayed := map[string]int{}
 	var page []byte
 	for more := true; more; more = len(page) > 0 {
-		list, err := h.Desk.Temporal.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{NextPageToken: page, Query: query})
+		list, err := h.Service.Temporal.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{NextPageToken: page, Query: query})
 		must(t, err)
 		for _, info := range list.GetExecutions() {
 			id := info.GetExecution().GetWorkflowId()
 			history := &historypb.History{}
-			events := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, info.GetExecution().GetRunId(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+			events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, info.GetExecution().GetRunId(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 			for events.HasNext() {
 				event, err := events.Next()
 				must(t, err)
@@ -290,6 +290,6 @@ func (h *House) replay(t *testing.T, query string) map[string]int {
 
 // receiptsOf are the ledger's receipts of batches whose reference starts so.
 func (h *House) receiptsOf(ctx context.Context, prefix string) ([]ledger.FiledReceipt, error) {
-	receipts, err := h.Desk.Ledger.Receipts(ctx)
+	receipts, err := h.Service.Ledger.Receipts(ctx)
 	return slices.DeleteFunc(receipts, func(r ledger.FiledReceipt) bool { return !strings.HasPrefix(r.Filing, "filing/default/"+prefix) }), err
 }

@@ -159,7 +159,7 @@ func (h *House) tell() {
 	fmt.Println()
 	show := func(what, where string) { fmt.Printf("  %-14s %s\n", what, where) }
 	if h.UIURL != "" {
-		show("Temporal UI", h.UIURL+"/namespaces/"+h.Desk.Namespace+"/workflows")
+		show("Temporal UI", h.UIURL+"/namespaces/"+h.Service.Namespace+"/workflows")
 	}
 	show("JSON API", h.APIURL+"/api/batches")
 	show("configuration", h.ConfigFile+", for starter and further workers")

@@ -18,7 +18,7 @@ import (
 const lastQuarter = "VO-2026-0061"
 
 // hoursAfter is when its events happened, counted from the departure.
-var hoursAfter = map[sluss.EventKind]time.Duration{sluss.Received: 3, sluss.Taken: 4, sluss.Treated: 28}
+var hoursAfter = map[sluss.EventKind]time.Duration{sluss.Received: 3, sluss.WasteAccepted: 4, sluss.Treated: 28}
 
 // beforeThisQuarter is the batch under a name of its own, ten days before the
 // quarter began.
@@ -36,11 +36,11 @@ func beforeThisQuarter(d sluss.Declaration, now time.Time) sluss.Declaration {
 func (h *House) fileResults(ctx context.Context, batches []sluss.Declaration) error {
 	i := slices.IndexFunc(batches, func(d sluss.Declaration) bool { return d.Reference == lastQuarter })
 	quarter := obligations.QuarterOf(batches[i].Legs[0].Departure)
-	if _, err := h.Desk.CompileResults(ctx, sluss.DefaultTenant, quarter); err != nil {
+	if _, err := h.Service.CompileResults(ctx, sluss.DefaultTenant, quarter); err != nil {
 		return err
 	}
 	return poll(ctx, 2*time.Minute, func(ctx context.Context) error {
-		results, err := h.Desk.Results(ctx, sluss.DefaultTenant, quarter)
+		results, err := h.Service.Results(ctx, sluss.DefaultTenant, quarter)
 		if err != nil {
 			return err
 		}
@@ -63,12 +63,12 @@ func (h *House) complete(ctx context.Context, r service.QuarterResult) error {
 		say("the result of %s for %s of %s is filed: %s", r.Site.Quarter, r.Content.Result.Mass, r.Content.Result.Code, r.State.Receipt.ID)
 		return nil
 	case len(r.Lacks) > 0:
-		_, err = h.Desk.CorrectResult(ctx, r.Filing, sluss.Correction{
+		_, err = h.Service.CorrectResult(ctx, r.Filing, sluss.Correction{
 			Set:    map[string]string{"product": strings.TrimSuffix(r.Content.Result.Mass.String(), " kg")},
 			Reason: "base oil, by the refinery's own books", By: officer, At: now,
 		})
 	case r.State.Stage == sluss.StageSignature && r.Hash != "":
-		_, err = h.Desk.Sign(ctx, r.Filing, sluss.Signature{Role: r.State.Waiting, Person: officer, At: now, ContentHash: r.Hash})
+		_, err = h.Service.Sign(ctx, r.Filing, sluss.Signature{Role: r.State.Waiting, Person: officer, At: now, ContentHash: r.Hash})
 	}
 	if err != nil && !errors.Is(err, service.ErrRefused) && !errors.Is(err, service.ErrNoAnswer) {
 		return err
@@ -83,7 +83,7 @@ func (h *House) extract(ctx context.Context, filing string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	told, err := h.Desk.Extract(ctx, bytes.NewReader(file), service.Extract{By: officer})
+	told, err := h.Service.Extract(ctx, bytes.NewReader(file), service.Extract{By: officer})
 	if err != nil {
 		return false, err
 	}

@@ -34,7 +34,7 @@ func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir str
 		if !slices.Contains(recordable, d.Reference) {
 			continue
 		}
-		shown, err := h.Desk.Show(ctx, d.ID())
+		shown, err := h.Service.Show(ctx, d.ID())
 		if err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir str
 		}
 		for _, id := range ids {
 			history := &historypb.History{}
-			events := h.Desk.Temporal.GetWorkflowHistory(ctx, id, "", false, 0)
+			events := h.Service.Temporal.GetWorkflowHistory(ctx, id, "", false, 0)
 			for events.HasNext() {
 				event, err := events.Next()
 				if err != nil {

@@ -23,7 +23,7 @@ const weighedAgain = "3180"
 // stopped.
 func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (filing string, err error) {
 	d := batches[slices.IndexFunc(batches, func(d sluss.Declaration) bool { return d.Reference == revised })]
-	shown, err := h.Desk.Show(ctx, d.ID())
+	shown, err := h.Service.Show(ctx, d.ID())
 	if err != nil {
 		return "", err
 	}
@@ -35,7 +35,7 @@ func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (f
 		return shown.Filings[i].ID, nil
 	}
 	by := sluss.Person{Name: "Sophie Blanc", Function: "Weighbridge", Organisation: d.Receiver.Name} // whoever signs is another
-	asked, err := h.Desk.Amend(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.arrival"), service.Amending{
+	asked, err := h.Service.Amend(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.arrival"), service.Amending{
 		Set: map[string]string{"events.received.mass": weighedAgain}, Reason: "weighed again: the scales were out of true", By: by,
 	})
 	if err != nil {
@@ -52,7 +52,7 @@ func (h *House) settleRevision(ctx context.Context, batches []sluss.Declaration,
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	for {
-		f, _, err := h.Desk.Ledger.Filing(ctx, filing)
+		f, _, err := h.Service.Ledger.Filing(ctx, filing)
 		switch {
 		case err != nil:
 			return err
@@ -76,17 +76,17 @@ func (h *House) settleRevision(ctx context.Context, batches []sluss.Declaration,
 }
 
 func (h *House) signRevision(ctx context.Context, f ledger.Filing, by sluss.Person) error {
-	content, _, _, err := h.Desk.Ledger.Content(ctx, f.ID)
+	content, _, _, err := h.Service.Ledger.Content(ctx, f.ID)
 	if err != nil {
 		return err
 	}
-	_, err = h.Desk.Sign(ctx, f.ID, sluss.Signature{Role: f.Waiting, Person: by, At: time.Now().Truncate(time.Second), ContentHash: content.Hash()})
+	_, err = h.Service.Sign(ctx, f.ID, sluss.Signature{Role: f.Waiting, Person: by, At: time.Now().Truncate(time.Second), ContentHash: content.Hash()})
 	return err
 }
 
 // approve is the word of the emitter's people.
 func (h *House) approve(ctx context.Context, d sluss.Declaration) (approved bool, err error) {
-	asked, err := h.Desk.Revisions(ctx)
+	asked, err := h.Service.Revisions(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -95,7 +95,7 @@ func (h *House) approve(ctx context.Context, d sluss.Declaration) (approved bool
 			continue
 		}
 		by := personAt(d.Producer, "Site manager")
-		if _, err := h.Desk.AnswerRevision(ctx, r.ID, service.Answering{Word: service.Accept, Company: r.Company, Comment: "as our own scales say", By: by}); err != nil {
+		if _, err := h.Service.AnswerRevision(ctx, r.ID, service.Answering{Word: service.Accept, Company: r.Company, Comment: "as our own scales say", By: by}); err != nil {
 			return false, err
 		}
 		say("%s: %s of %s accepts it", d.Reference, by.Name, d.Producer.Name)

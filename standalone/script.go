@@ -44,9 +44,9 @@ func eventOf(d sluss.Declaration, id string) (sluss.Event, error) {
 		e.By = personAt(d.Legs[e.Leg-1].Transporter, "Driver")
 	case sluss.Received:
 		e.Mass, e.By = d.Waste.Mass, personAt(there, "Weighbridge")
-	case sluss.Taken:
+	case sluss.WasteAccepted:
 		e.RefusedMass, e.Reason, e.By = part.refusedPart, part.reason, personAt(there, "Laboratory")
-	case sluss.Refused:
+	case sluss.WasteRefused:
 		e.Reason, e.By = part.refused, personAt(there, "Laboratory")
 	case sluss.Produced, sluss.Treated:
 		e.By = personAt(d.Receiver, "Operator")

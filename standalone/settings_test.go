@@ -69,7 +69,7 @@ api: {address: "127.0.0.1:%[2]d", token_file: %[1]s/token}
 			t.Error("a PostgreSQL of the house's own runs beside the one that is configured")
 		}
 		c := effective(t, h)
-		if c.Database != database.String() || c.Settle != 3*time.Second || h.Desk.Policy.Settle != 3*time.Second || c.Temporal.Namespace != "plant" || h.APIURL != "http://127.0.0.1:"+strconv.Itoa(port) {
+		if c.Database != database.String() || c.Settle != 3*time.Second || h.Service.Policy.Settle != 3*time.Second || c.Temporal.Namespace != "plant" || h.APIURL != "http://127.0.0.1:"+strconv.Itoa(port) {
 			t.Errorf("effective are %+v", c)
 		}
 		for token, want := range map[string]int{"": http.StatusUnauthorized, "a token of the plant": http.StatusOK} {
@@ -260,7 +260,7 @@ func encrypted(t *testing.T, h *House, reference string) {
 	ids := []string{sluss.BatchID("", reference), sluss.FilingID("", reference, "se.removal")}
 	for _, id := range ids {
 		seen := 0
-		events := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for events.HasNext() {
 			event, err := events.Next()
 			must(t, err)

@@ -36,14 +36,14 @@ const (
 	demoWindow = 10 * time.Second
 )
 
-// The organisation in whose name the demo reports to the Swedish register: it
+// The organisation in whose name the demo reports to the Swedish registry: it
 // reports for itself, and for the others as their agent.
 const (
 	reporter     = "5560069618"
 	reporterName = "Mälarens Oljeraffinaderi AB"
 )
 
-// unknownEstablishment is a CFAR number that the simulated Swedish register does
+// unknownEstablishment is a CFAR number that the simulated Swedish registry does
 // not know; one of the sample batches names it, and a person corrects that.
 const unknownEstablishment = "99999999"
 

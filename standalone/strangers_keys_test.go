@@ -29,7 +29,7 @@ func awaitSignature(t *testing.T, h *House, reference string) (d sluss.Declarati
 	h.report(t, d, "pickedUp#1")
 	filing = sluss.FilingID("", reference, "se.removal")
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
-		shown, err := h.Desk.Show(ctx, d.ID())
+		shown, err := h.Service.Show(ctx, d.ID())
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func testInClear(t *testing.T, h *House) {
 
 	forged := signature.Person
 	forged.Name = "Nobody Known"
-	content, _, _, err := h.Desk.Ledger.Content(t.Context(), filing)
+	content, _, _, err := h.Service.Ledger.Content(t.Context(), filing)
 	must(t, err)
 	content.Declaration.Waste.Mass = sluss.Tonne
 	for _, signal := range []struct {
@@ -69,7 +69,7 @@ func testInClear(t *testing.T, h *House) {
 		{filing, "content", content},
 		{filing, "annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "none", By: forged, At: signature.At}},
 		{d.ID(), "amended", map[string]string{"filing": filing}},
-		{d.ID(), workflows.FollowedSignal.Name, sluss.Document{Registry: sluss.Avfallsregistret}},
+		{d.ID(), workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Avfallsregistret}},
 	} {
 		must(t, stranger.SignalWorkflow(t.Context(), signal.workflow, "", signal.name, signal.arg))
 		must(t, emptySignal(t.Context(), stranger, c.Temporal.Namespace, signal.workflow, signal.name))
@@ -103,14 +103,14 @@ func testInClear(t *testing.T, h *House) {
 	}
 
 	// One of the real officer comes after all of them, and is taken.
-	_, err = h.Desk.Sign(t.Context(), filing, signature)
+	_, err = h.Service.Sign(t.Context(), filing, signature)
 	must(t, err)
 	h.report(t, d, "received", "accepted", "treated")
 	for _, action := range []string{"se.transport#1", "se.reception"} {
 		h.signAs(t, d, sluss.FilingID("", d.Reference, action))
 	}
 	h.awaitClosed(t, d)
-	signatures, err := h.Desk.Ledger.Signatures(t.Context(), filing)
+	signatures, err := h.Service.Ledger.Signatures(t.Context(), filing)
 	must(t, err)
 	refused, taken := 0, 0
 	for _, s := range signatures {
@@ -145,7 +145,7 @@ func emptySignal(ctx context.Context, c client.Client, namespace, workflow, name
 func keysIn(t *testing.T, h *House, id string) map[string]int {
 	t.Helper()
 	used := map[string]int{}
-	events := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		event, err := events.Next()
 		must(t, err)
@@ -166,13 +166,13 @@ func keysIn(t *testing.T, h *House, id string) map[string]int {
 func (h *House) signAs(t *testing.T, d sluss.Declaration, filing string) {
 	t.Helper()
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
-		shown, err := h.Desk.Show(ctx, d.ID())
+		shown, err := h.Service.Show(ctx, d.ID())
 		if err != nil {
 			return err
 		}
 		for _, action := range shown.Actions {
 			if action.Kind == workflows.ActSign && action.Target == filing {
-				_, err := h.Desk.Sign(ctx, filing, sluss.Signature{Role: action.Role, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: action.Hash})
+				_, err := h.Service.Sign(ctx, filing, sluss.Signature{Role: action.Role, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: action.Hash})
 				return err
 			}
 		}
@@ -183,7 +183,7 @@ func (h *House) signAs(t *testing.T, d sluss.Declaration, filing string) {
 // taskFailures are the reasons for which workflow tasks of a workflow failed.
 func taskFailures(t *testing.T, h *House, id string) (why []string) {
 	t.Helper()
-	events := h.Desk.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		event, err := events.Next()
 		must(t, err)
@@ -218,13 +218,13 @@ func testAnotherKey(t *testing.T, h *House) {
 
 	h.stopEngine()
 	h.engine = startEngine(t, configuration("another", another))
-	must(t, h.Desk.Temporal.SignalWorkflow(t.Context(), filing, "", workflows.SignSignal.Name, signature))
+	must(t, h.Service.Temporal.SignalWorkflow(t.Context(), filing, "", workflows.SignSignal.Name, signature))
 	fresh := example(t, "se-waste-oil", "KEY-2")
-	_, err = h.Desk.Declare(t.Context(), fresh, sluss.Person{Name: "test"}, time.Now().Add(-time.Hour).Truncate(time.Second))
+	_, err = h.Service.Declare(t.Context(), fresh, sluss.Person{Name: "test"}, time.Now().Add(-time.Hour).Truncate(time.Second))
 	must(t, err)
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		for _, id := range []string{filing, fresh.ID()} {
-			described, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, id, "")
+			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
 			if err != nil || described.GetPendingWorkflowTask().GetAttempt() < 2 {
 				return fmt.Errorf("%s is at attempt %d, %v", id, described.GetPendingWorkflowTask().GetAttempt(), err)
 			}
@@ -239,7 +239,7 @@ func testAnotherKey(t *testing.T, h *House) {
 	both := configuration("both", another+"\n"+string(own))
 	h.engine = startEngine(t, both)
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		f, _, err := h.Desk.Ledger.Filing(ctx, filing)
+		f, _, err := h.Service.Ledger.Filing(ctx, filing)
 		if err != nil || f.Stage != sluss.StageAccepted {
 			return fmt.Errorf("%s is %q, %v", filing, f.Stage, err)
 		}
@@ -248,12 +248,12 @@ func testAnotherKey(t *testing.T, h *House) {
 
 	// Who has both keys speaks to it from now on.
 	rotated := effective(t, &House{ConfigFile: both})
-	before := h.Desk.Temporal
-	h.Desk.Temporal, err = rotated.Temporal.Dial(t.Context(), quiet)
+	before := h.Service.Temporal
+	h.Service.Temporal, err = rotated.Temporal.Dial(t.Context(), quiet)
 	must(t, err)
 	defer func() {
-		h.Desk.Temporal.Close()
-		h.Desk.Temporal = before
+		h.Service.Temporal.Close()
+		h.Service.Temporal = before
 	}()
 	h.report(t, fresh, "pickedUp#1", "received", "accepted", "treated")
 	h.awaitClosed(t, fresh)

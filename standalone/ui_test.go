@@ -28,7 +28,7 @@ func TestUI(t *testing.T) {
 	h.declare(t, other)
 	emission := sluss.FilingID("", d.Reference, "fr.emission#1")
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		f, _, err := h.Desk.Ledger.Filing(ctx, emission)
+		f, _, err := h.Service.Ledger.Filing(ctx, emission)
 		if err != nil || f.Stage != sluss.StageSignature {
 			return fmt.Errorf("%s is %q, %v", emission, f.Stage, err)
 		}
@@ -38,7 +38,7 @@ func TestUI(t *testing.T) {
 	const rule = "R541-45"
 	paris, err := time.LoadLocation("Europe/Paris")
 	must(t, err)
-	filing, _, err := h.Desk.Ledger.Filing(t.Context(), emission)
+	filing, _, err := h.Service.Ledger.Filing(t.Context(), emission)
 	must(t, err)
 	by := filing.Due.In(paris).Format("Mon 2006-01-02 15:04 -07:00")
 
@@ -78,7 +78,7 @@ func TestUI(t *testing.T) {
 
 func (h *House) workflowURL(t *testing.T, id, tab string) string {
 	t.Helper()
-	described, err := h.Desk.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
+	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
 	must(t, err)
 	run := described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
 	return fmt.Sprintf("%s/namespaces/default/workflows/%s/%s/%s", h.UIURL, url.PathEscape(id), run, tab)

@@ -74,7 +74,7 @@ func (h *House) startVersion(t *testing.T, build string, promote config.Promotio
 
 func (h *House) currentVersion(t *testing.T) string {
 	t.Helper()
-	described, err := h.Desk.Temporal.WorkerDeploymentClient().GetHandle(engine.Deployment).Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
+	described, err := h.Service.Temporal.WorkerDeploymentClient().GetHandle(engine.Deployment).Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
 	must(t, err)
 	if described.Info.RoutingConfig.CurrentVersion == nil {
 		return ""
@@ -94,7 +94,7 @@ func (h *House) onVersion(t *testing.T, want string, ids ...string) {
 	t.Helper()
 	for _, id := range ids {
 		eventually(t, 20*time.Second, func(ctx context.Context) error {
-			described, err := h.Desk.Temporal.DescribeWorkflowExecution(ctx, id, "")
+			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
 			if err != nil {
 				return err
 			}

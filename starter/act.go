@@ -65,8 +65,8 @@ func (s *starter) event(c *cli.Context) error {
 
 // belongs says which options tell something about which events.
 var belongs = map[string][]sluss.EventKind{
-	"leg": {sluss.PickedUp, sluss.HandedOver, sluss.Received, sluss.Taken, sluss.Refused}, "mass": {sluss.Received}, "refused-mass": {sluss.Taken},
-	"reason": {sluss.Taken, sluss.Refused}, "operation": {sluss.Treated}, "no-traceability": {sluss.Treated},
+	"leg": {sluss.PickedUp, sluss.HandedOver, sluss.Received, sluss.WasteAccepted, sluss.WasteRefused}, "mass": {sluss.Received}, "refused-mass": {sluss.WasteAccepted},
+	"reason": {sluss.WasteAccepted, sluss.WasteRefused}, "operation": {sluss.Treated}, "no-traceability": {sluss.Treated},
 }
 
 func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
@@ -90,7 +90,7 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 		if e.Leg = c.Int("leg"); e.Leg < 2 {
 			return e, usagef("--leg %d: handedOver begins a leg from 2; report pickedUp for the first", e.Leg)
 		}
-	case sluss.Received, sluss.Taken, sluss.Refused:
+	case sluss.Received, sluss.WasteAccepted, sluss.WasteRefused:
 		if c.IsSet("leg") {
 			if e.Leg = c.Int("leg"); e.Leg < 1 {
 				return e, usagef("--leg %d: name the leg that ended at a storage on the way, from 1; leave it out at the receiver", e.Leg)
@@ -114,7 +114,7 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 func (s *starter) correctVerb() *cli.Command {
 	return &cli.Command{
 		Name: "correct", Usage: "amend the data of a batch", ArgsUsage: "BATCH path=value…", Category: "Act",
-		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a register has is not amended by it: the answer names what tells something else now, with the command to amend it. An empty value clears the field.",
+		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has is not amended by it: the answer names what tells something else now, with the command to amend it. An empty value clears the field.",
 			"starter correct VO-1 legs.0.from.municipality=0188 --reason 'wrong municipality' --by 'Karin Holm'",
 			"starter correct VO-1 waste.mass=1180 waste.estimated=false --reason weighed --by 'Karin Holm'"),
 		Flags: []cli.Flag{

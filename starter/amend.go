@@ -15,7 +15,7 @@ import (
 
 func (s *starter) amendVerb() *cli.Command {
 	return &cli.Command{
-		Name: "amend", Usage: "correct what the Swedish register took, or ask for a revision of a French BSDD", ArgsUsage: "FILING path=value…", Category: "Act",
+		Name: "amend", Usage: "correct what the Swedish registry took, or ask for a revision of a French BSDD", ArgsUsage: "FILING path=value…", Category: "Act",
 		Description: examples("The correction is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nFields of an event are events.ID.FIELD, those of a quarter's result begin with result. While it waits for its signature, or was rejected, amend changes it.\nOf a step of a BSDD it is a revision, which counts once the other parties have approved; starter revisions lists those that others ask of us.",
 			"starter amend VO-1/se.removal waste.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
 			"starter amend VO-1/se.reception events.received.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
@@ -31,14 +31,14 @@ func (s *starter) amendVerb() *cli.Command {
 
 func (s *starter) annulVerb() *cli.Command {
 	return &cli.Command{
-		Name: "annul", Usage: "take back what the Swedish register took, or a French BSDD", ArgsUsage: "FILING", Category: "Act",
+		Name: "annul", Usage: "take back what the Swedish registry took, or a French BSDD", ArgsUsage: "FILING", Category: "Act",
 		Description: examples("For good: what is right is declared anew. The annulment is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nA BSDD is annulled as a whole, by its creation: deleted before anybody has signed it, cancelled once the other parties approve before the waste arrives. Its only reason is not-carried, which may be left out.",
 			"starter annul VO-1/se.removal --because sent-twice --reason 'the collector has reported it' --by 'Karin Holm'",
 			"starter annul VO-1/se.transport#1 --because wrong-waste --reason 'the drum held solvents' --by 'Karin Holm'",
 			"starter annul VO-1/se.transport#1 --because sent-twice --receipt 0b5c… --reason 'twice in the agency’s extract' --by 'Karin Holm'",
 			"starter annul SOLV-1/fr.creation --reason 'the lorry broke down' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "because", Usage: "`WHY`, of the Swedish register's reasons: " + oneOf(sluss.AnnulReasons()) + "; of a French filing " + string(sluss.NotCarried) + " only"},
+			&cli.StringFlag{Name: "because", Usage: "`WHY`, of the Swedish registry's reasons: " + oneOf(sluss.AnnulReasons()) + "; of a French filing " + string(sluss.NotCarried) + " only"},
 			&cli.StringFlag{Name: "receipt", Usage: "of sent-twice: `ID` of the other note that tells the same; that of the filing then stands"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
 			byFlag("by", "`NAME` of who annuls"),

@@ -27,7 +27,7 @@ func amended(t *testing.T, l *ledger.Ledger, n int, a sluss.Amendment) (id, hash
 	return id, hash
 }
 
-// settled has a person say that the register took it.
+// settled has a person say that the registry took it.
 func settled(t *testing.T, l *ledger.Ledger, id, receipt string) {
 	t.Helper()
 	must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: id, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: receipt, Reason: "seen there", At: noon}}))

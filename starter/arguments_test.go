@@ -174,7 +174,7 @@ func TestUsageIsCheckedBeforeAnythingIsOpened(t *testing.T) {
 }
 
 func TestEventsAreRead(t *testing.T) {
-	for text, want := range map[string]sluss.EventKind{"pickedUp": sluss.PickedUp, "picked-up": sluss.PickedUp, "HANDEDOVER": sluss.HandedOver, "accepted": sluss.Taken} {
+	for text, want := range map[string]sluss.EventKind{"pickedUp": sluss.PickedUp, "picked-up": sluss.PickedUp, "HANDEDOVER": sluss.HandedOver, "accepted": sluss.WasteAccepted} {
 		if got, err := eventKind(text); got != want || err != nil {
 			t.Errorf("%q: %s, %v", text, got, err)
 		}

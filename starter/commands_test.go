@@ -74,11 +74,11 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 	lines := map[string]bool{}
 	for _, role := range sluss.Signers() {
 		for _, stage := range sluss.FilingStages() {
-			for _, note := range sluss.Notes() {
+			for _, note := range sluss.ReportKinds() {
 				for _, id := range []string{"se.transport#1", "fr.take-over#12", "se.treatment#2026-Q4", "se.transport#1.amend2", "no.clearance#1.again1"} {
 					f := ledger.Filing{
 						ID: sluss.FilingID("", "A-1", id), Batch: sluss.BatchID("", "A-1"), Open: true, Stage: stage, Waiting: role, Hash: "sha256:0f",
-						Obligation: sluss.Obligation{ID: id, Note: note, Registry: sluss.Avfallsregistret}, Reasons: []sluss.Reason{{Field: "legs.0.to.address"}},
+						Obligation: sluss.Obligation{ID: id, Report: note, Registry: sluss.Avfallsregistret}, Reasons: []sluss.Reason{{Field: "legs.0.to.address"}},
 						Clearance: &sluss.Clearance{OverrideBy: []sluss.Role{role}},
 					}
 					for _, line := range todo(service.Seen(f)) {
@@ -121,7 +121,7 @@ func TestEveryRoleThatApprovesCanSign(t *testing.T) {
 	l := opened(t)
 	for i, role := range sluss.Signers() {
 		d := example(t, "se-waste-oil.json", "", fmt.Sprintf("TR-%d", i))
-		o := obligation("se.transport#1", sluss.NoteTransport, sluss.Avfallsregistret, noon)
+		o := obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon)
 		o.Signer = role
 		file(t, l, d, produced(t, l, d), o, sluss.StageSignature, role)
 		filings, err := l.Filings(t.Context(), d.ID())

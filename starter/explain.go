@@ -15,7 +15,7 @@ import (
 
 func (s *starter) explainVerb() *cli.Command {
 	return &cli.Command{
-		Name: "explain", Usage: "say what an error code of the Swedish register means, and what to do", ArgsUsage: "CODE", Category: "Look",
+		Name: "explain", Usage: "say what an error code of the Swedish registry means, and what to do", ArgsUsage: "CODE", Category: "Look",
 		Description: examples("In English and in Swedish. With --note the field is that of the batch format.",
 			"starter explain 1091",
 			"starter explain 1051 --note reception"),
@@ -35,17 +35,17 @@ func (s *starter) explain(c *cli.Context) error {
 	if err != nil {
 		return usagef("%q is no code: give a number, such as 1091", names[0])
 	}
-	note := sluss.Note(strings.ToLower(c.String("note")))
+	note := sluss.ReportKind(strings.ToLower(c.String("note")))
 	if note != "" && !slices.Contains(sluss.SwedishNotes(), note) {
-		return usagef("--note %q is no note of the Swedish register: %s", note, oneOf(sluss.SwedishNotes()))
+		return usagef("--note %q is no note of the Swedish registry: %s", note, oneOf(sluss.SwedishNotes()))
 	}
-	explained, err := api.Value(s.service.ExplainCodeWithResponse(c.Context, code, &api.ExplainCodeParams{Note: opt(note)}))
+	explained, err := api.Value(s.service.ExplainCodeWithResponse(c.Context, code, &api.ExplainCodeParams{Report: opt(note)}))
 	if err != nil {
 		return err
 	}
 	return s.answer(c, explained, func(w io.Writer) {
 		if len(explained) > 1 {
-			fmt.Fprintf(w, "%d has %d meanings; the register's own words tell which.\n", code, len(explained))
+			fmt.Fprintf(w, "%d has %d meanings; the registry's own words tell which.\n", code, len(explained))
 		}
 		for _, e := range explained {
 			fmt.Fprintf(w, "%d  %s\n", e.Code, e.Message)

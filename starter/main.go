@@ -79,7 +79,7 @@ func readable(args []string) error {
 func (s *starter) app() *cli.App {
 	app := &cli.App{
 		Name:      "starter",
-		Usage:     "batches of hazardous waste, and what is owed about them to the registers of Sweden, France and Norway",
+		Usage:     "batches of hazardous waste, and what is owed about them to the registries of Sweden, France and Norway",
 		UsageText: "starter VERB [ARGUMENT…] [--option value…]    (options may stand anywhere)",
 		Description: strings.Join([]string{
 			"BATCH is a reference, TENANT/REFERENCE or batch/TENANT/REFERENCE.",

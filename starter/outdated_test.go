@@ -21,14 +21,14 @@ func TestWhatWasFiledBeforeACorrection(t *testing.T) {
 				t.Errorf("%s: exit %d, %s\n%s", verb, code, errs, out)
 			}
 		}
-		items, stale := decoded[[]service.Filing](t, "inbox"), 0
+		items, outdated := decoded[[]service.Filing](t, "inbox"), 0
 		for _, item := range items {
 			if item.Outdated != nil && item.ID == "filing/default/VO-1/se.transport#1" && item.Outdated.Set["waste.mass"] == "1180" {
-				stale++
+				outdated++
 			}
 		}
-		if stale != want {
-			t.Errorf("the inbox has it %d times: %+v", stale, items)
+		if outdated != want {
+			t.Errorf("the inbox has it %d times: %+v", outdated, items)
 		}
 	}
 	look(0)
@@ -46,7 +46,7 @@ func TestWhatWasFiledBeforeACorrection(t *testing.T) {
 	look(0)
 }
 
-func TestStaleAndTiedForPeople(t *testing.T) {
+func TestOutdatedAndTiedForPeople(t *testing.T) {
 	mass := 400 * sluss.Kilogram
 	var b strings.Builder
 	writeOutdated(&b, []service.Outdated{{Filing: "filing/default/A/se.removal", Why: "w", Remedy: "annul it", Kind: "amend"}})

@@ -134,7 +134,7 @@ func (s *starter) writeQuotas(w io.Writer, quotas []api.Quota) {
 	late := 0
 	for _, q := range quotas {
 		lines = append(lines, []string{
-			q.Registry, limits(q), fmt.Sprint(q.Promised), waiting(q), s.clears(q), fmt.Sprint(q.Late), s.held(q),
+			q.Registry, limits(q), fmt.Sprint(q.Reserved), waiting(q), s.clears(q), fmt.Sprint(q.Late), s.held(q),
 		})
 		late += q.Late
 		for _, m := range q.Misses {
@@ -194,7 +194,7 @@ func (s *starter) held(q api.Quota) string {
 		return "paused: " + q.Paused
 	case !q.NotBefore.IsZero():
 		return fmt.Sprintf("held back until %s: %s", s.clock(q.NotBefore), q.Held)
-	case q.Waiting > 0 && !q.Governed:
+	case q.Waiting > 0 && !q.HasDispatcher:
 		return "nobody hands out turns: is a worker running?"
 	}
 	return "open"

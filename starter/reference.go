@@ -15,7 +15,7 @@ import (
 
 func (s *starter) referenceVerb() *cli.Command {
 	return &cli.Command{
-		Name: "reference", Usage: "show where a registry's code lists, or its schema, are not what Sluss goes by, and when the certificate ends", ArgsUsage: "[REGISTRY]", Category: "Look",
+		Name: "reference", Usage: "show where a registry's reference data, or its schema, are not what Sluss goes by, and when the certificate ends", ArgsUsage: "[REGISTRY]", Category: "Look",
 		Description: examples("They are looked at every day: of the Swedish registry its lists, of Trackdéchets the schema of its calls. With a registry and --json the lists themselves are there too.\nExit code 1: something has changed so that filing breaks.",
 			"starter reference",
 			"starter reference --now",

@@ -12,17 +12,17 @@ func TestListsTellDriftAndCertificate(t *testing.T) {
 	if code, out, errs := try(t, "reference"); code != 0 || !strings.Contains(out, "Nobody has looked yet") {
 		t.Errorf("%d %s%s", code, out, errs)
 	}
-	must(t, l.RecordLists(t.Context(), sluss.CodeLists{
+	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{
 		Registry: sluss.Avfallsregistret, CheckedAt: noon, FetchedAt: noon, CertificateEnds: today.AddDate(0, 0, 10),
-		Drift: []sluss.Drift{{List: "avfallstyper", Code: "160605", Problem: "the register does not take this code", Remedy: "use another"}},
+		Drift: []sluss.Drift{{List: "avfallstyper", Code: "160605", Problem: "the registry does not take this code", Remedy: "use another"}},
 	}))
 	for args, c := range map[string]struct {
 		code int
 		want []string
 	}{
-		"reference":                         {0, []string{"avfallsregistret", "avfallstyper 160605: the register does not take this code (use another)", "in 10 days: order a new one", "until 2031-12-05"}},
+		"reference":                         {0, []string{"avfallsregistret", "avfallstyper 160605: the registry does not take this code (use another)", "in 10 days: order a new one", "until 2031-12-05"}},
 		"reference avfallsregistret --json": {0, []string{`"code": "160605"`}},
-		"reference autosys":                 {1, []string{"no such registry with code lists"}},
+		"reference autosys":                 {1, []string{"no such registry with reference data"}},
 		"reference a b":                     {2, []string{"too much"}},
 	} {
 		code, out, errs := try(t, strings.Fields(args)...)
@@ -35,7 +35,7 @@ func TestListsTellDriftAndCertificate(t *testing.T) {
 			t.Errorf("%s: exit %d\n%s%s", args, code, out, errs)
 		}
 	}
-	must(t, l.RecordLists(t.Context(), sluss.CodeLists{
+	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{
 		Registry: sluss.Trackdechets, CheckedAt: noon, FetchedAt: noon, Drift: []sluss.Drift{
 			{List: "FormStatus", Code: "LOST", Problem: "is a new value", Remedy: "look"},
 			{List: "Mutation", Code: "markAsSealed", Problem: "is gone, and we ask for it", Remedy: "renew", Breaks: true},
@@ -47,7 +47,7 @@ func TestListsTellDriftAndCertificate(t *testing.T) {
 			t.Errorf("exit %d, no %q in\n%s%s", code, want, out, errs)
 		}
 	}
-	quiet := sluss.CodeLists{Registry: sluss.Trackdechets, Drift: []sluss.Drift{{List: "FormStatus", Code: "LOST", Problem: "is a new value"}}}
+	quiet := sluss.ReferenceData{Registry: sluss.Trackdechets, Drift: []sluss.Drift{{List: "FormStatus", Code: "LOST", Problem: "is a new value"}}}
 	if warnings := quiet.Warnings(noon); len(warnings) != 0 {
 		t.Errorf("what breaks nothing warns: %q", warnings)
 	}

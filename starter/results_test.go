@@ -22,7 +22,7 @@ func treated(t *testing.T) *ledger.Ledger {
 		d := example(t, "se-waste-oil.json", sluss.DefaultTenant, reference)
 		d.Waste.Code = code
 		for i, e := range []sluss.Event{
-			{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.Taken}, {Kind: sluss.Treated},
+			{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.WasteAccepted}, {Kind: sluss.Treated},
 		} {
 			e.At, e.By = at.Add(time.Duration(i)*time.Hour), sluss.Person{Name: "Anna Ek"}
 			record := sluss.EventRecord{Batch: d.ID(), Event: e, At: e.At}

@@ -32,7 +32,7 @@ func TestRevisionsForPeople(t *testing.T) {
 	}
 }
 
-func TestErrandsWantTheirArguments(t *testing.T) {
+func TestTasksWantTheirArguments(t *testing.T) {
 	for line, want := range map[string]string{
 		"revisions now":      "too much",
 		"revision accept":    "ID",

@@ -121,9 +121,9 @@ func produced(t *testing.T, l *ledger.Ledger, d sluss.Declaration) []sluss.Event
 	return events
 }
 
-func obligation(id string, note sluss.Note, registry string, due time.Time) sluss.Obligation {
+func obligation(id string, note sluss.ReportKind, registry string, due time.Time) sluss.Obligation {
 	return sluss.Obligation{
-		ID: id, Registry: registry, Note: note, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1", Due: due,
+		ID: id, Registry: registry, Report: note, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1", Due: due,
 		Rule: sluss.Rule{ID: "x", Statute: "Avfallsförordningen (2020:614)", Paragraph: "ch. 6 § 2", Title: "Each transporter reports its own leg", Country: "SE"},
 	}
 }
@@ -146,7 +146,7 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 	l = opened(t)
 	done := example(t, "se-waste-oil.json", "", "VO-1")
 	events := produced(t, l, done)
-	id, content := file(t, l, done, events, obligation("se.transport#1", sluss.NoteTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2)), sluss.StageSending, "")
+	id, content := file(t, l, done, events, obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2)), sluss.StageSending, "")
 	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: id, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content, Actor: "test"})
 	must(t, err)
 	must(t, l.Finish(t.Context(), sluss.Answer{
@@ -158,7 +158,7 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 
 	stopped := example(t, "no-lorry-swedish-load.json", "north", "NO-1")
 	events = produced(t, l, stopped)
-	id, _ = file(t, l, stopped, events, obligation("no.clearance#1", sluss.NoteClearance, sluss.Autosys, time.Date(2020, 1, 2, 8, 0, 0, 0, winter)), sluss.StageSending, "")
+	id, _ = file(t, l, stopped, events, obligation("no.clearance#1", sluss.ReportClearance, sluss.Autosys, time.Date(2020, 1, 2, 8, 0, 0, 0, winter)), sluss.StageSending, "")
 	must(t, l.RecordStage(t.Context(), sluss.StageRecord{
 		Filing: id, Number: 1, Stage: sluss.StageRejected, Waiting: sluss.Officer, At: noon.Add(2 * time.Hour),
 		Reasons: []sluss.Reason{{Code: "registrering.registreringsstatus", Field: "legs.0.vehicles.0.plate", Message: "the vehicle is \x1b[31mscrapped", Remedy: "use another one"}},
@@ -166,10 +166,10 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 
 	signs := example(t, "se-corrected.json", "", "VO-2")
 	events = produced(t, l, signs)
-	o := obligation("se.removal", sluss.NoteRemoval, sluss.Avfallsregistret, noon.AddDate(0, 0, 2))
+	o := obligation("se.removal", sluss.ReportRemoval, sluss.Avfallsregistret, noon.AddDate(0, 0, 2))
 	o.Signer = sluss.Officer
 	_, hash = file(t, l, signs, events, o, sluss.StageSignature, sluss.Officer)
-	next := obligation("se.transport#1", sluss.NoteTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2))
+	next := obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2))
 	next.After = []string{o.ID}
 	must(t, l.RecordCorrection(t.Context(), sluss.CorrectionRecord{
 		Batch: signs.ID(), Number: 1, Declaration: signs, Obligations: []sluss.Obligation{next},

@@ -48,7 +48,7 @@ func (s *starter) writeSyncs(w io.Writer, syncs api.Syncs) {
 		fmt.Fprintln(w, f.Registry+" "+f.Company)
 		if !f.Since.IsZero() {
 			field(w, "kept", "all that changed until "+s.clock(f.Since))
-			field(w, "looked", s.clock(f.SweptAt))
+			field(w, "looked", s.clock(f.SyncedAt))
 		}
 		if f.Hook != nil {
 			field(w, "webhook", string(f.Hook.State)+", looked at "+s.clock(f.Hook.At))

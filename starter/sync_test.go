@@ -13,8 +13,8 @@ func TestSyncTellsWhatDoesNotGetOn(t *testing.T) {
 	if code, out, errs := try(t, "sync"); code != 0 || !strings.Contains(out, "Nobody has looked yet") {
 		t.Errorf("%d %s%s", code, out, errs)
 	}
-	must(t, l.KeepSwept(t.Context(), sluss.Trackdechets, "00000000283366", sluss.Swept{Until: noon}))
-	must(t, l.FollowFailed(t.Context(), sluss.Trackdechets, "00000000283366", "no answer"))
+	must(t, l.KeepSyncPage(t.Context(), sluss.Trackdechets, "00000000283366", sluss.SyncPage{Until: noon}))
+	must(t, l.SyncFailed(t.Context(), sluss.Trackdechets, "00000000283366", "no answer"))
 	must(t, l.KeepHook(t.Context(), sluss.Trackdechets, "00000000283366", &sluss.Hook{State: sluss.HookElsewhere, Detail: "delete that one", At: noon}))
 	for args, c := range map[string]struct {
 		code int

@@ -37,9 +37,9 @@ func eventCommand(batch, event string) string {
 	switch sluss.EventKind(kind) {
 	case sluss.Received:
 		words = append(words, "--mass", "MASS")
-	case sluss.Refused:
+	case sluss.WasteRefused:
 		words = append(words, "--reason", "REASON")
-	case sluss.Produced, sluss.PickedUp, sluss.HandedOver, sluss.Taken, sluss.Treated:
+	case sluss.Produced, sluss.PickedUp, sluss.HandedOver, sluss.WasteAccepted, sluss.Treated:
 	}
 	return command(append(words, "--by", "NAME")...)
 }

@@ -21,10 +21,10 @@ import (
 )
 
 func TestWhatToDo(t *testing.T) {
-	filing := func(tenant string, stage sluss.FilingStage, waiting sluss.Role, note sluss.Note, fields ...string) ledger.Filing {
+	filing := func(tenant string, stage sluss.FilingStage, waiting sluss.Role, note sluss.ReportKind, fields ...string) ledger.Filing {
 		f := ledger.Filing{
 			ID: sluss.FilingID(tenant, "A-1", "x.y#1"), Batch: sluss.BatchID(tenant, "A-1"), Open: true, Stage: stage, Waiting: waiting,
-			Hash: "sha256:0f", Obligation: sluss.Obligation{ID: "x.y#1", Note: note},
+			Hash: "sha256:0f", Obligation: sluss.Obligation{ID: "x.y#1", Report: note},
 		}
 		for _, field := range fields {
 			f.Reasons = append(f.Reasons, sluss.Reason{Field: field})
@@ -39,9 +39,9 @@ func TestWhatToDo(t *testing.T) {
 		want   []string
 	}{
 		"sign":             {filing("", sluss.StageSignature, sluss.Producer, ""), []string{"starter sign A-1 --role producer --filing x.y#1 --hash sha256:0f --name NAME"}},
-		"correct":          {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval, "waste.mass", "", "waste.mass", "waste.code"), []string{"starter correct A-1 waste.mass=VALUE waste.code=VALUE" + tail, "starter decide A-1/x.y#1 again" + tail, "starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
-		"correct anything": {filing("north", sluss.StageRejected, sluss.Officer, sluss.NoteRemoval), []string{"starter correct north/A-1 PATH=VALUE" + tail, "starter decide north/A-1/x.y#1 again" + tail, "starter decide north/A-1/x.y#1 taken --receipt ID" + tail, "starter decide north/A-1/x.y#1 withdrawn" + tail}},
-		"clearance":        {filing("", sluss.StageRejected, sluss.Officer, sluss.NoteClearance), []string{"starter correct A-1 PATH=VALUE" + tail, "starter decide A-1/x.y#1 again" + tail, "starter decide A-1/x.y#1 override" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
+		"correct":          {filing("", sluss.StageRejected, sluss.Officer, sluss.ReportRemoval, "waste.mass", "", "waste.mass", "waste.code"), []string{"starter correct A-1 waste.mass=VALUE waste.code=VALUE" + tail, "starter decide A-1/x.y#1 again" + tail, "starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
+		"correct anything": {filing("north", sluss.StageRejected, sluss.Officer, sluss.ReportRemoval), []string{"starter correct north/A-1 PATH=VALUE" + tail, "starter decide north/A-1/x.y#1 again" + tail, "starter decide north/A-1/x.y#1 taken --receipt ID" + tail, "starter decide north/A-1/x.y#1 withdrawn" + tail}},
+		"clearance":        {filing("", sluss.StageRejected, sluss.Officer, sluss.ReportClearance), []string{"starter correct A-1 PATH=VALUE" + tail, "starter decide A-1/x.y#1 again" + tail, "starter decide A-1/x.y#1 override" + tail, "starter decide A-1/x.y#1 withdrawn" + tail}},
 		"unknown":          {filing("", sluss.StageUnknown, sluss.Officer, ""), []string{"starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 not-taken" + tail}},
 		"lost in Sweden":   {lost, []string{"starter extract FILE --by NAME", "starter decide A-1/x.y#1 taken --receipt ID" + tail, "starter decide A-1/x.y#1 not-taken" + tail}},
 		"asking by itself": {filing("", sluss.StageUnknown, "", ""), nil},

@@ -16,7 +16,7 @@ import (
 func (s *starter) vehicleVerb() *cli.Command {
 	return &cli.Command{
 		Name: "vehicle", Usage: "ask whether Norwegian vehicles may carry a load, or what there is to scrap", ArgsUsage: "PLATE [TRAILER-PLATE…]", Category: "Act",
-		Description: examples("The first is the lorry, the others are its trailers. Exit code 0: clear, or a warning with its reasons; 3: refused.\nEach vehicle that was not asked for today takes one look-up from the register's quota.",
+		Description: examples("The first is the lorry, the others are its trailers. Exit code 0: clear, or a warning with its reasons; 3: refused.\nEach vehicle that was not asked for today takes one look-up from the registry's quota.",
 			"starter vehicle TS10003 TS1004 --load 12400kg",
 			"starter vehicle TS10003 --load 8t --adr tank --day 2026-11-23",
 			"starter vehicle --vin YS2R4X20005399401 --load 8t",
@@ -132,7 +132,7 @@ func readVehicles(numbers []string, chassis bool) []sluss.Vehicle {
 	return vehicles
 }
 
-// noVerdict: the register could not be asked, or would not be.
+// noVerdict: the registry could not be asked, or would not be.
 func noVerdict(s *starter, o sluss.Outcome) error {
 	switch {
 	case len(o.Reasons) > 0:
@@ -142,9 +142,9 @@ func noVerdict(s *starter, o sluss.Outcome) error {
 		}
 		return faults
 	case !o.NotBefore.IsZero():
-		return fmt.Errorf("no verdict: the vehicle register takes nothing before %s (%s)", s.clock(o.NotBefore), o.Detail)
+		return fmt.Errorf("no verdict: the vehicle registry takes nothing before %s (%s)", s.clock(o.NotBefore), o.Detail)
 	default:
-		return fmt.Errorf("no verdict: the vehicle register did not answer (%s)", o.Detail)
+		return fmt.Errorf("no verdict: the vehicle registry did not answer (%s)", o.Detail)
 	}
 }
 
@@ -173,7 +173,7 @@ func writeVerdict(w io.Writer, c sluss.Clearance, numbers []string, day time.Tim
 }
 
 // writeVehicleReasons tells each with the number that it is about, what to do, and the
-// register's field that says so.
+// registry's field that says so.
 func writeVehicleReasons(w io.Writer, reasons []sluss.Reason, numbers []string) {
 	for _, r := range reasons {
 		about := strings.Replace(r.Field, "waste.mass", "load", 1)
@@ -206,7 +206,7 @@ func writeEndOfLife(w io.Writer, c sluss.Clearance, numbers []string) {
 			{"fuels", strings.Join(v.Fuels, ", ")},
 			{"high-voltage battery", v.HighVoltage + " (" + v.HighVoltageWhy + ")"},
 		} {
-			fmt.Fprintf(w, "  %-21s %s\n", line[0], cmp.Or(line[1], "not in the register"))
+			fmt.Fprintf(w, "  %-21s %s\n", line[0], cmp.Or(line[1], "not in the registry"))
 		}
 	}
 	writeVehicleReasons(w, c.Reasons, numbers)

@@ -33,7 +33,7 @@ func asked(t *testing.T, line string) (q service.VehicleQuestion, numbers []stri
 	return q, numbers
 }
 
-// norwegian is a client of a simulated register with its sample vehicles.
+// norwegian is a client of a simulated registry with its sample vehicles.
 func norwegian(t *testing.T) *autosys.Client {
 	t.Helper()
 	register, err := sim.New(sim.Options{Now: func() time.Time { return today }})
@@ -46,7 +46,7 @@ func norwegian(t *testing.T) *autosys.Client {
 	return client
 }
 
-// What a person reads, from the command line to the register and back.
+// What a person reads, from the command line to the registry and back.
 func TestVehicleVerdicts(t *testing.T) {
 	client := norwegian(t)
 	for line, want := range map[string]string{
@@ -61,7 +61,7 @@ may be overridden by: officer
   TS20001: the inspection was due on -1M, before the transport on DAY
     do:     have the vehicle inspected, or take another one
     source: periodiskKjoretoyKontroll.kontrollfrist = -1M
-  ZZ1234: the register knows no such vehicle
+  ZZ1234: the registry knows no such vehicle
     do:     correct it, or take another vehicle; where it is a personal plate, give the ordinary plate or the chassis number
     source: kjoretoydataListe
   load: the load of 15000 kg is more than the 14725 kg that the known vehicles may carry; 1 of the leg could not be counted
@@ -84,9 +84,9 @@ TS30002: registered since 2020-09-01
 TS2005: registered since 2018-04-11
   category              O2
   kerb mass             310 kg
-  fuels                 not in the register
+  fuels                 not in the registry
   high-voltage battery  no (tekniskKode O2: a trailer without a motor)
-  TS20004: the register does not give out the data of this vehicle, and may not know it
+  TS20004: the registry does not give out the data of this vehicle, and may not know it
     do:     correct it if it is mistyped, else check the vehicle by its papers
     source: feilmelding = OPPLYSNINGER_IKKE_TILGJENGELIGE
 `,
@@ -161,7 +161,7 @@ func TestVehicleQuestion(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	q, _ = asked(t, "vehicle TS20003 --end-of-life")
-	if c := q.Content(); c.Obligation.Rule.ID != sluss.RuleEndOfLife || c.Obligation.Note != sluss.NoteClearance || c.Declaration.Waste.Mass != 0 {
+	if c := q.Content(); c.Obligation.Rule.ID != sluss.RuleEndOfLife || c.Obligation.Report != sluss.ReportClearance || c.Declaration.Waste.Mass != 0 {
 		t.Errorf("%+v", c)
 	}
 	vehicles := readVehicles([]string{"A1", "B2", "C3"}, false)

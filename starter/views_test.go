@@ -73,7 +73,7 @@ func TestViewsForPeople(t *testing.T) {
 }
 
 // decoded reads the JSON answer of one command line into the type that it
-// promises, with no field unknown.
+// reservations, with no field unknown.
 func decoded[T any](t *testing.T, args ...string) (value T) {
 	t.Helper()
 	code, out, errs := try(t, append(args, "--json")...)

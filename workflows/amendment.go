@@ -190,7 +190,7 @@ func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation
 	if _, n := sluss.SplitAmendmentID(o.ID); n > 0 && stage == sluss.StageSignature {
 		return []sluss.DecisionKind{sluss.DecidedWithdrawn}
 	}
-	return Decisions(stage, waiting, o.Note)
+	return Decisions(stage, waiting, o.Report)
 }
 
 // Correcting is how what was rejected is corrected: a quarter's result, and a
@@ -198,7 +198,7 @@ func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation
 // nothing to correct.
 func Correcting(filing, batch string, o sluss.Obligation) (Action, bool) {
 	a := Action{Kind: ActCorrect, Target: batch, What: "what " + o.Registry + " rejected", Role: sluss.Officer}
-	if o.Note == sluss.NoteTreatment {
+	if o.Report == sluss.ReportTreatment {
 		a.Kind, a.Target = ActResults, filing
 	}
 	if o.Rule.ID == sluss.RuleCorrection || o.Rule.ID == sluss.RuleRevision {

@@ -18,7 +18,7 @@ import (
 
 const noteID = "72c37c0e-8f3a-4ff9-a4d3-3f1f6b6d9f01"
 
-// removed is the producer's note of the plant's batch, as the register took it.
+// removed is the producer's note of the plant's batch, as the registry took it.
 func (p *plant) removed() sluss.Content {
 	p.t.Helper()
 	events := []sluss.Event{
@@ -26,7 +26,7 @@ func (p *plant) removed() sluss.Content {
 		{Kind: sluss.PickedUp, Leg: 1, At: p.start.Add(2 * hour), By: sluss.Person{Name: "Bo Lind"}},
 	}
 	for _, o := range obligations.For(p.batch, events) {
-		if o.Note == sluss.NoteRemoval {
+		if o.Report == sluss.ReportRemoval {
 			return sluss.Content{Declaration: p.batch, Obligation: o, Events: events}
 		}
 	}
@@ -136,8 +136,8 @@ func TestAmendmentIsWithdrawnBeforeItIsSigned(t *testing.T) {
 
 func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n == 1 {
 				return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Field: "waste.mass", Message: "too little"}}}, nil
 			}
@@ -187,8 +187,8 @@ func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "se-waste-oil")
-			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-				sluss.NoteRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
 						return sluss.Outcome{Kind: sluss.Unknown}, nil
 					}
@@ -211,7 +211,7 @@ func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
 }
 
 // TestNotesNameTheVersionThatCounts runs a batch with an amendment beside it, as
-// the desk starts one.
+// the service starts one.
 func TestNotesNameTheVersionThatCounts(t *testing.T) {
 	for name, test := range map[string]struct {
 		amendment sluss.Amendment
@@ -263,7 +263,7 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 			}
 			report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
 			p.sign(9*hour, "se.reception", sluss.Officer)
-			report(10*hour, sluss.Event{Kind: sluss.Taken})
+			report(10*hour, sluss.Event{Kind: sluss.WasteAccepted})
 			report(30*hour, sluss.Event{Kind: sluss.Treated})
 			p.env.ExecuteWorkflow(beside, workflows.BatchInput{
 				Declaration: p.batch, Policy: workflows.DefaultPolicy(),
@@ -272,11 +272,11 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 			if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
 				t.Fatalf("%v; recorded %q", err, p.book.stages)
 			}
-			carried := p.register.of(sluss.NoteTransport)
+			carried := p.register.of(sluss.ReportTransport)
 			if len(carried) != 1 || carried[0].Content.Receipts["se.removal"].ID != test.want {
 				t.Fatalf("%d notes of transport, which name %q, want %q", len(carried), carried[0].Content.Receipts["se.removal"].ID, test.want)
 			}
-			received := p.register.of(sluss.NoteReception)
+			received := p.register.of(sluss.ReportReception)
 			if id := received[0].Content.Receipts["se.transport#1"].ID; len(received) != 1 || name == "corrected" && id != "corrected too" || name == "annulled" && id != "id-of-se.transport#1" {
 				t.Errorf("%d notes of reception, which name %q", len(received), id)
 			}

@@ -48,7 +48,7 @@ func (b *batch) over() bool {
 	return b.annulment != nil && len(legs) > 0 && legs[0].From.Country == "FR" && legs[0].To.Country == "FR"
 }
 
-// annulled ends a filing whose BSDD is no more, unless a person or the register
+// annulled ends a filing whose BSDD is no more, unless a person or the registry
 // was faster.
 func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
 	err := f.words.record(ctx, func() error {

@@ -33,7 +33,7 @@ type news struct {
 type attachment struct {
 	By      string        `json:"by"` // the workflow that is to be told how the filing ended
 	Content sluss.Content `json:"content"`
-	News    news          `json:"news,omitzero"`
+	ChangedDocument    news          `json:"news,omitzero"`
 }
 
 // text tells two attachments apart.
@@ -177,7 +177,7 @@ func (f *filing) attach(ctx workflow.Context, a attachment) {
 	f.attached++
 	a.Content.Receipts = f.content.Receipts
 	f.corrected(ctx, rewording{Content: &a.Content})
-	f.catchUp(ctx, a.News)
+	f.catchUp(ctx, a.ChangedDocument)
 }
 
 // catchUp takes note of what has become known.

@@ -23,7 +23,7 @@ func (p *plant) removal() sluss.Content {
 	p.t.Helper()
 	events := []sluss.Event{p.produced(), p.pickedUp()}
 	for _, o := range obligations.For(p.batch, events) {
-		if o.Note == sluss.NoteRemoval {
+		if o.Report == sluss.ReportRemoval {
 			return sluss.Content{Declaration: p.batch, Obligation: o, Events: events}
 		}
 	}
@@ -106,7 +106,7 @@ func TestABatchAttachesToAFilingThatRuns(t *testing.T) {
 	removal := p.removal()
 	p.tellBatch(2*hour, p.pickedUp())
 	p.tellBatch(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
-	p.tellBatch(6*hour, sluss.Event{Kind: sluss.Taken})
+	p.tellBatch(6*hour, sluss.Event{Kind: sluss.WasteAccepted})
 	p.tellBatch(30*hour, sluss.Event{Kind: sluss.Treated})
 	p.sign(72*hour, "se.removal", sluss.Officer)
 	p.sign(73*hour, "se.transport#1", sluss.Officer)
@@ -167,7 +167,7 @@ func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
 	p.after(4*hour, p.env.CancelWorkflow)
 	p.env.SetDetachedChildWait(false)
 	p.cancelled(removal)
-	sent := p.register.of(sluss.NoteRemoval)
+	sent := p.register.of(sluss.ReportRemoval)
 	if len(sent) != 1 || sent[0].Content.Declaration.Waste.Mass.Kilograms() != "1190" {
 		t.Errorf("sent %+v", sent)
 	}
@@ -181,7 +181,7 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 	removal := p.removal()
 	transport := removal
 	for _, o := range obligations.For(p.batch, removal.Events) {
-		if o.Note == sluss.NoteTransport {
+		if o.Report == sluss.ReportTransport {
 			transport.Obligation = o
 		}
 	}
@@ -203,7 +203,7 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 	p.after(12*hour, p.env.CancelWorkflow)
 	p.env.SetDetachedChildWait(false)
 	p.cancelled(transport)
-	if sent := p.register.of(sluss.NoteTransport); len(sent) != 1 || sent[0].Signature == nil || p.asked("se.transport#1") != 0 {
+	if sent := p.register.of(sluss.ReportTransport); len(sent) != 1 || sent[0].Signature == nil || p.asked("se.transport#1") != 0 {
 		t.Errorf("sent %+v; recorded %v", sent, p.book.stages)
 	}
 }
@@ -243,7 +243,7 @@ func TestWhatHasEndedIsNotFiledAgain(t *testing.T) {
 			p.sign(40*hour, "se.transport#1", sluss.Officer)
 			p.sign(41*hour, "se.reception", sluss.Officer)
 			result := p.run()
-			if p.asked("se.removal") != 0 || len(p.register.of(sluss.NoteRemoval)) != 0 || slices.ContainsFunc(p.book.stages, func(s string) bool { return strings.HasPrefix(s, "se.removal:") }) {
+			if p.asked("se.removal") != 0 || len(p.register.of(sluss.ReportRemoval)) != 0 || slices.ContainsFunc(p.book.stages, func(s string) bool { return strings.HasPrefix(s, "se.removal:") }) {
 				t.Errorf("it was opened again: %v", p.book.stages)
 			}
 			if f := result.Filings[0]; f.Stage != end.Stage || (f.Receipt == nil) != (end.Receipt == nil) {
@@ -277,7 +277,7 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	if n := p.asked("se.removal"); n != 1 || len(p.book.signatures) != 3 {
 		t.Errorf("a signature was asked for %d times; there are %d", n, len(p.book.signatures))
 	}
-	if sent := p.register.of(sluss.NoteRemoval); len(sent) != 1 || sent[0].Signature == nil {
+	if sent := p.register.of(sluss.ReportRemoval); len(sent) != 1 || sent[0].Signature == nil {
 		t.Errorf("sent %+v", sent)
 	}
 }

@@ -127,7 +127,7 @@ func (b *batch) listen(ctx workflow.Context) error {
 	}
 	begun := func() bool { return b.begun }
 	amendedSignal.hear(ctx, &b.hearing, begun, b.amended)
-	FollowedSignal.hear(ctx, &b.hearing, begun, b.followed)
+	DocumentChangedSignal.hear(ctx, &b.hearing, begun, b.followed)
 	standSignal.hear(ctx, &b.hearing, begun, func(ctx workflow.Context, s FilingState) {
 		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
 			o.state = s

@@ -11,7 +11,7 @@ import (
 // cleared for another load or day, and a BSDD's companies where others were, are
 // looked up again, as a filing of its own.
 func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
-	for asks(o.Note) && b.filings[again(o).ID] != nil {
+	for asks(o.Report) && b.filings[again(o).ID] != nil {
 		o = again(o)
 	}
 	return o
@@ -24,10 +24,10 @@ func again(o sluss.Obligation) sluss.Obligation {
 	return o
 }
 
-// stale tells whether a question was answered on other grounds than the
+// outdated tells whether a question was answered on other grounds than the
 // declaration has now, for a leg that has not departed yet.
-func (b *batch) stale(before *owed, o sluss.Obligation) bool {
-	if !asks(o.Note) || before.grounds == grounds(b.declaration, o) {
+func (b *batch) outdated(before *owed, o sluss.Obligation) bool {
+	if !asks(o.Report) || before.grounds == grounds(b.declaration, o) {
 		return false
 	}
 	for _, e := range b.events {
@@ -42,10 +42,10 @@ func (b *batch) stale(before *owed, o sluss.Obligation) bool {
 // and day, and the load; of a preflight the parties from its leg on, and what the
 // waste is.
 func grounds(d sluss.Declaration, o sluss.Obligation) string {
-	if !asks(o.Note) || o.Leg < 1 || o.Leg > len(d.Legs) {
+	if !asks(o.Report) || o.Leg < 1 || o.Leg > len(d.Legs) {
 		return ""
 	}
-	if o.Note == sluss.NotePreflight {
+	if o.Report == sluss.ReportPreflight {
 		on := sluss.Declaration{
 			Waste: sluss.Waste{Code: d.Waste.Code, POP: d.Waste.POP}, Producer: d.Producer, Receiver: d.Receiver, Deals: d.Deals,
 			Origin: d.Origin, Intermediaries: d.Intermediaries, Pickups: d.Pickups,

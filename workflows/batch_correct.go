@@ -49,7 +49,7 @@ func (b *batch) revise(corrected sluss.Declaration) (r revised) {
 	for n := range b.events {
 		for _, o := range obligations.For(corrected, b.events[:n+1]) {
 			o = next.latest(o)
-			if before := next.filings[o.ID]; before != nil && before.discharged && next.stale(before, o) {
+			if before := next.filings[o.ID]; before != nil && before.discharged && next.outdated(before, o) {
 				o = again(o)
 			}
 			switch before := next.filings[o.ID]; {

@@ -23,7 +23,7 @@ func (p *plant) swedish() { p.from(2 * hour) }
 func (p *plant) from(departs time.Duration) {
 	p.report(departs, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
 	p.report(departs+3*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
-	p.report(departs+4*hour, sluss.Event{Kind: sluss.Taken})
+	p.report(departs+4*hour, sluss.Event{Kind: sluss.WasteAccepted})
 	p.report(departs+28*hour, sluss.Event{Kind: sluss.Treated})
 }
 
@@ -42,7 +42,7 @@ func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {
 	if want := []string{"se.removal", "se.transport#1", "se.reception"}; !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
-	if link := p.register.of(sluss.NoteTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {
+	if link := p.register.of(sluss.ReportTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {
 		t.Errorf("the transporter's note names %q", link)
 	}
 	if want := []string{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.book.events, want) {
@@ -62,7 +62,7 @@ func TestFrenchLorryMayNotLeaveBeforeTheBSDDIsSigned(t *testing.T) {
 	p.report(5*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
 	p.report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
 	p.sign(9*hour, "fr.arrival", sluss.Receiver)
-	p.report(10*hour, sluss.Event{Kind: sluss.Taken, RefusedMass: 200 * sluss.Kilogram, Reason: "water in four drums"})
+	p.report(10*hour, sluss.Event{Kind: sluss.WasteAccepted, RefusedMass: 200 * sluss.Kilogram, Reason: "water in four drums"})
 	p.sign(11*hour, "fr.acceptance", sluss.Receiver)
 	p.report(30*hour, sluss.Event{Kind: sluss.Treated})
 	p.sign(31*hour, "fr.processing", sluss.Receiver)
@@ -70,11 +70,11 @@ func TestFrenchLorryMayNotLeaveBeforeTheBSDDIsSigned(t *testing.T) {
 
 	var sent []string
 	for _, s := range p.register.sent {
-		if s.Content.Obligation.Note == sluss.NotePreflight { // beside the others
+		if s.Content.Obligation.Report == sluss.ReportPreflight { // beside the others
 			continue
 		}
-		sent = append(sent, string(s.Content.Obligation.Note))
-		if s.Content.Obligation.Note != sluss.NoteCreation && s.Content.Receipts["fr.creation"].ID == "" {
+		sent = append(sent, string(s.Content.Obligation.Report))
+		if s.Content.Obligation.Report != sluss.ReportCreation && s.Content.Receipts["fr.creation"].ID == "" {
 			t.Errorf("%s does not know the BSDD's id", s.Content.Obligation.ID)
 		}
 		if signer := s.Content.Obligation.Signer; signer != "" && (s.Signature == nil || s.Signature.Role != signer || s.Signature.ContentHash != s.Content.Hash()) {
@@ -141,7 +141,7 @@ func (p *plant) french(from time.Duration) {
 	p.report(from+hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
 	p.report(from+2*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
 	p.sign(from+3*hour, "fr.arrival", sluss.Receiver)
-	p.report(from+4*hour, sluss.Event{Kind: sluss.Refused, Reason: "wrong code"})
+	p.report(from+4*hour, sluss.Event{Kind: sluss.WasteRefused, Reason: "wrong code"})
 	p.sign(from+5*hour, "fr.acceptance", sluss.Receiver)
 }
 
@@ -153,7 +153,7 @@ func TestRejectionWaitsDaysForACorrectionThatReachesEveryOpenFiling(t *testing.T
 		}
 		return accepted(s), nil
 	}
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){sluss.NoteRemoval: reject, sluss.NoteReception: reject}
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){sluss.ReportRemoval: reject, sluss.ReportReception: reject}
 	p.swedish()
 	correct := func(at time.Duration, refused string, c sluss.Correction) {
 		p.after(at, func() {
@@ -166,7 +166,7 @@ func TestRejectionWaitsDaysForACorrectionThatReachesEveryOpenFiling(t *testing.T
 	correct(9*24*hour, "", sluss.Correction{By: by, Reason: "typed wrong", Set: map[string]string{"legs.0.from.establishment": ""}})
 	p.run()
 
-	if sent := p.register.of(sluss.NoteRemoval); len(sent) != 2 {
+	if sent := p.register.of(sluss.ReportRemoval); len(sent) != 2 {
 		t.Errorf("the producer's note was sent %d times, want 2: rejected, corrected", len(sent))
 	}
 	if len(p.book.corrections) != 1 || p.book.corrections[0].Declaration.Legs[0].From.Establishment != "" {
@@ -178,7 +178,7 @@ func TestRejectionWaitsDaysForACorrectionThatReachesEveryOpenFiling(t *testing.T
 		}
 	}
 	// The transporter's note goes without the link rather than late.
-	if s := p.register.of(sluss.NoteTransport); len(s) != 1 || len(s[0].Content.Receipts) != 0 || slices.Contains(p.book.stages, "se.transport#1: overdue") {
+	if s := p.register.of(sluss.ReportTransport); len(s) != 1 || len(s[0].Content.Receipts) != 0 || slices.Contains(p.book.stages, "se.transport#1: overdue") {
 		t.Errorf("the transporter's note: %+v, %v", s, p.book.stages)
 	}
 }
@@ -188,8 +188,8 @@ func TestLostAnswerIsSettledByAskingTheRegistry(t *testing.T) {
 	for name, has := range map[string]bool{"it has it": true, "it has nothing": false} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "fr-solvents")
-			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-				sluss.NoteCreation: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.ReportCreation: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
 						return lost, nil
 					}
@@ -209,7 +209,7 @@ func TestLostAnswerIsSettledByAskingTheRegistry(t *testing.T) {
 			if !has { // asked twice before the same is sent again
 				sends, asks = 2, 2
 			}
-			if got := len(p.register.of(sluss.NoteCreation)); got != sends || p.register.asked != asks {
+			if got := len(p.register.of(sluss.ReportCreation)); got != sends || p.register.asked != asks {
 				t.Errorf("sent %d times and asked %d times, want %d and %d", got, p.register.asked, sends, asks)
 			}
 		})
@@ -220,8 +220,8 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 	for kind, sends := range map[sluss.DecisionKind]int{sluss.DecidedTaken: 1, sluss.DecidedNotTaken: 2} {
 		t.Run(string(kind), func(t *testing.T) {
 			p := newPlant(t, "se-lost-answer")
-			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-				sluss.NoteRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
 						return sluss.Outcome{Kind: sluss.Unknown}, nil
 					}
@@ -243,7 +243,7 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 			decide(40*hour, "cannot be decided", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "x", By: d.By})
 			decide(41*hour, "", d)
 			result := p.run()
-			if got := len(p.register.of(sluss.NoteRemoval)); got != sends {
+			if got := len(p.register.of(sluss.ReportRemoval)); got != sends {
 				t.Errorf("sent %d times, want %d", got, sends)
 			}
 			if receipt := result.Filings[0].Receipt; kind == sluss.DecidedTaken && (receipt == nil || receipt.ID != d.Receipt) {
@@ -255,8 +255,8 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 
 func TestOutageIsRetriedWithoutFilingTwice(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n <= 5 {
 				return sluss.Outcome{}, sluss.ErrNotSent
 			}
@@ -265,15 +265,15 @@ func TestOutageIsRetriedWithoutFilingTwice(t *testing.T) {
 	}
 	p.swedish()
 	p.run()
-	if sent := p.register.of(sluss.NoteRemoval); len(sent) != 6 {
+	if sent := p.register.of(sluss.ReportRemoval); len(sent) != 6 {
 		t.Errorf("tried %d times, want until it got through", len(sent))
 	}
 }
 
 func TestRefusedClearanceHoldsTheLorryUntilItIsOverriddenOrCorrected(t *testing.T) {
 	p := newPlant(t, "no-lorry-swedish-load")
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			if s.Content.Declaration.Legs[0].Vehicles[0].Plate == "TS10003" {
 				return sluss.Outcome{
 					Kind: sluss.Rejected, Reasons: []sluss.Reason{{Field: "legs.0.vehicles.0", Message: "inspection overdue"}},
@@ -291,7 +291,7 @@ func TestRefusedClearanceHoldsTheLorryUntilItIsOverriddenOrCorrected(t *testing.
 	})
 	p.swedish()
 	p.run()
-	if n := len(p.register.of(sluss.NoteClearance)); n != 2 {
+	if n := len(p.register.of(sluss.ReportClearance)); n != 2 {
 		t.Errorf("looked up %d times, want 2", n)
 	}
 }
@@ -316,8 +316,8 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			p := newPlant(t, "se-waste-oil")
-			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-				sluss.NoteReception: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.ReportReception: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
 						return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "not registered"}}}, nil
 					}
@@ -330,8 +330,8 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 				_ = p.env.UpdateWorkflowByID(p.filing("se.reception"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
 			})
 			result := p.run()
-			if got := result.Filings[2]; len(p.register.of(sluss.NoteReception)) != want.sends || got.Stage != want.stage {
-				t.Errorf("sent %d times, %s", len(p.register.of(sluss.NoteReception)), got.Stage)
+			if got := result.Filings[2]; len(p.register.of(sluss.ReportReception)) != want.sends || got.Stage != want.stage {
+				t.Errorf("sent %d times, %s", len(p.register.of(sluss.ReportReception)), got.Stage)
 			}
 		})
 	}
@@ -341,9 +341,9 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 // which a filing would go on in a fresh history.
 func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
-	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Note: sluss.NoteSealing}}
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteSealing: func(int, sluss.Submission) (sluss.Outcome, error) {
+	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Report: sluss.ReportSealing}}
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportSealing: func(int, sluss.Submission) (sluss.Outcome, error) {
 			p.env.SignalWorkflow("annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now()}, nil
 		},
@@ -359,9 +359,9 @@ func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
 
 func TestFilingThatIsPutOffForWeeksGoesOnInAFreshHistory(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "se.removal", Registry: sluss.Avfallsregistret, Note: sluss.NoteRemoval}}
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteRemoval: func(int, sluss.Submission) (sluss.Outcome, error) {
+	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "se.removal", Registry: sluss.Avfallsregistret, Report: sluss.ReportRemoval}}
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportRemoval: func(int, sluss.Submission) (sluss.Outcome, error) {
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now().Add(hour)}, nil
 		},
 	}

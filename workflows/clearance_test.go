@@ -39,8 +39,8 @@ func TestVehiclesAreLookedUpAgainWhenTheGroundsChange(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "no-lorry-swedish-load")
-			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-				sluss.NoteClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) { return clears(s), nil },
+			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.ReportClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) { return clears(s), nil },
 			}
 			p.correctRefused(hour, test.set, test.refused)
 			departs := 2 * hour
@@ -54,7 +54,7 @@ func TestVehiclesAreLookedUpAgainWhenTheGroundsChange(t *testing.T) {
 			}
 			p.from(departs)
 			p.run()
-			if n := len(p.register.of(sluss.NoteClearance)); n != test.lookups {
+			if n := len(p.register.of(sluss.ReportClearance)); n != test.lookups {
 				t.Errorf("looked up %d times, want %d", n, test.lookups)
 			}
 		})
@@ -63,8 +63,8 @@ func TestVehiclesAreLookedUpAgainWhenTheGroundsChange(t *testing.T) {
 
 func TestASecondLookUpShutsTheGateAgain(t *testing.T) {
 	p := newPlant(t, "no-lorry-swedish-load")
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			if s.Content.Declaration.Legs[0].Vehicles[0].Plate == "TS10009" {
 				return sluss.Outcome{Kind: sluss.Rejected, Clearance: &sluss.Clearance{Verdict: sluss.Stop, OverrideBy: []sluss.Role{sluss.Officer}}}, nil
 			}
@@ -76,15 +76,15 @@ func TestASecondLookUpShutsTheGateAgain(t *testing.T) {
 	p.correct(100*time.Minute, map[string]string{"legs.0.vehicles.0.plate": "TS10003"})
 	p.from(2 * hour)
 	p.run()
-	if n := len(p.register.of(sluss.NoteClearance)); n != 3 {
+	if n := len(p.register.of(sluss.ReportClearance)); n != 3 {
 		t.Errorf("looked up %d times, want 3", n)
 	}
 }
 
 func TestOverrideIsSignedByWhoMay(t *testing.T) {
 	p := newPlant(t, "no-lorry-swedish-load")
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteClearance: func(_ int, _ sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportClearance: func(_ int, _ sluss.Submission) (sluss.Outcome, error) {
 			return sluss.Outcome{Kind: sluss.Rejected, Clearance: &sluss.Clearance{Verdict: sluss.Stop, OverrideBy: []sluss.Role{sluss.Officer}}}, nil
 		},
 	}
@@ -103,15 +103,15 @@ func TestOverrideIsSignedByWhoMay(t *testing.T) {
 	override(90*time.Minute, "", func(*sluss.Decision) {})
 	p.from(2 * hour)
 	result := p.run()
-	if got := result.Filings[0]; got.Obligation.Note != sluss.NoteClearance || got.Receipt == nil || got.Receipt.Status != string(sluss.DecidedOverride) {
+	if got := result.Filings[0]; got.Obligation.Report != sluss.ReportClearance || got.Receipt == nil || got.Receipt.Status != string(sluss.DecidedOverride) {
 		t.Errorf("the clearance ended as %+v", got)
 	}
 }
 
 func TestARefusalThatNobodyMayOverride(t *testing.T) {
 	p := newPlant(t, "no-lorry-swedish-load")
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteClearance: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportClearance: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n == 1 {
 				return sluss.Outcome{Kind: sluss.Rejected, Clearance: &sluss.Clearance{Verdict: sluss.Stop}}, nil
 			}

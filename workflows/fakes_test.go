@@ -199,20 +199,20 @@ func (b *book) CloseBatch(_ context.Context, r sluss.CloseRecord) error {
 	return nil
 }
 
-func (b *book) Begin(_ context.Context, i sluss.Intent) (sluss.Turn, error) {
+func (b *book) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {
 	b.Lock()
 	defer b.Unlock()
 	if b.wait != nil {
 		if w := b.wait(i); w != nil {
-			return sluss.Turn{Kind: sluss.TurnWait, Wait: *w}, nil
+			return sluss.Permit{Kind: sluss.PermitQueued, Wait: *w}, nil
 		}
 	}
 	id := fmt.Sprintf("%s %s %d", i.Purpose, i.Filing, i.Number)
 	if answered, begun := b.attempts[id]; begun && !answered && i.Purpose == sluss.ToSubmit {
-		return sluss.Turn{Kind: sluss.TurnInterrupted}, nil
+		return sluss.Permit{Kind: sluss.PermitInterrupted}, nil
 	}
 	b.attempts[id] = false
-	return sluss.Turn{Kind: sluss.TurnGo, Attempt: id}, nil
+	return sluss.Permit{Kind: sluss.PermitGranted, Attempt: id}, nil
 }
 
 func (b *book) Dispatch(context.Context, string) (sluss.Dispatched, error) {
@@ -221,7 +221,7 @@ func (b *book) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 
 func (b *book) Told(context.Context, []int64, []int64) error { return nil }
 
-func (b *book) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, governed bool, err error) {
+func (b *book) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, hasDispatcher bool, err error) {
 	b.Lock()
 	defer b.Unlock()
 	b.peeked++
@@ -254,7 +254,7 @@ type register struct {
 	sync.Mutex
 	sent   []sluss.Submission
 	asked  int
-	submit map[sluss.Note]func(n int, s sluss.Submission) (sluss.Outcome, error) // n counts from 1
+	submit map[sluss.ReportKind]func(n int, s sluss.Submission) (sluss.Outcome, error) // n counts from 1
 	find   func(n int, s sluss.Submission) (sluss.Outcome, error)
 }
 
@@ -264,7 +264,7 @@ func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome,
 	r.Lock()
 	defer r.Unlock()
 	r.sent = append(r.sent, s)
-	note := s.Content.Obligation.Note
+	note := s.Content.Obligation.Report
 	if answer := r.submit[note]; answer != nil {
 		outcome, err := answer(len(r.of(note)), s)
 		return outcome, sluss.Exchange{}, err
@@ -282,10 +282,10 @@ func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, s
 
 // of are the submissions of one note, in order; for those who hold the lock, and
 // once all is over.
-func (r *register) of(note sluss.Note) []sluss.Submission {
+func (r *register) of(note sluss.ReportKind) []sluss.Submission {
 	var of []sluss.Submission
 	for _, s := range r.sent {
-		if s.Content.Obligation.Note == note {
+		if s.Content.Obligation.Report == note {
 			of = append(of, s)
 		}
 	}
@@ -348,7 +348,7 @@ type plant struct {
 	env      *environment
 	book     *book
 	register *register
-	// registries are who answers by name: the register, unless a test says otherwise.
+	// registries are who answers by name: the registry, unless a test says otherwise.
 	registries map[string]activities.Registry
 	batch      sluss.Declaration
 	start      time.Time

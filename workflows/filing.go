@@ -14,7 +14,7 @@ type FilingInput struct {
 	Batch   string        `json:"batch"`
 	Content sluss.Content `json:"content"`
 	Policy  Policy        `json:"policy"`
-	News    news          `json:"news,omitzero"`
+	ChangedDocument    news          `json:"news,omitzero"`
 	// Resumed is where the filing stood when its history had grown too long.
 	Resumed *Resumed `json:"resumed,omitempty"`
 }
@@ -62,7 +62,7 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		if done, err := f.begin(ctx); err != nil || done != nil {
 			return f.end(ctx, done, err)
 		}
-		f.catchUp(ctx, in.News)
+		f.catchUp(ctx, in.ChangedDocument)
 	}
 	stopClock := f.startClock(ctx)
 	result, err := f.discharge(ctx)
@@ -173,7 +173,7 @@ func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
 		return f.decided(), nil
 	}
 	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
-		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.followed},
+		Batch: f.batch, Content: f.content, Policy: f.policy, ChangedDocument: news{Look: f.followed},
 		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
 	})
 }

@@ -13,7 +13,7 @@ import (
 // submit sends the content, and waits for what comes of it; sent is false where
 // there is something else to do first.
 func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool, err error) {
-	summary := fmt.Sprintf("%s to %s", f.content.Obligation.Note, f.content.Obligation.Registry)
+	summary := fmt.Sprintf("%s to %s", f.content.Obligation.Report, f.content.Obligation.Registry)
 	if f.number > 1 {
 		summary += fmt.Sprintf(", submission %d", f.number)
 	}
@@ -44,7 +44,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 		}
 	}
 	for asked := 0; ; {
-		found, called, err := f.find(ctx, "ask what it has of "+string(f.content.Obligation.Note), func() bool { return false }, func() {
+		found, called, err := f.find(ctx, "ask what it has of "+string(f.content.Obligation.Report), func() bool { return false }, func() {
 			if !pending {
 				f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" what it has"
 			}

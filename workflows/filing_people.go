@@ -49,9 +49,9 @@ func (f *filing) listen(ctx workflow.Context) error {
 	contentSignal.each(ctx, f.corrected)
 	attachSignal.each(ctx, f.attach)
 	amendedSignal.each(ctx, f.heard)
-	FollowedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.followed = true })
+	DocumentChangedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.followed = true })
 	annulledSignal.each(ctx, f.annulled)
-	TurnSignal.each(ctx, f.reserved)
+	ReservedSignal.each(ctx, f.reserved)
 	ForecastSignal.each(ctx, f.forecast)
 	return nil
 }
@@ -120,7 +120,7 @@ func (f *filing) mayOverride(d sluss.Decision) error {
 	switch {
 	case f.clearance != nil:
 		may = f.clearance.OverrideBy
-	case f.content.Obligation.Note == sluss.NotePreflight: // the register has the last word
+	case f.content.Obligation.Report == sluss.ReportPreflight: // the registry has the last word
 		may = []sluss.Role{sluss.Officer}
 	}
 	switch {

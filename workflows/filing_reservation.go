@@ -31,7 +31,7 @@ func (f *filing) sleep(ctx workflow.Context, until time.Time, why string) error 
 func (f *filing) isDecided() bool { return f.decision != nil }
 
 // reserved takes the word of the dispatcher.
-func (f *filing) reserved(ctx workflow.Context, p sluss.Promise) {
+func (f *filing) reserved(ctx workflow.Context, p sluss.Reservation) {
 	if p.Number == f.number {
 		f.reservation.told(ctx, p)
 	}

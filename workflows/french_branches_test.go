@@ -19,16 +19,16 @@ import (
 	"sluss/workflows"
 )
 
-// bureau is a simulated Trackdéchets with the companies of the samples, their
+// taskRegistry is a simulated Trackdéchets with the companies of the samples, their
 // client, and what the ledger holds of the batches that were played to their
 // end.
-type bureau struct {
+type taskRegistry struct {
 	*sim.Backend
 	client   *trackdechets.Client
 	receipts map[string]*sluss.Receipt // by filing
 }
 
-func newBureau(t *testing.T) *bureau {
+func newTaskRegistry(t *testing.T) *taskRegistry {
 	t.Helper()
 	b, err := sim.New(sim.Options{GroupingDelay: -1})
 	must(t, err)
@@ -57,7 +57,7 @@ func newBureau(t *testing.T) *bureau {
 	}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
-	return &bureau{
+	return &taskRegistry{
 		Backend: b, receipts: map[string]*sluss.Receipt{},
 		client: trackdechets.New(trackdechets.Options{URL: server.URL, Tokens: tokens, TestCompanies: true}),
 	}
@@ -72,7 +72,7 @@ func must(t *testing.T, err error) {
 
 // play takes a batch to its end: people sign what waits for them, and report
 // the event that may happen; say lays what an event tells over it.
-func (b *bureau) play(t *testing.T, d sluss.Declaration, say func(*sluss.Event)) workflows.BatchResult {
+func (b *taskRegistry) play(t *testing.T, d sluss.Declaration, say func(*sluss.Event)) workflows.BatchResult {
 	t.Helper()
 	if faults := obligations.Validate(d); faults != nil {
 		t.Fatalf("%s: %v", d.Reference, faults)
@@ -117,7 +117,7 @@ func (p *plant) act(say func(*sluss.Event)) {
 		}
 	}
 	for _, a := range state.Actions {
-		if a.Kind != workflows.ActEvent || len(a.Blocked) > 0 || a.What == string(sluss.Refused) {
+		if a.Kind != workflows.ActEvent || len(a.Blocked) > 0 || a.What == string(sluss.WasteRefused) {
 			continue
 		}
 		kind, leg, _ := strings.Cut(a.What, "#")
@@ -151,8 +151,8 @@ func (p *plant) signs(f workflows.FilingState) bool {
 	return true
 }
 
-// form is the document of a batch in the register's books.
-func (b *bureau) form(t *testing.T, d sluss.Declaration) sim.Form {
+// form is the document of a batch in the registry's books.
+func (b *taskRegistry) form(t *testing.T, d sluss.Declaration) sim.Form {
 	t.Helper()
 	forms := b.Books()
 	i := slices.IndexFunc(forms, func(f sim.Form) bool { return f.CustomID == d.ID() && !f.Deleted })
@@ -162,9 +162,9 @@ func (b *bureau) form(t *testing.T, d sluss.Declaration) sim.Form {
 	return forms[i]
 }
 
-// agree holds the ledger of a batch against the register's books: every filing
+// agree holds the ledger of a batch against the registry's books: every filing
 // is one step there, and no step is without one.
-func (b *bureau) agree(t *testing.T, d sluss.Declaration, result workflows.BatchResult) sim.Form {
+func (b *taskRegistry) agree(t *testing.T, d sluss.Declaration, result workflows.BatchResult) sim.Form {
 	t.Helper()
 	f := b.form(t, d)
 	var steps, filed []string
@@ -174,23 +174,23 @@ func (b *bureau) agree(t *testing.T, d sluss.Declaration, result workflows.Batch
 			steps = append(steps, entry.Name)
 		}
 	}
-	names := map[sluss.Note]string{
-		sluss.NoteCreation: "createForm", sluss.NoteSealing: "markAsSealed", sluss.NoteEmission: "signEmissionForm", sluss.NoteTakeOver: "signTransportForm",
-		sluss.NoteStoring: "markAsTempStored", sluss.NoteStoringVerdict: "markAsTempStorerAccepted", sluss.NoteResealing: "markAsResealed",
-		sluss.NoteArrival: "markAsReceived", sluss.NoteAcceptance: "markAsAccepted", sluss.NoteProcessing: "markAsProcessed",
-		sluss.NotePaper: "importPaperForm",
+	names := map[sluss.ReportKind]string{
+		sluss.ReportCreation: "createForm", sluss.ReportSealing: "markAsSealed", sluss.ReportEmission: "signEmissionForm", sluss.ReportTakeOver: "signTransportForm",
+		sluss.ReportStoring: "markAsTempStored", sluss.ReportStoringVerdict: "markAsTempStorerAccepted", sluss.ReportResealing: "markAsResealed",
+		sluss.ReportArrival: "markAsReceived", sluss.ReportAcceptance: "markAsAccepted", sluss.ReportProcessing: "markAsProcessed",
+		sluss.ReportPaper: "importPaperForm",
 	}
 	for _, filing := range result.Filings {
-		if filing.Obligation.Note == sluss.NotePreflight {
+		if filing.Obligation.Report == sluss.ReportPreflight {
 			continue // a question to the directory, of no document
 		}
-		filed = append(filed, names[filing.Obligation.Note])
+		filed = append(filed, names[filing.Obligation.Report])
 		if filing.Receipt.ID != f.ID {
 			t.Errorf("%s has the receipt %s of another document than %s", filing.Obligation.ID, filing.Receipt.ID, f.ID)
 		}
 	}
 	if !slices.Equal(steps, filed) {
-		t.Errorf("%s: the register's steps %q, the ledger's filings %q", d.Reference, steps, filed)
+		t.Errorf("%s: the registry's steps %q, the ledger's filings %q", d.Reference, steps, filed)
 	}
 	return f
 }
@@ -205,7 +205,7 @@ func sample(t *testing.T, name string) sluss.Declaration {
 }
 
 func TestTwoFrenchBatchesGoOnAsOne(t *testing.T) {
-	b := newBureau(t)
+	b := newTaskRegistry(t)
 	first, second, whole := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-second"), sample(t, "fr-regrouping-whole")
 	for _, d := range []sluss.Declaration{first, second} {
 		if f := b.agree(t, d, b.play(t, d, nil)); f.Status != sim.AwaitingGroup {
@@ -225,7 +225,7 @@ func TestTwoFrenchBatchesGoOnAsOne(t *testing.T) {
 
 // A batch may go on in several, and several in one; what of it is left waits.
 func TestAFrenchBatchGoesOnInParts(t *testing.T) {
-	b := newBureau(t)
+	b := newTaskRegistry(t)
 	first, whole := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-whole")
 	b.play(t, first, nil)
 	part := func(reference string, mass sluss.Mass) sluss.Declaration {
@@ -276,7 +276,7 @@ func TestHowFrenchBatchesEnd(t *testing.T) {
 		}, sim.AwaitingGroup},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBureau(t)
+			b := newTaskRegistry(t)
 			d := sample(t, "fr-regrouping-first")
 			next := *d.Treatment.Next
 			d.Treatment.Next = &next
@@ -288,14 +288,14 @@ func TestHowFrenchBatchesEnd(t *testing.T) {
 	}
 }
 
-// TestABSDDOnPaperIsToldAtItsEnd: nobody signs in the register before, and what
+// TestABSDDOnPaperIsToldAtItsEnd: nobody signs in the registry before, and what
 // waits for a group then goes on in one.
 func TestABSDDOnPaperIsToldAtItsEnd(t *testing.T) {
-	b := newBureau(t)
+	b := newTaskRegistry(t)
 	d, whole := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-whole")
 	d.Paper, whole.Predecessors = true, whole.Predecessors[:1]
 	result := b.play(t, d, func(e *sluss.Event) {
-		if e.Kind == sluss.Taken {
+		if e.Kind == sluss.WasteAccepted {
 			e.RefusedMass, e.Reason = 300*sluss.Kilogram, "one drum leaks"
 		}
 	})
@@ -336,14 +336,14 @@ func aRound(t *testing.T) sluss.Declaration {
 func TestACollectionRound(t *testing.T) {
 	for name, signed := range map[string]bool{"signed by its producers": true, "an éco-organisme answers for them": false} {
 		t.Run(name, func(t *testing.T) {
-			b, d := newBureau(t), aRound(t)
+			b, d := newTaskRegistry(t), aRound(t)
 			if !signed {
 				d.Intermediaries = []sluss.Party{{ID: "00000000283473", Country: "FR", Name: "Éco-huiles", Role: sluss.EcoOrganisme}}
 			}
 			result := b.play(t, d, nil)
 			filed := map[string]int{}
 			for _, f := range result.Filings {
-				filed[string(f.Obligation.Note)]++
+				filed[string(f.Obligation.Report)]++
 			}
 			want := map[string]int{"preflight": 1, "creation": 1, "sealing": 1, "pickup": 2, "gathering": 1, "emission": 2, "take-over": 2, "arrival": 1, "acceptance": 1, "processing": 1}
 			if !signed {
@@ -388,7 +388,7 @@ func acts(f sim.Form, name string) (n int) {
 	return n
 }
 
-// partner is a French company of the bureau in that role.
+// partner is a French company of the taskRegistry in that role.
 func partner(d sluss.Declaration, id string, role sluss.Role) sluss.Party {
 	p := d.Producer
 	p.ID, p.Role, p.Name = id, role, "Company "+id
@@ -398,7 +398,7 @@ func partner(d sluss.Declaration, id string, role sluss.Role) sluss.Party {
 func TestWhoIsOnAFrenchBSDD(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*sluss.Declaration)
-		want   map[string]any // by path in the register's books
+		want   map[string]any // by path in the registry's books
 	}{
 		"trader, broker, intermediary, éco-organisme": {func(d *sluss.Declaration) {
 			deal := sluss.Deal{Trader: partner(*d, "00000000283457", sluss.Dealer), From: d.Producer, To: d.Receiver, At: d.Legs[0].Departure}
@@ -427,7 +427,7 @@ func TestWhoIsOnAFrenchBSDD(t *testing.T) {
 		}, map[string]any{"emitter.isForeignShip": true, "emitter.company.omiNumber": "OMI9074729", "emitter.company.vatNumber": nil}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBureau(t)
+			b := newTaskRegistry(t)
 			d := sample(t, "fr-solvents")
 			test.change(&d)
 			f := b.agree(t, d, b.play(t, d, nil))
@@ -443,7 +443,7 @@ func TestWhoIsOnAFrenchBSDD(t *testing.T) {
 	}
 }
 
-// dig follows a path in the register's books.
+// dig follows a path in the registry's books.
 func dig(value any, path string) any {
 	for step := range strings.SplitSeq(path, ".") {
 		switch inner := value.(type) {

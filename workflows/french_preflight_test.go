@@ -12,8 +12,8 @@ import (
 // blocked refuses a preflight for as long as the receiver has that number, or so
 // many times.
 func (p *plant) blocked(receiver string, times int) {
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NotePreflight: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportPreflight: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n > times || s.Content.Declaration.Receiver.ID != receiver {
 				return accepted(s), nil
 			}
@@ -31,7 +31,7 @@ func (p *plant) lives(from time.Duration) {
 	p.report(from+2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
 	p.report(from+3*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
 	p.sign(from+4*hour, "fr.arrival", sluss.Receiver)
-	p.report(from+5*hour, sluss.Event{Kind: sluss.Taken})
+	p.report(from+5*hour, sluss.Event{Kind: sluss.WasteAccepted})
 	p.sign(from+6*hour, "fr.acceptance", sluss.Receiver)
 	p.report(from+7*hour, sluss.Event{Kind: sluss.Treated})
 	p.sign(from+8*hour, "fr.processing", sluss.Receiver)
@@ -78,10 +78,10 @@ func TestLorryWaitsForThePreflight(t *testing.T) {
 			test.settle(p)
 			p.lives(3 * hour)
 			result := p.run()
-			if asked := p.register.of(sluss.NotePreflight); len(asked) != test.asked {
+			if asked := p.register.of(sluss.ReportPreflight); len(asked) != test.asked {
 				t.Errorf("asked %d times, want %d", len(asked), test.asked)
 			}
-			i := slices.IndexFunc(result.Filings, func(f workflows.FilingState) bool { return f.Obligation.Note == sluss.NotePreflight })
+			i := slices.IndexFunc(result.Filings, func(f workflows.FilingState) bool { return f.Obligation.Report == sluss.ReportPreflight })
 			if i < 0 || result.Filings[i].Stage != sluss.StageAccepted || result.Filings[i].Receipt.Status != test.status {
 				t.Errorf("filings %+v", result.Filings)
 			}
@@ -101,7 +101,7 @@ func TestOtherCompaniesAreLookedUpAgain(t *testing.T) {
 		})
 		p.lives(3 * hour)
 		p.run()
-		if asked := p.register.of(sluss.NotePreflight); len(asked) != want {
+		if asked := p.register.of(sluss.ReportPreflight); len(asked) != want {
 			t.Errorf("%s: asked %d times, want %d", set, len(asked), want)
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"sluss/workflows"
 )
 
-// step is a step of the plant's BSDD as the register took it.
-func (p *plant) step(note sluss.Note, events ...sluss.Event) sluss.Content {
+// step is a step of the plant's BSDD as the registry took it.
+func (p *plant) step(note sluss.ReportKind, events ...sluss.Event) sluss.Content {
 	p.t.Helper()
 	all := []sluss.Event{{Kind: sluss.Produced, At: p.start, By: sluss.Person{Name: "Anna Ek"}}}
 	owes := obligations.For(p.batch, all)
@@ -23,7 +23,7 @@ func (p *plant) step(note sluss.Note, events ...sluss.Event) sluss.Content {
 		all = append(all, e)
 		owes = append(owes, obligations.For(p.batch, all)...)
 	}
-	i := slices.IndexFunc(owes, func(o sluss.Obligation) bool { return o.Note == note })
+	i := slices.IndexFunc(owes, func(o sluss.Obligation) bool { return o.Report == note })
 	if i < 0 {
 		p.t.Fatalf("no %s is owed", note)
 	}
@@ -40,9 +40,9 @@ func (p *plant) revision(filed sluss.Content, a sluss.Amendment) sluss.Content {
 	return c
 }
 
-// pending has the register keep a revision for the others to approve.
-func (p *plant) pending(note sluss.Note, answers ...sluss.Outcome) {
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
+// pending has the registry keep a revision for the others to approve.
+func (p *plant) pending(note sluss.ReportKind, answers ...sluss.Outcome) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		note: func(int, sluss.Submission) (sluss.Outcome, error) {
 			return sluss.Outcome{Kind: sluss.Unknown, Pending: true, NotBefore: p.env.Now().Add(20 * time.Second), Detail: "waits for the approval of Solvants"}, nil
 		},
@@ -64,8 +64,8 @@ func (p *plant) pending(note sluss.Note, answers ...sluss.Outcome) {
 func TestRevisionIsOpenUntilTheOthersApprove(t *testing.T) {
 	agreed := sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Trackdechets, ID: "bsdd", Number: "BSD-1"}}
 	p := newPlant(t, "fr-solvents")
-	p.pending(sluss.NoteAcceptance, sluss.Outcome{Kind: sluss.Deferred}, sluss.Outcome{Kind: sluss.Deferred}, agreed)
-	c := p.revision(p.step(sluss.NoteAcceptance, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, sluss.Event{Kind: sluss.Received, Mass: 3 * sluss.Tonne}, sluss.Event{Kind: sluss.Taken}),
+	p.pending(sluss.ReportAcceptance, sluss.Outcome{Kind: sluss.Deferred}, sluss.Outcome{Kind: sluss.Deferred}, agreed)
+	c := p.revision(p.step(sluss.ReportAcceptance, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, sluss.Event{Kind: sluss.Received, Mass: 3 * sluss.Tonne}, sluss.Event{Kind: sluss.WasteAccepted}),
 		sluss.Amendment{Set: map[string]string{"events.received.mass": "3100"}})
 	p.approve(hour, sluss.Receiver, "Karin Holm", "another person must approve it")
 	p.approve(2*hour, sluss.Receiver, "Rita Blanc", "")
@@ -92,8 +92,8 @@ func TestRefusedRevisionIsAPersonsTask(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "fr-solvents")
-			p.pending(sluss.NoteEmission, sluss.Outcome{Kind: sluss.Deferred}, test.answer)
-			c := p.revision(p.step(sluss.NoteEmission), sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
+			p.pending(sluss.ReportEmission, sluss.Outcome{Kind: sluss.Deferred}, test.answer)
+			c := p.revision(p.step(sluss.ReportEmission), sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
 			p.approve(hour, sluss.Producer, "Emil Roux", "")
 			p.after(4*hour, func() {
 				s := p.state()
@@ -114,7 +114,7 @@ func TestRefusedRevisionIsAPersonsTask(t *testing.T) {
 func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.env.RegisterWorkflow(workflows.Amendment)
-	c := p.revision(p.step(sluss.NoteCreation), sluss.Amendment{Annul: sluss.NotCarried})
+	c := p.revision(p.step(sluss.ReportCreation), sluss.Amendment{Annul: sluss.NotCarried})
 	beside := func(ctx workflow.Context, in workflows.BatchInput) (workflows.BatchResult, error) {
 		var result workflows.BatchResult
 		options := func(id string) workflow.Context {
@@ -145,7 +145,7 @@ func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 		t.Errorf("%s: %v", result.How, stands)
 	}
 	for _, s := range p.register.sent {
-		if note := s.Content.Obligation.Note; note == sluss.NoteEmission || note == sluss.NoteTakeOver {
+		if note := s.Content.Obligation.Report; note == sluss.ReportEmission || note == sluss.ReportTakeOver {
 			t.Errorf("%s was sent", note)
 		}
 	}

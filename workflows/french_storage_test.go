@@ -17,8 +17,8 @@ func (p *plant) beforeStorage() {
 	p.reportRefused(4*hour, sluss.Event{Kind: sluss.HandedOver, Leg: 2}, "report received#1")
 	p.reportRefused(4*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass}, "report received#1")
 	p.report(5*hour, sluss.Event{Kind: sluss.Received, Leg: 1, Mass: p.batch.Waste.Mass})
-	p.reportRefused(6*hour, sluss.Event{Kind: sluss.Taken, Leg: 1}, "fr.storing#1 is waiting for signature (the collector, Transit de Feyzin SAS)")
-	p.reportRefused(6*hour, sluss.Event{Kind: sluss.Refused, Leg: 1, Reason: "wet"}, "fr.storing#1 is waiting for signature")
+	p.reportRefused(6*hour, sluss.Event{Kind: sluss.WasteAccepted, Leg: 1}, "fr.storing#1 is waiting for signature (the collector, Transit de Feyzin SAS)")
+	p.reportRefused(6*hour, sluss.Event{Kind: sluss.WasteRefused, Leg: 1, Reason: "wet"}, "fr.storing#1 is waiting for signature")
 	p.sign(7*hour, "fr.storing#1", sluss.Collector)
 }
 
@@ -38,7 +38,7 @@ func (p *plant) filed() (ids []string) {
 func TestABatchIsStoredOnItsWay(t *testing.T) {
 	p := newPlant(t, "fr-temporary-storage")
 	p.beforeStorage()
-	p.report(8*hour, sluss.Event{Kind: sluss.Taken, Leg: 1, RefusedMass: 300 * sluss.Kilogram, Reason: "one container leaks"})
+	p.report(8*hour, sluss.Event{Kind: sluss.WasteAccepted, Leg: 1, RefusedMass: 300 * sluss.Kilogram, Reason: "one container leaks"})
 	p.reportRefused(9*hour, sluss.Event{Kind: sluss.HandedOver, Leg: 2}, "fr.storing-verdict#1 is waiting for signature")
 	p.sign(10*hour, "fr.storing-verdict#1", sluss.Collector)
 	p.sign(11*hour, "fr.emission#2", sluss.Collector)
@@ -47,7 +47,7 @@ func TestABatchIsStoredOnItsWay(t *testing.T) {
 	p.report(40*hour, sluss.Event{Kind: sluss.HandedOver, Leg: 2})
 	p.report(44*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass - 300*sluss.Kilogram})
 	p.sign(45*hour, "fr.arrival", sluss.Receiver)
-	p.report(46*hour, sluss.Event{Kind: sluss.Taken})
+	p.report(46*hour, sluss.Event{Kind: sluss.WasteAccepted})
 	p.sign(47*hour, "fr.acceptance", sluss.Receiver)
 	p.report(60*hour, sluss.Event{Kind: sluss.Treated})
 	p.sign(61*hour, "fr.processing", sluss.Receiver)
@@ -78,7 +78,7 @@ func TestABatchIsStoredOnItsWay(t *testing.T) {
 func TestAStorageRefusesABatch(t *testing.T) {
 	p := newPlant(t, "fr-temporary-storage")
 	p.beforeStorage()
-	p.report(8*hour, sluss.Event{Kind: sluss.Refused, Leg: 1, Reason: "not what was declared"})
+	p.report(8*hour, sluss.Event{Kind: sluss.WasteRefused, Leg: 1, Reason: "not what was declared"})
 	p.sign(9*hour, "fr.storing-verdict#1", sluss.Collector)
 	if result := p.run(); result.How != "refused" {
 		t.Errorf("ended %s", result.How)
@@ -97,18 +97,18 @@ func TestAStorageCannotBeCorrectedAwayUnderWay(t *testing.T) {
 		c := sluss.Correction{Set: map[string]string{"legs.0.storage": "", "legs.1.consignor": ""}, Reason: "straight on", By: sluss.Person{Name: "Ingrid"}, At: p.start}
 		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", "legs.0.storage: leg 1 is under way"), c)
 	})
-	p.report(8*hour, sluss.Event{Kind: sluss.Refused, Leg: 1, Reason: "not what was declared"})
+	p.report(8*hour, sluss.Event{Kind: sluss.WasteRefused, Leg: 1, Reason: "not what was declared"})
 	p.sign(9*hour, "fr.storing-verdict#1", sluss.Collector)
 	p.run()
 }
 
-// TestTheBooksOfABatchThatIsStoredOnItsWay: with the register's simulator, every
+// TestTheBooksOfABatchThatIsStoredOnItsWay: with the registry's simulator, every
 // filing of the batch is one step there, and it ends as its people said.
 func TestTheBooksOfABatchThatIsStoredOnItsWay(t *testing.T) {
 	refuse := func(id string) func(*sluss.Event) {
 		return func(e *sluss.Event) {
 			if e.ID() == id {
-				e.Kind, e.Reason = sluss.Refused, "not what was declared"
+				e.Kind, e.Reason = sluss.WasteRefused, "not what was declared"
 			}
 		}
 	}
@@ -130,10 +130,10 @@ func TestTheBooksOfABatchThatIsStoredOnItsWay(t *testing.T) {
 		"refused by the receiver":  {refuse("accepted"), "refused", sim.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, d := newBureau(t), sample(t, "fr-temporary-storage")
+			b, d := newTaskRegistry(t), sample(t, "fr-temporary-storage")
 			result := b.play(t, d, test.say)
 			if f := b.agree(t, d, result); f.Status != test.want || result.How != test.how {
-				t.Errorf("ended %s, %s in the register's books", result.How, f.Status)
+				t.Errorf("ended %s, %s in the registry's books", result.How, f.Status)
 			}
 		})
 	}

@@ -53,15 +53,15 @@ func TestNoteNamesTheOneOfAnotherBatch(t *testing.T) {
 				return nil, false
 			}
 			var at time.Time
-			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-				sluss.NoteCollectionTransport: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.ReportCollectionTransport: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 					at = p.env.Now()
 					return accepted(s), nil
 				},
 			}
 			p.swedish()
 			p.run()
-			sent := p.register.of(sluss.NoteCollectionTransport)
+			sent := p.register.of(sluss.ReportCollectionTransport)
 			if len(sent) != 1 {
 				t.Fatalf("sent %d times", len(sent))
 			}

@@ -14,8 +14,8 @@ import (
 func TestCorrectionReachesWhatAnOutageKeepsFromBeingSent(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	var taken []sluss.Mass
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteRemoval: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportRemoval: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			told := s.Content.Declaration.Waste.Mass
 			// The test environment tries on what was taken back; Temporal does not.
 			if told == p.batch.Waste.Mass && p.env.Now().Before(p.start.Add(2*hour+8*time.Minute)) || len(taken) > 0 {
@@ -47,14 +47,14 @@ func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "fr-solvents")
-			p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-				sluss.NoteSealing: func(n int, _ sluss.Submission) (sluss.Outcome, error) { return answer(n) },
+			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+				sluss.ReportSealing: func(n int, _ sluss.Submission) (sluss.Outcome, error) { return answer(n) },
 			}
 			p.register.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 			p.after(5*time.Minute, func() {
 				p.env.SignalWorkflow("annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
 			})
-			content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Note: sluss.NoteSealing}}
+			content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Report: sluss.ReportSealing}}
 			p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content, Policy: workflows.DefaultPolicy()})
 			var result workflows.FilingResult
 			if err := p.env.GetWorkflowResult(&result); err != nil || result.Stage != sluss.StageWithdrawn {

@@ -12,9 +12,9 @@ import (
 // Queue is the task queue of the workflows and of the ledger's activities.
 const Queue = "sluss"
 
-// GovernorQueue is the task queue of the governors and of what they do: turns
+// DispatcherQueue is the task queue of the dispatchers and of what they do: turns
 // must be handed out also while thousands of filings are busy.
-const GovernorQueue = "quota"
+const DispatcherQueue = "quota"
 
 // RegistryQueue is the task queue of one registry's calls: its backlog is seen,
 // and can be paused, alone.
@@ -65,7 +65,7 @@ func atRegistry(ctx workflow.Context, registry, summary string, reserved bool) w
 	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: RegistryQueue(registry), Priority: priority, WaitForCancellation: true,
-		// The call, the moments before its slot, and the record after it.
+		// The call, the moments before its reservation, and the record after it.
 		StartToCloseTimeout: activities.CallTimeout + 10*time.Second,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
 		Summary:             summary,

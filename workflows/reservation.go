@@ -12,7 +12,7 @@ import (
 // reservation is the moment at which a workflow may call its registry once, as far
 // as it was told.
 type reservation struct {
-	sluss.Promise
+	sluss.Reservation
 	heard time.Time // zero: nothing is reserved yet
 }
 
@@ -31,8 +31,8 @@ const (
 func (r *reservation) made() bool { return !r.heard.IsZero() }
 
 // told takes the word of the dispatcher.
-func (r *reservation) told(ctx workflow.Context, p sluss.Promise) {
-	*r = reservation{Promise: p, heard: workflow.Now(ctx)}
+func (r *reservation) told(ctx workflow.Context, p sluss.Reservation) {
+	*r = reservation{Reservation: p, heard: workflow.Now(ctx)}
 }
 
 // waiting is what a workflow does until its call may be made.
@@ -50,7 +50,7 @@ type waiting struct {
 // less long where the workflow must ask again, or has something else to do.
 func (r *reservation) await(ctx workflow.Context, w sluss.Wait, do waiting) error {
 	if w.Granted && !r.made() {
-		r.told(ctx, sluss.Promise{In: w.In, At: w.At})
+		r.told(ctx, sluss.Reservation{In: w.In, At: w.At})
 	}
 	over := func() bool { return do.over != nil && do.over() }
 	summary, look := "may call about "+w.At.Format("15:04:05 -07:00"), 2*w.In+slack

@@ -113,7 +113,7 @@ func (l *statements) treat(d sluss.Declaration, reference string, at time.Time) 
 		{Kind: sluss.Produced, At: at.Add(-60 * hour)},
 		{Kind: sluss.PickedUp, Leg: 1, At: at.Add(-50 * hour)},
 		{Kind: sluss.Received, At: at.Add(-40 * hour), Mass: d.Waste.Mass},
-		{Kind: sluss.Taken, At: at.Add(-39 * hour)},
+		{Kind: sluss.WasteAccepted, At: at.Add(-39 * hour)},
 		{Kind: sluss.Treated, At: at},
 	}})
 }
@@ -186,7 +186,7 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 	p.signResult(13*day, filing, "")
 	p.until(40 * day)
 
-	sent := p.register.of(sluss.NoteTreatment)
+	sent := p.register.of(sluss.ReportTreatment)
 	if len(sent) != 1 || len(p.register.sent) != 1 {
 		t.Fatalf("sent %d results", len(p.register.sent))
 	}
@@ -240,8 +240,8 @@ func TestWhatIsReportedLateIsNotLost(t *testing.T) {
 func TestResultThatTheRegisterRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 	p, _ := newTreater(t, map[string]int{"A": 3})
 	filing := "filing/default/A/se.treatment#2026-Q4"
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteTreatment: func(n int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportTreatment: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n > 1 {
 				return accepted(s), nil
 			}
@@ -264,7 +264,7 @@ func TestResultThatTheRegisterRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 	p.correctResult(12*day, filing, "", map[string]string{"result.methods.0.sub": "B"})
 	p.signResult(13*day, filing, "")
 	p.until(20 * day)
-	if sent := p.register.of(sluss.NoteTreatment); len(sent) != 2 || sent[1].Content.Result.Methods[0].Sub != "B" || sent[1].Signature.ContentHash != sent[1].Content.Hash() {
+	if sent := p.register.of(sluss.ReportTreatment); len(sent) != 2 || sent[1].Content.Result.Methods[0].Sub != "B" || sent[1].Signature.ContentHash != sent[1].Content.Hash() {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -282,7 +282,7 @@ func TestResultNamesTheReceptionOfItsLargestBatch(t *testing.T) {
 	p.correctResult(6*day+20*hour, filing, "", map[string]string{"product": "1000"}) // while it waits for the receipt
 	p.signResult(10*day, filing, "")
 	p.until(20 * day)
-	sent := p.register.of(sluss.NoteTreatment)
+	sent := p.register.of(sluss.ReportTreatment)
 	if len(sent) != 1 || sent[0].Content.Receipts[reception].ID != "id-of-reception" || sent[0].Content.Result.Product == nil {
 		t.Fatalf("sent %+v", sent)
 	}
@@ -318,8 +318,8 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 		}
 		return nil, asked != filing
 	}
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteTreatment: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportTreatment: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			settled.Store(true)
 			return accepted(s), nil
 		},
@@ -366,7 +366,7 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 	if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
 		t.Fatalf("the results did not end: %v; recorded %v", err, p.book.stages)
 	}
-	if sent := p.register.of(sluss.NoteTreatment); len(sent) != 1 || sent[0].Content.Result.Product == nil {
+	if sent := p.register.of(sluss.ReportTreatment); len(sent) != 1 || sent[0].Content.Result.Product == nil {
 		t.Errorf("sent %+v", sent)
 	}
 	if signatures := len(p.book.signatures); signatures != 1 {

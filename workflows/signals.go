@@ -34,7 +34,7 @@ var (
 // What people may say to a filing.
 var (
 	// SignUpdate puts a signature on the content; it is refused on the spot if
-	// the role is wrong, the hash stale, or the content signed already.
+	// the role is wrong, the hash outdated, or the content signed already.
 	SignUpdate = Update[sluss.Signature, FilingState]{"sign"}
 	// SignSignal is the same as a Signal; an invalid one changes nothing and
 	// is recorded.
@@ -62,13 +62,13 @@ var (
 	ResultsQuery = Query[ResultsState]{"state"}
 )
 
-// What governors are told, and tell filings.
+// What dispatchers are told, and tell filings.
 var (
-	// GovernSignal wakes a governor, and starts one where none runs: somebody
+	// WakeSignal wakes a dispatcher, and starts one where none runs: somebody
 	// waits, or an operator has changed what is allowed.
-	GovernSignal = Signal[string]{"govern"}
-	// TurnSignal tells a filing that waits for its turn when that is.
-	TurnSignal = Signal[sluss.Promise]{"turn"}
+	WakeSignal = Signal[string]{"wake"}
+	// ReservedSignal tells a filing that waits for its turn when that is.
+	ReservedSignal = Signal[sluss.Reservation]{"turn"}
 	// ForecastSignal tells it that it will miss its due time, or not after all.
 	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
 )
@@ -81,16 +81,16 @@ var ReloadSignal = Signal[string]{"reload"}
 // the batch has started it, it knows already.
 var GoneSignal = Signal[string]{"gone"}
 
-// LookSignal has a registry's code lists, or what has changed there, looked at now.
+// LookSignal has a registry's reference data, or what has changed there, looked at now.
 var LookSignal = Signal[string]{"look"}
 
 // DeletedSignal has looked whether a document, by either of its ids, is there no
 // more.
 var DeletedSignal = Signal[string]{"deleted"}
 
-// FollowedSignal tells a batch, and it on to its filings, that others have
+// DocumentChangedSignal tells a batch, and it on to its filings, that others have
 // changed its document at the registry.
-var FollowedSignal = Signal[sluss.Document]{"followed"}
+var DocumentChangedSignal = Signal[sluss.Document]{"followed"}
 
 // What batch and filings tell each other.
 var (

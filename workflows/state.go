@@ -59,7 +59,7 @@ const (
 )
 
 // Decisions are those that a person may take of a filing as it stands.
-func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.Note) []sluss.DecisionKind {
+func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.ReportKind) []sluss.DecisionKind {
 	switch {
 	case stage == sluss.StageUnknown && waiting != "":
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken}
@@ -74,7 +74,7 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.Note) []s
 }
 
 // asks tells a question to a registry from a report: nothing is filed.
-func asks(note sluss.Note) bool { return note == sluss.NoteClearance || note == sluss.NotePreflight }
+func asks(note sluss.ReportKind) bool { return note == sluss.ReportClearance || note == sluss.ReportPreflight }
 
 // party is the name of the one whose duty an obligation is.
 func party(d sluss.Declaration, o sluss.Obligation) string {

@@ -26,10 +26,10 @@ import (
 )
 
 // TestWhatIsFiledIsWhatTheStatuteOwes plays random batches of all Swedish roles
-// through their workflow, with the register's own client and its simulator
-// behind it. Their lives are told late, doubly and out of order; the register
+// through their workflow, with the registry's own client and its simulator
+// behind it. Their lives are told late, doubly and out of order; the registry
 // loses requests and answers, refuses and puts off; a person signs and decides
-// what must be. At the end the register's books hold what a second reading of
+// what must be. At the end the registry's books hold what a second reading of
 // the statute owes: each note once, none else, with its due time, linked to the
 // one before it.
 //
@@ -59,7 +59,7 @@ func TestWhatIsFiledIsWhatTheStatuteOwes(t *testing.T) {
 	}
 }
 
-// office is a client of a register whose books begin anew with each batch.
+// office is a client of a registry whose books begin anew with each batch.
 type office struct {
 	register  atomic.Pointer[sim.Register]
 	authority *sim.Authority
@@ -116,11 +116,11 @@ type course struct {
 	life    []told
 	clumsy  bool // whoever tells also tells what cannot be
 	fates   fates
-	asks    bool // the register reads notes back, as its test environment does
+	asks    bool // the registry reads notes back, as its test environment does
 	before  string
 	env     *environment
 	book    *book
-	desk    *clerk
+	service    *clerk
 	updates int
 }
 
@@ -200,7 +200,7 @@ func drawBatch(t *rapid.T) sluss.Declaration {
 	return d
 }
 
-// drawPlace draws a place in one of the register's ways.
+// drawPlace draws a place in one of the registry's ways.
 func drawPlace(t *rapid.T, label string, household bool) sluss.Place {
 	sites := []sluss.Site{"", sluss.RecyclingCentre, sluss.Unmanned, sluss.Mobile, sluss.Property}
 	if household {
@@ -253,11 +253,11 @@ func drawLife(t *rapid.T, d sluss.Declaration) (life []told) {
 		switch e.Kind { //nolint:exhaustive // the others tell no more
 		case sluss.Received:
 			e.Mass = max(sluss.Kilogram, d.Waste.Mass+sluss.Mass(rapid.IntRange(-50, 50).Draw(t, "more"))*sluss.Kilogram)
-		case sluss.Taken:
+		case sluss.WasteAccepted:
 			if received := life[len(life)-1].Mass; received > sluss.Kilogram && rapid.Bool().Draw(t, "in part") {
 				e.RefusedMass, e.Reason = received/2, "vatten"
 			}
-		case sluss.Refused:
+		case sluss.WasteRefused:
 			e.Reason = "fel kod"
 		}
 		events = append(events, e)
@@ -308,12 +308,12 @@ func (c *course) play(t *rapid.T) {
 		}
 		return nil, false
 	}}
-	c.desk = &clerk{Client: c.office.client, fates: c.fates, asks: c.asks, now: c.env.Now, tried: map[string]int{}, taken: map[string][]taken{}}
+	c.service = &clerk{Client: c.office.client, fates: c.fates, asks: c.asks, now: c.env.Now, tried: map[string]int{}, taken: map[string][]taken{}}
 	c.env.RegisterWorkflow(workflows.Batch)
 	c.env.RegisterWorkflow(workflows.Filing)
 	c.env.RegisterActivity(&activities.Activities{
 		Ledger: c.book, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
-		Registries: map[string]activities.Registry{sluss.Avfallsregistret: c.desk},
+		Registries: map[string]activities.Registry{sluss.Avfallsregistret: c.service},
 	})
 	for i, e := range c.life[1:] {
 		c.env.RegisterDelayedCallback(func() { c.tell(t, i+1) }, e.on.Sub(start))
@@ -331,7 +331,7 @@ func (c *course) play(t *rapid.T) {
 	c.env.RegisterDelayedCallback(look, time.Hour)
 	c.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{Declaration: c.d, Policy: workflows.DefaultPolicy(), Produced: c.life[0].Event})
 	if err := c.env.GetWorkflowError(); err != nil || !c.env.IsWorkflowCompleted() {
-		t.Fatalf("the batch did not end: %v; refused: %v; declared %+v; recorded: %v", err, slices.Compact(c.desk.refused), c.d, c.book.events)
+		t.Fatalf("the batch did not end: %v; refused: %v; declared %+v; recorded: %v", err, slices.Compact(c.service.refused), c.d, c.book.events)
 	}
 }
 
@@ -405,7 +405,7 @@ func (c *course) act(t *rapid.T) {
 	}
 }
 
-// settle signs, or decides by what a look at the register shows.
+// settle signs, or decides by what a look at the registry shows.
 func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 	c.updates++
 	update, heard := fmt.Sprintf("update-%d", c.updates), &reaction{func(err error) {
@@ -422,7 +422,7 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 		return
 	case f.Stage == sluss.StageUnknown && f.Waiting != "":
 		decision.Kind = sluss.DecidedNotTaken
-		if has := c.desk.has(f.Obligation.ID); len(has) > 0 {
+		if has := c.service.has(f.Obligation.ID); len(has) > 0 {
 			decision.Kind, decision.Receipt = sluss.DecidedTaken, has[0].receipt
 		}
 	case f.Stage != sluss.StageRejected:
@@ -431,7 +431,7 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 	_ = c.env.UpdateWorkflowByID(f.Filing, workflows.DecideUpdate.Name, update, heard, decision)
 }
 
-// clerk is the client of a register with fates.
+// clerk is the client of a registry with fates.
 type clerk struct {
 	*avfallsregistret.Client
 	sync.Mutex
@@ -440,10 +440,10 @@ type clerk struct {
 	now     func() time.Time
 	tried   map[string]int // by obligation
 	taken   map[string][]taken
-	refused []string // why the register itself took something not
+	refused []string // why the registry itself took something not
 }
 
-// taken is what the register took, whatever it answered.
+// taken is what the registry took, whatever it answered.
 type taken struct {
 	content sluss.Content
 	receipt string
@@ -517,7 +517,7 @@ func (f fates) of(obligation string, try int) string {
 	return all[h.Sum64()%uint64(len(all))]
 }
 
-// compare holds the register's books against the statute, and tells the rules
+// compare holds the registry's books against the statute, and tells the rules
 // that brought the notes.
 func (c *course) compare(t *rapid.T) (rules []string) {
 	defer func() {
@@ -527,7 +527,7 @@ func (c *course) compare(t *rapid.T) (rules []string) {
 	}()
 	want := statutetest.Notes(c.d, c.events())
 	filed := map[string]taken{}
-	for id, list := range c.desk.taken {
+	for id, list := range c.service.taken {
 		if len(list) > 1 {
 			t.Errorf("%s was filed %d times", id, len(list))
 		}
@@ -538,7 +538,7 @@ func (c *course) compare(t *rapid.T) (rules []string) {
 		books[n.AvfallID] = n
 	}
 	if len(books) != len(want) {
-		t.Errorf("the register has %d notes, the statute wants %d", len(books), len(want))
+		t.Errorf("the registry has %d notes, the statute wants %d", len(books), len(want))
 	}
 	for _, w := range want {
 		rules = append(rules, w.Rule)
@@ -559,13 +559,13 @@ func (c *course) compare(t *rapid.T) (rules []string) {
 	return rules
 }
 
-// paths are where the register takes each kind of note.
+// paths are where the registry takes each kind of note.
 var paths = map[string]string{
 	"se.removal": "transportplaneringar", "se.transport": "transporter", "se.household.transport": "transporter", "se.collection": "insamlingar",
 	"se.collection-transport": "insamlingstransport", "se.deal": "handel", "se.reception": "behandlingsmottaganden", "se.forwarding": "behandlingsoverlamningar",
 }
 
-// inBooks holds a note as the register has it against what the statute wants.
+// inBooks holds a note as the registry has it against what the statute wants.
 func (c *course) inBooks(t *rapid.T, w statutetest.Note, got taken, n sim.Note) {
 	agent := companies()[3].ID
 	party, _ := c.d.Obliged(got.content.Obligation)
@@ -576,7 +576,7 @@ func (c *course) inBooks(t *rapid.T, w statutetest.Note, got taken, n sim.Note) 
 	if operator == agent {
 		agent = ""
 	}
-	if n.Path != paths[w.Rule] || n.Operator != operator || n.Agent != agent || n.Referens != c.d.Reference || !n.Current() { //nolint:misspell // the register’s word
+	if n.Path != paths[w.Rule] || n.Operator != operator || n.Agent != agent || n.Referens != c.d.Reference || !n.Current() { //nolint:misspell // the registry’s word
 		t.Errorf("%s is in the books as %+v; want it of %s by %q", w, n, operator, agent)
 	}
 	if c.fates.kind != fine || c.d.Approval != "" {
@@ -594,7 +594,7 @@ func (c *course) inBooks(t *rapid.T, w statutetest.Note, got taken, n sim.Note) 
 		return
 	}
 	before := ""
-	if list := c.desk.taken[w.After]; len(list) > 0 {
+	if list := c.service.taken[w.After]; len(list) > 0 {
 		before = list[0].receipt
 	}
 	if strings.HasPrefix(w.After, "filing/") && c.before == "there" {

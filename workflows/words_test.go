@@ -41,7 +41,7 @@ func (p *plant) late(at time.Duration) {
 // reserve tells a filing that it may call at once.
 func (p *plant) reserve(at time.Duration, filing string) {
 	p.after(at, func() {
-		if err := p.env.SignalWorkflowByID(filing, workflows.TurnSignal.Name, sluss.Promise{Filing: filing, Number: 1, At: p.start.Add(at)}); err != nil {
+		if err := p.env.SignalWorkflowByID(filing, workflows.ReservedSignal.Name, sluss.Reservation{Filing: filing, Number: 1, At: p.start.Add(at)}); err != nil {
 			p.t.Error(err)
 		}
 	})
@@ -92,7 +92,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 				p.settles(7*hour, "", byHand(kind))
 				p.swedish()
 				result := p.run()
-				if sent := len(p.register.of(sluss.NoteRemoval)); sent != 0 || len(p.book.decisions) != 1 {
+				if sent := len(p.register.of(sluss.ReportRemoval)); sent != 0 || len(p.book.decisions) != 1 {
 					t.Errorf("sent %d times, although it was decided %d times", sent, len(p.book.decisions))
 				}
 				if receipt := result.Filings[0].Receipt; kind == sluss.DecidedTaken && (receipt == nil || receipt.ID != byHand(kind).Receipt) {
@@ -113,7 +113,7 @@ func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
 	p.reserve(8*hour, p.filing("se.removal"))
 	p.swedish()
 	p.run()
-	if sent := len(p.register.of(sluss.NoteRemoval)); sent != 1 {
+	if sent := len(p.register.of(sluss.ReportRemoval)); sent != 1 {
 		t.Errorf("sent %d times, want once", sent)
 	}
 }
@@ -121,8 +121,8 @@ func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
 func TestNothingIsSentWhileItsSignatureIsRecorded(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.away(2*hour, 3*hour)
-	p.register.submit = map[sluss.Note]func(int, sluss.Submission) (sluss.Outcome, error){
-		sluss.NoteEmission: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportEmission: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			p.book.Lock()
 			defer p.book.Unlock()
 			if len(p.book.signatures) != 1 {
@@ -153,15 +153,15 @@ func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 	p.after(hour*5/2, func() {
 		p.register.Lock()
 		defer p.register.Unlock()
-		if len(p.register.of(sluss.NoteEmission)) != 0 {
+		if len(p.register.of(sluss.ReportEmission)) != 0 {
 			t.Error("sent without a signature")
 		}
 	})
 	p.sign(3*hour, "fr.emission#1", sluss.Producer)
 	p.french(4 * hour)
 	p.run()
-	if len(p.register.of(sluss.NoteEmission)) != 1 || len(p.book.signatures) == 0 {
-		t.Errorf("sent %d times, %d signatures", len(p.register.of(sluss.NoteEmission)), len(p.book.signatures))
+	if len(p.register.of(sluss.ReportEmission)) != 1 || len(p.book.signatures) == 0 {
+		t.Errorf("sent %d times, %d signatures", len(p.register.of(sluss.ReportEmission)), len(p.book.signatures))
 	}
 }
 
@@ -176,7 +176,7 @@ func TestNothingIsSentWhileTheBatchRecordsACorrection(t *testing.T) {
 	sentAt := p.sentAt()
 	p.swedish()
 	p.run()
-	sent := p.register.of(sluss.NoteRemoval)
+	sent := p.register.of(sluss.ReportRemoval)
 	if len(sent) != 1 || sent[0].Content.Declaration.Waste.Mass != 1180*sluss.Kilogram || *sentAt < 8*hour || *sentAt > 9*hour {
 		t.Errorf("sent after %s: %+v", *sentAt, sent)
 	}
@@ -268,7 +268,7 @@ func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	p.reserve(10*day+3*hour, filing)
 	p.signResult(11*day, filing, "")
 	p.until(20 * day)
-	sent := p.register.of(sluss.NoteTreatment)
+	sent := p.register.of(sluss.ReportTreatment)
 	if len(sent) != 1 || sent[0].Content.Result.Product.Kilograms() != "1100" {
 		t.Errorf("sent %d times: %+v", len(sent), sent)
 	}

@@ -18,19 +18,19 @@ type Note struct {
 	ID, Rule, Event    string // of the obligation, its rule and the event that brings it
 	After              string // the obligations whose receipts it names, between blanks
 	Role               sluss.Role
-	NoteBy, Due, Waits string // until when the party notes it, reports it, and waits for After; in UTC
+	ReportBy, Due, Waits string // until when the party notes it, reports it, and waits for After; in UTC
 }
 
 // String is the note in a line.
 func (n Note) String() string {
-	return fmt.Sprintf("%s (%s, %s) of %s: note by %s, due %s, after %q until %s", n.ID, n.Rule, n.Role, n.Event, n.NoteBy, n.Due, n.After, n.Waits)
+	return fmt.Sprintf("%s (%s, %s) of %s: note by %s, due %s, after %q until %s", n.ID, n.Rule, n.Role, n.Event, n.ReportBy, n.Due, n.After, n.Waits)
 }
 
 // Read is what an obligation says of that.
 func Read(o sluss.Obligation) Note {
 	return Note{
 		ID: o.ID, Rule: o.Rule.ID, Role: o.Role, Event: o.Event, After: strings.Join(o.After, " "),
-		NoteBy: told(o.NoteBy), Due: told(o.Due), Waits: told(o.AfterUntil),
+		ReportBy: told(o.ReportBy), Due: told(o.Due), Waits: told(o.AfterUntil),
 	}
 }
 
@@ -79,7 +79,7 @@ func (s statute) notes() []Note {
 		default:
 			noteBy, due = WorkingDay(start, 2), WorkingDay(start, 4)
 		}
-		n.NoteBy, n.Due = told(noteBy), told(due)
+		n.ReportBy, n.Due = told(noteBy), told(due)
 		if chain != "" {
 			waits := due.AddDate(0, 0, -1)
 			for !Works(waits) || Eve(waits) {

@@ -1,7 +1,7 @@
 package autosys
 
 // AdditionalApproval is a supplementary approval (tilleggsgodkjenning). It is one for dangerous goods if
-// Specific.ADR is there: the value of Type is not documented. Whether the register gives ADR data out through this
+// Specific.ADR is there: the value of Type is not documented. Whether the registry gives ADR data out through this
 // query is not known either, and packaged waste does not as such need a vehicle approval (ADR 9.1), so its absence
 // is no refusal.
 type AdditionalApproval struct {
@@ -48,7 +48,7 @@ type ADRApproval struct {
 // Tank is the tank of an approved vehicle.
 type Tank struct {
 	Code              string          `json:"adrTankKode"`  // ADR tank code, as LGBF
-	Volume            *int            `json:"adrTankVolum"` // the register names no unit; litres by its size
+	Volume            *int            `json:"adrTankVolum"` // the registry names no unit; litres by its size
 	Compartments      *int            `json:"adrTankAntallRom"`
 	Division          TankDivision    `json:"adrTankInndeling"`
 	Manufacturer      string          `json:"adrTankFabrikat"`

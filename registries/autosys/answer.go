@@ -13,7 +13,7 @@ import (
 	"unicode"
 )
 
-// Answer is what the register said to one query. It is one of Found, NotFound, Withheld, BadRequest, KeyRefused,
+// Answer is what the registry said to one query. It is one of Found, NotFound, Withheld, BadRequest, KeyRefused,
 // QuotaSpent and Unavailable.
 type Answer interface{ answer() }
 
@@ -22,20 +22,20 @@ type Answer interface{ answer() }
 type Found struct {
 	Vehicles []Vehicle
 	Message  string // a feilmelding beside the list; not known to happen
-	// Misread is the path of the first field that a verdict can rest on and that has another type than the register
+	// Misread is the path of the first field that a verdict can rest on and that has another type than the registry
 	// has published; empty if there is none. Such fields are absent from Vehicles, all others are there.
 	Misread string
 }
 
-// NotFound is no such vehicle. The register has several ways to say it: 204, 200 without or with an empty list,
-// and perhaps 404, which can mean a wrong address of the register as well.
+// NotFound is no such vehicle. The registry has several ways to say it: 204, 200 without or with an empty list,
+// and perhaps 404, which can mean a wrong address of the registry as well.
 type NotFound struct{ Status int }
 
 // Withheld is a feilmelding instead of data. OPPLYSNINGER_IKKE_TILGJENGELIGE is sent for a shielded vehicle, and
 // possibly for an unknown one; any other code is kept as it came.
 type Withheld struct{ Code string }
 
-// BadRequest is a query that the register takes no part of: the form of the plate or chassis number, both of them
+// BadRequest is a query that the registry takes no part of: the form of the plate or chassis number, both of them
 // or neither. Detail is the beginning of its text, if any; it may hold the plate, so keep it out of logs.
 type BadRequest struct{ Detail string }
 
@@ -90,7 +90,7 @@ func Classify(status int, header http.Header, body []byte) Answer {
 	if status != http.StatusOK {
 		return Unavailable{
 			Status: status, RetryAfter: retryAfter,
-			Reason: strings.TrimSpace(fmt.Sprintf("the register answered with status %d %s", status, http.StatusText(status))),
+			Reason: strings.TrimSpace(fmt.Sprintf("the registry answered with status %d %s", status, http.StatusText(status))),
 		}
 	}
 	switch {
@@ -104,7 +104,7 @@ func Classify(status int, header http.Header, body []byte) Answer {
 	return NotFound{Status: status}
 }
 
-// bareCode is a code of the register that stands alone, without JSON around it.
+// bareCode is a code of the registry that stands alone, without JSON around it.
 var bareCode = regexp.MustCompile(`^"?([A-ZÆØÅ]+(?:_[A-ZÆØÅ0-9]+)+)"?$`)
 
 // decode reads a body, which may be a bare code instead of JSON. Where single fields of vehicles have another type than

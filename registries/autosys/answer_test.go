@@ -50,7 +50,7 @@ func TestClassify(t *testing.T) {
 		{"the bulk query's code", 200, "", `{"feilmelding":"OPPLYSNINGER_UTILGJENGELIG"}`, autosys.Withheld{Code: "OPPLYSNINGER_UTILGJENGELIG"}},
 		{"unknown code", 200, "", `{"feilmelding":"NOE NYTT"}`, autosys.Withheld{Code: "NOE NYTT"}},
 		{"unknown code as text", 200, "", "NOE_NYTT_2", autosys.Withheld{Code: "NOE_NYTT_2"}},
-		{"unknown code as text on 500", 500, "", "NOE_NYTT", autosys.Unavailable{Status: 500, Reason: "the register answered with status 500 Internal Server Error"}},
+		{"unknown code as text on 500", 500, "", "NOE_NYTT", autosys.Unavailable{Status: 500, Reason: "the registry answered with status 500 Internal Server Error"}},
 
 		{"400", 400, "", "", autosys.BadRequest{}},
 		{"400 with text", 400, "", "ugyldig\r\n\tkjennemerke\x00", autosys.BadRequest{Detail: "ugyldig kjennemerke"}},
@@ -68,13 +68,13 @@ func TestClassify(t *testing.T) {
 		{"422, more than fits", 422, "99999999999999999999999", "", autosys.QuotaSpent{Status: 422}},
 		{"422, negative", 422, "-5", "", autosys.QuotaSpent{Status: 422}},
 
-		{"500", 500, "", "oops", autosys.Unavailable{Status: 500, Reason: "the register answered with status 500 Internal Server Error"}},
+		{"500", 500, "", "oops", autosys.Unavailable{Status: 500, Reason: "the registry answered with status 500 Internal Server Error"}},
 		{"503 with a wait", 503, "30", "", autosys.Unavailable{
-			Status: 503, Reason: "the register answered with status 503 Service Unavailable", RetryAfter: autosys.RetryAfter{Wait: 30 * time.Second},
+			Status: 503, Reason: "the registry answered with status 503 Service Unavailable", RetryAfter: autosys.RetryAfter{Wait: 30 * time.Second},
 		}},
-		{"a dead endpoint", 410, "", "", autosys.Unavailable{Status: 410, Reason: "the register answered with status 410 Gone"}},
-		{"a redirection", 302, "", "", autosys.Unavailable{Status: 302, Reason: "the register answered with status 302 Found"}},
-		{"a status of tomorrow", 299, "", oneBody, autosys.Unavailable{Status: 299, Reason: "the register answered with status 299"}},
+		{"a dead endpoint", 410, "", "", autosys.Unavailable{Status: 410, Reason: "the registry answered with status 410 Gone"}},
+		{"a redirection", 302, "", "", autosys.Unavailable{Status: 302, Reason: "the registry answered with status 302 Found"}},
+		{"a status of tomorrow", 299, "", oneBody, autosys.Unavailable{Status: 299, Reason: "the registry answered with status 299"}},
 
 		{"200 without a body", 200, "", "", unreadable("the body is empty")},
 		{"a page", 200, "", "<html>Vedlikehold</html>", unreadable("the body is not a JSON object")},

@@ -13,8 +13,8 @@ const (
 	showCertificate = "have the ADR certificate of the vehicle shown"
 )
 
-// approved looks for an approval for dangerous goods that is valid on the day. It refuses only where the register
-// has some and none of them is: whether the register gives out ADR data at all is not known.
+// approved looks for an approval for dangerous goods that is valid on the day. It refuses only where the registry
+// has some and none of them is: whether the registry gives out ADR data at all is not known.
 func (fs *findings) approved(v known, load Load, day time.Time) {
 	say := func(c Concern, field, message, original string) {
 		fs.add(c, sluss.Reason{Code: approvals + field, Field: v.field, Message: message, Original: original, Remedy: showCertificate})
@@ -44,7 +44,7 @@ func (fs *findings) approved(v known, load Load, day time.Time) {
 	note := v.Approval.Technical.Data.Body.ApprovedForADR
 	switch {
 	case unclear != nil:
-		say(adrUnknown, ".godkjentTil", "the register does not say, or not readably, until when the ADR approval is valid", string(unclear.To))
+		say(adrUnknown, ".godkjentTil", "the registry does not say, or not readably, until when the ADR approval is valid", string(unclear.To))
 	case lapsed != nil:
 		fs.add(adr, sluss.Reason{
 			Code: approvals + ".godkjentTil", Field: v.field, Original: string(lapsed.until()), Remedy: "have the approval renewed, or take another vehicle",
@@ -53,10 +53,10 @@ func (fs *findings) approved(v known, load Load, day time.Time) {
 	case note != "":
 		fs.add(adrUnknown, sluss.Reason{
 			Code: "godkjenning.tekniskGodkjenning.tekniskeData.karosseriOgLasteplan.godkjentADR", Field: v.field, Original: note, Remedy: showCertificate,
-			Message: "the register has no ADR approval with dates, only a note on the bodywork",
+			Message: "the registry has no ADR approval with dates, only a note on the bodywork",
 		})
 	default:
-		say(adrUnknown, "", "the register shows no ADR approval for this vehicle, which a dangerous load in a tank needs", "")
+		say(adrUnknown, "", "the registry shows no ADR approval for this vehicle, which a dangerous load in a tank needs", "")
 	}
 }
 
@@ -68,7 +68,7 @@ const (
 	undated
 )
 
-// until is the last day of the approval, which the register writes in two ways; empty if in neither.
+// until is the last day of the approval, which the registry writes in two ways; empty if in neither.
 func (a AdditionalApproval) until() Date {
 	if at, err := a.ToMoment.Time(); a.To == "" && err == nil {
 		return Date(at.Format(time.DateOnly))

@@ -26,7 +26,7 @@ type Manufacturer struct {
 	RepresentativeAddress string `json:"fabrikantRepresentantAdresse"`
 }
 
-// Body is the bodywork. ApprovedForADR is free text of the register.
+// Body is the bodywork. ApprovedForADR is free text of the registry.
 type Body struct {
 	Type           Code   `json:"karosseritype"`
 	Superstructure Code   `json:"pabyggsKode"`
@@ -95,7 +95,7 @@ type Seat struct {
 	SideAirbag    bool   `json:"sideairbag"`
 }
 
-// OtherData is a technical field that the register has no place of its own for.
+// OtherData is a technical field that the registry has no place of its own for.
 type OtherData struct {
 	Index *int   `json:"datafeltIndeks"`
 	Name  string `json:"datafeltNavn"`

@@ -23,7 +23,7 @@ type Load struct {
 	None bool
 }
 
-// Checked is a Norwegian vehicle of the leg and what the register said about it: Found, NotFound, Withheld or
+// Checked is a Norwegian vehicle of the leg and what the registry said about it: Found, NotFound, Withheld or
 // BadRequest, the last also where the form of the plate was wrong before anybody was asked. Any other answer is
 // judged as one that says nothing.
 type Checked struct {
@@ -38,10 +38,10 @@ func Clear(load Load, day time.Time, vehicles []Checked) sluss.Clearance {
 }
 
 // Clear gives the verdict on the vehicles for the load on the day of transport, of which only the calendar day in
-// its own zone counts: give it in Oslo's. Each reason has as Code the source field in the register's answer, and as
+// its own zone counts: give it in Oslo's. Each reason has as Code the source field in the registry's answer, and as
 // Field the place in the declaration; refusals come before warnings. It asks nobody and has no clock.
 //
-// By the default policy it refuses what the register rules out, and warns where it does not know. All weights of the
+// By the default policy it refuses what the registry rules out, and warns where it does not know. All weights of the
 // register but the permitted ones are a guide only, and it does not say how a load is distributed: so this is no
 // weighing.
 func (p Policy) Clear(load Load, day time.Time, vehicles []Checked) sluss.Clearance {
@@ -112,7 +112,7 @@ func judge(load Load, day time.Time, vehicles []Checked) judged {
 		combination = append(combination, vehicle)
 		found.facts = append(found.facts, factsOf(vehicle))
 		if load.None || !fs.onRoad(vehicle) {
-			continue // what else is in the register of one that is off the road is from before
+			continue // what else is in the registry of one that is off the road is from before
 		}
 		fs.inspected(vehicle, day)
 		fs.fit(vehicle)

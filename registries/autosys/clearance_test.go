@@ -229,7 +229,7 @@ func TestClear(t *testing.T) {
 	}
 }
 
-// Whatever the register writes, there is a verdict.
+// Whatever the registry writes, there is a verdict.
 func FuzzClear(f *testing.F) {
 	f.Add([]byte(`{"kjoretoydataListe":[{"periodiskKjoretoyKontroll":{"kontrollfrist":"2026-11-22"},"godkjenning":{"tekniskGodkjenning":{"tekniskeData":{"vekter":{"nyttelast":14725,"egenvekt":-1,"tillattVogntogvekt":0}}}}}]}`), int64(18_000_000), true)
 	f.Add([]byte(`{"kjoretoydataListe":[{"godkjenning":{"tilleggsgodkjenninger":[{"godkjentFra":"x","godkjentTil":"2026-11-22","tilleggsgodkjenningSpesifikkeData":{"adrGodkjenning":{}}}]}},{}]}`), int64(0), true)

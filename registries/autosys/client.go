@@ -19,8 +19,8 @@ const (
 	queryPath      = "/enkeltoppslag/kjoretoydata"
 )
 
-// Client asks the vehicle register about the Norwegian vehicles of a leg. It is safe for concurrent use. Asking
-// changes nothing at the register, so no answer is ever Unknown: what went wrong is asked again.
+// Client asks the vehicle registry about the Norwegian vehicles of a leg. It is safe for concurrent use. Asking
+// changes nothing at the registry, so no answer is ever Unknown: what went wrong is asked again.
 type Client struct {
 	address *url.URL
 	key     string
@@ -36,7 +36,7 @@ type Client struct {
 
 // Options is what a client needs. Config.Open makes it from the configuration.
 type Options struct {
-	// BaseURL is the address of the register up to, and without, /enkeltoppslag/kjoretoydata.
+	// BaseURL is the address of the registry up to, and without, /enkeltoppslag/kjoretoydata.
 	BaseURL string
 	// Key is the API key, without the word Apikey before it.
 	Key string
@@ -89,7 +89,7 @@ func (c *Client) Calls(ctx context.Context, content sluss.Content) (int, error) 
 
 // Submit looks up the Norwegian vehicles of the obligation's leg and gives the verdict on them as the outcome:
 // Accepted with the clearance where they may go by the tenant's policy, Rejected with it where they may not, Deferred
-// where the register cannot say now. Who is in memory is not asked for again that day. The first answer that is no answer ends it, so that calls are not wasted. Its errors are
+// where the registry cannot say now. Who is in memory is not asked for again that day. The first answer that is no answer ends it, so that calls are not wasted. Its errors are
 // ErrNotSent, where not even the first call left, and ErrOperator.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	calls := callLog{started: c.now()}
@@ -123,7 +123,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	return result, calls.exchange(ended), err
 }
 
-// Find answers ErrAbsent: a look-up leaves nothing at the register, so the same is simply asked again.
+// Find answers ErrAbsent: a look-up leaves nothing at the registry, so the same is simply asked again.
 func (c *Client) Find(context.Context, sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	now := c.now()
 	return sluss.Outcome{}, sluss.Exchange{Operation: "none", Started: now, Ended: now},
@@ -162,8 +162,8 @@ func (c *Client) day(content sluss.Content) time.Time {
 func serves(content sluss.Content) error {
 	o := content.Obligation
 	switch legs := len(content.Declaration.Legs); {
-	case o.Note != sluss.NoteClearance:
-		return fmt.Errorf("%w: the vehicle register gives clearances and takes no note of %s", sluss.ErrOperator, o.Note)
+	case o.Report != sluss.ReportClearance:
+		return fmt.Errorf("%w: the vehicle registry gives clearances and takes no note of %s", sluss.ErrOperator, o.Report)
 	case o.Leg < 1 || o.Leg > legs:
 		return fmt.Errorf("%w: a clearance for leg %d of %d", sluss.ErrOperator, o.Leg, legs)
 	}
@@ -171,7 +171,7 @@ func serves(content sluss.Content) error {
 }
 
 func parseBase(text string) (*url.URL, error) {
-	const want = "give the address of the register up to " + queryPath + ", such as https://akfell-datautlevering.atlas.vegvesen.no"
+	const want = "give the address of the registry up to " + queryPath + ", such as https://akfell-datautlevering.atlas.vegvesen.no"
 	if text == "" {
 		return nil, errors.New("base_url is missing: " + want)
 	}

@@ -20,7 +20,7 @@ import (
 
 const testKey = "good-key"
 
-// office is a simulated register on a port of this machine, and a client that speaks with it.
+// office is a simulated registry on a port of this machine, and a client that speaks with it.
 type office struct {
 	*sim.Register
 	*autosys.Client
@@ -66,7 +66,7 @@ func submission(vehicles ...sluss.Vehicle) sluss.Submission {
 					From: sluss.Place{Country: "SE"}, To: sluss.Place{Country: "NO"},
 				}},
 			},
-			Obligation: sluss.Obligation{ID: "no.clearance#1", Registry: sluss.Autosys, Note: sluss.NoteClearance, Leg: 1},
+			Obligation: sluss.Obligation{ID: "no.clearance#1", Registry: sluss.Autosys, Report: sluss.ReportClearance, Leg: 1},
 		},
 	}
 }
@@ -155,7 +155,7 @@ func TestSubmit(t *testing.T) {
 			}
 			announced, err := o.Calls(t.Context(), s.Content)
 			if books := o.Books(); err != nil || len(books) != test.calls || announced != test.calls || exchange.Operation != fmt.Sprintf("GET kjoretoydata × %d", test.calls) {
-				t.Errorf("%d calls counted by the register, %d announced, %q kept", len(books), announced, exchange.Operation)
+				t.Errorf("%d calls counted by the registry, %d announced, %q kept", len(books), announced, exchange.Operation)
 			}
 			checkExchange(t, exchange, test.calls)
 		})
@@ -221,7 +221,7 @@ func TestLookup(t *testing.T) {
 func TestOtherNotesAreForTheOperator(t *testing.T) {
 	o := open(t, sim.Options{})
 	note, leg := submission(lorry("TS10003")), submission(lorry("TS10003"))
-	note.Content.Obligation.Note = sluss.NoteTransport
+	note.Content.Obligation.Report = sluss.ReportTransport
 	leg.Content.Obligation.Leg = 2
 	for _, s := range []sluss.Submission{note, leg} {
 		announced, wrong := o.Calls(t.Context(), s.Content)

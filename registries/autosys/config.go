@@ -14,12 +14,12 @@ import (
 // KeyVariable is the environment variable that holds the API key and overrides key_file.
 const KeyVariable = "SLUSS_AUTOSYS_KEY"
 
-// DefaultQuota is what the register allows a key: 50,000 calls from midnight to midnight in Oslo.
+// DefaultQuota is what the registry allows a key: 50,000 calls from midnight to midnight in Oslo.
 const DefaultQuota = "50000/day Europe/Oslo"
 
-// Config is the register's part of the configuration.
+// Config is the registry's part of the configuration.
 type Config struct {
-	// BaseURL is the address of the register up to /enkeltoppslag/kjoretoydata. The register has two, both in use,
+	// BaseURL is the address of the registry up to /enkeltoppslag/kjoretoydata. The registry has two, both in use,
 	// and none for tests; so none is assumed.
 	BaseURL string `yaml:"base_url"`
 	// KeyFile is the path of a file that holds the API key and nothing else. SLUSS_AUTOSYS_KEY overrides it.

@@ -32,7 +32,7 @@ func said(o sluss.Outcome, err error) string {
 	return text
 }
 
-// The client lives with both settings of everything that is not known of the register, on both of its hosts. Each
+// The client lives with both settings of everything that is not known of the registry, on both of its hosts. Each
 // switch of the simulator is here, by its name.
 func TestEverySwitch(t *testing.T) {
 	const unknown = "refused; kjoretoydataListe"
@@ -149,7 +149,7 @@ func TestEverySwitch(t *testing.T) {
 	}
 }
 
-// A register that is started again knows what was used of the day's quota.
+// A registry that is started again knows what was used of the day's quota.
 func TestQuotaOutlivesTheRegister(t *testing.T) {
 	options := sim.Options{DailyQuota: 1, Path: filepath.Join(t.TempDir(), "calls.jsonl")}
 	for _, want := range []string{"clear", "deferred 10h0m0s, throttled true"} {

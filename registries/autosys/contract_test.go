@@ -106,7 +106,7 @@ func TestEveryPublishedFieldIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := at(back, l.path); !reflect.DeepEqual(got, l.value) {
-			t.Errorf("%s: we read %v, the register wrote %v", strings.Join(l.path, "."), got, l.value)
+			t.Errorf("%s: we read %v, the registry wrote %v", strings.Join(l.path, "."), got, l.value)
 		}
 	}
 	t.Logf("%d values", len(all))

@@ -32,7 +32,7 @@ type Engine struct {
 
 	Cylinders          Aside[*int] `json:"antallSylindre"`
 	CylinderLayout     Code        `json:"sylinderArrangement"`
-	Displacement       Aside[*int] `json:"slagvolum"` // cm³ by its size; the register names no unit
+	Displacement       Aside[*int] `json:"slagvolum"` // cm³ by its size; the registry names no unit
 	Principle          Code        `json:"arbeidsprinsipp"`
 	Manufacturer       string      `json:"fabrikant"`
 	Code               string      `json:"motorKode"`

@@ -5,7 +5,7 @@ type Environment struct {
 	InnovationSaving *float64    `json:"co2BesparelsePgaOkoInnovasjon"`
 	EuroClass        Code        `json:"euroKlasse"`
 	ExhaustSilencer  string      `json:"lyddemperUtblas"`
-	Fuels            []Emissions `json:"miljoOgdrivstoffGruppe"` // the register's own spelling
+	Fuels            []Emissions `json:"miljoOgdrivstoffGruppe"` // the registry's own spelling
 	EcoInnovation    bool        `json:"okoInnovasjon"`
 	InnovationKind   string      `json:"typeOkoInnovasjon"`
 }
@@ -17,7 +17,7 @@ type Emissions struct {
 	Noise        Noise         `json:"lyd"`
 }
 
-// Measurement is one set of measured values, by the older cycles. Units are in the register's names: mg or g, per km
+// Measurement is one set of measured values, by the older cycles. Units are in the registry's names: mg or g, per km
 // or kWh; consumption in litres per 10 km, CO₂ in g/km and electricity in Wh/km by their sizes.
 type Measurement struct {
 	Method      Code   `json:"malemetode"`

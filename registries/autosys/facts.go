@@ -17,7 +17,7 @@ var statusName = map[string]string{
 	StatusScrapped:     "scrapped",
 }
 
-// fuelName are the code list's entries, which are numbers in the register.
+// fuelName are the code list's entries, which are numbers in the registry.
 var fuelName = map[string]string{
 	"1": "petrol", "2": "diesel", "3": "paraffin", "4": "gas", "5": "electric", "6": "hydrogen", "9": "other",
 	"10": "biodiesel", "11": "bio-petrol", "12": "LPG", "13": "CNG", "14": "methanol", "15": "ethanol",
@@ -26,7 +26,7 @@ var fuelName = map[string]string{
 
 const electric, hydrogen, otherFuel = "5", "6", "9"
 
-// factsOf is what the register has of the vehicle, for a person.
+// factsOf is what the registry has of the vehicle, for a person.
 func factsOf(v known) sluss.VehicleFacts {
 	kerb, _ := mass(v.weights().Kerb)
 	payload, _ := mass(v.weights().Payload)
@@ -56,7 +56,7 @@ func (v known) fuels() (codes []string) {
 	return codes
 }
 
-// highVoltage says whether the vehicle has a battery of high voltage, and by which field. The register has no field
+// highVoltage says whether the vehicle has a battery of high voltage, and by which field. The registry has no field
 // for the battery itself, so it is no only where all that there is speaks against one.
 func (v known) highVoltage() (answer, why string) {
 	const yes, no, unknown = "yes", "no", "unknown"
@@ -87,7 +87,7 @@ func (v known) highVoltage() (answer, why string) {
 	case trailer.MatchString(v.category()):
 		return no, "tekniskKode " + v.category() + ": a trailer without a motor"
 	}
-	return unknown, "the register has no fuel for the vehicle"
+	return unknown, "the registry has no fuel for the vehicle"
 }
 
 // certificate is the approval for dangerous goods with the latest end, in words; empty where there is none.

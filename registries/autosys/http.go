@@ -36,9 +36,9 @@ func (c *Client) ask(ctx context.Context, q query, calls *callLog) (Answer, erro
 	if reply.Status == http.StatusOK { // every other status says enough without its body
 		switch {
 		case reply.Err != nil:
-			return Unavailable{Status: http.StatusOK, Reason: "the answer of the vehicle register was cut off"}, nil
+			return Unavailable{Status: http.StatusOK, Reason: "the answer of the vehicle registry was cut off"}, nil
 		case len(reply.Body) > maxAnswer:
-			return Unavailable{Status: http.StatusOK, Reason: fmt.Sprintf("the answer of the vehicle register is longer than %d bytes", maxAnswer), Unreadable: true}, nil
+			return Unavailable{Status: http.StatusOK, Reason: fmt.Sprintf("the answer of the vehicle registry is longer than %d bytes", maxAnswer), Unreadable: true}, nil
 		}
 	}
 	return Classify(reply.Status, reply.Header, reply.Body), nil

@@ -23,7 +23,7 @@ func (fs *findings) identify(load Load, checked Checked) (known, bool) {
 	switch answer := checked.Answer.(type) {
 	case Found:
 		if answer.Misread != "" {
-			fs.add(unreadable, sluss.Reason{Code: answer.Misread, Field: field, Message: "the register writes this field in another way than it has published, so it could not be read", Remedy: readPapers})
+			fs.add(unreadable, sluss.Reason{Code: answer.Misread, Field: field, Message: "the registry writes this field in another way than it has published, so it could not be read", Remedy: readPapers})
 		}
 		vehicle, problem, reason := choose(answer.Vehicles, checked.Vehicle)
 		if problem == "" {
@@ -33,7 +33,7 @@ func (fs *findings) identify(load Load, checked Checked) (known, bool) {
 		fs.add(problem, reason)
 	case NotFound:
 		reason := sluss.Reason{
-			Code: "kjoretoydataListe", Field: field, Message: "the register knows no such vehicle",
+			Code: "kjoretoydataListe", Field: field, Message: "the registry knows no such vehicle",
 			Remedy: "correct it, or take another vehicle; where it is a personal plate, give the ordinary plate or the chassis number",
 		}
 		if answer.Status == 404 {
@@ -42,16 +42,16 @@ func (fs *findings) identify(load Load, checked Checked) (known, bool) {
 		fs.add(unknownVehicle, reason)
 	case BadRequest:
 		fs.add(notAPlate, sluss.Reason{
-			Code: parameter, Field: field, Message: "the register does not take this as a plate or chassis number",
+			Code: parameter, Field: field, Message: "the registry does not take this as a plate or chassis number",
 			Remedy: "give a plate of 2 to 7, or a chassis number of up to 19 letters and digits",
 		})
 	case Withheld:
 		fs.add(withheldData, sluss.Reason{
-			Code: "feilmelding", Field: field, Message: "the register does not give out the data of this vehicle, and may not know it", Original: answer.Code,
+			Code: "feilmelding", Field: field, Message: "the registry does not give out the data of this vehicle, and may not know it", Original: answer.Code,
 			Remedy: "correct it if it is mistyped, else check the vehicle by its papers",
 		})
 	default:
-		fs.add(unanswered, sluss.Reason{Code: "kjoretoydataListe", Field: field, Message: "the register has not answered for this vehicle", Remedy: "ask again, or check the vehicle by its papers"})
+		fs.add(unanswered, sluss.Reason{Code: "kjoretoydataListe", Field: field, Message: "the registry has not answered for this vehicle", Remedy: "ask again, or check the vehicle by its papers"})
 	}
 	return known{}, false
 }
@@ -67,10 +67,10 @@ func choose(hits []Vehicle, asked sluss.Vehicle) (Vehicle, Concern, sluss.Reason
 	}
 	switch {
 	case len(hits) == 0:
-		reason.Message = "the register answered with another vehicle than was asked for"
+		reason.Message = "the registry answered with another vehicle than was asked for"
 		return Vehicle{}, otherVehicle, reason
 	case len(hits) > 1:
-		reason.Message = fmt.Sprintf("the register has %d vehicles under this number", len(hits))
+		reason.Message = fmt.Sprintf("the registry has %d vehicles under this number", len(hits))
 		return Vehicle{}, severalHits, reason
 	case asked.Plate != "" && asked.VIN != "" && hits[0].ID.Chassis != "" && bare(hits[0].ID.Chassis) != bare(asked.VIN):
 		reason.Code = "kjoretoyId.understellsnummer"
@@ -102,7 +102,7 @@ func named(hits []Vehicle, plate string) []Vehicle {
 	return others
 }
 
-// bare is a plate or chassis number as the register takes it; what cannot be one is empty.
+// bare is a plate or chassis number as the registry takes it; what cannot be one is empty.
 func bare(written string) string {
 	text, err := numbers.NorwegianVehicle(written)
 	if err != nil {

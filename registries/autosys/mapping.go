@@ -7,7 +7,7 @@ import (
 	"sluss"
 )
 
-// query asks for one vehicle. The parameter is the register's, and is all of the query that is kept in the ledger
+// query asks for one vehicle. The parameter is the registry's, and is all of the query that is kept in the ledger
 // beside the answer.
 type query struct{ parameter, value string }
 
@@ -28,7 +28,7 @@ func (a asking) checked(answer Answer) Checked {
 	return Checked{Position: a.position, Vehicle: a.vehicle, Answer: answer}
 }
 
-// norwegian are the vehicles of the obligation's leg that the register can know, in order. A vehicle is asked for by
+// norwegian are the vehicles of the obligation's leg that the registry can know, in order. A vehicle is asked for by
 // its plate, and by its chassis number only where it has none.
 func norwegian(content sluss.Content) (vehicles []asking) {
 	if serves(content) != nil {

@@ -12,7 +12,7 @@ import (
 	"sluss"
 )
 
-// Memory keeps the register's answers about vehicles, so that a vehicle costs one call a day. All processes that use
+// Memory keeps the registry's answers about vehicles, so that a vehicle costs one call a day. All processes that use
 // one key should share one. What it holds is personal data and need not be kept longer than a day.
 type Memory interface {
 	// RecallLookup is the answer under the key, if it was asked for at since or later; status 0 where there is none.
@@ -28,7 +28,7 @@ func (q query) key() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Remembering is the client with a memory: what the register has said about a vehicle holds until midnight in Oslo.
+// Remembering is the client with a memory: what the registry has said about a vehicle holds until midnight in Oslo.
 func (c *Client) Remembering(m Memory) *Client {
 	remembering := *c
 	remembering.memory = m
@@ -36,7 +36,7 @@ func (c *Client) Remembering(m Memory) *Client {
 }
 
 // lag is how long past midnight the answers of the day before still do for a submission: its calls are counted, and
-// given their slots, just before it is made.
+// given their reservations, just before it is made.
 const lag = time.Minute
 
 // today is the beginning of the day in Oslo of that time.
@@ -45,7 +45,7 @@ func (c *Client) today(at time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, c.oslo)
 }
 
-// said is an answer as it came, from the register or from memory.
+// said is an answer as it came, from the registry or from memory.
 type said struct {
 	status int
 	body   []byte
@@ -63,7 +63,7 @@ func (c *Client) recall(ctx context.Context, vehicles []asking, since time.Time)
 		}
 		status, body, err := c.memory.RecallLookup(ctx, v.query.key(), since)
 		if err != nil {
-			return nil, fmt.Errorf("%w: what the vehicle register said today cannot be recalled: %w", sluss.ErrNotSent, err)
+			return nil, fmt.Errorf("%w: what the vehicle registry said today cannot be recalled: %w", sluss.ErrNotSent, err)
 		}
 		if status != 0 {
 			recalled[v.query] = said{status, body}
@@ -72,13 +72,13 @@ func (c *Client) recall(ctx context.Context, vehicles []asking, since time.Time)
 	return recalled, nil
 }
 
-// look is what the register says to the query: what it said today, else what it says now. Of several that look for
+// look is what the registry says to the query: what it said today, else what it says now. Of several that look for
 // the same vehicle one asks, and the others wait for what it hears.
 func (c *Client) look(ctx context.Context, q query, recalled map[query]said, calls *callLog) (Answer, error) {
 	known, ok := recalled[q]
 	if !ok && c.memory != nil {
 		defer c.turns.take(ctx, q)()
-		// Somebody may have asked meanwhile. If that cannot be told, there is a slot for asking.
+		// Somebody may have asked meanwhile. If that cannot be told, there is a reservation for asking.
 		if status, body, err := c.memory.RecallLookup(ctx, q.key(), c.today(c.now())); err == nil && status != 0 {
 			known, ok = said{status, body}, true
 		}
@@ -106,7 +106,7 @@ func (c *Client) remember(ctx context.Context, q query, asked call) {
 	_ = c.memory.RememberLookup(ctx, q.key(), asked.at, asked.status, asked.body)
 }
 
-// tellsOfVehicle: it will be said again today. A 404 may also come from a wrong address of the register.
+// tellsOfVehicle: it will be said again today. A 404 may also come from a wrong address of the registry.
 func tellsOfVehicle(a Answer) bool {
 	switch answer := a.(type) {
 	case Found:

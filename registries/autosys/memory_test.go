@@ -162,13 +162,13 @@ func TestWhatIsRemembered(t *testing.T) {
 				t.Errorf("%d calls for two submissions, %d in memory, %v", calls, len(a.pages), err)
 			}
 			if test.kept && (wrong != nil || fmt.Sprintf("%+v", again.Clearance) != fmt.Sprintf("%+v", first.Clearance)) {
-				t.Errorf("from memory: %+v\nfrom the register: %+v, %v", again.Clearance, first.Clearance, wrong)
+				t.Errorf("from memory: %+v\nfrom the registry: %+v, %v", again.Clearance, first.Clearance, wrong)
 			}
 		})
 	}
 }
 
-// The slots of a submission are counted just before it is made: what was still there then must not cost a call that
+// The reservations of a submission are counted just before it is made: what was still there then must not cost a call that
 // nobody counted.
 func TestMidnightBetweenCountingAndAsking(t *testing.T) {
 	a := openArchive(t, sim.Options{})

@@ -22,7 +22,7 @@ const (
 	hintlessPause = 10 * time.Minute
 	// longestPause is a little more than the longest day: no quota outlasts it, whatever the header says.
 	longestPause = 25*time.Hour + 5*time.Minute
-	// pastMidnight is for clocks that disagree: who asks just before the register's midnight waits a day more.
+	// pastMidnight is for clocks that disagree: who asks just before the registry's midnight waits a day more.
 	pastMidnight = time.Minute
 )
 
@@ -35,14 +35,14 @@ func hinders(a Answer) bool {
 	return false
 }
 
-// outcome gives the filing its outcome, from what the register said about its vehicles until the given time, in
+// outcome gives the filing its outcome, from what the registry said about its vehicles until the given time, in
 // Oslo. Whatever hinders the verdict comes last. Its error is ErrOperator or
 // ErrUnavailable.
 func outcome(content sluss.Content, policy Policy, day time.Time, checked []Checked, at time.Time) (sluss.Outcome, error) {
 	if len(checked) > 0 {
 		switch answer := checked[len(checked)-1].Answer.(type) {
 		case KeyRefused:
-			return sluss.Outcome{}, fmt.Errorf("%w: the vehicle register refuses our API key (status %d): check key_file or %s, and order a new key if it was blocked",
+			return sluss.Outcome{}, fmt.Errorf("%w: the vehicle registry refuses our API key (status %d): check key_file or %s, and order a new key if it was blocked",
 				sluss.ErrOperator, answer.Status, KeyVariable)
 		case QuotaSpent:
 			return spent(answer, at), nil
@@ -65,13 +65,13 @@ func spent(answer QuotaSpent, at time.Time) sluss.Outcome {
 	}
 	return sluss.Outcome{
 		Kind: sluss.Deferred, NotBefore: until, Throttled: true,
-		Detail: fmt.Sprintf("the vehicle register says that the quota of our key is spent (status %d)", answer.Status),
+		Detail: fmt.Sprintf("the vehicle registry says that the quota of our key is spent (status %d)", answer.Status),
 	}
 }
 
 func unavailable(answer Unavailable, at time.Time) (sluss.Outcome, error) {
 	if answer.Status == http.StatusGone || answer.Status/100 == 3 {
-		return sluss.Outcome{}, fmt.Errorf("%w: the vehicle register is no longer at this address (status %d): set base_url to its new one",
+		return sluss.Outcome{}, fmt.Errorf("%w: the vehicle registry is no longer at this address (status %d): set base_url to its new one",
 			sluss.ErrOperator, answer.Status)
 	}
 	if until, said := answer.RetryAfter.From(at); said {
@@ -80,7 +80,7 @@ func unavailable(answer Unavailable, at time.Time) (sluss.Outcome, error) {
 	return sluss.Outcome{}, fmt.Errorf("%w: %s", sluss.ErrUnavailable, answer.Reason)
 }
 
-// within keeps a pause that the register asks for to what can be meant.
+// within keeps a pause that the registry asks for to what can be meant.
 func within(until, at time.Time) time.Time {
 	switch {
 	case until.Before(at.Add(shortestPause)):
@@ -106,7 +106,7 @@ func verdict(content sluss.Content, policy Policy, day time.Time, checked []Chec
 	if clearance.Verdict == sluss.Stop {
 		detail := "these vehicles may not carry this load"
 		if carried.None {
-			detail = "the register tells nothing about these vehicles"
+			detail = "the registry tells nothing about these vehicles"
 		}
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: refusals, Clearance: &clearance, Detail: detail}
 	}
@@ -131,20 +131,20 @@ func verdict(content sluss.Content, policy Policy, day time.Time, checked []Chec
 // that did not, the cause decides who can help.
 func withoutResponse(err error, left, first bool) (Answer, error) {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return nil, fmt.Errorf("%w: the certificate of the vehicle register is not trusted: check base_url and this machine's certificate authorities: %w", sluss.ErrOperator, err)
+		return nil, fmt.Errorf("%w: the certificate of the vehicle registry is not trusted: check base_url and this machine's certificate authorities: %w", sluss.ErrOperator, err)
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
-		return nil, fmt.Errorf("%w: no TLS is spoken at the vehicle register's address: check base_url: %w", sluss.ErrOperator, err)
+		return nil, fmt.Errorf("%w: no TLS is spoken at the vehicle registry's address: check base_url: %w", sluss.ErrOperator, err)
 	}
 	if !left && first {
-		return nil, fmt.Errorf("%w: the vehicle register cannot be reached: %w", sluss.ErrNotSent, err)
+		return nil, fmt.Errorf("%w: the vehicle registry cannot be reached: %w", sluss.ErrNotSent, err)
 	}
-	reason := "the connection to the vehicle register broke off before it answered"
+	reason := "the connection to the vehicle registry broke off before it answered"
 	if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout() {
-		reason = "the vehicle register did not answer in time"
+		reason = "the vehicle registry did not answer in time"
 	}
 	if !left {
-		reason = "the vehicle register could not be reached again"
+		reason = "the vehicle registry could not be reached again"
 	}
 	return Unavailable{Reason: reason}, nil
 }

@@ -79,7 +79,7 @@ func TestWhatGoesWrong(t *testing.T) {
 			}
 			books := o.Books()
 			if len(books) != 2 || books[1].Fault != test.fault.Kind {
-				t.Errorf("the register counts %d calls, want two, the second spoiled: %+v", len(books), books)
+				t.Errorf("the registry counts %d calls, want two, the second spoiled: %+v", len(books), books)
 			}
 			if exchange.Operation != "GET kjoretoydata × 2" || exchange.Request != "kjennemerke, kjennemerke" {
 				t.Errorf("exchange %+v", exchange)

@@ -16,7 +16,7 @@ const (
 	weighIt       = "check the load against the registration card"
 )
 
-// carries compares the load with what the combination may carry. The register's payloads are a guide, so within a
+// carries compares the load with what the combination may carry. The registry's payloads are a guide, so within a
 // tenth of the limit it warns. The number of vehicles that there is no data of is given.
 func (fs *findings) carries(load Load, combination []known, undescribed int) {
 	unknown := undescribed
@@ -28,7 +28,7 @@ func (fs *findings) carries(load Load, combination []known, undescribed int) {
 		may, ok := v.payload()
 		if !ok {
 			unknown++
-			fs.add(payloadUnknown, sluss.Reason{Code: payloadField, Field: v.field, Message: "the register has no payload for this vehicle", Remedy: weighIt})
+			fs.add(payloadUnknown, sluss.Reason{Code: payloadField, Field: v.field, Message: "the registry has no payload for this vehicle", Remedy: weighIt})
 			continue
 		}
 		sum += may
@@ -54,7 +54,7 @@ func (fs *findings) carries(load Load, combination []known, undescribed int) {
 	}
 }
 
-// bears compares the load with what the permitted total weights leave room for: the register's payloads do not always
+// bears compares the load with what the permitted total weights leave room for: the registry's payloads do not always
 // agree with them.
 func (fs *findings) bears(load Load, combination []known) {
 	var room sluss.Mass
@@ -80,7 +80,7 @@ func near(weight, limit sluss.Mass) bool { return weight > limit-limit/10 }
 
 func (v known) weights() Weights { return v.technical().Data.Weights }
 
-// pullsOnly: a tractor unit. What the register gives as its payload is the part of the semi-trailer that rests on it.
+// pullsOnly: a tractor unit. What the registry gives as its payload is the part of the semi-trailer that rests on it.
 func (v known) pullsOnly() bool {
 	t := v.technical()
 	return v.kind == sluss.Lorry && slices.ContainsFunc([]Code{t.Classification.SubCategory, t.Data.Body.Type}, func(c Code) bool {
@@ -106,7 +106,7 @@ func (v known) room() (sluss.Mass, bool) {
 // heaviest is beyond any vehicle: a greater weight is a mistake.
 const heaviest = Kg(1_000_000)
 
-// mass is a weight of the register, where it has one: it writes 0 for some that it does not know.
+// mass is a weight of the registry, where it has one: it writes 0 for some that it does not know.
 func mass(k *Kg) (sluss.Mass, bool) {
 	if k == nil || *k <= 0 || *k > heaviest {
 		return 0, false

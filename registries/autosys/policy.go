@@ -53,9 +53,9 @@ const (
 	adrTankUnknown     Concern = "adr-tank-unknown"
 )
 
-// bounds are a concern's own level, and the mildest that a tenant may give it. What the register says against a
+// bounds are a concern's own level, and the mildest that a tenant may give it. What the registry says against a
 // vehicle, and not knowing which vehicle it is or whether it is registered, can be lowered to a warning but never be
-// hidden. What is only near a limit, or missing from the register, can be.
+// hidden. What is only near a limit, or missing from the registry, can be.
 type bounds struct{ own, mildest Level }
 
 func concerns() map[Concern]bounds {

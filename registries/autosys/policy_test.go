@@ -149,7 +149,7 @@ policy:
 	}
 }
 
-// What the register says against a vehicle can be lowered, and never hidden.
+// What the registry says against a vehicle can be lowered, and never hidden.
 func TestWhatCannotBeIgnored(t *testing.T) {
 	for _, concern := range []string{
 		"unknown-vehicle", "not-a-plate", "withheld", "other-vehicle", "several-hits", "unanswered", "unreadable", "status",

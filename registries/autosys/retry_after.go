@@ -8,13 +8,13 @@ import (
 )
 
 // RetryAfter is the header Retry-After: a wait, or a point in time. The zero value says nothing, as does a header
-// that cannot be read; the register's quota then ends at midnight in Oslo.
+// that cannot be read; the registry's quota then ends at midnight in Oslo.
 type RetryAfter struct {
 	Wait time.Duration // from the moment of the answer
 	At   time.Time     // UTC
 }
 
-// From is when to call again, for an answer that came at the given time, and whether the register said so.
+// From is when to call again, for an answer that came at the given time, and whether the registry said so.
 // It can lie before that time, where the clocks differ.
 func (r RetryAfter) From(answered time.Time) (time.Time, bool) {
 	switch {

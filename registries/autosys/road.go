@@ -30,7 +30,7 @@ func (fs *findings) onRoad(v known) bool {
 		return false
 	}
 	if is.Value != StatusRegistered {
-		reason.Message = "the register does not say in words we know whether the vehicle is registered: we cannot verify it"
+		reason.Message = "the registry does not say in words we know whether the vehicle is registered: we cannot verify it"
 		reason.Remedy = readCard
 		fs.add(statusUnknown, reason)
 	}
@@ -38,7 +38,7 @@ func (fs *findings) onRoad(v known) bool {
 	return true
 }
 
-// since is when the status began; zero where the register does not say, or not readably. Only a vehicle that is
+// since is when the status began; zero where the registry does not say, or not readably. Only a vehicle that is
 // de-registered for a time has a field for it.
 func (r Registration) since() time.Time {
 	for _, written := range []Moment{r.DeregisteredSince, r.From} {
@@ -70,7 +70,7 @@ func (fs *findings) inspected(v known, day time.Time) {
 	reason := sluss.Reason{Code: "periodiskKjoretoyKontroll.kontrollfrist", Field: v.field, Original: string(v.Inspection.Due), Remedy: readPapers}
 	switch due, err := v.Inspection.Due.Day(); {
 	case v.Inspection.Due == "" && v.heavy():
-		reason.Message = "the register has no inspection deadline, though a vehicle of this weight is inspected every year"
+		reason.Message = "the registry has no inspection deadline, though a vehicle of this weight is inspected every year"
 		fs.add(inspectionUnknown, reason)
 	case v.Inspection.Due == "": // no duty
 	case err != nil:
@@ -108,11 +108,11 @@ func (fs *findings) fit(v known) {
 	switch {
 	case own.MatchString(has):
 	case other.MatchString(has):
-		reason.Message = fmt.Sprintf("the vehicle is declared as a %s, but the register has category %s", v.kind, has)
+		reason.Message = fmt.Sprintf("the vehicle is declared as a %s, but the registry has category %s", v.kind, has)
 		reason.Remedy = "correct the plate or the kind of the vehicle"
 		fs.add(category, reason)
 	case has == "":
-		reason.Message = "the register has no category for the vehicle"
+		reason.Message = "the registry has no category for the vehicle"
 		fs.add(categoryUnfit, reason)
 	default:
 		reason.Message = fmt.Sprintf("the vehicle's category %s is not one of a goods %s", strings.ToUpper(has), v.kind)

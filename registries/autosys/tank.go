@@ -62,6 +62,6 @@ func (fs *findings) tankCoded(load Load, combination []known) {
 	}
 	fs.add(adrTankUnknown, sluss.Reason{
 		Code: tankField + "adrTankKode", Field: fmt.Sprintf("legs.%d.vehicles", load.Leg-1), Remedy: "have the certificate or the plate of the tank shown",
-		Message: "the register has no tank code for any of the vehicles",
+		Message: "the registry has no tank code for any of the vehicles",
 	})
 }

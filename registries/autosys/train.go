@@ -45,7 +45,7 @@ func (fs *findings) weighs(load Load, lorry known, combination []known) {
 		reason.Message = fmt.Sprintf("the combination weighs %s with its load, within a tenth of the %s that the lorry may be part of", weight, limit)
 		fs.add(trainWeightNear, reason)
 	case !limited || !complete:
-		reason.Message, reason.Remedy = "the register has no train weight for the lorry, or not the kerb masses of all its vehicles", weighIt
+		reason.Message, reason.Remedy = "the registry has no train weight for the lorry, or not the kerb masses of all its vehicles", weighIt
 		fs.add(trainWeightUnknown, reason)
 	}
 }

@@ -3,7 +3,7 @@ package autosys
 // Kg is a weight in whole kilograms.
 type Kg int
 
-// Weights are all weights of the register (vekter). Nil is absent; Train is sometimes 0 where it is not known.
+// Weights are all weights of the registry (vekter). Nil is absent; Train is sometimes 0 where it is not known.
 // Kerb and Payload are a guide only, and Payload is not always Total less Kerb less a driver of 75 kg.
 type Weights struct {
 	Kerb        *Kg `json:"egenvekt"`

@@ -1,8 +1,8 @@
-// Package autosys speaks with the Norwegian vehicle register, Autosys, through its single query (enkeltoppslag):
+// Package autosys speaks with the Norwegian vehicle registry, Autosys, through its single query (enkeltoppslag):
 // one vehicle by plate or chassis number.
 //
-// The wire types hold every field that the register has published. All of them are optional: an absent one is the
-// zero value, or nil where a zero could be meant. Fields and codes that the register adds later are passed over, so
+// The wire types hold every field that the registry has published. All of them are optional: an absent one is the
+// zero value, or nil where a zero could be meant. Fields and codes that the registry adds later are passed over, so
 // whoever needs the whole answer keeps its bytes, as the exchanges of this client do.
 package autosys
 
@@ -22,7 +22,7 @@ type Vehicle struct {
 	Inspection        Inspection        `json:"periodiskKjoretoyKontroll"`
 }
 
-// VehicleID is the identity that the register answers with. Plate stands there with a space, as "CU 10149", and
+// VehicleID is the identity that the registry answers with. Plate stands there with a space, as "CU 10149", and
 // may be the personal plate that was asked for; KUID is absent in the public answers.
 type VehicleID struct {
 	Plate   string `json:"kjennemerke"`
@@ -44,7 +44,7 @@ type PlateEntry struct {
 	To       Moment `json:"tilTidspunkt"`
 }
 
-// Code is an entry of one of the register's code lists (Kode). Decide on Value only: Name and Description come
+// Code is an entry of one of the registry's reference data (Kode). Decide on Value only: Name and Description come
 // and go, and new values appear without notice.
 type Code struct {
 	Value       string   `json:"kodeVerdi"`
@@ -63,7 +63,7 @@ const (
 	StatusScrapped     = "VRAKET"       // finally de-registered by scrapping; Registration.From tells when
 )
 
-// Registration is the state of the vehicle in the register.
+// Registration is the state of the vehicle in the registry.
 type Registration struct {
 	Status            Code             `json:"registreringsstatus"`
 	Use               Code             `json:"kjoringensArt"`
@@ -98,7 +98,7 @@ type Approval struct {
 	Additional   []AdditionalApproval `json:"tilleggsgodkjenninger"`
 }
 
-// Remark is a note of the register; most goods vehicles carry one that kerb weight and payload are a guide only.
+// Remark is a note of the registry; most goods vehicles carry one that kerb weight and payload are a guide only.
 type Remark struct {
 	Text string `json:"merknad"`
 	Type string `json:"merknadtypeKode"`

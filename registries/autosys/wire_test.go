@@ -16,7 +16,7 @@ import (
 	sim "sluss/simulators/autosys"
 )
 
-// lookup asks a simulated register for a plate and classifies what it answers.
+// lookup asks a simulated registry for a plate and classifies what it answers.
 func lookup(t *testing.T, register http.Handler, plate string) autosys.Answer {
 	t.Helper()
 	query := url.Values{"kjennemerke": {plate}}

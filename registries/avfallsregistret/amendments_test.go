@@ -45,9 +45,9 @@ func TestAmendmentsAreSubmitted(t *testing.T) {
 	next := carriage(example(t, "se-waste-oil"), 1, map[string]sluss.Receipt{"se.removal": {ID: three}})
 	accepted(t, d, next)
 
-	stale, _, err := d.Submit(t.Context(), amend(t, first, 3, corrects(one, "1160")))
-	if err != nil || stale.Kind != sluss.Rejected || stale.Reasons[0].Code != "3022" {
-		t.Errorf("of a version that is superseded: %+v, %v", stale, err)
+	outdated, _, err := d.Submit(t.Context(), amend(t, first, 3, corrects(one, "1160")))
+	if err != nil || outdated.Kind != sluss.Rejected || outdated.Reasons[0].Code != "3022" {
+		t.Errorf("of a version that is superseded: %+v, %v", outdated, err)
 	}
 	annulment := amend(t, third, 3, sluss.Amendment{Receipt: three, Annul: sluss.SentTwice})
 	if _, _, err := d.Find(t.Context(), annulment); !errors.Is(err, sluss.ErrAbsent) {

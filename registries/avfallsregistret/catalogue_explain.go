@@ -9,31 +9,31 @@ import (
 	"sluss"
 )
 
-// Explanation is what one code of the register means, for people.
+// Explanation is what one code of the registry means, for people.
 type Explanation struct {
 	Code int `json:"code"`
 	// Field is the path in sluss.Declaration that it is about, such as
 	// "legs.0.from.municipality"; a leg that is not the first, or a deal, is named
 	// in angle brackets: this, previous, next, last but one or last. One that
 	// starts with "result." is of the content's quarterly result. Where there is
-	// none it is the register's own field; empty: it is about no field.
+	// none it is the registry's own field; empty: it is about no field.
 	Field string `json:"field,omitempty"`
-	// Wire is the register's own field; empty: it is about no field of a note.
+	// Wire is the registry's own field; empty: it is about no field of a note.
 	Wire    string `json:"wire,omitempty"`
 	Message string `json:"message"` // plain English
 	Remedy  string `json:"remedy"`
 	// Swedish and SwedishRemedy say the same as Message and Remedy.
 	Swedish       string `json:"swedish"`
 	SwedishRemedy string `json:"swedish_remedy"`
-	Original      string `json:"original,omitempty"` // the register's own words, if they were told
+	Original      string `json:"original,omitempty"` // the registry's own words, if they were told
 }
 
-// Explain says what a code of the register means, in a note of that kind and
-// with the register's own words beside it; both may be empty. There is always
+// Explain says what a code of the registry means, in a note of that kind and
+// with the registry's own words beside it; both may be empty. There is always
 // one explanation; two where the code has two meanings and nothing tells which.
 // Of a code that the catalogue does not have it says so, and keeps the
-// register's words.
-func Explain(code int, note sluss.Note, words string) []Explanation {
+// registry's words.
+func Explain(code int, note sluss.ReportKind, words string) []Explanation {
 	c := clues{words: words}
 	form, known := forms[note]
 	if known {
@@ -72,9 +72,9 @@ func (m meaning) explain() Explanation {
 	}
 }
 
-// Catalogue is the register's whole catalogue of error codes, in order: 243
+// Catalogue is the registry's whole catalogue of error codes, in order: 243
 // lines, of which 1000 and 4101 to 4104 have two each. The fields are the
-// register's own, since which of a declaration they come from depends on the
+// registry's own, since which of a declaration they come from depends on the
 // note; see Explain.
 func Catalogue() []Explanation {
 	var all []Explanation
@@ -89,7 +89,7 @@ func Catalogue() []Explanation {
 // sample words a made-up batch of six legs and two deals as that note, of the
 // third leg or the second deal where it is about one: its fields are the paths
 // of all such notes.
-func sample(note sluss.Note) message {
+func sample(note sluss.ReportKind) message {
 	var d sluss.Declaration
 	d.Legs, d.Deals = make([]sluss.Leg, 6), make([]sluss.Deal, 2)
 	d.Producer.Country, d.Receiver.Country = "SE", "SE"
@@ -105,17 +105,17 @@ func sample(note sluss.Note) message {
 		}
 	}
 	events = append(events, sluss.Event{Kind: sluss.Received, At: at})
-	o := sluss.Obligation{Note: note, Event: string(sluss.Received), Deal: 2}
+	o := sluss.Obligation{Report: note, Event: string(sluss.Received), Deal: 2}
 	switch kind := kinds[note]; {
-	case note == sluss.NoteRemoval:
+	case note == sluss.ReportRemoval:
 		o.Event = sluss.Departure(1)
-	case kind.of == ofLeg, note == sluss.NoteCollectionTransport, note == sluss.NoteForwarding:
+	case kind.of == ofLeg, note == sluss.ReportCollectionTransport, note == sluss.ReportForwarding:
 		o.Leg, o.Event = 3, sluss.Departure(3)
 	}
 	result := &sluss.Result{Quarter: sluss.Quarter{Year: 2026, Number: 1}, Treater: sluss.Party{Country: "SE"}}
 	m, err := (&Client{zone: time.UTC}).message(sluss.Content{Declaration: d, Obligation: o, Events: events, Result: result})
 	if err != nil {
-		return message{} // a note of no register, or of another
+		return message{} // a note of no registry, or of another
 	}
 	return m
 }

@@ -7,18 +7,18 @@ type remedy struct{ english, swedish string }
 
 // uncatalogued is what to do about a code that the catalogue does not have.
 var uncatalogued = remedy{
-	"ask the register what it means, or report in its own web service and withdraw this filing",
+	"ask the registry what it means, or report in its own web service and withdraw this filing",
 	"fråga registret vad den betyder, eller rapportera i dess egen e-tjänst och dra tillbaka denna rapport",
 }
 
 // remedies are named in codes.tsv and by the aspects of places.
 var remedies = map[string]remedy{
 	"unknown-error": {
-		"find out whether the register took the note before it is sent again; the tracking id helps the register to look",
+		"find out whether the registry took the note before it is sent again; the tracking id helps the registry to look",
 		"ta reda på om registret tog emot anteckningen innan den skickas igen; spårnings-id:t hjälper registret att leta",
 	},
 	"unnamed": {
-		"an engineer must look at the recorded call; or report in the register's own web service and withdraw this filing",
+		"an engineer must look at the recorded call; or report in the registry's own web service and withdraw this filing",
 		"en tekniker måste titta på det sparade anropet; eller rapportera i registrets egen e-tjänst och dra tillbaka denna rapport",
 	},
 	"asked": {
@@ -30,19 +30,19 @@ var remedies = map[string]remedy{
 		"en tekniker måste titta: händelsen ger den, och den skickas i varje anteckning av detta slag",
 	},
 	"by-register": {
-		"the register sets it, nobody can mend it here: file again, and ask the register if it comes back",
+		"the registry sets it, nobody can mend it here: file again, and ask the registry if it comes back",
 		"registret sätter den, ingen kan rätta den här: rapportera igen, och fråga registret om felet kommer tillbaka",
 	},
 	"old-name": {
-		"no note has this field any more, the register speaks of previous and new holder now: check both, and ask the register if they are right",
+		"no note has this field any more, the registry speaks of previous and new holder now: check both, and ask the registry if they are right",
 		"ingen anteckning har längre detta fält, registret talar nu om tidigare och ny innehavare: kontrollera båda, och fråga registret om de stämmer",
 	},
 	"web-service": {
-		"the code is of the register's web service and Sluss sends no such data: ask the register, or report there and withdraw this filing",
+		"the code is of the registry's web service and Sluss sends no such data: ask the registry, or report there and withdraw this filing",
 		"koden hör till registrets e-tjänst och Sluss skickar inga sådana uppgifter: fråga registret, eller rapportera där och dra tillbaka denna rapport",
 	},
 	"supervision": {
-		"the code is of the register's administration and supervision and Sluss sends no such data: ask the register",
+		"the code is of the registry's administration and supervision and Sluss sends no such data: ask the registry",
 		"koden hör till registrets administration och tillsyn och Sluss skickar inga sådana uppgifter: fråga registret",
 	},
 
@@ -71,7 +71,7 @@ var remedies = map[string]remedy{
 		"en driftansvarig måste rätta reporter.contact.phone i konfigurationen: ett nummer som 0701234567 eller +46701234567",
 	},
 	"no-agent": {
-		"an operator must mend reporter.id in the configuration: to the register the reporting party is the reporter itself, which then is no agent",
+		"an operator must mend reporter.id in the configuration: to the registry the reporting party is the reporter itself, which then is no agent",
 		"en driftansvarig måste rätta reporter.id i konfigurationen: för registret är verksamhetsutövaren själv rapportör, och då inget ombud",
 	},
 
@@ -80,7 +80,7 @@ var remedies = map[string]remedy{
 		"ange organisationsnumret, tio siffror utan bindestreck, eller ett utländskt företags VAT-nummer",
 	},
 	"special": {
-		"name the company or person that it really was: the register keeps this number for special cases",
+		"name the company or person that it really was: the registry keeps this number for special cases",
 		"ange det företag eller den person som det verkligen var: registret har detta nummer för särskilda fall",
 	},
 	"name": {
@@ -97,7 +97,7 @@ var remedies = map[string]remedy{
 		"ange ett nummer som 0701234567 eller +46701234567",
 	},
 	"event": {
-		"the time is that of the event and nobody can correct it here: if it is right, report in the register's own web service and withdraw this filing",
+		"the time is that of the event and nobody can correct it here: if it is right, report in the registry's own web service and withdraw this filing",
 		"tiden är händelsens och ingen kan rätta den här: om den stämmer, rapportera i registrets egen e-tjänst och dra tillbaka denna rapport",
 	},
 	"deal": {
@@ -110,7 +110,7 @@ var remedies = map[string]remedy{
 	},
 
 	"waste-code": {
-		"give a code of six digits that the register's list of waste has today",
+		"give a code of six digits that the registry's list of waste has today",
 		"ange en kod med sex siffror som finns i registrets avfallslista i dag",
 	},
 	"mass": {
@@ -144,7 +144,7 @@ var remedies = map[string]remedy{
 	},
 	"postcode": {"give five digits", "ange fem siffror"},
 	"municipality": {
-		"give the four digits of Statistics Sweden, such as 0180 for Stockholm (also of a place abroad, if the register insists)",
+		"give the four digits of Statistics Sweden, such as 0180 for Stockholm (also of a place abroad, if the registry insists)",
 		"ange SCB:s fyra siffror, som 0180 för Stockholm (även för en plats utomlands, om registret kräver det)",
 	},
 	"description": {
@@ -169,11 +169,11 @@ var remedies = map[string]remedy{
 	},
 
 	"treatment": {
-		"give a code of the register's list: R1 to R13 or D1 to D15",
+		"give a code of the registry's list: R1 to R13 or D1 to D15",
 		"ange en kod ur registrets lista: R1 till R13 eller D1 till D15",
 	},
 	"sub-code": {
-		"give the letter that the register's list of treatments has under this code, or none where it has none",
+		"give the letter that the registry's list of treatments has under this code, or none where it has none",
 		"ange den bokstav som registrets lista över behandlingsmetoder har under koden, eller ingen om den inte har någon",
 	},
 	"repeated": {"name each treatment once", "ange varje behandling en gång"},
@@ -190,7 +190,7 @@ var remedies = map[string]remedy{
 		"töm fältet: det hör inte till denna typ av återvinningsresultat, eller välj den typ som det hör till",
 	},
 	"recovery-type": {
-		"give a code of two digits of the register's list of recovery results, and only for waste oil",
+		"give a code of two digits of the registry's list of recovery results, and only for waste oil",
 		"ange en kod med två siffror ur registrets lista över återvinningsresultat, och bara för spillolja",
 	},
 	"specification": {

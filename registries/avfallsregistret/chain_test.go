@@ -11,7 +11,7 @@ import (
 
 // chain files whatever the law wants of batches that continue each other.
 type chain struct {
-	desk
+	service
 	receipts map[string]sluss.Receipt // by filing
 }
 
@@ -32,7 +32,7 @@ func (c chain) submit(t *testing.T, content sluss.Content) {
 		t.Errorf("%s %s comes after %v, and not all of them are filed", d.Reference, o.ID, o.After)
 	}
 	id := sluss.FilingID(d.Tenant, d.Reference, o.ID)
-	c.receipts[id] = accepted(t, c.desk, sluss.Submission{Filing: id, Content: content})
+	c.receipts[id] = accepted(t, c.service, sluss.Submission{Filing: id, Content: content})
 }
 
 // live has everything happen to a batch as planned, and files what is owed.
@@ -42,7 +42,7 @@ func (c chain) live(t *testing.T, d sluss.Declaration) []sluss.Event {
 		t.Fatalf("%s: %v", d.Reference, faults)
 	}
 	var events []sluss.Event
-	for _, e := range append(life(d), sluss.Event{Kind: sluss.Taken}, sluss.Event{Kind: sluss.Treated}) {
+	for _, e := range append(life(d), sluss.Event{Kind: sluss.WasteAccepted}, sluss.Event{Kind: sluss.Treated}) {
 		if e.At.IsZero() {
 			e.At = events[len(events)-1].At.Add(time.Hour)
 		}

@@ -7,7 +7,7 @@ import (
 	"sluss"
 )
 
-// Check tells all for which the register would refuse notes, in the words of the
+// Check tells all for which the registry would refuse notes, in the words of the
 // declaration and without asking it. They may be those of a declaration as it is
 // planned. The lists of codes are not asked. What is wrong with who reports is
 // left out, and so is what nothing of the declaration can mend. What belongs to
@@ -27,7 +27,7 @@ func Check(notes ...sluss.Content) sluss.Faults {
 		if err != nil {
 			continue // it lacks what the note is of, which the law tells
 		}
-		found, err := inspect(m.what, m.body, m.note.Verksamhetsutovare, Lists{})
+		found, err := inspect(m.what, m.body, m.note.Verksamhetsutovare, ReferenceData{})
 		if err != nil {
 			continue
 		}

@@ -1,7 +1,7 @@
 // Package avfallsregistret files notes with Avfallsregistret, the Swedish
 // register of hazardous waste, over its note API (BTFA.Anteckning): mutual TLS
 // with an organisation certificate, OAuth2 client credentials, one call for each
-// note, correction or annulment. The register has no idempotency key and, in
+// note, correction or annulment. The registry has no idempotency key and, in
 // production, no way to be asked what it has, so nothing here ever sends
 // anything twice: what may have arrived is Unknown. See README.md for what each
 // answer means.
@@ -41,22 +41,22 @@ const (
 type Options struct {
 	BaseURL  string // up to and with the version: "https://…/btfa/anteckning/v1"
 	TokenURL string
-	// Readable says that the register may be asked what it has: its test
+	// Readable says that the registry may be asked what it has: its test
 	// environment only.
 	Readable    bool
 	Certificate tls.Certificate // with its key; an organisation certificate
-	Authorities *x509.CertPool  // who vouches for the register; nil: the machine's own
+	Authorities *x509.CertPool  // who vouches for the registry; nil: the machine's own
 	Key, Secret string          // of the OAuth2 application
 	// Reporter is the organisation of the certificate. Its ID is the ten digits
 	// there. It is the agent in notes of anybody else.
 	Reporter sluss.Party
 	SystemID string        // name and version of the calling system; empty: DefaultSystemID
 	Timeout  time.Duration // 0: Timeout; only for tests
-	// Unforeseeing sends also what the register is sure to refuse; only for tests.
-	Unforeseeing bool
+	// Uncheckable sends also what the registry is sure to refuse; only for tests.
+	Uncheckable bool
 }
 
-// DefaultSystemID is what the register is told to be calling.
+// DefaultSystemID is what the registry is told to be calling.
 const DefaultSystemID = "Sluss-1.0"
 
 // Client files notes of one reporter. It is safe for concurrent use.
@@ -74,8 +74,8 @@ type Client struct {
 	timeout  time.Duration
 	zone     *time.Location
 	tokens   tokens
-	// unforeseeing: see Options.
-	unforeseeing bool
+	// sendsAll: see Options.
+	sendsAll bool
 }
 
 // New makes a client; it calls nobody. The error names every fault of the
@@ -85,7 +85,7 @@ func New(o Options) (*Client, error) {
 	faults := checkReporter(o.Reporter)
 	faults = append(faults, checkURL("base_url", o.BaseURL), checkURL("token_url", o.TokenURL))
 	if o.Readable && strings.EqualFold(hostOf(o.BaseURL), hostOf(hosts["production"])) {
-		faults = append(faults, errors.New("base_url: is the register's production environment, which reads no notes back"))
+		faults = append(faults, errors.New("base_url: is the registry's production environment, which reads no notes back"))
 	}
 	if o.Key == "" || o.Secret == "" {
 		faults = append(faults, errors.New("key or secret of the OAuth2 application is missing"))
@@ -115,7 +115,7 @@ func New(o Options) (*Client, error) {
 		begins: leaf.NotBefore, ends: ends(o.Certificate, leaf),
 		baseURL: strings.TrimSuffix(o.BaseURL, "/"), tokenURL: o.TokenURL, readable: o.Readable,
 		key: o.Key, secret: o.Secret, systemID: o.SystemID, reporter: o.Reporter, timeout: o.Timeout,
-		zone: zone, tokens: tokens{lock: make(chan struct{}, 1)}, unforeseeing: o.Unforeseeing,
+		zone: zone, tokens: tokens{lock: make(chan struct{}, 1)}, sendsAll: o.Uncheckable,
 	}, nil
 }
 
@@ -130,11 +130,11 @@ func checkURL(name, text string) error {
 	return nil
 }
 
-// Calls is how many calls one submission takes of the register's quota: one, or
-// none where the register is sure to refuse it, so that it is not sent. Those
+// Calls is how many calls one submission takes of the registry's quota: one, or
+// none where the registry is sure to refuse it, so that it is not sent. Those
 // for tokens are not the note API's.
 func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
-	if _, _, m, err := c.submission(content); err == nil && len(c.foreseen(m)) > 0 {
+	if _, _, m, err := c.submission(content); err == nil && len(c.refusals(m)) > 0 {
 		return 0, nil
 	}
 	return 1, nil
@@ -142,8 +142,8 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 
 // Submit files the note of the content's obligation: once. Where the content
 // amends a note, it corrects that one (see Replace) or annuls it (see Annul).
-// Accepted holds the waste id; Rejected the register's codes in the words of the
-// declaration, also of a note that is not sent because the register is sure to
+// Accepted holds the waste id; Rejected the registry's codes in the words of the
+// declaration, also of a note that is not sent because the registry is sure to
 // refuse it; Deferred is the gateway's "not now"; anything after the call may
 // have left is Unknown, never an error. The errors are sluss.ErrNotSent and
 // sluss.ErrOperator. A refused token is fetched anew once, since the gateway's
@@ -153,7 +153,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	return c.tell(ctx, method, path, m, err)
 }
 
-// tell makes the one call that tells the register a message, unless it is known
+// tell makes the one call that tells the registry a message, unless it is known
 // not to be worth it.
 func (c *Client) tell(ctx context.Context, method, path string, m message, err error) (sluss.Outcome, sluss.Exchange, error) {
 	now := time.Now()
@@ -161,9 +161,9 @@ func (c *Client) tell(ctx context.Context, method, path string, m message, err e
 	if err != nil {
 		return sluss.Outcome{}, exchange, err
 	}
-	if reasons := c.foreseen(m); len(reasons) > 0 {
+	if reasons := c.refusals(m); len(reasons) > 0 {
 		o, err := rejected(reasons)
-		o.Detail = "not sent: the register would refuse it"
+		o.Detail = "not sent: the registry would refuse it"
 		return o, exchange, err
 	}
 	r, err := c.call(ctx, method, path, nil, m.body)
@@ -187,9 +187,9 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	stale := ""
+	outdated := ""
 	for {
-		token, r, err := c.token(ctx, stale)
+		token, r, err := c.token(ctx, outdated)
 		if err != nil {
 			return r, err
 		}
@@ -202,9 +202,9 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 			header.Set("Content-Type", "application/json; charset=UTF-8")
 		}
 		r = c.send(ctx, operation, method, address, body, header)
-		if r.Status != http.StatusUnauthorized || stale != "" {
+		if r.Status != http.StatusUnauthorized || outdated != "" {
 			return r, nil
 		}
-		stale = token
+		outdated = token
 	}
 }

@@ -12,7 +12,7 @@ import (
 //go:embed codes.tsv
 var codes string
 
-// meaning is one line of the register's catalogue of error codes. A code has
+// meaning is one line of the registry's catalogue of error codes. A code has
 // one meaning; 1000 and 4101 to 4104 have two.
 type meaning struct {
 	code             int
@@ -62,7 +62,7 @@ var catalogue = sync.OnceValue(func() map[int][]meaning {
 type placeField struct {
 	family           int
 	english, swedish string
-	establishment    bool // the register has a code, so a rule, for CFAR numbers there
+	establishment    bool // the registry has a code, so a rule, for CFAR numbers there
 	respelt          bool // the same place in another note's spelling
 }
 
@@ -103,7 +103,7 @@ var aspects = [...]struct{ below, wire, english, swedish, remedy string }{
 	placeBad:            {"", "", "is wrong", "är felaktig", "place"},
 	placeMissing:        {"", "", "is missing", "saknas", "place"},
 	addressMissing:      {".address", "adress.adressrad", "has no address", "har ingen adress", "address"},
-	addressBad:          {".address", "adress.adressrad", "has an address that the register does not take", "har en adress som registret inte tar emot", "address-text"},
+	addressBad:          {".address", "adress.adressrad", "has an address that the registry does not take", "har en adress som registret inte tar emot", "address-text"},
 	postcodeMissing:     {".postcode", "adress.postnummer", "has no postcode", "har inget postnummer", "postcode"},
 	postcodeBad:         {".postcode", "adress.postnummer", "has a postcode that is wrong", "har ett felaktigt postnummer", "postcode"},
 	municipalityMissing: {".municipality", "kommunkod", "has no municipality", "har ingen kommunkod", "municipality"},
@@ -113,5 +113,5 @@ var aspects = [...]struct{ below, wire, english, swedish, remedy string }{
 	northingMissing:     {".position.northing", "koordinat.nposition", "has no northing", "har ingen nordlig position", "northing"},
 	eastingBad:          {".position.easting", "koordinat.eposition", "has an easting that is wrong", "har en felaktig östlig position", "easting"},
 	eastingMissing:      {".position.easting", "koordinat.eposition", "has no easting", "har ingen östlig position", "easting"},
-	establishmentBad:    {establishmentPart, "cfarNR", "has a CFAR number that the register does not know", "har ett CFAR-nummer som registret inte känner till", "establishment"},
+	establishmentBad:    {establishmentPart, "cfarNR", "has a CFAR number that the registry does not know", "har ett CFAR-nummer som registret inte känner till", "establishment"},
 }

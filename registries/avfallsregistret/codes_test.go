@@ -11,10 +11,10 @@ import (
 	"sluss"
 )
 
-// catalogueLines is how many the register's catalogue has.
+// catalogueLines is how many the registry's catalogue has.
 const catalogueLines = 243
 
-// reference is the register's own catalogue: a code and its words on a line.
+// reference is the registry's own catalogue: a code and its words on a line.
 func reference(t *testing.T) [][]string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "sweden-felkoder.tsv"))
@@ -30,7 +30,7 @@ func reference(t *testing.T) [][]string {
 	return lines
 }
 
-// placeParts are the parts of a place by the register's first word for them.
+// placeParts are the parts of a place by the registry's first word for them.
 var placeParts = map[string]struct{ wire, below string }{
 	"Adress":      {"adress.adressrad", ".address"},
 	"Postnummer":  {"adress.postnummer", ".postcode"},
@@ -85,7 +85,7 @@ func TestEveryMeaningIsExplained(t *testing.T) {
 	}
 }
 
-// The register's own catalogue, with its own words for each line, leads to one
+// The registry's own catalogue, with its own words for each line, leads to one
 // meaning, and no two lines to the same.
 func TestCatalogueIsTheRegisters(t *testing.T) {
 	lines := reference(t)
@@ -226,46 +226,46 @@ func TestLinesOfOneAnswerAreReadTogether(t *testing.T) {
 func TestExplainedForPeople(t *testing.T) {
 	for _, c := range []struct {
 		code        int
-		note        sluss.Note
+		note        sluss.ReportKind
 		words       string
 		field, wire string
 	}{
-		{1023, sluss.NoteRemoval, "", "ombud", "ombud"},
-		{1022, sluss.NoteRemoval, "", "producer.id", "verksamhetsutovare"},
-		{1022, sluss.NoteTransport, "", "legs.<this>.transporter.id", "verksamhetsutovare"},
-		{1022, sluss.NoteReception, "", "receiver.id", "verksamhetsutovare"},
+		{1023, sluss.ReportRemoval, "", "ombud", "ombud"},
+		{1022, sluss.ReportRemoval, "", "producer.id", "verksamhetsutovare"},
+		{1022, sluss.ReportTransport, "", "legs.<this>.transporter.id", "verksamhetsutovare"},
+		{1022, sluss.ReportReception, "", "receiver.id", "verksamhetsutovare"},
 		{1022, "", "", "verksamhetsutovare", "verksamhetsutovare"},
-		{1241, sluss.NoteTransport, "", "legs.<previous>.transporter.id", "tidigareInnehavare"},
-		{4024, sluss.NoteTransport, "", "legs.<this>.transporter.contact.email", "verksamhetensKontaktpersonEpost"},
-		{1121, sluss.NoteRemoval, "", "waste.mass", "avfall.mangd"},
-		{1032, sluss.NoteRemoval, "", "tidpunkt", "tidpunkt"},
-		{4713, sluss.NoteRemoval, "", "legs.0.from.establishment", "uppkomstplats.cfarNR"},
-		{4096, sluss.NoteRemoval, "", "legs.0.from.establishment", "cfarNR"},
-		{4105, sluss.NoteRemoval, "", "legs.<last>.to.postcode", "mottagningsplats.adress.postnummer"},
-		{4101, sluss.NoteRemoval, "Mottagningsplats ska anges.", "legs.<last>.to", "mottagningsplats"},
-		{4101, sluss.NoteTransport, "", "ombudetsNamn", "ombudetsNamn"},
-		{4509, sluss.NoteTransport, "", "legs.<this>.to.position.northing", "transportSlutplats.koordinat.nposition"},
-		{4606, sluss.NoteReception, "", "legs.<last>.from.municipality", "senasteHanteringsplats.kommunkod"},
-		{1022, sluss.NoteForwarding, "", "legs.<previous>.transporter.id", "verksamhetsutovare"},
-		{1022, sluss.NoteDeal, "", "deals.<this>.trader.id", "verksamhetsutovare"},
-		{1261, sluss.NoteDeal, "", "deals.<this>.at", "transaktionsDatum"},
-		{1131, sluss.NoteCollection, "", "legs.<last>.mode", "transportsatt"},
-		{1121, sluss.NoteTreatment, "", "result.mass", "avfall.mangd"},
-		{1181, sluss.NoteRemoval, "", "inkommenTidpunkt", "inkommenTidpunkt"},
-		{4071, sluss.NoteRemoval, "", "", ""},
+		{1241, sluss.ReportTransport, "", "legs.<previous>.transporter.id", "tidigareInnehavare"},
+		{4024, sluss.ReportTransport, "", "legs.<this>.transporter.contact.email", "verksamhetensKontaktpersonEpost"},
+		{1121, sluss.ReportRemoval, "", "waste.mass", "avfall.mangd"},
+		{1032, sluss.ReportRemoval, "", "tidpunkt", "tidpunkt"},
+		{4713, sluss.ReportRemoval, "", "legs.0.from.establishment", "uppkomstplats.cfarNR"},
+		{4096, sluss.ReportRemoval, "", "legs.0.from.establishment", "cfarNR"},
+		{4105, sluss.ReportRemoval, "", "legs.<last>.to.postcode", "mottagningsplats.adress.postnummer"},
+		{4101, sluss.ReportRemoval, "Mottagningsplats ska anges.", "legs.<last>.to", "mottagningsplats"},
+		{4101, sluss.ReportTransport, "", "ombudetsNamn", "ombudetsNamn"},
+		{4509, sluss.ReportTransport, "", "legs.<this>.to.position.northing", "transportSlutplats.koordinat.nposition"},
+		{4606, sluss.ReportReception, "", "legs.<last>.from.municipality", "senasteHanteringsplats.kommunkod"},
+		{1022, sluss.ReportForwarding, "", "legs.<previous>.transporter.id", "verksamhetsutovare"},
+		{1022, sluss.ReportDeal, "", "deals.<this>.trader.id", "verksamhetsutovare"},
+		{1261, sluss.ReportDeal, "", "deals.<this>.at", "transaktionsDatum"},
+		{1131, sluss.ReportCollection, "", "legs.<last>.mode", "transportsatt"},
+		{1121, sluss.ReportTreatment, "", "result.mass", "avfall.mangd"},
+		{1181, sluss.ReportRemoval, "", "inkommenTidpunkt", "inkommenTidpunkt"},
+		{4071, sluss.ReportRemoval, "", "", ""},
 	} {
 		all := Explain(c.code, c.note, c.words)
 		if len(all) != 1 || all[0].Field != c.field || all[0].Wire != c.wire {
 			t.Errorf("%d in %q: %+v, want %s, %s", c.code, c.note, all, c.field, c.wire)
 		}
 	}
-	if wire := Explain(4606, sluss.NoteCollection, "")[0].Wire; wire != "senasteHanteringsPlats.kommunkod" {
+	if wire := Explain(4606, sluss.ReportCollection, "")[0].Wire; wire != "senasteHanteringsPlats.kommunkod" {
 		t.Errorf("the collector's note spells it %q", wire)
 	}
-	if both := Explain(4101, sluss.NoteRemoval, ""); len(both) != 2 || both[0].Wire != "ombudetsNamn" || both[1].Wire != "mottagningsplats" {
+	if both := Explain(4101, sluss.ReportRemoval, ""); len(both) != 2 || both[0].Wire != "ombudetsNamn" || both[1].Wire != "mottagningsplats" {
 		t.Errorf("%+v", both)
 	}
-	if of := Explain(9999, sluss.NoteRemoval, "Ny regel"); len(of) != 1 || of[0].Original != "Ny regel" || of[0].Message != notCatalogued || of[0].Remedy == "" || of[0].SwedishRemedy == "" {
+	if of := Explain(9999, sluss.ReportRemoval, "Ny regel"); len(of) != 1 || of[0].Original != "Ny regel" || of[0].Message != notCatalogued || of[0].Remedy == "" || of[0].SwedishRemedy == "" {
 		t.Errorf("%+v", of)
 	}
 	if reasons := (message{}).reasonsOf(felkod{Code: []byte("9999"), Message: "Ny regel"}); len(reasons) != 1 || reasons[0].Original != "Ny regel" || reasons[0].Remedy == "" {

@@ -11,11 +11,11 @@ import (
 	"sluss/quota"
 )
 
-// Config is the part of the configuration that is about this register. Secrets
+// Config is the part of the configuration that is about this registry. Secrets
 // are in files of their own, or in the environment.
 type Config struct {
 	// Environment is "production" or "test"; there is no default. It says where
-	// the register is, unless base_url and token_url say otherwise, and whether
+	// the registry is, unless base_url and token_url say otherwise, and whether
 	// it may be asked what it has.
 	Environment string `yaml:"environment"`
 	BaseURL     string `yaml:"base_url"`
@@ -28,7 +28,7 @@ type Config struct {
 	CertificateFile         string `yaml:"certificate_file"`
 	CertificateKeyFile      string `yaml:"certificate_key_file"`
 	CertificatePasswordFile string `yaml:"certificate_password_file"`
-	// AuthorityFile is PEM: who vouches for the register, if not the authorities
+	// AuthorityFile is PEM: who vouches for the registry, if not the authorities
 	// that the machine trusts.
 	AuthorityFile string `yaml:"authority_file"`
 	// KeyFile and SecretFile hold key and secret of the OAuth2 application; the
@@ -38,12 +38,12 @@ type Config struct {
 	// Reporter is the organisation of the certificate.
 	Reporter Reporter `yaml:"reporter"`
 	SystemID string   `yaml:"system_id"` // default DefaultSystemID
-	// Quota limits our calls, such as "600/1m". The register publishes no limit
+	// Quota limits our calls, such as "600/1m". The registry publishes no limit
 	// ("Unlimited"), so there is none unless it is set.
 	Quota string `yaml:"quota"`
 }
 
-// Reporter is whom the register knows us as. It stands as the agent in every
+// Reporter is whom the registry knows us as. It stands as the agent in every
 // note whose duty is another party's.
 type Reporter struct {
 	ID      string  `yaml:"id"` // organisation number, ten digits
@@ -51,7 +51,7 @@ type Reporter struct {
 	Contact Contact `yaml:"contact"`
 }
 
-// Contact is the person whom the register may ask.
+// Contact is the person whom the registry may ask.
 type Contact struct {
 	Name  string `yaml:"name"`
 	Phone string `yaml:"phone"`
@@ -78,7 +78,7 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	host, known := hosts[c.Environment]
 	if !known {
-		fault("environment: %q is neither production nor test: say which of the register's environments the certificate and key are for", c.Environment)
+		fault("environment: %q is neither production nor test: say which of the registry's environments the certificate and key are for", c.Environment)
 	}
 	o := Options{
 		BaseURL: c.BaseURL, TokenURL: c.TokenURL, Readable: c.Environment == "test", SystemID: c.SystemID,
@@ -129,11 +129,11 @@ func normal(p sluss.Party) sluss.Party {
 	return p
 }
 
-// strayed says that an address is of the register's other environment.
+// strayed says that an address is of the registry's other environment.
 func (c Config) strayed(field, address string) error {
 	for environment, host := range hosts {
 		if environment != c.Environment && strings.EqualFold(hostOf(address), hostOf(host)) {
-			return fmt.Errorf("%s: %s is the register's %s environment, and environment says %q: certificate, key and secret are for one of them only", field, address, environment, c.Environment)
+			return fmt.Errorf("%s: %s is the registry's %s environment, and environment says %q: certificate, key and secret are for one of them only", field, address, environment, c.Environment)
 		}
 	}
 	return nil

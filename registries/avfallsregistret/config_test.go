@@ -152,14 +152,14 @@ func TestExpiredCertificateIsTheOperators(t *testing.T) {
 	c, err := New(Options{
 		BaseURL: "https://127.0.0.1:1/b", TokenURL: "https://127.0.0.1:1/c", Key: "k", Secret: "s", Certificate: certificate,
 		Reporter:     sluss.Party{ID: "5560069618", Name: "R", Contact: sluss.Contact{Name: "C", Phone: "1", Email: "c@r.example"}},
-		Unforeseeing: true,
+		Uncheckable: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, exchange, err := c.Submit(t.Context(), sluss.Submission{Content: sluss.Content{
 		Declaration: sluss.Declaration{Legs: []sluss.Leg{{}}, Receiver: sluss.Party{Country: "SE"}, Producer: sluss.Party{Country: "SE"}},
-		Obligation:  sluss.Obligation{ID: "se.reception", Note: sluss.NoteReception, Event: "received"},
+		Obligation:  sluss.Obligation{ID: "se.reception", Report: sluss.ReportReception, Event: "received"},
 		Events:      []sluss.Event{{Kind: sluss.Received, At: time.Now()}},
 	}})
 	if !errors.Is(err, sluss.ErrOperator) || !strings.Contains(err.Error(), "certificate is valid from") || exchange.Operation != "POST /behandlingsmottaganden" {

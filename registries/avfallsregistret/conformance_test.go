@@ -158,7 +158,7 @@ func TestEverySwitchOfTheWire(t *testing.T) {
 	}
 }
 
-// rejections are switches and data that the register refuses: which codes come,
+// rejections are switches and data that the registry refuses: which codes come,
 // and to which fields of the declaration they lead.
 func TestRejectionsLeadToTheDeclaration(t *testing.T) {
 	change := func(path, value string) func(*testing.T, *sluss.Declaration) {

@@ -11,10 +11,10 @@ import (
 	"sluss"
 )
 
-// AnnulReason is why a note is annulled, in the register's own words.
+// AnnulReason is why a note is annulled, in the registry's own words.
 type AnnulReason string
 
-// The four reasons that the register knows. A note of the wrong waste, kind or
+// The four reasons that the registry knows. A note of the wrong waste, kind or
 // operator cannot be corrected: it is annulled and reported anew.
 const (
 	WrongWaste    AnnulReason = "FelAvfall"
@@ -26,7 +26,7 @@ const (
 // annulReasons are in the order of their numbers in notes read back, from 1.
 var annulReasons = []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 
-// annulReasonOf is the register's word for each reason.
+// annulReasonOf is the registry's word for each reason.
 var annulReasonOf = map[sluss.AnnulReason]AnnulReason{
 	sluss.WrongWaste: WrongWaste, sluss.WrongNote: WrongNote, sluss.WrongOperator: WrongOperator, sluss.SentTwice: SentTwice,
 }
@@ -42,11 +42,11 @@ func ParseAnnulReason(text string) (AnnulReason, error) {
 	return "", fmt.Errorf("%q is no reason to annul: say one of %v", text, annulReasons)
 }
 
-// Replace corrects a note that the register took: it files the whole content
+// Replace corrects a note that the registry took: it files the whole content
 // again in the place of the note with that waste id. Accepted holds the new
 // waste id, by which the note goes from then on; the old one is superseded and
-// can be neither corrected nor annulled again. What it promises is what Submit
-// does: one call, Unknown where it is not clear. Rejected has the register's
+// can be neither corrected nor annulled again. What it reservations is what Submit
+// does: one call, Unknown where it is not clear. Rejected has the registry's
 // codes 1116 (no such note of ours), 3022 (superseded or annulled already) or
 // 3023 (a note of another kind) where the note cannot be corrected.
 func (c *Client) Replace(ctx context.Context, avfallsID string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
@@ -85,8 +85,8 @@ type makulering struct {
 }
 
 // Annul annuls the note with that waste id, for good. Accepted holds a receipt
-// with the same id and the status "annulled". What it promises is what Submit
-// does: one call, Unknown where it is not clear. The register gives no codes
+// with the same id and the status "annulled". What it reservations is what Submit
+// does: one call, Unknown where it is not clear. The registry gives no codes
 // for its refusals.
 func (c *Client) Annul(ctx context.Context, avfallsID string, reason AnnulReason) (sluss.Outcome, sluss.Exchange, error) {
 	m, err := annulment(avfallsID, reason)
@@ -107,7 +107,7 @@ func wasteIDFaults(avfallsID string) []sluss.Reason {
 		return nil
 	}
 	return []sluss.Reason{{
-		Code: "1118", Message: fmt.Sprintf("%q is no waste id of the register", avfallsID),
+		Code: "1118", Message: fmt.Sprintf("%q is no waste id of the registry", avfallsID),
 		Remedy: "give the id of the receipt, such as 072f294c-9e70-4cf6-b6a3-139922067ddc; of a corrected note the latest one",
 	}}
 }

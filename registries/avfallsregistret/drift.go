@@ -24,28 +24,28 @@ func carriedTreatments() map[string]bool {
 	return codes
 }
 
-// Compare says in what the register's lists are not what Sluss carries: its
+// Compare says in what the registry's lists are not what Sluss carries: its
 // waste codes, each of six digits and with a star if hazardous ("130205*"),
 // which the caller gives for the day of the lists; the six modes of transport;
 // the treatment methods; the number of kinds of notes. Sub-codes and types of
-// recovery result are not carried but taken from the register, so they cannot
+// recovery result are not carried but taken from the registry, so they cannot
 // drift. The answer is in order of list and code; empty: none.
-func Compare(codes []string, lists Lists) []sluss.Drift {
+func Compare(codes []string, lists ReferenceData) []sluss.Drift {
 	var drift []sluss.Drift
 	add := func(list, code, problem, remedy string) {
 		drift = append(drift, sluss.Drift{List: list, Code: code, Problem: problem, Remedy: remedy})
 	}
 	if n := len(lists.Notes); n != carriedNotes {
-		add("anteckningstyper", "", fmt.Sprintf("the register has %d kinds of notes, and Sluss files %d", n, carriedNotes), "compare the register's contract with the client's")
+		add("anteckningstyper", "", fmt.Sprintf("the registry has %d kinds of notes, and Sluss files %d", n, carriedNotes), "compare the registry's contract with the client's")
 	}
 
 	carried, listed := starred(codes), starred(lists.Codes())
 	for code, hazardous := range carried {
 		switch theirs, known := listed[code]; {
 		case !known:
-			add("avfallstyper", code, "the register does not take this code", "declare such waste under the code that took its place in annex 3")
+			add("avfallstyper", code, "the registry does not take this code", "declare such waste under the code that took its place in annex 3")
 		case theirs != hazardous:
-			add("avfallstyper", code, fmt.Sprintf("the register has it as %s, and Sluss as %s", hazard(theirs), hazard(hazardous)), "renew the list of waste codes that Sluss carries")
+			add("avfallstyper", code, fmt.Sprintf("the registry has it as %s, and Sluss as %s", hazard(theirs), hazard(hazardous)), "renew the list of waste codes that Sluss carries")
 		}
 	}
 	for code := range listed {
@@ -71,7 +71,7 @@ func Compare(codes []string, lists Lists) []sluss.Drift {
 	}{{"behandlingsmetoder", carriedTreatments(), methods}, {"transportsatt", ours, modes}} {
 		for code := range maps.Keys(list.carried) {
 			if !list.theirs[code] {
-				add(list.name, code, "the register does not take this code", "do not declare it until the register is asked")
+				add(list.name, code, "the registry does not take this code", "do not declare it until the registry is asked")
 			}
 		}
 		for code := range list.theirs {

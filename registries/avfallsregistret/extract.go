@@ -156,7 +156,7 @@ func (l extractLine) read() (row Extracted, faults sluss.Faults) {
 }
 
 // FindInExtract looks for a submission among the notes of the agency's file, as
-// Find does at the register: it is the way out where production cannot be asked.
+// Find does at the registry: it is the way out where production cannot be asked.
 // Accepted if exactly one note has its reference, code, mass, party, moment and
 // municipalities; sluss.ErrAbsent if none might be it, which says something only
 // of a file that was made well after the last attempt; else sluss.ErrCannotAsk:

@@ -14,7 +14,7 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-func extract(t *testing.T, d desk) []avfallsregistret.Extracted {
+func extract(t *testing.T, d service) []avfallsregistret.Extracted {
 	t.Helper()
 	file, err := d.Extract(refinery.ID)
 	if err != nil {
@@ -75,7 +75,7 @@ func TestExtractHoldsOwnNotes(t *testing.T) {
 	}{"all versions": {false, 3}, "current": {true, 1}} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, sim.Options{ExtractCurrentOnly: c.current})
-			s := everyNote(t)[sluss.NoteTransport]
+			s := everyNote(t)[sluss.ReportTransport]
 			first, gone := accepted(t, d, s).ID, accepted(t, d, s).ID
 			if _, _, err := d.Replace(t.Context(), first, s); err != nil {
 				t.Fatal(err)
@@ -99,7 +99,7 @@ func TestExtractHoldsOwnNotes(t *testing.T) {
 
 func TestExtractOverTheAdmin(t *testing.T) {
 	d := open(t, sim.Options{})
-	accepted(t, d, everyNote(t)[sluss.NoteDeal])
+	accepted(t, d, everyNote(t)[sluss.ReportDeal])
 	for query, want := range map[string]int{"?reporter=" + refinery.ID: 200, "?reporter=55": 400, "": 400} {
 		answer := httptest.NewRecorder()
 		d.Admin().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/sim/extract"+query, http.NoBody))
@@ -146,7 +146,7 @@ func TestExtractsThatCannotBeRead(t *testing.T) {
 // What the file leaves out or words otherwise is a doubt, never an absence.
 func TestExtractsInDoubt(t *testing.T) {
 	d := open(t, sim.Options{})
-	s := everyNote(t)[sluss.NoteTransport]
+	s := everyNote(t)[sluss.ReportTransport]
 	accepted(t, d, s)
 	for name, c := range map[string]struct {
 		change func(row *avfallsregistret.Extracted)

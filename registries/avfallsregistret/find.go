@@ -20,11 +20,11 @@ const (
 	// early is by how much the window of the question begins before the event,
 	// since neither clock is the other's.
 	early = 24 * time.Hour
-	// askAgain is when to ask again a register that cannot say now.
+	// askAgain is when to ask again a registry that cannot say now.
 	askAgain = time.Minute
 )
 
-// Find asks the register's test environment for its notes since the obligation's
+// Find asks the registry's test environment for its notes since the obligation's
 // event and looks for this one. It is there (Accepted) if exactly one note has
 // its reference, code, mass, party, kind, predecessor and moment, and no other
 // might be it; it is not (sluss.ErrAbsent) if none might be. Anything between is
@@ -47,7 +47,7 @@ func (c *Client) find(ctx context.Context, replaces string, s sluss.Submission) 
 	now := time.Now()
 	exchange := sluss.Exchange{Operation: "GET /anteckningar", Started: now, Ended: now}
 	if !c.readable {
-		return sluss.Outcome{}, exchange, fmt.Errorf("%w: the register reads notes back in its test environment only", sluss.ErrCannotAsk)
+		return sluss.Outcome{}, exchange, fmt.Errorf("%w: the registry reads notes back in its test environment only", sluss.ErrCannotAsk)
 	}
 	m, err := c.message(s.Content)
 	if err != nil {
@@ -96,7 +96,7 @@ type container struct {
 func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
 	var page struct {
 		container
-		ResponseObject *container `json:"responseObject"` // one reader of the real register knows such a wrapper
+		ResponseObject *container `json:"responseObject"` // one reader of the real registry knows such a wrapper
 	}
 	if err := json.Unmarshal(r.Body, &page); r.Err != nil || err != nil {
 		return sluss.Outcome{}, fmt.Errorf("%w: its list of notes cannot be read", sluss.ErrCannotAsk)
@@ -122,7 +122,7 @@ func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
 	switch {
 	case len(ids) == 1 && (doubtful == 0 || m.replaces != ""): // a note has one next version
 		return sluss.Outcome{
-			Kind: sluss.Accepted, Detail: "the register had it when asked",
+			Kind: sluss.Accepted, Detail: "the registry had it when asked",
 			Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: ids[0], At: r.Ended},
 		}, nil
 	case len(ids) == 0 && doubtful == 0:
@@ -140,7 +140,7 @@ const (
 	same
 )
 
-// compare is other only for what the register has and we sent differently.
+// compare is other only for what the registry has and we sent differently.
 // Whatever it leaves out, or words in a way of its own, is a doubt.
 func (m message) compare(read folded, zone *time.Location) (id string, _ likeness) {
 	waste := read.object("avfall")
@@ -182,7 +182,7 @@ func (m message) compare(read folded, zone *time.Location) (id string, _ likenes
 }
 
 // version tells whether a note read back is the version looked for: the only
-// one, or the one after the note that is replaced. What the register means by
+// one, or the one after the note that is replaced. What the registry means by
 // ersattAv is not known, so it is a doubt unless it names that note too.
 func (m message) version(read folded, id string) likeness {
 	before, either := read.text("foregaendeAvfallsid"), read.text("ersattAvAvfallsid")

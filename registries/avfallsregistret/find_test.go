@@ -120,7 +120,7 @@ func TestFindWhereTheRegisterCannotSay(t *testing.T) {
 	})
 }
 
-// What the real register reads back is not all known: whatever is left out or
+// What the real registry reads back is not all known: whatever is left out or
 // worded otherwise makes a doubt, never an absence.
 func TestFindDoubts(t *testing.T) {
 	const id = "072f294c-9e70-4cf6-b6a3-139922067ddc"

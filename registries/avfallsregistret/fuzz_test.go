@@ -34,7 +34,7 @@ func fuzzed(f *testing.F) (*Client, []message) {
 			Declaration: sluss.Declaration{
 				Reference: "A", Legs: []sluss.Leg{{From: sluss.Place{Country: "SE"}, To: sluss.Place{Country: "DK"}}}, Deals: []sluss.Deal{{At: now}},
 			},
-			Obligation: sluss.Obligation{ID: "o", Note: note, Leg: 1, Deal: 1, Event: "pickedUp#1"},
+			Obligation: sluss.Obligation{ID: "o", Report: note, Leg: 1, Deal: 1, Event: "pickedUp#1"},
 			Events:     []sluss.Event{{Kind: sluss.PickedUp, Leg: 1, At: now}, {Kind: sluss.Received, At: now}},
 			Result:     &sluss.Result{Quarter: sluss.Quarter{Year: 2026, Number: 3}},
 		})
@@ -89,12 +89,12 @@ func FuzzAnswer(f *testing.F) {
 		}
 		var tree []wasteNode
 		if json.Unmarshal([]byte(body), &tree) == nil {
-			Compare(nil, Lists{Wastes: flatten(nil, tree)})
+			Compare(nil, ReferenceData{Wastes: flatten(nil, tree)})
 		}
 	})
 }
 
-// told is whole, for corrections and annulments as well: those the register may
+// told is whole, for corrections and annulments as well: those the registry may
 // refuse with another status than 400.
 func told(t *testing.T, m message, r reply) func(sluss.Outcome, error) {
 	t.Helper()

@@ -111,7 +111,7 @@ func TestNothingLeftThisMachine(t *testing.T) {
 	}
 }
 
-// The token is had, and then the register is gone: still nothing left.
+// The token is had, and then the registry is gone: still nothing left.
 func TestRegisterGoneAfterTheToken(t *testing.T) {
 	register, err := sim.New(sim.Options{})
 	if err != nil {
@@ -195,8 +195,8 @@ func TestHandshakesThatFailAreTheOperators(t *testing.T) {
 	}
 }
 
-// A gateway in front of the register, for what the simulator does not do.
-func behind(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, register *sim.Register)) desk {
+// A gateway in front of the registry, for what the simulator does not do.
+func behind(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, register *sim.Register)) service {
 	t.Helper()
 	register, err := sim.New(sim.Options{Now: func() time.Time { return evening }})
 	if err != nil {
@@ -207,7 +207,7 @@ func behind(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, re
 	if err != nil {
 		t.Fatal(err)
 	}
-	return desk{register, client, url, nil}
+	return service{register, client, url, nil}
 }
 
 func TestRedirectIsNotFollowed(t *testing.T) {

@@ -24,15 +24,15 @@ var refinery = sluss.Party{
 
 var evening = time.Date(2026, time.November, 23, 20, 0, 0, 0, time.UTC)
 
-// desk is a register and a client of it over HTTPS.
-type desk struct {
+// service is a registry and a client of it over HTTPS.
+type service struct {
 	*sim.Register
 	*avfallsregistret.Client
 	url  string
 	seen *witness
 }
 
-func open(t *testing.T, options sim.Options, changes ...func(*avfallsregistret.Options)) desk {
+func open(t *testing.T, options sim.Options, changes ...func(*avfallsregistret.Options)) service {
 	t.Helper()
 	if options.Now == nil {
 		options.Now = func() time.Time { return evening }
@@ -48,10 +48,10 @@ func open(t *testing.T, options sim.Options, changes ...func(*avfallsregistret.O
 	if err != nil {
 		t.Fatal(err)
 	}
-	return desk{register, client, url, seen}
+	return service{register, client, url, seen}
 }
 
-// serve serves the handler over HTTPS as the register does.
+// serve serves the handler over HTTPS as the registry does.
 func serve(t *testing.T, register *sim.Register, handler http.Handler) (url string) {
 	t.Helper()
 	config, err := register.TLSConfig()
@@ -76,7 +76,7 @@ func clientOptions(t *testing.T, register *sim.Register, url string, changes ...
 		BaseURL: url + sim.BasePath, TokenURL: url + sim.TokenPath, Readable: true,
 		Certificate: certificate, Authorities: register.Authority().Pool(),
 		Key: sim.DefaultKey, Secret: sim.DefaultSecret, Reporter: refinery,
-		Unforeseeing: true, // the register itself is to refuse what is wrong
+		Uncheckable: true, // the registry itself is to refuse what is wrong
 	}
 	for _, change := range changes {
 		change(&o)
@@ -84,7 +84,7 @@ func clientOptions(t *testing.T, register *sim.Register, url string, changes ...
 	return o
 }
 
-func (d desk) fault(t *testing.T, f sim.Fault) {
+func (d service) fault(t *testing.T, f sim.Fault) {
 	t.Helper()
 	if err := d.Fault(f); err != nil {
 		t.Fatal(err)
@@ -148,23 +148,23 @@ func filing(d sluss.Declaration, o sluss.Obligation, receipts map[string]sluss.R
 
 func removal(d sluss.Declaration) sluss.Submission {
 	at := d.Legs[0].Departure
-	return filing(d, sluss.Obligation{ID: "se.removal", Note: sluss.NoteRemoval, Role: sluss.Producer, Event: sluss.Departure(1), NoteBy: at}, nil)
+	return filing(d, sluss.Obligation{ID: "se.removal", Report: sluss.ReportRemoval, Role: sluss.Producer, Event: sluss.Departure(1), ReportBy: at}, nil)
 }
 
 func carriage(d sluss.Declaration, leg int, receipts map[string]sluss.Receipt) sluss.Submission {
 	event := sluss.Departure(leg)
 	return filing(d, sluss.Obligation{
-		ID: sluss.EventID("se.transport", leg), Note: sluss.NoteTransport, Role: sluss.Transporter, Leg: leg, Event: event, NoteBy: d.Legs[leg-1].Departure,
+		ID: sluss.EventID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, ReportBy: d.Legs[leg-1].Departure,
 	}, receipts)
 }
 
 func reception(d sluss.Declaration, receipts map[string]sluss.Receipt) sluss.Submission {
 	return filing(d, sluss.Obligation{
-		ID: "se.reception", Note: sluss.NoteReception, Role: sluss.Receiver, Event: string(sluss.Received), NoteBy: evening.AddDate(0, 0, 2),
+		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: string(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
 	}, receipts)
 }
 
-func accepted(t *testing.T, d desk, s sluss.Submission) sluss.Receipt {
+func accepted(t *testing.T, d service, s sluss.Submission) sluss.Receipt {
 	t.Helper()
 	o, exchange, err := d.Submit(t.Context(), s)
 	if err != nil || o.Kind != sluss.Accepted || o.Receipt == nil {

@@ -13,7 +13,7 @@ import (
 	"sluss"
 )
 
-// kind is one of the register's kinds of notes: a row is all there is to it.
+// kind is one of the registry's kinds of notes: a row is all there is to it.
 type kind struct {
 	resource string
 	of       subject
@@ -30,15 +30,15 @@ const (
 	ofResult
 )
 
-var kinds = map[sluss.Note]kind{
-	sluss.NoteRemoval:             {"transportplaneringar", ofBatch, (*writer).removal},
-	sluss.NoteTransport:           {"transporter", ofLeg, (*writer).transport},
-	sluss.NoteCollection:          {"insamlingar", ofBatch, (*writer).collection},
-	sluss.NoteCollectionTransport: {"insamlingstransport", ofBatch, (*writer).collectionTransport},
-	sluss.NoteDeal:                {"handel", ofDeal, (*writer).deal},
-	sluss.NoteReception:           {"behandlingsmottaganden", ofBatch, (*writer).reception},
-	sluss.NoteTreatment:           {"behandlingsresultat", ofResult, (*writer).result},
-	sluss.NoteForwarding:          {"behandlingsoverlamningar", ofBatch, (*writer).forwarding},
+var kinds = map[sluss.ReportKind]kind{
+	sluss.ReportRemoval:             {"transportplaneringar", ofBatch, (*writer).removal},
+	sluss.ReportTransport:           {"transporter", ofLeg, (*writer).transport},
+	sluss.ReportCollection:          {"insamlingar", ofBatch, (*writer).collection},
+	sluss.ReportCollectionTransport: {"insamlingstransport", ofBatch, (*writer).collectionTransport},
+	sluss.ReportDeal:                {"handel", ofDeal, (*writer).deal},
+	sluss.ReportReception:           {"behandlingsmottaganden", ofBatch, (*writer).reception},
+	sluss.ReportTreatment:           {"behandlingsresultat", ofResult, (*writer).result},
+	sluss.ReportForwarding:          {"behandlingsoverlamningar", ofBatch, (*writer).forwarding},
 }
 
 // lacks says what the kind is about and the content does not hold; empty if it
@@ -56,13 +56,13 @@ func (k kind) lacks(c sluss.Content) string {
 	return ""
 }
 
-// message is a note in the register's words, and the way back from them.
+// message is a note in the registry's words, and the way back from them.
 type message struct {
-	what   sluss.Note
+	what   sluss.ReportKind
 	kind   kind
 	note   anteckning
 	body   []byte
-	fields map[string]string // the register's field -> path in the declaration that it comes from
+	fields map[string]string // the registry's field -> path in the declaration that it comes from
 	places map[string]sluss.Place
 	// reasons are why it cannot be sent as it is.
 	reasons  []sluss.Reason
@@ -81,17 +81,17 @@ type writer struct {
 	err      error
 }
 
-// message words the content's obligation for the register.
+// message words the content's obligation for the registry.
 func (c *Client) message(content sluss.Content) (message, error) {
-	kind, known := kinds[content.Obligation.Note]
+	kind, known := kinds[content.Obligation.Report]
 	if !known {
-		return message{}, fmt.Errorf("%w: the Swedish register has no note %q", sluss.ErrOperator, content.Obligation.Note)
+		return message{}, fmt.Errorf("%w: the Swedish registry has no note %q", sluss.ErrOperator, content.Obligation.Report)
 	}
 	if lacking := kind.lacks(content); lacking != "" {
 		return message{kind: kind}, fmt.Errorf("%w: obligation %s %s", sluss.ErrOperator, content.Obligation.ID, lacking)
 	}
 	w := &writer{
-		message: message{what: content.Obligation.Note, kind: kind, fields: map[string]string{}, places: map[string]sluss.Place{}},
+		message: message{what: content.Obligation.Report, kind: kind, fields: map[string]string{}, places: map[string]sluss.Place{}},
 		content: content, reporter: c.reporter, zone: c.zone,
 	}
 	body, err := json.Marshal(kind.fill(w))
@@ -186,7 +186,7 @@ func (w *writer) noted() string {
 }
 
 func (w *writer) notedAt(moment time.Time) string {
-	if by := w.content.Obligation.NoteBy; !by.IsZero() && by.Before(moment) {
+	if by := w.content.Obligation.ReportBy; !by.IsZero() && by.Before(moment) {
 		return w.time(by)
 	}
 	return w.time(moment)
@@ -211,7 +211,7 @@ func (w *writer) time(moment time.Time) string { return moment.In(w.zone).Format
 // that which the obligation waits for, else of the legs up to the given one,
 // counted from 1, else of the removal; where there is none to wait for, what the
 // company that handed the waste over has told. An id that a person typed in and
-// that is no GUID is left out, since the link is optional and the register
+// that is no GUID is left out, since the link is optional and the registry
 // refuses others.
 func (w *writer) preceding(leg int) string {
 	o := w.content.Obligation

@@ -135,7 +135,7 @@ func TestWordsOnTheWire(t *testing.T) {
 			},
 			nil, removal, `"uppkomstplats":{"kommunkod":"0188","koordinat":{"nposition":6630000,"eposition":710000,"beskrivning":"Kajen"}}`,
 		},
-		"CFAR number where the register knows it": {
+		"CFAR number where the registry knows it": {
 			func(d *sluss.Declaration) { d.Legs[0].From.Establishment = "12345678" },
 			nil, removal, `"uppkomstplats":{"kommunkod":"0188","cfarNR":"12345678"},"cfarNR":"12345678"`,
 		},
@@ -152,13 +152,13 @@ func TestWordsOnTheWire(t *testing.T) {
 		"summer time": {
 			nil, func(s *sluss.Submission) {
 				s.Content.Events[1].At = time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC)
-				s.Content.Obligation.NoteBy = time.Time{}
+				s.Content.Obligation.ReportBy = time.Time{}
 			},
 			removal, `"tidpunkt":"2026-07-02T00:30:00+02:00"`,
 		},
 		"no later than the law lets the note be": {
 			nil, func(s *sluss.Submission) {
-				s.Content.Obligation.NoteBy = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+				s.Content.Obligation.ReportBy = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 			},
 			removal, `"tidpunkt":"2026-11-20T13:00:00+01:00"`,
 		},
@@ -231,9 +231,9 @@ func TestContentThatCannotBeWorded(t *testing.T) {
 	d := open(t, sim.Options{})
 	oil := example(t, "se-waste-oil")
 	for name, change := range map[string]func(*sluss.Content){
-		"note of another country": func(c *sluss.Content) { c.Obligation.Note = sluss.NoteSealing },
-		"leg that is not there":   func(c *sluss.Content) { c.Obligation.Note, c.Obligation.Leg = sluss.NoteTransport, 2 },
-		"no leg":                  func(c *sluss.Content) { c.Obligation.Note = sluss.NoteTransport },
+		"note of another country": func(c *sluss.Content) { c.Obligation.Report = sluss.ReportSealing },
+		"leg that is not there":   func(c *sluss.Content) { c.Obligation.Report, c.Obligation.Leg = sluss.ReportTransport, 2 },
+		"no leg":                  func(c *sluss.Content) { c.Obligation.Report = sluss.ReportTransport },
 		"no legs at all":          func(c *sluss.Content) { c.Declaration.Legs = nil },
 		"event that has not been": func(c *sluss.Content) { c.Events = nil },
 	} {

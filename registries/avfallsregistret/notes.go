@@ -64,7 +64,7 @@ func (w *writer) reception() any {
 // the waste and where" as in reception. Its next place of handling is where the
 // collector takes it to, the end of the last leg: from there on another note
 // tells. The mode is the last leg's; the law wants it only where the collector
-// carried the waste itself, the register always.
+// carried the waste itself, the registry always.
 func (w *writer) collection() any {
 	d := w.content.Declaration
 	leg := len(d.Legs)
@@ -92,7 +92,7 @@ func (w *writer) collectionTransport() any {
 
 // forwarding is the treater's note of ch. 6 § 5 p. 3 on what it sends on, read
 // as collectionTransport. The law wants the mode only where the treater carries
-// the waste itself, and here the register leaves it at that.
+// the waste itself, and here the registry leaves it at that.
 func (w *writer) forwarding() any {
 	leg := max(w.content.Obligation.Leg, 1)
 	route := w.content.Declaration.Route()[leg-1]
@@ -141,7 +141,7 @@ func (w *writer) result() any {
 		MangdIckeFarligtAvfall: r.NonHazardous,
 		MangdMaterialProdukt:   r.Product,
 	}
-	// The register wants one of the two, and refuses a nought.
+	// The registry wants one of the two, and refuses a nought.
 	switch {
 	case nought(r.NonHazardous) && r.Product != nil:
 		note.MangdIckeFarligtAvfall = nil

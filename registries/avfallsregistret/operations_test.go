@@ -19,38 +19,38 @@ import (
 // of README.md is these rows, and each is called for when the test runs.
 type operation struct {
 	name, means, client string
-	call                func(t *testing.T, d desk)
+	call                func(t *testing.T, d service)
 }
 
 func operations() []operation {
 	var list []operation
-	add := func(name, means, client string, call func(t *testing.T, d desk)) {
+	add := func(name, means, client string, call func(t *testing.T, d service)) {
 		list = append(list, operation{name, means, client, call})
 	}
-	fetch := func(t *testing.T, d desk) {
+	fetch := func(t *testing.T, d service) {
 		t.Helper()
 		lists(t, d)
 	}
 	add("POST /oauth2/token", "token", "every method", fetch)
 	for _, n := range []struct {
 		resource, means string
-		note            sluss.Note
+		note            sluss.ReportKind
 		constant        string
 	}{
-		{"transportplaneringar", "producer, § 1", sluss.NoteRemoval, "NoteRemoval"},
-		{"transporter", "transporter, § 2", sluss.NoteTransport, "NoteTransport"},
-		{"insamlingar", "collector, § 3 p. 1", sluss.NoteCollection, "NoteCollection"},
-		{"insamlingstransport", "collector, § 3 p. 2", sluss.NoteCollectionTransport, "NoteCollectionTransport"},
-		{"handel", "dealer or broker, § 4", sluss.NoteDeal, "NoteDeal"},
-		{"behandlingsmottaganden", "treater, § 5 p. 1", sluss.NoteReception, "NoteReception"},
-		{"behandlingsresultat", "treater, § 5 p. 2", sluss.NoteTreatment, "NoteTreatment"},
-		{"behandlingsoverlamningar", "treater, § 5 p. 3", sluss.NoteForwarding, "NoteForwarding"},
+		{"transportplaneringar", "producer, § 1", sluss.ReportRemoval, "ReportRemoval"},
+		{"transporter", "transporter, § 2", sluss.ReportTransport, "ReportTransport"},
+		{"insamlingar", "collector, § 3 p. 1", sluss.ReportCollection, "ReportCollection"},
+		{"insamlingstransport", "collector, § 3 p. 2", sluss.ReportCollectionTransport, "ReportCollectionTransport"},
+		{"handel", "dealer or broker, § 4", sluss.ReportDeal, "ReportDeal"},
+		{"behandlingsmottaganden", "treater, § 5 p. 1", sluss.ReportReception, "ReportReception"},
+		{"behandlingsresultat", "treater, § 5 p. 2", sluss.ReportTreatment, "ReportTreatment"},
+		{"behandlingsoverlamningar", "treater, § 5 p. 3", sluss.ReportForwarding, "ReportForwarding"},
 	} {
-		add("POST /"+n.resource, n.means, "`Submit`, `sluss."+n.constant+"`", func(t *testing.T, d desk) {
+		add("POST /"+n.resource, n.means, "`Submit`, `sluss."+n.constant+"`", func(t *testing.T, d service) {
 			t.Helper()
 			accepted(t, d, everyNote(t)[n.note])
 		})
-		add("PUT /"+n.resource+"/{id}", "its correction", "`Replace`, `sluss."+n.constant+"`", func(t *testing.T, d desk) {
+		add("PUT /"+n.resource+"/{id}", "its correction", "`Replace`, `sluss."+n.constant+"`", func(t *testing.T, d service) {
 			t.Helper()
 			s := everyNote(t)[n.note]
 			if o, exchange, err := d.Replace(t.Context(), accepted(t, d, s).ID, s); err != nil || o.Kind != sluss.Accepted {
@@ -58,16 +58,16 @@ func operations() []operation {
 			}
 		})
 	}
-	add("DELETE /anteckningar", "annulment", "`Annul`", func(t *testing.T, d desk) {
+	add("DELETE /anteckningar", "annulment", "`Annul`", func(t *testing.T, d service) {
 		t.Helper()
-		id := accepted(t, d, everyNote(t)[sluss.NoteDeal]).ID
+		id := accepted(t, d, everyNote(t)[sluss.ReportDeal]).ID
 		if o, exchange, err := d.Annul(t.Context(), id, avfallsregistret.SentTwice); err != nil || o.Kind != sluss.Accepted {
 			t.Fatalf("%+v, %v; %s", o, err, exchange.Response)
 		}
 	})
-	add("GET /anteckningar", "own notes, test only", "`Find`, `FindReplacement`", func(t *testing.T, d desk) {
+	add("GET /anteckningar", "own notes, test only", "`Find`, `FindReplacement`", func(t *testing.T, d service) {
 		t.Helper()
-		s := everyNote(t)[sluss.NoteTreatment]
+		s := everyNote(t)[sluss.ReportTreatment]
 		id := accepted(t, d, s).ID
 		if o, _, err := d.Find(t.Context(), s); err != nil || o.Receipt.ID != id {
 			t.Fatalf("%+v, %v", o, err)
@@ -80,9 +80,9 @@ func operations() []operation {
 			t.Fatalf("%+v, %v", o, err)
 		}
 	})
-	add("GET /anteckningar/{avfallid}", "one note, test only", "`Read`, `FindAnnulment`", func(t *testing.T, d desk) {
+	add("GET /anteckningar/{avfallid}", "one note, test only", "`Read`, `FindAnnulment`", func(t *testing.T, d service) {
 		t.Helper()
-		id := accepted(t, d, everyNote(t)[sluss.NoteDeal]).ID
+		id := accepted(t, d, everyNote(t)[sluss.ReportDeal]).ID
 		if f, _, err := d.Read(t.Context(), id); err != nil || f.AvfallsID != id {
 			t.Fatalf("%+v, %v", f, err)
 		}
@@ -102,7 +102,7 @@ func operations() []operation {
 	} {
 		add("GET /"+l.resource, l.means, "`Lists`", fetch)
 	}
-	add("GET /atervinningsresultattyper/{atervinningsresultatkod}", "one of them", "`RecoveryType`", func(t *testing.T, d desk) {
+	add("GET /atervinningsresultattyper/{atervinningsresultatkod}", "one of them", "`RecoveryType`", func(t *testing.T, d service) {
 		t.Helper()
 		if kind, err := d.RecoveryType(t.Context(), "01"); err != nil || kind.Code != "01" {
 			t.Fatalf("%+v, %v", kind, err)
@@ -169,7 +169,7 @@ func TestTableNamesWhatThereIs(t *testing.T) {
 	notes := map[string]bool{}
 	for _, o := range operations() {
 		for _, name := range named.FindAllStringSubmatch(o.client, -1) {
-			if note, isNote := strings.CutPrefix(name[1], "sluss.Note"); isNote {
+			if note, isNote := strings.CutPrefix(name[1], "sluss.ReportKind"); isNote {
 				notes[note] = true
 			} else if _, has := reflect.TypeFor[*avfallsregistret.Client]().MethodByName(name[1]); !has {
 				t.Errorf("%s: the client has no method %s", o.name, name[1])
@@ -191,7 +191,7 @@ func TestTableNamesWhatThereIs(t *testing.T) {
 	}
 }
 
-// TestEverySwitchIsTriedAndTold: what is not known of the register is a switch
+// TestEverySwitchIsTriedAndTold: what is not known of the registry is a switch
 // of the simulator, which a test of the client sets and README.md names.
 func TestEverySwitchIsTriedAndTold(t *testing.T) {
 	files, err := filepath.Glob("*_test.go")
@@ -210,7 +210,7 @@ func TestEverySwitchIsTriedAndTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := []string{"Authority", "Key", "Mode", "Now", "Path", "Secret"} // of the simulator, not of the register
+	known := []string{"Authority", "Key", "Mode", "Now", "Path", "Secret"} // of the simulator, not of the registry
 	for field := range reflect.TypeFor[sim.Options]().Fields() {
 		name := field.Name
 		if slices.Contains(known, name) {

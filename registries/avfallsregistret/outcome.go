@@ -16,7 +16,7 @@ import (
 	"sluss"
 )
 
-// Pauses where the register says "not now" and not until when.
+// Pauses where the registry says "not now" and not until when.
 const (
 	defaultPause = time.Minute
 	longestPause = 24 * time.Hour
@@ -24,7 +24,7 @@ const (
 
 // outcome gives meaning to what came back from one submission, or did not. It
 // is the only place that does. Its errors are ErrNotSent and ErrOperator; both
-// mean that the register has nothing of it.
+// mean that the registry has nothing of it.
 func outcome(r reply, m message) (sluss.Outcome, error) {
 	if r.Status == 0 {
 		return withoutAnswer(r)
@@ -36,7 +36,7 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 	case http.StatusBadRequest:
 		return refused(r, m, fault, faulted)
 	case http.StatusNotFound, http.StatusConflict, http.StatusGone, http.StatusUnprocessableEntity:
-		// That the register refuses to change a note with 400 is inferred.
+		// That the registry refuses to change a note with 400 is inferred.
 		if !faulted && r.Err == nil && m.notChanged(r.Body) {
 			return refused(r, m, fault, faulted)
 		}
@@ -49,23 +49,23 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway forbids the call (403%s): check that the application subscribes to the note API", sluss.ErrOperator, fault)
 	case http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
 		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType, http.StatusMisdirectedRequest, http.StatusRequestHeaderFieldsTooLarge:
-		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take such a call (%d%s): has the register's contract changed?", sluss.ErrOperator, r.Status, fault)
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take such a call (%d%s): has the registry's contract changed?", sluss.ErrOperator, r.Status, fault)
 	case http.StatusTooManyRequests:
-		return throttled(r, "the register wants fewer calls"), nil
+		return throttled(r, "the registry wants fewer calls"), nil
 	case http.StatusServiceUnavailable:
 		// A time to come back, or the gateway's own word that it did not pass the
 		// call on (suspended, throttled), is explicit; a bare 503 is not.
 		if r.Header.Get("Retry-After") != "" || fault.code == 303001 || fault.code/100 == 9008 {
-			return throttled(r, "the register is out of service"), nil
+			return throttled(r, "the registry is out of service"), nil
 		}
 	}
 	if faulted && r.Status/100 == 4 && fault.code/1000 == 900 {
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (%d%s)", sluss.ErrOperator, r.Status, fault)
 	}
-	return unknown("the register answered %d%s: it may or may not have taken the note", r.Status, fault)
+	return unknown("the registry answered %d%s: it may or may not have taken the note", r.Status, fault)
 }
 
-// notChanged tells the register's own refusal to change a note from the
+// notChanged tells the registry's own refusal to change a note from the
 // gateway's: it has codes, or at least a title.
 func (m message) notChanged(body []byte) bool {
 	answer, codes, ok := readFelsvar(body)
@@ -78,14 +78,14 @@ func taken(r reply, m message) (sluss.Outcome, error) {
 	receipt := &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: m.annuls, At: r.Ended}
 	if m.annuls != "" {
 		if r.Err != nil || len(bytes.TrimSpace(r.Body)) > 0 || r.Status == http.StatusCreated {
-			return unknown("the register answered %d to the annulment, but not as it does when it has annulled", r.Status)
+			return unknown("the registry answered %d to the annulment, but not as it does when it has annulled", r.Status)
 		}
 		receipt.Status = statusAnnulled
 		return sluss.Outcome{Kind: sluss.Accepted, Receipt: receipt}, nil
 	}
 	id, ok := readWasteID(r.Body)
 	if !ok || r.Err != nil || r.Status == http.StatusNoContent {
-		return unknown("the register answered %d but gave no waste id", r.Status)
+		return unknown("the registry answered %d but gave no waste id", r.Status)
 	}
 	receipt.ID = id
 	return sluss.Outcome{Kind: sluss.Accepted, Receipt: receipt}, nil
@@ -102,13 +102,13 @@ func withoutAnswer(r reply) (sluss.Outcome, error) {
 	var noTLS tls.RecordHeaderError
 	switch {
 	case r.Err == nil:
-		return unknown("the register gave no answer")
+		return unknown("the registry gave no answer")
 	case certificateRefused(r.Err):
-		return sluss.Outcome{}, fmt.Errorf("%w: the register does not take our certificate: %w", sluss.ErrOperator, r.Err)
+		return sluss.Outcome{}, fmt.Errorf("%w: the registry does not take our certificate: %w", sluss.ErrOperator, r.Err)
 	case r.Sent:
 		return unknown("the call was made and its answer was lost: it may or may not have arrived")
 	case errors.As(r.Err, &verification):
-		return sluss.Outcome{}, fmt.Errorf("%w: the register's own certificate is not trusted: check base_url and authority_file: %w", sluss.ErrOperator, r.Err)
+		return sluss.Outcome{}, fmt.Errorf("%w: the registry's own certificate is not trusted: check base_url and authority_file: %w", sluss.ErrOperator, r.Err)
 	case errors.As(r.Err, &noTLS), errors.Is(r.Err, http.ErrSchemeMismatch):
 		return sluss.Outcome{}, fmt.Errorf("%w: there is no HTTPS at that address: check base_url: %w", sluss.ErrOperator, r.Err)
 	default:
@@ -128,14 +128,14 @@ func certificateRefused(err error) bool {
 	return strings.Contains(text, "certificate") || strings.Contains(text, "access denied") || strings.Contains(text, "handshake failure")
 }
 
-// refused reads an answer 400: the register's list of codes, its error without
-// codes, or the gateway's refusal. Nothing was taken, but for the register's
+// refused reads an answer 400: the registry's list of codes, its error without
+// codes, or the gateway's refusal. Nothing was taken, but for the registry's
 // own "unknown error", which does not say.
 func refused(r reply, m message, fault gatewayFault, faulted bool) (sluss.Outcome, error) {
 	answer, codes, ok := readFelsvar(r.Body)
 	if !ok || faulted {
 		if r.Err != nil {
-			return unknown("the register answered 400, cut short")
+			return unknown("the registry answered 400, cut short")
 		}
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (400%s): check base_url and system_id", sluss.ErrOperator, fault)
 	}
@@ -143,17 +143,17 @@ func refused(r reply, m message, fault gatewayFault, faulted bool) (sluss.Outcom
 		original := strings.TrimSpace(strings.Join([]string{answer.Title, answer.Message, answer.Detail}, " "))
 		if m.annuls != "" {
 			return rejected([]sluss.Reason{{
-				Message: "the register did not annul the note and gave no code", Original: original,
-				Remedy: "look the note up in the register's own web service: it may be annulled or corrected already, or be another company's",
+				Message: "the registry did not annul the note and gave no code", Original: original,
+				Remedy: "look the note up in the registry's own web service: it may be annulled or corrected already, or be another company's",
 			}})
 		}
 		return rejected([]sluss.Reason{{
-			Message: "the register refused the note and gave no code", Original: original,
-			Remedy: "an engineer must look at the recorded answer; or report in the register's own web service and withdraw this filing",
+			Message: "the registry refused the note and gave no code", Original: original,
+			Remedy: "an engineer must look at the recorded answer; or report in the registry's own web service and withdraw this filing",
 		}})
 	}
 	if len(codes) == 1 && codes[0].number() == 1000 && !strings.Contains(strings.ToLower(codes[0].Message), "validering") {
-		return unknown("the register answered with its error 1000, unknown error")
+		return unknown("the registry answered with its error 1000, unknown error")
 	}
 	var reasons []sluss.Reason
 	mendable := false
@@ -162,7 +162,7 @@ func refused(r reply, m message, fault gatewayFault, faulted bool) (sluss.Outcom
 		mendable = mendable || !m.aboutReporter(line)
 	}
 	if !mendable {
-		return sluss.Outcome{}, fmt.Errorf("%w: the register refuses the reporter: %s (%s): check reporter in the configuration against the certificate and the application", sluss.ErrOperator, reasons[0].Message, reasons[0].Code)
+		return sluss.Outcome{}, fmt.Errorf("%w: the registry refuses the reporter: %s (%s): check reporter in the configuration against the certificate and the application", sluss.ErrOperator, reasons[0].Message, reasons[0].Code)
 	}
 	return rejected(reasons)
 }

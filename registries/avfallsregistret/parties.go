@@ -9,7 +9,7 @@ import (
 	"sluss/registries/numbers"
 )
 
-// vatNumber is what the register takes for the VAT number of a party abroad.
+// vatNumber is what the registry takes for the VAT number of a party abroad.
 var vatNumber = regexp.MustCompile(`^[A-Z]{2}[0-9A-Za-z]{5,12}$`)
 
 // orgnr is a Swedish number in ten digits; one that is none stays as it is.
@@ -20,7 +20,7 @@ func orgnr(text string) string {
 	return text
 }
 
-// party is the number that the register knows a party by: the organisation
+// party is the number that the registry knows a party by: the organisation
 // number of a Swedish one, else the VAT number. One abroad without a VAT number
 // cannot be sent: ten digits of another country would name a Swedish company.
 func (w *writer) party(field string, p sluss.Party, path string) string {
@@ -36,13 +36,13 @@ func (w *writer) party(field string, p sluss.Party, path string) string {
 	}
 	w.reasons = append(w.reasons, sluss.Reason{
 		Field:   path + ".vat",
-		Message: "the Swedish register knows a party abroad by its VAT number only, and there is none",
+		Message: "the Swedish registry knows a party abroad by its VAT number only, and there is none",
 		Remedy:  "give the VAT number with its country prefix, such as FR40000000029",
 	})
 	return ""
 }
 
-// The register's words for a previous holder who has no number.
+// The registry's words for a previous holder who has no number.
 const (
 	unknownHolder = "OKÄND"
 	households    = "KOMMUN"
@@ -67,8 +67,8 @@ func (w *writer) holder(leg int) string {
 	return w.party(field, holder.Party, holder.Path)
 }
 
-// place words a place in exactly one of the register's ways, the most certain
-// first: the CFAR number where the register has a rule for it (where the waste
+// place words a place in exactly one of the registry's ways, the most certain
+// first: the CFAR number where the registry has a rule for it (where the waste
 // arises, ends a leg or was last handled), else address, position, CFAR number,
 // municipality alone. Of a place abroad it is the country; a municipality is
 // sent along if there is one, as the contract's schema would have it.
@@ -91,7 +91,7 @@ func (w *writer) place(field string, p sluss.Place, path string) plats {
 	return where
 }
 
-// tenDigits are what the register takes for a Swedish party.
+// tenDigits are what the registry takes for a Swedish party.
 var tenDigits = regexp.MustCompile(`^\d{10}$`)
 
 func checkReporter(p sluss.Party) (faults []error) {
@@ -102,7 +102,7 @@ func checkReporter(p sluss.Party) (faults []error) {
 		{"name", p.Name}, {"contact.name", p.Contact.Name}, {"contact.phone", p.Contact.Phone}, {"contact.email", p.Contact.Email},
 	} {
 		if strings.TrimSpace(must.value) == "" {
-			faults = append(faults, fmt.Errorf("reporter.%s: is missing: the register wants it wherever the reporter is an agent", must.name))
+			faults = append(faults, fmt.Errorf("reporter.%s: is missing: the registry wants it wherever the reporter is an agent", must.name))
 		}
 	}
 	return faults

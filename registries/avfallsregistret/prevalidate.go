@@ -18,8 +18,8 @@ import (
 	"sluss"
 )
 
-// Faults are all reasons for which the register would refuse the note of the
-// content's obligation, found without asking it: in the register's order (who
+// Faults are all reasons for which the registry would refuse the note of the
+// content's obligation, found without asking it: in the registry's order (who
 // reports, the agent, then the fields), under its codes, in the words of the
 // declaration, and without words of its own. It asks for no more than the
 // register is known to: what is not known of its rules (how old a moment may be,
@@ -27,12 +27,12 @@ import (
 // passes, and so do municipalities, countries and CFAR numbers of the right
 // form. Codes of waste, treatments and recovery are looked up in the lists,
 // where they hold any. The error is sluss.ErrOperator, as of Submit.
-func (c *Client) Faults(content sluss.Content, lists Lists) ([]sluss.Reason, error) {
+func (c *Client) Faults(content sluss.Content, lists ReferenceData) ([]sluss.Reason, error) {
 	m, err := c.message(content)
 	if err != nil {
 		return nil, err
 	}
-	found, err := inspect(content.Obligation.Note, m.body, c.reporter.ID, lists)
+	found, err := inspect(content.Obligation.Report, m.body, c.reporter.ID, lists)
 	if err != nil {
 		return nil, fmt.Errorf("%w: obligation %s: %w", sluss.ErrOperator, content.Obligation.ID, err)
 	}
@@ -43,7 +43,7 @@ func (c *Client) Faults(content sluss.Content, lists Lists) ([]sluss.Reason, err
 type inspection struct {
 	object
 	reporter string
-	lists    Lists
+	lists    ReferenceData
 	found    []felkod
 }
 
@@ -52,10 +52,10 @@ type check func(*inspection)
 
 // inspect lists every fault of a body that the reporter would send. Its error
 // says that it is no body of such a note.
-func inspect(note sluss.Note, body []byte, reporter string, lists Lists) ([]felkod, error) {
+func inspect(note sluss.ReportKind, body []byte, reporter string, lists ReferenceData) ([]felkod, error) {
 	form, known := forms[note]
 	if !known {
-		return nil, fmt.Errorf("the Swedish register has no note %q", note)
+		return nil, fmt.Errorf("the Swedish registry has no note %q", note)
 	}
 	i := &inspection{reporter: reporter, lists: lists}
 	decoder := json.NewDecoder(bytes.NewReader(body))
@@ -231,7 +231,7 @@ func (o object) has(name string) bool {
 	return o[name] != nil
 }
 
-// What the register's contract says of texts. The minus beside the hyphen is
+// What the registry's contract says of texts. The minus beside the hyphen is
 // U+2212; ",-." in the class of persons is a range; telephone numbers of the
 // second form are not anchored at their end.
 var (
@@ -246,7 +246,7 @@ var (
 
 func validParty(text string) bool { return tenDigits.MatchString(text) || vatNumber.MatchString(text) }
 
-// validEmail wants one bare address; the register's own rule is not known.
+// validEmail wants one bare address; the registry's own rule is not known.
 func validEmail(text string) bool {
 	address, err := mail.ParseAddress(text)
 	return err == nil && address.Address == text && utf8.RuneCountInString(text) <= 250

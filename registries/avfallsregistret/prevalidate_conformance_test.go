@@ -24,7 +24,7 @@ func told(t *testing.T, reasons []sluss.Reason) []string {
 	return lines
 }
 
-// Before it is sent, a declaration's faults are those that the register would
+// Before it is sent, a declaration's faults are those that the registry would
 // answer: same codes, same fields, same order, all at once.
 func TestFaultsBeforeSendingAreThoseOfTheAnswer(t *testing.T) {
 	second := func(d sluss.Declaration) sluss.Submission { return carriage(d, 2, nil) }
@@ -58,7 +58,7 @@ func TestFaultsBeforeSendingAreThoseOfTheAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, sim.Options{BareKommunkod: true})
-			lists, err := d.Lists(t.Context())
+			lists, err := d.ReferenceData(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func TestFaultsBeforeSendingAreThoseOfTheAnswer(t *testing.T) {
 // Notes of a deal and of a quarter's result are of no leg.
 func TestFaultsOfDealsAndResults(t *testing.T) {
 	d := open(t, sim.Options{})
-	lists, err := d.Lists(t.Context())
+	lists, err := d.ReferenceData(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,11 +106,11 @@ func TestFaultsOfDealsAndResults(t *testing.T) {
 		want    []string
 	}{
 		"deal": {
-			sluss.Content{Declaration: batch, Obligation: sluss.Obligation{Note: sluss.NoteDeal, Deal: 1}},
+			sluss.Content{Declaration: batch, Obligation: sluss.Obligation{Report: sluss.ReportDeal, Deal: 1}},
 			[]string{"1121 waste.mass", "1251 deals.0.to.id"},
 		},
 		"result": {
-			sluss.Content{Obligation: sluss.Obligation{Note: sluss.NoteTreatment}, Result: &sluss.Result{
+			sluss.Content{Obligation: sluss.Obligation{Report: sluss.ReportTreatment}, Result: &sluss.Result{
 				Quarter: sluss.Quarter{Year: 2026, Number: 3}, Treater: refinery, Code: "130205*", Mass: 5 * sluss.Kilogram,
 				Methods: []sluss.Method{{Operation: "R9"}, {Operation: "R9"}, {Operation: "R99"}},
 				Yield:   sluss.Yield{Product: &none, Oil: &sluss.OilYield{Kind: "99"}},
@@ -137,14 +137,14 @@ func TestFaultsOfWhatCannotBeWorded(t *testing.T) {
 	d := open(t, sim.Options{})
 	batch := example(t, "se-two-transporters")
 	batch.Receiver.Country, batch.Receiver.VAT, batch.Waste.Mass = "DK", "", 0
-	found, err := d.Client.Faults(carriage(batch, 2, nil).Content, avfallsregistret.Lists{})
+	found, err := d.Client.Faults(carriage(batch, 2, nil).Content, avfallsregistret.ReferenceData{})
 	if lines := told(t, found); err != nil || !slices.Equal(lines, []string{"1252 receiver.vat", "1121 waste.mass"}) || !strings.Contains(found[0].Remedy, "VAT number") {
 		t.Errorf("%+v, %v", found, err)
 	}
 }
 
-// What is not known of the register's rules, or is in no list of its, passes:
-// only the register can say.
+// What is not known of the registry's rules, or is in no list of its, passes:
+// only the registry can say.
 func TestFaultsAskForNoMoreThanIsKnown(t *testing.T) {
 	for name, c := range map[string]struct {
 		options sim.Options
@@ -169,7 +169,7 @@ func TestFaultsAskForNoMoreThanIsKnown(t *testing.T) {
 				}
 			}
 			s := carriage(batch, 2, nil)
-			found, err := d.Client.Faults(s.Content, avfallsregistret.Lists{})
+			found, err := d.Client.Faults(s.Content, avfallsregistret.ReferenceData{})
 			o, _, failed := d.Submit(t.Context(), s)
 			if err != nil || len(found) != 0 || failed != nil || len(o.Reasons) == 0 || o.Reasons[0].Code != c.code {
 				t.Errorf("before sending %+v, %v; answered %+v, %v", found, err, o, failed)
@@ -182,11 +182,11 @@ func TestFaultsOfTheReporter(t *testing.T) {
 	d := open(t, sim.Options{}, func(o *avfallsregistret.Options) {
 		o.Reporter.Name, o.Reporter.Contact.Email = "R*", "r"
 	})
-	found, err := d.Client.Faults(removal(example(t, "se-waste-oil")).Content, avfallsregistret.Lists{})
+	found, err := d.Client.Faults(removal(example(t, "se-waste-oil")).Content, avfallsregistret.ReferenceData{})
 	if lines := told(t, found); err != nil || !slices.Equal(lines, []string{"4032 ", "4036 "}) || !strings.Contains(found[0].Remedy, "reporter.name") {
 		t.Errorf("%+v, %v", found, err)
 	}
-	if _, err := d.Client.Faults(sluss.Content{Obligation: sluss.Obligation{Note: sluss.NoteClearance}}, avfallsregistret.Lists{}); err == nil {
-		t.Error("a note of another register has no fault")
+	if _, err := d.Client.Faults(sluss.Content{Obligation: sluss.Obligation{Report: sluss.ReportClearance}}, avfallsregistret.ReferenceData{}); err == nil {
+		t.Error("a note of another registry has no fault")
 	}
 }

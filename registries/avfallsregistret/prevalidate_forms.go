@@ -5,50 +5,50 @@ import "sluss"
 // receptionPlace is the place whose codes 4101 to 4104 are the agent's too.
 const receptionPlace = "mottagningsplats"
 
-// form is what the register checks in one kind of note beyond what all have.
+// form is what the registry checks in one kind of note beyond what all have.
 type form struct {
 	resource string
 	places   []string
 	checks   []check
 }
 
-var forms = map[sluss.Note]form{
-	sluss.NoteRemoval: {
+var forms = map[sluss.ReportKind]form{
+	sluss.ReportRemoval: {
 		"transportplaneringar",
 		[]string{receptionPlace, "uppkomstplats"},
 		[]check{mode, newHolder, transporter, establishment, moment("borttransportDatum", 5202, 5201)},
 	},
-	sluss.NoteTransport: {
+	sluss.ReportTransport: {
 		"transporter",
 		[]string{"transportStartplats", "transportSlutplats"},
 		[]check{mode, moment("transportStartDatum", 1212, 1211), previousHolder, newHolder},
 	},
-	sluss.NoteCollection: {
+	sluss.ReportCollection: {
 		"insamlingar",
 		[]string{"kommandeHanteringsPlats", "senasteHanteringsPlats"},
 		[]check{mode, moment("mottagningsDatum", 1192, 1191), previousHolder},
 	},
-	sluss.NoteCollectionTransport: {
+	sluss.ReportCollectionTransport: {
 		"insamlingstransport",
 		[]string{receptionPlace},
 		[]check{mode, newHolder, transporter, moment("borttransportDatum", 5202, 5201)},
 	},
-	sluss.NoteDeal: {
+	sluss.ReportDeal: {
 		"handel",
 		nil,
 		[]check{previousHolder, newHolder, moment("transaktionsDatum", 1262, 1261)},
 	},
-	sluss.NoteReception: {
+	sluss.ReportReception: {
 		"behandlingsmottaganden",
 		[]string{"behandlingsPlats", "senasteHanteringsplats"},
 		[]check{moment("mottagningsDatum", 1192, 1191), previousHolder},
 	},
-	sluss.NoteTreatment: {
+	sluss.ReportTreatment: {
 		"behandlingsresultat",
 		nil,
 		[]check{treatments, results, recovery, period},
 	},
-	sluss.NoteForwarding: {
+	sluss.ReportForwarding: {
 		"behandlingsoverlamningar",
 		[]string{receptionPlace},
 		[]check{modeIfGiven, newHolder, transporter, moment("borttransportDatum", 5202, 5201)},

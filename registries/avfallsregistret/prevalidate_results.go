@@ -65,7 +65,7 @@ func results(i *inspection) {
 	i.mass(product, 0, 1321, 1322)
 }
 
-// recovery checks what is told of waste oil. Without the register's list it
+// recovery checks what is told of waste oil. Without the registry's list it
 // cannot tell which of it belongs to the type.
 func recovery(i *inspection) {
 	const field = "atervinningsresultattypkod"

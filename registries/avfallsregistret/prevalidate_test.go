@@ -23,13 +23,13 @@ import (
 
 const certified = "5560069618"
 
-// counter is where bodies are handed to a simulated register that asks for no
+// counter is where bodies are handed to a simulated registry that asks for no
 // more than is known of the real one: without a network, for there are many.
 type counter struct {
 	register *sim.Register
 	state    *tls.ConnectionState
 	token    string
-	lists    Lists
+	lists    ReferenceData
 }
 
 func openCounter(t *testing.T) counter {
@@ -215,7 +215,7 @@ func (t hand) place(name string) any {
 }
 
 // body is one of the note, right or wrong in any way.
-func (t hand) body(note sluss.Note) map[string]any {
+func (t hand) body(note sluss.ReportKind) map[string]any {
 	body := t.object("", "")
 	if rapid.Bool().Draw(t.T, "self") {
 		body["verksamhetsutovare"] = certified
@@ -250,7 +250,7 @@ func ofAll(name string) bool {
 
 // compared hands in a body as it is, and tells the codes found before if they are
 // those of the answer, in the same order.
-func (c counter) compared(ctx context.Context, t rapid.TB, note sluss.Note, content map[string]any) []string {
+func (c counter) compared(ctx context.Context, t rapid.TB, note sluss.ReportKind, content map[string]any) []string {
 	t.Helper()
 	body, err := json.Marshal(content)
 	if err != nil {
@@ -304,7 +304,7 @@ func TestEachFaultIsTheRegisters(t *testing.T) {
 		}
 		within := func(object string, into func(changed, object map[string]any)) {
 			for _, name := range fieldsOf(object) {
-				if note != sluss.NoteRemoval && (object == "avfall" || ofAll(name)) {
+				if note != sluss.ReportRemoval && (object == "avfall" || ofAll(name)) {
 					continue // once is enough for what all notes have
 				}
 				for _, value := range alternatives(strings.TrimPrefix(object+"."+name, ".")) {
@@ -336,7 +336,7 @@ func TestEachFaultIsTheRegisters(t *testing.T) {
 		})
 		try(func(b map[string]any) { b["verksamhetsutovare"] = certified }) // and an agent
 		within("avfall", func(b, part map[string]any) { b["avfall"] = part })
-		if note != sluss.NoteTreatment {
+		if note != sluss.ReportTreatment {
 			continue
 		}
 		within("behandling", func(b, part map[string]any) { b["behandlingar"] = []any{part, good("behandling")} })

@@ -11,12 +11,12 @@ import (
 	"sluss"
 )
 
-// Filed is a note as the register's test environment reads it back.
+// Filed is a note as the registry's test environment reads it back.
 type Filed struct {
 	AvfallsID string     // of this version of the note
-	Kind      sluss.Note // empty if the register does not tell it
+	Kind      sluss.ReportKind // empty if the registry does not tell it
 	Noted     time.Time  // when the party made the note
-	Received  time.Time  // when the register had it
+	Received  time.Time  // when the registry had it
 	Reference string
 	Operator  string // organisation or VAT number of the party whose duty it is
 	Agent     string // of the reporter, if that is another
@@ -25,13 +25,13 @@ type Filed struct {
 	// Preceding is the waste id of the note before this one on the waste's way.
 	Preceding string
 	// Replaces and ReplacedBy are the waste ids of the version before and after
-	// this one. Which of the two the register means by its ersattAv is not known,
+	// this one. Which of the two the registry means by its ersattAv is not known,
 	// so ReplacedBy may name the version before.
 	Replaces, ReplacedBy string
 	Annulled             AnnulReason // empty: it is not
 }
 
-// Read reads one note by its waste id, in the register's test environment. The
+// Read reads one note by its waste id, in the registry's test environment. The
 // error is sluss.ErrAbsent if it has no such note of ours, sluss.ErrCannotAsk in
 // production and where the answer cannot be understood, else sluss.ErrNotSent,
 // sluss.ErrUnavailable or sluss.ErrOperator. It changes nothing.
@@ -40,7 +40,7 @@ func (c *Client) Read(ctx context.Context, avfallsID string) (Filed, sluss.Excha
 	operation := "/anteckningar/" + avfallsID
 	exchange := sluss.Exchange{Operation: http.MethodGet + " " + operation, Started: now, Ended: now}
 	if !c.readable {
-		return Filed{}, exchange, fmt.Errorf("%w: the register reads notes back in its test environment only", sluss.ErrCannotAsk)
+		return Filed{}, exchange, fmt.Errorf("%w: the registry reads notes back in its test environment only", sluss.ErrCannotAsk)
 	}
 	if faults := wasteIDFaults(avfallsID); faults != nil {
 		return Filed{}, exchange, fmt.Errorf("%w: %s", sluss.ErrCannotAsk, faults[0].Message)
@@ -88,23 +88,23 @@ func readFiled(read folded, zone *time.Location) (Filed, error) {
 }
 
 // readKinds are the kinds that a note read back may be of, by the fields that it
-// has: the register's own numbers and words for them are not known. Collectors'
+// has: the registry's own numbers and words for them are not known. Collectors'
 // and treaters' notes of what leaves have the same fields, and are told apart by
 // a hint in the words, if there is one. None: its fields do not tell.
-func readKinds(read folded) []sluss.Note {
+func readKinds(read folded) []sluss.ReportKind {
 	for _, sign := range []struct {
 		field string
-		note  sluss.Note
+		note  sluss.ReportKind
 	}{
-		{"uppkomstplats", sluss.NoteRemoval},
-		{"transportSlutplats", sluss.NoteTransport},
-		{"kommandeHanteringsPlats", sluss.NoteCollection},
-		{"behandlingsPlats", sluss.NoteReception},
-		{"transaktionsDatum", sluss.NoteDeal},
-		{"rapporteringsar", sluss.NoteTreatment},
+		{"uppkomstplats", sluss.ReportRemoval},
+		{"transportSlutplats", sluss.ReportTransport},
+		{"kommandeHanteringsPlats", sluss.ReportCollection},
+		{"behandlingsPlats", sluss.ReportReception},
+		{"transaktionsDatum", sluss.ReportDeal},
+		{"rapporteringsar", sluss.ReportTreatment},
 	} {
 		if read.has(sign.field) {
-			return []sluss.Note{sign.note}
+			return []sluss.ReportKind{sign.note}
 		}
 	}
 	words := strings.ToLower(read.text("anteckningstypBeskrivning"))
@@ -112,22 +112,22 @@ func readKinds(read folded) []sluss.Note {
 	case !read.has("mottagningsplats"):
 		return nil
 	case strings.Contains(words, "insaml"):
-		return []sluss.Note{sluss.NoteCollectionTransport}
+		return []sluss.ReportKind{sluss.ReportCollectionTransport}
 	case strings.Contains(words, "behandl"):
-		return []sluss.Note{sluss.NoteForwarding}
+		return []sluss.ReportKind{sluss.ReportForwarding}
 	}
-	return []sluss.Note{sluss.NoteCollectionTransport, sluss.NoteForwarding}
+	return []sluss.ReportKind{sluss.ReportCollectionTransport, sluss.ReportForwarding}
 }
 
-// FindReplacement asks the register's test environment whether it took a
-// Replace whose outcome is Unknown, with the promises of Find: Accepted holds
+// FindReplacement asks the registry's test environment whether it took a
+// Replace whose outcome is Unknown, with the reservations of Find: Accepted holds
 // the new waste id, sluss.ErrAbsent says that the note still stands as it was,
 // and what is between is sluss.ErrCannotAsk, as everything is in production.
 func (c *Client) FindReplacement(ctx context.Context, avfallsID string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	return c.find(ctx, avfallsID, s)
 }
 
-// FindAnnulment asks the register's test environment whether it took an Annul
+// FindAnnulment asks the registry's test environment whether it took an Annul
 // whose outcome is Unknown: Accepted if the note is annulled for that reason,
 // sluss.ErrAbsent if it stands. Anything else is sluss.ErrCannotAsk, as
 // everything is in production.
@@ -146,12 +146,12 @@ func (c *Client) FindAnnulment(ctx context.Context, avfallsID string, reason Ann
 		return sluss.Outcome{}, exchange, fmt.Errorf("%w: the note is annulled, but for another reason (%s): a person must look", sluss.ErrCannotAsk, f.Annulled)
 	}
 	return sluss.Outcome{
-		Kind: sluss.Accepted, Detail: "the register had it when asked",
+		Kind: sluss.Accepted, Detail: "the registry had it when asked",
 		Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: avfallsID, Status: statusAnnulled, At: exchange.Ended},
 	}, exchange, nil
 }
 
 // notNow is the outcome of a question that got no answer.
 func notNow(asked time.Time) sluss.Outcome {
-	return sluss.Outcome{Kind: sluss.Deferred, NotBefore: asked.Add(askAgain), Detail: "the register could not say what it has"}
+	return sluss.Outcome{Kind: sluss.Deferred, NotBefore: asked.Add(askAgain), Detail: "the registry could not say what it has"}
 }

@@ -12,7 +12,7 @@ import (
 	"sluss"
 )
 
-// felsvar is the register's error answer, or the framework's, which has the
+// felsvar is the registry's error answer, or the framework's, which has the
 // same title. Keys come in any case. Errors is a list, or an object by field.
 type felsvar struct {
 	Title   string          `json:"title"`
@@ -38,7 +38,7 @@ func (f felkod) number() int {
 	return n
 }
 
-// readFelsvar is false for anything that is not an answer of the register.
+// readFelsvar is false for anything that is not an answer of the registry.
 func readFelsvar(body []byte) (answer felsvar, codes []felkod, ok bool) {
 	if json.Unmarshal(body, &answer) != nil || answer.Title == "" && answer.Message == "" && len(answer.Errors) == 0 {
 		return felsvar{}, nil, false
@@ -59,14 +59,14 @@ func readFelsvar(body []byte) (answer felsvar, codes []felkod, ok bool) {
 
 // clues tell the two meanings of a code apart.
 type clues struct {
-	words   string // the register's, of this line
+	words   string // the registry's, of this line
 	beside  []int  // the codes of the answer's other lines
 	noPlace bool   // the note has no place of reception
 	noAgent bool   // the note names no agent
 }
 
 // meanings are what a code may mean: none if the catalogue does not have it,
-// two if nothing tells which. The register's own words count first: they are
+// two if nothing tells which. The registry's own words count first: they are
 // not always those of the catalogue, so only the words within are looked at.
 func meanings(code int, c clues) []meaning {
 	both := catalogue()[code]
@@ -140,7 +140,7 @@ func (m message) field(about meaning) string {
 }
 
 // reasonsOf says what a line of the error answer means in the declaration. It
-// is one reason; more only where the register does not say which place it
+// is one reason; more only where the registry does not say which place it
 // means.
 func (m message) reasonsOf(f felkod) []sluss.Reason {
 	reason := sluss.Reason{Code: strconv.Itoa(f.number()), Original: f.Message}
@@ -153,7 +153,7 @@ func (m message) reasonsOf(f felkod) []sluss.Reason {
 	likely := all[len(all)-1]
 	reason.Message, reason.Field, reason.Remedy = likely.english, m.field(likely), likely.remedy.english
 	if len(all) > 1 {
-		reason.Message += "; or " + all[0].english + " (the register does not say which)"
+		reason.Message += "; or " + all[0].english + " (the registry does not say which)"
 		reason.Remedy += "; or: " + all[0].remedy.english
 	}
 	if part := sharedParts[likely.field]; part != "" {
@@ -162,7 +162,7 @@ func (m message) reasonsOf(f felkod) []sluss.Reason {
 	return []sluss.Reason{reason}
 }
 
-const notCatalogued = "the register refused with a code that is not in its catalogue"
+const notCatalogued = "the registry refused with a code that is not in its catalogue"
 
 // sharedParts are the fields of places whose codes do not say which place.
 var sharedParts = map[string]string{"kommunkod": ".municipality", "postnummer": ".postcode", "land": ".country"}
@@ -180,7 +180,7 @@ func (m message) ofAnyPlace(reason sluss.Reason, field, below string) (reasons [
 		return []sluss.Reason{reason}
 	}
 	if len(candidates) > 1 {
-		reason.Message += " (the register does not say of which place)"
+		reason.Message += " (the registry does not say of which place)"
 	}
 	for _, path := range candidates {
 		reason.Field = path

@@ -17,17 +17,17 @@ var yard = sluss.Party{
 func collection(d sluss.Declaration) sluss.Submission {
 	d.Receiver.Role = sluss.Collector
 	return filing(d, sluss.Obligation{
-		ID: "se.collection", Note: sluss.NoteCollection, Role: sluss.Collector, Event: string(sluss.Received), NoteBy: evening.AddDate(0, 0, 2),
+		ID: "se.collection", Report: sluss.ReportCollection, Role: sluss.Collector, Event: string(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
 	}, nil)
 }
 
 // onward is of a batch that a collector or a treater sends on.
-func onward(d sluss.Declaration, note sluss.Note, role sluss.Role) sluss.Submission {
+func onward(d sluss.Declaration, note sluss.ReportKind, role sluss.Role) sluss.Submission {
 	sender := yard
 	sender.Role = role
 	d.Legs[0].Consignor = &sender
 	return filing(d, sluss.Obligation{
-		ID: "se." + string(note), Note: note, Role: role, Leg: 1, Event: sluss.Departure(1), NoteBy: d.Legs[0].Departure,
+		ID: "se." + string(note), Report: note, Role: role, Leg: 1, Event: sluss.Departure(1), ReportBy: d.Legs[0].Departure,
 	}, nil)
 }
 
@@ -35,7 +35,7 @@ func deal(d sluss.Declaration) sluss.Submission {
 	trader := yard
 	trader.Role = sluss.Broker
 	d.Deals = []sluss.Deal{{Trader: trader, From: d.Producer, To: d.Receiver, At: d.Legs[0].Departure.Add(-48 * time.Hour)}}
-	return filing(d, sluss.Obligation{ID: "se.deal#1", Note: sluss.NoteDeal, Role: sluss.Broker, Deal: 1, Event: string(sluss.Produced)}, nil)
+	return filing(d, sluss.Obligation{ID: "se.deal#1", Report: sluss.ReportDeal, Role: sluss.Broker, Deal: 1, Event: string(sluss.Produced)}, nil)
 }
 
 func mass(kg float64) *sluss.Mass {
@@ -45,7 +45,7 @@ func mass(kg float64) *sluss.Mass {
 
 // treatment is of the quarter before the samples'.
 func treatment(d sluss.Declaration) sluss.Submission {
-	s := filing(d, sluss.Obligation{ID: "se.treatment", Note: sluss.NoteTreatment, Role: sluss.Receiver, Event: string(sluss.Received)}, nil)
+	s := filing(d, sluss.Obligation{ID: "se.treatment", Report: sluss.ReportTreatment, Role: sluss.Receiver, Event: string(sluss.Received)}, nil)
 	s.Content.Result = &sluss.Result{
 		Quarter: sluss.Quarter{Year: 2026, Number: 3}, Treater: yard, Site: d.Legs[len(d.Legs)-1].To,
 		Code: d.Waste.Code, Mass: 12_500_500,
@@ -56,17 +56,17 @@ func treatment(d sluss.Declaration) sluss.Submission {
 }
 
 // everyNote is a submission of each of the eight kinds, of the sample.
-func everyNote(t *testing.T) map[sluss.Note]sluss.Submission {
+func everyNote(t *testing.T) map[sluss.ReportKind]sluss.Submission {
 	t.Helper()
 	fresh := func() sluss.Declaration { return example(t, "se-waste-oil") }
-	return map[sluss.Note]sluss.Submission{
-		sluss.NoteRemoval:             removal(fresh()),
-		sluss.NoteTransport:           carriage(fresh(), 1, nil),
-		sluss.NoteCollection:          collection(fresh()),
-		sluss.NoteCollectionTransport: onward(fresh(), sluss.NoteCollectionTransport, sluss.Collector),
-		sluss.NoteDeal:                deal(fresh()),
-		sluss.NoteReception:           reception(fresh(), nil),
-		sluss.NoteTreatment:           treatment(fresh()),
-		sluss.NoteForwarding:          onward(fresh(), sluss.NoteForwarding, sluss.Treater),
+	return map[sluss.ReportKind]sluss.Submission{
+		sluss.ReportRemoval:             removal(fresh()),
+		sluss.ReportTransport:           carriage(fresh(), 1, nil),
+		sluss.ReportCollection:          collection(fresh()),
+		sluss.ReportCollectionTransport: onward(fresh(), sluss.ReportCollectionTransport, sluss.Collector),
+		sluss.ReportDeal:                deal(fresh()),
+		sluss.ReportReception:           reception(fresh(), nil),
+		sluss.ReportTreatment:           treatment(fresh()),
+		sluss.ReportForwarding:          onward(fresh(), sluss.ReportForwarding, sluss.Treater),
 	}
 }

@@ -14,7 +14,7 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// Which ways of telling a place the register takes where is not known: each
+// Which ways of telling a place the registry takes where is not known: each
 // field refuses each way that the client sends.
 func TestRefusedWaysOfTellingAPlace(t *testing.T) {
 	ways := map[sim.Way]sluss.Place{
@@ -26,17 +26,17 @@ func TestRefusedWaysOfTellingAPlace(t *testing.T) {
 	}
 	for _, c := range []struct {
 		field string
-		note  sluss.Note
+		note  sluss.ReportKind
 		start bool // it is the start of the leg
 	}{
-		{"uppkomstplats", sluss.NoteRemoval, true},
-		{"mottagningsplats", sluss.NoteForwarding, false},
-		{"transportStartplats", sluss.NoteTransport, true},
-		{"transportSlutplats", sluss.NoteTransport, false},
-		{"senasteHanteringsPlats", sluss.NoteCollection, true},
-		{"kommandeHanteringsPlats", sluss.NoteCollection, false},
-		{"senasteHanteringsplats", sluss.NoteReception, true},
-		{"behandlingsPlats", sluss.NoteReception, false},
+		{"uppkomstplats", sluss.ReportRemoval, true},
+		{"mottagningsplats", sluss.ReportForwarding, false},
+		{"transportStartplats", sluss.ReportTransport, true},
+		{"transportSlutplats", sluss.ReportTransport, false},
+		{"senasteHanteringsPlats", sluss.ReportCollection, true},
+		{"kommandeHanteringsPlats", sluss.ReportCollection, false},
+		{"senasteHanteringsplats", sluss.ReportReception, true},
+		{"behandlingsPlats", sluss.ReportReception, false},
 	} {
 		t.Run(c.field, func(t *testing.T) {
 			taking := open(t, sim.Options{BareKommunkod: true})
@@ -67,7 +67,7 @@ func TestRefusedWaysOfTellingAPlace(t *testing.T) {
 }
 
 func TestWordsForHoldersRefused(t *testing.T) {
-	for _, note := range []sluss.Note{sluss.NoteTransport, sluss.NoteCollection, sluss.NoteReception} {
+	for _, note := range []sluss.ReportKind{sluss.ReportTransport, sluss.ReportCollection, sluss.ReportReception} {
 		for origin, word := range map[sluss.Origin]string{sluss.Household: "KOMMUN", sluss.UnknownOrigin: "OKÄND"} {
 			t.Run(string(note)+" "+string(origin), func(t *testing.T) {
 				s := everyNote(t)[note]
@@ -202,7 +202,7 @@ func TestTokensInEveryForm(t *testing.T) {
 	}
 }
 
-// Results of treatment with sub-codes and types of the register's own.
+// Results of treatment with sub-codes and types of the registry's own.
 func TestResultsByTheRegistersLists(t *testing.T) {
 	for name, c := range map[string]struct {
 		options sim.Options
@@ -224,7 +224,7 @@ func TestResultsByTheRegistersLists(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, c.options)
-			s := everyNote(t)[sluss.NoteTreatment]
+			s := everyNote(t)[sluss.ReportTreatment]
 			if c.change != nil {
 				c.change(s.Content.Result)
 			}

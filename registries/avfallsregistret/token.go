@@ -24,9 +24,9 @@ type tokens struct {
 // good for.
 const unstatedLife = 5 * time.Minute
 
-// token is a token in force and not the stale one, fetched at most once at a
+// token is a token in force and not the outdated one, fetched at most once at a
 // time. Its failure leaves the reply of the token call; nothing was filed.
-func (c *Client) token(ctx context.Context, stale string) (string, reply, error) {
+func (c *Client) token(ctx context.Context, outdated string) (string, reply, error) {
 	select {
 	case c.tokens.lock <- struct{}{}:
 		defer func() { <-c.tokens.lock }()
@@ -34,7 +34,7 @@ func (c *Client) token(ctx context.Context, stale string) (string, reply, error)
 		now := time.Now()
 		return "", reply{operation: tokenOperation, Reply: once.Reply{Started: now, Ended: now}}, fmt.Errorf("%w: waiting for a token: %w", sluss.ErrNotSent, ctx.Err())
 	}
-	if c.tokens.value != "" && c.tokens.value != stale && time.Now().Before(c.tokens.expires) {
+	if c.tokens.value != "" && c.tokens.value != outdated && time.Now().Before(c.tokens.expires) {
 		return c.tokens.value, reply{}, nil
 	}
 	c.tokens.value = ""

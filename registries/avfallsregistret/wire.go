@@ -110,7 +110,7 @@ type behandling struct {
 	Underkod string `json:"underkod,omitempty"`
 }
 
-// plats is a place, in one of the register's five ways: municipality with
+// plats is a place, in one of the registry's five ways: municipality with
 // address, with position or with CFAR number; country; municipality alone.
 type plats struct {
 	Kommunkod string     `json:"kommunkod,omitempty"`

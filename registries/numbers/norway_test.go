@@ -10,7 +10,7 @@ import (
 func TestNorwegianPlate(t *testing.T) {
 	tests := []struct{ name, written, want, wrong string }{
 		{"lorry", "CU10149", "CU10149", ""},
-		{"as the register answers it", "CU 10149", "CU10149", ""},
+		{"as the registry answers it", "CU 10149", "CU10149", ""},
 		{"small letters", "cu10149", "CU10149", ""},
 		{"hyphen", "cu-10149", "CU10149", ""},
 		{"dash and no-break space", "CU–10\u00a0149", "CU10149", ""},

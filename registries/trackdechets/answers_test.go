@@ -88,7 +88,7 @@ func TestAnswers(t *testing.T) {
 			}))
 			defer server.Close()
 			client := New(Options{URL: server.URL, Tokens: map[string]string{producerID: "secret-token"}})
-			told, exchange, err := client.Submit(t.Context(), b.submission(sluss.NoteCreation))
+			told, exchange, err := client.Submit(t.Context(), b.submission(sluss.ReportCreation))
 			if told.Kind != test.want || !errors.Is(err, test.err) {
 				t.Fatalf("%+v, %v", told, err)
 			}
@@ -132,63 +132,63 @@ func TestNothingWasSent(t *testing.T) {
 		{"no TLS there", strings.Replace(plainly.URL, "http:", "https:", 1), sluss.ErrOperator},
 	} {
 		client := New(Options{URL: test.url, Tokens: tokens})
-		if _, exchange, err := client.Submit(t.Context(), b.submission(sluss.NoteCreation)); !errors.Is(err, test.want) || exchange.Request == "" || exchange.Status != 0 {
+		if _, exchange, err := client.Submit(t.Context(), b.submission(sluss.ReportCreation)); !errors.Is(err, test.want) || exchange.Request == "" || exchange.Status != 0 {
 			t.Errorf("%s: submit: %v", test.name, err)
 		}
-		if _, _, err := client.Find(t.Context(), b.submission(sluss.NoteCreation)); !errors.Is(err, test.want) {
+		if _, _, err := client.Find(t.Context(), b.submission(sluss.ReportCreation)); !errors.Is(err, test.want) {
 			t.Errorf("%s: find: %v", test.name, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := New(Options{URL: plainly.URL, Tokens: tokens}).Submit(ctx, b.submission(sluss.NoteCreation)); !errors.Is(err, sluss.ErrNotSent) {
+	if _, _, err := New(Options{URL: plainly.URL, Tokens: tokens}).Submit(ctx, b.submission(sluss.ReportCreation)); !errors.Is(err, sluss.ErrNotSent) {
 		t.Errorf("cancelled before: %v", err)
 	}
-	odd := b.submission(sluss.NoteClearance)
+	odd := b.submission(sluss.ReportClearance)
 	if _, _, err := New(Options{URL: plainly.URL, Tokens: tokens}).Submit(t.Context(), odd); !errors.Is(err, sluss.ErrOperator) {
 		t.Errorf("another registry's note: %v", err)
 	}
-	abroad := b.submission(sluss.NoteCreation)
+	abroad := b.submission(sluss.ReportCreation)
 	abroad.Content.Obligation.Leg, abroad.Content.Declaration.Legs = 0, nil
 	if _, _, err := New(Options{URL: plainly.URL, Tokens: tokens}).Submit(t.Context(), abroad); !errors.Is(err, sluss.ErrOperator) {
 		t.Errorf("no leg in France: %v", err)
 	}
 }
 
-// What the register refuses comes back in the words of the declaration.
+// What the registry refuses comes back in the words of the declaration.
 func TestReasonsNameTheDeclaration(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		example string
-		note    sluss.Note // that is refused
+		note    sluss.ReportKind // that is refused
 		spoil   func(*sluss.Declaration)
 		fields  string
 	}{
-		{"waste", "fr-solvents.json", sluss.NoteSealing, func(d *sluss.Declaration) {
+		{"waste", "fr-solvents.json", sluss.ReportSealing, func(d *sluss.Declaration) {
 			d.Waste = sluss.Waste{Code: "140603*", UN: ""}
 		}, "waste.mass waste.name waste.consistence"},
-		{"code", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) { d.Waste.Code = "999999*" }, "waste.code"},
-		{"too heavy", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) { d.Waste.Mass = 41 * sluss.Tonne }, "waste.mass"},
-		{"packagings", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) {
+		{"code", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Waste.Code = "999999*" }, "waste.code"},
+		{"too heavy", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Waste.Mass = 41 * sluss.Tonne }, "waste.mass"},
+		{"packagings", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) {
 			d.Waste.Packagings = []sluss.Packaging{{Kind: sluss.Skip, Count: 3}}
 		}, "waste.packagings"},
-		{"mixed packagings", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) {
+		{"mixed packagings", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) {
 			d.Waste.Packagings = []sluss.Packaging{{Kind: sluss.Skip, Count: 1}, {Kind: sluss.Drum, Count: 1}}
 		}, "waste.packagings"},
-		{"operation", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) { d.Treatment.Operation = "D7" }, "treatment.operation"},
-		{"CAP", "fr-solvents.json", sluss.NoteSealing, func(d *sluss.Declaration) { d.Treatment.Acceptance = "" }, "treatment.acceptance"},
-		{"plates", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate = "A" }, "legs.0.vehicles.0.plate"},
-		{"receiver", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) { d.Receiver.ID = "123" }, "receiver.id"},
-		{"receiver's profile", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) { d.Receiver.ID = outsiderID }, "receiver.id"},
-		{"transporter's profile", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) { d.Legs[0].Transporter.ID = outsiderID }, "legs.0.transporter.id"},
-		{"contacts of the producer", "fr-solvents.json", sluss.NoteSealing, func(d *sluss.Declaration) {
+		{"operation", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Treatment.Operation = "D7" }, "treatment.operation"},
+		{"CAP", "fr-solvents.json", sluss.ReportSealing, func(d *sluss.Declaration) { d.Treatment.Acceptance = "" }, "treatment.acceptance"},
+		{"plates", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate = "A" }, "legs.0.vehicles.0.plate"},
+		{"receiver", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Receiver.ID = "123" }, "receiver.id"},
+		{"receiver's profile", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Receiver.ID = outsiderID }, "receiver.id"},
+		{"transporter's profile", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Legs[0].Transporter.ID = outsiderID }, "legs.0.transporter.id"},
+		{"contacts of the producer", "fr-solvents.json", sluss.ReportSealing, func(d *sluss.Declaration) {
 			d.Producer.Contact, d.Producer.Address, d.Producer.Name = sluss.Contact{}, "", ""
 		}, "producer.name producer.address producer.contact.name producer.contact.phone producer.contact.email"},
-		{"contacts of the platform", "se-to-fr.json", sluss.NoteSealing, func(d *sluss.Declaration) {
+		{"contacts of the platform", "se-to-fr.json", sluss.ReportSealing, func(d *sluss.Declaration) {
 			d.Legs[1].Consignor.Contact.Phone = ""
 		}, "legs.1.consignor.contact.phone"},
-		{"mode", "se-to-fr.json", sluss.NoteTakeOver, func(d *sluss.Declaration) { d.Legs[1].Mode = "" }, "legs.1.mode"},
-		{"too long", "fr-solvents.json", sluss.NoteCreation, func(d *sluss.Declaration) { d.Waste.Name = strings.Repeat("x", 251) }, "waste.name"},
+		{"mode", "se-to-fr.json", sluss.ReportTakeOver, func(d *sluss.Declaration) { d.Legs[1].Mode = "" }, "legs.1.mode"},
+		{"too long", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Waste.Name = strings.Repeat("x", 251) }, "waste.name"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRegister(t, sim.Options{})
@@ -227,18 +227,18 @@ func TestWhatADocumentProves(t *testing.T) {
 	b.receipts[bsdd.CreationID] = sluss.Receipt{ID: "cm1"}
 	for _, test := range []struct {
 		status string
-		note   sluss.Note
+		note   sluss.ReportKind
 		want   sluss.OutcomeKind
 		err    error
 		says   string
 	}{
-		{"CANCELED", sluss.NoteTakeOver, sluss.Rejected, nil, "cancelled"},
-		{"REFUSED", sluss.NoteProcessing, sluss.Rejected, nil, "another verdict"},
-		{"REFUSED", sluss.NoteArrival, sluss.Accepted, nil, ""},
-		{"TEMP_STORED", sluss.NoteTakeOver, sluss.Accepted, nil, ""},
-		{"TEMP_STORED", sluss.NoteArrival, "", sluss.ErrAbsent, ""},
-		{"AWAITING_GROUP", sluss.NoteProcessing, sluss.Accepted, nil, ""},
-		{"A_NEW_ONE", sluss.NoteSealing, sluss.Deferred, nil, "A_NEW_ONE"},
+		{"CANCELED", sluss.ReportTakeOver, sluss.Rejected, nil, "cancelled"},
+		{"REFUSED", sluss.ReportProcessing, sluss.Rejected, nil, "another verdict"},
+		{"REFUSED", sluss.ReportArrival, sluss.Accepted, nil, ""},
+		{"TEMP_STORED", sluss.ReportTakeOver, sluss.Accepted, nil, ""},
+		{"TEMP_STORED", sluss.ReportArrival, "", sluss.ErrAbsent, ""},
+		{"AWAITING_GROUP", sluss.ReportProcessing, sluss.Accepted, nil, ""},
+		{"A_NEW_ONE", sluss.ReportSealing, sluss.Deferred, nil, "A_NEW_ONE"},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprintf(w, `{"data":{"form":{"id":"cm1","readableId":"BSD-1","status":%q}}}`, test.status)
@@ -284,7 +284,7 @@ func FuzzAnswers(f *testing.F) {
 		client := New(Options{URL: server.URL, Tokens: map[string]string{producerID: "secret-token"}, Unchecked: true})
 		b := newBatch(t, "fr-solvents.json")
 		b.receipts[bsdd.CreationID] = sluss.Receipt{ID: "a"}
-		for _, note := range []sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission} {
+		for _, note := range []sluss.ReportKind{sluss.ReportCreation, sluss.ReportSealing, sluss.ReportEmission} {
 			o, made, err := client.Submit(t.Context(), b.submission(note))
 			complete(t, o, err, made.Ended)
 			o, made, err = client.Find(t.Context(), b.submission(note))

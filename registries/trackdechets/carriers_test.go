@@ -11,7 +11,7 @@ import (
 
 const bargeID = "00000000283432"
 
-// severalCarriers is a register that knows the second transporter too, and a batch that
+// severalCarriers is a registry that knows the second transporter too, and a batch that
 // two carry.
 func severalCarriers(t *testing.T) (*register, *batch) {
 	t.Helper()
@@ -25,7 +25,7 @@ func severalCarriers(t *testing.T) (*register, *batch) {
 
 // takeOver is the submission of the transporter of a leg.
 func (b *batch) takeOver(leg int) sluss.Submission {
-	s := b.submission(sluss.NoteTakeOver)
+	s := b.submission(sluss.ReportTakeOver)
 	s.Content.Obligation.Leg = leg
 	s.Signature.Person.Name = "Skipper"
 	return s
@@ -38,7 +38,7 @@ func TestTransportersTakeOverOneAfterAnother(t *testing.T) {
 		calls, err := r.client.Calls(t.Context(), b.submission(note).Content)
 		must(t, err)
 		r.file(b, note)
-		if n := r.Counters().Requests - before; n != calls || (n == 3) != (note != sluss.NoteTakeOver) {
+		if n := r.Counters().Requests - before; n != calls || (n == 3) != (note != sluss.ReportTakeOver) {
 			t.Errorf("%s: %d requests, foretold %d", note, n, calls)
 		}
 	}
@@ -58,11 +58,11 @@ func TestTransportersTakeOverOneAfterAnother(t *testing.T) {
 	}
 	b.happens(sluss.Event{Kind: sluss.HandedOver, Leg: 2, At: at("2026-11-23T15:00:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-23T17:00:00+01:00"), Mass: 18_400 * sluss.Kilogram})
-	r.file(b, sluss.NoteArrival)
-	b.happens(sluss.Event{Kind: sluss.Taken, At: at("2026-11-23T18:00:00+01:00")})
-	r.file(b, sluss.NoteAcceptance)
+	r.file(b, sluss.ReportArrival)
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-23T18:00:00+01:00")})
+	r.file(b, sluss.ReportAcceptance)
 	b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00")})
-	r.file(b, sluss.NoteProcessing)
+	r.file(b, sluss.ReportProcessing)
 
 	f := r.only()
 	if f.Status != sim.Processed {
@@ -101,11 +101,11 @@ func TestTransportersTakeOverOneAfterAnother(t *testing.T) {
 
 func TestACorrectionReachesLaterTransporters(t *testing.T) {
 	r, b := severalCarriers(t)
-	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.ReportCreation)
 	b.declaration.Legs[1].Mode = sluss.Rail
-	r.file(b, sluss.NoteSealing)
+	r.file(b, sluss.ReportSealing)
 	b.declaration.Legs[1].Transporter.Contact.Name = "Zoé"
-	r.file(b, sluss.NoteEmission)
+	r.file(b, sluss.ReportEmission)
 	f := r.only()
 	if got := dig(f.Data, "transporters", 1, "mode"); got != "RAIL" {
 		t.Errorf("mode %v", got)
@@ -122,7 +122,7 @@ func TestASecondTransporterComesByACorrection(t *testing.T) {
 	r, b := severalCarriers(t)
 	whole := b.declaration.Legs
 	b.declaration.Legs = whole[:1]
-	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.ReportCreation)
 	b.declaration.Legs = whole
 	for _, note := range beforeDeparture()[1:] {
 		r.file(b, note)
@@ -136,7 +136,7 @@ func TestASecondTransporterComesByACorrection(t *testing.T) {
 func TestATransporterThatCannotBeMadeIsNamed(t *testing.T) {
 	r, b := severalCarriers(t)
 	b.declaration.Legs[1].Transporter.ID = "00000000283390" // no transporter
-	told, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation))
+	told, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation))
 	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Field != "legs.1.transporter.id" || exchange.Operation != "createFormTransporter" {
 		t.Errorf("%+v, %s, %v", told, exchange.Operation, err)
 	}
@@ -153,10 +153,10 @@ func TestLostAnswersOfLaterTransporters(t *testing.T) {
 		must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: operation, AfterEffect: afterEffect, Times: 1}))
 	}
 	lose("createFormTransporter", true)
-	if _, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation)); !errors.Is(err, sluss.ErrNotSent) {
+	if _, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation)); !errors.Is(err, sluss.ErrNotSent) {
 		t.Errorf("a lost transporter: %v", err)
 	}
-	if _, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation)); !errors.Is(err, sluss.ErrAbsent) {
+	if _, _, err := r.client.Find(t.Context(), b.submission(sluss.ReportCreation)); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("found %v", err)
 	}
 	for _, note := range beforeDeparture() {
@@ -197,7 +197,7 @@ func TestASignatureThatCanNeverCome(t *testing.T) {
 	}
 	r.client = all
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-23T17:00:00+01:00"), Mass: sluss.Tonne})
-	r.file(b, sluss.NoteArrival) // by somebody in Trackdéchets itself, before the second signed
+	r.file(b, sluss.ReportArrival) // by somebody in Trackdéchets itself, before the second signed
 	if found, _, err := r.client.Find(t.Context(), b.takeOver(2)); err != nil || found.Kind != sluss.Rejected || found.Reasons[0].Remedy == "" {
 		t.Errorf("%+v, %v", found, err)
 	}

@@ -17,8 +17,8 @@ func TestEveryStepOfTheExamples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRegister(t, sim.Options{Sirene: true})
 			b := newBatch(t, name)
-			statuses := map[sluss.Note]string{}
-			file := func(note sluss.Note) {
+			statuses := map[sluss.ReportKind]string{}
+			file := func(note sluss.ReportKind) {
 				receipt := r.file(b, note)
 				statuses[note] = receipt.Status
 				if f := r.only(); receipt.ID != f.ID || receipt.Number != f.ReadableID || receipt.Registry != sluss.Trackdechets || receipt.At.IsZero() {
@@ -34,25 +34,25 @@ func TestEveryStepOfTheExamples(t *testing.T) {
 			}
 			b.happens(sluss.Event{Kind: sluss.HandedOver, Leg: b.leg, At: at("2026-11-25T08:01:00+01:00")})
 			b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-25T17:00:00+01:00"), Mass: b.declaration.Waste.Mass - 100*sluss.Kilogram})
-			file(sluss.NoteArrival)
-			want := map[sluss.Note]string{
-				sluss.NoteCreation: "DRAFT", sluss.NoteSealing: "SEALED", sluss.NoteEmission: "SIGNED_BY_PRODUCER", sluss.NoteTakeOver: "SENT",
-				sluss.NoteArrival: "RECEIVED", sluss.NoteAcceptance: "ACCEPTED", sluss.NoteProcessing: "PROCESSED",
+			file(sluss.ReportArrival)
+			want := map[sluss.ReportKind]string{
+				sluss.ReportCreation: "DRAFT", sluss.ReportSealing: "SEALED", sluss.ReportEmission: "SIGNED_BY_PRODUCER", sluss.ReportTakeOver: "SENT",
+				sluss.ReportArrival: "RECEIVED", sluss.ReportAcceptance: "ACCEPTED", sluss.ReportProcessing: "PROCESSED",
 			}
 			if name == "fr-refused.json" {
-				b.happens(sluss.Event{Kind: sluss.Refused, At: at("2026-11-25T18:00:00+01:00"), Reason: "halogenated"})
-				want[sluss.NoteAcceptance] = "REFUSED"
-				delete(want, sluss.NoteProcessing)
-				file(sluss.NoteAcceptance)
+				b.happens(sluss.Event{Kind: sluss.WasteRefused, At: at("2026-11-25T18:00:00+01:00"), Reason: "halogenated"})
+				want[sluss.ReportAcceptance] = "REFUSED"
+				delete(want, sluss.ReportProcessing)
+				file(sluss.ReportAcceptance)
 			} else {
-				taken := sluss.Event{Kind: sluss.Taken, At: at("2026-11-25T18:00:00+01:00")}
+				taken := sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-25T18:00:00+01:00")}
 				if name == "fr-partly-accepted.json" {
 					taken.RefusedMass, taken.Reason = 200*sluss.Kilogram+500*sluss.Gram, "one container leaks"
 				}
 				b.happens(taken)
-				file(sluss.NoteAcceptance)
+				file(sluss.ReportAcceptance)
 				b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00")})
-				file(sluss.NoteProcessing)
+				file(sluss.ReportProcessing)
 			}
 			if !reflect.DeepEqual(statuses, want) {
 				t.Errorf("statuses %v, want %v", statuses, want)
@@ -81,11 +81,11 @@ func TestTheBooksHoldWhatWasDeclared(t *testing.T) {
 	}
 	b.happens(sluss.Event{Kind: sluss.HandedOver, Leg: 2, At: at("2026-11-25T08:01:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-25T17:00:00+01:00"), Mass: 6_390 * sluss.Kilogram})
-	r.file(b, sluss.NoteArrival)
-	b.happens(sluss.Event{Kind: sluss.Taken, At: at("2026-11-25T18:00:00+01:00"), RefusedMass: 12_345 * sluss.Gram, Reason: "wet"})
-	r.file(b, sluss.NoteAcceptance)
+	r.file(b, sluss.ReportArrival)
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-25T18:00:00+01:00"), RefusedMass: 12_345 * sluss.Gram, Reason: "wet"})
+	r.file(b, sluss.ReportAcceptance)
 	b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00"), Operation: "R4"})
-	r.file(b, sluss.NoteProcessing)
+	r.file(b, sluss.ReportProcessing)
 
 	f := r.only()
 	if f.CustomID != "batch/default/XB-2026-0003" || f.Status != sim.Processed {
@@ -150,9 +150,9 @@ func TestTheBooksHoldWhatWasDeclared(t *testing.T) {
 func TestWithoutSignatureTheReporterOfTheEventSigns(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteTakeOver)
+	r.bring(b, sluss.ReportTakeOver)
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-23T15:20:00+01:00"), Mass: sluss.Tonne})
-	s := b.submission(sluss.NoteArrival)
+	s := b.submission(sluss.ReportArrival)
 	s.Signature = nil
 	told, _, err := r.client.Submit(t.Context(), s)
 	if err != nil || told.Kind != sluss.Accepted || r.only().Data["receivedBy"] != "Reporter of received" {
@@ -164,8 +164,8 @@ func TestACorrectionReachesTheDocumentBeforeItIsSealedAndSigned(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	b.declaration.Waste.Consistence, b.declaration.Treatment.Acceptance = "", ""
-	r.file(b, sluss.NoteCreation)
-	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteSealing))
+	r.file(b, sluss.ReportCreation)
+	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportSealing))
 	must(t, err)
 	var fields []string
 	for _, reason := range told.Reasons {
@@ -176,9 +176,9 @@ func TestACorrectionReachesTheDocumentBeforeItIsSealedAndSigned(t *testing.T) {
 		t.Fatalf("%+v", told)
 	}
 	b.declaration = example(t, "fr-solvents.json")
-	r.file(b, sluss.NoteSealing)
+	r.file(b, sluss.ReportSealing)
 	b.declaration.Waste.Name, b.declaration.Waste.UN, b.declaration.Waste.Packagings = "Solvents", "", []sluss.Packaging{{Kind: sluss.OtherPackaging, Count: 1, Other: "bag"}}
-	r.file(b, sluss.NoteEmission)
+	r.file(b, sluss.ReportEmission)
 	f := r.only()
 	if f.Status != sim.SignedByProducer || dig(f.Data, "wasteDetails", "name") != "Solvents" || dig(f.Data, "wasteDetails", "onuCode") != nil ||
 		dig(f.Data, "wasteDetails", "packagingInfos", 0, "other") != "bag" || len(dig(f.Data, "transporters").([]any)) != 1 {
@@ -192,16 +192,16 @@ func TestWhoseTokenIsUsed(t *testing.T) {
 
 	// Without a token of the emitter the receiver may create, but nobody else may sign for the emitter.
 	r.client = r.of(receiverID, transporterID)
-	r.file(b, sluss.NoteCreation)
-	if found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation)); err != nil || found.Kind != sluss.Accepted {
+	r.file(b, sluss.ReportCreation)
+	if found, _, err := r.client.Find(t.Context(), b.submission(sluss.ReportCreation)); err != nil || found.Kind != sluss.Accepted {
 		t.Errorf("%+v, %v", found, err)
 	}
-	r.file(b, sluss.NoteSealing)
+	r.file(b, sluss.ReportSealing)
 	if f := r.only(); f.Log[0].Company != receiverID || f.Log[0].User != receiverID+"@companies.example" {
 		t.Errorf("created by %+v", f.Log[0])
 	}
 	before := r.Counters().Requests
-	_, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.NoteEmission))
+	_, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.ReportEmission))
 	if !errors.Is(err, sluss.ErrOperator) || !strings.Contains(err.Error(), producerID) || r.Counters().Requests != before {
 		t.Errorf("%v, %d requests", err, r.Counters().Requests-before)
 	}
@@ -213,10 +213,10 @@ func TestWhoseTokenIsUsed(t *testing.T) {
 	r.client = r.as(func(o *Options) { o.Tokens = map[string]string{producerID: "revoked-token"} })
 	for name, ask := range map[string]func() (sluss.Outcome, sluss.Exchange, error){
 		"submit": func() (sluss.Outcome, sluss.Exchange, error) {
-			return r.client.Submit(t.Context(), b.submission(sluss.NoteEmission))
+			return r.client.Submit(t.Context(), b.submission(sluss.ReportEmission))
 		},
 		"find": func() (sluss.Outcome, sluss.Exchange, error) {
-			return r.client.Find(t.Context(), b.submission(sluss.NoteEmission))
+			return r.client.Find(t.Context(), b.submission(sluss.ReportEmission))
 		},
 	} {
 		_, exchange, err := ask()
@@ -227,11 +227,11 @@ func TestWhoseTokenIsUsed(t *testing.T) {
 
 	// A token of somebody who is not on the document has no right there.
 	r.client = r.as(func(o *Options) { o.Tokens = map[string]string{producerID: o.Tokens[outsiderID]} })
-	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteEmission))
+	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportEmission))
 	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Code != "FORBIDDEN" || told.Reasons[0].Remedy == "" {
 		t.Errorf("%+v, %v", told, err)
 	}
-	if _, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteEmission)); !errors.Is(err, sluss.ErrOperator) {
+	if _, _, err := r.client.Find(t.Context(), b.submission(sluss.ReportEmission)); !errors.Is(err, sluss.ErrOperator) {
 		t.Errorf("find: %v", err)
 	}
 }
@@ -239,9 +239,9 @@ func TestWhoseTokenIsUsed(t *testing.T) {
 func TestAReceiptGivenAsNumberIsLookedUp(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
-	receipt := r.file(b, sluss.NoteCreation)
+	receipt := r.file(b, sluss.ReportCreation)
 	b.receipts["fr.creation"] = sluss.Receipt{Registry: sluss.Trackdechets, ID: receipt.Number}
-	s := b.submission(sluss.NoteSealing)
+	s := b.submission(sluss.ReportSealing)
 	if got, err := r.client.Calls(t.Context(), s.Content); err != nil || got != 2 {
 		t.Errorf("%d calls, %v, want 2", got, err)
 	}
@@ -250,21 +250,21 @@ func TestAReceiptGivenAsNumberIsLookedUp(t *testing.T) {
 		t.Errorf("a lost question before the act: %v", err)
 	}
 	before := r.Counters().Requests
-	if got := r.file(b, sluss.NoteSealing); got.ID != receipt.ID || r.Counters().Requests != before+2 {
+	if got := r.file(b, sluss.ReportSealing); got.ID != receipt.ID || r.Counters().Requests != before+2 {
 		t.Errorf("%+v after %d requests", got, r.Counters().Requests-before)
 	}
 	if found, _, err := r.client.Find(t.Context(), s); err != nil || found.Receipt.ID != receipt.ID {
 		t.Errorf("%+v, %v", found, err)
 	}
 	b.receipts["fr.creation"] = sluss.Receipt{ID: "BSD-20200101-000000000"}
-	if told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteEmission)); err != nil || told.Kind != sluss.Rejected {
+	if told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportEmission)); err != nil || told.Kind != sluss.Rejected {
 		t.Errorf("a number that does not exist: %+v, %v", told, err)
 	}
 	delete(b.receipts, "fr.creation")
-	if _, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteEmission)); !errors.Is(err, sluss.ErrOperator) {
+	if _, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportEmission)); !errors.Is(err, sluss.ErrOperator) {
 		t.Errorf("without a receipt: %v", err)
 	}
-	if got, err := r.client.Calls(t.Context(), b.submission(sluss.NoteCreation).Content); err != nil || got != 1 {
+	if got, err := r.client.Calls(t.Context(), b.submission(sluss.ReportCreation).Content); err != nil || got != 1 {
 		t.Errorf("%d calls, %v, want 1", got, err)
 	}
 }

@@ -22,7 +22,7 @@ func fields(reasons []sluss.Reason) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
-// Before it is sent, a declaration's faults are those that the register would
+// Before it is sent, a declaration's faults are those that the registry would
 // answer: what it takes has none, and of what it does not, every fault that it
 // tells is among ours, in the same words; ours are told all at once, also where
 // it stops at the first.
@@ -30,47 +30,47 @@ func TestFaultsAreThoseOfTheAnswer(t *testing.T) {
 	long := strings.Repeat("x", 251)
 	for name, test := range map[string]struct {
 		set  map[string]string
-		note sluss.Note
+		note sluss.ReportKind
 		want []string // all of our fields
 	}{
-		"nothing":                    {nil, sluss.NoteSealing, nil},
-		"nothing, at emission":       {nil, sluss.NoteEmission, nil},
-		"nothing, at the take-over":  {nil, sluss.NoteTakeOver, nil},
-		"no SIRET":                   {map[string]string{"receiver.id": "12345678901234"}, sluss.NoteCreation, []string{"receiver.id"}},
-		"two SIRETs":                 {map[string]string{"legs.0.transporter.id": "12345678901234", "receiver.id": "1"}, sluss.NoteCreation, []string{"legs.0.transporter.id", "receiver.id"}},
-		"unknown code":               {map[string]string{"waste.code": "999999*"}, sluss.NoteCreation, []string{"waste.code"}},
-		"a code of asbestos":         {map[string]string{"waste.code": "060701*"}, sluss.NoteCreation, []string{"waste.code"}},
-		"too heavy for a road":       {map[string]string{"waste.mass": "40000.001"}, sluss.NoteCreation, []string{"waste.mass"}},
-		"as heavy as a road takes":   {map[string]string{"waste.mass": "40000"}, sluss.NoteCreation, nil},
-		"too heavy for a ship":       {map[string]string{"waste.mass": "50000001", "legs.0.mode": "sea"}, sluss.NoteCreation, []string{"waste.mass"}},
-		"no mass":                    {map[string]string{"waste.mass": "0"}, sluss.NoteSealing, []string{"waste.mass"}},
-		"no packaging but its name":  {map[string]string{"waste.packagings.0.count": "0"}, sluss.NoteCreation, []string{"waste.packagings"}},
-		"three tanks":                {map[string]string{"waste.packagings.0.kind": "tank", "waste.packagings.0.count": "3"}, sluss.NoteCreation, []string{"waste.packagings"}},
-		"a drum that is something":   {map[string]string{"waste.packagings.0.other": "box"}, sluss.NoteCreation, []string{"waste.packagings"}},
-		"something that is nothing":  {map[string]string{"waste.packagings.0.kind": "other"}, sluss.NoteSealing, []string{"waste.packagings"}},
-		"long name":                  {map[string]string{"waste.name": long}, sluss.NoteCreation, []string{"waste.name"}},
-		"long phone":                 {map[string]string{"receiver.contact.phone": strings.Repeat("1", 21)}, sluss.NoteCreation, []string{"receiver.contact.phone"}},
-		"unknown operation":          {map[string]string{"treatment.operation": "D7"}, sluss.NoteCreation, []string{"treatment.operation"}},
-		"an operation for groups":    {map[string]string{"treatment.operation": "R0"}, sluss.NoteCreation, []string{"treatment.operation"}},
-		"short plate":                {map[string]string{"legs.0.vehicles.0.plate": "ABC"}, sluss.NoteCreation, []string{"legs.0.vehicles.0.plate"}},
-		"a French VAT number":        {map[string]string{"legs.0.transporter.country": "DE", "legs.0.transporter.id": "FR40303265045"}, sluss.NoteCreation, []string{"legs.0.transporter.vat"}},
-		"no VAT number":              {map[string]string{"legs.0.transporter.country": "DE", "legs.0.transporter.id": "DE?"}, sluss.NoteCreation, []string{"legs.0.transporter.vat"}},
-		"no name, consistence, code": {map[string]string{"waste.name": "", "waste.consistence": "", "waste.code": ""}, sluss.NoteSealing, []string{"waste.code", "waste.consistence", "waste.name"}},
-		"no acceptance certificate":  {map[string]string{"treatment.acceptance": ""}, sluss.NoteSealing, []string{"treatment.acceptance"}},
-		"no operation":               {map[string]string{"treatment.operation": ""}, sluss.NoteSealing, []string{"treatment.operation"}},
+		"nothing":                    {nil, sluss.ReportSealing, nil},
+		"nothing, at emission":       {nil, sluss.ReportEmission, nil},
+		"nothing, at the take-over":  {nil, sluss.ReportTakeOver, nil},
+		"no SIRET":                   {map[string]string{"receiver.id": "12345678901234"}, sluss.ReportCreation, []string{"receiver.id"}},
+		"two SIRETs":                 {map[string]string{"legs.0.transporter.id": "12345678901234", "receiver.id": "1"}, sluss.ReportCreation, []string{"legs.0.transporter.id", "receiver.id"}},
+		"unknown code":               {map[string]string{"waste.code": "999999*"}, sluss.ReportCreation, []string{"waste.code"}},
+		"a code of asbestos":         {map[string]string{"waste.code": "060701*"}, sluss.ReportCreation, []string{"waste.code"}},
+		"too heavy for a road":       {map[string]string{"waste.mass": "40000.001"}, sluss.ReportCreation, []string{"waste.mass"}},
+		"as heavy as a road takes":   {map[string]string{"waste.mass": "40000"}, sluss.ReportCreation, nil},
+		"too heavy for a ship":       {map[string]string{"waste.mass": "50000001", "legs.0.mode": "sea"}, sluss.ReportCreation, []string{"waste.mass"}},
+		"no mass":                    {map[string]string{"waste.mass": "0"}, sluss.ReportSealing, []string{"waste.mass"}},
+		"no packaging but its name":  {map[string]string{"waste.packagings.0.count": "0"}, sluss.ReportCreation, []string{"waste.packagings"}},
+		"three tanks":                {map[string]string{"waste.packagings.0.kind": "tank", "waste.packagings.0.count": "3"}, sluss.ReportCreation, []string{"waste.packagings"}},
+		"a drum that is something":   {map[string]string{"waste.packagings.0.other": "box"}, sluss.ReportCreation, []string{"waste.packagings"}},
+		"something that is nothing":  {map[string]string{"waste.packagings.0.kind": "other"}, sluss.ReportSealing, []string{"waste.packagings"}},
+		"long name":                  {map[string]string{"waste.name": long}, sluss.ReportCreation, []string{"waste.name"}},
+		"long phone":                 {map[string]string{"receiver.contact.phone": strings.Repeat("1", 21)}, sluss.ReportCreation, []string{"receiver.contact.phone"}},
+		"unknown operation":          {map[string]string{"treatment.operation": "D7"}, sluss.ReportCreation, []string{"treatment.operation"}},
+		"an operation for groups":    {map[string]string{"treatment.operation": "R0"}, sluss.ReportCreation, []string{"treatment.operation"}},
+		"short plate":                {map[string]string{"legs.0.vehicles.0.plate": "ABC"}, sluss.ReportCreation, []string{"legs.0.vehicles.0.plate"}},
+		"a French VAT number":        {map[string]string{"legs.0.transporter.country": "DE", "legs.0.transporter.id": "FR40303265045"}, sluss.ReportCreation, []string{"legs.0.transporter.vat"}},
+		"no VAT number":              {map[string]string{"legs.0.transporter.country": "DE", "legs.0.transporter.id": "DE?"}, sluss.ReportCreation, []string{"legs.0.transporter.vat"}},
+		"no name, consistence, code": {map[string]string{"waste.name": "", "waste.consistence": "", "waste.code": ""}, sluss.ReportSealing, []string{"waste.code", "waste.consistence", "waste.name"}},
+		"no acceptance certificate":  {map[string]string{"treatment.acceptance": ""}, sluss.ReportSealing, []string{"treatment.acceptance"}},
+		"no operation":               {map[string]string{"treatment.operation": ""}, sluss.ReportSealing, []string{"treatment.operation"}},
 		"nothing about the receiver": {
 			map[string]string{"receiver.id": "", "receiver.name": "", "receiver.address": "", "receiver.contact.name": "", "receiver.contact.phone": "", "receiver.contact.email": ""},
-			sluss.NoteSealing,
+			sluss.ReportSealing,
 			[]string{"receiver.address", "receiver.contact.email", "receiver.contact.name", "receiver.contact.phone", "receiver.id", "receiver.name"},
 		},
 		"nothing about the producer": {
 			map[string]string{"producer.name": "", "producer.address": "", "producer.contact.name": "", "producer.contact.phone": "", "producer.contact.email": ""},
-			sluss.NoteSealing,
+			sluss.ReportSealing,
 			[]string{"producer.address", "producer.contact.email", "producer.contact.name", "producer.contact.phone", "producer.name"},
 		},
-		"no plate, no mode":        {map[string]string{"legs.0.mode": ""}, sluss.NoteTakeOver, []string{"legs.0.mode"}},
-		"no plate on the road":     {map[string]string{"legs.0.vehicles.0.plate": ""}, sluss.NoteTakeOver, []string{"legs.0.vehicles.0.plate"}},
-		"a transporter's contacts": {map[string]string{"legs.0.transporter.contact.name": "", "legs.0.transporter.contact.phone": ""}, sluss.NoteTakeOver, []string{"legs.0.transporter.contact.name", "legs.0.transporter.contact.phone"}},
+		"no plate, no mode":        {map[string]string{"legs.0.mode": ""}, sluss.ReportTakeOver, []string{"legs.0.mode"}},
+		"no plate on the road":     {map[string]string{"legs.0.vehicles.0.plate": ""}, sluss.ReportTakeOver, []string{"legs.0.vehicles.0.plate"}},
+		"a transporter's contacts": {map[string]string{"legs.0.transporter.contact.name": "", "legs.0.transporter.contact.phone": ""}, sluss.ReportTakeOver, []string{"legs.0.transporter.contact.name", "legs.0.transporter.contact.phone"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRegister(t, sim.Options{})
@@ -80,7 +80,7 @@ func TestFaultsAreThoseOfTheAnswer(t *testing.T) {
 					must(t, b.declaration.Set(path, value))
 				}
 			}
-			if test.note == sluss.NoteTakeOver { // what is signed was laid down before
+			if test.note == sluss.ReportTakeOver { // what is signed was laid down before
 				change()
 			}
 			for _, note := range beforeDeparture() {
@@ -104,12 +104,12 @@ func TestFaultsAreThoseOfTheAnswer(t *testing.T) {
 			told, exchange, err := r.client.Submit(t.Context(), s)
 			must(t, err)
 			if (told.Kind == sluss.Accepted) != (len(found) == 0) {
-				t.Errorf("%d faults, and the register answers %+v\n%s", len(found), told, exchange.Response)
+				t.Errorf("%d faults, and the registry answers %+v\n%s", len(found), told, exchange.Response)
 			}
 			for _, reason := range told.Reasons {
 				reason.Code, reason.Original = "", ""
 				if !slices.Contains(found, reason) {
-					t.Errorf("the register tells %+v; we found %+v", reason, found)
+					t.Errorf("the registry tells %+v; we found %+v", reason, found)
 				}
 			}
 		})
@@ -125,11 +125,11 @@ func TestFaultsOfVerdictAndTreatment(t *testing.T) {
 		mode      string
 		want      []string
 	}{
-		"all taken":             {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.Taken}},
-		"nothing came":          {verdict: sluss.Event{Kind: sluss.Taken}, want: []string{""}},
-		"more than a road":      {received: 41 * sluss.Tonne, verdict: sluss.Event{Kind: sluss.Taken}, want: []string{""}},
-		"refused, no reason":    {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.Refused}, want: []string{""}},
-		"more refused than was": {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.Taken, RefusedMass: 2 * sluss.Tonne, Reason: "wet"}, want: []string{""}},
+		"all taken":             {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteAccepted}},
+		"nothing came":          {verdict: sluss.Event{Kind: sluss.WasteAccepted}, want: []string{""}},
+		"more than a road":      {received: 41 * sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteAccepted}, want: []string{""}},
+		"refused, no reason":    {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteRefused}, want: []string{""}},
+		"more refused than was": {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteAccepted, RefusedMass: 2 * sluss.Tonne, Reason: "wet"}, want: []string{""}},
 		"mode does not fit":     {operation: "R1", mode: "recycling", want: []string{"treatment.mode"}},
 		"no mode":               {operation: "R1", want: []string{"treatment.mode"}},
 		"grouped":               {operation: "R13", want: []string{"treatment.next"}},
@@ -139,14 +139,14 @@ func TestFaultsOfVerdictAndTreatment(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBatch(t, "fr-solvents.json")
 			b.declaration.Reference = "F-" + strings.ReplaceAll(strings.ReplaceAll(name, " ", "-"), ",", "")
-			note := sluss.NoteAcceptance
+			note := sluss.ReportAcceptance
 			if test.operation != "" {
-				note = sluss.NoteProcessing
-				r.bring(b, sluss.NoteAcceptance)
+				note = sluss.ReportProcessing
+				r.bring(b, sluss.ReportAcceptance)
 				b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00"), Operation: test.operation})
 				b.declaration.Treatment.Mode = test.mode
 			} else {
-				r.bring(b, sluss.NoteArrival)
+				r.bring(b, sluss.ReportArrival)
 				b.events[len(b.events)-1].Mass = test.received
 				test.verdict.At = at("2026-11-23T16:00:00+01:00")
 				b.happens(test.verdict)
@@ -159,7 +159,7 @@ func TestFaultsOfVerdictAndTreatment(t *testing.T) {
 			}
 			told, exchange, err := r.client.Submit(t.Context(), s)
 			if err != nil || (told.Kind == sluss.Accepted) != (len(found) == 0) {
-				t.Errorf("%d faults, and the register answers %+v, %v\n%s", len(found), told, err, exchange.Response)
+				t.Errorf("%d faults, and the registry answers %+v, %v\n%s", len(found), told, err, exchange.Response)
 			}
 		})
 	}
@@ -173,12 +173,12 @@ func TestFaultsOfSeveralTransporters(t *testing.T) {
 	second.Transporter.ID, second.Mode, second.Vehicles = "1", sluss.Sea, []sluss.Vehicle{{Country: "FR", Plate: "ABC", Kind: sluss.Lorry}}
 	b.declaration.Legs = append(b.declaration.Legs, second)
 	b.declaration.Waste.Mass = 41 * sluss.Tonne // the first goes by road
-	for note, want := range map[sluss.Note]struct {
+	for note, want := range map[sluss.ReportKind]struct {
 		fields []string
 		calls  int
 	}{
-		sluss.NoteCreation: {[]string{"legs.1.transporter.id", "legs.1.vehicles.0.plate", "waste.mass"}, 3},
-		sluss.NoteTakeOver: {[]string{"waste.mass"}, 1},
+		sluss.ReportCreation: {[]string{"legs.1.transporter.id", "legs.1.vehicles.0.plate", "waste.mass"}, 3},
+		sluss.ReportTakeOver: {[]string{"waste.mass"}, 1},
 	} {
 		s := b.submission(note)
 		found, err := check.Step(s.Content, today, true)
@@ -188,7 +188,7 @@ func TestFaultsOfSeveralTransporters(t *testing.T) {
 			t.Errorf("%s: faults in %q, %d calls, %v; want %q, %d", note, got, calls, err, want.fields, want.calls)
 		}
 	}
-	later := b.submission(sluss.NoteTakeOver)
+	later := b.submission(sluss.ReportTakeOver)
 	later.Content.Obligation.Leg = 2
 	found, err := check.Step(later.Content, today, true)
 	if got := fields(found); err != nil || !slices.Equal(got, []string{"legs.1.vehicles.0.plate"}) {
@@ -196,16 +196,16 @@ func TestFaultsOfSeveralTransporters(t *testing.T) {
 	}
 }
 
-// What the register asks for since some day is no fault before.
+// What the registry asks for since some day is no fault before.
 func TestFaultsGoByTheDay(t *testing.T) {
 	b := newBatch(t, "fr-solvents.json")
 	b.declaration.Legs[0].Vehicles[0].Plate = "ABC"
 	b.happens(sluss.Event{Kind: sluss.Treated})
 	b.declaration.Treatment.Operation, b.declaration.Treatment.Mode = "D9F", ""
-	for day, want := range map[string]map[sluss.Note][]string{
-		"2025-01-31": {sluss.NoteCreation: {"treatment.operation"}, sluss.NoteProcessing: {"treatment.operation"}},
-		"2025-12-31": {sluss.NoteCreation: {"legs.0.vehicles.0.plate", "treatment.operation"}, sluss.NoteProcessing: {"treatment.operation"}},
-		"2026-01-01": {sluss.NoteCreation: {"legs.0.vehicles.0.plate"}, sluss.NoteProcessing: {"treatment.mode"}},
+	for day, want := range map[string]map[sluss.ReportKind][]string{
+		"2025-01-31": {sluss.ReportCreation: {"treatment.operation"}, sluss.ReportProcessing: {"treatment.operation"}},
+		"2025-12-31": {sluss.ReportCreation: {"legs.0.vehicles.0.plate", "treatment.operation"}, sluss.ReportProcessing: {"treatment.operation"}},
+		"2026-01-01": {sluss.ReportCreation: {"legs.0.vehicles.0.plate"}, sluss.ReportProcessing: {"treatment.mode"}},
 	} {
 		for note, want := range want {
 			on, err := time.Parse(time.DateOnly, day)
@@ -222,7 +222,7 @@ func TestFaultsGoByTheDay(t *testing.T) {
 func TestFaultsOfATreatment(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteAcceptance)
+	r.bring(b, sluss.ReportAcceptance)
 	b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00")})
 	abroad := party("DE136695976")
 	abroad.Country = "DE"
@@ -237,7 +237,7 @@ func TestFaultsOfATreatment(t *testing.T) {
 		return func(t *sluss.Treatment) { t.Operation, t.Mode = operation, mode }
 	}
 	sent := func(change treatment) sluss.Submission {
-		s := b.submission(sluss.NoteProcessing)
+		s := b.submission(sluss.ReportProcessing)
 		change(&s.Content.Declaration.Treatment)
 		return s
 	}
@@ -292,32 +292,32 @@ func TestFaultsOfATreatment(t *testing.T) {
 }
 
 // TestWhatIsSureToBeRefusedIsNotSent: all reasons come at once, of the creation
-// with those of the sealing, and the register is not asked.
+// with those of the sealing, and the registry is not asked.
 func TestWhatIsSureToBeRefusedIsNotSent(t *testing.T) {
 	for name, test := range map[string]struct {
 		set  map[string]string
-		note sluss.Note
-		want []string // none: the register is asked, and takes it
+		note sluss.ReportKind
+		want []string // none: the registry is asked, and takes it
 	}{
-		"good":         {nil, sluss.NoteCreation, nil},
-		"good, sealed": {nil, sluss.NoteSealing, nil},
+		"good":         {nil, sluss.ReportCreation, nil},
+		"good, sealed": {nil, sluss.ReportSealing, nil},
 		"two formats, and one that only sealing wants": {
 			map[string]string{"receiver.id": "123", "legs.0.vehicles.0.plate": "A", "waste.consistence": ""},
-			sluss.NoteCreation,
+			sluss.ReportCreation,
 			[]string{"legs.0.vehicles.0.plate", "receiver.id", "waste.consistence"},
 		},
 		"at the sealing": {
 			map[string]string{"waste.name": "", "treatment.acceptance": "", "receiver.contact.phone": ""},
-			sluss.NoteSealing,
+			sluss.ReportSealing,
 			[]string{"receiver.contact.phone", "treatment.acceptance", "waste.name"},
 		},
-		"what only the take-over wants": {map[string]string{"legs.0.mode": ""}, sluss.NoteCreation, nil},
+		"what only the take-over wants": {map[string]string{"legs.0.mode": ""}, sluss.ReportCreation, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRegister(t, sim.Options{})
 			b := newBatch(t, "fr-solvents.json")
-			if test.note == sluss.NoteSealing {
-				r.file(b, sluss.NoteCreation)
+			if test.note == sluss.ReportSealing {
+				r.file(b, sluss.ReportCreation)
 			}
 			before := len(r.booked())
 			for path, value := range test.set {

@@ -50,7 +50,7 @@ type Client struct {
 	filing.Filer
 	revisions.Reviser
 	companies.Directory
-	sync.Follower
+	sync.Syncer
 	exports.Exporter
 	drift.Watch
 	calls *calls.Client
@@ -61,7 +61,7 @@ func New(o Options) *Client {
 	c := calls.New(calls.Options{URL: o.URL, Tokens: o.Tokens, Timeout: o.Timeout, Window: o.Window})
 	return &Client{
 		filing.Filer{Calls: c, Sandbox: o.TestCompanies, Unchecked: o.Unchecked}, revisions.Reviser{Calls: c}, companies.Directory{Calls: c},
-		sync.Follower{Calls: c, Options: o.Sync}, exports.Exporter{Calls: c}, drift.Watch{Calls: c}, c,
+		sync.Syncer{Calls: c, Options: o.Sync}, exports.Exporter{Calls: c}, drift.Watch{Calls: c}, c,
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 func TestSigningByCode(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteSealing)
-	s := b.submission(sluss.NoteEmission)
+	r.bring(b, sluss.ReportSealing)
+	s := b.submission(sluss.ReportEmission)
 	lorry := r.of(transporterID) // which has no token of the producer
 	for try := range 3 {
 		o, e, err := lorry.SignByCode(ctx, s, 9876)
@@ -40,7 +40,7 @@ func TestSigningByCode(t *testing.T) {
 	if found, _, err := plant.Find(ctx, s); err != nil || found.Kind != sluss.Accepted || found.Receipt.Status != "SIGNED_BY_PRODUCER" {
 		t.Errorf("%+v, %v", found, err)
 	}
-	taken := b.submission(sluss.NoteTakeOver)
+	taken := b.submission(sluss.ReportTakeOver)
 	taken.Content.Receipts = map[string]sluss.Receipt{"fr.creation": {ID: b.receipts["fr.creation"].Number}}
 	if n := filing.CodeCalls(taken); n != 2 {
 		t.Errorf("%d calls by its number", n)
@@ -50,7 +50,7 @@ func TestSigningByCode(t *testing.T) {
 	if n := r.Counters().Operations["signEmissionForm"]; n != 4 {
 		t.Errorf("%d calls", n)
 	}
-	if _, _, err := r.client.SignByCode(ctx, b.submission(sluss.NoteSealing), 1234); !errors.Is(err, sluss.ErrOperator) {
+	if _, _, err := r.client.SignByCode(ctx, b.submission(sluss.ReportSealing), 1234); !errors.Is(err, sluss.ErrOperator) {
 		t.Errorf("a sealing: %v", err)
 	}
 	if _, _, err := r.of().SignByCode(ctx, taken, 1234); !errors.Is(err, sluss.ErrOperator) {
@@ -63,7 +63,7 @@ func TestSigningByCode(t *testing.T) {
 func TestSignaturesAtOnce(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
-	for _, note := range []sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission} {
+	for _, note := range []sluss.ReportKind{sluss.ReportCreation, sluss.ReportSealing, sluss.ReportEmission} {
 		r.file(b, note)
 	}
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "signTransportForm", Delay: sim.Duration(300 * time.Millisecond)}))
@@ -72,7 +72,7 @@ func TestSignaturesAtOnce(t *testing.T) {
 	for n := range outcomes {
 		wait.Go(func() {
 			var err error
-			if outcomes[n], _, err = r.client.Submit(ctx, b.submission(sluss.NoteTakeOver)); err != nil {
+			if outcomes[n], _, err = r.client.Submit(ctx, b.submission(sluss.ReportTakeOver)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -82,7 +82,7 @@ func TestSignaturesAtOnce(t *testing.T) {
 	for _, o := range outcomes {
 		kinds[o.Kind]++
 		if o.Kind == sluss.Unknown {
-			if found, _, err := r.client.Find(ctx, b.submission(sluss.NoteTakeOver)); err != nil || found.Kind != sluss.Accepted {
+			if found, _, err := r.client.Find(ctx, b.submission(sluss.ReportTakeOver)); err != nil || found.Kind != sluss.Accepted {
 				t.Errorf("read again: %+v, %v", found, err)
 			}
 		}

@@ -54,7 +54,7 @@ func TestLinksAreFollowedWithCare(t *testing.T) {
 func TestPrint(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteArrival)
+	r.bring(b, sluss.ReportArrival)
 	id := b.receipts["fr.creation"].ID
 	p, o, e, err := r.client.Print(ctx, producerID, id)
 	if err != nil || o.Kind != sluss.Accepted || p.Document != id || p.Status != "RECEIVED" || p.Final || p.UpdatedAt.IsZero() || !strings.HasPrefix(string(p.Content), "%PDF") || strings.Contains(e.Response, "token=") {
@@ -63,8 +63,8 @@ func TestPrint(t *testing.T) {
 	if again, _, _, err := r.client.Print(ctx, producerID, p.Number); err != nil || again.Document != id {
 		t.Errorf("by its number: %+v, %v", again, err)
 	}
-	b.happens(sluss.Event{Kind: sluss.Refused, At: at("2026-11-23T16:00:00+01:00"), Reason: "wet"})
-	r.file(b, sluss.NoteAcceptance)
+	b.happens(sluss.Event{Kind: sluss.WasteRefused, At: at("2026-11-23T16:00:00+01:00"), Reason: "wet"})
+	r.file(b, sluss.ReportAcceptance)
 	if p, _, _, err = r.client.Print(ctx, receiverID, id); err != nil || !p.Final || p.Status != "REFUSED" {
 		t.Errorf("%+v, %v", p, err)
 	}

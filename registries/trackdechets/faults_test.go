@@ -34,14 +34,14 @@ func TestFaultsOfTheRegister(t *testing.T) {
 		{"slow beyond the timeout, after the effect", sim.Fault{Kind: sim.FaultSlow, AfterEffect: true, Delay: sim.Duration(3 * time.Second)}, sluss.Unknown, false},
 	}
 	steps := []struct {
-		note   sluss.Note
-		before sluss.Note // filed until then
+		note   sluss.ReportKind
+		before sluss.ReportKind // filed until then
 		act    string
 	}{
-		{sluss.NoteCreation, "", "createForm"},
-		{sluss.NoteSealing, sluss.NoteCreation, "markAsSealed"},
-		{sluss.NoteEmission, sluss.NoteSealing, "signEmissionForm"},
-		{sluss.NoteTakeOver, sluss.NoteEmission, "signTransportForm"},
+		{sluss.ReportCreation, "", "createForm"},
+		{sluss.ReportSealing, sluss.ReportCreation, "markAsSealed"},
+		{sluss.ReportEmission, sluss.ReportSealing, "signEmissionForm"},
+		{sluss.ReportTakeOver, sluss.ReportEmission, "signTransportForm"},
 	}
 	for _, test := range tests {
 		for _, step := range steps {
@@ -98,12 +98,12 @@ func TestSlowWorkIsFoundLater(t *testing.T) {
 	b := newBatch(t, "fr-solvents.json")
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "createForm", Delay: sim.Duration(500 * time.Millisecond)}))
 	hasty := r.as(func(o *Options) { o.Timeout = 50 * time.Millisecond })
-	told, _, err := hasty.Submit(t.Context(), b.submission(sluss.NoteCreation))
+	told, _, err := hasty.Submit(t.Context(), b.submission(sluss.ReportCreation))
 	if err != nil || told.Kind != sluss.Unknown {
 		t.Fatalf("%+v, %v", told, err)
 	}
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation))
+		found, _, err := r.client.Find(t.Context(), b.submission(sluss.ReportCreation))
 		if err == nil && found.Kind == sluss.Accepted {
 			return
 		}
@@ -114,17 +114,17 @@ func TestSlowWorkIsFoundLater(t *testing.T) {
 	}
 }
 
-// A refusal stands although the register could not make its PDF of it.
+// A refusal stands although the registry could not make its PDF of it.
 func TestErrorAfterARefusalIsFoundOut(t *testing.T) {
 	r := newRegister(t, sim.Options{PDFFails: true})
 	b := newBatch(t, "fr-refused.json")
-	r.bring(b, sluss.NoteArrival)
-	b.happens(sluss.Event{Kind: sluss.Refused, At: at("2026-11-23T16:00:00+01:00"), Reason: "halogenated"})
-	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteAcceptance))
+	r.bring(b, sluss.ReportArrival)
+	b.happens(sluss.Event{Kind: sluss.WasteRefused, At: at("2026-11-23T16:00:00+01:00"), Reason: "halogenated"})
+	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportAcceptance))
 	if err != nil || told.Kind != sluss.Unknown {
 		t.Fatalf("%+v, %v", told, err)
 	}
-	found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteAcceptance))
+	found, _, err := r.client.Find(t.Context(), b.submission(sluss.ReportAcceptance))
 	if err != nil || found.Kind != sluss.Accepted || found.Receipt.Status != "REFUSED" {
 		t.Errorf("%+v, %v", found, err)
 	}
@@ -135,8 +135,8 @@ func TestErrorAfterARefusalIsFoundOut(t *testing.T) {
 func TestAStepTwice(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
-	notes := append(beforeDeparture()[1:], sluss.NoteArrival, sluss.NoteAcceptance, sluss.NoteProcessing)
-	r.bring(b, sluss.NoteProcessing)
+	notes := append(beforeDeparture()[1:], sluss.ReportArrival, sluss.ReportAcceptance, sluss.ReportProcessing)
+	r.bring(b, sluss.ReportProcessing)
 	for i, note := range notes {
 		again := b.submission(note)
 		if i >= 3 {
@@ -161,13 +161,13 @@ func TestAStepTwice(t *testing.T) {
 func TestConcurrentSignaturesTakeEffectOnce(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteSealing)
+	r.bring(b, sluss.ReportSealing)
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "signEmissionForm", Delay: sim.Duration(200 * time.Millisecond)}))
 	kinds := make([]sluss.OutcomeKind, 4)
 	var wait sync.WaitGroup
 	for i := range kinds {
 		wait.Go(func() {
-			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteEmission))
+			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportEmission))
 			if err != nil {
 				t.Error(err)
 			}
@@ -193,14 +193,14 @@ func TestConcurrentSignaturesTakeEffectOnce(t *testing.T) {
 func TestDoublesAreTold(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
-	first := r.file(b, sluss.NoteCreation)
-	younger := r.file(b, sluss.NoteCreation)
-	found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation))
+	first := r.file(b, sluss.ReportCreation)
+	younger := r.file(b, sluss.ReportCreation)
+	found, _, err := r.client.Find(t.Context(), b.submission(sluss.ReportCreation))
 	if err != nil || found.Kind != sluss.Accepted || found.Receipt.ID != first.ID || !contains(found.Detail, younger.Number) {
 		t.Errorf("%+v, %v", found, err)
 	}
 	other := newBatch(t, "fr-refused.json")
-	if _, _, err := r.client.Find(t.Context(), other.submission(sluss.NoteCreation)); !errors.Is(err, sluss.ErrAbsent) {
+	if _, _, err := r.client.Find(t.Context(), other.submission(sluss.ReportCreation)); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("another batch: %v", err)
 	}
 }
@@ -208,30 +208,30 @@ func TestDoublesAreTold(t *testing.T) {
 func TestWhatOthersDidToTheDocument(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteArrival)
-	b.happens(sluss.Event{Kind: sluss.Refused, At: at("2026-11-23T16:00:00+01:00"), Reason: "wet"})
-	refusal := b.submission(sluss.NoteAcceptance)
+	r.bring(b, sluss.ReportArrival)
+	b.happens(sluss.Event{Kind: sluss.WasteRefused, At: at("2026-11-23T16:00:00+01:00"), Reason: "wet"})
+	refusal := b.submission(sluss.ReportAcceptance)
 	if _, _, err := r.client.Find(t.Context(), refusal); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("before: %v", err)
 	}
-	b.events[len(b.events)-1] = sluss.Event{Kind: sluss.Taken, At: at("2026-11-23T16:00:00+01:00")}
-	r.file(b, sluss.NoteAcceptance) // somebody accepts what this batch refuses
+	b.events[len(b.events)-1] = sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-23T16:00:00+01:00")}
+	r.file(b, sluss.ReportAcceptance) // somebody accepts what this batch refuses
 	found, _, err := r.client.Find(t.Context(), refusal)
 	if err != nil || found.Kind != sluss.Rejected || !contains(found.Reasons[0].Message, "ACCEPTED") || found.Reasons[0].Remedy == "" {
 		t.Errorf("another verdict: %+v, %v", found, err)
 	}
 
 	deleted := newBatch(t, "fr-partly-accepted.json")
-	receipt := r.file(deleted, sluss.NoteCreation)
-	r.accepts(deleted.amendment(sluss.NoteCreation, sluss.Amendment{Annul: sluss.NotCarried}))
-	told, _, err := r.client.Submit(t.Context(), deleted.submission(sluss.NoteSealing))
+	receipt := r.file(deleted, sluss.ReportCreation)
+	r.accepts(deleted.amendment(sluss.ReportCreation, sluss.Amendment{Annul: sluss.NotCarried}))
+	told, _, err := r.client.Submit(t.Context(), deleted.submission(sluss.ReportSealing))
 	if err != nil || told.Kind != sluss.Rejected || !contains(told.Reasons[0].Message, "no such BSDD") {
 		t.Errorf("deleted: %+v, %v", told, err)
 	}
-	if told, _, err := r.client.Find(t.Context(), deleted.submission(sluss.NoteSealing)); err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Code != "DELETED" {
+	if told, _, err := r.client.Find(t.Context(), deleted.submission(sluss.ReportSealing)); err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Code != "DELETED" {
 		t.Errorf("deleted: %+v, %v", told, err)
 	}
-	for id, want := range map[string]bool{receipt.ID: true, receipt.Number: true, r.file(newBatch(t, "fr-solvents.json"), sluss.NoteCreation).ID: false} {
+	for id, want := range map[string]bool{receipt.ID: true, receipt.Number: true, r.file(newBatch(t, "fr-solvents.json"), sluss.ReportCreation).ID: false} {
 		if gone, o, _, err := r.client.Gone(t.Context(), producerID, id); err != nil || o.Kind != sluss.Accepted || gone != want {
 			t.Errorf("%s: gone %v, %+v, %v", id, gone, o, err)
 		}
@@ -253,7 +253,7 @@ func TestFindUnderFaultsIsAskedAgain(t *testing.T) {
 	} {
 		test.fault.Operation = "forms"
 		must(t, r.Fault(test.fault))
-		found, exchange, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation))
+		found, exchange, err := r.client.Find(t.Context(), b.submission(sluss.ReportCreation))
 		if err != nil || found.Kind != sluss.Deferred || found.Throttled != test.throttled || !found.NotBefore.After(exchange.Ended) {
 			t.Errorf("%s: %+v, %v", test.fault.Kind, found, err)
 		}
@@ -263,8 +263,8 @@ func TestFindUnderFaultsIsAskedAgain(t *testing.T) {
 func TestQuotaOfTheRegister(t *testing.T) {
 	r := newRegister(t, sim.Options{Quota: sim.Quota{Calls: 1, Per: 30 * time.Second}})
 	b := newBatch(t, "fr-solvents.json")
-	r.file(b, sluss.NoteCreation)
-	told, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.NoteSealing))
+	r.file(b, sluss.ReportCreation)
+	told, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.ReportSealing))
 	if wait := told.NotBefore.Sub(exchange.Ended); err != nil || told.Kind != sluss.Deferred || !told.Throttled || wait < 25*time.Second || wait > 32*time.Second {
 		t.Errorf("%+v, %v, wait %s", told, err, told.NotBefore.Sub(exchange.Ended))
 	}

@@ -26,7 +26,7 @@ const (
 	outsiderID    = "00000000283424"
 )
 
-// register is a simulated register with the companies of the examples, and the
+// register is a simulated registry with the companies of the examples, and the
 // client of all of them.
 type register struct {
 	*sim.Backend
@@ -35,7 +35,7 @@ type register struct {
 	client  *Client
 }
 
-// as is a client that differs from the register's own.
+// as is a client that differs from the registry's own.
 func (r *register) as(change func(*Options)) *Client {
 	o := r.options
 	o.Tokens = maps.Clone(o.Tokens)
@@ -118,7 +118,7 @@ func (r *register) sent(reference string) string {
 	r.t.Helper()
 	b := newBatch(r.t, "fr-solvents.json")
 	b.declaration.Reference = reference
-	r.bring(b, sluss.NoteTakeOver)
+	r.bring(b, sluss.ReportTakeOver)
 	return b.receipts[bsdd.CreationID].ID
 }
 
@@ -183,28 +183,28 @@ func (b *batch) happens(e sluss.Event) {
 }
 
 // submission is the report of a note, signed where people sign.
-func (b *batch) submission(note sluss.Note) sluss.Submission {
+func (b *batch) submission(note sluss.ReportKind) sluss.Submission {
 	id := "fr." + string(note)
 	s := sluss.Submission{
 		Filing: "filing/default/" + b.declaration.Reference + "/" + id,
 		Content: sluss.Content{
 			Declaration: b.declaration, Events: slices.Clone(b.events), Receipts: b.receipts,
-			Obligation: sluss.Obligation{ID: id, Registry: sluss.Trackdechets, Note: note, Leg: b.leg, Event: b.events[len(b.events)-1].ID()},
+			Obligation: sluss.Obligation{ID: id, Registry: sluss.Trackdechets, Report: note, Leg: b.leg, Event: b.events[len(b.events)-1].ID()},
 		},
 	}
-	if note != sluss.NoteCreation && note != sluss.NoteSealing {
+	if note != sluss.ReportCreation && note != sluss.ReportSealing {
 		s.Signature = &sluss.Signature{Person: sluss.Person{Name: "Signer of " + string(note)}, At: at("2026-11-23T08:59:30+01:00")}
 	}
 	return s
 }
 
 // The life of a batch up to the departure of its French leg.
-func beforeDeparture() []sluss.Note {
-	return []sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission, sluss.NoteTakeOver}
+func beforeDeparture() []sluss.ReportKind {
+	return []sluss.ReportKind{sluss.ReportCreation, sluss.ReportSealing, sluss.ReportEmission, sluss.ReportTakeOver}
 }
 
 // file submits, and keeps the receipt.
-func (r *register) file(b *batch, note sluss.Note) sluss.Receipt {
+func (r *register) file(b *batch, note sluss.ReportKind) sluss.Receipt {
 	r.t.Helper()
 	receipt := r.accepts(b.submission(note))
 	b.receipts["fr."+string(note)] = receipt
@@ -212,7 +212,7 @@ func (r *register) file(b *batch, note sluss.Note) sluss.Receipt {
 }
 
 // bring files everything up to and including a note.
-func (r *register) bring(b *batch, last sluss.Note) {
+func (r *register) bring(b *batch, last sluss.ReportKind) {
 	r.t.Helper()
 	for _, note := range beforeDeparture() {
 		r.file(b, note)
@@ -222,20 +222,20 @@ func (r *register) bring(b *batch, last sluss.Note) {
 	}
 	b.happens(sluss.Event{Kind: sluss.PickedUp, Leg: b.leg, At: at("2026-11-23T09:05:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-23T15:20:00+01:00"), Mass: 3_150 * sluss.Kilogram})
-	r.file(b, sluss.NoteArrival)
-	if last == sluss.NoteArrival {
+	r.file(b, sluss.ReportArrival)
+	if last == sluss.ReportArrival {
 		return
 	}
-	b.happens(sluss.Event{Kind: sluss.Taken, At: at("2026-11-23T16:00:00+01:00")})
-	r.file(b, sluss.NoteAcceptance)
-	if last == sluss.NoteAcceptance {
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-23T16:00:00+01:00")})
+	r.file(b, sluss.ReportAcceptance)
+	if last == sluss.ReportAcceptance {
 		return
 	}
 	b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00")})
-	r.file(b, sluss.NoteProcessing)
+	r.file(b, sluss.ReportProcessing)
 }
 
-// booked are the documents in the register's own books that were not deleted.
+// booked are the documents in the registry's own books that were not deleted.
 func (r *register) booked() []sim.Form {
 	var standing []sim.Form
 	for _, f := range r.Books() {

@@ -14,7 +14,7 @@ func (r *register) waiting(reference string) sluss.Receipt {
 	r.t.Helper()
 	b := newBatch(r.t, "fr-regrouping-first.json")
 	b.declaration.Reference, b.declaration.Producer.ID = reference, producerID
-	r.bring(b, sluss.NoteProcessing)
+	r.bring(b, sluss.ReportProcessing)
 	return b.receipts["fr.processing"]
 }
 
@@ -40,11 +40,11 @@ func (r *register) statuses() (all []sim.Status) {
 
 func TestAGroupIsFiled(t *testing.T) {
 	r, b := group(t)
-	if calls, err := r.client.Calls(t.Context(), b.submission(sluss.NoteCreation).Content); err != nil || calls != 2 {
+	if calls, err := r.client.Calls(t.Context(), b.submission(sluss.ReportCreation).Content); err != nil || calls != 2 {
 		t.Errorf("%d calls, %v; one to look the number up, and one to create", calls, err)
 	}
 	before := r.Counters().Requests
-	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.ReportCreation)
 	if n := r.Counters().Requests - before; n != 2 {
 		t.Errorf("%d calls", n)
 	}
@@ -82,7 +82,7 @@ func TestAGroupIsRefused(t *testing.T) {
 		}, "predecessors.0.reference", true},
 		"not waiting": {func(r *register, b *batch) {
 			other := newBatch(r.t, "fr-solvents.json")
-			b.receipts["filing/default/FIRST/fr.processing"] = r.file(other, sluss.NoteCreation)
+			b.receipts["filing/default/FIRST/fr.processing"] = r.file(other, sluss.ReportCreation)
 		}, "predecessors.0.reference", true},
 		"a number that does not exist": {func(_ *register, b *batch) {
 			b.declaration.Predecessors[1].Receipt = "BSD-20200101-000000000"
@@ -92,7 +92,7 @@ func TestAGroupIsRefused(t *testing.T) {
 			r, b := group(t)
 			test.change(r, b)
 			before := r.Counters().Requests
-			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation))
+			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation))
 			if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Field != test.want || told.Reasons[0].Remedy == "" {
 				t.Errorf("%+v, %v; want a reason at %s", told, err, test.want)
 			}
@@ -106,14 +106,14 @@ func TestAGroupIsRefused(t *testing.T) {
 func TestLostAnswersOfAGroup(t *testing.T) {
 	r, b := group(t)
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "form", Times: 1}))
-	if _, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation)); !errors.Is(err, sluss.ErrNotSent) {
+	if _, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation)); !errors.Is(err, sluss.ErrNotSent) {
 		t.Errorf("a lost look at a number: %v", err)
 	}
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "createForm", AfterEffect: true, Times: 1}))
-	if told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation)); err != nil || told.Kind != sluss.Unknown {
+	if told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation)); err != nil || told.Kind != sluss.Unknown {
 		t.Errorf("%+v, %v", told, err)
 	}
-	if found, _, err := r.client.Find(t.Context(), b.submission(sluss.NoteCreation)); err != nil || found.Kind != sluss.Accepted {
+	if found, _, err := r.client.Find(t.Context(), b.submission(sluss.ReportCreation)); err != nil || found.Kind != sluss.Accepted {
 		t.Errorf("%+v, %v", found, err)
 	}
 }

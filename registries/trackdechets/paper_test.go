@@ -10,20 +10,20 @@ import (
 	sim "sluss/simulators/trackdechets"
 )
 
-// onPaper is a batch that was treated, and of which the register knows nothing.
+// onPaper is a batch that was treated, and of which the registry knows nothing.
 func onPaper(t *testing.T) (*register, *batch) {
 	t.Helper()
 	b := newBatch(t, "fr-solvents.json")
 	b.happens(sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: at("2026-11-23T09:05:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-23T15:20:00+01:00"), Mass: 3_150 * sluss.Kilogram})
-	b.happens(sluss.Event{Kind: sluss.Taken, At: at("2026-11-23T16:00:00+01:00")})
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-23T16:00:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00")})
 	return newRegister(t, sim.Options{}), b
 }
 
 func TestABSDDFromPaper(t *testing.T) {
 	r, b := onPaper(t)
-	s := b.submission(sluss.NotePaper)
+	s := b.submission(sluss.ReportPaper)
 	if _, _, err := r.client.Find(t.Context(), s); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("found %v", err)
 	}
@@ -57,7 +57,7 @@ func TestABSDDFromPaper(t *testing.T) {
 func TestFaultsOfABSDDFromPaper(t *testing.T) {
 	r, b := onPaper(t)
 	b.declaration.Treatment.Acceptance, b.declaration.Waste.Packagings, b.declaration.Treatment.Mode = "", nil, ""
-	s := b.submission(sluss.NotePaper)
+	s := b.submission(sluss.ReportPaper)
 	found, err := check.Step(s.Content, today, true)
 	if got := fields(found); err != nil || !slices.Equal(got, []string{"treatment.acceptance", "treatment.mode", "waste.packagings"}) {
 		t.Errorf("faults in %q, %v", got, err)

@@ -22,13 +22,13 @@ func brokered(t *testing.T) *batch {
 
 func TestReasonsAboutWhoNeverHoldsTheWaste(t *testing.T) {
 	r, b := newRegister(t, sim.Options{}), brokered(t)
-	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation))
+	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation))
 	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Field != "deals.0.trader.id" {
 		t.Errorf("%+v, %v", told, err)
 	}
 	b.declaration.Deals[0].Trader.ID, b.declaration.Intermediaries[0].ID = "1", "2"
 	b.declaration.Intermediaries[0].Contact.Phone = ""
-	found, err := check.Step(b.submission(sluss.NoteSealing).Content, today, true)
+	found, err := check.Step(b.submission(sluss.ReportSealing).Content, today, true)
 	if got := fields(found); err != nil || !slices.Equal(got, []string{"deals.0.trader.id", "intermediaries.0.contact.phone", "intermediaries.0.id"}) {
 		t.Errorf("faults in %q, %v", got, err)
 	}
@@ -38,12 +38,12 @@ func TestReasonsAboutWhoNeverHoldsTheWaste(t *testing.T) {
 func TestWhoNeverHeldTheWasteIsTakenOff(t *testing.T) {
 	r, b := newRegister(t, sim.Options{}), brokered(t)
 	b.declaration.Deals = nil
-	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.ReportCreation)
 	if got := dig(r.only().Data, "intermediaries", 0, "siret"); got != outsiderID {
 		t.Errorf("intermediary %v", got)
 	}
 	b.declaration.Intermediaries = nil
-	r.file(b, sluss.NoteSealing)
+	r.file(b, sluss.ReportSealing)
 	f := r.only()
 	if others, _ := dig(f.Data, "intermediaries").([]any); len(others) != 0 || dig(f.Data, "trader", "company") != nil {
 		t.Errorf("%v, %v", others, dig(f.Data, "trader"))
@@ -55,19 +55,19 @@ func TestAPrivateIndividualNeedsNameAndAddress(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	b.declaration.Origin, b.declaration.Producer = sluss.Household, sluss.Party{Country: "FR"}
-	found, err := check.Step(b.submission(sluss.NoteSealing).Content, today, true)
+	found, err := check.Step(b.submission(sluss.ReportSealing).Content, today, true)
 	if got := fields(found); err != nil || !slices.Equal(got, []string{"producer.address", "producer.name"}) {
 		t.Errorf("faults in %q, %v", got, err)
 	}
 	b.declaration.Producer.Name, b.declaration.Producer.Address = "Mme Durand", "4 rue Haute, 69001 Lyon"
-	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.ReportCreation)
 	if f := r.only(); f.Log[0].Company != receiverID {
 		t.Errorf("created by %s", f.Log[0].Company)
 	}
-	if receipt := r.file(b, sluss.NoteSealing); receipt.Status != "SIGNED_BY_PRODUCER" {
+	if receipt := r.file(b, sluss.ReportSealing); receipt.Status != "SIGNED_BY_PRODUCER" {
 		t.Errorf("sealed: %s", receipt.Status)
 	}
-	if receipt := r.file(b, sluss.NoteTakeOver); receipt.Status != "SENT" {
+	if receipt := r.file(b, sluss.ReportTakeOver); receipt.Status != "SENT" {
 		t.Errorf("taken over: %s", receipt.Status)
 	}
 }

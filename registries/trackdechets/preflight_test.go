@@ -34,7 +34,7 @@ func TestPreflightIsOneCall(t *testing.T) {
 			for path, value := range test.set {
 				must(t, b.declaration.Set(path, value))
 			}
-			s := b.submission(sluss.NotePreflight)
+			s := b.submission(sluss.ReportPreflight)
 			before := r.Counters().Requests
 			told, exchange, err := r.client.Submit(t.Context(), s)
 			must(t, err)
@@ -58,11 +58,11 @@ func TestPreflightIsOneCall(t *testing.T) {
 			}
 		})
 	}
-	if _, _, err := r.client.Find(t.Context(), newBatch(t, "fr-solvents.json").submission(sluss.NotePreflight)); !errors.Is(err, sluss.ErrAbsent) {
+	if _, _, err := r.client.Find(t.Context(), newBatch(t, "fr-solvents.json").submission(sluss.ReportPreflight)); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("find: %v", err)
 	}
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultQuota}))
-	told, _, err := r.client.Submit(t.Context(), newBatch(t, "fr-solvents.json").submission(sluss.NotePreflight))
+	told, _, err := r.client.Submit(t.Context(), newBatch(t, "fr-solvents.json").submission(sluss.ReportPreflight))
 	if err != nil || told.Kind != sluss.Deferred || !told.Throttled {
 		t.Errorf("throttled: %+v, %v", told, err)
 	}
@@ -78,7 +78,7 @@ func TestMoreThanFiveCompaniesAreTwoCalls(t *testing.T) {
 	organisme := party("00000000000042")
 	organisme.Role = sluss.EcoOrganisme
 	for want := 2; want <= 3; want++ {
-		s := b.submission(sluss.NotePreflight)
+		s := b.submission(sluss.ReportPreflight)
 		before := r.Counters().Requests
 		told, _, err := r.client.Submit(t.Context(), s)
 		must(t, err)
@@ -102,9 +102,9 @@ func TestPreflightForetellsTheAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBatch(t, "fr-solvents.json")
 			change(&b.declaration)
-			found, _, err := r.client.Submit(t.Context(), b.submission(sluss.NotePreflight))
+			found, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportPreflight))
 			must(t, err)
-			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.NoteCreation))
+			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation))
 			must(t, err)
 			if found.Kind != told.Kind || found.Kind == sluss.Rejected && found.Reasons[0].Field != told.Reasons[0].Field {
 				t.Errorf("found %+v; the registry answers %+v", found, told)

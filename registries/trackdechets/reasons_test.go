@@ -14,7 +14,7 @@ import (
 	"sluss/registries/trackdechets/reasons"
 )
 
-// What the real register was seen to say of calls that we make is in the
+// What the real registry was seen to say of calls that we make is in the
 // catalogue.
 func TestRecordedMessagesAreKnown(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(root(t), "..", "shared", "recordings", "trackdechets*", "*.json"))
@@ -23,7 +23,7 @@ func TestRecordedMessagesAreKnown(t *testing.T) {
 		t.Skip("the reference folder ../shared is not here: there are no recordings")
 	}
 	b := newBatch(t, "fr-solvents.json")
-	d, err := bsdd.New(b.submission(sluss.NoteSealing))
+	d, err := bsdd.New(b.submission(sluss.ReportSealing))
 	must(t, err)
 	seen := 0
 	for _, file := range files {
@@ -114,10 +114,10 @@ func TestReasonsNameTheCompany(t *testing.T) {
 	broker := party(outsiderID)
 	broker.Role = sluss.Broker
 	b.declaration.Deals = []sluss.Deal{{Trader: broker}}
-	direct, err := bsdd.New(b.submission(sluss.NoteSealing))
+	direct, err := bsdd.New(b.submission(sluss.ReportSealing))
 	must(t, err)
 	_, stored := onTheWay(t)
-	over, err := bsdd.New(stored.ofLeg(sluss.NoteCreation, 1))
+	over, err := bsdd.New(stored.ofLeg(sluss.ReportCreation, 1))
 	must(t, err)
 	const installation = "L'installation de destination ou d’entreposage ou de reconditionnement avec le SIRET \"%s\" n'est pas inscrite sur Trackdéchets en tant qu'installation de traitement ou de tri transit regroupement."
 	for _, test := range []struct {

@@ -15,7 +15,7 @@ import (
 )
 
 // amendment is the submission that amends what a note of the batch told.
-func (b *batch) amendment(note sluss.Note, a sluss.Amendment) sluss.Submission {
+func (b *batch) amendment(note sluss.ReportKind, a sluss.Amendment) sluss.Submission {
 	s := b.submission(note)
 	s.Filing += ".amend1"
 	a.Filing, a.Receipt = b.submission(note).Filing, b.receipts[bsdd.CreationID].ID
@@ -30,7 +30,7 @@ func (b *batch) amendment(note sluss.Note, a sluss.Amendment) sluss.Submission {
 		s.Content = corrected
 	}
 	s.Content.Obligation.ID += ".amend1"
-	if note == sluss.NoteAcceptance || note == sluss.NoteProcessing {
+	if note == sluss.ReportAcceptance || note == sluss.ReportProcessing {
 		s.Content.Obligation.Role = sluss.Receiver
 	}
 	s.Content.Amends = &a
@@ -49,24 +49,24 @@ func (r *register) pending(company string) []sluss.Revision {
 // as such, and is accepted or rejected by the other parties' word.
 func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
 	for name, test := range map[string]struct {
-		note    sluss.Note
+		note    sluss.ReportKind
 		set     map[string]string
 		other   string // who must approve
 		approve bool
 		booked  map[string]any // path, by points -> value afterwards
 	}{
-		"what the producer declared": {sluss.NoteEmission, map[string]string{"waste.name": "Solvents", "waste.code": "070703*", "waste.packagings.0.count": "7"}, receiverID, true, map[string]any{
+		"what the producer declared": {sluss.ReportEmission, map[string]string{"waste.name": "Solvents", "waste.code": "070703*", "waste.packagings.0.count": "7"}, receiverID, true, map[string]any{
 			"wasteDetails.name": "Solvents", "wasteDetails.code": "07 07 03*",
 		}},
-		"refused":                   {sluss.NoteEmission, map[string]string{"treatment.acceptance": "CAP-2"}, receiverID, false, nil},
-		"what the receiver weighed": {sluss.NoteAcceptance, map[string]string{"events.received.mass": "3140"}, producerID, true, map[string]any{"quantityReceived": 3.14}},
-		"what the receiver did":     {sluss.NoteProcessing, map[string]string{"events.treated.operation": "R1", "treatment.mode": "energy-recovery"}, producerID, true, map[string]any{"processingOperationDone": "R 1"}},
+		"refused":                   {sluss.ReportEmission, map[string]string{"treatment.acceptance": "CAP-2"}, receiverID, false, nil},
+		"what the receiver weighed": {sluss.ReportAcceptance, map[string]string{"events.received.mass": "3140"}, producerID, true, map[string]any{"quantityReceived": 3.14}},
+		"what the receiver did":     {sluss.ReportProcessing, map[string]string{"events.treated.operation": "R1", "treatment.mode": "energy-recovery"}, producerID, true, map[string]any{"processingOperationDone": "R 1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, ctx := newRegister(t, sim.Options{}), t.Context()
 			b := newBatch(t, "fr-solvents.json")
-			if test.note == sluss.NoteEmission {
-				r.bring(b, sluss.NoteTakeOver)
+			if test.note == sluss.ReportEmission {
+				r.bring(b, sluss.ReportTakeOver)
 			} else {
 				r.bring(b, test.note)
 			}
@@ -120,8 +120,8 @@ func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
 func TestLostRevisionIsFoundByItsReference(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteTakeOver)
-	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
+	r.bring(b, sluss.ReportTakeOver)
+	s := b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
 	if _, _, err := r.client.Find(ctx, s); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("before: %v", err)
 	}
@@ -133,7 +133,7 @@ func TestLostRevisionIsFoundByItsReference(t *testing.T) {
 	if found, _, err := r.client.Find(ctx, s); err != nil || !found.Pending {
 		t.Errorf("found: %+v, %v", found, err)
 	}
-	other := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"waste.name": "Other solvents"}})
+	other := b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"waste.name": "Other solvents"}})
 	if _, _, err := r.client.Find(ctx, other); !errors.Is(err, sluss.ErrAbsent) {
 		t.Errorf("another content: %v", err)
 	}
@@ -147,12 +147,12 @@ func TestLostRevisionIsFoundByItsReference(t *testing.T) {
 // way is cancelled once the others agree, what arrived stays.
 func TestAnnulmentDeletesOrCancels(t *testing.T) {
 	annul := sluss.Amendment{Annul: sluss.NotCarried, Reason: "the lorry broke down"}
-	for name, last := range map[string]sluss.Note{"draft": sluss.NoteCreation, "sealed": sluss.NoteSealing} {
+	for name, last := range map[string]sluss.ReportKind{"draft": sluss.ReportCreation, "sealed": sluss.ReportSealing} {
 		t.Run(name, func(t *testing.T) {
 			r, ctx := newRegister(t, sim.Options{}), t.Context()
 			b := newBatch(t, "fr-solvents.json")
 			r.bring(b, last)
-			s := b.amendment(sluss.NoteCreation, annul)
+			s := b.amendment(sluss.ReportCreation, annul)
 			if _, _, err := r.client.Find(ctx, s); !errors.Is(err, sluss.ErrAbsent) {
 				t.Errorf("before: %v", err)
 			}
@@ -173,8 +173,8 @@ func TestAnnulmentDeletesOrCancels(t *testing.T) {
 	t.Run("on its way", func(t *testing.T) {
 		r, ctx := newRegister(t, sim.Options{}), t.Context()
 		b := newBatch(t, "fr-solvents.json")
-		r.bring(b, sluss.NoteTakeOver)
-		s := b.amendment(sluss.NoteCreation, annul)
+		r.bring(b, sluss.ReportTakeOver)
+		s := b.amendment(sluss.ReportCreation, annul)
 		told, _, err := r.client.Submit(ctx, s)
 		if err != nil || !told.Pending {
 			t.Fatalf("%+v, %v", told, err)
@@ -189,8 +189,8 @@ func TestAnnulmentDeletesOrCancels(t *testing.T) {
 	t.Run("arrived", func(t *testing.T) {
 		r := newRegister(t, sim.Options{})
 		b := newBatch(t, "fr-solvents.json")
-		r.bring(b, sluss.NoteArrival)
-		told, _, err := r.client.Submit(t.Context(), b.amendment(sluss.NoteCreation, annul))
+		r.bring(b, sluss.ReportArrival)
+		told, _, err := r.client.Submit(t.Context(), b.amendment(sluss.ReportCreation, annul))
 		if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Remedy == "" || strings.Contains(told.Reasons[0].Message, "Trackdéchets says") {
 			t.Errorf("%+v, %v", told, err)
 		}
@@ -201,8 +201,8 @@ func TestAnnulmentDeletesOrCancels(t *testing.T) {
 func TestOnlyThePartiesOfARevisionAskForIt(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteTakeOver)
-	s := b.amendment(sluss.NoteTakeOver, sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
+	r.bring(b, sluss.ReportTakeOver)
+	s := b.amendment(sluss.ReportTakeOver, sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
 	if _, _, err := r.of(transporterID).Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || !strings.Contains(err.Error(), "only the emitter and the destination") {
 		t.Errorf("%v", err)
 	}
@@ -218,7 +218,7 @@ func TestRevisionOfABroker(t *testing.T) {
 	broker.Role = sluss.Broker
 	b.declaration.Deals = []sluss.Deal{{Trader: broker}}
 	b.receipts[bsdd.CreationID] = sluss.Receipt{ID: "bsdd"}
-	d, err := bsdd.New(b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"deals.0.trader.contact.phone": "0200000000"}}))
+	d, err := bsdd.New(b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"deals.0.trader.contact.phone": "0200000000"}}))
 	must(t, err)
 	r := d.Revision()
 	if r.Broker == nil || r.Broker.Company.Phone != "0200000000" || r.Broker.Company.SIRET != outsiderID || r.Trader != nil || !r.WasteDetails.IsZero() {
@@ -248,13 +248,13 @@ func (r *register) agree(s sluss.Submission, parties ...string) {
 func TestRevisionReachesTheFieldOfTheSameParty(t *testing.T) {
 	r, b := onTheWay(t)
 	r.resealed(b, sluss.Event{RefusedMass: 100 * sluss.Kilogram, Reason: "leaks"})
-	r.accepts(b.ofLeg(sluss.NoteEmission, 2))
-	r.accepts(b.ofLeg(sluss.NoteTakeOver, 2))
+	r.accepts(b.ofLeg(sluss.ReportEmission, 2))
+	r.accepts(b.ofLeg(sluss.ReportTakeOver, 2))
 	b.happens(sluss.Event{Kind: sluss.HandedOver, Leg: 2, At: at("2026-11-25T09:30:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-25T12:00:00+01:00"), Mass: 9_390 * sluss.Kilogram})
-	r.file(b, sluss.NoteArrival)
-	b.happens(sluss.Event{Kind: sluss.Taken, At: at("2026-11-25T13:00:00+01:00"), RefusedMass: 90 * sluss.Kilogram, Reason: "wet"})
-	r.file(b, sluss.NoteAcceptance)
+	r.file(b, sluss.ReportArrival)
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-25T13:00:00+01:00"), RefusedMass: 90 * sluss.Kilogram, Reason: "wet"})
+	r.file(b, sluss.ReportAcceptance)
 	want := map[string]any{
 		"recipient.cap": "CAP-2026-119", "temporaryStorageDetail.destination.cap": "CAP-2026-120", "temporaryStorageDetail.destination.processingOperation": "R 4",
 		"temporaryStorageDetail.temporaryStorer.quantityReceived": 9.7, "temporaryStorageDetail.temporaryStorer.quantityRefused": 0.1,
@@ -273,7 +273,7 @@ func TestRevisionReachesTheFieldOfTheSameParty(t *testing.T) {
 		{"events.received.mass", "9380", "quantityReceived", 9.38},
 		{"events.accepted.refused_mass", "80", "quantityRefused", 0.08},
 	} {
-		s := b.amendment(sluss.NoteAcceptance, sluss.Amendment{Set: map[string]string{step.path: step.value}})
+		s := b.amendment(sluss.ReportAcceptance, sluss.Amendment{Set: map[string]string{step.path: step.value}})
 		r.agree(s, producerID, storerID, receiverID)
 		want[step.booked] = step.want
 		for path, value := range want {
@@ -292,17 +292,17 @@ func TestRevisionReachesTheFieldOfTheSameParty(t *testing.T) {
 // its transporter may ask too, once it has taken the part over.
 func TestRevisionOfAPart(t *testing.T) {
 	r, b := round(t)
-	r.file(b, sluss.NoteCreation)
-	r.file(b, sluss.NoteSealing)
+	r.file(b, sluss.ReportCreation)
+	r.file(b, sluss.ReportSealing)
 	for n := range 2 {
-		b.receipts[pickupID(n+1)] = r.accepts(b.part(sluss.NotePickup, n+1))
+		b.receipts[pickupID(n+1)] = r.accepts(b.part(sluss.ReportPickup, n+1))
 	}
-	r.accepts(b.submission(sluss.NoteGathering))
+	r.accepts(b.submission(sluss.ReportGathering))
 	for n := range 2 {
-		r.accepts(b.part(sluss.NoteEmission, n+1))
-		r.accepts(b.part(sluss.NoteTakeOver, n+1))
+		r.accepts(b.part(sluss.ReportEmission, n+1))
+		r.accepts(b.part(sluss.ReportTakeOver, n+1))
 	}
-	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"pickups.1.mass": "700", "pickups.1.packagings.0.count": "5"}})
+	s := b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"pickups.1.mass": "700", "pickups.1.packagings.0.count": "5"}})
 	s.Content.Obligation.Pickup, s.Content.Amends.Receipt = 2, b.receipts[pickupID(2)].ID
 	r.client = r.of(transporterID, outsiderID, receiverID)
 	r.agree(s, outsiderID, transporterID, receiverID)
@@ -319,13 +319,13 @@ func TestRevisionOfAPart(t *testing.T) {
 func TestRevisionsOfOthersAreShownInFull(t *testing.T) {
 	r, b := onTheWay(t)
 	r.resealed(b, sluss.Event{})
-	r.accepts(b.ofLeg(sluss.NoteEmission, 2))
-	r.accepts(b.ofLeg(sluss.NoteTakeOver, 2))
+	r.accepts(b.ofLeg(sluss.ReportEmission, 2))
+	r.accepts(b.ofLeg(sluss.ReportTakeOver, 2))
 	broker := party(outsiderID)
 	broker.Role, broker.Contact.Phone = sluss.Broker, "0200000000"
 	must(t, r.AddCompany(sim.Company{Siret: outsiderID, Name: "Company " + outsiderID, Address: "1 rue de Paris", Types: []string{"BROKER"}, BrokerReceipt: sim.Receipt{Number: "B-1", Department: "75", ValidityLimit: time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)}}))
 	b.declaration.Deals = []sluss.Deal{{Trader: broker}}
-	s := b.amendment(sluss.NoteStoring, sluss.Amendment{Set: map[string]string{
+	s := b.amendment(sluss.ReportStoring, sluss.Amendment{Set: map[string]string{
 		"treatment.acceptance": "CAP-F", "legs.0.storage.acceptance": "CAP-S", "treatment.operation": "R5", "events.received#1.mass": "9600",
 		"events.accepted#1.refused_mass": "10", "deals.0.trader.contact.phone": "0300000000",
 	}})
@@ -349,8 +349,8 @@ func TestPendingRevisionsArePaged(t *testing.T) {
 	for n := range count {
 		b := newBatch(t, "fr-solvents.json")
 		b.declaration.Reference = fmt.Sprintf("MANY-%d", n)
-		r.bring(b, sluss.NoteTakeOver)
-		r.asks(b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"treatment.acceptance": "CAP-9"}}))
+		r.bring(b, sluss.ReportTakeOver)
+		r.asks(b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"treatment.acceptance": "CAP-9"}}))
 	}
 	first, next, _, err := r.client.PendingRevisions(ctx, receiverID, "")
 	must(t, err)
@@ -382,8 +382,8 @@ func (r *register) asks(s sluss.Submission) {
 func TestRevisionIsWithdrawn(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteTakeOver)
-	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"treatment.acceptance": "CAP-9", "waste.pop": "true"}})
+	r.bring(b, sluss.ReportTakeOver)
+	s := b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"treatment.acceptance": "CAP-9", "waste.pop": "true"}})
 	r.asks(s)
 	asked := r.pending(receiverID)[0]
 	if o, _, err := r.client.WithdrawRevision(ctx, receiverID, asked.ID); err != nil || o.Kind != sluss.Rejected {
@@ -401,8 +401,8 @@ func TestRevisionIsWithdrawn(t *testing.T) {
 func TestCallsUnderFaults(t *testing.T) {
 	r, ctx := newRegister(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
-	r.bring(b, sluss.NoteTakeOver)
-	s := b.amendment(sluss.NoteEmission, sluss.Amendment{Set: map[string]string{"treatment.acceptance": "CAP-9"}})
+	r.bring(b, sluss.ReportTakeOver)
+	s := b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"treatment.acceptance": "CAP-9"}})
 	for name, call := range map[string]func() (sluss.Outcome, sluss.Exchange, error){
 		"createFormRevisionRequest": func() (sluss.Outcome, sluss.Exchange, error) { return r.client.Submit(ctx, s) },
 		"submitFormRevisionRequestApproval": func() (sluss.Outcome, sluss.Exchange, error) {

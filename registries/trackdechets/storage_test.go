@@ -13,7 +13,7 @@ import (
 
 const storerID = "00000000283465"
 
-// onTheWay is a register that knows everybody on a batch that is stored on its
+// onTheWay is a registry that knows everybody on a batch that is stored on its
 // way, and that batch at its producer's.
 func onTheWay(t *testing.T) (*register, *batch) {
 	t.Helper()
@@ -27,7 +27,7 @@ func onTheWay(t *testing.T) (*register, *batch) {
 }
 
 // ofLeg is the report of a note that is about a leg.
-func (b *batch) ofLeg(note sluss.Note, leg int) sluss.Submission {
+func (b *batch) ofLeg(note sluss.ReportKind, leg int) sluss.Submission {
 	s := b.submission(note)
 	s.Content.Obligation.Leg = leg
 	return s
@@ -41,17 +41,17 @@ func (r *register) stored(b *batch) {
 	}
 	b.happens(sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: at("2026-11-23T14:05:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, Leg: 1, At: at("2026-11-23T15:00:00+01:00"), Mass: 9_700 * sluss.Kilogram})
-	r.accepts(b.ofLeg(sluss.NoteStoring, 1))
+	r.accepts(b.ofLeg(sluss.ReportStoring, 1))
 }
 
 // resealed brings it to where it may go on.
 func (r *register) resealed(b *batch, taken sluss.Event) {
 	r.t.Helper()
 	r.stored(b)
-	taken.Kind, taken.Leg, taken.At = sluss.Taken, 1, at("2026-11-23T16:00:00+01:00")
+	taken.Kind, taken.Leg, taken.At = sluss.WasteAccepted, 1, at("2026-11-23T16:00:00+01:00")
 	b.happens(taken)
-	r.accepts(b.ofLeg(sluss.NoteStoringVerdict, 1))
-	r.accepts(b.ofLeg(sluss.NoteResealing, 2))
+	r.accepts(b.ofLeg(sluss.ReportStoringVerdict, 1))
+	r.accepts(b.ofLeg(sluss.ReportResealing, 2))
 }
 
 func TestStoredOnTheWay(t *testing.T) {
@@ -59,8 +59,8 @@ func TestStoredOnTheWay(t *testing.T) {
 	var statuses []string
 	do := func(s sluss.Submission) {
 		t.Helper()
-		note := s.Content.Obligation.Note
-		if note != sluss.NoteCreation {
+		note := s.Content.Obligation.Report
+		if note != sluss.ReportCreation {
 			if _, _, err := r.client.Find(t.Context(), s); !errors.Is(err, sluss.ErrAbsent) {
 				t.Errorf("%s: found before it is made: %v", note, err)
 			}
@@ -77,7 +77,7 @@ func TestStoredOnTheWay(t *testing.T) {
 			t.Errorf("%s: %d requests", note, n)
 		}
 		statuses = append(statuses, receipt.Status)
-		if note == sluss.NoteCreation {
+		if note == sluss.ReportCreation {
 			b.receipts["fr.creation"] = receipt
 		}
 		found, _, err := r.client.Find(t.Context(), s)
@@ -90,21 +90,21 @@ func TestStoredOnTheWay(t *testing.T) {
 	}
 	b.happens(sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: at("2026-11-23T14:05:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, Leg: 1, At: at("2026-11-23T15:00:00+01:00"), Mass: 9_700 * sluss.Kilogram})
-	do(b.ofLeg(sluss.NoteStoring, 1))
-	b.happens(sluss.Event{Kind: sluss.Taken, Leg: 1, At: at("2026-11-23T16:00:00+01:00"), RefusedMass: 300 * sluss.Kilogram, Reason: "one container leaks"})
-	do(b.ofLeg(sluss.NoteStoringVerdict, 1))
-	do(b.ofLeg(sluss.NoteResealing, 2))
-	do(b.ofLeg(sluss.NoteEmission, 2))
-	onward := b.ofLeg(sluss.NoteTakeOver, 2)
+	do(b.ofLeg(sluss.ReportStoring, 1))
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, Leg: 1, At: at("2026-11-23T16:00:00+01:00"), RefusedMass: 300 * sluss.Kilogram, Reason: "one container leaks"})
+	do(b.ofLeg(sluss.ReportStoringVerdict, 1))
+	do(b.ofLeg(sluss.ReportResealing, 2))
+	do(b.ofLeg(sluss.ReportEmission, 2))
+	onward := b.ofLeg(sluss.ReportTakeOver, 2)
 	onward.Signature.Person.Name = "Skipper"
 	do(onward)
 	b.happens(sluss.Event{Kind: sluss.HandedOver, Leg: 2, At: at("2026-11-25T09:30:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-25T12:00:00+01:00"), Mass: 9_390 * sluss.Kilogram})
-	do(b.submission(sluss.NoteArrival))
-	b.happens(sluss.Event{Kind: sluss.Taken, At: at("2026-11-25T13:00:00+01:00")})
-	do(b.submission(sluss.NoteAcceptance))
+	do(b.submission(sluss.ReportArrival))
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-25T13:00:00+01:00")})
+	do(b.submission(sluss.ReportAcceptance))
 	b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00")})
-	do(b.submission(sluss.NoteProcessing))
+	do(b.submission(sluss.ReportProcessing))
 
 	if want := []string{
 		"DRAFT", "SEALED", "SIGNED_BY_PRODUCER", "SENT", "TEMP_STORED", "TEMP_STORER_ACCEPTED", "RESEALED",
@@ -179,12 +179,12 @@ func TestSeveralTransportersToAStorage(t *testing.T) {
 	r.accepts(b.takeOver(2))
 	b.happens(sluss.Event{Kind: sluss.HandedOver, Leg: 2, At: at("2026-11-23T14:30:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, Leg: 2, At: at("2026-11-23T15:00:00+01:00"), Mass: 9_700 * sluss.Kilogram})
-	r.accepts(b.ofLeg(sluss.NoteStoring, 2))
-	b.happens(sluss.Event{Kind: sluss.Taken, Leg: 2, At: at("2026-11-23T16:00:00+01:00")})
-	r.accepts(b.ofLeg(sluss.NoteStoringVerdict, 2))
-	r.accepts(b.ofLeg(sluss.NoteResealing, 3))
-	r.accepts(b.ofLeg(sluss.NoteEmission, 3))
-	if receipt := r.accepts(b.ofLeg(sluss.NoteTakeOver, 3)); receipt.Status != "RESENT" {
+	r.accepts(b.ofLeg(sluss.ReportStoring, 2))
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, Leg: 2, At: at("2026-11-23T16:00:00+01:00")})
+	r.accepts(b.ofLeg(sluss.ReportStoringVerdict, 2))
+	r.accepts(b.ofLeg(sluss.ReportResealing, 3))
+	r.accepts(b.ofLeg(sluss.ReportEmission, 3))
+	if receipt := r.accepts(b.ofLeg(sluss.ReportTakeOver, 3)); receipt.Status != "RESENT" {
 		t.Errorf("%+v", receipt)
 	}
 	if n := len(dig(r.only().Data, "transporters").([]any)); n != 2 {
@@ -195,8 +195,8 @@ func TestSeveralTransportersToAStorage(t *testing.T) {
 func TestRefusedAtTheStorage(t *testing.T) {
 	r, b := onTheWay(t)
 	r.stored(b)
-	b.happens(sluss.Event{Kind: sluss.Refused, Leg: 1, At: at("2026-11-23T16:00:00+01:00"), Reason: "not what was declared"})
-	verdict := b.ofLeg(sluss.NoteStoringVerdict, 1)
+	b.happens(sluss.Event{Kind: sluss.WasteRefused, Leg: 1, At: at("2026-11-23T16:00:00+01:00"), Reason: "not what was declared"})
+	verdict := b.ofLeg(sluss.ReportStoringVerdict, 1)
 	if receipt := r.accepts(verdict); receipt.Status != "REFUSED" {
 		t.Errorf("%+v", receipt)
 	}
@@ -208,15 +208,15 @@ func TestRefusedAtTheStorage(t *testing.T) {
 	}
 	// Who thought that it was accepted learns it, and that nothing goes on.
 	b.events = b.events[:len(b.events)-1]
-	b.happens(sluss.Event{Kind: sluss.Taken, Leg: 1, At: at("2026-11-23T16:00:00+01:00")})
-	found, _, err := r.client.Find(t.Context(), b.ofLeg(sluss.NoteStoringVerdict, 1))
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, Leg: 1, At: at("2026-11-23T16:00:00+01:00")})
+	found, _, err := r.client.Find(t.Context(), b.ofLeg(sluss.ReportStoringVerdict, 1))
 	if err != nil || found.Kind != sluss.Rejected || !strings.Contains(found.Reasons[0].Message, "another verdict (REFUSED)") {
 		t.Errorf("%+v, %v", found, err)
 	}
-	for _, s := range []sluss.Submission{b.ofLeg(sluss.NoteResealing, 2), b.ofLeg(sluss.NoteEmission, 2), b.ofLeg(sluss.NoteTakeOver, 2), b.submission(sluss.NoteArrival)} {
+	for _, s := range []sluss.Submission{b.ofLeg(sluss.ReportResealing, 2), b.ofLeg(sluss.ReportEmission, 2), b.ofLeg(sluss.ReportTakeOver, 2), b.submission(sluss.ReportArrival)} {
 		found, _, err := r.client.Find(t.Context(), s)
 		if err != nil || found.Kind != sluss.Rejected || !strings.Contains(found.Reasons[0].Message, "does not go on") || found.Reasons[0].Remedy == "" {
-			t.Errorf("%s: %+v, %v", s.Content.Obligation.Note, found, err)
+			t.Errorf("%s: %+v, %v", s.Content.Obligation.Report, found, err)
 		}
 	}
 }
@@ -224,20 +224,20 @@ func TestRefusedAtTheStorage(t *testing.T) {
 func TestTheStorerTreatsItItself(t *testing.T) {
 	r, b := onTheWay(t)
 	r.stored(b)
-	b.happens(sluss.Event{Kind: sluss.Taken, Leg: 1, At: at("2026-11-23T16:00:00+01:00")})
-	verdict := b.ofLeg(sluss.NoteStoringVerdict, 1)
+	b.happens(sluss.Event{Kind: sluss.WasteAccepted, Leg: 1, At: at("2026-11-23T16:00:00+01:00")})
+	verdict := b.ofLeg(sluss.ReportStoringVerdict, 1)
 	r.accepts(verdict)
 	direct := *b // the storer treats what it has accepted, in Trackdéchets itself
 	direct.declaration.Legs = slices.Clone(direct.declaration.Legs[:1])
 	direct.declaration.Legs[0].Storage, direct.declaration.Receiver = nil, party(storerID)
 	direct.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-11-24T10:00:00+01:00")})
-	if receipt := r.file(&direct, sluss.NoteProcessing); receipt.Status != "PROCESSED" {
+	if receipt := r.file(&direct, sluss.ReportProcessing); receipt.Status != "PROCESSED" {
 		t.Errorf("%+v", receipt)
 	}
 	if found, _, err := r.client.Find(t.Context(), verdict); err != nil || found.Kind != sluss.Accepted {
 		t.Errorf("%+v, %v", found, err)
 	}
-	found, _, err := r.client.Find(t.Context(), b.ofLeg(sluss.NoteResealing, 2))
+	found, _, err := r.client.Find(t.Context(), b.ofLeg(sluss.ReportResealing, 2))
 	if err != nil || found.Kind != sluss.Rejected || !strings.Contains(found.Reasons[0].Message, "treated where it was to be stored") {
 		t.Errorf("%+v, %v", found, err)
 	}
@@ -246,17 +246,17 @@ func TestTheStorerTreatsItItself(t *testing.T) {
 func TestRefusedAfterTheStorage(t *testing.T) {
 	r, b := onTheWay(t)
 	r.resealed(b, sluss.Event{})
-	r.accepts(b.ofLeg(sluss.NoteEmission, 2))
-	r.accepts(b.ofLeg(sluss.NoteTakeOver, 2))
+	r.accepts(b.ofLeg(sluss.ReportEmission, 2))
+	r.accepts(b.ofLeg(sluss.ReportTakeOver, 2))
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-25T12:00:00+01:00"), Mass: 9_390 * sluss.Kilogram})
-	r.file(b, sluss.NoteArrival)
-	b.happens(sluss.Event{Kind: sluss.Refused, At: at("2026-11-25T13:00:00+01:00"), Reason: "wet"})
-	if receipt := r.file(b, sluss.NoteAcceptance); receipt.Status != "REFUSED" {
+	r.file(b, sluss.ReportArrival)
+	b.happens(sluss.Event{Kind: sluss.WasteRefused, At: at("2026-11-25T13:00:00+01:00"), Reason: "wet"})
+	if receipt := r.file(b, sluss.ReportAcceptance); receipt.Status != "REFUSED" {
 		t.Errorf("%+v", receipt)
 	}
-	for _, s := range []sluss.Submission{b.ofLeg(sluss.NoteTakeOver, 2), b.submission(sluss.NoteAcceptance)} {
+	for _, s := range []sluss.Submission{b.ofLeg(sluss.ReportTakeOver, 2), b.submission(sluss.ReportAcceptance)} {
 		if found, _, err := r.client.Find(t.Context(), s); err != nil || found.Kind != sluss.Accepted {
-			t.Errorf("%s: %+v, %v", s.Content.Obligation.Note, found, err)
+			t.Errorf("%s: %+v, %v", s.Content.Obligation.Report, found, err)
 		}
 	}
 }
@@ -265,7 +265,7 @@ func TestACorrectionReachesWhatGoesOn(t *testing.T) {
 	r, b := onTheWay(t)
 	r.resealed(b, sluss.Event{})
 	b.declaration.Treatment.Acceptance, b.declaration.Legs[1].Transporter.Contact.Name = "CAP-2026-121", "Zoé"
-	r.accepts(b.ofLeg(sluss.NoteEmission, 2))
+	r.accepts(b.ofLeg(sluss.ReportEmission, 2))
 	suite := r.only().Data["temporaryStorageDetail"]
 	if got := dig(suite, "destination", "cap"); got != "CAP-2026-121" {
 		t.Errorf("CAP %v", got)
@@ -282,14 +282,14 @@ func TestAStorageComesAndGoesByACorrection(t *testing.T) {
 	direct := []sluss.Leg{stored[0]}
 	direct[0].Storage = nil
 	b.declaration.Legs = direct
-	r.file(b, sluss.NoteCreation)
+	r.file(b, sluss.ReportCreation)
 	b.declaration.Legs = stored
-	r.file(b, sluss.NoteSealing)
+	r.file(b, sluss.ReportSealing)
 	if f := r.only(); dig(f.Data, "recipient", "company", "siret") != storerID || dig(f.Data, "temporaryStorageDetail", "destination", "company", "siret") != receiverID {
 		t.Errorf("with a storage: %v", f.Data)
 	}
 	b.declaration.Legs = direct
-	r.file(b, sluss.NoteEmission)
+	r.file(b, sluss.ReportEmission)
 	if f := r.only(); dig(f.Data, "recipient", "company", "siret") != receiverID || f.Data["temporaryStorageDetail"] != nil {
 		t.Errorf("without: %v", f.Data)
 	}
@@ -298,22 +298,22 @@ func TestAStorageComesAndGoesByACorrection(t *testing.T) {
 func TestLostAnswersAtTheStorage(t *testing.T) {
 	for _, test := range []struct {
 		operation string
-		note      sluss.Note
+		note      sluss.ReportKind
 		leg       int
 	}{
-		{"markAsTempStorerAccepted", sluss.NoteStoringVerdict, 1},
-		{"markAsResealed", sluss.NoteResealing, 2},
-		{"signEmissionForm", sluss.NoteEmission, 2},
-		{"signTransportForm", sluss.NoteTakeOver, 2},
+		{"markAsTempStorerAccepted", sluss.ReportStoringVerdict, 1},
+		{"markAsResealed", sluss.ReportResealing, 2},
+		{"signEmissionForm", sluss.ReportEmission, 2},
+		{"signTransportForm", sluss.ReportTakeOver, 2},
 	} {
 		for _, afterEffect := range []bool{false, true} {
 			r, b := onTheWay(t)
 			r.stored(b)
-			b.happens(sluss.Event{Kind: sluss.Taken, Leg: 1, At: at("2026-11-23T16:00:00+01:00")})
+			b.happens(sluss.Event{Kind: sluss.WasteAccepted, Leg: 1, At: at("2026-11-23T16:00:00+01:00")})
 			for _, s := range []sluss.Submission{
-				b.ofLeg(sluss.NoteStoringVerdict, 1), b.ofLeg(sluss.NoteResealing, 2), b.ofLeg(sluss.NoteEmission, 2), b.ofLeg(sluss.NoteTakeOver, 2),
+				b.ofLeg(sluss.ReportStoringVerdict, 1), b.ofLeg(sluss.ReportResealing, 2), b.ofLeg(sluss.ReportEmission, 2), b.ofLeg(sluss.ReportTakeOver, 2),
 			} {
-				if s.Content.Obligation.Note != test.note {
+				if s.Content.Obligation.Report != test.note {
 					r.accepts(s)
 					continue
 				}
@@ -332,32 +332,32 @@ func TestLostAnswersAtTheStorage(t *testing.T) {
 }
 
 // TestFaultsOfAStorageAreThoseOfTheAnswer: what is foreseen without asking, and
-// what the register says, name the same fields.
+// what the registry says, name the same fields.
 func TestFaultsOfAStorageAreThoseOfTheAnswer(t *testing.T) {
 	for _, test := range []struct {
-		note   sluss.Note
+		note   sluss.ReportKind
 		leg    int
 		change func(*sluss.Declaration)
 		want   string
 	}{
-		{sluss.NoteSealing, 1, func(d *sluss.Declaration) { d.Legs[0].Storage.Acceptance = "" }, "legs.0.storage.acceptance"},
-		{sluss.NoteSealing, 1, func(d *sluss.Declaration) { d.Legs[0].Storage.Operation = "" }, "legs.0.storage.operation"},
-		{sluss.NoteSealing, 1, func(d *sluss.Declaration) { d.Legs[1].Consignor.Contact.Phone = "" }, "legs.1.consignor.contact.phone"},
-		{sluss.NoteResealing, 2, func(d *sluss.Declaration) { d.Treatment.Acceptance = "" }, "treatment.acceptance"},
-		{sluss.NoteResealing, 2, func(d *sluss.Declaration) { d.Treatment.Operation = "" }, "treatment.operation"},
-		{sluss.NoteResealing, 2, func(d *sluss.Declaration) { d.Receiver.Contact.Email = "" }, "receiver.contact.email"},
-		{sluss.NoteResealing, 2, func(d *sluss.Declaration) {
+		{sluss.ReportSealing, 1, func(d *sluss.Declaration) { d.Legs[0].Storage.Acceptance = "" }, "legs.0.storage.acceptance"},
+		{sluss.ReportSealing, 1, func(d *sluss.Declaration) { d.Legs[0].Storage.Operation = "" }, "legs.0.storage.operation"},
+		{sluss.ReportSealing, 1, func(d *sluss.Declaration) { d.Legs[1].Consignor.Contact.Phone = "" }, "legs.1.consignor.contact.phone"},
+		{sluss.ReportResealing, 2, func(d *sluss.Declaration) { d.Treatment.Acceptance = "" }, "treatment.acceptance"},
+		{sluss.ReportResealing, 2, func(d *sluss.Declaration) { d.Treatment.Operation = "" }, "treatment.operation"},
+		{sluss.ReportResealing, 2, func(d *sluss.Declaration) { d.Receiver.Contact.Email = "" }, "receiver.contact.email"},
+		{sluss.ReportResealing, 2, func(d *sluss.Declaration) {
 			d.Legs[1].Mode, d.Legs[1].Vehicles = sluss.Road, []sluss.Vehicle{{Plate: "A", Country: "FR", Kind: sluss.Lorry}}
 		}, "legs.1.vehicles.0.plate"},
 	} {
 		r, b := onTheWay(t)
 		switch test.note { //nolint:exhaustive // those of the table
-		case sluss.NoteSealing:
-			r.file(b, sluss.NoteCreation)
+		case sluss.ReportSealing:
+			r.file(b, sluss.ReportCreation)
 		default:
 			r.stored(b)
-			b.happens(sluss.Event{Kind: sluss.Taken, Leg: 1, At: at("2026-11-23T16:00:00+01:00")})
-			r.accepts(b.ofLeg(sluss.NoteStoringVerdict, 1))
+			b.happens(sluss.Event{Kind: sluss.WasteAccepted, Leg: 1, At: at("2026-11-23T16:00:00+01:00")})
+			r.accepts(b.ofLeg(sluss.ReportStoringVerdict, 1))
 		}
 		test.change(&b.declaration)
 		s := b.ofLeg(test.note, test.leg)

@@ -24,7 +24,7 @@ func (r *register) batches(count int, tick func()) (ids []string) {
 	for n := range count {
 		b := newBatch(r.t, "fr-solvents.json")
 		b.declaration.Reference = fmt.Sprintf("C-%d", n)
-		ids = append(ids, r.file(b, sluss.NoteCreation).ID)
+		ids = append(ids, r.file(b, sluss.ReportCreation).ID)
 		tick()
 	}
 	return ids
@@ -33,10 +33,10 @@ func (r *register) batches(count int, tick func()) (ids []string) {
 // pageSize is how many BSDDs one page has.
 const pageSize = 100
 
-func (r *register) swept(since time.Time) (documents []sluss.Document, until time.Time, pages int) {
+func (r *register) synced(since time.Time) (documents []sluss.Document, until time.Time, pages int) {
 	r.t.Helper()
-	for place := (sluss.SweepPlace{Since: since}); ; {
-		page, o, _, err := r.client.Sweep(r.t.Context(), producerID, place)
+	for place := (sluss.SyncPlace{Since: since}); ; {
+		page, o, _, err := r.client.SyncStep(r.t.Context(), producerID, place)
 		must(r.t, err)
 		if o.Kind != sluss.Accepted {
 			r.t.Fatalf("%+v", o)
@@ -53,12 +53,12 @@ func TestSweep(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	ids := r.batches(pageSize+1, func() {})
 	began := time.Now()
-	documents, until, pages := r.swept(began.Add(-time.Hour))
+	documents, until, pages := r.synced(began.Add(-time.Hour))
 	if len(documents) != pageSize+1 || pages != 2 {
 		t.Fatalf("%d documents on %d pages", len(documents), pages)
 	}
 	if until.After(began) || until.Before(began.Add(-5*time.Second)) {
-		t.Errorf("the cursor moved to %s, the sweep began at %s", until, began)
+		t.Errorf("the cursor moved to %s, the sync began at %s", until, began)
 	}
 	d := documents[0]
 	var raw map[string]any
@@ -69,21 +69,21 @@ func TestSweep(t *testing.T) {
 	}
 	sealed := newBatch(t, "fr-solvents.json")
 	sealed.declaration.Reference, sealed.receipts["fr.creation"] = fmt.Sprintf("C-%d", slices.Index(ids, d.ID)), sluss.Receipt{ID: d.ID}
-	r.file(sealed, sluss.NoteSealing)
-	later, moved, _ := r.swept(until)
+	r.file(sealed, sluss.ReportSealing)
+	later, moved, _ := r.synced(until)
 	if !slices.ContainsFunc(later, func(l sluss.Document) bool { return l.ID == d.ID && l.Status == "SEALED" }) || moved.Before(until) {
 		t.Errorf("%+v, %s", later, moved)
 	}
-	if r.client.SweepCalls(sluss.SweepPlace{}) != 1 || r.client.SweepCalls(sluss.SweepPlace{After: "x"}) != 2 {
+	if r.client.SyncCalls(sluss.SyncPlace{}) != 1 || r.client.SyncCalls(sluss.SyncPlace{After: "x"}) != 2 {
 		t.Error("calls")
 	}
 	for fault, throttled := range map[sim.FaultKind]bool{sim.FaultQuota: true, sim.FaultInternal: false} {
 		must(t, r.Fault(sim.Fault{Kind: fault, Operation: "forms"}))
-		if page, o, _, err := r.client.Sweep(t.Context(), producerID, sluss.SweepPlace{Since: until}); err != nil || o.Kind != sluss.Deferred || o.Throttled != throttled || o.NotBefore.IsZero() || !page.Until.IsZero() {
+		if page, o, _, err := r.client.SyncStep(t.Context(), producerID, sluss.SyncPlace{Since: until}); err != nil || o.Kind != sluss.Deferred || o.Throttled != throttled || o.NotBefore.IsZero() || !page.Until.IsZero() {
 			t.Errorf("%s: %+v, %+v, %v", fault, page, o, err)
 		}
 	}
-	if _, _, _, err := r.client.Sweep(t.Context(), "1", sluss.SweepPlace{}); !errors.Is(err, sluss.ErrOperator) {
+	if _, _, _, err := r.client.SyncStep(t.Context(), "1", sluss.SyncPlace{}); !errors.Is(err, sluss.ErrOperator) {
 		t.Errorf("no token: %v", err)
 	}
 }
@@ -95,17 +95,17 @@ func TestSweepAtTheEndOfAPage(t *testing.T) {
 	r := newRegister(t, sim.Options{Now: func() time.Time { return now }})
 	r.batches(pageSize, func() { now = now.Add(time.Millisecond) })
 	since := at("2026-11-22T00:00:00Z")
-	page, _, _, err := r.client.Sweep(t.Context(), producerID, sluss.SweepPlace{Since: since})
+	page, _, _, err := r.client.SyncStep(t.Context(), producerID, sluss.SyncPlace{Since: since})
 	if err != nil || page.Next == nil || len(page.Documents) != pageSize {
 		t.Fatalf("%+v, %v", page.Next, err)
 	}
-	if last, o, _, err := r.client.Sweep(t.Context(), producerID, *page.Next); err != nil || o.Kind != sluss.Accepted || last.Next != nil || len(last.Documents) != 0 || last.Until.Before(since) {
+	if last, o, _, err := r.client.SyncStep(t.Context(), producerID, *page.Next); err != nil || o.Kind != sluss.Accepted || last.Next != nil || len(last.Documents) != 0 || last.Until.Before(since) {
 		t.Errorf("after the last: %+v, %+v, %v", last, o, err)
 	}
 	gone := newBatch(t, "fr-solvents.json")
 	gone.declaration.Reference, gone.receipts["fr.creation"] = "C-0", sluss.Receipt{ID: page.Next.After}
-	r.accepts(gone.amendment(sluss.NoteCreation, sluss.Amendment{Annul: sluss.NotCarried}))
-	if last, o, _, err := r.client.Sweep(t.Context(), producerID, *page.Next); err != nil || o.Kind != sluss.Deferred || !last.Until.IsZero() {
+	r.accepts(gone.amendment(sluss.ReportCreation, sluss.Amendment{Annul: sluss.NotCarried}))
+	if last, o, _, err := r.client.SyncStep(t.Context(), producerID, *page.Next); err != nil || o.Kind != sluss.Deferred || !last.Until.IsZero() {
 		t.Errorf("after what is gone: %+v, %+v, %v", last, o, err)
 	}
 }
@@ -140,8 +140,8 @@ func TestHookIsSeenTo(t *testing.T) {
 	look(producerID, sluss.HookActive)
 	status = http.StatusServiceUnavailable
 	b := newBatch(t, "fr-solvents.json")
-	r.file(b, sluss.NoteCreation)
-	r.file(b, sluss.NoteSealing)
+	r.file(b, sluss.ReportCreation)
+	r.file(b, sluss.ReportSealing)
 	for range 6 { // the sixth failed attempt switches it off
 		if line := <-got; line != "/hooks/trackdechets/"+producerID+" Bearer: "+strings.Repeat("s", 20) {
 			t.Fatalf("delivered %q", line)
@@ -167,7 +167,7 @@ func TestHookIsSeenTo(t *testing.T) {
 	}
 }
 
-func TestFollowingIsConfigured(t *testing.T) {
+func TestSyncIsConfigured(t *testing.T) {
 	t.Setenv("SLUSS_TRACKDECHETS_TOKEN_"+producerID, "token-of-the-producer")
 	file := filepath.Join(t.TempDir(), "secret")
 	must(t, os.WriteFile(file, []byte(strings.Repeat("x", 40)+"\n"), 0o600))
@@ -201,12 +201,12 @@ func TestFollowingIsConfigured(t *testing.T) {
 			continue
 		}
 		must(t, err)
-		companies, every := client.Followed()
+		companies, every := client.SyncedCompanies()
 		if every != test.every || (len(companies) == 1) != (every > 0) || client.HookCalls() != test.calls {
 			t.Errorf("%s: %v, %s, %d calls", name, companies, every, client.HookCalls())
 		}
-		if test.calls > 0 && (client.Follower.Options.Endpoint != at || len(client.Follower.Options.Secret) != 40) {
-			t.Errorf("%s: %+v", name, client.Follower.Options)
+		if test.calls > 0 && (client.Syncer.Options.Endpoint != at || len(client.Syncer.Options.Secret) != 40) {
+			t.Errorf("%s: %+v", name, client.Syncer.Options)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"sluss/guard"
 )
 
-// Admin is what a tester asks of the simulator itself. Keep it off the network that the register is on.
+// Admin is what a tester asks of the simulator itself. Keep it off the network that the registry is on.
 //
 //	GET  /sim/books     every call, as a list of Lookup
 //	GET  /sim/counters  what each key has used, as a list of Counter

@@ -23,7 +23,7 @@ const (
 	ByVIN   By = "understellsnummer"
 )
 
-// Lookup is one call as the register saw it.
+// Lookup is one call as the registry saw it.
 type Lookup struct {
 	At      time.Time `json:"at"`
 	Key     string    `json:"key,omitempty"`   // KeyHash of the key that was sent; empty where none was
@@ -126,7 +126,7 @@ func (r *Register) reload(path string) error {
 	return nil
 }
 
-// Close closes the call log. The register answers no calls after it.
+// Close closes the call log. The registry answers no calls after it.
 func (r *Register) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// NotFoundAnswer is how the register says that it knows no such vehicle; which one production sends is unknown.
+// NotFoundAnswer is how the registry says that it knows no such vehicle; which one production sends is unknown.
 type NotFoundAnswer string
 
 // The faces of "not found". The best evidence speaks for an empty 204.
@@ -21,7 +21,7 @@ const (
 	NotFoundStatus    NotFoundAnswer = "404"         // status 404 and no body
 )
 
-// RetryAfterForm is how the Retry-After header is written; the register documents no form.
+// RetryAfterForm is how the Retry-After header is written; the registry documents no form.
 type RetryAfterForm string
 
 // The forms that HTTP knows, and a missing header.
@@ -41,7 +41,7 @@ const (
 	SparseEmpty  Sparse = "empty"  // all other members, as empty objects and lists
 )
 
-// ErrorBody is what stands in the body of 400, 401, 403, 429 and 5xx; the register documents nothing.
+// ErrorBody is what stands in the body of 400, 401, 403, 429 and 5xx; the registry documents nothing.
 type ErrorBody string
 
 // The bodies of refusals.
@@ -51,8 +51,8 @@ const (
 	ErrorBodyJSON  ErrorBody = "json"  // an object with status, error and message
 )
 
-// Options sets what the register's documentation fixes (key, quota) and, as switches, what it leaves open.
-// The zero value is a register that accepts every key and has a quota of 50,000.
+// Options sets what the registry's documentation fixes (key, quota) and, as switches, what it leaves open.
+// The zero value is a registry that accepts every key and has a quota of 50,000.
 type Options struct {
 	// Keys are the API keys that are accepted; none means that every key is.
 	Keys []string

@@ -1,6 +1,6 @@
-// Package autosys is the Norwegian vehicle register (Autosys) as far as its single query (enkeltoppslag) goes:
+// Package autosys is the Norwegian vehicle registry (Autosys) as far as its single query (enkeltoppslag) goes:
 // an HTTP handler that answers, counts, refuses and fails like the real one, over vehicles of one's own.
-// What the register's documentation leaves open is a switch in Options.
+// What the registry's documentation leaves open is a switch in Options.
 package autosys
 
 import (
@@ -17,13 +17,13 @@ import (
 	"sluss/registries/numbers"
 )
 
-// The paths of the single query on the register's two hosts.
+// The paths of the single query on the registry's two hosts.
 const (
 	QueryPath        = "/ws/no/vegvesen/kjoretoy/felles/datautlevering/enkeltoppslag/kjoretoydata" // www.vegvesen.no
 	QueryPathOpenAPI = "/enkeltoppslag/kjoretoydata"                                               // akfell-datautlevering.atlas.vegvesen.no
 )
 
-// CodeWithheld is the feilmelding for a vehicle whose data the register does not give out.
+// CodeWithheld is the feilmelding for a vehicle whose data the registry does not give out.
 const CodeWithheld = "OPPLYSNINGER_IKKE_TILGJENGELIGE"
 
 const (
@@ -31,7 +31,7 @@ const (
 	mediaText = "text/plain;charset=UTF-8"
 )
 
-// Register is the simulated register. It is safe for concurrent use.
+// Register is the simulated registry. It is safe for concurrent use.
 type Register struct {
 	options Options
 	oslo    *time.Location
@@ -45,21 +45,21 @@ type Register struct {
 	log      *os.File
 }
 
-// New makes a register without vehicles. With a Path it knows the calls that an earlier one has logged there;
+// New makes a registry without vehicles. With a Path it knows the calls that an earlier one has logged there;
 // vehicles and faults are not kept. It fails on contradictory options and on a log that cannot be read.
 func New(options Options) (*Register, error) {
 	options, err := options.withDefaults()
 	if err != nil {
-		return nil, fmt.Errorf("vehicle register simulator: %w", err)
+		return nil, fmt.Errorf("vehicle registry simulator: %w", err)
 	}
 	oslo, err := time.LoadLocation("Europe/Oslo")
 	if err != nil {
-		return nil, fmt.Errorf("vehicle register simulator: %w", err)
+		return nil, fmt.Errorf("vehicle registry simulator: %w", err)
 	}
 	r := &Register{options: options, oslo: oslo, mux: http.NewServeMux(), used: map[use]int{}}
 	if options.Path != "" {
 		if err := r.reload(options.Path); err != nil {
-			return nil, fmt.Errorf("vehicle register simulator: %w", err)
+			return nil, fmt.Errorf("vehicle registry simulator: %w", err)
 		}
 	}
 	r.mux.HandleFunc("GET "+QueryPath, r.lookup)
@@ -67,7 +67,7 @@ func New(options Options) (*Register, error) {
 	return r, nil
 }
 
-// Add puts vehicles in the register, each in place of one with the same plate (without a plate: the same
+// Add puts vehicles in the registry, each in place of one with the same plate (without a plate: the same
 // chassis number). It adds none when one of them is wrong, and says everything that is.
 func (r *Register) Add(vehicles ...Vehicle) error {
 	for i, v := range vehicles {

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// object is a JSON object. What is not known is not put in: the register writes no nulls.
+// object is a JSON object. What is not known is not put in: the registry writes no nulls.
 type object map[string]any
 
-// decimal is a number that the register writes with a decimal point, as 65.0.
+// decimal is a number that the registry writes with a decimal point, as 65.0.
 type decimal float64
 
 func (d decimal) MarshalJSON() ([]byte, error) {
@@ -109,7 +109,7 @@ func (r *Register) identity(v Vehicle, call Lookup) object {
 	return id
 }
 
-// spaced writes an ordinary plate as the register answers it: CU10149 becomes CU 10149.
+// spaced writes an ordinary plate as the registry answers it: CU10149 becomes CU 10149.
 func spaced(plate string) string {
 	plate = compact(plate)
 	if len(plate) > 2 && isLetter(plate[0]) && isLetter(plate[1]) {

@@ -10,7 +10,7 @@ import "time"
 //	TS 20001  N3 lorry, inspection overdue
 //	TS 20002  N3 lorry, de-registered (AVREGISTRERT)
 //	TS 20003  electric car, scrapped (VRAKET)
-//	TS 20004  shielded: the register withholds its data
+//	TS 20004  shielded: the registry withholds its data
 //	TS 30001  N1 van, payload 740 kg, train weight written as 0
 //	TS 2005   O2 trailer without inspection duty
 //	TS 30002  plug-in hybrid car with the personal plate "BLÅ BÆR"

@@ -18,13 +18,13 @@ const (
 	StatusScrapped     = "VRAKET"
 )
 
-// Vehicle is one vehicle of the simulated register. All weights are kilograms, all dates YYYY-MM-DD in Oslo.
+// Vehicle is one vehicle of the simulated registry. All weights are kilograms, all dates YYYY-MM-DD in Oslo.
 // Of its fields only VIN is necessary; an empty one leaves the matching field out of the answer.
 type Vehicle struct {
 	Plate         string `json:"plate,omitempty"`         // the ordinary plate (KJORETOY), with or without its space
 	PersonalPlate string `json:"personalPlate,omitempty"` // kept with its spaces
 	VIN           string `json:"vin"`                     // chassis number, 1 to 19 characters
-	Shielded      bool   `json:"shielded,omitempty"`      // the register withholds its data
+	Shielded      bool   `json:"shielded,omitempty"`      // the registry withholds its data
 
 	Status          string `json:"status,omitempty"`      // REGISTRERT where empty
 	StatusSince     string `json:"statusSince,omitempty"` // FirstRegistered where empty
@@ -37,7 +37,7 @@ type Vehicle struct {
 	KerbKg          int  `json:"kerbKg,omitempty"`
 	PayloadKg       *int `json:"payloadKg,omitempty"`
 	TotalKg         int  `json:"totalKg,omitempty"`
-	TrainKg         *int `json:"trainKg,omitempty"` // the real register has been seen to write 0
+	TrainKg         *int `json:"trainKg,omitempty"` // the real registry has been seen to write 0
 	BrakedTrailerKg int  `json:"brakedTrailerKg,omitempty"`
 
 	Fuels  []string `json:"fuels,omitempty"`  // drivstoffKode: 1 petrol, 2 diesel, 5 electric; two for a hybrid
@@ -124,5 +124,5 @@ func askedForm(asked string, o Options) string {
 	return asked
 }
 
-// gone tells whether the vehicle is finally out of the register.
+// gone tells whether the vehicle is finally out of the registry.
 func (v Vehicle) gone() bool { return v.Status == StatusScrapped || v.Status == StatusExported }

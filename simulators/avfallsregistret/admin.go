@@ -11,7 +11,7 @@ import (
 	"sluss/guard"
 )
 
-// Admin looks behind the register over plain HTTP, for a simulator in a process of its own. It asks nobody who they
+// Admin looks behind the registry over plain HTTP, for a simulator in a process of its own. It asks nobody who they
 // are: serve it on the loopback interface only.
 //
 //	GET    /sim/books     every note, as Books

@@ -33,7 +33,7 @@ const (
 )
 
 // Authority is the simulator's own certificate authority. It plays the approved issuer of organisation certificates and
-// vouches for the register's server. It is safe for concurrent use.
+// vouches for the registry's server. It is safe for concurrent use.
 type Authority struct {
 	mu   sync.Mutex
 	kind KeyKind
@@ -140,7 +140,7 @@ func (a *Authority) ServerCertificate(hosts ...string) (tls.Certificate, error) 
 	return a.issue(strings.NewReplacer(":", "_", "/", "_").Replace(name), template)
 }
 
-// ClientCertificate is an organisation certificate as the register wants it: Subject serialNumber "16" and the ten digits
+// ClientCertificate is an organisation certificate as the registry wants it: Subject serialNumber "16" and the ten digits
 // of orgnr in one relative name together with the common name, for server and client authentication.
 func (a *Authority) ClientCertificate(orgnr, name string) (tls.Certificate, error) {
 	if !tenDigits.MatchString(orgnr) {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Note is one entry of the register's books: a note that was taken, by POST or PUT, whatever answer left.
+// Note is one entry of the registry's books: a note that was taken, by POST or PUT, whatever answer left.
 type Note struct {
 	AvfallID    string          `json:"avfallId"` // the waste id given in the answer
 	ID          string          `json:"id"`       // the note's own id in the read model; never in an answer to POST or PUT

@@ -217,7 +217,7 @@ func TestAdmin(t *testing.T) {
 	register, d := open(t, sim.Options{})
 	server := httptest.NewServer(register.Admin())
 	t.Cleanup(server.Close)
-	admin := &desk{t: t, url: server.URL, client: server.Client()}
+	admin := &service{t: t, url: server.URL, client: server.Client()}
 	ask := func(method, path, body string) reply {
 		got, err := admin.send(t.Context(), method, path, nil, []byte(body))
 		if err != nil {

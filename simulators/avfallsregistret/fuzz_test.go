@@ -76,7 +76,7 @@ func plain(value any) bool {
 	return true
 }
 
-// FuzzPlace: whatever stands for a place, the register answers, takes nothing
+// FuzzPlace: whatever stands for a place, the registry answers, takes nothing
 // that is none of the five ways, and refuses with the codes of that place. No
 // note is taken, since each lacks its moment.
 func FuzzPlace(f *testing.F) {

@@ -65,7 +65,7 @@ func TestGatewayErrorsInThreeFormats(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	_, d := open(t, sim.Options{})
 	if got := d.call("GET", "/transportsatt", nil); uuid.Validate(got.header.Get("NV-Client-Tracking-ID")) != nil {
-		t.Errorf("no tracking id of the register's own: %v", got.header)
+		t.Errorf("no tracking id of the registry's own: %v", got.header)
 	}
 	d.header.Set("NV-Client-Tracking-ID", "track-1")
 	if got := d.call("POST", "/transporter", m{}); got.header.Get("NV-Client-Tracking-ID") != "track-1" {

@@ -1,7 +1,7 @@
 //go:build ignore
 
 // Command generate writes tables/avfallskoder.tsv and tables/felkoder.tsv, the compact tables that the simulator
-// embeds, from the reference tables beside the repository (annex 3 of SFS 2020:614 and the register's error catalogue).
+// embeds, from the reference tables beside the repository (annex 3 of SFS 2020:614 and the registry's error catalogue).
 package main
 
 import (
@@ -20,7 +20,7 @@ func main() {
 	write("avfallskoder.tsv", "sweden-avfallskoder.tsv",
 		"# Annex 3 of SFS 2020:614 as worded until 2026-12-08: code, H where hazardous, wording.", wasteCode)
 	write("felkoder.tsv", "sweden-felkoder.tsv",
-		"# Error catalogue of the register: code, text. 4101-4104 come twice; the first of each is of the agent's details.", errorCode)
+		"# Error catalogue of the registry: code, text. 4101-4104 come twice; the first of each is of the agent's details.", errorCode)
 }
 
 func wasteCode(column []string) string {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// codeList answers the code lists; found is false for any other resource.
+// codeList answers the reference data; found is false for any other resource.
 func (r *Register) codeList(resource, id string, c call) (list *answer, found bool) {
 	switch {
 	case resource == "atervinningsresultattyper" && id != "":

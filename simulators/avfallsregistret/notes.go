@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// felsvar is the register's own error: every fault at once.
+// felsvar is the registry's own error: every fault at once.
 func (r *Register) felsvar(found []fault) *answer {
 	key := func(name string) string { return name }
 	if r.options.ErrorCasing == PascalCase {

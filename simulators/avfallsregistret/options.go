@@ -11,7 +11,7 @@ const (
 	TokenPath = "/oauth2/token"
 )
 
-// Mode says which of the register's two environments is simulated.
+// Mode says which of the registry's two environments is simulated.
 type Mode int
 
 // The test environment lets a reporter read its own notes back; production answers 404 to every read.
@@ -20,7 +20,7 @@ const (
 	Production
 )
 
-// Identity says where the register takes the reporter's organisation number from. Which of the two the real one does is
+// Identity says where the registry takes the reporter's organisation number from. Which of the two the real one does is
 // unknown (it is behind the unexplained error 1023 in the test environment).
 type Identity int
 
@@ -53,14 +53,14 @@ const (
 // BatteryCodes says when the waste list takes the codes of 2026-12-09; when the real list follows is unknown.
 type BatteryCodes int
 
-// The list never has them, has them from 2026-12-09 by the register's clock, or has them already.
+// The list never has them, has them from 2026-12-09 by the registry's clock, or has them already.
 const (
 	WithoutBatteryCodes BatteryCodes = iota
 	BatteryCodesByDate
 	WithBatteryCodes
 )
 
-// Links says what the id of the preceding note is held against; the register's catalogue has a code for its form only.
+// Links says what the id of the preceding note is held against; the registry's catalogue has a code for its form only.
 type Links int
 
 // Links are not looked at; must name a note in the books; or one that is neither superseded nor annulled. Else 1091.
@@ -107,8 +107,8 @@ func (w Window) holds(moment, now time.Time) bool {
 	return w.Future == 0 || !moment.After(now.Add(w.Future))
 }
 
-// Options of the simulated register. The zero value behaves as the test environment was observed, or inferred, to
-// behave; each other field is a fact about the real register that is not public.
+// Options of the simulated registry. The zero value behaves as the test environment was observed, or inferred, to
+// behave; each other field is a fact about the real registry that is not public.
 type Options struct {
 	Mode        Mode
 	Key, Secret string        // of the OAuth2 application; default DefaultKey and DefaultSecret
@@ -152,8 +152,8 @@ type Options struct {
 	RefuseCfarKommun bool
 	// SubCodeRequired answers 4063 to a treatment method that has sub-codes and is given without one.
 	SubCodeRequired bool
-	// UnknownEstablishments are CFAR numbers of eight digits that the register does not know: 4095 as the producer's own,
-	// the code of the place's family (4513, 4613, 4713) at a place. Whether the real register looks them up is unknown.
+	// UnknownEstablishments are CFAR numbers of eight digits that the registry does not know: 4095 as the producer's own,
+	// the code of the place's family (4513, 4613, 4713) at a place. Whether the real registry looks them up is unknown.
 	UnknownEstablishments []string
 	// NotAsPreviousHolder and NotAsOperator are special organisation numbers (errors 4050, 4051).
 	NotAsPreviousHolder, NotAsOperator []string
@@ -205,7 +205,7 @@ type Options struct {
 	ErsattAvPointsBack bool
 }
 
-// The OAuth2 application of a register whose options name none.
+// The OAuth2 application of a registry whose options name none.
 const (
 	DefaultKey    = "sim-key"
 	DefaultSecret = "sim-secret"
@@ -247,7 +247,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// wasteList is the list of waste codes in force by the options and the register's clock.
+// wasteList is the list of waste codes in force by the options and the registry's clock.
 func (o Options) wasteList() []waste {
 	if o.BatteryCodes == WithBatteryCodes || o.BatteryCodes == BatteryCodesByDate && !o.Now().Before(batteryChange) {
 		return wasteAfter()

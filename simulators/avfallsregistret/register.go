@@ -1,11 +1,11 @@
-// Package avfallsregistret is a simulator of Avfallsregistret, the Swedish register of hazardous waste, with its gateway: mutual TLS,
-// OAuth2 tokens, the eight kinds of notes with the register's validation, correction, annulment, code lists and, in the
-// test environment, reads. What is not public about the real register is a switch in Options; the zero value behaves as
+// Package avfallsregistret is a simulator of Avfallsregistret, the Swedish registry of hazardous waste, with its gateway: mutual TLS,
+// OAuth2 tokens, the eight kinds of notes with the registry's validation, correction, annulment, reference data and, in the
+// test environment, reads. What is not public about the real registry is a switch in Options; the zero value behaves as
 // the test environment was observed or inferred to behave.
 //
-// Like the register it never de-duplicates: each accepted POST is a note of its own. Its books (Register.Books) hold
+// Like the registry it never de-duplicates: each accepted POST is a note of its own. Its books (Register.Books) hold
 // every note ever taken, also those whose answer was lost on purpose (Register.Fault), so a test or a demonstration can
-// compare what a client believes with what the register has.
+// compare what a client believes with what the registry has.
 package avfallsregistret
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Register is the simulated register, an http.Handler for a server with the TLS configuration of TLSConfig. It is safe
+// Register is the simulated registry, an http.Handler for a server with the TLS configuration of TLSConfig. It is safe
 // for concurrent use.
 type Register struct {
 	options Options
@@ -35,7 +35,7 @@ type Register struct {
 	tokens map[string]time.Time
 }
 
-// New makes a register and, with Options.Path, reads the books it had before. It fails on options that contradict
+// New makes a registry and, with Options.Path, reads the books it had before. It fails on options that contradict
 // themselves and on books that cannot be read.
 func New(options Options) (*Register, error) {
 	options = options.withDefaults()
@@ -77,15 +77,15 @@ func New(options Options) (*Register, error) {
 // Close closes the file of the books. Serve no calls after it.
 func (r *Register) Close() error { return r.books.close() }
 
-// Authority is the authority that vouches for the register's server and for the clients it admits.
+// Authority is the authority that vouches for the registry's server and for the clients it admits.
 func (r *Register) Authority() *Authority { return r.options.Authority }
 
-// TLSConfig is for the server of this register on 127.0.0.1, ::1, localhost and the further hosts: its certificate is of
+// TLSConfig is for the server of this registry on 127.0.0.1, ::1, localhost and the further hosts: its certificate is of
 // the authority, and it asks for one of the same authority. HTTP/1.1 only, so that a lost answer is a closed connection.
 func (r *Register) TLSConfig(hosts ...string) (*tls.Config, error) {
 	certificate, err := r.options.Authority.ServerCertificate(hosts...)
 	if err != nil {
-		return nil, fmt.Errorf("certificate of the register: %w", err)
+		return nil, fmt.Errorf("certificate of the registry: %w", err)
 	}
 	auth := tls.RequireAndVerifyClientCert
 	if r.options.CertificateAtGateway {

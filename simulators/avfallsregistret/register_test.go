@@ -70,8 +70,8 @@ func reception(changes ...m) m {
 	}}, changes...)...)
 }
 
-// desk is a caller with a certificate and, after the first call, a token.
-type desk struct {
+// service is a caller with a certificate and, after the first call, a token.
+type service struct {
 	t      *testing.T
 	url    string
 	client *http.Client
@@ -79,8 +79,8 @@ type desk struct {
 	header http.Header
 }
 
-// open serves the register over HTTPS and gives the desk of company A.
-func open(t *testing.T, options sim.Options) (*sim.Register, *desk) {
+// open serves the registry over HTTPS and gives the service of company A.
+func open(t *testing.T, options sim.Options) (*sim.Register, *service) {
 	t.Helper()
 	if options.Now == nil {
 		options.Now = func() time.Time { return morning }
@@ -107,13 +107,13 @@ func serve(t *testing.T, register *sim.Register) (url string) {
 	return server.URL
 }
 
-func visit(t *testing.T, register *sim.Register, url, orgnr string) *desk {
+func visit(t *testing.T, register *sim.Register, url, orgnr string) *service {
 	t.Helper()
 	certificate, err := register.Authority().ClientCertificate(orgnr, "Testbolag")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &desk{t: t, url: url, client: httpsClient(register, certificate), header: http.Header{
+	return &service{t: t, url: url, client: httpsClient(register, certificate), header: http.Header{
 		"Nv-Client-System-Id": {"test-1.0"}, "Content-Type": {"application/json; charset=UTF-8"},
 	}}
 }
@@ -131,7 +131,7 @@ type reply struct {
 	body   []byte
 }
 
-func (d *desk) send(ctx context.Context, method, path string, header http.Header, body []byte) (reply, error) {
+func (d *service) send(ctx context.Context, method, path string, header http.Header, body []byte) (reply, error) {
 	d.t.Helper()
 	request, err := http.NewRequestWithContext(ctx, method, d.url+path, bytes.NewReader(body))
 	if err != nil {
@@ -149,7 +149,7 @@ func (d *desk) send(ctx context.Context, method, path string, header http.Header
 	return reply{response.StatusCode, response.Header, content}, err
 }
 
-func (d *desk) fetchToken(user, secret, body string) reply {
+func (d *service) fetchToken(user, secret, body string) reply {
 	d.t.Helper()
 	got, err := d.send(d.t.Context(), http.MethodPost, sim.TokenPath, http.Header{
 		"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+secret))},
@@ -161,7 +161,7 @@ func (d *desk) fetchToken(user, secret, body string) reply {
 	return got
 }
 
-func (d *desk) login() {
+func (d *service) login() {
 	d.t.Helper()
 	got := d.fetchToken(sim.DefaultKey, sim.DefaultSecret, "grant_type=client_credentials")
 	var token struct {
@@ -175,7 +175,7 @@ func (d *desk) login() {
 }
 
 // try calls the API and may fail for want of an answer.
-func (d *desk) try(method, path string, body any) (reply, error) {
+func (d *service) try(method, path string, body any) (reply, error) {
 	d.t.Helper()
 	if d.token == "" {
 		d.login()
@@ -192,7 +192,7 @@ func (d *desk) try(method, path string, body any) (reply, error) {
 	return d.send(d.t.Context(), method, sim.BasePath+path, header, content)
 }
 
-func (d *desk) call(method, path string, body any) reply {
+func (d *service) call(method, path string, body any) reply {
 	d.t.Helper()
 	got, err := d.try(method, path, body)
 	if err != nil {
@@ -202,7 +202,7 @@ func (d *desk) call(method, path string, body any) reply {
 }
 
 // take sends a note that must be accepted and gives its waste id.
-func (d *desk) take(method, path string, body any) string {
+func (d *service) take(method, path string, body any) string {
 	d.t.Helper()
 	got := d.call(method, path, body)
 	var success struct {

@@ -126,7 +126,7 @@ var countries = sync.OnceValue(func() map[string]bool {
 	return codes
 })
 
-// transportModes are the six of the register, in its order.
+// transportModes are the six of the registry, in its order.
 var transportModes = []struct{ code, text string }{
 	{"R", "Vägtransport"},
 	{"T", "Järnvägstransport"},
@@ -139,7 +139,7 @@ var transportModes = []struct{ code, text string }{
 // invented marks texts and codes whose real values are not public.
 const invented = "(påhittad i simulatorn)"
 
-// inventedSubCodes are the letters that refine a treatment method; which the register has is not public.
+// inventedSubCodes are the letters that refine a treatment method; which the registry has is not public.
 var inventedSubCodes = map[string]string{"R3": "AB", "R5": "AB", "R12": "AB"}
 
 // RecoveryType is a type of recovery result of waste oil: which quantities belong to it, and whether it is described.

@@ -11,7 +11,7 @@ type noteField struct {
 	rule rule
 }
 
-// noteType is one of the register's eight kinds of notes. A row of noteTypes is all there is to a type.
+// noteType is one of the registry's eight kinds of notes. A row of noteTypes is all there is to a type.
 type noteType struct {
 	path   string
 	name   string // the schema's name

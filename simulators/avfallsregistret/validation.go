@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// object is a JSON object with its keys in lower case: the register binds names without regard to case.
+// object is a JSON object with its keys in lower case: the registry binds names without regard to case.
 type object map[string]any
 
 // readObject reads one JSON object, numbers kept as written.
@@ -69,7 +69,7 @@ type fault struct {
 	text string
 }
 
-// check collects every fault of one request body, in the order of the register: who reports, then the fields.
+// check collects every fault of one request body, in the order of the registry: who reports, then the fields.
 type check struct {
 	options  Options
 	kind     noteType

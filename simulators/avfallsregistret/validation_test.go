@@ -94,7 +94,7 @@ func TestFieldsOfANote(t *testing.T) {
 	}{
 		"no moment":                   {m{"tidpunkt": nil}, []int{1031}},
 		"moment without meaning":      {m{"tidpunkt": "igår"}, []int{1032}},
-		"moment before the register":  {m{"tidpunkt": "2020-07-31T12:00:00Z"}, []int{1032}},
+		"moment before the registry":  {m{"tidpunkt": "2020-07-31T12:00:00Z"}, []int{1032}},
 		"moment two days ahead":       {m{"tidpunkt": "2026-10-14T08:00:00Z"}, []int{1032}},
 		"moment of seven decimals":    {m{"tidpunkt": "2026-10-12T09:15:00.1234567+02:00"}, nil},
 		"referens too long":           {m{"referens": strings.Repeat("x", 41)}, []int{1042}},

@@ -121,7 +121,7 @@ func TestProductionReadsNothingBack(t *testing.T) {
 	}
 }
 
-func TestCodeLists(t *testing.T) {
+func TestReferenceData(t *testing.T) {
 	_, d := open(t, sim.Options{})
 	for path, want := range map[string]int{
 		"/transportsatt": 6, "/avfallstyper": 20, "/anteckningstyper": 8, "/behandlingsmetoder": 28,

@@ -9,7 +9,7 @@ import (
 	"sluss/simulators/trackdechets/graphql"
 )
 
-// Counters are what the register has seen since it was made; they are not durable.
+// Counters are what the registry has seen since it was made; they are not durable.
 type Counters struct {
 	Requests   int               `json:"requests"`   // HTTP requests, each batch one
 	OverQuota  int               `json:"overQuota"`  // of these, answered 429 for the quota

@@ -86,7 +86,7 @@ func TestCodesAreThoseOfTheRegister(t *testing.T) {
 		}
 	}
 	if len(known) != len(kinds.WasteCodes()) {
-		t.Errorf("%d waste codes, the register has %d", len(kinds.WasteCodes()), len(known))
+		t.Errorf("%d waste codes, the registry has %d", len(kinds.WasteCodes()), len(known))
 	}
 	for code := range known {
 		if !kinds.WasteCodes()[code] {
@@ -104,7 +104,7 @@ func TestCodesAreThoseOfTheRegister(t *testing.T) {
 		slices.Sort(modes)
 		slices.Sort(theirs)
 		if !ok || !slices.Equal(modes, theirs) {
-			t.Errorf("%s: modes %v, the register's %v", operation.Code, modes, theirs)
+			t.Errorf("%s: modes %v, the registry's %v", operation.Code, modes, theirs)
 		}
 	}
 }

@@ -267,7 +267,7 @@ var (
 	inspected = regexp.MustCompile(`got invalid value \{.*\}; `)
 )
 
-// comparable writes an answer without what differs between two runs: ids, times of the register, locations.
+// comparable writes an answer without what differs between two runs: ids, times of the registry, locations.
 func comparable(value any) string {
 	if object, ok := value.(map[string]any); ok {
 		if errs, ok := object["errors"].([]any); ok {

@@ -46,7 +46,7 @@ func TestTransport(t *testing.T) {
 	}
 }
 
-// A register that was killed and started again on its data still knows what was used of the open windows.
+// A registry that was killed and started again on its data still knows what was used of the open windows.
 func TestQuotaSurvivesACrash(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	options := Options{Path: filepath.Join(t.TempDir(), "books.jsonl"), Quota: Quota{Calls: 3, Per: time.Minute}, Now: func() time.Time { return now }}

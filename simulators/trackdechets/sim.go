@@ -1,4 +1,4 @@
-// Package trackdechets is a simulator of the French register Trackdéchets: the GraphQL back end as an http.Handler, for tests
+// Package trackdechets is a simulator of the French registry Trackdéchets: the GraphQL back end as an http.Handler, for tests
 // and demonstrations. It keeps state, permissions, security codes, error shapes and limits, and it fails on demand.
 //
 //   - BSDD: direct, with temporary storage, with up to five transporters, grouped (annexe 2, in parts too), collected in
@@ -73,8 +73,8 @@ type Backend struct {
 	books    *books.Books
 	server   *graphql.Server
 	files    *files.Store
-	registry *registry.Desk
-	webhooks *webhooks.Desk
+	registry *registry.Service
+	webhooks *webhooks.Service
 	meter    *limits.Meter
 
 	mu       sync.Mutex // guards everything below
@@ -143,11 +143,11 @@ func New(options Options) (*Backend, error) {
 func (b *Backend) open(schema *graphql.Schema, zone *time.Location) {
 	b.webhooks = webhooks.New(b.books, b.options.WebhookBackoff, b.options.LocalWebhooks)
 	b.registry = registry.New(b.books, b.files, schema, zone, b.options.ExportTime, b.options.BaseURL)
-	desk := documents.New(b.books, b.files)
-	desk.Sirene, desk.PDFFails = b.options.Sirene, b.options.PDFFails
-	all := desk.Resolvers()
+	service := documents.New(b.books, b.files)
+	service.Sirene, service.PDFFails = b.options.Sirene, b.options.PDFFails
+	all := service.Resolvers()
 	for _, more := range []graphql.Resolvers{
-		(&directory.Desk{Books: b.books}).Resolvers(), forms.New(desk, zone, b.options.GroupingDelay).Resolvers(), revisions.New(desk).Resolvers(),
+		(&directory.Service{Books: b.books}).Resolvers(), forms.New(service, zone, b.options.GroupingDelay).Resolvers(), revisions.New(service).Resolvers(),
 		b.registry.Resolvers(), b.webhooks.Resolvers(),
 	} {
 		maps.Copy(all, more)

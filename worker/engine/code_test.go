@@ -45,11 +45,11 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	lorry := d.Legs[0].Transporter.ID
 	// The lorry's device has no token of the producer.
 	register := trackdechets.New(trackdechets.Options{URL: url.URL, Tokens: map[string]string{lorry: "token-of-" + lorry}, TestCompanies: true})
-	desk := &service.Service{Ledger: w.ledger, Temporal: bell{w: w}, Signer: register, Actor: "test"}
+	people := &service.Service{Ledger: w.ledger, Temporal: bell{w: w}, Signer: register, Actor: "test"}
 	filing := sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1")
 	var told []string
 	sign := func(at time.Time, code wire.SecurityCode) (sluss.Outcome, error) {
-		o, err := desk.SignByCode(ctx, service.CodeSignature{Filing: filing, Role: sluss.Producer, By: sluss.Person{Name: "Claire Dupuis"}, At: at, Code: code})
+		o, err := people.SignByCode(ctx, service.CodeSignature{Filing: filing, Role: sluss.Producer, By: sluss.Person{Name: "Claire Dupuis"}, At: at, Code: code})
 		if err != nil {
 			told = append(told, err.Error())
 		}

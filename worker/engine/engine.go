@@ -94,10 +94,10 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 
 // keepRunning starts what must always run, where it does not.
 func (e *Engine) keepRunning(ctx context.Context, acts *activities.Activities, policy workflows.Policy) error {
-	if err := e.startLists(ctx, acts); err != nil {
+	if err := e.startReferenceData(ctx, acts); err != nil {
 		return err
 	}
-	if err := e.startFollowing(ctx, acts); err != nil {
+	if err := e.startSync(ctx, acts); err != nil {
 		return err
 	}
 	return e.startQuarterly(ctx, policy)
@@ -128,18 +128,18 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	main.RegisterWorkflow(workflows.Batch)
 	main.RegisterWorkflow(workflows.Filing)
 	main.RegisterWorkflow(workflows.Amendment)
-	main.RegisterWorkflow(workflows.Lists)
-	main.RegisterWorkflow(workflows.Following)
+	main.RegisterWorkflow(workflows.ReferenceData)
+	main.RegisterWorkflow(workflows.Sync)
 	main.RegisterWorkflow(workflows.Revive)
 	main.RegisterActivity(acts)
 	main.RegisterActivity(reviving)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
-	governors := worker.New(e.Temporal, workflows.GovernorQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal, DeploymentOptions: versioned(version)})
-	governors.RegisterWorkflow(workflows.Governor)
-	governors.RegisterActivity(acts.Dispatch)
-	governors.RegisterActivity(acts.Warn)
-	e.workers = append(e.workers, governors)
+	dispatchers := worker.New(e.Temporal, workflows.DispatcherQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal, DeploymentOptions: versioned(version)})
+	dispatchers.RegisterWorkflow(workflows.Dispatcher)
+	dispatchers.RegisterActivity(acts.Dispatch)
+	dispatchers.RegisterActivity(acts.Warn)
+	e.workers = append(e.workers, dispatchers)
 	for _, name := range e.names {
 		w := worker.New(e.Temporal, workflows.RegistryQueue(name), worker.Options{
 			DisableWorkflowWorker: true, WorkerStopTimeout: drain, OnFatalError: fatal,
@@ -147,11 +147,11 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 		})
 		w.RegisterActivity(acts.Submit)
 		w.RegisterActivity(acts.Find)
-		w.RegisterActivity(e.lists(acts).CheckLists)
-		w.RegisterActivity(e.errands(acts))
-		w.RegisterActivity(e.following(acts).Sweep)
+		w.RegisterActivity(e.lists(acts).CheckReferenceData)
+		w.RegisterActivity(e.tasks(acts))
+		w.RegisterActivity(e.following(acts).SyncStep)
 		w.RegisterActivity(e.following(acts).EnsureHook)
-		w.RegisterActivity(e.following(acts).LookGone)
+		w.RegisterActivity(e.following(acts).CheckDeleted)
 		w.RegisterActivity(e.following(acts).PrintNext)
 		w.RegisterActivity(e.following(acts).Print)
 		e.workers = append(e.workers, w)
@@ -167,8 +167,8 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	}
 	for _, name := range e.names {
 		// Whoever waited while no worker ran is told of their turn at once.
-		if err := acts.Messenger.Govern(ctx, name); err != nil {
-			return fmt.Errorf("start the governor of %s: %w", name, err)
+		if err := acts.Messenger.WakeDispatcher(ctx, name); err != nil {
+			return fmt.Errorf("start the dispatcher of %s: %w", name, err)
 		}
 	}
 	return nil

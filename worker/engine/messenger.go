@@ -15,24 +15,24 @@ import (
 // messenger tells workflows what activities have found out.
 type messenger struct{ client.Client }
 
-// Govern starts a registry's governor, or wakes it.
-func (m messenger) Govern(ctx context.Context, registry string) error {
-	_, err := m.SignalWithStartWorkflow(ctx, workflows.GovernorID(registry), workflows.GovernSignal.Name, "somebody waits", client.StartWorkflowOptions{
-		TaskQueue: workflows.GovernorQueue, StaticSummary: "Hands out the turns at " + registry,
+// WakeDispatcher starts a registry's dispatcher, or wakes it.
+func (m messenger) WakeDispatcher(ctx context.Context, registry string) error {
+	_, err := m.SignalWithStartWorkflow(ctx, workflows.DispatcherID(registry), workflows.WakeSignal.Name, "somebody waits", client.StartWorkflowOptions{
+		TaskQueue: workflows.DispatcherQueue, StaticSummary: "Hands out the turns at " + registry,
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
-	}, workflows.Governor, workflows.GovernorInput{Registry: registry})
+	}, workflows.Dispatcher, workflows.DispatcherInput{Registry: registry})
 	return err
 }
 
-// Promised tells a filing its slot; false where no such filing runs any more.
-func (m messenger) Promised(ctx context.Context, p sluss.Promise) (bool, error) {
-	return m.signal(ctx, p.Filing, workflows.TurnSignal.Name, p)
+// Reserved tells a filing its reservation; false where no such filing runs any more.
+func (m messenger) Reserved(ctx context.Context, p sluss.Reservation) (bool, error) {
+	return m.signal(ctx, p.Filing, workflows.ReservedSignal.Name, p)
 }
 
-// Followed tells a batch that others have changed its document; false where no
+// SyncedCompanies tells a batch that others have changed its document; false where no
 // such batch runs any more.
-func (m messenger) Followed(ctx context.Context, batch string, d sluss.Document) (bool, error) {
-	return m.signal(ctx, batch, workflows.FollowedSignal.Name, d)
+func (m messenger) SyncedCompanies(ctx context.Context, batch string, d sluss.Document) (bool, error) {
+	return m.signal(ctx, batch, workflows.DocumentChangedSignal.Name, d)
 }
 
 // Forecast tells a filing what will come of it. Who is gone needs no forecast.

@@ -38,7 +38,7 @@ var (
 
 const producer = "00000000283366"
 
-// operation is a draft to be created in the French register.
+// operation is a draft to be created in the French registry.
 type operation struct {
 	Input activities.SubmitInput
 	After time.Duration // when it comes
@@ -111,12 +111,12 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	awaitQueued(b, l, calls-len(urgent))
 	must(b, l.ResumeQuota(b.Context(), sluss.Trackdechets, "all are queued", "bench"))
 	for _, in := range ins {
-		must(b, json.NewEncoder(in).Encode(sluss.Promise{})) // go
+		must(b, json.NewEncoder(in).Encode(sluss.Reservation{})) // go
 	}
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
-	governed := make(chan error, 1)
-	go func() { governed <- govern(ctx, l, pipes) }()
+	hasDispatcher := make(chan error, 1)
+	go func() { hasDispatcher <- govern(ctx, l, pipes) }()
 
 	asks, longest := 0, time.Duration(0)
 	for range calls {
@@ -129,8 +129,8 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 			if urgent[d.Filing] {
 				longest = max(longest, d.Took)
 			}
-		case err := <-governed:
-			b.Fatalf("the governor ended: %v", err)
+		case err := <-hasDispatcher:
+			b.Fatalf("the dispatcher ended: %v", err)
 		case <-time.After(length + 2*time.Minute):
 			b.Fatal("nothing more happens")
 		}
@@ -177,7 +177,7 @@ func draft(b *testing.B, l *ledger.Ledger, reference string, due time.Time) acti
 	d.Reference = reference
 	produced := sluss.Event{Kind: sluss.Produced, At: time.Now().Add(-time.Hour).Truncate(time.Second), By: sluss.Person{Name: "bench"}}
 	owed := obligations.For(d, []sluss.Event{produced})
-	n := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Note == sluss.NoteCreation })
+	n := slices.IndexFunc(owed, func(o sluss.Obligation) bool { return o.Report == sluss.ReportCreation })
 	owed[n].Due = due
 	must(b, l.RecordEvent(b.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: produced, Obligations: owed[n : n+1], At: time.Now()}))
 	content := sluss.Content{Declaration: d, Obligation: owed[n], Events: []sluss.Event{produced}}
@@ -186,7 +186,7 @@ func draft(b *testing.B, l *ledger.Ledger, reference string, due time.Time) acti
 	return activities.SubmitInput{Submission: sluss.Submission{Filing: id, Content: content}, Number: 1}
 }
 
-// watched is a simulated register that notes when it was called.
+// watched is a simulated registry that notes when it was called.
 type watched struct {
 	*sim.Backend
 	per   time.Duration
@@ -232,7 +232,7 @@ func (w *watched) windows() (counts []int) {
 	return counts
 }
 
-// govern hands out turns as the governor's workflow does, and tells the process
+// govern hands out turns as the dispatcher's workflow does, and tells the process
 // that has the filing.
 func govern(ctx context.Context, l *ledger.Ledger, pipes map[string]io.Writer) error {
 	acts := &activities.Activities{Ledger: l, Messenger: &telling{pipes: pipes}, Log: slog.New(slog.DiscardHandler)}
@@ -253,14 +253,14 @@ func govern(ctx context.Context, l *ledger.Ledger, pipes map[string]io.Writer) e
 	return nil
 }
 
-// telling writes promises to the processes.
+// telling writes reservations to the processes.
 type telling struct {
 	activities.Messenger
 	mu    sync.Mutex
 	pipes map[string]io.Writer
 }
 
-func (m *telling) Promised(_ context.Context, p sluss.Promise) (bool, error) {
+func (m *telling) Reserved(_ context.Context, p sluss.Reservation) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return true, json.NewEncoder(m.pipes[p.Filing]).Encode(p)
@@ -307,24 +307,24 @@ func TestBenchWorker(t *testing.T) {
 	must(t, err)
 	defer l.Close()
 	client := trackdechets.New(trackdechets.Options{URL: j.Register, Tokens: map[string]string{producer: "token-of-the-bench"}, TestCompanies: true, Unchecked: true})
-	w := &benchWorker{promises: map[string]chan sluss.Promise{}, acts: &activities.Activities{
+	w := &benchWorker{reservations: map[string]chan sluss.Reservation{}, acts: &activities.Activities{
 		Ledger: l, Registries: map[string]activities.Registry{sluss.Trackdechets: client}, Messenger: silent{},
 		Actor: fmt.Sprint(os.Getpid()), Log: slog.New(slog.DiscardHandler),
 	}}
 	for _, o := range j.Operations {
-		w.promises[o.Input.Submission.Filing] = make(chan sluss.Promise, 8)
+		w.reservations[o.Input.Submission.Filing] = make(chan sluss.Reservation, 8)
 	}
 	begun := make(chan struct{})
 	go func() {
 		for {
-			var p sluss.Promise
+			var p sluss.Reservation
 			switch {
 			case told.Decode(&p) != nil:
 				return
 			case p.Filing == "":
 				close(begun)
 			default:
-				w.promises[p.Filing] <- p
+				w.reservations[p.Filing] <- p
 			}
 		}
 	}()
@@ -347,18 +347,18 @@ func TestBenchWorker(t *testing.T) {
 	os.Exit(0) // nothing but results may be printed
 }
 
-// silent has nobody to tell: the bench's governor always runs.
+// silent has nobody to tell: the bench's dispatcher always runs.
 type silent struct{ activities.Messenger }
 
-func (silent) Govern(context.Context, string) error { return nil }
+func (silent) WakeDispatcher(context.Context, string) error { return nil }
 
 type benchWorker struct {
 	acts     *activities.Activities
-	promises map[string]chan sluss.Promise
+	reservations map[string]chan sluss.Reservation
 }
 
 // run files one as the workflow does: it asks, waits until shortly before its
-// slot, and asks again.
+// reservation, and asks again.
 func (w *benchWorker) run(ctx context.Context, in activities.SubmitInput) done {
 	began := time.Now()
 	d := done{Filing: in.Submission.Filing}
@@ -381,7 +381,7 @@ func (w *benchWorker) run(ctx context.Context, in activities.SubmitInput) done {
 		}
 		pause := result.Wait.In
 		if !result.Wait.Granted {
-			pause = (<-w.promises[d.Filing]).In
+			pause = (<-w.reservations[d.Filing]).In
 		}
 		time.Sleep(pause - 200*time.Millisecond)
 	}

@@ -24,7 +24,7 @@ func (e *Engine) registerResults(w worker.Worker) {
 }
 
 // startQuarterly starts the workflow that sees to it that results are compiled,
-// unless it runs, where the register that wants them is served.
+// unless it runs, where the registry that wants them is served.
 func (e *Engine) startQuarterly(ctx context.Context, policy workflows.Policy) error {
 	if !slices.Contains(e.names, sluss.Avfallsregistret) {
 		return nil

@@ -31,7 +31,7 @@ import (
 )
 
 // quarter is a world in which the results of a quarter are compiled: a ledger
-// on PostgreSQL, the simulator of the Swedish register with its client, and the
+// on PostgreSQL, the simulator of the Swedish registry with its client, and the
 // workflows in virtual time.
 type quarter struct {
 	t        *testing.T
@@ -93,8 +93,8 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 // nobody hears messages: nothing waits for its turn here.
 type nobody struct{}
 
-func (nobody) Govern(context.Context, string) error                  { return nil }
-func (nobody) Promised(context.Context, sluss.Promise) (bool, error) { return false, nil }
+func (nobody) WakeDispatcher(context.Context, string) error                  { return nil }
+func (nobody) Reserved(context.Context, sluss.Reservation) (bool, error) { return false, nil }
 func (nobody) Forecast(context.Context, sluss.Forecast) error        { return nil }
 
 func batch(t *testing.T, reference string) sluss.Declaration {
@@ -115,13 +115,13 @@ func must(t testing.TB, err error) {
 }
 
 // treat records a batch that was treated in December, with the reception that
-// the register took.
+// the registry took.
 func (q *quarter) treat(d sluss.Declaration, day int) {
 	q.t.Helper()
 	at := newYear.AddDate(0, 0, day-32).Add(12 * time.Hour)
 	var events []sluss.Event
 	for i, e := range []sluss.Event{
-		{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.Taken}, {Kind: sluss.Treated},
+		{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.WasteAccepted}, {Kind: sluss.Treated},
 	} {
 		e.At, e.By = at.Add(time.Duration(i-4)*time.Hour), sluss.Person{Name: "Cecilia Berg"}
 		events = append(events, e)
@@ -131,7 +131,7 @@ func (q *quarter) treat(d sluss.Declaration, day int) {
 		}
 		must(q.t, q.ledger.RecordEvent(q.t.Context(), record))
 		for _, o := range record.Obligations {
-			if o.Note != sluss.NoteReception {
+			if o.Report != sluss.ReportReception {
 				continue
 			}
 			content := sluss.Content{Declaration: d, Obligation: o, Events: events}

@@ -65,7 +65,7 @@ func TestARevisionFromAskingToTheBooks(t *testing.T) {
 				t.Errorf("%+v, %v", all, err)
 				return
 			}
-			in := activities.AnswerInput{Errand: amendment, RevisionAnswer: sluss.RevisionAnswer{
+			in := activities.AnswerInput{Task: amendment, RevisionAnswer: sluss.RevisionAnswer{
 				Registry: sluss.Trackdechets, Revision: all[0].ID, Company: d.Receiver.ID, Approve: true, By: sluss.Person{Name: "Rita"}, At: at,
 			}}
 			if o, err := office.AnswerRevision(context.Background(), in); err != nil || o.Kind != sluss.Accepted {

@@ -33,8 +33,8 @@ func New(s sluss.Submission) (Document, error) {
 		return d, fmt.Errorf("%w: the batch has no leg within France, so there is no BSDD of it", sluss.ErrOperator)
 	}
 	d.FirstLeg = d.Leg
-	switch d.Obligation.Note { //nolint:exhaustive // the others are about the first leg
-	case sluss.NoteEmission, sluss.NoteTakeOver, sluss.NoteStoring, sluss.NoteStoringVerdict, sluss.NoteResealing:
+	switch d.Obligation.Report { //nolint:exhaustive // the others are about the first leg
+	case sluss.ReportEmission, sluss.ReportTakeOver, sluss.ReportStoring, sluss.ReportStoringVerdict, sluss.ReportResealing:
 		for d.FirstLeg > 1 && inFrance(legs[d.FirstLeg-2]) {
 			d.FirstLeg--
 		}
@@ -107,7 +107,7 @@ func (d Document) Dangerous() bool {
 
 // CustomID is our reference of the BSDD in the registry.
 func (d Document) CustomID() string {
-	if d.Obligation.Note == sluss.NotePickup {
+	if d.Obligation.Report == sluss.ReportPickup {
 		return fmt.Sprintf("%s/%d", d.Declaration.ID(), d.Obligation.Pickup)
 	}
 	return d.Declaration.ID()
@@ -116,7 +116,7 @@ func (d Document) CustomID() string {
 // Receipt is that of the BSDD which the step is about, once there is one.
 func (d Document) Receipt() sluss.Receipt {
 	switch {
-	case d.Obligation.Note == sluss.NotePickup:
+	case d.Obligation.Report == sluss.ReportPickup:
 		return sluss.Receipt{}
 	case d.Obligation.Pickup > 0:
 		return d.Receipts[pickupID(d.Obligation.Pickup)]
@@ -126,12 +126,12 @@ func (d Document) Receipt() sluss.Receipt {
 
 // Begins tells that the step comes before there is a BSDD.
 func (d Document) Begins() bool {
-	return slices.Contains([]sluss.Note{sluss.NotePreflight, sluss.NoteCreation, sluss.NotePickup, sluss.NotePaper}, d.Obligation.Note)
+	return slices.Contains([]sluss.ReportKind{sluss.ReportPreflight, sluss.ReportCreation, sluss.ReportPickup, sluss.ReportPaper}, d.Obligation.Report)
 }
 
 // WritesAll tells that the step writes the whole content over the BSDD.
 func (d Document) WritesAll() bool {
-	return d.Leg == d.FirstLeg && slices.Contains([]sluss.Note{sluss.NoteCreation, sluss.NoteSealing, sluss.NoteEmission}, d.Obligation.Note)
+	return d.Leg == d.FirstLeg && slices.Contains([]sluss.ReportKind{sluss.ReportCreation, sluss.ReportSealing, sluss.ReportEmission}, d.Obligation.Report)
 }
 
 // Trigger is the event that brought the step.

@@ -107,7 +107,7 @@ func (d Document) waste() wire.WasteDetails {
 // of its steps was taken is what their events tell.
 func (d Document) Paper() wire.Paper {
 	whole, left := d.Form(""), d.event(sluss.Departure(d.FirstLeg))
-	taken := d.By(sluss.Taken)
+	taken := d.By(sluss.WasteAccepted)
 	verdict, received := taken.Acceptance(), d.By(sluss.Received).Arrival()
 	received.WasteAcceptationStatus, received.WasteRefusalReason = verdict.WasteAcceptationStatus, string(verdict.WasteRefusalReason)
 	received.SignedAt, received.QuantityReceived, received.QuantityRefused = &verdict.SignedAt, &verdict.QuantityReceived, &verdict.QuantityRefused

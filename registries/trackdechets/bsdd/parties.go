@@ -61,11 +61,11 @@ func (d Document) Places() reasons.Places {
 	add(reasons.Emitter, d.Emitter(), emitter)
 	if stored := d.StoredAfter(); stored > 0 {
 		storer, _ := d.Recipient()
-		if d.Obligation.Note != sluss.NoteResealing { // of which the registry calls the receiver the recipient
+		if d.Obligation.Report != sluss.ReportResealing { // of which the registry calls the receiver the recipient
 			add(reasons.Recipient, storer, leg(stored+1)+".consignor")
 		}
 		add(reasons.FinalReceiver, d.Declaration.Receiver, reasons.Receiver)
-		if (d.Obligation.Note == "" || d.WritesAll()) && !d.Onward() { // other steps tell nothing that the storer has agreed to
+		if (d.Obligation.Report == "" || d.WritesAll()) && !d.Onward() { // other steps tell nothing that the storer has agreed to
 			p.Agreed = leg(stored) + ".storage"
 		}
 	}

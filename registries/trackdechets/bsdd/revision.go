@@ -28,7 +28,7 @@ func (d Document) revise(r *wire.RevisionContent, path string) {
 		return new(wire.Tonnes(d.event(sluss.EventID(sluss.Received, leg)).Mass))
 	}
 	refused := func(leg int) *wire.Tonnes {
-		return new(wire.Tonnes(d.event(sluss.EventID(sluss.Taken, leg)).RefusedMass))
+		return new(wire.Tonnes(d.event(sluss.EventID(sluss.WasteAccepted, leg)).RefusedMass))
 	}
 	switch storage := &r.TemporaryStorageDetail; path {
 	case "waste.code":

@@ -49,7 +49,7 @@ func (d Document) Acceptance() wire.Acceptance {
 	who, at := d.signed()
 	verdict := wire.Acceptance{WasteAcceptationStatus: wire.Accepted, SignedAt: at, SignedBy: who, QuantityReceived: wire.Tonnes(received)}
 	switch {
-	case e.Kind == sluss.Refused:
+	case e.Kind == sluss.WasteRefused:
 		verdict.WasteAcceptationStatus, verdict.QuantityRefused, verdict.WasteRefusalReason = wire.Refused, wire.Tonnes(received), wire.Text(e.Reason)
 	case e.RefusedMass > 0:
 		verdict.WasteAcceptationStatus, verdict.QuantityRefused, verdict.WasteRefusalReason = wire.PartiallyRefused, wire.Tonnes(e.RefusedMass), wire.Text(e.Reason)

@@ -39,5 +39,5 @@ func (d Document) Mass() (mass sluss.Mass, estimated bool) {
 	if !d.Onward() || !stored {
 		return w.Mass, w.Estimated
 	}
-	return received.Mass - d.event(sluss.EventID(sluss.Taken, leg)).RefusedMass, false
+	return received.Mass - d.event(sluss.EventID(sluss.WasteAccepted, leg)).RefusedMass, false
 }

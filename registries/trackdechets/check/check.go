@@ -23,21 +23,21 @@ func Declaration(d sluss.Declaration, on time.Time) (faults sluss.Faults) {
 	if err != nil {
 		return nil
 	}
-	look := func(note sluss.Note, leg int) {
-		found, _ := Step(sluss.Content{Declaration: d, Obligation: sluss.Obligation{Note: note, Leg: leg}}, on, true) // there is a BSDD
+	look := func(note sluss.ReportKind, leg int) {
+		found, _ := Step(sluss.Content{Declaration: d, Obligation: sluss.Obligation{Report: note, Leg: leg}}, on, true) // there is a BSDD
 		for _, r := range found {
 			if fault := (sluss.Fault{Field: r.Field, Problem: r.Message, Remedy: r.Remedy}); !slices.Contains(faults, fault) {
 				faults = append(faults, fault)
 			}
 		}
 	}
-	look(sluss.NoteEmission, doc.FirstLeg)
+	look(sluss.ReportEmission, doc.FirstLeg)
 	for _, leg := range doc.Legs() {
-		look(sluss.NoteTakeOver, leg)
+		look(sluss.ReportTakeOver, leg)
 	}
 	if stored := doc.StoredAfter(); stored > 0 && stored < len(d.Legs) {
-		look(sluss.NoteResealing, stored+1)
-		look(sluss.NoteTakeOver, stored+1)
+		look(sluss.ReportResealing, stored+1)
+		look(sluss.ReportTakeOver, stored+1)
 	}
 	return faults
 }
@@ -52,15 +52,15 @@ func Step(content sluss.Content, on time.Time, sandbox bool) ([]sluss.Reason, er
 		return nil, err
 	}
 	i := &inspection{Document: d, places: d.Places(), on: on, sandbox: sandbox}
-	switch note := content.Obligation.Note; note { //nolint:exhaustive // arrival tells nothing that could be wrong; the others are other registries'
-	case sluss.NoteCreation:
+	switch note := content.Obligation.Report; note { //nolint:exhaustive // arrival tells nothing that could be wrong; the others are other registries'
+	case sluss.ReportCreation:
 		i.formed()
-	case sluss.NoteSealing:
+	case sluss.ReportSealing:
 		i.formed()
 		i.complete()
-	case sluss.NotePickup:
+	case sluss.ReportPickup:
 		i.part()
-	case sluss.NoteEmission:
+	case sluss.ReportEmission:
 		switch {
 		case i.Pickup() != nil:
 			i.part()
@@ -71,21 +71,21 @@ func Step(content sluss.Content, on time.Time, sandbox bool) ([]sluss.Reason, er
 			i.complete()
 			i.packed(d.Declaration.Waste.Packagings)
 		}
-	case sluss.NoteTakeOver:
+	case sluss.ReportTakeOver:
 		i.carried()
-	case sluss.NoteStoring:
+	case sluss.ReportStoring:
 		i.weighed(i.Trigger().Mass, false)
-	case sluss.NoteStoringVerdict, sluss.NoteAcceptance:
+	case sluss.ReportStoringVerdict, sluss.ReportAcceptance:
 		i.verdict(d)
-	case sluss.NoteResealing:
+	case sluss.ReportResealing:
 		i.onward()
-	case sluss.NoteProcessing:
+	case sluss.ReportProcessing:
 		i.treatment()
-	case sluss.NotePaper:
+	case sluss.ReportPaper:
 		i.formed()
 		i.complete()
 		i.packed(d.Declaration.Waste.Packagings)
-		i.verdict(d.By(sluss.Taken))
+		i.verdict(d.By(sluss.WasteAccepted))
 		i.treatment()
 	}
 	return d.Locate(i.found), nil

@@ -103,7 +103,7 @@ func TestDocumentFaultsBeforeTheCall(t *testing.T) {
 	if err != nil || o.Kind != sluss.Rejected || len(o.Reasons) != 3 || r.Counters().Requests != before {
 		t.Errorf("%+v, %v", o, err)
 	}
-	// Who knows no more than its id hears it from the register.
+	// Who knows no more than its id hears it from the registry.
 	o, _, err = r.client.Update(ctx, receiverID, Document{Kind: BSVHU, ID: d.ID}, change)
 	if err != nil || o.Kind != sluss.Rejected || len(o.Reasons) != 3 || o.Reasons[0].Field != "" || o.Reasons[0].Message != "Le code déchet: has been sealed by a signature" {
 		t.Errorf("%+v, %v", o, err)
@@ -121,7 +121,7 @@ func TestDocumentFaultsBeforeTheCall(t *testing.T) {
 	}
 }
 
-// Our tables and the register's own answer say the same of what is sealed.
+// Our tables and the registry's own answer say the same of what is sealed.
 func TestSealedAsTheRegisterTells(t *testing.T) {
 	r := newRegister(t)
 	d := r.wrecked("CAR")

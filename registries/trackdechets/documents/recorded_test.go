@@ -153,7 +153,7 @@ func (w replayed) ours(value any) any {
 	return value
 }
 
-// The machines and the editions are the register's own.
+// The machines and the editions are the registry's own.
 func TestDocumentTablesAreThoseOfTheRegister(t *testing.T) {
 	var machines map[string][]struct{ From, Event, To string }
 	must(t, json.Unmarshal(reference(t, "data/trackdechets-state-machines.json"), &machines))
@@ -205,11 +205,11 @@ func TestDocumentTablesAreThoseOfTheRegister(t *testing.T) {
 				asWritten += " ou " + e.sealedForEmitter + " si émetteur"
 			}
 			if asWritten != sealed {
-				t.Errorf("%s: %s is sealed by %s, the register says %s", kind, path, asWritten, sealed)
+				t.Errorf("%s: %s is sealed by %s, the registry says %s", kind, path, asWritten, sealed)
 			}
-			// Receipts are the company's own in the register, a truth value is false where it is not given.
+			// Receipts are the company's own in the registry, a truth value is false where it is not given.
 			if e.required != required && !strings.Contains(path, ".recepisse.") && path != "worker.isDisabled" {
-				t.Errorf("%s: %s is required by %s, the register says %s", kind, path, e.required, required)
+				t.Errorf("%s: %s is required by %s, the registry says %s", kind, path, e.required, required)
 			}
 		}
 		if rows < 20 {
@@ -218,11 +218,11 @@ func TestDocumentTablesAreThoseOfTheRegister(t *testing.T) {
 	}
 }
 
-// bySignature are the paths that the register's tables have for the signature
+// bySignature are the paths that the registry's tables have for the signature
 // itself, or for several fields in one.
 var bySignature = map[string]bool{"transporter.transport": true, "destination.reception": true, "transporter.recepisse": true}
 
-// stageWords are those of the register's tables in ours. The fifth of the transporters
+// stageWords are those of the registry's tables in ours. The fifth of the transporters
 // has signed before the reception; see relayed for the temporary storage.
 var stageWords = strings.NewReplacer(
 	"EMISSION ou WORK si il y a une entreprise de travaux", "EMISSION/WORK",

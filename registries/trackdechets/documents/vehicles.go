@@ -12,7 +12,7 @@ import (
 // look over and complete.
 type BSVHUProposal struct {
 	Content Content `json:"content"` // as BsvhuInput of the schema
-	// Missing is what the emitter's signature needs and the vehicle register does
+	// Missing is what the emitter's signature needs and the vehicle registry does
 	// not tell.
 	Missing sluss.Faults `json:"missing"`
 	// Notes tell what was taken for granted, and what to look at.
@@ -22,7 +22,7 @@ type BSVHUProposal struct {
 // Wrecks are vehicles that go to scrap on one BSVHU.
 type Wrecks struct {
 	Vehicles []sluss.Vehicle      // each by its plate, else by its chassis number
-	Facts    []sluss.VehicleFacts // what the vehicle register has of them, by position
+	Facts    []sluss.VehicleFacts // what the vehicle registry has of them, by position
 	// Depolluted: their fluids, batteries and the like have been taken out. No
 	// register tells it.
 	Depolluted bool
@@ -34,7 +34,7 @@ const (
 	depollutedWreck = "16 01 06"
 )
 
-// ProposeBSVHU fills a BSVHU with what the vehicle register knows: numbers, how
+// ProposeBSVHU fills a BSVHU with what the vehicle registry knows: numbers, how
 // many, the kerb masses in tonnes as an estimate, and whether one of them is
 // electric or hybrid. It asks nobody.
 func ProposeBSVHU(w Wrecks) BSVHUProposal {
@@ -47,7 +47,7 @@ func ProposeBSVHU(w Wrecks) BSVHUProposal {
 	if w.Depolluted {
 		p.Content["wasteCode"] = depollutedWreck
 	} else {
-		note("no register tells whether a vehicle has been depolluted: %s is for those that have not been, %s for those that have", wholeWreck, depollutedWreck)
+		note("no registry tells whether a vehicle has been depolluted: %s is for those that have not been, %s for those that have", wholeWreck, depollutedWreck)
 	}
 
 	var numbers, plates, unknown, unweighed, untold []string
@@ -84,7 +84,7 @@ func ProposeBSVHU(w Wrecks) BSVHUProposal {
 		}
 	}
 	for _, number := range unknown {
-		note("the vehicle register tells nothing of %s", number)
+		note("the vehicle registry tells nothing of %s", number)
 	}
 
 	identification := map[string]any{"numbers": numbers}
@@ -96,7 +96,7 @@ func ProposeBSVHU(w Wrecks) BSVHUProposal {
 	}
 	if len(unweighed) == 0 && mass > 0 {
 		p.Content["weight"] = map[string]any{"value": json.Number(mass.Tonnes()), "isEstimate": true}
-		note("the mass is the kerb mass of the vehicle register, in tonnes: weigh them, or leave it an estimate")
+		note("the mass is the kerb mass of the vehicle registry, in tonnes: weigh them, or leave it an estimate")
 	}
 	switch {
 	case electric:

@@ -48,7 +48,7 @@ func TestProposedBSVHU(t *testing.T) {
 			[]string{"containsElectricOrHybridVehicles", "weight.value"},
 			1,
 		},
-		"one that the register does not tell of": {
+		"one that the registry does not tell of": {
 			Wrecks{Vehicles: []sluss.Vehicle{plate, chassis}, Facts: []sluss.VehicleFacts{car}},
 			`{"identification":{"numbers":["TS20003","TESTSYNTHM1000001"]},"packaging":"UNITE","quantity":2,"wasteCode":"16 01 04*"}`,
 			[]string{"containsElectricOrHybridVehicles", "weight.value", "identification.type"},

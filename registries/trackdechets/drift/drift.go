@@ -41,18 +41,18 @@ const (
 // Watch compares the schema.
 type Watch struct{ Calls *calls.Client }
 
-// ListCalls is how many calls of the rate limit CheckLists takes.
-func (w Watch) ListCalls() int { return 1 }
+// ReferenceCalls is how many calls of the rate limit CheckReferenceData takes.
+func (w Watch) ReferenceCalls() int { return 1 }
 
 // CertificateEnds is zero: Trackdéchets knows us by tokens.
 func (w Watch) CertificateEnds() time.Time { return time.Time{} }
 
-// CheckLists asks the registry for its schema, as it is today, and compares it with what
+// CheckReferenceData asks the registry for its schema, as it is today, and compares it with what
 // our calls use; the waste codes stand in none. It changes nothing there. What is gone,
 // has another type or asks for more than we give breaks us; what is deprecated, and values
 // that are new, is told. Where the registry does not tell its schema, the error says so:
 // nothing is tried out instead. Errors as of calls.Session.Answered.
-func (w Watch) CheckLists(ctx context.Context, _ []string) (json.RawMessage, []sluss.Drift, error) {
+func (w Watch) CheckReferenceData(ctx context.Context, _ []string) (json.RawMessage, []sluss.Drift, error) {
 	companies := w.Calls.Companies()
 	if len(companies) == 0 {
 		return nil, nil, fmt.Errorf("%w: there is no token to ask with", sluss.ErrOperator)

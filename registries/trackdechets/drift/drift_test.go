@@ -51,9 +51,9 @@ func must(t *testing.T, err error) {
 func TestSchemaOfTheSimulatorHasNoDrift(t *testing.T) {
 	r := newRegister(t)
 	before := r.Counters().Requests
-	summary, drift, err := r.client.CheckLists(t.Context(), nil)
+	summary, drift, err := r.client.CheckReferenceData(t.Context(), nil)
 	must(t, err)
-	if len(drift) != 0 || r.Counters().Requests-before != r.client.ListCalls() {
+	if len(drift) != 0 || r.Counters().Requests-before != r.client.ReferenceCalls() {
 		t.Errorf("%v", drift)
 	}
 	var seen map[string]int
@@ -95,7 +95,7 @@ func TestDriftIsToldByWhetherItBreaksUs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := changed(t, r, test.change)
-			_, drift, err := c.CheckLists(t.Context(), nil)
+			_, drift, err := c.CheckReferenceData(t.Context(), nil)
 			must(t, err)
 			if test.want == "" {
 				if len(drift) != 0 {
@@ -118,15 +118,15 @@ func TestSchemaThatIsNotToldIsNoDrift(t *testing.T) {
 	}))
 	t.Cleanup(off.Close)
 	c := watch(off.URL, "token")
-	if _, drift, err := c.CheckLists(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "does not tell it") || drift != nil {
+	if _, drift, err := c.CheckReferenceData(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "does not tell it") || drift != nil {
 		t.Errorf("%v, %v", drift, err)
 	}
-	if _, _, err := (Watch{calls.New(calls.Options{URL: off.URL})}).CheckLists(t.Context(), nil); err == nil {
+	if _, _, err := (Watch{calls.New(calls.Options{URL: off.URL})}).CheckReferenceData(t.Context(), nil); err == nil {
 		t.Error("asked without a token")
 	}
 }
 
-// The register hides deprecated arguments and inputs from who does not ask for
+// The registry hides deprecated arguments and inputs from who does not ask for
 // them, as graphql-js does: what is deprecated is not gone.
 func TestDeprecatedInputsAreNotGone(t *testing.T) {
 	c := changedBy(t, newRegister(t), func(query string, s map[string]map[string]any) {
@@ -138,12 +138,12 @@ func TestDeprecatedInputsAreNotGone(t *testing.T) {
 			drop(member(s["Query"], "fields", "forms"), "args", "cursorAfter")
 		}
 	})
-	if _, drift, err := c.CheckLists(t.Context(), nil); err != nil || len(drift) != 0 {
+	if _, drift, err := c.CheckReferenceData(t.Context(), nil); err != nil || len(drift) != 0 {
 		t.Errorf("%v, %v", drift, err)
 	}
 }
 
-// changed is a client of a register whose schema is another.
+// changed is a client of a registry whose schema is another.
 func changed(t *testing.T, r *register, change func(types map[string]map[string]any)) Watch {
 	t.Helper()
 	return changedBy(t, r, func(_ string, types map[string]map[string]any) { change(types) })

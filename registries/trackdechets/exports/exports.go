@@ -55,7 +55,7 @@ func (e Exporter) Print(ctx context.Context, company, id string) (sluss.Print, s
 	}, sluss.Outcome{Kind: sluss.Accepted, Detail: fmt.Sprintf("%s came, %d bytes", f.ReadableId, len(content))}, s.Exchange(), nil
 }
 
-// registers are the registry's words for the registers of waste.
+// registers are the registry's words for the registries of waste.
 var registers = map[sluss.RegisterKind]string{
 	sluss.IncomingWaste: "INCOMING", sluss.OutgoingWaste: "OUTGOING", sluss.TransportedWaste: "TRANSPORTED", sluss.ManagedWaste: "MANAGED", sluss.EndOfWasteStatus: "SSD",
 }
@@ -67,7 +67,7 @@ func (e Exporter) OrderRegister(ctx context.Context, o sluss.RegisterOrder) (slu
 	s := e.Calls.Session(o.Company, "generateRegistryV2Export")
 	kind, known := registers[o.Kind]
 	if !known {
-		return sluss.Outcome{}, s.Exchange(), fmt.Errorf("%w: Trackdéchets keeps no register %q", sluss.ErrOperator, o.Kind)
+		return sluss.Outcome{}, s.Exchange(), fmt.Errorf("%w: Trackdéchets keeps no registry %q", sluss.ErrOperator, o.Kind)
 	}
 	period := wire.DateRange{From: wire.DateTime(o.From)}
 	if !o.Until.IsZero() {

@@ -18,7 +18,7 @@ func ByCode(s sluss.Submission) bool {
 	if err != nil || s.Content.Amends != nil || d.Onward() || d.Pickup() != nil {
 		return false
 	}
-	return d.Obligation.Note == sluss.NoteEmission || d.Obligation.Note == sluss.NoteTakeOver
+	return d.Obligation.Report == sluss.ReportEmission || d.Obligation.Report == sluss.ReportTakeOver
 }
 
 // CodeCalls is how many calls of the rate limit SignByCode takes.
@@ -34,7 +34,7 @@ func CodeCalls(s sluss.Submission) int {
 // Everything is as of Submit; the code goes out once at most, and is in nothing that
 // comes back.
 func (f Filer) SignByCode(ctx context.Context, s sluss.Submission, code wire.SecurityCode) (sluss.Outcome, sluss.Exchange, error) {
-	asked := steps[s.Content.Obligation.Note]
+	asked := steps[s.Content.Obligation.Report]
 	if !ByCode(s) {
 		return sluss.Outcome{}, calls.NotMade(asked.name), fmt.Errorf("%w: Trackdéchets takes no security code for %s", sluss.ErrOperator, s.Content.Obligation.ID)
 	}

@@ -30,7 +30,7 @@ type Filer struct {
 // is until it is signed.
 func Calls(content sluss.Content) (int, error) {
 	d, err := bsdd.New(sluss.Submission{Content: content})
-	if content.Obligation.Note == sluss.NotePreflight {
+	if content.Obligation.Report == sluss.ReportPreflight {
 		if err != nil {
 			return 0, err
 		}
@@ -54,7 +54,7 @@ func Calls(content sluss.Content) (int, error) {
 			count(r.ID)
 		}
 	}
-	if content.Obligation.Note == sluss.NoteGathering {
+	if content.Obligation.Report == sluss.ReportGathering {
 		for _, id := range d.Parts() {
 			count(id)
 		}
@@ -74,7 +74,7 @@ func (f Filer) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	if err != nil {
 		return sluss.Outcome{}, calls.NotMade(step.name), err
 	}
-	if d.Obligation.Note == sluss.NotePreflight {
+	if d.Obligation.Report == sluss.ReportPreflight {
 		return companies.Directory{Calls: f.Calls}.Preflight(ctx, company, d)
 	}
 	refused, err := f.refused(s.Content, time.Now())
@@ -89,11 +89,11 @@ func (f Filer) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 // sealing: of a creation also those of the sealing that follows, so that a person
 // corrects once, and before there is a draft.
 func (f Filer) refused(content sluss.Content, on time.Time) ([]sluss.Reason, error) {
-	note := content.Obligation.Note
-	if f.Unchecked || note != sluss.NoteCreation && note != sluss.NoteSealing {
+	note := content.Obligation.Report
+	if f.Unchecked || note != sluss.ReportCreation && note != sluss.ReportSealing {
 		return nil, nil
 	}
-	content.Obligation.Note = sluss.NoteSealing
+	content.Obligation.Report = sluss.ReportSealing
 	return check.Step(content, on, f.Sandbox)
 }
 
@@ -111,9 +111,9 @@ func (s step) outcome(d *bsdd.Document, made *calls.Session, form wire.Form) (sl
 
 // prepare finds what a submission asks for, and in whose name.
 func (f Filer) prepare(s sluss.Submission) (bsdd.Document, step, string, error) {
-	asked, known := steps[s.Content.Obligation.Note]
+	asked, known := steps[s.Content.Obligation.Report]
 	if !known {
-		return bsdd.Document{}, asked, "", fmt.Errorf("%w: Trackdéchets has no step for the note %q", sluss.ErrOperator, s.Content.Obligation.Note)
+		return bsdd.Document{}, asked, "", fmt.Errorf("%w: Trackdéchets has no step for the note %q", sluss.ErrOperator, s.Content.Obligation.Report)
 	}
 	d, err := bsdd.New(s)
 	if err != nil {
@@ -143,19 +143,19 @@ func actors(d bsdd.Document) (numbers []string) {
 		}
 		return numbers
 	}
-	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
-	case sluss.NotePickup, sluss.NoteGathering:
+	switch d.Obligation.Report { //nolint:exhaustive // prepare let only steps of the BSDD through
+	case sluss.ReportPickup, sluss.ReportGathering:
 		return of(d.Declaration.Producer, d.Carrier())
-	case sluss.NotePreflight, sluss.NoteCreation, sluss.NoteSealing:
+	case sluss.ReportPreflight, sluss.ReportCreation, sluss.ReportSealing:
 		return of(d.Emitter(), recipient, d.Carrier())
-	case sluss.NoteStoring, sluss.NoteStoringVerdict, sluss.NoteResealing:
+	case sluss.ReportStoring, sluss.ReportStoringVerdict, sluss.ReportResealing:
 		return of(recipient)
-	case sluss.NoteEmission:
+	case sluss.ReportEmission:
 		if d.Onward() {
 			return of(recipient)
 		}
 		return of(d.Emitter())
-	case sluss.NoteTakeOver:
+	case sluss.ReportTakeOver:
 		return of(d.Carrier())
 	}
 	return of(d.Declaration.Receiver)

@@ -33,10 +33,10 @@ func (f Filer) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, slu
 	}
 	var asked *calls.Session
 	var take func() (sluss.Outcome, error)
-	switch note := d.Obligation.Note; {
-	case note == sluss.NotePreflight:
+	switch note := d.Obligation.Report; {
+	case note == sluss.ReportPreflight:
 		return sluss.Outcome{}, calls.NotMade(step.name), fmt.Errorf("%w: a look into the directory leaves nothing there", sluss.ErrAbsent)
-	case note == sluss.NoteGathering:
+	case note == sluss.ReportGathering:
 		asked = f.Calls.Session(company, "form")
 		parts := append([]string{""}, d.Parts()...)
 		form, _ := asked.Form(ctx, parts[len(parts)-1])
@@ -65,7 +65,7 @@ func rejected(r sluss.Reason) sluss.Outcome {
 // loses its sight of it if the arrival is signed before its own signature, and one after a
 // storage has none where nothing goes on; the emitter and the receiver always have.
 func (f Filer) reader(d bsdd.Document, own string) string {
-	if d.CarriersBefore() == 0 && (!d.Onward() || d.Obligation.Note != sluss.NoteTakeOver) {
+	if d.CarriersBefore() == 0 && (!d.Onward() || d.Obligation.Report != sluss.ReportTakeOver) {
 		return own
 	}
 	return cmp.Or(f.Calls.WithToken(bsdd.Number(d.Emitter()), bsdd.Number(d.Declaration.Receiver)), own)
@@ -114,7 +114,7 @@ func reached(s *calls.Session, f wire.Form, d bsdd.Document, step step) (sluss.O
 		return calls.Unknown("the BSDD has the status %s, which we do not know", f.Status)
 	case at < step.rank && f.Status != bsdd.Refused:
 		return sluss.Outcome{}, sluss.ErrAbsent
-	case d.Obligation.Note == sluss.NoteTakeOver && d.CarriersBefore() > 0 && !hasSigned(f, d.CarriersBefore()):
+	case d.Obligation.Report == sluss.ReportTakeOver && d.CarriersBefore() > 0 && !hasSigned(f, d.CarriersBefore()):
 		return unsigned(f, d, at > step.rank)
 	}
 	for _, never := range []sluss.Reason{endedAtStorage(f, d, step), otherVerdict(f, d)} {
@@ -169,11 +169,11 @@ func endedAtStorage(f wire.Form, d bsdd.Document, s step) (never sluss.Reason) {
 // verdict than the one to report.
 func otherVerdict(f wire.Form, d bsdd.Document) (never sluss.Reason) {
 	verdict := f.WasteAcceptationStatus
-	switch d.Obligation.Note { //nolint:exhaustive // the others report none
-	case sluss.NoteStoringVerdict:
+	switch d.Obligation.Report { //nolint:exhaustive // the others report none
+	case sluss.ReportStoringVerdict:
 		verdict = cmp.Or(storerVerdict(f), verdict)
-	case sluss.NoteAcceptance:
-	case sluss.NoteProcessing:
+	case sluss.ReportAcceptance:
+	case sluss.ReportProcessing:
 		if f.Status != bsdd.Refused {
 			return never
 		}
@@ -181,7 +181,7 @@ func otherVerdict(f wire.Form, d bsdd.Document) (never sluss.Reason) {
 	default:
 		return never
 	}
-	if verdict == "" || d.Obligation.Note != sluss.NoteProcessing && verdict == d.Acceptance().WasteAcceptationStatus {
+	if verdict == "" || d.Obligation.Report != sluss.ReportProcessing && verdict == d.Acceptance().WasteAcceptationStatus {
 		return never
 	}
 	return sluss.Reason{

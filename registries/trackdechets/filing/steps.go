@@ -16,21 +16,21 @@ type step struct {
 	rank int    // how far along the BSDD is afterwards
 }
 
-var steps = map[sluss.Note]step{
-	sluss.NotePreflight:      {"companyInfos", bsdd.Draft},
-	sluss.NoteCreation:       {"createForm", bsdd.Draft},
-	sluss.NoteSealing:        {"markAsSealed", bsdd.Sealed},
-	sluss.NoteEmission:       {"signEmissionForm", bsdd.Emitted},
-	sluss.NoteTakeOver:       {"signTransportForm", bsdd.Sent},
-	sluss.NoteStoring:        {"markAsTempStored", bsdd.Stored},
-	sluss.NoteStoringVerdict: {"markAsTempStorerAccepted", bsdd.StorageJudged},
-	sluss.NoteResealing:      {"markAsResealed", bsdd.Resealed},
-	sluss.NoteArrival:        {"markAsReceived", bsdd.Arrived},
-	sluss.NoteAcceptance:     {"markAsAccepted", bsdd.Judged},
-	sluss.NoteProcessing:     {"markAsProcessed", bsdd.Processed},
-	sluss.NotePickup:         {"createForm", bsdd.Draft},
-	sluss.NoteGathering:      {"updateForm", bsdd.Sealed},
-	sluss.NotePaper:          {"importPaperForm", bsdd.Processed},
+var steps = map[sluss.ReportKind]step{
+	sluss.ReportPreflight:      {"companyInfos", bsdd.Draft},
+	sluss.ReportCreation:       {"createForm", bsdd.Draft},
+	sluss.ReportSealing:        {"markAsSealed", bsdd.Sealed},
+	sluss.ReportEmission:       {"signEmissionForm", bsdd.Emitted},
+	sluss.ReportTakeOver:       {"signTransportForm", bsdd.Sent},
+	sluss.ReportStoring:        {"markAsTempStored", bsdd.Stored},
+	sluss.ReportStoringVerdict: {"markAsTempStorerAccepted", bsdd.StorageJudged},
+	sluss.ReportResealing:      {"markAsResealed", bsdd.Resealed},
+	sluss.ReportArrival:        {"markAsReceived", bsdd.Arrived},
+	sluss.ReportAcceptance:     {"markAsAccepted", bsdd.Judged},
+	sluss.ReportProcessing:     {"markAsProcessed", bsdd.Processed},
+	sluss.ReportPickup:         {"createForm", bsdd.Draft},
+	sluss.ReportGathering:      {"updateForm", bsdd.Sealed},
+	sluss.ReportPaper:          {"importPaperForm", bsdd.Processed},
 }
 
 // onward is the step as it is taken at the storage: the signatures are given once
@@ -60,17 +60,17 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 	if d.WritesAll() && code == 0 && d.Pickup() == nil && !addByID(ctx, d, s, &input) {
 		return wire.Form{}
 	}
-	switch d.Obligation.Note { //nolint:exhaustive // prepare let only steps of the BSDD through
-	case sluss.NoteCreation:
+	switch d.Obligation.Report { //nolint:exhaustive // prepare let only steps of the BSDD through
+	case sluss.ReportCreation:
 		told, _ := wire.CreateForm(ctx, s, input)
 		return told.CreateForm
-	case sluss.NoteSealing:
+	case sluss.ReportSealing:
 		told, _ := wire.UpdateAndSeal(ctx, s, id, input)
 		return told.MarkAsSealed
-	case sluss.NotePickup:
+	case sluss.ReportPickup:
 		told, _ := wire.CreateForm(ctx, s, d.Part())
 		return told.CreateForm
-	case sluss.NoteGathering:
+	case sluss.ReportGathering:
 		for _, part := range d.Parts() {
 			part, known := s.Opaque(ctx, part)
 			if !known {
@@ -80,7 +80,7 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 		}
 		told, _ := wire.UpdateForm(ctx, s, input)
 		return told.UpdateForm
-	case sluss.NoteEmission:
+	case sluss.ReportEmission:
 		switch {
 		case code != 0, d.Pickup() != nil:
 			told, _ := wire.SignEmission(ctx, s, id, d.Emission(), code)
@@ -91,28 +91,28 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 		}
 		told, _ := wire.UpdateAndSignEmission(ctx, s, id, input, d.Emission())
 		return told.SignEmissionForm
-	case sluss.NoteTakeOver:
+	case sluss.ReportTakeOver:
 		told, _ := wire.SignTransport(ctx, s, id, d.TakeOver(), code)
 		if d.CarriersBefore() > 0 && !hasSigned(told.SignTransportForm, d.CarriersBefore()) {
 			return wire.Form{} // SENT since the first transporter signed: it proves nothing
 		}
 		return told.SignTransportForm
-	case sluss.NoteStoring:
+	case sluss.ReportStoring:
 		told, _ := wire.MarkAsTempStored(ctx, s, id, d.Storing())
 		return told.MarkAsTempStored
-	case sluss.NoteStoringVerdict:
+	case sluss.ReportStoringVerdict:
 		told, _ := wire.MarkAsTempStorerAccepted(ctx, s, id, d.StoringVerdict())
 		return told.MarkAsTempStorerAccepted
-	case sluss.NoteResealing:
+	case sluss.ReportResealing:
 		told, _ := wire.MarkAsResealed(ctx, s, id, d.Resealing())
 		return told.MarkAsResealed
-	case sluss.NoteArrival:
+	case sluss.ReportArrival:
 		told, _ := wire.MarkAsReceived(ctx, s, id, d.Arrival())
 		return told.MarkAsReceived
-	case sluss.NoteAcceptance:
+	case sluss.ReportAcceptance:
 		told, _ := wire.MarkAsAccepted(ctx, s, id, d.Acceptance())
 		return told.MarkAsAccepted
-	case sluss.NotePaper:
+	case sluss.ReportPaper:
 		told, _ := wire.ImportPaperForm(ctx, s, d.Paper())
 		return told.ImportPaperForm
 	default:

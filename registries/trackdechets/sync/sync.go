@@ -24,21 +24,21 @@ type Options struct {
 	Secret   string // that comes with each delivery
 }
 
-// Follower follows the BSDDs of the companies whose token we have.
-type Follower struct {
+// Syncer follows the BSDDs of the companies whose token we have.
+type Syncer struct {
 	Calls   *calls.Client
 	Options Options
 }
 
-// firstSweep is how far back the first sweep goes: what did not change for so long waits
+// firstSync is how far back the first sync goes: what did not change for so long waits
 // for nobody's signature.
-const firstSweep = 90 * 24 * time.Hour
+const firstSync = 90 * 24 * time.Hour
 
 const pageSize = 100
 
-// Followed are the companies whose BSDDs can be followed, by SIRET (a foreign
+// SyncedCompanies are the companies whose BSDDs can be followed, by SIRET (a foreign
 // transporter's VAT number), and how often.
-func (f Follower) Followed() (companies []string, every time.Duration) {
+func (f Syncer) SyncedCompanies() (companies []string, every time.Duration) {
 	if f.Options.Every <= 0 {
 		return nil, 0
 	}
@@ -46,30 +46,30 @@ func (f Follower) Followed() (companies []string, every time.Duration) {
 }
 
 // Reader is the first of the companies whose token we hold.
-func (f Follower) Reader(companies []string) (company string, found bool) {
+func (f Syncer) Reader(companies []string) (company string, found bool) {
 	company = f.Calls.WithToken(companies...)
 	return company, company != ""
 }
 
-// SweepCalls is how many calls of the rate limit the page at that place may take.
-func (f Follower) SweepCalls(p sluss.SweepPlace) int {
+// SyncCalls is how many calls of the rate limit the page at that place may take.
+func (f Syncer) SyncCalls(p sluss.SyncPlace) int {
 	if p.After == "" {
 		return 1
 	}
 	return 2
 }
 
-// Sweep reads the page, of at most 100, of a company's changed BSDDs at a place; the
+// SyncStep reads the page, of at most 100, of a company's changed BSDDs at a place; the
 // newest made come first. Keep each page before the next is asked for: the last one
-// moves the cursor past all of them. The outcome is Accepted, or Deferred: the sweep
+// moves the cursor past all of them. The outcome is Accepted, or Deferred: the sync
 // begins again then. The errors are sluss.ErrNotSent and ErrOperator.
 //
 // The list is in the order in which BSDDs were made, not changed, so a BSDD may change
 // unseen behind a page that was read already: the cursor moves to a moment before the
 // first page was made up, by the registry's clock, and no further.
-func (f Follower) Sweep(ctx context.Context, company string, p sluss.SweepPlace) (sluss.Swept, sluss.Outcome, sluss.Exchange, error) {
+func (f Syncer) SyncStep(ctx context.Context, company string, p sluss.SyncPlace) (sluss.SyncPage, sluss.Outcome, sluss.Exchange, error) {
 	if p.Since.IsZero() {
-		p.Since = time.Now().Add(-firstSweep)
+		p.Since = time.Now().Add(-firstSync)
 	}
 	s := f.Calls.Session(company, "forms")
 	told, unread := wire.ChangedForms(ctx, s, company, p.Since.UTC().Format(wire.TimeFormat), p.After)
@@ -82,12 +82,12 @@ func (f Follower) Sweep(ctx context.Context, company string, p sluss.SweepPlace)
 		err = f.checkPlace(ctx, company, p.After)
 	}
 	if o, err := calls.Deferred(err); err != nil || o.Kind != sluss.Accepted {
-		return sluss.Swept{}, o, s.Exchange(), err
+		return sluss.SyncPage{}, o, s.Exchange(), err
 	}
-	var swept sluss.Swept
+	var synced sluss.SyncPage
 	for _, b := range told.Forms {
 		raw, _ := json.Marshal(b) // it came as JSON
-		swept.Documents = append(swept.Documents, sluss.Document{
+		synced.Documents = append(synced.Documents, sluss.Document{
 			Registry: sluss.Trackdechets, ID: b.Id, Number: b.ReadableId, CustomID: b.CustomId, Status: b.Status, Verdict: b.WasteAcceptationStatus,
 			UpdatedAt: time.Time(b.UpdatedAt), SeenAt: s.Ended, Raw: raw,
 		})
@@ -97,15 +97,15 @@ func (f Follower) Sweep(ctx context.Context, company string, p sluss.SweepPlace)
 		before = s.TheirStart()
 	}
 	if next != "" {
-		swept.Next = &sluss.SweepPlace{Since: p.Since, Before: before, After: next}
+		synced.Next = &sluss.SyncPlace{Since: p.Since, Before: before, After: next}
 	} else {
-		swept.Until = cursor(p.Since, before)
+		synced.Until = cursor(p.Since, before)
 	}
-	detail := fmt.Sprintf("%d BSDDs have changed", len(swept.Documents))
-	return swept, sluss.Outcome{Kind: sluss.Accepted, Detail: detail}, s.Exchange(), nil
+	detail := fmt.Sprintf("%d BSDDs have changed", len(synced.Documents))
+	return synced, sluss.Outcome{Kind: sluss.Accepted, Detail: detail}, s.Exchange(), nil
 }
 
-// cursor is the moment from which the next sweep asks, after one that asked from since
+// cursor is the moment from which the next sync asks, after one that asked from since
 // and whose first page had not been made up before. A clock that goes back, or is not
 // told, moves nothing.
 func cursor(since, before time.Time) time.Time {
@@ -117,7 +117,7 @@ func cursor(since, before time.Time) time.Time {
 
 // checkPlace tells whether the BSDD at which a page was to begin is gone: the list is empty
 // then, as it is where it ends exactly at a page's end.
-func (f Follower) checkPlace(ctx context.Context, company, id string) error {
+func (f Syncer) checkPlace(ctx context.Context, company, id string) error {
 	s := f.Calls.Session(company, "form")
 	_, unread := s.Form(ctx, id)
 	err := s.Answered(unread)
@@ -128,8 +128,8 @@ func (f Follower) checkPlace(ctx context.Context, company, id string) error {
 }
 
 // Gone tells whether a BSDD of ours is there no more: deleted ones come in no list. The
-// outcome is Accepted or Deferred; the errors are those of Sweep.
-func (f Follower) Gone(ctx context.Context, company, id string) (gone bool, o sluss.Outcome, made sluss.Exchange, err error) {
+// outcome is Accepted or Deferred; the errors are those of SyncStep.
+func (f Syncer) Gone(ctx context.Context, company, id string) (gone bool, o sluss.Outcome, made sluss.Exchange, err error) {
 	s := f.Calls.Session(company, "form")
 	_, unread := s.Form(ctx, id)
 	err = s.Answered(unread)

@@ -21,7 +21,7 @@ func TestCursor(t *testing.T) {
 	}
 }
 
-// Whatever changes while pages are read, and wherever a sweep is broken off, no change is
+// Whatever changes while pages are read, and wherever a sync is broken off, no change is
 // passed that was not read: the cursor moves with the last page only.
 func TestNothingIsPassedUnread(t *testing.T) {
 	type document struct{ updated time.Time }
@@ -41,7 +41,7 @@ func TestNothingIsPassedUnread(t *testing.T) {
 			}
 			clock = clock.Add(time.Second)
 		}
-		for n := range rapid.IntRange(1, 6).Draw(t, "sweeps") {
+		for n := range rapid.IntRange(1, 6).Draw(t, "syncs") {
 			happen()
 			before := clock
 			for next := -1; ; {

@@ -14,7 +14,7 @@ import (
 
 // HookCalls is how many calls of the rate limit EnsureHook may take; none where no
 // webhook is configured.
-func (f Follower) HookCalls() int {
+func (f Syncer) HookCalls() int {
 	if f.Options.Endpoint == "" {
 		return 0
 	}
@@ -24,8 +24,8 @@ func (f Follower) HookCalls() int {
 // EnsureHook sees to it that the company's one webhook is there, is active and comes to
 // us. A webhook switches itself off after two failed deliveries or so, and nobody is
 // told. One that goes elsewhere is left alone. The outcome is Accepted, or Deferred:
-// nothing was changed, ask again then. The errors are those of Sweep.
-func (f Follower) EnsureHook(ctx context.Context, company string) (sluss.Hook, sluss.Outcome, sluss.Exchange, error) {
+// nothing was changed, ask again then. The errors are those of SyncStep.
+func (f Syncer) EnsureHook(ctx context.Context, company string) (sluss.Hook, sluss.Outcome, sluss.Exchange, error) {
 	hook := sluss.Hook{Endpoint: f.Options.Endpoint + "/" + company}
 	ours, s, err := f.webhook(ctx, company)
 	o, err := calls.Deferred(err)
@@ -65,7 +65,7 @@ func (f Follower) EnsureHook(ctx context.Context, company string) (sluss.Hook, s
 }
 
 // webhook is the company's; nil: it has none.
-func (f Follower) webhook(ctx context.Context, company string) (*wire.Webhook, *calls.Session, error) {
+func (f Syncer) webhook(ctx context.Context, company string) (*wire.Webhook, *calls.Session, error) {
 	for after := ""; ; { // one page holds all, but for an account of a hundred companies
 		s := f.Calls.Session(company, "webhooksettings")
 		told, unread := wire.Webhooksettings(ctx, s, after)
@@ -86,7 +86,7 @@ func (f Follower) webhook(ctx context.Context, company string) (*wire.Webhook, *
 }
 
 // create makes the company's webhook. The token's account must be ADMIN.
-func (f Follower) create(ctx context.Context, company, endpoint string) (sluss.Outcome, sluss.Exchange, error) {
+func (f Syncer) create(ctx context.Context, company, endpoint string) (sluss.Outcome, sluss.Exchange, error) {
 	for after := ""; ; {
 		s := f.Calls.Session(company, "myCompanies")
 		told, unread := wire.MyCompanies(ctx, s, after)

@@ -19,11 +19,11 @@ import (
 // receipt is the kind, in the books, of a transporter's receipt.
 const receipt = "receipt"
 
-// Desk serves the directory; its methods expect the books to be locked.
-type Desk struct{ *books.Books }
+// Service serves the directory; its methods expect the books to be locked.
+type Service struct{ *books.Books }
 
 // Resolvers are the root fields of the directory.
-func (d *Desk) Resolvers() graphql.Resolvers {
+func (d *Service) Resolvers() graphql.Resolvers {
 	all := graphql.Resolvers{"companyInfos": {Open: true, Resolve: d.companyInfos}}
 	for _, name := range sessionOnly {
 		all[name] = graphql.Resolver{Open: true, Resolve: func(*graphql.Call) (any, error) { return nil, refusal.NotSignedIn() }}
@@ -40,7 +40,7 @@ func (d *Desk) Resolvers() graphql.Resolvers {
 // sessionOnly are what only the web interface's session may do; a token counts for nothing there.
 var sessionOnly = []string{"createAccessToken", "bsds", "companyPrivateInfos", "updateCompany"}
 
-func (d *Desk) me(c *graphql.Call) (any, error) {
+func (d *Service) me(c *graphql.Call) (any, error) {
 	mine := []any{}
 	for _, company := range d.mine(c.User) {
 		mine = append(mine, company.Wire())
@@ -49,7 +49,7 @@ func (d *Desk) me(c *graphql.Call) (any, error) {
 }
 
 // mine are the companies in which a user has a role.
-func (d *Desk) mine(user *companies.User) []companies.Company {
+func (d *Service) mine(user *companies.User) []companies.Company {
 	var found []companies.Company
 	for _, id := range slices.Sorted(maps.Keys(user.Roles)) {
 		if company, ok := d.Companies[id]; ok {
@@ -60,7 +60,7 @@ func (d *Desk) mine(user *companies.User) []companies.Company {
 }
 
 // myCompanies lists the companies in which the user has a role.
-func (d *Desk) myCompanies(c *graphql.Call) (any, error) {
+func (d *Service) myCompanies(c *graphql.Call) (any, error) {
 	var nodes []graphql.Node
 	for _, company := range d.mine(c.User) {
 		data, role := company.Wire(), c.User.Roles[company.ID()]
@@ -74,7 +74,7 @@ func (d *Desk) myCompanies(c *graphql.Call) (any, error) {
 }
 
 // ecoOrganismes lists the companies with that profile.
-func (d *Desk) ecoOrganismes(*graphql.Call) (any, error) {
+func (d *Service) ecoOrganismes(*graphql.Call) (any, error) {
 	answer := []any{}
 	for _, id := range slices.Sorted(maps.Keys(d.Companies)) {
 		if company := d.Companies[id]; company.Has("ECO_ORGANISME") {
@@ -88,12 +88,12 @@ func (d *Desk) ecoOrganismes(*graphql.Call) (any, error) {
 }
 
 // createReceipt makes a transporter's receipt. It counts only once it stands in a company's profile.
-func (d *Desk) createReceipt(c *graphql.Call) (any, error) {
+func (d *Service) createReceipt(c *graphql.Call) (any, error) {
 	data := tree.Clone(c.Object("input"))
 	return d.Keep(c, d.New(receipt, books.NewID(), data), data)
 }
 
-func (d *Desk) updateReceipt(c *graphql.Call) (any, error) {
+func (d *Service) updateReceipt(c *graphql.Call) (any, error) {
 	input := c.Object("input")
 	r, ok := d.Find(receipt, tree.Text(input, "id"))
 	if !ok {
@@ -112,7 +112,7 @@ var postcode = regexp.MustCompile(`\b(\d{2})\d{3}\b`)
 
 // searchCompanies finds companies by their number, or by words of their names and addresses. Of the real one's search
 // among all establishments of the country this knows the registered ones alone.
-func (d *Desk) searchCompanies(c *graphql.Call) (any, error) {
+func (d *Service) searchCompanies(c *graphql.Call) (any, error) {
 	clue := strings.ToLower(strings.TrimSpace(c.Text("clue")))
 	digits := strings.ReplaceAll(clue, " ", "")
 	if clue != "" && len(clue) < shortestClue {
@@ -144,7 +144,7 @@ func (d *Desk) searchCompanies(c *graphql.Call) (any, error) {
 	return found, nil
 }
 
-func (d *Desk) companyInfos(c *graphql.Call) (any, error) {
+func (d *Service) companyInfos(c *graphql.Call) (any, error) {
 	id := c.Text("siret")
 	if id == "" {
 		id = c.Text("clue")

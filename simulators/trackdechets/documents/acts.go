@@ -11,7 +11,7 @@ import (
 )
 
 // Act does an act on the document of a call. The order of what is looked at is that of kinds.Act.
-func (d *Desk) Act(k *Kind, c *graphql.Call, name string) (any, error) {
+func (d *Service) Act(k *Kind, c *graphql.Call, name string) (any, error) {
 	doc, err := d.Document(k, c.ID())
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (d *Desk) Act(k *Kind, c *graphql.Call, name string) (any, error) {
 }
 
 // Do writes an act on the document of its check, and moves it; whose act it is has been looked at.
-func (d *Desk) Do(k *Kind, act *kinds.Act, check *kinds.Check) error {
+func (d *Service) Do(k *Kind, act *kinds.Act, check *kinds.Check) error {
 	if act.Refuse != nil {
 		if err := act.Refuse(check); err != nil {
 			return err
@@ -82,7 +82,7 @@ func (d *Desk) Do(k *Kind, act *kinds.Act, check *kinds.Check) error {
 }
 
 // actor is the company that the user acts for: by role, or by the company's security code.
-func (d *Desk) actor(c *graphql.Call, act *kinds.Act, check *kinds.Check) (string, error) {
+func (d *Service) actor(c *graphql.Call, act *kinds.Act, check *kinds.Check) (string, error) {
 	may := slices.DeleteFunc(act.By(check), func(id string) bool { return id == "" })
 	if company := c.User.ActsFor(may, act.Right); company != "" {
 		return company, nil
@@ -102,6 +102,6 @@ func (d *Desk) actor(c *graphql.Call, act *kinds.Act, check *kinds.Check) (strin
 }
 
 // CheckCode compares a company's security code with the one that a user has sent.
-func (d *Desk) CheckCode(user *companies.User, company string, code int) error {
+func (d *Service) CheckCode(user *companies.User, company string, code int) error {
 	return d.codes.Check(d.Now(), user, d.Companies[company], code)
 }

@@ -21,8 +21,8 @@ type (
 	Kind     = kinds.Kind
 )
 
-// Desk serves the operations on documents. Make it with New; all its methods expect the books to be locked.
-type Desk struct {
+// Service serves the operations on documents. Make it with New; all its methods expect the books to be locked.
+type Service struct {
 	*books.Books
 	Files *files.Store
 	// Sirene and PDFFails are the options of the simulator.
@@ -49,9 +49,9 @@ type Links struct {
 	Stranger func(user *companies.User, d *Document) string
 }
 
-// New opens the desk on books.
-func New(b *books.Books, store *files.Store) *Desk {
-	d := &Desk{Books: b, Files: store, links: map[*Kind]Links{}, holders: map[string]string{}}
+// New opens the service on books.
+func New(b *books.Books, store *files.Store) *Service {
+	d := &Service{Books: b, Files: store, links: map[*Kind]Links{}, holders: map[string]string{}}
 	for _, k := range kinds.All {
 		d.links[k] = d.byIDs(k)
 	}
@@ -72,10 +72,10 @@ func New(b *books.Books, store *files.Store) *Desk {
 }
 
 // SetLinks says how documents of a kind lead to others.
-func (d *Desk) SetLinks(k *Kind, l Links) { d.links[k] = l }
+func (d *Service) SetLinks(k *Kind, l Links) { d.links[k] = l }
 
 // Resolvers are the root fields of all kinds.
-func (d *Desk) Resolvers() graphql.Resolvers {
+func (d *Service) Resolvers() graphql.Resolvers {
 	all := graphql.Resolvers{}
 	for _, k := range kinds.All {
 		add := func(name string, resolve func(*Kind, *graphql.Call) (any, error)) {
@@ -113,12 +113,12 @@ func (d *Desk) Resolvers() graphql.Resolvers {
 }
 
 // Facts are what the rules may know.
-func (d *Desk) Facts() kinds.Facts {
+func (d *Service) Facts() kinds.Facts {
 	return kinds.Facts{Companies: d.Companies, Now: d.Now(), Sirene: d.Sirene}
 }
 
 // NewDocument is an empty one of a kind.
-func (d *Desk) NewDocument(k *Kind) *Document {
+func (d *Service) NewDocument(k *Kind) *Document {
 	readable := books.NewReadableID(k.Prefix, d.Now())
 	id := readable
 	if k.Opaque {
@@ -130,7 +130,7 @@ func (d *Desk) NewDocument(k *Kind) *Document {
 }
 
 // Permitted finds the document of a call, as a copy to change, and the company for which the user acts on it.
-func (d *Desk) Permitted(k *Kind, c *graphql.Call, asked companies.Right, otherwise string) (*Document, string, error) {
+func (d *Service) Permitted(k *Kind, c *graphql.Call, asked companies.Right, otherwise string) (*Document, string, error) {
 	doc, err := d.Document(k, c.ID())
 	if err != nil {
 		return nil, "", err
@@ -143,7 +143,7 @@ func (d *Desk) Permitted(k *Kind, c *graphql.Call, asked companies.Right, otherw
 }
 
 // Document finds a document of a kind, as a copy to change.
-func (d *Desk) Document(k *Kind, id string) (*Document, error) {
+func (d *Service) Document(k *Kind, id string) (*Document, error) {
 	doc, ok := d.Find(k.Name, id)
 	if !ok {
 		return nil, refusal.BadInput(fmt.Sprintf(k.Says.NotFound, id))
@@ -160,7 +160,7 @@ func claim(k *Kind, doc *Document, user *companies.User) {
 }
 
 // Stand makes an effect on a document stand, with what it did to others, and answers the document.
-func (d *Desk) Stand(k *Kind, c *graphql.Call, company string, input map[string]any, doc *Document, also ...*Document) (any, error) {
+func (d *Service) Stand(k *Kind, c *graphql.Call, company string, input map[string]any, doc *Document, also ...*Document) (any, error) {
 	if err := d.Commit(c, company, input, slices.Concat([]*Document{doc}, also)...); err != nil {
 		return nil, err
 	}

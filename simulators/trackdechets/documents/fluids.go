@@ -16,7 +16,7 @@ import (
 const sheet = "sheet"
 
 // addPackagings adds the root fields that only the BSFF has.
-func (d *Desk) addPackagings(all graphql.Resolvers) {
+func (d *Service) addPackagings(all graphql.Resolvers) {
 	all.Add("bsffPackaging", d.onePackaging)
 	all.Add("bsffPackagings", d.listPackagings)
 	all.Add("updateBsffPackaging", d.updatePackaging)
@@ -25,7 +25,7 @@ func (d *Desk) addPackagings(all graphql.Resolvers) {
 }
 
 // wireFluids adds to a BSFF on the wire what only it has.
-func (d *Desk) wireFluids(doc *Document, data map[string]any) {
+func (d *Service) wireFluids(doc *Document, data map[string]any) {
 	packagings := []any{}
 	for _, packaging := range doc.Objects("packagings") {
 		packagings = append(packagings, d.packagingWire(doc, packaging))
@@ -55,7 +55,7 @@ func (d *Desk) wireFluids(doc *Document, data map[string]any) {
 }
 
 // packagingWire is BsffPackaging of the schema.
-func (d *Desk) packagingWire(doc *Document, packaging map[string]any) map[string]any {
+func (d *Service) packagingWire(doc *Document, packaging map[string]any) map[string]any {
 	data := tree.Clone(packaging)
 	id := tree.Text(packaging, "id")
 	data["bsffId"], data["name"] = doc.ID, packaging["other"]
@@ -85,7 +85,7 @@ func (d *Desk) packagingWire(doc *Document, packaging map[string]any) map[string
 }
 
 // nextBsffs are all BSFF in which a packaging goes on, one after another.
-func (d *Desk) nextBsffs(id string) []any {
+func (d *Service) nextBsffs(id string) []any {
 	all := []any{}
 	for next := d.nextBsff(id); next != nil; next = d.nextBsff(id) {
 		all = append(all, d.Wire(next))
@@ -99,7 +99,7 @@ func (d *Desk) nextBsffs(id string) []any {
 	return all
 }
 
-func (d *Desk) onePackaging(c *graphql.Call) (any, error) {
+func (d *Service) onePackaging(c *graphql.Call) (any, error) {
 	doc, packaging := d.packaging(c.ID())
 	if doc == nil {
 		return nil, refusal.BadInput(fmt.Sprintf("Le contenant %s n'existe pas", c.ID()))
@@ -111,7 +111,7 @@ func (d *Desk) onePackaging(c *graphql.Call) (any, error) {
 }
 
 // listPackagings lists those of the user's companies, newest first, that fit the filter.
-func (d *Desk) listPackagings(c *graphql.Call) (any, error) {
+func (d *Service) listPackagings(c *graphql.Call) (any, error) {
 	var nodes []graphql.Node
 	where := c.Object("where")
 	for _, doc := range d.mine(kinds.BSFF, c.User) {
@@ -127,7 +127,7 @@ func (d *Desk) listPackagings(c *graphql.Call) (any, error) {
 const notYourSheet = "Vous ne pouvez pas éditer une fiche d'intervention sur lequel le SIRET de votre entreprise n'apparaît pas."
 
 // createSheet makes an intervention sheet.
-func (d *Desk) createSheet(c *graphql.Call) (any, error) {
+func (d *Service) createSheet(c *graphql.Call) (any, error) {
 	input := tree.Clone(c.Object("input"))
 	if c.User.ActsFor([]string{companies.IDOf(input, "operateur.company")}, companies.MayManage) == "" {
 		return nil, refusal.Forbidden(notYourSheet)
@@ -135,7 +135,7 @@ func (d *Desk) createSheet(c *graphql.Call) (any, error) {
 	return d.Keep(c, d.New(sheet, books.NewID(), input), input)
 }
 
-func (d *Desk) updateSheet(c *graphql.Call) (any, error) {
+func (d *Service) updateSheet(c *graphql.Call) (any, error) {
 	entry, ok := d.Find(sheet, c.ID())
 	if !ok {
 		return nil, refusal.BadInput(fmt.Sprintf("La fiche d'intervention %s n'existe pas", c.ID()))

@@ -11,7 +11,7 @@ import (
 )
 
 // byIDs are the links of kinds whose documents name those that they go on from by their ids.
-func (d *Desk) byIDs(k *Kind) Links {
+func (d *Service) byIDs(k *Kind) Links {
 	return Links{
 		Lay: func(doc *Document, input map[string]any) ([]*Document, error) {
 			for key := range k.Links {
@@ -36,7 +36,7 @@ func (d *Desk) byIDs(k *Kind) Links {
 }
 
 // layIDs writes the ids of an input's list, or its single id, on a document.
-func (d *Desk) layIDs(doc *Document, key string, input map[string]any, known func(id string) bool) error {
+func (d *Service) layIDs(doc *Document, key string, input map[string]any, known func(id string) bool) error {
 	sent, given := input[key]
 	if !given {
 		return nil
@@ -58,7 +58,7 @@ func (d *Desk) layIDs(doc *Document, key string, input map[string]any, known fun
 }
 
 // linked are the documents of some ids: a list, or the only one.
-func (d *Desk) linked(k *Kind, ids []string, single bool) any {
+func (d *Service) linked(k *Kind, ids []string, single bool) any {
 	found := []any{}
 	for _, id := range ids {
 		if doc, ok := d.Find(k.Name, id); ok {
@@ -72,7 +72,7 @@ func (d *Desk) linked(k *Kind, ids []string, single bool) any {
 }
 
 // linkedFrom is the document that goes on from this one.
-func (d *Desk) linkedFrom(k *Kind, id, key string) any {
+func (d *Service) linkedFrom(k *Kind, id, key string) any {
 	for _, doc := range d.Newest(k.Name) {
 		if doc.Status != kinds.Refused && slices.Contains(doc.List(key), any(id)) {
 			return d.Wire(doc)
@@ -82,7 +82,7 @@ func (d *Desk) linkedFrom(k *Kind, id, key string) any {
 }
 
 // cascade ends the documents that waited to go on in one that is done now, up all chains.
-func (d *Desk) cascade(k *Kind, doc *Document) []*Document {
+func (d *Service) cascade(k *Kind, doc *Document) []*Document {
 	if doc.Status != kinds.Processed || k.Waits == "" {
 		return nil
 	}

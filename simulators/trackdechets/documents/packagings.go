@@ -18,7 +18,7 @@ import (
 var nextKeys = []string{"grouping", "forwarding", "repackaging"}
 
 // byPackagings are the links of a BSFF.
-func (d *Desk) byPackagings() Links {
+func (d *Service) byPackagings() Links {
 	return Links{
 		Lay: func(doc *Document, input map[string]any) ([]*Document, error) {
 			for _, key := range nextKeys {
@@ -71,7 +71,7 @@ func following(packaging map[string]any) map[string]any {
 }
 
 // packaging finds a packaging with a copy of its BSFF.
-func (d *Desk) packaging(id string) (*Document, map[string]any) {
+func (d *Service) packaging(id string) (*Document, map[string]any) {
 	for _, candidate := range d.Newest(kinds.BSFF.Name) {
 		for i, packaging := range candidate.Objects("packagings") {
 			if tree.Text(packaging, "id") == id {
@@ -84,7 +84,7 @@ func (d *Desk) packaging(id string) (*Document, map[string]any) {
 }
 
 // updatePackaging writes down what became of one packaging; the destination does, and signs it afterwards.
-func (d *Desk) updatePackaging(c *graphql.Call) (any, error) {
+func (d *Service) updatePackaging(c *graphql.Call) (any, error) {
 	doc, packaging := d.packaging(c.ID())
 	if doc == nil {
 		return nil, refusal.BadInput(fmt.Sprintf("Le contenant %s n'existe pas", c.ID()))
@@ -107,7 +107,7 @@ func (d *Desk) updatePackaging(c *graphql.Call) (any, error) {
 }
 
 // cascadePackagings ends the BSFF whose last packagings have come to their end in this one.
-func (d *Desk) cascadePackagings(doc *Document) []*Document {
+func (d *Service) cascadePackagings(doc *Document) []*Document {
 	if doc.Status != kinds.Processed {
 		return nil
 	}
@@ -140,7 +140,7 @@ func (d *Desk) cascadePackagings(doc *Document) []*Document {
 }
 
 // nextBsff is the BSFF in which a packaging goes on.
-func (d *Desk) nextBsff(id string) *Document {
+func (d *Service) nextBsff(id string) *Document {
 	for _, doc := range d.Newest(kinds.BSFF.Name) {
 		for _, key := range nextKeys {
 			if slices.Contains(doc.List(key), any(id)) {

@@ -20,7 +20,7 @@ const transporterHasSigned = "Ce transporteur ne peut être modifié ou supprim�
 func freeTransporter(k *Kind) string { return k.Name + " transporter" }
 
 // hold notes which transporters stand on a document.
-func (d *Desk) hold(k *Kind, before, after *Document) {
+func (d *Service) hold(k *Kind, before, after *Document) {
 	if before != nil {
 		for _, t := range before.Objects("transporters") {
 			delete(d.holders, tree.Text(t, "id"))
@@ -35,7 +35,7 @@ func (d *Desk) hold(k *Kind, before, after *Document) {
 
 // layTransporters takes the transporters out of an input: the single one is laid over the first, or those that are named
 // stand in that order.
-func (d *Desk) layTransporters(k *Kind, doc *Document, input map[string]any) error {
+func (d *Service) layTransporters(k *Kind, doc *Document, input map[string]any) error {
 	ids, listed := input["transporters"].([]any)
 	sent, given := input["transporter"]
 	single, isObject := sent.(map[string]any)
@@ -58,7 +58,7 @@ func (d *Desk) layTransporters(k *Kind, doc *Document, input map[string]any) err
 }
 
 // order puts the transporters that are named on a document: its own, and those that stand on none.
-func (d *Desk) order(k *Kind, doc *Document, ids []string) error {
+func (d *Service) order(k *Kind, doc *Document, ids []string) error {
 	kept := []any{}
 	var unknown []string
 	own := doc.Objects("transporters")
@@ -93,7 +93,7 @@ func (d *Desk) order(k *Kind, doc *Document, ids []string) error {
 }
 
 // held is a copy of a transporter that stands on a document; nil if there is none.
-func (d *Desk) held(k *Kind, id string) map[string]any {
+func (d *Service) held(k *Kind, id string) map[string]any {
 	if doc, ok := d.Find(k.Name, d.holders[id]); ok {
 		for _, t := range doc.Objects("transporters") {
 			if tree.Text(t, "id") == id {
@@ -104,7 +104,7 @@ func (d *Desk) held(k *Kind, id string) map[string]any {
 	return nil
 }
 
-func (d *Desk) createTransporter(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) createTransporter(k *Kind, c *graphql.Call) (any, error) {
 	input := tree.Clone(c.Object("input"))
 	if input == nil {
 		input = map[string]any{}
@@ -119,7 +119,7 @@ func (d *Desk) createTransporter(k *Kind, c *graphql.Call) (any, error) {
 	return d.Keep(c, d.New(freeTransporter(k), books.NewID(), input), input)
 }
 
-func (d *Desk) updateTransporter(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) updateTransporter(k *Kind, c *graphql.Call) (any, error) {
 	input := c.Object("input")
 	doc, transporter, company, err := d.Transporter(k, c)
 	if err != nil {
@@ -142,7 +142,7 @@ func (d *Desk) updateTransporter(k *Kind, c *graphql.Call) (any, error) {
 	return tree.Clone(transporter), nil
 }
 
-func (d *Desk) deleteTransporter(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) deleteTransporter(k *Kind, c *graphql.Call) (any, error) {
 	id := c.ID()
 	doc, _, company, err := d.Transporter(k, c)
 	if err != nil {
@@ -163,7 +163,7 @@ func (d *Desk) deleteTransporter(k *Kind, c *graphql.Call) (any, error) {
 }
 
 // Transporter finds the transporter of a call, which has not signed, with a copy of the document it stands on, if any.
-func (d *Desk) Transporter(k *Kind, c *graphql.Call) (doc *Document, transporter map[string]any, company string, err error) {
+func (d *Service) Transporter(k *Kind, c *graphql.Call) (doc *Document, transporter map[string]any, company string, err error) {
 	id := c.ID()
 	doc, ok := d.Find(k.Name, d.holders[id])
 	if !ok {

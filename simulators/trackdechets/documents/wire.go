@@ -14,7 +14,7 @@ import (
 )
 
 // Wire is a document as its type of the schema; what leads on to others is made when it is asked for. It is nil for nil.
-func (d *Desk) Wire(doc *Document) map[string]any {
+func (d *Service) Wire(doc *Document) map[string]any {
 	if doc == nil {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (d *Desk) Wire(doc *Document) map[string]any {
 }
 
 // wireSigned adds what the kinds that are signed have.
-func (d *Desk) wireSigned(k *Kind, doc *Document, data map[string]any) {
+func (d *Service) wireSigned(k *Kind, doc *Document, data map[string]any) {
 	keepDefaults(data, k.Defaults)
 	data["isDraft"] = doc.Truth("isDraft")
 	if worker := tree.Object(data, "worker"); worker != nil {
@@ -74,7 +74,7 @@ func keepDefaults(data, defaults map[string]any) {
 }
 
 // nextFaults is what keeps a document from its next signature.
-func (d *Desk) nextFaults(k *Kind, doc *Document) []any {
+func (d *Service) nextFaults(k *Kind, doc *Document) []any {
 	errs := []any{}
 	next := k.Reached(doc) + 1
 	if next >= len(k.Steps) {
@@ -87,7 +87,7 @@ func (d *Desk) nextFaults(k *Kind, doc *Document) []any {
 	return errs
 }
 
-func (d *Desk) one(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) one(k *Kind, c *graphql.Call) (any, error) {
 	doc, _, err := d.Permitted(k, c, companies.MayRead, k.Says.Read)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (d *Desk) one(k *Kind, c *graphql.Call) (any, error) {
 }
 
 // mine are the documents of a kind of the user's companies, newest first.
-func (d *Desk) mine(k *Kind, user *companies.User) []*Document {
+func (d *Service) mine(k *Kind, user *companies.User) []*Document {
 	own := slices.Collect(maps.Keys(user.Roles))
 	return slices.DeleteFunc(d.Newest(k.Name), func(doc *Document) bool {
 		return !slices.ContainsFunc(k.Contributors(doc), func(id string) bool { return slices.Contains(own, id) })
@@ -104,7 +104,7 @@ func (d *Desk) mine(k *Kind, user *companies.User) []*Document {
 }
 
 // list lists those of the user's companies that fit the filter.
-func (d *Desk) list(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) list(k *Kind, c *graphql.Call) (any, error) {
 	var nodes []graphql.Node
 	where := c.Object("where")
 	for _, doc := range d.mine(k, c.User) {
@@ -116,7 +116,7 @@ func (d *Desk) list(k *Kind, c *graphql.Call) (any, error) {
 }
 
 // pdf offers a document's PDF, also a draft's. What the real one looks like is not known: this one says its number.
-func (d *Desk) pdf(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) pdf(k *Kind, c *graphql.Call) (any, error) {
 	doc, _, err := d.Permitted(k, c, companies.MayRead, k.Says.Read)
 	if err != nil {
 		return nil, err
@@ -125,7 +125,7 @@ func (d *Desk) pdf(k *Kind, c *graphql.Call) (any, error) {
 }
 
 // roadControl makes the address that a road control opens, of a document on its way.
-func (d *Desk) roadControl(c *graphql.Call) (any, error) {
+func (d *Service) roadControl(c *graphql.Call) (any, error) {
 	id := c.Text("input.bsdId")
 	doc, ok := d.Look(id)
 	k := &Kind{}

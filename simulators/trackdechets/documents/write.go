@@ -22,11 +22,11 @@ func written(c *graphql.Call) map[string]any {
 	return c.Object("input")
 }
 
-func (d *Desk) create(k *Kind, c *graphql.Call) (any, error) { return d.Create(k, c, written(c)) }
-func (d *Desk) update(k *Kind, c *graphql.Call) (any, error) { return d.Update(k, c, written(c)) }
+func (d *Service) create(k *Kind, c *graphql.Call) (any, error) { return d.Create(k, c, written(c)) }
+func (d *Service) update(k *Kind, c *graphql.Call) (any, error) { return d.Update(k, c, written(c)) }
 
 // Create makes a document of an input.
-func (d *Desk) Create(k *Kind, c *graphql.Call, input map[string]any) (any, error) {
+func (d *Service) Create(k *Kind, c *graphql.Call, input map[string]any) (any, error) {
 	doc := d.NewDocument(k)
 	tree.Merge(doc.Data, k.Defaults)
 	if err := d.Lay(k, doc, input); err != nil {
@@ -61,7 +61,7 @@ func (d *Desk) Create(k *Kind, c *graphql.Call, input map[string]any) (any, erro
 }
 
 // Update lays an input over a document. What is sealed stays as it is, and what the first step requires stays there.
-func (d *Desk) Update(k *Kind, c *graphql.Call, input map[string]any) (any, error) {
+func (d *Service) Update(k *Kind, c *graphql.Call, input map[string]any) (any, error) {
 	doc, company, err := d.Permitted(k, c, companies.MayUpdate, k.Says.Update)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (d *Desk) Update(k *Kind, c *graphql.Call, input map[string]any) (any, erro
 }
 
 // hasLeft says whether a user has taken all own companies off a document; a transporter may give its place away.
-func (d *Desk) hasLeft(k *Kind, user *companies.User, before, after *Document) bool {
+func (d *Service) hasLeft(k *Kind, user *companies.User, before, after *Document) bool {
 	still := k.Companies(after)
 	if k.Opaque {
 		still = append(still, k.InRole(before, "TRANSPORTER")...)
@@ -123,7 +123,7 @@ func unsealed(k *Kind, before, after *Document, user *companies.User) error {
 }
 
 // Lay writes the input of a creation or update over a document, without its links to others.
-func (d *Desk) Lay(k *Kind, doc *Document, input map[string]any) error {
+func (d *Service) Lay(k *Kind, doc *Document, input map[string]any) error {
 	rest := tree.Clone(input)
 	if k.Several {
 		if err := d.layTransporters(k, doc, rest); err != nil {
@@ -154,7 +154,7 @@ func (d *Desk) Lay(k *Kind, doc *Document, input map[string]any) error {
 }
 
 // publish ends a draft.
-func (d *Desk) publish(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) publish(k *Kind, c *graphql.Call) (any, error) {
 	doc, company, err := d.Permitted(k, c, companies.MayManage, k.Says.Publish)
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func (d *Desk) publish(k *Kind, c *graphql.Call) (any, error) {
 }
 
 // duplicate makes a draft like a document, with its first transporter only and nothing that was signed.
-func (d *Desk) duplicate(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) duplicate(k *Kind, c *graphql.Call) (any, error) {
 	found, company, err := d.Permitted(k, c, companies.MayManage, k.Says.Duplicate)
 	if err != nil {
 		return nil, err
@@ -223,7 +223,7 @@ func withoutSignatures(found *Document) map[string]any {
 }
 
 // remove deletes a document that was not signed; one that was signed by its emitter only that one deletes.
-func (d *Desk) remove(k *Kind, c *graphql.Call) (any, error) {
+func (d *Service) remove(k *Kind, c *graphql.Call) (any, error) {
 	doc, company, err := d.Permitted(k, c, companies.MayManage, k.Says.Delete)
 	if err != nil {
 		return nil, err

@@ -17,9 +17,9 @@ import (
 // Document is that of package kinds.
 type Document = kinds.Document
 
-// Desk serves what only the BSDD has. Make it with New; its methods expect the books to be locked.
-type Desk struct {
-	*documents.Desk
+// Service serves what only the BSDD has. Make it with New; its methods expect the books to be locked.
+type Service struct {
+	*documents.Service
 	zone  *time.Location
 	delay time.Duration
 
@@ -29,10 +29,10 @@ type Desk struct {
 // DefaultGroupingDelay is how long after an effect on a group its grouped forms follow.
 const DefaultGroupingDelay = 300 * time.Millisecond
 
-// New adds what only the BSDD has to a desk. Grouped forms follow their groups after a delay, or at once if it is
+// New adds what only the BSDD has to a service. Grouped forms follow their groups after a delay, or at once if it is
 // negative; what a crash kept from following does so now.
-func New(on *documents.Desk, zone *time.Location, delay time.Duration) *Desk {
-	d := &Desk{Desk: on, zone: zone, delay: delay, groups: map[string]map[string]bool{}}
+func New(on *documents.Service, zone *time.Location, delay time.Duration) *Service {
+	d := &Service{Service: on, zone: zone, delay: delay, groups: map[string]map[string]bool{}}
 	on.SetLinks(kinds.BSDD, documents.Links{Lay: d.group, Wire: d.wire, Follow: d.followAct, Leave: d.leave, Stranger: collector})
 	for _, f := range d.Newest(kinds.BSDD.Name) {
 		d.index(nil, f)
@@ -53,7 +53,7 @@ func New(on *documents.Desk, zone *time.Location, delay time.Duration) *Desk {
 }
 
 // Resolvers are the root fields that only the BSDD has.
-func (d *Desk) Resolvers() graphql.Resolvers {
+func (d *Service) Resolvers() graphql.Resolvers {
 	all := graphql.Resolvers{}
 	for name, resolve := range map[string]func(*graphql.Call) (any, error){
 		"form": d.form, "forms": d.forms, "appendixForms": d.appendixForms, "formsLifeCycle": d.lifeCycle,
@@ -66,7 +66,7 @@ func (d *Desk) Resolvers() graphql.Resolvers {
 }
 
 // save is the older way: an update with an id, a creation without.
-func (d *Desk) save(c *graphql.Call) (any, error) {
+func (d *Service) save(c *graphql.Call) (any, error) {
 	input := c.Object("formInput")
 	if tree.Text(input, "id") == "" {
 		return d.Create(kinds.BSDD, c, input)
@@ -75,7 +75,7 @@ func (d *Desk) save(c *graphql.Call) (any, error) {
 }
 
 // updateTransporterFields changes what the first transporter may note before it signs.
-func (d *Desk) updateTransporterFields(c *graphql.Call) (any, error) {
+func (d *Service) updateTransporterFields(c *graphql.Call) (any, error) {
 	f, err := d.Document(kinds.BSDD, c.ID())
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func setFractions(f *Document, parts []fraction) {
 }
 
 // liveGroups are the forms that group a form now: a group refused, cancelled or deleted has freed it.
-func (d *Desk) liveGroups(id string) []*Document {
+func (d *Service) liveGroups(id string) []*Document {
 	var live []*Document
 	for _, group := range slices.Sorted(maps.Keys(d.groups[id])) {
 		f, standing := d.Look(group)
@@ -55,7 +55,7 @@ func (d *Desk) liveGroups(id string) []*Document {
 }
 
 // quantityGrouped is how much of a form is grouped, in tonnes, leaving one group out.
-func (d *Desk) quantityGrouped(id, except string) float64 {
+func (d *Service) quantityGrouped(id, except string) float64 {
 	var sum float64
 	for _, group := range d.liveGroups(id) {
 		if group.ID == except {
@@ -71,7 +71,7 @@ func (d *Desk) quantityGrouped(id, except string) float64 {
 }
 
 // group lays the input's grouping over a form. It answers the other forms that change with it.
-func (d *Desk) group(f *Document, input map[string]any) ([]*Document, error) {
+func (d *Service) group(f *Document, input map[string]any) ([]*Document, error) {
 	sent, given := input["grouping"].([]any)
 	if legacy, ok := input["appendix2Forms"].([]any); ok && !given {
 		given = true
@@ -95,7 +95,7 @@ func (d *Desk) group(f *Document, input map[string]any) ([]*Document, error) {
 }
 
 // annex groups forms that await it (annexe 2), in part or whole.
-func (d *Desk) annex(f *Document, sent []any) error {
+func (d *Service) annex(f *Document, sent []any) error {
 	if len(sent) > mostGrouped {
 		return refusal.BadInput(fmt.Sprintf("Vous ne pouvez pas regrouper plus de %d bordereaux initiaux", mostGrouped))
 	}
@@ -143,7 +143,7 @@ func (d *Desk) annex(f *Document, sent []any) error {
 }
 
 // index keeps groups by the forms in them, and says whether a changed form has to do with any.
-func (d *Desk) index(before, after *Document) bool {
+func (d *Service) index(before, after *Document) bool {
 	grouped := len(d.groups[after.ID]) > 0
 	if before != nil {
 		for _, part := range fractions(before) {
@@ -162,7 +162,7 @@ func (d *Desk) index(before, after *Document) bool {
 }
 
 // regroupLater settles grouped forms in the background, as the registry does.
-func (d *Desk) regroupLater() {
+func (d *Service) regroupLater() {
 	if d.delay < 0 {
 		d.regroup()
 		return
@@ -176,7 +176,7 @@ func (d *Desk) regroupLater() {
 
 // regroup moves grouped forms to where their groups have brought them, up all chains. What cannot be written now is
 // found again by the next call, and when the books are opened.
-func (d *Desk) regroup() {
+func (d *Service) regroup() {
 	for moved := true; moved && !d.Closed(); {
 		moved = false
 		for _, id := range slices.Sorted(maps.Keys(d.groups)) {
@@ -195,7 +195,7 @@ func (d *Desk) regroup() {
 }
 
 // grouped is the status that a form has by its groups. A form grouped in part awaits the rest for ever.
-func (d *Desk) grouped(f *Document) books.Status {
+func (d *Service) grouped(f *Document) books.Status {
 	if f.Status != kinds.AwaitingGroup && f.Status != kinds.Grouped {
 		return f.Status
 	}
@@ -216,7 +216,7 @@ func (d *Desk) grouped(f *Document) books.Status {
 }
 
 // initials is Form.grouping of the schema.
-func (d *Desk) initials(f *Document) []any {
+func (d *Service) initials(f *Document) []any {
 	parts := []any{}
 	for _, part := range fractions(f) {
 		if initial, ok := d.Look(part.id); ok {
@@ -227,7 +227,7 @@ func (d *Desk) initials(f *Document) []any {
 }
 
 // groupsOf is Form.groupedIn of the schema.
-func (d *Desk) groupsOf(f *Document) []any {
+func (d *Service) groupsOf(f *Document) []any {
 	parts := []any{}
 	for _, group := range d.liveGroups(f.ID) {
 		for _, part := range fractions(group) {
@@ -240,7 +240,7 @@ func (d *Desk) groupsOf(f *Document) []any {
 }
 
 // appendixForms lists what a company holds and may still group.
-func (d *Desk) appendixForms(c *graphql.Call) (any, error) {
+func (d *Service) appendixForms(c *graphql.Call) (any, error) {
 	company := c.Text("siret")
 	if c.User.ActsFor([]string{company}, companies.MayRead) == "" {
 		return nil, refusal.NotMember(company)

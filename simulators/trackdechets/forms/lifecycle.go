@@ -18,7 +18,7 @@ import (
 const lifeCyclePage = 50
 
 // lifeCycle lists what happened to a company's forms, newest first.
-func (d *Desk) lifeCycle(c *graphql.Call) (any, error) {
+func (d *Service) lifeCycle(c *graphql.Call) (any, error) {
 	company, err := listedCompany(c)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func loggedAt(n graphql.Node) string {
 	return tree.Text(entry, "loggedAt")
 }
 
-func (d *Desk) period(c *graphql.Call) (before, after time.Time, err error) {
+func (d *Service) period(c *graphql.Call) (before, after time.Time, err error) {
 	for name, limit := range map[string]*time.Time{"loggedBefore": &before, "loggedAfter": &after} {
 		written := c.Text(name)
 		if written == "" {

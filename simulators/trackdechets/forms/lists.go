@@ -16,7 +16,7 @@ const (
 	largestPage = 100
 )
 
-func (d *Desk) form(c *graphql.Call) (any, error) {
+func (d *Service) form(c *graphql.Call) (any, error) {
 	id, readableID := c.Text("id"), c.Text("readableId")
 	if id == "" && readableID == "" {
 		return nil, refusal.BadInput("L'id ou le readableId doit être fourni pour identifier le bordereau.")
@@ -37,7 +37,7 @@ func (d *Desk) form(c *graphql.Call) (any, error) {
 	return d.Wire(found), nil
 }
 
-func (d *Desk) forms(c *graphql.Call) (any, error) {
+func (d *Service) forms(c *graphql.Call) (any, error) {
 	company, err := listedCompany(c)
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func listedCompany(c *graphql.Call) (string, error) {
 }
 
 // filter finds a company's forms that fit the arguments, newest first.
-func (d *Desk) filter(args map[string]any, company string) ([]*Document, error) {
+func (d *Service) filter(args map[string]any, company string) ([]*Document, error) {
 	status, roles := tree.List(args, "status"), tree.List(args, "roles")
 	conditions := []func(*Document) bool{func(f *Document) bool { return slices.Contains(kinds.BSDD.Contributors(f), company) }}
 	add := func(given bool, condition func(*Document) bool) {

@@ -12,7 +12,7 @@ import (
 )
 
 // importPaper takes a form that travelled on paper up, sealed here before or not known at all, and closes it.
-func (d *Desk) importPaper(c *graphql.Call) (any, error) {
+func (d *Service) importPaper(c *graphql.Call) (any, error) {
 	input := c.Object("input")
 	f := d.NewDocument(kinds.BSDD)
 	id := tree.Text(input, "id")
@@ -73,7 +73,7 @@ func (d *Desk) importPaper(c *graphql.Call) (any, error) {
 }
 
 // faultsOf are what is wrong with the input of an act, whatever the form's status.
-func (d *Desk) faultsOf(f *Document, act string, input map[string]any) []kinds.Fault {
+func (d *Service) faultsOf(f *Document, act string, input map[string]any) []kinds.Fault {
 	a := kinds.BSDD.Act(act, "")
 	return a.Faults(kinds.BSDD.Check(d.Facts(), f, a.Step, input))
 }
@@ -96,7 +96,7 @@ func importable(before, after *Document) error {
 
 // signBoth is the older way to sign: the transporter's device takes both signatures at once, of the emitter (or the
 // storer) by its security code, and of the transporter.
-func (d *Desk) signBoth(c *graphql.Call) (any, error) {
+func (d *Service) signBoth(c *graphql.Call) (any, error) {
 	f, err := d.Document(kinds.BSDD, c.ID())
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func collector(user *companies.User, f *Document) string {
 }
 
 // gather puts items on a collection round (annexe 1): they are sealed, and take the round's waste and parties over.
-func (d *Desk) gather(f *Document, sent []any) ([]*Document, error) {
+func (d *Service) gather(f *Document, sent []any) ([]*Document, error) {
 	if f.Status == kinds.Sent && d.roundIsOver(f) {
 		return nil, refusal.BadInput(fmt.Sprintf("Impossible d'ajouter un bordereau d'annexe 1 plus de %d jours après la première collecte", roundDays))
 	}
@@ -65,7 +65,7 @@ func (d *Desk) gather(f *Document, sent []any) ([]*Document, error) {
 }
 
 // join seals an item as part of a round.
-func (d *Desk) join(item, round *Document) {
+func (d *Service) join(item, round *Document) {
 	item.Status = kinds.Sealed
 	kinds.BSDD.Sign(item, "markAsSealed")
 	if kinds.EmitterCannotSign(item) {
@@ -99,7 +99,7 @@ func (d *Desk) join(item, round *Document) {
 }
 
 // roundOf is the collection round that an item is on.
-func (d *Desk) roundOf(item *Document) *Document {
+func (d *Service) roundOf(item *Document) *Document {
 	for id := range d.groups[item.ID] {
 		if round, standing := d.Look(id); standing && kinds.IsRound(round) {
 			return round
@@ -109,7 +109,7 @@ func (d *Desk) roundOf(item *Document) *Document {
 }
 
 // items are copies of the forms on a round.
-func (d *Desk) items(round *Document) []*Document {
+func (d *Service) items(round *Document) []*Document {
 	var items []*Document
 	for _, part := range fractions(round) {
 		if item, ok := d.Find(kinds.BSDD.Name, part.id); ok {
@@ -120,12 +120,12 @@ func (d *Desk) items(round *Document) []*Document {
 }
 
 // roundIsOver: five calendar days after the first pickup no item is added.
-func (d *Desk) roundIsOver(round *Document) bool {
+func (d *Service) roundIsOver(round *Document) bool {
 	first, ok := tree.ParseTime(round.Text("takenOverAt"), d.zone)
 	if !ok {
 		return false
 	}
-	for _, entry := range round.Log { // the register's clock counts, not the date that the transporter wrote
+	for _, entry := range round.Log { // the registry's clock counts, not the date that the transporter wrote
 		if entry.Status == kinds.Sent {
 			first = entry.At
 			break
@@ -136,7 +136,7 @@ func (d *Desk) roundIsOver(round *Document) bool {
 }
 
 // pickUp brings a round along when one of its items was taken over: the first moves it to SENT, each adds its waste.
-func (d *Desk) pickUp(item *Document) []*Document {
+func (d *Service) pickUp(item *Document) []*Document {
 	found := d.roundOf(item)
 	if found == nil {
 		return nil
@@ -198,7 +198,7 @@ func addPackagings(sum []any, more []map[string]any) []any {
 }
 
 // followAct brings along what an act on a form leads to: an item that was taken over its round, and a round its items.
-func (d *Desk) followAct(act string, f *Document) []*Document {
+func (d *Service) followAct(act string, f *Document) []*Document {
 	switch {
 	case act == "signTransportForm" && kinds.IsItem(f):
 		return d.pickUp(f)
@@ -211,7 +211,7 @@ func (d *Desk) followAct(act string, f *Document) []*Document {
 }
 
 // follow brings the items of a round to where it has come: those never taken over are deleted at reception.
-func (d *Desk) follow(round *Document, keys []string) []*Document {
+func (d *Service) follow(round *Document, keys []string) []*Document {
 	if !kinds.IsRound(round) {
 		return nil
 	}
@@ -235,7 +235,7 @@ func (d *Desk) follow(round *Document, keys []string) []*Document {
 }
 
 // leave brings along what a deleted form leads to: a round its items, and an item leaves its round.
-func (d *Desk) leave(f *Document) []*Document {
+func (d *Service) leave(f *Document) []*Document {
 	if kinds.IsRound(f) {
 		items := d.items(f)
 		for _, item := range items {

@@ -13,7 +13,7 @@ import (
 
 // Segments are the older way to several transporters: each is prepared by the one before it, made ready, and taken over.
 
-func (d *Desk) prepareSegment(c *graphql.Call) (any, error) {
+func (d *Service) prepareSegment(c *graphql.Call) (any, error) {
 	f, err := d.Document(kinds.BSDD, c.ID())
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (d *Desk) prepareSegment(c *graphql.Call) (any, error) {
 	return d.layOn(c, f, next, siret, info)
 }
 
-func (d *Desk) editSegment(c *graphql.Call) (any, error) {
+func (d *Service) editSegment(c *graphql.Call) (any, error) {
 	f, segment, company, err := d.segment(c)
 	if err != nil {
 		return nil, err
@@ -46,14 +46,14 @@ func (d *Desk) editSegment(c *graphql.Call) (any, error) {
 }
 
 // layOn lays what is planned over a segment.
-func (d *Desk) layOn(c *graphql.Call, f *Document, segment map[string]any, company string, info map[string]any) (any, error) {
+func (d *Service) layOn(c *graphql.Call, f *Document, segment map[string]any, company string, info map[string]any) (any, error) {
 	tree.Merge(segment, tree.Object(info, "transporter"))
 	segment["mode"] = info["mode"]
 	d.Facts().Receipt(kinds.BSDD, segment)
 	return d.standSegment(c, f, company, info, tree.Text(segment, "id"))
 }
 
-func (d *Desk) readySegment(c *graphql.Call) (any, error) {
+func (d *Service) readySegment(c *graphql.Call) (any, error) {
 	f, segment, company, err := d.segment(c)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (d *Desk) readySegment(c *graphql.Call) (any, error) {
 	return d.standSegment(c, f, company, nil, tree.Text(segment, "id"))
 }
 
-func (d *Desk) takeOverSegment(c *graphql.Call) (any, error) {
+func (d *Service) takeOverSegment(c *graphql.Call) (any, error) {
 	f, segment, _, err := d.segment(c)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (d *Desk) takeOverSegment(c *graphql.Call) (any, error) {
 const noSegment = "Ce segment de transport n'existe pas"
 
 // segment finds the segment of a call, with a copy of its form.
-func (d *Desk) segment(c *graphql.Call) (f *Document, segment map[string]any, company string, err error) {
+func (d *Service) segment(c *graphql.Call) (f *Document, segment map[string]any, company string, err error) {
 	f, segment, company, err = d.Transporter(kinds.BSDD, c)
 	if err == nil && f == nil {
 		err = refusal.BadInput(noSegment)
@@ -102,7 +102,7 @@ func (d *Desk) segment(c *graphql.Call) (f *Document, segment map[string]any, co
 }
 
 // standSegment makes an effect on the form stand, and answers the segment.
-func (d *Desk) standSegment(c *graphql.Call, f *Document, company string, input map[string]any, id string) (any, error) {
+func (d *Service) standSegment(c *graphql.Call, f *Document, company string, input map[string]any, id string) (any, error) {
 	if _, err := d.Stand(kinds.BSDD, c, company, input, f); err != nil {
 		return nil, err
 	}

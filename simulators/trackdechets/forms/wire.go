@@ -10,7 +10,7 @@ import (
 
 // wire adds what only a form has to its data on the wire. What leads on to other documents is made only when it is asked
 // for.
-func (d *Desk) wire(f *Document, data map[string]any) {
+func (d *Service) wire(f *Document, data map[string]any) {
 	data["readableId"], data["customId"] = f.ReadableID, nil
 	if f.CustomID != "" {
 		data["customId"] = f.CustomID

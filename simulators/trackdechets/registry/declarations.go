@@ -39,7 +39,7 @@ func declarationID(kind, siret, public string) string {
 
 // declare takes lines one after another: some may be refused, and the others stand all the same, with HTTP 200 and no
 // error. A known public id without a reason is passed over in silence.
-func (d *Desk) declare(c *graphql.Call) (any, error) {
+func (d *Service) declare(c *graphql.Call) (any, error) {
 	lines := tree.Objects(c.Args, "lines")
 	if len(lines) > mostLines {
 		return nil, refusal.BadInput(fmt.Sprintf("Vous ne pouvez pas ajouter plus de %d lignes par appel", mostLines))
@@ -61,7 +61,7 @@ func (d *Desk) declare(c *graphql.Call) (any, error) {
 }
 
 // declareLines says of each line on which list of the answer it ends, and gives the records that have changed.
-func (d *Desk) declareLines(c *graphql.Call, kind string, lines []map[string]any) (answer map[string][]any, changed []*books.Document) {
+func (d *Service) declareLines(c *graphql.Call, kind string, lines []map[string]any) (answer map[string][]any, changed []*books.Document) {
 	answer = map[string][]any{"errors": {}, "inserted": {}, "edited": {}, "cancelled": {}, "skipped": {}}
 	staged := map[string]*books.Document{}
 	for _, sent := range lines {
@@ -117,7 +117,7 @@ func lineOutcome(reason string, known bool) string {
 }
 
 // lineIssues lists what is wrong with a line. Weights are tonnes.
-func (d *Desk) lineIssues(c *graphql.Call, kind string, sent map[string]any) []any {
+func (d *Service) lineIssues(c *graphql.Call, kind string, sent map[string]any) []any {
 	var issues []any
 	when := func(broken bool, path, message string) {
 		if broken {
@@ -161,7 +161,7 @@ func spacedWaste(code string) string {
 }
 
 // cancelLines takes lines back by their public ids.
-func (d *Desk) cancelLines(c *graphql.Call) (any, error) {
+func (d *Service) cancelLines(c *graphql.Call) (any, error) {
 	siret, kind := c.Text("siret"), c.Text("type")
 	if c.User.ActsFor([]string{siret}, companies.MayManage) == "" {
 		return nil, refusal.NotMember(siret)

@@ -30,7 +30,7 @@ type Delegation struct {
 }
 
 // AddDelegation makes a delegation or replaces the one of the same companies. It is durable with the books.
-func (d *Desk) AddDelegation(given Delegation) error {
+func (d *Service) AddDelegation(given Delegation) error {
 	d.Lock()
 	defer d.Unlock()
 	for _, siret := range []string{given.Delegator, given.Delegate} {
@@ -51,7 +51,7 @@ func (d *Desk) AddDelegation(given Delegation) error {
 }
 
 // delegationStatus follows from the time that has passed, unless somebody has ended it.
-func (d *Desk) delegationStatus(r *books.Document) string {
+func (d *Service) delegationStatus(r *books.Document) string {
 	now := tree.FormatTime(d.Now())
 	switch {
 	case r.Status != "":
@@ -66,7 +66,7 @@ func (d *Desk) delegationStatus(r *books.Document) string {
 
 // mayReport: a member declares for the own company; for another only where that one has delegated it to the company that
 // reports, of which the user is a member.
-func (d *Desk) mayReport(c *graphql.Call, reportFor, reportAs string) bool {
+func (d *Service) mayReport(c *graphql.Call, reportFor, reportAs string) bool {
 	if c.User.ActsFor([]string{reportFor}, companies.MayManage) != "" {
 		return true
 	}
@@ -78,7 +78,7 @@ func (d *Desk) mayReport(c *graphql.Call, reportFor, reportAs string) bool {
 	})
 }
 
-func (d *Desk) delegationWire(r *books.Document) map[string]any {
+func (d *Service) delegationWire(r *books.Document) map[string]any {
 	data := r.Wire()
 	data["status"] = d.delegationStatus(r)
 	for _, side := range []string{"delegator", "delegate"} {
@@ -87,7 +87,7 @@ func (d *Desk) delegationWire(r *books.Document) map[string]any {
 	return data
 }
 
-func (d *Desk) oneDelegation(c *graphql.Call) (any, error) {
+func (d *Service) oneDelegation(c *graphql.Call) (any, error) {
 	id := c.Text("delegationId")
 	r, ok := d.Find(delegation, id)
 	if !ok {
@@ -100,7 +100,7 @@ func (d *Desk) oneDelegation(c *graphql.Call) (any, error) {
 }
 
 // listDelegations lists those that the user's companies have given or got; a filter names one of the two.
-func (d *Desk) listDelegations(c *graphql.Call) (any, error) {
+func (d *Service) listDelegations(c *graphql.Call) (any, error) {
 	where := c.Object("where")
 	return d.list(c, delegation, func(r *books.Document) any { return d.delegationWire(r) }, func(r *books.Document) bool {
 		delegator, delegate := r.Text("delegator"), r.Text("delegate")

@@ -14,8 +14,8 @@ import (
 	"sluss/simulators/trackdechets/refusal"
 )
 
-// Desk serves the waste registry. Make it with New; its methods expect the books to be locked.
-type Desk struct {
+// Service serves the waste registry. Make it with New; its methods expect the books to be locked.
+type Service struct {
 	*books.Books
 	Files  *files.Store
 	Schema *graphql.Schema
@@ -30,12 +30,12 @@ type Desk struct {
 }
 
 // New opens the waste registry.
-func New(b *books.Books, store *files.Store, schema *graphql.Schema, zone *time.Location, takes time.Duration, baseURL string) *Desk {
-	return &Desk{Books: b, Files: store, Schema: schema, Zone: zone, Time: takes, BaseURL: baseURL, uploads: map[string]upload{}}
+func New(b *books.Books, store *files.Store, schema *graphql.Schema, zone *time.Location, takes time.Duration, baseURL string) *Service {
+	return &Service{Books: b, Files: store, Schema: schema, Zone: zone, Time: takes, BaseURL: baseURL, uploads: map[string]upload{}}
 }
 
 // Resolvers are the root fields of the waste registry.
-func (d *Desk) Resolvers() graphql.Resolvers {
+func (d *Service) Resolvers() graphql.Resolvers {
 	all := graphql.Resolvers{}
 	for name := range Types {
 		all.Add(name, d.declare)
@@ -53,7 +53,7 @@ func (d *Desk) Resolvers() graphql.Resolvers {
 }
 
 // list lists entries of a kind that fit, newest first.
-func (d *Desk) list(c *graphql.Call, kind string, wire func(*books.Document) any, fits func(*books.Document) bool) (any, error) {
+func (d *Service) list(c *graphql.Call, kind string, wire func(*books.Document) any, fits func(*books.Document) bool) (any, error) {
 	var nodes []graphql.Node
 	for _, r := range d.Newest(kind) {
 		if fits(r) {
@@ -67,7 +67,7 @@ func (d *Desk) list(c *graphql.Call, kind string, wire func(*books.Document) any
 
 func isOwn(c *graphql.Call, r *books.Document) bool { return r.Text("author") == c.User.Email }
 
-func (d *Desk) own(c *graphql.Call, kind, id, otherwise string) (*books.Document, error) {
+func (d *Service) own(c *graphql.Call, kind, id, otherwise string) (*books.Document, error) {
 	r, ok := d.Find(kind, id)
 	if !ok || !isOwn(c, r) {
 		return nil, refusal.BadInput(fmt.Sprintf(otherwise, id))
@@ -76,7 +76,7 @@ func (d *Desk) own(c *graphql.Call, kind, id, otherwise string) (*books.Document
 }
 
 // progress is the status of a job, which follows from the time that has passed.
-func (d *Desk) progress(r *books.Document, outcome string) string {
+func (d *Service) progress(r *books.Document, outcome string) string {
 	age := d.Now().Sub(r.CreatedAt)
 	switch {
 	case r.Status != "":

@@ -25,7 +25,7 @@ const (
 )
 
 // createExport starts an export of the waste registry, which is made in the background: the caller polls.
-func (d *Desk) createExport(c *graphql.Call) (any, error) {
+func (d *Service) createExport(c *graphql.Call) (any, error) {
 	sirets, err := exportedCompanies(c)
 	if err != nil {
 		return nil, err
@@ -85,9 +85,9 @@ func exportedCompanies(c *graphql.Call) ([]any, error) {
 	return tree.Anys(slices.Sorted(maps.Keys(c.User.Roles))), nil
 }
 
-func (d *Desk) exportStatus(r *books.Document) string { return d.progress(r, "SUCCESSFUL") }
+func (d *Service) exportStatus(r *books.Document) string { return d.progress(r, "SUCCESSFUL") }
 
-func (d *Desk) exportWire(c *graphql.Call, r *books.Document) map[string]any {
+func (d *Service) exportWire(c *graphql.Call, r *books.Document) map[string]any {
 	listed := []any{}
 	for _, siret := range tree.Texts(r.Data, "sirets") {
 		listed = append(listed, d.registryCompany(siret))
@@ -99,7 +99,7 @@ func (d *Desk) exportWire(c *graphql.Call, r *books.Document) map[string]any {
 
 const noExport = "Export de registre \"%s\" non trouvé"
 
-func (d *Desk) oneExport(c *graphql.Call) (any, error) {
+func (d *Service) oneExport(c *graphql.Call) (any, error) {
 	r, err := d.own(c, exported, c.Text("id"), noExport)
 	if err != nil {
 		return nil, err
@@ -107,11 +107,11 @@ func (d *Desk) oneExport(c *graphql.Call) (any, error) {
 	return d.exportWire(c, r), nil
 }
 
-func (d *Desk) listExports(c *graphql.Call) (any, error) {
+func (d *Service) listExports(c *graphql.Call) (any, error) {
 	return d.list(c, exported, func(r *books.Document) any { return d.exportWire(c, r) }, func(r *books.Document) bool { return isOwn(c, r) })
 }
 
-func (d *Desk) cancelExport(c *graphql.Call) (any, error) {
+func (d *Service) cancelExport(c *graphql.Call) (any, error) {
 	r, err := d.own(c, exported, c.Text("exportId"), noExport)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (d *Desk) cancelExport(c *graphql.Call) (any, error) {
 
 // exportLink offers a finished export. Its columns are the simulator's own, a few of the real one's 170 or so, and it is
 // CSV whatever was asked for.
-func (d *Desk) exportLink(c *graphql.Call) (any, error) {
+func (d *Service) exportLink(c *graphql.Call) (any, error) {
 	r, err := d.own(c, exported, c.Text("exportId"), noExport)
 	if err != nil {
 		return nil, refusal.Internal() // as the real service does
@@ -144,7 +144,7 @@ func (d *Desk) exportLink(c *graphql.Call) (any, error) {
 	return map[string]any{"fileKey": r.ID, "signedUrl": file["downloadLink"]}, nil
 }
 
-func (d *Desk) exportRows(r *books.Document) ([]byte, error) {
+func (d *Service) exportRows(r *books.Document) ([]byte, error) {
 	rows := [][]string{{"id", "readableId", "customId", "status", "wasteCode", "emitter", "destination", "receivedAt", "quantityReceived", "operation"}}
 	period, code := r.Object("dateRange"), r.Object("where.wasteCode")
 	for _, f := range slices.Backward(d.Newest(kinds.BSDD.Name)) {

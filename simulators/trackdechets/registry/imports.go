@@ -38,7 +38,7 @@ type upload struct {
 
 // uploadLink offers a place for a file of declarations: a POST of a form with the fields, then the file. Neither is
 // durable.
-func (d *Desk) uploadLink(c *graphql.Call) (any, error) {
+func (d *Service) uploadLink(c *graphql.Call) (any, error) {
 	name := filepath.Base(c.Text("fileName"))
 	if ending := strings.ToLower(filepath.Ext(name)); ending != ".csv" && ending != ".xlsx" {
 		return nil, refusal.BadInput("Le fichier doit être au format .csv ou .xlsx")
@@ -49,7 +49,7 @@ func (d *Desk) uploadLink(c *graphql.Call) (any, error) {
 }
 
 // ServeHTTP takes a file in the way of the store beside the real service.
-func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, largestFile)
 	if err := r.ParseMultipartForm(largestFile); err != nil {
 		graphql.WriteText(w, http.StatusBadRequest, "MalformedPOSTRequest")
@@ -77,7 +77,7 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // importFile declares the lines of a file, as the mutations do. What it does stands at once; that it is done shows after
 // a while, as of an export. The columns are the fields of the line in the schema: those of the real files are not known,
 // and of those only CSV with semicolons is read.
-func (d *Desk) importFile(c *graphql.Call) (any, error) {
+func (d *Service) importFile(c *graphql.Call) (any, error) {
 	key, kind := c.Text("s3FileKey"), c.Text("importType")
 	file, ok := d.uploads[key]
 	if !ok || file.owner != c.User.Email || file.body == nil {
@@ -113,7 +113,7 @@ func (d *Desk) importFile(c *graphql.Call) (any, error) {
 }
 
 // associations are the companies that were reported for, each with who reported.
-func (d *Desk) associations(lines []*books.Document) []any {
+func (d *Service) associations(lines []*books.Document) []any {
 	pairs := map[string]any{}
 	for _, r := range lines {
 		siret := r.Text("reportForCompanySiret")
@@ -134,7 +134,7 @@ var lineInputs = map[string]string{
 }
 
 // fileLines reads a file's lines; those that do not fit their type are faults, as are unknown columns.
-func (d *Desk) fileLines(kind string, file upload) (lines []map[string]any, faults []any, err error) {
+func (d *Service) fileLines(kind string, file upload) (lines []map[string]any, faults []any, err error) {
 	if !strings.EqualFold(filepath.Ext(file.name), ".csv") {
 		return nil, nil, fmt.Errorf("le simulateur ne lit que des fichiers CSV")
 	}
@@ -198,13 +198,13 @@ func cellValue(t *ast.Type, cell string) any {
 	return cell
 }
 
-func (d *Desk) importWire(c *graphql.Call, r *books.Document) map[string]any {
+func (d *Service) importWire(c *graphql.Call, r *books.Document) map[string]any {
 	return jobWire(c, r, d.progress(r, r.Text("outcome")))
 }
 
 const noImport = "L'import %s n'existe pas"
 
-func (d *Desk) oneImport(c *graphql.Call) (any, error) {
+func (d *Service) oneImport(c *graphql.Call) (any, error) {
 	r, err := d.own(c, imported, c.Text("id"), noImport)
 	if err != nil {
 		return nil, err
@@ -212,7 +212,7 @@ func (d *Desk) oneImport(c *graphql.Call) (any, error) {
 	return d.importWire(c, r), nil
 }
 
-func (d *Desk) listImports(c *graphql.Call) (any, error) {
+func (d *Service) listImports(c *graphql.Call) (any, error) {
 	siret := c.Text("siret")
 	return d.list(c, imported, func(r *books.Document) any { return d.importWire(c, r) }, func(r *books.Document) bool {
 		return isOwn(c, r) && (siret == "" || slices.ContainsFunc(r.Objects("associations"), func(pair map[string]any) bool {
@@ -222,7 +222,7 @@ func (d *Desk) listImports(c *graphql.Call) (any, error) {
 }
 
 // importLink offers the file that was imported, or its faults line by line.
-func (d *Desk) importLink(c *graphql.Call) (any, error) {
+func (d *Service) importLink(c *graphql.Call) (any, error) {
 	r, err := d.own(c, imported, c.Text("importId"), noImport)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 // lookupDates are the fields that date a line of the registry, the first that is there counts.
 var lookupDates = []string{"receptionDate", "dispatchDate", "collectionDate", "managingStartDate", "useDate", "processingDate"}
 
-func (d *Desk) lookupWire(r *books.Document) map[string]any {
+func (d *Service) lookupWire(r *books.Document) map[string]any {
 	siret, as := r.Text("reportForCompanySiret"), r.Text("reportAsCompanySiret")
 	data := map[string]any{
 		"publicId": r.Text("publicId"), "type": r.Text("type"), "siret": siret, "declaredAt": tree.FormatTime(r.UpdatedAt),
@@ -36,18 +36,18 @@ func (d *Desk) lookupWire(r *books.Document) map[string]any {
 	return data
 }
 
-func (d *Desk) registryCompany(siret string) map[string]any {
+func (d *Service) registryCompany(siret string) map[string]any {
 	return map[string]any{"siret": siret, "orgId": siret, "name": d.Companies[siret].Name}
 }
 
-// registers are the registers of the waste registry by the type of their lines, in French.
+// registers are the registries of the waste registry by the type of their lines, in French.
 var registers = map[string]string{
 	"SSD": "Sortie de statut de déchet", "INCOMING_WASTE": "Déchets entrants", "INCOMING_TEXS": "Terres et sédiments entrants",
 	"OUTGOING_WASTE": "Déchets sortants", "OUTGOING_TEXS": "Terres et sédiments sortants", "TRANSPORTED": "Transportés", "MANAGED": "Gérés",
 }
 
 // lookup finds a line by its public id; lines that were cancelled are not found.
-func (d *Desk) lookup(c *graphql.Call) (any, error) {
+func (d *Service) lookup(c *graphql.Call) (any, error) {
 	siret, public := c.Text("siret"), c.Text("publicId")
 	if !d.mayLook(c, siret) {
 		return nil, refusal.NotMember(siret)
@@ -60,14 +60,14 @@ func (d *Desk) lookup(c *graphql.Call) (any, error) {
 }
 
 // mayLook: those may look who are of the company, or of one that declares for it.
-func (d *Desk) mayLook(c *graphql.Call, siret string) bool {
+func (d *Service) mayLook(c *graphql.Call, siret string) bool {
 	if c.User.ActsFor([]string{siret}, companies.MayRead) != "" {
 		return true
 	}
 	return slices.ContainsFunc(slices.Collect(maps.Keys(c.User.Roles)), func(own string) bool { return d.mayReport(c, siret, own) })
 }
 
-func (d *Desk) lookups(c *graphql.Call) (any, error) {
+func (d *Service) lookups(c *graphql.Call) (any, error) {
 	siret := c.Text("siret")
 	if !d.mayLook(c, siret) {
 		return nil, refusal.NotMember(siret)

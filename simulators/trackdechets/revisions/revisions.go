@@ -32,12 +32,12 @@ const (
 	unknown       = "La révision avec l'identifiant \"%s\" n'existe pas."
 )
 
-// Desk serves revisions. Make it with New; its methods expect the books to be locked.
-type Desk struct{ *documents.Desk }
+// Service serves revisions. Make it with New; its methods expect the books to be locked.
+type Service struct{ *documents.Service }
 
-// New adds revisions to a desk of documents.
-func New(on *documents.Desk) *Desk {
-	d := &Desk{on}
+// New adds revisions to a service of documents.
+func New(on *documents.Service) *Service {
+	d := &Service{on}
 	on.LatestRevision = func(id string) any {
 		if all := d.of(id); len(all) > 0 {
 			return d.revisionWire(all[0])
@@ -48,7 +48,7 @@ func New(on *documents.Desk) *Desk {
 }
 
 // Resolvers are the root fields of revisions.
-func (d *Desk) Resolvers() graphql.Resolvers {
+func (d *Service) Resolvers() graphql.Resolvers {
 	all := graphql.Resolvers{}
 	for _, k := range revised {
 		lower := strings.ToLower(k.Name)
@@ -64,7 +64,7 @@ func (d *Desk) Resolvers() graphql.Resolvers {
 var revised = []*kinds.Kind{kinds.BSDD, kinds.BSDA, kinds.BSDASRI}
 
 // create asks the other parties to change, or cancel, what has been signed. With nobody to ask it is applied at once.
-func (d *Desk) create(c *graphql.Call, k *kinds.Kind, id string) (any, error) {
+func (d *Service) create(c *graphql.Call, k *kinds.Kind, id string) (any, error) {
 	document, err := d.Document(k, id)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (d *Desk) create(c *graphql.Call, k *kinds.Kind, id string) (any, error) {
 }
 
 // approve takes one party's word. The last agreement applies the revision; one refusal ends it.
-func (d *Desk) approve(c *graphql.Call) (any, error) {
+func (d *Service) approve(c *graphql.Call) (any, error) {
 	r, k, document, err := d.find(c.ID())
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func (d *Desk) approve(c *graphql.Call) (any, error) {
 }
 
 // cancel takes a pending revision back.
-func (d *Desk) cancel(c *graphql.Call) (any, error) {
+func (d *Service) cancel(c *graphql.Call) (any, error) {
 	r, _, document, err := d.find(c.ID())
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (d *Desk) cancel(c *graphql.Call) (any, error) {
 }
 
 // find finds a revision and what it is about, as copies.
-func (d *Desk) find(id string) (r *kinds.Document, k *kinds.Kind, document *kinds.Document, err error) {
+func (d *Service) find(id string) (r *kinds.Document, k *kinds.Kind, document *kinds.Document, err error) {
 	r, ok := d.Find(entry, id)
 	if !ok {
 		return nil, nil, nil, refusal.BadInput(fmt.Sprintf(unknown, id))
@@ -159,12 +159,12 @@ func (d *Desk) find(id string) (r *kinds.Document, k *kinds.Kind, document *kind
 }
 
 // of are the revisions of a document, newest first.
-func (d *Desk) of(id string) []*kinds.Document {
+func (d *Service) of(id string) []*kinds.Document {
 	return slices.DeleteFunc(d.Newest(entry), func(r *kinds.Document) bool { return r.Text("formId") != id })
 }
 
 // stand makes a revision stand together with its document, which counts as updated.
-func (d *Desk) stand(c *graphql.Call, document, r *kinds.Document, company string, input map[string]any) (any, error) {
+func (d *Service) stand(c *graphql.Call, document, r *kinds.Document, company string, input map[string]any) (any, error) {
 	if err := d.Commit(c, company, input, document, r); err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ func (d *Desk) stand(c *graphql.Call, document, r *kinds.Document, company strin
 }
 
 // list lists a company's revisions of one kind of document.
-func (d *Desk) list(c *graphql.Call, k *kinds.Kind) (any, error) {
+func (d *Service) list(c *graphql.Call, k *kinds.Kind) (any, error) {
 	company := c.Text("siret")
 	if c.User.ActsFor([]string{company}, companies.MayRead) == "" {
 		return nil, refusal.NotMember(company)
@@ -194,7 +194,7 @@ func (d *Desk) list(c *graphql.Call, k *kinds.Kind) (any, error) {
 }
 
 // revisionWire is a revision as its type of the schema.
-func (d *Desk) revisionWire(r *kinds.Document) map[string]any {
+func (d *Service) revisionWire(r *kinds.Document) map[string]any {
 	data := r.Wire()
 	for _, k := range revised {
 		data[strings.ToLower(k.Name)] = tree.Later(func() any {

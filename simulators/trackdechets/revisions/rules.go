@@ -56,7 +56,7 @@ func approvers(k *kinds.Kind, d *kinds.Document, author string, content map[stri
 }
 
 // revisable checks that a document may be revised as asked.
-func (d *Desk) revisable(k *kinds.Kind, document *kinds.Document, content map[string]any) error {
+func (d *Service) revisable(k *kinds.Kind, document *kinds.Document, content map[string]any) error {
 	switch {
 	case document.Status == kinds.Draft || document.Status == kinds.Sealed || document.Status == "INITIAL":
 		return refusal.Forbidden("Impossible de créer une révision sur ce bordereau. Vous pouvez le modifier directement, aucune signature bloquante " +
@@ -96,7 +96,7 @@ func cancellable(k *kinds.Kind, document *kinds.Document, content map[string]any
 }
 
 // formRevisable checks what a revision wants to change on a BSDD.
-func (d *Desk) formRevisable(f *kinds.Document, content map[string]any) error {
+func (d *Service) formRevisable(f *kinds.Document, content map[string]any) error {
 	received, given := tree.Number(content, "quantityReceived")
 	if given && f.Data["quantityReceived"] == nil {
 		return refusal.Forbidden("Impossible de réviser la quantité reçue si le bordereau n'a pas encore été réceptionné.")

@@ -59,7 +59,7 @@ func notices(changes []books.Change) []notice {
 }
 
 // deliver sends each notice on its own, in the background and in no order. Events that are missed are not sent again.
-func (d *Desk) deliver(notices []notice) {
+func (d *Service) deliver(notices []notice) {
 	for _, n := range notices {
 		hooks := d.hooks(n.orgs)
 		if len(hooks) == 0 {
@@ -70,7 +70,7 @@ func (d *Desk) deliver(notices []notice) {
 }
 
 // hooks are the active webhooks of companies.
-func (d *Desk) hooks(orgs []string) []*books.Document {
+func (d *Service) hooks(orgs []string) []*books.Document {
 	return slices.DeleteFunc(d.Newest(hook), func(r *books.Document) bool {
 		return !r.Truth("activated") || !slices.Contains(orgs, r.Text("orgId"))
 	})
@@ -78,7 +78,7 @@ func (d *Desk) hooks(orgs []string) []*books.Document {
 
 // send tries a notice three times. As at the real service a new attempt goes to all webhooks of the document, so that
 // those that took it before get it twice.
-func (d *Desk) send(n notice, hooks []*books.Document) {
+func (d *Service) send(n notice, hooks []*books.Document) {
 	body, err := json.Marshal([]notice{n})
 	if err != nil {
 		return
@@ -105,7 +105,7 @@ func (d *Desk) send(n notice, hooks []*books.Document) {
 }
 
 // post sends one request; any 2xx is success. The header has a colon too many, as the real one.
-func (d *Desk) post(to *books.Document, body []byte) bool {
+func (d *Service) post(to *books.Document, body []byte) bool {
 	endpoint, err := url.Parse(to.Text("endpointUri"))
 	if err != nil {
 		return false
@@ -123,7 +123,7 @@ func (d *Desk) post(to *books.Document, body []byte) bool {
 }
 
 // failed counts an attempt that failed, and turns the webhook off with the sixth in ten minutes.
-func (d *Desk) failed(to *books.Document) {
+func (d *Service) failed(to *books.Document) {
 	d.Lock()
 	defer d.Unlock()
 	key := hookKey{to.Text("orgId"), to.Text("endpointUri")}

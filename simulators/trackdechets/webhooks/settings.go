@@ -20,8 +20,8 @@ import (
 // hook is the kind, in the books, of a webhook.
 const hook = "webhook"
 
-// Desk serves webhooks. Make it with New; its methods expect the books to be locked.
-type Desk struct {
+// Service serves webhooks. Make it with New; its methods expect the books to be locked.
+type Service struct {
 	*books.Books
 	// Backoff is the wait before a notice is tried again.
 	Backoff time.Duration
@@ -35,8 +35,8 @@ type Desk struct {
 }
 
 // New tells webhooks of every change in the books.
-func New(b *books.Books, backoff time.Duration, local bool) *Desk {
-	d := &Desk{
+func New(b *books.Books, backoff time.Duration, local bool) *Service {
+	d := &Service{
 		Books: b, Backoff: backoff, Local: local, client: &http.Client{Timeout: deliveryTimeout},
 		stopped: make(chan struct{}), failures: map[hookKey]*failures{},
 	}
@@ -45,13 +45,13 @@ func New(b *books.Books, backoff time.Duration, local bool) *Desk {
 }
 
 // Close waits for notices under way, five seconds at most. It must be called once, with the books closed and not locked.
-func (d *Desk) Close() {
+func (d *Service) Close() {
 	close(d.stopped)
 	d.sending.Wait()
 }
 
 // Resolvers are the root fields of webhooks.
-func (d *Desk) Resolvers() graphql.Resolvers {
+func (d *Service) Resolvers() graphql.Resolvers {
 	all := graphql.Resolvers{}
 	for name, resolve := range map[string]func(*graphql.Call) (any, error){
 		"webhooksetting": d.one, "webhooksettings": d.list, "createWebhookSetting": d.create, "updateWebhookSetting": d.update, "deleteWebhookSetting": d.remove,
@@ -69,7 +69,7 @@ const (
 const notForWebhooks = "Vous n'avez pas la permission de gérer les webhooks de cet établissement."
 
 // create makes a company's webhook; only its ADMIN may.
-func (d *Desk) create(c *graphql.Call) (any, error) {
+func (d *Service) create(c *graphql.Call) (any, error) {
 	input := c.Object("input")
 	company, ok := d.CompanyOf(tree.Text(input, "companyId"))
 	if !ok {
@@ -92,7 +92,7 @@ func (d *Desk) create(c *graphql.Call) (any, error) {
 	return d.Keep(c, d.New(hook, books.NewID(), data), nil)
 }
 
-func (d *Desk) update(c *graphql.Call) (any, error) {
+func (d *Service) update(c *graphql.Call) (any, error) {
 	r, err := d.own(c)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (d *Desk) update(c *graphql.Call) (any, error) {
 	return d.Keep(c, r, nil)
 }
 
-func (d *Desk) remove(c *graphql.Call) (any, error) {
+func (d *Service) remove(c *graphql.Call) (any, error) {
 	r, err := d.own(c)
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (d *Desk) remove(c *graphql.Call) (any, error) {
 	return d.Keep(c, r, nil)
 }
 
-func (d *Desk) one(c *graphql.Call) (any, error) {
+func (d *Service) one(c *graphql.Call) (any, error) {
 	r, err := d.own(c)
 	if err != nil {
 		return nil, err
@@ -125,7 +125,7 @@ func (d *Desk) one(c *graphql.Call) (any, error) {
 	return r.Wire(), nil
 }
 
-func (d *Desk) list(c *graphql.Call) (any, error) {
+func (d *Service) list(c *graphql.Call) (any, error) {
 	var nodes []graphql.Node
 	for _, r := range d.Newest(hook) {
 		if c.User.Roles[r.Text("orgId")] == companies.Admin {
@@ -136,7 +136,7 @@ func (d *Desk) list(c *graphql.Call) (any, error) {
 }
 
 // own finds a webhook of a company of which the user is ADMIN.
-func (d *Desk) own(c *graphql.Call) (*books.Document, error) {
+func (d *Service) own(c *graphql.Call) (*books.Document, error) {
 	id := c.Text("id")
 	r, ok := d.Find(hook, id)
 	if !ok {
@@ -148,7 +148,7 @@ func (d *Desk) own(c *graphql.Call) (*books.Document, error) {
 	return r, nil
 }
 
-func (d *Desk) complaints(input map[string]any) []string {
+func (d *Service) complaints(input map[string]any) []string {
 	var found []string
 	if endpoint, given := input["endpointUri"].(string); given && !d.Safe(endpoint) {
 		found = append(found, "URL de webhook non sécurisée ou invalide")
@@ -165,7 +165,7 @@ func (d *Desk) complaints(input map[string]any) []string {
 }
 
 // Safe: only https, and neither this machine nor a private network, unless the options allow it.
-func (d *Desk) Safe(endpoint string) bool {
+func (d *Service) Safe(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
 		return false

@@ -1,0 +1,77 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"sluss"
+)
+
+// ReferenceSource is a registry that has reference data, and wants a certificate of us.
+type ReferenceSource interface {
+	// CheckReferenceData fetches the reference data and compares them with the waste codes
+	// that are carried, six digits and a star if hazardous. It takes as many calls
+	// as ReferenceCalls. Its errors are those of Registry.Find.
+	CheckReferenceData(ctx context.Context, codes []string) (lists json.RawMessage, drift []sluss.Drift, err error)
+	ReferenceCalls() int
+	// CertificateEnds is when our certificate is of no use any more.
+	CertificateEnds() time.Time
+}
+
+// Lists looks after the registries' reference data.
+type ReferenceData struct {
+	Ledger interface {
+		calls
+		// RecordReferenceData keeps what was found; without lists those of before stay.
+		RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error
+	}
+	Registries map[string]ReferenceSource
+	Codes      func(moment time.Time) []string // that are carried on its day
+	Actor      string
+	Log        *slog.Logger
+}
+
+// ReferenceDataTimeout is how long one look may take in all.
+const ReferenceDataTimeout = 2 * time.Minute
+
+// CheckReferenceData looks at a registry's reference data, keeps what it finds in the ledger,
+// and logs what an operator should know. The answer is without the lists. That a
+// registry does not answer is told in it, and is no error.
+func (l *ReferenceData) CheckReferenceData(ctx context.Context, registry string) (sluss.ReferenceData, error) {
+	source, served := l.Registries[registry]
+	if !served {
+		return sluss.ReferenceData{}, unserved(registry, " with reference data")
+	}
+	found := sluss.ReferenceData{Registry: registry, CheckedAt: time.Now(), CertificateEnds: source.CertificateEnds()}
+	r, err := caller{l.Ledger, nil, l.Actor, l.Log}.call(ctx, sluss.Intent{
+		Filing: sluss.ReferenceDataID(registry), Purpose: sluss.ToAsk, Registry: registry, Calls: source.ReferenceCalls(),
+		Urgent: true, // else it would wait for a turn in the queue, of which nobody tells it
+	}, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+		made := sluss.Exchange{Operation: "GET reference data", Started: time.Now()}
+		lists, drift, err := source.CheckReferenceData(ctx, l.Codes(found.CheckedAt))
+		if made.Ended = time.Now(); err == nil {
+			found.FetchedAt, found.ReferenceData, found.Drift = found.CheckedAt, lists, drift
+		}
+		return sluss.Outcome{Kind: sluss.Accepted, Detail: "the reference data came"}, made, err
+	})
+	switch {
+	case err != nil:
+		return sluss.ReferenceData{}, err
+	case r.Unrecorded != nil:
+		return sluss.ReferenceData{}, notTaken(r)
+	case r.Wait != nil:
+		found.Error = "the quota is used up: it is tried again"
+	case r.Err != nil:
+		found.Error = r.Err.Error()
+	}
+	if err := l.Ledger.RecordReferenceData(ctx, found); err != nil {
+		return sluss.ReferenceData{}, err
+	}
+	for _, warning := range found.Warnings(found.CheckedAt) {
+		l.Log.Warn(warning)
+	}
+	found.ReferenceData = nil
+	return found, nil
+}

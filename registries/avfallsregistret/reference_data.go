@@ -1,0 +1,212 @@
+package avfallsregistret
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"sluss"
+)
+
+// Lists are the registry's reference data. They change without notice: fetch them
+// at start and now and then, and compare them with what Sluss carries.
+type ReferenceData struct {
+	Notes      []NoteType
+	Wastes     []WasteType // the whole tree, each node before its children
+	Treatments []TreatmentMethod
+	Modes      []TransportMode
+	Recoveries []RecoveryType
+}
+
+// NoteType is one of the registry's kinds of notes. Its number is the one in
+// notes read back.
+type NoteType struct {
+	ID          int    `json:"id"`
+	Description string `json:"beskrivning"`
+	Actor       string `json:"aktor"`
+	Law         string `json:"lagrum"`
+	Use         string `json:"tillampning"`
+}
+
+// WasteType is a chapter (two digits), sub-chapter (four) or code (six) of the
+// list of waste.
+type WasteType struct {
+	Code        string // digits only
+	EWC         string // as the law writes it: "16 06 01*"
+	Hazard      string // the registry's own word, whose values are not known
+	OilResult   bool   // the result of its treatment is told as that of waste oil
+	Description string
+	Info        string
+	// Limit is a quantity in kg whose meaning the registry does not tell; 0: none.
+	Limit float64
+}
+
+// Hazardous is what the star in the code says.
+func (w WasteType) Hazardous() bool { return strings.HasSuffix(strings.TrimSpace(w.EWC), "*") }
+
+// TreatmentMethod is a method of annex 1 or 2 with the letters that refine it.
+type TreatmentMethod struct {
+	Code        string    `json:"kod"` // "R10"
+	Description string    `json:"beskrivning"`
+	SubCodes    []SubCode `json:"underkoder"`
+}
+
+// SubCode is a letter that refines a treatment method.
+type SubCode struct {
+	Code        string `json:"kod"`
+	Description string `json:"beskrivning"`
+}
+
+// TransportMode is a mode of transport by the registry's letter.
+type TransportMode struct {
+	Code        string `json:"transportsatt"`
+	Description string `json:"beskrivning"`
+}
+
+// RecoveryType is a type of recovery result of waste oil, with the quantities
+// that go with it; those are then wanted, and others refused. Detail says that
+// the words of specifikationAnnan are wanted.
+type RecoveryType struct {
+	Code          string `json:"kod"` // two digits
+	Description   string `json:"beskrivning"`
+	Regenerated   bool   `json:"mangdRegenereringForvantas"`
+	OtherMaterial bool   `json:"mangdAnnanMaterialatervinningForvantas"`
+	Energy        bool   `json:"mangdEnergiatervinningForvantas"`
+	Disposed      bool   `json:"mangdBortskanffandeForvantas"` // spelled so by the registry
+	Detail        bool   `json:"specifikationOvrigtForvantas"`
+}
+
+// OilKinds are the types of recovery result in the product's own words.
+func (l ReferenceData) OilKinds() []sluss.OilKind {
+	kinds := make([]sluss.OilKind, len(l.Recoveries))
+	for i, r := range l.Recoveries {
+		kinds[i] = sluss.OilKind{
+			Code: r.Code, Regenerated: r.Regenerated, Recycled: r.OtherMaterial, Energy: r.Energy, Disposed: r.Disposed, AnyOther: r.Detail,
+		}
+	}
+	return kinds
+}
+
+// Lists fetches the five reference data: five calls of the quota. It changes nothing
+// there. The error is sluss.ErrNotSent, sluss.ErrOperator or, where a list did
+// not come whole, sluss.ErrUnavailable; the lists are then of no use.
+func (c *Client) ReferenceData(ctx context.Context) (ReferenceData, error) {
+	var lists ReferenceData
+	var tree []wasteNode
+	for _, list := range []struct {
+		resource string
+		into     any
+	}{
+		{"anteckningstyper", &lists.Notes},
+		{"avfallstyper", &tree},
+		{"behandlingsmetoder", &lists.Treatments},
+		{"transportsatt", &lists.Modes},
+		{"atervinningsresultattyper", &lists.Recoveries},
+	} {
+		if _, err := c.ask(ctx, "/"+list.resource, nil, list.into); err != nil {
+			return ReferenceData{}, err
+		}
+	}
+	lists.Wastes = flatten(nil, tree)
+	return lists, nil
+}
+
+// RecoveryType fetches one type of recovery result of waste oil. The error is
+// sluss.ErrAbsent where the registry has none of that code, else as of Lists.
+func (c *Client) RecoveryType(ctx context.Context, code string) (RecoveryType, error) {
+	var kind RecoveryType
+	r, err := c.ask(ctx, "/atervinningsresultattyper/"+url.PathEscape(code), nil, &kind)
+	if r.Status == http.StatusNotFound && registersOwn(r.Body) {
+		return RecoveryType{}, fmt.Errorf("type of recovery result %q: %w", code, sluss.ErrAbsent)
+	}
+	return kind, err
+}
+
+// ask asks a question that changes nothing, and reads the answer into a value.
+func (c *Client) ask(ctx context.Context, path string, query url.Values, into any) (reply, error) {
+	r, err := c.call(ctx, http.MethodGet, path, query, nil)
+	if err != nil {
+		return r, err
+	}
+	if r.Status == http.StatusOK {
+		if err := errors.Join(r.Err, json.Unmarshal(r.Body, into)); err != nil {
+			return r, fmt.Errorf("%w: %s: its answer cannot be read: %w", sluss.ErrUnavailable, r.operation, err)
+		}
+		return r, nil
+	}
+	o, err := outcome(r, message{})
+	if err == nil {
+		err = fmt.Errorf("%w: %s: it answered %d: %s", sluss.ErrUnavailable, r.operation, r.Status, o.Detail)
+	}
+	return r, err
+}
+
+// registersOwn tells the registry's "there is none" from the gateway's "no such
+// address".
+func registersOwn(body []byte) bool {
+	_, _, ok := readFelsvar(body)
+	_, faulted := readGatewayFault(body)
+	return ok && !faulted
+}
+
+// wasteNode is a node of the tree of waste codes.
+type wasteNode struct {
+	Kod                       string  `json:"kod"`
+	Ewc                       string  `json:"ewc"`
+	Farligt                   text    `json:"farligt"`
+	AngeResultatAvAtervinning bool    `json:"angeResultatAvAtervinning"`
+	Beskrivning               string  `json:"beskrivning"`
+	MangdGrans                float64 `json:"mangdGrans"`
+	AvfallstypInfo            struct {
+		Info string `json:"info"`
+	} `json:"avfallstypInfo"`
+	Avfallstyper []wasteNode `json:"avfallstyper"`
+}
+
+// text is a string, or what else stands in its place, as it is written.
+type text string
+
+// UnmarshalJSON takes any value.
+func (t *text) UnmarshalJSON(data []byte) error {
+	var plain *string
+	switch {
+	case json.Unmarshal(data, &plain) != nil:
+		*t = text(data)
+	case plain != nil:
+		*t = text(*plain)
+	}
+	return nil
+}
+
+func flatten(list []WasteType, nodes []wasteNode) []WasteType {
+	for _, n := range nodes {
+		list = append(list, WasteType{
+			Code: n.Kod, EWC: n.Ewc, Hazard: string(n.Farligt), OilResult: n.AngeResultatAvAtervinning,
+			Description: n.Beskrivning, Info: n.AvfallstypInfo.Info, Limit: n.MangdGrans,
+		})
+		list = flatten(list, n.Avfallstyper)
+	}
+	return list
+}
+
+// Codes are the six-digit codes of the list, with a star if hazardous.
+func (l ReferenceData) Codes() []string {
+	var codes []string
+	for _, w := range l.Wastes {
+		if len(w.Code) != 6 {
+			continue
+		}
+		if w.Hazardous() {
+			codes = append(codes, w.Code+"*")
+		} else {
+			codes = append(codes, w.Code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}

@@ -1,0 +1,101 @@
+package workflows
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+)
+
+// followed takes note that others have changed a document of the batch, and tells
+// the filings that may have been done by that.
+func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
+	known := slices.IndexFunc(b.documents, func(k sluss.Document) bool { return k.Registry == d.Registry && k.ID == d.ID })
+	switch {
+	case known < 0:
+		b.documents = append(b.documents, d)
+	case d.UpdatedAt.Before(b.documents[known].UpdatedAt):
+		return
+	default:
+		b.documents[known] = d
+	}
+	for _, id := range b.order {
+		o := b.filings[id]
+		if !o.runs() || o.discharged || o.state.Obligation.Registry != d.Registry {
+			continue
+		}
+		if err := tell(ctx, &o.awaited, DocumentChangedSignal, d); err != nil {
+			workflow.GetLogger(ctx).Warn("a filing was not told that its document has changed", "filing", o.state.Filing, "error", err)
+		}
+	}
+	b.show(ctx)
+}
+
+// ahead tells whether others have changed a document of the batch at a registry
+// since we did.
+func (b *batch) ahead(registry string) bool {
+	return slices.ContainsFunc(b.documents, func(d sluss.Document) bool { return d.Registry == registry && !b.caughtUp(d) })
+}
+
+// caughtUp tells whether we have changed a document since others did. A person may
+// have given its receipt by its number.
+func (b *batch) caughtUp(d sluss.Document) bool {
+	return slices.ContainsFunc(b.order, func(id string) bool {
+		r := b.receipt(id)
+		return r != nil && !b.filings[id].result.Others && r.Registry == d.Registry && (r.ID == d.ID || r.ID == d.Number) && !r.At.Before(d.UpdatedAt)
+	})
+}
+
+// lookThere asks the registry whether others have done what this filing waits to
+// do: Accepted, or Rejected where it never can be done any more; nil where it is
+// still to be done, or moved says that there is something else to do.
+func (f *filing) lookThere(ctx workflow.Context, moved func() bool) (*sluss.Outcome, error) {
+	f.followed = false
+	stage, waiting := f.stage, f.waiting
+	for {
+		found, asked, err := f.find(ctx, "others have changed the document: ask how far it is", moved, func() {})
+		switch {
+		case err != nil:
+			return nil, err
+		case !asked || !found.Known || found.Absent:
+			// The ledger has seen a question, and would take it for one about a lost
+			// answer.
+			f.stage, f.waiting = stage, waiting
+			if !moved() {
+				f.recordStage(ctx, "")
+			}
+			return nil, nil
+		case found.Wait != nil:
+			err = f.awaitReservation(ctx, *found.Wait, sluss.ToAsk, moved)
+		case found.Outcome.Kind == sluss.Deferred:
+			err = awaitUntil(ctx, found.Outcome.NotBefore, found.Outcome.Detail, moved)
+		default:
+			return &found.Outcome, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// awaitCorrection waits until a person has acted on a rejection, or others have
+// done at the registry what was rejected: then it is accepted after all.
+func (f *filing) awaitCorrection(ctx workflow.Context, o sluss.Outcome) (*sluss.Outcome, error) {
+	acted := func() bool { return f.decision != nil || f.hash != f.sent }
+	for {
+		f.reasons, f.clearance, f.detail = o.Reasons, o.Clearance, o.Detail
+		if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return acted() || f.followed }); err != nil || acted() {
+			return nil, err
+		}
+		found, err := f.lookThere(ctx, acted)
+		switch {
+		case err != nil || acted():
+			return nil, err
+		case found != nil && found.Kind == sluss.Accepted:
+			return found, nil
+		case found != nil:
+			o = *found
+		}
+	}
+}

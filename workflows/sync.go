@@ -1,0 +1,215 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"sluss"
+	"sluss/activities"
+)
+
+// SyncID is the workflow id of following a company of ours at a registry.
+func SyncID(registry, company string) string { return sluss.SyncID(registry, company) }
+
+// SyncSummary is what the Temporal UI shows of it.
+func SyncSummary(registry, company string) string {
+	return fmt.Sprintf("Follows what others change on the documents of %s at %s", company, registry)
+}
+
+// SyncInput starts it.
+type SyncInput struct {
+	Registry string `json:"registry"`
+	Company  string `json:"company"`
+	// HookAt is when the webhook was looked at last; zero: never.
+	HookAt time.Time `json:"hook_at,omitzero"`
+	// Deleted are documents that are said to be, and were not looked at yet.
+	Deleted []string `json:"deleted,omitempty"`
+}
+
+const (
+	// hookEvery is how often is looked whether the webhook is still on: after two
+	// deliveries that failed it is not, and nothing tells.
+	hookEvery = 15 * time.Minute
+	// gathers is how long a sync waits after the first of several messages, which
+	// come in threes.
+	gathers = 2 * time.Second
+	// freshHistory is after how many syncs a new history is begun.
+	freshHistory = 500
+)
+
+// Sync asks a registry every few minutes, and whenever it is told to look,
+// what has changed on a company's documents, by whomever. What it finds is in
+// the ledger, and batches whose documents others have changed are told. It ends
+// where nobody follows the company any more.
+func Sync(ctx workflow.Context, in SyncInput) error {
+	f := &following{in: in}
+	LookSignal.each(ctx, func(workflow.Context, string) { f.asked = true })
+	DeletedSignal.each(ctx, f.isDeleted)
+	ReservedSignal.each(ctx, f.reservation.told)
+	for range freshHistory {
+		hook, gone, err := f.seeToHook(ctx)
+		if err != nil || gone {
+			return err
+		}
+		f.asked = false
+		synced, documents, err := f.syncing(ctx)
+		if err != nil || synced.Gone {
+			return err
+		}
+		next := workflow.Now(ctx).Add(synced.Every)
+		if synced.Error != "" {
+			next = synced.Until
+		} else if err := f.checkDeleted(ctx); err != nil {
+			return err
+		} else if err := f.print(ctx); err != nil {
+			return err
+		}
+		f.describe(ctx, hook, synced, documents, next)
+		if err := awaitUntil(ctx, next, "syncs again", func() bool { return f.asked }); err != nil {
+			return err
+		}
+		if f.asked {
+			if err := workflow.NewTimerWithOptions(ctx, gathers, workflow.TimerOptions{Summary: "gathers what it is told"}).Get(ctx, nil); err != nil {
+				return err
+			}
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			break
+		}
+	}
+	// What has come with this very task would be lost with the old history.
+	DeletedSignal.drain(ctx, f.isDeleted)
+	return workflow.NewContinueAsNewError(ctx, Sync, f.in)
+}
+
+type following struct {
+	in          SyncInput
+	asked       bool
+	skip        int // prints that did not come, and are passed over until the end is reached
+	reservation reservation
+	hook        *sluss.Hook
+}
+
+// isDeleted notes that a document is said to be.
+func (f *following) isDeleted(_ workflow.Context, document string) {
+	if !slices.Contains(f.in.Deleted, document) {
+		f.in.Deleted = append(f.in.Deleted, document)
+	}
+	f.asked = true
+}
+
+// follows names the activities; it carries nothing.
+func follows() *activities.Sync { return nil }
+
+// seeToHook looks at the webhook, where it is time to.
+func (f *following) seeToHook(ctx workflow.Context) (hook *sluss.Hook, gone bool, err error) {
+	if !f.in.HookAt.IsZero() && workflow.Now(ctx).Before(f.in.HookAt.Add(hookEvery)) {
+		return f.hook, false, nil
+	}
+	result, err := f.step(ctx, "see to the webhook", follows().EnsureHook, activities.SyncStepInput{})
+	if err == nil && result.Error == "" {
+		f.in.HookAt, f.hook = workflow.Now(ctx), result.Hook
+	}
+	return f.hook, result.Gone, err
+}
+
+// sync reads page after page, to the last.
+func (f *following) syncing(ctx workflow.Context) (result activities.SyncStepResult, documents int, err error) {
+	var place sluss.SyncPlace
+	summary := "look what has changed"
+	for {
+		result, err = f.step(ctx, summary, follows().SyncStep, activities.SyncStepInput{Place: place})
+		documents += result.Count
+		if err != nil || result.Next == nil {
+			return result, documents, err
+		}
+		place, summary = *result.Next, "look on what has changed"
+	}
+}
+
+// checkDeleted looks at the documents that are said to be deleted. Where the registry
+// does not answer, they are looked at after the next sync, the one that it did
+// not answer last.
+func (f *following) checkDeleted(ctx workflow.Context) error {
+	for len(f.in.Deleted) > 0 {
+		document := f.in.Deleted[0]
+		result, err := f.step(ctx, "look whether a document is gone", follows().CheckDeleted, activities.SyncStepInput{Document: document})
+		if err != nil || result.Gone {
+			return err
+		}
+		f.in.Deleted = f.in.Deleted[1:]
+		if result.Error != "" {
+			f.in.Deleted = append(f.in.Deleted, document)
+			return nil
+		}
+	}
+	return nil
+}
+
+// mostPrints is how many prints are fetched between two syncs.
+const mostPrints = 50
+
+// print fetches the prints of documents that have come to their end. One that
+// does not come keeps no other from coming; it is tried again once the others
+// were, after a sync.
+func (f *following) print(ctx workflow.Context) error {
+	failed := 0
+	for range mostPrints {
+		result, err := f.step(ctx, "print what has come to its end", follows().PrintNext, activities.SyncStepInput{Skip: f.skip})
+		if err != nil || result.Gone {
+			return err
+		}
+		if result.Count == 0 {
+			f.skip = 0
+			return nil
+		}
+		if result.Error != "" {
+			f.skip++
+			if failed++; failed == 3 {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// step takes one step once the registry may be called.
+func (f *following) step(ctx workflow.Context, summary string, activity any, input activities.SyncStepInput) (activities.SyncStepResult, error) {
+	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: RegistryQueue(f.in.Registry), StartToCloseTimeout: activities.SyncTimeout,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
+		Summary:     summary,
+	})
+	input.ID, input.Registry, input.Company = workflow.GetInfo(ctx).WorkflowExecution.ID, f.in.Registry, f.in.Company
+	for {
+		f.reservation = reservation{}
+		var result activities.SyncStepResult
+		if err := workflow.ExecuteActivity(options, activity, input).Get(ctx, &result); err != nil || result.Wait == nil {
+			return result, err
+		}
+		if err := f.reservation.await(ctx, *result.Wait, waiting{}); err != nil {
+			return result, err
+		}
+	}
+}
+
+// describe keeps what the Temporal UI shows of it up to date.
+func (f *following) describe(ctx workflow.Context, hook *sluss.Hook, synced activities.SyncStepResult, documents int, next time.Time) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "Follows **%s** at %s, looked %s\n\n", f.in.Company, f.in.Registry, clock(workflow.Now(ctx)))
+	if synced.Error != "" {
+		fmt.Fprintf(&text, "- **%s**\n", synced.Error)
+	} else {
+		fmt.Fprintf(&text, "- %d documents had changed; %d batches were told\n", documents, synced.Told)
+	}
+	if hook != nil {
+		fmt.Fprintf(&text, "- the webhook is %s %s\n", hook.State, hook.Detail)
+	}
+	fmt.Fprintf(&text, "- looks again %s\n", clock(next))
+	workflow.SetCurrentDetails(ctx, text.String())
+}

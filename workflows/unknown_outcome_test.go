@@ -1,0 +1,47 @@
+package workflows_test
+
+import (
+	"strings"
+	"testing"
+
+	"sluss"
+	"sluss/workflows"
+)
+
+// TestALostAnswerSaysWhatIsLawful: in production the filing stops, and tells the
+// ways out.
+func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportTransport: func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
+	}
+	p.register.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+	p.swedish()
+	p.after(4*hour, func() {
+		value, err := p.env.QueryWorkflowByID(p.filing("se.transport#1"), workflows.FilingQuery.Name)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		var state workflows.FilingState
+		if err := value.Get(&state); err != nil || state.Stage != sluss.StageUnknown || state.Waiting != sluss.Officer {
+			t.Errorf("%+v, %v", state, err)
+		}
+		for _, want := range []string{"the answer was lost", "web service", "starter extract", "not-taken", "SkickatDubbelt"} {
+			if !strings.Contains(state.Detail, want) {
+				t.Errorf("want %q in %q", want, state.Detail)
+			}
+		}
+		d := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "0b5c", Reason: "in the extract", By: sluss.Person{Name: "Karin Holm"}}
+		if err := p.env.UpdateWorkflowByID(p.filing("se.transport#1"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d); err != nil {
+			t.Error(err)
+		}
+	})
+	p.run()
+	if n := len(p.register.of(sluss.ReportTransport)); n != 1 {
+		t.Errorf("sent %d times", n)
+	}
+	if got := p.register.of(sluss.ReportReception)[0].Content.Receipts["se.transport#1"].ID; got != "0b5c" {
+		t.Errorf("the next note names %q", got)
+	}
+}
