@@ -10,9 +10,16 @@ import (
 
 // Declare records a batch with its first event, unless it is known: then it gives
 // where the batch stands, from which its workflow goes on.
-func (a *Activities) Declare(ctx context.Context, r sluss.EventRecord) (*sluss.BatchStanding, error) {
+func (a *Activities) Declare(ctx context.Context, r sluss.EventRecord) (Declared, error) {
 	known, err := a.Ledger.Declare(ctx, r, activity.GetInfo(ctx).WorkflowExecution.RunID)
-	return known, recorded(err)
+	return Declared{Known: known}, recorded(err)
+}
+
+// Declared is where a batch stood when it was declared; nil: it was not there yet.
+// A result that is itself nil has no payload, and who decrypts payloads refuses to
+// take nothing for one.
+type Declared struct {
+	Known *sluss.BatchStanding `json:"known,omitempty"`
 }
 
 // ContinueBatch notes that this run of a batch's workflow has taken over all that

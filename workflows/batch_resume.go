@@ -22,11 +22,12 @@ func (b *batch) begin(ctx workflow.Context) error {
 		}
 	} else {
 		owed := obligations.For(b.in.Declaration, []sluss.Event{b.in.Produced})
+		var declared activities.Declared
 		record := sluss.EventRecord{Batch: b.id, Declaration: &b.in.Declaration, Event: b.in.Produced, Obligations: owed, At: workflow.Now(ctx)}
-		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record the declaration"), act.Declare, record).Get(ctx, &standing); err != nil {
+		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record the declaration"), act.Declare, record).Get(ctx, &declared); err != nil {
 			return err
 		}
-		if standing == nil {
+		if standing = declared.Known; standing == nil {
 			standing = fresh(b.in, owed)
 		}
 	}
