@@ -60,7 +60,7 @@ func TestStepsOfASync(t *testing.T) {
 		do   func(s *activities.Sync) (activities.SyncStepResult, error)
 		kept string
 	}{
-		"sync": {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.SyncStep(t.Context(), in) }, "1 documents of ours"},
+		"sync":  {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.SyncStep(t.Context(), in) }, "1 documents of ours"},
 		"hook":  {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.EnsureHook(t.Context(), in) }, "hook of ours"},
 		"gone":  {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.CheckDeleted(t.Context(), in) }, "gone D-1"},
 		"print": {func(s *activities.Sync) (activities.SyncStepResult, error) { return s.PrintNext(t.Context(), in) }, "print P-1"},
@@ -95,9 +95,9 @@ func TestStepsOfASync(t *testing.T) {
 type service struct {
 	activities.Ledger
 
-	told, gone []int64
-	waits      bool
-	hasDispatcher   bool
+	told, gone    []int64
+	waits         bool
+	hasDispatcher bool
 }
 
 func (d *service) Dispatch(context.Context, string) (sluss.Dispatched, error) {

@@ -21,11 +21,11 @@ type ledger struct {
 	activities.Ledger // of which only calls are asked here
 
 	sync.Mutex
-	wait       *sluss.Wait // nobody has a turn
+	wait         *sluss.Wait // nobody has a turn
 	noDispatcher bool
-	reservedAt       time.Duration // after which a turn comes
-	away       int           // how many answers it does not take; -1: none
-	beginAway  bool
+	reservedAt   time.Duration // after which a turn comes
+	away         int           // how many answers it does not take; -1: none
+	beginAway    bool
 
 	intents  []sluss.Intent
 	answers  []sluss.Answer
@@ -128,8 +128,10 @@ func (l *ledger) KeepHook(_ context.Context, _, company string, h *sluss.Hook) e
 func (l *ledger) Syncs(context.Context, string, string) ([]sluss.SyncState, error) {
 	return nil, nil
 }
-func (l *ledger) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocument, error) { return nil, nil }
-func (l *ledger) ChangeTold(context.Context, sluss.Document) error     { return nil }
+func (l *ledger) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocument, error) {
+	return nil, nil
+}
+func (l *ledger) ChangeTold(context.Context, sluss.Document) error { return nil }
 func (l *ledger) DocumentDeletedAt(_ context.Context, d sluss.Document) error {
 	return l.keep("gone " + d.ID)
 }
@@ -243,10 +245,10 @@ func (r *registry) Export(ctx context.Context, _, _ string) ([]byte, sluss.Excha
 }
 
 func (r *registry) SyncedCompanies() ([]string, time.Duration) { return []string{"ours"}, time.Minute }
-func (r *registry) SyncCalls(sluss.SyncPlace) int     { return 2 }
-func (r *registry) HookCalls() int                      { return 1 }
-func (r *registry) PrintCalls() int                     { return 3 }
-func (r *registry) FinalStatuses() []string             { return []string{"DONE"} }
+func (r *registry) SyncCalls(sluss.SyncPlace) int              { return 2 }
+func (r *registry) HookCalls() int                             { return 1 }
+func (r *registry) PrintCalls() int                            { return 3 }
+func (r *registry) FinalStatuses() []string                    { return []string{"DONE"} }
 
 func (r *registry) Reader([]string) (string, bool) { return "ours", true }
 
@@ -275,14 +277,14 @@ func (r *registry) CheckReferenceData(ctx context.Context, _ []string) (json.Raw
 	return json.RawMessage(`{}`), nil, err
 }
 
-func (r *registry) ReferenceCalls() int             { return 5 }
+func (r *registry) ReferenceCalls() int        { return 5 }
 func (r *registry) CertificateEnds() time.Time { return time.Time{} }
 
 // messenger starts whoever hands out turns, or cannot.
 type messenger struct {
 	activities.Messenger // of which nothing else is asked here
 
-	err      error
+	err           error
 	hasDispatcher []string
 }
 
@@ -291,7 +293,9 @@ func (m *messenger) WakeDispatcher(_ context.Context, registry string) error {
 	return m.err
 }
 
-func (m *messenger) SyncedCompanies(context.Context, string, sluss.Document) (bool, error) { return true, nil }
+func (m *messenger) SyncedCompanies(context.Context, string, sluss.Document) (bool, error) {
+	return true, nil
+}
 
 // notNow is how a registry's client says that a question has no answer yet.
 type notNow struct{ outcome sluss.Outcome }

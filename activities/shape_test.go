@@ -11,7 +11,7 @@ import (
 // and with a key, nothing is not taken for something.
 func TestNoResultIsNil(t *testing.T) {
 	for _, of := range []any{
-		(*activities.Activities)(nil), (*activities.Errands)(nil), (*activities.Following)(nil), (*activities.Results)(nil), (*activities.Reviving)(nil), (*activities.Lists)(nil),
+		(*activities.Activities)(nil), (*activities.Tasks)(nil), (*activities.Sync)(nil), (*activities.Results)(nil), (*activities.Reviving)(nil), (*activities.ReferenceData)(nil),
 	} {
 		for method := range reflect.TypeOf(of).Methods() {
 			if result := method.Type.Out(0); method.Type.NumOut() > 1 && (result.Kind() == reflect.Pointer || result.Kind() == reflect.Interface) {

@@ -80,7 +80,7 @@ type SyncStepInput struct {
 	Company  string `json:"company"`
 	// Place is where a sync goes on; zero: it begins where the last one ended.
 	Place sluss.SyncPlace `json:"place,omitzero"`
-	Skip  int              `json:"skip,omitempty"` // of PrintNext: documents to pass over
+	Skip  int             `json:"skip,omitempty"` // of PrintNext: documents to pass over
 	// Document, of CheckDeleted, is said to be deleted.
 	Document string `json:"document,omitempty"`
 }
@@ -93,12 +93,12 @@ type SyncStepResult struct {
 	// Wait is the place in the queue for the quota; nobody was asked.
 	Wait *sluss.Wait `json:"wait,omitempty"`
 	// Until is when to begin again, where the registry did not say; Error says why.
-	Until time.Time         `json:"until,omitzero"`
-	Error string            `json:"error,omitempty"`
+	Until time.Time        `json:"until,omitzero"`
+	Error string           `json:"error,omitempty"`
 	Next  *sluss.SyncPlace `json:"next,omitempty"` // of a sync: where it goes on
-	Count int               `json:"count"`          // documents on the page, or printed
-	Told  int               `json:"told,omitempty"` // batches that were told
-	Hook  *sluss.Hook       `json:"hook,omitempty"`
+	Count int              `json:"count"`          // documents on the page, or printed
+	Told  int              `json:"told,omitempty"` // batches that were told
+	Hook  *sluss.Hook      `json:"hook,omitempty"`
 }
 
 // SyncStep reads one page of what has changed of a company's documents, keeps it,
@@ -244,6 +244,6 @@ func (f *Sync) withReservation(ctx context.Context, of turnOf, calls int, result
 // When to ask again: where no answer came, and where an operator must mend
 // something first.
 const (
-	syncAgain  = time.Minute
+	syncAgain        = time.Minute
 	syncAfterMending = 15 * time.Minute
 )

@@ -182,11 +182,11 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 
 func (q *queue) untold(now time.Time) ([]sluss.Reservation, error) {
 	var rows []struct {
-		Ticket  int64
-		Filing  string
-		Number  int
-		Purpose sluss.Purpose
-		ReservedAt    time.Time
+		Ticket     int64
+		Filing     string
+		Number     int
+		Purpose    sluss.Purpose
+		ReservedAt time.Time
 	}
 	if err := q.SelectContext(q.ctx, &rows, untold, q.registry); err != nil {
 		return nil, err

@@ -95,8 +95,8 @@ type Attempt struct {
 	Hash       string         `json:"hash"`
 	Calls      int            `json:"calls"` // reservations it took
 	Actor      string         `json:"actor"`
-	ReservedAt       time.Time      `json:"reserved_at"` // from which it was allowed
-	At         time.Time      `json:"at"`   // when the intent was recorded
+	ReservedAt time.Time      `json:"reserved_at"` // from which it was allowed
+	At         time.Time      `json:"at"`          // when the intent was recorded
 	Answered   bool           `json:"answered"`
 	AnsweredAt time.Time      `json:"answered_at,omitzero"`
 	Outcome    *sluss.Outcome `json:"outcome,omitempty"`

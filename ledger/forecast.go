@@ -14,19 +14,19 @@ import (
 // Quota is where the quota of a registry stands, and what will come of those
 // who wait for it.
 type Quota struct {
-	Registry  string    `json:"registry"`
-	Limits    []Used    `json:"limits"`
-	Reserve   int       `json:"reserve,omitempty"`   // of a day's calls, kept for urgent ones
-	Paused    string    `json:"paused,omitempty"`    // why nobody may call
-	NotBefore time.Time `json:"not_before,omitzero"` // the registry asked us to hold back until then
-	Held      string    `json:"held,omitempty"`      // what it said
-	Reserved  int       `json:"reserved"`            // calls whose reservation is reserved, and comes
-	Waiting   int       `json:"waiting"`             // calls without a reservation yet
-	Clears    time.Time `json:"clears,omitzero"`     // when the last of them leaves, if nobody else comes
-	Late      int       `json:"late"`                // filings that will miss their due time, or have
-	Misses    []Miss    `json:"misses,omitempty"`    // of those, who misses by most; MostMisses at most
-	WhatIf    int       `json:"what_if,omitempty"`   // so many calls more were supposed; Waiting does not count them
-	HasDispatcher  bool      `json:"has_dispatcher"`            // somebody hands out turns; where nobody waits, nobody needs to
+	Registry      string    `json:"registry"`
+	Limits        []Used    `json:"limits"`
+	Reserve       int       `json:"reserve,omitempty"`   // of a day's calls, kept for urgent ones
+	Paused        string    `json:"paused,omitempty"`    // why nobody may call
+	NotBefore     time.Time `json:"not_before,omitzero"` // the registry asked us to hold back until then
+	Held          string    `json:"held,omitempty"`      // what it said
+	Reserved      int       `json:"reserved"`            // calls whose reservation is reserved, and comes
+	Waiting       int       `json:"waiting"`             // calls without a reservation yet
+	Clears        time.Time `json:"clears,omitzero"`     // when the last of them leaves, if nobody else comes
+	Late          int       `json:"late"`                // filings that will miss their due time, or have
+	Misses        []Miss    `json:"misses,omitempty"`    // of those, who misses by most; MostMisses at most
+	WhatIf        int       `json:"what_if,omitempty"`   // so many calls more were supposed; Waiting does not count them
+	HasDispatcher bool      `json:"has_dispatcher"`      // somebody hands out turns; where nobody waits, nobody needs to
 }
 
 // Used is a limit and how much of it was used in the window, or on the day,

@@ -22,15 +22,15 @@ type queue struct {
 	registry string
 	terms    quota.Terms
 	row      struct {
-		Limits    pq.StringArray
-		Reserve   int
-		Lowered   pq.StringArray
-		Paused    string
-		NotBefore time.Time
-		Held      string
-		Turns     int64
-		Waiting   int
-		HasDispatcher  time.Time
+		Limits        pq.StringArray
+		Reserve       int
+		Lowered       pq.StringArray
+		Paused        string
+		NotBefore     time.Time
+		Held          string
+		Turns         int64
+		Waiting       int
+		HasDispatcher time.Time
 	}
 }
 
@@ -265,9 +265,9 @@ order by reserved_at, by desc`
 // zero where there are too few until then.
 func (t *turn) takeOver(until time.Time) (time.Time, error) {
 	var reserved []struct {
-		ID    int64
-		ReservedAt  time.Time
-		Calls int
+		ID         int64
+		ReservedAt time.Time
+		Calls      int
 	}
 	urgent := quota.Ticket{Urgent: true}.By()
 	if err := t.SelectContext(t.ctx, &reserved, reservedSoon, t.registry, t.before.Now, until, urgent); err != nil {

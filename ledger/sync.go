@@ -88,7 +88,9 @@ type documentRow struct {
 	sluss.Document
 }
 
-func (r documentRow) news() sluss.ChangedDocument { return sluss.ChangedDocument{Batch: r.Batch, Document: r.Document} }
+func (r documentRow) news() sluss.ChangedDocument {
+	return sluss.ChangedDocument{Batch: r.Batch, Document: r.Document}
+}
 
 func each[R, T any](rows []R, as func(R) T) []T {
 	list := make([]T, len(rows))

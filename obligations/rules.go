@@ -12,12 +12,12 @@ import (
 // rule that changes gets an end, and a successor with the same id.
 type rule struct {
 	sluss.Rule
-	registry string     // that is told
+	registry string           // that is told
 	report   sluss.ReportKind // what it is told; empty: an exception, or a rule of amendments
-	role     sluss.Role // whose duty it is; empty: that depends on the batch
-	signer   signer     // who signs the report
-	clock    clock      // by when it is owed; see rules_sweden.go
-	keep     int        // months for which the party keeps its own note; 0: the law names none
+	role     sluss.Role       // whose duty it is; empty: that depends on the batch
+	signer   signer           // who signs the report
+	clock    clock            // by when it is owed; see rules_sweden.go
+	keep     int              // months for which the party keeps its own note; 0: the law names none
 }
 
 // signer tells who signs a report before it is sent.

@@ -11,20 +11,20 @@ import (
 // book is the ledger's part in memory: calls made, tickets, reservations. It decides
 // as package ledger does, with the same arithmetic.
 type book struct {
-	terms     quota.Terms
-	made      []time.Time // reservations of calls, ours and those that others are known to have made; in order
-	tickets   map[key]*ticket
-	inTime    tickets
-	late      tickets
-	reserved  []*ticket // by reservation
-	order     fenwick   // of those that wait
-	waiting   int
-	ids       int64
-	turns     int64
-	notBefore time.Time
-	paused    bool
-	hasDispatcher  time.Time
-	ahead     projection
+	terms         quota.Terms
+	made          []time.Time // reservations of calls, ours and those that others are known to have made; in order
+	tickets       map[key]*ticket
+	inTime        tickets
+	late          tickets
+	reserved      []*ticket // by reservation
+	order         fenwick   // of those that wait
+	waiting       int
+	ids           int64
+	turns         int64
+	notBefore     time.Time
+	paused        bool
+	hasDispatcher time.Time
+	ahead         projection
 }
 
 // purpose of a call.
@@ -43,14 +43,14 @@ type key struct {
 type ticket struct {
 	quota.Ticket
 	key
-	owner  *filing
-	by     int64     // nanoseconds since the epoch
-	reservedAt   time.Time // reserved
-	told   bool
-	missed int
-	rests  time.Time // until when it is reserved none again
-	waits  bool      // without a reservation
-	queued bool      // it is in one of the heaps, perhaps without need
+	owner      *filing
+	by         int64     // nanoseconds since the epoch
+	reservedAt time.Time // reserved
+	told       bool
+	missed     int
+	rests      time.Time // until when it is reserved none again
+	waits      bool      // without a reservation
+	queued     bool      // it is in one of the heaps, perhaps without need
 }
 
 func newTicket(t quota.Ticket) *ticket { return &ticket{Ticket: t, by: t.By().UnixNano()} }
@@ -61,10 +61,10 @@ func newBook(terms quota.Terms, start time.Time) *book {
 
 // turn is the answer to who asks.
 type turn struct {
-	go_        bool
-	reservedAt       time.Time // of go_
-	granted    bool
-	in         time.Duration // else: the reservation that is reserved, or expected; zero: nobody can say
+	go_          bool
+	reservedAt   time.Time // of go_
+	granted      bool
+	in           time.Duration // else: the reservation that is reserved, or expected; zero: nobody can say
 	noDispatcher bool
 }
 
@@ -225,9 +225,9 @@ func (b *book) drop(t *ticket) {
 
 // projection is when so many calls more would leave; it holds for a moment.
 type projection struct {
-	made  time.Time
-	hold  time.Time
-	past  *quota.Past
+	made         time.Time
+	hold         time.Time
+	past         *quota.Past
 	reservations []time.Time
 }
 
@@ -261,7 +261,7 @@ func (b *book) expect(now time.Time, t *ticket) time.Duration {
 type reservation struct {
 	*ticket
 	reservedAt time.Time
-	in   time.Duration
+	in         time.Duration
 }
 
 // dispatch is ledger.Dispatch.

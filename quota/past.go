@@ -9,8 +9,8 @@ import (
 // and those that are reserved. A reservation that was reserved and not used is not
 // among them.
 type Past struct {
-	reservations   []time.Time // in order
-	earlier map[int64]int
+	reservations []time.Time // in order
+	earlier      map[int64]int
 }
 
 // NewPast remembers reservations, in order: all since the longest window began, and

@@ -138,9 +138,9 @@ func TestAsk(t *testing.T) {
 	terms := Terms{Limits: []Limit{{Calls: 2, Per: time.Minute}}} // a grace of 10 s
 	full := func() *Past { return NewPast([]time.Time{now.Add(-time.Second), now.Add(-time.Second)}, nil) }
 	for name, test := range map[string]struct {
-		s    Standing
+		s          Standing
 		reservedAt time.Time
-		turn bool
+		turn       bool
 	}{
 		"nobody before":             {Standing{Past: NewPast(nil, nil)}, now, true},
 		"others before":             {Standing{Past: NewPast(nil, nil), Behind: true}, time.Time{}, false},

@@ -30,13 +30,13 @@ type span struct{ from, to time.Duration }
 
 // figures are what came of it.
 type figures struct {
-	filings, due, onTime   int
-	best                   int // that could be in time
-	calls, refused, asks   int
-	used                   float64 // of the quota while it was saturated
-	last                   time.Duration
+	filings, due, onTime  int
+	best                  int // that could be in time
+	calls, refused, asks  int
+	used                  float64 // of the quota while it was saturated
+	last                  time.Duration
 	outdated, twice, lost int
-	missed                 int
+	missed                int
 }
 
 func (n figures) String() string {

@@ -21,13 +21,13 @@ type filing struct {
 	torn   bool      // its worker died with it in hand
 	after  time.Duration
 
-	number   int
-	purpose  purpose
-	open     bool // a submission of that number was begun and has no answer
-	absent   int
-	reservation  *heard
-	listens  func() // the workflow waits for a reservation, or its own timer
-	sleeping int64
+	number      int
+	purpose     purpose
+	open        bool // a submission of that number was begun and has no answer
+	absent      int
+	reservation *heard
+	listens     func() // the workflow waits for a reservation, or its own timer
+	sleeping    int64
 }
 
 type heard struct {
@@ -42,24 +42,24 @@ type way int
 
 const (
 	hasDispatcher way = iota // by turns
-	backoff             // at once; refused, again after 1 s, doubled up to 100 s
-	told                // at once; refused, again when the registry says
-	rated               // from a task queue that gives so many a second; refused, like backoff
+	backoff                  // at once; refused, again after 1 s, doubled up to 100 s
+	told                     // at once; refused, again when the registry says
+	rated                    // from a task queue that gives so many a second; refused, like backoff
 )
 
 // system is workers, workflows and the dispatcher, with the delays there are
 // between them.
 type system struct {
 	*world
-	way      way
-	book     *book
-	register *register
-	workers  []*worker
-	tasks    []*task // the task queue
-	reserved []*task // its tasks of a higher priority
-	locked   time.Time
-	stalled  []func() // steps of workflows that no worker takes
-	asks     int
+	way        way
+	book       *book
+	register   *register
+	workers    []*worker
+	tasks      []*task // the task queue
+	reserved   []*task // its tasks of a higher priority
+	locked     time.Time
+	stalled    []func() // steps of workflows that no worker takes
+	asks       int
 	dispatcher struct {
 		runs, woken, waits bool
 		turn               int64

@@ -35,7 +35,7 @@ type Amending struct {
 // Amended is what became of it.
 type Amended struct {
 	Filing  string     `json:"filing"`  // of the amendment, to be signed and decided as any
-	Note    string     `json:"report"`    // the filing that it amends
+	Note    string     `json:"report"`  // the filing that it amends
 	Receipt string     `json:"receipt"` // of the version that it amends
 	Hash    string     `json:"hash"`    // of its content: what a signature must be on
 	Waiting sluss.Role `json:"waiting"` // whose signature it waits for

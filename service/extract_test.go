@@ -53,7 +53,7 @@ type production struct {
 	client   *avfallsregistret.Client
 	ledger   *ledger.Ledger
 	people   *decisions
-	service     *service.Service
+	service  *service.Service
 }
 
 const refinery = "5560069618" // it reports for everybody

@@ -157,7 +157,9 @@ type form struct {
 }
 
 // statements are those that service and worker have sent to the ledger.
-func (h *House) statements() int64 { return h.Service.Ledger.Statements() + h.engine.Ledger.Statements() }
+func (h *House) statements() int64 {
+	return h.Service.Ledger.Statements() + h.engine.Ledger.Statements()
+}
 
 // formOf counts what a batch consisted of.
 func (h *House) formOf(tb testing.TB, id string) form {

@@ -44,7 +44,7 @@ type Options struct {
 // UI, the ledger, a worker, the JSON API and simulators of the registries. What
 // is configured elsewhere is not started here.
 type House struct {
-	Service       *service.Service
+	Service    *service.Service
 	Simulators *Simulators
 	APIURL     string
 	UIURL      string // empty where Temporal runs elsewhere, and nobody told where its UI is

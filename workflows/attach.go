@@ -31,9 +31,9 @@ type news struct {
 // attachment is what a filing is told by the workflow that waits for it without
 // being the run that started it.
 type attachment struct {
-	By      string        `json:"by"` // the workflow that is to be told how the filing ended
-	Content sluss.Content `json:"content"`
-	ChangedDocument    news          `json:"news,omitzero"`
+	By              string        `json:"by"` // the workflow that is to be told how the filing ended
+	Content         sluss.Content `json:"content"`
+	ChangedDocument news          `json:"news,omitzero"`
 }
 
 // text tells two attachments apart.

@@ -11,10 +11,10 @@ import (
 
 // FilingInput starts a filing.
 type FilingInput struct {
-	Batch   string        `json:"batch"`
-	Content sluss.Content `json:"content"`
-	Policy  Policy        `json:"policy"`
-	ChangedDocument    news          `json:"news,omitzero"`
+	Batch           string        `json:"batch"`
+	Content         sluss.Content `json:"content"`
+	Policy          Policy        `json:"policy"`
+	ChangedDocument news          `json:"news,omitzero"`
 	// Resumed is where the filing stood when its history had grown too long.
 	Resumed *Resumed `json:"resumed,omitempty"`
 }

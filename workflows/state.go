@@ -74,7 +74,9 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.ReportKin
 }
 
 // asks tells a question to a registry from a report: nothing is filed.
-func asks(note sluss.ReportKind) bool { return note == sluss.ReportClearance || note == sluss.ReportPreflight }
+func asks(note sluss.ReportKind) bool {
+	return note == sluss.ReportClearance || note == sluss.ReportPreflight
+}
 
 // party is the name of the one whose duty an obligation is.
 func party(d sluss.Declaration, o sluss.Obligation) string {

@@ -120,7 +120,7 @@ type course struct {
 	before  string
 	env     *environment
 	book    *book
-	service    *clerk
+	service *clerk
 	updates int
 }
 

@@ -53,7 +53,9 @@ func (d *diary) Syncs(context.Context, string, string) ([]sluss.SyncState, error
 	return []sluss.SyncState{{Since: d.since}}, nil
 }
 
-func (d *diary) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocument, error) { return slices.Clone(d.news), nil }
+func (d *diary) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocument, error) {
+	return slices.Clone(d.news), nil
+}
 
 func (d *diary) ChangeTold(_ context.Context, document sluss.Document) error {
 	d.told = append(d.told, document.ID)
@@ -95,9 +97,9 @@ func (d *diary) SyncedCompanies(_ context.Context, batch string, _ sluss.Documen
 // syncer is a registry in which what the test says has changed.
 type syncer struct {
 	env     *environment
-	synced   []time.Duration // when
+	synced  []time.Duration // when
 	places  []string        // from which
-	syncing   func(n int, p sluss.SyncPlace) (sluss.SyncPage, sluss.Outcome, error)
+	syncing func(n int, p sluss.SyncPlace) (sluss.SyncPage, sluss.Outcome, error)
 	hooks   []sluss.HookState // by look; the last one stays
 	looks   int
 	printed []string
@@ -112,7 +114,7 @@ func (f *syncer) SyncedCompanies() ([]string, time.Duration) {
 	return []string{"1"}, 5 * time.Minute
 }
 func (f *syncer) SyncCalls(sluss.SyncPlace) int { return 1 }
-func (f *syncer) HookCalls() int                  { return min(len(f.hooks), 3) }
+func (f *syncer) HookCalls() int                { return min(len(f.hooks), 3) }
 
 func (f *syncer) SyncStep(_ context.Context, _ string, p sluss.SyncPlace) (sluss.SyncPage, sluss.Outcome, sluss.Exchange, error) {
 	f.synced, f.places = append(f.synced, f.env.Now().Sub(began)), append(f.places, p.After)

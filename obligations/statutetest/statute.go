@@ -15,9 +15,9 @@ import (
 
 // Note is an obligation as far as the statute has a say in it.
 type Note struct {
-	ID, Rule, Event    string // of the obligation, its rule and the event that brings it
-	After              string // the obligations whose receipts it names, between blanks
-	Role               sluss.Role
+	ID, Rule, Event      string // of the obligation, its rule and the event that brings it
+	After                string // the obligations whose receipts it names, between blanks
+	Role                 sluss.Role
 	ReportBy, Due, Waits string // until when the party notes it, reports it, and waits for After; in UTC
 }
 

@@ -151,7 +151,7 @@ func TestExpiredCertificateIsTheOperators(t *testing.T) {
 	certificate.Leaf.NotAfter = time.Now().Add(-time.Hour)
 	c, err := New(Options{
 		BaseURL: "https://127.0.0.1:1/b", TokenURL: "https://127.0.0.1:1/c", Key: "k", Secret: "s", Certificate: certificate,
-		Reporter:     sluss.Party{ID: "5560069618", Name: "R", Contact: sluss.Contact{Name: "C", Phone: "1", Email: "c@r.example"}},
+		Reporter:    sluss.Party{ID: "5560069618", Name: "R", Contact: sluss.Contact{Name: "C", Phone: "1", Email: "c@r.example"}},
 		Uncheckable: true,
 	})
 	if err != nil {

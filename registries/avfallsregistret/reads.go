@@ -13,10 +13,10 @@ import (
 
 // Filed is a note as the registry's test environment reads it back.
 type Filed struct {
-	AvfallsID string     // of this version of the note
+	AvfallsID string           // of this version of the note
 	Kind      sluss.ReportKind // empty if the registry does not tell it
-	Noted     time.Time  // when the party made the note
-	Received  time.Time  // when the registry had it
+	Noted     time.Time        // when the party made the note
+	Received  time.Time        // when the registry had it
 	Reference string
 	Operator  string // organisation or VAT number of the party whose duty it is
 	Agent     string // of the reporter, if that is another

@@ -353,7 +353,7 @@ type silent struct{ activities.Messenger }
 func (silent) WakeDispatcher(context.Context, string) error { return nil }
 
 type benchWorker struct {
-	acts     *activities.Activities
+	acts         *activities.Activities
 	reservations map[string]chan sluss.Reservation
 }
 

@@ -93,9 +93,9 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 // nobody hears messages: nothing waits for its turn here.
 type nobody struct{}
 
-func (nobody) WakeDispatcher(context.Context, string) error                  { return nil }
+func (nobody) WakeDispatcher(context.Context, string) error              { return nil }
 func (nobody) Reserved(context.Context, sluss.Reservation) (bool, error) { return false, nil }
-func (nobody) Forecast(context.Context, sluss.Forecast) error        { return nil }
+func (nobody) Forecast(context.Context, sluss.Forecast) error            { return nil }
 
 func batch(t *testing.T, reference string) sluss.Declaration {
 	t.Helper()

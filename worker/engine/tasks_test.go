@@ -80,7 +80,7 @@ func TestRevisionsAreAnsweredOnce(t *testing.T) {
 	}
 	in := activities.AnswerInput{
 		RevisionAnswer: sluss.RevisionAnswer{Registry: sluss.Trackdechets, Revision: theirs.ID, Company: theirs.Company, Approve: true, By: sluss.Person{Name: "Rita"}, At: time.Now().Truncate(time.Second)},
-		Task:         "one",
+		Task:           "one",
 	}
 	for range 2 {
 		o, err := office.AnswerRevision(ctx, in)
