@@ -73,6 +73,9 @@ type awaited struct {
 type awaiting struct {
 	start  func(ctx workflow.Context) workflow.ChildWorkflowFuture
 	attach func() attachment
+	// recorded waits until no word of a person is being recorded that the filing
+	// would be told of.
+	recorded func(ctx workflow.Context) error
 	// behind tells whether the ledger knows more; nil: it is not asked.
 	behind func(s sluss.FilingStanding) bool
 }
@@ -151,6 +154,9 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 			return &result, nil
 		}
 		for told := ""; told != how.attach().text(); { // what changes meanwhile is told after it
+			if err := how.recorded(ctx); err != nil {
+				return nil, err
+			}
 			message := how.attach()
 			told = message.text()
 			if err := workflow.SignalExternalWorkflow(ctx, p.id, "", attachSignal.Name, message).Get(ctx, nil); err != nil {

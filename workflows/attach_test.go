@@ -425,3 +425,28 @@ func TestAnActThatTheLedgerHasOtherwiseIsRefused(t *testing.T) {
 		t.Errorf("it goes on from %+v", in.Resumed)
 	}
 }
+
+// TestAttachingTellsNoContentThatIsBeingCorrected: a filing of an earlier run, at
+// which the batch looks every few minutes.
+func TestAttachingTellsNoContentThatIsBeingCorrected(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.queued(2*hour+20*time.Minute, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.away(2*hour+3*time.Minute, 3*hour)
+	p.tellBatch(2*hour, p.pickedUp())
+	p.after(2*hour+3*time.Minute, func() {
+		c := sluss.Correction{By: sluss.Person{Name: "Bo Lind"}, Reason: "weighed", Set: map[string]string{"waste.mass": "1180"}}
+		if err := p.env.UpdateWorkflowByID(p.batch.ID(), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
+			t.Error(err)
+		}
+	})
+	p.reserve(2*hour+hour/2, p.filing("se.removal"))
+	p.tellBatch(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.tellBatch(6*hour, sluss.Event{Kind: sluss.WasteAccepted})
+	p.tellBatch(30*hour, sluss.Event{Kind: sluss.Treated})
+	sentAt := p.sentAt()
+	p.beside(p.input(), p.removal())
+	sent := p.register.of(sluss.ReportRemoval)
+	if len(sent) != 1 || sent[0].Content.Declaration.Waste.Mass != 1180*sluss.Kilogram || *sentAt < 3*hour {
+		t.Errorf("sent after %s: %d times, %s", *sentAt, len(sent), sent[0].Content.Declaration.Waste.Mass)
+	}
+}

@@ -39,15 +39,17 @@ type BatchResult struct {
 // obligation, keeps the gates shut until what must be told is told, and ends
 // when the waste is treated or refused and nothing is owed.
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
-	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy, words: newWords(ctx)}
-	if err := b.listen(ctx); err != nil {
-		return BatchResult{}, err
-	}
-	if err := b.words.record(ctx, func() error { return b.begin(ctx) }); err != nil {
+	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy}
+	if err := b.words.record(ctx, func() error { // what people say comes after it
+		if err := b.listen(ctx); err != nil {
+			return err
+		}
+		return b.begin(ctx)
+	}); err != nil {
 		return BatchResult{}, err
 	}
 	if b.closed == "" {
-		if err := workflow.Await(ctx, func() bool { return !b.behind && b.words.pending == 0 && b.done() || b.mustRenew(ctx) }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return !b.behind && b.words.none() && b.done() || b.mustRenew(ctx) }); err != nil {
 			return BatchResult{}, err
 		}
 		if b.mustRenew(ctx) {
@@ -81,6 +83,7 @@ type batch struct {
 	hash        string
 	policy      Policy
 	words       words
+	reported    *word[sluss.Event, EventReply]
 	events      []sluss.Event
 	corrections int
 	filings     map[string]*owed // by obligation id
@@ -113,10 +116,11 @@ func (b *batch) listen(ctx workflow.Context) error {
 		return err
 	}
 	events := func() []sluss.Event { return b.events }
-	if err := EventUpdate.handle(ctx, &word[sluss.Event, EventReply]{
+	b.reported = &word[sluss.Event, EventReply]{
 		words: &b.words, valid: b.mayHappen, record: b.happened, events: events,
 		at: func(e *sluss.Event) *time.Time { return &e.At },
-	}); err != nil {
+	}
+	if err := EventUpdate.handle(ctx, b.reported); err != nil {
 		return err
 	}
 	if err := CorrectUpdate.handle(ctx, &word[sluss.Correction, CorrectReply]{
@@ -151,9 +155,6 @@ func (b *batch) listen(ctx workflow.Context) error {
 // mayHappen refuses an event that is out of order, incomplete, or behind a gate
 // that is still shut.
 func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
-	if !b.begun { // it is not known yet what has happened so far
-		return nil
-	}
 	if err := obligations.Check(b.declaration, b.events, e); err != nil {
 		return err
 	}

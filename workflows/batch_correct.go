@@ -14,9 +14,6 @@ import (
 // mayCorrect refuses a correction that changes nothing, or makes the declaration
 // invalid.
 func (b *batch) mayCorrect(_ workflow.Context, c sluss.Correction) error {
-	if !b.begun { // it is not known yet what is to be corrected
-		return nil
-	}
 	if c.By.Name == "" {
 		return fmt.Errorf("a correction needs the name of the person who makes it")
 	}

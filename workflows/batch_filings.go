@@ -80,8 +80,9 @@ func (b *batch) awaiting(o *owed) awaiting {
 			b.show(ctx)
 			return child
 		},
-		attach: func() attachment { return attachment{By: b.id, Content: b.content(id), ChangedDocument: b.news(o)} },
-		behind: func(s sluss.FilingStanding) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
+		attach:   func() attachment { return attachment{By: b.id, Content: b.content(id), ChangedDocument: b.news(o)} },
+		recorded: b.words.recorded,
+		behind:   func(s sluss.FilingStanding) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
 	}
 }
 

@@ -78,8 +78,10 @@ func (b *batch) resume(s sluss.BatchStanding) {
 			o.grounds = grounds(*f.Asked, f.Obligation)
 		}
 	}
-	for n := range b.events {
-		for _, o := range obligations.For(b.declaration, b.events[:n+1]) {
+	for n, e := range b.events {
+		owed := obligations.For(b.declaration, b.events[:n+1])
+		b.reported.said = append(b.reported.said, said[sluss.Event, EventReply]{e, EventReply{Obligations: owed}})
+		for _, o := range owed {
 			o = b.latest(o)
 			if outdated[o.ID] && !b.filings[o.ID].discharged {
 				b.filings[o.ID].state.Obligation = o

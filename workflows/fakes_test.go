@@ -107,6 +107,9 @@ func (b *book) said(record any) error {
 }
 
 func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
+	if err := b.said(r); err != nil {
+		return err
+	}
 	b.Lock()
 	defer b.Unlock()
 	b.events = append(b.events, r.Event.ID())

@@ -43,7 +43,7 @@ type FilingResult struct {
 func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	f := &filing{
 		batch: in.Batch, id: workflow.GetInfo(ctx).WorkflowExecution.ID, policy: in.Policy,
-		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1, words: newWords(ctx),
+		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1,
 	}
 	if r := in.Resumed; r != nil {
 		f.signature, f.overdue, f.number, f.stages = r.Signature, r.Overdue, r.Number, r.Stages
@@ -51,19 +51,24 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 			f.attached = 1
 		}
 	}
-	if err := f.listen(ctx); err != nil {
-		return FilingResult{}, err
-	}
-	f.describe(ctx)
-	if f.unsigned() {
-		f.stage, f.waiting = sluss.StageSignature, f.content.Obligation.Signer
-	}
-	if in.Resumed == nil {
-		if done, err := f.begin(ctx); err != nil || done != nil {
-			return f.end(ctx, done, err)
+	var done *FilingResult
+	err := f.words.record(ctx, func() (err error) { // what people say comes after it
+		if err := f.listen(ctx); err != nil {
+			return err
 		}
-		f.catchUp(ctx, in.ChangedDocument)
+		f.describe(ctx)
+		if f.unsigned() {
+			f.stage, f.waiting = sluss.StageSignature, f.content.Obligation.Signer
+		}
+		if in.Resumed == nil {
+			done, err = f.begin(ctx)
+		}
+		return err
+	})
+	if err != nil || done != nil {
+		return f.end(ctx, done, err)
 	}
+	f.catchUp(ctx, in.ChangedDocument)
 	stopClock := f.startClock(ctx)
 	result, err := f.discharge(ctx)
 	stopClock()

@@ -168,7 +168,7 @@ func (f *filing) awaitBatch(ctx workflow.Context) error {
 }
 
 // busy tells whether a word of a person is being recorded, here or by the batch.
-func (f *filing) busy() bool { return f.words.pending > 0 || f.held != nil }
+func (f *filing) busy() bool { return !f.words.none() || f.held != nil }
 
 // await waits for something that people do, until what they said is recorded.
 func (f *filing) await(ctx workflow.Context, done func() bool) error {

@@ -153,3 +153,14 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 		}
 	})
 }
+
+// TestSameEventTwiceIsOneInAFreshHistoryToo: the run that took it has ended.
+func TestSameEventTwiceIsOneInAFreshHistoryToo(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.book.known = &sluss.BatchStanding{Declaration: p.batch, Events: []sluss.Event{p.produced(), p.pickedUp()}}
+	p.swedish() // its pick-up is the one that is known
+	p.run()
+	if slices.Contains(p.book.events, "pickedUp#1") {
+		t.Errorf("recorded %v", p.book.events)
+	}
+}

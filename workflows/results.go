@@ -45,25 +45,28 @@ func compiling() *activities.Results { return nil }
 // ends when all are settled; what is reported later starts it again. Which
 // batches a result tells of is settled once, in the ledger: each is in one.
 func Results(ctx workflow.Context, in ResultsInput) error {
-	r := &results{in: in, site: in.Site, policy: in.Policy, asked: true, owed: map[string]*owedResult{}, words: newWords(ctx)}
-	if err := r.listen(ctx); err != nil {
-		return err
-	}
-	for r.asked {
-		r.asked = false
-		if err := r.words.record(ctx, func() error { return r.compile(ctx) }); err != nil {
+	r := &results{in: in, site: in.Site, policy: in.Policy, owed: map[string]*owedResult{}}
+	err := r.words.record(ctx, func() error { // what people say comes after it
+		if err := r.listen(ctx); err != nil {
 			return err
 		}
-		ended := func() bool { return r.done() && workflow.AllHandlersFinished(ctx) }
-		if err := workflow.Await(ctx, func() bool { return r.asked || !r.behind && ended() || r.mustRenew(ctx) }); err != nil {
-			return err
-		}
-		if r.mustRenew(ctx) { // all that it knows is in the ledger
+		return r.compile(ctx)
+	})
+	ended := func() bool { return r.done() && workflow.AllHandlersFinished(ctx) }
+	for err == nil {
+		err = workflow.Await(ctx, func() bool { return r.asked || !r.behind && ended() || r.mustRenew(ctx) })
+		switch {
+		case err != nil:
+		case r.mustRenew(ctx): // all that it knows is in the ledger
 			return workflow.NewContinueAsNewError(ctx, Results, r.in)
+		case !r.asked:
+			r.describe(ctx)
+			return nil
+		default:
+			err = r.words.record(ctx, func() error { return r.compile(ctx) })
 		}
 	}
-	r.describe(ctx)
-	return nil
+	return err
 }
 
 type results struct {
@@ -127,6 +130,7 @@ func (r *results) listen(ctx workflow.Context) error {
 
 // compile takes over what the ledger has, and starts the filings that are new.
 func (r *results) compile(ctx workflow.Context) error {
+	r.asked = false
 	var compiled []sluss.CompiledResult
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, "compile the results of "+r.site.Quarter.String()), compiling().CompileResults, r.site).Get(ctx, &compiled); err != nil {
 		return err
@@ -195,7 +199,8 @@ func (r *results) file(ctx workflow.Context, id string) {
 			in := FilingInput{Batch: o.content.Declaration.ID(), Content: o.content, Policy: r.policy}
 			return workflow.ExecuteChildWorkflow(r.childOptions(ctx, id, o.content.Obligation), Filing, in)
 		},
-		attach: func() attachment { return attachment{By: r.site.ID(), Content: o.content} },
+		attach:   func() attachment { return attachment{By: r.site.ID(), Content: o.content} },
+		recorded: r.words.recorded,
 	}
 	if result, err := o.run(ctx, how, false); err == nil {
 		r.settle(ctx, id, result)

@@ -12,9 +12,6 @@ import (
 // mayCorrect refuses a correction that cannot be, or that leaves what it sets
 // wrong; what it leaves out may still be missing.
 func (r *results) mayCorrect(_ workflow.Context, c ResultCorrection) error {
-	if !r.begun {
-		return nil
-	}
 	_, err := r.corrected(c)
 	return err
 }
@@ -41,7 +38,7 @@ func (r *results) corrected(c ResultCorrection) (sluss.Content, error) {
 func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState, error) {
 	content, err := r.corrected(c)
 	if err != nil {
-		return FilingState{}, refusal(err)
+		return FilingState{}, err
 	}
 	o := r.owed[c.Filing]
 	record := sluss.ResultCorrectionRecord{

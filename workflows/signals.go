@@ -188,13 +188,14 @@ func (s Signal[T]) drain(ctx workflow.Context, do func(ctx workflow.Context, mes
 }
 
 // handle answers an update with a word that people may say. The validator refuses
-// it at once, unless it was said before.
+// it at once, unless it was said before, or another one is being recorded, after
+// which it may be valid.
 func (u Update[In, Out]) handle(ctx workflow.Context, w *word[In, Out]) error {
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, w.say, workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, in In) error {
-		if err := w.check(ctx, in); err != nil && w.before(in) == nil {
-			return refusal(err)
+		if !w.words.none() || w.before(in) != nil {
+			return refusal(sluss.CheckText(in).Err())
 		}
-		return nil
+		return refusal(w.check(ctx, in))
 	}})
 }
 

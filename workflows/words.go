@@ -13,32 +13,38 @@ import (
 )
 
 // words are what people say to a workflow: signatures, decisions, corrections,
-// events. One is recorded at a time, and counts from then on. While one is being
-// recorded, the workflow starts no call of a registry.
+// events. They are recorded one at a time, in the order in which they came, and
+// each counts from then on. While one is being recorded, the workflow starts no
+// call of a registry.
 type words struct {
-	lock    workflow.Mutex
-	pending int // taken, and not recorded yet
+	came    int
+	pending []int // numbers of those that are not recorded yet, in order
 }
-
-func newWords(ctx workflow.Context) words { return words{lock: workflow.NewMutex(ctx)} }
 
 // record has a word recorded once those before it are.
 func (w *words) record(ctx workflow.Context, do func() error) error {
-	w.pending++
-	defer func() { w.pending-- }()
-	if err := w.lock.Lock(ctx); err != nil {
+	w.came++
+	number := w.came
+	w.pending = append(w.pending, number)
+	defer func() {
+		w.pending = slices.DeleteFunc(w.pending, func(n int) bool { return n == number })
+	}()
+	// A workflow.Mutex would let the last update go first.
+	if err := workflow.Await(ctx, func() bool { return w.pending[0] == number }); err != nil {
 		return err
 	}
-	defer w.lock.Unlock()
 	return do()
 }
+
+// none tells whether no word is being recorded.
+func (w *words) none() bool { return len(w.pending) == 0 }
 
 // recorded waits until no word is being recorded. What has come with this very
 // task is heard first.
 func (w *words) recorded(ctx workflow.Context) error {
 	heard := false
 	workflow.Go(ctx, func(workflow.Context) { heard = true }) // runs after those that listen
-	return workflow.Await(ctx, func() bool { return heard && w.pending == 0 })
+	return workflow.Await(ctx, func() bool { return heard && w.none() })
 }
 
 // word is one thing that people may say to a workflow.

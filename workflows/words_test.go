@@ -107,7 +107,12 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
-	p.book.word = func(any) error { return sluss.Faults{{Problem: "another decision is recorded"}} }
+	p.book.word = func(record any) error {
+		if _, is := record.(sluss.DecisionRecord); is {
+			return sluss.Faults{{Problem: "another decision is recorded"}}
+		}
+		return nil
+	}
 	p.late(6 * hour)
 	p.settles(7*hour, "another decision is recorded", byHand(sluss.DecidedTaken))
 	p.reserve(8*hour, p.filing("se.removal"))
@@ -139,8 +144,8 @@ func TestNothingIsSentWhileItsSignatureIsRecorded(t *testing.T) {
 // TestSignatureThatCannotBeRecordedIsNone: the filing still waits for one.
 func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
-	p.book.word = func(any) error {
-		if p.env.Now().Before(p.start.Add(3 * hour)) {
+	p.book.word = func(record any) error {
+		if _, is := record.(sluss.SignatureRecord); is && p.env.Now().Before(p.start.Add(3*hour)) {
 			return sluss.Faults{{Problem: "the ledger has another one"}}
 		}
 		return nil
@@ -271,5 +276,20 @@ func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	sent := p.register.of(sluss.ReportTreatment)
 	if len(sent) != 1 || sent[0].Content.Result.Product.Kilograms() != "1100" {
 		t.Errorf("sent %d times: %+v", len(sent), sent)
+	}
+}
+
+// TestEventsReportedAtOnceAreTakenInTurn: the next is reported before the one before
+// it is recorded.
+func TestEventsReportedAtOnceAreTakenInTurn(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.away(0, hour)
+	for _, e := range []sluss.Event{{Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: p.batch.Waste.Mass}, {Kind: sluss.WasteAccepted}} {
+		p.report(time.Minute, e)
+	}
+	p.reportRefused(time.Minute, sluss.Event{Kind: sluss.Received, Mass: 1}, "has happened already")
+	p.report(2*hour, sluss.Event{Kind: sluss.Treated})
+	if result := p.run(); result.How != "treated" {
+		t.Errorf("ended %q", result.How)
 	}
 }

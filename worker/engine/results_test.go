@@ -179,13 +179,13 @@ func (q *quarter) complete(after time.Duration, code string, set map[string]stri
 	q.env.RegisterDelayedCallback(func() {
 		r := find()
 		q.update(r.Site.ID(), workflows.CorrectResultUpdate.Name, workflows.ResultCorrection{Filing: r.Filing, Correction: sluss.Correction{
-			Set: set, Reason: "our books", By: sluss.Person{Name: "Cecilia Berg"}, At: newYear.AddDate(0, 0, 10),
+			Set: set, Reason: "our books", By: sluss.Person{Name: "Cecilia Berg"}, At: q.env.Now(),
 		}})
 	}, after)
 	q.env.RegisterDelayedCallback(func() {
 		r := find()
 		q.update(r.Filing, workflows.SignUpdate.Name, sluss.Signature{
-			Role: sluss.Officer, Person: sluss.Person{Name: "Ingrid Falk"}, At: newYear.AddDate(0, 0, 11), ContentHash: r.Hash,
+			Role: sluss.Officer, Person: sluss.Person{Name: "Ingrid Falk"}, At: q.env.Now(), ContentHash: r.Hash,
 		})
 	}, after+time.Hour)
 }
