@@ -3,15 +3,14 @@ package config
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 )
 
-// errPlain refuses what anybody can have written who reaches Temporal.
-var errPlain = errors.New("the payload is not encrypted, and only encrypted ones are taken here: send it with starter or the API, or name the codec server in the Temporal UI (or with --codec-endpoint of its CLI)")
+// ErrPlain refuses what anybody can have written who reaches Temporal.
+var ErrPlain = errors.New("the payload is not encrypted, and only encrypted ones are taken here: send it with starter or the API, or name the codec server in the Temporal UI (or with --codec-endpoint of its CLI)")
 
 // strictCodec takes nothing but what was encrypted with one of our keys.
 type strictCodec struct {
@@ -27,7 +26,7 @@ func (s strictCodec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, 
 	plain := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {
 		if !isEncrypted(p) {
-			return payloads, errPlain
+			return payloads, ErrPlain
 		}
 		var err error
 		if plain[i], err = s.open(p); err != nil {
@@ -51,15 +50,6 @@ func newStrict(c codec) strict {
 		return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), strictCodec{c, inWorkflow})
 	}
 	return strict{convert(false), strict{DataConverter: convert(true)}}
-}
-
-// FromPayloads also fails where something is missing: without content, a message
-// would be taken for one whose every field is empty, and anybody can send that.
-func (s strict) FromPayloads(payloads *commonpb.Payloads, values ...any) error {
-	if sent := len(payloads.GetPayloads()); sent < len(values) {
-		return fmt.Errorf("%d of %d payloads are missing: %w", len(values)-sent, len(values), errPlain)
-	}
-	return s.DataConverter.FromPayloads(payloads, values...)
 }
 
 // WithWorkflowContext is how workflows convert.

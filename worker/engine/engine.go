@@ -104,7 +104,7 @@ func (e *Engine) keepRunning(ctx context.Context, acts *activities.Activities, p
 }
 
 func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.Activities, reviving *activities.Reviving) error {
-	data, err := c.DataConverter()
+	heard, err := newSealed(c, acts.Log)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 		}
 	}
 	main := worker.New(e.Temporal, workflows.Queue, worker.Options{
-		WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{&unreadable{data: data}}, DeploymentOptions: versioned(version),
+		WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{heard}, DeploymentOptions: versioned(version),
 		// With the two pollers of the default, a storm of updates keeps fresh batches from starting.
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 	})
@@ -135,7 +135,7 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	main.RegisterActivity(reviving)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
-	dispatchers := worker.New(e.Temporal, workflows.DispatcherQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal, DeploymentOptions: versioned(version)})
+	dispatchers := worker.New(e.Temporal, workflows.DispatcherQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{heard}, DeploymentOptions: versioned(version)})
 	dispatchers.RegisterWorkflow(workflows.Dispatcher)
 	dispatchers.RegisterActivity(acts.Dispatch)
 	dispatchers.RegisterActivity(acts.Warn)
