@@ -112,6 +112,7 @@ func (p *plant) act(say func(*sluss.Event)) {
 		}
 		if f.Blocked() {
 			p.t.Errorf("%s is %s: %+v", f.Obligation.ID, f.Stage, f.Reasons)
+			p.env.SetDetachedChildWait(false)
 			p.env.CancelWorkflow()
 			return
 		}

@@ -322,6 +322,7 @@ func (c *course) play(t *rapid.T) {
 	last := c.life[len(c.life)-1].on
 	look = func() {
 		if c.env.Now().Sub(last) > 60*24*time.Hour { // something waits for ever
+			c.env.SetDetachedChildWait(false)
 			c.env.CancelWorkflow()
 			return
 		}
