@@ -56,7 +56,7 @@ unit: ## the tests of the main module only: no build of the Temporal server
 recordings: ## say how many recorded exchanges with Trackdéchets the simulator answers alike
 	@go test -count=1 -v -run Recorded ./registries/trackdechets/... ./simulators/trackdechets/... | grep -E 'exchanges agree$$|^(ok|FAIL|---)'
 
-bench: ## measure: slots, ledger, workflows
+bench: ## measure: reservations, ledger, workflows
 	go test -run '^$$' -bench . -benchmem ./...
 	go test -C standalone -run '^$$' -bench . -benchtime 1x ./...
 
@@ -70,7 +70,7 @@ kill-test: ## kill processes at the worst moments, and count what the registries
 	@scripts/build-standalone.sh
 	scripts/kill-test.sh
 
-quota-test: ## real processes at a register's real limits: 5 000 calls, none too many (15 to 20 minutes)
+quota-test: ## real processes at a registry's real limits: 5 000 calls, none too many (15 to 20 minutes)
 	@scripts/install.sh postgres
 	go test -C standalone -v -timeout 60m -run TestHouse/quota -quota-calls 5000 -quota-limit 1000/1m .
 	go test -v -timeout 60m -run '^$$' -bench TwoWorkers -benchtime 1x ./worker/engine -quota-calls 5000 -quota-limit 1000/1m

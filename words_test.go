@@ -20,7 +20,7 @@ func TestListsOfWordsAreComplete(t *testing.T) {
 		"Role": texts(sluss.Roles()), "Origin": texts(sluss.Origins()), "Consistence": texts(sluss.Consistences()),
 		"PackagingKind": texts(sluss.PackagingKinds()), "Mode": texts(sluss.Modes()), "VehicleKind": texts(sluss.VehicleKinds()), "Site": texts(sluss.Sites()),
 		"EventKind": texts(sluss.EventKinds()), "FilingStage": texts(sluss.FilingStages()), "DecisionKind": texts(sluss.DecisionKinds()),
-		"Note": texts(sluss.ReportKinds()), "AnnulReason": append(texts(sluss.AnnulReasons()), string(sluss.NotCarried)), "RegisterKind": texts(sluss.RegisterKinds()),
+		"ReportKind": texts(sluss.ReportKinds()), "AnnulReason": append(texts(sluss.AnnulReasons()), string(sluss.NotCarried)), "RegisterKind": texts(sluss.RegisterKinds()),
 	} {
 		want, got := slices.Sorted(slices.Values(declared[kind])), slices.Sorted(slices.Values(listed))
 		if len(want) == 0 || !slices.Equal(want, got) {

@@ -268,10 +268,10 @@ func TestIntents(t *testing.T) {
 	}
 }
 
-// TestCallComesInItsSlot: not before it; not at all once nobody waits for it any
+// TestCallIsMadeAtItsReservation: not before it; not at all once nobody waits for it any
 // more, or so late that the reservation is over. What was not sent is recorded, and is no
 // unknown outcome.
-func TestCallComesInItsSlot(t *testing.T) {
+func TestCallIsMadeAtItsReservation(t *testing.T) {
 	for _, way := range submits {
 		t.Run(way, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -117,7 +117,7 @@ func TestADocumentIsKnownByWhatAPersonCallsIt(t *testing.T) {
 	}
 }
 
-func TestACursorPassesOnlyWholeSweeps(t *testing.T) {
+func TestACursorPassesOnlyWholeSyncs(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.KeepSyncPage(ctx, sluss.Trackdechets, "1", sluss.SyncPage{Documents: []sluss.Document{seen("a", "SENT", noon)}, Next: &sluss.SyncPlace{After: "a"}}))

@@ -243,7 +243,7 @@ func TestOrphanIsStopped(t *testing.T) {
 	}
 }
 
-func TestStalePIDFiles(t *testing.T) {
+func TestLeftPIDFiles(t *testing.T) {
 	dir := clusterDir(t)
 	if err := startFor(t, Options{Dir: dir}).Stop(); err != nil {
 		t.Fatal(err)

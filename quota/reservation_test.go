@@ -259,10 +259,10 @@ func legal(terms Terms, t time.Time, given []time.Time, urgent bool) bool {
 	return windows || count(time.Second) < perSecond
 }
 
-// TestSlotIsTheEarliest compares with a model that tries every moment at which
+// TestReservationIsTheEarliest compares with a model that tries every moment at which
 // something may change: when a window passes, and every quarter of an hour, at
 // which alone days begin in any zone.
-func TestSlotIsTheEarliest(t *testing.T) {
+func TestReservationIsTheEarliest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		terms := anyTerms(t)
 		now := anyStart(t)

@@ -145,7 +145,7 @@ func (s *starter) writeQuotas(w io.Writer, quotas []api.Quota) {
 			misses = append(misses, []string{filing, s.clock(m.Due), s.clock(m.At), span(m.By)})
 		}
 	}
-	table(w, []string{"REGISTRY", "USED OF LIMIT", "PROMISED", "WAITING", "CLEARS", "LATE", "STATE"}, lines)
+	table(w, []string{"REGISTRY", "USED OF LIMIT", "RESERVED", "WAITING", "CLEARS", "LATE", "STATE"}, lines)
 	if len(misses) > 0 {
 		fmt.Fprintf(w, "\n%d will miss their due time, or have; by most:\n\n", late)
 		table(w, []string{"FILING", "DUE", "ITS TURN", "LATE BY"}, misses[:min(len(misses), mostMisses)])

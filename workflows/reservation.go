@@ -21,7 +21,7 @@ const (
 	// loses it.
 	ahead = 200 * time.Millisecond
 	// unforeseen is after how long a workflow looks whether it is still in the queue
-	// where nobody can foresee when its call may be made. Any other looks a while
+	// where nobody can tell when its call may be made. Any other looks a while
 	// after that was to be: calls that are due sooner go before it, or nobody hands
 	// out reservations.
 	unforeseen = 10 * time.Minute

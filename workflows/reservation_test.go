@@ -57,7 +57,7 @@ func near(t *testing.T, got, want time.Duration) {
 	}
 }
 
-func TestPromisedTurnIsWaitedForOnATimer(t *testing.T) {
+func TestReservationIsWaitedForOnATimer(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	asked := p.queued(20*hour-time.Second, sluss.Wait{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
 	sent := p.sentAt()

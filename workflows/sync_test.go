@@ -157,9 +157,9 @@ func (f *syncer) Print(_ context.Context, _, document string) (sluss.Print, slus
 	return sluss.Print{Document: document, Status: "PROCESSED", Final: true}, sluss.Outcome{Kind: sluss.Accepted}, sluss.Exchange{}, nil
 }
 
-// sweptAt tells whether the first syncs were when they were to be, or a little
+// syncedAt tells whether the first syncs were when they were to be, or a little
 // later.
-func (f *syncer) sweptAt(t *testing.T, want ...time.Duration) {
+func (f *syncer) syncedAt(t *testing.T, want ...time.Duration) {
 	t.Helper()
 	for i, at := range want {
 		if i >= len(f.synced) || f.synced[i] < at || f.synced[i] > at+30*time.Second {
@@ -200,7 +200,7 @@ func TestChangesAreAskedForEveryFewMinutesAndWhenTold(t *testing.T) {
 	}
 	var log strings.Builder
 	follow(t, d, f, &log)
-	f.sweptAt(t, 0, 5*time.Minute, 6*time.Minute+2*time.Second, 11*time.Minute+2*time.Second)
+	f.syncedAt(t, 0, 5*time.Minute, 6*time.Minute+2*time.Second, 11*time.Minute+2*time.Second)
 	if d.since.IsZero() || len(d.answers) != 5 || d.answers[4].Exchange.Response != "" {
 		t.Errorf("%s, %+v", d.since, d.answers)
 	}
@@ -280,7 +280,7 @@ func TestSyncWaitsForItsTurn(t *testing.T) {
 	var log strings.Builder
 	follow(t, d, f, &log)
 	// The first turn was reserved, and missed; of the second nobody told.
-	f.sweptAt(t, 25*time.Minute+29*time.Second)
+	f.syncedAt(t, 25*time.Minute+29*time.Second)
 }
 
 func TestBatchesAreToldOfNewsOnce(t *testing.T) {
@@ -389,5 +389,5 @@ func TestWhatIsSaidToBeDeletedIsLookedAt(t *testing.T) {
 	if want := []string{"a", "there", "late"}; !slices.Equal(f.looked[:3], want) {
 		t.Errorf("looked at %q, want %q first", f.looked, want)
 	}
-	f.sweptAt(t, 0, time.Minute+2*time.Second)
+	f.syncedAt(t, 0, time.Minute+2*time.Second)
 }

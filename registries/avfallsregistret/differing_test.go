@@ -8,9 +8,9 @@ import (
 	"sluss/registries/avfallsregistret"
 )
 
-// TestRetoldIsWhatTheNoteItselfTells: a correction of the declaration concerns
+// TestDifferingIsWhatTheNoteItselfTells: a correction of the declaration concerns
 // the notes that tell what it changes, and no others.
-func TestRetoldIsWhatTheNoteItselfTells(t *testing.T) {
+func TestDifferingIsWhatTheNoteItselfTells(t *testing.T) {
 	d := example(t, "se-waste-oil")
 	for name, c := range map[string]struct {
 		set  map[string]string

@@ -331,7 +331,7 @@ func TestLostAnswersAtTheStorage(t *testing.T) {
 	}
 }
 
-// TestFaultsOfAStorageAreThoseOfTheAnswer: what is foreseen without asking, and
+// TestFaultsOfAStorageAreThoseOfTheAnswer: what is found without asking, and
 // what the registry says, name the same fields.
 func TestFaultsOfAStorageAreThoseOfTheAnswer(t *testing.T) {
 	for _, test := range []struct {
@@ -361,9 +361,9 @@ func TestFaultsOfAStorageAreThoseOfTheAnswer(t *testing.T) {
 		}
 		test.change(&b.declaration)
 		s := b.ofLeg(test.note, test.leg)
-		foreseen, err := check.Step(s.Content, at("2026-11-23T16:00:00+01:00"), true)
-		if err != nil || len(foreseen) != 1 || foreseen[0].Field != test.want || foreseen[0].Remedy == "" {
-			t.Errorf("%s of %s: foreseen %+v, %v", test.want, test.note, foreseen, err)
+		found, err := check.Step(s.Content, at("2026-11-23T16:00:00+01:00"), true)
+		if err != nil || len(found) != 1 || found[0].Field != test.want || found[0].Remedy == "" {
+			t.Errorf("%s of %s: found %+v, %v", test.want, test.note, found, err)
 		}
 		r.client = r.as(func(o *Options) { o.Unchecked = true })
 		told, _, err := r.client.Submit(t.Context(), s)

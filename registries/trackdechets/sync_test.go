@@ -49,7 +49,7 @@ func (r *register) synced(since time.Time) (documents []sluss.Document, until ti
 	}
 }
 
-func TestSweep(t *testing.T) {
+func TestSync(t *testing.T) {
 	r := newRegister(t, sim.Options{})
 	ids := r.batches(pageSize+1, func() {})
 	began := time.Now()
@@ -88,9 +88,9 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// TestSweepAtTheEndOfAPage: a list that ends exactly there has an empty page after it,
+// TestSyncAtTheEndOfAPage: a list that ends exactly there has an empty page after it,
 // and so has one whose place was deleted.
-func TestSweepAtTheEndOfAPage(t *testing.T) {
+func TestSyncAtTheEndOfAPage(t *testing.T) {
 	now := at("2026-11-22T10:00:00Z")
 	r := newRegister(t, sim.Options{Now: func() time.Time { return now }})
 	r.batches(pageSize, func() { now = now.Add(time.Millisecond) })
