@@ -8,19 +8,26 @@ import (
 	"slices"
 	"strings"
 
+	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/temporalproto"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"sluss"
 	"sluss/config"
+	"sluss/workflows"
 )
 
 // recordable are batches whose histories, together, hold every branch of the
 // workflows that the demo reaches.
 var recordable = []string{"VO-2026-0103", "VO-2026-0104", "SOLV-2026-0009", "NO-2026-0042", "XB-2026-0003"}
 
-// record writes the histories of the batches and their filings, with payloads in
-// clear, for the replay tests: one file a workflow.
+// ofEachType is how many histories of each further type of workflow are recorded.
+const ofEachType = 2
+
+// record writes the histories of the batches and their filings, and some of every
+// other type of workflow, with payloads in clear, for the replay tests: one file a
+// workflow.
 func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir string) error {
 	c, err := config.Load(h.ConfigFile)
 	if err != nil {
@@ -29,7 +36,7 @@ func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir str
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	recorded := 0
+	var runs []*commonpb.WorkflowExecution
 	for _, d := range batches {
 		if !slices.Contains(recordable, d.Reference) {
 			continue
@@ -38,34 +45,67 @@ func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir str
 		if err != nil {
 			return err
 		}
-		ids := []string{d.ID()}
+		runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: d.ID()})
 		for _, f := range shown.Filings {
-			ids = append(ids, f.ID)
-		}
-		for _, id := range ids {
-			history := &historypb.History{}
-			events := h.Service.Temporal.GetWorkflowHistory(ctx, id, "", false, 0)
-			for events.HasNext() {
-				event, err := events.Next()
-				if err != nil {
-					return fmt.Errorf("history of %s: %w", id, err)
-				}
-				history.Events = append(history.Events, event)
-			}
-			if err := c.Temporal.Decrypt(ctx, history); err != nil {
-				return fmt.Errorf("history of %s: %w", id, err)
-			}
-			data, err := temporalproto.CustomJSONMarshalOptions{Indent: " "}.Marshal(history)
-			if err != nil {
-				return err
-			}
-			name := strings.NewReplacer("/", "_", "#", "-").Replace(id) + ".json"
-			if err := os.WriteFile(filepath.Join(dir, name), append(data, '\n'), 0o644); err != nil {
-				return err
-			}
-			recorded++
+			runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: f.ID})
 		}
 	}
-	say("recorded %d histories in %s", recorded, dir)
+	for name := range workflows.Types() {
+		if name == "Batch" || name == "Filing" {
+			continue
+		}
+		found, err := h.someOf(ctx, name)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, found...)
+	}
+	for _, run := range runs {
+		if err := h.recordOne(ctx, c.Temporal, run, dir); err != nil {
+			return fmt.Errorf("history of %s: %w", run.GetWorkflowId(), err)
+		}
+	}
+	say("recorded %d histories in %s", len(runs), dir)
 	return nil
+}
+
+// someOf are runs of a type of workflow, those that have ended first.
+func (h *House) someOf(ctx context.Context, name string) (found []*commonpb.WorkflowExecution, err error) {
+	for _, status := range []string{"!=", "="} {
+		query := fmt.Sprintf("WorkflowType = '%s' and ExecutionStatus %s 'Running'", name, status)
+		listed, err := h.Service.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: ofEachType})
+		if err != nil {
+			return nil, fmt.Errorf("list workflows of type %s: %w", name, err)
+		}
+		for _, e := range listed.GetExecutions() {
+			if len(found) < ofEachType {
+				found = append(found, e.GetExecution())
+			}
+		}
+	}
+	return found, nil
+}
+
+func (h *House) recordOne(ctx context.Context, t config.Temporal, run *commonpb.WorkflowExecution, dir string) error {
+	history := &historypb.History{}
+	events := h.Service.Temporal.GetWorkflowHistory(ctx, run.GetWorkflowId(), run.GetRunId(), false, 0)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return err
+		}
+		history.Events = append(history.Events, event)
+	}
+	if err := t.Decrypt(ctx, history); err != nil {
+		return err
+	}
+	data, err := temporalproto.CustomJSONMarshalOptions{Indent: " "}.Marshal(history)
+	if err != nil {
+		return err
+	}
+	name := strings.NewReplacer("/", "_", "#", "-").Replace(run.GetWorkflowId())
+	if len(run.GetRunId()) > 8 { // one id has many runs
+		name += "_" + run.GetRunId()[:8]
+	}
+	return os.WriteFile(filepath.Join(dir, name+".json"), append(data, '\n'), 0o644)
 }

@@ -1,7 +1,9 @@
 package workflows_test
 
 import (
+	"encoding/json"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -16,24 +18,45 @@ import (
 // CONTRIBUTING.md; `make record` records anew.
 func TestRecordedHistoriesReplay(t *testing.T) {
 	files, err := filepath.Glob("testdata/*/*.json")
-	if err != nil || len(files) < 20 {
-		t.Fatalf("%d recorded histories, want those of five batches and their filings: %v", len(files), err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	recorded := map[string]int{}
 	for _, file := range files {
+		recorded[typeOf(t, file)]++
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			replayer := worker.NewWorkflowReplayer()
-			replayer.RegisterWorkflow(workflows.Batch)
-			replayer.RegisterWorkflow(workflows.Filing)
-			replayer.RegisterWorkflow(workflows.Amendment)
-			replayer.RegisterWorkflow(workflows.Dispatcher)
-			replayer.RegisterWorkflow(workflows.Results)
-			replayer.RegisterWorkflow(workflows.Quarterly)
-			replayer.RegisterWorkflow(workflows.ReferenceData)
-			replayer.RegisterWorkflow(workflows.Sync)
-			replayer.RegisterWorkflow(workflows.Revive)
+			for _, workflow := range workflows.Types() {
+				replayer.RegisterWorkflow(workflow)
+			}
 			if err := replayer.ReplayWorkflowHistoryFromJSONFile(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), file); err != nil {
 				t.Error(err)
 			}
 		})
 	}
+	for name := range workflows.Types() {
+		if recorded[name] == 0 {
+			t.Errorf("no history of a %s workflow is recorded", name)
+		}
+	}
+}
+
+// typeOf is the workflow type of a recorded history.
+func typeOf(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var history struct {
+		Events []struct {
+			Started struct {
+				WorkflowType struct{ Name string }
+			} `json:"workflowExecutionStartedEventAttributes"`
+		}
+	}
+	if err := json.Unmarshal(data, &history); err != nil || len(history.Events) == 0 {
+		t.Fatalf("%s holds no history: %v", file, err)
+	}
+	return history.Events[0].Started.WorkflowType.Name
 }
