@@ -161,15 +161,15 @@ func (s ResultSite) ID() string { return fmt.Sprintf("results/%s/%s/%s", s.Tenan
 
 // DispatcherID is the id of the workflow that hands out the reservations of a
 // registry's rate limits.
-func DispatcherID(registry string) string { return "quota/" + registry }
+func DispatcherID(registry string) string { return "dispatcher/" + registry }
 
 // SyncID is the id of the workflow that follows the documents of a company of
 // ours at a registry.
-func SyncID(registry, company string) string { return "following/" + registry + "/" + company }
+func SyncID(registry, company string) string { return "sync/" + registry + "/" + company }
 
 // ReferenceDataID is the id of the workflow that looks at a registry's reference
 // data.
-func ReferenceDataID(registry string) string { return "lists/" + registry }
+func ReferenceDataID(registry string) string { return "reference-data/" + registry }
 
 // TaskKind is what a task asks of a registry.
 type TaskKind string

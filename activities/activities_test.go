@@ -55,7 +55,7 @@ func TestAnswerToARevisionIsKeptOnTheNextTry(t *testing.T) {
 // TestStepsOfASync: each step asks once and keeps what it found; where a page does
 // not come, the ledger knows why.
 func TestStepsOfASync(t *testing.T) {
-	in := activities.SyncStepInput{ID: "following/ours", Registry: name, Company: "ours", Document: "D-1"}
+	in := activities.SyncStepInput{ID: "sync/ours", Registry: name, Company: "ours", Document: "D-1"}
 	steps := map[string]struct {
 		do   func(s *activities.Sync) (activities.SyncStepResult, error)
 		kept string

@@ -52,7 +52,7 @@ var ways = map[string]func(ctx context.Context, w *world) string{
 	},
 	"sync": func(ctx context.Context, w *world) string {
 		began := time.Now()
-		r, err := w.sync().SyncStep(ctx, activities.SyncStepInput{ID: "following/ours", Registry: name, Company: "ours"})
+		r, err := w.sync().SyncStep(ctx, activities.SyncStepInput{ID: "sync/ours", Registry: name, Company: "ours"})
 		return followed(began, r, err)
 	},
 	"print": func(ctx context.Context, w *world) string {
@@ -246,9 +246,9 @@ func TestIntents(t *testing.T) {
 		"order":    {Filing: "register/" + name + "/E-1", Purpose: sluss.ToSubmit, Calls: 1, Urgent: true},
 		"once":     {Filing: "code/A", Purpose: sluss.ToSubmit, Calls: 1, Urgent: true},
 		"question": {Filing: "eco-organismes/" + name, Purpose: sluss.ToAsk, Calls: 1, Urgent: true},
-		"sync":     {Filing: "following/ours", Purpose: sluss.ToAsk, Calls: 2},
+		"sync":     {Filing: "sync/ours", Purpose: sluss.ToAsk, Calls: 2},
 		"print":    {Filing: "print/1", Purpose: sluss.ToAsk, Calls: 3, Urgent: true},
-		"lists":    {Filing: "lists/" + name, Purpose: sluss.ToAsk, Calls: 5, Urgent: true},
+		"lists":    {Filing: "reference-data/" + name, Purpose: sluss.ToAsk, Calls: 5, Urgent: true},
 	}
 	for way, do := range ways {
 		w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{noDispatcher: true}, messenger: messenger{err: errAway}}

@@ -80,7 +80,7 @@ func (w *workers) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptio
 }
 
 func (w *workers) SignalWorkflow(ctx context.Context, id, _, _ string, _ any) error {
-	if _, company, found := strings.Cut(id, "following/trackdechets/"); found {
+	if _, company, found := strings.Cut(id, "sync/trackdechets/"); found {
 		return w.ledger.KeepSyncPage(ctx, sluss.Trackdechets, company, sluss.SyncPage{Until: time.Now()})
 	}
 	return nil

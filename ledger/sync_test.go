@@ -145,7 +145,7 @@ func TestAQuestionIsNeverSettledByAnEarlierOne(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	for range 2 {
-		turn, err := l.Begin(ctx, sluss.Intent{Filing: "following/trackdechets/1", Number: 1, Purpose: sluss.ToAsk, Registry: sluss.Trackdechets, Calls: 1})
+		turn, err := l.Begin(ctx, sluss.Intent{Filing: "sync/trackdechets/1", Number: 1, Purpose: sluss.ToAsk, Registry: sluss.Trackdechets, Calls: 1})
 		must(t, err)
 		if turn.Kind != sluss.PermitGranted {
 			t.Fatalf("%+v", turn)

@@ -93,7 +93,7 @@ func syncService(t *testing.T, g *guide) *service.Service {
 // TestADeliveryHasTheCompanyLookedAt: whatever comes, in any order and twice, does
 // nothing but that; and nothing without our token.
 func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
-	g := &guide{follows: []string{"following/trackdechets/1", "following/trackdechets/2"}}
+	g := &guide{follows: []string{"sync/trackdechets/1", "sync/trackdechets/2"}}
 	d := syncService(t, g)
 	for _, company := range []string{"1", "2"} {
 		must(t, d.Ledger.KeepSyncPage(t.Context(), sluss.Trackdechets, company, sluss.SyncPage{Until: noon}))
@@ -159,7 +159,7 @@ func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
 func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
 	batch := example(t, "fr-solvents")
 	company := batch.Producer.ID
-	g := &guide{follows: []string{"following/trackdechets/" + company}}
+	g := &guide{follows: []string{"sync/trackdechets/" + company}}
 	d, ctx := syncService(t, g), t.Context()
 	api := httptest.NewServer(api.New(d, api.Options{Token: "token-of-the-api", HookToken: secretOfHooks}))
 	t.Cleanup(api.Close)
@@ -208,7 +208,7 @@ func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
 }
 
 func TestSyncOverTheAPI(t *testing.T) {
-	g := &guide{follows: []string{"following/trackdechets/1"}}
+	g := &guide{follows: []string{"sync/trackdechets/1"}}
 	d := syncService(t, g)
 	g.followed = func(company string) {
 		_ = d.Ledger.KeepSyncPage(context.Background(), sluss.Trackdechets, company, sluss.SyncPage{Until: noon.Add(time.Hour)})

@@ -254,7 +254,7 @@ func TestADeletedBSDDReachesTheOfficer(t *testing.T) {
 	})
 	w.after(2*time.Hour, func(time.Time) {
 		in := activities.SyncStepInput{
-			ID: "following/test", Registry: sluss.Trackdechets, Company: d.Producer.ID, Document: w.register.Books()[0].ReadableID,
+			ID: "sync/test", Registry: sluss.Trackdechets, Company: d.Producer.ID, Document: w.register.Books()[0].ReadableID,
 		}
 		for range 2 { // it is told twice
 			if result, err := w.following.CheckDeleted(ctx, in); err != nil || result.Error != "" {
