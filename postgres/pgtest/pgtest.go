@@ -139,7 +139,7 @@ func startOwn() (string, io.Closer, error) {
 		return "", nil, err
 	}
 	dir := filepath.Join(root, "cluster")
-	alive, err := syncAfterUs(root, dir)
+	alive, err := cleanUpAfterUs(root, dir)
 	if err != nil {
 		return "", nil, err
 	}
@@ -151,8 +151,8 @@ func startOwn() (string, io.Closer, error) {
 	return c.URL("postgres"), alive, nil
 }
 
-// sync stops the server and removes its files once its standard input closes.
-const syncing = `cat >/dev/null
+// cleaning stops the server and removes its files once its standard input closes.
+const cleaning = `cat >/dev/null
 server=$(head -n 1 "$2/postmaster.pid" 2>/dev/null) && kill -INT "$server" 2>/dev/null
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 	[ -e "$2/postmaster.pid" ] || break
@@ -160,10 +160,10 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done
 rm -rf "$1"`
 
-// syncAfterUs leaves a shell behind that cleans up when this process ends. No
+// cleanUpAfterUs leaves a shell behind that cleans up when this process ends. No
 // code of a test binary runs at that moment, but the system closes its pipes.
-func syncAfterUs(root, dir string) (io.Closer, error) {
-	cmd := exec.CommandContext(context.Background(), "sh", "-c", syncing, "sync", root, dir)
+func cleanUpAfterUs(root, dir string) (io.Closer, error) {
+	cmd := exec.CommandContext(context.Background(), "sh", "-c", cleaning, "clean-up", root, dir)
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt from the keyboard is not for it
 	pipe, err := cmd.StdinPipe()
