@@ -16,9 +16,9 @@ type ReferenceData struct {
 	CheckedAt time.Time `json:"checked_at"`
 	Error     string    `json:"error,omitempty"` // why no lists came; Lists and Drift are then those of before
 	// FetchedAt is when the lists last came; zero: never.
-	FetchedAt     time.Time       `json:"fetched_at,omitzero"`
-	Drift         []Drift         `json:"drift"`
-	ReferenceData json.RawMessage `json:"lists,omitempty"` // as the registry's client has them
+	FetchedAt time.Time       `json:"fetched_at,omitzero"`
+	Drift     []Drift         `json:"drift"`
+	Lists     json.RawMessage `json:"lists,omitempty"` // as the registry's client has them
 	// CertificateEnds is when our certificate, or one above it, ends; zero: there
 	// is none.
 	CertificateEnds time.Time `json:"certificate_ends,omitzero"`

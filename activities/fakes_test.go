@@ -110,7 +110,7 @@ func (l *ledger) KeepRegister(_ context.Context, f sluss.RegisterFile) error {
 }
 
 func (l *ledger) RecordReferenceData(_ context.Context, c sluss.ReferenceData) error {
-	return l.keep("lists " + string(c.ReferenceData) + c.Error)
+	return l.keep("lists " + string(c.Lists) + c.Error)
 }
 
 func (l *ledger) KeepSyncPage(_ context.Context, _, company string, page sluss.SyncPage) error {

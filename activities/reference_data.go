@@ -52,7 +52,7 @@ func (l *ReferenceData) CheckReferenceData(ctx context.Context, registry string)
 		made := sluss.Exchange{Operation: "GET reference data", Started: time.Now()}
 		lists, drift, err := source.CheckReferenceData(ctx, l.Codes(found.CheckedAt))
 		if made.Ended = time.Now(); err == nil {
-			found.FetchedAt, found.ReferenceData, found.Drift = found.CheckedAt, lists, drift
+			found.FetchedAt, found.Lists, found.Drift = found.CheckedAt, lists, drift
 		}
 		return sluss.Outcome{Kind: sluss.Accepted, Detail: "the reference data came"}, made, err
 	})
@@ -72,6 +72,6 @@ func (l *ReferenceData) CheckReferenceData(ctx context.Context, registry string)
 	for _, warning := range found.Warnings(found.CheckedAt) {
 		l.Log.Warn(warning)
 	}
-	found.ReferenceData = nil
+	found.Lists = nil
 	return found, nil
 }

@@ -22,7 +22,7 @@ func (s *server) ShowReferenceData(ctx context.Context, r ShowReferenceDataReque
 
 func (s *server) CheckReferenceData(ctx context.Context, r CheckReferenceDataRequestObject) (CheckReferenceDataResponseObject, error) {
 	found, err := s.sv.CheckReferenceData(ctx, r.Registry)
-	found.ReferenceData = nil
+	found.Lists = nil
 	return CheckReferenceData200JSONResponse(found), err
 }
 

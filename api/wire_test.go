@@ -88,7 +88,7 @@ func (w *workers) SignalWorkflow(ctx context.Context, id, _, _ string, _ any) er
 
 func (w *workers) SignalWithStartWorkflow(ctx context.Context, _, _ string, _ any, _ client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
 	if in, ok := args[0].(workflows.ReferenceDataInput); ok {
-		return begun{}, w.ledger.RecordReferenceData(ctx, sluss.ReferenceData{Registry: in.Registry, CheckedAt: time.Now(), FetchedAt: time.Now(), ReferenceData: json.RawMessage(`{}`), Drift: []sluss.Drift{}})
+		return begun{}, w.ledger.RecordReferenceData(ctx, sluss.ReferenceData{Registry: in.Registry, CheckedAt: time.Now(), FetchedAt: time.Now(), Lists: json.RawMessage(`{}`), Drift: []sluss.Drift{}})
 	}
 	return begun{}, nil
 }

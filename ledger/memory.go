@@ -22,7 +22,7 @@ where reference_data.checked_at <= excluded.checked_at`
 // were.
 func (l *Ledger) RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error {
 	return l.write(ctx, "record the reference data of "+c.Registry, recordReferenceData,
-		c.Registry, c.CheckedAt, clean(c.Error), moment(c.FetchedAt), jsonb(c.Drift), jsonb(c.ReferenceData), moment(c.CertificateEnds))
+		c.Registry, c.CheckedAt, clean(c.Error), moment(c.FetchedAt), jsonb(c.Drift), jsonb(c.Lists), moment(c.CertificateEnds))
 }
 
 const referenceData = `

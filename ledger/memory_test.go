@@ -21,23 +21,23 @@ func TestReferenceDataStayWhereNoneCame(t *testing.T) {
 		t.Fatalf("%+v, %v", none, err)
 	}
 	drift := []sluss.Drift{{List: "avfallstyper", Code: "160605", Problem: "p", Remedy: "r"}}
-	first := sluss.ReferenceData{Registry: sluss.Avfallsregistret, CheckedAt: noon, FetchedAt: noon, ReferenceData: json.RawMessage(`{"a":1}`), Drift: drift, CertificateEnds: noon.AddDate(1, 0, 0)}
+	first := sluss.ReferenceData{Registry: sluss.Avfallsregistret, CheckedAt: noon, FetchedAt: noon, Lists: json.RawMessage(`{"a":1}`), Drift: drift, CertificateEnds: noon.AddDate(1, 0, 0)}
 	must(t, l.RecordReferenceData(t.Context(), first))
 	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{Registry: sluss.Avfallsregistret, CheckedAt: noon.Add(time.Hour), Error: "no answer", CertificateEnds: noon.AddDate(2, 0, 0)}))
 	must(t, l.RecordReferenceData(t.Context(), first)) // comes late
 	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{Registry: "another", CheckedAt: noon}))
 	all, err := l.ReferenceData(t.Context(), "")
 	must(t, err)
-	if len(all) != 2 || all[0].Registry != "another" || all[0].Drift == nil || !all[0].FetchedAt.IsZero() || all[1].ReferenceData != nil {
+	if len(all) != 2 || all[0].Registry != "another" || all[0].Drift == nil || !all[0].FetchedAt.IsZero() || all[1].Lists != nil {
 		t.Errorf("%+v", all)
 	}
 	one, err := l.ReferenceData(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
 	if got := one[0]; got.Error != "no answer" || !got.CheckedAt.Equal(noon.Add(time.Hour)) || !got.FetchedAt.Equal(noon) ||
-		len(got.Drift) != 1 || string(got.ReferenceData) != `{"a": 1}` || !got.CertificateEnds.Equal(noon.AddDate(2, 0, 0)) {
+		len(got.Drift) != 1 || string(got.Lists) != `{"a": 1}` || !got.CertificateEnds.Equal(noon.AddDate(2, 0, 0)) {
 		t.Errorf("%+v", got)
 	}
-	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{Registry: sluss.Avfallsregistret, CheckedAt: noon.Add(2 * time.Hour), FetchedAt: noon.Add(2 * time.Hour), ReferenceData: json.RawMessage(`{}`)}))
+	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{Registry: sluss.Avfallsregistret, CheckedAt: noon.Add(2 * time.Hour), FetchedAt: noon.Add(2 * time.Hour), Lists: json.RawMessage(`{}`)}))
 	if one, err = l.ReferenceData(t.Context(), sluss.Avfallsregistret); err != nil || len(one[0].Drift) != 0 || one[0].Error != "" {
 		t.Errorf("%+v, %v", one, err)
 	}

@@ -31,7 +31,7 @@ func TestListsAndHealthOverTheAPI(t *testing.T) {
 	}
 	now := time.Now()
 	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{
-		Registry: sluss.Avfallsregistret, CheckedAt: now, FetchedAt: now, ReferenceData: json.RawMessage(`{"Modes":[]}`), CertificateEnds: now.AddDate(0, 0, 20), Error: "dial 10.0.0.1",
+		Registry: sluss.Avfallsregistret, CheckedAt: now, FetchedAt: now, Lists: json.RawMessage(`{"Modes":[]}`), CertificateEnds: now.AddDate(0, 0, 20), Error: "dial 10.0.0.1",
 		Drift: []sluss.Drift{{List: "avfallstyper", Code: "160605", Problem: "the registry does not take this code", Remedy: "r"}},
 	}))
 	h := get[service.Health](t, server, "/healthz")
