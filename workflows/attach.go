@@ -31,9 +31,9 @@ type news struct {
 // attachment is what a filing is told by the workflow that waits for it without
 // being the run that started it.
 type attachment struct {
-	By              string        `json:"by"` // the workflow that is to be told how the filing ended
-	Content         sluss.Content `json:"content"`
-	ChangedDocument news          `json:"news,omitzero"`
+	By      string        `json:"by"` // the workflow that is to be told how the filing ended
+	Content sluss.Content `json:"content"`
+	News    news          `json:"news,omitzero"`
 }
 
 // text tells two attachments apart.
@@ -183,7 +183,7 @@ func (f *filing) attach(ctx workflow.Context, a attachment) {
 	f.attached++
 	a.Content.Receipts = f.content.Receipts
 	f.corrected(ctx, rewording{Content: &a.Content})
-	f.catchUp(ctx, a.ChangedDocument)
+	f.catchUp(ctx, a.News)
 }
 
 // catchUp takes note of what has become known.

@@ -75,12 +75,12 @@ func (b *batch) awaiting(o *owed) awaiting {
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
 			_ = b.words.recorded(ctx) // a cancelled context ends the child as well
 			o.grounds = grounds(b.declaration, o.state.Obligation)
-			in := FilingInput{Batch: b.id, Content: b.content(id), Policy: b.policy, ChangedDocument: b.news(o)}
+			in := FilingInput{Batch: b.id, Content: b.content(id), Policy: b.policy, News: b.news(o)}
 			child := workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
 			b.show(ctx)
 			return child
 		},
-		attach:   func() attachment { return attachment{By: b.id, Content: b.content(id), ChangedDocument: b.news(o)} },
+		attach:   func() attachment { return attachment{By: b.id, Content: b.content(id), News: b.news(o)} },
 		recorded: b.words.recorded,
 		behind:   func(s sluss.FilingStanding) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
 	}

@@ -11,10 +11,10 @@ import (
 
 // FilingInput starts a filing.
 type FilingInput struct {
-	Batch           string        `json:"batch"`
-	Content         sluss.Content `json:"content"`
-	Policy          Policy        `json:"policy"`
-	ChangedDocument news          `json:"news,omitzero"`
+	Batch   string        `json:"batch"`
+	Content sluss.Content `json:"content"`
+	Policy  Policy        `json:"policy"`
+	News    news          `json:"news,omitzero"`
 	// Resumed is where the filing stood when its history had grown too long.
 	Resumed *Resumed `json:"resumed,omitempty"`
 }
@@ -68,7 +68,7 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	if err != nil || done != nil {
 		return f.end(ctx, done, err)
 	}
-	f.catchUp(ctx, in.ChangedDocument)
+	f.catchUp(ctx, in.News)
 	stopClock := f.startClock(ctx)
 	result, err := f.discharge(ctx)
 	stopClock()
@@ -178,7 +178,7 @@ func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
 		return f.decided(), nil
 	}
 	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
-		Batch: f.batch, Content: f.content, Policy: f.policy, ChangedDocument: news{Look: f.followed},
+		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.followed},
 		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
 	})
 }
