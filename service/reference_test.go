@@ -43,10 +43,10 @@ func TestListsAndHealthOverTheAPI(t *testing.T) {
 	if strings.Contains(strings.Join(h.Warnings, "\n"), "10.0.0.1") {
 		t.Errorf("health tells addresses: %q", h.Warnings)
 	}
-	if all := get[[]sluss.ReferenceData](t, server, "/api/reference-data"); len(all) != 1 || all[0].ReferenceData != nil || len(all[0].Drift) != 1 {
+	if all := get[[]sluss.ReferenceData](t, server, "/api/reference-data"); len(all) != 1 || all[0].Lists != nil || len(all[0].Drift) != 1 {
 		t.Errorf("%+v", all)
 	}
-	if one := get[sluss.ReferenceData](t, server, "/api/reference-data/avfallsregistret"); one.ReferenceData == nil {
+	if one := get[sluss.ReferenceData](t, server, "/api/reference-data/avfallsregistret"); one.Lists == nil {
 		t.Errorf("%+v", one)
 	}
 	var problem api.Problem
