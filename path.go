@@ -231,12 +231,12 @@ func flat(d Declaration) map[string]string {
 func Flatten(tree any) map[string]string {
 	found := map[string]string{}
 	walk(nil, reflect.ValueOf(tree), func(path []string, v reflect.Value) bool {
-		switch v.Kind() { //nolint:exhaustive // the others are single values
+		switch v.Kind() {
 		case reflect.Invalid, reflect.Map, reflect.Slice:
 			return true
 		}
 		text := fmt.Sprint(v)
-		if n, ok := v.Interface().(json.Number); ok {
+		if n, ok := reflect.TypeAssert[json.Number](v); ok {
 			text = unmistakable(n)
 		}
 		found[strings.Join(path, ".")] = text
@@ -271,7 +271,7 @@ func walk(path []string, v reflect.Value, visit func(path []string, v reflect.Va
 		return
 	}
 	below := func(step string, v reflect.Value) { walk(append(path, step), v, visit) }
-	switch v.Kind() { //nolint:exhaustive // there is nothing in the others
+	switch v.Kind() {
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return

@@ -34,7 +34,7 @@ var parsed = sync.OnceValue(func() *openapi3.T {
 	}
 	for _, schema := range doc.Components.Schemas {
 		if s := schema.Value; len(s.Properties) > 0 {
-			s.AdditionalProperties = openapi3.AdditionalProperties{Has: openapi3.Ptr(false)}
+			s.AdditionalProperties = openapi3.AdditionalProperties{Has: new(false)}
 		}
 	}
 	return doc

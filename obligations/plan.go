@@ -1,6 +1,10 @@
 package obligations
 
-import "sluss"
+import (
+	"slices"
+
+	"sluss"
+)
 
 // Planned are the contents that a declaration owes if all goes as planned, with
 // the events until then at their planned times and with the planned mass. They are
@@ -24,7 +28,7 @@ func Planned(d sluss.Declaration) (reports []sluss.Content) {
 		}
 		events = append(events, e)
 		for _, o := range For(d, events) {
-			reports = append(reports, sluss.Content{Declaration: d, Obligation: o, Events: events[:len(events):len(events)]})
+			reports = append(reports, sluss.Content{Declaration: d, Obligation: o, Events: slices.Clip(events)})
 		}
 		if len(events) > mostPlanned {
 			break

@@ -146,18 +146,22 @@ func TestAllFaultsAreToldBeforeAnythingStarts(t *testing.T) {
 		set   func(o *Options)
 		wants []string
 	}{
-		"a broken file": {`
+		"a broken file": {
+			`
 settle: ten
 temporal: {adress: "127.0.0.1:7233", tls: {certificate_file: x}}
 registries: {autosys: {reserve: many}, trackdechets: {enviroment: test}}`, nil,
 			[]string{
 				"settle: line 2", "temporal.adress: line 3: there is no such key", "temporal.tls.certificate_file: line 3", "temporal.tls: it is for a Temporal service elsewhere",
 				"registries.autosys.reserve: line 4", "registries.trackdechets.enviroment: line 4",
-			}},
-		"registries that cannot be opened": {`
+			},
+		},
+		"registries that cannot be opened": {
+			`
 settle: -1s
 registries: {autosys: {quota: plenty}, avfallsregistret: {environment: tst}}`, nil,
-			[]string{"settle: line 2", "registries.autosys.quota: ", "registries.avfallsregistret.environment: ", "registries.avfallsregistret.reporter.name: "}},
+			[]string{"settle: line 2", "registries.autosys.quota: ", "registries.avfallsregistret.environment: ", "registries.avfallsregistret.reporter.name: "},
+		},
 		"taken ports":             {"", func(o *Options) { o.Port = port }, []string{fmt.Sprintf("port %d, for the JSON API: address already in use", port)}},
 		"one of the ports after":  {"", func(o *Options) { o.Port = port - uiPort }, []string{fmt.Sprintf("port %d, for Temporal's UI: address already in use", port)}},
 		"a taken address":         {fmt.Sprintf("api: {address: 127.0.0.1:%d}", port), nil, []string{"api.address: address already in use"}},
@@ -264,7 +268,8 @@ func encrypted(t *testing.T, h *House, reference string) {
 		for events.HasNext() {
 			event, err := events.Next()
 			must(t, err)
-			must(t, proxy.VisitPayloads(t.Context(), event, proxy.VisitPayloadsOptions{SkipSearchAttributes: true,
+			must(t, proxy.VisitPayloads(t.Context(), event, proxy.VisitPayloadsOptions{
+				SkipSearchAttributes: true,
 				Visitor: func(_ *proxy.VisitPayloadsContext, payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 					for _, p := range payloads {
 						if seen++; string(p.GetMetadata()["encoding"]) != "binary/encrypted" {

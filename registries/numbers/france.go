@@ -45,7 +45,7 @@ func SIRET(written string, test bool) (plain string, err error) {
 // checks (INSEE). With test, those of the sandbox's companies are taken.
 func SIREN(written string, test bool) (plain string, err error) {
 	plain, err = digits(written, 9)
-	if err == nil && !luhn(plain) && !(test && strings.HasPrefix(plain, testSIRETs)) {
+	if err == nil && !luhn(plain) && (!test || !strings.HasPrefix(plain, testSIRETs)) {
 		return "", ErrCheck
 	}
 	return plain, err

@@ -93,20 +93,20 @@ func FuzzNorwegianPlate(f *testing.F) {
 		switch {
 		case err != nil && plate != "":
 			t.Errorf("%q: both %q and an error", written, plate)
-		case err == nil && !plateForm.MatchString(string(plate)):
+		case err == nil && !plateForm.MatchString(plate):
 			t.Errorf("%q: %q is not in form", written, plate)
 		case err == nil:
-			if again, err := NorwegianPlate(string(plate)); err != nil || again != plate {
+			if again, err := NorwegianPlate(plate); err != nil || again != plate {
 				t.Errorf("%q: %q becomes %q, %v", written, plate, again, err)
 			}
 		case !utf8.ValidString(err.Error()) || len(err.Error()) > 2000:
 			t.Errorf("%q: unfit error text %q", written, err)
 		}
 		chassis, err := NorwegianChassis(written)
-		if (err == nil) != chassisForm.MatchString(string(chassis)) {
+		if (err == nil) != chassisForm.MatchString(chassis) {
 			t.Errorf("%q: chassis number %q, %v", written, chassis, err)
 		}
-		if again, wrong := NorwegianChassis(string(chassis)); err == nil && (wrong != nil || again != chassis) {
+		if again, wrong := NorwegianChassis(chassis); err == nil && (wrong != nil || again != chassis) {
 			t.Errorf("%q: %q becomes %q, %v", written, chassis, again, wrong)
 		}
 	})

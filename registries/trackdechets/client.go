@@ -60,8 +60,13 @@ type Client struct {
 func New(o Options) *Client {
 	c := calls.New(calls.Options{URL: o.URL, Tokens: o.Tokens, Timeout: o.Timeout, Window: o.Window})
 	return &Client{
-		filing.Filer{Calls: c, Sandbox: o.TestCompanies, Unchecked: o.Unchecked}, revisions.Reviser{Calls: c}, companies.Directory{Calls: c},
-		sync.Syncer{Calls: c, Options: o.Sync}, exports.Exporter{Calls: c}, drift.Watch{Calls: c}, c,
+		filing.Filer{Calls: c, Sandbox: o.TestCompanies, Unchecked: o.Unchecked},
+		revisions.Reviser{Calls: c},
+		companies.Directory{Calls: c},
+		sync.Syncer{Calls: c, Options: o.Sync},
+		exports.Exporter{Calls: c},
+		drift.Watch{Calls: c},
+		c,
 	}
 }
 

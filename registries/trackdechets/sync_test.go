@@ -205,8 +205,8 @@ func TestSyncIsConfigured(t *testing.T) {
 		if every != test.every || (len(companies) == 1) != (every > 0) || client.HookCalls() != test.calls {
 			t.Errorf("%s: %v, %s, %d calls", name, companies, every, client.HookCalls())
 		}
-		if test.calls > 0 && (client.Syncer.Options.Endpoint != at || len(client.Syncer.Options.Secret) != 40) {
-			t.Errorf("%s: %+v", name, client.Syncer.Options)
+		if test.calls > 0 && (client.Options.Endpoint != at || len(client.Options.Secret) != 40) {
+			t.Errorf("%s: %+v", name, client.Options)
 		}
 	}
 }

@@ -181,7 +181,7 @@ func (x executions) StartResults(ctx context.Context, site sluss.ResultSite, r s
 }
 
 // start starts a workflow, unless it runs.
-func (x executions) start(ctx context.Context, options client.StartWorkflowOptions, workflow any, input any) (run string, err error) {
+func (x executions) start(ctx context.Context, options client.StartWorkflowOptions, workflow, input any) (run string, err error) {
 	options.TaskQueue = workflows.Queue
 	options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
 	options.WorkflowExecutionErrorWhenAlreadyStarted = true

@@ -93,7 +93,7 @@ func (d Document) Emitter() sluss.Party {
 // foreign ship: the registry signs for either when the BSDD is sealed.
 func (d Document) Person() bool { return d.unsigned(sluss.Household) }
 
-// Ship: see Person.
+// Ship tells that the emitter is a foreign ship; see Person.
 func (d Document) Ship() bool { return d.unsigned(sluss.ForeignShip) }
 
 func (d Document) unsigned(origin sluss.Origin) bool {

@@ -120,7 +120,7 @@ func (d Document) Paper() wire.Paper {
 
 // By is the document as the reporter of the latest event of a kind tells it.
 func (d Document) By(kind sluss.EventKind) Document {
-	e, _ := d.Content.Event(kind)
+	e, _ := d.Event(kind)
 	d.Obligation.Event, d.Signature = e.ID(), nil
 	return d
 }

@@ -68,7 +68,7 @@ func (d *Document) Wire() map[string]any {
 	return data
 }
 
-// Text, Number, Truth, List, Object and Objects read the data at a path.
+// Text is the text at a path. Number, Truth, List, Object and Objects read other values.
 func (d *Document) Text(path string) string { return tree.Text(d.Data, path) }
 
 // Number is the number at a path of the data.

@@ -64,7 +64,8 @@ func (d *Service) Do(k *Kind, act *kinds.Act, check *kinds.Check) error {
 	}
 	if act.Faults != nil {
 		if err := k.Refuse(act.Faults(check), act.FirstFault); err != nil {
-			if refused, ok := err.(*refusal.Refusal); ok && act.Intro != "" {
+			refused := &refusal.Refusal{}
+			if errors.As(err, &refused) {
 				return refusal.BadInput(act.Intro + refused.Message)
 			}
 			return err

@@ -15,9 +15,10 @@ import (
 	"sluss/simulators/trackdechets/refusal"
 )
 
-// Document and Kind are those of package kinds.
 type (
+	// Document is that of package kinds.
 	Document = kinds.Document
+	// Kind is that of package kinds.
 	Kind     = kinds.Kind
 )
 

@@ -23,6 +23,7 @@ func written(c *graphql.Call) map[string]any {
 }
 
 func (d *Service) create(k *Kind, c *graphql.Call) (any, error) { return d.Create(k, c, written(c)) }
+
 func (d *Service) update(k *Kind, c *graphql.Call) (any, error) { return d.Update(k, c, written(c)) }
 
 // Create makes a document of an input.

@@ -166,6 +166,7 @@ func (c Coercion) list(t *ast.Type, value any, path string) (any, []Problem) {
 	return items, problems
 }
 
+// Object coerces a value to an input object; path is where it stands in the request.
 func (c Coercion) Object(definition *ast.Definition, value any, path string) (any, []Problem) {
 	sent, ok := value.(map[string]any)
 	if !ok {

@@ -133,7 +133,7 @@ func transport() Act {
 	}
 	a.Write = func(c *Check) {
 		if c.Carrier != nil {
-			c.Facts.Receipt(c.Kind, c.Carrier)
+			c.Receipt(c.Kind, c.Carrier)
 		}
 	}
 	a.After = func(c *Check) { tree.Put(c.Carrier, "transport.signature", c.Stamp()) }

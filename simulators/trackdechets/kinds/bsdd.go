@@ -37,9 +37,14 @@ const Regrouping = "grouping"
 var BSDD = &Kind{
 	Name: "Form", Prefix: "BSD", Opaque: true, First: Draft, Several: true, FirstFault: true,
 	Parties: []Party{
-		{"EMITTER", "emitter.company"}, {"ECO_ORGANISME", "ecoOrganisme"}, {"RECIPIENT", "recipient.company"},
-		{"RECIPIENT", "temporaryStorageDetail.destination.company"}, {"TRANSPORTER", "transporters.company"},
-		{"TRANSPORTER", "temporaryStorageDetail.transporter.company"}, {"TRADER", "trader.company"}, {"BROKER", "broker.company"},
+		{"EMITTER", "emitter.company"},
+		{"ECO_ORGANISME", "ecoOrganisme"},
+		{"RECIPIENT", "recipient.company"},
+		{"RECIPIENT", "temporaryStorageDetail.destination.company"},
+		{"TRANSPORTER", "transporters.company"},
+		{"TRANSPORTER", "temporaryStorageDetail.transporter.company"},
+		{"TRADER", "trader.company"},
+		{"BROKER", "broker.company"},
 		{"INTERMEDIARY", "intermediaries"},
 	},
 	Steps:       []string{"SEALING", "EMISSION", "TRANSPORT", "STORAGE", "RESEALING", "RECEPTION", "ACCEPTATION", "OPERATION"},
@@ -65,21 +70,21 @@ var BSDD = &Kind{
 
 // Guards and readers of a BSDD.
 
-// EmitterCannotSign: a private individual, and a foreign ship, have no account.
+// EmitterCannotSign tells that the emitter is a private individual or a foreign ship, which have no account.
 func EmitterCannotSign(d *Document) bool {
 	return d.Truth("emitter.isPrivateIndividual") || d.Truth("emitter.isForeignShip")
 }
 
-// IsDirectSupply: the waste comes by pipeline or conveyor; there is no transporter.
+// IsDirectSupply tells that the waste comes by pipeline or conveyor: there is no transporter.
 func IsDirectSupply(d *Document) bool { return d.Truth("isDirectSupply") }
 
-// SkipsEmission: an item of a collection round whose emitter need not sign, since an eco-organisme answers for it or the
+// SkipsEmission tells of an item of a collection round whose emitter need not sign, since an eco-organisme answers for it or the
 // emitter has agreed to it in its profile.
 func SkipsEmission(d *Document) bool { return IsItem(d) && d.Truth("skipsEmission") }
 
 func isUntraced(d *Document) bool { return d.Truth("noTraceability") }
 
-// AwaitsGroup: after the treatment the waste goes on in another document.
+// AwaitsGroup tells that after the treatment the waste goes on in another document.
 func AwaitsGroup(d *Document) bool { return IsGrouping(d.Text("processingOperationDone")) }
 
 func leavesTheCountry(d *Document) bool {
@@ -130,7 +135,7 @@ func Signer(d *Document) string {
 	return d.Company("emitter.company")
 }
 
-// IsDangerous: a starred code, or said to be, or a persistent organic pollutant.
+// IsDangerous tells that the waste has a starred code, or said to be, or a persistent organic pollutant.
 func IsDangerous(d *Document) bool {
 	return strings.HasSuffix(d.Text("wasteDetails.code"), "*") || d.Truth("wasteDetails.isDangerous") || d.Truth("wasteDetails.pop")
 }

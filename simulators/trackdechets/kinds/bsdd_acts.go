@@ -171,7 +171,7 @@ func takeOver(c *Check, carrier map[string]any) {
 			tree.Put(carrier, key, c.Input[sent])
 		}
 	}
-	c.Facts.Receipt(c.Kind, carrier)
+	c.Receipt(c.Kind, carrier)
 }
 
 // transportable lists what keeps the check's transporter from taking the waste over.
@@ -249,7 +249,7 @@ func Treat(c *Check) {
 	}
 	tree.Merge(c.Data, c.Input)
 	if company := c.Object("nextDestination.company"); company != nil {
-		c.Facts.FillCompany(company)
+		c.FillCompany(company)
 	}
 }
 

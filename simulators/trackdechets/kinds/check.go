@@ -3,6 +3,7 @@ package kinds
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -93,9 +94,7 @@ func (k *Kind) Refuse(faults []Fault, first bool) error {
 	for i, fault := range faults {
 		messages[i] = fault.Message
 		issue := map[string]any{"code": "custom", "path": Path(fault.Path), "message": fault.Message}
-		for key, value := range fault.Extra {
-			issue[key] = value
-		}
+		maps.Copy(issue, fault.Extra)
 		issues[i] = issue
 	}
 	if k.isForm() || len(faults) == 0 {

@@ -11,9 +11,16 @@ const initial books.Status = "INITIAL"
 
 // parties5 are where companies stand on them.
 var parties5 = []Party{
-	{"EMITTER", "emitter.company"}, {"WORKER", "worker.company"}, {"RECIPIENT", "destination.company"}, {"TRANSPORTER", "transporter.company"},
-	{"BROKER", "broker.company"}, {"TRADER", "trader.company"}, {"RECIPIENT", nextDestination + ".company"}, {"ECO_ORGANISME", "ecoOrganisme"},
-	{"TRANSPORTER", "transporters.company"}, {"INTERMEDIARY", "intermediaries"},
+	{"EMITTER", "emitter.company"},
+	{"WORKER", "worker.company"},
+	{"RECIPIENT", "destination.company"},
+	{"TRANSPORTER", "transporter.company"},
+	{"BROKER", "broker.company"},
+	{"TRADER", "trader.company"},
+	{"RECIPIENT", nextDestination + ".company"},
+	{"ECO_ORGANISME", "ecoOrganisme"},
+	{"TRANSPORTER", "transporters.company"},
+	{"INTERMEDIARY", "intermediaries"},
 }
 
 // common are the words of most kinds.

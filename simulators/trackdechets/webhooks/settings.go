@@ -164,7 +164,7 @@ func (d *Service) complaints(input map[string]any) []string {
 	return found
 }
 
-// Safe: only https, and neither this machine nor a private network, unless the options allow it.
+// Safe tells whether an endpoint may be called: only https, and neither this machine nor a private network, unless the options allow it.
 func (d *Service) Safe(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
