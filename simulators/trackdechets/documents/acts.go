@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"errors"
 	"slices"
 
 	"sluss/simulators/trackdechets/companies"

@@ -19,7 +19,7 @@ type (
 	// Document is that of package kinds.
 	Document = kinds.Document
 	// Kind is that of package kinds.
-	Kind     = kinds.Kind
+	Kind = kinds.Kind
 )
 
 // Service serves the operations on documents. Make it with New; all its methods expect the books to be locked.
