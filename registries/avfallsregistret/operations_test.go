@@ -100,7 +100,7 @@ func operations() []operation {
 		{"transportsatt", "modes of transport"},
 		{"atervinningsresultattyper", "results of waste oil"},
 	} {
-		add("GET /"+l.resource, l.means, "`Lists`", fetch)
+		add("GET /"+l.resource, l.means, "`ReferenceData`", fetch)
 	}
 	add("GET /atervinningsresultattyper/{atervinningsresultatkod}", "one of them", "`RecoveryType`", func(t *testing.T, d service) {
 		t.Helper()
@@ -169,7 +169,7 @@ func TestTableNamesWhatThereIs(t *testing.T) {
 	notes := map[string]bool{}
 	for _, o := range operations() {
 		for _, name := range named.FindAllStringSubmatch(o.client, -1) {
-			if note, isNote := strings.CutPrefix(name[1], "sluss.ReportKind"); isNote {
+			if note, isNote := strings.CutPrefix(name[1], "sluss.Report"); isNote {
 				notes[note] = true
 			} else if _, has := reflect.TypeFor[*avfallsregistret.Client]().MethodByName(name[1]); !has {
 				t.Errorf("%s: the client has no method %s", o.name, name[1])

@@ -66,7 +66,7 @@ func (d *Service) Do(k *Kind, act *kinds.Act, check *kinds.Check) error {
 	if act.Faults != nil {
 		if err := k.Refuse(act.Faults(check), act.FirstFault); err != nil {
 			refused := &refusal.Refusal{}
-			if errors.As(err, &refused) {
+			if errors.As(err, &refused) && act.Intro != "" {
 				return refusal.BadInput(act.Intro + refused.Message)
 			}
 			return err
