@@ -167,8 +167,8 @@ func DispatcherID(registry string) string { return "dispatcher/" + registry }
 // ours at a registry.
 func SyncID(registry, company string) string { return "sync/" + registry + "/" + company }
 
-// ReferenceDataID is the id of the workflow that looks at a registry's reference
-// data.
+// ReferenceDataID is the id of the schedule that looks at a registry's reference
+// data, and of the calls that this takes.
 func ReferenceDataID(registry string) string { return "reference-data/" + registry }
 
 // TaskKind is what a task asks of a registry.

@@ -61,7 +61,7 @@ var ways = map[string]func(ctx context.Context, w *world) string{
 		return followed(began, r, err)
 	},
 	"lists": func(ctx context.Context, w *world) string {
-		c, err := w.lists().CheckReferenceData(ctx, name)
+		c, err := w.lists().CheckReferenceData(ctx, activities.ReferenceDataInput{Registry: name, Now: true})
 		switch {
 		case err != nil:
 			return failure(err)
@@ -344,7 +344,7 @@ func TestWhatCannotBeCalled(t *testing.T) {
 	_, find := w.filings().Find(t.Context(), elsewhere)
 	_, task := w.tasks().EcoOrganismes(t.Context(), "elsewhere")
 	_, syncing := w.sync().SyncStep(t.Context(), activities.SyncStepInput{Registry: "elsewhere"})
-	_, lists := w.lists().CheckReferenceData(t.Context(), "elsewhere")
+	_, lists := w.lists().CheckReferenceData(t.Context(), activities.ReferenceDataInput{Registry: "elsewhere"})
 	for name, test := range map[string]struct {
 		err  error
 		want string

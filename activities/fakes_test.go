@@ -32,6 +32,8 @@ type ledger struct {
 	attempts map[string]sluss.Intent
 	kept     []string // what came of it otherwise
 	keepAway bool
+
+	reference []sluss.ReferenceData // of the last look
 }
 
 var errAway = errors.New("the database is gone")
@@ -111,6 +113,10 @@ func (l *ledger) KeepRegister(_ context.Context, f sluss.RegisterFile) error {
 
 func (l *ledger) RecordReferenceData(_ context.Context, c sluss.ReferenceData) error {
 	return l.keep("lists " + string(c.Lists) + c.Error)
+}
+
+func (l *ledger) ReferenceData(context.Context, string) ([]sluss.ReferenceData, error) {
+	return l.reference, nil
 }
 
 func (l *ledger) KeepSyncPage(_ context.Context, _, company string, page sluss.SyncPage) error {

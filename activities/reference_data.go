@@ -26,6 +26,8 @@ type ReferenceData struct {
 		calls
 		// RecordReferenceData keeps what was found; without lists those of before stay.
 		RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error
+		// ReferenceData are what the last look found; none: nobody has looked.
+		ReferenceData(ctx context.Context, registry string) ([]sluss.ReferenceData, error)
 	}
 	Registries map[string]ReferenceSource
 	Codes      func(moment time.Time) []string // that are carried on its day
@@ -36,13 +38,36 @@ type ReferenceData struct {
 // ReferenceDataTimeout is how long one look may take in all.
 const ReferenceDataTimeout = 2 * time.Minute
 
+// ReferenceDataInput asks for a look at a registry's reference data.
+type ReferenceDataInput struct {
+	Registry string `json:"registry"`
+	// Now: a person asks, so the registry is called also where what is known is young.
+	Now bool `json:"now,omitempty"`
+}
+
+// referenceDataFresh is how long what was found is not looked for again: a day, less
+// half of the time between two looks, which do not begin to the second.
+const referenceDataFresh = 24*time.Hour - 30*time.Minute
+
 // CheckReferenceData looks at a registry's reference data, keeps what it finds in the ledger,
-// and logs what an operator should know. The answer is without the lists. That a
-// registry does not answer is told in it, and is no error.
-func (l *ReferenceData) CheckReferenceData(ctx context.Context, registry string) (sluss.ReferenceData, error) {
+// and logs what an operator should know. Where the last look found them less than a
+// day ago, and no person asks, it gives what is known and calls nobody. The answer is
+// without the lists. That a registry does not answer is told in it, and is no error.
+func (l *ReferenceData) CheckReferenceData(ctx context.Context, in ReferenceDataInput) (sluss.ReferenceData, error) {
+	registry := in.Registry
 	source, served := l.Registries[registry]
 	if !served {
 		return sluss.ReferenceData{}, unserved(registry, " with reference data")
+	}
+	if !in.Now {
+		known, err := l.Ledger.ReferenceData(ctx, registry)
+		if err != nil {
+			return sluss.ReferenceData{}, err
+		}
+		if len(known) > 0 && known[0].Error == "" && time.Since(known[0].CheckedAt) < referenceDataFresh {
+			known[0].Lists = nil
+			return known[0], nil
+		}
 	}
 	found := sluss.ReferenceData{Registry: registry, CheckedAt: time.Now(), CertificateEnds: source.CertificateEnds()}
 	r, err := caller{l.Ledger, nil, l.Actor, l.Log}.call(ctx, sluss.Intent{

@@ -65,7 +65,10 @@ func (queues) UpdateTaskQueueConfig(context.Context, *workflowservice.UpdateTask
 	return nil, nil
 }
 
-func (w *workers) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+func (w *workers) ExecuteWorkflow(ctx context.Context, _ client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
+	if in, ok := args[0].(activities.ReferenceDataInput); ok {
+		return begun{}, w.ledger.RecordReferenceData(ctx, sluss.ReferenceData{Registry: in.Registry, CheckedAt: time.Now(), FetchedAt: time.Now(), Lists: json.RawMessage(`{}`), Drift: []sluss.Drift{}})
+	}
 	return begun{}, nil
 }
 
@@ -86,10 +89,7 @@ func (w *workers) SignalWorkflow(ctx context.Context, id, _, _ string, _ any) er
 	return nil
 }
 
-func (w *workers) SignalWithStartWorkflow(ctx context.Context, _, _ string, _ any, _ client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
-	if in, ok := args[0].(workflows.ReferenceDataInput); ok {
-		return begun{}, w.ledger.RecordReferenceData(ctx, sluss.ReferenceData{Registry: in.Registry, CheckedAt: time.Now(), FetchedAt: time.Now(), Lists: json.RawMessage(`{}`), Drift: []sluss.Drift{}})
-	}
+func (w *workers) SignalWithStartWorkflow(context.Context, string, string, any, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
 	return begun{}, nil
 }
 

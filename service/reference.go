@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/registries/avfallsregistret"
 	"sluss/workflows"
 )
@@ -25,14 +27,16 @@ func (sv *Service) CheckReferenceData(ctx context.Context, registry string) (slu
 	if err != nil {
 		return sluss.ReferenceData{}, err
 	}
-	_, err = sv.Temporal.SignalWithStartWorkflow(ctx, workflows.ReferenceDataID(registry), workflows.LookSignal.Name, "a person asks", client.StartWorkflowOptions{
-		TaskQueue: workflows.Queue, StaticSummary: "Looks every day at the reference data of " + registry,
+	id := workflows.ReferenceDataNowID(registry)
+	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: id, TaskQueue: workflows.Queue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		StaticSummary:         "Looks at the reference data of " + registry + " for a person",
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
-	}, workflows.ReferenceData, workflows.ReferenceDataInput{Registry: registry})
+	}, workflows.ReferenceData, activities.ReferenceDataInput{Registry: registry, Now: true})
 	if err != nil {
-		return sluss.ReferenceData{}, explained(err, workflows.ReferenceDataID(registry))
+		return sluss.ReferenceData{}, explained(err, id)
 	}
-	return awaited(ctx, workflows.ReferenceDataID(registry), func() (sluss.ReferenceData, bool, error) {
+	return awaited(ctx, id, func() (sluss.ReferenceData, bool, error) {
 		now, err := sv.ReferenceData(ctx, registry)
 		return now, now.CheckedAt.After(before.CheckedAt), err
 	})

@@ -12,11 +12,17 @@ import (
 	"sluss/obligations"
 )
 
-// QuarterlyID is the workflow id of the one that sees to it that quarterly
-// results are compiled.
+// QuarterlyID is the id of the schedule that has quarterly results compiled, and
+// the beginning of the ids of its workflows.
 const QuarterlyID = "results"
 
-// QuarterlyInput starts it.
+// QuarterlyEvery is how often it looks, and QuarterlyAt the time of day, in UTC.
+const (
+	QuarterlyEvery = 24 * time.Hour
+	QuarterlyAt    = 4 * time.Hour
+)
+
+// QuarterlyInput is what Quarterly is given.
 type QuarterlyInput struct {
 	Policy Policy `json:"policy"`
 }
@@ -26,32 +32,29 @@ type QuarterlyInput struct {
 // a month.
 const Grace = 7 * 24 * time.Hour
 
-// Quarterly looks every morning whether results of an ended quarter are to be
-// compiled, and has each treater's site compile its own. What is reported late
-// is found the same way.
+// Quarterly looks once whether results of an ended quarter are to be compiled, and
+// has each treater's site compile its own. What is reported late is found the same
+// way. A schedule starts it every morning.
 func Quarterly(ctx workflow.Context, in QuarterlyInput) error {
-	for {
-		now := workflow.Now(ctx)
-		var sites []sluss.ResultSite
-		summary := "look for batches that no result tells of"
-		if err := workflow.ExecuteActivity(afterAccepting(ctx, summary), compiling().UnreportedResults, obligations.QuarterOf(now.Add(-Grace))).Get(ctx, &sites); err != nil {
-			return err
-		}
-		for _, site := range sites {
-			if err := startResults(ctx, site, in.Policy); err != nil {
-				workflow.GetLogger(ctx).Warn("results were not started: tomorrow again", "site", site.ID(), "error", err)
-			}
-		}
-		morning := time.Date(now.Year(), now.Month(), now.Day()+1, 4, 0, 0, 0, time.UTC)
-		workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d sites had results to compile or settle on %s; looks again %s\n", len(sites), clock(now), clock(morning)))
-		timer := workflow.TimerOptions{Summary: "look again tomorrow morning"}
-		if err := workflow.NewTimerWithOptions(ctx, morning.Sub(now), timer).Get(ctx, nil); err != nil {
-			return err
-		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return workflow.NewContinueAsNewError(ctx, Quarterly, in)
+	now := workflow.Now(ctx)
+	var sites []sluss.ResultSite
+	summary := "look for batches that no result tells of"
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, summary), compiling().UnreportedResults, obligations.QuarterOf(now.Add(-Grace))).Get(ctx, &sites); err != nil {
+		return err
+	}
+	failed := 0
+	for _, site := range sites {
+		if err := startResults(ctx, site, in.Policy); err != nil {
+			failed++
+			workflow.GetLogger(ctx).Warn("results were not started: tomorrow again", "site", site.ID(), "error", err)
 		}
 	}
+	text := fmt.Sprintf("%d sites had results to compile or settle on %s\n", len(sites), clock(now))
+	if failed > 0 {
+		text += fmt.Sprintf("\n**%d were not started**: the workers' logs say why; tomorrow again\n", failed)
+	}
+	workflow.SetCurrentDetails(ctx, text)
+	return nil
 }
 
 // startResults has a site compile its results, or compile on where it does.

@@ -12,47 +12,40 @@ import (
 	"sluss/activities"
 )
 
-// ReferenceDataID is the workflow id of the look at a registry's reference data.
+// ReferenceDataID is the id of the schedule that looks at a registry's reference
+// data, and the beginning of the ids of its workflows.
 func ReferenceDataID(registry string) string { return sluss.ReferenceDataID(registry) }
 
-// ReferenceDataInput starts a look.
-type ReferenceDataInput struct {
-	Registry string `json:"registry"`
-}
+// ReferenceDataNowID is the id of the workflow that looks at once, for a person.
+func ReferenceDataNowID(registry string) string { return ReferenceDataID(registry) + "/now" }
 
-// How long after a look the next one comes, and after one that found no lists.
-const (
-	daily  = 24 * time.Hour
-	hourly = time.Hour
-)
+// ReferenceDataEvery is how often the schedule starts a workflow. The registry is
+// called once a day, and hourly after a look that found nothing.
+const ReferenceDataEvery = time.Hour
 
-// Lists looks at a registry's reference data every day, and whenever somebody asks.
-// What it finds is in the ledger.
-func ReferenceData(ctx workflow.Context, in ReferenceDataInput) error {
-	asked := false
-	LookSignal.each(ctx, func(workflow.Context, string) { asked = true })
+// referenceDataPatience is how long one look is retried: the next one follows.
+const referenceDataPatience = 50 * time.Minute
+
+// ReferenceData looks at a registry's reference data once. Unless a person asks, a
+// look that is due later is left to a later run. What it finds is in the ledger.
+func ReferenceData(ctx workflow.Context, in activities.ReferenceDataInput) error {
 	var found sluss.ReferenceData
 	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: RegistryQueue(in.Registry), StartToCloseTimeout: activities.ReferenceDataTimeout,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumInterval: time.Hour},
+		TaskQueue: RegistryQueue(in.Registry), StartToCloseTimeout: activities.ReferenceDataTimeout, ScheduleToCloseTimeout: referenceDataPatience,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
 		Summary:     "look at its reference data",
 	})
-	asked = false
-	if err := workflow.ExecuteActivity(options, (*activities.ReferenceData)(nil).CheckReferenceData, in.Registry).Get(ctx, &found); err != nil {
+	if err := workflow.ExecuteActivity(options, (*activities.ReferenceData)(nil).CheckReferenceData, in).Get(ctx, &found); err != nil {
 		return err
-	}
-	next := workflow.Now(ctx).Add(daily)
-	if found.Error != "" {
-		next = workflow.Now(ctx).Add(hourly)
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "The reference data of **%s**, looked at %s\n\n", in.Registry, clock(found.CheckedAt))
+	if found.Error != "" {
+		fmt.Fprintf(&text, "- **nothing was found**: %s\n", found.Error)
+	}
 	for _, warning := range found.Warnings(workflow.Now(ctx)) {
 		fmt.Fprintf(&text, "- **%s**\n", warning)
 	}
 	workflow.SetCurrentDetails(ctx, text.String())
-	if err := awaitUntil(ctx, next, "looks again", func() bool { return asked }); err != nil {
-		return err
-	}
-	return workflow.NewContinueAsNewError(ctx, ReferenceData, in)
+	return nil
 }

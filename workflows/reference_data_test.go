@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/workflow"
-
 	"sluss"
 	"sluss/activities"
 	"sluss/workflows"
@@ -41,40 +39,44 @@ func (l *source) CheckReferenceData(_ context.Context, codes []string) (json.Raw
 	return json.RawMessage(`{}`), []sluss.Drift{{List: "avfallstyper", Code: codes[0], Problem: "p", Remedy: "r"}}, nil
 }
 
-// TestReferenceDataAreLookedAtEveryDay: and sooner where somebody asks, or nothing came.
-func TestReferenceDataAreLookedAtEveryDay(t *testing.T) {
+func (s *shelf) ReferenceData(context.Context, string) ([]sluss.ReferenceData, error) {
+	return s.found, nil
+}
+
+// TestALookAtReferenceDataEnds: what it finds is kept, also that nothing came. One
+// that is not due calls nobody, unless a person asks.
+func TestALookAtReferenceDataEnds(t *testing.T) {
 	for name, test := range map[string]struct {
-		down   bool
-		signal time.Duration // 0: nobody asks
-		after  time.Duration // which the next run starts
+		down  bool
+		known []sluss.ReferenceData
+		now   bool
+		calls int
 	}{
-		"daily":        {after: 24 * time.Hour},
-		"asked":        {signal: 2 * time.Hour, after: 2 * time.Hour},
-		"nothing came": {down: true, after: time.Hour},
+		"the first":         {calls: 1},
+		"nothing came":      {down: true, calls: 1},
+		"not due":           {known: []sluss.ReferenceData{{CheckedAt: time.Now().Add(-time.Hour)}}},
+		"a person asks":     {known: []sluss.ReferenceData{{CheckedAt: time.Now().Add(-time.Hour)}}, now: true, calls: 1},
+		"not due, and down": {down: true, known: []sluss.ReferenceData{{CheckedAt: time.Now().Add(-time.Hour)}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := newEnvironment()
 			env.RegisterWorkflow(workflows.ReferenceData)
-			s := &shelf{book: book{attempts: map[string]bool{}}}
+			s := &shelf{book: book{attempts: map[string]bool{}}, found: test.known}
 			env.RegisterActivity(&activities.ReferenceData{
 				Ledger: s, Registries: map[string]activities.ReferenceSource{sluss.Avfallsregistret: &source{test.down}},
 				Codes: func(time.Time) []string { return []string{"130205*"} }, Log: slog.New(slog.DiscardHandler),
 			})
-			start := env.Now()
-			if test.signal > 0 {
-				env.RegisterDelayedCallback(func() { env.SignalWorkflow(workflows.LookSignal.Name, "a person") }, test.signal)
+			env.ExecuteWorkflow(workflows.ReferenceData, activities.ReferenceDataInput{Registry: sluss.Avfallsregistret, Now: test.now})
+			if err := env.GetWorkflowError(); err != nil {
+				t.Fatalf("failed: %v", err)
 			}
-			env.ExecuteWorkflow(workflows.ReferenceData, workflows.ReferenceDataInput{Registry: sluss.Avfallsregistret})
-			if again := (*workflow.ContinueAsNewError)(nil); !errors.As(env.GetWorkflowError(), &again) {
-				t.Fatalf("ended: %v", env.GetWorkflowError())
-			}
-			if took := env.Now().Sub(start).Round(time.Minute); took != test.after {
-				t.Errorf("looks again after %s, want %s", took, test.after)
-			}
-			if len(s.found) != 1 || len(s.answers) != 1 {
+			if len(s.found) != len(test.known)+test.calls || len(s.answers) != test.calls {
 				t.Fatalf("found %+v, answers %+v", s.found, s.answers)
 			}
-			f := s.found[0]
+			if test.calls == 0 {
+				return
+			}
+			f := s.found[len(s.found)-1]
 			if (f.Error != "") != test.down || (len(f.Drift) == 1) == test.down || f.FetchedAt.IsZero() != test.down || len(f.Warnings(f.CheckedAt)) != 2 {
 				t.Errorf("found %+v, warns %q", f, f.Warnings(f.CheckedAt))
 			}

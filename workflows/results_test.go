@@ -153,11 +153,31 @@ func (p *plant) signResult(at time.Duration, filing, refused string) {
 	})
 }
 
-// until runs a workflow that never ends, and ends it.
+// mornings stands in for the schedule that starts Quarterly: at once, and then every
+// morning.
+func mornings(ctx workflow.Context, in workflows.QuarterlyInput) error {
+	for {
+		if err := workflow.ExecuteChildWorkflow(ctx, workflows.Quarterly, in).Get(ctx, nil); err != nil {
+			return err
+		}
+		now := workflow.Now(ctx)
+		midnight := now.Truncate(workflows.QuarterlyEvery)
+		next := midnight.Add(workflows.QuarterlyAt)
+		if !next.After(now) {
+			next = next.Add(workflows.QuarterlyEvery)
+		}
+		if err := workflow.Sleep(ctx, next.Sub(now)); err != nil {
+			return err
+		}
+	}
+}
+
+// until has results compiled every morning until the end.
 func (p *plant) until(end time.Duration) {
 	p.env.SetDetachedChildWait(false) // the results go on without it
 	p.after(end, p.env.CancelWorkflow)
-	p.env.ExecuteWorkflow(workflows.Quarterly, workflows.QuarterlyInput{Policy: workflows.DefaultPolicy()})
+	p.env.RegisterWorkflow(mornings)
+	p.env.ExecuteWorkflow(mornings, workflows.QuarterlyInput{Policy: workflows.DefaultPolicy()})
 	if err := p.env.GetWorkflowError(); !temporal.IsCanceledError(err) {
 		p.t.Fatalf("it ended by itself: %v", err)
 	}

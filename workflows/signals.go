@@ -81,7 +81,7 @@ var ReloadSignal = Signal[string]{"reload"}
 // the batch has started it, it knows already.
 var GoneSignal = Signal[string]{"gone"}
 
-// LookSignal has a registry's reference data, or what has changed there, looked at now.
+// LookSignal has what others have changed at a registry looked at now.
 var LookSignal = Signal[string]{"look"}
 
 // DeletedSignal has looked whether a document, by either of its ids, is there no

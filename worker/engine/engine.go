@@ -75,7 +75,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		e.names = append(e.names, r.Name)
 	}
 	policy := workflows.Policy{Settle: c.Settle}
-	keep := func(ctx context.Context) error { return e.keepRunning(ctx, acts, policy) }
+	keep := func(ctx context.Context) error { return e.startSync(ctx, acts) }
 	if err := e.poll(ctx, c.Temporal, acts, e.reviving(log, policy, keep)); err != nil {
 		e.Stop()
 		return nil, err
@@ -85,22 +85,11 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		e.Stop()
 		return nil, err
 	}
-	if err := e.startReviving(ctx); err != nil {
+	if err := e.setSchedules(ctx, acts, policy); err != nil {
 		e.Stop()
 		return nil, err
 	}
 	return e, nil
-}
-
-// keepRunning starts what must always run, where it does not.
-func (e *Engine) keepRunning(ctx context.Context, acts *activities.Activities, policy workflows.Policy) error {
-	if err := e.startReferenceData(ctx, acts); err != nil {
-		return err
-	}
-	if err := e.startSync(ctx, acts); err != nil {
-		return err
-	}
-	return e.startQuarterly(ctx, policy)
 }
 
 func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.Activities, reviving *activities.Reviving) error {

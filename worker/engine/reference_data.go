@@ -1,13 +1,7 @@
 package engine
 
 import (
-	"context"
-	"fmt"
 	"time"
-
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"sluss"
 	"sluss/activities"
@@ -41,18 +35,14 @@ func warnOfCertificates(acts *activities.Activities) {
 	}
 }
 
-// startReferenceData starts the daily look at the reference data of each registry that has
-// them, unless it runs.
-func (e *Engine) startReferenceData(ctx context.Context, acts *activities.Activities) error {
+// referenceDataSchedules look at the reference data of each registry that has them.
+func referenceDataSchedules(acts *activities.Activities) (all []schedule) {
 	for name := range sources(acts) {
-		_, err := e.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-			ID: workflows.ReferenceDataID(name), TaskQueue: workflows.Queue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-			StaticSummary:         "Looks every day at the reference data of " + name,
-			TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(name)),
-		}, workflows.ReferenceData, workflows.ReferenceDataInput{Registry: name})
-		if err != nil {
-			return fmt.Errorf("start the look at the reference data of %s: %w", name, err)
-		}
+		all = append(all, schedule{
+			id: workflows.ReferenceDataID(name), workflow: workflows.ReferenceData, input: activities.ReferenceDataInput{Registry: name},
+			every: workflows.ReferenceDataEvery, registry: name,
+			summary: "Looks at the reference data of " + name + ", once a day",
+		})
 	}
-	return nil
+	return all
 }

@@ -1,13 +1,8 @@
 package engine
 
 import (
-	"context"
-	"fmt"
 	"slices"
 
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 
 	"sluss"
@@ -23,19 +18,15 @@ func (e *Engine) registerResults(w worker.Worker) {
 	w.RegisterActivity(&activities.Results{Ledger: e.Ledger, Compile: obligations.Compiled})
 }
 
-// startQuarterly starts the workflow that sees to it that results are compiled,
-// unless it runs, where the registry that wants them is served.
-func (e *Engine) startQuarterly(ctx context.Context, policy workflows.Policy) error {
+// quarterlySchedules have results compiled where the registry that wants them is
+// served.
+func (e *Engine) quarterlySchedules(policy workflows.Policy) []schedule {
 	if !slices.Contains(e.names, sluss.Avfallsregistret) {
 		return nil
 	}
-	_, err := e.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: workflows.QuarterlyID, TaskQueue: workflows.Queue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		StaticSummary:         "Looks every morning for quarterly results to compile",
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(sluss.Avfallsregistret)),
-	}, workflows.Quarterly, workflows.QuarterlyInput{Policy: policy})
-	if err != nil {
-		return fmt.Errorf("start the workflow that compiles quarterly results: %w", err)
-	}
-	return nil
+	return []schedule{{
+		id: workflows.QuarterlyID, workflow: workflows.Quarterly, input: workflows.QuarterlyInput{Policy: policy},
+		every: workflows.QuarterlyEvery, at: workflows.QuarterlyAt, registry: sluss.Avfallsregistret,
+		summary: "Looks every morning for quarterly results to compile",
+	}}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,43 +26,13 @@ func (e *Engine) reviving(log *slog.Logger, policy workflows.Policy, keep func(c
 	return &activities.Reviving{Ledger: e.Ledger, Executions: executions{e.Temporal, policy}, Keep: keep, Log: log}
 }
 
-// startReviving sees to it that a schedule revives what was ended from outside. One
-// that is paused stays paused.
-func (e *Engine) startReviving(ctx context.Context) error {
-	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: workflows.ReviveEvery}}}
-	action := &client.ScheduleWorkflowAction{
-		ID: workflows.RevivalID, Workflow: workflows.Revive, TaskQueue: workflows.Queue,
-		StaticSummary: "Starts batches, results and amendments again that were ended from outside",
+// revivalSchedule revives what was ended from outside.
+func revivalSchedule() schedule {
+	return schedule{
+		id: workflows.RevivalID, workflow: workflows.Revive, every: workflows.ReviveEvery,
+		summary: "Starts batches, results and amendments again that were ended from outside",
+		note:    "pause it to keep a batch ended",
 	}
-	schedules := e.Temporal.ScheduleClient()
-	_, err := schedules.Create(ctx, client.ScheduleOptions{
-		ID: workflows.RevivalID, Spec: spec, Action: action,
-		Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_SKIP, CatchupWindow: workflows.ReviveEvery,
-		Note: "pause it to keep a batch ended",
-	})
-	if errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
-		err = schedules.GetHandle(ctx, workflows.RevivalID).Update(ctx, client.ScheduleUpdateOptions{
-			DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
-				schedule := in.Description.Schedule
-				if sameSchedule(schedule, spec, action) { // workers that start together need not race
-					return nil, temporal.ErrSkipScheduleUpdate
-				}
-				schedule.Spec, schedule.Action = &spec, action
-				return &client.ScheduleUpdate{Schedule: &schedule}, nil
-			},
-		})
-	}
-	if err != nil {
-		return fmt.Errorf("set the schedule %q, which revives what was ended from outside: %w", workflows.RevivalID, err)
-	}
-	return nil
-}
-
-// sameSchedule tells whether a schedule, as Temporal describes it, does what it is
-// to do.
-func sameSchedule(s client.Schedule, spec client.ScheduleSpec, action *client.ScheduleWorkflowAction) bool {
-	there, is := s.Action.(*client.ScheduleWorkflowAction)
-	return is && there.Workflow == "Revive" && there.TaskQueue == action.TaskQueue && there.ID == action.ID && s.Spec != nil && slices.Equal(s.Spec.Intervals, spec.Intervals)
 }
 
 // executions are the workflows as Temporal has them.
