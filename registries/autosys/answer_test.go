@@ -1,6 +1,7 @@
 package autosys_test
 
 import (
+	"bytes"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -90,6 +91,10 @@ func TestClassify(t *testing.T) {
 			if test.retryAfter != "" {
 				header.Set("Retry-After", test.retryAfter)
 			}
+			if hit, ok := test.want.(autosys.Found); ok {
+				hit.Raw = []byte(strings.TrimSpace(test.body))
+				test.want = hit
+			}
 			if got := autosys.Classify(test.status, header, []byte(test.body)); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got %#v, want %#v", got, test.want)
 			}
@@ -147,7 +152,7 @@ func FuzzClassify(f *testing.F) {
 		classified := autosys.Classify(status, http.Header{"Retry-After": {retryAfter}}, body)
 		switch answer := classified.(type) {
 		case autosys.Found:
-			if status != 200 || len(answer.Vehicles) == 0 || !wirePath.MatchString(answer.Misread) {
+			if status != 200 || len(answer.Vehicles) == 0 || string(answer.Raw) != string(bytes.TrimSpace(body)) || !wirePath.MatchString(answer.Misread) {
 				t.Errorf("found %d vehicles with status %d, misread %q", len(answer.Vehicles), status, answer.Misread)
 			}
 		case autosys.NotFound:

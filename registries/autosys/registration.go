@@ -17,7 +17,7 @@ var offRoad = map[string]string{
 	StatusScrapped:     "the vehicle is scrapped",
 }
 
-// onRoad says whether the vehicle is, or may be, registered.
+// onRoad is false if the vehicle is certainly not registered.
 func (fs *findings) onRoad(v known) bool {
 	is := v.Registration.Status
 	reason := sluss.Reason{Code: "registrering.registreringsstatus", Field: v.field, Original: is.Value, Remedy: "take another vehicle"}
@@ -30,7 +30,7 @@ func (fs *findings) onRoad(v known) bool {
 		return false
 	}
 	if is.Value != StatusRegistered {
-		reason.Message = "the registry does not say in words we know whether the vehicle is registered: we cannot verify it"
+		reason.Message = "the registry has no registration status for the vehicle, or one that we do not know, so we cannot tell whether it is registered"
 		reason.Remedy = readCard
 		fs.add(statusUnknown, reason)
 	}
@@ -38,8 +38,8 @@ func (fs *findings) onRoad(v known) bool {
 	return true
 }
 
-// since is when the status began; zero where the registry does not say, or not readably. Only a vehicle that is
-// de-registered for a time has a field for it.
+// since is when the status began; zero if the registry does not say, or the date cannot be read. Only a temporarily
+// de-registered vehicle has a field of its own for it.
 func (r Registration) since() time.Time {
 	for _, written := range []Moment{r.DeregisteredSince, r.From} {
 		if at, err := written.Time(); err == nil {
@@ -49,7 +49,7 @@ func (r Registration) since() time.Time {
 	return time.Time{}
 }
 
-// restricted looks for a registration, or a plate, that is not for carrying goods on public roads.
+// restricted looks for a registration or a plate that does not allow carrying goods on public roads.
 func (fs *findings) restricted(v known) {
 	reason := sluss.Reason{Field: v.field, Remedy: "check that it is the right vehicle, and whether it may carry this load on public roads"}
 	for _, limit := range v.Approval.Restrictions.Codes {
@@ -70,11 +70,11 @@ func (fs *findings) inspected(v known, day time.Time) {
 	reason := sluss.Reason{Code: "periodiskKjoretoyKontroll.kontrollfrist", Field: v.field, Original: string(v.Inspection.Due), Remedy: readPapers}
 	switch due, err := v.Inspection.Due.Day(); {
 	case v.Inspection.Due == "" && v.heavy():
-		reason.Message = "the registry has no inspection deadline, though a vehicle of this weight is inspected every year"
+		reason.Message = "the registry has no inspection deadline, but a vehicle of this weight is inspected every year"
 		fs.add(inspectionUnknown, reason)
 	case v.Inspection.Due == "": // no duty
 	case err != nil:
-		reason.Message = "the date of the next inspection is unreadable"
+		reason.Message = "the date of the next inspection cannot be read"
 		fs.add(inspectionUnknown, reason)
 	case due.Before(dateOf(day)):
 		reason.Message = fmt.Sprintf("the inspection was due on %s, before the transport on %s", v.Inspection.Due, day.Format(time.DateOnly))
@@ -83,7 +83,7 @@ func (fs *findings) inspected(v known, day time.Time) {
 	}
 }
 
-// heavy: certainly over 7,500 kg, and so inspected every year.
+// heavy says whether the vehicle certainly weighs over 7,500 kg, and is therefore inspected every year.
 func (v known) heavy() bool {
 	total, ok := mass(v.weights().Total)
 	return ok && total > 7_500*sluss.Kilogram || slices.Contains([]string{"N3", "N3G", "O4"}, v.category())
@@ -115,7 +115,7 @@ func (fs *findings) fit(v known) {
 		reason.Message = "the registry has no category for the vehicle"
 		fs.add(categoryUnfit, reason)
 	default:
-		reason.Message = fmt.Sprintf("the vehicle's category %s is not one of a goods %s", strings.ToUpper(has), v.kind)
+		reason.Message = fmt.Sprintf("the vehicle's category is %s, which is not a category of a goods %s", strings.ToUpper(has), v.kind)
 		fs.add(categoryUnfit, reason)
 	}
 }
