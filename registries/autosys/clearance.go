@@ -111,7 +111,8 @@ func judge(load Load, day time.Time, vehicles []Checked) judged {
 		}
 		combination = append(combination, vehicle)
 		found.facts = append(found.facts, factsOf(vehicle))
-		if load.None || !fs.onRoad(vehicle) {
+		fs.plated(vehicle, checked.Vehicle.Plate, day)
+		if load.None || !fs.onRoad(vehicle, day) {
 			continue // other data about a vehicle that is off the road is outdated
 		}
 		fs.inspected(vehicle, day)

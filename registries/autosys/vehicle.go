@@ -30,7 +30,8 @@ type PlateEntry struct {
 	Plate    string `json:"kjennemerke"`
 	Category string `json:"kjennemerkekategori"`
 	Type     Code   `json:"kjennemerketype"`
-	To       Moment `json:"tilTidspunkt"`
+	From     Moment `json:"fomTidspunkt"`
+	To       Moment `json:"tilTidspunkt"` // empty: the vehicle has the plate still
 }
 
 // Code is the value of an entry (Kode) in one of the registry's code lists. New values appear without notice. Names
@@ -52,6 +53,7 @@ const (
 type Registration struct {
 	Status            Code   `json:"registreringsstatus"`
 	From              Moment `json:"fomTidspunkt"`
+	To                Moment `json:"tilTidspunkt"`
 	DeregisteredSince Moment `json:"avregistrertSidenDato"` // with StatusDeregistered only
 }
 
