@@ -55,7 +55,6 @@ type QuotaSpent struct {
 type Unavailable struct {
 	Status     int
 	Reason     string // without anything of the body
-	Unreadable bool   // status 200, but a body that we cannot read: asking again helps only if it was cut off
 	RetryAfter RetryAfter
 }
 
@@ -70,6 +69,10 @@ func (Unavailable) answer() {}
 // withheldCodes are the codes for withheld data that have been seen in real answers. They mean the same with
 // any status, and as plain text as well as in JSON.
 var withheldCodes = []string{"OPPLYSNINGER_IKKE_TILGJENGELIGE", "OPPLYSNINGER_UTILGJENGELIG"}
+
+// failureCodes are those of a registry that fails: they say nothing about the vehicle. They are known from a client of
+// the bulk query.
+var failureCodes = []string{"TEKNISK_FEIL", "TJENESTE_IKKE_TILGJENGELIG"}
 
 // Classify tells what an HTTP answer to the single query means. It never fails: an answer that it does not understand
 // is Unavailable. The body must be complete, and Found keeps it: do not change it afterwards.
@@ -98,9 +101,11 @@ func Classify(status int, header http.Header, body []byte) Answer {
 	}
 	switch {
 	case problem != nil:
-		return Unavailable{Status: status, Reason: problem.Error(), Unreadable: true, RetryAfter: retryAfter}
+		return Unavailable{Status: status, Reason: problem.Error(), RetryAfter: retryAfter}
 	case len(read.Vehicles) > 0:
 		return Found{Vehicles: read.Vehicles, Raw: body, Message: read.Message, Misread: misread}
+	case slices.Contains(failureCodes, read.Message):
+		return Unavailable{Status: status, Reason: "the registry says that its service is not available", RetryAfter: retryAfter}
 	case read.Message != "":
 		return Withheld{Code: read.Message}
 	}

@@ -243,6 +243,7 @@ func TestClear(t *testing.T) {
 		{"another vehicle", packed, hits(lorry("AB12345"), semi()), sluss.Warning, first + "kjennemerke.kjennemerke; " + mass + payload},
 		{"several hits for a chassis number", packed, hits(sluss.Vehicle{VIN: "chassis-1", Kind: sluss.Lorry}, semi(), truck()), sluss.Clear, ""},
 		{"an answer that is none", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Unavailable{}}}, sluss.Warning, first + "kjoretoydataListe; " + mass + payload},
+		{"data with a message beside it", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Found{Vehicles: []autosys.Vehicle{truck()}, Message: "NOE_NYTT"}}}, sluss.Warning, first + "feilmelding"},
 		{"a field that could not be read", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Found{Vehicles: []autosys.Vehicle{truck()}, Misread: "registrering.neringskode"}}}, sluss.Warning, first + "registrering.neringskode"},
 		{"to be scrapped, and overdue", autosys.Load{Leg: 2, None: true}, fleet(truck(withStatus(autosys.StatusDeregistered), withCategory("M1"))), sluss.Clear, ""},
 		{"to be scrapped, and unknown", autosys.Load{Leg: 2, None: true}, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.NotFound{Status: 204}}}, sluss.Stop, first + "kjoretoydataListe"},

@@ -40,7 +40,7 @@ func (c *Client) ask(ctx context.Context, q query, calls *callLog) (Answer, erro
 		case got.Err != nil:
 			return Unavailable{Status: http.StatusOK, Reason: "the answer of the vehicle registry was cut off"}, nil
 		case len(got.Body) > maxAnswer:
-			return Unavailable{Status: http.StatusOK, Reason: fmt.Sprintf("the answer of the vehicle registry is longer than %d bytes", maxAnswer), Unreadable: true}, nil
+			return Unavailable{Status: http.StatusOK, Reason: fmt.Sprintf("the answer of the vehicle registry is longer than %d bytes", maxAnswer)}, nil
 		}
 	}
 	return Classify(got.Status, got.Header, got.Body), nil

@@ -25,6 +25,9 @@ func (fs *findings) identify(load Load, checked Checked) (known, bool) {
 		if answer.Misread != "" {
 			fs.add(unreadable, sluss.Reason{Code: answer.Misread, Field: field, Message: "the registry writes this field otherwise than it has published, so it could not be read", Remedy: readPapers})
 		}
+		if answer.Message != "" {
+			fs.add(unreadable, sluss.Reason{Code: "feilmelding", Field: field, Message: "the registry gives a message beside the data of the vehicle", Original: answer.Message, Remedy: readPapers})
+		}
 		vehicle, problem, reason := choose(answer.Vehicles, checked.Vehicle)
 		if problem == "" {
 			return known{Vehicle: vehicle, kind: checked.Vehicle.Kind, field: field, position: checked.Position}, true
