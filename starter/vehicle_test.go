@@ -61,10 +61,10 @@ may be overridden by: officer
   TS20001: the inspection was due on -1M, before the transport on DAY
     do:     have the vehicle inspected, or take another one
     source: periodiskKjoretoyKontroll.kontrollfrist = -1M
-  ZZ1234: the registry knows no such vehicle
-    do:     correct it, or take another vehicle; where it is a personal plate, give the ordinary plate or the chassis number
+  ZZ1234: the registry has no such vehicle
+    do:     correct it, or take another vehicle; if it is a personal plate, give the ordinary plate or the chassis number
     source: kjoretoydataListe
-  load: the load of 15000 kg is more than the 14725 kg that the known vehicles may carry; 1 of the leg could not be counted
+  load: the load weighs 15000 kg, but the known vehicles may carry at most 14725 kg; the payload of 1 of the leg's vehicles is not known
     do:     check the load against the papers of the other vehicles
     source: godkjenning.tekniskGodkjenning.tekniskeData.vekter.nyttelast
 
@@ -86,8 +86,8 @@ TS2005: registered since 2018-04-11
   kerb mass             310 kg
   fuels                 not in the registry
   high-voltage battery  no (tekniskKode O2: a trailer without a motor)
-  TS20004: the registry does not give out the data of this vehicle, and may not know it
-    do:     correct it if it is mistyped, else check the vehicle by its papers
+  TS20004: the registry does not give out data about this vehicle, or does not know it
+    do:     correct it if it is mistyped; otherwise check the vehicle by its papers
     source: feilmelding = OPPLYSNINGER_IKKE_TILGJENGELIGE
 `,
 	} {

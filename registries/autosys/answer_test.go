@@ -1,6 +1,7 @@
 package autosys_test
 
 import (
+	"bytes"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -17,7 +18,7 @@ func TestClassify(t *testing.T) {
 	one := []autosys.Vehicle{{ID: autosys.VehicleID{Plate: "CU 10149"}}}
 	const oneBody = `{"kjoretoydataListe":[{"kjoretoyId":{"kjennemerke":"CU 10149"}}]}`
 	unreadable := func(reason string) autosys.Answer {
-		return autosys.Unavailable{Status: 200, Reason: reason, Unreadable: true}
+		return autosys.Unavailable{Status: 200, Reason: reason}
 	}
 	tests := []struct {
 		name       string
@@ -50,6 +51,10 @@ func TestClassify(t *testing.T) {
 		{"the bulk query's code", 200, "", `{"feilmelding":"OPPLYSNINGER_UTILGJENGELIG"}`, autosys.Withheld{Code: "OPPLYSNINGER_UTILGJENGELIG"}},
 		{"unknown code", 200, "", `{"feilmelding":"NOE NYTT"}`, autosys.Withheld{Code: "NOE NYTT"}},
 		{"unknown code as text", 200, "", "NOE_NYTT_2", autosys.Withheld{Code: "NOE_NYTT_2"}},
+		{"the service fails", 200, "", `{"feilmelding":"TEKNISK_FEIL"}`, autosys.Unavailable{Status: 200, Reason: "the registry says that its service is not available"}},
+		{"the service fails, text", 200, "60", "TJENESTE_IKKE_TILGJENGELIG", autosys.Unavailable{
+			Status: 200, Reason: "the registry says that its service is not available", RetryAfter: autosys.RetryAfter{Wait: time.Minute},
+		}},
 		{"unknown code as text on 500", 500, "", "NOE_NYTT", autosys.Unavailable{Status: 500, Reason: "the registry answered with status 500 Internal Server Error"}},
 
 		{"400", 400, "", "", autosys.BadRequest{}},
@@ -90,6 +95,10 @@ func TestClassify(t *testing.T) {
 			if test.retryAfter != "" {
 				header.Set("Retry-After", test.retryAfter)
 			}
+			if hit, ok := test.want.(autosys.Found); ok {
+				hit.Raw = []byte(strings.TrimSpace(test.body))
+				test.want = hit
+			}
 			if got := autosys.Classify(test.status, header, []byte(test.body)); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got %#v, want %#v", got, test.want)
 			}
@@ -100,7 +109,7 @@ func TestClassify(t *testing.T) {
 func TestReasonDoesNotQuoteTheBody(t *testing.T) {
 	for _, body := range []string{`{"kjoretoydataListe":"CU 10149"}`, `{"kjoretoydataListe":CU 10149}`, `CU 10149`} {
 		got, ok := autosys.Classify(200, nil, []byte(body)).(autosys.Unavailable)
-		if !ok || !got.Unreadable || strings.Contains(got.Reason, "10149") {
+		if !ok || strings.Contains(got.Reason, "10149") {
 			t.Errorf("%s: %#v", body, got)
 		}
 	}
@@ -147,7 +156,7 @@ func FuzzClassify(f *testing.F) {
 		classified := autosys.Classify(status, http.Header{"Retry-After": {retryAfter}}, body)
 		switch answer := classified.(type) {
 		case autosys.Found:
-			if status != 200 || len(answer.Vehicles) == 0 || !wirePath.MatchString(answer.Misread) {
+			if status != 200 || len(answer.Vehicles) == 0 || string(answer.Raw) != string(bytes.TrimSpace(body)) || !wirePath.MatchString(answer.Misread) {
 				t.Errorf("found %d vehicles with status %d, misread %q", len(answer.Vehicles), status, answer.Misread)
 			}
 		case autosys.NotFound:
@@ -171,7 +180,7 @@ func FuzzClassify(f *testing.F) {
 				t.Errorf("quota spent with status %d: %+v", status, answer)
 			}
 		case autosys.Unavailable:
-			if answer.Reason == "" || answer.Unreadable != (status == 200) {
+			if answer.Reason == "" {
 				t.Errorf("unavailable with status %d: %+v", status, answer)
 			}
 		default:

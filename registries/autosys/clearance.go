@@ -12,20 +12,20 @@ import (
 type Load struct {
 	Leg  int // counted from 1
 	Mass sluss.Mass
-	// DangerousInTank: in a tank, and subject to ADR. Only such a load needs approved vehicles; packaged dangerous
-	// goods as such need none (ADR 9.1).
+	// DangerousInTank means that the load is in a tank and subject to ADR. Only such a load needs approved vehicles;
+	// packaged dangerous goods as such need none (ADR 9.1).
 	DangerousInTank bool
 	UN              string // ADR entry as on the transport document; empty: not subject to ADR
-	Foreign         int    // vehicles of the leg that are not Norwegian, and so not in Checked
+	Foreign         int    // number of the leg's vehicles that are not Norwegian, and so not in Checked
 	Abroad          bool   // the leg begins or ends outside Norway
-	// None: the vehicles carry nothing and are asked for themselves, as those that are to be scrapped. Only which
-	// vehicle it is counts then.
+	// None means that the vehicles carry nothing and are looked up for their own sake, such as those that are to be
+	// scrapped. Only the identity of a vehicle is judged then.
 	None bool
 }
 
-// Checked is a Norwegian vehicle of the leg and what the registry said about it: Found, NotFound, Withheld or
-// BadRequest, the last also where the form of the plate was wrong before anybody was asked. Any other answer is
-// judged as one that says nothing.
+// Checked is a Norwegian vehicle of the leg and the registry's answer about it: Found, NotFound, Withheld or
+// BadRequest, which is also used if the form of the plate was wrong and no call was made. Any other answer is judged
+// as no answer.
 type Checked struct {
 	Position int // among the leg's vehicles, counted from 0
 	Vehicle  sluss.Vehicle
@@ -37,20 +37,20 @@ func Clear(load Load, day time.Time, vehicles []Checked) sluss.Clearance {
 	return DefaultPolicy().Clear(load, day, vehicles)
 }
 
-// Clear gives the verdict on the vehicles for the load on the day of transport, of which only the calendar day in
-// its own zone counts: give it in Oslo's. Each reason has as Code the source field in the registry's answer, and as
-// Field the place in the declaration; refusals come before warnings. It asks nobody and has no clock.
+// Clear gives the verdict on the vehicles for the load on the day of transport. Only the calendar day in its own zone
+// counts, so give it in Oslo's zone. Each reason has as Code the source field in the registry's answer, and as Field
+// the place in the declaration. Refusals come before warnings. Clear makes no calls and has no clock.
 //
-// By the default policy it refuses what the registry rules out, and warns where it does not know. All weights of the
-// register but the permitted ones are a guide only, and it does not say how a load is distributed: so this is no
-// weighing.
+// By the default policy it refuses what the registry rules out, and warns about what the registry does not know. All
+// weights in the registry except the permitted ones are approximate, and the registry does not know how a load is
+// distributed, so a clearance does not replace weighing.
 func (p Policy) Clear(load Load, day time.Time, vehicles []Checked) sluss.Clearance {
 	clearance, _ := p.weigh(judge(load, day, vehicles))
 	clearance.Day = day
 	return clearance
 }
 
-// finding is a reason and what it is about; judged are all of them, with what was found out beside.
+// finding is a reason and its concern; judged holds all findings and the facts of the vehicles.
 type (
 	finding struct {
 		concern Concern
@@ -65,7 +65,7 @@ type (
 
 func (fs *findings) add(c Concern, r sluss.Reason) { *fs = append(*fs, finding{c, r}) }
 
-// weigh turns findings into the verdict, of which refusals are the reasons that stop.
+// weigh turns findings into the verdict; refusals are those of its reasons that stop.
 func (p Policy) weigh(found judged) (c sluss.Clearance, refusals []sluss.Reason) {
 	var warnings []sluss.Reason
 	for _, f := range found.findings {
@@ -87,7 +87,7 @@ func (p Policy) weigh(found judged) (c sluss.Clearance, refusals []sluss.Reason)
 	return c, refusals
 }
 
-// known is a vehicle whose data we have.
+// known is a vehicle with its data.
 type known struct {
 	Vehicle
 	kind     sluss.VehicleKind
@@ -111,8 +111,9 @@ func judge(load Load, day time.Time, vehicles []Checked) judged {
 		}
 		combination = append(combination, vehicle)
 		found.facts = append(found.facts, factsOf(vehicle))
-		if load.None || !fs.onRoad(vehicle) {
-			continue // what else is in the registry of one that is off the road is from before
+		fs.plated(vehicle, checked.Vehicle.Plate, day)
+		if load.None || !fs.onRoad(vehicle, day) {
+			continue // other data about a vehicle that is off the road is outdated
 		}
 		fs.inspected(vehicle, day)
 		fs.fit(vehicle)
@@ -126,7 +127,7 @@ func judge(load Load, day time.Time, vehicles []Checked) judged {
 	if load.Foreign > 0 {
 		fs.add(foreign, sluss.Reason{
 			Field: fmt.Sprintf("legs.%d.vehicles", load.Leg-1), Remedy: readPapers,
-			Message: fmt.Sprintf("%d of the vehicles are not Norwegian, and were not looked up", load.Foreign),
+			Message: fmt.Sprintf("%d of the vehicles are not Norwegian and were not looked up", load.Foreign),
 		})
 	}
 	if load.DangerousInTank {
@@ -138,7 +139,7 @@ func judge(load Load, day time.Time, vehicles []Checked) judged {
 	return found
 }
 
-// dateOf is the calendar day of a time as Date.Day has it.
+// dateOf is the calendar day of a time, in the form of Date.Day.
 func dateOf(at time.Time) time.Time {
 	year, month, day := at.Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)

@@ -1,6 +1,7 @@
 package autosys_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,14 @@ func withCategory(value string) func(*autosys.Vehicle) {
 
 func withStatus(value string) func(*autosys.Vehicle) {
 	return func(v *autosys.Vehicle) { v.Registration.Status.Value = value }
+}
+
+func registered(from, to autosys.Moment) func(*autosys.Vehicle) {
+	return func(v *autosys.Vehicle) { v.Registration.From, v.Registration.To = from, to }
+}
+
+func plated(from, to autosys.Moment) func(*autosys.Vehicle) {
+	return func(v *autosys.Vehicle) { v.Plates[0].From, v.Plates[0].To = from, to }
 }
 
 func withWeights(w autosys.Weights) func(*autosys.Vehicle) {
@@ -130,6 +139,28 @@ func TestClear(t *testing.T) {
 		{"no status", packed, fleet(truck(withStatus(""))), sluss.Warning, first + status},
 		{"scrapped, and its old deadline past", packed, fleet(truck(withStatus(autosys.StatusScrapped), func(v *autosys.Vehicle) { v.Inspection.Due = "2020-01-01" })), sluss.Stop, first + status},
 
+		{"registered from a later day on", packed, fleet(truck(registered("2026-11-24T00:00:00+01:00", ""))), sluss.Warning, first + "registrering.fomTidspunkt"},
+		{"registered from the day on", packed, fleet(truck(registered("2026-11-23T08:00:00+01:00", ""))), sluss.Clear, ""},
+		{"registration ended", packed, fleet(truck(registered("2017-06-06T00:00:00+02:00", "2026-11-23T00:00:00+01:00"))), sluss.Warning, first + "registrering.tilTidspunkt"},
+		{"registration ends later", packed, fleet(truck(registered("2017-06-06T00:00:00+02:00", "2026-11-24T00:00:00+01:00"))), sluss.Clear, ""},
+		{"unreadable beginning of the registration", packed, fleet(truck(registered("snart", ""))), sluss.Warning, first + "registrering.fomTidspunkt"},
+		{"scrapped, whenever that was", packed, fleet(truck(withStatus(autosys.StatusScrapped), registered("snart", ""))), sluss.Stop, first + status},
+
+		{"plate ended", packed, fleet(truck(plated("2017-06-06T00:00:00+02:00", "2026-10-01T00:00:00+02:00"))), sluss.Warning, first + "kjennemerke.tilTidspunkt"},
+		{"plate ends later", packed, fleet(truck(plated("2017-06-06T00:00:00+02:00", "2026-12-01T00:00:00+01:00"))), sluss.Clear, ""},
+		{"plate of a later day", packed, fleet(truck(plated("2026-11-24T00:00:00+01:00", ""))), sluss.Warning, first + "kjennemerke.fomTidspunkt"},
+		{"plate with an unreadable end", packed, fleet(truck(plated("", "snart"))), sluss.Warning, first + "kjennemerke.tilTidspunkt"},
+		{"plate ended and given again", packed, fleet(truck(plated("2017-06-06T00:00:00+02:00", "2020-10-01T00:00:00+02:00"), func(v *autosys.Vehicle) {
+			v.Plates = append(v.Plates, autosys.PlateEntry{Plate: "AB 12345", Category: "KJORETOY", From: "2021-10-01T00:00:00+02:00"})
+		})), sluss.Clear, ""},
+		{"another plate ended", packed, fleet(truck(func(v *autosys.Vehicle) {
+			v.Plates = append(v.Plates, autosys.PlateEntry{Plate: "AB 99999", Category: "KJORETOY", To: "2021-10-01T00:00:00+02:00"})
+		})), sluss.Clear, ""},
+		{"to be scrapped, and its plate ended", autosys.Load{Leg: 2, None: true}, fleet(truck(plated("", "2026-10-01T00:00:00+02:00"))), sluss.Warning, first + "kjennemerke.tilTidspunkt"},
+
+		{"no deadline of an agricultural trailer", of(100), fleet(truck(none, withCategory("R3"), weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(26_000)) }))), sluss.Warning, first + category},
+		{"no deadline of a heavy vehicle without category", of(100), fleet(truck(none, withCategory(""), weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(26_000)) }))), sluss.Warning, first + inspection + "; " + first + category},
+
 		{"inspection due the day before", packed, fleet(truck(func(v *autosys.Vehicle) { v.Inspection.Due = "2026-11-22" })), sluss.Stop, first + inspection},
 		{"no inspection duty", of(100), fleet(truck(none, withCategory("N1"))), sluss.Clear, ""},
 		{"no deadline of one that has the duty", packed, fleet(truck(none)), sluss.Warning, first + inspection},
@@ -141,8 +172,12 @@ func TestClear(t *testing.T) {
 		{"for an ambulance", packed, fleet(truck(func(v *autosys.Vehicle) { v.Approval.Restrictions.Codes = []autosys.Code{{Value: "AMBULANSE"}} })), sluss.Warning, first + "godkjenning.registreringsbegrensninger.registreringsbegrensning"},
 		{"for use off the road", packed, fleet(truck(func(v *autosys.Vehicle) { v.Plates[0].Type.Value = "UTENFOR_OFFENTLIG_VEG" })), sluss.Warning, first + "kjennemerke.kjennemerketype"},
 		{"once for use off the road", packed, fleet(truck(func(v *autosys.Vehicle) {
+			v.Plates = append(v.Plates, v.Plates[0])
 			v.Plates[0].Type.Value, v.Plates[0].To = "UTENFOR_OFFENTLIG_VEG", "2020-01-01T00:00:00+01:00"
 		})), sluss.Clear, ""},
+		{"for use off the road until a later day", packed, fleet(truck(func(v *autosys.Vehicle) {
+			v.Plates[0].Type.Value, v.Plates[0].To = "UTENFOR_OFFENTLIG_VEG", "2027-01-01T00:00:00+01:00"
+		})), sluss.Warning, first + "kjennemerke.kjennemerketype"},
 
 		{"trailer declared as lorry", packed, fleet(truck(withCategory("O3"))), sluss.Stop, first + category},
 		{"lorry declared as trailer", packed, fleet(truck(), semi(withCategory("N3"))), sluss.Stop, second + category},
@@ -208,6 +243,7 @@ func TestClear(t *testing.T) {
 		{"another vehicle", packed, hits(lorry("AB12345"), semi()), sluss.Warning, first + "kjennemerke.kjennemerke; " + mass + payload},
 		{"several hits for a chassis number", packed, hits(sluss.Vehicle{VIN: "chassis-1", Kind: sluss.Lorry}, semi(), truck()), sluss.Clear, ""},
 		{"an answer that is none", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Unavailable{}}}, sluss.Warning, first + "kjoretoydataListe; " + mass + payload},
+		{"data with a message beside it", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Found{Vehicles: []autosys.Vehicle{truck()}, Message: "NOE_NYTT"}}}, sluss.Warning, first + "feilmelding"},
 		{"a field that could not be read", packed, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.Found{Vehicles: []autosys.Vehicle{truck()}, Misread: "registrering.neringskode"}}}, sluss.Warning, first + "registrering.neringskode"},
 		{"to be scrapped, and overdue", autosys.Load{Leg: 2, None: true}, fleet(truck(withStatus(autosys.StatusDeregistered), withCategory("M1"))), sluss.Clear, ""},
 		{"to be scrapped, and unknown", autosys.Load{Leg: 2, None: true}, []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: autosys.NotFound{Status: 204}}}, sluss.Stop, first + "kjoretoydataListe"},
@@ -226,6 +262,35 @@ func TestClear(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The stored answers of the registry lead to these reasons, whether they are asked for as a lorry or as a trailer.
+func TestStoredAnswers(t *testing.T) {
+	const deadline = "periodiskKjoretoyKontroll.kontrollfrist"
+	for file, test := range map[string]struct{ plate, want, not string }{
+		"made-N3-future-registration.json":        {"ZZ92007", "registrering.fomTidspunkt", "kjennemerke."},
+		"made-N3-plate-ended.json":                {"ZZ92008", "kjennemerke.tilTidspunkt", "registrering."},
+		"made-R3-agricultural-trailer.json":       {"ZZ1004", category, deadline},
+		"made-motorredskap-MR-unregistrable.json": {"ZZ1003", category, deadline},
+		"svvtest-05-M1-avregistrert.json":         {"ZZ90013", status, deadline},
+		"svvtest-08-M1-vraket.json":               {"ZZ90016", status, deadline},
+	} {
+		answer := stored(t, reference(t, "cases", "norway", file))
+		for _, kind := range []sluss.VehicleKind{sluss.Lorry, sluss.Trailer} {
+			asked := sluss.Vehicle{Country: "NO", Plate: test.plate, Kind: kind}
+			got := autosys.Clear(autosys.Load{Leg: 1, Mass: sluss.Kilogram}, time.Date(2026, 12, 1, 0, 0, 0, 0, oslo(t)), []autosys.Checked{{Vehicle: asked, Answer: answer}})
+			if reasons := codes(got.Reasons); got.Verdict == sluss.Clear || !strings.Contains(reasons, test.want) || strings.Contains(reasons, test.not) {
+				t.Errorf("%s as a %s: %s, %q, want %s and not %s", file, kind, got.Verdict, reasons, test.want, test.not)
+			}
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(reference(t, "cases", "norway"), "*.json"))
+	if err != nil || len(files) < 12 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		found(t, stored(t, file))
 	}
 }
 

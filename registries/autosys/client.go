@@ -20,7 +20,7 @@ const (
 )
 
 // Client asks the vehicle registry about the Norwegian vehicles of a leg. It is safe for concurrent use. Asking
-// changes nothing at the registry, so no answer is ever Unknown: what went wrong is asked again.
+// changes nothing at the registry, so no outcome is ever Unknown: after a failure the question is asked again.
 type Client struct {
 	address *url.URL
 	key     string
@@ -30,8 +30,8 @@ type Client struct {
 	http    *once.Client
 
 	policies policies
-	memory   Memory // nil: each look-up is a call
-	turns    *turns
+	memory   Memory // nil: no answer is kept
+	pending  *pending
 }
 
 // Options is what a client needs. Config.Open makes it from the configuration.
@@ -44,9 +44,9 @@ type Options struct {
 	Timeout time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Policy is what each concern does to the verdict; the zero value is DefaultPolicy for everybody.
+	// Policy is what each concern does to the verdict; the zero value is DefaultPolicy for every tenant.
 	Policy PolicyConfig
-	// Memory keeps answers for the day; nil means that each look-up is a call. See Remembering.
+	// Memory keeps answers for the day; nil means that each vehicle costs a call each time. See Remembering.
 	Memory Memory
 }
 
@@ -65,13 +65,13 @@ func New(o Options) (*Client, error) {
 	return &Client{
 		address: address.JoinPath(queryPath), key: key, timeout: cmp.Or(o.Timeout, defaultTimeout),
 		now: o.Now, oslo: oslo,
-		http:     once.New(once.Options{Limit: maxAnswer + 1}), // a byte more than is taken, to tell a longer answer
-		policies: policies, memory: o.Memory, turns: &turns{busy: map[query]chan struct{}{}},
+		http:     once.New(once.Options{Limit: maxAnswer + 1}), // one byte more, to detect a longer answer
+		policies: policies, memory: o.Memory, pending: &pending{busy: map[query]chan struct{}{}},
 	}, nil
 }
 
 // Calls is how many calls of the quota a submission takes: one for each Norwegian vehicle of the leg that can be
-// asked for and is not in memory. It is 0 where there is none, and Submit then calls nobody. It fails if the memory does.
+// asked for and is not in memory. If it is 0, Submit makes no call. It fails if the memory does.
 func (c *Client) Calls(ctx context.Context, content sluss.Content) (int, error) {
 	vehicles := norwegian(content)
 	recalled, err := c.recall(ctx, vehicles, c.today(c.now()))
@@ -87,10 +87,11 @@ func (c *Client) Calls(ctx context.Context, content sluss.Content) (int, error) 
 	return len(ask), nil
 }
 
-// Submit looks up the Norwegian vehicles of the obligation's leg and gives the verdict on them as the outcome:
-// Accepted with the clearance where they may go by the tenant's policy, Rejected with it where they may not, Deferred
-// where the registry cannot say now. Who is in memory is not asked for again that day. The first answer that is no answer ends it, so that calls are not wasted. Its errors are
-// ErrNotSent, where not even the first call left, and ErrOperator.
+// Submit looks up the Norwegian vehicles of the obligation's leg and gives the verdict on them as the outcome: Accepted
+// with the clearance if they may go by the tenant's policy, Rejected with it if they may not, Deferred if the registry
+// asks to wait. A vehicle that is in memory is not asked for again that day. The first answer that says nothing about
+// its vehicle ends the submission, so that no calls are wasted. Its errors are ErrNotSent if not even the first call was
+// sent, ErrUnavailable and ErrOperator.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	calls := callLog{started: c.now()}
 	if err := serves(s.Content); err != nil {
@@ -123,30 +124,15 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 	return result, calls.exchange(ended), err
 }
 
-// Find answers ErrAbsent: a look-up leaves nothing at the registry, so the same is simply asked again.
+// Find answers ErrAbsent: a look-up leaves nothing at the registry, so the question is asked again.
 func (c *Client) Find(context.Context, sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	now := c.now()
 	return sluss.Outcome{}, sluss.Exchange{Operation: "none", Started: now, Ended: now},
 		fmt.Errorf("%w: a look-up changes nothing there", sluss.ErrAbsent)
 }
 
-// Lookup asks for one vehicle, by whatever can be a plate as a plate, else by chassis number. It takes one call of
-// the quota, unless the vehicle is in memory. The answer is every one that Classify can give; one that was lost on the way is Unavailable with
-// status 0. The errors are sluss.Faults for what is neither, ErrNotSent and ErrOperator.
-func (c *Client) Lookup(ctx context.Context, plateOrVIN string) (Answer, sluss.Exchange, error) {
-	calls := callLog{started: c.now()}
-	q, err := queryOf(plateOrVIN)
-	if err != nil {
-		return nil, calls.exchange(c.now()), err
-	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	answer, err := c.look(ctx, q, map[query]said{}, &calls)
-	return answer, calls.exchange(c.now()), err
-}
-
-// day is the midnight, in Oslo, of the day of transport: that of the departure if it has happened, else the
-// planned one, or today where that is past.
+// day is the midnight, in Oslo, of the day of transport: the day of the departure if it has happened, otherwise the
+// planned day, or today if that is past.
 func (c *Client) day(content sluss.Content) time.Time {
 	leg := content.Obligation.Leg
 	at := content.Declaration.Legs[leg-1].Departure
@@ -158,12 +144,12 @@ func (c *Client) day(content sluss.Content) time.Time {
 	return c.today(at)
 }
 
-// serves says whether the content is one for this registry; if not, the product is set up wrongly.
+// serves fails if the content is not for this registry: the product is then set up wrongly.
 func serves(content sluss.Content) error {
 	o := content.Obligation
 	switch legs := len(content.Declaration.Legs); {
 	case o.Report != sluss.ReportClearance:
-		return fmt.Errorf("%w: the vehicle registry gives clearances and takes no note of %s", sluss.ErrOperator, o.Report)
+		return fmt.Errorf("%w: the vehicle registry gives clearances only, and takes no report %s", sluss.ErrOperator, o.Report)
 	case o.Leg < 1 || o.Leg > legs:
 		return fmt.Errorf("%w: a clearance for leg %d of %d", sluss.ErrOperator, o.Leg, legs)
 	}
@@ -178,14 +164,14 @@ func parseBase(text string) (*url.URL, error) {
 	base, err := url.Parse(strings.TrimSuffix(strings.TrimRight(text, "/"), queryPath))
 	switch {
 	case err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "":
-		return nil, fmt.Errorf("base_url is no plain address: %s", want)
+		return nil, fmt.Errorf("base_url is not a plain address: %s", want)
 	case base.Scheme != "https" && (base.Scheme != "http" || !loopback(base.Hostname())):
-		return nil, errors.New("base_url begins with neither https:// nor, on this machine itself, http://: the key would be readable on the way")
+		return nil, errors.New("base_url does not begin with https:// (or http:// for this machine itself): the key would be readable on the way")
 	}
 	return base, nil
 }
 
-// parseKey is the key as the header takes it. Its error does not quote it.
+// parseKey is the key as the header needs it. The error does not quote it.
 func parseKey(text string) (string, error) {
 	key := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "Apikey "))
 	if key == "" {
@@ -193,7 +179,7 @@ func parseKey(text string) (string, error) {
 	}
 	for _, r := range key {
 		if r <= ' ' || r > '~' {
-			return "", errors.New("the API key holds a space or a character beyond ASCII: put nothing but the key there")
+			return "", errors.New("the API key holds a space or a character outside ASCII: put nothing but the key there")
 		}
 	}
 	return key, nil

@@ -200,24 +200,6 @@ func TestFindHasNothingToFind(t *testing.T) {
 	}
 }
 
-func TestLookup(t *testing.T) {
-	o := open(t, sim.Options{})
-	for written, by := range map[string]sim.By{"ts 10003": sim.ByPlate, "TESTSYNTHN3000001": sim.ByVIN, "BLÅ BÆR": sim.ByPlate} {
-		answer, exchange, err := o.Lookup(t.Context(), written)
-		if hit, ok := answer.(autosys.Found); err != nil || !ok || len(hit.Vehicles) != 1 || exchange.Status != 200 || exchange.Request != string(by) {
-			t.Errorf("%s: %#v, %+v, %v", written, answer, exchange, err)
-		}
-	}
-	if answer, _, err := o.Lookup(t.Context(), "ZZ99999"); err != nil || answer != (autosys.NotFound{Status: 204}) {
-		t.Errorf("unknown: %#v, %v", answer, err)
-	}
-	calls := len(o.Books())
-	_, _, err := o.Lookup(t.Context(), "TS?10003")
-	if _, ok := errors.AsType[sluss.Faults](err); !ok || strings.Contains(err.Error(), "10003") || len(o.Books()) != calls {
-		t.Errorf("neither plate nor chassis number: %v", err)
-	}
-}
-
 func TestOtherNotesAreForTheOperator(t *testing.T) {
 	o := open(t, sim.Options{})
 	note, leg := submission(lorry("TS10003")), submission(lorry("TS10003"))

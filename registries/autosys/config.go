@@ -20,19 +20,19 @@ const DefaultQuota = "50000/day Europe/Oslo"
 // Config is the registry's part of the configuration.
 type Config struct {
 	// BaseURL is the address of the registry up to /enkeltoppslag/kjoretoydata. The registry has two, both in use,
-	// and none for tests; so none is assumed.
+	// and none for tests, so there is no default.
 	BaseURL string `yaml:"base_url"`
 	// KeyFile is the path of a file that holds the API key and nothing else. SLUSS_AUTOSYS_KEY overrides it.
 	KeyFile string `yaml:"key_file"`
 	// Quota is the key's limits as quota.ParseLimits reads them; empty means DefaultQuota.
 	Quota string `yaml:"quota"`
-	// Reserve is how many calls of a day only urgent ones may take: somebody waits for the answer.
+	// Reserve is how many calls of a day are kept for urgent ones, whose answer somebody waits for.
 	Reserve int `yaml:"reserve"`
-	// Policy says what each concern does to the verdict, and who may override it, for all tenants and for single ones.
+	// Policy says what each concern does to the verdict and who may override it, for all tenants and for single ones.
 	Policy PolicyConfig `yaml:"policy"`
 }
 
-// Open makes the client and the limits that it is under. Its error names every fault of the configuration.
+// Open makes the client and the limits that it must keep. Its error names every fault of the configuration.
 func (c Config) Open() (*Client, []quota.Limit, error) {
 	key, unread := c.key()
 	limits, wrongQuota := quota.ParseLimits(cmp.Or(c.Quota, DefaultQuota))

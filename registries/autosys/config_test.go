@@ -1,6 +1,7 @@
 package autosys_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,10 +30,9 @@ func TestConfigOpens(t *testing.T) {
 	if err != nil || len(limits) != 1 || limits[0].String() != "50000/day Europe/Oslo" {
 		t.Fatalf("limits %v, %v", limits, err)
 	}
-	if answer, _, err := client.Lookup(t.Context(), "TS10003"); err != nil {
-		t.Errorf("%#v, %v", answer, err)
-	} else if _, ok := answer.(autosys.Found); !ok {
-		t.Errorf("got %#v", answer)
+	s := submission(lorry("TS10003"))
+	if got, _, err := client.Submit(t.Context(), s); err != nil || got.Kind != sluss.Accepted {
+		t.Errorf("%+v, %v", got, err)
 	}
 
 	// The environment goes before the file, and the whole address of the query, on either host, is taken too.
@@ -41,8 +41,8 @@ func TestConfigOpens(t *testing.T) {
 	if err != nil || limits[0].Calls != 100 {
 		t.Fatalf("limits %v, %v", limits, err)
 	}
-	if answer, _, err := client.Lookup(t.Context(), "TS10003"); err != nil || answer != (autosys.KeyRefused{Status: 403}) {
-		t.Errorf("got %#v, %v", answer, err)
+	if _, _, err := client.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || len(o.Books()) != 2 || o.Books()[1].Status != 403 {
+		t.Errorf("%v, %+v", err, o.Books())
 	}
 }
 
@@ -55,10 +55,10 @@ func TestConfigTellsAllFaultsAtOnce(t *testing.T) {
 		want   []string
 	}{
 		{"empty", autosys.Config{}, "", []string{"base_url is missing", "key_file", autosys.KeyVariable}},
-		{"all wrong", autosys.Config{BaseURL: "vegvesen.no", KeyFile: missing, Quota: "many"}, "", []string{"base_url is no plain address", "key_file: open", `limit "many"`}},
+		{"all wrong", autosys.Config{BaseURL: "vegvesen.no", KeyFile: missing, Quota: "many"}, "", []string{"base_url is not a plain address", "key_file: open", `limit "many"`}},
 		{"key over plain HTTP", autosys.Config{BaseURL: "http://register.example"}, "k", []string{"https://"}},
 		{"not HTTP", autosys.Config{BaseURL: "ftp://register.example"}, "k", []string{"https://"}},
-		{"a query in it", autosys.Config{BaseURL: "https://register.example/?a=b"}, "k", []string{"base_url is no plain address"}},
+		{"a query in it", autosys.Config{BaseURL: "https://register.example/?a=b"}, "k", []string{"base_url is not a plain address"}},
 		{"a key of two lines", autosys.Config{BaseURL: "https://register.example"}, "secret1\nsecret2", []string{"the API key holds"}},
 	}
 	for _, test := range tests {

@@ -2,7 +2,6 @@ package autosys_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -11,7 +10,9 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"sluss"
 	"sluss/registries/autosys"
+	sim "sluss/simulators/autosys"
 )
 
 func published(t *testing.T) *openapi3.SchemaRef {
@@ -23,105 +24,138 @@ func published(t *testing.T) *openapi3.SchemaRef {
 	return document.Components.Schemas["KjoretoydataResponse"]
 }
 
-// leaf is a single value of the published schema: where it stands, and an answer that holds it and nothing else.
-type leaf struct {
-	path   []string
-	value  any
-	answer any
+// node is a place in the published schema, by its path in an answer (lists with one entry, 0), with a value of the
+// published type and one of another.
+type node struct {
+	path         []string
+	right, wrong any
 }
 
-// leaves are all values that the schema has, lists with one entry.
-func leaves(schema *openapi3.Schema, path []string, around func(any) any) (all []leaf) {
+// nodes are all places at and below the path.
+func nodes(schema *openapi3.Schema, path []string) (all []node) {
+	here := node{path: path, wrong: "tekst"}
 	switch {
 	case schema.Type.Is("object"):
+		here.right = map[string]any{}
 		for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
-			all = append(all, leaves(schema.Properties[name].Value, append(slices.Clone(path), name), func(inner any) any {
-				return around(map[string]any{name: inner})
-			})...)
+			all = append(all, nodes(schema.Properties[name].Value, append(slices.Clone(path), name))...)
 		}
-		return all
 	case schema.Type.Is("array"):
-		return leaves(schema.Items.Value, append(slices.Clone(path), "0"), func(inner any) any { return around([]any{inner}) })
-	}
-	var value any
-	switch {
+		here.right = []any{}
+		all = nodes(schema.Items.Value, append(slices.Clone(path), "0"))
 	case schema.Type.Is("boolean"):
-		value = true
-	case schema.Type.Is("integer"):
-		value = 4711.0
-	case schema.Type.Is("number"):
-		value = 47.11
-	case schema.Format == "date":
-		value = "2026-11-23"
-	case schema.Format == "date-time":
-		value = "2026-11-23T08:02:43.42+01:00"
-	case len(schema.Enum) > 0:
-		value = schema.Enum[0]
+		here.right = false
+	case schema.Type.Is("integer"), schema.Type.Is("number"):
+		here.right = 4711
 	default:
-		value = "tekst"
+		here.right, here.wrong = "2026-11-23", 4711
 	}
-	return []leaf{{path, value, around(value)}}
+	return append(all, here)
 }
 
-// at is the value at a path of what came out of JSON.
-func at(value any, path []string) any {
-	for _, step := range path {
-		switch inner := value.(type) {
-		case map[string]any:
-			value = inner[step]
-		case []any:
-			if step != "0" || len(inner) != 1 {
-				return nil
-			}
-			value = inner[0]
-		default:
-			return nil
+// set writes the value at the path, and makes the objects and lists on the way to it.
+func set(in any, path []string, value any) any {
+	if len(path) == 0 {
+		return value
+	}
+	if path[0] == "0" {
+		list, _ := in.([]any)
+		if len(list) == 0 {
+			list = []any{nil}
 		}
+		list[0] = set(list[0], path[1:], value)
+		return list
 	}
-	return value
+	object, ok := in.(map[string]any)
+	if !ok {
+		object = map[string]any{}
+	}
+	object[path[0]] = set(object[path[0]], path[1:], value)
+	return object
 }
 
-// Every value that the published schema has is found again in what we read: nothing of it is left to the raw answer.
-func TestEveryPublishedFieldIsRead(t *testing.T) {
-	all := leaves(published(t).Value, nil, func(inner any) any { return inner })
-	if len(all) < 400 {
-		t.Fatalf("the schema has only %d values: has it moved?", len(all))
+// reads are the paths that the type reads, lists with one entry.
+func reads(typ reflect.Type, path string, all map[string]bool) {
+	all[path] = true
+	switch typ.Kind() {
+	case reflect.Pointer:
+		reads(typ.Elem(), path, all)
+	case reflect.Slice:
+		reads(typ.Elem(), path+".0", all)
+	case reflect.Struct:
+		for field := range typ.Fields() {
+			reads(field.Type, path+"."+field.Tag.Get("json"), all)
+		}
+	default:
 	}
-	for _, l := range all {
-		body, err := json.Marshal(l.answer)
+}
+
+// Every place of the published schema is written otherwise in turn, in an answer that is clear. A place that is read
+// costs that field and leads to a question; any other changes nothing. The whole answer is kept in both cases.
+func TestPlacesWrittenOtherwise(t *testing.T) {
+	const vehicle = "kjoretoydataListe.0"
+	read := map[string]bool{}
+	reads(reflect.TypeFor[autosys.Vehicle](), vehicle, read)
+	base := found(t, lookup(t, register(t, sim.Options{}), "TS10003")).Raw
+	judge := func(path []string, value any) (autosys.Answer, sluss.Clearance) {
+		var answer any
+		if err := json.Unmarshal(base, &answer); err != nil {
+			t.Fatal(err)
+		}
+		body, err := json.Marshal(set(answer, path, value))
 		if err != nil {
 			t.Fatal(err)
 		}
-		var read autosys.Response
-		if err := json.Unmarshal(body, &read); err != nil {
-			t.Errorf("%s: %v", strings.Join(l.path, "."), err)
+		got := autosys.Classify(200, nil, body)
+		if hit, ok := got.(autosys.Found); ok && string(hit.Raw) != string(body) {
+			t.Errorf("%v: kept %s of %s", path, hit.Raw, body)
+		}
+		load := autosys.Load{Leg: 1, Mass: 500 * sluss.Kilogram}
+		return got, autosys.Clear(load, today, []autosys.Checked{{Vehicle: lorry("TS10003"), Answer: got}})
+	}
+	if _, c := judge([]string{"kjoretoydataListe", "0", "ny"}, 1); c.Verdict != sluss.Clear {
+		t.Fatalf("the answer is not clear: %+v", c)
+	}
+	all := nodes(published(t).Value, nil)
+	if len(all) < 683 {
+		t.Fatalf("the schema has only %d places: has it moved?", len(all))
+	}
+	for _, n := range all {
+		path := strings.Join(n.path, ".")
+		if !strings.HasPrefix(path, vehicle+".") {
+			continue // the list itself, and the feilmelding beside it
+		}
+		right, before := judge(n.path, n.right)
+		wrong, after := judge(n.path, n.wrong)
+		hit, ok := wrong.(autosys.Found)
+		if misread := right.(autosys.Found).Misread; !ok || misread != "" {
+			t.Errorf("%s: as published it is misread: %q, and otherwise it is %#v", path, misread, wrong)
 			continue
 		}
-		again, err := json.Marshal(read)
-		if err != nil {
-			t.Fatal(err)
+		field := strings.ReplaceAll(strings.TrimPrefix(path, vehicle+"."), ".0", "")
+		switch {
+		case read[path] && (hit.Misread != field || after.Verdict == sluss.Clear):
+			t.Errorf("%s is read, but written otherwise it is misread at %q, %s", path, hit.Misread, after.Verdict)
+		case !read[path] && (hit.Misread != "" || !reflect.DeepEqual(after, before)):
+			t.Errorf("%s is not read, but written otherwise it is misread at %q, %s", path, hit.Misread, after.Verdict)
 		}
-		var back any
-		if err := json.Unmarshal(again, &back); err != nil {
-			t.Fatal(err)
-		}
-		if got := at(back, l.path); !reflect.DeepEqual(got, l.value) {
-			t.Errorf("%s: we read %v, the registry wrote %v", strings.Join(l.path, "."), got, l.value)
+		const plate, kerb = "kjoretoyId.kjennemerke", "godkjenning.tekniskGodkjenning.tekniskeData.vekter.egenvekt"
+		v := hit.Vehicles[0]
+		if !strings.HasPrefix(plate, field) && v.ID.Plate != "TS 10003" || !strings.HasPrefix(kerb, field) && kg(v.Approval.Technical.Data.Weights.Kerb) != 11_200 {
+			t.Errorf("%s: the rest is not read: %+v", path, v)
 		}
 	}
-	t.Logf("%d values", len(all))
+	t.Logf("%d places, %d of them read", len(all), len(read))
 }
 
 // Every field that we read is one that the published schema has, with a type that it can be read into.
 func TestWireTypesAreThePublishedOnes(t *testing.T) {
-	compare(t, "KjoretoydataResponse", reflect.TypeFor[autosys.Response](), published(t))
+	list := published(t).Value.Properties["kjoretoydataListe"]
+	compare(t, "kjoretoydataListe", reflect.TypeFor[[]autosys.Vehicle](), list)
 }
 
 func compare(t *testing.T, path string, typ reflect.Type, schema *openapi3.SchemaRef) {
 	t.Helper()
-	if strings.HasPrefix(typ.Name(), "Aside[") {
-		typ = typ.Field(0).Type
-	}
 	if typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
 	}
@@ -151,33 +185,5 @@ func compare(t *testing.T, path string, typ reflect.Type, schema *openapi3.Schem
 			compare(t, path+"."+name, field.Type, property)
 		}
 	default:
-	}
-}
-
-// A field of another type costs that field, not the answer; what a verdict can rest on is named.
-func TestFieldsOfAnotherTypeAreToldApart(t *testing.T) {
-	const technical = `{"kjoretoydataListe":[{"kjoretoyId":{"kjennemerke":"CU 10149"},"godkjenning":{"tekniskGodkjenning":{"tekniskeData":{%s,"vekter":{"egenvekt":1520}}}}}]}`
-	for name, test := range map[string]struct {
-		body    string
-		misread string
-	}{
-		"beside a verdict": {fmt.Sprintf(technical, `"akslinger":"to","miljodata":{"miljoOgdrivstoffGruppe":[{"lyd":{"kjorestoy":70.5}}]}`), ""},
-		"a list beside it": {fmt.Sprintf(technical, `"ovrigeTekniskeData":{}`), ""},
-		"of a verdict":     {fmt.Sprintf(technical, `"motorOgDrivverk":{"motor":"diesel"}`), "godkjenning.tekniskGodkjenning.tekniskeData.motorOgDrivverk.motor"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			answer, ok := autosys.Classify(200, nil, []byte(test.body)).(autosys.Found)
-			if !ok || answer.Misread != test.misread {
-				t.Fatalf("got %#v, want misread %q", answer, test.misread)
-			}
-			if v := answer.Vehicles[0]; v.ID.Plate != "CU 10149" || kg(v.Approval.Technical.Data.Weights.Kerb) != 1520 {
-				t.Errorf("the rest is not read: %+v", v)
-			}
-		})
-	}
-	v := found(t, autosys.Classify(200, nil, fmt.Appendf(nil, technical, `"miljodata":{"okoInnovasjon":true,"miljoOgdrivstoffGruppe":[{"lyd":{"kjorestoy":70.5,"standstoy":80}}]}`)))
-	environment := v.Approval.Technical.Data.Environment
-	if environment.Unread != "miljoOgdrivstoffGruppe.lyd.kjorestoy" || !environment.Value.EcoInnovation || environment.Value.Fuels[0].Noise.Standing != 80 {
-		t.Errorf("got %+v", environment)
 	}
 }

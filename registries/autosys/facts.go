@@ -17,7 +17,7 @@ var statusName = map[string]string{
 	StatusScrapped:     "scrapped",
 }
 
-// fuelName are the code list's entries, which are numbers in the registry.
+// fuelName names the fuels by their codes in the registry.
 var fuelName = map[string]string{
 	"1": "petrol", "2": "diesel", "3": "paraffin", "4": "gas", "5": "electric", "6": "hydrogen", "9": "other",
 	"10": "biodiesel", "11": "bio-petrol", "12": "LPG", "13": "CNG", "14": "methanol", "15": "ethanol",
@@ -26,7 +26,7 @@ var fuelName = map[string]string{
 
 const electric, hydrogen, otherFuel = "5", "6", "9"
 
-// factsOf is what the registry has of the vehicle, for a person.
+// factsOf are the registry's facts about the vehicle, for a person.
 func factsOf(v known) sluss.VehicleFacts {
 	kerb, _ := mass(v.weights().Kerb)
 	payload, _ := mass(v.weights().Payload)
@@ -56,8 +56,8 @@ func (v known) fuels() (codes []string) {
 	return codes
 }
 
-// highVoltage says whether the vehicle has a battery of high voltage, and by which field. The registry has no field
-// for the battery itself, so it is no only where all that there is speaks against one.
+// highVoltage says whether the vehicle has a high-voltage battery, and which field says so. The registry has no field
+// for the battery itself, so the answer is "no" only if every field that there is speaks against one.
 func (v known) highVoltage() (answer, why string) {
 	const yes, no, unknown = "yes", "no", "unknown"
 	drive, fuels := v.technical().Data.Drive, v.fuels()
@@ -77,7 +77,7 @@ func (v known) highVoltage() (answer, why string) {
 	case drive.Hybrid:
 		return yes, "hybridElektriskKjoretoy: a hybrid"
 	case hybrid != "" && hybrid != "INGEN":
-		return unknown, "hybridKategori holds a code that we do not know"
+		return unknown, "hybridKategori has a code that we do not know"
 	case slices.Contains(fuels, hydrogen):
 		return unknown, "drivstoffKode 6: hydrogen, which a fuel cell with such a battery may use"
 	case slices.ContainsFunc(fuels, doubtful):
@@ -90,7 +90,7 @@ func (v known) highVoltage() (answer, why string) {
 	return unknown, "the registry has no fuel for the vehicle"
 }
 
-// certificate is the approval for dangerous goods with the latest end, in words; empty where there is none.
+// certificate describes the approval for dangerous goods with the latest end; empty if there is none.
 func (v known) certificate() string {
 	var last *AdditionalApproval
 	for _, a := range v.Approval.Additional {

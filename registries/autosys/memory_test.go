@@ -145,6 +145,7 @@ func TestWhatIsRemembered(t *testing.T) {
 		{"429", sim.Options{}, "TS10003", sim.Fault{Kind: sim.FaultStatus, Status: 429}, false},
 		{"500", sim.Options{}, "TS10003", sim.Fault{Kind: sim.FaultStatus, Status: 500}, false},
 		{"cut off", sim.Options{}, "TS10003", sim.Fault{Kind: sim.FaultTruncated}, false},
+		{"the service fails", sim.Options{}, "TS10003", sim.Fault{Kind: sim.FaultMessage, Code: "TEKNISK_FEIL"}, false},
 		{"a page", sim.Options{}, "TS10003", sim.Fault{Kind: sim.FaultText, Code: "<html>"}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -16,17 +16,17 @@ import (
 const (
 	// shortestPause keeps a Retry-After of no time at all from becoming a storm.
 	shortestPause = 10 * time.Second
-	// hintlessPause is after a 429 that does not say until when. It is documented for the day's quota, but anywhere
-	// else it means a burst. Asking every ten minutes costs 0.3 % of a day's quota at most; waiting for midnight
-	// would cost a lorry its day.
+	// hintlessPause follows a 429 without Retry-After. The registry documents 429 for the day's quota, but it usually
+	// means a burst. Asking every ten minutes costs at most 0.3 % of a day's quota; waiting until midnight would cost
+	// a lorry its day.
 	hintlessPause = 10 * time.Minute
-	// longestPause is a little more than the longest day: no quota outlasts it, whatever the header says.
+	// longestPause is a little more than the longest day: no quota lasts longer, whatever the header says.
 	longestPause = 25*time.Hour + 5*time.Minute
-	// pastMidnight is for clocks that disagree: who asks just before the registry's midnight waits a day more.
+	// pastMidnight allows for clocks that differ: a call just before the registry's midnight would wait for another day.
 	pastMidnight = time.Minute
 )
 
-// hinders tells an answer that says nothing about the vehicle: there is no point in asking for the next one.
+// hinders says whether an answer means that asking for the next vehicle is pointless, too.
 func hinders(a Answer) bool {
 	switch a.(type) {
 	case KeyRefused, QuotaSpent, Unavailable:
@@ -35,9 +35,8 @@ func hinders(a Answer) bool {
 	return false
 }
 
-// outcome gives the filing its outcome, from what the registry said about its vehicles until the given time, in
-// Oslo. Whatever hinders the verdict comes last. Its error is ErrOperator or
-// ErrUnavailable.
+// outcome gives the filing its outcome from the registry's answers about its vehicles, at the given time in Oslo. An
+// answer that hinders the verdict is the last one. Its error is ErrOperator or ErrUnavailable.
 func outcome(content sluss.Content, policy Policy, day time.Time, checked []Checked, at time.Time) (sluss.Outcome, error) {
 	if len(checked) > 0 {
 		switch answer := checked[len(checked)-1].Answer.(type) {
@@ -80,7 +79,7 @@ func unavailable(answer Unavailable, at time.Time) (sluss.Outcome, error) {
 	return sluss.Outcome{}, fmt.Errorf("%w: %s", sluss.ErrUnavailable, answer.Reason)
 }
 
-// within keeps a pause that the registry asks for to what can be meant.
+// within limits a pause that the registry asks for to a plausible one.
 func within(until, at time.Time) time.Time {
 	switch {
 	case until.Before(at.Add(shortestPause)):
@@ -91,14 +90,14 @@ func within(until, at time.Time) time.Time {
 	return until
 }
 
-// midnight is the end of the time's calendar day in its own zone.
+// midnight is the end of the given time's calendar day in its own zone.
 func midnight(at time.Time) time.Time {
 	year, month, day := at.Date()
 	return time.Date(year, month, day+1, 0, 0, 0, 0, at.Location())
 }
 
-// verdict is the outcome of a check that could be made: only a refusal rejects, and its reasons are those of
-// the refusal; the clearance has the warnings too.
+// verdict is the outcome if all vehicles were answered for. Only a refusal rejects, and the outcome has its reasons; the
+// clearance has the warnings, too.
 func verdict(content sluss.Content, policy Policy, day time.Time, checked []Checked, at time.Time) sluss.Outcome {
 	carried := load(content)
 	clearance, refusals := policy.weigh(judge(carried, day, checked))
@@ -106,7 +105,7 @@ func verdict(content sluss.Content, policy Policy, day time.Time, checked []Chec
 	if clearance.Verdict == sluss.Stop {
 		detail := "these vehicles may not carry this load"
 		if carried.None {
-			detail = "the registry tells nothing about these vehicles"
+			detail = "the registry has no data about these vehicles"
 		}
 		return sluss.Outcome{Kind: sluss.Rejected, Reasons: refusals, Clearance: &clearance, Detail: detail}
 	}
@@ -115,7 +114,7 @@ func verdict(content sluss.Content, policy Policy, day time.Time, checked []Chec
 	case len(checked) == 0:
 		detail = "no Norwegian vehicle on this leg"
 	case clearance.Verdict == sluss.Warning:
-		detail = fmt.Sprintf("cleared with %d to look at: %s", len(clearance.Reasons), clearance.Reasons[0].Message)
+		detail = fmt.Sprintf("cleared with warnings (%d), the first: %s", len(clearance.Reasons), clearance.Reasons[0].Message)
 	}
 	hash := strings.TrimPrefix(content.Hash(), "sha256:")
 	return sluss.Outcome{
@@ -127,14 +126,14 @@ func verdict(content sluss.Content, policy Policy, day time.Time, checked []Chec
 	}
 }
 
-// withoutResponse gives meaning to a call that got no response: one that left is an answer that was lost; of one
-// that did not, the cause decides who can help.
+// withoutResponse says what a call without a response means. If the call was sent, its answer was lost; if not, the
+// cause decides who can help.
 func withoutResponse(err error, left, first bool) (Answer, error) {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return nil, fmt.Errorf("%w: the certificate of the vehicle registry is not trusted: check base_url and this machine's certificate authorities: %w", sluss.ErrOperator, err)
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
-		return nil, fmt.Errorf("%w: no TLS is spoken at the vehicle registry's address: check base_url: %w", sluss.ErrOperator, err)
+		return nil, fmt.Errorf("%w: the vehicle registry's address does not answer with TLS: check base_url: %w", sluss.ErrOperator, err)
 	}
 	if !left && first {
 		return nil, fmt.Errorf("%w: the vehicle registry cannot be reached: %w", sluss.ErrNotSent, err)

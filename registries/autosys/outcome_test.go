@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/registries/autosys"
 	sim "sluss/simulators/autosys"
 )
 
@@ -190,12 +189,11 @@ func TestEachLookUpIsCountedOnce(t *testing.T) {
 		if err := o.Fault(sim.Fault{Kind: sim.FaultClosed, Asked: "TS10003"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := o.Lookup(t.Context(), "TS1004"); err != nil {
+		if _, _, err := o.Submit(t.Context(), submission(lorry("TS30001"))); err != nil {
 			t.Fatal(err)
 		}
-		answer, _, err := o.Lookup(t.Context(), "TS10003")
-		if lost, ok := answer.(autosys.Unavailable); err != nil || !ok || lost.Status != 0 || lost.Reason == "" {
-			t.Fatalf("got %#v, %v", answer, err)
+		if got, _, err := o.Submit(t.Context(), submission(lorry("TS10003"))); !errors.Is(err, sluss.ErrUnavailable) {
+			t.Fatalf("got %+v, %v", got, err)
 		}
 	}
 	if calls := len(o.Books()); calls != 10 {

@@ -9,7 +9,7 @@ import (
 	"sluss"
 )
 
-// Concern is one thing that a clearance can hold against the vehicles of a load, by its name in the configuration.
+// Concern is one thing that can speak against the vehicles of a load, by its name in the configuration.
 type Concern string
 
 // Level is what a concern does to the verdict: stop, warn or ignore.
@@ -53,9 +53,9 @@ const (
 	adrTankUnknown     Concern = "adr-tank-unknown"
 )
 
-// bounds are a concern's own level, and the mildest that a tenant may give it. What the registry says against a
-// vehicle, and not knowing which vehicle it is or whether it is registered, can be lowered to a warning but never be
-// hidden. What is only near a limit, or missing from the registry, can be.
+// bounds are a concern's default level and the mildest that a tenant may give it. If the registry speaks against a
+// vehicle, or it is not known which vehicle it is or whether it is registered, a tenant can lower the concern to a
+// warning but cannot hide it. A concern about something that is near a limit or missing from the registry can be hidden.
 type bounds struct{ own, mildest Level }
 
 func concerns() map[Concern]bounds {
@@ -92,14 +92,14 @@ func concerns() map[Concern]bounds {
 	}
 }
 
-// Policy says for each concern what it does to the verdict, and who may let refused vehicles go. Make it with
-// DefaultPolicy or from the configuration.
+// Policy says for each concern what it does to the verdict, and who may override a refusal. Make it with DefaultPolicy
+// or from the configuration.
 type Policy struct {
 	levels     map[Concern]Level
 	overrideBy []sluss.Role
 }
 
-// DefaultPolicy is the policy of a tenant for whom nothing is configured: an officer may override.
+// DefaultPolicy is the policy of a tenant without configuration: an officer may override.
 func DefaultPolicy() Policy {
 	p := Policy{levels: map[Concern]Level{}, overrideBy: []sluss.Role{sluss.Officer}}
 	for name, b := range concerns() {
@@ -108,18 +108,18 @@ func DefaultPolicy() Policy {
 	return p
 }
 
-// PolicyConfig is the part `policy` of the configuration. What a tenant's entry does not name is as in Default, and
-// what that does not name as in DefaultPolicy.
+// PolicyConfig is the part `policy` of the configuration. A tenant inherits from Default what its own entry does not
+// name, and Default inherits from DefaultPolicy.
 type PolicyConfig struct {
 	Default PolicyEntry            `yaml:"default"`
 	Tenants map[string]PolicyEntry `yaml:"tenants"`
 }
 
-// PolicyEntry is what one tenant's policy names: concerns with their levels, and the roles that may override.
+// PolicyEntry is the policy of one tenant: concerns with their levels, and the roles that may override.
 type PolicyEntry struct {
-	// MayOverride are the roles that may let refused vehicles go; an empty list is nobody, no list what is inherited.
+	// MayOverride are the roles that may override a refusal; an empty list means nobody, and nil is inherited.
 	MayOverride []sluss.Role `yaml:"may_override"`
-	// Levels are by the names of concerns.
+	// Levels are the levels of concerns, by their names.
 	Levels map[string]Level `yaml:",inline"`
 }
 
@@ -146,14 +146,14 @@ func (p policies) of(tenant string) Policy {
 	return p.others
 }
 
-// policies checks the configuration. Its error names every fault of it.
+// policies checks the configuration. Its error names every fault.
 func (c PolicyConfig) policies() (policies, error) {
 	others, err := c.Default.over(DefaultPolicy(), "policy.default")
 	all, wrong := policies{others: others, named: map[string]Policy{}}, []error{err}
 	for _, tenant := range slices.Sorted(maps.Keys(c.Tenants)) {
 		path := "policy.tenants." + tenant
 		if !sluss.ValidReference.MatchString(tenant) {
-			wrong = append(wrong, fmt.Errorf("%s: no tenant can have that name", path))
+			wrong = append(wrong, fmt.Errorf("%s: a tenant cannot have that name", path))
 		}
 		own, err := c.Tenants[tenant].over(others, path)
 		all.named[tenant], wrong = own, append(wrong, err)
@@ -161,7 +161,7 @@ func (c PolicyConfig) policies() (policies, error) {
 	return all, errors.Join(wrong...)
 }
 
-// over is the policy with what the entry changes of it.
+// over is the policy with the changes of the entry.
 func (e PolicyEntry) over(p Policy, path string) (Policy, error) {
 	p.levels = maps.Clone(p.levels)
 	known, wrong := concerns(), []error(nil)

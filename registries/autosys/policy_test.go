@@ -141,7 +141,7 @@ policy:
 		"base_url is missing", "the API key is missing",
 		"policy.default.status: it cannot be ignored", "policy.default.inspektion: there is no such concern",
 		`policy.default.payload is "perhaps": use stop, warn or ignore`, `policy.default.may_override: there is no role "boss"`,
-		"policy.tenants.no/rth: no tenant can have that name", "policy.tenants.no/rth.withheld: it cannot be ignored",
+		"policy.tenants.no/rth: a tenant cannot have that name", "policy.tenants.no/rth.withheld: it cannot be ignored",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q in: %v", want, err)

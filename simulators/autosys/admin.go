@@ -10,14 +10,14 @@ import (
 	"sluss/guard"
 )
 
-// Admin is what a tester asks of the simulator itself. Keep it off the network that the registry is on.
+// Admin is the simulator's own interface for testers. Do not serve it on the network that the registry is on.
 //
 //	GET  /sim/books     every call, as a list of Lookup
 //	GET  /sim/counters  what each key has used, as a list of Counter
 //	POST /sim/faults    one Fault, for the next calls
 //	POST /sim/vehicles  one Vehicle, added or replaced
 //
-// A POST that was taken answers 204, one that is wrong 400 with everything that is.
+// A POST answers 204, or 400 with every fault of its body.
 func (r *Register) Admin() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sim/books", func(w http.ResponseWriter, _ *http.Request) { show(w, append([]Lookup{}, r.Books()...)) })

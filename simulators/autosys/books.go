@@ -42,7 +42,7 @@ type Counter struct {
 	Left int    `json:"left"` // of the day's quota
 }
 
-// KeyHash is the name under which the books know a key: they never hold the key itself.
+// KeyHash is the name of a key in the records, which never hold the key itself.
 func KeyHash(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return hex.EncodeToString(sum[:6])

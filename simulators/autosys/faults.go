@@ -29,7 +29,7 @@ const (
 	FaultMessage FaultKind = "feilmelding"
 )
 
-// Fault is something that goes wrong with the next calls. Faults are tried in the order they were set.
+// Fault makes the next calls go wrong. Faults are tried in the order in which they were set.
 type Fault struct {
 	Kind FaultKind `json:"kind"`
 	// Times is how many calls it hits; 0 means one.
@@ -100,7 +100,7 @@ func (r *Register) takeFault(asked string) (Fault, bool) {
 	return Fault{}, false
 }
 
-// spoil changes the truthful reply as the fault says. A fault that replaces the reply keeps nothing of it.
+// spoil is the reply with the fault. Only FaultSlow uses the truthful reply; the others replace it.
 func (r *Register) spoil(f Fault, now time.Time, truthful func() reply) reply {
 	var spoiled reply
 	switch f.Kind {

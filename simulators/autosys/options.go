@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// NotFoundAnswer is how the registry says that it knows no such vehicle; which one production sends is unknown.
+// NotFoundAnswer is how the registry says that it has no such vehicle. Which way production uses is unknown.
 type NotFoundAnswer string
 
-// The faces of "not found". The best evidence speaks for an empty 204.
+// The ways of saying "not found". The best evidence is for an empty 204.
 const (
 	NotFoundNoContent NotFoundAnswer = "204"         // status 204 and no body (default)
 	NotFoundMessage   NotFoundAnswer = "feilmelding" // status 200, the code for withheld data, no list
@@ -21,27 +21,27 @@ const (
 	NotFoundStatus    NotFoundAnswer = "404"         // status 404 and no body
 )
 
-// RetryAfterForm is how the Retry-After header is written; the registry documents no form.
+// RetryAfterForm is how the Retry-After header is written. The registry documents no form.
 type RetryAfterForm string
 
-// The forms that HTTP knows, and a missing header.
+// The two forms of HTTP, and a missing header.
 const (
 	RetryAfterSeconds RetryAfterForm = "seconds" // whole seconds (default)
 	RetryAfterDate    RetryAfterForm = "date"    // an HTTP date, in GMT
 	RetryAfterNone    RetryAfterForm = "none"    // no header
 )
 
-// Sparse is how much an answer holds beside the vehicle's identity: every field is optional.
+// Sparse is how much an answer holds besides the vehicle's identity. Every field is optional.
 type Sparse string
 
-// The degrees of having nothing.
+// The amounts of data in an answer.
 const (
 	SparseNot    Sparse = "no"     // all that the vehicle has (default)
 	SparseAbsent Sparse = "absent" // no other member
 	SparseEmpty  Sparse = "empty"  // all other members, as empty objects and lists
 )
 
-// ErrorBody is what stands in the body of 400, 401, 403, 429 and 5xx; the registry documents nothing.
+// ErrorBody is the body of 400, 401, 403, 429 and 5xx. The registry documents none.
 type ErrorBody string
 
 // The bodies of refusals.
@@ -100,7 +100,7 @@ type Options struct {
 	ADRCode string
 	// OmitNoInspection leaves periodiskKjoretoyKontroll out, instead of writing {}, where there is no inspection duty.
 	OmitNoInspection bool
-	// Sparse leaves out, or empty, what is optional.
+	// Sparse leaves optional fields out, or empty.
 	Sparse Sparse
 	// Drift adds fields and code values that the documentation does not know.
 	Drift bool
@@ -114,7 +114,7 @@ type Options struct {
 
 const defaultQuota = 50_000
 
-// withDefaults fills in what is not set, and says everything that is set wrongly.
+// withDefaults sets the defaults. Its error names every wrong option.
 func (o Options) withDefaults() (Options, error) {
 	o.DailyQuota = cmp.Or(o.DailyQuota, defaultQuota)
 	o.QuotaAnswer = cmp.Or(o.QuotaAnswer, http.StatusTooManyRequests)

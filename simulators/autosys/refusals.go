@@ -8,7 +8,7 @@ import (
 	_ "time/tzdata" // the quota follows Oslo's midnight on machines without zone files too
 )
 
-// overMinute tells whether the key has used up the last 60 seconds, and when a call is free again.
+// overMinute says whether the key has used up its calls of the last 60 seconds, and when it may call again.
 func (r *Register) overMinute(key string, now time.Time) (time.Time, bool) {
 	if r.options.PerMinute == 0 {
 		return time.Time{}, false
@@ -58,7 +58,7 @@ func (r *Register) refuse(status int, why string) reply {
 	return refused
 }
 
-// nextMidnight is the next start of a calendar day in the zone, 23 to 25 hours after the last one.
+// nextMidnight is the next start of a calendar day in the zone. A day there has 23 to 25 hours.
 func nextMidnight(now time.Time, zone *time.Location) time.Time {
 	year, month, day := now.In(zone).Date()
 	return time.Date(year, month, day+1, 0, 0, 0, 0, zone)

@@ -1,6 +1,6 @@
-// Package autosys is the Norwegian vehicle registry (Autosys) as far as its single query (enkeltoppslag) goes:
-// an HTTP handler that answers, counts, refuses and fails like the real one, over vehicles of one's own.
-// What the registry's documentation leaves open is a switch in Options.
+// Package autosys simulates the single query (enkeltoppslag) of the Norwegian vehicle registry, Autosys: an HTTP
+// handler that answers, counts, refuses and fails like the real registry, over vehicles that the user adds.
+// Options has a switch for each point that the registry's documentation leaves open.
 package autosys
 
 import (
@@ -45,8 +45,8 @@ type Register struct {
 	log      *os.File
 }
 
-// New makes a registry without vehicles. With a Path it knows the calls that an earlier one has logged there;
-// vehicles and faults are not kept. It fails on contradictory options and on a log that cannot be read.
+// New makes a registry without vehicles. With Options.Path it knows the calls that an earlier one has logged there;
+// vehicles and faults are not kept. It fails on wrong options and on a log that cannot be read.
 func New(options Options) (*Register, error) {
 	options, err := options.withDefaults()
 	if err != nil {
@@ -68,7 +68,7 @@ func New(options Options) (*Register, error) {
 }
 
 // Add puts vehicles in the registry, each in place of one with the same plate (without a plate: the same
-// chassis number). It adds none when one of them is wrong, and says everything that is.
+// chassis number). If one of them is wrong it adds none, and its error names every fault of that vehicle.
 func (r *Register) Add(vehicles ...Vehicle) error {
 	for i, v := range vehicles {
 		if err := v.check(); err != nil {
@@ -167,7 +167,7 @@ func (r *Register) answer(authorization string, query url.Values) (reply, error)
 	return answer, r.record(call)
 }
 
-// key takes the API key out of the header, and tells whether the header has the form that is asked for.
+// key takes the API key out of the header, and says whether the header has the required form.
 func (r *Register) key(authorization string) (key string, formed bool) {
 	if key, ok := strings.CutPrefix(authorization, "Apikey "); ok {
 		return key, key != ""
@@ -189,7 +189,7 @@ func (r *Register) counts(a reply) bool {
 	return true
 }
 
-// truthful is the answer that nothing has spoiled.
+// truthful is the answer without any fault.
 func (r *Register) truthful(now time.Time, call Lookup, key string, formed bool) reply {
 	o := r.options
 	switch {
@@ -205,7 +205,7 @@ func (r *Register) truthful(now time.Time, call Lookup, key string, formed bool)
 		return r.overQuota(o.QuotaAnswer, now, nextMidnight(now, r.oslo))
 	}
 	if call.By == "" {
-		return r.refuse(http.StatusBadRequest, "give kjennemerke or understellsnummer, one of them")
+		return r.refuse(http.StatusBadRequest, "give either kjennemerke or understellsnummer")
 	}
 	if !wellFormed(call.By, call.Asked, o) {
 		return r.refuse(http.StatusBadRequest, "the form of "+string(call.By)+" is wrong")
@@ -254,7 +254,7 @@ func (r *Register) find(call Lookup) reply {
 	return missed
 }
 
-// withheld is the code for data that is not given out, in whatever form.
+// withheld is the code for data that is not given out, in the form that Options sets.
 func (r *Register) withheld() reply {
 	o := r.options
 	if o.WithheldText {

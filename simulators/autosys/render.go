@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// object is a JSON object. What is not known is not put in: the registry writes no nulls.
+// object is a JSON object. Unknown fields are left out: the registry writes no nulls.
 type object map[string]any
 
 // decimal is a number that the registry writes with a decimal point, as 65.0.
@@ -35,7 +35,7 @@ func encode(v any) []byte {
 	return bytes.TrimSpace(text.Bytes())
 }
 
-// with puts the value in unless it is the zero value, which stands for "not known".
+// with adds the value unless it is the zero value, which means "not known".
 func with[T comparable](o object, name string, value T) object {
 	var zero T
 	if value != zero {
@@ -49,7 +49,8 @@ func code(value, name string) object {
 	return with(object{"kodeVerdi": value, "tidligereKodeVerdi": []string{}}, "kodeNavn", name)
 }
 
-// moment is the date's midnight, Oslo time with offset, moved by some time of day and with as many fraction digits as given.
+// moment is the date at the given time of day, in Oslo time with offset, with the given fraction format. It is empty if
+// the date is.
 func (r *Register) moment(date, fraction string, clock time.Duration) string {
 	day, err := time.ParseInLocation(time.DateOnly, date, r.oslo)
 	if err != nil {

@@ -121,7 +121,7 @@ func TestEveryAnswer(t *testing.T) {
 		{"found by chassis number", sim.Options{}, "understellsnummer=TESTSYNTHN3000001", "", 200, "*"},
 		{"both parameters", sim.Options{}, "kjennemerke=TS10003&understellsnummer=TESTSYNTHN3000001", "", 400, ""},
 		{"no parameter", sim.Options{}, "", "", 400, ""},
-		{"refusal as text", sim.Options{ErrorBody: sim.ErrorBodyText}, "", "", 400, "give kjennemerke or understellsnummer, one of them"},
+		{"refusal as text", sim.Options{ErrorBody: sim.ErrorBodyText}, "", "", 400, "give either kjennemerke or understellsnummer"},
 		{"refusal as JSON", sim.Options{ErrorBody: sim.ErrorBodyJSON, Keys: keys}, plate("TS10003"), "Apikey bad", 403, `{"error":"Forbidden","message":"the key is not known","status":403}`},
 		{"plate too long", sim.Options{}, plate("TS100034"), "", 400, ""},
 		{"plate of one character", sim.Options{}, plate("T"), "", 400, ""},

@@ -2,7 +2,7 @@ package autosys
 
 import "cmp"
 
-// technicalData is tekniskeData: all twelve members stand in every real answer, some of them nearly empty.
+// technicalData is tekniskeData. All twelve members are in every real answer, some of them nearly empty.
 func (r *Register) technicalData(v Vehicle) object {
 	return object{
 		"akslinger":   object{"akselGruppe": []object{}},
@@ -37,7 +37,7 @@ func general(v Vehicle) object {
 	return o
 }
 
-// drive holds one motor with every fuel, as a hybrid has it.
+// drive has one motor with every fuel, as a hybrid has.
 func (r *Register) drive(v Vehicle) object {
 	motors := []object{}
 	fuels := []object{}

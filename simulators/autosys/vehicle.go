@@ -9,7 +9,7 @@ import (
 	"sluss/registries/numbers"
 )
 
-// Registration statuses (registreringsstatus). Vehicle.Status takes any other word too, to try unknown codes.
+// Registration statuses (registreringsstatus). Vehicle.Status also takes any other word, to test unknown codes.
 const (
 	StatusRegistered   = "REGISTRERT"
 	StatusDeregistered = "AVREGISTRERT"
@@ -19,7 +19,7 @@ const (
 )
 
 // Vehicle is one vehicle of the simulated registry. All weights are kilograms, all dates YYYY-MM-DD in Oslo.
-// Of its fields only VIN is necessary; an empty one leaves the matching field out of the answer.
+// Only VIN is required; any other field that is empty is left out of the answer.
 type Vehicle struct {
 	Plate         string `json:"plate,omitempty"`         // the ordinary plate (KJORETOY), with or without its space
 	PersonalPlate string `json:"personalPlate,omitempty"` // kept with its spaces
@@ -66,7 +66,7 @@ func compact(s string) string {
 	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(s))
 }
 
-// check says everything that is wrong with the vehicle, by field name.
+// check names every fault of the vehicle, by field.
 func (v Vehicle) check() error {
 	var wrong []error
 	if !numbers.IsPlain(numbers.NorwegianChassis, v.VIN) {
@@ -95,7 +95,7 @@ func (v Vehicle) check() error {
 	return errors.Join(wrong...)
 }
 
-// answersTo tells whether the vehicle is found under the plate or chassis number as it was asked for.
+// answersTo says whether the vehicle is found under the plate or chassis number that was asked for.
 func (v Vehicle) answersTo(by By, asked string, o Options) bool {
 	if by == ByVIN {
 		return v.VIN == askedForm(asked, o)
@@ -106,7 +106,7 @@ func (v Vehicle) answersTo(by By, asked string, o Options) bool {
 	return v.isPersonal(asked, o)
 }
 
-// isPersonal tells whether what was asked for is the vehicle's personal plate.
+// isPersonal says whether the text that was asked for is the vehicle's personal plate.
 func (v Vehicle) isPersonal(asked string, o Options) bool {
 	if v.PersonalPlate == "" {
 		return false
@@ -124,5 +124,5 @@ func askedForm(asked string, o Options) string {
 	return asked
 }
 
-// gone tells whether the vehicle is finally out of the registry.
+// gone says whether the vehicle is permanently de-registered.
 func (v Vehicle) gone() bool { return v.Status == StatusScrapped || v.Status == StatusExported }

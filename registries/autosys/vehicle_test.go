@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,14 +75,14 @@ func TestSimulatorAnswersAreUnderstood(t *testing.T) {
 	}
 }
 
-// found is the single vehicle of an answer.
-func found(t *testing.T, answer autosys.Answer) autosys.Vehicle {
+// found is the answer with a single vehicle.
+func found(t *testing.T, answer autosys.Answer) autosys.Found {
 	t.Helper()
 	hit, ok := answer.(autosys.Found)
 	if !ok || len(hit.Vehicles) != 1 {
 		t.Fatalf("want one vehicle, got %#v", answer)
 	}
-	return hit.Vehicles[0]
+	return hit
 }
 
 func kg(k *autosys.Kg) int {
@@ -94,7 +95,7 @@ func kg(k *autosys.Kg) int {
 func TestVehicleIsRead(t *testing.T) {
 	for _, drift := range []bool{false, true} {
 		r := register(t, sim.Options{Drift: drift})
-		trailer := found(t, lookup(t, r, "TS1004"))
+		trailer := found(t, lookup(t, r, "TS1004")).Vehicles[0]
 		technical := trailer.Approval.Technical
 		if technical.Classification.Category.Value != "O4" || trailer.Registration.Status.Value != autosys.StatusRegistered {
 			t.Errorf("category and status: %+v, %+v", technical.Classification, trailer.Registration)
@@ -107,18 +108,18 @@ func TestVehicleIsRead(t *testing.T) {
 			t.Errorf("inspection: %v %v", due, err)
 		}
 		approval := trailer.Approval.Additional[0]
-		if adr := approval.Specific.ADR; adr == nil || adr.Types[0] != "FL" || adr.Tank == nil || adr.Tank.Code != "LGBF" || *adr.Tank.Volume != 38_000 {
+		if adr := approval.Specific.ADR; adr == nil || adr.Types[0] != "FL" || adr.Tank == nil || adr.Tank.Code != "LGBF" {
 			t.Errorf("ADR: %+v", adr)
 		}
 		if approval.From != "2026-02-15" || approval.To != "2027-02-15" {
 			t.Errorf("ADR from %s to %s", approval.From, approval.To)
 		}
 
-		van := found(t, lookup(t, r, "TS30001"))
+		van := found(t, lookup(t, r, "TS30001")).Vehicles[0]
 		if train := van.Approval.Technical.Data.Weights.Train; kg(train) != 0 {
 			t.Errorf("a train weight written as 0: %d", kg(train))
 		}
-		car := found(t, lookup(t, r, "BLÅBÆR"))
+		car := found(t, lookup(t, r, "BLÅBÆR")).Vehicles[0]
 		fuels := car.Approval.Technical.Data.Drive.Engines[0].Fuels
 		if fuels[0].Code.Value != "1" || fuels[1].Code.Value != "5" || car.Approval.Technical.Data.Drive.HybridCategory.Value != "LADBAR" {
 			t.Errorf("fuels: %+v", fuels)
@@ -126,12 +127,12 @@ func TestVehicleIsRead(t *testing.T) {
 		if car.ID.Plate != "TS 30002" || car.Plates[0].Category != "KJORETOY" || car.Plates[1].Plate != "BLÅ BÆR" {
 			t.Errorf("plates: %+v, %+v", car.ID, car.Plates)
 		}
-		parked := found(t, lookup(t, r, "TS20002")).Registration
+		parked := found(t, lookup(t, r, "TS20002")).Vehicles[0].Registration
 		since, err := parked.DeregisteredSince.Time()
 		if err != nil || !since.Equal(time.Date(2026, 4, 15, 6, 2, 43, 420_000_000, time.UTC)) {
 			t.Errorf("de-registered since %v, %v", since, err)
 		}
-		if due := found(t, lookup(t, r, "TS2005")).Inspection.Due; due != "" {
+		if due := found(t, lookup(t, r, "TS2005")).Vehicles[0].Inspection.Due; due != "" {
 			t.Errorf("an inspection without duty: %s", due)
 		}
 	}
@@ -166,29 +167,37 @@ func reference(t *testing.T, name ...string) string {
 
 func TestSyntheticAnswersAreRead(t *testing.T) {
 	for _, test := range []struct {
-		file                   string
-		payload, total         int
-		adrTypes, compartments int
+		file                     string
+		payload, total, adrTypes int
+		tank                     string
 	}{
-		{"07-SYNTHETIC-n3-truck-adr.json", 14_725, 26_000, 2, -1},
-		{"08-SYNTHETIC-o4-tank-trailer-adr.json", 31_400, 39_000, 2, 4},
+		{"07-SYNTHETIC-n3-truck-adr.json", 14_725, 26_000, 2, ""},
+		{"08-SYNTHETIC-o4-tank-trailer-adr.json", 31_400, 39_000, 2, "LGBF"},
 	} {
-		body, err := os.ReadFile(reference(t, "recordings", "autosys", test.file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := found(t, autosys.Classify(200, nil, body))
-		w := v.Approval.Technical.Data.Weights
-		adr := v.Approval.Additional[0].Specific.ADR
-		compartments := -1
+		v := found(t, stored(t, reference(t, "recordings", "autosys", test.file))).Vehicles[0]
+		w, adr, tank := v.Approval.Technical.Data.Weights, v.Approval.Additional[0].Specific.ADR, ""
 		if adr.Tank != nil {
-			compartments = *adr.Tank.Compartments
+			tank = adr.Tank.Code
 		}
-		if kg(w.Payload) != test.payload || kg(w.Total) != test.total || len(adr.Types) != test.adrTypes || compartments != test.compartments {
+		if kg(w.Payload) != test.payload || kg(w.Total) != test.total || len(adr.Types) != test.adrTypes || tank != test.tank {
 			t.Errorf("%s: %+v, %+v", test.file, w, adr)
 		}
 		if v.Inspection.Due != "2027-05-20" {
 			t.Errorf("%s: inspection %s", test.file, v.Inspection.Due)
 		}
 	}
+}
+
+// stored classifies the answer in a file, and checks that it is kept whole.
+func stored(t *testing.T, path string) autosys.Answer {
+	t.Helper()
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := autosys.Classify(200, nil, body)
+	if hit, ok := answer.(autosys.Found); !ok || hit.Misread != "" || string(hit.Raw) != strings.TrimSpace(string(body)) {
+		t.Errorf("%s: %#v", path, answer)
+	}
+	return answer
 }

@@ -5,10 +5,10 @@ import (
 	"strings"
 
 	"sluss"
+	"sluss/registries/numbers"
 )
 
-// query asks for one vehicle. The parameter is the registry's, and is all of the query that is kept in the ledger
-// beside the answer.
+// query asks for one vehicle. The parameter is the registry's. The ledger keeps only the parameter beside the answer.
 type query struct{ parameter, value string }
 
 const (
@@ -16,7 +16,7 @@ const (
 	byChassis = "understellsnummer"
 )
 
-// asking is a Norwegian vehicle of a leg and the query for it, or what makes that impossible.
+// asking is a Norwegian vehicle of a leg and the query for it, or the problem that makes a query impossible.
 type asking struct {
 	position int
 	vehicle  sluss.Vehicle
@@ -28,8 +28,8 @@ func (a asking) checked(answer Answer) Checked {
 	return Checked{Position: a.position, Vehicle: a.vehicle, Answer: answer}
 }
 
-// norwegian are the vehicles of the obligation's leg that the registry can know, in order. A vehicle is asked for by
-// its plate, and by its chassis number only where it has none.
+// norwegian returns the vehicles of the obligation's leg that the registry can know, in order. A vehicle is asked for
+// by its plate, or by its chassis number if it has no plate.
 func norwegian(content sluss.Content) (vehicles []asking) {
 	if serves(content) != nil {
 		return nil
@@ -40,11 +40,11 @@ func norwegian(content sluss.Content) (vehicles []asking) {
 		}
 		a := asking{position: i, vehicle: v}
 		if asksByChassis(v) {
-			chassis, err := ParseChassis(v.VIN)
-			a.query, a.problem = query{byChassis, string(chassis)}, err
+			a.query.parameter = byChassis
+			a.query.value, a.problem = numbers.NorwegianChassis(v.VIN)
 		} else {
-			plate, err := ParsePlate(v.Plate)
-			a.query, a.problem = query{byPlate, string(plate)}, err
+			a.query.parameter = byPlate
+			a.query.value, a.problem = numbers.NorwegianPlate(v.Plate)
 		}
 		vehicles = append(vehicles, a)
 	}
@@ -52,21 +52,6 @@ func norwegian(content sluss.Content) (vehicles []asking) {
 }
 
 func asksByChassis(v sluss.Vehicle) bool { return strings.TrimSpace(v.Plate) == "" && v.VIN != "" }
-
-// queryOf reads what a person wrote. Its error is sluss.Faults, and does not tell what was written.
-func queryOf(plateOrVIN string) (query, error) {
-	if plate, err := ParsePlate(plateOrVIN); err == nil {
-		return query{byPlate, string(plate)}, nil
-	}
-	chassis, err := ParseChassis(plateOrVIN)
-	if err != nil {
-		return query{}, sluss.Faults{{
-			Field: "vehicle", Problem: "it is neither a plate nor a chassis number: " + err.Error(),
-			Remedy: "give a plate of 2 to 7, or a chassis number of up to 19 letters and digits",
-		}}
-	}
-	return query{byChassis, string(chassis)}, nil
-}
 
 // load is what the vehicles of the obligation's leg have to carry.
 func load(content sluss.Content) Load {
