@@ -27,9 +27,9 @@ func TestReferenceDataAreLookedAtOnceADay(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			w := &world{}
 			before := time.Now().Add(-test.age)
-			w.ledger.reference = []sluss.ReferenceData{{Registry: name, CheckedAt: before, Error: test.failed, ReferenceData: json.RawMessage(`{}`)}}
+			w.ledger.reference = []sluss.ReferenceData{{Registry: name, CheckedAt: before, Error: test.failed, Lists: json.RawMessage(`{}`)}}
 			found, err := w.lists().CheckReferenceData(t.Context(), activities.ReferenceDataInput{Registry: name, Now: test.now})
-			if err != nil || found.ReferenceData != nil || found.CheckedAt.After(before) != test.looks || (len(w.ledger.intents) == 1) != test.looks {
+			if err != nil || found.Lists != nil || found.CheckedAt.After(before) != test.looks || (len(w.ledger.intents) == 1) != test.looks {
 				t.Errorf("%+v, %v, with %d calls", found, err, len(w.ledger.intents))
 			}
 		})
