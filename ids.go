@@ -174,14 +174,18 @@ func ReferenceDataID(registry string) string { return "reference-data/" + regist
 // TaskKind is what a task asks of a registry.
 type TaskKind string
 
-// The kinds of tasks that have ids.
+// The kinds of tasks.
 const (
-	TaskRevisions TaskKind = "revisions" // list the revisions that wait for a company's answer
-	TaskRegister  TaskKind = "register"  // export a company's register of waste
+	TaskRevisions      TaskKind = "revisions"       // list the revisions that wait for a company's answer
+	TaskRevisionAnswer TaskKind = "revision-answer" // accept, refuse or withdraw a revision
+	TaskEcoOrganismes  TaskKind = "eco-organismes"  // list those that may be on a BSDD
+	TaskRegister       TaskKind = "register"        // export a company's register of waste
+	TaskPrint          TaskKind = "print"           // print a document
+	TaskVehicles       TaskKind = "vehicles"        // look up vehicles
 )
 
-// TaskID is the id of a task and of its calls: the kind, and what tells it from
-// others of the kind: "register/trackdechets/7".
-func TaskID(kind TaskKind, names ...string) string {
-	return string(kind) + "/" + strings.Join(names, "/")
+// TaskID is the id of a task's workflow and of its calls: the registry, the kind, and
+// what tells it from others of the kind: "task/trackdechets/register/7".
+func TaskID(registry string, kind TaskKind, names ...string) string {
+	return strings.Join(append([]string{"task", registry, string(kind)}, names...), "/")
 }

@@ -242,10 +242,10 @@ func TestIntents(t *testing.T) {
 	want := map[string]sluss.Intent{
 		"submit":   {Filing: "filing/default/A/fr.creation", Purpose: sluss.ToSubmit, Calls: 3, Due: due},
 		"find":     {Filing: "filing/default/A/fr.creation", Purpose: sluss.ToAsk, Calls: 1, Due: due},
-		"answer":   {Filing: "revision/" + name + "/E-1", Purpose: sluss.ToSubmit, Calls: 1, Urgent: true},
-		"order":    {Filing: "register/" + name + "/E-1", Purpose: sluss.ToSubmit, Calls: 1, Urgent: true},
+		"answer":   {Filing: sluss.TaskID(name, sluss.TaskRevisionAnswer, "E-1"), Purpose: sluss.ToSubmit, Calls: 1, Urgent: true},
+		"order":    {Filing: sluss.TaskID(name, sluss.TaskRegister, "E-1"), Purpose: sluss.ToSubmit, Calls: 1, Urgent: true},
 		"once":     {Filing: "code/A", Purpose: sluss.ToSubmit, Calls: 1, Urgent: true},
-		"question": {Filing: "eco-organismes/" + name, Purpose: sluss.ToAsk, Calls: 1, Urgent: true},
+		"question": {Filing: sluss.TaskID(name, sluss.TaskEcoOrganismes), Purpose: sluss.ToAsk, Calls: 1, Urgent: true},
 		"sync":     {Filing: "sync/ours", Purpose: sluss.ToAsk, Calls: 2},
 		"print":    {Filing: "print/1", Purpose: sluss.ToAsk, Calls: 3, Urgent: true},
 		"lists":    {Filing: "reference-data/" + name, Purpose: sluss.ToAsk, Calls: 5, Urgent: true},

@@ -102,7 +102,7 @@ func (e *Tasks) pending(ctx context.Context, b TaskRegistry, registry, company s
 	for after := ""; ; {
 		var page []sluss.Revision
 		var next string
-		err := e.ask(ctx, registry, sluss.TaskID(sluss.TaskRevisions, registry, company), 1, func(ctx context.Context) (made sluss.Exchange, err error) {
+		err := e.ask(ctx, registry, sluss.TaskID(registry, sluss.TaskRevisions, company), 1, func(ctx context.Context) (made sluss.Exchange, err error) {
 			page, next, made, err = b.PendingRevisions(ctx, company, after)
 			return made, err
 		})
@@ -128,7 +128,7 @@ func (e *Tasks) EcoOrganismes(ctx context.Context, registry string) ([]sluss.Par
 		return nil, forGood("this worker has no company's token for " + registry + ": configure it")
 	}
 	var all []sluss.Party
-	err = e.ask(ctx, registry, "eco-organismes/"+registry, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
+	err = e.ask(ctx, registry, sluss.TaskID(registry, sluss.TaskEcoOrganismes), 1, func(ctx context.Context) (made sluss.Exchange, err error) {
 		all, made, err = b.EcoOrganismes(ctx, ours[0])
 		return made, err
 	})
@@ -148,7 +148,7 @@ func (e *Tasks) AnswerRevision(ctx context.Context, in AnswerInput) (sluss.Outco
 	if err != nil {
 		return sluss.Outcome{}, err
 	}
-	o, err := e.submit(ctx, in.Registry, "revision/"+in.Registry+"/"+in.Task, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+	o, err := e.submit(ctx, in.Registry, sluss.TaskID(in.Registry, sluss.TaskRevisionAnswer, in.Task), func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		if in.Withdraw {
 			return b.WithdrawRevision(ctx, in.Company, in.Revision)
 		}
@@ -172,7 +172,7 @@ func (e *Tasks) OrderRegister(ctx context.Context, in OrderInput) (sluss.Outcome
 	if err != nil {
 		return sluss.Outcome{}, err
 	}
-	return e.submit(ctx, in.Registry, sluss.TaskID(sluss.TaskRegister, in.Registry, in.Task), func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+	return e.submit(ctx, in.Registry, sluss.TaskID(in.Registry, sluss.TaskRegister, in.Task), func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		return b.OrderRegister(ctx, in.RegisterOrder)
 	})
 }
@@ -197,7 +197,7 @@ func (e *Tasks) FetchRegister(ctx context.Context, in FetchInput) (Fetched, erro
 		return Fetched{}, err
 	}
 	var status string
-	filing := sluss.TaskID(sluss.TaskRegister, in.Registry, in.ID)
+	filing := sluss.TaskID(in.Registry, sluss.TaskRegister, in.ID)
 	err = e.ask(ctx, in.Registry, filing, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
 		status, made, err = b.ExportStatus(ctx, in.Company, in.ID)
 		return made, err

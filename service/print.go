@@ -3,21 +3,12 @@ package service
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
-	"go.temporal.io/sdk/client"
 
 	"sluss"
 	"sluss/activities"
-	"sluss/workflows"
 )
-
-// follow names the activities; it carries nothing.
-var follow *activities.Sync
-
-// printPatience is how long somebody who asks for a print waits for it.
-const printPatience = 25 * time.Second
 
 // Print is a batch's document as its registry prints it. What is kept of its end
 // is given as it is, unless it was changed since; before that it is fetched anew
@@ -38,17 +29,13 @@ func (sv *Service) Print(ctx context.Context, batch string) (sluss.Print, error)
 	if err != nil {
 		return sluss.Print{}, err
 	}
-	in := activities.PrintInput{ID: "print/" + uuid.NewString(), Registry: sluss.Trackdechets, Batch: batch, Document: document, Companies: companiesOf(known.Declaration)}
-	handle, err := sv.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
-		ID: in.ID, TaskQueue: workflows.RegistryQueue(sluss.Trackdechets),
-		ScheduleToCloseTimeout: printPatience, Summary: "print a BSDD for a person",
-	}, follow.Print, in)
-	if err != nil {
-		return sluss.Print{}, explained(err, in.ID)
+	name := uuid.NewString()
+	in := activities.PrintInput{
+		ID: sluss.TaskID(sluss.Trackdechets, sluss.TaskPrint, name), Registry: sluss.Trackdechets, Batch: batch, Document: document, Companies: companiesOf(known.Declaration),
 	}
-	var result activities.SyncStepResult
-	if err := handle.Get(ctx, &result); err != nil {
-		return sluss.Print{}, fmt.Errorf("%w from %s: does a worker run that serves it? (%w)", ErrNoAnswer, sluss.Trackdechets, err)
+	result, err := run[activities.SyncStepResult](ctx, sv, sluss.Trackdechets, sluss.TaskPrint, name, in)
+	if err != nil {
+		return sluss.Print{}, err
 	}
 	switch {
 	case result.Wait != nil:

@@ -23,6 +23,8 @@ import (
 	changes "sluss/registries/trackdechets/sync"
 	"sluss/service"
 	sim "sluss/simulators/trackdechets"
+	"sluss/workflows"
+	"sluss/workflows/tasktest"
 )
 
 // guide stands in for Temporal and the workflows that follow companies.
@@ -55,29 +57,19 @@ func (g *guide) SignalWorkflow(_ context.Context, id, _, name string, message an
 	return nil
 }
 
-func (g *guide) ExecuteActivity(_ context.Context, _ client.StartActivityOptions, _ any, args ...any) (client.ActivityHandle, error) {
+func (g *guide) ExecuteWorkflow(_ context.Context, _ client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
 	if g.down {
 		return nil, serviceerror.NewUnavailable("no server")
 	}
-	in, _ := args[0].(activities.PrintInput)
-	g.asked = append(g.asked, in)
-	return printed{result: g.print(in)}, nil
-}
-
-// printed is an activity that has ended.
-type printed struct {
-	client.ActivityHandle
-
-	result activities.SyncStepResult
-}
-
-func (p printed) Get(_ context.Context, into any) error {
-	result, ok := into.(*activities.SyncStepResult)
-	if !ok {
-		return errors.New("another result is wanted")
+	in, is := args[0].(workflows.TaskInput)
+	if !is {
+		return nil, errors.New("a task is wanted")
 	}
-	*result = p.result
-	return nil
+	return tasktest.Run(in, func(in any) (any, error) {
+		asked, _ := in.(activities.PrintInput)
+		g.asked = append(g.asked, asked)
+		return g.print(asked), nil
+	}), nil
 }
 
 const secretOfHooks = "0123456789abcdef0123456789abcdef"

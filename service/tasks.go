@@ -2,10 +2,10 @@ package service
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,28 +18,31 @@ import (
 	"sluss/workflows"
 )
 
-// task names the activities of tasks; it carries nothing.
-var task *activities.Tasks
+// taskSlack is how long after a task has been ended by Temporal its end may take to be
+// told.
+const taskSlack = 5 * time.Second
 
-// taskPatience is how long somebody waits for one task.
-const taskPatience = 30 * time.Second
-
-// taskAttempts is how often it is tried; what may have been sent is not sent
-// again by that.
-const taskAttempts = 3
-
-// run has one task done at a registry, and waits for it. It needs a running
-// worker.
-func run[Out any](ctx context.Context, sv *Service, registry, id, summary string, activity, in any) (Out, error) {
+// run has one task done at a registry by a workflow, and waits for it. It needs a
+// running worker. The name tells the task from others of the kind.
+func run[Out any](ctx context.Context, sv *Service, registry string, kind sluss.TaskKind, name string, in any) (Out, error) {
 	var out Out
-	handle, err := sv.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
-		ID: id, TaskQueue: workflows.RegistryQueue(registry), ScheduleToCloseTimeout: taskPatience, Summary: summary,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: taskAttempts},
-	}, activity, in)
+	payload, err := json.Marshal(in)
 	if err != nil {
 		return out, err
 	}
-	return out, told(handle.Get(ctx, &out), registry)
+	patience := workflows.TaskPatience(kind)
+	ctx, cancel := context.WithTimeout(ctx, patience+taskSlack)
+	defer cancel()
+	id := sluss.TaskID(registry, kind, name)
+	started, err := sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: id, TaskQueue: workflows.Queue, WorkflowExecutionTimeout: patience,
+		StaticSummary:         workflows.TaskSummary(registry, kind),
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
+	}, workflows.Task, workflows.TaskInput{Registry: registry, Kind: kind, Payload: payload})
+	if err != nil {
+		return out, explained(err, id)
+	}
+	return out, told(started.Get(ctx, &out), registry)
 }
 
 // told puts what a registry's client says into the service's words.
@@ -53,7 +56,7 @@ func told(err error, registry string) error {
 		return &Refusal{Why: application.Message()}
 	case errors.As(err, &application):
 		return fmt.Errorf("%w from %s: %s", ErrNoAnswer, registry, application.Message())
-	case errors.As(err, &timeout):
+	case errors.As(err, &timeout), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%w from %s: is a worker running?", ErrNoAnswer, registry)
 	}
 	return err
@@ -69,14 +72,14 @@ func (sv *Service) Revisions(ctx context.Context) ([]sluss.Revision, error) {
 // revisions are those of one of our companies; of all, where it is empty.
 func (sv *Service) revisions(ctx context.Context, company string) ([]sluss.Revision, error) {
 	in := activities.RevisionsInput{Registry: sluss.Trackdechets, Company: company}
-	return run[[]sluss.Revision](ctx, sv, in.Registry, sluss.TaskID(sluss.TaskRevisions, uuid.NewString()), "list revisions for a person", task.Revisions, in)
+	return run[[]sluss.Revision](ctx, sv, in.Registry, sluss.TaskRevisions, uuid.NewString(), in)
 }
 
 // EcoOrganismes are those that may be on a BSDD and whose name or SIRET has the
 // text in it, whatever its case and accents; all, if it is empty. It takes one
 // call of the quota, and a running worker.
 func (sv *Service) EcoOrganismes(ctx context.Context, text string) ([]sluss.Party, error) {
-	all, err := run[[]sluss.Party](ctx, sv, sluss.Trackdechets, "eco-organismes/"+uuid.NewString(), "list éco-organismes for a person", task.EcoOrganismes, sluss.Trackdechets)
+	all, err := run[[]sluss.Party](ctx, sv, sluss.Trackdechets, sluss.TaskEcoOrganismes, uuid.NewString(), sluss.Trackdechets)
 	want := plainly(text)
 	return slices.DeleteFunc(all, func(p sluss.Party) bool {
 		return !strings.Contains(plainly(p.Name), want) && !strings.Contains(p.ID, strings.ReplaceAll(want, " ", ""))
@@ -160,7 +163,7 @@ func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (
 		},
 		Task: uuid.NewString(),
 	}
-	outcome, err := run[sluss.Outcome](ctx, sv, sluss.Trackdechets, "revision/"+in.Task, string(a.Word)+" a revision", task.AnswerRevision, in)
+	outcome, err := run[sluss.Outcome](ctx, sv, sluss.Trackdechets, sluss.TaskRevisionAnswer, in.Task, in)
 	if err != nil {
 		return Answered{}, err
 	}
@@ -183,12 +186,6 @@ func refusedBy(o sluss.Outcome) error {
 	return fmt.Errorf("%w: %s", ErrNoAnswer, o.Detail)
 }
 
-// Pauses of Export.
-const (
-	exportPause    = 5 * time.Second
-	exportPatience = 10 * time.Minute
-)
-
 // Export orders a company's register of waste, waits until it is made, and
 // gives it; it stays in the ledger. It takes one call for the order, and one for
 // every five seconds. The error is Faults where something is wrong with the order.
@@ -197,36 +194,21 @@ func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.Reg
 		return sluss.RegisterFile{}, faults
 	}
 	in := activities.OrderInput{RegisterOrder: o, Task: uuid.NewString()}
-	ordered, err := run[sluss.Outcome](ctx, sv, o.Registry, sluss.TaskID(sluss.TaskRegister, in.Task), "order a register of waste", task.OrderRegister, in)
+	got, err := run[workflows.Exported](ctx, sv, o.Registry, sluss.TaskRegister, in.Task, in)
 	if err == nil {
-		err = refusedBy(ordered)
+		err = refusedBy(got.Ordered)
 	}
 	if err != nil {
 		return sluss.RegisterFile{}, err
 	}
-	id := ordered.Receipt.ID
-	ctx, cancel := context.WithTimeout(ctx, exportPatience)
-	defer cancel()
-	for n := 1; ; n++ {
-		got, err := run[activities.Fetched](ctx, sv, o.Registry, sluss.TaskID(sluss.TaskRegister, in.Task, strconv.Itoa(n)), "fetch a register of waste", task.FetchRegister, activities.FetchInput{RegisterOrder: o, ID: id})
-		switch {
-		case err != nil:
-			return sluss.RegisterFile{}, err
-		case got.Status == "FAILED" || got.Status == "CANCELED":
-			return sluss.RegisterFile{}, &Refusal{Why: o.Registry + " could not make the registry (" + got.Status + "): order it again in five minutes, or for a shorter period"}
-		case got.Done:
-			file, known, err := sv.Ledger.Register(ctx, id)
-			if err == nil && !known {
-				err = fmt.Errorf("%w register as %s", ErrNoSuch, id)
-			}
-			return file, err
-		}
-		select {
-		case <-ctx.Done():
-			return sluss.RegisterFile{}, fmt.Errorf("%w: the registry is not made yet", ErrNoAnswer)
-		case <-time.After(exportPause):
-		}
+	if !got.Done {
+		return sluss.RegisterFile{}, &Refusal{Why: o.Registry + " could not make the export (" + got.Status + "): order it again in five minutes, or for a shorter period"}
 	}
+	file, known, err := sv.Ledger.Register(ctx, got.Ordered.Receipt.ID)
+	if err == nil && !known {
+		err = fmt.Errorf("%w register as %s", ErrNoSuch, got.Ordered.Receipt.ID)
+	}
+	return file, err
 }
 
 func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {

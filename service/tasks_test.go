@@ -18,6 +18,7 @@ import (
 	"sluss/ledger"
 	"sluss/service"
 	"sluss/workflows"
+	"sluss/workflows/tasktest"
 )
 
 // porter stands in for Temporal and a worker: it answers tasks by what they
@@ -25,32 +26,17 @@ import (
 type porter struct {
 	client.Client // nothing else is asked of it
 
-	answer func(in any) (any, error)
-	queues []string
+	answer  func(in any) (any, error)
+	started []client.StartWorkflowOptions
 }
 
-func (p *porter) ExecuteActivity(_ context.Context, o client.StartActivityOptions, _ any, args ...any) (client.ActivityHandle, error) {
-	p.queues = append(p.queues, o.TaskQueue)
-	out, err := p.answer(args[0])
-	return brought{out: out, err: err}, nil
-}
-
-type brought struct {
-	client.ActivityHandle
-
-	out any
-	err error
-}
-
-func (d brought) Get(_ context.Context, into any) error {
-	if d.err != nil {
-		return d.err
+func (p *porter) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
+	in, is := args[0].(workflows.TaskInput)
+	if !is {
+		return nil, errors.New("a task is wanted")
 	}
-	data, err := json.Marshal(d.out)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(data, into)
+	p.started = append(p.started, o)
+	return tasktest.Run(in, p.answer), nil
 }
 
 func pendingRevisions() []sluss.Revision {
@@ -110,8 +96,11 @@ func TestAWordOnARevision(t *testing.T) {
 			}
 		})
 	}
-	if p.queues[0] != workflows.RegistryQueue(sluss.Trackdechets) {
-		t.Errorf("on %q", p.queues)
+	for _, o := range p.started {
+		registry, has := o.TypedSearchAttributes.GetKeyword(workflows.Registry)
+		if !strings.HasPrefix(o.ID, "task/trackdechets/revision") || o.TaskQueue != workflows.Queue || o.StaticSummary == "" || registry != sluss.Trackdechets || !has || o.WorkflowExecutionTimeout == 0 {
+			t.Errorf("started %+v", o)
+		}
 	}
 }
 

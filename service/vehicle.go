@@ -6,12 +6,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"go.temporal.io/sdk/client"
 
 	"sluss"
 	"sluss/activities"
 	"sluss/registries/trackdechets/documents"
-	"sluss/workflows"
 )
 
 // VehicleQuestion is what a person wants to know of Norwegian vehicles.
@@ -59,16 +57,12 @@ func (q VehicleQuestion) Content() sluss.Content {
 // was not asked for today takes from the registry's quota. It needs a running
 // worker.
 func (sv *Service) Vehicle(ctx context.Context, q VehicleQuestion) (VehicleAnswer, error) {
-	id := "vehicle/" + uuid.NewString()
-	handle, err := sv.Temporal.ExecuteActivity(ctx, client.StartActivityOptions{
-		ID: id, TaskQueue: workflows.RegistryQueue(sluss.Autosys),
-		ScheduleToCloseTimeout: 30 * time.Second, Summary: "look up vehicles for a person",
-	}, act.Submit, activities.SubmitInput{Submission: sluss.Submission{Filing: id, Content: q.Content()}, Number: 1, Urgent: true})
-	if err != nil {
-		return VehicleAnswer{}, err
+	name := uuid.NewString()
+	in := activities.SubmitInput{
+		Submission: sluss.Submission{Filing: sluss.TaskID(sluss.Autosys, sluss.TaskVehicles, name), Content: q.Content()}, Number: 1, Urgent: true,
 	}
-	var result activities.SubmitResult
-	if err := told(handle.Get(ctx, &result), sluss.Autosys); err != nil {
+	result, err := run[activities.SubmitResult](ctx, sv, sluss.Autosys, sluss.TaskVehicles, name, in)
+	if err != nil {
 		return VehicleAnswer{}, err
 	}
 	answer := VehicleAnswer{Outcome: result.Outcome}
@@ -78,6 +72,3 @@ func (sv *Service) Vehicle(ctx context.Context, q VehicleQuestion) (VehicleAnswe
 	}
 	return answer, nil
 }
-
-// act names the activities; it carries nothing.
-var act *activities.Activities

@@ -56,10 +56,6 @@ func (nobody) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any,
 	return nil, errNobody
 }
 
-func (nobody) ExecuteActivity(context.Context, client.StartActivityOptions, any, ...any) (client.ActivityHandle, error) {
-	return nil, errNobody
-}
-
 func (nobody) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {
 	return nil, errNobody
 }

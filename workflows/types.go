@@ -4,6 +4,6 @@ package workflows
 func Types() map[string]any {
 	return map[string]any{
 		"Amendment": Amendment, "Batch": Batch, "Dispatcher": Dispatcher, "Filing": Filing, "Quarterly": Quarterly,
-		"ReferenceData": ReferenceData, "Results": Results, "Revive": Revive, "Sync": Sync,
+		"ReferenceData": ReferenceData, "Results": Results, "Revive": Revive, "Sync": Sync, "Task": Task,
 	}
 }

@@ -120,6 +120,7 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	main.RegisterWorkflow(workflows.ReferenceData)
 	main.RegisterWorkflow(workflows.Sync)
 	main.RegisterWorkflow(workflows.Revive)
+	main.RegisterWorkflow(workflows.Task)
 	main.RegisterActivity(acts)
 	main.RegisterActivity(reviving)
 	e.registerResults(main)

@@ -202,7 +202,7 @@ func TestEcoOrganismesTakeOneCall(t *testing.T) {
 	if err != nil || len(all) != 2 || all[0].Name != "Cycles" || all[1] != want || w.register.Counters().Requests != before+1 {
 		t.Errorf("%+v, %v", all, err)
 	}
-	used, err := w.ledger.Attempts(t.Context(), "eco-organismes/"+sluss.Trackdechets)
+	used, err := w.ledger.Attempts(t.Context(), sluss.TaskID(sluss.Trackdechets, sluss.TaskEcoOrganismes))
 	if err != nil || len(used) != 1 {
 		t.Errorf("in the ledger: %+v, %v", used, err)
 	}
