@@ -19,12 +19,13 @@ import (
 	"sluss/workflows"
 )
 
-// Event tells a batch what happened. Refused events wrap ErrRefused; one that is
-// still to come is a fault: the registries refuse it, and what is recorded stays.
+// Event reports an event to a batch. The error wraps ErrRefused if the batch refuses
+// it. An event in the future is a fault, since registries refuse it and a recorded
+// event cannot be undone.
 func (sv *Service) Event(ctx context.Context, batch string, e sluss.Event) (EventReply, error) {
 	if ahead := time.Until(e.At); ahead > sluss.ClockSkew {
 		return EventReply{}, sluss.Faults{{
-			Field: "at", Problem: fmt.Sprintf("%s is still to come, in %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
+			Field: "at", Problem: fmt.Sprintf("%s is in the future, by %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
 		}}
 	}
 	reply, err := update(ctx, sv, batch, workflows.EventUpdate, e)
@@ -34,9 +35,10 @@ func (sv *Service) Event(ctx context.Context, batch string, e sluss.Event) (Even
 	return reply, err
 }
 
-// Correct amends a batch's declaration; refused corrections wrap ErrRefused. A
-// correction without a time is made now; sent again, it changes nothing. What was
-// filed already is not amended by it: the answer says what that tells otherwise now.
+// Correct corrects a batch's declaration. The error wraps ErrRefused if the batch
+// refuses it. A correction without a time is made now; sent again, it changes nothing.
+// Reports that are filed already are not amended: the answer lists those that are
+// outdated now.
 func (sv *Service) Correct(ctx context.Context, batch string, c sluss.Correction) (Corrected, error) {
 	known, err := sv.Ledger.Batch(ctx, batch)
 	if err != nil {
@@ -70,8 +72,8 @@ func (sv *Service) Correct(ctx context.Context, batch string, c sluss.Correction
 	return done, err
 }
 
-// Sign puts a signature on a filing; a refused one wraps ErrRefused. The error is
-// Faults where it cannot have been given at its time.
+// Sign signs a filing. The error wraps ErrRefused if the filing refuses the signature,
+// and is Faults if the time of the signature is impossible.
 func (sv *Service) Sign(ctx context.Context, filing string, s sluss.Signature) (FilingState, error) {
 	if err := sv.clocked(ctx, filing, s.At); err != nil {
 		return FilingState{}, err
@@ -79,9 +81,9 @@ func (sv *Service) Sign(ctx context.Context, filing string, s sluss.Signature) (
 	return update(ctx, sv, filing, workflows.SignUpdate, s)
 }
 
-// Decide settles what only a person can settle; a refused decision wraps
-// ErrRefused. A decision without a time is taken now; sent again, it is not taken
-// again. The error is Faults where it cannot have been taken at its time.
+// Decide settles what only a person can settle. The error wraps ErrRefused if the
+// filing refuses the decision, and is Faults if its time is impossible. A decision
+// without a time is made now; sent again, it is not made again.
 func (sv *Service) Decide(ctx context.Context, filing string, decision sluss.Decision) (FilingState, error) {
 	act := decision
 	if decision.At.IsZero() {
@@ -96,14 +98,14 @@ func (sv *Service) Decide(ctx context.Context, filing string, decision sluss.Dec
 	return updateAs(ctx, sv, filing, workflows.DecideUpdate, decision, act)
 }
 
-// update sends an update and waits until it is done. The same act sent again,
-// after an answer that got lost, is answered and not done again.
+// update sends an update and waits for its result. If the same act is sent again after
+// a lost answer, it is answered but not done again.
 func update[In, Out any](ctx context.Context, sv *Service, workflow string, u workflows.Update[In, Out], in In) (Out, error) {
 	return updateAs(ctx, sv, workflow, u, in, in)
 }
 
-// updateAs sends an update under the name of what a person did, which holds
-// nothing that was filled in.
+// updateAs sends an update whose id is derived from the act as the person gave it,
+// without values that were filled in.
 func updateAs[In, Out any](ctx context.Context, sv *Service, workflow string, u workflows.Update[In, Out], in In, act any) (Out, error) {
 	var out Out
 	handle, err := sv.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
@@ -126,7 +128,7 @@ func digest(value any) string {
 	return fmt.Sprintf("%016x", sum.Sum64())
 }
 
-// explained puts Temporal's errors into words that say what to do.
+// explained translates Temporal's errors into errors that say what to do.
 func explained(err error, workflow string) error {
 	if err == nil {
 		return nil
@@ -137,7 +139,7 @@ func explained(err error, workflow string) error {
 		return refusal
 	}
 	if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
-		return fmt.Errorf("%w open workflow as %s: it is closed, or was never there (`starter list` shows what there is)", ErrNoSuch, workflow)
+		return fmt.Errorf("%w open workflow as %s: it is closed, or never existed (`starter list` shows all batches)", ErrNoSuch, workflow)
 	}
 	var update *client.WorkflowUpdateServiceTimeoutOrCanceledError
 	var query *serviceerror.DeadlineExceeded
@@ -148,14 +150,14 @@ func explained(err error, workflow string) error {
 	return err
 }
 
-// How long, and how often, a person waits for what a workflow keeps.
+// How long, and how often, the ledger is polled for the result of a workflow.
 const (
 	patience = 20 * time.Second
 	pause    = 200 * time.Millisecond
 )
 
-// awaited looks until it is done, and gives what it sees then. The error wraps
-// ErrNoAnswer if it takes too long.
+// awaited polls until look is done, and returns its last value. The error wraps
+// ErrNoAnswer if that takes too long.
 func awaited[T any](ctx context.Context, what string, look func() (T, bool, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 	"sluss/ledger"
 )
 
-// clocked refuses an act on a filing at a time that cannot be.
+// clocked refuses an act on a filing if its time is impossible.
 func (sv *Service) clocked(ctx context.Context, filing string, at time.Time) error {
 	content, _, _, err := sv.Ledger.Content(ctx, filing)
 	if err != nil {
@@ -27,9 +27,9 @@ func timed(at time.Time) time.Time {
 	return at
 }
 
-// decided is where a filing stands if the same decision, told without a time, was
-// taken before. It is no decision on what has come since: for that, it must say
-// when it was taken.
+// decided is the state of a filing if the same decision, given without a time, was made
+// before; nil if it was not. If the filing waits again since then, the error is a
+// Refusal: a new decision must give its time.
 func (sv *Service) decided(ctx context.Context, filing string, decision sluss.Decision) (*FilingState, error) {
 	batch, _, err := sluss.SplitFilingID(filing)
 	if err != nil {
@@ -60,14 +60,14 @@ func (sv *Service) decided(ctx context.Context, filing string, decision sluss.De
 		return nil, &Refusal{Why: "this was decided before", Faults: sluss.Faults{{
 			Field:   "at",
 			Problem: fmt.Sprintf("the same was decided and recorded at %s, and %s waits again since %s", before.At.Format(time.RFC3339), filing, f.Since.Format(time.RFC3339)),
-			Remedy:  "to decide so once more, say when you decided it, or give another reason",
+			Remedy:  "to take the same decision again, give its time or another reason",
 		}}}
 	}
 	state := stateOf(f)
 	return &state, nil
 }
 
-// stateOf is where a filing stands, as the ledger has it.
+// stateOf is the state of a filing in the ledger.
 func stateOf(f ledger.Filing) FilingState {
 	return FilingState{
 		Filing: f.ID, Obligation: f.Obligation, Stage: f.Stage, Waiting: f.Waiting, Until: f.Until, Hash: f.Hash,
@@ -75,16 +75,16 @@ func stateOf(f ledger.Filing) FilingState {
 	}
 }
 
-// numbered is a correction as it was told, and how many there were before it:
-// sent again before it is recorded, it is the same.
+// numbered is a correction as it was given, with the number of corrections before it.
+// It identifies the act: sent again before it is recorded, it is the same.
 type numbered struct {
 	Of     string // batch or filing
 	Before int
 	sluss.Correction
 }
 
-// inPlace tells whether a correction that was told without a time has been made:
-// everything is as it says.
+// inPlace reports whether a correction that was given without a time is made already:
+// it would change nothing.
 func inPlace(c sluss.Correction, now, corrected interface{ Hash() string }, err error) bool {
 	return c.At.IsZero() && c.By.Name != "" && err == nil && corrected.Hash() == now.Hash()
 }

@@ -20,19 +20,20 @@ import (
 	"sluss/workflows"
 )
 
-// Amending is what a person asks for: to correct what a registry took, or to
-// annul it.
+// Amending is a person's request to correct or annul a report that a registry has
+// accepted.
 type Amending struct {
 	Set   map[string]string `json:"set,omitempty"`   // path -> value as text; see sluss.Content.Corrected
 	Annul sluss.AnnulReason `json:"annul,omitempty"` // why it is annulled; empty: it is corrected
-	// Receipt is of another note, unknown to the ledger, that tells the same: it is
-	// annulled as sent-twice, and the filing's own stands. Empty: the filing's own.
+	// Receipt is that of another note, unknown to the ledger, that reports the same:
+	// that note is annulled as sent-twice, and the filing's own is not. Empty: the
+	// receipt of the filing.
 	Receipt string       `json:"receipt,omitempty"`
 	Reason  string       `json:"reason"`
 	By      sluss.Person `json:"by"`
 }
 
-// Amended is what became of it.
+// Amended is the result of the request.
 type Amended struct {
 	Filing  string     `json:"filing"`  // of the amendment, to be signed and decided as any
 	Note    string     `json:"report"`  // the filing that it amends
@@ -42,14 +43,13 @@ type Amended struct {
 	Fresh   bool       `json:"fresh"`   // false: it was asked for before, and goes on with this content
 }
 
-// Amend corrects or annuls a note that the Swedish registry took, or asks the
-// other parties of a French BSDD for a revision or its cancellation, as a filing
-// of its own that is sent once it is signed, also long after its batch has
-// closed. The filing is that of the note or of any amendment of it. Asked again
-// while a correction still waits for its signature, or was rejected, it is that
-// correction which changes. The error is Faults, all at once, or a Refusal with
-// them where the note cannot be amended as things stand: each says what to do
-// instead. The same again while it waits changes nothing.
+// Amend corrects or annuls a note that the Swedish registry has accepted, or asks the
+// other parties of a French BSDD for a revision or its cancellation. The amendment is
+// a filing of its own that is sent once it is signed, even long after its batch has
+// closed. filing is the note's filing or any amendment of it. If a correction still
+// waits for its signature, or was rejected, Amend changes that correction; the same
+// request again changes nothing. The error is Faults, or a Refusal with faults if the
+// note cannot be amended in its present state. Each fault says what to do instead.
 func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Amended, error) {
 	m, err := sv.amendable(ctx, filing)
 	if err != nil {
@@ -76,13 +76,13 @@ func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Am
 	if m.pending.Hash == done.Hash {
 		return done, nil
 	}
-	// From one content to another and back are two acts.
+	// A change from one content to another, and the change back, are two acts.
 	_, err = updateAs(ctx, sv, done.Filing, workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
 	return done, err
 }
 
-// start starts the amendment. One of that number that is there already says the
-// same, or somebody else was faster.
+// start starts the amendment. If one of that number exists already, it must have the
+// same content; otherwise somebody else was faster.
 func (sv *Service) start(ctx context.Context, id, batch string, content sluss.Content) error {
 	o := content.Obligation
 	_, err := sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
@@ -109,23 +109,23 @@ func (sv *Service) start(ctx context.Context, id, batch string, content sluss.Co
 		return explained(err, id)
 	}
 	if state.Hash != content.Hash() {
-		return &Refusal{Why: id + " was just asked for, with other content: look at it, then ask again"}
+		return &Refusal{Why: id + " was just created by somebody else, with other content: look at it, then try again"}
 	}
 	return nil
 }
 
-// amendment is what there is to know before a note is amended.
+// amendment is what must be known before a note is amended.
 type amendment struct {
 	note      ledger.Filing
 	filings   []ledger.Filing // of its batch
 	notes     []ledger.Note   // of its batch
-	latest    *ledger.Note    // of them, the note; nil where no registry took it
+	latest    *ledger.Note    // the note itself, of notes; nil if no registry has accepted it
 	pending   *ledger.Filing  // a correction that is open
 	number    int             // of the next amendment, or of the pending one
 	obstacles sluss.Faults    // why it cannot be amended
 }
 
-// amendable looks at the note and at the amendments that there were.
+// amendable reads the note and its amendments so far.
 func (sv *Service) amendable(ctx context.Context, filing string) (*amendment, error) {
 	batch, id, err := sluss.SplitFilingID(filing)
 	if err != nil {
@@ -159,7 +159,7 @@ func (sv *Service) amendable(ctx context.Context, filing string) (*amendment, er
 	return m, nil
 }
 
-// look says what keeps the note from being amended, and what to do instead.
+// look finds what prevents the note from being amended, and what to do instead.
 func (m *amendment) look() {
 	id := m.note.Obligation.ID
 	against := func(problem, remedy string) {
@@ -171,18 +171,18 @@ func (m *amendment) look() {
 	case m.note.Open:
 		against(fmt.Sprintf("%s is %s: no registry has it yet", id, m.note.Stage), "correct the batch with `starter correct`: the filing goes on with what is right")
 	case m.latest == nil:
-		against(fmt.Sprintf("%s is %s: nothing was filed", id, m.note.Stage), "declare the batch anew under a reference of its own if it must be reported after all")
+		against(fmt.Sprintf("%s is %s: nothing was filed", id, m.note.Stage), "declare the batch anew under another reference if it must be reported after all")
 	case m.latest.Annulled != "" && m.note.Registry == sluss.Trackdechets:
-		against("the BSDD is annulled: nothing of it can change", "declare the batch anew under a reference of its own if the waste still is to go")
+		against("the BSDD is annulled and cannot be changed", "declare the batch anew under another reference if the waste is still to be moved")
 	case m.latest.Annulled != "":
-		against(fmt.Sprintf("%s is annulled (%s): the registry takes no correction of it", id, m.latest.Annulled), "declare a batch with what is right under a reference of its own")
+		against(fmt.Sprintf("%s is annulled (%s): the registry accepts no correction of it", id, m.latest.Annulled), "declare a batch with the right data under another reference")
 	}
 	if p := m.pending; p != nil && p.Stage != sluss.StageSignature && p.Stage != sluss.StageRejected {
-		against(fmt.Sprintf("%s is %s", p.Obligation.ID, p.Stage), "wait until it is settled, then ask again")
+		against(fmt.Sprintf("%s is %s", p.Obligation.ID, p.Stage), "wait until it is settled, then try again")
 	}
 }
 
-// amended is the content that amends the note, with what is wrong with it.
+// amended is the content that amends the note, with its faults.
 func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amending) (sluss.Content, sluss.Faults, error) {
 	from := m.note.ID
 	if m.latest != nil {
@@ -223,13 +223,13 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 	return content, faults, nil
 }
 
-// join adds what a correction that is still open changed before.
+// join adds the changes of a correction that is still open.
 func (m *amendment) join(before, a *sluss.Amendment) {
 	if before == nil || before.Annul != "" || a.Annul != "" {
 		if before == nil || before.Annul != a.Annul || before.Receipt != a.Receipt {
 			m.obstacles = append(m.obstacles, sluss.Fault{
-				Field: "filing", Problem: m.pending.Obligation.ID + " is open, and amends the note otherwise",
-				Remedy: "decide it withdrawn with `starter decide`, then ask again",
+				Field: "filing", Problem: m.pending.Obligation.ID + " is open, and amends the note in another way",
+				Remedy: "decide it withdrawn with `starter decide`, then try again",
 			})
 		}
 		return
@@ -240,8 +240,8 @@ func (m *amendment) join(before, a *sluss.Amendment) {
 	a.Set = set
 }
 
-// double sees to it that what is annulled as a double is no receipt of ours: such
-// a note is annulled by its own filing.
+// double refuses to annul one of our own receipts as a double: such a note must be
+// annulled by its own filing.
 func (m *amendment) double(ctx context.Context, l *ledger.Ledger, a sluss.Amendment) error {
 	ours, err := l.Receipts(ctx)
 	for _, r := range ours {
@@ -255,7 +255,7 @@ func (m *amendment) double(ctx context.Context, l *ledger.Ledger, a sluss.Amendm
 	return err
 }
 
-// receipts are those that the note names, in the versions that count now.
+// receipts are the receipts that the note refers to, in their current versions.
 func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.Content) (map[string]sluss.Receipt, error) {
 	now := map[string]sluss.Receipt{}
 	for id := range filed.Receipts {

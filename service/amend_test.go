@@ -175,7 +175,7 @@ func TestLifeOfANoteThatIsAmended(t *testing.T) {
 	}
 	refused(t, d, note, annulment(sluss.SentTwice), "decide it withdrawn")
 	temporal.take(gone.Filing, "a7e1")
-	refused(t, d, note, correction("waste.mass", "1"), "declare a batch with what is right")
+	refused(t, d, note, correction("waste.mass", "1"), "declare a batch with the right data")
 
 	shown, err := d.Ledger.Notes(t.Context(), example(t, "se-waste-oil").ID())
 	must(t, err)
@@ -330,7 +330,7 @@ func TestTwoWhoAmendAtOnce(t *testing.T) {
 		}
 	}
 	var refusal *service.Refusal
-	if _, err := d.Amend(t.Context(), note, correction("waste.mass", "1170")); !errors.As(err, &refusal) || !strings.Contains(err.Error(), "just asked for") {
+	if _, err := d.Amend(t.Context(), note, correction("waste.mass", "1170")); !errors.As(err, &refusal) || !strings.Contains(err.Error(), "just created by somebody else") {
 		t.Errorf("another at once: %v", err)
 	}
 	if len(temporal.started) != 1 {

@@ -11,21 +11,21 @@ import (
 	"sluss/registries/trackdechets/check"
 )
 
-// wrong is all that is wrong with a declaration, by law and by the rules of the
-// registries that its reports would go to, as far as these are known without
-// asking them.
+// wrong returns all faults of a declaration: by law, and by the rules of the
+// registries that its reports would go to, as far as these are known.
 func wrong(d sluss.Declaration) sluss.Faults {
 	return beside(obligations.Validate(d), refusable(d))
 }
 
-// refusable is what the registries would refuse of a declaration.
+// refusable returns the faults for which registries would refuse the reports of a
+// declaration.
 func refusable(d sluss.Declaration) sluss.Faults {
 	return slices.Concat(avfallsregistret.Check(obligations.Planned(d)...), check.Declaration(d, time.Now()))
 }
 
-// beside adds to the faults by law those by a registry's rules that are about
-// other fields. What a registry makes of a field that is wrong by law, or of a
-// party or place whose country is, helps nobody.
+// beside adds to the faults by law those by a registry's rules that are about other
+// fields. A registry's fault is left out if its field, or the country of its party or
+// place, is already wrong by law.
 func beside(law, registry sluss.Faults) sluss.Faults {
 	all := slices.Clone(law)
 	for _, fault := range registry {
@@ -39,7 +39,7 @@ func beside(law, registry sluss.Faults) sluss.Faults {
 	return all
 }
 
-// without leaves out what was wrong before.
+// without returns the faults that are not among those before.
 func without(faults, before sluss.Faults) sluss.Faults {
 	return slices.DeleteFunc(faults, func(f sluss.Fault) bool { return slices.Contains(before, f) })
 }

@@ -15,7 +15,7 @@ import (
 	"sluss/workflows"
 )
 
-// CodeSigner is Trackdéchets as far as a company signs there by its code.
+// CodeSigner is the part of the Trackdéchets client that signs by a company's code.
 type CodeSigner interface {
 	SignByCode(ctx context.Context, s sluss.Submission, code SecurityCode) (sluss.Outcome, sluss.Exchange, error)
 	Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
@@ -24,8 +24,8 @@ type CodeSigner interface {
 // CodeSignature is a signature by a company's security code, on another's device.
 type CodeSignature struct {
 	Filing string
-	Role   sluss.Role // in which it is signed; empty: whoever is to sign
-	Hash   string     // of the content that was read; empty: as it is
+	Role   sluss.Role // in which it is signed; empty: the role that must sign
+	Hash   string     // of the content that was read; empty: the current content
 	By     sluss.Person
 	At     time.Time
 	Code   SecurityCode
@@ -33,7 +33,7 @@ type CodeSignature struct {
 
 var fourDigits = regexp.MustCompile(`^[0-9]{4}$`)
 
-// ReadCode reads a security code. No error says what was read.
+// ReadCode reads a security code. Errors never contain what was read.
 func ReadCode(text string) (SecurityCode, error) {
 	code, err := strconv.Atoi(text)
 	if !fourDigits.MatchString(text) || err != nil || code == 0 {
@@ -42,11 +42,11 @@ func ReadCode(text string) (SecurityCode, error) {
 	return SecurityCode(code), nil
 }
 
-// SignByCode has a company sign at Trackdéchets by its code, and its filing look
-// there: it then settles by itself. The call is made here, once, and never again
-// by anything but a person who enters the code again; after a lost answer the
-// register is asked first whether it is signed. The code is in no workflow and
-// not in the ledger. A wrong one is a Refusal that says what is left to do.
+// SignByCode signs for a company at Trackdéchets by its code, and lets the filing ask
+// there whether it is signed; the filing is then settled. The call is made here, once,
+// and is repeated only if a person enters the code again. If the last answer was lost,
+// the registry is first asked whether it is signed. The code is stored in no workflow
+// and not in the ledger. A wrong code is a Refusal that says what can be done.
 func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outcome, error) {
 	none := sluss.Outcome{}
 	f, err := sv.filing(ctx, c.Filing)
@@ -66,7 +66,7 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 	case f.Stage != sluss.StageSignature:
 		return none, &Refusal{Why: fmt.Sprintf("%s waits for no signature: it is %s", f.Obligation.ID, f.Stage)}
 	case c.Role != "" && c.Role != f.Obligation.Signer:
-		return none, &Refusal{Why: fmt.Sprintf("%s is to be signed by the %s", f.Obligation.ID, f.Obligation.Signer)}
+		return none, &Refusal{Why: fmt.Sprintf("%s must be signed by the %s", f.Obligation.ID, f.Obligation.Signer)}
 	case c.Hash != "" && c.Hash != hash:
 		return none, &Refusal{Why: "it now has the content " + hash + ": read it again, then sign that"}
 	}
@@ -114,18 +114,18 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 	}
 	if signed.Kind == sluss.Accepted || signed.Kind == sluss.Unknown {
 		if err := sv.lookAgain(ctx, c.Filing); err != nil {
-			return signed, fmt.Errorf("the code was sent (%s), but the filing was not told to look: %w", signed.Kind, err)
+			return signed, fmt.Errorf("the code was sent (%s), but the filing could not be notified: %w", signed.Kind, err)
 		}
 	}
 	if signed.Kind == sluss.Unknown {
-		return signed, fmt.Errorf("%w from Trackdéchets: it may be signed, and the code is not sent again; the filing looks by itself: see `starter show` (%s)", ErrNoAnswer, signed.Detail)
+		return signed, fmt.Errorf("%w from Trackdéchets: it may be signed, and the code is not sent again; the filing asks by itself: see `starter show` (%s)", ErrNoAnswer, signed.Detail)
 	}
 	return signed, refusedBy(signed)
 }
 
 const notSigned = "it is not signed there"
 
-// lookAgain has a filing look whether its step was taken at the registry.
+// lookAgain lets a filing ask whether its step is done at the registry.
 func (sv *Service) lookAgain(ctx context.Context, filing string) error {
 	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), filing, "", workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), filing)
 }

@@ -11,41 +11,41 @@ import (
 	"sluss/registries/avfallsregistret"
 )
 
-// settled is by how long the agency must have made its file after a call, so
-// that its not having the note tells that the registry did not take it.
+// settled is how long after a call the agency must have made its file, so that the
+// absence of the note proves that the registry did not accept it.
 const settled = time.Hour
 
 // Extract is how the agency's extract is read.
 type Extract struct {
-	By sluss.Person // who decides what the file tells; nobody where DryRun
-	// Made is when the agency made the file, if that is known. The file itself
-	// tells only that it is younger than the notes in it.
+	By sluss.Person // who decides by the file; empty with DryRun
+	// Made is when the agency made the file, if that is known. The file itself shows
+	// only that it is newer than the notes in it.
 	Made   time.Time
-	DryRun bool // say what would be decided
+	DryRun bool // only report what would be decided
 }
 
-// What the agency's extract tells of a filing whose outcome is unknown.
+// What the agency's extract shows about a filing whose outcome is unknown.
 const (
-	ExtractTaken    = "taken"    // exactly one note is it: decided so
-	ExtractAbsent   = "absent"   // none is, and the file was made well after it was sent: a person may decide not-taken
-	ExtractTooOld   = "too-old"  // none is, but the file may be older than the call: ask for a younger one
-	ExtractDoubtful = "doubtful" // several notes are, or might be: a person must look
-	ExtractMoved    = "moved"    // the filing went on meanwhile
+	ExtractTaken    = "taken"    // exactly one note matches: decided taken
+	ExtractAbsent   = "absent"   // no note matches, and the file was made well after the call: a person may decide not-taken
+	ExtractTooOld   = "too-old"  // no note matches, but the file may be older than the call: a newer one is needed
+	ExtractDoubtful = "doubtful" // several notes match or might match: a person must look
+	ExtractMoved    = "moved"    // the filing changed its state meanwhile
 )
 
-// What it tells of a note that is no receipt of ours.
+// What it shows about a note that is not one of our receipts.
 const (
-	NoteDouble   = "double"   // it tells the same as a filing that has another id: annul it
-	NotePerhaps  = "perhaps"  // it may be such a one
-	NoteStranger = "stranger" // nothing of ours: another system or the web service filed it
+	NoteDouble   = "double"   // it reports the same as a filing that has another id: annul it
+	NotePerhaps  = "perhaps"  // it may be a double
+	NoteStranger = "stranger" // it is not ours: another system or the web service filed it
 )
 
-// Extracted is what became of an extract.
+// Extracted is the result of reading an extract.
 type Extracted struct {
 	Lines int `json:"lines"` // notes in the file
-	Known int `json:"known"` // of them: receipts in the ledger
-	// MadeAfter is a moment at which the agency had not yet made the file; zero:
-	// nothing tells.
+	Known int `json:"known"` // those of them that are receipts in the ledger
+	// MadeAfter is a time before which the agency cannot have made the file; zero: not
+	// known.
 	MadeAfter time.Time   `json:"made_after,omitzero"`
 	DryRun    bool        `json:"dry_run,omitempty"`
 	Taken     int         `json:"taken"`   // filings that are decided, or would be
@@ -60,7 +60,7 @@ type Searched struct {
 	Filing string       `json:"filing"`
 	Result string       `json:"result"`
 	Sent   time.Time    `json:"sent"`            // when it was last sent
-	Notes  []LineOfFile `json:"notes,omitempty"` // that are it, or might be
+	Notes  []LineOfFile `json:"notes,omitempty"` // that match, or might
 	Why    string       `json:"why"`
 	Remedy string       `json:"remedy,omitempty"`
 }
@@ -71,7 +71,7 @@ type LineOfFile struct {
 	AvfallsID string `json:"avfalls_id"`
 }
 
-// Unclaimed is a note that is no receipt of ours.
+// Unclaimed is a note that is not one of our receipts.
 type Unclaimed struct {
 	LineOfFile
 
@@ -80,24 +80,23 @@ type Unclaimed struct {
 	Code      string     `json:"code"`
 	Mass      sluss.Mass `json:"mass"`
 	Noted     string     `json:"noted"`            // Swedish local time
-	Filing    string     `json:"filing,omitempty"` // that tells the same
+	Filing    string     `json:"filing,omitempty"` // that reports the same
 	Why       string     `json:"why"`
 	Remedy    string     `json:"remedy,omitempty"`
 }
 
-// Extract reads the Swedish agency's extract of the operator's own notes, and
-// decides `taken` for every filing that waits for a person to find out whether
-// the registry took it, where exactly one note of the file is it. It decides
-// nothing else. The same file again changes nothing. The error is Faults where
-// the file cannot be relied on, or about the service: then the report says how
-// far it came, and the same file may be sent again.
+// Extract reads the Swedish agency's extract of the operator's own notes. It decides
+// `taken` for every filing with an unknown outcome that waits for a person, if exactly
+// one note of the file matches it, and decides nothing else. The same file again
+// changes nothing. The error is Faults if the file has faults. With any other error the
+// report says what was done so far, and the same file may be sent again.
 func (sv *Service) Extract(ctx context.Context, file io.Reader, e Extract) (Extracted, error) {
 	rows, err := avfallsregistret.ReadExtract(file)
 	if err != nil {
 		return Extracted{}, err
 	}
 	if e.By.Name == "" && !e.DryRun {
-		return Extracted{}, sluss.Faults{{Field: "by", Problem: "nobody decides", Remedy: "give the name of who reads the file"}}
+		return Extracted{}, sluss.Faults{{Field: "by", Problem: "the name of the person is missing", Remedy: "give the name of the person who decides by the file"}}
 	}
 	s := search{report: Extracted{Lines: len(rows), DryRun: e.DryRun, Filings: []Searched{}, Notes: []Unclaimed{}}}
 	if err := s.open(ctx, sv.Ledger, rows); err != nil {
@@ -130,7 +129,7 @@ func (sv *Service) Extract(ctx context.Context, file io.Reader, e Extract) (Extr
 func (sv *Service) found(ctx context.Context, f *Searched, by sluss.Person) error {
 	_, err := sv.Decide(ctx, f.Filing, sluss.Decision{
 		Kind: sluss.DecidedTaken, Receipt: f.Notes[0].AvfallsID, By: by,
-		Reason: fmt.Sprintf("the agency's extract of our notes has it in line %d", f.Notes[0].Line),
+		Reason: fmt.Sprintf("the agency's extract of our notes has it on line %d", f.Notes[0].Line),
 	})
 	if errors.Is(err, ErrRefused) || errors.Is(err, ErrNoSuch) {
 		f.Result, f.Why, f.Remedy = ExtractMoved, err.Error(), ""

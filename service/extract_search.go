@@ -13,7 +13,7 @@ import (
 	"sluss/registries/avfallsregistret"
 )
 
-// search is one reading of an extract against the ledger.
+// search compares an extract with the ledger.
 type search struct {
 	report  Extracted
 	rows    []avfallsregistret.Extracted // that are no receipts of ours
@@ -25,8 +25,7 @@ type search struct {
 	claims  map[string][]string // avfalls id -> filings that might be it
 }
 
-// open sets aside the notes that are receipts of ours, and finds the filings
-// that wait.
+// open removes the notes that are our receipts, and finds the filings that wait.
 func (s *search) open(ctx context.Context, l *ledger.Ledger, rows []avfallsregistret.Extracted) error {
 	receipts, err := l.Receipts(ctx)
 	if err != nil {
@@ -88,7 +87,7 @@ func (s *search) open(ctx context.Context, l *ledger.Ledger, rows []avfallsregis
 	return nil
 }
 
-// made takes a person's word for when the file was made, where it can be so.
+// made sets when the file was made, as a person gives it, if that is possible.
 func (s *search) made(told time.Time) error {
 	switch {
 	case told.IsZero():
@@ -98,7 +97,7 @@ func (s *search) made(told time.Time) error {
 	case told.Before(s.report.MadeAfter):
 		return sluss.Faults{{
 			Field:   "made",
-			Problem: fmt.Sprintf("the file holds a note that the registry took at %s, after %s", s.report.MadeAfter.Format(time.RFC3339), told.Format(time.RFC3339)),
+			Problem: fmt.Sprintf("the file holds a note that the registry accepted at %s, after %s", s.report.MadeAfter.Format(time.RFC3339), told.Format(time.RFC3339)),
 			Remedy:  "say when the agency made this file",
 		}}
 	}
@@ -106,7 +105,7 @@ func (s *search) made(told time.Time) error {
 	return nil
 }
 
-// look compares every filing that waits with every note that nobody has.
+// look compares every filing that waits with every note that is no receipt.
 func (s *search) look() error {
 	s.sure, s.maybe, s.claims = map[string][]avfallsregistret.Extracted{}, map[string][]avfallsregistret.Extracted{}, map[string][]string{}
 	for _, f := range s.waiting {
@@ -130,7 +129,7 @@ func (s *search) look() error {
 	return nil
 }
 
-// judge says what the file tells of a filing.
+// judge says what the file shows about a filing.
 func (s *search) judge(f ledger.Filing) Searched {
 	found := Searched{Filing: f.ID}
 	for _, sent := range s.sent[f.ID] {
@@ -138,7 +137,7 @@ func (s *search) judge(f ledger.Filing) Searched {
 			found.Sent = sent.At
 		}
 		if a := sent.Content.Amends; sent.Last && a != nil && a.Annul != "" {
-			found.Result, found.Why = ExtractDoubtful, "it annuls a note, and the file does not tell whether a note stands"
+			found.Result, found.Why = ExtractDoubtful, "it annuls a note, and the file does not show whether a note is annulled"
 			found.Remedy = "look the note up in the registry's own web service, then decide taken or not-taken"
 			return found
 		}
@@ -162,32 +161,32 @@ func (s *search) judge(f ledger.Filing) Searched {
 		found.Remedy = "look the note up in the registry's own web service, then decide taken or not-taken"
 	case len(candidates) == 0 && s.report.MadeAfter.After(found.Sent.Add(settled)):
 		found.Result = ExtractAbsent
-		found.Why = fmt.Sprintf("no note of the file is it, and the file was made after %s: the registry did not take it", s.report.MadeAfter.UTC().Format(time.RFC3339))
+		found.Why = fmt.Sprintf("no note of the file matches, and the file was made after %s: the registry did not accept it", s.report.MadeAfter.UTC().Format(time.RFC3339))
 		found.Remedy = "decide not-taken: it is sent again"
 	case len(candidates) == 0:
 		found.Result = ExtractTooOld
-		found.Why = "no note of the file is it, but nothing tells that the file was made more than an hour after it was sent"
-		found.Remedy = "say when the agency made the file, or ask the agency for a younger one"
+		found.Why = "no note of the file matches, but the file may have been made less than an hour after it was sent"
+		found.Remedy = "say when the agency made the file, or ask the agency for a newer one"
 	case len(others) > 0:
 		found.Result = ExtractDoubtful
-		found.Why = "the same note might be " + strings.Join(others, ", ")
+		found.Why = "the same note might also match " + strings.Join(others, ", ")
 		found.Remedy = "look at the notes, and decide each filing taken with its own id, or not-taken"
 	case sure == 1 && maybe == 0:
 		found.Result = ExtractTaken
-		found.Why = "one note of the file is it, and none other might be"
+		found.Why = "one note of the file matches, and no other might"
 	case sure > 1:
 		found.Result = ExtractDoubtful
-		found.Why = fmt.Sprintf("%d notes of the file are it: the registry took it more than once", sure)
+		found.Why = fmt.Sprintf("%d notes of the file match: the registry accepted it more than once", sure)
 		found.Remedy = "decide taken with one of the ids, and annul the others there as sent twice (SkickatDubbelt)"
 	default:
 		found.Result = ExtractDoubtful
-		found.Why = fmt.Sprintf("%d notes of the file are it and %d might be: they differ in hours or places, or tell what was sent before a correction", sure, maybe)
+		found.Why = fmt.Sprintf("%d notes of the file match and %d might: they differ in hours or places, or match what was sent before a correction", sure, maybe)
 		found.Remedy = "look at the notes in the file, then decide taken with an id, or not-taken"
 	}
 	return found
 }
 
-// strangers are the notes that are nobody's, and those that are one too many.
+// strangers reports the notes that belong to no filing, and double notes.
 func (s *search) strangers() error {
 	for _, row := range s.rows {
 		if len(s.claims[row.AvfallsID]) > 0 {
@@ -196,7 +195,7 @@ func (s *search) strangers() error {
 		note := Unclaimed{
 			LineOfFile: LineOfFile{row.Line, row.AvfallsID}, Result: NoteStranger,
 			Reference: row.Reference, Code: row.Code, Mass: row.Mass, Noted: row.Noted,
-			Why: "nothing of ours: it was filed in the web service or by another system",
+			Why: "it is not ours: it was filed in the web service or by another system",
 		}
 		for _, id := range s.order {
 			for _, sent := range s.sent[id] {
@@ -210,14 +209,14 @@ func (s *search) strangers() error {
 				note.Filing, note.Result = id, NoteDouble
 				stands := "is " + string(sent.Stage)
 				if sent.Receipt != nil {
-					stands = "goes by " + cmp.Or(sent.Receipt.ID, "another note")
+					stands = "has the id " + cmp.Or(sent.Receipt.ID, "another note")
 				}
-				note.Why = "it tells what " + id + " tells, which " + stands
-				note.Remedy = "annul it there as sent twice (SkickatDubbelt), unless it stands for that filing"
+				note.Why = "it reports the same as " + id + ", which " + stands
+				note.Remedy = "annul it there as sent twice (SkickatDubbelt), unless it is the note of that filing"
 				if len(sure) == 0 {
 					note.Result = NotePerhaps
-					note.Why = "it may tell what " + id + " tells, which " + stands
-					note.Remedy = "look at both; annul what is one too many"
+					note.Why = "it may report the same as " + id + ", which " + stands
+					note.Remedy = "look at both, and annul one if they are double"
 				}
 			}
 		}

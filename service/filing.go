@@ -16,7 +16,7 @@ import (
 type Filing struct {
 	ledger.Filing
 	Actions []Action `json:"actions,omitempty"` // what a person may do about it now
-	// Outdated is set if what it tells of was corrected since.
+	// Outdated is set if the data that it reports were corrected since.
 	Outdated *Outdated `json:"outdated,omitempty"`
 	Keep     *Keep     `json:"keep,omitempty"` // how long its receipt must be kept, if a rule says so
 }
@@ -27,7 +27,7 @@ type Keep struct {
 	Paragraph string    `json:"paragraph"` // that says so
 }
 
-// FiledContent is a filing with what it tells: a signature is on the hash of it.
+// FiledContent is a filing with its content. Signatures are on the hash of the content.
 type FiledContent struct {
 	Filing
 	Content sluss.Content `json:"content"`

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Health is the answer to whether everything is well.
+// Health is the state of the service.
 type Health struct {
 	Status string `json:"status"`
-	// Warnings are what an operator should see to before it hurts.
+	// Warnings are what an operator should attend to before it causes failures.
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// Health is whether the ledger can work, with what an operator should know. The
-// error wraps ErrNoAnswer.
+// Health reports whether the ledger works, with warnings for an operator. The error
+// wraps ErrNoAnswer.
 func (sv *Service) Health(ctx context.Context) (Health, error) {
 	if err := sv.Ledger.Health(ctx); err != nil {
 		return Health{}, fmt.Errorf("%w: %w", ErrNoAnswer, err)
@@ -26,12 +26,11 @@ func (sv *Service) Health(ctx context.Context) (Health, error) {
 	return Health{Status: "ok", Warnings: warnings}, nil
 }
 
-// warnings are what an operator should know of the registries' reference data, of
-// our certificates there, and of how their documents are followed.
+// warnings are about the registries' reference data, our certificates, and the syncs.
 func (sv *Service) warnings(ctx context.Context) (warnings []string, err error) {
 	lists, err := sv.Ledger.ReferenceData(ctx, "")
 	for _, l := range lists {
-		if l.Error != "" { // it may tell addresses, and anybody may ask for health
+		if l.Error != "" { // it may contain addresses, and anybody may ask for health
 			l.Error = "`starter reference` says why"
 		}
 		warnings = append(warnings, l.Warnings(time.Now())...)
@@ -42,7 +41,7 @@ func (sv *Service) warnings(ctx context.Context) (warnings []string, err error) 
 	syncs, err := sv.Ledger.Syncs(ctx, "", "")
 	for _, f := range syncs {
 		if f.Error != "" {
-			f.Error = "`starter sync` says why it does not get on"
+			f.Error = "`starter sync` says why it fails"
 		}
 		if f.Hook != nil {
 			f.Hook.Detail = "`starter sync` says more"

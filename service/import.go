@@ -8,14 +8,14 @@ import (
 	"sluss"
 )
 
-// Imported is what became of one row.
+// Imported is the result of one row.
 type Imported struct {
 	Row
 	Batch string `json:"batch,omitempty"`
 	// Result is declared, unchanged (it was declared before with the same
 	// content) or refused (see Faults).
 	Result string `json:"result"`
-	// Warnings of a declared one stop nothing, but a person should know them.
+	// Warnings of a declared batch prevent nothing, but a person should know them.
 	Warnings sluss.Faults `json:"warnings,omitempty"`
 }
 
@@ -26,7 +26,7 @@ const (
 	RowRefused   = "refused"
 )
 
-// Report is what became of a file.
+// Report is the result of a file.
 type Report struct {
 	Declared  int        `json:"declared"`
 	Unchanged int        `json:"unchanged"`
@@ -34,9 +34,10 @@ type Report struct {
 	Rows      []Imported `json:"rows"`
 }
 
-// Import declares every good row of a CSV file and says what is wrong with the
-// others; the same file again changes nothing. The error is about the whole file, or about the service: then the
-// report says how far it came, and the same file may be sent again.
+// Import declares every valid row of a CSV file and reports the faults of the others.
+// The same file again changes nothing. The error is about the file as a whole, or about
+// the service: then the report says what was done so far, and the same file may be sent
+// again.
 func (sv *Service) Import(ctx context.Context, file io.Reader, by sluss.Person, at time.Time) (Report, error) {
 	rows, err := ReadCSV(file)
 	if err != nil {

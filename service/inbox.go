@@ -7,8 +7,8 @@ import (
 	"sluss"
 )
 
-// Inbox is what waits for a person, the most urgent first; on its first page
-// also what was filed and has become outdated, last.
+// Inbox is what waits for a person, the most urgent first. The first page ends with
+// reports that are filed and have become outdated.
 func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	filings, err := sv.Ledger.Inbox(ctx, f)
 	if err != nil {

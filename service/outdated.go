@@ -14,30 +14,31 @@ import (
 	"sluss/workflows"
 )
 
-// Outdated is something that was filed, or compiled, before what it tells of was
-// corrected. Nothing amends it by itself: a person does, or leaves it.
+// Outdated is a report that was filed, or a result that was compiled, before its data
+// were corrected. It is not amended automatically: a person decides.
 type Outdated struct {
 	Filing string `json:"filing"`
 	Why    string `json:"why"`
-	// Set is what it must be corrected with to tell what is so now; none, where no
-	// correction can do it.
+	// Set is the correction that brings it up to date; empty if no correction can.
 	Set map[string]string `json:"set,omitempty"`
-	// Kind is how: amend what a registry has, or results, of what is not filed yet.
+	// Kind is the verb for it: amend for what a registry has, results for a result that
+	// is not filed yet.
 	Kind string `json:"kind"`
-	// Remedy is what to do where no correction can do it.
+	// Remedy is what to do if no correction can bring it up to date.
 	Remedy string `json:"remedy,omitempty"`
 }
 
-// Corrected is what a correction changed, and what it left behind.
+// Corrected is the result of a correction.
 type Corrected struct {
 	workflows.CorrectReply
-	// Outdated are the notes that were filed already and now tell something else.
+	// Outdated are the reports that were already filed and now differ.
 	Outdated []Outdated `json:"outdated,omitempty"`
 }
 
-// OutdatedNotes are the notes that tell something else than their batch does since
-// it was corrected: of one batch; or, where none is given, of those that were
-// corrected in the last 400 days, of one tenant or of all. One that was amended after the correction is none.
+// OutdatedNotes are the notes that differ from their batch since it was corrected. If
+// no batch is given, they are those of all batches, of one tenant or of all, that were
+// corrected in the last 400 days. A note that was amended after the correction is not
+// outdated.
 func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) ([]Outdated, error) {
 	outdated, err := l.OutdatedFiling(ctx, batch, tenant)
 	if err != nil {
@@ -63,12 +64,11 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	}
 	s := Outdated{Filing: o.Filing, Kind: workflows.ActAmend}
 	if !owed(o.Now, o.Events, obligation) {
-		s.Why = "by what the batch says since it was corrected, nobody owes the note"
+		s.Why = "since the batch was corrected, nobody owes the note"
 		s.Remedy = "annul it with `starter annul`, as " + string(sluss.WrongOperator) + " or " + string(sluss.WrongNote)
 		return s, true, nil
 	}
-	// What an amendment says otherwise by intent stays so: only what corrections
-	// changed since counts.
+	// Differences that an amendment made on purpose stay: only later corrections count.
 	now := o.Told.Declaration
 	for path, value := range o.Then.Differences(o.Now) {
 		if changed, err := now.Corrected(sluss.Correction{Set: map[string]string{path: value}}); err == nil {
@@ -78,12 +78,12 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	if s.Set, err = avfallsregistret.Differing(o.Told, now); err != nil || len(s.Set) == 0 {
 		return s, false, err
 	}
-	s.Why = "the batch was corrected since it was filed: it tells otherwise " + strings.Join(slices.Sorted(maps.Keys(s.Set)), ", ")
+	s.Why = "the batch was corrected since it was filed, and now differs in " + strings.Join(slices.Sorted(maps.Keys(s.Set)), ", ")
 	s.impossible(o.Told)
 	return s, true, nil
 }
 
-// owed tells whether the events put the obligation on a party.
+// owed reports whether the events put the obligation on a party.
 func owed(d sluss.Declaration, events []sluss.Event, obligation string) bool {
 	for i := range events {
 		if slices.ContainsFunc(obligations.For(d, events[:i+1]), func(o sluss.Obligation) bool { return o.ID == obligation }) {
@@ -93,7 +93,7 @@ func owed(d sluss.Declaration, events []sluss.Event, obligation string) bool {
 	return false
 }
 
-// impossible puts a remedy in the place of a correction that cannot be.
+// impossible replaces a correction that is not possible by a remedy.
 func (s *Outdated) impossible(told sluss.Content) {
 	_, err := obligations.Amend(told, 1, sluss.Amendment{Set: s.Set, Reason: s.Why, By: sluss.Person{Name: "Sluss"}})
 	if err != nil {
@@ -101,9 +101,9 @@ func (s *Outdated) impossible(told sluss.Content) {
 	}
 }
 
-// OutdatedResults are the results of quarters that tell something else than their
-// batches do since those, or the notes of their reception, were corrected; of a
-// tenant, or of all where none is given.
+// OutdatedResults are the quarterly results that differ from their batches since those,
+// or the notes of their reception, were corrected; of one tenant, or of all if none is
+// given.
 func (sv *Service) OutdatedResults(ctx context.Context, tenant string) ([]Outdated, error) {
 	changed, err := sv.Ledger.ChangedResults(ctx, tenant)
 	if err != nil {
@@ -132,8 +132,8 @@ func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (
 	if i := slices.IndexFunc(now, func(n sluss.Content) bool {
 		return n.ResultSite() == c.Compiled.ResultSite() && n.Result.Code == c.Compiled.Result.Code
 	}); i != 0 || len(now) != 1 {
-		s.Why += ": what they were treated as, where or when is no longer what it tells of"
-		s.Remedy = "if it was filed, annul it with `starter annul`, and report what is right under references of its own; else decide it withdrawn"
+		s.Why += ": their waste code, site or quarter is no longer that of the result"
+		s.Remedy = "if it was filed, annul it with `starter annul`, and report the right data under other references; else decide it withdrawn"
 		return s, true, nil
 	}
 	was, is := *c.Compiled.Result, *now[0].Result
@@ -156,8 +156,8 @@ func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (
 	return s, true, nil
 }
 
-// told is what a result tells now, and how it is corrected; empty where that is
-// annulled or withdrawn.
+// told is the current content of a result, and the verb that corrects it; empty if
+// the result is annulled or withdrawn.
 func (sv *Service) told(ctx context.Context, c ledger.ChangedResult) (sluss.Content, string, error) {
 	state, opened, err := sv.Ledger.Filing(ctx, c.Filing)
 	if err != nil {

@@ -10,9 +10,10 @@ import (
 	"sluss/activities"
 )
 
-// Print is a batch's document as its registry prints it. What is kept of its end
-// is given as it is, unless it was changed since; before that it is fetched anew
-// each time, which takes calls of the registry's quota and needs a running worker.
+// Print is a batch's document as its registry prints it. The print of a final document
+// is kept in the ledger and returned from there, unless the document has changed
+// since. Before that it is fetched each time, which takes calls of the registry's quota
+// and needs a running worker.
 func (sv *Service) Print(ctx context.Context, batch string) (sluss.Print, error) {
 	kept, found, outdated, err := sv.Ledger.Print(ctx, batch)
 	if err != nil || found && !outdated {
@@ -62,8 +63,7 @@ func (sv *Service) printable(ctx context.Context, batch string) (string, error) 
 	return "", fmt.Errorf("%w print: %s has no document at %s", ErrNoSuch, batch, sluss.Trackdechets)
 }
 
-// companiesOf are the ids of the parties of a declaration, as its documents name
-// them.
+// companiesOf are the ids of the parties of a declaration, as in its documents.
 func companiesOf(d sluss.Declaration) (ids []string) {
 	add := func(p sluss.Party) {
 		for _, id := range []string{p.ID, p.VAT} {

@@ -22,8 +22,8 @@ type QuotaAct struct {
 	Limits []string `json:"limits,omitempty"` // of lower: such as 500/1m; none take back what was set
 }
 
-// Quotas are those of all registries, with what would come of it if there were
-// more calls.
+// Quotas are the quotas of all registries, with a forecast that includes the supposed
+// calls.
 func (sv *Service) Quotas(ctx context.Context, suppose WhatIf) ([]Quota, error) {
 	return sv.Ledger.Quotas(ctx, suppose)
 }
@@ -33,9 +33,9 @@ func (sv *Service) Usage(ctx context.Context, registry string, since time.Time) 
 	return sv.Ledger.Usage(ctx, registry, since)
 }
 
-// Pause lets nobody call the registry until Resume. What is on its way arrives;
-// filings wait, and say why. The registry's task queue is stopped too, as can be
-// seen in Temporal.
+// Pause stops all calls of the registry until Resume. Calls under way are finished.
+// Filings wait, and say why. The registry's task queue is stopped too, which Temporal
+// shows.
 func (sv *Service) Pause(ctx context.Context, registry string, act QuotaAct) error {
 	if err := sv.Ledger.PauseQuota(ctx, registry, act.Reason, act.By); err != nil {
 		return err
@@ -43,7 +43,7 @@ func (sv *Service) Pause(ctx context.Context, registry string, act QuotaAct) err
 	return sv.rate(ctx, registry, &taskqueuepb.RateLimit{RequestsPerSecond: 0}, act.Reason)
 }
 
-// Resume ends a pause, and forgets that the registry asked to hold back.
+// Resume ends a pause, and any pause that the registry asked for.
 func (sv *Service) Resume(ctx context.Context, registry string, act QuotaAct) error {
 	if err := sv.Ledger.ResumeQuota(ctx, registry, act.Reason, act.By); err != nil {
 		return err
@@ -54,7 +54,7 @@ func (sv *Service) Resume(ctx context.Context, registry string, act QuotaAct) er
 	return sv.wake(ctx, registry)
 }
 
-// Lower sets limits that hold beside the registry's own, or takes them back.
+// Lower sets limits in addition to the registry's own, or removes them.
 func (sv *Service) Lower(ctx context.Context, registry string, act QuotaAct) error {
 	if err := sv.Ledger.LowerQuota(ctx, registry, act.Limits, act.Reason, act.By); err != nil {
 		return err
@@ -62,20 +62,20 @@ func (sv *Service) Lower(ctx context.Context, registry string, act QuotaAct) err
 	return sv.wake(ctx, registry)
 }
 
-// rate sets how many tasks a second the registry's queue gives out; nil: as many
-// as there are.
+// rate limits the tasks per second of the registry's queue; nil removes the limit.
 func (sv *Service) rate(ctx context.Context, registry string, limit *taskqueuepb.RateLimit, reason string) error {
 	_, err := sv.Temporal.WorkflowService().UpdateTaskQueueConfig(ctx, &workflowservice.UpdateTaskQueueConfigRequest{
 		Namespace: sv.Namespace, TaskQueue: workflows.RegistryQueue(registry), TaskQueueType: enumspb.TASK_QUEUE_TYPE_ACTIVITY,
 		UpdateQueueRateLimit: &workflowservice.UpdateTaskQueueConfigRequest_RateLimitUpdate{RateLimit: limit, Reason: reason},
 	})
 	if err != nil {
-		return fmt.Errorf("the ledger has it, and no turn is given against it, but Temporal's task queue %s could not be told: %w", workflows.RegistryQueue(registry), err)
+		return fmt.Errorf("the ledger has the change, and reservations follow it, but Temporal's task queue %s could not be changed: %w", workflows.RegistryQueue(registry), err)
 	}
 	return nil
 }
 
-// wake lets a dispatcher look at what has changed. Where none runs, nobody waits.
+// wake signals the dispatcher that the quota has changed. If none runs, no filing
+// waits.
 func (sv *Service) wake(ctx context.Context, registry string) error {
 	err := sv.Temporal.SignalWorkflow(ctx, workflows.DispatcherID(registry), "", workflows.WakeSignal.Name, "an operator changed the quota")
 	if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {

@@ -17,10 +17,9 @@ import (
 	"sluss/obligations"
 )
 
-// ReadDeclaration reads a batch in its JSON form. The error is Faults: all that
-// is wrong with the form, each with its path. What the values mean is for
-// Service.Declare, unless something could not be read: then the faults
-// hold both.
+// ReadDeclaration reads a batch in its JSON form. The error is Faults: all faults of
+// form, each with its path. The values are checked by Service.Declare; but if something
+// could not be read, the faults include those of the values that could.
 func ReadDeclaration(data []byte) (sluss.Declaration, error) {
 	if faults := sluss.CheckJSON(data); len(faults) > 0 {
 		return sluss.Declaration{}, faults
@@ -49,7 +48,7 @@ func place(data []byte, err error) string {
 	return err.Error()
 }
 
-// declaration puts values, by their paths, together.
+// declaration assembles a declaration from values by their paths.
 func declaration(values map[string]string) (sluss.Declaration, error) {
 	var d sluss.Declaration
 	var faults sluss.Faults
@@ -69,8 +68,8 @@ func declaration(values map[string]string) (sluss.Declaration, error) {
 	return d, withMeaning(d, faults).Err()
 }
 
-// withMeaning adds what is wrong with the other fields to what could not be
-// read, so that all faults are told at once.
+// withMeaning adds to the faults of form the faults of the fields that could be read,
+// so that all are reported at once.
 func withMeaning(d sluss.Declaration, faults sluss.Faults) sluss.Faults {
 	if len(faults) == 0 {
 		return nil
@@ -156,7 +155,7 @@ func ReadCSV(r io.Reader) ([]Row, error) {
 		row.fill(columns, cells)
 		if before, twice := seen[row.Reference]; twice && row.Reference != "" {
 			row.Faults = append(row.Faults, sluss.Fault{
-				Field: "reference", Problem: fmt.Sprintf("%s stands in line %d already", row.Reference, before), Remedy: "give every batch its own reference",
+				Field: "reference", Problem: fmt.Sprintf("%s is already on line %d", row.Reference, before), Remedy: "give every batch its own reference",
 			})
 		} else {
 			seen[row.Reference] = row.Line
@@ -182,7 +181,7 @@ func header(columns []string) error {
 			faults = append(faults, sluss.Fault{Field: columns[i], Problem: fmt.Sprintf("column %d is not a field of a batch", i+1), Remedy: "name columns as in examples/batches.csv"})
 		}
 		if seen[columns[i]] {
-			faults = append(faults, sluss.Fault{Field: columns[i], Problem: fmt.Sprintf("column %d stands in the header twice", i+1), Remedy: "keep one of them"})
+			faults = append(faults, sluss.Fault{Field: columns[i], Problem: fmt.Sprintf("column %d is in the header twice", i+1), Remedy: "keep one of them"})
 		}
 		seen[columns[i]] = true
 	}

@@ -16,12 +16,12 @@ import (
 	"sluss/workflows"
 )
 
-// WithReferenceData are the registries whose reference data, or the schema of whose calls, are
-// looked at.
+// WithReferenceData are the registries whose reference data, or whose schema, are
+// checked for drift.
 func WithReferenceData() []string { return []string{sluss.Avfallsregistret, sluss.Trackdechets} }
 
-// CheckReferenceData has a registry's reference data looked at now, and waits for what is
-// found. It needs a running worker.
+// CheckReferenceData checks a registry's reference data now and waits for the result.
+// It needs a running worker.
 func (sv *Service) CheckReferenceData(ctx context.Context, registry string) (sluss.ReferenceData, error) {
 	before, err := sv.ReferenceData(ctx, registry)
 	if err != nil {
@@ -42,7 +42,8 @@ func (sv *Service) CheckReferenceData(ctx context.Context, registry string) (slu
 	})
 }
 
-// ReferenceData is what is known of a registry's reference data; zero if nobody has looked.
+// ReferenceData is the last check of a registry's reference data; its times are zero if
+// there was none.
 func (sv *Service) ReferenceData(ctx context.Context, registry string) (sluss.ReferenceData, error) {
 	if !slices.Contains(WithReferenceData(), registry) {
 		return sluss.ReferenceData{}, fmt.Errorf("%w registry with reference data or a schema as %s: %s have them", ErrNoSuch, registry, strings.Join(WithReferenceData(), " and "))
@@ -59,11 +60,11 @@ func (sv *Service) AllReferenceData(ctx context.Context) ([]sluss.ReferenceData,
 	return sv.Ledger.ReferenceData(ctx, "")
 }
 
-// Explain is what an error code of the Swedish registry means, in a note of that
-// kind if one is given.
+// Explain says what an error code of the Swedish registry means, for the given kind of
+// note if there is one.
 func Explain(code int, note sluss.ReportKind) ([]Explanation, error) {
 	if !slices.ContainsFunc(avfallsregistret.Catalogue(), func(e Explanation) bool { return e.Code == code }) {
-		return nil, fmt.Errorf("%w code of the Swedish registry as %d: docs/avfallsregistret-codes.md lists all that it tells of", ErrNoSuch, code)
+		return nil, fmt.Errorf("%w code of the Swedish registry as %d: docs/avfallsregistret-codes.md lists all codes", ErrNoSuch, code)
 	}
 	return avfallsregistret.Explain(code, note, ""), nil
 }

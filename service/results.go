@@ -20,16 +20,16 @@ import (
 type QuarterResult struct {
 	ledger.QuarterResult
 	State *Filing `json:"state,omitempty"` // its filing; nil before it is opened
-	// Lacks is what must be told before it can be signed.
+	// Lacks is what is missing before it can be signed.
 	Lacks sluss.Faults `json:"lacks,omitempty"`
-	// Hint is what a person should look at, where it is no fault.
+	// Hint is what a person should check, though it is not a fault.
 	Hint string `json:"hint,omitempty"`
-	// Outdated is set where its batches were corrected since.
+	// Outdated is set if its batches were corrected since.
 	Outdated *Outdated `json:"outdated,omitempty"`
 }
 
-// Results are the quarterly results of a quarter: those compiled, then what
-// would be compiled now. A zero quarter takes all, an empty tenant all tenants.
+// Results are the results of a quarter: first those compiled, then those that would be
+// compiled now. A zero quarter means all quarters, an empty tenant all tenants.
 func (sv *Service) Results(ctx context.Context, tenant string, q sluss.Quarter) ([]QuarterResult, error) {
 	known, err := sv.Ledger.Results(ctx, tenant, q)
 	if err != nil {
@@ -65,7 +65,7 @@ func (sv *Service) Results(ctx context.Context, tenant string, q sluss.Quarter) 
 		told := *r.Content.Result
 		list[i].Lacks = asFaultsOrNone(obligations.CheckResult(told, told.Oil != nil, nil))
 		if told.Oil == nil && strings.HasPrefix(told.Code, "13") {
-			list[i].Hint = "of waste oil the registry may want to know what it became: oil.kind with its masses"
+			list[i].Hint = "for waste oil the registry may require its recovery result: oil.kind with its masses"
 		}
 	}
 	return list, nil
@@ -89,10 +89,9 @@ func (sv *Service) uncompiled(ctx context.Context, tenant string, q sluss.Quarte
 	}), nil
 }
 
-// CompileResults has the results of a quarter that has ended compiled at once,
-// without the days of grace, and waits until they are. The error is Faults
-// where the quarter has not ended. Doing it again takes in what was reported
-// since, as results of their own.
+// CompileResults compiles the results of a quarter that has ended at once, without the
+// days of grace, and waits until that is done. The error is Faults if the quarter has
+// not ended. Calling it again compiles what was reported since, as separate results.
 func (sv *Service) CompileResults(ctx context.Context, tenant string, q sluss.Quarter) ([]QuarterResult, error) {
 	if !q.Before(obligations.QuarterOf(time.Now())) {
 		return nil, sluss.Faults{{Field: "quarter", Problem: q.String() + " has not ended", Remedy: "compile it when it has"}}
@@ -127,7 +126,7 @@ func (sv *Service) CompileResults(ctx context.Context, tenant string, q sluss.Qu
 	return sv.Results(ctx, tenant, q)
 }
 
-// startResults has a site compile its results, or compile on where it does.
+// startResults lets a site compile its results, or signals the workflow that does.
 func (sv *Service) startResults(ctx context.Context, site sluss.ResultSite) error {
 	_, err := sv.Temporal.SignalWithStartWorkflow(ctx, site.ID(), workflows.CompileSignal.Name, "a person asks for it", client.StartWorkflowOptions{
 		TaskQueue: workflows.Queue, StaticSummary: workflows.ResultsSummary(site), TypedSearchAttributes: workflows.ResultsAttributes(),
@@ -135,8 +134,8 @@ func (sv *Service) startResults(ctx context.Context, site sluss.ResultSite) erro
 	return explained(err, site.ID())
 }
 
-// CorrectResult amends a quarterly result that is not settled; paths are those
-// of a sluss.Result. The error is Faults or wraps ErrRefused.
+// CorrectResult corrects a quarterly result that is not settled. Paths are those of a
+// sluss.Result. The error is Faults or wraps ErrRefused.
 func (sv *Service) CorrectResult(ctx context.Context, filing string, c sluss.Correction) (FilingState, error) {
 	var none FilingState
 	known, err := sv.result(ctx, filing)
@@ -160,7 +159,7 @@ func (sv *Service) CorrectResult(ctx context.Context, filing string, c sluss.Cor
 	if !errors.Is(err, ErrNoSuch) {
 		return state, err
 	}
-	// Somebody ended the workflow by hand: it goes on from what the ledger has.
+	// Somebody ended the workflow in Temporal: start it again from the ledger.
 	if err := sv.startResults(ctx, known.Site); err != nil {
 		return none, err
 	}

@@ -8,8 +8,8 @@ import (
 	"sluss/ledger"
 )
 
-// lookAtBSDD says what keeps a BSDD from being revised, or annulled, as things
-// stand with us; others may have gone further, which its registry then tells.
+// lookAtBSDD finds what prevents a BSDD from being revised or annulled, by what the
+// ledger knows. Others may have changed it since, which its registry then answers.
 func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 	if m.note.Registry != sluss.Trackdechets || len(m.obstacles) > 0 {
 		return
@@ -28,16 +28,16 @@ func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 	base, _ := sluss.SplitAmendmentID(m.note.Obligation.ID)
 	for _, f := range m.filings {
 		if of, n := sluss.SplitAmendmentID(f.Obligation.ID); n > 0 && of != base && f.Open && f.Registry == sluss.Trackdechets {
-			against(fmt.Sprintf("one revision of a BSDD at a time: %s is %s", f.Obligation.ID, f.Stage), "wait until it is settled, or decide it withdrawn while it is not signed")
+			against(fmt.Sprintf("a BSDD can have only one revision at a time, and %s is %s", f.Obligation.ID, f.Stage), "wait until it is settled, or decide it withdrawn while it is not signed")
 		}
 	}
 	if i := slices.IndexFunc(m.notes, func(n ledger.Note) bool { return n.Registry == sluss.Trackdechets && n.Annulled != "" }); i >= 0 {
-		against("the BSDD is annulled: nothing of it can change", "declare the batch anew under a reference of its own if the waste still is to go")
+		against("the BSDD is annulled and cannot be changed", "declare the batch anew under another reference if the waste is still to be moved")
 	}
 	switch {
 	case asked.Annul == "" && !signed:
-		against("nobody has signed the BSDD yet, so there is nothing to revise", "correct the batch with `starter correct`: what is right goes onto the BSDD with the next step")
+		against("nobody has signed the BSDD yet, so there is nothing to revise", "correct the batch with `starter correct`: the correction goes onto the BSDD with the next step")
 	case asked.Annul != "" && took(sluss.ReportArrival):
-		against("the waste has arrived: its BSDD is not cancelled any more", "revise what it says, or have the receiver refuse the waste")
+		against("the waste has arrived: its BSDD can no longer be cancelled", "revise the BSDD, or have the receiver refuse the waste")
 	}
 }

@@ -83,5 +83,5 @@ func TestABSDDThatCannotBeRevisedYetOrAnnulledAnyMore(t *testing.T) {
 	refused(t, d, filing("fr.creation"), correction("waste.mass", "2950"), "starter correct")
 	refused(t, d, filing("fr.preflight"), annulment(sluss.NotCarried), "it is asked again")
 	d, _, filing = platform(t, sluss.ReportArrival)
-	refused(t, d, filing("fr.creation"), annulment(sluss.NotCarried), "revise what it says")
+	refused(t, d, filing("fr.creation"), annulment(sluss.NotCarried), "revise the BSDD")
 }

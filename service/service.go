@@ -1,5 +1,5 @@
-// Package service is what people can do, through workflows, and see, from the
-// ledger; and the readers of what plants send. It knows nothing of HTTP.
+// Package service implements what people can do (through workflows) and see (from the
+// ledger), and reads the files that plants send. It is independent of HTTP.
 package service
 
 import (
@@ -18,7 +18,7 @@ import (
 	"sluss/workflows"
 )
 
-// Service does what people ask of batches and filings, and shows where they stand.
+// Service acts on batches and filings for people, and shows their state.
 type Service struct {
 	Temporal  client.Client
 	Namespace string // of Temporal
@@ -30,20 +30,20 @@ type Service struct {
 
 // Errors that callers may tell apart.
 var (
-	// ErrNoSuch: there is nothing of that name.
+	// ErrNoSuch: nothing has that name.
 	ErrNoSuch = errors.New("there is no such")
-	// ErrNoAnswer: Temporal or the workers did not answer in time. An act may or
-	// may not have been taken; the same act sent again is not done twice.
+	// ErrNoAnswer: Temporal or the workers did not answer in time. The act may or may
+	// not have been done. The same act sent again is not done twice.
 	ErrNoAnswer = errors.New("no answer in time")
-	// ErrRefused: the batch or filing refused the act as things stand.
+	// ErrRefused: the batch or filing refuses the act in its present state.
 	ErrRefused = errors.New("refused")
 )
 
-// Refusal is an act that the batch or filing refused as things stand. It wraps
-// ErrRefused.
+// Refusal is the error of an act that the batch or filing refuses in its present
+// state. It wraps ErrRefused.
 type Refusal struct {
 	Why    string
-	Faults sluss.Faults // one by one, where they are known so
+	Faults sluss.Faults // the single faults, if they are known
 }
 
 func (r *Refusal) Error() string { return ErrRefused.Error() + ": " + r.Why }
@@ -51,17 +51,17 @@ func (r *Refusal) Error() string { return ErrRefused.Error() + ": " + r.Why }
 // Unwrap is ErrRefused.
 func (r *Refusal) Unwrap() error { return ErrRefused }
 
-// Declared is what became of a declaration.
+// Declared is the result of a declaration.
 type Declared struct {
 	Batch string `json:"batch"`
 	Fresh bool   `json:"fresh"` // false: it was declared before, with the same content
-	// Warnings stop nothing, but a person should know them.
+	// Warnings prevent nothing, but a person should know them.
 	Warnings sluss.Faults `json:"warnings,omitempty"`
 }
 
-// Declare starts the batch, unless a registry would refuse what it is to report.
-// The same declaration again changes nothing; the same reference with other content is refused. The error is Faults where
-// something is wrong with the declaration, all at once.
+// Declare starts the batch, unless a registry would refuse its reports. The same
+// declaration again changes nothing; the same reference with other content is
+// refused. The error is Faults, with all faults of the declaration.
 func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
 	if declaration.Tenant == "" {
 		declaration.Tenant = sluss.DefaultTenant
@@ -114,7 +114,7 @@ func same(hash string, declaration sluss.Declaration) error {
 	}}
 }
 
-// Batches are those that the filter lets through, the latest declared first.
+// Batches are those that match the filter, the latest declared first.
 func (sv *Service) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error) {
 	return sv.Ledger.Batches(ctx, f)
 }

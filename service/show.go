@@ -13,20 +13,20 @@ import (
 	"sluss/workflows"
 )
 
-// Shown is all that there is to see of a batch.
+// Shown is everything about a batch.
 type Shown struct {
 	ledger.Batch
 	Stage    string             `json:"stage"` // the latest event, declared before any, or closed
 	Filings  []Filing           `json:"filings"`
-	Owed     []sluss.Obligation `json:"owed,omitempty"` // whose filings have not begun; none once it is closed
-	Notes    []FiledNote        `json:"notes"`          // what registries took, each with its versions
+	Owed     []sluss.Obligation `json:"owed,omitempty"` // obligations whose filings have not begun; none once it is closed
+	Notes    []FiledNote        `json:"notes"`          // what registries have accepted, each with its versions
 	Timeline []TimelineLine     `json:"timeline"`
 	Actions  []Action           `json:"actions,omitempty"` // the events that may come next; none once it is closed
-	// Silent says why the batch itself did not answer: then there are no Actions.
+	// Silent says why the batch's workflow did not answer; there are then no Actions.
 	Silent   string       `json:"silent,omitempty"`
-	Warnings sluss.Faults `json:"warnings,omitempty"` // what stops nothing, but a person should know
+	Warnings sluss.Faults `json:"warnings,omitempty"` // they prevent nothing, but a person should know them
 	Chain    Chain        `json:"chain,omitzero"`     // what it came from, and what it went into
-	Outdated []Outdated   `json:"outdated,omitempty"` // notes that tell something else than the batch does since it was corrected
+	Outdated []Outdated   `json:"outdated,omitempty"` // reports that differ from the batch since it was corrected
 	// Documents are the batch's at the registries, as they were last seen there,
 	// whoever changed them.
 	Documents []sluss.Document `json:"documents,omitempty"`
@@ -44,7 +44,7 @@ func (s *Shown) Possible() []Action {
 	return all
 }
 
-// Warn puts in what a person should know of an open batch.
+// Warn adds the warnings of an open batch.
 func (s *Shown) Warn() {
 	if s.Closed == "" {
 		events := s.events()
@@ -63,26 +63,26 @@ func (s *Shown) events() (events []sluss.Event) {
 	return events
 }
 
-// adrift are documents that others have brought to an end of which the batch was
-// told nothing.
+// adrift are documents that others have ended without a corresponding event of the
+// batch.
 func (s *Shown) adrift(events []sluss.Event) (warnings sluss.Faults) {
 	refused := slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.WasteRefused })
 	for _, d := range s.Documents {
 		if slices.Contains(adriftAt, d.Status) && (!refused || d.Status != refusedThere) {
 			warnings = append(warnings, sluss.Fault{
 				Field: "documents", Problem: fmt.Sprintf("others made %s %s at %s, at %s", d.Number, d.Status, d.Registry, d.UpdatedAt.Format(time.RFC3339)),
-				Remedy: "find out from them why; report what happened to the waste, or withdraw what is still to be filed and declare it anew",
+				Remedy: "ask them why; then report what happened to the waste, or withdraw the open filings and declare the batch anew",
 			})
 		}
 	}
 	return warnings
 }
 
-// answerPatience is how long a batch may take to say what may come next.
+// answerPatience is how long a batch's workflow may take to answer.
 const answerPatience = 10 * time.Second
 
-// Show is all that there is to see of a batch: what the ledger has, and if the
-// batch is open and answers, the events that may come next.
+// Show is everything about a batch: what the ledger has and, if the batch is open and
+// its workflow answers, the events that may come next.
 func (sv *Service) Show(ctx context.Context, batch string) (Shown, error) {
 	s, err := sv.recorded(ctx, batch)
 	if err != nil || s.Closed != "" {
@@ -138,7 +138,7 @@ func (sv *Service) recorded(ctx context.Context, batch string) (s Shown, err err
 	return s, nil
 }
 
-// settle puts in what follows from the rest.
+// settle fills in the fields that follow from others.
 func (s *Shown) settle() {
 	s.Warn()
 	if s.Closed != "" {
@@ -160,7 +160,7 @@ func (s *Shown) settle() {
 	}
 }
 
-// State asks the batch itself where it stands; needs a running worker.
+// State asks the batch's workflow for its state. It needs a running worker.
 func (sv *Service) State(ctx context.Context, batch string) (workflows.BatchState, error) {
 	var state workflows.BatchState
 	value, err := sv.Temporal.QueryWorkflow(ctx, batch, "", workflows.BatchQuery.Name)

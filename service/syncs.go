@@ -10,20 +10,20 @@ import (
 	"sluss/workflows"
 )
 
-// Syncs is how far registries' documents are followed, and which open batches
-// stand there as if they had come to an end.
+// Syncs is the state of the syncs with registries, and the open batches whose documents
+// have ended there.
 type Syncs struct {
 	Syncs []sluss.SyncState `json:"syncs"`
 	// Adrift are documents of open batches that others have refused or cancelled.
 	Adrift []sluss.ChangedDocument `json:"adrift"`
 }
 
-// adriftAt are the ends that others can put to a document.
+// adriftAt are the final statuses that others can give a document.
 var adriftAt = []string{refusedThere, "CANCELED", sluss.DocumentDeleted}
 
 const refusedThere = "REFUSED"
 
-// Syncs is how far what others change at registries is followed.
+// Syncs returns the state of all syncs.
 func (sv *Service) Syncs(ctx context.Context) (f Syncs, err error) {
 	if f.Syncs, err = sv.Ledger.Syncs(ctx, "", ""); err != nil {
 		return f, err
@@ -32,8 +32,8 @@ func (sv *Service) Syncs(ctx context.Context) (f Syncs, err error) {
 	return f, err
 }
 
-// SyncNow has what has changed of a company's documents looked at now, and waits
-// until that is kept. It needs a running worker.
+// SyncNow syncs a company's documents now, and waits until the changes are stored. It
+// needs a running worker.
 func (sv *Service) SyncNow(ctx context.Context, registry, company string) (sluss.SyncState, error) {
 	following := func(ctx context.Context) (sluss.SyncState, error) {
 		list, err := sv.Ledger.Syncs(ctx, registry, company)
@@ -57,14 +57,14 @@ func (sv *Service) SyncNow(ctx context.Context, registry, company string) (sluss
 	})
 }
 
-// Notice is one event at Trackdéchets. It says no more than that, comes in any
-// order, and more than once.
+// Notice is one event of a webhook of Trackdéchets. Notices may come in any order, and
+// more than once.
 type Notice struct {
 	Action string `json:"action"` // CREATED, UPDATED, DELETED
 	ID     string `json:"id"`
 }
 
-// Noticed has a company's changes looked at; without one, those of all.
+// Noticed starts a sync of a company, or of all companies if none is given.
 func (sv *Service) Noticed(ctx context.Context, company string, notices []Notice) error {
 	companies := []string{company}
 	if company == "" {
@@ -85,7 +85,7 @@ func (sv *Service) Noticed(ctx context.Context, company string, notices []Notice
 	for _, c := range companies {
 		wrong = append(wrong, sv.look(ctx, sluss.Trackdechets, c, why))
 		for _, n := range notices {
-			if n.Action == "DELETED" && documentID.MatchString(n.ID) { // what is deleted comes in no sync
+			if n.Action == "DELETED" && documentID.MatchString(n.ID) { // a sync does not report deleted documents
 				id := workflows.SyncID(sluss.Trackdechets, c)
 				wrong = append(wrong, explained(sv.Temporal.SignalWorkflow(ctx, id, "", workflows.DeletedSignal.Name, n.ID), id))
 			}
@@ -96,7 +96,7 @@ func (sv *Service) Noticed(ctx context.Context, company string, notices []Notice
 
 var documentID = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
 
-// look has the changes of a company looked at now.
+// look signals the workflow that syncs a company to do so now.
 func (sv *Service) look(ctx context.Context, registry, company, why string) error {
 	id := workflows.SyncID(registry, company)
 	return explained(sv.Temporal.SignalWorkflow(ctx, id, "", workflows.LookSignal.Name, why), id)

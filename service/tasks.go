@@ -45,7 +45,7 @@ func run[Out any](ctx context.Context, sv *Service, registry string, kind sluss.
 	return out, told(started.Get(ctx, &out), registry)
 }
 
-// told puts what a registry's client says into the service's words.
+// told translates the error of an activity into an error of the service.
 func told(err error, registry string) error {
 	application := (*temporal.ApplicationError)(nil)
 	timeout := (*temporal.TimeoutError)(nil)
@@ -62,9 +62,9 @@ func told(err error, registry string) error {
 	return err
 }
 
-// Revisions are the revisions of BSDDs of our companies that wait for somebody's
-// word: ours, or another party's. It takes one call of the quota for each fifty of
-// each of our companies, one at least, and a running worker.
+// Revisions are the revisions of our companies' BSDDs that wait for an answer, ours or
+// another party's. It takes one call of the quota for every fifty revisions of each
+// company, at least one for each, and needs a running worker.
 func (sv *Service) Revisions(ctx context.Context) ([]sluss.Revision, error) {
 	return sv.revisions(ctx, "")
 }
@@ -75,9 +75,9 @@ func (sv *Service) revisions(ctx context.Context, company string) ([]sluss.Revis
 	return run[[]sluss.Revision](ctx, sv, in.Registry, sluss.TaskRevisions, uuid.NewString(), in)
 }
 
-// EcoOrganismes are those that may be on a BSDD and whose name or SIRET has the
-// text in it, whatever its case and accents; all, if it is empty. It takes one
-// call of the quota, and a running worker.
+// EcoOrganismes are those that may be on a BSDD and whose name or SIRET contains the
+// text, ignoring case and accents; all of them if the text is empty. It takes one
+// call of the quota and needs a running worker.
 func (sv *Service) EcoOrganismes(ctx context.Context, text string) ([]sluss.Party, error) {
 	all, err := run[[]sluss.Party](ctx, sv, sluss.Trackdechets, sluss.TaskEcoOrganismes, uuid.NewString(), sluss.Trackdechets)
 	want := plainly(text)
@@ -90,11 +90,10 @@ var accents = strings.NewReplacer("à", "a", "â", "a", "ä", "a", "ç", "c", "�
 
 func plainly(text string) string { return accents.Replace(strings.ToLower(strings.TrimSpace(text))) }
 
-// Word is what a person says to a revision.
+// Word is a person's answer to a revision.
 type Word string
 
-// The words: of a revision that others ask for, accept or refuse; of ours,
-// withdraw.
+// A revision of another party is accepted or refused, one of ours is withdrawn.
 const (
 	Accept   Word = "accept"
 	Refuse   Word = "refuse"
@@ -104,8 +103,8 @@ const (
 // Words are all of them.
 func Words() []Word { return []Word{Accept, Refuse, Withdraw} }
 
-// Answering is a person's word on a revision. Company may be left out where only
-// one of ours is to say it.
+// Answering is a person's answer to a revision. Company may be left out if only one
+// of our companies can answer.
 type Answering struct {
 	Word    Word         `json:"word"`
 	Company string       `json:"company,omitempty"`
@@ -113,26 +112,26 @@ type Answering struct {
 	By      sluss.Person `json:"by"`
 }
 
-// Answered is what became of it.
+// Answered is the result of an answer.
 type Answered struct {
 	sluss.Revision
 	Word    Word          `json:"word"`
 	Outcome sluss.Outcome `json:"outcome"`
 }
 
-// AnswerRevision says a person's word on a revision, at once; it takes the calls
-// of Revisions, of the company alone where it is named, and one more. The error is Faults where something is wrong with
-// the word, a Refusal where the registry does not take it.
+// AnswerRevision answers a revision at once. It takes the calls of Revisions (of the
+// company only, if it is given) and one more. The error is Faults if the answer has
+// faults, and a Refusal if the registry refuses it.
 func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (Answered, error) {
 	var f sluss.Faults
 	if a.Word != Accept && a.Word != Refuse && a.Word != Withdraw {
-		f = append(f, sluss.Fault{Field: "word", Problem: fmt.Sprintf("%q is no word on a revision", a.Word), Remedy: "say accept, refuse or withdraw"})
+		f = append(f, sluss.Fault{Field: "word", Problem: fmt.Sprintf("%q is no answer to a revision", a.Word), Remedy: "give accept, refuse or withdraw"})
 	}
 	if a.Word == Refuse && strings.TrimSpace(a.Comment) == "" {
-		f = append(f, sluss.Fault{Field: "comment", Problem: "it is refused without a reason", Remedy: "say why: the other party reads it"})
+		f = append(f, sluss.Fault{Field: "comment", Problem: "the refusal has no reason", Remedy: "give the reason: the other party reads it"})
 	}
 	if strings.TrimSpace(a.By.Name) == "" {
-		f = append(f, sluss.Fault{Field: "by.name", Problem: "nobody says it", Remedy: "give the name of the person who does"})
+		f = append(f, sluss.Fault{Field: "by.name", Problem: "the name of the person is missing", Remedy: "give the name of the person who answers"})
 	}
 	if len(f) > 0 {
 		return Answered{}, f
@@ -153,9 +152,9 @@ func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (
 	case !known:
 		return Answered{}, fmt.Errorf("%w pending revision as %s: `starter revisions` lists them", ErrNoSuch, id)
 	case len(may) == 0:
-		return Answered{}, &Refusal{Why: id + " is not for that company to " + string(a.Word) + ": who asks withdraws, the others accept or refuse"}
+		return Answered{}, &Refusal{Why: id + ": this company cannot " + string(a.Word) + " it: the company that asked can withdraw, the others can accept or refuse"}
 	case len(may) > 1:
-		return Answered{}, sluss.Faults{{Field: "company", Problem: "several of our companies are to answer", Remedy: "name one of " + may[0].Company + ", " + may[1].Company}}
+		return Answered{}, sluss.Faults{{Field: "company", Problem: "several of our companies can answer", Remedy: "give one of " + may[0].Company + ", " + may[1].Company}}
 	}
 	in := activities.AnswerInput{
 		RevisionAnswer: sluss.RevisionAnswer{
@@ -186,9 +185,9 @@ func refusedBy(o sluss.Outcome) error {
 	return fmt.Errorf("%w: %s", ErrNoAnswer, o.Detail)
 }
 
-// Export orders a company's register of waste, waits until it is made, and
-// gives it; it stays in the ledger. It takes one call for the order, and one for
-// every five seconds. The error is Faults where something is wrong with the order.
+// Export orders a company's register of waste, waits until it is ready, stores it in
+// the ledger and returns it. It takes one call for the order, and one every five
+// seconds while it waits. The error is Faults if the order has faults.
 func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.RegisterFile, error) {
 	if faults := checkOrder(o); len(faults) > 0 {
 		return sluss.RegisterFile{}, faults
@@ -216,7 +215,7 @@ func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {
 		f = append(f, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
 	}
 	if o.Registry != sluss.Trackdechets {
-		add("registry", fmt.Sprintf("%q keeps no registry that can be fetched", o.Registry), "use "+sluss.Trackdechets)
+		add("registry", fmt.Sprintf("%q has no register of waste that can be fetched", o.Registry), "use "+sluss.Trackdechets)
 	}
 	kinds := sluss.RegisterKinds()
 	texts := make([]string, len(kinds))
@@ -225,13 +224,13 @@ func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {
 		texts[i], known = string(k), known || k == o.Kind
 	}
 	if !known {
-		add("kind", fmt.Sprintf("there is no registry %q", o.Kind), "use "+strings.Join(texts, ", "))
+		add("kind", fmt.Sprintf("there is no register %q", o.Kind), "use "+strings.Join(texts, ", "))
 	}
 	if o.Format != "csv" && o.Format != "xlsx" {
 		add("format", fmt.Sprintf("there is no format %q", o.Format), "use csv or xlsx")
 	}
 	if o.Company == "" {
-		add("company", "nobody's register is asked for", "give the SIRET of one of our companies")
+		add("company", "the company of the register is missing", "give the SIRET of one of our companies")
 	}
 	switch {
 	case o.From.IsZero():

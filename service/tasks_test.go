@@ -71,8 +71,8 @@ func TestAWordOnARevision(t *testing.T) {
 	}{
 		"accepted":             {"r1", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusOK, `"ACCEPTED"`, "2"},
 		"withdrawn":            {"r2", `{"word":"withdraw","by":{"name":"Rita"}}`, http.StatusOK, `"withdraw"`, "1"},
-		"ours is not accepted": {"r2", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusConflict, "who asks withdraws", ""},
-		"two are to answer":    {"r3", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusUnprocessableEntity, "name one of 1, 2", ""},
+		"ours is not accepted": {"r2", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusConflict, "the company that asked can withdraw", ""},
+		"two are to answer":    {"r3", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusUnprocessableEntity, "give one of 1, 2", ""},
 		"the registry refuses": {"r3", `{"word":"accept","company":"2","by":{"name":"Rita"}}`, http.StatusConflict, "has been answered", "2"},
 		"there is none":        {"r9", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusNotFound, "starter revisions", ""},
 		"all faults at once":   {"r1", `{"word":"refuse","by":{"name":""}}`, http.StatusUnprocessableEntity, `"by.name"`, ""},

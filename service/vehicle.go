@@ -12,30 +12,30 @@ import (
 	"sluss/registries/trackdechets/documents"
 )
 
-// VehicleQuestion is what a person wants to know of Norwegian vehicles.
+// VehicleQuestion is a person's question about Norwegian vehicles.
 type VehicleQuestion struct {
-	Vehicles []sluss.Vehicle `json:"vehicles"` // one combination; of an EndOfLife, any
+	Vehicles []sluss.Vehicle `json:"vehicles"` // one combination; with EndOfLife, any vehicles
 	Load     sluss.Mass      `json:"load,omitempty"`
 	Tank     bool            `json:"tank,omitempty"`   // dangerous goods in a tank
 	UN       string          `json:"un,omitempty"`     // their ADR entry, if known
 	Day      time.Time       `json:"day"`              // of the transport
 	Tenant   string          `json:"tenant,omitempty"` // whose policy decides; empty means DefaultTenant
-	// EndOfLife: the vehicles are to be scrapped and carry nothing. The answer's
-	// facts count, and its verdict is refused only where there are none.
+	// EndOfLife: the vehicles are to be scrapped and carry nothing. The facts of the
+	// answer count; its verdict is a refusal only if there are none.
 	EndOfLife bool `json:"end_of_life,omitempty"`
-	// BSVHU: of an EndOfLife, propose the content of a French BSVHU too.
+	// BSVHU: with EndOfLife, propose the content of a French BSVHU too.
 	BSVHU bool `json:"bsvhu,omitempty"`
-	// Depolluted: of a BSVHU, fluids and batteries have been taken out.
+	// Depolluted: with BSVHU, fluids and batteries have been removed.
 	Depolluted bool `json:"depolluted,omitempty"`
 }
 
-// VehicleAnswer is what the vehicle registry has of them.
+// VehicleAnswer is the vehicle registry's answer.
 type VehicleAnswer struct {
 	Outcome sluss.Outcome  `json:"outcome"`
 	BSVHU   *BSVHUProposal `json:"bsvhu,omitempty"`
 }
 
-// Content is the question in the words of a filing's content.
+// Content is the question as the content of a filing.
 func (q VehicleQuestion) Content() sluss.Content {
 	declaration := sluss.Declaration{
 		Tenant: q.Tenant, Reference: "vehicle", Waste: sluss.Waste{Mass: q.Load},
@@ -52,10 +52,9 @@ func (q VehicleQuestion) Content() sluss.Content {
 	return sluss.Content{Declaration: declaration, Obligation: duty}
 }
 
-// Vehicle asks the vehicle registry whether these vehicles, as one
-// combination, may carry the load on that day, or what it has of them. Each that
-// was not asked for today takes from the registry's quota. It needs a running
-// worker.
+// Vehicle asks the vehicle registry whether these vehicles, as one combination, may
+// carry the load on that day, or for their data. Each vehicle that nobody has asked for
+// today takes one look-up of the registry's quota. It needs a running worker.
 func (sv *Service) Vehicle(ctx context.Context, q VehicleQuestion) (VehicleAnswer, error) {
 	name := uuid.NewString()
 	in := activities.SubmitInput{

@@ -14,8 +14,8 @@ import (
 
 func (s *starter) eventVerb() *cli.Command {
 	return &cli.Command{
-		Name: "event", Usage: "tell a batch what happened", ArgsUsage: "BATCH pickedUp|handedOver|received|accepted|refused|treated", Category: "Act",
-		Description: examples("Answers with the duties that the event puts on the parties.",
+		Name: "event", Usage: "report what happened to a batch", ArgsUsage: "BATCH pickedUp|handedOver|received|accepted|refused|treated", Category: "Act",
+		Description: examples("Lists the duties that the event puts on the parties.",
 			"starter event VO-1 pickedUp --by 'Bo Lind'",
 			"starter event VO-1 handedOver --leg 2 --at 2026-11-23T16:05 --by 'Eva Strand'",
 			"starter event VO-1 received --mass 1250kg --by 'Cecilia Berg'",
@@ -23,13 +23,13 @@ func (s *starter) eventVerb() *cli.Command {
 			"starter event VO-1 accepted --refused-mass 20kg --reason 'water in one drum' --by 'Cecilia Berg'",
 			"starter event VO-1 treated --operation R9 --by 'Cecilia Berg'"),
 		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "leg", Usage: "of handedOver: the leg `N` that begins; of received, accepted and refused: the leg that ended at a storage on the way", Value: 2, DefaultText: "2 of handedOver"},
+			&cli.IntFlag{Name: "leg", Usage: "with handedOver: the leg `N` that begins; with received, accepted and refused: the leg that ended at a storage site on the way", Value: 2, DefaultText: "2 for handedOver"},
 			&cli.StringFlag{Name: "at", Usage: "`TIME` at which it happened; now if left out"},
-			&cli.StringFlag{Name: "mass", Usage: "of received: `MASS` that was received, such as 1250kg or 1.25t"},
-			&cli.StringFlag{Name: "refused-mass", Usage: "of accepted: `MASS` that was refused of it"},
-			&cli.StringFlag{Name: "reason", Usage: "of refused and partly accepted: `REASON`"},
-			&cli.StringFlag{Name: "operation", Usage: "of treated: `OPERATION`, where it is not what was planned"},
-			&cli.BoolFlag{Name: "no-traceability", Usage: "of treated in France, where waste was only grouped or stored: its trace ends here"},
+			&cli.StringFlag{Name: "mass", Usage: "with received: `MASS` that was received, such as 1250kg or 1.25t"},
+			&cli.StringFlag{Name: "refused-mass", Usage: "with accepted: `MASS` of it that was refused"},
+			&cli.StringFlag{Name: "reason", Usage: "with refused and partly accepted: `REASON`"},
+			&cli.StringFlag{Name: "operation", Usage: "with treated: `OPERATION`, if it is not the planned one"},
+			&cli.BoolFlag{Name: "no-traceability", Usage: "with treated in France, if waste was only grouped or stored: traceability ends here"},
 			byFlag("by", "`NAME` of who reports it"),
 		},
 		Action: s.event,
@@ -63,7 +63,7 @@ func (s *starter) event(c *cli.Context) error {
 	})
 }
 
-// belongs says which options tell something about which events.
+// belongs lists the events to which an option can be given.
 var belongs = map[string][]sluss.EventKind{
 	"leg": {sluss.PickedUp, sluss.HandedOver, sluss.Received, sluss.WasteAccepted, sluss.WasteRefused}, "mass": {sluss.Received}, "refused-mass": {sluss.WasteAccepted},
 	"reason": {sluss.WasteAccepted, sluss.WasteRefused}, "operation": {sluss.Treated}, "no-traceability": {sluss.Treated},
@@ -77,7 +77,7 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 	e := sluss.Event{Kind: kind, Reason: c.String("reason"), Operation: c.String("operation"), NoTraceability: c.Bool("no-traceability")}
 	for _, option := range []string{"leg", "mass", "refused-mass", "reason", "operation", "no-traceability"} {
 		if c.IsSet(option) && !slices.Contains(belongs[option], kind) {
-			return e, usagef("--%s says nothing about %s: it belongs to %s", option, kind, strings.TrimPrefix(oneOf(belongs[option]), "one of "))
+			return e, usagef("--%s cannot be given with %s: it belongs to %s", option, kind, strings.TrimPrefix(oneOf(belongs[option]), "one of "))
 		}
 	}
 	switch kind { //nolint:exhaustive // what is treated concerns no leg
@@ -93,7 +93,7 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 	case sluss.Received, sluss.WasteAccepted, sluss.WasteRefused:
 		if c.IsSet("leg") {
 			if e.Leg = c.Int("leg"); e.Leg < 1 {
-				return e, usagef("--leg %d: name the leg that ended at a storage on the way, from 1; leave it out at the receiver", e.Leg)
+				return e, usagef("--leg %d: give the leg that ended at a storage site on the way, from 1; leave it out at the receiver", e.Leg)
 			}
 		}
 	}
@@ -113,8 +113,8 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 
 func (s *starter) correctVerb() *cli.Command {
 	return &cli.Command{
-		Name: "correct", Usage: "amend the data of a batch", ArgsUsage: "BATCH path=value…", Category: "Act",
-		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has is not amended by it: the answer names what tells something else now, with the command to amend it. An empty value clears the field.",
+		Name: "correct", Usage: "correct the data of a batch", ArgsUsage: "BATCH path=value…", Category: "Act",
+		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on changed content become void. Reports that a registry has accepted are not amended: the answer lists those that are outdated now, with the command to amend them. An empty value clears the field.",
 			"starter correct VO-1 legs.0.from.municipality=0188 --reason 'wrong municipality' --by 'Karin Holm'",
 			"starter correct VO-1 waste.mass=1180 waste.estimated=false --reason weighed --by 'Karin Holm'"),
 		Flags: []cli.Flag{
@@ -152,7 +152,7 @@ func (s *starter) correct(c *cli.Context) error {
 	})
 }
 
-// correction is what the arguments after the first, and the options, set anew.
+// correction reads a correction from the arguments after the first, and the options.
 func (s *starter) correction(c *cli.Context) (sluss.Correction, error) {
 	correction := sluss.Correction{Reason: c.String("reason")}
 	var err error
@@ -171,7 +171,7 @@ func (s *starter) correction(c *cli.Context) (sluss.Correction, error) {
 	return correction, nil
 }
 
-// assignments reads path=value arguments; all that is wrong with them at once.
+// assignments reads path=value arguments. The error names all faults.
 func assignments(args []string) (map[string]string, error) {
 	set := map[string]string{}
 	var wrong []string

@@ -15,8 +15,8 @@ import (
 
 func (s *starter) amendVerb() *cli.Command {
 	return &cli.Command{
-		Name: "amend", Usage: "correct what the Swedish registry took, or ask for a revision of a French BSDD", ArgsUsage: "FILING path=value…", Category: "Act",
-		Description: examples("The correction is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nFields of an event are events.ID.FIELD, those of a quarter's result begin with result. While it waits for its signature, or was rejected, amend changes it.\nOf a step of a BSDD it is a revision, which counts once the other parties have approved; starter revisions lists those that others ask of us.",
+		Name: "amend", Usage: "correct what the Swedish registry has accepted, or ask for a revision of a French BSDD", ArgsUsage: "FILING path=value…", Category: "Act",
+		Description: examples("The correction is a filing of its own, which is sent once it is signed. It is possible even long after the batch has closed.\nA field of an event is events.ID.FIELD; one of a quarterly result begins with result. If a correction still waits for its signature, or was rejected, amend changes that one.\nFor a step of a BSDD it is a revision, which takes effect once the other parties have approved it. starter revisions lists those that others ask of us.",
 			"starter amend VO-1/se.removal waste.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
 			"starter amend VO-1/se.reception events.received.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
 			"starter amend VO-1/se.transport#1 legs.0.to.municipality=0188 events.pickedUp#1.at=2026-11-23T08:15:00+01:00 --reason 'driver’s log' --by 'Karin Holm'",
@@ -31,15 +31,15 @@ func (s *starter) amendVerb() *cli.Command {
 
 func (s *starter) annulVerb() *cli.Command {
 	return &cli.Command{
-		Name: "annul", Usage: "take back what the Swedish registry took, or a French BSDD", ArgsUsage: "FILING", Category: "Act",
-		Description: examples("For good: what is right is declared anew. The annulment is a filing of its own, also long after the batch has closed; it is sent once it is signed.\nA BSDD is annulled as a whole, by its creation: deleted before anybody has signed it, cancelled once the other parties approve before the waste arrives. Its only reason is not-carried, which may be left out.",
+		Name: "annul", Usage: "annul what the Swedish registry has accepted, or a French BSDD", ArgsUsage: "FILING", Category: "Act",
+		Description: examples("It is permanent: declare a new batch with the right data. The annulment is a filing of its own, which is sent once it is signed. It is possible even long after the batch has closed.\nA BSDD is annulled as a whole, by its creation: if nobody has signed it, it is deleted; if the waste has not arrived, it is cancelled once the other parties approve. Its only reason is not-carried, which may be left out.",
 			"starter annul VO-1/se.removal --because sent-twice --reason 'the collector has reported it' --by 'Karin Holm'",
 			"starter annul VO-1/se.transport#1 --because wrong-waste --reason 'the drum held solvents' --by 'Karin Holm'",
 			"starter annul VO-1/se.transport#1 --because sent-twice --receipt 0b5c… --reason 'twice in the agency’s extract' --by 'Karin Holm'",
 			"starter annul SOLV-1/fr.creation --reason 'the lorry broke down' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "because", Usage: "`WHY`, of the Swedish registry's reasons: " + oneOf(sluss.AnnulReasons()) + "; of a French filing " + string(sluss.NotCarried) + " only"},
-			&cli.StringFlag{Name: "receipt", Usage: "of sent-twice: `ID` of the other note that tells the same; that of the filing then stands"},
+			&cli.StringFlag{Name: "because", Usage: "`WHY`, in Sweden " + oneOf(sluss.AnnulReasons()) + "; for a French filing " + string(sluss.NotCarried) + " only"},
+			&cli.StringFlag{Name: "receipt", Usage: "with sent-twice: `ID` of the other note that reports the same; that one is annulled, and not the filing's own"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
 			byFlag("by", "`NAME` of who annuls"),
 		},
@@ -72,7 +72,7 @@ func (s *starter) annul(c *cli.Context) error {
 	return s.askToAmend(c, api.Amending{Annul: why, Receipt: c.String("receipt")})
 }
 
-// ofBSDD tells whether a filing is one of a French BSDD.
+// ofBSDD reports whether a filing belongs to a French BSDD.
 func ofBSDD(filing string) bool {
 	id, err := filingID(filing)
 	if err != nil {

@@ -111,7 +111,7 @@ func TestHowAmendmentsAreAskedFor(t *testing.T) {
 		"amend VO-1/se.removal events.pickedUp#1.mass=1 --reason x --by A":          {exitRefused, "no such batch"},
 		"annul VO-1/se.removal.amend2 --because sent-twice --reason x --by A":       {exitRefused, "no such batch"},
 		"annul VO-1/se.removal --reason x --by A":                                   {exitUsage, "one of wrong-waste, wrong-note, wrong-operator, sent-twice"},
-		"annul VO-1/se.removal waste.mass=1 --because sent-twice --reason x --by A": {exitUsage, "is too much"},
+		"annul VO-1/se.removal waste.mass=1 --because sent-twice --reason x --by A": {exitUsage, "unexpected argument"},
 		"annul VO-1/se.removal --because sent-twice --by A":                         {exitUsage, "--reason"},
 	} {
 		if code, _, errs := try(t, strings.Fields(line)...); code != want.code || !strings.Contains(errs, want.text) {

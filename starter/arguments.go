@@ -12,9 +12,9 @@ import (
 	"sluss"
 )
 
-// reorder puts the verb first, then all options, then the other arguments:
-// urfave/cli stops reading options at the first argument that is none. What
-// follows "--" is no option.
+// reorder puts the verb first, then all options, then the other arguments, because
+// urfave/cli stops reading options at the first argument that is not one. What
+// follows "--" is not read as an option.
 func reorder(args []string, verbs []*cli.Command) []string {
 	at := verbAt(args)
 	if at < 0 || args[at] == "help" || args[at] == "h" {
@@ -44,7 +44,7 @@ func reorder(args []string, verbs []*cli.Command) []string {
 	return append(options, others...)
 }
 
-// verbAt is where the verb stands; -1 if there is none.
+// verbAt is the index of the verb; -1 if there is none.
 func verbAt(args []string) int {
 	for i := 0; i < len(args); i++ {
 		switch {
@@ -59,7 +59,7 @@ func verbAt(args []string) int {
 	return -1
 }
 
-// isOption: "-" alone is standard input.
+// isOption reports whether an argument is an option. "-" alone is standard input.
 func isOption(arg string) bool { return strings.HasPrefix(arg, "-") && arg != "-" }
 
 func takesValue(option string, flags []cli.Flag) bool {
@@ -72,8 +72,7 @@ func takesValue(option string, flags []cli.Flag) bool {
 	return false
 }
 
-// asksJSON tells whether errors are wanted as JSON, also where the arguments
-// are too wrong to be read.
+// asksJSON reports whether --json is given, even if the arguments cannot be parsed.
 func asksJSON(args []string) bool {
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]
@@ -81,19 +80,19 @@ func asksJSON(args []string) bool {
 	return slices.ContainsFunc(args, func(arg string) bool { return strings.TrimLeft(arg, "-") == "json" && isOption(arg) })
 }
 
-// arguments are exactly those that the verb wants, by their names.
+// arguments returns the arguments, which must be as many as the names.
 func arguments(c *cli.Context, names ...string) ([]string, error) {
 	given := c.Args().Slice()
 	switch {
 	case len(given) < len(names):
 		return nil, usagef("%s is missing: starter %s %s", names[len(given)], c.Command.Name, c.Command.ArgsUsage)
 	case len(given) > len(names):
-		return nil, usagef("%q is too much: starter %s %s", given[len(names)], c.Command.Name, c.Command.ArgsUsage)
+		return nil, usagef("unexpected argument %q: starter %s %s", given[len(names)], c.Command.Name, c.Command.ArgsUsage)
 	}
 	return given, nil
 }
 
-// target is the id that the first argument names, read as it is told, and the other
+// target returns the id that read makes of the first argument, and the other
 // arguments.
 func target(c *cli.Context, read func(string) (string, error), names ...string) (id string, rest []string, err error) {
 	given, err := arguments(c, names...)
@@ -138,32 +137,32 @@ func filingOf(batch, obligation string) string {
 	return sluss.FilingOf(batch, obligation)
 }
 
-// mass reads a mass as sluss.ParseMass does; it is not less than nothing.
+// mass reads a mass as sluss.ParseMass does, and refuses a negative one.
 func mass(option, text string) (sluss.Mass, error) {
 	m, err := sluss.ParseMass(text)
 	switch {
 	case err != nil:
 		return 0, usagef("%s: %w", option, err)
 	case m < 0:
-		return 0, usagef("%s %q is less than nothing", option, text)
+		return 0, usagef("%s %q is negative", option, text)
 	}
 	return m, nil
 }
 
-// past reads when something happened, in the user's zone where the text names
-// none; empty is now. What is still to come cannot have happened, and once
-// recorded could not be taken back.
+// past reads the time at which something happened, in the user's zone if the text
+// gives none. Empty means now. A time in the future is refused, because an event
+// cannot be undone once it is recorded.
 func (s *starter) past(text string) (time.Time, error) {
 	now := s.now().In(s.zone).Truncate(time.Second)
 	at, err := s.moment(text, now)
 	if err == nil && at.After(now.Add(sluss.ClockSkew)) {
-		return at, usagef("%s is still to come: tell of it when it has happened", s.clock(at))
+		return at, usagef("%s is in the future: report it when it has happened", s.clock(at))
 	}
 	return at, err
 }
 
-// told is the time of an act where --at tells one. Where it does not, whoever takes
-// the act fills it in, and the same sent again is the same act.
+// told is the time of an act from --at; zero if it is not given. The service then
+// fills it in, so that the same command sent again is the same act.
 func (s *starter) told(c *cli.Context) (time.Time, error) {
 	if c.String("at") == "" {
 		return time.Time{}, nil
@@ -191,11 +190,11 @@ func (s *starter) moment(text string, now time.Time) (time.Time, error) {
 	if t, err := time.Parse("15:04", text); err == nil {
 		return time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, s.zone), nil
 	}
-	return time.Time{}, usagef("%q is no time: give one such as 2026-11-23T08:00, 2026-11-23T08:00:00+01:00 or, of today, 08:00", text)
+	return time.Time{}, usagef("%q is no time: give one such as 2026-11-23T08:00, 2026-11-23T08:00:00+01:00 or, for today, 08:00", text)
 }
 
-// day reads a date; empty is today. It is noon UTC of that day, which lies
-// within the day everywhere in Europe.
+// day reads a date; empty means today. The result is noon UTC of that day, which is
+// on the same day everywhere in Europe.
 func (s *starter) day(text string) (time.Time, error) {
 	if text == "" {
 		text = s.now().In(s.zone).Format(time.DateOnly)
@@ -224,7 +223,7 @@ func oneOf[T ~string](values []T) string {
 	return "one of " + strings.Join(texts, ", ")
 }
 
-// eventKind reads an event, also as picked-up or PICKEDUP.
+// eventKind reads an event, in any case and also as picked-up or picked_up.
 func eventKind(text string) (sluss.EventKind, error) {
 	kinds := sluss.EventKinds()[1:] // a batch is produced when it is declared
 	for _, kind := range kinds {
@@ -257,5 +256,5 @@ func pageLimit(c *cli.Context) (int, error) {
 	if n := c.Int("limit"); n > 0 {
 		return n, nil
 	}
-	return 0, usagef("--limit %s: want a number from 1", strconv.Itoa(c.Int("limit")))
+	return 0, usagef("--limit %s: give a number from 1", strconv.Itoa(c.Int("limit")))
 }

@@ -12,8 +12,8 @@ import (
 
 func (s *starter) attemptsVerb() *cli.Command {
 	return &cli.Command{
-		Name: "attempts", Usage: "list the calls made for a filing and what came back", ArgsUsage: "FILING", Category: "Look",
-		Description: examples("With --json the bodies as they went over the wire are there too; they hold personal data.",
+		Name: "attempts", Usage: "list the calls made for a filing, and their answers", ArgsUsage: "FILING", Category: "Look",
+		Description: examples("--json includes the bodies as they were sent and received; they hold personal data.",
 			"starter attempts VO-1/se.transport#1",
 			"starter attempts filing/default/VO-1/se.transport#1 --json"),
 		Action: s.attempts,
@@ -58,7 +58,7 @@ func (s *starter) writeAttempts(w io.Writer, attempts []api.Attempt) {
 func cameBack(a api.Attempt) string {
 	switch {
 	case !a.Answered:
-		return "none: on its way, or cut off"
+		return "none yet, or cut off"
 	case a.Absent:
 		return "the registry has nothing of it"
 	case a.Outcome == nil:

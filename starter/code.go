@@ -16,18 +16,18 @@ import (
 	"sluss/guard"
 )
 
-// signedByCode is what became of a signature by a security code.
+// signedByCode is the result of a signature by a security code.
 type signedByCode struct {
 	Filing  string        `json:"filing"`
 	Outcome sluss.Outcome `json:"outcome"`
 }
 
-// signByCode has a company sign on another's device, by its security code. The
-// service sends it at once, and keeps it nowhere.
+// signByCode signs for a company on the device of another, by its security code.
+// The service sends the code at once, and stores it nowhere.
 func (s *starter) signByCode(c *cli.Context, batch string, signature sluss.Signature) error {
 	switch {
 	case c.String("filing") == "":
-		return usagef("a code signs one thing: say which with --filing OBLIGATION, such as fr.emission#1")
+		return usagef("a code signs one filing: give --filing OBLIGATION, such as fr.emission#1")
 	case c.Bool("dry-run"):
 		return usagef("--dry-run sends no code: leave out --code-file")
 	}
@@ -36,7 +36,7 @@ func (s *starter) signByCode(c *cli.Context, batch string, signature sluss.Signa
 		return err
 	}
 	if to, ok := s.service.ClientInterface.(*api.Client); !ok || inClear(to.Server) {
-		return usagef("a code does not go through a network in clear: use https, or run this where the service runs")
+		return usagef("a code is not sent over a network without encryption: use https, or run this where the service runs")
 	}
 	filing := filingOf(batch, c.String("filing"))
 	tenant, reference, obligation := parts(filing)
@@ -47,11 +47,11 @@ func (s *starter) signByCode(c *cli.Context, batch string, signature sluss.Signa
 		return err
 	}
 	return s.answer(c, signedByCode{filing, reply}, func(w io.Writer) {
-		fmt.Fprintf(w, "signed %s at Trackdéchets by the code; the filing looks there, and settles by itself\n", short(filing))
+		fmt.Fprintf(w, "signed %s at Trackdéchets by the code; the filing asks there, and is then settled\n", short(filing))
 	})
 }
 
-// inClear tells whether others could read what goes to that URL.
+// inClear reports whether others could read what is sent to that URL.
 func inClear(server string) bool {
 	to, err := url.Parse(server)
 	return err != nil || to.Scheme != "https" && !guard.Loopback(to.Host)
@@ -59,7 +59,7 @@ func inClear(server string) bool {
 
 var validCode = regexp.MustCompile(`^[0-9]{4}$`)
 
-// securityCode reads a code; no error says what was read.
+// securityCode reads a code. Errors never contain what was read.
 func (s *starter) securityCode(name string) (string, error) {
 	var text []byte
 	var err error

@@ -20,19 +20,18 @@ import (
 	"sluss/api"
 )
 
-// Where the service is if nothing says so, and how long an answer may take: a
-// batch's, and that of many batches or of a registry that makes a file.
+// The default address of the service, and how long an answer may take: usually, and
+// for verbs that handle many batches or wait for a file of a registry.
 const (
 	usualURL     = "http://127.0.0.1:8090"
 	patience     = time.Minute
 	longPatience = 15 * time.Minute
 )
 
-// patient are the verbs that may take long.
+// patient are the verbs with the longer timeout.
 var patient = []string{"import", "extract", "export"}
 
-// settings are the configuration's part about the API; a client needs no other, and
-// reads no other.
+// settings is the only part of the configuration that a client reads.
 type settings struct {
 	API struct {
 		Address   string `yaml:"address"`
@@ -53,7 +52,7 @@ func (s *starter) connect(c *cli.Context) (*api.ClientWithResponses, error) {
 		if err != nil {
 			return nil, usagef("configuration: %w", err)
 		}
-		if name := conf.API.TokenFile; name != "" && !filepath.IsAbs(name) { // it starts at the file's folder
+		if name := conf.API.TokenFile; name != "" && !filepath.IsAbs(name) { // it is relative to the file's folder
 			conf.API.TokenFile = filepath.Join(filepath.Dir(file), name)
 		}
 	}
@@ -90,7 +89,8 @@ func reachable(address string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// explained says what to do if the service does not answer, or does not let us in.
+// explained adds to an error what to do if the service does not answer, or refuses
+// our token.
 func explained(err error) error {
 	var call *url.Error
 	var failed *api.Error
@@ -104,7 +104,7 @@ func explained(err error) error {
 		}
 		return fmt.Errorf("the service cannot be reached at %s: is `starter serve` running there? Its address is given by --api, SLUSS_API_URL, or api in the configuration (%w)", at, call.Err)
 	case errors.As(err, &failed) && failed.Status == http.StatusUnauthorized:
-		return usagef("the service does not let us in: give its token with --token-file, SLUSS_API_TOKEN_FILE, or api.token_file in the configuration (%w)", err)
+		return usagef("the service refuses access: give its token with --token-file, SLUSS_API_TOKEN_FILE, or api.token_file in the configuration (%w)", err)
 	}
 	return err
 }
@@ -127,7 +127,7 @@ func opt[T comparable](value T) *T {
 	return &value
 }
 
-// noSuch is what there is not, in the words of the service.
+// noSuch is the service's error for something that does not exist.
 func noSuch(format string, args ...any) error {
 	return &api.Error{Status: http.StatusNotFound, Problem: api.Problem{Error: "there is no such " + fmt.Sprintf(format, args...)}}
 }

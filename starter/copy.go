@@ -9,9 +9,9 @@ import (
 
 func (s *starter) copyVerb() *cli.Command {
 	return &cli.Command{
-		Name: "copy", Usage: "write a declaration like a batch's, to declare a new one", ArgsUsage: "BATCH REFERENCE [PATH=VALUE…]", Category: "Declare",
-		Description: examples("The declaration is the batch's as corrected, under the new reference and without its predecessors, as JSON. Nothing is declared:\n"+
-			"give it to declare, which tells what is wrong with it. Mass and departures are the old ones where no new ones are given.",
+		Name: "copy", Usage: "write a copy of a batch's declaration, to declare a new batch", ArgsUsage: "BATCH REFERENCE [PATH=VALUE…]", Category: "Declare",
+		Description: examples("It is written as JSON, including corrections, under the new reference and without predecessors. Nothing is declared:\n"+
+			"pass it to declare, which reports what is wrong with it. Mass and departures are the old ones unless new ones are given.",
 			"starter copy SOLV-2026-0007 SOLV-2026-0099 waste.mass=1800 legs.0.departure=2026-12-01T08:00:00+01:00 > next.json",
 			"starter copy SOLV-2026-0007 SOLV-2026-0099 waste.mass=1800 legs.0.departure=2026-12-01T08:00:00+01:00 | starter declare -"),
 		Action: s.copied,

@@ -14,16 +14,16 @@ import (
 func (s *starter) decideVerb() *cli.Command {
 	return &cli.Command{
 		Name: "decide", Usage: "settle a filing that only a person can settle", ArgsUsage: "FILING taken|not-taken|again|override|withdrawn", Category: "Act",
-		Description: examples("taken: the registry has it, under --receipt. not-taken: it does not, send again.\nagain: what was wrong is mended elsewhere, send the same again.\noverride: go, although the check of the vehicles, or of the companies on a BSDD, says no; signed by who may, on what was refused. withdrawn: nothing is owed after all.",
+		Description: examples("taken: the registry has it, under --receipt. not-taken: the registry does not have it; it is sent again.\nagain: the cause was corrected elsewhere; the same is sent again.\noverride: proceed although the check of the vehicles, or of the companies on a BSDD, was refused; signed on the refused content, in a role that may override. withdrawn: nothing is owed after all.",
 			"starter decide VO-1/se.transport#1 taken --receipt 0b5c… --reason 'seen in the e-service' --by 'Karin Holm'",
 			"starter decide VO-1/se.transport#1 not-taken --reason 'not in the e-service' --by 'Karin Holm'",
 			"starter decide NO-1/no.clearance#1 override --reason 'inspection done this morning' --by 'Karin Holm'",
 			"starter decide SOLV-1/fr.preflight again --reason 'the carrier has entered its receipt' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "receipt", Usage: "of taken: `ID` under which the registry has it"},
+			&cli.StringFlag{Name: "receipt", Usage: "with taken: `ID` under which the registry has it"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
-			atFlag("of the decision; now if left out. Say it to decide the same once more"),
-			&cli.StringFlag{Name: "role", Usage: "of override: the `ROLE` in which it is signed", Value: string(sluss.Officer)},
+			atFlag("of the decision; now if left out. Give it to take the same decision again"),
+			&cli.StringFlag{Name: "role", Usage: "with override: the `ROLE` in which it is signed", Value: string(sluss.Officer)},
 			byFlag("by", "`NAME` of who decides"),
 		},
 		Action: s.decide,
@@ -46,7 +46,7 @@ func (s *starter) decide(c *cli.Context) error {
 	case decision.Kind == sluss.DecidedTaken && decision.Receipt == "":
 		return usagef("under which id does the registry have it? give --receipt ID")
 	case decision.Kind != sluss.DecidedTaken && decision.Receipt != "":
-		return usagef("--receipt says nothing about %s: it belongs to taken", decision.Kind)
+		return usagef("--receipt cannot be given with %s: it belongs to taken", decision.Kind)
 	}
 	if decision.At, err = s.told(c); err != nil {
 		return err
@@ -60,7 +60,7 @@ func (s *starter) decide(c *cli.Context) error {
 		}
 	}
 	tenant, reference, obligation := parts(id)
-	if decision.Kind == sluss.DecidedOverride { // signed is what the service shows now
+	if decision.Kind == sluss.DecidedOverride { // the signature is on the content that the service shows now
 		refused, err := api.Value(s.service.ShowFilingWithResponse(c.Context, tenant, reference, obligation))
 		if err != nil {
 			return err

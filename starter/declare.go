@@ -15,17 +15,18 @@ import (
 	"sluss/api"
 )
 
-// errFaults: some of many were refused; each was told with its faults already.
-var errFaults = errors.New("not everything was taken")
+// errFaults means that some of several declarations were refused. Their faults were
+// printed before.
+var errFaults = errors.New("not all batches were declared")
 
 func (s *starter) declareVerb() *cli.Command {
 	return &cli.Command{
 		Name: "declare", Usage: "declare batches, each from a JSON file", ArgsUsage: "FILE.json…|-", Category: "Declare",
-		Description: examples("The same file again changes nothing. - is standard input.",
+		Description: examples("Declaring the same file again changes nothing. - is standard input.",
 			"starter declare examples/se-waste-oil.json",
 			"jq .batch export.json | starter declare -"),
 		Flags: []cli.Flag{
-			byFlag("by", "`NAME` of who declares; \"command line\" where nobody is named"),
+			byFlag("by", "`NAME` of the person who declares; \"command line\" if left out"),
 			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced; now if left out"},
 		},
 		Action: s.declare,
@@ -102,7 +103,7 @@ func writeDeclared(w io.Writer, r declared) {
 
 func writeWarnings(w io.Writer, warnings sluss.Faults) {
 	for _, warning := range warnings {
-		fmt.Fprintf(w, "    note: %s\n", warning)
+		fmt.Fprintf(w, "    warning: %s\n", warning)
 	}
 }
 
@@ -112,7 +113,7 @@ func writeFaults(w io.Writer, faults sluss.Faults) {
 	}
 }
 
-// declarer is who declares: a machine may do it, so nobody needs to be named.
+// declarer is who declares. A machine may do it, so the name is optional.
 func declarer(c *cli.Context) string {
 	return cmp.Or(strings.TrimSpace(c.String("by")), "command line")
 }

@@ -14,7 +14,7 @@ import (
 func (s *starter) ecoOrganismesVerb() *cli.Command {
 	return &cli.Command{
 		Name: "eco-organismes", Usage: "list the éco-organismes that may be on a French BSDD", ArgsUsage: "[TEXT]", Category: "Look",
-		Description: examples("With TEXT only those whose name or SIRET has it in it. Takes one call of the quota.",
+		Description: examples("With TEXT only those whose name or SIRET contains it. Takes one call of the quota.",
 			"starter eco-organismes",
 			"starter eco-organismes solvants",
 			"starter eco-organismes 00000000283473 --json"),

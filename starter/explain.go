@@ -16,11 +16,11 @@ import (
 func (s *starter) explainVerb() *cli.Command {
 	return &cli.Command{
 		Name: "explain", Usage: "say what an error code of the Swedish registry means, and what to do", ArgsUsage: "CODE", Category: "Look",
-		Description: examples("In English and in Swedish. With --note the field is that of the batch format.",
+		Description: examples("In English and in Swedish. With --note the field is named as in the batch format.",
 			"starter explain 1091",
 			"starter explain 1051 --note reception"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "note", Usage: "in a `NOTE` of that kind: " + oneOf(sluss.SwedishNotes())},
+			&cli.StringFlag{Name: "note", Usage: "kind of `NOTE`: " + oneOf(sluss.SwedishNotes())},
 		},
 		Action: s.explain,
 	}
@@ -45,7 +45,7 @@ func (s *starter) explain(c *cli.Context) error {
 	}
 	return s.answer(c, explained, func(w io.Writer) {
 		if len(explained) > 1 {
-			fmt.Fprintf(w, "%d has %d meanings; the registry's own words tell which.\n", code, len(explained))
+			fmt.Fprintf(w, "%d has %d meanings; the registry's own text decides between them.\n", code, len(explained))
 		}
 		for _, e := range explained {
 			fmt.Fprintf(w, "%d  %s\n", e.Code, e.Message)

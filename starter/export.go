@@ -15,7 +15,7 @@ import (
 func (s *starter) exportVerb() *cli.Command {
 	return &cli.Command{
 		Name: "export", Usage: "fetch a company's register of waste, as Trackdéchets keeps it", ArgsUsage: noArguments, Category: "Look",
-		Description: examples("It is ordered, waited for, written to a file, and kept in the ledger. The registry makes the same one once in five minutes.",
+		Description: examples("The register is ordered, written to a file once it is ready, and kept in the ledger. Trackdéchets makes the same one once in five minutes.",
 			"starter export --company 00000000283390 --kind incoming --from 2026-01-01 --to 2026-06-30 -o incoming.csv",
 			"starter export --company 00000000283390 --kind ssd --from 2026-01-01 --format xlsx -o ssd.xlsx"),
 		Flags: []cli.Flag{
@@ -33,7 +33,7 @@ func (s *starter) exportVerb() *cli.Command {
 
 func (s *starter) export(c *cli.Context) error {
 	if c.Args().Present() {
-		return usagef("%q is too much: starter export --kind KIND --company SIRET --from DATE -o FILE", c.Args().First())
+		return usagef("unexpected argument %q: starter export --kind KIND --company SIRET --from DATE -o FILE", c.Args().First())
 	}
 	o := api.ExportOrder{
 		Registry: c.String("registry"), Company: c.String("company"), Kind: api.ExportKind(c.String("kind")), Format: c.String("format"),
@@ -77,7 +77,7 @@ func (s *starter) export(c *cli.Context) error {
 	})
 }
 
-// midnight is the beginning of a day.
+// midnight reads a date as the beginning of that day in the user's zone.
 func (s *starter) midnight(option, text string) (time.Time, error) {
 	day, err := time.ParseInLocation(time.DateOnly, text, s.zone)
 	if err != nil {

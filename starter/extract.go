@@ -12,20 +12,21 @@ import (
 	"sluss/api"
 )
 
-// errLeft: the file does not settle everything; each was told already.
-var errLeft = errors.New("something is left to a person")
+// errLeft means that the file does not settle everything. What it does not settle
+// was printed before.
+var errLeft = errors.New("a person must decide what the file does not settle")
 
 func (s *starter) extractVerb() *cli.Command {
 	return &cli.Command{
 		Name: "extract", Usage: "settle unknown outcomes by the Swedish agency's extract of your notes", ArgsUsage: "FILE.csv|-", Category: "Act",
 		Description: examples("The agency sends an operator its own notes as a file with semicolons. Every filing whose answer was lost is decided taken\n"+
-			"where exactly one note of the file is it; nothing else is decided, but all is told: what the file has not, has twice, or\n"+
-			"has and we do not know of. The same file again changes nothing. Exit code 1: something is left to a person.",
+			"if exactly one note of the file matches it. Nothing else is decided, but everything is reported: what the file does not have,\n"+
+			"has twice, or has and we do not know. Reading the same file again changes nothing. Exit code 1: a person must decide something.",
 			"starter extract utdrag.csv --dry-run",
 			"starter extract utdrag.csv --by 'Karin Holm'",
 			"starter extract utdrag.csv --made 2026-11-24T09:00 --by 'Karin Holm'"),
 		Flags: []cli.Flag{
-			byFlag("by", "`NAME` of who reads the file"),
+			byFlag("by", "`NAME` of the person who decides by the file"),
 			&cli.StringFlag{Name: "made", Usage: "`TIME` at which the agency made the file, if it is known"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "say what would be decided, and decide nothing"},
 		},
@@ -94,7 +95,7 @@ func (s *starter) writeExtract(w io.Writer, e api.Extracted) {
 			continue
 		}
 		fmt.Fprintf(w, "line %d  %s  %s\n", n.Line, n.Result, n.AvfallsID)
-		field(w, "tells", fmt.Sprintf("%s, %s, %s, noted %s", n.Reference, n.Code, n.Mass, n.Noted))
+		field(w, "content", fmt.Sprintf("%s, %s, %s, noted %s", n.Reference, n.Code, n.Mass, n.Noted))
 		field(w, "because", n.Why)
 		field(w, "do", n.Remedy)
 	}
@@ -102,12 +103,12 @@ func (s *starter) writeExtract(w io.Writer, e api.Extracted) {
 	if !e.MadeAfter.IsZero() {
 		made = ", made after " + e.MadeAfter.In(s.zone).Format(time.DateTime)
 	}
-	fmt.Fprintf(w, "notes in the file: %d%s; receipts of ours: %d; nothing of ours: %d\n", e.Lines, made, e.Known, strangers)
+	fmt.Fprintf(w, "notes in the file: %d%s; our receipts: %d; not ours: %d\n", e.Lines, made, e.Known, strangers)
 	verb := "decided taken"
 	if e.DryRun {
 		verb = "would be decided taken"
 	}
-	fmt.Fprintf(w, "filings %s: %d; left to a person: %d; notes one too many: %d\n", verb, e.Taken, e.Open, e.Doubles)
+	fmt.Fprintf(w, "filings %s: %d; left to a person: %d; double notes: %d\n", verb, e.Taken, e.Open, e.Doubles)
 }
 
 // extractDecisions are the command lines with which a person settles a filing

@@ -13,12 +13,12 @@ import (
 func (s *starter) importVerb() *cli.Command {
 	return &cli.Command{
 		Name: "import", Usage: "declare many batches, one on each line of a CSV file", ArgsUsage: "FILE.csv|-", Category: "Declare",
-		Description: examples("The first line names the fields, as in examples/batches.csv. A bad row does not keep the others from being declared;\n"+
-			"mend it and send the same file again: what was declared stays as it is.",
+		Description: examples("The first line names the fields, as in examples/batches.csv. If a row has faults, the others are still declared;\n"+
+			"correct it and import the same file again: what was declared does not change.",
 			"starter import examples/batches.csv",
 			"starter import - --json < batches.csv"),
 		Flags: []cli.Flag{
-			byFlag("by", "`NAME` of who declares; \"command line\" where nobody is named"),
+			byFlag("by", "`NAME` of the person who declares; \"command line\" if left out"),
 			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced; now if left out"},
 		},
 		Action: s.importCSV,
@@ -64,6 +64,6 @@ func writeRow(w io.Writer, row api.Imported) {
 func writeReport(w io.Writer, r api.Report) {
 	fmt.Fprintf(w, "%d declared, %d unchanged, %d refused\n", r.Declared, r.Unchanged, r.Refused)
 	if r.Refused > 0 {
-		fmt.Fprintln(w, "Mend the refused rows and import the same file again: the others stay as they are.")
+		fmt.Fprintln(w, "Correct the refused rows and import the same file again: the others do not change.")
 	}
 }

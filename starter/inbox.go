@@ -11,8 +11,8 @@ import (
 
 func (s *starter) inboxVerb() *cli.Command {
 	return &cli.Command{
-		Name: "inbox", Usage: "list what waits for a person, the most urgent first, with what to do", ArgsUsage: noArguments, Category: "Look",
-		Description: examples("Words in capitals in a command line are left to fill in. What was filed in Sweden before its batch was corrected comes last.",
+		Name: "inbox", Usage: "list what waits for a person, the most urgent first, with the commands to use", ArgsUsage: noArguments, Category: "Look",
+		Description: examples("Replace the words in capitals in the commands. What was filed in Sweden before its batch was corrected comes last.",
 			"starter inbox",
 			"starter inbox --role officer --limit 10",
 			"starter inbox --json"),
@@ -22,7 +22,7 @@ func (s *starter) inboxVerb() *cli.Command {
 			&cli.StringFlag{Name: "registry", Usage: "only filings at `REGISTRY`"},
 			&cli.BoolFlag{Name: "overdue", Usage: "only what is late"},
 			&cli.IntFlag{Name: "limit", Usage: "at most `N` filings", Value: 50},
-			&cli.IntFlag{Name: "skip", Usage: "pass over the first `N`"},
+			&cli.IntFlag{Name: "skip", Usage: "skip the first `N`"},
 		},
 		Action: s.inbox,
 	}
@@ -54,10 +54,10 @@ func (s *starter) inbox(c *cli.Context) error {
 		}
 	}
 	if open == limit {
-		s.note("there may be more: --skip %d shows the next page", c.Int("skip")+limit)
+		s.hint("there may be more: --skip %d shows the next page", c.Int("skip")+limit)
 	}
 	if syncs, err := api.Value(s.service.ListSyncsWithResponse(c.Context)); err == nil && len(syncs.Adrift) > 0 {
-		s.note("%d open batches were refused or cancelled by others at their registry: `starter sync` names them", len(syncs.Adrift))
+		s.hint("%d open batches were refused or cancelled by others at their registry: `starter sync` lists them", len(syncs.Adrift))
 	}
 	return s.answer(c, items, func(w io.Writer) { s.writeInbox(w, items) })
 }

@@ -12,12 +12,12 @@ import (
 func (s *starter) keyVerb() *cli.Command {
 	return &cli.Command{
 		Name: "key", Usage: "list the keys that encrypt workflow payloads, or change to a new one", ArgsUsage: noArguments, Category: "Run",
-		Description: examples(`The file is temporal.encryption_key_file of the configuration. To change keys: add one, give the file to all processes
-and restart them, so that all can decrypt with it; then use it, and do the same again, so that all encrypt with it.
-An old key must stay in the file as long as anything is open, or closed and still in Temporal, that it has encrypted.`,
+		Description: examples(`The file is temporal.encryption_key_file of the configuration. To change to a new key, add one, give the file to all processes
+and restart them, so that all can decrypt with it. Then use it, give out the file and restart again, so that all encrypt with it.
+An old key must stay in the file as long as Temporal has workflows, open or closed, that were encrypted with it.`,
 			"starter key", "starter key --add", "starter key --use 4e1243bd22c6"),
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "add", Usage: "make a key, and put it behind the others"},
+			&cli.BoolFlag{Name: "add", Usage: "make a key, and add it after the others"},
 			&cli.StringFlag{Name: "use", Usage: "encrypt with the key `ID` from now on"},
 		},
 		Action: func(c *cli.Context) error {
@@ -35,7 +35,7 @@ An old key must stay in the file as long as anything is open, or closed and stil
 				}
 				switch {
 				case len(told.Keys) == 0:
-					fmt.Fprintln(w, "There is no key: payloads are in clear.")
+					fmt.Fprintln(w, "There is no key: payloads are not encrypted.")
 				case add:
 					fmt.Fprintf(w, "Restart all processes with this file, then: starter key --use %s\n", told.Added)
 				case use != "":

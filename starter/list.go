@@ -12,7 +12,7 @@ import (
 	"sluss/api"
 )
 
-// stages are those of a batch in a list: its latest event, or its end.
+// stages are the possible stages of a batch in a list: its latest event, or closed.
 var stages = stagesOfBatches()
 
 func stagesOfBatches() []string {
@@ -32,11 +32,11 @@ func (s *starter) listVerb() *cli.Command {
 			"starter list --stage received --json"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "stage", Usage: "only batches at `STAGE`: " + strings.Join(stages, ", ")},
-			&cli.StringFlag{Name: "waiting", Usage: "only batches of which something waits for `ROLE`"},
-			&cli.BoolFlag{Name: "overdue", Usage: "only batches of which something is late"},
+			&cli.StringFlag{Name: "waiting", Usage: "only batches with something that waits for `ROLE`"},
+			&cli.BoolFlag{Name: "overdue", Usage: "only batches with something that is late"},
 			&cli.StringFlag{Name: "tenant", Usage: "only batches of `TENANT`"},
 			&cli.IntFlag{Name: "limit", Usage: "at most `N` batches", Value: 50},
-			&cli.Int64Flag{Name: "after", Usage: "the page after the row of that `LINE` (see --json)"},
+			&cli.Int64Flag{Name: "after", Usage: "the page after the row with this `LINE` (see --json)"},
 		},
 		Action: s.list,
 	}
@@ -66,7 +66,7 @@ func (s *starter) list(c *cli.Context) error {
 		return err
 	}
 	if len(rows) == limit {
-		s.note("there may be more: --after %d shows the next page", rows[limit-1].Line)
+		s.hint("there may be more: --after %d shows the next page", rows[limit-1].Line)
 	}
 	return s.answer(c, rows, func(w io.Writer) { s.writeBatches(w, rows) })
 }

@@ -1,6 +1,6 @@
-// Command starter is the command line: it declares batches, tells what happened
-// to them, signs, corrects and decides, and shows where everything stands. It is a
-// client of the JSON API, which `starter serve` serves.
+// Command starter is the command line: it declares batches, reports events, signs,
+// corrects and decides, and shows the state of everything. It is a client of the
+// JSON API, which `starter serve` serves.
 package main
 
 import (
@@ -22,13 +22,13 @@ import (
 	"sluss/starter/serve"
 )
 
-// Exit codes. Scripts rely on them; docs/cli.md tells them.
+// Exit codes. Scripts rely on them; docs/cli.md documents them.
 const (
 	exitOK          = 0
-	exitRefused     = 1  // faults in what was sent, or refused as things stand
+	exitRefused     = 1  // faults in what was sent, or refused in the present state
 	exitUsage       = 2  // wrong arguments or configuration
 	exitStop        = 3  // the vehicles may not carry the load
-	exitUnavailable = 69 // the service, or what it needs, does not answer
+	exitUnavailable = 69 // the service, or something that it depends on, does not answer
 )
 
 func main() {
@@ -43,13 +43,14 @@ func main() {
 type starter struct {
 	in        io.Reader
 	out, err  io.Writer
-	zone      *time.Location // of times that are shown, and of those given without one
+	zone      *time.Location // of times that are shown, and of times given without a zone
 	now       func() time.Time
-	transport http.RoundTripper // to the service; nil: as usual
+	transport http.RoundTripper // to the service; nil: the default
 	service   *api.ClientWithResponses
 }
 
-// run does what the arguments, without the program's name, say.
+// run runs the command line with these arguments, which do not include the
+// program's name, and returns the exit code.
 func (s *starter) run(ctx context.Context, args []string) int {
 	app := s.app()
 	err := readable(args)
@@ -64,7 +65,7 @@ func (s *starter) run(ctx context.Context, args []string) int {
 	return exitCode(err)
 }
 
-// readable refuses arguments with bytes or characters that no text may have.
+// readable refuses arguments that contain forbidden bytes or characters.
 func readable(args []string) error {
 	var faults sluss.Faults
 	for i, arg := range args {
@@ -79,7 +80,7 @@ func readable(args []string) error {
 func (s *starter) app() *cli.App {
 	app := &cli.App{
 		Name:      "starter",
-		Usage:     "batches of hazardous waste, and what is owed about them to the registries of Sweden, France and Norway",
+		Usage:     "batches of hazardous waste, and the reports on them that the registries of Sweden, France and Norway require",
 		UsageText: "starter VERB [ARGUMENT…] [--option value…]    (options may stand anywhere)",
 		Description: strings.Join([]string{
 			"BATCH is a reference, TENANT/REFERENCE or batch/TENANT/REFERENCE.",
@@ -97,7 +98,7 @@ func (s *starter) app() *cli.App {
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usagef("there is no verb %q: `starter --help` lists them", c.Args().First())
+				return usagef("there is no verb %q: `starter --help` lists the verbs", c.Args().First())
 			}
 			c.App.Writer = s.err
 			_ = cli.ShowAppHelp(c)
@@ -137,8 +138,7 @@ func common() []cli.Flag {
 	}
 }
 
-// examples is the description of a verb: what more there is to say, and how it
-// is used.
+// examples is the description of a verb: a text, and examples of its use.
 func examples(text string, lines ...string) string {
 	return strings.TrimSpace(text + "\n\nExamples:\n  " + strings.Join(lines, "\n  "))
 }
@@ -154,7 +154,7 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 	return usagef("%w: see `starter %s --help`", err, c.Command.Name)
 }
 
-// errStop: the verdict on the vehicles is to stop.
+// errStop means that the verdict on the vehicles is a refusal.
 var errStop = errors.New("these vehicles may not carry this load on that day")
 
 func exitCode(err error) int {
@@ -178,15 +178,15 @@ func exitCode(err error) int {
 	}
 }
 
-// complain says what went wrong on standard error.
+// complain writes an error to standard error.
 func (s *starter) complain(err error, asJSON bool) {
 	problem := api.Problem{Error: err.Error()}
 	errors.As(err, &problem.Faults)
 	if strings.Contains(problem.Error, `relation "`) && strings.Contains(problem.Error, "does not exist") {
-		problem.Error += " (the tables are not there: run `starter migrate`)"
+		problem.Error += " (the tables do not exist: run `starter migrate`)"
 	}
 	if asJSON {
-		_ = writeJSON(s.err, problem) // nowhere left to complain
+		_ = writeJSON(s.err, problem) // an error here cannot be reported anywhere
 		return
 	}
 	fmt.Fprintln(plain{s.err}, "starter:", problem.Error)

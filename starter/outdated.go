@@ -9,11 +9,11 @@ import (
 	"sluss/api"
 )
 
-// writeOutdated names what was filed, or compiled, before what it tells of was
-// corrected, with the command that corrects it.
+// writeOutdated lists what was filed or compiled before its data were corrected, with
+// the command that corrects it.
 func writeOutdated(w io.Writer, list []api.Outdated) {
 	for _, s := range list {
-		fmt.Fprintf(w, "  %s is not amended by itself\n", short(s.Filing))
+		fmt.Fprintf(w, "  %s is outdated, and is not amended automatically\n", short(s.Filing))
 		inner := indented{w}
 		field(inner, "why", s.Why)
 		if len(s.Set) > 0 {
@@ -23,7 +23,7 @@ func writeOutdated(w io.Writer, list []api.Outdated) {
 	}
 }
 
-// outdatedCommand has the filing tell what is so now.
+// outdatedCommand is the command that brings a report up to date.
 func outdatedCommand(s api.Outdated) string {
 	words := []string{s.Kind, short(s.Filing)}
 	for _, path := range slices.Sorted(maps.Keys(s.Set)) {

@@ -50,13 +50,13 @@ func TestOutdatedAndTiedForPeople(t *testing.T) {
 	mass := 400 * sluss.Kilogram
 	var b strings.Builder
 	writeOutdated(&b, []service.Outdated{{Filing: "filing/default/A/se.removal", Why: "w", Remedy: "annul it", Kind: "amend"}})
-	if got := b.String(); strings.Contains(got, "starter") || !strings.Contains(got, "A/se.removal is not amended by itself") || !strings.Contains(got, "annul it") {
+	if got := b.String(); strings.Contains(got, "starter") || !strings.Contains(got, "A/se.removal is outdated, and is not amended automatically") || !strings.Contains(got, "annul it") {
 		t.Errorf("%s", got)
 	}
 	for want, tie := range map[string]ledger.Tie{
-		"A, 400 kg":                       {Batch: "batch/default/A", Mass: &mass},
-		"A":                               {Batch: "batch/default/A"},
-		"another company's, 0b5c, 400 kg": {Receipt: "0b5c", Mass: &mass},
+		"A, 400 kg": {Batch: "batch/default/A", Mass: &mass},
+		"A":         {Batch: "batch/default/A"},
+		"a batch of another company, 0b5c, 400 kg": {Receipt: "0b5c", Mass: &mass},
 	} {
 		if got := tied(tie); got != want {
 			t.Errorf("%q, want %q", got, want)

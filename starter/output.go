@@ -13,8 +13,8 @@ import (
 	"sluss"
 )
 
-// plain lets no control character through to the terminal but line ends and
-// tabs: what is shown was written by others.
+// plain replaces control characters except line ends and tabs, because the texts
+// shown on the terminal were written by others.
 type plain struct{ to io.Writer }
 
 func (p plain) Write(data []byte) (int, error) {
@@ -35,7 +35,7 @@ func writeJSON(to io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// answer writes the value for machines, or lets text write it for people.
+// answer writes the value as JSON with --json, and otherwise calls text.
 func (s *starter) answer(c *cli.Context, value any, text func(w io.Writer)) error {
 	if c.Bool("json") {
 		return writeJSON(s.out, value)
@@ -44,9 +44,9 @@ func (s *starter) answer(c *cli.Context, value any, text func(w io.Writer)) erro
 	return nil
 }
 
-// note tells people something beside the answer, on standard error.
-func (s *starter) note(format string, args ...any) {
-	fmt.Fprintf(plain{s.err}, "note: "+format+"\n", args...)
+// hint writes a line for people to standard error, in addition to the answer.
+func (s *starter) hint(format string, args ...any) {
+	fmt.Fprintf(plain{s.err}, "hint: "+format+"\n", args...)
 }
 
 // table writes aligned columns.
@@ -62,10 +62,10 @@ func table(w io.Writer, header []string, rows [][]string) {
 		}
 		fmt.Fprintln(aligned, strings.Join(cells, "\t"))
 	}
-	_ = aligned.Flush() // w says so itself
+	_ = aligned.Flush() // an error would come from w, which reports it itself
 }
 
-// clock is a time as people here read it.
+// clock formats a time in the user's zone; empty for the zero time.
 func (s *starter) clock(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -73,10 +73,10 @@ func (s *starter) clock(t time.Time) string {
 	return t.In(s.zone).Format("2006-01-02 15:04 -07:00")
 }
 
-// due is a due time with what is left of it, or by how much it is past.
+// due formats a due time with the time that is left, or by how much it has passed.
 func (s *starter) due(t time.Time) string {
 	if t.IsZero() {
-		return "no clock of its own"
+		return "no due time of its own"
 	}
 	if left := t.Sub(s.now()); left < 0 {
 		return s.clock(t) + ", late by " + span(-left)

@@ -18,7 +18,7 @@ import (
 func (s *starter) pdfVerb() *cli.Command {
 	return &cli.Command{
 		Name: "pdf", Usage: "write a batch's BSDD as Trackdéchets prints it", ArgsUsage: "BATCH", Category: "Look",
-		Description: examples("Once the BSDD has come to its end its print is kept with the batch, and given without asking anybody, until it is revised.\nBefore that it is fetched anew, for three calls of the registry's quota,.",
+		Description: examples("Once the BSDD is final, its print is kept in the ledger, and is given without a call until the BSDD is revised.\nBefore that it is fetched each time, which takes three calls of the registry's quota.",
 			"starter pdf SOLV-2026-0007",
 			"starter pdf SOLV-2026-0007 -o bordereau.pdf",
 			"starter pdf SOLV-2026-0007 -o - | lpr"),
@@ -62,11 +62,10 @@ type written struct {
 	FetchedAt time.Time `json:"fetched_at"`
 }
 
-// save puts the content into the file, whose name is one in this folder unless
-// somebody gave another.
+// save writes the content to the file, by default in the current folder.
 func (p *written) save(header http.Header, content []byte) error {
 	p.SHA256, p.Size = strings.Trim(header.Get("ETag"), `"`), len(content)
-	p.FetchedAt, _ = http.ParseTime(header.Get("Last-Modified")) // zero if it is not told
+	p.FetchedAt, _ = http.ParseTime(header.Get("Last-Modified")) // zero if it is not given
 	if err := os.WriteFile(p.File, content, 0o600); err != nil {
 		return usageError{err}
 	}

@@ -15,10 +15,10 @@ import (
 
 func (s *starter) quotaVerb() *cli.Command {
 	return &cli.Command{
-		Name: "quota", Usage: "show each registry's quota, who waits for it, and what will be late", ArgsUsage: "[REGISTRY]", Category: "Look",
-		Description: examples("Will it make its deadline? CLEARS is when the last of those that wait now has had its turn; LATE counts the filings whose turn comes after they are due.\n"+
-			"--what-if supposes so many calls more, due like those that wait, or at --due.\n"+
-			"--pause, --resume and --lower change the quota for everybody; they need --reason and --by.",
+		Name: "quota", Usage: "show each registry's quota, what waits for it, and what will be late", ArgsUsage: "[REGISTRY]", Category: "Look",
+		Description: examples("CLEARS is the time of the last reservation for the filings that wait now. LATE is the number of filings whose reservation comes after they are due.\n"+
+			"--what-if adds that many calls to the forecast, due like those that wait, or at --due.\n"+
+			"--pause, --resume and --lower change the quota for all workers; they need --reason and --by.",
 			"starter quota",
 			"starter quota trackdechets --what-if +2000",
 			"starter quota autosys --what-if +60000 --due 2026-11-24T17:00",
@@ -27,12 +27,12 @@ func (s *starter) quotaVerb() *cli.Command {
 			"starter quota trackdechets --lower 500/1m --reason 'shared with the ERP' --by 'Karin Holm'",
 			"starter quota trackdechets --lower none --reason 'the ERP has moved' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "what-if", Usage: "suppose `N` calls more"},
-			&cli.StringFlag{Name: "due", Usage: "of --what-if: `TIME` at which they are due"},
-			&cli.BoolFlag{Name: "usage", Usage: "show who used the quota in the last 24 hours"},
-			&cli.BoolFlag{Name: "pause", Usage: "let nobody call the registry"},
-			&cli.BoolFlag{Name: "resume", Usage: "let them call again"},
-			&cli.StringSliceFlag{Name: "lower", Usage: "a `LIMIT` beside the registry's own, such as 500/1m; none takes it back"},
+			&cli.StringFlag{Name: "what-if", Usage: "forecast with `N` more calls"},
+			&cli.StringFlag{Name: "due", Usage: "with --what-if: `TIME` at which they are due"},
+			&cli.BoolFlag{Name: "usage", Usage: "show who has used the quota in the last 24 hours"},
+			&cli.BoolFlag{Name: "pause", Usage: "stop all calls of the registry"},
+			&cli.BoolFlag{Name: "resume", Usage: "end a pause"},
+			&cli.StringSliceFlag{Name: "lower", Usage: "a `LIMIT` in addition to the registry's own, such as 500/1m; none removes it"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON` for what you change"},
 			byFlag("by", "`NAME` of who changes it"),
 		},
@@ -60,7 +60,7 @@ func (s *starter) quota(c *cli.Context) error {
 	if text := c.String("what-if"); text != "" {
 		more, err := strconv.Atoi(strings.TrimPrefix(text, "+"))
 		if err != nil || more < 1 {
-			return usagef("--what-if %q: want a number of calls, such as +2000", text)
+			return usagef("--what-if %q: give a number of calls, such as +2000", text)
 		}
 		params.WhatIf = &more
 	}
@@ -122,7 +122,7 @@ func (s *starter) changeQuota(c *cli.Context, registry string) error {
 	return s.answerQuotas(c, quotas, registry)
 }
 
-// mostMisses is how many filings that will be late are shown; --json has more.
+// mostMisses is the number of late filings that are shown; --json has more.
 const mostMisses = 20
 
 func (s *starter) writeQuotas(w io.Writer, quotas []api.Quota) {
@@ -147,8 +147,8 @@ func (s *starter) writeQuotas(w io.Writer, quotas []api.Quota) {
 	}
 	table(w, []string{"REGISTRY", "USED OF LIMIT", "RESERVED", "WAITING", "CLEARS", "LATE", "STATE"}, lines)
 	if len(misses) > 0 {
-		fmt.Fprintf(w, "\n%d will miss their due time, or have; by most:\n\n", late)
-		table(w, []string{"FILING", "DUE", "ITS TURN", "LATE BY"}, misses[:min(len(misses), mostMisses)])
+		fmt.Fprintf(w, "\n%d filings are late or will be; the latest:\n\n", late)
+		table(w, []string{"FILING", "DUE", "RESERVATION", "LATE BY"}, misses[:min(len(misses), mostMisses)])
 	}
 }
 
@@ -195,7 +195,7 @@ func (s *starter) held(q api.Quota) string {
 	case !q.NotBefore.IsZero():
 		return fmt.Sprintf("held back until %s: %s", s.clock(q.NotBefore), q.Held)
 	case q.Waiting > 0 && !q.HasDispatcher:
-		return "nobody hands out turns: is a worker running?"
+		return "no dispatcher gives out reservations: is a worker running?"
 	}
 	return "open"
 }

@@ -15,14 +15,14 @@ import (
 
 func (s *starter) referenceVerb() *cli.Command {
 	return &cli.Command{
-		Name: "reference", Usage: "show where a registry's reference data, or its schema, are not what Sluss goes by, and when the certificate ends", ArgsUsage: "[REGISTRY]", Category: "Look",
-		Description: examples("They are looked at every day: of the Swedish registry its lists, of Trackdéchets the schema of its calls. With a registry and --json the lists themselves are there too.\nExit code 1: something has changed so that filing breaks.",
+		Name: "reference", Usage: "show the drift of a registry's reference data or schema, and when the certificate expires", ArgsUsage: "[REGISTRY]", Category: "Look",
+		Description: examples("The lists of the Swedish registry and the schema of Trackdéchets are checked every day. With REGISTRY, --json includes the lists themselves.\nExit code 1: a change breaks filing.",
 			"starter reference",
 			"starter reference --now",
 			"starter reference trackdechets --now",
 			"starter reference avfallsregistret --json"),
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "now", Usage: "look now (avfallsregistret, if none is named); takes five calls of its rate limit, of Trackdéchets one"},
+			&cli.BoolFlag{Name: "now", Usage: "check now (avfallsregistret, if no registry is given); takes five calls of its quota, of Trackdéchets' one"},
 		},
 		Action: s.reference,
 	}
@@ -30,7 +30,7 @@ func (s *starter) referenceVerb() *cli.Command {
 
 func (s *starter) reference(c *cli.Context) error {
 	if c.NArg() > 1 {
-		return usagef("%q is too much: starter reference [REGISTRY]", c.Args().Get(1))
+		return usagef("unexpected argument %q: starter reference [REGISTRY]", c.Args().Get(1))
 	}
 	registry := c.Args().First()
 	if c.Bool("now") {
@@ -60,16 +60,16 @@ func (s *starter) reference(c *cli.Context) error {
 	return nil
 }
 
-// errDrift: a registry has changed so that what we send breaks.
+// errDrift means that a registry has changed so that our calls will fail.
 var errDrift = errors.New("filing will fail, since the registry has changed")
 
 func (s *starter) writeReference(w io.Writer, all []api.ReferenceData) {
 	if len(all) == 0 {
-		fmt.Fprintln(w, "Nobody has looked yet: a worker that serves avfallsregistret does, every day.")
+		fmt.Fprintln(w, "Not checked yet: a worker that serves avfallsregistret checks every day.")
 	}
 	for _, l := range all {
 		fmt.Fprintln(w, l.Registry)
-		field(w, "looked", s.clock(l.CheckedAt))
+		field(w, "checked", s.clock(l.CheckedAt))
 		if !l.FetchedAt.Equal(l.CheckedAt) {
 			field(w, "lists of", s.clock(l.FetchedAt))
 		}
@@ -77,7 +77,7 @@ func (s *starter) writeReference(w io.Writer, all []api.ReferenceData) {
 			field(w, "certificate", "until "+s.clock(l.CertificateEnds))
 		}
 		if len(l.Drift) == 0 && !l.FetchedAt.IsZero() {
-			field(w, "drift", "none: it is what Sluss goes by")
+			field(w, "drift", "none")
 		}
 		for _, d := range l.Drift {
 			if d.Breaks {

@@ -9,7 +9,7 @@ import (
 
 func TestListsTellDriftAndCertificate(t *testing.T) {
 	l := opened(t)
-	if code, out, errs := try(t, "reference"); code != 0 || !strings.Contains(out, "Nobody has looked yet") {
+	if code, out, errs := try(t, "reference"); code != 0 || !strings.Contains(out, "Not checked yet") {
 		t.Errorf("%d %s%s", code, out, errs)
 	}
 	must(t, l.RecordReferenceData(t.Context(), sluss.ReferenceData{
@@ -23,7 +23,7 @@ func TestListsTellDriftAndCertificate(t *testing.T) {
 		"reference":                         {0, []string{"avfallsregistret", "avfallstyper 160605: the registry does not take this code (use another)", "in 10 days: order a new one", "until 2031-12-05"}},
 		"reference avfallsregistret --json": {0, []string{`"code": "160605"`}},
 		"reference autosys":                 {1, []string{"no such registry with reference data"}},
-		"reference a b":                     {2, []string{"too much"}},
+		"reference a b":                     {2, []string{"unexpected argument"}},
 	} {
 		code, out, errs := try(t, strings.Fields(args)...)
 		for _, want := range c.want {

@@ -16,7 +16,7 @@ func (s *starter) resultsVerb() *cli.Command {
 	return &cli.Command{
 		Name: "results", Usage: "show and complete the quarterly results of treatment", ArgsUsage: "[FILING path=value…]", Category: "Act",
 		Description: examples("A treater in Sweden reports each quarter what it treated, for each site and waste code. The results are compiled a week after the quarter, or at once with --compile.\n"+
-			"What came of the waste stands in the treater's own books: tell it as non_hazardous, product (kg) and oil.…, and how it was treated as methods.N.operation and methods.N.sub; an empty value clears. Then sign.",
+			"Add what the waste became, from the treater's own accounts, as non_hazardous, product (kg) and oil.…, and how it was treated as methods.N.operation and methods.N.sub. An empty value clears a field. Then sign.",
 			"starter results --quarter 2026Q4",
 			"starter results --quarter 2026Q4 --compile",
 			"starter results VO-1/se.treatment#2026-Q4 product=1180 non_hazardous=20 --reason 'our books' --by 'Cecilia Berg'",
@@ -25,7 +25,7 @@ func (s *starter) resultsVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "quarter", Usage: "only those of `QUARTER`, such as 2026Q4"},
 			&cli.StringFlag{Name: "tenant", Usage: "only those of `TENANT`"},
-			&cli.BoolFlag{Name: "compile", Usage: "compile those of --quarter at once; again takes in what was reported since"},
+			&cli.BoolFlag{Name: "compile", Usage: "compile those of --quarter at once; again: also what was reported since"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON` for what you set"},
 			atFlag("at which you set it; now if left out"),
 			byFlag("by", "`NAME` of who sets it"),
@@ -77,12 +77,14 @@ func (s *starter) correctResult(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(c, reply, func(w io.Writer) { fmt.Fprintf(w, "%s is corrected, and is to be signed as it is now\n", short(id)) })
+	return s.answer(c, reply, func(w io.Writer) {
+		fmt.Fprintf(w, "%s is corrected, and waits for a signature on the new content\n", short(id))
+	})
 }
 
 func (s *starter) writeResults(w io.Writer, list []api.QuarterResult) {
 	if len(list) == 0 {
-		fmt.Fprintln(w, "No treatment is to be reported.")
+		fmt.Fprintln(w, "There is no treatment to report.")
 		return
 	}
 	for i, r := range list {
@@ -121,7 +123,7 @@ func (s *starter) writeResult(w io.Writer, r api.QuarterResult) {
 	switch f := r.State; {
 	case r.CompiledAt.IsZero():
 		field(w, "do", command("results", "--quarter", r.Site.Quarter.String(), "--compile"))
-	case f == nil: // it is about to be opened
+	case f == nil: // the filing is not opened yet
 	case f.Receipt != nil:
 		field(w, "receipt", f.Receipt.ID)
 	default:
@@ -145,7 +147,7 @@ func resultStage(r api.QuarterResult) string {
 	return string(r.State.Stage) + forWhom(r.State.Waiting)
 }
 
-// writeTold is what a quarterly result tells.
+// writeTold writes what a quarterly result reports.
 func writeTold(w io.Writer, r sluss.Result) {
 	field(w, "waste", fmt.Sprintf("%s, %s from %d %s", r.Code, r.Mass, len(r.Batches), plural(len(r.Batches), "batch", "batches")))
 	where := slices.DeleteFunc([]string{r.Treater.Name, r.Site.Address, strings.TrimSpace(r.Site.Postcode + " " + r.Site.City)}, func(part string) bool { return part == "" })
@@ -179,7 +181,7 @@ func writeTold(w io.Writer, r sluss.Result) {
 	field(w, "batches", strings.Join(batches, ", "))
 }
 
-// mostBatches is how many batches of a result are named.
+// mostBatches is the number of batches of a result that are listed.
 const mostBatches = 10
 
 func plural(n int, one, many string) string {

@@ -47,7 +47,7 @@ func TestResultsForPeople(t *testing.T) {
 			t.Errorf("exit %d, want %q in\n%s", code, want, out)
 		}
 	}
-	if code, out, _ = try(t, "results", "--quarter", "2026Q1"); code != exitOK || out != "No treatment is to be reported.\n" {
+	if code, out, _ = try(t, "results", "--quarter", "2026Q1"); code != exitOK || out != "There is no treatment to report.\n" {
 		t.Errorf("exit %d: %s", code, out)
 	}
 

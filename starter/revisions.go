@@ -14,8 +14,8 @@ import (
 
 func (s *starter) revisionsVerb() *cli.Command {
 	return &cli.Command{
-		Name: "revisions", Usage: "list the revisions of French BSDDs that wait for somebody's word", ArgsUsage: noArguments, Category: "Look",
-		Description: examples("Those that others ask of us, and those that we ask of others. Takes one call of the quota for each fifty of each of our companies, one at least.",
+		Name: "revisions", Usage: "list the revisions of French BSDDs that wait for an answer", ArgsUsage: noArguments, Category: "Look",
+		Description: examples("Those that others ask of us, and those that we ask of others. Takes one call of the quota for every fifty revisions of each of our companies, at least one for each.",
 			"starter revisions",
 			"starter revisions --json"),
 		Action: s.revisions,
@@ -24,7 +24,7 @@ func (s *starter) revisionsVerb() *cli.Command {
 
 func (s *starter) revisions(c *cli.Context) error {
 	if c.Args().Present() {
-		return usagef("%q is too much: starter revisions", c.Args().First())
+		return usagef("unexpected argument %q: starter revisions", c.Args().First())
 	}
 	reply, err := api.Value(s.service.ListRevisionsWithResponse(c.Context))
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *starter) revisions(c *cli.Context) error {
 
 func (s *starter) writeRevisions(w io.Writer, all []sluss.Revision) {
 	if len(all) == 0 {
-		fmt.Fprintln(w, "No revision waits for anybody.")
+		fmt.Fprintln(w, "No revision waits for an answer.")
 	}
 	for _, r := range all {
 		fmt.Fprintf(w, "%s  %s\n", r.ID, r.Document)
@@ -66,13 +66,13 @@ func (s *starter) writeRevisions(w io.Writer, all []sluss.Revision) {
 func (s *starter) revisionVerb() *cli.Command {
 	return &cli.Command{
 		Name: "revision", Usage: "accept or refuse a revision of a French BSDD, or withdraw ours", ArgsUsage: "accept|refuse|withdraw ID", Category: "Act",
-		Description: examples("It counts once all other parties have accepted; one refusal ends it. starter revisions lists them.",
+		Description: examples("A revision takes effect once all other parties have accepted it; one refusal ends it. starter revisions lists them.",
 			"starter revision accept cm3x… --by 'Karin Holm'",
 			"starter revision refuse cm3x… --comment 'our weighbridge says 3150 kg' --by 'Karin Holm'",
 			"starter revision withdraw cm3x… --by 'Karin Holm'"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "company", Usage: "`SIRET` of ours that answers, where several are to"},
-			&cli.StringFlag{Name: "comment", Usage: "`WORDS` that the other parties read; a refusal wants them"},
+			&cli.StringFlag{Name: "company", Usage: "`SIRET` of our company that answers, if several must"},
+			&cli.StringFlag{Name: "comment", Usage: "`TEXT` for the other parties; a refusal requires it"},
 			byFlag("by", "`NAME` of who answers"),
 		},
 		Action: s.revision,
@@ -86,10 +86,10 @@ func (s *starter) revision(c *cli.Context) error {
 	}
 	said := api.Answering{Word: api.Word(names[0]), Company: c.String("company"), Comment: c.String("comment")}
 	if words := []api.Word{api.Accept, api.Refuse, api.Withdraw}; !slices.Contains(words, said.Word) {
-		return usagef("%q is no word on a revision: %s", names[0], oneOf(words))
+		return usagef("%q is no answer to a revision: %s", names[0], oneOf(words))
 	}
 	if said.Word == api.Refuse && said.Comment == "" {
-		return usagef("why? give --comment WORDS: the other party reads them")
+		return usagef("why? give --comment TEXT: the other party reads it")
 	}
 	if said.By, err = person(c, "by"); err != nil {
 		return err

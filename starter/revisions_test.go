@@ -34,7 +34,7 @@ func TestRevisionsForPeople(t *testing.T) {
 
 func TestTasksWantTheirArguments(t *testing.T) {
 	for line, want := range map[string]string{
-		"revisions now":      "too much",
+		"revisions now":      "unexpected argument",
 		"revision accept":    "ID",
 		"revision perhaps x": "accept, refuse, withdraw",
 		"revision refuse x":  "--comment",
@@ -46,7 +46,7 @@ func TestTasksWantTheirArguments(t *testing.T) {
 		"export --kind all --company 1 --from 2026-01-01 -o x":                    "incoming, outgoing, transported, managed, ssd",
 		"export --kind ssd --company 1 --from yesterday -o x":                     "no date",
 		"export --kind ssd --company 1 --from 2026-01-01 --to 2026-13-01 -o x":    "no date",
-		"export --kind ssd --company 1 --from 2026-01-01 --to 2026-12-01 -o x go": "too much",
+		"export --kind ssd --company 1 --from 2026-01-01 --to 2026-12-01 -o x go": "unexpected argument",
 	} {
 		if code, _, errs := try(t, strings.Fields(line)...); code != exitUsage || !strings.Contains(errs, want) {
 			t.Errorf("%s: exit %d, %s", line, code, errs)

@@ -12,7 +12,7 @@ import (
 func (s *starter) serveVerb() *cli.Command {
 	return &cli.Command{
 		Name: "serve", Usage: "serve the JSON API until interrupted", ArgsUsage: noArguments, Category: "Run",
-		Description: examples("Listens on api.address of the configuration. Addresses that others can reach want a token: api.token_file.",
+		Description: examples("Listens on api.address of the configuration. An address that others can reach requires a token: api.token_file.",
 			"starter serve",
 			"SLUSS_API_ADDRESS=0.0.0.0:8090 SLUSS_API_TOKEN_FILE=/run/secrets/api-token starter serve"),
 		Action: func(c *cli.Context) error {
@@ -27,7 +27,7 @@ func (s *starter) serveVerb() *cli.Command {
 func (s *starter) codecVerb() *cli.Command {
 	return &cli.Command{
 		Name: "codec", Usage: "decrypt payloads for the Temporal UI until interrupted", ArgsUsage: noArguments, Category: "Run",
-		Description: examples("Whoever reaches it reads the payloads, so it listens on loopback only. Name its address in the UI under \"codec server\".",
+		Description: examples("Everybody who can reach it can read the payloads, so it listens on loopback only. Enter its address in the UI under \"codec server\".",
 			"starter codec",
 			"starter codec --address 127.0.0.1:8091 --origin http://127.0.0.1:8233"),
 		Flags: []cli.Flag{
@@ -45,8 +45,8 @@ func (s *starter) codecVerb() *cli.Command {
 
 func (s *starter) migrateVerb() *cli.Command {
 	return &cli.Command{
-		Name: "migrate", Usage: "bring the ledger's tables to the version of this program", ArgsUsage: noArguments, Category: "Run",
-		Description: examples("Does nothing where they are already; never goes back.", "starter migrate", "DATABASE_URL=postgres://sluss@127.0.0.1/sluss starter migrate"),
+		Name: "migrate", Usage: "migrate the ledger's tables to the version of this program", ArgsUsage: noArguments, Category: "Run",
+		Description: examples("Does nothing if they have this version already. Never migrates to an older version.", "starter migrate", "DATABASE_URL=postgres://sluss@127.0.0.1/sluss starter migrate"),
 		Action: func(c *cli.Context) error {
 			if _, err := arguments(c); err != nil {
 				return err

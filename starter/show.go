@@ -14,8 +14,8 @@ import (
 
 func (s *starter) showVerb() *cli.Command {
 	return &cli.Command{
-		Name: "show", Usage: "show all there is of a batch, and what can be done now", ArgsUsage: "BATCH", Category: "Look",
-		Description: examples("Filings and timeline are those of the ledger; the events that may come next are asked of the batch itself.",
+		Name: "show", Usage: "show everything about a batch, and what can be done now", ArgsUsage: "BATCH", Category: "Look",
+		Description: examples("Filings and timeline come from the ledger; the batch's workflow is asked which events may come next.",
 			"starter show VO-1",
 			"starter show north/VO-1 --json"),
 		Action: s.show,
@@ -33,7 +33,7 @@ func (s *starter) show(c *cli.Context) error {
 		return err
 	}
 	if shown.Silent != "" {
-		s.note("the batch itself did not answer, so this is what the ledger says, without the events that may come next (%s)", shown.Silent)
+		s.hint("the batch's workflow did not answer, so this is what the ledger has, without the events that may come next (%s)", shown.Silent)
 	}
 	return s.answer(c, shown, func(w io.Writer) { s.writeBatch(w, shown) })
 }
@@ -70,7 +70,7 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 		field(w, "print", fmt.Sprintf("%s, %s, fetched %s, SHA-256 %s: `starter pdf %s`", p.Number, p.Status, s.clock(p.FetchedAt), p.SHA256, short(p.Batch)))
 	}
 	for _, warning := range shown.Warnings {
-		field(w, "note", warning.String())
+		field(w, "warning", warning.String())
 	}
 
 	fmt.Fprintln(w, "\nFilings")
@@ -111,11 +111,11 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 }
 
-// tied names the other batch of a tie, with as much of it as is said.
+// tied is the other batch of a tie, with its mass if that is known.
 func tied(tie api.Tie) string {
 	text := short(tie.Batch)
 	if tie.Batch == "" {
-		text = "another company's, " + tie.Receipt
+		text = "a batch of another company, " + tie.Receipt
 	}
 	if tie.Mass != nil {
 		text += ", " + tie.Mass.String()
@@ -133,7 +133,7 @@ func (s *starter) writeOwed(w io.Writer, o sluss.Obligation) {
 	field(indented{w}, "rule", law(o.Rule))
 }
 
-// way is how the waste goes, by the names of the parties.
+// way is the route of the waste, as the names of the parties.
 func way(d sluss.Declaration) string {
 	stations := []string{d.Producer.Name}
 	for _, leg := range d.Legs {
@@ -190,7 +190,7 @@ func receipt(r sluss.Receipt) string {
 	return text
 }
 
-// indented is a writer of whole lines that moves them to the right.
+// indented is a writer of whole lines that indents them.
 type indented struct{ to io.Writer }
 
 func (i indented) Write(data []byte) (int, error) {

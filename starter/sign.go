@@ -16,7 +16,7 @@ import (
 func (s *starter) signVerb() *cli.Command {
 	return &cli.Command{
 		Name: "sign", Usage: "sign what waits for a role", ArgsUsage: "BATCH", Category: "Act",
-		Description: examples("Shows what is signed, then signs exactly that: if it changes in between, the signature is refused.\nWithout --filing all that waits for the role is signed.\nWith --code-file a company signs the emission or the take-over of a BSDD on another's device, at Trackdéchets at once. The code is sent once and kept nowhere; the third try within half an hour locks the company's signing.",
+		Description: examples("Shows the content, then signs exactly that: if it changes in between, the signature is refused.\nWithout --filing everything that waits for the role is signed.\nWith --code-file a company signs the emission or the take-over of a BSDD at Trackdéchets at once, on the device of another company. The code is sent once and stored nowhere. The third wrong code within half an hour locks the company's signing.",
 			"starter sign VO-1 --role officer --name 'Karin Holm' --dry-run",
 			"starter sign VO-1 --role officer --name 'Karin Holm' --function 'compliance officer'",
 			"starter sign SOLV-1 --role producer --name 'Jeanne Morel' --filing fr.emission#1 --hash sha256:…",
@@ -28,7 +28,7 @@ func (s *starter) signVerb() *cli.Command {
 			&cli.StringFlag{Name: "organisation", Usage: "`ORGANISATION` of who signs"},
 			&cli.StringFlag{Name: "at", Usage: "`TIME` of the signature; now if left out"},
 			&cli.StringFlag{Name: "filing", Usage: "sign only the filing of `OBLIGATION`"},
-			&cli.StringFlag{Name: "hash", Usage: "`HASH` of the content that was read; needs --filing"},
+			&cli.StringFlag{Name: "hash", Usage: "`HASH` of the content that you have read; needs --filing"},
 			&cli.StringFlag{Name: "code-file", Usage: "sign a BSDD by the security code in `FILE`; - is standard input"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "show what would be signed, and stop"},
 		},
@@ -36,12 +36,12 @@ func (s *starter) signVerb() *cli.Command {
 	}
 }
 
-// signing is what becomes of one filing that was signed, or would be.
+// signing is a filing that was signed, or would be with --dry-run.
 type signing struct {
 	Filing  string           `json:"filing"`
 	Hash    string           `json:"hash"`
 	Content sluss.Content    `json:"content"`         // what the signature is on
-	State   *api.FilingState `json:"state,omitempty"` // where it then stands; none with --dry-run
+	State   *api.FilingState `json:"state,omitempty"` // its state afterwards; none with --dry-run
 }
 
 func (s *starter) sign(c *cli.Context) error {
@@ -93,7 +93,7 @@ func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
 	var signature sluss.Signature
 	var err error
 	if c.String("hash") != "" && c.String("filing") == "" {
-		return signature, usagef("--hash is of one content: say which with --filing OBLIGATION")
+		return signature, usagef("--hash belongs to one filing: give --filing OBLIGATION")
 	}
 	if o := c.String("filing"); o != "" && !validObligation.MatchString(o) {
 		return signature, usagef("--filing %q is no obligation: give its id, such as se.transport#1", o)
@@ -140,18 +140,18 @@ func (s *starter) toSign(ctx context.Context, id string, role sluss.Role, obliga
 	}
 	if len(waiting) == 0 {
 		if len(others) == 0 {
-			others = []string{"there is no such filing"}
+			others = []string{"there are no such filings"}
 		}
 		return nil, refused("nothing of %s waits for the signature of the %s now (%s)", short(id), role, strings.Join(others, "; "))
 	}
 	if several := signers(waiting); len(several) > 1 {
-		return nil, refused("nobody signs for several companies at once: name one with --filing (%s)", strings.Join(several, "; "))
+		return nil, refused("one person cannot sign for several companies at once: choose one with --filing (%s)", strings.Join(several, "; "))
 	}
 	return waiting, nil
 }
 
-// signers are the companies that must sign themselves, each with the first of
-// its filings.
+// signers are the companies that must sign for themselves, each with its first
+// filing.
 func signers(waiting []signing) (several []string) {
 	seen := map[string]bool{}
 	for _, f := range waiting {

@@ -12,13 +12,13 @@ import (
 
 func (s *starter) syncVerb() *cli.Command {
 	return &cli.Command{
-		Name: "sync", Usage: "show how far what others change at Trackdéchets is followed, and which open batches they have refused or cancelled there", ArgsUsage: noArguments, Category: "Look",
-		Description: examples("Changes are asked for every few minutes, and at once where a webhook is configured and works.",
+		Name: "sync", Usage: "show the state of the syncs with Trackdéchets, and which open batches others have refused or cancelled there", ArgsUsage: noArguments, Category: "Look",
+		Description: examples("A sync runs every few minutes, and at once if a webhook is configured and works.",
 			"starter sync",
 			"starter sync --now 00000000283366",
 			"starter sync --json"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "now", Usage: "ask now what has changed for `COMPANY`; takes a call of the registry's rate limit or more"},
+			&cli.StringFlag{Name: "now", Usage: "sync `COMPANY` now; takes one or more calls of the registry's quota"},
 		},
 		Action: s.sync,
 	}
@@ -42,16 +42,16 @@ func (s *starter) sync(c *cli.Context) error {
 
 func (s *starter) writeSyncs(w io.Writer, syncs api.Syncs) {
 	if len(syncs.Syncs) == 0 {
-		fmt.Fprintln(w, "Nobody has looked yet: a worker that serves trackdechets does, every few minutes.")
+		fmt.Fprintln(w, "Not synced yet: a worker that serves trackdechets syncs every few minutes.")
 	}
 	for _, f := range syncs.Syncs {
 		fmt.Fprintln(w, f.Registry+" "+f.Company)
 		if !f.Since.IsZero() {
-			field(w, "kept", "all that changed until "+s.clock(f.Since))
-			field(w, "looked", s.clock(f.SyncedAt))
+			field(w, "stored", "all changes until "+s.clock(f.Since))
+			field(w, "synced", s.clock(f.SyncedAt))
 		}
 		if f.Hook != nil {
-			field(w, "webhook", string(f.Hook.State)+", looked at "+s.clock(f.Hook.At))
+			field(w, "webhook", string(f.Hook.State)+", checked "+s.clock(f.Hook.At))
 		}
 		for _, warning := range f.Warnings() {
 			field(w, "warning", warning)

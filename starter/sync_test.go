@@ -10,7 +10,7 @@ import (
 
 func TestSyncTellsWhatDoesNotGetOn(t *testing.T) {
 	l := opened(t)
-	if code, out, errs := try(t, "sync"); code != 0 || !strings.Contains(out, "Nobody has looked yet") {
+	if code, out, errs := try(t, "sync"); code != 0 || !strings.Contains(out, "Not synced yet") {
 		t.Errorf("%d %s%s", code, out, errs)
 	}
 	must(t, l.KeepSyncPage(t.Context(), sluss.Trackdechets, "00000000283366", sluss.SyncPage{Until: noon}))
@@ -20,9 +20,9 @@ func TestSyncTellsWhatDoesNotGetOn(t *testing.T) {
 		code int
 		want []string
 	}{
-		"sync":         {0, []string{"trackdechets 00000000283366", "all that changed until", "webhook   elsewhere", "no answer", "delete that one"}},
+		"sync":         {0, []string{"trackdechets 00000000283366", "all changes until", "webhook   elsewhere", "no answer", "delete that one"}},
 		"sync --json":  {0, []string{`"state": "elsewhere"`, `"adrift": []`}},
-		"sync a":       {2, []string{"too much"}},
+		"sync a":       {2, []string{"unexpected argument"}},
 		"sync --hook":  {2, []string{"not defined"}},
 		"sync --help ": {0, []string{"starter sync --now"}},
 	} {

@@ -9,15 +9,15 @@ import (
 	"sluss/api"
 )
 
-// short is a batch or filing as people name it: without its kind and without
-// the default tenant.
+// short is the id of a batch or filing as people write it: without its kind, and
+// without the default tenant.
 func short(id string) string {
 	id = strings.TrimPrefix(strings.TrimPrefix(id, "batch/"), "filing/")
 	return strings.TrimPrefix(id, sluss.DefaultTenant+"/")
 }
 
-// command is a command line that can be pasted into a shell; words in capitals
-// are left to fill in.
+// command is a command line that can be pasted into a shell. Words in capitals are
+// placeholders.
 func command(words ...string) string {
 	for i, word := range words {
 		if word == "" || strings.ContainsAny(word, " \t\"'\\$&|;<>()*?[]`!~") {
@@ -44,7 +44,7 @@ func eventCommand(batch, event string) string {
 	return command(append(words, "--by", "NAME")...)
 }
 
-// todo is what a person can do about a filing, each as a command line.
+// todo lists the command lines with which a person can act on a filing.
 func todo(f api.Filing) (lines []string) {
 	for _, a := range f.Actions {
 		switch a.Kind {

@@ -156,7 +156,7 @@ func TestImportReports(t *testing.T) {
     waste.mass: mass "heavy" (give kilograms)
 line 12    declared   C
 1 declared, 0 unchanged, 1 refused
-Mend the refused rows and import the same file again: the others stay as they are.
+Correct the refused rows and import the same file again: the others do not change.
 `
 	if b.String() != want {
 		t.Errorf("%s\nwant\n%s", b.String(), want)

@@ -15,8 +15,8 @@ import (
 
 func (s *starter) vehicleVerb() *cli.Command {
 	return &cli.Command{
-		Name: "vehicle", Usage: "ask whether Norwegian vehicles may carry a load, or what there is to scrap", ArgsUsage: "PLATE [TRAILER-PLATE…]", Category: "Act",
-		Description: examples("The first is the lorry, the others are its trailers. Exit code 0: clear, or a warning with its reasons; 3: refused.\nEach vehicle that was not asked for today takes one look-up from the registry's quota.",
+		Name: "vehicle", Usage: "ask whether Norwegian vehicles may carry a load, or for the data of vehicles to be scrapped", ArgsUsage: "PLATE [TRAILER-PLATE…]", Category: "Act",
+		Description: examples("The first plate is that of the lorry, the others are those of its trailers. Exit code 0: clear, or a warning with its reasons; 3: refused.\nEach vehicle that nobody has asked for today takes one look-up of the registry's quota.",
 			"starter vehicle TS10003 TS1004 --load 12400kg",
 			"starter vehicle TS10003 --load 8t --adr tank --day 2026-11-23",
 			"starter vehicle --vin YS2R4X20005399401 --load 8t",
@@ -24,14 +24,14 @@ func (s *starter) vehicleVerb() *cli.Command {
 			"starter vehicle TS20003 TS30002 --end-of-life --bsvhu > bsvhu.json"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "load", Usage: "`MASS` of the load, such as 12400kg or 12.4t"},
-			&cli.StringFlag{Name: "adr", Usage: "tank: dangerous goods in a tank, for which the vehicle needs an approval; packages: it needs none (`HOW`)"},
-			&cli.StringFlag{Name: "un", Usage: "UN `NUMBER` of goods in a tank: is its approval for them?"},
+			&cli.StringFlag{Name: "adr", Usage: "`HOW` dangerous goods are carried: tank (the vehicle needs an approval) or packages (it needs none)"},
+			&cli.StringFlag{Name: "un", Usage: "UN `NUMBER` of goods in a tank, for which the approval is checked"},
 			&cli.StringFlag{Name: "day", Usage: "`DATE` of the transport; today if left out"},
 			&cli.StringFlag{Name: "tenant", Usage: "the `TENANT` whose policy decides"},
 			&cli.BoolFlag{Name: "vin", Usage: "the arguments are chassis numbers"},
-			&cli.BoolFlag{Name: "end-of-life", Usage: "the vehicles are to be scrapped: tell what they are, and what is in them"},
-			&cli.BoolFlag{Name: "bsvhu", Usage: "with --end-of-life: propose the content of a French BSVHU as JSON, and tell what is missing"},
-			&cli.BoolFlag{Name: "depolluted", Usage: "with --bsvhu: their fluids and batteries have been taken out (waste code 16 01 06)"},
+			&cli.BoolFlag{Name: "end-of-life", Usage: "the vehicles are to be scrapped: show their data"},
+			&cli.BoolFlag{Name: "bsvhu", Usage: "with --end-of-life: propose the content of a French BSVHU as JSON, and say what is missing"},
+			&cli.BoolFlag{Name: "depolluted", Usage: "with --bsvhu: fluids and batteries have been removed (waste code 16 01 06)"},
 		},
 		Action: s.vehicle,
 	}
@@ -71,19 +71,19 @@ func (s *starter) vehicle(c *cli.Context) error {
 	return nil
 }
 
-// writeProposal writes the content alone, so that it can be kept in a file; what
-// a person has to do about it stands beside it.
+// writeProposal writes only the content to standard output, so that it can be saved
+// in a file. What a person has to do about it goes to standard error.
 func (s *starter) writeProposal(w io.Writer, p api.BSVHUProposal) {
 	for _, f := range p.Missing {
-		s.note("%s: %s; %s", f.Field, f.Problem, f.Remedy)
+		s.hint("%s: %s; %s", f.Field, f.Problem, f.Remedy)
 	}
 	for _, n := range p.Notes {
-		s.note("%s", n)
+		s.hint("%s", n)
 	}
-	_ = writeJSON(w, p.Content) // plain values, which can be written
+	_ = writeJSON(w, p.Content) // plain values can always be encoded
 }
 
-// vehicleQuestion is what the arguments ask.
+// vehicleQuestion reads the question from the arguments.
 func (s *starter) vehicleQuestion(c *cli.Context) (q api.VehicleQuestion, err error) {
 	q = api.VehicleQuestion{
 		Vehicles: readVehicles(c.Args().Slice(), c.Bool("vin")), EndOfLife: c.Bool("end-of-life"),
@@ -132,7 +132,8 @@ func readVehicles(numbers []string, chassis bool) []sluss.Vehicle {
 	return vehicles
 }
 
-// noVerdict: the registry could not be asked, or would not be.
+// noVerdict is the error if there is no verdict: the registry refused the question,
+// accepts no calls now, or did not answer.
 func noVerdict(s *starter, o sluss.Outcome) error {
 	switch {
 	case len(o.Reasons) > 0:
@@ -142,14 +143,14 @@ func noVerdict(s *starter, o sluss.Outcome) error {
 		}
 		return faults
 	case !o.NotBefore.IsZero():
-		return fmt.Errorf("no verdict: the vehicle registry takes nothing before %s (%s)", s.clock(o.NotBefore), o.Detail)
+		return fmt.Errorf("no verdict: the vehicle registry accepts no calls before %s (%s)", s.clock(o.NotBefore), o.Detail)
 	default:
 		return fmt.Errorf("no verdict: the vehicle registry did not answer (%s)", o.Detail)
 	}
 }
 
-// errNothingKnown: of a vehicle to be scrapped there is nothing to tell.
-var errNothingKnown = refused("the registry tells nothing of some of these vehicles")
+// errNothingKnown means that there are no data on a vehicle to be scrapped.
+var errNothingKnown = refused("the registry has no data on some of these vehicles")
 
 func writeVerdict(w io.Writer, c sluss.Clearance, numbers []string, day time.Time) {
 	fmt.Fprintf(w, "%s for %s\n", c.Verdict, day.Format(time.DateOnly))
@@ -172,8 +173,8 @@ func writeVerdict(w io.Writer, c sluss.Clearance, numbers []string, day time.Tim
 	}
 }
 
-// writeVehicleReasons tells each with the number that it is about, what to do, and the
-// registry's field that says so.
+// writeVehicleReasons writes each reason with the number of its vehicle, the remedy,
+// and the field of the registry that it is based on.
 func writeVehicleReasons(w io.Writer, reasons []sluss.Reason, numbers []string) {
 	for _, r := range reasons {
 		about := strings.Replace(r.Field, "waste.mass", "load", 1)
@@ -196,7 +197,7 @@ func writeVehicleReasons(w io.Writer, reasons []sluss.Reason, numbers []string) 
 	}
 }
 
-// writeEndOfLife tells what a plant for end-of-life vehicles must know.
+// writeEndOfLife writes the data that a plant for end-of-life vehicles needs.
 func writeEndOfLife(w io.Writer, c sluss.Clearance, numbers []string) {
 	for _, v := range c.Vehicles {
 		fmt.Fprintf(w, "%s: %s\n", number(numbers, v.Position), standing(v))

@@ -138,7 +138,7 @@ func TestProposedBSVHU(t *testing.T) {
 	if out.String() != want {
 		t.Errorf("%s", out.String())
 	}
-	for _, words := range []string{"note: destination.company.siret: is missing; give it\n", "drivstoffKode 5: electric", "scrapped in Norway already, since " + today.AddDate(0, -3, 0).Format(time.DateOnly)} {
+	for _, words := range []string{"hint: destination.company.siret: is missing; give it\n", "drivstoffKode 5: electric", "scrapped in Norway already, since " + today.AddDate(0, -3, 0).Format(time.DateOnly)} {
 		if !strings.Contains(notes.String(), words) {
 			t.Errorf("%q is not in\n%s", words, notes.String())
 		}

@@ -24,8 +24,8 @@ func corrects(receipt, mass string) sluss.Amendment {
 	return sluss.Amendment{Receipt: receipt, Set: map[string]string{"waste.mass": mass}}
 }
 
-// A note is corrected twice and annulled, as submissions, and its successor
-// names the version that counts.
+// A note is corrected twice and then annulled by submissions. Its successor refers
+// to the version that counts.
 func TestAmendmentsAreSubmitted(t *testing.T) {
 	d := open(t, sim.Options{})
 	first := removal(example(t, "se-waste-oil"))

@@ -12,27 +12,27 @@ import (
 // Explanation is what one code of the registry means, for people.
 type Explanation struct {
 	Code int `json:"code"`
-	// Field is the path in sluss.Declaration that it is about, such as
-	// "legs.0.from.municipality"; a leg that is not the first, or a deal, is named
-	// in angle brackets: this, previous, next, last but one or last. One that
-	// starts with "result." is of the content's quarterly result. Where there is
-	// none it is the registry's own field; empty: it is about no field.
+	// Field is the path in sluss.Declaration that the code is about, such as
+	// "legs.0.from.municipality". A deal, or a leg other than the first, is named in
+	// angle brackets: this, previous, next, last but one or last. A path that starts
+	// with "result." is one of the content's quarterly result. If there is no path,
+	// Field is the registry's own field; empty: the code is about no field.
 	Field string `json:"field,omitempty"`
-	// Wire is the registry's own field; empty: it is about no field of a note.
+	// Wire is the registry's own field; empty: the code is about no field of a note.
 	Wire    string `json:"wire,omitempty"`
 	Message string `json:"message"` // plain English
 	Remedy  string `json:"remedy"`
 	// Swedish and SwedishRemedy say the same as Message and Remedy.
 	Swedish       string `json:"swedish"`
 	SwedishRemedy string `json:"swedish_remedy"`
-	Original      string `json:"original,omitempty"` // the registry's own words, if they were told
+	Original      string `json:"original,omitempty"` // the registry's own words, if they were given
 }
 
-// Explain says what a code of the registry means, in a note of that kind and
-// with the registry's own words beside it; both may be empty. There is always
-// one explanation; two where the code has two meanings and nothing tells which.
-// Of a code that the catalogue does not have it says so, and keeps the
-// registry's words.
+// Explain says what a code of the registry means in a note of that kind, answered
+// with those words of the registry; both may be empty. There is always one
+// explanation, or two if the code has two meanings and neither note nor words
+// decide. If the code is not in the catalogue, the explanation says so and keeps
+// the registry's words.
 func Explain(code int, note sluss.ReportKind, words string) []Explanation {
 	c := clues{words: words}
 	form, known := forms[note]
@@ -72,10 +72,9 @@ func (m meaning) explain() Explanation {
 	}
 }
 
-// Catalogue is the registry's whole catalogue of error codes, in order: 243
-// lines, of which 1000 and 4101 to 4104 have two each. The fields are the
-// registry's own, since which of a declaration they come from depends on the
-// note; see Explain.
+// Catalogue is the registry's whole catalogue of error codes, in order: 243 lines,
+// two each for 1000 and 4101 to 4104. The fields are the registry's own, since the
+// field of the declaration depends on the kind of note; see Explain.
 func Catalogue() []Explanation {
 	var all []Explanation
 	for _, code := range slices.Sorted(maps.Keys(catalogue())) {
@@ -86,9 +85,9 @@ func Catalogue() []Explanation {
 	return all
 }
 
-// sample words a made-up batch of six legs and two deals as that note, of the
-// third leg or the second deal where it is about one: its fields are the paths
-// of all such notes.
+// sample makes a note of that kind from an invented batch with six legs and two
+// deals, about the third leg or the second deal if it is about one. Its fields show
+// the paths of all notes of that kind.
 func sample(note sluss.ReportKind) message {
 	var d sluss.Declaration
 	d.Legs, d.Deals = make([]sluss.Leg, 6), make([]sluss.Deal, 2)
@@ -115,12 +114,12 @@ func sample(note sluss.ReportKind) message {
 	result := &sluss.Result{Quarter: sluss.Quarter{Year: 2026, Number: 1}, Treater: sluss.Party{Country: "SE"}}
 	m, err := (&Client{zone: time.UTC}).message(sluss.Content{Declaration: d, Obligation: o, Events: events, Result: result})
 	if err != nil {
-		return message{} // a note of no registry, or of another
+		return message{} // no kind of note, or one of another registry
 	}
 	return m
 }
 
-// legNames are the words for the legs and deals of the sample.
+// legNames replaces the indexes of the sample's legs and deals by names.
 var legNames = strings.NewReplacer(
 	"legs.1.", "legs.<previous>.", "legs.2.", "legs.<this>.", "legs.3.", "legs.<next>.", "legs.4.", "legs.<last but one>.", "legs.5.", "legs.<last>.",
 	"deals.1.", "deals.<this>.",

@@ -16,11 +16,11 @@ func page() string {
 	var b strings.Builder
 	b.WriteString(`# The error codes of Avfallsregistret
 
-Every code that the Swedish registry may answer with: what it means, which field of a note it is about, and what to do. The
-register answers with all of a note's codes at once, and Sluss shows each with the field of the declaration that it comes from.
+Every code that the Swedish registry may answer with: what it means, which field of a note it is about, and what to do. The registry
+answers with all codes of a note at once, and Sluss shows each with the field of the declaration that it comes from.
 
-` + "`1000`" + ` and ` + "`4101`" + ` to ` + "`4104`" + ` mean two things. Sluss tells them apart by the registry's words, by the kind of note, and by the other codes of
-the same answer; where nothing tells, it names both.
+` + "`1000`" + ` and ` + "`4101`" + ` to ` + "`4104`" + ` have two meanings. Sluss distinguishes them by the text of the registry, by the kind of note and by the other codes of
+the same answer. If these do not decide, it names both.
 
 This page is made from the program: ` + "`go test ./registries/avfallsregistret -run TestCodesPage -write-codes-page`" + `.
 

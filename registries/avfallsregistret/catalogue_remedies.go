@@ -5,73 +5,73 @@ import "sluss"
 // remedy is what to do about a fault, in English and in Swedish.
 type remedy struct{ english, swedish string }
 
-// uncatalogued is what to do about a code that the catalogue does not have.
+// uncatalogued is what to do about a code that is not in the catalogue.
 var uncatalogued = remedy{
 	"ask the registry what it means, or report in its own web service and withdraw this filing",
 	"fråga registret vad den betyder, eller rapportera i dess egen e-tjänst och dra tillbaka denna rapport",
 }
 
-// remedies are named in codes.tsv and by the aspects of places.
+// remedies are referred to by name in codes.tsv and in aspects.
 var remedies = map[string]remedy{
 	"unknown-error": {
-		"find out whether the registry took the note before it is sent again; the tracking id helps the registry to look",
+		"find out whether the registry accepted the note before it is sent again; the registry can search by the tracking id",
 		"ta reda på om registret tog emot anteckningen innan den skickas igen; spårnings-id:t hjälper registret att leta",
 	},
 	"unnamed": {
-		"an engineer must look at the recorded call; or report in the registry's own web service and withdraw this filing",
+		"ask an engineer to look at the recorded call; or report in the registry's own web service and withdraw this filing",
 		"en tekniker måste titta på det sparade anropet; eller rapportera i registrets egen e-tjänst och dra tillbaka denna rapport",
 	},
 	"asked": {
-		"an engineer must look: the call itself was wrong, not the data, and nothing was taken",
+		"ask an engineer to look: the call itself was wrong, not the data, and nothing was filed",
 		"en tekniker måste titta: själva anropet var fel, inte uppgifterna, och ingenting togs emot",
 	},
 	"sent-always": {
-		"an engineer must look: the event gives it, and it is sent in every note of this kind",
+		"ask an engineer to look: the value comes from the event, and it is sent in every note of this kind",
 		"en tekniker måste titta: händelsen ger den, och den skickas i varje anteckning av detta slag",
 	},
-	"by-register": {
-		"the registry sets it, nobody can mend it here: file again, and ask the registry if it comes back",
+	"by-registry": {
+		"the registry sets it, so it cannot be corrected here: file again, and ask the registry if the fault comes back",
 		"registret sätter den, ingen kan rätta den här: rapportera igen, och fråga registret om felet kommer tillbaka",
 	},
 	"old-name": {
-		"no note has this field any more, the registry speaks of previous and new holder now: check both, and ask the registry if they are right",
+		"notes no longer have this field; the registry now uses previous and new holder: check both, and ask the registry if they are right",
 		"ingen anteckning har längre detta fält, registret talar nu om tidigare och ny innehavare: kontrollera båda, och fråga registret om de stämmer",
 	},
 	"web-service": {
-		"the code is of the registry's web service and Sluss sends no such data: ask the registry, or report there and withdraw this filing",
+		"the code belongs to the registry's web service, and Sluss sends no such data: ask the registry, or report there and withdraw this filing",
 		"koden hör till registrets e-tjänst och Sluss skickar inga sådana uppgifter: fråga registret, eller rapportera där och dra tillbaka denna rapport",
 	},
 	"supervision": {
-		"the code is of the registry's administration and supervision and Sluss sends no such data: ask the registry",
+		"the code belongs to the registry's administration and supervision, and Sluss sends no such data: ask the registry",
 		"koden hör till registrets administration och tillsyn och Sluss skickar inga sådana uppgifter: fråga registret",
 	},
 
 	"certificate": {
-		"an operator must mend the reporter in the configuration: reporter.id must be the organisation number in the certificate, and that of the application",
+		"ask an operator to correct the reporter in the configuration: reporter.id must be the organisation number of the certificate and of the application",
 		"en driftansvarig måste rätta reporter i konfigurationen: reporter.id ska vara organisationsnumret i certifikatet, och applikationens",
 	},
 	"agent.id": {
-		"an operator must mend reporter.id in the configuration: the organisation number of the certificate, ten digits without hyphen",
+		"ask an operator to correct reporter.id in the configuration: the organisation number of the certificate, ten digits without hyphen",
 		"en driftansvarig måste rätta reporter.id i konfigurationen: certifikatets organisationsnummer, tio siffror utan bindestreck",
 	},
 	"agent.name": {
-		"an operator must mend reporter.name in the configuration: letters, digits and . , ? : - / ( ) & + ', at most 250",
+		"ask an operator to correct reporter.name in the configuration: letters, digits and . , ? : - / ( ) & + ', at most 250",
 		"en driftansvarig måste rätta reporter.name i konfigurationen: bokstäver, siffror och . , ? : - / ( ) & + ', högst 250",
 	},
 	"agent.contact": {
-		"an operator must mend reporter.contact.name in the configuration: letters and , - . : ', at most 250",
+		"ask an operator to correct reporter.contact.name in the configuration: letters and , - . : ', at most 250",
 		"en driftansvarig måste rätta reporter.contact.name i konfigurationen: bokstäver och , - . : ', högst 250",
 	},
 	"agent.email": {
-		"an operator must mend reporter.contact.email in the configuration: one e-mail address",
+		"ask an operator to correct reporter.contact.email in the configuration: one e-mail address",
 		"en driftansvarig måste rätta reporter.contact.email i konfigurationen: en e-postadress",
 	},
 	"agent.phone": {
-		"an operator must mend reporter.contact.phone in the configuration: a number such as 0701234567 or +46701234567",
+		"ask an operator to correct reporter.contact.phone in the configuration: a number such as 0701234567 or +46701234567",
 		"en driftansvarig måste rätta reporter.contact.phone i konfigurationen: ett nummer som 0701234567 eller +46701234567",
 	},
 	"no-agent": {
-		"an operator must mend reporter.id in the configuration: to the registry the reporting party is the reporter itself, which then is no agent",
+		"ask an operator to correct reporter.id in the configuration: the registry takes the operator of the note for the reporter itself, so there can be no agent",
 		"en driftansvarig måste rätta reporter.id i konfigurationen: för registret är verksamhetsutövaren själv rapportör, och då inget ombud",
 	},
 
@@ -80,7 +80,7 @@ var remedies = map[string]remedy{
 		"ange organisationsnumret, tio siffror utan bindestreck, eller ett utländskt företags VAT-nummer",
 	},
 	"special": {
-		"name the company or person that it really was: the registry keeps this number for special cases",
+		"name the actual company or person: the registry reserves this number for special cases",
 		"ange det företag eller den person som det verkligen var: registret har detta nummer för särskilda fall",
 	},
 	"name": {
@@ -97,20 +97,20 @@ var remedies = map[string]remedy{
 		"ange ett nummer som 0701234567 eller +46701234567",
 	},
 	"event": {
-		"the time is that of the event and nobody can correct it here: if it is right, report in the registry's own web service and withdraw this filing",
+		"the time comes from the event and cannot be corrected here: if it is right, report in the registry's own web service and withdraw this filing",
 		"tiden är händelsens och ingen kan rätta den här: om den stämmer, rapportera i registrets egen e-tjänst och dra tillbaka denna rapport",
 	},
 	"deal": {
-		"give the moment of the deal with its zone, such as 2026-11-23T08:00:00+01:00, not in the future",
+		"give the time of the deal with its zone, such as 2026-11-23T08:00:00+01:00, not in the future",
 		"ange affärens tidpunkt med tidszon, som 2026-11-23T08:00:00+01:00, inte i framtiden",
 	},
 	"reference": {
-		"the reference names the batch for ever: declare it anew under another one",
+		"the reference of a batch cannot change: declare the batch anew under another one",
 		"referensen är partiets namn för alltid: deklarera det på nytt med en annan",
 	},
 
 	"waste-code": {
-		"give a code of six digits that the registry's list of waste has today",
+		"give a code of six digits from the registry's current list of waste",
 		"ange en kod med sex siffror som finns i registrets avfallslista i dag",
 	},
 	"mass": {
@@ -118,7 +118,7 @@ var remedies = map[string]remedy{
 		"ange kilogram, mer än 0 och med högst tre decimaler",
 	},
 	"preceding": {
-		"an engineer must look: the id comes from the note before this one",
+		"ask an engineer to look: the id comes from the note before this one",
 		"en tekniker måste titta: id:t kommer från anteckningen före denna",
 	},
 	"mode": {
@@ -126,12 +126,12 @@ var remedies = map[string]remedy{
 		"använd road (väg), rail (järnväg), sea (sjö), air (flyg), inland-waterway (inlandssjöfart) eller pipeline (rörledning)",
 	},
 	"establishment": {
-		"give the CFAR number that Statistics Sweden has for this workplace, eight digits; or clear the field if there is none, then the address is told instead",
+		"give the CFAR number that Statistics Sweden has for this workplace, eight digits; if there is none, clear the field, and the address is reported instead",
 		"ange det CFAR-nummer som SCB har för arbetsstället, åtta siffror; eller töm fältet om det saknas, då anges adressen i stället",
 	},
 
 	"place": {
-		"give the municipality, and with it address and postcode, or position, or establishment; abroad the country",
+		"give the municipality together with address and postcode, position or establishment; for a place abroad give the country",
 		"ange kommunen, och därtill adress och postnummer, eller position, eller arbetsställe; utomlands landet",
 	},
 	"address": {
@@ -144,7 +144,7 @@ var remedies = map[string]remedy{
 	},
 	"postcode": {"give five digits", "ange fem siffror"},
 	"municipality": {
-		"give the four digits of Statistics Sweden, such as 0180 for Stockholm (also of a place abroad, if the registry insists)",
+		"give the four digits of Statistics Sweden, such as 0180 for Stockholm (for a place abroad too, if the registry requires it)",
 		"ange SCB:s fyra siffror, som 0180 för Stockholm (även för en plats utomlands, om registret kräver det)",
 	},
 	"description": {
@@ -164,16 +164,16 @@ var remedies = map[string]remedy{
 		"ange två stora bokstäver ur ISO 3166-1, som DK; en plats i Sverige anges med sin kommun",
 	},
 	"no-country": {
-		"name a place in Sweden by its municipality and the country SE; of a place abroad give the country, without address, position and establishment",
+		"name a place in Sweden by its municipality and the country SE; for a place abroad give the country, without address, position or establishment",
 		"ange en plats i Sverige med dess kommun och landet SE; av en plats utomlands landet, utan adress, position och arbetsställe",
 	},
 
 	"treatment": {
-		"give a code of the registry's list: R1 to R13 or D1 to D15",
+		"give a code from the registry's list: R1 to R13 or D1 to D15",
 		"ange en kod ur registrets lista: R1 till R13 eller D1 till D15",
 	},
 	"sub-code": {
-		"give the letter that the registry's list of treatments has under this code, or none where it has none",
+		"give a letter that the registry's list of treatments has under this code, or leave it out if there is none",
 		"ange den bokstav som registrets lista över behandlingsmetoder har under koden, eller ingen om den inte har någon",
 	},
 	"repeated": {"name each treatment once", "ange varje behandling en gång"},
@@ -182,19 +182,19 @@ var remedies = map[string]remedy{
 		"ange kilogram, mer än 0 och med högst tre decimaler, för det som inte längre är farligt, eller för material och produkter, eller båda",
 	},
 	"oil": {
-		"give kilograms above 0 with at most three decimals: this type of recovery result asks for it",
+		"give kilograms above 0 with at most three decimals: this type of recovery result requires it",
 		"ange kilogram, mer än 0 och med högst tre decimaler: denna typ av återvinningsresultat kräver det",
 	},
 	"not-of-type": {
-		"clear the field: it does not belong to this type of recovery result, or choose the type that it belongs to",
+		"clear the field, which does not belong to this type of recovery result; or choose the type that it belongs to",
 		"töm fältet: det hör inte till denna typ av återvinningsresultat, eller välj den typ som det hör till",
 	},
 	"recovery-type": {
-		"give a code of two digits of the registry's list of recovery results, and only for waste oil",
+		"give a code of two digits from the registry's list of recovery results, for waste oil only",
 		"ange en kod med två siffror ur registrets lista över återvinningsresultat, och bara för spillolja",
 	},
 	"specification": {
-		"say in at most 100 letters, digits and plain punctuation what the recovery is",
+		"describe the recovery in at most 100 letters, digits and plain punctuation",
 		"skriv med högst 100 bokstäver, siffror och vanliga skiljetecken vad återvinningen består i",
 	},
 	"year": {
@@ -204,7 +204,7 @@ var remedies = map[string]remedy{
 	"quarter": {"give 1, 2, 3 or 4", "ange 1, 2, 3 eller 4"},
 
 	"note-id": {
-		"take the waste id from the newest receipt of the note: only the party that it was reported for and its reporter know it",
+		"use the waste id of the newest receipt of the note: the registry accepts it only from the reporting party and its agent",
 		"ta avfalls-id:t från anteckningens senaste kvitto: bara den som det rapporterades för och dess rapportör känner till det",
 	},
 	"newest": {
@@ -212,7 +212,7 @@ var remedies = map[string]remedy{
 		"se först på anteckningens senaste version, och rätta den om den fortfarande är fel",
 	},
 	"other-kind": {
-		"annul the note as one of the wrong type, and report anew with the right one: a correction cannot change the type",
+		"annul the note as one of the wrong kind, and report anew with the right kind: a correction cannot change the kind",
 		"makulera anteckningen som fel anteckningstyp, och rapportera på nytt med rätt typ: en rättelse kan inte byta typ",
 	},
 }

@@ -15,12 +15,12 @@ import (
 	"sluss"
 )
 
-// CertificateEnds is the moment from which our certificate is of no use: the
-// first end in its chain. From then on every call is sluss.ErrOperator. An
-// issuer takes days, so a caller should warn weeks ahead.
+// CertificateEnds is when our certificate, or the first certificate in its chain,
+// expires. From then on every call returns sluss.ErrOperator. An issuer needs days
+// for a new one, so a caller should warn weeks ahead.
 func (c *Client) CertificateEnds() time.Time { return c.ends }
 
-// ends is the first end of validity in the certificate's chain.
+// ends is when the first certificate of the chain expires.
 func ends(certificate tls.Certificate, leaf *x509.Certificate) time.Time {
 	first := leaf.NotAfter
 	for _, der := range certificate.Certificate[1:] {
@@ -31,8 +31,8 @@ func ends(certificate tls.Certificate, leaf *x509.Certificate) time.Time {
 	return first
 }
 
-// certificate reads the organisation certificate with its key, from PKCS#12 or
-// from PEM, told apart by what is in the file.
+// certificate reads the organisation certificate with its key. The content of the
+// file decides whether it is read as PKCS#12 or PEM.
 func (c Config) certificate() (tls.Certificate, error) {
 	if c.CertificateFile == "" {
 		return tls.Certificate{}, errors.New("certificate_file: is missing: name the file of the organisation certificate, PKCS#12 (.p12, .pfx) as its issuer delivers it, or PEM with certificate_key_file")
@@ -53,7 +53,7 @@ func (c Config) certificate() (tls.Certificate, error) {
 	return pair, nil
 }
 
-// bundle is the certificate, its key and its chain out of PKCS#12.
+// bundle reads the certificate, its key and its chain from PKCS#12.
 func (c Config) bundle(data []byte) (tls.Certificate, error) {
 	password, err := c.password()
 	if err != nil {
@@ -73,7 +73,7 @@ func (c Config) bundle(data []byte) (tls.Certificate, error) {
 	return certificate, nil
 }
 
-// password is that of the PKCS#12 file; none is the empty one.
+// password is the password of the PKCS#12 file; empty if none is configured.
 func (c Config) password() (string, error) {
 	if value, set := os.LookupEnv(PasswordVariable); set {
 		return value, nil
@@ -103,10 +103,10 @@ func (c Config) authorities() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// expired says that our own certificate is of no use now.
+// expired returns an error if our own certificate is not valid now.
 func (c *Client) expired(now time.Time) error {
 	if now.Before(c.begins) || now.After(c.ends) {
-		return fmt.Errorf("%w: the client certificate is valid from %s to %s: put a new one in its place",
+		return fmt.Errorf("%w: the client certificate is valid from %s to %s: replace it with a new one",
 			sluss.ErrOperator, c.begins.Format(time.DateOnly), c.ends.Format(time.DateOnly))
 	}
 	return nil

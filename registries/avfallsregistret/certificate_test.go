@@ -16,8 +16,8 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// bundled puts a certificate with its key and its issuer's into the folder as
-// PKCS#12, beside its password.
+// bundled writes a certificate with its key and its issuer's certificate into the
+// folder as PKCS#12, and the password into another file.
 func bundled(t *testing.T, folder string, encoder *pkcs12.Encoder, password string) tls.Certificate {
 	t.Helper()
 	authority, err := sim.NewAuthority(sim.RSA2048)
@@ -108,7 +108,7 @@ func TestCertificateFilesOfNoUse(t *testing.T) {
 	}
 }
 
-// An issuer's certificate that ends first ends ours as well.
+// If an issuer's certificate expires first, ours is of no use from then on.
 func TestCertificateEndsWithItsChain(t *testing.T) {
 	certificate := selfSigned(t)
 	short, err := x509.ParseCertificate(selfSigned(t).Certificate[0])
@@ -131,8 +131,8 @@ func TestCertificateEndsWithItsChain(t *testing.T) {
 	}
 }
 
-// Certificate, key and secret are for one environment: an address of the other
-// is refused, whichever says it.
+// Certificate, key and secret are for one environment: an address of the other is
+// refused, in base_url and in token_url.
 func TestEnvironmentsAreNotConfused(t *testing.T) {
 	folder := files(t)
 	for name, c := range map[string]struct {

@@ -9,7 +9,7 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// chain files whatever the law wants of batches that continue each other.
+// chain files all notes that the law requires for batches that continue each other.
 type chain struct {
 	service
 	receipts map[string]sluss.Receipt // by filing
@@ -35,7 +35,7 @@ func (c chain) submit(t *testing.T, content sluss.Content) {
 	c.receipts[id] = accepted(t, c.service, sluss.Submission{Filing: id, Content: content})
 }
 
-// live has everything happen to a batch as planned, and files what is owed.
+// live lets all events of a batch happen as planned, and files what is owed.
 func (c chain) live(t *testing.T, d sluss.Declaration) []sluss.Event {
 	t.Helper()
 	if faults := obligations.Validate(d); faults != nil {
@@ -54,9 +54,8 @@ func (c chain) live(t *testing.T, d sluss.Declaration) []sluss.Event {
 	return events
 }
 
-// What the law of every Swedish role owes on waste that is collected, traded,
-// sent on, treated and sent on again is filed, each note naming the nearest one
-// before it.
+// The notes of every Swedish role on waste that is collected, traded, sent on,
+// treated and sent on again are filed. Each refers to the nearest note before it.
 func TestAWholeChainIsFiled(t *testing.T) {
 	c := chain{open(t, sim.Options{Links: sim.LinksToCurrentNotes, Now: func() time.Time {
 		return time.Date(2027, time.January, 5, 9, 0, 0, 0, time.UTC)

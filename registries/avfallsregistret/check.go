@@ -7,15 +7,15 @@ import (
 	"sluss"
 )
 
-// Check tells all for which the registry would refuse notes, in the words of the
-// declaration and without asking it. They may be those of a declaration as it is
-// planned. The lists of codes are not asked. What is wrong with who reports is
-// left out, and so is what nothing of the declaration can mend. What belongs to
-// other registries among them is passed over.
+// Check returns all faults for which the registry would refuse the notes, by the
+// fields of the declaration, without asking it. The notes may be those that a
+// declaration is expected to lead to. Lists of codes are not checked. Faults of the
+// reporter, and faults that no change of the declaration can correct, are left out.
+// Contents for other registries are skipped.
 func Check(notes ...sluss.Content) sluss.Faults {
 	zone, err := time.LoadLocation("Europe/Stockholm")
 	if err != nil {
-		zone = time.UTC // only the form of moments is looked at
+		zone = time.UTC // only the form of times is checked
 	}
 	c := &Client{zone: zone}
 	var faults sluss.Faults
@@ -25,7 +25,7 @@ func Check(notes ...sluss.Content) sluss.Faults {
 		}
 		m, err := c.message(content)
 		if err != nil {
-			continue // it lacks what the note is of, which the law tells
+			continue // the subject of the note is missing, which is a fault by law
 		}
 		found, err := inspect(m.what, m.body, m.note.Verksamhetsutovare, ReferenceData{})
 		if err != nil {

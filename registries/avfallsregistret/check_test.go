@@ -9,8 +9,7 @@ import (
 	"sluss/registries/avfallsregistret"
 )
 
-// Each fault is of the registry's own rules, and the only one; the law has
-// nothing against the declaration.
+// Each declaration violates one rule of the registry, and no rule of the law.
 func TestCheckTellsWhatTheRegistryWouldRefuseOfAPlan(t *testing.T) {
 	for _, test := range []struct {
 		example, path, value string
@@ -22,11 +21,11 @@ func TestCheckTellsWhatTheRegistryWouldRefuseOfAPlan(t *testing.T) {
 		{"se-waste-oil", "legs.0.transporter.contact.phone", "", "legs.0.transporter.contact.phone: the telephone number of the reporting party's contact is missing"},
 		{"se-waste-oil", "receiver.contact.phone", "call us", "receiver.contact.phone: the telephone number of the reporting party's contact is wrong"},
 		{"se-waste-oil", "receiver.contact.email", "", "receiver.contact.email: the e-mail address of the reporting party's contact is missing"},
-		{"se-waste-oil", "legs.0.from.address", "Kajen 1; grinden", "legs.0.from.address: the place where the waste arose has an address that the registry does not take"},
+		{"se-waste-oil", "legs.0.from.address", "Kajen 1; grinden", "legs.0.from.address: the place where the waste arose has an address that the registry does not accept"},
 		{"se-waste-oil", "legs.0.from.address", "", "legs.0.from.address: the place where the waste arose has no address"},
 		{"se-waste-oil", "legs.0.from.postcode", "7614", "legs.0.from.postcode: "},
 		{"se-waste-oil", "legs.0.from.postcode", "761 41", ""}, // the blank goes on the way
-		{"se-to-fr", "receiver.vat", "", "receiver.vat: the Swedish registry knows a party abroad by its VAT number only"},
+		{"se-to-fr", "receiver.vat", "", "receiver.vat: the Swedish registry identifies a party abroad by its VAT number"},
 		{"se-collected", "legs.0.consignor.contact.email", "", "legs.0.consignor.contact.email: the e-mail address"},
 		{"se-collected", "legs.0.consignor.name", "<Frakt>", "legs.0.consignor.name: the name of the reporting party is wrong"},
 		{"se-collector", "receiver.contact.phone", "", "receiver.contact.phone: the telephone number"},
@@ -53,8 +52,8 @@ func TestCheckTellsWhatTheRegistryWouldRefuseOfAPlan(t *testing.T) {
 	}
 }
 
-// All faults come at once, each field once, however many notes tell of it; and
-// none is about who reports, whom no declaration can mend.
+// All faults come at once, and each field once, however many notes contain it. No
+// fault is about the reporter, which a declaration cannot correct.
 func TestCheckTellsAllAtOnce(t *testing.T) {
 	d := example(t, "se-two-transporters")
 	for path, value := range map[string]string{

@@ -1,10 +1,10 @@
 // Package avfallsregistret files notes with Avfallsregistret, the Swedish
-// register of hazardous waste, over its note API (BTFA.Anteckning): mutual TLS
+// registry of hazardous waste, over its note API (BTFA.Anteckning): mutual TLS
 // with an organisation certificate, OAuth2 client credentials, one call for each
-// note, correction or annulment. The registry has no idempotency key and, in
-// production, no way to be asked what it has, so nothing here ever sends
-// anything twice: what may have arrived is Unknown. See README.md for what each
-// answer means.
+// note, correction or annulment. The registry has no idempotency key, and in
+// production it cannot be asked what it has. So this package never sends
+// anything twice: the outcome of a call that may have arrived is Unknown.
+// README.md says what each answer means.
 package avfallsregistret
 
 import (
@@ -25,11 +25,12 @@ import (
 	"sluss/registries/once"
 )
 
-// Timeout is how long one submission or question takes at most, tokens
-// included; shorter than the activities' own limit of a call.
+// Timeout is the longest that one submission or question may take, including
+// its token. It is shorter than the activities' own timeout for a call.
 const Timeout = 15 * time.Second
 
-// longestAnswer is ample for the tree of waste codes, some 300 KiB.
+// longestAnswer is ample for the longest answer, the tree of waste codes, which
+// has about 300 KiB.
 const longestAnswer = 4 << 20
 
 const (
@@ -41,22 +42,23 @@ const (
 type Options struct {
 	BaseURL  string // up to and with the version: "https://…/btfa/anteckning/v1"
 	TokenURL string
-	// Readable says that the registry may be asked what it has: its test
-	// environment only.
+	// Readable is true if the registry can be asked what it has. Only its test
+	// environment can.
 	Readable    bool
 	Certificate tls.Certificate // with its key; an organisation certificate
-	Authorities *x509.CertPool  // who vouches for the registry; nil: the machine's own
+	Authorities *x509.CertPool  // that the registry's certificate is checked against; nil: the machine's own
 	Key, Secret string          // of the OAuth2 application
 	// Reporter is the organisation of the certificate. Its ID is the ten digits
-	// there. It is the agent in notes of anybody else.
+	// in the certificate. It is the agent in every note of another party.
 	Reporter sluss.Party
 	SystemID string        // name and version of the calling system; empty: DefaultSystemID
 	Timeout  time.Duration // 0: Timeout; only for tests
-	// Uncheckable sends also what the registry is sure to refuse; only for tests.
+	// Uncheckable sends even what the registry is certain to refuse; only for tests.
 	Uncheckable bool
 }
 
-// DefaultSystemID is what the registry is told to be calling.
+// DefaultSystemID is the name and version that we give the registry as those of
+// the calling system.
 const DefaultSystemID = "Sluss-1.0"
 
 // Client files notes of one reporter. It is safe for concurrent use.
@@ -78,7 +80,7 @@ type Client struct {
 	sendsAll bool
 }
 
-// New makes a client; it calls nobody. The error names every fault of the
+// New makes a client. It makes no calls. The error names every fault of the
 // options.
 func New(o Options) (*Client, error) {
 	o.Reporter.ID = orgnr(o.Reporter.ID)
@@ -130,9 +132,9 @@ func checkURL(name, text string) error {
 	return nil
 }
 
-// Calls is how many calls one submission takes of the registry's quota: one, or
-// none where the registry is sure to refuse it, so that it is not sent. Those
-// for tokens are not the note API's.
+// Calls is the number of calls of the registry's quota that one submission
+// takes: one, or none if the registry is certain to refuse it, because then it is
+// not sent. Calls for tokens do not count, since they do not go to the note API.
 func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 	if _, _, m, err := c.submission(content); err == nil && len(c.refusals(m)) > 0 {
 		return 0, nil
@@ -140,21 +142,22 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 	return 1, nil
 }
 
-// Submit files the note of the content's obligation: once. Where the content
-// amends a note, it corrects that one (see Replace) or annuls it (see Annul).
-// Accepted holds the waste id; Rejected the registry's codes in the words of the
-// declaration, also of a note that is not sent because the registry is sure to
-// refuse it; Deferred is the gateway's "not now"; anything after the call may
-// have left is Unknown, never an error. The errors are sluss.ErrNotSent and
-// sluss.ErrOperator. A refused token is fetched anew once, since the gateway's
-// 401 says that the call went no further.
+// Submit files the note of the content's obligation, once. If the content amends
+// a note, Submit corrects that note (see Replace) or annuls it (see Annul).
+// Accepted holds the waste id. Rejected holds the registry's codes with the fields
+// of the declaration, also if the note is not sent because the registry is certain
+// to refuse it. Deferred means that the gateway takes no calls now. Once the call
+// may have left, a failure is Unknown and never an error. The errors are
+// sluss.ErrNotSent and sluss.ErrOperator. After a 401 Submit fetches a fresh token
+// and tries once more, since a 401 of the gateway means that the call went no
+// further.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	method, path, m, err := c.submission(s.Content)
 	return c.tell(ctx, method, path, m, err)
 }
 
-// tell makes the one call that tells the registry a message, unless it is known
-// not to be worth it.
+// tell sends a message to the registry in one call, unless the registry is
+// certain to refuse it.
 func (c *Client) tell(ctx context.Context, method, path string, m message, err error) (sluss.Outcome, sluss.Exchange, error) {
 	now := time.Now()
 	exchange := sluss.Exchange{Operation: method + " " + path, Request: string(m.body), Started: now, Ended: now}
@@ -174,8 +177,8 @@ func (c *Client) tell(ctx context.Context, method, path string, m message, err e
 	return o, r.exchange(), err
 }
 
-// call makes one call of the API with a token. Its error says that the call was
-// not made; the reply is then that of the token endpoint, if it was reached.
+// call makes one call of the API with a token. An error means that the call was
+// not made. The reply is then that of the token endpoint, if it was reached.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, body []byte) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()

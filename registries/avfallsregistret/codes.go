@@ -12,21 +12,21 @@ import (
 //go:embed codes.tsv
 var codes string
 
-// meaning is one line of the registry's catalogue of error codes. A code has
-// one meaning; 1000 and 4101 to 4104 have two.
+// meaning is one line of the registry's catalogue of error codes. Each code has
+// one meaning, except that 1000 and 4101 to 4104 have two.
 type meaning struct {
 	code             int
 	field            string // of the note, as on the wire; empty: it is about no field
-	place, below     string // of one about a place: the note's field, and the part of it as in the declaration
+	place, below     string // if it is about a place: the note's field, and the part of the place as a path of the declaration
 	english, swedish string
 	remedy           remedy
 }
 
-// aboutAgent tells whether it is about the agent or the certificate: what the
-// configuration says, and no declaration can mend.
+// aboutAgent reports whether it is about the agent or the certificate, which come
+// from the configuration and cannot be corrected in a declaration.
 func (m meaning) aboutAgent() bool { return strings.HasPrefix(m.field, "ombud") }
 
-// catalogue is the whole of it by code: 243 meanings. Of two, that which is not
+// catalogue has all 243 meanings by code. If a code has two, the one that is not
 // about a place comes first.
 var catalogue = sync.OnceValue(func() map[int][]meaning {
 	known := map[int][]meaning{}
@@ -58,12 +58,12 @@ var catalogue = sync.OnceValue(func() map[int][]meaning {
 })
 
 // placeField is a place that a note may hold. Its codes are a hundred times the
-// family and an aspect.
+// family, plus the index of an aspect.
 type placeField struct {
 	family           int
 	english, swedish string
-	establishment    bool // the registry has a code, so a rule, for CFAR numbers there
-	respelt          bool // the same place in another note's spelling
+	establishment    bool // the registry has a code for CFAR numbers in this place, so it checks them
+	respelt          bool // the same place as another row, in the spelling of another kind of note
 }
 
 var places = map[string]placeField{
@@ -79,7 +79,7 @@ var places = map[string]placeField{
 
 const establishmentPart = ".establishment"
 
-// The aspects by which a place's codes are told apart.
+// The aspects that a place's codes are about.
 const (
 	placeBad = iota
 	placeMissing
@@ -97,13 +97,13 @@ const (
 	establishmentBad
 )
 
-// aspects are what may be wrong with a place: the part in the declaration and
-// on the wire, the words, and the remedy.
+// aspects are what may be wrong with a place: the part of it in the declaration and
+// on the wire, the text, and the remedy.
 var aspects = [...]struct{ below, wire, english, swedish, remedy string }{
 	placeBad:            {"", "", "is wrong", "är felaktig", "place"},
 	placeMissing:        {"", "", "is missing", "saknas", "place"},
 	addressMissing:      {".address", "adress.adressrad", "has no address", "har ingen adress", "address"},
-	addressBad:          {".address", "adress.adressrad", "has an address that the registry does not take", "har en adress som registret inte tar emot", "address-text"},
+	addressBad:          {".address", "adress.adressrad", "has an address that the registry does not accept", "har en adress som registret inte tar emot", "address-text"},
 	postcodeMissing:     {".postcode", "adress.postnummer", "has no postcode", "har inget postnummer", "postcode"},
 	postcodeBad:         {".postcode", "adress.postnummer", "has a postcode that is wrong", "har ett felaktigt postnummer", "postcode"},
 	municipalityMissing: {".municipality", "kommunkod", "has no municipality", "har ingen kommunkod", "municipality"},

@@ -57,8 +57,8 @@ func TestEveryMeaningIsExplained(t *testing.T) {
 			t.Errorf("%s: there is no remedy %q", columns[0], columns[2])
 		}
 	}
-	// What is said of one line is said of no other: two meanings with one text
-	// would send people to the wrong field.
+	// No two lines have the same text: two meanings with one text would lead people
+	// to the wrong field.
 	english, swedish := map[string]int{}, map[string]int{}
 	for _, e := range all {
 		for text, said := range map[string]map[string]int{e.Message: english, e.Swedish: swedish} {
@@ -118,7 +118,7 @@ func TestCatalogueIsTheRegisters(t *testing.T) {
 				t.Errorf("%s is about %+v", line, one)
 			}
 		}
-		// The reference names the field too; it was found by reading, as here.
+		// The reference gives the field too; like ours it was found by reading.
 		field, inferred := strings.ToLower(strings.ReplaceAll(explained[0].Wire, " ", "")), strings.ToLower(strings.ReplaceAll(line[3], " ", ""))
 		inferred = strings.TrimSuffix(inferred, "?")
 		switch {
@@ -167,7 +167,7 @@ func TestCodesOfTwoMeanings(t *testing.T) {
 				got, reason := agent, reasons[0]
 				if strings.Contains(reason.Message, "place of reception") {
 					got = place
-					if strings.Contains(reason.Message, "agent") && strings.Contains(reason.Remedy, "; or: an operator") {
+					if strings.Contains(reason.Message, "agent") && strings.Contains(reason.Remedy, "; or: ask an operator") {
 						got = either
 					}
 					if reason.Field != "legs.0.to"+part {
@@ -189,10 +189,10 @@ func TestTheCodeOfNoFault(t *testing.T) {
 		want   int // meanings
 		says   string
 	}{
-		"unknown error":          {"Okänt fel.", nil, 1, "error that it does not know"},
-		"validation error":       {"Valideringsfel. Body", nil, 1, "fault that it does not name"},
-		"unknown beside a fault": {"Okänt fel.", []int{1111}, 1, "error that it does not know"},
-		"silent beside a fault":  {"", []int{1111}, 1, "fault that it does not name"},
+		"unknown error":          {"Okänt fel.", nil, 1, "reports an unknown error"},
+		"validation error":       {"Valideringsfel. Body", nil, 1, "does not name it"},
+		"unknown beside a fault": {"Okänt fel.", []int{1111}, 1, "reports an unknown error"},
+		"silent beside a fault":  {"", []int{1111}, 1, "does not name it"},
 		"silent and alone":       {"", nil, 2, ""},
 	} {
 		all := meanings(1000, clues{words: c.words, beside: c.beside})
@@ -273,8 +273,8 @@ func TestExplainedForPeople(t *testing.T) {
 	}
 }
 
-// Every code that a note can bring leads to a path that Declaration.Set takes,
-// or is known to have none.
+// Every code that can be the answer to a note has a path that Declaration.Set
+// accepts, or is listed as having none.
 func TestPathsAreOfTheDeclaration(t *testing.T) {
 	for note := range forms {
 		m := sample(note)

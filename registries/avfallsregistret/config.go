@@ -11,28 +11,28 @@ import (
 	"sluss/quota"
 )
 
-// Config is the part of the configuration that is about this registry. Secrets
-// are in files of their own, or in the environment.
+// Config is the part of the configuration for this registry. Secrets are in
+// separate files or in the environment.
 type Config struct {
-	// Environment is "production" or "test"; there is no default. It says where
-	// the registry is, unless base_url and token_url say otherwise, and whether
-	// it may be asked what it has.
+	// Environment is "production" or "test"; there is no default. It decides the
+	// registry's address, unless base_url and token_url give another, and whether
+	// the registry can be asked what it has.
 	Environment string `yaml:"environment"`
 	BaseURL     string `yaml:"base_url"`
 	TokenURL    string `yaml:"token_url"`
 	// CertificateFile is the organisation certificate: PKCS#12 as its issuer
 	// delivers it (.p12, .pfx), which holds the key as well and whose password is
 	// in CertificatePasswordFile; or PEM, with the rest of its chain behind it and
-	// its key in CertificateKeyFile. The environment's
-	// SLUSS_AVFALLSREGISTRET_CERTIFICATE_PASSWORD goes before the password's file.
+	// its key in CertificateKeyFile. The environment variable
+	// SLUSS_AVFALLSREGISTRET_CERTIFICATE_PASSWORD overrides the file of the password.
 	CertificateFile         string `yaml:"certificate_file"`
 	CertificateKeyFile      string `yaml:"certificate_key_file"`
 	CertificatePasswordFile string `yaml:"certificate_password_file"`
-	// AuthorityFile is PEM: who vouches for the registry, if not the authorities
-	// that the machine trusts.
+	// AuthorityFile is a PEM file of the authorities that the registry's certificate
+	// is checked against; empty: those that the machine trusts.
 	AuthorityFile string `yaml:"authority_file"`
-	// KeyFile and SecretFile hold key and secret of the OAuth2 application; the
-	// environment's SLUSS_AVFALLSREGISTRET_KEY and _SECRET go before them.
+	// KeyFile and SecretFile hold key and secret of the OAuth2 application. The
+	// environment variables SLUSS_AVFALLSREGISTRET_KEY and _SECRET override them.
 	KeyFile    string `yaml:"key_file"`
 	SecretFile string `yaml:"secret_file"`
 	// Reporter is the organisation of the certificate.
@@ -43,22 +43,22 @@ type Config struct {
 	Quota string `yaml:"quota"`
 }
 
-// Reporter is whom the registry knows us as. It stands as the agent in every
-// note whose duty is another party's.
+// Reporter is the organisation as which we report. It is the agent in every note of
+// another party.
 type Reporter struct {
 	ID      string  `yaml:"id"` // organisation number, ten digits
 	Name    string  `yaml:"name"`
 	Contact Contact `yaml:"contact"`
 }
 
-// Contact is the person whom the registry may ask.
+// Contact is the person that the registry may contact.
 type Contact struct {
 	Name  string `yaml:"name"`
 	Phone string `yaml:"phone"`
 	Email string `yaml:"email"`
 }
 
-// The environment variables that go before key_file, secret_file and
+// The environment variables that override key_file, secret_file and
 // certificate_password_file.
 const (
 	KeyVariable      = "SLUSS_AVFALLSREGISTRET_KEY"
@@ -71,8 +71,8 @@ var hosts = map[string]string{
 	"test":       "https://apimtest.naturvardsverket.se",
 }
 
-// Open makes the client that the configuration describes, and its limits. It
-// calls nobody. The error names every fault at once.
+// Open makes the client that the configuration describes, and its limits. It makes
+// no calls. The error names every fault.
 func (c Config) Open() (*Client, []quota.Limit, error) {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
@@ -113,7 +113,7 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 			fault("quota: %w", err)
 		}
 	}
-	if errors.Join(faults...) != nil { // New's own faults about these would only repeat them
+	if errors.Join(faults...) != nil { // New would only repeat these faults
 		faults = append(faults, checkReporter(normal(o.Reporter))...)
 		return nil, nil, fmt.Errorf("registry avfallsregistret: %w", errors.Join(faults...))
 	}
@@ -129,17 +129,18 @@ func normal(p sluss.Party) sluss.Party {
 	return p
 }
 
-// strayed says that an address is of the registry's other environment.
+// strayed returns an error if an address belongs to the registry's other
+// environment.
 func (c Config) strayed(field, address string) error {
 	for environment, host := range hosts {
 		if environment != c.Environment && strings.EqualFold(hostOf(address), hostOf(host)) {
-			return fmt.Errorf("%s: %s is the registry's %s environment, and environment says %q: certificate, key and secret are for one of them only", field, address, environment, c.Environment)
+			return fmt.Errorf("%s: %s is the registry's %s environment, but environment is %q: certificate, key and secret are valid in one of them only", field, address, environment, c.Environment)
 		}
 	}
 	return nil
 }
 
-// hostOf is the host that an address names, without its port.
+// hostOf is the host of an address, without its port.
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -22,8 +22,8 @@ func wantOperator(t *testing.T, o sluss.Outcome, err error) {
 	}
 }
 
-// until is a caller who leaves once something has happened, however long that
-// takes on a busy machine.
+// until is a context that is cancelled once something has happened, however long
+// that takes on a busy machine.
 func until(t *testing.T, happened func() bool) context.Context {
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
@@ -102,8 +102,8 @@ func TestEveryFaultAndTheBooks(t *testing.T) {
 	}
 }
 
-// TestPatienceEnds: a client waits for an answer no longer than it is told to.
-// What was not sent by then, as on a busy machine, is sent again.
+// TestPatienceEnds: a client waits for an answer no longer than its timeout. What
+// was not sent by then, as on a busy machine, is sent again.
 func TestPatienceEnds(t *testing.T) {
 	d := open(t, sim.Options{}, func(o *avfallsregistret.Options) { o.Timeout = 300 * time.Millisecond })
 	d.fault(t, sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 60_000, Count: 1})
@@ -158,8 +158,8 @@ func TestEverySwitchOfTheWire(t *testing.T) {
 	}
 }
 
-// rejections are switches and data that the registry refuses: which codes come,
-// and to which fields of the declaration they lead.
+// rejections are switches and data that the registry refuses, with the codes that
+// it answers and the fields of the declaration that they are translated to.
 func TestRejectionsLeadToTheDeclaration(t *testing.T) {
 	change := func(path, value string) func(*testing.T, *sluss.Declaration) {
 		return func(t *testing.T, d *sluss.Declaration) {

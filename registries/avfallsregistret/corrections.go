@@ -11,11 +11,11 @@ import (
 	"sluss"
 )
 
-// AnnulReason is why a note is annulled, in the registry's own words.
+// AnnulReason is why a note is annulled, as the registry spells it.
 type AnnulReason string
 
 // The four reasons that the registry knows. A note of the wrong waste, kind or
-// operator cannot be corrected: it is annulled and reported anew.
+// operator cannot be corrected: it must be annulled and reported anew.
 const (
 	WrongWaste    AnnulReason = "FelAvfall"
 	WrongNote     AnnulReason = "FelAnteckningstyp"
@@ -26,7 +26,7 @@ const (
 // annulReasons are in the order of their numbers in notes read back, from 1.
 var annulReasons = []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 
-// annulReasonOf is the registry's word for each reason.
+// annulReasonOf is the registry's spelling of each reason.
 var annulReasonOf = map[sluss.AnnulReason]AnnulReason{
 	sluss.WrongWaste: WrongWaste, sluss.WrongNote: WrongNote, sluss.WrongOperator: WrongOperator, sluss.SentTwice: SentTwice,
 }
@@ -39,16 +39,17 @@ func ParseAnnulReason(text string) (AnnulReason, error) {
 	if reason := AnnulReason(text); slices.Contains(annulReasons, reason) {
 		return reason, nil
 	}
-	return "", fmt.Errorf("%q is no reason to annul: say one of %v", text, annulReasons)
+	return "", fmt.Errorf("%q is no reason to annul: give one of %v", text, annulReasons)
 }
 
-// Replace corrects a note that the registry took: it files the whole content
-// again in the place of the note with that waste id. Accepted holds the new
-// waste id, by which the note goes from then on; the old one is superseded and
-// can be neither corrected nor annulled again. What it reservations is what Submit
-// does: one call, Unknown where it is not clear. Rejected has the registry's
-// codes 1116 (no such note of ours), 3022 (superseded or annulled already) or
-// 3023 (a note of another kind) where the note cannot be corrected.
+// Replace corrects a note that the registry has accepted: it files the whole
+// content again and replaces the note with that waste id. Accepted holds the new
+// waste id, which identifies the note from then on. The old id is superseded and
+// can be neither corrected nor annulled again. Replace gives the same guarantees
+// as Submit: it makes one call, and if it is unclear what the registry did, the
+// outcome is Unknown. If the note cannot be corrected, Rejected holds the
+// registry's code 1116 (no such note of ours), 3022 (already superseded or
+// annulled) or 3023 (a note of another kind).
 func (c *Client) Replace(ctx context.Context, avfallsID string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	m, err := c.replacement(avfallsID, s.Content)
 	return c.tell(ctx, http.MethodPut, "/"+m.kind.resource+"/"+avfallsID, m, err)
@@ -61,8 +62,8 @@ func (c *Client) replacement(avfallsID string, content sluss.Content) (message, 
 	return m, err
 }
 
-// submission is the one call by which a content is told: of a note POST, of a
-// correction PUT, of an annulment DELETE.
+// submission is the one call that reports a content: POST for a new note, PUT for
+// a correction, DELETE for an annulment.
 func (c *Client) submission(content sluss.Content) (method, path string, m message, err error) {
 	switch a := content.Amends; {
 	case a == nil:
@@ -77,17 +78,17 @@ func (c *Client) submission(content sluss.Content) (method, path string, m messa
 	}
 }
 
-// makulering is the body of an annulment. The id has an "s" here, and none in
-// answers.
+// makulering is the body of an annulment. Its id is spelled with an "s", other
+// than in answers.
 type makulering struct {
 	AvfallsID        string      `json:"avfallsId"`
 	Makuleringsorsak AnnulReason `json:"makuleringsorsak"`
 }
 
-// Annul annuls the note with that waste id, for good. Accepted holds a receipt
-// with the same id and the status "annulled". What it reservations is what Submit
-// does: one call, Unknown where it is not clear. The registry gives no codes
-// for its refusals.
+// Annul annuls the note with that waste id permanently. Accepted holds a receipt
+// with the same id and the status "annulled". Annul gives the same guarantees as
+// Submit: it makes one call, and if it is unclear what the registry did, the
+// outcome is Unknown. The registry gives no codes when it refuses an annulment.
 func (c *Client) Annul(ctx context.Context, avfallsID string, reason AnnulReason) (sluss.Outcome, sluss.Exchange, error) {
 	m, err := annulment(avfallsID, reason)
 	return c.tell(ctx, http.MethodDelete, "/anteckningar", m, err)
@@ -108,6 +109,6 @@ func wasteIDFaults(avfallsID string) []sluss.Reason {
 	}
 	return []sluss.Reason{{
 		Code: "1118", Message: fmt.Sprintf("%q is no waste id of the registry", avfallsID),
-		Remedy: "give the id of the receipt, such as 072f294c-9e70-4cf6-b6a3-139922067ddc; of a corrected note the latest one",
+		Remedy: "give the id of the receipt, such as 072f294c-9e70-4cf6-b6a3-139922067ddc; if the note was corrected, the latest id",
 	}}
 }

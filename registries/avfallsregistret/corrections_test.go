@@ -81,7 +81,7 @@ func TestCorrectionsThatTheRegisterRefuses(t *testing.T) {
 	}
 }
 
-// What is not known of when a note may be changed, each switch both ways.
+// It is not fully known when a note can be changed: each switch is tried both ways.
 func TestWhenNotesMayBeChanged(t *testing.T) {
 	late := evening
 	clock := func() time.Time { return late }
@@ -184,7 +184,7 @@ func TestFaultsOfChangesAndTheBooks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, sim.Options{})
-			// Who waits for a slow answer leaves once the books have changed.
+			// The caller of a slow answer gives up once the simulator has recorded the change.
 			caller := func(changed func(sim.Note) bool) context.Context {
 				if name != "slow" {
 					return t.Context()
@@ -223,7 +223,8 @@ func TestFaultsOfChangesAndTheBooks(t *testing.T) {
 	}
 }
 
-// wantKind holds an outcome against a kind; none is that an operator must help.
+// wantKind checks the kind of an outcome; an empty kind means that an operator must
+// help.
 func wantKind(t *testing.T, want sluss.OutcomeKind, o sluss.Outcome, err error) {
 	t.Helper()
 	if want == "" {

@@ -9,17 +9,17 @@ import (
 	"sluss"
 )
 
-// Differing are the values, by path in the declaration, that a note must be
-// corrected with to tell what it would if it were made of another declaration;
-// none, where it would tell the same. It calls nobody. The error is that of
-// Submit, of a content that is no note.
+// Differing returns the values, by path in the declaration, with which a filed
+// note must be corrected so that it says what a note made from the declaration now
+// would say. It is empty if the note already does. It makes no calls. The error is
+// sluss.ErrOperator if the content is not a note.
 func Differing(filed sluss.Content, now sluss.Declaration) (map[string]string, error) {
 	zone, err := time.LoadLocation("Europe/Stockholm")
 	if err != nil {
 		return nil, err
 	}
 	nobody := &Client{zone: zone}
-	// told is the note with other values in it; nothing, where they cannot be.
+	// told is the body of the note with other values set; nil if they cannot be set.
 	told := func(set map[string]string) []byte {
 		c, err := filed.Corrected(set)
 		if err != nil {
@@ -49,5 +49,5 @@ func Differing(filed sluss.Content, now sluss.Declaration) (map[string]string, e
 	if bytes.Equal(told(differing), told(differ)) {
 		return differing, nil
 	}
-	return differ, nil // some of them tell something only together
+	return differ, nil // some of them change the note only in combination
 }

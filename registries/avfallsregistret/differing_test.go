@@ -9,7 +9,7 @@ import (
 )
 
 // TestDifferingIsWhatTheNoteItselfTells: a correction of the declaration concerns
-// the notes that tell what it changes, and no others.
+// only the notes that contain what it changes.
 func TestDifferingIsWhatTheNoteItselfTells(t *testing.T) {
 	d := example(t, "se-waste-oil")
 	for name, c := range map[string]struct {

@@ -10,7 +10,7 @@ import (
 	"sluss"
 )
 
-// carriedNotes is how many kinds of notes there are to file.
+// carriedNotes is the number of kinds of notes that Sluss files.
 const carriedNotes = 8
 
 // carriedTreatments are the methods of annexes 1 and 2 of the ordinance.
@@ -24,12 +24,12 @@ func carriedTreatments() map[string]bool {
 	return codes
 }
 
-// Compare says in what the registry's lists are not what Sluss carries: its
-// waste codes, each of six digits and with a star if hazardous ("130205*"),
-// which the caller gives for the day of the lists; the six modes of transport;
-// the treatment methods; the number of kinds of notes. Sub-codes and types of
-// recovery result are not carried but taken from the registry, so they cannot
-// drift. The answer is in order of list and code; empty: none.
+// Compare returns the differences between the registry's lists and those in Sluss:
+// the waste codes, which the caller gives as of the day of the lists, each with six
+// digits and a star if hazardous ("130205*"); the six modes of transport; the
+// treatment methods; and the number of kinds of notes. Sluss has no list of
+// sub-codes or types of recovery result of its own, so these cannot drift. The
+// result is sorted by list and code.
 func Compare(codes []string, lists ReferenceData) []sluss.Drift {
 	var drift []sluss.Drift
 	add := func(list, code, problem, remedy string) {
@@ -43,14 +43,14 @@ func Compare(codes []string, lists ReferenceData) []sluss.Drift {
 	for code, hazardous := range carried {
 		switch theirs, known := listed[code]; {
 		case !known:
-			add("avfallstyper", code, "the registry does not take this code", "declare such waste under the code that took its place in annex 3")
+			add("avfallstyper", code, "the registry does not list this code", "declare such waste under the code that replaced it in annex 3")
 		case theirs != hazardous:
-			add("avfallstyper", code, fmt.Sprintf("the registry has it as %s, and Sluss as %s", hazard(theirs), hazard(hazardous)), "renew the list of waste codes that Sluss carries")
+			add("avfallstyper", code, fmt.Sprintf("the registry lists it as %s, Sluss as %s", hazard(theirs), hazard(hazardous)), "update the list of waste codes in Sluss")
 		}
 	}
 	for code := range listed {
 		if _, known := carried[code]; !known {
-			add("avfallstyper", code, "Sluss does not know this code", "renew the list of waste codes that Sluss carries")
+			add("avfallstyper", code, "Sluss does not know this code", "update the list of waste codes in Sluss")
 		}
 	}
 
@@ -71,12 +71,12 @@ func Compare(codes []string, lists ReferenceData) []sluss.Drift {
 	}{{"behandlingsmetoder", carriedTreatments(), methods}, {"transportsatt", ours, modes}} {
 		for code := range maps.Keys(list.carried) {
 			if !list.theirs[code] {
-				add(list.name, code, "the registry does not take this code", "do not declare it until the registry is asked")
+				add(list.name, code, "the registry does not list this code", "ask the registry before you declare it")
 			}
 		}
 		for code := range list.theirs {
 			if !list.carried[code] {
-				add(list.name, code, "Sluss does not know this code", "ask for a newer Sluss before it is needed")
+				add(list.name, code, "Sluss does not know this code", "update Sluss before you need the code")
 			}
 		}
 	}

@@ -21,8 +21,8 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// contract is the reference description of the API, which is beside the
-// repository or not at all; then it is nil.
+// contract is the reference description of the API, which may lie beside the
+// repository; nil if it does not.
 var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	path := filepath.Join("..", "..", "..", "shared", "contracts", "avfallsregistret.openapi.yaml")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
@@ -32,7 +32,7 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The contract contradicts itself: a place abroad is of no municipality.
+	// The contract contradicts itself: a place abroad has no municipality.
 	document.Components.Schemas["Plats"].Value.Required = nil
 	return document, nil
 })
@@ -49,9 +49,9 @@ func wantContract(t *testing.T) *openapi3.T {
 	return document
 }
 
-// witness stands between client and simulator in every test of this folder. It
-// holds what each says against the contract: every answer of the registry, and
-// every request that the registry takes.
+// witness is a transport between client and simulator in every test of this folder.
+// It checks every answer, and every request that the registry accepts, against the
+// contract.
 type witness struct {
 	t     *testing.T
 	next  http.Handler
@@ -91,7 +91,7 @@ func (w *witness) ServeHTTP(writer http.ResponseWriter, r *http.Request) {
 	_, _ = writer.Write(answer.Body.Bytes())
 }
 
-// operationOf is the path of the contract that a path is of.
+// operationOf is the path of the contract that matches a path.
 func operationOf(path string) (template string, parameters map[string]string) {
 	below, isAPI := strings.CutPrefix(path, sim.BasePath)
 	resource, id, hasID := strings.Cut(strings.TrimPrefix(below, "/"), "/")
@@ -108,8 +108,8 @@ func operationOf(path string) (template string, parameters map[string]string) {
 	return "/" + resource + "/{id}", map[string]string{"id": id}
 }
 
-// keeps holds one call against the contract. The gateway's own answers, which
-// it does not describe, say nothing.
+// keeps checks one call against the contract. The gateway's own answers are skipped,
+// since the contract does not describe them.
 func keeps(r *http.Request, template string, parameters map[string]string, answer *httptest.ResponseRecorder) error {
 	document, err := contract()
 	if err != nil || document == nil {
@@ -143,8 +143,8 @@ func keeps(r *http.Request, template string, parameters map[string]string, answe
 	})
 }
 
-// camel spells the keys of an object as the contract does. The registry's error
-// bodies are thought to begin them with capitals.
+// camel spells the keys of an object as the contract does. In the registry's error
+// bodies keys probably begin with capitals.
 func camel(body []byte) []byte {
 	var value any
 	if json.Unmarshal(body, &value) != nil {
@@ -173,7 +173,7 @@ func respell(value any) any {
 	return value
 }
 
-// The witness is of use only if it sees.
+// The checks against the contract can fail.
 func TestWitnessSees(t *testing.T) {
 	wantContract(t)
 	good := `{"avfallId":"072f294c-9e70-4cf6-b6a3-139922067ddc"}`

@@ -13,10 +13,10 @@ import (
 	"sluss"
 )
 
-// Extracted is a note in the file that the agency sends an operator of its own
-// notes. The file tells neither the kind of a note nor whether it still stands.
+// Extracted is one note in the file of its own notes that the agency sends an
+// operator. The file holds neither the kind of a note nor whether it was annulled.
 type Extracted struct {
-	Line      int // of the file, from 1
+	Line      int // of the file, counted from 1
 	AvfallsID string
 	Noted     string // Swedish local time to the second, "2006-01-02 15:04:05"
 	Reference string
@@ -24,20 +24,21 @@ type Extracted struct {
 	Agent     string
 	Code      string // six digits
 	Mass      sluss.Mass
-	// Municipalities are those of its places, in order of their numbers.
+	// Municipalities are those of its places, in the order of the columns.
 	Municipalities []string
 }
 
-// bom is how the file begins.
+// bom is the byte order mark at the beginning of the file.
 const bom = "\uFEFF"
 
 // extractColumns are the columns that a search needs.
 var extractColumns = []string{"AvfallId", "Avfall.Kod", "Avfall.Mangd", "Tidpunkt", "Referens", "Verksamhetsutovare"}
 
-// ReadExtract reads the agency's file of an operator's own notes: semicolons,
-// columns by their names in any order, NULL for what is absent. Its error holds
-// sluss.Faults, each with line and column, of all that is wrong; nothing is then
-// to be relied on, since what cannot be read may be the note that is looked for.
+// ReadExtract reads the agency's file of an operator's own notes: values separated
+// by semicolons, columns in any order, NULL for a missing value. The error holds
+// sluss.Faults with every fault, each with line and column. A file with faults is
+// refused as a whole, since a line that cannot be read may be the note that is
+// looked for.
 func ReadExtract(file io.Reader) ([]Extracted, error) {
 	data, err := io.ReadAll(file)
 	if err != nil {
@@ -47,7 +48,7 @@ func ReadExtract(file io.Reader) ([]Extracted, error) {
 	reader.Comma, reader.LazyQuotes = ';', true
 	header, err := reader.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, extractFaults(sluss.Fault{Problem: "the file is empty: it has not even the names of its columns", Remedy: "ask the agency for it again"})
+		return nil, extractFaults(sluss.Fault{Problem: "the file is empty, without even the names of its columns", Remedy: "ask the agency for it again"})
 	}
 	if err != nil {
 		return nil, extractFaults(unreadable(err))
@@ -59,7 +60,7 @@ func ReadExtract(file io.Reader) ([]Extracted, error) {
 	var faults sluss.Faults
 	for _, name := range extractColumns {
 		if _, there := columns[strings.ToLower(name)]; !there {
-			faults = append(faults, sluss.Fault{Field: name, Problem: "there is no such column", Remedy: "give the file as the agency sent it, with semicolons and the names of its columns in the first line; or ask the agency for the file with it"})
+			faults = append(faults, sluss.Fault{Field: name, Problem: "there is no such column", Remedy: "give the file as the agency sent it, with semicolons and the names of its columns in the first line; or ask the agency for a file with this column"})
 		}
 	}
 	if len(faults) > 0 {
@@ -96,7 +97,7 @@ func extractFaults(faults ...sluss.Fault) error {
 	return fmt.Errorf("extract: %w", sluss.Faults(faults))
 }
 
-// unreadable is a line that is none of the file's.
+// unreadable is the fault of a line that cannot be read as CSV.
 func unreadable(err error) sluss.Fault {
 	fault := sluss.Fault{Problem: err.Error(), Remedy: "give the file as the agency sent it, with semicolons: a spreadsheet may have changed it"}
 	if parse := (*csv.ParseError)(nil); errors.As(err, &parse) {
@@ -105,8 +106,8 @@ func unreadable(err error) sluss.Fault {
 	return fault
 }
 
-// extractLine is one line of the file with the places of its columns by their
-// names in lower case.
+// extractLine is one line of the file. columns maps the lower-case name of a column
+// to its index.
 type extractLine struct {
 	columns map[string]int
 	cells   []string
@@ -143,24 +144,24 @@ func (l extractLine) read() (row Extracted, faults sluss.Faults) {
 	}
 	mass, err := sluss.ParseKilograms(text("Avfall.Mangd"))
 	if row.Mass = mass; err != nil {
-		fault("Avfall.Mangd", err.Error(), "kilograms, as the agency wrote them: 1250 or 1250,5")
+		fault("Avfall.Mangd", err.Error(), "give kilograms as the agency wrote them: 1250 or 1250,5")
 	}
 	if !validGUID(row.AvfallsID) {
-		fault("AvfallId", fmt.Sprintf("%q is no waste id", row.AvfallsID), "36 characters, such as 072f294c-9e70-4cf6-b6a3-139922067ddc")
+		fault("AvfallId", fmt.Sprintf("%q is no waste id", row.AvfallsID), "give 36 characters, such as 072f294c-9e70-4cf6-b6a3-139922067ddc")
 	}
 	row.Noted = strings.Replace(row.Noted[:min(len(row.Noted), len(time.DateTime))], "T", " ", 1)
 	if _, err := time.Parse(time.DateTime, row.Noted); err != nil {
-		fault("Tidpunkt", fmt.Sprintf("%q is no local time", row.Noted), "as the agency wrote it, such as 2026-11-23 08:00:00: a spreadsheet may have changed it")
+		fault("Tidpunkt", fmt.Sprintf("%q is no local time", row.Noted), "give the time as the agency wrote it, such as 2026-11-23 08:00:00: a spreadsheet may have changed it")
 	}
 	return row, faults
 }
 
 // FindInExtract looks for a submission among the notes of the agency's file, as
-// Find does at the registry: it is the way out where production cannot be asked.
-// Accepted if exactly one note has its reference, code, mass, party, moment and
-// municipalities; sluss.ErrAbsent if none might be it, which says something only
-// of a file that was made well after the last attempt; else sluss.ErrCannotAsk:
-// a person must look. It calls nobody.
+// Find does at the registry, since production cannot be asked. The outcome is
+// Accepted if exactly one note matches in reference, code, mass, party, time and
+// municipalities. The error is sluss.ErrAbsent if no note might be it; that is
+// conclusive only if the file was made well after the last attempt. Otherwise it
+// is sluss.ErrCannotAsk: a person must look. FindInExtract makes no calls.
 func (c *Client) FindInExtract(rows []Extracted, s sluss.Submission) (sluss.Outcome, error) {
 	sure, maybe, err := InExtract(rows, s.Content)
 	switch {
@@ -169,7 +170,7 @@ func (c *Client) FindInExtract(rows []Extracted, s sluss.Submission) (sluss.Outc
 	case len(sure) == 0 && len(maybe) == 0:
 		return sluss.Outcome{}, sluss.ErrAbsent
 	case len(sure) != 1 || len(maybe) > 0:
-		return sluss.Outcome{}, fmt.Errorf("%w: %d notes of the file are this one and %d more might be: a person must look", sluss.ErrCannotAsk, len(sure), len(maybe))
+		return sluss.Outcome{}, fmt.Errorf("%w: %d notes of the file match this one and %d more might: a person must look", sluss.ErrCannotAsk, len(sure), len(maybe))
 	}
 	return sluss.Outcome{
 		Kind: sluss.Accepted, Detail: "the agency's file has it",
@@ -177,12 +178,11 @@ func (c *Client) FindInExtract(rows []Extracted, s sluss.Submission) (sluss.Outc
 	}, nil
 }
 
-// InExtract are the notes of the agency's file that tell the same as the content:
-// those that agree in reference, code, mass, party, moment and municipalities,
-// and those that might, but for what the file words in a way of its own. The file
-// tells neither a note's kind nor whether it still stands, so notes that are
-// known to be others are to be taken out of the rows before. The error is
-// sluss.ErrOperator.
+// InExtract returns the notes of the agency's file that match the content: sure
+// agree in reference, code, mass, party, time and municipalities; maybe differ only
+// in what the file may write in another form. The file holds neither a note's kind
+// nor whether it was annulled, so the caller must first remove the rows that are
+// known to be other notes. The error is sluss.ErrOperator.
 func InExtract(rows []Extracted, content sluss.Content) (sure, maybe []Extracted, err error) {
 	zone, err := time.LoadLocation("Europe/Stockholm")
 	if err != nil {
@@ -204,12 +204,12 @@ func InExtract(rows []Extracted, content sluss.Content) (sure, maybe []Extracted
 	return sure, maybe, nil
 }
 
-// zoneDoubt is how far a moment may be off that is told in another zone than
-// ours.
+// zoneDoubt is how far two times may differ if they are the same moment in
+// different zones.
 const zoneDoubt = 2 * time.Hour
 
-// compareExtracted is a doubt where a note agrees but for its places, which the
-// file may word in a way of its own, or for some hours, since it tells no zone.
+// compareExtracted returns perhaps if a note differs only in its places, which the
+// file may write in another form, or by a few hours, since the file gives no zone.
 func (m message) compareExtracted(row Extracted, zone *time.Location) likeness {
 	if row.Reference != m.note.Referens || !strings.EqualFold(row.Operator, m.note.Verksamhetsutovare) ||
 		row.Code != m.note.Avfall.Kod || row.Mass != m.note.Avfall.Mangd {

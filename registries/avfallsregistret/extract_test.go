@@ -27,7 +27,7 @@ func extract(t *testing.T, d service) []avfallsregistret.Extracted {
 	return rows
 }
 
-// In production a lost answer is cleared up with the agency's file.
+// In production the agency's file resolves a lost answer.
 func TestLostAnswerInProduction(t *testing.T) {
 	for name, options := range map[string]sim.Options{
 		"as known": {}, "decimal comma": {ExtractDecimalComma: true}, "current notes only": {ExtractCurrentOnly: true},
@@ -143,7 +143,7 @@ func TestExtractsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// What the file leaves out or words otherwise is a doubt, never an absence.
+// What the file omits or writes in another form makes a note doubtful, never absent.
 func TestExtractsInDoubt(t *testing.T) {
 	d := open(t, sim.Options{})
 	s := everyNote(t)[sluss.ReportTransport]

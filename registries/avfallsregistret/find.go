@@ -17,20 +17,20 @@ import (
 
 const (
 	pageSize = 1000
-	// early is by how much the window of the question begins before the event,
-	// since neither clock is the other's.
+	// early is how long before the event the queried period begins, since the
+	// registry's clock and ours may differ.
 	early = 24 * time.Hour
-	// askAgain is when to ask again a registry that cannot say now.
+	// askAgain is the pause before a registry that gave no answer is asked again.
 	askAgain = time.Minute
 )
 
-// Find asks the registry's test environment for its notes since the obligation's
-// event and looks for this one. It is there (Accepted) if exactly one note has
-// its reference, code, mass, party, kind, predecessor and moment, and no other
-// might be it; it is not (sluss.ErrAbsent) if none might be. Anything between is
-// sluss.ErrCannotAsk, as everything is in production: a person must look. Of a
-// submission that amends a note it is FindReplacement or FindAnnulment. Find
-// changes nothing.
+// Find fetches the notes since the obligation's event from the registry's test
+// environment and looks for this one among them. It is found (Accepted) if exactly
+// one note matches in reference, code, mass, party, kind, predecessor and time, and
+// no other note might be it. It is missing (sluss.ErrAbsent) if no note might be
+// it. In all other cases, and always in production, the error is
+// sluss.ErrCannotAsk: a person must look. If the submission amends a note, Find
+// calls FindReplacement or FindAnnulment. Find changes nothing.
 func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	switch a := s.Content.Amends; {
 	case a == nil:
@@ -42,7 +42,8 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	}
 }
 
-// find is Find, or FindReplacement of the note with a waste id.
+// find looks for a new note, or for the correction of the note with the waste id
+// replaces.
 func (c *Client) find(ctx context.Context, replaces string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	now := time.Now()
 	exchange := sluss.Exchange{Operation: "GET /anteckningar", Started: now, Ended: now}
@@ -70,7 +71,7 @@ func (c *Client) find(ctx context.Context, replaces string, s sluss.Submission) 
 	return o, r.exchange(), err
 }
 
-// found gives meaning to the answer to a question.
+// found interprets the registry's answer to a query for its notes.
 func found(r reply, m message, zone *time.Location) (sluss.Outcome, error) {
 	switch r.Status {
 	case http.StatusOK:
@@ -91,12 +92,12 @@ type container struct {
 	Anteckningar *[]map[string]any `json:"anteckningar"`
 }
 
-// among looks for the message among the notes read back. A page that is not all
-// there is proves nothing.
+// among looks for the message among the notes read back. If the answer does not
+// hold all notes of the period, it proves nothing.
 func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
 	var page struct {
 		container
-		ResponseObject *container `json:"responseObject"` // one reader of the real registry knows such a wrapper
+		ResponseObject *container `json:"responseObject"` // one client of the real registry expects such a wrapper
 	}
 	if err := json.Unmarshal(r.Body, &page); r.Err != nil || err != nil {
 		return sluss.Outcome{}, fmt.Errorf("%w: its list of notes cannot be read", sluss.ErrCannotAsk)
@@ -120,7 +121,7 @@ func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
 		}
 	}
 	switch {
-	case len(ids) == 1 && (doubtful == 0 || m.replaces != ""): // a note has one next version
+	case len(ids) == 1 && (doubtful == 0 || m.replaces != ""): // a note has only one next version
 		return sluss.Outcome{
 			Kind: sluss.Accepted, Detail: "the registry had it when asked",
 			Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: ids[0], At: r.Ended},
@@ -128,10 +129,10 @@ func (m message) among(r reply, zone *time.Location) (sluss.Outcome, error) {
 	case len(ids) == 0 && doubtful == 0:
 		return sluss.Outcome{}, sluss.ErrAbsent
 	}
-	return sluss.Outcome{}, fmt.Errorf("%w: %d of its notes are this one and %d more might be: a person must look", sluss.ErrCannotAsk, len(ids), doubtful)
+	return sluss.Outcome{}, fmt.Errorf("%w: %d of its notes match this one and %d more might: a person must look", sluss.ErrCannotAsk, len(ids), doubtful)
 }
 
-// likeness is how far a note read back is the one looked for.
+// likeness says whether a note read back is the one looked for.
 type likeness int
 
 const (
@@ -140,8 +141,9 @@ const (
 	same
 )
 
-// compare is other only for what the registry has and we sent differently.
-// Whatever it leaves out, or words in a way of its own, is a doubt.
+// compare returns other only if the registry has a value that differs from the one
+// we sent. A value that is missing, or written in another form, makes the note
+// doubtful (perhaps).
 func (m message) compare(read folded, zone *time.Location) (id string, _ likeness) {
 	waste := read.object("avfall")
 	certain := true
@@ -181,9 +183,10 @@ func (m message) compare(read folded, zone *time.Location) (id string, _ likenes
 	return id, version
 }
 
-// version tells whether a note read back is the version looked for: the only
-// one, or the one after the note that is replaced. What the registry means by
-// ersattAv is not known, so it is a doubt unless it names that note too.
+// version reports whether a note read back is the version looked for: the only
+// one, or the one that follows the replaced note. It is not known whether ersattAv
+// names the version before or after, so the note is doubtful unless ersattAv names
+// the replaced note too.
 func (m message) version(read folded, id string) likeness {
 	before, either := read.text("foregaendeAvfallsid"), read.text("ersattAvAvfallsid")
 	signs := before != "" || either != "" || read.has("ersattAv") || read.has("foregaendeVersion")
@@ -214,7 +217,7 @@ func sameMass(value any, mass sluss.Mass) bool {
 	return ok && math.Abs(kg*1000-float64(mass)) < 0.5
 }
 
-// readMoment reads a moment with offset, or Swedish local time without.
+// readMoment reads a time with its offset, or Swedish local time if it has none.
 func readMoment(text string, zone *time.Location) (moment time.Time, zoned bool) {
 	if moment, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return moment, true

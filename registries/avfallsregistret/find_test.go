@@ -120,8 +120,8 @@ func TestFindWhereTheRegisterCannotSay(t *testing.T) {
 	})
 }
 
-// What the real registry reads back is not all known: whatever is left out or
-// worded otherwise makes a doubt, never an absence.
+// It is not fully known what the real registry reads back: what is missing or
+// written in another form makes a note doubtful, never absent.
 func TestFindDoubts(t *testing.T) {
 	const id = "072f294c-9e70-4cf6-b6a3-139922067ddc"
 	whole := func() map[string]string {

@@ -11,8 +11,8 @@ import (
 	"sluss"
 )
 
-// fuzzed is a client that calls nobody, and the messages of every kind that it
-// would send: new notes, corrections, an annulment.
+// fuzzed is a client that makes no calls, and messages of every kind that it would
+// send: new notes, corrections, an annulment.
 func fuzzed(f *testing.F) (*Client, []message) {
 	f.Helper()
 	c, err := New(Options{
@@ -49,9 +49,8 @@ func fuzzed(f *testing.F) (*Client, []message) {
 	return c, messages
 }
 
-// FuzzAnswer: whatever comes back of whatever was sent, its meaning is one of
-// the four outcomes or an error of the two kinds, and it is whole. A question
-// has two errors more.
+// FuzzAnswer: any answer to any message becomes one of the four outcomes, with all
+// that belongs to it, or one of the two errors. A query has two more errors.
 func FuzzAnswer(f *testing.F) {
 	read := `{"antalSidor":1,"anteckningar":[{"avfall":{"avfallId":"` + guid + `","kod":"130205","mangd":1.5},"referens":"A","transaktionsDatum":"x",` +
 		`"anteckningsDatum":"2026-11-23T09:00:00+01:00","foregaendeAvfallsid":"` + guid + `","makuleradOrsak":{"kod":4}}]}`
@@ -94,8 +93,8 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// told is whole, for corrections and annulments as well: those the registry may
-// refuse with another status than 400.
+// told is whole for corrections and annulments as well, which the registry may
+// refuse with a status other than 400.
 func told(t *testing.T, m message, r reply) func(sluss.Outcome, error) {
 	t.Helper()
 	return func(o sluss.Outcome, err error) {
@@ -110,8 +109,7 @@ func told(t *testing.T, m message, r reply) func(sluss.Outcome, error) {
 	}
 }
 
-// FuzzExtract: whatever the agency sends, it is read whole or its faults are
-// told.
+// FuzzExtract: any file is read as a whole, or refused with its faults.
 func FuzzExtract(f *testing.F) {
 	const names = "AvfallId;Avfall.Kod;Avfall.Mangd;Tidpunkt;Referens;Verksamhetsutovare;Plats1.Kommunkod\n"
 	for _, file := range []string{
@@ -132,7 +130,7 @@ func FuzzExtract(f *testing.F) {
 	})
 }
 
-// FuzzPlaceOnTheWire: a place is told in one way, and in whole.
+// FuzzPlaceOnTheWire: a place is given in exactly one way, and completely.
 func FuzzPlaceOnTheWire(f *testing.F) {
 	f.Add("SE", "0188", "Varvsgatan 4", "761 41", "", int64(0), int64(0), "uppkomstplats")
 	f.Add("SE", "0188", "", "", "12345678", int64(6_630_000), int64(710_000), "transportSlutplats")

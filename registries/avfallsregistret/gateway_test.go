@@ -48,8 +48,8 @@ func TestGatewayErrorsInEveryFormat(t *testing.T) {
 			if o, _, err := d.Submit(t.Context(), s); err != nil || o.Kind != sluss.Unknown {
 				t.Errorf("502: %+v, %v", o, err)
 			}
-			// A 503 without a time says that nothing was passed on only where the
-			// gateway's own code can be read.
+			// A 503 without a time means that nothing was passed on only if the gateway's own
+			// code can be read.
 			d.fault(t, sim.Fault{Kind: sim.Down})
 			want := sluss.Deferred
 			if format == sim.HTML {
@@ -111,7 +111,7 @@ func TestNothingLeftThisMachine(t *testing.T) {
 	}
 }
 
-// The token is had, and then the registry is gone: still nothing left.
+// The registry becomes unreachable after the token was fetched: nothing was sent.
 func TestRegisterGoneAfterTheToken(t *testing.T) {
 	register, err := sim.New(sim.Options{})
 	if err != nil {
@@ -195,7 +195,7 @@ func TestHandshakesThatFailAreTheOperators(t *testing.T) {
 	}
 }
 
-// A gateway in front of the registry, for what the simulator does not do.
+// A gateway in front of the registry that behaves as the simulator cannot.
 func behind(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, register *sim.Register)) service {
 	t.Helper()
 	register, err := sim.New(sim.Options{Now: func() time.Time { return evening }})

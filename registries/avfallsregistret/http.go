@@ -9,7 +9,7 @@ import (
 	"sluss/registries/once"
 )
 
-// reply is what came back of one call.
+// reply is the result of one call.
 type reply struct {
 	operation string
 	request   string

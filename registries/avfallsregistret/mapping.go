@@ -13,14 +13,14 @@ import (
 	"sluss"
 )
 
-// kind is one of the registry's kinds of notes: a row is all there is to it.
+// kind is one of the registry's kinds of notes. A row of kinds defines it.
 type kind struct {
 	resource string
 	of       subject
 	fill     func(w *writer) any
 }
 
-// subject is what of a batch a kind of note is about.
+// subject is the part of a batch that a kind of note is about.
 type subject int
 
 const (
@@ -41,37 +41,38 @@ var kinds = map[sluss.ReportKind]kind{
 	sluss.ReportForwarding:          {"behandlingsoverlamningar", ofBatch, (*writer).forwarding},
 }
 
-// lacks says what the kind is about and the content does not hold; empty if it
-// holds it.
+// lacks says which subject of the kind is missing from the content; empty if none
+// is.
 func (k kind) lacks(c sluss.Content) string {
 	legs, leg, deal := len(c.Declaration.Legs), c.Obligation.Leg, c.Obligation.Deal
 	switch {
 	case k.of == ofResult && c.Result == nil:
-		return "is of a quarter's result, and there is none"
+		return "is about a quarterly result, and there is none"
 	case k.of == ofDeal && (deal < 1 || deal > len(c.Declaration.Deals)):
-		return fmt.Sprintf("is of deal %d, and the declaration has %d", deal, len(c.Declaration.Deals))
+		return fmt.Sprintf("is about deal %d, and the declaration has %d", deal, len(c.Declaration.Deals))
 	case k.of == ofLeg && leg == 0, k.of <= ofLeg && (legs == 0 || leg < 0 || leg > legs):
-		return fmt.Sprintf("is of leg %d, and the declaration has %d", leg, legs)
+		return fmt.Sprintf("is about leg %d, and the declaration has %d", leg, legs)
 	}
 	return ""
 }
 
-// message is a note in the registry's words, and the way back from them.
+// message is a note as the registry wants it, with what is needed to translate the
+// registry's answer back.
 type message struct {
 	what   sluss.ReportKind
 	kind   kind
 	note   anteckning
 	body   []byte
-	fields map[string]string // the registry's field -> path in the declaration that it comes from
+	fields map[string]string // the registry's field -> the path in the declaration that its value comes from
 	places map[string]sluss.Place
-	// reasons are why it cannot be sent as it is.
+	// reasons are why it cannot be sent; empty if it can.
 	reasons  []sluss.Reason
 	replaces string // the waste id of the note that it corrects
-	annuls   string // the waste id of the note that it annuls; it is then no note itself
+	annuls   string // the waste id of the note that it annuls; the message is then no note itself
 }
 
-// writer turns a content into a message. What it cannot do without it notes in
-// err; that is a fault of the program, not of the data.
+// writer turns a content into a message. It collects in err what is missing from
+// the content; that is a fault of the program, not of the data.
 type writer struct {
 	message
 
@@ -81,7 +82,7 @@ type writer struct {
 	err      error
 }
 
-// message words the content's obligation for the registry.
+// message makes the registry's note of the content's obligation.
 func (c *Client) message(content sluss.Content) (message, error) {
 	kind, known := kinds[content.Obligation.Report]
 	if !known {
@@ -102,7 +103,8 @@ func (c *Client) message(content sluss.Content) (message, error) {
 	return w.message, nil
 }
 
-// about is whose note it is, of what, when, and what it comes after.
+// about is whose note it is, about what waste, from when, and which note it
+// follows.
 type about struct {
 	operator sluss.Party
 	path     string // of the operator
@@ -111,7 +113,7 @@ type about struct {
 	reference, preceding string
 }
 
-// waste is what a note is of, with the paths that it comes from.
+// waste is the waste of a note, with the paths that code and mass come from.
 type waste struct {
 	code, codeField string
 	mass            sluss.Mass
@@ -124,7 +126,7 @@ func (w *writer) declared() waste {
 	return waste{d.Waste.Code, "waste.code", d.Waste.Mass, "waste.mass"}
 }
 
-// received is the waste of the declaration in the quantity that came.
+// received is the waste of the declaration with the mass that was received.
 func (w *writer) received() waste {
 	of := w.declared()
 	if received, ok := w.content.Event(sluss.Received); ok && received.Mass != 0 {
@@ -133,9 +135,9 @@ func (w *writer) received() waste {
 	return of
 }
 
-// common is what every note of an event holds. The duty is the operator's, found
-// in the declaration at path. The note comes after those of the legs up to the
-// given one, counted from 1.
+// common holds the fields of every note of an event. The operator, found in the
+// declaration at path, is the party with the duty. The note follows those of the
+// legs up to the given one, counted from 1.
 func (w *writer) common(operator sluss.Party, path string, of waste, leg int) anteckning {
 	return w.worded(about{
 		operator: operator, path: path, noted: w.noted(), waste: of,
@@ -143,8 +145,8 @@ func (w *writer) common(operator sluss.Party, path string, of waste, leg int) an
 	})
 }
 
-// worded is what every note holds; the agent stands in it if the operator is not
-// the reporter.
+// worded holds the fields that all notes have in common. It names the reporter as
+// agent if the operator is somebody else.
 func (w *writer) worded(a about) anteckning {
 	operator := a.operator
 	note := anteckning{
@@ -175,8 +177,8 @@ func (w *writer) worded(a about) anteckning {
 	return note
 }
 
-// noted is when the party made its note: at the event, but never later than
-// the law lets it.
+// noted is the time of the party's note: that of the event, but never later than
+// the law permits.
 func (w *writer) noted() string {
 	event, ok := w.content.Happened(w.content.Obligation.Event)
 	if !ok {
@@ -204,15 +206,15 @@ func (w *writer) lack(event string) {
 	w.err = errors.Join(w.err, fmt.Errorf("the content does not hold the event %q", event))
 }
 
-// time is Swedish local time with its offset, to the second.
+// time formats a moment as Swedish local time with its offset, to the second.
 func (w *writer) time(moment time.Time) string { return moment.In(w.zone).Format(time.RFC3339) }
 
-// preceding is the waste id of the nearest note before this one that came in:
-// that which the obligation waits for, else of the legs up to the given one,
-// counted from 1, else of the removal; where there is none to wait for, what the
-// company that handed the waste over has told. An id that a person typed in and
-// that is no GUID is left out, since the link is optional and the registry
-// refuses others.
+// preceding is the waste id of the nearest earlier note that has a receipt. The
+// notes are tried in this order: those that the obligation waits for, those of the
+// legs from the given one (counted from 1) down to the first, the removal. If the
+// obligation waits for none, the id that the company gave which handed the waste
+// over comes last. An id that a person typed in is left out if it is no GUID,
+// since the link is optional and the registry refuses any other id.
 func (w *writer) preceding(leg int) string {
 	o := w.content.Obligation
 	nearest := slices.Clone(o.After)
@@ -243,5 +245,5 @@ func validGUID(text string) bool {
 	return len(text) == 36 && uuid.Validate(text) == nil && text != uuid.Nil.String()
 }
 
-// at is a path in the declaration below leg number i, counted from 0.
+// at is a path in the declaration below leg i, counted from 0.
 func at(i int, below string) string { return fmt.Sprintf("legs.%d.%s", i, below) }

@@ -7,9 +7,9 @@ import (
 	"sluss"
 )
 
-// removal is the producer's note of ch. 6 § 1. Its new holder is "the recipient
-// and the place where the waste is handled other than by transport or
-// reloading", so the receiver, however many transporters there are on the way.
+// removal is the producer's note of ch. 6 § 1. By the law its new holder is "the
+// recipient and the place where the waste is handled other than by transport or
+// reloading". That is the receiver, whatever the number of transporters.
 func (w *writer) removal() any {
 	d := w.content.Declaration
 	note := transportplanering{
@@ -26,8 +26,8 @@ func (w *writer) removal() any {
 	return note
 }
 
-// transport is the note of one leg's transporter of ch. 6 § 2: from whom and
-// where, to whom and where.
+// transport is the note of one leg's transporter by ch. 6 § 2: from whom and
+// where, and to whom and where.
 func (w *writer) transport() any {
 	d, leg := w.content.Declaration, w.content.Obligation.Leg
 	i := leg - 1
@@ -44,10 +44,10 @@ func (w *writer) transport() any {
 }
 
 // reception is the treater's note of ch. 6 § 5 p. 1: "who last handled the waste
-// and where". That is read here as who handed it over at the start of the last
-// leg, and that place; not as who drove it to the gate, whose own note of § 2
-// says that, and who has no place of handling. The two places of the note then
-// are the two ends of the last leg, as in the transporter's note before it.
+// and where". We read that as the party that handed it over at the start of the
+// last leg, and the place where it did. We do not read it as the transporter, who
+// reports under § 2 and has no place of handling. The two places of the note are
+// therefore the two ends of the last leg, as in the transporter's note before it.
 func (w *writer) reception() any {
 	d := w.content.Declaration
 	leg := len(d.Legs)
@@ -61,10 +61,10 @@ func (w *writer) reception() any {
 }
 
 // collection is the collector's note of ch. 6 § 3 p. 1, with "who last handled
-// the waste and where" as in reception. Its next place of handling is where the
-// collector takes it to, the end of the last leg: from there on another note
-// tells. The mode is the last leg's; the law wants it only where the collector
-// carried the waste itself, the registry always.
+// the waste and where" as in reception. Its next place of handling is the end of
+// the last leg, where the collector takes the waste; what follows is the subject of
+// another note. The mode is that of the last leg. The law requires it only if the
+// collector carried the waste itself, but the registry always does.
 func (w *writer) collection() any {
 	d := w.content.Declaration
 	leg := len(d.Legs)
@@ -79,7 +79,7 @@ func (w *writer) collection() any {
 }
 
 // collectionTransport is the collector's note of ch. 6 § 3 p. 2 on what it sends
-// on. Recipient and place are read as in removal.
+// on. Recipient and place are determined as in removal.
 func (w *writer) collectionTransport() any {
 	leg := max(w.content.Obligation.Leg, 1)
 	collector := w.content.Declaration.Route()[leg-1].HandsOver
@@ -90,9 +90,9 @@ func (w *writer) collectionTransport() any {
 	}
 }
 
-// forwarding is the treater's note of ch. 6 § 5 p. 3 on what it sends on, read
-// as collectionTransport. The law wants the mode only where the treater carries
-// the waste itself, and here the registry leaves it at that.
+// forwarding is the treater's note of ch. 6 § 5 p. 3 on what it sends on, made as
+// in collectionTransport. The law requires the mode only if the treater carries the
+// waste itself, and so does the registry in this note.
 func (w *writer) forwarding() any {
 	leg := max(w.content.Obligation.Leg, 1)
 	route := w.content.Declaration.Route()[leg-1]
@@ -107,8 +107,8 @@ func (w *writer) forwarding() any {
 	return note
 }
 
-// deal is the dealer's or broker's note of ch. 6 § 4, made with the deal. It has
-// no place, since such a party need not have held the waste.
+// deal is the dealer's or broker's note of ch. 6 § 4, made at the time of the deal.
+// It has no place, since a dealer or broker need not have held the waste.
 func (w *writer) deal() any {
 	d, i := w.content.Declaration, w.content.Obligation.Deal-1
 	deal, path := d.Deals[i], func(below string) string { return fmt.Sprintf("deals.%d.%s", i, below) }
@@ -125,9 +125,10 @@ func (w *writer) deal() any {
 	return note
 }
 
-// result is the treater's note of ch. 6 § 5 p. 2 on what it treated of one code
-// in one quarter at one site. It is made as the quarter ends, but never later
-// than the law lets it, and goes by quarter and code: it is of many batches.
+// result is the treater's note of ch. 6 § 5 p. 2 on what it treated of one waste
+// code in one quarter at one site. Its time is the end of the quarter, but never
+// later than the law permits. Its reference is quarter and code, since it covers
+// many batches.
 func (w *writer) result() any {
 	r := w.content.Result
 	note := behandlingsresultat{
@@ -141,7 +142,7 @@ func (w *writer) result() any {
 		MangdIckeFarligtAvfall: r.NonHazardous,
 		MangdMaterialProdukt:   r.Product,
 	}
-	// The registry wants one of the two, and refuses a nought.
+	// The registry requires one of the two, and refuses a zero.
 	switch {
 	case nought(r.NonHazardous) && r.Product != nil:
 		note.MangdIckeFarligtAvfall = nil
@@ -175,8 +176,8 @@ func (w *writer) lastMoment(q sluss.Quarter) time.Time {
 	return time.Date(q.Year, time.Month(3*q.Number)+1, 1, 0, 0, 0, 0, w.zone).Add(-time.Second)
 }
 
-// leaving is what three kinds of notes tell of waste that leaves with a leg:
-// when and with whom, and to whom and where it goes in the end.
+// leaving holds the fields on departure that three kinds of notes have in common:
+// when the waste leaves on a leg and with whom, and its final receiver and place.
 func (w *writer) leaving(leg int) borttransport {
 	d := w.content.Declaration
 	last := len(d.Legs) - 1

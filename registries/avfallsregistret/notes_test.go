@@ -11,7 +11,7 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// The five notes of collectors, traders and treaters, word for word.
+// The five notes of collectors, traders and treaters, field for field.
 func TestNotesOfCollectorsTradersAndTreaters(t *testing.T) {
 	const (
 		reporter = `"verksamhetsutovare":"5560069618","verksamhetensNamn":"Mälarens Oljeraffinaderi AB",

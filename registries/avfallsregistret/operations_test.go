@@ -15,8 +15,8 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// operation is one of the API's, and how the client comes to call it. The table
-// of README.md is these rows, and each is called for when the test runs.
+// operation is one operation of the API, and how the client calls it. The table in
+// README.md has a row for each, and the test calls each.
 type operation struct {
 	name, means, client string
 	call                func(t *testing.T, d service)
@@ -111,8 +111,9 @@ func operations() []operation {
 	return list
 }
 
-// TestEveryOperation has the client call every operation of the API. It passes
-// where the simulator served it and, if the contract is here, both kept it.
+// TestEveryOperation lets the client call every operation of the API. It passes if
+// the simulator serves the call and, if the contract is available, both conform to
+// it.
 func TestEveryOperation(t *testing.T) {
 	for _, o := range operations() {
 		t.Run(o.name, func(t *testing.T) {
@@ -143,8 +144,8 @@ func TestOperationsAreThoseOfTheContract(t *testing.T) {
 	}
 }
 
-// TestReadmeTellsTheOperations holds README.md's table against the operations
-// that TestEveryOperation calls. When it fails, put what it prints there.
+// TestReadmeTellsTheOperations compares the table in README.md with the operations
+// that TestEveryOperation calls. If it fails, copy its output into the file.
 func TestReadmeTellsTheOperations(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("| Operation | Means | Client | Simulator | Conformance test |\n|---|---|---|---|---|\n")
@@ -162,8 +163,8 @@ func TestReadmeTellsTheOperations(t *testing.T) {
 	}
 }
 
-// TestTableNamesWhatThereIs: the methods that the table names are the client's,
-// and the kinds of notes those that are told by the operation beside them.
+// TestTableNamesWhatThereIs: the methods and the kinds of notes in the table exist,
+// and no kind is missing.
 func TestTableNamesWhatThereIs(t *testing.T) {
 	named := regexp.MustCompile("`([^`]+)`")
 	notes := map[string]bool{}
@@ -182,7 +183,7 @@ func TestTableNamesWhatThereIs(t *testing.T) {
 			constant.WriteString(strings.ToUpper(word[:1]) + word[1:])
 		}
 		if !notes[constant.String()] {
-			t.Errorf("no operation is said to tell the note %s", note)
+			t.Errorf("no operation files the note %s", note)
 		}
 		delete(notes, constant.String())
 	}
@@ -191,8 +192,8 @@ func TestTableNamesWhatThereIs(t *testing.T) {
 	}
 }
 
-// TestEverySwitchIsTriedAndTold: what is not known of the registry is a switch
-// of the simulator, which a test of the client sets and README.md names.
+// TestEverySwitchIsTriedAndTold: everything unknown about the registry is a switch
+// of the simulator, which a test of the client sets and README.md describes.
 func TestEverySwitchIsTriedAndTold(t *testing.T) {
 	files, err := filepath.Glob("*_test.go")
 	if err != nil {

@@ -16,15 +16,15 @@ import (
 	"sluss"
 )
 
-// Pauses where the registry says "not now" and not until when.
+// Bounds of the pause that follows a refusal to take calls now.
 const (
 	defaultPause = time.Minute
 	longestPause = 24 * time.Hour
 )
 
-// outcome gives meaning to what came back from one submission, or did not. It
-// is the only place that does. Its errors are ErrNotSent and ErrOperator; both
-// mean that the registry has nothing of it.
+// outcome interprets the result of one submission, and is the only function that
+// does. Its errors are ErrNotSent and ErrOperator; both mean that the registry did
+// not accept anything.
 func outcome(r reply, m message) (sluss.Outcome, error) {
 	if r.Status == 0 {
 		return withoutAnswer(r)
@@ -36,7 +36,7 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 	case http.StatusBadRequest:
 		return refused(r, m, fault, faulted)
 	case http.StatusNotFound, http.StatusConflict, http.StatusGone, http.StatusUnprocessableEntity:
-		// That the registry refuses to change a note with 400 is inferred.
+		// That the registry answers 400 if it refuses to change a note is only inferred.
 		if !faulted && r.Err == nil && m.notChanged(r.Body) {
 			return refused(r, m, fault, faulted)
 		}
@@ -44,17 +44,17 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 			return sluss.Outcome{}, fmt.Errorf("%w: there is no such address (404%s): check base_url", sluss.ErrOperator, fault)
 		}
 	case http.StatusUnauthorized:
-		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take our token or certificate (401%s), also not a fresh one: check key, secret and certificate of this environment", sluss.ErrOperator, fault)
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not accept our certificate or token, not even a fresh one (401%s): check key, secret and certificate of this environment", sluss.ErrOperator, fault)
 	case http.StatusForbidden:
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway forbids the call (403%s): check that the application subscribes to the note API", sluss.ErrOperator, fault)
 	case http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
 		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType, http.StatusMisdirectedRequest, http.StatusRequestHeaderFieldsTooLarge:
-		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not take such a call (%d%s): has the registry's contract changed?", sluss.ErrOperator, r.Status, fault)
+		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not accept such a call (%d%s): has the registry's contract changed?", sluss.ErrOperator, r.Status, fault)
 	case http.StatusTooManyRequests:
 		return throttled(r, "the registry wants fewer calls"), nil
 	case http.StatusServiceUnavailable:
-		// A time to come back, or the gateway's own word that it did not pass the
-		// call on (suspended, throttled), is explicit; a bare 503 is not.
+		// Retry-After, or the gateway's own code for suspended or throttled, says that
+		// the call was not passed on. A 503 with neither does not.
 		if r.Header.Get("Retry-After") != "" || fault.code == 303001 || fault.code/100 == 9008 {
 			return throttled(r, "the registry is out of service"), nil
 		}
@@ -62,18 +62,18 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 	if faulted && r.Status/100 == 4 && fault.code/1000 == 900 {
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway refused the call (%d%s)", sluss.ErrOperator, r.Status, fault)
 	}
-	return unknown("the registry answered %d%s: it may or may not have taken the note", r.Status, fault)
+	return unknown("the registry answered %d%s: it may or may not have accepted the note", r.Status, fault)
 }
 
-// notChanged tells the registry's own refusal to change a note from the
-// gateway's: it has codes, or at least a title.
+// notChanged reports whether a body is the registry's own refusal to change a note,
+// and not the gateway's: it has codes, or at least a title.
 func (m message) notChanged(body []byte) bool {
 	answer, codes, ok := readFelsvar(body)
 	return ok && m.replaces+m.annuls != "" && (len(codes) > 0 || answer.Title != "")
 }
 
-// taken reads an answer of success. That of a note must name a waste id; that of
-// an annulment has no body, so one that has says nothing.
+// taken reads an answer of success. The answer to a note must hold a waste id. The
+// answer to an annulment has no body; with a body it proves nothing.
 func taken(r reply, m message) (sluss.Outcome, error) {
 	receipt := &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: m.annuls, At: r.Ended}
 	if m.annuls != "" {
@@ -95,8 +95,9 @@ func unknown(format string, args ...any) (sluss.Outcome, error) {
 	return sluss.Outcome{Kind: sluss.Unknown, Detail: fmt.Sprintf(format, args...)}, nil
 }
 
-// withoutAnswer tells what never left, or was turned away at the door, from
-// what may have arrived.
+// withoutAnswer is the outcome of a call without an answer. It distinguishes calls
+// that did not leave, or were refused in the handshake, from calls that may have
+// arrived.
 func withoutAnswer(r reply) (sluss.Outcome, error) {
 	var verification *tls.CertificateVerificationError
 	var noTLS tls.RecordHeaderError
@@ -104,7 +105,7 @@ func withoutAnswer(r reply) (sluss.Outcome, error) {
 	case r.Err == nil:
 		return unknown("the registry gave no answer")
 	case certificateRefused(r.Err):
-		return sluss.Outcome{}, fmt.Errorf("%w: the registry does not take our certificate: %w", sluss.ErrOperator, r.Err)
+		return sluss.Outcome{}, fmt.Errorf("%w: the registry does not accept our certificate: %w", sluss.ErrOperator, r.Err)
 	case r.Sent:
 		return unknown("the call was made and its answer was lost: it may or may not have arrived")
 	case errors.As(r.Err, &verification):
@@ -116,9 +117,9 @@ func withoutAnswer(r reply) (sluss.Outcome, error) {
 	}
 }
 
-// certificateRefused tells the alert by which a server ends the handshake for
-// the sake of our certificate. Under TLS 1.3 it comes after we have written,
-// but a server that sends it has read nothing of the call.
+// certificateRefused reports whether the server ended the handshake with an alert
+// because of our certificate. Under TLS 1.3 the alert arrives after we have
+// written, but a server that sends it has read nothing of the call.
 func certificateRefused(err error) bool {
 	var alert *net.OpError
 	if !errors.As(err, &alert) || alert.Op != "remote error" || alert.Err == nil {
@@ -129,8 +130,8 @@ func certificateRefused(err error) bool {
 }
 
 // refused reads an answer 400: the registry's list of codes, its error without
-// codes, or the gateway's refusal. Nothing was taken, but for the registry's
-// own "unknown error", which does not say.
+// codes, or the gateway's refusal. In all cases nothing was accepted, except that
+// the registry's own "unknown error" leaves it open.
 func refused(r reply, m message, fault gatewayFault, faulted bool) (sluss.Outcome, error) {
 	answer, codes, ok := readFelsvar(r.Body)
 	if !ok || faulted {
@@ -144,12 +145,12 @@ func refused(r reply, m message, fault gatewayFault, faulted bool) (sluss.Outcom
 		if m.annuls != "" {
 			return rejected([]sluss.Reason{{
 				Message: "the registry did not annul the note and gave no code", Original: original,
-				Remedy: "look the note up in the registry's own web service: it may be annulled or corrected already, or be another company's",
+				Remedy: "look the note up in the registry's own web service: it may already be annulled or corrected, or belong to another company",
 			}})
 		}
 		return rejected([]sluss.Reason{{
 			Message: "the registry refused the note and gave no code", Original: original,
-			Remedy: "an engineer must look at the recorded answer; or report in the registry's own web service and withdraw this filing",
+			Remedy: "ask an engineer to look at the recorded answer; or report in the registry's own web service and withdraw this filing",
 		}})
 	}
 	if len(codes) == 1 && codes[0].number() == 1000 && !strings.Contains(strings.ToLower(codes[0].Message), "validering") {
@@ -178,8 +179,8 @@ func throttled(r reply, detail string) sluss.Outcome {
 	}
 }
 
-// pause reads Retry-After: seconds or an HTTP date. It is at least a second
-// and at most a day; a minute if it says nothing that can be read.
+// pause reads Retry-After, in seconds or as an HTTP date. The result is at least a
+// second and at most a day, or a minute if the header is missing or cannot be read.
 func pause(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
 	if n, err := strconv.ParseUint(header, 10, 32); err == nil {
@@ -191,8 +192,8 @@ func pause(header string, now time.Time) time.Duration {
 	return defaultPause
 }
 
-// readWasteID reads the id of a taken note: "avfallId" today, "AvfallsId" in an
-// older example of the agency, in any case.
+// readWasteID reads the id of an accepted note. Its key is "avfallId" today, and
+// "AvfallsId" in an older example of the agency, in upper or lower case.
 func readWasteID(body []byte) (id string, ok bool) {
 	var answer struct {
 		AvfallID  string `json:"avfallId"`
@@ -205,7 +206,7 @@ func readWasteID(body []byte) (id string, ok bool) {
 	return id, validGUID(id)
 }
 
-// gatewayFault is an error of the gateway, after the convention of WSO2.
+// gatewayFault is an error of the gateway, by the convention of WSO2.
 type gatewayFault struct {
 	code    int
 	message string
@@ -219,7 +220,8 @@ func (f gatewayFault) String() string {
 	return fmt.Sprintf(", %d %s", f.code, f.message)
 }
 
-// readGatewayFault reads {"fault":{...}} or <ams:fault>; HTML says nothing.
+// readGatewayFault reads {"fault":{...}} or <ams:fault>. ok is false for anything
+// else, such as HTML.
 func readGatewayFault(body []byte) (fault gatewayFault, ok bool) {
 	var object struct {
 		Fault *struct {

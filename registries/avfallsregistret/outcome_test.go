@@ -150,7 +150,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// whole tells an outcome that is not whole.
+// whole fails the test if an outcome lacks something that belongs to its kind.
 func whole(t *testing.T, r reply) func(sluss.Outcome, error) {
 	t.Helper()
 	return func(o sluss.Outcome, err error) {

@@ -9,10 +9,12 @@ import (
 	"sluss/registries/numbers"
 )
 
-// vatNumber is what the registry takes for the VAT number of a party abroad.
+// vatNumber is the form of VAT number that the registry accepts for a party
+// abroad.
 var vatNumber = regexp.MustCompile(`^[A-Z]{2}[0-9A-Za-z]{5,12}$`)
 
-// orgnr is a Swedish number in ten digits; one that is none stays as it is.
+// orgnr is a Swedish organisation number as ten digits. A text that is none is
+// returned unchanged.
 func orgnr(text string) string {
 	if plain, err := numbers.Swedish(text); err == nil {
 		return plain
@@ -20,9 +22,10 @@ func orgnr(text string) string {
 	return text
 }
 
-// party is the number that the registry knows a party by: the organisation
-// number of a Swedish one, else the VAT number. One abroad without a VAT number
-// cannot be sent: ten digits of another country would name a Swedish company.
+// party is the number that identifies a party at the registry: the organisation
+// number of a Swedish party, the VAT number of any other. A party abroad without a
+// VAT number cannot be sent: ten digits from another country would name a Swedish
+// company.
 func (w *writer) party(field string, p sluss.Party, path string) string {
 	w.fields[field] = path + ".id"
 	if p.Country == "SE" {
@@ -36,20 +39,21 @@ func (w *writer) party(field string, p sluss.Party, path string) string {
 	}
 	w.reasons = append(w.reasons, sluss.Reason{
 		Field:   path + ".vat",
-		Message: "the Swedish registry knows a party abroad by its VAT number only, and there is none",
+		Message: "the Swedish registry identifies a party abroad by its VAT number, and there is none",
 		Remedy:  "give the VAT number with its country prefix, such as FR40000000029",
 	})
 	return ""
 }
 
-// The registry's words for a previous holder who has no number.
+// What the registry accepts for a previous holder that has no number.
 const (
 	unknownHolder = "OKÄND"
 	households    = "KOMMUN"
 )
 
-// holder is who hands the waste over at the start of a leg. Where that is the
-// producer and no company known by number, it is a word for its origin.
+// holder is the number of the party that hands the waste over at the start of a
+// leg. If that is a producer without a number (a household, or unknown), it is the
+// registry's word for the origin.
 func (w *writer) holder(leg int) string {
 	const field = "tidigareInnehavare"
 	d := w.content.Declaration
@@ -61,17 +65,18 @@ func (w *writer) holder(leg int) string {
 			return households
 		case sluss.UnknownOrigin:
 			return unknownHolder
-		case sluss.ForeignShip: // of a BSDD only
+		case sluss.ForeignShip: // only on a BSDD
 		}
 	}
 	return w.party(field, holder.Party, holder.Path)
 }
 
-// place words a place in exactly one of the registry's ways, the most certain
-// first: the CFAR number where the registry has a rule for it (where the waste
-// arises, ends a leg or was last handled), else address, position, CFAR number,
-// municipality alone. Of a place abroad it is the country; a municipality is
-// sent along if there is one, as the contract's schema would have it.
+// place gives a place in exactly one of the registry's five ways. The first of
+// these that the declaration holds is used: the CFAR number, if the registry
+// checks it for this field (where the waste arises, where a leg ends, where it was
+// last handled); the address; the position; the CFAR number in other fields; the
+// municipality alone. A place abroad is given by its country. Its municipality is
+// added if there is one, since the schema of the contract requires it.
 func (w *writer) place(field string, p sluss.Place, path string) plats {
 	w.fields[field], w.places[field] = path, p
 	if p.Country != "SE" {
@@ -91,7 +96,7 @@ func (w *writer) place(field string, p sluss.Place, path string) plats {
 	return where
 }
 
-// tenDigits are what the registry takes for a Swedish party.
+// tenDigits is the form of number that the registry accepts for a Swedish party.
 var tenDigits = regexp.MustCompile(`^\d{10}$`)
 
 func checkReporter(p sluss.Party) (faults []error) {
@@ -102,7 +107,7 @@ func checkReporter(p sluss.Party) (faults []error) {
 		{"name", p.Name}, {"contact.name", p.Contact.Name}, {"contact.phone", p.Contact.Phone}, {"contact.email", p.Contact.Email},
 	} {
 		if strings.TrimSpace(must.value) == "" {
-			faults = append(faults, fmt.Errorf("reporter.%s: is missing: the registry wants it wherever the reporter is an agent", must.name))
+			faults = append(faults, fmt.Errorf("reporter.%s: is missing: the registry requires it if the reporter is an agent", must.name))
 		}
 	}
 	return faults

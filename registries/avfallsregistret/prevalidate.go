@@ -18,15 +18,15 @@ import (
 	"sluss"
 )
 
-// Faults are all reasons for which the registry would refuse the note of the
-// content's obligation, found without asking it: in the registry's order (who
-// reports, the agent, then the fields), under its codes, in the words of the
-// declaration, and without words of its own. It asks for no more than the
-// register is known to: what is not known of its rules (how old a moment may be,
-// where a municipality alone will do, which organisation numbers are special)
-// passes, and so do municipalities, countries and CFAR numbers of the right
-// form. Codes of waste, treatments and recovery are looked up in the lists,
-// where they hold any. The error is sluss.ErrOperator, as of Submit.
+// Faults returns all reasons for which the registry would refuse the note of the
+// content's obligation, without asking it. They have the registry's order (who
+// reports, the agent, then the fields) and its codes, with the fields of the
+// declaration and without the registry's own words. Faults checks only rules that
+// are known. It does not check how old a time may be, where a municipality alone
+// is enough, or which organisation numbers are special; and of municipalities,
+// countries and CFAR numbers it checks only the form. Codes of waste, treatments
+// and recovery are looked up in the lists that are not empty. The error is
+// sluss.ErrOperator, as of Submit.
 func (c *Client) Faults(content sluss.Content, lists ReferenceData) ([]sluss.Reason, error) {
 	m, err := c.message(content)
 	if err != nil {
@@ -47,11 +47,11 @@ type inspection struct {
 	found    []felkod
 }
 
-// check looks at one thing of a note.
+// check checks one aspect of a note.
 type check func(*inspection)
 
-// inspect lists every fault of a body that the reporter would send. Its error
-// says that it is no body of such a note.
+// inspect returns every fault of a body that the reporter would send. The error
+// means that the body is not one of such a note.
 func inspect(note sluss.ReportKind, body []byte, reporter string, lists ReferenceData) ([]felkod, error) {
 	form, known := forms[note]
 	if !known {
@@ -77,7 +77,8 @@ func inspect(note sluss.ReportKind, body []byte, reporter string, lists Referenc
 	return i.found, nil
 }
 
-// add notes a fault by its code; of two meanings that about the note's data.
+// add records a fault by its code. If the code has two meanings, it is the one
+// about the note's data.
 func (i *inspection) add(code int) {
 	all := catalogue()[code]
 	i.mean(all[len(all)-1])
@@ -87,8 +88,8 @@ func (i *inspection) mean(one meaning) {
 	i.found = append(i.found, felkod{Code: json.RawMessage(strconv.Itoa(one.code)), Message: one.swedish})
 }
 
-// whoReports is the rule of 1023 and the agent: the reporter is either the
-// operator, and then there is no agent, or the agent with all its details.
+// whoReports checks the rules of 1023 and of the agent: the reporter is either the
+// operator, and then there must be no agent, or the agent with all its details.
 func (i *inspection) whoReports() {
 	operator, agent := i.string("verksamhetsutovare"), i.string("ombud")
 	if operator != "" && operator == i.reporter {
@@ -133,13 +134,14 @@ func (i *inspection) waste() {
 	i.found = waste.found
 }
 
-// inside looks at what is within; what it finds follows on what was found.
+// inside is the inspection of the object in a field. Its faults are appended to
+// those found before.
 func (i *inspection) inside(name string) *inspection {
 	within, _ := i.object[name].(map[string]any)
 	return &inspection{object: within, reporter: i.reporter, lists: i.lists, found: i.found}
 }
 
-// text checks a string; a missing one is no fault where that code is 0.
+// text checks a string. A missing string is no fault if the code for it is 0.
 func (i *inspection) text(name string, missing, bad int, fits func(string) bool) {
 	switch {
 	case i.has(name):
@@ -166,7 +168,7 @@ func (i *inspection) mass(name string, missing, notAbove, bad int) {
 		i.add(bad)
 	case kg <= 0:
 		i.add(notAbove)
-	case kg < 0.001, len(number) > 64: // no need to be exact about it
+	case kg < 0.001, len(number) > 64: // certainly more than three decimals
 		i.add(bad)
 	default:
 		exact, ok := new(big.Rat).SetString(number.String())
@@ -176,12 +178,12 @@ func (i *inspection) mass(name string, missing, notAbove, bad int) {
 	}
 }
 
-// moment checks a date-time. Its bounds are not known.
+// moment checks a date and time. Its bounds are not known.
 func moment(name string, missing, bad int) check {
 	return func(i *inspection) {
 		i.text(name, missing, bad, func(text string) bool {
 			_, err := time.Parse(time.RFC3339Nano, text)
-			_, errLocal := time.Parse("2006-01-02T15:04:05", text) // without offset; what it means there is not known
+			_, errLocal := time.Parse("2006-01-02T15:04:05", text) // without offset; which zone the registry then assumes is not known
 			return err == nil || errLocal == nil
 		})
 	}
@@ -211,10 +213,10 @@ func validMode(text string) bool {
 // establishment is the producer's own CFAR number.
 func establishment(i *inspection) { i.text("cfarNR", 4096, 4095, validEstablishment) }
 
-// object is a JSON object with its numbers as they are written.
+// object is a JSON object whose numbers are kept as source text.
 type object map[string]any
 
-// string is the string of that name; empty where it is none, or blank.
+// string is the string of that name; empty if it is blank or no string.
 func (o object) string(name string) string {
 	text, _ := o[name].(string)
 	if strings.TrimSpace(text) == "" {
@@ -231,9 +233,9 @@ func (o object) has(name string) bool {
 	return o[name] != nil
 }
 
-// What the registry's contract says of texts. The minus beside the hyphen is
-// U+2212; ",-." in the class of persons is a range; telephone numbers of the
-// second form are not anchored at their end.
+// The patterns of the registry's contract, unchanged. The minus beside the hyphen
+// is U+2212; ",-." in the class of persons is a range; the second form of telephone
+// numbers is not anchored at its end.
 var (
 	sixDigits     = regexp.MustCompile(`^\d{6}$`)
 	nameText      = regexp.MustCompile(`^[0-9A-Za-zÅÄÖÜÉåäöüé.,?:\-/()&+− ']{0,250}$`)
@@ -246,7 +248,7 @@ var (
 
 func validParty(text string) bool { return tenDigits.MatchString(text) || vatNumber.MatchString(text) }
 
-// validEmail wants one bare address; the registry's own rule is not known.
+// validEmail accepts one bare address. The registry's own rule is not known.
 func validEmail(text string) bool {
 	address, err := mail.ParseAddress(text)
 	return err == nil && address.Address == text && utf8.RuneCountInString(text) <= 250

@@ -11,7 +11,7 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// told are the reasons as code and field, and whether each says what to do.
+// told returns the reasons as code and field, and fails if one has no remedy.
 func told(t *testing.T, reasons []sluss.Reason) []string {
 	t.Helper()
 	var lines []string
@@ -24,8 +24,8 @@ func told(t *testing.T, reasons []sluss.Reason) []string {
 	return lines
 }
 
-// Before it is sent, a declaration's faults are those that the registry would
-// answer: same codes, same fields, same order, all at once.
+// The faults found before sending are those that the registry would answer: the same
+// codes, the same fields, in the same order, all at once.
 func TestFaultsBeforeSendingAreThoseOfTheAnswer(t *testing.T) {
 	second := func(d sluss.Declaration) sluss.Submission { return carriage(d, 2, nil) }
 	received := func(d sluss.Declaration) sluss.Submission { return reception(d, nil) }
@@ -90,7 +90,7 @@ func TestFaultsBeforeSendingAreThoseOfTheAnswer(t *testing.T) {
 	}
 }
 
-// Notes of a deal and of a quarter's result are of no leg.
+// Notes of a deal and of a quarterly result belong to no leg.
 func TestFaultsOfDealsAndResults(t *testing.T) {
 	d := open(t, sim.Options{})
 	lists, err := d.ReferenceData(t.Context())
@@ -131,8 +131,8 @@ func TestFaultsOfDealsAndResults(t *testing.T) {
 	}
 }
 
-// A party abroad without VAT number cannot even be worded, and there is one
-// reason for it, not two.
+// A party abroad without a VAT number cannot be sent, and there is one reason for
+// it, not two.
 func TestFaultsOfWhatCannotBeWorded(t *testing.T) {
 	d := open(t, sim.Options{})
 	batch := example(t, "se-two-transporters")
@@ -143,8 +143,8 @@ func TestFaultsOfWhatCannotBeWorded(t *testing.T) {
 	}
 }
 
-// What is not known of the registry's rules, or is in no list of its, passes:
-// only the registry can say.
+// What depends on unknown rules of the registry, or on lists that it does not
+// publish, is not refused: only the registry can decide.
 func TestFaultsAskForNoMoreThanIsKnown(t *testing.T) {
 	for name, c := range map[string]struct {
 		options sim.Options

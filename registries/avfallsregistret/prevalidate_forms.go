@@ -2,10 +2,11 @@ package avfallsregistret
 
 import "sluss"
 
-// receptionPlace is the place whose codes 4101 to 4104 are the agent's too.
+// receptionPlace is the place that shares the codes 4101 to 4104 with the agent.
 const receptionPlace = "mottagningsplats"
 
-// form is what the registry checks in one kind of note beyond what all have.
+// form is what the registry checks in one kind of note beyond what it checks in
+// all.
 type form struct {
 	resource string
 	places   []string

@@ -14,8 +14,8 @@ var (
 	twoCapitals = regexp.MustCompile(`^[A-Z]{2}$`)
 )
 
-// place checks one of the five ways of naming a place. Where a municipality
-// alone will do is not known, so it always does here.
+// place checks a place, given in one of the five ways. It is not known where the
+// registry accepts a municipality alone, so this check always does.
 func (i *inspection) place(name string) {
 	family := 100 * places[name].family
 	if !i.has(name) {

@@ -53,7 +53,7 @@ func (i *inspection) treatment() {
 	}
 }
 
-// results checks the two masses, of which one must be given.
+// results checks the two masses. At least one must be given.
 func results(i *inspection) {
 	const harmless, product = "mangdIckeFarligtAvfall", "mangdMaterialProdukt"
 	if !i.has(harmless) && !i.has(product) {
@@ -65,8 +65,8 @@ func results(i *inspection) {
 	i.mass(product, 0, 1321, 1322)
 }
 
-// recovery checks what is told of waste oil. Without the registry's list it
-// cannot tell which of it belongs to the type.
+// recovery checks the fields of waste oil. Without the registry's list of types it
+// cannot check which quantities belong to the type.
 func recovery(i *inspection) {
 	const field = "atervinningsresultattypkod"
 	code := i.string(field)
@@ -107,7 +107,7 @@ func recovery(i *inspection) {
 	}
 }
 
-// period checks the quarter that is told of.
+// period checks the quarter of the result.
 func period(i *inspection) {
 	i.whole("rapporteringsar", 5012, 5011, 2020, int64(time.Now().Year()))
 	i.whole("rapporteringskvartalNr", 5022, 5021, 1, 4)

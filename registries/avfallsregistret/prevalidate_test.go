@@ -23,8 +23,8 @@ import (
 
 const certified = "5560069618"
 
-// counter is where bodies are handed to a simulated registry that asks for no
-// more than is known of the real one: without a network, for there are many.
+// counter passes bodies to a simulated registry that applies only the known rules
+// of the real one. It uses no network, because there are many bodies.
 type counter struct {
 	register *sim.Register
 	state    *tls.ConnectionState
@@ -82,7 +82,7 @@ func (c counter) serve(request *http.Request) (status int, answer []byte) {
 	return recorder.Code, recorder.Body.Bytes()
 }
 
-// lines are the codes in order; of those with two meanings it says which.
+// lines are the codes in order, with the meaning of those that have two.
 func lines(found []felkod) []string {
 	var told []string
 	for _, f := range found {
@@ -95,7 +95,7 @@ func lines(found []felkod) []string {
 	return told
 }
 
-// choices are values for each kind of field, the good one first.
+// choices are values for each kind of field, the valid one first.
 var choices = map[string][]any{
 	"moment":   {"2026-11-23T08:00:00+01:00", "2026-11-23T08:00:00.1234567+01:00", "2026-11-23T08:00:00", "yesterday", "23/11", 5},
 	"party":    {"5560000167", "DE123456789", certified, "556000-0167", "165560000167", "OKÄND", "KOMMUN", "de1", 5560000167},
@@ -156,12 +156,12 @@ func fieldsOf(object string) []string {
 	return names
 }
 
-// alternatives are what a field may hold instead of the good value.
+// alternatives are the values that a field may hold instead of the valid one.
 func alternatives(field string) []any {
 	return slices.Concat([]any{nil, json.RawMessage("null"), " "}, choices[kindOf[field]][1:])
 }
 
-// good is an object with nothing wrong in it.
+// good is a valid object.
 func good(object string) map[string]any {
 	body := map[string]any{}
 	for _, name := range fieldsOf(object) {
@@ -170,16 +170,16 @@ func good(object string) map[string]any {
 	return body
 }
 
-// hand draws bodies: one in so many values is not the good one.
+// hand draws random bodies, in which one of so many values is not the valid one.
 type hand struct {
 	*rapid.T
 	odds int
 }
 
-// slips is true once in so many times.
+// slips is true one time in so many.
 func (t hand) slips(label string) bool { return rapid.Uint16().Draw(t.T, label)%uint16(t.odds) == 1 }
 
-// object is an object within a note, mostly good.
+// object is an object within a note, mostly valid.
 func (t hand) object(object, label string) map[string]any {
 	body := good(object)
 	for _, name := range fieldsOf(object) {
@@ -214,7 +214,7 @@ func (t hand) place(name string) any {
 	return where
 }
 
-// body is one of the note, right or wrong in any way.
+// body is a body of the note, valid or not.
 func (t hand) body(note sluss.ReportKind) map[string]any {
 	body := t.object("", "")
 	if rapid.Bool().Draw(t.T, "self") {
@@ -243,13 +243,13 @@ func ofOil(name string) bool {
 	return kind == "recovery" || kind == "detail" || kind == "mass" && !slices.Contains([]string{"mangdIckeFarligtAvfall", "mangdMaterialProdukt"}, name)
 }
 
-// ofAll is true of the fields that every note has.
+// ofAll is true for the fields that every note has.
 func ofAll(name string) bool {
 	return strings.HasPrefix(name, "verksamhet") || strings.HasPrefix(name, "ombud") || name == "tidpunkt" || name == "referens"
 }
 
-// compared hands in a body as it is, and tells the codes found before if they are
-// those of the answer, in the same order.
+// compared sends a body unchanged, and returns the codes that were found before if
+// they equal those of the answer, in the same order.
 func (c counter) compared(ctx context.Context, t rapid.TB, note sluss.ReportKind, content map[string]any) []string {
 	t.Helper()
 	body, err := json.Marshal(content)
@@ -275,8 +275,8 @@ func (c counter) compared(ctx context.Context, t rapid.TB, note sluss.ReportKind
 	return ours
 }
 
-// Whatever is wrong with a note, what is found before sending is what the
-// register answers: the same codes in the same order.
+// For any fault of a note, the codes found before sending are those that the
+// registry answers, in the same order.
 func TestFaultsAreTheRegisters(t *testing.T) {
 	c := openCounter(t)
 	for note := range forms {
@@ -286,7 +286,7 @@ func TestFaultsAreTheRegisters(t *testing.T) {
 	}
 }
 
-// Each field of each note with each value, and all else good.
+// Each field of each note with each value, and all other fields valid.
 func TestEachFaultIsTheRegisters(t *testing.T) {
 	c := openCounter(t)
 	seen := map[string]bool{}

@@ -14,26 +14,27 @@ import (
 // Filed is a note as the registry's test environment reads it back.
 type Filed struct {
 	AvfallsID string           // of this version of the note
-	Kind      sluss.ReportKind // empty if the registry does not tell it
+	Kind      sluss.ReportKind // empty if it cannot be determined
 	Noted     time.Time        // when the party made the note
-	Received  time.Time        // when the registry had it
+	Received  time.Time        // when the registry received it
 	Reference string
 	Operator  string // organisation or VAT number of the party whose duty it is
-	Agent     string // of the reporter, if that is another
+	Agent     string // organisation number of the reporter, if that is another party
 	Code      string // six digits
 	Mass      sluss.Mass
-	// Preceding is the waste id of the note before this one on the waste's way.
+	// Preceding is the waste id of the note that precedes this one on the waste's
+	// route.
 	Preceding string
-	// Replaces and ReplacedBy are the waste ids of the version before and after
-	// this one. Which of the two the registry means by its ersattAv is not known,
-	// so ReplacedBy may name the version before.
+	// Replaces and ReplacedBy are the waste ids of the versions before and after
+	// this one. It is not known which of the two the registry means by ersattAv,
+	// so ReplacedBy may be the version before.
 	Replaces, ReplacedBy string
-	Annulled             AnnulReason // empty: it is not
+	Annulled             AnnulReason // empty: it is not annulled
 }
 
-// Read reads one note by its waste id, in the registry's test environment. The
+// Read reads one note by its waste id from the registry's test environment. The
 // error is sluss.ErrAbsent if it has no such note of ours, sluss.ErrCannotAsk in
-// production and where the answer cannot be understood, else sluss.ErrNotSent,
+// production and if the answer cannot be understood, otherwise sluss.ErrNotSent,
 // sluss.ErrUnavailable or sluss.ErrOperator. It changes nothing.
 func (c *Client) Read(ctx context.Context, avfallsID string) (Filed, sluss.Exchange, error) {
 	now := time.Now()
@@ -57,7 +58,7 @@ func (c *Client) Read(ctx context.Context, avfallsID string) (Filed, sluss.Excha
 	return filed, r.exchange(), err
 }
 
-// readFiled understands one note read back, whatever spelling its keys have.
+// readFiled decodes one note read back, whatever the case of its keys.
 func readFiled(read folded, zone *time.Location) (Filed, error) {
 	waste := read.object("avfall")
 	f := Filed{
@@ -87,10 +88,11 @@ func readFiled(read folded, zone *time.Location) (Filed, error) {
 	return f, nil
 }
 
-// readKinds are the kinds that a note read back may be of, by the fields that it
-// has: the registry's own numbers and words for them are not known. Collectors'
-// and treaters' notes of what leaves have the same fields, and are told apart by
-// a hint in the words, if there is one. None: its fields do not tell.
+// readKinds returns the kinds that a note read back may have. It goes by the fields
+// of the note, since the registry's numbers and names of the kinds are not known.
+// The notes of collectors and treaters on departing waste have the same fields, and
+// are distinguished by the description of the kind if it gives a hint. The result
+// is empty if the fields do not decide.
 func readKinds(read folded) []sluss.ReportKind {
 	for _, sign := range []struct {
 		field string
@@ -119,18 +121,18 @@ func readKinds(read folded) []sluss.ReportKind {
 	return []sluss.ReportKind{sluss.ReportCollectionTransport, sluss.ReportForwarding}
 }
 
-// FindReplacement asks the registry's test environment whether it took a
-// Replace whose outcome is Unknown, with the reservations of Find: Accepted holds
-// the new waste id, sluss.ErrAbsent says that the note still stands as it was,
-// and what is between is sluss.ErrCannotAsk, as everything is in production.
+// FindReplacement asks the registry's test environment whether it accepted a
+// Replace whose outcome is Unknown, by the same rules as Find. Accepted holds the
+// new waste id; sluss.ErrAbsent means that the note is unchanged; anything in
+// between, and everything in production, is sluss.ErrCannotAsk.
 func (c *Client) FindReplacement(ctx context.Context, avfallsID string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	return c.find(ctx, avfallsID, s)
 }
 
-// FindAnnulment asks the registry's test environment whether it took an Annul
-// whose outcome is Unknown: Accepted if the note is annulled for that reason,
-// sluss.ErrAbsent if it stands. Anything else is sluss.ErrCannotAsk, as
-// everything is in production.
+// FindAnnulment asks the registry's test environment whether it accepted an Annul
+// whose outcome is Unknown. The outcome is Accepted if the note is annulled for that
+// reason; the error is sluss.ErrAbsent if it is not annulled. Anything else, and
+// everything in production, is sluss.ErrCannotAsk.
 func (c *Client) FindAnnulment(ctx context.Context, avfallsID string, reason AnnulReason) (sluss.Outcome, sluss.Exchange, error) {
 	f, exchange, err := c.Read(ctx, avfallsID)
 	switch {
@@ -151,7 +153,7 @@ func (c *Client) FindAnnulment(ctx context.Context, avfallsID string, reason Ann
 	}, exchange, nil
 }
 
-// notNow is the outcome of a question that got no answer.
+// notNow is the outcome of a query that got no answer.
 func notNow(asked time.Time) sluss.Outcome {
 	return sluss.Outcome{Kind: sluss.Deferred, NotBefore: asked.Add(askAgain), Detail: "the registry could not say what it has"}
 }

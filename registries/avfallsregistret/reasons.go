@@ -12,8 +12,9 @@ import (
 	"sluss"
 )
 
-// felsvar is the registry's error answer, or the framework's, which has the
-// same title. Keys come in any case. Errors is a list, or an object by field.
+// felsvar is an error answer of the registry, or of its framework, which has the
+// same title. Keys may be in upper or lower case. Errors is a list, or an object
+// with one key for each field.
 type felsvar struct {
 	Title   string          `json:"title"`
 	Message string          `json:"message"`
@@ -38,7 +39,8 @@ func (f felkod) number() int {
 	return n
 }
 
-// readFelsvar is false for anything that is not an answer of the registry.
+// readFelsvar reads an error answer. ok is false if the body is not an answer of
+// the registry.
 func readFelsvar(body []byte) (answer felsvar, codes []felkod, ok bool) {
 	if json.Unmarshal(body, &answer) != nil || answer.Title == "" && answer.Message == "" && len(answer.Errors) == 0 {
 		return felsvar{}, nil, false
@@ -57,17 +59,17 @@ func readFelsvar(body []byte) (answer felsvar, codes []felkod, ok bool) {
 	return answer, codes, true
 }
 
-// clues tell the two meanings of a code apart.
+// clues are what distinguishes the two meanings of a code.
 type clues struct {
-	words   string // the registry's, of this line
+	words   string // the registry's own words on this line
 	beside  []int  // the codes of the answer's other lines
 	noPlace bool   // the note has no place of reception
 	noAgent bool   // the note names no agent
 }
 
-// meanings are what a code may mean: none if the catalogue does not have it,
-// two if nothing tells which. The registry's own words count first: they are
-// not always those of the catalogue, so only the words within are looked at.
+// meanings are what a code may mean: none if it is not in the catalogue, two if
+// the clues do not decide. The registry's own words count first. They are not
+// always those of the catalogue, so only single words in them are compared.
 func meanings(code int, c clues) []meaning {
 	both := catalogue()[code]
 	if len(both) < 2 {
@@ -78,7 +80,7 @@ func meanings(code int, c clues) []meaning {
 	says := func(parts ...string) bool {
 		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(words, part) })
 	}
-	if code == 1000 { // an unknown error, or a fault without a name
+	if code == 1000 { // an unknown error, or an unnamed fault
 		switch {
 		case says("validering"):
 			return second
@@ -89,7 +91,7 @@ func meanings(code int, c clues) []meaning {
 		}
 		return both
 	}
-	// A detail of the agent that must not be given, or the place of reception.
+	// It is a detail of the agent that must be left out, or the place of reception.
 	ofPlace := func(other int) bool { return other/100 == 41 && len(catalogue()[other]) == 1 }
 	switch {
 	case says("ombud", "kontaktperson"):
@@ -118,14 +120,14 @@ func (m message) meanings(f felkod) []meaning {
 	return meanings(f.number(), c)
 }
 
-// aboutReporter tells whether the line is about the agent or the certificate.
+// aboutReporter reports whether the line is about the agent or the certificate.
 func (m message) aboutReporter(f felkod) bool {
 	all := m.meanings(f)
 	return len(all) > 0 && !slices.ContainsFunc(all, func(one meaning) bool { return !one.aboutAgent() })
 }
 
-// field is the path in the declaration of what the meaning is about; empty if
-// it is nothing that the declaration tells.
+// field is the path of the field in the declaration that the meaning is about;
+// empty if it comes from no field of the declaration.
 func (m message) field(about meaning) string {
 	if about.place == "" {
 		name, _, _ := strings.Cut(about.field, ".")
@@ -139,9 +141,9 @@ func (m message) field(about meaning) string {
 	return ""
 }
 
-// reasonsOf says what a line of the error answer means in the declaration. It
-// is one reason; more only where the registry does not say which place it
-// means.
+// reasonsOf translates a line of the error answer into the words of the
+// declaration. The result is one reason, or several if the registry does not say
+// which place it means.
 func (m message) reasonsOf(f felkod) []sluss.Reason {
 	reason := sluss.Reason{Code: strconv.Itoa(f.number()), Original: f.Message}
 	all := m.meanings(f)
@@ -149,7 +151,7 @@ func (m message) reasonsOf(f felkod) []sluss.Reason {
 		reason.Message, reason.Remedy = notCatalogued, uncatalogued.english
 		return []sluss.Reason{reason}
 	}
-	// Of two, the second is about the data, which people here can look at.
+	// Of two meanings the second is about the data, which our users can check.
 	likely := all[len(all)-1]
 	reason.Message, reason.Field, reason.Remedy = likely.english, m.field(likely), likely.remedy.english
 	if len(all) > 1 {
@@ -164,11 +166,12 @@ func (m message) reasonsOf(f felkod) []sluss.Reason {
 
 const notCatalogued = "the registry refused with a code that is not in its catalogue"
 
-// sharedParts are the fields of places whose codes do not say which place.
+// sharedParts are the fields whose codes do not say which place of the note they
+// mean.
 var sharedParts = map[string]string{"kommunkod": ".municipality", "postnummer": ".postcode", "land": ".country"}
 
-// ofAnyPlace is a reason about municipality, postcode or country for each place
-// of the note that it may be about.
+// ofAnyPlace repeats a reason about municipality, postcode or country for each
+// place of the note that it may be about.
 func (m message) ofAnyPlace(reason sluss.Reason, field, below string) (reasons []sluss.Reason) {
 	var candidates []string
 	for _, name := range slices.Sorted(maps.Keys(m.places)) {

@@ -13,8 +13,8 @@ import (
 	"sluss"
 )
 
-// Lists are the registry's reference data. They change without notice: fetch them
-// at start and now and then, and compare them with what Sluss carries.
+// ReferenceData are the registry's lists of codes. They change without notice:
+// fetch them regularly and compare them with the lists in Sluss.
 type ReferenceData struct {
 	Notes      []NoteType
 	Wastes     []WasteType // the whole tree, each node before its children
@@ -23,8 +23,8 @@ type ReferenceData struct {
 	Recoveries []RecoveryType
 }
 
-// NoteType is one of the registry's kinds of notes. Its number is the one in
-// notes read back.
+// NoteType is one of the registry's kinds of notes. Its ID is the number of the
+// kind in notes read back.
 type NoteType struct {
 	ID          int    `json:"id"`
 	Description string `json:"beskrivning"`
@@ -38,15 +38,15 @@ type NoteType struct {
 type WasteType struct {
 	Code        string // digits only
 	EWC         string // as the law writes it: "16 06 01*"
-	Hazard      string // the registry's own word, whose values are not known
-	OilResult   bool   // the result of its treatment is told as that of waste oil
+	Hazard      string // the registry's own value; the possible values are not known
+	OilResult   bool   // the result of its treatment is reported as that of waste oil
 	Description string
 	Info        string
-	// Limit is a quantity in kg whose meaning the registry does not tell; 0: none.
+	// Limit is a quantity in kg; 0: none. The registry does not document its meaning.
 	Limit float64
 }
 
-// Hazardous is what the star in the code says.
+// Hazardous reports whether the code has a star.
 func (w WasteType) Hazardous() bool { return strings.HasSuffix(strings.TrimSpace(w.EWC), "*") }
 
 // TreatmentMethod is a method of annex 1 or 2 with the letters that refine it.
@@ -68,9 +68,9 @@ type TransportMode struct {
 	Description string `json:"beskrivning"`
 }
 
-// RecoveryType is a type of recovery result of waste oil, with the quantities
-// that go with it; those are then wanted, and others refused. Detail says that
-// the words of specifikationAnnan are wanted.
+// RecoveryType is a type of recovery result of waste oil, with the quantities that
+// belong to it. The registry requires those quantities and refuses others. Detail
+// is true if specifikationAnnan is required.
 type RecoveryType struct {
 	Code          string `json:"kod"` // two digits
 	Description   string `json:"beskrivning"`
@@ -81,7 +81,7 @@ type RecoveryType struct {
 	Detail        bool   `json:"specifikationOvrigtForvantas"`
 }
 
-// OilKinds are the types of recovery result in the product's own words.
+// OilKinds are the types of recovery result as types of the root package.
 func (l ReferenceData) OilKinds() []sluss.OilKind {
 	kinds := make([]sluss.OilKind, len(l.Recoveries))
 	for i, r := range l.Recoveries {
@@ -92,9 +92,9 @@ func (l ReferenceData) OilKinds() []sluss.OilKind {
 	return kinds
 }
 
-// Lists fetches the five reference data: five calls of the quota. It changes nothing
-// there. The error is sluss.ErrNotSent, sluss.ErrOperator or, where a list did
-// not come whole, sluss.ErrUnavailable; the lists are then of no use.
+// ReferenceData fetches the registry's five lists, in five calls of the quota. It
+// changes nothing. The error is sluss.ErrNotSent, sluss.ErrOperator or, if a list
+// was incomplete, sluss.ErrUnavailable. With an error there are no lists.
 func (c *Client) ReferenceData(ctx context.Context) (ReferenceData, error) {
 	var lists ReferenceData
 	var tree []wasteNode
@@ -117,7 +117,7 @@ func (c *Client) ReferenceData(ctx context.Context) (ReferenceData, error) {
 }
 
 // RecoveryType fetches one type of recovery result of waste oil. The error is
-// sluss.ErrAbsent where the registry has none of that code, else as of Lists.
+// sluss.ErrAbsent if the registry has no such code, otherwise as of ReferenceData.
 func (c *Client) RecoveryType(ctx context.Context, code string) (RecoveryType, error) {
 	var kind RecoveryType
 	r, err := c.ask(ctx, "/atervinningsresultattyper/"+url.PathEscape(code), nil, &kind)
@@ -127,7 +127,7 @@ func (c *Client) RecoveryType(ctx context.Context, code string) (RecoveryType, e
 	return kind, err
 }
 
-// ask asks a question that changes nothing, and reads the answer into a value.
+// ask makes a GET call, which changes nothing, and decodes the answer into a value.
 func (c *Client) ask(ctx context.Context, path string, query url.Values, into any) (reply, error) {
 	r, err := c.call(ctx, http.MethodGet, path, query, nil)
 	if err != nil {
@@ -146,8 +146,8 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values, into an
 	return r, err
 }
 
-// registersOwn tells the registry's "there is none" from the gateway's "no such
-// address".
+// registersOwn reports whether a 404 is the registry's own ("no such entry") and
+// not the gateway's ("no such address").
 func registersOwn(body []byte) bool {
 	_, _, ok := readFelsvar(body)
 	_, faulted := readGatewayFault(body)
@@ -168,10 +168,10 @@ type wasteNode struct {
 	Avfallstyper []wasteNode `json:"avfallstyper"`
 }
 
-// text is a string, or what else stands in its place, as it is written.
+// text is a JSON string, or any other JSON value as its source text.
 type text string
 
-// UnmarshalJSON takes any value.
+// UnmarshalJSON accepts any value.
 func (t *text) UnmarshalJSON(data []byte) error {
 	var plain *string
 	switch {
@@ -194,7 +194,7 @@ func flatten(list []WasteType, nodes []wasteNode) []WasteType {
 	return list
 }
 
-// Codes are the six-digit codes of the list, with a star if hazardous.
+// Codes are the six-digit codes of the list, with a star if hazardous, sorted.
 func (l ReferenceData) Codes() []string {
 	var codes []string
 	for _, w := range l.Wastes {

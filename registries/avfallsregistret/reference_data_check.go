@@ -7,11 +7,12 @@ import (
 	"sluss"
 )
 
-// ReferenceCalls is how many calls of the quota one CheckReferenceData takes.
+// ReferenceCalls is the number of calls of the quota that one CheckReferenceData
+// takes.
 func (*Client) ReferenceCalls() int { return 5 }
 
-// CheckReferenceData fetches the reference data and says how they differ from the waste codes
-// that are given, and from what else Sluss carries; see Lists and Compare.
+// CheckReferenceData fetches the reference data and compares them with the given
+// waste codes and with the other lists in Sluss. See ReferenceData and Compare.
 func (c *Client) CheckReferenceData(ctx context.Context, codes []string) (json.RawMessage, []sluss.Drift, error) {
 	lists, err := c.ReferenceData(ctx)
 	if err != nil {

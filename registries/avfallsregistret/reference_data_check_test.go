@@ -12,8 +12,8 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// What Sluss carries is what the registry has, on both sides of the day on which
-// the battery codes change; and where one of them is behind, it is told.
+// The lists in Sluss equal those of the registry before and after the day on which
+// the battery codes change. If one of them is behind, that is reported as drift.
 func TestCheckLists(t *testing.T) {
 	change := time.Date(2026, time.December, 9, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {

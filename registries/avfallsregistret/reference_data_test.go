@@ -108,7 +108,7 @@ func TestDriftOnTheDayOfTheBatteryCodes(t *testing.T) {
 	}
 	text := strings.Join(lines, "\n")
 	for _, want := range []string{
-		"avfallstyper 160605: the registry does not take this code", "avfallstyper 160604: the registry has it as hazardous, and Sluss as not hazardous",
+		"avfallstyper 160605: the registry does not list this code", "avfallstyper 160604: the registry lists it as hazardous, Sluss as not hazardous",
 		"avfallstyper 160607: Sluss does not know this code", "avfallstyper 191408: Sluss does not know",
 	} {
 		if !strings.Contains(text, want) {
@@ -174,7 +174,7 @@ func TestListsThatDoNotComeWhole(t *testing.T) {
 	}
 }
 
-// The hazard's word is of a kind that is not known: nothing depends on it.
+// The type of the hazard field is not known, and nothing depends on it.
 func TestListsInAnyWords(t *testing.T) {
 	d := behind(t, func(w http.ResponseWriter, r *http.Request, register *sim.Register) {
 		if strings.HasSuffix(r.URL.Path, "/avfallstyper") {

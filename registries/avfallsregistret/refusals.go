@@ -6,15 +6,15 @@ import (
 	"sluss"
 )
 
-// unsure are codes whose rule the registry does not tell in full: how it checks
-// an address of mail, and whether an operator that reports for itself must name
-// a person. They alone do not keep a note from being sent.
+// unsure are codes whose rules are not fully known: how the registry checks an
+// e-mail address, and whether an operator that reports for itself must name a
+// contact. If there are no other codes, the note is sent.
 var unsure = []int{4021, 4024, 4036}
 
-// refusals are the reasons for which the registry is sure to refuse a message;
-// none, where it might take it. The lists of codes are not asked: they may have
-// grown since they were fetched. What is wrong with the reporter alone is no
-// person's to correct, so it is left to the registry to say.
+// refusals are the reasons for which the registry is certain to refuse a message;
+// none if it might accept it. The lists of codes are not checked, since they may
+// have grown since they were fetched. Faults of the reporter alone are left to the
+// registry, since no user can correct them.
 func (c *Client) refusals(m message) []sluss.Reason {
 	if c.sendsAll || m.annuls != "" {
 		return m.reasons
@@ -30,8 +30,8 @@ func (c *Client) refusals(m message) []sluss.Reason {
 	return m.withFound(found)
 }
 
-// withFound are the reasons why the note cannot even be worded, and those for
-// which the registry would refuse it as it is.
+// withFound are the reasons why the note cannot be made, and those for which the
+// registry would refuse it.
 func (m message) withFound(found []felkod) []sluss.Reason {
 	reasons := slices.Clone(m.reasons)
 	for _, f := range found {

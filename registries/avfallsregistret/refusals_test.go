@@ -9,8 +9,8 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// TestWhatIsSureToBeRefusedIsNotSent: the reasons are those that the registry
-// would give, and it is not asked. What it might take is sent.
+// TestWhatIsSureToBeRefusedIsNotSent: the reasons are those that the registry would
+// give, but nothing is sent to it. What it might accept is sent.
 func TestWhatIsSureToBeRefusedIsNotSent(t *testing.T) {
 	for name, c := range map[string]struct {
 		set  map[string]string

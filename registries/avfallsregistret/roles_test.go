@@ -13,7 +13,7 @@ var yard = sluss.Party{
 	Contact: sluss.Contact{Name: "Cecilia Berg", Phone: "021-123456", Email: "cecilia.berg@malaren.example"},
 }
 
-// collection is of a batch that a collector receives.
+// collection is the content of a note on a batch that a collector receives.
 func collection(d sluss.Declaration) sluss.Submission {
 	d.Receiver.Role = sluss.Collector
 	return filing(d, sluss.Obligation{
@@ -21,7 +21,7 @@ func collection(d sluss.Declaration) sluss.Submission {
 	}, nil)
 }
 
-// onward is of a batch that a collector or a treater sends on.
+// onward is the content of a note on a batch that a collector or treater sends on.
 func onward(d sluss.Declaration, note sluss.ReportKind, role sluss.Role) sluss.Submission {
 	sender := yard
 	sender.Role = role
@@ -43,7 +43,7 @@ func mass(kg float64) *sluss.Mass {
 	return &m
 }
 
-// treatment is of the quarter before the samples'.
+// treatment is the content of a result of the quarter before the samples'.
 func treatment(d sluss.Declaration) sluss.Submission {
 	s := filing(d, sluss.Obligation{ID: "se.treatment", Report: sluss.ReportTreatment, Role: sluss.Receiver, Event: string(sluss.Received)}, nil)
 	s.Content.Result = &sluss.Result{
@@ -55,7 +55,8 @@ func treatment(d sluss.Declaration) sluss.Submission {
 	return s
 }
 
-// everyNote is a submission of each of the eight kinds, of the sample.
+// everyNote has a submission of each of the eight kinds of notes, made from the
+// sample.
 func everyNote(t *testing.T) map[sluss.ReportKind]sluss.Submission {
 	t.Helper()
 	fresh := func() sluss.Declaration { return example(t, "se-waste-oil") }

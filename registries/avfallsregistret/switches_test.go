@@ -14,8 +14,8 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// Which ways of telling a place the registry takes where is not known: each
-// field refuses each way that the client sends.
+// It is not known which ways of giving a place each field accepts: each field refuses
+// each way that the client sends.
 func TestRefusedWaysOfTellingAPlace(t *testing.T) {
 	ways := map[sim.Way]sluss.Place{
 		sim.ByAddress:       {Country: "SE", Municipality: "0188", Address: "Varvsgatan 4", Postcode: "76141"},
@@ -202,7 +202,7 @@ func TestTokensInEveryForm(t *testing.T) {
 	}
 }
 
-// Results of treatment with sub-codes and types of the registry's own.
+// Results of treatment with sub-codes and types from the registry's lists.
 func TestResultsByTheRegistersLists(t *testing.T) {
 	for name, c := range map[string]struct {
 		options sim.Options

@@ -12,20 +12,21 @@ import (
 	"sluss/registries/once"
 )
 
-// tokens is the cache of the one OAuth2 token. The channel of one is its lock,
-// which a caller waits for no longer than its context.
+// tokens caches one OAuth2 token. The channel, of capacity one, is its lock: a
+// caller waits for it no longer than its context lasts.
 type tokens struct {
 	lock    chan struct{}
 	value   string
 	expires time.Time // our clock, less a margin
 }
 
-// unstatedLife is how long a token is used that does not say how long it is
-// good for.
+// unstatedLife is how long a token is used if the answer does not say when it
+// expires.
 const unstatedLife = 5 * time.Minute
 
-// token is a token in force and not the outdated one, fetched at most once at a
-// time. Its failure leaves the reply of the token call; nothing was filed.
+// token returns a valid token other than the outdated one. Only one caller at a
+// time fetches a token. If that fails, the reply is that of the token call, and
+// nothing was filed.
 func (c *Client) token(ctx context.Context, outdated string) (string, reply, error) {
 	select {
 	case c.tokens.lock <- struct{}{}:
@@ -65,7 +66,7 @@ func (c *Client) fetchToken(ctx context.Context) (r reply, value string, life ti
 	switch unreadable := json.Unmarshal(r.Body, &grant); {
 	case r.Status == 0:
 		_, err = withoutAnswer(r)
-		if err == nil { // the call arrived, or did not: either way no note did
+		if err == nil { // whether the token call arrived or not, no note was sent
 			err = fmt.Errorf("%w: the token endpoint gave no answer: %w", sluss.ErrNotSent, r.Err)
 		}
 		return r, "", 0, err
@@ -74,7 +75,7 @@ func (c *Client) fetchToken(ctx context.Context) (r reply, value string, life ti
 	case r.Status >= 500, r.Status == http.StatusRequestTimeout, r.Status == http.StatusTooManyRequests:
 		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d", sluss.ErrNotSent, r.Status)
 	case r.Status/100 == 2:
-		r.Body = nil // may be a credential in another wording
+		r.Body = nil // it may hold a credential in another form
 		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d without a token", sluss.ErrNotSent, r.Status)
 	default:
 		return r, "", 0, fmt.Errorf("%w: the token endpoint answered %d: check the key, the secret and token_url of this environment", sluss.ErrOperator, r.Status)

@@ -25,8 +25,8 @@ type avfall struct {
 	ForegaendeAvfallID string     `json:"foregaendeAvfallId,omitempty"`
 }
 
-// borttransport is what the three kinds of notes on waste that leaves have in
-// common.
+// borttransport holds the fields that the three kinds of notes on departing waste
+// have in common.
 type borttransport struct {
 	BorttransportDatum string `json:"borttransportDatum"`
 	Transportor        string `json:"transportor"`
@@ -88,8 +88,8 @@ type behandlingsoverlamning struct {
 	Transportsatt string `json:"transportsatt,omitempty"`
 }
 
-// behandlingsresultat is of one quarter. The fields from
-// atervinningsresultattypkod on are of waste oil only.
+// behandlingsresultat is the result of one quarter. The fields from
+// atervinningsresultattypkod on are for waste oil only.
 type behandlingsresultat struct {
 	anteckning
 	Rapporteringsar               int          `json:"rapporteringsar"`

@@ -1,6 +1,7 @@
-// Package serve is what `starter serve` and its neighbours run: the JSON API, the
-// codec of the Temporal UI, and the migration of the ledger. It alone of the command
-// line opens the ledger, Temporal and registries.
+// Package serve runs `starter serve`, `codec`, `ui`, `key` and `migrate`: the JSON
+// API, the codec and the guard of the Temporal UI, changes of keys, and the migration
+// of the ledger. No other part of the command line opens the ledger, Temporal or
+// registries.
 package serve
 
 import (
@@ -27,16 +28,16 @@ import (
 // UsageError is a fault in how the program was called or configured.
 type UsageError struct{ error }
 
-// Unwrap is what is wrong.
+// Unwrap is the fault itself.
 func (m UsageError) Unwrap() error { return m.error }
 
 func usagef(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
 
-// dialling is how long Temporal may take to let us in.
+// dialling is how long connecting to Temporal may take.
 const dialling = 10 * time.Second
 
-// API serves it, after the configuration file, until the context ends. It says on
-// told where it listens.
+// API serves the JSON API by the configuration file until the context ends. It writes
+// the address on which it listens to told.
 func API(ctx context.Context, file string, told io.Writer) error {
 	conf, err := load(file)
 	if err != nil {
@@ -70,7 +71,7 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 	if err := conf.Registries.Decode(&registries); err != nil {
 		return nil, "", nil, usagef("configuration: registries: %w", err)
 	}
-	host, _ := os.Hostname() // a process without a host's name is still one
+	host, _ := os.Hostname() // the name is only informative
 	sv = &service.Service{Namespace: conf.Temporal.Namespace, Policy: workflows.Policy{Settle: conf.Settle}, Actor: fmt.Sprintf("api %s:%d", host, os.Getpid())}
 	if r := registries.Trackdechets; r != nil {
 		if hooks, err = r.HookSecret(); err != nil {
@@ -78,8 +79,8 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 		}
 		if client, _, err := r.Open(); err == nil {
 			sv.Signer = client
-		} else { // a service without the tokens serves all but that
-			log.Warn("no signature by a security code is taken", "error", err)
+		} else { // without the tokens the service works, except for signatures by codes
+			log.Warn("signatures by security codes are not possible", "error", err)
 		}
 	}
 	if sv.Ledger, err = book(ctx, conf); err != nil {
@@ -92,7 +93,7 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 	}
 	return sv, hooks, func() {
 		sv.Temporal.Close()
-		_ = sv.Ledger.Close() // only reads and acts that were answered
+		_ = sv.Ledger.Close() // nothing can be lost: all acts were answered
 	}, nil
 }
 
@@ -129,15 +130,16 @@ func Codec(ctx context.Context, file, address, origin string, told io.Writer) er
 	return listen(ctx, told, "--address", address, handler)
 }
 
-// Keys are the ids of those that encrypt workflow payloads: the first encrypts, all
-// decrypt. Never the keys themselves.
+// Keys are the ids of the keys of workflow payloads, never the keys themselves. The
+// first encrypts, all decrypt.
 type Keys struct {
 	File  string   `json:"file"`
 	Keys  []string `json:"keys"`
 	Added string   `json:"added,omitempty"`
 }
 
-// ChangeKeys adds a key, or uses the one of that id, or only tells.
+// ChangeKeys adds a key, or makes the key with the id use the first. With neither it
+// only lists the keys.
 func ChangeKeys(file string, add bool, use string) (told Keys, err error) {
 	conf, err := load(file)
 	if err != nil {
@@ -146,7 +148,7 @@ func ChangeKeys(file string, add bool, use string) (told Keys, err error) {
 	told.File = conf.Temporal.KeyFile
 	switch {
 	case add && use != "":
-		return told, usagef("give --add or --use: between the two, all processes must have the new key")
+		return told, usagef("give either --add or --use: all processes must get the new key before it is used")
 	case told.File == "" && (add || use != ""):
 		return told, usagef("there is no temporal.encryption_key_file in the configuration to change")
 	case add:
@@ -163,7 +165,7 @@ func ChangeKeys(file string, add bool, use string) (told Keys, err error) {
 	return told, nil
 }
 
-// Migrate brings the ledger's tables to the version of this program.
+// Migrate migrates the ledger's tables to the version of this program.
 func Migrate(ctx context.Context, file string) error {
 	conf, err := load(file)
 	if err != nil {

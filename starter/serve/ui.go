@@ -12,8 +12,8 @@ import (
 	"sluss/guard"
 )
 
-// UI lets browsers of this machine at the Temporal UI at that URL, and no pages of
-// strangers, until the context ends.
+// UI is a proxy for the Temporal UI at that URL that refuses requests from pages of
+// other sites, until the context ends.
 func UI(ctx context.Context, file, address, ui string, told io.Writer) error {
 	conf, err := load(file)
 	if err != nil {
@@ -30,7 +30,7 @@ func proxy(to *url.URL, hosts []string, told io.Writer) http.Handler {
 	forward := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
-			r.Out.Host = r.In.Host // of which the UI makes its links
+			r.Out.Host = r.In.Host // the UI makes its links from it
 		},
 		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(told, nil), slog.LevelWarn),
 	}
