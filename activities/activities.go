@@ -56,10 +56,10 @@ type Ledger interface {
 	calls
 	// Declare records a batch with its first event; known is where it stands, if
 	// it was declared before. The run is that of its workflow.
-	Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchStanding, err error)
+	Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchSnapshot, err error)
 	// ContinueBatch notes that a run of a batch's workflow goes on in another.
 	ContinueBatch(ctx context.Context, batch, from, to string) error
-	FilingStanding(ctx context.Context, filing string) (sluss.FilingStanding, error)
+	FilingSnapshot(ctx context.Context, filing string) (sluss.FilingSnapshot, error)
 	RecordEvent(ctx context.Context, r sluss.EventRecord) error
 	OpenFiling(ctx context.Context, r sluss.FilingRecord) error
 	RecordStage(ctx context.Context, r sluss.StageRecord) error

@@ -19,7 +19,7 @@ func (a *Activities) Declare(ctx context.Context, r sluss.EventRecord) (Declared
 // A result that is itself nil has no payload, and who decrypts payloads refuses to
 // take nothing for one.
 type Declared struct {
-	Known *sluss.BatchStanding `json:"known,omitempty"`
+	Known *sluss.BatchSnapshot `json:"known,omitempty"`
 }
 
 // ContinueBatch notes that this run of a batch's workflow has taken over all that
@@ -29,16 +29,16 @@ func (a *Activities) ContinueBatch(ctx context.Context, batch, from string) erro
 }
 
 // LookFiling gives where a filing stands.
-func (a *Activities) LookFiling(ctx context.Context, filing string) (sluss.FilingStanding, error) {
-	return a.Ledger.FilingStanding(ctx, filing)
+func (a *Activities) LookFiling(ctx context.Context, filing string) (sluss.FilingSnapshot, error) {
+	return a.Ledger.FilingSnapshot(ctx, filing)
 }
 
 // BeginFiling opens a filing, and gives where it stands. One that has ended is
 // not opened again. One that is open goes on: it names the receipts that it named
 // before, in the versions that the content has of them, and keeps its signature
 // where the content is still the same.
-func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (sluss.FilingStanding, error) {
-	s, err := a.Ledger.FilingStanding(ctx, r.Filing)
+func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (sluss.FilingSnapshot, error) {
+	s, err := a.Ledger.FilingSnapshot(ctx, r.Filing)
 	if err != nil || s.End != nil {
 		return s, err
 	}

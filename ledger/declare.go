@@ -67,8 +67,8 @@ func (l *Ledger) declare(ctx context.Context, batch string, d sluss.Declaration,
 // changes nothing. The run is that of the batch's workflow, which knows all that
 // the ledger has from here on. A known batch with another declaration is an error
 // that holds sluss.Faults.
-func (l *Ledger) Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchStanding, err error) {
-	fail := func(err error) (*sluss.BatchStanding, error) { return nil, fmt.Errorf("declare %s: %w", r.Batch, err) }
+func (l *Ledger) Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchSnapshot, err error) {
+	fail := func(err error) (*sluss.BatchSnapshot, error) { return nil, fmt.Errorf("declare %s: %w", r.Batch, err) }
 	fresh, err := l.declare(ctx, r.Batch, *r.Declaration, r.At, run)
 	if err != nil {
 		return fail(err)
@@ -77,12 +77,12 @@ func (l *Ledger) Declare(ctx context.Context, r sluss.EventRecord, run string) (
 		if _, err := l.db.ExecContext(ctx, takeOver, r.Batch, run); err != nil {
 			return fail(err)
 		}
-		standing, err := l.batchStanding(ctx, r.Batch)
+		snapshot, err := l.batchSnapshot(ctx, r.Batch)
 		if err != nil {
 			return fail(err)
 		}
-		if len(standing.Events) > 0 { // else it was declared, and the rest was cut off
-			return &standing, nil
+		if len(snapshot.Events) > 0 { // else it was declared, and the rest was cut off
+			return &snapshot, nil
 		}
 	}
 	if err := l.recordEvent(ctx, r); err != nil {

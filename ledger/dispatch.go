@@ -15,8 +15,8 @@ const (
 	// A reservation that nobody used is given to another. Who did not come rests for a
 	// while, ever longer: nobody may be there to call.
 	releaseMissed = `
-update tickets set reserved_at = null, told = false, missed = missed + 1,
-    rests = clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes')
+update tickets set reserved_at = null, notified = false, missed = missed + 1,
+    suspended_until = clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes')
 where registry = $1 and reserved_at < clock_timestamp() - $2::interval`
 
 	lookQueue = `
@@ -28,24 +28,24 @@ from (select clock_timestamp() as now) clock`
 	// A page of those in time, in order; and of those that are late the latest.
 	nextInTime = `
 select id, filing, by, asked, due, calls from tickets
-where registry = $1 and reserved_at is null and coalesce(due >= $2, true) and coalesce(rests <= $3, true) and (by, id) > ($4, $5)
+where registry = $1 and reserved_at is null and coalesce(due >= $2, true) and coalesce(suspended_until <= $3, true) and (by, id) > ($4, $5)
 order by by, id limit $6`
 	nextLate = `
 select id, filing, by, asked, due, calls from tickets
-where registry = $1 and reserved_at is null and due < $2 and coalesce(rests <= $2, true)
+where registry = $1 and reserved_at is null and due < $2 and coalesce(suspended_until <= $2, true)
 order by by, id limit $3`
 
 	reservation = `
-update tickets set reserved_at = given.reserved_at, told = false
+update tickets set reserved_at = given.reserved_at, notified = false
 from unnest($1::bigint[], $2::timestamptz[]) as given (id, reserved_at)
 where tickets.id = given.id`
 
-	untold = `
+	unnotified = `
 select id as ticket, filing, number, purpose, reserved_at from tickets
-where registry = $1 and reserved_at is not null and not told
+where registry = $1 and reserved_at is not null and not notified
 order by reserved_at, id`
 
-	keepTurns = `update quotas set turns = $2, waiting = $3, looked_again = $4 where registry = $1`
+	keepRound = `update quotas set given = $2, waiting = $3, dispatcher_due = $4 where registry = $1`
 )
 
 // Dispatch hands out the turns of the next seconds: to who is due soonest, as
@@ -53,7 +53,7 @@ order by reserved_at, id`
 // must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
 	var d sluss.Dispatched
-	err := l.turns(ctx, registry, func(q *queue) (err error) {
+	err := l.withQuota(ctx, registry, func(q *queue) (err error) {
 		d, err = q.dispatch()
 		return err
 	})
@@ -103,14 +103,14 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 		d.Clears = q.terms.Beyond(before.Now.Add(next), d.Waiting)
 	}
 	var err error
-	if d.Reservations, err = q.untold(before.Now); err != nil {
+	if d.Reservations, err = q.unnotified(before.Now); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	again := time.Time{}
 	if d.Waiting > 0 {
 		again = before.Now.Add(d.Next)
 	}
-	_, err = q.ExecContext(q.ctx, keepTurns, q.registry, q.row.Turns, d.Waiting, moment(again))
+	_, err = q.ExecContext(q.ctx, keepRound, q.registry, q.row.Given, d.Waiting, moment(again))
 	return d, err
 }
 
@@ -134,7 +134,7 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	from := q.earliest(now.Add(min(500*time.Millisecond, horizon/4)))
 	until := now.Add(horizon)
 	most := max(0, q.terms.Most()-outrun*behind)
-	waiting := &quota.Queue{Taken: q.row.Turns}
+	waiting := &quota.Queue{Given: q.row.Given}
 	var failed error
 	if !from.After(until) {
 		var late []ticket
@@ -161,7 +161,7 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 		return 0, 0, failed
 	}
 	grants = grants[:min(len(grants), most)]
-	q.row.Turns = waiting.Taken
+	q.row.Given = waiting.Given
 	if len(grants) > 0 {
 		ids, reservations := make([]int64, len(grants)), make([]string, len(grants))
 		for i, g := range grants {
@@ -180,7 +180,7 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	return calls, next, nil
 }
 
-func (q *queue) untold(now time.Time) ([]sluss.Reservation, error) {
+func (q *queue) unnotified(now time.Time) ([]sluss.Reservation, error) {
 	var rows []struct {
 		Ticket     int64
 		Filing     string
@@ -188,7 +188,7 @@ func (q *queue) untold(now time.Time) ([]sluss.Reservation, error) {
 		Purpose    sluss.Purpose
 		ReservedAt time.Time
 	}
-	if err := q.SelectContext(q.ctx, &rows, untold, q.registry); err != nil {
+	if err := q.SelectContext(q.ctx, &rows, unnotified, q.registry); err != nil {
 		return nil, err
 	}
 	reservations := make([]sluss.Reservation, len(rows))
@@ -199,32 +199,32 @@ func (q *queue) untold(now time.Time) ([]sluss.Reservation, error) {
 }
 
 const (
-	markTold = `update tickets set told = true where id = any ($1::bigint[])`
-	dropGone = `delete from tickets where id = any ($1::bigint[])`
+	markNotified = `update tickets set notified = true where id = any ($1::bigint[])`
+	dropTickets  = `delete from tickets where id = any ($1::bigint[])`
 )
 
 // Told records which reservations were told; those who are gone give theirs back.
 func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
 	if len(told) > 0 {
-		if err := l.write(ctx, "record who was told of their turn", markTold, int64s(told)); err != nil {
+		if err := l.write(ctx, "record who was told of their turn", markNotified, int64s(told)); err != nil {
 			return err
 		}
 	}
 	if len(gone) > 0 {
-		return l.write(ctx, "drop the tickets of who is gone", dropGone, int64s(gone))
+		return l.write(ctx, "drop the tickets of who is gone", dropTickets, int64s(gone))
 	}
 	return nil
 }
 
 const stillWaits = `
-select coalesce(q.looked_again + $4::interval > clock_timestamp(), false) as has_dispatcher
+select coalesce(q.dispatcher_due + $4::interval > clock_timestamp(), false) as has_dispatcher
 from tickets t join quotas q on q.registry = t.registry
 where t.filing = $1 and t.number = $2 and t.purpose = $3`
 
 // Waits tells whether a submission, or the question after it, is in the queue,
 // and whether somebody hands out turns there.
 func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error) {
-	hasDispatcher, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(slack))
+	hasDispatcher, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(dispatcherGrace))
 	return waits, hasDispatcher, err
 }
 

@@ -126,7 +126,7 @@ func (s *stands) read() (err error) {
 func (s *stands) quota(suppose WhatIf) Quota {
 	q := Quota{
 		Registry: s.registry, Limits: s.used(), Reserve: s.row.Reserve, Paused: s.row.Paused, WhatIf: suppose.More,
-		Reserved: s.reserved, HasDispatcher: !s.row.HasDispatcher.IsZero() && s.now.Before(s.row.HasDispatcher.Add(10*time.Second)),
+		Reserved: s.reserved, HasDispatcher: !s.row.DispatcherDue.IsZero() && s.now.Before(s.row.DispatcherDue.Add(10*time.Second)),
 	}
 	if s.row.NotBefore.After(s.now) {
 		q.NotBefore, q.Held = s.row.NotBefore, s.row.Held

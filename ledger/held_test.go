@@ -152,12 +152,12 @@ func TestFrozenWorkerDoesNotStopOthers(t *testing.T) {
 	}
 	failed := 0
 	for {
-		turn, err := l.Begin(ctx, intentOf("vehicle/other"))
-		if err == nil && turn.Kind == sluss.PermitGranted {
+		permit, err := l.Begin(ctx, intentOf("vehicle/other"))
+		if err == nil && permit.Kind == sluss.PermitGranted {
 			break
 		}
 		if failed++; err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "ask again") {
-			t.Fatalf("after %s: %+v, %v", time.Since(began), turn, err)
+			t.Fatalf("after %s: %+v, %v", time.Since(began), permit, err)
 		}
 	}
 	t.Logf("others go on after %s, and %d errors", time.Since(began).Round(10*time.Millisecond), failed)

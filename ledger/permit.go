@@ -55,16 +55,16 @@ returning id`
 // Where the database took so long that the reservation was over, the attempt is
 // answered at once, and another reservation taken.
 func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error) {
-	var turn sluss.Permit
+	var permit sluss.Permit
 	var err error
 	for range tries {
 		var slip time.Duration
-		turn, slip, err = l.begin(ctx, i)
-		if err != nil || turn.Kind != sluss.PermitGranted || time.Since(turn.At) <= slip {
+		permit, slip, err = l.begin(ctx, i)
+		if err != nil || permit.Kind != sluss.PermitGranted || time.Since(permit.At) <= slip {
 			break
 		}
-		err = l.Finish(ctx, sluss.Answer{Attempt: turn.Attempt, Error: "nothing was sent: the reservation was over before the intent was recorded"})
-		turn = sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: time.Second, At: time.Now().Add(time.Second)}}
+		err = l.Finish(ctx, sluss.Answer{Attempt: permit.Attempt, Error: "nothing was sent: the reservation was over before the intent was recorded"})
+		permit = sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: time.Second, At: time.Now().Add(time.Second)}}
 		if err != nil {
 			break
 		}
@@ -72,28 +72,28 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 	if err != nil {
 		return sluss.Permit{}, fmt.Errorf("begin to %s %s: %w", i.Purpose, i.Filing, err)
 	}
-	return turn, nil
+	return permit, nil
 }
 
 // tries is how often a reservation is taken that is over before it is recorded.
 const tries = 3
 
 func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (result sluss.Permit, slip time.Duration, err error) {
-	err = l.turns(ctx, i.Registry, func(q *queue) error {
-		t := turn{queue: q, intent: i}
+	err = l.withQuota(ctx, i.Registry, func(q *queue) error {
+		r := request{queue: q, intent: i}
 		slip = q.terms.Slip()
-		result, err = t.decide()
+		result, err = r.decide()
 		return err
 	})
 	return result, slip, err
 }
 
-// turn is one Begin.
-type turn struct {
+// request is one call of Begin.
+type request struct {
 	*queue
 	intent sluss.Intent
 	past   *quota.Past
-	looked time.Time // when before.Now had just been, by our own clock
+	readAt time.Time // when before.Now had just been, by our own clock
 	before struct {
 		pastRow
 		Outcome     *sluss.Outcome
@@ -106,79 +106,79 @@ type turn struct {
 	}
 }
 
-func (t *turn) decide() (sluss.Permit, error) {
-	if err := t.look(); err != nil {
+func (r *request) decide() (sluss.Permit, error) {
+	if err := r.look(); err != nil {
 		return sluss.Permit{}, err
 	}
-	if t.intent.Purpose == sluss.ToSubmit {
-		if t.before.Outcome != nil {
-			return sluss.Permit{Kind: sluss.PermitSettled, Outcome: *t.before.Outcome}, nil
+	if r.intent.Purpose == sluss.ToSubmit {
+		if r.before.Outcome != nil {
+			return sluss.Permit{Kind: sluss.PermitSettled, Outcome: *r.before.Outcome}, nil
 		}
-		if t.before.Interrupted {
+		if r.before.Interrupted {
 			return sluss.Permit{Kind: sluss.PermitInterrupted}, nil
 		}
 	}
-	return t.take()
+	return r.take()
 }
 
-func (t *turn) look() error {
-	i := t.intent
-	args, midnights := pastArgs(t.terms)
+func (r *request) look() error {
+	i := r.intent
+	args, midnights := pastArgs(r.terms)
 	args = append([]any{i.Registry}, args...)
-	args = append(args, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(t.by(time.Time{})), interval(quota.Patience), i.Calls)
-	if err := t.Get(&t.before, lookBefore, args...); err != nil {
+	args = append(args, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(r.by(time.Time{})), interval(quota.Patience), i.Calls)
+	if err := r.Get(&r.before, lookBefore, args...); err != nil {
 		return err
 	}
-	t.looked = time.Now()
-	t.past = t.before.past(midnights)
+	r.readAt = time.Now()
+	r.past = r.before.past(midnights)
 	return nil
 }
 
 // by is the order of the intent's ticket; zero where that depends on when it
 // asked, and that is not known.
-func (t *turn) by(asked time.Time) time.Time {
-	if !t.intent.Urgent && t.intent.Due.IsZero() && asked.IsZero() {
+func (r *request) by(asked time.Time) time.Time {
+	if !r.intent.Urgent && r.intent.Due.IsZero() && asked.IsZero() {
 		return time.Time{}
 	}
-	return quota.Ticket{Asked: asked, Due: t.intent.Due, Urgent: t.intent.Urgent}.By()
+	return quota.Ticket{Asked: asked, Due: r.intent.Due, Urgent: r.intent.Urgent}.By()
 }
 
 // take finds the moment, and records the intent where it has come.
-func (t *turn) take() (sluss.Permit, error) {
-	i, now := t.intent, t.before.Now
+func (r *request) take() (sluss.Permit, error) {
+	i, now := r.intent, r.before.Now
 	if i.Calls < 1 {
-		return t.call(now)
+		return r.call(now)
 	}
-	if t.row.Paused == "" {
+	if r.row.Paused == "" {
 		ticket := quota.Ticket{Asked: now, Due: i.Due, Calls: i.Calls, Urgent: i.Urgent}
-		standing := quota.Standing{Now: now, Hold: t.row.NotBefore, Past: t.past, Granted: t.before.Granted, Behind: t.before.Behind}
-		reservedAt, turn := t.terms.Ask(standing, ticket)
+		situation := quota.Situation{Now: now, Hold: r.row.NotBefore, Past: r.past, Granted: r.before.Granted, Behind: r.before.Behind}
+		reservedAt, granted := r.terms.Ask(situation, ticket)
 		switch {
-		case turn:
-			return t.call(reservedAt)
+		case granted:
+			return r.call(reservedAt)
 		case !reservedAt.IsZero():
 			return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: reservedAt.Sub(now), At: reservedAt}}, nil
-		case i.Urgent && !t.row.NotBefore.After(now):
-			reservedAt, err := t.takeOver(now.Add(ticket.Near()))
+		case i.Urgent && !r.row.NotBefore.After(now):
+			reservedAt, err := r.displace(now.Add(ticket.Near()))
 			if err != nil {
 				return sluss.Permit{}, err
 			}
 			if !reservedAt.IsZero() {
-				return t.call(reservedAt)
+				return r.call(reservedAt)
 			}
 		}
 	}
 	if i.Urgent {
-		return sluss.Permit{Kind: sluss.PermitQueued, Wait: t.expect(0, t.row.Waiting)}, nil
+		return sluss.Permit{Kind: sluss.PermitQueued, Wait: r.expect(0, r.row.Waiting)}, nil
 	}
-	return t.wait()
+	return r.wait()
 }
 
 // call records the intent and says when to call by our own clock, which may not
 // agree with the database's.
-func (t *turn) call(reservedAt time.Time) (sluss.Permit, error) {
-	i := t.intent
-	result := sluss.Permit{Kind: sluss.PermitGranted, At: t.looked.Add(reservedAt.Sub(t.before.Now))}
-	err := t.Get(&result.Attempt, intend, i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), reservedAt)
+func (r *request) call(reservedAt time.Time) (sluss.Permit, error) {
+	i := r.intent
+	result := sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.before.Now))}
+	err := r.Get(&result.Attempt, intend, i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), reservedAt)
 	return result, err
 }

@@ -28,15 +28,15 @@ type queue struct {
 		Paused        string
 		NotBefore     time.Time
 		Held          string
-		Turns         int64
+		Given         int64
 		Waiting       int
-		HasDispatcher time.Time
+		DispatcherDue time.Time
 	}
 }
 
 const (
 	readQuota = `
-select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again as has_dispatcher from quotas where registry = $1`
+select limits, reserve, lowered, paused, not_before, held, given, waiting, dispatcher_due from quotas where registry = $1`
 	lockQuota = readQuota + ` for update`
 	addQuota  = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
 )
@@ -45,7 +45,7 @@ select limits, reserve, lowered, paused, not_before, held, turns, waiting, looke
 // unless it failed. One session of a process holds a quota or queues for it: were
 // there more, they would leave no session for anything else while somebody holds
 // it; and if the process were frozen, each would get it in its turn and keep it.
-func (l *Ledger) turns(ctx context.Context, registry string, do func(q *queue) error) error {
+func (l *Ledger) withQuota(ctx context.Context, registry string, do func(q *queue) error) error {
 	room, _ := l.rooms.LoadOrStore(registry, make(chan struct{}, 1))
 	return bounded(ctx, func(ctx context.Context) error {
 		select {
@@ -193,7 +193,7 @@ insert into tickets (registry, filing, number, purpose, calls, due, by, asked)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (filing, number, purpose) do update
 set registry = excluded.registry, calls = excluded.calls, due = excluded.due, by = excluded.by,
-    reserved_at = null, told = false, rests = null, missed = tickets.missed + (tickets.reserved_at is not null)::int
+    reserved_at = null, notified = false, suspended_until = null, missed = tickets.missed + (tickets.reserved_at is not null)::int
 returning id`
 
 // Calls that come before, counted up to farAhead.
@@ -207,48 +207,48 @@ from (
 
 const farAhead = 10_000
 
-// slack is how late whoever hands out turns may be.
-const slack = 5 * time.Second
+// dispatcherGrace is how late whoever hands out turns may be.
+const dispatcherGrace = 5 * time.Second
 
 // wait puts the submission into the queue, where it is not there yet.
-func (t *turn) wait() (sluss.Permit, error) {
-	i, asked := t.intent, t.before.Now
-	if !t.before.Asked.IsZero() {
-		asked = t.before.Asked
+func (r *request) wait() (sluss.Permit, error) {
+	i, asked := r.intent, r.before.Now
+	if !r.before.Asked.IsZero() {
+		asked = r.before.Asked
 	}
-	by := t.by(asked)
+	by := r.by(asked)
 	var id int64
-	if err := t.Get(&id, keepTicket, i.Registry, i.Filing, i.Number, i.Purpose, i.Calls, moment(i.Due), by, asked); err != nil {
+	if err := r.Get(&id, keepTicket, i.Registry, i.Filing, i.Number, i.Purpose, i.Calls, moment(i.Due), by, asked); err != nil {
 		return sluss.Permit{}, err
 	}
 	ahead := 0
-	if t.before.Behind {
-		if err := t.Get(&ahead, countAhead, t.registry, t.before.Now, t.before.Late, by, id, farAhead); err != nil {
+	if r.before.Behind {
+		if err := r.Get(&ahead, countAhead, r.registry, r.before.Now, r.before.Late, by, id, farAhead); err != nil {
 			return sluss.Permit{}, err
 		}
 	}
 	more := 0
 	if ahead >= farAhead {
-		more = max(0, t.row.Waiting-ahead)
+		more = max(0, r.row.Waiting-ahead)
 	}
-	hasDispatcher := !t.row.HasDispatcher.IsZero() && t.before.Now.Before(t.row.HasDispatcher.Add(slack))
-	return sluss.Permit{Kind: sluss.PermitQueued, Wait: t.expect(ahead, more), NoDispatcher: !hasDispatcher}, nil
+	hasDispatcher := !r.row.DispatcherDue.IsZero() && r.before.Now.Before(r.row.DispatcherDue.Add(dispatcherGrace))
+	return sluss.Permit{Kind: sluss.PermitQueued, Wait: r.expect(ahead, more), NoDispatcher: !hasDispatcher}, nil
 }
 
 // expect is about when the turn will come, behind so many calls, and about so
 // many more that were not looked at.
-func (t *turn) expect(ahead, more int) sluss.Wait {
-	w := sluss.Wait{Ahead: ahead + more, Why: t.why(t.before.Now)}
-	if t.row.Paused != "" {
+func (r *request) expect(ahead, more int) sluss.Wait {
+	w := sluss.Wait{Ahead: ahead + more, Why: r.why(r.before.Now)}
+	if r.row.Paused != "" {
 		return w
 	}
-	from := t.earliest(t.before.Now)
+	from := r.earliest(r.before.Now)
 	for range min(ahead, farAhead) {
-		from = t.terms.Take(from, t.past, 1, false)
+		from = r.terms.Take(from, r.past, 1, false)
 	}
-	from = t.terms.Take(from, t.past, t.intent.Calls, t.intent.Urgent)
-	w.At = t.terms.Beyond(from, more)
-	w.In = w.At.Sub(t.before.Now)
+	from = r.terms.Take(from, r.past, r.intent.Calls, r.intent.Urgent)
+	w.At = r.terms.Beyond(from, more)
+	w.In = w.At.Sub(r.before.Now)
 	return w
 }
 
@@ -257,28 +257,28 @@ const (
 select id, reserved_at, calls from tickets
 where registry = $1 and reserved_at >= $2 and reserved_at <= $3 and by > $4
 order by reserved_at, by desc`
-	takeBack = `update tickets set reserved_at = null, told = false where id = any ($1::bigint[])`
+	takeBack = `update tickets set reserved_at = null, notified = false where id = any ($1::bigint[])`
 )
 
-// takeOver takes reservations from those that were reserved them and can wait longer
+// displace takes reservations from those that were reserved them and can wait longer
 // than somebody who waits for the answer. It gives the moment of the last one;
 // zero where there are too few until then.
-func (t *turn) takeOver(until time.Time) (time.Time, error) {
+func (r *request) displace(until time.Time) (time.Time, error) {
 	var reserved []struct {
 		ID         int64
 		ReservedAt time.Time
 		Calls      int
 	}
 	urgent := quota.Ticket{Urgent: true}.By()
-	if err := t.SelectContext(t.ctx, &reserved, reservedSoon, t.registry, t.before.Now, until, urgent); err != nil {
+	if err := r.SelectContext(r.ctx, &reserved, reservedSoon, r.registry, r.before.Now, until, urgent); err != nil {
 		return time.Time{}, err
 	}
 	var from []int64
 	calls := 0
 	for _, p := range reserved {
 		from, calls = append(from, p.ID), calls+p.Calls
-		if calls >= t.intent.Calls {
-			_, err := t.ExecContext(t.ctx, takeBack, int64s(from))
+		if calls >= r.intent.Calls {
+			_, err := r.ExecContext(r.ctx, takeBack, int64s(from))
 			return p.ReservedAt, err
 		}
 	}

@@ -70,9 +70,9 @@ func TestWhoFindsTheQuotaUsedUpIsQueued(t *testing.T) {
 	l, url, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
 	called(t, url, 1, 30*time.Minute)
-	turn := begin(t, l, intent(ids[0], 1), sluss.PermitQueued)
-	if !turn.NoDispatcher || turn.Wait.Granted || turn.Wait.Ahead != 0 || turn.Wait.In < 29*time.Minute || turn.Wait.In > 31*time.Minute {
-		t.Errorf("%+v, want the next turn in half an hour, and nobody to hand it out", turn)
+	permit := begin(t, l, intent(ids[0], 1), sluss.PermitQueued)
+	if !permit.NoDispatcher || permit.Wait.Granted || permit.Wait.Ahead != 0 || permit.Wait.In < 29*time.Minute || permit.Wait.In > 31*time.Minute {
+		t.Errorf("%+v, want the next turn in half an hour, and nobody to hand it out", permit)
 	}
 	second := begin(t, l, intent(ids[1], 1), sluss.PermitQueued)
 	if second.Wait.Ahead != 1 || second.Wait.In < 89*time.Minute || second.Wait.In > 91*time.Minute {
@@ -87,7 +87,7 @@ func TestWhoFindsTheQuotaUsedUpIsQueued(t *testing.T) {
 	if d := told(t, l); d.Waiting != 2 || len(d.Reservations) != 0 || d.Next < 29*time.Minute || d.Next > 31*time.Minute {
 		t.Errorf("handed out %+v, want nothing before half an hour", d)
 	}
-	if turn := begin(t, l, intent(ids[2], 1), sluss.PermitQueued); turn.NoDispatcher {
+	if permit := begin(t, l, intent(ids[2], 1), sluss.PermitQueued); permit.NoDispatcher {
 		t.Error("nobody hands out turns, but somebody has said when again")
 	}
 }
@@ -112,8 +112,8 @@ func TestTheTurnIsHisWhoIsDueSoonest(t *testing.T) {
 	}
 	p := d.Reservations[0]
 	time.Sleep(p.In - 100*time.Millisecond)
-	turn := begin(t, l, due(ids[4], time.Hour), sluss.PermitGranted)
-	if off := time.Until(turn.At); off < -50*time.Millisecond || off > 250*time.Millisecond {
+	permit := begin(t, l, due(ids[4], time.Hour), sluss.PermitGranted)
+	if off := time.Until(permit.At); off < -50*time.Millisecond || off > 250*time.Millisecond {
 		t.Errorf("may call in %s", off)
 	}
 	begin(t, l, due(ids[3], 24*time.Hour), sluss.PermitQueued)
@@ -152,7 +152,7 @@ func TestAPromiseThatNobodyUsedIsGivenToAnother(t *testing.T) {
 	if d := told(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
 		t.Errorf("turns for %v, want one for who is still there", reservedFor(d))
 	}
-	_, err = rows(t, url).ExecContext(t.Context(), "update tickets set rests = rests - interval '1 minute', reserved_at = reserved_at - interval '1 minute'")
+	_, err = rows(t, url).ExecContext(t.Context(), "update tickets set suspended_until = suspended_until - interval '1 minute', reserved_at = reserved_at - interval '1 minute'")
 	must(t, err)
 	if d := told(t, l); !slices.Equal(reservedFor(d), ids[:1]) {
 		t.Errorf("turns for %v, want one for who has rested, and is due sooner", reservedFor(d))
@@ -186,8 +186,8 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 	}
 	urgent := intent("vehicle/1", 1)
 	urgent.Urgent = true
-	turn := begin(t, l, urgent, sluss.PermitGranted)
-	if in := time.Until(turn.At); in < 0 || in > 2*time.Second {
+	permit := begin(t, l, urgent, sluss.PermitGranted)
+	if in := time.Until(permit.At); in < 0 || in > 2*time.Second {
 		t.Errorf("an urgent call leaves in %s", in)
 	}
 	if wait := begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued); wait.Wait.Granted || wait.Wait.In < 59*time.Second {
@@ -195,8 +195,8 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 	}
 	again := intent("vehicle/2", 1)
 	again.Urgent = true
-	if turn := begin(t, l, again, sluss.PermitQueued); turn.Wait.In < 59*time.Second {
-		t.Errorf("%+v, but the quota is used up", turn.Wait)
+	if permit := begin(t, l, again, sluss.PermitQueued); permit.Wait.In < 59*time.Second {
+		t.Errorf("%+v, but the quota is used up", permit.Wait)
 	}
 	if n := count(t, rows(t, url), "tickets where filing like 'vehicle/%'"); n != 0 {
 		t.Errorf("%d urgent calls are queued for an answer that nobody waits for", n)
@@ -206,8 +206,8 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 func TestCallsThatOthersMadeCount(t *testing.T) {
 	l, _, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 10, Per: time.Minute})
-	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
-	answer := accepted(turn.Attempt)
+	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
+	answer := accepted(permit.Attempt)
 	answer.Exchange.Counter = &sluss.Counter{Used: 9, Since: 20 * time.Second}
 	must(t, l.Finish(t.Context(), answer))
 	must(t, l.Finish(t.Context(), answer)) // the same again changes nothing
@@ -276,10 +276,10 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 			other := open(t, url)
 			limited(t, l, limits...)
 			until := time.Now().Add(time.Hour).Round(time.Microsecond)
-			turns := []sluss.Permit{begin(t, l, intent(ids[0], 1), sluss.PermitGranted), begin(t, l, intent(ids[0], 2), sluss.PermitGranted)}
+			permits := []sluss.Permit{begin(t, l, intent(ids[0], 1), sluss.PermitGranted), begin(t, l, intent(ids[0], 2), sluss.PermitGranted)}
 			for i, notBefore := range []time.Time{until, until.Add(-time.Minute)} { // the later moment counts, not the later answer
 				must(t, l.Finish(t.Context(), sluss.Answer{
-					Attempt: turns[i].Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: notBefore, Detail: fmt.Sprint("answer ", i)},
+					Attempt: permits[i].Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: notBefore, Detail: fmt.Sprint("answer ", i)},
 				}))
 			}
 			for _, l := range []*ledger.Ledger{l, other} {
@@ -305,13 +305,13 @@ func TestAPromiseBeforeTheThrottlingIsNone(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 1, 58*time.Second)
-	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
+	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
 	begin(t, l, intent(ids[1], 1), sluss.PermitQueued)
 	if d := told(t, l); len(d.Reservations) != 1 {
 		t.Fatalf("handed out %+v", d)
 	}
 	until := time.Now().Add(time.Hour).Truncate(time.Microsecond)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: until}}))
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: until}}))
 	if after := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); after.Wait.Granted || after.Wait.At.Before(until) {
 		t.Errorf("its turn is still %+v, before %s", after.Wait, until)
 	}
@@ -320,8 +320,8 @@ func TestAPromiseBeforeTheThrottlingIsNone(t *testing.T) {
 func TestABanKeepsEverybodyFromKnocking(t *testing.T) {
 	l, _, ids := several(t, 2)
 	limited(t, l)
-	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Error: "the key is blocked", Banned: true, Exchange: sluss.Exchange{Status: 403}}))
+	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Error: "the key is blocked", Banned: true, Exchange: sluss.Exchange{Status: 403}}))
 	if wait := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); wait.Wait.In < 9*time.Minute || wait.Wait.In > 11*time.Minute || !strings.Contains(wait.Wait.Why, "the key is blocked") {
 		t.Errorf("%+v after a ban", wait.Wait)
 	}
@@ -453,14 +453,14 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 				times := 0
 				for {
 					times++
-					turn, err := l.Begin(t.Context(), intent(id, 1))
+					permit, err := l.Begin(t.Context(), intent(id, 1))
 					if err != nil {
 						t.Error(err)
 						return
 					}
-					if turn.Kind == sluss.PermitGranted {
-						time.Sleep(time.Until(turn.At))
-						if err := l.Finish(t.Context(), accepted(turn.Attempt)); err != nil {
+					if permit.Kind == sluss.PermitGranted {
+						time.Sleep(time.Until(permit.At))
+						if err := l.Finish(t.Context(), accepted(permit.Attempt)); err != nil {
 							t.Error(err)
 						}
 						break

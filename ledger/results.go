@@ -19,8 +19,8 @@ select b.id,
         b.declaration) as declaration,
     (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events,
     case when exists (select from filings f where f.batch = b.id and f.obligation like 'se.reception.amend%') then (
-        select jsonb_agg(v.amendment order by v.line) from note_versions v
-        where v.batch = b.id and v.amendment is not null and v.note = 'filing/' || b.tenant || '/' || b.reference || '/se.reception'
+        select jsonb_agg(v.amendment order by v.line) from report_versions v
+        where v.batch = b.id and v.amendment is not null and v.report = 'filing/' || b.tenant || '/' || b.reference || '/se.reception'
     ) end as amendments
 from batches b`
 
@@ -39,7 +39,7 @@ order by id`
 select declaration, events, amendments from (` + treatedBatch + `
     join result_batches r on r.batch = b.id
     where r.result = $1
-) told
+) in_result
 order by id`
 )
 
@@ -129,15 +129,15 @@ type QuarterResult struct {
 
 // A correction that its filing has not taken over yet counts too.
 const resultsOf = `
-select r.filing, r.tenant as "site.tenant", r.quarter, r.site as "site.site", r.at as compiled_at, told.corrections,
-    case when told.line > coalesce(opened.line, 0) then jsonb_set(coalesce(opened.content, r.content), '{result}', told.told)
+select r.filing, r.tenant as "site.tenant", r.quarter, r.site as "site.site", r.at as compiled_at, latest.corrections,
+    case when latest.line > coalesce(opened.line, 0) then jsonb_set(coalesce(opened.content, r.content), '{result}', latest.corrected)
         else coalesce(opened.content, r.content) end as content,
-    case when told.line > opened.line then '' else coalesce(opened.hash, '') end as hash
+    case when latest.line > opened.line then '' else coalesce(opened.hash, '') end as hash
 from results r
 left join lateral (select c.line, c.content, c.hash from contents c where c.filing = r.filing order by c.line desc limit 1) opened on true
 left join lateral (
-    select k.line, k.told, count(*) over () as corrections from result_corrections k where k.result = r.filing order by k.line desc limit 1
-) told on true
+    select k.line, k.corrected, count(*) over () as corrections from result_corrections k where k.result = r.filing order by k.line desc limit 1
+) latest on true
 where ($1 = '' or r.tenant = $1) and ($2 = '' or r.quarter = $2) and ($3 = '' or r.site = $3)
     and (not $4 or opened.line is null or exists (select from open_filings o where o.id = r.filing))
 order by r.line`
@@ -198,7 +198,7 @@ func (l *Ledger) results(ctx context.Context, site sluss.ResultSite, unsettled b
 }
 
 const recordResultCorrection = `
-insert into result_corrections (result, number, correction, told, at)
+insert into result_corrections (result, number, correction, corrected, at)
 values ($1, $2, $3, $4, $5)
 on conflict do nothing`
 

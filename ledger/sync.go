@@ -12,14 +12,14 @@ import (
 
 // A document that did not change stays as it is, told or not.
 const keepDocuments = `
-insert into documents (registry, id, number, custom_id, status, verdict, updated_at, seen_at, raw, told, company)
+insert into documents (registry, id, number, custom_id, status, verdict, updated_at, seen_at, raw, notified, company)
 select $1, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at, d.raw, false, $3
 from jsonb_to_recordset($2) as d (
     id text, number text, custom_id text, status text, verdict text, updated_at timestamptz, seen_at timestamptz, raw jsonb)
 on conflict (registry, id) do update
 set number = excluded.number, custom_id = excluded.custom_id, status = excluded.status, verdict = excluded.verdict,
     updated_at = excluded.updated_at, seen_at = greatest(documents.seen_at, excluded.seen_at), raw = excluded.raw, company = excluded.company,
-    told = documents.told and (documents.status, documents.verdict, documents.updated_at) = (excluded.status, excluded.verdict, excluded.updated_at)
+    notified = documents.notified and (documents.status, documents.verdict, documents.updated_at) = (excluded.status, excluded.verdict, excluded.updated_at)
 where documents.updated_at <= excluded.updated_at`
 
 // The cursor never goes back.
@@ -75,7 +75,7 @@ cross join lateral (
 const newsOf = `
 select r.batch, ` + documentColumns + `
 from documents d` + batchesOf + `
-where d.registry = $1 and not d.told and d.seen_at > clock_timestamp() - $2::interval and not exists (
+where d.registry = $1 and not d.notified and d.seen_at > clock_timestamp() - $2::interval and not exists (
     select from answers o
     where o.kind = 'Accepted' and o.outcome #>> '{receipt,id}' = d.id and (o.outcome #>> '{receipt,at}')::timestamptz >= d.updated_at
 )
@@ -108,7 +108,7 @@ func (l *Ledger) ChangedDocuments(ctx context.Context, registry string) ([]sluss
 }
 
 const tellDocument = `
-update documents set told = true where registry = $1 and id = $2 and updated_at = $3`
+update documents set notified = true where registry = $1 and id = $2 and updated_at = $3`
 
 // ChangeTold notes that all batches of a document were told of it, or are no more.
 func (l *Ledger) ChangeTold(ctx context.Context, d sluss.Document) error {
@@ -196,7 +196,7 @@ func (l *Ledger) Document(ctx context.Context, registry, id string) (sluss.Docum
 }
 
 const changeStatus = `
-update documents set status = $3, updated_at = greatest(updated_at + interval '1 millisecond', $4), seen_at = greatest(seen_at, $4), told = false
+update documents set status = $3, updated_at = greatest(updated_at + interval '1 millisecond', $4), seen_at = greatest(seen_at, $4), notified = false
 where registry = $1 and id = $2 and status <> $3`
 
 // DocumentDeletedAt notes that a document is at its registry no more.

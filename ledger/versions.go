@@ -31,7 +31,7 @@ type Version struct {
 // Latest is the version that counts, or that which annulled the note.
 func (n Note) Latest() Version { return n.Versions[len(n.Versions)-1] }
 
-const versionsOf = `select note, filing, registry, receipt, amendment, at from note_versions where batch = $1 order by line`
+const versionsOf = `select report as note, filing, registry, receipt, amendment, at from report_versions where batch = $1 order by line`
 
 // Notes are all notes of a batch that a registry took, in the order in which
 // they were filed, each with its versions.
@@ -71,7 +71,7 @@ select
     not s.open as ended
 from filing_state s
 left join lateral (
-    select receipt, amendment from note_versions where batch = s.batch and note = s.filing order by line desc limit 1
+    select receipt, amendment from report_versions where batch = s.batch and report = s.filing order by line desc limit 1
 ) latest on true
 where s.filing = $1`
 

@@ -2,8 +2,8 @@ package quota
 
 import "time"
 
-// Standing is how things stand when a ticket asks for its turn.
-type Standing struct {
+// Situation is how things stand when a ticket asks for its turn.
+type Situation struct {
 	Now     time.Time
 	Hold    time.Time // the registry said "not before" this; zero: it did not
 	Past    *Past
@@ -30,7 +30,7 @@ func (t Ticket) Near() time.Duration {
 // calls may leave, and at which they are to be remembered. A reservation that was
 // missed by more than the grace, or that the registry has overruled, is none.
 // Where it is not its turn, reservation is the one it was reserved, or zero.
-func (t Terms) Ask(s Standing, ticket Ticket) (reservedAt time.Time, turn bool) {
+func (t Terms) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bool) {
 	near := s.Now.Add(ticket.Near())
 	if t.Holds(s.Granted, s.Now) && !s.Granted.Before(s.Hold) {
 		if s.Granted.After(near) {

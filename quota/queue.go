@@ -54,9 +54,9 @@ func (t Ticket) before(other Ticket) bool {
 // now still serves in time; what is late anyway goes after them, but for its
 // share. No order gets more of them there in time.
 //
-// The zero value is empty. Taken is how many turns were given before.
+// The zero value is empty. Given is how many turns were given before.
 type Queue struct {
-	Taken int64
+	Given int64
 	// More, where many wait, brings the next of them when those in time that were
 	// pushed are served or late: in order, none twice, and only such as are not due
 	// before the moment. It ends with an empty page.
@@ -75,13 +75,13 @@ func (q *Queue) Len() int { return len(q.inTime) + len(q.late) }
 func (q *Queue) Pop(moment time.Time) (Ticket, bool) {
 	q.sort(moment)
 	from := &q.inTime
-	if len(q.late) > 0 && (len(q.inTime) == 0 || q.Taken%lateShare == lateShare-1 && !q.urgent()) {
+	if len(q.late) > 0 && (len(q.inTime) == 0 || q.Given%lateShare == lateShare-1 && !q.urgent()) {
 		from = &q.late
 	}
 	if len(*from) == 0 {
 		return Ticket{}, false
 	}
-	q.Taken++
+	q.Given++
 	return heap.Pop(from).(Ticket), true
 }
 

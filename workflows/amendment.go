@@ -90,7 +90,7 @@ func (b *batch) receipt(obligation string) *sluss.Receipt {
 
 // heard takes note of the version that counts of a note that this filing names.
 // What is on its way, or in doubt, keeps the name that it was sent with.
-func (f *filing) heard(ctx workflow.Context, news amended) {
+func (f *filing) receiptAmended(ctx workflow.Context, news amended) {
 	if f.versions == nil {
 		f.versions = map[string]*sluss.Receipt{}
 	}

@@ -14,7 +14,7 @@ const annulled = "annulled"
 func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 	b.annulment = &d
 	for _, id := range b.order {
-		if o := b.filings[id]; b.gone(o) && o.runs() && !o.discharged {
+		if o := b.filings[id]; b.onAnnulledBSDD(o) && o.runs() && !o.discharged {
 			b.withdraw(ctx, o)
 		}
 	}
@@ -22,7 +22,7 @@ func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 }
 
 // gone tells whether an obligation is a step of a BSDD that was annulled.
-func (b *batch) gone(o *owed) bool {
+func (b *batch) onAnnulledBSDD(o *owed) bool {
 	return b.annulment != nil && o.state.Obligation.Registry == sluss.Trackdechets
 }
 
@@ -34,7 +34,7 @@ func (b *batch) withdraw(ctx workflow.Context, o *owed) {
 
 // neverFiled records the filing of an obligation of an annulled BSDD that had
 // not begun.
-func (b *batch) neverFiled(ctx workflow.Context, o *owed, content sluss.Content) error {
+func (b *batch) recordNeverFiled(ctx workflow.Context, o *owed, content sluss.Content) error {
 	o.result = FilingResult{Stage: sluss.StageWithdrawn}
 	return b.record(ctx, act.OpenFiling, sluss.FilingRecord{
 		Filing: o.state.Filing, Batch: b.id, Content: content, Hash: content.Hash(), Stage: sluss.StageWithdrawn, At: workflow.Now(ctx),
@@ -43,7 +43,7 @@ func (b *batch) neverFiled(ctx workflow.Context, o *owed, content sluss.Content)
 
 // over tells whether a batch has ended before it was treated or refused: all of
 // its way was under a BSDD that was annulled.
-func (b *batch) over() bool {
+func (b *batch) endsAnnulled() bool {
 	legs := b.declaration.Legs
 	return b.annulment != nil && len(legs) > 0 && legs[0].From.Country == "FR" && legs[0].To.Country == "FR"
 }

@@ -62,11 +62,11 @@ var errBehind = errors.New("the ledger has more than this run knows of")
 // awaited is one filing on its way, as the workflow sees it that needs its end:
 // its child, or a filing that an earlier run has started.
 type awaited struct {
-	id       string
-	child    workflow.ChildWorkflowFuture // nil: this run has not started it
-	attached bool
-	ended    *FilingResult // what the filing told at its end, when attached
-	gone     bool          // it may run no more
+	id           string
+	child        workflow.ChildWorkflowFuture // nil: this run has not started it
+	attached     bool
+	ended        *FilingResult // what the filing told at its end, when attached
+	endedOutside bool          // it may run no more
 }
 
 // awaiting is how a workflow starts a filing, and what it tells one that runs.
@@ -77,7 +77,7 @@ type awaiting struct {
 	// would be told of.
 	recorded func(ctx workflow.Context) error
 	// behind tells whether the ledger knows more; nil: it is not asked.
-	behind func(s sluss.FilingStanding) bool
+	behind func(s sluss.FilingSnapshot) bool
 }
 
 // runs tells whether the filing can be told something.
@@ -141,7 +141,7 @@ func (p *awaited) run(ctx workflow.Context, how awaiting, begun bool) (FilingRes
 // it runs no more and has no end.
 func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, error) {
 	for pause := firstCheck; ; pause = min(2*pause, longestCheck) {
-		var s sluss.FilingStanding
+		var s sluss.FilingSnapshot
 		summary := "look what has come of " + p.id
 		if err := workflow.ExecuteLocalActivity(onLedger(ctx, summary), act.LookFiling, p.id).Get(ctx, &s); err != nil {
 			return nil, err
@@ -164,9 +164,9 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 			}
 		}
 		p.attached = true
-		p.gone = false
+		p.endedOutside = false
 		summary = p.id + " runs, and tells its end: look whether it still does"
-		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil || p.gone }); err != nil {
+		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil || p.endedOutside }); err != nil {
 			return nil, err
 		}
 		if p.ended != nil {
@@ -189,12 +189,12 @@ func (f *filing) attach(ctx workflow.Context, a attachment) {
 // catchUp takes note of what has become known.
 func (f *filing) catchUp(ctx workflow.Context, n news) {
 	for _, version := range n.Versions {
-		f.heard(ctx, version)
+		f.receiptAmended(ctx, version)
 	}
 	if n.Annulment != nil {
 		f.annulled(ctx, *n.Annulment)
 	}
-	f.followed = f.followed || n.Look
+	f.changedByOthers = f.changedByOthers || n.Look
 }
 
 // end shows the end of the filing, and tells it who is attached.
@@ -220,7 +220,7 @@ func (f *filing) end(ctx workflow.Context, result *FilingResult, err error) (Fil
 // begin opens the filing. It goes on from where the ledger has it, and is done
 // where the ledger has its end.
 func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
-	var s sluss.FilingStanding
+	var s sluss.FilingSnapshot
 	if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record what is owed"), act.BeginFiling, f.opened(ctx)).Get(ctx, &s); err != nil {
 		return nil, err
 	}

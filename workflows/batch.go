@@ -25,7 +25,7 @@ type BatchInput struct {
 	// Revival is set where an earlier run was ended from outside.
 	Revival *sluss.Revival `json:"revival,omitempty"`
 	// Resumed is where the batch stood when its history had grown too long.
-	Resumed *sluss.BatchStanding `json:"resumed,omitempty"`
+	Resumed *sluss.BatchSnapshot `json:"resumed,omitempty"`
 }
 
 // BatchResult is how a batch ended.
@@ -94,7 +94,7 @@ type batch struct {
 	annulment   *sluss.Decision           // of its BSDD; nil: none
 	begun       bool                      // the declaration is recorded: more may happen
 	closed      string                    // how; empty: it is open
-	hearing     hearing
+	inbound     inbound
 	behind      bool // the ledger may have more than this run knows of; see renew
 }
 
@@ -130,25 +130,25 @@ func (b *batch) listen(ctx workflow.Context) error {
 		return err
 	}
 	begun := func() bool { return b.begun }
-	amendedSignal.hear(ctx, &b.hearing, begun, b.amended)
-	DocumentChangedSignal.hear(ctx, &b.hearing, begun, b.followed)
-	standSignal.hear(ctx, &b.hearing, begun, func(ctx workflow.Context, s FilingState) {
+	amendedSignal.eachOnce(ctx, &b.inbound, begun, b.amended)
+	DocumentChangedSignal.eachOnce(ctx, &b.inbound, begun, b.documentChanged)
+	stateSignal.eachOnce(ctx, &b.inbound, begun, func(ctx workflow.Context, s FilingState) {
 		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
 			o.state = s
 			b.show(ctx)
 		}
 	})
-	endSignal.hear(ctx, &b.hearing, begun, func(_ workflow.Context, e end) {
+	endSignal.eachOnce(ctx, &b.inbound, begun, func(_ workflow.Context, e end) {
 		if _, obligation, err := sluss.SplitFilingID(e.Filing); err == nil && b.filings[obligation] != nil {
 			b.filings[obligation].ended = &e.Result
 		}
 	})
-	GoneSignal.hear(ctx, &b.hearing, begun, func(_ workflow.Context, filing string) {
+	GoneSignal.eachOnce(ctx, &b.inbound, begun, func(_ workflow.Context, filing string) {
 		if _, obligation, err := sluss.SplitFilingID(filing); err == nil && b.filings[obligation] != nil {
-			b.filings[obligation].gone = true
+			b.filings[obligation].endedOutside = true
 		}
 	})
-	ReloadSignal.hear(ctx, &b.hearing, begun, func(workflow.Context, string) { b.behind = true })
+	ReloadSignal.eachOnce(ctx, &b.inbound, begun, func(workflow.Context, string) { b.behind = true })
 	return nil
 }
 
@@ -236,7 +236,7 @@ func (b *batch) filingID(obligation string) string {
 
 // done tells whether the batch has come to its end and nothing is owed.
 func (b *batch) done() bool {
-	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.over() {
+	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.endsAnnulled() {
 		return false
 	}
 	for _, id := range b.order {

@@ -25,8 +25,8 @@ func (b *batch) file(ctx workflow.Context, id string) {
 	if !o.opened && b.awaitOthers(ctx, o) != nil {
 		return
 	}
-	if b.gone(o) && !o.opened {
-		if b.neverFiled(ctx, o, b.content(id)) != nil {
+	if b.onAnnulledBSDD(o) && !o.opened {
+		if b.recordNeverFiled(ctx, o, b.content(id)) != nil {
 			return
 		}
 	} else {
@@ -82,19 +82,19 @@ func (b *batch) awaiting(o *owed) awaiting {
 		},
 		attach:   func() attachment { return attachment{By: b.id, Content: b.content(id), News: b.news(o)} },
 		recorded: b.words.recorded,
-		behind:   func(s sluss.FilingStanding) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
+		behind:   func(s sluss.FilingSnapshot) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
 	}
 }
 
 // news is what a filing must know besides its content.
 func (b *batch) news(o *owed) news {
-	n := news{Look: b.ahead(o.state.Obligation.Registry)}
+	n := news{Look: b.othersAhead(o.state.Obligation.Registry)}
 	for _, after := range o.state.Obligation.After {
 		if version, amends := b.versions[after]; amends {
 			n.Versions = append(n.Versions, amended{Obligation: after, Receipt: version})
 		}
 	}
-	if b.gone(o) {
+	if b.onAnnulledBSDD(o) {
 		n.Annulment = b.annulment
 	}
 	return n

@@ -14,8 +14,8 @@ import (
 // begin records the batch, or goes on from where it stands: as an earlier run of
 // the same batch left it, or as the ledger has it.
 func (b *batch) begin(ctx workflow.Context) error {
-	standing := b.in.Resumed
-	if standing != nil {
+	snapshot := b.in.Resumed
+	if snapshot != nil {
 		from := workflow.GetInfo(ctx).ContinuedExecutionRunID
 		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "note that a fresh history was begun"), act.ContinueBatch, b.id, from).Get(ctx, nil); err != nil {
 			return err
@@ -27,11 +27,11 @@ func (b *batch) begin(ctx workflow.Context) error {
 		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record the declaration"), act.Declare, record).Get(ctx, &declared); err != nil {
 			return err
 		}
-		if standing = declared.Known; standing == nil {
-			standing = fresh(b.in, owed)
+		if snapshot = declared.Known; snapshot == nil {
+			snapshot = fresh(b.in, owed)
 		}
 	}
-	b.resume(*standing)
+	b.resume(*snapshot)
 	b.begun = true
 	if b.closed != "" {
 		return nil
@@ -46,16 +46,16 @@ func (b *batch) begin(ctx workflow.Context) error {
 }
 
 // fresh is where a batch stands that was just declared.
-func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchStanding {
-	s := &sluss.BatchStanding{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
+func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
+	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
 	for _, o := range owed {
-		s.Filings = append(s.Filings, sluss.ObligationStanding{Obligation: o})
+		s.Filings = append(s.Filings, sluss.ObligationSnapshot{Obligation: o})
 	}
 	return s
 }
 
 // resume takes over where the batch stands.
-func (b *batch) resume(s sluss.BatchStanding) {
+func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
 	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
 	b.filings, b.order = map[string]*owed{}, nil
@@ -92,14 +92,14 @@ func (b *batch) resume(s sluss.BatchStanding) {
 }
 
 // standing is where the batch stands, for a fresh history.
-func (b *batch) standing() *sluss.BatchStanding {
-	s := &sluss.BatchStanding{
+func (b *batch) snapshot() *sluss.BatchSnapshot {
+	s := &sluss.BatchSnapshot{
 		Declaration: b.declaration, Corrections: b.corrections, Events: b.events,
 		Versions: b.versions, Documents: b.documents, Annulment: b.annulment,
 	}
 	for _, id := range b.order {
 		o := b.filings[id]
-		f := sluss.ObligationStanding{
+		f := sluss.ObligationSnapshot{
 			Obligation: o.state.Obligation, Opened: o.opened, Stage: o.state.Stage, Waiting: o.state.Waiting, Until: o.state.Until,
 			Reasons: o.state.Reasons, Detail: o.state.Detail, Overdue: o.state.Overdue, Hash: o.state.Hash, Grounds: o.grounds,
 		}
@@ -115,7 +115,7 @@ func (b *batch) standing() *sluss.BatchStanding {
 // mustRenew tells whether the batch is to go on in a fresh history, and can: all
 // that has come is dealt with.
 func (b *batch) mustRenew(ctx workflow.Context) bool {
-	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && b.hearing.quiet() && workflow.AllHandlersFinished(ctx)
+	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && b.inbound.idle() && workflow.AllHandlersFinished(ctx)
 }
 
 // renew is the error with which a batch goes on in a fresh history: from what it
@@ -123,7 +123,7 @@ func (b *batch) mustRenew(ctx workflow.Context) bool {
 func (b *batch) renew(ctx workflow.Context) error {
 	in := b.in
 	if in.Resumed = nil; !b.behind {
-		in.Resumed = b.standing()
+		in.Resumed = b.snapshot()
 	}
 	return workflow.NewContinueAsNewError(ctx, Batch, in)
 }

@@ -10,7 +10,7 @@ import (
 
 // followed takes note that others have changed a document of the batch, and tells
 // the filings that may have been done by that.
-func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
+func (b *batch) documentChanged(ctx workflow.Context, d sluss.Document) {
 	known := slices.IndexFunc(b.documents, func(k sluss.Document) bool { return k.Registry == d.Registry && k.ID == d.ID })
 	switch {
 	case known < 0:
@@ -34,7 +34,7 @@ func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
 
 // ahead tells whether others have changed a document of the batch at a registry
 // since we did.
-func (b *batch) ahead(registry string) bool {
+func (b *batch) othersAhead(registry string) bool {
 	return slices.ContainsFunc(b.documents, func(d sluss.Document) bool { return d.Registry == registry && !b.caughtUp(d) })
 }
 
@@ -51,7 +51,7 @@ func (b *batch) caughtUp(d sluss.Document) bool {
 // do: Accepted, or Rejected where it never can be done any more; nil where it is
 // still to be done, or moved says that there is something else to do.
 func (f *filing) lookThere(ctx workflow.Context, moved func() bool) (*sluss.Outcome, error) {
-	f.followed = false
+	f.changedByOthers = false
 	stage, waiting := f.stage, f.waiting
 	for {
 		found, asked, err := f.find(ctx, "others have changed the document: ask how far it is", moved, func() {})
@@ -85,7 +85,7 @@ func (f *filing) awaitCorrection(ctx workflow.Context, o sluss.Outcome) (*sluss.
 	acted := func() bool { return f.decision != nil || f.hash != f.sent }
 	for {
 		f.reasons, f.clearance, f.detail = o.Reasons, o.Clearance, o.Detail
-		if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return acted() || f.followed }); err != nil || acted() {
+		if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return acted() || f.changedByOthers }); err != nil || acted() {
 			return nil, err
 		}
 		found, err := f.lookThere(ctx, acted)

@@ -79,31 +79,31 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 var act *activities.Activities
 
 type filing struct {
-	batch, id   string
-	policy      Policy
-	words       words
-	held        *workflow.Execution // which records a correction of it; nil: none does
-	content     sluss.Content
-	hash        string
-	sent        string // the hash of what was submitted last
-	signature   *sluss.Signature
-	decision    *sluss.Decision
-	stage       sluss.FilingStage
-	waiting     sluss.Role
-	until       time.Time
-	reasons     []sluss.Reason
-	detail      string
-	clearance   *sluss.Clearance
-	receipt     *sluss.Receipt
-	overdue     bool
-	queued      *sluss.Wait // the place in the queue that the last submission got instead of a call
-	reservation reservation
-	versions    map[string]*sluss.Receipt // that count since it started, of notes that it names; see heard
-	followed    bool                      // others have changed the document: look whether it is done
-	number      int                       // of the submission, from 1
-	stages      int                       // recorded so far
-	owner       string                    // who is attached, and is told the end
-	attached    int                       // how often somebody was
+	batch, id       string
+	policy          Policy
+	words           words
+	held            *workflow.Execution // which records a correction of it; nil: none does
+	content         sluss.Content
+	hash            string
+	sent            string // the hash of what was submitted last
+	signature       *sluss.Signature
+	decision        *sluss.Decision
+	stage           sluss.FilingStage
+	waiting         sluss.Role
+	until           time.Time
+	reasons         []sluss.Reason
+	detail          string
+	clearance       *sluss.Clearance
+	receipt         *sluss.Receipt
+	overdue         bool
+	queued          *sluss.Wait // the place in the queue that the last submission got instead of a call
+	reservation     reservation
+	versions        map[string]*sluss.Receipt // that count since it started, of notes that it names; see heard
+	changedByOthers bool                      // others have changed the document: look whether it is done
+	number          int                       // of the submission, from 1
+	stages          int                       // recorded so far
+	owner           string                    // who is attached, and is told the end
+	attached        int                       // how often somebody was
 }
 
 // discharge goes on until the registry has accepted, or a person has decided.
@@ -178,7 +178,7 @@ func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
 		return f.decided(), nil
 	}
 	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
-		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.followed},
+		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.changedByOthers},
 		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
 	})
 }

@@ -117,7 +117,7 @@ func (f *filing) call(ctx workflow.Context, summary string, activity, result any
 		}
 		show()
 		f.describe(ctx)
-		options, takeBack := workflow.WithCancel(atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.made()))
+		options, takeBack := workflow.WithCancel(atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.known()))
 		f.reservation = reservation{}
 		call := workflow.ExecuteActivity(options, activity, f.submission())
 		if err := workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() }); err != nil {
@@ -159,7 +159,7 @@ func (f *filing) awaitBatch(ctx workflow.Context) error {
 	if err := awaitUntil(ctx, workflow.Now(ctx).Add(patience), "a correction of it is being recorded", freed); err != nil || freed() {
 		return err
 	}
-	err := workflow.SignalExternalWorkflow(ctx, holder.ID, holder.RunID, standSignal.Name, f.state()).Get(ctx, nil)
+	err := workflow.SignalExternalWorkflow(ctx, holder.ID, holder.RunID, stateSignal.Name, f.state()).Get(ctx, nil)
 	if err != nil && !freed() && ctx.Err() == nil {
 		workflow.GetLogger(ctx).Warn("the batch was ended before it had recorded a correction", "error", err)
 		f.held = nil

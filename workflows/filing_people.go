@@ -48,8 +48,8 @@ func (f *filing) listen(ctx workflow.Context) error {
 	}
 	contentSignal.each(ctx, f.corrected)
 	attachSignal.each(ctx, f.attach)
-	amendedSignal.each(ctx, f.heard)
-	DocumentChangedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.followed = true })
+	amendedSignal.each(ctx, f.receiptAmended)
+	DocumentChangedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.changedByOthers = true })
 	annulledSignal.each(ctx, f.annulled)
 	ReservedSignal.each(ctx, f.reserved)
 	ForecastSignal.each(ctx, f.forecast)
@@ -205,7 +205,7 @@ func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err
 	f.describe(ctx)
 	acted := func() bool { return !f.unsigned() || f.decision != nil }
 	for err == nil && found == nil && !acted() {
-		if err = f.await(ctx, func() bool { return acted() || f.followed }); err == nil && !acted() {
+		if err = f.await(ctx, func() bool { return acted() || f.changedByOthers }); err == nil && !acted() {
 			found, err = f.lookThere(ctx, acted)
 		}
 	}
@@ -251,7 +251,7 @@ func (f *filing) tell(ctx workflow.Context) {
 		return
 	}
 	// The batch may be gone (ended by an engineer); the filing goes on.
-	if err := workflow.SignalExternalWorkflow(ctx, batch.ID, "", standSignal.Name, f.state()).Get(ctx, nil); err != nil {
+	if err := workflow.SignalExternalWorkflow(ctx, batch.ID, "", stateSignal.Name, f.state()).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Warn("the batch was not told", "error", err)
 	}
 }

@@ -33,7 +33,7 @@ func (f *filing) isDecided() bool { return f.decision != nil }
 // reserved takes the word of the dispatcher.
 func (f *filing) reserved(ctx workflow.Context, p sluss.Reservation) {
 	if p.Number == f.number {
-		f.reservation.told(ctx, p)
+		f.reservation.set(ctx, p)
 	}
 }
 
@@ -55,14 +55,14 @@ func (f *filing) awaitReservation(ctx workflow.Context, w sluss.Wait, purpose sl
 			err = workflow.ExecuteActivity(afterAccepting(ctx, "look whether it is still in the queue"), act.Queued, queued).Get(ctx, &waits)
 			return waits, err
 		},
-		told: func() error {
+		reserved: func() error {
 			if err := f.settled(ctx); err != nil || f.stage != sluss.StageDeferred {
 				return err
 			}
-			if f.reservation.made() {
+			if f.reservation.known() {
 				f.until = f.reservation.At
 			}
-			f.calm(ctx)
+			f.endWarning(ctx)
 			return nil
 		},
 	})
@@ -75,7 +75,7 @@ func (f *filing) forecast(ctx workflow.Context, c sluss.Forecast) {
 	}
 	f.until = c.At
 	if !c.Late {
-		f.calm(ctx)
+		f.endWarning(ctx)
 		f.recordStage(ctx, "")
 		return
 	}
@@ -88,7 +88,7 @@ func (f *filing) forecast(ctx workflow.Context, c sluss.Forecast) {
 }
 
 // calm ends a warning.
-func (f *filing) calm(ctx workflow.Context) {
+func (f *filing) endWarning(ctx workflow.Context) {
 	if f.waiting != "" {
 		f.waiting, f.detail = "", "it may be sent in time"
 		f.upsert(ctx, WaitingFor.ValueUnset())

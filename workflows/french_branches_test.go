@@ -79,7 +79,7 @@ func (b *taskRegistry) play(t *testing.T, d sluss.Declaration, say func(*sluss.E
 	}
 	p := newPlantOf(t, d)
 	p.registries[sluss.Trackdechets] = b.client
-	p.book.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+	p.ledger.elsewhere = func(filing string) (*sluss.Receipt, bool) {
 		receipt := b.receipts[filing]
 		return receipt, receipt != nil
 	}

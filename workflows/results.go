@@ -79,7 +79,7 @@ type results struct {
 	asked   bool // to compile
 	begun   bool // what the ledger has is taken over
 	behind  bool // the ledger may have more than this run knows of
-	hearing hearing
+	inbound inbound
 }
 
 // owedResult is one result with what has become of it.
@@ -93,7 +93,7 @@ type owedResult struct {
 
 // mustRenew tells whether the results are to go on in a fresh history, and can.
 func (r *results) mustRenew(ctx workflow.Context) bool {
-	return (r.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && r.hearing.quiet() && workflow.AllHandlersFinished(ctx)
+	return (r.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && r.inbound.idle() && workflow.AllHandlersFinished(ctx)
 }
 
 func (r *results) done() bool {
@@ -112,15 +112,15 @@ func (r *results) listen(ctx workflow.Context) error {
 	}
 	always := func() bool { return true }
 	begun := func() bool { return r.begun }
-	CompileSignal.hear(ctx, &r.hearing, always, func(workflow.Context, string) { r.asked = true })
-	ReloadSignal.hear(ctx, &r.hearing, begun, func(workflow.Context, string) { r.behind = true })
-	standSignal.hear(ctx, &r.hearing, begun, func(ctx workflow.Context, s FilingState) {
+	CompileSignal.eachOnce(ctx, &r.inbound, always, func(workflow.Context, string) { r.asked = true })
+	ReloadSignal.eachOnce(ctx, &r.inbound, begun, func(workflow.Context, string) { r.behind = true })
+	stateSignal.eachOnce(ctx, &r.inbound, begun, func(ctx workflow.Context, s FilingState) {
 		if o := r.owed[s.Filing]; o != nil && !o.settled {
 			o.state = s
 			r.describe(ctx)
 		}
 	})
-	endSignal.hear(ctx, &r.hearing, begun, func(_ workflow.Context, e end) {
+	endSignal.eachOnce(ctx, &r.inbound, begun, func(_ workflow.Context, e end) {
 		if o := r.owed[e.Filing]; o != nil {
 			o.ended = &e.Result
 		}

@@ -68,7 +68,7 @@ var (
 	// waits, or an operator has changed what is allowed.
 	WakeSignal = Signal[string]{"wake"}
 	// ReservedSignal tells a filing that waits for its turn when that is.
-	ReservedSignal = Signal[sluss.Reservation]{"turn"}
+	ReservedSignal = Signal[sluss.Reservation]{"reserved"}
 	// ForecastSignal tells it that it will miss its due time, or not after all.
 	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
 )
@@ -90,12 +90,12 @@ var DeletedSignal = Signal[string]{"deleted"}
 
 // DocumentChangedSignal tells a batch, and it on to its filings, that others have
 // changed its document at the registry.
-var DocumentChangedSignal = Signal[sluss.Document]{"followed"}
+var DocumentChangedSignal = Signal[sluss.Document]{"document changed"}
 
 // What batch and filings tell each other.
 var (
 	contentSignal  = Signal[rewording]{"content"}       // to a filing: its content is being corrected, or was
-	standSignal    = Signal[FilingState]{"stand"}       // to a batch: a filing is blocked, or no longer
+	stateSignal    = Signal[FilingState]{"state"}       // to a batch: a filing is blocked, or no longer
 	annulledSignal = Signal[sluss.Decision]{"annulled"} // to a filing: what it is a step of is no more
 	amendedSignal  = Signal[amended]{"amended"}         // to a batch, and on to filings that name the note: which version counts
 )
@@ -152,18 +152,18 @@ func (s Signal[T]) each(ctx workflow.Context, do func(ctx workflow.Context, mess
 
 // hearing are the signals that a workflow listens to, so that it can tell when
 // nothing is left to be heard.
-type hearing struct {
+type inbound struct {
 	waiting []func() bool
 	busy    int
 }
 
 // quiet tells whether everything that has come was taken, and dealt with.
-func (h *hearing) quiet() bool {
+func (h *inbound) idle() bool {
 	return h.busy == 0 && !slices.ContainsFunc(h.waiting, func(waits func() bool) bool { return waits() })
 }
 
 // hear is each, once ready says so, and keeps account of it.
-func (s Signal[T]) hear(ctx workflow.Context, h *hearing, ready func() bool, do func(ctx workflow.Context, message T)) {
+func (s Signal[T]) eachOnce(ctx workflow.Context, h *inbound, ready func() bool, do func(ctx workflow.Context, message T)) {
 	channel := workflow.GetSignalChannel(ctx, s.Name)
 	h.waiting = append(h.waiting, func() bool { return channel.Len() > 0 })
 	workflow.GoNamed(ctx, s.Name, func(ctx workflow.Context) {

@@ -119,7 +119,7 @@ type course struct {
 	asks    bool // the registry reads notes back, as its test environment does
 	before  string
 	env     *environment
-	book    *book
+	ledger  *fakeLedger
 	service *clerk
 	updates int
 }
@@ -299,7 +299,7 @@ func (c *course) play(t *rapid.T) {
 		t.Fatal(err)
 	}
 	c.office.register.Store(register)
-	c.book = &book{attempts: map[string]bool{}, elsewhere: func(string) (*sluss.Receipt, bool) {
+	c.ledger = &fakeLedger{attempts: map[string]bool{}, elsewhere: func(string) (*sluss.Receipt, bool) {
 		switch c.before {
 		case "there":
 			return &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: noteBefore}, true
@@ -312,7 +312,7 @@ func (c *course) play(t *rapid.T) {
 	c.env.RegisterWorkflow(workflows.Batch)
 	c.env.RegisterWorkflow(workflows.Filing)
 	c.env.RegisterActivity(&activities.Activities{
-		Ledger: c.book, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
+		Ledger: c.ledger, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
 		Registries: map[string]activities.Registry{sluss.Avfallsregistret: c.service},
 	})
 	for i, e := range c.life[1:] {
@@ -332,7 +332,7 @@ func (c *course) play(t *rapid.T) {
 	c.env.RegisterDelayedCallback(look, time.Hour)
 	c.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{Declaration: c.d, Policy: workflows.DefaultPolicy(), Produced: c.life[0].Event})
 	if err := c.env.GetWorkflowError(); err != nil || !c.env.IsWorkflowCompleted() {
-		t.Fatalf("the batch did not end: %v; refused: %v; declared %+v; recorded: %v", err, slices.Compact(c.service.refused), c.d, c.book.events)
+		t.Fatalf("the batch did not end: %v; refused: %v; declared %+v; recorded: %v", err, slices.Compact(c.service.refused), c.d, c.ledger.events)
 	}
 }
 
@@ -364,7 +364,7 @@ func (c *course) report(t *rapid.T, e sluss.Event, want bool) {
 	c.updates++
 	c.env.UpdateWorkflow(workflows.EventUpdate.Name, fmt.Sprintf("update-%d", c.updates), &reaction{func(err error) {
 		if (err == nil) != want {
-			t.Errorf("%s told at %s, after %v: %v", e.ID(), c.env.Now(), c.book.events, err)
+			t.Errorf("%s told at %s, after %v: %v", e.ID(), c.env.Now(), c.ledger.events, err)
 		}
 	}}, e)
 }

@@ -47,17 +47,17 @@ const (
 // the ledger, and batches whose documents others have changed are told. It ends
 // where nobody follows the company any more.
 func Sync(ctx workflow.Context, in SyncInput) error {
-	f := &following{in: in}
+	f := &syncRun{in: in}
 	LookSignal.each(ctx, func(workflow.Context, string) { f.asked = true })
 	DeletedSignal.each(ctx, f.isDeleted)
-	ReservedSignal.each(ctx, f.reservation.told)
+	ReservedSignal.each(ctx, f.reservation.set)
 	for range freshHistory {
-		hook, gone, err := f.seeToHook(ctx)
-		if err != nil || gone {
+		hook, ended, err := f.checkHook(ctx)
+		if err != nil || ended {
 			return err
 		}
 		f.asked = false
-		synced, documents, err := f.syncing(ctx)
+		synced, documents, err := f.readPages(ctx)
 		if err != nil || synced.Gone {
 			return err
 		}
@@ -87,7 +87,7 @@ func Sync(ctx workflow.Context, in SyncInput) error {
 	return workflow.NewContinueAsNewError(ctx, Sync, f.in)
 }
 
-type following struct {
+type syncRun struct {
 	in          SyncInput
 	asked       bool
 	skip        int // prints that did not come, and are passed over until the end is reached
@@ -96,22 +96,22 @@ type following struct {
 }
 
 // isDeleted notes that a document is said to be.
-func (f *following) isDeleted(_ workflow.Context, document string) {
+func (f *syncRun) isDeleted(_ workflow.Context, document string) {
 	if !slices.Contains(f.in.Deleted, document) {
 		f.in.Deleted = append(f.in.Deleted, document)
 	}
 	f.asked = true
 }
 
-// follows names the activities; it carries nothing.
-func follows() *activities.Sync { return nil }
+// syncActivities names the activities; it carries nothing.
+func syncActivities() *activities.Sync { return nil }
 
-// seeToHook looks at the webhook, where it is time to.
-func (f *following) seeToHook(ctx workflow.Context) (hook *sluss.Hook, gone bool, err error) {
+// checkHook looks at the webhook, where it is time to.
+func (f *syncRun) checkHook(ctx workflow.Context) (hook *sluss.Hook, ended bool, err error) {
 	if !f.in.HookAt.IsZero() && workflow.Now(ctx).Before(f.in.HookAt.Add(hookEvery)) {
 		return f.hook, false, nil
 	}
-	result, err := f.step(ctx, "see to the webhook", follows().EnsureHook, activities.SyncStepInput{})
+	result, err := f.step(ctx, "see to the webhook", syncActivities().EnsureHook, activities.SyncStepInput{})
 	if err == nil && result.Error == "" {
 		f.in.HookAt, f.hook = workflow.Now(ctx), result.Hook
 	}
@@ -119,11 +119,11 @@ func (f *following) seeToHook(ctx workflow.Context) (hook *sluss.Hook, gone bool
 }
 
 // sync reads page after page, to the last.
-func (f *following) syncing(ctx workflow.Context) (result activities.SyncStepResult, documents int, err error) {
+func (f *syncRun) readPages(ctx workflow.Context) (result activities.SyncStepResult, documents int, err error) {
 	var place sluss.SyncPlace
 	summary := "look what has changed"
 	for {
-		result, err = f.step(ctx, summary, follows().SyncStep, activities.SyncStepInput{Place: place})
+		result, err = f.step(ctx, summary, syncActivities().SyncStep, activities.SyncStepInput{Place: place})
 		documents += result.Count
 		if err != nil || result.Next == nil {
 			return result, documents, err
@@ -135,10 +135,10 @@ func (f *following) syncing(ctx workflow.Context) (result activities.SyncStepRes
 // checkDeleted looks at the documents that are said to be deleted. Where the registry
 // does not answer, they are looked at after the next sync, the one that it did
 // not answer last.
-func (f *following) checkDeleted(ctx workflow.Context) error {
+func (f *syncRun) checkDeleted(ctx workflow.Context) error {
 	for len(f.in.Deleted) > 0 {
 		document := f.in.Deleted[0]
-		result, err := f.step(ctx, "look whether a document is gone", follows().CheckDeleted, activities.SyncStepInput{Document: document})
+		result, err := f.step(ctx, "look whether a document is gone", syncActivities().CheckDeleted, activities.SyncStepInput{Document: document})
 		if err != nil || result.Gone {
 			return err
 		}
@@ -157,10 +157,10 @@ const mostPrints = 50
 // print fetches the prints of documents that have come to their end. One that
 // does not come keeps no other from coming; it is tried again once the others
 // were, after a sync.
-func (f *following) print(ctx workflow.Context) error {
+func (f *syncRun) print(ctx workflow.Context) error {
 	failed := 0
 	for range mostPrints {
-		result, err := f.step(ctx, "print what has come to its end", follows().PrintNext, activities.SyncStepInput{Skip: f.skip})
+		result, err := f.step(ctx, "print what has come to its end", syncActivities().PrintNext, activities.SyncStepInput{Skip: f.skip})
 		if err != nil || result.Gone {
 			return err
 		}
@@ -179,7 +179,7 @@ func (f *following) print(ctx workflow.Context) error {
 }
 
 // step takes one step once the registry may be called.
-func (f *following) step(ctx workflow.Context, summary string, activity any, input activities.SyncStepInput) (activities.SyncStepResult, error) {
+func (f *syncRun) step(ctx workflow.Context, summary string, activity any, input activities.SyncStepInput) (activities.SyncStepResult, error) {
 	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: RegistryQueue(f.in.Registry), StartToCloseTimeout: activities.SyncTimeout,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
@@ -199,7 +199,7 @@ func (f *following) step(ctx workflow.Context, summary string, activity any, inp
 }
 
 // describe keeps what the Temporal UI shows of it up to date.
-func (f *following) describe(ctx workflow.Context, hook *sluss.Hook, synced activities.SyncStepResult, documents int, next time.Time) {
+func (f *syncRun) describe(ctx workflow.Context, hook *sluss.Hook, synced activities.SyncStepResult, documents int, next time.Time) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "Follows **%s** at %s, looked %s\n\n", f.in.Company, f.in.Registry, clock(workflow.Now(ctx)))
 	if synced.Error != "" {

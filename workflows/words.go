@@ -42,9 +42,9 @@ func (w *words) none() bool { return len(w.pending) == 0 }
 // recorded waits until no word is being recorded. What has come with this very
 // task is heard first.
 func (w *words) recorded(ctx workflow.Context) error {
-	heard := false
-	workflow.Go(ctx, func(workflow.Context) { heard = true }) // runs after those that listen
-	return workflow.Await(ctx, func() bool { return heard && w.none() })
+	delivered := false
+	workflow.Go(ctx, func(workflow.Context) { delivered = true }) // runs after those that listen
+	return workflow.Await(ctx, func() bool { return delivered && w.none() })
 }
 
 // word is one thing that people may say to a workflow.

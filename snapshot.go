@@ -2,15 +2,15 @@ package sluss
 
 import "time"
 
-// BatchStanding is where a batch stands: all that a fresh run of its workflow
+// BatchSnapshot is where a batch stands: all that a fresh run of its workflow
 // needs to go on.
-type BatchStanding struct {
+type BatchSnapshot struct {
 	Declaration Declaration `json:"declaration"` // as corrected
 	Corrections int         `json:"corrections,omitempty"`
 	Events      []Event     `json:"events"` // in the order in which they were taken
 	// Filings are what has become of the obligations, in the order in which they
 	// arose.
-	Filings []ObligationStanding `json:"filings,omitempty"`
+	Filings []ObligationSnapshot `json:"filings,omitempty"`
 	// Versions are, by obligation, the receipts of filings that were amended, in
 	// the version that counts; nil where the version is an annulment.
 	Versions  map[string]*Receipt `json:"versions,omitempty"`
@@ -19,8 +19,8 @@ type BatchStanding struct {
 	Closed    string              `json:"closed,omitempty"`    // how it ended; empty: it is open
 }
 
-// ObligationStanding is what has become of one obligation of a batch.
-type ObligationStanding struct {
+// ObligationSnapshot is what has become of one obligation of a batch.
+type ObligationSnapshot struct {
 	// Obligation is as in the latest content of its filing.
 	Obligation Obligation `json:"obligation"`
 	Opened     bool       `json:"opened,omitempty"` // its filing was opened; where not, all below is zero
@@ -51,9 +51,9 @@ type FilingEnd struct {
 	Others    bool        `json:"others,omitempty"`    // others had done it at the registry
 }
 
-// FilingStanding is what the ledger knows of a filing whose workflow starts, or
+// FilingSnapshot is what the ledger knows of a filing whose workflow starts, or
 // is looked for.
-type FilingStanding struct {
+type FilingSnapshot struct {
 	Opened bool       `json:"opened,omitempty"` // before; where not, all below is zero
 	End    *FilingEnd `json:"end,omitempty"`    // nil: it is open
 	// Receipts are those that its latest content names.
