@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// A reservation that nobody used is given to another. Who did not come rests for a
-	// while, ever longer: nobody may be there to call.
+	// Unused reservations are released. Their tickets get no reservation for a while,
+	// longer each time, because their filing may not be able to call.
 	releaseMissed = `
 update tickets set reserved_at = null, notified = false, missed = missed + 1,
     suspended_until = clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes')
@@ -25,7 +25,7 @@ select now,` + readPast + `,
     (select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at < now - interval '1 second') as behind
 from (select clock_timestamp() as now) clock`
 
-	// A page of those in time, in order; and of those that are late the latest.
+	// A page of the tickets that can be in time, in order, and the late tickets.
 	nextInTime = `
 select id, filing, by, asked, due, calls from tickets
 where registry = $1 and reserved_at is null and coalesce(due >= $2, true) and coalesce(suspended_until <= $3, true) and (by, id) > ($4, $5)
@@ -48,9 +48,9 @@ order by reserved_at, id`
 	keepRound = `update quotas set given = $2, waiting = $3, dispatcher_due = $4 where registry = $1`
 )
 
-// Dispatch hands out the turns of the next seconds: to who is due soonest, as
-// far as the quota goes. It gives the reservations that nobody was told of yet; Told
-// must follow.
+// Dispatch makes the reservations of the next seconds, as many as the rate limits
+// allow, for the tickets that are due first. It returns the reservations that filings
+// were not told of yet; Told must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
 	var d sluss.Dispatched
 	err := l.withQuota(ctx, registry, func(q *queue) (err error) {
@@ -58,12 +58,12 @@ func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatche
 		return err
 	})
 	if err != nil {
-		return sluss.Dispatched{}, fmt.Errorf("hand out turns for %s: %w", registry, err)
+		return sluss.Dispatched{}, fmt.Errorf("make reservations for %s: %w", registry, err)
 	}
 	return d, nil
 }
 
-// ticket is one that waits.
+// ticket is a ticket without a reservation.
 type ticket struct {
 	ID     int64
 	Filing string
@@ -73,9 +73,9 @@ type ticket struct {
 	Calls  int
 }
 
-// word is the ticket in the words of package quota. It is never urgent: those
-// are not queued.
-func (t ticket) word() quota.Ticket {
+// forQuota is the ticket as package quota has it. It is never urgent: urgent calls are
+// not queued.
+func (t ticket) forQuota() quota.Ticket {
 	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due, Calls: t.Calls}
 }
 
@@ -86,7 +86,7 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 	var before struct {
 		pastRow
 		Waiting int
-		Behind  int // calls that were reserved a reservation which has come, and have not been made
+		Behind  int // calls whose reservation has passed and that were not made
 	}
 	args, midnights := pastArgs(q.terms)
 	if err := q.Get(&before, lookQueue, append([]any{q.registry}, args...)...); err != nil {
@@ -114,23 +114,22 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 	return d, err
 }
 
-// pausedAgain is after how long a paused quota is looked at again, if nobody
-// says before that it is not.
+// pausedAgain is how long after a round a paused quota is checked again, unless an
+// operator resumes it earlier.
 const pausedAgain = 10 * time.Minute
 
-// outrun: for each call that workers are behind with, so many reservations fewer are
-// given.
+// outrun is how many fewer reservations are made for each call that workers are
+// behind with.
 const outrun = 4
 
-// give reservations the reservations of the horizon, and says for how many calls, and after
-// how long to come again. Where workers cannot keep up with the reservations, it gives
-// fewer.
+// give makes the reservations within the horizon, fewer if workers cannot keep up with
+// them. It returns for how many calls it made them, and the time until the next round.
 func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, next time.Duration, err error) {
 	if q.row.Paused != "" {
 		return 0, pausedAgain, nil
 	}
 	horizon := q.terms.Horizon()
-	// Whoever is told must hear of it, and ask.
+	// Filings need time to be told and to ask for their permit.
 	from := q.earliest(now.Add(min(500*time.Millisecond, horizon/4)))
 	until := now.Add(horizon)
 	most := max(0, q.terms.Most()-outrun*behind)
@@ -142,19 +141,19 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 			return 0, 0, err
 		}
 		for _, t := range late {
-			waiting.Push(t.word())
+			waiting.Push(t.forQuota())
 		}
 		var last ticket
 		waiting.More = func(due time.Time) (page []quota.Ticket) {
 			var rows []ticket
 			failed = q.SelectContext(q.ctx, &rows, nextInTime, q.registry, due, now, last.By, last.ID, most)
 			for _, t := range rows {
-				page, last = append(page, t.word()), t
+				page, last = append(page, t.forQuota()), t
 			}
 			return page
 		}
 	} else {
-		waiting.Push(quota.Ticket{Calls: 1}) // to know when to come again
+		waiting.Push(quota.Ticket{Calls: 1}) // to learn when the next round is
 	}
 	grants, first := q.terms.Plan(from, until, past, waiting)
 	if failed != nil {
@@ -172,7 +171,7 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 			return 0, 0, err
 		}
 	}
-	// Half a horizon later there is room for half a horizon more.
+	// After half a horizon there is room for another half.
 	next = horizon / 2
 	if ahead := first.Sub(now) - horizon; !first.IsZero() && ahead > next {
 		next = ahead
@@ -203,15 +202,16 @@ const (
 	dropTickets  = `delete from tickets where id = any ($1::bigint[])`
 )
 
-// Told records which reservations were told; those who are gone give theirs back.
-func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
+// Told records of which tickets the filings were told their reservation. Tickets whose
+// filing has ended are deleted, so that their reservations are free again.
+func (l *Ledger) Told(ctx context.Context, told, ended []int64) error {
 	if len(told) > 0 {
-		if err := l.write(ctx, "record who was told of their turn", markNotified, int64s(told)); err != nil {
+		if err := l.write(ctx, "record which filings know their reservation", markNotified, int64s(told)); err != nil {
 			return err
 		}
 	}
-	if len(gone) > 0 {
-		return l.write(ctx, "drop the tickets of who is gone", dropTickets, int64s(gone))
+	if len(ended) > 0 {
+		return l.write(ctx, "delete the tickets of filings that have ended", dropTickets, int64s(ended))
 	}
 	return nil
 }
@@ -221,8 +221,8 @@ select coalesce(q.dispatcher_due + $4::interval > clock_timestamp(), false) as h
 from tickets t join quotas q on q.registry = t.registry
 where t.filing = $1 and t.number = $2 and t.purpose = $3`
 
-// Waits tells whether a submission, or the question after it, is in the queue,
-// and whether somebody hands out turns there.
+// Waits tells whether a submission, or the question about it, is in the queue, and
+// whether a dispatcher runs for its registry.
 func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error) {
 	hasDispatcher, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(dispatcherGrace))
 	return waits, hasDispatcher, err

@@ -48,7 +48,7 @@ type ticket struct {
 	reservedAt     time.Time // reserved
 	notified       bool
 	missed         int
-	suspendedUntil time.Time // until when it is reserved none again
+	suspendedUntil time.Time // it gets no reservation before this moment
 	waits          bool      // without a reservation
 	queued         bool      // it is in one of the heaps, perhaps without need
 }
@@ -257,7 +257,7 @@ func (l *fakeLedger) expect(now time.Time, t *ticket) time.Duration {
 	return max(l.terms.Beyond(p.reservations[ahead], more).Sub(now), time.Microsecond)
 }
 
-// reservation is what a filing is told.
+// reservation is what the dispatcher tells a filing.
 type reservation struct {
 	*ticket
 	reservedAt time.Time

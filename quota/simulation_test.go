@@ -140,8 +140,8 @@ func (c scenario) use(start time.Time, r *register) float64 {
 }
 
 // outdated is how many filings were late while another was called that could
-// have waited longer: from when it was known to who hands out turns, until its
-// own due time. Those are left out whose own turn was missed.
+// have waited longer: from when the dispatcher knew it until its
+// own due time. Filings that missed their own reservation are left out.
 func outdated(filings []*filing, calls []served, terms quota.Terms) (n int) {
 	known := terms.Horizon() + terms.Grace() + 10*time.Second
 	by := func(f *filing) time.Time { return quota.Ticket{Asked: f.arrives, Due: f.due}.By() }

@@ -16,7 +16,7 @@ type filing struct {
 	known  time.Time // when it asked first
 	taken  time.Time // when the registry accepted it first
 	done   bool      // its workflow knows
-	asks   int       // turns it asked for, or tries
+	asks   int       // how often it asked for a permit, or tried
 	missed int       // reservations that were not used, as the ledger saw it
 	torn   bool      // its worker died with it in hand
 	after  time.Duration
@@ -193,7 +193,7 @@ func (s *system) feed() {
 	}
 }
 
-// begin asks for the turn: one after another, as the ledger's lock will have it.
+// begin asks for a permit: one filing after another, as with the ledger's lock.
 func (s *system) begin(t *task) {
 	if t.lost() {
 		return
@@ -351,8 +351,8 @@ func (s *system) awaitReservation(f *filing, given permit) {
 	s.look(f, mine, look, next)
 }
 
-// look is after a while that nobody has told the filing its turn: it looks
-// whether it is in the queue, and sees to it that somebody hands out turns.
+// look runs if the filing has not been told its reservation for a while: it checks
+// whether it is in the queue, and wakes the dispatcher if none runs.
 func (s *system) look(f *filing, mine int64, after time.Duration, next func()) {
 	s.timer(after, func() {
 		switch {
@@ -386,7 +386,7 @@ func (s *system) govern() {
 	}
 }
 
-// tick is a round of the dispatcher: its activity hands out turns and tells.
+// tick is a round of the dispatcher: its activity makes reservations and tells the filings.
 func (s *system) tick() {
 	g := &s.dispatcher
 	if !g.runs {
