@@ -211,7 +211,7 @@ func (l *Ledger) Told(ctx context.Context, told, ended []int64) error {
 		}
 	}
 	if len(ended) > 0 {
-		return l.write(ctx, "delete the tickets of filings that have ended", dropTickets, int64s(ended))
+		return l.write(ctx, "remove the tickets of filings that have ended", dropTickets, int64s(ended))
 	}
 	return nil
 }

@@ -157,7 +157,7 @@ func (s *quotaState) forecast(suppose WhatIf) []expected {
 	filings := map[int64]string{}
 	tickets := make([]quota.Ticket, len(s.waiting))
 	for i, t := range s.waiting {
-		tickets[i], filings[t.ID] = t.word(), t.Filing
+		tickets[i], filings[t.ID] = t.forQuota(), t.Filing
 	}
 	if suppose.More > 0 {
 		tickets = append(tickets, quota.WhatIf(tickets, suppose.More, s.now, suppose.Due)...)

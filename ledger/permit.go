@@ -9,8 +9,8 @@ import (
 	"sluss/quota"
 )
 
-// What is known of a submission, once the lock is held. The clock is read here
-// and not with the lock, which may have been waited for.
+// What is known about a submission once the lock is held. The clock is read here and
+// not with the lock, because waiting for the lock takes time.
 const lookBefore = `
 select
     now,` + readPast + `,
@@ -28,15 +28,15 @@ select
         where t.filing = $5 and t.number = $6 and t.purpose = 'submit'
             and not exists (select from answers a where a.attempt = t.id)
     ) as interrupted,
-    mine.id as ticket, case when mine.calls >= $12 then mine.reserved_at end as granted, mine.asked as asked,
+    own.id as ticket, case when own.calls >= $12 then own.reserved_at end as granted, own.asked as asked,
     coalesce($9 < now, false) as late,
     exists (
         select from tickets w
-        where w.registry = $1 and w.reserved_at is null and w.id is distinct from mine.id
-            and (coalesce(w.due < now, false), w.by, w.id) < (coalesce($9 < now, false), coalesce($10::timestamptz, coalesce(mine.asked, now) + $11::interval), coalesce(mine.id, 9223372036854775807))
+        where w.registry = $1 and w.reserved_at is null and w.id is distinct from own.id
+            and (coalesce(w.due < now, false), w.by, w.id) < (coalesce($9 < now, false), coalesce($10::timestamptz, coalesce(own.asked, now) + $11::interval), coalesce(own.id, 9223372036854775807))
     ) as behind
 from (select clock_timestamp() as now) clock
-left join tickets mine on mine.filing = $5 and mine.number = $6 and mine.purpose = $7`
+left join tickets own on own.filing = $5 and own.number = $6 and own.purpose = $7`
 
 const intend = `
 with served as (
@@ -46,14 +46,14 @@ insert into attempts (id, filing, number, purpose, registry, hash, calls, actor,
 values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())
 returning id`
 
-// Begin asks for the turn to make the calls of one submission, or to ask for
-// what became of it. Go means that the intent is durable: call at At, which is
-// by this process's clock and near, and Finish must follow. Wait puts the
-// submission into the queue, once: its place is there, and whoever hands out
-// turns will tell it. An intent without calls needs no turn.
+// Begin asks for a permit to make the calls of one submission, or to ask the registry
+// about it. If the permit is granted, the intent is durable: call at At, which is in the
+// near future by this process's clock, and then Finish. If it is queued, the submission
+// is in the queue, once, and the dispatcher will tell it its reservation. An intent
+// without calls needs no reservation.
 //
-// Where the database took so long that the reservation was over, the attempt is
-// answered at once, and another reservation taken.
+// If the database was so slow that the granted moment has passed, Begin finishes that
+// attempt and tries again.
 func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error) {
 	var permit sluss.Permit
 	var err error
@@ -63,7 +63,7 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 		if err != nil || permit.Kind != sluss.PermitGranted || time.Since(permit.At) <= slip {
 			break
 		}
-		err = l.Finish(ctx, sluss.Answer{Attempt: permit.Attempt, Error: "nothing was sent: the reservation was over before the intent was recorded"})
+		err = l.Finish(ctx, sluss.Answer{Attempt: permit.Attempt, Error: "nothing was sent: the reservation had expired before the intent was recorded"})
 		permit = sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: time.Second, At: time.Now().Add(time.Second)}}
 		if err != nil {
 			break
@@ -75,7 +75,7 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 	return permit, nil
 }
 
-// tries is how often a reservation is taken that is over before it is recorded.
+// tries is how often Begin tries if the granted moment has passed each time.
 const tries = 3
 
 func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (result sluss.Permit, slip time.Duration, err error) {
@@ -93,7 +93,7 @@ type request struct {
 	*queue
 	intent sluss.Intent
 	past   *quota.Past
-	readAt time.Time // when before.Now had just been, by our own clock
+	readAt time.Time // our own clock just after before.Now was read
 	before struct {
 		pastRow
 		Outcome     *sluss.Outcome
@@ -118,7 +118,7 @@ func (r *request) decide() (sluss.Permit, error) {
 			return sluss.Permit{Kind: sluss.PermitInterrupted}, nil
 		}
 	}
-	return r.take()
+	return r.grant()
 }
 
 func (r *request) look() error {
@@ -134,8 +134,8 @@ func (r *request) look() error {
 	return nil
 }
 
-// by is the order of the intent's ticket; zero where that depends on when it
-// asked, and that is not known.
+// by is the order of the intent's ticket; zero if that depends on when it asked, which
+// is not known.
 func (r *request) by(asked time.Time) time.Time {
 	if !r.intent.Urgent && r.intent.Due.IsZero() && asked.IsZero() {
 		return time.Time{}
@@ -143,8 +143,8 @@ func (r *request) by(asked time.Time) time.Time {
 	return quota.Ticket{Asked: asked, Due: r.intent.Due, Urgent: r.intent.Urgent}.By()
 }
 
-// take finds the moment, and records the intent where it has come.
-func (r *request) take() (sluss.Permit, error) {
+// grant records the intent if the call may be made now, and queues it if not.
+func (r *request) grant() (sluss.Permit, error) {
 	i, now := r.intent, r.before.Now
 	if i.Calls < 1 {
 		return r.call(now)
@@ -174,8 +174,8 @@ func (r *request) take() (sluss.Permit, error) {
 	return r.wait()
 }
 
-// call records the intent and says when to call by our own clock, which may not
-// agree with the database's.
+// call records the intent and returns when to call by our own clock, which may differ
+// from the database's.
 func (r *request) call(reservedAt time.Time) (sluss.Permit, error) {
 	i := r.intent
 	result := sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.before.Now))}

@@ -28,22 +28,22 @@ func accepted(attempt string) sluss.Answer {
 	}
 }
 
-// begin asks for a turn and wants it to be of a kind.
+// begin asks for a permit and wants it to be of a kind.
 func begin(t *testing.T, l *ledger.Ledger, i sluss.Intent, want sluss.PermitKind) sluss.Permit {
 	t.Helper()
 	permit, err := l.Begin(t.Context(), i)
 	must(t, err)
 	if permit.Kind != want {
-		t.Fatalf("the turn of %s is %s at %s, want %s", i.Filing, permit.Kind, permit.At, want)
+		t.Fatalf("the permit for %s is %s at %s, want %s", i.Filing, permit.Kind, permit.At, want)
 	}
 	return permit
 }
 
-func TestTurnWithoutLimits(t *testing.T) {
+func TestPermitWithoutLimits(t *testing.T) {
 	l, url := ready(t, filingID)
 	permit := begin(t, l, intent(filingID, 1), sluss.PermitGranted)
 	if permit.Attempt == "" || time.Until(permit.At) > 0 {
-		t.Errorf("turn %+v, want an attempt to be made now", permit)
+		t.Errorf("permit %+v, want an attempt to be made now", permit)
 	}
 	begin(t, l, intent(filingID, 1), sluss.PermitInterrupted) // the process died before it could finish
 	ask := intent(filingID, 1)
@@ -58,7 +58,7 @@ func TestTurnWithoutLimits(t *testing.T) {
 	}
 }
 
-func TestTurnOfALookUpOutsideAnyBatch(t *testing.T) {
+func TestPermitForALookUpOutsideAnyBatch(t *testing.T) {
 	l, _ := ready(t)
 	for n, limits := range [][]quota.Limit{nil, {{Calls: 2, Per: time.Hour}}} {
 		must(t, l.SetTerms(t.Context(), sluss.Autosys, quota.Terms{Limits: limits}))
@@ -70,7 +70,7 @@ func TestTurnOfALookUpOutsideAnyBatch(t *testing.T) {
 	}
 }
 
-func TestTurnIsSettledByTheOutcome(t *testing.T) {
+func TestPermitIsSettledByTheOutcome(t *testing.T) {
 	for kind, want := range map[sluss.OutcomeKind]sluss.PermitKind{
 		sluss.Accepted: sluss.PermitSettled, sluss.Rejected: sluss.PermitSettled, sluss.Unknown: sluss.PermitSettled, sluss.Deferred: sluss.PermitGranted, "": sluss.PermitGranted,
 	} {
@@ -89,7 +89,7 @@ func TestTurnIsSettledByTheOutcome(t *testing.T) {
 	}
 }
 
-func TestTurnIsSettledByAnAskThatFoundIt(t *testing.T) {
+func TestPermitIsSettledByAQuestionThatFoundIt(t *testing.T) {
 	l, _ := ready(t, filingID)
 	lost := begin(t, l, intent(filingID, 1), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: lost.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
@@ -129,7 +129,7 @@ func TestOneSubmissionGoesOnce(t *testing.T) {
 				got[kind]++
 			}
 			if got[sluss.PermitGranted] != 1 || got[sluss.PermitInterrupted] != 19 {
-				t.Errorf("turns %v, want one go and the rest interrupted", got)
+				t.Errorf("permits %v, want one go and the rest interrupted", got)
 			}
 		})
 	}

@@ -191,7 +191,7 @@ func TestResultsGoByCorrections(t *testing.T) {
 	mended.Product = &product
 	correction := sluss.ResultCorrectionRecord{
 		Filing: r.Filing, Number: 1, Result: mended, At: noon,
-		Correction: sluss.Correction{Set: map[string]string{"product": "900"}, Reason: "our books", By: person, At: noon},
+		Correction: sluss.Correction{Set: map[string]string{"product": "900"}, Reason: "our records", By: person, At: noon},
 	}
 	for range 2 { // again changes nothing
 		must(t, l.RecordResultCorrection(t.Context(), correction))

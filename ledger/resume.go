@@ -7,8 +7,8 @@ import (
 	"sluss"
 )
 
-// ended is how a filing ended, of a filing_state s: whether others had done it at
-// the registry is not said where a submission of ours may have.
+// ended are the columns that say how a filing ended, for a filing_state s. "others" is
+// true only if no submission of ours can have reached the registry.
 const ended = `
     s.receipt, s.clearance,
     exists (select from answers a where a.filing = s.filing and a.kind = 'Accepted' and a.purpose = 'ask')
@@ -29,7 +29,7 @@ func (r endedRow) end(stage sluss.FilingStage) *sluss.FilingEnd {
 	return &sluss.FilingEnd{Stage: stage, Receipt: r.Receipt, Clearance: r.Clearance, Others: r.Others}
 }
 
-// A quarter's result is owed by a batch too, and is no business of its workflow.
+// Quarterly results are obligations of a batch too, but its workflow does not file them.
 const obligationsOf = `
 select coalesce(s.duty, o.obligation) as obligation, s.filing is not null as opened, coalesce(s.open, true) as open,
     coalesce(s.stage, '') as stage, coalesce(s.waiting, '') as waiting, s.until, s.reasons, coalesce(s.detail, '') as detail, coalesce(s.hash, '') as hash,
@@ -48,7 +48,7 @@ order by o.line`
 
 const eventsOf = `select event from events where batch = $1 order by line`
 
-// What our own acts made of a document is no news.
+// Changes that our own calls made to a document are left out.
 const changedDocuments = `
 select * from (` + documentsOf + `) d
 where not exists (
@@ -57,7 +57,7 @@ where not exists (
 )
 order by d.updated_at, d.id`
 
-// batchSnapshot is where a batch stands, by all that is recorded of it.
+// batchSnapshot reads the state of a batch.
 func (l *Ledger) batchSnapshot(ctx context.Context, id string) (sluss.BatchSnapshot, error) {
 	batch, err := l.Batch(ctx, id)
 	if err != nil {
@@ -123,7 +123,7 @@ func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.Obligat
 	return list, nil
 }
 
-// amend puts the version of a note that counts into where its batch stands.
+// amend puts the current version of a report into the snapshot of its batch.
 func amend(s *sluss.BatchSnapshot, n Note) {
 	if len(n.Versions) < 2 {
 		return
@@ -139,7 +139,7 @@ func amend(s *sluss.BatchSnapshot, n Note) {
 	}
 }
 
-// A signature counts as long as the content did not change after it.
+// A signature is valid as long as the content has not changed since.
 const filingSnapshot = `
 select s.open, s.stage, latest.receipts, sig.signature, coalesce(rejected.hash, '') as rejected,
     greatest(1, submitted.number, (select max(number) + 1 from decisions where filing = s.filing and kind in ('again', 'not-taken'))) as number,
@@ -166,8 +166,7 @@ left join lateral (
 ) sig on true
 where s.filing = $1`
 
-// FilingSnapshot is what is known of a filing whose workflow starts, or is looked
-// for.
+// FilingSnapshot reads the state of a filing.
 func (l *Ledger) FilingSnapshot(ctx context.Context, filing string) (sluss.FilingSnapshot, error) {
 	r, opened, err := one[struct {
 		endedRow
@@ -178,7 +177,7 @@ func (l *Ledger) FilingSnapshot(ctx context.Context, filing string) (sluss.Filin
 		Rejected            string
 		Number, Stages      int
 		Events, Corrections int
-	}](ctx, l, "read where "+filing+" stands", filingSnapshot, filing)
+	}](ctx, l, "read the state of "+filing, filingSnapshot, filing)
 	if err != nil || !opened {
 		return sluss.FilingSnapshot{}, err
 	}

@@ -208,7 +208,7 @@ func TestDecisionsSettleFilings(t *testing.T) {
 	}
 }
 
-func TestAFilingTakenTwiceShowsInTheReceipts(t *testing.T) {
+func TestAFilingAcceptedTwiceShowsInTheReceipts(t *testing.T) {
 	l, _ := ready(t, filingID)
 	for number := range 2 {
 		permit := begin(t, l, intent(filingID, number+1), sluss.PermitGranted)

@@ -47,7 +47,7 @@ func news(t *testing.T, l *ledger.Ledger) (list []string) {
 	return list
 }
 
-func TestWhatOthersChangedIsNewsOnce(t *testing.T) {
+func TestChangesByOthersAreToldOnce(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
@@ -154,7 +154,7 @@ func TestAQuestionIsNeverSettledByAnEarlierOne(t *testing.T) {
 	}
 }
 
-func TestADocumentThatIsGoneIsNews(t *testing.T) {
+func TestADeletedDocumentIsAChange(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
