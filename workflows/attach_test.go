@@ -259,7 +259,7 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.batch.Approval = sluss.Officer
 	busy := true
-	p.ledger.wait = func(i sluss.Intent) *sluss.Wait { // it waits for its turn
+	p.ledger.wait = func(i sluss.Intent) *sluss.Wait { // it waits for its reservation
 		if busy && strings.HasSuffix(i.Filing, "se.removal") {
 			return &sluss.Wait{In: hour, At: p.env.Now().Add(hour)}
 		}

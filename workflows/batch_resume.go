@@ -11,13 +11,13 @@ import (
 	"sluss/obligations"
 )
 
-// begin records the batch, or goes on from where it stands: as an earlier run of
-// the same batch left it, or as the ledger has it.
+// begin records the batch, or goes on from its state: as the previous run left it, or as
+// the ledger has it.
 func (b *batch) begin(ctx workflow.Context) error {
 	snapshot := b.in.Resumed
 	if snapshot != nil {
 		from := workflow.GetInfo(ctx).ContinuedExecutionRunID
-		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "note that a fresh history was begun"), act.ContinueBatch, b.id, from).Get(ctx, nil); err != nil {
+		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record that a new history has begun"), act.ContinueBatch, b.id, from).Get(ctx, nil); err != nil {
 			return err
 		}
 	} else {
@@ -45,7 +45,7 @@ func (b *batch) begin(ctx workflow.Context) error {
 	return nil
 }
 
-// fresh is where a batch stands that was just declared.
+// fresh is the state of a batch that was just declared.
 func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
 	for _, o := range owed {
@@ -54,7 +54,7 @@ func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 	return s
 }
 
-// resume takes over where the batch stands.
+// resume takes over the state of the batch.
 func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
 	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
@@ -91,7 +91,7 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 	}
 }
 
-// standing is where the batch stands, for a fresh history.
+// snapshot is the state of the batch, for a new history.
 func (b *batch) snapshot() *sluss.BatchSnapshot {
 	s := &sluss.BatchSnapshot{
 		Declaration: b.declaration, Corrections: b.corrections, Events: b.events,
@@ -112,14 +112,14 @@ func (b *batch) snapshot() *sluss.BatchSnapshot {
 	return s
 }
 
-// mustRenew tells whether the batch is to go on in a fresh history, and can: all
-// that has come is dealt with.
+// mustRenew tells whether the batch must go on in a new history and can do so now,
+// because all messages are handled.
 func (b *batch) mustRenew(ctx workflow.Context) bool {
 	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && b.inbound.idle() && workflow.AllHandlersFinished(ctx)
 }
 
-// renew is the error with which a batch goes on in a fresh history: from what it
-// knows, or, where that may be less than the ledger does, from there.
+// renew is the error that continues the batch in a new history: from what this run knows,
+// or from the ledger, if that may know more.
 func (b *batch) renew(ctx workflow.Context) error {
 	in := b.in
 	if in.Resumed = nil; !b.behind {
@@ -128,20 +128,19 @@ func (b *batch) renew(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, Batch, in)
 }
 
-// conflict is the answer to a person whose act cannot be recorded because the
-// ledger has another one in its place: this run does not know of it, and reads the
-// ledger anew.
+// conflict is the answer to a person if the ledger already has something else in place of
+// their act. This run does not know of that, and reads the ledger again.
 func (b *batch) conflict(err error) error {
 	application := (*temporal.ApplicationError)(nil)
 	if !errors.As(err, &application) || application.Type() != activities.ErrorConflict {
 		return err
 	}
 	b.behind = true
-	return temporal.NewNonRetryableApplicationError("the batch did not know all that is recorded of it, and reads it again: look at it, then try once more", Refused, err)
+	return temporal.NewNonRetryableApplicationError("the batch did not know everything that is recorded about it and now reads the ledger again: look at the batch, then try once more", Refused, err)
 }
 
-// detached is a context that is not cancelled with the workflow: a filing that is
-// under way is nothing that may be cut off.
+// detached is a context that is not cancelled with the workflow, because a filing that is
+// under way must not be interrupted.
 func detached(ctx workflow.Context) workflow.Context {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	return ctx

@@ -81,10 +81,10 @@ func TestWhatOthersHaveSignedIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// TestNewsOfOneDocumentHideNoneOfAnother: a round has several, and what is heard
+// TestChangesOfOneDocumentHideNoneOfAnother: a round has several, and what is heard
 // last of one may be older than what is known of another. Our own act on the one
 // does not catch up with the other.
-func TestNewsOfOneDocumentHideNoneOfAnother(t *testing.T) {
+func TestChangesOfOneDocumentHideNoneOfAnother(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	done := map[sluss.ReportKind]sluss.Outcome{}
 	p.there(done)
@@ -108,9 +108,9 @@ func TestNewsOfOneDocumentHideNoneOfAnother(t *testing.T) {
 	}
 }
 
-// TestNewsThatChangeNothingForUsAreNoSignature: the filing is where it was, in
+// TestChangesThatDoNotConcernUsAreNoSignature: the filing is where it was, in
 // the ledger too.
-func TestNewsThatChangeNothingForUsAreNoSignature(t *testing.T) {
+func TestChangesThatDoNotConcernUsAreNoSignature(t *testing.T) {
 	for name, wait := range map[string]func(sluss.Intent) *sluss.Wait{
 		"asked at once": nil,
 		"asked late, after the signature": func(i sluss.Intent) *sluss.Wait {

@@ -102,9 +102,9 @@ func TestAStorageCannotBeCorrectedAwayUnderWay(t *testing.T) {
 	p.run()
 }
 
-// TestTheBooksOfABatchThatIsStoredOnItsWay: with the registry's simulator, every
+// TestTheReportsOfABatchThatIsStoredOnItsWay: with the registry's simulator, every
 // filing of the batch is one step there, and it ends as its people said.
-func TestTheBooksOfABatchThatIsStoredOnItsWay(t *testing.T) {
+func TestTheReportsOfABatchThatIsStoredOnItsWay(t *testing.T) {
 	refuse := func(id string) func(*sluss.Event) {
 		return func(e *sluss.Event) {
 			if e.ID() == id {

@@ -13,7 +13,7 @@ import (
 	"sluss/workflows"
 )
 
-// shelf keeps what was found, and gives every turn.
+// shelf keeps what was found, and grants every permit.
 type shelf struct {
 	fakeLedger
 

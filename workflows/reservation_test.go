@@ -69,7 +69,7 @@ func TestReservationIsWaitedForOnATimer(t *testing.T) {
 	}
 }
 
-func TestTurnIsTold(t *testing.T) {
+func TestReservationIsTold(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	asked := p.queued(5*hour, sluss.Wait{In: 18 * hour, Ahead: 17, At: p.start.Add(20 * hour)})
 	sent := p.sentAt()
@@ -201,7 +201,7 @@ func govern(t *testing.T, l *rounds, script func(env *environment)) {
 	}
 }
 
-func TestDispatcherHandsOutTurnsUntilNobodyWaits(t *testing.T) {
+func TestDispatcherMakesReservationsUntilNoCallWaits(t *testing.T) {
 	l := &rounds{rounds: []sluss.Dispatched{
 		{Waiting: 3, Next: 3 * time.Second, Reservations: []sluss.Reservation{{Ticket: 1, Filing: "filing/a"}, {Ticket: 2, Filing: "gone"}}},
 		{Waiting: 2, Next: 8 * time.Hour},

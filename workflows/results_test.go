@@ -257,7 +257,7 @@ func TestWhatIsReportedLateIsNotLost(t *testing.T) {
 	}
 }
 
-func TestResultThatTheRegisterRejectsIsCorrectedAndSignedAnew(t *testing.T) {
+func TestResultThatTheRegistryRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 	p, _ := newTreater(t, map[string]int{"A": 3})
 	filing := "filing/default/A/se.treatment#2026-Q4"
 	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){

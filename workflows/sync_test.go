@@ -223,9 +223,9 @@ func TestTheWebhookIsLookedAtEveryQuarter(t *testing.T) {
 	}
 }
 
-// TestASweepIsMadeWholeOrAgain: pages go on where the one before ended; where the
+// TestASyncIsMadeWholeOrAgain: pages go on where the one before ended; where the
 // registry does not answer, all of it is made again, and the cursor has not moved.
-func TestASweepIsMadeWholeOrAgain(t *testing.T) {
+func TestASyncIsMadeWholeOrAgain(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 6
 	page := func(after string) (sluss.SyncPage, sluss.Outcome, error) {
@@ -261,7 +261,7 @@ func TestASweepIsMadeWholeOrAgain(t *testing.T) {
 	}
 }
 
-func TestSyncWaitsForItsTurn(t *testing.T) {
+func TestSyncWaitsForItsReservation(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 1
 	waits := 0
@@ -279,7 +279,7 @@ func TestSyncWaitsForItsTurn(t *testing.T) {
 	}, 4*time.Minute)
 	var log strings.Builder
 	follow(t, d, f, &log)
-	// The first turn was reserved, and missed; of the second nobody told.
+	// The first reservation was missed; nobody told of the second.
 	f.syncedAt(t, 25*time.Minute+29*time.Second)
 }
 

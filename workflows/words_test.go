@@ -279,9 +279,9 @@ func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	}
 }
 
-// TestEventsReportedAtOnceAreTakenInTurn: the next is reported before the one before
+// TestEventsReportedAtOnceAreRecordedInOrder: the next is reported before the one before
 // it is recorded.
-func TestEventsReportedAtOnceAreTakenInTurn(t *testing.T) {
+func TestEventsReportedAtOnceAreRecordedInOrder(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.away(0, hour)
 	for _, e := range []sluss.Event{{Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: p.batch.Waste.Mass}, {Kind: sluss.WasteAccepted}} {
