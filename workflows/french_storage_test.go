@@ -133,7 +133,7 @@ func TestTheReportsOfABatchThatIsStoredOnItsWay(t *testing.T) {
 			b, d := newTaskRegistry(t), sample(t, "fr-temporary-storage")
 			result := b.play(t, d, test.say)
 			if f := b.agree(t, d, result); f.Status != test.want || result.How != test.how {
-				t.Errorf("ended %s, %s in the registry's books", result.How, f.Status)
+				t.Errorf("ended %s, %s in the registry's records", result.How, f.Status)
 			}
 		})
 	}

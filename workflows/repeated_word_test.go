@@ -141,7 +141,7 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 		filing := "filing/default/A/se.treatment#2026-Q4"
 		for _, at := range []time.Duration{9 * day, 10 * day} {
 			p.after(at, func() {
-				c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: map[string]string{"product": "1000"}, Reason: "our books", By: sluss.Person{Name: "Cecilia Berg"}}}
+				c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: map[string]string{"product": "1000"}, Reason: "our records", By: sluss.Person{Name: "Cecilia Berg"}}}
 				if err := p.env.UpdateWorkflowByID(p.site().ID(), workflows.CorrectResultUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
 					t.Error(err)
 				}

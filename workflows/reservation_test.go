@@ -15,7 +15,7 @@ import (
 	"sluss/workflows"
 )
 
-// queued lets the producer's note wait for its turn until a moment, and counts
+// queued lets the producer's note wait for its reservation until a moment, and counts
 // how often it asks.
 func (p *plant) queued(until time.Duration, w sluss.Wait) (asked *int) {
 	asked = new(int)

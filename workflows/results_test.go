@@ -127,7 +127,7 @@ func (p *plant) site() sluss.ResultSite {
 
 func (p *plant) correctResult(at time.Duration, filing, refused string, set map[string]string) {
 	p.after(at, func() {
-		c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: set, Reason: "our books", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start.Add(at)}}
+		c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: set, Reason: "our records", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start.Add(at)}}
 		if err := p.env.UpdateWorkflowByID(p.site().ID(), workflows.CorrectResultUpdate.Name, p.update(), p.expect("correction", refused), c); err != nil {
 			p.t.Errorf("correction: %v", err)
 		}
