@@ -2,8 +2,8 @@ package sluss
 
 import "time"
 
-// EventRecord is an event with the obligations that follow from it. The first one
-// of a batch also has its declaration.
+// EventRecord records an event with the obligations that follow from it. The first
+// one of a batch also records its declaration.
 type EventRecord struct {
 	Batch       string       `json:"batch"`
 	Declaration *Declaration `json:"declaration,omitempty"` // with the event produced
@@ -19,56 +19,56 @@ type FilingRecord struct {
 	Content Content     `json:"content"`
 	Hash    string      `json:"hash"`
 	Stage   FilingStage `json:"stage"`
-	Waiting Role        `json:"waiting,omitempty"` // whom it waits for, if anybody
+	Waiting Role        `json:"waiting,omitempty"` // the role that it waits for, if any
 	At      time.Time   `json:"at"`
 }
 
-// StageRecord is the stage of a filing from a moment on.
+// StageRecord records the stage that a filing has from a moment on.
 type StageRecord struct {
 	Filing  string      `json:"filing"`
-	Number  int         `json:"number"` // of the stage among those of the filing, counted by the workflow
+	Number  int         `json:"number"` // of this stage within the filing, counted by the workflow
 	Stage   FilingStage `json:"stage"`
 	Waiting Role        `json:"waiting,omitempty"`
-	Until   time.Time   `json:"until,omitzero"` // the moment that it waits for, if any
+	Until   time.Time   `json:"until,omitzero"` // when the filing goes on, if that is known
 	Reasons []Reason    `json:"reasons,omitempty"`
 	Detail  string      `json:"detail,omitempty"`
 	Mark    Mark        `json:"mark,omitempty"`
 	At      time.Time   `json:"at"`
 }
 
-// Mark is a mark on a filing that does not change its stage.
+// Mark is something about a filing that does not change its stage.
 type Mark string
 
-// The marks that clocks put on filings.
+// The marks that the clock of a filing sets.
 const (
 	MarkReminder Mark = "reminder"
 	MarkOverdue  Mark = "overdue"
 )
 
-// SignatureRecord is a signature on a filing, accepted or refused.
+// SignatureRecord records a signature on a filing, accepted or refused.
 type SignatureRecord struct {
 	Filing    string    `json:"filing"`
 	Signature Signature `json:"signature"`
-	Refused   string    `json:"refused,omitempty"` // why it was refused; empty: it was not
+	Refused   string    `json:"refused,omitempty"` // why it was refused; empty: it was accepted
 }
 
-// CorrectionRecord is a correction of a batch, with the corrected declaration.
+// CorrectionRecord records a correction of a batch, with the corrected declaration.
 type CorrectionRecord struct {
 	Batch       string       `json:"batch"`
-	Number      int          `json:"number"` // of the correction among those of the batch, counted from 1
+	Number      int          `json:"number"` // of this correction within the batch, counted from 1
 	Correction  Correction   `json:"correction"`
 	Declaration Declaration  `json:"declaration"`
-	Obligations []Obligation `json:"obligations,omitempty"` // that follow from it
+	Obligations []Obligation `json:"obligations,omitempty"` // new ones that follow from it
 }
 
-// DecisionRecord is a person's decision on a filing.
+// DecisionRecord records a person's decision on a filing.
 type DecisionRecord struct {
 	Filing   string   `json:"filing"`
-	Number   int      `json:"number"` // of the submission that it decides
+	Number   int      `json:"number"` // of the submission that the decision is about
 	Decision Decision `json:"decision"`
 }
 
-// CloseRecord closes a batch.
+// CloseRecord records the end of a batch.
 type CloseRecord struct {
 	Batch string    `json:"batch"`
 	How   string    `json:"how"` // "treated", "refused"
@@ -84,58 +84,58 @@ const (
 	ToAsk    Purpose = "ask"
 )
 
-// Intent is a call that is about to be made.
+// Intent is a request to call a registry.
 type Intent struct {
 	Filing   string
 	Number   int // of the submission, counted by the workflow from 1
 	Purpose  Purpose
-	Registry string // whose rate limits it counts against
-	Calls    int    // how many it counts as
+	Registry string // whose rate limits apply
+	Calls    int    // how many calls of the rate limits it uses
 	Hash     string // of the content
-	Actor    string // process that is about to call, for engineers
-	// Due is when the registry must have it: of two intents the one that is due
-	// earlier goes first. Zero: there is no deadline.
+	Actor    string // the process that calls, for engineers
+	// Due is when the registry must have the report. The intent that is due earliest
+	// goes first. Zero: there is no deadline.
 	Due time.Time
-	// Urgent: a person waits for the answer. It goes before all others, and it does
-	// not queue: if it cannot go now, it does not go at all.
+	// Urgent: a person waits for the answer. The intent goes before all others and is
+	// never queued: if the call cannot be made now, Begin answers so.
 	Urgent bool
 }
 
-// PermitKind is the answer to an intent.
+// PermitKind is how the ledger answers an intent.
 type PermitKind string
 
 // The answers of Begin.
 const (
 	PermitGranted     PermitKind = "go"          // the intent is recorded: call now, once
-	PermitQueued      PermitKind = "wait"        // see Turn.Wait: ask again then, or when the turn is told
+	PermitQueued      PermitKind = "wait"        // no call now: see Permit.Wait
 	PermitInterrupted PermitKind = "interrupted" // an earlier attempt at this submission has no answer: it may have got through
-	PermitSettled     PermitKind = "settled"     // this submission has its outcome already
+	PermitSettled     PermitKind = "settled"     // this submission already has an outcome
 )
 
-// Permit is when, and whether, to call.
+// Permit is the ledger's answer to an intent: whether and when to call.
 type Permit struct {
 	Kind    PermitKind
-	Attempt string    // id of the attempt, of go
-	At      time.Time // of go, by this process's clock
-	Wait    Wait      // of wait
-	Outcome Outcome   // of settled
-	// NoDispatcher: nobody hands out turns for this registry at the moment.
+	Attempt string    // if granted: the id of the attempt
+	At      time.Time // if granted: when to call, by this process's clock
+	Wait    Wait      // if queued
+	Outcome Outcome   // if settled
+	// NoDispatcher: no dispatcher runs for this registry at the moment.
 	NoDispatcher bool
 }
 
-// Wait is one submission's place in the queue for a registry's quota. Spans of
-// time say more than moments here: they hold whatever a process's clock says.
+// Wait is a submission's place in the queue for a registry's rate limits. Prefer the
+// duration In to the moment At: it does not depend on this process's clock.
 type Wait struct {
-	// Granted: the reservation is reserved, and comes after In. Else In is about how long
-	// it will take, as things stand; zero: nobody can say.
+	// Granted: there is a reservation, after In. Otherwise In is an estimate of the
+	// wait; zero: it is unknown.
 	Granted bool          `json:"granted,omitempty"`
 	In      time.Duration `json:"in,omitempty"`
 	At      time.Time     `json:"at,omitzero"`     // the same as a moment, for people
-	Ahead   int           `json:"ahead,omitempty"` // calls that come before
-	Why     string        `json:"why,omitempty"`   // where it is not the quota alone: paused, held back
+	Ahead   int           `json:"ahead,omitempty"` // how many calls go first
+	Why     string        `json:"why,omitempty"`   // a reason besides the rate limits: paused, or the registry asked us to wait
 }
 
-// String is why it cannot be now, and until about when, where anybody can say.
+// String says why the call cannot be made now, and until about when if that is known.
 func (w Wait) String() string {
 	text := w.Why
 	if text == "" {
@@ -147,41 +147,41 @@ func (w Wait) String() string {
 	return text
 }
 
-// Reservation is a turn that was given to a filing which waits for it.
+// Reservation is the moment at which a queued filing may make its call.
 type Reservation struct {
 	Ticket  int64         `json:"ticket"`
 	Filing  string        `json:"filing"`
 	Number  int           `json:"number"`
 	Purpose Purpose       `json:"purpose"`
-	In      time.Duration `json:"in"` // how long after the reservation the reservation is
+	In      time.Duration `json:"in"` // from now until the reservation
 	At      time.Time     `json:"at"` // the same as a moment, for people
 }
 
-// Dispatched is what came of handing out turns.
+// Dispatched is the result of one round of the dispatcher.
 type Dispatched struct {
-	Reservations []Reservation // that nobody was told of yet
+	Reservations []Reservation // of which the filings do not know yet
 	Waiting      int           // tickets without a reservation
-	Next         time.Duration // after which to look again; of Waiting
-	Clears       time.Time     // about when nobody will wait any more; of Waiting
-	Why          string        // where it is not the quota alone that they wait for
+	Next         time.Duration // until the next round; only if tickets wait
+	Clears       time.Time     // about when the queue will be empty; only if tickets wait
+	Why          string        // a reason for the wait besides the rate limits
 }
 
 // Forecast is when a filing in the queue is expected to be sent.
 type Forecast struct {
 	Filing string    `json:"filing"`
 	Due    time.Time `json:"due"`
-	At     time.Time `json:"at"` // about when its turn comes
+	At     time.Time `json:"at"` // about when it will be sent
 	Late   bool      `json:"late"`
 }
 
-// Answer is what became of an attempt.
+// Answer is the result of an attempt.
 type Answer struct {
 	Attempt  string   `json:"attempt"`
 	Outcome  *Outcome `json:"outcome,omitempty"` // nil: nothing was sent, see Error
-	Absent   bool     `json:"absent,omitempty"`  // of an ask: the registry has nothing
+	Absent   bool     `json:"absent,omitempty"`  // of a question: the registry has nothing
 	Error    string   `json:"error,omitempty"`
 	Exchange Exchange `json:"exchange"`
-	// Banned: the registry refuses all our calls. Nobody calls it for a while, so that
-	// thousands of filings do not call in vain.
+	// Banned: the registry refuses all our calls. All calls are then held back for a
+	// while, so that thousands of filings do not call in vain.
 	Banned bool `json:"banned,omitempty"`
 }

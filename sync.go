@@ -6,80 +6,80 @@ import (
 	"time"
 )
 
-// Document is one of a registry's documents as it was last seen there, whoever
-// changed it.
+// Document is a registry's document as it was last seen there, whoever changed it.
 type Document struct {
 	Registry  string          `json:"registry"`
 	ID        string          `json:"id"`                  // opaque
 	Number    string          `json:"number"`              // as people read it
-	CustomID  string          `json:"custom_id,omitempty"` // what its maker calls it
+	CustomID  string          `json:"custom_id,omitempty"` // the id that its author gave it
 	Status    string          `json:"status"`              // in the registry's words
 	Verdict   string          `json:"verdict,omitempty"`   // of the receiver, in the registry's words
 	UpdatedAt time.Time       `json:"updated_at"`          // by the registry's clock
 	SeenAt    time.Time       `json:"seen_at"`             // by ours
-	Raw       json.RawMessage `json:"raw,omitempty"`       // as far as it was read
+	Raw       json.RawMessage `json:"raw,omitempty"`       // the fields that were read
 }
 
-// DocumentDeleted is the status of a document that is at its registry no more.
+// DocumentDeleted is the status of a document that its registry no longer has.
 const DocumentDeleted = "DELETED"
 
-// SyncPlace is how far a sync over what has changed at a registry has come. Where
-// After is empty it has not begun.
+// SyncPlace is where a sync of the changes at a registry goes on. If After is empty,
+// the sync has not begun.
 type SyncPlace struct {
-	Since  time.Time `json:"since,omitzero"`  // from where it asks
-	Before time.Time `json:"before,omitzero"` // the registry's time before the first page was made up
-	After  string    `json:"after,omitempty"` // the last document of the page before
+	Since  time.Time `json:"since,omitzero"`  // changes from this moment on are read
+	Before time.Time `json:"before,omitzero"` // the registry's time before the first page was read
+	After  string    `json:"after,omitempty"` // the last document of the previous page
 }
 
 // SyncPage is one page of a sync.
 type SyncPage struct {
 	Documents []Document
-	Next      *SyncPlace // where the next page begins; nil after the last
-	Until     time.Time  // of the last page: from where the next sync asks, once all of this one is kept
+	Next      *SyncPlace // where the next page begins; nil on the last page
+	Until     time.Time  // on the last page: the Since of the next sync, once all of this one is stored
 }
 
-// Hook is where a registry tells of changes by itself, as of one company of ours.
+// Hook is the webhook through which a registry announces changes of one of our
+// companies' documents.
 type Hook struct {
 	Endpoint string    `json:"endpoint"`
 	State    HookState `json:"state"`
-	Detail   string    `json:"detail,omitempty"` // what to do, where somebody must
-	At       time.Time `json:"at"`               // when it was looked at
+	Detail   string    `json:"detail,omitempty"` // what an operator must do, if anything
+	At       time.Time `json:"at"`               // when it was checked
 }
 
-// HookState is how a hook was found.
+// HookState is the result of checking a webhook.
 type HookState string
 
-// The states of hooks.
+// The states of webhooks.
 const (
 	HookActive    HookState = "active"
-	HookMade      HookState = "made"            // it was not there
-	HookOnAgain   HookState = "activated again" // it was switched off, as it is after failed deliveries
-	HookElsewhere HookState = "elsewhere"       // the company's tells somebody else
-	HookRefused   HookState = "refused"         // the registry does not let us have one
+	HookMade      HookState = "made"            // it did not exist
+	HookOnAgain   HookState = "activated again" // the registry had switched it off, as it does after failed deliveries
+	HookElsewhere HookState = "elsewhere"       // the company has a webhook to another address
+	HookRefused   HookState = "refused"         // the registry refused to create one
 )
 
-// Works tells whether the registry will tell us.
+// Works tells whether the registry will announce changes.
 func (s HookState) Works() bool { return s == HookActive || s == HookMade || s == HookOnAgain }
 
-// SyncState is how far the documents of a company of ours are followed at a
+// SyncState is how far the documents of one of our companies are synced with a
 // registry.
 type SyncState struct {
 	Registry string    `json:"registry"`
 	Company  string    `json:"company"`
-	Since    time.Time `json:"since,omitzero"`     // up to when, by the registry's clock, all that changed is kept
+	Since    time.Time `json:"since,omitzero"`     // by the registry's clock; all changes before it are stored
 	SyncedAt time.Time `json:"synced_at,omitzero"` // when the last sync ended
-	Error    string    `json:"error,omitempty"`    // why none came to its end since
-	Hook     *Hook     `json:"hook,omitempty"`     // nil: none is configured, or nobody has looked
+	Error    string    `json:"error,omitempty"`    // why no sync has succeeded since
+	Hook     *Hook     `json:"hook,omitempty"`     // nil: none is configured, or it was not checked yet
 }
 
-// Warnings are what an operator should know of it, a sentence each.
+// Warnings are what an operator should know about it, one sentence each.
 func (f SyncState) Warnings() (warnings []string) {
-	about := f.Registry + ", following " + f.Company + ": "
+	about := f.Registry + ", sync of " + f.Company + ": "
 	if f.Error != "" {
 		warnings = append(warnings, about+f.Error)
 	}
 	if f.Hook != nil && !f.Hook.State.Works() {
-		warnings = append(warnings, fmt.Sprintf("%sthe webhook is %s: %s (changes are found by asking, later)", about, f.Hook.State, f.Hook.Detail))
+		warnings = append(warnings, fmt.Sprintf("%sthe webhook is %s: %s (changes are still found by the regular sync, but later)", about, f.Hook.State, f.Hook.Detail))
 	}
 	return warnings
 }
@@ -90,15 +90,15 @@ type ChangedDocument struct {
 	Document Document `json:"document"`
 }
 
-// Print is a document as its registry prints it, kept with its batch.
+// Print is a document as its registry prints it, stored with its batch.
 type Print struct {
 	Batch     string    `json:"batch"`
 	Registry  string    `json:"registry"`
 	Document  string    `json:"document"`   // opaque id
 	Number    string    `json:"number"`     // as people read it
-	Status    string    `json:"status"`     // that it had, in the registry's words
-	Final     bool      `json:"final"`      // nothing more was to come: it is kept once, and anew after a revision
-	UpdatedAt time.Time `json:"updated_at"` // the document, by the registry's clock
+	Status    string    `json:"status"`     // when it was printed, in the registry's words
+	Final     bool      `json:"final"`      // the document has ended: it is printed once, and again after a revision
+	UpdatedAt time.Time `json:"updated_at"` // of the document, by the registry's clock
 	FetchedAt time.Time `json:"fetched_at"`
 	SHA256    string    `json:"sha256"` // of the content, 64 hex digits
 	Content   []byte    `json:"-"`      // PDF

@@ -2,51 +2,51 @@ package sluss
 
 import "time"
 
-// Revision is what a party of a BSDD asks its other parties to change.
+// Revision is a change of a BSDD that one party asks the other parties to approve.
 type Revision struct {
 	ID       string     `json:"id"`
 	Registry string     `json:"registry"`
 	Document string     `json:"document"` // number, as people read it
 	Batch    string     `json:"batch,omitempty"`
 	Status   string     `json:"status"` // PENDING, ACCEPTED, REFUSED
-	Author   string     `json:"author"` // number of the company that asks
+	Author   string     `json:"author"` // number of the company that asks for it
 	Name     string     `json:"name,omitempty"`
 	Comment  string     `json:"comment"`
 	Asks     []Change   `json:"asks"`
 	Approval []Approval `json:"approval"`
 	At       time.Time  `json:"at"`
-	// Company is ours that is to answer it, or asked for it; see Ours.
+	// Company is the one of ours that must answer it, or that asked for it; see Ours.
 	Company string `json:"company"`
-	Ours    bool   `json:"ours"` // asked for by us: others are to answer
+	Ours    bool   `json:"ours"` // asked for by Company: others must answer
 }
 
-// Change is one value that is asked for, in the words of the declaration.
+// Change is one requested value; Field is a path in the declaration.
 type Change struct {
 	Field string `json:"field"`
 	Value string `json:"value"`
 }
 
-// Approval is a party's word on a revision.
+// Approval is one party's answer to a revision.
 type Approval struct {
 	Company string `json:"company"`
 	Status  string `json:"status"` // PENDING, ACCEPTED, REFUSED
 	Comment string `json:"comment,omitempty"`
 }
 
-// RevisionAnswer is a person's word on a revision: on one that others ask for, or
-// that ours is withdrawn.
+// RevisionAnswer is a person's answer to a revision that others ask for, or the
+// withdrawal of one that we asked for.
 type RevisionAnswer struct {
 	Registry string    `json:"registry"`
 	Revision string    `json:"revision"`
-	Company  string    `json:"company"` // ours, in whose name
+	Company  string    `json:"company"` // one of ours, in whose name the answer is given
 	Approve  bool      `json:"approve"`
-	Withdraw bool      `json:"withdraw,omitempty"` // ours, instead of an answer
+	Withdraw bool      `json:"withdraw,omitempty"` // withdraw our own revision
 	Comment  string    `json:"comment,omitempty"`  // the other parties read it
 	By       Person    `json:"by"`
 	At       time.Time `json:"at"`
 }
 
-// RegisterOrder asks for a company's register of waste, as its registry keeps it.
+// RegisterOrder asks a registry for a company's register of waste.
 type RegisterOrder struct {
 	Registry string       `json:"registry"`
 	Company  string       `json:"company"` // ours
@@ -56,10 +56,10 @@ type RegisterOrder struct {
 	Until    time.Time    `json:"until,omitzero"` // exclusive; zero: until now
 }
 
-// RegisterKind is one of the registries of waste that a company keeps.
+// RegisterKind is one of the registers of waste that a company keeps.
 type RegisterKind string
 
-// The registries of waste.
+// The registers of waste.
 const (
 	IncomingWaste    RegisterKind = "incoming"
 	OutgoingWaste    RegisterKind = "outgoing"
@@ -68,7 +68,7 @@ const (
 	EndOfWasteStatus RegisterKind = "ssd"     // sortie du statut de déchet
 )
 
-// RegisterKinds are all of them.
+// RegisterKinds are all kinds of registers of waste.
 func RegisterKinds() []RegisterKind {
 	return []RegisterKind{IncomingWaste, OutgoingWaste, TransportedWaste, ManagedWaste, EndOfWasteStatus}
 }
@@ -76,7 +76,7 @@ func RegisterKinds() []RegisterKind {
 // RegisterFile is a register of waste as it was fetched.
 type RegisterFile struct {
 	RegisterOrder
-	ID      string    `json:"id"` // the registry's own, of the order
+	ID      string    `json:"id"` // the registry's id of the export
 	SHA256  string    `json:"sha256"`
 	Size    int       `json:"size"`
 	At      time.Time `json:"at"`

@@ -1,6 +1,5 @@
-// Package activities holds the side effects of the workflows, one method per
-// file, each safe to run again. It is the one place that says which failures
-// are worth another try.
+// Package activities holds the side effects of the workflows. Each may be run again
+// safely. This is the only place that decides which failures are retried.
 package activities
 
 import (
@@ -10,8 +9,8 @@ import (
 	"sluss"
 )
 
-// Activities carries what side effects need. The workflows name its methods
-// through a nil pointer; only the worker makes a real one.
+// Activities holds what the side effects need. Workflows name its methods through a nil
+// pointer; only the worker makes a real one.
 type Activities struct {
 	Ledger     Ledger
 	Registries map[string]Registry // by name, such as sluss.Avfallsregistret
@@ -21,29 +20,27 @@ type Activities struct {
 	Log   *slog.Logger
 }
 
-// Registry is one government registry, as its folder's client serves it.
+// Registry is the client of one government registry.
 type Registry interface {
-	// Calls is how many calls of the registry's quota one submission takes; none,
-	// where it needs to ask nobody. Its error says that this cannot be told now.
+	// Calls is how many calls of the rate limits one submission uses; 0 if it makes
+	// no call. The error means that this is unknown at the moment.
 	Calls(ctx context.Context, content sluss.Content) (int, error)
-	// Submit tells the registry once. Whatever happens after the first byte
-	// may have left is an Outcome (Unknown, if need be); the errors are
-	// ErrNotSent and, of a registry that is only ever asked, ErrUnavailable (both
-	// safe to try again), and ErrOperator (nothing was taken, only an operator
-	// can help). It never sends twice.
+	// Submit sends the submission once, never twice. Whatever happens after the first
+	// byte may have left is an Outcome, Unknown if necessary. The errors are ErrNotSent
+	// and, for a registry that is only asked questions, ErrUnavailable (both are safe to
+	// retry), and ErrOperator (nothing was accepted, and only an operator can help).
 	Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
-	// Find asks what the registry has of an earlier submission: an Accepted
-	// outcome if it took it, a Deferred one if it cannot say now, a Rejected one
-	// if what it has rules out that it will ever take this; or
-	// ErrAbsent, ErrCannotAsk, ErrNotSent, ErrUnavailable, ErrOperator. It
-	// changes nothing.
+	// Find asks whether the registry has an earlier submission. The outcome is Accepted
+	// if it has it, Deferred if it cannot say now, and Rejected if it can never accept
+	// it. The errors are ErrAbsent, ErrCannotAsk, ErrNotSent, ErrUnavailable and
+	// ErrOperator. Find changes nothing.
 	Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 }
 
-// Messenger tells workflows what concerns them.
+// Messenger sends messages to workflows.
 type Messenger interface {
 	dispatchers
-	// Reserved tells a filing its reservation; false where no such filing runs any more.
+	// Reserved tells a filing its reservation; false if the filing does not run any more.
 	Reserved(ctx context.Context, p sluss.Reservation) (bool, error)
 	// Forecast tells a filing that it will miss its due time, or that it will not
 	// after all.
@@ -54,12 +51,12 @@ type Messenger interface {
 // with the same values and then changes nothing.
 type Ledger interface {
 	calls
-	// Declare records a batch with its first event; known is where it stands, if
-	// it was declared before. The run is that of its workflow.
-	Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchStanding, err error)
-	// ContinueBatch notes that a run of a batch's workflow goes on in another.
+	// Declare records a batch with its first event. known is its state if it was
+	// declared before. The run is that of its workflow.
+	Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchSnapshot, err error)
+	// ContinueBatch records that a run of a batch's workflow goes on in another.
 	ContinueBatch(ctx context.Context, batch, from, to string) error
-	FilingStanding(ctx context.Context, filing string) (sluss.FilingStanding, error)
+	FilingSnapshot(ctx context.Context, filing string) (sluss.FilingSnapshot, error)
 	RecordEvent(ctx context.Context, r sluss.EventRecord) error
 	OpenFiling(ctx context.Context, r sluss.FilingRecord) error
 	RecordStage(ctx context.Context, r sluss.StageRecord) error
@@ -67,17 +64,18 @@ type Ledger interface {
 	RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error
 	RecordDecision(ctx context.Context, r sluss.DecisionRecord) error
 	CloseBatch(ctx context.Context, r sluss.CloseRecord) error
-	// Receipt is that of a filing, nil if there is none; ended: nothing more comes.
+	// Receipt is the receipt of a filing, nil if there is none; ended: none will follow.
 	Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error)
 
-	// Dispatch hands out the turns of the next seconds, and gives the reservations that
-	// nobody was told of yet; Told says who was, and who is gone.
+	// Dispatch makes the reservations of the next seconds, and returns those that
+	// filings do not know yet. Told says which tickets' filings know theirs, and which
+	// have ended.
 	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
-	Told(ctx context.Context, told, gone []int64) error
-	// Waits tells whether a submission, or the question after it, is in the queue,
-	// and whether somebody hands out turns there.
+	Told(ctx context.Context, told, ended []int64) error
+	// Waits tells whether a submission, or the question about it, is in the queue, and
+	// whether a dispatcher runs for its registry.
 	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error)
-	// Warn is the forecast as far as it changed for filings that will miss their
-	// due time.
+	// Warn returns new forecasts for filings that will miss their due time, or will
+	// not after all.
 	Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)
 }

@@ -95,7 +95,7 @@ func TestStepsOfASync(t *testing.T) {
 type service struct {
 	activities.Ledger
 
-	told, gone    []int64
+	told, ended    []int64
 	waits         bool
 	hasDispatcher bool
 }
@@ -104,8 +104,8 @@ func (d *service) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 	return sluss.Dispatched{Reservations: []sluss.Reservation{{Ticket: 1, Filing: "runs"}, {Ticket: 2, Filing: "ended"}, {Ticket: 3, Filing: "away"}}, Waiting: 7}, nil
 }
 
-func (d *service) Told(_ context.Context, told, gone []int64) error {
-	d.told, d.gone = told, gone
+func (d *service) Told(_ context.Context, told, ended []int64) error {
+	d.told, d.ended = told, ended
 	return nil
 }
 
@@ -145,14 +145,14 @@ func (m *teller) Forecast(_ context.Context, f sluss.Forecast) error {
 	return errAway
 }
 
-// TestDispatchTellsWhoHasAReservation: who runs is told, who has ended gives theirs
-// back, and who could not be reached is told by the next one.
-func TestDispatchTellsWhoHasAReservation(t *testing.T) {
+// TestDispatchTellsFilingsTheirReservations: running filings are told, ended ones give theirs
+// back, and those that could not be reached are told in the next round.
+func TestDispatchTellsFilingsTheirReservations(t *testing.T) {
 	d, m := &service{}, &teller{}
 	a := &activities.Activities{Ledger: d, Messenger: m, Log: quiet}
 	r, err := a.Dispatch(t.Context(), name)
-	if err != nil || r.Given != 3 || r.Waiting != 7 || !slices.Equal(d.told, []int64{1}) || !slices.Equal(d.gone, []int64{2}) {
-		t.Errorf("%+v, %v; told %v, gone %v", r, err, d.told, d.gone)
+	if err != nil || r.Given != 3 || r.Waiting != 7 || !slices.Equal(d.told, []int64{1}) || !slices.Equal(d.ended, []int64{2}) {
+		t.Errorf("%+v, %v; told %v, ended %v", r, err, d.told, d.ended)
 	}
 	if n, err := a.Warn(t.Context(), name); err != nil || n != 2 || len(m.forecasts) != 2 {
 		t.Errorf("%d warned, %v, told %v", n, err, m.forecasts)

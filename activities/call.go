@@ -14,75 +14,74 @@ import (
 
 // calls is the record of calls.
 type calls interface {
-	// Begin asks for the turn to call. If the answer is Go, the intent is durable, and
+	// Begin asks for a permit to call. If it is granted, the intent is durable, and
 	// Finish must follow.
 	Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error)
-	// Finish records the answer to an attempt, moves its filing's stage along with the
-	// outcome, and after a throttled one holds the whole quota back.
+	// Finish records the answer to an attempt, which changes the stage of its filing. If
+	// the registry throttled us, all calls to it are held back.
 	Finish(ctx context.Context, a sluss.Answer) error
 }
 
 type dispatchers interface {
-	// WakeDispatcher starts the workflow that hands out turns for a registry, or wakes it.
+	// WakeDispatcher wakes the dispatcher of a registry, or starts it.
 	WakeDispatcher(ctx context.Context, registry string) error
 }
 
-// caller makes all calls of registries: each on a reservation, with its intent
-// recorded before and its answer after. What was submitted under a number, or may
-// have been, is not submitted again.
+// caller makes all calls of registries: each within the rate limits, with its intent
+// recorded before and its answer after. A submission that was made, or may have been
+// made, is not made again under the same number.
 type caller struct {
 	ledger      calls
-	dispatchers dispatchers // not needed where all calls are urgent
+	dispatchers dispatchers // may be nil if all calls are urgent
 	actor       string
 	log         *slog.Logger
 }
 
-// reply is what came of a call.
+// reply is the result of a call.
 type reply struct {
-	// Outcome is what the registry said, now or before; Unknown where an earlier call
-	// was interrupted, Deferred where it must be asked later.
+	// Outcome is the registry's answer, to this call or an earlier one; Unknown if an
+	// earlier call was interrupted, Deferred if the call must be made later.
 	Outcome sluss.Outcome
-	// Wait is the place in the queue; nobody was called.
+	// Wait is the place in the queue, if no call was made.
 	Wait *sluss.Wait
-	// Err is what the registry's client said instead of an outcome, or beside a
-	// deferred one.
+	// Err is the error of the registry's client. With a deferred outcome both are set.
 	Err error
-	// Unrecorded is the answer where the ledger did not take it. Of a submission, the
-	// next try of the same says Unknown.
+	// Unrecorded is the answer if the ledger could not record it. The next try of the
+	// same submission is then Unknown.
 	Unrecorded *sluss.Answer
 }
 
-// later is the error of a question that has no answer yet; its outcome is Deferred.
+// later is an error that means: ask again later. Its outcome is Deferred.
 type later interface {
 	error
 	Outcome() sluss.Outcome
 }
 
-// call makes one call. Its own errors mean that nothing was sent, and that the same
-// may be tried again.
+// call makes one call. Its own errors mean that nothing was sent and that the call may
+// be tried again.
 func (c caller) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (reply, error) {
 	i.Number, i.Actor = max(1, i.Number), c.actor
-	turn, err := c.ledger.Begin(ctx, i)
+	permit, err := c.ledger.Begin(ctx, i)
 	if err != nil {
 		return reply{}, err
 	}
-	if turn.NoDispatcher && !i.Urgent {
-		// Where this fails, whoever waits asks again by itself: later, but it does.
+	if permit.NoDispatcher && !i.Urgent {
+		// If this fails, the filing asks again by itself, only later.
 		if err := c.dispatchers.WakeDispatcher(ctx, i.Registry); err != nil {
 			c.log.Warn("the dispatcher of a registry could not be started", "registry", i.Registry, "error", err)
 		}
 	}
-	switch turn.Kind {
+	switch permit.Kind {
 	case sluss.PermitQueued:
-		return reply{Outcome: queued(turn.Wait), Wait: &turn.Wait}, nil
+		return reply{Outcome: queued(permit.Wait), Wait: &permit.Wait}, nil
 	case sluss.PermitInterrupted:
-		return reply{Outcome: sluss.Outcome{Kind: sluss.Unknown, Detail: "we were interrupted in the middle of the call: look how it stands"}}, nil
+		return reply{Outcome: sluss.Outcome{Kind: sluss.Unknown, Detail: "we were interrupted in the middle of the call: find out what became of it"}}, nil
 	case sluss.PermitSettled:
-		return reply{Outcome: turn.Outcome}, nil
+		return reply{Outcome: permit.Outcome}, nil
 	case sluss.PermitGranted:
 	}
-	answer := sluss.Answer{Attempt: turn.Attempt}
-	if err := awaitReservedTime(ctx, turn.At); err != nil {
+	answer := sluss.Answer{Attempt: permit.Attempt}
+	if err := awaitReservedTime(ctx, permit.At); err != nil {
 		answer.Error = err.Error()
 		c.finish(ctx, answer)
 		return reply{}, toTemporal(err)
@@ -93,7 +92,7 @@ func (c caller) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 	var deferred later
 	switch {
 	case r.Err == nil:
-	case errors.As(r.Err, &deferred): // where everybody must hold back, the ledger must know
+	case errors.As(r.Err, &deferred): // recorded, because it may hold all calls back
 		r.Outcome = deferred.Outcome()
 	case errors.Is(r.Err, sluss.ErrAbsent):
 		r.Outcome, answer.Outcome, answer.Absent = sluss.Outcome{}, nil, true
@@ -107,12 +106,13 @@ func (c caller) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 	return r, nil
 }
 
-// latest is how long after its reservation a call may still be made: as long as the ledger
-// keeps a reservation for it at most.
-const latest = 10 * time.Second
+// maxLate is how long after its reservation a call may still be made: the longest time
+// for which the ledger counts an unused reservation.
+const maxLate = 10 * time.Second
 
-// awaitReservedTime sleeps the last moments before a reservation. Its error is that nothing is sent:
-// nobody waits for it, or this process was frozen, and others may have sent it since.
+// awaitReservedTime sleeps until the granted moment. Its error means that nothing may be
+// sent: the activity was cancelled, or this process was frozen and another may have sent
+// it since.
 func awaitReservedTime(ctx context.Context, reservedAt time.Time) error {
 	if reservedAt.IsZero() {
 		return nil
@@ -122,17 +122,17 @@ func awaitReservedTime(ctx context.Context, reservedAt time.Time) error {
 	case <-ctx.Done():
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("%w: nobody waits for it any more: %w", sluss.ErrNotSent, ctx.Err())
+		return fmt.Errorf("%w: the activity was cancelled: %w", sluss.ErrNotSent, ctx.Err())
 	}
-	// A machine that was suspended knows by the time of day alone.
-	if late := max(time.Since(reservedAt), time.Now().Round(0).Sub(reservedAt.Round(0))); late > latest {
+	// After a suspension of the machine only the wall clock is right.
+	if late := max(time.Since(reservedAt), time.Now().Round(0).Sub(reservedAt.Round(0))); late > maxLate {
 		return fmt.Errorf("%w: this process was held up, and is %s too late", sluss.ErrNotSent, late.Round(time.Second))
 	}
 	return nil
 }
 
-// finish records an answer, also when the activity's own time is up, and keeps
-// trying for a while: what a registry has said must not get lost.
+// finish records an answer, even after the activity's time is up, and retries for a
+// while: a registry's answer must not get lost.
 func (c caller) finish(ctx context.Context, answer sluss.Answer) (recorded bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -141,7 +141,7 @@ func (c caller) finish(ctx context.Context, answer sluss.Answer) (recorded bool)
 		if err == nil {
 			return true
 		}
-		c.log.Warn("the ledger did not take an answer", "attempt", answer.Attempt, "error", err)
+		c.log.Warn("an answer could not be recorded", "attempt", answer.Attempt, "error", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
@@ -150,46 +150,43 @@ func (c caller) finish(ctx context.Context, answer sluss.Answer) (recorded bool)
 	}
 }
 
-// notTaken is the error where everything is done again, since the ledger did not
-// take the answer.
-func notTaken(r reply) error {
-	return fmt.Errorf("the ledger did not take the answer to %s: it is asked again", r.Unrecorded.Attempt)
+// unrecorded is the error if the answer could not be recorded and all is done again.
+func unrecorded(r reply) error {
+	return fmt.Errorf("the answer to %s could not be recorded: the call is made again", r.Unrecorded.Attempt)
 }
 
-// queued is a place in the queue as an outcome.
+// queued is the outcome of a call that waits in the queue.
 func queued(w sluss.Wait) sluss.Outcome {
-	detail := "its turn comes about then"
+	detail := "in the queue, to be sent about then"
 	switch {
 	case w.Why != "":
 		detail = w.Why
 	case w.Granted:
-		detail = "its turn comes then"
+		detail = "a call is reserved for then"
 	case w.Ahead > 0:
-		detail = fmt.Sprintf("its turn comes about then: %d calls are before it", w.Ahead)
+		detail = fmt.Sprintf("in the queue, to be sent about then: %d calls go first", w.Ahead)
 	}
 	return sluss.Outcome{Kind: sluss.Deferred, NotBefore: w.At, Detail: detail}
 }
 
-// banned tells whether the registry has shut us out as a whole: our key, our
-// certificate, our address.
+// banned tells whether the registry refuses all our calls because of our key,
+// certificate or address.
 func banned(err error, exchange sluss.Exchange) bool {
-	const forbidden = 403 // workflows name this package, and may not reach net/http
+	const forbidden = 403 // workflows import this package and must not import net/http
 	return errors.Is(err, sluss.ErrOperator) && exchange.Status == forbidden
 }
 
-// Types of the application errors that activities end with, as the Temporal UI
-// shows them.
+// Types of the application errors of activities, as the Temporal UI shows them.
 const (
-	ErrorConflict = "Conflict" // the ledger holds something else under the same name: never retried
+	ErrorConflict = "Conflict" // the ledger has other content under the same name: never retried
 	ErrorNotSent  = "NotSent"  // nothing reached the registry: retried
 	// ErrorUnavailable: a registry did not answer a question: retried.
 	ErrorUnavailable = "Unavailable"
 	ErrorOperator    = "Operator" // an operator must help: retried slowly, unless a person waits
-	ErrorBusy        = "Busy"     // there is no reservation for somebody who waits; the same may be asked again
+	ErrorBusy        = "Busy"     // the rate limits allow no call now, and a person waits: may be tried again
 )
 
-// toTemporal is the one table from what a registry's client says instead of an
-// outcome to what Temporal does about it.
+// toTemporal maps the errors of a registry's client to what Temporal does about them.
 func toTemporal(err error) error {
 	switch {
 	case errors.Is(err, sluss.ErrOperator):
@@ -201,7 +198,7 @@ func toTemporal(err error) error {
 	}
 }
 
-// unserved is the error where a worker's configuration lacks a registry.
+// unserved is the error if a worker's configuration lacks a registry.
 func unserved(registry, as string) error {
 	return temporal.NewApplicationError(fmt.Sprintf("this worker serves no registry %q%s: configure it", registry, as), ErrorOperator)
 }

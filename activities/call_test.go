@@ -218,7 +218,7 @@ func TestAnswerThatTheLedgerDoesNotTake(t *testing.T) {
 }
 
 // TestNothingIsCalledWithoutAnIntent: where the ledger is away, or it is nobody's
-// turn, no registry hears of it.
+// permit, no registry is called.
 func TestNothingIsCalledWithoutAnIntent(t *testing.T) {
 	waits := map[string]string{"submit": "waits", "find": "waits", "sync": "waits", "print": "waits", "lists": "told: the quota is used up: it is tried again"}
 	for way, do := range ways {
@@ -232,7 +232,7 @@ func TestNothingIsCalledWithoutAnIntent(t *testing.T) {
 			want = "error Busy again in 7s"
 		}
 		if got := do(t.Context(), w); got != want || w.registry.calls != 0 || len(w.ledger.answers) != 0 {
-			t.Errorf("%s without a turn told %q after %d calls, want %q", way, got, w.registry.calls, want)
+			t.Errorf("%s without a permit told %q after %d calls, want %q", way, got, w.registry.calls, want)
 		}
 	}
 }
@@ -261,7 +261,7 @@ func TestIntents(t *testing.T) {
 		if len(w.ledger.intents) != 1 || w.ledger.intents[0] != i {
 			t.Errorf("%s: %+v, want %+v", way, w.ledger.intents, i)
 		}
-		// Who waits in the queue needs somebody who hands out turns; whoever is urgent does not wait there.
+		// A queued filing needs a dispatcher; an urgent call is not queued.
 		if hasDispatcher := len(w.messenger.hasDispatcher) > 0; hasDispatcher == i.Urgent {
 			t.Errorf("%s: a dispatcher was asked for: %v", way, hasDispatcher)
 		}

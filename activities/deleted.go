@@ -7,9 +7,9 @@ import (
 	"sluss"
 )
 
-// CheckDeleted looks whether a document that is said to be deleted is, since it comes
-// in no sync, and tells its batch. One of which nothing is known is nobody's. It
-// may be repeated.
+// CheckDeleted checks whether a document is deleted, as a message says, because no sync
+// shows deletions; if so, it tells its batch. A document that the ledger does not know
+// belongs to no batch. CheckDeleted may be repeated.
 func (f *Sync) CheckDeleted(ctx context.Context, in SyncStepInput) (SyncStepResult, error) {
 	syncer, result, err := f.syncer(in)
 	if err != nil || result.Gone {
@@ -19,12 +19,12 @@ func (f *Sync) CheckDeleted(ctx context.Context, in SyncStepInput) (SyncStepResu
 	if err != nil || !found || known.Status == sluss.DocumentDeleted {
 		return result, err
 	}
-	gone := false
-	went, err := f.withReservation(ctx, turnOf{in.ID, in.Registry, false}, 1, &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
-		gone, outcome, exchange, err = syncer.Gone(ctx, in.Company, known.ID)
+	deleted := false
+	ok, err := f.withReservation(ctx, asker{in.ID, in.Registry, false}, 1, &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
+		deleted, outcome, exchange, err = syncer.Gone(ctx, in.Company, known.ID)
 		return outcome, exchange, err
 	})
-	if err != nil || !went || !gone {
+	if err != nil || !ok || !deleted {
 		return result, err
 	}
 	known.SeenAt = time.Now()

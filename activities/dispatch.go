@@ -8,17 +8,17 @@ import (
 	"sluss"
 )
 
-// DispatchResult is how things stand after turns were handed out.
+// DispatchResult is the result of one round of a dispatcher.
 type DispatchResult struct {
-	Given   int           `json:"given"`
+	Given   int           `json:"given"`           // reservations that filings were to be told
 	Waiting int           `json:"waiting"`         // calls without a reservation
-	Next    time.Duration `json:"next,omitempty"`  // after which to hand out again; of Waiting
-	Clears  time.Time     `json:"clears,omitzero"` // about when nobody will wait any more
-	Why     string        `json:"why,omitempty"`   // where it is not the quota alone that they wait for
+	Next    time.Duration `json:"next,omitempty"`  // until the next round; only if calls wait
+	Clears  time.Time     `json:"clears,omitzero"` // about when the queue will be empty
+	Why     string        `json:"why,omitempty"`   // a reason for the wait besides the rate limits
 }
 
-// Dispatch hands out the turns of the next seconds at a registry, and tells the
-// filings that got one. Who could not be told is told by the next one.
+// Dispatch makes the reservations of the next seconds at a registry, and tells them to
+// the filings. A filing that cannot be told now is told in the next round.
 func (a *Activities) Dispatch(ctx context.Context, registry string) (DispatchResult, error) {
 	began := time.Now()
 	d, err := a.Ledger.Dispatch(ctx, registry)
@@ -26,7 +26,7 @@ func (a *Activities) Dispatch(ctx context.Context, registry string) (DispatchRes
 		return DispatchResult{}, err
 	}
 	var mu sync.Mutex
-	var told, gone []int64
+	var told, ended []int64
 	atOnce(d.Reservations, func(p sluss.Reservation) {
 		p.In = max(0, p.In-time.Since(began))
 		runs, err := a.Messenger.Reserved(ctx, p)
@@ -34,20 +34,20 @@ func (a *Activities) Dispatch(ctx context.Context, registry string) (DispatchRes
 		defer mu.Unlock()
 		switch {
 		case err != nil:
-			a.Log.Warn("a filing was not told of its turn", "error", err)
+			a.Log.Warn("a filing was not told its reservation", "error", err)
 		case runs:
 			told = append(told, p.Ticket)
 		default:
-			gone = append(gone, p.Ticket)
+			ended = append(ended, p.Ticket)
 		}
 	})
-	if err := a.Ledger.Told(ctx, told, gone); err != nil {
+	if err := a.Ledger.Told(ctx, told, ended); err != nil {
 		return DispatchResult{}, err
 	}
 	return DispatchResult{Given: len(d.Reservations), Waiting: d.Waiting, Next: d.Next, Clears: d.Clears, Why: d.Why}, nil
 }
 
-// QueuedInput is a submission, or the question after it, that waits for its turn.
+// QueuedInput is a submission, or the question about it, that waits in the queue.
 type QueuedInput struct {
 	Registry string        `json:"registry"`
 	Filing   string        `json:"filing"`
@@ -55,8 +55,8 @@ type QueuedInput struct {
 	Purpose  sluss.Purpose `json:"purpose"`
 }
 
-// Queued tells whether it is still in the queue, and sees to it that somebody
-// hands out turns. Where it is not, it must ask again.
+// Queued tells whether the submission is still in the queue, and wakes the dispatcher if
+// none runs. If it is not in the queue, it must ask for a permit again.
 func (a *Activities) Queued(ctx context.Context, in QueuedInput) (bool, error) {
 	waits, hasDispatcher, err := a.Ledger.Waits(ctx, in.Filing, in.Number, in.Purpose)
 	if err != nil || !waits || hasDispatcher {
@@ -65,8 +65,8 @@ func (a *Activities) Queued(ctx context.Context, in QueuedInput) (bool, error) {
 	return true, a.Messenger.WakeDispatcher(ctx, in.Registry)
 }
 
-// Warn tells the filings that will miss their due time, while there is time, and
-// those that will not after all. It gives how many it told.
+// Warn tells filings in advance that they will miss their due time, or that they will
+// not after all. It returns how many it told.
 func (a *Activities) Warn(ctx context.Context, registry string) (int, error) {
 	changed, err := a.Ledger.Warn(ctx, registry)
 	if err != nil {
@@ -80,7 +80,7 @@ func (a *Activities) Warn(ctx context.Context, registry string) (int, error) {
 	return len(changed), nil
 }
 
-// tellers is how many messages are on their way at once.
+// tellers is how many messages are sent at the same time.
 const tellers = 16
 
 func atOnce[T any](list []T, tell func(T)) {

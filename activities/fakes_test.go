@@ -21,9 +21,9 @@ type ledger struct {
 	activities.Ledger // of which only calls are asked here
 
 	sync.Mutex
-	wait         *sluss.Wait // nobody has a turn
+	wait         *sluss.Wait // no permit is granted
 	noDispatcher bool
-	reservedAt   time.Duration // after which a turn comes
+	reservedAt   time.Duration // after which the call may be made
 	away         int           // how many answers it does not take; -1: none
 	beginAway    bool
 
@@ -36,7 +36,7 @@ type ledger struct {
 	reference []sluss.ReferenceData // of the last look
 }
 
-var errAway = errors.New("the database is gone")
+var errAway = errors.New("the database does not answer")
 
 func (l *ledger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {
 	l.Lock()
@@ -286,7 +286,7 @@ func (r *registry) CheckReferenceData(ctx context.Context, _ []string) (json.Raw
 func (r *registry) ReferenceCalls() int        { return 5 }
 func (r *registry) CertificateEnds() time.Time { return time.Time{} }
 
-// messenger starts whoever hands out turns, or cannot.
+// messenger starts the dispatcher, or cannot.
 type messenger struct {
 	activities.Messenger // of which nothing else is asked here
 

@@ -6,15 +6,15 @@ import (
 	"sluss"
 )
 
-// Link is what has come of a filing that another batch's filing names.
+// Link is the result of a filing that another batch's filing depends on.
 type Link struct {
 	Receipt *sluss.Receipt `json:"receipt,omitempty"`
-	// Ended: there will be no receipt any more, if there is none now.
+	// Ended: if there is no receipt now, none will follow.
 	Ended bool `json:"ended,omitempty"`
 }
 
-// Link looks up what has come of the filing of another batch. One that the
-// ledger does not know may still come.
+// Link looks up the receipt of another batch's filing. If the ledger does not know the
+// filing, it may still be opened.
 func (a *Activities) Link(ctx context.Context, filing string) (Link, error) {
 	receipt, ended, err := a.Ledger.Receipt(ctx, filing)
 	return Link{Receipt: receipt, Ended: ended}, err

@@ -11,16 +11,15 @@ import (
 
 // PrintInput asks for the print of a batch's document.
 type PrintInput struct {
-	ID        string   `json:"id"` // of who asks, in the record of calls
+	ID        string   `json:"id"` // under which the call is recorded
 	Registry  string   `json:"registry"`
 	Batch     string   `json:"batch"`
 	Document  string   `json:"document"`  // either of its ids
-	Companies []string `json:"companies"` // on it: one of ours among them fetches it
+	Companies []string `json:"companies"` // on the document: one of ours among them fetches it
 }
 
-// PrintNext fetches the print of the next of a company's documents that has come
-// to its end and is not kept yet, and keeps it. Count tells whether there was one.
-// It may be repeated.
+// PrintNext fetches and stores the next missing print of a company's documents that have
+// ended. Count is 0 if there is none. PrintNext may be repeated.
 func (f *Sync) PrintNext(ctx context.Context, in SyncStepInput) (SyncStepResult, error) {
 	syncer, result, err := f.syncer(in)
 	if err != nil || result.Gone {
@@ -31,11 +30,11 @@ func (f *Sync) PrintNext(ctx context.Context, in SyncStepInput) (SyncStepResult,
 		return result, err
 	}
 	result.Count = 1
-	return result, f.print(ctx, turnOf{in.ID, in.Registry, false}, syncer, in.Company, next, &result)
+	return result, f.print(ctx, asker{in.ID, in.Registry, false}, syncer, in.Company, next, &result)
 }
 
-// Print fetches the print of a batch's document for a person who waits for it,
-// and keeps it. Where the registry does not give it now, the result says why.
+// Print fetches and stores the print of a batch's document while a person waits. If it
+// cannot be fetched now, the result says why.
 func (f *Sync) Print(ctx context.Context, in PrintInput) (SyncStepResult, error) {
 	syncer, _, err := f.syncer(SyncStepInput{Registry: in.Registry})
 	if err != nil {
@@ -51,28 +50,28 @@ func (f *Sync) Print(ctx context.Context, in PrintInput) (SyncStepResult, error)
 	}
 	company, found := syncer.Reader(in.Companies)
 	if !found {
-		result.Error = "there is no token of any company on it: configure one"
+		result.Error = "there is no token for any company on the document: configure one"
 		return result, nil
 	}
 	result.Count = 1
-	return result, f.print(ctx, turnOf{in.ID, in.Registry, true}, syncer, company, sluss.ChangedDocument{Batch: in.Batch, Document: known}, &result)
+	return result, f.print(ctx, asker{in.ID, in.Registry, true}, syncer, company, sluss.ChangedDocument{Batch: in.Batch, Document: known}, &result)
 }
 
-func (f *Sync) print(ctx context.Context, turn turnOf, syncer Syncer, company string, of sluss.ChangedDocument, result *SyncStepResult) error {
+func (f *Sync) print(ctx context.Context, by asker, syncer Syncer, company string, d sluss.ChangedDocument, result *SyncStepResult) error {
 	var p sluss.Print
-	went, err := f.withReservation(ctx, turn, syncer.PrintCalls(), result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
-		p, outcome, exchange, err = syncer.Print(ctx, company, of.Document.ID)
+	ok, err := f.withReservation(ctx, by, syncer.PrintCalls(), result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
+		p, outcome, exchange, err = syncer.Print(ctx, company, d.Document.ID)
 		if errors.Is(err, sluss.ErrAbsent) {
-			return sluss.Outcome{Kind: sluss.Deferred, NotBefore: time.Now().Add(syncAgain), Detail: fmt.Sprintf("there is no document %s (any more)", of.Document.ID)}, exchange, nil
+			return sluss.Outcome{Kind: sluss.Deferred, NotBefore: time.Now().Add(syncAgain), Detail: fmt.Sprintf("there is no document %s (any more)", d.Document.ID)}, exchange, nil
 		}
 		return outcome, exchange, err
 	})
-	if err != nil || !went {
+	if err != nil || !ok {
 		return err
 	}
-	// The registry has said that the document is that young.
-	if p.Batch = of.Batch; p.UpdatedAt.Before(of.Document.UpdatedAt) && of.Document.Status != sluss.DocumentDeleted {
-		p.UpdatedAt = of.Document.UpdatedAt
+	// We know from the registry that this version exists.
+	if p.Batch = d.Batch; p.UpdatedAt.Before(d.Document.UpdatedAt) && d.Document.Status != sluss.DocumentDeleted {
+		p.UpdatedAt = d.Document.UpdatedAt
 	}
 	return f.Ledger.KeepPrint(ctx, p)
 }

@@ -11,28 +11,27 @@ import (
 // Results are the side effects of compiling quarterly results.
 type Results struct {
 	Ledger ResultsLedger
-	// Compile sums treated batches up as the law wants it; it is
-	// obligations.Compiled.
+	// Compile sums up treated batches as the law requires: obligations.Compiled.
 	Compile func(treated []sluss.TreatedBatch) []sluss.Content
 }
 
-// ResultsLedger is the record of which batches results tell of.
+// ResultsLedger records which batches are in which results.
 type ResultsLedger interface {
-	// Unreported are the batches that were treated before a moment, and that no
-	// result tells of yet; of all tenants where none is named. There may be some
-	// among them whose result is not owed.
+	// Unreported returns the batches that were treated before a moment and are in no
+	// result yet; of all tenants if none is given. For some of them no result may be
+	// owed.
 	Unreported(ctx context.Context, tenant string, before time.Time) ([]sluss.TreatedBatch, error)
-	// RecordResults records results as compiled. Its error says where another
-	// one tells of a batch already.
+	// RecordResults records compiled results. Its error says if a batch is in another
+	// result already.
 	RecordResults(ctx context.Context, compiled []sluss.Content, at time.Time) error
-	// UnsettledResults are those that nothing has settled yet; a zero field of
-	// the site takes all.
+	// UnsettledResults returns results that are not settled yet. A zero field of the
+	// site matches all.
 	UnsettledResults(ctx context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error)
 	RecordResultCorrection(ctx context.Context, r sluss.ResultCorrectionRecord) error
 }
 
-// UnreportedResults are the sites of which results of quarters before a given
-// one must be compiled, or were and are not settled.
+// UnreportedResults returns the sites, with quarters before the given one, whose results
+// must be compiled or are not settled.
 func (a *Results) UnreportedResults(ctx context.Context, before sluss.Quarter) ([]sluss.ResultSite, error) {
 	var sites []sluss.ResultSite
 	add := func(site sluss.ResultSite) {
@@ -57,8 +56,8 @@ func (a *Results) UnreportedResults(ctx context.Context, before sluss.Quarter) (
 	return sites, nil
 }
 
-// CompileResults compiles the results of a site from the batches that none tells
-// of yet, and gives all that are not settled.
+// CompileResults compiles the results of a site from the batches that are in no result
+// yet, and returns all that are not settled.
 func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error) {
 	q := site.Quarter
 	if q.Number++; q.Number > 4 {
@@ -70,7 +69,7 @@ func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]
 	}
 	compiled := slices.DeleteFunc(a.Compile(treated), func(c sluss.Content) bool { return c.ResultSite() != site })
 	for i := range compiled {
-		if o := &compiled[i].Obligation; o.Signer == "" { // only a person knows what came of the waste
+		if o := &compiled[i].Obligation; o.Signer == "" { // only a person knows what the waste became
 			o.Signer = sluss.Officer
 		}
 	}
@@ -80,7 +79,7 @@ func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]
 	return a.Ledger.UnsettledResults(ctx, site)
 }
 
-// RecordResultCorrection puts a correction of a result into the ledger.
+// RecordResultCorrection records a correction of a result.
 func (a *Results) RecordResultCorrection(ctx context.Context, r sluss.ResultCorrectionRecord) error {
 	return recorded(a.Ledger.RecordResultCorrection(ctx, r))
 }

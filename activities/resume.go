@@ -8,37 +8,36 @@ import (
 	"sluss"
 )
 
-// Declare records a batch with its first event, unless it is known: then it gives
-// where the batch stands, from which its workflow goes on.
+// Declare records a batch with its first event. If the batch is known already, it
+// returns its state, from which the workflow goes on.
 func (a *Activities) Declare(ctx context.Context, r sluss.EventRecord) (Declared, error) {
 	known, err := a.Ledger.Declare(ctx, r, activity.GetInfo(ctx).WorkflowExecution.RunID)
 	return Declared{Known: known}, recorded(err)
 }
 
-// Declared is where a batch stood when it was declared; nil: it was not there yet.
-// A result that is itself nil has no payload, and who decrypts payloads refuses to
-// take nothing for one.
+// Declared is the result of Declare. Known is nil if the batch is new. It is a struct
+// because a nil result has no payload, which a decrypting codec refuses.
 type Declared struct {
-	Known *sluss.BatchStanding `json:"known,omitempty"`
+	Known *sluss.BatchSnapshot `json:"known,omitempty"`
 }
 
-// ContinueBatch notes that this run of a batch's workflow has taken over all that
-// an earlier one knew.
+// ContinueBatch records that this run of a batch's workflow knows all that an earlier
+// run knew.
 func (a *Activities) ContinueBatch(ctx context.Context, batch, from string) error {
 	return a.Ledger.ContinueBatch(ctx, batch, from, activity.GetInfo(ctx).WorkflowExecution.RunID)
 }
 
-// LookFiling gives where a filing stands.
-func (a *Activities) LookFiling(ctx context.Context, filing string) (sluss.FilingStanding, error) {
-	return a.Ledger.FilingStanding(ctx, filing)
+// LookFiling returns the state of a filing.
+func (a *Activities) LookFiling(ctx context.Context, filing string) (sluss.FilingSnapshot, error) {
+	return a.Ledger.FilingSnapshot(ctx, filing)
 }
 
-// BeginFiling opens a filing, and gives where it stands. One that has ended is
-// not opened again. One that is open goes on: it names the receipts that it named
-// before, in the versions that the content has of them, and keeps its signature
-// where the content is still the same.
-func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (sluss.FilingStanding, error) {
-	s, err := a.Ledger.FilingStanding(ctx, r.Filing)
+// BeginFiling opens a filing and returns its state. A filing that has ended is not
+// opened again. One that is open already goes on: it names the same receipts as before,
+// in the versions of the given content, and keeps its signature if the content has not
+// changed.
+func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (sluss.FilingSnapshot, error) {
+	s, err := a.Ledger.FilingSnapshot(ctx, r.Filing)
 	if err != nil || s.End != nil {
 		return s, err
 	}
@@ -59,7 +58,7 @@ func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (slu
 	return s, recorded(a.Ledger.OpenFiling(ctx, r))
 }
 
-// newer are the receipts that a content names, in their versions of now.
+// newer returns the receipts that a content names, in their current versions.
 func newer(named, now map[string]sluss.Receipt) map[string]sluss.Receipt {
 	if len(named) == 0 {
 		return nil

@@ -11,47 +11,48 @@ import (
 	"sluss"
 )
 
-// Reviving starts workflows again that were ended from outside while the ledger
-// has what they do open, and has those read the ledger that know less of it.
+// Reviving starts workflows again that were ended from outside although the ledger has
+// what they do as open, and makes workflows that know less than the ledger read it.
 type Reviving struct {
 	Ledger     RevivalLedger
 	Executions Executions
-	// Keep starts what must always run, where it does not.
+	// Keep starts the workflows that must always run, if they do not.
 	Keep func(ctx context.Context) error
 	Log  *slog.Logger
 }
 
-// RevivalLedger is the record of what must run.
+// RevivalLedger knows what must run.
 type RevivalLedger interface {
-	// OpenBatches are those not closed, by id, after one ("": from the first).
+	// OpenBatches returns batches that are not closed, ordered by id, after the given
+	// id ("": from the first).
 	OpenBatches(ctx context.Context, after string, limit int) ([]sluss.OpenBatch, error)
 	OpenAmendments(ctx context.Context) ([]string, error)
 	OpenSites(ctx context.Context) ([]sluss.ResultSite, error)
-	// Declared is an open batch as it was first declared, with its first event.
+	// Declared returns an open batch as first declared, with its first event.
 	Declared(ctx context.Context, batch string) (d sluss.Declaration, produced sluss.Event, open bool, err error)
-	// Content is what a filing tells in its latest version.
+	// Content returns the latest content of a filing.
 	Content(ctx context.Context, filing string) (content sluss.Content, hash string, known bool, err error)
 	RecordRevival(ctx context.Context, r sluss.Revival) error
-	// Revivals are how often a workflow was started again within a day.
+	// Revivals returns how often a workflow was started again within a day.
 	Revivals(ctx context.Context, workflow string) (count int, last time.Time, err error)
 }
 
-// Executions are the workflows of batches, results and amendments, as Temporal has
-// them.
+// Executions are the workflows of batches, results and amendments in Temporal.
 type Executions interface {
-	// Running are all that run, by id; it may be some seconds behind.
+	// Running returns all running workflows, by id. It may be some seconds behind.
 	Running(ctx context.Context) (map[string]Execution, error)
-	// Latest is how the latest run of a workflow stands, as of now.
+	// Latest returns the current state of a workflow's latest run.
 	Latest(ctx context.Context, id string) (Execution, error)
-	// Start starts a workflow again; the fresh run is empty where one runs already.
+	// The Start methods start a workflow again. The run is empty if one runs already.
 	StartBatch(ctx context.Context, d sluss.Declaration, produced sluss.Event, r sluss.Revival) (run string, err error)
 	StartAmendment(ctx context.Context, c sluss.Content, r sluss.Revival) (run string, err error)
 	StartResults(ctx context.Context, site sluss.ResultSite, r sluss.Revival) (run string, err error)
-	// Reload has a batch, or the results of a site, read the ledger.
+	// Reload makes a batch, or the results of a site, read the ledger.
 	Reload(ctx context.Context, id string) error
-	// EndedFilings are the filings that were ended from outside lately.
+	// EndedFilings returns the filings that were ended from outside recently.
 	EndedFilings(ctx context.Context) ([]string, error)
-	// Gone tells a batch of one; nothing where the batch does not run.
+	// Gone tells a batch that one of its filings was ended from outside. It does nothing
+	// if the batch does not run.
 	Gone(ctx context.Context, batch, filing string) error
 }
 
@@ -65,29 +66,29 @@ type Execution struct {
 	EndedAt time.Time
 }
 
-// Revived is what came of one look.
+// Revived is the result of one check.
 type Revived struct {
 	Open     int      `json:"open"`               // batches, sites and amendments that must run
 	Started  []string `json:"started,omitempty"`  // ids of workflows, a hundred at most
 	Count    int      `json:"count,omitempty"`    // of those started
-	Reloaded int      `json:"reloaded,omitempty"` // ran, and were told to read the ledger
-	Failed   int      `json:"failed,omitempty"`   // of which the log tells
+	Reloaded int      `json:"reloaded,omitempty"` // running workflows that were told to read the ledger
+	Failed   int      `json:"failed,omitempty"`   // the log has the details
 }
 
 const (
-	// revivalPage is how many batches are looked at at once.
+	// revivalPage is how many batches are read at once.
 	revivalPage = 1000
-	// settling is how long a workflow is left alone of which the ledger has nothing
-	// open: its first record is on its way.
+	// settling is how long a workflow may run before the ledger has anything open for
+	// it: its first record may be on its way.
 	settling = 2 * time.Minute
-	// mostFailures is after how many a look is given up.
+	// mostFailures is the number of failures after which a check is given up.
 	mostFailures = 20
-	// mostStarted is how many ids a look gives.
+	// mostStarted is how many ids a check returns.
 	mostStarted = 100
 )
 
-// ReviveLost looks once. It may be repeated, and run beside itself: Temporal runs
-// a workflow id once.
+// ReviveLost checks once. It may be repeated, and several may run at the same time:
+// Temporal runs a workflow id once.
 func (r *Reviving) ReviveLost(ctx context.Context) (Revived, error) {
 	if err := r.Keep(ctx); err != nil {
 		return Revived{}, err
@@ -109,7 +110,7 @@ func (r *Reviving) ReviveLost(ctx context.Context) (Revived, error) {
 	if err := look.filings(ctx); err != nil {
 		return look.result, err
 	}
-	for id, e := range look.running { // the ledger has nothing open that they do
+	for id, e := range look.running { // running workflows for which the ledger has nothing open
 		if time.Since(e.Started) > settling {
 			if err := look.try(ctx, id, func() error { return look.reload(ctx, id, "") }); err != nil {
 				return look.result, err
@@ -119,10 +120,10 @@ func (r *Reviving) ReviveLost(ctx context.Context) (Revived, error) {
 	return look.result, nil
 }
 
-// look is one look.
+// look is one check.
 type look struct {
 	*Reviving
-	running map[string]Execution // that nothing open was found for yet
+	running map[string]Execution // for which nothing open was found yet
 	result  Revived
 }
 
@@ -187,8 +188,8 @@ func (l *look) sites(ctx context.Context) error {
 	return nil
 }
 
-// filings tells batches of filings that were ended from outside: the batch that
-// started one knows, but a later run of it does not.
+// filings tells batches of filings that were ended from outside. The run of the batch
+// that started a filing knows, but a later run does not.
 func (l *look) filings(ctx context.Context) error {
 	ended, err := l.Executions.EndedFilings(ctx)
 	if err != nil {
@@ -206,7 +207,7 @@ func (l *look) filings(ctx context.Context) error {
 	return nil
 }
 
-// found is the run of something that is open.
+// found returns the running workflow of something that is open.
 func (l *look) found(id string) (Execution, bool) {
 	l.result.Open++
 	e, runs := l.running[id]
@@ -214,7 +215,7 @@ func (l *look) found(id string) (Execution, bool) {
 	return e, runs
 }
 
-// try goes on after a failure, but not after many.
+// try runs do, and returns an error only after many failures.
 func (l *look) try(ctx context.Context, id string, do func() error) error {
 	activity.RecordHeartbeat(ctx, id)
 	err := do()
@@ -259,7 +260,7 @@ func (l *look) start(ctx context.Context, r sluss.Revival, do func(r sluss.Reviv
 	if err != nil || last.Ended == "" {
 		return err
 	}
-	if count, at, err := l.Ledger.Revivals(ctx, r.Workflow); err != nil || time.Since(at) < rest(count) {
+	if count, at, err := l.Ledger.Revivals(ctx, r.Workflow); err != nil || time.Since(at) < pause(count) {
 		return err
 	}
 	r.How, r.Reason, r.EndedAt, r.At = last.Ended, last.Reason, last.EndedAt, time.Now().Truncate(time.Second)
@@ -274,9 +275,9 @@ func (l *look) start(ctx context.Context, r sluss.Revival, do func(r sluss.Reviv
 	return l.Ledger.RecordRevival(ctx, r)
 }
 
-// rest is how long a workflow is left alone that was started again so often within
-// a day: one that ends by itself each time needs an engineer.
-func rest(count int) time.Duration {
+// pause is how long a workflow is not started again after it was started so often within
+// a day: if it keeps ending, it needs an engineer.
+func pause(count int) time.Duration {
 	const few, first, longest = 3, 10 * time.Minute, 6 * time.Hour
 	if count < few {
 		return 0
@@ -284,7 +285,7 @@ func rest(count int) time.Duration {
 	return min(first<<min(count-few, 10), longest)
 }
 
-// reload has a workflow read the ledger, unless its run is the one that knows it.
+// reload makes a workflow read the ledger, unless its run knows all of it.
 func (l *look) reload(ctx context.Context, id, knows string) error {
 	last, err := l.Executions.Latest(ctx, id)
 	if err != nil || last.Ended != "" || last.Run == knows {

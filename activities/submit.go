@@ -8,33 +8,33 @@ import (
 	"sluss"
 )
 
-// CallTimeout is how long one call of a registry may take in all. An attempt
-// that is older than this and has no answer is no longer on its way from us.
+// CallTimeout is how long one call of a registry may take in all. An older attempt
+// without an answer is not under way any more.
 const CallTimeout = 20 * time.Second
 
-// SubmitInput is one submission; Number counts those of a filing from 1.
+// SubmitInput is one submission. Number counts the submissions of a filing from 1.
 type SubmitInput struct {
 	Submission sluss.Submission `json:"submission"`
 	Number     int              `json:"number"`
-	// Urgent: a person waits for the answer. It goes before all others, and where
-	// it cannot go now it is not queued.
+	// Urgent: a person waits for the answer. The call goes before all others, and is
+	// not queued if it cannot be made now.
 	Urgent bool `json:"urgent,omitempty"`
 }
 
-// SubmitResult is what came of it.
+// SubmitResult is the result of Submit.
 type SubmitResult struct {
 	Outcome sluss.Outcome `json:"outcome"`
-	// Wait is the place in the queue for the quota; nothing was sent.
+	// Wait is the place in the queue; if set, nothing was sent.
 	Wait *sluss.Wait `json:"wait,omitempty"`
-	// Unrecorded is the answer that the ledger could not take: it must be
-	// recorded before anything else.
+	// Unrecorded is the answer if it could not be recorded: that must be done before
+	// anything else.
 	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
 }
 
-// Submit tells a registry, at most once for a submission number: its intent is
-// durable before the call, and where it finds an intent without an answer, the
-// outcome is Unknown. Where it is not its turn it does not call but returns its
-// place in the queue, as a Deferred outcome too.
+// Submit sends a submission to a registry, at most once for a submission number. Its
+// intent is durable before the call; if there is an intent without an answer already, the
+// outcome is Unknown. If it may not call now, it returns its place in the queue, with a
+// Deferred outcome.
 func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, error) {
 	registry, served := a.Registries[in.registry()]
 	if !served {
@@ -56,21 +56,21 @@ func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, 
 	return SubmitResult{Outcome: r.Outcome, Wait: r.Wait, Unrecorded: r.Unrecorded}, nil
 }
 
-// FindResult is what a registry has of an earlier submission.
+// FindResult says whether a registry has an earlier submission.
 type FindResult struct {
-	// Known is false where the registry has no way to be asked.
+	// Known is false if the registry cannot be asked.
 	Known bool `json:"known"`
-	// Absent: the registry has nothing of it.
+	// Absent: the registry does not have it.
 	Absent bool `json:"absent,omitempty"`
-	// Outcome is Accepted if it has it, Deferred if it cannot say now, Rejected if
-	// what it has rules out that it will ever take this.
+	// Outcome is Accepted if the registry has it, Deferred if it cannot say now, and
+	// Rejected if it can never accept it.
 	Outcome sluss.Outcome `json:"outcome"`
-	// Wait is the place in the queue for the quota; nobody was asked.
+	// Wait is the place in the queue; if set, the registry was not asked.
 	Wait       *sluss.Wait   `json:"wait,omitempty"`
 	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
 }
 
-// Find asks a registry what it has of a submission whose outcome is unknown.
+// Find asks a registry about a submission whose outcome is unknown.
 func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, error) {
 	registry, served := a.Registries[in.registry()]
 	if !served {

@@ -14,13 +14,13 @@ import (
 	"sluss"
 )
 
-// TaskRegistry is a registry at which people act beside filings. The errors are those
-// of Registry.Find.
+// TaskRegistry is a registry at which people have tasks besides filings. The errors are
+// those of Registry.Find.
 type TaskRegistry interface {
 	// Companies are those of ours that may act there.
 	Companies() []string
-	// PendingRevisions is a page of those that wait for somebody's word, in one call,
-	// and where the next begins: empty after the last. After is empty for the first.
+	// PendingRevisions returns a page of revisions that wait for an answer, in one call,
+	// and where the next page begins: empty on the last. after is empty for the first.
 	PendingRevisions(ctx context.Context, company, after string) (page []sluss.Revision, next string, made sluss.Exchange, err error)
 	// EcoOrganismes are those that may answer for a producer's waste: one call.
 	EcoOrganismes(ctx context.Context, company string) ([]sluss.Party, sluss.Exchange, error)
@@ -35,9 +35,8 @@ type TaskRegistry interface {
 	Export(ctx context.Context, company, id string) ([]byte, sluss.Exchange, error)
 }
 
-// Tasks are what people have done at a registry beside filings, while they
-// wait. Each call is one of the registry's quota, before all that nobody waits
-// for.
+// Tasks are what people ask of a registry besides filings, while they wait. Each call
+// counts against the rate limits, and goes before calls that no person waits for.
 type Tasks struct {
 	Ledger interface {
 		calls
@@ -63,9 +62,9 @@ type RevisionsInput struct {
 	Company  string `json:"company,omitempty"`
 }
 
-// Revisions are those of our companies that wait for somebody's word, all of them:
-// each page takes a call. One that concerns two of ours is there once for each
-// that is to answer.
+// Revisions returns all revisions of our companies that wait for an answer; each page
+// takes a call. A revision that several of our companies must answer is returned once for
+// each.
 func (e *Tasks) Revisions(ctx context.Context, in RevisionsInput) ([]sluss.Revision, error) {
 	b, err := e.taskRegistry(in.Registry)
 	if err != nil {
@@ -86,8 +85,8 @@ func (e *Tasks) Revisions(ctx context.Context, in RevisionsInput) ([]sluss.Revis
 			return nil, err
 		}
 		for _, r := range found {
-			mine := r.Ours || slices.ContainsFunc(r.Approval, func(a sluss.Approval) bool { return a.Company == company && a.Status == r.Status })
-			if key := r.ID + " " + company; mine && !seen[key] {
+			concerned := r.Ours || slices.ContainsFunc(r.Approval, func(a sluss.Approval) bool { return a.Company == company && a.Status == r.Status })
+			if key := r.ID + " " + company; concerned && !seen[key] {
 				seen[key] = true
 				all = append(all, r)
 			}
@@ -97,7 +96,7 @@ func (e *Tasks) Revisions(ctx context.Context, in RevisionsInput) ([]sluss.Revis
 	return all, nil
 }
 
-// pending reads page after page, to the last.
+// pending reads all pages.
 func (e *Tasks) pending(ctx context.Context, b TaskRegistry, registry, company string) (all []sluss.Revision, err error) {
 	for after := ""; ; {
 		var page []sluss.Revision
@@ -135,14 +134,13 @@ func (e *Tasks) EcoOrganismes(ctx context.Context, registry string) ([]sluss.Par
 	return all, err
 }
 
-// AnswerInput is one answer to a revision. Task names it for ever: it is given
-// at most once.
+// AnswerInput is one answer to a revision. Task identifies it: it is given at most once.
 type AnswerInput struct {
 	sluss.RevisionAnswer
 	Task string `json:"task"`
 }
 
-// AnswerRevision gives a person's word on a revision, and records it.
+// AnswerRevision gives a person's answer to a revision, and records it.
 func (e *Tasks) AnswerRevision(ctx context.Context, in AnswerInput) (sluss.Outcome, error) {
 	b, err := e.taskRegistry(in.Registry)
 	if err != nil {
@@ -219,14 +217,14 @@ func (e *Tasks) FetchRegister(ctx context.Context, in FetchInput) (Fetched, erro
 // exportCalls is how many calls Export takes.
 const exportCalls = 2
 
-// CallOnce makes one call in its turn in this very process, and records it; what
-// was, or may have been, submitted under the intent's number is not submitted
-// again. It is for what a workflow's history must not hold, and so is no activity.
+// CallOnce makes one call within the rate limits in this process, and records it. What
+// was submitted under the intent's number, or may have been, is not submitted again. It is
+// not an activity: it is for data that a workflow's history must not hold.
 func CallOnce(ctx context.Context, e *Tasks, i sluss.Intent, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
 	return e.call(ctx, i, do)
 }
 
-// call makes one call for a person who waits: there is no later for them.
+// call makes one call for a person who waits; it is never queued.
 func (e *Tasks) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
 	i.Calls, i.Urgent = max(1, i.Calls), true
 	r, err := caller{e.Ledger, nil, e.Actor, e.Log}.call(ctx, i, do)
@@ -243,7 +241,7 @@ func (e *Tasks) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 	return r.Outcome, nil
 }
 
-// ask is call for a question, whose answer is what do keeps.
+// ask makes a call for a question; do stores the answer.
 func (e *Tasks) ask(ctx context.Context, registry, filing string, calls int, do func(ctx context.Context) (sluss.Exchange, error)) error {
 	intent := sluss.Intent{Filing: filing, Purpose: sluss.ToAsk, Registry: registry, Calls: calls}
 	_, err := e.call(ctx, intent, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
@@ -253,12 +251,12 @@ func (e *Tasks) ask(ctx context.Context, registry, filing string, calls int, do 
 	return err
 }
 
-// submit is call for what is done at most once.
+// submit makes a call that is made at most once.
 func (e *Tasks) submit(ctx context.Context, registry, filing string, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
 	return e.call(ctx, sluss.Intent{Filing: filing, Purpose: sluss.ToSubmit, Registry: registry}, do)
 }
 
-// forGood is what only an operator can mend, told to a person who waits.
+// forGood is an error for a person who waits, if only an operator can help.
 func forGood(text string) error {
 	return temporal.NewNonRetryableApplicationError(text, ErrorOperator, nil)
 }

@@ -41,9 +41,9 @@ const recordedAnswer = `
 select kind, outcome is not distinct from $2 and absent = $3 and error = $4 as same
 from answers where attempt = $1`
 
-// Finish records the answer to an attempt. If the registry asked us to hold
-// back, nobody begins before that time; if it has counted more calls than we know
-// of, others made them, and they count for us too.
+// Finish records the answer to an attempt. If the registry asked us to wait, Begin
+// grants no call before that time. If it has counted more calls than we know of,
+// others made them, and they count against our rate limits too.
 func (l *Ledger) Finish(ctx context.Context, a sluss.Answer) error {
 	if err := l.finish(ctx, a); err != nil {
 		return fmt.Errorf("finish attempt %s: %w", a.Attempt, err)
@@ -51,8 +51,8 @@ func (l *Ledger) Finish(ctx context.Context, a sluss.Answer) error {
 	return nil
 }
 
-// frozen is how long nobody calls a registry that lets none of us in, unless an
-// operator resumes it before.
+// frozen is how long we do not call a registry that refuses all our calls, unless an
+// operator resumes its quota earlier.
 const frozen = 10 * time.Minute
 
 func (l *Ledger) finish(ctx context.Context, a sluss.Answer) error {
@@ -67,12 +67,12 @@ func (l *Ledger) finish(ctx context.Context, a sluss.Answer) error {
 	}
 	if a.Banned {
 		until := time.Now().Add(frozen)
-		hold, why = &until, clean("the registry lets nobody in: "+a.Error)
+		hold, why = &until, clean("the registry refuses all our calls: "+a.Error)
 	}
 	var counted *int
 	since := time.Duration(0)
 	if c := a.Exchange.Counter; c != nil {
-		const edge = 2 * time.Second // our clock and the registry's may put a call into different windows
+		const edge = 2 * time.Second // the two clocks may put a call into different windows
 		counted, since = &c.Used, c.Since+edge
 	}
 	x, outcome, problem := a.Exchange, jsonb(a.Outcome), clean(a.Error)

@@ -8,16 +8,16 @@ import (
 	"sluss"
 )
 
-// pageSize is how many rows a list has where its filter does not say.
+// pageSize is the length of a list if its filter gives none.
 const pageSize = 100
 
 // Batch is a batch as declared and corrected.
 type Batch struct {
 	ID          string            `json:"id"`
-	Declared    bool              `json:"declared"` // false: the ledger has nothing of it, and all else is zero
+	Declared    bool              `json:"declared"` // false: the ledger does not know it, and all else is zero
 	Hash        string            `json:"hash"`     // of the declaration as first declared; see Hash
 	Declaration sluss.Declaration `json:"declaration"`
-	Corrections int               `json:"corrections"` // how many there were
+	Corrections int               `json:"corrections"` // how many it has had
 	DeclaredAt  time.Time         `json:"declared_at"`
 	Closed      string            `json:"closed,omitempty"` // how: "treated", "refused"
 	ClosedAt    time.Time         `json:"closed_at,omitzero"`
@@ -31,8 +31,8 @@ left join closings c on c.batch = b.id
 left join lateral (select number, declaration from corrections where batch = b.id order by line desc limit 1) k on true
 where b.id = $1`
 
-// Batch is the batch of that id (sluss.BatchID). One that was never declared is
-// no error.
+// Batch returns the batch with that id (sluss.BatchID). An unknown batch is not an
+// error; see Batch.Declared.
 func (l *Ledger) Batch(ctx context.Context, id string) (Batch, error) {
 	batch, _, err := one[Batch](ctx, l, "read "+id, batchByID, id)
 	batch.ID = id
@@ -61,12 +61,12 @@ type BatchRow struct {
 	// before the first one, "closed" at the end.
 	Stage       string       `json:"stage"`
 	Closed      string       `json:"closed,omitempty"` // how: "treated", "refused"
-	Since       time.Time    `json:"since"`            // when that happened in the world
+	Since       time.Time    `json:"since"`            // when that happened
 	OpenFilings int          `json:"open_filings"`
-	Waiting     []sluss.Role `json:"waiting,omitempty"` // the persons that open filings wait for
-	NextDue     time.Time    `json:"next_due,omitzero"` // of what is owed, filed or not
+	Waiting     []sluss.Role `json:"waiting,omitempty"` // the roles that open filings wait for
+	NextDue     time.Time    `json:"next_due,omitzero"` // the next due time of an obligation that is not discharged
 	Overdue     bool         `json:"overdue,omitempty"` // NextDue is past
-	Blocked     bool         `json:"blocked,omitempty"` // a filing is rejected or unknown and only a person can help
+	Blocked     bool         `json:"blocked,omitempty"` // a filing is rejected or unknown and waits for a person
 	DeclaredAt  time.Time    `json:"declared_at"`
 }
 
@@ -99,28 +99,27 @@ type TimelineLine struct {
 	// overdue, attempt, answer, signature, correction, decision, revived, closed.
 	Kind   string          `json:"kind"`
 	Filing string          `json:"filing,omitempty"` // empty: about the batch
-	Text   string          `json:"text"`             // plain English, one line; it may name persons
+	Text   string          `json:"text"`             // plain English, one line; it may contain names of persons
 	Detail json.RawMessage `json:"detail,omitempty"` // the recorded value, where there is one
 }
 
 const timelineOf = `select line, at, kind, filing, text, detail from timeline where batch = $1 order by line`
 
-// Timeline is everything of a batch in the order in which it was recorded.
+// Timeline returns everything about a batch in the order in which it was recorded.
 func (l *Ledger) Timeline(ctx context.Context, batch string) ([]TimelineLine, error) {
 	return many[TimelineLine](ctx, l, "read the timeline of "+batch, timelineOf, batch)
 }
 
-// Tie is between two batches, of which one went into the other.
+// Tie says that one batch went into another.
 type Tie struct {
-	Batch     string `json:"batch,omitempty"`     // the other one; empty where it is another company's
+	Batch     string `json:"batch,omitempty"`     // the other batch; empty if it is another company's
 	Reference string `json:"reference,omitempty"` // its reference
-	// Mass is how much of the one went into the other; nil where it is not said,
-	// and all of it did.
+	// Mass is how much of the one went into the other; nil if all of it did.
 	Mass    *sluss.Mass `json:"mass,omitempty"`
-	Receipt string      `json:"receipt,omitempty"` // of the last note on it, where another company told
+	Receipt string      `json:"receipt,omitempty"` // of the last report on it, if another company filed that
 }
 
-// Chain is what a batch came from, and what it went into.
+// Chain is the predecessors and successors of a batch.
 type Chain struct {
 	Predecessors []Tie `json:"predecessors,omitempty"`
 	Successors   []Tie `json:"successors,omitempty"`
@@ -131,8 +130,8 @@ const (
 select case when predecessor <> '' then 'batch/' || tenant || '/' || predecessor else '' end as batch, predecessor as reference, mass, receipt
 from chain where batch = $1`
 
-	// Who names it is looked for by index, also among declarations that were
-	// corrected since.
+	// Batches that name this one are found by index, including those whose declaration
+	// was corrected since.
 	successors = `
 with this as (select tenant, reference from batches where id = $1),
 named as (select jsonb_build_array(jsonb_build_object('reference', reference)) as list, tenant, reference from this),
@@ -147,8 +146,8 @@ from candidates d join chain c on c.batch = d.id join this t on t.tenant = c.ten
 order by c.batch`
 )
 
-// Chain is what a batch came from, and what it went into, as those stand
-// corrected.
+// Chain returns the predecessors and successors of a batch, by the corrected
+// declarations.
 func (l *Ledger) Chain(ctx context.Context, batch string) (chain Chain, err error) {
 	if chain.Predecessors, err = many[Tie](ctx, l, "read the chain of "+batch, predecessors, batch); err != nil {
 		return Chain{}, err

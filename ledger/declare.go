@@ -28,7 +28,7 @@ insert into open_batches (batch, run) select id, $8 from declared`
 
 const recordedBatch = `select hash, declared_at from batches where id = $1`
 
-// declare records a batch; fresh is false where it was declared before.
+// declare records a batch; fresh is false if it was declared before.
 func (l *Ledger) declare(ctx context.Context, batch string, d sluss.Declaration, at time.Time, run string) (fresh bool, err error) {
 	if d.Tenant == "" {
 		d.Tenant = sluss.DefaultTenant
@@ -62,13 +62,12 @@ func (l *Ledger) declare(ctx context.Context, batch string, d sluss.Declaration,
 	return false, nil
 }
 
-// Declare records a batch with its first event and the obligations that this
-// brought about, unless it is known: then it gives where the batch stands, and
-// changes nothing. The run is that of the batch's workflow, which knows all that
-// the ledger has from here on. A known batch with another declaration is an error
-// that holds sluss.Faults.
-func (l *Ledger) Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchStanding, err error) {
-	fail := func(err error) (*sluss.BatchStanding, error) { return nil, fmt.Errorf("declare %s: %w", r.Batch, err) }
+// Declare records a batch with its first event and the obligations that follow. If
+// the batch is known already, it returns a snapshot of it and changes nothing. The
+// run is that of the batch's workflow, which from then on knows all that the ledger
+// has. If the batch is known with another declaration, the error holds sluss.Faults.
+func (l *Ledger) Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchSnapshot, err error) {
+	fail := func(err error) (*sluss.BatchSnapshot, error) { return nil, fmt.Errorf("declare %s: %w", r.Batch, err) }
 	fresh, err := l.declare(ctx, r.Batch, *r.Declaration, r.At, run)
 	if err != nil {
 		return fail(err)
@@ -77,12 +76,12 @@ func (l *Ledger) Declare(ctx context.Context, r sluss.EventRecord, run string) (
 		if _, err := l.db.ExecContext(ctx, takeOver, r.Batch, run); err != nil {
 			return fail(err)
 		}
-		standing, err := l.batchStanding(ctx, r.Batch)
+		snapshot, err := l.batchSnapshot(ctx, r.Batch)
 		if err != nil {
 			return fail(err)
 		}
-		if len(standing.Events) > 0 { // else it was declared, and the rest was cut off
-			return &standing, nil
+		if len(snapshot.Events) > 0 { // otherwise an earlier call was interrupted after the declaration
+			return &snapshot, nil
 		}
 	}
 	if err := l.recordEvent(ctx, r); err != nil {
@@ -95,10 +94,10 @@ const takeOver = `update open_batches set run = $2 where batch = $1 and run <> $
 
 const continueBatch = `update open_batches set run = $3 where batch = $1 and run = $2`
 
-// ContinueBatch notes that a run of a batch's workflow has gone on in the next one,
-// with all that it knew.
+// ContinueBatch records that a run of a batch's workflow has passed all that it knew
+// to the next run.
 func (l *Ledger) ContinueBatch(ctx context.Context, batch, from, to string) error {
-	return l.write(ctx, "note the run of "+batch, continueBatch, batch, from, to)
+	return l.write(ctx, "record the run of "+batch, continueBatch, batch, from, to)
 }
 
 const closeBatch = `

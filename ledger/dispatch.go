@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	// A reservation that nobody used is given to another. Who did not come rests for a
-	// while, ever longer: nobody may be there to call.
+	// Unused reservations are released. Their tickets get no reservation for a while,
+	// longer each time, because their filing may not be able to call.
 	releaseMissed = `
-update tickets set reserved_at = null, told = false, missed = missed + 1,
-    rests = clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes')
+update tickets set reserved_at = null, notified = false, missed = missed + 1,
+    suspended_until = clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes')
 where registry = $1 and reserved_at < clock_timestamp() - $2::interval`
 
 	lookQueue = `
@@ -25,45 +25,45 @@ select now,` + readPast + `,
     (select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at < now - interval '1 second') as behind
 from (select clock_timestamp() as now) clock`
 
-	// A page of those in time, in order; and of those that are late the latest.
+	// A page of the tickets that can be in time, in order, and the late tickets.
 	nextInTime = `
 select id, filing, by, asked, due, calls from tickets
-where registry = $1 and reserved_at is null and coalesce(due >= $2, true) and coalesce(rests <= $3, true) and (by, id) > ($4, $5)
+where registry = $1 and reserved_at is null and coalesce(due >= $2, true) and coalesce(suspended_until <= $3, true) and (by, id) > ($4, $5)
 order by by, id limit $6`
 	nextLate = `
 select id, filing, by, asked, due, calls from tickets
-where registry = $1 and reserved_at is null and due < $2 and coalesce(rests <= $2, true)
+where registry = $1 and reserved_at is null and due < $2 and coalesce(suspended_until <= $2, true)
 order by by, id limit $3`
 
 	reservation = `
-update tickets set reserved_at = given.reserved_at, told = false
+update tickets set reserved_at = given.reserved_at, notified = false
 from unnest($1::bigint[], $2::timestamptz[]) as given (id, reserved_at)
 where tickets.id = given.id`
 
-	untold = `
+	unnotified = `
 select id as ticket, filing, number, purpose, reserved_at from tickets
-where registry = $1 and reserved_at is not null and not told
+where registry = $1 and reserved_at is not null and not notified
 order by reserved_at, id`
 
-	keepTurns = `update quotas set turns = $2, waiting = $3, looked_again = $4 where registry = $1`
+	keepRound = `update quotas set given = $2, waiting = $3, dispatcher_due = $4 where registry = $1`
 )
 
-// Dispatch hands out the turns of the next seconds: to who is due soonest, as
-// far as the quota goes. It gives the reservations that nobody was told of yet; Told
-// must follow.
+// Dispatch makes the reservations of the next seconds, as many as the rate limits
+// allow, for the tickets that are due first. It returns the reservations that filings
+// were not told of yet; Told must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
 	var d sluss.Dispatched
-	err := l.turns(ctx, registry, func(q *queue) (err error) {
+	err := l.withQuota(ctx, registry, func(q *queue) (err error) {
 		d, err = q.dispatch()
 		return err
 	})
 	if err != nil {
-		return sluss.Dispatched{}, fmt.Errorf("hand out turns for %s: %w", registry, err)
+		return sluss.Dispatched{}, fmt.Errorf("make reservations for %s: %w", registry, err)
 	}
 	return d, nil
 }
 
-// ticket is one that waits.
+// ticket is a ticket without a reservation.
 type ticket struct {
 	ID     int64
 	Filing string
@@ -73,9 +73,9 @@ type ticket struct {
 	Calls  int
 }
 
-// word is the ticket in the words of package quota. It is never urgent: those
-// are not queued.
-func (t ticket) word() quota.Ticket {
+// forQuota is the ticket as package quota has it. It is never urgent: urgent calls are
+// not queued.
+func (t ticket) forQuota() quota.Ticket {
 	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due, Calls: t.Calls}
 }
 
@@ -86,7 +86,7 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 	var before struct {
 		pastRow
 		Waiting int
-		Behind  int // calls that were reserved a reservation which has come, and have not been made
+		Behind  int // calls whose reservation has passed and that were not made
 	}
 	args, midnights := pastArgs(q.terms)
 	if err := q.Get(&before, lookQueue, append([]any{q.registry}, args...)...); err != nil {
@@ -103,38 +103,37 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 		d.Clears = q.terms.Beyond(before.Now.Add(next), d.Waiting)
 	}
 	var err error
-	if d.Reservations, err = q.untold(before.Now); err != nil {
+	if d.Reservations, err = q.unnotified(before.Now); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	again := time.Time{}
 	if d.Waiting > 0 {
 		again = before.Now.Add(d.Next)
 	}
-	_, err = q.ExecContext(q.ctx, keepTurns, q.registry, q.row.Turns, d.Waiting, moment(again))
+	_, err = q.ExecContext(q.ctx, keepRound, q.registry, q.row.Given, d.Waiting, moment(again))
 	return d, err
 }
 
-// pausedAgain is after how long a paused quota is looked at again, if nobody
-// says before that it is not.
+// pausedAgain is how long after a round a paused quota is checked again, unless an
+// operator resumes it earlier.
 const pausedAgain = 10 * time.Minute
 
-// outrun: for each call that workers are behind with, so many reservations fewer are
-// given.
+// outrun is how many fewer reservations are made for each call that workers are
+// behind with.
 const outrun = 4
 
-// give reservations the reservations of the horizon, and says for how many calls, and after
-// how long to come again. Where workers cannot keep up with the reservations, it gives
-// fewer.
+// give makes the reservations within the horizon, fewer if workers cannot keep up with
+// them. It returns for how many calls it made them, and the time until the next round.
 func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, next time.Duration, err error) {
 	if q.row.Paused != "" {
 		return 0, pausedAgain, nil
 	}
 	horizon := q.terms.Horizon()
-	// Whoever is told must hear of it, and ask.
+	// Filings need time to be told and to ask for their permit.
 	from := q.earliest(now.Add(min(500*time.Millisecond, horizon/4)))
 	until := now.Add(horizon)
 	most := max(0, q.terms.Most()-outrun*behind)
-	waiting := &quota.Queue{Taken: q.row.Turns}
+	waiting := &quota.Queue{Given: q.row.Given}
 	var failed error
 	if !from.After(until) {
 		var late []ticket
@@ -142,26 +141,26 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 			return 0, 0, err
 		}
 		for _, t := range late {
-			waiting.Push(t.word())
+			waiting.Push(t.forQuota())
 		}
 		var last ticket
 		waiting.More = func(due time.Time) (page []quota.Ticket) {
 			var rows []ticket
 			failed = q.SelectContext(q.ctx, &rows, nextInTime, q.registry, due, now, last.By, last.ID, most)
 			for _, t := range rows {
-				page, last = append(page, t.word()), t
+				page, last = append(page, t.forQuota()), t
 			}
 			return page
 		}
 	} else {
-		waiting.Push(quota.Ticket{Calls: 1}) // to know when to come again
+		waiting.Push(quota.Ticket{Calls: 1}) // to learn when the next round is
 	}
 	grants, first := q.terms.Plan(from, until, past, waiting)
 	if failed != nil {
 		return 0, 0, failed
 	}
 	grants = grants[:min(len(grants), most)]
-	q.row.Turns = waiting.Taken
+	q.row.Given = waiting.Given
 	if len(grants) > 0 {
 		ids, reservations := make([]int64, len(grants)), make([]string, len(grants))
 		for i, g := range grants {
@@ -172,7 +171,7 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 			return 0, 0, err
 		}
 	}
-	// Half a horizon later there is room for half a horizon more.
+	// After half a horizon there is room for another half.
 	next = horizon / 2
 	if ahead := first.Sub(now) - horizon; !first.IsZero() && ahead > next {
 		next = ahead
@@ -180,7 +179,7 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	return calls, next, nil
 }
 
-func (q *queue) untold(now time.Time) ([]sluss.Reservation, error) {
+func (q *queue) unnotified(now time.Time) ([]sluss.Reservation, error) {
 	var rows []struct {
 		Ticket     int64
 		Filing     string
@@ -188,7 +187,7 @@ func (q *queue) untold(now time.Time) ([]sluss.Reservation, error) {
 		Purpose    sluss.Purpose
 		ReservedAt time.Time
 	}
-	if err := q.SelectContext(q.ctx, &rows, untold, q.registry); err != nil {
+	if err := q.SelectContext(q.ctx, &rows, unnotified, q.registry); err != nil {
 		return nil, err
 	}
 	reservations := make([]sluss.Reservation, len(rows))
@@ -199,32 +198,33 @@ func (q *queue) untold(now time.Time) ([]sluss.Reservation, error) {
 }
 
 const (
-	markTold = `update tickets set told = true where id = any ($1::bigint[])`
-	dropGone = `delete from tickets where id = any ($1::bigint[])`
+	markNotified = `update tickets set notified = true where id = any ($1::bigint[])`
+	dropTickets  = `delete from tickets where id = any ($1::bigint[])`
 )
 
-// Told records which reservations were told; those who are gone give theirs back.
-func (l *Ledger) Told(ctx context.Context, told, gone []int64) error {
+// Told records of which tickets the filings were told their reservation. Tickets whose
+// filing has ended are deleted, so that their reservations are free again.
+func (l *Ledger) Told(ctx context.Context, told, ended []int64) error {
 	if len(told) > 0 {
-		if err := l.write(ctx, "record who was told of their turn", markTold, int64s(told)); err != nil {
+		if err := l.write(ctx, "record which filings know their reservation", markNotified, int64s(told)); err != nil {
 			return err
 		}
 	}
-	if len(gone) > 0 {
-		return l.write(ctx, "drop the tickets of who is gone", dropGone, int64s(gone))
+	if len(ended) > 0 {
+		return l.write(ctx, "remove the tickets of filings that have ended", dropTickets, int64s(ended))
 	}
 	return nil
 }
 
 const stillWaits = `
-select coalesce(q.looked_again + $4::interval > clock_timestamp(), false) as has_dispatcher
+select coalesce(q.dispatcher_due + $4::interval > clock_timestamp(), false) as has_dispatcher
 from tickets t join quotas q on q.registry = t.registry
 where t.filing = $1 and t.number = $2 and t.purpose = $3`
 
-// Waits tells whether a submission, or the question after it, is in the queue,
-// and whether somebody hands out turns there.
+// Waits tells whether a submission, or the question about it, is in the queue, and
+// whether a dispatcher runs for its registry.
 func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error) {
-	hasDispatcher, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(slack))
+	hasDispatcher, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(dispatcherGrace))
 	return waits, hasDispatcher, err
 }
 

@@ -7,7 +7,7 @@ import (
 	"sluss"
 )
 
-// Filing is where a filing stands.
+// Filing is a filing and its state.
 type Filing struct {
 	ID         string            `json:"id"`
 	Line       int64             `json:"line"` // of the record; counts over the whole ledger
@@ -16,21 +16,21 @@ type Filing struct {
 	Reference  string            `json:"reference"`
 	Registry   string            `json:"registry"`
 	Obligation sluss.Obligation  `json:"obligation"` // with rule and due time, as in its latest content
-	Hash       string            `json:"hash"`       // of that content: what a signature must be on
+	Hash       string            `json:"hash"`       // of that content, which a signature must name
 	Stage      sluss.FilingStage `json:"stage"`
 	Open       bool              `json:"open"`              // neither accepted nor withdrawn
-	Waiting    sluss.Role        `json:"waiting,omitempty"` // the person it waits for
-	Until      time.Time         `json:"until,omitzero"`    // the moment it waits for
-	Reasons    []sluss.Reason    `json:"reasons,omitempty"` // of the rejection it is in
+	Waiting    sluss.Role        `json:"waiting,omitempty"` // the role it waits for
+	Until      time.Time         `json:"until,omitzero"`    // when it goes on, if that is known
+	Reasons    []sluss.Reason    `json:"reasons,omitempty"` // of the rejection, if it is rejected
 	Detail     string            `json:"detail,omitempty"`
-	Receipt    *sluss.Receipt    `json:"receipt,omitempty"` // of the registry, or as a person found out
+	Receipt    *sluss.Receipt    `json:"receipt,omitempty"` // from the registry, or from a person's decision
 	Clearance  *sluss.Clearance  `json:"clearance,omitempty"`
-	Since      time.Time         `json:"since"` // it stands there
+	Since      time.Time         `json:"since"` // in this stage since
 	OpenedAt   time.Time         `json:"opened_at"`
 	Due        time.Time         `json:"due,omitzero"`
 	Overdue    bool              `json:"overdue,omitempty"`    // open, and Due is past
 	Attempts   int               `json:"attempts"`             // calls so far
-	Unanswered int               `json:"unanswered,omitempty"` // of them: on their way, or cut off
+	Unanswered int               `json:"unanswered,omitempty"` // of these: under way, or interrupted
 }
 
 const filingColumns = `
@@ -39,14 +39,14 @@ const filingColumns = `
 
 const filingsOf = `select` + filingColumns + ` from filing_state s join batches b on b.id = s.batch where s.batch = $1 order by s.line`
 
-// Filings are all filings of a batch, in the order in which they were opened.
+// Filings returns all filings of a batch, in the order in which they were opened.
 func (l *Ledger) Filings(ctx context.Context, batch string) ([]Filing, error) {
 	return many[Filing](ctx, l, "read the filings of "+batch, filingsOf, batch)
 }
 
 const filingByID = `select` + filingColumns + ` from filing_state s join batches b on b.id = s.batch where s.filing = $1`
 
-// Filing is one filing; false where there is none of that id.
+// Filing returns one filing; false if there is none with that id.
 func (l *Ledger) Filing(ctx context.Context, id string) (Filing, bool, error) {
 	return one[Filing](ctx, l, "read "+id, filingByID, id)
 }
@@ -75,8 +75,8 @@ func (l *Ledger) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 
 const latestContent = `select content, hash from contents where filing = $1 order by line desc limit 1`
 
-// Content is what a filing tells in its latest version, with its hash; false
-// where there is no filing of that id.
+// Content returns the latest content of a filing with its hash; false if there is no
+// filing with that id.
 func (l *Ledger) Content(ctx context.Context, filing string) (content sluss.Content, hash string, known bool, err error) {
 	row, known, err := one[struct {
 		Content sluss.Content
@@ -93,14 +93,14 @@ type Attempt struct {
 	Purpose    sluss.Purpose  `json:"purpose"`
 	Registry   string         `json:"registry"`
 	Hash       string         `json:"hash"`
-	Calls      int            `json:"calls"` // reservations it took
+	Calls      int            `json:"calls"` // how many calls it counts as
 	Actor      string         `json:"actor"`
-	ReservedAt time.Time      `json:"reserved_at"` // from which it was allowed
+	ReservedAt time.Time      `json:"reserved_at"` // from when it was allowed
 	At         time.Time      `json:"at"`          // when the intent was recorded
 	Answered   bool           `json:"answered"`
 	AnsweredAt time.Time      `json:"answered_at,omitzero"`
 	Outcome    *sluss.Outcome `json:"outcome,omitempty"`
-	Absent     bool           `json:"absent,omitempty"` // asked, the registry had nothing
+	Absent     bool           `json:"absent,omitempty"` // the registry was asked and had nothing
 	Error      string         `json:"error,omitempty"`
 	Exchange   sluss.Exchange `json:"exchange"`
 }
@@ -114,7 +114,7 @@ from attempts t left join answers a on a.attempt = t.id
 where t.filing = $1
 order by t.line`
 
-// Attempts are all calls made for a filing, in order, with what came back.
+// Attempts returns all calls made for a filing, in order, with their answers.
 func (l *Ledger) Attempts(ctx context.Context, filing string) ([]Attempt, error) {
 	return many[Attempt](ctx, l, "read the attempts of "+filing, attemptsOf, filing)
 }

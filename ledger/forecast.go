@@ -11,47 +11,45 @@ import (
 	"sluss/quota"
 )
 
-// Quota is where the quota of a registry stands, and what will come of those
-// who wait for it.
+// Quota is the state of a registry's quota, with a forecast for its queue.
 type Quota struct {
 	Registry      string    `json:"registry"`
 	Limits        []Used    `json:"limits"`
 	Reserve       int       `json:"reserve,omitempty"`   // of a day's calls, kept for urgent ones
-	Paused        string    `json:"paused,omitempty"`    // why nobody may call
-	NotBefore     time.Time `json:"not_before,omitzero"` // the registry asked us to hold back until then
+	Paused        string    `json:"paused,omitempty"`    // why calls are paused
+	NotBefore     time.Time `json:"not_before,omitzero"` // the registry asked us not to call before then
 	Held          string    `json:"held,omitempty"`      // what it said
-	Reserved      int       `json:"reserved"`            // calls whose reservation is reserved, and comes
+	Reserved      int       `json:"reserved"`            // calls with a reservation in the future
 	Waiting       int       `json:"waiting"`             // calls without a reservation yet
-	Clears        time.Time `json:"clears,omitzero"`     // when the last of them leaves, if nobody else comes
-	Late          int       `json:"late"`                // filings that will miss their due time, or have
-	Misses        []Miss    `json:"misses,omitempty"`    // of those, who misses by most; MostMisses at most
-	WhatIf        int       `json:"what_if,omitempty"`   // so many calls more were supposed; Waiting does not count them
-	HasDispatcher bool      `json:"has_dispatcher"`      // somebody hands out turns; where nobody waits, nobody needs to
+	Clears        time.Time `json:"clears,omitzero"`     // when the last of them leaves, if no others arrive
+	Late          int       `json:"late"`                // filings that will miss, or have missed, their due time
+	Misses        []Miss    `json:"misses,omitempty"`    // those that miss by most; at most MostMisses
+	WhatIf        int       `json:"what_if,omitempty"`   // how many further calls were supposed; Waiting does not count them
+	HasDispatcher bool      `json:"has_dispatcher"`      // a dispatcher runs; it is needed only if calls wait
 }
 
-// Used is a limit and how much of it was used in the window, or on the day,
-// that now falls in.
+// Used is a limit and how much of it is used in the current window or day.
 type Used struct {
 	Limit   string    `json:"limit"`
 	Calls   int       `json:"calls"`
-	Used    int       `json:"used"`              // by us, and by others as far as the registry told
-	Lowered bool      `json:"lowered,omitempty"` // by an operator; the registry allows more
+	Used    int       `json:"used"`              // by us, and by others as far as the registry says
+	Lowered bool      `json:"lowered,omitempty"` // set by an operator; the registry allows more
 	Begins  time.Time `json:"begins"`
 }
 
-// Miss is a filing whose turn comes after it is due.
+// Miss is a filing that will be sent after it is due.
 type Miss struct {
-	Filing string        `json:"filing"` // empty: of those that were supposed
+	Filing string        `json:"filing"` // empty: a supposed one
 	Due    time.Time     `json:"due"`
-	At     time.Time     `json:"at"` // its turn
+	At     time.Time     `json:"at"` // when it will be sent
 	By     time.Duration `json:"by"` // nanoseconds
 }
 
 // MostMisses is how many misses are listed.
 const MostMisses = 100
 
-// WhatIf is a supposition: so many calls more, at one registry or all, due like
-// those that wait, or at a moment.
+// WhatIf is a supposition: so many further calls, at one registry or at all, with due
+// times like those that wait, or due at one moment.
 type WhatIf struct {
 	Registry string
 	More     int
@@ -64,8 +62,8 @@ const (
 	countReserved = `select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at >= clock_timestamp()`
 )
 
-// Quotas is where every quota stands that a worker has set, or was asked for,
-// with the forecast for those that wait.
+// Quotas returns the state of every quota that a worker has set or a filing has asked
+// for, with a forecast for its queue.
 func (l *Ledger) Quotas(ctx context.Context, suppose WhatIf) ([]Quota, error) {
 	registries, err := many[string](ctx, l, "read the quotas", listQuotas)
 	if err != nil {
@@ -73,7 +71,7 @@ func (l *Ledger) Quotas(ctx context.Context, suppose WhatIf) ([]Quota, error) {
 	}
 	list := []Quota{}
 	for _, registry := range registries {
-		s, err := l.stands(ctx, registry)
+		s, err := l.quotaState(ctx, registry)
 		if err != nil {
 			return nil, fmt.Errorf("read the quota of %s: %w", registry, err)
 		}
@@ -86,8 +84,8 @@ func (l *Ledger) Quotas(ctx context.Context, suppose WhatIf) ([]Quota, error) {
 	return list, nil
 }
 
-// stands is one quota, its past and all who wait, at one moment.
-type stands struct {
+// quotaState is one quota with its past and its queue, at one moment.
+type quotaState struct {
 	*queue
 	now      time.Time
 	past     *quota.Past
@@ -95,16 +93,16 @@ type stands struct {
 	waiting  []ticket
 }
 
-// stands reads without keeping anybody from their turn.
-func (l *Ledger) stands(ctx context.Context, registry string) (s *stands, err error) {
+// quotaState reads a quota without locking it.
+func (l *Ledger) quotaState(ctx context.Context, registry string) (s *quotaState, err error) {
 	err = l.db.transaction(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, func(ctx context.Context, tx *work) error {
-		s = &stands{queue: &queue{work: tx, ctx: ctx, registry: registry}}
+		s = &quotaState{queue: &queue{work: tx, ctx: ctx, registry: registry}}
 		return s.read()
 	})
 	return s, err
 }
 
-func (s *stands) read() (err error) {
+func (s *quotaState) read() (err error) {
 	if err := s.Get(&s.row, readQuota, s.registry); err != nil {
 		return err
 	}
@@ -123,10 +121,10 @@ func (s *stands) read() (err error) {
 	return s.Get(&s.reserved, countReserved, s.registry)
 }
 
-func (s *stands) quota(suppose WhatIf) Quota {
+func (s *quotaState) quota(suppose WhatIf) Quota {
 	q := Quota{
 		Registry: s.registry, Limits: s.used(), Reserve: s.row.Reserve, Paused: s.row.Paused, WhatIf: suppose.More,
-		Reserved: s.reserved, HasDispatcher: !s.row.HasDispatcher.IsZero() && s.now.Before(s.row.HasDispatcher.Add(10*time.Second)),
+		Reserved: s.reserved, HasDispatcher: !s.row.DispatcherDue.IsZero() && s.now.Before(s.row.DispatcherDue.Add(10*time.Second)),
 	}
 	if s.row.NotBefore.After(s.now) {
 		q.NotBefore, q.Held = s.row.NotBefore, s.row.Held
@@ -153,13 +151,13 @@ type expected struct {
 	filing string
 }
 
-// forecast is when who waits has their turn; a pause counts as over.
-func (s *stands) forecast(suppose WhatIf) []expected {
+// forecast says when the tickets in the queue will be sent, as if a pause ended now.
+func (s *quotaState) forecast(suppose WhatIf) []expected {
 	from := s.earliest(s.now)
 	filings := map[int64]string{}
 	tickets := make([]quota.Ticket, len(s.waiting))
 	for i, t := range s.waiting {
-		tickets[i], filings[t.ID] = t.word(), t.Filing
+		tickets[i], filings[t.ID] = t.forQuota(), t.Filing
 	}
 	if suppose.More > 0 {
 		tickets = append(tickets, quota.WhatIf(tickets, suppose.More, s.now, suppose.Due)...)
@@ -172,7 +170,7 @@ func (s *stands) forecast(suppose WhatIf) []expected {
 	return all
 }
 
-func (s *stands) used() []Used {
+func (s *quotaState) used() []Used {
 	list := make([]Used, 0, len(s.terms.Limits))
 	for i, limit := range s.terms.Limits {
 		begins := s.now.Add(-limit.Per)
@@ -193,15 +191,15 @@ from unnest($1::bigint[], $2::bigint[]) as given (id, seconds)
 where tickets.id = given.id`
 )
 
-// Warn is the forecast for the filings that will miss a due time which is still
-// to come, as far as it changed: those of whom nobody was warned yet, and those
-// that were and will be in time after all. Each is given once.
+// Warn returns the forecasts that an officer must hear of: of filings that will miss a
+// due time in the future, if no warning was given yet, and of those that had a warning
+// and will be in time after all. Each is returned once.
 func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, error) {
-	s, err := l.stands(ctx, registry)
+	s, err := l.quotaState(ctx, registry)
 	if err != nil {
 		return nil, fmt.Errorf("forecast for %s: %w", registry, err)
 	}
-	list, err := many[int64](ctx, l, "read who was warned", warned, registry)
+	list, err := many[int64](ctx, l, "read which filings have a warning", warned, registry)
 	if err != nil {
 		return nil, err
 	}
@@ -229,13 +227,13 @@ func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, e
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	return changed, l.write(ctx, "record who was warned", keepWarned, int64s(ids), int64s(seconds))
+	return changed, l.write(ctx, "record which filings have a warning", keepWarned, int64s(ids), int64s(seconds))
 }
 
-// mostWarned is how many are warned at once; the others follow.
+// mostWarned is how many warnings are returned at once; the next call returns more.
 const mostWarned = 1000
 
-// Usage is who used how much of a quota.
+// Usage is how much of a quota one tenant and process used for one purpose.
 type Usage struct {
 	Registry string `json:"registry"`
 	Tenant   string `json:"tenant"`
@@ -253,8 +251,8 @@ where reserved_at >= $1 and ($2 = '' or registry = $2)
 group by 1, 2, 3, 4
 order by 1, 5 desc, 2, 3, 4`
 
-// Usage is who called since a moment, by tenant, purpose and process; of one
-// registry, or of all.
+// Usage returns the calls since a moment, by tenant, purpose and process, of one
+// registry or of all.
 func (l *Ledger) Usage(ctx context.Context, registry string, since time.Time) ([]Usage, error) {
 	return many[Usage](ctx, l, "read who used the quotas", listUsage, since, registry)
 }

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	healthy     = 2 * time.Second // for each lock of a quota, of a ledger that can work
-	healthKnown = time.Second     // how old an answer may be
+	healthy     = 2 * time.Second // how long a healthy ledger takes at most for a quota's lock
+	healthKnown = time.Second     // how long an answer is reused
 )
 
 // health is the latest answer.
@@ -24,10 +24,10 @@ type health struct {
 	err error
 }
 
-// Health is why no call of a registry can be made now as far as the ledger is
-// concerned; nil if they can. It goes the way of every call: it takes each quota's
-// lock. The answer may be a second old, comes within some seconds, and names no
-// address, so that anybody may see it.
+// Health returns nil if the ledger can record calls of registries, else an error that
+// says why not. Like every call, it takes the lock of each quota. The answer may be a
+// second old and takes some seconds at most. It names no address, so that it may be
+// shown to anybody.
 func (l *Ledger) Health(ctx context.Context) error {
 	l.health.Lock()
 	defer l.health.Unlock()
@@ -64,9 +64,9 @@ func (l *Ledger) lockAll(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("the ledger does not answer within %s: its server is overloaded or cannot be reached, or all our sessions wait there", 2*healthy)
 	case locked(err):
-		holders, _ := l.holders(ctx) // who it is is told only where it is known
+		holders, _ := l.holders(ctx) // the error names the session only if it is known
 		return fmt.Errorf("nobody can call %s: its quota has been locked for more than %s, until %s", registry, healthy,
-			cmp.Or(holders, "a session ends that is not known"))
+			cmp.Or(holders, "an unknown session ends"))
 	case errors.As(err, &refused):
 		return errors.New("the ledger cannot work: " + refused.Message)
 	default:
@@ -89,10 +89,10 @@ where a.pid <> pg_backend_pid() and a.wait_event_type is distinct from 'Lock'
 order by a.xact_start
 limit 3`
 
-// holders are the sessions that others wait for, in words; empty where there are none.
+// holders describes the sessions that others wait for; empty if there are none.
 func (l *Ledger) holders(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthy)
 	defer cancel()
-	list, err := many[string](ctx, l, "look who holds what", heldBy)
+	list, err := many[string](ctx, l, "look for sessions that hold locks", heldBy)
 	return strings.Join(list, "; and "), err
 }

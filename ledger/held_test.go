@@ -90,7 +90,7 @@ func TestSessionsKeepToTheLimits(t *testing.T) {
 const frozenWorker = "SLUSS_TEST_FROZEN_WORKER"
 
 // TestBusyWorker is no test, but a worker in a process of its own that asks for
-// turns without end.
+// permits without end.
 func TestBusyWorker(t *testing.T) {
 	address := os.Getenv(frozenWorker)
 	if address == "" {
@@ -110,7 +110,7 @@ func TestBusyWorker(t *testing.T) {
 
 func intentOf(filing string) sluss.Intent {
 	i := intent(filing, 1)
-	i.Purpose, i.Calls = sluss.ToAsk, 0 // it needs no turn, but the quota's lock
+	i.Purpose, i.Calls = sluss.ToAsk, 0 // it needs no reservation, but the quota's lock
 	return i
 }
 
@@ -152,12 +152,12 @@ func TestFrozenWorkerDoesNotStopOthers(t *testing.T) {
 	}
 	failed := 0
 	for {
-		turn, err := l.Begin(ctx, intentOf("vehicle/other"))
-		if err == nil && turn.Kind == sluss.PermitGranted {
+		permit, err := l.Begin(ctx, intentOf("vehicle/other"))
+		if err == nil && permit.Kind == sluss.PermitGranted {
 			break
 		}
 		if failed++; err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "ask again") {
-			t.Fatalf("after %s: %+v, %v", time.Since(began), turn, err)
+			t.Fatalf("after %s: %+v, %v", time.Since(began), permit, err)
 		}
 	}
 	t.Logf("others go on after %s, and %d errors", time.Since(began).Round(10*time.Millisecond), failed)
@@ -204,7 +204,7 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 	for n := range 20 { // more than there are sessions
 		all.Go(func() {
 			if _, err := l.Begin(t.Context(), intentOf(fmt.Sprint("vehicle/", n))); err == nil || !strings.Contains(err.Error(), "ask again") {
-				t.Errorf("a turn while the quota is held: %v", err)
+				t.Errorf("a permit while the quota is held: %v", err)
 			}
 		})
 	}
@@ -215,9 +215,9 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 	}
 	all.Wait()
 	if took := time.Since(began); took > ledger.CallTimeout+2*time.Second {
-		t.Errorf("turns were refused after %s", took)
+		t.Errorf("permits were refused after %s", took)
 	}
-	t.Logf("20 turns were refused within %s", time.Since(began).Round(10*time.Millisecond))
+	t.Logf("20 permits were refused within %s", time.Since(began).Round(10*time.Millisecond))
 	until(t, func() bool {
 		err := l.Health(t.Context())
 		return err != nil && strings.Contains(err.Error(), fmt.Sprintf("nobody can call %s: its quota", sluss.Avfallsregistret)) &&

@@ -1,12 +1,12 @@
-// Package ledger keeps the record of everything that happened and was said, and
-// the memory of the quotas, in PostgreSQL. It is the only package with SQL.
+// Package ledger stores the record of everything that happened, and the queues for
+// rate limits, in PostgreSQL. It is the only package with SQL.
 //
-// The record is append-only: the database itself refuses to change or remove a
-// line. Every method that records may be called again with the same values and
-// then changes nothing; "the same" leaves out the moment of recording, which
-// differs when a workflow repeats itself. Other values under a name that is
-// taken are an error that holds sluss.Faults and names both; every other error
-// is about the database, and asking again may help.
+// The record is append-only: the database refuses to change or remove a line. Every
+// method that records may be called again with the same values and then changes
+// nothing. The moment of recording does not count as a value: it differs when a
+// workflow repeats a step. If a name is already used for other values, the error holds
+// sluss.Faults and names both. Every other error is about the database; trying again
+// may help.
 //
 // All processes share the database's clock.
 package ledger
@@ -28,23 +28,22 @@ import (
 )
 
 // Ledger is a connection pool to the record. It is safe for concurrent use. No
-// method waits for ever: whoever holds a lock and is frozen or gone loses it after
-// some seconds, and where the database is silent for longer, the error says so.
+// method waits for ever: a frozen or dead process loses its locks after some seconds,
+// and if the database does not answer, the error says so.
 type Ledger struct {
-	// Log takes what the ledger waits for when a process starts; nil: slog's default.
+	// Log is told what the ledger waits for when a process starts; nil: slog's default.
 	Log *slog.Logger
 
 	db        *pool
 	connector *connector
-	rooms     sync.Map // registry -> chan struct{}; see turns
+	rooms     sync.Map // registry -> chan struct{}; see withQuota
 	health    health
 }
 
 // Open connects to the PostgreSQL at a URL such as
 // postgres://user:password@host:5432/database?sslmode=disable, and fails if it
-// does not answer. The error says what to mend and never holds the password.
-// What the URL says of timeouts counts only where it is stricter than ours.
-// Close must follow.
+// does not answer. The error says what to do and never contains the password. A
+// timeout in the URL applies only if it is stricter than ours. Close must follow.
 func Open(ctx context.Context, url string) (*Ledger, error) {
 	config, err := pq.NewConfig(url)
 	if err != nil { // the driver's own error may quote the URL
@@ -80,7 +79,7 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 	return l, nil
 }
 
-// remedy is what to do about a server that does not let us in.
+// remedy is what to do about a server that refuses the connection.
 func remedy(err error) string {
 	var refused *pq.Error
 	switch {
@@ -100,6 +99,6 @@ func remedy(err error) string {
 // Close ends all connections.
 func (l *Ledger) Close() error { return l.db.db.Close() }
 
-// Statements is how many SQL statements this ledger has sent so far, with
-// begin, commit and rollback, and without what the driver sends to connect.
+// Statements is the number of SQL statements that this ledger has sent so far. It
+// includes begin, commit and rollback, but not what the driver sends to connect.
 func (l *Ledger) Statements() int64 { return l.connector.statements.Load() }

@@ -164,9 +164,9 @@ func TestStatementsAreCounted(t *testing.T) {
 		t.Errorf("a stage took %d statements, want 1", n)
 	}
 	before = l.Statements()
-	turn, err := l.Begin(t.Context(), intent(filingID, 1))
+	permit, err := l.Begin(t.Context(), intent(filingID, 1))
 	must(t, err)
-	must(t, l.Finish(t.Context(), accepted(turn.Attempt)))
+	must(t, l.Finish(t.Context(), accepted(permit.Attempt)))
 	if n := l.Statements() - before; n != 6 { // begin, lock, look, intent, commit; answer
 		t.Errorf("a call took %d statements, want 6", n)
 	}

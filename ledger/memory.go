@@ -17,8 +17,8 @@ set checked_at = excluded.checked_at, error = excluded.error, certificate_ends =
     lists = coalesce(excluded.lists, reference_data.lists)
 where reference_data.checked_at <= excluded.checked_at`
 
-// RecordReferenceData keeps what a look at a registry's reference data found, in the place of
-// what was found before. Without FetchedAt the lists and their drift stay as they
+// RecordReferenceData stores the result of checking a registry's reference data, in
+// place of the one before. Without FetchedAt the lists and their drift stay as they
 // were.
 func (l *Ledger) RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error {
 	return l.write(ctx, "record the reference data of "+c.Registry, recordReferenceData,
@@ -31,20 +31,20 @@ from reference_data
 where $1 = '' or registry = $1
 order by registry`
 
-// ReferenceData are what the last look at each registry's reference data found, without
-// the lists themselves; of one registry with them.
+// ReferenceData returns the last check of each registry's reference data, without the
+// lists; for a single registry, with the lists.
 func (l *Ledger) ReferenceData(ctx context.Context, registry string) ([]sluss.ReferenceData, error) {
 	return many[sluss.ReferenceData](ctx, l, "read the reference data", referenceData, registry)
 }
 
 const recallLookup = `select status, body from lookups where key = $1 and asked_at >= $2`
 
-// lookupsKept is how long answers are kept at least: personal data that nobody
-// needs on the day after tomorrow.
+// lookupsKept is how long answers are kept at least. They hold personal data that is
+// not needed after the next day.
 const lookupsKept = 48 * time.Hour
 
-// Each new answer takes some old ones with it, and waits for nobody who does the
-// same.
+// Each new answer deletes some old ones, and skips those that another session is
+// deleting.
 const rememberLookup = `
 with pruned as (
     delete from lookups where key in (
@@ -54,9 +54,9 @@ insert into lookups (key, asked_at, status, body) values ($1, $2, $3, $4)
 on conflict (key) do update set asked_at = excluded.asked_at, status = excluded.status, body = excluded.body
 where lookups.asked_at <= excluded.asked_at`
 
-// RecallLookup is what a registry said to a question of that key, if it was
-// asked at since or later; status 0 where there is no such answer. It is a
-// memory and no record: an answer is forgotten after two days or so.
+// RecallLookup returns a registry's answer to the question with that key, if it was
+// asked at since or later; status 0 if there is no such answer. This is a cache:
+// answers are deleted after about two days.
 func (l *Ledger) RecallLookup(ctx context.Context, key string, since time.Time) (status int, body []byte, err error) {
 	row, _, err := one[struct {
 		Status int
@@ -65,11 +65,11 @@ func (l *Ledger) RecallLookup(ctx context.Context, key string, since time.Time) 
 	return row.Status, row.Body, err
 }
 
-// RememberLookup keeps what a registry said to a question of that key, in place
-// of an earlier answer; a later one stays.
+// RememberLookup stores a registry's answer to the question with that key, in place of
+// an earlier answer. A later answer stays.
 func (l *Ledger) RememberLookup(ctx context.Context, key string, asked time.Time, status int, body []byte) error {
 	if body == nil {
-		body = []byte{} // an answer without a body is one
+		body = []byte{} // an empty body is still an answer
 	}
 	return l.write(ctx, "remember a look-up", rememberLookup, key, asked, status, body, asked.Add(-lookupsKept))
 }

@@ -46,7 +46,7 @@ func TestReferenceDataStayWhereNoneCame(t *testing.T) {
 var _ autosys.Memory = (*ledger.Ledger)(nil)
 
 // Two workers with one ledger: what one has asked, the other knows for the day.
-func TestWorkersShareWhatARegisterSaid(t *testing.T) {
+func TestWorkersShareARegistrysAnswers(t *testing.T) {
 	l, url := fresh(t)
 	clock := noon
 	register, err := sim.New(sim.Options{Now: func() time.Time { return clock }})

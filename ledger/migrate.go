@@ -12,10 +12,10 @@ import (
 	"sluss/schema"
 )
 
-// Migrate brings tables and views to the version that this code wants. Several
-// processes may call it at once: one of them migrates, the others wait. It
-// never goes back: a database ahead of this code stays as it is. Where other
-// sessions hold what it needs, the log says which, and it waits for some minutes.
+// Migrate brings tables and views to the version that this code needs. Several
+// processes may call it at once: one of them migrates, the others wait. It never goes
+// back: a database that is newer than this code stays as it is. If other sessions hold
+// locks that it needs, it waits for some minutes and logs which sessions they are.
 func (l *Ledger) Migrate(ctx context.Context) error {
 	migrating := *l.connector
 	migrating.migrating = true
@@ -31,11 +31,11 @@ func (l *Ledger) Migrate(ctx context.Context) error {
 	})
 }
 
-// migrator is goose's lock. It is waited for like any other, so that the server
-// knows whom we wait for.
+// migrator implements goose's lock with a blocking statement, so that the server knows
+// which session we wait for.
 type migrator struct{}
 
-// migration is the key of the lock, the one that goose itself would take.
+// migration is the key of the lock, the same as goose's own.
 const migration = 4097083626
 
 // SessionLock waits until nobody else migrates.
@@ -56,9 +56,9 @@ const (
 	giveUp    = 5 * time.Minute
 )
 
-// patiently does what a process must do before it can work, as often as other
-// sessions hold what it needs, and logs whom it waits for. It ends with its context,
-// also where the server is silent.
+// patiently does what a process must do at its start. As long as other sessions hold
+// locks that it needs, it tries again and logs which sessions they are. It ends with
+// its context, even if the server does not answer.
 func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -88,7 +88,7 @@ func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context
 	return nil
 }
 
-// tell logs from time to time whom we wait for, until the context ends.
+// tell logs from time to time which sessions we wait for, until the context ends.
 func (l *Ledger) tell(ctx context.Context, what string) {
 	log := l.Log
 	if log == nil {

@@ -7,21 +7,20 @@ import (
 	"sluss"
 )
 
-// OutdatedFiling is a note that the Swedish registry took, and whose batch was
-// corrected since.
+// OutdatedFiling is a note in the Swedish registry whose batch was corrected since.
 type OutdatedFiling struct {
-	Filing string // of the note
-	// By is the filing that tells it now: that of the note, or of an amendment,
-	// even one that is still open.
+	Filing string // that made the note
+	// By is the filing with the latest content of the note: Filing itself, or an
+	// amendment, even one that is still open.
 	By   string
-	Told sluss.Content // what that one tells
-	// Then and Now are the batch as it was when that was written, and as it is.
+	Told sluss.Content // the content of By
+	// Then and Now are the batch when that content was made, and as it is.
 	Then, Now sluss.Declaration
 	Events    []sluss.Event // of the batch
 }
 
-// What was sent is what the last attempt sent; a correction may have come
-// between it and its answer.
+// What was sent is the content of the last attempt: a correction may have been
+// recorded between the attempt and its answer.
 const outdated = `
 with corrected as (
     select batch, max(line) as line from corrections
@@ -58,19 +57,19 @@ cross join lateral (
 where exists (select from filing_state s where s.filing = before.filing and s.stage = 'accepted')
 order by before.place`
 
-// OutdatedFiling are the notes whose batches were corrected since they were told:
-// of one batch; or, where none is given, of those that were corrected in the last
-// 400 days, of one tenant or of all.
+// OutdatedFilings returns the notes whose batches were corrected after they were filed:
+// of one batch, or, if none is given, of all batches that were corrected in the last 400
+// days, of one tenant or of all.
 func (l *Ledger) OutdatedFiling(ctx context.Context, batch, tenant string) ([]OutdatedFiling, error) {
 	return many[OutdatedFiling](ctx, l, "read what was filed before corrections", outdated, batch, tenant)
 }
 
-// ChangedResult is a result of a quarter some of whose batches were corrected,
-// or the notes of them.
+// ChangedResult is a quarterly result with batches that were corrected, or whose notes
+// were amended.
 type ChangedResult struct {
 	Filing   string
-	Compiled sluss.Content        // as it was compiled
-	Treated  []sluss.TreatedBatch // its batches, as they are
+	Compiled sluss.Content        // as compiled
+	Treated  []sluss.TreatedBatch // its batches, as they are now
 }
 
 const changedResults = `
@@ -83,8 +82,8 @@ where ($1 = '' or r.tenant = $1) and exists (
 )
 order by r.line`
 
-// ChangedResults are the results that may tell something else than their
-// batches, of a tenant, or of all where none is given.
+// ChangedResults returns the results that may differ from their batches, of one tenant
+// or, if none is given, of all.
 func (l *Ledger) ChangedResults(ctx context.Context, tenant string) ([]ChangedResult, error) {
 	list, err := many[ChangedResult](ctx, l, "read the results of corrected batches", changedResults, tenant)
 	for i := range list {
@@ -95,16 +94,15 @@ func (l *Ledger) ChangedResults(ctx context.Context, tenant string) ([]ChangedRe
 	return list, err
 }
 
-// asAmended is a treated batch as the note of its reception tells it, where that
-// was amended; false where that is annulled, and the batch is none of those that
-// were received here.
+// asAmended is a treated batch with the amendments of its reception's note applied;
+// false if that note is annulled: the batch then does not count as received here.
 func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
 	told := sluss.Content{Declaration: r.Declaration, Events: r.Events}
 	for _, a := range r.Amendments {
 		switch a.Annul {
 		case "":
 			told = with(told, a.Set)
-		case sluss.SentTwice, sluss.NotCarried: // another note tells of it; no Swedish reason
+		case sluss.SentTwice, sluss.NotCarried: // another note covers it; not a reason in Sweden
 		case sluss.WrongWaste, sluss.WrongNote, sluss.WrongOperator:
 			return sluss.TreatedBatch{}, false
 		}
@@ -112,7 +110,7 @@ func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
 	return sluss.TreatedBatch{Declaration: told.Declaration, Events: told.Events}, true
 }
 
-// with is the content with values in it, as far as it still takes them.
+// with is the content with the values set; values that do not fit any more are skipped.
 func with(c sluss.Content, set map[string]string) sluss.Content {
 	for path, value := range set {
 		if changed, err := c.Corrected(map[string]string{path: value}); err == nil {

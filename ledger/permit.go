@@ -9,8 +9,8 @@ import (
 	"sluss/quota"
 )
 
-// What is known of a submission, once the lock is held. The clock is read here
-// and not with the lock, which may have been waited for.
+// What is known about a submission once the lock is held. The clock is read here and
+// not with the lock, because waiting for the lock takes time.
 const lookBefore = `
 select
     now,` + readPast + `,
@@ -28,15 +28,15 @@ select
         where t.filing = $5 and t.number = $6 and t.purpose = 'submit'
             and not exists (select from answers a where a.attempt = t.id)
     ) as interrupted,
-    mine.id as ticket, case when mine.calls >= $12 then mine.reserved_at end as granted, mine.asked as asked,
+    own.id as ticket, case when own.calls >= $12 then own.reserved_at end as granted, own.asked as asked,
     coalesce($9 < now, false) as late,
     exists (
         select from tickets w
-        where w.registry = $1 and w.reserved_at is null and w.id is distinct from mine.id
-            and (coalesce(w.due < now, false), w.by, w.id) < (coalesce($9 < now, false), coalesce($10::timestamptz, coalesce(mine.asked, now) + $11::interval), coalesce(mine.id, 9223372036854775807))
+        where w.registry = $1 and w.reserved_at is null and w.id is distinct from own.id
+            and (coalesce(w.due < now, false), w.by, w.id) < (coalesce($9 < now, false), coalesce($10::timestamptz, coalesce(own.asked, now) + $11::interval), coalesce(own.id, 9223372036854775807))
     ) as behind
 from (select clock_timestamp() as now) clock
-left join tickets mine on mine.filing = $5 and mine.number = $6 and mine.purpose = $7`
+left join tickets own on own.filing = $5 and own.number = $6 and own.purpose = $7`
 
 const intend = `
 with served as (
@@ -46,25 +46,25 @@ insert into attempts (id, filing, number, purpose, registry, hash, calls, actor,
 values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())
 returning id`
 
-// Begin asks for the turn to make the calls of one submission, or to ask for
-// what became of it. Go means that the intent is durable: call at At, which is
-// by this process's clock and near, and Finish must follow. Wait puts the
-// submission into the queue, once: its place is there, and whoever hands out
-// turns will tell it. An intent without calls needs no turn.
+// Begin asks for a permit to make the calls of one submission, or to ask the registry
+// about it. If the permit is granted, the intent is durable: call at At, which is in the
+// near future by this process's clock, and then Finish. If it is queued, the submission
+// is in the queue, once, and the dispatcher will tell it its reservation. An intent
+// without calls needs no reservation.
 //
-// Where the database took so long that the reservation was over, the attempt is
-// answered at once, and another reservation taken.
+// If the database was so slow that the granted moment has passed, Begin finishes that
+// attempt and tries again.
 func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error) {
-	var turn sluss.Permit
+	var permit sluss.Permit
 	var err error
 	for range tries {
 		var slip time.Duration
-		turn, slip, err = l.begin(ctx, i)
-		if err != nil || turn.Kind != sluss.PermitGranted || time.Since(turn.At) <= slip {
+		permit, slip, err = l.begin(ctx, i)
+		if err != nil || permit.Kind != sluss.PermitGranted || time.Since(permit.At) <= slip {
 			break
 		}
-		err = l.Finish(ctx, sluss.Answer{Attempt: turn.Attempt, Error: "nothing was sent: the reservation was over before the intent was recorded"})
-		turn = sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: time.Second, At: time.Now().Add(time.Second)}}
+		err = l.Finish(ctx, sluss.Answer{Attempt: permit.Attempt, Error: "nothing was sent: the reservation had expired before the intent was recorded"})
+		permit = sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: time.Second, At: time.Now().Add(time.Second)}}
 		if err != nil {
 			break
 		}
@@ -72,28 +72,28 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 	if err != nil {
 		return sluss.Permit{}, fmt.Errorf("begin to %s %s: %w", i.Purpose, i.Filing, err)
 	}
-	return turn, nil
+	return permit, nil
 }
 
-// tries is how often a reservation is taken that is over before it is recorded.
+// tries is how often Begin tries if the granted moment has passed each time.
 const tries = 3
 
 func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (result sluss.Permit, slip time.Duration, err error) {
-	err = l.turns(ctx, i.Registry, func(q *queue) error {
-		t := turn{queue: q, intent: i}
+	err = l.withQuota(ctx, i.Registry, func(q *queue) error {
+		r := request{queue: q, intent: i}
 		slip = q.terms.Slip()
-		result, err = t.decide()
+		result, err = r.decide()
 		return err
 	})
 	return result, slip, err
 }
 
-// turn is one Begin.
-type turn struct {
+// request is one call of Begin.
+type request struct {
 	*queue
 	intent sluss.Intent
 	past   *quota.Past
-	looked time.Time // when before.Now had just been, by our own clock
+	readAt time.Time // our own clock just after before.Now was read
 	before struct {
 		pastRow
 		Outcome     *sluss.Outcome
@@ -106,79 +106,79 @@ type turn struct {
 	}
 }
 
-func (t *turn) decide() (sluss.Permit, error) {
-	if err := t.look(); err != nil {
+func (r *request) decide() (sluss.Permit, error) {
+	if err := r.look(); err != nil {
 		return sluss.Permit{}, err
 	}
-	if t.intent.Purpose == sluss.ToSubmit {
-		if t.before.Outcome != nil {
-			return sluss.Permit{Kind: sluss.PermitSettled, Outcome: *t.before.Outcome}, nil
+	if r.intent.Purpose == sluss.ToSubmit {
+		if r.before.Outcome != nil {
+			return sluss.Permit{Kind: sluss.PermitSettled, Outcome: *r.before.Outcome}, nil
 		}
-		if t.before.Interrupted {
+		if r.before.Interrupted {
 			return sluss.Permit{Kind: sluss.PermitInterrupted}, nil
 		}
 	}
-	return t.take()
+	return r.grant()
 }
 
-func (t *turn) look() error {
-	i := t.intent
-	args, midnights := pastArgs(t.terms)
+func (r *request) look() error {
+	i := r.intent
+	args, midnights := pastArgs(r.terms)
 	args = append([]any{i.Registry}, args...)
-	args = append(args, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(t.by(time.Time{})), interval(quota.Patience), i.Calls)
-	if err := t.Get(&t.before, lookBefore, args...); err != nil {
+	args = append(args, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(r.by(time.Time{})), interval(quota.Patience), i.Calls)
+	if err := r.Get(&r.before, lookBefore, args...); err != nil {
 		return err
 	}
-	t.looked = time.Now()
-	t.past = t.before.past(midnights)
+	r.readAt = time.Now()
+	r.past = r.before.past(midnights)
 	return nil
 }
 
-// by is the order of the intent's ticket; zero where that depends on when it
-// asked, and that is not known.
-func (t *turn) by(asked time.Time) time.Time {
-	if !t.intent.Urgent && t.intent.Due.IsZero() && asked.IsZero() {
+// by is the order of the intent's ticket; zero if that depends on when it asked, which
+// is not known.
+func (r *request) by(asked time.Time) time.Time {
+	if !r.intent.Urgent && r.intent.Due.IsZero() && asked.IsZero() {
 		return time.Time{}
 	}
-	return quota.Ticket{Asked: asked, Due: t.intent.Due, Urgent: t.intent.Urgent}.By()
+	return quota.Ticket{Asked: asked, Due: r.intent.Due, Urgent: r.intent.Urgent}.By()
 }
 
-// take finds the moment, and records the intent where it has come.
-func (t *turn) take() (sluss.Permit, error) {
-	i, now := t.intent, t.before.Now
+// grant records the intent if the call may be made now, and queues it if not.
+func (r *request) grant() (sluss.Permit, error) {
+	i, now := r.intent, r.before.Now
 	if i.Calls < 1 {
-		return t.call(now)
+		return r.call(now)
 	}
-	if t.row.Paused == "" {
+	if r.row.Paused == "" {
 		ticket := quota.Ticket{Asked: now, Due: i.Due, Calls: i.Calls, Urgent: i.Urgent}
-		standing := quota.Standing{Now: now, Hold: t.row.NotBefore, Past: t.past, Granted: t.before.Granted, Behind: t.before.Behind}
-		reservedAt, turn := t.terms.Ask(standing, ticket)
+		situation := quota.Situation{Now: now, Hold: r.row.NotBefore, Past: r.past, Granted: r.before.Granted, Behind: r.before.Behind}
+		reservedAt, granted := r.terms.Ask(situation, ticket)
 		switch {
-		case turn:
-			return t.call(reservedAt)
+		case granted:
+			return r.call(reservedAt)
 		case !reservedAt.IsZero():
 			return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: reservedAt.Sub(now), At: reservedAt}}, nil
-		case i.Urgent && !t.row.NotBefore.After(now):
-			reservedAt, err := t.takeOver(now.Add(ticket.Near()))
+		case i.Urgent && !r.row.NotBefore.After(now):
+			reservedAt, err := r.displace(now.Add(ticket.Near()))
 			if err != nil {
 				return sluss.Permit{}, err
 			}
 			if !reservedAt.IsZero() {
-				return t.call(reservedAt)
+				return r.call(reservedAt)
 			}
 		}
 	}
 	if i.Urgent {
-		return sluss.Permit{Kind: sluss.PermitQueued, Wait: t.expect(0, t.row.Waiting)}, nil
+		return sluss.Permit{Kind: sluss.PermitQueued, Wait: r.expect(0, r.row.Waiting)}, nil
 	}
-	return t.wait()
+	return r.wait()
 }
 
-// call records the intent and says when to call by our own clock, which may not
-// agree with the database's.
-func (t *turn) call(reservedAt time.Time) (sluss.Permit, error) {
-	i := t.intent
-	result := sluss.Permit{Kind: sluss.PermitGranted, At: t.looked.Add(reservedAt.Sub(t.before.Now))}
-	err := t.Get(&result.Attempt, intend, i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), reservedAt)
+// call records the intent and returns when to call by our own clock, which may differ
+// from the database's.
+func (r *request) call(reservedAt time.Time) (sluss.Permit, error) {
+	i := r.intent
+	result := sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.before.Now))}
+	err := r.Get(&result.Attempt, intend, i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), reservedAt)
 	return result, err
 }

@@ -28,22 +28,22 @@ func accepted(attempt string) sluss.Answer {
 	}
 }
 
-// begin asks for a turn and wants it to be of a kind.
+// begin asks for a permit and wants it to be of a kind.
 func begin(t *testing.T, l *ledger.Ledger, i sluss.Intent, want sluss.PermitKind) sluss.Permit {
 	t.Helper()
-	turn, err := l.Begin(t.Context(), i)
+	permit, err := l.Begin(t.Context(), i)
 	must(t, err)
-	if turn.Kind != want {
-		t.Fatalf("the turn of %s is %s at %s, want %s", i.Filing, turn.Kind, turn.At, want)
+	if permit.Kind != want {
+		t.Fatalf("the permit for %s is %s at %s, want %s", i.Filing, permit.Kind, permit.At, want)
 	}
-	return turn
+	return permit
 }
 
-func TestTurnWithoutLimits(t *testing.T) {
+func TestPermitWithoutLimits(t *testing.T) {
 	l, url := ready(t, filingID)
-	turn := begin(t, l, intent(filingID, 1), sluss.PermitGranted)
-	if turn.Attempt == "" || time.Until(turn.At) > 0 {
-		t.Errorf("turn %+v, want an attempt to be made now", turn)
+	permit := begin(t, l, intent(filingID, 1), sluss.PermitGranted)
+	if permit.Attempt == "" || time.Until(permit.At) > 0 {
+		t.Errorf("permit %+v, want an attempt to be made now", permit)
 	}
 	begin(t, l, intent(filingID, 1), sluss.PermitInterrupted) // the process died before it could finish
 	ask := intent(filingID, 1)
@@ -58,19 +58,19 @@ func TestTurnWithoutLimits(t *testing.T) {
 	}
 }
 
-func TestTurnOfALookUpOutsideAnyBatch(t *testing.T) {
+func TestPermitForALookUpOutsideAnyBatch(t *testing.T) {
 	l, _ := ready(t)
 	for n, limits := range [][]quota.Limit{nil, {{Calls: 2, Per: time.Hour}}} {
 		must(t, l.SetTerms(t.Context(), sluss.Autosys, quota.Terms{Limits: limits}))
 		lookUp := intent(fmt.Sprintf("vehicle/%d", n), 1)
 		lookUp.Registry = sluss.Autosys
-		turn := begin(t, l, lookUp, sluss.PermitGranted)
-		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted}}))
+		permit := begin(t, l, lookUp, sluss.PermitGranted)
+		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted}}))
 		begin(t, l, lookUp, sluss.PermitSettled)
 	}
 }
 
-func TestTurnIsSettledByTheOutcome(t *testing.T) {
+func TestPermitIsSettledByTheOutcome(t *testing.T) {
 	for kind, want := range map[sluss.OutcomeKind]sluss.PermitKind{
 		sluss.Accepted: sluss.PermitSettled, sluss.Rejected: sluss.PermitSettled, sluss.Unknown: sluss.PermitSettled, sluss.Deferred: sluss.PermitGranted, "": sluss.PermitGranted,
 	} {
@@ -81,23 +81,23 @@ func TestTurnIsSettledByTheOutcome(t *testing.T) {
 				answer = sluss.Answer{Attempt: answer.Attempt, Outcome: &sluss.Outcome{Kind: kind, Detail: "this one"}}
 			}
 			must(t, l.Finish(t.Context(), answer))
-			turn := begin(t, l, intent(filingID, 1), want)
-			if want == sluss.PermitSettled && (turn.Outcome.Kind != kind || turn.Outcome.Detail != "this one") {
-				t.Errorf("settled with %+v", turn.Outcome)
+			permit := begin(t, l, intent(filingID, 1), want)
+			if want == sluss.PermitSettled && (permit.Outcome.Kind != kind || permit.Outcome.Detail != "this one") {
+				t.Errorf("settled with %+v", permit.Outcome)
 			}
 		})
 	}
 }
 
-func TestTurnIsSettledByAnAskThatFoundIt(t *testing.T) {
+func TestPermitIsSettledByAQuestionThatFoundIt(t *testing.T) {
 	l, _ := ready(t, filingID)
 	lost := begin(t, l, intent(filingID, 1), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: lost.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
 	ask := intent(filingID, 1)
 	ask.Purpose = sluss.ToAsk
 	must(t, l.Finish(t.Context(), accepted(begin(t, l, ask, sluss.PermitGranted).Attempt)))
-	if turn := begin(t, l, intent(filingID, 1), sluss.PermitSettled); turn.Outcome.Kind != sluss.Accepted {
-		t.Errorf("settled with %+v, want what the registry has", turn.Outcome)
+	if permit := begin(t, l, intent(filingID, 1), sluss.PermitSettled); permit.Outcome.Kind != sluss.Accepted {
+		t.Errorf("settled with %+v, want what the registry has", permit.Outcome)
 	}
 	again := intent(filingID, 2)
 	again.Hash = intent(filingID, 1).Hash
@@ -115,11 +115,11 @@ func TestOneSubmissionGoesOnce(t *testing.T) {
 			var all sync.WaitGroup
 			for n := range cap(kinds) {
 				all.Go(func() {
-					turn, err := []*ledger.Ledger{l, other}[n%2].Begin(t.Context(), intent(filingID, 1))
+					permit, err := []*ledger.Ledger{l, other}[n%2].Begin(t.Context(), intent(filingID, 1))
 					if err != nil {
 						t.Error(err)
 					}
-					kinds <- turn.Kind
+					kinds <- permit.Kind
 				})
 			}
 			all.Wait()
@@ -129,7 +129,7 @@ func TestOneSubmissionGoesOnce(t *testing.T) {
 				got[kind]++
 			}
 			if got[sluss.PermitGranted] != 1 || got[sluss.PermitInterrupted] != 19 {
-				t.Errorf("turns %v, want one go and the rest interrupted", got)
+				t.Errorf("permits %v, want one go and the rest interrupted", got)
 			}
 		})
 	}

@@ -13,11 +13,11 @@ import (
 	"github.com/lib/pq/pqerror"
 )
 
-// pool is the sessions of a ledger. Nothing on it takes longer than callTimeout,
-// and its errors say what happened where the database kept us waiting.
+// pool holds the sessions of a ledger. Nothing on it takes longer than callTimeout,
+// and its errors explain what the database waited for.
 type pool struct{ db *sqlx.DB }
 
-// GetContext reads the first row; the error is sql.ErrNoRows where there is none.
+// GetContext reads the first row; the error is sql.ErrNoRows if there is none.
 func (p *pool) GetContext(ctx context.Context, row any, query string, args ...any) error {
 	return bounded(ctx, func(ctx context.Context) error { return readFirst(ctx, p.db, row, query, args) })
 }
@@ -36,18 +36,18 @@ func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (done
 	return done, err
 }
 
-// transaction commits what do did, unless it failed.
+// transaction runs do in a transaction, and commits it unless do fails.
 func (p *pool) transaction(ctx context.Context, options *sql.TxOptions, do func(ctx context.Context, tx *work) error) error {
 	return bounded(ctx, func(ctx context.Context) error { return p.commit(ctx, options, do) })
 }
 
-// commit is transaction within what is bounded already.
+// commit is transaction without a time limit of its own.
 func (p *pool) commit(ctx context.Context, options *sql.TxOptions, do func(ctx context.Context, tx *work) error) error {
 	tx, err := p.db.BeginTxx(ctx, options)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // nothing, once it is committed
+	defer func() { _ = tx.Rollback() }() // does nothing after the commit
 	if err := do(ctx, &work{tx}); err != nil {
 		return err
 	}
@@ -57,12 +57,12 @@ func (p *pool) commit(ctx context.Context, options *sql.TxOptions, do func(ctx c
 // work is a transaction.
 type work struct{ *sqlx.Tx }
 
-// GetContext is like that of pool.
+// GetContext is like pool's.
 func (w *work) GetContext(ctx context.Context, row any, query string, args ...any) error {
 	return readFirst(ctx, w.Tx, row, query, args)
 }
 
-// SelectContext is like that of pool.
+// SelectContext is like pool's.
 func (w *work) SelectContext(ctx context.Context, list any, query string, args ...any) error {
 	return readAll(ctx, w.Tx, list, query, args)
 }
@@ -78,19 +78,19 @@ func bounded(ctx context.Context, do func(ctx context.Context) error) error {
 		return explained(err)
 	case errors.Is(cause, errTooLong):
 		return fmt.Errorf("%w: its server is overloaded, or cannot be reached; ask again (%w)", cause, err)
-	default: // nobody waits for it any more
+	default: // the caller gave up
 		return fmt.Errorf("%w: %w", cause, err)
 	}
 }
 
-// locked tells whether err is that another session held what was needed.
+// locked tells whether err means that another session holds a lock that was needed.
 func locked(err error) bool {
 	var refused *pq.Error
 	return errors.As(err, &refused) && refused.Code == pqerror.LockNotAvailable
 }
 
-// explained is err, with what happened and what to do where the database kept us
-// waiting for too long, or ended our session. Asking again is safe in all cases.
+// explained is err with what happened and what to do, if the database kept us waiting
+// for too long or ended our session. Trying again is safe in all cases.
 func explained(err error) error {
 	var refused *pq.Error
 	var broken net.Error
@@ -98,9 +98,9 @@ func explained(err error) error {
 	case err == nil:
 		return nil
 	case locked(err):
-		return fmt.Errorf("another session holds what is needed, and kept it for more than %s: ask again; GET /healthz, or the log of a process that starts, says which it is (%w)", lockTimeout, err)
+		return fmt.Errorf("another session has held a lock that is needed for more than %s: ask again; GET /healthz, or the log of a process that starts, names the session (%w)", lockTimeout, err)
 	case errors.As(err, &refused) && refused.Code == pqerror.ForeignKeyViolation:
-		return fmt.Errorf("what it belongs to is not in the ledger yet (%w)", err)
+		return fmt.Errorf("what this record belongs to is not in the ledger yet (%w)", err)
 	case errors.As(err, &refused) && refused.Code == pqerror.QueryCanceled:
 		return fmt.Errorf("a statement took longer than %s: ask again; if that does not help, the ledger's server is overloaded (%w)", statementTimeout, err)
 	case errors.As(err, &broken):

@@ -11,8 +11,8 @@ import (
 	"sluss"
 )
 
-// recentlySeen is how long after it was seen a document is printed by itself;
-// later, when somebody asks.
+// recentlySeen is how long after it was last seen a document is printed automatically.
+// Later it is printed only if somebody asks.
 const recentlySeen = 7 * 24 * time.Hour
 
 const unprinted = `
@@ -24,12 +24,12 @@ where d.registry = $1 and d.company = $2 and d.seen_at > clock_timestamp() - $3:
 order by d.seen_at, d.id, r.batch
 limit 1 offset $5`
 
-// Unprinted is the document of a batch that has come to one of the final
-// statuses, as the company saw it, and of which no print is kept that is as young
-// as it; false where there is none, after so many that are passed over.
+// Unprinted returns a batch's document that has one of the final statuses, as last seen
+// by the company, and no print of its latest version. It skips the given number of such
+// documents; false if there are no more.
 func (l *Ledger) Unprinted(ctx context.Context, registry, company string, final []string, skip int) (sluss.ChangedDocument, bool, error) {
 	row, found, err := one[documentRow](ctx, l, "look for documents to print", unprinted, registry, company, interval(recentlySeen), pq.Array(final), skip)
-	return row.news(), found, err
+	return row.change(), found, err
 }
 
 const keepPrint = `
@@ -37,8 +37,8 @@ insert into prints (batch, registry, document, number, status, final, updated_at
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict do nothing`
 
-// KeepPrint keeps a print with its batch; of a final one the first stays, until
-// the document is changed once more.
+// KeepPrint stores a print with its batch. If there is a final print of the same
+// version of the document already, that one stays.
 func (l *Ledger) KeepPrint(ctx context.Context, p sluss.Print) error {
 	sum := sha256.Sum256(p.Content)
 	return l.write(ctx, "keep the print of "+p.Number, keepPrint, p.Batch, p.Registry, p.Document, p.Number, p.Status, p.Final, p.UpdatedAt, p.Content, hex.EncodeToString(sum[:]), p.FetchedAt)
@@ -47,14 +47,14 @@ func (l *Ledger) KeepPrint(ctx context.Context, p sluss.Print) error {
 const printsOf = `
 select batch, registry, document, number, status, final, updated_at, fetched_at, sha256 from prints where batch = $1 order by line`
 
-// Prints are those of a batch's documents, without their content, in the order
+// Prints returns the prints of a batch's documents, without their content, in the order
 // in which they were fetched.
 func (l *Ledger) Prints(ctx context.Context, batch string) ([]sluss.Print, error) {
 	return many[sluss.Print](ctx, l, "read the prints of "+batch, printsOf, batch)
 }
 
-// One producer's part of a collection round has a document of its own, which is
-// not the batch's.
+// In a collection round each producer's part has a document of its own. These are not
+// the batch's document.
 const latestPrint = `
 select batch, registry, document, number, status, final, updated_at, fetched_at, sha256, content from prints
 where batch = $1 and document not in (
@@ -63,9 +63,9 @@ where batch = $1 and document not in (
 )
 order by line desc limit 1`
 
-// Print is the latest of a batch's own document, with its content; false where
-// there is none. It is outdated where more was to come of the document, or it was
-// changed since, by a revision say.
+// Print returns the latest print of a batch's own document, with its content; found is
+// false if there is none. It is outdated if the document had not ended, or was changed
+// since, for example by a revision.
 func (l *Ledger) Print(ctx context.Context, batch string) (p sluss.Print, found, outdated bool, err error) {
 	p, found, err = one[sluss.Print](ctx, l, "read the print of "+batch, latestPrint, batch)
 	if err != nil || !found {

@@ -14,11 +14,11 @@ import (
 	"sluss/quota"
 )
 
-// queue is one registry's quota and those who wait for it, locked for the length
-// of a transaction, so that turns come one after another.
+// queue is one registry's quota and its queue, locked for the length of a transaction,
+// so that permits and reservations are given one at a time.
 type queue struct {
 	*work
-	ctx      context.Context // the struct lives as long as the call
+	ctx      context.Context // a queue lives only as long as one call
 	registry string
 	terms    quota.Terms
 	row      struct {
@@ -28,24 +28,24 @@ type queue struct {
 		Paused        string
 		NotBefore     time.Time
 		Held          string
-		Turns         int64
+		Given         int64
 		Waiting       int
-		HasDispatcher time.Time
+		DispatcherDue time.Time
 	}
 }
 
 const (
 	readQuota = `
-select limits, reserve, lowered, paused, not_before, held, turns, waiting, looked_again as has_dispatcher from quotas where registry = $1`
+select limits, reserve, lowered, paused, not_before, held, given, waiting, dispatcher_due from quotas where registry = $1`
 	lockQuota = readQuota + ` for update`
 	addQuota  = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
 )
 
-// turns does something while nobody else has a turn at the registry, and commits it
-// unless it failed. One session of a process holds a quota or queues for it: were
-// there more, they would leave no session for anything else while somebody holds
-// it; and if the process were frozen, each would get it in its turn and keep it.
-func (l *Ledger) turns(ctx context.Context, registry string, do func(q *queue) error) error {
+// withQuota runs do while it holds the lock of a registry's quota, and commits unless do
+// fails. Only one session of a process holds or waits for the lock. If there were more,
+// they could use up the process's sessions while another process holds the lock; and if
+// this process froze, each of them would get the lock and keep it for a while.
+func (l *Ledger) withQuota(ctx context.Context, registry string, do func(q *queue) error) error {
 	room, _ := l.rooms.LoadOrStore(registry, make(chan struct{}, 1))
 	return bounded(ctx, func(ctx context.Context) error {
 		select {
@@ -84,8 +84,8 @@ func (q *queue) Get(row any, query string, args ...any) error {
 	return q.GetContext(q.ctx, row, query, args...)
 }
 
-// earliest is the moment, or the later one before which the registry takes
-// nothing.
+// earliest is the moment, or the end of the time for which the registry asked us not to
+// call, if that is later.
 func (q *queue) earliest(moment time.Time) time.Time {
 	if q.row.NotBefore.After(moment) {
 		return q.row.NotBefore
@@ -93,7 +93,7 @@ func (q *queue) earliest(moment time.Time) time.Time {
 	return moment
 }
 
-// why is why they wait, where it is not the quota alone.
+// why is the reason for a wait besides the rate limits.
 func (q *queue) why(now time.Time) string {
 	switch {
 	case q.row.Paused != "":
@@ -104,8 +104,7 @@ func (q *queue) why(now time.Time) string {
 	return ""
 }
 
-// parsed are limits by their text: they are read with every turn, and change
-// hardly ever.
+// parsed caches limits by their text: they are read for every permit and rarely change.
 var parsed sync.Map // string -> quota.Limit
 
 func terms(limits, lowered []string, reserve int) (quota.Terms, error) {
@@ -127,9 +126,9 @@ func terms(limits, lowered []string, reserve int) (quota.Terms, error) {
 	return t, nil
 }
 
-// What counts for the windows, microseconds since the epoch: calls that were
-// made, by us or others, and reservations that are reserved; and how many were made
-// earlier since each midnight.
+// What counts for the windows, in microseconds since the epoch: calls that we or others
+// made, and open reservations; and how many calls were made before those, since each
+// midnight.
 const readPast = `
     (
         select coalesce(array_agg((extract(epoch from at) * 1000000)::bigint order by at), '{}')
@@ -151,15 +150,15 @@ const readPast = `
         ) earlier
     ) as earlier`
 
-// pastRow is what readPast gives.
+// pastRow is the result of readPast.
 type pastRow struct {
 	Now     time.Time
 	Past    pq.Int64Array
 	Earlier pq.Int64Array
 }
 
-// pastArgs are the parameters of readPast but the first, and the midnights that
-// it counts from. The database's clock may be a little before or after ours.
+// pastArgs are the parameters of readPast without the first, and the midnights that it
+// counts from: of both days, if the database's clock may be on another day than ours.
 func pastArgs(t quota.Terms) (args []any, midnights []time.Time) {
 	for _, moment := range []time.Time{time.Now().Add(-time.Hour), time.Now().Add(time.Hour)} {
 		midnights = append(midnights, t.Midnights(moment)...)
@@ -183,20 +182,19 @@ func (r pastRow) past(midnights []time.Time) *quota.Past {
 	return quota.NewPast(reservations, earlier)
 }
 
-// interval is a span of time as PostgreSQL reads it.
+// interval is a duration as PostgreSQL reads it.
 func interval(d time.Duration) string { return fmt.Sprintf("%d microseconds", d.Microseconds()) }
 
-// A reservation that was missed is none: its ticket waits again, as if it had not
-// been given one.
+// A ticket that missed its reservation goes back into the queue.
 const keepTicket = `
 insert into tickets (registry, filing, number, purpose, calls, due, by, asked)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (filing, number, purpose) do update
 set registry = excluded.registry, calls = excluded.calls, due = excluded.due, by = excluded.by,
-    reserved_at = null, told = false, rests = null, missed = tickets.missed + (tickets.reserved_at is not null)::int
+    reserved_at = null, notified = false, suspended_until = null, missed = tickets.missed + (tickets.reserved_at is not null)::int
 returning id`
 
-// Calls that come before, counted up to farAhead.
+// Calls that go before a ticket, counted up to farAhead.
 const countAhead = `
 select coalesce(sum(calls), 0)
 from (
@@ -207,48 +205,48 @@ from (
 
 const farAhead = 10_000
 
-// slack is how late whoever hands out turns may be.
-const slack = 5 * time.Second
+// dispatcherGrace is how late a running dispatcher may be.
+const dispatcherGrace = 5 * time.Second
 
-// wait puts the submission into the queue, where it is not there yet.
-func (t *turn) wait() (sluss.Permit, error) {
-	i, asked := t.intent, t.before.Now
-	if !t.before.Asked.IsZero() {
-		asked = t.before.Asked
+// wait puts the submission into the queue if it is not there yet.
+func (r *request) wait() (sluss.Permit, error) {
+	i, asked := r.intent, r.before.Now
+	if !r.before.Asked.IsZero() {
+		asked = r.before.Asked
 	}
-	by := t.by(asked)
+	by := r.by(asked)
 	var id int64
-	if err := t.Get(&id, keepTicket, i.Registry, i.Filing, i.Number, i.Purpose, i.Calls, moment(i.Due), by, asked); err != nil {
+	if err := r.Get(&id, keepTicket, i.Registry, i.Filing, i.Number, i.Purpose, i.Calls, moment(i.Due), by, asked); err != nil {
 		return sluss.Permit{}, err
 	}
 	ahead := 0
-	if t.before.Behind {
-		if err := t.Get(&ahead, countAhead, t.registry, t.before.Now, t.before.Late, by, id, farAhead); err != nil {
+	if r.before.Behind {
+		if err := r.Get(&ahead, countAhead, r.registry, r.before.Now, r.before.Late, by, id, farAhead); err != nil {
 			return sluss.Permit{}, err
 		}
 	}
 	more := 0
 	if ahead >= farAhead {
-		more = max(0, t.row.Waiting-ahead)
+		more = max(0, r.row.Waiting-ahead)
 	}
-	hasDispatcher := !t.row.HasDispatcher.IsZero() && t.before.Now.Before(t.row.HasDispatcher.Add(slack))
-	return sluss.Permit{Kind: sluss.PermitQueued, Wait: t.expect(ahead, more), NoDispatcher: !hasDispatcher}, nil
+	hasDispatcher := !r.row.DispatcherDue.IsZero() && r.before.Now.Before(r.row.DispatcherDue.Add(dispatcherGrace))
+	return sluss.Permit{Kind: sluss.PermitQueued, Wait: r.expect(ahead, more), NoDispatcher: !hasDispatcher}, nil
 }
 
-// expect is about when the turn will come, behind so many calls, and about so
-// many more that were not looked at.
-func (t *turn) expect(ahead, more int) sluss.Wait {
-	w := sluss.Wait{Ahead: ahead + more, Why: t.why(t.before.Now)}
-	if t.row.Paused != "" {
+// expect estimates when the call can be made, behind so many calls, and about so many
+// more that were not counted.
+func (r *request) expect(ahead, more int) sluss.Wait {
+	w := sluss.Wait{Ahead: ahead + more, Why: r.why(r.before.Now)}
+	if r.row.Paused != "" {
 		return w
 	}
-	from := t.earliest(t.before.Now)
+	from := r.earliest(r.before.Now)
 	for range min(ahead, farAhead) {
-		from = t.terms.Take(from, t.past, 1, false)
+		from = r.terms.Take(from, r.past, 1, false)
 	}
-	from = t.terms.Take(from, t.past, t.intent.Calls, t.intent.Urgent)
-	w.At = t.terms.Beyond(from, more)
-	w.In = w.At.Sub(t.before.Now)
+	from = r.terms.Take(from, r.past, r.intent.Calls, r.intent.Urgent)
+	w.At = r.terms.Beyond(from, more)
+	w.In = w.At.Sub(r.before.Now)
 	return w
 }
 
@@ -257,28 +255,28 @@ const (
 select id, reserved_at, calls from tickets
 where registry = $1 and reserved_at >= $2 and reserved_at <= $3 and by > $4
 order by reserved_at, by desc`
-	takeBack = `update tickets set reserved_at = null, told = false where id = any ($1::bigint[])`
+	takeBack = `update tickets set reserved_at = null, notified = false where id = any ($1::bigint[])`
 )
 
-// takeOver takes reservations from those that were reserved them and can wait longer
-// than somebody who waits for the answer. It gives the moment of the last one;
-// zero where there are too few until then.
-func (t *turn) takeOver(until time.Time) (time.Time, error) {
+// displace takes back reservations for an urgent call, from tickets that are not urgent.
+// It returns the moment of the last reservation that it took; zero if there are too few
+// until the given moment.
+func (r *request) displace(until time.Time) (time.Time, error) {
 	var reserved []struct {
 		ID         int64
 		ReservedAt time.Time
 		Calls      int
 	}
 	urgent := quota.Ticket{Urgent: true}.By()
-	if err := t.SelectContext(t.ctx, &reserved, reservedSoon, t.registry, t.before.Now, until, urgent); err != nil {
+	if err := r.SelectContext(r.ctx, &reserved, reservedSoon, r.registry, r.before.Now, until, urgent); err != nil {
 		return time.Time{}, err
 	}
 	var from []int64
 	calls := 0
 	for _, p := range reserved {
 		from, calls = append(from, p.ID), calls+p.Calls
-		if calls >= t.intent.Calls {
-			_, err := t.ExecContext(t.ctx, takeBack, int64s(from))
+		if calls >= r.intent.Calls {
+			_, err := r.ExecContext(r.ctx, takeBack, int64s(from))
 			return p.ReservedAt, err
 		}
 	}

@@ -46,8 +46,8 @@ func called(t *testing.T, url string, calls int, ago time.Duration) {
 	must(t, err)
 }
 
-// told hands out turns and tells everybody.
-func told(t *testing.T, l *ledger.Ledger) sluss.Dispatched {
+// dispatch makes reservations and records that all filings know of them.
+func dispatch(t *testing.T, l *ledger.Ledger) sluss.Dispatched {
 	t.Helper()
 	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
@@ -66,17 +66,17 @@ func reservedFor(d sluss.Dispatched) (filings []string) {
 	return filings
 }
 
-func TestWhoFindsTheQuotaUsedUpIsQueued(t *testing.T) {
+func TestAFilingIsQueuedIfTheQuotaIsUsedUp(t *testing.T) {
 	l, url, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
 	called(t, url, 1, 30*time.Minute)
-	turn := begin(t, l, intent(ids[0], 1), sluss.PermitQueued)
-	if !turn.NoDispatcher || turn.Wait.Granted || turn.Wait.Ahead != 0 || turn.Wait.In < 29*time.Minute || turn.Wait.In > 31*time.Minute {
-		t.Errorf("%+v, want the next turn in half an hour, and nobody to hand it out", turn)
+	permit := begin(t, l, intent(ids[0], 1), sluss.PermitQueued)
+	if !permit.NoDispatcher || permit.Wait.Granted || permit.Wait.Ahead != 0 || permit.Wait.In < 29*time.Minute || permit.Wait.In > 31*time.Minute {
+		t.Errorf("%+v, want the next call in half an hour, and no dispatcher", permit)
 	}
 	second := begin(t, l, intent(ids[1], 1), sluss.PermitQueued)
 	if second.Wait.Ahead != 1 || second.Wait.In < 89*time.Minute || second.Wait.In > 91*time.Minute {
-		t.Errorf("%+v, want the turn after that", second.Wait)
+		t.Errorf("%+v, want the call after that", second.Wait)
 	}
 	if again := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); again.Wait.Ahead != 1 {
 		t.Errorf("asked again, and now behind %d", again.Wait.Ahead)
@@ -84,15 +84,15 @@ func TestWhoFindsTheQuotaUsedUpIsQueued(t *testing.T) {
 	if n := count(t, rows(t, url), "tickets"); n != 2 {
 		t.Errorf("%d tickets, want 2", n)
 	}
-	if d := told(t, l); d.Waiting != 2 || len(d.Reservations) != 0 || d.Next < 29*time.Minute || d.Next > 31*time.Minute {
+	if d := dispatch(t, l); d.Waiting != 2 || len(d.Reservations) != 0 || d.Next < 29*time.Minute || d.Next > 31*time.Minute {
 		t.Errorf("handed out %+v, want nothing before half an hour", d)
 	}
-	if turn := begin(t, l, intent(ids[2], 1), sluss.PermitQueued); turn.NoDispatcher {
-		t.Error("nobody hands out turns, but somebody has said when again")
+	if permit := begin(t, l, intent(ids[2], 1), sluss.PermitQueued); permit.NoDispatcher {
+		t.Error("it says that no dispatcher runs, but one has")
 	}
 }
 
-func TestTheTurnIsHisWhoIsDueSoonest(t *testing.T) {
+func TestTheFilingThatIsDueFirstGoesFirst(t *testing.T) {
 	l, url, ids := several(t, 5)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 2, 58*time.Second)
@@ -103,17 +103,17 @@ func TestTheTurnIsHisWhoIsDueSoonest(t *testing.T) {
 	if newcomer.Wait.Ahead != 0 {
 		t.Errorf("due soonest, and behind %d", newcomer.Wait.Ahead)
 	}
-	d := told(t, l)
+	d := dispatch(t, l)
 	if want := []string{ids[4], ids[1]}; !slices.Equal(reservedFor(d), want) || d.Waiting != 3 {
-		t.Errorf("turns for %v, %d wait; want %v", reservedFor(d), d.Waiting, want)
+		t.Errorf("reservations for %v, %d wait; want %v", reservedFor(d), d.Waiting, want)
 	}
-	if again := told(t, l); len(again.Reservations) != 0 {
-		t.Errorf("told twice: %v", again.Reservations)
+	if again := dispatch(t, l); len(again.Reservations) != 0 {
+		t.Errorf("returned twice: %v", again.Reservations)
 	}
 	p := d.Reservations[0]
 	time.Sleep(p.In - 100*time.Millisecond)
-	turn := begin(t, l, due(ids[4], time.Hour), sluss.PermitGranted)
-	if off := time.Until(turn.At); off < -50*time.Millisecond || off > 250*time.Millisecond {
+	permit := begin(t, l, due(ids[4], time.Hour), sluss.PermitGranted)
+	if off := time.Until(permit.At); off < -50*time.Millisecond || off > 250*time.Millisecond {
 		t.Errorf("may call in %s", off)
 	}
 	begin(t, l, due(ids[3], 24*time.Hour), sluss.PermitQueued)
@@ -122,9 +122,9 @@ func TestTheTurnIsHisWhoIsDueSoonest(t *testing.T) {
 	}
 }
 
-// However many are due before their turn could come, it goes to who is still in
+// However many are due before they could be sent, the reservation goes to one that is still in
 // time then.
-func TestNoTurnIsSpentOnWhoIsLateByThen(t *testing.T) {
+func TestNoReservationGoesToAFilingThatWouldBeLate(t *testing.T) {
 	l, url, ids := several(t, 7)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute}) // so many are read at once
 	called(t, url, 2, 56*time.Second)
@@ -133,36 +133,36 @@ func TestNoTurnIsSpentOnWhoIsLateByThen(t *testing.T) {
 	}
 	begin(t, l, due(ids[5], 2*time.Hour), sluss.PermitQueued)
 	begin(t, l, due(ids[6], time.Hour), sluss.PermitQueued)
-	if d, want := told(t, l), []string{ids[6], ids[5]}; !slices.Equal(reservedFor(d), want) {
-		t.Errorf("turns for %v, want %v", reservedFor(d), want)
+	if d, want := dispatch(t, l), []string{ids[6], ids[5]}; !slices.Equal(reservedFor(d), want) {
+		t.Errorf("reservations for %v, want %v", reservedFor(d), want)
 	}
 }
 
-func TestAPromiseThatNobodyUsedIsGivenToAnother(t *testing.T) {
+func TestAnUnusedReservationIsReleased(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
 	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued)
 	begin(t, l, due(ids[1], 2*time.Hour), sluss.PermitQueued)
-	if d := told(t, l); !slices.Equal(reservedFor(d), ids[:1]) {
-		t.Fatalf("turns for %v", reservedFor(d))
+	if d := dispatch(t, l); !slices.Equal(reservedFor(d), ids[:1]) {
+		t.Fatalf("reservations for %v", reservedFor(d))
 	}
 	_, err := rows(t, url).ExecContext(t.Context(), "update tickets set reserved_at = reserved_at - interval '1 minute' where reserved_at is not null")
 	must(t, err) // its process is dead; time passes
-	if d := told(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
-		t.Errorf("turns for %v, want one for who is still there", reservedFor(d))
+	if d := dispatch(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
+		t.Errorf("reservations for %v, want one for the filing that is still there", reservedFor(d))
 	}
-	_, err = rows(t, url).ExecContext(t.Context(), "update tickets set rests = rests - interval '1 minute', reserved_at = reserved_at - interval '1 minute'")
+	_, err = rows(t, url).ExecContext(t.Context(), "update tickets set suspended_until = suspended_until - interval '1 minute', reserved_at = reserved_at - interval '1 minute'")
 	must(t, err)
-	if d := told(t, l); !slices.Equal(reservedFor(d), ids[:1]) {
-		t.Errorf("turns for %v, want one for who has rested, and is due sooner", reservedFor(d))
+	if d := dispatch(t, l); !slices.Equal(reservedFor(d), ids[:1]) {
+		t.Errorf("reservations for %v, want one for the filing whose suspension has ended, and which is due sooner", reservedFor(d))
 	}
 	if n := count(t, rows(t, url), "attempts where filing <> 'before'"); n != 0 {
 		t.Errorf("%d calls were counted that nobody made", n)
 	}
 }
 
-func TestWhoIsGoneGivesItsTurnBack(t *testing.T) {
+func TestTheReservationOfAnEndedFilingIsReleased(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
@@ -171,8 +171,8 @@ func TestWhoIsGoneGivesItsTurnBack(t *testing.T) {
 	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
 	must(t, l.Told(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
-	if d := told(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
-		t.Errorf("turns for %v", reservedFor(d))
+	if d := dispatch(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
+		t.Errorf("reservations for %v", reservedFor(d))
 	}
 }
 
@@ -181,13 +181,13 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
 	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued)
-	if d := told(t, l); len(d.Reservations) != 1 {
+	if d := dispatch(t, l); len(d.Reservations) != 1 {
 		t.Fatalf("handed out %+v", d)
 	}
 	urgent := intent("vehicle/1", 1)
 	urgent.Urgent = true
-	turn := begin(t, l, urgent, sluss.PermitGranted)
-	if in := time.Until(turn.At); in < 0 || in > 2*time.Second {
+	permit := begin(t, l, urgent, sluss.PermitGranted)
+	if in := time.Until(permit.At); in < 0 || in > 2*time.Second {
 		t.Errorf("an urgent call leaves in %s", in)
 	}
 	if wait := begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued); wait.Wait.Granted || wait.Wait.In < 59*time.Second {
@@ -195,8 +195,8 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 	}
 	again := intent("vehicle/2", 1)
 	again.Urgent = true
-	if turn := begin(t, l, again, sluss.PermitQueued); turn.Wait.In < 59*time.Second {
-		t.Errorf("%+v, but the quota is used up", turn.Wait)
+	if permit := begin(t, l, again, sluss.PermitQueued); permit.Wait.In < 59*time.Second {
+		t.Errorf("%+v, but the quota is used up", permit.Wait)
 	}
 	if n := count(t, rows(t, url), "tickets where filing like 'vehicle/%'"); n != 0 {
 		t.Errorf("%d urgent calls are queued for an answer that nobody waits for", n)
@@ -206,8 +206,8 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 func TestCallsThatOthersMadeCount(t *testing.T) {
 	l, _, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 10, Per: time.Minute})
-	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
-	answer := accepted(turn.Attempt)
+	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
+	answer := accepted(permit.Attempt)
 	answer.Exchange.Counter = &sluss.Counter{Used: 9, Since: 20 * time.Second}
 	must(t, l.Finish(t.Context(), answer))
 	must(t, l.Finish(t.Context(), answer)) // the same again changes nothing
@@ -223,7 +223,7 @@ func TestCallsThatOthersMadeCount(t *testing.T) {
 	}
 }
 
-func TestTurnOfSeveralCalls(t *testing.T) {
+func TestPermitForSeveralCalls(t *testing.T) {
 	l, url, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 5, Per: time.Minute})
 	three := intent(ids[0], 1)
@@ -265,7 +265,7 @@ func TestADayIsCountedFromItsMidnight(t *testing.T) {
 	begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
 	next := midnight.AddDate(0, 0, 1)
 	if wait := begin(t, l, intent(filingID, 1), sluss.PermitQueued); wait.Wait.At.Before(next) || wait.Wait.At.After(next.Add(time.Minute)) {
-		t.Errorf("the next turn is at %s, want the coming midnight %s", wait.Wait.At, next)
+		t.Errorf("the next call is at %s, want the coming midnight %s", wait.Wait.At, next)
 	}
 }
 
@@ -276,10 +276,10 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 			other := open(t, url)
 			limited(t, l, limits...)
 			until := time.Now().Add(time.Hour).Round(time.Microsecond)
-			turns := []sluss.Permit{begin(t, l, intent(ids[0], 1), sluss.PermitGranted), begin(t, l, intent(ids[0], 2), sluss.PermitGranted)}
+			permits := []sluss.Permit{begin(t, l, intent(ids[0], 1), sluss.PermitGranted), begin(t, l, intent(ids[0], 2), sluss.PermitGranted)}
 			for i, notBefore := range []time.Time{until, until.Add(-time.Minute)} { // the later moment counts, not the later answer
 				must(t, l.Finish(t.Context(), sluss.Answer{
-					Attempt: turns[i].Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: notBefore, Detail: fmt.Sprint("answer ", i)},
+					Attempt: permits[i].Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: notBefore, Detail: fmt.Sprint("answer ", i)},
 				}))
 			}
 			for _, l := range []*ledger.Ledger{l, other} {
@@ -287,7 +287,7 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 					t.Errorf("%+v, before %s", wait.Wait, until)
 				}
 			}
-			if d := told(t, l); d.Waiting != 1 || d.Next < 59*time.Minute || d.Why != "answer 0" {
+			if d := dispatch(t, l); d.Waiting != 1 || d.Next < 59*time.Minute || d.Why != "answer 0" {
 				t.Errorf("handed out %+v", d)
 			}
 			quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
@@ -301,27 +301,27 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 	}
 }
 
-func TestAPromiseBeforeTheThrottlingIsNone(t *testing.T) {
+func TestThrottlingCancelsEarlierReservations(t *testing.T) {
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 1, 58*time.Second)
-	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
+	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
 	begin(t, l, intent(ids[1], 1), sluss.PermitQueued)
-	if d := told(t, l); len(d.Reservations) != 1 {
+	if d := dispatch(t, l); len(d.Reservations) != 1 {
 		t.Fatalf("handed out %+v", d)
 	}
 	until := time.Now().Add(time.Hour).Truncate(time.Microsecond)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: until}}))
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: until}}))
 	if after := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); after.Wait.Granted || after.Wait.At.Before(until) {
-		t.Errorf("its turn is still %+v, before %s", after.Wait, until)
+		t.Errorf("its reservation is still %+v, before %s", after.Wait, until)
 	}
 }
 
-func TestABanKeepsEverybodyFromKnocking(t *testing.T) {
+func TestABanHoldsAllCallsBack(t *testing.T) {
 	l, _, ids := several(t, 2)
 	limited(t, l)
-	turn := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Error: "the key is blocked", Banned: true, Exchange: sluss.Exchange{Status: 403}}))
+	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Error: "the key is blocked", Banned: true, Exchange: sluss.Exchange{Status: 403}}))
 	if wait := begin(t, l, intent(ids[1], 1), sluss.PermitQueued); wait.Wait.In < 9*time.Minute || wait.Wait.In > 11*time.Minute || !strings.Contains(wait.Wait.Why, "the key is blocked") {
 		t.Errorf("%+v after a ban", wait.Wait)
 	}
@@ -342,11 +342,11 @@ func TestPause(t *testing.T) {
 	if wait := begin(t, l, intent(ids[0], 1), sluss.PermitQueued); wait.Wait.In != 0 || !strings.Contains(wait.Wait.Why, "outage") {
 		t.Errorf("%+v while it is paused", wait.Wait)
 	}
-	if d := told(t, l); len(d.Reservations) != 0 || d.Waiting != 1 || d.Next != 10*time.Minute {
+	if d := dispatch(t, l); len(d.Reservations) != 0 || d.Waiting != 1 || d.Next != 10*time.Minute {
 		t.Errorf("handed out %+v while it is paused", d)
 	}
 	must(t, l.ResumeQuota(t.Context(), sluss.Avfallsregistret, "over", "Karin Holm"))
-	if d := told(t, l); len(d.Reservations) != 1 {
+	if d := dispatch(t, l); len(d.Reservations) != 1 {
 		t.Errorf("handed out %+v", d)
 	}
 }
@@ -397,10 +397,10 @@ func TestForecast(t *testing.T) {
 		t.Errorf("warned again: %+v, %v", again, err)
 	}
 	limited(t, l, quota.Limit{Calls: 3, Per: time.Hour})
-	calm, err := l.Warn(t.Context(), sluss.Avfallsregistret)
+	cleared, err := l.Warn(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	if len(calm) != 1 || calm[0].Filing != ids[2] || calm[0].Late {
-		t.Errorf("all is well, and told %+v", calm)
+	if len(cleared) != 1 || cleared[0].Filing != ids[2] || cleared[0].Late {
+		t.Errorf("nothing is late any more, and it returned %+v", cleared)
 	}
 	usage, err := l.Usage(t.Context(), "", time.Now().Add(-time.Hour))
 	must(t, err)
@@ -410,7 +410,7 @@ func TestForecast(t *testing.T) {
 }
 
 // TestManyProcessesNeverExceedTheLimit lets several processes call as fast as
-// turns are handed out, and counts the reservations at which they did.
+// reservations are made, and counts the reservations at which they did.
 func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 	const callers, calls = 20, 5
 	limit := quota.Limit{Calls: 24, Per: 2 * time.Second}
@@ -453,14 +453,14 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 				times := 0
 				for {
 					times++
-					turn, err := l.Begin(t.Context(), intent(id, 1))
+					permit, err := l.Begin(t.Context(), intent(id, 1))
 					if err != nil {
 						t.Error(err)
 						return
 					}
-					if turn.Kind == sluss.PermitGranted {
-						time.Sleep(time.Until(turn.At))
-						if err := l.Finish(t.Context(), accepted(turn.Attempt)); err != nil {
+					if permit.Kind == sluss.PermitGranted {
+						time.Sleep(time.Until(permit.At))
+						if err := l.Finish(t.Context(), accepted(permit.Attempt)); err != nil {
 							t.Error(err)
 						}
 						break
@@ -492,7 +492,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 			if a.Outcome != nil {
 				made++
 				times = append(times, a.ReservedAt)
-			} else if !strings.Contains(a.Error, "reservation was over") { // on a slow machine
+			} else if !strings.Contains(a.Error, "reservation had expired") { // on a slow machine
 				t.Errorf("attempt without outcome: %+v", a)
 			}
 		}

@@ -15,9 +15,9 @@ insert into quotas (registry, limits, reserve) values ($1, $2, $3)
 on conflict (registry) do update set limits = excluded.limits, reserve = excluded.reserve
 where (quotas.limits, quotas.reserve) is distinct from (excluded.limits, excluded.reserve)`
 
-// SetTerms says what a registry allows, for all processes: from here on turns
-// are given by that. What operators lowered stays in force beside it. It waits for
-// some minutes for who holds the quota, and logs who it is.
+// SetTerms sets the rate limits of a registry for all processes. Limits that operators
+// have set stay in force as well. If another session holds the quota, SetTerms waits for
+// some minutes and logs which session it is.
 func (l *Ledger) SetTerms(ctx context.Context, registry string, terms quota.Terms) error {
 	if err := terms.Check(); err != nil {
 		return fmt.Errorf("the quota of %s: %w", registry, err)
@@ -45,20 +45,20 @@ update quotas set
     lowered = case $2 when 'lower' then $6 else lowered end
 where registry = $1`
 
-// PauseQuota lets nobody call the registry until ResumeQuota. What is under way
-// goes on. Its errors are sluss.Faults where there is no such quota, or no
-// reason or name is given.
+// PauseQuota stops all calls of the registry until ResumeQuota. Calls that are under way
+// go on. The errors are sluss.Faults if there is no such quota, or if the reason or the
+// name is missing.
 func (l *Ledger) PauseQuota(ctx context.Context, registry, reason, by string) error {
 	return l.actOnQuota(ctx, registry, "pause", clean(reason), nil, reason, by)
 }
 
-// ResumeQuota ends a pause, and forgets that the registry asked to hold back.
+// ResumeQuota ends a pause, and a wait that the registry asked for.
 func (l *Ledger) ResumeQuota(ctx context.Context, registry, reason, by string) error {
 	return l.actOnQuota(ctx, registry, "resume", "", nil, reason, by)
 }
 
-// LowerQuota sets limits, as quota.ParseLimit reads them, that hold beside the
-// registry's own; none take back what was set before.
+// LowerQuota sets limits, as quota.ParseLimit reads them, that apply in addition to the
+// registry's own. An empty list removes those that were set before.
 func (l *Ledger) LowerQuota(ctx context.Context, registry string, limits []string, reason, by string) error {
 	var parsed []quota.Limit
 	var faults sluss.Faults

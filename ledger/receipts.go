@@ -10,7 +10,7 @@ import (
 )
 
 // FiledReceipt is a receipt that a registry gave for a filing, or that a person
-// found there.
+// recorded with a decision.
 type FiledReceipt struct {
 	Filing   string    `json:"filing"`
 	Registry string    `json:"registry"`
@@ -31,13 +31,13 @@ from (
     select d.filing, f.registry, d.decision->>'receipt', '', 'decision', d.at
     from decisions d join filings f on f.id = d.filing
     where d.kind = 'taken'
-) books
+) receipts
 where id <> ''
 group by filing, registry, id, number, by
 order by registry, at, filing`
 
-// Receipts are all receipts in the ledger, to be held against the registries'
-// own books. A filing that was taken twice would be there twice.
+// Receipts returns all receipts in the ledger, for comparison with the registries' own
+// records. A filing that was accepted twice would be listed twice.
 func (l *Ledger) Receipts(ctx context.Context) ([]FiledReceipt, error) {
 	return many[FiledReceipt](ctx, l, "read the receipts", listReceipts)
 }
@@ -46,26 +46,26 @@ func (l *Ledger) Receipts(ctx context.Context) ([]FiledReceipt, error) {
 type Signed struct {
 	Line      int64           `json:"line"`
 	Signature sluss.Signature `json:"signature"`
-	Refused   string          `json:"refused,omitempty"` // why, where it changed nothing
+	Refused   string          `json:"refused,omitempty"` // why; empty: it was accepted
 	At        time.Time       `json:"at"`
 }
 
 const signaturesOf = `select line, signature, refused, at from signatures where filing = $1 order by line`
 
-// Signatures are all signatures on a filing, also refused ones, in order.
+// Signatures returns all signatures on a filing, including refused ones, in order.
 func (l *Ledger) Signatures(ctx context.Context, filing string) ([]Signed, error) {
 	return many[Signed](ctx, l, "read the signatures on "+filing, signaturesOf, filing)
 }
 
-// Sent is a content that was, or was about to be, sent to its registry.
+// Sent is a content that was sent to its registry, or was about to be.
 type Sent struct {
 	Filing  string
 	Batch   string
 	Content sluss.Content
-	At      time.Time // when that was last intended
-	Last    bool      // nothing else was sent for the filing since
+	At      time.Time // of the last attempt to send it
+	Last    bool      // it is the last content that was sent for the filing
 	Stage   sluss.FilingStage
-	Receipt *sluss.Receipt // of the filing, whatever content it is of
+	Receipt *sluss.Receipt // of the filing, whichever content it is for
 }
 
 const sentContents = `
@@ -84,8 +84,8 @@ join filing_state s on s.filing = f.id
 where f.registry = $1 and (f.id = any($2) or b.reference = any($3))
 order by f.line, t.line`
 
-// Sent is everything that was sent to a registry for those filings, and for all
-// of the batches of those references, each content once.
+// Sent returns everything that was sent to a registry for the given filings, and for
+// all filings of batches with the given references, each content once.
 func (l *Ledger) Sent(ctx context.Context, registry string, filings, references []string) ([]Sent, error) {
 	return many[Sent](ctx, l, "read what was sent to "+registry, sentContents, registry, pq.Array(filings), pq.Array(references))
 }

@@ -36,8 +36,8 @@ join obligations r on r.batch = $1 and r.id = o->>'id'
 where r.obligation <> o
 order by 1`
 
-// RecordEvent records an event with the obligations it brought about, and
-// declares the batch where the record carries its declaration.
+// RecordEvent records an event with the obligations that follow, and declares the batch
+// if the record has its declaration.
 func (l *Ledger) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
 	var err error
 	if r.Declaration != nil {
@@ -70,8 +70,8 @@ func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 		if !before.Same {
 			return sluss.Faults{{
 				Field:   "event",
-				Problem: fmt.Sprintf("the event is recorded as %s; it cannot become %s", words(before.Event), words(r.Event)),
-				Remedy:  "what was recorded stays; correct the declaration if it is wrong",
+				Problem: fmt.Sprintf("the event is recorded as %s; it cannot become %s", describe(before.Event), describe(r.Event)),
+				Remedy:  "a recorded event cannot change; correct the declaration if that is wrong",
 			}}
 		}
 	}
@@ -81,8 +81,8 @@ func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 	return nil
 }
 
-// words is an event without personal data, to tell it from another one.
-func words(e sluss.Event) string {
+// describe identifies an event without personal data.
+func describe(e sluss.Event) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s at %s", e.ID(), e.At.Format(time.RFC3339))
 	if e.Mass != 0 {
@@ -94,7 +94,7 @@ func words(e sluss.Event) string {
 	if e.Operation != "" {
 		fmt.Fprintf(&b, " by %s", e.Operation)
 	}
-	if data, err := json.Marshal(e); err == nil { // they may differ in who reported it, or why
+	if data, err := json.Marshal(e); err == nil { // a hash shows differences in other fields
 		sum := sha256.Sum256(data)
 		fmt.Fprintf(&b, " (%x)", sum[:4])
 	}
@@ -129,7 +129,7 @@ where not exists (
     where hash = $6 and stage = $10 and waiting = $11
 )`
 
-// OpenFiling opens a filing, or gives an open one its new content.
+// OpenFiling opens a filing, or gives an open filing new content.
 func (l *Ledger) OpenFiling(ctx context.Context, r sluss.FilingRecord) error {
 	o := r.Content.Obligation
 	return l.write(ctx, "open "+r.Filing, openFiling, r.Filing, r.Batch, o.ID, o.Registry, r.At,
@@ -141,7 +141,7 @@ insert into stages (filing, number, stage, waiting, until, reasons, detail, mark
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict do nothing`
 
-// RecordStage records where a filing stands from now on, or a mark on it.
+// RecordStage records a new stage of a filing, or a mark on it.
 func (l *Ledger) RecordStage(ctx context.Context, r sluss.StageRecord) error {
 	return l.write(ctx, fmt.Sprintf("record stage %d of %s", r.Number, r.Filing), recordStage,
 		r.Filing, r.Number, r.Stage, r.Waiting, moment(r.Until), jsonb(r.Reasons), clean(r.Detail), r.Mark, r.At)
@@ -152,45 +152,45 @@ insert into signatures (filing, role, content_hash, signature, refused, at)
 values ($1, $2, $3, $4, $5, clock_timestamp())
 on conflict do nothing`
 
-// RecordSignature records a signature, or one that was refused.
+// RecordSignature records a signature, accepted or refused.
 func (l *Ledger) RecordSignature(ctx context.Context, r sluss.SignatureRecord) error {
 	s := r.Signature
 	return l.write(ctx, "record signature on "+r.Filing, recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
 }
 
 const recordCorrection = `
-with taken as (
+with conflicting as (
     select from corrections where batch = $1 and number = $2 and correction <> $3
 ), corrected as (
     insert into corrections (batch, number, correction, declaration, at)
     select $1, $2, $3, $4, clock_timestamp()
-    where not exists (select from taken)
+    where not exists (select from conflicting)
     on conflict do nothing
 ), owed as (
     insert into obligations (batch, id, due, obligation, at)
     select $1, o->>'id', (o->>'due')::timestamptz, o, clock_timestamp()
     from jsonb_array_elements(coalesce($5, '[]'::jsonb)) o
-    where not exists (select from taken)
+    where not exists (select from conflicting)
     on conflict (batch, id) do nothing
     returning 1
 )
-select (select count(*) from owed) as owed, exists (select from taken) as taken`
+select (select count(*) from owed) as owed, exists (select from conflicting) as conflict`
 
-// RecordCorrection records a correction with the declaration that it led to and
-// the obligations that it brought about.
+// RecordCorrection records a correction with the corrected declaration and the new
+// obligations.
 func (l *Ledger) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error {
 	var added struct {
-		Owed  int
-		Taken bool
+		Owed     int
+		Conflict bool
 	}
 	err := l.db.GetContext(ctx, &added, recordCorrection,
 		r.Batch, r.Number, jsonb(r.Correction), jsonb(r.Declaration), jsonb(r.Obligations))
 	switch {
 	case err != nil:
-	case added.Taken:
+	case added.Conflict:
 		err = sluss.Faults{{
 			Field: "number", Problem: fmt.Sprintf("correction %d of %s is recorded with other content", r.Number, r.Batch),
-			Remedy: "look at the batch as it is recorded, then correct it again",
+			Remedy: "look at the batch as recorded, then correct it again",
 		}}
 	case added.Owed < len(r.Obligations):
 		err = l.sameObligations(ctx, r.Batch, r.Obligations)
@@ -206,8 +206,8 @@ insert into decisions (filing, number, kind, decision, at)
 values ($1, $2, $3, $4, clock_timestamp())
 on conflict do nothing`
 
-// RecordDecision records a person's decision on a filing. Taken and override
-// count as accepted from then on, withdrawn ends the filing.
+// RecordDecision records a person's decision on a filing. After taken and override the
+// filing counts as accepted; withdrawn ends it.
 func (l *Ledger) RecordDecision(ctx context.Context, r sluss.DecisionRecord) error {
 	return l.write(ctx, "record decision on "+r.Filing, recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision))
 }

@@ -55,7 +55,7 @@ func TestRecordingAgainChangesNothing(t *testing.T) {
 	}
 }
 
-func TestOtherContentUnderATakenNameIsRefused(t *testing.T) {
+func TestOtherContentUnderAUsedNameIsRefused(t *testing.T) {
 	l, _ := ready(t, filingID)
 	attempt := begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt
 	must(t, l.Finish(t.Context(), accepted(attempt)))
@@ -122,7 +122,7 @@ func TestOtherContentUnderATakenNameIsRefused(t *testing.T) {
 	}
 }
 
-func TestRecordingWhatHangsInTheAirCanBeTriedAgain(t *testing.T) {
+func TestRecordingBeforeWhatItBelongsToCanBeTriedAgain(t *testing.T) {
 	l, _ := fresh(t)
 	for name, err := range map[string]error{
 		"event":      l.RecordEvent(t.Context(), pickedUp()),

@@ -10,8 +10,8 @@ import (
 	"sluss"
 )
 
-// A batch that was treated, as it stands corrected, with what amended the note
-// of its reception.
+// A treated batch with its corrected declaration, and the amendments of the note of its
+// reception.
 const treatedBatch = `
 select b.id,
     coalesce(
@@ -19,12 +19,13 @@ select b.id,
         b.declaration) as declaration,
     (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events,
     case when exists (select from filings f where f.batch = b.id and f.obligation like 'se.reception.amend%') then (
-        select jsonb_agg(v.amendment order by v.line) from note_versions v
-        where v.batch = b.id and v.amendment is not null and v.note = 'filing/' || b.tenant || '/' || b.reference || '/se.reception'
+        select jsonb_agg(v.amendment order by v.line) from report_versions v
+        where v.batch = b.id and v.amendment is not null and v.report = 'filing/' || b.tenant || '/' || b.reference || '/se.reception'
     ) end as amendments
 from batches b`
 
-// Only Swedish sites owe results; which of the batches do is for the law to say.
+// Only Swedish sites owe results. Which of their batches do is decided by package
+// obligations.
 const (
 	unreported = `
 select declaration, events, amendments from (` + treatedBatch + `
@@ -39,7 +40,7 @@ order by id`
 select declaration, events, amendments from (` + treatedBatch + `
     join result_batches r on r.batch = b.id
     where r.result = $1
-) told
+) in_result
 order by id`
 )
 
@@ -49,10 +50,9 @@ type treatedRow struct {
 	Amendments  []sluss.Amendment
 }
 
-// Unreported are the batches that were treated at a Swedish site before a
-// moment, and that no result tells of yet; of all tenants where none is named.
-// They are as they stand corrected, and as amendments of the note of their
-// reception tell them.
+// Unreported returns the batches that were treated at a Swedish site before a moment and
+// are in no result yet; of all tenants if none is given. Corrections of the batch and
+// amendments of the note of its reception are applied.
 func (l *Ledger) Unreported(ctx context.Context, tenant string, before time.Time) ([]sluss.TreatedBatch, error) {
 	return l.treated(ctx, unreported, before, tenant)
 }
@@ -74,9 +74,9 @@ on conflict (batch) do nothing`
 	claimedBatches = `select count(*) from result_batches where batch = any ($1) and result = $2`
 )
 
-// RecordResults records results as compiled, all or none. From then on each
-// tells of its batches, and no other does: where another result tells of one of
-// them already, the error says so, and compiling anew helps.
+// RecordResults records compiled results, all or none. A batch can be in one result
+// only: if one of the batches is in another result already, the error says so, and the
+// results must be compiled again.
 func (l *Ledger) RecordResults(ctx context.Context, compiled []sluss.Content, at time.Time) error {
 	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *work) error {
 		for _, c := range compiled {
@@ -110,40 +110,40 @@ func recordOneResult(ctx context.Context, tx *work, c sluss.Content, at time.Tim
 		return err
 	}
 	if claimed < len(c.Result.Batches) {
-		return fmt.Errorf("another result tells of %d of its %d batches already", len(c.Result.Batches)-claimed, len(c.Result.Batches))
+		return fmt.Errorf("%d of its %d batches are in another result already", len(c.Result.Batches)-claimed, len(c.Result.Batches))
 	}
 	return nil
 }
 
-// QuarterResult is a result of a quarter, as compiled and corrected since.
+// QuarterResult is a quarterly result as compiled, with its corrections.
 type QuarterResult struct {
-	Filing      string           `json:"filing"` // its id, also before it is opened
+	Filing      string           `json:"filing"` // the filing's id, also before it is opened
 	Site        sluss.ResultSite `json:"site"`
-	Content     sluss.Content    `json:"content"`              // what it tells now
-	Hash        string           `json:"hash"`                 // of that: what a signature must be on
+	Content     sluss.Content    `json:"content"`              // as corrected
+	Hash        string           `json:"hash"`                 // of that content, which a signature must name
 	CompiledAt  time.Time        `json:"compiled_at,omitzero"` // zero: not yet
 	Corrections int              `json:"corrections"`
-	// State is where its filing stands; nil where it was not opened yet.
+	// State is the state of its filing; nil if it was not opened yet.
 	State *Filing `json:"state,omitempty"`
 }
 
-// A correction that its filing has not taken over yet counts too.
+// Corrections count even if the filing does not have them yet.
 const resultsOf = `
-select r.filing, r.tenant as "site.tenant", r.quarter, r.site as "site.site", r.at as compiled_at, told.corrections,
-    case when told.line > coalesce(opened.line, 0) then jsonb_set(coalesce(opened.content, r.content), '{result}', told.told)
+select r.filing, r.tenant as "site.tenant", r.quarter, r.site as "site.site", r.at as compiled_at, latest.corrections,
+    case when latest.line > coalesce(opened.line, 0) then jsonb_set(coalesce(opened.content, r.content), '{result}', latest.corrected)
         else coalesce(opened.content, r.content) end as content,
-    case when told.line > opened.line then '' else coalesce(opened.hash, '') end as hash
+    case when latest.line > opened.line then '' else coalesce(opened.hash, '') end as hash
 from results r
 left join lateral (select c.line, c.content, c.hash from contents c where c.filing = r.filing order by c.line desc limit 1) opened on true
 left join lateral (
-    select k.line, k.told, count(*) over () as corrections from result_corrections k where k.result = r.filing order by k.line desc limit 1
-) told on true
+    select k.line, k.corrected, count(*) over () as corrections from result_corrections k where k.result = r.filing order by k.line desc limit 1
+) latest on true
 where ($1 = '' or r.tenant = $1) and ($2 = '' or r.quarter = $2) and ($3 = '' or r.site = $3)
     and (not $4 or opened.line is null or exists (select from open_filings o where o.id = r.filing))
 order by r.line`
 
-// Results are those compiled of a quarter, in the order in which they were; of
-// all tenants, or all quarters, where none is given.
+// Results returns the results of a quarter, in the order in which they were compiled;
+// of all tenants, or all quarters, if none is given.
 func (l *Ledger) Results(ctx context.Context, tenant string, q sluss.Quarter) ([]QuarterResult, error) {
 	list, err := l.results(ctx, sluss.ResultSite{Tenant: tenant, Quarter: q}, false)
 	if err != nil {
@@ -161,8 +161,8 @@ func (l *Ledger) Results(ctx context.Context, tenant string, q sluss.Quarter) ([
 	return list, nil
 }
 
-// UnsettledResults are those that were compiled and that nothing has settled
-// yet; a zero field of the site takes all.
+// UnsettledResults returns compiled results that are not settled yet. A zero field of
+// the site matches all.
 func (l *Ledger) UnsettledResults(ctx context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error) {
 	list, err := l.results(ctx, site, true)
 	compiled := make([]sluss.CompiledResult, len(list))
@@ -198,12 +198,11 @@ func (l *Ledger) results(ctx context.Context, site sluss.ResultSite, unsettled b
 }
 
 const recordResultCorrection = `
-insert into result_corrections (result, number, correction, told, at)
+insert into result_corrections (result, number, correction, corrected, at)
 values ($1, $2, $3, $4, $5)
 on conflict do nothing`
 
-// RecordResultCorrection records a correction of a result, with what it tells
-// since.
+// RecordResultCorrection records a correction of a result, with the corrected result.
 func (l *Ledger) RecordResultCorrection(ctx context.Context, r sluss.ResultCorrectionRecord) error {
 	return l.write(ctx, fmt.Sprintf("record correction %d of %s", r.Number, r.Filing), recordResultCorrection, r.Filing, r.Number, jsonb(r.Correction), jsonb(r.Result), r.At)
 }

@@ -191,7 +191,7 @@ func TestResultsGoByCorrections(t *testing.T) {
 	mended.Product = &product
 	correction := sluss.ResultCorrectionRecord{
 		Filing: r.Filing, Number: 1, Result: mended, At: noon,
-		Correction: sluss.Correction{Set: map[string]string{"product": "900"}, Reason: "our books", By: person, At: noon},
+		Correction: sluss.Correction{Set: map[string]string{"product": "900"}, Reason: "our records", By: person, At: noon},
 	}
 	for range 2 { // again changes nothing
 		must(t, l.RecordResultCorrection(t.Context(), correction))
@@ -213,8 +213,8 @@ func TestResultsGoByCorrections(t *testing.T) {
 	if len(unsettled) != 1 || unsettled[0].Corrections != 1 || unsettled[0].Content.Hash() != r.Hash {
 		t.Errorf("unsettled %+v", unsettled)
 	}
-	turn := begin(t, l, sluss.Intent{Filing: r.Filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: r.Hash, Actor: "test"}, sluss.PermitGranted)
-	must(t, l.Finish(t.Context(), accepted(turn.Attempt)))
+	permit := begin(t, l, sluss.Intent{Filing: r.Filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: r.Hash, Actor: "test"}, sluss.PermitGranted)
+	must(t, l.Finish(t.Context(), accepted(permit.Attempt)))
 	if r = find(); r.State == nil || r.State.Stage != sluss.StageAccepted || r.State.Receipt == nil {
 		t.Errorf("accepted: %+v", r.State)
 	}

@@ -7,8 +7,8 @@ import (
 	"sluss"
 )
 
-// ended is how a filing ended, of a filing_state s: whether others had done it at
-// the registry is not said where a submission of ours may have.
+// ended are the columns that say how a filing ended, for a filing_state s. "others" is
+// true only if no submission of ours can have reached the registry.
 const ended = `
     s.receipt, s.clearance,
     exists (select from answers a where a.filing = s.filing and a.kind = 'Accepted' and a.purpose = 'ask')
@@ -29,7 +29,7 @@ func (r endedRow) end(stage sluss.FilingStage) *sluss.FilingEnd {
 	return &sluss.FilingEnd{Stage: stage, Receipt: r.Receipt, Clearance: r.Clearance, Others: r.Others}
 }
 
-// A quarter's result is owed by a batch too, and is no business of its workflow.
+// Quarterly results are obligations of a batch too, but its workflow does not file them.
 const obligationsOf = `
 select coalesce(s.duty, o.obligation) as obligation, s.filing is not null as opened, coalesce(s.open, true) as open,
     coalesce(s.stage, '') as stage, coalesce(s.waiting, '') as waiting, s.until, s.reasons, coalesce(s.detail, '') as detail, coalesce(s.hash, '') as hash,
@@ -48,7 +48,7 @@ order by o.line`
 
 const eventsOf = `select event from events where batch = $1 order by line`
 
-// What our own acts made of a document is no news.
+// Changes that our own calls made to a document are left out.
 const changedDocuments = `
 select * from (` + documentsOf + `) d
 where not exists (
@@ -57,13 +57,13 @@ where not exists (
 )
 order by d.updated_at, d.id`
 
-// batchStanding is where a batch stands, by all that is recorded of it.
-func (l *Ledger) batchStanding(ctx context.Context, id string) (sluss.BatchStanding, error) {
+// batchSnapshot reads the state of a batch.
+func (l *Ledger) batchSnapshot(ctx context.Context, id string) (sluss.BatchSnapshot, error) {
 	batch, err := l.Batch(ctx, id)
 	if err != nil {
-		return sluss.BatchStanding{}, err
+		return sluss.BatchSnapshot{}, err
 	}
-	s := sluss.BatchStanding{Declaration: batch.Declaration, Corrections: batch.Corrections, Closed: batch.Closed}
+	s := sluss.BatchSnapshot{Declaration: batch.Declaration, Corrections: batch.Corrections, Closed: batch.Closed}
 	events, err := many[struct{ Event sluss.Event }](ctx, l, "read the events", eventsOf, id)
 	if err != nil {
 		return s, err
@@ -94,7 +94,7 @@ func (l *Ledger) batchStanding(ctx context.Context, id string) (sluss.BatchStand
 	return s, nil
 }
 
-func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.ObligationStanding, error) {
+func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.ObligationSnapshot, error) {
 	rows, err := many[struct {
 		endedRow
 		Obligation   sluss.Obligation
@@ -110,9 +110,9 @@ func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.Obligat
 	if err != nil {
 		return nil, err
 	}
-	list := make([]sluss.ObligationStanding, len(rows))
+	list := make([]sluss.ObligationSnapshot, len(rows))
 	for i, r := range rows {
-		o := sluss.ObligationStanding{Obligation: r.Obligation, Opened: r.Opened, Hash: r.Hash, Overdue: r.Overdue, Asked: r.Asked}
+		o := sluss.ObligationSnapshot{Obligation: r.Obligation, Opened: r.Opened, Hash: r.Hash, Overdue: r.Overdue, Asked: r.Asked}
 		if r.Open {
 			o.Stage, o.Waiting, o.Until, o.Reasons, o.Detail, o.Outdated = r.Stage, r.Waiting, r.Until, r.Reasons, r.Detail, r.Outdated
 		} else {
@@ -123,8 +123,8 @@ func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.Obligat
 	return list, nil
 }
 
-// amend puts the version of a note that counts into where its batch stands.
-func amend(s *sluss.BatchStanding, n Note) {
+// amend puts the current version of a report into the snapshot of its batch.
+func amend(s *sluss.BatchSnapshot, n Note) {
 	if len(n.Versions) < 2 {
 		return
 	}
@@ -139,8 +139,8 @@ func amend(s *sluss.BatchStanding, n Note) {
 	}
 }
 
-// A signature counts as long as the content did not change after it.
-const filingStanding = `
+// A signature is valid as long as the content has not changed since.
+const filingSnapshot = `
 select s.open, s.stage, latest.receipts, sig.signature, coalesce(rejected.hash, '') as rejected,
     greatest(1, submitted.number, (select max(number) + 1 from decisions where filing = s.filing and kind in ('again', 'not-taken'))) as number,
     coalesce((select max(number) from stages where filing = s.filing), 0) as stages,
@@ -166,9 +166,8 @@ left join lateral (
 ) sig on true
 where s.filing = $1`
 
-// FilingStanding is what is known of a filing whose workflow starts, or is looked
-// for.
-func (l *Ledger) FilingStanding(ctx context.Context, filing string) (sluss.FilingStanding, error) {
+// FilingSnapshot reads the state of a filing.
+func (l *Ledger) FilingSnapshot(ctx context.Context, filing string) (sluss.FilingSnapshot, error) {
 	r, opened, err := one[struct {
 		endedRow
 		Open                bool
@@ -178,11 +177,11 @@ func (l *Ledger) FilingStanding(ctx context.Context, filing string) (sluss.Filin
 		Rejected            string
 		Number, Stages      int
 		Events, Corrections int
-	}](ctx, l, "read where "+filing+" stands", filingStanding, filing)
+	}](ctx, l, "read the state of "+filing, filingSnapshot, filing)
 	if err != nil || !opened {
-		return sluss.FilingStanding{}, err
+		return sluss.FilingSnapshot{}, err
 	}
-	s := sluss.FilingStanding{
+	s := sluss.FilingSnapshot{
 		Opened: true, Receipts: r.Receipts, Signature: r.Signature, Number: r.Number, Rejected: r.Rejected, Stages: r.Stages,
 		Overdue: r.Overdue, Events: r.Events, Corrections: r.Corrections,
 	}

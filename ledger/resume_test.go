@@ -11,7 +11,7 @@ import (
 )
 
 // declare declares the batch of the tests, as a run of its workflow does.
-func declare(t *testing.T, l *ledger.Ledger, run string) *sluss.BatchStanding {
+func declare(t *testing.T, l *ledger.Ledger, run string) *sluss.BatchSnapshot {
 	t.Helper()
 	r := produced()
 	r.At = time.Now() // a later run does so later
@@ -118,57 +118,57 @@ func TestWhatAFilingGoesOnFrom(t *testing.T) {
 	other.Hash = other.Content.Hash()
 	for name, test := range map[string]struct {
 		happen func(t *testing.T, l *ledger.Ledger)
-		want   sluss.FilingStanding
+		want   sluss.FilingSnapshot
 		signed bool
 	}{
-		"opened": {func(*testing.T, *ledger.Ledger) {}, sluss.FilingStanding{Number: 1}, false},
-		"signed": {func(t *testing.T, l *ledger.Ledger) { must(t, sign(l, filing(filingID))) }, sluss.FilingStanding{Number: 1}, true},
+		"opened": {func(*testing.T, *ledger.Ledger) {}, sluss.FilingSnapshot{Number: 1}, false},
+		"signed": {func(t *testing.T, l *ledger.Ledger) { must(t, sign(l, filing(filingID))) }, sluss.FilingSnapshot{Number: 1}, true},
 		"a refused signature": {func(t *testing.T, l *ledger.Ledger) {
 			must(t, l.RecordSignature(t.Context(), sluss.SignatureRecord{Filing: filingID, Signature: signature(filing(filingID).Hash), Refused: "not yours"}))
-		}, sluss.FilingStanding{Number: 1}, false},
+		}, sluss.FilingSnapshot{Number: 1}, false},
 		"signed, then changed": {func(t *testing.T, l *ledger.Ledger) {
 			must(t, sign(l, filing(filingID)))
 			must(t, l.OpenFiling(t.Context(), other))
-		}, sluss.FilingStanding{Number: 1}, false},
+		}, sluss.FilingSnapshot{Number: 1}, false},
 		"signed, changed, and changed back": {func(t *testing.T, l *ledger.Ledger) {
 			must(t, sign(l, filing(filingID)))
 			must(t, l.OpenFiling(t.Context(), other))
 			must(t, l.OpenFiling(t.Context(), filing(filingID)))
-		}, sluss.FilingStanding{Number: 1}, false},
+		}, sluss.FilingSnapshot{Number: 1}, false},
 		"on its way": {func(t *testing.T, l *ledger.Ledger) {
 			begin(t, l, intent(filingID, 2), sluss.PermitGranted)
 			must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: filingID, Number: 7, Stage: sluss.StageSending, Mark: sluss.MarkOverdue, At: noon}))
-		}, sluss.FilingStanding{Number: 2, Stages: 7, Overdue: true}, false},
-		"rejected": {func(t *testing.T, l *ledger.Ledger) { reject(t, l, 1) }, sluss.FilingStanding{Number: 1, Rejected: "sha256:1"}, false},
+		}, sluss.FilingSnapshot{Number: 2, Stages: 7, Overdue: true}, false},
+		"rejected": {func(t *testing.T, l *ledger.Ledger) { reject(t, l, 1) }, sluss.FilingSnapshot{Number: 1, Rejected: "sha256:1"}, false},
 		"rejected, and sent again": {func(t *testing.T, l *ledger.Ledger) {
 			reject(t, l, 1)
 			begin(t, l, intent(filingID, 2), sluss.PermitGranted)
-		}, sluss.FilingStanding{Number: 2}, false},
+		}, sluss.FilingSnapshot{Number: 2}, false},
 		"rejected, and decided to be sent again": {func(t *testing.T, l *ledger.Ledger) {
 			reject(t, l, 1)
 			must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: filingID, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedAgain}}))
-		}, sluss.FilingStanding{Number: 2}, false},
+		}, sluss.FilingSnapshot{Number: 2}, false},
 		"accepted": {func(t *testing.T, l *ledger.Ledger) { take(t, l, filingID, "one") },
-			sluss.FilingStanding{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "one"}}}, false},
+			sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "one"}}}, false},
 		"accepted, asked after a lost answer": {func(t *testing.T, l *ledger.Ledger) {
 			lose(t, l, 1)
 			find(t, l, 1)
-		}, sluss.FilingStanding{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}}}, false},
+		}, sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}}}, false},
 		"done by others": {func(t *testing.T, l *ledger.Ledger) { find(t, l, 1) },
-			sluss.FilingStanding{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}, Others: true}}, false},
+			sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}, Others: true}}, false},
 		"withdrawn": {func(t *testing.T, l *ledger.Ledger) {
 			must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: filingID, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedWithdrawn}}))
-		}, sluss.FilingStanding{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageWithdrawn}}, false},
+		}, sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageWithdrawn}}, false},
 		"never filed": {func(t *testing.T, l *ledger.Ledger) {
 			r := filing(filingID)
 			r.Stage = sluss.StageWithdrawn
 			must(t, l.OpenFiling(t.Context(), r))
-		}, sluss.FilingStanding{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageWithdrawn}}, false},
+		}, sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageWithdrawn}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, _ := ready(t, filingID)
 			test.happen(t, l)
-			got, err := l.FilingStanding(t.Context(), filingID)
+			got, err := l.FilingSnapshot(t.Context(), filingID)
 			must(t, err)
 			if !got.Opened || got.Events != 2 || got.Number != test.want.Number || got.Rejected != test.want.Rejected || got.Stages != test.want.Stages || got.Overdue != test.want.Overdue {
 				t.Errorf("%+v, want %+v", got, test.want)
@@ -182,7 +182,7 @@ func TestWhatAFilingGoesOnFrom(t *testing.T) {
 		})
 	}
 	l, _ := fresh(t)
-	if s, err := l.FilingStanding(t.Context(), filingID); err != nil || s.Opened || s.End != nil {
+	if s, err := l.FilingSnapshot(t.Context(), filingID); err != nil || s.Opened || s.End != nil {
 		t.Errorf("nothing is known of it: %+v, %v", s, err)
 	}
 }
@@ -202,22 +202,22 @@ func sameEnd(got, want *sluss.FilingEnd) bool {
 
 func reject(t *testing.T, l *ledger.Ledger, number int) {
 	t.Helper()
-	turn := begin(t, l, intent(filingID, number), sluss.PermitGranted)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "no"}}}}))
+	permit := begin(t, l, intent(filingID, number), sluss.PermitGranted)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "no"}}}}))
 }
 
 func lose(t *testing.T, l *ledger.Ledger, number int) {
 	t.Helper()
-	turn := begin(t, l, intent(filingID, number), sluss.PermitGranted)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
+	permit := begin(t, l, intent(filingID, number), sluss.PermitGranted)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
 }
 
 func find(t *testing.T, l *ledger.Ledger, number int) {
 	t.Helper()
 	i := intent(filingID, number)
 	i.Purpose = sluss.ToAsk
-	turn := begin(t, l, i, sluss.PermitGranted)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{ID: "there"}}}))
+	permit := begin(t, l, i, sluss.PermitGranted)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{ID: "there"}}}))
 }
 
 // TestACorrectionKeepsItsNumber: a run of a batch's workflow that has not heard of

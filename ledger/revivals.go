@@ -10,8 +10,8 @@ import (
 
 const openBatches = `select batch, run from open_batches where batch > $1 order by batch limit $2`
 
-// OpenBatches are batches that are not closed, in the order of their ids, after
-// the one given ("": from the first).
+// OpenBatches returns batches that are not closed, in the order of their ids, after the
+// given id ("": from the first).
 func (l *Ledger) OpenBatches(ctx context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
 	return many[sluss.OpenBatch](ctx, l, "list open batches", openBatches, after, limit)
 }
@@ -21,8 +21,8 @@ select b.declaration, e.event from batches b join events e on e.batch = b.id
 where b.id = $1 and not exists (select from closings c where c.batch = b.id)
 order by e.line limit 1`
 
-// Declared is an open batch as it was first declared, with its first event; open
-// is false where it is closed or was never declared.
+// Declared returns an open batch as first declared, with its first event. open is false
+// if the batch is closed or was never declared.
 func (l *Ledger) Declared(ctx context.Context, batch string) (d sluss.Declaration, produced sluss.Event, open bool, err error) {
 	row, open, err := one[struct {
 		Declaration sluss.Declaration
@@ -36,7 +36,7 @@ select f.id from filings f
 where f.obligation ~ '\.amend[0-9]+$' and f.id in (select id from open_filings)
 order by f.id`
 
-// OpenAmendments are the ids of amendments that nothing has settled yet.
+// OpenAmendments returns the ids of amendments that are not settled yet.
 func (l *Ledger) OpenAmendments(ctx context.Context) ([]string, error) {
 	return many[string](ctx, l, "list open amendments", openAmendments)
 }
@@ -46,7 +46,7 @@ select distinct r.tenant, r.quarter, r.site from results r
 where not exists (select from filings f where f.id = r.filing) or exists (select from open_filings o where o.id = r.filing)
 order by 1, 2, 3`
 
-// OpenSites are those of which results were compiled that nothing has settled yet.
+// OpenSites returns the sites and quarters with compiled results that are not settled.
 func (l *Ledger) OpenSites(ctx context.Context) ([]sluss.ResultSite, error) {
 	rows, err := many[struct{ Tenant, Quarter, Site string }](ctx, l, "list sites with open results", openSites)
 	if err != nil {
@@ -75,8 +75,8 @@ func (l *Ledger) RecordRevival(ctx context.Context, r sluss.Revival) error {
 
 const revivalsOf = `select count(*) as count, max(at) as last from revivals where workflow = $1 and at > clock_timestamp() - interval '1 day'`
 
-// Revivals are how often a workflow was started again within the last day, and
-// when it was last.
+// Revivals returns how often a workflow was started again within the last day, and when
+// it last was.
 func (l *Ledger) Revivals(ctx context.Context, workflow string) (count int, last time.Time, err error) {
 	row, _, err := one[struct {
 		Count int

@@ -19,8 +19,7 @@ import (
 	"github.com/jmoiron/sqlx/reflectx"
 )
 
-// many are all rows of a query; none are an empty list. What it does stands before
-// its errors.
+// many returns all rows of a query, or an empty list. Errors begin with what.
 func many[T any](ctx context.Context, l *Ledger, what, query string, args ...any) ([]T, error) {
 	list := []T{}
 	if err := l.db.SelectContext(ctx, &list, query, args...); err != nil {
@@ -29,7 +28,7 @@ func many[T any](ctx context.Context, l *Ledger, what, query string, args ...any
 	return list, nil
 }
 
-// one is the first row of a query; false where there is none.
+// one returns the first row of a query; false if there is none.
 func one[T any](ctx context.Context, l *Ledger, what, query string, args ...any) (row T, found bool, err error) {
 	err = l.db.GetContext(ctx, &row, query, args...)
 	switch {
@@ -41,7 +40,7 @@ func one[T any](ctx context.Context, l *Ledger, what, query string, args ...any)
 	return row, true, nil
 }
 
-// write has a statement change what it may.
+// write executes a statement.
 func (l *Ledger) write(ctx context.Context, what, query string, args ...any) error {
 	if _, err := l.db.ExecContext(ctx, query, args...); err != nil {
 		return fmt.Errorf("%s: %w", what, err)

@@ -12,26 +12,26 @@ import (
 	"github.com/lib/pq"
 )
 
-// How long anything may take at the database. A process that is frozen or cut off
-// keeps what it had locked for idleTimeout; lockTimeout is longer, so that whoever
-// waits for it goes on then and does not fail.
+// How long things may take at the database. A process that is frozen or cut off keeps
+// its locks for idleTimeout. lockTimeout is longer, so that a process that waits for such
+// a lock gets it and does not fail.
 const (
 	connectTimeout   = 10 * time.Second
 	idleTimeout      = 5 * time.Second  // between two statements of a transaction
 	lockTimeout      = 6 * time.Second  // for each lock
 	statementTimeout = 15 * time.Second // for each statement
 	callTimeout      = 20 * time.Second // for all statements of one call of the ledger
-	silence          = 5 * time.Second  // for the network, beside what the server is allowed
+	silence          = 5 * time.Second  // for the network, in addition to the server's time
 )
 
-// limits are the most that settings of a session may be, in the settings' own
-// units, as JSON. Those that a server does not know are left out.
+// limits are the upper bounds of a session's settings, in the settings' own units, as
+// JSON. Settings that a server does not know are ignored.
 func limits(migrating bool) string {
 	most := map[string]int64{
 		"lock_timeout": lockTimeout.Milliseconds(), "idle_in_transaction_session_timeout": idleTimeout.Milliseconds(),
 		"tcp_user_timeout": (3 * idleTimeout).Milliseconds(), "tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3,
 	}
-	if migrating { // it may take long over a statement, and holds a lock between its transactions
+	if migrating { // a statement may take long, and a lock is held between transactions
 		most["idle_session_timeout"] = (2 * idleTimeout).Milliseconds()
 	} else {
 		most["statement_timeout"], most["transaction_timeout"] = statementTimeout.Milliseconds(), callTimeout.Milliseconds()
@@ -40,15 +40,15 @@ func limits(migrating bool) string {
 	return string(text)
 }
 
-// tighten sets what is laxer than the limits, wherever it comes from: the URL, the
-// environment, the role, the database or the server.
+// tighten changes each setting that is laxer than its limit, wherever it was set: in the
+// URL, the environment, the role, the database or the server.
 const tighten = `
 with given as materialized (
     select s.name, s.setting, l.value as most from pg_settings s join json_each_text($1::json) l on l.key = s.name
 )
 select set_config(name, most, false) from given where setting::bigint not between 1 and most::bigint`
 
-// connector opens sessions that keep to the limits, and counts their statements.
+// connector opens sessions with these limits, and counts their statements.
 type connector struct {
 	config     pq.Config
 	migrating  bool
@@ -78,13 +78,13 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	defer cancel()
 	made.bound(ctx)
 	if _, err := made.pqConn.ExecContext(ctx, tighten, []driver.NamedValue{{Ordinal: 1, Value: limits(c.migrating)}}); err != nil {
-		_ = made.Close() // what went wrong first is what counts
+		_ = made.Close() // the first error is the one to report
 		return nil, fmt.Errorf("limit how long a session may take: %w", err)
 	}
 	return made, nil
 }
 
-// dialer opens the socket of one session, and of what cancels its statements.
+// dialer opens the socket of one session, and the sockets that cancel its statements.
 type dialer struct {
 	pq.Dialer // nil: lib/pq calls DialContext alone where there is one
 
@@ -92,7 +92,7 @@ type dialer struct {
 	opened   atomic.Pointer[socket]
 }
 
-// DialContext opens a socket on which nothing takes for ever.
+// DialContext opens a socket on which nothing blocks for ever.
 func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	alive := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}}
 	inner, err := alive.DialContext(ctx, network, address)
@@ -100,19 +100,19 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 		return nil, err
 	}
 	s := &socket{Conn: inner, patience: d.patience}
-	s.call, _ = ctx.Deadline() // also for what lib/pq reads before the session is there
+	s.call, _ = ctx.Deadline() // applies also to what lib/pq reads while it connects
 	d.opened.Store(s)
 	return s, nil
 }
 
-// socket fails where the server is silent for too long, or takes nothing: lib/pq
-// itself waits for ever, also when its context has ended.
+// socket fails if the server sends or accepts nothing for too long. lib/pq itself would
+// wait for ever, even after its context has ended.
 type socket struct {
 	net.Conn
 
 	patience time.Duration
 	set      time.Time // by lib/pq, until it is connected
-	call     time.Time // when what was asked must have been answered; zero: patience alone counts
+	call     time.Time // when the answer must be there; zero: only patience applies
 }
 
 // SetDeadline is how lib/pq bounds the time that connecting takes.
@@ -172,8 +172,8 @@ func (c *conn) next(ctx context.Context) {
 	c.bound(ctx)
 }
 
-// bound has the socket fail where a context ends. By then lib/pq has had the server
-// cancel the statement, so it waits a moment longer for the answer to that.
+// bound makes the socket fail when a context ends. lib/pq then asks the server to cancel
+// the statement, so the socket waits a moment longer for the answer.
 func (c *conn) bound(ctx context.Context) {
 	c.socket.call = time.Time{}
 	if ends, bounded := ctx.Deadline(); bounded {
@@ -181,7 +181,7 @@ func (c *conn) bound(ctx context.Context) {
 	}
 }
 
-// Ping asks for a sign of life.
+// Ping checks that the server answers.
 func (c *conn) Ping(ctx context.Context) error {
 	c.bound(ctx)
 	return c.pqConn.Ping(ctx)

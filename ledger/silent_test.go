@@ -94,10 +94,10 @@ func TestSilentServerEndsACall(t *testing.T) {
 			defer cancel()
 			var all sync.WaitGroup
 			for name, ask := range map[string]func() error{
-				"a read":  func() error { _, err := l.Batch(ctx, batchID); return err },
-				"a write": func() error { return l.RecordEvent(ctx, pickedUp()) },
-				"a turn":  func() error { _, err := l.Begin(ctx, intentOf("vehicle/1")); return err },
-				"a list":  func() error { _, err := l.Quotas(ctx, ledger.WhatIf{}); return err },
+				"a read":   func() error { _, err := l.Batch(ctx, batchID); return err },
+				"a write":  func() error { return l.RecordEvent(ctx, pickedUp()) },
+				"a permit": func() error { _, err := l.Begin(ctx, intentOf("vehicle/1")); return err },
+				"a list":   func() error { _, err := l.Quotas(ctx, ledger.WhatIf{}); return err },
 			} {
 				all.Go(func() {
 					began := time.Now()

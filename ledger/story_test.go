@@ -129,7 +129,7 @@ event | Produced at 2026-11-23T12:00:00+01:00
 event | Picked up (leg 1) at 2026-11-23T13:00:00+01:00
 obligation | Owed: tell of the transport (Avfallsförordningen (2020:614), ch. 6 § 2), due ` + due.Format(time.RFC3339) + `
 content | Content sha256:######## of se.transport#1 for avfallsregistret: waiting for signature, waits for the transporter
-signature | Signature refused of Anna Ek as officer: wrong role
+signature | Refused the signature of Anna Ek as officer: wrong role
 signature | Signed by Anna Ek as transporter
 attempt | Call of avfallsregistret to submit, submission 1
 answer | Rejected: too heavy
@@ -208,11 +208,11 @@ func TestDecisionsSettleFilings(t *testing.T) {
 	}
 }
 
-func TestAFilingTakenTwiceShowsInTheReceipts(t *testing.T) {
+func TestAFilingAcceptedTwiceShowsInTheReceipts(t *testing.T) {
 	l, _ := ready(t, filingID)
 	for number := range 2 {
-		turn := begin(t, l, intent(filingID, number+1), sluss.PermitGranted)
-		answer := accepted(turn.Attempt)
+		permit := begin(t, l, intent(filingID, number+1), sluss.PermitGranted)
+		answer := accepted(permit.Attempt)
 		answer.Outcome.Receipt.ID = fmt.Sprint("guid-", number)
 		must(t, l.Finish(t.Context(), answer))
 	}

@@ -30,9 +30,9 @@ func frenchStep(t *testing.T, l *ledger.Ledger, obligation string, receipt *slus
 	filing := sluss.FilingID("", "VO-1", obligation)
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: filing, Batch: batchID, Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
 	if receipt != nil {
-		turn, err := l.Begin(t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Hash: content.Hash()})
+		permit, err := l.Begin(t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Hash: content.Hash()})
 		must(t, err)
-		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: receipt}}))
+		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: receipt}}))
 	}
 	return filing
 }
@@ -47,7 +47,7 @@ func news(t *testing.T, l *ledger.Ledger) (list []string) {
 	return list
 }
 
-func TestWhatOthersChangedIsNewsOnce(t *testing.T) {
+func TestChangesByOthersAreToldOnce(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
@@ -145,16 +145,16 @@ func TestAQuestionIsNeverSettledByAnEarlierOne(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	for range 2 {
-		turn, err := l.Begin(ctx, sluss.Intent{Filing: "sync/trackdechets/1", Number: 1, Purpose: sluss.ToAsk, Registry: sluss.Trackdechets, Calls: 1})
+		permit, err := l.Begin(ctx, sluss.Intent{Filing: "sync/trackdechets/1", Number: 1, Purpose: sluss.ToAsk, Registry: sluss.Trackdechets, Calls: 1})
 		must(t, err)
-		if turn.Kind != sluss.PermitGranted {
-			t.Fatalf("%+v", turn)
+		if permit.Kind != sluss.PermitGranted {
+			t.Fatalf("%+v", permit)
 		}
-		must(t, l.Finish(ctx, sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted}}))
+		must(t, l.Finish(ctx, sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted}}))
 	}
 }
 
-func TestADocumentThatIsGoneIsNews(t *testing.T) {
+func TestADeletedDocumentIsAChange(t *testing.T) {
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))

@@ -8,38 +8,38 @@ import (
 	"sluss"
 )
 
-// Note is what a registry took of one obligation, through all its versions.
+// Note is an accepted report with all its versions.
 type Note struct {
-	Filing     string `json:"filing"` // FilingID of the note
+	Filing     string `json:"filing"` // sluss.FilingID of the report
 	Obligation string `json:"obligation"`
 	Registry   string `json:"registry"`
-	// Receipt is by which the registry has it now; nil where it is annulled.
+	// Receipt is the current one; nil if the report is annulled.
 	Receipt  *sluss.Receipt    `json:"receipt,omitempty"`
-	Annulled sluss.AnnulReason `json:"annulled,omitempty"` // why; empty: it stands
+	Annulled sluss.AnnulReason `json:"annulled,omitempty"` // why; empty: it is not annulled
 	Versions []Version         `json:"versions"`           // in order, at least one
 }
 
-// Version is one version of a note.
+// Version is one version of a report.
 type Version struct {
-	// Filing is the filing that brought it: that of the note, or of an amendment.
+	// Filing made this version: the report's own filing, or an amendment.
 	Filing    string           `json:"filing"`
-	Receipt   sluss.Receipt    `json:"receipt"`             // of an annulment that of the note
-	Amendment *sluss.Amendment `json:"amendment,omitempty"` // none of the first one
+	Receipt   sluss.Receipt    `json:"receipt"`             // of an annulment: the receipt of what it annulled
+	Amendment *sluss.Amendment `json:"amendment,omitempty"` // nil for the first version
 	At        time.Time        `json:"at"`                  // when it was recorded
 }
 
-// Latest is the version that counts, or that which annulled the note.
+// Latest is the last version: the current one, or the annulment.
 func (n Note) Latest() Version { return n.Versions[len(n.Versions)-1] }
 
-const versionsOf = `select note, filing, registry, receipt, amendment, at from note_versions where batch = $1 order by line`
+const versionsOf = `select report as note, filing, registry, receipt, amendment, at from report_versions where batch = $1 order by line`
 
-// Notes are all notes of a batch that a registry took, in the order in which
-// they were filed, each with its versions.
+// Notes returns all accepted reports of a batch, in the order in which they were filed,
+// each with its versions.
 func (l *Ledger) Notes(ctx context.Context, batch string) ([]Note, error) {
 	rows, err := many[struct {
 		Note, Registry string
 		Version
-	}](ctx, l, "read the versions of the notes of "+batch, versionsOf, batch)
+	}](ctx, l, "read the versions of the reports of "+batch, versionsOf, batch)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (l *Ledger) Notes(ctx context.Context, batch string) ([]Note, error) {
 		if !known {
 			_, obligation, err := sluss.SplitFilingID(r.Note)
 			if err != nil {
-				return nil, fmt.Errorf("read the versions of the notes of %s: %w", batch, err)
+				return nil, fmt.Errorf("read the versions of the reports of %s: %w", batch, err)
 			}
 			at = len(notes)
 			place[r.Note] = at
@@ -71,13 +71,12 @@ select
     not s.open as ended
 from filing_state s
 left join lateral (
-    select receipt, amendment from note_versions where batch = s.batch and note = s.filing order by line desc limit 1
+    select receipt, amendment from report_versions where batch = s.batch and report = s.filing order by line desc limit 1
 ) latest on true
 where s.filing = $1`
 
-// Receipt is under what the registry has the filing, in its latest version; nil
-// where it has not, or no longer, or the ledger knows no such filing. It has
-// ended where nothing more will come.
+// Receipt returns the current receipt of a filing; nil if the registry does not have it,
+// or no longer, or the filing is unknown. ended: no receipt will follow.
 func (l *Ledger) Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error) {
 	row, _, err := one[struct {
 		Receipt *sluss.Receipt

@@ -22,8 +22,8 @@ func amendment(n int, a sluss.Amendment) sluss.FilingRecord {
 
 func take(t *testing.T, l *ledger.Ledger, filing, receipt string) {
 	t.Helper()
-	turn := begin(t, l, intent(filing, 1), sluss.PermitGranted)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{
+	permit := begin(t, l, intent(filing, 1), sluss.PermitGranted)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{
 		Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon},
 	}}))
 }

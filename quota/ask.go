@@ -2,23 +2,23 @@ package quota
 
 import "time"
 
-// Standing is how things stand when a ticket asks for its turn.
-type Standing struct {
+// Situation is what Ask needs to know when a ticket asks to call.
+type Situation struct {
 	Now     time.Time
-	Hold    time.Time // the registry said "not before" this; zero: it did not
+	Hold    time.Time // the registry asked us not to call before this moment; zero: it did not
 	Past    *Past
-	Granted time.Time // the reservation that the ticket was reserved; zero: none. It is part of Past.
-	Behind  bool      // tickets wait that come before this one
+	Granted time.Time // the ticket's reservation, which is part of Past; zero: none
+	Behind  bool      // tickets wait that go before this one
 }
 
-// Near is how far ahead a reservation may be for the turn to come now: the caller
-// sleeps so long. Somebody who waits for the answer sleeps up to NearUrgent.
+// Near is how far in the future a granted moment may be: the caller sleeps until
+// then. An urgent caller sleeps up to NearUrgent.
 const (
 	Near       = 250 * time.Millisecond
 	NearUrgent = 2 * time.Second
 )
 
-// Near is how far ahead this ticket's reservation may be.
+// Near is how far in the future the moment granted to this ticket may be.
 func (t Ticket) Near() time.Duration {
 	if t.Urgent {
 		return NearUrgent
@@ -26,11 +26,11 @@ func (t Ticket) Near() time.Duration {
 	return Near
 }
 
-// Ask decides whether a ticket has its turn, at reservation: the moment at which its
-// calls may leave, and at which they are to be remembered. A reservation that was
-// missed by more than the grace, or that the registry has overruled, is none.
-// Where it is not its turn, reservation is the one it was reserved, or zero.
-func (t Terms) Ask(s Standing, ticket Ticket) (reservedAt time.Time, turn bool) {
+// Ask decides whether a ticket may make its calls now. If granted, reservedAt is the
+// moment at which they may leave, and at which they must be remembered. If not, it is
+// the ticket's reservation, or zero. A reservation that was missed by more than the
+// grace, or that is before Hold, does not count.
+func (t Terms) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bool) {
 	near := s.Now.Add(ticket.Near())
 	if t.Holds(s.Granted, s.Now) && !s.Granted.Before(s.Hold) {
 		if s.Granted.After(near) {
@@ -49,7 +49,7 @@ func (t Terms) Ask(s Standing, ticket Ticket) (reservedAt time.Time, turn bool) 
 	return reservedAt, true
 }
 
-// Holds tells whether a reservation that was reserved can still be used.
+// Holds tells whether a reservation can still be used.
 func (t Terms) Holds(granted, now time.Time) bool {
 	return !granted.IsZero() && !granted.Add(t.Grace()).Before(now)
 }

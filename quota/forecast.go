@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// Forecast is when each of the tickets will have its turn, if nobody else comes
-// and the registry keeps to its word; in the order of the turns. It goes the
-// same way as Plan does.
+// Forecast says when each of the tickets will get to call, in that order, if no other
+// tickets arrive and the registry keeps to its rate limits. It uses the rules of Plan.
 func (t Terms) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
 	queue := &Queue{inTime: slices.Clone(waiting)}
 	slices.SortFunc(queue.inTime, func(a, b Ticket) int { // a sorted slice is a heap
@@ -31,7 +30,7 @@ func (t Terms) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
 	return grants
 }
 
-// most is how many reservations any window needs to be remembered.
+// most is how many past reservations the windows need to know.
 func (t Terms) most() int {
 	most := perSecond
 	for _, l := range t.Limits {
@@ -42,8 +41,8 @@ func (t Terms) most() int {
 	return most
 }
 
-// WhatIf is so many tickets more, due like those that wait: asked at the moment
-// now, or all due at one moment where that is given.
+// WhatIf makes tickets for a supposition: so many more, asked at the moment now, with
+// the due times of those that wait, or all due at the given moment.
 func WhatIf(waiting []Ticket, more int, now, due time.Time) []Ticket {
 	added := make([]Ticket, more)
 	var last int64

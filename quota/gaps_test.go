@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-func TestAskRemembersATurn(t *testing.T) {
+func TestAskRemembersAReservation(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
 	terms := Terms{Limits: []Limit{{Calls: 3, Per: time.Minute}}}
 	for calls, want := range map[int]int{2: 3, 3: 1} { // three more do not go
 		past := NewPast([]time.Time{now}, nil)
-		reservedAt, turn := terms.Ask(Standing{Now: now, Past: past}, Ticket{Calls: calls})
-		if turn != (calls == 2) || past.Since(now) != want {
-			t.Errorf("%d calls: reservation %v, turn %v; %d reservations are remembered, want %d", calls, reservedAt, turn, past.Since(now), want)
+		reservedAt, granted := terms.Ask(Situation{Now: now, Past: past}, Ticket{Calls: calls})
+		if granted != (calls == 2) || past.Since(now) != want {
+			t.Errorf("%d calls: reservation %v, granted %v; %d reservations are remembered, want %d", calls, reservedAt, granted, past.Since(now), want)
 		}
 	}
 }
@@ -23,9 +23,9 @@ func TestUrgentOnesWaitLonger(t *testing.T) {
 	for _, ahead := range []time.Duration{Near, Near + 1000, NearUrgent, NearUrgent + 1000} {
 		for _, urgent := range []bool{false, true} {
 			past := NewPast([]time.Time{now.Add(ahead)}, nil)
-			reservedAt, turn := Terms{}.Ask(Standing{Now: now, Past: past}, Ticket{Calls: 1, Urgent: urgent})
-			if want := ahead <= (Ticket{Urgent: urgent}).Near(); turn != want || turn && !reservedAt.Equal(now.Add(ahead)) {
-				t.Errorf("%s ahead, urgent %t: reservation %v, turn %v", ahead, urgent, reservedAt, turn)
+			reservedAt, granted := Terms{}.Ask(Situation{Now: now, Past: past}, Ticket{Calls: 1, Urgent: urgent})
+			if want := ahead <= (Ticket{Urgent: urgent}).Near(); granted != want || granted && !reservedAt.Equal(now.Add(ahead)) {
+				t.Errorf("%s ahead, urgent %t: reservation %v, granted %v", ahead, urgent, reservedAt, granted)
 			}
 		}
 	}
@@ -36,11 +36,11 @@ func TestUrgentOnesWaitLonger(t *testing.T) {
 
 func TestUrgentOnesGoBeforeTheShareOfTheLate(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
-	queue := &Queue{Taken: lateShare - 1}
+	queue := &Queue{Given: lateShare - 1}
 	queue.Push(Ticket{ID: 1, Due: now.Add(-time.Hour)})
 	queue.Push(Ticket{ID: 2, Urgent: true})
 	if first, _ := queue.Pop(now); first.ID != 2 {
-		t.Errorf("the turn is ticket %d's", first.ID)
+		t.Errorf("the reservation is for ticket %d", first.ID)
 	}
 }
 
@@ -66,10 +66,10 @@ func TestPlanIsOfUrgentAndOfSeveralCalls(t *testing.T) {
 	past := NewPast(nil, nil)
 	grants, next := terms.Plan(now, now.Add(time.Minute), past, queue)
 	if !slices.Equal(ids(grants), []int64{1}) || past.Since(now) != 3 {
-		t.Errorf("turns of %v, %d reservations remembered; want one of three calls", ids(grants), past.Since(now))
+		t.Errorf("reservations of %v, %d reservations remembered; want one of three calls", ids(grants), past.Since(now))
 	}
 	if want := at(t, "2026-01-01T23:00:00Z"); !next.Equal(want) {
-		t.Errorf("the next turn is at %v, want that of the reserve's last call, %v", next, want)
+		t.Errorf("the next reservation is at %v, want that of the reserve's last call, %v", next, want)
 	}
 }
 

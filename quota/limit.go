@@ -1,6 +1,6 @@
-// Package quota is the arithmetic on what a registry allows: limits, and reservations,
-// the moments at which calls may be made. It has no clock and no state; who asks
-// brings the time and the memory of past reservations.
+// Package quota does the arithmetic of rate limits: it computes reservations, the
+// moments at which calls may be made. It has no clock and no state: the caller passes
+// the time and the past reservations.
 package quota
 
 import (
@@ -12,25 +12,24 @@ import (
 	"time"
 )
 
-// A Limit is what a registry allows, in its own words: so many calls in any
-// window of some length, or so many on a calendar day. A registry may have
-// several; a call must respect them all.
+// A Limit is one rate limit of a registry: a number of calls in any window of some
+// length, or on a calendar day. A registry may have several; a call must respect all.
 type Limit struct {
 	// Calls is how many calls the limit allows; at least one.
 	Calls int
 
-	// Per is the length of the window, at least a second. The limit then holds
-	// in every window of that length, wherever it begins; so it holds in the
-	// registry's windows too, whenever those begin.
+	// Per is the length of the window, at least a second. The limit holds in every
+	// window of that length, wherever it begins, and therefore also in the windows
+	// that the registry counts.
 	Per time.Duration
 
-	// Day is the time zone whose midnight begins a new quota, instead of Per.
+	// Day, instead of Per, is the time zone whose calendar days the limit applies to.
 	Day *time.Location
 }
 
 const minPer = time.Second
 
-// Check says what is wrong with a limit, everything at once; nil if nothing is.
+// Check returns all faults of a limit in one error; nil if there are none.
 func (l Limit) Check() error {
 	faults := []error{checkCalls(l.Calls)}
 	switch {
@@ -60,7 +59,7 @@ func checkPer(per time.Duration) error {
 	return nil
 }
 
-// together is one error of all faults, on one line; nil if there is none.
+// together joins all faults into one error, on one line; nil if there are none.
 func together(faults []error) (all error) {
 	for _, fault := range faults {
 		switch {

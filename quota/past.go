@@ -5,18 +5,16 @@ import (
 	"time"
 )
 
-// Past is the memory of the reservations that count: those at which calls were made,
-// and those that are reserved. A reservation that was reserved and not used is not
-// among them.
+// Past holds the reservations that count against the rate limits: those at which
+// calls were made, and those that are still to be used. It does not hold expired ones.
 type Past struct {
 	reservations []time.Time // in order
 	earlier      map[int64]int
 }
 
-// NewPast remembers reservations, in order: all since the longest window began, and
-// all that are still to come. For a limit per day, earlier says how many more
-// calls there were since a midnight, before the first of the reservations; midnights are
-// those of Terms.Midnights.
+// NewPast makes a Past of reservations, in order: all since the longest window began,
+// and all in the future. For limits per day, earlier is the number of further calls
+// between a midnight (see Terms.Midnights) and the first of the reservations.
 func NewPast(reservations []time.Time, earlier map[time.Time]int) *Past {
 	p := &Past{reservations: reservations, earlier: map[int64]int{}}
 	for midnight, calls := range earlier {
@@ -25,7 +23,7 @@ func NewPast(reservations []time.Time, earlier map[time.Time]int) *Past {
 	return p
 }
 
-// Add remembers one more reservation.
+// Add adds one reservation.
 func (p *Past) Add(reservedAt time.Time) {
 	i := len(p.reservations)
 	for i > 0 && reservedAt.Before(p.reservations[i-1]) {
@@ -36,8 +34,8 @@ func (p *Past) Add(reservedAt time.Time) {
 	p.reservations[i] = reservedAt
 }
 
-// Forget drops reservations before a moment that no window needs any more; what it
-// drops still counts for the day.
+// Forget drops reservations before a moment that no window needs any more. They still
+// count for the day.
 func (p *Past) Forget(before time.Time, midnights ...time.Time) {
 	n := p.from(before)
 	for _, midnight := range midnights {
@@ -48,8 +46,8 @@ func (p *Past) Forget(before time.Time, midnights ...time.Time) {
 	p.reservations = p.reservations[n:]
 }
 
-// Since is how many reservations there are at or after a moment; for a midnight, with
-// those earlier.
+// Since is the number of reservations at or after a moment. For a midnight it includes
+// the earlier calls of NewPast.
 func (p *Past) Since(moment time.Time) int {
 	return len(p.reservations) - p.from(moment) + p.earlier[moment.Unix()]
 }

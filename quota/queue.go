@@ -5,26 +5,26 @@ import (
 	"time"
 )
 
-// Ticket is a wait for reservations.
+// Ticket is a place in the queue for a reservation.
 type Ticket struct {
-	ID    int64     // in the order of asking
-	Asked time.Time // when
-	Due   time.Time // when the registry must have it; zero: it has no clock
-	Calls int       // how many reservations it takes, all at one moment; at least one
+	ID    int64     // increases with the time of asking
+	Asked time.Time // when it was first asked for
+	Due   time.Time // when the registry must have the report; zero: no deadline
+	Calls int       // how many calls it makes, all at one moment; at least one
 	// Urgent: a person waits for the answer.
 	Urgent bool
 }
 
-// Patience is by when a ticket without a due time wants its turn, from when it
-// asked: somebody, or a lorry, waits at a gate.
+// Patience is how long after asking a ticket without a due time counts as due: a
+// person, or a lorry, waits for it.
 const Patience = 15 * time.Minute
 
-// lateShare: of so many turns one goes to the latest of the late, so that they
-// come to an end even while others would always still be on time.
+// lateShare: one in so many reservations goes to a late ticket, even if there is
+// always another that can still be in time. So late tickets do not wait for ever.
 const lateShare = 256
 
-// By is the moment by which tickets are ordered: the due time, or that at which
-// patience ends. Urgent ones come before all.
+// By is the moment by which tickets are ordered: the due time, or Patience after
+// asking. Urgent tickets go first.
 func (t Ticket) By() time.Time {
 	switch {
 	case t.Urgent:
@@ -35,12 +35,12 @@ func (t Ticket) By() time.Time {
 	return t.Due
 }
 
-// Underway is how long after its turn a call may reach the registry. Who has less
-// than that left is not served in time any more; when more is due than can be
-// served, everybody's turn comes in the last moment.
+// Underway is how long after its reservation a call may reach the registry. A ticket
+// that is due sooner than that is late. This matters in an overload, when every ticket
+// is served at the last moment.
 const Underway = time.Second
 
-// Late tells whether a turn at that moment is past the due time.
+// Late tells whether that moment is past the due time.
 func (t Ticket) Late(moment time.Time) bool { return !t.Due.IsZero() && t.Due.Before(moment) }
 
 func (t Ticket) before(other Ticket) bool {
@@ -50,16 +50,16 @@ func (t Ticket) before(other Ticket) bool {
 	return t.ID < other.ID
 }
 
-// Queue puts tickets into order: earliest due first, among those that a turn
-// now still serves in time; what is late anyway goes after them, but for its
-// share. No order gets more of them there in time.
+// Queue orders tickets. Those that can still be in time go first, the earliest due
+// first. Late ones follow, except for lateShare. No other order gets more tickets
+// served in time.
 //
-// The zero value is empty. Taken is how many turns were given before.
+// The zero value is empty. Given is how many reservations were given before.
 type Queue struct {
-	Taken int64
-	// More, where many wait, brings the next of them when those in time that were
-	// pushed are served or late: in order, none twice, and only such as are not due
-	// before the moment. It ends with an empty page.
+	Given int64
+	// More, if not nil, returns the next page of tickets once all pushed tickets are
+	// served or late. Pages are in order, hold no ticket twice, and only tickets that
+	// are not due before the given moment. An empty page is the last.
 	More   func(due time.Time) []Ticket
 	inTime tickets
 	late   tickets
@@ -71,22 +71,22 @@ func (q *Queue) Push(t Ticket) { heap.Push(&q.inTime, t) }
 // Len is how many tickets wait.
 func (q *Queue) Len() int { return len(q.inTime) + len(q.late) }
 
-// Pop takes out the ticket whose turn it is at the moment; false if none is left.
+// Pop removes the ticket that gets the reservation at the moment; false if none is left.
 func (q *Queue) Pop(moment time.Time) (Ticket, bool) {
 	q.sort(moment)
 	from := &q.inTime
-	if len(q.late) > 0 && (len(q.inTime) == 0 || q.Taken%lateShare == lateShare-1 && !q.urgent()) {
+	if len(q.late) > 0 && (len(q.inTime) == 0 || q.Given%lateShare == lateShare-1 && !q.urgent()) {
 		from = &q.late
 	}
 	if len(*from) == 0 {
 		return Ticket{}, false
 	}
-	q.Taken++
+	q.Given++
 	return heap.Pop(from).(Ticket), true
 }
 
-// sort puts those aside that are late, and sees to it that somebody is there who
-// is not, if anybody waits.
+// sort moves late tickets to their own heap, and loads more tickets until one can be
+// in time or none is left.
 func (q *Queue) sort(moment time.Time) {
 	reaches := moment.Add(Underway)
 	for {
@@ -109,15 +109,15 @@ func (q *Queue) sort(moment time.Time) {
 // urgent tells whether the next ticket is urgent.
 func (q *Queue) urgent() bool { return len(q.inTime) > 0 && q.inTime[0].Urgent }
 
-// Grant is a ticket and the moment it was given.
+// Grant is a ticket with its reservation.
 type Grant struct {
 	Ticket Ticket
 	At     time.Time
 }
 
-// Plan gives reservations to those that wait, in order, up to the moment until, and
-// adds them to the past. Where somebody is left, next is the first reservation after
-// that moment.
+// Plan gives reservations to the tickets in the queue, in order, up to the moment
+// until, and adds them to the past. If tickets are left, next is the first reservation
+// after that moment.
 func (t Terms) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
 	for {
 		queue.sort(now)
@@ -142,7 +142,7 @@ func (ts tickets) Swap(i, j int)      { ts[i], ts[j] = ts[j], ts[i] }
 // Push adds a ticket, for package heap.
 func (ts *tickets) Push(t any) { *ts = append(*ts, t.(Ticket)) }
 
-// Pop takes the last one, for package heap.
+// Pop removes the last ticket, for package heap.
 func (ts *tickets) Pop() any {
 	last := (*ts)[len(*ts)-1]
 	*ts = (*ts)[:len(*ts)-1]

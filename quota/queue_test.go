@@ -23,15 +23,15 @@ func TestQueueOrder(t *testing.T) {
 		tickets []Ticket
 		want    []int64
 	}{
-		"earliest due first":                   {[]Ticket{{ID: 1, Due: in(time.Hour)}, {ID: 2, Due: in(10 * time.Minute)}}, []int64{2, 1}},
-		"the same due, as they asked":          {[]Ticket{{ID: 2, Due: in(time.Hour)}, {ID: 1, Due: in(time.Hour)}}, []int64{1, 2}},
-		"urgent before all":                    {[]Ticket{{ID: 1, Due: in(time.Minute)}, {ID: 2, Urgent: true, Asked: now}}, []int64{2, 1}},
-		"no clock: patience of a quarter":      {[]Ticket{{ID: 1, Due: in(20 * time.Minute)}, {ID: 2, Asked: now}, {ID: 3, Due: in(10 * time.Minute)}}, []int64{3, 2, 1}},
-		"late goes last":                       {[]Ticket{{ID: 1, Due: in(-time.Hour)}, {ID: 2, Due: in(time.Hour)}}, []int64{2, 1}},
-		"longest late first":                   {[]Ticket{{ID: 1, Due: in(-time.Hour)}, {ID: 2, Due: in(-2 * time.Hour)}}, []int64{2, 1}},
-		"what a turn would miss does not take": {[]Ticket{{ID: 1, Due: in(30 * time.Second)}, {ID: 2, Due: in(40 * time.Second)}, {ID: 3, Due: in(2 * time.Minute)}}, []int64{1, 3, 2}},
-		"who would arrive late is late":        {[]Ticket{{ID: 1, Due: in(Underway - 1)}, {ID: 2, Due: in(Underway)}}, []int64{2, 1}},
-		"patience never becomes late":          {[]Ticket{{ID: 1, Asked: in(-time.Hour)}, {ID: 2, Due: in(time.Hour)}}, []int64{1, 2}},
+		"earliest due first":                          {[]Ticket{{ID: 1, Due: in(time.Hour)}, {ID: 2, Due: in(10 * time.Minute)}}, []int64{2, 1}},
+		"the same due, as they asked":                 {[]Ticket{{ID: 2, Due: in(time.Hour)}, {ID: 1, Due: in(time.Hour)}}, []int64{1, 2}},
+		"urgent before all":                           {[]Ticket{{ID: 1, Due: in(time.Minute)}, {ID: 2, Urgent: true, Asked: now}}, []int64{2, 1}},
+		"no clock: patience of a quarter":             {[]Ticket{{ID: 1, Due: in(20 * time.Minute)}, {ID: 2, Asked: now}, {ID: 3, Due: in(10 * time.Minute)}}, []int64{3, 2, 1}},
+		"late goes last":                              {[]Ticket{{ID: 1, Due: in(-time.Hour)}, {ID: 2, Due: in(time.Hour)}}, []int64{2, 1}},
+		"longest late first":                          {[]Ticket{{ID: 1, Due: in(-time.Hour)}, {ID: 2, Due: in(-2 * time.Hour)}}, []int64{2, 1}},
+		"what a reservation would miss does not take": {[]Ticket{{ID: 1, Due: in(30 * time.Second)}, {ID: 2, Due: in(40 * time.Second)}, {ID: 3, Due: in(2 * time.Minute)}}, []int64{1, 3, 2}},
+		"who would arrive late is late":               {[]Ticket{{ID: 1, Due: in(Underway - 1)}, {ID: 2, Due: in(Underway)}}, []int64{2, 1}},
+		"patience never becomes late":                 {[]Ticket{{ID: 1, Asked: in(-time.Hour)}, {ID: 2, Due: in(time.Hour)}}, []int64{1, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			queue := &Queue{}
@@ -40,7 +40,7 @@ func TestQueueOrder(t *testing.T) {
 			}
 			grants, next := terms.Plan(now, now.Add(time.Hour), NewPast(nil, nil), queue)
 			if !slices.Equal(ids(grants), test.want) || !next.IsZero() {
-				t.Errorf("turns of %v, next %v; want %v", ids(grants), next, test.want)
+				t.Errorf("reservations of %v, next %v; want %v", ids(grants), next, test.want)
 			}
 			if forecast := ids(terms.Forecast(now, NewPast(nil, nil), test.tickets)); !slices.Equal(forecast, test.want) {
 				t.Errorf("forecast %v, want %v", forecast, test.want)
@@ -59,7 +59,7 @@ func TestPlanEndsAtItsHorizon(t *testing.T) {
 	past := NewPast(nil, nil)
 	grants, next := terms.Plan(now, now.Add(time.Second), past, queue)
 	if want := now.Add(time.Minute + 250*time.Millisecond); len(grants) != 2 || queue.Len() != 3 || !next.Equal(want) {
-		t.Errorf("%d turns, %d left, next %v; want 2, 3, %v", len(grants), queue.Len(), next, want)
+		t.Errorf("%d reservations, %d left, next %v; want 2, 3, %v", len(grants), queue.Len(), next, want)
 	}
 	if n := past.Since(now); n != 2 {
 		t.Errorf("%d reservations remembered, want 2", n)
@@ -74,8 +74,8 @@ func TestLateOnesHaveTheirShare(t *testing.T) {
 		waiting = append(waiting, Ticket{ID: id, Due: now.Add(time.Hour)})
 	}
 	waiting = append(waiting, Ticket{ID: -1, Due: now.Add(-time.Hour)}, Ticket{ID: -2, Due: now.Add(-2 * time.Hour)})
-	turns := ids(terms.Forecast(now, NewPast(nil, nil), waiting))
-	if a, b := slices.Index(turns, -2), slices.Index(turns, -1); a != lateShare-1 || b != 2*lateShare-1 {
+	order := ids(terms.Forecast(now, NewPast(nil, nil), waiting))
+	if a, b := slices.Index(order, -2), slices.Index(order, -1); a != lateShare-1 || b != 2*lateShare-1 {
 		t.Errorf("the late ones are at %d and %d, want %d and %d", a, b, lateShare-1, 2*lateShare-1)
 	}
 }
@@ -138,25 +138,25 @@ func TestAsk(t *testing.T) {
 	terms := Terms{Limits: []Limit{{Calls: 2, Per: time.Minute}}} // a grace of 10 s
 	full := func() *Past { return NewPast([]time.Time{now.Add(-time.Second), now.Add(-time.Second)}, nil) }
 	for name, test := range map[string]struct {
-		s          Standing
+		s          Situation
 		reservedAt time.Time
-		turn       bool
+		granted    bool
 	}{
-		"nobody before":             {Standing{Past: NewPast(nil, nil)}, now, true},
-		"others before":             {Standing{Past: NewPast(nil, nil), Behind: true}, time.Time{}, false},
-		"quota used up":             {Standing{Past: full()}, time.Time{}, false},
-		"held":                      {Standing{Past: NewPast(nil, nil), Hold: now.Add(time.Minute)}, time.Time{}, false},
-		"reserved, and it is near":  {Standing{Past: full(), Granted: now.Add(Near), Behind: true}, now.Add(Near), true},
-		"reserved, not yet":         {Standing{Past: full(), Granted: now.Add(time.Second), Behind: true}, now.Add(time.Second), false},
-		"reserved, a little late":   {Standing{Past: full(), Granted: now.Add(-10 * time.Second)}, now, true},
-		"reserved, missed":          {Standing{Past: full(), Granted: now.Add(-11 * time.Second)}, time.Time{}, false},
-		"reserved, then overruled":  {Standing{Past: full(), Granted: now, Hold: now.Add(time.Minute)}, time.Time{}, false},
-		"reserved, missed, but now": {Standing{Past: NewPast(nil, nil), Granted: now.Add(-11 * time.Second)}, now, true},
+		"nobody before":             {Situation{Past: NewPast(nil, nil)}, now, true},
+		"others before":             {Situation{Past: NewPast(nil, nil), Behind: true}, time.Time{}, false},
+		"quota used up":             {Situation{Past: full()}, time.Time{}, false},
+		"held":                      {Situation{Past: NewPast(nil, nil), Hold: now.Add(time.Minute)}, time.Time{}, false},
+		"reserved, and it is near":  {Situation{Past: full(), Granted: now.Add(Near), Behind: true}, now.Add(Near), true},
+		"reserved, not yet":         {Situation{Past: full(), Granted: now.Add(time.Second), Behind: true}, now.Add(time.Second), false},
+		"reserved, a little late":   {Situation{Past: full(), Granted: now.Add(-10 * time.Second)}, now, true},
+		"reserved, missed":          {Situation{Past: full(), Granted: now.Add(-11 * time.Second)}, time.Time{}, false},
+		"reserved, then overruled":  {Situation{Past: full(), Granted: now, Hold: now.Add(time.Minute)}, time.Time{}, false},
+		"reserved, missed, but now": {Situation{Past: NewPast(nil, nil), Granted: now.Add(-11 * time.Second)}, now, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.s.Now = now
-			if reservedAt, turn := terms.Ask(test.s, Ticket{Calls: 1}); !reservedAt.Equal(test.reservedAt) || turn != test.turn {
-				t.Errorf("reservation %v, turn %v; want %v, %v", reservedAt, turn, test.reservedAt, test.turn)
+			if reservedAt, granted := terms.Ask(test.s, Ticket{Calls: 1}); !reservedAt.Equal(test.reservedAt) || granted != test.granted {
+				t.Errorf("reservation %v, granted %v; want %v, %v", reservedAt, granted, test.reservedAt, test.granted)
 			}
 		})
 	}

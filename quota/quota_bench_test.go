@@ -11,7 +11,7 @@ var ways = []struct {
 	name string
 	way  way
 }{
-	{"dispatcher", hasDispatcher}, {"back-off", backoff}, {"next-retry-delay", told}, {"queue-rate", rated},
+	{"dispatcher", dispatched}, {"back-off", backoff}, {"next-retry-delay", registryDelay}, {"queue-rate", rated},
 }
 
 // rivalry are the courses of things in which the ways are compared.
@@ -98,7 +98,7 @@ func TestOtherWaysAreCalledToo(t *testing.T) {
 		if n.lost > 0 || n.twice > 0 || n.onTime != n.due {
 			t.Errorf("%s: %s; %d lost, %d twice", w.name, n, n.lost, n.twice)
 		}
-		if w.way != hasDispatcher && w.way != rated && n.refused == 0 {
+		if w.way != dispatched && w.way != rated && n.refused == 0 {
 			t.Errorf("%s: nothing was refused", w.name)
 		}
 	}

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Terms are how a registry may be called: its limits, all at once, and what we
-// keep back for urgent calls.
+// Terms are the rate limits of a registry, all of which apply, and the calls that we
+// keep for urgent ones.
 type Terms struct {
 	Limits []Limit
 
-	// Reserve is how many calls of a day's quota only urgent calls may take. It
-	// is given free evenly over the day, the last of it an hour before the day
-	// ends, so that nothing of it is wasted. Windows need none: there an urgent
-	// call takes the next reservation whoever it was meant for.
+	// Reserve is how many calls of a day's limit are kept for urgent calls. It is
+	// released evenly over the day, the last call an hour before the day ends, so that
+	// none is wasted. Windows need no reserve: an urgent call takes the next
+	// reservation, whoever has it.
 	Reserve int
 }
 
@@ -24,17 +24,17 @@ const (
 	maxMargin  = 250 * time.Millisecond
 	minMargin  = 125 * time.Millisecond
 
-	// burst: a fortieth of a window's calls may leave at one moment, and the next
-	// ones a fortieth of the window later; perSecond is what may leave within a second
-	// where there is no window. A crowd would come too late for its reservations, and nobody
-	// who is due sooner would find one.
+	// burst: one fortieth of a window's calls may leave at one moment, and the next
+	// ones a fortieth of the window later. perSecond is how many may leave within a
+	// second if there is no window. If more left at once, the calls would miss their
+	// reservations, and a ticket that is due sooner would find none.
 	burst     = 40
 	perSecond = 50
 
-	free = time.Hour // how long before the day's end the reserve is free
+	free = time.Hour // how long before the day's end all of the reserve is released
 )
 
-// Check says what is wrong with the terms, everything at once; nil if nothing is.
+// Check returns all faults of the terms in one error; nil if there are none.
 func (t Terms) Check() error {
 	var faults []error
 	days := 0
@@ -55,14 +55,14 @@ func (t Terms) Check() error {
 	return together(faults)
 }
 
-// Grace is how much later than its reservation a call may still leave: half the
-// shortest window, at most ten seconds. A call that leaves late moves its reservation to
-// that moment; one that is later than this must ask for another.
+// Grace is how long after its reservation a call may still leave: half the shortest
+// window, at most ten seconds. A call that leaves late moves its reservation to that
+// moment. A call that is later than this must ask for another reservation.
 func (t Terms) Grace() time.Duration { return t.shortest(2, maxGrace) }
 
-// Horizon is how far ahead reservations may be given: a quarter of the shortest window,
-// at most six seconds. With the grace it is less than a window, so that whoever
-// plans knows when the calls of the window before did leave.
+// Horizon is how far in the future reservations may be: a quarter of the shortest
+// window, at most six seconds. Horizon and grace together are less than a window, so
+// the dispatcher knows when the calls of the previous window left.
 func (t Terms) Horizon() time.Duration { return t.shortest(4, maxHorizon) }
 
 func (t Terms) shortest(part int, most time.Duration) time.Duration {
@@ -74,8 +74,8 @@ func (t Terms) shortest(part int, most time.Duration) time.Duration {
 	return most
 }
 
-// Longest is the length of the longest window: reservations that are older by more
-// than twice that count for no window any more.
+// Longest is the length of the longest window. Reservations that are more than twice
+// as old count for no window any more.
 func (t Terms) Longest() time.Duration {
 	longest := time.Second
 	for _, l := range t.Limits {
@@ -84,14 +84,13 @@ func (t Terms) Longest() time.Duration {
 	return longest
 }
 
-// margin is by how much a window is kept longer than the registry says: for the
-// network, which may hold up one call longer than the next, and for clocks that
-// disagree. It is a quarter of a second, of windows under ten seconds a fortieth,
-// but never less than networks blur.
+// margin is by how much we extend a window: the network may delay one call more than
+// the next, and clocks may disagree. It is a quarter of a second; a fortieth of
+// windows under ten seconds; and at least minMargin.
 func (l Limit) margin() time.Duration { return max(minMargin, min(l.Per/40, maxMargin)) }
 
-// Slip is how much later than remembered a call may leave, where it takes long
-// to remember it: what the shortest window's margin can bear.
+// Slip is how much later than recorded a call may leave if recording it takes long:
+// the margin of the shortest window.
 func (t Terms) Slip() time.Duration {
 	slip := maxGrace
 	for _, l := range t.Limits {
@@ -102,11 +101,11 @@ func (t Terms) Slip() time.Duration {
 	return slip
 }
 
-// dayMargin is how long no call is made before and after midnight.
+// dayMargin is how long before and after midnight no call is made.
 const dayMargin = maxGrace + maxMargin
 
-// Beyond is about when the last of so many calls more leaves, if those before
-// leave until the moment at.
+// Beyond estimates when the last of so many further calls leaves, if the calls before
+// them have left by the moment at.
 func (t Terms) Beyond(at time.Time, calls int) time.Time {
 	longest := time.Duration(calls) * time.Second / perSecond
 	for _, l := range t.Limits {
@@ -119,7 +118,7 @@ func (t Terms) Beyond(at time.Time, calls int) time.Time {
 	return at.Add(longest)
 }
 
-// Most is how many reservations the terms can give within a horizon, at most.
+// Most is an upper bound on the reservations within a horizon.
 func (t Terms) Most() int {
 	most := 0
 	for _, l := range t.Limits {

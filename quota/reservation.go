@@ -7,19 +7,17 @@ import (
 	"time"
 )
 
-// Next is the reservation of the next call: the earliest moment at which it may be
-// made. It is not before now, nor before the last reservation of the past, and no limit
-// is exceeded, provided that reservations are asked for at most Horizon ahead, that
-// every call leaves within Grace of its reservation or not at all, and that one that
-// left late has moved its reservation.
+// Next is the earliest moment at which the next call may be made. It is not before
+// now, nor before the last reservation of the past. No limit is exceeded if
+// reservations are made at most Horizon ahead, if every call leaves within Grace of
+// its reservation or not at all, and if a call that leaves late moves its reservation.
 //
-// Calls do not leave in one crowd: a fortieth of a window's calls at most are
-// given the same reservation, the next ones a fortieth of the window later; the window's
-// quota is used in full all the same.
+// Calls are spread: at most one fortieth of a window's calls get the same reservation,
+// and the next ones a fortieth of the window later. The limit is still used in full.
 //
-// Where a registry said "not before T", pass the later of T and now. The limits
-// must have passed Check; fewer than one call counts as one. The reservation is in UTC
-// and on a whole microsecond, which is what PostgreSQL keeps.
+// If a registry said "not before T", pass the later of T and now. The limits must have
+// passed Check; fewer than one call counts as one. The result is in UTC and on a whole
+// microsecond, which is what PostgreSQL stores.
 func (t Terms) Next(now time.Time, past *Past, urgent bool) time.Time {
 	reservedAt := now
 	if last, ok := past.back(1); ok {
@@ -35,9 +33,9 @@ func (t Terms) Next(now time.Time, past *Past, urgent bool) time.Time {
 		if before, ok := past.back(max(1, l.Calls)); ok {
 			reservedAt = later(reservedAt, before.Add(whole))
 		}
-		if crowd := l.Calls / burst; crowd > 0 {
-			if before, ok := past.back(crowd); ok {
-				reservedAt = later(reservedAt, before.Add(spacing(whole, crowd, l.Calls)))
+		if burstSize := l.Calls / burst; burstSize > 0 {
+			if before, ok := past.back(burstSize); ok {
+				reservedAt = later(reservedAt, before.Add(spacing(whole, burstSize, l.Calls)))
 			}
 		}
 	}
@@ -45,7 +43,7 @@ func (t Terms) Next(now time.Time, past *Past, urgent bool) time.Time {
 		reservedAt = later(reservedAt, before.Add(time.Second))
 	}
 	reservedAt = wholeMicrosecond(reservedAt)
-	for before := (time.Time{}); !reservedAt.Equal(before); { // until it suits the days of all zones
+	for before := (time.Time{}); !reservedAt.Equal(before); { // until it fits the days of all zones
 		before = reservedAt
 		for _, l := range t.Limits {
 			if l.Day != nil {
@@ -56,14 +54,14 @@ func (t Terms) Next(now time.Time, past *Past, urgent bool) time.Time {
 	return reservedAt.UTC()
 }
 
-// spacing is how long after a crowd the next one leaves.
-func spacing(whole time.Duration, crowd, calls int) time.Duration {
-	return time.Duration(float64(whole) * float64(crowd) / float64(calls))
+// spacing is how long after a burst the next one leaves.
+func spacing(whole time.Duration, burstSize, calls int) time.Duration {
+	return time.Duration(float64(whole) * float64(burstSize) / float64(calls))
 }
 
-// Take is the moment at which several calls may be made together, and adds
-// their reservations to the past: all at that moment, because that is when they leave.
-// One that was booked earlier would leave its window too soon.
+// Take is the moment at which several calls may be made together. It adds their
+// reservations to the past, all at that moment, because that is when they leave: an
+// earlier reservation would drop out of its window too soon.
 func (t Terms) Take(now time.Time, past *Past, calls int, urgent bool) time.Time {
 	calls = max(1, calls)
 	for range calls {
@@ -76,7 +74,7 @@ func (t Terms) Take(now time.Time, past *Past, calls int, urgent bool) time.Time
 	return now
 }
 
-// opening is the first moment from reservation on at which the day's limit allows a call.
+// opening is the first moment from reservedAt on at which the day's limit allows a call.
 func (t Terms) opening(l Limit, reservedAt time.Time, past *Past, urgent bool) time.Time {
 	for {
 		begin, end := day(reservedAt, l.Day)
@@ -93,8 +91,8 @@ func (t Terms) opening(l Limit, reservedAt time.Time, past *Past, urgent bool) t
 	}
 }
 
-// released is the moment at which so much of the reserve is free that one of
-// the calls that are left of the day is anybody's.
+// released is the moment at which enough of the reserve is released for a call that
+// is not urgent, if so many calls are left of the day.
 func (t Terms) released(left int, begin, end time.Time) time.Time {
 	if left > t.Reserve {
 		return begin
@@ -104,8 +102,8 @@ func (t Terms) released(left int, begin, end time.Time) time.Time {
 	return wholeMicrosecond(last.Add(-time.Duration(kept * float64(last.Sub(begin)))))
 }
 
-// Midnights are the beginnings of the calendar days, by all limits per day, on
-// which a moment falls.
+// Midnights are the beginnings of the calendar day of a moment, one for each time zone
+// of the limits per day.
 func (t Terms) Midnights(moment time.Time) []time.Time {
 	var midnights []time.Time
 	for _, l := range t.Limits {
@@ -118,8 +116,7 @@ func (t Terms) Midnights(moment time.Time) []time.Time {
 	return midnights
 }
 
-// days are the calendar days that were asked for last: finding one takes longer
-// than all else.
+// days caches the last calendar day of each zone: finding one is the slowest step.
 var days sync.Map // *time.Location -> span
 
 type span struct{ begin, end time.Time }
@@ -146,9 +143,8 @@ func sameDay(a, b time.Time) bool {
 // daySeconds is more than the length of any calendar day, whatever the clocks do.
 const daySeconds = 49 * 60 * 60
 
-// nextDay is the moment at which the calendar day of t ends in its zone. It is
-// searched for and not computed, because midnight may be skipped or come twice
-// when the clocks change.
+// nextDay is the moment at which the calendar day of t ends in its zone. It is found
+// by search, because midnight may be skipped or occur twice when the clocks change.
 func nextDay(t time.Time) time.Time {
 	from := t.Truncate(time.Second)
 	n := sort.Search(daySeconds, func(i int) bool {

@@ -36,7 +36,7 @@ func TestNext(t *testing.T) {
 			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z",
 			"2026-01-01T12:01:00.25Z", "2026-01-01T12:01:00.25Z", "2026-01-01T12:02:00.5Z",
 		}},
-		"in crowds of a fortieth": {Terms{Limits: []Limit{{Calls: 80, Per: 80 * time.Second}}}, "2026-01-01T12:00:00Z", []string{
+		"in bursts of a fortieth": {Terms{Limits: []Limit{{Calls: 80, Per: 80 * time.Second}}}, "2026-01-01T12:00:00Z", []string{
 			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T12:00:02.00625Z", "2026-01-01T12:00:02.00625Z", "2026-01-01T12:00:04.0125Z",
 		}},
 		"whole microseconds, rounded up": {Terms{}, "2026-01-01T13:00:00.000000001+01:00", []string{"2026-01-01T12:00:00.000001Z"}},
@@ -234,8 +234,8 @@ func legal(terms Terms, t time.Time, given []time.Time, urgent bool) bool {
 		if l.Day == nil {
 			windows = true
 			whole := l.Per + l.margin()
-			crowd := l.Calls / burst
-			if count(whole) >= l.Calls || crowd > 0 && count(spacing(whole, crowd, l.Calls)) >= crowd {
+			burstSize := l.Calls / burst
+			if count(whole) >= l.Calls || burstSize > 0 && count(spacing(whole, burstSize, l.Calls)) >= burstSize {
 				return false
 			}
 			continue

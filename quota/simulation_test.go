@@ -99,8 +99,8 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	}
 	n.best = bestOf(c.rule, filings, start, start.Add(c.lasts), others, away)
 	n.used = c.use(start, s.register)
-	if w == hasDispatcher {
-		n.outdated = outdated(filings, s.register.served, s.book.terms)
+	if w == dispatched {
+		n.outdated = outdated(filings, s.register.served, s.ledger.terms)
 	}
 	return n, s, filings
 }
@@ -140,8 +140,8 @@ func (c scenario) use(start time.Time, r *register) float64 {
 }
 
 // outdated is how many filings were late while another was called that could
-// have waited longer: from when it was known to who hands out turns, until its
-// own due time. Those are left out whose own turn was missed.
+// have waited longer: from when the dispatcher knew it until its
+// own due time. Filings that missed their own reservation are left out.
 func outdated(filings []*filing, calls []served, terms quota.Terms) (n int) {
 	known := terms.Horizon() + terms.Grace() + 10*time.Second
 	by := func(f *filing) time.Time { return quota.Ticket{Asked: f.arrives, Due: f.due}.By() }
@@ -192,7 +192,7 @@ func (c scenario) check(t *testing.T) {
 	t.Helper()
 	t.Parallel()
 	began := time.Now()
-	n, s, _ := c.run(t, hasDispatcher)
+	n, s, _ := c.run(t, dispatched)
 	t.Logf("%s (%s)", n, time.Since(began).Round(time.Millisecond))
 	if n.refused > c.refused {
 		t.Errorf("%d calls too many, %d are allowed for", n.refused, c.refused)
@@ -213,7 +213,7 @@ func (c scenario) check(t *testing.T) {
 	if n.outdated > 0 {
 		t.Errorf("%d were late while others were called that could wait longer", n.outdated)
 	}
-	if s.dispatcher.runs || s.book.waiting > 0 {
+	if s.dispatcher.runs || s.ledger.waiting > 0 {
 		t.Error("the dispatcher still runs, and nobody waits")
 	}
 }
@@ -322,7 +322,7 @@ func TestDueTheSameDay(t *testing.T) {
 			return append(arriving(w, 14_000, 60*time.Hour, 3*time.Hour, 30*time.Hour), arriving(w, 4000, time.Hour, 20*time.Hour, 72*time.Hour)...)
 		},
 	}
-	n, s, filings := c.run(t, hasDispatcher)
+	n, s, filings := c.run(t, dispatched)
 	days, wishes := c.rule.periods(filings[0].arrives, s.now, 0), wishesOf(filings)
 	online := asTheyCome(days, wishes, false)
 	t.Logf("%s; %.2f %% of the %d that could be by who does not know what will come; %d, had the late ones waited",
@@ -355,7 +355,7 @@ func TestSlowDatabase(t *testing.T) {
 				return 0
 			}
 		}
-		n, _, _ := c.run(t, hasDispatcher)
+		n, _, _ := c.run(t, dispatched)
 		t.Logf("up to %s late: %s", late, n)
 		if late < time.Second && n.refused > 0 {
 			t.Errorf("%d calls too many", n.refused)
@@ -395,7 +395,7 @@ func TestDueTogether(t *testing.T) {
 		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
 		filings: func(w *world) []*filing { return arriving(w, 60_000, time.Second, 5*time.Minute, 7*time.Minute) },
 	}
-	n, _, _ := c.run(t, hasDispatcher)
+	n, _, _ := c.run(t, dispatched)
 	t.Log(n)
 	if less := n.best - n.onTime; less > c.rule.calls {
 		t.Errorf("%d fewer in time than could be", less)

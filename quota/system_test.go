@@ -16,7 +16,7 @@ type filing struct {
 	known  time.Time // when it asked first
 	taken  time.Time // when the registry accepted it first
 	done   bool      // its workflow knows
-	asks   int       // turns it asked for, or tries
+	asks   int       // how often it asked for a permit, or tried
 	missed int       // reservations that were not used, as the ledger saw it
 	torn   bool      // its worker died with it in hand
 	after  time.Duration
@@ -41,9 +41,9 @@ func (f *filing) onTime() bool { return !f.taken.IsZero() && !f.taken.After(f.du
 type way int
 
 const (
-	hasDispatcher way = iota // by turns
+	dispatched    way = iota // by reservations
 	backoff                  // at once; refused, again after 1 s, doubled up to 100 s
-	told                     // at once; refused, again when the registry says
+	registryDelay            // at once; refused, again when the registry says
 	rated                    // from a task queue that gives so many a second; refused, like backoff
 )
 
@@ -52,7 +52,7 @@ const (
 type system struct {
 	*world
 	way        way
-	book       *book
+	ledger     *fakeLedger
 	register   *register
 	workers    []*worker
 	tasks      []*task // the task queue
@@ -62,7 +62,7 @@ type system struct {
 	asks       int
 	dispatcher struct {
 		runs, woken, waits bool
-		turn               int64
+		generation         int64
 		banned             bool // cannot be started
 	}
 	rate struct {
@@ -103,7 +103,7 @@ func (t *task) lost() bool { return t.epoch != t.worker.epoch }
 
 func newSystem(start time.Time, terms quota.Terms, r rule) *system {
 	s := &system{world: newWorld(start), late: terms.Slip()}
-	s.book = newBook(terms, start)
+	s.ledger = newFakeLedger(terms, start)
 	s.register = &register{rule: r, has: map[int]int{}}
 	for i, ahead := range []time.Duration{0, -40 * time.Second, 7 * time.Minute} {
 		s.workers = append(s.workers, &worker{room: 200, ahead: ahead, pace: 1 + float64(i-1)*2e-4, in: map[*task]bool{}, zeroed: start})
@@ -185,7 +185,7 @@ func (s *system) feed() {
 		best.in[t] = true
 		t.filing.asks++
 		s.asks++
-		if s.way != hasDispatcher {
+		if s.way != dispatched {
 			s.leave(t)
 			continue
 		}
@@ -193,7 +193,7 @@ func (s *system) feed() {
 	}
 }
 
-// begin asks for the turn: one after another, as the ledger's lock will have it.
+// begin asks for a permit: one filing after another, as with the ledger's lock.
 func (s *system) begin(t *task) {
 	if t.lost() {
 		return
@@ -222,8 +222,8 @@ func (s *system) begin(t *task) {
 		if f.known.IsZero() {
 			f.known = s.now
 		}
-		given := s.book.ask(s.now, key{f.id, f.number, t.purpose}, f)
-		if given.go_ {
+		given := s.ledger.ask(s.now, key{f.id, f.number, t.purpose}, f)
+		if given.callNow {
 			f.open = t.purpose == toSubmit
 		}
 		looked := t.worker.clock(s.now.Add(s.between(200*time.Microsecond, 2*time.Millisecond)))
@@ -238,14 +238,14 @@ func (s *system) begin(t *task) {
 			if given.noDispatcher {
 				s.govern()
 			}
-			if !given.go_ {
+			if !given.callNow {
 				s.end(t, func() { s.awaitReservation(f, given) })
 				return
 			}
 			at := looked.Add(given.reservedAt.Sub(from))
 			if t.worker.clock(s.now).Sub(at) > s.late { // answered at once: nothing was sent
 				f.open = false
-				s.end(t, func() { s.awaitReservation(f, turn{granted: true, in: time.Second}) })
+				s.end(t, func() { s.awaitReservation(f, permit{granted: true, in: time.Second}) })
 				return
 			}
 			wait := time.Duration(float64(at.Sub(t.worker.clock(s.now))) / t.worker.pace)
@@ -274,7 +274,7 @@ func (s *system) leave(t *task) {
 // answered is what the workflow makes of an answer.
 func (s *system) answered(t *task, a answer) {
 	f := t.filing
-	if s.way != hasDispatcher {
+	if s.way != dispatched {
 		s.end(t, func() {
 			if !a.refused {
 				f.done = true
@@ -282,7 +282,7 @@ func (s *system) answered(t *task, a answer) {
 			}
 			f.after = min(max(time.Second, 2*f.after), 100*time.Second)
 			again := f.after
-			if s.way == told {
+			if s.way == registryDelay {
 				again = max(a.again, time.Second)
 			}
 			s.after(again, func() { s.queue(&task{filing: f}) })
@@ -293,7 +293,7 @@ func (s *system) answered(t *task, a answer) {
 	if a.again > 0 {
 		hold = s.now.Add(min(max(a.again.Truncate(time.Second)+time.Second, time.Second), 25*time.Hour))
 	}
-	s.book.finish(s.now, a, hold)
+	s.ledger.finish(s.now, a, hold)
 	f.open = false
 	s.end(t, func() {
 		switch {
@@ -319,7 +319,7 @@ func (s *system) end(t *task, step func()) {
 }
 
 // awaitReservation is the workflow's.
-func (s *system) awaitReservation(f *filing, given turn) {
+func (s *system) awaitReservation(f *filing, given permit) {
 	if given.granted && f.reservation == nil {
 		f.reservation = &heard{reservation{reservedAt: s.now.Add(given.in), in: given.in}, s.now}
 	}
@@ -351,16 +351,16 @@ func (s *system) awaitReservation(f *filing, given turn) {
 	s.look(f, mine, look, next)
 }
 
-// look is after a while that nobody has told the filing its turn: it looks
-// whether it is in the queue, and sees to it that somebody hands out turns.
+// look runs if the filing has not been told its reservation for a while: it checks
+// whether it is in the queue, and wakes the dispatcher if none runs.
 func (s *system) look(f *filing, mine int64, after time.Duration, next func()) {
 	s.timer(after, func() {
 		switch {
 		case f.sleeping != mine:
-		case s.book.tickets[key{f.id, f.number, f.purpose}] == nil:
+		case s.ledger.tickets[key{f.id, f.number, f.purpose}] == nil:
 			next()
 		default:
-			if !s.now.Before(s.book.hasDispatcher.Add(5 * time.Second)) {
+			if !s.now.Before(s.ledger.hasDispatcher.Add(5 * time.Second)) {
 				s.govern()
 			}
 			s.look(f, mine, 2*after, next)
@@ -380,21 +380,21 @@ func (s *system) govern() {
 		g.woken = true
 		if g.waits {
 			g.waits = false
-			g.turn++
+			g.generation++
 			s.workflow(s.tick)
 		}
 	}
 }
 
-// tick is a round of the dispatcher: its activity hands out turns and tells.
+// tick is a round of the dispatcher: its activity makes reservations and tells the filings.
 func (s *system) tick() {
 	g := &s.dispatcher
 	if !g.runs {
 		return
 	}
 	g.woken, g.waits = false, false
-	g.turn++
-	mine := g.turn
+	g.generation++
+	mine := g.generation
 	var on *worker
 	for _, w := range s.workers {
 		if !w.dead {
@@ -414,13 +414,13 @@ func (s *system) tick() {
 	s.at(from, func() {
 		if epoch != on.epoch { // died; the activity times out
 			s.after(31*time.Second, func() {
-				if g.turn == mine {
+				if g.generation == mine {
 					s.tick()
 				}
 			})
 			return
 		}
-		reservations, next := s.book.dispatch(s.now)
+		reservations, next := s.ledger.dispatch(s.now)
 		began := s.now
 		for i, p := range reservations {
 			s.after(20*time.Millisecond+time.Duration(i/16)*6*time.Millisecond+s.between(0, 6*time.Millisecond), func() {
@@ -428,7 +428,7 @@ func (s *system) tick() {
 					return
 				}
 				p.in = max(0, p.in-s.now.Sub(began))
-				p.told = true
+				p.notified = true
 				s.workflow(func() { s.hear(p) })
 			})
 		}
@@ -436,25 +436,25 @@ func (s *system) tick() {
 		s.after(end, func() {
 			if epoch != on.epoch {
 				s.after(30*time.Second, func() {
-					if g.turn == mine {
+					if g.generation == mine {
 						s.tick()
 					}
 				})
 				return
 			}
 			s.workflow(func() {
-				if !g.runs || g.turn != mine {
+				if !g.runs || g.generation != mine {
 					return
 				}
 				switch {
-				case s.book.waiting == 0 && !g.woken:
+				case s.ledger.waiting == 0 && !g.woken:
 					g.runs = false
-				case s.book.waiting == 0 || g.woken:
+				case s.ledger.waiting == 0 || g.woken:
 					s.tick()
 				default:
 					g.waits = true
 					s.timer(next, func() {
-						if g.runs && g.waits && g.turn == mine {
+						if g.runs && g.waits && g.generation == mine {
 							s.tick()
 						}
 					})
@@ -510,16 +510,16 @@ func (s *system) held(w *worker) []*task {
 func (s *system) stop(away time.Duration) {
 	g := &s.dispatcher
 	g.runs, g.waits, g.banned = false, false, true
-	g.turn++
+	g.generation++
 	s.after(away, func() { g.banned = false })
 }
 
 // pause is an operator's.
 func (s *system) pause(length time.Duration) {
-	s.book.paused = true
+	s.ledger.paused = true
 	s.after(length, func() {
-		s.book.paused = false
-		s.book.notBefore = time.Time{}
+		s.ledger.paused = false
+		s.ledger.notBefore = time.Time{}
 		s.govern()
 	})
 }

@@ -1,10 +1,10 @@
--- The record: what happened, in the order in which we learned it. Lines are
--- only ever added; a trigger refuses everything else.
+-- The record: what happened, in the order in which we learned of it. Lines are
+-- only ever added; a trigger refuses every update and delete.
 
 -- +goose Up
 
--- Every line of the record has a number; within a batch they follow the order
--- in which its workflows recorded them.
+-- Every line of the record has a number. The numbers of a batch's lines are in
+-- the order in which its workflows recorded them.
 create sequence record_line;
 
 create table batches (
@@ -51,7 +51,7 @@ create table filings (
 );
 create index on filings (batch, obligation);
 
--- The versions of what a filing tells; the one with the highest line counts.
+-- The versions of a filing's content. The one with the highest line is current.
 create table contents (
     filing     text not null references filings,
     line       bigint not null unique default nextval('record_line'),
@@ -65,9 +65,8 @@ create table contents (
     primary key (filing, line)
 );
 
--- Stages, and marks, which do not change where a filing stands. A workflow that
--- was cut off may come again with other values under the same number: another
--- line.
+-- Stages of filings, and marks, which do not change the stage. A workflow that was
+-- interrupted may record other values under the same number: these are another line.
 create table stages (
     line    bigint primary key default nextval('record_line'),
     filing  text not null references filings,
@@ -83,31 +82,31 @@ create table stages (
 create unique index on stages (filing, number, stage, waiting, mark, md5(detail), md5(coalesce(reasons::text, '')));
 create index on stages (filing, line);
 
--- Intents: a row is there before the call is made.
+-- Intents to call a registry. The row is committed before the call is made.
 create table attempts (
     id       uuid primary key,
     line     bigint not null unique default nextval('record_line'),
-    filing   text not null, -- of a batch, or vehicle/… of a look-up outside any
+    filing   text not null, -- a filing of a batch, or vehicle/… for a look-up without a batch
     number   integer not null,
     purpose  text not null,
     registry text not null,
     hash     text not null,
     calls    integer not null,
     actor    text not null,
-    reserved_at     timestamptz not null, -- the moment from which the call was allowed
+    reserved_at timestamptz not null, -- the call was allowed from this moment on
     at       timestamptz not null
 );
 create index on attempts (filing, line);
 
--- What came back, at most once for an attempt. Bodies are as they came, in
--- whatever encoding.
+-- Answers to attempts, at most one for each. Bodies are stored as received, in any
+-- encoding.
 create table answers (
     attempt     uuid primary key references attempts,
     line        bigint not null unique default nextval('record_line'),
     filing      text not null,
     number      integer not null,
     purpose     text not null,
-    kind        text not null, -- of the outcome; empty: nothing was sent, or nothing found
+    kind        text not null, -- of the outcome; empty: nothing was sent, or the registry found nothing
     outcome     jsonb,
     absent      boolean not null,
     error       text not null,
@@ -124,7 +123,7 @@ create table answers (
 create index on answers (filing, line);
 create index on answers (filing) where kind = 'Accepted';
 
--- Signatures, also those that were refused and changed nothing.
+-- Signatures, including refused ones, which changed nothing.
 create table signatures (
     line         bigint primary key default nextval('record_line'),
     filing       text not null references filings,
@@ -141,7 +140,7 @@ create table corrections (
     batch       text not null references batches,
     number      integer not null,
     correction  jsonb not null,
-    declaration jsonb not null, -- as it is from here on
+    declaration jsonb not null, -- as corrected
     at          timestamptz not null
 );
 create unique index on corrections (batch, number, md5(correction::text));
@@ -168,7 +167,7 @@ create function refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception 'the record is append-only: % of % is refused', tg_op, tg_table_name
         using errcode = 'integrity_constraint_violation',
-              hint = 'what was wrong is set right by another line';
+              hint = 'add another line that corrects it';
 end
 $$;
 -- +goose StatementEnd

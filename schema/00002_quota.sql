@@ -1,6 +1,5 @@
--- Who waits for a registry's quota. What was called is in the record: the reservations
--- of attempts are the memory of the quotas, and need no other. Rows are changed
--- and pruned.
+-- Rate limits, and the queue for reservations. Calls that were made are counted
+-- from the attempts in the record. Rows here are updated and deleted.
 
 -- +goose Up
 
@@ -8,18 +7,19 @@ create index on attempts (registry, reserved_at) include (calls);
 
 create table quotas (
     registry     text primary key,
-    limits       text[] not null default '{}', -- what the registry allows, as workers are configured
+    limits       text[] not null default '{}', -- what the registry allows, from the workers' configuration
     reserve      integer not null default 0,   -- of a day's limit, for urgent calls only
-    lowered      text[] not null default '{}', -- what operators set beside the limits
-    paused       text not null default '',     -- why nobody may call; empty: they may
-    not_before   timestamptz,                  -- the registry asked us to hold back until then
-    held         text not null default '',     -- why not before not_before
-    turns        bigint not null default 0,    -- handed out so far
-    waiting      integer not null default 0,   -- calls without a reserved_at, when turns were handed out last
-    looked_again timestamptz                   -- until when whoever hands out turns will have looked again
+    lowered      text[] not null default '{}', -- stricter limits that operators have set
+    paused       text not null default '',     -- why calls are paused; empty: they are not
+    not_before   timestamptz,                  -- the registry asked us not to call before this moment
+    held         text not null default '',     -- why the registry asked that
+    given        bigint not null default 0,    -- how many reservations the dispatcher has made
+    waiting      integer not null default 0,   -- calls without a reservation after the dispatcher's last round
+    dispatcher_due timestamptz                 -- when the dispatcher will look again; null: no dispatcher runs
 );
 
--- A wait for a turn, until its call is about to be made.
+-- Tickets: the queue for reservations. A ticket is deleted when its call is about
+-- to be made.
 create table tickets (
     id       bigint generated always as identity primary key,
     registry text not null,
@@ -27,20 +27,20 @@ create table tickets (
     number   integer not null,
     purpose  text not null,
     calls    integer not null,
-    due      timestamptz,           -- when the registry must have it
-    by       timestamptz not null,  -- the order: who is due sooner calls sooner
+    due      timestamptz,           -- when the registry must have the report
+    by       timestamptz not null,  -- the order of the queue, earliest first
     asked    timestamptz not null,
-    reserved_at     timestamptz,           -- reserved
-    told     boolean not null default false,
-    missed   integer not null default 0, -- reservations that nobody used
-    rests    timestamptz,                -- until when it is reserved none again
-    late_by  interval,              -- what its officer was warned of
+    reserved_at timestamptz,           -- the reservation; null: none yet
+    notified boolean not null default false, -- the filing knows its reservation
+    missed   integer not null default 0, -- how many reservations expired unused
+    suspended_until timestamptz,         -- it gets no reservation before this moment
+    late_by  interval,              -- the delay that its officer was warned of
     unique (filing, number, purpose)
 ) with (fillfactor = 80);
 create index on tickets (registry, by, id) where reserved_at is null;
 create index on tickets (registry, reserved_at) where reserved_at is not null;
 
--- Calls that others made on our quota, as the registry's own counters tell.
+-- Calls that others made on our quota, according to the registry's own counters.
 create table foreign_calls (
     registry text not null,
     at       timestamptz not null,
@@ -48,7 +48,7 @@ create table foreign_calls (
 );
 create index on foreign_calls (registry, at);
 
--- What operators did to a quota.
+-- What operators changed on a quota.
 create table quota_acts (
     line     bigint primary key default nextval('record_line'),
     registry text not null,

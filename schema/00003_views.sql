@@ -1,16 +1,15 @@
--- How people read the record.
+-- Views for reading the record.
 
 -- +goose Up
 
--- Filings that nothing has settled yet: few, among all that there ever were.
+-- Filings without an accepted outcome or a final decision: a small part of all.
 create view open_filings as
 select f.id, f.batch from filings f
 where not exists (select from answers a where a.filing = f.id and a.kind = 'Accepted')
     and not exists (select from decisions d where d.filing = f.id and d.kind in ('taken', 'override', 'withdrawn'));
 
--- Where each filing stands: what the latest of its contents, stages, calls,
--- answers and decisions says, unless a receipt or a person's decision has
--- settled it.
+-- The state of each filing: taken from the latest of its contents, stages, calls,
+-- answers and decisions, unless a receipt or a person's decision has settled it.
 create view filing_state as
 select
     f.id as filing, f.batch, f.registry, f.obligation, f.line, f.at as opened_at,
@@ -88,12 +87,12 @@ cross join lateral (
 create view inbox as
 select s.*, b.tenant, b.reference
 from open_filings o
-cross join lateral (select * from filing_state f where f.filing = o.id offset 0) s -- each by itself, not all first
+cross join lateral (select * from filing_state f where f.filing = o.id offset 0) s -- offset 0 evaluates the view for each open filing, not for all filings
 join batches b on b.id = s.batch
 where s.open and s.waiting <> '';
 
--- Batches as people look for them. A batch is blocked when a filing was
--- rejected, or its outcome is unknown, and only a person can help.
+-- The list of batches. A batch is blocked if one of its filings is rejected, or has
+-- an unknown outcome, and waits for a person.
 create view batch_list as
 select
     b.id, b.line, b.tenant, b.reference, b.declared_at,
@@ -124,13 +123,13 @@ left join lateral (
         bool_or(stage in ('rejected', 'unknown') and waiting <> '') as blocked
     from filing_state where batch = b.id and open
 ) s on true
-left join lateral ( -- owed, but no filing has been opened yet
+left join lateral ( -- obligations whose filing is not opened yet
     select min(due) as next_due from obligations
     where batch = b.id and c.batch is null
         and not exists (select from filings where batch = b.id and obligation = obligations.id)
 ) o on true;
 
--- Everything of a batch in the order in which it was recorded, a line each.
+-- Everything about a batch, one line each, in the order in which it was recorded.
 create view timeline as
 select id as batch, line, declared_at as at, 'declared' as kind, '' as filing,
     format('Declared: %s %s, %s kg', declaration->'waste'->>'code', declaration->'waste'->>'name', declaration->'waste'->>'mass') as text,
@@ -203,7 +202,7 @@ from attempts t join filings f on f.id = t.filing
 union all
 select f.batch, a.line, a.at, 'answer', a.filing,
     case
-        when a.absent then format('%s has nothing of submission %s', f.registry, a.number)
+        when a.absent then format('%s does not have submission %s', f.registry, a.number)
         when a.kind = 'Accepted' then format('Accepted: %s',
             coalesce(nullif(a.outcome->'receipt'->>'number', ''), a.outcome->'receipt'->>'id', 'no receipt'))
         when a.kind = 'Rejected' then format('Rejected: %s', coalesce(
@@ -212,7 +211,7 @@ select f.batch, a.line, a.at, 'answer', a.filing,
             'no reason given'))
         when a.kind = 'Deferred' then format('Deferred until %s%s', a.outcome->>'not_before',
             case when a.outcome->>'detail' <> '' then format(': %s', a.outcome->>'detail') end)
-        when a.kind = 'Unknown' then format('Unknown whether it was taken: %s', coalesce(a.outcome->>'detail', ''))
+        when a.kind = 'Unknown' then format('Unknown whether the registry has it: %s', coalesce(a.outcome->>'detail', ''))
         else format('No answer: %s', a.error)
     end,
     a.outcome
@@ -220,7 +219,7 @@ from answers a join filings f on f.id = a.filing
 union all
 select f.batch, s.line, s.at, 'signature', s.filing,
     format('%s %s as %s%s',
-        case s.refused when '' then 'Signed by' else 'Signature refused of' end,
+        case s.refused when '' then 'Signed by' else 'Refused the signature of' end,
         s.signature->'person'->>'name', s.role,
         case when s.refused <> '' then format(': %s', s.refused) end),
     s.signature

@@ -1,15 +1,15 @@
--- Corrections and annulments of notes that a registry took. Each is a filing of
--- its own, whose content says in "amends" which note it amends.
+-- Amendments of reports that a registry has accepted. Each is a filing of its own;
+-- "amends" in its content says which report it amends.
 
 -- +goose Up
 
--- The versions of every note that was taken, in order of their lines: the first
--- is that of the note's own filing, each further one that of an amendment. The
--- last one counts; where it annuls, nothing does. An annulment of a double leaves
--- the note as it was.
-create view note_versions as
+-- The versions of every accepted report, in the order of their lines. The first
+-- version is from the report's own filing, each later one from an amendment. The
+-- last version is current; if it is an annulment, none is. The annulment of a
+-- duplicate leaves the report as it was.
+create view report_versions as
 select
-    s.batch, coalesce(c.content->'amends'->>'filing', s.filing) as note, s.filing, s.registry, s.line,
+    s.batch, coalesce(c.content->'amends'->>'filing', s.filing) as report, s.filing, s.registry, s.line,
     s.receipt, c.content->'amends' as amendment, s.since as at
 from filing_state s
 cross join lateral (

@@ -1,15 +1,15 @@
--- Quarterly results of treatment: which batches each of them tells of. A
--- treated batch is told of in one result, and the database holds that.
+-- Quarterly results of treatment, and the batches that each of them reports. A
+-- primary key ensures that a treated batch is in one result only.
 
 -- +goose Up
 
 create table results (
     filing  text primary key,
     line    bigint not null unique default nextval('record_line'),
-    batch   text not null references batches, -- the largest, under which it is filed
+    batch   text not null references batches, -- the largest batch; the result is filed under it
     tenant  text not null,
     quarter text not null, -- 2026-Q4
-    site    text not null, -- the treater's number, and a hash of the place
+    site    text not null, -- the treater's number, and a hash of the address
     content jsonb not null, -- as compiled
     at      timestamptz not null
 );
@@ -26,7 +26,7 @@ create table result_corrections (
     result     text not null references results,
     number     integer not null,
     correction jsonb not null,
-    told       jsonb not null, -- the result as it is from here on
+    corrected  jsonb not null, -- the result as corrected
     at         timestamptz not null
 );
 create unique index on result_corrections (result, number, md5(correction::text));

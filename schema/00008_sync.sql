@@ -1,16 +1,16 @@
--- What stands at a registry, whoever changed it there, and how far we have
--- followed. It is a memory and no record: each look takes the place of the one
--- before. Prints are a record: each is the document as it was when it was fetched.
+-- Documents as last seen at a registry, whoever changed them, and how far they are
+-- synced. They are not part of the record: each sync replaces what the one before
+-- found. Prints are part of the record: each is the document when it was fetched.
 
 -- +goose Up
 
 create table syncs (
     registry text not null,
-    company  text not null,         -- ours, by whose token
-    since    timestamptz,           -- by the registry's clock; all that changed before is in documents
-    synced_at timestamptz,           -- when the last sync ended
-    error    text not null,         -- why none has since
-    hook     jsonb,                 -- where the registry tells of changes
+    company  text not null,         -- one of ours; its token is used
+    since    timestamptz,           -- by the registry's clock; documents has every change before this moment
+    synced_at timestamptz,          -- when the last sync ended
+    error    text not null,         -- why no sync has ended since
+    hook     jsonb,                 -- the webhook
     primary key (registry, company)
 );
 
@@ -24,11 +24,11 @@ create table documents (
     updated_at timestamptz not null, -- by the registry's clock
     seen_at    timestamptz not null,
     raw        jsonb,
-    told       boolean not null,    -- its batch knows, or need not
-    company    text not null,       -- ours, which saw it so
+    notified   boolean not null,    -- its batches know of the change, or need not
+    company    text not null,       -- the company of ours that saw it last
     primary key (registry, id)
 ) with (fillfactor = 80);
-create index on documents (registry, seen_at) where not told;
+create index on documents (registry, seen_at) where not notified;
 create index on documents (registry, number);
 create index on documents (registry, company, seen_at);
 create index on documents (updated_at desc, id) where status in ('REFUSED', 'CANCELED', 'DELETED');
@@ -39,9 +39,9 @@ create table prints (
     registry   text not null,
     document   text not null,       -- opaque id
     number     text not null,
-    status     text not null,       -- that it had
-    final      boolean not null,    -- nothing more was to come, but for revisions
-    updated_at timestamptz not null, -- the document, by the registry's clock
+    status     text not null,       -- of the document when it was printed
+    final      boolean not null,    -- the document can change only by a revision
+    updated_at timestamptz not null, -- of the document, by the registry's clock
     content    bytea not null,
     sha256     text not null,
     fetched_at timestamptz not null

@@ -1,5 +1,5 @@
--- What people do at a registry beside filings: their word on revisions that
--- others ask for, and registers of waste that were fetched.
+-- Tasks: answers to revisions that others ask for, and registers of waste that were
+-- fetched.
 
 -- +goose Up
 
@@ -8,7 +8,7 @@ create table revision_answers (
     registry text not null,
     revision text not null,         -- the registry's id
     company  text not null,         -- ours
-    answer   jsonb not null,        -- who said what, and when
+    answer   jsonb not null,        -- who answered what, and when
     outcome  jsonb not null
 );
 create unique index on revision_answers (revision, company, (answer ->> 'at'));

@@ -1,4 +1,4 @@
--- Which batches go on from which: a batch may name several that went into it.
+-- Predecessors of batches: a batch may name several.
 
 -- +goose Up
 
@@ -6,8 +6,8 @@ create index on batches using gin ((declaration->'predecessors') jsonb_path_ops)
 create index on corrections using gin ((declaration->'predecessors') jsonb_path_ops);
 create index on corrections ((declaration->>'predecessor')) where declaration->>'predecessor' <> '';
 
--- The batches that each batch says went into it, as it stands corrected. One
--- that names a single predecessor holds all of it.
+-- The predecessors that each batch names in its corrected declaration. If a batch
+-- names a single predecessor, it holds all of that one.
 create view chain as
 select b.tenant, b.id as batch, b.reference, went.reference as predecessor, went.mass, went.receipt
 from batches b

@@ -1,13 +1,13 @@
--- Batches whose workflow is to run, and workflows that were started again after
+-- Batches whose workflow must run, and workflows that were started again after
 -- somebody had ended them from outside.
 
 -- +goose Up
 
--- The batches that are not closed. It is a memory and no record: what is in it
--- follows from batches and closings, except for the run.
+-- The batches that are not closed. It is not part of the record: except for the
+-- run, it follows from batches and closings.
 create table open_batches (
     batch text primary key references batches,
-    run   text not null -- of its workflow, the latest that knows all of the record; empty: unknown
+    run   text not null -- the latest run of its workflow that knows all of the record; empty: unknown
 ) with (fillfactor = 80);
 
 insert into open_batches (batch, run)
@@ -16,9 +16,9 @@ select id, '' from batches b where not exists (select from closings c where c.ba
 create table revivals (
     line     bigint primary key default nextval('record_line'),
     workflow text not null,
-    batch    text references batches, -- null: it is about several
-    run      text not null unique,    -- the fresh one
-    how      text not null,           -- the earlier one had ended
+    batch    text references batches, -- null: the workflow is about several batches
+    run      text not null unique,    -- the new run
+    how      text not null,           -- how the earlier run had ended
     reason   text not null,
     ended_at timestamptz,
     at       timestamptz not null
@@ -30,10 +30,10 @@ create trigger append_only before update or delete or truncate on revivals
 
 create index on filings (id) where obligation ~ '\.amend[0-9]+$';
 
-alter view timeline rename to timeline_of_notes;
+alter view timeline rename to timeline_of_record;
 
 create view timeline as
-select * from timeline_of_notes
+select * from timeline_of_record
 union all
 select batch, line, at, 'revived', case when workflow = batch then '' else workflow end,
     format('Its workflow had ended from outside (%s%s) and was started again from the ledger', how,

@@ -5,8 +5,8 @@ package schema
 
 import "embed"
 
-// FS holds the migrations at its root, as goose reads them. There is no way
-// down: a record that can be dropped is none.
+// FS holds the migrations at its root, as goose reads them. There are no down
+// migrations: the record must not be dropped.
 //
 //go:embed *.sql
 var FS embed.FS

@@ -11,18 +11,18 @@ import (
 	"sluss"
 )
 
-// amended is what has become of a note that a registry had taken.
+// amended says that an accepted report was amended.
 type amended struct {
 	Obligation string         `json:"obligation"`
-	Receipt    *sluss.Receipt `json:"receipt,omitempty"` // of the version that counts; nil: annulled
-	// Withdraws is set where a whole BSDD is annulled: nothing more of it is owed.
+	Receipt    *sluss.Receipt `json:"receipt,omitempty"` // of the current version; nil: annulled
+	// Withdraws is set if a whole BSDD is annulled: its open filings are withdrawn.
 	Withdraws *sluss.Decision `json:"withdraws,omitempty"`
 }
 
-// Amendment corrects or annuls one note that its registry took, also long after
-// its batch has closed. It is a filing of its own, with its own signature,
-// submissions and outcome; one that is not wanted after all is withdrawn before
-// it is signed. A batch that is still open is told which version counts.
+// Amendment corrects or annuls one report that a registry has accepted, even long after
+// its batch was closed. It is a filing of its own, with its own signature, submissions and
+// outcome. It can be withdrawn until it is signed. If the batch is still open, it is told
+// the current version.
 func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	if in.Content.Amends == nil {
 		return FilingResult{}, temporal.NewNonRetryableApplicationError("the content amends nothing", Refused, nil)
@@ -43,15 +43,15 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 			news.Withdraws = &sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled: " + a.Reason, By: a.By, At: workflow.Now(ctx)}
 		}
 	}
-	// The ledger has it, and most batches are closed by now.
+	// The amendment is recorded, and most batches are closed by now: a failure is no error.
 	if err := workflow.SignalExternalWorkflow(ctx, in.Batch, "", amendedSignal.Name, news).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Info("the batch was not told of the amendment", "error", err)
 	}
 	return result, nil
 }
 
-// amended takes note of the version that counts from now on: filings that name
-// it later, or are still to be signed, name that one.
+// amended stores the current version of a report. Filings that name the report later,
+// or are not signed yet, name this version.
 func (b *batch) amended(ctx workflow.Context, news amended) {
 	if b.filings[news.Obligation] == nil {
 		return
@@ -77,7 +77,7 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 	b.show(ctx)
 }
 
-// receipt is by which a filing of the batch goes now; nil where it has none.
+// receipt is the current receipt of a filing of the batch; nil if it has none.
 func (b *batch) receipt(obligation string) *sluss.Receipt {
 	if version, amended := b.versions[obligation]; amended {
 		return version
@@ -88,9 +88,9 @@ func (b *batch) receipt(obligation string) *sluss.Receipt {
 	return nil
 }
 
-// heard takes note of the version that counts of a note that this filing names.
-// What is on its way, or in doubt, keeps the name that it was sent with.
-func (f *filing) heard(ctx workflow.Context, news amended) {
+// receiptAmended stores the current version of a report that this filing names. A
+// submission that is under way, or whose outcome is unknown, keeps the old receipt.
+func (f *filing) receiptAmended(ctx workflow.Context, news amended) {
 	if f.versions == nil {
 		f.versions = map[string]*sluss.Receipt{}
 	}
@@ -100,7 +100,8 @@ func (f *filing) heard(ctx workflow.Context, news amended) {
 	}
 }
 
-// relink names the versions that count. A signature on the others is void.
+// relink puts the current receipts into the content. A signature on the old content is
+// void.
 func (f *filing) relink(ctx workflow.Context) {
 	if f.versions == nil {
 		return
@@ -125,11 +126,11 @@ func (f *filing) relink(ctx workflow.Context) {
 		return f.take(ctx, c)
 	})
 	if err != nil {
-		workflow.GetLogger(ctx).Warn("the content with the versions that count was not recorded", "error", err)
+		workflow.GetLogger(ctx).Warn("the content with the current receipts was not recorded", "error", err)
 	}
 }
 
-// mayAmend refuses another content where there is nothing left to change.
+// mayAmend refuses new content if the amendment cannot change any more.
 func (f *filing) mayAmend(ctx workflow.Context, c sluss.Content) error {
 	o := f.content.Obligation
 	switch {
@@ -138,7 +139,7 @@ func (f *filing) mayAmend(ctx workflow.Context, c sluss.Content) error {
 	case f.stage != sluss.StageSignature && f.stage != sluss.StageRejected || f.decision != nil:
 		return fmt.Errorf("%s is %s: it cannot change now", o.ID, f.stage)
 	case c.Amends == nil || c.Amends.Filing != f.content.Amends.Filing || c.Amends.Receipt != f.content.Amends.Receipt || c.Amends.Annul != f.content.Amends.Annul:
-		return fmt.Errorf("%s amends another note, or otherwise", o.ID)
+		return fmt.Errorf("%s amends another report, or in another way", o.ID)
 	case c.Obligation.ID != o.ID:
 		return fmt.Errorf("%s is another amendment than %s", c.Obligation.ID, o.ID)
 	case c.Hash() == f.hash:
@@ -147,8 +148,8 @@ func (f *filing) mayAmend(ctx workflow.Context, c sluss.Content) error {
 	return checkMoments(ctx, c)
 }
 
-// checkMoments refuses an amendment that gives an event a time that cannot be: one
-// to come, or more than a year before all others.
+// checkMoments refuses an amendment that gives an event an impossible time: in the
+// future, or more than a year before all other events.
 func checkMoments(ctx workflow.Context, c sluss.Content) (err error) {
 	for i, e := range c.Events {
 		path := "events." + e.ID() + ".at"
@@ -169,8 +170,8 @@ func (f *filing) reword(ctx workflow.Context, c sluss.Content) (FilingState, err
 	return f.state(), err
 }
 
-// mayApprove refuses a signature on what is being withdrawn or cannot be, and one
-// by which somebody other than an officer would approve their own amendment.
+// mayApprove refuses a signature on an amendment that is decided or impossible. It also
+// refuses people who are not officers if they would approve their own amendment.
 func (f *filing) mayApprove(ctx workflow.Context, s sluss.Signature) error {
 	a, id := f.content.Amends, f.content.Obligation.ID
 	switch {
@@ -184,8 +185,8 @@ func (f *filing) mayApprove(ctx workflow.Context, s sluss.Signature) error {
 	return checkMoments(ctx, f.content)
 }
 
-// DecisionsOf are those that a person may take of a filing as it stands: also to
-// withdraw an amendment that is not signed yet.
+// DecisionsOf returns the decisions that a person may make about a filing now. An
+// amendment that is not signed yet may be withdrawn.
 func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation) []sluss.DecisionKind {
 	if _, n := sluss.SplitAmendmentID(o.ID); n > 0 && stage == sluss.StageSignature {
 		return []sluss.DecisionKind{sluss.DecidedWithdrawn}
@@ -193,9 +194,9 @@ func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation
 	return Decisions(stage, waiting, o.Report)
 }
 
-// Correcting is how what was rejected is corrected: a quarter's result, and a
-// correction of a note, by itself, any other filing with its batch; false of an annulment, which has
-// nothing to correct.
+// Correcting is the action that corrects a rejected filing. A quarterly result and an
+// amendment are corrected themselves, any other filing through its batch. False for an
+// annulment, which has nothing to correct.
 func Correcting(filing, batch string, o sluss.Obligation) (Action, bool) {
 	a := Action{Kind: ActCorrect, Target: batch, What: "what " + o.Registry + " rejected", Role: sluss.Officer}
 	if o.Report == sluss.ReportTreatment {

@@ -58,7 +58,7 @@ func (p *plant) amendment(c sluss.Content) workflows.FilingResult {
 	p.env.OnSignalExternalWorkflow(whatever, p.batch.ID(), "", "amended", whatever).Return(errors.New("there is no such workflow"))
 	p.env.ExecuteWorkflow(workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 	if !p.env.IsWorkflowCompleted() || p.env.GetWorkflowError() != nil {
-		p.t.Fatalf("the amendment did not end well: %v; recorded: %v", p.env.GetWorkflowError(), p.book.stages)
+		p.t.Fatalf("the amendment did not end well: %v; recorded: %v", p.env.GetWorkflowError(), p.ledger.stages)
 	}
 	var result workflows.FilingResult
 	if err := p.env.GetWorkflowResult(&result); err != nil {
@@ -108,7 +108,7 @@ func TestCorrectionIsApprovedAndSubmittedOnce(t *testing.T) {
 	if sent := p.register.sent; len(sent) != 1 || sent[0].Content.Hash() != c.Hash() || sent[0].Signature.ContentHash != c.Hash() || sent[0].Content.Amends.Receipt != noteID {
 		t.Errorf("sent %+v", sent)
 	}
-	if s := p.book.signatures; len(s) != 1 || s[0].Refused != "" {
+	if s := p.ledger.signatures; len(s) != 1 || s[0].Refused != "" {
 		t.Errorf("signatures %+v", s)
 	}
 }
@@ -168,8 +168,8 @@ func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 		t.Errorf("sent %+v", sent)
 	}
 	for _, stage := range []string{"waiting for signature", "rejected", "sending"} {
-		if !slices.ContainsFunc(p.book.stages, func(s string) bool { return strings.HasSuffix(s, stage) }) {
-			t.Errorf("%q was not recorded: %q", stage, p.book.stages)
+		if !slices.ContainsFunc(p.ledger.stages, func(s string) bool { return strings.HasSuffix(s, stage) }) {
+			t.Errorf("%q was not recorded: %q", stage, p.ledger.stages)
 		}
 	}
 }
@@ -270,7 +270,7 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 				Produced: sluss.Event{Kind: sluss.Produced, At: p.start, By: sluss.Person{Name: "Anna Ek"}},
 			})
 			if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
-				t.Fatalf("%v; recorded %q", err, p.book.stages)
+				t.Fatalf("%v; recorded %q", err, p.ledger.stages)
 			}
 			carried := p.register.of(sluss.ReportTransport)
 			if len(carried) != 1 || carried[0].Content.Receipts["se.removal"].ID != test.want {

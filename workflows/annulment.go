@@ -6,23 +6,22 @@ import (
 	"sluss"
 )
 
-// annulled is how a batch ends whose BSDD was annulled.
+// annulled is how a batch ends if its BSDD is annulled.
 const annulled = "annulled"
 
-// annul withdraws the open filings of a BSDD that is no more, and those that are
-// still to come.
+// annul withdraws the filings of an annulled BSDD, open ones and later ones.
 func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 	b.annulment = &d
 	for _, id := range b.order {
-		if o := b.filings[id]; b.gone(o) && o.runs() && !o.discharged {
+		if o := b.filings[id]; b.onAnnulledBSDD(o) && o.runs() && !o.discharged {
 			b.withdraw(ctx, o)
 		}
 	}
 	b.show(ctx)
 }
 
-// gone tells whether an obligation is a step of a BSDD that was annulled.
-func (b *batch) gone(o *owed) bool {
+// onAnnulledBSDD tells whether an obligation is a step of an annulled BSDD.
+func (b *batch) onAnnulledBSDD(o *owed) bool {
 	return b.annulment != nil && o.state.Obligation.Registry == sluss.Trackdechets
 }
 
@@ -32,24 +31,23 @@ func (b *batch) withdraw(ctx workflow.Context, o *owed) {
 	}
 }
 
-// neverFiled records the filing of an obligation of an annulled BSDD that had
-// not begun.
-func (b *batch) neverFiled(ctx workflow.Context, o *owed, content sluss.Content) error {
+// recordNeverFiled records the filing of an obligation of an annulled BSDD, if that
+// filing was not started, as withdrawn.
+func (b *batch) recordNeverFiled(ctx workflow.Context, o *owed, content sluss.Content) error {
 	o.result = FilingResult{Stage: sluss.StageWithdrawn}
 	return b.record(ctx, act.OpenFiling, sluss.FilingRecord{
 		Filing: o.state.Filing, Batch: b.id, Content: content, Hash: content.Hash(), Stage: sluss.StageWithdrawn, At: workflow.Now(ctx),
 	}, "record that "+o.state.Obligation.ID+" is not owed any more")
 }
 
-// over tells whether a batch has ended before it was treated or refused: all of
-// its way was under a BSDD that was annulled.
-func (b *batch) over() bool {
+// endsAnnulled tells whether a batch ends because its BSDD is annulled: it does if all
+// of its route is within France.
+func (b *batch) endsAnnulled() bool {
 	legs := b.declaration.Legs
 	return b.annulment != nil && len(legs) > 0 && legs[0].From.Country == "FR" && legs[0].To.Country == "FR"
 }
 
-// annulled ends a filing whose BSDD is no more, unless a person or the registry
-// was faster.
+// annulled ends a filing of an annulled BSDD, unless it has ended or was decided already.
 func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
 	err := f.words.record(ctx, func() error {
 		if f.ended() || f.decision != nil {
@@ -62,6 +60,6 @@ func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
 		return nil
 	})
 	if err != nil {
-		workflow.GetLogger(ctx).Warn("withdrawal not taken", "error", err)
+		workflow.GetLogger(ctx).Warn("withdrawal not recorded", "error", err)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"sluss"
 )
 
-// Pauses before a filing that somebody ended by hand is started again, and
-// between two looks at one that runs and was started by an earlier run.
+// Pauses before a filing that was ended by hand is started again, and between two checks
+// of a running filing that an earlier run has started.
 const (
 	firstRestart   = time.Minute
 	longestRestart = time.Hour
@@ -21,22 +21,22 @@ const (
 	longestCheck   = 6 * time.Hour
 )
 
-// news is what may have become known while nobody could tell the filing of it.
+// news is what a filing may have missed while it was not attached to its batch.
 type news struct {
-	Versions  []amended       `json:"versions,omitempty"`  // of notes that it names
-	Annulment *sluss.Decision `json:"annulment,omitempty"` // what it is a step of is no more
-	Look      bool            `json:"look,omitempty"`      // others have changed the document: what is to be filed may be done
+	Versions  []amended       `json:"versions,omitempty"`  // of reports that it names
+	Annulment *sluss.Decision `json:"annulment,omitempty"` // its BSDD is annulled
+	Look      bool            `json:"look,omitempty"`      // others have changed the document: what is to be filed may be done already
 }
 
-// attachment is what a filing is told by the workflow that waits for it without
-// being the run that started it.
+// attachment is sent to a running filing by a workflow that waits for its end, if that
+// is not the run that started the filing.
 type attachment struct {
-	By      string        `json:"by"` // the workflow that is to be told how the filing ended
+	By      string        `json:"by"` // the workflow to be told how the filing ends
 	Content sluss.Content `json:"content"`
 	News    news          `json:"news,omitzero"`
 }
 
-// text tells two attachments apart.
+// text is for comparing two attachments.
 func (a attachment) text() string {
 	data, err := json.Marshal(a)
 	if err != nil { // a time beyond the year 9999
@@ -45,7 +45,7 @@ func (a attachment) text() string {
 	return string(data)
 }
 
-// end is what a filing tells the workflow that is attached to it.
+// end is sent by a filing to the workflow that is attached to it.
 type end struct {
 	Filing string       `json:"filing"`
 	Result FilingResult `json:"result"`
@@ -56,34 +56,33 @@ var (
 	endSignal    = Signal[end]{"end"}
 )
 
-// errBehind says that the ledger knows more than this run does, which was reset.
+// errBehind means that the ledger knows more than this run, because the run was reset.
 var errBehind = errors.New("the ledger has more than this run knows of")
 
-// awaited is one filing on its way, as the workflow sees it that needs its end:
-// its child, or a filing that an earlier run has started.
+// awaited is a filing whose end a workflow waits for: a child of this run, or a filing
+// that an earlier run has started.
 type awaited struct {
-	id       string
-	child    workflow.ChildWorkflowFuture // nil: this run has not started it
-	attached bool
-	ended    *FilingResult // what the filing told at its end, when attached
-	gone     bool          // it may run no more
+	id           string
+	child        workflow.ChildWorkflowFuture // nil: this run did not start it
+	attached     bool
+	ended        *FilingResult // how the filing ended, if attached
+	endedOutside bool          // it may have been ended from outside
 }
 
-// awaiting is how a workflow starts a filing, and what it tells one that runs.
+// awaiting is how a workflow starts a filing, and what it sends to a running one.
 type awaiting struct {
 	start  func(ctx workflow.Context) workflow.ChildWorkflowFuture
 	attach func() attachment
-	// recorded waits until no word of a person is being recorded that the filing
-	// would be told of.
+	// recorded waits until nothing is being recorded that the filing would be told of.
 	recorded func(ctx workflow.Context) error
-	// behind tells whether the ledger knows more; nil: it is not asked.
-	behind func(s sluss.FilingStanding) bool
+	// behind tells whether the ledger knows more than this run; nil: not checked.
+	behind func(s sluss.FilingSnapshot) bool
 }
 
-// runs tells whether the filing can be told something.
+// runs tells whether messages can be sent to the filing.
 func (p *awaited) runs() bool { return p.child != nil || p.attached }
 
-// tell gives the filing a message, if it runs.
+// tell sends the filing a message, if it runs.
 func tell[T any](ctx workflow.Context, p *awaited, s Signal[T], message T) error {
 	switch {
 	case p.attached:
@@ -94,11 +93,10 @@ func tell[T any](ctx workflow.Context, p *awaited, s Signal[T], message T) error
 	return fmt.Errorf("%s does not run", p.id)
 }
 
-// run gives the end of the filing, whoever has started it. Where nobody has, or
-// it was ended by hand, it is started; where it runs, it is told how things stand
-// and tells its end itself; where it has ended, the ledger knows how. begun says
-// that an earlier run has started it. The error is errBehind or that of a
-// cancelled context.
+// run waits for the end of the filing. If the filing was not started, or was ended by
+// hand, it is started. If it runs, run attaches to it. If it has ended, the ledger knows
+// how. begun says that an earlier run has started it. The error is errBehind or that of
+// a cancelled context.
 func (p *awaited) run(ctx workflow.Context, how awaiting, begun bool) (FilingResult, error) {
 	for pause := time.Duration(0); ; {
 		if !begun {
@@ -137,12 +135,12 @@ func (p *awaited) run(ctx workflow.Context, how awaiting, begun bool) (FilingRes
 	}
 }
 
-// attach waits for the end of a filing that an earlier run has started; nil where
-// it runs no more and has no end.
+// attach waits for the end of a filing that an earlier run has started. It returns nil
+// if the filing does not run and has not ended properly.
 func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, error) {
 	for pause := firstCheck; ; pause = min(2*pause, longestCheck) {
-		var s sluss.FilingStanding
-		summary := "look what has come of " + p.id
+		var s sluss.FilingSnapshot
+		summary := "look up how " + p.id + " stands"
 		if err := workflow.ExecuteLocalActivity(onLedger(ctx, summary), act.LookFiling, p.id).Get(ctx, &s); err != nil {
 			return nil, err
 		}
@@ -153,7 +151,7 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 			result := FilingResult(*s.End)
 			return &result, nil
 		}
-		for told := ""; told != how.attach().text(); { // what changes meanwhile is told after it
+		for told := ""; told != how.attach().text(); { // repeated if something changed in the meantime
 			if err := how.recorded(ctx); err != nil {
 				return nil, err
 			}
@@ -164,9 +162,9 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 			}
 		}
 		p.attached = true
-		p.gone = false
-		summary = p.id + " runs, and tells its end: look whether it still does"
-		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil || p.gone }); err != nil {
+		p.endedOutside = false
+		summary = p.id + " runs and will report its end: check whether it still runs"
+		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil || p.endedOutside }); err != nil {
 			return nil, err
 		}
 		if p.ended != nil {
@@ -175,9 +173,8 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 	}
 }
 
-// attach takes note that somebody waits for the end of this filing who is not the
-// run that started it, and how things stand there. A signature holds where the
-// content is the same.
+// attach stores which workflow waits for the end of this filing, and takes over its
+// content. A signature stays valid if the content is the same.
 func (f *filing) attach(ctx workflow.Context, a attachment) {
 	f.owner = a.By
 	f.attached++
@@ -186,18 +183,18 @@ func (f *filing) attach(ctx workflow.Context, a attachment) {
 	f.catchUp(ctx, a.News)
 }
 
-// catchUp takes note of what has become known.
+// catchUp applies news.
 func (f *filing) catchUp(ctx workflow.Context, n news) {
 	for _, version := range n.Versions {
-		f.heard(ctx, version)
+		f.receiptAmended(ctx, version)
 	}
 	if n.Annulment != nil {
 		f.annulled(ctx, *n.Annulment)
 	}
-	f.followed = f.followed || n.Look
+	f.changedByOthers = f.changedByOthers || n.Look
 }
 
-// end shows the end of the filing, and tells it who is attached.
+// end shows the end of the filing, and reports it to the attached workflow.
 func (f *filing) end(ctx workflow.Context, result *FilingResult, err error) (FilingResult, error) {
 	if err != nil {
 		return FilingResult{}, err
@@ -211,16 +208,16 @@ func (f *filing) end(ctx workflow.Context, result *FilingResult, err error) (Fil
 		}
 		told = f.attached
 		if err := workflow.SignalExternalWorkflow(ctx, f.owner, "", endSignal.Name, end{f.id, *result}).Get(ctx, nil); err != nil {
-			workflow.GetLogger(ctx).Warn("the end of a filing was not told", "filing", f.id, "to", f.owner, "error", err)
+			workflow.GetLogger(ctx).Warn("the end of a filing was not reported", "filing", f.id, "to", f.owner, "error", err)
 		}
 	}
 	return *result, workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 }
 
-// begin opens the filing. It goes on from where the ledger has it, and is done
-// where the ledger has its end.
+// begin opens the filing, and goes on from its state in the ledger. done is its end, if
+// the ledger has one.
 func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
-	var s sluss.FilingStanding
+	var s sluss.FilingSnapshot
 	if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record what is owed"), act.BeginFiling, f.opened(ctx)).Get(ctx, &s); err != nil {
 		return nil, err
 	}
@@ -235,7 +232,7 @@ func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
 	f.content.Receipts = s.Receipts
 	f.hash = f.content.Hash()
 	f.overdue, f.number, f.stages = s.Overdue, s.Number, s.Stages
-	if f.signature == nil { // nobody has signed it meanwhile
+	if f.signature == nil { // it was not signed in the meantime
 		f.signature = s.Signature
 	}
 	if f.signature != nil && f.signature.ContentHash != f.hash {

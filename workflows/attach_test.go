@@ -62,7 +62,7 @@ func (p *plant) beside(in workflows.BatchInput, filings ...sluss.Content) workfl
 	p.env.RegisterWorkflow(beside)
 	p.env.ExecuteWorkflow(beside)
 	if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
-		p.t.Fatalf("the batch did not end: %v; recorded %v", err, p.book.stages)
+		p.t.Fatalf("the batch did not end: %v; recorded %v", err, p.ledger.stages)
 	}
 	var result workflows.BatchResult
 	if err := p.env.GetWorkflowResult(&result); err != nil {
@@ -90,7 +90,7 @@ func (p *plant) input() workflows.BatchInput {
 
 // asked is how often a signature on the filing was asked for.
 func (p *plant) asked(obligation string) (n int) {
-	for _, line := range p.book.stages {
+	for _, line := range p.ledger.stages {
 		if line == obligation+": waiting for signature" {
 			n++
 		}
@@ -124,8 +124,8 @@ func TestABatchAttachesToAFilingThatRuns(t *testing.T) {
 			t.Errorf("a signature on %s was asked for %d times", obligation, n)
 		}
 	}
-	if len(p.register.sent) != 3 || len(p.book.signatures) != 3 {
-		t.Errorf("sent %d notes with %d signatures", len(p.register.sent), len(p.book.signatures))
+	if len(p.register.sent) != 3 || len(p.ledger.signatures) != 3 {
+		t.Errorf("sent %d notes with %d signatures", len(p.register.sent), len(p.ledger.signatures))
 	}
 	if f := result.Filings[0]; f.Obligation.ID != "se.removal" || f.Stage != sluss.StageAccepted || f.Receipt == nil || f.Receipt.ID != "id-of-se.removal" {
 		t.Errorf("the batch has %+v", f)
@@ -148,9 +148,9 @@ func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
 	now := removal
 	now.Declaration = corrected
 	// The ledger has the correction, of which the filing was never told.
-	p.book.known = &sluss.BatchStanding{
+	p.ledger.known = &sluss.BatchSnapshot{
 		Declaration: corrected, Corrections: 1, Events: removal.Events,
-		Filings: []sluss.ObligationStanding{{Obligation: removal.Obligation, Opened: true, Stage: sluss.StageSignature, Waiting: sluss.Officer, Outdated: true}},
+		Filings: []sluss.ObligationSnapshot{{Obligation: removal.Obligation, Opened: true, Stage: sluss.StageSignature, Waiting: sluss.Officer, Outdated: true}},
 	}
 	p.after(hour, func() {
 		if hash := p.hash("se.removal"); hash != now.Hash() {
@@ -185,26 +185,26 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 			transport.Obligation = o
 		}
 	}
-	p.book.known = &sluss.BatchStanding{Declaration: p.batch, Events: removal.Events, Filings: []sluss.ObligationStanding{
+	p.ledger.known = &sluss.BatchSnapshot{Declaration: p.batch, Events: removal.Events, Filings: []sluss.ObligationSnapshot{
 		{Obligation: removal.Obligation, Opened: true, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "late"}}},
 		{Obligation: transport.Obligation, Opened: true, Stage: sluss.StageDeferred},
 	}}
 	busy := true
-	p.book.wait = func(i sluss.Intent) *sluss.Wait {
+	p.ledger.wait = func(i sluss.Intent) *sluss.Wait {
 		if busy {
 			return &sluss.Wait{In: hour, At: p.env.Now().Add(hour)}
 		}
 		return nil
 	}
 	s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start, ContentHash: transport.Hash()}
-	p.book.filing(p.filing("se.transport#1")).FilingStanding = sluss.FilingStanding{Opened: true, Number: 1, Signature: &s}
-	p.book.lost = true // so that it asks again by itself
+	p.ledger.filing(p.filing("se.transport#1")).FilingSnapshot = sluss.FilingSnapshot{Opened: true, Number: 1, Signature: &s}
+	p.ledger.lost = true // so that it asks again by itself
 	p.after(6*hour, func() { busy = false })
 	p.after(12*hour, p.env.CancelWorkflow)
 	p.env.SetDetachedChildWait(false)
 	p.cancelled(transport)
 	if sent := p.register.of(sluss.ReportTransport); len(sent) != 1 || sent[0].Signature == nil || p.asked("se.transport#1") != 0 {
-		t.Errorf("sent %+v; recorded %v", sent, p.book.stages)
+		t.Errorf("sent %+v; recorded %v", sent, p.ledger.stages)
 	}
 }
 
@@ -238,13 +238,13 @@ func TestWhatHasEndedIsNotFiledAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "se-waste-oil")
 			p.batch.Approval = sluss.Officer
-			p.book.filing(p.filing("se.removal")).FilingStanding = sluss.FilingStanding{Opened: true, End: &end}
+			p.ledger.filing(p.filing("se.removal")).FilingSnapshot = sluss.FilingSnapshot{Opened: true, End: &end}
 			p.swedish()
 			p.sign(40*hour, "se.transport#1", sluss.Officer)
 			p.sign(41*hour, "se.reception", sluss.Officer)
 			result := p.run()
-			if p.asked("se.removal") != 0 || len(p.register.of(sluss.ReportRemoval)) != 0 || slices.ContainsFunc(p.book.stages, func(s string) bool { return strings.HasPrefix(s, "se.removal:") }) {
-				t.Errorf("it was opened again: %v", p.book.stages)
+			if p.asked("se.removal") != 0 || len(p.register.of(sluss.ReportRemoval)) != 0 || slices.ContainsFunc(p.ledger.stages, func(s string) bool { return strings.HasPrefix(s, "se.removal:") }) {
+				t.Errorf("it was opened again: %v", p.ledger.stages)
 			}
 			if f := result.Filings[0]; f.Stage != end.Stage || (f.Receipt == nil) != (end.Receipt == nil) {
 				t.Errorf("the batch has %+v", f)
@@ -259,7 +259,7 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.batch.Approval = sluss.Officer
 	busy := true
-	p.book.wait = func(i sluss.Intent) *sluss.Wait { // it waits for its turn
+	p.ledger.wait = func(i sluss.Intent) *sluss.Wait { // it waits for its reservation
 		if busy && strings.HasSuffix(i.Filing, "se.removal") {
 			return &sluss.Wait{In: hour, At: p.env.Now().Add(hour)}
 		}
@@ -274,8 +274,8 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	p.sign(40*hour, "se.transport#1", sluss.Officer)
 	p.sign(41*hour, "se.reception", sluss.Officer)
 	p.run()
-	if n := p.asked("se.removal"); n != 1 || len(p.book.signatures) != 3 {
-		t.Errorf("a signature was asked for %d times; there are %d", n, len(p.book.signatures))
+	if n := p.asked("se.removal"); n != 1 || len(p.ledger.signatures) != 3 {
+		t.Errorf("a signature was asked for %d times; there are %d", n, len(p.ledger.signatures))
 	}
 	if sent := p.register.of(sluss.ReportRemoval); len(sent) != 1 || sent[0].Signature == nil {
 		t.Errorf("sent %+v", sent)
@@ -289,7 +289,7 @@ func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 	removal := p.removal()
 	p.swedish()
 	p.env.SetDetachedChildWait(false)
-	p.book.correcting = func() error { // in the middle of it
+	p.ledger.correcting = func() error { // in the middle of it
 		p.env.SetContinueAsNewSuggested(true)
 		p.env.SignalWorkflow("nothing", "wakes it")
 		time.Sleep(300 * time.Millisecond)
@@ -311,14 +311,14 @@ func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 	asked := p.asked("se.removal")
 
 	q := newPlant(t, "se-waste-oil")
-	q.batch, q.book.stages = p.batch, p.book.stages
+	q.batch, q.ledger.stages = p.batch, p.ledger.stages
 	removal.Declaration = s.Declaration // the filing knows the correction
 	q.tellBatch(30*hour, sluss.Event{Kind: sluss.Treated})
 	q.sign(31*hour, "se.removal", sluss.Officer)
 	q.sign(32*hour, "se.transport#1", sluss.Officer)
 	q.sign(33*hour, "se.reception", sluss.Officer)
 	result := q.beside(in, removal)
-	if result.How != "treated" || len(result.Filings) != 3 || len(q.register.sent) != 3 || len(q.book.signatures) != 3 {
+	if result.How != "treated" || len(result.Filings) != 3 || len(q.register.sent) != 3 || len(q.ledger.signatures) != 3 {
 		t.Errorf("ended %+v; sent %d notes", result, len(q.register.sent))
 	}
 	if n := q.asked("se.removal"); n != asked+1 { // once by the filing of each of the two worlds
@@ -337,7 +337,7 @@ func TestABatchThatKnowsLessThanTheLedgerReadsIt(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.batch.Approval = sluss.Officer
 	removal := p.removal()
-	p.book.corrections = []sluss.CorrectionRecord{{}} // of which this run knows nothing
+	p.ledger.corrections = []sluss.CorrectionRecord{{}} // of which this run knows nothing
 	p.tellBatch(2*hour, p.pickedUp())
 	p.env.SetDetachedChildWait(false)
 	beside := func(ctx workflow.Context) error {
@@ -371,7 +371,7 @@ func TestABatchThatKnowsLessThanTheLedgerReadsIt(t *testing.T) {
 		t.Errorf("read the ledger %d times, %v", reloaded, err)
 	}
 	if n := p.asked("se.removal"); n != 1 {
-		t.Errorf("the filing was told what is outdated: %v", p.book.stages)
+		t.Errorf("the filing was told what is outdated: %v", p.ledger.stages)
 	}
 }
 
@@ -413,7 +413,7 @@ func TestARunThatIsToldSoReadsTheLedger(t *testing.T) {
 func TestAnActThatTheLedgerHasOtherwiseIsRefused(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.env.SetDetachedChildWait(false)
-	p.book.correcting = func() error {
+	p.ledger.correcting = func() error {
 		return sluss.Faults{{Field: "number", Problem: "correction 1 is recorded with other content"}}
 	}
 	p.after(hour, func() {

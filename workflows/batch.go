@@ -1,6 +1,6 @@
-// Package workflows holds the decisions: one durable workflow for each batch,
-// one child for each filing. Workflows are plain functions of their input; what
-// they must know of the world arrives by signals, updates and activities.
+// Package workflows holds the decisions: one durable workflow for each batch, with one
+// child for each filing. Workflows are plain functions of their input; what they must know
+// about the world arrives by signals, updates and activities.
 package workflows
 
 import (
@@ -15,17 +15,17 @@ import (
 	"sluss/obligations"
 )
 
-// BatchInput starts a batch. The declaration is valid: whoever starts it has
-// asked obligations.Validate. A batch that the ledger knows goes on from what is
-// recorded there, whatever the input says besides its declaration.
+// BatchInput starts a batch. The caller has checked the declaration with
+// obligations.Validate. If the ledger knows the batch, the workflow goes on from what is
+// recorded there, whatever else the input says.
 type BatchInput struct {
-	Declaration sluss.Declaration `json:"declaration"` // as it was declared first
+	Declaration sluss.Declaration `json:"declaration"` // as first declared
 	Produced    sluss.Event       `json:"produced"`
 	Policy      Policy            `json:"policy"`
-	// Revival is set where an earlier run was ended from outside.
+	// Revival is set if an earlier run was ended from outside.
 	Revival *sluss.Revival `json:"revival,omitempty"`
-	// Resumed is where the batch stood when its history had grown too long.
-	Resumed *sluss.BatchStanding `json:"resumed,omitempty"`
+	// Resumed is the state of the batch at the end of the previous history.
+	Resumed *sluss.BatchSnapshot `json:"resumed,omitempty"`
 }
 
 // BatchResult is how a batch ended.
@@ -34,13 +34,13 @@ type BatchResult struct {
 	Filings []FilingState `json:"filings"`
 }
 
-// Batch is the life of one batch: it takes the events that people report, asks
-// the law what each of them puts on the parties, starts a filing for each
-// obligation, keeps the gates shut until what must be told is told, and ends
-// when the waste is treated or refused and nothing is owed.
+// Batch is the life of one batch. It records the events that people report, derives the
+// obligations that follow from each, and starts a filing for each obligation. A gate stays
+// shut until its obligation is discharged. The workflow ends when the waste is treated or
+// refused and every obligation is discharged.
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy}
-	if err := b.words.record(ctx, func() error { // what people say comes after it
+	if err := b.words.record(ctx, func() error { // updates and signals of people wait for this
 		if err := b.listen(ctx); err != nil {
 			return err
 		}
@@ -89,25 +89,25 @@ type batch struct {
 	filings     map[string]*owed // by obligation id
 	order       []string         // of the obligations, as they arose
 	listed      listed
-	versions    map[string]*sluss.Receipt // of amended notes, by obligation id; see receipt
-	documents   []sluss.Document          // as others last changed each at its registry, in the order heard of; see followed
-	annulment   *sluss.Decision           // of its BSDD; nil: none
-	begun       bool                      // the declaration is recorded: more may happen
+	versions    map[string]*sluss.Receipt // of amended reports, by obligation id; see receipt
+	documents   []sluss.Document          // last changed by others, in the order of the first change; see documentChanged
+	annulment   *sluss.Decision           // of its BSDD; nil: it is not annulled
+	begun       bool                      // the declaration is recorded: events may follow
 	closed      string                    // how; empty: it is open
-	hearing     hearing
-	behind      bool // the ledger may have more than this run knows of; see renew
+	inbound     inbound
+	behind      bool // the ledger may know more than this run; see renew
 }
 
-// owed is an obligation with what has become of it.
+// owed is an obligation and its state.
 type owed struct {
 	awaited
 	state      FilingState
-	opened     bool // its filing was, by this run or an earlier one
+	opened     bool // its filing was opened, by this run or an earlier one
 	discharged bool
-	grounds    string // of a clearance: what it was asked for
+	grounds    string // what the answer to a question depends on; see grounds
 	result     FilingResult
-	// links are the receipts of other batches' filings that it comes after; nil of
-	// one that ended without.
+	// links are the receipts of other batches' filings that it depends on; nil if such
+	// a filing ended without one.
 	links map[string]*sluss.Receipt
 }
 
@@ -130,30 +130,29 @@ func (b *batch) listen(ctx workflow.Context) error {
 		return err
 	}
 	begun := func() bool { return b.begun }
-	amendedSignal.hear(ctx, &b.hearing, begun, b.amended)
-	DocumentChangedSignal.hear(ctx, &b.hearing, begun, b.followed)
-	standSignal.hear(ctx, &b.hearing, begun, func(ctx workflow.Context, s FilingState) {
+	amendedSignal.eachTracked(ctx, &b.inbound, begun, b.amended)
+	DocumentChangedSignal.eachTracked(ctx, &b.inbound, begun, b.documentChanged)
+	stateSignal.eachTracked(ctx, &b.inbound, begun, func(ctx workflow.Context, s FilingState) {
 		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
 			o.state = s
 			b.show(ctx)
 		}
 	})
-	endSignal.hear(ctx, &b.hearing, begun, func(_ workflow.Context, e end) {
+	endSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, e end) {
 		if _, obligation, err := sluss.SplitFilingID(e.Filing); err == nil && b.filings[obligation] != nil {
 			b.filings[obligation].ended = &e.Result
 		}
 	})
-	GoneSignal.hear(ctx, &b.hearing, begun, func(_ workflow.Context, filing string) {
+	GoneSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, filing string) {
 		if _, obligation, err := sluss.SplitFilingID(filing); err == nil && b.filings[obligation] != nil {
-			b.filings[obligation].gone = true
+			b.filings[obligation].endedOutside = true
 		}
 	})
-	ReloadSignal.hear(ctx, &b.hearing, begun, func(workflow.Context, string) { b.behind = true })
+	ReloadSignal.eachTracked(ctx, &b.inbound, begun, func(workflow.Context, string) { b.behind = true })
 	return nil
 }
 
-// mayHappen refuses an event that is out of order, incomplete, or behind a gate
-// that is still shut.
+// mayHappen refuses an event that is out of order or incomplete, or whose gate is shut.
 func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
 	if err := obligations.Check(b.declaration, b.events, e); err != nil {
 		return err
@@ -164,7 +163,7 @@ func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
 	return b.cleared(e)
 }
 
-// shut says what keeps the gate of an event shut.
+// shut lists what keeps the gate of an event shut.
 func (b *batch) shut(event string) []string {
 	var why []string
 	for _, id := range b.order {
@@ -175,8 +174,7 @@ func (b *batch) shut(event string) []string {
 	return why
 }
 
-// stands says where an obligation stands that is not discharged, as the end of
-// a sentence.
+// stands is the state of an obligation that is not discharged, as the end of a sentence.
 func (b *batch) stands(o *owed) string {
 	if !o.opened {
 		var before []string
@@ -197,8 +195,7 @@ func (b *batch) stands(o *owed) string {
 	return fmt.Sprintf("is %s (%s)", o.state.Stage, person(b.declaration, o.state.Obligation, o.state.Waiting))
 }
 
-// happened takes an event: it is recorded with the obligations that it puts on
-// the parties, and their filings start.
+// happened records an event with the obligations that follow, and starts their filings.
 func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	events := append(slices.Clone(b.events), e)
 	owed := obligations.For(b.declaration, events)
@@ -234,9 +231,9 @@ func (b *batch) filingID(obligation string) string {
 	return sluss.FilingID(b.declaration.Tenant, b.declaration.Reference, obligation)
 }
 
-// done tells whether the batch has come to its end and nothing is owed.
+// done tells whether the batch has ended and every obligation is discharged.
 func (b *batch) done() bool {
-	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.over() {
+	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.endsAnnulled() {
 		return false
 	}
 	for _, id := range b.order {

@@ -7,9 +7,8 @@ import (
 	"sluss"
 )
 
-// latest is the obligation under the id of its last look-up: vehicles that were
-// cleared for another load or day, and a BSDD's companies where others were, are
-// looked up again, as a filing of its own.
+// latest is the obligation with the id of its last look-up. If the load, the day or the
+// companies change, vehicles and companies are looked up again, in a filing of their own.
 func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
 	for asks(o.Report) && b.filings[again(o).ID] != nil {
 		o = again(o)
@@ -24,8 +23,8 @@ func again(o sluss.Obligation) sluss.Obligation {
 	return o
 }
 
-// outdated tells whether a question was answered on other grounds than the
-// declaration has now, for a leg that has not departed yet.
+// outdated tells whether the answer to a question depended on something that has changed
+// in the declaration since, and the leg has not departed yet.
 func (b *batch) outdated(before *owed, o sluss.Obligation) bool {
 	if !asks(o.Report) || before.grounds == grounds(b.declaration, o) {
 		return false
@@ -38,9 +37,8 @@ func (b *batch) outdated(before *owed, o sluss.Obligation) bool {
 	return true
 }
 
-// grounds are what an answer rests on: of a clearance the leg with its vehicles
-// and day, and the load; of a preflight the parties from its leg on, and what the
-// waste is.
+// grounds identifies what an answer depends on: for a clearance, the leg with its vehicles
+// and day, and the load; for a preflight, the parties from its leg on, and the waste code.
 func grounds(d sluss.Declaration, o sluss.Obligation) string {
 	if !asks(o.Report) || o.Leg < 1 || o.Leg > len(d.Legs) {
 		return ""
@@ -58,11 +56,11 @@ func grounds(d sluss.Declaration, o sluss.Obligation) string {
 	return sluss.Declaration{Waste: d.Waste, Legs: d.Legs[o.Leg-1 : o.Leg]}.Hash()
 }
 
-// shift is how far from its planned time a leg may depart on another day than
-// its vehicles were cleared for: around midnight.
+// shift is how far from its planned time a leg may depart on another day than the one its
+// vehicles were cleared for, for departures around midnight.
 const shift = 6 * time.Hour
 
-// cleared refuses a departure on another day than its vehicles were cleared for.
+// cleared refuses a departure on a day for which its vehicles were not cleared.
 func (b *batch) cleared(e sluss.Event) error {
 	for _, id := range b.order {
 		o := b.filings[id]
@@ -73,7 +71,7 @@ func (b *batch) cleared(e sluss.Event) error {
 		day := clearance.Day
 		off := e.At.Sub(b.declaration.Legs[leg-1].Departure).Abs()
 		if at := e.At.In(day.Location()); at.Format(time.DateOnly) != day.Format(time.DateOnly) && off > shift {
-			return fmt.Errorf("the vehicles of leg %d are cleared for %s, and it departs on %s: correct legs.%d.departure first, then they are looked up again",
+			return fmt.Errorf("the vehicles of leg %d are cleared for %s, and it departs on %s: correct legs.%d.departure first; they are then looked up again",
 				leg, day.Format(time.DateOnly), at.Format(time.DateOnly), leg-1)
 		}
 	}

@@ -33,13 +33,13 @@ func (b *batch) mayCorrect(_ workflow.Context, c sluss.Correction) error {
 	return obligations.Validate(corrected).Err()
 }
 
-// revised is what a correction makes of the obligations of a batch.
+// revised is what a correction changes about the obligations of a batch.
 type revised struct {
 	arose, open []sluss.Obligation
 }
 
-// revise works out which obligations arise by a correction, and which filings go
-// on with it. The batch stays as it is.
+// revise works out which obligations are new after a correction, and which open filings
+// are affected. It does not change the batch.
 func (b *batch) revise(corrected sluss.Declaration) (r revised) {
 	next := *b
 	next.declaration, next.filings, next.order = corrected, maps.Clone(b.filings), slices.Clone(b.order)
@@ -61,9 +61,9 @@ func (b *batch) revise(corrected sluss.Declaration) (r revised) {
 	return r
 }
 
-// correct amends the declaration. Every filing that is not accepted yet goes on
-// with the corrected content, and what the correction makes owed is started. The
-// filings send nothing while the correction is being recorded.
+// correct corrects the declaration. Every open filing goes on with the corrected content,
+// and filings of new obligations start. Filings send nothing while the correction is being
+// recorded.
 func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply, error) {
 	corrected, err := obligations.Corrected(b.declaration, c)
 	if err != nil {
@@ -108,7 +108,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	return reply, nil
 }
 
-// tell tells a filing of a correction; false where it does not run.
+// tell tells a filing of a correction; false if it does not run.
 func (b *batch) tell(ctx workflow.Context, id string, r rewording) bool {
 	o := b.filings[id]
 	return o.runs() && !o.discharged && tell(ctx, &o.awaited, contentSignal, r) == nil

@@ -15,8 +15,8 @@ import (
 	"sluss/obligations"
 )
 
-// file runs the filing of one obligation to its end. It starts once the
-// receipts are there that it names.
+// file runs the filing of one obligation to its end. The filing starts once the receipts
+// that it names are there.
 func (b *batch) file(ctx workflow.Context, id string) {
 	o := b.filings[id]
 	if b.look(ctx, o) != nil {
@@ -25,8 +25,8 @@ func (b *batch) file(ctx workflow.Context, id string) {
 	if !o.opened && b.awaitOthers(ctx, o) != nil {
 		return
 	}
-	if b.gone(o) && !o.opened {
-		if b.neverFiled(ctx, o, b.content(id)) != nil {
+	if b.onAnnulledBSDD(o) && !o.opened {
+		if b.recordNeverFiled(ctx, o, b.content(id)) != nil {
 			return
 		}
 	} else {
@@ -47,7 +47,7 @@ func (b *batch) file(ctx workflow.Context, id string) {
 	b.show(ctx)
 }
 
-// awaitOthers waits until all is there that the obligation comes after.
+// awaitOthers waits for the filings that must come first.
 func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 	ready := func() bool {
 		for _, after := range o.state.Obligation.After {
@@ -68,7 +68,7 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 	return awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
 }
 
-// awaiting is how the filing of an obligation is started, or found.
+// awaiting is how the filing of an obligation is started, or attached to.
 func (b *batch) awaiting(o *owed) awaiting {
 	id := o.state.Obligation.ID
 	return awaiting{
@@ -82,25 +82,25 @@ func (b *batch) awaiting(o *owed) awaiting {
 		},
 		attach:   func() attachment { return attachment{By: b.id, Content: b.content(id), News: b.news(o)} },
 		recorded: b.words.recorded,
-		behind:   func(s sluss.FilingStanding) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
+		behind:   func(s sluss.FilingSnapshot) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
 	}
 }
 
-// news is what a filing must know besides its content.
+// news returns what a filing must know besides its content.
 func (b *batch) news(o *owed) news {
-	n := news{Look: b.ahead(o.state.Obligation.Registry)}
+	n := news{Look: b.othersAhead(o.state.Obligation.Registry)}
 	for _, after := range o.state.Obligation.After {
 		if version, amends := b.versions[after]; amends {
 			n.Versions = append(n.Versions, amended{Obligation: after, Receipt: version})
 		}
 	}
-	if b.gone(o) {
+	if b.onAnnulledBSDD(o) {
 		n.Annulment = b.annulment
 	}
 	return n
 }
 
-// content is what the filing of an obligation tells, as things stand now.
+// content is the current content of an obligation's filing.
 func (b *batch) content(id string) sluss.Content {
 	o := b.filings[id].state.Obligation
 	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: b.upTo(o.Event)}
@@ -119,7 +119,7 @@ func (b *batch) content(id string) sluss.Content {
 	return c
 }
 
-// upTo are the events up to one and with it.
+// upTo returns the events up to and including the given one.
 func (b *batch) upTo(event string) []sluss.Event {
 	last := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == event })
 	return slices.Clone(b.events[:last+1])
@@ -144,7 +144,7 @@ func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Cont
 	})
 }
 
-// show keeps what the Temporal UI and its lists show of the batch up to date.
+// show updates what the Temporal UI shows of the batch.
 func (b *batch) show(ctx workflow.Context) {
 	var waits []string
 	var due time.Time
@@ -177,14 +177,14 @@ func (b *batch) show(ctx workflow.Context) {
 	b.list(ctx, listed{b.stage(), waiting, due, blocked, overdue})
 }
 
-// listed is what the Temporal UI's lists show of a batch.
+// listed are the search attributes of a batch.
 type listed struct {
 	stage, waiting   string
 	due              time.Time
 	blocked, overdue bool
 }
 
-// list upserts the search attributes, where anything has changed.
+// list updates the search attributes, if they have changed.
 func (b *batch) list(ctx workflow.Context, now listed) {
 	if now == b.listed {
 		return
@@ -229,10 +229,10 @@ func (b *batch) details(waits, next []string) string {
 	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)
 	fmt.Fprintf(&s, "- stage: **%s**\n", b.stage())
 	if r := b.in.Revival; r != nil {
-		fmt.Fprintf(&s, "- **revived** %s: its workflow had ended from outside (%s)\n", clock(r.At), r.How)
+		fmt.Fprintf(&s, "- **revived** %s: its workflow was ended from outside (%s)\n", clock(r.At), r.How)
 	}
 	for _, t := range b.documents {
-		fmt.Fprintf(&s, "- others made `%s` **%s** at %s, %s\n", t.Number, t.Status, t.Registry, clock(t.UpdatedAt))
+		fmt.Fprintf(&s, "- others changed `%s` to **%s** at %s, %s\n", t.Number, t.Status, t.Registry, clock(t.UpdatedAt))
 	}
 	for _, w := range waits {
 		fmt.Fprintf(&s, "- waits for: %s\n", w)

@@ -11,14 +11,14 @@ import (
 	"sluss/activities"
 )
 
-// Pauses between two looks at a filing of another batch.
+// Pauses between two checks of another batch's filing.
 const (
 	firstLook   = 5 * time.Second
 	longestLook = 30 * time.Minute
 )
 
-// elsewhere are the filings of other batches that the obligation comes after
-// and of which nothing is known yet.
+// elsewhere returns the filings of other batches that must come first and whose result
+// is not known yet.
 func (o *owed) elsewhere() []string {
 	return slices.DeleteFunc(slices.Clone(o.state.Obligation.After), func(after string) bool {
 		_, known := o.links[after]
@@ -27,12 +27,11 @@ func (o *owed) elsewhere() []string {
 	})
 }
 
-// look looks up what has come of the filings of other batches that the
-// obligation comes after.
+// look looks up the filings of other batches that must come first.
 func (b *batch) look(ctx workflow.Context, o *owed) error {
 	for _, filing := range o.elsewhere() {
 		var link activities.Link
-		if err := workflow.ExecuteActivity(afterAccepting(ctx, "look what has come of "+filing), act.Link, filing).Get(ctx, &link); err != nil {
+		if err := workflow.ExecuteActivity(afterAccepting(ctx, "look up the receipt of "+filing), act.Link, filing).Get(ctx, &link); err != nil {
 			return err
 		}
 		if link.Receipt == nil && !link.Ended {
@@ -46,15 +45,15 @@ func (b *batch) look(ctx workflow.Context, o *owed) error {
 	return nil
 }
 
-// keepLooking looks every now and then until the context ends. Another batch may
-// be declared later, or be another installation's: the ledger then knows nothing
-// of it, and AfterUntil ends the wait.
+// keepLooking checks regularly until the context ends. The other batch may be declared
+// later, or belong to another installation. In that case the ledger never knows it, and
+// AfterUntil ends the wait.
 func (b *batch) keepLooking(ctx workflow.Context, o *owed) {
 	for pause := firstLook; ; pause = min(pause+pause/2, longestLook) {
 		if workflow.Await(ctx, func() bool { return len(o.elsewhere()) > 0 }) != nil {
 			return
 		}
-		wait := workflow.TimerOptions{Summary: "look again what has come of " + strings.Join(o.elsewhere(), ", ")}
+		wait := workflow.TimerOptions{Summary: "look up again the receipts of " + strings.Join(o.elsewhere(), ", ")}
 		if workflow.NewTimerWithOptions(ctx, pause, wait).Get(ctx, nil) != nil || b.look(ctx, o) != nil {
 			return
 		}

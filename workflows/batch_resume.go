@@ -11,13 +11,13 @@ import (
 	"sluss/obligations"
 )
 
-// begin records the batch, or goes on from where it stands: as an earlier run of
-// the same batch left it, or as the ledger has it.
+// begin records the batch, or goes on from its state: as the previous run left it, or as
+// the ledger has it.
 func (b *batch) begin(ctx workflow.Context) error {
-	standing := b.in.Resumed
-	if standing != nil {
+	snapshot := b.in.Resumed
+	if snapshot != nil {
 		from := workflow.GetInfo(ctx).ContinuedExecutionRunID
-		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "note that a fresh history was begun"), act.ContinueBatch, b.id, from).Get(ctx, nil); err != nil {
+		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record that a new history has begun"), act.ContinueBatch, b.id, from).Get(ctx, nil); err != nil {
 			return err
 		}
 	} else {
@@ -27,11 +27,11 @@ func (b *batch) begin(ctx workflow.Context) error {
 		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record the declaration"), act.Declare, record).Get(ctx, &declared); err != nil {
 			return err
 		}
-		if standing = declared.Known; standing == nil {
-			standing = fresh(b.in, owed)
+		if snapshot = declared.Known; snapshot == nil {
+			snapshot = fresh(b.in, owed)
 		}
 	}
-	b.resume(*standing)
+	b.resume(*snapshot)
 	b.begun = true
 	if b.closed != "" {
 		return nil
@@ -45,17 +45,17 @@ func (b *batch) begin(ctx workflow.Context) error {
 	return nil
 }
 
-// fresh is where a batch stands that was just declared.
-func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchStanding {
-	s := &sluss.BatchStanding{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
+// fresh is the state of a batch that was just declared.
+func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
+	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
 	for _, o := range owed {
-		s.Filings = append(s.Filings, sluss.ObligationStanding{Obligation: o})
+		s.Filings = append(s.Filings, sluss.ObligationSnapshot{Obligation: o})
 	}
 	return s
 }
 
-// resume takes over where the batch stands.
-func (b *batch) resume(s sluss.BatchStanding) {
+// resume takes over the state of the batch.
+func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
 	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
 	b.filings, b.order = map[string]*owed{}, nil
@@ -91,15 +91,15 @@ func (b *batch) resume(s sluss.BatchStanding) {
 	}
 }
 
-// standing is where the batch stands, for a fresh history.
-func (b *batch) standing() *sluss.BatchStanding {
-	s := &sluss.BatchStanding{
+// snapshot is the state of the batch, for a new history.
+func (b *batch) snapshot() *sluss.BatchSnapshot {
+	s := &sluss.BatchSnapshot{
 		Declaration: b.declaration, Corrections: b.corrections, Events: b.events,
 		Versions: b.versions, Documents: b.documents, Annulment: b.annulment,
 	}
 	for _, id := range b.order {
 		o := b.filings[id]
-		f := sluss.ObligationStanding{
+		f := sluss.ObligationSnapshot{
 			Obligation: o.state.Obligation, Opened: o.opened, Stage: o.state.Stage, Waiting: o.state.Waiting, Until: o.state.Until,
 			Reasons: o.state.Reasons, Detail: o.state.Detail, Overdue: o.state.Overdue, Hash: o.state.Hash, Grounds: o.grounds,
 		}
@@ -112,36 +112,35 @@ func (b *batch) standing() *sluss.BatchStanding {
 	return s
 }
 
-// mustRenew tells whether the batch is to go on in a fresh history, and can: all
-// that has come is dealt with.
+// mustRenew tells whether the batch must go on in a new history and can do so now,
+// because all messages are handled.
 func (b *batch) mustRenew(ctx workflow.Context) bool {
-	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && b.hearing.quiet() && workflow.AllHandlersFinished(ctx)
+	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && b.inbound.idle() && workflow.AllHandlersFinished(ctx)
 }
 
-// renew is the error with which a batch goes on in a fresh history: from what it
-// knows, or, where that may be less than the ledger does, from there.
+// renew is the error that continues the batch in a new history: from what this run knows,
+// or from the ledger, if that may know more.
 func (b *batch) renew(ctx workflow.Context) error {
 	in := b.in
 	if in.Resumed = nil; !b.behind {
-		in.Resumed = b.standing()
+		in.Resumed = b.snapshot()
 	}
 	return workflow.NewContinueAsNewError(ctx, Batch, in)
 }
 
-// conflict is the answer to a person whose act cannot be recorded because the
-// ledger has another one in its place: this run does not know of it, and reads the
-// ledger anew.
+// conflict is the answer to a person if the ledger already has something else in place of
+// their act. This run does not know of that, and reads the ledger again.
 func (b *batch) conflict(err error) error {
 	application := (*temporal.ApplicationError)(nil)
 	if !errors.As(err, &application) || application.Type() != activities.ErrorConflict {
 		return err
 	}
 	b.behind = true
-	return temporal.NewNonRetryableApplicationError("the batch did not know all that is recorded of it, and reads it again: look at it, then try once more", Refused, err)
+	return temporal.NewNonRetryableApplicationError("the batch did not know everything that is recorded about it and now reads the ledger again: look at the batch, then try once more", Refused, err)
 }
 
-// detached is a context that is not cancelled with the workflow: a filing that is
-// under way is nothing that may be cut off.
+// detached is a context that is not cancelled with the workflow, because a filing that is
+// under way must not be interrupted.
 func detached(ctx workflow.Context) workflow.Context {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	return ctx

@@ -45,11 +45,11 @@ func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {
 	if link := p.register.of(sluss.ReportTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {
 		t.Errorf("the transporter's note names %q", link)
 	}
-	if want := []string{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.book.events, want) {
-		t.Errorf("recorded %v", p.book.events)
+	if want := []string{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.ledger.events, want) {
+		t.Errorf("recorded %v", p.ledger.events)
 	}
-	if !slices.Equal(p.book.closed, []string{"treated"}) {
-		t.Errorf("closed %v", p.book.closed)
+	if !slices.Equal(p.ledger.closed, []string{"treated"}) {
+		t.Errorf("closed %v", p.ledger.closed)
 	}
 }
 
@@ -124,7 +124,7 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 	p.run()
 
 	var refused []sluss.SignatureRecord
-	for _, s := range p.book.signatures {
+	for _, s := range p.ledger.signatures {
 		if s.Refused != "" {
 			refused = append(refused, s)
 		}
@@ -169,17 +169,17 @@ func TestRejectionWaitsDaysForACorrectionThatReachesEveryOpenFiling(t *testing.T
 	if sent := p.register.of(sluss.ReportRemoval); len(sent) != 2 {
 		t.Errorf("the producer's note was sent %d times, want 2: rejected, corrected", len(sent))
 	}
-	if len(p.book.corrections) != 1 || p.book.corrections[0].Declaration.Legs[0].From.Establishment != "" {
-		t.Errorf("corrections recorded: %+v", p.book.corrections)
+	if len(p.ledger.corrections) != 1 || p.ledger.corrections[0].Declaration.Legs[0].From.Establishment != "" {
+		t.Errorf("corrections recorded: %+v", p.ledger.corrections)
 	}
 	for _, want := range []string{"se.removal: rejected", "se.removal: reminder", "se.removal: overdue", "se.reception: rejected"} {
-		if !slices.Contains(p.book.stages, want) {
-			t.Errorf("want %q in %v", want, p.book.stages)
+		if !slices.Contains(p.ledger.stages, want) {
+			t.Errorf("want %q in %v", want, p.ledger.stages)
 		}
 	}
 	// The transporter's note goes without the link rather than late.
-	if s := p.register.of(sluss.ReportTransport); len(s) != 1 || len(s[0].Content.Receipts) != 0 || slices.Contains(p.book.stages, "se.transport#1: overdue") {
-		t.Errorf("the transporter's note: %+v, %v", s, p.book.stages)
+	if s := p.register.of(sluss.ReportTransport); len(s) != 1 || len(s[0].Content.Receipts) != 0 || slices.Contains(p.ledger.stages, "se.transport#1: overdue") {
+		t.Errorf("the transporter's note: %+v, %v", s, p.ledger.stages)
 	}
 }
 
@@ -348,7 +348,7 @@ func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now()}, nil
 		},
 	}
-	p.book.slow = 300 * time.Millisecond // the decision is still being recorded then
+	p.ledger.slow = 300 * time.Millisecond // the decision is still being recorded then
 	p.env.SetContinueAsNewSuggested(true)
 	p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content})
 	var result workflows.FilingResult
@@ -381,7 +381,7 @@ func TestFilingThatIsPutOffForWeeksGoesOnInAFreshHistory(t *testing.T) {
 	if r := in.Resumed; r == nil || r.Number != 3 || r.Stages != 8 || !r.Overdue || r.Signature == nil || in.Content.Hash() != content.Hash() {
 		t.Errorf("goes on with %+v", in.Resumed)
 	}
-	if slices.ContainsFunc(p.book.stages, func(s string) bool { return strings.Contains(s, "sending") }) {
-		t.Errorf("opened again: %v", p.book.stages)
+	if slices.ContainsFunc(p.ledger.stages, func(s string) bool { return strings.Contains(s, "sending") }) {
+		t.Errorf("opened again: %v", p.ledger.stages)
 	}
 }

@@ -19,25 +19,24 @@ type DispatcherInput struct {
 	Registry string `json:"registry"`
 }
 
-// warnEvery is how often a forecast is made while filings wait.
+// warnEvery is how often forecasts are made while filings wait.
 const warnEvery = time.Minute
 
-// Dispatcher hands out the turns at one registry, in the order of due times, as
-// long as anybody waits. It decides nothing itself: the ledger does, and knows
-// the order. If it is ended, filings ask again by themselves, and whoever asks
-// first starts it again.
+// Dispatcher makes reservations at one registry, the earliest due time first, as long as
+// calls wait. The ledger decides who gets them. If the dispatcher is ended, filings ask
+// again by themselves, and the first one starts it again.
 func Dispatcher(ctx workflow.Context, in DispatcherInput) error {
 	g := &dispatcher{registry: in.Registry}
 	WakeSignal.each(ctx, func(workflow.Context, string) { g.woken = true })
 	for {
 		g.woken = false
 		var result activities.DispatchResult
-		if err := workflow.ExecuteActivity(dispatching(ctx, "hand out turns"), act.Dispatch, in.Registry).Get(ctx, &result); err != nil {
+		if err := workflow.ExecuteActivity(dispatching(ctx, "make reservations"), act.Dispatch, in.Registry).Get(ctx, &result); err != nil {
 			return err
 		}
 		if result.Waiting > 0 && workflow.Now(ctx).Sub(g.warned) >= warnEvery {
 			g.warned = workflow.Now(ctx)
-			if err := workflow.ExecuteActivity(dispatching(ctx, "warn of what will be late"), act.Warn, in.Registry).Get(ctx, nil); err != nil {
+			if err := workflow.ExecuteActivity(dispatching(ctx, "warn filings that will be late"), act.Warn, in.Registry).Get(ctx, nil); err != nil {
 				return err
 			}
 		}
@@ -65,7 +64,7 @@ type dispatcher struct {
 	warned   time.Time
 }
 
-// dispatching is for the steps of a dispatcher.
+// dispatching are the options of a dispatcher's activities.
 func dispatching(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Second,
@@ -74,11 +73,11 @@ func dispatching(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
-// describe keeps what the Temporal UI shows of the quota up to date.
+// describe updates what the Temporal UI shows of the queue.
 func (g *dispatcher) describe(ctx workflow.Context, r activities.DispatchResult) {
-	text := fmt.Sprintf("Turns at **%s**: %d given in the last round, **%d calls wait**\n", g.registry, r.Given, r.Waiting)
+	text := fmt.Sprintf("Reservations at **%s**: %d made in the last round, **%d calls wait**\n", g.registry, r.Given, r.Waiting)
 	if r.Waiting > 0 {
-		text += fmt.Sprintf("\n- the last of them about **%s**\n- looked at again %s\n", clock(r.Clears), clock(workflow.Now(ctx).Add(r.Next)))
+		text += fmt.Sprintf("\n- the last of them will be made about **%s**\n- next round %s\n", clock(r.Clears), clock(workflow.Now(ctx).Add(r.Next)))
 	}
 	if r.Why != "" {
 		text += fmt.Sprintf("- **%s**\n", r.Why)

@@ -8,9 +8,9 @@ import (
 	"sluss"
 )
 
-// followed takes note that others have changed a document of the batch, and tells
-// the filings that may have been done by that.
-func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
+// documentChanged stores that others have changed a document of the batch, and tells the
+// filings, which may be done already.
+func (b *batch) documentChanged(ctx workflow.Context, d sluss.Document) {
 	known := slices.IndexFunc(b.documents, func(k sluss.Document) bool { return k.Registry == d.Registry && k.ID == d.ID })
 	switch {
 	case known < 0:
@@ -32,14 +32,14 @@ func (b *batch) followed(ctx workflow.Context, d sluss.Document) {
 	b.show(ctx)
 }
 
-// ahead tells whether others have changed a document of the batch at a registry
-// since we did.
-func (b *batch) ahead(registry string) bool {
+// othersAhead tells whether others have changed a document of the batch at a registry
+// after our last change.
+func (b *batch) othersAhead(registry string) bool {
 	return slices.ContainsFunc(b.documents, func(d sluss.Document) bool { return d.Registry == registry && !b.caughtUp(d) })
 }
 
-// caughtUp tells whether we have changed a document since others did. A person may
-// have given its receipt by its number.
+// caughtUp tells whether we have changed a document after others did. A person may have
+// given its number as the receipt.
 func (b *batch) caughtUp(d sluss.Document) bool {
 	return slices.ContainsFunc(b.order, func(id string) bool {
 		r := b.receipt(id)
@@ -47,19 +47,19 @@ func (b *batch) caughtUp(d sluss.Document) bool {
 	})
 }
 
-// lookThere asks the registry whether others have done what this filing waits to
-// do: Accepted, or Rejected where it never can be done any more; nil where it is
-// still to be done, or moved says that there is something else to do.
+// lookThere asks the registry whether others have done what this filing is to do. The
+// outcome is Accepted if they have, and Rejected if it cannot be done any more. It is nil
+// if it is still to be done, or if moved says that there is something else to do first.
 func (f *filing) lookThere(ctx workflow.Context, moved func() bool) (*sluss.Outcome, error) {
-	f.followed = false
+	f.changedByOthers = false
 	stage, waiting := f.stage, f.waiting
 	for {
-		found, asked, err := f.find(ctx, "others have changed the document: ask how far it is", moved, func() {})
+		found, asked, err := f.find(ctx, "others have changed the document: ask for its state", moved, func() {})
 		switch {
 		case err != nil:
 			return nil, err
 		case !asked || !found.Known || found.Absent:
-			// The ledger has seen a question, and would take it for one about a lost
+			// The ledger has recorded a question, which would look like one about a lost
 			// answer.
 			f.stage, f.waiting = stage, waiting
 			if !moved() {
@@ -79,13 +79,13 @@ func (f *filing) lookThere(ctx workflow.Context, moved func() bool) (*sluss.Outc
 	}
 }
 
-// awaitCorrection waits until a person has acted on a rejection, or others have
-// done at the registry what was rejected: then it is accepted after all.
+// awaitCorrection waits until a person has acted on a rejection. If others have done at
+// the registry what was rejected, it returns Accepted.
 func (f *filing) awaitCorrection(ctx workflow.Context, o sluss.Outcome) (*sluss.Outcome, error) {
 	acted := func() bool { return f.decision != nil || f.hash != f.sent }
 	for {
 		f.reasons, f.clearance, f.detail = o.Reasons, o.Clearance, o.Detail
-		if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return acted() || f.followed }); err != nil || acted() {
+		if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return acted() || f.changedByOthers }); err != nil || acted() {
 			return nil, err
 		}
 		found, err := f.lookThere(ctx, acted)

@@ -81,10 +81,10 @@ func TestWhatOthersHaveSignedIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// TestNewsOfOneDocumentHideNoneOfAnother: a round has several, and what is heard
+// TestChangesOfOneDocumentHideNoneOfAnother: a round has several, and what is heard
 // last of one may be older than what is known of another. Our own act on the one
 // does not catch up with the other.
-func TestNewsOfOneDocumentHideNoneOfAnother(t *testing.T) {
+func TestChangesOfOneDocumentHideNoneOfAnother(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	done := map[sluss.ReportKind]sluss.Outcome{}
 	p.there(done)
@@ -108,9 +108,9 @@ func TestNewsOfOneDocumentHideNoneOfAnother(t *testing.T) {
 	}
 }
 
-// TestNewsThatChangeNothingForUsAreNoSignature: the filing is where it was, in
+// TestChangesThatDoNotConcernUsAreNoSignature: the filing is where it was, in
 // the ledger too.
-func TestNewsThatChangeNothingForUsAreNoSignature(t *testing.T) {
+func TestChangesThatDoNotConcernUsAreNoSignature(t *testing.T) {
 	for name, wait := range map[string]func(sluss.Intent) *sluss.Wait{
 		"asked at once": nil,
 		"asked late, after the signature": func(i sluss.Intent) *sluss.Wait {
@@ -122,7 +122,7 @@ func TestNewsThatChangeNothingForUsAreNoSignature(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "fr-solvents")
-			p.book.wait = wait
+			p.ledger.wait = wait
 			p.there(nil)
 			p.others(hour, "SEALED")
 			p.others(hour/2, "DRAFT")
@@ -136,7 +136,7 @@ func TestNewsThatChangeNothingForUsAreNoSignature(t *testing.T) {
 				return
 			}
 			var stages []string
-			for _, line := range p.book.stages {
+			for _, line := range p.ledger.stages {
 				if stage, of := strings.CutPrefix(line, "fr.emission#1: "); of {
 					stages = append(stages, stage)
 				}
@@ -178,7 +178,7 @@ func TestARefusalOnThePlatformReachesTheOfficer(t *testing.T) {
 	if notes := p.sentNotes(); slices.Contains(notes, sluss.ReportEmission) || p.register.asked < 3 {
 		t.Errorf("sent %q, asked %d times", notes, p.register.asked)
 	}
-	if !slices.Contains(p.book.stages, fmt.Sprintf("fr.emission#1: %s", sluss.StageRejected)) {
-		t.Errorf("recorded %q", p.book.stages)
+	if !slices.Contains(p.ledger.stages, fmt.Sprintf("fr.emission#1: %s", sluss.StageRejected)) {
+		t.Errorf("recorded %q", p.ledger.stages)
 	}
 }

@@ -23,9 +23,9 @@ import (
 	"sluss/workflows"
 )
 
-// book is a ledger in memory: it keeps what it is told, and lets every call go
-// ahead unless told to wait.
-type book struct {
+// fakeLedger records in memory, and lets every call be made at once unless it is
+// told to make calls wait.
+type fakeLedger struct {
 	sync.Mutex
 	events      []string
 	stages      []string
@@ -42,41 +42,41 @@ type book struct {
 	peeked      int                            // how often filings looked whether they are in the queue
 	lost        bool                           // nobody is in the queue any more
 	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
-	correcting  func() error         // while a correction is recorded
-	known       *sluss.BatchStanding // of the batch, where it was declared before
-	filings     map[string]*standing // by filing
+	correcting  func() error           // while a correction is recorded
+	known       *sluss.BatchSnapshot   // of the batch, where it was declared before
+	filings     map[string]*fakeFiling // by filing
 }
 
-// standing is where a filing stands in the book.
-type standing struct {
-	sluss.FilingStanding
+// fakeFiling is what the fake ledger knows of a filing.
+type fakeFiling struct {
+	sluss.FilingSnapshot
 	hash   string
 	begun  int // how often it was opened, and not given another content
 	signed int
 }
 
-func (b *book) filing(id string) *standing {
+func (b *fakeLedger) filing(id string) *fakeFiling {
 	if b.filings == nil {
-		b.filings = map[string]*standing{}
+		b.filings = map[string]*fakeFiling{}
 	}
 	if b.filings[id] == nil {
-		b.filings[id] = &standing{FilingStanding: sluss.FilingStanding{Number: 1}}
+		b.filings[id] = &fakeFiling{FilingSnapshot: sluss.FilingSnapshot{Number: 1}}
 	}
 	return b.filings[id]
 }
 
-func (b *book) FilingStanding(_ context.Context, filing string) (sluss.FilingStanding, error) {
+func (b *fakeLedger) FilingSnapshot(_ context.Context, filing string) (sluss.FilingSnapshot, error) {
 	b.Lock()
 	defer b.Unlock()
-	s := b.filing(filing).FilingStanding
+	s := b.filing(filing).FilingSnapshot
 	if !s.Opened {
-		return sluss.FilingStanding{}, nil
+		return sluss.FilingSnapshot{}, nil
 	}
 	s.Events, s.Corrections = len(b.events), len(b.corrections)
 	return s, nil
 }
 
-func (b *book) Declare(_ context.Context, r sluss.EventRecord, _ string) (*sluss.BatchStanding, error) {
+func (b *fakeLedger) Declare(_ context.Context, r sluss.EventRecord, _ string) (*sluss.BatchSnapshot, error) {
 	b.Lock()
 	defer b.Unlock()
 	if b.known == nil {
@@ -85,9 +85,9 @@ func (b *book) Declare(_ context.Context, r sluss.EventRecord, _ string) (*sluss
 	return b.known, nil
 }
 
-func (b *book) ContinueBatch(context.Context, string, string, string) error { return nil }
+func (b *fakeLedger) ContinueBatch(context.Context, string, string, string) error { return nil }
 
-func (b *book) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, error) {
+func (b *fakeLedger) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, error) {
 	b.Lock()
 	defer b.Unlock()
 	b.looked = append(b.looked, filing)
@@ -96,7 +96,7 @@ func (b *book) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, 
 }
 
 // said is what comes of recording a person's word.
-func (b *book) said(record any) error {
+func (b *fakeLedger) said(record any) error {
 	if b.slow > 0 {
 		time.Sleep(b.slow)
 	}
@@ -106,7 +106,7 @@ func (b *book) said(record any) error {
 	return nil
 }
 
-func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
+func (b *fakeLedger) RecordEvent(_ context.Context, r sluss.EventRecord) error {
 	if err := b.said(r); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (b *book) RecordEvent(_ context.Context, r sluss.EventRecord) error {
 	return nil
 }
 
-func (b *book) OpenFiling(_ context.Context, r sluss.FilingRecord) error {
+func (b *fakeLedger) OpenFiling(_ context.Context, r sluss.FilingRecord) error {
 	b.stage(r.Filing, string(r.Stage))
 	b.Lock()
 	defer b.Unlock()
@@ -131,7 +131,7 @@ func (b *book) OpenFiling(_ context.Context, r sluss.FilingRecord) error {
 	return nil
 }
 
-func (b *book) RecordStage(_ context.Context, r sluss.StageRecord) error {
+func (b *fakeLedger) RecordStage(_ context.Context, r sluss.StageRecord) error {
 	line := string(r.Stage)
 	if r.Mark != "" {
 		line = string(r.Mark)
@@ -143,13 +143,13 @@ func (b *book) RecordStage(_ context.Context, r sluss.StageRecord) error {
 	return nil
 }
 
-func (b *book) stage(filing, line string) {
+func (b *fakeLedger) stage(filing, line string) {
 	b.Lock()
 	defer b.Unlock()
 	b.stages = append(b.stages, filing[strings.LastIndex(filing, "/")+1:]+": "+line)
 }
 
-func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
+func (b *fakeLedger) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
 	if err := b.said(r); err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (b *book) RecordSignature(_ context.Context, r sluss.SignatureRecord) error
 	return nil
 }
 
-func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) error {
+func (b *fakeLedger) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) error {
 	if err := b.said(r); err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (b *book) RecordCorrection(_ context.Context, r sluss.CorrectionRecord) err
 	return nil
 }
 
-func (b *book) RecordDecision(_ context.Context, r sluss.DecisionRecord) error {
+func (b *fakeLedger) RecordDecision(_ context.Context, r sluss.DecisionRecord) error {
 	if err := b.said(r); err != nil {
 		return err
 	}
@@ -195,14 +195,14 @@ func (b *book) RecordDecision(_ context.Context, r sluss.DecisionRecord) error {
 	return nil
 }
 
-func (b *book) CloseBatch(_ context.Context, r sluss.CloseRecord) error {
+func (b *fakeLedger) CloseBatch(_ context.Context, r sluss.CloseRecord) error {
 	b.Lock()
 	defer b.Unlock()
 	b.closed = append(b.closed, r.How)
 	return nil
 }
 
-func (b *book) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {
+func (b *fakeLedger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {
 	b.Lock()
 	defer b.Unlock()
 	if b.wait != nil {
@@ -218,22 +218,22 @@ func (b *book) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {
 	return sluss.Permit{Kind: sluss.PermitGranted, Attempt: id}, nil
 }
 
-func (b *book) Dispatch(context.Context, string) (sluss.Dispatched, error) {
+func (b *fakeLedger) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 	return sluss.Dispatched{}, nil
 }
 
-func (b *book) Told(context.Context, []int64, []int64) error { return nil }
+func (b *fakeLedger) Told(context.Context, []int64, []int64) error { return nil }
 
-func (b *book) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, hasDispatcher bool, err error) {
+func (b *fakeLedger) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, hasDispatcher bool, err error) {
 	b.Lock()
 	defer b.Unlock()
 	b.peeked++
 	return !b.lost, false, nil
 }
 
-func (b *book) Warn(context.Context, string) ([]sluss.Forecast, error) { return nil, nil }
+func (b *fakeLedger) Warn(context.Context, string) ([]sluss.Forecast, error) { return nil, nil }
 
-func (b *book) Finish(_ context.Context, a sluss.Answer) error {
+func (b *fakeLedger) Finish(_ context.Context, a sluss.Answer) error {
 	b.Lock()
 	defer b.Unlock()
 	b.attempts[a.Attempt] = true
@@ -349,7 +349,7 @@ func (c *call) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActiv
 type plant struct {
 	t        *testing.T
 	env      *environment
-	book     *book
+	ledger   *fakeLedger
 	register *register
 	// registries are who answers by name: the registry, unless a test says otherwise.
 	registries map[string]activities.Registry
@@ -381,7 +381,7 @@ func newPlant(t *testing.T, example string) *plant {
 // newPlantOf is the world of one batch.
 func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	t.Helper()
-	p := &plant{t: t, book: &book{attempts: map[string]bool{}}, register: &register{}, batch: d}
+	p := &plant{t: t, ledger: &fakeLedger{attempts: map[string]bool{}}, register: &register{}, batch: d}
 	p.registries = map[string]activities.Registry{sluss.Avfallsregistret: p.register, sluss.Trackdechets: p.register, sluss.Autosys: p.register}
 	if faults := obligations.Validate(p.batch); len(faults) > 0 {
 		t.Fatalf("the example is not valid: %v", faults)
@@ -392,7 +392,7 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	p.env.RegisterWorkflow(workflows.Batch)
 	p.env.RegisterWorkflow(workflows.Filing)
 	p.env.RegisterActivity(&activities.Activities{
-		Ledger: p.book, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
+		Ledger: p.ledger, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
 		Registries: p.registries,
 	})
 	return p
@@ -407,10 +407,10 @@ func (p *plant) run() workflows.BatchResult {
 		Produced: sluss.Event{Kind: sluss.Produced, At: p.start, By: sluss.Person{Name: "Anna Ek"}},
 	})
 	if !p.env.IsWorkflowCompleted() {
-		p.t.Fatalf("the batch did not end; recorded: %v", p.book.stages)
+		p.t.Fatalf("the batch did not end; recorded: %v", p.ledger.stages)
 	}
 	if err := p.env.GetWorkflowError(); err != nil {
-		p.t.Fatalf("the batch failed: %v; recorded: %v", err, p.book.stages)
+		p.t.Fatalf("the batch failed: %v; recorded: %v", err, p.ledger.stages)
 	}
 	var result workflows.BatchResult
 	if err := p.env.GetWorkflowResult(&result); err != nil {

@@ -15,17 +15,17 @@ type FilingInput struct {
 	Content sluss.Content `json:"content"`
 	Policy  Policy        `json:"policy"`
 	News    news          `json:"news,omitzero"`
-	// Resumed is where the filing stood when its history had grown too long.
+	// Resumed is the state of the filing at the end of the previous history.
 	Resumed *Resumed `json:"resumed,omitempty"`
 }
 
-// Resumed is what a filing takes along into a fresh history.
+// Resumed is what a filing takes along into a new history.
 type Resumed struct {
 	Signature *sluss.Signature `json:"signature,omitempty"`
 	Overdue   bool             `json:"overdue,omitempty"`
 	Number    int              `json:"number"`
 	Stages    int              `json:"stages"`
-	Owner     string           `json:"owner,omitempty"` // who is attached
+	Owner     string           `json:"owner,omitempty"` // the attached workflow
 }
 
 // FilingResult is how a filing ended: accepted or withdrawn.
@@ -33,13 +33,13 @@ type FilingResult struct {
 	Stage     sluss.FilingStage `json:"stage"`
 	Receipt   *sluss.Receipt    `json:"receipt,omitempty"`
 	Clearance *sluss.Clearance  `json:"clearance,omitempty"`
-	Others    bool              `json:"others,omitempty"` // others had done it at the registry
+	Others    bool              `json:"others,omitempty"` // others had done at the registry what was to be filed
 }
 
-// Filing discharges one obligation at one registry. It waits for the signature
-// that the content needs, submits, and ends on a receipt or on a person's word
-// that nothing is owed. It files at most once: where it cannot tell whether the
-// registry took it, it asks the registry, or else a person.
+// Filing discharges one obligation at one registry. It waits for the signature that the
+// content needs, submits the content, and ends with a receipt or a person's decision. It
+// files at most once: if it cannot know whether the registry accepted a submission, it
+// asks the registry, or else a person.
 func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	f := &filing{
 		batch: in.Batch, id: workflow.GetInfo(ctx).WorkflowExecution.ID, policy: in.Policy,
@@ -52,7 +52,7 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		}
 	}
 	var done *FilingResult
-	err := f.words.record(ctx, func() (err error) { // what people say comes after it
+	err := f.words.record(ctx, func() (err error) { // updates and signals of people wait for this
 		if err := f.listen(ctx); err != nil {
 			return err
 		}
@@ -75,38 +75,38 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	return f.end(ctx, &result, err)
 }
 
-// act names the activities; it carries nothing.
+// act names the activities; it is nil.
 var act *activities.Activities
 
 type filing struct {
-	batch, id   string
-	policy      Policy
-	words       words
-	held        *workflow.Execution // which records a correction of it; nil: none does
-	content     sluss.Content
-	hash        string
-	sent        string // the hash of what was submitted last
-	signature   *sluss.Signature
-	decision    *sluss.Decision
-	stage       sluss.FilingStage
-	waiting     sluss.Role
-	until       time.Time
-	reasons     []sluss.Reason
-	detail      string
-	clearance   *sluss.Clearance
-	receipt     *sluss.Receipt
-	overdue     bool
-	queued      *sluss.Wait // the place in the queue that the last submission got instead of a call
-	reservation reservation
-	versions    map[string]*sluss.Receipt // that count since it started, of notes that it names; see heard
-	followed    bool                      // others have changed the document: look whether it is done
-	number      int                       // of the submission, from 1
-	stages      int                       // recorded so far
-	owner       string                    // who is attached, and is told the end
-	attached    int                       // how often somebody was
+	batch, id       string
+	policy          Policy
+	words           words
+	held            *workflow.Execution // the workflow that is recording a correction of it; nil: none
+	content         sluss.Content
+	hash            string
+	sent            string // the hash of the last submission
+	signature       *sluss.Signature
+	decision        *sluss.Decision
+	stage           sluss.FilingStage
+	waiting         sluss.Role
+	until           time.Time
+	reasons         []sluss.Reason
+	detail          string
+	clearance       *sluss.Clearance
+	receipt         *sluss.Receipt
+	overdue         bool
+	queued          *sluss.Wait // the place in the queue, if the last submission was not sent
+	reservation     reservation
+	versions        map[string]*sluss.Receipt // current receipts of reports that it names, amended since; see receiptAmended
+	changedByOthers bool                      // others have changed the document: check whether it is done
+	number          int                       // of the submission, from 1
+	stages          int                       // recorded so far
+	owner           string                    // the attached workflow, which is told the end
+	attached        int                       // how many times a workflow has attached
 }
 
-// discharge goes on until the registry has accepted, or a person has decided.
+// discharge repeats until the registry has accepted or a person has decided.
 func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 	for {
 		if f.decision != nil && !f.sendsAgain() {
@@ -149,21 +149,21 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 			if f.decision == nil && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 				return f.continueAsNew(ctx)
 			}
-		case sluss.Unknown: // the registry does not have it, or a person has decided
+		case sluss.Unknown: // the registry does not have it, or there is a decision
 			f.number++
 		}
 	}
 }
 
-// accepted is the end that the registry puts to a filing.
+// accepted ends a filing that the registry has accepted.
 func (f *filing) accepted(o sluss.Outcome, others bool) FilingResult {
 	f.stage, f.waiting, f.until, f.receipt, f.clearance = sluss.StageAccepted, "", time.Time{}, o.Receipt, o.Clearance
 	return FilingResult{Stage: f.stage, Receipt: f.receipt, Clearance: f.clearance, Others: others}
 }
 
-// continueAsNew goes on in a fresh history: weeks of a registry's "not now"
-// would else fill it. What has come with this very task, or is being recorded,
-// comes first: it would be lost with the old one.
+// continueAsNew goes on in a new history: weeks of deferrals would fill the old one.
+// Messages that have arrived, or are being recorded, are handled first, because they would
+// be lost.
 func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
 	for again := true; again; again = f.busy() || f.versions != nil {
 		f.relink(ctx)
@@ -178,12 +178,12 @@ func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
 		return f.decided(), nil
 	}
 	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
-		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.followed},
+		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.changedByOthers},
 		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
 	})
 }
 
-// decided is the end that a person's decision puts to a filing.
+// decided ends a filing by a person's decision.
 func (f *filing) decided() FilingResult {
 	f.waiting = ""
 	if f.decision.Kind == sluss.DecidedWithdrawn {
@@ -202,7 +202,7 @@ func (f *filing) opened(ctx workflow.Context) sluss.FilingRecord {
 	}
 }
 
-// record writes into the ledger, however long it takes.
+// record writes to the ledger, and retries until it succeeds.
 func (f *filing) record(ctx workflow.Context, activity, record any, summary string) error {
 	return workflow.ExecuteLocalActivity(onLedger(ctx, summary), activity, record).Get(ctx, nil)
 }

@@ -10,8 +10,8 @@ import (
 	"sluss/activities"
 )
 
-// submit sends the content, and waits for what comes of it; sent is false where
-// there is something else to do first.
+// submit sends the content and waits for the outcome. sent is false if there is something
+// else to do first.
 func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool, err error) {
 	summary := fmt.Sprintf("%s to %s", f.content.Obligation.Report, f.content.Obligation.Registry)
 	if f.number > 1 {
@@ -30,11 +30,10 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	return result.Outcome, sent, err
 }
 
-// resolve finds out what became of a submission whose answer was lost: by
-// asking the registry, and where that cannot be, a person. It returns Accepted,
-// or Rejected with no reasons left open, or Unknown where the registry does not
-// have it and the same may be sent again. What others must approve first is no
-// lost answer: it is asked for until they have.
+// resolve finds out what became of a submission whose answer was lost, by asking the
+// registry or, if that cannot be asked, a person. It returns Accepted; Rejected; or Unknown
+// if the registry does not have it and it may be sent again. If others must approve the
+// submission (Pending), resolve asks until they have.
 func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outcome, error) {
 	registry, pending := f.content.Obligation.Registry, answer.Pending
 	if pending {
@@ -44,9 +43,9 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 		}
 	}
 	for asked := 0; ; {
-		found, called, err := f.find(ctx, "ask what it has of "+string(f.content.Obligation.Report), func() bool { return false }, func() {
+		found, called, err := f.find(ctx, "ask about "+string(f.content.Obligation.Report), func() bool { return false }, func() {
 			if !pending {
-				f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" what it has"
+				f.stage, f.detail = sluss.StageUnknown, "the answer was lost; asking "+registry+" about it"
 			}
 		})
 		switch {
@@ -58,14 +57,14 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 			return sluss.Outcome{Kind: sluss.Unknown}, f.awaitPerson(ctx, sluss.StageUnknown, f.isDecided)
 		case found.Absent && pending:
 			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
-				Code: "WITHDRAWN", Message: "what was to be approved is not there any more: somebody withdrew it in " + registry,
-				Remedy: "decide withdrawn, or again to ask for it once more",
+				Code: "WITHDRAWN", Message: "what others had to approve does not exist any more: somebody withdrew it in " + registry,
+				Remedy: "decide withdrawn, or decide again to request it once more",
 			}}}, nil
 		case found.Absent && asked > 0:
 			return sluss.Outcome{Kind: sluss.Unknown}, nil
 		case found.Absent:
 			asked++
-			f.detail = registry + " has nothing of it; asking once more before it is sent again"
+			f.detail = registry + " does not have it; asking once more before it is sent again"
 			err = f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail)
 		case found.Wait != nil:
 			err = f.queue(ctx, *found.Wait, sluss.ToAsk)
@@ -84,7 +83,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 	}
 }
 
-// noSooner is when others' word is asked for, also where clocks do not agree.
+// noSooner limits how soon the registry is asked again, even if clocks differ.
 func noSooner(ctx workflow.Context, moment time.Time) time.Time {
 	const soonest = 10 * time.Second
 	if least := workflow.Now(ctx).Add(soonest); moment.Before(least) {
@@ -93,8 +92,8 @@ func noSooner(ctx workflow.Context, moment time.Time) time.Time {
 	return moment
 }
 
-// find asks the registry what it has of the submission; asked is false where there
-// is something else to do first.
+// find asks the registry about the submission. asked is false if there is something else
+// to do first.
 func (f *filing) find(ctx workflow.Context, summary string, moved func() bool, show func()) (found activities.FindResult, asked bool, err error) {
 	if asked, err = f.call(ctx, summary, act.Find, &found, moved, show); err == nil && asked {
 		err = f.recordAnswer(ctx, found.Unrecorded)
@@ -102,11 +101,11 @@ func (f *filing) find(ctx workflow.Context, summary string, moved func() bool, s
 	return found, asked, err
 }
 
-// call makes one call of the registry, as soon as no word of a person is being
-// recorded. What people said counts first: it makes none where they have decided,
-// or where moved says that there is something else to do. A word that comes while the
-// call is not made yet, as in an outage, takes it back; so does news of the batch's
-// correction. show is called when the call begins.
+// call makes one call of the registry, once nothing that a person said is being recorded.
+// It makes no call if a person has decided, or if moved says that there is something else
+// to do. If a person acts, or the batch is corrected, while the call is not made yet, as
+// in an outage, the call is cancelled and call starts again. show is called when the call
+// begins.
 func (f *filing) call(ctx workflow.Context, summary string, activity, result any, moved func() bool, show func()) (called bool, err error) {
 	for {
 		if err := f.settled(ctx); err != nil {
@@ -117,25 +116,24 @@ func (f *filing) call(ctx workflow.Context, summary string, activity, result any
 		}
 		show()
 		f.describe(ctx)
-		options, takeBack := workflow.WithCancel(atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.made()))
+		options, cancel := workflow.WithCancel(atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.known()))
 		f.reservation = reservation{}
 		call := workflow.ExecuteActivity(options, activity, f.submission())
 		if err := workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() }); err != nil {
 			return false, err
 		}
-		takenBack := !call.IsReady()
-		takeBack()
+		cancelled := !call.IsReady()
+		cancel()
 		err := call.Get(ctx, result)
-		if err == nil || !takenBack || ctx.Err() != nil {
+		if err == nil || !cancelled || ctx.Err() != nil {
 			return err == nil, err
 		}
-		// Nothing came of it, or the worker died in the middle: then the ledger knows,
-		// and the next call says so instead of being made.
+		// The call was cancelled, or the worker died in the middle of it. In the second
+		// case the ledger knows, and the next call returns Unknown.
 	}
 }
 
-// settled waits until no word of a person is being recorded, neither here nor by
-// the batch.
+// settled waits until nothing is being recorded, neither here nor by the batch.
 func (f *filing) settled(ctx workflow.Context) error {
 	for {
 		if err := f.words.recorded(ctx); err != nil || f.held == nil {
@@ -147,19 +145,19 @@ func (f *filing) settled(ctx workflow.Context) error {
 	}
 }
 
-// patience is after how long a filing looks whether the workflow still runs that
-// has told it to send nothing.
+// patience is how long a filing waits before it checks whether the workflow that has told
+// it to send nothing still runs.
 const patience = time.Minute
 
-// awaitBatch waits until the correction is recorded of which the batch has told. A
-// batch that was ended in the meantime holds nothing up.
+// awaitBatch waits until the batch has recorded its correction. It stops waiting if the
+// batch was ended.
 func (f *filing) awaitBatch(ctx workflow.Context) error {
 	holder := f.held
 	freed := func() bool { return f.held != holder }
 	if err := awaitUntil(ctx, workflow.Now(ctx).Add(patience), "a correction of it is being recorded", freed); err != nil || freed() {
 		return err
 	}
-	err := workflow.SignalExternalWorkflow(ctx, holder.ID, holder.RunID, standSignal.Name, f.state()).Get(ctx, nil)
+	err := workflow.SignalExternalWorkflow(ctx, holder.ID, holder.RunID, stateSignal.Name, f.state()).Get(ctx, nil)
 	if err != nil && !freed() && ctx.Err() == nil {
 		workflow.GetLogger(ctx).Warn("the batch was ended before it had recorded a correction", "error", err)
 		f.held = nil
@@ -167,10 +165,10 @@ func (f *filing) awaitBatch(ctx workflow.Context) error {
 	return ctx.Err()
 }
 
-// busy tells whether a word of a person is being recorded, here or by the batch.
+// busy tells whether something is being recorded, here or by the batch.
 func (f *filing) busy() bool { return !f.words.none() || f.held != nil }
 
-// await waits for something that people do, until what they said is recorded.
+// await waits for something that people do, until it is recorded.
 func (f *filing) await(ctx workflow.Context, done func() bool) error {
 	for {
 		if err := workflow.Await(ctx, done); err != nil {
@@ -189,7 +187,7 @@ func (f *filing) submission() activities.SubmitInput {
 	}
 }
 
-// recordAnswer records what a registry said, where the activity could not.
+// recordAnswer records a registry's answer, if the activity could not.
 func (f *filing) recordAnswer(ctx workflow.Context, answer *sluss.Answer) error {
 	if answer == nil {
 		return nil

@@ -12,8 +12,8 @@ import (
 	"sluss/obligations"
 )
 
-// startClock reminds before the due time and marks what is past it. What it
-// returns stops it.
+// startClock records a reminder before the due time, and a mark when it is past. The
+// returned function stops it.
 func (f *filing) startClock(ctx workflow.Context) (stop func()) {
 	due := f.content.Obligation.Due
 	if due.IsZero() {
@@ -36,9 +36,9 @@ func (f *filing) startClock(ctx workflow.Context) (stop func()) {
 				continue
 			}
 			if wait > 0 && workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: m.summary}).Get(ctx, nil) != nil {
-				return // stopped: it is discharged
+				return // stopped, because the filing has ended
 			}
-			if f.overdue { // marked in an earlier history
+			if f.overdue { // marked in a previous history
 				return
 			}
 			f.overdue = m.mark == sluss.MarkOverdue
@@ -53,7 +53,7 @@ func (f *filing) startClock(ctx workflow.Context) (stop func()) {
 	return cancel
 }
 
-// describe keeps what the Temporal UI shows of the filing up to date.
+// describe updates what the Temporal UI shows of the filing.
 func (f *filing) describe(ctx workflow.Context) {
 	o := f.content.Obligation
 	var b strings.Builder
@@ -91,7 +91,7 @@ func (f *filing) describe(ctx workflow.Context) {
 	workflow.SetCurrentDetails(ctx, b.String())
 }
 
-// command is how the person whom the filing waits for acts on a command line.
+// command is the starter command for the person whom the filing waits for.
 func (f *filing) command() string {
 	batch, filing := strings.TrimPrefix(f.batch, "batch/"), strings.TrimPrefix(f.id, "filing/")
 	switch {

@@ -11,7 +11,7 @@ import (
 	"sluss"
 )
 
-// listen takes what people, and the batch, say to a filing.
+// listen sets up the handlers of updates, signals and queries.
 func (f *filing) listen(ctx workflow.Context) error {
 	if err := FilingQuery.answer(ctx, f.state); err != nil {
 		return err
@@ -21,7 +21,7 @@ func (f *filing) listen(ctx workflow.Context) error {
 		words: &f.words, valid: f.maySign, record: f.sign, events: events,
 		at: func(s *sluss.Signature) *time.Time { return &s.At },
 	}
-	if f.signature != nil { // in an earlier history
+	if f.signature != nil { // from a previous history
 		sign.said = append(sign.said, said[sluss.Signature, FilingState]{*f.signature, f.state()})
 	}
 	if err := SignUpdate.handle(ctx, sign); err != nil {
@@ -48,15 +48,15 @@ func (f *filing) listen(ctx workflow.Context) error {
 	}
 	contentSignal.each(ctx, f.corrected)
 	attachSignal.each(ctx, f.attach)
-	amendedSignal.each(ctx, f.heard)
-	DocumentChangedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.followed = true })
+	amendedSignal.each(ctx, f.receiptAmended)
+	DocumentChangedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.changedByOthers = true })
 	annulledSignal.each(ctx, f.annulled)
 	ReservedSignal.each(ctx, f.reserved)
 	ForecastSignal.each(ctx, f.forecast)
 	return nil
 }
 
-// maySign refuses a signature that is not this filing's to take.
+// maySign refuses a signature that does not fit this filing.
 func (f *filing) maySign(ctx workflow.Context, s sluss.Signature) error {
 	o := f.content.Obligation
 	switch {
@@ -69,7 +69,7 @@ func (f *filing) maySign(ctx workflow.Context, s sluss.Signature) error {
 	case f.signature != nil:
 		return fmt.Errorf("%s is signed already, at %s", o.ID, clock(f.signature.At))
 	case s.ContentHash != f.hash:
-		return fmt.Errorf("the signature is on %s, but %s now has the content %s: read it again, then sign that", short(s.ContentHash), o.ID, short(f.hash))
+		return fmt.Errorf("the signature is on %s, but %s now has the content %s: read that, then sign it", short(s.ContentHash), o.ID, short(f.hash))
 	case s.Person.Name == "":
 		return fmt.Errorf("a signature needs the name of the person who signs")
 	case s.At.IsZero():
@@ -90,7 +90,7 @@ func (f *filing) sign(ctx workflow.Context, s sluss.Signature) (FilingState, err
 	return f.state(), nil
 }
 
-// mayDecide refuses a decision that is not a person's to take here and now.
+// mayDecide refuses a decision that cannot be made now.
 func (f *filing) mayDecide(_ workflow.Context, d sluss.Decision) error {
 	o := f.content.Obligation
 	allowed := f.decisions()
@@ -102,19 +102,19 @@ func (f *filing) mayDecide(_ workflow.Context, d sluss.Decision) error {
 	case f.decision != nil:
 		return fmt.Errorf("%s has been decided already", o.ID)
 	case d.By.Name == "":
-		return fmt.Errorf("a decision needs the name of the person who takes it")
+		return fmt.Errorf("a decision needs the name of the person who makes it")
 	case d.Reason == "":
 		return fmt.Errorf("a decision needs its reason: how do you know?")
 	case d.Kind == sluss.DecidedOverride:
 		return f.mayOverride(d)
 	case d.Kind == sluss.DecidedTaken && d.Receipt == "":
-		return fmt.Errorf("if %s took it, give the receipt that it has it under", o.Registry)
+		return fmt.Errorf("if %s accepted it, give its receipt", o.Registry)
 	}
 	return nil
 }
 
-// mayOverride refuses an override by somebody who may not, or of something else
-// than what was refused.
+// mayOverride refuses an override by a person who may not make it, or of other content
+// than the refused one.
 func (f *filing) mayOverride(d sluss.Decision) error {
 	var may []sluss.Role
 	switch {
@@ -125,7 +125,7 @@ func (f *filing) mayOverride(d sluss.Decision) error {
 	}
 	switch {
 	case len(may) == 0:
-		return fmt.Errorf("nobody may override this refusal: take other vehicles, or have what is wrong mended")
+		return fmt.Errorf("nobody may override this refusal: use other vehicles, or have the fault fixed")
 	case !slices.Contains(may, d.Role):
 		return fmt.Errorf("an override is signed by the %s, not by %q", roles(may), d.Role)
 	case d.ContentHash != f.hash:
@@ -142,9 +142,9 @@ func roles(list []sluss.Role) string {
 	return strings.Join(names, " or the ")
 }
 
-// decisions are those that a person may take now.
+// decisions are the ones that a person may make now.
 func (f *filing) decisions() []sluss.DecisionKind {
-	if f.stage == sluss.StageSignature && !f.unsigned() { // it is on its way
+	if f.stage == sluss.StageSignature && !f.unsigned() { // it is being sent
 		return nil
 	}
 	return DecisionsOf(f.stage, f.waiting, f.content.Obligation)
@@ -159,8 +159,8 @@ func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, er
 	return f.state(), nil
 }
 
-// corrected takes what the batch says of a correction: that it is being recorded,
-// then the content with it. A signature on the old one is void.
+// corrected handles messages of the batch about a correction: first that it is being
+// recorded, then the corrected content. A signature on the old content is void.
 func (f *filing) corrected(ctx workflow.Context, r rewording) {
 	if r.Content == nil {
 		f.held = r.Recording
@@ -180,7 +180,7 @@ func (f *filing) corrected(ctx workflow.Context, r rewording) {
 	}
 }
 
-// take gives the filing another content, while no other word is being recorded.
+// take gives the filing new content, while nothing else is being recorded.
 func (f *filing) take(ctx workflow.Context, c sluss.Content) error {
 	f.content, f.hash, f.signature = c, c.Hash(), nil
 	if f.unsigned() && f.stage == sluss.StageSignature {
@@ -190,9 +190,8 @@ func (f *filing) take(ctx workflow.Context, c sluss.Content) error {
 	return f.record(ctx, act.OpenFiling, f.opened(ctx), "record the corrected content")
 }
 
-// awaitSignature waits until the content, as it stands, is signed by whom it
-// must be, or until there is nothing left to sign: what others have done at the
-// registry is then the outcome.
+// awaitSignature waits until the current content is signed by the right role. If others
+// have done it at the registry, there is nothing left to sign, and found is the outcome.
 func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err error) {
 	if !f.unsigned() {
 		return nil, nil
@@ -205,7 +204,7 @@ func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err
 	f.describe(ctx)
 	acted := func() bool { return !f.unsigned() || f.decision != nil }
 	for err == nil && found == nil && !acted() {
-		if err = f.await(ctx, func() bool { return acted() || f.followed }); err == nil && !acted() {
+		if err = f.await(ctx, func() bool { return acted() || f.changedByOthers }); err == nil && !acted() {
 			found, err = f.lookThere(ctx, acted)
 		}
 	}
@@ -213,7 +212,7 @@ func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err
 	return found, err
 }
 
-// awaitPerson shows that the filing is blocked until somebody has acted.
+// awaitPerson shows that the filing is blocked, and waits until a person has acted.
 func (f *filing) awaitPerson(ctx workflow.Context, stage sluss.FilingStage, acted func() bool) error {
 	f.stage, f.waiting, f.until = stage, sluss.Officer, time.Time{}
 	f.describe(ctx)
@@ -232,12 +231,12 @@ func (f *filing) awaitPerson(ctx workflow.Context, stage sluss.FilingStage, acte
 	return nil
 }
 
-// sendsAgain tells whether the filing goes on to send, after a person has acted.
+// sendsAgain tells whether the filing sends again after a person has acted.
 func (f *filing) sendsAgain() bool {
 	return f.decision == nil || f.decision.Kind == sluss.DecidedNotTaken || f.decision.Kind == sluss.DecidedAgain
 }
 
-// unsigned tells whether a signature is still wanted.
+// unsigned tells whether a signature is missing.
 func (f *filing) unsigned() bool { return f.content.Obligation.Signer != "" && f.signature == nil }
 
 func (f *filing) ended() bool {
@@ -250,14 +249,13 @@ func (f *filing) tell(ctx workflow.Context) {
 	if batch == nil {
 		return
 	}
-	// The batch may be gone (ended by an engineer); the filing goes on.
-	if err := workflow.SignalExternalWorkflow(ctx, batch.ID, "", standSignal.Name, f.state()).Get(ctx, nil); err != nil {
+	// An engineer may have ended the batch; the filing goes on.
+	if err := workflow.SignalExternalWorkflow(ctx, batch.ID, "", stateSignal.Name, f.state()).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Warn("the batch was not told", "error", err)
 	}
 }
 
-// recordStage writes where the filing stands, or a clock's mark, into the
-// ledger.
+// recordStage records the stage of the filing, or a mark.
 func (f *filing) recordStage(ctx workflow.Context, mark sluss.Mark) {
 	f.stages++
 	stage := sluss.StageRecord{
@@ -287,5 +285,5 @@ func (f *filing) state() FilingState {
 	return s
 }
 
-// short is the beginning of a hash, enough to tell two apart.
+// short is the beginning of a hash, long enough to distinguish two.
 func short(hash string) string { return hash[:min(len(hash), len("sha256:")+12)] }

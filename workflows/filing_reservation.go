@@ -10,8 +10,7 @@ import (
 	"sluss/activities"
 )
 
-// wait lets the time pass before which the registry, or its quota, takes
-// nothing.
+// wait waits until the registry, or its rate limits, allow the next call.
 func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
 	f.stage, f.detail = sluss.StageDeferred, outcome.Detail
 	if f.queued != nil {
@@ -20,7 +19,7 @@ func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
 	return f.sleep(ctx, outcome.NotBefore, outcome.Detail)
 }
 
-// sleep lets the time pass until a moment, or until somebody has decided.
+// sleep waits until a moment, or until there is a decision.
 func (f *filing) sleep(ctx workflow.Context, until time.Time, why string) error {
 	f.until = until
 	f.describe(ctx)
@@ -30,14 +29,14 @@ func (f *filing) sleep(ctx workflow.Context, until time.Time, why string) error 
 
 func (f *filing) isDecided() bool { return f.decision != nil }
 
-// reserved takes the word of the dispatcher.
+// reserved handles a reservation from the dispatcher.
 func (f *filing) reserved(ctx workflow.Context, p sluss.Reservation) {
 	if p.Number == f.number {
-		f.reservation.told(ctx, p)
+		f.reservation.set(ctx, p)
 	}
 }
 
-// queue waits, deferred, until the next call may be made, or somebody has decided.
+// queue waits, as deferred, until the next call may be made or there is a decision.
 func (f *filing) queue(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose) error {
 	f.until = w.At
 	f.describe(ctx)
@@ -45,52 +44,52 @@ func (f *filing) queue(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose
 	return f.awaitReservation(ctx, w, purpose, f.isDecided)
 }
 
-// awaitReservation waits until the next call may be made, or over says that there
-// is something else to do.
+// awaitReservation waits until the next call may be made, or until over says that there is
+// something else to do.
 func (f *filing) awaitReservation(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose, over func() bool) error {
 	queued := activities.QueuedInput{Registry: f.content.Obligation.Registry, Filing: f.id, Number: f.number, Purpose: purpose}
 	return f.reservation.await(ctx, w, waiting{
 		over: over,
 		queued: func() (waits bool, err error) {
-			err = workflow.ExecuteActivity(afterAccepting(ctx, "look whether it is still in the queue"), act.Queued, queued).Get(ctx, &waits)
+			err = workflow.ExecuteActivity(afterAccepting(ctx, "check whether it is still in the queue"), act.Queued, queued).Get(ctx, &waits)
 			return waits, err
 		},
-		told: func() error {
+		reserved: func() error {
 			if err := f.settled(ctx); err != nil || f.stage != sluss.StageDeferred {
 				return err
 			}
-			if f.reservation.made() {
+			if f.reservation.known() {
 				f.until = f.reservation.At
 			}
-			f.calm(ctx)
+			f.endWarning(ctx)
 			return nil
 		},
 	})
 }
 
-// forecast warns the officer of a filing that will be late, while there is time.
+// forecast warns the officer in advance that the filing will be late.
 func (f *filing) forecast(ctx workflow.Context, c sluss.Forecast) {
 	if f.stage != sluss.StageDeferred || f.queued == nil {
 		return
 	}
 	f.until = c.At
 	if !c.Late {
-		f.calm(ctx)
+		f.endWarning(ctx)
 		f.recordStage(ctx, "")
 		return
 	}
 	f.waiting = sluss.Officer
-	f.detail = fmt.Sprintf("it may be sent about %s, %s after it is due: file it by hand and decide taken, withdraw what matters less, or have an operator ask for more quota",
+	f.detail = fmt.Sprintf("it will probably be sent about %s, %s after it is due: file it by hand and decide taken, withdraw less important filings, or let an operator request a higher limit",
 		clock(c.At), c.At.Sub(c.Due).Round(time.Minute))
 	f.describe(ctx)
 	f.upsert(ctx, WaitingFor.ValueSet(string(f.waiting)))
 	f.recordStage(ctx, "")
 }
 
-// calm ends a warning.
-func (f *filing) calm(ctx workflow.Context) {
+// endWarning withdraws the warning.
+func (f *filing) endWarning(ctx workflow.Context) {
 	if f.waiting != "" {
-		f.waiting, f.detail = "", "it may be sent in time"
+		f.waiting, f.detail = "", "it will probably be sent in time"
 		f.upsert(ctx, WaitingFor.ValueUnset())
 	}
 	f.describe(ctx)

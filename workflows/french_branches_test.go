@@ -79,7 +79,7 @@ func (b *taskRegistry) play(t *testing.T, d sluss.Declaration, say func(*sluss.E
 	}
 	p := newPlantOf(t, d)
 	p.registries[sluss.Trackdechets] = b.client
-	p.book.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+	p.ledger.elsewhere = func(filing string) (*sluss.Receipt, bool) {
 		receipt := b.receipts[filing]
 		return receipt, receipt != nil
 	}
@@ -152,7 +152,7 @@ func (p *plant) signs(f workflows.FilingState) bool {
 	return true
 }
 
-// form is the document of a batch in the registry's books.
+// form is the document of a batch in the registry's records.
 func (b *taskRegistry) form(t *testing.T, d sluss.Declaration) sim.Form {
 	t.Helper()
 	forms := b.Books()
@@ -163,7 +163,7 @@ func (b *taskRegistry) form(t *testing.T, d sluss.Declaration) sim.Form {
 	return forms[i]
 }
 
-// agree holds the ledger of a batch against the registry's books: every filing
+// agree holds the ledger of a batch against the registry's records: every filing
 // is one step there, and no step is without one.
 func (b *taskRegistry) agree(t *testing.T, d sluss.Declaration, result workflows.BatchResult) sim.Form {
 	t.Helper()
@@ -399,7 +399,7 @@ func partner(d sluss.Declaration, id string, role sluss.Role) sluss.Party {
 func TestWhoIsOnAFrenchBSDD(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*sluss.Declaration)
-		want   map[string]any // by path in the registry's books
+		want   map[string]any // by path in the registry's records
 	}{
 		"trader, broker, intermediary, éco-organisme": {func(d *sluss.Declaration) {
 			deal := sluss.Deal{Trader: partner(*d, "00000000283457", sluss.Dealer), From: d.Producer, To: d.Receiver, At: d.Legs[0].Departure}
@@ -444,7 +444,7 @@ func TestWhoIsOnAFrenchBSDD(t *testing.T) {
 	}
 }
 
-// dig follows a path in the registry's books.
+// dig follows a path in the registry's records.
 func dig(value any, path string) any {
 	for step := range strings.SplitSeq(path, ".") {
 		switch inner := value.(type) {

@@ -135,7 +135,7 @@ func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 	})
 	var result workflows.BatchResult
 	if err := p.env.GetWorkflowError(); err != nil || p.env.GetWorkflowResult(&result) != nil {
-		t.Fatalf("%v; recorded %q", err, p.book.stages)
+		t.Fatalf("%v; recorded %q", err, p.ledger.stages)
 	}
 	stands := map[string]sluss.FilingStage{}
 	for _, f := range result.Filings {
@@ -149,7 +149,7 @@ func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 			t.Errorf("%s was sent", note)
 		}
 	}
-	if !slices.Contains(p.book.stages, "fr.take-over#1: withdrawn") || len(p.book.decisions) != 1 || p.book.decisions[0].Decision.By.Name != "Karin Holm" {
-		t.Errorf("recorded %q, %+v", p.book.stages, p.book.decisions)
+	if !slices.Contains(p.ledger.stages, "fr.take-over#1: withdrawn") || len(p.ledger.decisions) != 1 || p.ledger.decisions[0].Decision.By.Name != "Karin Holm" {
+		t.Errorf("recorded %q, %+v", p.ledger.stages, p.ledger.decisions)
 	}
 }

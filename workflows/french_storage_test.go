@@ -102,9 +102,9 @@ func TestAStorageCannotBeCorrectedAwayUnderWay(t *testing.T) {
 	p.run()
 }
 
-// TestTheBooksOfABatchThatIsStoredOnItsWay: with the registry's simulator, every
+// TestTheReportsOfABatchThatIsStoredOnItsWay: with the registry's simulator, every
 // filing of the batch is one step there, and it ends as its people said.
-func TestTheBooksOfABatchThatIsStoredOnItsWay(t *testing.T) {
+func TestTheReportsOfABatchThatIsStoredOnItsWay(t *testing.T) {
 	refuse := func(id string) func(*sluss.Event) {
 		return func(e *sluss.Event) {
 			if e.ID() == id {
@@ -133,7 +133,7 @@ func TestTheBooksOfABatchThatIsStoredOnItsWay(t *testing.T) {
 			b, d := newTaskRegistry(t), sample(t, "fr-temporary-storage")
 			result := b.play(t, d, test.say)
 			if f := b.agree(t, d, result); f.Status != test.want || result.How != test.how {
-				t.Errorf("ended %s, %s in the registry's books", result.How, f.Status)
+				t.Errorf("ended %s, %s in the registry's records", result.How, f.Status)
 			}
 		})
 	}

@@ -40,7 +40,7 @@ func TestNoteNamesTheOneOfAnotherBatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := forwarded(t)
-			p.book.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+			p.ledger.elsewhere = func(filing string) (*sluss.Receipt, bool) {
 				switch {
 				case filing != received:
 					t.Errorf("looked for %s", filing)
@@ -72,7 +72,7 @@ func TestNoteNamesTheOneOfAnotherBatch(t *testing.T) {
 			if early := at.Sub(p.start) < 12*hour; early != test.early || at.After(o.AfterUntil.Add(time.Minute)) {
 				t.Errorf("sent at %s, %s after the declaration; it may wait until %s", at, at.Sub(p.start), o.AfterUntil)
 			}
-			if n := len(p.book.looked); n > 100 || n == 0 {
+			if n := len(p.ledger.looked); n > 100 || n == 0 {
 				t.Errorf("looked %d times", n)
 			}
 		})

@@ -12,28 +12,28 @@ import (
 // Queue is the task queue of the workflows and of the ledger's activities.
 const Queue = "sluss"
 
-// DispatcherQueue is the task queue of the dispatchers and of what they do: turns
-// must be handed out also while thousands of filings are busy.
+// DispatcherQueue is the task queue of the dispatchers and their activities. It is
+// separate so that reservations are made even while thousands of filings are busy.
 const DispatcherQueue = "quota"
 
-// RegistryQueue is the task queue of one registry's calls: its backlog is seen,
-// and can be paused, alone.
+// RegistryQueue is the task queue of one registry's calls, so that its backlog can be
+// seen and paused separately.
 func RegistryQueue(registry string) string { return "registry-" + registry }
 
-// Policy is what an installation decides for its batches. It is an input, so
-// that replay sees what the run saw.
+// Policy is what an installation configures for its batches. It is an input, so that a
+// replay sees the same values.
 type Policy struct {
-	// Settle is how long after an unanswered call, of which the registry has
-	// nothing, it is asked once more before the same is sent again.
+	// Settle is the pause before the registry is asked a second time about a submission
+	// that it does not have. Only then is the submission sent again.
 	Settle time.Duration `json:"settle"`
 }
 
-// DefaultPolicy waits out the 65 seconds after which Trackdéchets itself gives
-// a request up.
+// DefaultPolicy waits longer than the 65 seconds after which Trackdéchets gives up a
+// request.
 func DefaultPolicy() Policy { return Policy{Settle: 70 * time.Second} }
 
-// onLedger is for writing into our own record: short, on this worker, and as
-// often as it takes, for a step that is not recorded has not been taken.
+// onLedger are the options for recording steps of a workflow: on this worker, short, and
+// retried until it succeeds, because the workflow must not go on before.
 func onLedger(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout:    10 * time.Second,
@@ -43,9 +43,9 @@ func onLedger(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
-// afterAccepting is for writing a person's act into our own record. The act is
-// in Temporal's history before this runs: what the ledger says somebody did
-// must not be forgotten by the workflow when a worker dies in between.
+// afterAccepting are the options for recording a person's act. The act is in Temporal's
+// history before the activity runs: if a worker dies in between, the workflow must still
+// know what the ledger says that somebody did.
 func afterAccepting(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 10 * time.Second,
@@ -54,10 +54,9 @@ func afterAccepting(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
-// atRegistry is for one call of a registry. Only what did not reach it is
-// tried again by Temporal; the activity sees to it that a submission is sent
-// at most once. One that is taken back has an end before anything else begins.
-// Who has a reservation goes before those that ask for one.
+// atRegistry are the options for one call of a registry. Temporal retries only calls that
+// did not reach it; the activity sends a submission at most once. After a cancellation the
+// workflow waits for the activity to end. Calls with a reservation go before those without.
 func atRegistry(ctx workflow.Context, registry, summary string, reserved bool) workflow.Context {
 	priority := temporal.Priority{}
 	if reserved {
@@ -65,7 +64,7 @@ func atRegistry(ctx workflow.Context, registry, summary string, reserved bool) w
 	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: RegistryQueue(registry), Priority: priority, WaitForCancellation: true,
-		// The call, the moments before its reservation, and the record after it.
+		// The wait for the reservation, the call, and the recording of its answer.
 		StartToCloseTimeout: activities.CallTimeout + 10*time.Second,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
 		Summary:             summary,

@@ -13,9 +13,9 @@ import (
 	"sluss/workflows"
 )
 
-// shelf keeps what was found, and gives every turn.
+// shelf keeps what was found, and grants every permit.
 type shelf struct {
-	book
+	fakeLedger
 
 	found []sluss.ReferenceData
 }
@@ -61,7 +61,7 @@ func TestALookAtReferenceDataEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env := newEnvironment()
 			env.RegisterWorkflow(workflows.ReferenceData)
-			s := &shelf{book: book{attempts: map[string]bool{}}, found: test.known}
+			s := &shelf{fakeLedger: fakeLedger{attempts: map[string]bool{}}, found: test.known}
 			env.RegisterActivity(&activities.ReferenceData{
 				Ledger: s, Registries: map[string]activities.ReferenceSource{sluss.Avfallsregistret: &source{test.down}},
 				Codes: func(time.Time) []string { return []string{"130205*"} }, Log: slog.New(slog.DiscardHandler),

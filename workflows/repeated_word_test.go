@@ -34,9 +34,9 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 	})
 	p.french(4 * hour)
 	p.run()
-	refused := slices.DeleteFunc(slices.Clone(p.book.signatures), func(s sluss.SignatureRecord) bool { return s.Refused == "" })
-	if len(refused) != 2 || len(p.book.corrections) != 0 {
-		t.Errorf("%d refused signatures, %d corrections are recorded", len(refused), len(p.book.corrections))
+	refused := slices.DeleteFunc(slices.Clone(p.ledger.signatures), func(s sluss.SignatureRecord) bool { return s.Refused == "" })
+	if len(refused) != 2 || len(p.ledger.corrections) != 0 {
+		t.Errorf("%d refused signatures, %d corrections are recorded", len(refused), len(p.ledger.corrections))
 	}
 }
 
@@ -90,18 +90,18 @@ func TestSameWordTwiceIsOne(t *testing.T) {
 	p.settles(25*hour, "", again)
 	p.settles(25*hour+time.Minute, "", again)
 	p.run()
-	if n := len(p.book.corrections); n != 3 {
+	if n := len(p.ledger.corrections); n != 3 {
 		t.Errorf("%d corrections are recorded", n)
 	}
-	for _, c := range p.book.corrections {
+	for _, c := range p.ledger.corrections {
 		if c.Correction.At.IsZero() {
 			t.Errorf("a correction is recorded without its time: %+v", c)
 		}
 	}
-	if d := p.book.decisions; len(d) != 1 || d[0].Decision.At.IsZero() {
+	if d := p.ledger.decisions; len(d) != 1 || d[0].Decision.At.IsZero() {
 		t.Errorf("decisions recorded: %+v", d)
 	}
-	if n := len(slices.DeleteFunc(slices.Clone(p.book.events), func(e string) bool { return e != "pickedUp#1" })); n != 1 {
+	if n := len(slices.DeleteFunc(slices.Clone(p.ledger.events), func(e string) bool { return e != "pickedUp#1" })); n != 1 {
 		t.Errorf("picked up %d times", n)
 	}
 	if sent := len(p.register.of(sluss.ReportRemoval)); sent != 2 {
@@ -119,7 +119,7 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 			})
 		}
 		p.queued(0, sluss.Wait{})
-		p.book.wait = func(sluss.Intent) *sluss.Wait {
+		p.ledger.wait = func(sluss.Intent) *sluss.Wait {
 			if p.env.Now().Before(p.start.Add(20 * hour)) {
 				return &sluss.Wait{Granted: true, In: 15 * hour, At: p.start.Add(20 * hour)}
 			}
@@ -132,8 +132,8 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 			})
 		}
 		p.amendment(first)
-		if len(p.book.signatures) != 1 || len(p.register.sent) != 1 {
-			t.Errorf("%d signatures, sent %d times", len(p.book.signatures), len(p.register.sent))
+		if len(p.ledger.signatures) != 1 || len(p.register.sent) != 1 {
+			t.Errorf("%d signatures, sent %d times", len(p.ledger.signatures), len(p.register.sent))
 		}
 	})
 	t.Run("result", func(t *testing.T) {
@@ -141,7 +141,7 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 		filing := "filing/default/A/se.treatment#2026-Q4"
 		for _, at := range []time.Duration{9 * day, 10 * day} {
 			p.after(at, func() {
-				c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: map[string]string{"product": "1000"}, Reason: "our books", By: sluss.Person{Name: "Cecilia Berg"}}}
+				c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: map[string]string{"product": "1000"}, Reason: "our records", By: sluss.Person{Name: "Cecilia Berg"}}}
 				if err := p.env.UpdateWorkflowByID(p.site().ID(), workflows.CorrectResultUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
 					t.Error(err)
 				}
@@ -157,10 +157,10 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 // TestSameEventTwiceIsOneInAFreshHistoryToo: the run that took it has ended.
 func TestSameEventTwiceIsOneInAFreshHistoryToo(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.book.known = &sluss.BatchStanding{Declaration: p.batch, Events: []sluss.Event{p.produced(), p.pickedUp()}}
+	p.ledger.known = &sluss.BatchSnapshot{Declaration: p.batch, Events: []sluss.Event{p.produced(), p.pickedUp()}}
 	p.swedish() // its pick-up is the one that is known
 	p.run()
-	if slices.Contains(p.book.events, "pickedUp#1") {
-		t.Errorf("recorded %v", p.book.events)
+	if slices.Contains(p.ledger.events, "pickedUp#1") {
+		t.Errorf("recorded %v", p.ledger.events)
 	}
 }

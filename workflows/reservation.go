@@ -9,62 +9,61 @@ import (
 	"sluss"
 )
 
-// reservation is the moment at which a workflow may call its registry once, as far
-// as it was told.
+// reservation is the moment at which a workflow may make its next call, if it knows it.
 type reservation struct {
 	sluss.Reservation
-	heard time.Time // zero: nothing is reserved yet
+	toldAt time.Time // when the workflow learned of it; zero: there is none yet
 }
 
 const (
-	// ahead is how long before the moment the workflow asks: whoever comes late
-	// loses it.
-	ahead = 200 * time.Millisecond
-	// unforeseen is after how long a workflow looks whether it is still in the queue
-	// where nobody can tell when its call may be made. Any other looks a while
-	// after that was to be: calls that are due sooner go before it, or nobody hands
-	// out reservations.
-	unforeseen = 10 * time.Minute
-	slack      = time.Minute
+	// askEarly is how long before the moment the workflow asks for its permit, so that it
+	// does not miss it.
+	askEarly = 200 * time.Millisecond
+	// checkWithoutEstimate is how long a workflow without an estimate waits before it
+	// checks whether it is still in the queue. With an estimate it checks after twice the
+	// estimate and checkDelay: calls that are due sooner may have gone first, or no
+	// dispatcher runs.
+	checkWithoutEstimate = 10 * time.Minute
+	checkDelay           = time.Minute
 )
 
-func (r *reservation) made() bool { return !r.heard.IsZero() }
+func (r *reservation) known() bool { return !r.toldAt.IsZero() }
 
-// told takes the word of the dispatcher.
-func (r *reservation) told(ctx workflow.Context, p sluss.Reservation) {
-	*r = reservation{Reservation: p, heard: workflow.Now(ctx)}
+// set stores a reservation from the dispatcher.
+func (r *reservation) set(ctx workflow.Context, p sluss.Reservation) {
+	*r = reservation{Reservation: p, toldAt: workflow.Now(ctx)}
 }
 
-// waiting is what a workflow does until its call may be made.
+// waiting is what a workflow does while it waits for its reservation.
 type waiting struct {
-	// over: it has something else to do; nil: never.
+	// over tells whether there is something else to do; nil: never.
 	over func() bool
-	// queued tells whether it is still in the queue: else it asks again. Nil: it
-	// asks again at once, since that costs it nothing.
+	// queued tells whether it is still in the queue; if not, it asks for a permit again.
+	// Nil: it asks again without checking, because that costs nothing.
 	queued func() (bool, error)
-	// told is called once the moment is known; nil: nothing is to be done then.
-	told func() error
+	// reserved is called once the reservation is known; may be nil.
+	reserved func() error
 }
 
-// await waits until shortly before the moment that is reserved, or that will be;
-// less long where the workflow must ask again, or has something else to do.
+// await waits for a reservation, and then until shortly before it. It returns earlier if
+// the workflow must ask for a permit again, or has something else to do.
 func (r *reservation) await(ctx workflow.Context, w sluss.Wait, do waiting) error {
-	if w.Granted && !r.made() {
-		r.told(ctx, sluss.Reservation{In: w.In, At: w.At})
+	if w.Granted && !r.known() {
+		r.set(ctx, sluss.Reservation{In: w.In, At: w.At})
 	}
 	over := func() bool { return do.over != nil && do.over() }
-	summary, look := "may call about "+w.At.Format("15:04:05 -07:00"), 2*w.In+slack
+	summary, look := "may call about "+w.At.Format("15:04:05 -07:00"), 2*w.In+checkDelay
 	if w.At.IsZero() {
-		summary, look = w.Why, unforeseen
+		summary, look = w.Why, checkWithoutEstimate
 	}
 	if w.Ahead > 0 {
-		summary += fmt.Sprintf(": %d calls are before it", w.Ahead)
+		summary += fmt.Sprintf(": %d calls go first", w.Ahead)
 	}
-	for told := func() bool { return r.made() || over() }; !told(); look *= 2 {
-		if err := awaitUntil(ctx, workflow.Now(ctx).Add(look), summary, told); err != nil {
+	for ready := func() bool { return r.known() || over() }; !ready(); look *= 2 {
+		if err := awaitUntil(ctx, workflow.Now(ctx).Add(look), summary, ready); err != nil {
 			return err
 		}
-		if told() {
+		if ready() {
 			break
 		}
 		if do.queued == nil {
@@ -74,13 +73,13 @@ func (r *reservation) await(ctx workflow.Context, w sluss.Wait, do waiting) erro
 			return err
 		}
 	}
-	if do.told != nil {
-		if err := do.told(); err != nil {
+	if do.reserved != nil {
+		if err := do.reserved(); err != nil {
 			return err
 		}
 	}
-	if !r.made() || over() {
+	if !r.known() || over() {
 		return nil
 	}
-	return awaitUntil(ctx, r.heard.Add(r.In-ahead), "calls at "+r.At.Format("15:04:05.0 -07:00"), over)
+	return awaitUntil(ctx, r.toldAt.Add(r.In-askEarly), "calls at "+r.At.Format("15:04:05.0 -07:00"), over)
 }

@@ -15,11 +15,11 @@ import (
 	"sluss/workflows"
 )
 
-// queued lets the producer's note wait for its turn until a moment, and counts
+// queued lets the producer's note wait for its reservation until a moment, and counts
 // how often it asks.
 func (p *plant) queued(until time.Duration, w sluss.Wait) (asked *int) {
 	asked = new(int)
-	p.book.wait = func(i sluss.Intent) *sluss.Wait {
+	p.ledger.wait = func(i sluss.Intent) *sluss.Wait {
 		if !strings.HasSuffix(i.Filing, "se.removal") {
 			return nil
 		}
@@ -45,7 +45,7 @@ func (p *plant) sentAt() (at *time.Duration) {
 }
 
 func (p *plant) deferrals(obligation string) int {
-	return len(slices.DeleteFunc(slices.Clone(p.book.stages), func(s string) bool { return s != obligation+": deferred" }))
+	return len(slices.DeleteFunc(slices.Clone(p.ledger.stages), func(s string) bool { return s != obligation+": deferred" }))
 }
 
 // near tells whether a moment is at most a little after another. It may be the
@@ -69,7 +69,7 @@ func TestReservationIsWaitedForOnATimer(t *testing.T) {
 	}
 }
 
-func TestTurnIsTold(t *testing.T) {
+func TestReservationIsTold(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	asked := p.queued(5*hour, sluss.Wait{In: 18 * hour, Ahead: 17, At: p.start.Add(20 * hour)})
 	sent := p.sentAt()
@@ -95,15 +95,15 @@ func TestFilingThatNobodyTellsLooksWhetherItIsQueued(t *testing.T) {
 	asked := p.queued(20*hour, sluss.Wait{In: 2 * hour, At: p.start.Add(4 * hour)})
 	sent := p.sentAt()
 	p.after(30*hour, func() { // its ticket was dropped
-		p.book.Lock()
-		defer p.book.Unlock()
-		p.book.lost = true
+		p.ledger.Lock()
+		defer p.ledger.Unlock()
+		p.ledger.lost = true
 	})
 	p.swedish()
 	p.run()
 	// Looked after four hours more, then eight, sixteen and so on.
-	if *asked != 2 || *sent < 30*hour || *sent > 70*hour || p.book.peeked < 3 || p.book.peeked > 5 {
-		t.Errorf("asked %d times, sent after %s, looked %d times", *asked, *sent, p.book.peeked)
+	if *asked != 2 || *sent < 30*hour || *sent > 70*hour || p.ledger.peeked < 3 || p.ledger.peeked > 5 {
+		t.Errorf("asked %d times, sent after %s, looked %d times", *asked, *sent, p.ledger.peeked)
 	}
 }
 
@@ -152,9 +152,9 @@ func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	}
 }
 
-// turns is the ledger of a dispatcher: it has a round for each time it is asked.
-type turns struct {
-	book
+// rounds is the ledger of a dispatcher: it has a round for each time it is asked.
+type rounds struct {
+	fakeLedger
 	rounds []sluss.Dispatched
 	asked  []time.Time
 	told   []int64
@@ -163,17 +163,17 @@ type turns struct {
 	now    func() time.Time
 }
 
-func (l *turns) Dispatch(context.Context, string) (sluss.Dispatched, error) {
+func (l *rounds) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 	l.asked = append(l.asked, l.now())
 	return l.rounds[min(len(l.asked), len(l.rounds))-1], nil
 }
 
-func (l *turns) Told(_ context.Context, told, gone []int64) error {
+func (l *rounds) Told(_ context.Context, told, gone []int64) error {
 	l.told, l.gone = append(l.told, told...), append(l.gone, gone...)
 	return nil
 }
 
-func (l *turns) Warn(context.Context, string) ([]sluss.Forecast, error) {
+func (l *rounds) Warn(context.Context, string) ([]sluss.Forecast, error) {
 	l.warned++
 	return nil, nil
 }
@@ -187,7 +187,7 @@ func (post) Reserved(_ context.Context, p sluss.Reservation) (bool, error) {
 }
 func (post) Forecast(context.Context, sluss.Forecast) error { return nil }
 
-func govern(t *testing.T, l *turns, script func(env *environment)) {
+func govern(t *testing.T, l *rounds, script func(env *environment)) {
 	t.Helper()
 	env := newEnvironment()
 	l.now = env.Now
@@ -201,8 +201,8 @@ func govern(t *testing.T, l *turns, script func(env *environment)) {
 	}
 }
 
-func TestDispatcherHandsOutTurnsUntilNobodyWaits(t *testing.T) {
-	l := &turns{rounds: []sluss.Dispatched{
+func TestDispatcherMakesReservationsUntilNoCallWaits(t *testing.T) {
+	l := &rounds{rounds: []sluss.Dispatched{
 		{Waiting: 3, Next: 3 * time.Second, Reservations: []sluss.Reservation{{Ticket: 1, Filing: "filing/a"}, {Ticket: 2, Filing: "gone"}}},
 		{Waiting: 2, Next: 8 * time.Hour},
 		{Waiting: 1, Next: 3 * time.Second},
@@ -222,7 +222,7 @@ func TestDispatcherHandsOutTurnsUntilNobodyWaits(t *testing.T) {
 }
 
 func TestDispatcherIsWoken(t *testing.T) {
-	l := &turns{rounds: []sluss.Dispatched{{Waiting: 1, Next: 8 * time.Hour}, {}}}
+	l := &rounds{rounds: []sluss.Dispatched{{Waiting: 1, Next: 8 * time.Hour}, {}}}
 	govern(t, l, func(env *environment) {
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(workflows.WakeSignal.Name, "resumed") }, time.Hour)
 	})
@@ -230,7 +230,7 @@ func TestDispatcherIsWoken(t *testing.T) {
 }
 
 func TestDispatcherGoesOnInAFreshHistory(t *testing.T) {
-	l := &turns{rounds: []sluss.Dispatched{{Waiting: 1, Next: time.Second}}}
+	l := &rounds{rounds: []sluss.Dispatched{{Waiting: 1, Next: time.Second}}}
 	env := newEnvironment()
 	l.now = env.Now
 	env.RegisterActivity(&activities.Activities{Ledger: l, Messenger: post{}, Log: slog.New(slog.DiscardHandler)})

@@ -15,7 +15,7 @@ import (
 	"sluss/obligations"
 )
 
-// ResultsInput starts the compilation of one site's results of one quarter.
+// ResultsInput starts the compilation of one site's results for one quarter.
 type ResultsInput struct {
 	Site   sluss.ResultSite `json:"site"`
 	Policy Policy           `json:"policy"`
@@ -28,7 +28,7 @@ type ResultCorrection struct {
 	Correction sluss.Correction `json:"correction"`
 }
 
-// ResultsState is where a site's results of a quarter stand.
+// ResultsState is the state of a site's results for a quarter.
 type ResultsState struct {
 	Site    sluss.ResultSite `json:"site"`
 	Results []FilingState    `json:"results"`
@@ -37,16 +37,16 @@ type ResultsState struct {
 // ActResults is the kind of the action that corrects a result.
 const ActResults = "results"
 
-// compiling names the activities of results; it carries nothing.
+// compiling names the activities of results; it is nil.
 func compiling() *activities.Results { return nil }
 
-// Results compiles the quarterly results of one treater at one site, and files
-// each of them as the law wants, once a person has completed and signed it. It
-// ends when all are settled; what is reported later starts it again. Which
-// batches a result tells of is settled once, in the ledger: each is in one.
+// Results compiles the quarterly results of one treater at one site, and files each of
+// them once a person has completed and signed it. It ends when all are settled; a treatment
+// that is reported later starts it again. The ledger ensures that each batch is in one
+// result only.
 func Results(ctx workflow.Context, in ResultsInput) error {
 	r := &results{in: in, site: in.Site, policy: in.Policy, owed: map[string]*owedResult{}}
-	err := r.words.record(ctx, func() error { // what people say comes after it
+	err := r.words.record(ctx, func() error { // updates of people wait for this
 		if err := r.listen(ctx); err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func Results(ctx workflow.Context, in ResultsInput) error {
 		err = workflow.Await(ctx, func() bool { return r.asked || !r.behind && ended() || r.mustRenew(ctx) })
 		switch {
 		case err != nil:
-		case r.mustRenew(ctx): // all that it knows is in the ledger
+		case r.mustRenew(ctx): // the ledger has all that it knows
 			return workflow.NewContinueAsNewError(ctx, Results, r.in)
 		case !r.asked:
 			r.describe(ctx)
@@ -77,12 +77,12 @@ type results struct {
 	owed    map[string]*owedResult // by filing id
 	order   []string
 	asked   bool // to compile
-	begun   bool // what the ledger has is taken over
-	behind  bool // the ledger may have more than this run knows of
-	hearing hearing
+	begun   bool // the results in the ledger are taken over
+	behind  bool // the ledger may know more than this run
+	inbound inbound
 }
 
-// owedResult is one result with what has become of it.
+// owedResult is one result and its state.
 type owedResult struct {
 	awaited
 	content     sluss.Content
@@ -91,9 +91,9 @@ type owedResult struct {
 	settled     bool
 }
 
-// mustRenew tells whether the results are to go on in a fresh history, and can.
+// mustRenew tells whether the results must go on in a new history and can do so now.
 func (r *results) mustRenew(ctx workflow.Context) bool {
-	return (r.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && r.hearing.quiet() && workflow.AllHandlersFinished(ctx)
+	return (r.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && r.inbound.idle() && workflow.AllHandlersFinished(ctx)
 }
 
 func (r *results) done() bool {
@@ -112,15 +112,15 @@ func (r *results) listen(ctx workflow.Context) error {
 	}
 	always := func() bool { return true }
 	begun := func() bool { return r.begun }
-	CompileSignal.hear(ctx, &r.hearing, always, func(workflow.Context, string) { r.asked = true })
-	ReloadSignal.hear(ctx, &r.hearing, begun, func(workflow.Context, string) { r.behind = true })
-	standSignal.hear(ctx, &r.hearing, begun, func(ctx workflow.Context, s FilingState) {
+	CompileSignal.eachTracked(ctx, &r.inbound, always, func(workflow.Context, string) { r.asked = true })
+	ReloadSignal.eachTracked(ctx, &r.inbound, begun, func(workflow.Context, string) { r.behind = true })
+	stateSignal.eachTracked(ctx, &r.inbound, begun, func(ctx workflow.Context, s FilingState) {
 		if o := r.owed[s.Filing]; o != nil && !o.settled {
 			o.state = s
 			r.describe(ctx)
 		}
 	})
-	endSignal.hear(ctx, &r.hearing, begun, func(_ workflow.Context, e end) {
+	endSignal.eachTracked(ctx, &r.inbound, begun, func(_ workflow.Context, e end) {
 		if o := r.owed[e.Filing]; o != nil {
 			o.ended = &e.Result
 		}
@@ -128,7 +128,7 @@ func (r *results) listen(ctx workflow.Context) error {
 	return nil
 }
 
-// compile takes over what the ledger has, and starts the filings that are new.
+// compile takes over the results in the ledger, and starts the filings of new ones.
 func (r *results) compile(ctx workflow.Context) error {
 	r.asked = false
 	var compiled []sluss.CompiledResult
@@ -153,11 +153,11 @@ func (r *results) compile(ctx workflow.Context) error {
 	return nil
 }
 
-// linkPatience is how long a result waits for the receipt of the reception that
-// it names: most have it long since, and people need the time.
+// linkPatience is how long a result waits for the receipt of the reception that it names.
+// Most receipts are there long before, and people need the remaining time to sign.
 const linkPatience = 24 * time.Hour
 
-// link puts the receipt of the reception into the content, if it comes in time.
+// link puts the receipt of the reception into the content, if it is there in time.
 func (r *results) link(ctx workflow.Context, o *owedResult) error {
 	until := workflow.Now(ctx).Add(linkPatience)
 	if last := o.content.Obligation.AfterUntil; !last.IsZero() && last.Before(until) {
@@ -207,7 +207,7 @@ func (r *results) file(ctx workflow.Context, id string) {
 	}
 }
 
-// settle ends what is to be done about a result.
+// settle records that the filing of a result has ended.
 func (r *results) settle(ctx workflow.Context, id string, result FilingResult) {
 	o := r.owed[id]
 	o.settled = true
@@ -237,7 +237,7 @@ func (r *results) state() ResultsState {
 	return s
 }
 
-// describe keeps what the Temporal UI shows of the results up to date.
+// describe updates what the Temporal UI shows of the results.
 func (r *results) describe(ctx workflow.Context) {
 	var s strings.Builder
 	fmt.Fprintf(&s, "Results of treatment in **%s** at `%s`\n\n", r.site.Quarter, r.site.Site)
@@ -271,7 +271,7 @@ func (r *results) describe(ctx workflow.Context) {
 	}
 }
 
-// complete refuses to sign a result that says too little.
+// complete refuses a signature on an incomplete result.
 func (f *filing) complete() error {
 	r := f.content.Result
 	if r == nil {

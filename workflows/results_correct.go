@@ -9,8 +9,8 @@ import (
 	"sluss/obligations"
 )
 
-// mayCorrect refuses a correction that cannot be, or that leaves what it sets
-// wrong; what it leaves out may still be missing.
+// mayCorrect refuses an impossible correction, or one with invalid values. Values that are
+// not set yet may still be missing.
 func (r *results) mayCorrect(_ workflow.Context, c ResultCorrection) error {
 	_, err := r.corrected(c)
 	return err
@@ -33,8 +33,8 @@ func (r *results) corrected(c ResultCorrection) (sluss.Content, error) {
 	return corrected, err
 }
 
-// correct amends a result; its filing goes on with it, and sends nothing while
-// the correction is being recorded.
+// correct corrects a result. Its filing goes on with the corrected result, and sends
+// nothing while the correction is being recorded.
 func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState, error) {
 	content, err := r.corrected(c)
 	if err != nil {
@@ -51,15 +51,14 @@ func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState
 		return FilingState{}, err
 	}
 	o.corrections++
-	content.Receipts = o.content.Receipts // which may have been looked up in the meantime
+	content.Receipts = o.content.Receipts // they may have been added in the meantime
 	o.content, o.state.Hash = content, content.Hash()
 	r.tell(ctx, c.Filing, rewording{Content: &o.content})
 	r.describe(ctx)
 	return o.state, nil
 }
 
-// tell tells a filing of a correction. One that has not started yet starts with
-// it; one that has ended will not take it, and its state says so.
+// tell tells a filing of a correction. A filing that has not started yet starts with it.
 func (r *results) tell(ctx workflow.Context, id string, news rewording) {
 	o := r.owed[id]
 	if o.settled || !o.runs() {

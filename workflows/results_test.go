@@ -95,7 +95,7 @@ func newTreater(t *testing.T, days map[string]int) (*plant, *statements) {
 	l := &statements{settled: func(filing string) bool {
 		return slices.ContainsFunc(p.register.sent, func(s sluss.Submission) bool { return s.Filing == filing })
 	}}
-	p.book.elsewhere = func(string) (*sluss.Receipt, bool) { return nil, true }
+	p.ledger.elsewhere = func(string) (*sluss.Receipt, bool) { return nil, true }
 	for reference, day := range days {
 		l.treat(p.batch, reference, newYear.AddDate(0, 0, day-32))
 	}
@@ -127,7 +127,7 @@ func (p *plant) site() sluss.ResultSite {
 
 func (p *plant) correctResult(at time.Duration, filing, refused string, set map[string]string) {
 	p.after(at, func() {
-		c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: set, Reason: "our books", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start.Add(at)}}
+		c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: set, Reason: "our records", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start.Add(at)}}
 		if err := p.env.UpdateWorkflowByID(p.site().ID(), workflows.CorrectResultUpdate.Name, p.update(), p.expect("correction", refused), c); err != nil {
 			p.t.Errorf("correction: %v", err)
 		}
@@ -224,8 +224,8 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 	if len(l.corrections) != 1 || l.corrections[0].Number != 1 || *l.corrections[0].Result.Product != *r.Product {
 		t.Errorf("recorded %+v", l.corrections)
 	}
-	if want := "se.treatment#2026-Q4: waiting for signature"; !slices.Contains(p.book.stages, want) {
-		t.Errorf("recorded %v, want %q", p.book.stages, want)
+	if want := "se.treatment#2026-Q4: waiting for signature"; !slices.Contains(p.ledger.stages, want) {
+		t.Errorf("recorded %v, want %q", p.ledger.stages, want)
 	}
 }
 
@@ -252,12 +252,12 @@ func TestWhatIsReportedLateIsNotLost(t *testing.T) {
 	if want := []string{"batch/default/A", "batch/default/B", "batch/default/C"}; !slices.Equal(told, want) || len(p.register.sent) != 3 {
 		t.Errorf("told of %v in %d results", told, len(p.register.sent))
 	}
-	if !slices.Contains(p.book.stages, "se.treatment#2026-Q4: overdue") {
-		t.Errorf("the third is late, and nothing says so: %v", p.book.stages)
+	if !slices.Contains(p.ledger.stages, "se.treatment#2026-Q4: overdue") {
+		t.Errorf("the third is late, and nothing says so: %v", p.ledger.stages)
 	}
 }
 
-func TestResultThatTheRegisterRejectsIsCorrectedAndSignedAnew(t *testing.T) {
+func TestResultThatTheRegistryRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 	p, _ := newTreater(t, map[string]int{"A": 3})
 	filing := "filing/default/A/se.treatment#2026-Q4"
 	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
@@ -293,7 +293,7 @@ func TestResultNamesTheReceptionOfItsLargestBatch(t *testing.T) {
 	p, _ := newTreater(t, map[string]int{"A": 3})
 	filing := "filing/default/A/se.treatment#2026-Q4"
 	reception := "filing/default/A/se.reception"
-	p.book.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+	p.ledger.elsewhere = func(filing string) (*sluss.Receipt, bool) {
 		if filing != reception || p.env.Now().Before(p.start.Add(7*day+10*hour)) {
 			return nil, false
 		}
@@ -332,7 +332,7 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
 	filing := "filing/default/A/se.treatment#2026-Q4"
 	var settled atomic.Bool
-	p.book.elsewhere = func(asked string) (*sluss.Receipt, bool) {
+	p.ledger.elsewhere = func(asked string) (*sluss.Receipt, bool) {
 		if asked == filing && settled.Load() {
 			return &sluss.Receipt{ID: "id-of-the-result"}, true
 		}
@@ -384,12 +384,12 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 	p.env.RegisterWorkflow(after)
 	p.env.ExecuteWorkflow(after)
 	if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
-		t.Fatalf("the results did not end: %v; recorded %v", err, p.book.stages)
+		t.Fatalf("the results did not end: %v; recorded %v", err, p.ledger.stages)
 	}
 	if sent := p.register.of(sluss.ReportTreatment); len(sent) != 1 || sent[0].Content.Result.Product == nil {
 		t.Errorf("sent %+v", sent)
 	}
-	if signatures := len(p.book.signatures); signatures != 1 {
+	if signatures := len(p.ledger.signatures); signatures != 1 {
 		t.Errorf("%d signatures were asked for", signatures)
 	}
 }

@@ -12,21 +12,21 @@ import (
 	"sluss/activities"
 )
 
-// RevivalID is the id of the schedule that revives what was ended from outside,
-// and the beginning of the ids of its workflows. Whoever wants a batch to stay
-// ended pauses the schedule.
+// RevivalID is the id of the schedule that restarts workflows that were ended from
+// outside, and the prefix of the ids of its own workflows. To keep a batch ended, pause
+// the schedule.
 const RevivalID = "revival"
 
-// ReviveEvery is how often it looks.
+// ReviveEvery is how often it checks.
 const ReviveEvery = 5 * time.Minute
 
-// Revive looks once for batches, results and amendments that are open in the
-// ledger and whose workflow does not run, and starts them again from there.
+// Revive checks once for batches, results and amendments that are open in the ledger and
+// whose workflow does not run, and starts them again from the ledger.
 func Revive(ctx workflow.Context) (activities.Revived, error) {
 	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: time.Hour, HeartbeatTimeout: time.Minute,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumAttempts: 3},
-		Summary:     "compare the ledger with what runs",
+		Summary:     "compare the ledger with the running workflows",
 	})
 	var found activities.Revived
 	err := workflow.ExecuteActivity(options, (*activities.Reviving)(nil).ReviveLost).Get(ctx, &found)
@@ -34,7 +34,7 @@ func Revive(ctx workflow.Context) (activities.Revived, error) {
 		return found, err
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "**%d** workflows were to run; **%d** did not and were started again; %d were told to read the ledger\n\n", found.Open, found.Count, found.Reloaded)
+	fmt.Fprintf(&text, "**%d** workflows should run; **%d** did not and were started again; %d were told to read the ledger\n\n", found.Open, found.Count, found.Reloaded)
 	for _, id := range found.Started {
 		fmt.Fprintf(&text, "- `%s`\n", id)
 	}
@@ -50,21 +50,21 @@ func BatchSummary(d sluss.Declaration) string {
 	return fmt.Sprintf("%s of %s %s", d.Waste.Mass, d.Waste.Code, d.Waste.Name)
 }
 
-// BatchDetails is what the Temporal UI shows of a batch for ever.
+// BatchDetails are the static details of a batch in the Temporal UI.
 func BatchDetails(d sluss.Declaration) string {
 	return fmt.Sprintf("Batch **%s** of %s: %s → %s", d.Reference, d.Tenant, d.Producer.Name, d.Receiver.Name)
 }
 
-// AmendmentDetails is what the Temporal UI shows of an amendment for ever.
+// AmendmentDetails are the static details of an amendment in the Temporal UI.
 func AmendmentDetails(batch string, o sluss.Obligation) string {
 	return fmt.Sprintf("%s of batch `%s`\n\n%s, %s", o.Rule.Title, batch, o.Rule.Statute, o.Rule.Paragraph)
 }
 
-// RevivalDetails is what is added to that of a workflow that was revived.
+// RevivalDetails are added to the static details of a workflow that was revived.
 func RevivalDetails(r sluss.Revival) string {
 	ended := ""
 	if !r.EndedAt.IsZero() {
 		ended = " " + clock(r.EndedAt)
 	}
-	return fmt.Sprintf("\n\n**Revived** %s from the ledger: an earlier run had ended from outside (%s%s)", clock(r.At), r.How, ended)
+	return fmt.Sprintf("\n\n**Revived** %s from the ledger: an earlier run was ended from outside (%s%s)", clock(r.At), r.How, ended)
 }

@@ -11,105 +11,104 @@ import (
 	"sluss"
 )
 
-// Signal is a message whose sender and receiver agree on its type.
+// Signal is a message without an answer.
 type Signal[T any] struct{ Name string }
 
-// Update is a message with an answer, validated before it is taken.
+// Update is a message with an answer. It is validated before it is accepted.
 type Update[In, Out any] struct{ Name string }
 
 // Query is a question about a workflow's state.
 type Query[Out any] struct{ Name string }
 
-// What people may say to a batch.
+// Messages of people to a batch.
 var (
-	// EventUpdate tells the batch what happened in the world.
+	// EventUpdate reports an event.
 	EventUpdate = Update[sluss.Event, EventReply]{"event"}
-	// CorrectUpdate amends the batch's declaration; every filing that is not
-	// yet accepted goes on with the corrected content.
+	// CorrectUpdate corrects the batch's declaration. Every open filing goes on with the
+	// corrected content.
 	CorrectUpdate = Update[sluss.Correction, CorrectReply]{"correct"}
-	// BatchQuery is where the batch stands.
+	// BatchQuery asks for the state of the batch.
 	BatchQuery = Query[BatchState]{"state"}
 )
 
-// What people may say to a filing.
+// Messages of people to a filing.
 var (
-	// SignUpdate puts a signature on the content; it is refused on the spot if
-	// the role is wrong, the hash outdated, or the content signed already.
+	// SignUpdate signs the content. It is refused at once if the role is wrong, the hash
+	// is not the current one, or the content is signed already.
 	SignUpdate = Update[sluss.Signature, FilingState]{"sign"}
-	// SignSignal is the same as a Signal; an invalid one changes nothing and
-	// is recorded.
+	// SignSignal is the same as a signal. An invalid signature changes nothing and is
+	// recorded.
 	SignSignal = Signal[sluss.Signature]{"sign"}
-	// UnreadableSignal stands in the place of a SignSignal that cannot be read, and
-	// says why not. Workers put it there.
+	// UnreadableSignal replaces a SignSignal that cannot be read, and says why. Workers
+	// replace it.
 	UnreadableSignal = Signal[string]{"unreadable"}
-	// DecideUpdate settles what only a person can settle.
+	// DecideUpdate is a decision on what only a person can settle.
 	DecideUpdate = Update[sluss.Decision, FilingState]{"decide"}
-	// AmendUpdate gives an amendment that was not taken yet another content: the
-	// whole of it, as corrected once more.
+	// AmendUpdate gives an amendment that is not accepted yet new content: the whole of
+	// it, corrected again.
 	AmendUpdate = Update[sluss.Content, FilingState]{"amend"}
-	// FilingQuery is where the filing stands.
+	// FilingQuery asks for the state of the filing.
 	FilingQuery = Query[FilingState]{"state"}
 )
 
-// What people may say to the results of a site.
+// Messages of people to the results of a site.
 var (
-	// CompileSignal has it compile what no result tells of yet.
+	// CompileSignal asks to compile batches that are in no result yet.
 	CompileSignal = Signal[string]{"compile"}
-	// CorrectResultUpdate amends a result; its filing goes on with it, and a
-	// signature on the old one is void.
+	// CorrectResultUpdate corrects a result. Its filing goes on with the corrected
+	// result, and a signature on the old one is void.
 	CorrectResultUpdate = Update[ResultCorrection, FilingState]{"correct"}
-	// ResultsQuery is where the results stand.
+	// ResultsQuery asks for the state of the results.
 	ResultsQuery = Query[ResultsState]{"state"}
 )
 
-// What dispatchers are told, and tell filings.
+// Messages to dispatchers, and from dispatchers to filings.
 var (
-	// WakeSignal wakes a dispatcher, and starts one where none runs: somebody
-	// waits, or an operator has changed what is allowed.
+	// WakeSignal wakes a dispatcher, or starts it: a filing waits, or an operator has
+	// changed the rate limits.
 	WakeSignal = Signal[string]{"wake"}
-	// ReservedSignal tells a filing that waits for its turn when that is.
-	ReservedSignal = Signal[sluss.Reservation]{"turn"}
-	// ForecastSignal tells it that it will miss its due time, or not after all.
+	// ReservedSignal tells a queued filing its reservation.
+	ReservedSignal = Signal[sluss.Reservation]{"reserved"}
+	// ForecastSignal tells a filing that it will miss its due time, or will not after all.
 	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
 )
 
-// ReloadSignal has a batch, or the results of a site, go on from what the ledger
-// has: this run may know less of it, because it was reset.
+// ReloadSignal makes a batch, or the results of a site, go on from the ledger, because
+// its run was reset and may know less.
 var ReloadSignal = Signal[string]{"reload"}
 
-// GoneSignal tells a batch the id of a filing that somebody ended from outside. If
-// the batch has started it, it knows already.
+// GoneSignal tells a batch the id of a filing that was ended from outside. The run that
+// started the filing knows already.
 var GoneSignal = Signal[string]{"gone"}
 
-// LookSignal has what others have changed at a registry looked at now.
+// LookSignal starts a check of reference data, or a sync, at once.
 var LookSignal = Signal[string]{"look"}
 
-// DeletedSignal has looked whether a document, by either of its ids, is there no
-// more.
+// DeletedSignal asks to check whether a document, by either of its ids, is deleted.
 var DeletedSignal = Signal[string]{"deleted"}
 
-// DocumentChangedSignal tells a batch, and it on to its filings, that others have
-// changed its document at the registry.
-var DocumentChangedSignal = Signal[sluss.Document]{"followed"}
+// DocumentChangedSignal tells a batch that others have changed its document at the
+// registry. The batch passes it on to its filings.
+var DocumentChangedSignal = Signal[sluss.Document]{"document changed"}
 
-// What batch and filings tell each other.
+// Messages between a batch and its filings.
 var (
-	contentSignal  = Signal[rewording]{"content"}       // to a filing: its content is being corrected, or was
-	standSignal    = Signal[FilingState]{"stand"}       // to a batch: a filing is blocked, or no longer
-	annulledSignal = Signal[sluss.Decision]{"annulled"} // to a filing: what it is a step of is no more
-	amendedSignal  = Signal[amended]{"amended"}         // to a batch, and on to filings that name the note: which version counts
+	contentSignal  = Signal[rewording]{"content"}       // to a filing: its content is being corrected, or was corrected
+	stateSignal    = Signal[FilingState]{"state"}       // to a batch: a filing is blocked, or not any more
+	annulledSignal = Signal[sluss.Decision]{"annulled"} // to a filing: its BSDD is annulled
+	amendedSignal  = Signal[amended]{"amended"}         // to a batch, which passes it on to filings that name the report: its current version
 )
 
 // rewording is what a filing is told of a correction that concerns it.
 type rewording struct {
-	// Recording is the sender, where the correction is only being recorded: the
-	// filing sends nothing before it is told more. Nil: it may.
+	// Recording is the sender, if the correction is still being recorded: the filing
+	// sends nothing until the next message. Nil: it may send.
 	Recording *workflow.Execution `json:"recording,omitempty"`
 	// Content is the corrected content; nil: it stays as it is.
 	Content *sluss.Content `json:"content,omitempty"`
 }
 
-// EventReply says what an event brought about.
+// EventReply has the obligations that follow from an event.
 type EventReply struct {
 	Obligations []sluss.Obligation `json:"obligations"`
 }
@@ -131,13 +130,13 @@ var (
 	Blocked    = temporal.NewSearchAttributeKeyBool("Blocked")
 )
 
-// SearchAttributes are all of them, for whoever sets up a namespace.
+// SearchAttributes are all of them, for setting up a namespace.
 func SearchAttributes() []temporal.SearchAttributeKey {
 	return []temporal.SearchAttributeKey{Stage, WaitingFor, Registry, Country, Due, Overdue, Blocked}
 }
 
-// each calls do with every message of a signal, one after another, for as long
-// as the workflow runs. It waits with Await, and so hears cancellation.
+// each calls do with every message of a signal, one after another, as long as the
+// workflow runs. It waits with Await, which ends when the workflow is cancelled.
 func (s Signal[T]) each(ctx workflow.Context, do func(ctx workflow.Context, message T)) {
 	channel := workflow.GetSignalChannel(ctx, s.Name)
 	workflow.GoNamed(ctx, s.Name, func(ctx workflow.Context) {
@@ -150,35 +149,34 @@ func (s Signal[T]) each(ctx workflow.Context, do func(ctx workflow.Context, mess
 	})
 }
 
-// hearing are the signals that a workflow listens to, so that it can tell when
-// nothing is left to be heard.
-type hearing struct {
+// inbound counts the signals of a workflow, so that it knows when all are handled.
+type inbound struct {
 	waiting []func() bool
 	busy    int
 }
 
-// quiet tells whether everything that has come was taken, and dealt with.
-func (h *hearing) quiet() bool {
-	return h.busy == 0 && !slices.ContainsFunc(h.waiting, func(waits func() bool) bool { return waits() })
+// idle tells whether all signals that have arrived are handled.
+func (in *inbound) idle() bool {
+	return in.busy == 0 && !slices.ContainsFunc(in.waiting, func(waits func() bool) bool { return waits() })
 }
 
-// hear is each, once ready says so, and keeps account of it.
-func (s Signal[T]) hear(ctx workflow.Context, h *hearing, ready func() bool, do func(ctx workflow.Context, message T)) {
+// eachTracked is like each, but waits until ready, and counts messages in inbound.
+func (s Signal[T]) eachTracked(ctx workflow.Context, in *inbound, ready func() bool, do func(ctx workflow.Context, message T)) {
 	channel := workflow.GetSignalChannel(ctx, s.Name)
-	h.waiting = append(h.waiting, func() bool { return channel.Len() > 0 })
+	in.waiting = append(in.waiting, func() bool { return channel.Len() > 0 })
 	workflow.GoNamed(ctx, s.Name, func(ctx workflow.Context) {
 		for workflow.Await(ctx, func() bool { return ready() && channel.Len() > 0 }) == nil {
 			var message T
 			if channel.ReceiveAsync(&message) {
-				h.busy++
+				in.busy++
 				do(ctx, message)
-				h.busy--
+				in.busy--
 			}
 		}
 	})
 }
 
-// drain takes what has come and was not taken yet, before a history ends.
+// drain handles the messages that have arrived, before a history ends.
 func (s Signal[T]) drain(ctx workflow.Context, do func(ctx workflow.Context, message T)) {
 	var message T
 	for channel := workflow.GetSignalChannel(ctx, s.Name); channel.ReceiveAsync(&message); {
@@ -187,9 +185,9 @@ func (s Signal[T]) drain(ctx workflow.Context, do func(ctx workflow.Context, mes
 	}
 }
 
-// handle answers an update with a word that people may say. The validator refuses
-// it at once, unless it was said before, or another one is being recorded, after
-// which it may be valid.
+// handle answers an update. The validator refuses an invalid message at once, unless the
+// same message was recorded before, or another is being recorded, after which this one
+// may be valid.
 func (u Update[In, Out]) handle(ctx workflow.Context, w *word[In, Out]) error {
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, w.say, workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, in In) error {
 		if !w.words.none() || w.before(in) != nil {
@@ -199,8 +197,7 @@ func (u Update[In, Out]) handle(ctx workflow.Context, w *word[In, Out]) error {
 	}})
 }
 
-// refusal is how an update is turned down: with all faults, where they are
-// known one by one.
+// refusal is the error that refuses an update, with all sluss.Faults if there are any.
 func refusal(err error) error {
 	if err == nil {
 		return nil
@@ -216,12 +213,12 @@ func (q Query[Out]) answer(ctx workflow.Context, state func() Out) error {
 	return workflow.SetQueryHandler(ctx, q.Name, func() (Out, error) { return state(), nil })
 }
 
-// Refused is the type of the error with which an update is turned down. Its
-// details are sluss.Faults, where the faults are known one by one.
+// Refused is the type of the error that refuses an update. Its details are sluss.Faults,
+// if there are any.
 const Refused = "Refused"
 
-// awaitUntil waits for the condition, but not past the moment (never, if that
-// is zero).
+// awaitUntil waits for the condition, but at most until the moment; for ever if that is
+// zero.
 func awaitUntil(ctx workflow.Context, moment time.Time, summary string, condition func() bool) error {
 	if moment.IsZero() {
 		return workflow.Await(ctx, condition)

@@ -7,10 +7,10 @@ import (
 	"sluss"
 )
 
-// BatchState is where a batch stands.
+// BatchState is the state of a batch.
 type BatchState struct {
 	Batch       string        `json:"batch"`
-	Hash        string        `json:"hash"`  // of the declaration as it was declared
+	Hash        string        `json:"hash"`  // of the declaration as first declared
 	Stage       string        `json:"stage"` // the latest event's kind, "declared" before any, "closed" at the end
 	Events      []sluss.Event `json:"events"`
 	Corrections int           `json:"corrections"`
@@ -18,7 +18,7 @@ type BatchState struct {
 	Actions     []Action      `json:"actions"`
 }
 
-// FilingState is where a filing stands.
+// FilingState is the state of a filing.
 type FilingState struct {
 	Filing     string            `json:"filing"`
 	Obligation sluss.Obligation  `json:"obligation"`
@@ -33,7 +33,7 @@ type FilingState struct {
 	Actions    []Action          `json:"actions,omitempty"`
 }
 
-// Blocked tells whether only a person can move the filing on.
+// Blocked tells whether the filing waits for a person to resolve a problem.
 func (s FilingState) Blocked() bool {
 	return s.Stage == sluss.StageRejected || s.Stage == sluss.StageUnknown
 }
@@ -45,7 +45,7 @@ type Action struct {
 	What   string     `json:"what"`           // the event, the obligation, the decisions
 	Role   sluss.Role `json:"role,omitempty"` // who may
 	Hash   string     `json:"hash,omitempty"` // of what is to be signed
-	// Blocked says what must happen first, where it is not yet allowed.
+	// Blocked says what must happen first; empty: the action is allowed.
 	Blocked []string `json:"blocked,omitempty"`
 }
 
@@ -58,14 +58,14 @@ const (
 	ActDecide  = "decide"
 )
 
-// Decisions are those that a person may take of a filing as it stands.
-func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.ReportKind) []sluss.DecisionKind {
+// Decisions returns the decisions that a person may make about a filing now.
+func Decisions(stage sluss.FilingStage, waiting sluss.Role, report sluss.ReportKind) []sluss.DecisionKind {
 	switch {
 	case stage == sluss.StageUnknown && waiting != "":
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken}
 	case stage == sluss.StageDeferred && waiting != "": // it will be late: somebody may file it by hand
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn}
-	case stage == sluss.StageRejected && asks(note):
+	case stage == sluss.StageRejected && asks(report):
 		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn}
 	case stage == sluss.StageRejected:
 		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedTaken, sluss.DecidedWithdrawn}
@@ -73,12 +73,12 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, note sluss.ReportKin
 	return nil
 }
 
-// asks tells a question to a registry from a report: nothing is filed.
-func asks(note sluss.ReportKind) bool {
-	return note == sluss.ReportClearance || note == sluss.ReportPreflight
+// asks tells whether it is a question to a registry: nothing is filed.
+func asks(report sluss.ReportKind) bool {
+	return report == sluss.ReportClearance || report == sluss.ReportPreflight
 }
 
-// party is the name of the one whose duty an obligation is.
+// party is the name of the party that has the obligation.
 func party(d sluss.Declaration, o sluss.Obligation) string {
 	if obliged, _ := d.Obliged(o); obliged.Name != "" {
 		return obliged.Name
@@ -86,7 +86,7 @@ func party(d sluss.Declaration, o sluss.Obligation) string {
 	return string(o.Role)
 }
 
-// person is who must act: the role, and for whom.
+// person says who must act: the role, and for which party.
 func person(d sluss.Declaration, o sluss.Obligation, waiting sluss.Role) string {
 	if waiting == o.Role {
 		return fmt.Sprintf("the %s, %s", waiting, party(d, o))

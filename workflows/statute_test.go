@@ -29,7 +29,7 @@ import (
 // through their workflow, with the registry's own client and its simulator
 // behind it. Their lives are told late, doubly and out of order; the registry
 // loses requests and answers, refuses and puts off; a person signs and decides
-// what must be. At the end the registry's books hold what a second reading of
+// what must be. At the end the registry holds what a second reading of
 // the statute owes: each note once, none else, with its due time, linked to the
 // one before it.
 //
@@ -59,7 +59,7 @@ func TestWhatIsFiledIsWhatTheStatuteOwes(t *testing.T) {
 	}
 }
 
-// office is a client of a registry whose books begin anew with each batch.
+// office is a client of a registry whose records begin anew with each batch.
 type office struct {
 	register  atomic.Pointer[sim.Register]
 	authority *sim.Authority
@@ -119,7 +119,7 @@ type course struct {
 	asks    bool // the registry reads notes back, as its test environment does
 	before  string
 	env     *environment
-	book    *book
+	ledger  *fakeLedger
 	service *clerk
 	updates int
 }
@@ -299,7 +299,7 @@ func (c *course) play(t *rapid.T) {
 		t.Fatal(err)
 	}
 	c.office.register.Store(register)
-	c.book = &book{attempts: map[string]bool{}, elsewhere: func(string) (*sluss.Receipt, bool) {
+	c.ledger = &fakeLedger{attempts: map[string]bool{}, elsewhere: func(string) (*sluss.Receipt, bool) {
 		switch c.before {
 		case "there":
 			return &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: noteBefore}, true
@@ -312,7 +312,7 @@ func (c *course) play(t *rapid.T) {
 	c.env.RegisterWorkflow(workflows.Batch)
 	c.env.RegisterWorkflow(workflows.Filing)
 	c.env.RegisterActivity(&activities.Activities{
-		Ledger: c.book, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
+		Ledger: c.ledger, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
 		Registries: map[string]activities.Registry{sluss.Avfallsregistret: c.service},
 	})
 	for i, e := range c.life[1:] {
@@ -332,7 +332,7 @@ func (c *course) play(t *rapid.T) {
 	c.env.RegisterDelayedCallback(look, time.Hour)
 	c.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{Declaration: c.d, Policy: workflows.DefaultPolicy(), Produced: c.life[0].Event})
 	if err := c.env.GetWorkflowError(); err != nil || !c.env.IsWorkflowCompleted() {
-		t.Fatalf("the batch did not end: %v; refused: %v; declared %+v; recorded: %v", err, slices.Compact(c.service.refused), c.d, c.book.events)
+		t.Fatalf("the batch did not end: %v; refused: %v; declared %+v; recorded: %v", err, slices.Compact(c.service.refused), c.d, c.ledger.events)
 	}
 }
 
@@ -364,7 +364,7 @@ func (c *course) report(t *rapid.T, e sluss.Event, want bool) {
 	c.updates++
 	c.env.UpdateWorkflow(workflows.EventUpdate.Name, fmt.Sprintf("update-%d", c.updates), &reaction{func(err error) {
 		if (err == nil) != want {
-			t.Errorf("%s told at %s, after %v: %v", e.ID(), c.env.Now(), c.book.events, err)
+			t.Errorf("%s told at %s, after %v: %v", e.ID(), c.env.Now(), c.ledger.events, err)
 		}
 	}}, e)
 }
@@ -518,7 +518,7 @@ func (f fates) of(obligation string, try int) string {
 	return all[h.Sum64()%uint64(len(all))]
 }
 
-// compare holds the registry's books against the statute, and tells the rules
+// compare holds the registry's records against the statute, and tells the rules
 // that brought the notes.
 func (c *course) compare(t *rapid.T) (rules []string) {
 	defer func() {
@@ -534,12 +534,12 @@ func (c *course) compare(t *rapid.T) (rules []string) {
 		}
 		filed[id] = list[0]
 	}
-	books := map[string]sim.Note{}
+	records := map[string]sim.Note{}
 	for _, n := range c.office.register.Load().Books() {
-		books[n.AvfallID] = n
+		records[n.AvfallID] = n
 	}
-	if len(books) != len(want) {
-		t.Errorf("the registry has %d notes, the statute wants %d", len(books), len(want))
+	if len(records) != len(want) {
+		t.Errorf("the registry has %d notes, the statute wants %d", len(records), len(want))
 	}
 	for _, w := range want {
 		rules = append(rules, w.Rule)
@@ -552,7 +552,7 @@ func (c *course) compare(t *rapid.T) (rules []string) {
 		if read := statutetest.Read(got.content.Obligation); read != w {
 			t.Errorf("filed %s\nowed  %s", read, w)
 		}
-		c.inBooks(t, w, got, books[got.receipt])
+		c.inRecords(t, w, got, records[got.receipt])
 	}
 	for id := range filed {
 		t.Errorf("%s was filed, and is owed by no paragraph", id)
@@ -566,8 +566,8 @@ var paths = map[string]string{
 	"se.collection-transport": "insamlingstransport", "se.deal": "handel", "se.reception": "behandlingsmottaganden", "se.forwarding": "behandlingsoverlamningar",
 }
 
-// inBooks holds a note as the registry has it against what the statute wants.
-func (c *course) inBooks(t *rapid.T, w statutetest.Note, got taken, n sim.Note) {
+// inRecords holds a note as the registry has it against what the statute wants.
+func (c *course) inRecords(t *rapid.T, w statutetest.Note, got taken, n sim.Note) {
 	agent := companies()[3].ID
 	party, _ := c.d.Obliged(got.content.Obligation)
 	operator := party.ID
@@ -578,7 +578,7 @@ func (c *course) inBooks(t *rapid.T, w statutetest.Note, got taken, n sim.Note) 
 		agent = ""
 	}
 	if n.Path != paths[w.Rule] || n.Operator != operator || n.Agent != agent || n.Referens != c.d.Reference || !n.Current() { //nolint:misspell // the registry’s word
-		t.Errorf("%s is in the books as %+v; want it of %s by %q", w, n, operator, agent)
+		t.Errorf("%s is recorded as %+v; want it of %s by %q", w, n, operator, agent)
 	}
 	if c.fates.kind != fine || c.d.Approval != "" {
 		return

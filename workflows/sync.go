@@ -13,51 +13,49 @@ import (
 	"sluss/activities"
 )
 
-// SyncID is the workflow id of following a company of ours at a registry.
+// SyncID is the workflow id of the sync of one of our companies' documents.
 func SyncID(registry, company string) string { return sluss.SyncID(registry, company) }
 
-// SyncSummary is what the Temporal UI shows of it.
+// SyncSummary is its summary in the Temporal UI.
 func SyncSummary(registry, company string) string {
-	return fmt.Sprintf("Follows what others change on the documents of %s at %s", company, registry)
+	return fmt.Sprintf("Finds what others change on the documents of %s at %s", company, registry)
 }
 
 // SyncInput starts it.
 type SyncInput struct {
 	Registry string `json:"registry"`
 	Company  string `json:"company"`
-	// HookAt is when the webhook was looked at last; zero: never.
+	// HookAt is when the webhook was last checked; zero: never.
 	HookAt time.Time `json:"hook_at,omitzero"`
-	// Deleted are documents that are said to be, and were not looked at yet.
+	// Deleted are documents that are said to be deleted and were not checked yet.
 	Deleted []string `json:"deleted,omitempty"`
 }
 
 const (
-	// hookEvery is how often is looked whether the webhook is still on: after two
-	// deliveries that failed it is not, and nothing tells.
+	// hookEvery is how often the webhook is checked: the registry switches it off after
+	// two failed deliveries, and does not say so.
 	hookEvery = 15 * time.Minute
-	// gathers is how long a sync waits after the first of several messages, which
-	// come in threes.
+	// gathers is how long a sync waits after a message, because messages come in threes.
 	gathers = 2 * time.Second
-	// freshHistory is after how many syncs a new history is begun.
+	// freshHistory is the number of syncs after which a new history begins.
 	freshHistory = 500
 )
 
-// Sync asks a registry every few minutes, and whenever it is told to look,
-// what has changed on a company's documents, by whomever. What it finds is in
-// the ledger, and batches whose documents others have changed are told. It ends
-// where nobody follows the company any more.
+// Sync asks a registry for changes of a company's documents, every few minutes and when
+// it is told to. It stores them in the ledger, and tells batches whose documents others
+// have changed. It ends when the company is not synced any more.
 func Sync(ctx workflow.Context, in SyncInput) error {
-	f := &following{in: in}
+	f := &syncRun{in: in}
 	LookSignal.each(ctx, func(workflow.Context, string) { f.asked = true })
 	DeletedSignal.each(ctx, f.isDeleted)
-	ReservedSignal.each(ctx, f.reservation.told)
+	ReservedSignal.each(ctx, f.reservation.set)
 	for range freshHistory {
-		hook, gone, err := f.seeToHook(ctx)
-		if err != nil || gone {
+		hook, ended, err := f.checkHook(ctx)
+		if err != nil || ended {
 			return err
 		}
 		f.asked = false
-		synced, documents, err := f.syncing(ctx)
+		synced, documents, err := f.readPages(ctx)
 		if err != nil || synced.Gone {
 			return err
 		}
@@ -74,7 +72,7 @@ func Sync(ctx workflow.Context, in SyncInput) error {
 			return err
 		}
 		if f.asked {
-			if err := workflow.NewTimerWithOptions(ctx, gathers, workflow.TimerOptions{Summary: "gathers what it is told"}).Get(ctx, nil); err != nil {
+			if err := workflow.NewTimerWithOptions(ctx, gathers, workflow.TimerOptions{Summary: "collects further messages"}).Get(ctx, nil); err != nil {
 				return err
 			}
 		}
@@ -82,63 +80,62 @@ func Sync(ctx workflow.Context, in SyncInput) error {
 			break
 		}
 	}
-	// What has come with this very task would be lost with the old history.
+	// Messages that have arrived would be lost with the old history.
 	DeletedSignal.drain(ctx, f.isDeleted)
 	return workflow.NewContinueAsNewError(ctx, Sync, f.in)
 }
 
-type following struct {
+type syncRun struct {
 	in          SyncInput
 	asked       bool
-	skip        int // prints that did not come, and are passed over until the end is reached
+	skip        int // how many failed prints to skip until all others are fetched
 	reservation reservation
 	hook        *sluss.Hook
 }
 
-// isDeleted notes that a document is said to be.
-func (f *following) isDeleted(_ workflow.Context, document string) {
+// isDeleted stores that a document is said to be deleted.
+func (f *syncRun) isDeleted(_ workflow.Context, document string) {
 	if !slices.Contains(f.in.Deleted, document) {
 		f.in.Deleted = append(f.in.Deleted, document)
 	}
 	f.asked = true
 }
 
-// follows names the activities; it carries nothing.
-func follows() *activities.Sync { return nil }
+// syncActivities names the activities; it is nil.
+func syncActivities() *activities.Sync { return nil }
 
-// seeToHook looks at the webhook, where it is time to.
-func (f *following) seeToHook(ctx workflow.Context) (hook *sluss.Hook, gone bool, err error) {
+// checkHook checks the webhook, if it is time to.
+func (f *syncRun) checkHook(ctx workflow.Context) (hook *sluss.Hook, ended bool, err error) {
 	if !f.in.HookAt.IsZero() && workflow.Now(ctx).Before(f.in.HookAt.Add(hookEvery)) {
 		return f.hook, false, nil
 	}
-	result, err := f.step(ctx, "see to the webhook", follows().EnsureHook, activities.SyncStepInput{})
+	result, err := f.step(ctx, "check the webhook", syncActivities().EnsureHook, activities.SyncStepInput{})
 	if err == nil && result.Error == "" {
 		f.in.HookAt, f.hook = workflow.Now(ctx), result.Hook
 	}
 	return f.hook, result.Gone, err
 }
 
-// sync reads page after page, to the last.
-func (f *following) syncing(ctx workflow.Context) (result activities.SyncStepResult, documents int, err error) {
+// readPages reads all pages of a sync.
+func (f *syncRun) readPages(ctx workflow.Context) (result activities.SyncStepResult, documents int, err error) {
 	var place sluss.SyncPlace
-	summary := "look what has changed"
+	summary := "read what has changed"
 	for {
-		result, err = f.step(ctx, summary, follows().SyncStep, activities.SyncStepInput{Place: place})
+		result, err = f.step(ctx, summary, syncActivities().SyncStep, activities.SyncStepInput{Place: place})
 		documents += result.Count
 		if err != nil || result.Next == nil {
 			return result, documents, err
 		}
-		place, summary = *result.Next, "look on what has changed"
+		place, summary = *result.Next, "read the next page of changes"
 	}
 }
 
-// checkDeleted looks at the documents that are said to be deleted. Where the registry
-// does not answer, they are looked at after the next sync, the one that it did
-// not answer last.
-func (f *following) checkDeleted(ctx workflow.Context) error {
+// checkDeleted checks the documents that are said to be deleted. If the registry does not
+// answer, the rest is checked after the next sync, and the failed one last.
+func (f *syncRun) checkDeleted(ctx workflow.Context) error {
 	for len(f.in.Deleted) > 0 {
 		document := f.in.Deleted[0]
-		result, err := f.step(ctx, "look whether a document is gone", follows().CheckDeleted, activities.SyncStepInput{Document: document})
+		result, err := f.step(ctx, "check whether a document is deleted", syncActivities().CheckDeleted, activities.SyncStepInput{Document: document})
 		if err != nil || result.Gone {
 			return err
 		}
@@ -154,13 +151,12 @@ func (f *following) checkDeleted(ctx workflow.Context) error {
 // mostPrints is how many prints are fetched between two syncs.
 const mostPrints = 50
 
-// print fetches the prints of documents that have come to their end. One that
-// does not come keeps no other from coming; it is tried again once the others
-// were, after a sync.
-func (f *following) print(ctx workflow.Context) error {
+// print fetches the prints of documents that have ended. A failure does not stop the
+// others; it is tried again after a later sync, once the others are fetched.
+func (f *syncRun) print(ctx workflow.Context) error {
 	failed := 0
 	for range mostPrints {
-		result, err := f.step(ctx, "print what has come to its end", follows().PrintNext, activities.SyncStepInput{Skip: f.skip})
+		result, err := f.step(ctx, "print documents that have ended", syncActivities().PrintNext, activities.SyncStepInput{Skip: f.skip})
 		if err != nil || result.Gone {
 			return err
 		}
@@ -178,8 +174,8 @@ func (f *following) print(ctx workflow.Context) error {
 	return nil
 }
 
-// step takes one step once the registry may be called.
-func (f *following) step(ctx workflow.Context, summary string, activity any, input activities.SyncStepInput) (activities.SyncStepResult, error) {
+// step runs one activity, once the registry may be called.
+func (f *syncRun) step(ctx workflow.Context, summary string, activity any, input activities.SyncStepInput) (activities.SyncStepResult, error) {
 	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: RegistryQueue(f.in.Registry), StartToCloseTimeout: activities.SyncTimeout,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
@@ -198,10 +194,10 @@ func (f *following) step(ctx workflow.Context, summary string, activity any, inp
 	}
 }
 
-// describe keeps what the Temporal UI shows of it up to date.
-func (f *following) describe(ctx workflow.Context, hook *sluss.Hook, synced activities.SyncStepResult, documents int, next time.Time) {
+// describe updates what the Temporal UI shows of the sync.
+func (f *syncRun) describe(ctx workflow.Context, hook *sluss.Hook, synced activities.SyncStepResult, documents int, next time.Time) {
 	var text strings.Builder
-	fmt.Fprintf(&text, "Follows **%s** at %s, looked %s\n\n", f.in.Company, f.in.Registry, clock(workflow.Now(ctx)))
+	fmt.Fprintf(&text, "Sync of **%s** at %s, last %s\n\n", f.in.Company, f.in.Registry, clock(workflow.Now(ctx)))
 	if synced.Error != "" {
 		fmt.Fprintf(&text, "- **%s**\n", synced.Error)
 	} else {
@@ -210,6 +206,6 @@ func (f *following) describe(ctx workflow.Context, hook *sluss.Hook, synced acti
 	if hook != nil {
 		fmt.Fprintf(&text, "- the webhook is %s %s\n", hook.State, hook.Detail)
 	}
-	fmt.Fprintf(&text, "- looks again %s\n", clock(next))
+	fmt.Fprintf(&text, "- next sync %s\n", clock(next))
 	workflow.SetCurrentDetails(ctx, text.String())
 }

@@ -17,7 +17,7 @@ import (
 
 // diary keeps what was followed, in memory.
 type diary struct {
-	book
+	fakeLedger
 	pages  []sluss.SyncPage
 	since  time.Time
 	failed []string
@@ -184,15 +184,15 @@ func follow(t *testing.T, d *diary, f *syncer, log *strings.Builder) {
 	}
 }
 
-func following(t *testing.T) (*diary, *syncer) {
+func startSync(t *testing.T) (*diary, *syncer) {
 	t.Helper()
 	env := newEnvironment()
 	env.SetStartTime(began)
-	return &diary{book: book{attempts: map[string]bool{}}}, &syncer{env: env}
+	return &diary{fakeLedger: fakeLedger{attempts: map[string]bool{}}}, &syncer{env: env}
 }
 
 func TestChangesAreAskedForEveryFewMinutesAndWhenTold(t *testing.T) {
-	d, f := following(t)
+	d, f := startSync(t)
 	f.until = 4
 	f.hooks = []sluss.HookState{sluss.HookMade, sluss.HookOnAgain}
 	for _, at := range []time.Duration{6 * time.Minute, 6*time.Minute + time.Second, 6*time.Minute + 500*time.Millisecond} {
@@ -210,7 +210,7 @@ func TestChangesAreAskedForEveryFewMinutesAndWhenTold(t *testing.T) {
 }
 
 func TestTheWebhookIsLookedAtEveryQuarter(t *testing.T) {
-	d, f := following(t)
+	d, f := startSync(t)
 	f.until = 8
 	f.hooks = []sluss.HookState{sluss.HookActive, sluss.HookOnAgain, sluss.HookActive}
 	var log strings.Builder
@@ -223,10 +223,10 @@ func TestTheWebhookIsLookedAtEveryQuarter(t *testing.T) {
 	}
 }
 
-// TestASweepIsMadeWholeOrAgain: pages go on where the one before ended; where the
+// TestASyncIsMadeWholeOrAgain: pages go on where the one before ended; where the
 // registry does not answer, all of it is made again, and the cursor has not moved.
-func TestASweepIsMadeWholeOrAgain(t *testing.T) {
-	d, f := following(t)
+func TestASyncIsMadeWholeOrAgain(t *testing.T) {
+	d, f := startSync(t)
 	f.until = 6
 	page := func(after string) (sluss.SyncPage, sluss.Outcome, error) {
 		s := sluss.SyncPage{Documents: []sluss.Document{{ID: after}}, Next: &sluss.SyncPlace{After: after, Before: began}}
@@ -261,8 +261,8 @@ func TestASweepIsMadeWholeOrAgain(t *testing.T) {
 	}
 }
 
-func TestSyncWaitsForItsTurn(t *testing.T) {
-	d, f := following(t)
+func TestSyncWaitsForItsReservation(t *testing.T) {
+	d, f := startSync(t)
 	f.until = 1
 	waits := 0
 	d.wait = func(i sluss.Intent) *sluss.Wait {
@@ -279,12 +279,12 @@ func TestSyncWaitsForItsTurn(t *testing.T) {
 	}, 4*time.Minute)
 	var log strings.Builder
 	follow(t, d, f, &log)
-	// The first turn was reserved, and missed; of the second nobody told.
+	// The first reservation was missed; nobody told of the second.
 	f.syncedAt(t, 25*time.Minute+29*time.Second)
 }
 
 func TestBatchesAreToldOfNewsOnce(t *testing.T) {
-	d, f := following(t)
+	d, f := startSync(t)
 	f.until = 2
 	for _, batch := range []string{"batch/default/A", "gone/B", "unreachable/C"} {
 		d.news = append(d.news, sluss.ChangedDocument{Batch: batch, Document: sluss.Document{ID: batch}})
@@ -301,7 +301,7 @@ func TestBatchesAreToldOfNewsOnce(t *testing.T) {
 
 // TestADocumentIsToldOnceAllItsBatchesAre: one of two cannot be reached.
 func TestADocumentIsToldOnceAllItsBatchesAre(t *testing.T) {
-	d, f := following(t)
+	d, f := startSync(t)
 	f.until = 2
 	d.news = []sluss.ChangedDocument{
 		{Batch: "batch/default/A", Document: sluss.Document{ID: "shared"}},
@@ -321,7 +321,7 @@ func TestADocumentIsToldOnceAllItsBatchesAre(t *testing.T) {
 // TestWhatHasEndedIsPrintedOnce: what does not come keeps nothing else from
 // coming, and is asked for again after the next sync.
 func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
-	d, f := following(t)
+	d, f := startSync(t)
 	f.until = 3
 	for _, id := range []string{"gone", "a", "stuck", "b"} {
 		d.ended = append(d.ended, sluss.ChangedDocument{Batch: "batch/" + id, Document: sluss.Document{ID: id}})
@@ -339,7 +339,7 @@ func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
 // TestManyPrintsThatDoNotComeKeepNoOtherFromComing: also where there are more of
 // them than are tried after one sync, and they come first.
 func TestManyPrintsThatDoNotComeKeepNoOtherFromComing(t *testing.T) {
-	d, f := following(t)
+	d, f := startSync(t)
 	f.until = 3
 	for _, id := range []string{"gone1", "gone2", "gone3", "gone4", "a"} {
 		d.ended = append(d.ended, sluss.ChangedDocument{Batch: "batch/" + id, Document: sluss.Document{ID: id}})
@@ -357,7 +357,7 @@ func TestManyPrintsThatDoNotComeKeepNoOtherFromComing(t *testing.T) {
 // TestOneThatCannotBeLookedAtKeepsNoOtherFromIt: the registry may never let us
 // read the first of those that are said to be deleted.
 func TestOneThatCannotBeLookedAtKeepsNoOtherFromIt(t *testing.T) {
-	d, f := following(t)
+	d, f := startSync(t)
 	f.until = 4
 	f.env.RegisterDelayedCallback(func() {
 		for _, id := range []string{"never", "a"} {
@@ -374,7 +374,7 @@ func TestOneThatCannotBeLookedAtKeepsNoOtherFromIt(t *testing.T) {
 // TestWhatIsSaidToBeDeletedIsLookedAt: once, also where it is told twice, and
 // again where the registry does not answer.
 func TestWhatIsSaidToBeDeletedIsLookedAt(t *testing.T) {
-	d, f := following(t)
+	d, f := startSync(t)
 	f.until = 4
 	f.env.RegisterDelayedCallback(func() {
 		for _, id := range []string{"a", "there", "foreign", "a", "late"} {

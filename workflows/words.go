@@ -12,16 +12,16 @@ import (
 	"sluss"
 )
 
-// words are what people say to a workflow: signatures, decisions, corrections,
-// events. They are recorded one at a time, in the order in which they came, and
-// each counts from then on. While one is being recorded, the workflow starts no
-// call of a registry.
+// words are the messages of people to a workflow: signatures, decisions, corrections and
+// events. They are recorded one at a time, in the order in which they arrive, and take
+// effect once they are recorded. While one is being recorded, the workflow starts no call
+// of a registry.
 type words struct {
 	came    int
 	pending []int // numbers of those that are not recorded yet, in order
 }
 
-// record has a word recorded once those before it are.
+// record runs do once all earlier messages are recorded.
 func (w *words) record(ctx workflow.Context, do func() error) error {
 	w.came++
 	number := w.came
@@ -36,26 +36,26 @@ func (w *words) record(ctx workflow.Context, do func() error) error {
 	return do()
 }
 
-// none tells whether no word is being recorded.
+// none tells whether no message is being recorded.
 func (w *words) none() bool { return len(w.pending) == 0 }
 
-// recorded waits until no word is being recorded. What has come with this very
-// task is heard first.
+// recorded waits until no message is being recorded, including those that have arrived
+// with the current workflow task.
 func (w *words) recorded(ctx workflow.Context) error {
-	heard := false
-	workflow.Go(ctx, func(workflow.Context) { heard = true }) // runs after those that listen
-	return workflow.Await(ctx, func() bool { return heard && w.none() })
+	delivered := false
+	workflow.Go(ctx, func(workflow.Context) { delivered = true }) // runs after the goroutines that receive messages
+	return workflow.Await(ctx, func() bool { return delivered && w.none() })
 }
 
-// word is one thing that people may say to a workflow.
+// word is one kind of message that people may send to a workflow.
 type word[In, Out any] struct {
 	words *words
-	// valid refuses what cannot be said as things stand; its ctx tells the time.
+	// valid refuses a message that is not allowed now.
 	valid func(ctx workflow.Context, in In) error
-	// record puts it into the ledger; only then it may change anything.
+	// record puts it into the ledger; only after that may it change anything.
 	record func(ctx workflow.Context, in In) (Out, error)
-	// at is when it was said; nil: that is not told. A word that is valid without a
-	// time is said now.
+	// at is the time of the message; nil: it has none. If the time is zero and the message
+	// is valid, the time is now.
 	at     func(*In) *time.Time
 	events func() []sluss.Event // of the batch
 	said   []said[In, Out]
@@ -66,8 +66,8 @@ type said[In, Out any] struct {
 	out Out
 }
 
-// say takes a word. One that cannot be said again is answered as it was the first
-// time: whoever sent it did not get the answer.
+// say handles a message. If the same message is not valid a second time, it gets the same
+// answer as the first time, because the sender may not have received that.
 func (w *word[In, Out]) say(ctx workflow.Context, in In) (out Out, err error) {
 	err = w.words.record(ctx, func() error {
 		if err := w.check(ctx, in); err != nil {
@@ -89,8 +89,8 @@ func (w *word[In, Out]) say(ctx workflow.Context, in In) (out Out, err error) {
 	return out, err
 }
 
-// check refuses a word that cannot be read, is not valid now, or is of a time that
-// cannot be. Of a signal nobody has looked at it before.
+// check refuses a message that cannot be read, is not valid now, or has an impossible
+// time. A signal was not checked before.
 func (w *word[In, Out]) check(ctx workflow.Context, in In) error {
 	if faults := sluss.CheckText(in); len(faults) > 0 {
 		return faults
@@ -111,8 +111,8 @@ func (w *word[In, Out]) moment(in *In) *time.Time {
 	return w.at(in)
 }
 
-// before is the same word as it was said before; nil: it was not. A time that was
-// not told does not make it another one.
+// before is the earlier occurrence of the same message; nil: there is none. A message
+// without a time equals the same message with one.
 func (w *word[In, Out]) before(in In) *said[In, Out] {
 	for i := range slices.Backward(w.said) {
 		one, other := w.said[i].in, in
@@ -129,8 +129,8 @@ func (w *word[In, Out]) before(in In) *said[In, Out] {
 	return nil
 }
 
-// both are the faults that two checks found. A refusal that is no list of faults
-// is told alone.
+// both joins the faults of two checks. An error that is not a list of faults is returned
+// alone.
 func both(a, b error) error {
 	var first, second sluss.Faults
 	switch {
@@ -142,7 +142,7 @@ func both(a, b error) error {
 	return a
 }
 
-// refused tells whether a word was turned down, and why.
+// refused tells whether a message was refused, and why.
 func refused(err error) (why string, is bool) {
 	application := (*temporal.ApplicationError)(nil)
 	if errors.As(err, &application) && application.Type() == Refused {

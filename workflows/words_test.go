@@ -14,7 +14,7 @@ import (
 
 // away is a ledger that takes no word of a person for a while.
 func (p *plant) away(from, until time.Duration) {
-	p.book.word = func(any) error {
+	p.ledger.word = func(any) error {
 		return p.unanswered(from, until)
 	}
 }
@@ -66,7 +66,7 @@ func byHand(kind sluss.DecisionKind) sluss.Decision {
 func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 	for name, when := range map[string]func(p *plant){
 		"the ledger is slow": func(p *plant) {
-			p.book.slow = 400 * time.Millisecond
+			p.ledger.slow = 400 * time.Millisecond
 			p.reserve(7*hour+time.Millisecond, p.filing("se.removal"))
 		},
 		"the ledger is away": func(p *plant) {
@@ -77,9 +77,9 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 			p.away(7*hour, 30*hour)
 			p.queued(6*hour+hour/2, sluss.Wait{In: 4 * hour, At: p.start.Add(4 * hour)}) // it looks after eight hours
 			p.after(7*hour, func() {
-				p.book.Lock()
-				defer p.book.Unlock()
-				p.book.lost = true
+				p.ledger.Lock()
+				defer p.ledger.Unlock()
+				p.ledger.lost = true
 			})
 		},
 	} {
@@ -92,8 +92,8 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 				p.settles(7*hour, "", byHand(kind))
 				p.swedish()
 				result := p.run()
-				if sent := len(p.register.of(sluss.ReportRemoval)); sent != 0 || len(p.book.decisions) != 1 {
-					t.Errorf("sent %d times, although it was decided %d times", sent, len(p.book.decisions))
+				if sent := len(p.register.of(sluss.ReportRemoval)); sent != 0 || len(p.ledger.decisions) != 1 {
+					t.Errorf("sent %d times, although it was decided %d times", sent, len(p.ledger.decisions))
 				}
 				if receipt := result.Filings[0].Receipt; kind == sluss.DecidedTaken && (receipt == nil || receipt.ID != byHand(kind).Receipt) {
 					t.Errorf("receipt %+v", receipt)
@@ -107,7 +107,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
-	p.book.word = func(record any) error {
+	p.ledger.word = func(record any) error {
 		if _, is := record.(sluss.DecisionRecord); is {
 			return sluss.Faults{{Problem: "another decision is recorded"}}
 		}
@@ -128,10 +128,10 @@ func TestNothingIsSentWhileItsSignatureIsRecorded(t *testing.T) {
 	p.away(2*hour, 3*hour)
 	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportEmission: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
-			p.book.Lock()
-			defer p.book.Unlock()
-			if len(p.book.signatures) != 1 {
-				t.Errorf("sent with %d signatures in the ledger", len(p.book.signatures))
+			p.ledger.Lock()
+			defer p.ledger.Unlock()
+			if len(p.ledger.signatures) != 1 {
+				t.Errorf("sent with %d signatures in the ledger", len(p.ledger.signatures))
 			}
 			return accepted(s), nil
 		},
@@ -144,7 +144,7 @@ func TestNothingIsSentWhileItsSignatureIsRecorded(t *testing.T) {
 // TestSignatureThatCannotBeRecordedIsNone: the filing still waits for one.
 func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
-	p.book.word = func(record any) error {
+	p.ledger.word = func(record any) error {
 		if _, is := record.(sluss.SignatureRecord); is && p.env.Now().Before(p.start.Add(3*hour)) {
 			return sluss.Faults{{Problem: "the ledger has another one"}}
 		}
@@ -165,8 +165,8 @@ func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 	p.sign(3*hour, "fr.emission#1", sluss.Producer)
 	p.french(4 * hour)
 	p.run()
-	if len(p.register.of(sluss.ReportEmission)) != 1 || len(p.book.signatures) == 0 {
-		t.Errorf("sent %d times, %d signatures", len(p.register.of(sluss.ReportEmission)), len(p.book.signatures))
+	if len(p.register.of(sluss.ReportEmission)) != 1 || len(p.ledger.signatures) == 0 {
+		t.Errorf("sent %d times, %d signatures", len(p.register.of(sluss.ReportEmission)), len(p.ledger.signatures))
 	}
 }
 
@@ -192,7 +192,7 @@ func TestNothingIsSentWhileTheBatchRecordsACorrection(t *testing.T) {
 func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
-	p.book.word = func(record any) error {
+	p.ledger.word = func(record any) error {
 		if _, is := record.(sluss.CorrectionRecord); is {
 			return sluss.Faults{{Problem: "the ledger has another obligation"}}
 		}
@@ -207,7 +207,7 @@ func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 	if err := p.env.GetWorkflowError(); !errors.As(err, &next) {
 		t.Fatalf("the batch does not read the ledger anew: %v", err)
 	}
-	if c := p.book.corrections; len(c) != 0 {
+	if c := p.ledger.corrections; len(c) != 0 {
 		t.Errorf("recorded %+v", c)
 	}
 }
@@ -218,7 +218,7 @@ func TestBatchThatWasEndedHoldsNothingUp(t *testing.T) {
 	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
 	gone := map[string]any{"recording": map[string]string{"ID": "batch/default/gone", "RunID": "gone"}}
 	const whatever = "mock.Anything"
-	p.env.OnSignalExternalWorkflow(whatever, "batch/default/gone", "gone", "stand", whatever).Return(errors.New("there is no such workflow"))
+	p.env.OnSignalExternalWorkflow(whatever, "batch/default/gone", "gone", "state", whatever).Return(errors.New("there is no such workflow"))
 	p.after(7*hour, func() {
 		if err := p.env.SignalWorkflowByID(p.filing("se.removal"), "content", gone); err != nil {
 			t.Error(err)
@@ -248,8 +248,8 @@ func TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew(t *testing.
 	if sent := p.register.sent; len(sent) != 1 || sent[0].Content.Hash() != second.Hash() || sent[0].Signature.ContentHash != second.Hash() {
 		t.Errorf("sent %+v", sent)
 	}
-	if len(p.book.signatures) != 2 {
-		t.Errorf("%d signatures are recorded", len(p.book.signatures))
+	if len(p.ledger.signatures) != 2 {
+		t.Errorf("%d signatures are recorded", len(p.ledger.signatures))
 	}
 }
 
@@ -258,7 +258,7 @@ func TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew(t *testing.
 func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
 	filing := "filing/default/A/se.treatment#2026-Q4"
-	p.book.wait = func(sluss.Intent) *sluss.Wait {
+	p.ledger.wait = func(sluss.Intent) *sluss.Wait {
 		if p.env.Now().Before(p.start.Add(10*day + 2*hour)) {
 			return &sluss.Wait{In: 300 * hour, At: p.start.Add(30 * day)}
 		}
@@ -279,9 +279,9 @@ func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	}
 }
 
-// TestEventsReportedAtOnceAreTakenInTurn: the next is reported before the one before
+// TestEventsReportedAtOnceAreRecordedInOrder: the next is reported before the one before
 // it is recorded.
-func TestEventsReportedAtOnceAreTakenInTurn(t *testing.T) {
+func TestEventsReportedAtOnceAreRecordedInOrder(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.away(0, hour)
 	for _, e := range []sluss.Event{{Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: p.batch.Waste.Mass}, {Kind: sluss.WasteAccepted}} {
