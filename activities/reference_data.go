@@ -9,40 +9,52 @@ import (
 	"sluss"
 )
 
-// ReferenceSource is a registry with reference data, which may also require a
-// certificate.
+// ReferenceSource is a registry that has reference data, and wants a certificate of us.
 type ReferenceSource interface {
-	// CheckReferenceData fetches the reference data and compares them with our waste
-	// codes: six digits, and a star if hazardous. It makes ReferenceCalls calls. Its
-	// errors are those of Registry.Find.
+	// CheckReferenceData fetches the reference data and compares them with the waste codes
+	// that are carried, six digits and a star if hazardous. It takes as many calls
+	// as ReferenceCalls. Its errors are those of Registry.Find.
 	CheckReferenceData(ctx context.Context, codes []string) (lists json.RawMessage, drift []sluss.Drift, err error)
 	ReferenceCalls() int
-	// CertificateEnds is when our certificate expires; zero: there is none.
+	// CertificateEnds is when our certificate is of no use any more.
 	CertificateEnds() time.Time
 }
 
-// ReferenceData checks the registries' reference data.
+// Lists looks after the registries' reference data.
 type ReferenceData struct {
 	Ledger interface {
 		calls
-		// RecordReferenceData stores the result; without lists, the earlier ones stay.
+		// RecordReferenceData keeps what was found; without lists those of before stay.
 		RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error
 		// ReferenceData are what the last look found; none: nobody has looked.
 		ReferenceData(ctx context.Context, registry string) ([]sluss.ReferenceData, error)
 	}
 	Registries map[string]ReferenceSource
-	Codes      func(moment time.Time) []string // our waste codes on the day of that moment
+	Codes      func(moment time.Time) []string // that are carried on its day
 	Actor      string
 	Log        *slog.Logger
 }
 
-// ReferenceDataTimeout is how long one check may take in all.
+// ReferenceDataTimeout is how long one look may take in all.
 const ReferenceDataTimeout = 2 * time.Minute
 
-// CheckReferenceData checks a registry's reference data, stores the result, and logs
-// what an operator should know. The result that it returns has no lists. If the registry
-// does not answer, the result says so; that is not an error.
-func (l *ReferenceData) CheckReferenceData(ctx context.Context, registry string) (sluss.ReferenceData, error) {
+// ReferenceDataInput asks for a look at a registry's reference data.
+type ReferenceDataInput struct {
+	Registry string `json:"registry"`
+	// Now: a person asks, so the registry is called also where what is known is young.
+	Now bool `json:"now,omitempty"`
+}
+
+// referenceDataFresh is how long what was found is not looked for again: a day, less
+// half of the time between two looks, which do not begin to the second.
+const referenceDataFresh = 24*time.Hour - 30*time.Minute
+
+// CheckReferenceData looks at a registry's reference data, keeps what it finds in the ledger,
+// and logs what an operator should know. Where the last look found them less than a
+// day ago, and no person asks, it gives what is known and calls nobody. The answer is
+// without the lists. That a registry does not answer is told in it, and is no error.
+func (l *ReferenceData) CheckReferenceData(ctx context.Context, in ReferenceDataInput) (sluss.ReferenceData, error) {
+	registry := in.Registry
 	source, served := l.Registries[registry]
 	if !served {
 		return sluss.ReferenceData{}, unserved(registry, " with reference data")
@@ -60,7 +72,7 @@ func (l *ReferenceData) CheckReferenceData(ctx context.Context, registry string)
 	found := sluss.ReferenceData{Registry: registry, CheckedAt: time.Now(), CertificateEnds: source.CertificateEnds()}
 	r, err := caller{l.Ledger, nil, l.Actor, l.Log}.call(ctx, sluss.Intent{
 		Filing: sluss.ReferenceDataID(registry), Purpose: sluss.ToAsk, Registry: registry, Calls: source.ReferenceCalls(),
-		Urgent: true, // it must not be queued: no filing would be told its reservation
+		Urgent: true, // else it would wait for a turn in the queue, of which nobody tells it
 	}, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		made := sluss.Exchange{Operation: "GET reference data", Started: time.Now()}
 		lists, drift, err := source.CheckReferenceData(ctx, l.Codes(found.CheckedAt))
