@@ -212,7 +212,7 @@ func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.Reg
 		case err != nil:
 			return sluss.RegisterFile{}, err
 		case got.Status == "FAILED" || got.Status == "CANCELED":
-			return sluss.RegisterFile{}, &Refusal{Why: o.Registry + " could not make the register (" + got.Status + "): order it again in five minutes, or for a shorter period"}
+			return sluss.RegisterFile{}, &Refusal{Why: o.Registry + " could not make the export (" + got.Status + "): order it again in five minutes, or for a shorter period"}
 		case got.Done:
 			file, known, err := sv.Ledger.Register(ctx, id)
 			if err == nil && !known {
@@ -222,7 +222,7 @@ func (sv *Service) Export(ctx context.Context, o sluss.RegisterOrder) (sluss.Reg
 		}
 		select {
 		case <-ctx.Done():
-			return sluss.RegisterFile{}, fmt.Errorf("%w: the register is not ready yet", ErrNoAnswer)
+			return sluss.RegisterFile{}, fmt.Errorf("%w: the export is not ready yet", ErrNoAnswer)
 		case <-time.After(exportPause):
 		}
 	}
@@ -242,13 +242,13 @@ func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {
 		texts[i], known = string(k), known || k == o.Kind
 	}
 	if !known {
-		add("kind", fmt.Sprintf("there is no register %q", o.Kind), "use "+strings.Join(texts, ", "))
+		add("kind", fmt.Sprintf("%q is no kind of waste register", o.Kind), "use "+strings.Join(texts, ", "))
 	}
 	if o.Format != "csv" && o.Format != "xlsx" {
 		add("format", fmt.Sprintf("there is no format %q", o.Format), "use csv or xlsx")
 	}
 	if o.Company == "" {
-		add("company", "the company of the register is missing", "give the SIRET of one of our companies")
+		add("company", "the company is missing", "give the SIRET of one of our companies")
 	}
 	switch {
 	case o.From.IsZero():
