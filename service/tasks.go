@@ -224,13 +224,13 @@ func checkOrder(o sluss.RegisterOrder) (f sluss.Faults) {
 		texts[i], known = string(k), known || k == o.Kind
 	}
 	if !known {
-		add("kind", fmt.Sprintf("there is no register %q", o.Kind), "use "+strings.Join(texts, ", "))
+		add("kind", fmt.Sprintf("%q is no kind of waste register", o.Kind), "use "+strings.Join(texts, ", "))
 	}
 	if o.Format != "csv" && o.Format != "xlsx" {
 		add("format", fmt.Sprintf("there is no format %q", o.Format), "use csv or xlsx")
 	}
 	if o.Company == "" {
-		add("company", "the company of the register is missing", "give the SIRET of one of our companies")
+		add("company", "the company is missing", "give the SIRET of one of our companies")
 	}
 	switch {
 	case o.From.IsZero():

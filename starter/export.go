@@ -15,7 +15,7 @@ import (
 func (s *starter) exportVerb() *cli.Command {
 	return &cli.Command{
 		Name: "export", Usage: "fetch a company's register of waste, as Trackdéchets keeps it", ArgsUsage: noArguments, Category: "Look",
-		Description: examples("The register is ordered, written to a file once it is ready, and kept in the ledger. Trackdéchets makes the same one once in five minutes.",
+		Description: examples("It is ordered, written to a file once it is ready, and kept in the ledger. Trackdéchets makes the same one once in five minutes.",
 			"starter export --company 00000000283390 --kind incoming --from 2026-01-01 --to 2026-06-30 -o incoming.csv",
 			"starter export --company 00000000283390 --kind ssd --from 2026-01-01 --format xlsx -o ssd.xlsx"),
 		Flags: []cli.Flag{

@@ -41,7 +41,7 @@ func TestResultsForPeople(t *testing.T) {
 	for _, want := range []string{
 		"2025-Q4  VO-1/se.treatment#2025-Q4  not compiled yet", "130205*, 2500 kg from 2 batches", "VO-1, VO-2", "methods   R9",
 		"Mälarens Oljeraffinaderi AB, Hamngatan 9, 72130 Västerås", "starter results --quarter 2025-Q4 --compile",
-		"lacks     non_hazardous: what came of the waste is missing", "hint      of waste oil", "ch. 6 § 5 p. 2",
+		"lacks     non_hazardous: what came of the waste is missing", "hint      for waste oil", "ch. 6 § 5 p. 2",
 	} {
 		if code != exitOK || !strings.Contains(out, want) {
 			t.Errorf("exit %d, want %q in\n%s", code, want, out)
