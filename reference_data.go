@@ -13,11 +13,11 @@ import (
 type ReferenceData struct {
 	Registry  string    `json:"registry"`
 	CheckedAt time.Time `json:"checked_at"`
-	Error     string    `json:"error,omitempty"` // why they could not be fetched; ReferenceData and Drift are then from an earlier check
+	Error     string    `json:"error,omitempty"` // why they could not be fetched; Lists and Drift are then from an earlier check
 	// FetchedAt is when they were last fetched; zero: never.
-	FetchedAt     time.Time       `json:"fetched_at,omitzero"`
-	Drift         []Drift         `json:"drift"`
-	ReferenceData json.RawMessage `json:"lists,omitempty"` // in the format of the registry's client
+	FetchedAt time.Time       `json:"fetched_at,omitzero"`
+	Drift     []Drift         `json:"drift"`
+	Lists     json.RawMessage `json:"lists,omitempty"` // in the format of the registry's client
 	// CertificateEnds is when our certificate, or one that issued it, expires; zero:
 	// there is none.
 	CertificateEnds time.Time `json:"certificate_ends,omitzero"`

@@ -27,7 +27,7 @@ type ReferenceData struct {
 		calls
 		// RecordReferenceData stores the result; without lists, the earlier ones stay.
 		RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error
-		// ReferenceData are what the last look found; none: nobody has looked.
+		// ReferenceData returns the last result; empty: it was never checked.
 		ReferenceData(ctx context.Context, registry string) ([]sluss.ReferenceData, error)
 	}
 	Registries map[string]ReferenceSource
@@ -39,10 +39,23 @@ type ReferenceData struct {
 // ReferenceDataTimeout is how long one check may take in all.
 const ReferenceDataTimeout = 2 * time.Minute
 
-// CheckReferenceData checks a registry's reference data, stores the result, and logs
-// what an operator should know. The result that it returns has no lists. If the registry
-// does not answer, the result says so; that is not an error.
-func (l *ReferenceData) CheckReferenceData(ctx context.Context, registry string) (sluss.ReferenceData, error) {
+// ReferenceDataInput asks for a check of a registry's reference data.
+type ReferenceDataInput struct {
+	Registry string `json:"registry"`
+	// Now: a person asks, so the registry is called even if the last check is recent.
+	Now bool `json:"now,omitempty"`
+}
+
+// referenceDataFresh is how long a result is not checked again: a day, less half of the
+// interval between two checks, which do not begin to the second.
+const referenceDataFresh = 24*time.Hour - 30*time.Minute
+
+// CheckReferenceData checks a registry's reference data, stores the result, and logs what
+// an operator should know. If they were fetched less than a day ago and no person asks, it
+// returns the last result and calls nobody. The result that it returns has no lists. If
+// the registry does not answer, the result says so; that is not an error.
+func (l *ReferenceData) CheckReferenceData(ctx context.Context, in ReferenceDataInput) (sluss.ReferenceData, error) {
+	registry := in.Registry
 	source, served := l.Registries[registry]
 	if !served {
 		return sluss.ReferenceData{}, unserved(registry, " with reference data")
