@@ -13,7 +13,7 @@ import (
 type ReferenceData struct {
 	Registry  string    `json:"registry"`
 	CheckedAt time.Time `json:"checked_at"`
-	Error     string    `json:"error,omitempty"` // why they could not be fetched; ReferenceData and Drift are then from an earlier check
+	Error     string    `json:"error,omitempty"` // why they could not be fetched; Lists and Drift are then from an earlier check
 	// FetchedAt is when they were last fetched; zero: never.
 	FetchedAt time.Time       `json:"fetched_at,omitzero"`
 	Drift     []Drift         `json:"drift"`

@@ -95,7 +95,7 @@ func TestStepsOfASync(t *testing.T) {
 type service struct {
 	activities.Ledger
 
-	told, ended    []int64
+	told, ended   []int64
 	waits         bool
 	hasDispatcher bool
 }

@@ -26,7 +26,7 @@ type ReferenceData struct {
 		calls
 		// RecordReferenceData keeps what was found; without lists those of before stay.
 		RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error
-		// ReferenceData are what the last look found; none: nobody has looked.
+		// ReferenceData returns the last result; empty: it was never checked.
 		ReferenceData(ctx context.Context, registry string) ([]sluss.ReferenceData, error)
 	}
 	Registries map[string]ReferenceSource

@@ -81,7 +81,7 @@ var ReloadSignal = Signal[string]{"reload"}
 // started the filing knows already.
 var GoneSignal = Signal[string]{"gone"}
 
-// LookSignal starts a check of reference data, or a sync, at once.
+// LookSignal starts a sync at once.
 var LookSignal = Signal[string]{"look"}
 
 // DeletedSignal asks to check whether a document, by either of its ids, is deleted.

@@ -198,7 +198,7 @@ func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 		}
 		return nil
 	}
-	p.correctRefused(7*hour, map[string]string{"waste.mass": "1180"}, "look at it, then try once more")
+	p.correctRefused(7*hour, map[string]string{"waste.mass": "1180"}, "look at the batch, then try once more")
 	p.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
 		Declaration: p.batch, Policy: workflows.DefaultPolicy(),
 		Produced: sluss.Event{Kind: sluss.Produced, At: p.start, By: sluss.Person{Name: "Anna Ek"}},
