@@ -97,8 +97,8 @@ func testAtOnce(t *testing.T, h *House) {
 	must(t, h.Service.Temporal.GetWorkflow(t.Context(), d.ID(), "").Get(t.Context(), nil))
 }
 
-// testRestart stops the worker while the Swedish registry is down, and starts
-// it again when it is up.
+// testRestart corrects a batch and stops the worker while the Swedish registry is
+// down, and starts it again when it is up. Only what is right is sent.
 func testRestart(t *testing.T, h *House) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "RESTART-1")
@@ -112,6 +112,13 @@ func testRestart(t *testing.T, h *House) {
 		}
 		return nil
 	})
+	corrected, err := h.Service.Correct(t.Context(), d.ID(), sluss.Correction{
+		Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed", By: sluss.Person{Name: "test"},
+	})
+	must(t, err)
+	if len(corrected.Filings) != 1 {
+		t.Errorf("%q go on with the corrected mass, want the note of removal", corrected.Filings)
+	}
 	h.stopEngine()
 	if notes := h.notes(d); len(notes) > 0 {
 		t.Errorf("a registry that is down took %+v", notes)
@@ -121,6 +128,11 @@ func testRestart(t *testing.T, h *House) {
 	h.report(t, d, "received", "accepted", "treated")
 	h.awaitClosed(t, d)
 	h.onceEach(t, d)
+	for _, n := range h.notes(d) {
+		if n.Path == "transportplaneringar" && n.Kg != 1180 {
+			t.Errorf("the registry has the mass from before the correction: %+v", n)
+		}
+	}
 }
 
 // takeDown lets nothing reach the Swedish registry until up is called.
