@@ -162,8 +162,8 @@ func TestDispatchTellsFilingsTheirReservations(t *testing.T) {
 	} {
 		d.waits, d.hasDispatcher, m.hasDispatcher = test.waits, test.hasDispatcher, nil
 		waits, err := a.Queued(t.Context(), activities.QueuedInput{Registry: "a registry"})
-		if err != nil || waits != test.waits || len(m.messenger.hasDispatcher) > 0 != test.starts {
-			t.Errorf("%s: %v, %v, started %v", name, waits, err, m.messenger.hasDispatcher)
+		if err != nil || waits != test.waits || len(m.hasDispatcher) > 0 != test.starts {
+			t.Errorf("%s: %v, %v, started %v", name, waits, err, m.hasDispatcher)
 		}
 	}
 }

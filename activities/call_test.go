@@ -125,29 +125,47 @@ func sayings(now time.Time) map[string]said {
 	}
 	later := now.Add(90 * time.Second)
 	return map[string]said{
-		"accepted": {outcome: sluss.Outcome{Kind: sluss.Accepted}, record: "Accepted",
-			told: and(filings("Accepted", "Accepted"), "find", "Accepted", "question", "1 found", "sync", "1 found", "print", "1 found", "lists", "1 found")},
-		"rejected": {outcome: sluss.Outcome{Kind: sluss.Rejected, Detail: "no"}, record: "Rejected",
-			told: and(filings("Rejected", "Rejected"), "find", "Rejected")},
+		"accepted": {
+			outcome: sluss.Outcome{Kind: sluss.Accepted}, record: "Accepted",
+			told: and(filings("Accepted", "Accepted"), "find", "Accepted", "question", "1 found", "sync", "1 found", "print", "1 found", "lists", "1 found"),
+		},
+		"rejected": {
+			outcome: sluss.Outcome{Kind: sluss.Rejected, Detail: "no"}, record: "Rejected",
+			told: and(filings("Rejected", "Rejected"), "find", "Rejected"),
+		},
 		"unknown": {outcome: sluss.Outcome{Kind: sluss.Unknown}, record: "Unknown", told: filings("Unknown", "Unknown")},
-		"deferred": {outcome: sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: later, Detail: "too many"}, record: "Deferred throttled",
-			told: and(filings("Deferred", "Deferred"), "find", "Deferred", "sync", "told: too many, again in 1m30s", "print", "told: too many, again in 1m30s")},
-		"not sent": {err: fmt.Errorf("%w: no route", sluss.ErrNotSent), record: "error",
+		"deferred": {
+			outcome: sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: later, Detail: "too many"}, record: "Deferred throttled",
+			told: and(filings("Deferred", "Deferred"), "find", "Deferred", "sync", "told: too many, again in 1m30s", "print", "told: too many, again in 1m30s"),
+		},
+		"not sent": {
+			err: fmt.Errorf("%w: no route", sluss.ErrNotSent), record: "error",
 			told: and(filings("error NotSent", "error NotSent"), "find", "error NotSent", "question", "error NotSent",
 				"sync", "told: "+sluss.ErrNotSent.Error()+": no route, again in 1m0s", "print", "told: "+sluss.ErrNotSent.Error()+": no route, again in 1m0s",
-				"lists", "told: "+sluss.ErrNotSent.Error()+": no route")},
-		"no answer": {err: fmt.Errorf("%w: silent", sluss.ErrUnavailable), record: "error",
-			told: map[string]string{"find": "error Unavailable", "question": "error Unavailable", "lists": "told: " + sluss.ErrUnavailable.Error() + ": silent"}},
-		"no answer now": {err: notNow{sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: later, Detail: "too many"}}, record: "Deferred throttled",
-			told: map[string]string{"question": "error Unavailable", "lists": "told: too many", "sync": "told: too many, again in 1m30s"}},
-		"an operator must help": {err: fmt.Errorf("%w: the certificate", sluss.ErrOperator), status: 500, record: "error",
+				"lists", "told: "+sluss.ErrNotSent.Error()+": no route"),
+		},
+		"no answer": {
+			err: fmt.Errorf("%w: silent", sluss.ErrUnavailable), record: "error",
+			told: map[string]string{"find": "error Unavailable", "question": "error Unavailable", "lists": "told: " + sluss.ErrUnavailable.Error() + ": silent"},
+		},
+		"no answer now": {
+			err: notNowError{sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: later, Detail: "too many"}}, record: "Deferred throttled",
+			told: map[string]string{"question": "error Unavailable", "lists": "told: too many", "sync": "told: too many, again in 1m30s"},
+		},
+		"an operator must help": {
+			err: fmt.Errorf("%w: the certificate", sluss.ErrOperator), status: 500, record: "error",
 			told: and(filings("error Operator again in 1m0s", "error Operator for good"), "find", "error Operator again in 1m0s", "question", "error Operator for good",
-				"sync", "told: "+sluss.ErrOperator.Error()+": the certificate, again in 15m0s", "lists", "told: "+sluss.ErrOperator.Error()+": the certificate")},
-		"banned": {err: fmt.Errorf("%w: the key", sluss.ErrOperator), status: 403, record: "error banned",
+				"sync", "told: "+sluss.ErrOperator.Error()+": the certificate, again in 15m0s", "lists", "told: "+sluss.ErrOperator.Error()+": the certificate"),
+		},
+		"banned": {
+			err: fmt.Errorf("%w: the key", sluss.ErrOperator), status: 403, record: "error banned",
 			told: and(filings("error Operator again in 1m0s", "error Operator for good"), "find", "error Operator again in 1m0s", "question", "error Operator for good",
-				"sync", "told: "+sluss.ErrOperator.Error()+": the key, again in 15m0s")},
-		"absent": {err: sluss.ErrAbsent, record: "absent",
-			told: map[string]string{"find": "absent", "question": "error Operator for good", "once": "error Operator for good"}},
+				"sync", "told: "+sluss.ErrOperator.Error()+": the key, again in 15m0s"),
+		},
+		"absent": {
+			err: sluss.ErrAbsent, record: "absent",
+			told: map[string]string{"find": "absent", "question": "error Operator for good", "once": "error Operator for good"},
+		},
 		"cannot be asked": {err: sluss.ErrCannotAsk, record: "error", told: map[string]string{"find": "cannot be asked"}},
 		"something else":  {err: errors.New("what is this"), record: "error", told: and(filings("error NotSent", "error NotSent"), "find", "error NotSent", "question", "error NotSent")},
 	}

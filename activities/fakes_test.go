@@ -134,6 +134,7 @@ func (l *ledger) KeepHook(_ context.Context, _, company string, h *sluss.Hook) e
 func (l *ledger) Syncs(context.Context, string, string) ([]sluss.SyncState, error) {
 	return nil, nil
 }
+
 func (l *ledger) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocument, error) {
 	return nil, nil
 }
@@ -141,9 +142,11 @@ func (l *ledger) ChangeTold(context.Context, sluss.Document) error { return nil 
 func (l *ledger) DocumentDeletedAt(_ context.Context, d sluss.Document) error {
 	return l.keep("gone " + d.ID)
 }
+
 func (l *ledger) KeepPrint(_ context.Context, p sluss.Print) error {
 	return l.keep("print " + p.Number)
 }
+
 func (l *ledger) Document(context.Context, string, string) (sluss.Document, bool, error) {
 	return sluss.Document{ID: "D-1"}, true, nil
 }
@@ -303,12 +306,12 @@ func (m *messenger) SyncedCompanies(context.Context, string, sluss.Document) (bo
 	return true, nil
 }
 
-// notNow is how a registry's client says that a question has no answer yet.
-type notNow struct{ outcome sluss.Outcome }
+// notNowError is how a registry's client says that a question has no answer yet.
+type notNowError struct{ outcome sluss.Outcome }
 
-func (n notNow) Error() string          { return n.outcome.Detail }
-func (n notNow) Outcome() sluss.Outcome { return n.outcome }
-func (n notNow) Unwrap() error          { return sluss.ErrUnavailable }
+func (n notNowError) Error() string          { return n.outcome.Detail }
+func (n notNowError) Outcome() sluss.Outcome { return n.outcome }
+func (n notNowError) Unwrap() error          { return sluss.ErrUnavailable }
 
 // world is what activities meet.
 type world struct {

@@ -20,7 +20,7 @@ type ReferenceSource interface {
 	CertificateEnds() time.Time
 }
 
-// Lists looks after the registries' reference data.
+// ReferenceData looks after the registries' reference data.
 type ReferenceData struct {
 	Ledger interface {
 		calls

@@ -51,7 +51,8 @@ func (w *installation) OpenBatches(_ context.Context, after string, limit int) (
 	return page, nil
 }
 
-func (w *installation) OpenAmendments(context.Context) ([]string, error)      { return w.amendments, nil }
+func (w *installation) OpenAmendments(context.Context) ([]string, error) { return w.amendments, nil }
+
 func (w *installation) OpenSites(context.Context) ([]sluss.ResultSite, error) { return w.sites, nil }
 
 func (w *installation) Declared(_ context.Context, batch string) (sluss.Declaration, sluss.Event, bool, error) {

@@ -122,44 +122,59 @@ func TestWhatAFilingGoesOnFrom(t *testing.T) {
 		signed bool
 	}{
 		"opened": {func(*testing.T, *ledger.Ledger) {}, sluss.FilingSnapshot{Number: 1}, false},
-		"signed": {func(t *testing.T, l *ledger.Ledger) { must(t, sign(l, filing(filingID))) }, sluss.FilingSnapshot{Number: 1}, true},
+		"signed": {func(t *testing.T, l *ledger.Ledger) { t.Helper(); must(t, sign(l, filing(filingID))) }, sluss.FilingSnapshot{Number: 1}, true},
 		"a refused signature": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			must(t, l.RecordSignature(t.Context(), sluss.SignatureRecord{Filing: filingID, Signature: signature(filing(filingID).Hash), Refused: "not yours"}))
 		}, sluss.FilingSnapshot{Number: 1}, false},
 		"signed, then changed": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			must(t, sign(l, filing(filingID)))
 			must(t, l.OpenFiling(t.Context(), other))
 		}, sluss.FilingSnapshot{Number: 1}, false},
 		"signed, changed, and changed back": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			must(t, sign(l, filing(filingID)))
 			must(t, l.OpenFiling(t.Context(), other))
 			must(t, l.OpenFiling(t.Context(), filing(filingID)))
 		}, sluss.FilingSnapshot{Number: 1}, false},
 		"on its way": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			begin(t, l, intent(filingID, 2), sluss.PermitGranted)
 			must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: filingID, Number: 7, Stage: sluss.StageSending, Mark: sluss.MarkOverdue, At: noon}))
 		}, sluss.FilingSnapshot{Number: 2, Stages: 7, Overdue: true}, false},
 		"rejected": {func(t *testing.T, l *ledger.Ledger) { reject(t, l, 1) }, sluss.FilingSnapshot{Number: 1, Rejected: "sha256:1"}, false},
 		"rejected, and sent again": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			reject(t, l, 1)
 			begin(t, l, intent(filingID, 2), sluss.PermitGranted)
 		}, sluss.FilingSnapshot{Number: 2}, false},
 		"rejected, and decided to be sent again": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			reject(t, l, 1)
 			must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: filingID, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedAgain}}))
 		}, sluss.FilingSnapshot{Number: 2}, false},
-		"accepted": {func(t *testing.T, l *ledger.Ledger) { take(t, l, filingID, "one") },
-			sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "one"}}}, false},
+		"accepted": {
+			func(t *testing.T, l *ledger.Ledger) { take(t, l, filingID, "one") },
+			sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "one"}}},
+			false,
+		},
 		"accepted, asked after a lost answer": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			lose(t, l, 1)
 			find(t, l, 1)
 		}, sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}}}, false},
-		"done by others": {func(t *testing.T, l *ledger.Ledger) { find(t, l, 1) },
-			sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}, Others: true}}, false},
+		"done by others": {
+			func(t *testing.T, l *ledger.Ledger) { find(t, l, 1) },
+			sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}, Others: true}},
+			false,
+		},
 		"withdrawn": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: filingID, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedWithdrawn}}))
 		}, sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageWithdrawn}}, false},
 		"never filed": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
 			r := filing(filingID)
 			r.Stage = sluss.StageWithdrawn
 			must(t, l.OpenFiling(t.Context(), r))

@@ -102,7 +102,7 @@ func scan(rows *sqlx.Rows, into reflect.Value) error {
 		return err
 	}
 	cells := make([]any, len(names))
-	if _, scans := into.Addr().Interface().(sql.Scanner); scans || into.Kind() != reflect.Struct {
+	if _, scans := reflect.TypeAssert[sql.Scanner](into.Addr()); scans || into.Kind() != reflect.Struct {
 		cells[0] = &cell{into}
 		return rows.Scan(cells...)
 	}
@@ -122,7 +122,7 @@ type cell struct{ into reflect.Value }
 // Scan reads the column.
 func (c *cell) Scan(column any) error {
 	into := c.into
-	if scanner, scans := into.Addr().Interface().(sql.Scanner); scans {
+	if scanner, scans := reflect.TypeAssert[sql.Scanner](into.Addr()); scans {
 		return scanner.Scan(column)
 	}
 	into.SetZero()

@@ -122,14 +122,14 @@ func (s *socket) SetDeadline(t time.Time) error {
 }
 
 func (s *socket) Read(b []byte) (int, error) {
-	if err := s.Conn.SetReadDeadline(s.latest()); err != nil {
+	if err := s.SetReadDeadline(s.latest()); err != nil {
 		return 0, err
 	}
 	return s.Conn.Read(b)
 }
 
 func (s *socket) Write(b []byte) (int, error) {
-	if err := s.Conn.SetWriteDeadline(s.latest()); err != nil {
+	if err := s.SetWriteDeadline(s.latest()); err != nil {
 		return 0, err
 	}
 	return s.Conn.Write(b)

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -51,7 +52,7 @@ func wire(t *testing.T, address string) *wires {
 			if w.alive() && n > 0 {
 				_, _ = to.Write(buffer[:n])
 			}
-			if err == io.EOF && w.alive() {
+			if errors.Is(err, io.EOF) && w.alive() {
 				to.Close()
 			}
 			if err != nil {

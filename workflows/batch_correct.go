@@ -71,9 +71,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	}
 	r := b.revise(corrected)
 	record := sluss.CorrectionRecord{Batch: b.id, Number: b.corrections + 1, Correction: c, Declaration: corrected}
-	for _, fresh := range r.arose {
-		record.Obligations = append(record.Obligations, fresh)
-	}
+	record.Obligations = append(record.Obligations, r.arose...)
 	me := workflow.GetInfo(ctx).WorkflowExecution
 	for _, open := range r.open {
 		b.tell(ctx, open.ID, rewording{Recording: &me})

@@ -50,9 +50,7 @@ type fakeLedger struct {
 // fakeFiling is what the fake ledger knows of a filing.
 type fakeFiling struct {
 	sluss.FilingSnapshot
-	hash   string
-	begun  int // how often it was opened, and not given another content
-	signed int
+	hash string
 }
 
 func (b *fakeLedger) filing(id string) *fakeFiling {

@@ -50,7 +50,7 @@ func TestVersionIsThatOfAllThatWorkflowsUse(t *testing.T) {
 	}
 	// Of activities they know the names only.
 	hashed := []string{"sluss", "sluss/registries/numbers", "sluss/obligations", "sluss/activities", "sluss/workflows"}
-	for _, name := range strings.Fields(string(out)) {
+	for name := range strings.FieldsSeq(string(out)) {
 		if (name == "sluss" || strings.HasPrefix(name, "sluss/")) && !slices.Contains(hashed, name) {
 			t.Errorf("workflows use %s, which is not in their version", name)
 		}
