@@ -26,7 +26,7 @@ func (l *Ledger) RecordReferenceData(ctx context.Context, c sluss.ReferenceData)
 }
 
 const referenceData = `
-select registry, checked_at, error, fetched_at, drift, certificate_ends, case when registry = $1 then lists end as reference_data
+select registry, checked_at, error, fetched_at, drift, certificate_ends, case when registry = $1 then lists end as lists
 from reference_data
 where $1 = '' or registry = $1
 order by registry`

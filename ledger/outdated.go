@@ -60,7 +60,7 @@ order by before.place`
 // OutdatedFilings returns the notes whose batches were corrected after they were filed:
 // of one batch, or, if none is given, of all batches that were corrected in the last 400
 // days, of one tenant or of all.
-func (l *Ledger) OutdatedFiling(ctx context.Context, batch, tenant string) ([]OutdatedFiling, error) {
+func (l *Ledger) OutdatedFilings(ctx context.Context, batch, tenant string) ([]OutdatedFiling, error) {
 	return many[OutdatedFiling](ctx, l, "read what was filed before corrections", outdated, batch, tenant)
 }
 

@@ -143,7 +143,10 @@ func TestWhatAFilingGoesOnFrom(t *testing.T) {
 			begin(t, l, intent(filingID, 2), sluss.PermitGranted)
 			must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: filingID, Number: 7, Stage: sluss.StageSending, Mark: sluss.MarkOverdue, At: noon}))
 		}, sluss.FilingSnapshot{Number: 2, Stages: 7, Overdue: true}, false},
-		"rejected": {func(t *testing.T, l *ledger.Ledger) { reject(t, l, 1) }, sluss.FilingSnapshot{Number: 1, Rejected: "sha256:1"}, false},
+		"rejected": {func(t *testing.T, l *ledger.Ledger) {
+			t.Helper()
+			reject(t, l, 1)
+		}, sluss.FilingSnapshot{Number: 1, Rejected: "sha256:1"}, false},
 		"rejected, and sent again": {func(t *testing.T, l *ledger.Ledger) {
 			t.Helper()
 			reject(t, l, 1)
@@ -155,7 +158,10 @@ func TestWhatAFilingGoesOnFrom(t *testing.T) {
 			must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: filingID, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedAgain}}))
 		}, sluss.FilingSnapshot{Number: 2}, false},
 		"accepted": {
-			func(t *testing.T, l *ledger.Ledger) { take(t, l, filingID, "one") },
+			func(t *testing.T, l *ledger.Ledger) {
+				t.Helper()
+				take(t, l, filingID, "one")
+			},
 			sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "one"}}},
 			false,
 		},
@@ -165,7 +171,10 @@ func TestWhatAFilingGoesOnFrom(t *testing.T) {
 			find(t, l, 1)
 		}, sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}}}, false},
 		"done by others": {
-			func(t *testing.T, l *ledger.Ledger) { find(t, l, 1) },
+			func(t *testing.T, l *ledger.Ledger) {
+				t.Helper()
+				find(t, l, 1)
+			},
 			sluss.FilingSnapshot{Number: 1, End: &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "there"}, Others: true}},
 			false,
 		},

@@ -84,7 +84,7 @@ type request struct {
 
 // send sends a request and reads the answer into value, which must have all
 // its fields.
-func send(t *testing.T, server *httptest.Server, r request, value any) (status int, header http.Header) {
+func send(t *testing.T, server *httptest.Server, r request, value any) (status int, header http.Header) { //nolint:unparam // as its neighbours in other packages have it
 	t.Helper()
 	sent, err := http.NewRequestWithContext(t.Context(), r.method, server.URL+r.path, strings.NewReader(r.body))
 	must(t, err)

@@ -40,7 +40,7 @@ type Corrected struct {
 // corrected in the last 400 days. A note that was amended after the correction is not
 // outdated.
 func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) ([]Outdated, error) {
-	outdated, err := l.OutdatedFiling(ctx, batch, tenant)
+	outdated, err := l.OutdatedFilings(ctx, batch, tenant)
 	if err != nil {
 		return nil, err
 	}

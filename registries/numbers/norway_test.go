@@ -36,7 +36,7 @@ func TestNorwegianPlate(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := NorwegianPlate(test.written)
-			if string(got) != test.want {
+			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 			checkError(t, err, test.wrong)
@@ -58,7 +58,7 @@ func TestNorwegianChassis(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := NorwegianChassis(test.written)
-			if string(got) != test.want {
+			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 			checkError(t, err, test.wrong)
