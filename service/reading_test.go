@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"sluss"
 	"sluss/obligations"
 	"sluss/service"
 )
