@@ -150,7 +150,7 @@ func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 			p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", refused), c)
 		})
 	}
-	reword(30*time.Minute, p.amended(p.removed(), doubled()), "amends another note, or otherwise")
+	reword(30*time.Minute, p.amended(p.removed(), doubled()), "amends another report, or in another way")
 	p.approve(hour, sluss.Officer, "Eva Strand", "")
 	p.after(2*hour, func() {
 		actions := p.state().Actions

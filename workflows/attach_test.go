@@ -418,7 +418,7 @@ func TestAnActThatTheLedgerHasOtherwiseIsRefused(t *testing.T) {
 	}
 	p.after(hour, func() {
 		c := sluss.Correction{By: sluss.Person{Name: "Cecilia Berg"}, Reason: "typed wrong", Set: map[string]string{"waste.mass": "1190"}}
-		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", "look at it, then try once more"), c)
+		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("correction", "look at the batch, then try once more"), c)
 	})
 	p.env.ExecuteWorkflow(workflows.Batch, p.input())
 	if in := next[workflows.BatchInput](p); in.Resumed != nil {

@@ -97,7 +97,7 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 		})
 	}
 	try(1*hour, "not by the receiver", func(s *sluss.Signature) { s.Role = sluss.Receiver })
-	try(1*hour, "read it again", func(s *sluss.Signature) { s.ContentHash = "sha256:old" })
+	try(1*hour, "read that, then sign it", func(s *sluss.Signature) { s.ContentHash = "sha256:old" })
 	try(1*hour, "name of the person", func(s *sluss.Signature) { s.Person.Name = "" })
 	try(1*hour, "person.name: U+0000", func(s *sluss.Signature) { s.Person.Name = "Jeanne\x00" })
 	try(1*hour, "person.organisation: U+202E", func(s *sluss.Signature) { s.Person.Organisation = "Ateliers \u202eSAS" })
@@ -237,7 +237,7 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 			}
 			d := sluss.Decision{Kind: kind, Reason: "the agency's extract", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
 			if kind == sluss.DecidedTaken {
-				decide(40*hour, "give the receipt", d)
+				decide(40*hour, "give its receipt", d)
 				d.Receipt = "072f294c-9e70-4cf6-b6a3-139922067ddc"
 			}
 			decide(40*hour, "cannot be decided", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "x", By: d.By})
