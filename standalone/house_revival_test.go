@@ -31,13 +31,25 @@ func TestRevival(t *testing.T) {
 	h, _ := openHouse(t)
 	forget := []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL, enumspb.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE}
 	for name, end := range map[string]func(t *testing.T, id string){ // the first word is how the run ended
-		"canceled":             h.cancel,
-		"terminated":           h.terminate,
-		"deleted":              h.forget,
-		"reset to its start":   func(t *testing.T, id string) { h.reset(t, id, 0) },
-		"reset to its middle":  func(t *testing.T, id string) { h.reset(t, id, 0.5) },
-		"reset to its end":     func(t *testing.T, id string) { h.reset(t, id, 1) },
-		"reset, and forgotten": func(t *testing.T, id string) { h.reset(t, id, 0.5, forget...) },
+		"canceled":   h.cancel,
+		"terminated": h.terminate,
+		"deleted":    h.forget,
+		"reset to its start": func(t *testing.T, id string) {
+			t.Helper()
+			h.reset(t, id, 0)
+		},
+		"reset to its middle": func(t *testing.T, id string) {
+			t.Helper()
+			h.reset(t, id, 0.5)
+		},
+		"reset to its end": func(t *testing.T, id string) {
+			t.Helper()
+			h.reset(t, id, 1)
+		},
+		"reset, and forgotten": func(t *testing.T, id string) {
+			t.Helper()
+			h.reset(t, id, 0.5, forget...)
+		},
 		"terminated, with all its filings": func(t *testing.T, id string) {
 			h.terminate(t, id)
 			filings, err := h.Service.Ledger.Filings(t.Context(), id)
