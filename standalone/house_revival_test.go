@@ -51,6 +51,7 @@ func TestRevival(t *testing.T) {
 			h.reset(t, id, 0.5, forget...)
 		},
 		"terminated, with all its filings": func(t *testing.T, id string) {
+			t.Helper()
 			h.terminate(t, id)
 			filings, err := h.Service.Ledger.Filings(t.Context(), id)
 			must(t, err)
