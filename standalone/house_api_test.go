@@ -178,7 +178,7 @@ func testAPISigns(t *testing.T, h *House) {
 	outdated, wrong := good, good
 	outdated.ContentHash = "sha256:0"
 	wrong.Role = sluss.Receiver
-	for want, signature := range map[string]sluss.Signature{"read it again": outdated, "not by the receiver": wrong} {
+	for want, signature := range map[string]sluss.Signature{"read that, then sign it": outdated, "not by the receiver": wrong} {
 		if problem := asked[api.Problem](t, h, http.StatusConflict, "POST", emission, signature); !strings.Contains(problem.Error, want) {
 			t.Errorf("want %q: %s", want, problem.Error)
 		}
