@@ -187,8 +187,8 @@ func frenchCompanies() []trackdechets.Company {
 			Siret: "00000000283465", Name: "Transit de Feyzin SAS", Address: "10 route du Port, 69320 Feyzin",
 			Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}, SecurityCode: 1234,
 		},
-		{Siret: "00000000283457", Name: "Négoce du Rhône SARL", Address: "5 rue Mercière, 69002 Lyon", Types: []string{"TRADER"}, SecurityCode: 1234},
-		{Siret: "00000000283499", Name: "Courtage Lyonnais SARL", Address: "7 rue Mercière, 69002 Lyon", Types: []string{"BROKER"}, SecurityCode: 1234},
+		{Siret: "00000000283457", Name: "Négoce du Rhône SARL", Address: "5 rue Mercière, 69002 Lyon", Types: []string{"TRADER"}, TraderReceipt: receipt, SecurityCode: 1234},
+		{Siret: "00000000283499", Name: "Courtage Lyonnais SARL", Address: "7 rue Mercière, 69002 Lyon", Types: []string{"BROKER"}, BrokerReceipt: receipt, SecurityCode: 1234},
 		{Siret: "00000000283473", Name: "Éco-solvants SAS", Address: "9 rue Mercière, 69002 Lyon", Types: []string{"ECO_ORGANISME"}, SecurityCode: 1234},
 		{VATNumber: "DE136695976", Name: "Spedition Rhein GmbH", Address: "Hafenstraße 1, 77694 Kehl", Types: []string{"TRANSPORTER"}, SecurityCode: 1234},
 	}
