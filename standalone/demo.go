@@ -158,9 +158,15 @@ func (h *House) play(ctx context.Context, batches []sluss.Declaration) error {
 	return ctx.Err()
 }
 
-// playBatch looks at the batch as its people would, and does what may be done.
+// standstill is how long a played batch may stay as it is: longer than any wait
+// for a quota, or for an activity of a worker that was killed.
+const standstill = 3 * time.Minute
+
+// playBatch looks at the batch as its people would, and does what may be done. A
+// batch on which nothing happens any more is an error.
 func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress) error {
 	patience := time.Now()
+	last, moved := 0, time.Now()
 	for {
 		shown, err := h.Service.Show(ctx, d.ID())
 		switch {
@@ -176,6 +182,12 @@ func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress)
 		p.show(d.Reference, shown)
 		if shown.Closed != "" {
 			return nil
+		}
+		if len(shown.Timeline) != last {
+			last, moved = len(shown.Timeline), time.Now()
+		}
+		if time.Since(moved) > standstill {
+			return fmt.Errorf("nothing has happened for %s; it waits for: %s", standstill, waits(shown))
 		}
 		for _, action := range shown.Possible() {
 			if len(action.Blocked) > 0 {
