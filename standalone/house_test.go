@@ -265,15 +265,9 @@ func (h *House) replay(t *testing.T, query string) map[string]int {
 	c, err := config.Load(h.ConfigFile)
 	must(t, err)
 	replayer := worker.NewWorkflowReplayer()
-	replayer.RegisterWorkflow(workflows.Batch)
-	replayer.RegisterWorkflow(workflows.Filing)
-	replayer.RegisterWorkflow(workflows.Amendment)
-	replayer.RegisterWorkflow(workflows.Dispatcher)
-	replayer.RegisterWorkflow(workflows.Results)
-	replayer.RegisterWorkflow(workflows.Quarterly)
-	replayer.RegisterWorkflow(workflows.ReferenceData)
-	replayer.RegisterWorkflow(workflows.Sync)
-	replayer.RegisterWorkflow(workflows.Revive)
+	for _, workflow := range workflows.Types() {
+		replayer.RegisterWorkflow(workflow)
+	}
 	replayed := map[string]int{}
 	var page []byte
 	for more := true; more; more = len(page) > 0 {
