@@ -9,8 +9,8 @@ import (
 
 // Amendment corrects or annuls a report that its registry accepted before.
 type Amendment struct {
-	Filing  string `json:"filing"`  // FilingID of the report
-	Receipt string `json:"receipt"` // the registry's id of the report as it stands
+	Filing  FilingID `json:"filing"`  // FilingID of the report
+	Receipt string   `json:"receipt"` // the registry's id of the report as it stands
 	// Annul is why the report is annulled; empty: it is corrected.
 	Annul AnnulReason `json:"annul,omitempty"`
 	// Double: the receipt is of a second report that tells the same as that of the

@@ -64,7 +64,7 @@ func (c Content) Happened(id string) (Event, bool) {
 
 // Submission is one content on its way to a registry.
 type Submission struct {
-	Filing    string     `json:"filing"` // FilingID
+	Filing    FilingID   `json:"filing"` // FilingID
 	Content   Content    `json:"content"`
 	Signature *Signature `json:"signature,omitempty"`
 }

@@ -25,25 +25,40 @@ const (
 )
 
 // BatchID names a batch for ever: "batch/TENANT/REFERENCE". It is also the id
-// of its workflow. An empty tenant is DefaultTenant.
-func BatchID(tenant, reference string) string {
+// of its workflow.
+type BatchID string
+
+// NewBatchID is the id of the batch with that reference. An empty tenant is
+// DefaultTenant.
+func NewBatchID(tenant, reference string) BatchID {
 	if tenant == "" {
 		tenant = DefaultTenant
 	}
-	return batchPrefix + tenant + "/" + reference
+	return BatchID(batchPrefix + tenant + "/" + reference)
 }
 
 // ID is the batch's id.
-func (d Declaration) ID() string { return BatchID(d.Tenant, d.Reference) }
+func (d Declaration) ID() BatchID { return NewBatchID(d.Tenant, d.Reference) }
 
-// ParseBatchID is the inverse of BatchID.
-func ParseBatchID(id string) (tenant, reference string, err error) {
-	name, ok := strings.CutPrefix(id, batchPrefix)
+// ParseBatchID reads an id that comes from outside. Its error says how one is
+// written.
+func ParseBatchID(text string) (BatchID, error) {
+	id := BatchID(text)
+	_, _, err := id.Split()
+	return id, err
+}
+
+// Name is the id as people write it in a command: "TENANT/REFERENCE".
+func (id BatchID) Name() string { return strings.TrimPrefix(string(id), batchPrefix) }
+
+// Split is the inverse of NewBatchID.
+func (id BatchID) Split() (tenant, reference string, err error) {
+	name, ok := strings.CutPrefix(string(id), batchPrefix)
 	tenant, reference, both := strings.Cut(name, "/")
 	if !ok || !both {
-		return "", "", fmt.Errorf("%q is not the id of a batch: write batch/TENANT/REFERENCE", id)
+		return "", "", fmt.Errorf("%q is not the id of a batch: write batch/TENANT/REFERENCE", string(id))
 	}
-	if err := checkNames(id, tenant, reference); err != nil {
+	if err := checkNames(string(id), tenant, reference); err != nil {
 		return "", "", err
 	}
 	return tenant, reference, nil
@@ -59,27 +74,36 @@ func checkNames(id, tenant, reference string) error {
 }
 
 // FilingID names a filing for ever: "filing/TENANT/REFERENCE/OBLIGATION". It is
-// also the id of its workflow. An empty tenant is DefaultTenant.
-func FilingID(tenant, reference, obligation string) string {
-	return FilingOf(BatchID(tenant, reference), obligation)
+// also the id of its workflow.
+type FilingID string
+
+// Filing is the id of the filing that discharges an obligation of the batch.
+func (id BatchID) Filing(obligation string) FilingID {
+	return FilingID(filingPrefix + id.Name() + "/" + obligation)
 }
 
-// FilingOf is the FilingID of an obligation of the batch with an id.
-func FilingOf(batch, obligation string) string {
-	return filingPrefix + strings.TrimPrefix(batch, batchPrefix) + "/" + obligation
+// ParseFilingID reads an id that comes from outside. Its error says how one is
+// written.
+func ParseFilingID(text string) (FilingID, error) {
+	id := FilingID(text)
+	_, _, err := id.Split()
+	return id, err
 }
 
-// SplitFilingID is the inverse of FilingID: the id of the batch, and that of the
+// Name is the id as people write it in a command: "TENANT/REFERENCE/OBLIGATION".
+func (id FilingID) Name() string { return strings.TrimPrefix(string(id), filingPrefix) }
+
+// Split is the inverse of BatchID.Filing: the id of the batch, and that of the
 // obligation.
-func SplitFilingID(id string) (batch, obligation string, err error) {
-	parts := strings.SplitN(id, "/", 4)
+func (id FilingID) Split() (batch BatchID, obligation string, err error) {
+	parts := strings.SplitN(string(id), "/", 4)
 	if len(parts) != 4 || parts[0]+"/" != filingPrefix || parts[3] == "" {
-		return "", "", fmt.Errorf("%q is not the id of a filing: write filing/TENANT/REFERENCE/OBLIGATION", id)
+		return "", "", fmt.Errorf("%q is not the id of a filing: write filing/TENANT/REFERENCE/OBLIGATION", string(id))
 	}
-	if err := checkNames(id, parts[1], parts[2]); err != nil {
+	if err := checkNames(string(id), parts[1], parts[2]); err != nil {
 		return "", "", err
 	}
-	return BatchID(parts[1], parts[2]), parts[3], nil
+	return NewBatchID(parts[1], parts[2]), parts[3], nil
 }
 
 // ObligationID is the id of an obligation of which a batch may have several: the

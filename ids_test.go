@@ -6,12 +6,12 @@ import (
 )
 
 func TestIDsAreReadAsTheyAreWritten(t *testing.T) {
-	filing := FilingID("", "VO-1", "se.transport#2")
-	batch, obligation, err := SplitFilingID(filing)
-	if err != nil || filing != "filing/default/VO-1/se.transport#2" || batch != "batch/default/VO-1" || obligation != ObligationID("se.transport", 2) || FilingOf(batch, obligation) != filing {
+	filing := NewBatchID("", "VO-1").Filing("se.transport#2")
+	batch, obligation, err := filing.Split()
+	if err != nil || filing != "filing/default/VO-1/se.transport#2" || batch != "batch/default/VO-1" || obligation != ObligationID("se.transport", 2) || batch.Filing(obligation) != filing {
 		t.Errorf("%s: %s, %s, %v", filing, batch, obligation, err)
 	}
-	if tenant, reference, err := ParseBatchID(batch); err != nil || tenant != DefaultTenant || reference != "VO-1" {
+	if tenant, reference, err := batch.Split(); err != nil || tenant != DefaultTenant || reference != "VO-1" {
 		t.Errorf("%s: %s, %s, %v", batch, tenant, reference, err)
 	}
 	if first := AgainID("no.clearance#1", 2); first != "no.clearance#1.again2" {
@@ -31,8 +31,8 @@ func TestIDsAreReadAsTheyAreWritten(t *testing.T) {
 
 func TestIDsSayWhatIsWrongWithThem(t *testing.T) {
 	parse := map[string]func(id string) error{
-		"batch":  func(id string) error { _, _, err := ParseBatchID(id); return err },
-		"filing": func(id string) error { _, _, err := SplitFilingID(id); return err },
+		"batch":  func(id string) error { _, err := ParseBatchID(id); return err },
+		"filing": func(id string) error { _, err := ParseFilingID(id); return err },
 		"event":  func(id string) error { _, _, err := ParseEventID(id); return err },
 	}
 	for _, test := range []struct{ kind, id, want string }{

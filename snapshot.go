@@ -74,7 +74,7 @@ type FilingSnapshot struct {
 // ledger had what it does as open.
 type Revival struct {
 	Workflow string    `json:"workflow"`          // its id
-	Batch    string    `json:"batch,omitempty"`   // that the workflow is about; empty: several
+	Batch    BatchID   `json:"batch,omitempty"`   // that the workflow is about; empty: several
 	Run      string    `json:"run,omitempty"`     // the new run
 	How      string    `json:"how"`               // "terminated", "canceled", "failed", "timed out", "completed"; "deleted" if Temporal does not know it
 	Reason   string    `json:"reason,omitempty"`  // as Temporal reports it; it may contain personal data
@@ -84,6 +84,6 @@ type Revival struct {
 
 // OpenBatch is a batch that the ledger has not closed.
 type OpenBatch struct {
-	Batch string
+	Batch BatchID
 	Run   string // the run of its workflow that knows all of the ledger; empty: unknown
 }

@@ -302,7 +302,7 @@ func (m *messenger) WakeDispatcher(_ context.Context, registry string) error {
 	return m.err
 }
 
-func (m *messenger) SyncedCompanies(context.Context, string, sluss.Document) (bool, error) {
+func (m *messenger) SyncedCompanies(context.Context, sluss.BatchID, sluss.Document) (bool, error) {
 	return true, nil
 }
 

@@ -11,11 +11,11 @@ import (
 
 // PrintInput asks for the print of a batch's document.
 type PrintInput struct {
-	ID        string   `json:"id"` // under which the call is recorded
-	Registry  string   `json:"registry"`
-	Batch     string   `json:"batch"`
-	Document  string   `json:"document"`  // either of its ids
-	Companies []string `json:"companies"` // on the document: one of ours among them fetches it
+	ID        string        `json:"id"` // under which the call is recorded
+	Registry  string        `json:"registry"`
+	Batch     sluss.BatchID `json:"batch"`
+	Document  string        `json:"document"`  // either of its ids
+	Companies []string      `json:"companies"` // on the document: one of ours among them fetches it
 }
 
 // PrintNext fetches and stores the next missing print of a company's documents that have

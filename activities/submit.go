@@ -99,7 +99,7 @@ func (in SubmitInput) registry() string { return in.Submission.Content.Obligatio
 func (in SubmitInput) intent(purpose sluss.Purpose, calls int) sluss.Intent {
 	content := in.Submission.Content
 	return sluss.Intent{
-		Filing: in.Submission.Filing, Number: in.Number, Purpose: purpose, Registry: in.registry(), Calls: calls,
+		Filing: string(in.Submission.Filing), Number: in.Number, Purpose: purpose, Registry: in.registry(), Calls: calls,
 		Hash: content.Hash(), Due: content.Obligation.Due, Urgent: in.Urgent,
 	}
 }

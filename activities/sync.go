@@ -62,7 +62,7 @@ type Sync struct {
 		dispatchers
 		// SyncedCompanies tells a batch that others have changed its document; false if
 		// the batch does not run any more.
-		SyncedCompanies(ctx context.Context, batch string, d sluss.Document) (bool, error)
+		SyncedCompanies(ctx context.Context, batch sluss.BatchID, d sluss.Document) (bool, error)
 	}
 	Registries map[string]Syncer
 	Actor      string

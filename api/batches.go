@@ -58,22 +58,22 @@ func told(value any, err error) (DeclareBatchesResponseObject, error) {
 }
 
 func (s *server) ShowBatch(ctx context.Context, r ShowBatchRequestObject) (ShowBatchResponseObject, error) {
-	shown, err := s.sv.Show(ctx, sluss.BatchID(r.Tenant, r.Reference))
+	shown, err := s.sv.Show(ctx, sluss.NewBatchID(r.Tenant, r.Reference))
 	return ShowBatch200JSONResponse(shown), err
 }
 
 func (s *server) ReportEvent(ctx context.Context, r ReportEventRequestObject) (ReportEventResponseObject, error) {
-	reply, err := s.sv.Event(ctx, sluss.BatchID(r.Tenant, r.Reference), *r.Body)
+	reply, err := s.sv.Event(ctx, sluss.NewBatchID(r.Tenant, r.Reference), *r.Body)
 	return ReportEvent200JSONResponse(reply), err
 }
 
 func (s *server) CorrectBatch(ctx context.Context, r CorrectBatchRequestObject) (CorrectBatchResponseObject, error) {
-	corrected, err := s.sv.Correct(ctx, sluss.BatchID(r.Tenant, r.Reference), *r.Body)
+	corrected, err := s.sv.Correct(ctx, sluss.NewBatchID(r.Tenant, r.Reference), *r.Body)
 	return CorrectBatch200JSONResponse(corrected), err
 }
 
 func (s *server) PrintBatch(ctx context.Context, r PrintBatchRequestObject) (PrintBatchResponseObject, error) {
-	p, err := s.sv.Print(ctx, sluss.BatchID(r.Tenant, r.Reference))
+	p, err := s.sv.Print(ctx, sluss.NewBatchID(r.Tenant, r.Reference))
 	return PrintBatch200ApplicationpdfResponse{
 		Body: bytes.NewReader(p.Content), ContentLength: int64(len(p.Content)), Headers: PrintBatch200ResponseHeaders{
 			ContentDisposition: attachment(p.Number + ".pdf"), ETag: strconv.Quote(p.SHA256),

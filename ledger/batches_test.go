@@ -25,7 +25,7 @@ func TestChainTellsBothWays(t *testing.T) {
 	})
 	of := func(reference string) string {
 		t.Helper()
-		c, err := l.Chain(t.Context(), "batch/default/"+reference)
+		c, err := l.Chain(t.Context(), sluss.BatchID("batch/default/"+reference))
 		must(t, err)
 		text := func(ties []ledger.Tie) (s string) {
 			for _, tie := range ties {
@@ -33,7 +33,7 @@ func TestChainTellsBothWays(t *testing.T) {
 				if tie.Mass != nil {
 					s += "=" + tie.Mass.Kilograms()
 				}
-				if (tie.Reference == "") == (tie.Batch == "batch/default/"+tie.Reference) || (tie.Reference == "") != (tie.Receipt != "") {
+				if (tie.Reference == "") == (tie.Batch == sluss.BatchID("batch/default/"+tie.Reference)) || (tie.Reference == "") != (tie.Receipt != "") {
 					t.Errorf("%s: %+v", reference, tie)
 				}
 			}

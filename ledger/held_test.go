@@ -101,14 +101,14 @@ func TestBusyWorker(t *testing.T) {
 		go func() {
 			for i := 0; ; i++ {
 				// What goes wrong here is what the test looks at from outside.
-				_, _ = l.Begin(context.WithoutCancel(t.Context()), intentOf(fmt.Sprintf("vehicle/%d-%d", n, i)))
+				_, _ = l.Begin(context.WithoutCancel(t.Context()), intentOf(sluss.FilingID(fmt.Sprintf("vehicle/%d-%d", n, i))))
 			}
 		}()
 	}
 	time.Sleep(time.Minute) // its parent ends it before
 }
 
-func intentOf(filing string) sluss.Intent {
+func intentOf(filing sluss.FilingID) sluss.Intent {
 	i := intent(filing, 1)
 	i.Purpose, i.Calls = sluss.ToAsk, 0 // it needs no reservation, but the quota's lock
 	return i
@@ -203,7 +203,7 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range 20 { // more than there are sessions
 		all.Go(func() {
-			if _, err := l.Begin(t.Context(), intentOf(fmt.Sprint("vehicle/", n))); err == nil || !strings.Contains(err.Error(), "ask again") {
+			if _, err := l.Begin(t.Context(), intentOf(sluss.FilingID(fmt.Sprint("vehicle/", n)))); err == nil || !strings.Contains(err.Error(), "ask again") {
 				t.Errorf("a permit while the quota is held: %v", err)
 			}
 		})
@@ -244,7 +244,7 @@ func TestThawedWorkerIsToldWhatHappened(t *testing.T) {
 					return
 				default:
 				}
-				if _, err := l.Begin(t.Context(), intentOf(fmt.Sprintf("vehicle/%d-%d", n, i))); err != nil {
+				if _, err := l.Begin(t.Context(), intentOf(sluss.FilingID(fmt.Sprintf("vehicle/%d-%d", n, i)))); err != nil {
 					lock.Lock()
 					errs = append(errs, err.Error())
 					lock.Unlock()

@@ -94,8 +94,8 @@ func pickedUp() sluss.EventRecord {
 	}
 }
 
-func filing(id string) sluss.FilingRecord {
-	_, obligation, _ := sluss.SplitFilingID(id)
+func filing(id sluss.FilingID) sluss.FilingRecord {
+	_, obligation, _ := id.Split()
 	content := sluss.Content{Declaration: declaration(), Obligation: owed(obligation), Events: []sluss.Event{produced().Event, pickedUp().Event}}
 	return sluss.FilingRecord{
 		Filing: id, Batch: batchID, Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon.Add(time.Hour),
@@ -103,7 +103,7 @@ func filing(id string) sluss.FilingRecord {
 }
 
 // ready is a ledger with a batch and open filings of the ids given.
-func ready(t *testing.T, filings ...string) (*ledger.Ledger, string) {
+func ready(t *testing.T, filings ...sluss.FilingID) (*ledger.Ledger, string) {
 	t.Helper()
 	l, url := fresh(t)
 	must(t, l.RecordEvent(t.Context(), produced()))

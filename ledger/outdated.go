@@ -9,7 +9,7 @@ import (
 
 // OutdatedFiling is a note in the Swedish registry whose batch was corrected since.
 type OutdatedFiling struct {
-	Filing string // that made the note
+	Filing sluss.FilingID // that made the note
 	// By is the filing with the latest content of the note: Filing itself, or an
 	// amendment, even one that is still open.
 	By   string
@@ -60,14 +60,14 @@ order by before.place`
 // OutdatedFilings returns the notes whose batches were corrected after they were filed:
 // of one batch, or, if none is given, of all batches that were corrected in the last 400
 // days, of one tenant or of all.
-func (l *Ledger) OutdatedFilings(ctx context.Context, batch, tenant string) ([]OutdatedFiling, error) {
+func (l *Ledger) OutdatedFilings(ctx context.Context, batch sluss.BatchID, tenant string) ([]OutdatedFiling, error) {
 	return many[OutdatedFiling](ctx, l, "read what was filed before corrections", outdated, batch, tenant)
 }
 
 // ChangedResult is a quarterly result with batches that were corrected, or whose notes
 // were amended.
 type ChangedResult struct {
-	Filing   string
+	Filing   sluss.FilingID
 	Compiled sluss.Content        // as compiled
 	Treated  []sluss.TreatedBatch // its batches, as they are now
 }

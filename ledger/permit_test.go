@@ -11,9 +11,9 @@ import (
 	"sluss/quota"
 )
 
-func intent(filing string, number int) sluss.Intent {
+func intent(filing sluss.FilingID, number int) sluss.Intent {
 	return sluss.Intent{
-		Filing: filing, Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret,
+		Filing: string(filing), Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret,
 		Calls: 1, Hash: fmt.Sprint("sha256:", number), Actor: "test",
 	}
 }
@@ -62,7 +62,7 @@ func TestPermitForALookUpOutsideAnyBatch(t *testing.T) {
 	l, _ := ready(t)
 	for n, limits := range [][]quota.Limit{nil, {{Calls: 2, Per: time.Hour}}} {
 		must(t, l.SetTerms(t.Context(), sluss.Autosys, quota.Terms{Limits: limits}))
-		lookUp := intent(fmt.Sprintf("vehicle/%d", n), 1)
+		lookUp := intent(sluss.FilingID(fmt.Sprintf("vehicle/%d", n)), 1)
 		lookUp.Registry = sluss.Autosys
 		permit := begin(t, l, lookUp, sluss.PermitGranted)
 		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted}}))

@@ -20,17 +20,17 @@ func limited(t *testing.T, l *ledger.Ledger, limits ...quota.Limit) {
 }
 
 // due is an intent that the registry must have by then.
-func due(filing string, in time.Duration) sluss.Intent {
+func due(filing sluss.FilingID, in time.Duration) sluss.Intent {
 	i := intent(filing, 1)
 	i.Due = time.Now().Add(in)
 	return i
 }
 
 // several are filings that are in the ledger.
-func several(t *testing.T, n int) (l *ledger.Ledger, url string, ids []string) {
+func several(t *testing.T, n int) (l *ledger.Ledger, url string, ids []sluss.FilingID) {
 	t.Helper()
 	for i := range n {
-		ids = append(ids, fmt.Sprintf("%s-%d", filingID, i))
+		ids = append(ids, sluss.FilingID(fmt.Sprintf("%s-%d", filingID, i)))
 	}
 	l, url = ready(t, ids...)
 	return l, url, ids
@@ -59,9 +59,9 @@ func dispatch(t *testing.T, l *ledger.Ledger) sluss.Dispatched {
 	return d
 }
 
-func reservedFor(d sluss.Dispatched) (filings []string) {
+func reservedFor(d sluss.Dispatched) (filings []sluss.FilingID) {
 	for _, p := range d.Reservations {
-		filings = append(filings, p.Filing)
+		filings = append(filings, sluss.FilingID(p.Filing))
 	}
 	return filings
 }
@@ -104,7 +104,7 @@ func TestTheFilingThatIsDueFirstGoesFirst(t *testing.T) {
 		t.Errorf("due soonest, and behind %d", newcomer.Wait.Ahead)
 	}
 	d := dispatch(t, l)
-	if want := []string{ids[4], ids[1]}; !slices.Equal(reservedFor(d), want) || d.Waiting != 3 {
+	if want := []sluss.FilingID{ids[4], ids[1]}; !slices.Equal(reservedFor(d), want) || d.Waiting != 3 {
 		t.Errorf("reservations for %v, %d wait; want %v", reservedFor(d), d.Waiting, want)
 	}
 	if again := dispatch(t, l); len(again.Reservations) != 0 {
@@ -133,7 +133,7 @@ func TestNoReservationGoesToAFilingThatWouldBeLate(t *testing.T) {
 	}
 	begin(t, l, due(ids[5], 2*time.Hour), sluss.PermitQueued)
 	begin(t, l, due(ids[6], time.Hour), sluss.PermitQueued)
-	if d, want := dispatch(t, l), []string{ids[6], ids[5]}; !slices.Equal(reservedFor(d), want) {
+	if d, want := dispatch(t, l), []sluss.FilingID{ids[6], ids[5]}; !slices.Equal(reservedFor(d), want) {
 		t.Errorf("reservations for %v, want %v", reservedFor(d), want)
 	}
 }
@@ -230,7 +230,7 @@ func TestPermitForSeveralCalls(t *testing.T) {
 	three.Calls = 3
 	begin(t, l, three, sluss.PermitGranted)
 	called(t, url, 1, 58*time.Second)
-	three.Filing = ids[1]
+	three.Filing = string(ids[1])
 	if wait := begin(t, l, three, sluss.PermitQueued); wait.Wait.In < 59*time.Second {
 		t.Errorf("%+v: seven calls of five in a minute", wait.Wait)
 	}
@@ -245,7 +245,7 @@ func TestPermitForSeveralCalls(t *testing.T) {
 	none := intent(ids[2], 1)
 	none.Calls = 0
 	begin(t, l, none, sluss.PermitGranted) // it asks nobody
-	if n := count(t, rows(t, url), "tickets where filing = '"+ids[2]+"'"); n != 0 {
+	if n := count(t, rows(t, url), "tickets where filing = '"+string(ids[2])+"'"); n != 0 {
 		t.Errorf("%d tickets of who has called", n)
 	}
 }
@@ -380,7 +380,7 @@ func TestForecast(t *testing.T) {
 	quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
 	must(t, err)
 	q := quotas[0]
-	if q.Waiting != 4 || q.Late != 1 || len(q.Misses) != 1 || q.Misses[0].Filing != ids[2] || q.Misses[0].By < 20*time.Minute || q.Misses[0].By > 30*time.Hour {
+	if q.Waiting != 4 || q.Late != 1 || len(q.Misses) != 1 || sluss.FilingID(q.Misses[0].Filing) != ids[2] || q.Misses[0].By < 20*time.Minute || q.Misses[0].By > 30*time.Hour {
 		t.Errorf("forecast %+v", q)
 	}
 	supposed, err := l.Quotas(t.Context(), ledger.WhatIf{More: 2, Due: time.Now().Add(time.Minute)})
@@ -390,7 +390,7 @@ func TestForecast(t *testing.T) {
 	}
 	warned, err := l.Warn(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	if len(warned) != 1 || warned[0].Filing != ids[2] || !warned[0].Late {
+	if len(warned) != 1 || sluss.FilingID(warned[0].Filing) != ids[2] || !warned[0].Late {
 		t.Errorf("warned %+v", warned)
 	}
 	if again, err := l.Warn(t.Context(), sluss.Avfallsregistret); err != nil || len(again) != 0 {
@@ -399,7 +399,7 @@ func TestForecast(t *testing.T) {
 	limited(t, l, quota.Limit{Calls: 3, Per: time.Hour})
 	cleared, err := l.Warn(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	if len(cleared) != 1 || cleared[0].Filing != ids[2] || cleared[0].Late {
+	if len(cleared) != 1 || sluss.FilingID(cleared[0].Filing) != ids[2] || cleared[0].Late {
 		t.Errorf("nothing is late any more, and it returned %+v", cleared)
 	}
 	usage, err := l.Usage(t.Context(), "", time.Now().Add(-time.Hour))
@@ -417,7 +417,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 	one, url, ids := several(t, callers*calls)
 	two := open(t, url)
 	limited(t, one, limit)
-	reservations := map[string]chan sluss.Reservation{}
+	reservations := map[sluss.FilingID]chan sluss.Reservation{}
 	for _, id := range ids {
 		reservations[id] = make(chan sluss.Reservation, 10)
 	}
@@ -437,7 +437,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 			}
 			var ids []int64
 			for _, p := range d.Reservations {
-				reservations[p.Filing] <- p
+				reservations[sluss.FilingID(p.Filing)] <- p
 				ids = append(ids, p.Ticket)
 			}
 			if err := one.Told(t.Context(), ids, nil); err != nil {
@@ -485,7 +485,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 	}
 	var times []time.Time
 	for _, id := range ids {
-		attempts, err := one.Attempts(t.Context(), id)
+		attempts, err := one.Attempts(t.Context(), string(id))
 		must(t, err)
 		made := 0
 		for _, a := range attempts {

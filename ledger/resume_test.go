@@ -90,7 +90,7 @@ func TestAmendedNotesAndAnnulmentsStandWithTheBatch(t *testing.T) {
 	take(t, l, filingID, "one")
 	second := amendment(1, sluss.Amendment{Receipt: "one", Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again"})
 	must(t, l.OpenFiling(t.Context(), second))
-	if open, err := l.OpenAmendments(t.Context()); err != nil || !slices.Equal(open, []string{second.Filing}) {
+	if open, err := l.OpenAmendments(t.Context()); err != nil || !slices.Equal(open, []sluss.FilingID{second.Filing}) {
 		t.Errorf("open amendments %v, %v", open, err)
 	}
 	if v := declare(t, l, "run-2").Versions; len(v) != 0 {

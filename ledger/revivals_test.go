@@ -19,12 +19,12 @@ func TestOpenBatchesAreListedPageByPage(t *testing.T) {
 	}
 	must(t, l.CloseBatch(t.Context(), sluss.CloseRecord{Batch: "batch/default/VO-2", How: "treated", At: noon}))
 	var seen []string
-	after := ""
+	after := sluss.BatchID("")
 	for {
 		page, err := l.OpenBatches(t.Context(), after, 2)
 		must(t, err)
 		for _, b := range page {
-			seen = append(seen, b.Batch[len("batch/default/"):]+" "+b.Run)
+			seen = append(seen, string(b.Batch[len("batch/default/"):])+" "+b.Run)
 			after = b.Batch
 		}
 		if len(page) < 2 {

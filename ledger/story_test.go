@@ -223,13 +223,13 @@ func TestAFilingAcceptedTwiceShowsInTheReceipts(t *testing.T) {
 
 func TestListsFilterAndPage(t *testing.T) {
 	l, _ := fresh(t)
-	var ids []string
+	var ids []sluss.BatchID
 	for n := range 5 {
 		r, reference := produced(), fmt.Sprint("P-", n)
 		r.Declaration.Reference, r.Declaration.Tenant = reference, []string{"", "north"}[n%2]
 		r.Batch = r.Declaration.ID()
 		must(t, l.RecordEvent(t.Context(), r))
-		f := filing(sluss.FilingID(r.Declaration.Tenant, reference, "se.transport#1"))
+		f := filing(sluss.NewBatchID(r.Declaration.Tenant, reference).Filing("se.transport#1"))
 		f.Batch, f.Stage, f.Waiting = r.Batch, sluss.StageSignature, []sluss.Role{sluss.Officer, sluss.Producer, sluss.Officer, sluss.Producer, ""}[n]
 		f.Content.Obligation.Signer = sluss.Receiver
 		f.Content.Obligation.Due = time.Now().Add(time.Duration(5-2*n) * time.Hour) // the last two are overdue
@@ -249,7 +249,7 @@ func TestListsFilterAndPage(t *testing.T) {
 	} {
 		list, err := l.Batches(t.Context(), test.filter)
 		must(t, err)
-		var got, want []string
+		var got, want []sluss.BatchID
 		for _, row := range list {
 			got = append(got, row.ID)
 		}
@@ -279,7 +279,7 @@ func TestListsFilterAndPage(t *testing.T) {
 	} {
 		list, err := l.Inbox(t.Context(), test.filter)
 		must(t, err)
-		var got, want []string
+		var got, want []sluss.BatchID
 		for _, f := range list {
 			got = append(got, f.Batch)
 		}

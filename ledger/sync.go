@@ -84,7 +84,7 @@ order by d.updated_at, d.id`
 const documentColumns = `d.registry, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at`
 
 type documentRow struct {
-	Batch string
+	Batch sluss.BatchID
 	sluss.Document
 }
 
@@ -157,8 +157,8 @@ join documents d on d.registry = k.registry and k.id in (d.id, d.number)
 order by d.registry, d.id`
 
 // Documents returns a batch's documents as last seen at their registries.
-func (l *Ledger) Documents(ctx context.Context, batch string) ([]sluss.Document, error) {
-	rows, err := many[documentRow](ctx, l, "read the documents of "+batch, documentsOf, batch)
+func (l *Ledger) Documents(ctx context.Context, batch sluss.BatchID) ([]sluss.Document, error) {
+	rows, err := many[documentRow](ctx, l, "read the documents of "+string(batch), documentsOf, batch)
 	return each(rows, func(r documentRow) sluss.Document { return r.Document }), err
 }
 

@@ -19,18 +19,18 @@ func seen(id, status string, updated time.Time) sluss.Document {
 
 // french opens the filing that makes the batch's BSDD, with the registry's answer
 // where there is one.
-func french(t *testing.T, l *ledger.Ledger, receipt *sluss.Receipt) string {
+func french(t *testing.T, l *ledger.Ledger, receipt *sluss.Receipt) sluss.FilingID {
 	t.Helper()
 	return frenchStep(t, l, "fr.creation", receipt)
 }
 
-func frenchStep(t *testing.T, l *ledger.Ledger, obligation string, receipt *sluss.Receipt) string {
+func frenchStep(t *testing.T, l *ledger.Ledger, obligation string, receipt *sluss.Receipt) sluss.FilingID {
 	t.Helper()
 	content := sluss.Content{Declaration: declaration(), Obligation: sluss.Obligation{ID: obligation, Registry: sluss.Trackdechets}}
-	filing := sluss.FilingID("", "VO-1", obligation)
+	filing := sluss.NewBatchID("", "VO-1").Filing(obligation)
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: filing, Batch: batchID, Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
 	if receipt != nil {
-		permit, err := l.Begin(t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Hash: content.Hash()})
+		permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Hash: content.Hash()})
 		must(t, err)
 		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: receipt}}))
 	}
@@ -42,7 +42,7 @@ func news(t *testing.T, l *ledger.Ledger) (list []string) {
 	all, err := l.ChangedDocuments(t.Context(), sluss.Trackdechets)
 	must(t, err)
 	for _, n := range all {
-		list = append(list, n.Batch+" "+n.Document.ID+" "+n.Document.Status)
+		list = append(list, string(n.Batch)+" "+n.Document.ID+" "+n.Document.Status)
 	}
 	return list
 }

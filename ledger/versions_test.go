@@ -12,7 +12,7 @@ import (
 
 // amendment is a filing that amends filingID for the nth time.
 func amendment(n int, a sluss.Amendment) sluss.FilingRecord {
-	r := filing(filingID + fmt.Sprintf(".amend%d", n))
+	r := filing(sluss.FilingID(filingID + fmt.Sprintf(".amend%d", n)))
 	a.Filing, a.By = filingID, person
 	r.Content.Amends, r.Content.Obligation.Due = &a, time.Time{}
 	r.Content.Obligation.Signer, r.Stage, r.Waiting = sluss.Officer, sluss.StageSignature, sluss.Officer
@@ -20,7 +20,7 @@ func amendment(n int, a sluss.Amendment) sluss.FilingRecord {
 	return r
 }
 
-func take(t *testing.T, l *ledger.Ledger, filing, receipt string) {
+func take(t *testing.T, l *ledger.Ledger, filing sluss.FilingID, receipt string) {
 	t.Helper()
 	permit := begin(t, l, intent(filing, 1), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{
@@ -95,7 +95,7 @@ func TestVersionsOfANote(t *testing.T) {
 	must(t, err)
 	var got []string
 	for _, line := range timeline {
-		if strings.Contains(line.Filing, ".amend") && (line.Kind == "content" || line.Kind == "amendment") {
+		if strings.Contains(string(line.Filing), ".amend") && (line.Kind == "content" || line.Kind == "amendment") {
 			got = append(got, line.Kind+": "+line.Text)
 		}
 	}
@@ -111,7 +111,7 @@ func TestVersionsOfANote(t *testing.T) {
 
 func TestReceiptOfAFiling(t *testing.T) {
 	l, _ := ready(t, filingID)
-	look := func(filing, want string, wantEnded bool) {
+	look := func(filing sluss.FilingID, want string, wantEnded bool) {
 		t.Helper()
 		receipt, ended, err := l.Receipt(t.Context(), filing)
 		must(t, err)

@@ -127,7 +127,7 @@ func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
 func (b batch) awaited() (filings []string) {
 	for _, p := range b.Predecessors {
 		if p.Reference != "" && p.Receipt == "" {
-			filings = append(filings, sluss.FilingID(b.Tenant, p.Reference, processing))
+			filings = append(filings, string(sluss.NewBatchID(b.Tenant, p.Reference).Filing(processing)))
 		}
 	}
 	return filings

@@ -130,7 +130,7 @@ func result(q sluss.Quarter, batches []Treated) sluss.Content {
 	b.event, _ = find(largest.Events, sluss.Treated)
 	owed := b.owe(nil, treatment, b.event.At, sluss.Obligation{ // in force then; see owesResult
 		ID: treatment + "#" + q.String(), ReportBy: compileBy, Due: due,
-		After: []string{sluss.FilingID(d.Tenant, d.Reference, reception)}, AfterUntil: Remind(due, "SE"),
+		After: []string{string(d.ID().Filing(reception))}, AfterUntil: Remind(due, "SE"),
 	})
 	return sluss.Content{Declaration: d, Events: largest.Events, Result: r, Obligation: owed[0]}
 }

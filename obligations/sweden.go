@@ -70,9 +70,9 @@ func (b batch) after(leg int, report sluss.ReportKind, o sluss.Obligation) sluss
 	case b.Precursor().Reference == "" || b.Precursor().Receipt != "": // there is none, or its id is known
 		return o
 	case sender == collectionTransport:
-		o.After = []string{sluss.FilingID(b.Tenant, b.Precursor().Reference, collection)}
+		o.After = []string{string(sluss.NewBatchID(b.Tenant, b.Precursor().Reference).Filing(collection))}
 	case sender == forwarding:
-		o.After = []string{sluss.FilingID(b.Tenant, b.Precursor().Reference, reception)}
+		o.After = []string{string(sluss.NewBatchID(b.Tenant, b.Precursor().Reference).Filing(reception))}
 	default:
 		return o
 	}

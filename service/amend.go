@@ -35,12 +35,12 @@ type Amending struct {
 
 // Amended is the result of the request.
 type Amended struct {
-	Filing  string     `json:"filing"`  // of the amendment, to be signed and decided as any
-	Note    string     `json:"report"`  // the filing that it amends
-	Receipt string     `json:"receipt"` // of the version that it amends
-	Hash    string     `json:"hash"`    // of its content: what a signature must be on
-	Waiting sluss.Role `json:"waiting"` // whose signature it waits for
-	Fresh   bool       `json:"fresh"`   // false: it was asked for before, and goes on with this content
+	Filing  sluss.FilingID `json:"filing"`  // of the amendment, to be signed and decided as any
+	Note    sluss.FilingID `json:"report"`  // the filing that it amends
+	Receipt string         `json:"receipt"` // of the version that it amends
+	Hash    string         `json:"hash"`    // of its content: what a signature must be on
+	Waiting sluss.Role     `json:"waiting"` // whose signature it waits for
+	Fresh   bool           `json:"fresh"`   // false: it was asked for before, and goes on with this content
 }
 
 // Amend corrects or annuls a note that the Swedish registry has accepted, or asks the
@@ -50,7 +50,7 @@ type Amended struct {
 // waits for its signature, or was rejected, Amend changes that correction; the same
 // request again changes nothing. The error is Faults, or a Refusal with faults if the
 // note cannot be amended in its present state. Each fault says what to do instead.
-func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Amended, error) {
+func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, asked Amending) (Amended, error) {
 	m, err := sv.amendable(ctx, filing)
 	if err != nil {
 		return Amended{}, err
@@ -68,7 +68,7 @@ func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Am
 	}
 	o := content.Obligation
 	done := Amended{
-		Filing: filingAs(m.note.Batch, o.ID), Note: m.note.ID, Receipt: content.Amends.Receipt, Hash: content.Hash(), Waiting: o.Signer, Fresh: m.pending == nil,
+		Filing: m.note.Batch.Filing(o.ID), Note: m.note.ID, Receipt: content.Amends.Receipt, Hash: content.Hash(), Waiting: o.Signer, Fresh: m.pending == nil,
 	}
 	if m.pending == nil {
 		return done, sv.start(ctx, done.Filing, m.note.Batch, content)
@@ -77,16 +77,16 @@ func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Am
 		return done, nil
 	}
 	// A change from one content to another, and the change back, are two acts.
-	_, err = updateAs(ctx, sv, done.Filing, workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
+	_, err = updateAs(ctx, sv, string(done.Filing), workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
 	return done, err
 }
 
 // start starts the amendment. If one of that number exists already, it must have the
 // same content; otherwise somebody else was faster.
-func (sv *Service) start(ctx context.Context, id, batch string, content sluss.Content) error {
+func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.BatchID, content sluss.Content) error {
 	o := content.Obligation
 	_, err := sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: id, TaskQueue: workflows.Queue,
+		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		StaticSummary:                            o.ID + " (" + o.Registry + ")",
@@ -101,15 +101,15 @@ func (sv *Service) start(ctx context.Context, id, batch string, content sluss.Co
 		return err
 	}
 	var state FilingState
-	value, err := sv.Temporal.QueryWorkflow(ctx, id, "", workflows.FilingQuery.Name)
+	value, err := sv.Temporal.QueryWorkflow(ctx, string(id), "", workflows.FilingQuery.Name)
 	if err == nil {
 		err = value.Get(&state)
 	}
 	if err != nil {
-		return explained(err, id)
+		return explained(err, string(id))
 	}
 	if state.Hash != content.Hash() {
-		return &Refusal{Why: id + " was just created by somebody else, with other content: look at it, then try again"}
+		return &Refusal{Why: string(id) + " was just created by somebody else, with other content: look at it, then try again"}
 	}
 	return nil
 }
@@ -126,8 +126,8 @@ type amendment struct {
 }
 
 // amendable reads the note and its amendments so far.
-func (sv *Service) amendable(ctx context.Context, filing string) (*amendment, error) {
-	batch, id, err := sluss.SplitFilingID(filing)
+func (sv *Service) amendable(ctx context.Context, filing sluss.FilingID) (*amendment, error) {
+	batch, id, err := filing.Split()
 	if err != nil {
 		return nil, fmt.Errorf("%w filing: %w", ErrNoSuch, err)
 	}
@@ -259,9 +259,9 @@ func (m *amendment) double(ctx context.Context, l *ledger.Ledger, a sluss.Amendm
 func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.Content) (map[string]sluss.Receipt, error) {
 	now := map[string]sluss.Receipt{}
 	for id := range filed.Receipts {
-		filing := id
-		if _, _, err := sluss.SplitFilingID(id); err != nil {
-			filing = filingAs(m.note.Batch, id)
+		filing, err := sluss.ParseFilingID(id)
+		if err != nil { // the id of an obligation of this batch
+			filing = m.note.Batch.Filing(id)
 		}
 		receipt, _, err := l.Receipt(ctx, filing)
 		if err != nil {
@@ -275,9 +275,4 @@ func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.
 		return nil, nil // it names none
 	}
 	return now, nil
-}
-
-// filingAs is the filing of an obligation of a batch.
-func filingAs(batch, obligation string) string {
-	return sluss.FilingOf(batch, obligation)
 }

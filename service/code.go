@@ -23,7 +23,7 @@ type CodeSigner interface {
 
 // CodeSignature is a signature by a company's security code, on another's device.
 type CodeSignature struct {
-	Filing string
+	Filing sluss.FilingID
 	Role   sluss.Role // in which it is signed; empty: the role that must sign
 	Hash   string     // of the content that was read; empty: the current content
 	By     sluss.Person
@@ -73,7 +73,7 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 	if faults := sluss.CheckActTime("at", c.At, content.Began(), time.Now()); len(faults) > 0 {
 		return none, faults
 	}
-	intent := sluss.Intent{Filing: "code/" + c.Filing, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Calls: filing.CodeCalls(s)}
+	intent := sluss.Intent{Filing: "code/" + string(c.Filing), Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Calls: filing.CodeCalls(s)}
 	before, err := sv.Ledger.Attempts(ctx, intent.Filing)
 	if err != nil {
 		return none, err
@@ -126,6 +126,6 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 const notSigned = "it is not signed there"
 
 // lookAgain lets a filing ask whether its step is done at the registry.
-func (sv *Service) lookAgain(ctx context.Context, filing string) error {
-	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), filing, "", workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), filing)
+func (sv *Service) lookAgain(ctx context.Context, filing sluss.FilingID) error {
+	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), string(filing), "", workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), string(filing))
 }

@@ -43,7 +43,7 @@ func (d *decisions) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowO
 		return nil, errors.New("only decisions are taken here")
 	}
 	d.taken = append(d.taken, decision)
-	return done{}, d.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: o.WorkflowID, Number: 1, Decision: decision})
+	return done{}, d.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: sluss.FilingID(o.WorkflowID), Number: 1, Decision: decision})
 }
 
 // production is a registry that cannot be asked, with a ledger and who files.
@@ -87,7 +87,7 @@ func openProduction(t *testing.T) *production {
 
 // file declares a batch and files its transport: the answer comes, or is lost
 // with the note taken, or is lost with the request.
-func (p *production) file(reference string, lost sim.FaultKind) (filing string) {
+func (p *production) file(reference string, lost sim.FaultKind) (filing sluss.FilingID) {
 	p.t.Helper()
 	d := example(p.t, "se-waste-oil")
 	d.Reference = reference
@@ -99,7 +99,7 @@ func (p *production) file(reference string, lost sim.FaultKind) (filing string) 
 	}
 	must(p.t, p.ledger.RecordEvent(p.t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: events[0], Obligations: []sluss.Obligation{o}, At: leaves}))
 	content := sluss.Content{Declaration: d, Obligation: o, Events: events}
-	filing = sluss.FilingID(d.Tenant, d.Reference, o.ID)
+	filing = d.ID().Filing(o.ID)
 	must(p.t, p.ledger.OpenFiling(p.t.Context(), sluss.FilingRecord{Filing: filing, Batch: d.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: leaves}))
 	p.send(filing, 1, content, lost)
 	return filing
@@ -108,10 +108,10 @@ func (p *production) file(reference string, lost sim.FaultKind) (filing string) 
 // cutOff: the note is taken, and the worker dies before it can record the answer.
 const cutOff sim.FaultKind = "cut off"
 
-func (p *production) send(filing string, number int, content sluss.Content, lost sim.FaultKind) {
+func (p *production) send(filing sluss.FilingID, number int, content sluss.Content, lost sim.FaultKind) {
 	p.t.Helper()
 	turn, err := p.ledger.Begin(p.t.Context(), sluss.Intent{
-		Filing: filing, Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content.Hash(), Actor: "test",
+		Filing: string(filing), Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content.Hash(), Actor: "test",
 	})
 	must(p.t, err)
 	if lost != "" && lost != cutOff {
@@ -152,7 +152,7 @@ var karin = sluss.Person{Name: "Karin Holm"}
 func results(e service.Extracted) map[string]string {
 	told := map[string]string{}
 	for _, f := range e.Filings {
-		told[strings.Split(f.Filing, "/")[2]] = f.Result
+		told[strings.Split(string(f.Filing), "/")[2]] = f.Result
 	}
 	return told
 }
@@ -252,7 +252,7 @@ func TestExtractTellsOfDoubles(t *testing.T) {
 	for _, n := range read.Notes {
 		told = append(told, fmt.Sprint(n.Line, " ", n.Result, " ", n.Filing))
 	}
-	if want := []string{"2 double " + twice, "6 stranger "}; !slices.Equal(told, want) {
+	if want := []string{"2 double " + string(twice), "6 stranger "}; !slices.Equal(told, want) {
 		t.Errorf("notes %q, want %q", told, want)
 	}
 	if read.Doubles != 1 || read.Known != 1 || read.Open != 1 || len(p.people.taken) > 0 {
@@ -266,7 +266,7 @@ func TestExtractDoesNotGuess(t *testing.T) {
 	first := p.file("VO-SAME", sim.LostAnswer)
 	content, _, _, err := p.ledger.Content(t.Context(), first)
 	must(t, err)
-	second := sluss.FilingID("", "VO-SAME", "se.transport#2")
+	second := sluss.NewBatchID("", "VO-SAME").Filing("se.transport#2")
 	content.Obligation.ID = "se.transport#2"
 	must(t, p.ledger.OpenFiling(t.Context(), sluss.FilingRecord{Filing: second, Batch: content.Declaration.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
 	p.send(second, 1, content, sim.LostRequest)
@@ -274,8 +274,8 @@ func TestExtractDoesNotGuess(t *testing.T) {
 	if len(read.Filings) != 2 || read.Open != 2 || len(p.people.taken) > 0 {
 		t.Fatalf("%+v; decided %+v", read, p.people.taken)
 	}
-	for i, other := range []string{second, first} {
-		if f := read.Filings[i]; f.Result != service.ExtractDoubtful || !strings.Contains(f.Why, other) {
+	for i, other := range []sluss.FilingID{second, first} {
+		if f := read.Filings[i]; f.Result != service.ExtractDoubtful || !strings.Contains(f.Why, string(other)) {
 			t.Errorf("%+v", f)
 		}
 	}

@@ -17,8 +17,8 @@ import (
 // Outdated is a report that was filed, or a result that was compiled, before its data
 // were corrected. It is not amended automatically: a person decides.
 type Outdated struct {
-	Filing string `json:"filing"`
-	Why    string `json:"why"`
+	Filing sluss.FilingID `json:"filing"`
+	Why    string         `json:"why"`
 	// Set is the correction that brings it up to date; empty if no correction can.
 	Set map[string]string `json:"set,omitempty"`
 	// Kind is the verb for it: amend for what a registry has, results for a result that
@@ -39,7 +39,7 @@ type Corrected struct {
 // no batch is given, they are those of all batches, of one tenant or of all, that were
 // corrected in the last 400 days. A note that was amended after the correction is not
 // outdated.
-func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) ([]Outdated, error) {
+func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch sluss.BatchID, tenant string) ([]Outdated, error) {
 	outdated, err := l.OutdatedFilings(ctx, batch, tenant)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) 
 }
 
 func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
-	_, obligation, err := sluss.SplitFilingID(o.Filing)
+	_, obligation, err := o.Filing.Split()
 	if err != nil {
 		return Outdated{}, false, err
 	}

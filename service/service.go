@@ -53,8 +53,8 @@ func (r *Refusal) Unwrap() error { return ErrRefused }
 
 // Declared is the result of a declaration.
 type Declared struct {
-	Batch string `json:"batch"`
-	Fresh bool   `json:"fresh"` // false: it was declared before, with the same content
+	Batch sluss.BatchID `json:"batch"`
+	Fresh bool          `json:"fresh"` // false: it was declared before, with the same content
 	// Warnings prevent nothing, but a person should know them.
 	Warnings sluss.Faults `json:"warnings,omitempty"`
 }
@@ -84,7 +84,7 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		return Declared{Batch: id, Warnings: warnings}, same(known.Hash, declaration)
 	}
 	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: id, TaskQueue: workflows.Queue,
+		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		StaticSummary:                            workflows.BatchSummary(declaration),

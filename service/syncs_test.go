@@ -282,7 +282,7 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 		}
 	}
 	content := sluss.Content{Declaration: batch, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Report: sluss.ReportCreation}}
-	filing := sluss.FilingID(batch.Tenant, batch.Reference, "fr.creation")
+	filing := batch.ID().Filing("fr.creation")
 	must(t, d.Ledger.OpenFiling(ctx, sluss.FilingRecord{Filing: filing, Batch: batch.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
 	must(t, d.Ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: filing, Number: 1, Decision: sluss.Decision{
 		Kind: sluss.DecidedTaken, Receipt: "BSD-1", Reason: "seen there", By: sluss.Person{Name: officer}, At: noon,

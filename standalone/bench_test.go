@@ -147,7 +147,7 @@ func (h *House) benchBatch(ctx context.Context, d sluss.Declaration, n int) (str
 			return "", fmt.Errorf("%s of %s: %w", event, d.ID(), err)
 		}
 	}
-	return d.ID(), h.Service.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil)
+	return string(d.ID()), h.Service.Temporal.GetWorkflow(ctx, string(d.ID()), "").Get(ctx, nil)
 }
 
 // form is what a workflow consists of.

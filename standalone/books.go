@@ -82,12 +82,9 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			}
 			sweden.add(name, 1, 0)
 		case sluss.Trackdechets:
-			if !strings.HasPrefix(r.Filing, "filing/") {
-				continue // a person's task, such as the answer to a revision
-			}
-			_, obligation, err := sluss.SplitFilingID(r.Filing)
+			_, obligation, err := sluss.FilingID(r.Filing).Split()
 			if err != nil {
-				return nil, err
+				continue // a person's task, such as the answer to a revision
 			}
 			if step := mutationOf(obligation); step != "" {
 				france.add(r.ID+" "+step, 1, 0)
@@ -138,7 +135,7 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 // swedish is what a Swedish receipt is of: a note, one in the place of another, or
 // the annulment of one.
 func (h *House) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
-	content, _, _, err := h.Service.Ledger.Content(ctx, r.Filing)
+	content, _, _, err := h.Service.Ledger.Content(ctx, sluss.FilingID(r.Filing))
 	switch a := content.Amends; {
 	case err != nil || a == nil:
 		return swedishNote(r.ID, ""), err

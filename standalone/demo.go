@@ -125,7 +125,7 @@ func (h *House) misbehave() error {
 	}
 	return errors.Join(
 		h.Simulators.Sweden.Fault(lost),
-		h.Simulators.France.Fault(trackdechets.Fault{Kind: trackdechets.FaultInternal, Operation: "markAsAccepted", CustomID: sluss.BatchID("", "SOLV-2026-0008"), AfterEffect: true, Times: 1}),
+		h.Simulators.France.Fault(trackdechets.Fault{Kind: trackdechets.FaultInternal, Operation: "markAsAccepted", CustomID: string(sluss.NewBatchID("", "SOLV-2026-0008")), AfterEffect: true, Times: 1}),
 		h.Simulators.Norway.Fault(sim.Fault{Kind: sim.FaultStatus, Status: 503, Times: 1}),
 	)
 }
@@ -219,27 +219,27 @@ func (h *House) act(ctx context.Context, d sluss.Declaration, shown service.Show
 		if err != nil {
 			return err
 		}
-		_, err = h.Service.Event(ctx, action.Target, event)
+		_, err = h.Service.Event(ctx, sluss.BatchID(action.Target), event)
 		return err
 	case workflows.ActSign:
-		_, err := h.Service.Sign(ctx, action.Target, sluss.Signature{
-			Role: action.Role, Person: personOf(d, action.Role, shown, action.Target), At: time.Now().Truncate(time.Second), ContentHash: action.Hash,
+		_, err := h.Service.Sign(ctx, sluss.FilingID(action.Target), sluss.Signature{
+			Role: action.Role, Person: personOf(d, action.Role, shown, sluss.FilingID(action.Target)), At: time.Now().Truncate(time.Second), ContentHash: action.Hash,
 		})
 		return err
 	case workflows.ActCorrect:
-		_, err := h.Service.Correct(ctx, action.Target, sluss.Correction{
+		_, err := h.Service.Correct(ctx, sluss.BatchID(action.Target), sluss.Correction{
 			Set: script[d.Reference].correction, Reason: "the establishment number was mistyped", By: officer, At: time.Now().Truncate(time.Second),
 		})
 		return err
 	case service.ActExtract, workflows.ActDecide:
-		if found, err := h.extract(ctx, action.Target); err != nil || found {
+		if found, err := h.extract(ctx, sluss.FilingID(action.Target)); err != nil || found {
 			return err
 		}
-		decision, err := h.findOut(ctx, d, action.Target)
+		decision, err := h.findOut(ctx, d, sluss.FilingID(action.Target))
 		if err != nil {
 			return err
 		}
-		_, err = h.Service.Decide(ctx, action.Target, decision)
+		_, err = h.Service.Decide(ctx, sluss.FilingID(action.Target), decision)
 		return err
 	}
 	return nil
@@ -247,13 +247,13 @@ func (h *House) act(ctx context.Context, d sluss.Declaration, shown service.Show
 
 // findOut is what the officer does where the extract is too young to tell: look
 // into the registry itself, as only a simulated one allows.
-func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing string) (sluss.Decision, error) {
+func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing sluss.FilingID) (sluss.Decision, error) {
 	decision := sluss.Decision{Kind: sluss.DecidedNotTaken, Reason: "the agency's extract has no such note", By: officer, At: time.Now().Truncate(time.Second)}
 	receipts, err := h.Service.Ledger.Receipts(ctx)
 	if err != nil {
 		return decision, err
 	}
-	_, obligation, err := sluss.SplitFilingID(filing)
+	_, obligation, err := filing.Split()
 	if err != nil {
 		return decision, err
 	}

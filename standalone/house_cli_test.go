@@ -159,7 +159,7 @@ func testCommandLine(t *testing.T, h *House) {
 
 // settle reads the agency's extract, as an officer does who has ordered it, and
 // returns the id under which it has the filing. It may leave other filings open.
-func (c commandLine) settle(t *testing.T, h *House, filing string) (id string) {
+func (c commandLine) settle(t *testing.T, h *House, filing sluss.FilingID) (id string) {
 	t.Helper()
 	data, err := h.Simulators.Sweden.Extract(reporter)
 	must(t, err)

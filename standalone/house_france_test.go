@@ -17,7 +17,7 @@ func testFrance(t *testing.T, h *House) {
 	add := func(reference, sample string, status trackdechets.Status, change func(*sluss.Declaration)) {
 		d := example(t, sample, reference)
 		change(&d)
-		batches, want[d.ID()] = append(batches, d), status
+		batches, want[string(d.ID())] = append(batches, d), status
 	}
 	partner := func(d *sluss.Declaration, id, name string, role sluss.Role) sluss.Party {
 		p := d.Producer

@@ -53,11 +53,11 @@ func TestRevival(t *testing.T) {
 		"terminated, with all its filings": func(t *testing.T, id string) {
 			t.Helper()
 			h.terminate(t, id)
-			filings, err := h.Service.Ledger.Filings(t.Context(), id)
+			filings, err := h.Service.Ledger.Filings(t.Context(), sluss.BatchID(id))
 			must(t, err)
 			for _, f := range filings {
 				if f.Open {
-					h.terminate(t, f.ID)
+					h.terminate(t, string(f.ID))
 				}
 			}
 		},
@@ -101,10 +101,10 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 	h.declare(t, d)
 	id := d.ID()
 	h.awaitStage(t, d, "fr.emission#1", sluss.StageSignature)
-	emission := sluss.FilingID("", reference, "fr.emission#1")
-	before := h.run(t, emission)
-	end(t, id)
-	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), emission, before)
+	emission := sluss.NewBatchID("", reference).Filing("fr.emission#1")
+	before := h.run(t, string(emission))
+	end(t, string(id))
+	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), string(emission), before)
 	must(t, err)
 	if runs := described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING; runs == strings.HasSuffix(t.Name(), "all_its_filings") {
 		t.Errorf("its filing runs on: %v", runs)
@@ -114,7 +114,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 	h.signAll(t, d, "fr.take-over#1", sluss.Transporter)
 	h.awaitStage(t, d, "fr.take-over#1", sluss.StageAccepted)
 	h.happens(t, d, "pickedUp#1")
-	end(t, id)
+	end(t, string(id))
 	h.revive(t, d, "pickedUp")
 	h.happens(t, d, "received")
 	h.signAll(t, d, "fr.arrival", sluss.Receiver)
@@ -124,7 +124,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 	h.signAll(t, d, "fr.processing", sluss.Receiver)
 	shown := h.closed(t, d)
 	for _, f := range shown.Filings {
-		attempts, err := h.Service.Ledger.Attempts(t.Context(), f.ID)
+		attempts, err := h.Service.Ledger.Attempts(t.Context(), string(f.ID))
 		must(t, err)
 		sent := 0
 		for _, a := range attempts {
@@ -164,20 +164,20 @@ func testCorrectedIsRevived(t *testing.T, h *House) {
 	h.awaitStage(t, d, "se.removal", sluss.StageSignature)
 	_, err := h.Service.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: officer})
 	must(t, err)
-	h.terminate(t, d.ID())
+	h.terminate(t, string(d.ID()))
 	h.revive(t, d, "pickedUp")
-	removal := sluss.FilingID("", d.Reference, "se.removal")
-	before := h.run(t, removal)
-	h.terminate(t, removal) // the batch is not the run that started it
+	removal := sluss.NewBatchID("", d.Reference).Filing("se.removal")
+	before := h.run(t, string(removal))
+	h.terminate(t, string(removal)) // the batch is not the run that started it
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		if h.run(t, removal) != before {
+		if h.run(t, string(removal)) != before {
 			return nil
 		}
 		return errors.Join(fmt.Errorf("%s was not started again", removal), h.triggerRevival(ctx))
 	})
 	h.signAll(t, d, "se.removal", sluss.Officer)
 	h.signAll(t, d, "se.transport#1", sluss.Officer)
-	h.terminate(t, d.ID())
+	h.terminate(t, string(d.ID()))
 	h.revive(t, d, "pickedUp")
 	d.Waste.Mass = 1180 * sluss.Kilogram // as much comes
 	h.happens(t, d, "received", "accepted", "treated")
@@ -204,14 +204,14 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 	h.declare(t, d)
 	h.happens(t, d, "pickedUp#1")
 	h.awaitStage(t, d, "se.removal", sluss.StageSignature)
-	first, n := h.run(t, d.ID()), 0
-	for ; n < *often || n%10 > 0 || n < 2000 && h.run(t, d.ID()) == first; n++ {
+	first, n := h.run(t, string(d.ID())), 0
+	for ; n < *often || n%10 > 0 || n < 2000 && h.run(t, string(d.ID())) == first; n++ {
 		mass := fmt.Sprint(1000 + n%2)
 		_, err := h.Service.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": mass}, Reason: fmt.Sprint("weighing ", n), By: officer})
 		must(t, err)
 		d.Waste.Mass = sluss.Mass(1000+n%2) * sluss.Kilogram
 	}
-	if h.run(t, d.ID()) == first {
+	if h.run(t, string(d.ID())) == first {
 		t.Errorf("%d corrections are in one history", n)
 	}
 	t.Logf("corrected %d times", n)
@@ -220,7 +220,7 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 		t.Errorf("%d corrections, %v; want %d", state.Corrections, err, n)
 	}
 	eventually(t, time.Minute, func(ctx context.Context) error { // the filing has heard of the last one
-		tells, _, _, err := h.Service.Ledger.Content(ctx, sluss.FilingID("", d.Reference, "se.removal"))
+		tells, _, _, err := h.Service.Ledger.Content(ctx, sluss.NewBatchID("", d.Reference).Filing("se.removal"))
 		if err != nil || tells.Declaration.Waste.Mass != d.Waste.Mass {
 			return fmt.Errorf("the filing tells %s, %w", tells.Declaration.Waste.Mass, err)
 		}
@@ -250,13 +250,13 @@ func testAmendmentIsRevived(t *testing.T, h *House) {
 	h.declare(t, d)
 	h.happens(t, d, "pickedUp#1", "received", "accepted", "treated")
 	h.closed(t, d)
-	amended, err := h.Service.Amend(t.Context(), sluss.FilingID("", d.Reference, "se.transport#1"), service.Amending{
+	amended, err := h.Service.Amend(t.Context(), sluss.NewBatchID("", d.Reference).Filing("se.transport#1"), service.Amending{
 		Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: sluss.Person{Name: "Karin Holm"},
 	})
 	must(t, err)
-	_, obligation, _ := sluss.SplitFilingID(amended.Filing)
+	_, obligation, _ := amended.Filing.Split()
 	h.awaitStage(t, d, obligation, sluss.StageSignature)
-	h.terminate(t, amended.Filing)
+	h.terminate(t, string(amended.Filing))
 	eventually(t, time.Minute, func(ctx context.Context) error {
 		if err := h.triggerRevival(ctx); err != nil {
 			return err
@@ -354,7 +354,7 @@ func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
 	for limit := time.Minute; ; {
 		must(t, h.triggerRevival(t.Context()))
 		err := poll(t.Context(), 5*time.Second, func(ctx context.Context) error {
-			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, d.ID(), "")
+			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, string(d.ID()), "")
 			if err != nil {
 				return err
 			}
@@ -387,7 +387,7 @@ func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
 
 func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation string, stage sluss.FilingStage) {
 	t.Helper()
-	id := sluss.FilingID(d.Tenant, d.Reference, obligation)
+	id := d.ID().Filing(obligation)
 	eventually(t, time.Minute, func(ctx context.Context) error {
 		f, known, err := h.Service.Ledger.Filing(ctx, id)
 		if err != nil || !known || f.Stage != stage {

@@ -94,7 +94,7 @@ func testAtOnce(t *testing.T, h *House) {
 			t.Fatalf("%s: %v", id, err)
 		}
 	}
-	must(t, h.Service.Temporal.GetWorkflow(t.Context(), d.ID(), "").Get(t.Context(), nil))
+	must(t, h.Service.Temporal.GetWorkflow(t.Context(), string(d.ID()), "").Get(t.Context(), nil))
 }
 
 // testRestart corrects a batch and stops the worker while the Swedish registry is
@@ -106,7 +106,7 @@ func testRestart(t *testing.T, h *House) {
 	h.declare(t, d)
 	h.report(t, d, "pickedUp#1")
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
-		attempts, err := h.Service.Ledger.Attempts(ctx, sluss.FilingID("", d.Reference, "se.removal"))
+		attempts, err := h.Service.Ledger.Attempts(ctx, string(sluss.NewBatchID("", d.Reference).Filing("se.removal")))
 		if len(attempts) < 3 {
 			return fmt.Errorf("the registry was tried %d times while it was down, %v", len(attempts), err)
 		}
@@ -160,7 +160,9 @@ func testKill(t *testing.T, h *House) {
 	t.Helper()
 	taken, lost := example(t, "se-waste-oil", "KILL-1"), example(t, "se-waste-oil", "KILL-2")
 	both := []sluss.Declaration{taken, lost}
-	removal := func(d sluss.Declaration) string { return sluss.FilingID("", d.Reference, "se.removal") }
+	removal := func(d sluss.Declaration) sluss.FilingID {
+		return sluss.NewBatchID("", d.Reference).Filing("se.removal")
+	}
 	for d, kind := range map[*sluss.Declaration]avfallsregistret.FaultKind{&taken: avfallsregistret.SlowAnswer, &lost: avfallsregistret.LostRequest} {
 		must(t, h.Simulators.Sweden.Fault(avfallsregistret.Fault{Kind: kind, Method: "POST", Referens: d.Reference, DelayMillis: 60_000}))
 	}
@@ -172,7 +174,7 @@ func testKill(t *testing.T, h *House) {
 	}
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		for _, d := range both {
-			attempts, err := h.Service.Ledger.Attempts(ctx, removal(d))
+			attempts, err := h.Service.Ledger.Attempts(ctx, string(removal(d)))
 			if err != nil || len(attempts) != 1 || attempts[0].Answered {
 				return fmt.Errorf("%s: attempts %+v, %v", d.Reference, attempts, err)
 			}
@@ -220,7 +222,7 @@ func (h *House) awaitClosed(t *testing.T, d sluss.Declaration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := h.Service.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil); err != nil {
+	if err := h.Service.Temporal.GetWorkflow(ctx, string(d.ID()), "").Get(ctx, nil); err != nil {
 		shown, _ := h.Service.Show(t.Context(), d.ID())
 		t.Fatalf("%s is not closed: %v; %s", d.Reference, err, waits(shown))
 	}
@@ -297,5 +299,7 @@ func (h *House) replay(t *testing.T, query string) map[string]int {
 // receiptsOf are the ledger's receipts of batches whose reference starts so.
 func (h *House) receiptsOf(ctx context.Context, prefix string) ([]ledger.FiledReceipt, error) {
 	receipts, err := h.Service.Ledger.Receipts(ctx)
-	return slices.DeleteFunc(receipts, func(r ledger.FiledReceipt) bool { return !strings.HasPrefix(r.Filing, "filing/default/"+prefix) }), err
+	return slices.DeleteFunc(receipts, func(r ledger.FiledReceipt) bool {
+		return !strings.HasPrefix(r.Filing, "filing/default/"+prefix)
+	}), err
 }

@@ -36,7 +36,7 @@ func (p *progress) show(reference string, b service.Shown) {
 			continue // what follows from them says it better
 		}
 		what := line.Text
-		if _, obligation, err := sluss.SplitFilingID(line.Filing); err == nil {
+		if _, obligation, err := line.Filing.Split(); err == nil {
 			what = obligation + ": " + what
 		}
 		fmt.Printf("%s  %-15s %s\n", line.At.Local().Format("15:04:05"), reference, what)

@@ -78,7 +78,7 @@ func (h *House) complete(ctx context.Context, r service.QuarterResult) error {
 
 // extract imports what the agency sends when asked for the notes that it has of
 // us; true where it settles the filing.
-func (h *House) extract(ctx context.Context, filing string) (bool, error) {
+func (h *House) extract(ctx context.Context, filing sluss.FilingID) (bool, error) {
 	file, err := h.Simulators.Sweden.Extract(reporter)
 	if err != nil {
 		return false, err

@@ -45,9 +45,9 @@ func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir str
 		if err != nil {
 			return err
 		}
-		runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: d.ID()})
+		runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: string(d.ID())})
 		for _, f := range shown.Filings {
-			runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: f.ID})
+			runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: string(f.ID)})
 		}
 	}
 	for name := range workflows.Types() {

@@ -21,7 +21,7 @@ const weighedAgain = "3180"
 
 // askRevision is the receiver's part. It may have been done before the demo was
 // stopped.
-func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (filing string, err error) {
+func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (filing sluss.FilingID, err error) {
 	d := batches[slices.IndexFunc(batches, func(d sluss.Declaration) bool { return d.Reference == revised })]
 	shown, err := h.Service.Show(ctx, d.ID())
 	if err != nil {
@@ -35,7 +35,7 @@ func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (f
 		return shown.Filings[i].ID, nil
 	}
 	by := sluss.Person{Name: "Sophie Blanc", Function: "Weighbridge", Organisation: d.Receiver.Name} // whoever signs is another
-	asked, err := h.Service.Amend(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.arrival"), service.Amending{
+	asked, err := h.Service.Amend(ctx, d.ID().Filing("fr.arrival"), service.Amending{
 		Set: map[string]string{"events.received.mass": weighedAgain}, Reason: "weighed again: the scales were out of true", By: by,
 	})
 	if err != nil {
@@ -46,7 +46,7 @@ func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (f
 }
 
 // settleRevision has it signed, and accepted by the emitter.
-func (h *House) settleRevision(ctx context.Context, batches []sluss.Declaration, filing string) error {
+func (h *House) settleRevision(ctx context.Context, batches []sluss.Declaration, filing sluss.FilingID) error {
 	d := batches[slices.IndexFunc(batches, func(d sluss.Declaration) bool { return d.Reference == revised })]
 	approved := false
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)

@@ -59,7 +59,7 @@ func personAt(p sluss.Party, function string) sluss.Person {
 }
 
 // personOf is who signs in a role.
-func personOf(d sluss.Declaration, role sluss.Role, shown service.Shown, filing string) sluss.Person {
+func personOf(d sluss.Declaration, role sluss.Role, shown service.Shown, filing sluss.FilingID) sluss.Person {
 	var o sluss.Obligation
 	for _, f := range shown.Filings {
 		if f.ID == filing {

@@ -261,7 +261,7 @@ func fileBatch(t *testing.T, h *House, reference string) {
 // Temporal searches for.
 func encrypted(t *testing.T, h *House, reference string) {
 	t.Helper()
-	ids := []string{sluss.BatchID("", reference), sluss.FilingID("", reference, "se.removal")}
+	ids := []string{string(sluss.NewBatchID("", reference)), string(sluss.NewBatchID("", reference).Filing("se.removal"))}
 	for _, id := range ids {
 		seen := 0
 		events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)

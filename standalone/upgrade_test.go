@@ -22,14 +22,14 @@ func TestUpgrade(t *testing.T) {
 		t.Fatalf("after a fresh start the current version is %q", first)
 	}
 	d, filing, _ := awaitSignature(t, h, "UP-1")
-	h.onVersion(t, first, d.ID(), filing)
+	h.onVersion(t, first, string(d.ID()), string(filing))
 
 	// A new version takes over what is open, also while the old one runs.
 	next := h.startVersion(t, "next", "")
 	h.isCurrent(t, "next")
 	h.signAs(t, d, filing)
 	h.report(t, d, "received")
-	h.onVersion(t, "next", d.ID(), filing)
+	h.onVersion(t, "next", string(d.ID()), string(filing))
 
 	// An old one that restarts gets nothing.
 	h.stopEngine()
@@ -40,7 +40,7 @@ func TestUpgrade(t *testing.T) {
 	canary := h.startVersion(t, "canary", config.PromoteNever)
 	h.isCurrent(t, "next")
 	h.report(t, d, "accepted")
-	h.onVersion(t, "next", d.ID())
+	h.onVersion(t, "next", string(d.ID()))
 	canary.Stop()
 	old.Stop()
 
@@ -52,10 +52,10 @@ func TestUpgrade(t *testing.T) {
 	h.signAs(t, d, "filing/default/UP-1/se.transport#1")
 	h.signAs(t, d, "filing/default/UP-1/se.reception")
 	h.awaitClosed(t, d)
-	h.onVersion(t, first, d.ID())
+	h.onVersion(t, first, string(d.ID()))
 	h.onceEach(t, d)
 	again.Stop()
-	for _, id := range []string{d.ID(), filing} {
+	for _, id := range []string{string(d.ID()), string(filing)} {
 		if failed := taskFailures(t, h, id); len(failed) > 0 {
 			t.Errorf("%s: %v", id, failed)
 		}

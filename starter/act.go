@@ -45,7 +45,7 @@ func (s *starter) event(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	tenant, reference, _ := parts(id)
+	tenant, reference, _ := id.Split()
 	reply, err := api.Value(s.service.ReportEventWithResponse(c.Context, tenant, reference, e))
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (s *starter) correct(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	tenant, reference, _ := parts(id)
+	tenant, reference, _ := id.Split()
 	reply, err := api.Value(s.service.CorrectBatchWithResponse(c.Context, tenant, reference, correction))
 	if err != nil {
 		return err

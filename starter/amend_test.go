@@ -12,15 +12,15 @@ import (
 )
 
 // amended opens an amendment of VO-1's note in the story.
-func amended(t *testing.T, l *ledger.Ledger, n int, a sluss.Amendment) (id, hash string) {
+func amended(t *testing.T, l *ledger.Ledger, n int, a sluss.Amendment) (id sluss.FilingID, hash string) {
 	t.Helper()
-	note := "filing/default/VO-1/se.transport#1"
+	note := sluss.FilingID("filing/default/VO-1/se.transport#1")
 	filed, _, _, err := l.Content(t.Context(), note)
 	must(t, err)
 	a.Filing, a.By.Name = note, "Karin Holm"
 	content, err := obligations.Amend(filed, n, a)
 	must(t, err)
-	id, hash = sluss.FilingID("default", "VO-1", content.Obligation.ID), content.Hash()
+	id, hash = sluss.NewBatchID("default", "VO-1").Filing(content.Obligation.ID), content.Hash()
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{
 		Filing: id, Batch: "batch/default/VO-1", Content: content, Hash: hash, Stage: sluss.StageSignature, Waiting: content.Obligation.Signer, At: noon.Add(48 * time.Hour),
 	}))
@@ -28,7 +28,7 @@ func amended(t *testing.T, l *ledger.Ledger, n int, a sluss.Amendment) (id, hash
 }
 
 // settled has a person say that the registry took it.
-func settled(t *testing.T, l *ledger.Ledger, id, receipt string) {
+func settled(t *testing.T, l *ledger.Ledger, id sluss.FilingID, receipt string) {
 	t.Helper()
 	must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: id, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: receipt, Reason: "seen there", At: noon}}))
 }

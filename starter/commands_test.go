@@ -77,7 +77,7 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 			for _, note := range sluss.ReportKinds() {
 				for _, id := range []string{"se.transport#1", "fr.take-over#12", "se.treatment#2026-Q4", "se.transport#1.amend2", "no.clearance#1.again1"} {
 					f := ledger.Filing{
-						ID: sluss.FilingID("", "A-1", id), Batch: sluss.BatchID("", "A-1"), Open: true, Stage: stage, Waiting: role, Hash: "sha256:0f",
+						ID: sluss.NewBatchID("", "A-1").Filing(id), Batch: sluss.NewBatchID("", "A-1"), Open: true, Stage: stage, Waiting: role, Hash: "sha256:0f",
 						Obligation: sluss.Obligation{ID: id, Report: note, Registry: sluss.Avfallsregistret}, Reasons: []sluss.Reason{{Field: "legs.0.to.address"}},
 						Clearance: &sluss.Clearance{OverrideBy: []sluss.Role{role}},
 					}

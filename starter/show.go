@@ -27,7 +27,7 @@ func (s *starter) show(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	tenant, reference, _ := parts(id)
+	tenant, reference, _ := id.Split()
 	shown, err := api.Value(s.service.ShowBatchWithResponse(c.Context, tenant, reference))
 	if err != nil {
 		return err
@@ -142,7 +142,10 @@ func way(d sluss.Declaration) string {
 	return strings.Join(append(stations, d.Receiver.Name), " → ")
 }
 
-func obligationOf(filing string) string { return filing[strings.LastIndex(filing, "/")+1:] }
+func obligationOf(filing sluss.FilingID) string {
+	_, obligation, _ := filing.Split()
+	return obligation
+}
 
 func (s *starter) writeFiling(w io.Writer, f api.Filing) {
 	standing := string(f.Stage)

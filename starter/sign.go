@@ -38,7 +38,7 @@ func (s *starter) signVerb() *cli.Command {
 
 // signing is a filing that was signed, or would be with --dry-run.
 type signing struct {
-	Filing  string           `json:"filing"`
+	Filing  sluss.FilingID   `json:"filing"`
 	Hash    string           `json:"hash"`
 	Content sluss.Content    `json:"content"`         // what the signature is on
 	State   *api.FilingState `json:"state,omitempty"` // its state afterwards; none with --dry-run
@@ -114,8 +114,8 @@ func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
 
 // toSign are the contents of a batch that wait for the role's signature: all,
 // or that of one obligation.
-func (s *starter) toSign(ctx context.Context, id string, role sluss.Role, obligation, hash string) ([]signing, error) {
-	tenant, reference, _ := parts(id)
+func (s *starter) toSign(ctx context.Context, id sluss.BatchID, role sluss.Role, obligation, hash string) ([]signing, error) {
+	tenant, reference, _ := id.Split()
 	shown, err := api.Value(s.service.ShowBatchWithResponse(ctx, tenant, reference))
 	if err != nil {
 		return nil, err

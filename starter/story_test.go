@@ -125,10 +125,10 @@ func obligation(id string, note sluss.ReportKind, registry string, due time.Time
 }
 
 // file opens a filing at the stage.
-func file(t *testing.T, l *ledger.Ledger, d sluss.Declaration, events []sluss.Event, o sluss.Obligation, stage sluss.FilingStage, waiting sluss.Role) (id, hash string) {
+func file(t *testing.T, l *ledger.Ledger, d sluss.Declaration, events []sluss.Event, o sluss.Obligation, stage sluss.FilingStage, waiting sluss.Role) (id sluss.FilingID, hash string) {
 	t.Helper()
 	content := sluss.Content{Declaration: d, Obligation: o, Events: events}
-	id, hash = sluss.FilingID(d.Tenant, d.Reference, o.ID), content.Hash()
+	id, hash = d.ID().Filing(o.ID), content.Hash()
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{
 		Filing: id, Batch: d.ID(), Content: content, Hash: hash, Stage: stage, Waiting: waiting, At: noon.Add(time.Hour),
 	}))
@@ -143,7 +143,7 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 	done := example(t, "se-waste-oil.json", "", "VO-1")
 	events := produced(t, l, done)
 	id, content := file(t, l, done, events, obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2)), sluss.StageSending, "")
-	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: id, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content, Actor: "test"})
+	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: string(id), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content, Actor: "test"})
 	must(t, err)
 	must(t, l.Finish(t.Context(), sluss.Answer{
 		Attempt:  turn.Attempt,

@@ -11,9 +11,9 @@ import (
 
 // short is the id of a batch or filing as people write it: without its kind, and
 // without the default tenant.
-func short(id string) string {
-	id = strings.TrimPrefix(strings.TrimPrefix(id, "batch/"), "filing/")
-	return strings.TrimPrefix(id, sluss.DefaultTenant+"/")
+func short[ID ~string](id ID) string {
+	name := strings.TrimPrefix(strings.TrimPrefix(string(id), "batch/"), "filing/")
+	return strings.TrimPrefix(name, sluss.DefaultTenant+"/")
 }
 
 // command is a command line that can be pasted into a shell. Words in capitals are
@@ -28,7 +28,7 @@ func command(words ...string) string {
 }
 
 // eventCommand reports the event of that id.
-func eventCommand(batch, event string) string {
+func eventCommand(batch sluss.BatchID, event string) string {
 	kind, leg, ofLeg := strings.Cut(event, "#")
 	words := []string{"event", short(batch), kind}
 	if ofLeg && kind != string(sluss.PickedUp) {
@@ -87,7 +87,7 @@ func correctCommand(f api.Filing, action api.Action) string {
 }
 
 // nextEvents are the events that may be reported now, and what is in the way.
-func nextEvents(batch string, actions []api.Action) (lines []string) {
+func nextEvents(batch sluss.BatchID, actions []api.Action) (lines []string) {
 	for _, a := range actions {
 		if a.Kind != api.ActEvent {
 			continue

@@ -23,7 +23,7 @@ import (
 func TestWhatToDo(t *testing.T) {
 	filing := func(tenant string, stage sluss.FilingStage, waiting sluss.Role, note sluss.ReportKind, fields ...string) ledger.Filing {
 		f := ledger.Filing{
-			ID: sluss.FilingID(tenant, "A-1", "x.y#1"), Batch: sluss.BatchID(tenant, "A-1"), Open: true, Stage: stage, Waiting: waiting,
+			ID: sluss.NewBatchID(tenant, "A-1").Filing("x.y#1"), Batch: sluss.NewBatchID(tenant, "A-1"), Open: true, Stage: stage, Waiting: waiting,
 			Hash: "sha256:0f", Obligation: sluss.Obligation{ID: "x.y#1", Report: note},
 		}
 		for _, field := range fields {

@@ -31,7 +31,7 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	if err != nil || result.Stage != sluss.StageAccepted || in.Content.Amends.Double {
 		return result, err
 	}
-	_, obligation, err := sluss.SplitFilingID(in.Content.Amends.Filing)
+	_, obligation, err := in.Content.Amends.Filing.Split()
 	if err != nil {
 		return result, temporal.NewNonRetryableApplicationError(err.Error(), Refused, nil)
 	}
@@ -44,7 +44,7 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		}
 	}
 	// The amendment is recorded, and most batches are closed by now: a failure is no error.
-	if err := workflow.SignalExternalWorkflow(ctx, in.Batch, "", amendedSignal.Name, news).Get(ctx, nil); err != nil {
+	if err := workflow.SignalExternalWorkflow(ctx, string(in.Batch), "", amendedSignal.Name, news).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Info("the batch was not told of the amendment", "error", err)
 	}
 	return result, nil
@@ -197,13 +197,13 @@ func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation
 // Correcting is the action that corrects a rejected filing. A quarterly result and an
 // amendment are corrected themselves, any other filing through its batch. False for an
 // annulment, which has nothing to correct.
-func Correcting(filing, batch string, o sluss.Obligation) (Action, bool) {
-	a := Action{Kind: ActCorrect, Target: batch, What: "what " + o.Registry + " rejected", Role: sluss.Officer}
+func Correcting(filing sluss.FilingID, batch sluss.BatchID, o sluss.Obligation) (Action, bool) {
+	a := Action{Kind: ActCorrect, Target: string(batch), What: "what " + o.Registry + " rejected", Role: sluss.Officer}
 	if o.Report == sluss.ReportTreatment {
-		a.Kind, a.Target = ActResults, filing
+		a.Kind, a.Target = ActResults, string(filing)
 	}
 	if o.Rule.ID == sluss.RuleCorrection || o.Rule.ID == sluss.RuleRevision {
-		a.Kind, a.Target = ActAmend, filing
+		a.Kind, a.Target = ActAmend, string(filing)
 	}
 	return a, o.Rule.ID != sluss.RuleAnnulment && o.Rule.ID != sluss.RuleCancellation
 }

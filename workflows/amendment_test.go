@@ -154,7 +154,7 @@ func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 	p.approve(hour, sluss.Officer, "Eva Strand", "")
 	p.after(2*hour, func() {
 		actions := p.state().Actions
-		if len(actions) == 0 || actions[0].Kind != workflows.ActAmend || actions[0].Target == p.batch.ID() {
+		if len(actions) == 0 || actions[0].Kind != workflows.ActAmend || sluss.BatchID(actions[0].Target) == p.batch.ID() {
 			t.Errorf("rejected: %+v", actions)
 		}
 	})
@@ -225,11 +225,11 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 				with := func(id string) workflow.Context {
 					return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id, ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_ABANDON})
 				}
-				batch := workflow.ExecuteChildWorkflow(with(p.batch.ID()), workflows.Batch, in)
+				batch := workflow.ExecuteChildWorkflow(with(string(p.batch.ID())), workflows.Batch, in)
 				if err := workflow.Sleep(ctx, 4*hour); err != nil {
 					return err
 				}
-				amendment := workflow.ExecuteChildWorkflow(with(p.filing(c.Obligation.ID)), workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
+				amendment := workflow.ExecuteChildWorkflow(with(string(p.filing(c.Obligation.ID))), workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 				if err := amendment.Get(ctx, nil); err != nil {
 					return err
 				}
@@ -240,7 +240,7 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 			report := func(at time.Duration, e sluss.Event) {
 				e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 				p.after(at, func() {
-					_ = p.env.UpdateWorkflowByID(p.batch.ID(), workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e)
+					_ = p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e)
 				})
 			}
 			report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
@@ -259,7 +259,7 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 					Obligation string         `json:"obligation"`
 					Receipt    *sluss.Receipt `json:"receipt"`
 				}{"se.transport#1", &sluss.Receipt{ID: "corrected too"}}
-				p.after(450*time.Minute, func() { _ = p.env.SignalWorkflowByID(p.batch.ID(), "amended", news) })
+				p.after(450*time.Minute, func() { _ = p.env.SignalWorkflowByID(string(p.batch.ID()), "amended", news) })
 			}
 			report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
 			p.sign(9*hour, "se.reception", sluss.Officer)

@@ -46,14 +46,14 @@ func (p *plant) beside(in workflows.BatchInput, filings ...sluss.Content) workfl
 	beside := func(ctx workflow.Context) (result workflows.BatchResult, err error) {
 		var started []workflow.Future
 		for _, c := range filings {
-			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.filing(c.Obligation.ID)), workflows.Filing,
+			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.filing(c.Obligation.ID))), workflows.Filing,
 				workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 			if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 				return result, err
 			}
 			started = append(started, child)
 		}
-		err = workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.batch.ID()), workflows.Batch, in).Get(ctx, &result)
+		err = workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.batch.ID())), workflows.Batch, in).Get(ctx, &result)
 		for _, filing := range started {
 			err = errors.Join(err, filing.Get(ctx, nil))
 		}
@@ -77,7 +77,7 @@ func (p *plant) tellBatch(at time.Duration, e sluss.Event) {
 		e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 	}
 	p.after(at, func() {
-		if err := p.env.UpdateWorkflowByID(p.batch.ID(), workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e); err != nil {
 			p.t.Error(err)
 		}
 	})
@@ -159,7 +159,7 @@ func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
 	})
 	p.after(2*hour, func() {
 		c := sluss.Correction{By: sluss.Person{Name: "Cecilia Berg"}, Reason: "typed wrong", Set: map[string]string{"waste.mass": "1190"}}
-		if err := p.env.UpdateWorkflowByID(p.batch.ID(), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
 			t.Error(err)
 		}
 	})
@@ -213,13 +213,13 @@ func (p *plant) cancelled(filings ...sluss.Content) {
 	p.t.Helper()
 	beside := func(ctx workflow.Context) error {
 		for _, c := range filings {
-			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.filing(c.Obligation.ID)), workflows.Filing,
+			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.filing(c.Obligation.ID))), workflows.Filing,
 				workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 			if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 				return err
 			}
 		}
-		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.batch.ID()), workflows.Batch, p.input()).Get(ctx, nil)
+		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.batch.ID())), workflows.Batch, p.input()).Get(ctx, nil)
 	}
 	p.env.RegisterWorkflow(beside)
 	p.env.ExecuteWorkflow(beside)
@@ -269,7 +269,7 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	p.sign(3*hour, "se.removal", sluss.Officer)
 	p.after(4*hour, func() {
 		busy = false
-		p.env.CancelWorkflowByID(p.filing("se.removal"), "")
+		p.env.CancelWorkflowByID(string(p.filing("se.removal")), "")
 	})
 	p.sign(40*hour, "se.transport#1", sluss.Officer)
 	p.sign(41*hour, "se.reception", sluss.Officer)
@@ -343,12 +343,12 @@ func TestABatchThatKnowsLessThanTheLedgerReadsIt(t *testing.T) {
 	beside := func(ctx workflow.Context) error {
 		corrected := removal
 		corrected.Declaration.Waste.Mass = 1190 * sluss.Kilogram
-		old := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.filing("se.removal")), workflows.Filing,
+		old := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.filing("se.removal"))), workflows.Filing,
 			workflows.FilingInput{Batch: p.batch.ID(), Content: corrected, Policy: workflows.DefaultPolicy()})
 		if err := old.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 			return err
 		}
-		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.batch.ID()), "once", p.input()).Get(ctx, nil)
+		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.batch.ID())), "once", p.input()).Get(ctx, nil)
 	}
 	reloaded := 0
 	p.env.RegisterWorkflow(beside)
@@ -435,7 +435,7 @@ func TestAttachingTellsNoContentThatIsBeingCorrected(t *testing.T) {
 	p.tellBatch(2*hour, p.pickedUp())
 	p.after(2*hour+3*time.Minute, func() {
 		c := sluss.Correction{By: sluss.Person{Name: "Bo Lind"}, Reason: "weighed", Set: map[string]string{"waste.mass": "1180"}}
-		if err := p.env.UpdateWorkflowByID(p.batch.ID(), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
 			t.Error(err)
 		}
 	})

@@ -78,7 +78,7 @@ func (b *batch) close(ctx workflow.Context) error {
 
 type batch struct {
 	in          BatchInput
-	id          string
+	id          sluss.BatchID
 	declaration sluss.Declaration
 	hash        string
 	policy      Policy
@@ -108,7 +108,7 @@ type owed struct {
 	result     FilingResult
 	// links are the receipts of other batches' filings that it depends on; nil if such
 	// a filing ended without one.
-	links map[string]*sluss.Receipt
+	links map[sluss.FilingID]*sluss.Receipt
 }
 
 func (b *batch) listen(ctx workflow.Context) error {
@@ -139,12 +139,12 @@ func (b *batch) listen(ctx workflow.Context) error {
 		}
 	})
 	endSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, e end) {
-		if _, obligation, err := sluss.SplitFilingID(e.Filing); err == nil && b.filings[obligation] != nil {
+		if _, obligation, err := e.Filing.Split(); err == nil && b.filings[obligation] != nil {
 			b.filings[obligation].ended = &e.Result
 		}
 	})
-	GoneSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, filing string) {
-		if _, obligation, err := sluss.SplitFilingID(filing); err == nil && b.filings[obligation] != nil {
+	GoneSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, filing sluss.FilingID) {
+		if _, obligation, err := filing.Split(); err == nil && b.filings[obligation] != nil {
 			b.filings[obligation].endedOutside = true
 		}
 	})
@@ -183,7 +183,7 @@ func (b *batch) stands(o *owed) string {
 				before = append(before, after)
 			}
 		}
-		before = append(before, o.elsewhere()...)
+		before = append(before, texts(o.elsewhere())...)
 		if len(before) == 0 {
 			return "is about to start"
 		}
@@ -227,8 +227,8 @@ func (b *batch) owe(o sluss.Obligation) {
 	b.order = append(b.order, o.ID)
 }
 
-func (b *batch) filingID(obligation string) string {
-	return sluss.FilingID(b.declaration.Tenant, b.declaration.Reference, obligation)
+func (b *batch) filingID(obligation string) sluss.FilingID {
+	return b.declaration.ID().Filing(obligation)
 }
 
 // done tells whether the batch has ended and every obligation is discharged.
@@ -258,7 +258,7 @@ func (b *batch) state() BatchState {
 		return s
 	}
 	for _, next := range obligations.Next(b.declaration, b.events) {
-		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: b.id, What: next, Blocked: b.shut(next)})
+		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: string(b.id), What: next, Blocked: b.shut(next)})
 	}
 	for _, filing := range s.Filings {
 		s.Actions = append(s.Actions, filing.Actions...)

@@ -80,7 +80,7 @@ func (b *batch) awaiting(o *owed) awaiting {
 			b.show(ctx)
 			return child
 		},
-		attach:   func() attachment { return attachment{By: b.id, Content: b.content(id), News: b.news(o)} },
+		attach:   func() attachment { return attachment{By: string(b.id), Content: b.content(id), News: b.news(o)} },
 		recorded: b.words.recorded,
 		behind:   func(s sluss.FilingSnapshot) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
 	}
@@ -105,7 +105,7 @@ func (b *batch) content(id string) sluss.Content {
 	o := b.filings[id].state.Obligation
 	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: b.upTo(o.Event)}
 	for _, after := range o.After {
-		receipt := b.filings[id].links[after]
+		receipt := b.filings[id].links[sluss.FilingID(after)]
 		if b.filings[after] != nil {
 			receipt = b.receipt(after)
 		}
@@ -135,7 +135,7 @@ func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Cont
 		attributes = append(attributes, Due.ValueSet(o.Due))
 	}
 	return workflow.WithChildOptions(detached(ctx), workflow.ChildWorkflowOptions{
-		WorkflowID:            b.filingID(o.ID),
+		WorkflowID:            string(b.filingID(o.ID)),
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		StaticSummary:         fmt.Sprintf("%s (%s)", o.Rule.Title, o.Registry),

@@ -93,7 +93,7 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 		p.after(at, func() {
 			s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start.Add(at), ContentHash: p.hash("fr.emission#1")}
 			change(&s)
-			_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), s)
+			_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), s)
 		})
 	}
 	try(1*hour, "not by the receiver", func(s *sluss.Signature) { s.Role = sluss.Receiver })
@@ -104,19 +104,19 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 	try(1*hour, "the time", func(s *sluss.Signature) { s.At = time.Time{} })
 	p.after(2*hour, func() { // the same by signal changes nothing, and is recorded
 		bad := sluss.Signature{Role: sluss.Receiver, Person: sluss.Person{Name: "Mallory"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, bad); err != nil {
+		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, bad); err != nil {
 			t.Error(err)
 		}
 	})
 	p.after(2*hour, func() {
 		bad := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne\uFFFD"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, bad); err != nil {
+		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, bad); err != nil {
 			t.Error(err)
 		}
 	})
 	p.after(3*hour, func() { // and a good one by signal counts
 		good := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, good); err != nil {
+		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, good); err != nil {
 			t.Error(err)
 		}
 	})
@@ -232,7 +232,7 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 			p.swedish()
 			decide := func(at time.Duration, refused string, d sluss.Decision) {
 				p.after(at, func() {
-					_ = p.env.UpdateWorkflowByID(p.filing("se.removal"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+					_ = p.env.UpdateWorkflowByID(string(p.filing("se.removal")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
 				})
 			}
 			d := sluss.Decision{Kind: kind, Reason: "the agency's extract", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
@@ -327,7 +327,7 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 			p.swedish()
 			p.after(40*hour, func() {
 				d := sluss.Decision{Kind: kind, Receipt: "by-hand", Reason: "the agency's support", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
-				_ = p.env.UpdateWorkflowByID(p.filing("se.reception"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
+				_ = p.env.UpdateWorkflowByID(string(p.filing("se.reception")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
 			})
 			result := p.run()
 			if got := result.Filings[2]; len(p.register.of(sluss.ReportReception)) != want.sends || got.Stage != want.stage {

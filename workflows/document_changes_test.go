@@ -157,7 +157,7 @@ func TestARefusalOnThePlatformReachesTheOfficer(t *testing.T) {
 	p.others(hour, "CANCELED")
 	look := func(at time.Duration, want sluss.FilingStage) {
 		p.after(at, func() {
-			value, err := p.env.QueryWorkflowByID(p.filing("fr.emission#1"), workflows.FilingQuery.Name)
+			value, err := p.env.QueryWorkflowByID(string(p.filing("fr.emission#1")), workflows.FilingQuery.Name)
 			var state workflows.FilingState
 			if err == nil {
 				err = value.Get(&state)

@@ -36,15 +36,15 @@ type fakeLedger struct {
 	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
 	closed      []string
-	looked      []string                       // filings of other batches
+	looked      []sluss.FilingID               // filings of other batches
 	attempts    map[string]bool                // filing and number -> answered
 	wait        func(sluss.Intent) *sluss.Wait // nil: go
 	peeked      int                            // how often filings looked whether they are in the queue
 	lost        bool                           // nobody is in the queue any more
-	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
-	correcting  func() error           // while a correction is recorded
-	known       *sluss.BatchSnapshot   // of the batch, where it was declared before
-	filings     map[string]*fakeFiling // by filing
+	elsewhere   func(filing sluss.FilingID) (receipt *sluss.Receipt, ended bool)
+	correcting  func() error                   // while a correction is recorded
+	known       *sluss.BatchSnapshot           // of the batch, where it was declared before
+	filings     map[sluss.FilingID]*fakeFiling // by filing
 }
 
 // fakeFiling is what the fake ledger knows of a filing.
@@ -53,9 +53,9 @@ type fakeFiling struct {
 	hash string
 }
 
-func (b *fakeLedger) filing(id string) *fakeFiling {
+func (b *fakeLedger) filing(id sluss.FilingID) *fakeFiling {
 	if b.filings == nil {
-		b.filings = map[string]*fakeFiling{}
+		b.filings = map[sluss.FilingID]*fakeFiling{}
 	}
 	if b.filings[id] == nil {
 		b.filings[id] = &fakeFiling{FilingSnapshot: sluss.FilingSnapshot{Number: 1}}
@@ -63,7 +63,7 @@ func (b *fakeLedger) filing(id string) *fakeFiling {
 	return b.filings[id]
 }
 
-func (b *fakeLedger) FilingSnapshot(_ context.Context, filing string) (sluss.FilingSnapshot, error) {
+func (b *fakeLedger) FilingSnapshot(_ context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error) {
 	b.Lock()
 	defer b.Unlock()
 	s := b.filing(filing).FilingSnapshot
@@ -83,9 +83,9 @@ func (b *fakeLedger) Declare(_ context.Context, r sluss.EventRecord, _ string) (
 	return b.known, nil
 }
 
-func (b *fakeLedger) ContinueBatch(context.Context, string, string, string) error { return nil }
+func (b *fakeLedger) ContinueBatch(context.Context, sluss.BatchID, string, string) error { return nil }
 
-func (b *fakeLedger) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, error) {
+func (b *fakeLedger) Receipt(_ context.Context, filing sluss.FilingID) (*sluss.Receipt, bool, error) {
 	b.Lock()
 	defer b.Unlock()
 	b.looked = append(b.looked, filing)
@@ -141,10 +141,14 @@ func (b *fakeLedger) RecordStage(_ context.Context, r sluss.StageRecord) error {
 	return nil
 }
 
-func (b *fakeLedger) stage(filing, line string) {
+func (b *fakeLedger) stage(filing sluss.FilingID, line string) {
 	b.Lock()
 	defer b.Unlock()
-	b.stages = append(b.stages, filing[strings.LastIndex(filing, "/")+1:]+": "+line)
+	_, obligation, err := filing.Split()
+	if err != nil {
+		panic(err)
+	}
+	b.stages = append(b.stages, obligation+": "+line)
 }
 
 func (b *fakeLedger) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
@@ -237,7 +241,7 @@ func (b *fakeLedger) Finish(_ context.Context, a sluss.Answer) error {
 	b.attempts[a.Attempt] = true
 	b.answers = append(b.answers, a)
 	if id := strings.Fields(a.Attempt); a.Outcome != nil {
-		f := b.filing(id[1])
+		f := b.filing(sluss.FilingID(id[1]))
 		switch a.Outcome.Kind {
 		case sluss.Accepted:
 			f.End = &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: a.Outcome.Receipt, Clearance: a.Outcome.Clearance}
@@ -466,14 +470,14 @@ func (p *plant) reportRefused(at time.Duration, e sluss.Event, refused string) {
 	})
 }
 
-func (p *plant) filing(obligation string) string {
-	return sluss.FilingID(p.batch.Tenant, p.batch.Reference, obligation)
+func (p *plant) filing(obligation string) sluss.FilingID {
+	return p.batch.ID().Filing(obligation)
 }
 
 // hash is the hash of what a filing would tell now.
 func (p *plant) hash(obligation string) string {
 	p.t.Helper()
-	value, err := p.env.QueryWorkflowByID(p.filing(obligation), workflows.FilingQuery.Name)
+	value, err := p.env.QueryWorkflowByID(string(p.filing(obligation)), workflows.FilingQuery.Name)
 	if err != nil {
 		p.t.Errorf("query of %s: %v", obligation, err)
 		return ""
@@ -488,7 +492,7 @@ func (p *plant) hash(obligation string) string {
 func (p *plant) sign(at time.Duration, obligation string, role sluss.Role) {
 	p.after(at, func() {
 		s := sluss.Signature{Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start.Add(at), ContentHash: p.hash(obligation)}
-		if err := p.env.UpdateWorkflowByID(p.filing(obligation), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+obligation, ""), s); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+obligation, ""), s); err != nil {
 			p.t.Errorf("signature on %s: %v", obligation, err)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 
 // FilingInput starts a filing.
 type FilingInput struct {
-	Batch   string        `json:"batch"`
+	Batch   sluss.BatchID `json:"batch"`
 	Content sluss.Content `json:"content"`
 	Policy  Policy        `json:"policy"`
 	News    news          `json:"news,omitzero"`
@@ -42,7 +42,7 @@ type FilingResult struct {
 // asks the registry, or else a person.
 func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	f := &filing{
-		batch: in.Batch, id: workflow.GetInfo(ctx).WorkflowExecution.ID, policy: in.Policy,
+		batch: in.Batch, id: sluss.FilingID(workflow.GetInfo(ctx).WorkflowExecution.ID), policy: in.Policy,
 		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1,
 	}
 	if r := in.Resumed; r != nil {
@@ -79,7 +79,8 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 var act *activities.Activities
 
 type filing struct {
-	batch, id       string
+	batch           sluss.BatchID
+	id              sluss.FilingID
 	policy          Policy
 	words           words
 	held            *workflow.Execution // the workflow that is recording a correction of it; nil: none

@@ -274,13 +274,13 @@ func (f *filing) state() FilingState {
 		Reasons: f.reasons, Detail: f.detail, Overdue: f.overdue, Receipt: f.receipt,
 	}
 	if f.stage == sluss.StageSignature {
-		s.Actions = append(s.Actions, Action{Kind: ActSign, Target: f.id, What: f.content.Obligation.Rule.Title, Role: f.waiting, Hash: f.hash})
+		s.Actions = append(s.Actions, Action{Kind: ActSign, Target: string(f.id), What: f.content.Obligation.Rule.Title, Role: f.waiting, Hash: f.hash})
 	}
 	if a, can := Correcting(f.id, f.batch, f.content.Obligation); can && f.stage == sluss.StageRejected {
 		s.Actions = append(s.Actions, a)
 	}
 	for _, kind := range f.decisions() {
-		s.Actions = append(s.Actions, Action{Kind: ActDecide, Target: f.id, What: string(kind), Role: sluss.Officer})
+		s.Actions = append(s.Actions, Action{Kind: ActDecide, Target: string(f.id), What: string(kind), Role: sluss.Officer})
 	}
 	return s
 }

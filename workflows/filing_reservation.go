@@ -47,7 +47,7 @@ func (f *filing) queue(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose
 // awaitReservation waits until the next call may be made, or until over says that there is
 // something else to do.
 func (f *filing) awaitReservation(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose, over func() bool) error {
-	queued := activities.QueuedInput{Registry: f.content.Obligation.Registry, Filing: f.id, Number: f.number, Purpose: purpose}
+	queued := activities.QueuedInput{Registry: f.content.Obligation.Registry, Filing: string(f.id), Number: f.number, Purpose: purpose}
 	return f.reservation.await(ctx, w, waiting{
 		over: over,
 		queued: func() (waits bool, err error) {

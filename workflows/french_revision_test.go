@@ -120,11 +120,11 @@ func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 		options := func(id string) workflow.Context {
 			return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id})
 		}
-		batch := workflow.ExecuteChildWorkflow(options(p.batch.ID()), workflows.Batch, in)
+		batch := workflow.ExecuteChildWorkflow(options(string(p.batch.ID())), workflows.Batch, in)
 		if err := workflow.Sleep(ctx, 2*hour); err != nil {
 			return result, err
 		}
-		workflow.ExecuteChildWorkflow(options(p.filing(c.Obligation.ID)), workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: in.Policy})
+		workflow.ExecuteChildWorkflow(options(string(p.filing(c.Obligation.ID))), workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: in.Policy})
 		return result, batch.Get(ctx, &result)
 	}
 	p.env.RegisterWorkflow(beside)

@@ -40,7 +40,7 @@ func TestNoteNamesTheOneOfAnotherBatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := forwarded(t)
-			p.ledger.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+			p.ledger.elsewhere = func(filing sluss.FilingID) (*sluss.Receipt, bool) {
 				switch {
 				case filing != received:
 					t.Errorf("looked for %s", filing)

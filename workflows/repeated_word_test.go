@@ -16,8 +16,8 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 		s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: at}
 		p.after(hour, func() {
 			s.ContentHash = p.hash("fr.emission#1")
-			_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", "at: "+at.Format(time.RFC3339)), s)
-			if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, s); err != nil {
+			_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", "at: "+at.Format(time.RFC3339)), s)
+			if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, s); err != nil {
 				t.Error(err)
 			}
 			c := sluss.Correction{Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed", By: s.Person, At: at}
@@ -30,7 +30,7 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 	}
 	p.after(2*hour, func() { // on paper, an hour before it was entered
 		s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start.Add(hour), ContentHash: p.hash("fr.emission#1")}
-		_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), s)
+		_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), s)
 	})
 	p.french(4 * hour)
 	p.run()
@@ -138,7 +138,7 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 	})
 	t.Run("result", func(t *testing.T) {
 		p, l := newTreater(t, map[string]int{"A": 3})
-		filing := "filing/default/A/se.treatment#2026-Q4"
+		filing := sluss.FilingID("filing/default/A/se.treatment#2026-Q4")
 		for _, at := range []time.Duration{9 * day, 10 * day} {
 			p.after(at, func() {
 				c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: map[string]string{"product": "1000"}, Reason: "our records", By: sluss.Person{Name: "Cecilia Berg"}}}

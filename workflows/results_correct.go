@@ -59,7 +59,7 @@ func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState
 }
 
 // tell tells a filing of a correction. A filing that has not started yet starts with it.
-func (r *results) tell(ctx workflow.Context, id string, news rewording) {
+func (r *results) tell(ctx workflow.Context, id sluss.FilingID, news rewording) {
 	o := r.owed[id]
 	if o.settled || !o.runs() {
 		return

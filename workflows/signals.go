@@ -79,7 +79,7 @@ var ReloadSignal = Signal[string]{"reload"}
 
 // GoneSignal tells a batch the id of a filing that was ended from outside. The run that
 // started the filing knows already.
-var GoneSignal = Signal[string]{"gone"}
+var GoneSignal = Signal[sluss.FilingID]{"gone"}
 
 // LookSignal starts a sync at once.
 var LookSignal = Signal[string]{"look"}
@@ -116,7 +116,7 @@ type EventReply struct {
 // CorrectReply says what a correction changed.
 type CorrectReply struct {
 	// Filings are the ids of those that go on with the corrected content.
-	Filings []string `json:"filings"`
+	Filings []sluss.FilingID `json:"filings"`
 }
 
 // Search attributes of batches and filings.

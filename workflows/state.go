@@ -9,7 +9,7 @@ import (
 
 // BatchState is the state of a batch.
 type BatchState struct {
-	Batch       string        `json:"batch"`
+	Batch       sluss.BatchID `json:"batch"`
 	Hash        string        `json:"hash"`  // of the declaration as first declared
 	Stage       string        `json:"stage"` // the latest event's kind, "declared" before any, "closed" at the end
 	Events      []sluss.Event `json:"events"`
@@ -20,7 +20,7 @@ type BatchState struct {
 
 // FilingState is the state of a filing.
 type FilingState struct {
-	Filing     string            `json:"filing"`
+	Filing     sluss.FilingID    `json:"filing"`
 	Obligation sluss.Obligation  `json:"obligation"`
 	Stage      sluss.FilingStage `json:"stage"`
 	Waiting    sluss.Role        `json:"waiting,omitempty"`

@@ -299,7 +299,7 @@ func (c *course) play(t *rapid.T) {
 		t.Fatal(err)
 	}
 	c.office.register.Store(register)
-	c.ledger = &fakeLedger{attempts: map[string]bool{}, elsewhere: func(string) (*sluss.Receipt, bool) {
+	c.ledger = &fakeLedger{attempts: map[string]bool{}, elsewhere: func(sluss.FilingID) (*sluss.Receipt, bool) {
 		switch c.before {
 		case "there":
 			return &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: noteBefore}, true
@@ -394,7 +394,7 @@ func (c *course) act(t *rapid.T) {
 		t.Fatal(err)
 	}
 	for _, f := range state.Filings {
-		value, err := c.env.QueryWorkflowByID(f.Filing, workflows.FilingQuery.Name)
+		value, err := c.env.QueryWorkflowByID(string(f.Filing), workflows.FilingQuery.Name)
 		if f.Receipt != nil || err != nil { // it has not started, or has ended
 			continue
 		}
@@ -419,7 +419,7 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 	switch {
 	case f.Stage == sluss.StageSignature && f.Waiting != "":
 		s := sluss.Signature{Role: f.Waiting, Person: person, At: c.env.Now(), ContentHash: f.Hash}
-		_ = c.env.UpdateWorkflowByID(f.Filing, workflows.SignUpdate.Name, update, heard, s)
+		_ = c.env.UpdateWorkflowByID(string(f.Filing), workflows.SignUpdate.Name, update, heard, s)
 		return
 	case f.Stage == sluss.StageUnknown && f.Waiting != "":
 		decision.Kind = sluss.DecidedNotTaken
@@ -429,7 +429,7 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 	case f.Stage != sluss.StageRejected:
 		return
 	}
-	_ = c.env.UpdateWorkflowByID(f.Filing, workflows.DecideUpdate.Name, update, heard, decision)
+	_ = c.env.UpdateWorkflowByID(string(f.Filing), workflows.DecideUpdate.Name, update, heard, decision)
 }
 
 // clerk is the client of a registry with fates.

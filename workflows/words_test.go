@@ -31,7 +31,7 @@ func (p *plant) unanswered(from, until time.Duration) error {
 // late warns the officer of the producer's note, which then may be decided.
 func (p *plant) late(at time.Duration) {
 	p.after(at, func() {
-		f := sluss.Forecast{Filing: p.filing("se.removal"), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: true}
+		f := sluss.Forecast{Filing: string(p.filing("se.removal")), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: true}
 		if err := p.env.SignalWorkflowByID(f.Filing, workflows.ForecastSignal.Name, f); err != nil {
 			p.t.Error(err)
 		}
@@ -39,9 +39,9 @@ func (p *plant) late(at time.Duration) {
 }
 
 // reserve tells a filing that it may call at once.
-func (p *plant) reserve(at time.Duration, filing string) {
+func (p *plant) reserve(at time.Duration, filing sluss.FilingID) {
 	p.after(at, func() {
-		if err := p.env.SignalWorkflowByID(filing, workflows.ReservedSignal.Name, sluss.Reservation{Filing: filing, Number: 1, At: p.start.Add(at)}); err != nil {
+		if err := p.env.SignalWorkflowByID(string(filing), workflows.ReservedSignal.Name, sluss.Reservation{Filing: string(filing), Number: 1, At: p.start.Add(at)}); err != nil {
 			p.t.Error(err)
 		}
 	})
@@ -49,7 +49,7 @@ func (p *plant) reserve(at time.Duration, filing string) {
 
 func (p *plant) settles(at time.Duration, refused string, d sluss.Decision) {
 	p.after(at, func() {
-		_ = p.env.UpdateWorkflowByID(p.filing("se.removal"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+		_ = p.env.UpdateWorkflowByID(string(p.filing("se.removal")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
 	})
 }
 
@@ -153,7 +153,7 @@ func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 	s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start}
 	p.after(2*hour, func() {
 		s.ContentHash = p.hash("fr.emission#1")
-		_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", "the ledger has another one"), s)
+		_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", "the ledger has another one"), s)
 	})
 	p.after(hour*5/2, func() {
 		p.register.Lock()
@@ -220,7 +220,7 @@ func TestBatchThatWasEndedHoldsNothingUp(t *testing.T) {
 	const whatever = "mock.Anything"
 	p.env.OnSignalExternalWorkflow(whatever, "batch/default/gone", "gone", "state", whatever).Return(errors.New("there is no such workflow"))
 	p.after(7*hour, func() {
-		if err := p.env.SignalWorkflowByID(p.filing("se.removal"), "content", gone); err != nil {
+		if err := p.env.SignalWorkflowByID(string(p.filing("se.removal")), "content", gone); err != nil {
 			t.Error(err)
 		}
 	})
@@ -257,7 +257,7 @@ func TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew(t *testing.
 // reservation comes.
 func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
-	filing := "filing/default/A/se.treatment#2026-Q4"
+	filing := sluss.FilingID("filing/default/A/se.treatment#2026-Q4")
 	p.ledger.wait = func(sluss.Intent) *sluss.Wait {
 		if p.env.Now().Before(p.start.Add(10*day + 2*hour)) {
 			return &sluss.Wait{In: 300 * hour, At: p.start.Add(30 * day)}

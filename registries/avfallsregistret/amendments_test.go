@@ -17,7 +17,7 @@ func amend(t *testing.T, filed sluss.Submission, n int, a sluss.Amendment) sluss
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sluss.Submission{Filing: filed.Filing + ".amend", Content: content}
+	return sluss.Submission{Filing: sluss.FilingID(string(filed.Filing) + ".amend"), Content: content}
 }
 
 func corrects(receipt, mass string) sluss.Amendment {

@@ -22,7 +22,7 @@ func (c chain) submit(t *testing.T, content sluss.Content) {
 	d, o := content.Declaration, content.Obligation
 	content.Receipts = map[string]sluss.Receipt{}
 	for _, id := range o.After {
-		for _, filing := range []string{id, sluss.FilingID(d.Tenant, d.Reference, id)} {
+		for _, filing := range []string{id, string(d.ID().Filing(id))} {
 			if receipt, ok := c.receipts[filing]; ok {
 				content.Receipts[id] = receipt
 			}
@@ -31,8 +31,8 @@ func (c chain) submit(t *testing.T, content sluss.Content) {
 	if len(content.Receipts) != len(o.After) {
 		t.Errorf("%s %s comes after %v, and not all of them are filed", d.Reference, o.ID, o.After)
 	}
-	id := sluss.FilingID(d.Tenant, d.Reference, o.ID)
-	c.receipts[id] = accepted(t, c.service, sluss.Submission{Filing: id, Content: content})
+	id := d.ID().Filing(o.ID)
+	c.receipts[string(id)] = accepted(t, c.service, sluss.Submission{Filing: id, Content: content})
 }
 
 // live lets all events of a batch happen as planned, and files what is owed.

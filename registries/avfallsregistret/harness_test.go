@@ -141,7 +141,7 @@ func life(d sluss.Declaration) []sluss.Event {
 func filing(d sluss.Declaration, o sluss.Obligation, receipts map[string]sluss.Receipt) sluss.Submission {
 	o.Registry = sluss.Avfallsregistret
 	return sluss.Submission{
-		Filing:  sluss.FilingID(d.Tenant, d.Reference, o.ID),
+		Filing:  d.ID().Filing(o.ID),
 		Content: sluss.Content{Declaration: d, Obligation: o, Events: life(d), Receipts: receipts},
 	}
 }

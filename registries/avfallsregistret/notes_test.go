@@ -92,8 +92,8 @@ func TestWordsOfCollectorsTradersAndTreaters(t *testing.T) {
 		},
 		"link to the filing of another batch": {
 			sluss.ReportForwarding, func(c *sluss.Content) {
-				id := sluss.FilingID("", "VO-2026-0099", "se.reception")
-				c.Obligation.After, c.Receipts = []string{id}, map[string]sluss.Receipt{id: {ID: before}}
+				id := sluss.NewBatchID("", "VO-2026-0099").Filing("se.reception")
+				c.Obligation.After, c.Receipts = []string{string(id)}, map[string]sluss.Receipt{string(id): {ID: before}}
 			}, `"foregaendeAvfallId":"` + before + `"`,
 		},
 		"link that another company told": {

@@ -186,7 +186,7 @@ func (b *batch) happens(e sluss.Event) {
 func (b *batch) submission(note sluss.ReportKind) sluss.Submission {
 	id := "fr." + string(note)
 	s := sluss.Submission{
-		Filing: "filing/default/" + b.declaration.Reference + "/" + id,
+		Filing: sluss.FilingID("filing/default/" + b.declaration.Reference + "/" + id),
 		Content: sluss.Content{
 			Declaration: b.declaration, Events: slices.Clone(b.events), Receipts: b.receipts,
 			Obligation: sluss.Obligation{ID: id, Registry: sluss.Trackdechets, Report: note, Leg: b.leg, Event: b.events[len(b.events)-1].ID()},

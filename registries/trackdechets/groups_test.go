@@ -55,7 +55,7 @@ func TestAGroupIsFiled(t *testing.T) {
 	if got, want := r.statuses(), []sim.Status{sim.AwaitingGroup, sim.Grouped, sim.Sent}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	i := slices.IndexFunc(r.booked(), func(f sim.Form) bool { return f.CustomID == b.declaration.ID() })
+	i := slices.IndexFunc(r.booked(), func(f sim.Form) bool { return sluss.BatchID(f.CustomID) == b.declaration.ID() })
 	f := r.booked()[i]
 	if got := dig(f.Data, "emitter", "type"); got != "APPENDIX2" {
 		t.Errorf("the emitter's type is %v", got)

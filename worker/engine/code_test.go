@@ -46,7 +46,7 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	// The lorry's device has no token of the producer.
 	register := trackdechets.New(trackdechets.Options{URL: url.URL, Tokens: map[string]string{lorry: "token-of-" + lorry}, TestCompanies: true})
 	people := &service.Service{Ledger: w.ledger, Temporal: bell{w: w}, Signer: register, Actor: "test"}
-	filing := sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1")
+	filing := d.ID().Filing("fr.emission#1")
 	var told []string
 	sign := func(at time.Time, code wire.SecurityCode) (sluss.Outcome, error) {
 		o, err := people.SignByCode(ctx, service.CodeSignature{Filing: filing, Role: sluss.Producer, By: sluss.Person{Name: "Claire Dupuis"}, At: at, Code: code})
@@ -75,7 +75,7 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	})
 	w.env.SetDetachedChildWait(false) // what is still to be signed goes on without the batch
 	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
-	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(d.ID()), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
 		Declaration: d, Policy: workflows.Policy{Settle: time.Second}, Produced: sluss.Event{Kind: sluss.Produced, At: w.env.Now(), By: sluss.Person{Name: "Anna Ek"}},
 	})
@@ -85,7 +85,7 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	if f.Stage != sluss.StageAccepted || f.Receipt == nil || f.Receipt.ID != book.ID || book.Status != "SIGNED_BY_PRODUCER" {
 		t.Errorf("%s with %+v; the books have %s", f.Stage, f.Receipt, book.Status)
 	}
-	made, err := w.ledger.Attempts(ctx, "code/"+filing)
+	made, err := w.ledger.Attempts(ctx, "code/"+string(filing))
 	must(t, err)
 	if len(made) != 3 || made[0].Outcome.Kind != sluss.Rejected || made[1].Outcome.Kind != sluss.Unknown || made[2].Purpose != sluss.ToAsk {
 		t.Errorf("%+v", made)

@@ -31,8 +31,8 @@ func (m messenger) Reserved(ctx context.Context, p sluss.Reservation) (bool, err
 
 // SyncedCompanies tells a batch that others have changed its document; false where no
 // such batch runs any more.
-func (m messenger) SyncedCompanies(ctx context.Context, batch string, d sluss.Document) (bool, error) {
-	return m.signal(ctx, batch, workflows.DocumentChangedSignal.Name, d)
+func (m messenger) SyncedCompanies(ctx context.Context, batch sluss.BatchID, d sluss.Document) (bool, error) {
+	return m.signal(ctx, string(batch), workflows.DocumentChangedSignal.Name, d)
 }
 
 // Forecast tells a filing what will come of it. Who is gone needs no forecast.

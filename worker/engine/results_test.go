@@ -135,7 +135,7 @@ func (q *quarter) treat(d sluss.Declaration, day int) {
 				continue
 			}
 			content := sluss.Content{Declaration: d, Obligation: o, Events: events}
-			filing := sluss.FilingID(d.Tenant, d.Reference, o.ID)
+			filing := d.ID().Filing(o.ID)
 			must(q.t, q.ledger.OpenFiling(q.t.Context(), sluss.FilingRecord{Filing: filing, Batch: d.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: e.At}))
 			must(q.t, q.ledger.RecordDecision(q.t.Context(), sluss.DecisionRecord{Filing: filing, Number: 1, Decision: sluss.Decision{
 				Kind: sluss.DecidedTaken, Receipt: reception, Reason: "in the extract", By: e.By, At: e.At,
@@ -184,7 +184,7 @@ func (q *quarter) complete(after time.Duration, code string, set map[string]stri
 	}, after)
 	q.env.RegisterDelayedCallback(func() {
 		r := find()
-		q.update(r.Filing, workflows.SignUpdate.Name, sluss.Signature{
+		q.update(string(r.Filing), workflows.SignUpdate.Name, sluss.Signature{
 			Role: sluss.Officer, Person: sluss.Person{Name: "Ingrid Falk"}, At: q.env.Now(), ContentHash: r.Hash,
 		})
 	}, after+time.Hour)

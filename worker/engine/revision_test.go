@@ -22,17 +22,17 @@ func TestARevisionFromAskingToTheBooks(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
 	w.env.RegisterWorkflow(workflows.Amendment)
-	id := func(obligation string) string { return sluss.FilingID(d.Tenant, d.Reference, obligation) }
+	id := func(obligation string) sluss.FilingID { return d.ID().Filing(obligation) }
 	beside := func(ctx workflow.Context, in workflows.BatchInput) error {
 		child := func(id string) workflow.Context {
 			return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id})
 		}
-		batch := workflow.ExecuteChildWorkflow(child(d.ID()), workflows.Batch, in)
+		batch := workflow.ExecuteChildWorkflow(child(string(d.ID())), workflows.Batch, in)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			for {
 				var asked workflows.FilingInput
 				workflow.GetSignalChannel(ctx, "amend").Receive(ctx, &asked)
-				workflow.ExecuteChildWorkflow(child(id(asked.Content.Obligation.ID)), workflows.Amendment, asked)
+				workflow.ExecuteChildWorkflow(child(string(id(asked.Content.Obligation.ID))), workflows.Amendment, asked)
 			}
 		})
 		return batch.Get(ctx, nil)

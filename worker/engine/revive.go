@@ -175,16 +175,18 @@ func (x executions) Reload(ctx context.Context, id string) error {
 const lately = 3 * workflows.ReviveEvery
 
 // EndedFilings are the filings that were ended from outside lately.
-func (x executions) EndedFilings(ctx context.Context) ([]string, error) {
+func (x executions) EndedFilings(ctx context.Context) ([]sluss.FilingID, error) {
 	query := fmt.Sprintf("WorkflowType = 'Filing' AND ExecutionStatus IN ('Terminated', 'Canceled', 'Failed', 'TimedOut') AND CloseTime > '%s'",
 		time.Now().Add(-lately).UTC().Format(time.RFC3339))
-	var all []string
-	err := x.list(ctx, query, func(info *workflowpb.WorkflowExecutionInfo) { all = append(all, info.GetExecution().GetWorkflowId()) })
+	var all []sluss.FilingID
+	err := x.list(ctx, query, func(info *workflowpb.WorkflowExecutionInfo) {
+		all = append(all, sluss.FilingID(info.GetExecution().GetWorkflowId()))
+	})
 	return all, err
 }
 
 // Gone tells a batch of a filing that was ended.
-func (x executions) Gone(ctx context.Context, batch, filing string) error {
-	_, err := messenger{x.Client}.signal(ctx, batch, workflows.GoneSignal.Name, filing)
+func (x executions) Gone(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
+	_, err := messenger{x.Client}.signal(ctx, string(batch), workflows.GoneSignal.Name, filing)
 	return err
 }

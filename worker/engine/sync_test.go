@@ -96,9 +96,9 @@ func openShared(t *testing.T) *shared {
 // Govern and SyncedCompanies stand in for Temporal.
 func (w *shared) WakeDispatcher(context.Context, string) error { return nil }
 
-func (w *shared) SyncedCompanies(_ context.Context, batch string, d sluss.Document) (bool, error) {
+func (w *shared) SyncedCompanies(_ context.Context, batch sluss.BatchID, d sluss.Document) (bool, error) {
 	w.told++
-	return true, w.env.SignalWorkflowByID(batch, workflows.DocumentChangedSignal.Name, d)
+	return true, w.env.SignalWorkflowByID(string(batch), workflows.DocumentChangedSignal.Name, d)
 }
 
 // after does something so long after the declaration.
@@ -116,13 +116,13 @@ func (w *shared) report(after time.Duration, e sluss.Event) {
 
 func (w *shared) sign(after time.Duration, obligation string, role sluss.Role) {
 	w.after(after, func(at time.Time) {
-		filing := sluss.FilingID(w.batch.Tenant, w.batch.Reference, obligation)
+		filing := w.batch.ID().Filing(obligation)
 		f, _, err := w.ledger.Filing(context.Background(), filing)
 		if err != nil {
 			w.t.Error(err)
 		}
 		w.updates++
-		if err := w.env.UpdateWorkflowByID(filing, workflows.SignUpdate.Name, time.Duration(w.updates).String(), answered{w.t}, sluss.Signature{
+		if err := w.env.UpdateWorkflowByID(string(filing), workflows.SignUpdate.Name, time.Duration(w.updates).String(), answered{w.t}, sluss.Signature{
 			Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: at, ContentHash: f.Hash,
 		}); err != nil {
 			w.t.Errorf("%s: %v", obligation, err)
@@ -194,7 +194,7 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 		}
 	})
 	w.report(8*time.Hour, sluss.Event{Kind: sluss.WasteRefused, Reason: "wet"})
-	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(d.ID()), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
 		Declaration: d, Policy: workflows.Policy{Settle: time.Second}, Produced: sluss.Event{Kind: sluss.Produced, At: w.env.Now(), By: sluss.Person{Name: "Anna Ek"}},
 	})
@@ -212,7 +212,7 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 		if f.Obligation.Report != sluss.ReportPreflight && (f.Receipt == nil || f.Receipt.ID != form.ID) {
 			t.Errorf("%s: receipt %+v", f.Obligation.ID, f.Receipt)
 		}
-		attempts, err := w.ledger.Attempts(ctx, f.ID)
+		attempts, err := w.ledger.Attempts(ctx, string(f.ID))
 		must(t, err)
 		asked[f.Obligation.ID] = !slices.ContainsFunc(attempts, func(a ledger.Attempt) bool { return a.Purpose == sluss.ToSubmit })
 	}
@@ -264,11 +264,11 @@ func TestADeletedBSDDReachesTheOfficer(t *testing.T) {
 	})
 	w.env.SetDetachedChildWait(false) // its filings go on without the batch
 	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
-	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(d.ID()), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
 		Declaration: d, Policy: workflows.Policy{Settle: time.Second}, Produced: sluss.Event{Kind: sluss.Produced, At: w.env.Now(), By: sluss.Person{Name: "Anna Ek"}},
 	})
-	f, _, err := w.ledger.Filing(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1"))
+	f, _, err := w.ledger.Filing(ctx, d.ID().Filing("fr.emission#1"))
 	must(t, err)
 	if f.Stage != sluss.StageRejected || f.Waiting != sluss.Officer || len(f.Reasons) != 1 || f.Reasons[0].Code != sluss.DocumentDeleted || w.told != 1 {
 		t.Errorf("%s waits for %q: %+v, told %d times", f.Stage, f.Waiting, f.Reasons, w.told)

@@ -25,7 +25,7 @@ func (w *shared) sent() string {
 	id := ""
 	for _, note := range []sluss.ReportKind{sluss.ReportCreation, sluss.ReportSealing, sluss.ReportEmission, sluss.ReportTakeOver} {
 		s := sluss.Submission{
-			Filing:    "filing/default/X/fr." + string(note),
+			Filing:    sluss.FilingID("filing/default/X/fr." + string(note)),
 			Content:   sluss.Content{Declaration: w.batch, Obligation: sluss.Obligation{Registry: sluss.Trackdechets, Report: note, Leg: 1}, Receipts: receipts},
 			Signature: &sluss.Signature{Person: sluss.Person{Name: "Emil"}, At: time.Now()},
 		}

@@ -110,7 +110,7 @@ func (d Document) CustomID() string {
 	if d.Obligation.Report == sluss.ReportPickup {
 		return fmt.Sprintf("%s/%d", d.Declaration.ID(), d.Obligation.Pickup)
 	}
-	return d.Declaration.ID()
+	return string(d.Declaration.ID())
 }
 
 // Receipt is that of the BSDD which the step is about, once there is one.

@@ -59,8 +59,8 @@ func asked(r wire.Revision, company string) sluss.Revision {
 		ID: r.Id, Registry: sluss.Trackdechets, Document: r.Form.ReadableId, Status: r.Status, Author: r.AuthoringCompany.OrgId, Name: r.AuthoringCompany.Name,
 		Comment: html.UnescapeString(r.Comment), Asks: changes(r), At: time.Time(r.CreatedAt), Company: company, Ours: r.AuthoringCompany.OrgId == company,
 	}
-	if strings.HasPrefix(r.Form.CustomId, "batch/") {
-		one.Batch = r.Form.CustomId
+	if batch, err := sluss.ParseBatchID(r.Form.CustomId); err == nil {
+		one.Batch = batch
 	}
 	for _, a := range r.Approvals {
 		one.Approval = append(one.Approval, sluss.Approval{Company: a.ApproverSiret, Status: a.Status, Comment: html.UnescapeString(a.Comment)})
