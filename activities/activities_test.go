@@ -34,7 +34,7 @@ func TestRegisterOfWasteIsFetchedAndKept(t *testing.T) {
 	for _, i := range w.ledger.intents {
 		calls += i.Calls
 	}
-	if !got.Done || !slices.Equal(w.ledger.kept, []string{"register X-1 a;b"}) || calls != 3 {
+	if !got.Done || !slices.Equal(w.ledger.kept, []string{"registry X-1 a;b"}) || calls != 3 {
 		t.Errorf("%+v after %d calls, kept %q", got, calls, w.ledger.kept)
 	}
 }

@@ -108,7 +108,7 @@ func (l *ledger) RecordRevisionAnswer(_ context.Context, a sluss.RevisionAnswer,
 }
 
 func (l *ledger) KeepRegister(_ context.Context, f sluss.RegisterFile) error {
-	return l.keep("register " + f.ID + " " + string(f.Content))
+	return l.keep("registry " + f.ID + " " + string(f.Content))
 }
 
 func (l *ledger) RecordReferenceData(_ context.Context, c sluss.ReferenceData) error {

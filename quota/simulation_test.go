@@ -55,7 +55,7 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 		t.Fatal(err)
 	}
 	s := newSystem(start, c.limits(t), c.rule)
-	s.way, s.register.clock = w, c.clock
+	s.way, s.registry.clock = w, c.clock
 	filings := c.filings(s.world)
 	slices.SortStableFunc(filings, func(a, b *filing) int { return a.arrives.Compare(b.arrives) })
 	for i, f := range filings {
@@ -65,7 +65,7 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	if c.others != nil {
 		others = c.others(s.world)
 		for _, moment := range others {
-			s.at(moment, func() { s.register.foreign(s.now) })
+			s.at(moment, func() { s.registry.foreign(s.now) })
 		}
 	}
 	if c.events != nil {
@@ -74,9 +74,9 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	s.start(filings)
 	s.run(start.Add(c.lasts))
 
-	n := figures{filings: len(filings), calls: s.register.ours, refused: s.register.refused, asks: s.asks}
+	n := figures{filings: len(filings), calls: s.registry.ours, refused: s.registry.refused, asks: s.asks}
 	for _, f := range filings {
-		switch k := s.register.has[f.id]; {
+		switch k := s.registry.has[f.id]; {
 		case k > 1:
 			n.twice++
 		case k == 0 || !f.done:
@@ -98,9 +98,9 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 		away = append(away, period{begin: start.Add(a.from), end: start.Add(a.to)})
 	}
 	n.best = bestOf(c.rule, filings, start, start.Add(c.lasts), others, away)
-	n.used = c.use(start, s.register)
+	n.used = c.use(start, s.registry)
 	if w == dispatched {
-		n.outdated = outdated(filings, s.register.served, s.ledger.terms)
+		n.outdated = outdated(filings, s.registry.served, s.ledger.terms)
 	}
 	return n, s, filings
 }
@@ -119,7 +119,7 @@ func (c scenario) limits(t testing.TB) quota.Terms {
 
 // use is the part of the quota that was used in the saturated span; calls of
 // others count as used.
-func (c scenario) use(start time.Time, r *register) float64 {
+func (c scenario) use(start time.Time, r *registry) float64 {
 	from, to := start.Add(c.saturated.from), start.Add(c.saturated.to)
 	calls, could := r.others-r.spoiled, 0.0
 	for _, p := range c.rule.periods(from, to, 0) {
@@ -453,8 +453,8 @@ func TestOthersOnTheSameQuota(t *testing.T) {
 	skipLong(t)
 	for name, events := range map[string]func(*system){
 		"Retry-After":         func(*system) {},
-		"without Retry-After": func(s *system) { s.register.mute = true },
-		"counter":             func(s *system) { s.register.counts = true },
+		"without Retry-After": func(s *system) { s.registry.mute = true },
+		"counter":             func(s *system) { s.registry.counts = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			scenario{

@@ -23,7 +23,7 @@ import (
 )
 
 // demo declares the sample batches, plays the people, shows progress, and
-// compares the registries' books with the ledger at the end.
+// compares the registries' records with the ledger at the end.
 func demo(ctx context.Context, h *House, f flags) error {
 	batches, err := samples(f.Data)
 	if err != nil {
@@ -67,14 +67,14 @@ func demo(ctx context.Context, h *House, f flags) error {
 			return err
 		}
 	}
-	report, err := h.compareBooks(ctx)
+	report, err := h.compareRecords(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Println(report)
 	h.tell()
 	if !report.agree() && f.exit {
-		return errors.New("the registries' books do not agree with the ledger")
+		return errors.New("the registries' records do not agree with the ledger")
 	}
 	return nil
 }
@@ -116,11 +116,11 @@ func samples(data string) ([]sluss.Declaration, error) {
 }
 
 // misbehave tells the simulators what must go wrong: an answer of the Swedish
-// register is lost after it took a note, Trackdéchets fails after it has done
+// registry is lost after it took a note, Trackdéchets fails after it has done
 // what it was asked, and the Norwegian registry is down for a call.
 func (h *House) misbehave() error {
 	lost := avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: "/transportplaneringar", Referens: "VO-2026-0104", Count: 1}
-	if slices.ContainsFunc(h.Simulators.Sweden.Books(), func(n avfallsregistret.Note) bool { return n.Referens == lost.Referens }) {
+	if slices.ContainsFunc(h.Simulators.Sweden.Notes(), func(n avfallsregistret.Note) bool { return n.Referens == lost.Referens }) {
 		return nil // the demo goes on: all of this has happened
 	}
 	return errors.Join(
@@ -245,7 +245,7 @@ func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing string)
 	if err != nil {
 		return decision, err
 	}
-	for _, note := range h.Simulators.Sweden.Books() {
+	for _, note := range h.Simulators.Sweden.Notes() {
 		known := slices.ContainsFunc(receipts, func(r ledgerReceipt) bool { return r.ID == note.AvfallID })
 		if note.Referens == d.Reference && !known && note.Current() && tells(note, obligation, d) {
 			decision.Kind, decision.Receipt, decision.Reason = sluss.DecidedTaken, note.AvfallID, "found in the agency's extract"
@@ -254,7 +254,7 @@ func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing string)
 	return decision, nil
 }
 
-// tells whether a note in the registry's books is the one of an obligation.
+// tells whether a note in the registry's records is the one of an obligation.
 func tells(note avfallsregistret.Note, obligation string, d sluss.Declaration) bool {
 	rule, leg, _ := strings.Cut(obligation, "#")
 	switch rule {

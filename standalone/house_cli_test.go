@@ -180,7 +180,7 @@ func (c commandLine) settle(t *testing.T, h *House, filing string) (id string) {
 }
 
 // testAmendments corrects a note of a closed batch and annuls another, each once
-// an officer has signed it. All books are compared when every test is over.
+// an officer has signed it. All records are compared when every test is over.
 func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) {
 	t.Helper()
 	mass := d.Waste.Mass - 10*sluss.Kilogram

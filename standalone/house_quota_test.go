@@ -79,7 +79,7 @@ func testQuota(t *testing.T, h *House) {
 		t.Errorf("%d calls were refused for the quota", counters.OverQuota)
 	}
 	documents := map[string]int{}
-	for _, form := range backend.Books() {
+	for _, form := range backend.Forms() {
 		documents[form.CustomID]++
 	}
 	for id, n := range documents {

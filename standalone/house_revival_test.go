@@ -80,8 +80,8 @@ func TestRevival(t *testing.T) {
 	t.Run("corrected often", func(t *testing.T) { testCorrectedOftenGoesOn(t, h) })
 	t.Run("amendment", func(t *testing.T) { testAmendmentIsRevived(t, h) })
 	t.Run("paused", func(t *testing.T) { testPausedRevivesNothing(t, h) })
-	t.Run("books", func(t *testing.T) {
-		report, err := h.compareBooks(t.Context())
+	t.Run("records", func(t *testing.T) {
+		report, err := h.compareRecords(t.Context())
 		must(t, err)
 		if !report.agree() {
 			t.Error(report)

@@ -36,19 +36,19 @@ func TestHouse(t *testing.T) {
 	t.Run("France", func(t *testing.T) { testFrance(t, h) })
 	t.Run("restart", func(t *testing.T) { testRestart(t, h) })
 	t.Run("kill", func(t *testing.T) { testKill(t, h) })
-	t.Run("books", func(t *testing.T) {
-		report, err := h.compareBooks(t.Context())
+	t.Run("records", func(t *testing.T) {
+		report, err := h.compareRecords(t.Context())
 		must(t, err)
 		if !report.agree() {
 			t.Error(report)
 		}
 	})
-	t.Run("quota", func(t *testing.T) { testQuota(t, h) }) // on another registry, with books of its own
+	t.Run("quota", func(t *testing.T) { testQuota(t, h) }) // on another registry, with records of its own
 	t.Run("replay", func(t *testing.T) { testReplay(t, h) })
 }
 
 // testDemo runs what `standalone --demo --exit` runs, which fails where the
-// books do not agree.
+// records do not agree.
 func testDemo(t *testing.T, h *House, f flags) {
 	t.Helper()
 	must(t, demo(t.Context(), h, f))
@@ -68,10 +68,10 @@ func testDemo(t *testing.T, h *House, f flags) {
 	if how["treated"] != len(batches)-1 || how["refused"] != 1 {
 		t.Errorf("closed %v of %d", how, len(batches))
 	}
-	if s := h.Simulators; s.Sweden.Counters().Faulted != 1 || s.France.Counters().Faults[trackdechets.FaultInternal] != 1 || s.Norway.Books()[0].Fault == "" {
-		t.Errorf("the registries did not misbehave as they should: %+v, %+v, %+v", s.Sweden.Faults(), s.France.Counters(), s.Norway.Books())
+	if s := h.Simulators; s.Sweden.Counters().Faulted != 1 || s.France.Counters().Faults[trackdechets.FaultInternal] != 1 || s.Norway.Lookups()[0].Fault == "" {
+		t.Errorf("the registries did not misbehave as they should: %+v, %+v, %+v", s.Sweden.Faults(), s.France.Counters(), s.Norway.Lookups())
 	}
-	report, err := h.compareBooks(t.Context())
+	report, err := h.compareRecords(t.Context())
 	must(t, err)
 	if !report.agree() || report.compared < 40 {
 		t.Error(report)
@@ -211,9 +211,9 @@ func testKill(t *testing.T, h *House) {
 	}
 }
 
-// notes are those of a batch in the Swedish registry's books.
+// notes are those of a batch in the Swedish registry's records.
 func (h *House) notes(d sluss.Declaration) []avfallsregistret.Note {
-	return slices.DeleteFunc(h.Simulators.Sweden.Books(), func(n avfallsregistret.Note) bool { return n.Referens != d.Reference })
+	return slices.DeleteFunc(h.Simulators.Sweden.Notes(), func(n avfallsregistret.Note) bool { return n.Referens != d.Reference })
 }
 
 func (h *House) awaitClosed(t *testing.T, d sluss.Declaration) {

@@ -21,7 +21,7 @@ const usage = `standalone runs all of Sluss on one machine, until it is interrup
 
 Usage:
   go run -C standalone . --demo                the sample batches, from declaration to close
-  go run -C standalone . --demo --exit         the same, then end: 0 if all closed and all books agree
+  go run -C standalone . --demo --exit         the same, then end: 0 if all closed and all records agree
   go run -C standalone . --data ~/sluss        keep all state there; start again and it goes on
   go run -C standalone . --data ~/sluss --config sluss.yaml   the same with real registries, as configured
   go run -C standalone . --simulators          only the simulators of the registries
@@ -50,7 +50,7 @@ func parse(args []string) (flags, error) {
 	var f flags
 	set := flag.NewFlagSet("standalone", flag.ContinueOnError)
 	set.BoolVar(&f.demo, "demo", false, "declare the sample batches and play the people who sign")
-	set.BoolVar(&f.exit, "exit", false, "with --demo: end when all batches are closed; exit code 0 only if the registries' books agree with the ledger")
+	set.BoolVar(&f.exit, "exit", false, "with --demo: end when all batches are closed; exit code 0 only if the registries' records agree with the ledger")
 	set.BoolVar(&f.simulators, "simulators", false, "run only the simulators, from --port (8441) on")
 	set.BoolVar(&f.install, "install", false, "install PostgreSQL's programs where there are none, and end")
 	set.StringVar(&f.record, "record", "", "with --demo --exit: write the histories of the batches to this `folder`, for the replay tests")
@@ -166,7 +166,7 @@ func (h *House) tell() {
 	show("command line", "go run ./starter --config "+h.ConfigFile+" list")
 	if h.Simulators != nil {
 		for _, name := range []string{"avfallsregistret", "trackdechets", "autosys"} {
-			show("books of", fmt.Sprintf("%s/sim/books (%s, simulated)", h.Simulators.Admin[name], name))
+			show("records of", fmt.Sprintf("%s/sim/records (%s, simulated)", h.Simulators.Admin[name], name))
 		}
 	}
 	fmt.Println()

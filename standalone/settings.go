@@ -186,7 +186,7 @@ func (o Options) checkPorts(ctx context.Context, c config.Config) (faults sluss.
 	if c.Registries.IsZero() {
 		for i, what := range []string{"Avfallsregistret", "Trackdéchets", "Autosys"} {
 			wanted["the simulated "+what] = simulatorsPort + i
-			wanted["the books of "+what] = simulatorsPort + 3 + i
+			wanted["the records of "+what] = simulatorsPort + 3 + i
 		}
 	}
 	if o.Port == 0 {

@@ -26,9 +26,9 @@ func testDoors(t *testing.T, h *House) {
 		"UI":               {h.UIURL + workflows, h.UIURL + workflows + "/batch%2Fdefault%2FX/signal/sign"},
 		"codec":            {codec + "/decode", codec + "/decode"},
 		"API":              {h.APIURL + "/api/batches", h.APIURL + "/api/batches"},
-		"avfallsregistret": {h.Simulators.Admin["avfallsregistret"] + "/sim/books", h.Simulators.Admin["avfallsregistret"] + "/sim/faults"},
-		"trackdechets":     {h.Simulators.Admin["trackdechets"] + "/sim/books", h.Simulators.Admin["trackdechets"] + "/sim/faults"},
-		"autosys":          {h.Simulators.Admin["autosys"] + "/sim/books", h.Simulators.Admin["autosys"] + "/sim/faults"},
+		"avfallsregistret": {h.Simulators.Admin["avfallsregistret"] + "/sim/records", h.Simulators.Admin["avfallsregistret"] + "/sim/faults"},
+		"trackdechets":     {h.Simulators.Admin["trackdechets"] + "/sim/records", h.Simulators.Admin["trackdechets"] + "/sim/faults"},
+		"autosys":          {h.Simulators.Admin["autosys"] + "/sim/records", h.Simulators.Admin["autosys"] + "/sim/faults"},
 	}
 	for name, door := range doors {
 		for _, visit := range []struct {

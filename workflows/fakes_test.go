@@ -249,9 +249,9 @@ func (b *fakeLedger) Finish(_ context.Context, a sluss.Answer) error {
 	return nil
 }
 
-// register is a registry that accepts everything, unless a test says otherwise
+// registry is a registry that accepts everything, unless a test says otherwise
 // for a note.
-type register struct {
+type registry struct {
 	sync.Mutex
 	sent   []sluss.Submission
 	asked  int
@@ -259,9 +259,9 @@ type register struct {
 	find   func(n int, s sluss.Submission) (sluss.Outcome, error)
 }
 
-func (r *register) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
+func (r *registry) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
 
-func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+func (r *registry) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	r.Lock()
 	defer r.Unlock()
 	r.sent = append(r.sent, s)
@@ -273,7 +273,7 @@ func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome,
 	return accepted(s), sluss.Exchange{}, nil
 }
 
-func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+func (r *registry) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	r.Lock()
 	defer r.Unlock()
 	r.asked++
@@ -283,7 +283,7 @@ func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, s
 
 // of are the submissions of one note, in order; for those who hold the lock, and
 // once all is over.
-func (r *register) of(note sluss.ReportKind) []sluss.Submission {
+func (r *registry) of(note sluss.ReportKind) []sluss.Submission {
 	var of []sluss.Submission
 	for _, s := range r.sent {
 		if s.Content.Obligation.Report == note {
@@ -348,7 +348,7 @@ type plant struct {
 	t        *testing.T
 	env      *environment
 	ledger   *fakeLedger
-	register *register
+	registry *registry
 	// registries are who answers by name: the registry, unless a test says otherwise.
 	registries map[string]activities.Registry
 	batch      sluss.Declaration
@@ -379,8 +379,8 @@ func newPlant(t *testing.T, example string) *plant {
 // newPlantOf is the world of one batch.
 func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	t.Helper()
-	p := &plant{t: t, ledger: &fakeLedger{attempts: map[string]bool{}}, register: &register{}, batch: d}
-	p.registries = map[string]activities.Registry{sluss.Avfallsregistret: p.register, sluss.Trackdechets: p.register, sluss.Autosys: p.register}
+	p := &plant{t: t, ledger: &fakeLedger{attempts: map[string]bool{}}, registry: &registry{}, batch: d}
+	p.registries = map[string]activities.Registry{sluss.Avfallsregistret: p.registry, sluss.Trackdechets: p.registry, sluss.Autosys: p.registry}
 	if faults := obligations.Validate(p.batch); len(faults) > 0 {
 		t.Fatalf("the example is not valid: %v", faults)
 	}

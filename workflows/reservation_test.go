@@ -35,7 +35,7 @@ func (p *plant) queued(until time.Duration, w sluss.Wait) (asked *int) {
 // sentAt is when the producer's note was sent, from the declaration on.
 func (p *plant) sentAt() (at *time.Duration) {
 	at = new(time.Duration)
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			*at = p.env.Now().Sub(p.start)
 			return accepted(s), nil
@@ -147,8 +147,8 @@ func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	decide(7*hour, "", taken)
 	p.swedish()
 	result := p.run()
-	if receipt := result.Filings[0].Receipt; receipt == nil || receipt.ID != taken.Receipt || len(p.register.of(sluss.ReportRemoval)) != 0 {
-		t.Errorf("receipt %+v, sent %d times", receipt, len(p.register.of(sluss.ReportRemoval)))
+	if receipt := result.Filings[0].Receipt; receipt == nil || receipt.ID != taken.Receipt || len(p.registry.of(sluss.ReportRemoval)) != 0 {
+		t.Errorf("receipt %+v, sent %d times", receipt, len(p.registry.of(sluss.ReportRemoval)))
 	}
 }
 

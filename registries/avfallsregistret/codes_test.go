@@ -87,7 +87,7 @@ func TestEveryMeaningIsExplained(t *testing.T) {
 
 // The registry's own catalogue, with its own words for each line, leads to one
 // meaning, and no two lines to the same.
-func TestCatalogueIsTheRegisters(t *testing.T) {
+func TestCatalogueIsTheRegistrys(t *testing.T) {
 	lines := reference(t)
 	if len(lines) != catalogueLines {
 		t.Errorf("%d lines, want %d", len(lines), catalogueLines)

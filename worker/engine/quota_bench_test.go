@@ -78,8 +78,8 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	defer l.Close()
 	must(b, l.Migrate(b.Context()))
 	must(b, l.SetTerms(b.Context(), sluss.Trackdechets, quota.Terms{Limits: []quota.Limit{limit}}))
-	register := newWatched(b, limit)
-	server := httptest.NewServer(register)
+	registry := newWatched(b, limit)
+	server := httptest.NewServer(registry)
 	defer server.Close()
 
 	must(b, l.PauseQuota(b.Context(), sluss.Trackdechets, "until all are queued", "bench"))
@@ -137,11 +137,11 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	}
 	workers.Wait()
 
-	counters := register.Counters()
+	counters := registry.Counters()
 	if counters.OverQuota > 0 || counters.Effects["createForm"] != calls {
 		b.Errorf("%d calls were refused; effects %v of %d", counters.OverQuota, counters.Effects, calls)
 	}
-	windows := register.windows()
+	windows := registry.windows()
 	least := 1.0
 	for _, used := range windows[:len(windows)-1] { // the last one ends with the queue
 		least = min(least, float64(used)/float64(limit.Calls))

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
@@ -49,7 +49,7 @@ func (d *Service) byPackagings() Links {
 func numbered(sent, before []any) []any {
 	for i, entry := range sent {
 		packaging, _ := entry.(map[string]any)
-		packaging["id"] = books.NewID()
+		packaging["id"] = records.NewID()
 		if i < len(before) {
 			old, _ := before[i].(map[string]any)
 			packaging["id"] = old["id"]
@@ -60,7 +60,7 @@ func numbered(sent, before []any) []any {
 
 // following is the packaging of a new document that goes on from one of an older.
 func following(packaging map[string]any) map[string]any {
-	next := map[string]any{"id": books.NewID(), "previous": []any{packaging["id"]}}
+	next := map[string]any{"id": records.NewID(), "previous": []any{packaging["id"]}}
 	for _, key := range []string{"type", "other", "volume", "numero", "weight"} {
 		next[key] = packaging[key]
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
@@ -195,7 +195,7 @@ func (d *Service) duplicate(k *Kind, c *graphql.Call) (any, error) {
 	if all := found.Objects("transporters"); len(all) > 0 {
 		first := all[0]
 		kept := map[string]any{"company": first["company"], "recepisse": first["recepisse"], "isExemptedOfReceipt": first["isExemptedOfReceipt"], "mode": first["mode"]}
-		kept["id"] = books.NewID()
+		kept["id"] = records.NewID()
 		doc.Data["transporters"] = []any{kept}
 	}
 	k.Fill(d.Facts(), doc)
@@ -215,7 +215,7 @@ func withoutSignatures(found *Document) map[string]any {
 	}
 	for _, packaging := range tree.Objects(data, "packagings") {
 		if packaging["id"] != nil {
-			packaging["id"] = books.NewID()
+			packaging["id"] = records.NewID()
 		}
 		delete(packaging, "acceptation")
 		delete(packaging, "operation")

@@ -5,7 +5,7 @@ package forms
 import (
 	"time"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/documents"
 	"sluss/simulators/trackdechets/graphql"
@@ -17,7 +17,7 @@ import (
 // Document is that of package kinds.
 type Document = kinds.Document
 
-// Service serves what only the BSDD has. Make it with New; its methods expect the books to be locked.
+// Service serves what only the BSDD has. Make it with New; its methods expect the records to be locked.
 type Service struct {
 	*documents.Service
 	zone  *time.Location
@@ -37,7 +37,7 @@ func New(on *documents.Service, zone *time.Location, delay time.Duration) *Servi
 	for _, f := range d.Newest(kinds.BSDD.Name) {
 		d.index(nil, f)
 	}
-	d.OnChange(func(changes []books.Change) {
+	d.OnChange(func(changes []records.Change) {
 		grouped := false
 		for _, change := range changes {
 			if change.After.Kind == kinds.BSDD.Name {

@@ -3,7 +3,7 @@ package forms
 import (
 	"fmt"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
@@ -32,7 +32,7 @@ func (d *Service) prepareSegment(c *graphql.Call) (any, error) {
 		return nil, refusal.BadInput(fmt.Sprintf("Vous ne pouvez pas ajouter plus de %d transporteurs", kinds.MostTransporters))
 	}
 	info := c.Object("nextSegmentInfo")
-	next := map[string]any{"id": books.NewID(), "readyToTakeOver": false}
+	next := map[string]any{"id": records.NewID(), "readyToTakeOver": false}
 	f.Data["transporters"] = append(f.List("transporters"), next)
 	return d.layOn(c, f, next, siret, info)
 }

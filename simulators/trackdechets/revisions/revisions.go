@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/documents"
 	"sluss/simulators/trackdechets/graphql"
@@ -25,14 +25,14 @@ const (
 )
 
 const (
-	entry = "revision" // the kind in the books
+	entry = "revision" // the kind in the records
 
 	notAnApprover = "Vous n'êtes pas destinataire de cette révision, ou alors cette révision a déjà été approuvée."
 	notYours      = "Vous n'êtes pas autorisé à réviser ce bordereau"
 	unknown       = "La révision avec l'identifiant \"%s\" n'existe pas."
 )
 
-// Service serves revisions. Make it with New; its methods expect the books to be locked.
+// Service serves revisions. Make it with New; its methods expect the records to be locked.
 type Service struct{ *documents.Service }
 
 // New adds revisions to a service of documents.
@@ -77,7 +77,7 @@ func (d *Service) create(c *graphql.Call, k *kinds.Kind, id string) (any, error)
 	if err := d.revisable(k, document, content); err != nil {
 		return nil, err
 	}
-	r := d.New(entry, books.NewID(), map[string]any{
+	r := d.New(entry, records.NewID(), map[string]any{
 		"formId": id, "author": author, "comment": tree.Text(input, "comment"), "content": tree.Clone(content),
 	})
 	r.Status = pending
