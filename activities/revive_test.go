@@ -111,7 +111,7 @@ func (w *installation) Reload(_ context.Context, id string) error {
 
 func (w *installation) EndedFilings(context.Context) ([]string, error) { return w.ended, nil }
 
-func (w *installation) Gone(_ context.Context, batch, filing string) error {
+func (w *installation) TellFilingEnded(_ context.Context, batch, filing string) error {
 	w.gone = append(w.gone, batch+" "+filing)
 	return nil
 }

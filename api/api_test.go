@@ -283,7 +283,7 @@ func TestHealthIsRedWhileAQuotaIsHeld(t *testing.T) {
 	l, err := ledger.Open(t.Context(), url)
 	must(t, err)
 	t.Cleanup(func() { _ = l.Close() })
-	must(t, l.SetTerms(t.Context(), sluss.Trackdechets, quota.Terms{}))
+	must(t, l.SetQuota(t.Context(), sluss.Trackdechets, quota.Quota{}))
 	server := httptest.NewServer(api.New(&service.Service{Ledger: l}, api.Options{Token: "s3cret"}))
 	t.Cleanup(server.Close)
 	db, err := sql.Open("postgres", url)

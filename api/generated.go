@@ -208,8 +208,8 @@ type Faults = sluss.Faults
 // FiledContent A filing with what it tells: a signature is on the hash of it.
 type FiledContent = service.FiledContent
 
-// FiledNote What a registry took of one obligation, through all its versions.
-type FiledNote = service.FiledNote
+// FiledReport What a registry took of one obligation, through all its versions.
+type FiledReport = service.FiledReport
 
 // Filing A filing as people see it.
 type Filing = service.Filing
@@ -243,6 +243,9 @@ type LimitUsed = service.LimitUsed
 
 // LineOfFile Names a note in the file.
 type LineOfFile = service.LineOfFile
+
+// LinkedBatch Between two batches, of which one went into the other.
+type LinkedBatch = service.LinkedBatch
 
 // Mass A quantity of waste in whole grams, so that kilograms with three decimals (Sweden) and tonnes with six (France) are both exact. In JSON it is a number of kilograms.
 //
@@ -355,6 +358,9 @@ type ResultSite = sluss.ResultSite
 // Revision What a party of a BSDD asks its other parties to change.
 type Revision = sluss.Revision
 
+// RevisionReply What a person says to a revision.
+type RevisionReply = service.RevisionReply
+
 // Role What a party or a person is on a batch.
 type Role = sluss.Role
 
@@ -378,9 +384,6 @@ type Sync = sluss.SyncState
 
 // Syncs How far registries' documents are followed, and which open batches stand there as if they had come to an end.
 type Syncs = service.Syncs
-
-// Tie Between two batches, of which one went into the other.
-type Tie = service.Tie
 
 // TimelineLine One line of the record of a batch.
 type TimelineLine = service.TimelineLine
@@ -417,9 +420,6 @@ type Version = service.Version
 
 // Waste What the batch consists of.
 type Waste = sluss.Waste
-
-// Word What a person says to a revision.
-type Word = service.Word
 
 // AtRegistry defines model for AtRegistry.
 type AtRegistry = string

@@ -105,16 +105,16 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	return n, s, filings
 }
 
-func (c scenario) limits(t testing.TB) quota.Terms {
+func (c scenario) limits(t testing.TB) quota.Quota {
 	t.Helper()
 	if c.terms == "" {
-		return quota.Terms{Limits: []quota.Limit{{Calls: c.rule.calls, Per: c.rule.per, Day: c.rule.day}}}
+		return quota.Quota{Limits: []quota.Limit{{Calls: c.rule.calls, Per: c.rule.per, Day: c.rule.day}}}
 	}
 	l, err := quota.ParseLimit(c.terms)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return quota.Terms{Limits: []quota.Limit{l}}
+	return quota.Quota{Limits: []quota.Limit{l}}
 }
 
 // use is the part of the quota that was used in the saturated span; calls of
@@ -142,7 +142,7 @@ func (c scenario) use(start time.Time, r *registry) float64 {
 // outdated is how many filings were late while another was called that could
 // have waited longer: from when the dispatcher knew it until its
 // own due time. Filings that missed their own reservation are left out.
-func outdated(filings []*filing, calls []served, terms quota.Terms) (n int) {
+func outdated(filings []*filing, calls []served, terms quota.Quota) (n int) {
 	known := terms.Horizon() + terms.Grace() + 10*time.Second
 	by := func(f *filing) time.Time { return quota.Ticket{Asked: f.arrives, Due: f.due}.By() }
 	var moments []time.Time

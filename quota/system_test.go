@@ -101,7 +101,7 @@ type task struct {
 
 func (t *task) lost() bool { return t.epoch != t.worker.epoch }
 
-func newSystem(start time.Time, terms quota.Terms, r rule) *system {
+func newSystem(start time.Time, terms quota.Quota, r rule) *system {
 	s := &system{world: newWorld(start), late: terms.Slip()}
 	s.ledger = newFakeLedger(terms, start)
 	s.registry = &registry{rule: r, has: map[int]int{}}

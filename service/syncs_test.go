@@ -293,7 +293,7 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 		status int
 	}{
 		"not now":     {activities.SyncStepResult{Error: "not now"}, false, http.StatusConflict},
-		"no quota":    {activities.SyncStepResult{Wait: &sluss.Wait{}}, false, http.StatusServiceUnavailable},
+		"no quota":    {activities.SyncStepResult{Wait: &sluss.QueuePlace{}}, false, http.StatusServiceUnavailable},
 		"no Temporal": {activities.SyncStepResult{}, true, http.StatusServiceUnavailable},
 	} {
 		g.down, g.print = test.down, func(activities.PrintInput) activities.SyncStepResult { return test.result }

@@ -19,14 +19,14 @@ type (
 	InboxFilter = ledger.InboxFilter
 	// TimelineLine is something that happened to a batch.
 	TimelineLine = ledger.TimelineLine
-	// FiledNote is what a registry took, with its versions.
-	FiledNote = ledger.Note
+	// FiledReport is what a registry took, with its versions.
+	FiledReport = ledger.FiledReport
 	// Version is one of them.
 	Version = ledger.Version
 	// Chain ties a batch to others.
 	Chain = ledger.Chain
-	// Tie is one of its ties.
-	Tie = ledger.Tie
+	// LinkedBatch is one of its ties.
+	LinkedBatch = ledger.LinkedBatch
 	// Attempt is a call of a registry for a filing.
 	Attempt = ledger.Attempt
 	// Quota is how the rate limits of a registry stand.

@@ -65,7 +65,7 @@ func (c *comparison) compare(registry, unit string, t tally) {
 
 // compareRecords compares what the ledger says was taken with what the simulators
 // took. Anything doubled, lost or invented differs.
-func (h *House) compareRecords(ctx context.Context) (*comparison, error) {
+func (h *Installation) compareRecords(ctx context.Context) (*comparison, error) {
 	receipts, err := h.Service.Ledger.Receipts(ctx)
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (h *House) compareRecords(ctx context.Context) (*comparison, error) {
 
 // swedish is what a Swedish receipt is of: a note, one in the place of another, or
 // the annulment of one.
-func (h *House) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
+func (h *Installation) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
 	content, _, _, err := h.Service.Ledger.Content(ctx, r.Filing)
 	switch a := content.Amends; {
 	case err != nil || a == nil:

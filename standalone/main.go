@@ -98,7 +98,7 @@ func run(ctx context.Context, args []string) error {
 	if f.simulators {
 		return runSimulators(ctx, f)
 	}
-	house, err := OpenHouse(ctx, f.Options)
+	house, err := OpenInstallation(ctx, f.Options)
 	if err != nil {
 		return err
 	}
@@ -109,10 +109,10 @@ func run(ctx context.Context, args []string) error {
 		}
 	} else {
 		say("everything runs and waits for work; this is its configuration:")
-		if err := house.tellConfiguration(); err != nil {
+		if err := house.printConfiguration(); err != nil {
 			return err
 		}
-		house.tell()
+		house.printAddresses()
 	}
 	say("Ctrl-C ends it")
 	select {
@@ -154,8 +154,8 @@ func runSimulators(ctx context.Context, f flags) error {
 	return nil
 }
 
-// tell shows where to look.
-func (h *House) tell() {
+// printAddresses shows where to look.
+func (h *Installation) printAddresses() {
 	fmt.Println()
 	show := func(what, where string) { fmt.Printf("  %-14s %s\n", what, where) }
 	if h.UIURL != "" {
@@ -172,8 +172,8 @@ func (h *House) tell() {
 	fmt.Println()
 }
 
-// tellConfiguration shows the configuration as it came about.
-func (h *House) tellConfiguration() error {
+// printConfiguration shows the configuration as it came about.
+func (h *Installation) printConfiguration() error {
 	text, err := os.ReadFile(h.ConfigFile)
 	if err == nil {
 		fmt.Println(string(text))

@@ -18,7 +18,7 @@ func TestStrangers(t *testing.T) {
 }
 
 // testDoors knocks at all that a browser can reach, as a page of a stranger's does.
-func testDoors(t *testing.T, h *House) {
+func testDoors(t *testing.T, h *Installation) {
 	t.Helper()
 	const workflows = "/api/v1/namespaces/default/workflows"
 	codec := h.codecURL(t)
@@ -78,7 +78,7 @@ func testDoors(t *testing.T, h *House) {
 }
 
 // codecURL is where the UI is told that the codec is.
-func (h *House) codecURL(t *testing.T) string {
+func (h *Installation) codecURL(t *testing.T) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.UIURL+"/api/v1/settings", http.NoBody)
 	must(t, err)

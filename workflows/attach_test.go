@@ -190,9 +190,9 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 		{Obligation: transport.Obligation, Opened: true, Stage: sluss.StageDeferred},
 	}}
 	busy := true
-	p.ledger.wait = func(i sluss.Intent) *sluss.Wait {
+	p.ledger.wait = func(i sluss.Intent) *sluss.QueuePlace {
 		if busy {
-			return &sluss.Wait{In: hour, At: p.env.Now().Add(hour)}
+			return &sluss.QueuePlace{In: hour, At: p.env.Now().Add(hour)}
 		}
 		return nil
 	}
@@ -259,9 +259,9 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.batch.Approval = sluss.Officer
 	busy := true
-	p.ledger.wait = func(i sluss.Intent) *sluss.Wait { // it waits for its reservation
+	p.ledger.wait = func(i sluss.Intent) *sluss.QueuePlace { // it waits for its reservation
 		if busy && strings.HasSuffix(i.Filing, "se.removal") {
-			return &sluss.Wait{In: hour, At: p.env.Now().Add(hour)}
+			return &sluss.QueuePlace{In: hour, At: p.env.Now().Add(hour)}
 		}
 		return nil
 	}
@@ -430,7 +430,7 @@ func TestAnActThatTheLedgerHasOtherwiseIsRefused(t *testing.T) {
 // which the batch looks every few minutes.
 func TestAttachingTellsNoContentThatIsBeingCorrected(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(2*hour+20*time.Minute, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(2*hour+20*time.Minute, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.away(2*hour+3*time.Minute, 3*hour)
 	p.tellBatch(2*hour, p.pickedUp())
 	p.after(2*hour+3*time.Minute, func() {

@@ -111,13 +111,13 @@ func TestChangesOfOneDocumentHideNoneOfAnother(t *testing.T) {
 // TestChangesThatDoNotConcernUsAreNoSignature: the filing is where it was, in
 // the ledger too.
 func TestChangesThatDoNotConcernUsAreNoSignature(t *testing.T) {
-	for name, wait := range map[string]func(sluss.Intent) *sluss.Wait{
+	for name, wait := range map[string]func(sluss.Intent) *sluss.QueuePlace{
 		"asked at once": nil,
-		"asked late, after the signature": func(i sluss.Intent) *sluss.Wait {
+		"asked late, after the signature": func(i sluss.Intent) *sluss.QueuePlace {
 			if i.Purpose != sluss.ToAsk {
 				return nil
 			}
-			return &sluss.Wait{In: 20 * hour, At: i.Due.Add(20 * hour), Ahead: 3}
+			return &sluss.QueuePlace{In: 20 * hour, At: i.Due.Add(20 * hour), Ahead: 3}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

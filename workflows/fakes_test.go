@@ -36,11 +36,11 @@ type fakeLedger struct {
 	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
 	closed      []string
-	looked      []string                       // filings of other batches
-	attempts    map[string]bool                // filing and number -> answered
-	wait        func(sluss.Intent) *sluss.Wait // nil: go
-	peeked      int                            // how often filings looked whether they are in the queue
-	lost        bool                           // nobody is in the queue any more
+	looked      []string                             // filings of other batches
+	attempts    map[string]bool                      // filing and number -> answered
+	wait        func(sluss.Intent) *sluss.QueuePlace // nil: go
+	peeked      int                                  // how often filings looked whether they are in the queue
+	lost        bool                                 // nobody is in the queue any more
 	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
 	correcting  func() error           // while a correction is recorded
 	known       *sluss.BatchSnapshot   // of the batch, where it was declared before
@@ -220,7 +220,7 @@ func (b *fakeLedger) Dispatch(context.Context, string) (sluss.Dispatched, error)
 	return sluss.Dispatched{}, nil
 }
 
-func (b *fakeLedger) Told(context.Context, []int64, []int64) error { return nil }
+func (b *fakeLedger) MarkNotified(context.Context, []int64, []int64) error { return nil }
 
 func (b *fakeLedger) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, hasDispatcher bool, err error) {
 	b.Lock()

@@ -39,12 +39,12 @@ func until(t *testing.T, happened func() bool) context.Context {
 
 func TestEveryFaultAndTheRecords(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault  sim.Fault
-		want   sluss.OutcomeKind
-		detail string
-		status int
+		fault    sim.Fault
+		want     sluss.OutcomeKind
+		detail   string
+		status   int
 		recorded int
-		pause  time.Duration // of Deferred
+		pause    time.Duration // of Deferred
 	}{
 		"too many, with time":          {sim.Fault{Kind: sim.TooMany, RetryAfterSeconds: 7}, sluss.Deferred, "fewer", 429, 0, 7 * time.Second},
 		"too many, no time":            {sim.Fault{Kind: sim.TooMany}, sluss.Deferred, "fewer", 429, 0, time.Minute},

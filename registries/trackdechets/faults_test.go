@@ -232,7 +232,7 @@ func TestWhatOthersDidToTheDocument(t *testing.T) {
 		t.Errorf("deleted: %+v, %v", told, err)
 	}
 	for id, want := range map[string]bool{receipt.ID: true, receipt.Number: true, r.file(newBatch(t, "fr-solvents.json"), sluss.ReportCreation).ID: false} {
-		if gone, o, _, err := r.client.Gone(t.Context(), producerID, id); err != nil || o.Kind != sluss.Accepted || gone != want {
+		if gone, o, _, err := r.client.IsDeleted(t.Context(), producerID, id); err != nil || o.Kind != sluss.Accepted || gone != want {
 			t.Errorf("%s: gone %v, %+v, %v", id, gone, o, err)
 		}
 	}

@@ -49,11 +49,11 @@ func (r *registry) pending(company string) []sluss.Revision {
 // as such, and is accepted or rejected by the other parties' word.
 func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
 	for name, test := range map[string]struct {
-		note    sluss.ReportKind
-		set     map[string]string
-		other   string // who must approve
-		approve bool
-		recorded  map[string]any // path, by points -> value afterwards
+		note     sluss.ReportKind
+		set      map[string]string
+		other    string // who must approve
+		approve  bool
+		recorded map[string]any // path, by points -> value afterwards
 	}{
 		"what the producer declared": {sluss.ReportEmission, map[string]string{"waste.name": "Solvents", "waste.code": "070703*", "waste.packagings.0.count": "7"}, receiverID, true, map[string]any{
 			"wasteDetails.name": "Solvents", "wasteDetails.code": "07 07 03*",
@@ -262,7 +262,7 @@ func TestRevisionReachesTheFieldOfTheSameParty(t *testing.T) {
 	}
 	for _, step := range []struct {
 		path, value string
-		recorded      string
+		recorded    string
 		want        any
 	}{
 		{"treatment.acceptance", "CAP-F", "temporaryStorageDetail.destination.cap", "CAP-F"},

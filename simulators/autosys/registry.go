@@ -40,7 +40,7 @@ type Registry struct {
 	mu       sync.Mutex
 	vehicles []Vehicle
 	faults   []Fault
-	records    []Lookup
+	records  []Lookup
 	used     map[use]int
 	log      *os.File
 }

@@ -19,9 +19,9 @@ import (
 
 func TestFaults(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault  sim.Fault
-		status int // 0: no answer at all
-		part   string
+		fault    sim.Fault
+		status   int // 0: no answer at all
+		part     string
 		recorded int
 	}{
 		"too many":      {sim.Fault{Kind: sim.TooMany, RetryAfterSeconds: 7}, 429, "throttled", 0},

@@ -27,7 +27,7 @@ import (
 // for concurrent use.
 type Registry struct {
 	options Options
-	log   *noteLog
+	log     *noteLog
 	meter   meter
 	faults  faults
 
@@ -68,7 +68,7 @@ func New(options Options) (*Registry, error) {
 	}
 	return &Registry{
 		options: options,
-		log:   kept,
+		log:     kept,
 		meter:   meter{quota: options.Quota},
 		tokens:  map[string]time.Time{},
 	}, nil

@@ -1,10 +1,10 @@
 package trackdechets
 
 import (
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/kinds"
 	"sluss/simulators/trackdechets/limits"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/registry"
 )
 

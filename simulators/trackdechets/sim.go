@@ -28,7 +28,6 @@ import (
 	"time"
 	_ "time/tzdata" // Europe/Paris must be known on any machine
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/directory"
 	"sluss/simulators/trackdechets/documents"
 	"sluss/simulators/trackdechets/files"
@@ -36,6 +35,7 @@ import (
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
 	"sluss/simulators/trackdechets/limits"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/registry"
 	"sluss/simulators/trackdechets/revisions"
 	"sluss/simulators/trackdechets/webhooks"

@@ -67,7 +67,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()), Messenger: messenger{e.Temporal},
 	}
 	for _, r := range opened {
-		if err := e.Ledger.SetTerms(ctx, r.Name, r.Terms); err != nil {
+		if err := e.Ledger.SetQuota(ctx, r.Name, r.Quota); err != nil {
 			e.Stop()
 			return nil, err
 		}

@@ -29,9 +29,9 @@ func (m messenger) Reserved(ctx context.Context, p sluss.Reservation) (bool, err
 	return m.signal(ctx, p.Filing, workflows.ReservedSignal.Name, p)
 }
 
-// SyncedCompanies tells a batch that others have changed its document; false where no
+// DocumentChanged tells a batch that others have changed its document; false where no
 // such batch runs any more.
-func (m messenger) SyncedCompanies(ctx context.Context, batch string, d sluss.Document) (bool, error) {
+func (m messenger) DocumentChanged(ctx context.Context, batch string, d sluss.Document) (bool, error) {
 	return m.signal(ctx, batch, workflows.DocumentChangedSignal.Name, d)
 }
 

@@ -77,7 +77,7 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	must(b, err)
 	defer l.Close()
 	must(b, l.Migrate(b.Context()))
-	must(b, l.SetTerms(b.Context(), sluss.Trackdechets, quota.Terms{Limits: []quota.Limit{limit}}))
+	must(b, l.SetQuota(b.Context(), sluss.Trackdechets, quota.Quota{Limits: []quota.Limit{limit}}))
 	registry := newWatched(b, limit)
 	server := httptest.NewServer(registry)
 	defer server.Close()

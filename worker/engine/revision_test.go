@@ -97,7 +97,7 @@ func TestARevisionFromAskingToTheRecords(t *testing.T) {
 	if err != nil || known.Closed != "annulled" {
 		t.Errorf("closed %q, %v", known.Closed, err)
 	}
-	notes, err := w.ledger.Notes(ctx, d.ID())
+	notes, err := w.ledger.FiledReports(ctx, d.ID())
 	must(t, err)
 	for _, n := range notes {
 		want := map[string]int{"fr.emission#1": 2, "fr.creation": 2}[n.Obligation]

@@ -183,8 +183,8 @@ func (x executions) EndedFilings(ctx context.Context) ([]string, error) {
 	return all, err
 }
 
-// Gone tells a batch of a filing that was ended.
-func (x executions) Gone(ctx context.Context, batch, filing string) error {
-	_, err := messenger{x.Client}.signal(ctx, batch, workflows.GoneSignal.Name, filing)
+// TellFilingEnded tells a batch of a filing that was ended.
+func (x executions) TellFilingEnded(ctx context.Context, batch, filing string) error {
+	_, err := messenger{x.Client}.signal(ctx, batch, workflows.FilingEndedSignal.Name, filing)
 	return err
 }

@@ -52,7 +52,7 @@ func openShared(t *testing.T) *shared {
 	must(t, err)
 	t.Cleanup(func() { _ = w.ledger.Close() })
 	must(t, w.ledger.Migrate(t.Context()))
-	must(t, w.ledger.SetTerms(t.Context(), sluss.Trackdechets, quota.Terms{}))
+	must(t, w.ledger.SetQuota(t.Context(), sluss.Trackdechets, quota.Quota{}))
 	data, err := os.ReadFile("../../examples/fr-solvents.json")
 	must(t, err)
 	must(t, json.Unmarshal(data, &w.batch))
@@ -96,7 +96,7 @@ func openShared(t *testing.T) *shared {
 // Govern and SyncedCompanies stand in for Temporal.
 func (w *shared) WakeDispatcher(context.Context, string) error { return nil }
 
-func (w *shared) SyncedCompanies(_ context.Context, batch string, d sluss.Document) (bool, error) {
+func (w *shared) DocumentChanged(_ context.Context, batch string, d sluss.Document) (bool, error) {
 	w.told++
 	return true, w.env.SignalWorkflowByID(batch, workflows.DocumentChangedSignal.Name, d)
 }

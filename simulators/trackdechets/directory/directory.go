@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"sluss/registries/numbers"
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -100,7 +100,7 @@ func (d *Service) updatePackaging(c *graphql.Call) (any, error) {
 		}
 	}
 	tree.Merge(packaging, input)
-	if _, err := d.Stand(kinds.BSFF, c, company, input, doc); err != nil {
+	if _, err := d.Save(kinds.BSFF, c, company, input, doc); err != nil {
 		return nil, err
 	}
 	return d.packagingWire(doc, packaging), nil

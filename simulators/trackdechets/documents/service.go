@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/files"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 )
 
@@ -160,8 +160,8 @@ func claim(k *Kind, doc *Document, user *companies.User) {
 	})
 }
 
-// Stand makes an effect on a document stand, with what it did to others, and answers the document.
-func (d *Service) Stand(k *Kind, c *graphql.Call, company string, input map[string]any, doc *Document, also ...*Document) (any, error) {
+// Save stores a changed document, and others that changed with it, and returns the document as the API shows it.
+func (d *Service) Save(k *Kind, c *graphql.Call, company string, input map[string]any, doc *Document, also ...*Document) (any, error) {
 	if err := d.Commit(c, company, input, slices.Concat([]*Document{doc}, also)...); err != nil {
 		return nil, err
 	}

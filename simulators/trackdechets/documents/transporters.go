@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -136,7 +136,7 @@ func (d *Service) updateTransporter(k *Kind, c *graphql.Call) (any, error) {
 	if err := k.Refuse(k.Check(d.Facts(), doc, "", input).Whole(), k.FirstFault); err != nil {
 		return nil, err
 	}
-	if _, err := d.Stand(k, c, company, input, doc); err != nil {
+	if _, err := d.Save(k, c, company, input, doc); err != nil {
 		return nil, err
 	}
 	return tree.Clone(transporter), nil
@@ -158,7 +158,7 @@ func (d *Service) deleteTransporter(k *Kind, c *graphql.Call) (any, error) {
 		transporter, _ := entry.(map[string]any)
 		return tree.Text(transporter, "id") == id
 	})
-	_, err = d.Stand(k, c, company, nil, doc)
+	_, err = d.Save(k, c, company, nil, doc)
 	return id, err
 }
 

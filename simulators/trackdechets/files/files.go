@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 )
 
 // The lives of links. How long the real address of a road control works is not known.

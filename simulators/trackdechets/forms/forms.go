@@ -5,11 +5,11 @@ package forms
 import (
 	"time"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/documents"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -96,5 +96,5 @@ func (d *Service) updateTransporterFields(c *graphql.Call) (any, error) {
 	if err := kinds.BSDD.Refuse(kinds.BSDD.Check(d.Facts(), f, "SEALING", nil).Whole(), true); err != nil {
 		return nil, err
 	}
-	return d.Stand(kinds.BSDD, c, company, c.Args, f)
+	return d.Save(kinds.BSDD, c, company, c.Args, f)
 }

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"time"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/files"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 )
 

@@ -16,8 +16,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )

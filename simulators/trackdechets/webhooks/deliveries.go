@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
-	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 )
 
 const (

@@ -75,7 +75,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 		},
 		"it looks and is not queued any more": func(p *plant) {
 			p.away(7*hour, 30*hour)
-			p.queued(6*hour+hour/2, sluss.Wait{In: 4 * hour, At: p.start.Add(4 * hour)}) // it looks after eight hours
+			p.queued(6*hour+hour/2, sluss.QueuePlace{In: 4 * hour, At: p.start.Add(4 * hour)}) // it looks after eight hours
 			p.after(7*hour, func() {
 				p.ledger.Lock()
 				defer p.ledger.Unlock()
@@ -86,7 +86,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 		for _, kind := range []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn} {
 			t.Run(name+", "+string(kind), func(t *testing.T) {
 				p := newPlant(t, "se-waste-oil")
-				p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+				p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 				when(p)
 				p.late(6 * hour)
 				p.settles(7*hour, "", byHand(kind))
@@ -106,7 +106,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 // TestDecisionThatCannotBeRecordedHoldsNothingUp: the ledger refuses it for good.
 func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.ledger.word = func(record any) error {
 		if _, is := record.(sluss.DecisionRecord); is {
 			return sluss.Faults{{Problem: "another decision is recorded"}}
@@ -174,7 +174,7 @@ func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 // correction when the note's reservation comes.
 func TestNothingIsSentWhileTheBatchRecordsACorrection(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.away(7*hour, 8*hour)
 	p.correct(7*hour, map[string]string{"waste.mass": "1180"})
 	p.reserve(7*hour+hour/2, p.filing("se.removal"))
@@ -191,7 +191,7 @@ func TestNothingIsSentWhileTheBatchRecordsACorrection(t *testing.T) {
 // in its place, so the run reads the ledger anew, and holds no filing.
 func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.ledger.word = func(record any) error {
 		if _, is := record.(sluss.CorrectionRecord); is {
 			return sluss.Faults{{Problem: "the ledger has another obligation"}}
@@ -215,7 +215,7 @@ func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 // TestBatchThatWasEndedHoldsNothingUp: the run that recorded a correction is gone.
 func TestBatchThatWasEndedHoldsNothingUp(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	gone := map[string]any{"recording": map[string]string{"ID": "batch/default/gone", "RunID": "gone"}}
 	const whatever = "mock.Anything"
 	p.env.OnSignalExternalWorkflow(whatever, "batch/default/gone", "gone", "state", whatever).Return(errors.New("there is no such workflow"))
@@ -258,9 +258,9 @@ func TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew(t *testing.
 func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
 	filing := "filing/default/A/se.treatment#2026-Q4"
-	p.ledger.wait = func(sluss.Intent) *sluss.Wait {
+	p.ledger.wait = func(sluss.Intent) *sluss.QueuePlace {
 		if p.env.Now().Before(p.start.Add(10*day + 2*hour)) {
-			return &sluss.Wait{In: 300 * hour, At: p.start.Add(30 * day)}
+			return &sluss.QueuePlace{In: 300 * hour, At: p.start.Add(30 * day)}
 		}
 		return nil
 	}

@@ -75,7 +75,7 @@ func TestSameWordTwiceIsOne(t *testing.T) {
 			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "no profile"}}}, nil
 		},
 	}
-	p.queued(20*hour-time.Second, sluss.Wait{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
+	p.queued(20*hour-time.Second, sluss.QueuePlace{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
 	p.swedish()
 	for range 2 {
 		p.report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}) // with the one above, three in all
@@ -118,10 +118,10 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 				p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", ""), second)
 			})
 		}
-		p.queued(0, sluss.Wait{})
-		p.ledger.wait = func(sluss.Intent) *sluss.Wait {
+		p.queued(0, sluss.QueuePlace{})
+		p.ledger.wait = func(sluss.Intent) *sluss.QueuePlace {
 			if p.env.Now().Before(p.start.Add(20 * hour)) {
-				return &sluss.Wait{Granted: true, In: 15 * hour, At: p.start.Add(20 * hour)}
+				return &sluss.QueuePlace{Granted: true, In: 15 * hour, At: p.start.Add(20 * hour)}
 			}
 			return nil
 		}

@@ -10,7 +10,7 @@ import (
 
 // testFrance plays the branches of a BSDD that no sample batch takes, all at
 // once, as the demo plays the samples.
-func testFrance(t *testing.T, h *House) {
+func testFrance(t *testing.T, h *Installation) {
 	t.Helper()
 	var batches []sluss.Declaration
 	want := map[string]trackdechets.Status{}
