@@ -110,7 +110,7 @@ func (l *Ledger) Timeline(ctx context.Context, batch string) ([]TimelineLine, er
 	return many[TimelineLine](ctx, l, "read the timeline of "+batch, timelineOf, batch)
 }
 
-// LinkedBatch says that one batch went into another.
+// LinkedBatch is a predecessor or successor of a batch.
 type LinkedBatch struct {
 	Batch     string `json:"batch,omitempty"`     // the other batch; empty if it is another company's
 	Reference string `json:"reference,omitempty"` // its reference
