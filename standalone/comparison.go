@@ -13,8 +13,7 @@ import (
 
 type ledgerReceipt = ledger.FiledReceipt
 
-// comparison sets the registries' own records beside the ledger, filing for
-// filing.
+// // filing.
 type comparison struct {
 	lines     []string
 	differ    []string
@@ -26,14 +25,14 @@ func (c *comparison) agree() bool { return len(c.differ) == 0 && c.overQuota == 
 
 func (c *comparison) String() string {
 	var b strings.Builder
-	b.WriteString("\nThe registries' own records beside the ledger:\n")
+	b.WriteString("\nThe registries' own records compared with the ledger:\n")
 	for _, line := range c.lines {
 		b.WriteString("  " + line + "\n")
 	}
 	for _, line := range c.differ {
 		b.WriteString("  DIFFERS: " + line + "\n")
 	}
-	verdict := "they agree, filing for filing"
+	verdict := "they agree, filing by filing"
 	if !c.agree() {
 		verdict = "they do NOT agree"
 	}
@@ -41,7 +40,7 @@ func (c *comparison) String() string {
 	return b.String()
 }
 
-// tally counts what stands on either side under one name.
+// tally counts what the ledger and the registry have under each name.
 type tally map[string]struct{ ledger, registry int }
 
 func (t tally) add(name string, inLedger, inRegistry int) {
@@ -56,11 +55,11 @@ func (c *comparison) compare(registry, unit string, t tally) {
 		n := t[name]
 		inLedger, inRegistry = inLedger+n.ledger, inRegistry+n.registry
 		if n.ledger != n.registry {
-			c.differ = append(c.differ, fmt.Sprintf("%s: %s stands %d times in the ledger, %d times in its records", registry, name, n.ledger, n.registry))
+			c.differ = append(c.differ, fmt.Sprintf("%s: %s is %d times in the ledger, %d times in the registry", registry, name, n.ledger, n.registry))
 		}
 	}
 	c.compared += inLedger
-	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d %s in the ledger, %3d in its records", registry, inLedger, unit, inRegistry))
+	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d %s in the ledger, %3d in the registry", registry, inLedger, unit, inRegistry))
 }
 
 // compareRecords compares what the ledger says was taken with what the simulators
@@ -127,7 +126,7 @@ func (h *Installation) compareRecords(ctx context.Context) (*comparison, error) 
 	c.compare(sluss.Avfallsregistret, "notes", sweden)
 	c.compare(sluss.Trackdechets, "steps", france)
 	lookups = len(h.Simulators.Norway.Lookups())
-	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d calls allowed by the ledger, %3d in its records", sluss.Autosys, allowed, lookups))
+	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d calls allowed by the ledger, %3d in the registry", sluss.Autosys, allowed, lookups))
 	if lookups > allowed {
 		c.differ = append(c.differ, fmt.Sprintf("%s: called %d times, but the ledger allowed %d", sluss.Autosys, lookups, allowed))
 	}

@@ -42,7 +42,7 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	d := shown.Declaration
 	fmt.Fprintln(w, short(shown.ID))
 	field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
-	field(w, "way", routeText(d))
+	field(w, "route", routeText(d))
 	stage := shown.Stage
 	if shown.Closed != "" {
 		stage += ", " + shown.Closed + ", " + s.clock(shown.ClosedAt)
@@ -64,7 +64,7 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 
 	for _, d := range shown.Documents {
-		field(w, "there", fmt.Sprintf("%s is %s at %s, seen %s", d.Number, d.Status, d.Registry, s.clock(d.SeenAt)))
+		field(w, "document", fmt.Sprintf("%s is %s at %s, seen %s", d.Number, d.Status, d.Registry, s.clock(d.SeenAt)))
 	}
 	for _, p := range shown.Prints {
 		field(w, "print", fmt.Sprintf("%s, %s, fetched %s, SHA-256 %s: `starter pdf %s`", p.Number, p.Status, s.clock(p.FetchedAt), p.SHA256, short(p.Batch)))
