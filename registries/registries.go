@@ -22,7 +22,7 @@ type Config struct {
 	Autosys          *autosys.Config          `yaml:"autosys"`
 }
 
-// Client is one registry's client; package activities says what it reservations.
+// Client is one registry's client; package activities says what it must do.
 type Client interface {
 	Calls(ctx context.Context, content sluss.Content) (int, error)
 	Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)

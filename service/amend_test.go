@@ -125,9 +125,9 @@ func (c *clerk) filed(filing string) sluss.Content {
 // take has the registry take an amendment.
 func (c *clerk) take(filing, receipt string) {
 	c.t.Helper()
-	turn, err := c.l.Begin(c.t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.contents[filing].Hash(), Actor: "test"})
+	permit, err := c.l.Begin(c.t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.contents[filing].Hash(), Actor: "test"})
 	must(c.t, err)
-	must(c.t, c.l.Finish(c.t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon}}}))
+	must(c.t, c.l.Finish(c.t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon}}}))
 }
 
 func TestLifeOfANoteThatIsAmended(t *testing.T) {

@@ -110,7 +110,7 @@ const cutOff sim.FaultKind = "cut off"
 
 func (p *production) send(filing string, number int, content sluss.Content, lost sim.FaultKind) {
 	p.t.Helper()
-	turn, err := p.ledger.Begin(p.t.Context(), sluss.Intent{
+	permit, err := p.ledger.Begin(p.t.Context(), sluss.Intent{
 		Filing: filing, Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content.Hash(), Actor: "test",
 	})
 	must(p.t, err)
@@ -122,7 +122,7 @@ func (p *production) send(filing string, number int, content sluss.Content, lost
 	if lost == cutOff {
 		outcome.Kind = sluss.Unknown // as the next try has it
 	} else {
-		must(p.t, p.ledger.Finish(p.t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &outcome, Exchange: exchange}))
+		must(p.t, p.ledger.Finish(p.t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &outcome, Exchange: exchange}))
 	}
 	if (outcome.Kind == sluss.Unknown) != (lost != "") {
 		p.t.Fatalf("%s: %+v", filing, outcome)

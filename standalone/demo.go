@@ -196,7 +196,7 @@ func (h *Installation) playBatch(ctx context.Context, d sluss.Declaration, p *pr
 	}
 }
 
-// act does what the person whose turn it is would do.
+// act does what the person whom the batch waits for would do.
 func (h *Installation) act(ctx context.Context, d sluss.Declaration, shown service.Shown, action workflows.Action) error {
 	switch action.Kind {
 	case workflows.ActEvent:

@@ -220,7 +220,7 @@ func (h *Installation) fileAlone(t *testing.T, reference string, due time.Time) 
 	})
 }
 
-// submissions is how often a filing asked for its turn.
+// submissions is how often a filing asked for a permit to submit.
 func (h *Installation) submissions(t *testing.T, id string) (n int) {
 	t.Helper()
 	history := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)

@@ -156,7 +156,7 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 		return err
 	}
 	for _, name := range e.names {
-		// Whoever waited while no worker ran is told of their turn at once.
+		// Filings that waited while no worker ran get their reservations at once.
 		if err := acts.Messenger.WakeDispatcher(ctx, name); err != nil {
 			return fmt.Errorf("start the dispatcher of %s: %w", name, err)
 		}

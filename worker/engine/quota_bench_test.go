@@ -232,7 +232,7 @@ func (w *watched) windows() (counts []int) {
 	return counts
 }
 
-// govern hands out turns as the dispatcher's workflow does, and tells the process
+// govern gives out reservations as the dispatcher's workflow does, and tells the process
 // that has the filing.
 func govern(ctx context.Context, l *ledger.Ledger, pipes map[string]io.Writer) error {
 	acts := &activities.Activities{Ledger: l, Messenger: &telling{pipes: pipes}, Log: slog.New(slog.DiscardHandler)}

@@ -90,7 +90,7 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 	return q
 }
 
-// nobody hears messages: nothing waits for its turn here.
+// nobody receives messages: nothing waits for a reservation here.
 type nobody struct{}
 
 func (nobody) WakeDispatcher(context.Context, string) error              { return nil }
