@@ -51,7 +51,7 @@ type Tasks struct {
 func (e *Tasks) taskRegistry(registry string) (TaskRegistry, error) {
 	b, served := e.Registries[registry]
 	if !served {
-		return nil, forGood(fmt.Sprintf("this worker serves no registry %q at which that can be done: configure it", registry))
+		return nil, operatorError(fmt.Sprintf("this worker serves no registry %q at which that can be done: configure it", registry))
 	}
 	return b, nil
 }
@@ -73,7 +73,7 @@ func (e *Tasks) Revisions(ctx context.Context, in RevisionsInput) ([]sluss.Revis
 	companies := b.Companies()
 	if in.Company != "" {
 		if !slices.Contains(companies, in.Company) {
-			return nil, forGood(fmt.Sprintf("there is no token of %s: configure it, or name a company of ours", in.Company))
+			return nil, operatorError(fmt.Sprintf("there is no token of %s: configure it, or name a company of ours", in.Company))
 		}
 		companies = []string{in.Company}
 	}
@@ -124,7 +124,7 @@ func (e *Tasks) EcoOrganismes(ctx context.Context, registry string) ([]sluss.Par
 	}
 	ours := b.Companies()
 	if len(ours) == 0 {
-		return nil, forGood("this worker has no company's token for " + registry + ": configure it")
+		return nil, operatorError("this worker has no company's token for " + registry + ": configure it")
 	}
 	var all []sluss.Party
 	err = e.ask(ctx, registry, sluss.TaskID(registry, sluss.TaskEcoOrganismes), 1, func(ctx context.Context) (made sluss.Exchange, err error) {
@@ -234,7 +234,7 @@ func (e *Tasks) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 	case r.Wait != nil:
 		return sluss.Outcome{}, temporal.NewApplicationErrorWithOptions(r.Wait.String(), ErrorBusy, temporal.ApplicationErrorOptions{NextRetryDelay: max(r.Wait.In, time.Second)})
 	case errors.Is(r.Err, sluss.ErrOperator) || errors.Is(r.Err, sluss.ErrAbsent):
-		return sluss.Outcome{}, forGood(r.Err.Error())
+		return sluss.Outcome{}, operatorError(r.Err.Error())
 	case r.Err != nil:
 		return sluss.Outcome{}, toTemporal(r.Err)
 	}
@@ -256,7 +256,7 @@ func (e *Tasks) submit(ctx context.Context, registry, filing string, do func(ctx
 	return e.call(ctx, sluss.Intent{Filing: filing, Purpose: sluss.ToSubmit, Registry: registry}, do)
 }
 
-// forGood is an error for a person who waits, if only an operator can help.
-func forGood(text string) error {
+// operatorError is an error for a person who waits, if only an operator can help.
+func operatorError(text string) error {
 	return temporal.NewNonRetryableApplicationError(text, ErrorOperator, nil)
 }

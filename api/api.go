@@ -107,7 +107,7 @@ func contentType(r *http.Request) string {
 	return kind
 }
 
-// problem answers an error with the status that tells whose turn it is.
+// problem answers an error with the status that says who must act.
 func problem(w http.ResponseWriter, err error) {
 	var faults sluss.Faults
 	var large *http.MaxBytesError

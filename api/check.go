@@ -89,7 +89,7 @@ func check(w http.ResponseWriter, r *http.Request, route *routers.Route) error {
 		},
 	})
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	return slices.Concat(faults(r, err), texts(r, path), strangers(r, route.Operation)).Err()
+	return slices.Concat(faults(r, err), texts(r, path), unknownParameters(r, route.Operation)).Err()
 }
 
 // texts are what is wrong with the parameters as text.
@@ -104,8 +104,8 @@ func texts(r *http.Request, path map[string]string) (found sluss.Faults) {
 	return found
 }
 
-// strangers are parameters that the operation does not have.
-func strangers(r *http.Request, operation *openapi3.Operation) (found sluss.Faults) {
+// unknownParameters are parameters that the operation does not have.
+func unknownParameters(r *http.Request, operation *openapi3.Operation) (found sluss.Faults) {
 	var known []string
 	for _, p := range operation.Parameters {
 		known = append(known, p.Value.Name)
@@ -169,7 +169,7 @@ func faults(r *http.Request, err error) (found sluss.Faults) {
 		if p.In == openapi3.ParameterInPath {
 			text = r.PathValue(p.Name)
 		}
-		problem, remedy := why(request)
+		problem, remedy := explainParameter(request)
 		found = append(found, sluss.Fault{Field: p.Name, Problem: fmt.Sprintf("%q %s", text, problem), Remedy: remedy})
 	case errors.As(err, &request) && request.Err != nil:
 		return faults(r, request.Err)
@@ -192,8 +192,8 @@ func isRequest(err error) bool {
 	return ok
 }
 
-// why a parameter is wrong, and what it should be.
-func why(err *openapi3filter.RequestError) (problem, remedy string) {
+// explainParameter a parameter is wrong, and what it should be.
+func explainParameter(err *openapi3filter.RequestError) (problem, remedy string) {
 	var schema *openapi3.SchemaError
 	var parse *openapi3filter.ParseError
 	remedy = "give " + err.Parameter.Description

@@ -50,7 +50,7 @@ func Read[R reply](answer R, err error) (R, error) {
 	if status := answer.StatusCode(); status >= http.StatusMultipleChoices {
 		failed := &Error{Status: status}
 		if json.Unmarshal(answer.Bytes(), &failed.Problem) != nil || failed.Problem.Error == "" {
-			return answer, foreign(status)
+			return answer, foreignAnswer(status)
 		}
 		return answer, failed
 	}
@@ -68,7 +68,7 @@ func Value[T any, R interface {
 	if told := answer.GetJSON200(); told != nil {
 		return *told, nil
 	}
-	return value, foreign(answer.StatusCode())
+	return value, foreignAnswer(answer.StatusCode())
 }
 
 // Decoded is what the body of a success holds, where several may; errors are those
@@ -78,13 +78,13 @@ func Decoded[T any, R reply](answer R, err error) (value T, _ error) {
 		return value, err
 	}
 	if json.Unmarshal(answer.Bytes(), &value) != nil {
-		return value, foreign(answer.StatusCode())
+		return value, foreignAnswer(answer.StatusCode())
 	}
 	return value, nil
 }
 
-// foreign is an answer of something else than this API, such as a proxy.
-func foreign(status int) *Error {
+// foreignAnswer is an answer of something else than this API, such as a proxy.
+func foreignAnswer(status int) *Error {
 	return &Error{Status: http.StatusBadGateway, Problem: Problem{Error: fmt.Sprintf("the answer was %d %s, which is not from this API", status, http.StatusText(status))}}
 }
 

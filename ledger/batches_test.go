@@ -27,7 +27,7 @@ func TestChainTellsBothWays(t *testing.T) {
 		t.Helper()
 		c, err := l.Chain(t.Context(), sluss.BatchID("batch/default/"+reference))
 		must(t, err)
-		text := func(ties []ledger.Tie) (s string) {
+		text := func(ties []ledger.LinkedBatch) (s string) {
 			for _, tie := range ties {
 				s += " " + tie.Reference
 				if tie.Mass != nil {

@@ -157,7 +157,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 
 func TestStatementsAreCounted(t *testing.T) {
 	l, _ := ready(t, filingID)
-	must(t, l.SetTerms(t.Context(), sluss.Avfallsregistret, quota.Terms{}))
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{}))
 	before := l.Statements()
 	must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: filingID, Number: 1, Stage: sluss.StageSending, At: noon}))
 	if n := l.Statements() - before; n != 1 {

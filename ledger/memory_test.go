@@ -74,12 +74,12 @@ func TestWorkersShareARegistrysAnswers(t *testing.T) {
 		calls  int
 	}{{one, 0, 2}, {other, time.Hour, 0}, {one, 11 * time.Hour, 0}, {other, 13 * time.Hour, 2}, {one, 13 * time.Hour, 0}} {
 		clock = noon.Add(step.later)
-		before := len(register.Books())
+		before := len(register.Lookups())
 		announced, err := step.client.Calls(t.Context(), s.Content)
 		must(t, err)
 		outcome, _, err := step.client.Submit(t.Context(), s)
 		must(t, err)
-		if made := len(register.Books()) - before; announced != step.calls || made != step.calls {
+		if made := len(register.Lookups()) - before; announced != step.calls || made != step.calls {
 			t.Errorf("after %v: %d announced, %d made, want %d", step.later, announced, made, step.calls)
 		}
 		if len(outcome.Reasons) != 1 || outcome.Reasons[0].Code != "kjoretoydataListe" {

@@ -62,7 +62,7 @@ const (
 func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go l.tell(ctx, what)
+	go l.logBlockers(ctx, what)
 	done := make(chan error, 1)
 	go func() {
 		began := time.Now()
@@ -88,8 +88,8 @@ func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context
 	return nil
 }
 
-// tell logs from time to time which sessions we wait for, until the context ends.
-func (l *Ledger) tell(ctx context.Context, what string) {
+// logBlockers logs from time to time which sessions we wait for, until the context ends.
+func (l *Ledger) logBlockers(ctx context.Context, what string) {
 	log := l.Log
 	if log == nil {
 		log = slog.Default()

@@ -42,12 +42,12 @@ func TestStartTellsWhomItWaitsFor(t *testing.T) {
 	t.Parallel()
 	migrated := func() string {
 		l, url := fresh(t)
-		must(t, l.SetTerms(t.Context(), sluss.Autosys, quota.Terms{}))
+		must(t, l.SetQuota(t.Context(), sluss.Autosys, quota.Quota{}))
 		return url
 	}
 	migrate := func(l *ledger.Ledger) error { return l.Migrate(context.WithoutCancel(t.Context())) }
 	limit := func(l *ledger.Ledger) error {
-		return l.SetTerms(context.WithoutCancel(t.Context()), sluss.Autosys, quota.Terms{Limits: []quota.Limit{{Calls: 9, Per: time.Minute}}})
+		return l.SetQuota(context.WithoutCancel(t.Context()), sluss.Autosys, quota.Quota{Limits: []quota.Limit{{Calls: 9, Per: time.Minute}}})
 	}
 	for name, test := range map[string]struct {
 		url, held string

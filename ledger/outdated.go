@@ -12,8 +12,8 @@ type OutdatedFiling struct {
 	Filing sluss.FilingID // that made the note
 	// By is the filing with the latest content of the note: Filing itself, or an
 	// amendment, even one that is still open.
-	By   string
-	Told sluss.Content // the content of By
+	By      string
+	Content sluss.Content // the content of By
 	// Then and Now are the batch when that content was made, and as it is.
 	Then, Now sluss.Declaration
 	Events    []sluss.Event // of the batch
@@ -101,7 +101,7 @@ func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
 	for _, a := range r.Amendments {
 		switch a.Annul {
 		case "":
-			told = with(told, a.Set)
+			told = withValues(told, a.Set)
 		case sluss.SentTwice, sluss.NotCarried: // another note covers it; not a reason in Sweden
 		case sluss.WrongWaste, sluss.WrongNote, sluss.WrongOperator:
 			return sluss.TreatedBatch{}, false
@@ -110,8 +110,8 @@ func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
 	return sluss.TreatedBatch{Declaration: told.Declaration, Events: told.Events}, true
 }
 
-// with is the content with the values set; values that do not fit any more are skipped.
-func with(c sluss.Content, set map[string]string) sluss.Content {
+// withValues is the content with the values set; values that do not fit any more are skipped.
+func withValues(c sluss.Content, set map[string]string) sluss.Content {
 	for path, value := range set {
 		if changed, err := c.Corrected(map[string]string{path: value}); err == nil {
 			c = changed

@@ -61,7 +61,7 @@ func TestPermitWithoutLimits(t *testing.T) {
 func TestPermitForALookUpOutsideAnyBatch(t *testing.T) {
 	l, _ := ready(t)
 	for n, limits := range [][]quota.Limit{nil, {{Calls: 2, Per: time.Hour}}} {
-		must(t, l.SetTerms(t.Context(), sluss.Autosys, quota.Terms{Limits: limits}))
+		must(t, l.SetQuota(t.Context(), sluss.Autosys, quota.Quota{Limits: limits}))
 		lookUp := intent(sluss.FilingID(fmt.Sprintf("vehicle/%d", n)), 1)
 		lookUp.Registry = sluss.Autosys
 		permit := begin(t, l, lookUp, sluss.PermitGranted)

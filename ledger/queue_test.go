@@ -16,7 +16,7 @@ import (
 // limited says what the registry of the tests allows.
 func limited(t *testing.T, l *ledger.Ledger, limits ...quota.Limit) {
 	t.Helper()
-	must(t, l.SetTerms(t.Context(), sluss.Avfallsregistret, quota.Terms{Limits: limits}))
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{Limits: limits}))
 }
 
 // due is an intent that the registry must have by then.
@@ -55,7 +55,7 @@ func dispatch(t *testing.T, l *ledger.Ledger) sluss.Dispatched {
 	for _, p := range d.Reservations {
 		ids = append(ids, p.Ticket)
 	}
-	must(t, l.Told(t.Context(), ids, nil))
+	must(t, l.MarkNotified(t.Context(), ids, nil))
 	return d
 }
 
@@ -170,7 +170,7 @@ func TestTheReservationOfAnEndedFilingIsReleased(t *testing.T) {
 	begin(t, l, due(ids[1], 2*time.Hour), sluss.PermitQueued)
 	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	must(t, l.Told(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
+	must(t, l.MarkNotified(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
 	if d := dispatch(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
 		t.Errorf("reservations for %v", reservedFor(d))
 	}
@@ -440,7 +440,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 				reservations[sluss.FilingID(p.Filing)] <- p
 				ids = append(ids, p.Ticket)
 			}
-			if err := one.Told(t.Context(), ids, nil); err != nil {
+			if err := one.MarkNotified(t.Context(), ids, nil); err != nil {
 				t.Error(err)
 			}
 		}

@@ -68,11 +68,11 @@ func TestChangesByOthersAreToldOnce(t *testing.T) {
 	if got := news(t, l); !slices.Equal(got, []string{batchID + " a SENT"}) {
 		t.Fatalf("%v", got)
 	}
-	must(t, l.ChangeTold(ctx, seen("a", "DRAFT", noon))) // of before: it does not count
+	must(t, l.MarkChangeNotified(ctx, seen("a", "DRAFT", noon))) // of before: it does not count
 	if got := news(t, l); len(got) != 1 {
 		t.Fatalf("%v", got)
 	}
-	must(t, l.ChangeTold(ctx, sent))
+	must(t, l.MarkChangeNotified(ctx, sent))
 	syncing(noon.Add(3*time.Hour), sent)
 	syncing(noon, seen("a", "DRAFT", noon)) // comes late
 	if got := news(t, l); len(got) != 0 {
@@ -174,7 +174,7 @@ func TestADeletedDocumentIsAChange(t *testing.T) {
 	if len(all) != 1 || all[0].Document.Status != sluss.DocumentDeleted {
 		t.Fatalf("%+v", all)
 	}
-	must(t, l.ChangeTold(ctx, all[0].Document))
+	must(t, l.MarkChangeNotified(ctx, all[0].Document))
 	must(t, l.DocumentDeletedAt(ctx, gone)) // told twice, as it is
 	if got := news(t, l); len(got) != 0 {
 		t.Errorf("%v", got)

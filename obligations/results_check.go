@@ -167,7 +167,7 @@ func CorrectResult(c sluss.Content, correction sluss.Correction) (sluss.Content,
 	var check faults
 	check.fold("", CheckResult(*r, r.Oil != nil, nil))
 	for _, fault := range check {
-		if touched(set, fault.Field) {
+		if isSet(set, fault.Field) {
 			f = append(f, fault)
 		}
 	}
@@ -177,8 +177,8 @@ func CorrectResult(c sluss.Content, correction sluss.Correction) (sluss.Content,
 	return corrected, nil
 }
 
-// touched tells whether a field is among those that were set to a value.
-func touched(set map[string]string, field string) bool {
+// isSet tells whether a field is among those that were set to a value.
+func isSet(set map[string]string, field string) bool {
 	for path, value := range set {
 		path = strings.TrimPrefix(path, "result.")
 		if value != "" && (path == field || strings.HasPrefix(path, field+".") || strings.HasPrefix(field, path+".")) {

@@ -86,7 +86,7 @@ func unrevisable(path string) (problem, remedy string) {
 // error is Faults, all at once; what is sealed is named with what to do instead.
 func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
 	var f faults
-	f.asked(a)
+	f.requester(a)
 	switch {
 	case a.Annul != "" && a.Annul != sluss.NotCarried:
 		f.add("annul", "a BSDD is annulled because the waste does not go that way, for the reason that you give in words", "say "+string(sluss.NotCarried)+", or nothing")
@@ -144,8 +144,8 @@ func frenchTrader(d sluss.Declaration, path string) bool {
 	return false
 }
 
-// asked is who asks for an amendment, and why.
-func (f *faults) asked(a sluss.Amendment) {
+// requester is who asks for an amendment, and why.
+func (f *faults) requester(a sluss.Amendment) {
 	if a.Annul != "" && len(a.Set) > 0 {
 		f.add("set", "what is annulled is not corrected too", "annul it, or correct it")
 	}

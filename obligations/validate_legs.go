@@ -55,7 +55,7 @@ func (f *faults) french(b batch) {
 		f.add(at("legs", first), "a leg within France after which the waste leaves France again is not yet supported", "end the batch with the last leg within France, and declare another that continues it")
 		return
 	}
-	if n := turnsOf(b.Legs[first:]); n > mostTransporters {
+	if n := transportersInTurn(b.Legs[first:]); n > mostTransporters {
 		f.add("legs", fmt.Sprintf("there are %d legs within France", n), fmt.Sprintf("a BSDD takes at most %d transporters: plan no more legs", mostTransporters))
 	}
 	for i := first + 1; i < len(b.Legs); i++ {
@@ -70,9 +70,9 @@ func (f *faults) french(b batch) {
 	}
 }
 
-// turnsOf is how many transporters carry the waste one after another until it is
+// transportersInTurn is how many transporters carry the waste one after another until it is
 // stored or received.
-func turnsOf(legs []sluss.Leg) int {
+func transportersInTurn(legs []sluss.Leg) int {
 	if i := slices.IndexFunc(legs, func(l sluss.Leg) bool { return l.Storage != nil }); i >= 0 {
 		return i + 1
 	}

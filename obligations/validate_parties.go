@@ -13,9 +13,9 @@ import (
 
 var email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
-// seat is a party at its place in the declaration, with what decides what must be
+// declaredParty is a party at its place in the declaration, with what decides what must be
 // known of it.
-type seat struct {
+type declaredParty struct {
 	field    string
 	party    sluss.Party
 	bsdd     bool // is on a French BSDD
@@ -26,18 +26,18 @@ type seat struct {
 }
 
 func (f *faults) parties(b batch) {
-	for _, s := range b.seats() {
+	for _, s := range b.declaredParties() {
 		f.party(s)
 	}
 	f.emitter(b)
 }
 
-// seats are the parties of the declaration in its order.
-func (b batch) seats() []seat {
+// declaredParties are the parties of the declaration in its order.
+func (b batch) declaredParties() []declaredParty {
 	bsdd := b.onBSDDs()
-	var seats []seat
+	var seats []declaredParty
 	take := func(field string, p sluss.Party, roles ...sluss.Role) {
-		seats = append(seats, seat{
+		seats = append(seats, declaredParty{
 			field: field, party: p, roles: roles,
 			bsdd: slices.Contains(bsdd, field), carrier: b.carriesOnBSDD(field),
 			nameless: field == "producer" && b.Origin != "" && b.Origin != sluss.ForeignShip,
@@ -112,7 +112,7 @@ func (b batch) carriesOnBSDD(field string) bool {
 	return field == nextCompany || slices.ContainsFunc(b.underBSDD(), func(l sluss.RouteLeg) bool { return l.Carrier.Path == field })
 }
 
-func (f *faults) party(s seat) {
+func (f *faults) party(s declaredParty) {
 	p := s.party
 	if blank(p.Name) {
 		f.add(s.field+".name", "the party has no name", "give the name in the company register")
@@ -135,7 +135,7 @@ func (f *faults) party(s seat) {
 }
 
 // role checks the role of a party, which only some places leave open.
-func (f *faults) role(s seat) {
+func (f *faults) role(s declaredParty) {
 	if slices.Contains(s.roles, s.party.Role) {
 		return
 	}
@@ -196,7 +196,7 @@ func (f *faults) ship(field, id string) {
 
 // vat checks that a foreign party has a VAT number if a registry knows it only by
 // that. Outside Sweden, Norway and France the party's id is its VAT number.
-func (f *faults) vat(s seat) {
+func (f *faults) vat(s declaredParty) {
 	p := s.party
 	switch {
 	case p.VAT != "":
@@ -208,7 +208,7 @@ func (f *faults) vat(s seat) {
 }
 
 // contact checks the person whom a registry may ask.
-func (f *faults) contact(s seat) {
+func (f *faults) contact(s declaredParty) {
 	c := s.party.Contact
 	field := s.field + ".contact"
 	if s.bsdd && !s.nameless {

@@ -82,8 +82,8 @@ func changeOf(digits string) (day string, ok bool) {
 	return "", false
 }
 
-// standing is how a code stands on a day.
-func standing(digits, day string) string {
+// codeStatus is how a code stands on a day.
+func codeStatus(digits, day string) string {
 	switch hazardous, known := codeOn(digits, day); {
 	case !known:
 		return "it has no " + digits
@@ -94,9 +94,9 @@ func standing(digits, day string) string {
 	}
 }
 
-// rightOn tells whether a code is written as the list of waste has it on one of
+// writtenAsListed tells whether a code is written as the list of waste has it on one of
 // the days.
-func rightOn(code string, days ...string) bool {
+func writtenAsListed(code string, days ...string) bool {
 	digits, starred := strings.CutSuffix(code, "*")
 	return slices.ContainsFunc(days, func(day string) bool {
 		hazardous, known := codeOn(digits, day)

@@ -11,7 +11,7 @@ import (
 // fakeLedger keeps calls, tickets and reservations in memory. It decides
 // as package ledger does, with the same arithmetic.
 type fakeLedger struct {
-	terms         quota.Terms
+	terms         quota.Quota
 	made          []time.Time // reservations of calls, ours and those that others are known to have made; in order
 	tickets       map[key]*ticket
 	inTime        tickets
@@ -55,7 +55,7 @@ type ticket struct {
 
 func newTicket(t quota.Ticket) *ticket { return &ticket{Ticket: t, by: t.By().UnixNano()} }
 
-func newFakeLedger(terms quota.Terms, start time.Time) *fakeLedger {
+func newFakeLedger(terms quota.Quota, start time.Time) *fakeLedger {
 	return &fakeLedger{terms: terms, tickets: map[key]*ticket{}, order: fenwick{from: start.Add(-48 * time.Hour)}}
 }
 

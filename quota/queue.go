@@ -118,7 +118,7 @@ type Grant struct {
 // Plan gives reservations to the tickets in the queue, in order, up to the moment
 // until, and adds them to the past. If tickets are left, next is the first reservation
 // after that moment.
-func (t Terms) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
+func (t Quota) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
 	for {
 		queue.sort(now)
 		if queue.Len() == 0 {

@@ -55,7 +55,7 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 		t.Fatal(err)
 	}
 	s := newSystem(start, c.limits(t), c.rule)
-	s.way, s.register.clock = w, c.clock
+	s.way, s.registry.clock = w, c.clock
 	filings := c.filings(s.world)
 	slices.SortStableFunc(filings, func(a, b *filing) int { return a.arrives.Compare(b.arrives) })
 	for i, f := range filings {
@@ -65,7 +65,7 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	if c.others != nil {
 		others = c.others(s.world)
 		for _, moment := range others {
-			s.at(moment, func() { s.register.foreign(s.now) })
+			s.at(moment, func() { s.registry.foreign(s.now) })
 		}
 	}
 	if c.events != nil {
@@ -74,9 +74,9 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	s.start(filings)
 	s.run(start.Add(c.lasts))
 
-	n := figures{filings: len(filings), calls: s.register.ours, refused: s.register.refused, asks: s.asks}
+	n := figures{filings: len(filings), calls: s.registry.ours, refused: s.registry.refused, asks: s.asks}
 	for _, f := range filings {
-		switch k := s.register.has[f.id]; {
+		switch k := s.registry.has[f.id]; {
 		case k > 1:
 			n.twice++
 		case k == 0 || !f.done:
@@ -98,28 +98,28 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 		away = append(away, period{begin: start.Add(a.from), end: start.Add(a.to)})
 	}
 	n.best = bestOf(c.rule, filings, start, start.Add(c.lasts), others, away)
-	n.used = c.use(start, s.register)
+	n.used = c.use(start, s.registry)
 	if w == dispatched {
-		n.outdated = outdated(filings, s.register.served, s.ledger.terms)
+		n.outdated = outdated(filings, s.registry.served, s.ledger.terms)
 	}
 	return n, s, filings
 }
 
-func (c scenario) limits(t testing.TB) quota.Terms {
+func (c scenario) limits(t testing.TB) quota.Quota {
 	t.Helper()
 	if c.terms == "" {
-		return quota.Terms{Limits: []quota.Limit{{Calls: c.rule.calls, Per: c.rule.per, Day: c.rule.day}}}
+		return quota.Quota{Limits: []quota.Limit{{Calls: c.rule.calls, Per: c.rule.per, Day: c.rule.day}}}
 	}
 	l, err := quota.ParseLimit(c.terms)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return quota.Terms{Limits: []quota.Limit{l}}
+	return quota.Quota{Limits: []quota.Limit{l}}
 }
 
 // use is the part of the quota that was used in the saturated span; calls of
 // others count as used.
-func (c scenario) use(start time.Time, r *register) float64 {
+func (c scenario) use(start time.Time, r *registry) float64 {
 	from, to := start.Add(c.saturated.from), start.Add(c.saturated.to)
 	calls, could := r.others-r.spoiled, 0.0
 	for _, p := range c.rule.periods(from, to, 0) {
@@ -142,7 +142,7 @@ func (c scenario) use(start time.Time, r *register) float64 {
 // outdated is how many filings were late while another was called that could
 // have waited longer: from when the dispatcher knew it until its
 // own due time. Filings that missed their own reservation are left out.
-func outdated(filings []*filing, calls []served, terms quota.Terms) (n int) {
+func outdated(filings []*filing, calls []served, terms quota.Quota) (n int) {
 	known := terms.Horizon() + terms.Grace() + 10*time.Second
 	by := func(f *filing) time.Time { return quota.Ticket{Asked: f.arrives, Due: f.due}.By() }
 	var moments []time.Time
@@ -453,8 +453,8 @@ func TestOthersOnTheSameQuota(t *testing.T) {
 	skipLong(t)
 	for name, events := range map[string]func(*system){
 		"Retry-After":         func(*system) {},
-		"without Retry-After": func(s *system) { s.register.mute = true },
-		"counter":             func(s *system) { s.register.counts = true },
+		"without Retry-After": func(s *system) { s.registry.mute = true },
+		"counter":             func(s *system) { s.registry.counts = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			scenario{

@@ -66,8 +66,8 @@ type rule struct {
 	rolling bool           // of any window; else of one that begins with its first call
 }
 
-// register is a registry that counts and refuses by itself.
-type register struct {
+// registry is a registry that counts and refuses by itself.
+type registry struct {
 	rule
 	clock   time.Duration // by how much its clock is ahead
 	mute    bool          // it says nothing of when to come again
@@ -99,7 +99,7 @@ type answer struct {
 	accepted bool
 }
 
-func (r *register) hit(now time.Time) (a answer) {
+func (r *registry) hit(now time.Time) (a answer) {
 	now = now.Add(r.clock)
 	switch {
 	case r.day != nil:
@@ -141,7 +141,7 @@ func (r *register) hit(now time.Time) (a answer) {
 }
 
 // call is a hit of ours: a submission, or asking for what became of one.
-func (r *register) call(now time.Time, f *filing, submits bool) answer {
+func (r *registry) call(now time.Time, f *filing, submits bool) answer {
 	a := r.hit(now)
 	r.ours++
 	switch {
@@ -161,14 +161,14 @@ func (r *register) call(now time.Time, f *filing, submits bool) answer {
 }
 
 // foreign is a hit of somebody else who shares the quota.
-func (r *register) foreign(now time.Time) {
+func (r *registry) foreign(now time.Time) {
 	r.others++
 	if r.hit(now).refused {
 		r.spoiled++
 	}
 }
 
-func TestRegisterCounts(t *testing.T) {
+func TestRegistryCounts(t *testing.T) {
 	start := time.Date(2026, 10, 24, 21, 59, 0, 0, time.UTC)
 	oslo := zone(t, "Europe/Oslo")
 	for name, test := range map[string]struct {
@@ -192,7 +192,7 @@ func TestRegisterCounts(t *testing.T) {
 			[]bool{false, true, false, true, false},
 		},
 	} {
-		r := &register{rule: test.rule}
+		r := &registry{rule: test.rule}
 		var got []bool
 		for _, hit := range test.hits {
 			got = append(got, r.hit(start.Add(hit)).refused)

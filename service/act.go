@@ -48,7 +48,7 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	corrected, unread := obligations.Corrected(known.Declaration, c)
 	if unread == nil && known.Declared {
 		if refused := without(refusable(corrected), refusable(known.Declaration)); len(refused) > 0 {
-			return done, beside(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused)
+			return done, mergeFaults(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused)
 		}
 	}
 	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, unread) {
@@ -75,7 +75,7 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 // Sign signs a filing. The error wraps ErrRefused if the filing refuses the signature,
 // and is Faults if the time of the signature is impossible.
 func (sv *Service) Sign(ctx context.Context, filing sluss.FilingID, s sluss.Signature) (FilingState, error) {
-	if err := sv.clocked(ctx, filing, s.At); err != nil {
+	if err := sv.checkTime(ctx, filing, s.At); err != nil {
 		return FilingState{}, err
 	}
 	return update(ctx, sv, string(filing), workflows.SignUpdate, s)
@@ -92,7 +92,7 @@ func (sv *Service) Decide(ctx context.Context, filing sluss.FilingID, decision s
 		}
 		decision.At = timed(decision.At)
 	}
-	if err := sv.clocked(ctx, filing, decision.At); err != nil {
+	if err := sv.checkTime(ctx, filing, decision.At); err != nil {
 		return FilingState{}, err
 	}
 	return updateAs(ctx, sv, string(filing), workflows.DecideUpdate, decision, act)

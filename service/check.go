@@ -14,7 +14,7 @@ import (
 // wrong returns all faults of a declaration: by law, and by the rules of the
 // registries that its reports would go to, as far as these are known.
 func wrong(d sluss.Declaration) sluss.Faults {
-	return beside(obligations.Validate(d), refusable(d))
+	return mergeFaults(obligations.Validate(d), refusable(d))
 }
 
 // refusable returns the faults for which registries would refuse the reports of a
@@ -23,10 +23,10 @@ func refusable(d sluss.Declaration) sluss.Faults {
 	return slices.Concat(avfallsregistret.Check(obligations.Planned(d)...), check.Declaration(d, time.Now()))
 }
 
-// beside adds to the faults by law those by a registry's rules that are about other
+// mergeFaults adds to the faults by law those by a registry's rules that are about other
 // fields. A registry's fault is left out if its field, or the country of its party or
 // place, is already wrong by law.
-func beside(law, registry sluss.Faults) sluss.Faults {
+func mergeFaults(law, registry sluss.Faults) sluss.Faults {
 	all := slices.Clone(law)
 	for _, fault := range registry {
 		parent := fault.Field[:max(0, strings.LastIndex(fault.Field, "."))]

@@ -99,9 +99,9 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 		})
 		switch {
 		case err != nil:
-			return none, told(err, sluss.Trackdechets)
+			return none, taskError(err, sluss.Trackdechets)
 		case found.Kind == sluss.Accepted:
-			return found, sv.lookAgain(ctx, c.Filing)
+			return found, sv.askFilingToCheck(ctx, c.Filing)
 		case found.Detail != notSigned:
 			return found, refusedBy(found)
 		}
@@ -110,10 +110,10 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 		return sv.Signer.SignByCode(ctx, s, c.Code)
 	})
 	if err != nil {
-		return none, told(err, sluss.Trackdechets)
+		return none, taskError(err, sluss.Trackdechets)
 	}
 	if signed.Kind == sluss.Accepted || signed.Kind == sluss.Unknown {
-		if err := sv.lookAgain(ctx, c.Filing); err != nil {
+		if err := sv.askFilingToCheck(ctx, c.Filing); err != nil {
 			return signed, fmt.Errorf("the code was sent (%s), but the filing could not be notified: %w", signed.Kind, err)
 		}
 	}
@@ -125,7 +125,7 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 
 const notSigned = "it is not signed there"
 
-// lookAgain lets a filing ask whether its step is done at the registry.
-func (sv *Service) lookAgain(ctx context.Context, filing sluss.FilingID) error {
+// askFilingToCheck lets a filing ask whether its step is done at the registry.
+func (sv *Service) askFilingToCheck(ctx context.Context, filing sluss.FilingID) error {
 	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), string(filing), "", workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), string(filing))
 }

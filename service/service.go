@@ -74,7 +74,7 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 	}
 	faults := obligations.Validate(declaration)
 	if !known.Declared {
-		faults = beside(faults, refusable(declaration))
+		faults = mergeFaults(faults, refusable(declaration))
 	}
 	if len(faults) > 0 {
 		return Declared{}, faults

@@ -33,7 +33,7 @@ func beforeThisQuarter(d sluss.Declaration, now time.Time) sluss.Declaration {
 
 // fileResults has the results of the quarter before compiled, completed and signed,
 // as the treater's people would, and waits until they are filed.
-func (h *House) fileResults(ctx context.Context, batches []sluss.Declaration) error {
+func (h *Installation) fileResults(ctx context.Context, batches []sluss.Declaration) error {
 	i := slices.IndexFunc(batches, func(d sluss.Declaration) bool { return d.Reference == lastQuarter })
 	quarter := obligations.QuarterOf(batches[i].Legs[0].Departure)
 	if _, err := h.Service.CompileResults(ctx, sluss.DefaultTenant, quarter); err != nil {
@@ -54,7 +54,7 @@ func (h *House) fileResults(ctx context.Context, batches []sluss.Declaration) er
 }
 
 // complete takes one step with a result; an error says that more are left.
-func (h *House) complete(ctx context.Context, r service.QuarterResult) error {
+func (h *Installation) complete(ctx context.Context, r service.QuarterResult) error {
 	var err error
 	now := time.Now().Truncate(time.Second)
 	switch {
@@ -78,7 +78,7 @@ func (h *House) complete(ctx context.Context, r service.QuarterResult) error {
 
 // extract imports what the agency sends when asked for the notes that it has of
 // us; true where it settles the filing.
-func (h *House) extract(ctx context.Context, filing sluss.FilingID) (bool, error) {
+func (h *Installation) extract(ctx context.Context, filing sluss.FilingID) (bool, error) {
 	file, err := h.Simulators.Sweden.Extract(reporter)
 	if err != nil {
 		return false, err

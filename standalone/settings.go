@@ -30,7 +30,7 @@ const effectiveFile = "effective.yaml"
 
 // configure starts what the configuration leaves out, and writes it down whole:
 // the house and every other process have the same.
-func (h *House) configure(ctx context.Context, o Options, log *slog.Logger) (c config.Config, err error) {
+func (h *Installation) configure(ctx context.Context, o Options, log *slog.Logger) (c config.Config, err error) {
 	if c, err = o.given(ctx); err != nil {
 		return c, err
 	}
@@ -186,7 +186,7 @@ func (o Options) checkPorts(ctx context.Context, c config.Config) (faults sluss.
 	if c.Registries.IsZero() {
 		for i, what := range []string{"Avfallsregistret", "Trackdéchets", "Autosys"} {
 			wanted["the simulated "+what] = simulatorsPort + i
-			wanted["the books of "+what] = simulatorsPort + 3 + i
+			wanted["the records of "+what] = simulatorsPort + 3 + i
 		}
 	}
 	if o.Port == 0 {
@@ -227,7 +227,7 @@ func random(data, name string) (file string, err error) {
 	return file, writeFiles(data, map[string][]byte{name: []byte(hex.EncodeToString(secret) + "\n")})
 }
 
-func (h *House) startSimulators(ctx context.Context, o Options, c *config.Config) (err error) {
+func (h *Installation) startSimulators(ctx context.Context, o Options, c *config.Config) (err error) {
 	if h.Simulators, err = StartSimulators(ctx, filepath.Join(o.Data, "simulators"), o.IP, o.port(simulatorsPort)); err != nil {
 		return err
 	}
@@ -240,7 +240,7 @@ func (h *House) startSimulators(ctx context.Context, o Options, c *config.Config
 
 // reserveAPI listens where the API will be served. Where others can reach it,
 // they need a token.
-func (h *House) reserveAPI(ctx context.Context, o Options, c *config.Config) (err error) {
+func (h *Installation) reserveAPI(ctx context.Context, o Options, c *config.Config) (err error) {
 	if c.API.Address == "" {
 		h.api, h.APIURL, err = h.reserve(ctx, o.IP, o.port(0))
 	} else {

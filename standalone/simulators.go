@@ -16,13 +16,13 @@ import (
 	trackdechets "sluss/simulators/trackdechets"
 )
 
-// Simulators are the three registries on loopback, with books of their own that
+// Simulators are the three registries on loopback, with records of their own that
 // survive the process.
 type Simulators struct {
-	Sweden *avfallsregistret.Register
+	Sweden *avfallsregistret.Registry
 	France *trackdechets.Backend
-	Norway *autosys.Register
-	// Admin are the URLs where each shows its books and takes faults.
+	Norway *autosys.Registry
+	// Admin are the URLs where each shows its records and takes faults.
 	Admin map[string]string
 
 	settings string // the part `registries` of the configuration that serves them
@@ -99,7 +99,7 @@ func (s *Simulators) startSweden(ctx context.Context, dir, ip string, port, admi
 		return "", err
 	}
 	s.Sweden, err = avfallsregistret.New(avfallsregistret.Options{
-		Path: filepath.Join(dir, "books.jsonl"), Authority: authority, Mode: avfallsregistret.Production,
+		Path: filepath.Join(dir, "records.jsonl"), Authority: authority, Mode: avfallsregistret.Production,
 		UnknownEstablishments: []string{unknownEstablishment},
 	})
 	if err != nil {
@@ -137,7 +137,7 @@ func (s *Simulators) startFrance(ctx context.Context, dir, ip string, port, admi
 		return "", err
 	}
 	s.France, err = trackdechets.New(trackdechets.Options{
-		Path: filepath.Join(dir, "books.jsonl"), Quota: trackdechets.Quota{Calls: demoCalls, Per: demoWindow},
+		Path: filepath.Join(dir, "records.jsonl"), Quota: trackdechets.Quota{Calls: demoCalls, Per: demoWindow},
 	})
 	if err != nil {
 		return "", err
@@ -202,7 +202,7 @@ func (s *Simulators) startNorway(ctx context.Context, dir, ip string, port, admi
 	if err := writeFiles(dir, map[string][]byte{"key": []byte(key)}); err != nil {
 		return "", err
 	}
-	s.Norway, err = autosys.New(autosys.Options{Keys: []string{key}, Path: filepath.Join(dir, "books.jsonl")})
+	s.Norway, err = autosys.New(autosys.Options{Keys: []string{key}, Path: filepath.Join(dir, "records.jsonl")})
 	if err != nil {
 		return "", err
 	}
@@ -246,7 +246,7 @@ func (s *Simulators) serve(ctx context.Context, handler http.Handler, ip string,
 	return fmt.Sprintf("%s://%s", scheme, net.JoinHostPort(reachable(ip), actual)), err
 }
 
-// Stop ends the simulators; their books are on disk already.
+// Stop ends the simulators; their records are on disk already.
 func (s *Simulators) Stop() {
 	for _, server := range s.servers {
 		_ = server.Close()

@@ -157,9 +157,9 @@ func (s *starter) past(text string) (time.Time, error) {
 	return at, err
 }
 
-// told is the time of an act from --at; zero if it is not given. The service then
+// actTime is the time of an act from --at; zero if it is not given. The service then
 // fills it in, so that the same command sent again is the same act.
-func (s *starter) told(c *cli.Context) (time.Time, error) {
+func (s *starter) actTime(c *cli.Context) (time.Time, error) {
 	if c.String("at") == "" {
 		return time.Time{}, nil
 	}

@@ -46,7 +46,7 @@ func (s *starter) declare(c *cli.Context) error {
 		return usagef("no file: starter declare %s", c.Command.ArgsUsage)
 	}
 	params := api.DeclareBatchesParams{By: opt(declarer(c))}
-	at, err := s.told(c)
+	at, err := s.actTime(c)
 	if err != nil {
 		return err
 	}

@@ -30,11 +30,11 @@ func (n Note) String() string {
 func Read(o sluss.Obligation) Note {
 	return Note{
 		ID: o.ID, Rule: o.Rule.ID, Role: o.Role, Event: o.Event, After: strings.Join(o.After, " "),
-		ReportBy: told(o.ReportBy), Due: told(o.Due), Waits: told(o.AfterUntil),
+		ReportBy: formatMoment(o.ReportBy), Due: formatMoment(o.Due), Waits: formatMoment(o.AfterUntil),
 	}
 }
 
-func told(moment time.Time) string {
+func formatMoment(moment time.Time) string {
 	if moment.IsZero() {
 		return ""
 	}
@@ -79,7 +79,7 @@ func (s statute) notes() []Note {
 		default:
 			noteBy, due = WorkingDay(start, 2), WorkingDay(start, 4)
 		}
-		n.ReportBy, n.Due = told(noteBy), told(due)
+		n.ReportBy, n.Due = formatMoment(noteBy), formatMoment(due)
 		if chain != "" {
 			waits := due.AddDate(0, 0, -1)
 			for !Works(waits) || Eve(waits) {
@@ -88,7 +88,7 @@ func (s statute) notes() []Note {
 			if waits.Before(happened[n.Event]) {
 				waits = due.AddDate(0, 0, -1)
 			}
-			n.After, n.Waits = chain, told(waits)
+			n.After, n.Waits = chain, formatMoment(waits)
 		}
 		if onChain {
 			chain = n.ID

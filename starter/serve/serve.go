@@ -83,7 +83,7 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 			log.Warn("signatures by security codes are not possible", "error", err)
 		}
 	}
-	if sv.Ledger, err = book(ctx, conf); err != nil {
+	if sv.Ledger, err = openLedger(ctx, conf); err != nil {
 		return nil, "", nil, err
 	}
 	dial, cancel := context.WithTimeout(ctx, dialling)
@@ -97,7 +97,7 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 	}, nil
 }
 
-func book(ctx context.Context, conf config.Config) (*ledger.Ledger, error) {
+func openLedger(ctx context.Context, conf config.Config) (*ledger.Ledger, error) {
 	if conf.Database == "" {
 		return nil, usagef("no ledger: set database or database_file in the configuration, or DATABASE_URL in the environment")
 	}
@@ -171,7 +171,7 @@ func Migrate(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	l, err := book(ctx, conf)
+	l, err := openLedger(ctx, conf)
 	if err != nil {
 		return err
 	}

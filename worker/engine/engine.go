@@ -67,7 +67,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()), Messenger: messenger{e.Temporal},
 	}
 	for _, r := range opened {
-		if err := e.Ledger.SetTerms(ctx, r.Name, r.Terms); err != nil {
+		if err := e.Ledger.SetQuota(ctx, r.Name, r.Quota); err != nil {
 			e.Stop()
 			return nil, err
 		}
@@ -156,7 +156,7 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 		return err
 	}
 	for _, name := range e.names {
-		// Whoever waited while no worker ran is told of their turn at once.
+		// Filings that waited while no worker ran get their reservations at once.
 		if err := acts.Messenger.WakeDispatcher(ctx, name); err != nil {
 			return fmt.Errorf("start the dispatcher of %s: %w", name, err)
 		}

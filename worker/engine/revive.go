@@ -185,8 +185,8 @@ func (x executions) EndedFilings(ctx context.Context) ([]sluss.FilingID, error) 
 	return all, err
 }
 
-// Gone tells a batch of a filing that was ended.
-func (x executions) Gone(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
-	_, err := messenger{x.Client}.signal(ctx, string(batch), workflows.GoneSignal.Name, filing)
+// TellFilingEnded tells a batch of a filing that was ended.
+func (x executions) TellFilingEnded(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
+	_, err := messenger{x.Client}.signal(ctx, string(batch), workflows.FilingEndedSignal.Name, filing)
 	return err
 }

@@ -13,8 +13,7 @@ import (
 
 type ledgerReceipt = ledger.FiledReceipt
 
-// comparison sets the registries' own books beside the ledger, filing for
-// filing.
+// // filing.
 type comparison struct {
 	lines     []string
 	differ    []string
@@ -26,14 +25,14 @@ func (c *comparison) agree() bool { return len(c.differ) == 0 && c.overQuota == 
 
 func (c *comparison) String() string {
 	var b strings.Builder
-	b.WriteString("\nThe registries' own books beside the ledger:\n")
+	b.WriteString("\nThe registries' own records compared with the ledger:\n")
 	for _, line := range c.lines {
 		b.WriteString("  " + line + "\n")
 	}
 	for _, line := range c.differ {
 		b.WriteString("  DIFFERS: " + line + "\n")
 	}
-	verdict := "they agree, filing for filing"
+	verdict := "they agree, filing by filing"
 	if !c.agree() {
 		verdict = "they do NOT agree"
 	}
@@ -41,31 +40,31 @@ func (c *comparison) String() string {
 	return b.String()
 }
 
-// tally counts what stands on either side under one name.
-type tally map[string]struct{ ledger, book int }
+// tally counts what the ledger and the registry have under each name.
+type tally map[string]struct{ ledger, registry int }
 
-func (t tally) add(name string, inLedger, inBook int) {
+func (t tally) add(name string, inLedger, inRegistry int) {
 	n := t[name]
-	n.ledger, n.book = n.ledger+inLedger, n.book+inBook
+	n.ledger, n.registry = n.ledger+inLedger, n.registry+inRegistry
 	t[name] = n
 }
 
 func (c *comparison) compare(registry, unit string, t tally) {
-	ledger, book := 0, 0
+	inLedger, inRegistry := 0, 0
 	for _, name := range slices.Sorted(maps.Keys(t)) {
 		n := t[name]
-		ledger, book = ledger+n.ledger, book+n.book
-		if n.ledger != n.book {
-			c.differ = append(c.differ, fmt.Sprintf("%s: %s stands %d times in the ledger, %d times in its books", registry, name, n.ledger, n.book))
+		inLedger, inRegistry = inLedger+n.ledger, inRegistry+n.registry
+		if n.ledger != n.registry {
+			c.differ = append(c.differ, fmt.Sprintf("%s: %s is %d times in the ledger, %d times in the registry", registry, name, n.ledger, n.registry))
 		}
 	}
-	c.compared += ledger
-	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d %s in the ledger, %3d in its books", registry, ledger, unit, book))
+	c.compared += inLedger
+	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d %s in the ledger, %3d in the registry", registry, inLedger, unit, inRegistry))
 }
 
-// compareBooks compares what the ledger says was taken with what the simulators
+// compareRecords compares what the ledger says was taken with what the simulators
 // took. Anything doubled, lost or invented differs.
-func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
+func (h *Installation) compareRecords(ctx context.Context) (*comparison, error) {
 	receipts, err := h.Service.Ledger.Receipts(ctx)
 	if err != nil {
 		return nil, err
@@ -100,13 +99,13 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			}
 		}
 	}
-	for _, note := range h.Simulators.Sweden.Books() {
+	for _, note := range h.Simulators.Sweden.Notes() {
 		sweden.add(swedishNote(note.AvfallID, note.Replaces), 0, 1)
 		if note.Annulled != nil {
 			sweden.add(annulmentOf(note.AvfallID), 0, 1)
 		}
 	}
-	for _, form := range h.Simulators.France.Books() {
+	for _, form := range h.Simulators.France.Forms() {
 		if form.Deleted {
 			continue
 		}
@@ -123,8 +122,8 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 	}
 	c.compare(sluss.Avfallsregistret, "notes", sweden)
 	c.compare(sluss.Trackdechets, "steps", france)
-	lookups = len(h.Simulators.Norway.Books())
-	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d calls allowed by the ledger, %3d in its books", sluss.Autosys, allowed, lookups))
+	lookups = len(h.Simulators.Norway.Lookups())
+	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d calls allowed by the ledger, %3d in the registry", sluss.Autosys, allowed, lookups))
 	if lookups > allowed {
 		c.differ = append(c.differ, fmt.Sprintf("%s: called %d times, but the ledger allowed %d", sluss.Autosys, lookups, allowed))
 	}
@@ -134,7 +133,7 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 
 // swedish is what a Swedish receipt is of: a note, one in the place of another, or
 // the annulment of one.
-func (h *House) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
+func (h *Installation) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
 	content, _, _, err := h.Service.Ledger.Content(ctx, sluss.FilingID(r.Filing))
 	switch a := content.Amends; {
 	case err != nil || a == nil:

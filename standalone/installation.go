@@ -40,10 +40,10 @@ type Options struct {
 	SettleUnlessGiven time.Duration
 }
 
-// House is everything that runs on one machine: PostgreSQL, Temporal with its
+// Installation is everything that runs on one machine: PostgreSQL, Temporal with its
 // UI, the ledger, a worker, the JSON API and simulators of the registries. What
 // is configured elsewhere is not started here.
-type House struct {
+type Installation struct {
 	Service    *service.Service
 	Simulators *Simulators
 	APIURL     string
@@ -58,10 +58,10 @@ type House struct {
 	log      *os.File
 }
 
-// OpenHouse starts everything, in the order in which it is needed, and returns
+// OpenInstallation starts everything, in the order in which it is needed, and returns
 // when all of it answers.
-func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
-	h := &House{}
+func OpenInstallation(ctx context.Context, o Options) (_ *Installation, err error) {
+	h := &Installation{}
 	defer func() {
 		if err != nil {
 			h.Close()
@@ -111,7 +111,7 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 }
 
 // Failed tells when something that everything else needs has ended by itself.
-func (h *House) Failed() <-chan error {
+func (h *Installation) Failed() <-chan error {
 	failed := make(chan error, 1)
 	go func() {
 		var ended <-chan struct{}
@@ -128,7 +128,7 @@ func (h *House) Failed() <-chan error {
 	return failed
 }
 
-func (h *House) startPostgres(ctx context.Context, o Options) (url string, err error) {
+func (h *Installation) startPostgres(ctx context.Context, o Options) (url string, err error) {
 	began := time.Now()
 	if err := installPostgres(ctx); err != nil {
 		return "", err
@@ -157,7 +157,7 @@ func installPostgres(ctx context.Context) error {
 	return err
 }
 
-func (h *House) reserve(ctx context.Context, ip string, port int) (listener net.Listener, url string, err error) {
+func (h *Installation) reserve(ctx context.Context, ip string, port int) (listener net.Listener, url string, err error) {
 	if listener, err = listenFree(ctx, ip, port); err != nil {
 		return nil, "", err
 	}
@@ -165,7 +165,7 @@ func (h *House) reserve(ctx context.Context, ip string, port int) (listener net.
 	return listener, "http://" + net.JoinHostPort(reachable(ip), actual), err
 }
 
-func (h *House) start(listener net.Listener, handler http.Handler) {
+func (h *Installation) start(listener net.Listener, handler http.Handler) {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	h.servers = append(h.servers, server)
 	go func() {
@@ -176,7 +176,7 @@ func (h *House) start(listener net.Listener, handler http.Handler) {
 }
 
 // Close stops everything, the last started first.
-func (h *House) Close() {
+func (h *Installation) Close() {
 	for _, server := range h.servers {
 		_ = server.Close()
 	}
