@@ -23,10 +23,15 @@ func clusterDir(t *testing.T) string {
 	if _, err := Binaries(); err != nil {
 		t.Skip(err)
 	}
-	dir := t.TempDir()
-	if err := os.Chmod(filepath.Dir(dir), 0o711); err != nil {
+	dir, err := ThrowawayDir()
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
 	return filepath.Join(dir, "cluster")
 }
 
