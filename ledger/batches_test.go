@@ -11,6 +11,7 @@ import (
 // TestChainTellsBothWays: a batch knows what went into it and what it went into,
 // also where several did, and as corrected.
 func TestChainTellsBothWays(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	treat(t, l, "A", 1)
 	treat(t, l, "B", 2)

@@ -47,7 +47,7 @@ select limits, reserve, lowered, paused, not_before, held, given, waiting, dispa
 // this process froze, each of them would get the lock and keep it for a while.
 func (l *Ledger) withQuota(ctx context.Context, registry string, do func(q *queue) error) error {
 	room, _ := l.rooms.LoadOrStore(registry, make(chan struct{}, 1))
-	return bounded(ctx, func(ctx context.Context) error {
+	return l.db.bounded(ctx, func(ctx context.Context) error {
 		select {
 		case room.(chan struct{}) <- struct{}{}:
 			defer func() { <-room.(chan struct{}) }()

@@ -48,6 +48,7 @@ func news(t *testing.T, l *ledger.Ledger) (list []string) {
 }
 
 func TestChangesByOthersAreToldOnce(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
@@ -101,6 +102,7 @@ func TestChangesByOthersAreToldOnce(t *testing.T) {
 }
 
 func TestADocumentIsKnownByWhatAPersonCallsIt(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
@@ -118,6 +120,7 @@ func TestADocumentIsKnownByWhatAPersonCallsIt(t *testing.T) {
 }
 
 func TestACursorPassesOnlyWholeSyncs(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.KeepSyncPage(ctx, sluss.Trackdechets, "1", sluss.SyncPage{Documents: []sluss.Document{seen("a", "SENT", noon)}, Next: &sluss.SyncPlace{After: "a"}}))
@@ -142,6 +145,7 @@ func TestACursorPassesOnlyWholeSyncs(t *testing.T) {
 }
 
 func TestAQuestionIsNeverSettledByAnEarlierOne(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	for range 2 {
@@ -155,6 +159,7 @@ func TestAQuestionIsNeverSettledByAnEarlierOne(t *testing.T) {
 }
 
 func TestADeletedDocumentIsAChange(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))

@@ -39,6 +39,7 @@ func onlyNote(t *testing.T, l *ledger.Ledger) ledger.FiledReport {
 }
 
 func TestVersionsOfANote(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	ctx := t.Context()
 	if notes, err := l.FiledReports(ctx, batchID); err != nil || len(notes) != 0 {
@@ -110,6 +111,7 @@ func TestVersionsOfANote(t *testing.T) {
 }
 
 func TestReceiptOfAFiling(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	look := func(filing sluss.FilingID, want string, wantEnded bool) {
 		t.Helper()

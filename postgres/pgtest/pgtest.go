@@ -1,7 +1,8 @@
 // Package pgtest gives tests a PostgreSQL database each, fresh and their own.
 //
 // All tests of a process share one throw-away server, started when the first
-// one asks; it ends with the process and leaves no files. With
+// one asks, in memory where there is room and TMPDIR is not set; it ends with the
+// process and leaves no files. With
 // SLUSS_TEST_DATABASE_URL set, the databases are created on that server instead,
 // and dropped after each test; its user must be allowed to create databases.
 // DATABASE_URL is not read, lest a test touch a server that people use.
@@ -131,11 +132,8 @@ func startOwn() (string, io.Closer, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	root, err := os.MkdirTemp("", "sluss-pgtest-")
+	root, err := postgres.ThrowawayDir()
 	if err != nil {
-		return "", nil, err
-	}
-	if err := os.Chmod(root, 0o711); err != nil { // for root, the server runs as another user
 		return "", nil, err
 	}
 	dir := filepath.Join(root, "cluster")
