@@ -17,6 +17,8 @@ const (
 	eventRemedy    = "it was reported with the event: file this step in Trackdéchets itself, then decide taken"
 	revisionRemedy = "ask for a revision in Trackdéchets"
 	groupRemedy    = "correct what the group is made of"
+	noReceipt      = "the receipt of the trader or broker is missing in its profile"
+	receiptRemedy  = "the company must enter its receipt in Trackdéchets; then send again by a correction"
 	finalMessage   = "a final operation has no next destination"
 )
 
@@ -79,6 +81,9 @@ var agreement = []entry{
 // company are messages about a company; fields are below its path.
 var company = []entry{
 	{"récépissé", ".id", "the transporter's receipt is missing in its profile", "the transporter must enter its receipt in Trackdéchets; then send again by a correction"},
+	{"récepissé", ".id", noReceipt, receiptRemedy}, // sic: of a trader or broker
+	{"département obligatoire", ".id", noReceipt, receiptRemedy},
+	{"date de validité obligatoire", ".id", noReceipt, receiptRemedy},
 	{"n'est pas un siret", ".id", "is not a SIRET", FourteenDigits},
 	{"siret de l'entreprise est obligatoire", ".id", "the SIRET is missing", FourteenDigits},
 	{"numéro de tva", ".vat", "a French company is named by its SIRET, a foreign one by a valid VAT number", "give it with its country prefix, such as SE556000016701"},
