@@ -45,11 +45,6 @@ func (b batch) underBSDD() sluss.Route {
 	return b.route[b.bsdd-1:]
 }
 
-// bsddByRoad tells whether any leg that a BSDD covers is by road.
-func (b batch) bsddByRoad() bool {
-	return slices.ContainsFunc(b.underBSDD(), func(l sluss.RouteLeg) bool { return l.Mode == sluss.Road })
-}
-
 // unsigned tells whether a BSDD starts at a private individual or a foreign ship,
 // neither of which signs.
 func (b batch) unsigned() bool {

@@ -1,7 +1,7 @@
 // Package obligations is the law as data: which duties follow from an event of a
 // batch, for whom, by which paragraph, and until when (rules_*.go, sweden.go,
-// france.go); and what a declaration must say so that the registries of its
-// countries accept the reports (validate*.go).
+// france.go); and what a declaration must say, whatever registry is told of it
+// (validate*.go). What one registry would refuse, its client's Check tells.
 //
 // Everything here is a pure function of its arguments, so that workflows may call
 // and replay it: there is no clock, no file and no state, and the time zones are

@@ -40,8 +40,8 @@ func Closed(events []sluss.Event) bool {
 	return slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Treated || e.Kind == sluss.WasteRefused })
 }
 
-// Check tells what is wrong with an event that a person reports next. The
-// error is Faults, whose fields are those of the event.
+// Check tells what is wrong with an event that a person reports next, whatever
+// registry is told of it. The error is Faults, whose fields are those of the event.
 func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 	var f faults
 	b := newBatch(d, events...)
@@ -57,7 +57,6 @@ func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 		f.add("by.name", "the person who reports it is missing", "give the name")
 	}
 	f.contents(b, next)
-	f.ofRound(b, next)
 	return sluss.Faults(f).Err()
 }
 
@@ -88,9 +87,6 @@ func (f *faults) contents(b batch, next sluss.Event) {
 		if next.Mass <= 0 {
 			f.add("mass", "there is no mass", "give the kilograms that were received")
 		}
-		if b.bsddByRoad() && next.Mass > frenchRoadLimit {
-			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD allows by road", "give kilograms, not grams")
-		}
 	case sluss.WasteAccepted:
 		switch received, ok := happened(b.events, sluss.EventID(sluss.Received, next.Leg)); {
 		case next.RefusedMass < 0:
@@ -109,7 +105,9 @@ func (f *faults) contents(b batch, next sluss.Event) {
 		if next.Operation != "" && f.operation("operation", b, next.Operation) {
 			f.collector("operation", b, next.Operation)
 		}
-		f.treated(b, next)
+		if next.NoTraceability && b.bsdd == 0 {
+			f.add("no_traceability", "only a BSDD can end traceability", "leave it out")
+		}
 	case sluss.Produced, sluss.PickedUp, sluss.HandedOver:
 	default:
 		f.add("kind", fmt.Sprintf("there is no event %q", next.Kind), "use "+sluss.OneOf(sluss.EventKinds()))

@@ -20,13 +20,16 @@ import (
 )
 
 // Event reports an event to a batch. The error wraps ErrRefused if the batch refuses
-// it. An event in the future is a fault, since registries refuse it and a recorded
-// event cannot be undone.
+// it. An event in the future, or whose report a registry would refuse, is a fault, since
+// a recorded event cannot be undone.
 func (sv *Service) Event(ctx context.Context, batch sluss.BatchID, e sluss.Event) (EventReply, error) {
 	if ahead := time.Until(e.At); ahead > sluss.ClockSkew {
 		return EventReply{}, sluss.Faults{{
 			Field: "at", Problem: fmt.Sprintf("%s is in the future, by %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
 		}}
+	}
+	if err := sv.checkEvent(ctx, batch, e); err != nil {
+		return EventReply{}, err
 	}
 	reply, err := update(ctx, sv, string(batch), workflows.EventUpdate, e)
 	if reply.Obligations == nil {

@@ -16,7 +16,6 @@ import (
 	"sluss"
 	"sluss/ledger"
 	"sluss/obligations"
-	"sluss/registries/avfallsregistret"
 	"sluss/workflows"
 )
 
@@ -218,7 +217,7 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 		return content, nil, err
 	}
 	if a.Annul == "" {
-		faults = mergeFaults(faults, without(avfallsregistret.Check(content), avfallsregistret.Check(filed)))
+		faults = mergeFaults(faults, without(refusableContent(content), refusableContent(filed)))
 	}
 	return content, faults, nil
 }

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +23,33 @@ func wrong(d sluss.Declaration) sluss.Faults {
 // declaration.
 func refusable(d sluss.Declaration) sluss.Faults {
 	return slices.Concat(avfallsregistret.Check(obligations.Planned(d)...), check.Declaration(d, time.Now()))
+}
+
+// checkEvent tells whether a registry would refuse the report that an event brings. The
+// error is Faults, with those by law beside.
+func (sv *Service) checkEvent(ctx context.Context, batch sluss.BatchID, e sluss.Event) error {
+	known, err := sv.Ledger.Batch(ctx, batch)
+	if err != nil || !known.Declared {
+		return err // the workflow tells that there is no such batch
+	}
+	refused := check.Event(known.Declaration, e, time.Now())
+	if len(refused) == 0 {
+		return nil
+	}
+	recorded, err := sv.recorded(ctx, batch)
+	if err != nil {
+		return err
+	}
+	law, _ := errors.AsType[sluss.Faults](obligations.Check(known.Declaration, recorded.events(), e))
+	return mergeFaults(law, refused).Err()
+}
+
+// refusableContent returns the faults for which its registry would refuse a content.
+func refusableContent(c sluss.Content) sluss.Faults {
+	if c.Obligation.Registry == sluss.Trackdechets {
+		return check.Content(c, time.Now())
+	}
+	return avfallsregistret.Check(c)
 }
 
 // mergeFaults adds to the faults by law those by a registry's rules that are about other

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sluss"
+	"sluss/registries/trackdechets/bsdd"
 	sim "sluss/simulators/trackdechets"
 )
 
@@ -93,11 +94,23 @@ func TestMoreThanFiveCompaniesAreTwoCalls(t *testing.T) {
 // What a preflight finds is what the registry then refuses.
 func TestPreflightForetellsTheAnswer(t *testing.T) {
 	r := newRegistry(t, sim.Options{})
+	types := []string{"TRADER", "BROKER"}
+	r.joins(sim.Company{Siret: "00000000000042", Types: types})
+	r.joins(sim.Company{Siret: "00000000000059", Types: types, BrokerReceipt: sim.Receipt{Number: "B-1", Department: "75", ValidityLimit: at("2055-01-01T00:00:00Z")}})
+	deals := func(role sluss.Role, id string) func(*sluss.Declaration) {
+		return func(d *sluss.Declaration) {
+			d.Deals = []sluss.Deal{{Trader: party(id)}}
+			d.Deals[0].Trader.Role = role
+		}
+	}
 	for name, change := range map[string]func(*sluss.Declaration){
 		"all well":              func(*sluss.Declaration) {},
 		"receiver not known":    func(d *sluss.Declaration) { d.Receiver.ID = "73282932000074" },
 		"receiver is a carrier": func(d *sluss.Declaration) { d.Receiver.ID = transporterID },
 		"carrier is a producer": func(d *sluss.Declaration) { d.Legs[0].Transporter.ID = outsiderID },
+		"trader has no receipt": deals(sluss.Dealer, "00000000000042"),
+		"broker has no receipt": deals(sluss.Broker, "00000000000042"),
+		"broker has its own":    deals(sluss.Broker, "00000000000059"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBatch(t, "fr-solvents.json")
@@ -106,8 +119,18 @@ func TestPreflightForetellsTheAnswer(t *testing.T) {
 			must(t, err)
 			told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation))
 			must(t, err)
+			if told.Kind == sluss.Accepted { // a draft may lack a receipt
+				b.receipts[bsdd.CreationID] = *told.Receipt
+				told, _, err = r.client.Submit(t.Context(), b.submission(sluss.ReportSealing))
+				must(t, err)
+			}
 			if found.Kind != told.Kind || found.Kind == sluss.Rejected && found.Reasons[0].Field != told.Reasons[0].Field {
 				t.Errorf("found %+v; the registry answers %+v", found, told)
+			}
+			for _, reason := range told.Reasons {
+				if strings.Contains(reason.Message, "does not take this company") {
+					t.Errorf("the reason is not understood: %+v", reason)
+				}
 			}
 		})
 	}
