@@ -27,7 +27,7 @@ with corrected as (
     where case when $1 = '' then at > now() - interval '400 days' else batch = $1 end
     group by batch
 )
-select before.filing, before.by, before.content as told,
+select before.filing, before.by, before.content,
     coalesce((
         select k.declaration from corrections k where k.batch = b.id and k.line < before.line order by k.line desc limit 1
     ), b.declaration) as "then",

@@ -307,17 +307,18 @@ func (h *Installation) terminate(t *testing.T, id string) {
 // forget deletes all that Temporal has of a workflow.
 func (h *Installation) forget(t *testing.T, id string) {
 	t.Helper()
+	run := h.run(t, id) // another may be revived as soon as this one has ended
 	h.terminate(t, id)
 	_, err := h.Service.Temporal.WorkflowService().DeleteWorkflowExecution(t.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
-		Namespace: h.Service.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
+		Namespace: h.Service.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id, RunId: run},
 	})
 	must(t, err)
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		_, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
+		_, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, run)
 		if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
 			return nil
 		}
-		return fmt.Errorf("%s is still there, %w", id, err)
+		return errors.Join(fmt.Errorf("run %s of %s is still there", run, id), err)
 	})
 }
 
