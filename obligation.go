@@ -66,13 +66,13 @@ const (
 
 // Obligation is a duty that an event puts on a party.
 type Obligation struct {
-	ID       string     `json:"id"` // unique in its batch; see ObligationID
-	Rule     Rule       `json:"rule"`
-	Registry string     `json:"registry"`
-	Report   ReportKind `json:"report"`
-	Role     Role       `json:"role"`           // of the party whose duty it is
-	Leg      int        `json:"leg,omitempty"`  // if the duty concerns one leg: its number, counted from 1
-	Deal     int        `json:"deal,omitempty"` // if the duty concerns one deal: its number, counted from 1
+	ID       ObligationID `json:"id"` // unique in its batch; see ObligationID
+	Rule     Rule         `json:"rule"`
+	Registry string       `json:"registry"`
+	Report   ReportKind   `json:"report"`
+	Role     Role         `json:"role"`           // of the party whose duty it is
+	Leg      int          `json:"leg,omitempty"`  // if the duty concerns one leg: its number, counted from 1
+	Deal     int          `json:"deal,omitempty"` // if the duty concerns one deal: its number, counted from 1
 	// Pickup: if the duty concerns one producer on a collection round, its number,
 	// counted from 1.
 	Pickup int    `json:"pickup,omitempty"`

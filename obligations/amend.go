@@ -45,9 +45,9 @@ func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error)
 // amendment is the duty to amend what was filed for another one, by the rule of
 // corrections or that of annulments.
 func amendment(filed sluss.Obligation, n int, a sluss.Amendment, correction, annulment string) sluss.Obligation {
-	base, _ := sluss.SplitAmendmentID(filed.ID)
+	base, _ := filed.ID.SplitAmendment()
 	o := filed // with its NoteBy: when the party made its note does not change
-	o.ID = sluss.AmendmentID(base, n)
+	o.ID = base.Amendment(n)
 	o.Rule = latest(correction).Rule
 	if a.Annul != "" {
 		o.Rule = latest(annulment).Rule

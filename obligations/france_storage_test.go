@@ -67,7 +67,7 @@ func TestWhoStoresOwesItsSteps(t *testing.T) {
 	for i, events := 0, storedLife(); i < len(events); i++ {
 		for _, o := range For(d, events[:i+1]) {
 			party, path := d.Obliged(o)
-			its := slices.Contains([]string{"fr.storing#1", "fr.storing-verdict#1", "fr.resealing#2", "fr.emission#2"}, o.ID)
+			its := slices.Contains([]sluss.ObligationID{"fr.storing#1", "fr.storing-verdict#1", "fr.resealing#2", "fr.emission#2"}, o.ID)
 			if its != (party.Name == storer) || its != (path == "legs.1.consignor") {
 				t.Errorf("%s is owed by %s at %s", o.ID, party.Name, path)
 			}

@@ -47,7 +47,7 @@ func (b batch) norway() (owed []sluss.Obligation) {
 			continue
 		}
 		owed = b.owe(owed, clearance, b.event.At, sluss.Obligation{
-			ID: sluss.ObligationID(clearance, l.Number), Leg: l.Number,
+			ID: sluss.NewObligationID(clearance, l.Number), Leg: l.Number,
 			Gates: l.Departs, Due: l.Departure,
 		})
 	}

@@ -255,8 +255,8 @@ func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing sluss.F
 }
 
 // tells whether a note in the registry's books is the one of an obligation.
-func tells(note avfallsregistret.Note, obligation string, d sluss.Declaration) bool {
-	rule, leg, _ := strings.Cut(obligation, "#")
+func tells(note avfallsregistret.Note, obligation sluss.ObligationID, d sluss.Declaration) bool {
+	rule, leg, _ := strings.Cut(string(obligation), "#")
 	switch rule {
 	case "se.removal":
 		return note.Path == "transportplaneringar"

@@ -226,7 +226,7 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 		}
 		return nil
 	})
-	for _, obligation := range []string{"se.removal", "se.transport#1"} {
+	for _, obligation := range []sluss.ObligationID{"se.removal", "se.transport#1"} {
 		h.signAll(t, d, obligation, sluss.Officer)
 	}
 	h.happens(t, d, "received", "accepted", "treated")
@@ -385,7 +385,7 @@ func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
 	}
 }
 
-func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation string, stage sluss.FilingStage) {
+func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, stage sluss.FilingStage) {
 	t.Helper()
 	id := d.ID().Filing(obligation)
 	eventually(t, time.Minute, func(ctx context.Context) error {
@@ -398,7 +398,7 @@ func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation string,
 }
 
 // signAll signs what the role must sign, once the obligation waits for it.
-func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation string, role sluss.Role) {
+func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, role sluss.Role) {
 	t.Helper()
 	h.awaitStage(t, d, obligation, sluss.StageSignature)
 	at := time.Now()

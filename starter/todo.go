@@ -49,7 +49,7 @@ func todo(f api.Filing) (lines []string) {
 	for _, a := range f.Actions {
 		switch a.Kind {
 		case api.ActSign:
-			lines = append(lines, command("sign", short(f.Batch), "--role", string(a.Role), "--filing", f.Obligation.ID, "--hash", a.Hash, "--name", "NAME"))
+			lines = append(lines, command("sign", short(f.Batch), "--role", string(a.Role), "--filing", string(f.Obligation.ID), "--hash", a.Hash, "--name", "NAME"))
 		case api.ActCorrect, api.ActAmend, api.ActResults:
 			lines = append(lines, correctCommand(f, a))
 		case api.ActExtract:

@@ -35,11 +35,11 @@ func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {
 	if result.How != "treated" || len(result.Filings) != 3 {
 		t.Fatalf("ended %q with %d filings", result.How, len(result.Filings))
 	}
-	var sent []string
+	var sent []sluss.ObligationID
 	for _, s := range p.register.sent {
 		sent = append(sent, s.Content.Obligation.ID)
 	}
-	if want := []string{"se.removal", "se.transport#1", "se.reception"}; !slices.Equal(sent, want) {
+	if want := []sluss.ObligationID{"se.removal", "se.transport#1", "se.reception"}; !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
 	if link := p.register.of(sluss.ReportTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {

@@ -423,7 +423,7 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 		return
 	case f.Stage == sluss.StageUnknown && f.Waiting != "":
 		decision.Kind = sluss.DecidedNotTaken
-		if has := c.service.has(f.Obligation.ID); len(has) > 0 {
+		if has := c.service.has(string(f.Obligation.ID)); len(has) > 0 {
 			decision.Kind, decision.Receipt = sluss.DecidedTaken, has[0].receipt
 		}
 	case f.Stage != sluss.StageRejected:
@@ -460,8 +460,8 @@ func (k *clerk) has(obligation string) []taken {
 func (k *clerk) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	id := s.Content.Obligation.ID
 	k.Lock()
-	k.tried[id]++
-	fate := k.fates.of(id, k.tried[id])
+	k.tried[string(id)]++
+	fate := k.fates.of(string(id), k.tried[string(id)])
 	k.Unlock()
 	switch fate {
 	case "unreachable":
@@ -476,7 +476,7 @@ func (k *clerk) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, 
 	o, exchange, err := k.Client.Submit(ctx, s)
 	if err == nil && o.Kind == sluss.Accepted {
 		k.Lock()
-		k.taken[id] = append(k.taken[id], taken{s.Content, o.Receipt.ID, k.now()})
+		k.taken[string(id)] = append(k.taken[string(id)], taken{s.Content, o.Receipt.ID, k.now()})
 		k.Unlock()
 	}
 	if o.Kind == sluss.Rejected {

@@ -29,7 +29,7 @@ func (n Note) String() string {
 // Read is what an obligation says of that.
 func Read(o sluss.Obligation) Note {
 	return Note{
-		ID: o.ID, Rule: o.Rule.ID, Role: o.Role, Event: o.Event, After: strings.Join(o.After, " "),
+		ID: string(o.ID), Rule: o.Rule.ID, Role: o.Role, Event: o.Event, After: strings.Join(o.After, " "),
 		ReportBy: told(o.ReportBy), Due: told(o.Due), Waits: told(o.AfterUntil),
 	}
 }

@@ -154,7 +154,7 @@ func removal(d sluss.Declaration) sluss.Submission {
 func carriage(d sluss.Declaration, leg int, receipts map[string]sluss.Receipt) sluss.Submission {
 	event := sluss.Departure(leg)
 	return filing(d, sluss.Obligation{
-		ID: sluss.EventID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, ReportBy: d.Legs[leg-1].Departure,
+		ID: sluss.NewObligationID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, ReportBy: d.Legs[leg-1].Departure,
 	}, receipts)
 }
 

@@ -220,10 +220,10 @@ func (w *writer) preceding(leg int) string {
 	nearest := slices.Clone(o.After)
 	slices.Reverse(nearest)
 	for ; leg > 0; leg-- {
-		nearest = append(nearest, fmt.Sprintf("se.transport#%d", leg))
+		nearest = append(nearest, string(sluss.NewObligationID("se.transport", leg)))
 	}
 	for _, id := range append(nearest, "se.removal") {
-		if receipt, ok := w.content.Receipts[id]; ok && validGUID(receipt.ID) && o.ID != id {
+		if receipt, ok := w.content.Receipts[id]; ok && validGUID(receipt.ID) && o.ID != sluss.ObligationID(id) {
 			return receipt.ID
 		}
 	}

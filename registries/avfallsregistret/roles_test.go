@@ -27,7 +27,7 @@ func onward(d sluss.Declaration, note sluss.ReportKind, role sluss.Role) sluss.S
 	sender.Role = role
 	d.Legs[0].Consignor = &sender
 	return filing(d, sluss.Obligation{
-		ID: "se." + string(note), Report: note, Role: role, Leg: 1, Event: sluss.Departure(1), ReportBy: d.Legs[0].Departure,
+		ID: sluss.ObligationID("se." + string(note)), Report: note, Role: role, Leg: 1, Event: sluss.Departure(1), ReportBy: d.Legs[0].Departure,
 	}, nil)
 }
 
