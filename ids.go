@@ -171,37 +171,40 @@ func (id ObligationID) split(mark string) (of ObligationID, n int) {
 	return of, n
 }
 
-// EventID names an event within its batch: "received", "handedOver#2". A leg of 0
-// is none.
-func EventID(kind EventKind, leg int) string {
+// EventID names an event within its batch: "received", "handedOver#2". It is the kind
+// alone if there is no leg.
+type EventID string
+
+// NewEventID is the id of the event of a kind at a leg; 0 is none.
+func NewEventID(kind EventKind, leg int) EventID {
 	if leg == 0 {
-		return string(kind)
+		return EventID(kind)
 	}
-	return fmt.Sprintf("%s#%d", kind, leg)
+	return EventID(fmt.Sprintf("%s#%d", kind, leg))
 }
 
 // ID names the event within its batch.
-func (e Event) ID() string { return EventID(e.Kind, e.Leg) }
+func (e Event) ID() EventID { return NewEventID(e.Kind, e.Leg) }
 
-// ParseEventID is the inverse of EventID.
-func ParseEventID(id string) (kind EventKind, leg int, err error) {
-	name, number, numbered := strings.Cut(id, "#")
+// Split is the inverse of NewEventID.
+func (id EventID) Split() (kind EventKind, leg int, err error) {
+	name, number, numbered := strings.Cut(string(id), "#")
 	if numbered {
 		leg, err = strconv.Atoi(number)
 	}
 	if err != nil || numbered && leg < 1 {
-		return "", 0, fmt.Errorf("event %q: %q is not the number of a leg: write the kind, or the kind and the leg, such as handedOver#2", id, number)
+		return "", 0, fmt.Errorf("event %q: %q is not the number of a leg: write the kind, or the kind and the leg, such as handedOver#2", string(id), number)
 	}
 	return EventKind(name), leg, nil
 }
 
 // Departure is the id of the event with which leg number leg (counted from 1)
 // starts.
-func Departure(leg int) string {
+func Departure(leg int) EventID {
 	if leg == 1 {
-		return EventID(PickedUp, 1)
+		return NewEventID(PickedUp, 1)
 	}
-	return EventID(HandedOver, leg)
+	return NewEventID(HandedOver, leg)
 }
 
 // ID is the id of the workflow that compiles the results of a site.

@@ -23,7 +23,7 @@ func TestIDsAreReadAsTheyAreWritten(t *testing.T) {
 		}
 	}
 	for _, e := range []Event{{Kind: Received}, {Kind: Received, Leg: 1}, {Kind: HandedOver, Leg: 2}} {
-		if kind, leg, err := ParseEventID(e.ID()); err != nil || kind != e.Kind || leg != e.Leg {
+		if kind, leg, err := e.ID().Split(); err != nil || kind != e.Kind || leg != e.Leg {
 			t.Errorf("%s: %s, %d, %v", e.ID(), kind, leg, err)
 		}
 	}
@@ -33,7 +33,7 @@ func TestIDsSayWhatIsWrongWithThem(t *testing.T) {
 	parse := map[string]func(id string) error{
 		"batch":  func(id string) error { _, err := ParseBatchID(id); return err },
 		"filing": func(id string) error { _, err := ParseFilingID(id); return err },
-		"event":  func(id string) error { _, _, err := ParseEventID(id); return err },
+		"event":  func(id string) error { _, _, err := EventID(id).Split(); return err },
 	}
 	for _, test := range []struct{ kind, id, want string }{
 		{"batch", "filing/default/VO-1/x", "write batch/TENANT/REFERENCE"},

@@ -108,7 +108,7 @@ func (f *faults) broken(filed, amended sluss.Content) {
 func wrong(c sluss.Content) []sluss.Fault {
 	f := faults(Validate(c.Declaration))
 	for i, e := range c.Events {
-		f.fold("events."+e.ID()+".", Check(c.Declaration, c.Events[:i], e))
+		f.fold("events."+string(e.ID())+".", Check(c.Declaration, c.Events[:i], e))
 	}
 	return f
 }

@@ -39,13 +39,13 @@ func (b batch) france() (owed []sluss.Obligation) {
 	}
 	event := b.event.ID()
 	switch event {
-	case string(sluss.Received):
-		step(arrival, sluss.Obligation{Gates: string(sluss.WasteAccepted)}, creation, sluss.NewObligationID(takeOver, last.Number))
-	case string(sluss.WasteAccepted):
-		step(acceptance, sluss.Obligation{Gates: string(sluss.Treated)}, creation, arrival)
-	case string(sluss.WasteRefused): // nothing follows that it could gate
+	case sluss.EventID(sluss.Received):
+		step(arrival, sluss.Obligation{Gates: sluss.EventID(sluss.WasteAccepted)}, creation, sluss.NewObligationID(takeOver, last.Number))
+	case sluss.EventID(sluss.WasteAccepted):
+		step(acceptance, sluss.Obligation{Gates: sluss.EventID(sluss.Treated)}, creation, arrival)
+	case sluss.EventID(sluss.WasteRefused): // nothing follows that it could gate
 		step(acceptance, sluss.Obligation{}, creation, arrival)
-	case string(sluss.Treated):
+	case sluss.EventID(sluss.Treated):
 		step(processing, sluss.Obligation{}, creation, acceptance)
 	case first.Follows:
 		step(creation, beforeLeg(first, emitter))
@@ -59,9 +59,9 @@ func (b batch) france() (owed []sluss.Obligation) {
 		case leg.Storage == nil && goesOn:
 			taken(next, sluss.NewObligationID(takeOver, number))
 		case leg.Storage == nil:
-		case event == sluss.EventID(sluss.Received, number):
-			ofLeg(storage, sluss.Obligation{Leg: number, Gates: sluss.EventID(sluss.WasteAccepted, number)}, sluss.NewObligationID(takeOver, number))
-		case event == sluss.EventID(sluss.WasteRefused, number): // nothing goes on
+		case event == sluss.NewEventID(sluss.Received, number):
+			ofLeg(storage, sluss.Obligation{Leg: number, Gates: sluss.NewEventID(sluss.WasteAccepted, number)}, sluss.NewObligationID(takeOver, number))
+		case event == sluss.NewEventID(sluss.WasteRefused, number): // nothing goes on
 			ofLeg(storingVerdict, sluss.Obligation{Leg: number}, sluss.NewObligationID(storage, number))
 		case goesOn:
 			ofLeg(storingVerdict, sluss.Obligation{Leg: number, Gates: next.Departs, Due: next.Departure}, sluss.NewObligationID(storage, number))
@@ -170,7 +170,7 @@ func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
 // on the way, all before the receiver signs: the registry then drops those that
 // nobody has signed for.
 func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
-	if b.event.ID() == string(sluss.Received) {
+	if b.event.ID() == sluss.EventID(sluss.Received) {
 		for i := range owed {
 			if owed[i].Report == sluss.ReportArrival {
 				owed[i].After = texts(slices.Concat([]sluss.ObligationID{creation}, b.perPickup(takeOver)))
@@ -197,7 +197,7 @@ func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
 	}
 	before := sluss.Obligation{Role: sealed.Role, Gates: sealed.Gates, Due: sealed.Due}
 	signed := func(role sluss.Role) sluss.Obligation {
-		return sluss.Obligation{Role: role, Gates: string(sluss.Received)}
+		return sluss.Obligation{Role: role, Gates: sluss.EventID(sluss.Received)}
 	}
 	for i := range b.Pickups {
 		add(pickup, i+1, before, creation, sealing)
@@ -222,12 +222,11 @@ func (b batch) answeredFor() bool {
 	return slices.ContainsFunc(b.Intermediaries, func(p sluss.Party) bool { return p.Role == sluss.EcoOrganisme })
 }
 
-// texts are ids as Obligation.After has them.
-func texts(ids []sluss.ObligationID) (after []string) {
+func texts[ID ~string](ids []ID) (list []string) {
 	for _, id := range ids {
-		after = append(after, string(id))
+		list = append(list, string(id))
 	}
-	return after
+	return list
 }
 
 func (b batch) perPickup(rule string) (ids []sluss.ObligationID) {

@@ -33,9 +33,9 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 // GatedBy tells whether the obligation must be discharged before the event of
 // that id may happen. Accepted and refused are two ways through one gate, of
 // which Gates names the first.
-func GatedBy(o sluss.Obligation, eventID string) bool {
-	if kind, leg, err := sluss.ParseEventID(eventID); err == nil && kind == sluss.WasteRefused {
-		eventID = sluss.EventID(sluss.WasteAccepted, leg)
+func GatedBy(o sluss.Obligation, eventID sluss.EventID) bool {
+	if kind, leg, err := eventID.Split(); err == nil && kind == sluss.WasteRefused {
+		eventID = sluss.NewEventID(sluss.WasteAccepted, leg)
 	}
 	return o.Gates != "" && o.Gates == eventID
 }

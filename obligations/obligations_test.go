@@ -135,7 +135,7 @@ func line(o sluss.Obligation) string {
 	clock("noted", o.ReportBy)
 	clock("due", o.Due)
 	if o.Gates != "" {
-		text += " gates=" + o.Gates
+		text += " gates=" + string(o.Gates)
 	}
 	if len(o.After) > 0 {
 		text += " after=" + strings.Join(o.After, ",")
@@ -209,7 +209,7 @@ func TestOnlyRulesInForceOblige(t *testing.T) {
 
 func TestAcceptedAndRefusedAreOneGate(t *testing.T) {
 	for _, test := range []struct {
-		gates, event string
+		gates, event sluss.EventID
 		want         bool
 	}{
 		{"accepted", "accepted", true},

@@ -40,7 +40,7 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 			note(transport, at, leg-1, sluss.Obligation{ID: sluss.NewObligationID(transport, leg), Leg: leg})
 		}
 	}
-	if b.event.ID() != string(sluss.Received) {
+	if b.event.ID() != sluss.EventID(sluss.Received) {
 		return owed
 	}
 	last := len(b.route)

@@ -203,7 +203,7 @@ func (h *House) act(ctx context.Context, d sluss.Declaration, shown service.Show
 		if alternatives := script[d.Reference]; action.What == string(sluss.WasteAccepted) && alternatives.refused != "" {
 			action.What = string(sluss.WasteRefused)
 		}
-		event, err := eventOf(d, action.What)
+		event, err := eventOf(d, sluss.EventID(action.What))
 		if err != nil {
 			return err
 		}

@@ -420,7 +420,7 @@ func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation sluss.Obli
 }
 
 // happens reports events, each as soon as its gate opens.
-func (h *House) happens(t *testing.T, d sluss.Declaration, events ...string) {
+func (h *House) happens(t *testing.T, d sluss.Declaration, events ...sluss.EventID) {
 	t.Helper()
 	for _, id := range events {
 		eventually(t, time.Minute, func(ctx context.Context) error {

@@ -89,12 +89,12 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 		}
 	}
 	for _, kind := range sluss.EventKinds()[1:] {
-		for _, leg := range []string{"", "#1", "#2"} {
+		for leg := range 3 {
 			switch begins := kind == sluss.PickedUp || kind == sluss.HandedOver; {
-			case kind == sluss.HandedOver && leg == "#1", begins && leg == "", kind == sluss.Treated && leg != "":
+			case kind == sluss.HandedOver && leg == 1, begins && leg == 0, kind == sluss.Treated && leg != 0:
 				continue // there is no such event
 			}
-			lines[eventCommand("batch/north/A-1", string(kind)+leg)] = true
+			lines[eventCommand("batch/north/A-1", sluss.NewEventID(kind, leg))] = true
 		}
 	}
 	for _, kind := range []string{workflows.ActAmend, "results"} {

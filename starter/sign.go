@@ -203,7 +203,7 @@ func (s *starter) writeBatchToSign(w io.Writer, c sluss.Content) {
 }
 
 func eventLine(s *starter, e sluss.Event) string {
-	text := e.ID() + " at " + s.clock(e.At)
+	text := string(e.ID()) + " at " + s.clock(e.At)
 	if e.Mass != 0 {
 		text += ", " + e.Mass.String()
 	}

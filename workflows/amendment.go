@@ -152,7 +152,7 @@ func (f *filing) mayAmend(ctx workflow.Context, c sluss.Content) error {
 // future, or more than a year before all other events.
 func checkMoments(ctx workflow.Context, c sluss.Content) (err error) {
 	for i, e := range c.Events {
-		path := "events." + e.ID() + ".at"
+		path := "events." + string(e.ID()) + ".at"
 		if _, amended := c.Amends.Set[path]; !amended {
 			continue
 		}

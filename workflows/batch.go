@@ -164,7 +164,7 @@ func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
 }
 
 // shut lists what keeps the gate of an event shut.
-func (b *batch) shut(event string) []string {
+func (b *batch) shut(event sluss.EventID) []string {
 	var why []string
 	for _, id := range b.order {
 		if o := b.filings[id]; !o.discharged && obligations.GatedBy(o.state.Obligation, event) {
@@ -200,7 +200,7 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 	events := append(slices.Clone(b.events), e)
 	owed := obligations.For(b.declaration, events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+e.ID()), act.RecordEvent, record).Get(ctx, nil); err != nil {
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, nil); err != nil {
 		return EventReply{}, b.conflict(err)
 	}
 	b.events = events
@@ -258,7 +258,7 @@ func (b *batch) state() BatchState {
 		return s
 	}
 	for _, next := range obligations.Next(b.declaration, b.events) {
-		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: string(b.id), What: next, Blocked: b.shut(next)})
+		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: string(b.id), What: string(next), Blocked: b.shut(next)})
 	}
 	for _, filing := range s.Filings {
 		s.Actions = append(s.Actions, filing.Actions...)

@@ -120,7 +120,7 @@ func (b *batch) content(id sluss.ObligationID) sluss.Content {
 }
 
 // upTo returns the events up to and including the given one.
-func (b *batch) upTo(event string) []sluss.Event {
+func (b *batch) upTo(event sluss.EventID) []sluss.Event {
 	last := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == event })
 	return slices.Clone(b.events[:last+1])
 }
@@ -166,7 +166,7 @@ func (b *batch) show(ctx workflow.Context) {
 		}
 		waits = append(waits, b.line(o))
 	}
-	var next []string
+	var next []sluss.EventID
 	if b.closed == "" {
 		next = obligations.Next(b.declaration, b.events)
 	}
@@ -215,7 +215,7 @@ func (b *batch) line(owed *owed) string {
 		line += fmt.Sprintf("; due %s by %s", clock(o.Due), o.Rule.Paragraph)
 	}
 	if o.Gates != "" {
-		line += "; no " + o.Gates + " before that"
+		line += "; no " + string(o.Gates) + " before that"
 	}
 	if s.Detail != "" {
 		line += "; " + s.Detail
@@ -223,7 +223,7 @@ func (b *batch) line(owed *owed) string {
 	return line
 }
 
-func (b *batch) details(waits, next []string) string {
+func (b *batch) details(waits []string, next []sluss.EventID) string {
 	d := b.declaration
 	var s strings.Builder
 	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)

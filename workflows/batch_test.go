@@ -45,7 +45,7 @@ func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {
 	if link := p.register.of(sluss.ReportTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {
 		t.Errorf("the transporter's note names %q", link)
 	}
-	if want := []string{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.ledger.events, want) {
+	if want := []sluss.EventID{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.ledger.events, want) {
 		t.Errorf("recorded %v", p.ledger.events)
 	}
 	if !slices.Equal(p.ledger.closed, []string{"treated"}) {

@@ -27,7 +27,7 @@ import (
 // told to make calls wait.
 type fakeLedger struct {
 	sync.Mutex
-	events      []string
+	events      []sluss.EventID
 	stages      []string
 	signatures  []sluss.SignatureRecord
 	corrections []sluss.CorrectionRecord
@@ -466,7 +466,7 @@ func (p *plant) report(at time.Duration, e sluss.Event) { p.reportRefused(at, e,
 func (p *plant) reportRefused(at time.Duration, e sluss.Event, refused string) {
 	e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 	p.after(at, func() {
-		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), refused), e)
+		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), refused), e)
 	})
 }
 

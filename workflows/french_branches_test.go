@@ -130,7 +130,7 @@ func (p *plant) act(say func(*sluss.Event)) {
 		if say != nil {
 			say(&e)
 		}
-		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e)
+		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), ""), e)
 		return
 	}
 }

@@ -105,7 +105,7 @@ func TestAStorageCannotBeCorrectedAwayUnderWay(t *testing.T) {
 // TestTheReportsOfABatchThatIsStoredOnItsWay: with the registry's simulator, every
 // filing of the batch is one step there, and it ends as its people said.
 func TestTheReportsOfABatchThatIsStoredOnItsWay(t *testing.T) {
-	refuse := func(id string) func(*sluss.Event) {
+	refuse := func(id sluss.EventID) func(*sluss.Event) {
 		return func(e *sluss.Event) {
 			if e.ID() == id {
 				e.Kind, e.Reason = sluss.WasteRefused, "not what was declared"

@@ -245,7 +245,7 @@ func drawLife(t *rapid.T, d sluss.Declaration) (life []told) {
 	on := at
 	var events []sluss.Event
 	for next := obligations.Next(d, nil); len(next) > 0; next = obligations.Next(d, events) {
-		kind, number, _ := strings.Cut(rapid.SampledFrom(next).Draw(t, "event"), "#")
+		kind, number, _ := strings.Cut(string(rapid.SampledFrom(next).Draw(t, "event")), "#")
 		e := sluss.Event{Kind: sluss.EventKind(kind), At: at, By: sluss.Person{Name: "Bo Lind"}}
 		if number != "" {
 			e.Leg = int(number[0] - '0')
@@ -583,7 +583,7 @@ func (c *course) inRecords(t *rapid.T, w statutetest.Note, got taken, n sim.Note
 	if c.fates.kind != fine || c.d.Approval != "" {
 		return
 	}
-	told := c.life[slices.IndexFunc(c.life, func(e told) bool { return e.ID() == w.Event })].on
+	told := c.life[slices.IndexFunc(c.life, func(e told) bool { return e.ID() == sluss.EventID(w.Event) })].on
 	due, err := time.Parse(time.RFC3339, w.Due)
 	if err != nil {
 		t.Fatal(err)

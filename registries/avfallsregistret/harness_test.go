@@ -160,7 +160,7 @@ func carriage(d sluss.Declaration, leg int, receipts map[string]sluss.Receipt) s
 
 func reception(d sluss.Declaration, receipts map[string]sluss.Receipt) sluss.Submission {
 	return filing(d, sluss.Obligation{
-		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: string(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
+		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: sluss.EventID(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
 	}, receipts)
 }
 

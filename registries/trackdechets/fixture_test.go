@@ -178,7 +178,7 @@ func at(text string) time.Time {
 }
 
 func (b *batch) happens(e sluss.Event) {
-	e.By = sluss.Person{Name: "Reporter of " + e.ID()}
+	e.By = sluss.Person{Name: "Reporter of " + string(e.ID())}
 	b.events = append(b.events, e)
 }
 
