@@ -81,12 +81,12 @@ func (c *Content) set(path, text string) Faults {
 
 func (c *Content) setEvent(path, below, text string) Faults {
 	id, field, _ := strings.Cut(below, ".")
-	at := slices.IndexFunc(c.Events, func(e Event) bool { return e.ID() == id })
+	at := slices.IndexFunc(c.Events, func(e Event) bool { return e.ID() == EventID(id) })
 	switch {
 	case at < 0:
 		ids := make([]string, len(c.Events))
 		for i, e := range c.Events {
-			ids[i] = e.ID()
+			ids[i] = string(e.ID())
 		}
 		return Faults{{Field: path, Problem: fmt.Sprintf("the report has no event %q", id), Remedy: "name one of " + strings.Join(ids, ", ")}}
 	case !slices.Contains(amendable, field):

@@ -53,7 +53,7 @@ func (c Content) Event(kind EventKind) (Event, bool) {
 }
 
 // Happened is the event of that id; false if it has not happened.
-func (c Content) Happened(id string) (Event, bool) {
+func (c Content) Happened(id EventID) (Event, bool) {
 	for _, e := range c.Events {
 		if e.ID() == id {
 			return e, true

@@ -12,10 +12,10 @@ type BatchSnapshot struct {
 	Filings []ObligationSnapshot `json:"filings,omitempty"`
 	// Versions are the current receipts of filings that were amended, by obligation;
 	// nil if the filing is annulled.
-	Versions  map[string]*Receipt `json:"versions,omitempty"`
-	Documents []Document          `json:"documents,omitempty"` // last changed by others
-	Annulment *Decision           `json:"annulment,omitempty"` // of its BSDD; nil: it is not annulled
-	Closed    string              `json:"closed,omitempty"`    // how it ended; empty: it is open
+	Versions  map[ObligationID]*Receipt `json:"versions,omitempty"`
+	Documents []Document                `json:"documents,omitempty"` // last changed by others
+	Annulment *Decision                 `json:"annulment,omitempty"` // of its BSDD; nil: it is not annulled
+	Closed    string                    `json:"closed,omitempty"`    // how it ended; empty: it is open
 }
 
 // ObligationSnapshot is the state of one obligation of a batch.

@@ -17,18 +17,22 @@ func (s *server) ListInbox(ctx context.Context, r ListInboxRequestObject) (ListI
 	return ListInbox200JSONResponse(list), err
 }
 
+func filingID(tenant, reference, obligation string) sluss.FilingID {
+	return sluss.NewBatchID(tenant, reference).Filing(sluss.ObligationID(obligation))
+}
+
 func (s *server) ShowFiling(ctx context.Context, r ShowFilingRequestObject) (ShowFilingResponseObject, error) {
-	filing, err := s.sv.Filing(ctx, sluss.NewBatchID(r.Tenant, r.Reference).Filing(r.Obligation))
+	filing, err := s.sv.Filing(ctx, filingID(r.Tenant, r.Reference, r.Obligation))
 	return ShowFiling200JSONResponse(filing), err
 }
 
 func (s *server) ListAttempts(ctx context.Context, r ListAttemptsRequestObject) (ListAttemptsResponseObject, error) {
-	attempts, err := s.sv.Attempts(ctx, sluss.NewBatchID(r.Tenant, r.Reference).Filing(r.Obligation))
+	attempts, err := s.sv.Attempts(ctx, filingID(r.Tenant, r.Reference, r.Obligation))
 	return ListAttempts200JSONResponse(attempts), err
 }
 
 func (s *server) SignFiling(ctx context.Context, r SignFilingRequestObject) (SignFilingResponseObject, error) {
-	state, err := s.sv.Sign(ctx, sluss.NewBatchID(r.Tenant, r.Reference).Filing(r.Obligation), *r.Body)
+	state, err := s.sv.Sign(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	return SignFiling200JSONResponse(state), err
 }
 
@@ -44,7 +48,7 @@ func (s *server) SignFilingByCode(ctx context.Context, r SignFilingByCodeRequest
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), codePatience)
 	defer cancel()
 	outcome, err := s.sv.SignByCode(ctx, service.CodeSignature{
-		Filing: sluss.NewBatchID(r.Tenant, r.Reference).Filing(r.Obligation), Role: valueOrZero(r.Body.Role), Hash: r.Body.ContentHash, By: r.Body.By, At: r.Body.At, Code: code,
+		Filing: filingID(r.Tenant, r.Reference, r.Obligation), Role: valueOrZero(r.Body.Role), Hash: r.Body.ContentHash, By: r.Body.By, At: r.Body.At, Code: code,
 	})
 	if errors.Is(err, service.ErrNoAnswer) {
 		err = unsureError{err}
@@ -58,12 +62,12 @@ type unsureError struct{ error }
 func (u unsureError) Unwrap() error { return u.error }
 
 func (s *server) DecideFiling(ctx context.Context, r DecideFilingRequestObject) (DecideFilingResponseObject, error) {
-	state, err := s.sv.Decide(ctx, sluss.NewBatchID(r.Tenant, r.Reference).Filing(r.Obligation), *r.Body)
+	state, err := s.sv.Decide(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	return DecideFiling200JSONResponse(state), err
 }
 
 func (s *server) AmendFiling(ctx context.Context, r AmendFilingRequestObject) (AmendFilingResponseObject, error) {
-	amended, err := s.sv.Amend(ctx, sluss.NewBatchID(r.Tenant, r.Reference).Filing(r.Obligation), *r.Body)
+	amended, err := s.sv.Amend(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	if amended.Fresh {
 		return AmendFiling201JSONResponse(amended), err
 	}
@@ -97,6 +101,6 @@ func (s *server) CompileResults(ctx context.Context, r CompileResultsRequestObje
 }
 
 func (s *server) CorrectResult(ctx context.Context, r CorrectResultRequestObject) (CorrectResultResponseObject, error) {
-	state, err := s.sv.CorrectResult(ctx, sluss.NewBatchID(r.Tenant, r.Reference).Filing(r.Obligation), *r.Body)
+	state, err := s.sv.CorrectResult(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	return CorrectResult200JSONResponse(state), err
 }

@@ -100,7 +100,7 @@ func produced() sluss.EventRecord {
 	}
 }
 
-func owed(id string) sluss.Obligation {
+func owed(id sluss.ObligationID) sluss.Obligation {
 	return sluss.Obligation{
 		ID: id, Registry: sluss.Avfallsregistret, Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1",
 		Rule: sluss.Rule{ID: "se.transport", Statute: "Avfallsförordningen (2020:614)", Paragraph: "ch. 6 § 2", Title: "tell of the transport", Country: "SE"},

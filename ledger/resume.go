@@ -129,7 +129,7 @@ func amend(s *sluss.BatchSnapshot, n FiledReport) {
 		return
 	}
 	if s.Versions == nil {
-		s.Versions = map[string]*sluss.Receipt{}
+		s.Versions = map[sluss.ObligationID]*sluss.Receipt{}
 	}
 	s.Versions[n.Obligation] = n.Receipt
 	if last := n.Latest(); n.Annulled != "" && n.Registry == sluss.Trackdechets {

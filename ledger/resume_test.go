@@ -255,7 +255,7 @@ func TestACorrectionKeepsItsNumber(t *testing.T) {
 	l, url := ready(t)
 	correct := func(mass string) error {
 		return l.RecordCorrection(t.Context(), sluss.CorrectionRecord{
-			Batch: batchID, Number: 1, Declaration: declaration(), Obligations: []sluss.Obligation{owed("of " + mass)},
+			Batch: batchID, Number: 1, Declaration: declaration(), Obligations: []sluss.Obligation{owed(sluss.ObligationID("of " + mass))},
 			Correction: sluss.Correction{Set: map[string]string{"waste.mass": mass}, By: person, At: noon},
 		})
 	}

@@ -24,7 +24,7 @@ func french(t *testing.T, l *ledger.Ledger, receipt *sluss.Receipt) sluss.Filing
 	return frenchStep(t, l, "fr.creation", receipt)
 }
 
-func frenchStep(t *testing.T, l *ledger.Ledger, obligation string, receipt *sluss.Receipt) sluss.FilingID {
+func frenchStep(t *testing.T, l *ledger.Ledger, obligation sluss.ObligationID, receipt *sluss.Receipt) sluss.FilingID {
 	t.Helper()
 	content := sluss.Content{Declaration: declaration(), Obligation: sluss.Obligation{ID: obligation, Registry: sluss.Trackdechets}}
 	filing := sluss.NewBatchID("", "VO-1").Filing(obligation)

@@ -10,9 +10,9 @@ import (
 
 // FiledReport is an accepted report with all its versions.
 type FiledReport struct {
-	Filing     sluss.FilingID `json:"filing"` // sluss.FilingID of the report
-	Obligation string         `json:"obligation"`
-	Registry   string         `json:"registry"`
+	Filing     sluss.FilingID     `json:"filing"` // sluss.FilingID of the report
+	Obligation sluss.ObligationID `json:"obligation"`
+	Registry   string             `json:"registry"`
 	// Receipt is the current one; nil if the report is annulled.
 	Receipt  *sluss.Receipt    `json:"receipt,omitempty"`
 	Annulled sluss.AnnulReason `json:"annulled,omitempty"` // why; empty: it is not annulled

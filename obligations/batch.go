@@ -70,7 +70,7 @@ func (b batch) owe(list []sluss.Obligation, id string, at time.Time, o sluss.Obl
 		return list
 	}
 	o.Rule, o.Registry, o.Report, o.Event = law.Rule, law.registry, law.report, b.event.ID()
-	o.ID, o.Role = cmp.Or(o.ID, id), cmp.Or(o.Role, law.role)
+	o.ID, o.Role = cmp.Or(o.ID, sluss.ObligationID(id)), cmp.Or(o.Role, law.role)
 	switch law.signer {
 	case byApproval:
 		o.Signer = b.Approval

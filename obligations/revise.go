@@ -13,7 +13,7 @@ import (
 // revisable tells whether a revision changes what stands at a path of a BSDD, and
 // which event must have happened first; empty: none. The mass that left is
 // nobody's to revise, but on a producer's part of a round.
-func revisable(c sluss.Content, path string) (event string, known bool) {
+func revisable(c sluss.Content, path string) (event sluss.EventID, known bool) {
 	switch path {
 	case "waste.code", "waste.name", "waste.pop", "treatment.acceptance":
 		return "", true
@@ -21,9 +21,9 @@ func revisable(c sluss.Content, path string) (event string, known bool) {
 		if storedAfter(c.Declaration) > 0 {
 			return "", true // the one that is planned at the final destination
 		}
-		return string(sluss.Treated), true
+		return sluss.EventID(sluss.Treated), true
 	case "treatment.mode", "treatment.description", "events.treated.operation":
-		return string(sluss.Treated), true
+		return sluss.EventID(sluss.Treated), true
 	}
 	if strings.HasPrefix(path, "waste.packagings.") {
 		return "", len(c.Declaration.Pickups) == 0
@@ -36,11 +36,11 @@ func revisable(c sluss.Content, path string) (event string, known bool) {
 		return "", true
 	}
 	for _, place := range slices.Compact([]int{0, leg}) { // the receiver's, and the storer's
-		received, taken := sluss.EventID(sluss.Received, place), sluss.EventID(sluss.WasteAccepted, place)
+		received, taken := sluss.NewEventID(sluss.Received, place), sluss.NewEventID(sluss.WasteAccepted, place)
 		switch path {
-		case "events." + received + ".mass":
+		case "events." + string(received) + ".mass":
 			return received, true
-		case "events." + taken + ".refused_mass":
+		case "events." + string(taken) + ".refused_mass":
 			return taken, true
 		}
 	}
@@ -101,7 +101,7 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 		for path, value := range a.Set {
 			event, known := revisable(filed, path)
 			if _, happened := filed.Happened(event); event != "" && !happened {
-				f.add(path, "nothing is told of that before "+event, "amend the step that told of it, or correct the batch while it is open")
+				f.add(path, "nothing is told of that before "+string(event), "amend the step that told of it, or correct the batch while it is open")
 				continue
 			}
 			if !known {

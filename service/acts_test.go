@@ -147,7 +147,7 @@ func TestActsAtTimesThatCannotBeAreFaults(t *testing.T) {
 	t.Cleanup(server.Close)
 	batch, obligation, err := filing.Split()
 	must(t, err)
-	filings := "/api/filings/" + batch.Name() + "/" + strings.Replace(obligation, "#", "%23", 1)
+	filings := "/api/filings/" + batch.Name() + "/" + strings.Replace(string(obligation), "#", "%23", 1)
 	for name, test := range map[string]struct{ path, body, want string }{
 		"signed in 1900":    {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"at":"1900-01-01T00:00:00Z","content_hash":"x"}`, "is before what it is about"},
 		"signed in 2099":    {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"at":"2099-01-01T00:00:00Z","content_hash":"x"}`, "is in the future"},

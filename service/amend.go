@@ -88,7 +88,7 @@ func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.Bat
 		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
-		StaticSummary:                            o.ID + " (" + o.Registry + ")",
+		StaticSummary:                            string(o.ID) + " (" + o.Registry + ")",
 		StaticDetails:                            workflows.AmendmentDetails(batch, o),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet(o.Registry),
@@ -130,7 +130,7 @@ func (sv *Service) amendable(ctx context.Context, filing sluss.FilingID) (*amend
 	if err != nil {
 		return nil, fmt.Errorf("%w filing: %w", ErrNoSuch, err)
 	}
-	base, _ := sluss.SplitAmendmentID(id)
+	base, _ := id.SplitAmendment()
 	filings, err := sv.filings(ctx, batch)
 	if err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func (sv *Service) amendable(ctx context.Context, filing sluss.FilingID) (*amend
 		m.latest = &m.notes[i]
 	}
 	for _, f := range filings {
-		if of, n := sluss.SplitAmendmentID(f.Obligation.ID); n > 0 && of == base {
+		if of, n := f.Obligation.ID.SplitAmendment(); n > 0 && of == base {
 			m.number = n + 1
 			if f.Open {
 				m.number, m.pending = n, &f
@@ -166,7 +166,7 @@ func (m *amendment) findObstacles() {
 	}
 	switch {
 	case m.note.Registry == sluss.Autosys || m.note.Obligation.Report == sluss.ReportPreflight:
-		against(id+" is a question to "+m.note.Registry+": nothing was filed", "correct the batch, and it is asked again")
+		against(string(id)+" is a question to "+m.note.Registry+": nothing was filed", "correct the batch, and it is asked again")
 	case m.note.Open:
 		against(fmt.Sprintf("%s is %s: no registry has it yet", id, m.note.Stage), "correct the batch with `starter correct`: the filing goes on with what is right")
 	case m.latest == nil:
@@ -227,7 +227,7 @@ func (m *amendment) join(before, a *sluss.Amendment) {
 	if before == nil || before.Annul != "" || a.Annul != "" {
 		if before == nil || before.Annul != a.Annul || before.Receipt != a.Receipt {
 			m.obstacles = append(m.obstacles, sluss.Fault{
-				Field: "filing", Problem: m.pending.Obligation.ID + " is open, and amends the note in another way",
+				Field: "filing", Problem: string(m.pending.Obligation.ID) + " is open, and amends the note in another way",
 				Remedy: "decide it withdrawn with `starter decide`, then try again",
 			})
 		}
@@ -260,7 +260,7 @@ func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.
 	for id := range filed.Receipts {
 		filing, err := sluss.ParseFilingID(id)
 		if err != nil { // the id of an obligation of this batch
-			filing = m.note.Batch.Filing(id)
+			filing = m.note.Batch.Filing(sluss.ObligationID(id))
 		}
 		receipt, _, err := l.Receipt(ctx, filing)
 		if err != nil {

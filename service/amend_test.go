@@ -197,7 +197,7 @@ func refused(t *testing.T, d *service.Service, filing sluss.FilingID, asked serv
 func TestNotesThatCannotBeAmended(t *testing.T) {
 	d, temporal := taskRegistry(t)
 	open := example(t, "se-two-transporters")
-	add := func(obligation, registry string, decided sluss.DecisionKind) sluss.FilingID {
+	add := func(obligation sluss.ObligationID, registry string, decided sluss.DecisionKind) sluss.FilingID {
 		t.Helper()
 		id := open.ID().Filing(obligation)
 		content := sluss.Content{Declaration: open, Obligation: sluss.Obligation{ID: obligation, Registry: registry}}

@@ -84,7 +84,7 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 }
 
 // owed reports whether the events put the obligation on a party.
-func owed(d sluss.Declaration, events []sluss.Event, obligation string) bool {
+func owed(d sluss.Declaration, events []sluss.Event, obligation sluss.ObligationID) bool {
 	for i := range events {
 		if slices.ContainsFunc(obligations.For(d, events[:i+1]), func(o sluss.Obligation) bool { return o.ID == obligation }) {
 			return true

@@ -38,7 +38,7 @@ func lived(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 		must(t, l.RecordEvent(t.Context(), record))
 		for _, o := range record.Obligations {
 			c := sluss.Content{Declaration: d, Obligation: o, Events: events}
-			filed(t, l, d.ID().Filing(o.ID), c, "0b5c-"+d.Reference+"-"+o.ID)
+			filed(t, l, d.ID().Filing(o.ID), c, "0b5c-"+d.Reference+"-"+string(o.ID))
 		}
 	}
 }

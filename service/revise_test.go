@@ -13,7 +13,7 @@ import (
 
 // platform is a service on a ledger with a French batch, of which the steps up to a
 // note are taken.
-func platform(t *testing.T, last sluss.ReportKind) (s *service.Service, c *clerk, filing func(obligation string) sluss.FilingID) {
+func platform(t *testing.T, last sluss.ReportKind) (s *service.Service, c *clerk, filing func(obligation sluss.ObligationID) sluss.FilingID) {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))
 	must(t, err)
@@ -42,7 +42,7 @@ func platform(t *testing.T, last sluss.ReportKind) (s *service.Service, c *clerk
 		}
 	}
 	c = &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[sluss.FilingID]sluss.Content{}}
-	return &service.Service{Ledger: l, Temporal: c}, c, func(obligation string) sluss.FilingID {
+	return &service.Service{Ledger: l, Temporal: c}, c, func(obligation sluss.ObligationID) sluss.FilingID {
 		return batch.ID().Filing(obligation)
 	}
 }
@@ -73,7 +73,7 @@ func TestABSDDIsRevisedOrAnnulled(t *testing.T) {
 	}
 	must(t, d.Ledger.RecordStage(t.Context(), sluss.StageRecord{Filing: gone.Filing, Number: 1, Stage: sluss.StageRejected, Waiting: sluss.Officer, At: noon}))
 	must(t, d.Ledger.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: gone.Filing, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "bsdd", At: noon}}))
-	for _, id := range []string{"fr.creation", "fr.emission#1"} {
+	for _, id := range []sluss.ObligationID{"fr.creation", "fr.emission#1"} {
 		refused(t, d, filing(id), correction("waste.name", "Solvents"), "declare the batch anew")
 	}
 }

@@ -134,7 +134,7 @@ func (h *Installation) benchBatch(ctx context.Context, d sluss.Declaration, n in
 	if _, err := h.Service.Declare(ctx, d, sluss.Person{Name: "bench"}, time.Now().Add(-time.Hour).Truncate(time.Second)); err != nil {
 		return "", err
 	}
-	for _, event := range []string{"pickedUp#1", "received", "accepted", "treated"} {
+	for _, event := range []sluss.EventID{"pickedUp#1", "received", "accepted", "treated"} {
 		e, err := eventOf(d, event)
 		if err != nil {
 			return "", err

@@ -156,11 +156,11 @@ func annulmentOf(id string) string { return "annulment of " + id }
 
 // mutationOf is the call of Trackdéchets that discharges an obligation; empty
 // where that is a question.
-func mutationOf(obligation string) string {
-	if _, amendment := sluss.SplitAmendmentID(obligation); amendment > 0 {
+func mutationOf(obligation sluss.ObligationID) string {
+	if _, amendment := obligation.SplitAmendment(); amendment > 0 {
 		return "createFormRevisionRequest"
 	}
-	rule, _, _ := strings.Cut(obligation, "#")
+	rule, _, _ := strings.Cut(string(obligation), "#")
 	return map[string]string{
 		"fr.creation": "createForm", "fr.sealing": "markAsSealed", "fr.emission": "signEmissionForm", "fr.take-over": "signTransportForm",
 		"fr.storing": "markAsTempStored", "fr.storing-verdict": "markAsTempStorerAccepted", "fr.resealing": "markAsResealed",

@@ -215,7 +215,7 @@ func (h *Installation) act(ctx context.Context, d sluss.Declaration, shown servi
 		if alternatives := script[d.Reference]; action.What == string(sluss.WasteAccepted) && alternatives.refused != "" {
 			action.What = string(sluss.WasteRefused)
 		}
-		event, err := eventOf(d, action.What)
+		event, err := eventOf(d, sluss.EventID(action.What))
 		if err != nil {
 			return err
 		}
@@ -267,8 +267,8 @@ func (h *Installation) lookIntoRegistry(ctx context.Context, d sluss.Declaration
 }
 
 // isNoteOf whether a note in the registry's records is the one of an obligation.
-func isNoteOf(note avfallsregistret.Note, obligation string, d sluss.Declaration) bool {
-	rule, leg, _ := strings.Cut(obligation, "#")
+func isNoteOf(note avfallsregistret.Note, obligation sluss.ObligationID, d sluss.Declaration) bool {
+	rule, leg, _ := strings.Cut(string(obligation), "#")
 	switch rule {
 	case "se.removal":
 		return note.Path == "transportplaneringar"

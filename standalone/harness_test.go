@@ -115,7 +115,7 @@ func (h *Installation) declare(tb testing.TB, d sluss.Declaration) {
 }
 
 // report tells the batch what happened, without any person's delay.
-func (h *Installation) report(tb testing.TB, d sluss.Declaration, events ...string) {
+func (h *Installation) report(tb testing.TB, d sluss.Declaration, events ...sluss.EventID) {
 	tb.Helper()
 	for _, id := range events {
 		e, err := eventOf(d, id)

@@ -195,7 +195,7 @@ func testAmendments(t *testing.T, h *Installation, c commandLine, d sluss.Declar
 
 	eventually(t, 30*time.Second, func(context.Context) error {
 		shown := said[service.Shown](t, c, "show", "CLI-1")
-		counts := map[string]string{}
+		counts := map[string]sluss.ObligationID{}
 		for _, n := range shown.Reports {
 			if n.Receipt != nil {
 				counts[n.Receipt.ID] = n.Obligation
@@ -223,7 +223,7 @@ func testAmendments(t *testing.T, h *Installation, c commandLine, d sluss.Declar
 }
 
 // awaitInbox waits until the inbox has the filings of a batch at the stage.
-func awaitInbox(t *testing.T, c commandLine, d sluss.Declaration, stage sluss.FilingStage, obligations ...string) (waiting []service.Filing) {
+func awaitInbox(t *testing.T, c commandLine, d sluss.Declaration, stage sluss.FilingStage, obligations ...sluss.ObligationID) (waiting []service.Filing) {
 	t.Helper()
 	eventually(t, 30*time.Second, func(context.Context) error {
 		waiting = nil

@@ -226,7 +226,7 @@ func testCorrectedOftenGoesOn(t *testing.T, h *Installation) {
 		}
 		return nil
 	})
-	for _, obligation := range []string{"se.removal", "se.transport#1"} {
+	for _, obligation := range []sluss.ObligationID{"se.removal", "se.transport#1"} {
 		h.signAll(t, d, obligation, sluss.Officer)
 	}
 	h.happens(t, d, "received", "accepted", "treated")
@@ -386,7 +386,7 @@ func (h *Installation) revive(t *testing.T, d sluss.Declaration, stage string) {
 	}
 }
 
-func (h *Installation) awaitStage(t *testing.T, d sluss.Declaration, obligation string, stage sluss.FilingStage) {
+func (h *Installation) awaitStage(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, stage sluss.FilingStage) {
 	t.Helper()
 	id := d.ID().Filing(obligation)
 	eventually(t, time.Minute, func(ctx context.Context) error {
@@ -399,7 +399,7 @@ func (h *Installation) awaitStage(t *testing.T, d sluss.Declaration, obligation 
 }
 
 // signAll signs what the role must sign, once the obligation waits for it.
-func (h *Installation) signAll(t *testing.T, d sluss.Declaration, obligation string, role sluss.Role) {
+func (h *Installation) signAll(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, role sluss.Role) {
 	t.Helper()
 	h.awaitStage(t, d, obligation, sluss.StageSignature)
 	at := time.Now()
@@ -421,7 +421,7 @@ func (h *Installation) signAll(t *testing.T, d sluss.Declaration, obligation str
 }
 
 // happens reports events, each as soon as its gate opens.
-func (h *Installation) happens(t *testing.T, d sluss.Declaration, events ...string) {
+func (h *Installation) happens(t *testing.T, d sluss.Declaration, events ...sluss.EventID) {
 	t.Helper()
 	for _, id := range events {
 		eventually(t, time.Minute, func(ctx context.Context) error {

@@ -86,7 +86,7 @@ func testAtOnce(t *testing.T, h *Installation) {
 	now := time.Now()
 	_, err := h.Service.Declare(t.Context(), d, sluss.Person{Name: "test"}, now)
 	must(t, err)
-	for _, id := range []string{"pickedUp#1", "received", "accepted", "treated"} {
+	for _, id := range []sluss.EventID{"pickedUp#1", "received", "accepted", "treated"} {
 		e, err := eventOf(d, id)
 		must(t, err)
 		e.At = now.Truncate(time.Second)

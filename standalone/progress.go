@@ -37,7 +37,7 @@ func (p *progress) show(reference string, b service.Shown) {
 		}
 		what := line.Text
 		if _, obligation, err := line.Filing.Split(); err == nil {
-			what = obligation + ": " + what
+			what = string(obligation) + ": " + what
 		}
 		fmt.Printf("%s  %-15s %s\n", line.At.Local().Format("15:04:05"), reference, what)
 	}

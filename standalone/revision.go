@@ -28,7 +28,7 @@ func (h *Installation) askRevision(ctx context.Context, batches []sluss.Declarat
 		return "", err
 	}
 	i := slices.IndexFunc(shown.Filings, func(f service.Filing) bool {
-		_, n := sluss.SplitAmendmentID(f.Obligation.ID)
+		_, n := f.Obligation.ID.SplitAmendment()
 		return n > 0
 	})
 	if i >= 0 {

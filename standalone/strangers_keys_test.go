@@ -112,7 +112,7 @@ func testInClear(t *testing.T, h *Installation) {
 	must(t, err)
 	h.report(t, d, "received", "accepted", "treated")
 	for _, action := range []string{"se.transport#1", "se.reception"} {
-		h.signAs(t, d, sluss.NewBatchID("", d.Reference).Filing(action))
+		h.signAs(t, d, sluss.NewBatchID("", d.Reference).Filing(sluss.ObligationID(action)))
 	}
 	h.awaitClosed(t, d)
 	signatures, err := h.Service.Ledger.Signatures(t.Context(), filing)

@@ -79,7 +79,7 @@ func ofBSDD(filing string) bool {
 		return false
 	}
 	_, obligation, err := id.Split()
-	return err == nil && strings.HasPrefix(obligation, "fr.")
+	return err == nil && strings.HasPrefix(string(obligation), "fr.")
 }
 
 func (s *starter) askToAmend(c *cli.Context, asked api.Amending) error {
@@ -109,7 +109,7 @@ func (s *starter) askToAmend(c *cli.Context, asked api.Amending) error {
 		fmt.Fprintf(w, "%s %s %s (%s)\n", short(done.Filing), what, short(done.Note), done.Receipt)
 		field(w, "waits", "for the signature of the "+string(done.Waiting))
 		batch, obligation, _ := done.Filing.Split() // made by the service
-		field(w, "do", command("sign", short(batch), "--role", string(done.Waiting), "--filing", obligation, "--hash", done.Hash, "--name", "NAME"))
+		field(w, "do", command("sign", short(batch), "--role", string(done.Waiting), "--filing", string(obligation), "--hash", done.Hash, "--name", "NAME"))
 	})
 }
 

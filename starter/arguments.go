@@ -1,7 +1,6 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,19 +117,16 @@ func batchID(text string) (sluss.BatchID, error) {
 	return id, nil
 }
 
-var validObligation = regexp.MustCompile(`^[a-z]{2}\.[a-z-]+(#[1-9][0-9]*(-Q[1-4])?)?(\.(again|amend)[1-9][0-9]*)?$`)
-
 // filingID reads BATCH/OBLIGATION or filing/TENANT/REFERENCE/OBLIGATION.
 func filingID(text string) (sluss.FilingID, error) {
-	batch, obligation := "", ""
-	if at := strings.LastIndex(text, "/"); at >= 0 {
-		batch, obligation = strings.TrimPrefix(text[:at], "filing/"), text[at+1:]
-	}
-	id, err := batchID(batch)
-	if err != nil || !validObligation.MatchString(obligation) {
+	name := sluss.FilingID(text).Name()
+	at := max(strings.LastIndex(name, "/"), 0)
+	batch, err := batchID(name[:at])
+	obligation, wrong := sluss.ParseObligationID(strings.TrimPrefix(name[at:], "/"))
+	if err != nil || wrong != nil {
 		return "", usagef("%q names no filing: give BATCH/OBLIGATION, such as VO-1/se.transport#1 (`starter show BATCH` lists them)", text)
 	}
-	return id.Filing(obligation), nil
+	return batch.Filing(obligation), nil
 }
 
 // mass reads a mass as sluss.ParseMass does, and refuses a negative one.

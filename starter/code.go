@@ -38,7 +38,7 @@ func (s *starter) signByCode(c *cli.Context, batch sluss.BatchID, signature slus
 	if to, ok := s.service.ClientInterface.(*api.Client); !ok || inClear(to.Server) {
 		return usagef("a code is not sent over a network without encryption: use https, or run this where the service runs")
 	}
-	filing := batch.Filing(c.String("filing"))
+	filing := batch.Filing(sluss.ObligationID(c.String("filing")))
 	tenant, reference, obligation := parts(filing)
 	reply, err := api.Value(s.service.SignFilingByCodeWithResponse(c.Context, tenant, reference, obligation, api.CodeSignature{
 		Code: code, Role: opt(signature.Role), ContentHash: c.String("hash"), By: signature.Person, At: signature.At,

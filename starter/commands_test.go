@@ -75,7 +75,7 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 	for _, role := range sluss.Signers() {
 		for _, stage := range sluss.FilingStages() {
 			for _, note := range sluss.ReportKinds() {
-				for _, id := range []string{"se.transport#1", "fr.take-over#12", "se.treatment#2026-Q4", "se.transport#1.amend2", "no.clearance#1.again1"} {
+				for _, id := range []sluss.ObligationID{"se.transport#1", "fr.take-over#12", "se.treatment#2026-Q4", "se.transport#1.amend2", "no.clearance#1.again1"} {
 					f := ledger.Filing{
 						ID: sluss.NewBatchID("", "A-1").Filing(id), Batch: sluss.NewBatchID("", "A-1"), Open: true, Stage: stage, Waiting: role, Hash: "sha256:0f",
 						Obligation: sluss.Obligation{ID: id, Report: note, Registry: sluss.Avfallsregistret}, Reasons: []sluss.Reason{{Field: "legs.0.to.address"}},
@@ -89,12 +89,12 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 		}
 	}
 	for _, kind := range sluss.EventKinds()[1:] {
-		for _, leg := range []string{"", "#1", "#2"} {
+		for leg := range 3 {
 			switch begins := kind == sluss.PickedUp || kind == sluss.HandedOver; {
-			case kind == sluss.HandedOver && leg == "#1", begins && leg == "", kind == sluss.Treated && leg != "":
+			case kind == sluss.HandedOver && leg == 1, begins && leg == 0, kind == sluss.Treated && leg != 0:
 				continue // there is no such event
 			}
-			lines[eventCommand("batch/north/A-1", string(kind)+leg)] = true
+			lines[eventCommand("batch/north/A-1", sluss.NewEventID(kind, leg))] = true
 		}
 	}
 	for _, kind := range []string{workflows.ActAmend, "results"} {

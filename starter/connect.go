@@ -113,9 +113,9 @@ func explained(err error) error {
 // parts are the tenant, the reference and the obligation of a filing whose id is
 // valid.
 func parts(filing sluss.FilingID) (tenant, reference, obligation string) {
-	batch, obligation, _ := filing.Split()
+	batch, owed, _ := filing.Split()
 	tenant, reference, _ = batch.Split()
-	return tenant, reference, obligation
+	return tenant, reference, string(owed)
 }
 
 // opt is a parameter, left out if it is zero.

@@ -88,8 +88,8 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	fmt.Fprintln(w, "\nTimeline")
 	for _, line := range shown.Timeline {
 		about := ""
-		if line.Filing != "" && !strings.Contains(line.Text, obligationOf(line.Filing)) {
-			about = obligationOf(line.Filing) + ": "
+		if line.Filing != "" && !strings.Contains(line.Text, string(obligationOf(line.Filing))) {
+			about = string(obligationOf(line.Filing)) + ": "
 		}
 		fmt.Fprintf(w, "  %s  %s%s\n", s.clock(line.At), about, line.Text)
 	}
@@ -142,7 +142,7 @@ func routeText(d sluss.Declaration) string {
 	return strings.Join(append(stations, d.Receiver.Name), " → ")
 }
 
-func obligationOf(filing sluss.FilingID) string {
+func obligationOf(filing sluss.FilingID) sluss.ObligationID {
 	_, obligation, _ := filing.Split()
 	return obligation
 }

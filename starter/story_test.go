@@ -117,7 +117,7 @@ func produced(t *testing.T, l *ledger.Ledger, d sluss.Declaration) []sluss.Event
 	return events
 }
 
-func obligation(id string, note sluss.ReportKind, registry string, due time.Time) sluss.Obligation {
+func obligation(id sluss.ObligationID, note sluss.ReportKind, registry string, due time.Time) sluss.Obligation {
 	return sluss.Obligation{
 		ID: id, Registry: registry, Report: note, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1", Due: due,
 		Rule: sluss.Rule{ID: "x", Statute: "Avfallsförordningen (2020:614)", Paragraph: "ch. 6 § 2", Title: "Each transporter reports its own leg", Country: "SE"},
@@ -166,7 +166,7 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 	o.Signer = sluss.Officer
 	_, hash = file(t, l, signs, events, o, sluss.StageSignature, sluss.Officer)
 	next := obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2))
-	next.After = []string{o.ID}
+	next.After = []string{string(o.ID)}
 	must(t, l.RecordCorrection(t.Context(), sluss.CorrectionRecord{
 		Batch: signs.ID(), Number: 1, Declaration: signs, Obligations: []sluss.Obligation{next},
 		Correction: sluss.Correction{Set: map[string]string{"waste.estimated": "true"}, Reason: "weighed", By: events[0].By, At: noon},

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sluss"
@@ -27,14 +28,14 @@ func command(words ...string) string {
 	return "starter " + strings.Join(words, " ")
 }
 
-// eventCommand reports the event of that id.
-func eventCommand(batch sluss.BatchID, event string) string {
-	kind, leg, ofLeg := strings.Cut(event, "#")
-	words := []string{"event", short(batch), kind}
-	if ofLeg && kind != string(sluss.PickedUp) {
-		words = append(words, "--leg", leg)
+// eventCommand reports the event of that id, which is the service's.
+func eventCommand(batch sluss.BatchID, event sluss.EventID) string {
+	kind, leg, _ := event.Split()
+	words := []string{"event", short(batch), string(kind)}
+	if leg > 0 && kind != sluss.PickedUp {
+		words = append(words, "--leg", strconv.Itoa(leg))
 	}
-	switch sluss.EventKind(kind) {
+	switch kind {
 	case sluss.Received:
 		words = append(words, "--mass", "MASS")
 	case sluss.WasteRefused:
@@ -49,7 +50,7 @@ func nextCommands(f api.Filing) (lines []string) {
 	for _, a := range f.Actions {
 		switch a.Kind {
 		case api.ActSign:
-			lines = append(lines, command("sign", short(f.Batch), "--role", string(a.Role), "--filing", f.Obligation.ID, "--hash", a.Hash, "--name", "NAME"))
+			lines = append(lines, command("sign", short(f.Batch), "--role", string(a.Role), "--filing", string(f.Obligation.ID), "--hash", a.Hash, "--name", "NAME"))
 		case api.ActCorrect, api.ActAmend, api.ActResults:
 			lines = append(lines, correctCommand(f, a))
 		case api.ActExtract:
@@ -92,7 +93,7 @@ func nextEvents(batch sluss.BatchID, actions []api.Action) (lines []string) {
 		if a.Kind != api.ActEvent {
 			continue
 		}
-		lines = append(lines, eventCommand(batch, a.What))
+		lines = append(lines, eventCommand(batch, sluss.EventID(a.What)))
 		for _, why := range a.Blocked {
 			lines = append(lines, fmt.Sprintf("    not yet: %s", why))
 		}

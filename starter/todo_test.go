@@ -55,7 +55,7 @@ func TestWhatToDo(t *testing.T) {
 
 func TestAnEventAtAStorageNamesTheLegThatEndedThere(t *testing.T) {
 	s := &starter{zone: winter, now: func() time.Time { return today }}
-	for want, args := range map[string][]string{
+	for want, args := range map[sluss.EventID][]string{
 		"received#1":   {"--leg", "1", "--mass", "9800kg", "--by", "A", "B-1", "received"},
 		"accepted#1":   {"--leg", "1", "--by", "A", "B-1", "accepted"},
 		"refused#2":    {"--leg", "2", "--reason", "wet", "--by", "A", "B-1", "refused"},

@@ -13,8 +13,8 @@ import (
 
 // amended says that an accepted report was amended.
 type amended struct {
-	Obligation string         `json:"obligation"`
-	Receipt    *sluss.Receipt `json:"receipt,omitempty"` // of the current version; nil: annulled
+	Obligation sluss.ObligationID `json:"obligation"`
+	Receipt    *sluss.Receipt     `json:"receipt,omitempty"` // of the current version; nil: annulled
 	// Withdraws is set if a whole BSDD is annulled: its open filings are withdrawn.
 	Withdraws *sluss.Decision `json:"withdraws,omitempty"`
 }
@@ -57,7 +57,7 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 		return
 	}
 	if b.versions == nil {
-		b.versions = map[string]*sluss.Receipt{}
+		b.versions = map[sluss.ObligationID]*sluss.Receipt{}
 	}
 	b.versions[news.Obligation] = news.Receipt
 	b.filings[news.Obligation].state.Receipt = news.Receipt
@@ -67,7 +67,7 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 	}
 	for _, id := range b.order {
 		o := b.filings[id]
-		if !o.runs() || o.discharged || !slices.Contains(o.state.Obligation.After, news.Obligation) {
+		if !o.runs() || o.discharged || !slices.Contains(o.state.Obligation.After, string(news.Obligation)) {
 			continue
 		}
 		if err := tell(ctx, &o.awaited, amendedSignal, news); err != nil {
@@ -78,7 +78,7 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 }
 
 // receipt is the current receipt of a filing of the batch; nil if it has none.
-func (b *batch) receipt(obligation string) *sluss.Receipt {
+func (b *batch) receipt(obligation sluss.ObligationID) *sluss.Receipt {
 	if version, amended := b.versions[obligation]; amended {
 		return version
 	}
@@ -92,7 +92,7 @@ func (b *batch) receipt(obligation string) *sluss.Receipt {
 // submission that is under way, or whose outcome is unknown, keeps the old receipt.
 func (f *filing) receiptAmended(ctx workflow.Context, news amended) {
 	if f.versions == nil {
-		f.versions = map[string]*sluss.Receipt{}
+		f.versions = map[sluss.ObligationID]*sluss.Receipt{}
 	}
 	f.versions[news.Obligation] = news.Receipt
 	if f.stage == sluss.StageSignature {
@@ -110,13 +110,13 @@ func (f *filing) relink(ctx workflow.Context) {
 		c := f.content
 		c.Receipts = maps.Clone(f.content.Receipts)
 		for _, obligation := range workflow.DeterministicKeys(f.versions) {
-			if _, named := c.Receipts[obligation]; !named {
+			if _, named := c.Receipts[string(obligation)]; !named {
 				continue
 			}
 			if version := f.versions[obligation]; version != nil {
-				c.Receipts[obligation] = *version
+				c.Receipts[string(obligation)] = *version
 			} else {
-				delete(c.Receipts, obligation)
+				delete(c.Receipts, string(obligation))
 			}
 		}
 		f.versions = nil
@@ -152,7 +152,7 @@ func (f *filing) mayAmend(ctx workflow.Context, c sluss.Content) error {
 // future, or more than a year before all other events.
 func checkMoments(ctx workflow.Context, c sluss.Content) (err error) {
 	for i, e := range c.Events {
-		path := "events." + e.ID() + ".at"
+		path := "events." + string(e.ID()) + ".at"
 		if _, amended := c.Amends.Set[path]; !amended {
 			continue
 		}
@@ -188,7 +188,7 @@ func (f *filing) mayApprove(ctx workflow.Context, s sluss.Signature) error {
 // DecisionsOf returns the decisions that a person may make about a filing now. An
 // amendment that is not signed yet may be withdrawn.
 func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation) []sluss.DecisionKind {
-	if _, n := sluss.SplitAmendmentID(o.ID); n > 0 && stage == sluss.StageSignature {
+	if _, n := o.ID.SplitAmendment(); n > 0 && stage == sluss.StageSignature {
 		return []sluss.DecisionKind{sluss.DecidedWithdrawn}
 	}
 	return Decisions(stage, waiting, o.Report)

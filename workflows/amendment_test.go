@@ -240,7 +240,7 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 			report := func(at time.Duration, e sluss.Event) {
 				e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 				p.after(at, func() {
-					_ = p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e)
+					_ = p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), ""), e)
 				})
 			}
 			report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})

@@ -37,7 +37,7 @@ func (b *batch) recordNeverFiled(ctx workflow.Context, o *owed, content sluss.Co
 	o.result = FilingResult{Stage: sluss.StageWithdrawn}
 	return b.record(ctx, act.OpenFiling, sluss.FilingRecord{
 		Filing: o.state.Filing, Batch: b.id, Content: content, Hash: content.Hash(), Stage: sluss.StageWithdrawn, At: workflow.Now(ctx),
-	}, "record that "+o.state.Obligation.ID+" is not owed any more")
+	}, "record that "+string(o.state.Obligation.ID)+" is not owed any more")
 }
 
 // endsAnnulled tells whether a batch ends because its BSDD is annulled: it does if all

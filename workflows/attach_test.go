@@ -77,7 +77,7 @@ func (p *plant) tellBatch(at time.Duration, e sluss.Event) {
 		e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 	}
 	p.after(at, func() {
-		if err := p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), ""), e); err != nil {
 			p.t.Error(err)
 		}
 	})

@@ -86,14 +86,14 @@ type batch struct {
 	reported    *messageHandler[sluss.Event, EventReply]
 	events      []sluss.Event
 	corrections int
-	filings     map[string]*owed // by obligation id
-	order       []string         // of the obligations, as they arose
+	filings     map[sluss.ObligationID]*owed // by obligation id
+	order       []sluss.ObligationID         // of the obligations, as they arose
 	listed      listed
-	versions    map[string]*sluss.Receipt // of amended reports, by obligation id; see receipt
-	documents   []sluss.Document          // last changed by others, in the order of the first change; see documentChanged
-	annulment   *sluss.Decision           // of its BSDD; nil: it is not annulled
-	begun       bool                      // the declaration is recorded: events may follow
-	closed      string                    // how; empty: it is open
+	versions    map[sluss.ObligationID]*sluss.Receipt // of amended reports, by obligation id; see receipt
+	documents   []sluss.Document                      // last changed by others, in the order of the first change; see documentChanged
+	annulment   *sluss.Decision                       // of its BSDD; nil: it is not annulled
+	begun       bool                                  // the declaration is recorded: events may follow
+	closed      string                                // how; empty: it is open
 	inbound     inbound
 	behind      bool // the ledger may know more than this run; see renew
 }
@@ -164,11 +164,11 @@ func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
 }
 
 // gateObstacles lists what keeps the gate of an event shut.
-func (b *batch) gateObstacles(event string) []string {
+func (b *batch) gateObstacles(event sluss.EventID) []string {
 	var why []string
 	for _, id := range b.order {
 		if o := b.filings[id]; !o.discharged && obligations.GatedBy(o.state.Obligation, event) {
-			why = append(why, id+" "+b.stateText(o))
+			why = append(why, string(id)+" "+b.stateText(o))
 		}
 	}
 	return why
@@ -179,7 +179,7 @@ func (b *batch) stateText(o *owed) string {
 	if !o.opened {
 		var before []string
 		for _, after := range o.state.Obligation.After {
-			if f := b.filings[after]; f != nil && !f.discharged {
+			if f := b.filings[sluss.ObligationID(after)]; f != nil && !f.discharged {
 				before = append(before, after)
 			}
 		}
@@ -200,7 +200,7 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 	events := append(slices.Clone(b.events), e)
 	owed := obligations.For(b.declaration, events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+e.ID()), act.RecordEvent, record).Get(ctx, nil); err != nil {
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, nil); err != nil {
 		return EventReply{}, b.conflict(err)
 	}
 	b.events = events
@@ -208,7 +208,7 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 		b.owe(o)
 	}
 	for _, o := range owed {
-		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID) })
+		workflow.GoNamed(ctx, string(o.ID), func(ctx workflow.Context) { b.file(ctx, o.ID) })
 	}
 	b.show(ctx)
 	return EventReply{Obligations: owed}, nil
@@ -227,7 +227,7 @@ func (b *batch) owe(o sluss.Obligation) {
 	b.order = append(b.order, o.ID)
 }
 
-func (b *batch) filingID(obligation string) sluss.FilingID {
+func (b *batch) filingID(obligation sluss.ObligationID) sluss.FilingID {
 	return b.declaration.ID().Filing(obligation)
 }
 
@@ -258,7 +258,7 @@ func (b *batch) state() BatchState {
 		return s
 	}
 	for _, next := range obligations.Next(b.declaration, b.events) {
-		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: string(b.id), What: next, Blocked: b.gateObstacles(next)})
+		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: string(b.id), What: string(next), Blocked: b.gateObstacles(next)})
 	}
 	for _, filing := range s.Filings {
 		s.Actions = append(s.Actions, filing.Actions...)

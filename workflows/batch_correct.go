@@ -100,14 +100,14 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 		}
 	}
 	for _, fresh := range r.arose {
-		workflow.GoNamed(ctx, fresh.ID, func(ctx workflow.Context) { b.file(ctx, fresh.ID) })
+		workflow.GoNamed(ctx, string(fresh.ID), func(ctx workflow.Context) { b.file(ctx, fresh.ID) })
 	}
 	b.show(ctx)
 	return reply, nil
 }
 
 // tell tells a filing of a correction; false if it does not run.
-func (b *batch) tell(ctx workflow.Context, id string, r contentUpdate) bool {
+func (b *batch) tell(ctx workflow.Context, id sluss.ObligationID, r contentUpdate) bool {
 	o := b.filings[id]
 	return o.runs() && !o.discharged && tell(ctx, &o.awaited, contentSignal, r) == nil
 }

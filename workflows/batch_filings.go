@@ -17,7 +17,7 @@ import (
 
 // file runs the filing of one obligation to its end. The filing starts once the receipts
 // that it names are there.
-func (b *batch) file(ctx workflow.Context, id string) {
+func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 	o := b.filings[id]
 	if b.look(ctx, o) != nil {
 		return
@@ -51,7 +51,7 @@ func (b *batch) file(ctx workflow.Context, id string) {
 func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 	ready := func() bool {
 		for _, after := range o.state.Obligation.After {
-			if before := b.filings[after]; before != nil && !before.discharged {
+			if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
 				return false
 			}
 		}
@@ -63,7 +63,7 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 	id := o.state.Obligation.ID
 	looking, enough := workflow.WithCancel(ctx)
 	defer enough()
-	workflow.GoNamed(looking, id+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
+	workflow.GoNamed(looking, string(id)+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
 	summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
 	return awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
 }
@@ -90,8 +90,8 @@ func (b *batch) awaiting(o *owed) awaiting {
 func (b *batch) news(o *owed) news {
 	n := news{Look: b.othersAhead(o.state.Obligation.Registry)}
 	for _, after := range o.state.Obligation.After {
-		if version, amends := b.versions[after]; amends {
-			n.Versions = append(n.Versions, amended{Obligation: after, Receipt: version})
+		if version, amends := b.versions[sluss.ObligationID(after)]; amends {
+			n.Versions = append(n.Versions, amended{Obligation: sluss.ObligationID(after), Receipt: version})
 		}
 	}
 	if b.onAnnulledBSDD(o) {
@@ -101,13 +101,13 @@ func (b *batch) news(o *owed) news {
 }
 
 // content is the current content of an obligation's filing.
-func (b *batch) content(id string) sluss.Content {
+func (b *batch) content(id sluss.ObligationID) sluss.Content {
 	o := b.filings[id].state.Obligation
 	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: b.upTo(o.Event)}
 	for _, after := range o.After {
 		receipt := b.filings[id].links[sluss.FilingID(after)]
-		if b.filings[after] != nil {
-			receipt = b.receipt(after)
+		if b.filings[sluss.ObligationID(after)] != nil {
+			receipt = b.receipt(sluss.ObligationID(after))
 		}
 		if receipt != nil {
 			if c.Receipts == nil {
@@ -120,7 +120,7 @@ func (b *batch) content(id string) sluss.Content {
 }
 
 // upTo returns the events up to and including the given one.
-func (b *batch) upTo(event string) []sluss.Event {
+func (b *batch) upTo(event sluss.EventID) []sluss.Event {
 	last := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == event })
 	return slices.Clone(b.events[:last+1])
 }
@@ -166,7 +166,7 @@ func (b *batch) show(ctx workflow.Context) {
 		}
 		waits = append(waits, b.line(o))
 	}
-	var next []string
+	var next []sluss.EventID
 	if b.closed == "" {
 		next = obligations.Next(b.declaration, b.events)
 	}
@@ -215,7 +215,7 @@ func (b *batch) line(owed *owed) string {
 		line += fmt.Sprintf("; due %s by %s", clock(o.Due), o.Rule.Paragraph)
 	}
 	if o.Gates != "" {
-		line += "; no " + o.Gates + " before that"
+		line += "; no " + string(o.Gates) + " before that"
 	}
 	if s.Detail != "" {
 		line += "; " + s.Detail
@@ -223,7 +223,7 @@ func (b *batch) line(owed *owed) string {
 	return line
 }
 
-func (b *batch) details(waits, next []string) string {
+func (b *batch) details(waits []string, next []sluss.EventID) string {
 	d := b.declaration
 	var s strings.Builder
 	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)

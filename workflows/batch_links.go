@@ -28,10 +28,10 @@ func (o *owed) elsewhere() (filings []sluss.FilingID) {
 	return filings
 }
 
-func texts(filings []sluss.FilingID) []string {
-	list := make([]string, len(filings))
-	for i, filing := range filings {
-		list[i] = string(filing)
+func texts[ID ~string](ids []ID) []string {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = string(id)
 	}
 	return list
 }

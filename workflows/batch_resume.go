@@ -38,7 +38,7 @@ func (b *batch) begin(ctx workflow.Context) error {
 	}
 	for _, id := range b.order {
 		if !b.filings[id].discharged {
-			workflow.GoNamed(ctx, id, func(ctx workflow.Context) { b.file(ctx, id) })
+			workflow.GoNamed(ctx, string(id), func(ctx workflow.Context) { b.file(ctx, id) })
 		}
 	}
 	b.show(ctx)
@@ -58,8 +58,8 @@ func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
 	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
-	b.filings, b.order = map[string]*owed{}, nil
-	outdated := map[string]bool{}
+	b.filings, b.order = map[sluss.ObligationID]*owed{}, nil
+	outdated := map[sluss.ObligationID]bool{}
 	for _, f := range s.Filings {
 		b.owe(f.Obligation)
 		id := f.Obligation.ID

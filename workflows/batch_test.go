@@ -35,17 +35,17 @@ func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {
 	if result.How != "treated" || len(result.Filings) != 3 {
 		t.Fatalf("ended %q with %d filings", result.How, len(result.Filings))
 	}
-	var sent []string
+	var sent []sluss.ObligationID
 	for _, s := range p.registry.sent {
 		sent = append(sent, s.Content.Obligation.ID)
 	}
-	if want := []string{"se.removal", "se.transport#1", "se.reception"}; !slices.Equal(sent, want) {
+	if want := []sluss.ObligationID{"se.removal", "se.transport#1", "se.reception"}; !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
 	if link := p.registry.of(sluss.ReportTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {
 		t.Errorf("the transporter's note names %q", link)
 	}
-	if want := []string{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.ledger.events, want) {
+	if want := []sluss.EventID{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.ledger.events, want) {
 		t.Errorf("recorded %v", p.ledger.events)
 	}
 	if !slices.Equal(p.ledger.closed, []string{"treated"}) {

@@ -41,7 +41,7 @@ func (b *batch) othersAhead(registry string) bool {
 // caughtUp tells whether we have changed a document after others did. A person may have
 // given its number as the receipt.
 func (b *batch) caughtUp(d sluss.Document) bool {
-	return slices.ContainsFunc(b.order, func(id string) bool {
+	return slices.ContainsFunc(b.order, func(id sluss.ObligationID) bool {
 		r := b.receipt(id)
 		return r != nil && !b.filings[id].result.Others && r.Registry == d.Registry && (r.ID == d.ID || r.ID == d.Number) && !r.At.Before(d.UpdatedAt)
 	})

@@ -27,7 +27,7 @@ import (
 // told to make calls wait.
 type fakeLedger struct {
 	sync.Mutex
-	events      []string
+	events      []sluss.EventID
 	stages      []string
 	signatures  []sluss.SignatureRecord
 	corrections []sluss.CorrectionRecord
@@ -148,7 +148,7 @@ func (b *fakeLedger) stage(filing sluss.FilingID, line string) {
 	if err != nil {
 		panic(err)
 	}
-	b.stages = append(b.stages, obligation+": "+line)
+	b.stages = append(b.stages, string(obligation)+": "+line)
 }
 
 func (b *fakeLedger) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
@@ -298,7 +298,7 @@ func (r *registry) of(note sluss.ReportKind) []sluss.Submission {
 }
 
 func accepted(s sluss.Submission) sluss.Outcome {
-	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: s.Content.Obligation.Registry, ID: "id-of-" + s.Content.Obligation.ID}}
+	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: s.Content.Obligation.Registry, ID: "id-of-" + string(s.Content.Obligation.ID)}}
 }
 
 // environment is Temporal in virtual time. Activities take real time, and virtual
@@ -466,16 +466,16 @@ func (p *plant) report(at time.Duration, e sluss.Event) { p.reportRefused(at, e,
 func (p *plant) reportRefused(at time.Duration, e sluss.Event, refused string) {
 	e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 	p.after(at, func() {
-		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), refused), e)
+		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), refused), e)
 	})
 }
 
-func (p *plant) filing(obligation string) sluss.FilingID {
+func (p *plant) filing(obligation sluss.ObligationID) sluss.FilingID {
 	return p.batch.ID().Filing(obligation)
 }
 
 // hash is the hash of what a filing would tell now.
-func (p *plant) hash(obligation string) string {
+func (p *plant) hash(obligation sluss.ObligationID) string {
 	p.t.Helper()
 	value, err := p.env.QueryWorkflowByID(string(p.filing(obligation)), workflows.FilingQuery.Name)
 	if err != nil {
@@ -489,10 +489,10 @@ func (p *plant) hash(obligation string) string {
 	return state.Hash
 }
 
-func (p *plant) sign(at time.Duration, obligation string, role sluss.Role) {
+func (p *plant) sign(at time.Duration, obligation sluss.ObligationID, role sluss.Role) {
 	p.after(at, func() {
 		s := sluss.Signature{Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start.Add(at), ContentHash: p.hash(obligation)}
-		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+obligation, ""), s); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(obligation), ""), s); err != nil {
 			p.t.Errorf("signature on %s: %v", obligation, err)
 		}
 	})

@@ -99,12 +99,12 @@ type filing struct {
 	overdue         bool
 	queued          *sluss.QueuePlace // the place in the queue, if the last submission was not sent
 	reservation     reservation
-	versions        map[string]*sluss.Receipt // current receipts of reports that it names, amended since; see receiptAmended
-	changedByOthers bool                      // others have changed the document: check whether it is done
-	number          int                       // of the submission, from 1
-	stages          int                       // recorded so far
-	owner           string                    // the attached workflow, which is told the end
-	attached        int                       // how many times a workflow has attached
+	versions        map[sluss.ObligationID]*sluss.Receipt // current receipts of reports that it names, amended since; see receiptAmended
+	changedByOthers bool                                  // others have changed the document: check whether it is done
+	number          int                                   // of the submission, from 1
+	stages          int                                   // recorded so far
+	owner           string                                // the attached workflow, which is told the end
+	attached        int                                   // how many times a workflow has attached
 }
 
 // discharge repeats until the registry has accepted or a person has decided.

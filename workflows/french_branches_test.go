@@ -130,7 +130,7 @@ func (p *plant) act(say func(*sluss.Event)) {
 		if say != nil {
 			say(&e)
 		}
-		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e)
+		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), ""), e)
 		return
 	}
 }
@@ -146,7 +146,7 @@ func (p *plant) signs(f workflows.FilingState) bool {
 		p.t.Error(err)
 	}
 	s := sluss.Signature{Role: f.Waiting, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.env.Now(), ContentHash: asks.Hash}
-	if err := p.env.UpdateWorkflowByID(string(f.Filing), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+f.Obligation.ID, ""), s); err != nil {
+	if err := p.env.UpdateWorkflowByID(string(f.Filing), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(f.Obligation.ID), ""), s); err != nil {
 		p.t.Errorf("signature on %s: %v", f.Obligation.ID, err)
 	}
 	return true

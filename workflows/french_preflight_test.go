@@ -37,13 +37,13 @@ func (p *plant) lives(from time.Duration) {
 	p.sign(from+8*hour, "fr.processing", sluss.Receiver)
 }
 
-func (p *plant) decide(at time.Duration, obligation string, d sluss.Decision, refused string) {
+func (p *plant) decide(at time.Duration, obligation sluss.ObligationID, d sluss.Decision, refused string) {
 	d.Reason, d.By.Name, d.At = "rung them up", "Karin Holm", p.start.Add(at)
 	p.after(at, func() {
 		if d.Kind == sluss.DecidedOverride {
 			d.ContentHash = p.hash(obligation)
 		}
-		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.DecideUpdate.Name, p.update(), p.expect("decision on "+obligation, refused), d); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.DecideUpdate.Name, p.update(), p.expect("decision on "+string(obligation), refused), d); err != nil {
 			p.t.Errorf("decision on %s: %v", obligation, err)
 		}
 	})

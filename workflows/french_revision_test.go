@@ -137,7 +137,7 @@ func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 	if err := p.env.GetWorkflowError(); err != nil || p.env.GetWorkflowResult(&result) != nil {
 		t.Fatalf("%v; recorded %q", err, p.ledger.stages)
 	}
-	stands := map[string]sluss.FilingStage{}
+	stands := map[sluss.ObligationID]sluss.FilingStage{}
 	for _, f := range result.Filings {
 		stands[f.Obligation.ID] = f.Stage
 	}

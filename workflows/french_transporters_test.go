@@ -35,7 +35,7 @@ func TestEachTransporterSignsTheBSDDBeforeItsOwnLeg(t *testing.T) {
 		t.Errorf("ended %s", result.How)
 	}
 
-	var sent []string
+	var sent []sluss.ObligationID
 	p.registry.sent = slices.DeleteFunc(p.registry.sent, func(s sluss.Submission) bool { return s.Content.Obligation.Report == sluss.ReportPreflight }) // beside the others
 	for _, s := range p.registry.sent {
 		sent = append(sent, s.Content.Obligation.ID)
@@ -43,7 +43,7 @@ func TestEachTransporterSignsTheBSDDBeforeItsOwnLeg(t *testing.T) {
 			t.Errorf("%s went out with the signature %+v", s.Content.Obligation.ID, s.Signature)
 		}
 	}
-	want := []string{"fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1", "fr.take-over#2", "fr.arrival", "fr.acceptance", "fr.processing"}
+	want := []sluss.ObligationID{"fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1", "fr.take-over#2", "fr.arrival", "fr.acceptance", "fr.processing"}
 	if !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}

@@ -101,7 +101,7 @@ func TestSameWordTwiceIsOne(t *testing.T) {
 	if d := p.ledger.decisions; len(d) != 1 || d[0].Decision.At.IsZero() {
 		t.Errorf("decisions recorded: %+v", d)
 	}
-	if n := len(slices.DeleteFunc(slices.Clone(p.ledger.events), func(e string) bool { return e != "pickedUp#1" })); n != 1 {
+	if n := len(slices.DeleteFunc(slices.Clone(p.ledger.events), func(e sluss.EventID) bool { return e != "pickedUp#1" })); n != 1 {
 		t.Errorf("picked up %d times", n)
 	}
 	if sent := len(p.registry.of(sluss.ReportRemoval)); sent != 2 {

@@ -245,7 +245,7 @@ func drawLife(t *rapid.T, d sluss.Declaration) (life []told) {
 	on := at
 	var events []sluss.Event
 	for next := obligations.Next(d, nil); len(next) > 0; next = obligations.Next(d, events) {
-		kind, number, _ := strings.Cut(rapid.SampledFrom(next).Draw(t, "event"), "#")
+		kind, number, _ := strings.Cut(string(rapid.SampledFrom(next).Draw(t, "event")), "#")
 		e := sluss.Event{Kind: sluss.EventKind(kind), At: at, By: sluss.Person{Name: "Bo Lind"}}
 		if number != "" {
 			e.Leg = int(number[0] - '0')
@@ -423,7 +423,7 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 		return
 	case f.Stage == sluss.StageUnknown && f.Waiting != "":
 		decision.Kind = sluss.DecidedNotTaken
-		if has := c.service.has(f.Obligation.ID); len(has) > 0 {
+		if has := c.service.has(string(f.Obligation.ID)); len(has) > 0 {
 			decision.Kind, decision.Receipt = sluss.DecidedTaken, has[0].receipt
 		}
 	case f.Stage != sluss.StageRejected:
@@ -460,8 +460,8 @@ func (k *clerk) has(obligation string) []taken {
 func (k *clerk) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	id := s.Content.Obligation.ID
 	k.Lock()
-	k.tried[id]++
-	fate := k.fates.of(id, k.tried[id])
+	k.tried[string(id)]++
+	fate := k.fates.of(string(id), k.tried[string(id)])
 	k.Unlock()
 	switch fate {
 	case "unreachable":
@@ -476,7 +476,7 @@ func (k *clerk) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, 
 	o, exchange, err := k.Client.Submit(ctx, s)
 	if err == nil && o.Kind == sluss.Accepted {
 		k.Lock()
-		k.taken[id] = append(k.taken[id], taken{s.Content, o.Receipt.ID, k.now()})
+		k.taken[string(id)] = append(k.taken[string(id)], taken{s.Content, o.Receipt.ID, k.now()})
 		k.Unlock()
 	}
 	if o.Kind == sluss.Rejected {
@@ -583,7 +583,7 @@ func (c *course) inRecords(t *rapid.T, w statutetest.Note, got taken, n sim.Note
 	if c.fates.kind != fine || c.d.Approval != "" {
 		return
 	}
-	told := c.life[slices.IndexFunc(c.life, func(e told) bool { return e.ID() == w.Event })].on
+	told := c.life[slices.IndexFunc(c.life, func(e told) bool { return e.ID() == sluss.EventID(w.Event) })].on
 	due, err := time.Parse(time.RFC3339, w.Due)
 	if err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ func (n Note) String() string {
 // Read is what an obligation says of that.
 func Read(o sluss.Obligation) Note {
 	return Note{
-		ID: o.ID, Rule: o.Rule.ID, Role: o.Role, Event: o.Event, After: strings.Join(o.After, " "),
+		ID: string(o.ID), Rule: o.Rule.ID, Role: o.Role, Event: string(o.Event), After: strings.Join(o.After, " "),
 		ReportBy: formatMoment(o.ReportBy), Due: formatMoment(o.Due), Waits: formatMoment(o.AfterUntil),
 	}
 }
@@ -60,7 +60,7 @@ func (s statute) notes() []Note {
 	first, last := d.Legs[0], d.Legs[len(d.Legs)-1]
 	happened := map[string]time.Time{}
 	for _, e := range s.events {
-		happened[e.ID()] = e.At
+		happened[string(e.ID())] = e.At
 	}
 	var list []Note
 	chain := "" // the nearest note so far on the waste itself

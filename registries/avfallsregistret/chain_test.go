@@ -22,7 +22,7 @@ func (c chain) submit(t *testing.T, content sluss.Content) {
 	d, o := content.Declaration, content.Obligation
 	content.Receipts = map[string]sluss.Receipt{}
 	for _, id := range o.After {
-		for _, filing := range []string{id, string(d.ID().Filing(id))} {
+		for _, filing := range []string{id, string(d.ID().Filing(sluss.ObligationID(id)))} {
 			if receipt, ok := c.receipts[filing]; ok {
 				content.Receipts[id] = receipt
 			}

@@ -154,13 +154,13 @@ func removal(d sluss.Declaration) sluss.Submission {
 func carriage(d sluss.Declaration, leg int, receipts map[string]sluss.Receipt) sluss.Submission {
 	event := sluss.Departure(leg)
 	return filing(d, sluss.Obligation{
-		ID: sluss.EventID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, ReportBy: d.Legs[leg-1].Departure,
+		ID: sluss.NewObligationID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, ReportBy: d.Legs[leg-1].Departure,
 	}, receipts)
 }
 
 func reception(d sluss.Declaration, receipts map[string]sluss.Receipt) sluss.Submission {
 	return filing(d, sluss.Obligation{
-		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: string(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
+		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: sluss.EventID(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
 	}, receipts)
 }
 

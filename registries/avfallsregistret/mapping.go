@@ -194,7 +194,7 @@ func (w *writer) notedAt(moment time.Time) string {
 	return w.time(moment)
 }
 
-func (w *writer) happened(id string) string {
+func (w *writer) happened(id sluss.EventID) string {
 	event, ok := w.content.Happened(id)
 	if !ok {
 		w.lack(id)
@@ -202,7 +202,7 @@ func (w *writer) happened(id string) string {
 	return w.time(event.At)
 }
 
-func (w *writer) lack(event string) {
+func (w *writer) lack(event sluss.EventID) {
 	w.err = errors.Join(w.err, fmt.Errorf("the content does not hold the event %q", event))
 }
 
@@ -220,10 +220,10 @@ func (w *writer) preceding(leg int) string {
 	nearest := slices.Clone(o.After)
 	slices.Reverse(nearest)
 	for ; leg > 0; leg-- {
-		nearest = append(nearest, fmt.Sprintf("se.transport#%d", leg))
+		nearest = append(nearest, string(sluss.NewObligationID("se.transport", leg)))
 	}
 	for _, id := range append(nearest, "se.removal") {
-		if receipt, ok := w.content.Receipts[id]; ok && validGUID(receipt.ID) && o.ID != id {
+		if receipt, ok := w.content.Receipts[id]; ok && validGUID(receipt.ID) && o.ID != sluss.ObligationID(id) {
 			return receipt.ID
 		}
 	}

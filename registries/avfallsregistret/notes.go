@@ -53,7 +53,7 @@ func (w *writer) reception() any {
 	leg := len(d.Legs)
 	return behandlingsmottagning{
 		anteckning:             w.common(d.Receiver, "receiver", w.received(), leg),
-		MottagningsDatum:       w.happened(sluss.EventID(sluss.Received, 0)),
+		MottagningsDatum:       w.happened(sluss.NewEventID(sluss.Received, 0)),
 		TidigareInnehavare:     w.holder(leg),
 		SenasteHanteringsplats: w.place("senasteHanteringsplats", d.Legs[leg-1].From, at(leg-1, "from")),
 		BehandlingsPlats:       w.place("behandlingsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
@@ -70,7 +70,7 @@ func (w *writer) collection() any {
 	leg := len(d.Legs)
 	return insamlingsMottagning{
 		anteckning:              w.common(d.Receiver, "receiver", w.received(), leg),
-		MottagningsDatum:        w.happened(sluss.EventID(sluss.Received, 0)),
+		MottagningsDatum:        w.happened(sluss.NewEventID(sluss.Received, 0)),
 		TidigareInnehavare:      w.holder(leg),
 		KommandeHanteringsPlats: w.place("kommandeHanteringsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
 		SenasteHanteringsPlats:  w.place("senasteHanteringsPlats", d.Legs[leg-1].From, at(leg-1, "from")),

@@ -140,7 +140,7 @@ func TestAStepTwice(t *testing.T) {
 	for i, note := range notes {
 		again := b.submission(note)
 		if i >= 3 {
-			again.Content.Obligation.Event = []string{"received", "accepted", "treated"}[i-3]
+			again.Content.Obligation.Event = []sluss.EventID{"received", "accepted", "treated"}[i-3]
 		}
 		told, _, err := r.client.Submit(t.Context(), again)
 		if err != nil || told.Kind != sluss.Unknown {

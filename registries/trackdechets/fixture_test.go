@@ -178,7 +178,7 @@ func at(text string) time.Time {
 }
 
 func (b *batch) happens(e sluss.Event) {
-	e.By = sluss.Person{Name: "Reporter of " + e.ID()}
+	e.By = sluss.Person{Name: "Reporter of " + string(e.ID())}
 	b.events = append(b.events, e)
 }
 
@@ -189,7 +189,7 @@ func (b *batch) submission(note sluss.ReportKind) sluss.Submission {
 		Filing: sluss.FilingID("filing/default/" + b.declaration.Reference + "/" + id),
 		Content: sluss.Content{
 			Declaration: b.declaration, Events: slices.Clone(b.events), Receipts: b.receipts,
-			Obligation: sluss.Obligation{ID: id, Registry: sluss.Trackdechets, Report: note, Leg: b.leg, Event: b.events[len(b.events)-1].ID()},
+			Obligation: sluss.Obligation{ID: sluss.ObligationID(id), Registry: sluss.Trackdechets, Report: note, Leg: b.leg, Event: b.events[len(b.events)-1].ID()},
 		},
 	}
 	if note != sluss.ReportCreation && note != sluss.ReportSealing {

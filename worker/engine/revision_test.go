@@ -22,7 +22,7 @@ func TestARevisionFromAskingToTheRecords(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
 	w.env.RegisterWorkflow(workflows.Amendment)
-	id := func(obligation string) sluss.FilingID { return d.ID().Filing(obligation) }
+	id := func(obligation sluss.ObligationID) sluss.FilingID { return d.ID().Filing(obligation) }
 	beside := func(ctx workflow.Context, in workflows.BatchInput) error {
 		child := func(id string) workflow.Context {
 			return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id})
@@ -38,7 +38,7 @@ func TestARevisionFromAskingToTheRecords(t *testing.T) {
 		return batch.Get(ctx, nil)
 	}
 	w.env.RegisterWorkflow(beside)
-	amend := func(after time.Duration, obligation string, a sluss.Amendment) {
+	amend := func(after time.Duration, obligation sluss.ObligationID, a sluss.Amendment) {
 		w.after(after, func(time.Time) {
 			filed, _, _, err := w.ledger.Content(context.Background(), id(obligation))
 			if err != nil {
@@ -55,7 +55,7 @@ func TestARevisionFromAskingToTheRecords(t *testing.T) {
 	// approve sees what is pending, as the ledger has it, and has the receiver say its word.
 	approve := func(after time.Duration, amendment string) {
 		w.after(after, func(at time.Time) {
-			f, _, err := w.ledger.Filing(context.Background(), id(amendment))
+			f, _, err := w.ledger.Filing(context.Background(), id(sluss.ObligationID(amendment)))
 			if err != nil || f.Stage != sluss.StageDeferred || f.Waiting != "" || !strings.Contains(f.Detail, "waits for the approval of "+d.Receiver.Name) {
 				t.Errorf("%s is %s (%s), %v", amendment, f.Stage, f.Detail, err)
 			}
@@ -100,7 +100,7 @@ func TestARevisionFromAskingToTheRecords(t *testing.T) {
 	notes, err := w.ledger.FiledReports(ctx, d.ID())
 	must(t, err)
 	for _, n := range notes {
-		want := map[string]int{"fr.emission#1": 2, "fr.creation": 2}[n.Obligation]
+		want := map[sluss.ObligationID]int{"fr.emission#1": 2, "fr.creation": 2}[n.Obligation]
 		if want == 0 {
 			want = 1
 		}

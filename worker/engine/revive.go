@@ -134,7 +134,7 @@ func (x executions) StartBatch(ctx context.Context, d sluss.Declaration, produce
 func (x executions) StartAmendment(ctx context.Context, c sluss.Content, r sluss.Revival) (string, error) {
 	o := c.Obligation
 	return x.start(ctx, client.StartWorkflowOptions{
-		ID: r.Workflow, StaticSummary: o.ID + " (" + o.Registry + ")", StaticDetails: workflows.AmendmentDetails(r.Batch, o) + workflows.RevivalDetails(r),
+		ID: r.Workflow, StaticSummary: string(o.ID) + " (" + o.Registry + ")", StaticDetails: workflows.AmendmentDetails(r.Batch, o) + workflows.RevivalDetails(r),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.Stage.ValueSet(string(sluss.StageSending)), workflows.Registry.ValueSet(o.Registry), workflows.Country.ValueSet(o.Rule.Country),
 			workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false)),

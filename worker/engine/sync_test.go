@@ -114,7 +114,7 @@ func (w *shared) report(after time.Duration, e sluss.Event) {
 	})
 }
 
-func (w *shared) sign(after time.Duration, obligation string, role sluss.Role) {
+func (w *shared) sign(after time.Duration, obligation sluss.ObligationID, role sluss.Role) {
 	w.after(after, func(at time.Time) {
 		filing := w.batch.ID().Filing(obligation)
 		f, _, err := w.ledger.Filing(context.Background(), filing)
@@ -204,7 +204,7 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 	filings, err := w.ledger.Filings(ctx, d.ID())
 	must(t, err)
 	form := w.registry.Forms()[0]
-	asked := map[string]bool{}
+	asked := map[sluss.ObligationID]bool{}
 	for _, f := range filings {
 		if f.Stage != sluss.StageAccepted {
 			t.Errorf("%s is %s: %s", f.Obligation.ID, f.Stage, f.Detail)
@@ -216,7 +216,7 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 		must(t, err)
 		asked[f.Obligation.ID] = !slices.ContainsFunc(attempts, func(a ledger.Attempt) bool { return a.Purpose == sluss.ToSubmit })
 	}
-	for obligation, want := range map[string]bool{"fr.creation": false, "fr.emission#1": true, "fr.take-over#1": true, "fr.arrival": false, "fr.acceptance": true} {
+	for obligation, want := range map[sluss.ObligationID]bool{"fr.creation": false, "fr.emission#1": true, "fr.take-over#1": true, "fr.arrival": false, "fr.acceptance": true} {
 		if asked[obligation] != want {
 			t.Errorf("%s was only asked for: %v, want %v", obligation, asked[obligation], want)
 		}
