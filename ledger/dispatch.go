@@ -50,7 +50,7 @@ order by reserved_at, id`
 
 // Dispatch makes the reservations of the next seconds, as many as the rate limits
 // allow, for the tickets that are due first. It returns the reservations that filings
-// were not told of yet; Told must follow.
+// were not told of yet; MarkNotified must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
 	var d sluss.Dispatched
 	err := l.withQuota(ctx, registry, func(q *queue) (err error) {
