@@ -202,7 +202,7 @@ const (
 	dropTickets  = `delete from tickets where id = any ($1::bigint[])`
 )
 
-// MarkNotified records of which tickets the filings were told their reservation. Tickets whose
+// MarkNotified records which tickets' filings were told their reservation. Tickets whose
 // filing has ended are deleted, so that their reservations are free again.
 func (l *Ledger) MarkNotified(ctx context.Context, told, ended []int64) error {
 	if len(told) > 0 {

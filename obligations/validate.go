@@ -13,9 +13,9 @@ import (
 // maxLegs is how many legs a batch may have.
 const maxLegs = 9
 
-// Validate tells everything that is wrong with a declaration, by the rules of the
+// Validate returns everything that is wrong with a declaration, by the rules of the
 // registries that its route concerns. Fields are paths in its JSON form. It is nil
-// if nothing is wrong. A registry may still refuse what passes here: it knows
+// if nothing is wrong. A registry may still refuse a valid declaration: it knows
 // more, such as which companies exist.
 func Validate(d sluss.Declaration) sluss.Faults {
 	f := faults(sluss.CheckText(d))

@@ -7,7 +7,7 @@ import (
 	"sluss"
 )
 
-// origin checks what is said of waste that no company produced.
+// origin checks the fields of waste that no company produced.
 func (f *faults) origin(b batch) {
 	switch {
 	case b.Origin == "":
@@ -76,7 +76,7 @@ func (f *faults) associates(b batch) {
 
 const mostIntermediaries = 5
 
-// onPaper checks what goes with a BSDD on paper.
+// onPaper checks what is possible with a BSDD on paper.
 func (f *faults) onPaper(b batch) {
 	if !b.Paper {
 		return

@@ -13,8 +13,7 @@ import (
 
 var email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
-// declaredParty is a party at its place in the declaration, with what decides what must be
-// known of it.
+// declaredParty is a party at its place in the declaration, and which checks apply to it.
 type declaredParty struct {
 	field    string
 	party    sluss.Party
@@ -106,8 +105,8 @@ func (b batch) onBSDDs() (fields []string) {
 	return fields
 }
 
-// carriesOnBSDD tells whether the field is that of a transporter on a BSDD, or of
-// the company at the next destination: whom Trackdéchets may know by a VAT number.
+// carriesOnBSDD tells whether the field is that of a transporter on a BSDD, or of the
+// company at the next destination: Trackdéchets may know these by a VAT number.
 func (b batch) carriesOnBSDD(field string) bool {
 	return field == nextCompany || slices.ContainsFunc(b.underBSDD(), func(l sluss.RouteLeg) bool { return l.Carrier.Path == field })
 }

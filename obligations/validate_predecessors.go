@@ -13,7 +13,7 @@ var wasteID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f
 // bsddID matches an id of a BSDD: opaque, or as people read it.
 var bsddID = regexp.MustCompile(`^(c[0-9a-z]{20,30}|BSD-\d{8}-[0-9A-Z]{9}|TD-[0-9A-Za-z-]{3,40})$`)
 
-// mostGrouped is how many BSDDs one takes as a group.
+// mostGrouped is how many BSDDs one BSDD may group.
 const mostGrouped = 250
 
 func (f *faults) predecessors(b batch) {
@@ -48,7 +48,7 @@ func (f *faults) predecessors(b batch) {
 	}
 }
 
-// group checks what goes into a group.
+// group checks the batches in a group.
 func (f *faults) group(b batch) {
 	if n := len(b.Predecessors); b.regroups() && n > mostGrouped {
 		f.add("predecessors", fmt.Sprintf("there are %d", n), fmt.Sprintf("a BSDD groups at most %d: make several batches", mostGrouped))

@@ -8,8 +8,7 @@ import (
 	"sluss"
 )
 
-// onRounds begin the codes of waste of which the registry takes collection
-// rounds.
+// onRounds are the beginnings of the waste codes for which the registry accepts collection rounds.
 var onRounds = []string{
 	"1302", "1305", "1602", "1607", "2001", "130110", "130111", "130112", "130113", "150110", "150202", "160601", "190810",
 }

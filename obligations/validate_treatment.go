@@ -11,8 +11,8 @@ import (
 
 var operationCode = regexp.MustCompile(`^(R([1-9]|1[0-3])|D([1-9]|1[0-5]))$`)
 
-// frenchOperation is an operation that a BSDD takes, with the modes it allows.
-// One without modes only groups or stores: the BSDD then wants the next
+// frenchOperation is an operation that a BSDD accepts, with its modes. An operation
+// without modes only groups or stores the waste: the BSDD then needs the next
 // destination.
 type frenchOperation struct {
 	code  string
@@ -57,7 +57,7 @@ func frenchOperationKnown(operation string) bool {
 	return slices.ContainsFunc(frenchOperations(), func(o frenchOperation) bool { return o.code == operation })
 }
 
-// storesOnly tells the operations after which waste goes on somewhere else.
+// storesOnly tells whether waste goes on to another place after the operation.
 func storesOnly(operation string) bool {
 	i := slices.IndexFunc(frenchOperations(), func(o frenchOperation) bool { return o.code == operation })
 	return i >= 0 && frenchOperations()[i].modes == nil
@@ -87,8 +87,7 @@ func (f *faults) treatment(b batch) {
 	}
 }
 
-// operation checks an operation of treatment, by the French list where a BSDD
-// tells of it.
+// operation checks an operation of treatment, by the French list if it is on a BSDD.
 func (f *faults) operation(field string, b batch, operation string) (valid bool) {
 	if b.bsdd == 0 {
 		if !operationCode.MatchString(operation) {
@@ -104,21 +103,21 @@ func (f *faults) operation(field string, b batch, operation string) (valid bool)
 	return true
 }
 
-// storing are the operations with which a collector's batch ends: what comes
-// of it goes on in other batches.
+// storing are the operations with which a collector's batch ends: its waste goes on
+// in other batches.
 var storing = []string{"R12", "R13", "D13", "D14", "D15"}
 
-// collector wants of a collector's batch that it does not end in a treatment.
+// collector checks that a collector's batch does not end in a treatment.
 func (f *faults) collector(field string, b batch, operation string) {
 	if b.Receiver.Role == sluss.Collector && b.route.Ends("SE") && operationCode.MatchString(operation) && !slices.Contains(storing, operation) {
 		f.add(field, "a collector cannot carry out "+operation, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")
 	}
 }
 
-// nextCompany is the field of who takes on what was only grouped or stored.
+// nextCompany is the field of the company that takes waste that was only grouped or stored.
 const nextCompany = "treatment.next.company"
 
-// next checks where waste is to go that was only grouped or stored.
+// next checks the next destination of waste that was only grouped or stored.
 func (f *faults) next(b batch) {
 	const field = "treatment.next"
 	t := b.Treatment
@@ -163,8 +162,8 @@ func (f *faults) next(b batch) {
 	f.within(field+".notification", next.Notification, 15)
 }
 
-// treated checks what was done against what was planned: how, and where it goes
-// next, are told with the plan.
+// treated compares the treatment that was done with the planned one, which has the
+// mode and the next destination.
 func (f *faults) treated(b batch, done sluss.Event) {
 	if b.bsdd == 0 {
 		if done.NoTraceability {

@@ -18,8 +18,8 @@ var (
 	writtenCode = regexp.MustCompile(`^\d{6}\*?$`)
 	unNumber    = regexp.MustCompile(`^UN ?\d{4}($|\D)`)
 
-	// otherDocument are hazardous codes of which France keeps another document
-	// than the BSDD (asbestos, fluids, infectious waste, vehicles), and one that
+	// otherDocument are hazardous codes for which France has another document than
+	// the BSDD (asbestos, fluids, infectious waste, vehicles), and one that
 	// the BSDD refuses.
 	otherDocument = []string{"060502", "060701", "061304", "101309", "140601", "160111", "160212", "170601", "170605", "180103", "180202"}
 )
