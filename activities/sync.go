@@ -46,7 +46,7 @@ type Sync struct {
 		SyncFailed(ctx context.Context, registry, company, why string) error
 		KeepHook(ctx context.Context, registry, company string, hook *sluss.Hook) error
 		Syncs(ctx context.Context, registry, company string) ([]sluss.SyncState, error)
-		// ChangedDocuments returns changes of which batches were not told yet. ChangeTold
+		// ChangedDocuments returns changes of which batches were not told yet. MarkChangeNotified
 		// marks a document when all its running batches know of its change.
 		ChangedDocuments(ctx context.Context, registry string) ([]sluss.ChangedDocument, error)
 		MarkChangeNotified(ctx context.Context, d sluss.Document) error

@@ -17,7 +17,7 @@ import (
 // TaskRegistry is a registry at which people have tasks besides filings. The errors are
 // those of Registry.Find.
 type TaskRegistry interface {
-	// Companies are those of ours that may act there.
+	// Companies are those of our companies that may act at the registry.
 	Companies() []string
 	// PendingRevisions returns a page of revisions that wait for an answer, in one call,
 	// and where the next page begins: empty on the last. after is empty for the first.
@@ -29,9 +29,10 @@ type TaskRegistry interface {
 	WithdrawRevision(ctx context.Context, company, revision string) (sluss.Outcome, sluss.Exchange, error)
 	// OrderRegister begins a register of waste; the receipt holds its id.
 	OrderRegister(ctx context.Context, o sluss.RegisterOrder) (sluss.Outcome, sluss.Exchange, error)
-	// ExportStatus is where it stands: SUCCESSFUL, FAILED, CANCELED, or under way.
+	// ExportStatus is the status of an export: SUCCESSFUL, FAILED, CANCELED, or
+	// another one while it is under way.
 	ExportStatus(ctx context.Context, company, id string) (string, sluss.Exchange, error)
-	// Export asks where the file is, and fetches it: two calls.
+	// Export asks for the address of the file and fetches it: two calls.
 	Export(ctx context.Context, company, id string) ([]byte, sluss.Exchange, error)
 }
 
@@ -158,7 +159,7 @@ func (e *Tasks) AnswerRevision(ctx context.Context, in AnswerInput) (sluss.Outco
 	return o, e.Ledger.RecordRevisionAnswer(ctx, in.RevisionAnswer, o)
 }
 
-// OrderInput is one order of a registry. Task names it for ever.
+// OrderInput is one order of a register of waste. Task identifies it.
 type OrderInput struct {
 	sluss.RegisterOrder
 	Task string `json:"task"`
@@ -181,14 +182,14 @@ type FetchInput struct {
 	ID string `json:"id"`
 }
 
-// Fetched is what came of it: the file is in the ledger where it is Done.
+// Fetched is the result of FetchRegister. If Done, the file is in the ledger.
 type Fetched struct {
 	Status string `json:"status"` // the registry's own
 	Done   bool   `json:"done"`
 }
 
-// FetchRegister looks whether a registry is made, and if so fetches it into the
-// ledger.
+// FetchRegister checks whether a register of waste is ready, and if so fetches it and
+// stores it in the ledger.
 func (e *Tasks) FetchRegister(ctx context.Context, in FetchInput) (Fetched, error) {
 	b, err := e.taskRegistry(in.Registry)
 	if err != nil {

@@ -36,8 +36,8 @@ func (s *server) SignFiling(ctx context.Context, r SignFilingRequestObject) (Sig
 	return SignFiling200JSONResponse(state), err
 }
 
-// codePatience is how long a signature by a code may take; the call is finished
-// also if who asked has gone.
+// codePatience is how long a signature by security code may take. The call is
+// finished even if the client has disconnected.
 const codePatience = time.Minute
 
 func (s *server) SignFilingByCode(ctx context.Context, r SignFilingByCodeRequestObject) (SignFilingByCodeResponseObject, error) {

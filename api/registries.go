@@ -70,7 +70,7 @@ func (s *server) LowerQuota(ctx context.Context, r LowerQuotaRequestObject) (Low
 	return LowerQuota200JSONResponse(quotas), err
 }
 
-// quotasAfter is how the quotas stand after an act on one.
+// quotasAfter returns the quotas after one was changed.
 func (s *server) quotasAfter(ctx context.Context, err error) ([]Quota, error) {
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ order by reserved_at, id`
 
 // Dispatch makes the reservations of the next seconds, as many as the rate limits
 // allow, for the tickets that are due first. It returns the reservations that filings
-// were not told of yet; Told must follow.
+// were not told of yet; MarkNotified must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
 	var d sluss.Dispatched
 	err := l.withQuota(ctx, registry, func(q *queue) (err error) {
@@ -202,7 +202,7 @@ const (
 	dropTickets  = `delete from tickets where id = any ($1::bigint[])`
 )
 
-// MarkNotified records of which tickets the filings were told their reservation. Tickets whose
+// MarkNotified records which tickets' filings were told their reservation. Tickets whose
 // filing has ended are deleted, so that their reservations are free again.
 func (l *Ledger) MarkNotified(ctx context.Context, told, ended []int64) error {
 	if len(told) > 0 {

@@ -191,7 +191,7 @@ from unnest($1::bigint[], $2::bigint[]) as given (id, seconds)
 where tickets.id = given.id`
 )
 
-// Warn returns the forecasts that an officer must hear of: of filings that will miss a
+// Warn returns the forecasts that an officer must know: of filings that will miss a
 // due time in the future, if no warning was given yet, and of those that had a warning
 // and will be in time after all. Each is returned once.
 func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, error) {

@@ -101,7 +101,7 @@ func each[R, T any](rows []R, as func(R) T) []T {
 }
 
 // ChangedDocuments returns documents that others have changed at a registry, with the
-// batches that must be told. ChangeTold must follow.
+// batches that must be told. MarkChangeNotified must follow.
 func (l *Ledger) ChangedDocuments(ctx context.Context, registry string) ([]sluss.ChangedDocument, error) {
 	rows, err := many[documentRow](ctx, l, "look for changes at "+registry, changesOf, registry, interval(changesKept))
 	return each(rows, documentRow.change), err

@@ -29,7 +29,7 @@ func Next(d sluss.Declaration, events []sluss.Event) []sluss.EventID {
 		return []sluss.EventID{sluss.NewEventID(sluss.WasteAccepted, last.Leg), sluss.NewEventID(sluss.WasteRefused, last.Leg)}
 	case sluss.WasteAccepted:
 		return []sluss.EventID{sluss.EventID(sluss.Treated)}
-	case sluss.Produced, sluss.WasteRefused, sluss.Treated: // produced only where there is no leg
+	case sluss.Produced, sluss.WasteRefused, sluss.Treated: // only produced if there is no leg
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (f *faults) order(b batch, next sluss.Event) {
 	f.add(field, fmt.Sprintf("%s cannot happen now", next.ID()), remedy)
 }
 
-// contents checks what an event tells beside its time.
+// contents checks the fields of an event other than its time.
 func (f *faults) contents(b batch, next sluss.Event) {
 	switch next.Kind {
 	case sluss.Received:

@@ -12,11 +12,11 @@ import (
 )
 
 // Treated is what a treater did with one batch: the batch up to its event treated,
-// and what came of it by the treater's own records.
+// and what it became by the treater's own records.
 type Treated struct {
 	Declaration sluss.Declaration
 	Events      []sluss.Event
-	Sub         string // the registry's letter to the operation, where it has them
+	Sub         string // the registry's letter for the method, if it has one
 	Yield       sluss.Yield
 }
 
@@ -38,11 +38,11 @@ func ResultTimes(q sluss.Quarter) (compileBy, due time.Time) {
 
 // Results are the reports that treaters in Sweden owe of a quarter
 // (Avfallsförordningen, ch. 6 § 5 p. 2): one for each treater, site, waste code
-// and kind of waste oil, in that order, whatever the order of the batches. Each
-// holds the sum of the batches, and names the reception of the largest of them,
-// the first of equals, whose declaration and events it carries. Batches that
+// and kind of waste oil, in that order, independent of the order of the batches. Each
+// has the sum of its batches, refers to the reception of the largest of them (the
+// first of equals), and has that batch's declaration and events. Batches that
 // were treated in another quarter, or whose treatment is not owed, are left
-// out. What the sums lack is for CheckResult to tell.
+// out. CheckResult reports what the sums lack.
 func Results(q sluss.Quarter, batches []Treated) []sluss.Content {
 	groups := map[string][]Treated{}
 	for _, t := range batches {

@@ -13,8 +13,7 @@ import (
 
 var email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
-// declaredParty is a party at its place in the declaration, with what decides what must be
-// known of it.
+// declaredParty is a party at its place in the declaration, and which checks apply to it.
 type declaredParty struct {
 	field    string
 	party    sluss.Party

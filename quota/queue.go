@@ -20,7 +20,7 @@ type Ticket struct {
 const Patience = 15 * time.Minute
 
 // lateShare: one in so many reservations goes to a late ticket, even if there is
-// always another that can still be in time. So late tickets do not wait for ever.
+// always another that can still be in time. So late tickets do not wait forever.
 const lateShare = 256
 
 // By is the moment by which tickets are ordered: the due time, or Patience after

@@ -81,7 +81,7 @@ func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, asked Amend
 }
 
 // start starts the amendment. If one of that number exists already, it must have the
-// same content; otherwise somebody else was faster.
+// same content; otherwise another request came first.
 func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.BatchID, content sluss.Content) error {
 	o := content.Obligation
 	_, err := sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{

@@ -42,8 +42,8 @@ func ReadCode(text string) (SecurityCode, error) {
 	return SecurityCode(code), nil
 }
 
-// SignByCode signs for a company at Trackdéchets by its code, and lets the filing ask
-// there whether it is signed; the filing is then settled. The call is made here, once,
+// SignByCode signs for a company at Trackdéchets by its code. Then the filing asks
+// Trackdéchets whether it is signed, and is settled. The call is made here, once,
 // and is repeated only if a person enters the code again. If the last answer was lost,
 // the registry is first asked whether it is signed. The code is stored in no workflow
 // and not in the ledger. A wrong code is a Refusal that says what can be done.

@@ -18,12 +18,11 @@ import (
 	"sluss/workflows"
 )
 
-// taskSlack is how long after a task has been ended by Temporal its end may take to be
-// told.
+// taskSlack is how long after Temporal has ended a task its end may take to arrive.
 const taskSlack = 5 * time.Second
 
-// run has one task done at a registry by a workflow, and waits for it. It needs a
-// running worker. The name tells the task from others of the kind.
+// run starts the workflow of one task, and waits for it. It needs a running worker.
+// The name distinguishes the task from others of its kind.
 func run[Out any](ctx context.Context, sv *Service, registry string, kind sluss.TaskKind, name string, in any) (Out, error) {
 	var out Out
 	payload, err := json.Marshal(in)
@@ -69,7 +68,7 @@ func (sv *Service) Revisions(ctx context.Context) ([]sluss.Revision, error) {
 	return sv.revisions(ctx, "")
 }
 
-// revisions are those of one of our companies; of all, where it is empty.
+// revisions returns the revisions of one of our companies; of all, if company is empty.
 func (sv *Service) revisions(ctx context.Context, company string) ([]sluss.Revision, error) {
 	in := activities.RevisionsInput{Registry: sluss.Trackdechets, Company: company}
 	return run[[]sluss.Revision](ctx, sv, in.Registry, sluss.TaskRevisions, uuid.NewString(), in)

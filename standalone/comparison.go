@@ -62,8 +62,8 @@ func (c *comparison) compare(registry, unit string, t tally) {
 	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d %s in the ledger, %3d in the registry", registry, inLedger, unit, inRegistry))
 }
 
-// compareRecords compares what the ledger says was taken with what the simulators
-// took. Anything doubled, lost or invented differs.
+// compareRecords compares what the registries accepted by the ledger with what the
+// simulators have recorded. Anything doubled, lost or invented is a difference.
 func (h *Installation) compareRecords(ctx context.Context) (*comparison, error) {
 	receipts, err := h.Service.Ledger.Receipts(ctx)
 	if err != nil {
@@ -112,10 +112,10 @@ func (h *Installation) compareRecords(ctx context.Context) (*comparison, error) 
 		for i, entry := range form.Log {
 			again := i > 0 && entry.Name == "markAsResealed" && entry.Status == form.Log[i-1].Status
 			if entry.Name == "updateForm" || again {
-				continue // goes with sealing and the signatures of what leaves, in the same call
+				continue // is part of sealing and of the signatures at departure, in the same call
 			}
 			if entry.User == "" || entry.Name == "submitFormRevisionRequestApproval" {
-				continue // the registry's own act, on what a group holds; another party's word
+				continue // the registry's own act on the batches in a group; another party's answer
 			}
 			france.add(form.ID+" "+entry.Name, 0, 1)
 		}
@@ -154,8 +154,8 @@ func swedishNote(id, replaces string) string {
 
 func annulmentOf(id string) string { return "annulment of " + id }
 
-// mutationOf is the call of Trackdéchets that discharges an obligation; empty
-// where that is a question.
+// mutationOf is the mutation of Trackdéchets that discharges an obligation; empty if
+// that is a query.
 func mutationOf(obligation sluss.ObligationID) string {
 	if _, amendment := obligation.SplitAmendment(); amendment > 0 {
 		return "createFormRevisionRequest"

@@ -80,8 +80,8 @@ func demo(ctx context.Context, h *Installation, f flags) error {
 }
 
 // samples are the example batches with their planned times moved from the day
-// they were written for to now. The moment is kept in the data folder, so that a
-// demo that goes on declares the very same batches.
+// they were written for to now. The moment is stored in the data folder, so that a
+// demo that is continued declares the same batches.
 func samples(data string) ([]sluss.Declaration, error) {
 	file := filepath.Join(data, "demo-began")
 	text, err := os.ReadFile(file)
@@ -115,13 +115,13 @@ func samples(data string) ([]sluss.Declaration, error) {
 	return batches, nil
 }
 
-// injectFaults tells the simulators what must go wrong: an answer of the Swedish
-// registry is lost after it took a note, Trackdéchets fails after it has done
-// what it was asked, and the Norwegian registry is down for a call.
+// injectFaults makes the simulators fail: an answer of the Swedish registry is lost
+// after it accepted a note, Trackdéchets fails after it has executed a call, and the
+// Norwegian registry is down for a call.
 func (h *Installation) injectFaults() error {
 	lost := avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: "/transportplaneringar", Referens: "VO-2026-0104", Count: 1}
 	if slices.ContainsFunc(h.Simulators.Sweden.Notes(), func(n avfallsregistret.Note) bool { return n.Referens == lost.Referens }) {
-		return nil // the demo goes on: all of this has happened
+		return nil // the demo is continued: the faults have happened
 	}
 	return errors.Join(
 		h.Simulators.Sweden.Fault(lost),
@@ -162,7 +162,7 @@ func (h *Installation) play(ctx context.Context, batches []sluss.Declaration) er
 // for a quota, or for an activity of a worker that was killed.
 const standstill = 3 * time.Minute
 
-// playBatch looks at the batch as its people would, and does what may be done. A
+// playBatch looks at the batch as the people would, and does what can be done. A
 // batch on which nothing happens any more is an error.
 func (h *Installation) playBatch(ctx context.Context, d sluss.Declaration, p *progress) error {
 	patience := time.Now()
@@ -193,8 +193,7 @@ func (h *Installation) playBatch(ctx context.Context, d sluss.Declaration, p *pr
 			if len(action.Blocked) > 0 {
 				continue
 			}
-			// Somebody else may have acted in between: what is refused is looked at
-			// again.
+			// Another may have acted in between: after a refusal, look again.
 			if err := h.act(ctx, d, shown, action); err != nil && !errors.Is(err, service.ErrRefused) && !errors.Is(err, service.ErrNoSuch) && !errors.Is(err, service.ErrNoAnswer) {
 				return err
 			}
@@ -245,8 +244,8 @@ func (h *Installation) act(ctx context.Context, d sluss.Declaration, shown servi
 	return nil
 }
 
-// lookIntoRegistry is what the officer does where the extract is too young to tell: look
-// into the registry itself, as only a simulated one allows.
+// lookIntoRegistry is what the officer does if the extract is too old to show the
+// note: look into the registry itself, which is possible only with a simulated one.
 func (h *Installation) lookIntoRegistry(ctx context.Context, d sluss.Declaration, filing sluss.FilingID) (sluss.Decision, error) {
 	decision := sluss.Decision{Kind: sluss.DecidedNotTaken, Reason: "the agency's extract has no such note", By: officer, At: time.Now().Truncate(time.Second)}
 	receipts, err := h.Service.Ledger.Receipts(ctx)

@@ -21,22 +21,21 @@ import (
 	"sluss/workflows"
 )
 
-// Options say what runs on this machine and where.
+// Options are what runs on this machine, and where.
 type Options struct {
 	Data string // folder that keeps all state
-	// Throwaway is for a folder that goes away at the end: nothing in it is
-	// forced to disk.
+	// Throwaway is for a folder that is deleted at the end: nothing in it is synced to disk.
 	Throwaway bool
-	// Config is the configuration file. What it and the environment give goes
-	// before what the house has of its own, key by key; empty: no file.
+	// Config is the configuration file; empty: none. What it and the environment set
+	// has precedence over what standalone provides, key by key.
 	Config   string
-	Database string // URL of a PostgreSQL database to use; goes before Config
+	Database string // URL of a PostgreSQL database to use; overrides Config
 	IP       string
 	Port     int           // of the API; Temporal, UI and codec on the next ones; 0: free ones
-	Settle   time.Duration // goes before Config
+	Settle   time.Duration // overrides Config
 	Say      func(format string, args ...any)
 
-	// SettleUnlessGiven takes the place of the default of 70s.
+	// SettleUnlessGiven replaces the default of 70s.
 	SettleUnlessGiven time.Duration
 }
 
@@ -47,8 +46,8 @@ type Installation struct {
 	Service    *service.Service
 	Simulators *Simulators
 	APIURL     string
-	UIURL      string // empty where Temporal runs elsewhere, and nobody told where its UI is
-	ConfigFile string // the whole configuration of the house, for starter and further workers
+	UIURL      string // empty if Temporal runs elsewhere and the address of its UI is not configured
+	ConfigFile string // the complete configuration, for starter and further workers
 
 	cluster  *postgres.Cluster
 	temporal *Temporal
@@ -110,7 +109,8 @@ func OpenInstallation(ctx context.Context, o Options) (_ *Installation, err erro
 	return h, nil
 }
 
-// Failed tells when something that everything else needs has ended by itself.
+// Failed returns a channel that closes when something that everything else needs has
+// ended by itself.
 func (h *Installation) Failed() <-chan error {
 	failed := make(chan error, 1)
 	go func() {
@@ -147,7 +147,7 @@ func (h *Installation) startPostgres(ctx context.Context, o Options) (url string
 	return h.cluster.URL("sluss"), nil
 }
 
-// installPostgres gets PostgreSQL's programs where the machine has none.
+// installPostgres installs PostgreSQL's programs if the machine has none.
 func installPostgres(ctx context.Context) error {
 	_, err := postgres.Binaries()
 	if errors.Is(err, postgres.ErrNoBinaries) {

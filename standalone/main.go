@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
-	_ "time/tzdata" // law and quotas count in local days, also where the machine has no zones
+	_ "time/tzdata" // law and quotas count in local days, even if the machine has no time zones
 )
 
 const usage = `standalone runs all of Sluss on one machine, until it is interrupted.
@@ -124,13 +124,14 @@ func run(ctx context.Context, args []string) error {
 	}
 }
 
-// dataFolder makes the folder for all state; remove takes a temporary one away.
+// dataFolder creates the folder for all state; remove deletes it if it is temporary.
 func (f *flags) dataFolder() (remove func(), err error) {
 	if f.Data != "" {
 		if f.Data, err = filepath.Abs(f.Data); err != nil {
 			return nil, err
 		}
-		// PostgreSQL refuses to run as root; outside Linux its own user must get through.
+		// PostgreSQL refuses to run as root. Outside Linux its own user must be able
+		// to enter the folder.
 		return func() {}, os.MkdirAll(f.Data, 0o711)
 	}
 	if f.Data, err = os.MkdirTemp("", "sluss-"); err != nil {
@@ -154,7 +155,7 @@ func runSimulators(ctx context.Context, f flags) error {
 	return nil
 }
 
-// printAddresses shows where to look.
+// printAddresses prints the addresses of UI, API and records.
 func (h *Installation) printAddresses() {
 	fmt.Println()
 	show := func(what, where string) { fmt.Printf("  %-14s %s\n", what, where) }

@@ -12,8 +12,8 @@ import (
 	"sluss/service"
 )
 
-// revised is a sample whose load is weighed again after its BSDD has come to its
-// end: the receiver asks for a revision, and the emitter approves it.
+// revised is a sample whose load is weighed again after its BSDD has ended: the
+// receiver asks for a revision, and the emitter approves it.
 const revised = "SOLV-2026-0007"
 
 // weighedAgain is what the load weighed then.
@@ -34,7 +34,7 @@ func (h *Installation) askRevision(ctx context.Context, batches []sluss.Declarat
 	if i >= 0 {
 		return shown.Filings[i].ID, nil
 	}
-	by := sluss.Person{Name: "Sophie Blanc", Function: "Weighbridge", Organisation: d.Receiver.Name} // whoever signs is another
+	by := sluss.Person{Name: "Sophie Blanc", Function: "Weighbridge", Organisation: d.Receiver.Name} // the signer is another person
 	asked, err := h.Service.Amend(ctx, d.ID().Filing("fr.arrival"), service.Amending{
 		Set: map[string]string{"events.received.mass": weighedAgain}, Reason: "weighed again: the scales were out of true", By: by,
 	})
@@ -84,7 +84,7 @@ func (h *Installation) signRevision(ctx context.Context, f ledger.Filing, by slu
 	return err
 }
 
-// approve is the word of the emitter's people.
+// approve approves the revision for the emitter.
 func (h *Installation) approve(ctx context.Context, d sluss.Declaration) (approved bool, err error) {
 	asked, err := h.Service.Revisions(ctx)
 	if err != nil {

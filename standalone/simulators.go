@@ -22,7 +22,7 @@ type Simulators struct {
 	Sweden *avfallsregistret.Registry
 	France *trackdechets.Backend
 	Norway *autosys.Registry
-	// Admin are the URLs where each shows its records and takes faults.
+	// Admin are the URLs at which each shows its records and accepts faults.
 	Admin map[string]string
 
 	settings string // the part `registries` of the configuration that serves them
@@ -36,8 +36,8 @@ const (
 	demoWindow = 10 * time.Second
 )
 
-// The organisation in whose name the demo reports to the Swedish registry: it
-// reports for itself, and for the others as their agent.
+// The organisation that reports to the Swedish registry in the demo: for itself, and
+// for the others as their agent.
 const (
 	reporter     = "5560069618"
 	reporterName = "Mälarens Oljeraffinaderi AB"
@@ -166,8 +166,8 @@ func (s *Simulators) startFrance(ctx context.Context, dir, ip string, port, admi
 	return fmt.Sprintf("  trackdechets:\n    environment: test\n    base_url: %s\n    quota: %d/%s\n    tokens_dir: %s\n", url, demoCalls, demoWindow, dir), nil
 }
 
-// frenchCompanies are the companies of the sample batches, and those who may be
-// on a BSDD beside them, with the profiles that their roles need.
+// frenchCompanies are the companies of the sample batches, and others that may be on
+// a BSDD, with the profiles that their roles need.
 func frenchCompanies() []trackdechets.Company {
 	receipt := trackdechets.Receipt{Number: "07-2026-114", Department: "07", ValidityLimit: time.Date(2031, 6, 30, 0, 0, 0, 0, time.UTC)}
 	return []trackdechets.Company{

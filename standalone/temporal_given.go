@@ -64,7 +64,7 @@ func (h *Installation) findTemporal(ctx context.Context, o Options, c *config.Co
 	return nil
 }
 
-// checkTemporal says what a Temporal service elsewhere lacks.
+// checkTemporal returns what a configured Temporal service lacks.
 func checkTemporal(ctx context.Context, t config.Temporal, attributes map[string]enumspb.IndexedValueType, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()

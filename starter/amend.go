@@ -113,7 +113,7 @@ func (s *starter) askToAmend(c *cli.Context, asked api.Amending) error {
 	})
 }
 
-// amends says what an amendment changes, and why.
+// amends is what an amendment changes, and why.
 func amends(a sluss.Amendment) string {
 	text := "corrects " + a.Receipt
 	if a.Annul != "" {

@@ -226,7 +226,7 @@ func eventKind(text string) (sluss.EventKind, error) {
 	return "", usagef("%q is no event: %s", text, oneOf(kinds))
 }
 
-// person is who acts, from the option that names them.
+// person is the person who acts, from the option with the name.
 func person(c *cli.Context, option string) (sluss.Person, error) {
 	name := strings.TrimSpace(c.String(option))
 	if name == "" {

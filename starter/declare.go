@@ -33,7 +33,7 @@ func (s *starter) declareVerb() *cli.Command {
 	}
 }
 
-// declared is what became of one file.
+// declared is the result of one file.
 type declared struct {
 	File string `json:"file"`
 	api.Declared

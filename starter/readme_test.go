@@ -17,7 +17,7 @@ import (
 // inbox` prints: one report waits for a signature, and one is rejected.
 func TestReadmeShowsTheInbox(t *testing.T) {
 	l := opened(t)
-	waits := func(d sluss.Declaration, obligation string, stage sluss.FilingStage, reasons ...sluss.Reason) {
+	waits := func(d sluss.Declaration, obligation sluss.ObligationID, stage sluss.FilingStage, reasons ...sluss.Reason) {
 		contents := obligations.Planned(d)
 		i := slices.IndexFunc(contents, func(c sluss.Content) bool { return c.Obligation.ID == obligation })
 		if i < 0 {

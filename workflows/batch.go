@@ -1,6 +1,6 @@
-// Package workflows holds the decisions: one durable workflow for each batch, with one
-// child for each filing. Workflows are plain functions of their input; what they must know
-// about the world arrives by signals, updates and activities.
+// Package workflows makes the decisions: one durable workflow for each batch, with
+// one child for each filing. Workflows are plain functions of their input; they get
+// all other data by signals, updates and activities.
 package workflows
 
 import (

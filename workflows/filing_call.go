@@ -101,7 +101,7 @@ func (f *filing) find(ctx workflow.Context, summary string, moved func() bool, s
 	return found, asked, err
 }
 
-// call makes one call of the registry, once nothing that a person said is being recorded.
+// call makes one call of the registry, once no message of a person is being recorded.
 // It makes no call if a person has decided, or if moved says that there is something else
 // to do. If a person acts, or the batch is corrected, while the call is not made yet, as
 // in an outage, the call is cancelled and call starts again. show is called when the call

@@ -12,9 +12,10 @@ import (
 	"sluss"
 )
 
-// recorder are the messages of people to a workflow: signatures, decisions, corrections and
-// events. They are recorded one at a time, in the order in which they arrive, and take
-// effect once they are recorded. While one is being recorded, the workflow starts no call
+// recorder records the messages of people to a workflow: signatures, decisions, corrections and
+// events. It records one at a time, in the order in which they arrive, and they take
+// effect once they are recorded. While one is being recorded, the workflow starts no
+// call
 // of a registry.
 type recorder struct {
 	arrived int
@@ -47,7 +48,7 @@ func (w *recorder) awaitIdle(ctx workflow.Context) error {
 	return workflow.Await(ctx, func() bool { return delivered && w.idle() })
 }
 
-// messageHandler is one kind of message that people may send to a workflow.
+// messageHandler handles one kind of message that people may send to a workflow.
 type messageHandler[In, Out any] struct {
 	recorder *recorder
 	// valid refuses a message that is not allowed now.

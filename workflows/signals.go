@@ -69,7 +69,7 @@ var (
 	WakeSignal = Signal[string]{"wake"}
 	// ReservedSignal tells a queued filing its reservation.
 	ReservedSignal = Signal[sluss.Reservation]{"reserved"}
-	// ForecastSignal tells a filing that it will miss its due time, or will not after all.
+	// ForecastSignal tells a filing that it will miss its due time, or that it will not after all.
 	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
 )
 
@@ -217,8 +217,7 @@ func (q Query[Out]) answer(ctx workflow.Context, state func() Out) error {
 // if there are any.
 const Refused = "Refused"
 
-// awaitUntil waits for the condition, but at most until the moment; for ever if that is
-// zero.
+// awaitUntil waits for the condition, but at most until the moment; forever if that is zero.
 func awaitUntil(ctx workflow.Context, moment time.Time, summary string, condition func() bool) error {
 	if moment.IsZero() {
 		return workflow.Await(ctx, condition)

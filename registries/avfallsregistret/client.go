@@ -17,7 +17,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	_ "time/tzdata" // Swedish time, also where the machine has no zones
+	_ "time/tzdata" // Swedish time, even if the machine has no time zones
 
 	"github.com/google/uuid"
 

@@ -164,10 +164,11 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	return nil
 }
 
-// Registries are the names of those that are served.
+// Registries are the names of the configured registries.
 func (e *Engine) Registries() []string { return e.names }
 
-// Failed tells when a worker cannot go on, for example because its namespace
+// Failed returns a channel that gets the error of a worker that cannot go on, for
+// example because its namespace
 // is gone.
 func (e *Engine) Failed() <-chan error { return e.failed }
 
