@@ -11,20 +11,17 @@ import (
 // in every run. Its clock is the database's.
 type world struct {
 	now    time.Time
-	events minHeap[event]
-	seq    int64
+	events minHeap[func()]
 	chance *rand.Rand
 }
 
 func newWorld(start time.Time) *world {
-	return &world{now: start, events: minHeap[event]{less: event.before}, chance: rand.New(rand.NewPCG(1, uint64(start.Unix())))}
+	return &world{now: start, chance: rand.New(rand.NewPCG(1, uint64(start.Unix())))}
 }
 
 // after lets something happen later.
 func (w *world) after(d time.Duration, do func()) {
-	w.seq++
-	moment := w.now.Add(max(0, d))
-	w.events.push(event{moment.UnixNano(), w.seq, do})
+	w.events.push(w.now.Add(max(0, d)).UnixNano(), do)
 }
 
 // at lets something happen at a moment.
@@ -37,25 +34,12 @@ func (w *world) between(least, most time.Duration) time.Duration {
 
 // run lets time pass until nothing more happens before the moment.
 func (w *world) run(until time.Time) {
-	for len(w.events.values) > 0 && w.events.values[0].at < until.UnixNano() {
-		e := w.events.pop()
-		w.now = time.Unix(0, e.at).UTC()
-		e.do()
+	for len(w.events.entries) > 0 && w.events.entries[0].at < until.UnixNano() {
+		at, do := w.events.pop()
+		w.now = time.Unix(0, at).UTC()
+		do()
 	}
 	w.now = until
-}
-
-type event struct {
-	at  int64 // nanoseconds since the epoch
-	seq int64
-	do  func()
-}
-
-func (e event) before(other event) bool {
-	if e.at != other.at {
-		return e.at < other.at
-	}
-	return e.seq < other.seq
 }
 
 // rule is what a registry really allows, and how it counts.
