@@ -44,7 +44,7 @@ func TestLinksAreFollowedWithCare(t *testing.T) {
 	r := newRegistry(t, sim.Options{})
 	for _, link := range []string{"/download?token=x", "/download", "ftp://a/b", ":"} {
 		s := r.client.calls.Session(producerID, "ecoOrganismes")
-		_, unread := wire.EcoOrganismes(t.Context(), s)
+		unread := s.Ask(t.Context(), nil, &[]wire.EcoOrganismeInfo{})
 		if _, err := s.File(t.Context(), link, unread); unread != nil || !errors.Is(err, sluss.ErrUnavailable) && !errors.Is(err, sluss.ErrOperator) || strings.Contains(err.Error(), "token=x") {
 			t.Errorf("%s: %v, %v", link, err, unread)
 		}

@@ -66,7 +66,7 @@ func newRegistry(t *testing.T, options sim.Options) *registry {
 	b, err := sim.New(options)
 	must(t, err)
 	t.Cleanup(func() { must(t, b.Close()) })
-	server := httptest.NewServer(b)
+	server := httptest.NewServer(listed(t, b))
 	t.Cleanup(server.Close)
 	r := &registry{b, t, Options{URL: server.URL, Tokens: map[string]string{}, Timeout: 5 * time.Second, TestCompanies: true, Unchecked: true}, nil}
 	for _, c := range []sim.Company{

@@ -18,8 +18,9 @@ func TestASessionMakesOneCall(t *testing.T) {
 	}))
 	defer server.Close()
 	s := New(Options{URL: server.URL, Tokens: map[string]string{"1": "token"}}).Session("1", "ecoOrganismes")
-	_, first := wire.EcoOrganismes(t.Context(), s)
-	_, second := wire.EcoOrganismes(t.Context(), s)
+	var all []wire.EcoOrganismeInfo
+	first := s.Ask(t.Context(), nil, &all)
+	second := s.Ask(t.Context(), nil, &all)
 	if first != nil || second == nil || calls != 1 {
 		t.Errorf("%v, %v, %d calls", first, second, calls)
 	}

@@ -9,14 +9,14 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"regexp"
 	"slices"
 	"time"
 
-	"github.com/Khan/genqlient/graphql"
-
 	"sluss"
 	"sluss/registries/once"
+	"sluss/registries/trackdechets/wire"
 )
 
 // Options of a Client.
@@ -75,10 +75,9 @@ func NoToken(company string) error {
 	return fmt.Errorf("%w: there is no token of %s: configure it in tokens or tokens_dir, or set %s<SIRET>", sluss.ErrOperator, company, TokenVariable)
 }
 
-// Session makes one call of a generated operation in the name of a company, and
-// keeps what came back. What that means is Outcome's to say, so the errors of
-// generated functions tell only whether there is data to look at. Without a token of
-// the company, nothing is sent.
+// Session makes one call in the name of a company, and keeps what came back. What that
+// means is Outcome's to say, so the errors of Ask tell only whether there is data to look
+// at. Without a token of the company, nothing is sent.
 type Session struct {
 	once.Reply
 	client   *Client
@@ -101,20 +100,61 @@ func (s *Session) Another(name string) *Session { return s.client.Session(s.comp
 // sluss.ErrNotSent.
 func (s *Session) WithoutEffect(before *Session) { *s = *before; s.noEffect = true }
 
-// MakeRequest is what generated code calls.
-func (s *Session) MakeRequest(ctx context.Context, asked *graphql.Request, into *graphql.Response) error {
-	if err := s.post(ctx, asked); err != nil {
-		return err
-	}
-	if a := readAnswer(s.Body); len(a.Errors) > 0 || len(a.Data) == 0 {
-		return ErrNoData
-	}
-	return json.Unmarshal(s.Body, into)
+// Request is a call as it goes out.
+type Request struct {
+	OperationName string `json:"operationName"`
+	Query         string `json:"query"`
+	Variables     any    `json:"variables,omitempty"`
 }
 
-// post sends what is asked, once, and waits for the whole answer. The error says
-// that nothing was sent.
-func (s *Session) post(ctx context.Context, asked any) error {
+// Ask makes the session's call, and reads the value of its root field. Variables are by
+// the names of arguments; empty texts are left out. What goes before runs first in the same
+// request, and is read where there is a place for it.
+func (s *Session) Ask(ctx context.Context, variables map[string]any, into any, before ...wire.Root) error {
+	roots := append(before, wire.Root{Field: s.name, Into: into})
+	asked, err := request(variables, roots)
+	if err != nil {
+		s.Err = err
+		return err
+	}
+	if err := s.Send(ctx, asked); err != nil {
+		return err
+	}
+	for _, root := range roots {
+		if reflect.TypeOf(root.Into).Kind() != reflect.Pointer {
+			continue
+		}
+		if err := s.read(root.Field, root.Into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func request(variables map[string]any, roots []wire.Root) (Request, error) {
+	variables = maps.Clone(variables)
+	maps.DeleteFunc(variables, func(_ string, value any) bool { return value == "" })
+	text, err := wire.Operation(slices.Collect(maps.Keys(variables)), roots...)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", sluss.ErrOperator, err)
+	}
+	return Request{roots[len(roots)-1].Field, text, variables}, err
+}
+
+// Read reads the value of the session's root field.
+func (s *Session) Read(into any) error { return s.read(s.name, into) }
+
+func (s *Session) read(field string, into any) error {
+	a := readAnswer(s.Body)
+	if value := a.Data[field]; len(a.Errors) == 0 && len(value) > 0 && string(value) != "null" {
+		return json.Unmarshal(value, into)
+	}
+	return ErrNoData
+}
+
+// Send sends a Request, or a list of them, once, and waits for the whole answer. The error
+// says that nothing was sent.
+func (s *Session) Send(ctx context.Context, asked any) error {
 	if !s.Started.IsZero() {
 		return fmt.Errorf("%s: a session makes one call", s.name)
 	}
@@ -137,22 +177,21 @@ func (s *Session) post(ctx context.Context, asked any) error {
 	return nil
 }
 
-// Read reads the data of the session's answer.
-func (s *Session) Read(data any) error {
-	return json.Unmarshal(s.Body, &struct {
-		Data any `json:"data"`
-	}{data})
-}
-
 // MostAtOnce is how many questions one request takes; it counts as one call.
 const MostAtOnce = 5
 
-// AskAll asks several questions that change nothing in one request, at most
-// MostAtOnce, and gives a session with the answer to each. The error is that of the
-// whole request, as of Answered.
-func (s *Session) AskAll(ctx context.Context, questions []graphql.Request) (each []*Session, err error) {
+// AskAll asks the session's root field several times in one request, at most MostAtOnce,
+// for values like into, and gives a session with the answer to each. It changes nothing.
+// The error is that of the whole request, as of Answered.
+func (s *Session) AskAll(ctx context.Context, variables []map[string]any, into any) (each []*Session, err error) {
+	questions := make([]Request, len(variables))
+	for i, given := range variables {
+		if questions[i], err = request(given, []wire.Root{{Field: s.name, Into: into}}); err != nil {
+			return nil, err
+		}
+	}
 	var answers []json.RawMessage
-	if s.post(ctx, questions) != nil || json.Unmarshal(s.Body, &answers) != nil || len(answers) != len(questions) {
+	if s.Send(ctx, questions) != nil || json.Unmarshal(s.Body, &answers) != nil || len(answers) != len(questions) {
 		if err = s.Answered(ErrNoData); err == nil {
 			err = s.NotNow("its answer cannot be read")
 		}

@@ -101,6 +101,19 @@ func (s *Session) Next(unread error, more bool, end, after string) (next string,
 	return next, s.Answered(unread)
 }
 
+// Page reads one page of a list, and where the next begins: empty after the last. After is
+// empty for the first. Errors as of Answered.
+func Page[T any](ctx context.Context, s *Session, variables map[string]any, after string) (nodes []T, next string, err error) {
+	variables["after"] = after
+	var told wire.Connection[T]
+	unread := s.Ask(ctx, variables, &told)
+	for _, edge := range told.Edges {
+		nodes = append(nodes, edge.Node)
+	}
+	next, err = s.Next(unread, told.PageInfo.HasNextPage, told.PageInfo.EndCursor, after)
+	return nodes, next, err
+}
+
 // Oldest is the one that was made first of those with a reference, from a list that
 // begins with the newest; detail names the others, where there are any.
 func Oldest[T any](all []T, reference string, made func(T) time.Time, number func(T) string) (oldest T, detail string) {
@@ -132,17 +145,18 @@ func IDs(id string) (opaque, number string) {
 // Form looks one BSDD up by either of its ids; without an id it was not found, and
 // the session tells why.
 func (s *Session) Form(ctx context.Context, id string) (wire.Form, error) {
+	var form wire.Form
 	opaque, number := IDs(id)
-	told, err := wire.FindForm(ctx, s, opaque, number)
-	if err == nil && told.Form.Id == "" {
+	err := s.Ask(ctx, map[string]any{"id": opaque, "readableId": number}, &form)
+	if err == nil && form.ID == "" {
 		err = ErrNoData
 	}
-	return told.Form, err
+	return form, err
 }
 
 // AcceptedForm is Accepted with the receipt of a BSDD.
 func (s *Session) AcceptedForm(f wire.Form) (sluss.Outcome, error) {
-	return s.Accepted(sluss.Receipt{ID: f.Id, Number: f.ReadableId, Status: f.Status, At: time.Time(f.UpdatedAt)})
+	return s.Accepted(sluss.Receipt{ID: f.ID, Number: f.ReadableID, Status: f.Status, At: time.Time(f.UpdatedAt)})
 }
 
 // Opaque is the opaque id of a BSDD of which the number may be known alone; false
@@ -156,7 +170,7 @@ func (s *Session) Opaque(ctx context.Context, id string) (string, bool) {
 	if err != nil {
 		s.WithoutEffect(asked)
 	}
-	return f.Id, err == nil
+	return f.ID, err == nil
 }
 
 // largestFile is what is read of a file; a larger one is an error.

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Khan/genqlient/graphql"
-
 	"sluss"
 	"sluss/registries/trackdechets/bsdd"
 	"sluss/registries/trackdechets/calls"
@@ -27,13 +25,14 @@ type Directory struct{ Calls *calls.Client }
 func (d Directory) EcoOrganismes(ctx context.Context, company string) ([]sluss.Party, sluss.Exchange, error) {
 	all := []sluss.Party{}
 	s := d.Calls.Session(company, "ecoOrganismes")
-	told, unread := wire.EcoOrganismes(ctx, s)
+	var told []wire.EcoOrganismeInfo
+	unread := s.Ask(ctx, map[string]any{"handleBsdd": true}, &told)
 	if err := s.Answered(unread); err != nil {
 		return nil, s.Exchange(), err
 	}
-	for _, e := range told.EcoOrganismes {
+	for _, e := range told {
 		all = append(all, sluss.Party{
-			ID: e.Siret, Country: "FR", Role: sluss.EcoOrganisme, Name: html.UnescapeString(e.Name), Address: html.UnescapeString(e.Address),
+			ID: e.SIRET, Country: "FR", Role: sluss.EcoOrganisme, Name: html.UnescapeString(e.Name), Address: html.UnescapeString(e.Address),
 		})
 	}
 	slices.SortFunc(all, func(a, b sluss.Party) int {
@@ -121,25 +120,25 @@ func (d Directory) look(ctx context.Context, company string, all []participant) 
 // answered that there is none, which it says of companies that are not even in the
 // national one.
 func (d Directory) entries(ctx context.Context, company string, ids []string, known map[string]*wire.CompanyInfo) (sluss.Exchange, error) {
-	questions := make([]graphql.Request, len(ids))
+	questions := make([]map[string]any, len(ids))
 	for i, id := range ids {
-		questions[i] = graphql.Request{OpName: "CompanyInfos", Query: wire.CompanyInfos_Operation, Variables: map[string]string{"clue": id}}
+		questions[i] = map[string]any{"clue": id}
 	}
 	whole := d.Calls.Session(company, "companyInfos")
-	each, err := whole.AskAll(ctx, questions)
+	each, err := whole.AskAll(ctx, questions, wire.CompanyInfo{})
 	for i, s := range each {
 		if s.Code() == reasons.BadUserInput {
 			continue
 		}
-		var told wire.CompanyInfosResponse
+		var told wire.CompanyInfo
 		unread := s.Read(&told)
-		if unread == nil && told.CompanyInfos.OrgId == "" {
+		if unread == nil && told.OrgID == "" {
 			unread = calls.ErrNoData
 		}
 		if err = s.Answered(unread); err != nil {
 			break
 		}
-		known[ids[i]] = &told.CompanyInfos
+		known[ids[i]] = &told
 	}
 	return whole.Exchange(), err
 }

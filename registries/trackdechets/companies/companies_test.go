@@ -15,7 +15,7 @@ import (
 )
 
 func registered(types ...string) *wire.CompanyInfo {
-	return &wire.CompanyInfo{OrgId: "00000000283390", IsRegistered: true, CompanyTypes: types}
+	return &wire.CompanyInfo{OrgID: "00000000283390", IsRegistered: true, CompanyTypes: types}
 }
 
 func with(e *wire.CompanyInfo, change func(*wire.CompanyInfo)) *wire.CompanyInfo {
@@ -27,13 +27,13 @@ func TestWhatStandsAgainstAPart(t *testing.T) {
 	transport := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	carrier := func(until time.Time) *wire.CompanyInfo {
 		return with(registered("TRANSPORTER"), func(e *wire.CompanyInfo) {
-			e.TransporterReceipt = &wire.CompanyInfoTransporterReceipt{ReceiptNumber: "R", ValidityLimit: wire.DateTime(until)}
+			e.TransporterReceipt = &wire.Receipt{ReceiptNumber: "R", ValidityLimit: wire.DateTime(until)}
 		})
 	}
 	trades := func(until time.Time) *wire.CompanyInfo {
 		return with(registered("TRADER", "BROKER"), func(e *wire.CompanyInfo) {
-			e.TraderReceipt = &wire.CompanyInfoTraderReceipt{ReceiptNumber: "N", ValidityLimit: wire.DateTime(until)}
-			e.BrokerReceipt = &wire.CompanyInfoBrokerReceipt{ReceiptNumber: "C", ValidityLimit: wire.DateTime(until)}
+			e.TraderReceipt = &wire.Receipt{ReceiptNumber: "N", ValidityLimit: wire.DateTime(until)}
+			e.BrokerReceipt = &wire.Receipt{ReceiptNumber: "C", ValidityLimit: wire.DateTime(until)}
 		})
 	}
 	bare := registered("TRANSPORTER")

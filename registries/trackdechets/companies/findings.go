@@ -114,12 +114,12 @@ func (p participant) needsReceipt() bool {
 }
 
 // receipt is the one that a company holds for its part; nil: none.
-func (p participant) receipt(e *wire.CompanyInfo) *wire.CompanyInfoTransporterReceipt {
+func (p participant) receipt(e *wire.CompanyInfo) *wire.Receipt {
 	switch p.label {
 	case reasons.Trader:
-		return (*wire.CompanyInfoTransporterReceipt)(e.TraderReceipt)
+		return e.TraderReceipt
 	case reasons.Broker:
-		return (*wire.CompanyInfoTransporterReceipt)(e.BrokerReceipt)
+		return e.BrokerReceipt
 	}
 	return e.TransporterReceipt
 }

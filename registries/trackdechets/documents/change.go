@@ -98,7 +98,7 @@ func call[T any](ctx context.Context, c Client, company, field string, variables
 	}
 	s := c.Calls.Session(company, field)
 	var told T
-	unread := run(ctx, s, field, variables, &told)
+	unread := s.Ask(ctx, variables, &told)
 	o, exchange, err := s.Outcome(reasons.Places{}, func() (sluss.Outcome, error) {
 		r, proved := receipt(told)
 		if unread != nil || !proved {

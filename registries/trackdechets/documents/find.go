@@ -31,7 +31,7 @@ func (c Client) Document(ctx context.Context, company, id string) (Document, slu
 	}
 	s := c.Calls.Session(company, k.query())
 	var read document
-	unread := run(ctx, s, k.query(), map[string]any{"id": id}, &read)
+	unread := s.Ask(ctx, map[string]any{"id": id}, &read)
 	return read.read(), s.Exchange(), s.Answered(unread)
 }
 
@@ -67,7 +67,7 @@ func (c Client) documents(ctx context.Context, company string, of Kind, where fi
 		return nil, "", calls.NotMade("documents"), fmt.Errorf("%w: there is no kind of document %q", sluss.ErrOperator, of)
 	}
 	s := c.Calls.Session(company, k.query()+"s")
-	nodes, next, err := page[document](ctx, s, k.query()+"s", map[string]any{"where": where, "first": 100}, after)
+	nodes, next, err := calls.Page[document](ctx, s, map[string]any{"where": where, "first": 100}, after)
 	for _, node := range nodes {
 		found = append(found, node.read())
 	}
@@ -148,8 +148,8 @@ func (c Client) PDF(ctx context.Context, company, id string) ([]byte, sluss.Exch
 		return nil, calls.NotMade("documentPdf"), err
 	}
 	s := c.Calls.Session(company, k.query()+"Pdf")
-	var at file
-	unread := run(ctx, s, k.query()+"Pdf", map[string]any{"id": id}, &at)
+	var at wire.File
+	unread := s.Ask(ctx, map[string]any{"id": id}, &at)
 	read, err := s.File(ctx, at.DownloadLink, unread)
 	return read, s.Exchange(), err
 }

@@ -1,14 +1,11 @@
 package documents
 
 import (
-	"encoding/json"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
-
-	"github.com/Khan/genqlient/graphql"
 
 	"sluss"
 	"sluss/registries/trackdechets/calls"
@@ -129,7 +126,6 @@ func (r *registry) read(company, id string) Document {
 // ask makes a call of a text of the test's own.
 func ask(t *testing.T, s *calls.Session, query string, variables map[string]any, field string, into any) {
 	t.Helper()
-	var told map[string]json.RawMessage
-	must(t, s.MakeRequest(t.Context(), &graphql.Request{OpName: field, Query: query, Variables: variables}, &graphql.Response{Data: &told}))
-	must(t, json.Unmarshal(told[field], into))
+	must(t, s.Send(t.Context(), calls.Request{OperationName: field, Query: query, Variables: variables}))
+	must(t, s.Read(into))
 }

@@ -105,7 +105,7 @@ func (c Client) Revisions(ctx context.Context, company string, of Kind, after st
 		return nil, "", calls.NotMade("revisions"), fmt.Errorf("%w: %w", sluss.ErrOperator, faults)
 	}
 	s := c.Calls.Session(company, k.query()+"RevisionRequests")
-	nodes, next, err := page[revision](ctx, s, k.query()+"RevisionRequests", map[string]any{"siret": company, "first": 50}, after)
+	nodes, next, err := calls.Page[revision](ctx, s, map[string]any{"siret": company, "first": 50}, after)
 	for _, r := range nodes {
 		state := RevisionState{ID: r.ID, Status: r.Status, Created: time.Time(r.CreatedAt)}
 		for _, d := range []*document{r.BSDA, r.BSDASRI} {

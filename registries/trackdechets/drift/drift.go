@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Khan/genqlient/graphql"
-
 	"sluss"
 	"sluss/registries/trackdechets/calls"
 )
@@ -59,15 +57,16 @@ func (w Watch) CheckReferenceData(ctx context.Context, _ []string) (json.RawMess
 	}
 	s := w.Calls.Patient(largestSchema, schemaTimeout).Session(companies[0], "__schema")
 	var told struct {
-		Schema struct {
-			Types []liveType `json:"types"`
-		} `json:"__schema"`
+		Types []liveType `json:"types"`
 	}
-	unread := s.MakeRequest(ctx, &graphql.Request{OpName: "introspection", Query: introspection}, &graphql.Response{Data: &told})
+	unread := s.Send(ctx, calls.Request{OperationName: "introspection", Query: introspection})
+	if unread == nil {
+		unread = s.Read(&told)
+	}
 	if s.Refused() {
 		return nil, nil, fmt.Errorf("the schema cannot be checked: Trackdéchets does not tell it (%s); compare its published contract instead", cmp.Or(s.Code(), "introspection is off"))
 	}
-	if unread == nil && len(told.Schema.Types) == 0 {
+	if unread == nil && len(told.Types) == 0 {
 		unread = calls.ErrNoData
 	}
 	if err := s.Answered(unread); err != nil {
@@ -77,12 +76,12 @@ func (w Watch) CheckReferenceData(ctx context.Context, _ []string) (json.RawMess
 	if err != nil {
 		return nil, nil, err
 	}
-	counts := map[string]int{"types": len(told.Schema.Types)}
+	counts := map[string]int{"types": len(told.Types)}
 	for _, i := range used {
 		counts[i.kind]++
 	}
 	summary, err := json.Marshal(counts)
-	return summary, compare(used, items(told.Schema.Types)), err
+	return summary, compare(used, items(told.Types)), err
 }
 
 // Kinds of items.

@@ -15,23 +15,13 @@ import (
 	"sluss/registries/trackdechets/wire"
 )
 
-// inputs are our own types that stand for inputs of the registry; see genqlient.yaml.
-var inputs = map[string]reflect.Type{
-	"CreateFormInput": reflect.TypeFor[wire.FormInput](), "UpdateFormInput": reflect.TypeFor[wire.FormInput](), "SignEmissionFormInput": reflect.TypeFor[wire.Emission](),
-	"SignTransportFormInput": reflect.TypeFor[wire.TakeOver](), "ReceivedFormInput": reflect.TypeFor[wire.Arrival](), "AcceptedFormInput": reflect.TypeFor[wire.Acceptance](),
-	"ProcessedFormInput": reflect.TypeFor[wire.Processing](), "ImportPaperFormInput": reflect.TypeFor[wire.Paper](), "TempStoredFormInput": reflect.TypeFor[wire.Storing](),
-	"TempStorerAcceptedFormInput": reflect.TypeFor[wire.StoringVerdict](), "ResealedFormInput": reflect.TypeFor[wire.Resealing](), "TransporterInput": reflect.TypeFor[wire.Transporter](),
-	"CreateFormRevisionRequestInput": reflect.TypeFor[wire.RevisionInput](), "DateFilter": reflect.TypeFor[wire.DateRange](),
-	"WebhookSettingCreateInput": reflect.TypeFor[wire.NewWebhook](), "WebhookSettingUpdateInput": reflect.TypeFor[wire.ChangedWebhook](),
-}
-
 // usage is what of the contract our calls use.
 var usage = sync.OnceValues(func() (map[string]item, error) {
 	schema, err := wire.Contract()
 	if err != nil {
 		return nil, err
 	}
-	generated, err := wire.Operations()
+	forms, err := wire.Operations()
 	if err != nil {
 		return nil, err
 	}
@@ -40,16 +30,13 @@ var usage = sync.OnceValues(func() (map[string]item, error) {
 		return nil, err
 	}
 	r := reader{schema, map[string]item{}, map[string]bool{}}
-	for _, text := range append(others, generated) {
+	for _, text := range append(others, forms...) {
 		query, wrong := gqlparser.LoadQueryWithRules(schema, text, rules.NewDefaultRules())
 		if len(wrong) > 0 {
 			return nil, fmt.Errorf("read our operations: %w", wrong)
 		}
 		for _, operation := range query.Operations {
 			r.selection(operation.SelectionSet)
-		}
-		for _, f := range query.Fragments {
-			r.selection(f.SelectionSet)
 		}
 	}
 	return r.used, nil
@@ -73,7 +60,7 @@ func (r reader) selection(set ast.SelectionSet) {
 		for _, a := range f.Arguments {
 			if d := f.Definition.Arguments.ForName(a.Name); d != nil {
 				r.used[key+"("+a.Name] = item{argument, list, f.Name, d.Type.String(), true, false}
-				r.input(d.Type.Name(), inputs[d.Type.Name()])
+				r.input(d.Type.Name(), wire.Inputs[d.Type.Name()])
 			}
 		}
 		r.enum(f.Definition.Type.Name(), false)

@@ -40,8 +40,9 @@ func (e Exporter) Print(ctx context.Context, company, id string) (sluss.Print, s
 	err := s.Answered(unread)
 	if err == nil {
 		s = s.Another("formPdf")
-		told, unread := wire.FormPdf(ctx, s, f.Id)
-		content, err = s.File(ctx, told.FormPdf.DownloadLink, unread)
+		var at wire.File
+		unread := s.Ask(ctx, map[string]any{"id": f.ID}, &at)
+		content, err = s.File(ctx, at.DownloadLink, unread)
 	}
 	if err == nil && !bytes.HasPrefix(content, []byte("%PDF")) {
 		err = s.NotNow("what came is no PDF")
@@ -50,9 +51,9 @@ func (e Exporter) Print(ctx context.Context, company, id string) (sluss.Print, s
 		return sluss.Print{}, o, s.Exchange(), err
 	}
 	return sluss.Print{
-		Registry: sluss.Trackdechets, Document: f.Id, Number: f.ReadableId, Status: f.Status, Final: slices.Contains(e.FinalStatuses(), f.Status),
+		Registry: sluss.Trackdechets, Document: f.ID, Number: f.ReadableID, Status: f.Status, Final: slices.Contains(e.FinalStatuses(), f.Status),
 		UpdatedAt: time.Time(f.UpdatedAt), FetchedAt: s.Ended, Content: content,
-	}, sluss.Outcome{Kind: sluss.Accepted, Detail: fmt.Sprintf("%s came, %d bytes", f.ReadableId, len(content))}, s.Exchange(), nil
+	}, sluss.Outcome{Kind: sluss.Accepted, Detail: fmt.Sprintf("%s came, %d bytes", f.ReadableID, len(content))}, s.Exchange(), nil
 }
 
 // registers are the registry's words for the registries of waste.
@@ -73,10 +74,10 @@ func (e Exporter) OrderRegister(ctx context.Context, o sluss.RegisterOrder) (slu
 	if !o.Until.IsZero() {
 		period.Until = new(wire.DateTime(o.Until))
 	}
-	told, _ := wire.GenerateRegistryV2Export(ctx, s, kind, strings.ToUpper(o.Format), o.Company, period)
-	made := told.GenerateRegistryV2Export
+	var made wire.Made
+	_ = s.Ask(ctx, map[string]any{"registryType": kind, "format": strings.ToUpper(o.Format), "siret": o.Company, "dateRange": period}, &made)
 	return s.Outcome(reasons.Places{}, func() (sluss.Outcome, error) {
-		return s.Accepted(sluss.Receipt{ID: made.Id, Status: made.Status, At: time.Time(made.CreatedAt)})
+		return s.Accepted(sluss.Receipt{ID: made.ID, Status: made.Status, At: time.Time(made.CreatedAt)})
 	})
 }
 
@@ -84,12 +85,12 @@ func (e Exporter) OrderRegister(ctx context.Context, o sluss.RegisterOrder) (slu
 // CANCELED. Errors as of calls.Session.Answered.
 func (e Exporter) ExportStatus(ctx context.Context, company, id string) (string, sluss.Exchange, error) {
 	s := e.Calls.Session(company, "registryV2Export")
-	told, unread := wire.RegistryV2Export(ctx, s, id)
-	status := told.RegistryV2Export.Status
-	if unread == nil && status == "" {
+	var told wire.Made
+	unread := s.Ask(ctx, map[string]any{"id": id}, &told)
+	if unread == nil && told.Status == "" {
 		unread = errors.New("the export has no status")
 	}
-	return status, s.Exchange(), s.Answered(unread)
+	return told.Status, s.Exchange(), s.Answered(unread)
 }
 
 // Export fetches a SUCCESSFUL export: one call of the rate limit, and a download from the
@@ -97,8 +98,9 @@ func (e Exporter) ExportStatus(ctx context.Context, company, id string) (string,
 // calls.Session.Answered.
 func (e Exporter) Export(ctx context.Context, company, id string) ([]byte, sluss.Exchange, error) {
 	s := e.Calls.Session(company, "registryV2ExportDownloadSignedUrl")
-	told, unread := wire.RegistryV2ExportDownloadSignedUrl(ctx, s, id)
-	content, err := s.File(ctx, told.RegistryV2ExportDownloadSignedUrl.SignedUrl, unread)
+	var at wire.SignedURL
+	unread := s.Ask(ctx, map[string]any{"exportId": id}, &at)
+	content, err := s.File(ctx, at.SignedURL, unread)
 	if err != nil && s.Code() == reasons.Forbidden {
 		err = s.NotNow("the export is not ready, or is not one of this account")
 	}

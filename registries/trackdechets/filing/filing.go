@@ -100,7 +100,7 @@ func (f Filer) refused(content sluss.Content, on time.Time) ([]sluss.Reason, err
 // outcome is what became of the step's call.
 func (s step) outcome(d *bsdd.Document, made *calls.Session, form wire.Form) (sluss.Outcome, sluss.Exchange, error) {
 	o, exchange, err := made.Outcome(d.Places(), func() (sluss.Outcome, error) {
-		if at, known := bsdd.Rank(form.Status); form.Id == "" || !known || at < s.rank {
+		if at, known := bsdd.Rank(form.Status); form.ID == "" || !known || at < s.rank {
 			return calls.Unknown("Trackdéchets answered without a BSDD that shows this step")
 		}
 		return made.AcceptedForm(form)

@@ -43,8 +43,9 @@ func (f Filer) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, slu
 		take = func() (sluss.Outcome, error) { return gathered(asked, form, d) }
 	case d.Begins():
 		asked = f.Calls.Session(company, "forms")
-		told, _ := wire.FindForms(ctx, asked, company, d.CustomID())
-		take = func() (sluss.Outcome, error) { return created(asked, told.Forms, d) }
+		var all []wire.Form
+		_ = asked.Ask(ctx, map[string]any{"siret": company, "customId": d.CustomID(), "first": 100}, &all)
+		take = func() (sluss.Outcome, error) { return created(asked, all, d) }
 	default:
 		asked = f.Calls.Session(f.reader(d, company), "form")
 		form, _ := asked.Form(ctx, d.Receipt().ID)
@@ -76,11 +77,11 @@ func created(s *calls.Session, all []wire.Form, d bsdd.Document) (sluss.Outcome,
 	if all == nil {
 		return calls.Unknown("Trackdéchets gave no list of documents")
 	}
-	all = slices.DeleteFunc(all, func(f wire.Form) bool { return f.CustomId != d.CustomID() || f.Id == "" })
+	all = slices.DeleteFunc(all, func(f wire.Form) bool { return f.CustomID != d.CustomID() || f.ID == "" })
 	if len(all) == 0 {
 		return sluss.Outcome{}, sluss.ErrAbsent
 	}
-	oldest, detail := calls.Oldest(all, d.CustomID(), func(f wire.Form) time.Time { return time.Time(f.CreatedAt) }, func(f wire.Form) string { return f.ReadableId })
+	oldest, detail := calls.Oldest(all, d.CustomID(), func(f wire.Form) time.Time { return time.Time(f.CreatedAt) }, func(f wire.Form) string { return f.ReadableID })
 	oldest.UpdatedAt = oldest.CreatedAt
 	taken, err := s.AcceptedForm(oldest)
 	taken.Detail = detail
@@ -92,7 +93,7 @@ func created(s *calls.Session, all []wire.Form, d bsdd.Document) (sluss.Outcome,
 func gathered(s *calls.Session, part wire.Form, d bsdd.Document) (sluss.Outcome, error) {
 	at, known := bsdd.Rank(part.Status)
 	switch {
-	case part.Id == "":
+	case part.ID == "":
 		return calls.Unknown("Trackdéchets gave no document")
 	case !known || at < bsdd.Sealed:
 		return sluss.Outcome{}, sluss.ErrAbsent
@@ -106,7 +107,7 @@ func gathered(s *calls.Session, part wire.Form, d bsdd.Document) (sluss.Outcome,
 func reached(s *calls.Session, f wire.Form, d bsdd.Document, step step) (sluss.Outcome, error) {
 	at, known := bsdd.Rank(f.Status)
 	switch {
-	case f.Id == "":
+	case f.ID == "":
 		return calls.Unknown("Trackdéchets gave no document")
 	case f.Status == reasons.StatusCanceled:
 		return rejected(reasons.Canceled()), nil
@@ -132,10 +133,10 @@ func unsigned(f wire.Form, d bsdd.Document, arrived bool) (sluss.Outcome, error)
 	never := sluss.Reason{Code: f.Status, Field: d.Places().Path(reasons.Transporter) + ".id"}
 	switch before := d.CarriersBefore(); {
 	case arrived:
-		never.Message = fmt.Sprintf("the arrival of %s was signed before this transporter signed, so it cannot any more", f.ReadableId)
+		never.Message = fmt.Sprintf("the arrival of %s was signed before this transporter signed, so it cannot any more", f.ReadableID)
 		never.Remedy = "withdraw this report; ask for a revision in Trackdéchets if the way must show there"
 	case before >= len(f.Transporters):
-		never.Message = fmt.Sprintf("%s has no transporter %d", f.ReadableId, before+1)
+		never.Message = fmt.Sprintf("%s has no transporter %d", f.ReadableID, before+1)
 		never.Remedy = "add the transporter to the BSDD in Trackdéchets, then have this sent again"
 	default:
 		return sluss.Outcome{}, sluss.ErrAbsent
@@ -157,9 +158,9 @@ func endedAtStorage(f wire.Form, d bsdd.Document, s step) (never sluss.Reason) {
 	case d.StoredAfter() == 0 || s.rank <= bsdd.StorageJudged:
 		return never
 	case storerVerdict(f) == bsdd.Refused:
-		never.Message = fmt.Sprintf("the storer refused the waste of %s, so it does not go on from there", f.ReadableId)
+		never.Message = fmt.Sprintf("the storer refused the waste of %s, so it does not go on from there", f.ReadableID)
 	case at > bsdd.StorageJudged && storerVerdict(f) == "":
-		never.Message = fmt.Sprintf("%s is not stored on its way any more: it was treated where it was to be stored", f.ReadableId)
+		never.Message = fmt.Sprintf("%s is not stored on its way any more: it was treated where it was to be stored", f.ReadableID)
 	}
 	never.Remedy = "withdraw this report"
 	return never
@@ -185,7 +186,7 @@ func otherVerdict(f wire.Form, d bsdd.Document) (never sluss.Reason) {
 		return never
 	}
 	return sluss.Reason{
-		Message: fmt.Sprintf("the BSDD %s holds another verdict (%s) than this batch", f.ReadableId, verdict),
+		Message: fmt.Sprintf("the BSDD %s holds another verdict (%s) than this batch", f.ReadableID, verdict),
 		Remedy:  "ask for a revision in Trackdéchets if that one is wrong, then withdraw this report",
 	}
 }

@@ -60,16 +60,14 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 	if d.WritesAll() && code == 0 && d.Pickup() == nil && !addByID(ctx, d, s, &input) {
 		return wire.Form{}
 	}
+	given, first := map[string]any{"id": id}, []wire.Root(nil)
 	switch d.Obligation.Report { //nolint:exhaustive // prepare let only steps of the BSDD through
 	case sluss.ReportCreation:
-		told, _ := wire.CreateForm(ctx, s, input)
-		return told.CreateForm
+		given["createFormInput"] = input
 	case sluss.ReportSealing:
-		told, _ := wire.UpdateAndSeal(ctx, s, id, input)
-		return told.MarkAsSealed
+		given["updateFormInput"], first = input, before("updateForm")
 	case sluss.ReportPickup:
-		told, _ := wire.CreateForm(ctx, s, d.Part())
-		return told.CreateForm
+		given["createFormInput"] = d.Part()
 	case sluss.ReportGathering:
 		for _, part := range d.Parts() {
 			part, known := s.Opaque(ctx, part)
@@ -78,48 +76,48 @@ func take(ctx context.Context, d *bsdd.Document, s *calls.Session, code wire.Sen
 			}
 			input.Grouping = append(input.Grouping, wire.Fraction{Form: wire.Reference{ID: part}})
 		}
-		told, _ := wire.UpdateForm(ctx, s, input)
-		return told.UpdateForm
+		given = map[string]any{"updateFormInput": input}
 	case sluss.ReportEmission:
+		given["input"] = d.Emission()
 		switch {
-		case code != 0, d.Pickup() != nil:
-			told, _ := wire.SignEmission(ctx, s, id, d.Emission(), code)
-			return told.SignEmissionForm
+		case code != 0:
+			given["securityCode"] = code
+		case d.Pickup() != nil:
 		case d.Onward():
-			told, _ := wire.ResealAndSignEmission(ctx, s, id, d.Resealing(), d.Emission())
-			return told.SignEmissionForm
+			given["resealedInfos"], first = d.Resealing(), before("markAsResealed")
+		default:
+			given["updateFormInput"], first = input, before("updateForm")
 		}
-		told, _ := wire.UpdateAndSignEmission(ctx, s, id, input, d.Emission())
-		return told.SignEmissionForm
 	case sluss.ReportTakeOver:
-		told, _ := wire.SignTransport(ctx, s, id, d.TakeOver(), code)
-		if d.CarriersBefore() > 0 && !hasSigned(told.SignTransportForm, d.CarriersBefore()) {
-			return wire.Form{} // SENT since the first transporter signed: it proves nothing
+		if given["input"] = d.TakeOver(); code != 0 {
+			given["securityCode"] = code
 		}
-		return told.SignTransportForm
 	case sluss.ReportStoring:
-		told, _ := wire.MarkAsTempStored(ctx, s, id, d.Storing())
-		return told.MarkAsTempStored
+		given["tempStoredInfos"] = d.Storing()
 	case sluss.ReportStoringVerdict:
-		told, _ := wire.MarkAsTempStorerAccepted(ctx, s, id, d.StoringVerdict())
-		return told.MarkAsTempStorerAccepted
+		given["tempStorerAcceptedInfo"] = d.StoringVerdict()
 	case sluss.ReportResealing:
-		told, _ := wire.MarkAsResealed(ctx, s, id, d.Resealing())
-		return told.MarkAsResealed
+		given["resealedInfos"] = d.Resealing()
 	case sluss.ReportArrival:
-		told, _ := wire.MarkAsReceived(ctx, s, id, d.Arrival())
-		return told.MarkAsReceived
+		given["receivedInfo"] = d.Arrival()
 	case sluss.ReportAcceptance:
-		told, _ := wire.MarkAsAccepted(ctx, s, id, d.Acceptance())
-		return told.MarkAsAccepted
+		given["acceptedInfo"] = d.Acceptance()
 	case sluss.ReportPaper:
-		told, _ := wire.ImportPaperForm(ctx, s, d.Paper())
-		return told.ImportPaperForm
+		given["input"] = d.Paper()
 	default:
-		told, _ := wire.MarkAsProcessed(ctx, s, id, d.Processing())
-		return told.MarkAsProcessed
+		given["processedInfo"] = d.Processing()
 	}
+	var form wire.Form
+	_ = s.Ask(ctx, given, &form, first...)
+	if d.Obligation.Report == sluss.ReportTakeOver && d.CarriersBefore() > 0 && !hasSigned(form, d.CarriersBefore()) {
+		return wire.Form{} // SENT since the first transporter signed: it proves nothing
+	}
+	return form
 }
+
+// before is a root field that writes the content over the BSDD in the request of the step
+// itself, so that what is sealed or signed is what was approved, also after a correction.
+func before(field string) []wire.Root { return []wire.Root{{Field: field, Into: wire.Reference{}}} }
 
 // addByID adds several transporters, and what the BSDD groups, by their ids. Each
 // transporter is made by a call of its own: one that stands on no BSDD has no effect.
@@ -128,13 +126,14 @@ func addByID(ctx context.Context, d *bsdd.Document, s *calls.Session, input *wir
 		input.Transporter = nil
 		for _, leg := range d.Legs() {
 			made := s.Another("createFormTransporter")
-			told, _ := wire.CreateFormTransporter(ctx, made, d.At(leg).Transporter())
-			if told.CreateFormTransporter.Id == "" {
+			var carrier wire.Reference
+			_ = made.Ask(ctx, map[string]any{"input": d.At(leg).Transporter()}, &carrier)
+			if carrier.ID == "" {
 				*d = d.At(leg)
 				s.WithoutEffect(made)
 				return false
 			}
-			input.Transporters = append(input.Transporters, told.CreateFormTransporter.Id)
+			input.Transporters = append(input.Transporters, carrier.ID)
 		}
 	}
 	for i, p := range d.Predecessors() {

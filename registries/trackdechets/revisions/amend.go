@@ -51,19 +51,21 @@ func (r Reviser) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 		return asked.Outcome(places, func() (sluss.Outcome, error) { return asked.AcceptedForm(f) })
 	case annuls && known && at < bsdd.Emitted:
 		made = made.Another("deleteForm")
-		told, _ := wire.DeleteForm(ctx, made, f.Id)
+		var gone wire.Form
+		_ = made.Ask(ctx, map[string]any{"id": f.ID}, &gone)
 		return made.Outcome(places, func() (sluss.Outcome, error) {
-			return made.Accepted(sluss.Receipt{ID: told.DeleteForm.Id, Status: statusDeleted})
+			return made.Accepted(sluss.Receipt{ID: gone.ID, Status: statusDeleted})
 		})
 	}
-	told, _ := wire.CreateFormRevisionRequest(ctx, made, wire.RevisionInput{
-		FormID: f.Id, AuthoringCompanySiret: company, Content: d.Revision(), Comment: d.Amends.Reason + " (" + reference(s) + ")",
-	})
+	var told wire.Revision
+	_ = made.Ask(ctx, map[string]any{"input": wire.RevisionInput{
+		FormID: f.ID, AuthoringCompanySiret: company, Content: d.Revision(), Comment: d.Amends.Reason + " (" + reference(s) + ")",
+	}}, &told)
 	return made.Outcome(places, func() (sluss.Outcome, error) {
-		if told.CreateFormRevisionRequest.Id == "" {
+		if told.ID == "" {
 			return calls.Unknown("Trackdéchets answered without what it took")
 		}
-		o, err := state(made, told.CreateFormRevisionRequest, d)
+		o, err := state(made, told, d)
 		if o.Pending {
 			o.Kind = sluss.Unknown
 		}
@@ -81,17 +83,22 @@ func (r Reviser) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	annuls := d.Amends.Annul != ""
 	id, number := calls.IDs(d.Amends.Receipt)
 	asked := r.Calls.Session(company, "formRevisionRequests")
-	told, _ := wire.RevisionsOf(ctx, asked, company, id, id, number)
+	variables := map[string]any{"siret": company, "first": pageSize, "id": id, "readableId": number}
+	if id != "" {
+		variables["where"] = map[string]any{"bsddId": map[string]any{"_eq": id}}
+	}
+	var f wire.Form
+	var told wire.Connection[wire.Revision]
+	_ = asked.Ask(ctx, variables, &told, wire.Root{Field: "form", Into: &f})
 	found, err := asked.Found(d.Places(), func() (sluss.Outcome, error) {
-		f := told.Form
 		switch {
-		case f.Id == "":
+		case f.ID == "":
 			return calls.Unknown("Trackdéchets gave no document")
 		case annuls && f.Status == reasons.StatusCanceled:
 			return asked.AcceptedForm(f)
 		}
-		for _, edge := range told.FormRevisionRequests.Edges { // the newest first
-			if one := edge.Node; one.Form.Id == f.Id && strings.Contains(html.UnescapeString(one.Comment), reference(s)) {
+		for _, edge := range told.Edges { // the newest first
+			if one := edge.Node; one.Form.ID == f.ID && strings.Contains(html.UnescapeString(one.Comment), reference(s)) {
 				return state(asked, one, d)
 			}
 		}
@@ -161,7 +168,7 @@ func state(s *calls.Session, r wire.Revision, d bsdd.Document) (sluss.Outcome, e
 	switch r.Status {
 	case "ACCEPTED":
 		o, err := s.AcceptedForm(r.Form)
-		o.Detail = "the revision " + r.Id + " is approved by all"
+		o.Detail = "the revision " + r.ID + " is approved by all"
 		return o, err
 	case bsdd.Refused:
 		const remedy = "agree with them, then change what is asked for, or withdraw it"
@@ -181,6 +188,6 @@ func state(s *calls.Session, r wire.Revision, d bsdd.Document) (sluss.Outcome, e
 	pause := min(max(s.Ended.Sub(time.Time(r.CreatedAt))/5, shortestPause), longestPause)
 	return sluss.Outcome{
 		Kind: sluss.Deferred, Pending: true, NotBefore: s.Ended.Add(pause),
-		Detail: "the revision " + r.Id + " waits for the approval of " + cmp.Or(strings.Join(waits, " and "), "the other parties"),
+		Detail: "the revision " + r.ID + " waits for the approval of " + cmp.Or(strings.Join(waits, " and "), "the other parties"),
 	}, nil
 }

@@ -72,23 +72,26 @@ func (f Syncer) SyncStep(ctx context.Context, company string, p sluss.SyncPlace)
 		p.Since = time.Now().Add(-firstSync)
 	}
 	s := f.Calls.Session(company, "forms")
-	told, unread := wire.ChangedForms(ctx, s, company, p.Since.UTC().Format(wire.TimeFormat), p.After)
+	var told []wire.Form
+	unread := s.Ask(ctx, map[string]any{
+		"siret": company, "updatedAfter": p.Since.UTC().Format(wire.TimeFormat), "cursorAfter": p.After, "first": pageSize,
+	}, &told)
 	end := ""
-	if n := len(told.Forms); n > 0 {
-		end = told.Forms[n-1].Id
+	if n := len(told); n > 0 {
+		end = told[n-1].ID
 	}
-	next, err := s.Next(unread, len(told.Forms) == pageSize, end, p.After)
-	if err == nil && p.After != "" && len(told.Forms) == 0 {
+	next, err := s.Next(unread, len(told) == pageSize, end, p.After)
+	if err == nil && p.After != "" && len(told) == 0 {
 		err = f.checkPlace(ctx, company, p.After)
 	}
 	if o, err := calls.Deferred(err); err != nil || o.Kind != sluss.Accepted {
 		return sluss.SyncPage{}, o, s.Exchange(), err
 	}
 	var synced sluss.SyncPage
-	for _, b := range told.Forms {
+	for _, b := range told {
 		raw, _ := json.Marshal(b) // it came as JSON
 		synced.Documents = append(synced.Documents, sluss.Document{
-			Registry: sluss.Trackdechets, ID: b.Id, Number: b.ReadableId, CustomID: b.CustomId, Status: b.Status, Verdict: b.WasteAcceptationStatus,
+			Registry: sluss.Trackdechets, ID: b.ID, Number: b.ReadableID, CustomID: b.CustomID, Status: b.Status, Verdict: b.WasteAcceptationStatus,
 			UpdatedAt: time.Time(b.UpdatedAt), SeenAt: s.Ended, Raw: raw,
 		})
 	}

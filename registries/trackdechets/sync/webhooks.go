@@ -37,15 +37,14 @@ func (f Syncer) EnsureHook(ctx context.Context, company string) (sluss.Hook, slu
 	case ours == nil:
 		hook.State = sluss.HookMade
 		o, exchange, err = f.create(ctx, company, hook.Endpoint)
-	case ours.EndpointUri != hook.Endpoint:
+	case ours.EndpointURI != hook.Endpoint:
 		hook.State = sluss.HookElsewhere
-		hook.Detail = fmt.Sprintf("it goes to %s, and a company has one: delete it in Trackdéchets, or have that address forward to %s", ours.EndpointUri, hook.Endpoint)
+		hook.Detail = fmt.Sprintf("it goes to %s, and a company has one: delete it in Trackdéchets, or have that address forward to %s", ours.EndpointURI, hook.Endpoint)
 	case ours.Activated:
 		hook.State = sluss.HookActive
 	default:
 		hook.State, s = sluss.HookOnAgain, s.Another("updateWebhookSetting")
-		told, _ := wire.UpdateWebhookSetting(ctx, s, ours.Id, wire.ChangedWebhook{Activated: true})
-		o, exchange, err = took(s, told.UpdateWebhookSetting)
+		o, exchange, err = took(ctx, s, map[string]any{"id": ours.ID, "input": wire.ChangedWebhook{Activated: true}})
 	}
 	switch {
 	case err != nil:
@@ -68,15 +67,13 @@ func (f Syncer) EnsureHook(ctx context.Context, company string) (sluss.Hook, slu
 func (f Syncer) webhook(ctx context.Context, company string) (*wire.Webhook, *calls.Session, error) {
 	for after := ""; ; { // one page holds all, but for an account of a hundred companies
 		s := f.Calls.Session(company, "webhooksettings")
-		told, unread := wire.Webhooksettings(ctx, s, after)
-		list := told.Webhooksettings
-		next, err := s.Next(unread, list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after)
+		all, next, err := calls.Page[wire.Webhook](ctx, s, map[string]any{"first": pageSize}, after)
 		if err != nil {
 			return nil, s, err
 		}
-		for _, edge := range list.Edges {
-			if edge.Node.OrgId == company {
-				return &edge.Node, s, nil
+		for _, one := range all {
+			if one.OrgID == company {
+				return &one, s, nil
 			}
 		}
 		if after = next; after == "" {
@@ -89,17 +86,15 @@ func (f Syncer) webhook(ctx context.Context, company string) (*wire.Webhook, *ca
 func (f Syncer) create(ctx context.Context, company, endpoint string) (sluss.Outcome, sluss.Exchange, error) {
 	for after := ""; ; {
 		s := f.Calls.Session(company, "myCompanies")
-		told, unread := wire.MyCompanies(ctx, s, after)
-		list := told.MyCompanies
-		next, err := s.Next(unread, list.PageInfo.HasNextPage, list.PageInfo.EndCursor, after)
+		all, next, err := calls.Page[wire.OwnCompany](ctx, s, map[string]any{"first": pageSize}, after)
 		if o, err := calls.Deferred(err); err != nil || o.Kind != sluss.Accepted {
 			return o, s.Exchange(), err
 		}
-		for _, edge := range list.Edges {
-			if edge.Node.OrgId == company {
-				s = s.Another("createWebhookSetting")
-				made, _ := wire.CreateWebhookSetting(ctx, s, wire.NewWebhook{CompanyID: edge.Node.Id, EndpointURI: endpoint, Token: f.Options.Secret, Activated: true})
-				return took(s, made.CreateWebhookSetting)
+		for _, one := range all {
+			if one.OrgID == company {
+				return took(ctx, s.Another("createWebhookSetting"), map[string]any{
+					"input": wire.NewWebhook{CompanyID: one.ID, EndpointURI: endpoint, Token: f.Options.Secret, Activated: true},
+				})
 			}
 		}
 		if after = next; after == "" {
@@ -110,12 +105,14 @@ func (f Syncer) create(ctx context.Context, company, endpoint string) (sluss.Out
 	}
 }
 
-// took is what became of a webhook that was to be active.
-func took(s *calls.Session, w wire.Webhook) (sluss.Outcome, sluss.Exchange, error) {
+// took is what becomes of a webhook that is to be active.
+func took(ctx context.Context, s *calls.Session, variables map[string]any) (sluss.Outcome, sluss.Exchange, error) {
+	var w wire.Webhook
+	_ = s.Ask(ctx, variables, &w)
 	return s.Outcome(reasons.Places{}, func() (sluss.Outcome, error) {
 		if !w.Activated {
 			return calls.Unknown("Trackdéchets does not show the webhook as active")
 		}
-		return s.Accepted(sluss.Receipt{ID: w.Id, Status: "ACTIVATED", At: time.Time(w.CreatedAt)})
+		return s.Accepted(sluss.Receipt{ID: w.ID, Status: "ACTIVATED", At: time.Time(w.CreatedAt)})
 	})
 }

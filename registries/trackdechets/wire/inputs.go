@@ -1,11 +1,23 @@
 package wire
 
+import "reflect"
+
 // The inputs of the public schema, as far as we send them. What is empty is sent
 // as null, so that a correction can also take something away.
 
+// Inputs are our types by the names of the inputs that they stand for.
+var Inputs = map[string]reflect.Type{
+	"CreateFormInput": reflect.TypeFor[FormInput](), "UpdateFormInput": reflect.TypeFor[FormInput](), "SignEmissionFormInput": reflect.TypeFor[Emission](),
+	"SignTransportFormInput": reflect.TypeFor[TakeOver](), "ReceivedFormInput": reflect.TypeFor[Arrival](), "AcceptedFormInput": reflect.TypeFor[Acceptance](),
+	"ProcessedFormInput": reflect.TypeFor[Processing](), "ImportPaperFormInput": reflect.TypeFor[Paper](), "TempStoredFormInput": reflect.TypeFor[Storing](),
+	"TempStorerAcceptedFormInput": reflect.TypeFor[StoringVerdict](), "ResealedFormInput": reflect.TypeFor[Resealing](), "TransporterInput": reflect.TypeFor[Transporter](),
+	"CreateFormRevisionRequestInput": reflect.TypeFor[RevisionInput](), "DateFilter": reflect.TypeFor[DateRange](),
+	"WebhookSettingCreateInput": reflect.TypeFor[NewWebhook](), "WebhookSettingUpdateInput": reflect.TypeFor[ChangedWebhook](),
+}
+
 // FormInput is the content of a BSDD.
 type FormInput struct {
-	ID           string       `json:"id,omitempty"` // of UpdateForm
+	ID           string       `json:"id,omitempty"` // of updateForm
 	CustomID     string       `json:"customId"`
 	Emitter      Emitter      `json:"emitter"`
 	Recipient    Recipient    `json:"recipient"`

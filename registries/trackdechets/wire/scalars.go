@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"sluss"
@@ -24,6 +25,14 @@ type Tonnes sluss.Mass
 
 // MarshalJSON writes it.
 func (t Tonnes) MarshalJSON() ([]byte, error) { return []byte(sluss.Mass(t).Tonnes()), nil }
+
+// UnmarshalJSON reads it, to the gram.
+func (t *Tonnes) UnmarshalJSON(data []byte) error {
+	var tonnes float64
+	err := json.Unmarshal(data, &tonnes)
+	*t = Tonnes(math.Round(tonnes * float64(sluss.Tonne)))
+	return err
+}
 
 // DateTime is a moment. It is written with Z: one without a zone would be read as
 // French time.
