@@ -77,10 +77,10 @@ type Obligation struct {
 	// counted from 1.
 	Pickup int     `json:"pickup,omitempty"`
 	Event  EventID `json:"event"` // id of the event that it follows from
-	// ReportBy is when the party must have made its own record, Due when the registry
+	// NoteBy is when the party must have made its own record, Due when the registry
 	// must have the report. Zero: there is no clock, only the gate.
-	ReportBy time.Time `json:"report_by,omitzero"`
-	Due      time.Time `json:"due,omitzero"`
+	NoteBy time.Time `json:"note_by,omitzero"`
+	Due    time.Time `json:"due,omitzero"`
 	// Gates is the id of the event that may not happen before this is discharged.
 	// Empty: no event waits for it.
 	Gates EventID `json:"gates,omitempty"`

@@ -54,7 +54,7 @@ func TestAmendmentIsADutyOfItsOwn(t *testing.T) {
 	if o.ID != "se.reception.amend1" || o.Rule.Paragraph != "ch. 6 § 12" || o.Rule.Country != "SE" || o.Rule.ID != sluss.RuleCorrection || !o.Due.IsZero() || o.Gates != "" || o.Signer != sluss.Officer {
 		t.Errorf("obligation %+v", o)
 	}
-	if o.Report != c.Obligation.Report || o.Event != c.Obligation.Event || !o.ReportBy.Equal(c.Obligation.ReportBy) || !slices.Equal(o.After, c.Obligation.After) {
+	if o.Report != c.Obligation.Report || o.Event != c.Obligation.Event || !o.NoteBy.Equal(c.Obligation.NoteBy) || !slices.Equal(o.After, c.Obligation.After) {
 		t.Errorf("the note itself changed: %+v", o)
 	}
 	if e, _ := amended.Event(sluss.Received); e.Mass != 1180_500 || c.Hash() != hash {

@@ -2,6 +2,7 @@ package obligations
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +133,7 @@ func line(o sluss.Obligation) string {
 			text += " " + name + "=" + at.In(stockholm).Format("01-02T15:04")
 		}
 	}
-	clock("noted", o.ReportBy)
+	clock("noted", o.NoteBy)
 	clock("due", o.Due)
 	if o.Gates != "" {
 		text += " gates=" + string(o.Gates)
@@ -198,12 +199,51 @@ func TestOnlyRulesInForceOblige(t *testing.T) {
 		if got, ok := InForce(rule.ID, rule.From); !ok || got != rule {
 			t.Errorf("%s is not in force on its first day", rule.ID)
 		}
-		if _, ok := InForce(rule.ID, rule.From.Add(-time.Second)); ok {
+		if before, ok := InForce(rule.ID, rule.From.Add(-time.Second)); ok && before.To != rule.From {
 			t.Errorf("%s is in force before its first day", rule.ID)
 		}
 	}
 	if _, ok := InForce("xx.none", time.Now()); ok {
 		t.Error("a rule that nobody wrote is in force")
+	}
+}
+
+// A rule that changes has a successor with the same id. Each event is under the
+// version that was in force when it happened, however late it is told.
+func TestAChangedRuleHoldsFromItsFirstDay(t *testing.T) {
+	was := rules
+	t.Cleanup(func() { rules = was })
+	changes := time.Date(2027, time.January, 1, 0, 0, 0, 0, stockholm)
+	rules = slices.Clone(rules)
+	i := slices.IndexFunc(rules, func(r rule) bool { return r.ID == reception })
+	next := rules[i]
+	rules[i].To = changes
+	next.From, next.clock, next.keep, next.Title = changes, twoDays, keepTransport, "The receiver notes the reception within two days"
+	rules = append(rules, next)
+
+	for _, test := range []struct {
+		received string
+		law      rule
+	}{
+		{"2026-12-31T12:00:00+01:00", rules[i]},
+		{"2027-01-04T12:00:00+01:00", next},
+	} {
+		at, err := time.Parse(time.RFC3339, test.received)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events := life(1)[:3]
+		for i := range events {
+			events[i].At = at.Add(time.Duration(i-2) * time.Hour)
+		}
+		owed := For(swedish(), events)
+		noteBy, due := test.law.clock.times(at)
+		if len(owed) != 1 || owed[0].Rule != test.law.Rule || !owed[0].NoteBy.Equal(noteBy) || !owed[0].Due.Equal(due) {
+			t.Errorf("received %s: owed %+v; want %q, note by %s, due %s", test.received, owed, test.law.Title, noteBy, due)
+		}
+		if until, _ := Keep(reception, at); !until.Equal(at.AddDate(0, test.law.keep, 0)) {
+			t.Errorf("received %s: kept until %s", test.received, until)
+		}
 	}
 }
 
@@ -238,8 +278,8 @@ func TestSwedishClocksHoldAtAnyTime(t *testing.T) {
 			events = append(events, e)
 			for _, o := range For(d, events) {
 				switch {
-				case !o.Due.After(e.At), o.ReportBy.Before(e.At), o.ReportBy.After(o.Due):
-					t.Fatalf("%s at %s: note by %s, due %s", o.ID, e.At, o.ReportBy, o.Due)
+				case !o.Due.After(e.At), o.NoteBy.Before(e.At), o.NoteBy.After(o.Due):
+					t.Fatalf("%s at %s: note by %s, due %s", o.ID, e.At, o.NoteBy, o.Due)
 				case !WorkingDays("SE").IsWorkingDay(o.Due), o.Due.Format(time.TimeOnly) != "23:59:59":
 					t.Fatalf("%s at %s is due %s, not the end of a working day", o.ID, e.At, o.Due)
 				case len(o.After) > 0 && (o.AfterUntil.Before(e.At) || !o.AfterUntil.Before(o.Due)):

@@ -129,7 +129,7 @@ func result(q sluss.Quarter, batches []Treated) sluss.Content {
 	b := newBatch(d, largest.Events...)
 	b.event, _ = find(largest.Events, sluss.Treated)
 	owed := b.owe(nil, treatment, b.event.At, sluss.Obligation{ // in force then; see owesResult
-		ID: sluss.NewResultID(treatment, q), ReportBy: compileBy, Due: due,
+		ID: sluss.NewResultID(treatment, q), NoteBy: compileBy, Due: due,
 		After: []string{string(d.ID().Filing(reception))}, AfterUntil: Remind(due, "SE"),
 	})
 	return sluss.Content{Declaration: d, Events: largest.Events, Result: r, Obligation: owed[0]}

@@ -104,7 +104,7 @@ func TestQuarterlyResults(t *testing.T) {
 			lines = append(lines, resultLine(c))
 			o := c.Obligation
 			if o.ID != "se.treatment#2026-Q4" || o.Rule.ID != treatment || o.Report != sluss.ReportTreatment || o.Role != sluss.Receiver || o.Event != "treated" ||
-				!isEndOf(o.ReportBy, "2027-01-31") || !isEndOf(o.Due, "2027-02-02") || !isEndOf(o.AfterUntil, "2027-02-01") {
+				!isEndOf(o.NoteBy, "2027-01-31") || !isEndOf(o.Due, "2027-02-02") || !isEndOf(o.AfterUntil, "2027-02-01") {
 				t.Errorf("%+v", o)
 			}
 			if party, _ := c.Declaration.Obliged(o); party != c.Result.Treater {

@@ -9,7 +9,8 @@ import (
 
 // rule is a piece of law, with the report that it asks for. The rules are one
 // table for each country: rules_sweden.go, rules_france.go, rules_norway.go. A
-// rule that changes gets an end, and a successor with the same id.
+// rule that changes gets an end, and a successor with the same id that begins then:
+// each event is under the version that was in force when it happened.
 type rule struct {
 	sluss.Rule
 	registry string           // that is told
@@ -70,12 +71,12 @@ func latest(id string) (last rule) {
 // months, the other parties of a Swedish report three years
 // (Avfallsförordningen, ch. 6 § 6). Zero and empty for other rules.
 func Keep(rule string, noted time.Time) (until time.Time, paragraph string) {
-	switch months := latest(rule).keep; months {
+	switch law, _ := inForce(rule, noted); law.keep {
 	case 0:
 		return time.Time{}, ""
 	case keepTransport:
-		return noted.In(stockholm).AddDate(0, months, 0), "ch. 6 § 6 second paragraph"
+		return noted.In(stockholm).AddDate(0, law.keep, 0), "ch. 6 § 6 second paragraph"
 	default:
-		return noted.In(stockholm).AddDate(0, months, 0), "ch. 6 § 6 first paragraph"
+		return noted.In(stockholm).AddDate(0, law.keep, 0), "ch. 6 § 6 first paragraph"
 	}
 }

@@ -15,8 +15,8 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 		if !b.hazardousAt(start) {
 			return
 		}
-		law := latest(rule)
-		o.ReportBy, o.Due = law.clock.times(start)
+		law, _ := inForce(rule, start)
+		o.NoteBy, o.Due = law.clock.times(start)
 		owed = b.owe(owed, rule, start, b.after(upTo, law.report, o))
 	}
 	at := b.event.At
@@ -62,10 +62,11 @@ func (b batch) after(leg int, report sluss.ReportKind, o sluss.Obligation) sluss
 	for leg > 0 && (!b.transportWasOwed(leg) || sluss.NewObligationID(transport, leg) == o.ID) {
 		leg--
 	}
-	switch sender := b.sends(); {
+	sender := b.sends()
+	switch sends, _ := inForce(sender, b.event.At); {
 	case leg > 0:
 		o.After = []string{string(sluss.NewObligationID(transport, leg))}
-	case sender != "" && report != latest(sender).report && b.wasOwed(sender, 1):
+	case sender != "" && report != sends.report && b.wasOwed(sender, 1):
 		o.After = []string{sender}
 	case b.Precursor().Reference == "" || b.Precursor().Receipt != "": // there is none, or its id is known
 		return o

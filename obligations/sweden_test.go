@@ -230,8 +230,8 @@ func TestWorkedSwedishDeadlines(t *testing.T) {
 				continue
 			}
 			found = true
-			if !isEndOf(o.Due, test.due) || test.noted != "" && !isEndOf(o.ReportBy, test.noted) || test.noted == "" && !o.ReportBy.Equal(at) {
-				t.Errorf("%s of %s (%s): noted by %s, due %s; want %q, %s", id, test.event, o.Rule.Paragraph, o.ReportBy, o.Due, test.noted, test.due)
+			if !isEndOf(o.Due, test.due) || test.noted != "" && !isEndOf(o.NoteBy, test.noted) || test.noted == "" && !o.NoteBy.Equal(at) {
+				t.Errorf("%s of %s (%s): noted by %s, due %s; want %q, %s", id, test.event, o.Rule.Paragraph, o.NoteBy, o.Due, test.noted, test.due)
 			}
 		}
 		if !found {

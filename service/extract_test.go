@@ -95,7 +95,7 @@ func (p *production) file(reference string, lost sim.FaultKind) (filing sluss.Fi
 	events := []sluss.Event{{Kind: sluss.Produced, At: leaves.Add(-time.Hour)}, {Kind: sluss.PickedUp, Leg: 1, At: leaves}}
 	o := sluss.Obligation{
 		ID: "se.transport#1", Registry: sluss.Avfallsregistret, Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1",
-		ReportBy: leaves, Due: leaves.AddDate(0, 0, 2),
+		NoteBy: leaves, Due: leaves.AddDate(0, 0, 2),
 	}
 	must(p.t, p.ledger.RecordEvent(p.t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: events[0], Obligations: []sluss.Obligation{o}, At: leaves}))
 	content := sluss.Content{Declaration: d, Obligation: o, Events: events}

@@ -100,7 +100,7 @@ func (s *starter) writeResult(w io.Writer, r api.QuarterResult) {
 	fmt.Fprintf(w, "%s  %s  %s\n", r.Site.Quarter, short(r.Filing), resultStage(r))
 	writeTold(w, *r.Content.Result)
 	if r.CompiledAt.IsZero() {
-		field(w, "compile", s.due(o.ReportBy))
+		field(w, "compile", s.due(o.NoteBy))
 	} else {
 		field(w, "compiled", s.clock(r.CompiledAt))
 	}

@@ -255,7 +255,7 @@ func (r *results) describe(ctx workflow.Context) {
 			fmt.Fprintf(&s, ", waits for the %s", o.state.Waiting)
 			waiting = string(o.state.Waiting)
 		}
-		fmt.Fprintf(&s, "; compiled by %s, due %s by %s\n", clock(o.state.Obligation.ReportBy), clock(o.state.Obligation.Due), o.state.Obligation.Rule.Paragraph)
+		fmt.Fprintf(&s, "; compiled by %s, due %s by %s\n", clock(o.state.Obligation.NoteBy), clock(o.state.Obligation.Due), o.state.Obligation.Rule.Paragraph)
 		blocked, overdue, due = blocked || o.state.Blocked(), overdue || o.state.Overdue, o.state.Obligation.Due
 	}
 	workflow.SetCurrentDetails(ctx, s.String())

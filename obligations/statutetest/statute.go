@@ -14,22 +14,22 @@ import (
 
 // Note is an obligation as far as the statute has a say in it.
 type Note struct {
-	ID, Rule, Event      string // of the obligation, its rule and the event that it follows from
-	After                string // the obligations whose receipts it names, between blanks
-	Role                 sluss.Role
-	ReportBy, Due, Waits string // until when the party notes it, reports it, and waits for After; in UTC
+	ID, Rule, Event    string // of the obligation, its rule and the event that it follows from
+	After              string // the obligations whose receipts it names, between blanks
+	Role               sluss.Role
+	NoteBy, Due, Waits string // until when the party notes it, reports it, and waits for After; in UTC
 }
 
 // String is the note in a line.
 func (n Note) String() string {
-	return fmt.Sprintf("%s (%s, %s) of %s: note by %s, due %s, after %q until %s", n.ID, n.Rule, n.Role, n.Event, n.ReportBy, n.Due, n.After, n.Waits)
+	return fmt.Sprintf("%s (%s, %s) of %s: note by %s, due %s, after %q until %s", n.ID, n.Rule, n.Role, n.Event, n.NoteBy, n.Due, n.After, n.Waits)
 }
 
 // Read is the Note of an obligation.
 func Read(o sluss.Obligation) Note {
 	return Note{
 		ID: string(o.ID), Rule: o.Rule.ID, Role: o.Role, Event: string(o.Event), After: strings.Join(o.After, " "),
-		ReportBy: formatMoment(o.ReportBy), Due: formatMoment(o.Due), Waits: formatMoment(o.AfterUntil),
+		NoteBy: formatMoment(o.NoteBy), Due: formatMoment(o.Due), Waits: formatMoment(o.AfterUntil),
 	}
 }
 
@@ -78,7 +78,7 @@ func (s statute) notes() []Note {
 		default:
 			noteBy, due = WorkingDay(start, 2), WorkingDay(start, 4)
 		}
-		n.ReportBy, n.Due = formatMoment(noteBy), formatMoment(due)
+		n.NoteBy, n.Due = formatMoment(noteBy), formatMoment(due)
 		if chain != "" {
 			waits := due.AddDate(0, 0, -1)
 			for !Works(waits) || Eve(waits) {

@@ -148,19 +148,19 @@ func filing(d sluss.Declaration, o sluss.Obligation, receipts map[string]sluss.R
 
 func removal(d sluss.Declaration) sluss.Submission {
 	at := d.Legs[0].Departure
-	return filing(d, sluss.Obligation{ID: "se.removal", Report: sluss.ReportRemoval, Role: sluss.Producer, Event: sluss.Departure(1), ReportBy: at}, nil)
+	return filing(d, sluss.Obligation{ID: "se.removal", Report: sluss.ReportRemoval, Role: sluss.Producer, Event: sluss.Departure(1), NoteBy: at}, nil)
 }
 
 func carriage(d sluss.Declaration, leg int, receipts map[string]sluss.Receipt) sluss.Submission {
 	event := sluss.Departure(leg)
 	return filing(d, sluss.Obligation{
-		ID: sluss.NewObligationID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, ReportBy: d.Legs[leg-1].Departure,
+		ID: sluss.NewObligationID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, NoteBy: d.Legs[leg-1].Departure,
 	}, receipts)
 }
 
 func reception(d sluss.Declaration, receipts map[string]sluss.Receipt) sluss.Submission {
 	return filing(d, sluss.Obligation{
-		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: sluss.EventID(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
+		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: sluss.EventID(sluss.Received), NoteBy: evening.AddDate(0, 0, 2),
 	}, receipts)
 }
 

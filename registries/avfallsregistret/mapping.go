@@ -188,7 +188,7 @@ func (w *writer) noted() string {
 }
 
 func (w *writer) notedAt(moment time.Time) string {
-	if by := w.content.Obligation.ReportBy; !by.IsZero() && by.Before(moment) {
+	if by := w.content.Obligation.NoteBy; !by.IsZero() && by.Before(moment) {
 		return w.time(by)
 	}
 	return w.time(moment)

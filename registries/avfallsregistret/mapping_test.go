@@ -152,13 +152,13 @@ func TestWordsOnTheWire(t *testing.T) {
 		"summer time": {
 			nil, func(s *sluss.Submission) {
 				s.Content.Events[1].At = time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC)
-				s.Content.Obligation.ReportBy = time.Time{}
+				s.Content.Obligation.NoteBy = time.Time{}
 			},
 			removal, `"tidpunkt":"2026-07-02T00:30:00+02:00"`,
 		},
 		"no later than the law lets the note be": {
 			nil, func(s *sluss.Submission) {
-				s.Content.Obligation.ReportBy = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+				s.Content.Obligation.NoteBy = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 			},
 			removal, `"tidpunkt":"2026-11-20T13:00:00+01:00"`,
 		},

@@ -108,7 +108,7 @@ func TestWordsOfCollectorsTradersAndTreaters(t *testing.T) {
 		},
 		"deal noted no later than the law lets it be": {
 			sluss.ReportDeal, func(c *sluss.Content) {
-				c.Obligation.ReportBy = time.Date(2026, 11, 20, 22, 59, 59, 0, time.UTC)
+				c.Obligation.NoteBy = time.Date(2026, 11, 20, 22, 59, 59, 0, time.UTC)
 			}, `"tidpunkt":"2026-11-20T23:59:59+01:00"`,
 		},
 		"waste oil": {

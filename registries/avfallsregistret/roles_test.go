@@ -17,7 +17,7 @@ var yard = sluss.Party{
 func collection(d sluss.Declaration) sluss.Submission {
 	d.Receiver.Role = sluss.Collector
 	return filing(d, sluss.Obligation{
-		ID: "se.collection", Report: sluss.ReportCollection, Role: sluss.Collector, Event: sluss.EventID(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
+		ID: "se.collection", Report: sluss.ReportCollection, Role: sluss.Collector, Event: sluss.EventID(sluss.Received), NoteBy: evening.AddDate(0, 0, 2),
 	}, nil)
 }
 
@@ -27,7 +27,7 @@ func onward(d sluss.Declaration, note sluss.ReportKind, role sluss.Role) sluss.S
 	sender.Role = role
 	d.Legs[0].Consignor = &sender
 	return filing(d, sluss.Obligation{
-		ID: sluss.ObligationID("se." + string(note)), Report: note, Role: role, Leg: 1, Event: sluss.Departure(1), ReportBy: d.Legs[0].Departure,
+		ID: sluss.ObligationID("se." + string(note)), Report: note, Role: role, Leg: 1, Event: sluss.Departure(1), NoteBy: d.Legs[0].Departure,
 	}, nil)
 }
 
