@@ -9,7 +9,8 @@ import (
 
 // All ids of batches, filings, obligations and events, and those of the
 // workflows beside them, are written and read here. An id is a plain string in
-// JSON, SQL and Temporal.
+// JSON, SQL and Temporal, and has a type of its own in Go, so that one is not taken for
+// another.
 
 // DefaultTenant is the tenant of declarations that name none.
 const DefaultTenant = "default"

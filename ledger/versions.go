@@ -10,7 +10,7 @@ import (
 
 // Note is an accepted report with all its versions.
 type Note struct {
-	Filing     sluss.FilingID     `json:"filing"` // sluss.FilingID of the report
+	Filing     sluss.FilingID     `json:"filing"` // of the report
 	Obligation sluss.ObligationID `json:"obligation"`
 	Registry   string             `json:"registry"`
 	// Receipt is the current one; nil if the report is annulled.
