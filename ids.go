@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// All ids of batches, filings, obligations and events, and those of the
-// workflows beside them, are written and read here. An id is a plain string in
-// JSON, SQL and Temporal, and has a type of its own in Go, so that one is not taken for
-// another.
+// All ids of batches, filings, obligations and events, and of other workflows, are
+// made and parsed here. An id is a plain string in JSON, SQL and Temporal. In Go each
+// kind has a type of its own, so that one is not taken for another.
 
 // DefaultTenant is the tenant of declarations that name none.
 const DefaultTenant = "default"
@@ -25,7 +24,7 @@ const (
 	filingPrefix = "filing/"
 )
 
-// BatchID names a batch for ever: "batch/TENANT/REFERENCE". It is also the id
+// BatchID identifies a batch: "batch/TENANT/REFERENCE". It is also the id
 // of its workflow.
 type BatchID string
 
@@ -74,7 +73,7 @@ func checkNames(id, tenant, reference string) error {
 	return nil
 }
 
-// FilingID names a filing for ever: "filing/TENANT/REFERENCE/OBLIGATION". It is
+// FilingID identifies a filing: "filing/TENANT/REFERENCE/OBLIGATION". It is
 // also the id of its workflow.
 type FilingID string
 
@@ -211,7 +210,7 @@ func Departure(leg int) EventID {
 // ID is the id of the workflow that compiles the results of a site.
 func (s ResultSite) ID() string { return fmt.Sprintf("results/%s/%s/%s", s.Tenant, s.Quarter, s.Site) }
 
-// DispatcherID is the id of the workflow that hands out the reservations of a
+// DispatcherID is the id of the workflow that gives out the reservations of a
 // registry's rate limits.
 func DispatcherID(registry string) string { return "dispatcher/" + registry }
 
@@ -219,8 +218,8 @@ func DispatcherID(registry string) string { return "dispatcher/" + registry }
 // ours at a registry.
 func SyncID(registry, company string) string { return "sync/" + registry + "/" + company }
 
-// ReferenceDataID is the id of the schedule that looks at a registry's reference
-// data, and of the calls that this takes.
+// ReferenceDataID is the id of the schedule that checks a registry's reference data,
+// and of the calls that this takes.
 func ReferenceDataID(registry string) string { return "reference-data/" + registry }
 
 // TaskKind is what a task asks of a registry.
@@ -237,7 +236,7 @@ const (
 )
 
 // TaskID is the id of a task's workflow and of its calls: the registry, the kind, and
-// what tells it from others of the kind: "task/trackdechets/register/7".
+// what distinguishes it from others of the kind: "task/trackdechets/register/7".
 func TaskID(registry string, kind TaskKind, names ...string) string {
 	return strings.Join(append([]string{"task", registry, string(kind)}, names...), "/")
 }

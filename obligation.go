@@ -77,7 +77,7 @@ type Obligation struct {
 	// counted from 1.
 	Pickup int     `json:"pickup,omitempty"`
 	Event  EventID `json:"event"` // id of the event that it follows from
-	// NoteBy is when the party must have made its own note, Due when the registry
+	// ReportBy is when the party must have made its own record, Due when the registry
 	// must have the report. Zero: there is no clock, only the gate.
 	ReportBy time.Time `json:"report_by,omitzero"`
 	Due      time.Time `json:"due,omitzero"`

@@ -115,17 +115,17 @@ const (
 // Permit is the ledger's answer to an intent: whether and when to call.
 type Permit struct {
 	Kind    PermitKind
-	Attempt string    // if granted: the id of the attempt
-	At      time.Time // if granted: when to call, by this process's clock
-	Wait    Wait      // if queued
-	Outcome Outcome   // if settled
+	Attempt string     // if granted: the id of the attempt
+	At      time.Time  // if granted: when to call, by this process's clock
+	Wait    QueuePlace // if queued
+	Outcome Outcome    // if settled
 	// NoDispatcher: no dispatcher runs for this registry at the moment.
 	NoDispatcher bool
 }
 
-// Wait is a submission's place in the queue for a registry's rate limits. Prefer the
+// QueuePlace is a submission's place in the queue for a registry's rate limits. Prefer the
 // duration In to the moment At: it does not depend on this process's clock.
-type Wait struct {
+type QueuePlace struct {
 	// Granted: there is a reservation, after In. Otherwise In is an estimate of the
 	// wait; zero: it is unknown.
 	Granted bool          `json:"granted,omitempty"`
@@ -136,7 +136,7 @@ type Wait struct {
 }
 
 // String says why the call cannot be made now, and until about when if that is known.
-func (w Wait) String() string {
+func (w QueuePlace) String() string {
 	text := w.Why
 	if text == "" {
 		text = "the quota is used up"

@@ -2,8 +2,8 @@ package sluss
 
 import "fmt"
 
-// Route is the way of a batch as its declaration plans it: the legs in their
-// order, each with who hands the waste over and who takes it over. Leg number n
+// Route is the planned route of a batch: the legs in their order, each with who hands
+// the waste over and who takes it over. Leg number n
 // is at index n-1.
 type Route []RouteLeg
 

@@ -68,10 +68,10 @@ type Ledger interface {
 	Receipt(ctx context.Context, filing sluss.FilingID) (receipt *sluss.Receipt, ended bool, err error)
 
 	// Dispatch makes the reservations of the next seconds, and returns those that
-	// filings do not know yet. Told says which tickets' filings know theirs, and which
+	// filings do not know yet. MarkNotified says which tickets' filings know theirs, and which
 	// have ended.
 	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
-	Told(ctx context.Context, told, ended []int64) error
+	MarkNotified(ctx context.Context, told, ended []int64) error
 	// Waits tells whether a submission, or the question about it, is in the queue, and
 	// whether a dispatcher runs for its registry.
 	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error)

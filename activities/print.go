@@ -22,7 +22,7 @@ type PrintInput struct {
 // ended. Count is 0 if there is none. PrintNext may be repeated.
 func (f *Sync) PrintNext(ctx context.Context, in SyncStepInput) (SyncStepResult, error) {
 	syncer, result, err := f.syncer(in)
-	if err != nil || result.Gone {
+	if err != nil || result.NotSynced {
 		return result, err
 	}
 	next, found, err := f.Ledger.Unprinted(ctx, in.Registry, in.Company, syncer.FinalStatuses(), in.Skip)

@@ -51,9 +51,9 @@ type Executions interface {
 	Reload(ctx context.Context, id string) error
 	// EndedFilings returns the filings that were ended from outside recently.
 	EndedFilings(ctx context.Context) ([]sluss.FilingID, error)
-	// Gone tells a batch that one of its filings was ended from outside. It does nothing
+	// TellFilingEnded tells a batch that one of its filings was ended from outside. It does nothing
 	// if the batch does not run.
-	Gone(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error
+	TellFilingEnded(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error
 }
 
 // Execution is one run of a workflow.
@@ -198,7 +198,7 @@ func (l *look) filings(ctx context.Context) error {
 	for _, id := range ended {
 		batch, _, err := id.Split()
 		if err == nil {
-			err = l.try(ctx, string(id), func() error { return l.Executions.Gone(ctx, batch, id) })
+			err = l.try(ctx, string(id), func() error { return l.Executions.TellFilingEnded(ctx, batch, id) })
 		}
 		if err != nil {
 			return err

@@ -113,7 +113,7 @@ func (w *installation) Reload(_ context.Context, id string) error {
 
 func (w *installation) EndedFilings(context.Context) ([]sluss.FilingID, error) { return w.ended, nil }
 
-func (w *installation) Gone(_ context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
+func (w *installation) TellFilingEnded(_ context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
 	w.gone = append(w.gone, string(batch)+" "+string(filing))
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 func (s *server) ListInbox(ctx context.Context, r ListInboxRequestObject) (ListInboxResponseObject, error) {
 	p := r.Params
 	list, err := s.sv.Inbox(ctx, service.InboxFilter{
-		Tenant: given(p.Tenant), Waiting: given(p.Role), Registry: given(p.Registry), Overdue: given(p.Overdue), Limit: given(p.Limit), Skip: given(p.Skip),
+		Tenant: valueOrZero(p.Tenant), Waiting: valueOrZero(p.Role), Registry: valueOrZero(p.Registry), Overdue: valueOrZero(p.Overdue), Limit: valueOrZero(p.Limit), Skip: valueOrZero(p.Skip),
 	})
 	return ListInbox200JSONResponse(list), err
 }
@@ -36,8 +36,8 @@ func (s *server) SignFiling(ctx context.Context, r SignFilingRequestObject) (Sig
 	return SignFiling200JSONResponse(state), err
 }
 
-// codePatience is how long a signature by a code may take; the call is finished
-// also if who asked has gone.
+// codePatience is how long a signature by security code may take. The call is
+// finished even if the client has disconnected.
 const codePatience = time.Minute
 
 func (s *server) SignFilingByCode(ctx context.Context, r SignFilingByCodeRequestObject) (SignFilingByCodeResponseObject, error) {
@@ -48,7 +48,7 @@ func (s *server) SignFilingByCode(ctx context.Context, r SignFilingByCodeRequest
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), codePatience)
 	defer cancel()
 	outcome, err := s.sv.SignByCode(ctx, service.CodeSignature{
-		Filing: filingID(r.Tenant, r.Reference, r.Obligation), Role: given(r.Body.Role), Hash: r.Body.ContentHash, By: r.Body.By, At: r.Body.At, Code: code,
+		Filing: filingID(r.Tenant, r.Reference, r.Obligation), Role: valueOrZero(r.Body.Role), Hash: r.Body.ContentHash, By: r.Body.By, At: r.Body.At, Code: code,
 	})
 	if errors.Is(err, service.ErrNoAnswer) {
 		err = unsureError{err}
@@ -75,7 +75,7 @@ func (s *server) AmendFiling(ctx context.Context, r AmendFilingRequestObject) (A
 }
 
 func (s *server) ReadExtract(ctx context.Context, r ReadExtractRequestObject) (ReadExtractResponseObject, error) {
-	read, err := s.sv.Extract(ctx, r.Body, service.Extract{By: sluss.Person{Name: given(r.Params.By)}, Made: given(r.Params.Made), DryRun: given(r.Params.DryRun)})
+	read, err := s.sv.Extract(ctx, r.Body, service.Extract{By: sluss.Person{Name: valueOrZero(r.Params.By)}, Made: valueOrZero(r.Params.Made), DryRun: valueOrZero(r.Params.DryRun)})
 	return ReadExtract200JSONResponse(read), err
 }
 
@@ -87,7 +87,7 @@ func (s *server) ListResults(ctx context.Context, r ListResultsRequestObject) (L
 			return nil, err
 		}
 	}
-	results, err := s.sv.Results(ctx, given(r.Params.Tenant), q)
+	results, err := s.sv.Results(ctx, valueOrZero(r.Params.Tenant), q)
 	return ListResults200JSONResponse(results), err
 }
 

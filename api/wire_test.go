@@ -178,7 +178,7 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	ok("vehicles")(c.AskForVehiclesWithResponse(ctx, service.VehicleQuestion{Vehicles: []sluss.Vehicle{{Country: "NO", Plate: "TS20003", Kind: sluss.Lorry}}, Day: noon, EndOfLife: true, BSVHU: true}))
 	ok("éco-organismes")(c.ListEcoOrganismesWithResponse(ctx, nil))
 	ok("revisions")(c.ListRevisionsWithResponse(ctx))
-	ok("answer")(c.AnswerRevisionWithResponse(ctx, "r1", service.Answering{Word: service.Accept, By: by}))
+	ok("answer")(c.AnswerRevisionWithResponse(ctx, "r1", service.Answering{Reply: service.Accept, By: by}))
 	ok("export")(c.ExportWasteWithResponse(ctx, sluss.RegisterOrder{Registry: sluss.Trackdechets, Company: "2", Kind: sluss.IncomingWaste, Format: "csv", From: noon}))
 	ok("check")(c.CheckReferenceDataWithResponse(ctx, sluss.Trackdechets))
 	ok("reference data")(c.ListReferenceDataWithResponse(ctx))

@@ -110,8 +110,8 @@ func (l *Ledger) Timeline(ctx context.Context, batch sluss.BatchID) ([]TimelineL
 	return many[TimelineLine](ctx, l, "read the timeline of "+string(batch), timelineOf, batch)
 }
 
-// Tie says that one batch went into another.
-type Tie struct {
+// LinkedBatch is a predecessor or successor of a batch.
+type LinkedBatch struct {
 	Batch     sluss.BatchID `json:"batch,omitempty"`     // the other batch; empty if it is another company's
 	Reference string        `json:"reference,omitempty"` // its reference
 	// Mass is how much of the one went into the other; nil if all of it did.
@@ -121,8 +121,8 @@ type Tie struct {
 
 // Chain is the predecessors and successors of a batch.
 type Chain struct {
-	Predecessors []Tie `json:"predecessors,omitempty"`
-	Successors   []Tie `json:"successors,omitempty"`
+	Predecessors []LinkedBatch `json:"predecessors,omitempty"`
+	Successors   []LinkedBatch `json:"successors,omitempty"`
 }
 
 const (
@@ -149,9 +149,9 @@ order by c.batch`
 // Chain returns the predecessors and successors of a batch, by the corrected
 // declarations.
 func (l *Ledger) Chain(ctx context.Context, batch sluss.BatchID) (chain Chain, err error) {
-	if chain.Predecessors, err = many[Tie](ctx, l, "read the chain of "+string(batch), predecessors, batch); err != nil {
+	if chain.Predecessors, err = many[LinkedBatch](ctx, l, "read the chain of "+string(batch), predecessors, batch); err != nil {
 		return Chain{}, err
 	}
-	chain.Successors, err = many[Tie](ctx, l, "read the chain of "+string(batch), successors, batch)
+	chain.Successors, err = many[LinkedBatch](ctx, l, "read the chain of "+string(batch), successors, batch)
 	return chain, err
 }

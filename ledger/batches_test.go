@@ -11,6 +11,7 @@ import (
 // TestChainTellsBothWays: a batch knows what went into it and what it went into,
 // also where several did, and as corrected.
 func TestChainTellsBothWays(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	treat(t, l, "A", 1)
 	treat(t, l, "B", 2)
@@ -27,7 +28,7 @@ func TestChainTellsBothWays(t *testing.T) {
 		t.Helper()
 		c, err := l.Chain(t.Context(), sluss.BatchID("batch/default/"+reference))
 		must(t, err)
-		text := func(ties []ledger.Tie) (s string) {
+		text := func(ties []ledger.LinkedBatch) (s string) {
 			for _, tie := range ties {
 				s += " " + tie.Reference
 				if tie.Mass != nil {

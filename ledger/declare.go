@@ -8,8 +8,8 @@ import (
 	"sluss"
 )
 
-// Hash is the hash by which the ledger tells two declarations of one batch
-// apart: "sha256:" and 64 hex digits.
+// Hash is the hash by which the ledger distinguishes two declarations of one batch:
+// "sha256:" and 64 hex digits.
 func Hash(d sluss.Declaration) string {
 	if d.Tenant == "" {
 		d.Tenant = sluss.DefaultTenant

@@ -16,7 +16,7 @@ import (
 // limited says what the registry of the tests allows.
 func limited(t *testing.T, l *ledger.Ledger, limits ...quota.Limit) {
 	t.Helper()
-	must(t, l.SetTerms(t.Context(), sluss.Avfallsregistret, quota.Terms{Limits: limits}))
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{Limits: limits}))
 }
 
 // due is an intent that the registry must have by then.
@@ -55,7 +55,7 @@ func dispatch(t *testing.T, l *ledger.Ledger) sluss.Dispatched {
 	for _, p := range d.Reservations {
 		ids = append(ids, p.Ticket)
 	}
-	must(t, l.Told(t.Context(), ids, nil))
+	must(t, l.MarkNotified(t.Context(), ids, nil))
 	return d
 }
 
@@ -67,6 +67,7 @@ func reservedFor(d sluss.Dispatched) (filings []sluss.FilingID) {
 }
 
 func TestAFilingIsQueuedIfTheQuotaIsUsedUp(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
 	called(t, url, 1, 30*time.Minute)
@@ -93,6 +94,7 @@ func TestAFilingIsQueuedIfTheQuotaIsUsedUp(t *testing.T) {
 }
 
 func TestTheFilingThatIsDueFirstGoesFirst(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 5)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 2, 58*time.Second)
@@ -125,6 +127,7 @@ func TestTheFilingThatIsDueFirstGoesFirst(t *testing.T) {
 // However many are due before they could be sent, the reservation goes to one that is still in
 // time then.
 func TestNoReservationGoesToAFilingThatWouldBeLate(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 7)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute}) // so many are read at once
 	called(t, url, 2, 56*time.Second)
@@ -139,6 +142,7 @@ func TestNoReservationGoesToAFilingThatWouldBeLate(t *testing.T) {
 }
 
 func TestAnUnusedReservationIsReleased(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
@@ -163,6 +167,7 @@ func TestAnUnusedReservationIsReleased(t *testing.T) {
 }
 
 func TestTheReservationOfAnEndedFilingIsReleased(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
@@ -170,13 +175,14 @@ func TestTheReservationOfAnEndedFilingIsReleased(t *testing.T) {
 	begin(t, l, due(ids[1], 2*time.Hour), sluss.PermitQueued)
 	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	must(t, l.Told(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
+	must(t, l.MarkNotified(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
 	if d := dispatch(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
 		t.Errorf("reservations for %v", reservedFor(d))
 	}
 }
 
 func TestUrgentCallsTakeOver(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
@@ -204,6 +210,7 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 }
 
 func TestCallsThatOthersMadeCount(t *testing.T) {
+	t.Parallel()
 	l, _, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 10, Per: time.Minute})
 	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
@@ -224,6 +231,7 @@ func TestCallsThatOthersMadeCount(t *testing.T) {
 }
 
 func TestPermitForSeveralCalls(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 5, Per: time.Minute})
 	three := intent(ids[0], 1)
@@ -251,6 +259,7 @@ func TestPermitForSeveralCalls(t *testing.T) {
 }
 
 func TestADayIsCountedFromItsMidnight(t *testing.T) {
+	t.Parallel()
 	oslo, err := time.LoadLocation("Europe/Oslo")
 	must(t, err)
 	l, url, ids := several(t, 1)
@@ -270,6 +279,7 @@ func TestADayIsCountedFromItsMidnight(t *testing.T) {
 }
 
 func TestThrottlingHoldsEverybodyBack(t *testing.T) {
+	t.Parallel()
 	for name, limits := range map[string][]quota.Limit{"without limits": nil, "with limits": {{Calls: 100, Per: time.Second}}} {
 		t.Run(name, func(t *testing.T) {
 			l, url, ids := several(t, 2)
@@ -302,6 +312,7 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 }
 
 func TestThrottlingCancelsEarlierReservations(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 1, 58*time.Second)
@@ -318,6 +329,7 @@ func TestThrottlingCancelsEarlierReservations(t *testing.T) {
 }
 
 func TestABanHoldsAllCallsBack(t *testing.T) {
+	t.Parallel()
 	l, _, ids := several(t, 2)
 	limited(t, l)
 	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
@@ -330,6 +342,7 @@ func TestABanHoldsAllCallsBack(t *testing.T) {
 }
 
 func TestPause(t *testing.T) {
+	t.Parallel()
 	l, _, ids := several(t, 1)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	if err := l.PauseQuota(t.Context(), sluss.Avfallsregistret, "", ""); err == nil || !strings.Contains(err.Error(), "reason") || !strings.Contains(err.Error(), "by") {
@@ -352,6 +365,7 @@ func TestPause(t *testing.T) {
 }
 
 func TestLower(t *testing.T) {
+	t.Parallel()
 	l, _, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 100, Per: time.Minute})
 	must(t, l.LowerQuota(t.Context(), sluss.Avfallsregistret, []string{"1/1m"}, "shared", "Karin Holm"))
@@ -371,6 +385,7 @@ func TestLower(t *testing.T) {
 }
 
 func TestForecast(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 4)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
 	called(t, url, 1, time.Minute)
@@ -412,6 +427,7 @@ func TestForecast(t *testing.T) {
 // TestManyProcessesNeverExceedTheLimit lets several processes call as fast as
 // reservations are made, and counts the reservations at which they did.
 func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
+	t.Parallel()
 	const callers, calls = 20, 5
 	limit := quota.Limit{Calls: 24, Per: 2 * time.Second}
 	one, url, ids := several(t, callers*calls)
@@ -440,7 +456,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 				reservations[sluss.FilingID(p.Filing)] <- p
 				ids = append(ids, p.Ticket)
 			}
-			if err := one.Told(t.Context(), ids, nil); err != nil {
+			if err := one.MarkNotified(t.Context(), ids, nil); err != nil {
 				t.Error(err)
 			}
 		}

@@ -75,6 +75,7 @@ func resultsTell(t *testing.T, l *ledger.Ledger) map[sluss.BatchID]int {
 }
 
 func TestEveryTreatedBatchIsInOneResult(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	treat(t, l, "A", 3)
 	treat(t, l, "B", 4)
@@ -124,6 +125,7 @@ func TestEveryTreatedBatchIsInOneResult(t *testing.T) {
 }
 
 func TestResultsThatAreCompiledAtOnceShareNoBatch(t *testing.T) {
+	t.Parallel()
 	l, url := fresh(t)
 	for n := range 12 {
 		treat(t, l, fmt.Sprintf("VO-%d", n), 1+n)
@@ -165,6 +167,7 @@ func TestResultsThatAreCompiledAtOnceShareNoBatch(t *testing.T) {
 }
 
 func TestResultsGoByCorrections(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	d := treat(t, l, "A", 3)
 	corrected := d

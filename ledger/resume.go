@@ -77,7 +77,7 @@ func (l *Ledger) batchSnapshot(ctx context.Context, id sluss.BatchID) (sluss.Bat
 	if s.Filings, err = l.obligations(ctx, id); err != nil {
 		return s, err
 	}
-	notes, err := l.Notes(ctx, id)
+	notes, err := l.FiledReports(ctx, id)
 	if err != nil {
 		return s, err
 	}
@@ -124,7 +124,7 @@ func (l *Ledger) obligations(ctx context.Context, batch sluss.BatchID) ([]sluss.
 }
 
 // amend puts the current version of a report into the snapshot of its batch.
-func amend(s *sluss.BatchSnapshot, n Note) {
+func amend(s *sluss.BatchSnapshot, n FiledReport) {
 	if len(n.Versions) < 2 {
 		return
 	}

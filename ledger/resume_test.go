@@ -21,6 +21,7 @@ func declare(t *testing.T, l *ledger.Ledger, run string) *sluss.BatchSnapshot {
 }
 
 func TestDeclaringAKnownBatchGivesWhereItStands(t *testing.T) {
+	t.Parallel()
 	l, url := fresh(t)
 	if known := declare(t, l, "run-1"); known != nil {
 		t.Fatalf("a fresh batch stands at %+v", known)
@@ -67,6 +68,7 @@ func TestDeclaringAKnownBatchGivesWhereItStands(t *testing.T) {
 
 // TestWhereAnOpenFilingStandsInItsBatch: what a fresh run of the batch must know.
 func TestWhereAnOpenFilingStandsInItsBatch(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t)
 	r := filing(filingID)
 	r.Content.Declaration.Tenant = sluss.DefaultTenant // as batches are declared
@@ -86,6 +88,7 @@ func TestWhereAnOpenFilingStandsInItsBatch(t *testing.T) {
 }
 
 func TestAmendedNotesAndAnnulmentsStandWithTheBatch(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	take(t, l, filingID, "one")
 	second := amendment(1, sluss.Amendment{Receipt: "one", Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again"})
@@ -107,6 +110,7 @@ func TestAmendedNotesAndAnnulmentsStandWithTheBatch(t *testing.T) {
 }
 
 func TestWhatAFilingGoesOnFrom(t *testing.T) {
+	t.Parallel()
 	signature := func(hash string) sluss.Signature {
 		return sluss.Signature{Role: sluss.Officer, Person: person, At: noon, ContentHash: hash}
 	}
@@ -247,6 +251,7 @@ func find(t *testing.T, l *ledger.Ledger, number int) {
 // TestACorrectionKeepsItsNumber: a run of a batch's workflow that has not heard of
 // a correction must not record another one in its place.
 func TestACorrectionKeepsItsNumber(t *testing.T) {
+	t.Parallel()
 	l, url := ready(t)
 	correct := func(mass string) error {
 		return l.RecordCorrection(t.Context(), sluss.CorrectionRecord{

@@ -21,6 +21,7 @@ func state(t *testing.T, l *ledger.Ledger) ledger.Filing {
 }
 
 func TestStoryOfABatch(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	if batch, err := l.Batch(ctx, batchID); err != nil || batch.Declared {
@@ -168,6 +169,7 @@ func onlyBatch(t *testing.T, l *ledger.Ledger, f ledger.BatchFilter) ledger.Batc
 }
 
 func TestDecisionsSettleFilings(t *testing.T) {
+	t.Parallel()
 	for kind, want := range map[sluss.DecisionKind]ledger.Filing{
 		sluss.DecidedTaken:     {Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "R-1"}},
 		sluss.DecidedNotTaken:  {Stage: sluss.StageSending, Open: true},
@@ -209,6 +211,7 @@ func TestDecisionsSettleFilings(t *testing.T) {
 }
 
 func TestAFilingAcceptedTwiceShowsInTheReceipts(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	for number := range 2 {
 		permit := begin(t, l, intent(filingID, number+1), sluss.PermitGranted)
@@ -222,6 +225,7 @@ func TestAFilingAcceptedTwiceShowsInTheReceipts(t *testing.T) {
 }
 
 func TestListsFilterAndPage(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	var ids []sluss.BatchID
 	for n := range 5 {

@@ -8,8 +8,8 @@ import (
 	"sluss"
 )
 
-// Note is an accepted report with all its versions.
-type Note struct {
+// FiledReport is an accepted report with all its versions.
+type FiledReport struct {
 	Filing     sluss.FilingID     `json:"filing"` // of the report
 	Obligation sluss.ObligationID `json:"obligation"`
 	Registry   string             `json:"registry"`
@@ -29,13 +29,13 @@ type Version struct {
 }
 
 // Latest is the last version: the current one, or the annulment.
-func (n Note) Latest() Version { return n.Versions[len(n.Versions)-1] }
+func (n FiledReport) Latest() Version { return n.Versions[len(n.Versions)-1] }
 
 const versionsOf = `select report as note, filing, registry, receipt, amendment, at from report_versions where batch = $1 order by line`
 
-// Notes returns all accepted reports of a batch, in the order in which they were filed,
+// FiledReports returns all accepted reports of a batch, in the order in which they were filed,
 // each with its versions.
-func (l *Ledger) Notes(ctx context.Context, batch sluss.BatchID) ([]Note, error) {
+func (l *Ledger) FiledReports(ctx context.Context, batch sluss.BatchID) ([]FiledReport, error) {
 	rows, err := many[struct {
 		Note     sluss.FilingID
 		Registry string
@@ -44,7 +44,7 @@ func (l *Ledger) Notes(ctx context.Context, batch sluss.BatchID) ([]Note, error)
 	if err != nil {
 		return nil, err
 	}
-	notes, place := []Note{}, map[sluss.FilingID]int{}
+	notes, place := []FiledReport{}, map[sluss.FilingID]int{}
 	for _, r := range rows {
 		at, known := place[r.Note]
 		if !known {
@@ -54,7 +54,7 @@ func (l *Ledger) Notes(ctx context.Context, batch sluss.BatchID) ([]Note, error)
 			}
 			at = len(notes)
 			place[r.Note] = at
-			notes = append(notes, Note{Filing: r.Note, Obligation: obligation, Registry: r.Registry})
+			notes = append(notes, FiledReport{Filing: r.Note, Obligation: obligation, Registry: r.Registry})
 		}
 		n := &notes[at]
 		n.Versions = append(n.Versions, r.Version)

@@ -28,9 +28,9 @@ func take(t *testing.T, l *ledger.Ledger, filing sluss.FilingID, receipt string)
 	}}))
 }
 
-func onlyNote(t *testing.T, l *ledger.Ledger) ledger.Note {
+func onlyNote(t *testing.T, l *ledger.Ledger) ledger.FiledReport {
 	t.Helper()
-	notes, err := l.Notes(t.Context(), batchID)
+	notes, err := l.FiledReports(t.Context(), batchID)
 	must(t, err)
 	if len(notes) != 1 || notes[0].Filing != filingID || notes[0].Obligation != "se.transport#1" {
 		t.Fatalf("notes %+v", notes)
@@ -39,9 +39,10 @@ func onlyNote(t *testing.T, l *ledger.Ledger) ledger.Note {
 }
 
 func TestVersionsOfANote(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	ctx := t.Context()
-	if notes, err := l.Notes(ctx, batchID); err != nil || len(notes) != 0 {
+	if notes, err := l.FiledReports(ctx, batchID); err != nil || len(notes) != 0 {
 		t.Errorf("before it was taken: %+v, %v", notes, err)
 	}
 	take(t, l, filingID, "one")
@@ -110,6 +111,7 @@ func TestVersionsOfANote(t *testing.T) {
 }
 
 func TestReceiptOfAFiling(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	look := func(filing sluss.FilingID, want string, wantEnded bool) {
 		t.Helper()

@@ -45,11 +45,6 @@ func (b batch) underBSDD() sluss.Route {
 	return b.route[b.bsdd-1:]
 }
 
-// bsddByRoad tells whether any leg that a BSDD covers is by road.
-func (b batch) bsddByRoad() bool {
-	return slices.ContainsFunc(b.underBSDD(), func(l sluss.RouteLeg) bool { return l.Mode == sluss.Road })
-}
-
 // unsigned tells whether a BSDD starts at a private individual or a foreign ship,
 // neither of which signs.
 func (b batch) unsigned() bool {
@@ -66,9 +61,9 @@ func (b batch) hazardous() bool { return strings.HasSuffix(b.Waste.Code, "*") }
 // dangerous is hazardous as France has it: with persistent organic pollutants too.
 func (b batch) dangerous() bool { return b.hazardous() || b.Waste.POP }
 
-// owe adds the obligation to the list if its rule is in force at the moment. The
-// rule says what is reported, where, and who signs; also whose duty it is, if
-// that does not depend on the batch.
+// owe adds the obligation to the list if its rule is in force at the moment. The rule
+// has the report, the registry and the signer, and the role whose duty it is, if that
+// does not depend on the batch.
 func (b batch) owe(list []sluss.Obligation, id string, at time.Time, o sluss.Obligation) []sluss.Obligation {
 	law, ok := inForce(id, at)
 	if !ok {

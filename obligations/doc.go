@@ -1,7 +1,7 @@
 // Package obligations is the law as data: which duties follow from an event of a
 // batch, for whom, by which paragraph, and until when (rules_*.go, sweden.go,
-// france.go); and what a declaration must say so that the registries of its
-// countries accept the reports (validate*.go).
+// france.go); and what a declaration must say, whatever registry is told of it
+// (validate*.go). What one registry would refuse, its client's Check tells.
 //
 // Everything here is a pure function of its arguments, so that workflows may call
 // and replay it: there is no clock, no file and no state, and the time zones are
@@ -19,7 +19,7 @@
 //	§ 5 p. 1, treater    the last leg ends in Sweden, and the receiver is no collector
 //	§ 5 p. 2, treater    the same, once treated: compiled by quarter, see Results
 //	§ 5 p. 3, treater    legs.0.consignor.role is treater, and it is not the producer
-//	§§ 21-24, households origin is household; legs.0.from.site and the other sites, and municipal on the leg, tell the exceptions
+//	§§ 21-24, households origin is household; legs.0.from.site and the other sites, and municipal on the leg, say which exceptions apply
 //
 // It makes no difference whether the party reports itself or an agent (ombud) does
 // it for the party; sluss.Declaration.Obliged tells whose duty it is.

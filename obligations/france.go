@@ -6,7 +6,7 @@ import (
 	"sluss"
 )
 
-// france are the steps of the BSDD that the latest event brings. The BSDD itself
+// france are the steps of the BSDD that follow from the latest event. The BSDD itself
 // is of the first leg that it covers.
 func (b batch) france() (owed []sluss.Obligation) {
 	covered := b.underBSDD()

@@ -137,22 +137,6 @@ func TestFaultsOfStorages(t *testing.T) {
 		change func(*sluss.Declaration)
 		want   []string
 	}{
-		{stored, func(d *sluss.Declaration) { d.Legs[0].Storage = &sluss.Storage{} }, []string{
-			"legs.0.storage.acceptance: the BSDD of dangerous waste needs the number of the acceptance certificate (CAP) of the storage",
-			`legs.0.storage.operation: the BSDD has no operation ""`,
-		}},
-		{stored, func(d *sluss.Declaration) { d.Legs[0].Storage.Operation = "D11" }, []string{`legs.0.storage.operation: the BSDD has no operation "D11"`}},
-		{stored, func(d *sluss.Declaration) { d.Legs[0].Storage.Acceptance = strings.Repeat("x", 251) }, []string{"legs.0.storage.acceptance: is 251 characters long"}},
-		{stored, func(d *sluss.Declaration) { d.Legs[1].Consignor = nil }, []string{"legs.1.consignor: the company that stores the waste before this leg is missing"}},
-		{stored, func(d *sluss.Declaration) { d.Legs[1].Consignor.Country, d.Legs[1].Consignor.ID = "BE", "BE0428759497" }, []string{`legs.1.consignor.country: the storage on a BSDD must be a company in France, not in "BE"`}},
-		{stored, func(d *sluss.Declaration) { d.Legs[1].Consignor.Contact.Phone = "" }, []string{"legs.1.consignor.contact.phone: there is no telephone number"}},
-		{stored, func(d *sluss.Declaration) { d.Legs[1].Storage = d.Legs[0].Storage }, []string{"legs.1.storage: a BSDD allows one storage on the way"}},
-		{frenchInTurns, func(d *sluss.Declaration) { d.Legs[1].Storage = stored().Legs[0].Storage }, []string{"legs.1.storage: no leg follows this storage"}},
-		{stored, func(d *sluss.Declaration) {
-			third := frenchInTurns().Legs[0]
-			third.Departure = morning(5, 8)
-			d.Legs = append(d.Legs, third)
-		}, []string{"legs.0.storage: 2 legs follow this storage, and a BSDD allows one"}},
 		{swedishTwoLegs, func(d *sluss.Declaration) { d.Legs[0].Storage = stored().Legs[0].Storage }, []string{"legs.0.storage: only within France can waste be stored"}},
 		{throughPlatform, func(d *sluss.Declaration) { d.Legs[0].Storage = stored().Legs[0].Storage }, []string{"legs.0.storage: only within France can waste be stored"}},
 	} {

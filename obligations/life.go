@@ -29,7 +29,7 @@ func Next(d sluss.Declaration, events []sluss.Event) []sluss.EventID {
 		return []sluss.EventID{sluss.NewEventID(sluss.WasteAccepted, last.Leg), sluss.NewEventID(sluss.WasteRefused, last.Leg)}
 	case sluss.WasteAccepted:
 		return []sluss.EventID{sluss.EventID(sluss.Treated)}
-	case sluss.Produced, sluss.WasteRefused, sluss.Treated: // produced only where there is no leg
+	case sluss.Produced, sluss.WasteRefused, sluss.Treated: // only produced if there is no leg
 	}
 	return nil
 }
@@ -40,8 +40,8 @@ func Closed(events []sluss.Event) bool {
 	return slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.Treated || e.Kind == sluss.WasteRefused })
 }
 
-// Check tells what is wrong with an event that a person reports next. The
-// error is Faults, whose fields are those of the event.
+// Check tells what is wrong with an event that a person reports next, whatever
+// registry is told of it. The error is Faults, whose fields are those of the event.
 func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 	var f faults
 	b := newBatch(d, events...)
@@ -57,7 +57,6 @@ func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 		f.add("by.name", "the person who reports it is missing", "give the name")
 	}
 	f.contents(b, next)
-	f.ofRound(b, next)
 	return sluss.Faults(f).Err()
 }
 
@@ -84,15 +83,12 @@ func (f *faults) order(b batch, next sluss.Event) {
 	f.add(field, fmt.Sprintf("%s cannot happen now", next.ID()), remedy)
 }
 
-// contents checks what an event tells beside its time.
+// contents checks the fields of an event other than its time.
 func (f *faults) contents(b batch, next sluss.Event) {
 	switch next.Kind {
 	case sluss.Received:
 		if next.Mass <= 0 {
 			f.add("mass", "there is no mass", "give the kilograms that were received")
-		}
-		if b.bsddByRoad() && next.Mass > frenchRoadLimit {
-			f.add("mass", next.Mass.String()+" is more than "+frenchRoadLimit.String()+", the most that one BSDD allows by road", "give kilograms, not grams")
 		}
 	case sluss.WasteAccepted:
 		switch received, ok := happened(b.events, sluss.NewEventID(sluss.Received, next.Leg)); {
@@ -112,7 +108,9 @@ func (f *faults) contents(b batch, next sluss.Event) {
 		if next.Operation != "" && f.operation("operation", b, next.Operation) {
 			f.collector("operation", b, next.Operation)
 		}
-		f.treated(b, next)
+		if next.NoTraceability && b.bsdd == 0 {
+			f.add("no_traceability", "only a BSDD can end traceability", "leave it out")
+		}
 	case sluss.Produced, sluss.PickedUp, sluss.HandedOver:
 	default:
 		f.add("kind", fmt.Sprintf("there is no event %q", next.Kind), "use "+sluss.OneOf(sluss.EventKinds()))

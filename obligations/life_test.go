@@ -63,8 +63,6 @@ func TestEventsAreChecked(t *testing.T) {
 		{"before the one before", swedish(), 2, happens(sluss.Received, 0, 1, 1, kilograms(1)), []string{"at: 2026-10-05T01:00:00+02:00 is before pickedUp#1, which happened at 2026-10-06T08:00:00+02:00"}},
 		{"all at once", swedish(), 2, sluss.Event{Kind: sluss.Received}, []string{"at: the time is missing", "by.name: the person who reports it is missing", "mass: there is no mass"}},
 		{"received less than nothing", swedish(), 2, happens(sluss.Received, 0, 5, 14, kilograms(-1)), []string{"mass: there is no mass"}},
-		{"received too much for the road of one French leg", frenchInTurns(), 3, happens(sluss.Received, 0, 5, 14, kilograms(40_001)), []string{"mass: 40001 kg is more than 40000 kg"}},
-		{"received too much for a French road", french(), 2, happens(sluss.Received, 0, 5, 14, kilograms(40_001)), []string{"mass: 40001 kg is more than 40000 kg"}},
 		{"refused all and accepted", swedish(), 3, happens(sluss.WasteAccepted, 0, 5, 15, func(e *sluss.Event) { e.RefusedMass, e.Reason = 1_240*sluss.Kilogram, "wet" }), []string{"refused_mass: 1240 kg is not less than the 1240 kg that were received"}},
 		{"refused less than nothing", swedish(), 3, happens(sluss.WasteAccepted, 0, 5, 15, func(e *sluss.Event) { e.RefusedMass = -1 }), []string{"refused_mass: the mass is negative"}},
 		{"accepted before it is received", swedish(), 2, happens(sluss.WasteAccepted, 0, 5, 15, func(e *sluss.Event) { e.RefusedMass, e.Reason = 1, "wet" }), []string{"kind: accepted cannot happen now (report received)"}},
@@ -72,7 +70,6 @@ func TestEventsAreChecked(t *testing.T) {
 		{"refused without reason", swedish(), 3, happens(sluss.WasteRefused, 0, 5, 15), []string{"reason: the batch is refused without a reason"}},
 		{"treated in no known way", swedish(), 4, happens(sluss.Treated, 0, 9, 10, func(e *sluss.Event) { e.Operation = "R14" }), []string{`operation: there is no operation "R14"`}},
 		{"treated by a collector", collected(), 4, happens(sluss.Treated, 0, 9, 10, func(e *sluss.Event) { e.Operation = "D10" }), []string{"operation: a collector cannot carry out D10"}},
-		{"treated as France does not", french(), 4, happens(sluss.Treated, 0, 9, 10, func(e *sluss.Event) { e.Operation = "D7" }), []string{`operation: the BSDD has no operation "D7"`}},
 	} {
 		err := Check(test.d, life(len(test.d.Legs))[:test.before], test.next)
 		faults, _ := errors.AsType[sluss.Faults](err)

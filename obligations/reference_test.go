@@ -1,7 +1,6 @@
 package obligations
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -55,55 +54,6 @@ func TestWasteCodesAreThoseOfTheAnnex(t *testing.T) {
 	}
 	if rows != 842 || ours != rows {
 		t.Errorf("the annex has %d codes, ours %d", rows, ours)
-	}
-}
-
-func TestCodesOfOtherFrenchDocuments(t *testing.T) {
-	for line := range strings.Lines(reference(t, "data/trackdechets-waste-codes.tsv")) {
-		fields := strings.Split(line, "\t") // code, dangerous, on a BSDD, ...
-		code := strings.NewReplacer(" ", "", "*", "").Replace(fields[0])
-		if code == "code" || code == "060502" {
-			continue
-		}
-		if other := slices.Contains(otherDocument, code); other != (fields[2] == "0") {
-			t.Errorf("%s: another document: %t", fields[0], other)
-		}
-	}
-}
-
-func TestFrenchOperationsAreThoseOfTrackdechets(t *testing.T) {
-	var theirs struct {
-		Operations []struct{ Code string }
-		Modes      map[string][]string
-		Grouping   []string
-	}
-	if err := json.Unmarshal([]byte(reference(t, "data/trackdechets-operations.json")), &theirs); err != nil {
-		t.Fatal(err)
-	}
-	modes := map[string]string{
-		"RECYCLAGE": "recycling", "REUTILISATION": "reuse", "VALORISATION_ENERGETIQUE": "energy-recovery", "ELIMINATION": "elimination", "AUTRES_VALORISATIONS": "other",
-	}
-	ours := frenchOperations()
-	if len(ours) != len(theirs.Operations)-1 { // R 0 only groups by annex 2, which is not supported
-		t.Errorf("we have %d operations, they %d", len(ours), len(theirs.Operations))
-	}
-	for _, o := range theirs.Operations {
-		code := strings.ReplaceAll(o.Code, " ", "")
-		if code == "R0" {
-			continue
-		}
-		i := slices.IndexFunc(ours, func(our frenchOperation) bool { return our.code == code })
-		if i < 0 {
-			t.Errorf("%s is missing", code)
-			continue
-		}
-		var want []string
-		for _, mode := range theirs.Modes[o.Code] {
-			want = append(want, modes[mode])
-		}
-		if !slices.Equal(ours[i].modes, want) || slices.Contains(theirs.Grouping, o.Code) != (want == nil) {
-			t.Errorf("%s: modes %q, want %q", code, ours[i].modes, want)
-		}
 	}
 }
 

@@ -181,7 +181,7 @@ func TestResultsHoldEveryBatchOnce(t *testing.T) {
 	})
 }
 
-func TestResultsOfTheRegistersFirstQuarter(t *testing.T) {
+func TestResultsOfTheRegistrysFirstQuarter(t *testing.T) {
 	for at, want := range map[time.Time]int{
 		time.Date(2020, 10, 31, 12, 0, 0, 0, stockholm): 0,
 		time.Date(2020, 11, 1, 12, 0, 0, 0, stockholm):  1,

@@ -10,9 +10,9 @@ import (
 // A BSDD that its emitter has signed is changed by a revision, which its other
 // parties must approve; as a whole it is cancelled, and deleted before that.
 
-// revisable tells whether a revision changes what stands at a path of a BSDD, and
-// which event must have happened first; empty: none. The mass that left is
-// nobody's to revise, but on a producer's part of a round.
+// revisable tells whether a revision can change the value at a path of a BSDD, and
+// which event must have happened first; empty: none. The mass that left can be
+// revised only on a producer's part of a round.
 func revisable(c sluss.Content, path string) (event sluss.EventID, known bool) {
 	switch path {
 	case "waste.code", "waste.name", "waste.pop", "treatment.acceptance":
@@ -81,12 +81,12 @@ func unrevisable(path string) (problem, remedy string) {
 	return "is nothing that a revision of a BSDD changes", instead
 }
 
-// revise is Amend for a step of a BSDD: the content asks the other parties for
-// a revision, or annuls the BSDD, which the step that created it stands for. The
-// error is Faults, all at once; what is sealed is named with what to do instead.
+// revise is Amend for a step of a BSDD: the content asks the other parties for a
+// revision, or, for the step that created it, annuls the BSDD. The error is Faults,
+// all at once. For a sealed field it says what to do instead.
 func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
 	var f faults
-	f.asked(a)
+	f.requester(a)
 	switch {
 	case a.Annul != "" && a.Annul != sluss.NotCarried:
 		f.add("annul", "a BSDD is annulled because the waste does not go that way, for the reason that you give in words", "say "+string(sluss.NotCarried)+", or nothing")
@@ -144,8 +144,8 @@ func frenchTrader(d sluss.Declaration, path string) bool {
 	return false
 }
 
-// asked is who asks for an amendment, and why.
-func (f *faults) asked(a sluss.Amendment) {
+// requester checks who asks for an amendment, and why.
+func (f *faults) requester(a sluss.Amendment) {
 	if a.Annul != "" && len(a.Set) > 0 {
 		f.add("set", "what is annulled is not corrected too", "annul it, or correct it")
 	}

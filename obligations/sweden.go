@@ -124,8 +124,8 @@ func (b batch) hazardousAt(moment time.Time) bool {
 	return b.hazardous()
 }
 
-// sends is the rule by which the party that hands the waste over at the start
-// reports what leaves: ch. 6 § 1, § 3 p. 2 or § 5 p. 3. Empty if none does.
+// sends is the rule by which the party that hands the waste over at the start reports
+// it: ch. 6 § 1, § 3 p. 2 or § 5 p. 3. Empty if none does.
 func (b batch) sends() (rule string) {
 	if !b.route.Starts(1, "SE") {
 		return ""
@@ -141,7 +141,7 @@ func (b batch) sends() (rule string) {
 	return ""
 }
 
-// isSender tells whether a party owes the report by the rule that sends gives.
+// isSender tells whether a party owes the report by the rule that sends returns.
 func (b batch) isSender(p sluss.Party) bool {
 	switch b.sends() {
 	case "":

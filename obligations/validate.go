@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"sluss"
 )
@@ -13,10 +12,9 @@ import (
 // maxLegs is how many legs a batch may have.
 const maxLegs = 9
 
-// Validate tells everything that is wrong with a declaration, by the rules of the
-// registries that its route concerns. Fields are paths in its JSON form. It is nil
-// if nothing is wrong. A registry may still refuse what passes here: it knows
-// more, such as which companies exist.
+// Validate tells everything that is wrong with a declaration, whatever registry is
+// told of it. Fields are paths in its JSON form. It is nil if nothing is wrong. A
+// registry may still refuse what passes here; its client's Check tells that.
 func Validate(d sluss.Declaration) sluss.Faults {
 	f := faults(sluss.CheckText(d))
 	b := newBatch(d)
@@ -25,15 +23,12 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.parties(b)
 	f.legs(b)
 	f.treatment(b)
-	f.next(b)
 	f.collector("treatment.operation", b, d.Treatment.Operation)
 	f.origin(b)
 	f.deals(b)
 	f.predecessors(b)
-	f.group(b)
-	f.associates(b)
-	f.onPaper(b)
 	f.pickups(b)
+	f.withoutBSDD(b)
 	return sluss.Faults(f)
 }
 
@@ -44,10 +39,27 @@ func (f *faults) add(field, problem, remedy string) {
 	*f = append(*f, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
 }
 
-// within adds a fault if the text is longer than a limit.
-func (f *faults) within(field, text string, limit int) {
-	if n := utf8.RuneCountInString(text); n > limit {
-		f.add(field, fmt.Sprintf("is %d characters long", n), fmt.Sprintf("use at most %d", limit))
+// withoutBSDD checks what only a BSDD can say.
+func (f *faults) withoutBSDD(b batch) {
+	for i, l := range b.Legs {
+		if l.Storage != nil && !b.onBSDD(i+1) {
+			f.add(at("legs", i, "storage"), "only within France can waste be stored on the way under one document", "leave it out; end the batch there, and declare another that continues it")
+		}
+	}
+	if b.bsdd > 0 {
+		return
+	}
+	if b.Treatment.Next != nil || b.Treatment.NoTraceability {
+		f.add("treatment.next", "only a BSDD has a next destination or an end of traceability", "leave next and no_traceability out")
+	}
+	for i := range b.Intermediaries {
+		f.add(at("intermediaries", i), "only a BSDD names intermediaries or an éco-organisme", "leave it out")
+	}
+	if len(b.Pickups) > 0 {
+		f.add("pickups", "collection rounds exist only in France", "leave them out, and declare a batch for each producer")
+	}
+	if b.Paper {
+		f.add("paper", "only a BSDD can be on paper", "leave it out")
 	}
 }
 

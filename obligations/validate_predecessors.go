@@ -10,12 +10,6 @@ import (
 
 var wasteID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
-// bsddID matches an id of a BSDD: opaque, or as people read it.
-var bsddID = regexp.MustCompile(`^(c[0-9a-z]{20,30}|BSD-\d{8}-[0-9A-Z]{9}|TD-[0-9A-Za-z-]{3,40})$`)
-
-// mostGrouped is how many BSDDs one takes as a group.
-const mostGrouped = 250
-
 func (f *faults) predecessors(b batch) {
 	var seen []string
 	for i, p := range b.Predecessors {
@@ -35,27 +29,15 @@ func (f *faults) predecessors(b batch) {
 		if p.Mass <= 0 {
 			f.add(field+".mass", "the mass must be more than 0", "give the kilograms that came from it")
 		}
-		switch grouped := b.regroups(); {
-		case p.Receipt == "" || grouped && bsddID.MatchString(p.Receipt):
-		case grouped:
-			f.add(field+".receipt", "is not an id of a BSDD", "give the number of the BSDD under which it came, such as BSD-20261123-ABCDEFGHJ")
-		case !wasteID.MatchString(p.Receipt):
+		switch twin := func(before sluss.Predecessor) bool { return before.Receipt == p.Receipt }; {
+		case p.Receipt == "":
+		case slices.ContainsFunc(b.Predecessors[:i], twin):
+			f.add(field+".receipt", p.Receipt+" is listed twice", "name each once, with all that came from it")
+		case !b.regroups() && !wasteID.MatchString(p.Receipt):
 			f.add(field+".receipt", "is not a waste id of the Swedish registry", "give the id that the other company got for its report, 36 characters with hyphens")
 		}
 	}
 	if b.Predecessor != "" && len(b.Predecessors) > 0 && !slices.Contains(seen, b.Predecessor) {
 		f.add("predecessor", b.Predecessor+" is not among the predecessors", "leave it out, or name one of them")
-	}
-}
-
-// group checks what goes into a group.
-func (f *faults) group(b batch) {
-	if n := len(b.Predecessors); b.regroups() && n > mostGrouped {
-		f.add("predecessors", fmt.Sprintf("there are %d", n), fmt.Sprintf("a BSDD groups at most %d: make several batches", mostGrouped))
-	}
-	for i, p := range b.Predecessors {
-		if p.Receipt != "" && slices.ContainsFunc(b.Predecessors[:i], func(before sluss.Predecessor) bool { return before.Receipt == p.Receipt }) {
-			f.add(at("predecessors", i, "receipt"), p.Receipt+" is listed twice", "name each once, with all that came from it")
-		}
 	}
 }

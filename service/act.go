@@ -20,13 +20,16 @@ import (
 )
 
 // Event reports an event to a batch. The error wraps ErrRefused if the batch refuses
-// it. An event in the future is a fault, since registries refuse it and a recorded
-// event cannot be undone.
+// it. An event in the future, or whose report a registry would refuse, is a fault, since
+// a recorded event cannot be undone.
 func (sv *Service) Event(ctx context.Context, batch sluss.BatchID, e sluss.Event) (EventReply, error) {
 	if ahead := time.Until(e.At); ahead > sluss.ClockSkew {
 		return EventReply{}, sluss.Faults{{
 			Field: "at", Problem: fmt.Sprintf("%s is in the future, by %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
 		}}
+	}
+	if err := sv.checkEvent(ctx, batch, e); err != nil {
+		return EventReply{}, err
 	}
 	reply, err := update(ctx, sv, string(batch), workflows.EventUpdate, e)
 	if reply.Obligations == nil {
@@ -48,7 +51,7 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	corrected, unread := obligations.Corrected(known.Declaration, c)
 	if unread == nil && known.Declared {
 		if refused := without(refusable(corrected), refusable(known.Declaration)); len(refused) > 0 {
-			return done, beside(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused)
+			return done, mergeFaults(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused)
 		}
 	}
 	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, unread) {
@@ -75,7 +78,7 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 // Sign signs a filing. The error wraps ErrRefused if the filing refuses the signature,
 // and is Faults if the time of the signature is impossible.
 func (sv *Service) Sign(ctx context.Context, filing sluss.FilingID, s sluss.Signature) (FilingState, error) {
-	if err := sv.clocked(ctx, filing, s.At); err != nil {
+	if err := sv.checkTime(ctx, filing, s.At); err != nil {
 		return FilingState{}, err
 	}
 	return update(ctx, sv, string(filing), workflows.SignUpdate, s)
@@ -92,7 +95,7 @@ func (sv *Service) Decide(ctx context.Context, filing sluss.FilingID, decision s
 		}
 		decision.At = timed(decision.At)
 	}
-	if err := sv.clocked(ctx, filing, decision.At); err != nil {
+	if err := sv.checkTime(ctx, filing, decision.At); err != nil {
 		return FilingState{}, err
 	}
 	return updateAs(ctx, sv, string(filing), workflows.DecideUpdate, decision, act)

@@ -10,8 +10,8 @@ import (
 	"sluss/ledger"
 )
 
-// clocked refuses an act on a filing if its time is impossible.
-func (sv *Service) clocked(ctx context.Context, filing sluss.FilingID, at time.Time) error {
+// checkTime refuses an act on a filing if its time is impossible.
+func (sv *Service) checkTime(ctx context.Context, filing sluss.FilingID, at time.Time) error {
 	content, _, _, err := sv.Ledger.Content(ctx, filing)
 	if err != nil {
 		return err

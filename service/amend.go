@@ -16,7 +16,6 @@ import (
 	"sluss"
 	"sluss/ledger"
 	"sluss/obligations"
-	"sluss/registries/avfallsregistret"
 	"sluss/workflows"
 )
 
@@ -82,7 +81,7 @@ func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, asked Amend
 }
 
 // start starts the amendment. If one of that number exists already, it must have the
-// same content; otherwise somebody else was faster.
+// same content; otherwise another request came first.
 func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.BatchID, content sluss.Content) error {
 	o := content.Obligation
 	_, err := sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
@@ -117,12 +116,12 @@ func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.Bat
 // amendment is what must be known before a note is amended.
 type amendment struct {
 	note      ledger.Filing
-	filings   []ledger.Filing // of its batch
-	notes     []ledger.Note   // of its batch
-	latest    *ledger.Note    // the note itself, of notes; nil if no registry has accepted it
-	pending   *ledger.Filing  // a correction that is open
-	number    int             // of the next amendment, or of the pending one
-	obstacles sluss.Faults    // why it cannot be amended
+	filings   []ledger.Filing      // of its batch
+	notes     []ledger.FiledReport // of its batch
+	latest    *ledger.FiledReport  // the note itself, of notes; nil if no registry has accepted it
+	pending   *ledger.Filing       // a correction that is open
+	number    int                  // of the next amendment, or of the pending one
+	obstacles sluss.Faults         // why it cannot be amended
 }
 
 // amendable reads the note and its amendments so far.
@@ -141,10 +140,10 @@ func (sv *Service) amendable(ctx context.Context, filing sluss.FilingID) (*amend
 		return nil, fmt.Errorf("%w filing as %s: `starter show` lists those of the batch", ErrNoSuch, filing)
 	}
 	m := &amendment{note: filings[at], filings: filings, number: 1}
-	if m.notes, err = sv.Ledger.Notes(ctx, batch); err != nil {
+	if m.notes, err = sv.Ledger.FiledReports(ctx, batch); err != nil {
 		return nil, err
 	}
-	if i := slices.IndexFunc(m.notes, func(n ledger.Note) bool { return n.Filing == m.note.ID }); i >= 0 {
+	if i := slices.IndexFunc(m.notes, func(n ledger.FiledReport) bool { return n.Filing == m.note.ID }); i >= 0 {
 		m.latest = &m.notes[i]
 	}
 	for _, f := range filings {
@@ -155,12 +154,12 @@ func (sv *Service) amendable(ctx context.Context, filing sluss.FilingID) (*amend
 			}
 		}
 	}
-	m.look()
+	m.findObstacles()
 	return m, nil
 }
 
-// look finds what prevents the note from being amended, and what to do instead.
-func (m *amendment) look() {
+// findObstacles finds what prevents the note from being amended, and what to do instead.
+func (m *amendment) findObstacles() {
 	id := m.note.Obligation.ID
 	against := func(problem, remedy string) {
 		m.obstacles = append(m.obstacles, sluss.Fault{Field: "filing", Problem: problem, Remedy: remedy})
@@ -218,7 +217,7 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 		return content, nil, err
 	}
 	if a.Annul == "" {
-		faults = beside(faults, without(avfallsregistret.Check(content), avfallsregistret.Check(filed)))
+		faults = mergeFaults(faults, without(refusableContent(content), refusableContent(filed)))
 	}
 	return content, faults, nil
 }

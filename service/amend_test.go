@@ -125,9 +125,9 @@ func (c *clerk) filed(filing sluss.FilingID) sluss.Content {
 // take has the registry take an amendment.
 func (c *clerk) take(filing sluss.FilingID, receipt string) {
 	c.t.Helper()
-	turn, err := c.l.Begin(c.t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.contents[filing].Hash(), Actor: "test"})
+	permit, err := c.l.Begin(c.t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.contents[filing].Hash(), Actor: "test"})
 	must(c.t, err)
-	must(c.t, c.l.Finish(c.t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon}}}))
+	must(c.t, c.l.Finish(c.t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon}}}))
 }
 
 func TestLifeOfANoteThatIsAmended(t *testing.T) {
@@ -177,7 +177,7 @@ func TestLifeOfANoteThatIsAmended(t *testing.T) {
 	temporal.take(gone.Filing, "a7e1")
 	refused(t, d, note, correction("waste.mass", "1"), "declare a batch with the right data")
 
-	shown, err := d.Ledger.Notes(t.Context(), example(t, "se-waste-oil").ID())
+	shown, err := d.Ledger.FiledReports(t.Context(), example(t, "se-waste-oil").ID())
 	must(t, err)
 	if len(shown) != 1 || shown[0].Annulled != sluss.WrongWaste || len(shown[0].Versions) != 3 {
 		t.Errorf("notes %+v", shown)
@@ -250,7 +250,7 @@ func TestADoubleIsAnnulledAndTheNoteStands(t *testing.T) {
 	own := annulment(sluss.SentTwice)
 	refused(t, d, note, own, "decide it withdrawn") // while the other is open
 	temporal.take(gone.Filing, other)
-	notes, err := d.Ledger.Notes(t.Context(), example(t, "se-waste-oil").ID())
+	notes, err := d.Ledger.FiledReports(t.Context(), example(t, "se-waste-oil").ID())
 	must(t, err)
 	if len(notes) != 1 || notes[0].Annulled != "" || notes[0].Receipt.ID != "0b5c" || len(notes[0].Versions) != 1 {
 		t.Errorf("notes %+v", notes)
@@ -371,8 +371,8 @@ func TestAmendmentsOverTheAPI(t *testing.T) {
 		}
 	}
 	shown := get[service.Shown](t, server, "/api/batches/default/"+example(t, "se-waste-oil").Reference)
-	if len(shown.Notes) != 1 || shown.Notes[0].Receipt.ID != "0b5c" || len(shown.Filings) != 2 {
-		t.Errorf("shown %+v", shown.Notes)
+	if len(shown.Reports) != 1 || shown.Reports[0].Receipt.ID != "0b5c" || len(shown.Filings) != 2 {
+		t.Errorf("shown %+v", shown.Reports)
 	}
 }
 

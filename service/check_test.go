@@ -42,6 +42,14 @@ func TestLawAndRegistriesTellTheirFaultsAtOnce(t *testing.T) {
 			set(t, "fr-solvents", "reference", "X-2", "waste.consistence", "", "producer.address", ""),
 			[]string{"producer.address", "waste.consistence"},
 		},
+		"France, on its way": {
+			set(t, "fr-two-transporters", "reference", "X-5", "legs.1.transporter.id", "00000000283374", "legs.0.vehicles", "", "waste.packagings.0.kind", "tank",
+				"waste.packagings.0.count", "0", "treatment.mode", "elimination", "receiver.country", "BE", "deals.0.trader.role", "broker"),
+			[]string{
+				"deals.0.at", "deals.0.from.country", "deals.0.from.name", "deals.0.to.country", "deals.0.to.name", "deals.0.trader.country", "deals.0.trader.name",
+				"legs.0.vehicles", "legs.1.transporter", "receiver.country", "receiver.id", "treatment.mode", "waste.packagings.0.count",
+			},
+		},
 		"both": {
 			set(t, "se-to-fr", "reference", "X-3", "producer.contact.email", "", "receiver.address", ""),
 			[]string{"producer.contact.email", "receiver.address"},
@@ -82,5 +90,44 @@ func TestWhatARegistryWouldRefuseIsNotCorrectedInto(t *testing.T) {
 	_, err = d.Amend(t.Context(), note, service.Amending{Set: map[string]string{"legs.0.transporter.contact.name": "Bo 2"}, Reason: "x", By: by})
 	if faults = nil; !errors.As(err, &faults) || !slices.Equal(fieldsOf(faults), []string{"legs.0.transporter.contact.name"}) {
 		t.Errorf("amended: %v", err)
+	}
+}
+
+// What a registry would refuse of an event's report is told before the batch has it,
+// with what is wrong by law: a recorded event cannot be undone.
+func TestWhatARegistryWouldRefuseOfAnEventIsToldFirst(t *testing.T) {
+	d, h, _ := openHall(t)
+	batch := set(t, "fr-solvents", "reference", "EV-1")
+	record(t, d.Ledger, batch)
+	received := sluss.Event{Kind: sluss.Received, Mass: 41_000 * sluss.Kilogram, At: noon}
+	var faults sluss.Faults
+	if _, err := d.Event(t.Context(), batch.ID(), received); !errors.As(err, &faults) || !slices.Equal(fieldsOf(faults), []string{"by.name", "kind", "mass"}) || len(h.done) > 0 {
+		t.Errorf("%v; %v", err, h.done)
+	}
+	received.Mass = 40_000 * sluss.Kilogram
+	if _, err := d.Event(t.Context(), batch.ID(), received); err != nil || len(h.done) != 1 {
+		t.Errorf("what it takes goes to the batch: %v; %v", err, h.done)
+	}
+	if _, err := d.Event(t.Context(), "batch/default/NONE", received); err != nil || len(h.done) != 2 {
+		t.Errorf("of what is not recorded the batch itself tells: %v; %v", err, h.done)
+	}
+}
+
+func TestWhatTrackdechetsWouldRefuseIsNotCorrectedInto(t *testing.T) {
+	d, h, _ := openHall(t)
+	batch := set(t, "fr-solvents", "reference", "COR-1")
+	record(t, d.Ledger, batch)
+	by := sluss.Person{Name: officer}
+	var faults sluss.Faults
+	_, err := d.Correct(t.Context(), batch.ID(), sluss.Correction{Set: map[string]string{"treatment.mode": "elimination", "legs.0.vehicles.0.plate": "AB", "waste.mass": "0"}, Reason: "x", By: by})
+	if !errors.As(err, &faults) || !slices.Equal(fieldsOf(faults), []string{"legs.0.vehicles.0.plate", "treatment.mode", "waste.mass"}) || len(h.done) > 0 {
+		t.Errorf("corrected: %v, %v", err, h.done)
+	}
+	p, _, filing := platform(t, sluss.ReportProcessing)
+	_, err = p.Amend(t.Context(), filing("fr.processing"), service.Amending{
+		Set: map[string]string{"treatment.operation": "R13", "waste.packagings.0.count": "0", "events.received.mass": "41000"}, Reason: "x", By: by,
+	})
+	if faults = nil; !errors.As(err, &faults) || !slices.Equal(fieldsOf(faults), []string{"events.received.mass", "treatment.mode", "treatment.next", "waste.packagings.0.count"}) {
+		t.Errorf("revised: %v", err)
 	}
 }

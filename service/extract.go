@@ -105,7 +105,7 @@ func (sv *Service) Extract(ctx context.Context, file io.Reader, e Extract) (Extr
 	if err := s.made(e.Made); err != nil {
 		return Extracted{}, err
 	}
-	if err := s.look(); err != nil {
+	if err := s.compareAll(); err != nil {
 		return Extracted{}, err
 	}
 	for _, f := range s.waiting {
@@ -122,7 +122,7 @@ func (sv *Service) Extract(ctx context.Context, file io.Reader, e Extract) (Extr
 		}
 		s.report.Filings = append(s.report.Filings, found)
 	}
-	return s.report, s.strangers()
+	return s.report, s.unclaimed()
 }
 
 // found decides that the registry took a filing.

@@ -105,8 +105,8 @@ func (s *search) made(told time.Time) error {
 	return nil
 }
 
-// look compares every filing that waits with every note that is no receipt.
-func (s *search) look() error {
+// compareAll compares every filing that waits with every note that is no receipt.
+func (s *search) compareAll() error {
 	s.sure, s.maybe, s.claims = map[sluss.FilingID][]avfallsregistret.Extracted{}, map[sluss.FilingID][]avfallsregistret.Extracted{}, map[string][]sluss.FilingID{}
 	for _, f := range s.waiting {
 		for _, sent := range s.sent[f.ID] {
@@ -186,8 +186,8 @@ func (s *search) judge(f ledger.Filing) Searched {
 	return found
 }
 
-// strangers reports the notes that belong to no filing, and double notes.
-func (s *search) strangers() error {
+// unclaimed reports the notes that belong to no filing, and double notes.
+func (s *search) unclaimed() error {
 	for _, row := range s.rows {
 		if len(s.claims[row.AvfallsID]) > 0 {
 			continue

@@ -49,7 +49,7 @@ func (d *decisions) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowO
 // production is a registry that cannot be asked, with a ledger and who files.
 type production struct {
 	t        *testing.T
-	register *sim.Register
+	registry *sim.Registry
 	client   *avfallsregistret.Client
 	ledger   *ledger.Ledger
 	people   *decisions
@@ -60,20 +60,20 @@ const refinery = "5560069618" // it reports for everybody
 
 func openProduction(t *testing.T) *production {
 	t.Helper()
-	register, err := sim.New(sim.Options{Mode: sim.Production})
+	registry, err := sim.New(sim.Options{Mode: sim.Production})
 	must(t, err)
-	t.Cleanup(func() { _ = register.Close() })
-	server := httptest.NewUnstartedServer(register)
-	server.TLS, err = register.TLSConfig()
+	t.Cleanup(func() { _ = registry.Close() })
+	server := httptest.NewUnstartedServer(registry)
+	server.TLS, err = registry.TLSConfig()
 	must(t, err)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	certificate, err := register.Authority().ClientCertificate(refinery, "Raffinaderiet")
+	certificate, err := registry.Authority().ClientCertificate(refinery, "Raffinaderiet")
 	must(t, err)
-	p := &production{t: t, register: register}
+	p := &production{t: t, registry: registry}
 	p.client, err = avfallsregistret.New(avfallsregistret.Options{
 		BaseURL: server.URL + sim.BasePath, TokenURL: server.URL + sim.TokenPath, Certificate: certificate,
-		Authorities: register.Authority().Pool(), Key: sim.DefaultKey, Secret: sim.DefaultSecret,
+		Authorities: registry.Authority().Pool(), Key: sim.DefaultKey, Secret: sim.DefaultSecret,
 		Reporter: sluss.Party{ID: refinery, Country: "SE", Name: "Raffinaderiet", Contact: sluss.Contact{Name: "C B", Phone: "021-123456", Email: "c.b@malaren.example"}},
 	})
 	must(t, err)
@@ -110,19 +110,19 @@ const cutOff sim.FaultKind = "cut off"
 
 func (p *production) send(filing sluss.FilingID, number int, content sluss.Content, lost sim.FaultKind) {
 	p.t.Helper()
-	turn, err := p.ledger.Begin(p.t.Context(), sluss.Intent{
+	permit, err := p.ledger.Begin(p.t.Context(), sluss.Intent{
 		Filing: string(filing), Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content.Hash(), Actor: "test",
 	})
 	must(p.t, err)
 	if lost != "" && lost != cutOff {
-		must(p.t, p.register.Fault(sim.Fault{Kind: lost, Method: http.MethodPost, Count: 1}))
+		must(p.t, p.registry.Fault(sim.Fault{Kind: lost, Method: http.MethodPost, Count: 1}))
 	}
 	outcome, exchange, err := p.client.Submit(p.t.Context(), sluss.Submission{Filing: filing, Content: content})
 	must(p.t, err)
 	if lost == cutOff {
 		outcome.Kind = sluss.Unknown // as the next try has it
 	} else {
-		must(p.t, p.ledger.Finish(p.t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &outcome, Exchange: exchange}))
+		must(p.t, p.ledger.Finish(p.t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &outcome, Exchange: exchange}))
 	}
 	if (outcome.Kind == sluss.Unknown) != (lost != "") {
 		p.t.Fatalf("%s: %+v", filing, outcome)
@@ -134,7 +134,7 @@ func (p *production) send(filing sluss.FilingID, number int, content sluss.Conte
 
 func (p *production) extract() []byte {
 	p.t.Helper()
-	file, err := p.register.Extract(refinery)
+	file, err := p.registry.Extract(refinery)
 	must(p.t, err)
 	return file
 }
@@ -172,7 +172,7 @@ func TestExtractSettlesWhatIsCertain(t *testing.T) {
 	if got := results(read); got["VO-LOST"] != service.ExtractTaken || got["VO-NEVER"] != service.ExtractTooOld || len(got) != 2 || read.Doubles != 0 || len(read.Notes) != 0 {
 		t.Errorf("read %+v", read)
 	}
-	id := p.register.Books()[1].AvfallID
+	id := p.registry.Notes()[1].AvfallID
 	if d := p.people.taken; len(d) != 1 || d[0].Receipt != id || d[0].By != karin || !strings.Contains(d[0].Reason, "line 3") {
 		t.Errorf("decided %+v", d)
 	}

@@ -71,10 +71,10 @@ func record(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 	if d.Approval != "" {
 		return
 	}
-	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: o.Registry, Calls: 1, Hash: content.Hash(), Actor: "test"})
+	permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: o.Registry, Calls: 1, Hash: content.Hash(), Actor: "test"})
 	must(t, err)
 	must(t, l.Finish(t.Context(), sluss.Answer{
-		Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: o.Registry, ID: "0b5c", At: noon}},
+		Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: o.Registry, ID: "0b5c", At: noon}},
 	}))
 }
 

@@ -69,17 +69,17 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 		return s, true, nil
 	}
 	// Differences that an amendment made on purpose stay: only later corrections count.
-	now := o.Told.Declaration
+	now := o.Content.Declaration
 	for path, value := range o.Then.Differences(o.Now) {
 		if changed, err := now.Corrected(sluss.Correction{Set: map[string]string{path: value}}); err == nil {
 			now = changed
 		}
 	}
-	if s.Set, err = avfallsregistret.Differing(o.Told, now); err != nil || len(s.Set) == 0 {
+	if s.Set, err = avfallsregistret.Differing(o.Content, now); err != nil || len(s.Set) == 0 {
 		return s, false, err
 	}
 	s.Why = "the batch was corrected since it was filed, and now differs in " + strings.Join(slices.Sorted(maps.Keys(s.Set)), ", ")
-	s.impossible(o.Told)
+	s.impossible(o.Content)
 	return s, true, nil
 }
 
@@ -123,7 +123,7 @@ func (sv *Service) OutdatedResults(ctx context.Context, tenant string) ([]Outdat
 }
 
 func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (Outdated, bool, error) {
-	told, kind, err := sv.told(ctx, c)
+	told, kind, err := sv.currentResult(ctx, c)
 	if err != nil || kind == "" {
 		return Outdated{}, false, err
 	}
@@ -156,9 +156,9 @@ func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (
 	return s, true, nil
 }
 
-// told is the current content of a result, and the verb that corrects it; empty if
+// currentResult is the current content of a result, and the verb that corrects it; empty if
 // the result is annulled or withdrawn.
-func (sv *Service) told(ctx context.Context, c ledger.ChangedResult) (sluss.Content, string, error) {
+func (sv *Service) currentResult(ctx context.Context, c ledger.ChangedResult) (sluss.Content, string, error) {
 	state, opened, err := sv.Ledger.Filing(ctx, c.Filing)
 	if err != nil {
 		return sluss.Content{}, "", err

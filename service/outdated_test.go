@@ -52,9 +52,9 @@ func filed(t *testing.T, l *ledger.Ledger, filing sluss.FilingID, c sluss.Conten
 
 func sent(t *testing.T, l *ledger.Ledger, filing sluss.FilingID, c sluss.Content, receipt string) {
 	t.Helper()
-	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.Hash(), Actor: "test"})
+	permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.Hash(), Actor: "test"})
 	must(t, err)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{
 		Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon},
 	}}))
 }

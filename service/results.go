@@ -159,7 +159,7 @@ func (sv *Service) CorrectResult(ctx context.Context, filing sluss.FilingID, c s
 	if !errors.Is(err, ErrNoSuch) {
 		return state, err
 	}
-	// Somebody ended the workflow in Temporal: start it again from the ledger.
+	// The workflow was ended in Temporal: start it again from the ledger.
 	if err := sv.startResults(ctx, known.Site); err != nil {
 		return none, err
 	}

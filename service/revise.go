@@ -31,7 +31,7 @@ func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 			against(fmt.Sprintf("a BSDD can have only one revision at a time, and %s is %s", f.Obligation.ID, f.Stage), "wait until it is settled, or decide it withdrawn while it is not signed")
 		}
 	}
-	if i := slices.IndexFunc(m.notes, func(n ledger.Note) bool { return n.Registry == sluss.Trackdechets && n.Annulled != "" }); i >= 0 {
+	if i := slices.IndexFunc(m.notes, func(n ledger.FiledReport) bool { return n.Registry == sluss.Trackdechets && n.Annulled != "" }); i >= 0 {
 		against("the BSDD is annulled and cannot be changed", "declare the batch anew under another reference if the waste is still to be moved")
 	}
 	switch {

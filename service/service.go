@@ -28,9 +28,9 @@ type Service struct {
 	Actor     string     // this process, in what it calls itself; for engineers
 }
 
-// Errors that callers may tell apart.
+// Errors that callers may distinguish.
 var (
-	// ErrNoSuch: nothing has that name.
+	// ErrNoSuch: there is no such thing.
 	ErrNoSuch = errors.New("there is no such")
 	// ErrNoAnswer: Temporal or the workers did not answer in time. The act may or may
 	// not have been done. The same act sent again is not done twice.
@@ -74,7 +74,7 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 	}
 	faults := obligations.Validate(declaration)
 	if !known.Declared {
-		faults = beside(faults, refusable(declaration))
+		faults = mergeFaults(faults, refusable(declaration))
 	}
 	if len(faults) > 0 {
 		return Declared{}, faults

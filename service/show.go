@@ -19,7 +19,7 @@ type Shown struct {
 	Stage    string             `json:"stage"` // the latest event, declared before any, or closed
 	Filings  []Filing           `json:"filings"`
 	Owed     []sluss.Obligation `json:"owed,omitempty"` // obligations whose filings have not begun; none once it is closed
-	Notes    []FiledNote        `json:"notes"`          // what registries have accepted, each with its versions
+	Reports  []FiledReport      `json:"reports"`        // what registries have accepted, each with its versions
 	Timeline []TimelineLine     `json:"timeline"`
 	Actions  []Action           `json:"actions,omitempty"` // the events that may come next; none once it is closed
 	// Silent says why the batch's workflow did not answer; there are then no Actions.
@@ -116,7 +116,7 @@ func (sv *Service) recorded(ctx context.Context, batch sluss.BatchID) (s Shown, 
 	for i, f := range filings {
 		s.Filings[i] = Seen(f)
 	}
-	if s.Notes, err = sv.Ledger.Notes(ctx, batch); err != nil {
+	if s.Reports, err = sv.Ledger.FiledReports(ctx, batch); err != nil {
 		return s, err
 	}
 	if s.Timeline, err = sv.Ledger.Timeline(ctx, batch); err != nil {

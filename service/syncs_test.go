@@ -146,28 +146,28 @@ func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
 	}
 }
 
-// TestTheRegistersOwnDeliveriesAreTaken: as the simulator sends them, to the
+// TestTheRegistrysOwnDeliveriesAreTaken: as the simulator sends them, to the
 // webhook that our client has made.
-func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
+func TestTheRegistrysOwnDeliveriesAreTaken(t *testing.T) {
 	batch := example(t, "fr-solvents")
 	company := batch.Producer.ID
 	g := &guide{follows: []string{"sync/trackdechets/" + company}}
 	d, ctx := syncService(t, g), t.Context()
 	api := httptest.NewServer(api.New(d, api.Options{Token: "token-of-the-api", HookToken: secretOfHooks}))
 	t.Cleanup(api.Close)
-	register, err := sim.New(sim.Options{LocalWebhooks: true})
+	registry, err := sim.New(sim.Options{LocalWebhooks: true})
 	must(t, err)
-	t.Cleanup(func() { _ = register.Close() })
+	t.Cleanup(func() { _ = registry.Close() })
 	for _, c := range []sim.Company{
 		{Siret: company, Types: []string{"PRODUCER"}},
 		{Siret: batch.Legs[0].Transporter.ID, Types: []string{"TRANSPORTER"}},
 		{Siret: batch.Receiver.ID, Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION"}},
 	} {
 		c.Name, c.Address = "Company "+c.Siret, "1 rue de Paris"
-		must(t, register.AddCompany(c))
+		must(t, registry.AddCompany(c))
 	}
-	must(t, register.AddUser(sim.User{Token: "token-of-ours", Name: "Admin", Email: "admin@companies.example", Roles: map[string]sim.Role{company: sim.Admin}}))
-	server := httptest.NewServer(register)
+	must(t, registry.AddUser(sim.User{Token: "token-of-ours", Name: "Admin", Email: "admin@companies.example", Roles: map[string]sim.Role{company: sim.Admin}}))
+	server := httptest.NewServer(registry)
 	t.Cleanup(server.Close)
 	client := trackdechets.New(trackdechets.Options{
 		URL: server.URL, Tokens: map[string]string{company: "token-of-ours"}, TestCompanies: true,
@@ -293,7 +293,7 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 		status int
 	}{
 		"not now":     {activities.SyncStepResult{Error: "not now"}, false, http.StatusConflict},
-		"no quota":    {activities.SyncStepResult{Wait: &sluss.Wait{}}, false, http.StatusServiceUnavailable},
+		"no quota":    {activities.SyncStepResult{Wait: &sluss.QueuePlace{}}, false, http.StatusServiceUnavailable},
 		"no Temporal": {activities.SyncStepResult{}, true, http.StatusServiceUnavailable},
 	} {
 		g.down, g.print = test.down, func(activities.PrintInput) activities.SyncStepResult { return test.result }

@@ -54,7 +54,7 @@ func personAt(p sluss.Party, function string) sluss.Person {
 	return sluss.Person{Name: p.Contact.Name, Function: function, Organisation: p.Name}
 }
 
-// personOf is who signs in a role.
+// personOf is the person who signs in a role.
 func personOf(d sluss.Declaration, role sluss.Role, shown service.Shown, filing sluss.FilingID) sluss.Person {
 	var o sluss.Obligation
 	for _, f := range shown.Filings {

@@ -21,7 +21,7 @@ import (
 
 // awaitSignature declares a batch whose removal waits for the officer's
 // signature, and returns that signature.
-func awaitSignature(t *testing.T, h *House, reference string) (d sluss.Declaration, filing sluss.FilingID, signature sluss.Signature) {
+func awaitSignature(t *testing.T, h *Installation, reference string) (d sluss.Declaration, filing sluss.FilingID, signature sluss.Signature) {
 	t.Helper()
 	d = example(t, "se-waste-oil", reference)
 	d.Approval = sluss.Officer
@@ -47,7 +47,7 @@ func awaitSignature(t *testing.T, h *House, reference string) (d sluss.Declarati
 // testInClear speaks to workflows without the key: signals, updates and queries
 // that would be taken, were they encrypted. Nothing may come of them but a record,
 // and the workflows must go on.
-func testInClear(t *testing.T, h *House) {
+func testInClear(t *testing.T, h *Installation) {
 	t.Helper()
 	d, filing, signature := awaitSignature(t, h, "CLEAR-1")
 	c := effective(t, h)
@@ -147,7 +147,7 @@ func emptySignal(ctx context.Context, c client.Client, namespace, workflow, name
 }
 
 // keysIn counts the payloads of a workflow by the ids of their keys.
-func keysIn(t *testing.T, h *House, id string) map[string]int {
+func keysIn(t *testing.T, h *Installation, id string) map[string]int {
 	t.Helper()
 	used := map[string]int{}
 	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -168,7 +168,7 @@ func keysIn(t *testing.T, h *House, id string) map[string]int {
 }
 
 // signAs signs a filing as its officer, once it waits for that.
-func (h *House) signAs(t *testing.T, d sluss.Declaration, filing sluss.FilingID) {
+func (h *Installation) signAs(t *testing.T, d sluss.Declaration, filing sluss.FilingID) {
 	t.Helper()
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		shown, err := h.Service.Show(ctx, d.ID())
@@ -186,7 +186,7 @@ func (h *House) signAs(t *testing.T, d sluss.Declaration, filing sluss.FilingID)
 }
 
 // taskFailures are the reasons for which workflow tasks of a workflow failed.
-func taskFailures(t *testing.T, h *House, id string) (why []string) {
+func taskFailures(t *testing.T, h *Installation, id string) (why []string) {
 	t.Helper()
 	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
@@ -202,7 +202,7 @@ func taskFailures(t *testing.T, h *House, id string) (why []string) {
 // testAnotherKey has the people use a new key before the worker has it. Nothing
 // may be lost: all that they say waits, and tells the engineer which key is missing;
 // once the worker has it, everything goes on.
-func testAnotherKey(t *testing.T, h *House) {
+func testAnotherKey(t *testing.T, h *Installation) {
 	t.Helper()
 	_, filing, signature := awaitSignature(t, h, "KEY-1")
 	c := effective(t, h)

@@ -76,7 +76,7 @@ func TestUI(t *testing.T) {
 	})
 }
 
-func (h *House) workflowURL(t *testing.T, id, tab string) string {
+func (h *Installation) workflowURL(t *testing.T, id, tab string) string {
 	t.Helper()
 	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
 	must(t, err)

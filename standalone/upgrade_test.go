@@ -63,7 +63,7 @@ func TestUpgrade(t *testing.T) {
 }
 
 // startVersion starts a worker of another version; Stop ends it.
-func (h *House) startVersion(t *testing.T, build string, promote config.Promotion) *engine.Engine {
+func (h *Installation) startVersion(t *testing.T, build string, promote config.Promotion) *engine.Engine {
 	t.Helper()
 	c := effective(t, h)
 	c.Temporal.Build, c.Temporal.Promote = build, promote
@@ -72,7 +72,7 @@ func (h *House) startVersion(t *testing.T, build string, promote config.Promotio
 	return e
 }
 
-func (h *House) currentVersion(t *testing.T) string {
+func (h *Installation) currentVersion(t *testing.T) string {
 	t.Helper()
 	described, err := h.Service.Temporal.WorkerDeploymentClient().GetHandle(engine.Deployment).Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
 	must(t, err)
@@ -82,7 +82,7 @@ func (h *House) currentVersion(t *testing.T) string {
 	return described.Info.RoutingConfig.CurrentVersion.BuildID
 }
 
-func (h *House) isCurrent(t *testing.T, want string) {
+func (h *Installation) isCurrent(t *testing.T, want string) {
 	t.Helper()
 	if got := h.currentVersion(t); got != want {
 		t.Errorf("the current version is %q, want %q", got, want)
@@ -90,7 +90,7 @@ func (h *House) isCurrent(t *testing.T, want string) {
 }
 
 // onVersion waits until workflows have run on a version.
-func (h *House) onVersion(t *testing.T, want string, ids ...string) {
+func (h *Installation) onVersion(t *testing.T, want string, ids ...string) {
 	t.Helper()
 	for _, id := range ids {
 		eventually(t, 20*time.Second, func(ctx context.Context) error {

@@ -156,7 +156,7 @@ func (s *starter) correct(c *cli.Context) error {
 func (s *starter) correction(c *cli.Context) (sluss.Correction, error) {
 	correction := sluss.Correction{Reason: c.String("reason")}
 	var err error
-	if correction.At, err = s.told(c); err != nil {
+	if correction.At, err = s.actTime(c); err != nil {
 		return correction, err
 	}
 	if correction.Set, err = assignments(c.Args().Tail()); err != nil {

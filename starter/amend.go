@@ -113,7 +113,7 @@ func (s *starter) askToAmend(c *cli.Context, asked api.Amending) error {
 	})
 }
 
-// amends says what an amendment changes, and why.
+// amends is what an amendment changes, and why.
 func amends(a sluss.Amendment) string {
 	text := "corrects " + a.Receipt
 	if a.Annul != "" {
@@ -129,7 +129,7 @@ func amends(a sluss.Amendment) string {
 }
 
 // writeVersions lists the versions of a note that was amended.
-func (s *starter) writeVersions(w io.Writer, filing sluss.FilingID, notes []api.FiledNote) {
+func (s *starter) writeVersions(w io.Writer, filing sluss.FilingID, notes []api.FiledReport) {
 	for _, n := range notes {
 		if n.Filing != filing || len(n.Versions) < 2 {
 			continue

@@ -76,8 +76,8 @@ func TestVersionsForPeople(t *testing.T) {
 		"    version   a7e1 annulled, RECENTLY: corrects 0b5c, waste.mass=1180 (weighed again, Karin Holm)",
 		"    annulled  RECENTLY: annuls a7e1, sent-twice (the collector told it, Karin Holm)",
 	)
-	if shown := decoded[service.Shown](t, "show", "VO-1"); len(shown.Notes) != 1 || shown.Notes[0].Annulled != sluss.SentTwice || len(shown.Notes[0].Versions) != 3 {
-		t.Errorf("notes %+v", shown.Notes)
+	if shown := decoded[service.Shown](t, "show", "VO-1"); len(shown.Reports) != 1 || shown.Reports[0].Annulled != sluss.SentTwice || len(shown.Reports[0].Versions) != 3 {
+		t.Errorf("notes %+v", shown.Reports)
 	}
 }
 
@@ -90,7 +90,7 @@ func TestWhatToDoAboutRejectedAmendments(t *testing.T) {
 			ID: "filing/default/A-1/se.removal.amend1", Batch: "batch/default/A-1", Open: true, Stage: sluss.StageRejected, Waiting: sluss.Officer,
 			Obligation: sluss.Obligation{ID: "se.removal.amend1", Rule: sluss.Rule{ID: rule}}, Reasons: []sluss.Reason{{Field: "waste.mass"}},
 		}
-		if got := todo(service.Seen(f)); got[0] != want {
+		if got := nextCommands(service.Seen(f)); got[0] != want {
 			t.Errorf("%s: %q", rule, got)
 		}
 	}

@@ -153,9 +153,9 @@ func (s *starter) past(text string) (time.Time, error) {
 	return at, err
 }
 
-// told is the time of an act from --at; zero if it is not given. The service then
+// actTime is the time of an act from --at; zero if it is not given. The service then
 // fills it in, so that the same command sent again is the same act.
-func (s *starter) told(c *cli.Context) (time.Time, error) {
+func (s *starter) actTime(c *cli.Context) (time.Time, error) {
 	if c.String("at") == "" {
 		return time.Time{}, nil
 	}
@@ -226,7 +226,7 @@ func eventKind(text string) (sluss.EventKind, error) {
 	return "", usagef("%q is no event: %s", text, oneOf(kinds))
 }
 
-// person is who acts, from the option that names them.
+// person is the person who acts, from the option with the name.
 func person(c *cli.Context, option string) (sluss.Person, error) {
 	name := strings.TrimSpace(c.String(option))
 	if name == "" {

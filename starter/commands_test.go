@@ -81,7 +81,7 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 						Obligation: sluss.Obligation{ID: id, Report: note, Registry: sluss.Avfallsregistret}, Reasons: []sluss.Reason{{Field: "legs.0.to.address"}},
 						Clearance: &sluss.Clearance{OverrideBy: []sluss.Role{role}},
 					}
-					for _, line := range todo(service.Seen(f)) {
+					for _, line := range nextCommands(service.Seen(f)) {
 						lines[line] = true
 					}
 				}
@@ -125,10 +125,10 @@ func TestEveryRoleThatApprovesCanSign(t *testing.T) {
 		o.Signer = role
 		file(t, l, d, produced(t, l, d), o, sluss.StageSignature, role)
 		filings, err := l.Filings(t.Context(), d.ID())
-		if err != nil || len(filings) != 1 || len(todo(service.Seen(filings[0]))) != 1 {
+		if err != nil || len(filings) != 1 || len(nextCommands(service.Seen(filings[0]))) != 1 {
 			t.Fatalf("%s: %v, %v", role, filings, err)
 		}
-		line := strings.TrimPrefix(todo(service.Seen(filings[0]))[0], "starter ") + " --dry-run"
+		line := strings.TrimPrefix(nextCommands(service.Seen(filings[0]))[0], "starter ") + " --dry-run"
 		if code, out, errs := try(t, words(line)...); code != exitOK || !strings.Contains(out, "se.transport#1") {
 			t.Errorf("%s: exit %d, %s%s", line, code, out, errs)
 		}

@@ -196,7 +196,7 @@ func (s *starter) writeToSign(w io.Writer, waiting []signing) {
 func (s *starter) writeBatchToSign(w io.Writer, c sluss.Content) {
 	d := c.Declaration
 	field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
-	field(w, "way", way(d))
+	field(w, "way", routeText(d))
 	for _, e := range c.Events {
 		field(w, "event", eventLine(s, e))
 	}

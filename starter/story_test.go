@@ -143,10 +143,10 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 	done := example(t, "se-waste-oil.json", "", "VO-1")
 	events := produced(t, l, done)
 	id, content := file(t, l, done, events, obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2)), sluss.StageSending, "")
-	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: string(id), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content, Actor: "test"})
+	permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(id), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content, Actor: "test"})
 	must(t, err)
 	must(t, l.Finish(t.Context(), sluss.Answer{
-		Attempt:  turn.Attempt,
+		Attempt:  permit.Attempt,
 		Outcome:  &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: "0b5c", Number: "AV-7", At: noon}},
 		Exchange: sluss.Exchange{Operation: "POST /transporter", Status: 200, Request: "secret", TraceID: "tr-1", Started: noon, Ended: noon.Add(250 * time.Millisecond)},
 	}))

@@ -45,8 +45,8 @@ func eventCommand(batch sluss.BatchID, event sluss.EventID) string {
 	return command(append(words, "--by", "NAME")...)
 }
 
-// todo lists the command lines with which a person can act on a filing.
-func todo(f api.Filing) (lines []string) {
+// nextCommands lists the command lines with which a person can act on a filing.
+func nextCommands(f api.Filing) (lines []string) {
 	for _, a := range f.Actions {
 		switch a.Kind {
 		case api.ActSign:

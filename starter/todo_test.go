@@ -47,7 +47,7 @@ func TestWhatToDo(t *testing.T) {
 		"asking by itself": {filing("", sluss.StageUnknown, "", ""), nil},
 		"sending":          {filing("", sluss.StageSending, "", ""), nil},
 	} {
-		if got := todo(service.Seen(test.filing)); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
+		if got := nextCommands(service.Seen(test.filing)); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}

@@ -106,7 +106,7 @@ func (f *filing) relink(ctx workflow.Context) {
 	if f.versions == nil {
 		return
 	}
-	err := f.words.record(ctx, func() error {
+	err := f.recorder.record(ctx, func() error {
 		c := f.content
 		c.Receipts = maps.Clone(f.content.Receipts)
 		for _, obligation := range workflow.DeterministicKeys(f.versions) {
@@ -160,12 +160,12 @@ func checkMoments(ctx workflow.Context, c sluss.Content) (err error) {
 		if !others.IsZero() {
 			others = others.AddDate(-1, 0, 0)
 		}
-		err = both(err, sluss.CheckActTime(path, e.At, others, workflow.Now(ctx)).Err())
+		err = joinFaults(err, sluss.CheckActTime(path, e.At, others, workflow.Now(ctx)).Err())
 	}
 	return err
 }
 
-func (f *filing) reword(ctx workflow.Context, c sluss.Content) (FilingState, error) {
+func (f *filing) applyContent(ctx workflow.Context, c sluss.Content) (FilingState, error) {
 	err := f.take(ctx, c)
 	return f.state(), err
 }

@@ -49,7 +49,7 @@ func (b *batch) endsAnnulled() bool {
 
 // annulled ends a filing of an annulled BSDD, unless it has ended or was decided already.
 func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
-	err := f.words.record(ctx, func() error {
+	err := f.recorder.record(ctx, func() error {
 		if f.ended() || f.decision != nil {
 			return nil
 		}

@@ -179,7 +179,7 @@ func (f *filing) attach(ctx workflow.Context, a attachment) {
 	f.owner = a.By
 	f.attached++
 	a.Content.Receipts = f.content.Receipts
-	f.corrected(ctx, rewording{Content: &a.Content})
+	f.corrected(ctx, contentUpdate{Content: &a.Content})
 	f.catchUp(ctx, a.News)
 }
 

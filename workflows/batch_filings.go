@@ -73,7 +73,7 @@ func (b *batch) awaiting(o *owed) awaiting {
 	id := o.state.Obligation.ID
 	return awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
-			_ = b.words.recorded(ctx) // a cancelled context ends the child as well
+			_ = b.recorder.awaitIdle(ctx) // a cancelled context ends the child as well
 			o.grounds = grounds(b.declaration, o.state.Obligation)
 			in := FilingInput{Batch: b.id, Content: b.content(id), Policy: b.policy, News: b.news(o)}
 			child := workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
@@ -81,7 +81,7 @@ func (b *batch) awaiting(o *owed) awaiting {
 			return child
 		},
 		attach:   func() attachment { return attachment{By: string(b.id), Content: b.content(id), News: b.news(o)} },
-		recorded: b.words.recorded,
+		recorded: b.recorder.awaitIdle,
 		behind:   func(s sluss.FilingSnapshot) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
 	}
 }
@@ -207,7 +207,7 @@ func (b *batch) list(ctx workflow.Context, now listed) {
 
 func (b *batch) line(owed *owed) string {
 	s, o := owed.state, owed.state.Obligation
-	line := fmt.Sprintf("**%s** (`%s`), which %s", o.Rule.Title, o.ID, b.stands(owed))
+	line := fmt.Sprintf("**%s** (`%s`), which %s", o.Rule.Title, o.ID, b.stateText(owed))
 	if !s.Until.IsZero() {
 		line += ", until " + clock(s.Until)
 	}
@@ -238,7 +238,7 @@ func (b *batch) details(waits []string, next []sluss.EventID) string {
 		fmt.Fprintf(&s, "- waits for: %s\n", w)
 	}
 	for _, event := range next {
-		if shut := b.shut(event); len(shut) > 0 {
+		if shut := b.gateObstacles(event); len(shut) > 0 {
 			fmt.Fprintf(&s, "- next: **%s**, whose gate is shut: %s\n", event, strings.Join(shut, "; "))
 			continue
 		}

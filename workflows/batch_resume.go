@@ -28,7 +28,7 @@ func (b *batch) begin(ctx workflow.Context) error {
 			return err
 		}
 		if snapshot = declared.Known; snapshot == nil {
-			snapshot = fresh(b.in, owed)
+			snapshot = newSnapshot(b.in, owed)
 		}
 	}
 	b.resume(*snapshot)
@@ -45,8 +45,8 @@ func (b *batch) begin(ctx workflow.Context) error {
 	return nil
 }
 
-// fresh is the state of a batch that was just declared.
-func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
+// newSnapshot is the state of a batch that was just declared.
+func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
 	for _, o := range owed {
 		s.Filings = append(s.Filings, sluss.ObligationSnapshot{Obligation: o})
@@ -80,7 +80,7 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 	}
 	for n, e := range b.events {
 		owed := obligations.For(b.declaration, b.events[:n+1])
-		b.reported.said = append(b.reported.said, said[sluss.Event, EventReply]{e, EventReply{Obligations: owed}})
+		b.reported.handled = append(b.reported.handled, handledMessage[sluss.Event, EventReply]{e, EventReply{Obligations: owed}})
 		for _, o := range owed {
 			o = b.latest(o)
 			if outdated[o.ID] && !b.filings[o.ID].discharged {

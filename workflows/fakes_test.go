@@ -36,11 +36,11 @@ type fakeLedger struct {
 	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
 	closed      []string
-	looked      []sluss.FilingID               // filings of other batches
-	attempts    map[string]bool                // filing and number -> answered
-	wait        func(sluss.Intent) *sluss.Wait // nil: go
-	peeked      int                            // how often filings looked whether they are in the queue
-	lost        bool                           // nobody is in the queue any more
+	looked      []sluss.FilingID                     // filings of other batches
+	attempts    map[string]bool                      // filing and number -> answered
+	wait        func(sluss.Intent) *sluss.QueuePlace // nil: go
+	peeked      int                                  // how often filings looked whether they are in the queue
+	lost        bool                                 // nobody is in the queue any more
 	elsewhere   func(filing sluss.FilingID) (receipt *sluss.Receipt, ended bool)
 	correcting  func() error                   // while a correction is recorded
 	known       *sluss.BatchSnapshot           // of the batch, where it was declared before
@@ -221,7 +221,7 @@ func (b *fakeLedger) Dispatch(context.Context, string) (sluss.Dispatched, error)
 	return sluss.Dispatched{}, nil
 }
 
-func (b *fakeLedger) Told(context.Context, []int64, []int64) error { return nil }
+func (b *fakeLedger) MarkNotified(context.Context, []int64, []int64) error { return nil }
 
 func (b *fakeLedger) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, hasDispatcher bool, err error) {
 	b.Lock()
@@ -250,9 +250,9 @@ func (b *fakeLedger) Finish(_ context.Context, a sluss.Answer) error {
 	return nil
 }
 
-// register is a registry that accepts everything, unless a test says otherwise
+// registry is a registry that accepts everything, unless a test says otherwise
 // for a note.
-type register struct {
+type registry struct {
 	sync.Mutex
 	sent   []sluss.Submission
 	asked  int
@@ -260,9 +260,9 @@ type register struct {
 	find   func(n int, s sluss.Submission) (sluss.Outcome, error)
 }
 
-func (r *register) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
+func (r *registry) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
 
-func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+func (r *registry) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	r.Lock()
 	defer r.Unlock()
 	r.sent = append(r.sent, s)
@@ -274,7 +274,7 @@ func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome,
 	return accepted(s), sluss.Exchange{}, nil
 }
 
-func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+func (r *registry) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	r.Lock()
 	defer r.Unlock()
 	r.asked++
@@ -284,7 +284,7 @@ func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, s
 
 // of are the submissions of one note, in order; for those who hold the lock, and
 // once all is over.
-func (r *register) of(note sluss.ReportKind) []sluss.Submission {
+func (r *registry) of(note sluss.ReportKind) []sluss.Submission {
 	var of []sluss.Submission
 	for _, s := range r.sent {
 		if s.Content.Obligation.Report == note {
@@ -349,7 +349,7 @@ type plant struct {
 	t        *testing.T
 	env      *environment
 	ledger   *fakeLedger
-	register *register
+	registry *registry
 	// registries are who answers by name: the registry, unless a test says otherwise.
 	registries map[string]activities.Registry
 	batch      sluss.Declaration
@@ -380,8 +380,8 @@ func newPlant(t *testing.T, example string) *plant {
 // newPlantOf is the world of one batch.
 func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	t.Helper()
-	p := &plant{t: t, ledger: &fakeLedger{attempts: map[string]bool{}}, register: &register{}, batch: d}
-	p.registries = map[string]activities.Registry{sluss.Avfallsregistret: p.register, sluss.Trackdechets: p.register, sluss.Autosys: p.register}
+	p := &plant{t: t, ledger: &fakeLedger{attempts: map[string]bool{}}, registry: &registry{}, batch: d}
+	p.registries = map[string]activities.Registry{sluss.Avfallsregistret: p.registry, sluss.Trackdechets: p.registry, sluss.Autosys: p.registry}
 	if faults := obligations.Validate(p.batch); len(faults) > 0 {
 		t.Fatalf("the example is not valid: %v", faults)
 	}

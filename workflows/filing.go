@@ -52,7 +52,7 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		}
 	}
 	var done *FilingResult
-	err := f.words.record(ctx, func() (err error) { // updates and signals of people wait for this
+	err := f.recorder.record(ctx, func() (err error) { // updates and signals of people wait for this
 		if err := f.listen(ctx); err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ type filing struct {
 	batch           sluss.BatchID
 	id              sluss.FilingID
 	policy          Policy
-	words           words
+	recorder        recorder
 	held            *workflow.Execution // the workflow that is recording a correction of it; nil: none
 	content         sluss.Content
 	hash            string
@@ -97,7 +97,7 @@ type filing struct {
 	clearance       *sluss.Clearance
 	receipt         *sluss.Receipt
 	overdue         bool
-	queued          *sluss.Wait // the place in the queue, if the last submission was not sent
+	queued          *sluss.QueuePlace // the place in the queue, if the last submission was not sent
 	reservation     reservation
 	versions        map[sluss.ObligationID]*sluss.Receipt // current receipts of reports that it names, amended since; see receiptAmended
 	changedByOthers bool                                  // others have changed the document: check whether it is done

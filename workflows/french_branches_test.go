@@ -155,7 +155,7 @@ func (p *plant) signs(f workflows.FilingState) bool {
 // form is the document of a batch in the registry's records.
 func (b *taskRegistry) form(t *testing.T, d sluss.Declaration) sim.Form {
 	t.Helper()
-	forms := b.Books()
+	forms := b.Forms()
 	i := slices.IndexFunc(forms, func(f sim.Form) bool { return sluss.BatchID(f.CustomID) == d.ID() && !f.Deleted })
 	if i < 0 {
 		t.Fatalf("no document of %s", d.ID())
@@ -357,7 +357,7 @@ func TestACollectionRound(t *testing.T) {
 			if got := dig(frame.Data, "wasteDetails.quantity"); got != 2.75 || dig(frame.Data, "emitter.type") != "APPENDIX1" {
 				t.Errorf("the round is of %v tonnes", got)
 			}
-			forms := b.Books()
+			forms := b.Forms()
 			if len(forms) != 3 {
 				t.Fatalf("%d documents", len(forms))
 			}

@@ -24,7 +24,7 @@ func (p *plant) beforeStorage() {
 
 // filed are the steps that were sent, in order; the look at the companies is none.
 func (p *plant) filed() (ids []sluss.ObligationID) {
-	for _, s := range p.register.sent {
+	for _, s := range p.registry.sent {
 		if id := s.Content.Obligation.ID; id != "fr.preflight" {
 			ids = append(ids, id)
 		}
@@ -62,7 +62,7 @@ func TestABatchIsStoredOnItsWay(t *testing.T) {
 	if sent := p.filed(); !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
-	for _, s := range p.register.sent {
+	for _, s := range p.registry.sent {
 		o := s.Content.Obligation
 		if o.Signer != "" && (s.Signature == nil || s.Signature.ContentHash != s.Content.Hash()) {
 			t.Errorf("%s went out with the signature %+v", o.ID, s.Signature)

@@ -36,8 +36,8 @@ func TestEachTransporterSignsTheBSDDBeforeItsOwnLeg(t *testing.T) {
 	}
 
 	var sent []sluss.ObligationID
-	p.register.sent = slices.DeleteFunc(p.register.sent, func(s sluss.Submission) bool { return s.Content.Obligation.Report == sluss.ReportPreflight }) // beside the others
-	for _, s := range p.register.sent {
+	p.registry.sent = slices.DeleteFunc(p.registry.sent, func(s sluss.Submission) bool { return s.Content.Obligation.Report == sluss.ReportPreflight }) // beside the others
+	for _, s := range p.registry.sent {
 		sent = append(sent, s.Content.Obligation.ID)
 		if s.Content.Obligation.Signer != "" && (s.Signature == nil || s.Signature.ContentHash != s.Content.Hash()) {
 			t.Errorf("%s went out with the signature %+v", s.Content.Obligation.ID, s.Signature)
@@ -47,7 +47,7 @@ func TestEachTransporterSignsTheBSDDBeforeItsOwnLeg(t *testing.T) {
 	if !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
-	second := p.register.sent[4].Content
+	second := p.registry.sent[4].Content
 	if party, path := second.Declaration.Obliged(second.Obligation); path != "legs.1.transporter" || party.Name != "Batellerie du Rhône SAS" {
 		t.Errorf("the second take-over is %s's, at %s", party.Name, path)
 	}

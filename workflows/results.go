@@ -46,7 +46,7 @@ func compiling() *activities.Results { return nil }
 // result only.
 func Results(ctx workflow.Context, in ResultsInput) error {
 	r := &results{in: in, site: in.Site, policy: in.Policy, owed: map[sluss.FilingID]*owedResult{}}
-	err := r.words.record(ctx, func() error { // updates of people wait for this
+	err := r.recorder.record(ctx, func() error { // updates of people wait for this
 		if err := r.listen(ctx); err != nil {
 			return err
 		}
@@ -63,23 +63,23 @@ func Results(ctx workflow.Context, in ResultsInput) error {
 			r.describe(ctx)
 			return nil
 		default:
-			err = r.words.record(ctx, func() error { return r.compile(ctx) })
+			err = r.recorder.record(ctx, func() error { return r.compile(ctx) })
 		}
 	}
 	return err
 }
 
 type results struct {
-	in      ResultsInput
-	site    sluss.ResultSite
-	policy  Policy
-	words   words
-	owed    map[sluss.FilingID]*owedResult // by filing id
-	order   []sluss.FilingID
-	asked   bool // to compile
-	begun   bool // the results in the ledger are taken over
-	behind  bool // the ledger may know more than this run
-	inbound inbound
+	in       ResultsInput
+	site     sluss.ResultSite
+	policy   Policy
+	recorder recorder
+	owed     map[sluss.FilingID]*owedResult // by filing id
+	order    []sluss.FilingID
+	asked    bool // to compile
+	begun    bool // the results in the ledger are taken over
+	behind   bool // the ledger may know more than this run
+	inbound  inbound
 }
 
 // owedResult is one result and its state.
@@ -104,8 +104,8 @@ func (r *results) listen(ctx workflow.Context) error {
 	if err := ResultsQuery.answer(ctx, r.state); err != nil {
 		return err
 	}
-	if err := CorrectResultUpdate.handle(ctx, &word[ResultCorrection, FilingState]{
-		words: &r.words, valid: r.mayCorrect, record: r.correct, events: func() []sluss.Event { return nil },
+	if err := CorrectResultUpdate.handle(ctx, &messageHandler[ResultCorrection, FilingState]{
+		recorder: &r.recorder, valid: r.mayCorrect, record: r.correct, events: func() []sluss.Event { return nil },
 		at: func(c *ResultCorrection) *time.Time { return &c.Correction.At },
 	}); err != nil {
 		return err
@@ -195,12 +195,12 @@ func (r *results) file(ctx workflow.Context, id sluss.FilingID) {
 	}
 	how := awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
-			_ = r.words.recorded(ctx) // a cancelled context ends the child as well
+			_ = r.recorder.awaitIdle(ctx) // a cancelled context ends the child as well
 			in := FilingInput{Batch: o.content.Declaration.ID(), Content: o.content, Policy: r.policy}
 			return workflow.ExecuteChildWorkflow(r.childOptions(ctx, id, o.content.Obligation), Filing, in)
 		},
 		attach:   func() attachment { return attachment{By: r.site.ID(), Content: o.content} },
-		recorded: r.words.recorded,
+		recorded: r.recorder.awaitIdle,
 	}
 	if result, err := o.run(ctx, how, false); err == nil {
 		r.settle(ctx, id, result)

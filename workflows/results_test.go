@@ -93,7 +93,7 @@ func newTreater(t *testing.T, days map[string]int) (*plant, *statements) {
 	p.start = newYear.Add(12 * hour)
 	p.env.SetStartTime(p.start)
 	l := &statements{settled: func(filing sluss.FilingID) bool {
-		return slices.ContainsFunc(p.register.sent, func(s sluss.Submission) bool { return s.Filing == filing })
+		return slices.ContainsFunc(p.registry.sent, func(s sluss.Submission) bool { return s.Filing == filing })
 	}}
 	p.ledger.elsewhere = func(sluss.FilingID) (*sluss.Receipt, bool) { return nil, true }
 	for reference, day := range days {
@@ -206,9 +206,9 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 	p.signResult(13*day, filing, "")
 	p.until(40 * day)
 
-	sent := p.register.of(sluss.ReportTreatment)
-	if len(sent) != 1 || len(p.register.sent) != 1 {
-		t.Fatalf("sent %d results", len(p.register.sent))
+	sent := p.registry.of(sluss.ReportTreatment)
+	if len(sent) != 1 || len(p.registry.sent) != 1 {
+		t.Fatalf("sent %d results", len(p.registry.sent))
 	}
 	s := sent[0]
 	r := s.Content.Result
@@ -245,12 +245,12 @@ func TestWhatIsReportedLateIsNotLost(t *testing.T) {
 	p.signResult(52*day+hour, third, "")
 	p.until(60 * day)
 	var told []sluss.BatchID
-	for _, s := range p.register.sent {
+	for _, s := range p.registry.sent {
 		told = append(told, s.Content.Result.Batches...)
 	}
 	slices.Sort(told)
-	if want := []sluss.BatchID{"batch/default/A", "batch/default/B", "batch/default/C"}; !slices.Equal(told, want) || len(p.register.sent) != 3 {
-		t.Errorf("told of %v in %d results", told, len(p.register.sent))
+	if want := []sluss.BatchID{"batch/default/A", "batch/default/B", "batch/default/C"}; !slices.Equal(told, want) || len(p.registry.sent) != 3 {
+		t.Errorf("told of %v in %d results", told, len(p.registry.sent))
 	}
 	if !slices.Contains(p.ledger.stages, "se.treatment#2026-Q4: overdue") {
 		t.Errorf("the third is late, and nothing says so: %v", p.ledger.stages)
@@ -260,7 +260,7 @@ func TestWhatIsReportedLateIsNotLost(t *testing.T) {
 func TestResultThatTheRegistryRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 	p, _ := newTreater(t, map[string]int{"A": 3})
 	filing := sluss.FilingID("filing/default/A/se.treatment#2026-Q4")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportTreatment: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n > 1 {
 				return accepted(s), nil
@@ -286,7 +286,7 @@ func TestResultThatTheRegistryRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 	p.correctResult(12*day, filing, "", map[string]string{"result.methods.0.sub": "B"})
 	p.signResult(13*day, filing, "")
 	p.until(20 * day)
-	if sent := p.register.of(sluss.ReportTreatment); len(sent) != 2 || sent[1].Content.Result.Methods[0].Sub != "B" || sent[1].Signature.ContentHash != sent[1].Content.Hash() {
+	if sent := p.registry.of(sluss.ReportTreatment); len(sent) != 2 || sent[1].Content.Result.Methods[0].Sub != "B" || sent[1].Signature.ContentHash != sent[1].Content.Hash() {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -304,7 +304,7 @@ func TestResultNamesTheReceptionOfItsLargestBatch(t *testing.T) {
 	p.correctResult(6*day+20*hour, filing, "", map[string]string{"product": "1000"}) // while it waits for the receipt
 	p.signResult(10*day, filing, "")
 	p.until(20 * day)
-	sent := p.register.of(sluss.ReportTreatment)
+	sent := p.registry.of(sluss.ReportTreatment)
 	if len(sent) != 1 || sent[0].Content.Receipts[string(reception)].ID != "id-of-reception" || sent[0].Content.Result.Product == nil {
 		t.Fatalf("sent %+v", sent)
 	}
@@ -340,7 +340,7 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 		}
 		return nil, asked != filing
 	}
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportTreatment: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			settled.Store(true)
 			return accepted(s), nil
@@ -388,7 +388,7 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 	if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
 		t.Fatalf("the results did not end: %v; recorded %v", err, p.ledger.stages)
 	}
-	if sent := p.register.of(sluss.ReportTreatment); len(sent) != 1 || sent[0].Content.Result.Product == nil {
+	if sent := p.registry.of(sluss.ReportTreatment); len(sent) != 1 || sent[0].Content.Result.Product == nil {
 		t.Errorf("sent %+v", sent)
 	}
 	if signatures := len(p.ledger.signatures); signatures != 1 {

@@ -63,7 +63,7 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, report sluss.ReportK
 	switch {
 	case stage == sluss.StageUnknown && waiting != "":
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken}
-	case stage == sluss.StageDeferred && waiting != "": // it will be late: somebody may file it by hand
+	case stage == sluss.StageDeferred && waiting != "": // it will be late: a person may file it by hand
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn}
 	case stage == sluss.StageRejected && asks(report):
 		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn}
@@ -73,7 +73,7 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, report sluss.ReportK
 	return nil
 }
 
-// asks tells whether it is a question to a registry: nothing is filed.
+// asks tells whether the filing only asks a registry and files nothing.
 func asks(report sluss.ReportKind) bool {
 	return report == sluss.ReportClearance || report == sluss.ReportPreflight
 }

@@ -61,7 +61,7 @@ func TestWhatIsFiledIsWhatTheStatuteOwes(t *testing.T) {
 
 // office is a client of a registry whose records begin anew with each batch.
 type office struct {
-	register  atomic.Pointer[sim.Register]
+	registry  atomic.Pointer[sim.Registry]
 	authority *sim.Authority
 	client    *avfallsregistret.Client
 }
@@ -73,12 +73,12 @@ func openOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	o := &office{authority: first.Authority()}
-	o.register.Store(first)
+	o.registry.Store(first)
 	tls, err := first.TLSConfig()
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.register.Load().ServeHTTP(w, r) }))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.registry.Load().ServeHTTP(w, r) }))
 	server.TLS = tls
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -291,14 +291,14 @@ func (c *course) play(t *rapid.T) {
 	c.env = newEnvironment()
 	start := c.life[0].on
 	c.env.SetStartTime(start)
-	register, err := sim.New(sim.Options{
+	registry, err := sim.New(sim.Options{
 		Now: c.env.Now, Authority: c.office.authority, TokenLife: 100 * 365 * 24 * time.Hour, BatteryCodes: sim.BatteryCodesByDate,
 		Links: sim.LinksUnchecked, CheckDigits: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.office.register.Store(register)
+	c.office.registry.Store(registry)
 	c.ledger = &fakeLedger{attempts: map[string]bool{}, elsewhere: func(sluss.FilingID) (*sluss.Receipt, bool) {
 		switch c.before {
 		case "there":
@@ -535,7 +535,7 @@ func (c *course) compare(t *rapid.T) (rules []string) {
 		filed[id] = list[0]
 	}
 	records := map[string]sim.Note{}
-	for _, n := range c.office.register.Load().Books() {
+	for _, n := range c.office.registry.Load().Notes() {
 		records[n.AvfallID] = n
 	}
 	if len(records) != len(want) {

@@ -57,7 +57,7 @@ func (d *diary) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocume
 	return slices.Clone(d.news), nil
 }
 
-func (d *diary) ChangeTold(_ context.Context, document sluss.Document) error {
+func (d *diary) MarkChangeNotified(_ context.Context, document sluss.Document) error {
 	d.told = append(d.told, document.ID)
 	d.news = slices.DeleteFunc(d.news, func(n sluss.ChangedDocument) bool { return n.Document.ID == document.ID })
 	return nil
@@ -87,7 +87,7 @@ func (d *diary) KeepPrint(_ context.Context, p sluss.Print) error {
 
 func (d *diary) WakeDispatcher(context.Context, string) error { return nil }
 
-func (d *diary) SyncedCompanies(_ context.Context, batch sluss.BatchID, _ sluss.Document) (bool, error) {
+func (d *diary) DocumentChanged(_ context.Context, batch sluss.BatchID, _ sluss.Document) (bool, error) {
 	if strings.HasPrefix(string(batch), "unreachable") {
 		return false, errors.New("Temporal does not answer")
 	}
@@ -134,7 +134,7 @@ func (f *syncer) EnsureHook(context.Context, string) (sluss.Hook, sluss.Outcome,
 func (f *syncer) PrintCalls() int         { return 3 }
 func (f *syncer) FinalStatuses() []string { return []string{"PROCESSED"} }
 
-func (f *syncer) Gone(_ context.Context, _, document string) (bool, sluss.Outcome, sluss.Exchange, error) {
+func (f *syncer) IsDeleted(_ context.Context, _, document string) (bool, sluss.Outcome, sluss.Exchange, error) {
 	f.looked = append(f.looked, document)
 	if document == "never" || document == "late" && len(f.looked) < 4 {
 		return false, sluss.Outcome{Kind: sluss.Deferred, NotBefore: f.env.Now(), Detail: "not now"}, sluss.Exchange{}, nil
@@ -265,14 +265,14 @@ func TestSyncWaitsForItsReservation(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 1
 	waits := 0
-	d.wait = func(i sluss.Intent) *sluss.Wait {
+	d.wait = func(i sluss.Intent) *sluss.QueuePlace {
 		if i.Filing == "" || i.Urgent || i.Purpose != sluss.ToAsk {
 			t.Errorf("intent %+v", i)
 		}
 		if waits++; waits > 2 {
 			return nil
 		}
-		return &sluss.Wait{In: 10 * time.Minute, At: f.env.Now().Add(10 * time.Minute), Ahead: 900}
+		return &sluss.QueuePlace{In: 10 * time.Minute, At: f.env.Now().Add(10 * time.Minute), Ahead: 900}
 	}
 	f.env.RegisterDelayedCallback(func() {
 		f.env.SignalWorkflow(workflows.ReservedSignal.Name, sluss.Reservation{In: 30 * time.Second, At: f.env.Now().Add(30 * time.Second)})

@@ -12,10 +12,10 @@ import (
 // ways out.
 func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportTransport: func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
 	}
-	p.register.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+	p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 	p.swedish()
 	p.after(4*hour, func() {
 		value, err := p.env.QueryWorkflowByID(string(p.filing("se.transport#1")), workflows.FilingQuery.Name)
@@ -38,10 +38,10 @@ func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 		}
 	})
 	p.run()
-	if n := len(p.register.of(sluss.ReportTransport)); n != 1 {
+	if n := len(p.registry.of(sluss.ReportTransport)); n != 1 {
 		t.Errorf("sent %d times", n)
 	}
-	if got := p.register.of(sluss.ReportReception)[0].Content.Receipts["se.transport#1"].ID; got != "0b5c" {
+	if got := p.registry.of(sluss.ReportReception)[0].Content.Receipts["se.transport#1"].ID; got != "0b5c" {
 		t.Errorf("the next note names %q", got)
 	}
 }

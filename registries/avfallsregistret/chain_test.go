@@ -95,7 +95,7 @@ func TestAWholeChainIsFiled(t *testing.T) {
 		c.submit(t, result)
 	}
 
-	books := c.Books()
+	records := c.Notes()
 	want := []struct {
 		path, operator string
 		after          int // the note that it names; -1: none
@@ -112,16 +112,16 @@ func TestAWholeChainIsFiled(t *testing.T) {
 		{"behandlingsmottaganden", "2021003898", 8},
 		{"behandlingsresultat", "5560069618", 6},
 	}
-	for i, note := range books {
+	for i, note := range records {
 		after := ""
 		if i < len(want) && want[i].after >= 0 {
-			after = books[want[i].after].AvfallID
+			after = records[want[i].after].AvfallID
 		}
 		if i >= len(want) || note.Path != want[i].path || note.Operator != want[i].operator || note.Predecessor != after {
 			t.Errorf("note %d: %s of %s after %q", i, note.Path, note.Operator, note.Predecessor)
 		}
 	}
-	if len(books) != len(want) {
-		t.Errorf("%d notes, want %d", len(books), len(want))
+	if len(records) != len(want) {
+		t.Errorf("%d notes, want %d", len(records), len(want))
 	}
 }

@@ -139,15 +139,15 @@ func (w *writer) received() waste {
 // declaration at path, is the party with the duty. The note follows those of the
 // legs up to the given one, counted from 1.
 func (w *writer) common(operator sluss.Party, path string, of waste, leg int) anteckning {
-	return w.worded(about{
+	return w.newNote(about{
 		operator: operator, path: path, noted: w.noted(), waste: of,
 		reference: w.content.Declaration.Reference, preceding: w.preceding(leg),
 	})
 }
 
-// worded holds the fields that all notes have in common. It names the reporter as
+// newNote holds the fields that all notes have in common. It names the reporter as
 // agent if the operator is somebody else.
-func (w *writer) worded(a about) anteckning {
+func (w *writer) newNote(a about) anteckning {
 	operator := a.operator
 	note := anteckning{
 		Tidpunkt:                                a.noted,

@@ -113,7 +113,7 @@ func (w *writer) deal() any {
 	d, i := w.content.Declaration, w.content.Obligation.Deal-1
 	deal, path := d.Deals[i], func(below string) string { return fmt.Sprintf("deals.%d.%s", i, below) }
 	note := handel{
-		anteckning: w.worded(about{
+		anteckning: w.newNote(about{
 			operator: deal.Trader, path: path("trader"), noted: w.notedAt(deal.At), waste: w.declared(),
 			reference: d.Reference, preceding: w.preceding(0),
 		}),
@@ -132,7 +132,7 @@ func (w *writer) deal() any {
 func (w *writer) result() any {
 	r := w.content.Result
 	note := behandlingsresultat{
-		anteckning: w.worded(about{
+		anteckning: w.newNote(about{
 			operator: r.Treater, path: "result.treater", noted: w.notedAt(w.lastMoment(r.Quarter)),
 			waste:     waste{r.Code, "result.code", r.Mass, "result.mass"},
 			reference: r.Quarter.String() + " " + bareCode(r.Code), preceding: w.preceding(0),

@@ -77,9 +77,9 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	must(b, err)
 	defer l.Close()
 	must(b, l.Migrate(b.Context()))
-	must(b, l.SetTerms(b.Context(), sluss.Trackdechets, quota.Terms{Limits: []quota.Limit{limit}}))
-	register := newWatched(b, limit)
-	server := httptest.NewServer(register)
+	must(b, l.SetQuota(b.Context(), sluss.Trackdechets, quota.Quota{Limits: []quota.Limit{limit}}))
+	registry := newWatched(b, limit)
+	server := httptest.NewServer(registry)
 	defer server.Close()
 
 	must(b, l.PauseQuota(b.Context(), sluss.Trackdechets, "until all are queued", "bench"))
@@ -137,11 +137,11 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	}
 	workers.Wait()
 
-	counters := register.Counters()
+	counters := registry.Counters()
 	if counters.OverQuota > 0 || counters.Effects["createForm"] != calls {
 		b.Errorf("%d calls were refused; effects %v of %d", counters.OverQuota, counters.Effects, calls)
 	}
-	windows := register.windows()
+	windows := registry.windows()
 	least := 1.0
 	for _, used := range windows[:len(windows)-1] { // the last one ends with the queue
 		least = min(least, float64(used)/float64(limit.Calls))
@@ -232,7 +232,7 @@ func (w *watched) windows() (counts []int) {
 	return counts
 }
 
-// govern hands out turns as the dispatcher's workflow does, and tells the process
+// govern gives out reservations as the dispatcher's workflow does, and tells the process
 // that has the filing.
 func govern(ctx context.Context, l *ledger.Ledger, pipes map[sluss.FilingID]io.Writer) error {
 	acts := &activities.Activities{Ledger: l, Messenger: &telling{pipes: pipes}, Log: slog.New(slog.DiscardHandler)}

@@ -15,10 +15,10 @@ import (
 	"sluss/workflows"
 )
 
-// TestARevisionFromAskingToTheBooks: a person asks, another signs, the receiver
-// sees it and approves, and then ledger and register say the same; the BSDD is
+// TestARevisionFromAskingToTheRecords: a person asks, another signs, the receiver
+// sees it and approves, and then ledger and registry say the same; the BSDD is
 // cancelled by the same way, and its batch ends.
-func TestARevisionFromAskingToTheBooks(t *testing.T) {
+func TestARevisionFromAskingToTheRecords(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
 	w.env.RegisterWorkflow(workflows.Amendment)
@@ -44,7 +44,7 @@ func TestARevisionFromAskingToTheBooks(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			a.Filing, a.Receipt, a.By.Name = id(obligation), w.register.Books()[0].ID, "Karin Holm"
+			a.Filing, a.Receipt, a.By.Name = id(obligation), w.registry.Forms()[0].ID, "Karin Holm"
 			content, err := obligations.Amend(filed, 1, a)
 			if err != nil {
 				t.Error(err)
@@ -88,16 +88,16 @@ func TestARevisionFromAskingToTheBooks(t *testing.T) {
 	if err := w.env.GetWorkflowError(); err != nil || !w.env.IsWorkflowCompleted() {
 		t.Fatalf("the batch did not end: %v", err)
 	}
-	form := w.register.Books()[0]
+	form := w.registry.Forms()[0]
 	waste, _ := form.Data["wasteDetails"].(map[string]any)
 	if form.Status != "CANCELED" || waste["name"] != "Solvents" {
-		t.Errorf("the books have %s with %v", form.Status, waste["name"])
+		t.Errorf("the records have %s with %v", form.Status, waste["name"])
 	}
 	known, err := w.ledger.Batch(ctx, d.ID())
 	if err != nil || known.Closed != "annulled" {
 		t.Errorf("closed %q, %v", known.Closed, err)
 	}
-	notes, err := w.ledger.Notes(ctx, d.ID())
+	notes, err := w.ledger.FiledReports(ctx, d.ID())
 	must(t, err)
 	for _, n := range notes {
 		want := map[sluss.ObligationID]int{"fr.emission#1": 2, "fr.creation": 2}[n.Obligation]

@@ -1,11 +1,12 @@
-// Package check tells what Trackdéchets would refuse of a BSDD, without asking it: all
-// at once, where the registry stops at its first fault, and in the words that its own
-// answer would be given in. Rules hold from the day on which the registry began to ask
-// for them; what is not known of its rules passes. Who is registered as what is not
-// known here.
+// Package check tells what Trackdéchets would refuse of a BSDD, or a BSDD cannot say,
+// without asking: all at once, where the registry stops at its first fault, and at the
+// field itself, where its answer may name the part that the field is in. Rules hold from
+// the day on which the registry began to ask for them; what is not known of its rules
+// passes. Who is registered as what is not known here.
 package check
 
 import (
+	"fmt"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -23,21 +24,38 @@ func Declaration(d sluss.Declaration, on time.Time) (faults sluss.Faults) {
 	if err != nil {
 		return nil
 	}
-	look := func(note sluss.ReportKind, leg int) {
-		found, _ := Step(sluss.Content{Declaration: d, Obligation: sluss.Obligation{Report: note, Leg: leg}}, on, true) // there is a BSDD
+	look := func(o sluss.Obligation) {
+		found, _ := Step(sluss.Content{Declaration: d, Obligation: o}, on, true) // there is a BSDD
 		for _, r := range found {
 			if fault := (sluss.Fault{Field: r.Field, Problem: r.Message, Remedy: r.Remedy}); !slices.Contains(faults, fault) {
 				faults = append(faults, fault)
 			}
 		}
 	}
-	look(sluss.ReportEmission, doc.FirstLeg)
-	for _, leg := range doc.Legs() {
-		look(sluss.ReportTakeOver, leg)
+	look(sluss.Obligation{Report: sluss.ReportEmission, Leg: doc.FirstLeg})
+	for n := range d.Pickups {
+		look(sluss.Obligation{Report: sluss.ReportPickup, Leg: doc.FirstLeg, Pickup: n + 1})
 	}
-	if stored := doc.StoredAfter(); stored > 0 && stored < len(d.Legs) {
-		look(sluss.ReportResealing, stored+1)
-		look(sluss.ReportTakeOver, stored+1)
+	for _, leg := range doc.Legs() {
+		look(sluss.Obligation{Report: sluss.ReportTakeOver, Leg: leg})
+	}
+	if stored := doc.StoredAfter(); stored > 0 {
+		look(sluss.Obligation{Report: sluss.ReportResealing, Leg: stored + 1})
+		look(sluss.Obligation{Report: sluss.ReportTakeOver, Leg: stored + 1})
+	}
+	look(sluss.Obligation{Report: sluss.ReportProcessing, Leg: doc.FirstLeg})
+	return faults
+}
+
+// Content tells what the registry would refuse of a declaration and of the events that
+// have happened, whose fields begin with events and the id of the event.
+func Content(c sluss.Content, on time.Time) sluss.Faults {
+	faults := Declaration(c.Declaration, on)
+	for _, e := range c.Events {
+		for _, fault := range Event(c.Declaration, e, on) {
+			fault.Field = "events." + string(e.ID()) + "." + fault.Field
+			faults = append(faults, fault)
+		}
 	}
 	return faults
 }
@@ -56,7 +74,6 @@ func Step(content sluss.Content, on time.Time, sandbox bool) ([]sluss.Reason, er
 	case sluss.ReportCreation:
 		i.formed()
 	case sluss.ReportSealing:
-		i.formed()
 		i.complete()
 	case sluss.ReportPickup:
 		i.part()
@@ -67,9 +84,8 @@ func Step(content sluss.Content, on time.Time, sandbox bool) ([]sluss.Reason, er
 		case i.Onward():
 			i.onward()
 		default:
-			i.formed()
 			i.complete()
-			i.packed(d.Declaration.Waste.Packagings)
+			i.packed()
 		}
 	case sluss.ReportTakeOver:
 		i.carried()
@@ -82,17 +98,16 @@ func Step(content sluss.Content, on time.Time, sandbox bool) ([]sluss.Reason, er
 	case sluss.ReportProcessing:
 		i.treatment()
 	case sluss.ReportPaper:
-		i.formed()
 		i.complete()
-		i.packed(d.Declaration.Waste.Packagings)
+		i.packed()
 		i.verdict(d.By(sluss.WasteAccepted))
 		i.treatment()
 	}
 	return d.Locate(i.found), nil
 }
 
-// inspection collects the faults of one step. Each is told by words of the registry's
-// own message, by which package reasons knows it.
+// inspection collects the faults of one step. Most are told by words of the registry's
+// own message, by which package reasons knows them.
 type inspection struct {
 	bsdd.Document
 	places  reasons.Places
@@ -105,6 +120,13 @@ type inspection struct {
 func (i *inspection) add(r sluss.Reason) {
 	if !slices.Contains(i.found, r) {
 		i.found = append(i.found, r)
+	}
+}
+
+// say tells a fault in words of our own.
+func (i *inspection) say(broken bool, field, problem, remedy string) {
+	if broken {
+		i.add(sluss.Reason{Field: field, Message: problem, Remedy: remedy})
 	}
 }
 
@@ -124,19 +146,20 @@ func (i *inspection) about(label string, broken bool, words string) {
 	}
 }
 
-// within is a fault of a field that the registry tells by its name.
-func (i *inspection) within(field string, longest int, value string) {
-	if utf8.RuneCountInString(value) > longest {
-		i.add(sluss.Reason{Field: i.places.Fill(field), Message: reasons.TooLong, Remedy: "correct it, and the report is sent again"})
-	}
+// within is a fault of a text that is too long.
+func (i *inspection) within(field string, longest int, text string) {
+	i.say(utf8.RuneCountInString(text) > longest, i.places.Fill(field), reasons.TooLong, fmt.Sprintf("use at most %d characters", longest))
 }
 
 // Limits of the registry: masses by what a BSDD and what a road takes.
 const (
-	mostByRoad = 40 * sluss.Tonne
-	most       = 50_000 * sluss.Tonne
-	mostPlates = 2
-	mostBulk   = 2 // tanks, or skips
+	mostByRoad         = 40 * sluss.Tonne
+	most               = 50_000 * sluss.Tonne
+	mostPlates         = 2
+	mostBulk           = 2 // tanks, or skips
+	mostTransporters   = 5 // one after another
+	mostIntermediaries = 5
+	mostGrouped        = 250
 )
 
 // release is the first day of the month of one of the registry's releases; which day

@@ -1,9 +1,9 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"sluss"
 	"sluss/registries/numbers"
@@ -17,13 +17,13 @@ func (i *inspection) onward() {
 	t, receiver := i.Declaration.Treatment, i.Declaration.Receiver
 	i.written(reasons.FinalReceiver, receiver)
 	i.established(reasons.FinalReceiver, receiver)
-	i.about(reasons.FinalReceiver, i.Dangerous() && t.Acceptance == "", "champ cap")
+	i.about(reasons.FinalReceiver, i.Dangerous() && blank(t.Acceptance), "champ cap")
 	i.within("treatment.acceptance", 250, t.Acceptance)
 	i.about(reasons.FinalReceiver, t.Operation == "", "opération de traitement")
 	i.planned(t.Operation)
 	i.written(reasons.Transporter, i.Carrier())
 	i.plates()
-	i.packagings(i.Declaration.Waste.Packagings)
+	i.packagings("waste.packagings", i.Declaration.Waste.Packagings)
 	mass, _ := i.Mass()
 	i.when(mass == 0, "déchet : le poids")
 	i.mass(mass, i.FrenchLeg().Mode == sluss.Road)
@@ -33,7 +33,12 @@ func (i *inspection) onward() {
 func (i *inspection) carried() {
 	leg := i.FrenchLeg()
 	i.when(leg.Mode == "", "mode de transport")
-	i.when(leg.Mode == sluss.Road && bsdd.Plates(leg) == "", "plaque")
+	if leg.Mode == sluss.Road {
+		i.say(len(leg.Vehicles) == 0, i.places.Leg+".vehicles", "the plates of the vehicles are missing", "give the lorry, and the trailer if there is one")
+		for n, v := range leg.Vehicles {
+			i.say(blank(v.Plate), fmt.Sprintf("%s.vehicles.%d.plate", i.places.Leg, n), "the plate is missing", "give it")
+		}
+	}
 	i.plates()
 	i.named(reasons.Transporter, i.Carrier())
 	mass, _ := i.Mass()
@@ -54,20 +59,29 @@ func (i *inspection) weighed(received sluss.Mass, some bool) {
 	i.when(received < 0 || received > most || received > mostByRoad && byRoad || received == 0 && some, "réception : le poids")
 }
 
-// treatment is what a treatment must say.
+// treatment is what a treatment must say, or the plan of one.
 func (i *inspection) treatment() {
 	code, untraced := i.Done()
-	t := i.Declaration.Treatment
+	t, e := i.Declaration.Treatment, i.Trigger()
 	done, known := operationOf(code, i.on)
+	goesOn := bsdd.Groups(code)
+	i.within("treatment.description", 250, t.Description)
+	i.when(!known, "d'élimination / valorisation")
+	if i.on.Before(modesRemapped) || !known {
+		done.modes = []string{t.Mode} // any
+	}
 	switch {
-	case !known:
-		i.when(true, "d'élimination / valorisation")
-	case !bsdd.Groups(code):
-		i.when(t.Mode == "" && !i.on.Before(modesWanted), "mode de traitement")
-		i.when(t.Mode != "" && !slices.Contains(done.modes, t.Mode) && !i.on.Before(modesRemapped), "mode de traitement")
+	case goesOn && known:
+		i.say(t.Mode != "" && !i.on.Before(modesRemapped), "treatment.mode", code+" only groups or stores, so it has no mode", "leave it out")
+		i.next(code, t.Next, untraced)
+	case t.Mode == "" && i.on.Before(modesWanted):
 	default:
-		i.when(t.Mode != "" && !i.on.Before(modesRemapped), "mode de traitement")
-		i.next(t.Next, untraced)
+		i.say(!slices.Contains(done.modes, t.Mode), "treatment.mode", fmt.Sprintf("%q is not a mode of %s", t.Mode, code), "use "+strings.Join(done.modes, " or "))
+	}
+	if known && !goesOn {
+		const remedy = "leave next and no_traceability out, or use an operation that groups or stores"
+		i.say(e.NoTraceability, reasons.Untraced, code+" is final, so traceability does not end", remedy)
+		i.say(e.Kind == "" && (t.Next != nil || t.NoTraceability), reasons.Next, code+" is final: there is no next destination, and traceability does not end", remedy)
 	}
 }
 
@@ -75,32 +89,31 @@ func (i *inspection) treatment() {
 const longestNotification = 15
 
 // next is where waste goes on that was only grouped or stored. Where the trace ends,
-// the company may be left out.
-func (i *inspection) next(n *sluss.NextDestination, untraced bool) {
-	add := func(broken bool, field, problem, remedy string) {
-		if broken {
-			i.add(sluss.Reason{Field: strings.TrimSuffix(reasons.Next+"."+field, "."), Message: problem, Remedy: remedy})
-		}
-	}
+// the company may be left out, and of a plan all of it.
+func (i *inspection) next(code string, n *sluss.NextDestination, untraced bool) {
+	say := func(broken bool, field, problem, remedy string) { i.say(broken, reasons.Next+field, problem, remedy) }
 	if n == nil {
-		add(true, "", "waste that was only grouped or stored goes on somewhere", "give the next destination")
+		say(true, "", code+" only groups or stores: the BSDD needs the next destination", "give its company and the operation planned there, or use the final operation")
 		return
 	}
 	_, known := operationOf(n.Operation, i.on)
-	add(!known, "operation", "is missing, or not an operation that a BSDD takes", "give the operation planned there")
+	say(n.Operation == "", ".operation", "the operation planned there is missing", "give the operation, such as R1")
+	say(n.Operation != "" && !known, ".operation", "is not an operation that a BSDD takes", reasons.Operations)
 	company := n.Company
-	if untraced && company == (sluss.Party{}) {
+	if company == (sluss.Party{}) {
+		say(!untraced, ".company", "the company at the next destination is missing", "name the company")
 		return
 	}
-	lacking(company, func(broken bool, words string) {
-		if broken {
-			i.add(reasons.Company(reasons.Next+".company", words))
-		}
-	})
+	path := reasons.Next + ".company"
+	i.texts(path, company)
+	i.lacking(path, company)
 	number, french := bsdd.Number(company), company.Country == "FR"
-	add(number == "", "company.id", "the number is missing", "give the SIRET, abroad the VAT number")
-	add(french && number != "" && !numbers.IsSIRET(number, true), "company.id", "is not a SIRET", "give the fourteen digits")
-	add(!french && numbers.IsFrenchVAT(number), "company.vat", "names a French company", "name it by its SIRET")
-	add(!french && i.Dangerous() && n.Notification == "", "notification", "dangerous waste goes abroad by a notification", "give the number of the notification")
-	add(utf8.RuneCountInString(n.Notification) > longestNotification, "notification", reasons.TooLong, "give at most 15 characters")
+	say(number == "", ".company.id", "the number is missing", "give the SIRET, abroad the VAT number")
+	say(french && number != "" && !numbers.IsSIRET(number, true), ".company.id", "is not a SIRET", reasons.FourteenDigits)
+	say(!french && numbers.IsFrenchVAT(number), ".company.vat", "names a French company", "name it by its SIRET")
+	say(number != "" && numbers.InUnion(company.Country) && !french && !numbers.IsPlain(numbers.VAT, number), ".company.vat",
+		"Trackdéchets knows companies of the European Union by their VAT number", "give it with its country prefix, such as SE556000016701")
+	say(!french && i.Dangerous() && n.Notification == "", ".notification", "dangerous waste goes abroad by a notification", "give the number of the notification")
+	say(french && n.Notification != "", ".notification", "waste that stays in France needs no notification", "leave it out")
+	i.within(reasons.Next+".notification", longestNotification, n.Notification)
 }

@@ -68,9 +68,8 @@ func asked(all []participant) (numbers []string, organisme bool) {
 // Preflight asks whether the companies of a batch may be on its BSDD, with the token of
 // one of ours: Accepted where nothing blocks, with what a person should know all the
 // same as Detail; Rejected with the reasons where the registry would refuse them;
-// Deferred where it cannot say now. It changes nothing there. The directory tells
-// neither whether a company has been verified nor, to us, the receipts of traders and
-// brokers. The exchange is from its first call to its last.
+// Deferred where it cannot say now. It changes nothing there. The directory does not tell
+// whether a company has been verified. The exchange is from its first call to its last.
 func (d Directory) Preflight(ctx context.Context, company string, doc bsdd.Document) (sluss.Outcome, sluss.Exchange, error) {
 	all := participants(doc)
 	known, listed, made, err := d.look(ctx, company, all)

@@ -30,6 +30,12 @@ func TestWhatStandsAgainstAPart(t *testing.T) {
 			e.TransporterReceipt = &wire.CompanyInfoTransporterReceipt{ReceiptNumber: "R", ValidityLimit: wire.DateTime(until)}
 		})
 	}
+	trades := func(until time.Time) *wire.CompanyInfo {
+		return with(registered("TRADER", "BROKER"), func(e *wire.CompanyInfo) {
+			e.TraderReceipt = &wire.CompanyInfoTraderReceipt{ReceiptNumber: "N", ValidityLimit: wire.DateTime(until)}
+			e.BrokerReceipt = &wire.CompanyInfoBrokerReceipt{ReceiptNumber: "C", ValidityLimit: wire.DateTime(until)}
+		})
+	}
 	bare := registered("TRANSPORTER")
 	harmless := with(registered("COLLECTOR"), func(e *wire.CompanyInfo) { e.CollectorTypes = []string{"NON_DANGEROUS_WASTES"} })
 	hazardous := with(registered("WASTEPROCESSOR"), func(e *wire.CompanyInfo) { e.WasteProcessorTypes = []string{"DANGEROUS_WASTES_INCINERATION"} })
@@ -63,8 +69,13 @@ func TestWhatStandsAgainstAPart(t *testing.T) {
 		"destination of an older profile":    {label: reasons.Recipient, entry: registered("COLLECTOR")},
 		"destination that is closed":         {label: reasons.Recipient, entry: with(registered("COLLECTOR"), func(e *wire.CompanyInfo) { e.EtatAdministratif = "F" }), want: []string{closed}, blocks: true},
 		"destination that is not known":      {label: reasons.Recipient, want: []string{notRegistered}, blocks: true},
-		"broker that is dormant":             {label: reasons.Broker, entry: sleeping, want: []string{dormant}, blocks: true},
-		"trader that is none":                {label: reasons.Trader, entry: registered("PRODUCER"), want: []string{wrongProfile}, blocks: true},
+		"trader":                             {label: reasons.Trader, entry: trades(transport.AddDate(1, 0, 0))},
+		"broker":                             {label: reasons.Broker, entry: trades(transport.AddDate(1, 0, 0))},
+		"broker that is dormant":             {label: reasons.Broker, entry: sleeping, want: []string{dormant, noReceipt}, blocks: true},
+		"trader that is none":                {label: reasons.Trader, entry: registered("PRODUCER"), want: []string{wrongProfile, noReceipt}, blocks: true},
+		"trader without receipt":             {label: reasons.Trader, entry: with(trades(transport), func(e *wire.CompanyInfo) { e.TraderReceipt = nil }), want: []string{noReceipt}, blocks: true},
+		"broker without receipt":             {label: reasons.Broker, entry: with(trades(transport), func(e *wire.CompanyInfo) { e.BrokerReceipt = nil }), want: []string{noReceipt}, blocks: true},
+		"broker whose receipt expires":       {label: reasons.Broker, entry: trades(transport.AddDate(0, 0, -1)), want: []string{receiptExpires}},
 		"intermediary":                       {label: reasons.Intermediary, entry: registered("PRODUCER")},
 		"organisme":                          {label: reasons.EcoOrganisme, entry: organisme, change: func(p *participant) { p.company.ID = "00000000000042" }},
 		"organisme that is none":             {label: reasons.EcoOrganisme, entry: registered("PRODUCER"), want: []string{wrongProfile, notListed}, blocks: true},

@@ -86,20 +86,42 @@ func (p participant) examine(e *wire.CompanyInfo, listed []sluss.Party) (all []f
 	case p.label == reasons.Recipient && p.dangerous && !takesDangerous(e):
 		add(wrongProfile, true, "the company's profile in Trackdéchets does not cover dangerous waste", completeProfile)
 	}
-	if e != nil && p.label == reasons.Transporter && p.company.Country == "FR" && (p.mode == "" || p.mode == sluss.Road) {
-		held := e.TransporterReceipt
+	if e != nil && p.needsReceipt() {
+		who, held := parts[p.label], p.receipt(e)
 		switch {
 		case held == nil || held.ReceiptNumber == "":
-			add(noReceipt, true, "the transporter's receipt is missing in its profile", "the transporter must enter its receipt in Trackdéchets")
+			add(noReceipt, true, fmt.Sprintf("the %s's receipt is missing in its profile", who), fmt.Sprintf("the %s must enter its receipt in Trackdéchets", who))
 		case !p.on.IsZero() && !time.Time(held.ValidityLimit).IsZero() && time.Time(held.ValidityLimit).Before(p.on):
-			add(receiptExpires, false, "the transporter's receipt expires on "+time.Time(held.ValidityLimit).Format(time.DateOnly)+", before the transport",
-				"the transporter must renew it and enter it in Trackdéchets; or name another transporter")
+			add(receiptExpires, false, fmt.Sprintf("the %s's receipt expires on %s, before the transport", who, time.Time(held.ValidityLimit).Format(time.DateOnly)),
+				fmt.Sprintf("the %s must renew it and enter it in Trackdéchets; or name another %s", who, who))
 		}
 	}
 	if p.label == reasons.EcoOrganisme && !slices.ContainsFunc(listed, func(o sluss.Party) bool { return o.ID == p.company.ID }) {
 		add(notListed, true, "is not among the éco-organismes that handle BSDDs", "name another éco-organisme, or none")
 	}
 	return all
+}
+
+// needsReceipt: on the road a French transporter does, and a trader or broker always.
+func (p participant) needsReceipt() bool {
+	switch p.label {
+	case reasons.Transporter:
+		return p.company.Country == "FR" && (p.mode == "" || p.mode == sluss.Road)
+	case reasons.Trader, reasons.Broker:
+		return true
+	}
+	return false
+}
+
+// receipt is the one that a company holds for its part; nil: none.
+func (p participant) receipt(e *wire.CompanyInfo) *wire.CompanyInfoTransporterReceipt {
+	switch p.label {
+	case reasons.Trader:
+		return (*wire.CompanyInfoTransporterReceipt)(e.TraderReceipt)
+	case reasons.Broker:
+		return (*wire.CompanyInfoTransporterReceipt)(e.BrokerReceipt)
+	}
+	return e.TransporterReceipt
 }
 
 // takesDangerous: sub-profiles count whether or not the company has the profile that

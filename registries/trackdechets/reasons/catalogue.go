@@ -6,13 +6,19 @@ type entry struct{ words, field, message, remedy string }
 
 const (
 	// TooLong is what a text is that has more characters than the registry takes.
-	TooLong      = "is longer than Trackdéchets takes"
+	TooLong = "is longer than Trackdéchets takes"
+	// FourteenDigits and Operations are remedies of a SIRET, and of an operation.
+	FourteenDigits = "give the fourteen digits, the last one a check digit"
+	Operations     = "use R1 to R13, D1 to D5, D8 to D10, D9F or D12 to D15, without space"
+
 	rightsRemedy = "give the account the role member of the company in Trackdéchets, or configure another token; a draft is open to the company that created it only"
 
 	asCorrected    = "correct it, and the report is sent again"
 	eventRemedy    = "it was reported with the event: file this step in Trackdéchets itself, then decide taken"
 	revisionRemedy = "ask for a revision in Trackdéchets"
 	groupRemedy    = "correct what the group is made of"
+	noReceipt      = "the receipt of the trader or broker is missing in its profile"
+	receiptRemedy  = "the company must enter its receipt in Trackdéchets; then send again by a correction"
 	finalMessage   = "a final operation has no next destination"
 )
 
@@ -21,30 +27,30 @@ const (
 // catalogue are messages about the content of a BSDD. Where the field is empty, the
 // fault is in what was reported of an event, not in the declaration.
 var catalogue = []entry{
-	{"code déchet", "waste.code", "is not a waste code that a BSDD takes", ""},
+	{"code déchet", "waste.code", "is not a waste code that a BSDD takes", "look the code up; asbestos, fluids, infectious waste and vehicles have documents of their own, which are not yet supported"},
 	{"astérisque", "waste.code", "a code with a star is always dangerous", ""},
-	{"appellation du déchet", "waste.name", "the waste needs a name", ""},
+	{"appellation du déchet", "waste.name", "the waste needs a name", "give the name on the label"},
 	{"code onu", "waste.un", "does not fit whether the waste is subject to ADR", "give the ADR entry as on the transport document, or leave it out if the waste is not subject to ADR"},
 	{"soumis à l'adr", "waste.un", "it must be said whether the waste is subject to ADR", "give the ADR entry, or leave it out if the waste is not subject to ADR"},
 	{"consistance", "waste.consistence", "the consistence is missing", "give solid, liquid, gaseous or doughy"},
 	{"type de quantité", "waste.estimated", "it must be said whether the mass is estimated", ""},
 	{"quantité du déchet", "waste.mass", "the mass is missing", ""},
 	{"déchet : le poids", "waste.mass", "the mass is not within what one BSDD takes: more than 0, at most 40 tonnes by road and 50000 otherwise", "correct it, or split the batch"},
-	{"colis", "waste.packagings", "the number of packagings must be at least 1", ""},
-	{"citerne ou", "waste.packagings", "there may be at most 2 tanks or skips", ""},
-	{"benne ou de citerne", "waste.packagings", "there may be at most 2 tanks or skips", ""},
+	{"colis", "waste.packagings", "the number of packagings must be at least 1", "give the number of containers"},
+	{"citerne ou", "waste.packagings", "there may be at most 2 tanks or skips", "split the batch"},
+	{"benne ou de citerne", "waste.packagings", "there may be at most 2 tanks or skips", "split the batch"},
 	{"packaginginfos", "waste.packagings", "tanks, skips and other packagings do not go together on one BSDD", "declare a batch for each"},
-	{"pipeline", "{leg}.mode", "a delivery by pipeline has neither transporter nor packagings", "file it in Trackdéchets itself"},
+	{"pipeline", "{leg}.mode", "a delivery by pipeline has neither transporter nor packagings, and is not yet supported", "file it in Trackdéchets itself"},
 	{"conditionnement", "waste.packagings", "the packagings are missing or not described", "give at least one, and say what it is where its kind is other"},
 	{"champ cap", "{agreed}.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
 	{"ne permet pas de destination ultérieure", Next, finalMessage, "leave it out, or correct the operation"},
-	{"rupture de traçabilité", "treatment.no_traceability", "a final operation does not break the trace", ""},
-	{"mode de traitement", "treatment.mode", "is missing, or not a way to carry out this operation", ""},
-	{"d'élimination / valorisation", "{agreed}.operation", "is not an operation that a BSDD takes", ""},
+	{"rupture de traçabilité", Untraced, "a final operation does not break the trace", "leave it out"},
+	{"mode de traitement", "treatment.mode", "is missing, or not a way to carry out this operation", "give the mode of the operation; one that only groups or stores has none"},
+	{"d'élimination / valorisation", "{agreed}.operation", "is not an operation that a BSDD takes", Operations},
 	{"type d'émetteur", "{emitter}.id", "the type of the emitter is missing", ""},
-	{"plaque", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", ""},
-	{"immatriculation", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", ""},
-	{"mode de transport", "{leg}.mode", "the mode of transport is missing", ""},
+	{"plaque", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", "give the lorry, and the trailer if there is one, each with one plate"},
+	{"immatriculation", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", "give the lorry, and the trailer if there is one, each with one plate"},
+	{"mode de transport", "{leg}.mode", "the mode of transport is missing", "give road, rail, sea, air or inland-waterway"},
 	{"réception : le poids", "", "the mass received is not within what one BSDD takes: more than 0, at most 40 tonnes by road", eventRemedy},
 	{"quantité reçue", "", "the mass received is missing, or does not fit the verdict", eventRemedy},
 	{"quantité refusée", "", "the mass refused is missing, or does not fit the verdict", eventRemedy},
@@ -69,26 +75,29 @@ var next = []entry{
 // agreement are messages about what the receiver after a storage has agreed to.
 var agreement = []entry{
 	{"champ cap", "treatment.acceptance", "dangerous waste needs the number of the acceptance certificate (CAP)", "ask the receiver for it"},
-	{"opération de traitement", "treatment.operation", "the operation is missing", ""},
+	{"opération de traitement", "treatment.operation", "the operation is missing", Operations},
 }
 
 // company are messages about a company; fields are below its path.
 var company = []entry{
 	{"récépissé", ".id", "the transporter's receipt is missing in its profile", "the transporter must enter its receipt in Trackdéchets; then send again by a correction"},
-	{"n'est pas un siret", ".id", "is not a SIRET", ""},
-	{"siret de l'entreprise est obligatoire", ".id", "the SIRET is missing", ""},
-	{"numéro de tva", ".vat", "a French company is named by its SIRET, a foreign one by a valid VAT number", ""},
+	{"récepissé", ".id", noReceipt, receiptRemedy}, // sic: of a trader or broker
+	{"département obligatoire", ".id", noReceipt, receiptRemedy},
+	{"date de validité obligatoire", ".id", noReceipt, receiptRemedy},
+	{"n'est pas un siret", ".id", "is not a SIRET", FourteenDigits},
+	{"siret de l'entreprise est obligatoire", ".id", "the SIRET is missing", FourteenDigits},
+	{"numéro de tva", ".vat", "a French company is named by its SIRET, a foreign one by a valid VAT number", "give it with its country prefix, such as SE556000016701"},
 	{"en sommeil", ".id", "the company's account in Trackdéchets is dormant", "the company must wake it; or name another establishment"},
 	{"fermé", ".id", "the establishment is closed", "name the establishment that is open"},
 	{"sous-profil", ".id", "the company's profile in Trackdéchets does not cover dangerous waste", "the company must complete its profile in Trackdéchets; or name another establishment"},
 	{"inscrit", ".id", "the company is not registered in Trackdéchets for this role", "the company must register there, or complete its profile; or name another establishment"},
-	{"éco-organisme", ".id", "an eco-organisme cannot be the emitter", ""},
-	{"nom de l'entreprise", ".name", "the name is missing", ""},
-	{"nom et prénom", ".name", "the name is missing", ""},
-	{"adresse", ".address", "the address is missing", ""},
-	{"téléphone", ".contact.phone", "the telephone number is missing", ""},
-	{"email", ".contact.email", "the e-mail address is missing", ""},
-	{"contact", ".contact.name", "the contact person is missing", ""},
+	{"éco-organisme", ".id", "an eco-organisme cannot be the emitter", "name the establishment that the waste leaves"},
+	{"nom de l'entreprise", ".name", "the name is missing", "give the name in the company register"},
+	{"nom et prénom", ".name", "the name is missing", "give first name and family name"},
+	{"adresse", ".address", "the address is missing", "give it, with postcode and town"},
+	{"téléphone", ".contact.phone", "the telephone number is missing", "give the contact person's"},
+	{"email", ".contact.email", "the e-mail address is missing", "give the contact person's"},
+	{"contact", ".contact.name", "the contact person is missing", "name the person whom the registry may ask"},
 }
 
 // procedures are messages about the BSDD as it stands and about what a call asks

@@ -38,6 +38,7 @@ const (
 	Receiver  = "receiver"
 	Treatment = "treatment"
 	Next      = "treatment.next"
+	Untraced  = "treatment.no_traceability"
 )
 
 // Path is where the party with a label stands; empty: nowhere.

@@ -36,6 +36,8 @@ type CompanyInfo struct {
 	CollectorTypes      []string                       `json:"collectorTypes"`
 	WasteProcessorTypes []string                       `json:"wasteProcessorTypes"`
 	TransporterReceipt  *CompanyInfoTransporterReceipt `json:"transporterReceipt"`
+	TraderReceipt       *CompanyInfoTraderReceipt      `json:"traderReceipt"`
+	BrokerReceipt       *CompanyInfoBrokerReceipt      `json:"brokerReceipt"`
 }
 
 // GetOrgId returns CompanyInfo.OrgId, and is useful for accessing the field via an interface.
@@ -63,6 +65,36 @@ func (v *CompanyInfo) GetWasteProcessorTypes() []string { return v.WasteProcesso
 func (v *CompanyInfo) GetTransporterReceipt() *CompanyInfoTransporterReceipt {
 	return v.TransporterReceipt
 }
+
+// GetTraderReceipt returns CompanyInfo.TraderReceipt, and is useful for accessing the field via an interface.
+func (v *CompanyInfo) GetTraderReceipt() *CompanyInfoTraderReceipt { return v.TraderReceipt }
+
+// GetBrokerReceipt returns CompanyInfo.BrokerReceipt, and is useful for accessing the field via an interface.
+func (v *CompanyInfo) GetBrokerReceipt() *CompanyInfoBrokerReceipt { return v.BrokerReceipt }
+
+// CompanyInfoBrokerReceipt includes the requested fields of the GraphQL type BrokerReceipt.
+type CompanyInfoBrokerReceipt struct {
+	ReceiptNumber string   `json:"receiptNumber"`
+	ValidityLimit DateTime `json:"validityLimit"`
+}
+
+// GetReceiptNumber returns CompanyInfoBrokerReceipt.ReceiptNumber, and is useful for accessing the field via an interface.
+func (v *CompanyInfoBrokerReceipt) GetReceiptNumber() string { return v.ReceiptNumber }
+
+// GetValidityLimit returns CompanyInfoBrokerReceipt.ValidityLimit, and is useful for accessing the field via an interface.
+func (v *CompanyInfoBrokerReceipt) GetValidityLimit() DateTime { return v.ValidityLimit }
+
+// CompanyInfoTraderReceipt includes the requested fields of the GraphQL type TraderReceipt.
+type CompanyInfoTraderReceipt struct {
+	ReceiptNumber string   `json:"receiptNumber"`
+	ValidityLimit DateTime `json:"validityLimit"`
+}
+
+// GetReceiptNumber returns CompanyInfoTraderReceipt.ReceiptNumber, and is useful for accessing the field via an interface.
+func (v *CompanyInfoTraderReceipt) GetReceiptNumber() string { return v.ReceiptNumber }
+
+// GetValidityLimit returns CompanyInfoTraderReceipt.ValidityLimit, and is useful for accessing the field via an interface.
+func (v *CompanyInfoTraderReceipt) GetValidityLimit() DateTime { return v.ValidityLimit }
 
 // CompanyInfoTransporterReceipt includes the requested fields of the GraphQL type TransporterReceipt.
 type CompanyInfoTransporterReceipt struct {
@@ -1536,6 +1568,14 @@ query CompanyInfos ($clue: String!) {
 		collectorTypes
 		wasteProcessorTypes
 		transporterReceipt {
+			receiptNumber
+			validityLimit
+		}
+		traderReceipt {
+			receiptNumber
+			validityLimit
+		}
+		brokerReceipt {
 			receiptNumber
 			validityLimit
 		}

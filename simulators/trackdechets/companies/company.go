@@ -71,10 +71,11 @@ func (c Company) Wire() map[string]any {
 	if c.VATNumber != "" {
 		data["vatNumber"] = c.VATNumber
 	}
-	if c.Receipt.Number != "" {
-		data["transporterReceipt"] = map[string]any{
-			"id": c.ID(), "receiptNumber": c.Receipt.Number, "department": c.Receipt.Department,
-			"validityLimit": tree.FormatTime(c.Receipt.ValidityLimit),
+	for field, receipt := range map[string]Receipt{"transporterReceipt": c.Receipt, "traderReceipt": c.TraderReceipt, "brokerReceipt": c.BrokerReceipt} {
+		if receipt.Number != "" {
+			data[field] = map[string]any{
+				"id": c.ID(), "receiptNumber": receipt.Number, "department": receipt.Department, "validityLimit": tree.FormatTime(receipt.ValidityLimit),
+			}
 		}
 	}
 	return data

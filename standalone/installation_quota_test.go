@@ -37,7 +37,7 @@ var (
 
 // testQuota has three processes share the quota of one simulated registry, with
 // far more filings than it takes at once, each due at another time.
-func testQuota(t *testing.T, h *House) {
+func testQuota(t *testing.T, h *Installation) {
 	t.Helper()
 	limit, err := quota.ParseLimit(*quotaLimit)
 	must(t, err)
@@ -79,7 +79,7 @@ func testQuota(t *testing.T, h *House) {
 		t.Errorf("%d calls were refused for the quota", counters.OverQuota)
 	}
 	documents := map[string]int{}
-	for _, form := range backend.Books() {
+	for _, form := range backend.Forms() {
 		documents[form.CustomID]++
 	}
 	for id, n := range documents {
@@ -115,7 +115,7 @@ func testQuota(t *testing.T, h *House) {
 
 // testPause has an operator pause the registry, and lower its quota so far that
 // filings will be late.
-func testPause(t *testing.T, h *House) {
+func testPause(t *testing.T, h *Installation) {
 	t.Helper()
 	act := service.QuotaAct{Reason: "outage announced", By: "Karin Holm"}
 	must(t, h.Service.Pause(t.Context(), sluss.Trackdechets, act))
@@ -164,7 +164,7 @@ func testPause(t *testing.T, h *House) {
 }
 
 // accepted tells whether a filing has come to its end.
-func (h *House) accepted(ctx context.Context, id sluss.FilingID) error {
+func (h *Installation) accepted(ctx context.Context, id sluss.FilingID) error {
 	f, known, err := h.Service.Ledger.Filing(ctx, id)
 	if err != nil || !known || f.Stage != sluss.StageAccepted {
 		return fmt.Errorf("%s is %s, %v", id, f.Stage, err)
@@ -174,7 +174,7 @@ func (h *House) accepted(ctx context.Context, id sluss.FilingID) error {
 
 // anotherTrackdechets serves a registry of the test's own, and gives the file
 // that configures processes for it alone.
-func (h *House) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, limit string) string {
+func (h *Installation) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, limit string) string {
 	t.Helper()
 	tokens := t.TempDir()
 	for _, company := range frenchCompanies() {
@@ -196,7 +196,7 @@ func (h *House) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend,
 
 // fileAlone starts the filing that creates a French document, without the rest
 // of its batch.
-func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (sluss.FilingID, error) {
+func (h *Installation) fileAlone(t *testing.T, reference string, due time.Time) (sluss.FilingID, error) {
 	t.Helper()
 	d := example(t, "fr-solvents", reference)
 	produced := sluss.Event{Kind: sluss.Produced, At: time.Now().Add(-time.Hour).Truncate(time.Second), By: sluss.Person{Name: "test"}}
@@ -220,8 +220,8 @@ func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (sluss.
 	})
 }
 
-// submissions is how often a filing asked for its turn.
-func (h *House) submissions(t *testing.T, id sluss.FilingID) (n int) {
+// submissions is how often a filing asked for a permit to submit.
+func (h *Installation) submissions(t *testing.T, id sluss.FilingID) (n int) {
 	t.Helper()
 	history := h.Service.Temporal.GetWorkflowHistory(t.Context(), string(id), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for history.HasNext() {

@@ -10,7 +10,7 @@ import (
 
 // testFrance plays the branches of a BSDD that no sample batch takes, all at
 // once, as the demo plays the samples.
-func testFrance(t *testing.T, h *House) {
+func testFrance(t *testing.T, h *Installation) {
 	t.Helper()
 	var batches []sluss.Declaration
 	want := map[string]trackdechets.Status{}
@@ -46,7 +46,7 @@ func testFrance(t *testing.T, h *House) {
 	}
 	must(t, h.play(t.Context(), batches))
 
-	forms := h.Simulators.France.Books()
+	forms := h.Simulators.France.Forms()
 	for id, status := range want {
 		i := slices.IndexFunc(forms, func(f trackdechets.Form) bool { return f.CustomID == id })
 		if i < 0 || forms[i].Status != status {

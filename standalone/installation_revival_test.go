@@ -80,8 +80,8 @@ func TestRevival(t *testing.T) {
 	t.Run("corrected often", func(t *testing.T) { testCorrectedOftenGoesOn(t, h) })
 	t.Run("amendment", func(t *testing.T) { testAmendmentIsRevived(t, h) })
 	t.Run("paused", func(t *testing.T) { testPausedRevivesNothing(t, h) })
-	t.Run("books", func(t *testing.T) {
-		report, err := h.compareBooks(t.Context())
+	t.Run("records", func(t *testing.T) {
+		report, err := h.compareRecords(t.Context())
 		must(t, err)
 		if !report.agree() {
 			t.Error(report)
@@ -95,7 +95,7 @@ func TestRevival(t *testing.T) {
 }
 
 // testRevived plays a French batch and ends it twice.
-func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T, id string)) service.Shown {
+func testRevived(t *testing.T, h *Installation, reference string, end func(t *testing.T, id string)) service.Shown {
 	t.Helper()
 	d := example(t, "fr-solvents", reference)
 	h.declare(t, d)
@@ -155,7 +155,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 }
 
 // testCorrectedIsRevived: the batch goes on as it was corrected.
-func testCorrectedIsRevived(t *testing.T, h *House) {
+func testCorrectedIsRevived(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "REV-CORRECTED")
 	d.Approval = sluss.Officer
@@ -197,7 +197,7 @@ var often = flag.Int("corrections", 10, "corrections in the test of a batch that
 
 // testCorrectedOftenGoesOn: a batch goes on in fresh histories, with a filing that
 // waits for its signature all the time.
-func testCorrectedOftenGoesOn(t *testing.T, h *House) {
+func testCorrectedOftenGoesOn(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "REV-OFTEN")
 	d.Approval = sluss.Officer
@@ -236,7 +236,7 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 }
 
 // run is the run of a workflow that is there now.
-func (h *House) run(t *testing.T, id string) string {
+func (h *Installation) run(t *testing.T, id string) string {
 	t.Helper()
 	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
 	must(t, err)
@@ -244,7 +244,7 @@ func (h *House) run(t *testing.T, id string) string {
 }
 
 // testAmendmentIsRevived: an amendment is no child of anything.
-func testAmendmentIsRevived(t *testing.T, h *House) {
+func testAmendmentIsRevived(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "REV-AMENDED")
 	h.declare(t, d)
@@ -273,7 +273,7 @@ func testAmendmentIsRevived(t *testing.T, h *House) {
 
 // testPausedRevivesNothing: an engineer who wants a batch to stay ended pauses the
 // schedule, and a worker that starts leaves it paused.
-func testPausedRevivesNothing(t *testing.T, h *House) {
+func testPausedRevivesNothing(t *testing.T, h *Installation) {
 	t.Helper()
 	schedule := h.Service.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID)
 	must(t, schedule.Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
@@ -287,7 +287,7 @@ func testPausedRevivesNothing(t *testing.T, h *House) {
 	must(t, schedule.Unpause(t.Context(), client.ScheduleUnpauseOptions{}))
 }
 
-func (h *House) cancel(t *testing.T, id string) {
+func (h *Installation) cancel(t *testing.T, id string) {
 	t.Helper()
 	must(t, h.Service.Temporal.CancelWorkflow(t.Context(), id, ""))
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
@@ -299,31 +299,32 @@ func (h *House) cancel(t *testing.T, id string) {
 	})
 }
 
-func (h *House) terminate(t *testing.T, id string) {
+func (h *Installation) terminate(t *testing.T, id string) {
 	t.Helper()
 	must(t, h.Service.Temporal.TerminateWorkflow(t.Context(), id, "", "a slip of the hand"))
 }
 
 // forget deletes all that Temporal has of a workflow.
-func (h *House) forget(t *testing.T, id string) {
+func (h *Installation) forget(t *testing.T, id string) {
 	t.Helper()
+	run := h.run(t, id) // another may be revived as soon as this one has ended
 	h.terminate(t, id)
 	_, err := h.Service.Temporal.WorkflowService().DeleteWorkflowExecution(t.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
-		Namespace: h.Service.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
+		Namespace: h.Service.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id, RunId: run},
 	})
 	must(t, err)
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		_, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
+		_, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, run)
 		if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
 			return nil
 		}
-		return fmt.Errorf("%s is still there, %w", id, err)
+		return errors.Join(fmt.Errorf("run %s of %s is still there", run, id), err)
 	})
 }
 
 // reset resets a workflow to a place in its history: 0 is its first step, 1 its
 // last. What happened after it is told to it again, unless it is excluded.
-func (h *House) reset(t *testing.T, id string, place float64, excluded ...enumspb.ResetReapplyExcludeType) {
+func (h *Installation) reset(t *testing.T, id string, place float64, excluded ...enumspb.ResetReapplyExcludeType) {
 	t.Helper()
 	var steps []*historypb.HistoryEvent
 	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -342,13 +343,13 @@ func (h *House) reset(t *testing.T, id string, place float64, excluded ...enumsp
 	must(t, err)
 }
 
-func (h *House) triggerRevival(ctx context.Context) error {
+func (h *Installation) triggerRevival(ctx context.Context) error {
 	return h.Service.Temporal.ScheduleClient().GetHandle(ctx, workflows.RevivalID).Trigger(ctx, client.ScheduleTriggerOptions{})
 }
 
 // revive has the batch revived and waits until it is: it runs, and knows all that
 // the ledger does.
-func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
+func (h *Installation) revive(t *testing.T, d sluss.Declaration, stage string) {
 	t.Helper()
 	began := time.Now()
 	for limit := time.Minute; ; {
@@ -385,7 +386,7 @@ func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
 	}
 }
 
-func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, stage sluss.FilingStage) {
+func (h *Installation) awaitStage(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, stage sluss.FilingStage) {
 	t.Helper()
 	id := d.ID().Filing(obligation)
 	eventually(t, time.Minute, func(ctx context.Context) error {
@@ -398,7 +399,7 @@ func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation sluss.O
 }
 
 // signAll signs what the role must sign, once the obligation waits for it.
-func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, role sluss.Role) {
+func (h *Installation) signAll(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, role sluss.Role) {
 	t.Helper()
 	h.awaitStage(t, d, obligation, sluss.StageSignature)
 	at := time.Now()
@@ -420,7 +421,7 @@ func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation sluss.Obli
 }
 
 // happens reports events, each as soon as its gate opens.
-func (h *House) happens(t *testing.T, d sluss.Declaration, events ...sluss.EventID) {
+func (h *Installation) happens(t *testing.T, d sluss.Declaration, events ...sluss.EventID) {
 	t.Helper()
 	for _, id := range events {
 		eventually(t, time.Minute, func(ctx context.Context) error {
@@ -434,7 +435,7 @@ func (h *House) happens(t *testing.T, d sluss.Declaration, events ...sluss.Event
 }
 
 // closed waits until the batch is.
-func (h *House) closed(t *testing.T, d sluss.Declaration) (shown service.Shown) {
+func (h *Installation) closed(t *testing.T, d sluss.Declaration) (shown service.Shown) {
 	t.Helper()
 	eventually(t, time.Minute, func(ctx context.Context) (err error) {
 		if shown, err = h.Service.Show(ctx, d.ID()); err == nil && shown.Closed != "treated" {
