@@ -9,7 +9,7 @@ import (
 
 // Amendment corrects or annuls a report that its registry accepted before.
 type Amendment struct {
-	Filing  FilingID `json:"filing"`  // FilingID of the report
+	Filing  FilingID `json:"filing"`  // of the report
 	Receipt string   `json:"receipt"` // the registry's id of the report as it stands
 	// Annul is why the report is annulled; empty: it is corrected.
 	Annul AnnulReason `json:"annul,omitempty"`

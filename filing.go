@@ -64,7 +64,7 @@ func (c Content) Happened(id EventID) (Event, bool) {
 
 // Submission is one content on its way to a registry.
 type Submission struct {
-	Filing    FilingID   `json:"filing"` // FilingID
+	Filing    FilingID   `json:"filing"` // of a look-up of vehicles without a batch: the id of its task
 	Content   Content    `json:"content"`
 	Signature *Signature `json:"signature,omitempty"`
 }

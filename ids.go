@@ -8,8 +8,8 @@ import (
 )
 
 // All ids of batches, filings, obligations and events, and of other workflows, are
-// made and parsed here. An id is a plain string in
-// JSON, SQL and Temporal.
+// made and parsed here. An id is a plain string in JSON, SQL and Temporal. In Go each
+// kind has a type of its own, so that one is not taken for another.
 
 // DefaultTenant is the tenant of declarations that name none.
 const DefaultTenant = "default"

@@ -6,34 +6,52 @@ import (
 )
 
 func TestIDsAreReadAsTheyAreWritten(t *testing.T) {
-	filing := NewBatchID("", "VO-1").Filing("se.transport#2")
-	batch, obligation, err := filing.Split()
-	if err != nil || filing != "filing/default/VO-1/se.transport#2" || batch != "batch/default/VO-1" || obligation != NewObligationID("se.transport", 2) || batch.Filing(obligation) != filing {
-		t.Errorf("%s: %s, %s, %v", filing, batch, obligation, err)
-	}
-	if tenant, reference, err := batch.Split(); err != nil || tenant != DefaultTenant || reference != "VO-1" {
+	batch := NewBatchID("", "VO-1")
+	if tenant, reference, err := batch.Split(); err != nil || batch != "batch/default/VO-1" || tenant != DefaultTenant || reference != "VO-1" || NewBatchID(tenant, reference) != batch {
 		t.Errorf("%s: %s, %s, %v", batch, tenant, reference, err)
 	}
-	if first := ObligationID("no.clearance#1").Again(2); first != "no.clearance#1.again2" {
-		t.Error(first)
+	if read, err := ParseBatchID(string(batch)); err != nil || read != batch || batch.Name() != "default/VO-1" {
+		t.Errorf("%s: %s, %s, %v", batch, read, batch.Name(), err)
 	}
-	for id, want := range map[ObligationID]int{"no.clearance#1": 1, "no.clearance#1.again2": 2, "no.clearance#1.again13": 13} {
-		if base, n := id.SplitAgain(); base != "no.clearance#1" || n != want {
-			t.Errorf("%s: %s, %d", id, base, n)
+	first := NewObligationID("se.transport", 2)
+	for id, text := range map[ObligationID]string{
+		"se.removal": "se.removal", first: "se.transport#2", NewResultID("se.treatment", Quarter{2026, 4}): "se.treatment#2026-Q4",
+		first.Amendment(1): "se.transport#2.amend1", first.Again(13): "se.transport#2.again13",
+	} {
+		if read, err := ParseObligationID(text); err != nil || read != id {
+			t.Errorf("%s: %s, %v", text, read, err)
+		}
+		filing := batch.Filing(id)
+		if of, owed, err := filing.Split(); err != nil || filing != "filing/default/VO-1/"+FilingID(text) || of != batch || owed != id || of.Filing(owed) != filing {
+			t.Errorf("%s: %s, %s, %v", filing, of, owed, err)
+		}
+		if read, err := ParseFilingID(string(filing)); err != nil || read != filing || filing.Name() != "default/VO-1/"+text {
+			t.Errorf("%s: %s, %s, %v", filing, read, filing.Name(), err)
 		}
 	}
-	for _, e := range []Event{{Kind: Received}, {Kind: Received, Leg: 1}, {Kind: HandedOver, Leg: 2}} {
-		if kind, leg, err := e.ID().Split(); err != nil || kind != e.Kind || leg != e.Leg {
-			t.Errorf("%s: %s, %d, %v", e.ID(), kind, leg, err)
+	for id, want := range map[ObligationID]int{first: 1, first.Again(2): 2, first.Again(13): 13} {
+		if of, n := id.SplitAgain(); of != first || n != want {
+			t.Errorf("%s: %s, %d", id, of, n)
+		}
+	}
+	for id, want := range map[ObligationID]int{first: 0, first.Amendment(1): 1, first.Amendment(13): 13} {
+		if of, n := id.SplitAmendment(); of != first || n != want {
+			t.Errorf("%s: %s, %d", id, of, n)
+		}
+	}
+	for text, e := range map[EventID]Event{"received": {Kind: Received}, "received#1": {Kind: Received, Leg: 1}, "handedOver#2": {Kind: HandedOver, Leg: 2}} {
+		if kind, leg, err := text.Split(); err != nil || kind != e.Kind || leg != e.Leg || e.ID() != text {
+			t.Errorf("%s: %s, %d, %v", text, kind, leg, err)
 		}
 	}
 }
 
 func TestIDsSayWhatIsWrongWithThem(t *testing.T) {
-	parse := map[string]func(id string) error{
-		"batch":  func(id string) error { _, err := ParseBatchID(id); return err },
-		"filing": func(id string) error { _, err := ParseFilingID(id); return err },
-		"event":  func(id string) error { _, _, err := EventID(id).Split(); return err },
+	parse := map[string]func(text string) error{
+		"batch":      func(text string) error { _, err := ParseBatchID(text); return err },
+		"filing":     func(text string) error { _, err := ParseFilingID(text); return err },
+		"obligation": func(text string) error { _, err := ParseObligationID(text); return err },
+		"event":      func(text string) error { _, _, err := EventID(text).Split(); return err },
 	}
 	for _, test := range []struct{ kind, id, want string }{
 		{"batch", "filing/default/VO-1/x", "write batch/TENANT/REFERENCE"},
@@ -43,6 +61,8 @@ func TestIDsSayWhatIsWrongWithThem(t *testing.T) {
 		{"filing", "batch/default/VO-1", "write filing/TENANT/REFERENCE/OBLIGATION"},
 		{"filing", "filing/default/VO-1/", "write filing/TENANT/REFERENCE/OBLIGATION"},
 		{"filing", "filing/default/-/se.removal", `"-" is not a valid reference`},
+		{"obligation", "se.transport#0", "such as se.transport#1"},
+		{"obligation", "removal", "such as se.transport#1"},
 		{"event", "handedOver#two", `"two" is not the number of a leg`},
 		{"event", "received#0", `"0" is not the number of a leg`},
 	} {

@@ -66,7 +66,7 @@ const (
 
 // Obligation is a duty that an event puts on a party.
 type Obligation struct {
-	ID       ObligationID `json:"id"` // unique in its batch; see ObligationID
+	ID       ObligationID `json:"id"` // unique in its batch
 	Rule     Rule         `json:"rule"`
 	Registry string       `json:"registry"`
 	Report   ReportKind   `json:"report"`

@@ -196,8 +196,8 @@ func (e *Tasks) FetchRegister(ctx context.Context, in FetchInput) (Fetched, erro
 		return Fetched{}, err
 	}
 	var status string
-	filing := sluss.TaskID(in.Registry, sluss.TaskRegister, in.ID)
-	err = e.ask(ctx, in.Registry, filing, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
+	task := sluss.TaskID(in.Registry, sluss.TaskRegister, in.ID)
+	err = e.ask(ctx, in.Registry, task, 1, func(ctx context.Context) (made sluss.Exchange, err error) {
 		status, made, err = b.ExportStatus(ctx, in.Company, in.ID)
 		return made, err
 	})
@@ -205,7 +205,7 @@ func (e *Tasks) FetchRegister(ctx context.Context, in FetchInput) (Fetched, erro
 		return Fetched{Status: status}, err
 	}
 	var content []byte
-	err = e.ask(ctx, in.Registry, filing, exportCalls, func(ctx context.Context) (made sluss.Exchange, err error) {
+	err = e.ask(ctx, in.Registry, task, exportCalls, func(ctx context.Context) (made sluss.Exchange, err error) {
 		content, made, err = b.Export(ctx, in.Company, in.ID)
 		return made, err
 	})
@@ -243,8 +243,8 @@ func (e *Tasks) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 }
 
 // ask makes a call for a question; do stores the answer.
-func (e *Tasks) ask(ctx context.Context, registry, filing string, calls int, do func(ctx context.Context) (sluss.Exchange, error)) error {
-	intent := sluss.Intent{Filing: filing, Purpose: sluss.ToAsk, Registry: registry, Calls: calls}
+func (e *Tasks) ask(ctx context.Context, registry, task string, calls int, do func(ctx context.Context) (sluss.Exchange, error)) error {
+	intent := sluss.Intent{Filing: task, Purpose: sluss.ToAsk, Registry: registry, Calls: calls}
 	_, err := e.call(ctx, intent, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		made, err := do(ctx)
 		return sluss.Outcome{Kind: sluss.Accepted, Detail: "it answered"}, made, err
@@ -253,8 +253,8 @@ func (e *Tasks) ask(ctx context.Context, registry, filing string, calls int, do 
 }
 
 // submit makes a call that is made at most once.
-func (e *Tasks) submit(ctx context.Context, registry, filing string, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
-	return e.call(ctx, sluss.Intent{Filing: filing, Purpose: sluss.ToSubmit, Registry: registry}, do)
+func (e *Tasks) submit(ctx context.Context, registry, task string, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
+	return e.call(ctx, sluss.Intent{Filing: task, Purpose: sluss.ToSubmit, Registry: registry}, do)
 }
 
 // operatorError is an error for a person who waits, if only an operator can help.

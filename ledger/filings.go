@@ -88,7 +88,7 @@ func (l *Ledger) Content(ctx context.Context, filing sluss.FilingID) (content sl
 // Attempt is one call of a registry.
 type Attempt struct {
 	ID         string         `json:"id"`
-	Filing     string         `json:"filing"`
+	Filing     string         `json:"filing"` // its id, or that of what else has an Intent
 	Number     int            `json:"number"` // of the submission
 	Purpose    sluss.Purpose  `json:"purpose"`
 	Registry   string         `json:"registry"`

@@ -12,7 +12,7 @@ import (
 // FiledReceipt is a receipt that a registry gave for a filing, or that a person
 // recorded with a decision.
 type FiledReceipt struct {
-	Filing   string    `json:"filing"`
+	Filing   string    `json:"filing"` // its id, or that of the task
 	Registry string    `json:"registry"`
 	ID       string    `json:"id"`               // the registry's own
 	Number   string    `json:"number,omitempty"` // as people read it

@@ -10,7 +10,7 @@ import (
 
 // FiledReport is an accepted report with all its versions.
 type FiledReport struct {
-	Filing     sluss.FilingID     `json:"filing"` // sluss.FilingID of the report
+	Filing     sluss.FilingID     `json:"filing"` // of the report
 	Obligation sluss.ObligationID `json:"obligation"`
 	Registry   string             `json:"registry"`
 	// Receipt is the current one; nil if the report is annulled.

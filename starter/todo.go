@@ -13,7 +13,7 @@ import (
 // short is the id of a batch or filing as people write it: without its kind, and
 // without the default tenant.
 func short[ID ~string](id ID) string {
-	name := strings.TrimPrefix(strings.TrimPrefix(string(id), "batch/"), "filing/")
+	name := sluss.FilingID(sluss.BatchID(id).Name()).Name()
 	return strings.TrimPrefix(name, sluss.DefaultTenant+"/")
 }
 

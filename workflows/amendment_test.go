@@ -55,7 +55,7 @@ func doubled() sluss.Amendment { return sluss.Amendment{Annul: sluss.SentTwice} 
 func (p *plant) amendment(c sluss.Content) workflows.FilingResult {
 	p.t.Helper()
 	const whatever = "mock.Anything"
-	p.env.OnSignalExternalWorkflow(whatever, p.batch.ID(), "", "amended", whatever).Return(errors.New("there is no such workflow"))
+	p.env.OnSignalExternalWorkflow(whatever, string(p.batch.ID()), "", "amended", whatever).Return(errors.New("there is no such workflow"))
 	p.env.ExecuteWorkflow(workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 	if !p.env.IsWorkflowCompleted() || p.env.GetWorkflowError() != nil {
 		p.t.Fatalf("the amendment did not end well: %v; recorded: %v", p.env.GetWorkflowError(), p.ledger.stages)

@@ -144,11 +144,8 @@ func (b *fakeLedger) RecordStage(_ context.Context, r sluss.StageRecord) error {
 func (b *fakeLedger) stage(filing sluss.FilingID, line string) {
 	b.Lock()
 	defer b.Unlock()
-	_, obligation, err := filing.Split()
-	if err != nil {
-		panic(err)
-	}
-	b.stages = append(b.stages, string(obligation)+": "+line)
+	name := string(filing)
+	b.stages = append(b.stages, name[strings.LastIndex(name, "/")+1:]+": "+line)
 }
 
 func (b *fakeLedger) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
