@@ -19,8 +19,8 @@ type room struct {
 	mayImport []string
 }
 
-// rooms are all there are: a package that none of them fits has no place yet.
-// Simulators are in nobody's row, so only tests and standalone can import them.
+// rooms are all packages: one that is not here must be added. No package may import
+// the simulators, so only tests and standalone do.
 var rooms = []room{
 	{"sluss", nil},
 	{"sluss/quota", nil},
@@ -44,24 +44,26 @@ var rooms = []room{
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
 	{"sluss/workflows/*", []string{"sluss/activities", "sluss/workflows"}}, // for tests: a task without a server
-	// People bring what the Swedish registry says on paper: its agency's extract, and codes; and what a registry would refuse is told
-	// when it is declared. Of activities, a security code is sent by the one that calls at most once, outside of any workflow.
+	// People upload the Swedish agency's extract and look up error codes; and a
+	// declaration that a registry would refuse is refused at once. Of activities,
+	// service uses the function that calls at most once, to send a security code
+	// outside of any workflow.
 	{"sluss/service", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
 	{"sluss/api", []string{"sluss", "sluss/guard", "sluss/service"}},
-	{"sluss/api/*", []string{"sluss/api"}}, // for tests: what goes over the wire, held against the document
-	// The command line is a client of the API; what it runs for others opens ledger, Temporal and the French client, whose part of
-	// the configuration says which webhooks the API takes, and which sends security codes: what a workflow or activity is given stays
-	// in a history.
+	{"sluss/api/*", []string{"sluss/api"}}, // for tests: requests and responses compared with the document
+	// The command line is a client of the API. Its server opens the ledger, Temporal
+	// and the French client: the client's configuration has the token of webhooks,
+	// and the client sends security codes, which must not be in a workflow's history.
 	{"sluss/starter", []string{"sluss", "sluss/guard", "sluss/api", "sluss/starter/*"}},
 	{"sluss/starter/serve", []string{"sluss/guard", "sluss/service", "sluss/api", "sluss/config", "sluss/ledger", "sluss/workflows", "sluss/registries/trackdechets"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},
 }
 
-// itself stands for the packages under a registry's own name.
+// itself means the packages below a registry's own folder.
 const itself = "sluss/registries/NAME/..."
 
-// wired is what a worker puts together: all but the two sides from which people come.
+// wired is what a worker may import: everything but the packages for people.
 var wired = []string{
 	"sluss", "sluss/quota", "sluss/schema", "sluss/config", "sluss/postgres", "sluss/obligations", "sluss/registries",
 	"sluss/registries/*", "sluss/ledger", "sluss/activities", "sluss/workflows", "sluss/worker/*",
@@ -90,9 +92,9 @@ func TestEveryPackageKeepsToItsRoom(t *testing.T) {
 	}
 }
 
-// TestWorkflowsReachNoWorld looks at everything of ours that package workflows
-// links: with a driver, a network or an environment within reach, a workflow
-// could do what replay cannot repeat. The linters watch over its clock.
+// TestWorkflowsReachNoWorld checks all our packages that package workflows links:
+// with a driver, a network or an environment, a workflow could do what a replay
+// cannot repeat. The linters check the clock.
 func TestWorkflowsReachNoWorld(t *testing.T) {
 	world := slices.Concat(drivers, []string{"net", "os", "math/rand", "crypto/rand", "go.temporal.io/sdk/client", "go.temporal.io/sdk/worker"})
 	all := packages(t)
@@ -171,7 +173,7 @@ func goTool[T any](t *testing.T, args ...string) []T {
 	return values
 }
 
-// files finds those of one name in the work tree, relative to its root.
+// files finds the files with a name in the work tree, relative to its root.
 func files(t *testing.T, name string) []string {
 	t.Helper()
 	var found []string

@@ -14,7 +14,7 @@ import (
 	"sluss/workflows"
 )
 
-// compose is what the tests look at in docker-compose.yml.
+// compose is the part of docker-compose.yml that the tests check.
 type compose struct {
 	Services map[string]struct {
 		Image       string
@@ -155,8 +155,8 @@ func TestComposeConfiguration(t *testing.T) {
 	}
 }
 
-// TestTemporalSetupKnowsTheSearchAttributes, because a workflow that sets an
-// unknown one stands still.
+// TestTemporalSetupKnowsTheSearchAttributes, because a workflow that sets an unknown
+// one does not go on.
 func TestTemporalSetupKnowsTheSearchAttributes(t *testing.T) {
 	script, err := os.ReadFile(filepath.Join("deploy", "temporal-setup.sh"))
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write what the types say now to docs/batch.md")
 
-// TestPageOfTheFormatTellsEveryField holds docs/batch.md against the types: it
-// is written from them, with their own comments.
+// TestPageOfTheFormatTellsEveryField compares docs/batch.md with the types: it is
+// generated from them and their comments.
 func TestPageOfTheFormatTellsEveryField(t *testing.T) {
 	page := format(t, reflect.TypeFor[sluss.Declaration](), reflect.TypeFor[sluss.Event](), reflect.TypeFor[sluss.Result]())
 	const file = "docs/batch.md"
@@ -35,7 +35,7 @@ func TestPageOfTheFormatTellsEveryField(t *testing.T) {
 	}
 }
 
-// format is the page of the types, and of those that they are made of.
+// format returns the page about the types and the types of their fields.
 func format(t *testing.T, types ...reflect.Type) []byte {
 	t.Helper()
 	said := comments(t)
@@ -66,7 +66,7 @@ func format(t *testing.T, types ...reflect.Type) []byte {
 	return page.Bytes()
 }
 
-// worded is a type in words, and the type that it leads to.
+// worded is a type in words, and the type to describe as well.
 func worded(of reflect.Type, said map[string]string) (string, reflect.Type) {
 	switch of.Kind() {
 	case reflect.Pointer:
@@ -92,7 +92,7 @@ func worded(of reflect.Type, said map[string]string) (string, reflect.Type) {
 	return "number", nil
 }
 
-// comments are those of the package's types and fields, by name; and with "="
+// comments are the comments of the package's types and fields, by name; with "="
 // before its name, the values of a type.
 func comments(t *testing.T) map[string]string {
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 	"unicode"
 )
 
-// mostTerms is how many words a newcomer can be asked to learn.
+// mostTerms is how many terms a new reader can be expected to learn.
 const mostTerms = 40
 
 type term struct {
@@ -91,8 +91,7 @@ func TestNoOtherWordsThanTheGlossarys(t *testing.T) {
 	}
 }
 
-// spoken tells whether a file is in our words: what a registry publishes is in
-// its own.
+// spoken tells whether a file is in our words. What a registry publishes is in the registry's.
 func spoken(file string) bool {
 	for _, end := range []string{".go", ".md", ".sql", ".yaml", ".yml", ".sh", "Makefile"} {
 		if strings.HasSuffix(file, end) {
@@ -103,7 +102,7 @@ func spoken(file string) bool {
 	return false
 }
 
-// apart writes the words of identifiers apart: awaitSlot_at is "await slot at".
+// apart splits identifiers into words: awaitSlot_at is "await slot at".
 func apart(line string) string {
 	var b strings.Builder
 	var before rune
@@ -120,7 +119,7 @@ func apart(line string) string {
 	return b.String()
 }
 
-// words are those of the identifiers of our own code, and of its comments.
+// words are the words in the identifiers and in the comments of our code.
 func words(t *testing.T) (code, text map[string]bool) {
 	t.Helper()
 	code, text = map[string]bool{}, map[string]bool{}
@@ -130,7 +129,7 @@ func words(t *testing.T) (code, text map[string]bool) {
 		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
 		if err != nil {
-			continue // the compiler says it
+			continue // the compiler reports it
 		}
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// unwanted is what no committed file may hold. The words are put together from
-// pieces, so that this file does not hold them.
+// unwanted is what no committed file may hold. The words are assembled from pieces,
+// so that this file does not contain them.
 func unwanted(t *testing.T) map[string]*regexp.Regexp {
 	t.Helper()
 	hosts := []string{

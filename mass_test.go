@@ -68,7 +68,7 @@ func TestMassAsPeopleWriteIt(t *testing.T) {
 	}
 }
 
-// What is written of a mass by one hand of ours is read as the same by the other.
+// A mass that one of our functions writes is read as the same by the other.
 func TestDifferencesAreReadAsTheyWereMeant(t *testing.T) {
 	for _, mass := range []Mass{1_125, 1_250, 12_345, 125, 1_250_000, 1_250_125, 1_000_000_001} {
 		was, is := Declaration{Reference: "A"}, Declaration{Reference: "A", Waste: Waste{Mass: mass}}

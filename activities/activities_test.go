@@ -39,8 +39,8 @@ func TestRegisterOfWasteIsFetchedAndKept(t *testing.T) {
 	}
 }
 
-// TestAnswerToARevisionIsKeptOnTheNextTry: where the ledger takes what the registry
-// said, but not what the person said, the next try sends nothing and records it.
+// TestAnswerToARevisionIsKeptOnTheNextTry: if the ledger recorded the registry's
+// answer, but not the person's, the next try sends nothing and records it.
 func TestAnswerToARevisionIsKeptOnTheNextTry(t *testing.T) {
 	w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{keepAway: true}}
 	if got := ways["answer"](t.Context(), w); got != "error" {
@@ -52,8 +52,8 @@ func TestAnswerToARevisionIsKeptOnTheNextTry(t *testing.T) {
 	}
 }
 
-// TestStepsOfASync: each step asks once and keeps what it found; where a page does
-// not come, the ledger knows why.
+// TestStepsOfASync: each step asks once and stores the result; if a page fails, the
+// ledger has the reason.
 func TestStepsOfASync(t *testing.T) {
 	in := activities.SyncStepInput{ID: "sync/ours", Registry: name, Company: "ours", Document: "D-1"}
 	steps := map[string]struct {
@@ -91,7 +91,7 @@ func TestStepsOfASync(t *testing.T) {
 	}
 }
 
-// service is the ledger's queue, with two who were reserved a reservation.
+// service is the ledger's queue, with two filings that have a reservation.
 type service struct {
 	activities.Ledger
 
@@ -145,8 +145,9 @@ func (m *teller) Forecast(_ context.Context, f sluss.Forecast) error {
 	return errAway
 }
 
-// TestDispatchTellsFilingsTheirReservations: running filings are told, ended ones give theirs
-// back, and those that could not be reached are told in the next round.
+// TestDispatchTellsFilingsTheirReservations: running filings are told, those of ended
+// ones are released, and filings that could not be reached are told in the next
+// round.
 func TestDispatchTellsFilingsTheirReservations(t *testing.T) {
 	d, m := &service{}, &teller{}
 	a := &activities.Activities{Ledger: d, Messenger: m, Log: quiet}
@@ -180,7 +181,7 @@ func TestWhatTheLedgerSays(t *testing.T) {
 	}
 }
 
-// results is the record of which batches results tell of.
+// results is the record of which batches are in results.
 type results struct {
 	activities.ResultsLedger
 
@@ -205,8 +206,7 @@ func (r *results) UnsettledResults(_ context.Context, site sluss.ResultSite) ([]
 	return []sluss.CompiledResult{{Site: site}}, nil
 }
 
-// TestResultsOfASite: those of its quarter alone are recorded, each signed by
-// somebody.
+// TestResultsOfASite: only the results of its quarter are recorded, each with a signer.
 func TestResultsOfASite(t *testing.T) {
 	of := func(quarter int) sluss.Content {
 		return sluss.Content{

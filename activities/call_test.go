@@ -72,7 +72,7 @@ var ways = map[string]func(ctx context.Context, w *world) string{
 	},
 }
 
-// submits are those that are made at most once.
+// submits are the ways to call that submit at most once.
 var submits = []string{"submit", "answer", "order", "once"}
 
 func short(o sluss.Outcome, wait *sluss.QueuePlace, left *sluss.Answer, err error) string {
@@ -104,13 +104,13 @@ func followed(began time.Time, r activities.SyncStepResult, err error) string {
 	return fmt.Sprint(r.Count, " found")
 }
 
-// said is what a registry says, and what must come of it.
+// said is an answer of a registry, and the result that it must have.
 type said struct {
 	outcome sluss.Outcome
 	err     error
 	status  int
 	record  string
-	told    map[string]string // by way; what is missing is not said there
+	told    map[string]string // by way to call; a missing answer does not occur there
 }
 
 func sayings(now time.Time) map[string]said {
@@ -171,8 +171,8 @@ func sayings(now time.Time) map[string]said {
 	}
 }
 
-// TestWhatARegistrySays: on every way the same answer is recorded alike, after one
-// call, however often the ledger does not take it at first.
+// TestWhatARegistrySays: in every way to call, an answer is recorded in the same way,
+// after one call, even if the ledger fails at first.
 func TestWhatARegistrySays(t *testing.T) {
 	for name, say := range sayings(time.Now()) {
 		for way, want := range say.told {
@@ -198,8 +198,8 @@ func TestWhatARegistrySays(t *testing.T) {
 	}
 }
 
-// TestAnswerThatTheLedgerDoesNotTake: what a registry said is handed back, or the
-// next try knows that it does not know; nothing is submitted twice.
+// TestAnswerThatTheLedgerDoesNotTake: the registry's answer is returned, or the next
+// try finds an unknown outcome; nothing is submitted twice.
 func TestAnswerThatTheLedgerDoesNotTake(t *testing.T) {
 	for name, say := range sayings(time.Now()) {
 		for way, want := range say.told {
@@ -235,7 +235,7 @@ func TestAnswerThatTheLedgerDoesNotTake(t *testing.T) {
 	}
 }
 
-// TestNothingIsCalledWithoutAnIntent: where the ledger is away, or it is nobody's
+// TestNothingIsCalledWithoutAnIntent: if the ledger does not answer, or grants no
 // permit, no registry is called.
 func TestNothingIsCalledWithoutAnIntent(t *testing.T) {
 	waits := map[string]string{"submit": "waits", "find": "waits", "sync": "waits", "print": "waits", "lists": "told: the quota is used up: it is tried again"}
@@ -286,9 +286,9 @@ func TestIntents(t *testing.T) {
 	}
 }
 
-// TestCallIsMadeAtItsReservation: not before it; not at all once nobody waits for it any
-// more, or so late that the reservation is over. What was not sent is recorded, and is no
-// unknown outcome.
+// TestCallIsMadeAtItsReservation: not before it; and not at all if the activity was
+// cancelled, or if the reservation has expired. That nothing was sent is recorded,
+// and is not an unknown outcome.
 func TestCallIsMadeAtItsReservation(t *testing.T) {
 	for _, way := range submits {
 		t.Run(way, func(t *testing.T) {
@@ -317,8 +317,8 @@ func TestCallIsMadeAtItsReservation(t *testing.T) {
 	}
 }
 
-// TestAnswerIsRecordedAfterTheActivitysTime: what a registry said after Temporal has
-// given the activity up is recorded still.
+// TestAnswerIsRecordedAfterTheActivitysTime: an answer is recorded even if it comes
+// after the activity has timed out.
 func TestAnswerIsRecordedAfterTheActivitysTime(t *testing.T) {
 	for way, do := range ways {
 		t.Run(way, func(t *testing.T) {
@@ -335,8 +335,7 @@ func TestAnswerIsRecordedAfterTheActivitysTime(t *testing.T) {
 	}
 }
 
-// TestSettledSubmissionIsNotSentAgain: the next try tells what the first one was
-// told.
+// TestSettledSubmissionIsNotSentAgain: the next try returns the outcome of the first.
 func TestSettledSubmissionIsNotSentAgain(t *testing.T) {
 	for _, way := range submits {
 		for _, kind := range []sluss.OutcomeKind{sluss.Accepted, sluss.Rejected, sluss.Unknown} {
@@ -349,8 +348,8 @@ func TestSettledSubmissionIsNotSentAgain(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeCalled: a registry that is not served here, or cannot tell how
-// many calls it takes.
+// TestWhatCannotBeCalled: a registry that is not configured, or cannot tell how many
+// calls it takes.
 func TestWhatCannotBeCalled(t *testing.T) {
 	w := &world{registry: registry{countErr: errAway}}
 	if _, err := w.filings().Submit(t.Context(), submission()); !errors.Is(err, errAway) || len(w.ledger.intents) != 0 {

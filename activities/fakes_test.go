@@ -16,7 +16,7 @@ import (
 	"sluss/activities"
 )
 
-// ledger is a ledger in memory that knows what was sent, and can be away.
+// ledger is a ledger in memory that records what was sent, and can fail.
 type ledger struct {
 	activities.Ledger // of which only calls are asked here
 
@@ -24,7 +24,7 @@ type ledger struct {
 	wait         *sluss.QueuePlace // no permit is granted
 	noDispatcher bool
 	reservedAt   time.Duration // after which the call may be made
-	away         int           // how many answers it does not take; -1: none
+	away         int           // how many answers it fails to record; -1: all
 	beginAway    bool
 
 	intents  []sluss.Intent
@@ -179,7 +179,7 @@ func (l *ledger) recorded() string {
 	return text
 }
 
-// registry says one thing to every call, and counts them.
+// registry gives the same answer to every call, and counts the calls.
 type registry struct {
 	sync.Mutex
 	outcome  sluss.Outcome
@@ -306,14 +306,14 @@ func (m *messenger) DocumentChanged(context.Context, sluss.BatchID, sluss.Docume
 	return true, nil
 }
 
-// notNowError is how a registry's client says that a question has no answer yet.
+// notNowError is the error of a registry's client for a question that has no answer yet.
 type notNowError struct{ outcome sluss.Outcome }
 
 func (n notNowError) Error() string          { return n.outcome.Detail }
 func (n notNowError) Outcome() sluss.Outcome { return n.outcome }
 func (n notNowError) Unwrap() error          { return sluss.ErrUnavailable }
 
-// world is what activities meet.
+// world has the fakes that activities use.
 type world struct {
 	ledger    ledger
 	registry  registry
@@ -351,7 +351,7 @@ func submission() activities.SubmitInput {
 	}}}
 }
 
-// failure is an error as Temporal takes it, in short.
+// failure is a short form of an error as Temporal sees it.
 func failure(err error) string {
 	var application *temporal.ApplicationError
 	switch {

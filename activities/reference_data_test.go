@@ -9,8 +9,8 @@ import (
 	"sluss/activities"
 )
 
-// TestReferenceDataAreLookedAtOnceADay although a schedule asks every hour: sooner
-// where nothing came, and where a person asks.
+// TestReferenceDataAreLookedAtOnceADay although the schedule runs every hour: earlier
+// if the last check failed, or if a person asks.
 func TestReferenceDataAreLookedAtOnceADay(t *testing.T) {
 	for what, test := range map[string]struct {
 		age    time.Duration

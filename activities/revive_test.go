@@ -18,7 +18,7 @@ import (
 
 // installation is a ledger and Temporal in memory.
 type installation struct {
-	open       map[sluss.BatchID]string // batch -> run that knows the ledger
+	open       map[sluss.BatchID]string // batch -> run that knows all of the ledger
 	closed     []sluss.BatchID          // since the batches were listed
 	amendments []sluss.FilingID
 	sites      []sluss.ResultSite
@@ -29,7 +29,7 @@ type installation struct {
 	latest   map[string]activities.Execution
 	started  []string
 	reloaded []string
-	faster   bool // somebody else starts what is to be started
+	faster   bool // another process starts the workflows first
 	broken   error
 	ended    []sluss.FilingID // filings
 	gone     []string         // that batches were told of
@@ -118,7 +118,7 @@ func (w *installation) TellFilingEnded(_ context.Context, batch sluss.BatchID, f
 	return nil
 }
 
-// look has the installation looked at once.
+// look checks the installation once.
 func (w *installation) look(t *testing.T) (activities.Revived, error) {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
@@ -218,8 +218,8 @@ func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
 	}
 }
 
-// TestManyBatchesAreLookedAtPageByPage: one look sees all of them, and gives up
-// where nothing succeeds.
+// TestManyBatchesAreLookedAtPageByPage: one check covers all of them, and gives up if
+// nothing succeeds.
 func TestManyBatchesAreLookedAtPageByPage(t *testing.T) {
 	w := &installation{open: map[sluss.BatchID]string{}, listed: map[string]activities.Execution{}}
 	for n := range 2500 {

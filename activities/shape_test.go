@@ -8,7 +8,7 @@ import (
 )
 
 // TestNoResultIsNil: Temporal writes no payload for a result that is a nil pointer,
-// and with a key, nothing is not taken for something.
+// and with a key, a missing payload is refused.
 func TestNoResultIsNil(t *testing.T) {
 	for _, of := range []any{
 		(*activities.Activities)(nil), (*activities.Tasks)(nil), (*activities.Sync)(nil), (*activities.Results)(nil), (*activities.Reviving)(nil), (*activities.ReferenceData)(nil),

@@ -15,7 +15,7 @@ import (
 	"sluss"
 )
 
-// recorder is a router that only takes down its routes.
+// recorder is a router that only records its routes.
 type recorder struct {
 	http.Handler
 	patterns []string
@@ -50,8 +50,7 @@ func TestServedRoutesAreThoseOfTheDocument(t *testing.T) {
 	}
 }
 
-// TestSchemasAreTheTypes holds each schema against the Go type that it stands for:
-// one that lacks a field, or has one too many, is a document that lies.
+// TestSchemasAreTheTypes compares each schema with its Go type: they must have the same fields.
 func TestSchemasAreTheTypes(t *testing.T) {
 	h := holding{t: t, schemas: Spec().Components.Schemas, seen: map[string]bool{}}
 	for name, value := range map[string]any{
@@ -135,7 +134,8 @@ func (h holding) hold(at string, schema *openapi3.Schema, of reflect.Type) {
 	}
 }
 
-// fieldsOf are those of a struct by their names in JSON, the outermost of a name.
+// fieldsOf are the fields of a struct by their names in JSON; of several with one
+// name the outermost.
 func fieldsOf(of reflect.Type) map[string]reflect.Type {
 	fields := map[string]reflect.Type{}
 	for _, field := range reflect.VisibleFields(of) {
@@ -167,7 +167,7 @@ func TestPageNamesRoutesThatThereAre(t *testing.T) {
 	}
 }
 
-// matches tells whether a path, or a template like it, is of the template.
+// matches tells whether a path, or another template, matches the template.
 func matches(template, path string) bool {
 	want, got := strings.Split(template, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {

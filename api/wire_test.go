@@ -24,8 +24,8 @@ import (
 	"sluss/workflows/tasktest"
 )
 
-// workers stands in for Temporal and the workers: it takes every act, and answers
-// tasks by what they are given.
+// workers is a fake of Temporal and the workers: it accepts every act, and answers
+// tasks by their input.
 type workers struct {
 	client.Client // nothing else is asked of it
 
@@ -91,7 +91,7 @@ func (w *workers) SignalWithStartWorkflow(context.Context, string, string, any, 
 	return begun{}, nil
 }
 
-// answer stands in for the activities of tasks.
+// answer replaces the activities of tasks.
 func (w *workers) answer(ctx context.Context, in any) (any, error) {
 	accepted := sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Trackdechets, ID: "e1", Status: "ACCEPTED", At: noon}}
 	switch in := in.(type) {

@@ -79,7 +79,7 @@ func TestKeysChange(t *testing.T) {
 	}
 }
 
-// TestOnlyEncryptedPayloadsAreTaken tries what somebody sends who has no key.
+// TestOnlyEncryptedPayloadsAreTaken tries payloads of a sender without a key.
 func TestOnlyEncryptedPayloadsAreTaken(t *testing.T) {
 	c := with(oneKey)
 	id, err := c.KeyIDs()
@@ -116,7 +116,7 @@ func TestOnlyEncryptedPayloadsAreTaken(t *testing.T) {
 			t.Errorf("%s: %q, %v; want %q", name, text, err, test.want)
 		}
 	}
-	// An activity that has nothing to tell sends nothing.
+	// An activity without a result sends no payload.
 	if err := convert(t, c).FromPayloads(nil, new(string)); err != nil {
 		t.Errorf("nothing: %v", err)
 	}
@@ -127,8 +127,8 @@ func TestOnlyEncryptedPayloadsAreTaken(t *testing.T) {
 	}
 }
 
-// TestAMissingKeyStopsAWorkflowTask, which an operator can help, where an error
-// would end the workflow or lose the signal.
+// TestAMissingKeyStopsAWorkflowTask: an operator can add the key; an error would end
+// the workflow or lose the signal.
 func TestAMissingKeyStopsAWorkflowTask(t *testing.T) {
 	data := convert(t, with(oneKey)).(workflow.ContextAware).WithWorkflowContext(nil)
 	defer func() {

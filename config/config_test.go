@@ -203,8 +203,7 @@ api: {address: "127.0.0.1:1", token_file: nowhere}
 	}
 }
 
-// TestEveryFaultIsToldAtOnce wants each fault with its key, its line, and what to
-// do; no secret may be in it.
+// TestEveryFaultIsToldAtOnce: each fault has its key, its line, and what to do, and no secret.
 func TestEveryFaultIsToldAtOnce(t *testing.T) {
 	for name, test := range map[string]struct {
 		file        string
@@ -217,7 +216,7 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 		"unknown keys": {"databse: x\ntemporal:\n  addr: y\n  tls: {cert: z}\n", nil, []string{
 			"databse: line 1: there is no such key (the keys here are api, database, ", "temporal.addr: line 3: there is no such key (the keys here are address, ", "temporal.tls.cert: line 4: there is no such key",
 		}},
-		"twice": {"settle: 5s\nsettle: 6s\n", nil, []string{"settle: line 2: the key stands here again"}},
+		"twice": {"settle: 5s\nsettle: 6s\n", nil, []string{"settle: line 2: the key is given a second time"}},
 		"wrong kinds": {"settle: hemligt\ndatabase: [a]\ntemporal: hemligt\napi: {address: {a: b}}\n", nil, []string{
 			"settle: line 1: it must be a duration", "database: line 2: it must be one text", "temporal: line 3: it must hold keys", "api.address: line 4: it must be one text",
 		}},

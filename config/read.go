@@ -174,7 +174,7 @@ func (r *reader) mapping(node *yaml.Node, target reflect.Value, key string) {
 		switch {
 		case seen[name.Value]:
 			r.lines[path] = name.Line
-			r.fault(path, "the key stands here again", "leave one of the two out")
+			r.fault(path, "the key is given a second time", "leave one of the two out")
 			continue
 		case !known && others.IsValid():
 			field = reflect.New(others.Type().Elem()).Elem()
@@ -220,7 +220,7 @@ func (r *reader) table(node *yaml.Node, target reflect.Value, key string) {
 		name, path := node.Content[i], below(key, node.Content[i].Value)
 		r.lines[path] = name.Line
 		if target.MapIndex(reflect.ValueOf(name.Value)).IsValid() {
-			r.fault(path, "the key stands here again", "leave one of the two out")
+			r.fault(path, "the key is given a second time", "leave one of the two out")
 			continue
 		}
 		value := reflect.New(target.Type().Elem()).Elem()

@@ -39,7 +39,7 @@ func (g Guard) Handler(next http.Handler) http.Handler {
 		origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 		switch {
 		case !g.names(r, own):
-			refuse(w, http.StatusMisdirectedRequest, fmt.Sprintf("this is not %q: ask for localhost, 127.0.0.1, or a name that stands under hosts in the configuration", r.Host))
+			refuse(w, http.StatusMisdirectedRequest, fmt.Sprintf("this is not %q: ask for localhost, 127.0.0.1, or a name that is listed under hosts in the configuration", r.Host))
 		case origin != "" && !g.ours(r, origin):
 			refuse(w, http.StatusForbidden, fmt.Sprintf("a page of %q may not use this service", origin))
 		case origin == "" && site == "cross-site" && !safe(r.Method):

@@ -26,7 +26,7 @@ func TestGuard(t *testing.T) {
 		{host: "localhost"}:                        200,
 		{host: "LocalHost.:80"}:                    200,
 		{host: own + ":80"}:                        200,
-		{host: "192.0.2.7:80"}:                     200, // where the request came in
+		{host: "192.0.2.7:80"}:                     200, // the address that the request was sent to
 		{host: "192.0.2.8:80"}:                     421,
 		{host: "Plant.example"}:                    200,
 		{host: "evil.example:80"}:                  421,
@@ -49,7 +49,7 @@ func TestGuard(t *testing.T) {
 		{method: "POST", host: "plant.example", origin: "https://plant.example"}:                   200,
 		{method: "POST", host: "127.0.0.1:80", site: "cross-site"}:                                 403,
 		{method: "POST", host: "127.0.0.1:80", site: "same-origin", origin: "http://127.0.0.1:80"}: 200,
-		{method: "GET", host: "127.0.0.1:80", site: "cross-site"}:                                  200, // somebody follows a link
+		{method: "GET", host: "127.0.0.1:80", site: "cross-site"}:                                  200, // a person follows a link
 		{method: "DELETE", host: "127.0.0.1:80"}:                                                   200, // no browser
 		{method: "POST", host: "127.0.0.1:80", origin: "http://127.0.0.1:80", site: "cross-site"}:  200,
 	} {

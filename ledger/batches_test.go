@@ -8,8 +8,8 @@ import (
 	"sluss/ledger"
 )
 
-// TestChainTellsBothWays: a batch knows what went into it and what it went into,
-// also where several did, and as corrected.
+// TestChainTellsBothWays: a batch has its predecessors and its successors, also
+// several of them, and as corrected.
 func TestChainTellsBothWays(t *testing.T) {
 	t.Parallel()
 	l, _ := fresh(t)

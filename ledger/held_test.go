@@ -35,8 +35,8 @@ func setting(t *testing.T, conn *sql.Conn, name string) (value string) {
 	return value
 }
 
-// TestSessionsKeepToTheLimits: whatever asks for more time gets no more than the
-// ledger gives; whatever asks for less is left alone.
+// TestSessionsKeepToTheLimits: a setting for more time than the ledger allows is
+// lowered; one for less stays.
 func TestSessionsKeepToTheLimits(t *testing.T) {
 	plain := pgtest.Database(t)
 	byDatabase := pgtest.Database(t)
@@ -88,7 +88,7 @@ func TestSessionsKeepToTheLimits(t *testing.T) {
 
 const frozenWorker = "SLUSS_TEST_FROZEN_WORKER"
 
-// TestBusyWorker is no test, but a worker in a process of its own that asks for
+// TestBusyWorker is not a test but a worker in a process of its own, which asks for
 // permits without end.
 func TestBusyWorker(t *testing.T) {
 	address := os.Getenv(frozenWorker)
@@ -99,7 +99,7 @@ func TestBusyWorker(t *testing.T) {
 	for n := range 16 {
 		go func() {
 			for i := 0; ; i++ {
-				// What goes wrong here is what the test looks at from outside.
+				// The test checks from outside what goes wrong here.
 				_, _ = l.Begin(context.WithoutCancel(t.Context()), intentOf(sluss.FilingID(fmt.Sprintf("vehicle/%d-%d", n, i))))
 			}
 		}()
@@ -125,7 +125,7 @@ func TestFrozenWorkerDoesNotStopOthers(t *testing.T) {
 	worker.Env = append(os.Environ(), frozenWorker+"="+with(t, address, "application_name", "frozen"))
 	must(t, worker.Start())
 	t.Cleanup(func() { _ = worker.Process.Kill(); _ = worker.Wait() })
-	has := func() (holding, queueing int) { // for longer than the server needs for what it was told before
+	has := func() (holding, queueing int) { // for longer than the server needs to finish earlier statements
 		must(t, db.QueryRowContext(t.Context(), `select count(*) filter (where state = 'idle in transaction' and backend_xid is not null and state_change < clock_timestamp() - interval '300 milliseconds'),
 			count(*) filter (where wait_event_type = 'Lock')
 			from pg_stat_activity where datname = current_database() and application_name = 'frozen'`).Scan(&holding, &queueing))
@@ -168,7 +168,7 @@ func TestFrozenWorkerDoesNotStopOthers(t *testing.T) {
 	must(t, worker.Process.Signal(syscall.SIGCONT))
 }
 
-// until waits for something to become true.
+// until waits for a condition.
 func until(t *testing.T, is func() bool, otherwise string) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !is(); {
@@ -179,8 +179,7 @@ func until(t *testing.T, is func() bool, otherwise string) {
 	}
 }
 
-// hold has a session that is none of ours do something in a transaction and then
-// nothing; release ends it.
+// hold runs a statement in a transaction of a foreign session and leaves it open; release ends it.
 func hold(t *testing.T, address, statement string) (pid int, release func()) {
 	t.Helper()
 	tx, err := rows(t, with(t, address, "application_name", "somebody")).BeginTx(t.Context(), nil)
@@ -191,8 +190,8 @@ func hold(t *testing.T, address, statement string) (pid int, release func()) {
 	return pid, func() { must(t, tx.Rollback()) }
 }
 
-// TestHeldQuotaIsToldAndTriedAgain: whoever holds a quota in a session without
-// limits, no call waits for them without end, and health says who it is.
+// TestHeldQuotaIsToldAndTriedAgain: if a session without limits locks a quota, no
+// call waits for it without end, and health names the session.
 func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 	t.Parallel()
 	l, address := ready(t, filingID)
@@ -230,8 +229,8 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 	until(t, func() bool { return l.Health(t.Context()) == nil }, "the ledger stays ill")
 }
 
-// TestThawedWorkerIsToldWhatHappened: its session is gone, the error says why, and
-// the next call goes on.
+// TestThawedWorkerIsToldWhatHappened: its session has been ended, the error says why,
+// and the next call works.
 func TestThawedWorkerIsToldWhatHappened(t *testing.T) {
 	t.Parallel()
 	l, address := ready(t)

@@ -34,7 +34,7 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 	return l.Migrate(ctx)
 })
 
-// fresh is a migrated ledger of the test's own, and its URL.
+// fresh is a new migrated ledger, and its URL.
 func fresh(t *testing.T) (*ledger.Ledger, string) {
 	t.Helper()
 	url := template.Database(t)

@@ -46,7 +46,7 @@ func TestReferenceDataStayWhereNoneCame(t *testing.T) {
 
 var _ autosys.Memory = (*ledger.Ledger)(nil)
 
-// Two workers with one ledger: what one has asked, the other knows for the day.
+// Two workers with one ledger: an answer that one got is known to the other for the day.
 func TestWorkersShareARegistrysAnswers(t *testing.T) {
 	t.Parallel()
 	l, url := fresh(t)
@@ -155,7 +155,7 @@ func TestLookupsAreForgotten(t *testing.T) {
 	}
 }
 
-// Many that ask for the same fleet, and prune, get in nobody's way.
+// Many that ask for the same fleet, and delete old answers, do not block each other.
 func TestLookupsOfManyAtOnce(t *testing.T) {
 	t.Parallel()
 	l, url := fresh(t)

@@ -36,8 +36,8 @@ func (w *written) String() string {
 	return w.Buffer.String()
 }
 
-// TestStartTellsWhomItWaitsFor: a process that starts says within some seconds who
-// holds what it needs, and goes on once that is free.
+// TestStartTellsWhomItWaitsFor: a process that starts logs within some seconds which
+// session holds the lock that it needs, and goes on once it is free.
 func TestStartTellsWhomItWaitsFor(t *testing.T) {
 	t.Parallel()
 	migrated := func() string {
@@ -92,8 +92,8 @@ func TestStartTellsWhomItWaitsFor(t *testing.T) {
 	}
 }
 
-// TestFrozenMigrationDoesNotStopOthers: whoever freezes with the lock of those that
-// migrate loses it, between transactions and within one.
+// TestFrozenMigrationDoesNotStopOthers: a process that freezes with the lock of
+// migrations loses it, between transactions and within one.
 func TestFrozenMigrationDoesNotStopOthers(t *testing.T) {
 	t.Parallel()
 	for name, statement := range map[string]string{"between transactions": "select 1", "in a transaction": "begin"} {

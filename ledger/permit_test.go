@@ -28,7 +28,7 @@ func accepted(attempt string) sluss.Answer {
 	}
 }
 
-// begin asks for a permit and wants it to be of a kind.
+// begin asks for a permit, which must be of a kind.
 func begin(t *testing.T, l *ledger.Ledger, i sluss.Intent, want sluss.PermitKind) sluss.Permit {
 	t.Helper()
 	permit, err := l.Begin(t.Context(), i)

@@ -14,7 +14,7 @@ import (
 var isQuery = regexp.MustCompile(`(?is)^\s*(select|insert|update|delete|with)\s`)
 
 // TestQueriesFitTheSchema lets PostgreSQL prepare every query of the package,
-// also those that are put together from constants.
+// including those that are assembled from constants.
 func TestQueriesFitTheSchema(t *testing.T) {
 	t.Parallel()
 	_, url := fresh(t)

@@ -13,7 +13,7 @@ import (
 	"sluss/quota"
 )
 
-// limited says what the registry of the tests allows.
+// limited sets the rate limits of the tests' registry.
 func limited(t *testing.T, l *ledger.Ledger, limits ...quota.Limit) {
 	t.Helper()
 	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{Limits: limits}))
@@ -36,7 +36,7 @@ func several(t *testing.T, n int) (l *ledger.Ledger, url string, ids []sluss.Fil
 	return l, url, ids
 }
 
-// called puts calls into the record that were made some time ago.
+// called records calls that were made some time ago.
 func called(t *testing.T, url string, calls int, ago time.Duration) {
 	t.Helper()
 	_, err := rows(t, url).ExecContext(t.Context(), `
@@ -124,8 +124,8 @@ func TestTheFilingThatIsDueFirstGoesFirst(t *testing.T) {
 	}
 }
 
-// However many are due before they could be sent, the reservation goes to one that is still in
-// time then.
+// Even if many are due before they could be sent, the reservation goes to one that is
+// still in time then.
 func TestNoReservationGoesToAFilingThatWouldBeLate(t *testing.T) {
 	t.Parallel()
 	l, url, ids := several(t, 7)

@@ -60,7 +60,7 @@ func compile(t *testing.T, l *ledger.Ledger) {
 	}
 }
 
-// resultsTell is how often all results together tell of each batch.
+// resultsTell is in how many results each batch is.
 func resultsTell(t *testing.T, l *ledger.Ledger) map[sluss.BatchID]int {
 	t.Helper()
 	results, err := l.Results(t.Context(), "", sluss.Quarter{})
@@ -203,7 +203,7 @@ func TestResultsGoByCorrections(t *testing.T) {
 		t.Errorf("corrected: %+v", r)
 	}
 
-	// Its filing stands under the largest batch, and is settled like any other.
+	// Its filing is one of the largest batch, and is settled like any other.
 	open := sluss.FilingRecord{Filing: r.Filing, Batch: d.ID(), Content: r.Content, Hash: r.Hash, Stage: sluss.StageSignature, Waiting: sluss.Officer, At: noon}
 	must(t, l.OpenFiling(t.Context(), open))
 	inbox, err := l.Inbox(t.Context(), ledger.InboxFilter{Waiting: sluss.Officer})

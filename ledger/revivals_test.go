@@ -37,8 +37,7 @@ func TestOpenBatchesAreListedPageByPage(t *testing.T) {
 	}
 }
 
-// TestTheRunThatKnowsAll: a run that was reset knows less than the ledger, and is
-// found by it.
+// TestTheRunThatKnowsAll: the ledger finds a run that was reset and knows less.
 func TestTheRunThatKnowsAll(t *testing.T) {
 	t.Parallel()
 	l, _ := fresh(t)

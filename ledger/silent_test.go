@@ -118,7 +118,7 @@ func TestSilentServerEndsACall(t *testing.T) {
 	}
 }
 
-// TestHealthOfALedgerThatCannotWork: it is asked for by anybody, and tells no address.
+// TestHealthOfALedgerThatCannotWork: anybody may ask for it, so it has no address.
 func TestHealthOfALedgerThatCannotWork(t *testing.T) {
 	t.Parallel()
 	empty := open(t, pgtest.Database(t))
@@ -137,8 +137,8 @@ func TestHealthOfALedgerThatCannotWork(t *testing.T) {
 	}
 }
 
-// TestStartEndsWhileTheServerIsSilent: whoever starts is told that nobody answers,
-// and can interrupt it.
+// TestStartEndsWhileTheServerIsSilent: a process that starts logs that the server
+// does not answer, and can be interrupted.
 func TestStartEndsWhileTheServerIsSilent(t *testing.T) {
 	t.Parallel()
 	w := wire(t, pgtest.Database(t))

@@ -17,8 +17,8 @@ func seen(id, status string, updated time.Time) sluss.Document {
 	}
 }
 
-// french opens the filing that makes the batch's BSDD, with the registry's answer
-// where there is one.
+// french opens the filing that creates the batch's BSDD, with the registry's answer
+// if there is one.
 func french(t *testing.T, l *ledger.Ledger, receipt *sluss.Receipt) sluss.FilingID {
 	t.Helper()
 	return frenchStep(t, l, "fr.creation", receipt)

@@ -67,7 +67,7 @@ func (f *faults) wanted(a sluss.Amendment) {
 		f.add("annul", fmt.Sprintf("%q is not a reason for an annulment in the Swedish registry", a.Annul), "say "+sluss.OneOf(sluss.AnnulReasons()))
 	}
 	if a.Double && a.Annul != sluss.SentTwice {
-		f.add("receipt", "another report is annulled only if it tells the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")
+		f.add("receipt", "another report can be annulled only if it reports the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")
 	}
 	if blank(a.Reason) {
 		f.add("reason", "the reason is missing", "say how it is known that the report is wrong")

@@ -11,8 +11,7 @@ import (
 	"sluss/obligations/statutetest"
 )
 
-// drawDeclaration draws what the statute tells apart; the rest is as in the
-// samples.
+// drawDeclaration draws the fields that the statute depends on; the rest is as in the samples.
 func drawDeclaration(t *rapid.T) sluss.Declaration {
 	parties := []sluss.Party{plant(), carrier(), carrier2(), treater(), company("974760673", "NO", "Transport AS")}
 	draw := func(label string) sluss.Party { return rapid.SampledFrom(parties).Draw(t, label) }
@@ -64,8 +63,7 @@ func drawDeclaration(t *rapid.T) sluss.Declaration {
 	return d
 }
 
-// drawMoment draws a moment of 2020 to 2031, every other one about a day on
-// which something changes.
+// drawMoment draws a moment of 2020 to 2031, every other one near a day on which a rule changes.
 func drawMoment(t *rapid.T) time.Time {
 	if rapid.Bool().Draw(t, "any day") {
 		return time.Unix(rapid.Int64Range(1_601_510_400, 1_924_991_999).Draw(t, "moment"), 0)

@@ -43,7 +43,7 @@ func fromShip() sluss.Declaration {
 	return d
 }
 
-// brokered is a French batch with everybody on its BSDD who never holds it.
+// brokered is a French batch with all parties on its BSDD that never hold the waste.
 func brokered() sluss.Declaration {
 	d := french()
 	trader, broker := company("00000000000074", "FR", "Négoce SA"), company("00000000000082", "FR", "Courtage SA")

@@ -127,7 +127,7 @@ func TestFaultsOfStorages(t *testing.T) {
 	if faults := Validate(stored()); len(faults) > 0 {
 		t.Fatalf("what is right has faults: %v", faults)
 	}
-	back := stored() // the same lorry comes again: its signatures are told apart by the storage
+	back := stored() // the same lorry comes again: its signatures are distinguished by the storage
 	back.Legs[1].Transporter, back.Legs[1].Mode, back.Legs[1].Vehicles = back.Legs[0].Transporter, sluss.Road, back.Legs[0].Vehicles
 	if faults := Validate(back); len(faults) > 0 {
 		t.Errorf("the transporter comes again: %v", faults)

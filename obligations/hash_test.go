@@ -8,9 +8,9 @@ import (
 	"sluss"
 )
 
-// A signature is on a content's hash, and lives as long as the batch. So what
-// declarations without newer fields owe, and the hashes of it, are those of
-// version 0.1.0 for ever.
+// A signature is on a content's hash, and stays valid as long as the batch. So the
+// contents that declarations without newer fields owe, and their hashes, must stay
+// those of version 0.1.0.
 func TestContentsOfTheFirstVersionKeepTheirHashes(t *testing.T) {
 	for want, d := range map[string]sluss.Declaration{
 		"cc81ccaf77527d01": swedish(), "6661f67ff84f8799": swedishTwoLegs(), "f7ce222ff7a9e51e": norwegianVehicles(), "5928b97bcd934e8e": french(), "d60a1fcd8b141260": throughPlatform(),

@@ -12,8 +12,8 @@ import (
 	"sluss"
 )
 
-// What each event of a life puts on whom, a line each:
-// event > id, role, clocks, gate, what it comes after, signer.
+// The obligations that follow from each event of a life, one on each line: event >
+// id, role, due times, gate, the obligations before it, signer.
 func TestObligationsOfChains(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -189,7 +189,7 @@ func TestOnlyRulesInForceOblige(t *testing.T) {
 			t.Errorf("%s: %d obligations, want %d", at, len(got), want)
 		}
 	}
-	// A first leg before the registry opened leaves no note to come after.
+	// If the first leg was before the registry opened, there is no note to refer to.
 	events := []sluss.Event{picked, happens(sluss.HandedOver, 2, 3, 8)}
 	events[0].At = time.Date(2020, 10, 30, 8, 0, 0, 0, stockholm)
 	if got := For(swedishTwoLegs(), events); len(got) != 1 || got[0].After != nil || !got[0].AfterUntil.IsZero() {

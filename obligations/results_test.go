@@ -144,7 +144,7 @@ func resultLine(c sluss.Content) string {
 	return text
 }
 
-// Every kilogram that was accepted and treated is told once.
+// Every kilogram that was accepted and treated is reported once.
 func TestResultsHoldEveryBatchOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		told, treated := map[sluss.BatchID]bool{}, map[sluss.Quarter]sluss.Mass{}

@@ -58,7 +58,7 @@ func storedAfter(d sluss.Declaration) int {
 	return 0
 }
 
-const revisableFields = "waste.code, waste.name, waste.pop, waste.packagings, treatment.acceptance, legs.N.storage.acceptance, a French trader or broker (deals.N.trader); once they are told, the masses received and refused (events.received.mass, events.accepted.refused_mass), and the treatment's operation, mode and description"
+const revisableFields = "waste.code, waste.name, waste.pop, waste.packagings, treatment.acceptance, legs.N.storage.acceptance, a French trader or broker (deals.N.trader); once they are reported, the masses received and refused (events.received.mass, events.accepted.refused_mass), and the treatment's operation, mode and description"
 
 // unrevisable says why a revision cannot change a field, and what to do instead.
 func unrevisable(path string) (problem, remedy string) {
@@ -89,7 +89,7 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 	f.requester(a)
 	switch {
 	case a.Annul != "" && a.Annul != sluss.NotCarried:
-		f.add("annul", "a BSDD is annulled because the waste does not go that way, for the reason that you give in words", "say "+string(sluss.NotCarried)+", or nothing")
+		f.add("annul", "a BSDD is annulled because the waste does not go that way; give the reason in words", "say "+string(sluss.NotCarried)+", or nothing")
 	case a.Annul != "" && filed.Obligation.Report != sluss.ReportCreation:
 		f.add("annul", "a BSDD is annulled as a whole", "annul "+creation)
 	case a.Annul == "" && len(a.Set) == 0:
@@ -101,7 +101,7 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 		for path, value := range a.Set {
 			event, known := revisable(filed, path)
 			if _, happened := filed.Happened(event); event != "" && !happened {
-				f.add(path, "nothing is told of that before "+string(event), "amend the step that told of it, or correct the batch while it is open")
+				f.add(path, "that is not reported before "+string(event), "amend the step that reported it, or correct the batch while it is open")
 				continue
 			}
 			if !known {
@@ -150,12 +150,12 @@ func (f *faults) requester(a sluss.Amendment) {
 		f.add("set", "what is annulled is not corrected too", "annul it, or correct it")
 	}
 	if a.Double {
-		f.add("receipt", "there is nothing that tells the same as a BSDD", "leave the receipt out")
+		f.add("receipt", "a BSDD cannot be annulled as a double", "leave the receipt out")
 	}
 	if blank(a.Reason) {
-		f.add("reason", "nobody says why", "say it: the other parties read it")
+		f.add("reason", "the reason is missing", "say it: the other parties read it")
 	}
 	if blank(a.By.Name) {
-		f.add("by.name", "nobody asks for it", "give the name of the person who does")
+		f.add("by.name", "the person who asks for it is missing", "give the name of the person who asks")
 	}
 }

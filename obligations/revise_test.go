@@ -82,8 +82,8 @@ func TestRevisionNamesWhatIsSealed(t *testing.T) {
 	}
 }
 
-// TestRevisionOfAStorageAndOfARound: what each party may revise of its own, and of
-// a producer's part its own mass, with which the round's goes along.
+// TestRevisionOfAStorageAndOfARound: each party may revise its own values, and on a
+// producer's part its mass, which changes that of the round.
 func TestRevisionOfAStorageAndOfARound(t *testing.T) {
 	life := []sluss.Event{happens(sluss.Produced, 0, 1, 8)}
 	for name, test := range map[string]struct {

@@ -95,7 +95,7 @@ func french() sluss.Declaration {
 	}
 }
 
-// frenchInTurns goes by road to a terminal, and on from there by rail.
+// frenchInTurns goes by road to a terminal, and from there by rail.
 func frenchInTurns() sluss.Declaration {
 	d := french()
 	d.Reference, d.Legs[0].To = "FR-2", frenchPlace("Amiens")

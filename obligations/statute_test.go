@@ -10,10 +10,9 @@ import (
 	"sluss/obligations/statutetest"
 )
 
-// TestSwedishObligationsAreThoseOfTheStatute draws batches and lives, and
-// compares what each event brings with a second reading of the statute: all
-// notes of the whole life at once, paragraph by paragraph, with a calendar and a
-// list of waste of its own.
+// TestSwedishObligationsAreThoseOfTheStatute draws batches and their events, and
+// compares the obligations with package statutetest, which implements the statute a
+// second time.
 func TestSwedishObligationsAreThoseOfTheStatute(t *testing.T) {
 	seen := map[string]int{}
 	compare := func(t *rapid.T) {

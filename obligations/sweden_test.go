@@ -59,8 +59,7 @@ func traded(role sluss.Role) sluss.Declaration {
 	return d
 }
 
-// What each event puts on the further roles of ch. 6, in the words of
-// TestObligationsOfChains.
+// The obligations of the other roles of ch. 6, in the format of TestObligationsOfChains.
 func TestSwedishRoles(t *testing.T) {
 	transported := `pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59`
 	for _, test := range []struct {
@@ -171,8 +170,8 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 	}
 }
 
-// The worked deadlines of the Swedish rule, as what is owed: by the day of the
-// event, what is noted and reported by when.
+// Deadlines of the Swedish rules worked out by hand: by the day of the event, when it
+// must be noted and reported.
 func TestWorkedSwedishDeadlines(t *testing.T) {
 	for _, test := range []struct {
 		id                sluss.ObligationID
@@ -252,7 +251,7 @@ func TestHouseholdsExceptionsBeginInDecember2020(t *testing.T) {
 			t.Errorf("at %s: %v", at, got)
 		}
 	}
-	// Who left before the change has noted already, and does not note again.
+	// A transporter that left before the change has made its note, and does not make another.
 	straight := ofHouseholds(sluss.Property, "")
 	events := life(1)[:3]
 	events[1].At, events[2].At = time.Date(2020, 11, 30, 9, 0, 0, 0, stockholm), time.Date(2020, 12, 2, 9, 0, 0, 0, stockholm)

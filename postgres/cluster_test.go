@@ -106,8 +106,7 @@ func TestStartStopStart(t *testing.T) {
 	}
 }
 
-// TestOwner is no test of its own: it starts a cluster for the tests that kill
-// its process.
+// TestOwner is not a test: it starts a cluster for the tests that kill its process.
 func TestOwner(t *testing.T) {
 	dir := os.Getenv("TEST_OWNER_DIR")
 	if dir == "" {
@@ -197,8 +196,8 @@ func TestServerDiesWithItsOwner(t *testing.T) {
 	}
 }
 
-// TestOrphanIsStopped starts a server that nobody owns, with a client that
-// would hold up a polite shutdown.
+// TestOrphanIsStopped starts a server without an owner, with a client that would
+// delay a smart shutdown.
 func TestOrphanIsStopped(t *testing.T) {
 	dir := createdDir(t)
 	c := startFor(t, Options{Dir: dir})
@@ -356,8 +355,8 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestRootsOwnFolder has a cluster where only root gets through, as in a home of
-// root's, and starts it again after its process was killed. No folder's mode may
+// TestRootsOwnFolder starts a cluster in a folder that only root can enter, like
+// root's home, and again after its process was killed. No folder's mode may
 // change for that.
 func TestRootsOwnFolder(t *testing.T) {
 	if os.Geteuid() != 0 {
@@ -369,7 +368,7 @@ func TestRootsOwnFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	other, url := otherOwner(t, dir)
-	// Parallel workers, further databases and a reload go by the server's own folder.
+	// Parallel workers, further databases and a reload use the server's own folder.
 	ask[string](t, url, "create table kept as select generate_series(1, 200000) n; analyze kept; select 'done'")
 	ask[string](t, url, "set min_parallel_table_scan_size = 0; set parallel_setup_cost = 0; select count(*)::text from kept")
 	ask[bool](t, url, "select pg_reload_conf()")

@@ -12,8 +12,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// minHeap gives the value of the least moment first, and of several the one that came
-// first. container/heap takes several times as long, for it boxes each value.
+// minHeap returns the value of the least moment first, and of several the one that came
+// first. container/heap takes several times as long, because it boxes each value.
 type minHeap[T any] struct {
 	entries []entry[T]
 	seq     int64

@@ -9,20 +9,19 @@ import (
 	"pgregory.net/rapid"
 )
 
-// period is a span in which a registry takes so many calls.
+// period is a span in which a registry accepts so many calls.
 type period struct {
 	begin, end time.Time
 	calls      int
 }
 
-// wish is a call that is worth something between two moments only.
+// wish is a call that is possible, and in time, only between two moments.
 type wish struct{ from, due time.Time }
 
-// optimum is how many of the wishes can come true at most, by who knows all of
-// them beforehand and may call at any moment of a period: in each, those first
-// that are due first, of those that are there and not yet too late. A wish can
-// be had in periods that follow one another without gaps, and then no order
-// serves more (Glover 1967).
+// optimum is how many of the wishes can be met at most, if all are known beforehand
+// and calls can be made at any moment of a period: in each period, those due first go
+// first, of those that have arrived and are not late yet. A wish can be met in
+// consecutive periods, and then no order meets more (Glover 1967).
 func optimum(periods []period, wishes []wish) (served int) {
 	wishes = inOrder(wishes)
 	open := newMoments(len(wishes))
@@ -80,7 +79,7 @@ func asTheyCome(days []period, wishes []wish, lateWait bool) (served int) {
 	return served
 }
 
-// inOrder sorts wishes by when they come; those that are in order stay as they are.
+// inOrder sorts wishes by the time when they arrive.
 func inOrder(wishes []wish) []wish {
 	byFrom := func(a, b wish) int { return a.from.Compare(b.from) }
 	if !slices.IsSortedFunc(wishes, byFrom) {
@@ -90,8 +89,8 @@ func inOrder(wishes []wish) []wish {
 	return wishes
 }
 
-// periods of a rule: its days, or windows that follow one another, the first of
-// which began so long before the start.
+// periods of a rule: its days, or consecutive windows, the first of which began so
+// long before the start.
 func (r rule) periods(start, end time.Time, before time.Duration) (list []period) {
 	begin := start.Add(-before)
 	if r.day != nil {
@@ -110,8 +109,8 @@ func (r rule) periods(start, end time.Time, before time.Duration) (list []period
 	return list
 }
 
-// without takes calls of others, and spans in which nobody of ours could call,
-// out of periods.
+// without removes the calls of others, and spans in which none of our workers could
+// call, from periods.
 func without(periods []period, others []time.Time, away []period) []period {
 	var left []period
 	for _, p := range periods {
@@ -185,7 +184,7 @@ func TestOptimumIsOne(t *testing.T) {
 	})
 }
 
-// fits tells whether a wish can come true in a period.
+// fits tells whether a wish can be met in a period.
 func fits(p period, w wish) bool { return w.from.Before(p.end) && !w.due.Before(p.begin) }
 
 // matching is the size of the largest matching of wishes and calls (Kuhn).

@@ -46,8 +46,8 @@ func rivalry(t testing.TB) []struct {
 	}{{"overload", saturated}, {"bursts", bursts}, {"day", day}}
 }
 
-// BenchmarkDispatcher compares the dispatcher with what Temporal offers by itself,
-// at the same registry, which refuses what is too much, with the same filings.
+// BenchmarkDispatcher compares the dispatcher with Temporal's own rate limits, with
+// the same filings at the same registry, which refuses calls above its limits.
 func BenchmarkDispatcher(b *testing.B) {
 	var table strings.Builder
 	for _, r := range rivalry(b) {

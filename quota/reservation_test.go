@@ -18,7 +18,7 @@ func at(t testing.TB, text string) time.Time {
 	return moment
 }
 
-// take gives so many reservations to calls that all ask at now.
+// take gives reservations to so many calls that all ask at now.
 func take(terms Quota, past *Past, now time.Time, urgent bool) time.Time {
 	return terms.Take(now, past, 1, urgent)
 }
@@ -146,9 +146,9 @@ type reserved struct {
 	lost       bool // the caller died, or came too late
 }
 
-// TestNoLimitIsEverExceeded counts as a registry would, with reservations given within
-// the horizon, calls that leave late, are held up on the way, or never leave, and
-// a registry whose clock is not quite ours.
+// TestNoLimitIsEverExceeded counts as a registry would: with reservations within the
+// horizon, calls that leave late, are delayed on the way, or never leave, and a
+// registry with a slightly different clock.
 func TestNoLimitIsEverExceeded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		terms := anyTerms(t)
@@ -203,8 +203,8 @@ func TestNoLimitIsEverExceeded(t *testing.T) {
 	})
 }
 
-// remembered is what the ledger knows at the moment now: where calls did leave,
-// and what is reserved still.
+// remembered is what the ledger knows at the moment now: the calls that were made,
+// and the open reservations.
 func remembered(given []reserved, now time.Time, grace time.Duration) *Past {
 	past := NewPast(nil, nil)
 	for _, p := range given {
@@ -219,7 +219,7 @@ func remembered(given []reserved, now time.Time, grace time.Duration) *Past {
 	return past
 }
 
-// legal says by counting whether a reservation may be given at t.
+// legal tells by counting whether a reservation is allowed at t.
 func legal(terms Quota, t time.Time, given []time.Time, urgent bool) bool {
 	windows := false
 	count := func(length time.Duration) (n int) {

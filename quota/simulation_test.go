@@ -251,7 +251,7 @@ func saturated() scenario {
 	}
 }
 
-// overloaded is an hour in which a third comes too late, whatever is done.
+// overloaded is an hour in which a third is late with any order.
 func overloaded() scenario {
 	c := saturated()
 	c.filings = func(w *world) []*filing { return arriving(w, some(90_000), time.Hour, 5*time.Minute, 40*time.Minute) }
@@ -313,9 +313,9 @@ func TestMidnightsWhenClocksChange(t *testing.T) {
 	}
 }
 
-// TestDueTheSameDay has filings that are due within hours come when the day's
-// quota is spent on others, which could have waited. Who knows all beforehand
-// would have kept some; nobody else can.
+// TestDueTheSameDay: filings that are due within hours arrive when the day's quota
+// has been used for others, which could have waited. Only with knowledge of the
+// future could some have been kept.
 func TestDueTheSameDay(t *testing.T) {
 	t.Parallel()
 	c := scenario{
@@ -407,8 +407,8 @@ func TestDueTogether(t *testing.T) {
 	}
 }
 
-// TestCrashes ends one worker, then all, in the middle of saturated windows. What
-// was in hand is asked after, and neither lost nor filed twice.
+// TestCrashes ends one worker, then all, in the middle of saturated windows.
+// Submissions under way are asked about, and neither lost nor filed twice.
 func TestCrashes(t *testing.T) {
 	c := overloaded()
 	c.away = []span{{30 * time.Minute, 38*time.Minute + 30*time.Second}} // until all have asked that came meanwhile

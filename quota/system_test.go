@@ -18,7 +18,7 @@ type filing struct {
 	done   bool      // its workflow knows
 	asks   int       // how often it asked for a permit, or tried
 	missed int       // reservations that were not used, as the ledger saw it
-	torn   bool      // its worker died with it in hand
+	torn   bool      // its worker died during the call
 	after  time.Duration
 
 	number      int
@@ -37,7 +37,7 @@ type heard struct {
 
 func (f *filing) onTime() bool { return !f.taken.IsZero() && !f.taken.After(f.due) }
 
-// way is how those who call do it.
+// way is how filings wait and call.
 type way int
 
 const (
@@ -58,7 +58,7 @@ type system struct {
 	tasks      []*task // the task queue
 	reserved   []*task // its tasks of a higher priority
 	locked     time.Time
-	stalled    []func() // steps of workflows that no worker takes
+	stalled    []func() // steps of workflows that wait for a worker
 	asks       int
 	dispatcher struct {
 		runs, woken, waits bool
@@ -258,7 +258,7 @@ func (s *system) begin(t *task) {
 	})
 }
 
-// leave makes the call. What becomes of its worker does not hold it up.
+// leave makes the call, even if its worker dies.
 func (s *system) leave(t *task) {
 	f := t.filing
 	s.after(s.between(20*time.Millisecond, 120*time.Millisecond), func() {
@@ -464,7 +464,7 @@ func (s *system) tick() {
 	})
 }
 
-// hear is a filing's part.
+// hear is how a filing receives its reservation.
 func (s *system) hear(p reservation) {
 	f := p.owner
 	if p.number != f.number || f.done {
@@ -476,7 +476,7 @@ func (s *system) hear(p reservation) {
 	}
 }
 
-// crash ends a worker in the middle of all that it does; after a while it comes back.
+// crash ends a worker in the middle of everything; after a while it is started again.
 func (s *system) crash(w *worker, away time.Duration) {
 	w.dead = true
 	w.epoch++
@@ -506,7 +506,7 @@ func (s *system) held(w *worker) []*task {
 	return held
 }
 
-// stop ends the dispatcher, and lets nobody start it for a while.
+// stop ends the dispatcher, and prevents its start for a while.
 func (s *system) stop(away time.Duration) {
 	g := &s.dispatcher
 	g.runs, g.waits, g.banned = false, false, true

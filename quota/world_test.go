@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// world is virtual time, what will happen in it, and chance, which is the same
+// world is virtual time with its future events, and random numbers that are the same
 // in every run. Its clock is the database's.
 type world struct {
 	now    time.Time
@@ -19,12 +19,12 @@ func newWorld(start time.Time) *world {
 	return &world{now: start, chance: rand.New(rand.NewPCG(1, uint64(start.Unix())))}
 }
 
-// after lets something happen later.
+// after schedules something after a duration.
 func (w *world) after(d time.Duration, do func()) {
 	w.events.push(w.now.Add(max(0, d)).UnixNano(), do)
 }
 
-// at lets something happen at a moment.
+// at schedules something at a moment.
 func (w *world) at(moment time.Time, do func()) { w.after(moment.Sub(w.now), do) }
 
 // between is a span by chance.
@@ -54,7 +54,7 @@ type rule struct {
 type registry struct {
 	rule
 	clock   time.Duration // by how much its clock is ahead
-	mute    bool          // it says nothing of when to come again
+	mute    bool          // it does not say when to call again
 	counts  bool          // it says how much of the window is used
 	has     map[int]int   // how often it has accepted each filing
 	opened  time.Time     // the window
@@ -124,7 +124,7 @@ func (r *registry) hit(now time.Time) (a answer) {
 	return a
 }
 
-// call is a hit of ours: a submission, or asking for what became of one.
+// call is a call of ours: a submission, or a question about one.
 func (r *registry) call(now time.Time, f *filing, submits bool) answer {
 	a := r.hit(now)
 	r.ours++
@@ -144,7 +144,7 @@ func (r *registry) call(now time.Time, f *filing, submits bool) answer {
 	return a
 }
 
-// foreign is a hit of somebody else who shares the quota.
+// foreign is a call of another system that shares the quota.
 func (r *registry) foreign(now time.Time) {
 	r.others++
 	if r.hit(now).refused {

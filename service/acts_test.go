@@ -17,8 +17,8 @@ import (
 	"sluss/service"
 )
 
-// hall stands in for Temporal: an update of one id is done once, and what is done
-// is recorded as a workflow does, unless it still is on its way.
+// hall is a fake of Temporal: an update with one id is executed once, and recorded as
+// a workflow would, unless recording is delayed.
 type hall struct {
 	client.Client
 	ledger  *ledger.Ledger
@@ -57,7 +57,7 @@ func (h *hall) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOption
 	return done{}, nil
 }
 
-// stands has a filing stand at a stage since now.
+// stands records a stage of a filing.
 func (h *hall) stands(t *testing.T, filing sluss.FilingID, number int, stage sluss.FilingStage, waiting sluss.Role) {
 	t.Helper()
 	must(t, h.ledger.RecordStage(t.Context(), sluss.StageRecord{Filing: filing, Number: number, Stage: stage, Waiting: waiting, At: time.Now().Add(time.Duration(number) * time.Second)}))

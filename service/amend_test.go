@@ -19,8 +19,8 @@ import (
 	"sluss/workflows"
 )
 
-// clerk stands in for Temporal and a worker: it records what an amendment's
-// workflow records when it starts and when its content changes.
+// clerk is a fake of Temporal and a worker: it records what an amendment's workflow
+// records when it starts and when its content changes.
 type clerk struct {
 	client.Client // nothing else is asked of it
 
@@ -122,7 +122,7 @@ func (c *clerk) filed(filing sluss.FilingID) sluss.Content {
 	return content
 }
 
-// take has the registry take an amendment.
+// take makes the registry accept an amendment.
 func (c *clerk) take(filing sluss.FilingID, receipt string) {
 	c.t.Helper()
 	permit, err := c.l.Begin(c.t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.contents[filing].Hash(), Actor: "test"})
@@ -184,7 +184,7 @@ func TestLifeOfANoteThatIsAmended(t *testing.T) {
 	}
 }
 
-// refused holds that the note cannot be amended as things stand.
+// refused checks that the note cannot be amended in its present state.
 func refused(t *testing.T, d *service.Service, filing sluss.FilingID, asked service.Amending, remedy string) {
 	t.Helper()
 	_, err := d.Amend(t.Context(), filing, asked)

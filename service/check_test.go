@@ -26,8 +26,7 @@ func set(t *testing.T, name string, values ...string) sluss.Declaration {
 	return d
 }
 
-// What the law and what either registry has against a declaration is told at
-// once, each field once.
+// The faults by law and by both registries are reported at once, each field once.
 func TestLawAndRegistriesTellTheirFaultsAtOnce(t *testing.T) {
 	d, c := taskRegistry(t)
 	for name, test := range map[string]struct {
@@ -67,8 +66,9 @@ func TestLawAndRegistriesTellTheirFaultsAtOnce(t *testing.T) {
 	}
 }
 
-// A correction or an amendment that a registry would refuse is told before a
-// workflow takes it; what was wrong before keeps nobody from correcting the rest.
+// A correction or an amendment that a registry would refuse is refused before it
+// reaches a workflow. Faults that existed before do not prevent a correction of other
+// fields.
 func TestWhatARegistryWouldRefuseIsNotCorrectedInto(t *testing.T) {
 	d, h, filing := openHall(t)
 	batch, _, err := filing.Split()

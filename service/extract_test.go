@@ -25,7 +25,7 @@ import (
 	"sluss/workflows"
 )
 
-// decisions takes people's decisions as a filing does, and records them.
+// decisions accepts people's decisions as a filing does, and records them.
 type decisions struct {
 	client.Client
 
@@ -46,7 +46,7 @@ func (d *decisions) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowO
 	return done{}, d.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: sluss.FilingID(o.WorkflowID), Number: 1, Decision: decision})
 }
 
-// production is a registry that cannot be asked, with a ledger and who files.
+// production is a registry that cannot be asked, with a ledger and a filing client.
 type production struct {
 	t        *testing.T
 	registry *sim.Registry
@@ -85,8 +85,8 @@ func openProduction(t *testing.T) *production {
 	return p
 }
 
-// file declares a batch and files its transport: the answer comes, or is lost
-// with the note taken, or is lost with the request.
+// file declares a batch and files its transport: the answer arrives, or is lost after
+// the note was accepted, or the request is lost.
 func (p *production) file(reference string, lost sim.FaultKind) (filing sluss.FilingID) {
 	p.t.Helper()
 	d := example(p.t, "se-waste-oil")
@@ -197,8 +197,8 @@ func TestExtractSettlesWhatWasCutOff(t *testing.T) {
 	}
 }
 
-// A file made well after the call that has not the note tells that it was not
-// taken; a person decides.
+// If a file that was made well after the call does not have the note, it was not
+// accepted; a person decides.
 func TestExtractWithoutTheNote(t *testing.T) {
 	p := openProduction(t)
 	filing := p.file("VO-NEVER", sim.LostRequest)
@@ -223,8 +223,7 @@ func TestExtractWithoutTheNote(t *testing.T) {
 	}
 }
 
-// Sent again after a person said that it was not taken, though it was: the file
-// has it twice.
+// Sent again after a person decided not-taken although it was accepted: the file has it twice.
 func TestExtractTellsOfDoubles(t *testing.T) {
 	p := openProduction(t)
 	twice := p.file("VO-TWICE", sim.LostAnswer)
@@ -260,7 +259,7 @@ func TestExtractTellsOfDoubles(t *testing.T) {
 	}
 }
 
-// Two filings that tell the same are told apart by no file.
+// A file cannot distinguish two filings that report the same.
 func TestExtractDoesNotGuess(t *testing.T) {
 	p := openProduction(t)
 	first := p.file("VO-SAME", sim.LostAnswer)

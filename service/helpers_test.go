@@ -53,7 +53,7 @@ func must(t *testing.T, err error) {
 }
 
 // record declares a batch that owes one report, which waits for the officer's
-// signature and is accepted where the batch needs no approval.
+// signature, or is accepted if the batch needs no approval.
 func record(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 	t.Helper()
 	o := sluss.Obligation{

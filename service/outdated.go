@@ -64,7 +64,7 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	}
 	s := Outdated{Filing: o.Filing, Kind: workflows.ActAmend}
 	if !owed(o.Now, o.Events, obligation) {
-		s.Why = "since the batch was corrected, nobody owes the note"
+		s.Why = "since the batch was corrected, the note is not owed any more"
 		s.Remedy = "annul it with `starter annul`, as " + string(sluss.WrongOperator) + " or " + string(sluss.WrongNote)
 		return s, true, nil
 	}

@@ -84,9 +84,9 @@ func corrected(t *testing.T, l *ledger.Ledger, number int, set map[string]string
 	must(t, l.RecordCorrection(t.Context(), sluss.CorrectionRecord{Batch: known.ID, Number: number, Correction: c, Declaration: now}))
 }
 
-// TestCorrectionTellsWhatWasFiledBefore: a correction of a batch amends nothing
-// that a registry has, but says which of it tells something else now, until a
-// person has amended that.
+// TestCorrectionTellsWhatWasFiledBefore: a correction of a batch does not amend
+// accepted reports, but lists those that are outdated, until a person has amended
+// them.
 func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	d, temporal := world(t, "VO-1", "VO-2")
 	const removal, carriage = "filing/default/VO-1/se.removal", "filing/default/VO-1/se.transport#1"
@@ -119,8 +119,8 @@ func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	sent(t, d.Ledger, done.Filing, temporal.contents[done.Filing], "a7e1")
 	outdated(map[sluss.FilingID]map[string]string{carriage: mass})
 
-	// What an amendment says otherwise than the batch does is not undone by the
-	// next correction of something else.
+	// A value that an amendment changed is not changed back by the next correction of
+	// another field.
 	_, err = d.Amend(t.Context(), carriage, service.Amending{Set: map[string]string{"waste.mass": "1170"}, Reason: "weighed on the way", By: sluss.Person{Name: officer}})
 	must(t, err)
 	corrected(t, d.Ledger, 3, map[string]string{"legs.0.from.municipality": "0180"})
@@ -147,8 +147,8 @@ func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	}
 }
 
-// TestResultsOfCorrectedBatchesComeBeforeAPersonAgain: what amends the reception
-// of a batch that a result tells of makes that one outdated, filed or not.
+// TestResultsOfCorrectedBatchesComeBeforeAPersonAgain: an amendment of the reception
+// of a batch makes the result with the batch outdated, filed or not.
 func TestResultsOfCorrectedBatchesComeBeforeAPersonAgain(t *testing.T) {
 	d, temporal := world(t, "VO-1", "VO-2", "VO-3")
 	const reception = "filing/default/VO-1/se.reception"
@@ -226,7 +226,7 @@ func withMass(r sluss.Result, mass sluss.Mass) sluss.Result {
 	return r
 }
 
-// corrector stands in for a batch that takes a correction.
+// corrector is a fake of a batch that accepts a correction.
 type corrector struct {
 	client.Client // nothing else is asked of it
 

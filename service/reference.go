@@ -30,7 +30,7 @@ func (sv *Service) CheckReferenceData(ctx context.Context, registry string) (slu
 	id := workflows.ReferenceDataNowID(registry)
 	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: workflows.Queue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		StaticSummary:         "Looks at the reference data of " + registry + " for a person",
+		StaticSummary:         "Checks the reference data of " + registry + " for a person",
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
 	}, workflows.ReferenceData, activities.ReferenceDataInput{Registry: registry, Now: true})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // platform is a service on a ledger with a French batch, of which the steps up to a
-// note are taken.
+// report are accepted.
 func platform(t *testing.T, last sluss.ReportKind) (s *service.Service, c *clerk, filing func(obligation sluss.ObligationID) sluss.FilingID) {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))

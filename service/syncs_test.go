@@ -27,7 +27,7 @@ import (
 	"sluss/workflows/tasktest"
 )
 
-// guide stands in for Temporal and the workflows that follow companies.
+// guide is a fake of Temporal and the workflows that sync companies.
 type guide struct {
 	client.Client // nothing else is asked of it
 
@@ -82,8 +82,8 @@ func syncService(t *testing.T, g *guide) *service.Service {
 	return &service.Service{Ledger: l, Temporal: g}
 }
 
-// TestADeliveryHasTheCompanyLookedAt: whatever comes, in any order and twice, does
-// nothing but that; and nothing without our token.
+// TestADeliveryHasTheCompanyLookedAt: any delivery, in any order and repeated, only
+// starts a sync; and does nothing without our token.
 func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
 	g := &guide{follows: []string{"sync/trackdechets/1", "sync/trackdechets/2"}}
 	d := syncService(t, g)

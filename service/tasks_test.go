@@ -21,8 +21,7 @@ import (
 	"sluss/workflows/tasktest"
 )
 
-// porter stands in for Temporal and a worker: it answers tasks by what they
-// are given.
+// porter is a fake of Temporal and a worker: it answers tasks by their input.
 type porter struct {
 	client.Client // nothing else is asked of it
 

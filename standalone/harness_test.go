@@ -21,8 +21,8 @@ import (
 	"sluss/worker/engine"
 )
 
-// openHouse is a house of the test's own, on free ports, with its own
-// PostgreSQL; all its state goes with the test.
+// openHouse starts an installation for the test, on free ports, with its own
+// PostgreSQL; its state is deleted after the test.
 func openHouse(tb testing.TB) (*Installation, flags) {
 	tb.Helper()
 	needPostgres(tb)
@@ -35,7 +35,8 @@ func openHouse(tb testing.TB) (*Installation, flags) {
 	must(tb, err)
 	tb.Cleanup(h.Close)
 
-	// The service has connections of its own: tests stop the worker whose it had.
+	// The service has connections of its own, because tests stop the worker whose
+	// connections it had.
 	c, err := config.Load(h.ConfigFile)
 	must(tb, err)
 	h.Service.Temporal, err = c.Temporal.Dial(tb.Context(), quiet)
@@ -57,8 +58,7 @@ func needPostgres(tb testing.TB) {
 	}
 }
 
-// clearEnvironment takes away what is configured around a test, which is not
-// about that.
+// clearEnvironment removes configuration from the environment of a test.
 func clearEnvironment(tb testing.TB) {
 	tb.Helper()
 	for _, name := range []string{
@@ -79,7 +79,7 @@ func must(tb testing.TB, err error) {
 	}
 }
 
-// eventually waits until try succeeds, and fails the test where it does not.
+// eventually waits until try succeeds, and fails the test if it does not.
 func eventually(tb testing.TB, limit time.Duration, try func(context.Context) error) {
 	tb.Helper()
 	if err := poll(tb.Context(), limit, try); err != nil {
@@ -114,7 +114,7 @@ func (h *Installation) declare(tb testing.TB, d sluss.Declaration) {
 	}
 }
 
-// report tells the batch what happened, without any person's delay.
+// report reports all events of a batch without a delay.
 func (h *Installation) report(tb testing.TB, d sluss.Declaration, events ...sluss.EventID) {
 	tb.Helper()
 	for _, id := range events {
@@ -125,7 +125,7 @@ func (h *Installation) report(tb testing.TB, d sluss.Declaration, events ...slus
 	}
 }
 
-// stopEngine ends the house's worker; what it serves waits.
+// stopEngine stops the installation's worker; its workflows wait.
 func (h *Installation) stopEngine() {
 	if h.engine != nil {
 		h.engine.Stop()

@@ -22,7 +22,7 @@ import (
 	"sluss/workflows"
 )
 
-// asked sends a request to the API, wants the status, and reads the answer.
+// asked sends a request to the API, checks the status, and reads the answer.
 func asked[T any](t *testing.T, h *Installation, want int, method, path string, body any) (value T) {
 	t.Helper()
 	kind, text := "application/json", []byte(nil)

@@ -19,10 +19,10 @@ import (
 	avfallsregistret "sluss/simulators/avfallsregistret"
 )
 
-// commandLine is the built program, with the configuration of the house.
+// commandLine is the built program, with the configuration of the installation.
 type commandLine struct{ program, config string }
 
-// run runs a command line, wants its exit code, and returns what it said.
+// run runs a command line, checks its exit code, and returns its output.
 func (c commandLine) run(t *testing.T, want int, args ...string) (out, errs string) {
 	t.Helper()
 	out, errs, code := c.try(t, args...)
@@ -32,7 +32,7 @@ func (c commandLine) run(t *testing.T, want int, args ...string) (out, errs stri
 	return out, errs
 }
 
-// try runs a command line, whatever its exit code.
+// try runs a command line with any exit code.
 func (c commandLine) try(t *testing.T, args ...string) (out, errs string, code int) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -46,7 +46,7 @@ func (c commandLine) try(t *testing.T, args ...string) (out, errs string, code i
 	return stdout.String(), stderr.String(), command.ProcessState.ExitCode()
 }
 
-// said is what a successful command line answers in JSON.
+// said is the JSON output of a successful command line.
 func said[T any](t *testing.T, c commandLine, args ...string) (value T) {
 	t.Helper()
 	out, _ := c.run(t, 0, append(args, "--json")...)
@@ -56,9 +56,9 @@ func said[T any](t *testing.T, c commandLine, args ...string) (value T) {
 	return value
 }
 
-// testCommandLine takes a batch through its life by command lines alone: it is
-// approved, rejected, corrected, approved again; an answer is lost, and the
-// agency's extract settles it. Once it is closed, one note is corrected and one
+// testCommandLine takes a batch through its life with command lines only: it is
+// approved, rejected, corrected, approved again; an answer is lost, and the agency's
+// extract settles it. Once it is closed, one note is corrected and one
 // annulled.
 func testCommandLine(t *testing.T, h *Installation) {
 	t.Helper()

@@ -8,8 +8,8 @@ import (
 	trackdechets "sluss/simulators/trackdechets"
 )
 
-// testFrance plays the branches of a BSDD that no sample batch takes, all at
-// once, as the demo plays the samples.
+// testFrance runs the variants of a BSDD that no sample batch has, all at once, as
+// the demo runs the samples.
 func testFrance(t *testing.T, h *Installation) {
 	t.Helper()
 	var batches []sluss.Declaration

@@ -35,8 +35,8 @@ var (
 	quotaLimit = flag.String("quota-limit", "60/6s", "limit in the test of the quota")
 )
 
-// testQuota has three processes share the quota of one simulated registry, with
-// far more filings than it takes at once, each due at another time.
+// testQuota makes three processes share the quota of one simulated registry, with far
+// more filings than it allows at once, each due at another time.
 func testQuota(t *testing.T, h *Installation) {
 	t.Helper()
 	limit, err := quota.ParseLimit(*quotaLimit)
@@ -45,7 +45,7 @@ func testQuota(t *testing.T, h *Installation) {
 	must(t, err)
 	file := h.anotherTrackdechets(t, backend, *quotaLimit)
 
-	// Its filings are of batches that nobody runs, and nothing may revive those.
+	// Its filings are of batches without workflows, which must not be revived.
 	must(t, h.Service.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID).Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
 	h.stopEngine()
 	for range 3 {
@@ -163,7 +163,7 @@ func testPause(t *testing.T, h *Installation) {
 	}
 }
 
-// accepted tells whether a filing has come to its end.
+// accepted tells whether a filing is accepted.
 func (h *Installation) accepted(ctx context.Context, id sluss.FilingID) error {
 	f, known, err := h.Service.Ledger.Filing(ctx, id)
 	if err != nil || !known || f.Stage != sluss.StageAccepted {
@@ -172,8 +172,8 @@ func (h *Installation) accepted(ctx context.Context, id sluss.FilingID) error {
 	return nil
 }
 
-// anotherTrackdechets serves a registry of the test's own, and gives the file
-// that configures processes for it alone.
+// anotherTrackdechets serves a registry for this test, and returns the file that
+// configures processes for it alone.
 func (h *Installation) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, limit string) string {
 	t.Helper()
 	tokens := t.TempDir()

@@ -154,7 +154,7 @@ func testRevived(t *testing.T, h *Installation, reference string, end func(t *te
 	return shown
 }
 
-// testCorrectedIsRevived: the batch goes on as it was corrected.
+// testCorrectedIsRevived: the batch goes on with its correction.
 func testCorrectedIsRevived(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "REV-CORRECTED")
@@ -191,11 +191,11 @@ func testCorrectedIsRevived(t *testing.T, h *Installation) {
 	}
 }
 
-// often is how many corrections must be taken, besides those that fill a history:
-// Temporal wants a fresh one after some four thousand events.
+// often is how many corrections must be accepted, besides those that fill a history:
+// Temporal suggests a new one after some four thousand events.
 var often = flag.Int("corrections", 10, "corrections in the test of a batch that is corrected often, at least")
 
-// testCorrectedOftenGoesOn: a batch goes on in fresh histories, with a filing that
+// testCorrectedOftenGoesOn: a batch goes on in new histories, with a filing that
 // waits for its signature all the time.
 func testCorrectedOftenGoesOn(t *testing.T, h *Installation) {
 	t.Helper()
@@ -323,7 +323,7 @@ func (h *Installation) forget(t *testing.T, id string) {
 }
 
 // reset resets a workflow to a place in its history: 0 is its first step, 1 its
-// last. What happened after it is told to it again, unless it is excluded.
+// last. Later messages are reapplied, unless they are excluded.
 func (h *Installation) reset(t *testing.T, id string, place float64, excluded ...enumspb.ResetReapplyExcludeType) {
 	t.Helper()
 	var steps []*historypb.HistoryEvent
@@ -347,8 +347,7 @@ func (h *Installation) triggerRevival(ctx context.Context) error {
 	return h.Service.Temporal.ScheduleClient().GetHandle(ctx, workflows.RevivalID).Trigger(ctx, client.ScheduleTriggerOptions{})
 }
 
-// revive has the batch revived and waits until it is: it runs, and knows all that
-// the ledger does.
+// revive starts a revival and waits until the batch runs and knows all of the ledger.
 func (h *Installation) revive(t *testing.T, d sluss.Declaration, stage string) {
 	t.Helper()
 	began := time.Now()

@@ -47,8 +47,7 @@ func TestHouse(t *testing.T) {
 	t.Run("replay", func(t *testing.T) { testReplay(t, h) })
 }
 
-// testDemo runs what `standalone --demo --exit` runs, which fails where the
-// records do not agree.
+// testDemo runs what `standalone --demo --exit` runs, which fails if the records do not agree.
 func testDemo(t *testing.T, h *Installation, f flags) {
 	t.Helper()
 	must(t, demo(t.Context(), h, f))
@@ -135,7 +134,7 @@ func testRestart(t *testing.T, h *Installation) {
 	}
 }
 
-// takeDown lets nothing reach the Swedish registry until up is called.
+// takeDown makes the Swedish registry unreachable until up is called.
 func (h *Installation) takeDown(t *testing.T) (up func()) {
 	t.Helper()
 	server := h.Simulators.servers[0]
@@ -154,8 +153,8 @@ func (h *Installation) takeDown(t *testing.T) (up func()) {
 	}
 }
 
-// testKill kills a worker in the middle of two calls: one that the registry
-// has taken, one that it has not. Nobody can tell which is which but a person.
+// testKill kills a worker in the middle of two calls: one that the registry has
+// accepted, one that it has not. Only a person can find out which is which.
 func testKill(t *testing.T, h *Installation) {
 	t.Helper()
 	taken, lost := example(t, "se-waste-oil", "KILL-1"), example(t, "se-waste-oil", "KILL-2")

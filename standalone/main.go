@@ -49,10 +49,10 @@ func main() {
 func parse(args []string) (flags, error) {
 	var f flags
 	set := flag.NewFlagSet("standalone", flag.ContinueOnError)
-	set.BoolVar(&f.demo, "demo", false, "declare the sample batches and play the people who sign")
+	set.BoolVar(&f.demo, "demo", false, "declare the sample batches and act as the people who sign")
 	set.BoolVar(&f.exit, "exit", false, "with --demo: end when all batches are closed; exit code 0 only if the registries' records agree with the ledger")
 	set.BoolVar(&f.simulators, "simulators", false, "run only the simulators, from --port (8441) on")
-	set.BoolVar(&f.install, "install", false, "install PostgreSQL's programs where there are none, and end")
+	set.BoolVar(&f.install, "install", false, "install PostgreSQL's programs if there are none, and end")
 	set.StringVar(&f.record, "record", "", "with --demo --exit: write the histories of the batches to this `folder`, for the replay tests")
 	set.StringVar(&f.Data, "data", "", "`folder` that keeps all state; a temporary one unless given")
 	set.StringVar(&f.Config, "config", os.Getenv("SLUSS_CONFIG"), "configuration `file`, see docs/configuration.md; what it leaves out is provided here")

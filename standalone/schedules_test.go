@@ -12,7 +12,7 @@ import (
 	"sluss/workflows"
 )
 
-// TestSchedules: a fresh installation has all of them and begins each at once, also
+// TestSchedules: a new installation has all schedules and starts each at once, also
 // with encrypted payloads; a worker that starts again changes nothing; a person need
 // not wait for the next time.
 func TestSchedules(t *testing.T) {

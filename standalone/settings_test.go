@@ -22,8 +22,8 @@ import (
 	"sluss/postgres/pgtest"
 )
 
-// TestHouseAsConfigured opens a house on a file that names registries only, and
-// another one on a file that names nearly everything.
+// TestHouseAsConfigured starts an installation with a file that has only registries,
+// and another one with a file that has nearly everything.
 func TestHouseAsConfigured(t *testing.T) {
 	needPostgres(t)
 	clearEnvironment(t)
@@ -45,7 +45,7 @@ func TestHouseAsConfigured(t *testing.T) {
 		}
 	})
 	t.Run("all but Temporal", func(t *testing.T) {
-		// A password that nobody asks for, and no other process may miss.
+		// A password that is not used, but must reach other processes.
 		database, err := url.Parse(pgtest.Database(t))
 		must(t, err)
 		database.User = url.UserPassword(database.User.Username(), "hemligt")
@@ -88,7 +88,7 @@ api: {address: "127.0.0.1:%[2]d", token_file: %[1]s/token}
 		fileBatch(t, h, "GIVEN-3")
 		encrypted(t, h, "GIVEN-3")
 
-		// Temporal, too, elsewhere: in the house that runs.
+		// Temporal elsewhere, too: that of the first installation.
 		worker := options(t, fmt.Sprintf(`
 database_file: %[1]s/database
 temporal: {address: %[2]q, namespace: plant, ui: "http://127.0.0.1:1", encryption_key_file: %[1]s/key}
@@ -133,8 +133,7 @@ func TestSecretsOfTheEnvironmentReachOtherProcesses(t *testing.T) {
 	}
 }
 
-// TestAllFaultsAreToldBeforeAnythingStarts looks at files and options that are
-// wrong in many ways.
+// TestAllFaultsAreToldBeforeAnythingStarts tries files and options that are wrong in many ways.
 func TestAllFaultsAreToldBeforeAnythingStarts(t *testing.T) {
 	clearEnvironment(t)
 	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -213,7 +212,8 @@ func simulate(t *testing.T) string {
 	return "registries:\n" + simulators.settings
 }
 
-// options are those of a house on a file with that text; no file, if there is none.
+// options are those of an installation with a file that has the text; without a file,
+// if there is no text.
 func options(t *testing.T, file string) Options {
 	t.Helper()
 	o := Options{Data: folder(t), IP: loopback, Say: t.Logf}
@@ -224,7 +224,7 @@ func options(t *testing.T, file string) Options {
 	return o
 }
 
-// folder is one for a house's data, that stays until the test ends.
+// folder is a folder for an installation's data, which stays until the test ends.
 func folder(t *testing.T) string {
 	t.Helper()
 	f := flags{Options: Options{Data: filepath.Join(t.TempDir(), "data")}}
@@ -248,7 +248,7 @@ func effective(t *testing.T, h *Installation) config.Config {
 	return c
 }
 
-// fileBatch has the Swedish registry told of a batch, by whatever worker there is.
+// fileBatch files a batch at the Swedish registry, by any worker.
 func fileBatch(t *testing.T, h *Installation, reference string) {
 	t.Helper()
 	d := example(t, "se-waste-oil", reference)

@@ -44,8 +44,8 @@ func awaitSignature(t *testing.T, h *Installation, reference string) (d sluss.De
 	return d, filing, signature
 }
 
-// testInClear speaks to workflows without the key: signals, updates and queries
-// that would be taken, were they encrypted. Nothing may come of them but a record,
+// testInClear sends messages to workflows without the key: signals, updates and
+// queries that would be accepted if they were encrypted. They may only be recorded,
 // and the workflows must go on.
 func testInClear(t *testing.T, h *Installation) {
 	t.Helper()
@@ -107,7 +107,7 @@ func testInClear(t *testing.T, h *Installation) {
 		}
 	}
 
-	// One of the real officer comes after all of them, and is taken.
+	// A signature of the real officer comes after all of them, and is accepted.
 	_, err = h.Service.Sign(t.Context(), filing, signature)
 	must(t, err)
 	h.report(t, d, "received", "accepted", "treated")
@@ -199,9 +199,9 @@ func taskFailures(t *testing.T, h *Installation, id string) (why []string) {
 	return why
 }
 
-// testAnotherKey has the people use a new key before the worker has it. Nothing
-// may be lost: all that they say waits, and tells the engineer which key is missing;
-// once the worker has it, everything goes on.
+// testAnotherKey sends messages that are encrypted with a new key before the worker
+// has it. Nothing may be lost: all messages wait, and the engineer sees which key is
+// missing; once the worker has the key, everything goes on.
 func testAnotherKey(t *testing.T, h *Installation) {
 	t.Helper()
 	_, filing, signature := awaitSignature(t, h, "KEY-1")

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestStrangers is about those who reach the house and should not get in.
+// TestStrangers is about requests that reach the installation and must be refused.
 func TestStrangers(t *testing.T) {
 	h, _ := openHouse(t)
 	t.Run("doors", func(t *testing.T) { testDoors(t, h) })
@@ -17,7 +17,7 @@ func TestStrangers(t *testing.T) {
 	t.Run("another key", func(t *testing.T) { testAnotherKey(t, h) })
 }
 
-// testDoors knocks at all that a browser can reach, as a page of a stranger's does.
+// testDoors sends requests to everything that a browser can reach, as a page of another site would.
 func testDoors(t *testing.T, h *Installation) {
 	t.Helper()
 	const workflows = "/api/v1/namespaces/default/workflows"
@@ -65,7 +65,7 @@ func testDoors(t *testing.T, h *Installation) {
 			}
 		}
 	}
-	// The UI's own pages use the codec, and may.
+	// The UI's own pages may use the codec.
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, codec+"/decode", strings.NewReader(`{"payloads":[]}`))
 	must(t, err)
 	request.Header.Set("Origin", h.UIURL)
@@ -77,7 +77,7 @@ func testDoors(t *testing.T, h *Installation) {
 	}
 }
 
-// codecURL is where the UI is told that the codec is.
+// codecURL is the codec's address in the UI's configuration.
 func (h *Installation) codecURL(t *testing.T) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.UIURL+"/api/v1/settings", http.NoBody)

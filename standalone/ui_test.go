@@ -16,8 +16,8 @@ import (
 	"sluss"
 )
 
-// TestUI looks at Temporal's pages with a browser, as an engineer does who has
-// to find out what a batch waits for. With SCREENSHOTS set, the pages are saved
+// TestUI opens Temporal's pages in a browser, like an engineer who wants to know what
+// a batch waits for. With SCREENSHOTS set, the pages are saved
 // in that folder.
 func TestUI(t *testing.T) {
 	b := openBrowser(t)
@@ -112,7 +112,7 @@ func openBrowser(t *testing.T) browser {
 	return browser{ctx}
 }
 
-// visible is all text on a page: what is marked up stands in frames.
+// visible is all text on a page, including frames, in which markdown is shown.
 const visible = `[document, ...[...document.querySelectorAll('iframe')].map(frame => frame.contentDocument)].map(page => page?.body?.innerText).join('\n')`
 
 // shows opens a page and waits until it shows all texts; it returns all that
@@ -145,7 +145,7 @@ func (b browser) shows(t *testing.T, page, name string, wants ...string) (text s
 	return text
 }
 
-// save takes a picture of the page, where a folder for it is given.
+// save takes a screenshot of the page, if there is a folder for it.
 func (b browser) save(t *testing.T, name string) {
 	t.Helper()
 	folder := os.Getenv("SCREENSHOTS")
@@ -156,6 +156,6 @@ func (b browser) save(t *testing.T, name string) {
 	defer cancel()
 	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	must(t, err)
-	must(t, os.MkdirAll(folder, 0o755))                                       //nolint:gosec // for everybody to look at
+	must(t, os.MkdirAll(folder, 0o755))                                       //nolint:gosec // readable by everybody
 	must(t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644)) //nolint:gosec // as above
 }

@@ -13,8 +13,8 @@ import (
 	"sluss/worker/engine"
 )
 
-// TestUpgrade runs workers with several versions of the workflows beside each
-// other, while a batch is open.
+// TestUpgrade runs workers with several versions of the workflows at the same time,
+// while a batch is open.
 func TestUpgrade(t *testing.T) {
 	h, _ := openHouse(t)
 	first := h.currentVersion(t)

@@ -30,7 +30,7 @@ func (s *starter) eventVerb() *cli.Command {
 			&cli.StringFlag{Name: "reason", Usage: "with refused and partly accepted: `REASON`"},
 			&cli.StringFlag{Name: "operation", Usage: "with treated: `OPERATION`, if it is not the planned one"},
 			&cli.BoolFlag{Name: "no-traceability", Usage: "with treated in France, if waste was only grouped or stored: traceability ends here"},
-			byFlag("by", "`NAME` of who reports it"),
+			byFlag("by", "`NAME` of the person who reports it"),
 		},
 		Action: s.event,
 	}
@@ -120,7 +120,7 @@ func (s *starter) correctVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "reason", Usage: "`REASON` of the correction"},
 			atFlag("of the correction; now if left out"),
-			byFlag("by", "`NAME` of who corrects"),
+			byFlag("by", "`NAME` of the person who corrects"),
 		},
 		Action: s.correct,
 	}

@@ -23,7 +23,7 @@ func (s *starter) amendVerb() *cli.Command {
 			"starter amend SOLV-1/fr.emission#1 waste.packagings.0.count=17 --reason 'counted again' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
-			byFlag("by", "`NAME` of who corrects"),
+			byFlag("by", "`NAME` of the person who corrects"),
 		},
 		Action: s.amend,
 	}
@@ -41,7 +41,7 @@ func (s *starter) annulVerb() *cli.Command {
 			&cli.StringFlag{Name: "because", Usage: "`WHY`, in Sweden " + oneOf(sluss.AnnulReasons()) + "; for a French filing " + string(sluss.NotCarried) + " only"},
 			&cli.StringFlag{Name: "receipt", Usage: "with sent-twice: `ID` of the other note that reports the same; that one is annulled, and not the filing's own"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
-			byFlag("by", "`NAME` of who annuls"),
+			byFlag("by", "`NAME` of the person who annuls"),
 		},
 		Action: s.annul,
 	}

@@ -7,8 +7,7 @@ import (
 	"testing"
 )
 
-// What is wrong with a code, or with its file, is told before anything is sent,
-// and without the code.
+// A fault of the code, or of its file, is reported before anything is sent, and without the code.
 func TestCodesAreReadFromAFile(t *testing.T) {
 	dir := t.TempDir()
 	for text, want := range map[string]string{"7403\n": "7403", " 1000": "1000", "740": "", "74035": "", "0000": "", "74o3": "", "-740": "", "": ""} {

@@ -23,12 +23,11 @@ import (
 	"sluss/workflows"
 )
 
-// toFill are the words that a person puts something in the place of, with
-// something that fits.
+// toFill are the placeholders in commands, each with a value that fits.
 var toFill = strings.NewReplacer("MASS", "1250kg", "PATH=VALUE", "waste.mass=1", "VALUE", "1", "BATCH", "VO-1", "FILING", "VO-1/se.removal", "LINE", "1")
 
-// accepted runs a command line as far as the service, which is not there: all that
-// the arguments alone can tell has then been looked at.
+// accepted runs a command line up to the call of the service, which does not run: by
+// then all checks of the arguments are done.
 func accepted(t *testing.T, line string) {
 	t.Helper()
 	t.Setenv("SLUSS_API_URL", "http://127.0.0.1:1")
@@ -43,10 +42,10 @@ func accepted(t *testing.T, line string) {
 	}
 }
 
-// quoted is one word of a shell's line.
+// quoted is one word of a shell command.
 var quoted = regexp.MustCompile(`(?:'[^']*'|\\.|[^\s'\\])+`)
 
-// words are those of a line as a shell reads it.
+// words are the words of a command as a shell reads them.
 func words(line string) []string {
 	list := quoted.FindAllString(line, -1)
 	for i, word := range list {
@@ -68,7 +67,7 @@ func words(line string) []string {
 	return list
 }
 
-// Whoever a filing waits for, in whatever stage: what is printed is understood.
+// The printed commands are valid for every role and every stage.
 func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 	t.Chdir(t.TempDir())
 	lines := map[string]bool{}
@@ -201,7 +200,7 @@ func joinedText(n ast.Node) (string, bool) {
 	return "", false
 }
 
-// named looks at the verb and the options of every command in a text.
+// named checks the verb and the options of every command in a text.
 func named(t *testing.T, path, text string) (found int) {
 	t.Helper()
 	verbs := (&starter{}).app().Commands

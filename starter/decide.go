@@ -24,7 +24,7 @@ func (s *starter) decideVerb() *cli.Command {
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
 			atFlag("of the decision; now if left out. Give it to take the same decision again"),
 			&cli.StringFlag{Name: "role", Usage: "with override: the `ROLE` in which it is signed", Value: string(sluss.Officer)},
-			byFlag("by", "`NAME` of who decides"),
+			byFlag("by", "`NAME` of the person who decides"),
 		},
 		Action: s.decide,
 	}

@@ -81,7 +81,7 @@ func (s *starter) app() *cli.App {
 	app := &cli.App{
 		Name:      "starter",
 		Usage:     "batches of hazardous waste, and the reports on them that the registries of Sweden, France and Norway require",
-		UsageText: "starter VERB [ARGUMENT…] [--option value…]    (options may stand anywhere)",
+		UsageText: "starter VERB [ARGUMENT…] [--option value…]    (options may be anywhere)",
 		Description: strings.Join([]string{
 			"BATCH is a reference, TENANT/REFERENCE or batch/TENANT/REFERENCE.",
 			"FILING is BATCH/OBLIGATION, such as VO-1/se.transport#1.",

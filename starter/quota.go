@@ -34,7 +34,7 @@ func (s *starter) quotaVerb() *cli.Command {
 			&cli.BoolFlag{Name: "resume", Usage: "end a pause"},
 			&cli.StringSliceFlag{Name: "lower", Usage: "a `LIMIT` in addition to the registry's own, such as 500/1m; none removes it"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON` for what you change"},
-			byFlag("by", "`NAME` of who changes it"),
+			byFlag("by", "`NAME` of the person who changes it"),
 		},
 		Action: s.quota,
 	}

@@ -28,7 +28,7 @@ func (s *starter) resultsVerb() *cli.Command {
 			&cli.BoolFlag{Name: "compile", Usage: "compile those of --quarter at once; again: also what was reported since"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON` for what you set"},
 			atFlag("at which you set it; now if left out"),
-			byFlag("by", "`NAME` of who sets it"),
+			byFlag("by", "`NAME` of the person who sets it"),
 		},
 		Action: s.results,
 	}

@@ -73,7 +73,7 @@ func (s *starter) revisionVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "company", Usage: "`SIRET` of our company that answers, if several must"},
 			&cli.StringFlag{Name: "comment", Usage: "`TEXT` for the other parties; a refusal requires it"},
-			byFlag("by", "`NAME` of who answers"),
+			byFlag("by", "`NAME` of the person who answers"),
 		},
 		Action: s.revision,
 	}

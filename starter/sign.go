@@ -23,9 +23,9 @@ func (s *starter) signVerb() *cli.Command {
 			"starter sign SOLV-1 --filing fr.emission#1 --name 'Jeanne Morel' --code-file -   # the code from standard input"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "role", Usage: "sign as `ROLE`"},
-			byFlag("name", "`NAME` of who signs"),
-			&cli.StringFlag{Name: "function", Usage: "`FUNCTION` of who signs"},
-			&cli.StringFlag{Name: "organisation", Usage: "`ORGANISATION` of who signs"},
+			byFlag("name", "`NAME` of the person who signs"),
+			&cli.StringFlag{Name: "function", Usage: "`FUNCTION` of the person who signs"},
+			&cli.StringFlag{Name: "organisation", Usage: "`ORGANISATION` of the person who signs"},
 			&cli.StringFlag{Name: "at", Usage: "`TIME` of the signature; now if left out"},
 			&cli.StringFlag{Name: "filing", Usage: "sign only the filing of `OBLIGATION`"},
 			&cli.StringFlag{Name: "hash", Usage: "`HASH` of the content that you have read; needs --filing"},

@@ -47,7 +47,7 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 	return l.Migrate(ctx)
 })
 
-// nobody stands in for a Temporal that is nowhere.
+// nobody is a Temporal that does not answer.
 type nobody struct{ client.Client }
 
 var errNobody = serviceerror.NewUnavailable("no Temporal")
@@ -66,8 +66,7 @@ func (nobody) UpdateWorkflow(context.Context, client.UpdateWorkflowOptions) (cli
 
 func (nobody) SignalWorkflow(context.Context, string, string, string, any) error { return errNobody }
 
-// opened is the ledger of a service that the command line finds; Temporal is
-// nowhere.
+// opened is the ledger of a service that the command line calls; Temporal does not answer.
 func opened(t *testing.T) *ledger.Ledger {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))
@@ -77,7 +76,7 @@ func opened(t *testing.T) *ledger.Ledger {
 	return l
 }
 
-// serving serves the API where the command line finds it.
+// serving serves the API at the address that the command line calls.
 func serving(t *testing.T, sv *service.Service) {
 	t.Helper()
 	server := httptest.NewServer(api.New(sv, api.Options{}))

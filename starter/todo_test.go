@@ -173,7 +173,7 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-// What is not from the API, such as a proxy's page, is said to be so.
+// An answer that is not from the API, such as a proxy's page, is reported as such.
 func TestAForeignAnswerIsNoAnswer(t *testing.T) {
 	for _, status := range []int{http.StatusOK, http.StatusNotFound, http.StatusBadGateway} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

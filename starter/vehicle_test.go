@@ -110,7 +110,7 @@ TS2005: registered since 2018-04-11
 	}
 }
 
-// The content of a BSVHU goes to standard output alone, what to do about it beside it.
+// Only the content of a BSVHU goes to standard output; what to do goes to standard error.
 func TestProposedBSVHU(t *testing.T) {
 	var out, notes strings.Builder
 	s := &starter{zone: winter, out: &out, err: &notes}

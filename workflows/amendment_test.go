@@ -51,7 +51,7 @@ func weighed(mass string) sluss.Amendment {
 
 func doubled() sluss.Amendment { return sluss.Amendment{Annul: sluss.SentTwice} }
 
-// amendment runs an amendment of a batch that is closed, and long gone.
+// amendment runs an amendment of a batch that was closed long ago.
 func (p *plant) amendment(c sluss.Content) workflows.FilingResult {
 	p.t.Helper()
 	const whatever = "mock.Anything"
@@ -67,7 +67,7 @@ func (p *plant) amendment(c sluss.Content) workflows.FilingResult {
 	return result
 }
 
-// state is where the amendment stands.
+// state is the state of the amendment.
 func (p *plant) state() workflows.FilingState {
 	p.t.Helper()
 	var state workflows.FilingState
@@ -81,7 +81,7 @@ func (p *plant) state() workflows.FilingState {
 	return state
 }
 
-// approve signs the amendment as it stands.
+// approve signs the amendment's current content.
 func (p *plant) approve(at time.Duration, role sluss.Role, name, refused string) {
 	p.after(at, func() {
 		s := sluss.Signature{Role: role, Person: sluss.Person{Name: name}, At: p.start.Add(at), ContentHash: p.state().Hash}
@@ -210,8 +210,7 @@ func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
 	}
 }
 
-// TestNotesNameTheVersionThatCounts runs a batch with an amendment beside it, as
-// the service starts one.
+// TestNotesNameTheVersionThatCounts runs a batch and an amendment of it, as the service starts one.
 func TestNotesNameTheVersionThatCounts(t *testing.T) {
 	for name, test := range map[string]struct {
 		amendment sluss.Amendment

@@ -39,8 +39,8 @@ func (p *plant) pickedUp() sluss.Event {
 	return sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: p.start.Add(2 * hour), By: sluss.Person{Name: "Bo Lind"}}
 }
 
-// beside runs the batch beside filings that an earlier run of it has started, and
-// gives what the batch ended with.
+// beside runs the batch together with filings that an earlier run of it has started,
+// and returns the result of the batch.
 func (p *plant) beside(in workflows.BatchInput, filings ...sluss.Content) workflows.BatchResult {
 	p.t.Helper()
 	beside := func(ctx workflow.Context) (result workflows.BatchResult, err error) {
@@ -135,8 +135,8 @@ func TestABatchAttachesToAFilingThatRuns(t *testing.T) {
 	}
 }
 
-// TestAnAttachedFilingHearsOfCorrections: what it is told voids its signature only
-// where the content is another.
+// TestAnAttachedFilingHearsOfCorrections: a correction voids its signature only if
+// the content is different.
 func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.batch.Approval = sluss.Officer
@@ -147,7 +147,7 @@ func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
 	}
 	now := removal
 	now.Declaration = corrected
-	// The ledger has the correction, of which the filing was never told.
+	// The ledger has the correction, which the filing never received.
 	p.ledger.known = &sluss.BatchSnapshot{
 		Declaration: corrected, Corrections: 1, Events: removal.Events,
 		Filings: []sluss.ObligationSnapshot{{Obligation: removal.Obligation, Opened: true, Stage: sluss.StageSignature, Waiting: sluss.Officer, Outdated: true}},
@@ -208,7 +208,7 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 	}
 }
 
-// cancelled is beside, for a batch that somebody cancels in the middle.
+// cancelled is beside, for a batch that is cancelled in the middle.
 func (p *plant) cancelled(filings ...sluss.Content) {
 	p.t.Helper()
 	beside := func(ctx workflow.Context) error {
@@ -228,8 +228,7 @@ func (p *plant) cancelled(filings ...sluss.Content) {
 	}
 }
 
-// TestWhatHasEndedIsNotFiledAgain: the ledger has the end of a filing of which
-// Temporal has forgotten all.
+// TestWhatHasEndedIsNotFiledAgain: the ledger has the end of a filing that Temporal has deleted.
 func TestWhatHasEndedIsNotFiledAgain(t *testing.T) {
 	for name, end := range map[string]sluss.FilingEnd{
 		"accepted":  {Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "in-the-ledger"}},
@@ -253,7 +252,7 @@ func TestWhatHasEndedIsNotFiledAgain(t *testing.T) {
 	}
 }
 
-// TestAFilingThatWasEndedByHandGoesOn where it stood: nobody signs twice, and what
+// TestAFilingThatWasEndedByHandGoesOn in its last state: nobody signs twice, and what
 // was sent is not sent again.
 func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
@@ -332,7 +331,7 @@ func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 }
 
 // TestABatchThatKnowsLessThanTheLedgerReadsIt: a batch was reset to before an
-// event, or a correction, and must tell no filing what it holds for true.
+// event, or a correction, and must not send its old state to any filing.
 func TestABatchThatKnowsLessThanTheLedgerReadsIt(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.batch.Approval = sluss.Officer
@@ -375,7 +374,7 @@ func TestABatchThatKnowsLessThanTheLedgerReadsIt(t *testing.T) {
 	}
 }
 
-// next is with what a workflow goes on in a fresh history.
+// next is the input with which a workflow continues as new.
 func next[In any](p *plant) (in In) {
 	p.t.Helper()
 	var next *workflow.ContinueAsNewError
@@ -408,8 +407,8 @@ func TestARunThatIsToldSoReadsTheLedger(t *testing.T) {
 	}
 }
 
-// TestAnActThatTheLedgerHasOtherwiseIsRefused: this run was reset, and does not
-// know that somebody else was first.
+// TestAnActThatTheLedgerHasOtherwiseIsRefused: this run was reset, and does not know
+// that another act came first.
 func TestAnActThatTheLedgerHasOtherwiseIsRefused(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.env.SetDetachedChildWait(false)

@@ -8,7 +8,7 @@ import (
 	"sluss/workflows"
 )
 
-// clears lets every look-up end well, for the day of departure.
+// clears makes every look-up clear, for the day of departure.
 func clears(s sluss.Submission) sluss.Outcome {
 	o := accepted(s)
 	departure := s.Content.Declaration.Legs[s.Content.Obligation.Leg-1].Departure

@@ -53,8 +53,8 @@ func (p *plant) restOfTheWay() {
 	p.sign(31*hour, "fr.processing", sluss.Receiver)
 }
 
-// TestWhatOthersHaveSignedIsNotWaitedFor: the transporter signed on the platform,
-// the emitter before it; the batch goes on without asking ours to.
+// TestWhatOthersHaveSignedIsNotWaitedFor: the emitter and the transporter signed on
+// the platform; the batch goes on without asking them to.
 func TestWhatOthersHaveSignedIsNotWaitedFor(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.there(map[sluss.ReportKind]sluss.Outcome{sluss.ReportEmission: {Kind: sluss.Accepted}, sluss.ReportTakeOver: {Kind: sluss.Accepted}})
@@ -81,9 +81,9 @@ func TestWhatOthersHaveSignedIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// TestChangesOfOneDocumentHideNoneOfAnother: a round has several, and what is heard
-// last of one may be older than what is known of another. Our own act on the one
-// does not catch up with the other.
+// TestChangesOfOneDocumentHideNoneOfAnother: a round has several documents, and the
+// last change of one may be older than that of another. Our own act on one does not
+// make the other up to date.
 func TestChangesOfOneDocumentHideNoneOfAnother(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	done := map[sluss.ReportKind]sluss.Outcome{}
@@ -148,8 +148,7 @@ func TestChangesThatDoNotConcernUsAreNoSignature(t *testing.T) {
 	}
 }
 
-// TestARefusalOnThePlatformReachesTheOfficer: who decides, unless others set it
-// right.
+// TestARefusalOnThePlatformReachesTheOfficer, who decides, unless others correct it.
 func TestARefusalOnThePlatformReachesTheOfficer(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	done := map[sluss.ReportKind]sluss.Outcome{sluss.ReportEmission: {Kind: sluss.Rejected, Reasons: []sluss.Reason{{Code: "CANCELED", Message: "was cancelled"}}}}

@@ -32,7 +32,7 @@ type fakeLedger struct {
 	signatures  []sluss.SignatureRecord
 	corrections []sluss.CorrectionRecord
 	decisions   []sluss.DecisionRecord
-	slow        time.Duration          // how long it takes to record a person's word
+	slow        time.Duration          // how long it takes to record a person's message
 	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
 	closed      []string
@@ -93,7 +93,7 @@ func (b *fakeLedger) Receipt(_ context.Context, filing sluss.FilingID) (*sluss.R
 	return receipt, ended, nil
 }
 
-// said is what comes of recording a person's word.
+// said is the result of recording a person's message.
 func (b *fakeLedger) said(record any) error {
 	if b.slow > 0 {
 		time.Sleep(b.slow)
@@ -282,8 +282,7 @@ func (r *registry) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, s
 	return outcome, sluss.Exchange{}, err
 }
 
-// of are the submissions of one note, in order; for those who hold the lock, and
-// once all is over.
+// of are the submissions of one report, in order. Call it with the lock held, or after the test.
 func (r *registry) of(note sluss.ReportKind) []sluss.Submission {
 	var of []sluss.Submission
 	for _, s := range r.sent {
@@ -316,7 +315,7 @@ func newEnvironment() *environment {
 }
 
 // ExecuteWorkflow runs a workflow to its end. No activity runs when it returns, and
-// none begins: what the fakes were told may be read.
+// none begins: the fakes may be read.
 func (e *environment) ExecuteWorkflow(workflow any, args ...any) {
 	e.TestWorkflowEnvironment.ExecuteWorkflow(workflow, args...)
 	e.calls.Lock()
@@ -350,7 +349,7 @@ type plant struct {
 	env      *environment
 	ledger   *fakeLedger
 	registry *registry
-	// registries are who answers by name: the registry, unless a test says otherwise.
+	// registries are the registries by name: the fake one, unless a test sets another.
 	registries map[string]activities.Registry
 	batch      sluss.Declaration
 	start      time.Time
@@ -397,8 +396,7 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	return p
 }
 
-// run plays the batch to its end; script says what people do, by hours after
-// the declaration.
+// run runs the batch to its end; script is what people do, by hours after the declaration.
 func (p *plant) run() workflows.BatchResult {
 	p.t.Helper()
 	p.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
@@ -418,7 +416,7 @@ func (p *plant) run() workflows.BatchResult {
 	return result
 }
 
-// after does something so long after the declaration.
+// after does something a given time after the declaration.
 func (p *plant) after(d time.Duration, do func()) { p.env.RegisterDelayedCallback(do, d) }
 
 // reply catches the answer to an update.
@@ -471,7 +469,7 @@ func (p *plant) filing(obligation sluss.ObligationID) sluss.FilingID {
 	return p.batch.ID().Filing(obligation)
 }
 
-// hash is the hash of what a filing would tell now.
+// hash is the hash of a filing's current content.
 func (p *plant) hash(obligation sluss.ObligationID) string {
 	p.t.Helper()
 	value, err := p.env.QueryWorkflowByID(string(p.filing(obligation)), workflows.FilingQuery.Name)

@@ -70,8 +70,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// play takes a batch to its end: people sign what waits for them, and report
-// the event that may happen; say lays what an event tells over it.
+// play takes a batch to its end: people sign what waits for them, and report the
+// event that may happen; say sets the values of an event.
 func (b *taskRegistry) play(t *testing.T, d sluss.Declaration, say func(*sluss.Event)) workflows.BatchResult {
 	t.Helper()
 	if faults := obligations.Validate(d); faults != nil {
@@ -96,7 +96,7 @@ func (b *taskRegistry) play(t *testing.T, d sluss.Declaration, say func(*sluss.E
 	return result
 }
 
-// act does what somebody may do now.
+// act does what a person may do now.
 func (p *plant) act(say func(*sluss.Event)) {
 	value, err := p.env.QueryWorkflow(workflows.BatchQuery.Name)
 	if err != nil {
@@ -135,7 +135,7 @@ func (p *plant) act(say func(*sluss.Event)) {
 	}
 }
 
-// signs signs what a filing would tell; false where it does not ask yet.
+// signs signs the content of a filing; false if it does not wait for a signature yet.
 func (p *plant) signs(f workflows.FilingState) bool {
 	value, err := p.env.QueryWorkflowByID(string(f.Filing), workflows.FilingQuery.Name)
 	if err != nil {
@@ -289,8 +289,8 @@ func TestHowFrenchBatchesEnd(t *testing.T) {
 	}
 }
 
-// TestABSDDOnPaperIsToldAtItsEnd: nobody signs in the registry before, and what
-// waits for a group then goes on in one.
+// TestABSDDOnPaperIsToldAtItsEnd: nobody signs in the registry before, and a BSDD
+// that awaits a group then goes on in one.
 func TestABSDDOnPaperIsToldAtItsEnd(t *testing.T) {
 	b := newTaskRegistry(t)
 	d, whole := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-whole")

@@ -89,8 +89,8 @@ func TestLorryWaitsForThePreflight(t *testing.T) {
 	}
 }
 
-// TestOtherCompaniesAreLookedUpAgain: a correction of who is on the BSDD after
-// they were looked up has them looked up again; any other does not.
+// TestOtherCompaniesAreLookedUpAgain: a correction of the companies on the BSDD after
+// their look-up leads to another look-up; any other does not.
 func TestOtherCompaniesAreLookedUpAgain(t *testing.T) {
 	for set, want := range map[string]int{"receiver.id": 2, "waste.mass": 1} {
 		p := newPlant(t, "fr-solvents")

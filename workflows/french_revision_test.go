@@ -59,8 +59,8 @@ func (p *plant) pending(note sluss.ReportKind, answers ...sluss.Outcome) {
 	}
 }
 
-// TestRevisionIsOpenUntilTheOthersApprove: it is asked for once, looked at until
-// all have said their word, and shown as what waits for them.
+// TestRevisionIsOpenUntilTheOthersApprove: it is asked for once, checked until all
+// have answered, and shown as waiting for them.
 func TestRevisionIsOpenUntilTheOthersApprove(t *testing.T) {
 	agreed := sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Trackdechets, ID: "bsdd", Number: "BSD-1"}}
 	p := newPlant(t, "fr-solvents")
@@ -80,8 +80,8 @@ func TestRevisionIsOpenUntilTheOthersApprove(t *testing.T) {
 	}
 }
 
-// TestRefusedRevisionIsAPersonsTask: with the other party's words; one that
-// somebody withdrew is not asked for again by itself.
+// TestRefusedRevisionIsAPersonsTask: with the other party's comment; a withdrawn
+// revision is not asked for again by itself.
 func TestRefusedRevisionIsAPersonsTask(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer sluss.Outcome
@@ -109,8 +109,8 @@ func TestRefusedRevisionIsAPersonsTask(t *testing.T) {
 	}
 }
 
-// TestAnnulledBSDDEndsItsBatch: what waits is withdrawn, what was to come is not
-// begun, and a batch that was all under it is closed.
+// TestAnnulledBSDDEndsItsBatch: open filings are withdrawn, later ones are not begun,
+// and a batch that was entirely covered by it is closed.
 func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.env.RegisterWorkflow(workflows.Amendment)

@@ -22,7 +22,7 @@ func (p *plant) beforeStorage() {
 	p.sign(7*hour, "fr.storing#1", sluss.Collector)
 }
 
-// filed are the steps that were sent, in order; the look at the companies is none.
+// filed are the steps that were sent, in order, without the look-up of the companies.
 func (p *plant) filed() (ids []sluss.ObligationID) {
 	for _, s := range p.registry.sent {
 		if id := s.Content.Obligation.ID; id != "fr.preflight" {
@@ -32,9 +32,9 @@ func (p *plant) filed() (ids []sluss.ObligationID) {
 	return ids
 }
 
-// TestABatchIsStoredOnItsWay: who stores it signs what came and its verdict,
-// seals and signs what goes on, and the next transporter signs, before the
-// second leg begins; all of it under one BSDD.
+// TestABatchIsStoredOnItsWay: the storage signs the arrival and its verdict, seals
+// and signs again, and the next transporter signs, before the second leg begins; all
+// under one BSDD.
 func TestABatchIsStoredOnItsWay(t *testing.T) {
 	p := newPlant(t, "fr-temporary-storage")
 	p.beforeStorage()
@@ -73,8 +73,7 @@ func TestABatchIsStoredOnItsWay(t *testing.T) {
 	}
 }
 
-// TestAStorageRefusesABatch: nothing goes on, and the batch ends once that is
-// told.
+// TestAStorageRefusesABatch: the batch ends once the refusal is reported.
 func TestAStorageRefusesABatch(t *testing.T) {
 	p := newPlant(t, "fr-temporary-storage")
 	p.beforeStorage()

@@ -21,8 +21,8 @@ func forwarded(t *testing.T) *plant {
 
 const received = "filing/default/VO-1/se.collection"
 
-// TestNoteNamesTheOneOfAnotherBatch: what leaves a collector names the note of
-// what came, which is another batch's; it waits for it, but not for ever.
+// TestNoteNamesTheOneOfAnotherBatch: a collector's note on departure refers to the
+// note on arrival, which is another batch's; it waits for it, but not forever.
 func TestNoteNamesTheOneOfAnotherBatch(t *testing.T) {
 	const never = 1000 * time.Hour
 	for name, test := range map[string]struct {

@@ -12,7 +12,7 @@ import (
 	"sluss/workflows"
 )
 
-// away is a ledger that takes no word of a person for a while.
+// away is a ledger that cannot record a person's message for a while.
 func (p *plant) away(from, until time.Duration) {
 	p.ledger.word = func(any) error {
 		return p.unanswered(from, until)
@@ -61,8 +61,8 @@ func byHand(kind sluss.DecisionKind) sluss.Decision {
 	return d
 }
 
-// TestNothingIsSentWhileADecisionIsRecorded: the officer's word that a late note
-// was filed by hand, or is not owed, is accepted when its reservation comes.
+// TestNothingIsSentWhileADecisionIsRecorded: the officer's decision that a late note
+// was filed by hand, or is not owed, is accepted just when its reservation comes.
 func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 	for name, when := range map[string]func(p *plant){
 		"the ledger is slow": func(p *plant) {
@@ -212,7 +212,7 @@ func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 	}
 }
 
-// TestBatchThatWasEndedHoldsNothingUp: the run that recorded a correction is gone.
+// TestBatchThatWasEndedHoldsNothingUp: the run that recorded a correction has ended.
 func TestBatchThatWasEndedHoldsNothingUp(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})

@@ -33,8 +33,7 @@ func TestCorrectionReachesWhatAnOutageKeepsFromBeingSent(t *testing.T) {
 	}
 }
 
-// TestAnnulmentReachesWhatIsOnItsWay: in an outage, and where a person is asked
-// what became of it.
+// TestAnnulmentReachesWhatIsOnItsWay: in an outage, and while a person is asked about the outcome.
 func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 	for name, answer := range map[string]func(n int) (sluss.Outcome, error){
 		"an outage": func(n int) (sluss.Outcome, error) {

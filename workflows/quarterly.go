@@ -38,7 +38,7 @@ const Grace = 7 * 24 * time.Hour
 func Quarterly(ctx workflow.Context, in QuarterlyInput) error {
 	now := workflow.Now(ctx)
 	var sites []sluss.ResultSite
-	summary := "look for batches that no result tells of"
+	summary := "look for batches that are in no result"
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, summary), compiling().UnreportedResults, obligations.QuarterOf(now.Add(-Grace))).Get(ctx, &sites); err != nil {
 		return err
 	}

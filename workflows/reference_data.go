@@ -33,7 +33,7 @@ func ReferenceData(ctx workflow.Context, in activities.ReferenceDataInput) error
 	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: RegistryQueue(in.Registry), StartToCloseTimeout: activities.ReferenceDataTimeout, ScheduleToCloseTimeout: referenceDataPatience,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
-		Summary:     "look at its reference data",
+		Summary:     "check its reference data",
 	})
 	if err := workflow.ExecuteActivity(options, (*activities.ReferenceData)(nil).CheckReferenceData, in).Get(ctx, &found); err != nil {
 		return err

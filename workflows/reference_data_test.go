@@ -43,8 +43,8 @@ func (s *shelf) ReferenceData(context.Context, string) ([]sluss.ReferenceData, e
 	return s.found, nil
 }
 
-// TestALookAtReferenceDataEnds: what it finds is kept, also that nothing came. One
-// that is not due calls nobody, unless a person asks.
+// TestALookAtReferenceDataEnds: the result is stored, even if the check failed. A
+// check that is not due makes no call, unless a person asks.
 func TestALookAtReferenceDataEnds(t *testing.T) {
 	for name, test := range map[string]struct {
 		down  bool

@@ -63,8 +63,8 @@ func TestDecisionsAndAmendmentsOfTimesThatCannotBeAreRefused(t *testing.T) {
 	}
 }
 
-// TestSameWordTwiceIsOne: the answer to the first was lost. A time that was not
-// told is filled in, and makes no other word of it.
+// TestSameWordTwiceIsOne: the answer to the first message was lost. A missing time is
+// filled in, which does not make it another message.
 func TestSameWordTwiceIsOne(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){

@@ -48,8 +48,8 @@ func (p *plant) deferrals(obligation string) int {
 	return len(slices.DeleteFunc(slices.Clone(p.ledger.stages), func(s string) bool { return s != obligation+": deferred" }))
 }
 
-// near tells whether a moment is at most a little after another. It may be the
-// moments before it that a reservation is asked for ahead of its time.
+// near tells whether a moment is at most a little after another, or so little before
+// it as a permit is asked for ahead of its reservation.
 func near(t *testing.T, got, want time.Duration) {
 	t.Helper()
 	if late := got - want; late < -time.Second || late > 30*time.Second {
@@ -178,7 +178,7 @@ func (l *rounds) Warn(context.Context, string) ([]sluss.Forecast, error) {
 	return nil, nil
 }
 
-// post takes messages to workflows; filings that begin with "gone" do not run.
+// post delivers messages to workflows; filings that begin with "gone" do not run.
 type post struct{}
 
 func (post) WakeDispatcher(context.Context, string) error { return nil }

@@ -134,7 +134,7 @@ func (p *plant) correctResult(at time.Duration, filing sluss.FilingID, refused s
 	})
 }
 
-// signResult signs what the filing tells at that moment.
+// signResult signs the filing's current content.
 func (p *plant) signResult(at time.Duration, filing sluss.FilingID, refused string) {
 	p.after(at, func() {
 		value, err := p.env.QueryWorkflowByID(string(filing), workflows.FilingQuery.Name)
@@ -153,8 +153,7 @@ func (p *plant) signResult(at time.Duration, filing sluss.FilingID, refused stri
 	})
 }
 
-// mornings stands in for the schedule that starts Quarterly: at once, and then every
-// morning.
+// mornings replaces the schedule that starts Quarterly: at once, and then every morning.
 func mornings(ctx workflow.Context, in workflows.QuarterlyInput) error {
 	for {
 		if err := workflow.ExecuteChildWorkflow(ctx, workflows.Quarterly, in).Get(ctx, nil); err != nil {

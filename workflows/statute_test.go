@@ -25,16 +25,15 @@ import (
 	"sluss/workflows"
 )
 
-// TestWhatIsFiledIsWhatTheStatuteOwes plays random batches of all Swedish roles
-// through their workflow, with the registry's own client and its simulator
-// behind it. Their lives are told late, doubly and out of order; the registry
-// loses requests and answers, refuses and puts off; a person signs and decides
-// what must be. At the end the registry holds what a second reading of
-// the statute owes: each note once, none else, with its due time, linked to the
-// one before it.
+// TestWhatIsFiledIsWhatTheStatuteOwes runs random batches of all Swedish roles
+// through their workflow, with the registry's client and its simulator. Their events
+// are reported late, twice and out of order; the registry loses requests and answers,
+// rejects and defers; a person signs and decides when necessary. At the end the
+// registry must have exactly what package statutetest says is owed: each note once,
+// no others, with its due time, linked to the one before it.
 //
 // It takes seconds; `go test ./workflows -run WhatTheStatuteOwes -rapid.checks=3000`
-// plays more. A failure is shrunk, and printed with the flags that repeat it.
+// runs more. A failure is shrunk, and printed with the flags that repeat it.
 func TestWhatIsFiledIsWhatTheStatuteOwes(t *testing.T) {
 	office := openOffice(t)
 	seen := map[string]int{}
@@ -97,7 +96,7 @@ func openOffice(t *testing.T) *office {
 	return o
 }
 
-// companies are those of the samples; the fourth reports for all of them.
+// companies are the companies of the samples; the fourth reports for all of them.
 func companies() []sluss.Party {
 	contact := sluss.Contact{Name: "Anna Ek", Phone: "0701234567", Email: "anna.ek@nordhamn.example"}
 	return []sluss.Party{
@@ -124,7 +123,7 @@ type course struct {
 	updates int
 }
 
-// told is an event with the moment at which somebody tells of it.
+// told is an event with the moment at which it is reported.
 type told struct {
 	sluss.Event
 	on time.Time
@@ -238,7 +237,7 @@ func drawMoment(t *rapid.T) time.Time {
 	return day.Add(time.Duration(rapid.IntRange(-8*24*60, 24*60).Draw(t, "minutes")) * time.Minute)
 }
 
-// drawLife draws the whole life of a batch, and when it is told.
+// drawLife draws the whole life of a batch, and when each event is reported.
 func drawLife(t *rapid.T, d sluss.Declaration) (life []told) {
 	late := rapid.SampledFrom([]int{0, 0, 30, 10 * 24 * 60}).Draw(t, "as late as")
 	at := d.Legs[0].Departure.Add(-time.Duration(rapid.IntRange(0, 100*60).Draw(t, "earlier")) * time.Minute).Truncate(time.Second)
@@ -281,7 +280,7 @@ func (c *course) events() []sluss.Event {
 	return events
 }
 
-// late tells whether somebody told of an event long after it.
+// late tells whether an event was reported long after it happened.
 func (c *course) late() bool {
 	return slices.ContainsFunc(c.life, func(e told) bool { return e.on.Sub(e.At) > 15*time.Minute })
 }
@@ -339,9 +338,8 @@ func (c *course) play(t *rapid.T) {
 // noteBefore is the receipt of the note on a batch that went before.
 const noteBefore = "0b5c1d7e-46a5-4d1c-9d3c-7a54b6f0a001"
 
-// tell tells of an event, and whoever is clumsy also of others that cannot be
-// then: of one to come, and of it once more at another time. The same once more
-// changes nothing.
+// tell reports an event, and if clumsy also events that are impossible then: a later
+// one, and the same at another time. The same event again changes nothing.
 func (c *course) tell(t *rapid.T, i int) {
 	e := c.life[i].Event
 	if c.clumsy {
@@ -406,7 +404,7 @@ func (c *course) act(t *rapid.T) {
 	}
 }
 
-// settle signs, or decides by what a look at the registry shows.
+// settle signs, or decides by the registry's records.
 func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 	c.updates++
 	update, heard := fmt.Sprintf("update-%d", c.updates), &reaction{func(err error) {
@@ -444,7 +442,7 @@ type clerk struct {
 	refused []string // why the registry itself took something not
 }
 
-// taken is what the registry took, whatever it answered.
+// taken is what the registry accepted, with any answer.
 type taken struct {
 	content sluss.Content
 	receipt string
@@ -497,7 +495,7 @@ func (k *clerk) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sl
 	return k.Client.Find(ctx, s)
 }
 
-// fates are what becomes of each try, the same in every run.
+// fates are what happens to each try, the same in every run.
 type fates struct {
 	kind string
 	salt uint64
@@ -518,8 +516,8 @@ func (f fates) of(obligation string, try int) string {
 	return all[h.Sum64()%uint64(len(all))]
 }
 
-// compare holds the registry's records against the statute, and tells the rules
-// that brought the notes.
+// compare compares the registry's records with the statute, and returns the rules
+// that the notes follow from.
 func (c *course) compare(t *rapid.T) (rules []string) {
 	defer func() {
 		if t.Failed() {
@@ -560,13 +558,13 @@ func (c *course) compare(t *rapid.T) (rules []string) {
 	return rules
 }
 
-// paths are where the registry takes each kind of note.
+// paths are the registry's paths for each kind of note.
 var paths = map[string]string{
 	"se.removal": "transportplaneringar", "se.transport": "transporter", "se.household.transport": "transporter", "se.collection": "insamlingar",
 	"se.collection-transport": "insamlingstransport", "se.deal": "handel", "se.reception": "behandlingsmottaganden", "se.forwarding": "behandlingsoverlamningar",
 }
 
-// inRecords holds a note as the registry has it against what the statute wants.
+// inRecords compares a note in the registry's records with what the statute requires.
 func (c *course) inRecords(t *rapid.T, w statutetest.Note, got taken, n sim.Note) {
 	agent := companies()[3].ID
 	party, _ := c.d.Obliged(got.content.Obligation)

@@ -103,7 +103,7 @@ type syncer struct {
 	hooks   []sluss.HookState // by look; the last one stays
 	looks   int
 	printed []string
-	looked  []string // whether they are gone
+	looked  []string // whether they are deleted
 	until   int      // the company is followed for so many syncs
 }
 
@@ -223,8 +223,8 @@ func TestTheWebhookIsLookedAtEveryQuarter(t *testing.T) {
 	}
 }
 
-// TestASyncIsMadeWholeOrAgain: pages go on where the one before ended; where the
-// registry does not answer, all of it is made again, and the cursor has not moved.
+// TestASyncIsMadeWholeOrAgain: each page begins where the one before ended; if the
+// registry does not answer, the whole sync is repeated, and the cursor does not move.
 func TestASyncIsMadeWholeOrAgain(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 6
@@ -279,7 +279,7 @@ func TestSyncWaitsForItsReservation(t *testing.T) {
 	}, 4*time.Minute)
 	var log strings.Builder
 	follow(t, d, f, &log)
-	// The first reservation was missed; nobody told of the second.
+	// The first reservation was missed; no message came about the second.
 	f.syncedAt(t, 25*time.Minute+29*time.Second)
 }
 
@@ -318,8 +318,8 @@ func TestADocumentIsToldOnceAllItsBatchesAre(t *testing.T) {
 	}
 }
 
-// TestWhatHasEndedIsPrintedOnce: what does not come keeps nothing else from
-// coming, and is asked for again after the next sync.
+// TestWhatHasEndedIsPrintedOnce: a print that fails does not prevent others, and is
+// fetched again after the next sync.
 func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 3
@@ -336,8 +336,8 @@ func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
 	}
 }
 
-// TestManyPrintsThatDoNotComeKeepNoOtherFromComing: also where there are more of
-// them than are tried after one sync, and they come first.
+// TestManyPrintsThatDoNotComeKeepNoOtherFromComing: even if more fail than are tried
+// after one sync, and they come first.
 func TestManyPrintsThatDoNotComeKeepNoOtherFromComing(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 3
@@ -371,8 +371,8 @@ func TestOneThatCannotBeLookedAtKeepsNoOtherFromIt(t *testing.T) {
 	}
 }
 
-// TestWhatIsSaidToBeDeletedIsLookedAt: once, also where it is told twice, and
-// again where the registry does not answer.
+// TestWhatIsSaidToBeDeletedIsLookedAt: once, even if the message comes twice, and
+// again if the registry does not answer.
 func TestWhatIsSaidToBeDeletedIsLookedAt(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 4

@@ -24,7 +24,7 @@ func asked(t *testing.T, kind sluss.TaskKind, in any) workflows.TaskInput {
 	return workflows.TaskInput{Registry: sluss.Trackdechets, Kind: kind, Payload: payload}
 }
 
-// TestEachTaskIsDoneByItsActivity, which gets what the person has said.
+// TestEachTaskIsDoneByItsActivity, which gets the person's input.
 func TestEachTaskIsDoneByItsActivity(t *testing.T) {
 	for kind, in := range map[sluss.TaskKind]any{
 		sluss.TaskRevisions:      activities.RevisionsInput{Registry: sluss.Trackdechets, Company: "1"},
@@ -50,8 +50,7 @@ func TestEachTaskIsDoneByItsActivity(t *testing.T) {
 	}
 }
 
-// TestATaskFailsAsItsActivityDoes: at once where only an operator can help, else after
-// three tries.
+// TestATaskFailsAsItsActivityDoes: at once if only an operator can help, else after three tries.
 func TestATaskFailsAsItsActivityDoes(t *testing.T) {
 	for name, test := range map[string]struct {
 		err   error

@@ -14,11 +14,11 @@ func lostAnswerText(c sluss.Content) string {
 	case registry != sluss.Avfallsregistret:
 		return registry + " may or may not have taken it and cannot be asked: find out (its own extract, its support), then decide taken or not-taken"
 	case c.Amends != nil && c.Amends.Annul != "":
-		return "the answer was lost: avfallsregistret may or may not have annulled the note, and nothing that it sends tells. Look the note up in its web service, " +
+		return "the answer was lost: avfallsregistret may or may not have annulled the note, and its answers do not show which. Look the note up in its web service, " +
 			"then decide taken under the same id, or not-taken; annulling it once more is refused and does no harm"
 	case c.Amends != nil:
 		return "the answer was lost: avfallsregistret may or may not have taken the correction, and cannot be asked in production. Look the note up in its web service, " +
-			"or order the agency's extract of your notes and give it to `starter extract`; or decide not-taken: once corrected, the old note is refused and nothing is there twice"
+			"or order the agency's extract of your notes and give it to `starter extract`; or decide not-taken: once corrected, the old note is refused, so that there is only one note"
 	}
 	return "the answer was lost: avfallsregistret may or may not have taken the note, and cannot be asked in production. " +
 		"Look the note up in its web service and decide taken, or order the agency's extract of your notes and give it to `starter extract`. " +

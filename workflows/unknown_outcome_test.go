@@ -8,8 +8,7 @@ import (
 	"sluss/workflows"
 )
 
-// TestALostAnswerSaysWhatIsLawful: in production the filing stops, and tells the
-// ways out.
+// TestALostAnswerSaysWhatIsLawful: in production the filing waits, and shows what a person can do.
 func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){

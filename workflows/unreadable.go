@@ -11,7 +11,7 @@ func (f *filing) unreadable(ctx workflow.Context, why string) {
 	workflow.GetLogger(ctx).Warn("a signature cannot be read", "why", why)
 	record := sluss.SignatureRecord{
 		Filing: f.id, Refused: "it cannot be read: " + why,
-		Signature: sluss.Signature{Role: f.content.Obligation.Signer, Person: sluss.Person{Name: "somebody unknown"}, At: workflow.Now(ctx)},
+		Signature: sluss.Signature{Role: f.content.Obligation.Signer, Person: sluss.Person{Name: "an unknown person"}, At: workflow.Now(ctx)},
 	}
 	if err := f.record(ctx, act.RecordSignature, record, "record a signature that cannot be read"); err != nil {
 		workflow.GetLogger(ctx).Warn("refused signature not recorded", "error", err)

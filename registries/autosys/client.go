@@ -179,7 +179,7 @@ func parseKey(text string) (string, error) {
 	}
 	for _, r := range key {
 		if r <= ' ' || r > '~' {
-			return "", errors.New("the API key holds a space or a character outside ASCII: put nothing but the key there")
+			return "", errors.New("the API key holds a space or a character outside ASCII: it must be the key and nothing else")
 		}
 	}
 	return key, nil

@@ -13,7 +13,7 @@ import (
 	sim "sluss/simulators/autosys"
 )
 
-// said is what came of a submission, in short.
+// said is the outcome of a submission, in short.
 func said(o sluss.Outcome, err error) string {
 	switch {
 	case errors.Is(err, sluss.ErrOperator):
@@ -164,7 +164,8 @@ func TestQuotaOutlivesTheRegistry(t *testing.T) {
 	}
 }
 
-// Several vehicles on one short chassis number are several raw answers in one, and nobody's guess.
+// Several vehicles with one short chassis number are several raw answers in one, and
+// none is chosen.
 func TestSeveralHitsAreKept(t *testing.T) {
 	o := open(t, sim.Options{})
 	for _, plate := range []string{"TS40001", "TS40002"} {

@@ -90,8 +90,10 @@ func reads(typ reflect.Type, path string, all map[string]bool) {
 	}
 }
 
-// Every place of the published schema is written otherwise in turn, in an answer that is clear. A place that is read
-// costs that field and leads to a question; any other changes nothing. The whole answer is kept in both cases.
+// Every field of the published schema is changed, one at a time, in an answer that
+// leads to a clear verdict. If a field is read, its value is missing and the verdict
+// is a warning; any other field changes nothing. The whole answer is kept in both
+// cases.
 func TestPlacesWrittenOtherwise(t *testing.T) {
 	const vehicle = "kjoretoydataListe.0"
 	read := map[string]bool{}

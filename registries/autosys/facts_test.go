@@ -22,7 +22,7 @@ func driven(hybrid string, fuels ...string) autosys.Vehicle {
 	})
 }
 
-// A battery is there if anything says so, and not there only if all that there is says so.
+// The battery is "yes" if any field says so, and "no" only if all fields say so.
 func TestHighVoltage(t *testing.T) {
 	only := func(change func(*autosys.Drive)) autosys.Vehicle {
 		v := driven("", "2")

@@ -123,7 +123,7 @@ func TestVehicleCostsOneCallADay(t *testing.T) {
 	}
 }
 
-// What says something about the vehicle is kept; what does not is asked again.
+// An answer about the vehicle is remembered; after any other the vehicle is asked for again.
 func TestWhatIsRemembered(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -169,8 +169,8 @@ func TestWhatIsRemembered(t *testing.T) {
 	}
 }
 
-// The reservations of a submission are counted just before it is made: what was still there then must not cost a call that
-// nobody counted.
+// The calls of a submission are counted just before it is made: what was in memory
+// then must not take a call that was not counted.
 func TestMidnightBetweenCountingAndAsking(t *testing.T) {
 	a := openArchive(t, sim.Options{})
 	midnight := time.Date(2026, 6, 16, 0, 0, 0, 0, oslo(t))
@@ -228,7 +228,7 @@ func TestFleetAsksOnce(t *testing.T) {
 	}
 }
 
-// Who waits for another's answer gives up in time.
+// A caller that waits for another's answer stops waiting when its context ends.
 func TestWaitingForAnotherEnds(t *testing.T) {
 	a := openArchive(t, sim.Options{})
 	if err := a.Fault(sim.Fault{Kind: sim.FaultSlow, DelayMillis: 60_000}); err != nil {

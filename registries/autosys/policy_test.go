@@ -43,7 +43,8 @@ policy:
       withheld: stop
 `
 
-// What one tenant's policy says holds for that tenant only, over what it says for all, over what is built in.
+// A tenant's policy applies to that tenant only; it overrides the policy for all
+// tenants, which overrides the default.
 func TestPolicyOfEachTenant(t *testing.T) {
 	o := open(t, sim.Options{})
 	client, err := autosys.New(autosys.Options{BaseURL: httptestURL(t, o.Registry), Key: testKey, Now: func() time.Time { return today }, Policy: configured(t, policies)})
@@ -83,7 +84,7 @@ func TestPolicyOfEachTenant(t *testing.T) {
 	}
 }
 
-// What is near, or missing, can be made to stop or to be passed over.
+// Concerns about values that are near a limit, or missing, can be set to refuse or to be ignored.
 func TestLevels(t *testing.T) {
 	hidden := fleet(truck(withADR()))
 	tank := autosys.Load{Leg: 1, Mass: 13_000 * sluss.Kilogram, DangerousInTank: true, Foreign: 1}
@@ -149,7 +150,7 @@ policy:
 	}
 }
 
-// What the registry says against a vehicle can be lowered, and never hidden.
+// Concerns that the registry raises against a vehicle can be lowered, but never hidden.
 func TestWhatCannotBeIgnored(t *testing.T) {
 	for _, concern := range []string{
 		"unknown-vehicle", "not-a-plate", "withheld", "other-vehicle", "several-hits", "unanswered", "unreadable", "status",
@@ -169,7 +170,7 @@ func TestWhatCannotBeIgnored(t *testing.T) {
 	}
 }
 
-// The README tells of every concern, and what it shows as a configuration is one.
+// The README has every concern, and its example of a configuration is valid.
 func TestReadmeTellsThePolicy(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 var writePage = flag.Bool("write-codes-page", false, "write docs/avfallsregistret-codes.md anew")
 
-// page is the catalogue for people who look a code up.
+// page is the catalogue, for people who look up a code.
 func page() string {
 	var b strings.Builder
 	b.WriteString(`# The error codes of Avfallsregistret

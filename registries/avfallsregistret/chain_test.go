@@ -35,7 +35,7 @@ func (c chain) submit(t *testing.T, content sluss.Content) {
 	c.receipts[string(id)] = accepted(t, c.service, sluss.Submission{Filing: id, Content: content})
 }
 
-// live lets all events of a batch happen as planned, and files what is owed.
+// live makes all events of a batch happen as planned, and files what is owed.
 func (c chain) live(t *testing.T, d sluss.Declaration) []sluss.Event {
 	t.Helper()
 	if faults := obligations.Validate(d); faults != nil {

@@ -21,8 +21,8 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 )
 
-// contract is the reference description of the API, which may lie beside the
-// repository; nil if it does not.
+// contract is the reference description of the API, which may be in a folder next to
+// the repository; nil if it is not.
 var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	path := filepath.Join("..", "..", "..", "shared", "contracts", "avfallsregistret.openapi.yaml")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
@@ -70,7 +70,7 @@ func (w *witness) operations() map[string]int {
 func (w *witness) ServeHTTP(writer http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		panic(http.ErrAbortHandler) // the caller has gone away
+		panic(http.ErrAbortHandler) // the caller has disconnected
 	}
 	sent := r.Clone(r.Context())
 	r.Body = io.NopCloser(bytes.NewReader(body))

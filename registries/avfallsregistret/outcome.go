@@ -51,7 +51,7 @@ func outcome(r reply, m message) (sluss.Outcome, error) {
 		http.StatusRequestURITooLong, http.StatusUnsupportedMediaType, http.StatusMisdirectedRequest, http.StatusRequestHeaderFieldsTooLarge:
 		return sluss.Outcome{}, fmt.Errorf("%w: the gateway does not accept such a call (%d%s): has the registry's contract changed?", sluss.ErrOperator, r.Status, fault)
 	case http.StatusTooManyRequests:
-		return throttled(r, "the registry wants fewer calls"), nil
+		return throttled(r, "the registry asks for fewer calls"), nil
 	case http.StatusServiceUnavailable:
 		// Retry-After, or the gateway's own code for suspended or throttled, says that
 		// the call was not passed on. A 503 with neither does not.

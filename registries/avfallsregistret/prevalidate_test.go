@@ -170,7 +170,7 @@ func good(object string) map[string]any {
 	return body
 }
 
-// hand draws random bodies, in which one of so many values is not the valid one.
+// hand draws random bodies, in which one of so many values is invalid.
 type hand struct {
 	*rapid.T
 	odds int

@@ -20,10 +20,10 @@ import (
 	"sluss/workflows"
 )
 
-// theCode is every company's in a shared world.
+// theCode is the security code of every company in a shared world.
 const theCode = 7403
 
-// bell is Temporal as far as it rings at a workflow of a shared world.
+// bell is a fake of Temporal that signals a workflow of a shared world.
 type bell struct {
 	client.Client // nothing else is asked of it
 
@@ -34,9 +34,9 @@ func (b bell) SignalWorkflow(_ context.Context, id, _, name string, arg any) err
 	return b.w.env.SignalWorkflowByID(id, name, arg)
 }
 
-// TestSigningByCodeSettlesTheFiling: a wrong code is told and sent once; the right
-// one, whose answer is lost, is sent once too, and the filing finds it signed. The
-// code is nowhere.
+// TestSigningByCodeSettlesTheFiling: a wrong code is reported and sent once; the
+// right one, whose answer is lost, is sent once too, and the filing finds it signed.
+// The code is stored nowhere.
 func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()

@@ -58,8 +58,8 @@ type done struct {
 	Error  string
 }
 
-// BenchmarkTwoWorkersOnOneQuota has two processes share the quota of one address
-// at Trackdéchets, by its real rule: a window from the first call. All wait from
+// BenchmarkTwoWorkersOnOneQuota makes two processes share the quota of one address at
+// Trackdéchets, by its real rule: a window from the first call. All wait from
 // the beginning, in no order of due times, except for urgent ones, one of a
 // hundred, which come meanwhile.
 func BenchmarkTwoWorkersOnOneQuota(b *testing.B) {
@@ -347,7 +347,7 @@ func TestBenchWorker(t *testing.T) {
 	os.Exit(0) // nothing but results may be printed
 }
 
-// silent has nobody to tell: the bench's dispatcher always runs.
+// silent sends no messages: the benchmark's dispatcher always runs.
 type silent struct{ activities.Messenger }
 
 func (silent) WakeDispatcher(context.Context, string) error { return nil }

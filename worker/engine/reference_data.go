@@ -42,7 +42,7 @@ func referenceDataSchedules(acts *activities.Activities) (all []schedule) {
 		all = append(all, schedule{
 			id: workflows.ReferenceDataID(name), workflow: workflows.ReferenceData, input: activities.ReferenceDataInput{Registry: name},
 			every: workflows.ReferenceDataEvery, registry: name,
-			summary: "Looks at the reference data of " + name + ", once a day",
+			summary: "Checks the reference data of " + name + ", once a day",
 		})
 	}
 	return all

@@ -144,7 +144,7 @@ func (q *quarter) treat(d sluss.Declaration, day int) {
 	}
 }
 
-// answered fails the test where an update is refused.
+// answered fails the test if an update is refused.
 type answered struct{ t *testing.T }
 
 func (a answered) Accept()          {}
@@ -162,7 +162,7 @@ func (q *quarter) update(workflow, name string, message any) {
 	}
 }
 
-// complete tells what came of the waste, and signs what the ledger then shows.
+// complete reports what the waste became, and signs the content in the ledger.
 func (q *quarter) complete(after time.Duration, code string, set map[string]string) {
 	find := func() (found ledger.QuarterResult) {
 		list, err := q.ledger.Results(context.Background(), "", sluss.Quarter{})

@@ -52,7 +52,7 @@ func TestARevisionFromAskingToTheRecords(t *testing.T) {
 			w.env.SignalWorkflow("amend", workflows.FilingInput{Batch: d.ID(), Content: content, Policy: workflows.Policy{Settle: time.Second}})
 		})
 	}
-	// approve sees what is pending, as the ledger has it, and has the receiver say its word.
+	// approve checks what is pending by the ledger, and lets the receiver approve it.
 	approve := func(after time.Duration, amendment string) {
 		w.after(after, func(at time.Time) {
 			f, _, err := w.ledger.Filing(context.Background(), id(sluss.ObligationID(amendment)))

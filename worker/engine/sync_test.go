@@ -27,7 +27,7 @@ import (
 	"sluss/workflows"
 )
 
-// shared is a world in which a batch's BSDD is also in others' hands: a ledger on
+// shared is a world in which others change a batch's BSDD as well: a ledger on
 // PostgreSQL, the simulator of the French registry, and the batch's workflow in
 // virtual time.
 type shared struct {
@@ -93,7 +93,7 @@ func openShared(t *testing.T) *shared {
 	return w
 }
 
-// Govern and SyncedCompanies stand in for Temporal.
+// WakeDispatcher and DocumentChanged replace Temporal.
 func (w *shared) WakeDispatcher(context.Context, string) error { return nil }
 
 func (w *shared) DocumentChanged(_ context.Context, batch sluss.BatchID, d sluss.Document) (bool, error) {
@@ -101,7 +101,7 @@ func (w *shared) DocumentChanged(_ context.Context, batch sluss.BatchID, d sluss
 	return true, w.env.SignalWorkflowByID(string(batch), workflows.DocumentChangedSignal.Name, d)
 }
 
-// after does something so long after the declaration.
+// after does something a given time after the declaration.
 func (w *shared) after(d time.Duration, do func(at time.Time)) {
 	w.env.RegisterDelayedCallback(func() { do(w.env.Now()) }, d)
 }
@@ -164,12 +164,13 @@ func (w *shared) syncing() {
 	}
 }
 
-// TestTheTransporterSignsOnThePlatform: the batch that waits for its signature
-// goes on, the receiver's refusal there included, and the records are the ledger's.
+// TestTheTransporterSignsOnThePlatform: the batch that waits for its signature goes
+// on, up to the receiver's refusal there, and the registry's records agree with the
+// ledger.
 func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
-	w.after(30*time.Minute, func(time.Time) { w.syncing() }) // our own acts are no news
+	w.after(30*time.Minute, func(time.Time) { w.syncing() }) // our own acts are not changes by others
 	w.after(31*time.Minute, func(time.Time) {
 		if w.told != 0 {
 			t.Errorf("told of our own acts")

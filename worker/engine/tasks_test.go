@@ -13,7 +13,7 @@ import (
 	sim "sluss/simulators/trackdechets"
 )
 
-// office is what people have done at the French registry of a shared world.
+// office does what people ask of the French registry in a shared world.
 func (w *shared) office() *activities.Tasks {
 	return &activities.Tasks{Ledger: w.ledger, Registries: map[string]activities.TaskRegistry{sluss.Trackdechets: w.client}, Actor: "test", Log: slog.New(slog.DiscardHandler)}
 }
@@ -40,8 +40,8 @@ func (w *shared) sent() string {
 	return id
 }
 
-// TestRevisionsAreAnsweredOnce: who is to answer sees what is asked for, and the
-// same answer again is not given again.
+// TestRevisionsAreAnsweredOnce: the company that must answer sees the request, and
+// the same answer is not sent again.
 func TestRevisionsAreAnsweredOnce(t *testing.T) {
 	w := openShared(t)
 	office, ctx := w.office(), t.Context()
@@ -143,7 +143,7 @@ func TestRegisterOfWasteIsFetchedIntoTheLedger(t *testing.T) {
 	}
 }
 
-// TestTasksHoldEverybodyBack: where the registry wants fewer calls, or an
+// TestTasksHoldEverybodyBack: where the registry asks for fewer calls, or an
 // operator none, whoever asks is told why, and nobody else goes on.
 func TestTasksHoldEverybodyBack(t *testing.T) {
 	w := openShared(t)
@@ -165,7 +165,7 @@ func TestTasksHoldEverybodyBack(t *testing.T) {
 	}
 }
 
-// TestWithdrawingARevisionIsNoRefusal: the ledger tells them apart.
+// TestWithdrawingARevisionIsNoRefusal: the ledger distinguishes them.
 func TestWithdrawingARevisionIsNoRefusal(t *testing.T) {
 	w := openShared(t)
 	office, ctx := w.office(), t.Context()
@@ -190,8 +190,8 @@ func TestWithdrawingARevisionIsNoRefusal(t *testing.T) {
 	}
 }
 
-// TestEcoOrganismesTakeOneCall: they come by name, each with what a declaration
-// takes.
+// TestEcoOrganismesTakeOneCall: they are found by name, each in the form that a
+// declaration accepts.
 func TestEcoOrganismesTakeOneCall(t *testing.T) {
 	w := openShared(t)
 	must(t, w.registry.AddCompany(sim.Company{Siret: "00000000283473", Name: "Solvants & Cie", Address: "9 rue Mercière, 69002 Lyon", Types: []string{"ECO_ORGANISME"}}))

@@ -8,8 +8,8 @@ import (
 	"testing/fstest"
 )
 
-// TestVersionIsThatOfTheCode, and nothing else: whoever deploys has nothing to
-// remember, and workers of one code are one version.
+// TestVersionIsThatOfTheCode, and of nothing else: nobody must remember to change it,
+// and workers with the same code have the same version.
 func TestVersionIsThatOfTheCode(t *testing.T) {
 	id, err := build()
 	if again, _ := build(); err != nil || len(id) != 12 || again != id {
@@ -41,8 +41,8 @@ func TestVersionIsThatOfTheCode(t *testing.T) {
 	}
 }
 
-// TestVersionIsThatOfAllThatWorkflowsUse wants every package of ours that
-// workflows link in their version.
+// TestVersionIsThatOfAllThatWorkflowsUse: every package of ours that workflows link
+// is in their version.
 func TestVersionIsThatOfAllThatWorkflowsUse(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "sluss/workflows").Output()
 	if err != nil {
