@@ -72,7 +72,7 @@ kill-test: ## kill processes at the worst moments, and count what the registries
 
 quota-test: ## real processes at a registry's real limits: 5 000 calls, none too many (15 to 20 minutes)
 	@scripts/install.sh postgres
-	go test -C standalone -v -timeout 60m -run TestHouse/quota -quota-calls 5000 -quota-limit 1000/1m .
+	go test -C standalone -v -timeout 60m -run TestInstallation/quota -quota-calls 5000 -quota-limit 1000/1m .
 	go test -v -timeout 60m -run '^$$' -bench TwoWorkers -benchtime 1x ./worker/engine -quota-calls 5000 -quota-limit 1000/1m
 
 install: ## install PostgreSQL and a browser where there are none

@@ -12,16 +12,16 @@ import (
 	"testing"
 )
 
-// A room is a package, or a pattern for packages of one kind, and what it may
+// An importRule is for a package, or a pattern for packages of one kind, and what it may
 // import of ours.
-type room struct {
+type importRule struct {
 	name      string
 	mayImport []string
 }
 
-// rooms are all packages: one that is not here must be added. No package may import
+// importRules are all packages: one that is not here must be added. No package may import
 // the simulators, so only tests and standalone do.
-var rooms = []room{
+var importRules = []importRule{
 	{"sluss", nil},
 	{"sluss/quota", nil},
 	{"sluss/schema", nil},
@@ -74,16 +74,16 @@ var hasSQL = []string{"sluss/ledger", "sluss/postgres", "sluss/postgres/*"}
 
 var drivers = []string{"database", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/pressly/goose"}
 
-func TestEveryPackageKeepsToItsRoom(t *testing.T) {
+func TestEveryPackageKeepsToItsImports(t *testing.T) {
 	for name, imports := range packages(t) {
-		row := slices.IndexFunc(rooms, func(r room) bool { return fits(name, r.name) })
+		row := slices.IndexFunc(importRules, func(r importRule) bool { return fits(name, r.name) })
 		if row < 0 {
-			t.Errorf("%s is in no room: give it a row in this test's table, and say in docs/decisions.md why it is there", name)
+			t.Errorf("%s has no import rule: give it a row in this test's table, and say in docs/decisions.md why it is there", name)
 			continue
 		}
 		for _, i := range imports {
-			if ours(i) && !slices.ContainsFunc(rooms[row].mayImport, func(p string) bool { return fits(i, p) || p == itself && under(i, []string{registry(name)}) }) {
-				t.Errorf("%s imports %s; of ours it may import %q", name, i, rooms[row].mayImport)
+			if ours(i) && !slices.ContainsFunc(importRules[row].mayImport, func(p string) bool { return fits(i, p) || p == itself && under(i, []string{registry(name)}) }) {
+				t.Errorf("%s imports %s; of ours it may import %q", name, i, importRules[row].mayImport)
 			}
 			if under(i, drivers) && !slices.ContainsFunc(hasSQL, func(p string) bool { return fits(name, p) }) {
 				t.Errorf("%s imports %s; SQL lives in %q", name, i, hasSQL)
@@ -92,10 +92,10 @@ func TestEveryPackageKeepsToItsRoom(t *testing.T) {
 	}
 }
 
-// TestWorkflowsReachNoWorld checks all our packages that package workflows links:
+// TestWorkflowsHaveNoSideEffects checks all our packages that package workflows links:
 // with a driver, a network or an environment, a workflow could do what a replay
 // cannot repeat. The linters check the clock.
-func TestWorkflowsReachNoWorld(t *testing.T) {
+func TestWorkflowsHaveNoSideEffects(t *testing.T) {
 	world := slices.Concat(drivers, []string{"net", "os", "math/rand", "crypto/rand", "go.temporal.io/sdk/client", "go.temporal.io/sdk/worker"})
 	all := packages(t)
 	seen := map[string]bool{}

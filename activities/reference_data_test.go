@@ -9,9 +9,9 @@ import (
 	"sluss/activities"
 )
 
-// TestReferenceDataAreLookedAtOnceADay although the schedule runs every hour: earlier
+// TestReferenceDataAreCheckedOnceADay although the schedule runs every hour: earlier
 // if the last check failed, or if a person asks.
-func TestReferenceDataAreLookedAtOnceADay(t *testing.T) {
+func TestReferenceDataAreCheckedOnceADay(t *testing.T) {
 	for what, test := range map[string]struct {
 		age    time.Duration
 		failed string

@@ -218,9 +218,9 @@ func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
 	}
 }
 
-// TestManyBatchesAreLookedAtPageByPage: one check covers all of them, and gives up if
+// TestManyBatchesAreCheckedPageByPage: one check covers all of them, and gives up if
 // nothing succeeds.
-func TestManyBatchesAreLookedAtPageByPage(t *testing.T) {
+func TestManyBatchesAreCheckedPageByPage(t *testing.T) {
 	w := &installation{open: map[sluss.BatchID]string{}, listed: map[string]activities.Execution{}}
 	for n := range 2500 {
 		id := fmt.Sprintf("batch/default/%04d", n)

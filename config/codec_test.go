@@ -79,8 +79,8 @@ func TestKeysChange(t *testing.T) {
 	}
 }
 
-// TestOnlyEncryptedPayloadsAreTaken tries payloads of a sender without a key.
-func TestOnlyEncryptedPayloadsAreTaken(t *testing.T) {
+// TestOnlyEncryptedPayloadsAreAccepted tries payloads of a sender without a key.
+func TestOnlyEncryptedPayloadsAreAccepted(t *testing.T) {
 	c := with(oneKey)
 	id, err := c.KeyIDs()
 	if err != nil {
@@ -229,7 +229,7 @@ func must(data []byte, err error) []byte {
 	return data
 }
 
-func TestKeysAreAddedAndTaken(t *testing.T) {
+func TestKeysAreAddedAndUsed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keys")
 	first, err := AddKey(file)
 	if err != nil {

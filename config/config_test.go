@@ -144,7 +144,7 @@ registries:
 	}
 }
 
-func TestNothingGivesTheDefaults(t *testing.T) {
+func TestAnEmptyConfigurationHasTheDefaults(t *testing.T) {
 	quietEnvironment(t)
 	want := Config{Settle: 70 * time.Second, Temporal: Temporal{Address: "127.0.0.1:7233", Namespace: "default"}, API: API{Address: "127.0.0.1:8090"}}
 	dir := folder(t, map[string]string{"empty.yaml": "", "comment.yaml": "# nothing\n", "keys.yaml": "database:\ntemporal:\nsettle:\nregistries:\n"})

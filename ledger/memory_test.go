@@ -15,7 +15,7 @@ import (
 	sim "sluss/simulators/autosys"
 )
 
-func TestReferenceDataStayWhereNoneCame(t *testing.T) {
+func TestReferenceDataStayIfACheckFails(t *testing.T) {
 	t.Parallel()
 	l, _ := fresh(t)
 	if none, err := l.ReferenceData(t.Context(), ""); err != nil || none == nil || len(none) != 0 {

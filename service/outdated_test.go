@@ -136,7 +136,7 @@ func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	}
 	corrected(t, d.Ledger, 5, map[string]string{"waste.code": "160103"})
 	for _, s := range outdated(map[sluss.FilingID]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
-		if !strings.Contains(s.Why, "nobody owes") {
+		if !strings.Contains(s.Why, "not owed any more") {
 			t.Errorf("why: %s", s.Why)
 		}
 	}

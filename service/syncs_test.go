@@ -82,9 +82,9 @@ func syncService(t *testing.T, g *guide) *service.Service {
 	return &service.Service{Ledger: l, Temporal: g}
 }
 
-// TestADeliveryHasTheCompanyLookedAt: any delivery, in any order and repeated, only
+// TestADeliveryStartsASync: any delivery, in any order and repeated, only
 // starts a sync; and does nothing without our token.
-func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
+func TestADeliveryStartsASync(t *testing.T) {
 	g := &guide{follows: []string{"sync/trackdechets/1", "sync/trackdechets/2"}}
 	d := syncService(t, g)
 	for _, company := range []string{"1", "2"} {
@@ -232,7 +232,7 @@ func TestSyncOverTheAPI(t *testing.T) {
 	}
 }
 
-func TestABatchTellsWhatOthersPutAnEndTo(t *testing.T) {
+func TestABatchShowsWhatOthersHaveEnded(t *testing.T) {
 	document := func(status string) []sluss.Document {
 		return []sluss.Document{{Registry: sluss.Trackdechets, Number: "BSD-1", Status: status, UpdatedAt: noon}}
 	}

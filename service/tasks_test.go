@@ -47,7 +47,7 @@ func pendingRevisions() []sluss.Revision {
 	}
 }
 
-func TestAWordOnARevision(t *testing.T) {
+func TestAReplyToARevision(t *testing.T) {
 	var given []activities.AnswerInput
 	p := &porter{answer: func(in any) (any, error) {
 		answer, ok := in.(activities.AnswerInput)

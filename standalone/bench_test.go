@@ -39,13 +39,13 @@ func BenchmarkBatch(b *testing.B) {
 		}
 		perRound = n
 	}
-	h, _ := openHouse(b)
+	h, _ := openInstallation(b)
 	sample := example(b, "se-waste-oil", "BENCH-0000")
-	batches := &contestant{house: h, run: func(ctx context.Context, n int) (string, error) { return h.benchBatch(ctx, sample, n) }}
+	batches := &contestant{installation: h, run: func(ctx context.Context, n int) (string, error) { return h.benchBatch(ctx, sample, n) }}
 	batches.round(b, benchConcurrent) // warms everything up
 	form := h.formOf(b, batches.ids[0])
 	c := dialBare(b, h)
-	bares := &contestant{house: h, run: func(ctx context.Context, n int) (string, error) { return benchBare(ctx, c, n, form) }}
+	bares := &contestant{installation: h, run: func(ctx context.Context, n int) (string, error) { return benchBare(ctx, c, n, form) }}
 	bares.round(b, benchConcurrent)
 	b.Logf("a batch is %+v", form)
 
@@ -82,12 +82,12 @@ func BenchmarkBatch(b *testing.B) {
 
 // contestant is one of the two things that are measured against each other.
 type contestant struct {
-	house  *Installation
-	run    func(ctx context.Context, n int) (id string, err error)
-	next   int
-	ids    []string  // of all that were run
-	rates  []float64 // a second, by round
-	events float64   // of history, for each
+	installation *Installation
+	run          func(ctx context.Context, n int) (id string, err error)
+	next         int
+	ids          []string  // of all that were run
+	rates        []float64 // a second, by round
+	events       float64   // of history, for each
 }
 
 func (c *contestant) forget() { c.ids, c.rates = nil, nil }
@@ -118,8 +118,8 @@ func (c *contestant) count(b *testing.B) {
 	b.Helper()
 	var total int64
 	for _, id := range c.ids {
-		for _, related := range append([]string{id}, c.house.childrenOf(b, id)...) {
-			described, err := c.house.Service.Temporal.DescribeWorkflowExecution(b.Context(), related, "")
+		for _, related := range append([]string{id}, c.installation.childrenOf(b, id)...) {
+			described, err := c.installation.Service.Temporal.DescribeWorkflowExecution(b.Context(), related, "")
 			must(b, err)
 			total += described.GetWorkflowExecutionInfo().GetHistoryLength()
 		}

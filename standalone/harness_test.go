@@ -21,9 +21,9 @@ import (
 	"sluss/worker/engine"
 )
 
-// openHouse starts an installation for the test, on free ports, with its own
+// openInstallation starts an installation for the test, on free ports, with its own
 // PostgreSQL; its state is deleted after the test.
-func openHouse(tb testing.TB) (*Installation, flags) {
+func openInstallation(tb testing.TB) (*Installation, flags) {
 	tb.Helper()
 	needPostgres(tb)
 	clearEnvironment(tb)

@@ -28,7 +28,7 @@ import (
 // Temporal has, before something is signed and after something was filed: they go
 // on from the ledger, nothing is filed twice, and nobody is asked twice.
 func TestRevival(t *testing.T) {
-	h, _ := openHouse(t)
+	h, _ := openInstallation(t)
 	forget := []enumspb.ResetReapplyExcludeType{enumspb.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL, enumspb.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE}
 	for name, end := range map[string]func(t *testing.T, id string){ // the first word is how the run ended
 		"canceled":   h.cancel,

@@ -25,10 +25,10 @@ import (
 	"sluss/workflows"
 )
 
-// TestHouse is everything together: PostgreSQL, a Temporal server, the ledger,
+// TestInstallation is everything together: PostgreSQL, a Temporal server, the ledger,
 // workers, the API, the command line, and registries that misbehave.
-func TestHouse(t *testing.T) {
-	h, f := openHouse(t)
+func TestInstallation(t *testing.T) {
+	h, f := openInstallation(t)
 	t.Run("demo", func(t *testing.T) { testDemo(t, h, f) })
 	t.Run("at once", func(t *testing.T) { testAtOnce(t, h) })
 	t.Run("API", func(t *testing.T) { testAPI(t, h) })

@@ -98,28 +98,28 @@ func run(ctx context.Context, args []string) error {
 	if f.simulators {
 		return runSimulators(ctx, f)
 	}
-	house, err := OpenInstallation(ctx, f.Options)
+	installation, err := OpenInstallation(ctx, f.Options)
 	if err != nil {
 		return err
 	}
-	defer house.Close()
+	defer installation.Close()
 	if f.demo {
-		if err := demo(ctx, house, f); err != nil || f.exit {
+		if err := demo(ctx, installation, f); err != nil || f.exit {
 			return err
 		}
 	} else {
 		say("everything runs and waits for work; this is its configuration:")
-		if err := house.printConfiguration(); err != nil {
+		if err := installation.printConfiguration(); err != nil {
 			return err
 		}
-		house.printAddresses()
+		installation.printAddresses()
 	}
 	say("Ctrl-C ends it")
 	select {
 	case <-ctx.Done():
 		say("stopping")
 		return nil
-	case err := <-house.Failed():
+	case err := <-installation.Failed():
 		return err
 	}
 }

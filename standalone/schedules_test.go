@@ -16,7 +16,7 @@ import (
 // with encrypted payloads; a worker that starts again changes nothing; a person need
 // not wait for the next time.
 func TestSchedules(t *testing.T) {
-	h, _ := openHouse(t)
+	h, _ := openInstallation(t)
 	schedules := h.Service.Temporal.ScheduleClient()
 	ids := []string{workflows.RevivalID, workflows.QuarterlyID, workflows.ReferenceDataID(sluss.Avfallsregistret), workflows.ReferenceDataID(sluss.Trackdechets)}
 	updated := map[string]time.Time{}

@@ -22,9 +22,9 @@ import (
 	"sluss/postgres/pgtest"
 )
 
-// TestHouseAsConfigured starts an installation with a file that has only registries,
+// TestInstallationAsConfigured starts an installation with a file that has only registries,
 // and another one with a file that has nearly everything.
-func TestHouseAsConfigured(t *testing.T) {
+func TestInstallationAsConfigured(t *testing.T) {
 	needPostgres(t)
 	clearEnvironment(t)
 	simulated := simulate(t)
@@ -66,7 +66,7 @@ api: {address: "127.0.0.1:%[2]d", token_file: %[1]s/token}
 		o.SettleUnlessGiven = time.Hour
 		h := open(t, o)
 		if h.cluster != nil {
-			t.Error("a PostgreSQL of the house's own runs beside the one that is configured")
+			t.Error("a PostgreSQL of our own runs next to the one that is configured")
 		}
 		c := effective(t, h)
 		if c.Database != database.String() || c.Settle != 3*time.Second || h.Service.Policy.Settle != 3*time.Second || c.Temporal.Namespace != "plant" || h.APIURL != "http://127.0.0.1:"+strconv.Itoa(port) {
@@ -96,7 +96,7 @@ temporal: {address: %[2]q, namespace: plant, ui: "http://127.0.0.1:1", encryptio
 		h.stopEngine()
 		second := open(t, worker)
 		if second.temporal != nil || second.UIURL != "http://127.0.0.1:1" {
-			t.Errorf("a Temporal of the second house's own runs at %s beside the one that is configured", second.UIURL)
+			t.Errorf("a Temporal of our own runs at %s next to the one that is configured", second.UIURL)
 		}
 		fileBatch(t, second, "GIVEN-4")
 

@@ -11,7 +11,7 @@ import (
 
 // TestStrangers is about requests that reach the installation and must be refused.
 func TestStrangers(t *testing.T) {
-	h, _ := openHouse(t)
+	h, _ := openInstallation(t)
 	t.Run("doors", func(t *testing.T) { testDoors(t, h) })
 	t.Run("in clear", func(t *testing.T) { testInClear(t, h) })
 	t.Run("another key", func(t *testing.T) { testAnotherKey(t, h) })

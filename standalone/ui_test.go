@@ -21,7 +21,7 @@ import (
 // in that folder.
 func TestUI(t *testing.T) {
 	b := openBrowser(t)
-	h, _ := openHouse(t)
+	h, _ := openInstallation(t)
 	d := example(t, "fr-solvents", "SOLV-2026-0007")
 	h.declare(t, d)
 	other := example(t, "se-waste-oil", "VO-2026-0101")

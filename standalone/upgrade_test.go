@@ -16,7 +16,7 @@ import (
 // TestUpgrade runs workers with several versions of the workflows at the same time,
 // while a batch is open.
 func TestUpgrade(t *testing.T) {
-	h, _ := openHouse(t)
+	h, _ := openInstallation(t)
 	first := h.currentVersion(t)
 	if len(first) != 12 {
 		t.Fatalf("after a fresh start the current version is %q", first)

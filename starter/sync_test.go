@@ -8,7 +8,7 @@ import (
 	"sluss"
 )
 
-func TestSyncTellsWhatDoesNotGetOn(t *testing.T) {
+func TestSyncShowsWhatFails(t *testing.T) {
 	l := opened(t)
 	if code, out, errs := try(t, "sync"); code != 0 || !strings.Contains(out, "Not synced yet") {
 		t.Errorf("%d %s%s", code, out, errs)

@@ -135,9 +135,9 @@ func TestABatchAttachesToAFilingThatRuns(t *testing.T) {
 	}
 }
 
-// TestAnAttachedFilingHearsOfCorrections: a correction voids its signature only if
+// TestAnAttachedFilingGetsCorrections: a correction voids its signature only if
 // the content is different.
-func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
+func TestAnAttachedFilingGetsCorrections(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.batch.Approval = sluss.Officer
 	removal := p.removal()
@@ -407,9 +407,9 @@ func TestARunThatIsToldSoReadsTheLedger(t *testing.T) {
 	}
 }
 
-// TestAnActThatTheLedgerHasOtherwiseIsRefused: this run was reset, and does not know
+// TestAnActThatDiffersFromTheLedgersIsRefused: this run was reset, and does not know
 // that another act came first.
-func TestAnActThatTheLedgerHasOtherwiseIsRefused(t *testing.T) {
+func TestAnActThatDiffersFromTheLedgersIsRefused(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.env.SetDetachedChildWait(false)
 	p.ledger.correcting = func() error {

@@ -148,8 +148,8 @@ func TestChangesThatDoNotConcernUsAreNoSignature(t *testing.T) {
 	}
 }
 
-// TestARefusalOnThePlatformReachesTheOfficer, who decides, unless others correct it.
-func TestARefusalOnThePlatformReachesTheOfficer(t *testing.T) {
+// TestARefusalAtTrackdechetsReachesTheOfficer, who decides, unless others correct it.
+func TestARefusalAtTrackdechetsReachesTheOfficer(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	done := map[sluss.ReportKind]sluss.Outcome{sluss.ReportEmission: {Kind: sluss.Rejected, Reasons: []sluss.Reason{{Code: "CANCELED", Message: "was cancelled"}}}}
 	p.there(done)

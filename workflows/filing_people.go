@@ -125,7 +125,7 @@ func (f *filing) mayOverride(d sluss.Decision) error {
 	}
 	switch {
 	case len(may) == 0:
-		return fmt.Errorf("this refusal cannot be overridden: use other vehicles, or have the fault fixed")
+		return fmt.Errorf("nobody may override this refusal: use other vehicles, or have the fault fixed")
 	case !slices.Contains(may, d.Role):
 		return fmt.Errorf("an override is signed by the %s, not by %q", roles(may), d.Role)
 	case d.ContentHash != f.hash:

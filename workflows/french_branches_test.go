@@ -289,9 +289,9 @@ func TestHowFrenchBatchesEnd(t *testing.T) {
 	}
 }
 
-// TestABSDDOnPaperIsToldAtItsEnd: nobody signs in the registry before, and a BSDD
+// TestABSDDOnPaperIsReportedAtItsEnd: nobody signs in the registry before, and a BSDD
 // that awaits a group then goes on in one.
-func TestABSDDOnPaperIsToldAtItsEnd(t *testing.T) {
+func TestABSDDOnPaperIsReportedAtItsEnd(t *testing.T) {
 	b := newTaskRegistry(t)
 	d, whole := sample(t, "fr-regrouping-first"), sample(t, "fr-regrouping-whole")
 	d.Paper, whole.Predecessors = true, whole.Predecessors[:1]

@@ -103,8 +103,8 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 	}
 }
 
-// TestDecisionThatCannotBeRecordedHoldsNothingUp: the ledger refuses it for good.
-func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
+// TestADecisionThatCannotBeRecordedStopsNothing: the ledger refuses it for good.
+func TestADecisionThatCannotBeRecordedStopsNothing(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.ledger.word = func(record any) error {
@@ -212,8 +212,8 @@ func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 	}
 }
 
-// TestBatchThatWasEndedHoldsNothingUp: the run that recorded a correction has ended.
-func TestBatchThatWasEndedHoldsNothingUp(t *testing.T) {
+// TestABatchThatWasEndedStopsNoFiling: the run that recorded a correction has ended.
+func TestABatchThatWasEndedStopsNoFiling(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	gone := map[string]any{"recording": map[string]string{"ID": "batch/default/gone", "RunID": "gone"}}

@@ -43,9 +43,9 @@ func (s *shelf) ReferenceData(context.Context, string) ([]sluss.ReferenceData, e
 	return s.found, nil
 }
 
-// TestALookAtReferenceDataEnds: the result is stored, even if the check failed. A
+// TestACheckOfReferenceDataEnds: the result is stored, even if the check failed. A
 // check that is not due makes no call, unless a person asks.
-func TestALookAtReferenceDataEnds(t *testing.T) {
+func TestACheckOfReferenceDataEnds(t *testing.T) {
 	for name, test := range map[string]struct {
 		down  bool
 		known []sluss.ReferenceData

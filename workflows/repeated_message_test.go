@@ -63,9 +63,9 @@ func TestDecisionsAndAmendmentsOfTimesThatCannotBeAreRefused(t *testing.T) {
 	}
 }
 
-// TestSameWordTwiceIsOne: the answer to the first message was lost. A missing time is
+// TestSameMessageTwiceIsOne: the answer to the first message was lost. A missing time is
 // filled in, which does not make it another message.
-func TestSameWordTwiceIsOne(t *testing.T) {
+func TestSameMessageTwiceIsOne(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {

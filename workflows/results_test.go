@@ -230,7 +230,7 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 
 // A batch that is reported when its quarter's result is signed, or filed, is in
 // a result of its own.
-func TestWhatIsReportedLateIsNotLost(t *testing.T) {
+func TestLateReportsAreNotLost(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
 	first, second, third := sluss.FilingID("filing/default/A/se.treatment#2026-Q4"), sluss.FilingID("filing/default/B/se.treatment#2026-Q4"), sluss.FilingID("filing/default/C/se.treatment#2026-Q4")
 	d := p.batch

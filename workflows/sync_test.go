@@ -336,9 +336,9 @@ func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
 	}
 }
 
-// TestManyPrintsThatDoNotComeKeepNoOtherFromComing: even if more fail than are tried
+// TestManyFailedPrintsDoNotStopOthers: even if more fail than are tried
 // after one sync, and they come first.
-func TestManyPrintsThatDoNotComeKeepNoOtherFromComing(t *testing.T) {
+func TestManyFailedPrintsDoNotStopOthers(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 3
 	for _, id := range []string{"gone1", "gone2", "gone3", "gone4", "a"} {
@@ -354,9 +354,9 @@ func TestManyPrintsThatDoNotComeKeepNoOtherFromComing(t *testing.T) {
 	}
 }
 
-// TestOneThatCannotBeLookedAtKeepsNoOtherFromIt: the registry may never let us
+// TestADocumentThatCannotBeReadDoesNotStopOthers: the registry may never let us
 // read the first of those that are said to be deleted.
-func TestOneThatCannotBeLookedAtKeepsNoOtherFromIt(t *testing.T) {
+func TestADocumentThatCannotBeReadDoesNotStopOthers(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 4
 	f.env.RegisterDelayedCallback(func() {
@@ -371,9 +371,9 @@ func TestOneThatCannotBeLookedAtKeepsNoOtherFromIt(t *testing.T) {
 	}
 }
 
-// TestWhatIsSaidToBeDeletedIsLookedAt: once, even if the message comes twice, and
+// TestDocumentsReportedAsDeletedAreChecked: once, even if the message comes twice, and
 // again if the registry does not answer.
-func TestWhatIsSaidToBeDeletedIsLookedAt(t *testing.T) {
+func TestDocumentsReportedAsDeletedAreChecked(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 4
 	f.env.RegisterDelayedCallback(func() {

@@ -110,9 +110,9 @@ func TestSyncAtTheEndOfAPage(t *testing.T) {
 	}
 }
 
-// TestHookIsSeenTo: it is made, used, switched on again after deliveries failed,
+// TestHookIsMaintained: it is made, used, switched on again after deliveries failed,
 // and left alone where it is another's.
-func TestHookIsSeenTo(t *testing.T) {
+func TestHookIsMaintained(t *testing.T) {
 	status, got := http.StatusOK, make(chan string, 100)
 	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got <- r.URL.Path + " " + r.Header.Get("Authorization")

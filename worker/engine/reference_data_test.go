@@ -19,7 +19,7 @@ type old struct{ *avfallsregistret.Client }
 
 func (old) CertificateEnds() time.Time { return time.Now().AddDate(0, 0, 10) }
 
-func TestWhoHasListsIsLookedAt(t *testing.T) {
+func TestRegistriesWithListsAreChecked(t *testing.T) {
 	acts := &activities.Activities{Registries: map[string]activities.Registry{
 		sluss.Avfallsregistret: (*avfallsregistret.Client)(nil), sluss.Trackdechets: trackdechets.New(trackdechets.Options{}), sluss.Autosys: (*autosys.Client)(nil),
 	}}

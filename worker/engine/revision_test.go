@@ -15,10 +15,10 @@ import (
 	"sluss/workflows"
 )
 
-// TestARevisionFromAskingToTheRecords: a person asks, another signs, the receiver
+// TestARevisionFromRequestToTheRecords: a person asks, another signs, the receiver
 // sees it and approves, and then ledger and registry say the same; the BSDD is
 // cancelled by the same way, and its batch ends.
-func TestARevisionFromAskingToTheRecords(t *testing.T) {
+func TestARevisionFromRequestToTheRecords(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
 	w.env.RegisterWorkflow(workflows.Amendment)

@@ -164,10 +164,10 @@ func (w *shared) syncing() {
 	}
 }
 
-// TestTheTransporterSignsOnThePlatform: the batch that waits for its signature goes
+// TestTheTransporterSignsAtTrackdechets: the batch that waits for its signature goes
 // on, up to the receiver's refusal there, and the registry's records agree with the
 // ledger.
-func TestTheTransporterSignsOnThePlatform(t *testing.T) {
+func TestTheTransporterSignsAtTrackdechets(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
 	w.after(30*time.Minute, func(time.Time) { w.syncing() }) // our own acts are not changes by others

@@ -143,9 +143,9 @@ func TestRegisterOfWasteIsFetchedIntoTheLedger(t *testing.T) {
 	}
 }
 
-// TestTasksHoldEverybodyBack: where the registry asks for fewer calls, or an
-// operator none, whoever asks is told why, and nobody else goes on.
-func TestTasksHoldEverybodyBack(t *testing.T) {
+// TestTasksAreDeferredForEverybody: if the registry asks for fewer calls, or an
+// operator has paused it, the person is told why, and no other call is made.
+func TestTasksAreDeferredForEverybody(t *testing.T) {
 	w := openShared(t)
 	office, ctx := w.office(), t.Context()
 	must(t, w.registry.Fault(sim.Fault{Kind: sim.FaultQuota}))
