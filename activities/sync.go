@@ -141,7 +141,7 @@ func (f *Sync) SyncStep(ctx context.Context, in SyncStepInput) (SyncStepResult, 
 
 // notifyBatches tells batches of changes. If one batch of a document cannot be told, all its
 // batches are told after the next sync.
-func (f *Sync) notifyBatches(ctx context.Context, registry string) (told int, err error) {
+func (f *Sync) notifyBatches(ctx context.Context, registry string) (notified int, err error) {
 	changes, err := f.Ledger.ChangedDocuments(ctx, registry)
 	if err != nil {
 		return 0, err
@@ -155,7 +155,7 @@ func (f *Sync) notifyBatches(ctx context.Context, registry string) (told int, er
 			continue
 		}
 		if runs {
-			told++
+			notified++
 		}
 	}
 	for _, n := range changes {
@@ -164,10 +164,10 @@ func (f *Sync) notifyBatches(ctx context.Context, registry string) (told int, er
 		}
 		settled[n.Document.ID] = true
 		if err := f.Ledger.MarkChangeNotified(ctx, n.Document); err != nil {
-			return told, err
+			return notified, err
 		}
 	}
-	return told, nil
+	return notified, nil
 }
 
 // EnsureHook makes sure that the registry has a webhook for a company's changes, and

@@ -49,13 +49,13 @@ type Amended struct {
 // waits for its signature, or was rejected, Amend changes that correction; the same
 // request again changes nothing. The error is Faults, or a Refusal with faults if the
 // note cannot be amended in its present state. Each fault says what to do instead.
-func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, asked Amending) (Amended, error) {
+func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, request Amending) (Amended, error) {
 	m, err := sv.amendable(ctx, filing)
 	if err != nil {
 		return Amended{}, err
 	}
-	content, faults, err := m.amended(ctx, sv.Ledger, asked)
-	m.lookAtBSDD(asked, content.Declaration.Origin)
+	content, faults, err := m.amended(ctx, sv.Ledger, request)
+	m.lookAtBSDD(request, content.Declaration.Origin)
 	switch {
 	case err != nil:
 		return Amended{}, err
@@ -182,7 +182,7 @@ func (m *amendment) findObstacles() {
 }
 
 // amended is the content that amends the note, with its faults.
-func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amending) (sluss.Content, sluss.Faults, error) {
+func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, request Amending) (sluss.Content, sluss.Faults, error) {
 	from := m.note.ID
 	if m.latest != nil {
 		from = m.latest.Latest().Filing
@@ -191,12 +191,12 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 	if err != nil {
 		return filed, nil, err
 	}
-	a := sluss.Amendment{Filing: m.note.ID, Annul: asked.Annul, Set: asked.Set, Reason: strings.TrimSpace(asked.Reason), By: asked.By}
+	a := sluss.Amendment{Filing: m.note.ID, Annul: request.Annul, Set: request.Set, Reason: strings.TrimSpace(request.Reason), By: request.By}
 	if m.latest != nil {
 		a.Receipt = m.latest.Latest().Receipt.ID
 	}
-	if asked.Receipt != "" && asked.Receipt != a.Receipt {
-		a.Receipt, a.Double = asked.Receipt, true
+	if request.Receipt != "" && request.Receipt != a.Receipt {
+		a.Receipt, a.Double = request.Receipt, true
 		if err := m.double(ctx, l, a); err != nil {
 			return filed, nil, err
 		}

@@ -88,20 +88,20 @@ func (s *search) open(ctx context.Context, l *ledger.Ledger, rows []avfallsregis
 }
 
 // made sets when the file was made, as a person gives it, if that is possible.
-func (s *search) made(told time.Time) error {
+func (s *search) made(at time.Time) error {
 	switch {
-	case told.IsZero():
+	case at.IsZero():
 		return nil
-	case time.Until(told) > sluss.ClockSkew:
-		return sluss.Faults{{Field: "made", Problem: told.Format(time.RFC3339) + " is still to come", Remedy: "say when the agency made the file"}}
-	case told.Before(s.report.MadeAfter):
+	case time.Until(at) > sluss.ClockSkew:
+		return sluss.Faults{{Field: "made", Problem: at.Format(time.RFC3339) + " is still to come", Remedy: "say when the agency made the file"}}
+	case at.Before(s.report.MadeAfter):
 		return sluss.Faults{{
 			Field:   "made",
-			Problem: fmt.Sprintf("the file holds a note that the registry accepted at %s, after %s", s.report.MadeAfter.Format(time.RFC3339), told.Format(time.RFC3339)),
+			Problem: fmt.Sprintf("the file holds a note that the registry accepted at %s, after %s", s.report.MadeAfter.Format(time.RFC3339), at.Format(time.RFC3339)),
 			Remedy:  "say when the agency made this file",
 		}}
 	}
-	s.report.MadeAfter = told
+	s.report.MadeAfter = at
 	return nil
 }
 

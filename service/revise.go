@@ -10,7 +10,7 @@ import (
 
 // lookAtBSDD finds what prevents a BSDD from being revised or annulled, by what the
 // ledger knows. Others may have changed it since, which its registry then answers.
-func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
+func (m *amendment) lookAtBSDD(request Amending, origin sluss.Origin) {
 	if m.note.Registry != sluss.Trackdechets || len(m.obstacles) > 0 {
 		return
 	}
@@ -35,9 +35,9 @@ func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 		against("the BSDD is annulled and cannot be changed", "declare the batch anew under another reference if the waste is still to be moved")
 	}
 	switch {
-	case asked.Annul == "" && !signed:
+	case request.Annul == "" && !signed:
 		against("nobody has signed the BSDD yet, so there is nothing to revise", "correct the batch with `starter correct`: the correction goes onto the BSDD with the next step")
-	case asked.Annul != "" && took(sluss.ReportArrival):
+	case request.Annul != "" && took(sluss.ReportArrival):
 		against("the waste has arrived: its BSDD can no longer be cancelled", "revise the BSDD, or have the receiver refuse the waste")
 	}
 }

@@ -4,7 +4,7 @@
 // the test environment was observed or inferred to behave.
 //
 // Like the registry it never de-duplicates: each accepted POST is a note of its own. Its records (Registry.Notes) hold
-// every note ever taken, also those whose answer was lost on purpose (Register.Fault), so a test or a demonstration can
+// every note ever taken, also those whose answer was lost on purpose (Registry.Fault), so a test or a demonstration can
 // compare what a client believes with what the registry has.
 package avfallsregistret
 
