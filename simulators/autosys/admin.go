@@ -10,7 +10,8 @@ import (
 	"sluss/guard"
 )
 
-// Admin is the simulator's own interface for testers. Do not serve it on the network that the registry is on.
+// Admin is the simulator's own interface for testers. Do not serve it on the same
+// network as the registry.
 //
 //	GET  /sim/records     every call, as a list of Lookup
 //	GET  /sim/counters  what each key has used, as a list of Counter

@@ -14,12 +14,13 @@ type FaultKind string
 
 // What can go wrong.
 const (
-	// FaultStatus answers with Status and nothing else of use: 400, 403, 422, 429, 500, 503 or any other.
+	// FaultStatus answers with Status and an empty body: 400, 403, 422, 429, 500, 503 or any other.
 	FaultStatus FaultKind = "status"
 	// FaultSlow answers truthfully after Delay.
 	FaultSlow FaultKind = "slow"
-	// FaultClosed closes the connection without an answer. On a connection that it has used before, Go's own
-	// HTTP client then sends the call once more by itself; the records show both.
+	// FaultClosed closes the connection without an answer. On a connection that was
+	// used before, Go's HTTP client then repeats the call by itself; the records have
+	// both.
 	FaultClosed FaultKind = "closed"
 	// FaultTruncated begins a truthful-looking answer and closes the connection in the middle of it.
 	FaultTruncated FaultKind = "truncated"
@@ -36,11 +37,12 @@ type Fault struct {
 	Times int `json:"times,omitempty"`
 	// Asked limits it to calls for this plate or chassis number, as sent; empty means any.
 	Asked string `json:"asked,omitempty"`
-	// Status is necessary for FaultStatus; FaultText and FaultMessage answer 200 where it is 0.
+	// Status is necessary for FaultStatus; FaultText and FaultMessage answer 200 if it is 0.
 	Status int `json:"status,omitempty"`
 	// Code is the code of FaultText and FaultMessage; empty means OPPLYSNINGER_IKKE_TILGJENGELIGE.
 	Code string `json:"code,omitempty"`
-	// RetryAfter is sent as it stands; where empty, 429 and 422 have the header that Options sets, others none.
+	// RetryAfter is sent unchanged; if it is empty, 429 and 422 have the header that
+	// Options sets, others none.
 	RetryAfter string `json:"retryAfter,omitempty"`
 	// DelayMillis is how long FaultSlow waits, in milliseconds.
 	DelayMillis int `json:"delayMillis,omitempty"`

@@ -26,10 +26,10 @@ const (
 // Lookup is one call as the registry saw it.
 type Lookup struct {
 	At      time.Time `json:"at"`
-	Key     string    `json:"key,omitempty"`   // KeyHash of the key that was sent; empty where none was
-	By      By        `json:"by,omitempty"`    // empty where not exactly one parameter was sent
+	Key     string    `json:"key,omitempty"`   // KeyHash of the key that was sent; empty if there was none
+	By      By        `json:"by,omitempty"`    // empty unless exactly one parameter was sent
 	Asked   string    `json:"asked,omitempty"` // the plate or chassis number as sent
-	Status  int       `json:"status"`          // 0 where the connection was closed without an answer
+	Status  int       `json:"status"`          // 0 if the connection was closed without an answer
 	Counted bool      `json:"counted"`         // it weighs on the quota
 	Fault   FaultKind `json:"fault,omitempty"` // what was made to go wrong
 }
@@ -74,7 +74,7 @@ func (r *Registry) useOf(key string, at time.Time) use {
 	return use{key: key, day: at.In(r.oslo).Format(time.DateOnly)}
 }
 
-// record writes the call to the log, durably where there is a path; the caller holds the lock.
+// record writes the call to the log, durably if there is a path; the caller holds the lock.
 func (r *Registry) record(call Lookup) error {
 	if r.log != nil {
 		line, err := json.Marshal(call)

@@ -51,7 +51,8 @@ const (
 	ErrorBodyJSON  ErrorBody = "json"  // an object with status, error and message
 )
 
-// Options sets what the registry's documentation fixes (key, quota) and, as switches, what it leaves open.
+// Options sets what the registry's documentation defines (key, quota) and, as
+// switches, what it does not define.
 // The zero value is a registry that accepts every key and has a quota of 50,000.
 type Options struct {
 	// Keys are the API keys that are accepted; none means that every key is.
@@ -89,7 +90,8 @@ type Options struct {
 	Lenient bool
 	// PersonalSpaces finds a personal plate only with the spaces that it is registered with, and lets spaces pass.
 	PersonalSpaces bool
-	// PersonalAsID puts the personal plate, when asked for, in kjoretoyId; otherwise the ordinary plate stands there.
+	// PersonalAsID puts the personal plate, when asked for, in kjoretoyId; otherwise
+	// the ordinary plate is there.
 	PersonalAsID bool
 
 	// Kuid writes the vehicle's kuid in kjoretoyId.
@@ -98,7 +100,8 @@ type Options struct {
 	HideADR bool
 	// ADRCode is godkjenningstype.kodeVerdi of an ADR approval; empty means ADR.
 	ADRCode string
-	// OmitNoInspection leaves periodiskKjoretoyKontroll out, instead of writing {}, where there is no inspection duty.
+	// OmitNoInspection leaves periodiskKjoretoyKontroll out, instead of writing {},
+	// if there is no inspection duty.
 	OmitNoInspection bool
 	// Sparse leaves optional fields out, or empty.
 	Sparse Sparse

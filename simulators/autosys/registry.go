@@ -45,8 +45,9 @@ type Registry struct {
 	log      *os.File
 }
 
-// New makes a registry without vehicles. With Options.Path it knows the calls that an earlier one has logged there;
-// vehicles and faults are not kept. It fails on wrong options and on a log that cannot be read.
+// New makes a registry without vehicles. With Options.Path it reads the calls that an
+// earlier one has logged there; vehicles and faults are not stored. It fails on wrong
+// options and on a log that cannot be read.
 func New(options Options) (*Registry, error) {
 	options, err := options.withDefaults()
 	if err != nil {
@@ -89,7 +90,7 @@ func (r *Registry) Add(vehicles ...Vehicle) error {
 // ServeHTTP answers the single query on the paths of both hosts.
 func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
 
-// reply is what goes back to the caller.
+// reply is the answer to a call.
 type reply struct {
 	status      int
 	contentType string
@@ -118,7 +119,7 @@ func (r *Registry) lookup(w http.ResponseWriter, req *http.Request) {
 
 func (a reply) send(w http.ResponseWriter) {
 	if a.cut && a.status == 0 {
-		panic(http.ErrAbortHandler) // how net/http is told to close the connection
+		panic(http.ErrAbortHandler) // this makes net/http close the connection
 	}
 	if a.contentType != "" && len(a.body) > 0 {
 		w.Header().Set("Content-Type", a.contentType)

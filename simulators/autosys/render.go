@@ -44,7 +44,8 @@ func with[T comparable](o object, name string, value T) object {
 	return o
 }
 
-// code is a Kode. Names and descriptions come and go in real answers, so only some codes have one here.
+// code is a Kode. Names and descriptions are sometimes missing in real answers, so
+// only some codes have one here.
 func code(value, name string) object {
 	return with(object{"kodeVerdi": value, "tidligereKodeVerdi": []string{}}, "kodeNavn", name)
 }

@@ -11,8 +11,9 @@ import (
 	"sluss/guard"
 )
 
-// Admin looks behind the registry over plain HTTP, for a simulator in a process of its own. It asks nobody who they
-// are: serve it on the loopback interface only.
+// Admin gives access to the records and faults over plain HTTP, for a simulator in a
+// process of its own. It has no authentication: serve it on the loopback interface
+// only.
 //
 //	GET    /sim/records     every note, in the order taken
 //	GET    /sim/extract   the agency's file of the notes of one organisation, ?reporter=<ten digits>
@@ -69,7 +70,7 @@ func (r *Registry) Admin() http.Handler {
 	return guard.Guard{}.Handler(mux)
 }
 
-// readFaults reads one fault or a list, and says what is wrong with each of them.
+// readFaults reads one fault or a list, and returns what is wrong with each of them.
 func readFaults(from io.Reader) ([]Fault, error) {
 	body, err := io.ReadAll(from)
 	if err != nil {

@@ -32,8 +32,9 @@ const (
 	RSA2048
 )
 
-// Authority is the simulator's own certificate authority. It plays the approved issuer of organisation certificates and
-// vouches for the registry's server. It is safe for concurrent use.
+// Authority is the simulator's own certificate authority. It issues organisation
+// certificates, like the approved issuer, and the certificate of the registry's
+// server. It is safe for concurrent use.
 type Authority struct {
 	mu   sync.Mutex
 	kind KeyKind
@@ -53,8 +54,9 @@ func NewAuthority(kind KeyKind) (*Authority, error) {
 	return a, nil
 }
 
-// OpenAuthority is the authority kept in dir (ca.pem, ca-key.pem), made there if it is not. What it issues is kept
-// beside it (server.pem, client-<orgnr>.pem and their -key.pem) and given again when asked for again, so that a restarted
+// OpenAuthority reads the authority in dir (ca.pem, ca-key.pem), and creates it if it
+// is missing. The certificates that it issues are stored there too (server.pem,
+// client-<orgnr>.pem and their -key.pem) and returned again, so that a restarted
 // demonstration keeps its certificates. The keys are readable by their owner only.
 func OpenAuthority(dir string, kind KeyKind) (*Authority, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -140,7 +142,8 @@ func (a *Authority) ServerCertificate(hosts ...string) (tls.Certificate, error) 
 	return a.issue(strings.NewReplacer(":", "_", "/", "_").Replace(name), template)
 }
 
-// ClientCertificate is an organisation certificate as the registry wants it: Subject serialNumber "16" and the ten digits
+// ClientCertificate is an organisation certificate as the registry requires it:
+// Subject serialNumber "16" and the ten digits
 // of orgnr in one relative name together with the common name, for server and client authentication.
 func (a *Authority) ClientCertificate(orgnr, name string) (tls.Certificate, error) {
 	if !tenDigits.MatchString(orgnr) {
@@ -211,7 +214,7 @@ func (a *Authority) save(name string, certificate tls.Certificate) error {
 	return os.WriteFile(certFile, certPEM, 0o600)
 }
 
-// Pool holds the authority's own certificate: what a client trusts to reach the simulator.
+// Pool has the authority's own certificate, which a client of the simulator must trust.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.cert)

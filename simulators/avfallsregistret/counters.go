@@ -8,7 +8,7 @@ import (
 // Counters is what the gateway counted since the start of the process: calls to the API with a good certificate and
 // token, not calls for tokens.
 type Counters struct {
-	Served  int `json:"served"`  // let through by the quota, whatever their answer
+	Served  int `json:"served"`  // allowed by the quota, with any answer
 	Refused int `json:"refused"` // answered 429 for the quota
 	Faulted int `json:"faulted"` // spoilt by a Fault
 	// MaxInWindow is the most calls, served or refused, in any rolling window of Quota.Per (default one minute). A client
@@ -33,7 +33,8 @@ type meter struct {
 	counters Counters
 }
 
-// arrive counts a call; a refused one is told how long until the oldest served call leaves the window.
+// arrive counts a call; for a refused one it returns how long until the oldest served
+// call leaves the window.
 func (m *meter) arrive(now time.Time) (wait time.Duration, refused bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // Swedish time, also where the machine has no zones
+	_ "time/tzdata" // Swedish time, even if the machine has no time zones
 )
 
 // extractColumns are those known of the agency's file; it may have more, and their order is not known.
@@ -21,8 +21,9 @@ var extractColumns = []string{
 var extractDates = []string{"transaktionsDatum", "borttransportDatum", "transportStartDatum", "mottagningsDatum"}
 
 // Extract is the file that the agency sends an organisation on request: its own notes, as operator or agent, in every
-// version, annulled or not. It has semicolons, a byte order mark, NULL for what is absent, and Swedish local time without
-// offset. How places are named in it is invented.
+// version, annulled or not. It has semicolons, a byte order mark, NULL for absent
+// values, and Swedish local time without offset. How places are named in it is
+// invented.
 func (r *Registry) Extract(orgnr string) ([]byte, error) {
 	zone, err := time.LoadLocation("Europe/Stockholm")
 	if err != nil {

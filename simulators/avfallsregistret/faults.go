@@ -44,13 +44,15 @@ var phases = map[FaultKind]phase{
 	SlowAnswer: after, Respelt: after,
 }
 
-// Fault is misbehaviour to come: which calls it spoils, how many, and how. Empty conditions match any call of the API.
+// Fault is a failure of future calls: of which calls, how many, and how. Empty
+// conditions match any call of the API.
 type Fault struct {
 	Kind     FaultKind `json:"kind"`
 	Method   string    `json:"method,omitempty"`   // e.g. POST
 	Path     string    `json:"path,omitempty"`     // start of the path below BasePath, e.g. /transporter; or TokenPath
 	Referens string    `json:"referens,omitempty"` // part of the note's referens
-	// Match is a further condition on the request, whose body has been read and is given beside it.
+	// Match is a further condition on the request; its body has been read and is the
+	// second argument.
 	Match func(request *http.Request, body []byte) bool `json:"-"`
 	Skip  int                                           `json:"skip,omitempty"`  // matching calls to let pass first
 	Count int                                           `json:"count,omitempty"` // calls to spoil; 0 means 1
@@ -103,7 +105,7 @@ type faults struct {
 	list []Fault
 }
 
-// Fault adds misbehaviour to come. It fails on a fault that could never be or that contradicts itself.
+// Fault adds a fault for future calls. It fails if the fault is impossible or contradicts itself.
 func (r *Registry) Fault(f Fault) error {
 	if err := f.check(); err != nil {
 		return fmt.Errorf("fault: %w", err)
@@ -115,7 +117,7 @@ func (r *Registry) Fault(f Fault) error {
 	return nil
 }
 
-// Faults is the misbehaviour still to come, with what is left of each count.
+// Faults returns the faults that are still to come, with the rest of each count.
 func (r *Registry) Faults() []Fault {
 	r.faults.mu.Lock()
 	defer r.faults.mu.Unlock()

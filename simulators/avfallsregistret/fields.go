@@ -50,7 +50,7 @@ func (c *check) required(name string, missing, bad int, pattern *regexp.Regexp) 
 	c.pattern(name, bad, pattern)
 }
 
-// email wants one bare address of at most 250 characters; the registry's own rule is unknown.
+// email accepts one bare address of at most 250 characters; the registry's own rule is unknown.
 func (c *check) email(name string, missing, bad int) {
 	if !c.body.has(name) {
 		c.add(missing)

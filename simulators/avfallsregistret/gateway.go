@@ -14,7 +14,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// answer is what goes back to the caller; effect says that the records changed.
+// answer is the answer to a call; effect says that the records changed.
 type answer struct {
 	status      int
 	contentType string
@@ -47,10 +47,11 @@ func (a *answer) write(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // a caller that has gone away sees nothing either way
+	_, _ = w.Write(a.body) // a caller that has disconnected gets nothing in any case
 }
 
-// gateway words an error of the gateway in the format of the options, after the conventions of WSO2.
+// gateway writes an error of the gateway in the format of the options, after the
+// conventions of WSO2.
 func (r *Registry) gateway(status, code int, message string) *answer {
 	switch r.options.GatewayErrors {
 	case JSON:

@@ -1,7 +1,8 @@
 //go:build ignore
 
 // Command generate writes tables/avfallskoder.tsv and tables/felkoder.tsv, the compact tables that the simulator
-// embeds, from the reference tables beside the repository (annex 3 of SFS 2020:614 and the registry's error catalogue).
+// embeds, from the reference tables in a folder next to the repository (annex 3 of
+// SFS 2020:614 and the registry's error catalogue).
 package main
 
 import (

@@ -45,7 +45,7 @@ func (r *Registry) codeList(resource, id string, c call) (list *answer, found bo
 	return nil, false
 }
 
-// wasteNode is a chapter, sub-chapter or code. Of what farligt and mangdGrans hold nothing is public.
+// wasteNode is a chapter, sub-chapter or code. The values of farligt and mangdGrans are not public.
 type wasteNode struct {
 	Kod                       string         `json:"kod"`
 	Ewc                       string         `json:"ewc"`
@@ -57,7 +57,7 @@ type wasteNode struct {
 	MangdGrans                *float64       `json:"mangdGrans"`
 }
 
-// wasteTree hangs each code under its sub-chapter and each of those under its chapter.
+// wasteTree puts each code under its sub-chapter and each sub-chapter under its chapter.
 func (r *Registry) wasteTree() []*wasteNode {
 	var chapters []*wasteNode
 	nodes := map[string]*wasteNode{}

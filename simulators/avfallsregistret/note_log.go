@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// Note is one entry of the registry's records: a note that was taken, by POST or PUT, whatever answer left.
+// Note is one entry of the registry's records: a note that was accepted, by POST or
+// PUT, even if the answer was lost.
 type Note struct {
 	AvfallID    string          `json:"avfallId"` // the waste id given in the answer
 	ID          string          `json:"id"`       // the note's own id in the read model; never in an answer to POST or PUT
@@ -34,7 +35,7 @@ type Note struct {
 	Annulled    *Annulment      `json:"annulled,omitempty"`
 }
 
-// Current says whether the note still stands: neither corrected by a newer version nor annulled.
+// Current says whether the note is current: neither corrected by a newer version nor annulled.
 func (n Note) Current() bool { return n.ReplacedBy == "" && n.Annulled == nil }
 
 // Annulment is why, when and by whom a note was annulled.

@@ -67,8 +67,8 @@ func (r *Registry) create(c call, kind noteType) *answer {
 	return r.enter(c, kind, body, "")
 }
 
-// correct takes the whole body as a new version of the note with the waste id. Whether that note can be corrected is
-// looked at once the body has no fault.
+// correct accepts the whole body as a new version of the note with the waste id. Only
+// if the body has no fault, it checks whether that note can be corrected.
 func (r *Registry) correct(c call, kind noteType, id string) *answer {
 	body, refusal := r.object(c)
 	if refusal != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// BasePath is where the note API starts; TokenPath is where tokens are had.
+// BasePath is where the note API starts; TokenPath is where tokens are issued.
 const (
 	BasePath  = "/btfa/anteckning/v1"
 	TokenPath = "/oauth2/token"
@@ -20,7 +20,8 @@ const (
 	Production
 )
 
-// Identity says where the registry takes the reporter's organisation number from. Which of the two the real one does is
+// Identity says where the registry gets the reporter's organisation number from.
+// Which of the two the real one does is
 // unknown (it is behind the unexplained error 1023 in the test environment).
 type Identity int
 
@@ -50,7 +51,8 @@ const (
 	HTML
 )
 
-// BatteryCodes says when the waste list takes the codes of 2026-12-09; when the real list follows is unknown.
+// BatteryCodes says when the waste list gets the codes of 2026-12-09; when the real
+// list changes is unknown.
 type BatteryCodes int
 
 // The list never has them, has them from 2026-12-09 by the registry's clock, or has them already.
@@ -60,7 +62,8 @@ const (
 	WithBatteryCodes
 )
 
-// Links says what the id of the preceding note is held against; the registry's catalogue has a code for its form only.
+// Links says what the id of the preceding note is checked against; the registry's
+// catalogue has a code for its form only.
 type Links int
 
 // Links are not looked at; must name a note in the records; or one that is neither superseded nor annulled. Else 1091.
@@ -141,7 +144,7 @@ type Options struct {
 	RefuseNonHazardous bool
 	// CheckDigits verifies the check digit of ten-digit numbers.
 	CheckDigits bool
-	// LandNeedsKommunkod takes the schema at its word: a place abroad needs a municipality as well.
+	// LandNeedsKommunkod follows the schema exactly: a place abroad needs a municipality as well.
 	LandNeedsKommunkod bool
 	// BareKommunkod accepts a place of only a municipality anywhere; else only where the waste comes from when the
 	// previous holder is OKÄND or KOMMUN.
@@ -161,19 +164,21 @@ type Options struct {
 	AnnulAnyVersion bool
 	// CorrectAnnulled lets an annulled note be corrected; else 3022.
 	CorrectAnnulled bool
-	// ChangeWithin is how long after it came in a note can be corrected and annulled; 0: for ever.
+	// ChangeWithin is how long after it came in a note can be corrected and annulled; 0: forever.
 	ChangeWithin time.Duration
 	// ChangeStatus is of the answers that refuse to correct a note (1116, 1118, 3022, 3023): 400 (default), 404, 409 or 422.
 	ChangeStatus int
 	// ForbidOthers answers 403 to a change of another company's note; else it is unknown (1116).
 	ForbidOthers bool
-	// Links says what foregaendeAvfallId is held against.
+	// Links says what foregaendeAvfallId is checked against.
 	Links Links
 
-	// RefusedWays are ways of giving a place that a field does not take, by the field's name; they get the family's code
-	// for what is then missing. The real matrix of fields and ways is unknown.
+	// RefusedWays are ways of giving a place that a field does not accept, by the
+	// field's name; the error is the family's code for what is then missing. The real
+	// matrix of fields and ways is unknown.
 	RefusedWays map[string][]Way
-	// HolderWordsRefused are paths of note types ("transporter") that do not take OKÄND and KOMMUN (1241).
+	// HolderWordsRefused are paths of note types ("transporter") that do not accept
+	// OKÄND and KOMMUN (1241).
 	HolderWordsRefused []string
 
 	// SubCodes are the letters that refine treatment methods, by method ("R3": "AB"); default invented ones.
@@ -198,7 +203,8 @@ type Options struct {
 	ExtractDecimalComma bool
 	// SilentTokenLife leaves expires_in out of the answer with a token.
 	SilentTokenLife bool
-	// TokenNeedsCertificate answers 401 to a call for a token without certificate, where CertificateAtGateway lets it in.
+	// TokenNeedsCertificate answers 401 to a call for a token without certificate, if
+	// CertificateAtGateway lets it in.
 	TokenNeedsCertificate bool
 	// ErsattAvPointsBack turns ersattAv and ersattAvAvfallsid to the note that was replaced, as their description says;
 	// else to the one that replaces, as their name says.

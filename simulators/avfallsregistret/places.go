@@ -33,7 +33,8 @@ const (
 )
 
 // place holds the five ways of giving a place: an address, a coordinate or a CFAR number in a municipality; a country; or
-// the municipality alone. Which ways the registry takes for which place is unknown, see Options.BareKommunkod.
+// the municipality alone. Which ways the registry accepts for which place is unknown,
+// see Options.BareKommunkod.
 func (c *check) place(field placeField) {
 	value := c.body.get(field.name)
 	if value == nil {

@@ -107,7 +107,7 @@ func (r *Registry) index() map[string]string {
 	return ids
 }
 
-// commonFields come out of the read model as they went in.
+// commonFields are in the read model as they were sent.
 var commonFields = []string{
 	"referens", "verksamhetsutovare", "verksamhetensNamn", "verksamhetensKontaktpersonNamn",
 	"verksamhetensKontaktpersonEpost", "verksamhetensKontaktpersonTelefonnummer", "ombud", "ombudetsNamn",

@@ -3,8 +3,10 @@
 // test environment, reads. What is not public about the real registry is a switch in Options; the zero value behaves as
 // the test environment was observed or inferred to behave.
 //
-// Like the registry it never de-duplicates: each accepted POST is a note of its own. Its records (Registry.Notes) hold
-// every note ever taken, also those whose answer was lost on purpose (Registry.Fault), so a test or a demonstration can
+// Like the registry it never de-duplicates: each accepted POST is a note of its own.
+// Its records (Registry.Notes) have every note that was ever accepted, including
+// those whose answer was lost on purpose (Registry.Fault), so a test or a
+// demonstration can
 // compare what a client believes with what the registry has.
 package avfallsregistret
 
@@ -100,7 +102,7 @@ func (r *Registry) TLSConfig(hosts ...string) (*tls.Config, error) {
 	}, nil
 }
 
-// Notes is every note ever taken, in the order taken, with what became of each.
+// Notes returns every note that was ever accepted, in order, with its correction or annulment.
 func (r *Registry) Notes() []Note { return r.log.list() }
 
 const (
@@ -147,7 +149,8 @@ func (r *Registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	reply.write(w)
 }
 
-// answer lets one call take effect, unless a fault is due before, and words the answer, unless one is due after.
+// answer executes one call, unless a fault is due before, and writes the answer,
+// unless one is due after.
 func (r *Registry) answer(c call) *answer {
 	if due := r.faults.take(c, before, false); due != nil {
 		r.meter.fault()

@@ -40,7 +40,7 @@ type waste struct {
 	hazardous  bool
 }
 
-// ewc spells the code as the law does: pairs of digits, with an asterisk where hazardous.
+// ewc spells the code as the law does: pairs of digits, with an asterisk if hazardous.
 func (w waste) ewc() string {
 	pairs := slices.Collect(slices.Chunk([]byte(w.code), 2))
 	words := make([]string, len(pairs))
@@ -61,10 +61,10 @@ var wasteBefore = sync.OnceValue(func() []waste {
 	return list
 })
 
-// batteryChange is the day on which annex 3 of SFS 2020:614 takes its battery codes.
+// batteryChange is the day on which annex 3 of SFS 2020:614 gets its battery codes.
 var batteryChange = time.Date(2026, time.December, 9, 0, 0, 0, 0, time.FixedZone("CET", 3600))
 
-// newWording stands for the wordings of the codes new on 2026-12-09, which the simulator does not know.
+// newWording replaces the texts of the codes new on 2026-12-09, which the simulator does not know.
 const newWording = "(ny kod från 2026-12-09, ordalydelsen saknas i simulatorn)"
 
 var wasteAfter = sync.OnceValue(func() []waste {

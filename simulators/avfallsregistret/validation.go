@@ -46,7 +46,7 @@ func fold(value any) any {
 	return value
 }
 
-// get is the value named; nil where it is absent, null or a blank string.
+// get is the value with a name; nil if it is absent, null or a blank string.
 func (o object) get(name string) any {
 	value := o[strings.ToLower(name)]
 	if text, ok := value.(string); ok && strings.TrimSpace(text) == "" {
@@ -79,7 +79,8 @@ type check struct {
 	faults   []fault
 }
 
-// add notes a fault by its number; its text is that of the catalogue. Where a number has two texts the last holds.
+// add records a fault by its number; its text is that of the catalogue. If a number
+// has two texts, the last one.
 func (c *check) add(code int) {
 	texts := errorTexts()[code]
 	if len(texts) == 0 {

@@ -41,12 +41,12 @@ type Fault struct {
 	CustomID string `json:"customId,omitempty"`
 	// Times is how many calls fail; zero means one.
 	Times int `json:"times,omitempty"`
-	// AfterEffect lets the call do its work before the fault: the effect stands, only the answer is lost.
+	// AfterEffect executes the call before the fault: the effect stays, only the answer is lost.
 	AfterEffect bool `json:"afterEffect,omitempty"`
 	// Status is the HTTP status of FaultStatus: 408, 500, 502, 503 ...; zero means 502.
 	Status int `json:"status,omitempty"`
-	// Delay holds the call back, before or after the effect, for any kind. The wait goes on when the caller has gone
-	// away, and so does the work after it.
+	// Delay delays the call, before or after the effect, for any kind. The delay and
+	// the work after it continue if the caller has disconnected.
 	Delay Duration `json:"delay,omitempty"`
 }
 

@@ -1,4 +1,4 @@
-// Package companies holds who takes part: establishments with their profiles, and users with their roles.
+// Package companies has the establishments with their profiles, and the users with their roles.
 package companies
 
 import (
@@ -50,7 +50,7 @@ func (c Company) ID() string {
 	return c.VATNumber
 }
 
-// OpaqueID is the company's id in mutations that take no SIRET.
+// OpaqueID is the company's id in mutations that do not accept a SIRET.
 func (c Company) OpaqueID() string { return DerivedID("company " + c.ID()) }
 
 // Has says whether the profile holds one of some types.

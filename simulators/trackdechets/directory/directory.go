@@ -1,4 +1,4 @@
-// Package directory answers questions about companies and users, and takes receipts of transporters.
+// Package directory answers queries about companies and users, and stores receipts of transporters.
 package directory
 
 import (
@@ -87,7 +87,8 @@ func (d *Service) ecoOrganismes(*graphql.Call) (any, error) {
 	return answer, nil
 }
 
-// createReceipt makes a transporter's receipt. It counts only once it stands in a company's profile.
+// createReceipt creates a transporter's receipt. It is valid only once it is in a
+// company's profile.
 func (d *Service) createReceipt(c *graphql.Call) (any, error) {
 	data := tree.Clone(c.Object("input"))
 	return d.Keep(c, d.New(receipt, records.NewID(), data), data)

@@ -46,7 +46,7 @@ func (d *Service) Act(k *Kind, c *graphql.Call, name string) (any, error) {
 		also = follow(name, doc)
 	}
 	answer, err := d.Save(k, c, company, input, doc, also...)
-	// A refusal stands even when its mail or PDF cannot be made, but the answer is an error.
+	// A refusal is stored even if its mail or PDF cannot be made, but the answer is an error.
 	if said := tree.Text(input, "wasteAcceptationStatus"); err == nil && act.Tells && d.PDFFails && (said == "REFUSED" || said == "PARTIALLY_REFUSED") {
 		return nil, refusal.Internal()
 	}

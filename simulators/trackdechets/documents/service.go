@@ -1,5 +1,5 @@
-// Package documents is what companies do with documents of the six kinds: they make, change, sign, list and delete them.
-// What differs from kind to kind stands in package kinds.
+// Package documents has the operations on documents of the six kinds: create, change,
+// sign, list and delete. What differs between kinds is in package kinds.
 package documents
 
 import (
@@ -38,15 +38,16 @@ type Service struct {
 
 // Links are how documents of a kind lead to others.
 type Links struct {
-	// Lay writes down the documents that one goes on from, and answers those that change with it.
+	// Lay stores the documents that one continues, and returns those that change with it.
 	Lay func(d *Document, input map[string]any) ([]*Document, error)
 	// Wire adds to a document on the wire what others say about it.
 	Wire func(d *Document, data map[string]any)
-	// Follow answers the documents that an act on one brings along.
+	// Follow returns the documents that change because of an act on one.
 	Follow func(act string, d *Document) []*Document
-	// Leave answers the documents that change when one is deleted.
+	// Leave returns the documents that change when one is deleted.
 	Leave func(d *Document) []*Document
-	// Stranger is the company for which a user may make a document on which it does not stand; empty: none.
+	// Stranger is the company for which a user may create a document that it is not
+	// on; empty: none.
 	Stranger func(user *companies.User, d *Document) string
 }
 
@@ -72,7 +73,7 @@ func New(b *records.Store, store *files.Store) *Service {
 	return d
 }
 
-// SetLinks says how documents of a kind lead to others.
+// SetLinks sets how documents of a kind are linked to others.
 func (d *Service) SetLinks(k *Kind, l Links) { d.links[k] = l }
 
 // Resolvers are the root fields of all kinds.
@@ -152,7 +153,7 @@ func (d *Service) Document(k *Kind, id string) (*Document, error) {
 	return doc, nil
 }
 
-// claim makes the user's companies on a draft its owners, beside those that are.
+// claim adds the user's companies on a draft to its owners.
 func claim(k *Kind, doc *Document, user *companies.User) {
 	mine := user.Mine(k.Companies(doc), companies.MayUpdate)
 	doc.Owners = slices.DeleteFunc(k.Companies(doc), func(id string) bool {

@@ -1,4 +1,5 @@
-// Package files offers files behind links that work for a while, and takes files up. Neither is durable.
+// Package files serves files at links that are valid for a while, and accepts
+// uploads. Neither is durable.
 package files
 
 import (
@@ -34,7 +35,7 @@ type file struct {
 	body  []byte
 }
 
-// New is an empty store; baseURL stands before the path in links.
+// New returns an empty store; links begin with baseURL.
 func New(baseURL string, now func() time.Time) *Store {
 	return &Store{now: now, baseURL: baseURL, files: map[string]file{}}
 }

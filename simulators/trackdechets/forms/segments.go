@@ -45,7 +45,7 @@ func (d *Service) editSegment(c *graphql.Call) (any, error) {
 	return d.planSegment(c, f, segment, company, c.Object("nextSegmentInfo"))
 }
 
-// planSegment lays what is planned over a segment.
+// planSegment writes the planned data into a segment.
 func (d *Service) planSegment(c *graphql.Call, f *Document, segment map[string]any, company string, info map[string]any) (any, error) {
 	tree.Merge(segment, tree.Object(info, "transporter"))
 	segment["mode"] = info["mode"]
@@ -101,7 +101,7 @@ func (d *Service) segment(c *graphql.Call) (f *Document, segment map[string]any,
 	return f, segment, company, err
 }
 
-// commitSegment makes an effect on the form stand, and answers the segment.
+// commitSegment stores the changed form, and returns the segment.
 func (d *Service) commitSegment(c *graphql.Call, f *Document, company string, input map[string]any, id string) (any, error) {
 	if _, err := d.Save(kinds.BSDD, c, company, input, f); err != nil {
 		return nil, err

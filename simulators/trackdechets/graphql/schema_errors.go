@@ -12,7 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// How the real service words what the parser and the validation here say otherwise.
+// The real service's texts for errors that the parser and the validation here word differently.
 
 var (
 	scalarSelected = regexp.MustCompile(`^Field "\w+" must not have a selection since type "(\w+)" has no subfields\.$`)
@@ -21,7 +21,8 @@ var (
 	fragmentCycle  = regexp.MustCompile(`^Cannot spread fragment "\w+" within itself`)
 )
 
-// schemaErrors words the faults of a document that the schema does not allow; a cycle of fragments breaks the real service.
+// schemaErrors are the errors of a document that the schema does not allow, in the
+// real service's words; a cycle of fragments breaks the real service.
 func (s *Schema) schemaErrors(document *ast.QueryDocument, query string, found gqlerror.List) (errs []wireError, breaks bool) {
 	isLeaf := func(name string) bool { return s.Types[name] != nil && s.Types[name].IsLeafType() }
 	for _, invalid := range found {

@@ -1,5 +1,6 @@
 // Package graphql is the protocol of Trackdéchets' back end: requests and batches over HTTP, validation against the
-// schema, coercion of values, limits, and the shapes of answers. It knows nothing of what root fields do.
+// schema, coercion of values, limits, and the shapes of answers. It does not know
+// what root fields do.
 package graphql
 
 import (
@@ -23,7 +24,7 @@ type Resolver struct {
 // Resolvers are root fields by name.
 type Resolvers map[string]Resolver
 
-// Add takes up a root field that needs a user.
+// Add adds a root field that needs a user.
 func (r Resolvers) Add(name string, resolve func(*Call) (any, error)) {
 	r[name] = Resolver{Resolve: resolve}
 }
@@ -38,7 +39,7 @@ type Server struct {
 	Authenticate func(token string) *companies.User
 	// Around runs the work of an operation, or answers in its place.
 	Around func(p *Plan, work func() Result) Result
-	// Count is told every root field that is resolved.
+	// Count is called for every root field that is resolved.
 	Count func(name string)
 	// Limits are root fields with a limit of their own, by name; they count per user.
 	Limits map[string]*limits.Meter
@@ -105,5 +106,5 @@ func (c *Call) wireError(err error) wireError {
 // Failed is the answer of an operation whose first root field fails with an error.
 func (p *Plan) Failed(err error) Result { return answered(nil, p.Calls[0].wireError(err)) }
 
-// Replaced is an answer written by something else in place of the whole response.
+// Replaced is an answer that replaces the whole response.
 func Replaced(write func(http.ResponseWriter)) Result { return Result{instead: write} }
