@@ -64,7 +64,7 @@ func (h *Installation) complete(ctx context.Context, r service.QuarterResult) er
 	case len(r.Lacks) > 0:
 		_, err = h.Service.CorrectResult(ctx, r.Filing, sluss.Correction{
 			Set:    map[string]string{"product": strings.TrimSuffix(r.Content.Result.Mass.String(), " kg")},
-			Reason: "base oil, by the refinery's own books", By: officer, At: now,
+			Reason: "base oil, by the refinery's own accounts", By: officer, At: now,
 		})
 	case r.State.Stage == sluss.StageSignature && r.Hash != "":
 		_, err = h.Service.Sign(ctx, r.Filing, sluss.Signature{Role: r.State.Waiting, Person: officer, At: now, ContentHash: r.Hash})

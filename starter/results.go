@@ -19,8 +19,8 @@ func (s *starter) resultsVerb() *cli.Command {
 			"Add what the waste became, from the treater's own accounts, as non_hazardous, product (kg) and oil.…, and how it was treated as methods.N.operation and methods.N.sub. An empty value clears a field. Then sign.",
 			"starter results --quarter 2026Q4",
 			"starter results --quarter 2026Q4 --compile",
-			"starter results VO-1/se.treatment#2026-Q4 product=1180 non_hazardous=20 --reason 'our books' --by 'Cecilia Berg'",
-			"starter results VO-1/se.treatment#2026-Q4 oil.kind=01 oil.regenerated=1180 methods.0.sub=A --reason 'our books' --by 'Cecilia Berg'",
+			"starter results VO-1/se.treatment#2026-Q4 product=1180 non_hazardous=20 --reason 'our accounts' --by 'Cecilia Berg'",
+			"starter results VO-1/se.treatment#2026-Q4 oil.kind=01 oil.regenerated=1180 methods.0.sub=A --reason 'our accounts' --by 'Cecilia Berg'",
 			"starter sign VO-1 --role officer --filing se.treatment#2026-Q4 --name 'Karin Holm'"),
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "quarter", Usage: "only those of `QUARTER`, such as 2026Q4"},

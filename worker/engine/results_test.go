@@ -179,7 +179,7 @@ func (q *quarter) complete(after time.Duration, code string, set map[string]stri
 	q.env.RegisterDelayedCallback(func() {
 		r := find()
 		q.update(r.Site.ID(), workflows.CorrectResultUpdate.Name, workflows.ResultCorrection{Filing: r.Filing, Correction: sluss.Correction{
-			Set: set, Reason: "our books", By: sluss.Person{Name: "Cecilia Berg"}, At: q.env.Now(),
+			Set: set, Reason: "our accounts", By: sluss.Person{Name: "Cecilia Berg"}, At: q.env.Now(),
 		}})
 	}, after)
 	q.env.RegisterDelayedCallback(func() {
