@@ -65,8 +65,8 @@ func Value[T any, R interface {
 	if answer, err = Read(answer, err); err != nil {
 		return value, err
 	}
-	if told := answer.GetJSON200(); told != nil {
-		return *told, nil
+	if content := answer.GetJSON200(); content != nil {
+		return *content, nil
 	}
 	return value, foreignAnswer(answer.StatusCode())
 }

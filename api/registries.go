@@ -79,8 +79,8 @@ func (s *server) quotasAfter(ctx context.Context, err error) ([]Quota, error) {
 }
 
 func (s *server) AskForVehicles(ctx context.Context, r AskForVehiclesRequestObject) (AskForVehiclesResponseObject, error) {
-	told, err := s.sv.Vehicle(ctx, *r.Body)
-	return AskForVehicles200JSONResponse(told), err
+	found, err := s.sv.Vehicle(ctx, *r.Body)
+	return AskForVehicles200JSONResponse(found), err
 }
 
 func (s *server) ListEcoOrganismes(ctx context.Context, r ListEcoOrganismesRequestObject) (ListEcoOrganismesResponseObject, error) {

@@ -104,18 +104,18 @@ func (f *faults) oil(whole sluss.Mass, o sluss.OilYield, kinds []sluss.OilKind) 
 	if i < 0 {
 		return
 	}
-	kind, told := kinds[i], 0
+	kind, given := kinds[i], 0
 	takes := []bool{kind.Regenerated, kind.Recycled, kind.Energy, kind.Disposed}
 	for n, p := range parts {
 		switch {
 		case p.mass == nil:
 		case takes[n]:
-			told++
+			given++
 		default:
 			f.add(p.field, "kind "+kind.Code+" has no such mass", "leave it out, or choose another kind")
 		}
 	}
-	if told == 0 && slices.Contains(takes, true) {
+	if given == 0 && slices.Contains(takes, true) {
 		f.add(parts[slices.Index(takes, true)].field, "the mass is missing of kind "+kind.Code, "give the kilograms")
 	}
 	switch {

@@ -212,8 +212,8 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, request Amend
 		return filed, nil, err
 	}
 	content, err := obligations.Amend(filed, m.number, a)
-	faults, told := errors.AsType[sluss.Faults](err)
-	if err != nil && !told {
+	faults, faulty := errors.AsType[sluss.Faults](err)
+	if err != nil && !faulty {
 		return content, nil, err
 	}
 	if a.Annul == "" {

@@ -94,8 +94,8 @@ func owed(d sluss.Declaration, events []sluss.Event, obligation sluss.Obligation
 }
 
 // impossible replaces a correction that is not possible by a remedy.
-func (s *Outdated) impossible(told sluss.Content) {
-	_, err := obligations.Amend(told, 1, sluss.Amendment{Set: s.Set, Reason: s.Why, By: sluss.Person{Name: "Sluss"}})
+func (s *Outdated) impossible(filed sluss.Content) {
+	_, err := obligations.Amend(filed, 1, sluss.Amendment{Set: s.Set, Reason: s.Why, By: sluss.Person{Name: "Sluss"}})
 	if err != nil {
 		s.Set, s.Remedy = nil, err.Error()
 	}
@@ -123,7 +123,7 @@ func (sv *Service) OutdatedResults(ctx context.Context, tenant string) ([]Outdat
 }
 
 func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (Outdated, bool, error) {
-	told, kind, err := sv.currentResult(ctx, c)
+	content, kind, err := sv.currentResult(ctx, c)
 	if err != nil || kind == "" {
 		return Outdated{}, false, err
 	}
@@ -138,20 +138,20 @@ func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (
 	}
 	was, is := *c.Compiled.Result, *now[0].Result
 	s.Set = map[string]string{}
-	set := func(path, before, after, told string) {
-		if before != after && told != after {
+	set := func(path, before, after, current string) {
+		if before != after && current != after {
 			s.Set[path] = after
 		}
 	}
-	set("result.mass", was.Mass.Kilograms(), is.Mass.Kilograms(), told.Result.Mass.Kilograms())
+	set("result.mass", was.Mass.Kilograms(), is.Mass.Kilograms(), content.Result.Mass.Kilograms())
 	for i, m := range is.Methods {
-		set(fmt.Sprintf("result.methods.%d.operation", i), operation(was, i), m.Operation, operation(*told.Result, i))
+		set(fmt.Sprintf("result.methods.%d.operation", i), operation(was, i), m.Operation, operation(*content.Result, i))
 	}
 	if len(s.Set) == 0 {
 		return s, false, nil
 	}
 	if kind == workflows.ActAmend {
-		s.impossible(told)
+		s.impossible(content)
 	}
 	return s, true, nil
 }

@@ -62,9 +62,9 @@ func (sv *Service) Results(ctx context.Context, tenant string, q sluss.Quarter) 
 		if r.State != nil && !r.State.Open {
 			continue
 		}
-		told := *r.Content.Result
-		list[i].Lacks = asFaultsOrNone(obligations.CheckResult(told, told.Oil != nil, nil))
-		if told.Oil == nil && strings.HasPrefix(told.Code, "13") {
+		result := *r.Content.Result
+		list[i].Lacks = asFaultsOrNone(obligations.CheckResult(result, result.Oil != nil, nil))
+		if result.Oil == nil && strings.HasPrefix(result.Code, "13") {
 			list[i].Hint = "for waste oil the registry may require its recovery result: oil.kind with its masses"
 		}
 	}

@@ -25,19 +25,19 @@ An old key must stay in the file as long as Temporal has workflows, open or clos
 				return err
 			}
 			add, use := c.Bool("add"), c.String("use")
-			told, err := serve.ChangeKeys(c.String("config"), add, use)
+			keys, err := serve.ChangeKeys(c.String("config"), add, use)
 			if err != nil {
 				return err
 			}
-			return s.answer(c, told, func(w io.Writer) {
-				for i, id := range told.Keys {
+			return s.answer(c, keys, func(w io.Writer) {
+				for i, id := range keys.Keys {
 					fmt.Fprintf(w, "%s  %s\n", id, map[bool]string{true: "encrypts", false: "decrypts only"}[i == 0])
 				}
 				switch {
-				case len(told.Keys) == 0:
+				case len(keys.Keys) == 0:
 					fmt.Fprintln(w, "There is no key: payloads are not encrypted.")
 				case add:
-					fmt.Fprintf(w, "Restart all processes with this file, then: starter key --use %s\n", told.Added)
+					fmt.Fprintf(w, "Restart all processes with this file, then: starter key --use %s\n", keys.Added)
 				case use != "":
 					fmt.Fprintln(w, "Restart all processes with this file.")
 				}

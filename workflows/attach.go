@@ -151,12 +151,12 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 			result := FilingResult(*s.End)
 			return &result, nil
 		}
-		for told := ""; told != how.attach().text(); { // repeated if something changed in the meantime
+		for sent := ""; sent != how.attach().text(); { // repeated if something changed in the meantime
 			if err := how.recorded(ctx); err != nil {
 				return nil, err
 			}
 			message := how.attach()
-			told = message.text()
+			sent = message.text()
 			if err := workflow.SignalExternalWorkflow(ctx, string(p.id), "", attachSignal.Name, message).Get(ctx, nil); err != nil {
 				return nil, ctx.Err()
 			}
@@ -201,12 +201,12 @@ func (f *filing) end(ctx workflow.Context, result *FilingResult, err error) (Fil
 	}
 	f.describe(ctx)
 	f.upsert(ctx, Stage.ValueSet(string(f.stage)))
-	for told := 0; ; {
+	for notified := 0; ; {
 		attachSignal.drain(ctx, f.attach)
-		if f.attached == told {
+		if f.attached == notified {
 			break
 		}
-		told = f.attached
+		notified = f.attached
 		if err := workflow.SignalExternalWorkflow(ctx, f.owner, "", endSignal.Name, end{f.id, *result}).Get(ctx, nil); err != nil {
 			workflow.GetLogger(ctx).Warn("the end of a filing was not reported", "filing", f.id, "to", f.owner, "error", err)
 		}

@@ -78,12 +78,12 @@ func (w *messageHandler[In, Out]) handle(ctx workflow.Context, in In) (out Out, 
 			}
 			return refusal(err)
 		}
-		told := in
+		original := in
 		if at := w.moment(&in); at != nil && at.IsZero() {
 			*at = workflow.Now(ctx)
 		}
 		if out, err = w.record(ctx, in); err == nil {
-			w.handled = append(w.handled, handledMessage[In, Out]{told, out})
+			w.handled = append(w.handled, handledMessage[In, Out]{original, out})
 		}
 		return err
 	})

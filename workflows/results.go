@@ -245,8 +245,8 @@ func (r *results) describe(ctx workflow.Context) {
 	waiting, blocked, overdue := "", false, false
 	for _, id := range r.order {
 		o := r.owed[id]
-		told := o.content.Result
-		fmt.Fprintf(&s, "- **%s** of `%s` from %d batches (`%s`): **%s**", told.Mass, told.Code, len(told.Batches), id, o.state.Stage)
+		content := o.content.Result
+		fmt.Fprintf(&s, "- **%s** of `%s` from %d batches (`%s`): **%s**", content.Mass, content.Code, len(content.Batches), id, o.state.Stage)
 		if o.settled {
 			fmt.Fprintln(&s)
 			continue

@@ -63,7 +63,7 @@ func (c *checking) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	told, err := drain(&answer.Body)
+	body, err := drain(&answer.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (c *checking) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	err = openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: input, Status: answer.StatusCode, Header: answer.Header, Body: io.NopCloser(bytes.NewReader(told)), Options: input.Options,
+		RequestValidationInput: input, Status: answer.StatusCode, Header: answer.Header, Body: io.NopCloser(bytes.NewReader(body)), Options: input.Options,
 	})
 	if err != nil {
 		c.t.Errorf("%s %s: %d was answered otherwise than the document says: %v", r.Method, r.URL, answer.StatusCode, err)
