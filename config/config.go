@@ -30,7 +30,8 @@ type Config struct {
 	// this machine, without ports: a proxy's, for example.
 	Hosts []string `yaml:"hosts,omitempty" env:"SLUSS_HOSTS"`
 	// Settle is how long after an unanswered call, of which the registry has
-	// nothing, it is asked once more before the same is sent again.
+	// nothing, it is asked once more before the same is sent again. If it is not
+	// set, it is longer than the 65 seconds after which Trackdéchets gives up a request.
 	Settle time.Duration `yaml:"settle,omitempty" env:"SLUSS_SETTLE"`
 	// Registries are read by the worker; each registry's folder says what its
 	// part holds. See ReadRegistries.

@@ -100,9 +100,6 @@ const (
 	Withdraw Word = "withdraw"
 )
 
-// Words are all of them.
-func Words() []Word { return []Word{Accept, Refuse, Withdraw} }
-
 // Answering is a person's answer to a revision. Company may be left out if only one
 // of our companies can answer.
 type Answering struct {

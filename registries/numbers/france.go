@@ -41,16 +41,6 @@ func SIRET(written string, test bool) (plain string, err error) {
 	return plain, nil
 }
 
-// SIREN brings the number of a French company into nine digits, which Luhn's sum
-// checks (INSEE). With test, those of the sandbox's companies are taken.
-func SIREN(written string, test bool) (plain string, err error) {
-	plain, err = digits(written, 9)
-	if err == nil && !luhn(plain) && (!test || !strings.HasPrefix(plain, testSIRETs)) {
-		return "", ErrCheck
-	}
-	return plain, err
-}
-
 // IsFrenchVAT tells whether a VAT number in plain form names a French company:
 // its key fits its SIREN (code général des impôts, annexe II).
 func IsFrenchVAT(plain string) bool {
