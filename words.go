@@ -66,9 +66,6 @@ func ReportKinds() []ReportKind {
 	return append(append(SwedishReports(), FrenchReports()...), ReportClearance)
 }
 
-// Registries are the names of all of them.
-func Registries() []string { return []string{Avfallsregistret, Trackdechets, Autosys} }
-
 // OneOf lists words to choose from: "road, rail or sea".
 func OneOf[T ~string](words []T) string {
 	texts := make([]string, len(words))

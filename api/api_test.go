@@ -136,6 +136,7 @@ func get[T any](t *testing.T, server *httptest.Server, path string) (value T) {
 }
 
 func TestAPIShowsWhatTheLedgerKnows(t *testing.T) {
+	t.Parallel()
 	server := office(t, "")
 	closed, open := example(t, "se-waste-oil"), example(t, "se-two-transporters")
 
@@ -279,6 +280,7 @@ func TestAPISaysWhenTheLedgerIsGone(t *testing.T) {
 }
 
 func TestHealthIsRedWhileAQuotaIsHeld(t *testing.T) {
+	t.Parallel()
 	url := template.Database(t)
 	l, err := ledger.Open(t.Context(), url)
 	must(t, err)

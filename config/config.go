@@ -30,7 +30,8 @@ type Config struct {
 	Hosts []string `yaml:"hosts,omitempty" env:"SLUSS_HOSTS"`
 	// Settle is how long after an unanswered call the registry is asked once more, if
 	// it did not have the report at first. If it still does not, the report is sent
-	// again.
+	// again. If it is not
+	// set, it is longer than the 65 seconds after which Trackdéchets gives up a request.
 	Settle time.Duration `yaml:"settle,omitempty" env:"SLUSS_SETTLE"`
 	// Registries are read by the worker; the README in each registry's folder
 	// describes its part. See ReadRegistries.

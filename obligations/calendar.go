@@ -76,19 +76,10 @@ func WorkingDays(country string) Calendar {
 	}
 }
 
-// Zone is the time zone that the calendar's days are in.
-func (c Calendar) Zone() *time.Location { return c.zone }
-
 // Add is the end (23:59:59, in the calendar's zone) of the n-th working day
 // after the day of the moment. Eves count, but a last day that is one moves to
 // the next working day. n below 1 is 1.
-func (c Calendar) Add(moment time.Time, n int) time.Time { return c.count(moment, n, true) }
-
-// Latest is Add under the other reading: eves do not count at all. It is never
-// before Add.
-func (c Calendar) Latest(moment time.Time, n int) time.Time { return c.count(moment, n, false) }
-
-func (c Calendar) count(moment time.Time, n int, eves bool) time.Time {
+func (c Calendar) Add(moment time.Time, n int) time.Time {
 	day := c.noon(moment)
 	for left := max(n, 1); left > 0; {
 		day = day.AddDate(0, 0, 1)
@@ -96,31 +87,11 @@ func (c Calendar) count(moment time.Time, n int, eves bool) time.Time {
 		case !c.works(day):
 		case !c.isEve(day):
 			left--
-		case eves && left > 1: // the last day may not be an eve
+		case left > 1: // the last day may not be an eve
 			left--
 		}
 	}
 	return c.end(day)
-}
-
-// IsWorkingDay tells whether the moment is on a working day. Eves count as working days.
-func (c Calendar) IsWorkingDay(moment time.Time) bool { return c.works(c.noon(moment)) }
-
-// Between is how many working days, eves counted, there are after the day of
-// one moment up to and with the day of the other; 0 if that is not later, or if
-// there is no first moment.
-func (c Calendar) Between(from, to time.Time) int {
-	if from.IsZero() {
-		return 0
-	}
-	n := 0
-	last := c.noon(to)
-	for day := c.noon(from).AddDate(0, 0, 1); !day.After(last); day = day.AddDate(0, 0, 1) {
-		if c.works(day) {
-			n++
-		}
-	}
-	return n
 }
 
 // Before is the same time of day on the last working day before the day of the
@@ -160,12 +131,6 @@ func among(holidays []*cal.Holiday, day time.Time) bool {
 		}
 	}
 	return false
-}
-
-// WorkingDaysBetween is Between in the calendar of a country, such as by how
-// many working days a report that was due is late by now.
-func WorkingDaysBetween(from, to time.Time, country string) int {
-	return WorkingDays(country).Between(from, to)
 }
 
 // Remind is when to remind of a deadline: one working day before it, at the

@@ -13,32 +13,29 @@ import (
 
 // The worked dates of the Swedish rule: report within two working days.
 func TestSwedishDeadlines(t *testing.T) {
-	for _, test := range []struct{ event, due, latest, why string }{
-		{"2026-10-01", "2026-10-05", "2026-10-05", "Thursday: Friday, Monday"},
-		{"2026-10-03", "2026-10-06", "2026-10-06", "Saturday"},
-		{"2026-04-01", "2026-04-07", "2026-04-07", "Easter"},
-		{"2026-04-30", "2026-05-05", "2026-05-05", "1 May is a Friday"},
-		{"2026-06-17", "2026-06-22", "2026-06-22", "the second day is Midsummer Eve and moves"},
-		{"2026-12-22", "2026-12-28", "2026-12-28", "the second day is Christmas Eve and moves"},
-		{"2026-12-23", "2026-12-28", "2026-12-29", "Christmas Eve within the count"},
-		{"2026-12-30", "2027-01-04", "2027-01-05", "New Year's Eve within the count"},
+	for _, test := range []struct{ event, due, why string }{
+		{"2026-10-01", "2026-10-05", "Thursday: Friday, Monday"},
+		{"2026-10-03", "2026-10-06", "Saturday"},
+		{"2026-04-01", "2026-04-07", "Easter"},
+		{"2026-04-30", "2026-05-05", "1 May is a Friday"},
+		{"2026-06-17", "2026-06-22", "the second day is Midsummer Eve and moves"},
+		{"2026-12-22", "2026-12-28", "the second day is Christmas Eve and moves"},
+		{"2026-12-23", "2026-12-28", "Christmas Eve within the count"},
+		{"2026-12-30", "2027-01-04", "New Year's Eve within the count"},
 		// The quarterly results, from the day by which they must be compiled.
-		{"2026-01-31", "2026-02-03", "2026-02-03", "first quarter's compilation"},
-		{"2026-07-31", "2026-08-04", "2026-08-04", "third"},
-		{"2026-10-31", "2026-11-03", "2026-11-03", "fourth, on All Saints' Day"},
+		{"2026-01-31", "2026-02-03", "first quarter's compilation"},
+		{"2026-07-31", "2026-08-04", "third"},
+		{"2026-10-31", "2026-11-03", "fourth, on All Saints' Day"},
 		// Across the ends of summer time, and a national day on a Saturday.
-		{"2026-03-27", "2026-03-31", "2026-03-31", "summer time begins"},
-		{"2026-10-23", "2026-10-27", "2026-10-27", "summer time ends"},
-		{"2026-05-13", "2026-05-18", "2026-05-18", "Ascension Day, then a Friday between"},
+		{"2026-03-27", "2026-03-31", "summer time begins"},
+		{"2026-10-23", "2026-10-27", "summer time ends"},
+		{"2026-05-13", "2026-05-18", "Ascension Day, then a Friday between"},
 	} {
 		event, _ := time.ParseInLocation(time.DateOnly, test.event, stockholm)
 		for _, clock := range []time.Duration{0, 9 * time.Hour, 23*time.Hour + 59*time.Minute} {
 			sweden := WorkingDays("SE")
 			if got := sweden.Add(event.Add(clock), 2); !isEndOf(got, test.due) {
 				t.Errorf("%s + %s (%s): due %s, want %s", test.event, clock, test.why, got, test.due)
-			}
-			if got := sweden.Latest(event.Add(clock), 2); !isEndOf(got, test.latest) {
-				t.Errorf("%s + %s (%s): latest %s, want %s", test.event, clock, test.why, got, test.latest)
 			}
 		}
 	}
@@ -84,13 +81,13 @@ func TestHolidaysAreThoseOfTheLaw(t *testing.T) {
 		} {
 			calendar := WorkingDays(country)
 			for day := date(year, 1, 1); day.Year() == year; day = day.AddDate(0, 0, 1) {
-				noon := time.Date(year, day.Month(), day.Day(), 12, 0, 0, 0, calendar.Zone())
+				noon := time.Date(year, day.Month(), day.Day(), 12, 0, 0, 0, calendar.zone)
 				holiday := slices.ContainsFunc(law, day.Equal)
 				if among(calendar.holidays, noon) != holiday {
 					t.Errorf("%s %s: holiday by law: %t", country, day.Format(time.DateOnly), holiday)
 				}
 				weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
-				if calendar.IsWorkingDay(noon) != (!holiday && !weekend) {
+				if calendar.works(noon) != (!holiday && !weekend) {
 					t.Errorf("%s %s: working day: %t", country, day.Format(time.DateOnly), !holiday && !weekend)
 				}
 				eve := country == "SE" && (day.Equal(saturdayFrom(year, 6, 20).AddDate(0, 0, -1)) || day.Equal(date(year, 12, 24)) || day.Equal(date(year, 12, 31)))
@@ -115,29 +112,30 @@ func TestDeadlinesDoNotDependOnTheMachinesZone(t *testing.T) {
 	}
 }
 
-func TestDaysBetweenAndReminders(t *testing.T) {
+func TestReminders(t *testing.T) {
 	due := WorkingDays("SE").Add(time.Date(2026, 12, 23, 9, 0, 0, 0, stockholm), 2) // Monday the 28th
-	for now, want := range map[time.Time]int{
-		due.Add(-time.Hour):                               0,
-		due.Add(time.Hour):                                1,
-		time.Date(2027, 1, 7, 8, 0, 0, 0, stockholm):      6, // 29, 30, 31 (an eve counts), 4, 5, 7 January
-		time.Date(2026, 11, 1, 8, 0, 0, 0, stockholm):     0,
-		time.Date(2026, 12, 28, 23, 59, 59, 0, stockholm): 0,
-	} {
-		if got := WorkingDaysBetween(due, now, "SE"); got != want {
-			t.Errorf("from %s to %s: %d working days, want %d", due, now, got, want)
-		}
-	}
-	if got := Remind(due, "SE"); !isEndOf(got, "2026-12-23") { // not on Christmas Eve
+	if got := Remind(due, "SE"); !isEndOf(got, "2026-12-23") {                      // not on Christmas Eve
 		t.Errorf("reminder at %s", got)
 	}
 	departure := time.Date(2026, 5, 26, 7, 30, 0, 0, paris) // the day after Whit Monday
 	if got := Remind(departure, "FR"); !got.Equal(time.Date(2026, 5, 22, 7, 30, 0, 0, paris)) {
 		t.Errorf("reminder of the departure at %s", got)
 	}
-	if !Remind(time.Time{}, "SE").IsZero() || WorkingDaysBetween(time.Time{}, due, "SE") != 0 {
+	if !Remind(time.Time{}, "SE").IsZero() {
 		t.Error("nothing due, yet a reminder")
 	}
+}
+
+// between is how many working days, eves counted, there are after the day of one
+// moment up to and with the day of the other.
+func between(c Calendar, from, to time.Time) (n int) {
+	last := c.noon(to)
+	for day := c.noon(from).AddDate(0, 0, 1); !day.After(last); day = day.AddDate(0, 0, 1) {
+		if c.works(day) {
+			n++
+		}
+	}
+	return n
 }
 
 func TestDeadlineIsAfterItsEventAndEndsAWorkingDay(t *testing.T) {
@@ -145,17 +143,14 @@ func TestDeadlineIsAfterItsEventAndEndsAWorkingDay(t *testing.T) {
 		event := time.Unix(rapid.Int64Range(1_577_836_800, 1_956_528_000).Draw(t, "event"), 0) // 2020 to 2031
 		calendar := WorkingDays(rapid.SampledFrom([]string{"SE", "FR", "NO", "DE"}).Draw(t, "country"))
 		n := rapid.IntRange(1, 10).Draw(t, "n")
-		due, latest := calendar.Add(event, n), calendar.Latest(event, n)
-		if !due.After(event) || !calendar.IsWorkingDay(due) || calendar.isEve(due) || due.Format(time.TimeOnly) != "23:59:59" {
+		due := calendar.Add(event, n)
+		if !due.After(event) || !calendar.works(calendar.noon(due)) || calendar.isEve(due) || due.Format(time.TimeOnly) != "23:59:59" {
 			t.Fatalf("%d working days after %s: %s", n, event, due)
 		}
-		if latest.Before(due) {
-			t.Fatalf("latest %s is before due %s", latest, due)
+		if days := between(calendar, event, due); days < n || days > n+1 { // one more where the last day moved from an eve
+			t.Fatalf("%d working days after %s is %s, but %d days lie between", n, event, due, days)
 		}
-		if between := calendar.Between(event, due); between < n || between > n+1 { // one more where the last day moved from an eve
-			t.Fatalf("%d working days after %s is %s, but %d days lie between", n, event, due, between)
-		}
-		if before := calendar.Before(due); !before.Before(due) || !calendar.IsWorkingDay(before) {
+		if before := calendar.Before(due); !before.Before(due) || !calendar.works(calendar.noon(before)) {
 			t.Fatalf("reminder of %s at %s", due, before)
 		}
 	})

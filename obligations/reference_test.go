@@ -17,7 +17,6 @@ func TestWasteCodes(t *testing.T) {
 	}{
 		{"130205*", true, true},
 		{"130205", true, true},
-		{"13 02 05*", true, true},
 		{"160103", false, true},
 		{"160604", false, true}, // until the change of batteries
 		{"160604*", true, true}, // from it
@@ -28,7 +27,7 @@ func TestWasteCodes(t *testing.T) {
 		{"", false, false},
 		{"from", false, false},
 	} {
-		if hazardous, known := HazardousCode(test.code); hazardous != test.hazardous || known != test.known {
+		if hazardous, known := codeOn(test.code, ""); hazardous != test.hazardous || known != test.known {
 			t.Errorf("%q: hazardous %t, known %t", test.code, hazardous, known)
 		}
 	}

@@ -75,6 +75,7 @@ func openHall(t *testing.T) (*service.Service, *hall, sluss.FilingID) {
 }
 
 func TestTheSameDecisionWithoutATimeIsTakenOnce(t *testing.T) {
+	t.Parallel() // it waits for the next second
 	d, h, filing := openHall(t)
 	h.stands(t, filing, 1, sluss.StageUnknown, sluss.Officer)
 	decision := sluss.Decision{Kind: sluss.DecidedNotTaken, Reason: "not in the e-service", By: sluss.Person{Name: officer}}
@@ -112,6 +113,7 @@ func TestTheSameDecisionWithoutATimeIsTakenOnce(t *testing.T) {
 }
 
 func TestTheSameCorrectionWithoutATimeIsMadeOnce(t *testing.T) {
+	t.Parallel()
 	d, h, filing := openHall(t)
 	batch, _, err := filing.Split()
 	must(t, err)

@@ -101,9 +101,6 @@ const (
 	Withdraw RevisionReply = "withdraw"
 )
 
-// RevisionReplies are all of them.
-func RevisionReplies() []RevisionReply { return []RevisionReply{Accept, Refuse, Withdraw} }
-
 // Answering is a person's answer to a revision. Company may be left out if only one
 // of our companies can answer.
 type Answering struct {

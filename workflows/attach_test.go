@@ -291,7 +291,7 @@ func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 	p.ledger.correcting = func() error { // in the middle of it
 		p.env.SetContinueAsNewSuggested(true)
 		p.env.SignalWorkflow("nothing", "wakes it")
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
 		return nil
 	}
 	p.after(7*hour, func() {

@@ -348,7 +348,7 @@ func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now()}, nil
 		},
 	}
-	p.ledger.slow = 300 * time.Millisecond // the decision is still being recorded then
+	p.ledger.slow = 100 * time.Millisecond // the decision is still being recorded then
 	p.env.SetContinueAsNewSuggested(true)
 	p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content})
 	var result workflows.FilingResult

@@ -66,7 +66,7 @@ func byHand(kind sluss.DecisionKind) sluss.Decision {
 func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 	for name, when := range map[string]func(p *plant){
 		"the ledger is slow": func(p *plant) {
-			p.ledger.slow = 400 * time.Millisecond
+			p.ledger.slow = 100 * time.Millisecond
 			p.reserve(7*hour+time.Millisecond, p.filing("se.removal"))
 		},
 		"the ledger is away": func(p *plant) {

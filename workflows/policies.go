@@ -28,10 +28,6 @@ type Policy struct {
 	Settle time.Duration `json:"settle"`
 }
 
-// DefaultPolicy waits longer than the 65 seconds after which Trackdéchets gives up a
-// request.
-func DefaultPolicy() Policy { return Policy{Settle: 70 * time.Second} }
-
 // onLedger are the options for recording steps of a workflow: on this worker, short, and
 // retried until it succeeds, because the workflow must not go on before.
 func onLedger(ctx workflow.Context, summary string) workflow.Context {

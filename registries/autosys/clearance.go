@@ -32,11 +32,6 @@ type Checked struct {
 	Answer   Answer
 }
 
-// Clear gives the verdict by DefaultPolicy.
-func Clear(load Load, day time.Time, vehicles []Checked) sluss.Clearance {
-	return DefaultPolicy().Clear(load, day, vehicles)
-}
-
 // Clear gives the verdict on the vehicles for the load on the day of transport. Only the calendar day in its own zone
 // counts, so give it in Oslo's zone. Each reason has as Code the source field in the registry's answer, and as Field
 // the place in the declaration. Refusals come before warnings. Clear makes no calls and has no clock.

@@ -252,7 +252,7 @@ func TestClear(t *testing.T) {
 	day := time.Date(2026, 11, 23, 0, 0, 0, 0, oslo(t))
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := autosys.Clear(test.load, day, test.checked)
+			got := autosys.DefaultPolicy().Clear(test.load, day, test.checked)
 			if reasons := codes(got.Reasons); got.Verdict != test.verdict || reasons != test.reasons || !got.Day.Equal(day) {
 				t.Errorf("got %s, %q\nwant %s, %q", got.Verdict, reasons, test.verdict, test.reasons)
 			}
@@ -279,7 +279,7 @@ func TestStoredAnswers(t *testing.T) {
 		answer := stored(t, reference(t, "cases", "norway", file))
 		for _, kind := range []sluss.VehicleKind{sluss.Lorry, sluss.Trailer} {
 			asked := sluss.Vehicle{Country: "NO", Plate: test.plate, Kind: kind}
-			got := autosys.Clear(autosys.Load{Leg: 1, Mass: sluss.Kilogram}, time.Date(2026, 12, 1, 0, 0, 0, 0, oslo(t)), []autosys.Checked{{Vehicle: asked, Answer: answer}})
+			got := autosys.DefaultPolicy().Clear(autosys.Load{Leg: 1, Mass: sluss.Kilogram}, time.Date(2026, 12, 1, 0, 0, 0, 0, oslo(t)), []autosys.Checked{{Vehicle: asked, Answer: answer}})
 			if reasons := codes(got.Reasons); got.Verdict == sluss.Clear || !strings.Contains(reasons, test.want) || strings.Contains(reasons, test.not) {
 				t.Errorf("%s as a %s: %s, %q, want %s and not %s", file, kind, got.Verdict, reasons, test.want, test.not)
 			}
@@ -304,7 +304,7 @@ func FuzzClear(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, grams int64, tank bool) {
 		answer := autosys.Classify(200, nil, body)
 		checked := []autosys.Checked{{Vehicle: lorry("AB12345"), Answer: answer}, {Position: 1, Vehicle: pulled("AB1234"), Answer: answer}}
-		got := autosys.Clear(autosys.Load{Leg: 1, Mass: sluss.Mass(grams), DangerousInTank: tank}, day, checked)
+		got := autosys.DefaultPolicy().Clear(autosys.Load{Leg: 1, Mass: sluss.Mass(grams), DangerousInTank: tank}, day, checked)
 		switch got.Verdict {
 		case sluss.Clear:
 			if len(got.Reasons) > 0 {

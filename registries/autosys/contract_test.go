@@ -113,7 +113,7 @@ func TestPlacesWrittenOtherwise(t *testing.T) {
 			t.Errorf("%v: kept %s of %s", path, hit.Raw, body)
 		}
 		load := autosys.Load{Leg: 1, Mass: 500 * sluss.Kilogram}
-		return got, autosys.Clear(load, today, []autosys.Checked{{Vehicle: lorry("TS10003"), Answer: got}})
+		return got, autosys.DefaultPolicy().Clear(load, today, []autosys.Checked{{Vehicle: lorry("TS10003"), Answer: got}})
 	}
 	if _, c := judge([]string{"kjoretoydataListe", "0", "ny"}, 1); c.Verdict != sluss.Clear {
 		t.Fatalf("the answer is not clear: %+v", c)

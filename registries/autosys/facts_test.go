@@ -52,7 +52,7 @@ func TestHighVoltage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			load := autosys.Load{Leg: 1, None: true}
-			got := autosys.Clear(load, today, []autosys.Checked{{Position: 3, Vehicle: sluss.Vehicle{VIN: test.vehicle.ID.Chassis}, Answer: autosys.Found{Vehicles: []autosys.Vehicle{test.vehicle}}}})
+			got := autosys.DefaultPolicy().Clear(load, today, []autosys.Checked{{Position: 3, Vehicle: sluss.Vehicle{VIN: test.vehicle.ID.Chassis}, Answer: autosys.Found{Vehicles: []autosys.Vehicle{test.vehicle}}}})
 			if len(got.Vehicles) != 1 || got.Verdict != sluss.Clear {
 				t.Fatalf("%+v", got)
 			}

@@ -42,16 +42,6 @@ func SIRET(written string, test bool) (plain string, err error) {
 	return plain, nil
 }
 
-// SIREN returns the number of a French company as nine digits, which are checked by
-// Luhn's sum (INSEE). With test, the numbers of the sandbox's companies are accepted.
-func SIREN(written string, test bool) (plain string, err error) {
-	plain, err = digits(written, 9)
-	if err == nil && !luhn(plain) && (!test || !strings.HasPrefix(plain, testSIRETs)) {
-		return "", ErrCheck
-	}
-	return plain, err
-}
-
 // IsFrenchVAT tells whether a VAT number in plain form names a French company:
 // its key fits its SIREN (code général des impôts, annexe II).
 func IsFrenchVAT(plain string) bool {

@@ -94,17 +94,6 @@ func TestSIRET(t *testing.T) {
 	})
 }
 
-func TestSIREN(t *testing.T) {
-	check(t, func(s string) (string, error) { return SIREN(s, false) }, []known{
-		{"732 829 320", "732829320", nil, "INSEE's specimen"},
-		{"356000000", "356000000", nil, "La Poste"},
-		{"732829321", "", ErrCheck, "one digit off"},
-		{"73282932", "", ErrForm, "eight digits"},
-		{"000000028", "", ErrCheck, "a test company"},
-	})
-	check(t, func(s string) (string, error) { return SIREN(s, true) }, []known{{"000000028", "000000028", nil, "a test company"}})
-}
-
 func TestVAT(t *testing.T) {
 	const vies = "VIES, structure of VAT identification numbers"
 	check(t, VAT, []known{

@@ -31,7 +31,7 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 		{"internal error after the effect", sim.Fault{Kind: sim.FaultInternal, AfterEffect: true}, sluss.Unknown, false},
 		{"closed", sim.Fault{Kind: sim.FaultClosed}, sluss.Unknown, false},
 		{"answer lost", sim.Fault{Kind: sim.FaultClosed, AfterEffect: true}, sluss.Unknown, false},
-		{"slow beyond the timeout, after the effect", sim.Fault{Kind: sim.FaultSlow, AfterEffect: true, Delay: sim.Duration(3 * time.Second)}, sluss.Unknown, false},
+		{"slow beyond the timeout, after the effect", sim.Fault{Kind: sim.FaultSlow, AfterEffect: true, Delay: sim.Duration(time.Second)}, sluss.Unknown, false},
 	}
 	steps := []struct {
 		note   sluss.ReportKind
@@ -57,7 +57,7 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 				must(t, r.Fault(fault))
 				hasty := r.client
 				if fault.Kind == sim.FaultSlow {
-					hasty = r.as(func(o *Options) { o.Timeout = time.Second })
+					hasty = r.as(func(o *Options) { o.Timeout = 400 * time.Millisecond })
 				}
 				told, exchange, err := hasty.Submit(t.Context(), b.submission(step.note))
 				if err != nil || told.Kind != test.kind || told.Throttled != test.throttled || told.Detail == "" {

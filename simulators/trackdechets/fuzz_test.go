@@ -94,12 +94,16 @@ func TestAnyInputIsAnswered(t *testing.T) {
 			fields["query "+field.Name] = field
 		}
 	}
-	effects := 0
+	rounds, effects := 20, 0
+	if testing.Short() {
+		rounds = 5
+	}
 	broken := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		field := fields[name]
 		operation, _, _ := strings.Cut(name, " ")
-		for range 20 {
+		selected := everything(s, field.Type, 0)
+		for range rounds {
 			var declared, passed []string
 			variables := map[string]any{}
 			for _, arg := range field.Arguments {
@@ -114,7 +118,7 @@ func TestAnyInputIsAnswered(t *testing.T) {
 			if len(declared) > 0 {
 				query = operation + "(" + strings.Join(declared, ",") + "){" + field.Name + "(" + strings.Join(passed, ",") + ")"
 			}
-			query += everything(s, field.Type, 0) + "}"
+			query += selected + "}"
 			a := r.ask("all", query, variables)
 			if a.status == http.StatusTooManyRequests && field.Name == "importFile" {
 				continue // it has a limit of its own
@@ -133,7 +137,7 @@ func TestAnyInputIsAnswered(t *testing.T) {
 			}
 		}
 	}
-	if effects < 100 {
+	if effects < 5*rounds {
 		t.Errorf("only %d mutations took effect: the guesses are too bad to show anything", effects)
 	}
 }

@@ -58,7 +58,7 @@ func openShared(t *testing.T) *shared {
 	must(t, json.Unmarshal(data, &w.batch))
 	w.batch.Tenant = sluss.DefaultTenant
 
-	w.registry, err = sim.New(sim.Options{})
+	w.registry, err = sim.New(sim.Options{ExportTime: 300 * time.Millisecond})
 	must(t, err)
 	t.Cleanup(func() { _ = w.registry.Close() })
 	tokens := map[string]string{}
