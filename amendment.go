@@ -9,12 +9,12 @@ import (
 
 // Amendment corrects or annuls a report that its registry accepted before.
 type Amendment struct {
-	Filing  string `json:"filing"`  // FilingID of the report
-	Receipt string `json:"receipt"` // the registry's id of the report as it stands
+	Filing  FilingID `json:"filing"`  // FilingID of the report
+	Receipt string   `json:"receipt"` // the registry's id of the report as it stands
 	// Annul is why the report is annulled; empty: it is corrected.
 	Annul AnnulReason `json:"annul,omitempty"`
-	// Double: the receipt is of a second report that tells the same as that of the
-	// filing. The second one is annulled, and the filing's own stands.
+	// Double: the receipt is of a second report, which reports the same as that of
+	// the filing. The second one is annulled, and the filing's own stays.
 	Double bool `json:"double,omitempty"`
 	// Set is what a correction changed: path in the content -> value as text.
 	Set    map[string]string `json:"set,omitempty"`
@@ -30,7 +30,7 @@ const (
 	WrongWaste    AnnulReason = "wrong-waste"    // it is of other waste than there was
 	WrongNote     AnnulReason = "wrong-note"     // it is of the wrong kind
 	WrongOperator AnnulReason = "wrong-operator" // it is by a party whose duty it was not
-	SentTwice     AnnulReason = "sent-twice"     // another report tells the same
+	SentTwice     AnnulReason = "sent-twice"     // another report has the same content
 )
 
 // NotCarried is why a BSDD is annulled: the waste does not go that way. The
@@ -81,12 +81,12 @@ func (c *Content) set(path, text string) Faults {
 
 func (c *Content) setEvent(path, below, text string) Faults {
 	id, field, _ := strings.Cut(below, ".")
-	at := slices.IndexFunc(c.Events, func(e Event) bool { return e.ID() == id })
+	at := slices.IndexFunc(c.Events, func(e Event) bool { return e.ID() == EventID(id) })
 	switch {
 	case at < 0:
 		ids := make([]string, len(c.Events))
 		for i, e := range c.Events {
-			ids[i] = e.ID()
+			ids[i] = string(e.ID())
 		}
 		return Faults{{Field: path, Problem: fmt.Sprintf("the report has no event %q", id), Remedy: "name one of " + strings.Join(ids, ", ")}}
 	case !slices.Contains(amendable, field):

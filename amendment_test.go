@@ -9,8 +9,8 @@ import (
 )
 
 func TestAmendmentIDs(t *testing.T) {
-	for id, want := range map[string]struct {
-		obligation string
+	for id, want := range map[sluss.ObligationID]struct {
+		obligation sluss.ObligationID
 		n          int
 	}{
 		"se.transport#1.amend1":       {"se.transport#1", 1},
@@ -22,10 +22,10 @@ func TestAmendmentIDs(t *testing.T) {
 		"se.removal.amend01":          {"se.removal.amend01", 0},
 		"no.clearance#1.again2":       {"no.clearance#1.again2", 0},
 	} {
-		if obligation, n := sluss.SplitAmendmentID(id); obligation != want.obligation || n != want.n {
+		if obligation, n := id.SplitAmendment(); obligation != want.obligation || n != want.n {
 			t.Errorf("%s is %q, %d", id, obligation, n)
 		}
-		if want.n > 0 && sluss.AmendmentID(want.obligation, want.n) != id {
+		if want.n > 0 && want.obligation.Amendment(want.n) != id {
 			t.Errorf("%s is not made as it is read", id)
 		}
 	}

@@ -41,7 +41,7 @@ type Declaration struct {
 	Intermediaries []Party `json:"intermediaries,omitempty"`
 }
 
-// Origin says whose the waste was before anybody collected it.
+// Origin says who had the waste before it was collected, if no company did.
 type Origin string
 
 // The origins of waste that no company with a number of its own country produced.

@@ -18,7 +18,7 @@ type Content struct {
 	// Receipts are those of the obligations in Obligation.After, by obligation id.
 	// One that did not come in time is missing.
 	Receipts map[string]Receipt `json:"receipts,omitempty"`
-	// Result is what a report on a quarter's treatment tells. The content's
+	// Result is the content of a report on a quarter's treatment. The content's
 	// declaration and events are then those of the largest of the batches.
 	Result *Result `json:"result,omitempty"`
 	// Amends is set if this corrects or annuls a report that was accepted before.
@@ -53,7 +53,7 @@ func (c Content) Event(kind EventKind) (Event, bool) {
 }
 
 // Happened is the event of that id; false if it has not happened.
-func (c Content) Happened(id string) (Event, bool) {
+func (c Content) Happened(id EventID) (Event, bool) {
 	for _, e := range c.Events {
 		if e.ID() == id {
 			return e, true
@@ -64,7 +64,7 @@ func (c Content) Happened(id string) (Event, bool) {
 
 // Submission is one content on its way to a registry.
 type Submission struct {
-	Filing    string     `json:"filing"` // FilingID
+	Filing    FilingID   `json:"filing"` // FilingID
 	Content   Content    `json:"content"`
 	Signature *Signature `json:"signature,omitempty"`
 }
@@ -89,7 +89,7 @@ type Counter struct {
 	Since time.Duration `json:"since"` // how long ago the window began
 }
 
-// FilingStage is where a filing stands.
+// FilingStage is the state of a filing.
 type FilingStage string
 
 // The stages of a filing. Accepted and Withdrawn are ends.

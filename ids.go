@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// All ids of batches, filings, obligations and events, and those of the
-// workflows beside them, are written and read here. An id is a plain string in
+// All ids of batches, filings, obligations and events, and of other workflows, are
+// made and parsed here. An id is a plain string in
 // JSON, SQL and Temporal.
 
 // DefaultTenant is the tenant of declarations that name none.
@@ -24,26 +24,41 @@ const (
 	filingPrefix = "filing/"
 )
 
-// BatchID names a batch for ever: "batch/TENANT/REFERENCE". It is also the id
-// of its workflow. An empty tenant is DefaultTenant.
-func BatchID(tenant, reference string) string {
+// BatchID identifies a batch: "batch/TENANT/REFERENCE". It is also the id
+// of its workflow.
+type BatchID string
+
+// NewBatchID is the id of the batch with that reference. An empty tenant is
+// DefaultTenant.
+func NewBatchID(tenant, reference string) BatchID {
 	if tenant == "" {
 		tenant = DefaultTenant
 	}
-	return batchPrefix + tenant + "/" + reference
+	return BatchID(batchPrefix + tenant + "/" + reference)
 }
 
 // ID is the batch's id.
-func (d Declaration) ID() string { return BatchID(d.Tenant, d.Reference) }
+func (d Declaration) ID() BatchID { return NewBatchID(d.Tenant, d.Reference) }
 
-// ParseBatchID is the inverse of BatchID.
-func ParseBatchID(id string) (tenant, reference string, err error) {
-	name, ok := strings.CutPrefix(id, batchPrefix)
+// ParseBatchID reads an id that comes from outside. Its error says how one is
+// written.
+func ParseBatchID(text string) (BatchID, error) {
+	id := BatchID(text)
+	_, _, err := id.Split()
+	return id, err
+}
+
+// Name is the id as people write it in a command: "TENANT/REFERENCE".
+func (id BatchID) Name() string { return strings.TrimPrefix(string(id), batchPrefix) }
+
+// Split is the inverse of NewBatchID.
+func (id BatchID) Split() (tenant, reference string, err error) {
+	name, ok := strings.CutPrefix(string(id), batchPrefix)
 	tenant, reference, both := strings.Cut(name, "/")
 	if !ok || !both {
-		return "", "", fmt.Errorf("%q is not the id of a batch: write batch/TENANT/REFERENCE", id)
+		return "", "", fmt.Errorf("%q is not the id of a batch: write batch/TENANT/REFERENCE", string(id))
 	}
-	if err := checkNames(id, tenant, reference); err != nil {
+	if err := checkNames(string(id), tenant, reference); err != nil {
 		return "", "", err
 	}
 	return tenant, reference, nil
@@ -58,108 +73,144 @@ func checkNames(id, tenant, reference string) error {
 	return nil
 }
 
-// FilingID names a filing for ever: "filing/TENANT/REFERENCE/OBLIGATION". It is
-// also the id of its workflow. An empty tenant is DefaultTenant.
-func FilingID(tenant, reference, obligation string) string {
-	return FilingOf(BatchID(tenant, reference), obligation)
+// FilingID identifies a filing: "filing/TENANT/REFERENCE/OBLIGATION". It is
+// also the id of its workflow.
+type FilingID string
+
+// Filing is the id of the filing that discharges an obligation of the batch.
+func (id BatchID) Filing(obligation ObligationID) FilingID {
+	return FilingID(filingPrefix + id.Name() + "/" + string(obligation))
 }
 
-// FilingOf is the FilingID of an obligation of the batch with an id.
-func FilingOf(batch, obligation string) string {
-	return filingPrefix + strings.TrimPrefix(batch, batchPrefix) + "/" + obligation
+// ParseFilingID reads an id that comes from outside. Its error says how one is
+// written.
+func ParseFilingID(text string) (FilingID, error) {
+	id := FilingID(text)
+	_, _, err := id.Split()
+	return id, err
 }
 
-// SplitFilingID is the inverse of FilingID: the id of the batch, and that of the
+// Name is the id as people write it in a command: "TENANT/REFERENCE/OBLIGATION".
+func (id FilingID) Name() string { return strings.TrimPrefix(string(id), filingPrefix) }
+
+// Split is the inverse of BatchID.Filing: the id of the batch, and that of the
 // obligation.
-func SplitFilingID(id string) (batch, obligation string, err error) {
-	parts := strings.SplitN(id, "/", 4)
+func (id FilingID) Split() (batch BatchID, obligation ObligationID, err error) {
+	parts := strings.SplitN(string(id), "/", 4)
 	if len(parts) != 4 || parts[0]+"/" != filingPrefix || parts[3] == "" {
-		return "", "", fmt.Errorf("%q is not the id of a filing: write filing/TENANT/REFERENCE/OBLIGATION", id)
+		return "", "", fmt.Errorf("%q is not the id of a filing: write filing/TENANT/REFERENCE/OBLIGATION", string(id))
 	}
-	if err := checkNames(id, parts[1], parts[2]); err != nil {
+	if err := checkNames(string(id), parts[1], parts[2]); err != nil {
 		return "", "", err
 	}
-	return BatchID(parts[1], parts[2]), parts[3], nil
+	return NewBatchID(parts[1], parts[2]), ObligationID(parts[3]), nil
 }
 
-// ObligationID is the id of an obligation of which a batch may have several: the
-// id of its rule, and the number, counted from 1, of the leg, deal or pickup
-// that it concerns: "se.transport#2".
-func ObligationID(rule string, number int) string { return fmt.Sprintf("%s#%d", rule, number) }
+// ObligationID names an obligation within its batch: the id of its rule, and if a
+// batch may have several of them, the number, counted from 1, of the leg, deal or
+// pickup that it concerns: "se.removal", "se.transport#2". The result of a quarter
+// has the quarter as its number: "se.treatment#2026-Q4".
+type ObligationID string
+
+var validObligation = regexp.MustCompile(`^[a-z]{2}\.[a-z-]+(#[1-9][0-9]*(-Q[1-4])?)?(\.(again|amend)[1-9][0-9]*)?$`)
+
+// NewObligationID is the id of the obligation of a rule with that number.
+func NewObligationID(rule string, number int) ObligationID {
+	return ObligationID(fmt.Sprintf("%s#%d", rule, number))
+}
+
+// NewResultID is the id of the obligation of a rule to report the result of a
+// quarter.
+func NewResultID(rule string, q Quarter) ObligationID {
+	return ObligationID(rule + "#" + q.String())
+}
+
+// ParseObligationID reads an id that comes from outside. Its error says how one is
+// written.
+func ParseObligationID(text string) (ObligationID, error) {
+	if !validObligation.MatchString(text) {
+		return "", fmt.Errorf("%q is not the id of an obligation: write the id of its rule, and the number if there is one, such as se.transport#1", text)
+	}
+	return ObligationID(text), nil
+}
 
 const amendmentMark = ".amend"
 
-// AmendmentID is the obligation id under which a report is amended for the nth
-// time, counted from 1: "se.transport#1.amend1".
-func AmendmentID(obligation string, n int) string {
-	return obligation + amendmentMark + strconv.Itoa(n)
-}
+// Amendment is the id under which a report is amended for the nth time, counted
+// from 1: "se.transport#1.amend1".
+func (id ObligationID) Amendment(n int) ObligationID { return id.numbered(amendmentMark, n) }
 
-// SplitAmendmentID is the inverse of AmendmentID; n is 0 if the id is not that
-// of an amendment.
-func SplitAmendmentID(id string) (obligation string, n int) {
-	return splitNumber(id, amendmentMark, AmendmentID)
-}
+// SplitAmendment is the inverse of Amendment; n is 0 if the id is not that of an
+// amendment.
+func (id ObligationID) SplitAmendment() (of ObligationID, n int) { return id.split(amendmentMark) }
 
 const againMark = ".again"
 
-// AgainID is the obligation id under which vehicles or companies are looked up
-// for the nth time, counted from 2: "no.clearance#1.again2". The first look-up has
-// the id of the obligation itself.
-func AgainID(obligation string, n int) string { return obligation + againMark + strconv.Itoa(n) }
+// Again is the id under which vehicles or companies are looked up for the nth time,
+// counted from 2: "no.clearance#1.again2". The first look-up has the id of the
+// obligation itself.
+func (id ObligationID) Again(n int) ObligationID { return id.numbered(againMark, n) }
 
-// SplitAgainID is the inverse of AgainID; n is 1 for the first look-up.
-func SplitAgainID(id string) (obligation string, n int) {
-	obligation, n = splitNumber(id, againMark, AgainID)
-	return obligation, max(n, 1)
+// SplitAgain is the inverse of Again; n is 1 for the first look-up.
+func (id ObligationID) SplitAgain() (of ObligationID, n int) {
+	of, n = id.split(againMark)
+	return of, max(n, 1)
 }
 
-func splitNumber(id, mark string, join func(string, int) string) (obligation string, n int) {
-	before, number, _ := strings.Cut(id, mark)
+func (id ObligationID) numbered(mark string, n int) ObligationID {
+	return ObligationID(string(id) + mark + strconv.Itoa(n))
+}
+
+func (id ObligationID) split(mark string) (of ObligationID, n int) {
+	before, number, _ := strings.Cut(string(id), mark)
+	of = ObligationID(before)
 	n, err := strconv.Atoi(number)
-	if err != nil || n < 1 || id != join(before, n) {
+	if err != nil || n < 1 || id != of.numbered(mark, n) {
 		return id, 0
 	}
-	return before, n
+	return of, n
 }
 
-// EventID names an event within its batch: "received", "handedOver#2". A leg of 0
-// is none.
-func EventID(kind EventKind, leg int) string {
+// EventID names an event within its batch: "received", "handedOver#2". It is the kind
+// alone if there is no leg.
+type EventID string
+
+// NewEventID is the id of the event of a kind at a leg; 0 is none.
+func NewEventID(kind EventKind, leg int) EventID {
 	if leg == 0 {
-		return string(kind)
+		return EventID(kind)
 	}
-	return fmt.Sprintf("%s#%d", kind, leg)
+	return EventID(fmt.Sprintf("%s#%d", kind, leg))
 }
 
 // ID names the event within its batch.
-func (e Event) ID() string { return EventID(e.Kind, e.Leg) }
+func (e Event) ID() EventID { return NewEventID(e.Kind, e.Leg) }
 
-// ParseEventID is the inverse of EventID.
-func ParseEventID(id string) (kind EventKind, leg int, err error) {
-	name, number, numbered := strings.Cut(id, "#")
+// Split is the inverse of NewEventID.
+func (id EventID) Split() (kind EventKind, leg int, err error) {
+	name, number, numbered := strings.Cut(string(id), "#")
 	if numbered {
 		leg, err = strconv.Atoi(number)
 	}
 	if err != nil || numbered && leg < 1 {
-		return "", 0, fmt.Errorf("event %q: %q is not the number of a leg: write the kind, or the kind and the leg, such as handedOver#2", id, number)
+		return "", 0, fmt.Errorf("event %q: %q is not the number of a leg: write the kind, or the kind and the leg, such as handedOver#2", string(id), number)
 	}
 	return EventKind(name), leg, nil
 }
 
 // Departure is the id of the event with which leg number leg (counted from 1)
 // starts.
-func Departure(leg int) string {
+func Departure(leg int) EventID {
 	if leg == 1 {
-		return EventID(PickedUp, 1)
+		return NewEventID(PickedUp, 1)
 	}
-	return EventID(HandedOver, leg)
+	return NewEventID(HandedOver, leg)
 }
 
 // ID is the id of the workflow that compiles the results of a site.
 func (s ResultSite) ID() string { return fmt.Sprintf("results/%s/%s/%s", s.Tenant, s.Quarter, s.Site) }
 
-// DispatcherID is the id of the workflow that hands out the reservations of a
+// DispatcherID is the id of the workflow that gives out the reservations of a
 // registry's rate limits.
 func DispatcherID(registry string) string { return "dispatcher/" + registry }
 
@@ -167,8 +218,8 @@ func DispatcherID(registry string) string { return "dispatcher/" + registry }
 // ours at a registry.
 func SyncID(registry, company string) string { return "sync/" + registry + "/" + company }
 
-// ReferenceDataID is the id of the schedule that looks at a registry's reference
-// data, and of the calls that this takes.
+// ReferenceDataID is the id of the schedule that checks a registry's reference data,
+// and of the calls that this takes.
 func ReferenceDataID(registry string) string { return "reference-data/" + registry }
 
 // TaskKind is what a task asks of a registry.
@@ -185,7 +236,7 @@ const (
 )
 
 // TaskID is the id of a task's workflow and of its calls: the registry, the kind, and
-// what tells it from others of the kind: "task/trackdechets/register/7".
+// what distinguishes it from others of the kind: "task/trackdechets/register/7".
 func TaskID(registry string, kind TaskKind, names ...string) string {
 	return strings.Join(append([]string{"task", registry, string(kind)}, names...), "/")
 }

@@ -6,24 +6,24 @@ import (
 )
 
 func TestIDsAreReadAsTheyAreWritten(t *testing.T) {
-	filing := FilingID("", "VO-1", "se.transport#2")
-	batch, obligation, err := SplitFilingID(filing)
-	if err != nil || filing != "filing/default/VO-1/se.transport#2" || batch != "batch/default/VO-1" || obligation != ObligationID("se.transport", 2) || FilingOf(batch, obligation) != filing {
+	filing := NewBatchID("", "VO-1").Filing("se.transport#2")
+	batch, obligation, err := filing.Split()
+	if err != nil || filing != "filing/default/VO-1/se.transport#2" || batch != "batch/default/VO-1" || obligation != NewObligationID("se.transport", 2) || batch.Filing(obligation) != filing {
 		t.Errorf("%s: %s, %s, %v", filing, batch, obligation, err)
 	}
-	if tenant, reference, err := ParseBatchID(batch); err != nil || tenant != DefaultTenant || reference != "VO-1" {
+	if tenant, reference, err := batch.Split(); err != nil || tenant != DefaultTenant || reference != "VO-1" {
 		t.Errorf("%s: %s, %s, %v", batch, tenant, reference, err)
 	}
-	if first := AgainID("no.clearance#1", 2); first != "no.clearance#1.again2" {
+	if first := ObligationID("no.clearance#1").Again(2); first != "no.clearance#1.again2" {
 		t.Error(first)
 	}
-	for id, want := range map[string]int{"no.clearance#1": 1, "no.clearance#1.again2": 2, "no.clearance#1.again13": 13} {
-		if base, n := SplitAgainID(id); base != "no.clearance#1" || n != want {
+	for id, want := range map[ObligationID]int{"no.clearance#1": 1, "no.clearance#1.again2": 2, "no.clearance#1.again13": 13} {
+		if base, n := id.SplitAgain(); base != "no.clearance#1" || n != want {
 			t.Errorf("%s: %s, %d", id, base, n)
 		}
 	}
 	for _, e := range []Event{{Kind: Received}, {Kind: Received, Leg: 1}, {Kind: HandedOver, Leg: 2}} {
-		if kind, leg, err := ParseEventID(e.ID()); err != nil || kind != e.Kind || leg != e.Leg {
+		if kind, leg, err := e.ID().Split(); err != nil || kind != e.Kind || leg != e.Leg {
 			t.Errorf("%s: %s, %d, %v", e.ID(), kind, leg, err)
 		}
 	}
@@ -31,9 +31,9 @@ func TestIDsAreReadAsTheyAreWritten(t *testing.T) {
 
 func TestIDsSayWhatIsWrongWithThem(t *testing.T) {
 	parse := map[string]func(id string) error{
-		"batch":  func(id string) error { _, _, err := ParseBatchID(id); return err },
-		"filing": func(id string) error { _, _, err := SplitFilingID(id); return err },
-		"event":  func(id string) error { _, _, err := ParseEventID(id); return err },
+		"batch":  func(id string) error { _, err := ParseBatchID(id); return err },
+		"filing": func(id string) error { _, err := ParseFilingID(id); return err },
+		"event":  func(id string) error { _, _, err := EventID(id).Split(); return err },
 	}
 	for _, test := range []struct{ kind, id, want string }{
 		{"batch", "filing/default/VO-1/x", "write batch/TENANT/REFERENCE"},

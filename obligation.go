@@ -66,24 +66,24 @@ const (
 
 // Obligation is a duty that an event puts on a party.
 type Obligation struct {
-	ID       string     `json:"id"` // unique in its batch; see ObligationID
-	Rule     Rule       `json:"rule"`
-	Registry string     `json:"registry"`
-	Report   ReportKind `json:"report"`
-	Role     Role       `json:"role"`           // of the party whose duty it is
-	Leg      int        `json:"leg,omitempty"`  // if the duty concerns one leg: its number, counted from 1
-	Deal     int        `json:"deal,omitempty"` // if the duty concerns one deal: its number, counted from 1
+	ID       ObligationID `json:"id"` // unique in its batch; see ObligationID
+	Rule     Rule         `json:"rule"`
+	Registry string       `json:"registry"`
+	Report   ReportKind   `json:"report"`
+	Role     Role         `json:"role"`           // of the party whose duty it is
+	Leg      int          `json:"leg,omitempty"`  // if the duty concerns one leg: its number, counted from 1
+	Deal     int          `json:"deal,omitempty"` // if the duty concerns one deal: its number, counted from 1
 	// Pickup: if the duty concerns one producer on a collection round, its number,
 	// counted from 1.
-	Pickup int    `json:"pickup,omitempty"`
-	Event  string `json:"event"` // id of the event that it follows from
-	// NoteBy is when the party must have made its own note, Due when the registry
+	Pickup int     `json:"pickup,omitempty"`
+	Event  EventID `json:"event"` // id of the event that it follows from
+	// ReportBy is when the party must have made its own record, Due when the registry
 	// must have the report. Zero: there is no clock, only the gate.
 	ReportBy time.Time `json:"report_by,omitzero"`
 	Due      time.Time `json:"due,omitzero"`
 	// Gates is the id of the event that may not happen before this is discharged.
 	// Empty: no event waits for it.
-	Gates string `json:"gates,omitempty"`
+	Gates EventID `json:"gates,omitempty"`
 	// After are the obligations whose receipts this one names: by id, or by FilingID
 	// if of another batch. It waits for them until AfterUntil and is then filed
 	// without; if that is zero, it cannot be filed without them.

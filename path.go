@@ -18,8 +18,9 @@ import (
 // of lists, joined by points, such as "legs.0.from.municipality". Everything
 // that reads, sets or compares values by path is in this file.
 
-// Set puts the value that text holds at a path of the declaration. What is
-// missing on the way there is made; an empty text clears the value. The error is
+// Set parses text and sets the value at a path of the declaration. Missing structs
+// and list items on the path are created; an empty text clears the value. The error
+// is
 // Faults with one fault, at that path.
 func (d *Declaration) Set(path, text string) error {
 	return set(reflect.ValueOf(d), path, path, text).Err()
@@ -61,8 +62,8 @@ func corrected[T any](value T, values map[string]string, set func(to *T, path, t
 	return changed, faults.Err()
 }
 
-// set puts the value that text holds at a path below a pointer. Faults name it by
-// the path that people know.
+// set parses text and sets the value at a path below a pointer. Faults have the path
+// that people use.
 func set(root reflect.Value, below, path, text string) Faults {
 	at := root
 	text = strings.TrimSpace(text)
@@ -93,8 +94,8 @@ func about(path string, err error) Faults {
 	return faults
 }
 
-// fields are the fields of a struct by their names in JSON, those of embedded
-// structs among them. A field without such a name has its name in Go.
+// fields are the fields of a struct by their names in JSON, including those of
+// embedded structs. A field without such a name has its name in Go.
 func fields(of reflect.Value) iter.Seq2[string, reflect.Value] {
 	return func(yield func(string, reflect.Value) bool) {
 		for i := range of.NumField() {
@@ -120,8 +121,8 @@ func fields(of reflect.Value) iter.Seq2[string, reflect.Value] {
 	}
 }
 
-// child goes one step down from a struct, a pointer to one, or a list, which the
-// index after its last item makes longer by one.
+// child goes one step down from a struct, a pointer to a struct, or a list. The index
+// after the last item of a list adds an item.
 func child(at reflect.Value, step string) (next reflect.Value, problem string) {
 	if at.Kind() == reflect.Pointer {
 		if at.IsNil() {
@@ -190,9 +191,9 @@ func setText(at reflect.Value, text string) error {
 	return nil
 }
 
-// Differences are the values, by path, in which another declaration differs, as
-// Set takes them; empty where it has no value. A list of other's that is shorter
-// is not told: Set cannot shorten one.
+// Differences are the values, by path, in which another declaration differs, as Set
+// accepts them; empty if the other one has no value. A shorter list in the other
+// declaration is not reported, because Set cannot shorten a list.
 func (d Declaration) Differences(other Declaration) map[string]string {
 	was, is := flat(d), flat(other)
 	differ := map[string]string{}
@@ -226,7 +227,7 @@ func flat(d Declaration) map[string]string {
 	return found
 }
 
-// Flatten are the single values of decoded JSON, by path, as Set takes them. The
+// Flatten returns the single values of decoded JSON, by path, as Set accepts them. The
 // numbers must be json.Number; null is no value.
 func Flatten(tree any) map[string]string {
 	found := map[string]string{}
@@ -245,7 +246,7 @@ func Flatten(tree any) map[string]string {
 	return found
 }
 
-// unmistakable is a number of JSON's as ParseMass cannot take it for another:
+// unmistakable writes a JSON number so that ParseMass can read it in one way only:
 // without exponent, and not with three decimals, which look like thousands.
 func unmistakable(n json.Number) string {
 	text := n.String()
@@ -260,9 +261,9 @@ func unmistakable(n json.Number) string {
 
 // walk visits a value and what is in it, at any depth, each with its path and
 // without the pointers to it; a null is the zero reflect.Value. Structs and lists
-// are visited in their order, maps by name. It goes no deeper where visit says
-// false, nor into bytes, times and maps whose keys are no text. The path is the
-// visitor's only until it returns.
+// are visited in their order, maps by name. It does not go deeper if visit returns
+// false, nor into bytes, times and maps whose keys are not text. The visitor must not
+// keep the path after it returns.
 func walk(path []string, v reflect.Value, visit func(path []string, v reflect.Value) (deeper bool)) {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()

@@ -5,7 +5,7 @@ import "time"
 // EventRecord records an event with the obligations that follow from it. The first
 // one of a batch also records its declaration.
 type EventRecord struct {
-	Batch       string       `json:"batch"`
+	Batch       BatchID      `json:"batch"`
 	Declaration *Declaration `json:"declaration,omitempty"` // with the event produced
 	Event       Event        `json:"event"`
 	Obligations []Obligation `json:"obligations"`
@@ -14,8 +14,8 @@ type EventRecord struct {
 
 // FilingRecord opens a filing, or changes the content of an open one.
 type FilingRecord struct {
-	Filing  string      `json:"filing"`
-	Batch   string      `json:"batch"`
+	Filing  FilingID    `json:"filing"`
+	Batch   BatchID     `json:"batch"`
 	Content Content     `json:"content"`
 	Hash    string      `json:"hash"`
 	Stage   FilingStage `json:"stage"`
@@ -25,7 +25,7 @@ type FilingRecord struct {
 
 // StageRecord records the stage that a filing has from a moment on.
 type StageRecord struct {
-	Filing  string      `json:"filing"`
+	Filing  FilingID    `json:"filing"`
 	Number  int         `json:"number"` // of this stage within the filing, counted by the workflow
 	Stage   FilingStage `json:"stage"`
 	Waiting Role        `json:"waiting,omitempty"`
@@ -47,14 +47,14 @@ const (
 
 // SignatureRecord records a signature on a filing, accepted or refused.
 type SignatureRecord struct {
-	Filing    string    `json:"filing"`
+	Filing    FilingID  `json:"filing"`
 	Signature Signature `json:"signature"`
 	Refused   string    `json:"refused,omitempty"` // why it was refused; empty: it was accepted
 }
 
 // CorrectionRecord records a correction of a batch, with the corrected declaration.
 type CorrectionRecord struct {
-	Batch       string       `json:"batch"`
+	Batch       BatchID      `json:"batch"`
 	Number      int          `json:"number"` // of this correction within the batch, counted from 1
 	Correction  Correction   `json:"correction"`
 	Declaration Declaration  `json:"declaration"`
@@ -63,14 +63,14 @@ type CorrectionRecord struct {
 
 // DecisionRecord records a person's decision on a filing.
 type DecisionRecord struct {
-	Filing   string   `json:"filing"`
+	Filing   FilingID `json:"filing"`
 	Number   int      `json:"number"` // of the submission that the decision is about
 	Decision Decision `json:"decision"`
 }
 
 // CloseRecord records the end of a batch.
 type CloseRecord struct {
-	Batch string    `json:"batch"`
+	Batch BatchID   `json:"batch"`
 	How   string    `json:"how"` // "treated", "refused"
 	At    time.Time `json:"at"`
 }
@@ -86,8 +86,8 @@ const (
 
 // Intent is a request to call a registry.
 type Intent struct {
-	Filing   string
-	Number   int // of the submission, counted by the workflow from 1
+	Filing   string // the id of the filing, or of what else calls: a task, a sync, reference data
+	Number   int    // of the submission, counted by the workflow from 1
 	Purpose  Purpose
 	Registry string // whose rate limits apply
 	Calls    int    // how many calls of the rate limits it uses
@@ -115,17 +115,17 @@ const (
 // Permit is the ledger's answer to an intent: whether and when to call.
 type Permit struct {
 	Kind    PermitKind
-	Attempt string    // if granted: the id of the attempt
-	At      time.Time // if granted: when to call, by this process's clock
-	Wait    Wait      // if queued
-	Outcome Outcome   // if settled
+	Attempt string     // if granted: the id of the attempt
+	At      time.Time  // if granted: when to call, by this process's clock
+	Wait    QueuePlace // if queued
+	Outcome Outcome    // if settled
 	// NoDispatcher: no dispatcher runs for this registry at the moment.
 	NoDispatcher bool
 }
 
-// Wait is a submission's place in the queue for a registry's rate limits. Prefer the
+// QueuePlace is a submission's place in the queue for a registry's rate limits. Prefer the
 // duration In to the moment At: it does not depend on this process's clock.
-type Wait struct {
+type QueuePlace struct {
 	// Granted: there is a reservation, after In. Otherwise In is an estimate of the
 	// wait; zero: it is unknown.
 	Granted bool          `json:"granted,omitempty"`
@@ -136,7 +136,7 @@ type Wait struct {
 }
 
 // String says why the call cannot be made now, and until about when if that is known.
-func (w Wait) String() string {
+func (w QueuePlace) String() string {
 	text := w.Why
 	if text == "" {
 		text = "the quota is used up"

@@ -41,13 +41,13 @@ func (q Quarter) Before(other Quarter) bool {
 // Result is what a treater reports of one waste code that it treated in one
 // quarter at one site (Avfallsförordningen, ch. 6 § 5 p. 2).
 type Result struct {
-	Quarter Quarter  `json:"quarter"`
-	Treater Party    `json:"treater"`
-	Site    Place    `json:"site"`
-	Code    string   `json:"code"`    // with its star, as in Waste
-	Mass    Mass     `json:"mass"`    // kg that was treated
-	Methods []Method `json:"methods"` // each once, in order
-	Batches []string `json:"batches"` // ids of those that were treated, in order
+	Quarter Quarter   `json:"quarter"`
+	Treater Party     `json:"treater"`
+	Site    Place     `json:"site"`
+	Code    string    `json:"code"`    // with its star, as in Waste
+	Mass    Mass      `json:"mass"`    // kg that was treated
+	Methods []Method  `json:"methods"` // each once, in order
+	Batches []BatchID `json:"batches"` // ids of those that were treated, in order
 	Yield
 }
 
@@ -115,7 +115,7 @@ type TreatedBatch struct {
 // ResultCorrectionRecord is a person's correction of a quarter's result, with the
 // corrected result.
 type ResultCorrectionRecord struct {
-	Filing     string     `json:"filing"`
+	Filing     FilingID   `json:"filing"`
 	Number     int        `json:"number"` // of the correction among those of the result, counted from 1
 	Correction Correction `json:"correction"`
 	Result     Result     `json:"result"`

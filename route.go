@@ -2,8 +2,8 @@ package sluss
 
 import "fmt"
 
-// Route is the way of a batch as its declaration plans it: the legs in their
-// order, each with who hands the waste over and who takes it over. Leg number n
+// Route is the planned route of a batch: the legs in their order, each with who hands
+// the waste over and who takes it over. Leg number n
 // is at index n-1.
 type Route []RouteLeg
 
@@ -22,7 +22,7 @@ type RouteLeg struct {
 	// Departs is the id of the event with which the leg starts, and Follows that of
 	// the event after which it may start: produced, the start of the leg before,
 	// or the acceptance at a storage.
-	Departs, Follows string
+	Departs, Follows EventID
 	Last             bool // it ends at the receiver
 }
 
@@ -35,7 +35,7 @@ type Holder struct {
 // Route derives the route from the declaration. It is empty if there is no leg.
 func (d Declaration) Route() Route {
 	route := make(Route, len(d.Legs))
-	holder, follows := Holder{d.Producer, "producer"}, string(Produced)
+	holder, follows := Holder{d.Producer, "producer"}, EventID(Produced)
 	for i, leg := range d.Legs {
 		l := RouteLeg{Leg: leg, Number: i + 1, HandsOver: holder, Departs: Departure(i + 1), Follows: follows, Last: i == len(d.Legs)-1}
 		if leg.Consignor != nil {
@@ -53,7 +53,7 @@ func (d Declaration) Route() Route {
 		}
 		holder, follows = l.Carrier, l.Departs
 		if leg.Storage != nil {
-			follows = EventID(WasteAccepted, l.Number)
+			follows = NewEventID(WasteAccepted, l.Number)
 		}
 		route[i] = l
 	}

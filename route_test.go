@@ -33,7 +33,7 @@ func TestRouteTellsWhoHandsOverAndWhoTakesOver(t *testing.T) {
 				if l.Number != i+1 || d.Consignor(l.Number) != l.HandsOver.Party || d.Consignee(l.Number) != l.TakesOver.Party {
 					t.Errorf("leg %d: %+v", i+1, l)
 				}
-				line := l.HandsOver.Name + " " + l.HandsOver.Path + " > " + l.Carrier.Name + " " + l.Carrier.Path + " > " + l.TakesOver.Name + " " + l.TakesOver.Path + ", " + l.Follows + " " + l.Departs
+				line := l.HandsOver.Name + " " + l.HandsOver.Path + " > " + l.Carrier.Name + " " + l.Carrier.Path + " > " + l.TakesOver.Name + " " + l.TakesOver.Path + ", " + string(l.Follows) + " " + string(l.Departs)
 				if l.Last {
 					line += " last"
 				}

@@ -12,10 +12,10 @@ type BatchSnapshot struct {
 	Filings []ObligationSnapshot `json:"filings,omitempty"`
 	// Versions are the current receipts of filings that were amended, by obligation;
 	// nil if the filing is annulled.
-	Versions  map[string]*Receipt `json:"versions,omitempty"`
-	Documents []Document          `json:"documents,omitempty"` // last changed by others
-	Annulment *Decision           `json:"annulment,omitempty"` // of its BSDD; nil: it is not annulled
-	Closed    string              `json:"closed,omitempty"`    // how it ended; empty: it is open
+	Versions  map[ObligationID]*Receipt `json:"versions,omitempty"`
+	Documents []Document                `json:"documents,omitempty"` // last changed by others
+	Annulment *Decision                 `json:"annulment,omitempty"` // of its BSDD; nil: it is not annulled
+	Closed    string                    `json:"closed,omitempty"`    // how it ended; empty: it is open
 }
 
 // ObligationSnapshot is the state of one obligation of a batch.
@@ -74,7 +74,7 @@ type FilingSnapshot struct {
 // ledger had what it does as open.
 type Revival struct {
 	Workflow string    `json:"workflow"`          // its id
-	Batch    string    `json:"batch,omitempty"`   // that the workflow is about; empty: several
+	Batch    BatchID   `json:"batch,omitempty"`   // that the workflow is about; empty: several
 	Run      string    `json:"run,omitempty"`     // the new run
 	How      string    `json:"how"`               // "terminated", "canceled", "failed", "timed out", "completed"; "deleted" if Temporal does not know it
 	Reason   string    `json:"reason,omitempty"`  // as Temporal reports it; it may contain personal data
@@ -84,6 +84,6 @@ type Revival struct {
 
 // OpenBatch is a batch that the ledger has not closed.
 type OpenBatch struct {
-	Batch string
+	Batch BatchID
 	Run   string // the run of its workflow that knows all of the ledger; empty: unknown
 }

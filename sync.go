@@ -86,13 +86,13 @@ func (f SyncState) Warnings() (warnings []string) {
 
 // ChangedDocument is a document of a batch that others have changed.
 type ChangedDocument struct {
-	Batch    string   `json:"batch"`
+	Batch    BatchID  `json:"batch"`
 	Document Document `json:"document"`
 }
 
 // Print is a document as its registry prints it, stored with its batch.
 type Print struct {
-	Batch     string    `json:"batch"`
+	Batch     BatchID   `json:"batch"`
 	Registry  string    `json:"registry"`
 	Document  string    `json:"document"`   // opaque id
 	Number    string    `json:"number"`     // as people read it

@@ -7,7 +7,7 @@ type Revision struct {
 	ID       string     `json:"id"`
 	Registry string     `json:"registry"`
 	Document string     `json:"document"` // number, as people read it
-	Batch    string     `json:"batch,omitempty"`
+	Batch    BatchID    `json:"batch,omitempty"`
 	Status   string     `json:"status"` // PENDING, ACCEPTED, REFUSED
 	Author   string     `json:"author"` // number of the company that asks for it
 	Name     string     `json:"name,omitempty"`

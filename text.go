@@ -19,7 +19,7 @@ var inLines = []string{"reason", "comment", "description"}
 // control and format characters, private ones, separators of lines.
 var unseen = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp}
 
-// CheckText tells every text in a value, at any depth, that is not well-formed
+// CheckText reports every text in a value, at any depth, that is not well-formed
 // UTF-8 or contains an invisible character: control characters, those of direction
 // and without width, and U+FFFD, which replaces a character that was lost. Fields
 // are paths in the value's JSON form. Only reasons, comments and descriptions may
@@ -46,7 +46,7 @@ func CheckText(value any) Faults {
 	return faults
 }
 
-// CheckLine tells what is wrong with one text, which may have several lines if
+// CheckLine returns what is wrong with one text, which may have several lines if
 // lines is set. It is nil if nothing is wrong.
 func CheckLine(field, text string, lines bool) Faults {
 	for at, r := range text {
@@ -65,7 +65,7 @@ func CheckLine(field, text string, lines bool) Faults {
 	return nil
 }
 
-// CheckJSON tells every value of a JSON text whose bytes are not UTF-8, with its
+// CheckJSON reports every value of a JSON text whose bytes are not UTF-8, with its
 // path and the offset of the first such byte in the text. Go's decoder accepts
 // such bytes and replaces them with U+FFFD.
 func CheckJSON(data []byte) Faults {

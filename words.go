@@ -48,13 +48,13 @@ func DecisionKinds() []DecisionKind {
 	return []DecisionKind{DecidedTaken, DecidedNotTaken, DecidedAgain, DecidedOverride, DecidedWithdrawn}
 }
 
-// SwedishNotes are those in the Swedish registry.
-func SwedishNotes() []ReportKind {
+// SwedishReports are those in the Swedish registry.
+func SwedishReports() []ReportKind {
 	return []ReportKind{ReportRemoval, ReportTransport, ReportCollection, ReportCollectionTransport, ReportDeal, ReportReception, ReportTreatment, ReportForwarding}
 }
 
-// FrenchNotes are the steps of the French BSDD.
-func FrenchNotes() []ReportKind {
+// FrenchReports are the steps of the French BSDD.
+func FrenchReports() []ReportKind {
 	return []ReportKind{
 		ReportPreflight, ReportCreation, ReportPickup, ReportGathering, ReportSealing, ReportEmission, ReportTakeOver,
 		ReportStoring, ReportStoringVerdict, ReportResealing, ReportArrival, ReportAcceptance, ReportProcessing, ReportPaper,
@@ -63,7 +63,7 @@ func FrenchNotes() []ReportKind {
 
 // ReportKinds are all of them.
 func ReportKinds() []ReportKind {
-	return append(append(SwedishNotes(), FrenchNotes()...), ReportClearance)
+	return append(append(SwedishReports(), FrenchReports()...), ReportClearance)
 }
 
 // Registries are the names of all of them.

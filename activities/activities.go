@@ -55,8 +55,8 @@ type Ledger interface {
 	// declared before. The run is that of its workflow.
 	Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchSnapshot, err error)
 	// ContinueBatch records that a run of a batch's workflow goes on in another.
-	ContinueBatch(ctx context.Context, batch, from, to string) error
-	FilingSnapshot(ctx context.Context, filing string) (sluss.FilingSnapshot, error)
+	ContinueBatch(ctx context.Context, batch sluss.BatchID, from, to string) error
+	FilingSnapshot(ctx context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error)
 	RecordEvent(ctx context.Context, r sluss.EventRecord) error
 	OpenFiling(ctx context.Context, r sluss.FilingRecord) error
 	RecordStage(ctx context.Context, r sluss.StageRecord) error
@@ -65,13 +65,13 @@ type Ledger interface {
 	RecordDecision(ctx context.Context, r sluss.DecisionRecord) error
 	CloseBatch(ctx context.Context, r sluss.CloseRecord) error
 	// Receipt is the receipt of a filing, nil if there is none; ended: none will follow.
-	Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error)
+	Receipt(ctx context.Context, filing sluss.FilingID) (receipt *sluss.Receipt, ended bool, err error)
 
 	// Dispatch makes the reservations of the next seconds, and returns those that
-	// filings do not know yet. Told says which tickets' filings know theirs, and which
+	// filings do not know yet. MarkNotified says which tickets' filings know theirs, and which
 	// have ended.
 	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
-	Told(ctx context.Context, told, ended []int64) error
+	MarkNotified(ctx context.Context, told, ended []int64) error
 	// Waits tells whether a submission, or the question about it, is in the queue, and
 	// whether a dispatcher runs for its registry.
 	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error)

@@ -69,7 +69,7 @@ func TestStepsOfASync(t *testing.T) {
 		w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}}
 		r, err := test.do(w.sync())
 		must(t, err)
-		if r.Gone || r.Error != "" || len(w.ledger.kept) != 1 || !strings.HasPrefix(w.ledger.kept[0], test.kept) || w.registry.calls != 1 {
+		if r.NotSynced || r.Error != "" || len(w.ledger.kept) != 1 || !strings.HasPrefix(w.ledger.kept[0], test.kept) || w.registry.calls != 1 {
 			t.Errorf("%s: %+v after %d calls, kept %q", step, r, w.registry.calls, w.ledger.kept)
 		}
 		if body := w.ledger.answers[0].Exchange.Response; body != "" {
@@ -85,7 +85,7 @@ func TestStepsOfASync(t *testing.T) {
 	in.Company = "theirs"
 	for step, test := range steps {
 		w := &world{}
-		if r, err := test.do(w.sync()); err != nil || !r.Gone || w.registry.calls != 0 {
+		if r, err := test.do(w.sync()); err != nil || !r.NotSynced || w.registry.calls != 0 {
 			t.Errorf("%s of a company that nobody follows: %+v, %v", step, r, err)
 		}
 	}
@@ -104,7 +104,7 @@ func (d *service) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 	return sluss.Dispatched{Reservations: []sluss.Reservation{{Ticket: 1, Filing: "runs"}, {Ticket: 2, Filing: "ended"}, {Ticket: 3, Filing: "away"}}, Waiting: 7}, nil
 }
 
-func (d *service) Told(_ context.Context, told, ended []int64) error {
+func (d *service) MarkNotified(_ context.Context, told, ended []int64) error {
 	d.told, d.ended = told, ended
 	return nil
 }

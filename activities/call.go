@@ -43,7 +43,7 @@ type reply struct {
 	// earlier call was interrupted, Deferred if the call must be made later.
 	Outcome sluss.Outcome
 	// Wait is the place in the queue, if no call was made.
-	Wait *sluss.Wait
+	Wait *sluss.QueuePlace
 	// Err is the error of the registry's client. With a deferred outcome both are set.
 	Err error
 	// Unrecorded is the answer if the ledger could not record it. The next try of the
@@ -156,7 +156,7 @@ func unrecorded(r reply) error {
 }
 
 // queued is the outcome of a call that waits in the queue.
-func queued(w sluss.Wait) sluss.Outcome {
+func queued(w sluss.QueuePlace) sluss.Outcome {
 	detail := "in the queue, to be sent about then"
 	switch {
 	case w.Why != "":

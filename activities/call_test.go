@@ -75,7 +75,7 @@ var ways = map[string]func(ctx context.Context, w *world) string{
 // submits are those that are made at most once.
 var submits = []string{"submit", "answer", "order", "once"}
 
-func short(o sluss.Outcome, wait *sluss.Wait, left *sluss.Answer, err error) string {
+func short(o sluss.Outcome, wait *sluss.QueuePlace, left *sluss.Answer, err error) string {
 	switch {
 	case err != nil:
 		return failure(err)
@@ -244,7 +244,7 @@ func TestNothingIsCalledWithoutAnIntent(t *testing.T) {
 		if got := do(t.Context(), w); got != "error" || w.registry.calls != 0 {
 			t.Errorf("%s without a ledger told %q after %d calls", way, got, w.registry.calls)
 		}
-		w = &world{ledger: ledger{wait: &sluss.Wait{In: 7 * time.Second}}}
+		w = &world{ledger: ledger{wait: &sluss.QueuePlace{In: 7 * time.Second}}}
 		want := waits[way]
 		if want == "" {
 			want = "error Busy again in 7s"

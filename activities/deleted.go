@@ -12,7 +12,7 @@ import (
 // belongs to no batch. CheckDeleted may be repeated.
 func (f *Sync) CheckDeleted(ctx context.Context, in SyncStepInput) (SyncStepResult, error) {
 	syncer, result, err := f.syncer(in)
-	if err != nil || result.Gone {
+	if err != nil || result.NotSynced {
 		return result, err
 	}
 	known, found, err := f.Ledger.Document(ctx, in.Registry, in.Document)
@@ -21,7 +21,7 @@ func (f *Sync) CheckDeleted(ctx context.Context, in SyncStepInput) (SyncStepResu
 	}
 	deleted := false
 	ok, err := f.withReservation(ctx, asker{in.ID, in.Registry, false}, 1, &result, func(ctx context.Context) (outcome sluss.Outcome, exchange sluss.Exchange, err error) {
-		deleted, outcome, exchange, err = syncer.Gone(ctx, in.Company, known.ID)
+		deleted, outcome, exchange, err = syncer.IsDeleted(ctx, in.Company, known.ID)
 		return outcome, exchange, err
 	})
 	if err != nil || !ok || !deleted {
@@ -32,6 +32,6 @@ func (f *Sync) CheckDeleted(ctx context.Context, in SyncStepInput) (SyncStepResu
 		return SyncStepResult{}, err
 	}
 	result.Count = 1
-	result.Told, err = f.tell(ctx, in.Registry)
+	result.Notified, err = f.notifyBatches(ctx, in.Registry)
 	return result, err
 }

@@ -41,7 +41,7 @@ func (a *Activities) Dispatch(ctx context.Context, registry string) (DispatchRes
 			ended = append(ended, p.Ticket)
 		}
 	})
-	if err := a.Ledger.Told(ctx, told, ended); err != nil {
+	if err := a.Ledger.MarkNotified(ctx, told, ended); err != nil {
 		return DispatchResult{}, err
 	}
 	return DispatchResult{Given: len(d.Reservations), Waiting: d.Waiting, Next: d.Next, Clears: d.Clears, Why: d.Why}, nil
@@ -80,12 +80,12 @@ func (a *Activities) Warn(ctx context.Context, registry string) (int, error) {
 	return len(changed), nil
 }
 
-// tellers is how many messages are sent at the same time.
-const tellers = 16
+// concurrentMessages is how many messages are sent at the same time.
+const concurrentMessages = 16
 
 func atOnce[T any](list []T, tell func(T)) {
 	var group sync.WaitGroup
-	room := make(chan struct{}, tellers)
+	room := make(chan struct{}, concurrentMessages)
 	for _, one := range list {
 		room <- struct{}{}
 		group.Go(func() {

@@ -21,7 +21,7 @@ type ledger struct {
 	activities.Ledger // of which only calls are asked here
 
 	sync.Mutex
-	wait         *sluss.Wait // no permit is granted
+	wait         *sluss.QueuePlace // no permit is granted
 	noDispatcher bool
 	reservedAt   time.Duration // after which the call may be made
 	away         int           // how many answers it does not take; -1: none
@@ -138,7 +138,7 @@ func (l *ledger) Syncs(context.Context, string, string) ([]sluss.SyncState, erro
 func (l *ledger) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocument, error) {
 	return nil, nil
 }
-func (l *ledger) ChangeTold(context.Context, sluss.Document) error { return nil }
+func (l *ledger) MarkChangeNotified(context.Context, sluss.Document) error { return nil }
 func (l *ledger) DocumentDeletedAt(_ context.Context, d sluss.Document) error {
 	return l.keep("gone " + d.ID)
 }
@@ -271,7 +271,7 @@ func (r *registry) EnsureHook(ctx context.Context, _ string) (sluss.Hook, sluss.
 	return sluss.Hook{State: sluss.HookActive}, o, x, err
 }
 
-func (r *registry) Gone(ctx context.Context, _, _ string) (bool, sluss.Outcome, sluss.Exchange, error) {
+func (r *registry) IsDeleted(ctx context.Context, _, _ string) (bool, sluss.Outcome, sluss.Exchange, error) {
 	o, x, err := r.call(ctx)
 	return true, o, x, err
 }
@@ -302,7 +302,7 @@ func (m *messenger) WakeDispatcher(_ context.Context, registry string) error {
 	return m.err
 }
 
-func (m *messenger) SyncedCompanies(context.Context, string, sluss.Document) (bool, error) {
+func (m *messenger) DocumentChanged(context.Context, sluss.BatchID, sluss.Document) (bool, error) {
 	return true, nil
 }
 

@@ -15,7 +15,7 @@ type Link struct {
 
 // Link looks up the receipt of another batch's filing. If the ledger does not know the
 // filing, it may still be opened.
-func (a *Activities) Link(ctx context.Context, filing string) (Link, error) {
+func (a *Activities) Link(ctx context.Context, filing sluss.FilingID) (Link, error) {
 	receipt, ended, err := a.Ledger.Receipt(ctx, filing)
 	return Link{Receipt: receipt, Ended: ended}, err
 }

@@ -11,18 +11,18 @@ import (
 
 // PrintInput asks for the print of a batch's document.
 type PrintInput struct {
-	ID        string   `json:"id"` // under which the call is recorded
-	Registry  string   `json:"registry"`
-	Batch     string   `json:"batch"`
-	Document  string   `json:"document"`  // either of its ids
-	Companies []string `json:"companies"` // on the document: one of ours among them fetches it
+	ID        string        `json:"id"` // under which the call is recorded
+	Registry  string        `json:"registry"`
+	Batch     sluss.BatchID `json:"batch"`
+	Document  string        `json:"document"`  // either of its ids
+	Companies []string      `json:"companies"` // on the document: one of ours among them fetches it
 }
 
 // PrintNext fetches and stores the next missing print of a company's documents that have
 // ended. Count is 0 if there is none. PrintNext may be repeated.
 func (f *Sync) PrintNext(ctx context.Context, in SyncStepInput) (SyncStepResult, error) {
 	syncer, result, err := f.syncer(in)
-	if err != nil || result.Gone {
+	if err != nil || result.NotSynced {
 		return result, err
 	}
 	next, found, err := f.Ledger.Unprinted(ctx, in.Registry, in.Company, syncer.FinalStatuses(), in.Skip)

@@ -9,10 +9,10 @@ import (
 	"sluss"
 )
 
-// ReferenceSource is a registry that has reference data, and wants a certificate of us.
+// ReferenceSource is a registry that has reference data and requires a certificate.
 type ReferenceSource interface {
-	// CheckReferenceData fetches the reference data and compares them with the waste codes
-	// that are carried, six digits and a star if hazardous. It takes as many calls
+	// CheckReferenceData fetches the reference data and compares them with our waste
+	// codes, of six digits and a star if hazardous. It takes as many calls
 	// as ReferenceCalls. Its errors are those of Registry.Find.
 	CheckReferenceData(ctx context.Context, codes []string) (lists json.RawMessage, drift []sluss.Drift, err error)
 	ReferenceCalls() int
@@ -20,11 +20,12 @@ type ReferenceSource interface {
 	CertificateEnds() time.Time
 }
 
-// ReferenceData looks after the registries' reference data.
+// ReferenceData checks the registries' reference data.
 type ReferenceData struct {
 	Ledger interface {
 		calls
-		// RecordReferenceData keeps what was found; without lists those of before stay.
+		// RecordReferenceData stores the result of a check. If it has no lists, the
+		// stored lists stay.
 		RecordReferenceData(ctx context.Context, c sluss.ReferenceData) error
 		// ReferenceData returns the last result; empty: it was never checked.
 		ReferenceData(ctx context.Context, registry string) ([]sluss.ReferenceData, error)
@@ -35,24 +36,25 @@ type ReferenceData struct {
 	Log        *slog.Logger
 }
 
-// ReferenceDataTimeout is how long one look may take in all.
+// ReferenceDataTimeout is how long one check may take in all.
 const ReferenceDataTimeout = 2 * time.Minute
 
-// ReferenceDataInput asks for a look at a registry's reference data.
+// ReferenceDataInput asks for a check of a registry's reference data.
 type ReferenceDataInput struct {
 	Registry string `json:"registry"`
-	// Now: a person asks, so the registry is called also where what is known is young.
+	// Now: a person asks, so the registry is called even if the last check is recent.
 	Now bool `json:"now,omitempty"`
 }
 
-// referenceDataFresh is how long what was found is not looked for again: a day, less
-// half of the time between two looks, which do not begin to the second.
+// referenceDataFresh is how long a result stays valid: a day, less half of the time
+// between two checks, which do not begin to the second.
 const referenceDataFresh = 24*time.Hour - 30*time.Minute
 
-// CheckReferenceData looks at a registry's reference data, keeps what it finds in the ledger,
-// and logs what an operator should know. Where the last look found them less than a
-// day ago, and no person asks, it gives what is known and calls nobody. The answer is
-// without the lists. That a registry does not answer is told in it, and is no error.
+// CheckReferenceData checks a registry's reference data, stores the result in the
+// ledger, and logs what an operator should know. If the last successful check is less
+// than a day old and no person asks, it returns that result without a call. The
+// result is without the lists. If the registry does not answer, the result says so;
+// that is not an error.
 func (l *ReferenceData) CheckReferenceData(ctx context.Context, in ReferenceDataInput) (sluss.ReferenceData, error) {
 	registry := in.Registry
 	source, served := l.Registries[registry]
@@ -72,7 +74,7 @@ func (l *ReferenceData) CheckReferenceData(ctx context.Context, in ReferenceData
 	found := sluss.ReferenceData{Registry: registry, CheckedAt: time.Now(), CertificateEnds: source.CertificateEnds()}
 	r, err := caller{l.Ledger, nil, l.Actor, l.Log}.call(ctx, sluss.Intent{
 		Filing: sluss.ReferenceDataID(registry), Purpose: sluss.ToAsk, Registry: registry, Calls: source.ReferenceCalls(),
-		Urgent: true, // else it would wait for a turn in the queue, of which nobody tells it
+		Urgent: true, // else it would be queued, and nobody would tell it its reservation
 	}, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		made := sluss.Exchange{Operation: "GET reference data", Started: time.Now()}
 		lists, drift, err := source.CheckReferenceData(ctx, l.Codes(found.CheckedAt))

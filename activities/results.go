@@ -39,7 +39,7 @@ func (a *Results) UnreportedResults(ctx context.Context, before sluss.Quarter) (
 			sites = append(sites, site)
 		}
 	}
-	treated, err := a.Ledger.Unreported(ctx, "", begins(before))
+	treated, err := a.Ledger.Unreported(ctx, "", quarterBegins(before))
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]
 	if q.Number++; q.Number > 4 {
 		q = sluss.Quarter{Year: q.Year + 1, Number: 1}
 	}
-	treated, err := a.Ledger.Unreported(ctx, site.Tenant, begins(q))
+	treated, err := a.Ledger.Unreported(ctx, site.Tenant, quarterBegins(q))
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (a *Results) RecordResultCorrection(ctx context.Context, r sluss.ResultCorr
 	return recorded(a.Ledger.RecordResultCorrection(ctx, r))
 }
 
-// begins is a moment at which the quarter has begun in all of Europe.
-func begins(q sluss.Quarter) time.Time {
+// quarterBegins is a moment at which the quarter has begun in all of Europe.
+func quarterBegins(q sluss.Quarter) time.Time {
 	return time.Date(q.Year, time.Month(3*q.Number-2), 1, 0, 0, 0, 0, time.UTC)
 }

@@ -23,12 +23,12 @@ type Declared struct {
 
 // ContinueBatch records that this run of a batch's workflow knows all that an earlier
 // run knew.
-func (a *Activities) ContinueBatch(ctx context.Context, batch, from string) error {
+func (a *Activities) ContinueBatch(ctx context.Context, batch sluss.BatchID, from string) error {
 	return a.Ledger.ContinueBatch(ctx, batch, from, activity.GetInfo(ctx).WorkflowExecution.RunID)
 }
 
 // LookFiling returns the state of a filing.
-func (a *Activities) LookFiling(ctx context.Context, filing string) (sluss.FilingSnapshot, error) {
+func (a *Activities) LookFiling(ctx context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error) {
 	return a.Ledger.FilingSnapshot(ctx, filing)
 }
 

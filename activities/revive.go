@@ -25,13 +25,13 @@ type Reviving struct {
 type RevivalLedger interface {
 	// OpenBatches returns batches that are not closed, ordered by id, after the given
 	// id ("": from the first).
-	OpenBatches(ctx context.Context, after string, limit int) ([]sluss.OpenBatch, error)
-	OpenAmendments(ctx context.Context) ([]string, error)
+	OpenBatches(ctx context.Context, after sluss.BatchID, limit int) ([]sluss.OpenBatch, error)
+	OpenAmendments(ctx context.Context) ([]sluss.FilingID, error)
 	OpenSites(ctx context.Context) ([]sluss.ResultSite, error)
 	// Declared returns an open batch as first declared, with its first event.
-	Declared(ctx context.Context, batch string) (d sluss.Declaration, produced sluss.Event, open bool, err error)
+	Declared(ctx context.Context, batch sluss.BatchID) (d sluss.Declaration, produced sluss.Event, open bool, err error)
 	// Content returns the latest content of a filing.
-	Content(ctx context.Context, filing string) (content sluss.Content, hash string, known bool, err error)
+	Content(ctx context.Context, filing sluss.FilingID) (content sluss.Content, hash string, known bool, err error)
 	RecordRevival(ctx context.Context, r sluss.Revival) error
 	// Revivals returns how often a workflow was started again within a day.
 	Revivals(ctx context.Context, workflow string) (count int, last time.Time, err error)
@@ -50,10 +50,10 @@ type Executions interface {
 	// Reload makes a batch, or the results of a site, read the ledger.
 	Reload(ctx context.Context, id string) error
 	// EndedFilings returns the filings that were ended from outside recently.
-	EndedFilings(ctx context.Context) ([]string, error)
-	// Gone tells a batch that one of its filings was ended from outside. It does nothing
+	EndedFilings(ctx context.Context) ([]sluss.FilingID, error)
+	// TellFilingEnded tells a batch that one of its filings was ended from outside. It does nothing
 	// if the batch does not run.
-	Gone(ctx context.Context, batch, filing string) error
+	TellFilingEnded(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error
 }
 
 // Execution is one run of a workflow.
@@ -128,7 +128,7 @@ type look struct {
 }
 
 func (l *look) batches(ctx context.Context) error {
-	for after := ""; ; {
+	for after := sluss.BatchID(""); ; {
 		page, err := l.Ledger.OpenBatches(ctx, after, revivalPage)
 		if err != nil {
 			return err
@@ -136,12 +136,12 @@ func (l *look) batches(ctx context.Context) error {
 		for _, b := range page {
 			after = b.Batch
 			activity.RecordHeartbeat(ctx, b.Batch)
-			e, runs := l.found(b.Batch)
+			e, runs := l.found(string(b.Batch))
 			switch {
 			case !runs:
-				err = l.try(ctx, b.Batch, func() error { return l.batch(ctx, b.Batch) })
+				err = l.try(ctx, string(b.Batch), func() error { return l.batch(ctx, b.Batch) })
 			case e.Run != b.Run:
-				err = l.try(ctx, b.Batch, func() error { return l.reload(ctx, b.Batch, b.Run) })
+				err = l.try(ctx, string(b.Batch), func() error { return l.reload(ctx, string(b.Batch), b.Run) })
 			}
 			if err != nil {
 				return err
@@ -159,10 +159,10 @@ func (l *look) amendments(ctx context.Context) error {
 		return err
 	}
 	for _, id := range open {
-		if _, runs := l.found(id); runs {
+		if _, runs := l.found(string(id)); runs {
 			continue
 		}
-		if err := l.try(ctx, id, func() error { return l.amendment(ctx, id) }); err != nil {
+		if err := l.try(ctx, string(id), func() error { return l.amendment(ctx, id) }); err != nil {
 			return err
 		}
 	}
@@ -196,9 +196,9 @@ func (l *look) filings(ctx context.Context) error {
 		return err
 	}
 	for _, id := range ended {
-		batch, _, err := sluss.SplitFilingID(id)
+		batch, _, err := id.Split()
 		if err == nil {
-			err = l.try(ctx, id, func() error { return l.Executions.Gone(ctx, batch, id) })
+			err = l.try(ctx, string(id), func() error { return l.Executions.TellFilingEnded(ctx, batch, id) })
 		}
 		if err != nil {
 			return err
@@ -230,8 +230,8 @@ func (l *look) try(ctx context.Context, id string, do func() error) error {
 	return fmt.Errorf("revive %s, and others: %w", id, err)
 }
 
-func (l *look) batch(ctx context.Context, id string) error {
-	return l.start(ctx, sluss.Revival{Workflow: id, Batch: id}, func(r sluss.Revival) (string, error) {
+func (l *look) batch(ctx context.Context, id sluss.BatchID) error {
+	return l.start(ctx, sluss.Revival{Workflow: string(id), Batch: id}, func(r sluss.Revival) (string, error) {
 		d, produced, open, err := l.Ledger.Declared(ctx, id)
 		if err != nil || !open {
 			return "", err
@@ -240,12 +240,12 @@ func (l *look) batch(ctx context.Context, id string) error {
 	})
 }
 
-func (l *look) amendment(ctx context.Context, id string) error {
-	batch, _, err := sluss.SplitFilingID(id)
+func (l *look) amendment(ctx context.Context, id sluss.FilingID) error {
+	batch, _, err := id.Split()
 	if err != nil {
 		return err
 	}
-	return l.start(ctx, sluss.Revival{Workflow: id, Batch: batch}, func(r sluss.Revival) (string, error) {
+	return l.start(ctx, sluss.Revival{Workflow: string(id), Batch: batch}, func(r sluss.Revival) (string, error) {
 		content, _, known, err := l.Ledger.Content(ctx, id)
 		if err != nil || !known {
 			return "", err

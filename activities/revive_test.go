@@ -18,9 +18,9 @@ import (
 
 // installation is a ledger and Temporal in memory.
 type installation struct {
-	open       map[string]string // batch -> run that knows the ledger
-	closed     []string          // since the batches were listed
-	amendments []string
+	open       map[sluss.BatchID]string // batch -> run that knows the ledger
+	closed     []sluss.BatchID          // since the batches were listed
+	amendments []sluss.FilingID
 	sites      []sluss.ResultSite
 	revivals   map[string]int // within a day, the last an hour ago
 	recorded   []sluss.Revival
@@ -31,14 +31,14 @@ type installation struct {
 	reloaded []string
 	faster   bool // somebody else starts what is to be started
 	broken   error
-	ended    []string // filings
-	gone     []string // that batches were told of
+	ended    []sluss.FilingID // filings
+	gone     []string         // that batches were told of
 	kept     int
 }
 
-func (w *installation) OpenBatches(_ context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
+func (w *installation) OpenBatches(_ context.Context, after sluss.BatchID, limit int) ([]sluss.OpenBatch, error) {
 	var page []sluss.OpenBatch
-	ids := make([]string, 0, len(w.open))
+	ids := make([]sluss.BatchID, 0, len(w.open))
 	for id := range w.open {
 		ids = append(ids, id)
 	}
@@ -51,15 +51,17 @@ func (w *installation) OpenBatches(_ context.Context, after string, limit int) (
 	return page, nil
 }
 
-func (w *installation) OpenAmendments(context.Context) ([]string, error) { return w.amendments, nil }
+func (w *installation) OpenAmendments(context.Context) ([]sluss.FilingID, error) {
+	return w.amendments, nil
+}
 
 func (w *installation) OpenSites(context.Context) ([]sluss.ResultSite, error) { return w.sites, nil }
 
-func (w *installation) Declared(_ context.Context, batch string) (sluss.Declaration, sluss.Event, bool, error) {
-	return sluss.Declaration{Reference: strings.TrimPrefix(batch, "batch/default/")}, sluss.Event{}, !slices.Contains(w.closed, batch), nil
+func (w *installation) Declared(_ context.Context, batch sluss.BatchID) (sluss.Declaration, sluss.Event, bool, error) {
+	return sluss.Declaration{Reference: strings.TrimPrefix(string(batch), "batch/default/")}, sluss.Event{}, !slices.Contains(w.closed, batch), nil
 }
 
-func (w *installation) Content(context.Context, string) (sluss.Content, string, bool, error) {
+func (w *installation) Content(context.Context, sluss.FilingID) (sluss.Content, string, bool, error) {
 	return sluss.Content{Amends: &sluss.Amendment{}}, "", true, nil
 }
 
@@ -109,10 +111,10 @@ func (w *installation) Reload(_ context.Context, id string) error {
 	return nil
 }
 
-func (w *installation) EndedFilings(context.Context) ([]string, error) { return w.ended, nil }
+func (w *installation) EndedFilings(context.Context) ([]sluss.FilingID, error) { return w.ended, nil }
 
-func (w *installation) Gone(_ context.Context, batch, filing string) error {
-	w.gone = append(w.gone, batch+" "+filing)
+func (w *installation) TellFilingEnded(_ context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
+	w.gone = append(w.gone, string(batch)+" "+string(filing))
 	return nil
 }
 
@@ -150,7 +152,7 @@ func TestWhatWasEndedFromOutsideIsStartedAgain(t *testing.T) {
 		"it was terminated":                           {func(w *installation) { w.latest[batch] = terminated }, true, false},
 		"Temporal has nothing of it":                  {func(*installation) {}, true, false},
 		"it closed meanwhile": {func(w *installation) {
-			w.closed, w.latest[batch] = []string{batch}, activities.Execution{Run: "one", Ended: "completed"}
+			w.closed, w.latest[batch] = []sluss.BatchID{batch}, activities.Execution{Run: "one", Ended: "completed"}
 		}, false, false},
 		"somebody was faster": {func(w *installation) { w.faster = true }, false, false},
 		"it was reset": {func(w *installation) {
@@ -172,7 +174,7 @@ func TestWhatWasEndedFromOutsideIsStartedAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &installation{
-				open: map[string]string{batch: "one"}, revivals: map[string]int{},
+				open: map[sluss.BatchID]string{batch: "one"}, revivals: map[string]int{},
 				listed: map[string]activities.Execution{}, latest: map[string]activities.Execution{},
 			}
 			test.change(w)
@@ -196,12 +198,12 @@ func TestWhatWasEndedFromOutsideIsStartedAgain(t *testing.T) {
 }
 
 func TestAmendmentsAndResultsAreRevivedToo(t *testing.T) {
-	amendment := "filing/default/A/se.transport#1.amend1"
+	amendment := sluss.FilingID("filing/default/A/se.transport#1.amend1")
 	site := sluss.ResultSite{Tenant: "default", Quarter: sluss.Quarter{Year: 2026, Number: 4}, Site: "x"}
-	w := &installation{amendments: []string{amendment, "filing/default/B/se.transport#1.amend1"}, sites: []sluss.ResultSite{site}}
+	w := &installation{amendments: []sluss.FilingID{amendment, "filing/default/B/se.transport#1.amend1"}, sites: []sluss.ResultSite{site}}
 	w.listed = map[string]activities.Execution{"filing/default/B/se.transport#1.amend1": {Run: "one"}}
 	found, err := w.look(t)
-	if err != nil || found.Open != 3 || !slices.Equal(w.started, []string{amendment, site.ID()}) {
+	if err != nil || found.Open != 3 || !slices.Equal(w.started, []string{string(amendment), site.ID()}) {
 		t.Fatalf("started %v; %+v, %v", w.started, found, err)
 	}
 	if w.recorded[0].Batch != "batch/default/A" || w.recorded[1].Batch != "" {
@@ -210,7 +212,7 @@ func TestAmendmentsAndResultsAreRevivedToo(t *testing.T) {
 }
 
 func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
-	w := &installation{ended: []string{"filing/default/A/se.removal"}}
+	w := &installation{ended: []sluss.FilingID{"filing/default/A/se.removal"}}
 	if _, err := w.look(t); err != nil || !slices.Equal(w.gone, []string{"batch/default/A filing/default/A/se.removal"}) {
 		t.Errorf("told %v, %v", w.gone, err)
 	}
@@ -219,10 +221,10 @@ func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
 // TestManyBatchesAreLookedAtPageByPage: one look sees all of them, and gives up
 // where nothing succeeds.
 func TestManyBatchesAreLookedAtPageByPage(t *testing.T) {
-	w := &installation{open: map[string]string{}, listed: map[string]activities.Execution{}}
+	w := &installation{open: map[sluss.BatchID]string{}, listed: map[string]activities.Execution{}}
 	for n := range 2500 {
 		id := fmt.Sprintf("batch/default/%04d", n)
-		w.open[id] = "one"
+		w.open[sluss.BatchID(id)] = "one"
 		if n%1000 != 7 {
 			w.listed[id] = activities.Execution{Run: "one"}
 		}

@@ -25,7 +25,7 @@ type SubmitInput struct {
 type SubmitResult struct {
 	Outcome sluss.Outcome `json:"outcome"`
 	// Wait is the place in the queue; if set, nothing was sent.
-	Wait *sluss.Wait `json:"wait,omitempty"`
+	Wait *sluss.QueuePlace `json:"wait,omitempty"`
 	// Unrecorded is the answer if it could not be recorded: that must be done before
 	// anything else.
 	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
@@ -66,8 +66,8 @@ type FindResult struct {
 	// Rejected if it can never accept it.
 	Outcome sluss.Outcome `json:"outcome"`
 	// Wait is the place in the queue; if set, the registry was not asked.
-	Wait       *sluss.Wait   `json:"wait,omitempty"`
-	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
+	Wait       *sluss.QueuePlace `json:"wait,omitempty"`
+	Unrecorded *sluss.Answer     `json:"unrecorded,omitempty"`
 }
 
 // Find asks a registry about a submission whose outcome is unknown.
@@ -99,7 +99,7 @@ func (in SubmitInput) registry() string { return in.Submission.Content.Obligatio
 func (in SubmitInput) intent(purpose sluss.Purpose, calls int) sluss.Intent {
 	content := in.Submission.Content
 	return sluss.Intent{
-		Filing: in.Submission.Filing, Number: in.Number, Purpose: purpose, Registry: in.registry(), Calls: calls,
+		Filing: string(in.Submission.Filing), Number: in.Number, Purpose: purpose, Registry: in.registry(), Calls: calls,
 		Hash: content.Hash(), Due: content.Obligation.Due, Urgent: in.Urgent,
 	}
 }

@@ -24,9 +24,9 @@ type Syncer interface {
 	// those of SyncStep.
 	EnsureHook(ctx context.Context, company string) (sluss.Hook, sluss.Outcome, sluss.Exchange, error)
 	HookCalls() int
-	// Gone tells whether a document is deleted, in one call. Outcome and errors are those
+	// IsDeleted tells whether a document is deleted, in one call. Outcome and errors are those
 	// of SyncStep.
-	Gone(ctx context.Context, company, document string) (gone bool, o sluss.Outcome, made sluss.Exchange, err error)
+	IsDeleted(ctx context.Context, company, document string) (gone bool, o sluss.Outcome, made sluss.Exchange, err error)
 	// Print fetches the print of a document, by either of its ids, in PrintCalls calls.
 	// Outcome and errors are those of SyncStep, and ErrAbsent.
 	Print(ctx context.Context, company, document string) (sluss.Print, sluss.Outcome, sluss.Exchange, error)
@@ -46,10 +46,10 @@ type Sync struct {
 		SyncFailed(ctx context.Context, registry, company, why string) error
 		KeepHook(ctx context.Context, registry, company string, hook *sluss.Hook) error
 		Syncs(ctx context.Context, registry, company string) ([]sluss.SyncState, error)
-		// ChangedDocuments returns changes of which batches were not told yet. ChangeTold
+		// ChangedDocuments returns changes of which batches were not told yet. MarkChangeNotified
 		// marks a document when all its running batches know of its change.
 		ChangedDocuments(ctx context.Context, registry string) ([]sluss.ChangedDocument, error)
-		ChangeTold(ctx context.Context, d sluss.Document) error
+		MarkChangeNotified(ctx context.Context, d sluss.Document) error
 		// Document returns a document by either of its ids.
 		Document(ctx context.Context, registry, id string) (sluss.Document, bool, error)
 		DocumentDeletedAt(ctx context.Context, d sluss.Document) error
@@ -60,9 +60,9 @@ type Sync struct {
 	}
 	Messenger interface {
 		dispatchers
-		// SyncedCompanies tells a batch that others have changed its document; false if
+		// DocumentChanged tells a batch that others have changed its document; false if
 		// the batch does not run any more.
-		SyncedCompanies(ctx context.Context, batch string, d sluss.Document) (bool, error)
+		DocumentChanged(ctx context.Context, batch sluss.BatchID, d sluss.Document) (bool, error)
 	}
 	Registries map[string]Syncer
 	Actor      string
@@ -87,18 +87,18 @@ type SyncStepInput struct {
 
 // SyncStepResult is the result of a step.
 type SyncStepResult struct {
-	// Gone: this company is not synced any more.
-	Gone  bool          `json:"gone,omitempty"`
-	Every time.Duration `json:"every,omitempty"` // how often to sync
+	// NotSynced: this company is not synced any more.
+	NotSynced bool          `json:"not_synced,omitempty"`
+	Every     time.Duration `json:"every,omitempty"` // how often to sync
 	// Wait is the place in the queue; if set, the registry was not asked.
-	Wait *sluss.Wait `json:"wait,omitempty"`
+	Wait *sluss.QueuePlace `json:"wait,omitempty"`
 	// Until is when to try again if the step failed; Error says why it did.
-	Until time.Time        `json:"until,omitzero"`
-	Error string           `json:"error,omitempty"`
-	Next  *sluss.SyncPlace `json:"next,omitempty"` // of SyncStep: where the next page begins; nil on the last page
-	Count int              `json:"count"`          // documents on the page, or printed
-	Told  int              `json:"told,omitempty"` // batches that were told
-	Hook  *sluss.Hook      `json:"hook,omitempty"`
+	Until    time.Time        `json:"until,omitzero"`
+	Error    string           `json:"error,omitempty"`
+	Next     *sluss.SyncPlace `json:"next,omitempty"`     // of SyncStep: where the next page begins; nil on the last page
+	Count    int              `json:"count"`              // documents on the page, or printed
+	Notified int              `json:"notified,omitempty"` // batches that were told
+	Hook     *sluss.Hook      `json:"hook,omitempty"`
 }
 
 // SyncStep reads and stores one page of changes of a company's documents. After the last
@@ -106,7 +106,7 @@ type SyncStepResult struct {
 // the registry does not answer, the result says so; that is not an error.
 func (f *Sync) SyncStep(ctx context.Context, in SyncStepInput) (SyncStepResult, error) {
 	syncer, result, err := f.syncer(in)
-	if err != nil || result.Gone {
+	if err != nil || result.NotSynced {
 		return result, err
 	}
 	if in.Place.After == "" {
@@ -134,21 +134,21 @@ func (f *Sync) SyncStep(ctx context.Context, in SyncStepInput) (SyncStepResult, 
 	}
 	result.Next, result.Count = page.Next, len(page.Documents)
 	if page.Next == nil {
-		result.Told, err = f.tell(ctx, in.Registry)
+		result.Notified, err = f.notifyBatches(ctx, in.Registry)
 	}
 	return result, err
 }
 
-// tell tells batches of changes. If one batch of a document cannot be told, all its
+// notifyBatches tells batches of changes. If one batch of a document cannot be told, all its
 // batches are told after the next sync.
-func (f *Sync) tell(ctx context.Context, registry string) (told int, err error) {
+func (f *Sync) notifyBatches(ctx context.Context, registry string) (told int, err error) {
 	changes, err := f.Ledger.ChangedDocuments(ctx, registry)
 	if err != nil {
 		return 0, err
 	}
 	settled := map[string]bool{} // documents that are marked already, or cannot be yet
 	for _, n := range changes {
-		runs, err := f.Messenger.SyncedCompanies(ctx, n.Batch, n.Document)
+		runs, err := f.Messenger.DocumentChanged(ctx, n.Batch, n.Document)
 		if err != nil {
 			f.Log.Warn("a batch was not told that its document has changed", "batch", n.Batch, "error", err)
 			settled[n.Document.ID] = true
@@ -163,7 +163,7 @@ func (f *Sync) tell(ctx context.Context, registry string) (told int, err error) 
 			continue
 		}
 		settled[n.Document.ID] = true
-		if err := f.Ledger.ChangeTold(ctx, n.Document); err != nil {
+		if err := f.Ledger.MarkChangeNotified(ctx, n.Document); err != nil {
 			return told, err
 		}
 	}
@@ -174,7 +174,7 @@ func (f *Sync) tell(ctx context.Context, registry string) (told int, err error) 
 // logs if it had to change something. It may be repeated.
 func (f *Sync) EnsureHook(ctx context.Context, in SyncStepInput) (SyncStepResult, error) {
 	syncer, result, err := f.syncer(in)
-	if err != nil || result.Gone {
+	if err != nil || result.NotSynced {
 		return result, err
 	}
 	if syncer.HookCalls() == 0 {
@@ -201,7 +201,7 @@ func (f *Sync) syncer(in SyncStepInput) (Syncer, SyncStepResult, error) {
 		return nil, SyncStepResult{}, unserved(in.Registry, " whose documents are synced")
 	}
 	companies, every := syncer.SyncedCompanies()
-	return syncer, SyncStepResult{Every: every, Gone: !slices.Contains(companies, in.Company)}, nil
+	return syncer, SyncStepResult{Every: every, NotSynced: !slices.Contains(companies, in.Company)}, nil
 }
 
 // asker is a workflow that calls a registry. Urgent: a person waits.

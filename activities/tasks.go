@@ -17,7 +17,7 @@ import (
 // TaskRegistry is a registry at which people have tasks besides filings. The errors are
 // those of Registry.Find.
 type TaskRegistry interface {
-	// Companies are those of ours that may act there.
+	// Companies are those of our companies that may act at the registry.
 	Companies() []string
 	// PendingRevisions returns a page of revisions that wait for an answer, in one call,
 	// and where the next page begins: empty on the last. after is empty for the first.
@@ -29,9 +29,10 @@ type TaskRegistry interface {
 	WithdrawRevision(ctx context.Context, company, revision string) (sluss.Outcome, sluss.Exchange, error)
 	// OrderRegister begins a register of waste; the receipt holds its id.
 	OrderRegister(ctx context.Context, o sluss.RegisterOrder) (sluss.Outcome, sluss.Exchange, error)
-	// ExportStatus is where it stands: SUCCESSFUL, FAILED, CANCELED, or under way.
+	// ExportStatus is the status of an export: SUCCESSFUL, FAILED, CANCELED, or
+	// another one while it is under way.
 	ExportStatus(ctx context.Context, company, id string) (string, sluss.Exchange, error)
-	// Export asks where the file is, and fetches it: two calls.
+	// Export asks for the address of the file and fetches it: two calls.
 	Export(ctx context.Context, company, id string) ([]byte, sluss.Exchange, error)
 }
 
@@ -51,7 +52,7 @@ type Tasks struct {
 func (e *Tasks) taskRegistry(registry string) (TaskRegistry, error) {
 	b, served := e.Registries[registry]
 	if !served {
-		return nil, forGood(fmt.Sprintf("this worker serves no registry %q at which that can be done: configure it", registry))
+		return nil, operatorError(fmt.Sprintf("this worker serves no registry %q at which that can be done: configure it", registry))
 	}
 	return b, nil
 }
@@ -73,7 +74,7 @@ func (e *Tasks) Revisions(ctx context.Context, in RevisionsInput) ([]sluss.Revis
 	companies := b.Companies()
 	if in.Company != "" {
 		if !slices.Contains(companies, in.Company) {
-			return nil, forGood(fmt.Sprintf("there is no token of %s: configure it, or name a company of ours", in.Company))
+			return nil, operatorError(fmt.Sprintf("there is no token of %s: configure it, or name a company of ours", in.Company))
 		}
 		companies = []string{in.Company}
 	}
@@ -124,7 +125,7 @@ func (e *Tasks) EcoOrganismes(ctx context.Context, registry string) ([]sluss.Par
 	}
 	ours := b.Companies()
 	if len(ours) == 0 {
-		return nil, forGood("this worker has no company's token for " + registry + ": configure it")
+		return nil, operatorError("this worker has no company's token for " + registry + ": configure it")
 	}
 	var all []sluss.Party
 	err = e.ask(ctx, registry, sluss.TaskID(registry, sluss.TaskEcoOrganismes), 1, func(ctx context.Context) (made sluss.Exchange, err error) {
@@ -158,7 +159,7 @@ func (e *Tasks) AnswerRevision(ctx context.Context, in AnswerInput) (sluss.Outco
 	return o, e.Ledger.RecordRevisionAnswer(ctx, in.RevisionAnswer, o)
 }
 
-// OrderInput is one order of a registry. Task names it for ever.
+// OrderInput is one order of a register of waste. Task identifies it.
 type OrderInput struct {
 	sluss.RegisterOrder
 	Task string `json:"task"`
@@ -181,14 +182,14 @@ type FetchInput struct {
 	ID string `json:"id"`
 }
 
-// Fetched is what came of it: the file is in the ledger where it is Done.
+// Fetched is the result of FetchRegister. If Done, the file is in the ledger.
 type Fetched struct {
 	Status string `json:"status"` // the registry's own
 	Done   bool   `json:"done"`
 }
 
-// FetchRegister looks whether a registry is made, and if so fetches it into the
-// ledger.
+// FetchRegister checks whether a register of waste is ready, and if so fetches it and
+// stores it in the ledger.
 func (e *Tasks) FetchRegister(ctx context.Context, in FetchInput) (Fetched, error) {
 	b, err := e.taskRegistry(in.Registry)
 	if err != nil {
@@ -234,7 +235,7 @@ func (e *Tasks) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 	case r.Wait != nil:
 		return sluss.Outcome{}, temporal.NewApplicationErrorWithOptions(r.Wait.String(), ErrorBusy, temporal.ApplicationErrorOptions{NextRetryDelay: max(r.Wait.In, time.Second)})
 	case errors.Is(r.Err, sluss.ErrOperator) || errors.Is(r.Err, sluss.ErrAbsent):
-		return sluss.Outcome{}, forGood(r.Err.Error())
+		return sluss.Outcome{}, operatorError(r.Err.Error())
 	case r.Err != nil:
 		return sluss.Outcome{}, toTemporal(r.Err)
 	}
@@ -256,7 +257,7 @@ func (e *Tasks) submit(ctx context.Context, registry, filing string, do func(ctx
 	return e.call(ctx, sluss.Intent{Filing: filing, Purpose: sluss.ToSubmit, Registry: registry}, do)
 }
 
-// forGood is an error for a person who waits, if only an operator can help.
-func forGood(text string) error {
+// operatorError is an error for a person who waits, if only an operator can help.
+func operatorError(text string) error {
 	return temporal.NewNonRetryableApplicationError(text, ErrorOperator, nil)
 }

@@ -1,5 +1,5 @@
-// Package api serves the service as JSON, as openapi.yaml says, and has a client of
-// that.
+// Package api is the JSON API that openapi.yaml defines: the server over package
+// service, and a client.
 package api
 
 import (
@@ -24,17 +24,17 @@ var document []byte
 // maxBody is as much as one request may send: a CSV of some thousand batches.
 const maxBody = 8 << 20
 
-// Options are the secrets of those who call.
+// Options are the tokens that callers must send.
 type Options struct {
 	// Token must come with every request as `Authorization: Bearer`; without one,
 	// only requests to this machine and from its own pages are answered.
 	Token string
-	// HookToken comes with each delivery of Trackdéchets' webhooks; empty: none are
-	// taken.
+	// HookToken must come with each delivery of Trackdéchets' webhooks; empty: all
+	// deliveries are refused.
 	HookToken string
 }
 
-// server does what the document says.
+// server implements the operations of the document.
 type server struct {
 	sv *service.Service
 	Options
@@ -42,7 +42,7 @@ type server struct {
 
 var _ StrictServerInterface = (*server)(nil)
 
-// New serves the service as the document says.
+// New returns the handler of all routes of the document.
 func New(sv *service.Service, o Options) http.Handler {
 	s := &server{sv: sv, Options: o}
 	mux := http.NewServeMux()
@@ -60,7 +60,7 @@ func New(sv *service.Service, o Options) http.Handler {
 	return hooked
 }
 
-// routes puts in those that the API's token opens.
+// routes adds the routes that need the API's token.
 func (s *server) routes(mux ServeMux) {
 	asked := func(w http.ResponseWriter, _ *http.Request, err error) { problem(w, unread(err)) }
 	HandlerWithOptions(NewStrictHandlerWithOptions(s, nil, StrictHTTPServerOptions{
@@ -69,7 +69,7 @@ func (s *server) routes(mux ServeMux) {
 	}), StdHTTPServerOptions{BaseRouter: checked{mux}, ErrorHandlerFunc: asked})
 	mux.HandleFunc("GET /api/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
-		_, _ = w.Write(document) // the caller is gone: nobody to tell
+		_, _ = w.Write(document) // the caller has closed the connection
 	})
 }
 
@@ -78,8 +78,9 @@ func unread(err error) error {
 	return sluss.Faults{{Problem: err.Error(), Remedy: seeDocument}}
 }
 
-// guarded wants the token, and JSON or CSV on writes: a page on another site
-// cannot send those without asking, so no browser can be made to act.
+// guarded requires the token, and JSON or CSV for writes. A page of another site
+// cannot send these content types without permission, so it cannot make a browser
+// act.
 func guarded(next http.Handler, token string) http.Handler {
 	want := []byte("Bearer " + token)
 	door := guard.Guard{Refuse: func(w http.ResponseWriter, status int, problem string) { answer(w, status, Problem{Error: problem}) }}
@@ -107,7 +108,7 @@ func contentType(r *http.Request) string {
 	return kind
 }
 
-// problem answers an error with the status that tells whose turn it is.
+// problem answers an error with the status that says who must act.
 func problem(w http.ResponseWriter, err error) {
 	var faults sluss.Faults
 	var large *http.MaxBytesError
@@ -135,5 +136,5 @@ func answer(w http.ResponseWriter, status int, value any) {
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(value) // the caller is gone: nobody to tell
+	_ = encoder.Encode(value) // the caller has closed the connection
 }

@@ -20,7 +20,7 @@ func (s *server) GetHealth(ctx context.Context, _ GetHealthRequestObject) (GetHe
 func (s *server) ListBatches(ctx context.Context, r ListBatchesRequestObject) (ListBatchesResponseObject, error) {
 	p := r.Params
 	rows, err := s.sv.Batches(ctx, service.BatchFilter{
-		Tenant: given(p.Tenant), Stage: string(given(p.Stage)), Waiting: given(p.Waiting), Overdue: given(p.Overdue), Limit: given(p.Limit), After: given(p.After),
+		Tenant: valueOrZero(p.Tenant), Stage: string(valueOrZero(p.Stage)), Waiting: valueOrZero(p.Waiting), Overdue: valueOrZero(p.Overdue), Limit: valueOrZero(p.Limit), After: valueOrZero(p.After),
 	})
 	return ListBatches200JSONResponse(rows), err
 }
@@ -35,7 +35,7 @@ func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObje
 	}
 	if r.JSONBody == nil {
 		report, err := s.sv.Import(ctx, r.Body, by, at)
-		return told(report, err)
+		return declareResponse(report, err)
 	}
 	declaration, err := service.ReadDeclaration(*r.JSONBody)
 	if err != nil {
@@ -45,11 +45,11 @@ func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObje
 	if err == nil && declared.Fresh {
 		return DeclareBatches201JSONResponse(declared), nil
 	}
-	return told(declared, err)
+	return declareResponse(declared, err)
 }
 
-// told answers what is one of two things.
-func told(value any, err error) (DeclareBatchesResponseObject, error) {
+// declareResponse answers what is one of two things.
+func declareResponse(value any, err error) (DeclareBatchesResponseObject, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -58,22 +58,22 @@ func told(value any, err error) (DeclareBatchesResponseObject, error) {
 }
 
 func (s *server) ShowBatch(ctx context.Context, r ShowBatchRequestObject) (ShowBatchResponseObject, error) {
-	shown, err := s.sv.Show(ctx, sluss.BatchID(r.Tenant, r.Reference))
+	shown, err := s.sv.Show(ctx, sluss.NewBatchID(r.Tenant, r.Reference))
 	return ShowBatch200JSONResponse(shown), err
 }
 
 func (s *server) ReportEvent(ctx context.Context, r ReportEventRequestObject) (ReportEventResponseObject, error) {
-	reply, err := s.sv.Event(ctx, sluss.BatchID(r.Tenant, r.Reference), *r.Body)
+	reply, err := s.sv.Event(ctx, sluss.NewBatchID(r.Tenant, r.Reference), *r.Body)
 	return ReportEvent200JSONResponse(reply), err
 }
 
 func (s *server) CorrectBatch(ctx context.Context, r CorrectBatchRequestObject) (CorrectBatchResponseObject, error) {
-	corrected, err := s.sv.Correct(ctx, sluss.BatchID(r.Tenant, r.Reference), *r.Body)
+	corrected, err := s.sv.Correct(ctx, sluss.NewBatchID(r.Tenant, r.Reference), *r.Body)
 	return CorrectBatch200JSONResponse(corrected), err
 }
 
 func (s *server) PrintBatch(ctx context.Context, r PrintBatchRequestObject) (PrintBatchResponseObject, error) {
-	p, err := s.sv.Print(ctx, sluss.BatchID(r.Tenant, r.Reference))
+	p, err := s.sv.Print(ctx, sluss.NewBatchID(r.Tenant, r.Reference))
 	return PrintBatch200ApplicationpdfResponse{
 		Body: bytes.NewReader(p.Content), ContentLength: int64(len(p.Content)), Headers: PrintBatch200ResponseHeaders{
 			ContentDisposition: attachment(p.Number + ".pdf"), ETag: strconv.Quote(p.SHA256),
@@ -84,8 +84,8 @@ func (s *server) PrintBatch(ctx context.Context, r PrintBatchRequestObject) (Pri
 
 func attachment(file string) string { return "attachment; filename=" + strconv.Quote(file) }
 
-// given is a parameter, or zero if it was left out.
-func given[T any](parameter *T) (value T) {
+// valueOrZero is a parameter, or zero if it was left out.
+func valueOrZero[T any](parameter *T) (value T) {
 	if parameter != nil {
 		value = *parameter
 	}

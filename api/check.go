@@ -19,12 +19,10 @@ import (
 	"sluss"
 )
 
-// ownFaults marks operations whose body the service checks, since it says better
-// what is wrong with it.
+// ownFaults marks operations whose body the service checks, because its faults are more specific.
 const ownFaults = "x-own-faults"
 
-// Spec is the API's own, with unknown fields refused. Nothing may be changed in
-// it.
+// Spec is the API's document, with unknown fields refused. It must not be changed.
 func Spec() *openapi3.T { return parsed() }
 
 var parsed = sync.OnceValue(func() *openapi3.T {
@@ -58,7 +56,7 @@ func (c checked) HandleFunc(pattern string, next func(http.ResponseWriter, *http
 	})
 }
 
-// check reads the body and tells all that is wrong with the request.
+// check reads the body and returns everything that is wrong with the request.
 func check(w http.ResponseWriter, r *http.Request, route *routers.Route) error {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -89,7 +87,7 @@ func check(w http.ResponseWriter, r *http.Request, route *routers.Route) error {
 		},
 	})
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	return slices.Concat(faults(r, err), texts(r, path), strangers(r, route.Operation)).Err()
+	return slices.Concat(faults(r, err), texts(r, path), unknownParameters(r, route.Operation)).Err()
 }
 
 // texts are what is wrong with the parameters as text.
@@ -104,8 +102,8 @@ func texts(r *http.Request, path map[string]string) (found sluss.Faults) {
 	return found
 }
 
-// strangers are parameters that the operation does not have.
-func strangers(r *http.Request, operation *openapi3.Operation) (found sluss.Faults) {
+// unknownParameters are parameters that the operation does not have.
+func unknownParameters(r *http.Request, operation *openapi3.Operation) (found sluss.Faults) {
 	var known []string
 	for _, p := range operation.Parameters {
 		known = append(known, p.Value.Name)
@@ -128,7 +126,7 @@ func kinds(content openapi3.Content) string {
 	return strings.Join(names, " or ")
 }
 
-// oneValue wants one JSON value of sound text, and nothing after it.
+// oneValue requires one JSON value with well-formed text, and nothing after it.
 func oneValue(body []byte, own bool) error {
 	if faults := sluss.CheckJSON(body); len(faults) > 0 {
 		return faults
@@ -151,8 +149,7 @@ func oneValue(body []byte, own bool) error {
 	return sluss.CheckText(value).Err()
 }
 
-// faults puts what the document's check found into our words. None of them quotes
-// a body: it may hold secrets.
+// faults translates the errors of the check. No fault quotes the body, which may hold secrets.
 func faults(r *http.Request, err error) (found sluss.Faults) {
 	var many openapi3.MultiError
 	var request *openapi3filter.RequestError
@@ -169,7 +166,7 @@ func faults(r *http.Request, err error) (found sluss.Faults) {
 		if p.In == openapi3.ParameterInPath {
 			text = r.PathValue(p.Name)
 		}
-		problem, remedy := why(request)
+		problem, remedy := explainParameter(request)
 		found = append(found, sluss.Fault{Field: p.Name, Problem: fmt.Sprintf("%q %s", text, problem), Remedy: remedy})
 	case errors.As(err, &request) && request.Err != nil:
 		return faults(r, request.Err)
@@ -188,12 +185,12 @@ func faults(r *http.Request, err error) (found sluss.Faults) {
 }
 
 func isRequest(err error) bool {
-	_, ok := err.(*openapi3filter.RequestError) //nolint:errorlint // only the outermost tells
+	_, ok := err.(*openapi3filter.RequestError) //nolint:errorlint // only the outermost error has the text
 	return ok
 }
 
-// why a parameter is wrong, and what it should be.
-func why(err *openapi3filter.RequestError) (problem, remedy string) {
+// explainParameter a parameter is wrong, and what it should be.
+func explainParameter(err *openapi3filter.RequestError) (problem, remedy string) {
 	var schema *openapi3.SchemaError
 	var parse *openapi3filter.ParseError
 	remedy = "give " + err.Parameter.Description

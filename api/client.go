@@ -10,8 +10,8 @@ import (
 	"sluss/service"
 )
 
-// Connect is a client of the service at that URL, with its token if it wants one,
-// which waits as long as the HTTP client does.
+// Connect returns a client of the service at a URL. If token is not empty, it is sent
+// with each request. The HTTP client sets the timeout.
 func Connect(url, token string, through *http.Client) (*ClientWithResponses, error) {
 	return NewClientWithResponses(url, WithHTTPClient(through), WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
 		if token != "" {
@@ -35,14 +35,14 @@ func (e *Error) Error() string { return e.Problem.Error }
 // Unwrap is the faults, if there are any.
 func (e *Error) Unwrap() error { return e.Problem.Faults.Err() }
 
-// reply is what every answer of the client can tell.
+// reply is what all responses of the generated client have in common.
 type reply interface {
 	StatusCode() int
 	Bytes() []byte
 }
 
-// Read is the answer, if it is a success; else the error is an Error, or says why
-// there is no answer.
+// Read returns the response if it is a success. Otherwise the error is an Error, or
+// says why there is no response.
 func Read[R reply](answer R, err error) (R, error) {
 	if err != nil {
 		return answer, err
@@ -50,14 +50,14 @@ func Read[R reply](answer R, err error) (R, error) {
 	if status := answer.StatusCode(); status >= http.StatusMultipleChoices {
 		failed := &Error{Status: status}
 		if json.Unmarshal(answer.Bytes(), &failed.Problem) != nil || failed.Problem.Error == "" {
-			return answer, foreign(status)
+			return answer, foreignAnswer(status)
 		}
 		return answer, failed
 	}
 	return answer, nil
 }
 
-// Value is what an answer of 200 holds; errors are those of Read.
+// Value returns the content of a response 200. Errors are those of Read.
 func Value[T any, R interface {
 	reply
 	GetJSON200() *T
@@ -68,27 +68,28 @@ func Value[T any, R interface {
 	if told := answer.GetJSON200(); told != nil {
 		return *told, nil
 	}
-	return value, foreign(answer.StatusCode())
+	return value, foreignAnswer(answer.StatusCode())
 }
 
-// Decoded is what the body of a success holds, where several may; errors are those
-// of Read.
+// Decoded decodes the body of a success if the operation has several success
+// responses. Errors are those of Read.
 func Decoded[T any, R reply](answer R, err error) (value T, _ error) {
 	if answer, err = Read(answer, err); err != nil {
 		return value, err
 	}
 	if json.Unmarshal(answer.Bytes(), &value) != nil {
-		return value, foreign(answer.StatusCode())
+		return value, foreignAnswer(answer.StatusCode())
 	}
 	return value, nil
 }
 
-// foreign is an answer of something else than this API, such as a proxy.
-func foreign(status int) *Error {
+// foreignAnswer is the error about a response that does not come from this API, but
+// for example from a proxy.
+func foreignAnswer(status int) *Error {
 	return &Error{Status: http.StatusBadGateway, Problem: Problem{Error: fmt.Sprintf("the answer was %d %s, which is not from this API", status, http.StatusText(status))}}
 }
 
-// Attached is the name of the file that an answer brings.
+// Attached returns the name of the file that is attached to a response.
 func Attached(header http.Header) string {
 	_, name, _ := strings.Cut(header.Get("Content-Disposition"), "filename=")
 	return strings.Trim(name, `"`)
@@ -105,7 +106,7 @@ const (
 	ActExtract = service.ActExtract
 )
 
-// What an extract tells of a filing, and of a note.
+// Results of an extract, for a filing and for a note.
 const (
 	ExtractTaken    = service.ExtractTaken
 	ExtractAbsent   = service.ExtractAbsent
@@ -113,7 +114,7 @@ const (
 	NoteStranger    = service.NoteStranger
 )
 
-// What a person says to a revision.
+// Answers to a revision.
 const (
 	Accept   = service.Accept
 	Refuse   = service.Refuse

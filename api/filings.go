@@ -12,28 +12,32 @@ import (
 func (s *server) ListInbox(ctx context.Context, r ListInboxRequestObject) (ListInboxResponseObject, error) {
 	p := r.Params
 	list, err := s.sv.Inbox(ctx, service.InboxFilter{
-		Tenant: given(p.Tenant), Waiting: given(p.Role), Registry: given(p.Registry), Overdue: given(p.Overdue), Limit: given(p.Limit), Skip: given(p.Skip),
+		Tenant: valueOrZero(p.Tenant), Waiting: valueOrZero(p.Role), Registry: valueOrZero(p.Registry), Overdue: valueOrZero(p.Overdue), Limit: valueOrZero(p.Limit), Skip: valueOrZero(p.Skip),
 	})
 	return ListInbox200JSONResponse(list), err
 }
 
+func filingID(tenant, reference, obligation string) sluss.FilingID {
+	return sluss.NewBatchID(tenant, reference).Filing(sluss.ObligationID(obligation))
+}
+
 func (s *server) ShowFiling(ctx context.Context, r ShowFilingRequestObject) (ShowFilingResponseObject, error) {
-	filing, err := s.sv.Filing(ctx, sluss.FilingID(r.Tenant, r.Reference, r.Obligation))
+	filing, err := s.sv.Filing(ctx, filingID(r.Tenant, r.Reference, r.Obligation))
 	return ShowFiling200JSONResponse(filing), err
 }
 
 func (s *server) ListAttempts(ctx context.Context, r ListAttemptsRequestObject) (ListAttemptsResponseObject, error) {
-	attempts, err := s.sv.Attempts(ctx, sluss.FilingID(r.Tenant, r.Reference, r.Obligation))
+	attempts, err := s.sv.Attempts(ctx, filingID(r.Tenant, r.Reference, r.Obligation))
 	return ListAttempts200JSONResponse(attempts), err
 }
 
 func (s *server) SignFiling(ctx context.Context, r SignFilingRequestObject) (SignFilingResponseObject, error) {
-	state, err := s.sv.Sign(ctx, sluss.FilingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
+	state, err := s.sv.Sign(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	return SignFiling200JSONResponse(state), err
 }
 
-// codePatience is how long a signature by a code may take; the call is finished
-// also if who asked has gone.
+// codePatience is how long a signature by security code may take. The call is
+// finished even if the client has disconnected.
 const codePatience = time.Minute
 
 func (s *server) SignFilingByCode(ctx context.Context, r SignFilingByCodeRequestObject) (SignFilingByCodeResponseObject, error) {
@@ -44,7 +48,7 @@ func (s *server) SignFilingByCode(ctx context.Context, r SignFilingByCodeRequest
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), codePatience)
 	defer cancel()
 	outcome, err := s.sv.SignByCode(ctx, service.CodeSignature{
-		Filing: sluss.FilingID(r.Tenant, r.Reference, r.Obligation), Role: given(r.Body.Role), Hash: r.Body.ContentHash, By: r.Body.By, At: r.Body.At, Code: code,
+		Filing: filingID(r.Tenant, r.Reference, r.Obligation), Role: valueOrZero(r.Body.Role), Hash: r.Body.ContentHash, By: r.Body.By, At: r.Body.At, Code: code,
 	})
 	if errors.Is(err, service.ErrNoAnswer) {
 		err = unsureError{err}
@@ -58,12 +62,12 @@ type unsureError struct{ error }
 func (u unsureError) Unwrap() error { return u.error }
 
 func (s *server) DecideFiling(ctx context.Context, r DecideFilingRequestObject) (DecideFilingResponseObject, error) {
-	state, err := s.sv.Decide(ctx, sluss.FilingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
+	state, err := s.sv.Decide(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	return DecideFiling200JSONResponse(state), err
 }
 
 func (s *server) AmendFiling(ctx context.Context, r AmendFilingRequestObject) (AmendFilingResponseObject, error) {
-	amended, err := s.sv.Amend(ctx, sluss.FilingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
+	amended, err := s.sv.Amend(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	if amended.Fresh {
 		return AmendFiling201JSONResponse(amended), err
 	}
@@ -71,7 +75,7 @@ func (s *server) AmendFiling(ctx context.Context, r AmendFilingRequestObject) (A
 }
 
 func (s *server) ReadExtract(ctx context.Context, r ReadExtractRequestObject) (ReadExtractResponseObject, error) {
-	read, err := s.sv.Extract(ctx, r.Body, service.Extract{By: sluss.Person{Name: given(r.Params.By)}, Made: given(r.Params.Made), DryRun: given(r.Params.DryRun)})
+	read, err := s.sv.Extract(ctx, r.Body, service.Extract{By: sluss.Person{Name: valueOrZero(r.Params.By)}, Made: valueOrZero(r.Params.Made), DryRun: valueOrZero(r.Params.DryRun)})
 	return ReadExtract200JSONResponse(read), err
 }
 
@@ -83,7 +87,7 @@ func (s *server) ListResults(ctx context.Context, r ListResultsRequestObject) (L
 			return nil, err
 		}
 	}
-	results, err := s.sv.Results(ctx, given(r.Params.Tenant), q)
+	results, err := s.sv.Results(ctx, valueOrZero(r.Params.Tenant), q)
 	return ListResults200JSONResponse(results), err
 }
 
@@ -97,6 +101,6 @@ func (s *server) CompileResults(ctx context.Context, r CompileResultsRequestObje
 }
 
 func (s *server) CorrectResult(ctx context.Context, r CorrectResultRequestObject) (CorrectResultResponseObject, error) {
-	state, err := s.sv.CorrectResult(ctx, sluss.FilingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
+	state, err := s.sv.CorrectResult(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	return CorrectResult200JSONResponse(state), err
 }

@@ -68,49 +68,49 @@ type Action = service.Action
 // Adrift A document of a batch that others have changed.
 type Adrift = sluss.ChangedDocument
 
-// Amended What became of it.
+// Amended The result of the request.
 type Amended = service.Amended
 
-// Amending What a person asks for: to correct what a registry took, or to annul it.
+// Amending A person's request to correct or annul a report that a registry has accepted.
 type Amending = service.Amending
 
-// Amendment Says that a content goes in the place of a note that its registry took before, or takes that note back.
+// Amendment Corrects or annuls a report that its registry accepted before.
 type Amendment = sluss.Amendment
 
-// AnnulReason Why a note is annulled.
+// AnnulReason Why a report is annulled.
 type AnnulReason = sluss.AnnulReason
 
-// Answered What became of it.
+// Answered The result of an answer.
 type Answered = service.Answered
 
-// Answering A person's word on a revision. Company may be left out where only one of ours is to say it.
+// Answering A person's answer to a revision. `company` may be left out if only one of our companies can answer.
 type Answering = service.Answering
 
-// Approval A party's word on a revision.
+// Approval One party's answer to a revision.
 type Approval = sluss.Approval
 
-// Attempt One call of a registry.
+// Attempt A call of a registry for a filing.
 type Attempt = service.Attempt
 
-// BSVHUProposal What the BSVHU of some vehicles would say, for a person to look over and complete.
+// BSVHUProposal The content that a French BSVHU of vehicles to be scrapped may have, for a person to review.
 type BSVHUProposal = service.BSVHUProposal
 
-// Batch All that there is to see of a batch.
+// Batch Everything about a batch.
 type Batch = service.Shown
 
 // BatchRow A batch in a list.
 type BatchRow = service.BatchRow
 
-// Chain What a batch came from, and what it went into.
+// Chain The predecessors and successors of a batch.
 type Chain = service.Chain
 
-// Change One value that is asked for, in the words of the declaration.
+// Change One requested value; `field` is a path in the declaration.
 type Change = sluss.Change
 
 // Clearance The verdict on the vehicles of one leg for their load.
 type Clearance = sluss.Clearance
 
-// CodeSignature What a company signs by its security code.
+// CodeSignature A signature by a company's security code.
 type CodeSignature struct {
 	At time.Time `json:"at"`
 
@@ -120,10 +120,10 @@ type CodeSignature struct {
 	// Code its security code, four digits
 	Code string `json:"code"`
 
-	// ContentHash of the content that was read; as it is, if left out
+	// ContentHash of the content that was read; if left out, of the current content
 	ContentHash string `json:"content_hash,omitempty"`
 
-	// Role What a party or a person is on a batch.
+	// Role What a party does on a batch, or in what capacity a person acts.
 	Role *Role `json:"role,omitempty"`
 }
 
@@ -132,7 +132,7 @@ type Compiling struct {
 	// Quarter such as 2026Q4
 	Quarter string `json:"quarter"`
 
-	// Tenant whose; everybody's, if left out
+	// Tenant only this tenant; all tenants if left out
 	Tenant string `json:"tenant,omitempty"`
 }
 
@@ -142,74 +142,74 @@ type Consistence = sluss.Consistence
 // Contact The person whom a registry may ask. Personal data: never in logs, ids or search attributes.
 type Contact = sluss.Contact
 
-// Content All that a filing tells its registry. A signature is on its Hash.
+// Content Everything that a filing tells its registry. A signature is on its hash.
 type Content = sluss.Content
 
-// Corrected What a correction changed, and what it left behind.
+// Corrected The result of a correction.
 type Corrected = service.Corrected
 
-// Correction A person's amended data: new values by path in the declaration.
+// Correction A person's change of a declaration: new values by path.
 type Correction = sluss.Correction
 
-// Counter A registry's own count of the calls on our quota, by whomever.
+// Counter A registry's own count of all calls on our quota.
 type Counter = sluss.Counter
 
 // Deal A sale, purchase or mediation of the batch.
 type Deal = sluss.Deal
 
-// Decision A person's word on a filing that only a person can settle.
+// Decision What a person decided on a filing that only a person can settle.
 type Decision = sluss.Decision
 
-// DecisionKind What a person decides where the registry cannot tell, or where a rejection is not to be corrected.
+// DecisionKind What a person decides if the registry cannot tell, or if a rejection is not to be corrected.
 type DecisionKind = sluss.DecisionKind
 
-// Declaration A batch as the plant's own system sends it: one quantity of one waste code and its planned way from producer to treatment. Tenant and reference together name the batch for ever.
+// Declaration What is planned for a batch, as the plant's own system sends it: one quantity of one waste code, and its route from producer to treatment. Tenant and reference together identify the batch and never change.
 type Declaration = sluss.Declaration
 
-// Declared What became of a declaration.
+// Declared The result of a declaration.
 type Declared = service.Declared
 
-// Document One of a registry's documents as it was last seen there, whoever changed it.
+// Document A registry's document as it was last seen there, whoever changed it.
 type Document = sluss.Document
 
-// Drift One thing in which a registry's reference data are not what is carried.
+// Drift One difference between a registry's reference data and ours.
 type Drift = sluss.Drift
 
-// Event Something that happened to the batch in the world. Each happens at most once in a batch, by ID.
+// Event Something that happened to the batch. An event with a given ID happens at most once in a batch.
 type Event = sluss.Event
 
-// EventKind Says what happened to a batch in the world.
+// EventKind What happened to a batch.
 type EventKind = sluss.EventKind
 
-// EventReply Says what an event brought about.
+// EventReply Has the obligations that follow from an event.
 type EventReply = service.EventReply
 
-// Exchange One call of a registry as it went over the wire, kept in the ledger. It holds no credentials.
+// Exchange One call of a registry as it went over the wire. The ledger keeps it. It holds no credentials.
 type Exchange = sluss.Exchange
 
-// Explanation What one code of the registry means, for people.
+// Explanation What an error code of the Swedish registry means.
 type Explanation = service.Explanation
 
-// ExportKind One of the registries of waste that a company keeps.
+// ExportKind One of the registers of waste that a company keeps.
 type ExportKind = sluss.RegisterKind
 
-// ExportOrder Asks for a company's register of waste, as its registry keeps it.
+// ExportOrder Asks a registry for a company's register of waste.
 type ExportOrder = sluss.RegisterOrder
 
-// Extracted What became of an extract.
+// Extracted The result of reading an extract.
 type Extracted = service.Extracted
 
-// Fault One thing wrong with what a person or a system sent: where, what, and how to mend it.
+// Fault One thing that is wrong with an input: where, what, and what to do.
 type Fault = sluss.Fault
 
-// Faults All the faults of one input at once. As an error it holds at least one.
+// Faults All faults of one input. As an error it holds at least one.
 type Faults = sluss.Faults
 
-// FiledContent A filing with what it tells: a signature is on the hash of it.
+// FiledContent A filing with its content. Signatures are on the hash of the content.
 type FiledContent = service.FiledContent
 
-// FiledNote What a registry took of one obligation, through all its versions.
-type FiledNote = service.FiledNote
+// FiledReport An accepted report with all its versions.
+type FiledReport = service.FiledReport
 
 // Filing A filing as people see it.
 type Filing = service.Filing
@@ -217,32 +217,35 @@ type Filing = service.Filing
 // FilingStage Where a filing stands.
 type FilingStage = sluss.FilingStage
 
-// FilingState Where a filing stands.
+// FilingState The state of a filing, as its workflow gives it.
 type FilingState = service.FilingState
 
-// Health The answer to whether everything is well.
+// Health The state of the service.
 type Health = service.Health
 
-// Hook Where a registry tells of changes by itself, as of one company of ours.
+// Hook The webhook through which a registry announces changes of one of our companies' documents.
 type Hook = sluss.Hook
 
-// HookState How a hook was found.
+// HookState The result of checking a webhook.
 type HookState = sluss.HookState
 
-// Imported What became of one row.
+// Imported The result of one row.
 type Imported = service.Imported
 
 // Keep How long a receipt must be kept.
 type Keep = service.Keep
 
-// Leg One transporter's part of the way. The first leg starts where the waste was produced, the last one ends at the place of treatment.
+// Leg One transporter's part of the route. The first leg starts where the waste was produced; the last one ends at the place of treatment.
 type Leg = sluss.Leg
 
-// LimitUsed A limit and how much of it was used in the window, or on the day, that now falls in.
+// LimitUsed One rate limit, and how much of it is used.
 type LimitUsed = service.LimitUsed
 
 // LineOfFile Names a note in the file.
 type LineOfFile = service.LineOfFile
+
+// LinkedBatch A predecessor or successor of a batch.
+type LinkedBatch = service.LinkedBatch
 
 // Mass A quantity of waste in whole grams, so that kilograms with three decimals (Sweden) and tonnes with six (France) are both exact. In JSON it is a number of kilograms.
 //
@@ -252,22 +255,22 @@ type Mass = sluss.Mass
 // Method How waste was treated.
 type Method = sluss.Method
 
-// Miss A filing whose turn comes after it is due.
+// Miss A filing that will be late.
 type Miss = service.Miss
 
 // Mode A mode of transport.
 type Mode = sluss.Mode
 
-// NextDestination Where grouped or stored waste is to go.
+// NextDestination Where waste that was grouped or stored is to go.
 type NextDestination = sluss.NextDestination
 
-// Notice One event at Trackdéchets. It says no more than that.
+// Notice One event of a webhook of Trackdéchets. Notices may come in any order, and more than once.
 type Notice = service.Notice
 
 // Obligation A duty that an event puts on a party.
 type Obligation = sluss.Obligation
 
-// OilYield What waste oil became. Which masses may be told depends on the kind.
+// OilYield What waste oil became. The kind decides which masses may be given.
 type OilYield = sluss.OilYield
 
 // Origin Says whose the waste was before anybody collected it.
@@ -279,7 +282,7 @@ type Outcome = sluss.Outcome
 // OutcomeKind One of the four things that a registry can say.
 type OutcomeKind = sluss.OutcomeKind
 
-// Outdated Something that was filed, or compiled, before what it tells of was corrected. Nothing amends it by itself: a person does, or leaves it.
+// Outdated A report that was filed, or a result that was compiled, before its data were corrected. It is not amended automatically: a person decides.
 type Outdated = service.Outdated
 
 // Packaging A number of containers of one kind.
@@ -297,7 +300,7 @@ type Person = sluss.Person
 // Pickup What a collection round takes over from one producer.
 type Pickup = sluss.Pickup
 
-// Place Where waste is handed over, in one of the ways that registries accept: address with municipality, coordinates, establishment number, or for places abroad the country alone.
+// Place Where waste is handed over, in one of the ways that registries accept: address with municipality, coordinates or establishment number; of a place abroad the country alone.
 type Place = sluss.Place
 
 // Position A point in SWEREF 99 TM, whole metres.
@@ -306,7 +309,7 @@ type Position = sluss.Position
 // Predecessor A batch of which this one holds all or a part.
 type Predecessor = sluss.Predecessor
 
-// Print A document as its registry prints it, kept with its batch.
+// Print A document as its registry prints it, stored with its batch.
 type Print = sluss.Print
 
 // Problem What is wrong and what to do.
@@ -325,7 +328,7 @@ type Quarter = sluss.Quarter
 // QuarterResult A quarterly result of treatment as people see it.
 type QuarterResult = service.QuarterResult
 
-// Quota Where the quota of a registry stands, and what will come of those who wait for it.
+// Quota The state of a registry's quota, with a forecast for its queue.
 type Quota = service.Quota
 
 // QuotaAct What an operator does to a registry's quota, with the reason and the name that others will read.
@@ -334,28 +337,31 @@ type QuotaAct = service.QuotaAct
 // Reason One reason of a rejection, in the words of the declaration.
 type Reason = sluss.Reason
 
-// Receipt The registry's own id of what it took.
+// Receipt The registry's own id of what it accepted.
 type Receipt = sluss.Receipt
 
-// ReferenceData What a look at a registry's reference data, or at the schema of its calls, found: how they differ from what is carried, and when our certificate there ends.
+// ReferenceData The result of checking a registry's reference data, or the schema of its API: how they differ from ours, and when our certificate expires.
 type ReferenceData = sluss.ReferenceData
 
-// Report What became of a file.
+// Report The result of a file.
 type Report = service.Report
 
-// ReportKind What an obligation asks to tell, one for each kind of call.
+// ReportKind What an obligation asks to report, one for each kind of call.
 type ReportKind = sluss.ReportKind
 
-// Result What a treater tells of one waste code that it treated in one quarter at one site (Avfallsförordningen, ch. 6 § 5 p. 2).
+// Result What a treater reports of one waste code that it treated in one quarter at one site (Avfallsförordningen, ch. 6 § 5 p. 2).
 type Result = sluss.Result
 
-// ResultSite Names the results that one treater owes of one quarter at one site.
+// ResultSite Identifies the results that one treater owes of one quarter at one site.
 type ResultSite = sluss.ResultSite
 
-// Revision What a party of a BSDD asks its other parties to change.
+// Revision A change of a BSDD that one party asks the other parties to approve.
 type Revision = sluss.Revision
 
-// Role What a party or a person is on a batch.
+// RevisionReply A person's answer to a revision.
+type RevisionReply = service.RevisionReply
+
+// Role What a party does on a batch, or in what capacity a person acts.
 type Role = sluss.Role
 
 // Rule A piece of law, dated.
@@ -367,20 +373,17 @@ type Searched = service.Searched
 // Signature A person's act on exactly one content.
 type Signature = sluss.Signature
 
-// Site A place where waste comes from households, in the words of Swedish law (Avfallsförordningen, ch. 6 §§ 22-24).
+// Site A kind of place where households hand over waste, in the words of Swedish law (Avfallsförordningen, ch. 6 §§ 22-24).
 type Site = sluss.Site
 
-// Storage What a company has agreed to that stores waste on its way.
+// Storage What a company that stores waste on its way has agreed to.
 type Storage = sluss.Storage
 
-// Sync How far the documents of a company of ours are followed at a registry.
+// Sync How far the documents of one of our companies are synced with a registry.
 type Sync = sluss.SyncState
 
-// Syncs How far registries' documents are followed, and which open batches stand there as if they had come to an end.
+// Syncs The state of the syncs with registries, and the open batches whose documents have ended there.
 type Syncs = service.Syncs
-
-// Tie Between two batches, of which one went into the other.
-type Tie = service.Tie
 
 // TimelineLine One line of the record of a batch.
 type TimelineLine = service.TimelineLine
@@ -388,38 +391,35 @@ type TimelineLine = service.TimelineLine
 // Treatment What the receiver plans to do with the waste.
 type Treatment = sluss.Treatment
 
-// Unclaimed A note that is no receipt of ours.
+// Unclaimed A note that is not one of our receipts.
 type Unclaimed = service.Unclaimed
 
-// Usage Who used how much of a quota.
+// Usage Who called a registry how often.
 type Usage = service.Usage
 
-// Vehicle Named by its plate or its chassis number. Both are personal data: never in logs, ids or search attributes.
+// Vehicle Known by its plate or its chassis number. Both are personal data: never in logs, ids or search attributes.
 type Vehicle = sluss.Vehicle
 
-// VehicleAnswer What the vehicle registry has of them.
+// VehicleAnswer The vehicle registry's answer.
 type VehicleAnswer = service.VehicleAnswer
 
-// VehicleFacts What the vehicle registry has of one vehicle, which it does not name.
+// VehicleFacts What the vehicle registry has of one vehicle, without its plate or chassis number.
 type VehicleFacts = sluss.VehicleFacts
 
-// VehicleKind Tells what pulls from what is pulled.
+// VehicleKind Distinguishes what pulls from what is pulled.
 type VehicleKind = sluss.VehicleKind
 
-// VehicleQuestion What a person wants to know of Norwegian vehicles.
+// VehicleQuestion A person's question about Norwegian vehicles.
 type VehicleQuestion = service.VehicleQuestion
 
-// Verdict The sum of a clearance.
+// Verdict The result of a clearance.
 type Verdict = sluss.Verdict
 
-// Version One version of a note.
+// Version One version of a report.
 type Version = service.Version
 
 // Waste What the batch consists of.
 type Waste = sluss.Waste
-
-// Word What a person says to a revision.
-type Word = service.Word
 
 // AtRegistry defines model for AtRegistry.
 type AtRegistry = string
@@ -453,22 +453,22 @@ type Refused = Problem
 
 // ListBatchesParams defines parameters for ListBatches.
 type ListBatchesParams struct {
-	// Tenant only what is of this tenant
+	// Tenant only this tenant
 	Tenant *OfTenant `form:"tenant,omitempty" json:"tenant,omitempty"`
 
-	// Stage only batches at this stage, the latest event or the end
+	// Stage only batches at this stage: their latest event, `declared` or `closed`
 	Stage *ListBatchesParamsStage `form:"stage,omitempty" json:"stage,omitempty"`
 
-	// Waiting only batches of which something waits for this role
+	// Waiting only batches with a filing that waits for this role
 	Waiting *sluss.Role `form:"waiting,omitempty" json:"waiting,omitempty"`
 
-	// Overdue true: only what is late
+	// Overdue true: only what is overdue
 	Overdue *Overdue `form:"overdue,omitempty" json:"overdue,omitempty"`
 
-	// Limit at most so many, from 1 to 1000; 100 if left out
+	// Limit how many at most, from 1 to 1000; 100 if left out
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// After the page after the row of this line; give the line of the last row of the page before
+	// After the `line` of the last row of the previous page
 	After *int64 `form:"after,omitempty" json:"after,omitempty"`
 }
 
@@ -480,7 +480,7 @@ type DeclareBatchesJSONBody = json.RawMessage
 
 // DeclareBatchesParams defines parameters for DeclareBatches.
 type DeclareBatchesParams struct {
-	// By the name of who declares; API if nobody is named
+	// By name of the person who declares; API if left out
 	By *string `form:"by,omitempty" json:"by,omitempty"`
 
 	// At when the waste was produced; now if left out
@@ -495,46 +495,46 @@ type ExplainCodeParams struct {
 
 // ReadExtractParams defines parameters for ReadExtract.
 type ReadExtractParams struct {
-	// By the name of who reads the file; may be left out of a dry run
+	// By name of the person who reads the file; not needed for a dry run
 	By *string `form:"by,omitempty" json:"by,omitempty"`
 
 	// Made when the agency made the file, such as 2026-11-24T09:00:00%2B01:00
 	Made *time.Time `form:"made,omitempty" json:"made,omitempty"`
 
-	// DryRun true: say what would be decided, and decide nothing
+	// DryRun true: report what would be decided, and decide nothing
 	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
 }
 
 // ListInboxParams defines parameters for ListInbox.
 type ListInboxParams struct {
-	// Tenant only what is of this tenant
+	// Tenant only this tenant
 	Tenant *OfTenant `form:"tenant,omitempty" json:"tenant,omitempty"`
 
-	// Role only what waits for this role
+	// Role only filings that wait for this role
 	Role *sluss.Role `form:"role,omitempty" json:"role,omitempty"`
 
 	// Registry only filings at this registry
 	Registry *string `form:"registry,omitempty" json:"registry,omitempty"`
 
-	// Overdue true: only what is late
+	// Overdue true: only what is overdue
 	Overdue *Overdue `form:"overdue,omitempty" json:"overdue,omitempty"`
 
-	// Limit at most so many, from 1 to 1000; 100 if left out
+	// Limit how many at most, from 1 to 1000; 100 if left out
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Skip how many to pass over, from 0 to 1000000
+	// Skip how many to skip, from 0 to 1000000
 	Skip *int `form:"skip,omitempty" json:"skip,omitempty"`
 }
 
 // ListQuotasParams defines parameters for ListQuotas.
 type ListQuotasParams struct {
-	// Registry of what is supposed
+	// Registry the registry of `what_if`
 	Registry *string `form:"registry,omitempty" json:"registry,omitempty"`
 
-	// WhatIf suppose so many calls more, from 0 to 1000000
+	// WhatIf how many calls to add to the forecast, from 0 to 1000000
 	WhatIf *int `form:"what_if,omitempty" json:"what_if,omitempty"`
 
-	// Due when those are due, such as 2026-11-24T17:00:00%2B01:00; like those that wait if left out
+	// Due when the added calls are due, such as 2026-11-24T17:00:00%2B01:00; if left out, like those that wait
 	Due *time.Time `form:"due,omitempty" json:"due,omitempty"`
 }
 
@@ -552,7 +552,7 @@ type ListResultsParams struct {
 	// Quarter only those of this quarter, such as 2026Q4
 	Quarter *string `form:"quarter,omitempty" json:"quarter,omitempty"`
 
-	// Tenant only what is of this tenant
+	// Tenant only this tenant
 	Tenant *OfTenant `form:"tenant,omitempty" json:"tenant,omitempty"`
 }
 
@@ -688,7 +688,7 @@ type ClientInterface interface {
 
 	// DeclareBatchesWithBody Declares one batch (JSON), or many (CSV)
 	//
-	// Tenant and reference name a batch for ever. The same again changes nothing; the same reference with other content is refused.
+	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
 	// declared; if the service fails in between, send the same file again.
 	//
@@ -699,7 +699,7 @@ type ClientInterface interface {
 
 	// DeclareBatches Declares one batch (JSON), or many (CSV)
 	//
-	// Tenant and reference name a batch for ever. The same again changes nothing; the same reference with other content is refused.
+	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
 	// declared; if the service fails in between, send the same file again.
 	//
@@ -708,17 +708,17 @@ type ClientInterface interface {
 	// Corresponds with POST /api/batches (the `DeclareBatches` operationId).
 	DeclareBatches(ctx context.Context, params *DeclareBatchesParams, body DeclareBatchesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ShowBatch Shows all of a batch
+	// ShowBatch Shows everything about a batch
 	//
-	// If an open batch does not answer, `silent` says why, and the events that may come next are not there.
+	// If the workflow of an open batch does not answer, `silent` says why, and `actions` is left out.
 	//
 	// Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 	ShowBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CorrectBatchWithBody Changes the declaration of a batch
 	//
-	// Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has
-	// already is not amended by it: `outdated` names it, with what to send to its amendments, or the remedy if no amendment can do it.
+	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
+	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -727,31 +727,31 @@ type ClientInterface interface {
 
 	// CorrectBatch Changes the declaration of a batch
 	//
-	// Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has
-	// already is not amended by it: `outdated` names it, with what to send to its amendments, or the remedy if no amendment can do it.
+	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
+	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/corrections (the `CorrectBatch` operationId).
 	CorrectBatch(ctx context.Context, tenant InTenant, reference InReference, body CorrectBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ReportEventWithBody Tells a batch what happened
+	// ReportEventWithBody Reports an event of a batch
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
 	ReportEventWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ReportEvent Tells a batch what happened
+	// ReportEvent Reports an event of a batch
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
 	ReportEvent(ctx context.Context, tenant InTenant, reference InReference, body ReportEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PrintBatch Gives its BSDD as Trackdéchets prints it
+	// PrintBatch Returns the batch's BSDD as PDF, as Trackdéchets prints it
 	//
-	// Once it has come to its end, and since its last revision, what is kept; before that it is fetched anew, for three calls of the rate limit.
+	// Once the BSDD has ended, the stored print of its last revision. Before that it is fetched each time, which takes three calls of the quota.
 	//
 	// Corresponds with GET /api/batches/{tenant}/{reference}/pdf (the `PrintBatch` operationId).
 	PrintBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -763,8 +763,8 @@ type ClientInterface interface {
 
 	// ReadExtractWithBody Settles lost answers by the Swedish agency's extract of our notes
 	//
-	// The body is the file as the agency sends it. Every filing that waits to be found out is decided taken if exactly one note of the
-	// file is it; nothing else is decided, but all is told. The same file again changes nothing. docs/cli.md tells the results.
+	// The body is the file as the agency sends it. Every filing with an unknown outcome is decided `taken` if exactly one note of the
+	// file matches it. Nothing else is decided, but everything is reported. The same file again changes nothing. docs/cli.md explains the results.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -776,37 +776,37 @@ type ClientInterface interface {
 	// Corresponds with GET /api/filings/{tenant}/{reference}/{obligation} (the `ShowFiling` operationId).
 	ShowFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AmendFilingWithBody Corrects (`set`) or annuls (`annul`) what a registry took
+	// AmendFilingWithBody Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 	//
-	// An amendment is a filing of its own, sent once it is signed; the batch may be closed. Of a step of a BSDD it is a revision, which
-	// counts once the other parties have approved; a BSDD is annulled as a whole, as not-carried. Asked again while it waits for its
-	// signature or was rejected, it is that amendment which changes. docs/cli.md tells the paths.
+	// An amendment is a filing of its own, sent once it is signed; the batch may be closed. For a BSDD it is a revision, which takes effect once
+	// the other parties have approved it; a BSDD is annulled as a whole, as `not-carried`. If an amendment of the report still waits for its
+	// signature, or was rejected, the request changes that amendment. docs/cli.md lists the paths.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/amendments (the `AmendFiling` operationId).
 	AmendFilingWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AmendFiling Corrects (`set`) or annuls (`annul`) what a registry took
+	// AmendFiling Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 	//
-	// An amendment is a filing of its own, sent once it is signed; the batch may be closed. Of a step of a BSDD it is a revision, which
-	// counts once the other parties have approved; a BSDD is annulled as a whole, as not-carried. Asked again while it waits for its
-	// signature or was rejected, it is that amendment which changes. docs/cli.md tells the paths.
+	// An amendment is a filing of its own, sent once it is signed; the batch may be closed. For a BSDD it is a revision, which takes effect once
+	// the other parties have approved it; a BSDD is annulled as a whole, as `not-carried`. If an amendment of the report still waits for its
+	// signature, or was rejected, the request changes that amendment. docs/cli.md lists the paths.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/amendments (the `AmendFiling` operationId).
 	AmendFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AmendFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListAttempts Lists the calls that were made for a filing, as they went over the wire; they hold personal data
+	// ListAttempts Lists the calls that were made for a filing, with request and response; they hold personal data
 	//
 	// Corresponds with GET /api/filings/{tenant}/{reference}/{obligation}/attempts (the `ListAttempts` operationId).
 	ListAttempts(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SignFilingByCodeWithBody Has a company sign the emission or take-over of a BSDD by its security code
 	//
-	// The service calls Trackdéchets at once and once; the code is kept nowhere, neither in a history nor in the ledger, and is never sent
-	// again by itself. The filing then settles by itself. The third wrong code within half an hour locks the company's signing.
+	// The service calls Trackdéchets at once and does not repeat the call. The code is stored nowhere, neither in a workflow history nor in the
+	// ledger. The filing then asks Trackdéchets and is accepted. The third wrong code within half an hour locks the company's signing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -815,8 +815,8 @@ type ClientInterface interface {
 
 	// SignFilingByCode Has a company sign the emission or take-over of a BSDD by its security code
 	//
-	// The service calls Trackdéchets at once and once; the code is kept nowhere, neither in a history nor in the ledger, and is never sent
-	// again by itself. The filing then settles by itself. The third wrong code within half an hour locks the company's signing.
+	// The service calls Trackdéchets at once and does not repeat the call. The code is stored nowhere, neither in a workflow history nor in the
+	// ledger. The filing then asks Trackdéchets and is accepted. The third wrong code within half an hour locks the company's signing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -825,11 +825,11 @@ type ClientInterface interface {
 
 	// DecideFilingWithBody Settles what only a person can settle
 	//
-	// A decision without a time is taken now, and the same sent again is the same decision. If a filing waits anew since, the same decision
-	// is refused unless it has its time (409, field `at`).
+	// A decision without a time is made now. The same decision sent again changes nothing. If the filing has waited for a person again since, the
+	// same decision is refused without a time (409, field `at`).
 	//
-	// taken (with `receipt`) or not-taken of an unknown outcome; again, taken or withdrawn of a rejection; override of a refused check of
-	// vehicles or companies, with `role` and `content_hash`, which sign it; taken or withdrawn of what will be late.
+	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -838,176 +838,176 @@ type ClientInterface interface {
 
 	// DecideFiling Settles what only a person can settle
 	//
-	// A decision without a time is taken now, and the same sent again is the same decision. If a filing waits anew since, the same decision
-	// is refused unless it has its time (409, field `at`).
+	// A decision without a time is made now. The same decision sent again changes nothing. If the filing has waited for a person again since, the
+	// same decision is refused without a time (409, field `at`).
 	//
-	// taken (with `receipt`) or not-taken of an unknown outcome; again, taken or withdrawn of a rejection; override of a refused check of
-	// vehicles or companies, with `role` and `content_hash`, which sign it; taken or withdrawn of what will be late.
+	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 	DecideFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SignFilingWithBody Signs exactly what has that hash
+	// SignFilingWithBody Signs the content that has the given hash
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/signatures (the `SignFiling` operationId).
 	SignFilingWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SignFiling Signs exactly what has that hash
+	// SignFiling Signs the content that has the given hash
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/signatures (the `SignFiling` operationId).
 	SignFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body SignFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListInbox Lists what waits for a person, the most urgent first; last, on the first page, what is outdated
+	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	//
 	// Corresponds with GET /api/inbox (the `ListInbox` operationId).
 	ListInbox(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListQuotas Shows the rate limits of each registry, who waits for them, and what will be late
+	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	//
 	// Corresponds with GET /api/quota (the `ListQuotas` operationId).
 	ListQuotas(ctx context.Context, params *ListQuotasParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListUsage Shows who called the registries how often
+	// ListUsage Shows who called which registry how often
 	//
 	// Corresponds with GET /api/quota/usage (the `ListUsage` operationId).
 	ListUsage(ctx context.Context, params *ListUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// LowerQuotaWithBody Sets limits beside the registry's own, or takes them back
+	// LowerQuotaWithBody Sets rate limits in addition to the registry's own, or removes them
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/quota/{registry}/lower (the `LowerQuota` operationId).
 	LowerQuotaWithBody(ctx context.Context, registry AtRegistry, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// LowerQuota Sets limits beside the registry's own, or takes them back
+	// LowerQuota Sets rate limits in addition to the registry's own, or removes them
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/quota/{registry}/lower (the `LowerQuota` operationId).
 	LowerQuota(ctx context.Context, registry AtRegistry, body LowerQuotaJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PauseQuotaWithBody Lets nobody call a registry
+	// PauseQuotaWithBody Pauses all calls of a registry
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/quota/{registry}/pause (the `PauseQuota` operationId).
 	PauseQuotaWithBody(ctx context.Context, registry AtRegistry, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PauseQuota Lets nobody call a registry
+	// PauseQuota Pauses all calls of a registry
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/quota/{registry}/pause (the `PauseQuota` operationId).
 	PauseQuota(ctx context.Context, registry AtRegistry, body PauseQuotaJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResumeQuotaWithBody Lets them call again
+	// ResumeQuotaWithBody Ends the pause
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/quota/{registry}/resume (the `ResumeQuota` operationId).
 	ResumeQuotaWithBody(ctx context.Context, registry AtRegistry, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResumeQuota Lets them call again
+	// ResumeQuota Ends the pause
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/quota/{registry}/resume (the `ResumeQuota` operationId).
 	ResumeQuota(ctx context.Context, registry AtRegistry, body ResumeQuotaJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListReferenceData Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+	// ListReferenceData Shows where the reference data or schemas of registries differ from those in Sluss, and when our certificates expire
 	//
 	// Corresponds with GET /api/reference-data (the `ListReferenceData` operationId).
 	ListReferenceData(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ShowReferenceData Shows that of one registry, with the lists themselves
+	// ShowReferenceData Shows the reference data of one registry, with the lists themselves
 	//
 	// Corresponds with GET /api/reference-data/{registry} (the `ShowReferenceData` operationId).
 	ShowReferenceData(ctx context.Context, registry AtRegistry, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CheckReferenceData Looks now, and waits for what is found; takes five calls in Sweden, one in France
+	// CheckReferenceData Checks now, and waits for the result; takes five calls of the Swedish quota, one of Trackdéchets'
 	//
 	// Corresponds with POST /api/reference-data/{registry}/check (the `CheckReferenceData` operationId).
 	CheckReferenceData(ctx context.Context, registry AtRegistry, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListResults Lists quarterly results of treatment, those compiled, then what would be compiled now
+	// ListResults Lists the quarterly results of treatment: those compiled, then those that would be compiled now
 	//
 	// Corresponds with GET /api/results (the `ListResults` operationId).
 	ListResults(ctx context.Context, params *ListResultsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CompileResultsWithBody Compiles those of a quarter that has ended, without the week of grace
+	// CompileResultsWithBody Compiles the results of a quarter that has ended, without waiting a week
 	//
-	// It waits up to twenty seconds until a worker has done it. Again, it takes in what was reported since.
+	// Waits up to twenty seconds for a worker. Repeated, it compiles what was reported since.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/results (the `CompileResults` operationId).
 	CompileResultsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CompileResults Compiles those of a quarter that has ended, without the week of grace
+	// CompileResults Compiles the results of a quarter that has ended, without waiting a week
 	//
-	// It waits up to twenty seconds until a worker has done it. Again, it takes in what was reported since.
+	// Waits up to twenty seconds for a worker. Repeated, it compiles what was reported since.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/results (the `CompileResults` operationId).
 	CompileResults(ctx context.Context, body CompileResultsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CorrectResultWithBody Completes or corrects a result that is not settled
+	// CorrectResultWithBody Completes or corrects a result that is not accepted yet
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/results/{tenant}/{reference}/{obligation}/corrections (the `CorrectResult` operationId).
 	CorrectResultWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CorrectResult Completes or corrects a result that is not settled
+	// CorrectResult Completes or corrects a result that is not accepted yet
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/results/{tenant}/{reference}/{obligation}/corrections (the `CorrectResult` operationId).
 	CorrectResult(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body CorrectResultJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListSyncs Shows how far what others change at a registry is followed, and which open batches they refused or cancelled there
+	// ListSyncs Shows the syncs with registries, and which open batches others have refused or cancelled there
 	//
 	// Corresponds with GET /api/syncs (the `ListSyncs` operationId).
 	ListSyncs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SyncNow Asks now what has changed, and waits until that is kept
+	// SyncNow Syncs a company now, and waits until the changes are stored
 	//
 	// Corresponds with POST /api/syncs/{registry}/{company} (the `SyncNow` operationId).
 	SyncNow(ctx context.Context, registry AtRegistry, company string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListEcoOrganismes Lists the éco-organismes that may be on a BSDD, for one call
+	// ListEcoOrganismes Lists the éco-organismes that may be on a BSDD; takes one call of the quota
 	//
 	// Corresponds with GET /api/tasks/eco-organismes (the `ListEcoOrganismes` operationId).
 	ListEcoOrganismes(ctx context.Context, params *ListEcoOrganismesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ExportWasteWithBody Fetches what a company told of its waste, as its registry keeps it
+	// ExportWasteWithBody Fetches a company's register of waste from its registry
 	//
-	// It is ordered, waited for up to ten minutes, kept in the ledger, and given. It takes a call for the order and one for every five
-	// seconds. The registry makes the same export once in five minutes.
+	// Orders the export, waits for it up to ten minutes, stores it in the ledger, and returns it. Takes one call of the quota for the order and one
+	// for every five seconds. The registry makes the same export at most once in five minutes.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/tasks/exports (the `ExportWaste` operationId).
 	ExportWasteWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ExportWaste Fetches what a company told of its waste, as its registry keeps it
+	// ExportWaste Fetches a company's register of waste from its registry
 	//
-	// It is ordered, waited for up to ten minutes, kept in the ledger, and given. It takes a call for the order and one for every five
-	// seconds. The registry makes the same export once in five minutes.
+	// Orders the export, waits for it up to ten minutes, stores it in the ledger, and returns it. Takes one call of the quota for the order and one
+	// for every five seconds. The registry makes the same export at most once in five minutes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/tasks/exports (the `ExportWaste` operationId).
 	ExportWaste(ctx context.Context, body ExportWasteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRevisions Lists the revisions of BSDDs that wait for somebody's word, for a call for each fifty of each of our companies
+	// ListRevisions Lists the revisions of BSDDs that wait for an answer; takes one call of the quota for each fifty revisions of each of our companies
 	//
 	// Corresponds with GET /api/tasks/revisions (the `ListRevisions` operationId).
 	ListRevisions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1026,27 +1026,27 @@ type ClientInterface interface {
 	// Corresponds with POST /api/tasks/revisions/{revision} (the `AnswerRevision` operationId).
 	AnswerRevision(ctx context.Context, revision string, body AnswerRevisionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AskForVehiclesWithBody Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+	// AskForVehiclesWithBody Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	//
-	// Each vehicle that was not asked for today takes a look-up.
+	// Each vehicle that was not looked up today takes one call of the quota.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehiclesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	//
-	// Each vehicle that was not asked for today takes a look-up.
+	// Each vehicle that was not looked up today takes one call of the quota.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehicles(ctx context.Context, body AskForVehiclesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetHealth Says whether the ledger can work, and what an operator should see to before it hurts
+	// GetHealth Says whether the ledger works, and what an operator should attend to before it causes failures
 	//
-	// 503 if no registry can be called because of the ledger, with the session that holds a quota.
+	// 503 if no registry can be called because of the ledger; the answer names the database session that locks a quota.
 	//
 	// Corresponds with GET /healthz (the `GetHealth` operationId).
 	GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1069,7 +1069,7 @@ func (c *Client) ListBatches(ctx context.Context, params *ListBatchesParams, req
 
 // DeclareBatchesWithBody Declares one batch (JSON), or many (CSV)
 //
-// Tenant and reference name a batch for ever. The same again changes nothing; the same reference with other content is refused.
+// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
 // declared; if the service fails in between, send the same file again.
 //
@@ -1090,7 +1090,7 @@ func (c *Client) DeclareBatchesWithBody(ctx context.Context, params *DeclareBatc
 
 // DeclareBatches Declares one batch (JSON), or many (CSV)
 //
-// Tenant and reference name a batch for ever. The same again changes nothing; the same reference with other content is refused.
+// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
 // declared; if the service fails in between, send the same file again.
 //
@@ -1109,9 +1109,9 @@ func (c *Client) DeclareBatches(ctx context.Context, params *DeclareBatchesParam
 	return c.Client.Do(req)
 }
 
-// ShowBatch Shows all of a batch
+// ShowBatch Shows everything about a batch
 //
-// If an open batch does not answer, `silent` says why, and the events that may come next are not there.
+// If the workflow of an open batch does not answer, `silent` says why, and `actions` is left out.
 //
 // Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 func (c *Client) ShowBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1128,8 +1128,8 @@ func (c *Client) ShowBatch(ctx context.Context, tenant InTenant, reference InRef
 
 // CorrectBatchWithBody Changes the declaration of a batch
 //
-// Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has
-// already is not amended by it: `outdated` names it, with what to send to its amendments, or the remedy if no amendment can do it.
+// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
+// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1148,8 +1148,8 @@ func (c *Client) CorrectBatchWithBody(ctx context.Context, tenant InTenant, refe
 
 // CorrectBatch Changes the declaration of a batch
 //
-// Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has
-// already is not amended by it: `outdated` names it, with what to send to its amendments, or the remedy if no amendment can do it.
+// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
+// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1166,7 +1166,7 @@ func (c *Client) CorrectBatch(ctx context.Context, tenant InTenant, reference In
 	return c.Client.Do(req)
 }
 
-// ReportEventWithBody Tells a batch what happened
+// ReportEventWithBody Reports an event of a batch
 //
 // Takes any type of body and a specified content type.
 //
@@ -1183,7 +1183,7 @@ func (c *Client) ReportEventWithBody(ctx context.Context, tenant InTenant, refer
 	return c.Client.Do(req)
 }
 
-// ReportEvent Tells a batch what happened
+// ReportEvent Reports an event of a batch
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1200,9 +1200,9 @@ func (c *Client) ReportEvent(ctx context.Context, tenant InTenant, reference InR
 	return c.Client.Do(req)
 }
 
-// PrintBatch Gives its BSDD as Trackdéchets prints it
+// PrintBatch Returns the batch's BSDD as PDF, as Trackdéchets prints it
 //
-// Once it has come to its end, and since its last revision, what is kept; before that it is fetched anew, for three calls of the rate limit.
+// Once the BSDD has ended, the stored print of its last revision. Before that it is fetched each time, which takes three calls of the quota.
 //
 // Corresponds with GET /api/batches/{tenant}/{reference}/pdf (the `PrintBatch` operationId).
 func (c *Client) PrintBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1234,8 +1234,8 @@ func (c *Client) ExplainCode(ctx context.Context, code int, params *ExplainCodeP
 
 // ReadExtractWithBody Settles lost answers by the Swedish agency's extract of our notes
 //
-// The body is the file as the agency sends it. Every filing that waits to be found out is decided taken if exactly one note of the
-// file is it; nothing else is decided, but all is told. The same file again changes nothing. docs/cli.md tells the results.
+// The body is the file as the agency sends it. Every filing with an unknown outcome is decided `taken` if exactly one note of the
+// file matches it. Nothing else is decided, but everything is reported. The same file again changes nothing. docs/cli.md explains the results.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1267,11 +1267,11 @@ func (c *Client) ShowFiling(ctx context.Context, tenant InTenant, reference InRe
 	return c.Client.Do(req)
 }
 
-// AmendFilingWithBody Corrects (`set`) or annuls (`annul`) what a registry took
+// AmendFilingWithBody Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 //
-// An amendment is a filing of its own, sent once it is signed; the batch may be closed. Of a step of a BSDD it is a revision, which
-// counts once the other parties have approved; a BSDD is annulled as a whole, as not-carried. Asked again while it waits for its
-// signature or was rejected, it is that amendment which changes. docs/cli.md tells the paths.
+// An amendment is a filing of its own, sent once it is signed; the batch may be closed. For a BSDD it is a revision, which takes effect once
+// the other parties have approved it; a BSDD is annulled as a whole, as `not-carried`. If an amendment of the report still waits for its
+// signature, or was rejected, the request changes that amendment. docs/cli.md lists the paths.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1288,11 +1288,11 @@ func (c *Client) AmendFilingWithBody(ctx context.Context, tenant InTenant, refer
 	return c.Client.Do(req)
 }
 
-// AmendFiling Corrects (`set`) or annuls (`annul`) what a registry took
+// AmendFiling Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 //
-// An amendment is a filing of its own, sent once it is signed; the batch may be closed. Of a step of a BSDD it is a revision, which
-// counts once the other parties have approved; a BSDD is annulled as a whole, as not-carried. Asked again while it waits for its
-// signature or was rejected, it is that amendment which changes. docs/cli.md tells the paths.
+// An amendment is a filing of its own, sent once it is signed; the batch may be closed. For a BSDD it is a revision, which takes effect once
+// the other parties have approved it; a BSDD is annulled as a whole, as `not-carried`. If an amendment of the report still waits for its
+// signature, or was rejected, the request changes that amendment. docs/cli.md lists the paths.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1309,7 +1309,7 @@ func (c *Client) AmendFiling(ctx context.Context, tenant InTenant, reference InR
 	return c.Client.Do(req)
 }
 
-// ListAttempts Lists the calls that were made for a filing, as they went over the wire; they hold personal data
+// ListAttempts Lists the calls that were made for a filing, with request and response; they hold personal data
 //
 // Corresponds with GET /api/filings/{tenant}/{reference}/{obligation}/attempts (the `ListAttempts` operationId).
 func (c *Client) ListAttempts(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1326,8 +1326,8 @@ func (c *Client) ListAttempts(ctx context.Context, tenant InTenant, reference In
 
 // SignFilingByCodeWithBody Has a company sign the emission or take-over of a BSDD by its security code
 //
-// The service calls Trackdéchets at once and once; the code is kept nowhere, neither in a history nor in the ledger, and is never sent
-// again by itself. The filing then settles by itself. The third wrong code within half an hour locks the company's signing.
+// The service calls Trackdéchets at once and does not repeat the call. The code is stored nowhere, neither in a workflow history nor in the
+// ledger. The filing then asks Trackdéchets and is accepted. The third wrong code within half an hour locks the company's signing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1346,8 +1346,8 @@ func (c *Client) SignFilingByCodeWithBody(ctx context.Context, tenant InTenant, 
 
 // SignFilingByCode Has a company sign the emission or take-over of a BSDD by its security code
 //
-// The service calls Trackdéchets at once and once; the code is kept nowhere, neither in a history nor in the ledger, and is never sent
-// again by itself. The filing then settles by itself. The third wrong code within half an hour locks the company's signing.
+// The service calls Trackdéchets at once and does not repeat the call. The code is stored nowhere, neither in a workflow history nor in the
+// ledger. The filing then asks Trackdéchets and is accepted. The third wrong code within half an hour locks the company's signing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1366,11 +1366,11 @@ func (c *Client) SignFilingByCode(ctx context.Context, tenant InTenant, referenc
 
 // DecideFilingWithBody Settles what only a person can settle
 //
-// A decision without a time is taken now, and the same sent again is the same decision. If a filing waits anew since, the same decision
-// is refused unless it has its time (409, field `at`).
+// A decision without a time is made now. The same decision sent again changes nothing. If the filing has waited for a person again since, the
+// same decision is refused without a time (409, field `at`).
 //
-// taken (with `receipt`) or not-taken of an unknown outcome; again, taken or withdrawn of a rejection; override of a refused check of
-// vehicles or companies, with `role` and `content_hash`, which sign it; taken or withdrawn of what will be late.
+// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1389,11 +1389,11 @@ func (c *Client) DecideFilingWithBody(ctx context.Context, tenant InTenant, refe
 
 // DecideFiling Settles what only a person can settle
 //
-// A decision without a time is taken now, and the same sent again is the same decision. If a filing waits anew since, the same decision
-// is refused unless it has its time (409, field `at`).
+// A decision without a time is made now. The same decision sent again changes nothing. If the filing has waited for a person again since, the
+// same decision is refused without a time (409, field `at`).
 //
-// taken (with `receipt`) or not-taken of an unknown outcome; again, taken or withdrawn of a rejection; override of a refused check of
-// vehicles or companies, with `role` and `content_hash`, which sign it; taken or withdrawn of what will be late.
+// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1410,7 +1410,7 @@ func (c *Client) DecideFiling(ctx context.Context, tenant InTenant, reference In
 	return c.Client.Do(req)
 }
 
-// SignFilingWithBody Signs exactly what has that hash
+// SignFilingWithBody Signs the content that has the given hash
 //
 // Takes any type of body and a specified content type.
 //
@@ -1427,7 +1427,7 @@ func (c *Client) SignFilingWithBody(ctx context.Context, tenant InTenant, refere
 	return c.Client.Do(req)
 }
 
-// SignFiling Signs exactly what has that hash
+// SignFiling Signs the content that has the given hash
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1444,7 +1444,7 @@ func (c *Client) SignFiling(ctx context.Context, tenant InTenant, reference InRe
 	return c.Client.Do(req)
 }
 
-// ListInbox Lists what waits for a person, the most urgent first; last, on the first page, what is outdated
+// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 //
 // Corresponds with GET /api/inbox (the `ListInbox` operationId).
 func (c *Client) ListInbox(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1459,7 +1459,7 @@ func (c *Client) ListInbox(ctx context.Context, params *ListInboxParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// ListQuotas Shows the rate limits of each registry, who waits for them, and what will be late
+// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 //
 // Corresponds with GET /api/quota (the `ListQuotas` operationId).
 func (c *Client) ListQuotas(ctx context.Context, params *ListQuotasParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1474,7 +1474,7 @@ func (c *Client) ListQuotas(ctx context.Context, params *ListQuotasParams, reqEd
 	return c.Client.Do(req)
 }
 
-// ListUsage Shows who called the registries how often
+// ListUsage Shows who called which registry how often
 //
 // Corresponds with GET /api/quota/usage (the `ListUsage` operationId).
 func (c *Client) ListUsage(ctx context.Context, params *ListUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1489,7 +1489,7 @@ func (c *Client) ListUsage(ctx context.Context, params *ListUsageParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// LowerQuotaWithBody Sets limits beside the registry's own, or takes them back
+// LowerQuotaWithBody Sets rate limits in addition to the registry's own, or removes them
 //
 // Takes any type of body and a specified content type.
 //
@@ -1506,7 +1506,7 @@ func (c *Client) LowerQuotaWithBody(ctx context.Context, registry AtRegistry, co
 	return c.Client.Do(req)
 }
 
-// LowerQuota Sets limits beside the registry's own, or takes them back
+// LowerQuota Sets rate limits in addition to the registry's own, or removes them
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1523,7 +1523,7 @@ func (c *Client) LowerQuota(ctx context.Context, registry AtRegistry, body Lower
 	return c.Client.Do(req)
 }
 
-// PauseQuotaWithBody Lets nobody call a registry
+// PauseQuotaWithBody Pauses all calls of a registry
 //
 // Takes any type of body and a specified content type.
 //
@@ -1540,7 +1540,7 @@ func (c *Client) PauseQuotaWithBody(ctx context.Context, registry AtRegistry, co
 	return c.Client.Do(req)
 }
 
-// PauseQuota Lets nobody call a registry
+// PauseQuota Pauses all calls of a registry
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1557,7 +1557,7 @@ func (c *Client) PauseQuota(ctx context.Context, registry AtRegistry, body Pause
 	return c.Client.Do(req)
 }
 
-// ResumeQuotaWithBody Lets them call again
+// ResumeQuotaWithBody Ends the pause
 //
 // Takes any type of body and a specified content type.
 //
@@ -1574,7 +1574,7 @@ func (c *Client) ResumeQuotaWithBody(ctx context.Context, registry AtRegistry, c
 	return c.Client.Do(req)
 }
 
-// ResumeQuota Lets them call again
+// ResumeQuota Ends the pause
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1591,7 +1591,7 @@ func (c *Client) ResumeQuota(ctx context.Context, registry AtRegistry, body Resu
 	return c.Client.Do(req)
 }
 
-// ListReferenceData Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+// ListReferenceData Shows where the reference data or schemas of registries differ from those in Sluss, and when our certificates expire
 //
 // Corresponds with GET /api/reference-data (the `ListReferenceData` operationId).
 func (c *Client) ListReferenceData(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1606,7 +1606,7 @@ func (c *Client) ListReferenceData(ctx context.Context, reqEditors ...RequestEdi
 	return c.Client.Do(req)
 }
 
-// ShowReferenceData Shows that of one registry, with the lists themselves
+// ShowReferenceData Shows the reference data of one registry, with the lists themselves
 //
 // Corresponds with GET /api/reference-data/{registry} (the `ShowReferenceData` operationId).
 func (c *Client) ShowReferenceData(ctx context.Context, registry AtRegistry, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1621,7 +1621,7 @@ func (c *Client) ShowReferenceData(ctx context.Context, registry AtRegistry, req
 	return c.Client.Do(req)
 }
 
-// CheckReferenceData Looks now, and waits for what is found; takes five calls in Sweden, one in France
+// CheckReferenceData Checks now, and waits for the result; takes five calls of the Swedish quota, one of Trackdéchets'
 //
 // Corresponds with POST /api/reference-data/{registry}/check (the `CheckReferenceData` operationId).
 func (c *Client) CheckReferenceData(ctx context.Context, registry AtRegistry, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1636,7 +1636,7 @@ func (c *Client) CheckReferenceData(ctx context.Context, registry AtRegistry, re
 	return c.Client.Do(req)
 }
 
-// ListResults Lists quarterly results of treatment, those compiled, then what would be compiled now
+// ListResults Lists the quarterly results of treatment: those compiled, then those that would be compiled now
 //
 // Corresponds with GET /api/results (the `ListResults` operationId).
 func (c *Client) ListResults(ctx context.Context, params *ListResultsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1651,9 +1651,9 @@ func (c *Client) ListResults(ctx context.Context, params *ListResultsParams, req
 	return c.Client.Do(req)
 }
 
-// CompileResultsWithBody Compiles those of a quarter that has ended, without the week of grace
+// CompileResultsWithBody Compiles the results of a quarter that has ended, without waiting a week
 //
-// It waits up to twenty seconds until a worker has done it. Again, it takes in what was reported since.
+// Waits up to twenty seconds for a worker. Repeated, it compiles what was reported since.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1670,9 +1670,9 @@ func (c *Client) CompileResultsWithBody(ctx context.Context, contentType string,
 	return c.Client.Do(req)
 }
 
-// CompileResults Compiles those of a quarter that has ended, without the week of grace
+// CompileResults Compiles the results of a quarter that has ended, without waiting a week
 //
-// It waits up to twenty seconds until a worker has done it. Again, it takes in what was reported since.
+// Waits up to twenty seconds for a worker. Repeated, it compiles what was reported since.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1689,7 +1689,7 @@ func (c *Client) CompileResults(ctx context.Context, body CompileResultsJSONRequ
 	return c.Client.Do(req)
 }
 
-// CorrectResultWithBody Completes or corrects a result that is not settled
+// CorrectResultWithBody Completes or corrects a result that is not accepted yet
 //
 // Takes any type of body and a specified content type.
 //
@@ -1706,7 +1706,7 @@ func (c *Client) CorrectResultWithBody(ctx context.Context, tenant InTenant, ref
 	return c.Client.Do(req)
 }
 
-// CorrectResult Completes or corrects a result that is not settled
+// CorrectResult Completes or corrects a result that is not accepted yet
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1723,7 +1723,7 @@ func (c *Client) CorrectResult(ctx context.Context, tenant InTenant, reference I
 	return c.Client.Do(req)
 }
 
-// ListSyncs Shows how far what others change at a registry is followed, and which open batches they refused or cancelled there
+// ListSyncs Shows the syncs with registries, and which open batches others have refused or cancelled there
 //
 // Corresponds with GET /api/syncs (the `ListSyncs` operationId).
 func (c *Client) ListSyncs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1738,7 +1738,7 @@ func (c *Client) ListSyncs(ctx context.Context, reqEditors ...RequestEditorFn) (
 	return c.Client.Do(req)
 }
 
-// SyncNow Asks now what has changed, and waits until that is kept
+// SyncNow Syncs a company now, and waits until the changes are stored
 //
 // Corresponds with POST /api/syncs/{registry}/{company} (the `SyncNow` operationId).
 func (c *Client) SyncNow(ctx context.Context, registry AtRegistry, company string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1753,7 +1753,7 @@ func (c *Client) SyncNow(ctx context.Context, registry AtRegistry, company strin
 	return c.Client.Do(req)
 }
 
-// ListEcoOrganismes Lists the éco-organismes that may be on a BSDD, for one call
+// ListEcoOrganismes Lists the éco-organismes that may be on a BSDD; takes one call of the quota
 //
 // Corresponds with GET /api/tasks/eco-organismes (the `ListEcoOrganismes` operationId).
 func (c *Client) ListEcoOrganismes(ctx context.Context, params *ListEcoOrganismesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1768,10 +1768,10 @@ func (c *Client) ListEcoOrganismes(ctx context.Context, params *ListEcoOrganisme
 	return c.Client.Do(req)
 }
 
-// ExportWasteWithBody Fetches what a company told of its waste, as its registry keeps it
+// ExportWasteWithBody Fetches a company's register of waste from its registry
 //
-// It is ordered, waited for up to ten minutes, kept in the ledger, and given. It takes a call for the order and one for every five
-// seconds. The registry makes the same export once in five minutes.
+// Orders the export, waits for it up to ten minutes, stores it in the ledger, and returns it. Takes one call of the quota for the order and one
+// for every five seconds. The registry makes the same export at most once in five minutes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1788,10 +1788,10 @@ func (c *Client) ExportWasteWithBody(ctx context.Context, contentType string, bo
 	return c.Client.Do(req)
 }
 
-// ExportWaste Fetches what a company told of its waste, as its registry keeps it
+// ExportWaste Fetches a company's register of waste from its registry
 //
-// It is ordered, waited for up to ten minutes, kept in the ledger, and given. It takes a call for the order and one for every five
-// seconds. The registry makes the same export once in five minutes.
+// Orders the export, waits for it up to ten minutes, stores it in the ledger, and returns it. Takes one call of the quota for the order and one
+// for every five seconds. The registry makes the same export at most once in five minutes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1808,7 +1808,7 @@ func (c *Client) ExportWaste(ctx context.Context, body ExportWasteJSONRequestBod
 	return c.Client.Do(req)
 }
 
-// ListRevisions Lists the revisions of BSDDs that wait for somebody's word, for a call for each fifty of each of our companies
+// ListRevisions Lists the revisions of BSDDs that wait for an answer; takes one call of the quota for each fifty revisions of each of our companies
 //
 // Corresponds with GET /api/tasks/revisions (the `ListRevisions` operationId).
 func (c *Client) ListRevisions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1857,9 +1857,9 @@ func (c *Client) AnswerRevision(ctx context.Context, revision string, body Answe
 	return c.Client.Do(req)
 }
 
-// AskForVehiclesWithBody Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+// AskForVehiclesWithBody Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 //
-// Each vehicle that was not asked for today takes a look-up.
+// Each vehicle that was not looked up today takes one call of the quota.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1876,9 +1876,9 @@ func (c *Client) AskForVehiclesWithBody(ctx context.Context, contentType string,
 	return c.Client.Do(req)
 }
 
-// AskForVehicles Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 //
-// Each vehicle that was not asked for today takes a look-up.
+// Each vehicle that was not looked up today takes one call of the quota.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1895,9 +1895,9 @@ func (c *Client) AskForVehicles(ctx context.Context, body AskForVehiclesJSONRequ
 	return c.Client.Do(req)
 }
 
-// GetHealth Says whether the ledger can work, and what an operator should see to before it hurts
+// GetHealth Says whether the ledger works, and what an operator should attend to before it causes failures
 //
-// 503 if no registry can be called because of the ledger, with the session that holds a quota.
+// 503 if no registry can be called because of the ledger; the answer names the database session that locks a quota.
 //
 // Corresponds with GET /healthz (the `GetHealth` operationId).
 func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3793,7 +3793,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (CSV)
 	//
-	// Tenant and reference name a batch for ever. The same again changes nothing; the same reference with other content is refused.
+	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
 	// declared; if the service fails in between, send the same file again.
 	//
@@ -3804,7 +3804,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeclareBatchesWithResponse Declares one batch (JSON), or many (CSV)
 	//
-	// Tenant and reference name a batch for ever. The same again changes nothing; the same reference with other content is refused.
+	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
 	// declared; if the service fails in between, send the same file again.
 	//
@@ -3813,9 +3813,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/batches (the `DeclareBatches` operationId).
 	DeclareBatchesWithResponse(ctx context.Context, params *DeclareBatchesParams, body DeclareBatchesJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclareBatchesResponse, error)
 
-	// ShowBatchWithResponse Shows all of a batch
+	// ShowBatchWithResponse Shows everything about a batch
 	//
-	// If an open batch does not answer, `silent` says why, and the events that may come next are not there.
+	// If the workflow of an open batch does not answer, `silent` says why, and `actions` is left out.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3824,8 +3824,8 @@ type ClientWithResponsesInterface interface {
 
 	// CorrectBatchWithBodyWithResponse Changes the declaration of a batch
 	//
-	// Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has
-	// already is not amended by it: `outdated` names it, with what to send to its amendments, or the remedy if no amendment can do it.
+	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
+	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3834,31 +3834,31 @@ type ClientWithResponsesInterface interface {
 
 	// CorrectBatchWithResponse Changes the declaration of a batch
 	//
-	// Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has
-	// already is not amended by it: `outdated` names it, with what to send to its amendments, or the remedy if no amendment can do it.
+	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
+	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/corrections (the `CorrectBatch` operationId).
 	CorrectBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, body CorrectBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*CorrectBatchResponse, error)
 
-	// ReportEventWithBodyWithResponse Tells a batch what happened
+	// ReportEventWithBodyWithResponse Reports an event of a batch
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
 	ReportEventWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportEventResponse, error)
 
-	// ReportEventWithResponse Tells a batch what happened
+	// ReportEventWithResponse Reports an event of a batch
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
 	ReportEventWithResponse(ctx context.Context, tenant InTenant, reference InReference, body ReportEventJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportEventResponse, error)
 
-	// PrintBatchWithResponse Gives its BSDD as Trackdéchets prints it
+	// PrintBatchWithResponse Returns the batch's BSDD as PDF, as Trackdéchets prints it
 	//
-	// Once it has come to its end, and since its last revision, what is kept; before that it is fetched anew, for three calls of the rate limit.
+	// Once the BSDD has ended, the stored print of its last revision. Before that it is fetched each time, which takes three calls of the quota.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3874,8 +3874,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReadExtractWithBodyWithResponse Settles lost answers by the Swedish agency's extract of our notes
 	//
-	// The body is the file as the agency sends it. Every filing that waits to be found out is decided taken if exactly one note of the
-	// file is it; nothing else is decided, but all is told. The same file again changes nothing. docs/cli.md tells the results.
+	// The body is the file as the agency sends it. Every filing with an unknown outcome is decided `taken` if exactly one note of the
+	// file matches it. Nothing else is decided, but everything is reported. The same file again changes nothing. docs/cli.md explains the results.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3889,29 +3889,29 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/filings/{tenant}/{reference}/{obligation} (the `ShowFiling` operationId).
 	ShowFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, reqEditors ...RequestEditorFn) (*ShowFilingResponse, error)
 
-	// AmendFilingWithBodyWithResponse Corrects (`set`) or annuls (`annul`) what a registry took
+	// AmendFilingWithBodyWithResponse Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 	//
-	// An amendment is a filing of its own, sent once it is signed; the batch may be closed. Of a step of a BSDD it is a revision, which
-	// counts once the other parties have approved; a BSDD is annulled as a whole, as not-carried. Asked again while it waits for its
-	// signature or was rejected, it is that amendment which changes. docs/cli.md tells the paths.
+	// An amendment is a filing of its own, sent once it is signed; the batch may be closed. For a BSDD it is a revision, which takes effect once
+	// the other parties have approved it; a BSDD is annulled as a whole, as `not-carried`. If an amendment of the report still waits for its
+	// signature, or was rejected, the request changes that amendment. docs/cli.md lists the paths.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/amendments (the `AmendFiling` operationId).
 	AmendFilingWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AmendFilingResponse, error)
 
-	// AmendFilingWithResponse Corrects (`set`) or annuls (`annul`) what a registry took
+	// AmendFilingWithResponse Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 	//
-	// An amendment is a filing of its own, sent once it is signed; the batch may be closed. Of a step of a BSDD it is a revision, which
-	// counts once the other parties have approved; a BSDD is annulled as a whole, as not-carried. Asked again while it waits for its
-	// signature or was rejected, it is that amendment which changes. docs/cli.md tells the paths.
+	// An amendment is a filing of its own, sent once it is signed; the batch may be closed. For a BSDD it is a revision, which takes effect once
+	// the other parties have approved it; a BSDD is annulled as a whole, as `not-carried`. If an amendment of the report still waits for its
+	// signature, or was rejected, the request changes that amendment. docs/cli.md lists the paths.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/amendments (the `AmendFiling` operationId).
 	AmendFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AmendFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*AmendFilingResponse, error)
 
-	// ListAttemptsWithResponse Lists the calls that were made for a filing, as they went over the wire; they hold personal data
+	// ListAttemptsWithResponse Lists the calls that were made for a filing, with request and response; they hold personal data
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3920,8 +3920,8 @@ type ClientWithResponsesInterface interface {
 
 	// SignFilingByCodeWithBodyWithResponse Has a company sign the emission or take-over of a BSDD by its security code
 	//
-	// The service calls Trackdéchets at once and once; the code is kept nowhere, neither in a history nor in the ledger, and is never sent
-	// again by itself. The filing then settles by itself. The third wrong code within half an hour locks the company's signing.
+	// The service calls Trackdéchets at once and does not repeat the call. The code is stored nowhere, neither in a workflow history nor in the
+	// ledger. The filing then asks Trackdéchets and is accepted. The third wrong code within half an hour locks the company's signing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3930,8 +3930,8 @@ type ClientWithResponsesInterface interface {
 
 	// SignFilingByCodeWithResponse Has a company sign the emission or take-over of a BSDD by its security code
 	//
-	// The service calls Trackdéchets at once and once; the code is kept nowhere, neither in a history nor in the ledger, and is never sent
-	// again by itself. The filing then settles by itself. The third wrong code within half an hour locks the company's signing.
+	// The service calls Trackdéchets at once and does not repeat the call. The code is stored nowhere, neither in a workflow history nor in the
+	// ledger. The filing then asks Trackdéchets and is accepted. The third wrong code within half an hour locks the company's signing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3940,11 +3940,11 @@ type ClientWithResponsesInterface interface {
 
 	// DecideFilingWithBodyWithResponse Settles what only a person can settle
 	//
-	// A decision without a time is taken now, and the same sent again is the same decision. If a filing waits anew since, the same decision
-	// is refused unless it has its time (409, field `at`).
+	// A decision without a time is made now. The same decision sent again changes nothing. If the filing has waited for a person again since, the
+	// same decision is refused without a time (409, field `at`).
 	//
-	// taken (with `receipt`) or not-taken of an unknown outcome; again, taken or withdrawn of a rejection; override of a refused check of
-	// vehicles or companies, with `role` and `content_hash`, which sign it; taken or withdrawn of what will be late.
+	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3953,196 +3953,196 @@ type ClientWithResponsesInterface interface {
 
 	// DecideFilingWithResponse Settles what only a person can settle
 	//
-	// A decision without a time is taken now, and the same sent again is the same decision. If a filing waits anew since, the same decision
-	// is refused unless it has its time (409, field `at`).
+	// A decision without a time is made now. The same decision sent again changes nothing. If the filing has waited for a person again since, the
+	// same decision is refused without a time (409, field `at`).
 	//
-	// taken (with `receipt`) or not-taken of an unknown outcome; again, taken or withdrawn of a rejection; override of a refused check of
-	// vehicles or companies, with `role` and `content_hash`, which sign it; taken or withdrawn of what will be late.
+	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 	DecideFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideFilingResponse, error)
 
-	// SignFilingWithBodyWithResponse Signs exactly what has that hash
+	// SignFilingWithBodyWithResponse Signs the content that has the given hash
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/signatures (the `SignFiling` operationId).
 	SignFilingWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignFilingResponse, error)
 
-	// SignFilingWithResponse Signs exactly what has that hash
+	// SignFilingWithResponse Signs the content that has the given hash
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/signatures (the `SignFiling` operationId).
 	SignFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body SignFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*SignFilingResponse, error)
 
-	// ListInboxWithResponse Lists what waits for a person, the most urgent first; last, on the first page, what is outdated
+	// ListInboxWithResponse Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/inbox (the `ListInbox` operationId).
 	ListInboxWithResponse(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*ListInboxResponse, error)
 
-	// ListQuotasWithResponse Shows the rate limits of each registry, who waits for them, and what will be late
+	// ListQuotasWithResponse Shows each registry's quota, what waits for it, and what will be late
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/quota (the `ListQuotas` operationId).
 	ListQuotasWithResponse(ctx context.Context, params *ListQuotasParams, reqEditors ...RequestEditorFn) (*ListQuotasResponse, error)
 
-	// ListUsageWithResponse Shows who called the registries how often
+	// ListUsageWithResponse Shows who called which registry how often
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/quota/usage (the `ListUsage` operationId).
 	ListUsageWithResponse(ctx context.Context, params *ListUsageParams, reqEditors ...RequestEditorFn) (*ListUsageResponse, error)
 
-	// LowerQuotaWithBodyWithResponse Sets limits beside the registry's own, or takes them back
+	// LowerQuotaWithBodyWithResponse Sets rate limits in addition to the registry's own, or removes them
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/quota/{registry}/lower (the `LowerQuota` operationId).
 	LowerQuotaWithBodyWithResponse(ctx context.Context, registry AtRegistry, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LowerQuotaResponse, error)
 
-	// LowerQuotaWithResponse Sets limits beside the registry's own, or takes them back
+	// LowerQuotaWithResponse Sets rate limits in addition to the registry's own, or removes them
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/quota/{registry}/lower (the `LowerQuota` operationId).
 	LowerQuotaWithResponse(ctx context.Context, registry AtRegistry, body LowerQuotaJSONRequestBody, reqEditors ...RequestEditorFn) (*LowerQuotaResponse, error)
 
-	// PauseQuotaWithBodyWithResponse Lets nobody call a registry
+	// PauseQuotaWithBodyWithResponse Pauses all calls of a registry
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/quota/{registry}/pause (the `PauseQuota` operationId).
 	PauseQuotaWithBodyWithResponse(ctx context.Context, registry AtRegistry, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PauseQuotaResponse, error)
 
-	// PauseQuotaWithResponse Lets nobody call a registry
+	// PauseQuotaWithResponse Pauses all calls of a registry
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/quota/{registry}/pause (the `PauseQuota` operationId).
 	PauseQuotaWithResponse(ctx context.Context, registry AtRegistry, body PauseQuotaJSONRequestBody, reqEditors ...RequestEditorFn) (*PauseQuotaResponse, error)
 
-	// ResumeQuotaWithBodyWithResponse Lets them call again
+	// ResumeQuotaWithBodyWithResponse Ends the pause
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/quota/{registry}/resume (the `ResumeQuota` operationId).
 	ResumeQuotaWithBodyWithResponse(ctx context.Context, registry AtRegistry, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResumeQuotaResponse, error)
 
-	// ResumeQuotaWithResponse Lets them call again
+	// ResumeQuotaWithResponse Ends the pause
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/quota/{registry}/resume (the `ResumeQuota` operationId).
 	ResumeQuotaWithResponse(ctx context.Context, registry AtRegistry, body ResumeQuotaJSONRequestBody, reqEditors ...RequestEditorFn) (*ResumeQuotaResponse, error)
 
-	// ListReferenceDataWithResponse Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+	// ListReferenceDataWithResponse Shows where the reference data or schemas of registries differ from those in Sluss, and when our certificates expire
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/reference-data (the `ListReferenceData` operationId).
 	ListReferenceDataWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListReferenceDataResponse, error)
 
-	// ShowReferenceDataWithResponse Shows that of one registry, with the lists themselves
+	// ShowReferenceDataWithResponse Shows the reference data of one registry, with the lists themselves
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/reference-data/{registry} (the `ShowReferenceData` operationId).
 	ShowReferenceDataWithResponse(ctx context.Context, registry AtRegistry, reqEditors ...RequestEditorFn) (*ShowReferenceDataResponse, error)
 
-	// CheckReferenceDataWithResponse Looks now, and waits for what is found; takes five calls in Sweden, one in France
+	// CheckReferenceDataWithResponse Checks now, and waits for the result; takes five calls of the Swedish quota, one of Trackdéchets'
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/reference-data/{registry}/check (the `CheckReferenceData` operationId).
 	CheckReferenceDataWithResponse(ctx context.Context, registry AtRegistry, reqEditors ...RequestEditorFn) (*CheckReferenceDataResponse, error)
 
-	// ListResultsWithResponse Lists quarterly results of treatment, those compiled, then what would be compiled now
+	// ListResultsWithResponse Lists the quarterly results of treatment: those compiled, then those that would be compiled now
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/results (the `ListResults` operationId).
 	ListResultsWithResponse(ctx context.Context, params *ListResultsParams, reqEditors ...RequestEditorFn) (*ListResultsResponse, error)
 
-	// CompileResultsWithBodyWithResponse Compiles those of a quarter that has ended, without the week of grace
+	// CompileResultsWithBodyWithResponse Compiles the results of a quarter that has ended, without waiting a week
 	//
-	// It waits up to twenty seconds until a worker has done it. Again, it takes in what was reported since.
+	// Waits up to twenty seconds for a worker. Repeated, it compiles what was reported since.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/results (the `CompileResults` operationId).
 	CompileResultsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CompileResultsResponse, error)
 
-	// CompileResultsWithResponse Compiles those of a quarter that has ended, without the week of grace
+	// CompileResultsWithResponse Compiles the results of a quarter that has ended, without waiting a week
 	//
-	// It waits up to twenty seconds until a worker has done it. Again, it takes in what was reported since.
+	// Waits up to twenty seconds for a worker. Repeated, it compiles what was reported since.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/results (the `CompileResults` operationId).
 	CompileResultsWithResponse(ctx context.Context, body CompileResultsJSONRequestBody, reqEditors ...RequestEditorFn) (*CompileResultsResponse, error)
 
-	// CorrectResultWithBodyWithResponse Completes or corrects a result that is not settled
+	// CorrectResultWithBodyWithResponse Completes or corrects a result that is not accepted yet
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/results/{tenant}/{reference}/{obligation}/corrections (the `CorrectResult` operationId).
 	CorrectResultWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CorrectResultResponse, error)
 
-	// CorrectResultWithResponse Completes or corrects a result that is not settled
+	// CorrectResultWithResponse Completes or corrects a result that is not accepted yet
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/results/{tenant}/{reference}/{obligation}/corrections (the `CorrectResult` operationId).
 	CorrectResultWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body CorrectResultJSONRequestBody, reqEditors ...RequestEditorFn) (*CorrectResultResponse, error)
 
-	// ListSyncsWithResponse Shows how far what others change at a registry is followed, and which open batches they refused or cancelled there
+	// ListSyncsWithResponse Shows the syncs with registries, and which open batches others have refused or cancelled there
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/syncs (the `ListSyncs` operationId).
 	ListSyncsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListSyncsResponse, error)
 
-	// SyncNowWithResponse Asks now what has changed, and waits until that is kept
+	// SyncNowWithResponse Syncs a company now, and waits until the changes are stored
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/syncs/{registry}/{company} (the `SyncNow` operationId).
 	SyncNowWithResponse(ctx context.Context, registry AtRegistry, company string, reqEditors ...RequestEditorFn) (*SyncNowResponse, error)
 
-	// ListEcoOrganismesWithResponse Lists the éco-organismes that may be on a BSDD, for one call
+	// ListEcoOrganismesWithResponse Lists the éco-organismes that may be on a BSDD; takes one call of the quota
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/tasks/eco-organismes (the `ListEcoOrganismes` operationId).
 	ListEcoOrganismesWithResponse(ctx context.Context, params *ListEcoOrganismesParams, reqEditors ...RequestEditorFn) (*ListEcoOrganismesResponse, error)
 
-	// ExportWasteWithBodyWithResponse Fetches what a company told of its waste, as its registry keeps it
+	// ExportWasteWithBodyWithResponse Fetches a company's register of waste from its registry
 	//
-	// It is ordered, waited for up to ten minutes, kept in the ledger, and given. It takes a call for the order and one for every five
-	// seconds. The registry makes the same export once in five minutes.
+	// Orders the export, waits for it up to ten minutes, stores it in the ledger, and returns it. Takes one call of the quota for the order and one
+	// for every five seconds. The registry makes the same export at most once in five minutes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/tasks/exports (the `ExportWaste` operationId).
 	ExportWasteWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExportWasteResponse, error)
 
-	// ExportWasteWithResponse Fetches what a company told of its waste, as its registry keeps it
+	// ExportWasteWithResponse Fetches a company's register of waste from its registry
 	//
-	// It is ordered, waited for up to ten minutes, kept in the ledger, and given. It takes a call for the order and one for every five
-	// seconds. The registry makes the same export once in five minutes.
+	// Orders the export, waits for it up to ten minutes, stores it in the ledger, and returns it. Takes one call of the quota for the order and one
+	// for every five seconds. The registry makes the same export at most once in five minutes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/tasks/exports (the `ExportWaste` operationId).
 	ExportWasteWithResponse(ctx context.Context, body ExportWasteJSONRequestBody, reqEditors ...RequestEditorFn) (*ExportWasteResponse, error)
 
-	// ListRevisionsWithResponse Lists the revisions of BSDDs that wait for somebody's word, for a call for each fifty of each of our companies
+	// ListRevisionsWithResponse Lists the revisions of BSDDs that wait for an answer; takes one call of the quota for each fifty revisions of each of our companies
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4163,27 +4163,27 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/tasks/revisions/{revision} (the `AnswerRevision` operationId).
 	AnswerRevisionWithResponse(ctx context.Context, revision string, body AnswerRevisionJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerRevisionResponse, error)
 
-	// AskForVehiclesWithBodyWithResponse Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+	// AskForVehiclesWithBodyWithResponse Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	//
-	// Each vehicle that was not asked for today takes a look-up.
+	// Each vehicle that was not looked up today takes one call of the quota.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehiclesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AskForVehiclesResponse, error)
 
-	// AskForVehiclesWithResponse Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+	// AskForVehiclesWithResponse Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	//
-	// Each vehicle that was not asked for today takes a look-up.
+	// Each vehicle that was not looked up today takes one call of the quota.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehiclesWithResponse(ctx context.Context, body AskForVehiclesJSONRequestBody, reqEditors ...RequestEditorFn) (*AskForVehiclesResponse, error)
 
-	// GetHealthWithResponse Says whether the ledger can work, and what an operator should see to before it hurts
+	// GetHealthWithResponse Says whether the ledger works, and what an operator should attend to before it causes failures
 	//
-	// 503 if no registry can be called because of the ledger, with the session that holds a quota.
+	// 503 if no registry can be called because of the ledger; the answer names the database session that locks a quota.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5789,7 +5789,7 @@ func (c *ClientWithResponses) ListBatchesWithResponse(ctx context.Context, param
 
 // DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (CSV)
 //
-// Tenant and reference name a batch for ever. The same again changes nothing; the same reference with other content is refused.
+// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
 // declared; if the service fails in between, send the same file again.
 //
@@ -5806,7 +5806,7 @@ func (c *ClientWithResponses) DeclareBatchesWithBodyWithResponse(ctx context.Con
 
 // DeclareBatchesWithResponse Declares one batch (JSON), or many (CSV)
 //
-// Tenant and reference name a batch for ever. The same again changes nothing; the same reference with other content is refused.
+// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
 // declared; if the service fails in between, send the same file again.
 //
@@ -5821,9 +5821,9 @@ func (c *ClientWithResponses) DeclareBatchesWithResponse(ctx context.Context, pa
 	return ParseDeclareBatchesResponse(rsp)
 }
 
-// ShowBatchWithResponse Shows all of a batch
+// ShowBatchWithResponse Shows everything about a batch
 //
-// If an open batch does not answer, `silent` says why, and the events that may come next are not there.
+// If the workflow of an open batch does not answer, `silent` says why, and `actions` is left out.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -5838,8 +5838,8 @@ func (c *ClientWithResponses) ShowBatchWithResponse(ctx context.Context, tenant 
 
 // CorrectBatchWithBodyWithResponse Changes the declaration of a batch
 //
-// Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has
-// already is not amended by it: `outdated` names it, with what to send to its amendments, or the remedy if no amendment can do it.
+// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
+// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5854,8 +5854,8 @@ func (c *ClientWithResponses) CorrectBatchWithBodyWithResponse(ctx context.Conte
 
 // CorrectBatchWithResponse Changes the declaration of a batch
 //
-// Every filing that is not accepted yet goes on with the corrected data; signatures on what changed are void. What a registry has
-// already is not amended by it: `outdated` names it, with what to send to its amendments, or the remedy if no amendment can do it.
+// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
+// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5868,7 +5868,7 @@ func (c *ClientWithResponses) CorrectBatchWithResponse(ctx context.Context, tena
 	return ParseCorrectBatchResponse(rsp)
 }
 
-// ReportEventWithBodyWithResponse Tells a batch what happened
+// ReportEventWithBodyWithResponse Reports an event of a batch
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5881,7 +5881,7 @@ func (c *ClientWithResponses) ReportEventWithBodyWithResponse(ctx context.Contex
 	return ParseReportEventResponse(rsp)
 }
 
-// ReportEventWithResponse Tells a batch what happened
+// ReportEventWithResponse Reports an event of a batch
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5894,9 +5894,9 @@ func (c *ClientWithResponses) ReportEventWithResponse(ctx context.Context, tenan
 	return ParseReportEventResponse(rsp)
 }
 
-// PrintBatchWithResponse Gives its BSDD as Trackdéchets prints it
+// PrintBatchWithResponse Returns the batch's BSDD as PDF, as Trackdéchets prints it
 //
-// Once it has come to its end, and since its last revision, what is kept; before that it is fetched anew, for three calls of the rate limit.
+// Once the BSDD has ended, the stored print of its last revision. Before that it is fetched each time, which takes three calls of the quota.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -5924,8 +5924,8 @@ func (c *ClientWithResponses) ExplainCodeWithResponse(ctx context.Context, code 
 
 // ReadExtractWithBodyWithResponse Settles lost answers by the Swedish agency's extract of our notes
 //
-// The body is the file as the agency sends it. Every filing that waits to be found out is decided taken if exactly one note of the
-// file is it; nothing else is decided, but all is told. The same file again changes nothing. docs/cli.md tells the results.
+// The body is the file as the agency sends it. Every filing with an unknown outcome is decided `taken` if exactly one note of the
+// file matches it. Nothing else is decided, but everything is reported. The same file again changes nothing. docs/cli.md explains the results.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5951,11 +5951,11 @@ func (c *ClientWithResponses) ShowFilingWithResponse(ctx context.Context, tenant
 	return ParseShowFilingResponse(rsp)
 }
 
-// AmendFilingWithBodyWithResponse Corrects (`set`) or annuls (`annul`) what a registry took
+// AmendFilingWithBodyWithResponse Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 //
-// An amendment is a filing of its own, sent once it is signed; the batch may be closed. Of a step of a BSDD it is a revision, which
-// counts once the other parties have approved; a BSDD is annulled as a whole, as not-carried. Asked again while it waits for its
-// signature or was rejected, it is that amendment which changes. docs/cli.md tells the paths.
+// An amendment is a filing of its own, sent once it is signed; the batch may be closed. For a BSDD it is a revision, which takes effect once
+// the other parties have approved it; a BSDD is annulled as a whole, as `not-carried`. If an amendment of the report still waits for its
+// signature, or was rejected, the request changes that amendment. docs/cli.md lists the paths.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5968,11 +5968,11 @@ func (c *ClientWithResponses) AmendFilingWithBodyWithResponse(ctx context.Contex
 	return ParseAmendFilingResponse(rsp)
 }
 
-// AmendFilingWithResponse Corrects (`set`) or annuls (`annul`) what a registry took
+// AmendFilingWithResponse Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 //
-// An amendment is a filing of its own, sent once it is signed; the batch may be closed. Of a step of a BSDD it is a revision, which
-// counts once the other parties have approved; a BSDD is annulled as a whole, as not-carried. Asked again while it waits for its
-// signature or was rejected, it is that amendment which changes. docs/cli.md tells the paths.
+// An amendment is a filing of its own, sent once it is signed; the batch may be closed. For a BSDD it is a revision, which takes effect once
+// the other parties have approved it; a BSDD is annulled as a whole, as `not-carried`. If an amendment of the report still waits for its
+// signature, or was rejected, the request changes that amendment. docs/cli.md lists the paths.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5985,7 +5985,7 @@ func (c *ClientWithResponses) AmendFilingWithResponse(ctx context.Context, tenan
 	return ParseAmendFilingResponse(rsp)
 }
 
-// ListAttemptsWithResponse Lists the calls that were made for a filing, as they went over the wire; they hold personal data
+// ListAttemptsWithResponse Lists the calls that were made for a filing, with request and response; they hold personal data
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6000,8 +6000,8 @@ func (c *ClientWithResponses) ListAttemptsWithResponse(ctx context.Context, tena
 
 // SignFilingByCodeWithBodyWithResponse Has a company sign the emission or take-over of a BSDD by its security code
 //
-// The service calls Trackdéchets at once and once; the code is kept nowhere, neither in a history nor in the ledger, and is never sent
-// again by itself. The filing then settles by itself. The third wrong code within half an hour locks the company's signing.
+// The service calls Trackdéchets at once and does not repeat the call. The code is stored nowhere, neither in a workflow history nor in the
+// ledger. The filing then asks Trackdéchets and is accepted. The third wrong code within half an hour locks the company's signing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6016,8 +6016,8 @@ func (c *ClientWithResponses) SignFilingByCodeWithBodyWithResponse(ctx context.C
 
 // SignFilingByCodeWithResponse Has a company sign the emission or take-over of a BSDD by its security code
 //
-// The service calls Trackdéchets at once and once; the code is kept nowhere, neither in a history nor in the ledger, and is never sent
-// again by itself. The filing then settles by itself. The third wrong code within half an hour locks the company's signing.
+// The service calls Trackdéchets at once and does not repeat the call. The code is stored nowhere, neither in a workflow history nor in the
+// ledger. The filing then asks Trackdéchets and is accepted. The third wrong code within half an hour locks the company's signing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6032,11 +6032,11 @@ func (c *ClientWithResponses) SignFilingByCodeWithResponse(ctx context.Context, 
 
 // DecideFilingWithBodyWithResponse Settles what only a person can settle
 //
-// A decision without a time is taken now, and the same sent again is the same decision. If a filing waits anew since, the same decision
-// is refused unless it has its time (409, field `at`).
+// A decision without a time is made now. The same decision sent again changes nothing. If the filing has waited for a person again since, the
+// same decision is refused without a time (409, field `at`).
 //
-// taken (with `receipt`) or not-taken of an unknown outcome; again, taken or withdrawn of a rejection; override of a refused check of
-// vehicles or companies, with `role` and `content_hash`, which sign it; taken or withdrawn of what will be late.
+// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6051,11 +6051,11 @@ func (c *ClientWithResponses) DecideFilingWithBodyWithResponse(ctx context.Conte
 
 // DecideFilingWithResponse Settles what only a person can settle
 //
-// A decision without a time is taken now, and the same sent again is the same decision. If a filing waits anew since, the same decision
-// is refused unless it has its time (409, field `at`).
+// A decision without a time is made now. The same decision sent again changes nothing. If the filing has waited for a person again since, the
+// same decision is refused without a time (409, field `at`).
 //
-// taken (with `receipt`) or not-taken of an unknown outcome; again, taken or withdrawn of a rejection; override of a refused check of
-// vehicles or companies, with `role` and `content_hash`, which sign it; taken or withdrawn of what will be late.
+// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6068,7 +6068,7 @@ func (c *ClientWithResponses) DecideFilingWithResponse(ctx context.Context, tena
 	return ParseDecideFilingResponse(rsp)
 }
 
-// SignFilingWithBodyWithResponse Signs exactly what has that hash
+// SignFilingWithBodyWithResponse Signs the content that has the given hash
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6081,7 +6081,7 @@ func (c *ClientWithResponses) SignFilingWithBodyWithResponse(ctx context.Context
 	return ParseSignFilingResponse(rsp)
 }
 
-// SignFilingWithResponse Signs exactly what has that hash
+// SignFilingWithResponse Signs the content that has the given hash
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6094,7 +6094,7 @@ func (c *ClientWithResponses) SignFilingWithResponse(ctx context.Context, tenant
 	return ParseSignFilingResponse(rsp)
 }
 
-// ListInboxWithResponse Lists what waits for a person, the most urgent first; last, on the first page, what is outdated
+// ListInboxWithResponse Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6107,7 +6107,7 @@ func (c *ClientWithResponses) ListInboxWithResponse(ctx context.Context, params 
 	return ParseListInboxResponse(rsp)
 }
 
-// ListQuotasWithResponse Shows the rate limits of each registry, who waits for them, and what will be late
+// ListQuotasWithResponse Shows each registry's quota, what waits for it, and what will be late
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6120,7 +6120,7 @@ func (c *ClientWithResponses) ListQuotasWithResponse(ctx context.Context, params
 	return ParseListQuotasResponse(rsp)
 }
 
-// ListUsageWithResponse Shows who called the registries how often
+// ListUsageWithResponse Shows who called which registry how often
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6133,7 +6133,7 @@ func (c *ClientWithResponses) ListUsageWithResponse(ctx context.Context, params 
 	return ParseListUsageResponse(rsp)
 }
 
-// LowerQuotaWithBodyWithResponse Sets limits beside the registry's own, or takes them back
+// LowerQuotaWithBodyWithResponse Sets rate limits in addition to the registry's own, or removes them
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6146,7 +6146,7 @@ func (c *ClientWithResponses) LowerQuotaWithBodyWithResponse(ctx context.Context
 	return ParseLowerQuotaResponse(rsp)
 }
 
-// LowerQuotaWithResponse Sets limits beside the registry's own, or takes them back
+// LowerQuotaWithResponse Sets rate limits in addition to the registry's own, or removes them
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6159,7 +6159,7 @@ func (c *ClientWithResponses) LowerQuotaWithResponse(ctx context.Context, regist
 	return ParseLowerQuotaResponse(rsp)
 }
 
-// PauseQuotaWithBodyWithResponse Lets nobody call a registry
+// PauseQuotaWithBodyWithResponse Pauses all calls of a registry
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6172,7 +6172,7 @@ func (c *ClientWithResponses) PauseQuotaWithBodyWithResponse(ctx context.Context
 	return ParsePauseQuotaResponse(rsp)
 }
 
-// PauseQuotaWithResponse Lets nobody call a registry
+// PauseQuotaWithResponse Pauses all calls of a registry
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6185,7 +6185,7 @@ func (c *ClientWithResponses) PauseQuotaWithResponse(ctx context.Context, regist
 	return ParsePauseQuotaResponse(rsp)
 }
 
-// ResumeQuotaWithBodyWithResponse Lets them call again
+// ResumeQuotaWithBodyWithResponse Ends the pause
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6198,7 +6198,7 @@ func (c *ClientWithResponses) ResumeQuotaWithBodyWithResponse(ctx context.Contex
 	return ParseResumeQuotaResponse(rsp)
 }
 
-// ResumeQuotaWithResponse Lets them call again
+// ResumeQuotaWithResponse Ends the pause
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6211,7 +6211,7 @@ func (c *ClientWithResponses) ResumeQuotaWithResponse(ctx context.Context, regis
 	return ParseResumeQuotaResponse(rsp)
 }
 
-// ListReferenceDataWithResponse Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+// ListReferenceDataWithResponse Shows where the reference data or schemas of registries differ from those in Sluss, and when our certificates expire
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6224,7 +6224,7 @@ func (c *ClientWithResponses) ListReferenceDataWithResponse(ctx context.Context,
 	return ParseListReferenceDataResponse(rsp)
 }
 
-// ShowReferenceDataWithResponse Shows that of one registry, with the lists themselves
+// ShowReferenceDataWithResponse Shows the reference data of one registry, with the lists themselves
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6237,7 +6237,7 @@ func (c *ClientWithResponses) ShowReferenceDataWithResponse(ctx context.Context,
 	return ParseShowReferenceDataResponse(rsp)
 }
 
-// CheckReferenceDataWithResponse Looks now, and waits for what is found; takes five calls in Sweden, one in France
+// CheckReferenceDataWithResponse Checks now, and waits for the result; takes five calls of the Swedish quota, one of Trackdéchets'
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6250,7 +6250,7 @@ func (c *ClientWithResponses) CheckReferenceDataWithResponse(ctx context.Context
 	return ParseCheckReferenceDataResponse(rsp)
 }
 
-// ListResultsWithResponse Lists quarterly results of treatment, those compiled, then what would be compiled now
+// ListResultsWithResponse Lists the quarterly results of treatment: those compiled, then those that would be compiled now
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6263,9 +6263,9 @@ func (c *ClientWithResponses) ListResultsWithResponse(ctx context.Context, param
 	return ParseListResultsResponse(rsp)
 }
 
-// CompileResultsWithBodyWithResponse Compiles those of a quarter that has ended, without the week of grace
+// CompileResultsWithBodyWithResponse Compiles the results of a quarter that has ended, without waiting a week
 //
-// It waits up to twenty seconds until a worker has done it. Again, it takes in what was reported since.
+// Waits up to twenty seconds for a worker. Repeated, it compiles what was reported since.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6278,9 +6278,9 @@ func (c *ClientWithResponses) CompileResultsWithBodyWithResponse(ctx context.Con
 	return ParseCompileResultsResponse(rsp)
 }
 
-// CompileResultsWithResponse Compiles those of a quarter that has ended, without the week of grace
+// CompileResultsWithResponse Compiles the results of a quarter that has ended, without waiting a week
 //
-// It waits up to twenty seconds until a worker has done it. Again, it takes in what was reported since.
+// Waits up to twenty seconds for a worker. Repeated, it compiles what was reported since.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6293,7 +6293,7 @@ func (c *ClientWithResponses) CompileResultsWithResponse(ctx context.Context, bo
 	return ParseCompileResultsResponse(rsp)
 }
 
-// CorrectResultWithBodyWithResponse Completes or corrects a result that is not settled
+// CorrectResultWithBodyWithResponse Completes or corrects a result that is not accepted yet
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6306,7 +6306,7 @@ func (c *ClientWithResponses) CorrectResultWithBodyWithResponse(ctx context.Cont
 	return ParseCorrectResultResponse(rsp)
 }
 
-// CorrectResultWithResponse Completes or corrects a result that is not settled
+// CorrectResultWithResponse Completes or corrects a result that is not accepted yet
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6319,7 +6319,7 @@ func (c *ClientWithResponses) CorrectResultWithResponse(ctx context.Context, ten
 	return ParseCorrectResultResponse(rsp)
 }
 
-// ListSyncsWithResponse Shows how far what others change at a registry is followed, and which open batches they refused or cancelled there
+// ListSyncsWithResponse Shows the syncs with registries, and which open batches others have refused or cancelled there
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6332,7 +6332,7 @@ func (c *ClientWithResponses) ListSyncsWithResponse(ctx context.Context, reqEdit
 	return ParseListSyncsResponse(rsp)
 }
 
-// SyncNowWithResponse Asks now what has changed, and waits until that is kept
+// SyncNowWithResponse Syncs a company now, and waits until the changes are stored
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6345,7 +6345,7 @@ func (c *ClientWithResponses) SyncNowWithResponse(ctx context.Context, registry 
 	return ParseSyncNowResponse(rsp)
 }
 
-// ListEcoOrganismesWithResponse Lists the éco-organismes that may be on a BSDD, for one call
+// ListEcoOrganismesWithResponse Lists the éco-organismes that may be on a BSDD; takes one call of the quota
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6358,10 +6358,10 @@ func (c *ClientWithResponses) ListEcoOrganismesWithResponse(ctx context.Context,
 	return ParseListEcoOrganismesResponse(rsp)
 }
 
-// ExportWasteWithBodyWithResponse Fetches what a company told of its waste, as its registry keeps it
+// ExportWasteWithBodyWithResponse Fetches a company's register of waste from its registry
 //
-// It is ordered, waited for up to ten minutes, kept in the ledger, and given. It takes a call for the order and one for every five
-// seconds. The registry makes the same export once in five minutes.
+// Orders the export, waits for it up to ten minutes, stores it in the ledger, and returns it. Takes one call of the quota for the order and one
+// for every five seconds. The registry makes the same export at most once in five minutes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6374,10 +6374,10 @@ func (c *ClientWithResponses) ExportWasteWithBodyWithResponse(ctx context.Contex
 	return ParseExportWasteResponse(rsp)
 }
 
-// ExportWasteWithResponse Fetches what a company told of its waste, as its registry keeps it
+// ExportWasteWithResponse Fetches a company's register of waste from its registry
 //
-// It is ordered, waited for up to ten minutes, kept in the ledger, and given. It takes a call for the order and one for every five
-// seconds. The registry makes the same export once in five minutes.
+// Orders the export, waits for it up to ten minutes, stores it in the ledger, and returns it. Takes one call of the quota for the order and one
+// for every five seconds. The registry makes the same export at most once in five minutes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6390,7 +6390,7 @@ func (c *ClientWithResponses) ExportWasteWithResponse(ctx context.Context, body 
 	return ParseExportWasteResponse(rsp)
 }
 
-// ListRevisionsWithResponse Lists the revisions of BSDDs that wait for somebody's word, for a call for each fifty of each of our companies
+// ListRevisionsWithResponse Lists the revisions of BSDDs that wait for an answer; takes one call of the quota for each fifty revisions of each of our companies
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6429,9 +6429,9 @@ func (c *ClientWithResponses) AnswerRevisionWithResponse(ctx context.Context, re
 	return ParseAnswerRevisionResponse(rsp)
 }
 
-// AskForVehiclesWithBodyWithResponse Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+// AskForVehiclesWithBodyWithResponse Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 //
-// Each vehicle that was not asked for today takes a look-up.
+// Each vehicle that was not looked up today takes one call of the quota.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6444,9 +6444,9 @@ func (c *ClientWithResponses) AskForVehiclesWithBodyWithResponse(ctx context.Con
 	return ParseAskForVehiclesResponse(rsp)
 }
 
-// AskForVehiclesWithResponse Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+// AskForVehiclesWithResponse Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 //
-// Each vehicle that was not asked for today takes a look-up.
+// Each vehicle that was not looked up today takes one call of the quota.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6459,9 +6459,9 @@ func (c *ClientWithResponses) AskForVehiclesWithResponse(ctx context.Context, bo
 	return ParseAskForVehiclesResponse(rsp)
 }
 
-// GetHealthWithResponse Says whether the ledger can work, and what an operator should see to before it hurts
+// GetHealthWithResponse Says whether the ledger works, and what an operator should attend to before it causes failures
 //
-// 503 if no registry can be called because of the ledger, with the session that holds a quota.
+// 503 if no registry can be called because of the ledger; the answer names the database session that locks a quota.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7421,16 +7421,16 @@ type ServerInterface interface {
 	// DeclareBatches Declares one batch (JSON), or many (CSV)
 	// (POST /api/batches)
 	DeclareBatches(w http.ResponseWriter, r *http.Request, params DeclareBatchesParams)
-	// ShowBatch Shows all of a batch
+	// ShowBatch Shows everything about a batch
 	// (GET /api/batches/{tenant}/{reference})
 	ShowBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
 	// CorrectBatch Changes the declaration of a batch
 	// (POST /api/batches/{tenant}/{reference}/corrections)
 	CorrectBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
-	// ReportEvent Tells a batch what happened
+	// ReportEvent Reports an event of a batch
 	// (POST /api/batches/{tenant}/{reference}/events)
 	ReportEvent(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
-	// PrintBatch Gives its BSDD as Trackdéchets prints it
+	// PrintBatch Returns the batch's BSDD as PDF, as Trackdéchets prints it
 	// (GET /api/batches/{tenant}/{reference}/pdf)
 	PrintBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
@@ -7442,10 +7442,10 @@ type ServerInterface interface {
 	// ShowFiling Shows a filing with its content, to be read before it is signed
 	// (GET /api/filings/{tenant}/{reference}/{obligation})
 	ShowFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
-	// AmendFiling Corrects (`set`) or annuls (`annul`) what a registry took
+	// AmendFiling Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/amendments)
 	AmendFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
-	// ListAttempts Lists the calls that were made for a filing, as they went over the wire; they hold personal data
+	// ListAttempts Lists the calls that were made for a filing, with request and response; they hold personal data
 	// (GET /api/filings/{tenant}/{reference}/{obligation}/attempts)
 	ListAttempts(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
 	// SignFilingByCode Has a company sign the emission or take-over of a BSDD by its security code
@@ -7454,67 +7454,67 @@ type ServerInterface interface {
 	// DecideFiling Settles what only a person can settle
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/decisions)
 	DecideFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
-	// SignFiling Signs exactly what has that hash
+	// SignFiling Signs the content that has the given hash
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/signatures)
 	SignFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
-	// ListInbox Lists what waits for a person, the most urgent first; last, on the first page, what is outdated
+	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	// (GET /api/inbox)
 	ListInbox(w http.ResponseWriter, r *http.Request, params ListInboxParams)
-	// ListQuotas Shows the rate limits of each registry, who waits for them, and what will be late
+	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	// (GET /api/quota)
 	ListQuotas(w http.ResponseWriter, r *http.Request, params ListQuotasParams)
-	// ListUsage Shows who called the registries how often
+	// ListUsage Shows who called which registry how often
 	// (GET /api/quota/usage)
 	ListUsage(w http.ResponseWriter, r *http.Request, params ListUsageParams)
-	// LowerQuota Sets limits beside the registry's own, or takes them back
+	// LowerQuota Sets rate limits in addition to the registry's own, or removes them
 	// (POST /api/quota/{registry}/lower)
 	LowerQuota(w http.ResponseWriter, r *http.Request, registry AtRegistry)
-	// PauseQuota Lets nobody call a registry
+	// PauseQuota Pauses all calls of a registry
 	// (POST /api/quota/{registry}/pause)
 	PauseQuota(w http.ResponseWriter, r *http.Request, registry AtRegistry)
-	// ResumeQuota Lets them call again
+	// ResumeQuota Ends the pause
 	// (POST /api/quota/{registry}/resume)
 	ResumeQuota(w http.ResponseWriter, r *http.Request, registry AtRegistry)
-	// ListReferenceData Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+	// ListReferenceData Shows where the reference data or schemas of registries differ from those in Sluss, and when our certificates expire
 	// (GET /api/reference-data)
 	ListReferenceData(w http.ResponseWriter, r *http.Request)
-	// ShowReferenceData Shows that of one registry, with the lists themselves
+	// ShowReferenceData Shows the reference data of one registry, with the lists themselves
 	// (GET /api/reference-data/{registry})
 	ShowReferenceData(w http.ResponseWriter, r *http.Request, registry AtRegistry)
-	// CheckReferenceData Looks now, and waits for what is found; takes five calls in Sweden, one in France
+	// CheckReferenceData Checks now, and waits for the result; takes five calls of the Swedish quota, one of Trackdéchets'
 	// (POST /api/reference-data/{registry}/check)
 	CheckReferenceData(w http.ResponseWriter, r *http.Request, registry AtRegistry)
-	// ListResults Lists quarterly results of treatment, those compiled, then what would be compiled now
+	// ListResults Lists the quarterly results of treatment: those compiled, then those that would be compiled now
 	// (GET /api/results)
 	ListResults(w http.ResponseWriter, r *http.Request, params ListResultsParams)
-	// CompileResults Compiles those of a quarter that has ended, without the week of grace
+	// CompileResults Compiles the results of a quarter that has ended, without waiting a week
 	// (POST /api/results)
 	CompileResults(w http.ResponseWriter, r *http.Request)
-	// CorrectResult Completes or corrects a result that is not settled
+	// CorrectResult Completes or corrects a result that is not accepted yet
 	// (POST /api/results/{tenant}/{reference}/{obligation}/corrections)
 	CorrectResult(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
-	// ListSyncs Shows how far what others change at a registry is followed, and which open batches they refused or cancelled there
+	// ListSyncs Shows the syncs with registries, and which open batches others have refused or cancelled there
 	// (GET /api/syncs)
 	ListSyncs(w http.ResponseWriter, r *http.Request)
-	// SyncNow Asks now what has changed, and waits until that is kept
+	// SyncNow Syncs a company now, and waits until the changes are stored
 	// (POST /api/syncs/{registry}/{company})
 	SyncNow(w http.ResponseWriter, r *http.Request, registry AtRegistry, company string)
-	// ListEcoOrganismes Lists the éco-organismes that may be on a BSDD, for one call
+	// ListEcoOrganismes Lists the éco-organismes that may be on a BSDD; takes one call of the quota
 	// (GET /api/tasks/eco-organismes)
 	ListEcoOrganismes(w http.ResponseWriter, r *http.Request, params ListEcoOrganismesParams)
-	// ExportWaste Fetches what a company told of its waste, as its registry keeps it
+	// ExportWaste Fetches a company's register of waste from its registry
 	// (POST /api/tasks/exports)
 	ExportWaste(w http.ResponseWriter, r *http.Request)
-	// ListRevisions Lists the revisions of BSDDs that wait for somebody's word, for a call for each fifty of each of our companies
+	// ListRevisions Lists the revisions of BSDDs that wait for an answer; takes one call of the quota for each fifty revisions of each of our companies
 	// (GET /api/tasks/revisions)
 	ListRevisions(w http.ResponseWriter, r *http.Request)
 	// AnswerRevision Accepts or refuses a revision, or withdraws ours
 	// (POST /api/tasks/revisions/{revision})
 	AnswerRevision(w http.ResponseWriter, r *http.Request, revision string)
-	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	// (POST /api/tasks/vehicles)
 	AskForVehicles(w http.ResponseWriter, r *http.Request)
-	// GetHealth Says whether the ledger can work, and what an operator should see to before it hurts
+	// GetHealth Says whether the ledger works, and what an operator should attend to before it causes failures
 	// (GET /healthz)
 	GetHealth(w http.ResponseWriter, r *http.Request)
 }
@@ -9814,16 +9814,16 @@ type StrictServerInterface interface {
 	// DeclareBatches Declares one batch (JSON), or many (CSV)
 	// (POST /api/batches)
 	DeclareBatches(ctx context.Context, request DeclareBatchesRequestObject) (DeclareBatchesResponseObject, error)
-	// ShowBatch Shows all of a batch
+	// ShowBatch Shows everything about a batch
 	// (GET /api/batches/{tenant}/{reference})
 	ShowBatch(ctx context.Context, request ShowBatchRequestObject) (ShowBatchResponseObject, error)
 	// CorrectBatch Changes the declaration of a batch
 	// (POST /api/batches/{tenant}/{reference}/corrections)
 	CorrectBatch(ctx context.Context, request CorrectBatchRequestObject) (CorrectBatchResponseObject, error)
-	// ReportEvent Tells a batch what happened
+	// ReportEvent Reports an event of a batch
 	// (POST /api/batches/{tenant}/{reference}/events)
 	ReportEvent(ctx context.Context, request ReportEventRequestObject) (ReportEventResponseObject, error)
-	// PrintBatch Gives its BSDD as Trackdéchets prints it
+	// PrintBatch Returns the batch's BSDD as PDF, as Trackdéchets prints it
 	// (GET /api/batches/{tenant}/{reference}/pdf)
 	PrintBatch(ctx context.Context, request PrintBatchRequestObject) (PrintBatchResponseObject, error)
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
@@ -9835,10 +9835,10 @@ type StrictServerInterface interface {
 	// ShowFiling Shows a filing with its content, to be read before it is signed
 	// (GET /api/filings/{tenant}/{reference}/{obligation})
 	ShowFiling(ctx context.Context, request ShowFilingRequestObject) (ShowFilingResponseObject, error)
-	// AmendFiling Corrects (`set`) or annuls (`annul`) what a registry took
+	// AmendFiling Corrects (`set`) or annuls (`annul`) a report that a registry has accepted
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/amendments)
 	AmendFiling(ctx context.Context, request AmendFilingRequestObject) (AmendFilingResponseObject, error)
-	// ListAttempts Lists the calls that were made for a filing, as they went over the wire; they hold personal data
+	// ListAttempts Lists the calls that were made for a filing, with request and response; they hold personal data
 	// (GET /api/filings/{tenant}/{reference}/{obligation}/attempts)
 	ListAttempts(ctx context.Context, request ListAttemptsRequestObject) (ListAttemptsResponseObject, error)
 	// SignFilingByCode Has a company sign the emission or take-over of a BSDD by its security code
@@ -9847,67 +9847,67 @@ type StrictServerInterface interface {
 	// DecideFiling Settles what only a person can settle
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/decisions)
 	DecideFiling(ctx context.Context, request DecideFilingRequestObject) (DecideFilingResponseObject, error)
-	// SignFiling Signs exactly what has that hash
+	// SignFiling Signs the content that has the given hash
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/signatures)
 	SignFiling(ctx context.Context, request SignFilingRequestObject) (SignFilingResponseObject, error)
-	// ListInbox Lists what waits for a person, the most urgent first; last, on the first page, what is outdated
+	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	// (GET /api/inbox)
 	ListInbox(ctx context.Context, request ListInboxRequestObject) (ListInboxResponseObject, error)
-	// ListQuotas Shows the rate limits of each registry, who waits for them, and what will be late
+	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	// (GET /api/quota)
 	ListQuotas(ctx context.Context, request ListQuotasRequestObject) (ListQuotasResponseObject, error)
-	// ListUsage Shows who called the registries how often
+	// ListUsage Shows who called which registry how often
 	// (GET /api/quota/usage)
 	ListUsage(ctx context.Context, request ListUsageRequestObject) (ListUsageResponseObject, error)
-	// LowerQuota Sets limits beside the registry's own, or takes them back
+	// LowerQuota Sets rate limits in addition to the registry's own, or removes them
 	// (POST /api/quota/{registry}/lower)
 	LowerQuota(ctx context.Context, request LowerQuotaRequestObject) (LowerQuotaResponseObject, error)
-	// PauseQuota Lets nobody call a registry
+	// PauseQuota Pauses all calls of a registry
 	// (POST /api/quota/{registry}/pause)
 	PauseQuota(ctx context.Context, request PauseQuotaRequestObject) (PauseQuotaResponseObject, error)
-	// ResumeQuota Lets them call again
+	// ResumeQuota Ends the pause
 	// (POST /api/quota/{registry}/resume)
 	ResumeQuota(ctx context.Context, request ResumeQuotaRequestObject) (ResumeQuotaResponseObject, error)
-	// ListReferenceData Shows where the reference data of registries, or their schemas, are not what Sluss goes by, and when our certificates end
+	// ListReferenceData Shows where the reference data or schemas of registries differ from those in Sluss, and when our certificates expire
 	// (GET /api/reference-data)
 	ListReferenceData(ctx context.Context, request ListReferenceDataRequestObject) (ListReferenceDataResponseObject, error)
-	// ShowReferenceData Shows that of one registry, with the lists themselves
+	// ShowReferenceData Shows the reference data of one registry, with the lists themselves
 	// (GET /api/reference-data/{registry})
 	ShowReferenceData(ctx context.Context, request ShowReferenceDataRequestObject) (ShowReferenceDataResponseObject, error)
-	// CheckReferenceData Looks now, and waits for what is found; takes five calls in Sweden, one in France
+	// CheckReferenceData Checks now, and waits for the result; takes five calls of the Swedish quota, one of Trackdéchets'
 	// (POST /api/reference-data/{registry}/check)
 	CheckReferenceData(ctx context.Context, request CheckReferenceDataRequestObject) (CheckReferenceDataResponseObject, error)
-	// ListResults Lists quarterly results of treatment, those compiled, then what would be compiled now
+	// ListResults Lists the quarterly results of treatment: those compiled, then those that would be compiled now
 	// (GET /api/results)
 	ListResults(ctx context.Context, request ListResultsRequestObject) (ListResultsResponseObject, error)
-	// CompileResults Compiles those of a quarter that has ended, without the week of grace
+	// CompileResults Compiles the results of a quarter that has ended, without waiting a week
 	// (POST /api/results)
 	CompileResults(ctx context.Context, request CompileResultsRequestObject) (CompileResultsResponseObject, error)
-	// CorrectResult Completes or corrects a result that is not settled
+	// CorrectResult Completes or corrects a result that is not accepted yet
 	// (POST /api/results/{tenant}/{reference}/{obligation}/corrections)
 	CorrectResult(ctx context.Context, request CorrectResultRequestObject) (CorrectResultResponseObject, error)
-	// ListSyncs Shows how far what others change at a registry is followed, and which open batches they refused or cancelled there
+	// ListSyncs Shows the syncs with registries, and which open batches others have refused or cancelled there
 	// (GET /api/syncs)
 	ListSyncs(ctx context.Context, request ListSyncsRequestObject) (ListSyncsResponseObject, error)
-	// SyncNow Asks now what has changed, and waits until that is kept
+	// SyncNow Syncs a company now, and waits until the changes are stored
 	// (POST /api/syncs/{registry}/{company})
 	SyncNow(ctx context.Context, request SyncNowRequestObject) (SyncNowResponseObject, error)
-	// ListEcoOrganismes Lists the éco-organismes that may be on a BSDD, for one call
+	// ListEcoOrganismes Lists the éco-organismes that may be on a BSDD; takes one call of the quota
 	// (GET /api/tasks/eco-organismes)
 	ListEcoOrganismes(ctx context.Context, request ListEcoOrganismesRequestObject) (ListEcoOrganismesResponseObject, error)
-	// ExportWaste Fetches what a company told of its waste, as its registry keeps it
+	// ExportWaste Fetches a company's register of waste from its registry
 	// (POST /api/tasks/exports)
 	ExportWaste(ctx context.Context, request ExportWasteRequestObject) (ExportWasteResponseObject, error)
-	// ListRevisions Lists the revisions of BSDDs that wait for somebody's word, for a call for each fifty of each of our companies
+	// ListRevisions Lists the revisions of BSDDs that wait for an answer; takes one call of the quota for each fifty revisions of each of our companies
 	// (GET /api/tasks/revisions)
 	ListRevisions(ctx context.Context, request ListRevisionsRequestObject) (ListRevisionsResponseObject, error)
 	// AnswerRevision Accepts or refuses a revision, or withdraws ours
 	// (POST /api/tasks/revisions/{revision})
 	AnswerRevision(ctx context.Context, request AnswerRevisionRequestObject) (AnswerRevisionResponseObject, error)
-	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or what there is to scrap
+	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	// (POST /api/tasks/vehicles)
 	AskForVehicles(ctx context.Context, request AskForVehiclesRequestObject) (AskForVehiclesResponseObject, error)
-	// GetHealth Says whether the ledger can work, and what an operator should see to before it hurts
+	// GetHealth Says whether the ledger works, and what an operator should attend to before it causes failures
 	// (GET /healthz)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
 }

@@ -17,9 +17,9 @@ const mostNotices = 1 << 20
 // after five seconds.
 const hookPatience = 3 * time.Second
 
-// hooks puts in those that take the deliveries of Trackdéchets' webhooks, which
-// bring a token of their own. A delivery only has the company's changes looked at
-// now: what is told in any order and twice is asked for once.
+// hooks adds the routes for the deliveries of Trackdéchets' webhooks, which have a
+// token of their own. A delivery only starts a sync of the company: deliveries come
+// in any order and repeatedly, but one sync reads all changes.
 func (s *server) hooks(mux ServeMux) {
 	mux.HandleFunc("POST /hooks/trackdechets", s.delivered)
 	mux.HandleFunc("POST /hooks/trackdechets/{company}", s.delivered)
@@ -27,7 +27,7 @@ func (s *server) hooks(mux ServeMux) {
 
 func (s *server) delivered(w http.ResponseWriter, r *http.Request) {
 	given := []byte(r.Header.Get("Authorization"))
-	// The colon is Trackdéchets' own, and may go one day.
+	// Trackdéchets sends a colon after Bearer, and may stop doing so.
 	odd := subtle.ConstantTimeCompare(given, []byte("Bearer: "+s.HookToken))
 	if odd|subtle.ConstantTimeCompare(given, []byte("Bearer "+s.HookToken)) != 1 {
 		answer(w, http.StatusUnauthorized, Problem{Error: "this is not the token of our webhook: see registries.trackdechets.webhook"})

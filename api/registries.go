@@ -27,7 +27,7 @@ func (s *server) CheckReferenceData(ctx context.Context, r CheckReferenceDataReq
 }
 
 func (s *server) ExplainCode(_ context.Context, r ExplainCodeRequestObject) (ExplainCodeResponseObject, error) {
-	meanings, err := service.Explain(r.Code, given(r.Params.Report))
+	meanings, err := service.Explain(r.Code, valueOrZero(r.Params.Report))
 	return ExplainCode200JSONResponse(meanings), err
 }
 
@@ -42,7 +42,7 @@ func (s *server) SyncNow(ctx context.Context, r SyncNowRequestObject) (SyncNowRe
 }
 
 func (s *server) ListQuotas(ctx context.Context, r ListQuotasRequestObject) (ListQuotasResponseObject, error) {
-	quotas, err := s.sv.Quotas(ctx, service.WhatIf{Registry: given(r.Params.Registry), More: given(r.Params.WhatIf), Due: given(r.Params.Due)})
+	quotas, err := s.sv.Quotas(ctx, service.WhatIf{Registry: valueOrZero(r.Params.Registry), More: valueOrZero(r.Params.WhatIf), Due: valueOrZero(r.Params.Due)})
 	return ListQuotas200JSONResponse(quotas), err
 }
 
@@ -51,27 +51,27 @@ func (s *server) ListUsage(ctx context.Context, r ListUsageRequestObject) (ListU
 	if r.Params.Since != nil {
 		since = *r.Params.Since
 	}
-	usage, err := s.sv.Usage(ctx, given(r.Params.Registry), since)
+	usage, err := s.sv.Usage(ctx, valueOrZero(r.Params.Registry), since)
 	return ListUsage200JSONResponse(usage), err
 }
 
 func (s *server) PauseQuota(ctx context.Context, r PauseQuotaRequestObject) (PauseQuotaResponseObject, error) {
-	quotas, err := s.changed(ctx, s.sv.Pause(ctx, r.Registry, *r.Body))
+	quotas, err := s.quotasAfter(ctx, s.sv.Pause(ctx, r.Registry, *r.Body))
 	return PauseQuota200JSONResponse(quotas), err
 }
 
 func (s *server) ResumeQuota(ctx context.Context, r ResumeQuotaRequestObject) (ResumeQuotaResponseObject, error) {
-	quotas, err := s.changed(ctx, s.sv.Resume(ctx, r.Registry, *r.Body))
+	quotas, err := s.quotasAfter(ctx, s.sv.Resume(ctx, r.Registry, *r.Body))
 	return ResumeQuota200JSONResponse(quotas), err
 }
 
 func (s *server) LowerQuota(ctx context.Context, r LowerQuotaRequestObject) (LowerQuotaResponseObject, error) {
-	quotas, err := s.changed(ctx, s.sv.Lower(ctx, r.Registry, *r.Body))
+	quotas, err := s.quotasAfter(ctx, s.sv.Lower(ctx, r.Registry, *r.Body))
 	return LowerQuota200JSONResponse(quotas), err
 }
 
-// changed is how the quotas stand after an act on one.
-func (s *server) changed(ctx context.Context, err error) ([]Quota, error) {
+// quotasAfter returns the quotas after one was changed.
+func (s *server) quotasAfter(ctx context.Context, err error) ([]Quota, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (s *server) AskForVehicles(ctx context.Context, r AskForVehiclesRequestObje
 }
 
 func (s *server) ListEcoOrganismes(ctx context.Context, r ListEcoOrganismesRequestObject) (ListEcoOrganismesResponseObject, error) {
-	found, err := s.sv.EcoOrganismes(ctx, given(r.Params.Text))
+	found, err := s.sv.EcoOrganismes(ctx, valueOrZero(r.Params.Text))
 	return ListEcoOrganismes200JSONResponse(found), err
 }
 

@@ -77,7 +77,7 @@ func (w *workers) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptio
 	case workflows.CorrectUpdate.Name:
 		return taken{value: workflows.CorrectReply{}}, nil
 	}
-	return taken{value: workflows.FilingState{Filing: o.WorkflowID, Obligation: owed(), Stage: sluss.StageSending, Hash: "sha256:0"}}, nil
+	return taken{value: workflows.FilingState{Filing: sluss.FilingID(o.WorkflowID), Obligation: owed(), Stage: sluss.StageSending, Hash: "sha256:0"}}, nil
 }
 
 func (w *workers) SignalWorkflow(ctx context.Context, id, _, _ string, _ any) error {
@@ -132,8 +132,8 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	french := example(t, "fr-solvents")
 	must(t, l.RecordEvent(t.Context(), sluss.EventRecord{Batch: french.ID(), Declaration: &french, Event: sluss.Event{Kind: sluss.Produced, At: noon}, At: noon}))
 	created := sluss.Content{Declaration: french, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Report: sluss.ReportCreation, Role: sluss.Producer, Event: "produced"}}
-	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: sluss.FilingID("", french.Reference, "fr.creation"), Batch: french.ID(), Content: created, Hash: created.Hash(), Stage: sluss.StageSending, At: noon}))
-	must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: sluss.FilingID("", french.Reference, "fr.creation"), Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "BSD-1", Reason: "x", At: noon}}))
+	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: sluss.NewBatchID("", french.Reference).Filing("fr.creation"), Batch: french.ID(), Content: created, Hash: created.Hash(), Stage: sluss.StageSending, At: noon}))
+	must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: sluss.NewBatchID("", french.Reference).Filing("fr.creation"), Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "BSD-1", Reason: "x", At: noon}}))
 	w := &workers{ledger: l}
 	server := httptest.NewServer(api.New(&service.Service{Ledger: l, Temporal: w}, api.Options{}))
 	t.Cleanup(server.Close)
@@ -178,7 +178,7 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	ok("vehicles")(c.AskForVehiclesWithResponse(ctx, service.VehicleQuestion{Vehicles: []sluss.Vehicle{{Country: "NO", Plate: "TS20003", Kind: sluss.Lorry}}, Day: noon, EndOfLife: true, BSVHU: true}))
 	ok("éco-organismes")(c.ListEcoOrganismesWithResponse(ctx, nil))
 	ok("revisions")(c.ListRevisionsWithResponse(ctx))
-	ok("answer")(c.AnswerRevisionWithResponse(ctx, "r1", service.Answering{Word: service.Accept, By: by}))
+	ok("answer")(c.AnswerRevisionWithResponse(ctx, "r1", service.Answering{Reply: service.Accept, By: by}))
 	ok("export")(c.ExportWasteWithResponse(ctx, sluss.RegisterOrder{Registry: sluss.Trackdechets, Company: "2", Kind: sluss.IncomingWaste, Format: "csv", From: noon}))
 	ok("check")(c.CheckReferenceDataWithResponse(ctx, sluss.Trackdechets))
 	ok("reference data")(c.ListReferenceDataWithResponse(ctx))

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// check looks at what the values say. It fills in the database from its file.
+// check checks the values, and reads the URL of the database from its file.
 func (r *reader) check(c *Config) {
 	r.checkDatabase(c)
 	r.checkTemporal(&c.Temporal)
@@ -29,7 +29,7 @@ func (r *reader) check(c *Config) {
 // given tells whether the file or the environment has set a key.
 func (r *reader) given(key string) bool { return r.lines[key] > 0 || r.variables[key] != "" }
 
-// item is the key of one item of a list, or the list's, where the environment gives it.
+// item is the key of one item of a list; if the environment sets the list, the key of the list.
 func (r *reader) item(list string, i int) string {
 	if r.variables[list] != "" {
 		return list

@@ -32,8 +32,8 @@ func (m MissingKeyError) Error() string {
 		m.ID, strings.Join(m.Have, ", "))
 }
 
-// codec encrypts workflow payloads with AES-256-GCM: they hold names and
-// plates, and Temporal's database is not the place for those in clear.
+// codec encrypts workflow payloads with AES-256-GCM: they hold names and plates,
+// which must not be readable in Temporal's database.
 type codec struct{ keys keys }
 
 // Encode encrypts each payload whole, its metadata with it, with the first key.
@@ -96,7 +96,7 @@ func (c codec) open(p *commonpb.Payload) (*commonpb.Payload, error) {
 	return plain, proto.Unmarshal(data, plain)
 }
 
-// codec is nil where payloads are not encrypted.
+// codec is nil if payloads are not encrypted.
 func (t Temporal) codec() (*codec, error) {
 	all, err := t.keys()
 	if err != nil || len(all) == 0 {
@@ -105,11 +105,11 @@ func (t Temporal) codec() (*codec, error) {
 	return &codec{all}, nil
 }
 
-// shown is a codec for people who look: one payload that cannot be read does not
-// keep them from reading the others.
+// shown is a codec for displaying payloads: if one payload cannot be decrypted, the
+// others still are.
 type shown struct{ codec }
 
-// Decode puts what is wrong with a payload in its place.
+// Decode replaces a payload that cannot be decrypted by the error.
 func (s shown) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	plain := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {
@@ -126,9 +126,9 @@ func (s shown) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error)
 }
 
 // CodecHandler decrypts payloads for the Temporal UI, which runs at origin, and
-// lets in no other page. It is to be served on loopback, or behind the
-// organisation's own log-in: whoever reaches it reads the payloads. Hosts are the
-// further names that it is reached by. Nil where payloads are not encrypted.
+// refuses requests of other pages. Serve it on loopback, or behind the organisation's
+// own log-in: everybody who can reach it can read the payloads. Hosts are further
+// host names under which it can be reached. It is nil if payloads are not encrypted.
 func (t Temporal) CodecHandler(origin string, hosts ...string) (http.Handler, error) {
 	c, err := t.codec()
 	if err != nil || c == nil {
@@ -147,8 +147,7 @@ func (t Temporal) CodecHandler(origin string, hosts ...string) (http.Handler, er
 	})), nil
 }
 
-// Decrypt puts the payloads of a message of Temporal's into clear, where they
-// are encrypted. The error names a key that is missing.
+// Decrypt decrypts the encrypted payloads of a Temporal message. The error names a missing key.
 func (t Temporal) Decrypt(ctx context.Context, message proto.Message) error {
 	c, err := t.codec()
 	if err != nil || c == nil {

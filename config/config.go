@@ -1,7 +1,7 @@
-// Package config says how a Sluss process is set up: one YAML file, which the
-// environment overrides, and from it the connection to Temporal with payloads
-// encrypted. Secrets are never in the file itself: it names the files that hold
-// them, or the environment holds them.
+// Package config reads the configuration of a Sluss process: one YAML file, which the
+// environment overrides. It also connects to Temporal with encrypted payloads. The
+// file itself has no secrets: it names files that have them, or they are in the
+// environment.
 package config
 
 import (
@@ -17,8 +17,7 @@ import (
 	"sluss/guard"
 )
 
-// Config is all that a process is told. The zero value of a field means that
-// nobody has set it.
+// Config is the configuration of a process. The zero value of a field means that it is not set.
 type Config struct {
 	// Database is the ledger's PostgreSQL: postgres://user@host:port/name. It
 	// may hold a password only in the environment or in DatabaseFile.
@@ -29,15 +28,16 @@ type Config struct {
 	// Hosts are further names by which browsers reach API, codec and the pages of
 	// this machine, without ports: a proxy's, for example.
 	Hosts []string `yaml:"hosts,omitempty" env:"SLUSS_HOSTS"`
-	// Settle is how long after an unanswered call, of which the registry has
-	// nothing, it is asked once more before the same is sent again.
+	// Settle is how long after an unanswered call the registry is asked once more, if
+	// it did not have the report at first. If it still does not, the report is sent
+	// again.
 	Settle time.Duration `yaml:"settle,omitempty" env:"SLUSS_SETTLE"`
-	// Registries are read by the worker; each registry's folder says what its
-	// part holds. See ReadRegistries.
+	// Registries are read by the worker; the README in each registry's folder
+	// describes its part. See ReadRegistries.
 	Registries yaml.Node `yaml:"registries,omitempty"`
 }
 
-// Temporal is where the Temporal service is.
+// Temporal is the connection to the Temporal service.
 type Temporal struct {
 	Address   string `yaml:"address,omitempty" env:"TEMPORAL_ADDRESS"`
 	Namespace string `yaml:"namespace,omitempty" env:"TEMPORAL_NAMESPACE"`
@@ -46,7 +46,7 @@ type Temporal struct {
 	// Build is the version of the workflows that a worker has; empty: made from
 	// their code.
 	Build string `yaml:"build,omitempty" env:"SLUSS_BUILD"`
-	// Promote says when a worker has its version of the workflows take over.
+	// Promote says when a starting worker makes its version of the workflows current.
 	Promote Promotion `yaml:"promote,omitempty" env:"SLUSS_PROMOTE"`
 	// KeyFile holds the keys that encrypt workflow payloads, a line each: the
 	// first encrypts, all decrypt.
@@ -63,11 +63,11 @@ type Promotion string
 // none.
 const (
 	PromoteNew    Promotion = "new"
-	PromoteAlways Promotion = "always" // also where it was replaced before
+	PromoteAlways Promotion = "always" // even if it was replaced before
 	PromoteNever  Promotion = "never"  // an operator does it
 )
 
-// TLS is what a Temporal service with mutual TLS wants; empty: none.
+// TLS has the files for mutual TLS with the Temporal service; empty: no TLS.
 type TLS struct {
 	CertificateFile string `yaml:"certificate_file,omitempty"`
 	KeyFile         string `yaml:"key_file,omitempty"`
@@ -75,7 +75,7 @@ type TLS struct {
 	ServerName      string `yaml:"server_name,omitempty"`
 }
 
-// API is where the JSON API listens, and where its clients find it.
+// API is the address of the JSON API, for the server and for its clients.
 type API struct {
 	Address string `yaml:"address,omitempty" env:"SLUSS_API_ADDRESS"`
 	// URL is for clients only; empty: that of Address.
@@ -85,13 +85,13 @@ type API struct {
 	TokenFile string `yaml:"token_file,omitempty" env:"SLUSS_API_TOKEN_FILE"`
 }
 
-// Load is Given, with the defaults of one machine where nothing is given.
+// Load is Given, with the defaults for what is not set.
 func Load(file string) (Config, error) {
 	c, err := Given(file)
 	return c.WithDefaults(), err
 }
 
-// WithDefaults fills in what nobody has set and what has a default.
+// WithDefaults sets the defaults of values that are not set.
 func (c Config) WithDefaults() Config {
 	c.Temporal.Address = cmp.Or(c.Temporal.Address, "127.0.0.1:7233")
 	c.Temporal.Namespace = cmp.Or(c.Temporal.Namespace, "default")
@@ -100,11 +100,11 @@ func (c Config) WithDefaults() Config {
 	return c
 }
 
-// Given reads the file (none, if the name is empty), and over it the
-// environment. Files that it names are absolute afterwards: a relative name in
+// Given reads the file (none, if the name is empty) and then the environment, which
+// overrides it. Names of files are absolute afterwards: a relative name in
 // the file starts at the file's folder, one in the environment at the current
 // folder. The error holds every fault as sluss.Faults, each with its key and line;
-// what is not faulty is returned beside it.
+// the values without faults are returned as well.
 func Given(file string) (Config, error) {
 	r := newReader()
 	var c Config
@@ -121,9 +121,9 @@ func Given(file string) (Config, error) {
 	return c, nil
 }
 
-// Token is what callers of the API must show; empty: nothing, because only this
-// machine can reach it. It is read when it is needed, for other processes of an
-// installation have no use for it.
+// Token reads the token that callers of the API must send; empty: none, because only
+// this machine can reach the API. It is read only when needed, because other
+// processes of an installation may not be allowed to read it.
 func (a API) Token() (string, error) {
 	if a.TokenFile != "" {
 		token, problem, remedy := secret(a.TokenFile)
@@ -141,7 +141,7 @@ func (a API) Token() (string, error) {
 	return "", nil
 }
 
-// secret reads a file that holds one. Where that is no good, problem says why.
+// secret reads a secret from a file. If it cannot be used, problem says why.
 func secret(file string) (text, problem, remedy string) {
 	info, err := os.Stat(file)
 	if err != nil {
@@ -160,6 +160,6 @@ func secret(file string) (text, problem, remedy string) {
 	return text, "", ""
 }
 
-// mounted is where container engines mount secrets, which there is no other user
-// to hide from; they are readable to everybody.
+// mounted is where container engines mount secrets. These files are readable by
+// everybody, but in a container there are no other users.
 const mounted = "/run/secrets/"

@@ -20,10 +20,10 @@ type key struct {
 	gcm cipher.AEAD
 }
 
-// keys are all that an installation has: the first one encrypts, all decrypt.
+// keys are all encryption keys of an installation: the first one encrypts, all decrypt.
 type keys []key
 
-// keys are those for workflow payloads; none, if payloads are not encrypted.
+// keys reads the keys for workflow payloads; none, if payloads are not encrypted.
 func (t Temporal) keys() (keys, error) {
 	text := t.Key
 	if t.KeyFile != "" && text == "" {
@@ -42,9 +42,9 @@ func (t Temporal) keys() (keys, error) {
 	return parsed, nil
 }
 
-// KeyIDs are the ids of the keys for workflow payloads, that of the one which
-// encrypts first. The id of a key is made from the key, and so the same
-// everywhere; nothing can be learnt from it.
+// KeyIDs returns the ids of the keys for workflow payloads; the first key is the one
+// that encrypts. The id of a key is derived from the key, so it is the same
+// everywhere; the key cannot be derived from the id.
 func (t Temporal) KeyIDs() ([]string, error) {
 	all, err := t.keys()
 	return all.ids(), err
@@ -109,8 +109,8 @@ func keyID(secret []byte) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// AddKey makes a new key and puts it behind those in the file, which is made if it
-// is missing: everybody who has the file can decrypt with it, nobody encrypts yet.
+// AddKey adds a new key at the end of the file, which is created if it is missing.
+// Processes with the file can decrypt with the key, but do not encrypt with it yet.
 // It returns the id of the key.
 func AddKey(file string) (id string, err error) {
 	fresh := make([]byte, 32)
@@ -134,7 +134,7 @@ func AddKey(file string) (id string, err error) {
 	return keyID(fresh), rewrite(file, text)
 }
 
-// UseKey puts the key of that id first in the file: with it will be encrypted.
+// UseKey moves the key with that id to the beginning of the file, so that it encrypts.
 func UseKey(file, id string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -31,8 +31,8 @@ func newReader() *reader {
 	return &reader{lines: map[string]int{}, variables: map[string]string{}, faulty: map[string]bool{}}
 }
 
-// fault tells of a key, with its line, or of the variable in its place. What is
-// found later about the same value follows from the first fault.
+// fault adds a fault of a key, with its line, or of the variable that overrides it.
+// Later faults of the same value are dropped, because they follow from the first.
 func (r *reader) fault(key, problem, remedy string) {
 	if variable := r.variables[key]; variable != "" {
 		key = variable
@@ -70,7 +70,7 @@ func (r *reader) file(name string, c *Config) {
 	r.decode(root, reflect.ValueOf(c).Elem(), "")
 }
 
-// reason is why the system does not do something, without the name of the file.
+// reason is an error of the operating system without the name of the file.
 func reason(err error) string {
 	if inner := (*fs.PathError)(nil); errors.As(err, &inner) {
 		return inner.Err.Error()
@@ -78,8 +78,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// absolute puts the folder before relative names of files. Which values are such
-// names, their keys tell: they end in _file or _dir, or are in a list of tokens.
+// absolute joins relative names of files with the folder. Values are names of files
+// if their key ends in _file or _dir, or is in a list of tokens.
 func absolute(node *yaml.Node, folder string) {
 	if node.Kind != yaml.MappingNode {
 		for _, child := range node.Content {
@@ -108,8 +108,8 @@ func start(name *yaml.Node, folder string) {
 	}
 }
 
-// ReadRegistries decodes the part about registries, which other packages know,
-// as strictly as the rest. Where there is none, target stays as it is.
+// ReadRegistries decodes the part about registries into a type of another package, as
+// strictly as the rest. If there is no such part, target is not changed.
 func (c Config) ReadRegistries(target any) error {
 	if c.Registries.IsZero() {
 		return nil
@@ -119,8 +119,7 @@ func (c Config) ReadRegistries(target any) error {
 	return r.faults.Err()
 }
 
-// decode puts a part of a document where it belongs. Unlike the library, it tells
-// every fault with its key.
+// decode decodes a part of a document. Unlike the library, it reports every fault with its key.
 func (r *reader) decode(node *yaml.Node, target reflect.Value, key string) {
 	if node.Kind == yaml.AliasNode {
 		node = node.Alias
@@ -148,7 +147,7 @@ func (r *reader) decode(node *yaml.Node, target reflect.Value, key string) {
 	}
 }
 
-// reads tells whether the type reads its text by itself.
+// reads tells whether the type unmarshals its own text.
 func reads(target reflect.Value) bool {
 	switch target.Addr().Interface().(type) {
 	case yaml.Unmarshaler, encoding.TextUnmarshaler:
@@ -196,8 +195,7 @@ func (r *reader) mapping(node *yaml.Node, target reflect.Value, key string) {
 	}
 }
 
-// fieldsOf are the fields of a struct by key, and the map that takes all other
-// keys, where there is one.
+// fieldsOf are the fields of a struct by key, and the map for all other keys, if there is one.
 func fieldsOf(target reflect.Value) (fields map[string]reflect.Value, others reflect.Value) {
 	fields = map[string]reflect.Value{}
 	for field, value := range target.Fields() {
@@ -267,8 +265,8 @@ func (r *reader) scalar(node *yaml.Node, target reflect.Value, key string) {
 // leading is what the library begins its errors with.
 var leading = regexp.MustCompile(`^(yaml: )?(unmarshal errors:\s*)?(line \d+: )?`)
 
-// wrong tells of a value. It does not quote it, since it may be a secret in the
-// wrong place.
+// wrong adds a fault of a value. It does not quote the value, which may be a secret
+// in the wrong place.
 func (r *reader) wrong(node *yaml.Node, key, problem string) {
 	if r.lines[key] == 0 {
 		r.lines[key] = node.Line

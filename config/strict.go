@@ -9,19 +9,19 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// ErrPlain refuses what anybody can have written who reaches Temporal.
+// ErrPlain refuses an unencrypted payload, which anybody with access to Temporal may have written.
 var ErrPlain = errors.New("the payload is not encrypted, and only encrypted ones are taken here: send it with starter or the API, or name the codec server in the Temporal UI (or with --codec-endpoint of its CLI)")
 
-// strictCodec takes nothing but what was encrypted with one of our keys.
+// strictCodec accepts only payloads that were encrypted with one of our keys.
 type strictCodec struct {
 	codec
 	inWorkflow bool
 }
 
-// Decode fails on plain payloads. A missing key is no fault of who sent the
-// payload: in a workflow, it panics, which Temporal shows as the failure of the
-// workflow task, and tries again until the key is there. As an error it would end a
-// workflow that has just begun, and lose a signal.
+// Decode fails on unencrypted payloads. If a key is missing, the payload is valid,
+// and in a workflow Decode panics: Temporal shows a failed workflow task and retries
+// it until the key is there. An error would end a workflow that has just begun, or
+// lose a signal.
 func (s strictCodec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	plain := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {

@@ -32,8 +32,8 @@ func (t Temporal) Dial(ctx context.Context, logger *slog.Logger) (client.Client,
 	return c, nil
 }
 
-// DataConverter is how payloads are written and read: encrypted, if there is a
-// key, and then nothing is read that is not.
+// DataConverter writes and reads payloads: encrypted if there is a key; it then
+// refuses unencrypted ones.
 func (t Temporal) DataConverter() (converter.DataConverter, error) {
 	c, err := t.codec()
 	if err != nil || c == nil {

@@ -11,10 +11,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Write writes the whole configuration, its defaults with it, to a file that only
-// the owner may read, so that Load gives the same to any process of this machine.
-// A secret that is in no file gets one beside it. The heading, of one line or more,
-// becomes a comment.
+// Write writes the whole configuration, including defaults, to a file that only the
+// owner may read, so that Load returns the same in any process of this machine. A
+// secret that is in no file is written to one in the same folder. The heading, of one
+// line or more, becomes a comment.
 func (c Config) Write(file, heading string) error {
 	c = c.WithDefaults()
 	beside := strings.TrimSuffix(file, ".yaml")
@@ -49,7 +49,7 @@ func (c Config) Write(file, heading string) error {
 	return replace(file, text.Bytes())
 }
 
-// rewrite is replace for a file that is somebody's already: owner and mode stay.
+// rewrite is replace for a file that exists: its owner and mode stay.
 func rewrite(file string, data []byte) error {
 	was, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -1,5 +1,5 @@
-// Package examples carries sample batches in the form in which a plant's own
-// system would send them.
+// Package examples embeds sample batches, in the form in which a plant's own system
+// would send them.
 package examples
 
 import (

@@ -1,7 +1,6 @@
-// Package guard keeps pages of strangers out. A service on this machine cannot be
-// reached by the makers of such a page, but by the browser of somebody who reads
-// it: the page may send requests there, and a page whose name its makers point at
-// this machine (DNS rebinding) may read the answers too.
+// Package guard refuses requests of web pages of other sites. Such a page runs in a
+// browser on this machine and may send requests to a service here. If its host name
+// is made to point at this machine (DNS rebinding), it may read the answers too.
 package guard
 
 import (
@@ -14,9 +13,9 @@ import (
 	"strings"
 )
 
-// Guard says from where a service may be used. The zero value lets in what asks
-// for this machine: localhost, its loopback addresses, the address at which the
-// request came in, and the machine's own name.
+// Guard decides which requests a service accepts. The zero value accepts requests
+// whose host is this machine: localhost, a loopback address, the address that the
+// request was sent to, or the machine's own name.
 type Guard struct {
 	// Hosts are further names by which people reach the service, without ports: a
 	// proxy's, for example.
@@ -27,8 +26,9 @@ type Guard struct {
 	Refuse func(w http.ResponseWriter, status int, problem string)
 }
 
-// Handler lets through to next what asks for this machine by one of its names
-// (else 421), and comes from no page or from one of the service's own (else 403).
+// Handler passes a request to next if its host is one of this machine's names (else
+// 421), and if it comes from no page or from one of the service's own pages (else
+// 403).
 func (g Guard) Handler(next http.Handler) http.Handler {
 	refuse := g.Refuse
 	if refuse == nil {
@@ -50,7 +50,7 @@ func (g Guard) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// names tells whether a request asks for this machine.
+// names tells whether the host of a request is this machine.
 func (g Guard) names(r *http.Request, own string) bool {
 	host := hostname(r.Host)
 	if Loopback(r.Host) || own != "" && strings.EqualFold(host, own) || g.named(host) {

@@ -95,12 +95,12 @@ func (l *Ledger) finish(ctx context.Context, a sluss.Answer) error {
 		return err
 	case !before.Same:
 		return sluss.Faults{{Field: "outcome", Problem: fmt.Sprintf("the attempt is answered already with %s; it cannot become %s",
-			said(before.Kind), said(kind))}}
+			outcomeText(before.Kind), outcomeText(kind))}}
 	}
 	return nil
 }
 
-func said(kind sluss.OutcomeKind) string {
+func outcomeText(kind sluss.OutcomeKind) string {
 	if kind == "" {
 		return "no outcome"
 	}

@@ -13,7 +13,7 @@ const pageSize = 100
 
 // Batch is a batch as declared and corrected.
 type Batch struct {
-	ID          string            `json:"id"`
+	ID          sluss.BatchID     `json:"id"`
 	Declared    bool              `json:"declared"` // false: the ledger does not know it, and all else is zero
 	Hash        string            `json:"hash"`     // of the declaration as first declared; see Hash
 	Declaration sluss.Declaration `json:"declaration"`
@@ -33,8 +33,8 @@ where b.id = $1`
 
 // Batch returns the batch with that id (sluss.BatchID). An unknown batch is not an
 // error; see Batch.Declared.
-func (l *Ledger) Batch(ctx context.Context, id string) (Batch, error) {
-	batch, _, err := one[Batch](ctx, l, "read "+id, batchByID, id)
+func (l *Ledger) Batch(ctx context.Context, id sluss.BatchID) (Batch, error) {
+	batch, _, err := one[Batch](ctx, l, "read "+string(id), batchByID, id)
 	batch.ID = id
 	return batch, err
 }
@@ -51,12 +51,12 @@ type BatchFilter struct {
 
 // BatchRow is a batch in a list.
 type BatchRow struct {
-	Line        int64       `json:"line"` // for BatchFilter.After
-	ID          string      `json:"id"`
-	Tenant      string      `json:"tenant"`
-	Reference   string      `json:"reference"`
-	Predecessor string      `json:"predecessor,omitempty"` // a reference
-	Waste       sluss.Waste `json:"waste"`                 // as corrected
+	Line        int64         `json:"line"` // for BatchFilter.After
+	ID          sluss.BatchID `json:"id"`
+	Tenant      string        `json:"tenant"`
+	Reference   string        `json:"reference"`
+	Predecessor string        `json:"predecessor,omitempty"` // a reference
+	Waste       sluss.Waste   `json:"waste"`                 // as corrected
 	// Stage is the kind of the latest event (sluss.EventKind), "declared"
 	// before the first one, "closed" at the end.
 	Stage       string       `json:"stage"`
@@ -98,7 +98,7 @@ type TimelineLine struct {
 	// Kind is one of declared, event, obligation, content, amendment, stage, reminder,
 	// overdue, attempt, answer, signature, correction, decision, revived, closed.
 	Kind   string          `json:"kind"`
-	Filing string          `json:"filing,omitempty"` // empty: about the batch
+	Filing sluss.FilingID  `json:"filing,omitempty"` // empty: about the batch
 	Text   string          `json:"text"`             // plain English, one line; it may contain names of persons
 	Detail json.RawMessage `json:"detail,omitempty"` // the recorded value, where there is one
 }
@@ -106,14 +106,14 @@ type TimelineLine struct {
 const timelineOf = `select line, at, kind, filing, text, detail from timeline where batch = $1 order by line`
 
 // Timeline returns everything about a batch in the order in which it was recorded.
-func (l *Ledger) Timeline(ctx context.Context, batch string) ([]TimelineLine, error) {
-	return many[TimelineLine](ctx, l, "read the timeline of "+batch, timelineOf, batch)
+func (l *Ledger) Timeline(ctx context.Context, batch sluss.BatchID) ([]TimelineLine, error) {
+	return many[TimelineLine](ctx, l, "read the timeline of "+string(batch), timelineOf, batch)
 }
 
-// Tie says that one batch went into another.
-type Tie struct {
-	Batch     string `json:"batch,omitempty"`     // the other batch; empty if it is another company's
-	Reference string `json:"reference,omitempty"` // its reference
+// LinkedBatch is a predecessor or successor of a batch.
+type LinkedBatch struct {
+	Batch     sluss.BatchID `json:"batch,omitempty"`     // the other batch; empty if it is another company's
+	Reference string        `json:"reference,omitempty"` // its reference
 	// Mass is how much of the one went into the other; nil if all of it did.
 	Mass    *sluss.Mass `json:"mass,omitempty"`
 	Receipt string      `json:"receipt,omitempty"` // of the last report on it, if another company filed that
@@ -121,8 +121,8 @@ type Tie struct {
 
 // Chain is the predecessors and successors of a batch.
 type Chain struct {
-	Predecessors []Tie `json:"predecessors,omitempty"`
-	Successors   []Tie `json:"successors,omitempty"`
+	Predecessors []LinkedBatch `json:"predecessors,omitempty"`
+	Successors   []LinkedBatch `json:"successors,omitempty"`
 }
 
 const (
@@ -148,10 +148,10 @@ order by c.batch`
 
 // Chain returns the predecessors and successors of a batch, by the corrected
 // declarations.
-func (l *Ledger) Chain(ctx context.Context, batch string) (chain Chain, err error) {
-	if chain.Predecessors, err = many[Tie](ctx, l, "read the chain of "+batch, predecessors, batch); err != nil {
+func (l *Ledger) Chain(ctx context.Context, batch sluss.BatchID) (chain Chain, err error) {
+	if chain.Predecessors, err = many[LinkedBatch](ctx, l, "read the chain of "+string(batch), predecessors, batch); err != nil {
 		return Chain{}, err
 	}
-	chain.Successors, err = many[Tie](ctx, l, "read the chain of "+batch, successors, batch)
+	chain.Successors, err = many[LinkedBatch](ctx, l, "read the chain of "+string(batch), successors, batch)
 	return chain, err
 }

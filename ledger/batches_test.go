@@ -11,6 +11,7 @@ import (
 // TestChainTellsBothWays: a batch knows what went into it and what it went into,
 // also where several did, and as corrected.
 func TestChainTellsBothWays(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	treat(t, l, "A", 1)
 	treat(t, l, "B", 2)
@@ -25,15 +26,15 @@ func TestChainTellsBothWays(t *testing.T) {
 	})
 	of := func(reference string) string {
 		t.Helper()
-		c, err := l.Chain(t.Context(), "batch/default/"+reference)
+		c, err := l.Chain(t.Context(), sluss.BatchID("batch/default/"+reference))
 		must(t, err)
-		text := func(ties []ledger.Tie) (s string) {
+		text := func(ties []ledger.LinkedBatch) (s string) {
 			for _, tie := range ties {
 				s += " " + tie.Reference
 				if tie.Mass != nil {
 					s += "=" + tie.Mass.Kilograms()
 				}
-				if (tie.Reference == "") == (tie.Batch == "batch/default/"+tie.Reference) || (tie.Reference == "") != (tie.Receipt != "") {
+				if (tie.Reference == "") == (tie.Batch == sluss.BatchID("batch/default/"+tie.Reference)) || (tie.Reference == "") != (tie.Receipt != "") {
 					t.Errorf("%s: %+v", reference, tie)
 				}
 			}

@@ -8,8 +8,8 @@ import (
 	"sluss"
 )
 
-// Hash is the hash by which the ledger tells two declarations of one batch
-// apart: "sha256:" and 64 hex digits.
+// Hash is the hash by which the ledger distinguishes two declarations of one batch:
+// "sha256:" and 64 hex digits.
 func Hash(d sluss.Declaration) string {
 	if d.Tenant == "" {
 		d.Tenant = sluss.DefaultTenant
@@ -29,7 +29,7 @@ insert into open_batches (batch, run) select id, $8 from declared`
 const recordedBatch = `select hash, declared_at from batches where id = $1`
 
 // declare records a batch; fresh is false if it was declared before.
-func (l *Ledger) declare(ctx context.Context, batch string, d sluss.Declaration, at time.Time, run string) (fresh bool, err error) {
+func (l *Ledger) declare(ctx context.Context, batch sluss.BatchID, d sluss.Declaration, at time.Time, run string) (fresh bool, err error) {
 	if d.Tenant == "" {
 		d.Tenant = sluss.DefaultTenant
 	}
@@ -96,8 +96,8 @@ const continueBatch = `update open_batches set run = $3 where batch = $1 and run
 
 // ContinueBatch records that a run of a batch's workflow has passed all that it knew
 // to the next run.
-func (l *Ledger) ContinueBatch(ctx context.Context, batch, from, to string) error {
-	return l.write(ctx, "record the run of "+batch, continueBatch, batch, from, to)
+func (l *Ledger) ContinueBatch(ctx context.Context, batch sluss.BatchID, from, to string) error {
+	return l.write(ctx, "record the run of "+string(batch), continueBatch, batch, from, to)
 }
 
 const closeBatch = `

@@ -50,7 +50,7 @@ order by reserved_at, id`
 
 // Dispatch makes the reservations of the next seconds, as many as the rate limits
 // allow, for the tickets that are due first. It returns the reservations that filings
-// were not told of yet; Told must follow.
+// were not told of yet; MarkNotified must follow.
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
 	var d sluss.Dispatched
 	err := l.withQuota(ctx, registry, func(q *queue) (err error) {
@@ -80,7 +80,7 @@ func (t ticket) forQuota() quota.Ticket {
 }
 
 func (q *queue) dispatch() (sluss.Dispatched, error) {
-	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.terms.Grace())); err != nil {
+	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.quota.Grace())); err != nil {
 		return sluss.Dispatched{}, err
 	}
 	var before struct {
@@ -88,7 +88,7 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 		Waiting int
 		Behind  int // calls whose reservation has passed and that were not made
 	}
-	args, midnights := pastArgs(q.terms)
+	args, midnights := pastArgs(q.quota)
 	if err := q.Get(&before, lookQueue, append([]any{q.registry}, args...)...); err != nil {
 		return sluss.Dispatched{}, err
 	}
@@ -100,7 +100,7 @@ func (q *queue) dispatch() (sluss.Dispatched, error) {
 		}
 		d.Waiting -= given
 		d.Next = next
-		d.Clears = q.terms.Beyond(before.Now.Add(next), d.Waiting)
+		d.Clears = q.quota.Beyond(before.Now.Add(next), d.Waiting)
 	}
 	var err error
 	if d.Reservations, err = q.unnotified(before.Now); err != nil {
@@ -128,11 +128,11 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	if q.row.Paused != "" {
 		return 0, pausedAgain, nil
 	}
-	horizon := q.terms.Horizon()
+	horizon := q.quota.Horizon()
 	// Filings need time to be told and to ask for their permit.
 	from := q.earliest(now.Add(min(500*time.Millisecond, horizon/4)))
 	until := now.Add(horizon)
-	most := max(0, q.terms.Most()-outrun*behind)
+	most := max(0, q.quota.Most()-outrun*behind)
 	waiting := &quota.Queue{Given: q.row.Given}
 	var failed error
 	if !from.After(until) {
@@ -155,7 +155,7 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	} else {
 		waiting.Push(quota.Ticket{Calls: 1}) // to learn when the next round is
 	}
-	grants, first := q.terms.Plan(from, until, past, waiting)
+	grants, first := q.quota.Plan(from, until, past, waiting)
 	if failed != nil {
 		return 0, 0, failed
 	}
@@ -202,9 +202,9 @@ const (
 	dropTickets  = `delete from tickets where id = any ($1::bigint[])`
 )
 
-// Told records of which tickets the filings were told their reservation. Tickets whose
+// MarkNotified records which tickets' filings were told their reservation. Tickets whose
 // filing has ended are deleted, so that their reservations are free again.
-func (l *Ledger) Told(ctx context.Context, told, ended []int64) error {
+func (l *Ledger) MarkNotified(ctx context.Context, told, ended []int64) error {
 	if len(told) > 0 {
 		if err := l.write(ctx, "record which filings know their reservation", markNotified, int64s(told)); err != nil {
 			return err

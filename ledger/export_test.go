@@ -4,14 +4,27 @@ import (
 	"context"
 	"database/sql"
 	"testing"
+	"time"
 )
 
-// How long tests must expect things to take.
-const (
-	IdleTimeout = idleTimeout
-	LockTimeout = lockTimeout
-	CallTimeout = callTimeout
-)
+// OpenHasty opens a ledger whose timeouts are a fraction of the ordinary,
+// except for that on connecting.
+func OpenHasty(ctx context.Context, url string, fraction time.Duration) (*Ledger, error) {
+	t := ordinary()
+	for _, d := range []*time.Duration{&t.idle, &t.lock, &t.statement, &t.call, &t.silence, &t.healthy, &t.tell} {
+		*d /= fraction
+	}
+	return open(ctx, url, t)
+}
+
+// Timeouts are how long tests must expect things to take.
+type Timeouts struct{ Idle, Lock, Call, Healthy time.Duration }
+
+// Timeouts are those of this ledger.
+func (l *Ledger) Timeouts() Timeouts {
+	t := l.db.timeouts
+	return Timeouts{Idle: t.idle, Lock: t.lock, Call: t.call, Healthy: t.healthy}
+}
 
 // Session is a session as the ledger opens them, or as Migrate does.
 func (l *Ledger) Session(t *testing.T, migrating bool) *sql.Conn {

@@ -9,9 +9,9 @@ import (
 
 // Filing is a filing and its state.
 type Filing struct {
-	ID         string            `json:"id"`
+	ID         sluss.FilingID    `json:"id"`
 	Line       int64             `json:"line"` // of the record; counts over the whole ledger
-	Batch      string            `json:"batch"`
+	Batch      sluss.BatchID     `json:"batch"`
 	Tenant     string            `json:"tenant"`
 	Reference  string            `json:"reference"`
 	Registry   string            `json:"registry"`
@@ -40,15 +40,15 @@ const filingColumns = `
 const filingsOf = `select` + filingColumns + ` from filing_state s join batches b on b.id = s.batch where s.batch = $1 order by s.line`
 
 // Filings returns all filings of a batch, in the order in which they were opened.
-func (l *Ledger) Filings(ctx context.Context, batch string) ([]Filing, error) {
-	return many[Filing](ctx, l, "read the filings of "+batch, filingsOf, batch)
+func (l *Ledger) Filings(ctx context.Context, batch sluss.BatchID) ([]Filing, error) {
+	return many[Filing](ctx, l, "read the filings of "+string(batch), filingsOf, batch)
 }
 
 const filingByID = `select` + filingColumns + ` from filing_state s join batches b on b.id = s.batch where s.filing = $1`
 
 // Filing returns one filing; false if there is none with that id.
-func (l *Ledger) Filing(ctx context.Context, id string) (Filing, bool, error) {
-	return one[Filing](ctx, l, "read "+id, filingByID, id)
+func (l *Ledger) Filing(ctx context.Context, id sluss.FilingID) (Filing, bool, error) {
+	return one[Filing](ctx, l, "read "+string(id), filingByID, id)
 }
 
 // InboxFilter chooses filings that wait for a person; a zero field chooses all.
@@ -77,11 +77,11 @@ const latestContent = `select content, hash from contents where filing = $1 orde
 
 // Content returns the latest content of a filing with its hash; false if there is no
 // filing with that id.
-func (l *Ledger) Content(ctx context.Context, filing string) (content sluss.Content, hash string, known bool, err error) {
+func (l *Ledger) Content(ctx context.Context, filing sluss.FilingID) (content sluss.Content, hash string, known bool, err error) {
 	row, known, err := one[struct {
 		Content sluss.Content
 		Hash    string
-	}](ctx, l, "read the content of "+filing, latestContent, filing)
+	}](ctx, l, "read the content of "+string(filing), latestContent, filing)
 	return row.Content, row.Hash, known, err
 }
 
@@ -114,7 +114,8 @@ from attempts t left join answers a on a.attempt = t.id
 where t.filing = $1
 order by t.line`
 
-// Attempts returns all calls made for a filing, in order, with their answers.
-func (l *Ledger) Attempts(ctx context.Context, filing string) ([]Attempt, error) {
-	return many[Attempt](ctx, l, "read the attempts of "+filing, attemptsOf, filing)
+// Attempts returns all calls made for a filing, or for what else has an Intent, in
+// order, with their answers.
+func (l *Ledger) Attempts(ctx context.Context, caller string) ([]Attempt, error) {
+	return many[Attempt](ctx, l, "read the attempts of "+caller, attemptsOf, caller)
 }

@@ -76,10 +76,10 @@ func (l *Ledger) Quotas(ctx context.Context, suppose WhatIf) ([]Quota, error) {
 			return nil, fmt.Errorf("read the quota of %s: %w", registry, err)
 		}
 		if suppose.Registry != "" && suppose.Registry != registry {
-			list = append(list, s.quota(WhatIf{}))
+			list = append(list, s.view(WhatIf{}))
 			continue
 		}
-		list = append(list, s.quota(suppose))
+		list = append(list, s.view(suppose))
 	}
 	return list, nil
 }
@@ -106,11 +106,11 @@ func (s *quotaState) read() (err error) {
 	if err := s.Get(&s.row, readQuota, s.registry); err != nil {
 		return err
 	}
-	if s.terms, err = terms(s.row.Limits, s.row.Lowered, s.row.Reserve); err != nil {
+	if s.quota, err = storedQuota(s.row.Limits, s.row.Lowered, s.row.Reserve); err != nil {
 		return err
 	}
 	var row pastRow
-	args, midnights := pastArgs(s.terms)
+	args, midnights := pastArgs(s.quota)
 	if err := s.Get(&row, `select now,`+readPast+` from (select clock_timestamp() as now) clock`, append([]any{s.registry}, args...)...); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (s *quotaState) read() (err error) {
 	return s.Get(&s.reserved, countReserved, s.registry)
 }
 
-func (s *quotaState) quota(suppose WhatIf) Quota {
+func (s *quotaState) view(suppose WhatIf) Quota {
 	q := Quota{
 		Registry: s.registry, Limits: s.used(), Reserve: s.row.Reserve, Paused: s.row.Paused, WhatIf: suppose.More,
 		Reserved: s.reserved, HasDispatcher: !s.row.DispatcherDue.IsZero() && s.now.Before(s.row.DispatcherDue.Add(10*time.Second)),
@@ -162,7 +162,7 @@ func (s *quotaState) forecast(suppose WhatIf) []expected {
 	if suppose.More > 0 {
 		tickets = append(tickets, quota.WhatIf(tickets, suppose.More, s.now, suppose.Due)...)
 	}
-	grants := s.terms.Forecast(from, s.past, tickets)
+	grants := s.quota.Forecast(from, s.past, tickets)
 	all := make([]expected, len(grants))
 	for i, g := range grants {
 		all[i] = expected{g, filings[g.Ticket.ID]}
@@ -171,11 +171,11 @@ func (s *quotaState) forecast(suppose WhatIf) []expected {
 }
 
 func (s *quotaState) used() []Used {
-	list := make([]Used, 0, len(s.terms.Limits))
-	for i, limit := range s.terms.Limits {
+	list := make([]Used, 0, len(s.quota.Limits))
+	for i, limit := range s.quota.Limits {
 		begins := s.now.Add(-limit.Per)
 		if limit.Day != nil {
-			begins = quota.Terms{Limits: []quota.Limit{limit}}.Midnights(s.now)[0]
+			begins = quota.Quota{Limits: []quota.Limit{limit}}.Midnights(s.now)[0]
 		}
 		used := s.past.Since(begins) - s.past.Since(s.now)
 		list = append(list, Used{Limit: limit.String(), Calls: limit.Calls, Used: max(0, used), Lowered: i >= len(s.row.Limits), Begins: begins})
@@ -191,7 +191,7 @@ from unnest($1::bigint[], $2::bigint[]) as given (id, seconds)
 where tickets.id = given.id`
 )
 
-// Warn returns the forecasts that an officer must hear of: of filings that will miss a
+// Warn returns the forecasts that an officer must know: of filings that will miss a
 // due time in the future, if no warning was given yet, and of those that had a warning
 // and will be in time after all. Each is returned once.
 func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, error) {

@@ -12,11 +12,6 @@ import (
 	"github.com/lib/pq"
 )
 
-const (
-	healthy     = 2 * time.Second // how long a healthy ledger takes at most for a quota's lock
-	healthKnown = time.Second     // how long an answer is reused
-)
-
 // health is the latest answer.
 type health struct {
 	sync.Mutex
@@ -31,7 +26,7 @@ type health struct {
 func (l *Ledger) Health(ctx context.Context) error {
 	l.health.Lock()
 	defer l.health.Unlock()
-	if time.Since(l.health.at) > healthKnown {
+	if time.Since(l.health.at) > l.db.timeouts.healthy/2 {
 		l.health.err = l.lockAll(context.WithoutCancel(ctx))
 		l.health.at = time.Now()
 	}
@@ -39,6 +34,7 @@ func (l *Ledger) Health(ctx context.Context) error {
 }
 
 func (l *Ledger) lockAll(ctx context.Context) error {
+	healthy := l.db.timeouts.healthy
 	ctx, cancel := context.WithTimeout(ctx, 2*healthy)
 	defer cancel()
 	registry := ""
@@ -85,14 +81,15 @@ select format('session %s (%s, %s) ends, which has held it for %s s or more; sel
     coalesce(a.state, 'of another role'), extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.state_change))::int, a.pid)
 from pg_stat_activity a join holders using (pid)
 where a.pid <> pg_backend_pid() and a.wait_event_type is distinct from 'Lock'
-    and coalesce(coalesce(a.xact_start, a.state_change) < clock_timestamp() - interval '1 second', true)
+    and coalesce(coalesce(a.xact_start, a.state_change) < clock_timestamp() - $1::interval, true)
 order by a.xact_start
 limit 3`
 
 // holders describes the sessions that others wait for; empty if there are none.
 func (l *Ledger) holders(ctx context.Context) (string, error) {
+	healthy := l.db.timeouts.healthy
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthy)
 	defer cancel()
-	list, err := many[string](ctx, l, "look for sessions that hold locks", heldBy)
+	list, err := many[string](ctx, l, "look for sessions that hold locks", heldBy, interval(healthy/2))
 	return strings.Join(list, "; and "), err
 }

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/ledger"
 	"sluss/postgres/pgtest"
 )
 
@@ -96,19 +95,19 @@ func TestBusyWorker(t *testing.T) {
 	if address == "" {
 		t.Skip("this runs as a process of another test")
 	}
-	l := open(t, address)
+	l := hasty(t, address, 2)
 	for n := range 16 {
 		go func() {
 			for i := 0; ; i++ {
 				// What goes wrong here is what the test looks at from outside.
-				_, _ = l.Begin(context.WithoutCancel(t.Context()), intentOf(fmt.Sprintf("vehicle/%d-%d", n, i)))
+				_, _ = l.Begin(context.WithoutCancel(t.Context()), intentOf(sluss.FilingID(fmt.Sprintf("vehicle/%d-%d", n, i))))
 			}
 		}()
 	}
 	time.Sleep(time.Minute) // its parent ends it before
 }
 
-func intentOf(filing string) sluss.Intent {
+func intentOf(filing sluss.FilingID) sluss.Intent {
 	i := intent(filing, 1)
 	i.Purpose, i.Calls = sluss.ToAsk, 0 // it needs no reservation, but the quota's lock
 	return i
@@ -120,6 +119,7 @@ func TestFrozenWorkerDoesNotStopOthers(t *testing.T) {
 	t.Parallel()
 	l, address := ready(t)
 	limited(t, l)
+	l = hasty(t, address, 2)
 	db := rows(t, address)
 	worker := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestBusyWorker$")
 	worker.Env = append(os.Environ(), frozenWorker+"="+with(t, address, "application_name", "frozen"))
@@ -161,7 +161,7 @@ func TestFrozenWorkerDoesNotStopOthers(t *testing.T) {
 		}
 	}
 	t.Logf("others go on after %s, and %d errors", time.Since(began).Round(10*time.Millisecond), failed)
-	if most := ledger.IdleTimeout + 2*time.Second; time.Since(began) > most {
+	if most := l.Timeouts().Idle + 2*time.Second; time.Since(began) > most {
 		t.Errorf("others were stopped for %s, want %s at most", time.Since(began), most)
 	}
 	until(t, func() bool { return l.Health(ctx) == nil }, "the ledger stays ill")
@@ -197,24 +197,26 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 	t.Parallel()
 	l, address := ready(t, filingID)
 	limited(t, l)
+	l = hasty(t, address, 5)
+	limits := l.Timeouts()
 	must(t, l.Health(t.Context()))
 	pid, release := hold(t, address, "select from quotas for update")
 	began := time.Now()
 	var all sync.WaitGroup
 	for n := range 20 { // more than there are sessions
 		all.Go(func() {
-			if _, err := l.Begin(t.Context(), intentOf(fmt.Sprint("vehicle/", n))); err == nil || !strings.Contains(err.Error(), "ask again") {
+			if _, err := l.Begin(t.Context(), intentOf(sluss.FilingID(fmt.Sprint("vehicle/", n)))); err == nil || !strings.Contains(err.Error(), "ask again") {
 				t.Errorf("a permit while the quota is held: %v", err)
 			}
 		})
 	}
-	until(t, func() bool { return time.Since(began) > 2*time.Second }, "")
+	until(t, func() bool { return time.Since(began) > limits.Healthy }, "")
 	asked := time.Now()
-	if err := l.Health(t.Context()); err == nil || time.Since(asked) > 5*time.Second {
+	if err := l.Health(t.Context()); err == nil || time.Since(asked) > 2*limits.Healthy+time.Second {
 		t.Errorf("after %s its health is %v", time.Since(asked), err)
 	}
 	all.Wait()
-	if took := time.Since(began); took > ledger.CallTimeout+2*time.Second {
+	if took := time.Since(began); took > limits.Call+2*time.Second {
 		t.Errorf("permits were refused after %s", took)
 	}
 	t.Logf("20 permits were refused within %s", time.Since(began).Round(10*time.Millisecond))
@@ -231,6 +233,7 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 // TestThawedWorkerIsToldWhatHappened: its session is gone, the error says why, and
 // the next call goes on.
 func TestThawedWorkerIsToldWhatHappened(t *testing.T) {
+	t.Parallel()
 	l, address := ready(t)
 	var errs []string
 	var lock sync.Mutex
@@ -244,7 +247,7 @@ func TestThawedWorkerIsToldWhatHappened(t *testing.T) {
 					return
 				default:
 				}
-				if _, err := l.Begin(t.Context(), intentOf(fmt.Sprintf("vehicle/%d-%d", n, i))); err != nil {
+				if _, err := l.Begin(t.Context(), intentOf(sluss.FilingID(fmt.Sprintf("vehicle/%d-%d", n, i)))); err != nil {
 					lock.Lock()
 					errs = append(errs, err.Error())
 					lock.Unlock()

@@ -44,7 +44,9 @@ type Ledger struct {
 // postgres://user:password@host:5432/database?sslmode=disable, and fails if it
 // does not answer. The error says what to do and never contains the password. A
 // timeout in the URL applies only if it is stricter than ours. Close must follow.
-func Open(ctx context.Context, url string) (*Ledger, error) {
+func Open(ctx context.Context, url string) (*Ledger, error) { return open(ctx, url, ordinary()) }
+
+func open(ctx context.Context, url string, t timeouts) (*Ledger, error) {
 	config, err := pq.NewConfig(url)
 	if err != nil { // the driver's own error may quote the URL
 		return nil, errors.New("the ledger's address is not a URL such as postgres://user:password@host:5432/database?sslmode=disable")
@@ -52,8 +54,8 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 	if config.ApplicationName == "" {
 		config.ApplicationName = "sluss"
 	}
-	if config.ConnectTimeout <= 0 || config.ConnectTimeout > connectTimeout {
-		config.ConnectTimeout = connectTimeout
+	if config.ConnectTimeout <= 0 || config.ConnectTimeout > t.connect {
+		config.ConnectTimeout = t.connect
 	}
 	config.BinaryParameters = true // one round trip for a statement, not two
 	config.Runtime = maps.Clone(config.Runtime)
@@ -62,14 +64,14 @@ func Open(ctx context.Context, url string) (*Ledger, error) {
 	}
 	config.Runtime["timezone"] = "UTC"
 	config.Runtime["jit"] = "off" // compiling a query of the views takes longer than running it
-	l := &Ledger{connector: &connector{config: config, statements: new(atomic.Int64)}}
-	l.db = &pool{sqlx.NewDb(sql.OpenDB(l.connector), "postgres")}
+	l := &Ledger{connector: &connector{config: config, timeouts: t, statements: new(atomic.Int64)}}
+	l.db = &pool{sqlx.NewDb(sql.OpenDB(l.connector), "postgres"), t}
 	// Statements take about a millisecond, so few connections carry many
 	// workers; the rest of the server's are for others.
 	l.db.db.SetMaxOpenConns(16)
 	l.db.db.SetMaxIdleConns(8)
 	l.db.db.SetConnMaxIdleTime(5 * time.Minute)
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, t.call)
 	defer cancel()
 	if err := l.db.db.PingContext(ctx); err != nil {
 		l.Close()

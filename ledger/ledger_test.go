@@ -3,6 +3,8 @@ package ledger_test
 import (
 	"context"
 	"database/sql"
+	"flag"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,16 @@ import (
 	"sluss/postgres/pgtest"
 	"sluss/quota"
 )
+
+// TestMain lets more tests run at once than there are processors: many of them wait for
+// what the server does after a while.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 	l, err := ledger.Open(ctx, url)
@@ -32,6 +44,16 @@ func fresh(t *testing.T) (*ledger.Ledger, string) {
 func open(t *testing.T, url string) *ledger.Ledger {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), url)
+	must(t, err)
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// hasty opens a ledger whose timeouts are a fraction of the ordinary, so that a test
+// need not wait for these.
+func hasty(t *testing.T, url string, fraction time.Duration) *ledger.Ledger {
+	t.Helper()
+	l, err := ledger.OpenHasty(t.Context(), url, fraction)
 	must(t, err)
 	t.Cleanup(func() { l.Close() })
 	return l
@@ -78,7 +100,7 @@ func produced() sluss.EventRecord {
 	}
 }
 
-func owed(id string) sluss.Obligation {
+func owed(id sluss.ObligationID) sluss.Obligation {
 	return sluss.Obligation{
 		ID: id, Registry: sluss.Avfallsregistret, Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1",
 		Rule: sluss.Rule{ID: "se.transport", Statute: "Avfallsförordningen (2020:614)", Paragraph: "ch. 6 § 2", Title: "tell of the transport", Country: "SE"},
@@ -94,8 +116,8 @@ func pickedUp() sluss.EventRecord {
 	}
 }
 
-func filing(id string) sluss.FilingRecord {
-	_, obligation, _ := sluss.SplitFilingID(id)
+func filing(id sluss.FilingID) sluss.FilingRecord {
+	_, obligation, _ := id.Split()
 	content := sluss.Content{Declaration: declaration(), Obligation: owed(obligation), Events: []sluss.Event{produced().Event, pickedUp().Event}}
 	return sluss.FilingRecord{
 		Filing: id, Batch: batchID, Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon.Add(time.Hour),
@@ -103,7 +125,7 @@ func filing(id string) sluss.FilingRecord {
 }
 
 // ready is a ledger with a batch and open filings of the ids given.
-func ready(t *testing.T, filings ...string) (*ledger.Ledger, string) {
+func ready(t *testing.T, filings ...sluss.FilingID) (*ledger.Ledger, string) {
 	t.Helper()
 	l, url := fresh(t)
 	must(t, l.RecordEvent(t.Context(), produced()))
@@ -115,6 +137,7 @@ func ready(t *testing.T, filings ...string) (*ledger.Ledger, string) {
 }
 
 func TestTheRecordIsAppendOnly(t *testing.T) {
+	t.Parallel()
 	_, url := ready(t, filingID)
 	db := rows(t, url)
 	tables := strings.Fields("batches events obligations filings contents stages attempts answers signatures corrections decisions closings quota_acts results result_batches result_corrections prints revision_answers register_files revivals")
@@ -136,6 +159,7 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 }
 
 func TestOpenSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	good := pgtest.Database(t)
 	for name, test := range map[string]struct{ url, want string }{
 		"no URL":      {"postgres://sluss:hush@:x:y/", "want"},
@@ -156,8 +180,9 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestStatementsAreCounted(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
-	must(t, l.SetTerms(t.Context(), sluss.Avfallsregistret, quota.Terms{}))
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{}))
 	before := l.Statements()
 	must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: filingID, Number: 1, Stage: sluss.StageSending, At: noon}))
 	if n := l.Statements() - before; n != 1 {

@@ -16,6 +16,7 @@ import (
 )
 
 func TestReferenceDataStayWhereNoneCame(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	if none, err := l.ReferenceData(t.Context(), ""); err != nil || none == nil || len(none) != 0 {
 		t.Fatalf("%+v, %v", none, err)
@@ -47,6 +48,7 @@ var _ autosys.Memory = (*ledger.Ledger)(nil)
 
 // Two workers with one ledger: what one has asked, the other knows for the day.
 func TestWorkersShareARegistrysAnswers(t *testing.T) {
+	t.Parallel()
 	l, url := fresh(t)
 	clock := noon
 	register, err := sim.New(sim.Options{Now: func() time.Time { return clock }})
@@ -74,12 +76,12 @@ func TestWorkersShareARegistrysAnswers(t *testing.T) {
 		calls  int
 	}{{one, 0, 2}, {other, time.Hour, 0}, {one, 11 * time.Hour, 0}, {other, 13 * time.Hour, 2}, {one, 13 * time.Hour, 0}} {
 		clock = noon.Add(step.later)
-		before := len(register.Books())
+		before := len(register.Lookups())
 		announced, err := step.client.Calls(t.Context(), s.Content)
 		must(t, err)
 		outcome, _, err := step.client.Submit(t.Context(), s)
 		must(t, err)
-		if made := len(register.Books()) - before; announced != step.calls || made != step.calls {
+		if made := len(register.Lookups()) - before; announced != step.calls || made != step.calls {
 			t.Errorf("after %v: %d announced, %d made, want %d", step.later, announced, made, step.calls)
 		}
 		if len(outcome.Reasons) != 1 || outcome.Reasons[0].Code != "kjoretoydataListe" {
@@ -102,6 +104,7 @@ func recalled(t *testing.T, l *ledger.Ledger, key string, since time.Time) strin
 }
 
 func TestLookupsAreRecalledSinceAMoment(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	if got := recalled(t, l, "a", time.Time{}); got != "nothing" {
 		t.Errorf("before anything: %s", got)
@@ -131,6 +134,7 @@ func TestLookupsAreRecalledSinceAMoment(t *testing.T) {
 }
 
 func TestLookupsAreForgotten(t *testing.T) {
+	t.Parallel()
 	l, url := fresh(t)
 	db := rows(t, url)
 	for i := range 150 {
@@ -153,6 +157,7 @@ func TestLookupsAreForgotten(t *testing.T) {
 
 // Many that ask for the same fleet, and prune, get in nobody's way.
 func TestLookupsOfManyAtOnce(t *testing.T) {
+	t.Parallel()
 	l, url := fresh(t)
 	for i := range 40 {
 		must(t, l.RememberLookup(t.Context(), fmt.Sprint(i), noon, 200, []byte("old")))

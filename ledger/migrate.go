@@ -27,7 +27,7 @@ func (l *Ledger) Migrate(ctx context.Context) error {
 			return err
 		}
 		_, err = provider.Up(ctx)
-		return explained(err)
+		return l.db.timeouts.explain(err)
 	})
 }
 
@@ -51,8 +51,7 @@ func (migrator) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 }
 
 const (
-	tellAfter = 3 * time.Second // of waiting at a start
-	tellAgain = 30 * time.Second
+	tellAgain = 30 * time.Second // of waiting at a start
 	giveUp    = 5 * time.Minute
 )
 
@@ -62,7 +61,7 @@ const (
 func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go l.tell(ctx, what)
+	go l.logBlockers(ctx, what)
 	done := make(chan error, 1)
 	go func() {
 		began := time.Now()
@@ -78,7 +77,7 @@ func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context
 	case <-ctx.Done():
 		select {
 		case err = <-done:
-		case <-time.After(silence):
+		case <-time.After(l.db.timeouts.silence):
 			err = ctx.Err()
 		}
 	}
@@ -88,13 +87,13 @@ func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context
 	return nil
 }
 
-// tell logs from time to time which sessions we wait for, until the context ends.
-func (l *Ledger) tell(ctx context.Context, what string) {
+// logBlockers logs from time to time which sessions we wait for, until the context ends.
+func (l *Ledger) logBlockers(ctx context.Context, what string) {
 	log := l.Log
 	if log == nil {
 		log = slog.Default()
 	}
-	for pause := tellAfter; ; pause = tellAgain {
+	for pause := l.db.timeouts.tell; ; pause = tellAgain {
 		select {
 		case <-ctx.Done():
 			return

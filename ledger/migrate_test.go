@@ -36,18 +36,18 @@ func (w *written) String() string {
 	return w.Buffer.String()
 }
 
-// TestStartTellsWhomItWaitsFor: a process that starts says within five seconds who
+// TestStartTellsWhomItWaitsFor: a process that starts says within some seconds who
 // holds what it needs, and goes on once that is free.
 func TestStartTellsWhomItWaitsFor(t *testing.T) {
 	t.Parallel()
 	migrated := func() string {
 		l, url := fresh(t)
-		must(t, l.SetTerms(t.Context(), sluss.Autosys, quota.Terms{}))
+		must(t, l.SetQuota(t.Context(), sluss.Autosys, quota.Quota{}))
 		return url
 	}
 	migrate := func(l *ledger.Ledger) error { return l.Migrate(context.WithoutCancel(t.Context())) }
 	limit := func(l *ledger.Ledger) error {
-		return l.SetTerms(context.WithoutCancel(t.Context()), sluss.Autosys, quota.Terms{Limits: []quota.Limit{{Calls: 9, Per: time.Minute}}})
+		return l.SetQuota(context.WithoutCancel(t.Context()), sluss.Autosys, quota.Quota{Limits: []quota.Limit{{Calls: 9, Per: time.Minute}}})
 	}
 	for name, test := range map[string]struct {
 		url, held string
@@ -61,14 +61,14 @@ func TestStartTellsWhomItWaitsFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, log := open(t, test.url), &written{}
+			l, log := hasty(t, test.url, 5), &written{}
 			l.Log = slog.New(slog.NewTextHandler(log, nil))
 			pid, release := hold(t, test.url, test.held)
 			began, done := time.Now(), make(chan error, 1)
 			go func() { done <- test.start(l) }()
 			until(t, func() bool { return log.String() != "" }, "nothing is told")
 			told := time.Since(began)
-			if told > 5*time.Second {
+			if told > 3*time.Second {
 				t.Errorf("told after %s", told)
 			}
 			for _, want := range []string{test.what, fmt.Sprintf("session %d (somebody", pid), "pg_terminate_backend"} {
@@ -76,7 +76,7 @@ func TestStartTellsWhomItWaitsFor(t *testing.T) {
 					t.Errorf("%q is not in %s", want, log)
 				}
 			}
-			until(t, func() bool { return time.Since(began) > ledger.LockTimeout+time.Second }, "") // it tries again by then
+			until(t, func() bool { return time.Since(began) > l.Timeouts().Lock+time.Second }, "") // it tries again by then
 			select {
 			case err := <-done:
 				t.Fatalf("it did not wait: %v", err)
@@ -100,14 +100,15 @@ func TestFrozenMigrationDoesNotStopOthers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			url := pgtest.Database(t)
-			frozen := open(t, url).Session(t, true)
+			l := hasty(t, url, 5)
+			frozen := l.Session(t, true)
 			must(t, ledger.LockMigrations(t.Context(), frozen))
 			_, err := frozen.ExecContext(t.Context(), statement)
 			must(t, err)
 			began := time.Now()
-			must(t, open(t, url).Migrate(t.Context()))
+			must(t, hasty(t, url, 5).Migrate(t.Context()))
 			t.Logf("another migrates after %s", time.Since(began).Round(10*time.Millisecond))
-			if most := 3*ledger.IdleTimeout + 5*time.Second; time.Since(began) > most {
+			if most := 3*l.Timeouts().Idle + 5*time.Second; time.Since(began) > most {
 				t.Errorf("another migrates after %s, want %s at most", time.Since(began), most)
 			}
 		})
@@ -115,6 +116,7 @@ func TestFrozenMigrationDoesNotStopOthers(t *testing.T) {
 }
 
 func TestMigrationsOfSeveralProcessesAtOnce(t *testing.T) {
+	t.Parallel()
 	url := pgtest.Database(t)
 	var all sync.WaitGroup
 	for range 4 {

@@ -9,11 +9,11 @@ import (
 
 // OutdatedFiling is a note in the Swedish registry whose batch was corrected since.
 type OutdatedFiling struct {
-	Filing string // that made the note
+	Filing sluss.FilingID // that made the note
 	// By is the filing with the latest content of the note: Filing itself, or an
 	// amendment, even one that is still open.
-	By   string
-	Told sluss.Content // the content of By
+	By      string
+	Content sluss.Content // the content of By
 	// Then and Now are the batch when that content was made, and as it is.
 	Then, Now sluss.Declaration
 	Events    []sluss.Event // of the batch
@@ -27,7 +27,7 @@ with corrected as (
     where case when $1 = '' then at > now() - interval '400 days' else batch = $1 end
     group by batch
 )
-select before.filing, before.by, before.content as told,
+select before.filing, before.by, before.content,
     coalesce((
         select k.declaration from corrections k where k.batch = b.id and k.line < before.line order by k.line desc limit 1
     ), b.declaration) as "then",
@@ -36,7 +36,7 @@ select before.filing, before.by, before.content as told,
 from corrected
 join batches b on b.id = corrected.batch and ($2 = '' or b.tenant = $2)
 cross join lateral (
-    select note.id as filing, note.line as place, told.* from filings note
+    select note.id as filing, note.line as place, sent.* from filings note
     cross join lateral (
         select f.id as by, c.line, c.content
         from filings f
@@ -48,10 +48,10 @@ cross join lateral (
                 (select a.hash from attempts a where a.filing = f.id and a.purpose = 'submit' order by a.line desc limit 1),
                 (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
         order by c.line desc limit 1
-    ) told
-    where note.batch = b.id and note.registry = 'avfallsregistret' and told.line < corrected.line
+    ) sent
+    where note.batch = b.id and note.registry = 'avfallsregistret' and sent.line < corrected.line
         and note.obligation !~ '\.amend[0-9]+$' and note.obligation not like 'se.treatment#%'
-        and not coalesce(told.content->'amends' ? 'annul', false)
+        and not coalesce(sent.content->'amends' ? 'annul', false)
     offset 0 -- few are left of whom the view below must be asked
 ) before
 where exists (select from filing_state s where s.filing = before.filing and s.stage = 'accepted')
@@ -60,14 +60,14 @@ order by before.place`
 // OutdatedFilings returns the notes whose batches were corrected after they were filed:
 // of one batch, or, if none is given, of all batches that were corrected in the last 400
 // days, of one tenant or of all.
-func (l *Ledger) OutdatedFilings(ctx context.Context, batch, tenant string) ([]OutdatedFiling, error) {
+func (l *Ledger) OutdatedFilings(ctx context.Context, batch sluss.BatchID, tenant string) ([]OutdatedFiling, error) {
 	return many[OutdatedFiling](ctx, l, "read what was filed before corrections", outdated, batch, tenant)
 }
 
 // ChangedResult is a quarterly result with batches that were corrected, or whose notes
 // were amended.
 type ChangedResult struct {
-	Filing   string
+	Filing   sluss.FilingID
 	Compiled sluss.Content        // as compiled
 	Treated  []sluss.TreatedBatch // its batches, as they are now
 }
@@ -75,9 +75,9 @@ type ChangedResult struct {
 const changedResults = `
 select r.filing, r.content as compiled from results r
 where ($1 = '' or r.tenant = $1) and exists (
-    select from result_batches told where told.result = r.filing and (
-        exists (select from corrections k where k.batch = told.batch)
-        or exists (select from filings f where f.batch = told.batch and f.obligation like 'se.reception.amend%')
+    select from result_batches part where part.result = r.filing and (
+        exists (select from corrections k where k.batch = part.batch)
+        or exists (select from filings f where f.batch = part.batch and f.obligation like 'se.reception.amend%')
     )
 )
 order by r.line`
@@ -97,21 +97,21 @@ func (l *Ledger) ChangedResults(ctx context.Context, tenant string) ([]ChangedRe
 // asAmended is a treated batch with the amendments of its reception's note applied;
 // false if that note is annulled: the batch then does not count as received here.
 func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
-	told := sluss.Content{Declaration: r.Declaration, Events: r.Events}
+	treated := sluss.Content{Declaration: r.Declaration, Events: r.Events}
 	for _, a := range r.Amendments {
 		switch a.Annul {
 		case "":
-			told = with(told, a.Set)
+			treated = withValues(treated, a.Set)
 		case sluss.SentTwice, sluss.NotCarried: // another note covers it; not a reason in Sweden
 		case sluss.WrongWaste, sluss.WrongNote, sluss.WrongOperator:
 			return sluss.TreatedBatch{}, false
 		}
 	}
-	return sluss.TreatedBatch{Declaration: told.Declaration, Events: told.Events}, true
+	return sluss.TreatedBatch{Declaration: treated.Declaration, Events: treated.Events}, true
 }
 
-// with is the content with the values set; values that do not fit any more are skipped.
-func with(c sluss.Content, set map[string]string) sluss.Content {
+// withValues is the content with the values set; values that do not fit any more are skipped.
+func withValues(c sluss.Content, set map[string]string) sluss.Content {
 	for path, value := range set {
 		if changed, err := c.Corrected(map[string]string{path: value}); err == nil {
 			c = changed

@@ -64,7 +64,7 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 			break
 		}
 		err = l.Finish(ctx, sluss.Answer{Attempt: permit.Attempt, Error: "nothing was sent: the reservation had expired before the intent was recorded"})
-		permit = sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: time.Second, At: time.Now().Add(time.Second)}}
+		permit = sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.QueuePlace{Granted: true, In: time.Second, At: time.Now().Add(time.Second)}}
 		if err != nil {
 			break
 		}
@@ -81,7 +81,7 @@ const tries = 3
 func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (result sluss.Permit, slip time.Duration, err error) {
 	err = l.withQuota(ctx, i.Registry, func(q *queue) error {
 		r := request{queue: q, intent: i}
-		slip = q.terms.Slip()
+		slip = q.quota.Slip()
 		result, err = r.decide()
 		return err
 	})
@@ -123,7 +123,7 @@ func (r *request) decide() (sluss.Permit, error) {
 
 func (r *request) look() error {
 	i := r.intent
-	args, midnights := pastArgs(r.terms)
+	args, midnights := pastArgs(r.quota)
 	args = append([]any{i.Registry}, args...)
 	args = append(args, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(r.by(time.Time{})), interval(quota.Patience), i.Calls)
 	if err := r.Get(&r.before, lookBefore, args...); err != nil {
@@ -152,12 +152,12 @@ func (r *request) grant() (sluss.Permit, error) {
 	if r.row.Paused == "" {
 		ticket := quota.Ticket{Asked: now, Due: i.Due, Calls: i.Calls, Urgent: i.Urgent}
 		situation := quota.Situation{Now: now, Hold: r.row.NotBefore, Past: r.past, Granted: r.before.Granted, Behind: r.before.Behind}
-		reservedAt, granted := r.terms.Ask(situation, ticket)
+		reservedAt, granted := r.quota.Ask(situation, ticket)
 		switch {
 		case granted:
 			return r.call(reservedAt)
 		case !reservedAt.IsZero():
-			return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.Wait{Granted: true, In: reservedAt.Sub(now), At: reservedAt}}, nil
+			return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.QueuePlace{Granted: true, In: reservedAt.Sub(now), At: reservedAt}}, nil
 		case i.Urgent && !r.row.NotBefore.After(now):
 			reservedAt, err := r.displace(now.Add(ticket.Near()))
 			if err != nil {

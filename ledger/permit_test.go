@@ -11,9 +11,9 @@ import (
 	"sluss/quota"
 )
 
-func intent(filing string, number int) sluss.Intent {
+func intent(filing sluss.FilingID, number int) sluss.Intent {
 	return sluss.Intent{
-		Filing: filing, Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret,
+		Filing: string(filing), Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret,
 		Calls: 1, Hash: fmt.Sprint("sha256:", number), Actor: "test",
 	}
 }
@@ -40,6 +40,7 @@ func begin(t *testing.T, l *ledger.Ledger, i sluss.Intent, want sluss.PermitKind
 }
 
 func TestPermitWithoutLimits(t *testing.T) {
+	t.Parallel()
 	l, url := ready(t, filingID)
 	permit := begin(t, l, intent(filingID, 1), sluss.PermitGranted)
 	if permit.Attempt == "" || time.Until(permit.At) > 0 {
@@ -59,10 +60,11 @@ func TestPermitWithoutLimits(t *testing.T) {
 }
 
 func TestPermitForALookUpOutsideAnyBatch(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t)
 	for n, limits := range [][]quota.Limit{nil, {{Calls: 2, Per: time.Hour}}} {
-		must(t, l.SetTerms(t.Context(), sluss.Autosys, quota.Terms{Limits: limits}))
-		lookUp := intent(fmt.Sprintf("vehicle/%d", n), 1)
+		must(t, l.SetQuota(t.Context(), sluss.Autosys, quota.Quota{Limits: limits}))
+		lookUp := intent(sluss.FilingID(fmt.Sprintf("vehicle/%d", n)), 1)
 		lookUp.Registry = sluss.Autosys
 		permit := begin(t, l, lookUp, sluss.PermitGranted)
 		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted}}))
@@ -71,6 +73,7 @@ func TestPermitForALookUpOutsideAnyBatch(t *testing.T) {
 }
 
 func TestPermitIsSettledByTheOutcome(t *testing.T) {
+	t.Parallel()
 	for kind, want := range map[sluss.OutcomeKind]sluss.PermitKind{
 		sluss.Accepted: sluss.PermitSettled, sluss.Rejected: sluss.PermitSettled, sluss.Unknown: sluss.PermitSettled, sluss.Deferred: sluss.PermitGranted, "": sluss.PermitGranted,
 	} {
@@ -90,6 +93,7 @@ func TestPermitIsSettledByTheOutcome(t *testing.T) {
 }
 
 func TestPermitIsSettledByAQuestionThatFoundIt(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	lost := begin(t, l, intent(filingID, 1), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: lost.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
@@ -106,6 +110,7 @@ func TestPermitIsSettledByAQuestionThatFoundIt(t *testing.T) {
 }
 
 func TestOneSubmissionGoesOnce(t *testing.T) {
+	t.Parallel()
 	for name, limits := range map[string][]quota.Limit{"without limits": nil, "with limits": {{Calls: 1000, Per: time.Minute}}} {
 		t.Run(name, func(t *testing.T) {
 			l, url := ready(t, filingID)

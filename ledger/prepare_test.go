@@ -16,6 +16,7 @@ var isQuery = regexp.MustCompile(`(?is)^\s*(select|insert|update|delete|with)\s`
 // TestQueriesFitTheSchema lets PostgreSQL prepare every query of the package,
 // also those that are put together from constants.
 func TestQueriesFitTheSchema(t *testing.T) {
+	t.Parallel()
 	_, url := fresh(t)
 	db := rows(t, url)
 	entries, err := os.ReadDir(".")

@@ -49,8 +49,8 @@ select batch, registry, document, number, status, final, updated_at, fetched_at,
 
 // Prints returns the prints of a batch's documents, without their content, in the order
 // in which they were fetched.
-func (l *Ledger) Prints(ctx context.Context, batch string) ([]sluss.Print, error) {
-	return many[sluss.Print](ctx, l, "read the prints of "+batch, printsOf, batch)
+func (l *Ledger) Prints(ctx context.Context, batch sluss.BatchID) ([]sluss.Print, error) {
+	return many[sluss.Print](ctx, l, "read the prints of "+string(batch), printsOf, batch)
 }
 
 // In a collection round each producer's part has a document of its own. These are not
@@ -66,8 +66,8 @@ order by line desc limit 1`
 // Print returns the latest print of a batch's own document, with its content; found is
 // false if there is none. It is outdated if the document had not ended, or was changed
 // since, for example by a revision.
-func (l *Ledger) Print(ctx context.Context, batch string) (p sluss.Print, found, outdated bool, err error) {
-	p, found, err = one[sluss.Print](ctx, l, "read the print of "+batch, latestPrint, batch)
+func (l *Ledger) Print(ctx context.Context, batch sluss.BatchID) (p sluss.Print, found, outdated bool, err error) {
+	p, found, err = one[sluss.Print](ctx, l, "read the print of "+string(batch), latestPrint, batch)
 	if err != nil || !found {
 		return p, found, false, err
 	}

@@ -8,6 +8,7 @@ import (
 )
 
 func TestAFinalPrintIsKeptOnce(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))

@@ -20,7 +20,7 @@ type queue struct {
 	*work
 	ctx      context.Context // a queue lives only as long as one call
 	registry string
-	terms    quota.Terms
+	quota    quota.Quota
 	row      struct {
 		Limits        pq.StringArray
 		Reserve       int
@@ -47,7 +47,7 @@ select limits, reserve, lowered, paused, not_before, held, given, waiting, dispa
 // this process froze, each of them would get the lock and keep it for a while.
 func (l *Ledger) withQuota(ctx context.Context, registry string, do func(q *queue) error) error {
 	room, _ := l.rooms.LoadOrStore(registry, make(chan struct{}, 1))
-	return bounded(ctx, func(ctx context.Context) error {
+	return l.db.bounded(ctx, func(ctx context.Context) error {
 		select {
 		case room.(chan struct{}) <- struct{}{}:
 			defer func() { <-room.(chan struct{}) }()
@@ -75,7 +75,7 @@ func (q *queue) lock() error {
 	if err != nil {
 		return err
 	}
-	q.terms, err = terms(q.row.Limits, q.row.Lowered, q.row.Reserve)
+	q.quota, err = storedQuota(q.row.Limits, q.row.Lowered, q.row.Reserve)
 	return err
 }
 
@@ -107,15 +107,15 @@ func (q *queue) why(now time.Time) string {
 // parsed caches limits by their text: they are read for every permit and rarely change.
 var parsed sync.Map // string -> quota.Limit
 
-func terms(limits, lowered []string, reserve int) (quota.Terms, error) {
-	t := quota.Terms{Reserve: reserve}
+func storedQuota(limits, lowered []string, reserve int) (quota.Quota, error) {
+	t := quota.Quota{Reserve: reserve}
 	for _, texts := range [][]string{limits, lowered} {
 		for _, text := range texts {
 			known, ok := parsed.Load(text)
 			if !ok {
 				limit, err := quota.ParseLimit(text)
 				if err != nil {
-					return quota.Terms{}, fmt.Errorf("the ledger holds a limit that cannot be read: %w", err)
+					return quota.Quota{}, fmt.Errorf("the ledger holds a limit that cannot be read: %w", err)
 				}
 				known = limit
 				parsed.Store(text, limit)
@@ -159,7 +159,7 @@ type pastRow struct {
 
 // pastArgs are the parameters of readPast without the first, and the midnights that it
 // counts from: of both days, if the database's clock may be on another day than ours.
-func pastArgs(t quota.Terms) (args []any, midnights []time.Time) {
+func pastArgs(t quota.Quota) (args []any, midnights []time.Time) {
 	for _, moment := range []time.Time{time.Now().Add(-time.Hour), time.Now().Add(time.Hour)} {
 		midnights = append(midnights, t.Midnights(moment)...)
 	}
@@ -235,17 +235,17 @@ func (r *request) wait() (sluss.Permit, error) {
 
 // expect estimates when the call can be made, behind so many calls, and about so many
 // more that were not counted.
-func (r *request) expect(ahead, more int) sluss.Wait {
-	w := sluss.Wait{Ahead: ahead + more, Why: r.why(r.before.Now)}
+func (r *request) expect(ahead, more int) sluss.QueuePlace {
+	w := sluss.QueuePlace{Ahead: ahead + more, Why: r.why(r.before.Now)}
 	if r.row.Paused != "" {
 		return w
 	}
 	from := r.earliest(r.before.Now)
 	for range min(ahead, farAhead) {
-		from = r.terms.Take(from, r.past, 1, false)
+		from = r.quota.Take(from, r.past, 1, false)
 	}
-	from = r.terms.Take(from, r.past, r.intent.Calls, r.intent.Urgent)
-	w.At = r.terms.Beyond(from, more)
+	from = r.quota.Take(from, r.past, r.intent.Calls, r.intent.Urgent)
+	w.At = r.quota.Beyond(from, more)
 	w.In = w.At.Sub(r.before.Now)
 	return w
 }

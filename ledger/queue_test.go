@@ -16,21 +16,21 @@ import (
 // limited says what the registry of the tests allows.
 func limited(t *testing.T, l *ledger.Ledger, limits ...quota.Limit) {
 	t.Helper()
-	must(t, l.SetTerms(t.Context(), sluss.Avfallsregistret, quota.Terms{Limits: limits}))
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{Limits: limits}))
 }
 
 // due is an intent that the registry must have by then.
-func due(filing string, in time.Duration) sluss.Intent {
+func due(filing sluss.FilingID, in time.Duration) sluss.Intent {
 	i := intent(filing, 1)
 	i.Due = time.Now().Add(in)
 	return i
 }
 
 // several are filings that are in the ledger.
-func several(t *testing.T, n int) (l *ledger.Ledger, url string, ids []string) {
+func several(t *testing.T, n int) (l *ledger.Ledger, url string, ids []sluss.FilingID) {
 	t.Helper()
 	for i := range n {
-		ids = append(ids, fmt.Sprintf("%s-%d", filingID, i))
+		ids = append(ids, sluss.FilingID(fmt.Sprintf("%s-%d", filingID, i)))
 	}
 	l, url = ready(t, ids...)
 	return l, url, ids
@@ -55,18 +55,19 @@ func dispatch(t *testing.T, l *ledger.Ledger) sluss.Dispatched {
 	for _, p := range d.Reservations {
 		ids = append(ids, p.Ticket)
 	}
-	must(t, l.Told(t.Context(), ids, nil))
+	must(t, l.MarkNotified(t.Context(), ids, nil))
 	return d
 }
 
-func reservedFor(d sluss.Dispatched) (filings []string) {
+func reservedFor(d sluss.Dispatched) (filings []sluss.FilingID) {
 	for _, p := range d.Reservations {
-		filings = append(filings, p.Filing)
+		filings = append(filings, sluss.FilingID(p.Filing))
 	}
 	return filings
 }
 
 func TestAFilingIsQueuedIfTheQuotaIsUsedUp(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
 	called(t, url, 1, 30*time.Minute)
@@ -93,6 +94,7 @@ func TestAFilingIsQueuedIfTheQuotaIsUsedUp(t *testing.T) {
 }
 
 func TestTheFilingThatIsDueFirstGoesFirst(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 5)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 2, 58*time.Second)
@@ -104,7 +106,7 @@ func TestTheFilingThatIsDueFirstGoesFirst(t *testing.T) {
 		t.Errorf("due soonest, and behind %d", newcomer.Wait.Ahead)
 	}
 	d := dispatch(t, l)
-	if want := []string{ids[4], ids[1]}; !slices.Equal(reservedFor(d), want) || d.Waiting != 3 {
+	if want := []sluss.FilingID{ids[4], ids[1]}; !slices.Equal(reservedFor(d), want) || d.Waiting != 3 {
 		t.Errorf("reservations for %v, %d wait; want %v", reservedFor(d), d.Waiting, want)
 	}
 	if again := dispatch(t, l); len(again.Reservations) != 0 {
@@ -125,6 +127,7 @@ func TestTheFilingThatIsDueFirstGoesFirst(t *testing.T) {
 // However many are due before they could be sent, the reservation goes to one that is still in
 // time then.
 func TestNoReservationGoesToAFilingThatWouldBeLate(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 7)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute}) // so many are read at once
 	called(t, url, 2, 56*time.Second)
@@ -133,12 +136,13 @@ func TestNoReservationGoesToAFilingThatWouldBeLate(t *testing.T) {
 	}
 	begin(t, l, due(ids[5], 2*time.Hour), sluss.PermitQueued)
 	begin(t, l, due(ids[6], time.Hour), sluss.PermitQueued)
-	if d, want := dispatch(t, l), []string{ids[6], ids[5]}; !slices.Equal(reservedFor(d), want) {
+	if d, want := dispatch(t, l), []sluss.FilingID{ids[6], ids[5]}; !slices.Equal(reservedFor(d), want) {
 		t.Errorf("reservations for %v, want %v", reservedFor(d), want)
 	}
 }
 
 func TestAnUnusedReservationIsReleased(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
@@ -163,6 +167,7 @@ func TestAnUnusedReservationIsReleased(t *testing.T) {
 }
 
 func TestTheReservationOfAnEndedFilingIsReleased(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
@@ -170,13 +175,14 @@ func TestTheReservationOfAnEndedFilingIsReleased(t *testing.T) {
 	begin(t, l, due(ids[1], 2*time.Hour), sluss.PermitQueued)
 	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	must(t, l.Told(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
+	must(t, l.MarkNotified(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
 	if d := dispatch(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
 		t.Errorf("reservations for %v", reservedFor(d))
 	}
 }
 
 func TestUrgentCallsTakeOver(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	called(t, url, 1, 59*time.Second)
@@ -204,6 +210,7 @@ func TestUrgentCallsTakeOver(t *testing.T) {
 }
 
 func TestCallsThatOthersMadeCount(t *testing.T) {
+	t.Parallel()
 	l, _, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 10, Per: time.Minute})
 	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
@@ -224,13 +231,14 @@ func TestCallsThatOthersMadeCount(t *testing.T) {
 }
 
 func TestPermitForSeveralCalls(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 3)
 	limited(t, l, quota.Limit{Calls: 5, Per: time.Minute})
 	three := intent(ids[0], 1)
 	three.Calls = 3
 	begin(t, l, three, sluss.PermitGranted)
 	called(t, url, 1, 58*time.Second)
-	three.Filing = ids[1]
+	three.Filing = string(ids[1])
 	if wait := begin(t, l, three, sluss.PermitQueued); wait.Wait.In < 59*time.Second {
 		t.Errorf("%+v: seven calls of five in a minute", wait.Wait)
 	}
@@ -245,12 +253,13 @@ func TestPermitForSeveralCalls(t *testing.T) {
 	none := intent(ids[2], 1)
 	none.Calls = 0
 	begin(t, l, none, sluss.PermitGranted) // it asks nobody
-	if n := count(t, rows(t, url), "tickets where filing = '"+ids[2]+"'"); n != 0 {
+	if n := count(t, rows(t, url), "tickets where filing = '"+string(ids[2])+"'"); n != 0 {
 		t.Errorf("%d tickets of who has called", n)
 	}
 }
 
 func TestADayIsCountedFromItsMidnight(t *testing.T) {
+	t.Parallel()
 	oslo, err := time.LoadLocation("Europe/Oslo")
 	must(t, err)
 	l, url, ids := several(t, 1)
@@ -270,6 +279,7 @@ func TestADayIsCountedFromItsMidnight(t *testing.T) {
 }
 
 func TestThrottlingHoldsEverybodyBack(t *testing.T) {
+	t.Parallel()
 	for name, limits := range map[string][]quota.Limit{"without limits": nil, "with limits": {{Calls: 100, Per: time.Second}}} {
 		t.Run(name, func(t *testing.T) {
 			l, url, ids := several(t, 2)
@@ -302,6 +312,7 @@ func TestThrottlingHoldsEverybodyBack(t *testing.T) {
 }
 
 func TestThrottlingCancelsEarlierReservations(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 2, Per: time.Minute})
 	called(t, url, 1, 58*time.Second)
@@ -318,6 +329,7 @@ func TestThrottlingCancelsEarlierReservations(t *testing.T) {
 }
 
 func TestABanHoldsAllCallsBack(t *testing.T) {
+	t.Parallel()
 	l, _, ids := several(t, 2)
 	limited(t, l)
 	permit := begin(t, l, intent(ids[0], 1), sluss.PermitGranted)
@@ -330,6 +342,7 @@ func TestABanHoldsAllCallsBack(t *testing.T) {
 }
 
 func TestPause(t *testing.T) {
+	t.Parallel()
 	l, _, ids := several(t, 1)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Minute})
 	if err := l.PauseQuota(t.Context(), sluss.Avfallsregistret, "", ""); err == nil || !strings.Contains(err.Error(), "reason") || !strings.Contains(err.Error(), "by") {
@@ -352,6 +365,7 @@ func TestPause(t *testing.T) {
 }
 
 func TestLower(t *testing.T) {
+	t.Parallel()
 	l, _, ids := several(t, 2)
 	limited(t, l, quota.Limit{Calls: 100, Per: time.Minute})
 	must(t, l.LowerQuota(t.Context(), sluss.Avfallsregistret, []string{"1/1m"}, "shared", "Karin Holm"))
@@ -371,6 +385,7 @@ func TestLower(t *testing.T) {
 }
 
 func TestForecast(t *testing.T) {
+	t.Parallel()
 	l, url, ids := several(t, 4)
 	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
 	called(t, url, 1, time.Minute)
@@ -380,7 +395,7 @@ func TestForecast(t *testing.T) {
 	quotas, err := l.Quotas(t.Context(), ledger.WhatIf{})
 	must(t, err)
 	q := quotas[0]
-	if q.Waiting != 4 || q.Late != 1 || len(q.Misses) != 1 || q.Misses[0].Filing != ids[2] || q.Misses[0].By < 20*time.Minute || q.Misses[0].By > 30*time.Hour {
+	if q.Waiting != 4 || q.Late != 1 || len(q.Misses) != 1 || sluss.FilingID(q.Misses[0].Filing) != ids[2] || q.Misses[0].By < 20*time.Minute || q.Misses[0].By > 30*time.Hour {
 		t.Errorf("forecast %+v", q)
 	}
 	supposed, err := l.Quotas(t.Context(), ledger.WhatIf{More: 2, Due: time.Now().Add(time.Minute)})
@@ -390,7 +405,7 @@ func TestForecast(t *testing.T) {
 	}
 	warned, err := l.Warn(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	if len(warned) != 1 || warned[0].Filing != ids[2] || !warned[0].Late {
+	if len(warned) != 1 || sluss.FilingID(warned[0].Filing) != ids[2] || !warned[0].Late {
 		t.Errorf("warned %+v", warned)
 	}
 	if again, err := l.Warn(t.Context(), sluss.Avfallsregistret); err != nil || len(again) != 0 {
@@ -399,7 +414,7 @@ func TestForecast(t *testing.T) {
 	limited(t, l, quota.Limit{Calls: 3, Per: time.Hour})
 	cleared, err := l.Warn(t.Context(), sluss.Avfallsregistret)
 	must(t, err)
-	if len(cleared) != 1 || cleared[0].Filing != ids[2] || cleared[0].Late {
+	if len(cleared) != 1 || sluss.FilingID(cleared[0].Filing) != ids[2] || cleared[0].Late {
 		t.Errorf("nothing is late any more, and it returned %+v", cleared)
 	}
 	usage, err := l.Usage(t.Context(), "", time.Now().Add(-time.Hour))
@@ -412,12 +427,13 @@ func TestForecast(t *testing.T) {
 // TestManyProcessesNeverExceedTheLimit lets several processes call as fast as
 // reservations are made, and counts the reservations at which they did.
 func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
+	t.Parallel()
 	const callers, calls = 20, 5
 	limit := quota.Limit{Calls: 24, Per: 2 * time.Second}
 	one, url, ids := several(t, callers*calls)
 	two := open(t, url)
 	limited(t, one, limit)
-	reservations := map[string]chan sluss.Reservation{}
+	reservations := map[sluss.FilingID]chan sluss.Reservation{}
 	for _, id := range ids {
 		reservations[id] = make(chan sluss.Reservation, 10)
 	}
@@ -437,10 +453,10 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 			}
 			var ids []int64
 			for _, p := range d.Reservations {
-				reservations[p.Filing] <- p
+				reservations[sluss.FilingID(p.Filing)] <- p
 				ids = append(ids, p.Ticket)
 			}
-			if err := one.Told(t.Context(), ids, nil); err != nil {
+			if err := one.MarkNotified(t.Context(), ids, nil); err != nil {
 				t.Error(err)
 			}
 		}
@@ -485,7 +501,7 @@ func TestManyProcessesNeverExceedTheLimit(t *testing.T) {
 	}
 	var times []time.Time
 	for _, id := range ids {
-		attempts, err := one.Attempts(t.Context(), id)
+		attempts, err := one.Attempts(t.Context(), string(id))
 		must(t, err)
 		made := 0
 		for _, a := range attempts {

@@ -10,20 +10,20 @@ import (
 	"sluss/quota"
 )
 
-const setTerms = `
+const setQuota = `
 insert into quotas (registry, limits, reserve) values ($1, $2, $3)
 on conflict (registry) do update set limits = excluded.limits, reserve = excluded.reserve
 where (quotas.limits, quotas.reserve) is distinct from (excluded.limits, excluded.reserve)`
 
-// SetTerms sets the rate limits of a registry for all processes. Limits that operators
+// SetQuota sets the rate limits of a registry for all processes. Limits that operators
 // have set stay in force as well. If another session holds the quota, SetTerms waits for
 // some minutes and logs which session it is.
-func (l *Ledger) SetTerms(ctx context.Context, registry string, terms quota.Terms) error {
+func (l *Ledger) SetQuota(ctx context.Context, registry string, terms quota.Quota) error {
 	if err := terms.Check(); err != nil {
 		return fmt.Errorf("the quota of %s: %w", registry, err)
 	}
 	return l.patiently(ctx, "set the quota of "+registry, func(ctx context.Context) error {
-		_, err := l.db.ExecContext(ctx, setTerms, registry, limitTexts(terms.Limits), terms.Reserve)
+		_, err := l.db.ExecContext(ctx, setQuota, registry, limitTexts(terms.Limits), terms.Reserve)
 		return err
 	})
 }

@@ -53,14 +53,14 @@ type Signed struct {
 const signaturesOf = `select line, signature, refused, at from signatures where filing = $1 order by line`
 
 // Signatures returns all signatures on a filing, including refused ones, in order.
-func (l *Ledger) Signatures(ctx context.Context, filing string) ([]Signed, error) {
-	return many[Signed](ctx, l, "read the signatures on "+filing, signaturesOf, filing)
+func (l *Ledger) Signatures(ctx context.Context, filing sluss.FilingID) ([]Signed, error) {
+	return many[Signed](ctx, l, "read the signatures on "+string(filing), signaturesOf, filing)
 }
 
 // Sent is a content that was sent to its registry, or was about to be.
 type Sent struct {
-	Filing  string
-	Batch   string
+	Filing  sluss.FilingID
+	Batch   sluss.BatchID
 	Content sluss.Content
 	At      time.Time // of the last attempt to send it
 	Last    bool      // it is the last content that was sent for the filing
@@ -86,6 +86,6 @@ order by f.line, t.line`
 
 // Sent returns everything that was sent to a registry for the given filings, and for
 // all filings of batches with the given references, each content once.
-func (l *Ledger) Sent(ctx context.Context, registry string, filings, references []string) ([]Sent, error) {
+func (l *Ledger) Sent(ctx context.Context, registry string, filings []sluss.FilingID, references []string) ([]Sent, error) {
 	return many[Sent](ctx, l, "read what was sent to "+registry, sentContents, registry, pq.Array(filings), pq.Array(references))
 }

@@ -101,7 +101,7 @@ func describe(e sluss.Event) string {
 	return b.String()
 }
 
-func (l *Ledger) sameObligations(ctx context.Context, batch string, owed []sluss.Obligation) error {
+func (l *Ledger) sameObligations(ctx context.Context, batch sluss.BatchID, owed []sluss.Obligation) error {
 	var different []string
 	if err := l.db.SelectContext(ctx, &different, differentObligations, batch, jsonb(owed)); err != nil {
 		return err
@@ -132,7 +132,7 @@ where not exists (
 // OpenFiling opens a filing, or gives an open filing new content.
 func (l *Ledger) OpenFiling(ctx context.Context, r sluss.FilingRecord) error {
 	o := r.Content.Obligation
-	return l.write(ctx, "open "+r.Filing, openFiling, r.Filing, r.Batch, o.ID, o.Registry, r.At,
+	return l.write(ctx, "open "+string(r.Filing), openFiling, r.Filing, r.Batch, o.ID, o.Registry, r.At,
 		r.Hash, jsonb(r.Content), jsonb(o), moment(o.Due), r.Stage, r.Waiting)
 }
 
@@ -155,7 +155,7 @@ on conflict do nothing`
 // RecordSignature records a signature, accepted or refused.
 func (l *Ledger) RecordSignature(ctx context.Context, r sluss.SignatureRecord) error {
 	s := r.Signature
-	return l.write(ctx, "record signature on "+r.Filing, recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
+	return l.write(ctx, "record signature on "+string(r.Filing), recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
 }
 
 const recordCorrection = `
@@ -209,5 +209,5 @@ on conflict do nothing`
 // RecordDecision records a person's decision on a filing. After taken and override the
 // filing counts as accepted; withdrawn ends it.
 func (l *Ledger) RecordDecision(ctx context.Context, r sluss.DecisionRecord) error {
-	return l.write(ctx, "record decision on "+r.Filing, recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision))
+	return l.write(ctx, "record decision on "+string(r.Filing), recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision))
 }

@@ -13,6 +13,7 @@ import (
 var person = sluss.Person{Name: "Anna Ek", Function: "officer"}
 
 func TestRecordingAgainChangesNothing(t *testing.T) {
+	t.Parallel()
 	l, url := ready(t, filingID)
 	db := rows(t, url)
 	attempt := begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt
@@ -56,6 +57,7 @@ func TestRecordingAgainChangesNothing(t *testing.T) {
 }
 
 func TestOtherContentUnderAUsedNameIsRefused(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	attempt := begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt
 	must(t, l.Finish(t.Context(), accepted(attempt)))
@@ -123,6 +125,7 @@ func TestOtherContentUnderAUsedNameIsRefused(t *testing.T) {
 }
 
 func TestRecordingBeforeWhatItBelongsToCanBeTriedAgain(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	for name, err := range map[string]error{
 		"event":      l.RecordEvent(t.Context(), pickedUp()),
@@ -141,6 +144,7 @@ func TestRecordingBeforeWhatItBelongsToCanBeTriedAgain(t *testing.T) {
 }
 
 func TestContentGoesThereAndBack(t *testing.T) {
+	t.Parallel()
 	l, url := ready(t, filingID)
 	first, second := filing(filingID), filing(filingID)
 	second.Content.Declaration.Waste.Mass = sluss.Tonne
@@ -161,6 +165,7 @@ func TestContentGoesThereAndBack(t *testing.T) {
 }
 
 func TestAnswersAreKeptAsTheyCame(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	answer := accepted(begin(t, l, intent(filingID, 1), sluss.PermitGranted).Attempt)
 	answer.Outcome.Detail = "a \x00 too"
@@ -179,6 +184,7 @@ func TestAnswersAreKeptAsTheyCame(t *testing.T) {
 }
 
 func TestHashOfDeclaration(t *testing.T) {
+	t.Parallel()
 	d := declaration()
 	with := d
 	with.Tenant = sluss.DefaultTenant
@@ -192,6 +198,7 @@ func TestHashOfDeclaration(t *testing.T) {
 }
 
 func TestAWorkflowThatWasCutOffMayComeAgainWithOtherValues(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	for _, stage := range []sluss.FilingStage{sluss.StageDeferred, sluss.StageRejected, sluss.StageDeferred} {
 		must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: filingID, Number: 1, Stage: stage, At: noon}))

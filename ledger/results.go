@@ -94,7 +94,7 @@ func (l *Ledger) RecordResults(ctx context.Context, compiled []sluss.Content, at
 
 func recordOneResult(ctx context.Context, tx *work, c sluss.Content, at time.Time) error {
 	site, o, batch := c.ResultSite(), c.Obligation, c.Declaration.ID()
-	filing := sluss.FilingID(site.Tenant, c.Declaration.Reference, o.ID)
+	filing := sluss.NewBatchID(site.Tenant, c.Declaration.Reference).Filing(o.ID)
 	if _, err := tx.ExecContext(ctx, recordResult, filing, batch, site.Tenant, site.Quarter.String(), site.Site, jsonb(c), at); err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func recordOneResult(ctx context.Context, tx *work, c sluss.Content, at time.Tim
 
 // QuarterResult is a quarterly result as compiled, with its corrections.
 type QuarterResult struct {
-	Filing      string           `json:"filing"` // the filing's id, also before it is opened
+	Filing      sluss.FilingID   `json:"filing"` // the filing's id, also before it is opened
 	Site        sluss.ResultSite `json:"site"`
 	Content     sluss.Content    `json:"content"`              // as corrected
 	Hash        string           `json:"hash"`                 // of that content, which a signature must name

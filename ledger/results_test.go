@@ -61,11 +61,11 @@ func compile(t *testing.T, l *ledger.Ledger) {
 }
 
 // resultsTell is how often all results together tell of each batch.
-func resultsTell(t *testing.T, l *ledger.Ledger) map[string]int {
+func resultsTell(t *testing.T, l *ledger.Ledger) map[sluss.BatchID]int {
 	t.Helper()
 	results, err := l.Results(t.Context(), "", sluss.Quarter{})
 	must(t, err)
-	times := map[string]int{}
+	times := map[sluss.BatchID]int{}
 	for _, r := range results {
 		for _, batch := range r.Content.Result.Batches {
 			times[batch]++
@@ -75,6 +75,7 @@ func resultsTell(t *testing.T, l *ledger.Ledger) map[string]int {
 }
 
 func TestEveryTreatedBatchIsInOneResult(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	treat(t, l, "A", 3)
 	treat(t, l, "B", 4)
@@ -107,7 +108,7 @@ func TestEveryTreatedBatchIsInOneResult(t *testing.T) {
 	same()
 	results, err := l.Results(t.Context(), "default", fourth)
 	must(t, err)
-	var filings []string
+	var filings []sluss.FilingID
 	for _, r := range results {
 		filings = append(filings, r.Filing)
 		if r.State != nil || r.Content.Obligation.Signer != sluss.Officer || r.Hash != r.Content.Hash() {
@@ -115,7 +116,7 @@ func TestEveryTreatedBatchIsInOneResult(t *testing.T) {
 		}
 	}
 	slices.Sort(filings)
-	if want := []string{
+	if want := []sluss.FilingID{
 		"filing/default/A/se.treatment#2026-Q4", "filing/default/C/se.treatment#2026-Q4",
 		"filing/default/G/se.treatment#2026-Q4", "filing/default/LATE-1/se.treatment#2026-Q4",
 	}; !slices.Equal(filings, want) {
@@ -124,6 +125,7 @@ func TestEveryTreatedBatchIsInOneResult(t *testing.T) {
 }
 
 func TestResultsThatAreCompiledAtOnceShareNoBatch(t *testing.T) {
+	t.Parallel()
 	l, url := fresh(t)
 	for n := range 12 {
 		treat(t, l, fmt.Sprintf("VO-%d", n), 1+n)
@@ -165,6 +167,7 @@ func TestResultsThatAreCompiledAtOnceShareNoBatch(t *testing.T) {
 }
 
 func TestResultsGoByCorrections(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	d := treat(t, l, "A", 3)
 	corrected := d
@@ -213,7 +216,7 @@ func TestResultsGoByCorrections(t *testing.T) {
 	if len(unsettled) != 1 || unsettled[0].Corrections != 1 || unsettled[0].Content.Hash() != r.Hash {
 		t.Errorf("unsettled %+v", unsettled)
 	}
-	permit := begin(t, l, sluss.Intent{Filing: r.Filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: r.Hash, Actor: "test"}, sluss.PermitGranted)
+	permit := begin(t, l, sluss.Intent{Filing: string(r.Filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: r.Hash, Actor: "test"}, sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), accepted(permit.Attempt)))
 	if r = find(); r.State == nil || r.State.Stage != sluss.StageAccepted || r.State.Receipt == nil {
 		t.Errorf("accepted: %+v", r.State)

@@ -58,7 +58,7 @@ where not exists (
 order by d.updated_at, d.id`
 
 // batchSnapshot reads the state of a batch.
-func (l *Ledger) batchSnapshot(ctx context.Context, id string) (sluss.BatchSnapshot, error) {
+func (l *Ledger) batchSnapshot(ctx context.Context, id sluss.BatchID) (sluss.BatchSnapshot, error) {
 	batch, err := l.Batch(ctx, id)
 	if err != nil {
 		return sluss.BatchSnapshot{}, err
@@ -77,7 +77,7 @@ func (l *Ledger) batchSnapshot(ctx context.Context, id string) (sluss.BatchSnaps
 	if s.Filings, err = l.obligations(ctx, id); err != nil {
 		return s, err
 	}
-	notes, err := l.Notes(ctx, id)
+	notes, err := l.FiledReports(ctx, id)
 	if err != nil {
 		return s, err
 	}
@@ -94,7 +94,7 @@ func (l *Ledger) batchSnapshot(ctx context.Context, id string) (sluss.BatchSnaps
 	return s, nil
 }
 
-func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.ObligationSnapshot, error) {
+func (l *Ledger) obligations(ctx context.Context, batch sluss.BatchID) ([]sluss.ObligationSnapshot, error) {
 	rows, err := many[struct {
 		endedRow
 		Obligation   sluss.Obligation
@@ -124,12 +124,12 @@ func (l *Ledger) obligations(ctx context.Context, batch string) ([]sluss.Obligat
 }
 
 // amend puts the current version of a report into the snapshot of its batch.
-func amend(s *sluss.BatchSnapshot, n Note) {
+func amend(s *sluss.BatchSnapshot, n FiledReport) {
 	if len(n.Versions) < 2 {
 		return
 	}
 	if s.Versions == nil {
-		s.Versions = map[string]*sluss.Receipt{}
+		s.Versions = map[sluss.ObligationID]*sluss.Receipt{}
 	}
 	s.Versions[n.Obligation] = n.Receipt
 	if last := n.Latest(); n.Annulled != "" && n.Registry == sluss.Trackdechets {
@@ -167,7 +167,7 @@ left join lateral (
 where s.filing = $1`
 
 // FilingSnapshot reads the state of a filing.
-func (l *Ledger) FilingSnapshot(ctx context.Context, filing string) (sluss.FilingSnapshot, error) {
+func (l *Ledger) FilingSnapshot(ctx context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error) {
 	r, opened, err := one[struct {
 		endedRow
 		Open                bool
@@ -177,7 +177,7 @@ func (l *Ledger) FilingSnapshot(ctx context.Context, filing string) (sluss.Filin
 		Rejected            string
 		Number, Stages      int
 		Events, Corrections int
-	}](ctx, l, "read the state of "+filing, filingSnapshot, filing)
+	}](ctx, l, "read the state of "+string(filing), filingSnapshot, filing)
 	if err != nil || !opened {
 		return sluss.FilingSnapshot{}, err
 	}

@@ -21,6 +21,7 @@ func declare(t *testing.T, l *ledger.Ledger, run string) *sluss.BatchSnapshot {
 }
 
 func TestDeclaringAKnownBatchGivesWhereItStands(t *testing.T) {
+	t.Parallel()
 	l, url := fresh(t)
 	if known := declare(t, l, "run-1"); known != nil {
 		t.Fatalf("a fresh batch stands at %+v", known)
@@ -67,6 +68,7 @@ func TestDeclaringAKnownBatchGivesWhereItStands(t *testing.T) {
 
 // TestWhereAnOpenFilingStandsInItsBatch: what a fresh run of the batch must know.
 func TestWhereAnOpenFilingStandsInItsBatch(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t)
 	r := filing(filingID)
 	r.Content.Declaration.Tenant = sluss.DefaultTenant // as batches are declared
@@ -86,11 +88,12 @@ func TestWhereAnOpenFilingStandsInItsBatch(t *testing.T) {
 }
 
 func TestAmendedNotesAndAnnulmentsStandWithTheBatch(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	take(t, l, filingID, "one")
 	second := amendment(1, sluss.Amendment{Receipt: "one", Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again"})
 	must(t, l.OpenFiling(t.Context(), second))
-	if open, err := l.OpenAmendments(t.Context()); err != nil || !slices.Equal(open, []string{second.Filing}) {
+	if open, err := l.OpenAmendments(t.Context()); err != nil || !slices.Equal(open, []sluss.FilingID{second.Filing}) {
 		t.Errorf("open amendments %v, %v", open, err)
 	}
 	if v := declare(t, l, "run-2").Versions; len(v) != 0 {
@@ -107,6 +110,7 @@ func TestAmendedNotesAndAnnulmentsStandWithTheBatch(t *testing.T) {
 }
 
 func TestWhatAFilingGoesOnFrom(t *testing.T) {
+	t.Parallel()
 	signature := func(hash string) sluss.Signature {
 		return sluss.Signature{Role: sluss.Officer, Person: person, At: noon, ContentHash: hash}
 	}
@@ -247,10 +251,11 @@ func find(t *testing.T, l *ledger.Ledger, number int) {
 // TestACorrectionKeepsItsNumber: a run of a batch's workflow that has not heard of
 // a correction must not record another one in its place.
 func TestACorrectionKeepsItsNumber(t *testing.T) {
+	t.Parallel()
 	l, url := ready(t)
 	correct := func(mass string) error {
 		return l.RecordCorrection(t.Context(), sluss.CorrectionRecord{
-			Batch: batchID, Number: 1, Declaration: declaration(), Obligations: []sluss.Obligation{owed("of " + mass)},
+			Batch: batchID, Number: 1, Declaration: declaration(), Obligations: []sluss.Obligation{owed(sluss.ObligationID("of " + mass))},
 			Correction: sluss.Correction{Set: map[string]string{"waste.mass": mass}, By: person, At: noon},
 		})
 	}

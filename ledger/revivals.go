@@ -12,7 +12,7 @@ const openBatches = `select batch, run from open_batches where batch > $1 order 
 
 // OpenBatches returns batches that are not closed, in the order of their ids, after the
 // given id ("": from the first).
-func (l *Ledger) OpenBatches(ctx context.Context, after string, limit int) ([]sluss.OpenBatch, error) {
+func (l *Ledger) OpenBatches(ctx context.Context, after sluss.BatchID, limit int) ([]sluss.OpenBatch, error) {
 	return many[sluss.OpenBatch](ctx, l, "list open batches", openBatches, after, limit)
 }
 
@@ -23,11 +23,11 @@ order by e.line limit 1`
 
 // Declared returns an open batch as first declared, with its first event. open is false
 // if the batch is closed or was never declared.
-func (l *Ledger) Declared(ctx context.Context, batch string) (d sluss.Declaration, produced sluss.Event, open bool, err error) {
+func (l *Ledger) Declared(ctx context.Context, batch sluss.BatchID) (d sluss.Declaration, produced sluss.Event, open bool, err error) {
 	row, open, err := one[struct {
 		Declaration sluss.Declaration
 		Event       sluss.Event
-	}](ctx, l, "read the declaration of "+batch, declared, batch)
+	}](ctx, l, "read the declaration of "+string(batch), declared, batch)
 	return row.Declaration, row.Event, open, err
 }
 
@@ -37,8 +37,8 @@ where f.obligation ~ '\.amend[0-9]+$' and f.id in (select id from open_filings)
 order by f.id`
 
 // OpenAmendments returns the ids of amendments that are not settled yet.
-func (l *Ledger) OpenAmendments(ctx context.Context) ([]string, error) {
-	return many[string](ctx, l, "list open amendments", openAmendments)
+func (l *Ledger) OpenAmendments(ctx context.Context) ([]sluss.FilingID, error) {
+	return many[sluss.FilingID](ctx, l, "list open amendments", openAmendments)
 }
 
 const openSites = `

@@ -9,6 +9,7 @@ import (
 )
 
 func TestOpenBatchesAreListedPageByPage(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	for n := range 5 {
 		r := produced()
@@ -19,12 +20,12 @@ func TestOpenBatchesAreListedPageByPage(t *testing.T) {
 	}
 	must(t, l.CloseBatch(t.Context(), sluss.CloseRecord{Batch: "batch/default/VO-2", How: "treated", At: noon}))
 	var seen []string
-	after := ""
+	after := sluss.BatchID("")
 	for {
 		page, err := l.OpenBatches(t.Context(), after, 2)
 		must(t, err)
 		for _, b := range page {
-			seen = append(seen, b.Batch[len("batch/default/"):]+" "+b.Run)
+			seen = append(seen, string(b.Batch[len("batch/default/"):])+" "+b.Run)
 			after = b.Batch
 		}
 		if len(page) < 2 {
@@ -39,6 +40,7 @@ func TestOpenBatchesAreListedPageByPage(t *testing.T) {
 // TestTheRunThatKnowsAll: a run that was reset knows less than the ledger, and is
 // found by it.
 func TestTheRunThatKnowsAll(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	run := func(want string) {
 		t.Helper()
@@ -59,6 +61,7 @@ func TestTheRunThatKnowsAll(t *testing.T) {
 }
 
 func TestRevivalsAreRecordedOnce(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	r := sluss.Revival{Workflow: batchID, Batch: batchID, Run: "two", How: "terminated", Reason: "a slip", EndedAt: noon, At: time.Now()}
 	must(t, l.RecordRevival(t.Context(), r))

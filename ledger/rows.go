@@ -178,8 +178,7 @@ func jsonb(value any) driver.Valuer { return document{value} }
 
 type document struct{ value any }
 
-// Value is the JSON text, in which U+FFFD stands for the one character that
-// PostgreSQL cannot hold.
+// Value is the JSON text, in which U+FFFD replaces the one character that PostgreSQL cannot hold.
 func (d document) Value() (driver.Value, error) {
 	data, err := json.Marshal(d.value)
 	if err != nil {

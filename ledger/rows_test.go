@@ -37,6 +37,7 @@ type row struct {
 // TestRowsAreReadByTheNamesOfTheirColumns: what is null is zero, times are in UTC,
 // and what is not simple is JSON; a column that has no field is a mistake.
 func TestRowsAreReadByTheNamesOfTheirColumns(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	mass, ticket := sluss.Mass(1250_500), int64(7)
 	full := row{

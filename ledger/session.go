@@ -12,29 +12,39 @@ import (
 	"github.com/lib/pq"
 )
 
-// How long things may take at the database. A process that is frozen or cut off keeps
-// its locks for idleTimeout. lockTimeout is longer, so that a process that waits for such
-// a lock gets it and does not fail.
-const (
-	connectTimeout   = 10 * time.Second
-	idleTimeout      = 5 * time.Second  // between two statements of a transaction
-	lockTimeout      = 6 * time.Second  // for each lock
-	statementTimeout = 15 * time.Second // for each statement
-	callTimeout      = 20 * time.Second // for all statements of one call of the ledger
-	silence          = 5 * time.Second  // for the network, in addition to the server's time
-)
+// timeouts say how long things may take at the database. A process that is frozen or cut
+// off keeps its locks for idle. lock is longer, so that a process that waits for such a
+// lock gets it and does not fail.
+type timeouts struct {
+	connect   time.Duration
+	idle      time.Duration // between two statements of a transaction
+	lock      time.Duration // for each lock
+	statement time.Duration // for each statement
+	call      time.Duration // for all statements of one call of the ledger
+	silence   time.Duration // for the network, in addition to the server's time
+	healthy   time.Duration // how long a healthy ledger takes at most for a quota's lock; an answer about that is known for half of it
+	tell      time.Duration // how long a process that starts waits before it tells for whom
+}
+
+// ordinary are the timeouts of every process; only tests have others.
+func ordinary() timeouts {
+	return timeouts{
+		connect: 10 * time.Second, idle: 5 * time.Second, lock: 6 * time.Second, statement: 15 * time.Second,
+		call: 20 * time.Second, silence: 5 * time.Second, healthy: 2 * time.Second, tell: 3 * time.Second,
+	}
+}
 
 // limits are the upper bounds of a session's settings, in the settings' own units, as
 // JSON. Settings that a server does not know are ignored.
-func limits(migrating bool) string {
+func (t timeouts) limits(migrating bool) string {
 	most := map[string]int64{
-		"lock_timeout": lockTimeout.Milliseconds(), "idle_in_transaction_session_timeout": idleTimeout.Milliseconds(),
-		"tcp_user_timeout": (3 * idleTimeout).Milliseconds(), "tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3,
+		"lock_timeout": t.lock.Milliseconds(), "idle_in_transaction_session_timeout": t.idle.Milliseconds(),
+		"tcp_user_timeout": (3 * t.idle).Milliseconds(), "tcp_keepalives_idle": 10, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3,
 	}
 	if migrating { // a statement may take long, and a lock is held between transactions
-		most["idle_session_timeout"] = (2 * idleTimeout).Milliseconds()
+		most["idle_session_timeout"] = (2 * t.idle).Milliseconds()
 	} else {
-		most["statement_timeout"], most["transaction_timeout"] = statementTimeout.Milliseconds(), callTimeout.Milliseconds()
+		most["statement_timeout"], most["transaction_timeout"] = t.statement.Milliseconds(), t.call.Milliseconds()
 	}
 	text, _ := json.Marshal(most) // numbers by name
 	return string(text)
@@ -51,6 +61,7 @@ select set_config(name, most, false) from given where setting::bigint not betwee
 // connector opens sessions with these limits, and counts their statements.
 type connector struct {
 	config     pq.Config
+	timeouts   timeouts
 	migrating  bool
 	statements *atomic.Int64
 }
@@ -64,7 +75,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &dialer{patience: statementTimeout + silence}
+	d := &dialer{patience: c.timeouts.statement + c.timeouts.silence}
 	if c.migrating {
 		d.patience = 24 * time.Hour // a migration may rewrite a large table
 	}
@@ -74,10 +85,10 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	made := &conn{pqConn: opened.(pqConn), socket: d.opened.Load(), statements: c.statements}
-	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.timeouts.connect)
 	defer cancel()
 	made.bound(ctx)
-	if _, err := made.pqConn.ExecContext(ctx, tighten, []driver.NamedValue{{Ordinal: 1, Value: limits(c.migrating)}}); err != nil {
+	if _, err := made.pqConn.ExecContext(ctx, tighten, []driver.NamedValue{{Ordinal: 1, Value: c.timeouts.limits(c.migrating)}}); err != nil {
 		_ = made.Close() // the first error is the one to report
 		return nil, fmt.Errorf("limit how long a session may take: %w", err)
 	}

@@ -88,7 +88,7 @@ func TestSilentServerEndsACall(t *testing.T) {
 		t.Run(patience.String(), func(t *testing.T) {
 			t.Parallel()
 			w := wire(t, address)
-			l := open(t, w.url)
+			l := hasty(t, w.url, 5)
 			must(t, l.RecordEvent(t.Context(), produced()))
 			w.cut()
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -104,7 +104,7 @@ func TestSilentServerEndsACall(t *testing.T) {
 					began := time.Now()
 					err := ask()
 					took := time.Since(began)
-					if most := min(patience, ledger.CallTimeout) + 3*time.Second; err == nil || took > most {
+					if most := min(patience, l.Timeouts().Call) + 3*time.Second; err == nil || took > most {
 						t.Errorf("%s took %s, want %s at most: %v", name, took, most, err)
 					}
 					if patience > time.Minute && (err == nil || !strings.Contains(err.Error(), "ask again")) {
@@ -120,18 +120,19 @@ func TestSilentServerEndsACall(t *testing.T) {
 
 // TestHealthOfALedgerThatCannotWork: it is asked for by anybody, and tells no address.
 func TestHealthOfALedgerThatCannotWork(t *testing.T) {
+	t.Parallel()
 	empty := open(t, pgtest.Database(t))
 	if err := empty.Health(t.Context()); err == nil || !strings.Contains(err.Error(), `"quotas" does not exist`) {
 		t.Errorf("without tables: %v", err)
 	}
 	_, address := ready(t)
 	w := wire(t, address)
-	far := open(t, w.url)
+	far := hasty(t, w.url, 5)
 	must(t, far.Health(t.Context()))
 	w.cut()
-	time.Sleep(time.Second) // until an answer is too old
+	time.Sleep(far.Timeouts().Healthy) // until an answer is too old
 	began := time.Now()
-	if err := far.Health(t.Context()); err == nil || strings.Contains(err.Error(), "127.0.0.1") || time.Since(began) > 6*time.Second {
+	if err := far.Health(t.Context()); err == nil || strings.Contains(err.Error(), "127.0.0.1") || time.Since(began) > 3*time.Second {
 		t.Errorf("after %s: %v", time.Since(began), err)
 	}
 }
@@ -141,7 +142,7 @@ func TestHealthOfALedgerThatCannotWork(t *testing.T) {
 func TestStartEndsWhileTheServerIsSilent(t *testing.T) {
 	t.Parallel()
 	w := wire(t, pgtest.Database(t))
-	l, log := open(t, w.url), &written{}
+	l, log := hasty(t, w.url, 5), &written{}
 	l.Log = slog.New(slog.NewTextHandler(log, nil))
 	w.cut()
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -150,7 +151,7 @@ func TestStartEndsWhileTheServerIsSilent(t *testing.T) {
 	until(t, func() bool { return strings.Contains(log.String(), "does not answer") }, "nothing is told")
 	interrupt()
 	interrupted := time.Now()
-	if err := <-done; err == nil || time.Since(interrupted) > 7*time.Second {
+	if err := <-done; err == nil || time.Since(interrupted) > 3*time.Second {
 		t.Errorf("it ended %s after it was interrupted: %v", time.Since(interrupted), err)
 	}
 }

@@ -21,6 +21,7 @@ func state(t *testing.T, l *ledger.Ledger) ledger.Filing {
 }
 
 func TestStoryOfABatch(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	if batch, err := l.Batch(ctx, batchID); err != nil || batch.Declared {
@@ -168,6 +169,7 @@ func onlyBatch(t *testing.T, l *ledger.Ledger, f ledger.BatchFilter) ledger.Batc
 }
 
 func TestDecisionsSettleFilings(t *testing.T) {
+	t.Parallel()
 	for kind, want := range map[sluss.DecisionKind]ledger.Filing{
 		sluss.DecidedTaken:     {Stage: sluss.StageAccepted, Receipt: &sluss.Receipt{ID: "R-1"}},
 		sluss.DecidedNotTaken:  {Stage: sluss.StageSending, Open: true},
@@ -209,6 +211,7 @@ func TestDecisionsSettleFilings(t *testing.T) {
 }
 
 func TestAFilingAcceptedTwiceShowsInTheReceipts(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	for number := range 2 {
 		permit := begin(t, l, intent(filingID, number+1), sluss.PermitGranted)
@@ -222,14 +225,15 @@ func TestAFilingAcceptedTwiceShowsInTheReceipts(t *testing.T) {
 }
 
 func TestListsFilterAndPage(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
-	var ids []string
+	var ids []sluss.BatchID
 	for n := range 5 {
 		r, reference := produced(), fmt.Sprint("P-", n)
 		r.Declaration.Reference, r.Declaration.Tenant = reference, []string{"", "north"}[n%2]
 		r.Batch = r.Declaration.ID()
 		must(t, l.RecordEvent(t.Context(), r))
-		f := filing(sluss.FilingID(r.Declaration.Tenant, reference, "se.transport#1"))
+		f := filing(sluss.NewBatchID(r.Declaration.Tenant, reference).Filing("se.transport#1"))
 		f.Batch, f.Stage, f.Waiting = r.Batch, sluss.StageSignature, []sluss.Role{sluss.Officer, sluss.Producer, sluss.Officer, sluss.Producer, ""}[n]
 		f.Content.Obligation.Signer = sluss.Receiver
 		f.Content.Obligation.Due = time.Now().Add(time.Duration(5-2*n) * time.Hour) // the last two are overdue
@@ -249,7 +253,7 @@ func TestListsFilterAndPage(t *testing.T) {
 	} {
 		list, err := l.Batches(t.Context(), test.filter)
 		must(t, err)
-		var got, want []string
+		var got, want []sluss.BatchID
 		for _, row := range list {
 			got = append(got, row.ID)
 		}
@@ -279,7 +283,7 @@ func TestListsFilterAndPage(t *testing.T) {
 	} {
 		list, err := l.Inbox(t.Context(), test.filter)
 		must(t, err)
-		var got, want []string
+		var got, want []sluss.BatchID
 		for _, f := range list {
 			got = append(got, f.Batch)
 		}

@@ -84,7 +84,7 @@ order by d.updated_at, d.id`
 const documentColumns = `d.registry, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at`
 
 type documentRow struct {
-	Batch string
+	Batch sluss.BatchID
 	sluss.Document
 }
 
@@ -101,7 +101,7 @@ func each[R, T any](rows []R, as func(R) T) []T {
 }
 
 // ChangedDocuments returns documents that others have changed at a registry, with the
-// batches that must be told. ChangeTold must follow.
+// batches that must be told. MarkChangeNotified must follow.
 func (l *Ledger) ChangedDocuments(ctx context.Context, registry string) ([]sluss.ChangedDocument, error) {
 	rows, err := many[documentRow](ctx, l, "look for changes at "+registry, changesOf, registry, interval(changesKept))
 	return each(rows, documentRow.change), err
@@ -110,8 +110,8 @@ func (l *Ledger) ChangedDocuments(ctx context.Context, registry string) ([]sluss
 const notifyDocument = `
 update documents set notified = true where registry = $1 and id = $2 and updated_at = $3`
 
-// ChangeTold records that all running batches of a document know of its change.
-func (l *Ledger) ChangeTold(ctx context.Context, d sluss.Document) error {
+// MarkChangeNotified records that all running batches of a document know of its change.
+func (l *Ledger) MarkChangeNotified(ctx context.Context, d sluss.Document) error {
 	return l.write(ctx, "record that the change of "+d.Number+" is known", notifyDocument, d.Registry, d.ID, d.UpdatedAt)
 }
 
@@ -157,8 +157,8 @@ join documents d on d.registry = k.registry and k.id in (d.id, d.number)
 order by d.registry, d.id`
 
 // Documents returns a batch's documents as last seen at their registries.
-func (l *Ledger) Documents(ctx context.Context, batch string) ([]sluss.Document, error) {
-	rows, err := many[documentRow](ctx, l, "read the documents of "+batch, documentsOf, batch)
+func (l *Ledger) Documents(ctx context.Context, batch sluss.BatchID) ([]sluss.Document, error) {
+	rows, err := many[documentRow](ctx, l, "read the documents of "+string(batch), documentsOf, batch)
 	return each(rows, func(r documentRow) sluss.Document { return r.Document }), err
 }
 

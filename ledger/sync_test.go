@@ -19,18 +19,18 @@ func seen(id, status string, updated time.Time) sluss.Document {
 
 // french opens the filing that makes the batch's BSDD, with the registry's answer
 // where there is one.
-func french(t *testing.T, l *ledger.Ledger, receipt *sluss.Receipt) string {
+func french(t *testing.T, l *ledger.Ledger, receipt *sluss.Receipt) sluss.FilingID {
 	t.Helper()
 	return frenchStep(t, l, "fr.creation", receipt)
 }
 
-func frenchStep(t *testing.T, l *ledger.Ledger, obligation string, receipt *sluss.Receipt) string {
+func frenchStep(t *testing.T, l *ledger.Ledger, obligation sluss.ObligationID, receipt *sluss.Receipt) sluss.FilingID {
 	t.Helper()
 	content := sluss.Content{Declaration: declaration(), Obligation: sluss.Obligation{ID: obligation, Registry: sluss.Trackdechets}}
-	filing := sluss.FilingID("", "VO-1", obligation)
+	filing := sluss.NewBatchID("", "VO-1").Filing(obligation)
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: filing, Batch: batchID, Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
 	if receipt != nil {
-		permit, err := l.Begin(t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Hash: content.Hash()})
+		permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Hash: content.Hash()})
 		must(t, err)
 		must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: receipt}}))
 	}
@@ -42,12 +42,13 @@ func news(t *testing.T, l *ledger.Ledger) (list []string) {
 	all, err := l.ChangedDocuments(t.Context(), sluss.Trackdechets)
 	must(t, err)
 	for _, n := range all {
-		list = append(list, n.Batch+" "+n.Document.ID+" "+n.Document.Status)
+		list = append(list, string(n.Batch)+" "+n.Document.ID+" "+n.Document.Status)
 	}
 	return list
 }
 
 func TestChangesByOthersAreToldOnce(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
@@ -68,11 +69,11 @@ func TestChangesByOthersAreToldOnce(t *testing.T) {
 	if got := news(t, l); !slices.Equal(got, []string{batchID + " a SENT"}) {
 		t.Fatalf("%v", got)
 	}
-	must(t, l.ChangeTold(ctx, seen("a", "DRAFT", noon))) // of before: it does not count
+	must(t, l.MarkChangeNotified(ctx, seen("a", "DRAFT", noon))) // of before: it does not count
 	if got := news(t, l); len(got) != 1 {
 		t.Fatalf("%v", got)
 	}
-	must(t, l.ChangeTold(ctx, sent))
+	must(t, l.MarkChangeNotified(ctx, sent))
 	syncing(noon.Add(3*time.Hour), sent)
 	syncing(noon, seen("a", "DRAFT", noon)) // comes late
 	if got := news(t, l); len(got) != 0 {
@@ -101,6 +102,7 @@ func TestChangesByOthersAreToldOnce(t *testing.T) {
 }
 
 func TestADocumentIsKnownByWhatAPersonCallsIt(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
@@ -118,6 +120,7 @@ func TestADocumentIsKnownByWhatAPersonCallsIt(t *testing.T) {
 }
 
 func TestACursorPassesOnlyWholeSyncs(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.KeepSyncPage(ctx, sluss.Trackdechets, "1", sluss.SyncPage{Documents: []sluss.Document{seen("a", "SENT", noon)}, Next: &sluss.SyncPlace{After: "a"}}))
@@ -142,6 +145,7 @@ func TestACursorPassesOnlyWholeSyncs(t *testing.T) {
 }
 
 func TestAQuestionIsNeverSettledByAnEarlierOne(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	for range 2 {
@@ -155,6 +159,7 @@ func TestAQuestionIsNeverSettledByAnEarlierOne(t *testing.T) {
 }
 
 func TestADeletedDocumentIsAChange(t *testing.T) {
+	t.Parallel()
 	l, _ := fresh(t)
 	ctx := t.Context()
 	must(t, l.RecordEvent(ctx, produced()))
@@ -174,7 +179,7 @@ func TestADeletedDocumentIsAChange(t *testing.T) {
 	if len(all) != 1 || all[0].Document.Status != sluss.DocumentDeleted {
 		t.Fatalf("%+v", all)
 	}
-	must(t, l.ChangeTold(ctx, all[0].Document))
+	must(t, l.MarkChangeNotified(ctx, all[0].Document))
 	must(t, l.DocumentDeletedAt(ctx, gone)) // told twice, as it is
 	if got := news(t, l); len(got) != 0 {
 		t.Errorf("%v", got)

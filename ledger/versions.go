@@ -8,11 +8,11 @@ import (
 	"sluss"
 )
 
-// Note is an accepted report with all its versions.
-type Note struct {
-	Filing     string `json:"filing"` // sluss.FilingID of the report
-	Obligation string `json:"obligation"`
-	Registry   string `json:"registry"`
+// FiledReport is an accepted report with all its versions.
+type FiledReport struct {
+	Filing     sluss.FilingID     `json:"filing"` // sluss.FilingID of the report
+	Obligation sluss.ObligationID `json:"obligation"`
+	Registry   string             `json:"registry"`
 	// Receipt is the current one; nil if the report is annulled.
 	Receipt  *sluss.Receipt    `json:"receipt,omitempty"`
 	Annulled sluss.AnnulReason `json:"annulled,omitempty"` // why; empty: it is not annulled
@@ -22,38 +22,39 @@ type Note struct {
 // Version is one version of a report.
 type Version struct {
 	// Filing made this version: the report's own filing, or an amendment.
-	Filing    string           `json:"filing"`
+	Filing    sluss.FilingID   `json:"filing"`
 	Receipt   sluss.Receipt    `json:"receipt"`             // of an annulment: the receipt of what it annulled
 	Amendment *sluss.Amendment `json:"amendment,omitempty"` // nil for the first version
 	At        time.Time        `json:"at"`                  // when it was recorded
 }
 
 // Latest is the last version: the current one, or the annulment.
-func (n Note) Latest() Version { return n.Versions[len(n.Versions)-1] }
+func (n FiledReport) Latest() Version { return n.Versions[len(n.Versions)-1] }
 
 const versionsOf = `select report as note, filing, registry, receipt, amendment, at from report_versions where batch = $1 order by line`
 
-// Notes returns all accepted reports of a batch, in the order in which they were filed,
+// FiledReports returns all accepted reports of a batch, in the order in which they were filed,
 // each with its versions.
-func (l *Ledger) Notes(ctx context.Context, batch string) ([]Note, error) {
+func (l *Ledger) FiledReports(ctx context.Context, batch sluss.BatchID) ([]FiledReport, error) {
 	rows, err := many[struct {
-		Note, Registry string
+		Note     sluss.FilingID
+		Registry string
 		Version
-	}](ctx, l, "read the versions of the reports of "+batch, versionsOf, batch)
+	}](ctx, l, "read the versions of the reports of "+string(batch), versionsOf, batch)
 	if err != nil {
 		return nil, err
 	}
-	notes, place := []Note{}, map[string]int{}
+	notes, place := []FiledReport{}, map[sluss.FilingID]int{}
 	for _, r := range rows {
 		at, known := place[r.Note]
 		if !known {
-			_, obligation, err := sluss.SplitFilingID(r.Note)
+			_, obligation, err := r.Note.Split()
 			if err != nil {
 				return nil, fmt.Errorf("read the versions of the reports of %s: %w", batch, err)
 			}
 			at = len(notes)
 			place[r.Note] = at
-			notes = append(notes, Note{Filing: r.Note, Obligation: obligation, Registry: r.Registry})
+			notes = append(notes, FiledReport{Filing: r.Note, Obligation: obligation, Registry: r.Registry})
 		}
 		n := &notes[at]
 		n.Versions = append(n.Versions, r.Version)
@@ -77,10 +78,10 @@ where s.filing = $1`
 
 // Receipt returns the current receipt of a filing; nil if the registry does not have it,
 // or no longer, or the filing is unknown. ended: no receipt will follow.
-func (l *Ledger) Receipt(ctx context.Context, filing string) (receipt *sluss.Receipt, ended bool, err error) {
+func (l *Ledger) Receipt(ctx context.Context, filing sluss.FilingID) (receipt *sluss.Receipt, ended bool, err error) {
 	row, _, err := one[struct {
 		Receipt *sluss.Receipt
 		Ended   bool
-	}](ctx, l, "look up the receipt of "+filing, receiptOf, filing)
+	}](ctx, l, "look up the receipt of "+string(filing), receiptOf, filing)
 	return row.Receipt, row.Ended, err
 }

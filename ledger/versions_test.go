@@ -12,7 +12,7 @@ import (
 
 // amendment is a filing that amends filingID for the nth time.
 func amendment(n int, a sluss.Amendment) sluss.FilingRecord {
-	r := filing(filingID + fmt.Sprintf(".amend%d", n))
+	r := filing(sluss.FilingID(filingID + fmt.Sprintf(".amend%d", n)))
 	a.Filing, a.By = filingID, person
 	r.Content.Amends, r.Content.Obligation.Due = &a, time.Time{}
 	r.Content.Obligation.Signer, r.Stage, r.Waiting = sluss.Officer, sluss.StageSignature, sluss.Officer
@@ -20,7 +20,7 @@ func amendment(n int, a sluss.Amendment) sluss.FilingRecord {
 	return r
 }
 
-func take(t *testing.T, l *ledger.Ledger, filing, receipt string) {
+func take(t *testing.T, l *ledger.Ledger, filing sluss.FilingID, receipt string) {
 	t.Helper()
 	permit := begin(t, l, intent(filing, 1), sluss.PermitGranted)
 	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{
@@ -28,9 +28,9 @@ func take(t *testing.T, l *ledger.Ledger, filing, receipt string) {
 	}}))
 }
 
-func onlyNote(t *testing.T, l *ledger.Ledger) ledger.Note {
+func onlyNote(t *testing.T, l *ledger.Ledger) ledger.FiledReport {
 	t.Helper()
-	notes, err := l.Notes(t.Context(), batchID)
+	notes, err := l.FiledReports(t.Context(), batchID)
 	must(t, err)
 	if len(notes) != 1 || notes[0].Filing != filingID || notes[0].Obligation != "se.transport#1" {
 		t.Fatalf("notes %+v", notes)
@@ -39,9 +39,10 @@ func onlyNote(t *testing.T, l *ledger.Ledger) ledger.Note {
 }
 
 func TestVersionsOfANote(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
 	ctx := t.Context()
-	if notes, err := l.Notes(ctx, batchID); err != nil || len(notes) != 0 {
+	if notes, err := l.FiledReports(ctx, batchID); err != nil || len(notes) != 0 {
 		t.Errorf("before it was taken: %+v, %v", notes, err)
 	}
 	take(t, l, filingID, "one")
@@ -95,7 +96,7 @@ func TestVersionsOfANote(t *testing.T) {
 	must(t, err)
 	var got []string
 	for _, line := range timeline {
-		if strings.Contains(line.Filing, ".amend") && (line.Kind == "content" || line.Kind == "amendment") {
+		if strings.Contains(string(line.Filing), ".amend") && (line.Kind == "content" || line.Kind == "amendment") {
 			got = append(got, line.Kind+": "+line.Text)
 		}
 	}
@@ -110,8 +111,9 @@ func TestVersionsOfANote(t *testing.T) {
 }
 
 func TestReceiptOfAFiling(t *testing.T) {
+	t.Parallel()
 	l, _ := ready(t, filingID)
-	look := func(filing, want string, wantEnded bool) {
+	look := func(filing sluss.FilingID, want string, wantEnded bool) {
 		t.Helper()
 		receipt, ended, err := l.Receipt(t.Context(), filing)
 		must(t, err)

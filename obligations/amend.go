@@ -45,9 +45,9 @@ func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error)
 // amendment is the duty to amend what was filed for another one, by the rule of
 // corrections or that of annulments.
 func amendment(filed sluss.Obligation, n int, a sluss.Amendment, correction, annulment string) sluss.Obligation {
-	base, _ := sluss.SplitAmendmentID(filed.ID)
+	base, _ := filed.ID.SplitAmendment()
 	o := filed // with its NoteBy: when the party made its note does not change
-	o.ID = sluss.AmendmentID(base, n)
+	o.ID = base.Amendment(n)
 	o.Rule = latest(correction).Rule
 	if a.Annul != "" {
 		o.Rule = latest(annulment).Rule
@@ -108,7 +108,7 @@ func (f *faults) broken(filed, amended sluss.Content) {
 func wrong(c sluss.Content) []sluss.Fault {
 	f := faults(Validate(c.Declaration))
 	for i, e := range c.Events {
-		f.fold("events."+e.ID()+".", Check(c.Declaration, c.Events[:i], e))
+		f.fold("events."+string(e.ID())+".", Check(c.Declaration, c.Events[:i], e))
 	}
 	return f
 }

@@ -61,16 +61,16 @@ func (b batch) hazardous() bool { return strings.HasSuffix(b.Waste.Code, "*") }
 // dangerous is hazardous as France has it: with persistent organic pollutants too.
 func (b batch) dangerous() bool { return b.hazardous() || b.Waste.POP }
 
-// owe adds the obligation to the list if its rule is in force at the moment. The
-// rule says what is reported, where, and who signs; also whose duty it is, if
-// that does not depend on the batch.
+// owe adds the obligation to the list if its rule is in force at the moment. The rule
+// has the report, the registry and the signer, and the role whose duty it is, if that
+// does not depend on the batch.
 func (b batch) owe(list []sluss.Obligation, id string, at time.Time, o sluss.Obligation) []sluss.Obligation {
 	law, ok := inForce(id, at)
 	if !ok {
 		return list
 	}
 	o.Rule, o.Registry, o.Report, o.Event = law.Rule, law.registry, law.report, b.event.ID()
-	o.ID, o.Role = cmp.Or(o.ID, id), cmp.Or(o.Role, law.role)
+	o.ID, o.Role = cmp.Or(o.ID, sluss.ObligationID(id)), cmp.Or(o.Role, law.role)
 	switch law.signer {
 	case byApproval:
 		o.Signer = b.Approval

@@ -35,16 +35,16 @@ func zone(name string, data []byte) *time.Location {
 	return location
 }
 
-// Calendar tells the working days of one country: Monday to Friday without its
+// Calendar knows the working days of one country: Monday to Friday without its
 // public holidays. Days begin and end in the country's own time zone.
 //
 // Sweden has no definition of "arbetsdag" in its waste ordinance. Here it is a
-// weekday that is no holiday of lag (1989:253). The eves of Midsummer,
-// Christmas and New Year are no holidays of that act, but lag (1930:173) § 2
-// moves a last day that falls on one to the next weekday. Whether an eve
-// within the count is a working day is unsettled: Add counts it, which gives
-// the earlier and so the safer deadline; Latest does not, and is the last
-// moment that anybody could defend.
+// weekday that is not a holiday by lag (1989:253). The eves of Midsummer, Christmas
+// and New Year are not holidays by that act, but if a period ends on one of them, lag
+// (1930:173) § 2 moves its end to the next weekday. The law does not say whether an
+// eve within a period counts as a working day. Add counts it, which gives the earlier
+// and so the safer deadline. Latest does not count it, and gives the latest deadline
+// that the law may allow.
 type Calendar struct {
 	zone     *time.Location
 	holidays []*cal.Holiday
@@ -56,9 +56,9 @@ type Calendar struct {
 func WorkingDays(country string) Calendar {
 	switch country {
 	case "SE":
-		// The days of lag (1989:253) § 1 one by one, because se.Holidays holds
-		// the three eves as well, which that act does not, and leaves out the
-		// two Sundays that it does.
+		// The days of lag (1989:253) § 1 are listed one by one, because se.Holidays
+		// has the three eves, which the act does not have, and lacks two Sundays that
+		// the act has.
 		return Calendar{
 			zone: stockholm,
 			holidays: []*cal.Holiday{
@@ -103,7 +103,7 @@ func (c Calendar) count(moment time.Time, n int, eves bool) time.Time {
 	return c.end(day)
 }
 
-// IsWorkingDay tells whether the moment is on a working day; eves are.
+// IsWorkingDay tells whether the moment is on a working day. Eves count as working days.
 func (c Calendar) IsWorkingDay(moment time.Time) bool { return c.works(c.noon(moment)) }
 
 // Between is how many working days, eves counted, there are after the day of
@@ -124,7 +124,7 @@ func (c Calendar) Between(from, to time.Time) int {
 }
 
 // Before is the same time of day on the last working day before the day of the
-// moment. Eves do not count: nobody is there to be told.
+// moment. Eves do not count as working days here, because nobody may be at work.
 func (c Calendar) Before(moment time.Time) time.Time {
 	day := moment.In(c.zone).AddDate(0, 0, -1)
 	for noon := c.noon(day); !c.works(noon) || c.isEve(noon); noon = c.noon(day) {

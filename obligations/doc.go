@@ -19,7 +19,7 @@
 //	§ 5 p. 1, treater    the last leg ends in Sweden, and the receiver is no collector
 //	§ 5 p. 2, treater    the same, once treated: compiled by quarter, see Results
 //	§ 5 p. 3, treater    legs.0.consignor.role is treater, and it is not the producer
-//	§§ 21-24, households origin is household; legs.0.from.site and the other sites, and municipal on the leg, tell the exceptions
+//	§§ 21-24, households origin is household; legs.0.from.site and the other sites, and municipal on the leg, say which exceptions apply
 //
 // It makes no difference whether the party reports itself or an agent (ombud) does
 // it for the party; sluss.Declaration.Obliged tells whose duty it is.

@@ -90,7 +90,7 @@ func drawLife(t *rapid.T, d sluss.Declaration) []sluss.Event {
 			break
 		}
 		id := rapid.SampledFrom(next).Draw(t, "event")
-		kind, number, _ := strings.Cut(id, "#")
+		kind, number, _ := strings.Cut(string(id), "#")
 		e := sluss.Event{Kind: sluss.EventKind(kind), At: at}
 		if number != "" {
 			e.Leg = int(number[0] - '0')

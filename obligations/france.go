@@ -6,7 +6,7 @@ import (
 	"sluss"
 )
 
-// france are the steps of the BSDD that the latest event brings. The BSDD itself
+// france are the steps of the BSDD that follow from the latest event. The BSDD itself
 // is of the first leg that it covers.
 func (b batch) france() (owed []sluss.Obligation) {
 	covered := b.underBSDD()
@@ -14,8 +14,8 @@ func (b batch) france() (owed []sluss.Obligation) {
 		return nil
 	}
 	first, last := covered[0], covered[len(covered)-1]
-	step := func(id string, o sluss.Obligation, after ...string) {
-		o.After, o.Leg = after, max(o.Leg, first.Number)
+	step := func(id string, o sluss.Obligation, after ...sluss.ObligationID) {
+		o.After, o.Leg = texts(after), max(o.Leg, first.Number)
 		owed = b.owe(owed, id, b.event.At, o)
 	}
 	// beforeLeg are the steps that gate the departure of a leg, and are due at it.
@@ -24,14 +24,14 @@ func (b batch) france() (owed []sluss.Obligation) {
 	}
 	// ofLeg is a step of which each leg may have one. It names the creation and the
 	// step before it.
-	ofLeg := func(id string, o sluss.Obligation, before string) {
-		o.ID = sluss.ObligationID(id, o.Leg)
+	ofLeg := func(id string, o sluss.Obligation, before sluss.ObligationID) {
+		o.ID = sluss.NewObligationID(id, o.Leg)
 		step(id, o, creation, before)
 	}
-	taken := func(l sluss.RouteLeg, before string) { ofLeg(takeOver, beforeLeg(l, ""), before) }
-	handed := func(l sluss.RouteLeg, role sluss.Role, before string) {
+	taken := func(l sluss.RouteLeg, before sluss.ObligationID) { ofLeg(takeOver, beforeLeg(l, ""), before) }
+	handed := func(l sluss.RouteLeg, role sluss.Role, before sluss.ObligationID) {
 		ofLeg(emission, beforeLeg(l, role), before)
-		taken(l, sluss.ObligationID(emission, l.Number))
+		taken(l, sluss.NewObligationID(emission, l.Number))
 	}
 	emitter := sluss.Collector
 	if first.Number == 1 {
@@ -39,13 +39,13 @@ func (b batch) france() (owed []sluss.Obligation) {
 	}
 	event := b.event.ID()
 	switch event {
-	case string(sluss.Received):
-		step(arrival, sluss.Obligation{Gates: string(sluss.WasteAccepted)}, creation, sluss.ObligationID(takeOver, last.Number))
-	case string(sluss.WasteAccepted):
-		step(acceptance, sluss.Obligation{Gates: string(sluss.Treated)}, creation, arrival)
-	case string(sluss.WasteRefused): // nothing follows that it could gate
+	case sluss.EventID(sluss.Received):
+		step(arrival, sluss.Obligation{Gates: sluss.EventID(sluss.WasteAccepted)}, creation, sluss.NewObligationID(takeOver, last.Number))
+	case sluss.EventID(sluss.WasteAccepted):
+		step(acceptance, sluss.Obligation{Gates: sluss.EventID(sluss.Treated)}, creation, arrival)
+	case sluss.EventID(sluss.WasteRefused): // nothing follows that it could gate
 		step(acceptance, sluss.Obligation{}, creation, arrival)
-	case string(sluss.Treated):
+	case sluss.EventID(sluss.Treated):
 		step(processing, sluss.Obligation{}, creation, acceptance)
 	case first.Follows:
 		step(creation, beforeLeg(first, emitter))
@@ -57,16 +57,16 @@ func (b batch) france() (owed []sluss.Obligation) {
 		number := leg.Number
 		switch {
 		case leg.Storage == nil && goesOn:
-			taken(next, sluss.ObligationID(takeOver, number))
+			taken(next, sluss.NewObligationID(takeOver, number))
 		case leg.Storage == nil:
-		case event == sluss.EventID(sluss.Received, number):
-			ofLeg(storage, sluss.Obligation{Leg: number, Gates: sluss.EventID(sluss.WasteAccepted, number)}, sluss.ObligationID(takeOver, number))
-		case event == sluss.EventID(sluss.WasteRefused, number): // nothing goes on
-			ofLeg(storingVerdict, sluss.Obligation{Leg: number}, sluss.ObligationID(storage, number))
+		case event == sluss.NewEventID(sluss.Received, number):
+			ofLeg(storage, sluss.Obligation{Leg: number, Gates: sluss.NewEventID(sluss.WasteAccepted, number)}, sluss.NewObligationID(takeOver, number))
+		case event == sluss.NewEventID(sluss.WasteRefused, number): // nothing goes on
+			ofLeg(storingVerdict, sluss.Obligation{Leg: number}, sluss.NewObligationID(storage, number))
 		case goesOn:
-			ofLeg(storingVerdict, sluss.Obligation{Leg: number, Gates: next.Departs, Due: next.Departure}, sluss.ObligationID(storage, number))
-			ofLeg(resealing, beforeLeg(next, ""), sluss.ObligationID(storingVerdict, number))
-			handed(next, sluss.Collector, sluss.ObligationID(resealing, next.Number))
+			ofLeg(storingVerdict, sluss.Obligation{Leg: number, Gates: next.Departs, Due: next.Departure}, sluss.NewObligationID(storage, number))
+			ofLeg(resealing, beforeLeg(next, ""), sluss.NewObligationID(storingVerdict, number))
+			handed(next, sluss.Collector, sluss.NewObligationID(resealing, next.Number))
 		}
 	}
 	return owed
@@ -127,7 +127,7 @@ func (b batch) grouping(owed []sluss.Obligation) []sluss.Obligation {
 func (b batch) awaited() (filings []string) {
 	for _, p := range b.Predecessors {
 		if p.Reference != "" && p.Receipt == "" {
-			filings = append(filings, sluss.FilingID(b.Tenant, p.Reference, processing))
+			filings = append(filings, string(sluss.NewBatchID(b.Tenant, p.Reference).Filing(processing)))
 		}
 	}
 	return filings
@@ -136,14 +136,14 @@ func (b batch) awaited() (filings []string) {
 // withoutEmission leaves the BSDD to the transporter: the registry itself signs for
 // a private individual or a foreign ship when the BSDD is sealed.
 func (b batch) withoutEmission(owed []sluss.Obligation) []sluss.Obligation {
-	signed := sluss.ObligationID(emission, 1)
+	signed := sluss.NewObligationID(emission, 1)
 	owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool { return o.ID == signed })
 	for i := range owed {
 		o := &owed[i]
 		if o.Report == sluss.ReportCreation || o.Report == sluss.ReportSealing {
 			o.Role = sluss.Transporter
 		}
-		if n := slices.Index(o.After, signed); n >= 0 {
+		if n := slices.Index(o.After, string(signed)); n >= 0 {
 			o.After[n] = sealing
 		}
 	}
@@ -170,10 +170,10 @@ func (b batch) onPaper(owed []sluss.Obligation) []sluss.Obligation {
 // on the way, all before the receiver signs: the registry then drops those that
 // nobody has signed for.
 func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
-	if b.event.ID() == string(sluss.Received) {
+	if b.event.ID() == sluss.EventID(sluss.Received) {
 		for i := range owed {
 			if owed[i].Report == sluss.ReportArrival {
-				owed[i].After = slices.Concat([]string{creation}, b.perPickup(takeOver))
+				owed[i].After = texts(slices.Concat([]sluss.ObligationID{creation}, b.perPickup(takeOver)))
 			}
 		}
 		return owed
@@ -187,31 +187,31 @@ func (b batch) round(owed []sluss.Obligation) []sluss.Obligation {
 // parts are the steps of the producers' parts. What they have in common with the
 // sealing of the round is copied from it.
 func (b batch) parts(sealed sluss.Obligation) (owed []sluss.Obligation) {
-	gathered := sluss.ObligationID(gathering, len(b.Pickups)) // one more, where a correction adds a producer
-	add := func(rule string, n int, o sluss.Obligation, after ...string) {
-		o.Leg, o.Pickup, o.After = sealed.Leg, n, after
+	gathered := sluss.NewObligationID(gathering, len(b.Pickups)) // one more, where a correction adds a producer
+	add := func(rule string, n int, o sluss.Obligation, after ...sluss.ObligationID) {
+		o.Leg, o.Pickup, o.After = sealed.Leg, n, texts(after)
 		if n > 0 {
-			o.ID = sluss.ObligationID(rule, n)
+			o.ID = sluss.NewObligationID(rule, n)
 		}
 		owed = b.owe(owed, rule, b.event.At, o)
 	}
 	before := sluss.Obligation{Role: sealed.Role, Gates: sealed.Gates, Due: sealed.Due}
 	signed := func(role sluss.Role) sluss.Obligation {
-		return sluss.Obligation{Role: role, Gates: string(sluss.Received)}
+		return sluss.Obligation{Role: role, Gates: sluss.EventID(sluss.Received)}
 	}
 	for i := range b.Pickups {
 		add(pickup, i+1, before, creation, sealing)
 	}
 	together := before
 	together.ID = gathered
-	add(gathering, 0, together, slices.Concat([]string{creation, sealing}, b.perPickup(pickup))...)
+	add(gathering, 0, together, slices.Concat([]sluss.ObligationID{creation, sealing}, b.perPickup(pickup))...)
 	for i := range b.Pickups {
 		last := gathered
 		if !b.answeredFor() {
-			last = sluss.ObligationID(emission, i+1)
-			add(emission, i+1, signed(sluss.Producer), creation, sluss.ObligationID(pickup, i+1), gathered)
+			last = sluss.NewObligationID(emission, i+1)
+			add(emission, i+1, signed(sluss.Producer), creation, sluss.NewObligationID(pickup, i+1), gathered)
 		}
-		add(takeOver, i+1, signed(sluss.Transporter), creation, sluss.ObligationID(pickup, i+1), last)
+		add(takeOver, i+1, signed(sluss.Transporter), creation, sluss.NewObligationID(pickup, i+1), last)
 	}
 	return owed
 }
@@ -222,9 +222,16 @@ func (b batch) answeredFor() bool {
 	return slices.ContainsFunc(b.Intermediaries, func(p sluss.Party) bool { return p.Role == sluss.EcoOrganisme })
 }
 
-func (b batch) perPickup(rule string) (ids []string) {
+func texts[ID ~string](ids []ID) (list []string) {
+	for _, id := range ids {
+		list = append(list, string(id))
+	}
+	return list
+}
+
+func (b batch) perPickup(rule string) (ids []sluss.ObligationID) {
 	for i := range b.Pickups {
-		ids = append(ids, sluss.ObligationID(rule, i+1))
+		ids = append(ids, sluss.NewObligationID(rule, i+1))
 	}
 	return ids
 }

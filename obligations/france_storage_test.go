@@ -67,7 +67,7 @@ func TestWhoStoresOwesItsSteps(t *testing.T) {
 	for i, events := 0, storedLife(); i < len(events); i++ {
 		for _, o := range For(d, events[:i+1]) {
 			party, path := d.Obliged(o)
-			its := slices.Contains([]string{"fr.storing#1", "fr.storing-verdict#1", "fr.resealing#2", "fr.emission#2"}, o.ID)
+			its := slices.Contains([]sluss.ObligationID{"fr.storing#1", "fr.storing-verdict#1", "fr.resealing#2", "fr.emission#2"}, o.ID)
 			if its != (party.Name == storer) || its != (path == "legs.1.consignor") {
 				t.Errorf("%s is owed by %s at %s", o.ID, party.Name, path)
 			}
@@ -79,7 +79,7 @@ func TestWasteIsStoredOnItsWay(t *testing.T) {
 	d, events := stored(), storedLife()
 	want := []string{"produced", "pickedUp#1", "received#1", "accepted#1 refused#1", "handedOver#2", "received", "accepted refused", "treated", ""}
 	for i := range len(events) + 1 {
-		if got := strings.Join(Next(d, events[:i]), " "); got != want[i] {
+		if got := strings.Join(texts(Next(d, events[:i])), " "); got != want[i] {
 			t.Errorf("%d events: next %q, want %q", i, got, want[i])
 		}
 		if closed := i == len(events); Closed(events[:i]) != closed {
@@ -116,7 +116,7 @@ func TestWasteIsStoredOnItsWay(t *testing.T) {
 
 func TestTheVerdictOfAStorageIsOneGateWithTwoWays(t *testing.T) {
 	o := sluss.Obligation{Gates: "accepted#1"}
-	for event, want := range map[string]bool{"accepted#1": true, "refused#1": true, "refused": false, "accepted": false, "refused#2": false} {
+	for event, want := range map[sluss.EventID]bool{"accepted#1": true, "refused#1": true, "refused": false, "accepted": false, "refused#2": false} {
 		if GatedBy(o, event) != want {
 			t.Errorf("%s: %t", event, !want)
 		}

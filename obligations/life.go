@@ -11,25 +11,25 @@ import (
 // Next are the ids of the events that may happen next, in the order of a batch's
 // life; see sluss.EventKind. There is none once the batch is closed. Obligations
 // that gate them are not considered; see GatedBy.
-func Next(d sluss.Declaration, events []sluss.Event) []string {
+func Next(d sluss.Declaration, events []sluss.Event) []sluss.EventID {
 	if len(events) == 0 {
-		return []string{string(sluss.Produced)}
+		return []sluss.EventID{sluss.EventID(sluss.Produced)}
 	}
 	last, route := events[len(events)-1], d.Route()
 	if i := slices.IndexFunc(route, func(l sluss.RouteLeg) bool { return l.Follows == last.ID() }); i >= 0 {
-		return []string{route[i].Departs}
+		return []sluss.EventID{route[i].Departs}
 	}
 	switch last.Kind {
 	case sluss.PickedUp, sluss.HandedOver:
 		if leg, _ := route.Leg(last.Leg); leg.Storage != nil {
-			return []string{sluss.EventID(sluss.Received, leg.Number)}
+			return []sluss.EventID{sluss.NewEventID(sluss.Received, leg.Number)}
 		}
-		return []string{string(sluss.Received)}
+		return []sluss.EventID{sluss.EventID(sluss.Received)}
 	case sluss.Received:
-		return []string{sluss.EventID(sluss.WasteAccepted, last.Leg), sluss.EventID(sluss.WasteRefused, last.Leg)}
+		return []sluss.EventID{sluss.NewEventID(sluss.WasteAccepted, last.Leg), sluss.NewEventID(sluss.WasteRefused, last.Leg)}
 	case sluss.WasteAccepted:
-		return []string{string(sluss.Treated)}
-	case sluss.Produced, sluss.WasteRefused, sluss.Treated: // produced only where there is no leg
+		return []sluss.EventID{sluss.EventID(sluss.Treated)}
+	case sluss.Produced, sluss.WasteRefused, sluss.Treated: // only produced if there is no leg
 	}
 	return nil
 }
@@ -66,10 +66,13 @@ func (f *faults) order(b batch, next sluss.Event) {
 		return
 	}
 	field := "kind"
-	if slices.ContainsFunc(possible, func(id string) bool { return id == string(next.Kind) || strings.HasPrefix(id, string(next.Kind)+"#") }) {
+	if slices.ContainsFunc(possible, func(id sluss.EventID) bool {
+		kind, _, _ := id.Split()
+		return kind == next.Kind
+	}) {
 		field = "leg"
 	}
-	remedy := "report " + strings.Join(possible, " or ")
+	remedy := "report " + strings.Join(texts(possible), " or ")
 	if len(possible) == 0 {
 		remedy = "the batch is closed; declare a new one that continues it"
 	}
@@ -80,7 +83,7 @@ func (f *faults) order(b batch, next sluss.Event) {
 	f.add(field, fmt.Sprintf("%s cannot happen now", next.ID()), remedy)
 }
 
-// contents checks what an event tells beside its time.
+// contents checks the fields of an event other than its time.
 func (f *faults) contents(b batch, next sluss.Event) {
 	switch next.Kind {
 	case sluss.Received:
@@ -88,7 +91,7 @@ func (f *faults) contents(b batch, next sluss.Event) {
 			f.add("mass", "there is no mass", "give the kilograms that were received")
 		}
 	case sluss.WasteAccepted:
-		switch received, ok := happened(b.events, sluss.EventID(sluss.Received, next.Leg)); {
+		switch received, ok := happened(b.events, sluss.NewEventID(sluss.Received, next.Leg)); {
 		case next.RefusedMass < 0:
 			f.add("refused_mass", "the mass is negative", "give the kilograms that were refused, or leave it out")
 		case ok && next.RefusedMass > 0 && next.RefusedMass >= received.Mass:
@@ -116,10 +119,10 @@ func (f *faults) contents(b batch, next sluss.Event) {
 
 // find is the event of that kind that concerns no leg.
 func find(events []sluss.Event, kind sluss.EventKind) (sluss.Event, bool) {
-	return happened(events, string(kind))
+	return happened(events, sluss.EventID(kind))
 }
 
-func happened(events []sluss.Event, id string) (sluss.Event, bool) {
+func happened(events []sluss.Event, id sluss.EventID) (sluss.Event, bool) {
 	i := slices.IndexFunc(events, func(e sluss.Event) bool { return e.ID() == id })
 	if i < 0 {
 		return sluss.Event{}, false

@@ -24,7 +24,7 @@ func TestLifeHasOneOrder(t *testing.T) {
 		}
 		events := life(test.legs)
 		for i := range len(events) + 1 {
-			if got := strings.Join(Next(d, events[:i]), " "); got != test.want[i] {
+			if got := strings.Join(texts(Next(d, events[:i])), " "); got != test.want[i] {
 				t.Errorf("%d legs, %d events: next %q, want %q", test.legs, i, got, test.want[i])
 			}
 			if closed := i == len(events); Closed(events[:i]) != closed {

@@ -33,9 +33,9 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 // GatedBy tells whether the obligation must be discharged before the event of
 // that id may happen. Accepted and refused are two ways through one gate, of
 // which Gates names the first.
-func GatedBy(o sluss.Obligation, eventID string) bool {
-	if kind, leg, err := sluss.ParseEventID(eventID); err == nil && kind == sluss.WasteRefused {
-		eventID = sluss.EventID(sluss.WasteAccepted, leg)
+func GatedBy(o sluss.Obligation, eventID sluss.EventID) bool {
+	if kind, leg, err := eventID.Split(); err == nil && kind == sluss.WasteRefused {
+		eventID = sluss.NewEventID(sluss.WasteAccepted, leg)
 	}
 	return o.Gates != "" && o.Gates == eventID
 }
@@ -47,7 +47,7 @@ func (b batch) norway() (owed []sluss.Obligation) {
 			continue
 		}
 		owed = b.owe(owed, clearance, b.event.At, sluss.Obligation{
-			ID: sluss.ObligationID(clearance, l.Number), Leg: l.Number,
+			ID: sluss.NewObligationID(clearance, l.Number), Leg: l.Number,
 			Gates: l.Departs, Due: l.Departure,
 		})
 	}

@@ -124,7 +124,7 @@ treated > fr.processing role=receiver leg=2 after=fr.creation,fr.acceptance sign
 // line is an obligation in one line, its times in Stockholm without the year.
 func line(o sluss.Obligation) string {
 	text := fmt.Sprintf("%s > %s role=%s", o.Event, o.ID, o.Role)
-	if o.Leg > 0 && o.ID != sluss.ObligationID(o.Rule.ID, o.Leg) {
+	if o.Leg > 0 && o.ID != sluss.NewObligationID(o.Rule.ID, o.Leg) {
 		text += fmt.Sprintf(" leg=%d", o.Leg)
 	}
 	clock := func(name string, at time.Time) {
@@ -135,7 +135,7 @@ func line(o sluss.Obligation) string {
 	clock("noted", o.ReportBy)
 	clock("due", o.Due)
 	if o.Gates != "" {
-		text += " gates=" + o.Gates
+		text += " gates=" + string(o.Gates)
 	}
 	if len(o.After) > 0 {
 		text += " after=" + strings.Join(o.After, ",")
@@ -209,7 +209,7 @@ func TestOnlyRulesInForceOblige(t *testing.T) {
 
 func TestAcceptedAndRefusedAreOneGate(t *testing.T) {
 	for _, test := range []struct {
-		gates, event string
+		gates, event sluss.EventID
 		want         bool
 	}{
 		{"accepted", "accepted", true},

@@ -9,7 +9,7 @@ import (
 
 // Plain is the declaration with the numbers of companies, ships and places of
 // work in the plain form that registries take: 556036-0793 becomes 5560360793.
-// What is no such number stays as it is, and Validate tells of it.
+// Anything that is not such a number stays as it is, and Validate reports it.
 func Plain(d sluss.Declaration) sluss.Declaration {
 	put := func(number *string, read func(string) (string, error)) {
 		if plain, err := read(*number); err == nil {

@@ -17,7 +17,7 @@ func Planned(d sluss.Declaration) (reports []sluss.Content) {
 	var events []sluss.Event
 	at := d.Legs[0].Departure
 	for next := Next(d, nil); len(next) > 0; next = Next(d, events) {
-		kind, leg, _ := sluss.ParseEventID(next[0])
+		kind, leg, _ := next[0].Split()
 		e := sluss.Event{Kind: kind, Leg: leg, At: at}
 		if leg := e.Leg; (e.Kind == sluss.PickedUp || e.Kind == sluss.HandedOver) && leg <= len(d.Legs) {
 			at = d.Legs[leg-1].Departure

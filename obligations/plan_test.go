@@ -9,7 +9,7 @@ import (
 )
 
 // planned are the ids of what a declaration owes as planned.
-func planned(d sluss.Declaration) (ids []string) {
+func planned(d sluss.Declaration) (ids []sluss.ObligationID) {
 	for _, c := range Planned(d) {
 		ids = append(ids, c.Obligation.ID)
 	}
@@ -19,12 +19,12 @@ func planned(d sluss.Declaration) (ids []string) {
 func TestPlannedIsAllThatIsOwedIfAllGoesAsPlanned(t *testing.T) {
 	for name, test := range map[string]struct {
 		d    sluss.Declaration
-		want []string
+		want []sluss.ObligationID
 	}{
-		"within Sweden":       {swedish(), []string{"se.removal", "se.transport#1", "se.reception"}},
-		"by two transporters": {swedishTwoLegs(), []string{"se.removal", "se.transport#1", "se.transport#2", "se.reception"}},
-		"with a deal":         {traded(sluss.Dealer), []string{"se.deal#1", "se.removal", "se.transport#1", "se.reception"}},
-		"within France":       {french(), []string{"fr.preflight", "fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1", "fr.arrival", "fr.acceptance", "fr.processing"}},
+		"within Sweden":       {swedish(), []sluss.ObligationID{"se.removal", "se.transport#1", "se.reception"}},
+		"by two transporters": {swedishTwoLegs(), []sluss.ObligationID{"se.removal", "se.transport#1", "se.transport#2", "se.reception"}},
+		"with a deal":         {traded(sluss.Dealer), []sluss.ObligationID{"se.deal#1", "se.removal", "se.transport#1", "se.reception"}},
+		"within France":       {french(), []sluss.ObligationID{"fr.preflight", "fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1", "fr.arrival", "fr.acceptance", "fr.processing"}},
 		"nothing":             {sluss.Declaration{}, nil},
 		"a way without times": {sluss.Declaration{Legs: make([]sluss.Leg, 2)}, nil},
 	} {

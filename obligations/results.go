@@ -12,11 +12,11 @@ import (
 )
 
 // Treated is what a treater did with one batch: the batch up to its event treated,
-// and what came of it by the treater's own records.
+// and what it became by the treater's own records.
 type Treated struct {
 	Declaration sluss.Declaration
 	Events      []sluss.Event
-	Sub         string // the registry's letter to the operation, where it has them
+	Sub         string // the registry's letter for the method, if it has one
 	Yield       sluss.Yield
 }
 
@@ -38,11 +38,11 @@ func ResultTimes(q sluss.Quarter) (compileBy, due time.Time) {
 
 // Results are the reports that treaters in Sweden owe of a quarter
 // (Avfallsförordningen, ch. 6 § 5 p. 2): one for each treater, site, waste code
-// and kind of waste oil, in that order, whatever the order of the batches. Each
-// holds the sum of the batches, and names the reception of the largest of them,
-// the first of equals, whose declaration and events it carries. Batches that
+// and kind of waste oil, in that order, independent of the order of the batches. Each
+// has the sum of its batches, refers to the reception of the largest of them (the
+// first of equals), and has that batch's declaration and events. Batches that
 // were treated in another quarter, or whose treatment is not owed, are left
-// out. What the sums lack is for CheckResult to tell.
+// out. CheckResult reports what the sums lack.
 func Results(q sluss.Quarter, batches []Treated) []sluss.Content {
 	groups := map[string][]Treated{}
 	for _, t := range batches {
@@ -120,7 +120,7 @@ func result(q sluss.Quarter, batches []Treated) sluss.Content {
 		if !slices.Contains(r.Methods, t.method()) {
 			r.Methods = append(r.Methods, t.method())
 		}
-		r.Yield = plus(r.Yield, t.Yield)
+		r.Yield = addYields(r.Yield, t.Yield)
 	}
 	slices.SortFunc(r.Methods, func(a, b sluss.Method) int {
 		return cmp.Or(cmp.Compare(len(a.Operation), len(b.Operation)), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Sub, b.Sub))
@@ -129,15 +129,15 @@ func result(q sluss.Quarter, batches []Treated) sluss.Content {
 	b := newBatch(d, largest.Events...)
 	b.event, _ = find(largest.Events, sluss.Treated)
 	owed := b.owe(nil, treatment, b.event.At, sluss.Obligation{ // in force then; see owesResult
-		ID: treatment + "#" + q.String(), ReportBy: compileBy, Due: due,
-		After: []string{sluss.FilingID(d.Tenant, d.Reference, reception)}, AfterUntil: Remind(due, "SE"),
+		ID: sluss.NewResultID(treatment, q), ReportBy: compileBy, Due: due,
+		After: []string{string(d.ID().Filing(reception))}, AfterUntil: Remind(due, "SE"),
 	})
 	return sluss.Content{Declaration: d, Events: largest.Events, Result: r, Obligation: owed[0]}
 }
 
-// plus is the sum of two yields of one key. A mass that neither has is nil.
-func plus(a, b sluss.Yield) sluss.Yield {
-	sum := sluss.Yield{NonHazardous: sumOf(a.NonHazardous, b.NonHazardous), Product: sumOf(a.Product, b.Product)}
+// addYields is the sum of two yields of one key. A mass that neither has is nil.
+func addYields(a, b sluss.Yield) sluss.Yield {
+	sum := sluss.Yield{NonHazardous: addMasses(a.NonHazardous, b.NonHazardous), Product: addMasses(a.Product, b.Product)}
 	var x, y sluss.OilYield
 	if a.Oil != nil {
 		x = *a.Oil
@@ -148,14 +148,14 @@ func plus(a, b sluss.Yield) sluss.Yield {
 	if a.Oil != nil || b.Oil != nil {
 		sum.Oil = &sluss.OilYield{
 			Kind: cmp.Or(x.Kind, y.Kind), Other: cmp.Or(x.Other, y.Other),
-			Regenerated: sumOf(x.Regenerated, y.Regenerated), Recycled: sumOf(x.Recycled, y.Recycled),
-			Energy: sumOf(x.Energy, y.Energy), Disposed: sumOf(x.Disposed, y.Disposed),
+			Regenerated: addMasses(x.Regenerated, y.Regenerated), Recycled: addMasses(x.Recycled, y.Recycled),
+			Energy: addMasses(x.Energy, y.Energy), Disposed: addMasses(x.Disposed, y.Disposed),
 		}
 	}
 	return sum
 }
 
-func sumOf(a, b *sluss.Mass) *sluss.Mass {
+func addMasses(a, b *sluss.Mass) *sluss.Mass {
 	var sum sluss.Mass
 	for _, m := range []*sluss.Mass{a, b} {
 		if m != nil {

@@ -18,10 +18,10 @@ var (
 	otherText = regexp.MustCompile(`^[a-zA-Z0-9äÄöÖåÅÀàÁáÃãËëÉéÈèÊêÂâÍíÎîÏï\s,.\-&/"_()?]{1,100}$`)
 )
 
-// CheckResult tells everything that is wrong with a quarter's result at once,
-// by the rules of the Swedish registry. Whether it expects a result of waste oil
-// of the code, and which kinds there are, is in the registry's own lists; with
-// no kinds only their form is checked. The error is Faults, whose fields are
+// CheckResult returns everything that is wrong with a quarterly result, by the rules
+// of the Swedish registry. Whether the registry expects a result of waste oil for the
+// code, and which kinds there are, comes from its own lists. Without kinds, only
+// their form is checked. The error is Faults, whose fields are
 // those of the result.
 func CheckResult(r sluss.Result, oil bool, kinds []sluss.OilKind) error {
 	var f faults
@@ -65,14 +65,13 @@ func (f *faults) methods(methods []sluss.Method) {
 	}
 }
 
-// share is a part of the mass, if it was told.
+// share is a part of the mass, if it was given.
 type share struct {
 	field string
 	mass  *sluss.Mass
 }
 
-// shares wants parts that are not negative and together not more than the
-// whole.
+// shares checks that no part is negative and that all parts together are not more than the whole.
 func (f *faults) shares(whole sluss.Mass, parts ...share) {
 	var sum sluss.Mass
 	for _, p := range parts {
@@ -132,9 +131,9 @@ var fixed = []string{"quarter", "code", "batches"}
 
 // CorrectResult is the content of a quarter's result with a person's correction
 // in it. Its paths are those of a sluss.Result; "result." before them may be
-// left out. A method without an operation falls away. The error is Faults: what
-// cannot be set, and what is wrong with what was set; what is missing elsewhere
-// is for CheckResult.
+// left out. A method without an operation is removed. The error is Faults: what
+// cannot be set, and what is wrong with what was set. CheckResult reports what else
+// is missing.
 func CorrectResult(c sluss.Content, correction sluss.Correction) (sluss.Content, error) {
 	var f faults
 	set := map[string]string{}
@@ -167,7 +166,7 @@ func CorrectResult(c sluss.Content, correction sluss.Correction) (sluss.Content,
 	var check faults
 	check.fold("", CheckResult(*r, r.Oil != nil, nil))
 	for _, fault := range check {
-		if touched(set, fault.Field) {
+		if isSet(set, fault.Field) {
 			f = append(f, fault)
 		}
 	}
@@ -177,8 +176,8 @@ func CorrectResult(c sluss.Content, correction sluss.Correction) (sluss.Content,
 	return corrected, nil
 }
 
-// touched tells whether a field is among those that were set to a value.
-func touched(set map[string]string, field string) bool {
+// isSet tells whether a field is among those that were set to a value.
+func isSet(set map[string]string, field string) bool {
 	for path, value := range set {
 		path = strings.TrimPrefix(path, "result.")
 		if value != "" && (path == field || strings.HasPrefix(path, field+".") || strings.HasPrefix(field, path+".")) {

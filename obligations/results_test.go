@@ -124,7 +124,7 @@ func resultLine(c sluss.Content) string {
 	r := c.Result
 	var names []string
 	for _, id := range r.Batches {
-		names = append(names, strings.TrimPrefix(id, "batch/default/"))
+		names = append(names, strings.TrimPrefix(string(id), "batch/default/"))
 	}
 	text := fmt.Sprintf("%s %s %s %v %v", r.Site.Municipality, r.Code, r.Mass, r.Methods, names)
 	tell := func(name string, m *sluss.Mass) {
@@ -147,7 +147,7 @@ func resultLine(c sluss.Content) string {
 // Every kilogram that was accepted and treated is told once.
 func TestResultsHoldEveryBatchOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		told, treated := map[string]bool{}, map[sluss.Quarter]sluss.Mass{}
+		told, treated := map[sluss.BatchID]bool{}, map[sluss.Quarter]sluss.Mass{}
 		var batches []Treated
 		for n := range rapid.IntRange(0, 12).Draw(t, "batches") {
 			received, refused := rapid.IntRange(10, 20).Draw(t, "received"), rapid.IntRange(0, 9).Draw(t, "refused")
@@ -181,7 +181,7 @@ func TestResultsHoldEveryBatchOnce(t *testing.T) {
 	})
 }
 
-func TestResultsOfTheRegistersFirstQuarter(t *testing.T) {
+func TestResultsOfTheRegistrysFirstQuarter(t *testing.T) {
 	for at, want := range map[time.Time]int{
 		time.Date(2020, 10, 31, 12, 0, 0, 0, stockholm): 0,
 		time.Date(2020, 11, 1, 12, 0, 0, 0, stockholm):  1,

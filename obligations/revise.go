@@ -10,10 +10,10 @@ import (
 // A BSDD that its emitter has signed is changed by a revision, which its other
 // parties must approve; as a whole it is cancelled, and deleted before that.
 
-// revisable tells whether a revision changes what stands at a path of a BSDD, and
-// which event must have happened first; empty: none. The mass that left is
-// nobody's to revise, but on a producer's part of a round.
-func revisable(c sluss.Content, path string) (event string, known bool) {
+// revisable tells whether a revision can change the value at a path of a BSDD, and
+// which event must have happened first; empty: none. The mass that left can be
+// revised only on a producer's part of a round.
+func revisable(c sluss.Content, path string) (event sluss.EventID, known bool) {
 	switch path {
 	case "waste.code", "waste.name", "waste.pop", "treatment.acceptance":
 		return "", true
@@ -21,9 +21,9 @@ func revisable(c sluss.Content, path string) (event string, known bool) {
 		if storedAfter(c.Declaration) > 0 {
 			return "", true // the one that is planned at the final destination
 		}
-		return string(sluss.Treated), true
+		return sluss.EventID(sluss.Treated), true
 	case "treatment.mode", "treatment.description", "events.treated.operation":
-		return string(sluss.Treated), true
+		return sluss.EventID(sluss.Treated), true
 	}
 	if strings.HasPrefix(path, "waste.packagings.") {
 		return "", len(c.Declaration.Pickups) == 0
@@ -36,11 +36,11 @@ func revisable(c sluss.Content, path string) (event string, known bool) {
 		return "", true
 	}
 	for _, place := range slices.Compact([]int{0, leg}) { // the receiver's, and the storer's
-		received, taken := sluss.EventID(sluss.Received, place), sluss.EventID(sluss.WasteAccepted, place)
+		received, taken := sluss.NewEventID(sluss.Received, place), sluss.NewEventID(sluss.WasteAccepted, place)
 		switch path {
-		case "events." + received + ".mass":
+		case "events." + string(received) + ".mass":
 			return received, true
-		case "events." + taken + ".refused_mass":
+		case "events." + string(taken) + ".refused_mass":
 			return taken, true
 		}
 	}
@@ -81,12 +81,12 @@ func unrevisable(path string) (problem, remedy string) {
 	return "is nothing that a revision of a BSDD changes", instead
 }
 
-// revise is Amend for a step of a BSDD: the content asks the other parties for
-// a revision, or annuls the BSDD, which the step that created it stands for. The
-// error is Faults, all at once; what is sealed is named with what to do instead.
+// revise is Amend for a step of a BSDD: the content asks the other parties for a
+// revision, or, for the step that created it, annuls the BSDD. The error is Faults,
+// all at once. For a sealed field it says what to do instead.
 func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
 	var f faults
-	f.asked(a)
+	f.requester(a)
 	switch {
 	case a.Annul != "" && a.Annul != sluss.NotCarried:
 		f.add("annul", "a BSDD is annulled because the waste does not go that way, for the reason that you give in words", "say "+string(sluss.NotCarried)+", or nothing")
@@ -101,7 +101,7 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 		for path, value := range a.Set {
 			event, known := revisable(filed, path)
 			if _, happened := filed.Happened(event); event != "" && !happened {
-				f.add(path, "nothing is told of that before "+event, "amend the step that told of it, or correct the batch while it is open")
+				f.add(path, "nothing is told of that before "+string(event), "amend the step that told of it, or correct the batch while it is open")
 				continue
 			}
 			if !known {
@@ -144,8 +144,8 @@ func frenchTrader(d sluss.Declaration, path string) bool {
 	return false
 }
 
-// asked is who asks for an amendment, and why.
-func (f *faults) asked(a sluss.Amendment) {
+// requester checks who asks for an amendment, and why.
+func (f *faults) requester(a sluss.Amendment) {
 	if a.Annul != "" && len(a.Set) > 0 {
 		f.add("set", "what is annulled is not corrected too", "annul it, or correct it")
 	}

@@ -75,7 +75,7 @@ func TestRevisionNamesWhatIsSealed(t *testing.T) {
 				rule = sluss.RuleCancellation
 			}
 			base := signed(t, test.note).Obligation
-			if o := c.Obligation; o.ID != base.ID+".amend2" || o.Rule.ID != rule || o.Signer == "" || !o.Due.IsZero() || o.Gates != "" || c.Amends == nil {
+			if o := c.Obligation; o.ID != sluss.ObligationID(string(base.ID)+".amend2") || o.Rule.ID != rule || o.Signer == "" || !o.Due.IsZero() || o.Gates != "" || c.Amends == nil {
 				t.Errorf("%+v", o)
 			}
 		})

@@ -20,7 +20,7 @@ type rule struct {
 	keep     int              // months for which the party keeps its own note; 0: the law names none
 }
 
-// signer tells who signs a report before it is sent.
+// signer says who signs a report before it is sent.
 type signer int
 
 const (
@@ -40,8 +40,7 @@ func Rules() []sluss.Rule {
 	return all
 }
 
-// InForce is the rule of that id as it stands at a moment; false if there is
-// none then.
+// InForce is the rule with that id in force at a moment; false if there is none.
 func InForce(id string, at time.Time) (sluss.Rule, bool) {
 	r, ok := inForce(id, at)
 	return r.Rule, ok
@@ -56,7 +55,7 @@ func inForce(id string, at time.Time) (rule, bool) {
 	return rule{}, false
 }
 
-// latest is the rule of that id as it was last written.
+// latest is the rule with that id in its latest version.
 func latest(id string) (last rule) {
 	for _, r := range rules {
 		if r.ID == id {

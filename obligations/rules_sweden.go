@@ -33,8 +33,8 @@ const (
 	// before: noted before the event; reported within two working days after it.
 	before
 	// twoWorkingDays: noted within two working days; reported within two more
-	// from the last day for the note. Four in one count, so that an eve on which
-	// the note falls due does not put the report off as well.
+	// from the last day for the note. They are counted as four days at once, so that
+	// the deadline of the report does not move if the note is due on an eve.
 	twoWorkingDays
 	// twoDays: noted within two calendar days; reported within two working days
 	// more.
@@ -50,8 +50,8 @@ const (
 	keepOther     = 36
 )
 
-// swedishRules are those of Avfallsförordningen (2020:614), and of its exceptions
-// for waste of households. Working days are those of WorkingDays("SE").
+// swedishRules are the rules of Avfallsförordningen (2020:614), and its exceptions
+// for waste from households. Working days are those of WorkingDays("SE").
 func swedishRules() []rule {
 	var (
 		// The duty to report holds for what is noted after 31 October 2020.

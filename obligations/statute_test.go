@@ -25,10 +25,10 @@ func TestSwedishObligationsAreThoseOfTheStatute(t *testing.T) {
 				if o.Registry != sluss.Avfallsregistret {
 					continue
 				}
-				if before, twice := owed[o.ID]; twice {
+				if before, twice := owed[string(o.ID)]; twice {
 					t.Fatalf("%s is owed twice: of %s and of %s", o.ID, before.Event, o.Event)
 				}
-				owed[o.ID] = o
+				owed[string(o.ID)] = o
 				seen[o.Rule.ID]++
 			}
 		}

@@ -23,7 +23,7 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 	if b.event.Kind == sluss.Produced {
 		for i, d := range b.Deals {
 			if b.reportsDeal(d) {
-				note(deal, d.At, 0, sluss.Obligation{ID: sluss.ObligationID(deal, i+1), Deal: i + 1, Role: d.Trader.Role})
+				note(deal, d.At, 0, sluss.Obligation{ID: sluss.NewObligationID(deal, i+1), Deal: i + 1, Role: d.Trader.Role})
 			}
 		}
 	}
@@ -37,15 +37,15 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 			note(rule, at, 0, sluss.Obligation{Leg: leg})
 		}
 		if b.carries(leg, at) == transport {
-			note(transport, at, leg-1, sluss.Obligation{ID: sluss.ObligationID(transport, leg), Leg: leg})
+			note(transport, at, leg-1, sluss.Obligation{ID: sluss.NewObligationID(transport, leg), Leg: leg})
 		}
 	}
-	if b.event.ID() != string(sluss.Received) {
+	if b.event.ID() != sluss.EventID(sluss.Received) {
 		return owed
 	}
 	last := len(b.route)
 	if e, ok := b.departure(last); ok && b.carries(last, e.At) == householdTransport {
-		note(householdTransport, at, last-1, sluss.Obligation{ID: sluss.ObligationID(transport, last), Leg: last})
+		note(householdTransport, at, last-1, sluss.Obligation{ID: sluss.NewObligationID(transport, last), Leg: last})
 	}
 	if rule := b.receives(at); rule != "" {
 		note(rule, at, last, sluss.Obligation{})
@@ -59,20 +59,20 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 // one working day before it is due, or one day before, if that working day is
 // before the event.
 func (b batch) after(leg int, report sluss.ReportKind, o sluss.Obligation) sluss.Obligation {
-	for leg > 0 && (!b.transportWasOwed(leg) || sluss.ObligationID(transport, leg) == o.ID) {
+	for leg > 0 && (!b.transportWasOwed(leg) || sluss.NewObligationID(transport, leg) == o.ID) {
 		leg--
 	}
 	switch sender := b.sends(); {
 	case leg > 0:
-		o.After = []string{sluss.ObligationID(transport, leg)}
+		o.After = []string{string(sluss.NewObligationID(transport, leg))}
 	case sender != "" && report != latest(sender).report && b.wasOwed(sender, 1):
 		o.After = []string{sender}
 	case b.Precursor().Reference == "" || b.Precursor().Receipt != "": // there is none, or its id is known
 		return o
 	case sender == collectionTransport:
-		o.After = []string{sluss.FilingID(b.Tenant, b.Precursor().Reference, collection)}
+		o.After = []string{string(sluss.NewBatchID(b.Tenant, b.Precursor().Reference).Filing(collection))}
 	case sender == forwarding:
-		o.After = []string{sluss.FilingID(b.Tenant, b.Precursor().Reference, reception)}
+		o.After = []string{string(sluss.NewBatchID(b.Tenant, b.Precursor().Reference).Filing(reception))}
 	default:
 		return o
 	}
@@ -124,8 +124,8 @@ func (b batch) hazardousAt(moment time.Time) bool {
 	return b.hazardous()
 }
 
-// sends is the rule by which the party that hands the waste over at the start
-// reports what leaves: ch. 6 § 1, § 3 p. 2 or § 5 p. 3. Empty if none does.
+// sends is the rule by which the party that hands the waste over at the start reports
+// it: ch. 6 § 1, § 3 p. 2 or § 5 p. 3. Empty if none does.
 func (b batch) sends() (rule string) {
 	if !b.route.Starts(1, "SE") {
 		return ""
@@ -141,7 +141,7 @@ func (b batch) sends() (rule string) {
 	return ""
 }
 
-// isSender tells whether a party owes the report by the rule that sends gives.
+// isSender tells whether a party owes the report by the rule that sends returns.
 func (b batch) isSender(p sluss.Party) bool {
 	switch b.sends() {
 	case "":

@@ -175,7 +175,8 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 // event, what is noted and reported by when.
 func TestWorkedSwedishDeadlines(t *testing.T) {
 	for _, test := range []struct {
-		id, event, noted, due string
+		id                sluss.ObligationID
+		event, noted, due string
 	}{
 		{"se.removal", "2026-10-01", "", "2026-10-05"},
 		{"se.transport#1", "2026-10-01", "", "2026-10-05"},

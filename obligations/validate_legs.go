@@ -59,10 +59,10 @@ func (f *faults) vehicles(field string, l sluss.Leg) {
 	}
 }
 
-// CheckCorrection tells what a correction cannot change once a leg has started:
-// whether the waste is stored where the leg ends, because the next event depends
-// on it. The error is Faults. Validate tells what else is wrong with the corrected
-// declaration.
+// CheckCorrection reports a change that a correction cannot make once a leg has
+// started: whether the waste is stored where the leg ends, because the next event
+// depends on it. The error is Faults. Validate reports what else is wrong with the
+// corrected declaration.
 func CheckCorrection(d, corrected sluss.Declaration, events []sluss.Event) error {
 	var f faults
 	before, after := d.Route(), corrected.Route()

@@ -7,7 +7,7 @@ import (
 	"sluss"
 )
 
-// origin checks what is said of waste that no company produced.
+// origin checks the fields of waste that no company produced.
 func (f *faults) origin(b batch) {
 	switch {
 	case b.Origin == "":

@@ -13,9 +13,8 @@ import (
 
 var email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
-// seat is a party at its place in the declaration, with what decides what must be
-// known of it.
-type seat struct {
+// declaredParty is a party at its place in the declaration, and which checks apply to it.
+type declaredParty struct {
 	field    string
 	party    sluss.Party
 	nameless bool // not a company, and without number
@@ -24,16 +23,16 @@ type seat struct {
 }
 
 func (f *faults) parties(b batch) {
-	for _, s := range b.seats() {
+	for _, s := range b.declaredParties() {
 		f.party(s)
 	}
 }
 
-// seats are the parties of the declaration in its order.
-func (b batch) seats() []seat {
-	var seats []seat
+// declaredParties are the parties of the declaration in its order.
+func (b batch) declaredParties() []declaredParty {
+	var seats []declaredParty
 	take := func(field string, p sluss.Party, roles ...sluss.Role) {
-		seats = append(seats, seat{
+		seats = append(seats, declaredParty{
 			field: field, party: p, roles: roles,
 			nameless: field == "producer" && b.Origin != "" && b.Origin != sluss.ForeignShip,
 			ship:     field == "producer" && b.Origin == sluss.ForeignShip,
@@ -72,7 +71,7 @@ func (b batch) seats() []seat {
 	return seats
 }
 
-func (f *faults) party(s seat) {
+func (f *faults) party(s declaredParty) {
 	p := s.party
 	if blank(p.Name) {
 		f.add(s.field+".name", "the party has no name", "give the name in the company register")
@@ -97,7 +96,7 @@ func (f *faults) party(s seat) {
 }
 
 // role checks the role of a party, which only some places leave open.
-func (f *faults) role(s seat) {
+func (f *faults) role(s declaredParty) {
 	if slices.Contains(s.roles, s.party.Role) {
 		return
 	}

@@ -26,10 +26,9 @@ const (
 
 var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
-// place checks a place. In Sweden it wants one of the ways of the registry:
-// the municipality with address and postcode, position or establishment.
-// Where no company handed it over the municipality is enough, abroad the
-// country.
+// place checks a place. In Sweden it must be given in one of the ways of the
+// registry: the municipality with address and postcode, position or establishment. If
+// no company handed the waste over, the municipality is enough; abroad the country.
 func (f *faults) place(field string, p sluss.Place, municipality bool) {
 	if !countryCode.MatchString(p.Country) {
 		f.country(field+".country", p.Country)

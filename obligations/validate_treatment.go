@@ -31,11 +31,11 @@ func (f *faults) operation(field string, b batch, operation string) (valid bool)
 	return false
 }
 
-// storing are the operations with which a collector's batch ends: what comes
-// of it goes on in other batches.
+// storing are the operations with which a collector's batch ends: its waste goes on
+// in other batches.
 var storing = []string{"R12", "R13", "D13", "D14", "D15"}
 
-// collector wants of a collector's batch that it does not end in a treatment.
+// collector checks that a collector's batch does not end in a treatment.
 func (f *faults) collector(field string, b batch, operation string) {
 	if b.Receiver.Role == sluss.Collector && b.route.Ends("SE") && operationCode.MatchString(operation) && !slices.Contains(storing, operation) {
 		f.add(field, "a collector cannot carry out "+operation, "use "+strings.Join(storing[:4], ", ")+" or "+storing[4]+", or leave receiver.role out")

@@ -40,7 +40,7 @@ func (f *faults) code(b batch) {
 	// The list of the day on which the way begins, or as it changes meanwhile;
 	// without a departure any.
 	day, last, _ := b.span()
-	if day != "" && rightOn(code, day, last) {
+	if day != "" && writtenAsListed(code, day, last) {
 		return
 	}
 	switch hazardous, known := codeOn(code, day); {

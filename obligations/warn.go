@@ -8,10 +8,10 @@ import (
 	"sluss"
 )
 
-// reach is how long after the last departure a batch is assumed to be under way.
-const reach = 7 * 24 * time.Hour
+// assumedDuration is how long after the last departure a batch is assumed to be under way.
+const assumedDuration = 7 * 24 * time.Hour
 
-// Warn tells what a person should know of a declaration although it is not wrong:
+// Warn returns what a person should know about a declaration although it is not wrong:
 // of the batch as planned, and by its events so far. It is nil if there is nothing.
 func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 	var f faults
@@ -48,7 +48,7 @@ func Warn(d sluss.Declaration, events []sluss.Event) sluss.Faults {
 }
 
 // listChanges warns of a code that the list of waste changes while the batch may be
-// under way. On which day the registry's own list follows is not known.
+// under way. It is not known on which day the registry changes its own list.
 func (f *faults) listChanges(b batch) {
 	first, last, ok := b.span()
 	for _, e := range b.events {
@@ -62,15 +62,15 @@ func (f *faults) listChanges(b batch) {
 		return
 	}
 	f.add("waste.code",
-		fmt.Sprintf("the list of waste changes on %s, while the batch may be under way: until then %s, from then on %s", change, standing(digits, first), standing(digits, change)),
+		fmt.Sprintf("the list of waste changes on %s, while the batch may be under way: until then %s, from then on %s", change, codeStatus(digits, first), codeStatus(digits, change)),
 		"if a registry refuses the code, correct it to the one of the day; what is hazardous is reported from the day on which it is")
 }
 
-// span is from the first day on which a batch is planned to be under way to the
-// last one; false where no departure is planned.
+// span is the first and the last day on which a batch is planned to be under way;
+// false if no departure is planned.
 func (b batch) span() (first, last string, ok bool) {
 	if len(b.Legs) == 0 || b.Legs[0].Departure.IsZero() {
 		return "", "", false
 	}
-	return day(b.Legs[0].Departure), day(b.Legs[len(b.Legs)-1].Departure.Add(reach)), true
+	return day(b.Legs[0].Departure), day(b.Legs[len(b.Legs)-1].Departure.Add(assumedDuration)), true
 }

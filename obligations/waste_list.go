@@ -8,16 +8,16 @@ import (
 )
 
 // wasteCodes is the European list of waste as annex 3 of SFS 2020:614 has it:
-// a code a line, with a star if hazardous, and the days from and until which
-// the change of 2026-12-09 (batteries) lets it stand. To renew it, write out
-// the six-digit codes of the annex in that form, sorted.
+// one code on each line, with a star if hazardous, and the days from and until which
+// it is valid, if the change of 2026-12-09 (batteries) concerns it. To update the
+// file, write the six-digit codes of the annex in that form, sorted.
 //
 //go:embed waste_codes.txt
 var wasteCodes string
 
 // HazardousCode tells whether a code of the European list of waste is
-// hazardous, and whether the list has it. Spaces and a missing star are
-// forgiven. A code that changes with time is taken as it is written.
+// hazardous, and whether the list has it. Spaces and a missing star are ignored. A
+// code that changes with time is taken as it is written.
 func HazardousCode(code string) (hazardous, known bool) {
 	return codeOn(strings.ReplaceAll(code, " ", ""), "")
 }
@@ -82,8 +82,9 @@ func changeOf(digits string) (day string, ok bool) {
 	return "", false
 }
 
-// standing is how a code stands on a day.
-func standing(digits, day string) string {
+// codeStatus is a code with its star, if it has one on a day, or says that the list
+// does not have it.
+func codeStatus(digits, day string) string {
 	switch hazardous, known := codeOn(digits, day); {
 	case !known:
 		return "it has no " + digits
@@ -94,9 +95,9 @@ func standing(digits, day string) string {
 	}
 }
 
-// rightOn tells whether a code is written as the list of waste has it on one of
-// the days.
-func rightOn(code string, days ...string) bool {
+// writtenAsListed tells whether the list of waste has a code exactly as it is written
+// on one of the days.
+func writtenAsListed(code string, days ...string) bool {
 	digits, starred := strings.CutSuffix(code, "*")
 	return slices.ContainsFunc(days, func(day string) bool {
 		hazardous, known := codeOn(digits, day)

@@ -4,8 +4,8 @@
 //
 // The cluster is meant for one machine and one user. It listens on 127.0.0.1
 // only and asks no password there, so whoever can run programs on the machine
-// can read and write everything in it. Where others share the machine, use a
-// server with passwords instead.
+// can read and write everything in it. If others share the machine, use a server with
+// passwords instead.
 package postgres
 
 import (
@@ -32,17 +32,17 @@ const superuser = "sluss"
 // ErrInUse is what Start answers when a living process owns the cluster.
 var ErrInUse = errors.New("the cluster is in use")
 
-// Options say where and how a cluster runs.
+// Options are where and how a cluster runs.
 type Options struct {
 	// Dir is the cluster's folder. It is created if it is missing, with the
-	// cluster in it; beside it lies a lock file, Dir + ".lock".
+	// cluster in it; next to it is a lock file, Dir + ".lock".
 	Dir string
 
 	// Bin is the folder of initdb and postgres. If it is empty, it is the first
 	// one in the order of Binaries that fits the version of the data in Dir.
 	Bin string
 
-	// Port on 127.0.0.1. 0 takes a free one, at each start anew.
+	// Port on 127.0.0.1. 0: a free one, chosen at each start.
 	Port int
 
 	// MaxConnections is 200 if it is 0.
@@ -77,12 +77,12 @@ type Cluster struct {
 // when it accepts connections. The context bounds the start, not the life of
 // the server.
 //
-// A server that a killed process left behind is stopped first. A living process
-// that owns the cluster is respected: the error is then ErrInUse.
+// A server that a killed process left behind is stopped first. If another running
+// process owns the cluster, the error is ErrInUse.
 //
 // PostgreSQL refuses to run as root. For root it runs as the owner of o.Dir, or
-// as user postgres, or as nobody. On Linux, no folder above o.Dir need let that
-// user through, so a cluster may be in root's own home; elsewhere, all must.
+// as user postgres, or as nobody. On Linux, that user need not be able to enter the
+// folders above o.Dir, so a cluster may be in root's own home; elsewhere it must.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
 	if o.Dir == "" {
 		return nil, errors.New("start PostgreSQL: no folder given for the cluster")
@@ -199,7 +199,7 @@ const patience = 30 * time.Second
 // end makes the server stop and waits for it.
 func (c *Cluster) end() {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGKILL} {
-		_ = c.process.Signal(signal) // fails only when the process is gone, which is what we want
+		_ = c.process.Signal(signal) // fails only if the process has ended, as it should
 		select {
 		case <-c.done:
 			return

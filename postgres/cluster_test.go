@@ -23,10 +23,15 @@ func clusterDir(t *testing.T) string {
 	if _, err := Binaries(); err != nil {
 		t.Skip(err)
 	}
-	dir := t.TempDir()
-	if err := os.Chmod(filepath.Dir(dir), 0o711); err != nil {
+	dir, err := ThrowawayDir()
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
 	return filepath.Join(dir, "cluster")
 }
 
@@ -144,7 +149,7 @@ func otherOwner(t *testing.T, dir string) (process *os.Process, url string) {
 }
 
 func TestLivingOwnerIsRespected(t *testing.T) {
-	dir := clusterDir(t)
+	dir := createdDir(t)
 	other, url := otherOwner(t, dir)
 	_, err := Start(t.Context(), Options{Dir: dir})
 	if !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), fmt.Sprint("process ", other.Pid)) {
@@ -154,7 +159,7 @@ func TestLivingOwnerIsRespected(t *testing.T) {
 }
 
 func TestStartAfterOwnerWasKilled(t *testing.T) {
-	dir := clusterDir(t)
+	dir := createdDir(t)
 	for range 3 {
 		other, url := otherOwner(t, dir)
 		ask[string](t, url, "create table if not exists kept (n int); insert into kept values (1) returning n::text")
@@ -172,7 +177,7 @@ func TestStartAfterOwnerWasKilled(t *testing.T) {
 }
 
 func TestServerDiesWithItsOwner(t *testing.T) {
-	dir := clusterDir(t)
+	dir := createdDir(t)
 	other, _ := otherOwner(t, dir)
 	file, err := readPIDFile(dir)
 	if err != nil {
@@ -195,7 +200,7 @@ func TestServerDiesWithItsOwner(t *testing.T) {
 // TestOrphanIsStopped starts a server that nobody owns, with a client that
 // would hold up a polite shutdown.
 func TestOrphanIsStopped(t *testing.T) {
-	dir := clusterDir(t)
+	dir := createdDir(t)
 	c := startFor(t, Options{Dir: dir})
 	if err := c.Stop(); err != nil {
 		t.Fatal(err)
@@ -244,7 +249,7 @@ func TestOrphanIsStopped(t *testing.T) {
 }
 
 func TestLeftPIDFiles(t *testing.T) {
-	dir := clusterDir(t)
+	dir := createdDir(t)
 	if err := startFor(t, Options{Dir: dir}).Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +291,7 @@ func ownerOf(t *testing.T, path string) (uid, gid uint32) {
 }
 
 func TestServerThatDiesIsNoticed(t *testing.T) {
-	c := startFor(t, Options{Dir: clusterDir(t)})
+	c := startFor(t, Options{Dir: createdDir(t)})
 	if err := c.process.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +316,7 @@ func TestInterruptedCreation(t *testing.T) {
 }
 
 func TestStartSaysWhatIsWrong(t *testing.T) {
-	dir := clusterDir(t)
+	dir := createdDir(t)
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

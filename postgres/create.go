@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// ensureCluster creates the cluster in dir, if there is none. It is made
-// beside dir and moved there when it is whole, so an interrupted creation
+// ensureCluster creates the cluster in dir, if there is none. It is made in a folder
+// next to dir and moved there when it is complete, so an interrupted creation
 // leaves nothing that looks like a cluster.
 func ensureCluster(ctx context.Context, dir, bin string, acc account, throwaway bool) error {
 	if _, there, err := dataVersion(dir); err != nil {

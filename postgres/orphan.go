@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// acquire takes the lock of the cluster in dir for this process. The system
-// gives it back when the file is closed or the process dies, however it dies.
+// acquire takes the lock of the cluster in dir for this process. The system releases
+// it when the file is closed or the process ends in any way.
 func acquire(dir string) (*os.File, error) {
 	lock, err := os.OpenFile(dir+".lock", os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
@@ -71,9 +71,9 @@ func stopOrphan(ctx context.Context, dir string) error {
 	case err != nil:
 		return os.Remove(pidPath(dir)) // cut off by a crash; PostgreSQL would refuse to start
 	case errors.Is(syscall.Kill(file.pid, 0), syscall.ESRCH):
-		return nil // PostgreSQL clears up after a dead server by itself
+		return nil // PostgreSQL cleans up after a dead server by itself
 	case !serves(file.pid, dir):
-		return os.Remove(pidPath(dir)) // a stranger got the id since; PostgreSQL would take it for a server
+		return os.Remove(pidPath(dir)) // another program has the process id now; PostgreSQL would take it for a server
 	}
 	if err := syscall.Kill(file.pid, syscall.SIGINT); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("stop the server left by an earlier run (process %d): %w", file.pid, err)

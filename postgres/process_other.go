@@ -14,8 +14,8 @@ import (
 )
 
 // dieWithUs puts the server in a process group of its own, so that an interrupt
-// from the keyboard reaches only this process. Where the system cannot stop it
-// when this process dies, the next start does.
+// from the keyboard reaches only this process. The system cannot stop the server when
+// this process dies; the next start does.
 func dieWithUs(cmd *exec.Cmd) { cmd.SysProcAttr.Setpgid = true }
 
 // serves tells whether the process is a PostgreSQL server; of which cluster it

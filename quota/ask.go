@@ -30,7 +30,7 @@ func (t Ticket) Near() time.Duration {
 // moment at which they may leave, and at which they must be remembered. If not, it is
 // the ticket's reservation, or zero. A reservation that was missed by more than the
 // grace, or that is before Hold, does not count.
-func (t Terms) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bool) {
+func (t Quota) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bool) {
 	near := s.Now.Add(ticket.Near())
 	if t.Holds(s.Granted, s.Now) && !s.Granted.Before(s.Hold) {
 		if s.Granted.After(near) {
@@ -50,6 +50,6 @@ func (t Terms) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bo
 }
 
 // Holds tells whether a reservation can still be used.
-func (t Terms) Holds(granted, now time.Time) bool {
+func (t Quota) Holds(granted, now time.Time) bool {
 	return !granted.IsZero() && !granted.Add(t.Grace()).Before(now)
 }

@@ -7,7 +7,7 @@ import (
 
 // Forecast says when each of the tickets will get to call, in that order, if no other
 // tickets arrive and the registry keeps to its rate limits. It uses the rules of Plan.
-func (t Terms) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
+func (t Quota) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
 	queue := &Queue{inTime: slices.Clone(waiting)}
 	slices.SortFunc(queue.inTime, func(a, b Ticket) int { // a sorted slice is a heap
 		if a.before(b) {
@@ -31,7 +31,7 @@ func (t Terms) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
 }
 
 // most is how many past reservations the windows need to know.
-func (t Terms) most() int {
+func (t Quota) most() int {
 	most := perSecond
 	for _, l := range t.Limits {
 		if l.Day == nil {

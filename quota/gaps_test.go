@@ -8,7 +8,7 @@ import (
 
 func TestAskRemembersAReservation(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
-	terms := Terms{Limits: []Limit{{Calls: 3, Per: time.Minute}}}
+	terms := Quota{Limits: []Limit{{Calls: 3, Per: time.Minute}}}
 	for calls, want := range map[int]int{2: 3, 3: 1} { // three more do not go
 		past := NewPast([]time.Time{now}, nil)
 		reservedAt, granted := terms.Ask(Situation{Now: now, Past: past}, Ticket{Calls: calls})
@@ -23,7 +23,7 @@ func TestUrgentOnesWaitLonger(t *testing.T) {
 	for _, ahead := range []time.Duration{Near, Near + 1000, NearUrgent, NearUrgent + 1000} {
 		for _, urgent := range []bool{false, true} {
 			past := NewPast([]time.Time{now.Add(ahead)}, nil)
-			reservedAt, granted := Terms{}.Ask(Situation{Now: now, Past: past}, Ticket{Calls: 1, Urgent: urgent})
+			reservedAt, granted := Quota{}.Ask(Situation{Now: now, Past: past}, Ticket{Calls: 1, Urgent: urgent})
 			if want := ahead <= (Ticket{Urgent: urgent}).Near(); granted != want || granted && !reservedAt.Equal(now.Add(ahead)) {
 				t.Errorf("%s ahead, urgent %t: reservation %v, granted %v", ahead, urgent, reservedAt, granted)
 			}
@@ -50,7 +50,7 @@ func TestPlanGivesTheLastMomentToo(t *testing.T) {
 		queue := &Queue{}
 		queue.Push(Ticket{ID: 1, Calls: 1})
 		past := NewPast([]time.Time{now.Add(time.Second)}, nil)
-		grants, next := Terms{}.Plan(now, now.Add(time.Second-short), past, queue)
+		grants, next := Quota{}.Plan(now, now.Add(time.Second-short), past, queue)
 		if given := short == 0; given != (len(grants) == 1) || given != next.IsZero() {
 			t.Errorf("%s before the reservation: given %v, next %v", short, grants, next)
 		}
@@ -59,7 +59,7 @@ func TestPlanGivesTheLastMomentToo(t *testing.T) {
 
 func TestPlanIsOfUrgentAndOfSeveralCalls(t *testing.T) {
 	now := at(t, "2026-01-01T06:00:00Z")
-	terms := Terms{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 3}
+	terms := Quota{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 3}
 	queue := &Queue{}
 	queue.Push(Ticket{ID: 1, Calls: 3, Urgent: true})
 	queue.Push(Ticket{ID: 2, Calls: 1, Asked: now})

@@ -12,50 +12,59 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// minHeap gives the least of its values first. container/heap takes several times
-// as long, for it boxes each value.
+// minHeap gives the value of the least moment first, and of several the one that came
+// first. container/heap takes several times as long, for it boxes each value.
 type minHeap[T any] struct {
-	values []T
-	less   func(a, b T) bool
+	entries []entry[T]
+	seq     int64
 }
 
-func (h *minHeap[T]) push(v T) {
-	h.values = append(h.values, v)
-	at := len(h.values) - 1
-	for at > 0 {
-		above := (at - 1) / 2
-		if !h.less(v, h.values[above]) {
+type entry[T any] struct {
+	at  int64 // nanoseconds since the epoch
+	seq int64
+	v   T
+}
+
+// wide is how many entries are below each: four lie side by side in memory.
+const wide = 4
+
+func (h *minHeap[T]) push(at int64, v T) {
+	h.seq++
+	e := entry[T]{at, h.seq, v}
+	h.entries = append(h.entries, e)
+	place := len(h.entries) - 1
+	for place > 0 {
+		above := (place - 1) / wide
+		if h.entries[above].at <= at {
 			break
 		}
-		h.values[at] = h.values[above]
-		at = above
+		h.entries[place] = h.entries[above]
+		place = above
 	}
-	h.values[at] = v
+	h.entries[place] = e
 }
 
-func (h *minHeap[T]) pop() T {
-	least, last := h.values[0], len(h.values)-1
-	v := h.values[last]
-	clear(h.values[last:])
-	h.values = h.values[:last]
-	at := 0
-	for 2*at+1 < last {
-		below := 2*at + 1
-		if below+1 < last && h.less(h.values[below+1], h.values[below]) {
-			below++
+func (h *minHeap[T]) pop() (at int64, v T) {
+	least, last := h.entries[0], len(h.entries)-1
+	e := h.entries[last]
+	h.entries[last] = entry[T]{}
+	h.entries = h.entries[:last]
+	place := 0
+	for wide*place+1 < last {
+		below := wide*place + 1
+		for other := below + 1; other < min(below+wide, last); other++ {
+			if a, b := &h.entries[other], &h.entries[below]; a.at < b.at || a.at == b.at && a.seq < b.seq {
+				below = other
+			}
 		}
-		if !h.less(h.values[below], v) {
+		if b := &h.entries[below]; b.at > e.at || b.at == e.at && b.seq > e.seq {
 			break
 		}
-		h.values[at] = h.values[below]
-		at = below
+		h.entries[place] = h.entries[below]
+		place = below
 	}
 	if last > 0 {
-		h.values[at] = v
+		h.entries[place] = e
 	}
-	return least
-}
-
-func newMoments() *minHeap[int64] {
-	return &minHeap[int64]{less: func(a, b int64) bool { return a < b }}
+	return least.at, least.v
 }

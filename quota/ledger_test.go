@@ -11,7 +11,7 @@ import (
 // fakeLedger keeps calls, tickets and reservations in memory. It decides
 // as package ledger does, with the same arithmetic.
 type fakeLedger struct {
-	terms         quota.Terms
+	terms         quota.Quota
 	made          []time.Time // reservations of calls, ours and those that others are known to have made; in order
 	tickets       map[key]*ticket
 	inTime        tickets
@@ -25,6 +25,7 @@ type fakeLedger struct {
 	paused        bool
 	hasDispatcher time.Time
 	ahead         projection
+	room          []time.Time // for a past that is forgotten at once
 }
 
 // purpose of a call.
@@ -55,7 +56,7 @@ type ticket struct {
 
 func newTicket(t quota.Ticket) *ticket { return &ticket{Ticket: t, by: t.By().UnixNano()} }
 
-func newFakeLedger(terms quota.Terms, start time.Time) *fakeLedger {
+func newFakeLedger(terms quota.Quota, start time.Time) *fakeLedger {
 	return &fakeLedger{terms: terms, tickets: map[key]*ticket{}, order: fenwick{from: start.Add(-48 * time.Hour)}}
 }
 
@@ -82,7 +83,7 @@ func (l *fakeLedger) ask(now time.Time, k key, f *filing) permit {
 		if behind || l.terms.Holds(granted, now) && !granted.Before(l.notBefore) {
 			s.Past = quota.NewPast(nil, nil) // it does not matter
 		} else {
-			s.Past = l.past(now)
+			s.Past = l.glance(now)
 		}
 		reservedAt, callNow := l.terms.Ask(s, word)
 		switch {
@@ -126,11 +127,21 @@ func (l *fakeLedger) from(moment time.Time) int {
 	return i
 }
 
-// past is ledger.readPast.
-func (l *fakeLedger) past(now time.Time) *quota.Past {
+// glance is past, until it is called again.
+func (l *fakeLedger) glance(now time.Time) *quota.Past { return l.past(now, &l.room) }
+
+// past is ledger.readPast. It needs room, which may be used again.
+func (l *fakeLedger) past(now time.Time, room *[]time.Time) *quota.Past {
 	began := now.Add(-l.terms.Longest() - time.Minute)
 	recent := l.made[l.from(began.Add(1)):]
-	reservations := make([]time.Time, 0, len(recent)+len(l.reserved)+1)
+	var reservations []time.Time
+	if room != nil {
+		reservations = (*room)[:0]
+	}
+	reservations = slices.Grow(reservations, len(recent)+len(l.reserved)+1)
+	if room != nil {
+		*room = reservations
+	}
 	earliest := now.Add(-l.terms.Grace())
 	p := 0
 	for p < len(l.reserved) && l.reserved[p].reservedAt.Before(earliest) {
@@ -245,7 +256,7 @@ func (l *fakeLedger) expect(now time.Time, t *ticket) time.Duration {
 	ahead = min(ahead, farAhead)
 	p := &l.ahead
 	if now.Sub(p.made) > 5*time.Second && (len(p.reservations) == 0 || now.After(p.reservations[0])) || !p.hold.Equal(l.notBefore) {
-		*p = projection{made: now, hold: l.notBefore, past: l.past(now)}
+		*p = projection{made: now, hold: l.notBefore, past: l.past(now, nil)}
 	}
 	from := now
 	if p.hold.After(from) {
@@ -330,7 +341,7 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 	} else {
 		queue.Push(quota.Ticket{Calls: 1})
 	}
-	grants, first := l.terms.Plan(from, until, l.past(now), queue)
+	grants, first := l.terms.Plan(from, until, l.glance(now), queue)
 	grants = grants[:min(len(grants), most)]
 	l.given = queue.Given
 	for _, g := range grants {

@@ -25,20 +25,24 @@ type wish struct{ from, due time.Time }
 // serves more (Glover 1967).
 func optimum(periods []period, wishes []wish) (served int) {
 	wishes = inOrder(wishes)
-	open := newMoments()
+	open := newMoments(len(wishes))
 	next := 0
 	for _, p := range periods {
 		for ; next < len(wishes) && wishes[next].from.Before(p.end); next++ {
-			open.push(wishes[next].due.UnixNano())
+			open.push(wishes[next].due.UnixNano(), struct{}{})
 		}
-		for left, begin := p.calls, p.begin.UnixNano(); left > 0 && len(open.values) > 0; {
-			if open.pop() >= begin {
+		for left, begin := p.calls, p.begin.UnixNano(); left > 0 && len(open.entries) > 0; {
+			if due, _ := open.pop(); due >= begin {
 				served++
 				left--
 			}
 		}
 	}
 	return served
+}
+
+func newMoments(room int) *minHeap[struct{}] {
+	return &minHeap[struct{}]{entries: make([]entry[struct{}], 0, room)}
 }
 
 // asTheyCome is how many are in time where each is known when it comes and not
@@ -48,12 +52,12 @@ func optimum(periods []period, wishes []wish) (served int) {
 // the end.
 func asTheyCome(days []period, wishes []wish, lateWait bool) (served int) {
 	wishes = inOrder(wishes)
-	waiting := newMoments()
+	waiting := newMoments(len(wishes))
 	next, late := 0, 0
 	for _, day := range days {
 		left := day.calls
-		for left > 0 && len(waiting.values) > 0 {
-			if waiting.pop() < day.begin.UnixNano() {
+		for left > 0 && len(waiting.entries) > 0 {
+			if due, _ := waiting.pop(); due < day.begin.UnixNano() {
 				late++
 				continue
 			}
@@ -70,7 +74,7 @@ func asTheyCome(days []period, wishes []wish, lateWait bool) (served int) {
 				left--
 				continue
 			}
-			waiting.push(wishes[next].due.UnixNano())
+			waiting.push(wishes[next].due.UnixNano(), struct{}{})
 		}
 	}
 	return served

@@ -20,7 +20,7 @@ type Ticket struct {
 const Patience = 15 * time.Minute
 
 // lateShare: one in so many reservations goes to a late ticket, even if there is
-// always another that can still be in time. So late tickets do not wait for ever.
+// always another that can still be in time. So late tickets do not wait forever.
 const lateShare = 256
 
 // By is the moment by which tickets are ordered: the due time, or Patience after
@@ -118,7 +118,7 @@ type Grant struct {
 // Plan gives reservations to the tickets in the queue, in order, up to the moment
 // until, and adds them to the past. If tickets are left, next is the first reservation
 // after that moment.
-func (t Terms) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
+func (t Quota) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
 	for {
 		queue.sort(now)
 		if queue.Len() == 0 {

@@ -18,7 +18,7 @@ func ids(grants []Grant) (ids []int64) {
 func TestQueueOrder(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
 	in := func(d time.Duration) time.Time { return now.Add(d) }
-	terms := Terms{Limits: []Limit{{Calls: 1, Per: time.Minute}}}
+	terms := Quota{Limits: []Limit{{Calls: 1, Per: time.Minute}}}
 	for name, test := range map[string]struct {
 		tickets []Ticket
 		want    []int64
@@ -51,7 +51,7 @@ func TestQueueOrder(t *testing.T) {
 
 func TestPlanEndsAtItsHorizon(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
-	terms := Terms{Limits: []Limit{{Calls: 2, Per: time.Minute}}}
+	terms := Quota{Limits: []Limit{{Calls: 2, Per: time.Minute}}}
 	queue := &Queue{}
 	for id := range int64(5) {
 		queue.Push(Ticket{ID: id, Asked: now})
@@ -68,7 +68,7 @@ func TestPlanEndsAtItsHorizon(t *testing.T) {
 
 func TestLateOnesHaveTheirShare(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
-	terms := Terms{Limits: []Limit{{Calls: 1, Per: time.Second}}}
+	terms := Quota{Limits: []Limit{{Calls: 1, Per: time.Second}}}
 	var waiting []Ticket
 	for id := range int64(3 * lateShare) {
 		waiting = append(waiting, Ticket{ID: id, Due: now.Add(time.Hour)})
@@ -84,7 +84,7 @@ func TestLateOnesHaveTheirShare(t *testing.T) {
 func TestAsManyInTimeAsCanBe(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-		terms := Terms{Limits: []Limit{{Calls: 1, Per: time.Minute}}}
+		terms := Quota{Limits: []Limit{{Calls: 1, Per: time.Minute}}}
 		var waiting []Ticket
 		for id := range rapid.Int64Range(1, 6).Draw(t, "n") {
 			due := now.Add(time.Duration(rapid.IntRange(-1, 6).Draw(t, "due"))*time.Minute + 3*Underway)
@@ -135,7 +135,7 @@ func permute(list []Ticket, visit func([]Ticket)) {
 
 func TestAsk(t *testing.T) {
 	now := at(t, "2026-01-01T12:00:00Z")
-	terms := Terms{Limits: []Limit{{Calls: 2, Per: time.Minute}}} // a grace of 10 s
+	terms := Quota{Limits: []Limit{{Calls: 2, Per: time.Minute}}} // a grace of 10 s
 	full := func() *Past { return NewPast([]time.Time{now.Add(-time.Second), now.Add(-time.Second)}, nil) }
 	for name, test := range map[string]struct {
 		s          Situation

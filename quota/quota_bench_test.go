@@ -23,10 +23,10 @@ func rivalry(t testing.TB) []struct {
 	saturated := overloaded()
 	saturated.saturated.from, saturated.lasts = 0, 6*time.Hour
 	bursts := scenario{
-		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 6 * time.Hour,
+		rule: minute(), start: "2026-06-01T06:00:00Z", lasts: 6 * time.Hour,
 		filings: func(w *world) (filings []*filing) {
 			for i := range 4 { // some are due sooner, and come later
-				for _, f := range append(arriving(w, 12_000, time.Minute, 45*time.Minute, 90*time.Minute), arriving(w, 3000, 4*time.Minute, 5*time.Minute, 9*time.Minute)...) {
+				for _, f := range append(arriving(w, some(12_000), time.Minute, 45*time.Minute, 90*time.Minute), arriving(w, some(3000), 4*time.Minute, 5*time.Minute, 9*time.Minute)...) {
 					wait := time.Duration(i) * 30 * time.Minute
 					filings = append(filings, &filing{arrives: f.arrives.Add(wait), due: f.due.Add(wait)})
 				}
@@ -37,7 +37,7 @@ func rivalry(t testing.TB) []struct {
 	day := scenario{ // a hundredth of Autosys' 50,000, so that back-off ends
 		rule: oslo(t, 500), start: "2026-10-23T10:00:00Z", lasts: 8 * 24 * time.Hour, saturated: span{11 * time.Hour, 62 * time.Hour},
 		filings: func(w *world) []*filing {
-			return append(arriving(w, 1000, time.Hour, 26*time.Hour, 90*time.Hour), arriving(w, 1200, 50*time.Hour, 26*time.Hour, 40*time.Hour)...)
+			return append(arriving(w, some(1000), time.Hour, 26*time.Hour, 90*time.Hour), arriving(w, some(1200), 50*time.Hour, 26*time.Hour, 40*time.Hour)...)
 		},
 	}
 	return []struct {
@@ -89,8 +89,8 @@ func (n figures) measures() []measure {
 // and none is filed twice.
 func TestOtherWaysAreCalledToo(t *testing.T) {
 	c := scenario{
-		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 2 * time.Hour,
-		filings: func(w *world) []*filing { return arriving(w, 5000, time.Minute, 10*time.Minute, time.Hour) },
+		rule: minute(), start: "2026-06-01T06:00:00Z", lasts: 2 * time.Hour,
+		filings: func(w *world) []*filing { return arriving(w, some(5000), time.Minute, 10*time.Minute, time.Hour) },
 	}
 	for _, w := range ways {
 		n, _, _ := c.run(t, w.way)

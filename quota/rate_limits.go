@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Terms are the rate limits of a registry, all of which apply, and the calls that we
+// Quota are the rate limits of a registry, all of which apply, and the calls that we
 // keep for urgent ones.
-type Terms struct {
+type Quota struct {
 	Limits []Limit
 
 	// Reserve is how many calls of a day's limit are kept for urgent calls. It is
@@ -35,7 +35,7 @@ const (
 )
 
 // Check returns all faults of the terms in one error; nil if there are none.
-func (t Terms) Check() error {
+func (t Quota) Check() error {
 	var faults []error
 	days := 0
 	for _, l := range t.Limits {
@@ -58,14 +58,14 @@ func (t Terms) Check() error {
 // Grace is how long after its reservation a call may still leave: half the shortest
 // window, at most ten seconds. A call that leaves late moves its reservation to that
 // moment. A call that is later than this must ask for another reservation.
-func (t Terms) Grace() time.Duration { return t.shortest(2, maxGrace) }
+func (t Quota) Grace() time.Duration { return t.shortest(2, maxGrace) }
 
 // Horizon is how far in the future reservations may be: a quarter of the shortest
 // window, at most six seconds. Horizon and grace together are less than a window, so
 // the dispatcher knows when the calls of the previous window left.
-func (t Terms) Horizon() time.Duration { return t.shortest(4, maxHorizon) }
+func (t Quota) Horizon() time.Duration { return t.shortest(4, maxHorizon) }
 
-func (t Terms) shortest(part int, most time.Duration) time.Duration {
+func (t Quota) shortest(part int, most time.Duration) time.Duration {
 	for _, l := range t.Limits {
 		if l.Day == nil {
 			most = min(most, max(0, l.Per)/time.Duration(part))
@@ -76,7 +76,7 @@ func (t Terms) shortest(part int, most time.Duration) time.Duration {
 
 // Longest is the length of the longest window. Reservations that are more than twice
 // as old count for no window any more.
-func (t Terms) Longest() time.Duration {
+func (t Quota) Longest() time.Duration {
 	longest := time.Second
 	for _, l := range t.Limits {
 		longest = max(longest, l.Per)
@@ -91,7 +91,7 @@ func (l Limit) margin() time.Duration { return max(minMargin, min(l.Per/40, maxM
 
 // Slip is how much later than recorded a call may leave if recording it takes long:
 // the margin of the shortest window.
-func (t Terms) Slip() time.Duration {
+func (t Quota) Slip() time.Duration {
 	slip := maxGrace
 	for _, l := range t.Limits {
 		if l.Day == nil {
@@ -106,7 +106,7 @@ const dayMargin = maxGrace + maxMargin
 
 // Beyond estimates when the last of so many further calls leaves, if the calls before
 // them have left by the moment at.
-func (t Terms) Beyond(at time.Time, calls int) time.Time {
+func (t Quota) Beyond(at time.Time, calls int) time.Time {
 	longest := time.Duration(calls) * time.Second / perSecond
 	for _, l := range t.Limits {
 		per := l.Per
@@ -119,7 +119,7 @@ func (t Terms) Beyond(at time.Time, calls int) time.Time {
 }
 
 // Most is an upper bound on the reservations within a horizon.
-func (t Terms) Most() int {
+func (t Quota) Most() int {
 	most := 0
 	for _, l := range t.Limits {
 		if l.Day == nil && (most == 0 || l.Calls < most) {

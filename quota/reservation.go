@@ -18,7 +18,7 @@ import (
 // If a registry said "not before T", pass the later of T and now. The limits must have
 // passed Check; fewer than one call counts as one. The result is in UTC and on a whole
 // microsecond, which is what PostgreSQL stores.
-func (t Terms) Next(now time.Time, past *Past, urgent bool) time.Time {
+func (t Quota) Next(now time.Time, past *Past, urgent bool) time.Time {
 	reservedAt := now
 	if last, ok := past.back(1); ok {
 		reservedAt = later(reservedAt, last)
@@ -62,7 +62,7 @@ func spacing(whole time.Duration, burstSize, calls int) time.Duration {
 // Take is the moment at which several calls may be made together. It adds their
 // reservations to the past, all at that moment, because that is when they leave: an
 // earlier reservation would drop out of its window too soon.
-func (t Terms) Take(now time.Time, past *Past, calls int, urgent bool) time.Time {
+func (t Quota) Take(now time.Time, past *Past, calls int, urgent bool) time.Time {
 	calls = max(1, calls)
 	for range calls {
 		now = t.Next(now, past, urgent)
@@ -75,7 +75,7 @@ func (t Terms) Take(now time.Time, past *Past, calls int, urgent bool) time.Time
 }
 
 // opening is the first moment from reservedAt on at which the day's limit allows a call.
-func (t Terms) opening(l Limit, reservedAt time.Time, past *Past, urgent bool) time.Time {
+func (t Quota) opening(l Limit, reservedAt time.Time, past *Past, urgent bool) time.Time {
 	for {
 		begin, end := day(reservedAt, l.Day)
 		left := max(1, l.Calls) - past.Since(begin)
@@ -93,7 +93,7 @@ func (t Terms) opening(l Limit, reservedAt time.Time, past *Past, urgent bool) t
 
 // released is the moment at which enough of the reserve is released for a call that
 // is not urgent, if so many calls are left of the day.
-func (t Terms) released(left int, begin, end time.Time) time.Time {
+func (t Quota) released(left int, begin, end time.Time) time.Time {
 	if left > t.Reserve {
 		return begin
 	}
@@ -104,7 +104,7 @@ func (t Terms) released(left int, begin, end time.Time) time.Time {
 
 // Midnights are the beginnings of the calendar day of a moment, one for each time zone
 // of the limits per day.
-func (t Terms) Midnights(moment time.Time) []time.Time {
+func (t Quota) Midnights(moment time.Time) []time.Time {
 	var midnights []time.Time
 	for _, l := range t.Limits {
 		if l.Day != nil {

@@ -19,7 +19,7 @@ func at(t testing.TB, text string) time.Time {
 }
 
 // take gives so many reservations to calls that all ask at now.
-func take(terms Terms, past *Past, now time.Time, urgent bool) time.Time {
+func take(terms Quota, past *Past, now time.Time, urgent bool) time.Time {
 	return terms.Take(now, past, 1, urgent)
 }
 
@@ -27,36 +27,36 @@ func TestNext(t *testing.T) {
 	minute := Limit{Calls: 2, Per: time.Minute}
 	oslo := Limit{Calls: 2, Day: zone(t, "Europe/Oslo")}
 	for name, test := range map[string]struct {
-		terms Terms
+		terms Quota
 		now   string
 		want  []string // the reservations of calls that all ask at now
 	}{
-		"no limit": {Terms{}, "2026-01-01T12:00:00Z", []string{"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z"}},
-		"window": {Terms{Limits: []Limit{minute}}, "2026-01-01T12:00:00Z", []string{
+		"no limit": {Quota{}, "2026-01-01T12:00:00Z", []string{"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z"}},
+		"window": {Quota{Limits: []Limit{minute}}, "2026-01-01T12:00:00Z", []string{
 			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z",
 			"2026-01-01T12:01:00.25Z", "2026-01-01T12:01:00.25Z", "2026-01-01T12:02:00.5Z",
 		}},
-		"in bursts of a fortieth": {Terms{Limits: []Limit{{Calls: 80, Per: 80 * time.Second}}}, "2026-01-01T12:00:00Z", []string{
+		"in bursts of a fortieth": {Quota{Limits: []Limit{{Calls: 80, Per: 80 * time.Second}}}, "2026-01-01T12:00:00Z", []string{
 			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T12:00:02.00625Z", "2026-01-01T12:00:02.00625Z", "2026-01-01T12:00:04.0125Z",
 		}},
-		"whole microseconds, rounded up": {Terms{}, "2026-01-01T13:00:00.000000001+01:00", []string{"2026-01-01T12:00:00.000001Z"}},
-		"day in winter": {Terms{Limits: []Limit{oslo}}, "2026-01-01T12:00:00Z", []string{
+		"whole microseconds, rounded up": {Quota{}, "2026-01-01T13:00:00.000000001+01:00", []string{"2026-01-01T12:00:00.000001Z"}},
+		"day in winter": {Quota{Limits: []Limit{oslo}}, "2026-01-01T12:00:00Z", []string{
 			"2026-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "2026-01-01T23:00:10.25Z", "2026-01-01T23:00:10.25Z", "2026-01-02T23:00:10.25Z",
 		}},
-		"day of 23 hours": {Terms{Limits: []Limit{oslo}}, "2026-03-28T23:30:00Z", []string{
+		"day of 23 hours": {Quota{Limits: []Limit{oslo}}, "2026-03-28T23:30:00Z", []string{
 			"2026-03-28T23:30:00Z", "2026-03-28T23:30:00Z", "2026-03-29T22:00:10.25Z",
 		}},
-		"day of 25 hours": {Terms{Limits: []Limit{oslo}}, "2026-10-24T22:30:00Z", []string{
+		"day of 25 hours": {Quota{Limits: []Limit{oslo}}, "2026-10-24T22:30:00Z", []string{
 			"2026-10-24T22:30:00Z", "2026-10-24T22:30:00Z", "2026-10-25T23:00:10.25Z",
 		}},
-		"just before midnight": {Terms{Limits: []Limit{oslo}}, "2026-01-01T22:59:50Z", []string{
+		"just before midnight": {Quota{Limits: []Limit{oslo}}, "2026-01-01T22:59:50Z", []string{
 			"2026-01-01T23:00:10.25Z", "2026-01-01T23:00:10.25Z", "2026-01-02T23:00:10.25Z",
 		}},
-		"just after midnight": {Terms{Limits: []Limit{oslo}}, "2026-01-01T23:00:00.5Z", []string{"2026-01-01T23:00:10.25Z"}},
-		"both": {Terms{Limits: []Limit{{Calls: 1, Per: time.Minute}, oslo}}, "2026-01-01T12:00:00Z", []string{
+		"just after midnight": {Quota{Limits: []Limit{oslo}}, "2026-01-01T23:00:00.5Z", []string{"2026-01-01T23:00:10.25Z"}},
+		"both": {Quota{Limits: []Limit{{Calls: 1, Per: time.Minute}, oslo}}, "2026-01-01T12:00:00Z", []string{
 			"2026-01-01T12:00:00Z", "2026-01-01T12:01:00.25Z", "2026-01-01T23:00:10.25Z", "2026-01-01T23:01:10.5Z",
 		}},
-		"reserve": {Terms{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 2}, "2026-01-01T00:30:00Z", []string{
+		"reserve": {Quota{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 2}, "2026-01-01T00:30:00Z", []string{
 			"2026-01-01T00:30:00Z", "2026-01-01T00:30:00Z", "2026-01-01T11:30:00Z", "2026-01-01T23:00:00Z", "2026-01-02T00:00:10.25Z",
 		}},
 	} {
@@ -72,7 +72,7 @@ func TestNext(t *testing.T) {
 }
 
 func TestReserveIsForUrgentCalls(t *testing.T) {
-	terms := Terms{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 2}
+	terms := Quota{Limits: []Limit{{Calls: 4, Day: zone(t, "UTC")}}, Reserve: 2}
 	past := NewPast(nil, nil)
 	now := at(t, "2026-01-01T06:00:00Z")
 	for _, want := range []string{"2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-01T06:00:00Z", "2026-01-02T00:00:10.25Z"} {
@@ -84,7 +84,7 @@ func TestReserveIsForUrgentCalls(t *testing.T) {
 
 func TestCallsOfOneTicketLeaveTogether(t *testing.T) {
 	past := NewPast(nil, nil)
-	terms := Terms{Limits: []Limit{{Calls: 2, Per: time.Minute}}}
+	terms := Quota{Limits: []Limit{{Calls: 2, Per: time.Minute}}}
 	now := at(t, "2026-01-01T12:00:00Z")
 	want := now.Add(2 * (time.Minute + 250*time.Millisecond))
 	if got := terms.Take(now, past, 5, false); !got.Equal(want) || past.Since(want) != 5 {
@@ -94,8 +94,8 @@ func TestCallsOfOneTicketLeaveTogether(t *testing.T) {
 
 func TestNextKeepsTheOrder(t *testing.T) {
 	past := NewPast(nil, nil)
-	first := take(Terms{}, past, at(t, "2026-01-01T12:00:00Z"), false)
-	if got := take(Terms{}, past, first.Add(-time.Hour), false); !got.Equal(first) { // a clock that was set back
+	first := take(Quota{}, past, at(t, "2026-01-01T12:00:00Z"), false)
+	if got := take(Quota{}, past, first.Add(-time.Hour), false); !got.Equal(first) { // a clock that was set back
 		t.Errorf("reservation %v before the last one, %v", got, first)
 	}
 }
@@ -126,8 +126,8 @@ func anyDemand(t *rapid.T) time.Duration {
 	return time.Duration(rapid.Int64Range(0, int64(longest)).Draw(t, "pause"))
 }
 
-func anyTerms(t *rapid.T) Terms {
-	terms := Terms{Limits: rapid.SliceOfN(rapid.Custom(anyLimit), 1, 3).Draw(t, "limits")}
+func anyTerms(t *rapid.T) Quota {
+	terms := Quota{Limits: rapid.SliceOfN(rapid.Custom(anyLimit), 1, 3).Draw(t, "limits")}
 	most := 0
 	for _, l := range terms.Limits {
 		if l.Day != nil && (most == 0 || l.Calls < most) {
@@ -220,7 +220,7 @@ func remembered(given []reserved, now time.Time, grace time.Duration) *Past {
 }
 
 // legal says by counting whether a reservation may be given at t.
-func legal(terms Terms, t time.Time, given []time.Time, urgent bool) bool {
+func legal(terms Quota, t time.Time, given []time.Time, urgent bool) bool {
 	windows := false
 	count := func(length time.Duration) (n int) {
 		for _, s := range given {
@@ -309,7 +309,7 @@ func TestLittleIsWasted(t *testing.T) {
 		past := NewPast(nil, nil)
 		const windows = 10
 		for range windows*l.Calls + 1 {
-			take(Terms{Limits: []Limit{l}}, past, start, false)
+			take(Quota{Limits: []Limit{l}}, past, start, false)
 		}
 		last, _ := past.back(1)
 		first, _ := past.back(windows*l.Calls + 1)
@@ -336,7 +336,7 @@ func TestADaysQuotaIsUsedInFull(t *testing.T) {
 				past := NewPast(nil, nil)
 				var first, last time.Time
 				for i := range 16 {
-					last = take(Terms{Limits: []Limit{l}, Reserve: reserve}, past, start, false)
+					last = take(Quota{Limits: []Limit{l}, Reserve: reserve}, past, start, false)
 					if i == 0 {
 						first = last
 					}
@@ -382,7 +382,7 @@ func TestGraceAndHorizon(t *testing.T) {
 		{[]Limit{minute, second, oslo}, 500 * time.Millisecond, 250 * time.Millisecond},
 		{[]Limit{{Calls: 100, Per: 5 * time.Second}}, 2500 * time.Millisecond, 1250 * time.Millisecond},
 	} {
-		terms := Terms{Limits: test.limits}
+		terms := Quota{Limits: test.limits}
 		if terms.Grace() != test.grace || terms.Horizon() != test.horizon {
 			t.Errorf("%v: grace %v, horizon %v; want %v, %v", test.limits, terms.Grace(), terms.Horizon(), test.grace, test.horizon)
 		}
@@ -391,7 +391,7 @@ func TestGraceAndHorizon(t *testing.T) {
 
 func TestTermsCheck(t *testing.T) {
 	oslo := Limit{Calls: 10, Day: zone(t, "Europe/Oslo")}
-	for want, terms := range map[string]Terms{
+	for want, terms := range map[string]Quota{
 		"":                        {Limits: []Limit{oslo}, Reserve: 9},
 		"leaves nothing":          {Limits: []Limit{oslo}, Reserve: 10},
 		"needs a limit per day":   {Limits: []Limit{{Calls: 10, Per: time.Minute}}, Reserve: 1},
@@ -411,7 +411,7 @@ func TestWrongLimits(t *testing.T) {
 	for _, l := range []Limit{{}, {Calls: -3, Per: -time.Hour}, {Day: time.Local}} {
 		past := NewPast(nil, nil)
 		for range 3 {
-			if reservedAt := take(Terms{Limits: []Limit{l}}, past, now, false); reservedAt.Before(now) {
+			if reservedAt := take(Quota{Limits: []Limit{l}}, past, now, false); reservedAt.Before(now) {
 				t.Errorf("%v: reservation %v before now", l, reservedAt)
 			}
 		}
@@ -419,14 +419,14 @@ func TestWrongLimits(t *testing.T) {
 }
 
 func BenchmarkNextWindow(b *testing.B) {
-	benchmark(b, Terms{Limits: []Limit{{Calls: 1000, Per: time.Minute}, {Calls: 100, Per: 5 * time.Second}}})
+	benchmark(b, Quota{Limits: []Limit{{Calls: 1000, Per: time.Minute}, {Calls: 100, Per: 5 * time.Second}}})
 }
 
 func BenchmarkNextDay(b *testing.B) {
-	benchmark(b, Terms{Limits: []Limit{{Calls: 50_000, Day: zone(b, "Europe/Oslo")}}, Reserve: 1000})
+	benchmark(b, Quota{Limits: []Limit{{Calls: 50_000, Day: zone(b, "Europe/Oslo")}}, Reserve: 1000})
 }
 
-func benchmark(b *testing.B, terms Terms) {
+func benchmark(b *testing.B, terms Quota) {
 	b.Helper()
 	now := at(b, "2026-03-28T12:00:00Z")
 	past := NewPast(nil, nil)

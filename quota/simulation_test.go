@@ -55,7 +55,7 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 		t.Fatal(err)
 	}
 	s := newSystem(start, c.limits(t), c.rule)
-	s.way, s.register.clock = w, c.clock
+	s.way, s.registry.clock = w, c.clock
 	filings := c.filings(s.world)
 	slices.SortStableFunc(filings, func(a, b *filing) int { return a.arrives.Compare(b.arrives) })
 	for i, f := range filings {
@@ -65,7 +65,7 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	if c.others != nil {
 		others = c.others(s.world)
 		for _, moment := range others {
-			s.at(moment, func() { s.register.foreign(s.now) })
+			s.at(moment, func() { s.registry.foreign(s.now) })
 		}
 	}
 	if c.events != nil {
@@ -74,9 +74,9 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 	s.start(filings)
 	s.run(start.Add(c.lasts))
 
-	n := figures{filings: len(filings), calls: s.register.ours, refused: s.register.refused, asks: s.asks}
+	n := figures{filings: len(filings), calls: s.registry.ours, refused: s.registry.refused, asks: s.asks}
 	for _, f := range filings {
-		switch k := s.register.has[f.id]; {
+		switch k := s.registry.has[f.id]; {
 		case k > 1:
 			n.twice++
 		case k == 0 || !f.done:
@@ -98,28 +98,28 @@ func (c scenario) run(t testing.TB, w way) (figures, *system, []*filing) {
 		away = append(away, period{begin: start.Add(a.from), end: start.Add(a.to)})
 	}
 	n.best = bestOf(c.rule, filings, start, start.Add(c.lasts), others, away)
-	n.used = c.use(start, s.register)
+	n.used = c.use(start, s.registry)
 	if w == dispatched {
-		n.outdated = outdated(filings, s.register.served, s.ledger.terms)
+		n.outdated = outdated(filings, s.registry.served, s.ledger.terms)
 	}
 	return n, s, filings
 }
 
-func (c scenario) limits(t testing.TB) quota.Terms {
+func (c scenario) limits(t testing.TB) quota.Quota {
 	t.Helper()
 	if c.terms == "" {
-		return quota.Terms{Limits: []quota.Limit{{Calls: c.rule.calls, Per: c.rule.per, Day: c.rule.day}}}
+		return quota.Quota{Limits: []quota.Limit{{Calls: c.rule.calls, Per: c.rule.per, Day: c.rule.day}}}
 	}
 	l, err := quota.ParseLimit(c.terms)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return quota.Terms{Limits: []quota.Limit{l}}
+	return quota.Quota{Limits: []quota.Limit{l}}
 }
 
 // use is the part of the quota that was used in the saturated span; calls of
 // others count as used.
-func (c scenario) use(start time.Time, r *register) float64 {
+func (c scenario) use(start time.Time, r *registry) float64 {
 	from, to := start.Add(c.saturated.from), start.Add(c.saturated.to)
 	calls, could := r.others-r.spoiled, 0.0
 	for _, p := range c.rule.periods(from, to, 0) {
@@ -142,7 +142,7 @@ func (c scenario) use(start time.Time, r *register) float64 {
 // outdated is how many filings were late while another was called that could
 // have waited longer: from when the dispatcher knew it until its
 // own due time. Filings that missed their own reservation are left out.
-func outdated(filings []*filing, calls []served, terms quota.Terms) (n int) {
+func outdated(filings []*filing, calls []served, terms quota.Quota) (n int) {
 	known := terms.Horizon() + terms.Grace() + 10*time.Second
 	by := func(f *filing) time.Time { return quota.Ticket{Asked: f.arrives, Due: f.due}.By() }
 	var moments []time.Time
@@ -227,30 +227,38 @@ func arriving(w *world, n int, over, least, most time.Duration) (filings []*fili
 	return filings
 }
 
-var minute = rule{calls: 1000, per: time.Minute}
+// some is so many calls or filings; with -short a tenth, which take a tenth of the
+// quota: what happens is the same, and when.
+func some(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
+func minute() rule { return rule{calls: some(1000), per: time.Minute} }
 
 func oslo(t testing.TB, calls int) rule {
 	t.Helper()
-	return rule{calls: calls, day: zone(t, "Europe/Oslo")}
+	return rule{calls: some(calls), day: zone(t, "Europe/Oslo")}
 }
 
 // saturated is an hour of a thousand a minute, with more to do than that.
 func saturated() scenario {
 	return scenario{
-		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour, saturated: span{5 * time.Minute, time.Hour},
-		filings: func(w *world) []*filing { return arriving(w, 70_000, time.Hour, 20*time.Minute, 2*time.Hour) },
+		rule: minute(), start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour, saturated: span{5 * time.Minute, time.Hour},
+		filings: func(w *world) []*filing { return arriving(w, some(70_000), time.Hour, 20*time.Minute, 2*time.Hour) },
 	}
 }
 
 // overloaded is an hour in which a third comes too late, whatever is done.
 func overloaded() scenario {
 	c := saturated()
-	c.filings = func(w *world) []*filing { return arriving(w, 90_000, time.Hour, 5*time.Minute, 40*time.Minute) }
+	c.filings = func(w *world) []*filing { return arriving(w, some(90_000), time.Hour, 5*time.Minute, 40*time.Minute) }
 	return c
 }
 
 func TestSaturatedWindows(t *testing.T) {
-	skipLong(t)
 	rolling := saturated()
 	rolling.rule.rolling = true
 	for name, c := range map[string]scenario{"from the first call": saturated(), "rolling": rolling, "overload": overloaded()} {
@@ -270,7 +278,9 @@ func TestShortWindows(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, rolling %t", text, rolling), func(t *testing.T) {
 				scenario{
 					rule: rule{calls: l.Calls, per: l.Per, rolling: rolling}, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
-					filings: func(w *world) []*filing { return arriving(w, 8000, 5*time.Minute, 30*time.Minute, 2*time.Hour) },
+					filings: func(w *world) []*filing {
+						return arriving(w, some(8000), time.Duration(some(300))*time.Second, 30*time.Minute, 2*time.Hour)
+					},
 				}.check(t)
 			})
 		}
@@ -280,18 +290,10 @@ func TestShortWindows(t *testing.T) {
 // TestBacklogOverADaysQuota has 200,000 filings at once, of which a registry
 // takes 50,000 a day, and a quarter cannot be in time; the clocks change meanwhile.
 func TestBacklogOverADaysQuota(t *testing.T) {
-	skipLong(t)
 	scenario{
 		rule: oslo(t, 50_000), start: "2026-10-23T12:00:00Z", lasts: 6 * 24 * time.Hour, saturated: span{9 * time.Hour, 35 * time.Hour},
-		filings: func(w *world) []*filing { return arriving(w, 200_000, 20*time.Minute, 6*time.Hour, 60*time.Hour) },
+		filings: func(w *world) []*filing { return arriving(w, some(200_000), 20*time.Minute, 6*time.Hour, 60*time.Hour) },
 	}.check(t)
-}
-
-func skipLong(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("days of virtual time take seconds: run without -short")
-	}
 }
 
 // TestMidnightsWhenClocksChange has more to do than a day's quota around days
@@ -303,7 +305,7 @@ func TestMidnightsWhenClocksChange(t *testing.T) {
 				scenario{
 					rule: oslo(t, 4000), start: start, lasts: 6 * 24 * time.Hour, clock: clock, saturated: span{11 * time.Hour, 62 * time.Hour},
 					filings: func(w *world) []*filing {
-						return append(arriving(w, 22_000, 60*time.Hour, 26*time.Hour, 60*time.Hour), arriving(w, 6000, time.Hour, 26*time.Hour, 60*time.Hour)...)
+						return append(arriving(w, some(22_000), 60*time.Hour, 26*time.Hour, 60*time.Hour), arriving(w, some(6000), time.Hour, 26*time.Hour, 60*time.Hour)...)
 					},
 				}.check(t)
 			})
@@ -319,7 +321,7 @@ func TestDueTheSameDay(t *testing.T) {
 	c := scenario{
 		rule: oslo(t, 4000), start: "2026-03-27T11:00:00Z", lasts: 6 * 24 * time.Hour,
 		filings: func(w *world) []*filing {
-			return append(arriving(w, 14_000, 60*time.Hour, 3*time.Hour, 30*time.Hour), arriving(w, 4000, time.Hour, 20*time.Hour, 72*time.Hour)...)
+			return append(arriving(w, some(14_000), 60*time.Hour, 3*time.Hour, 30*time.Hour), arriving(w, some(4000), time.Hour, 20*time.Hour, 72*time.Hour)...)
 		},
 	}
 	n, s, filings := c.run(t, dispatched)
@@ -339,11 +341,12 @@ func TestDueTheSameDay(t *testing.T) {
 // in every second minute, to say that an intent is recorded. Its reservation is recorded by then, and
 // calls that leave late all the same come too close to those of the next window.
 func TestSlowDatabase(t *testing.T) {
-	skipLong(t)
 	t.Parallel()
 	c := scenario{
-		rule: rule{calls: 1000, per: time.Minute, rolling: true}, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
-		filings: func(w *world) []*filing { return arriving(w, 50_000, 40*time.Minute, 20*time.Minute, 2*time.Hour) },
+		rule: rule{calls: some(1000), per: time.Minute, rolling: true}, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
+		filings: func(w *world) []*filing {
+			return arriving(w, some(50_000), 40*time.Minute, 20*time.Minute, 2*time.Hour)
+		},
 	}
 	for _, late := range []time.Duration{2 * time.Second, 250 * time.Millisecond} {
 		c.events = func(s *system) {
@@ -367,16 +370,15 @@ func TestSlowDatabase(t *testing.T) {
 }
 
 func TestBursts(t *testing.T) {
-	skipLong(t)
 	scenario{
-		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 5 * time.Hour,
+		rule: minute(), start: "2026-06-01T06:00:00Z", lasts: 5 * time.Hour,
 		filings: func(w *world) (filings []*filing) {
 			for i := range 6 {
 				size := 4000
 				if i%3 == 2 {
 					size = 20_000 // more than can be in time
 				}
-				for _, f := range arriving(w, size, time.Minute, 4*time.Minute, 18*time.Minute) {
+				for _, f := range arriving(w, some(size), time.Minute, 4*time.Minute, 18*time.Minute) {
 					wait := time.Duration(i) * 40 * time.Minute
 					filings = append(filings, &filing{arrives: f.arrives.Add(wait), due: f.due.Add(wait)})
 				}
@@ -392,8 +394,8 @@ func TestBursts(t *testing.T) {
 func TestDueTogether(t *testing.T) {
 	t.Parallel()
 	c := scenario{
-		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
-		filings: func(w *world) []*filing { return arriving(w, 60_000, time.Second, 5*time.Minute, 7*time.Minute) },
+		rule: minute(), start: "2026-06-01T06:00:00Z", lasts: 3 * time.Hour,
+		filings: func(w *world) []*filing { return arriving(w, some(60_000), time.Second, 5*time.Minute, 7*time.Minute) },
 	}
 	n, _, _ := c.run(t, dispatched)
 	t.Log(n)
@@ -408,7 +410,6 @@ func TestDueTogether(t *testing.T) {
 // TestCrashes ends one worker, then all, in the middle of saturated windows. What
 // was in hand is asked after, and neither lost nor filed twice.
 func TestCrashes(t *testing.T) {
-	skipLong(t)
 	c := overloaded()
 	c.away = []span{{30 * time.Minute, 38*time.Minute + 30*time.Second}} // until all have asked that came meanwhile
 	c.saturated = span{}
@@ -429,11 +430,10 @@ func TestCrashes(t *testing.T) {
 // TestWithoutDispatcher leaves filings to their own timers for a quarter of an
 // hour.
 func TestWithoutDispatcher(t *testing.T) {
-	skipLong(t)
 	scenario{
-		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 4 * time.Hour,
+		rule: minute(), start: "2026-06-01T06:00:00Z", lasts: 4 * time.Hour,
 		filings: func(w *world) []*filing {
-			return append(arriving(w, 40_000, 80*time.Minute, 30*time.Minute, 2*time.Hour), arriving(w, 5000, time.Minute, 30*time.Minute, 2*time.Hour)...)
+			return append(arriving(w, some(40_000), 80*time.Minute, 30*time.Minute, 2*time.Hour), arriving(w, some(5000), time.Minute, 30*time.Minute, 2*time.Hour)...)
 		},
 		events: func(s *system) { s.after(2*time.Minute, func() { s.stop(15 * time.Minute) }) },
 	}.check(t)
@@ -441,27 +441,28 @@ func TestWithoutDispatcher(t *testing.T) {
 
 func TestPause(t *testing.T) {
 	scenario{
-		rule: minute, start: "2026-06-01T06:00:00Z", lasts: 4 * time.Hour, away: []span{{20 * time.Minute, 40 * time.Minute}},
-		filings: func(w *world) []*filing { return arriving(w, 45_000, 80*time.Minute, 10*time.Minute, 90*time.Minute) },
-		events:  func(s *system) { s.after(20*time.Minute, func() { s.pause(20 * time.Minute) }) },
+		rule: minute(), start: "2026-06-01T06:00:00Z", lasts: 4 * time.Hour, away: []span{{20 * time.Minute, 40 * time.Minute}},
+		filings: func(w *world) []*filing {
+			return arriving(w, some(45_000), 80*time.Minute, 10*time.Minute, 90*time.Minute)
+		},
+		events: func(s *system) { s.after(20*time.Minute, func() { s.pause(20 * time.Minute) }) },
 	}.check(t)
 }
 
 // TestOthersOnTheSameQuota has somebody else use the quota of our address, of
 // whom a refusal tells, with or without saying until when, or a counter.
 func TestOthersOnTheSameQuota(t *testing.T) {
-	skipLong(t)
 	for name, events := range map[string]func(*system){
 		"Retry-After":         func(*system) {},
-		"without Retry-After": func(s *system) { s.register.mute = true },
-		"counter":             func(s *system) { s.register.counts = true },
+		"without Retry-After": func(s *system) { s.registry.mute = true },
+		"counter":             func(s *system) { s.registry.counts = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			scenario{
-				rule: minute, start: "2026-06-01T06:00:00Z", lasts: 5 * time.Hour, events: events, refused: 600,
-				filings: func(w *world) []*filing { return arriving(w, 40_000, time.Hour, 30*time.Minute, 2*time.Hour) },
+				rule: minute(), start: "2026-06-01T06:00:00Z", lasts: 5 * time.Hour, events: events, refused: some(600),
+				filings: func(w *world) []*filing { return arriving(w, some(40_000), time.Hour, 30*time.Minute, 2*time.Hour) },
 				others: func(w *world) (hits []time.Time) {
-					for range 60 * 300 {
+					for range some(60 * 300) {
 						hits = append(hits, w.now.Add(w.between(0, time.Hour)))
 					}
 					slices.SortFunc(hits, time.Time.Compare)

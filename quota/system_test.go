@@ -53,7 +53,7 @@ type system struct {
 	*world
 	way        way
 	ledger     *fakeLedger
-	register   *register
+	registry   *registry
 	workers    []*worker
 	tasks      []*task // the task queue
 	reserved   []*task // its tasks of a higher priority
@@ -101,10 +101,10 @@ type task struct {
 
 func (t *task) lost() bool { return t.epoch != t.worker.epoch }
 
-func newSystem(start time.Time, terms quota.Terms, r rule) *system {
+func newSystem(start time.Time, terms quota.Quota, r rule) *system {
 	s := &system{world: newWorld(start), late: terms.Slip()}
 	s.ledger = newFakeLedger(terms, start)
-	s.register = &register{rule: r, has: map[int]int{}}
+	s.registry = &registry{rule: r, has: map[int]int{}}
 	for i, ahead := range []time.Duration{0, -40 * time.Second, 7 * time.Minute} {
 		s.workers = append(s.workers, &worker{room: 200, ahead: ahead, pace: 1 + float64(i-1)*2e-4, in: map[*task]bool{}, zeroed: start})
 	}
@@ -262,7 +262,7 @@ func (s *system) begin(t *task) {
 func (s *system) leave(t *task) {
 	f := t.filing
 	s.after(s.between(20*time.Millisecond, 120*time.Millisecond), func() {
-		a := s.register.call(s.now, f, t.purpose == toSubmit)
+		a := s.registry.call(s.now, f, t.purpose == toSubmit)
 		s.after(s.between(20*time.Millisecond, 300*time.Millisecond), func() {
 			if !t.lost() {
 				s.answered(t, a)

@@ -11,20 +11,17 @@ import (
 // in every run. Its clock is the database's.
 type world struct {
 	now    time.Time
-	events minHeap[event]
-	seq    int64
+	events minHeap[func()]
 	chance *rand.Rand
 }
 
 func newWorld(start time.Time) *world {
-	return &world{now: start, events: minHeap[event]{less: event.before}, chance: rand.New(rand.NewPCG(1, uint64(start.Unix())))}
+	return &world{now: start, chance: rand.New(rand.NewPCG(1, uint64(start.Unix())))}
 }
 
 // after lets something happen later.
 func (w *world) after(d time.Duration, do func()) {
-	w.seq++
-	moment := w.now.Add(max(0, d))
-	w.events.push(event{moment.UnixNano(), w.seq, do})
+	w.events.push(w.now.Add(max(0, d)).UnixNano(), do)
 }
 
 // at lets something happen at a moment.
@@ -37,25 +34,12 @@ func (w *world) between(least, most time.Duration) time.Duration {
 
 // run lets time pass until nothing more happens before the moment.
 func (w *world) run(until time.Time) {
-	for len(w.events.values) > 0 && w.events.values[0].at < until.UnixNano() {
-		e := w.events.pop()
-		w.now = time.Unix(0, e.at).UTC()
-		e.do()
+	for len(w.events.entries) > 0 && w.events.entries[0].at < until.UnixNano() {
+		at, do := w.events.pop()
+		w.now = time.Unix(0, at).UTC()
+		do()
 	}
 	w.now = until
-}
-
-type event struct {
-	at  int64 // nanoseconds since the epoch
-	seq int64
-	do  func()
-}
-
-func (e event) before(other event) bool {
-	if e.at != other.at {
-		return e.at < other.at
-	}
-	return e.seq < other.seq
 }
 
 // rule is what a registry really allows, and how it counts.
@@ -66,8 +50,8 @@ type rule struct {
 	rolling bool           // of any window; else of one that begins with its first call
 }
 
-// register is a registry that counts and refuses by itself.
-type register struct {
+// registry is a registry that counts and refuses by itself.
+type registry struct {
 	rule
 	clock   time.Duration // by how much its clock is ahead
 	mute    bool          // it says nothing of when to come again
@@ -99,7 +83,7 @@ type answer struct {
 	accepted bool
 }
 
-func (r *register) hit(now time.Time) (a answer) {
+func (r *registry) hit(now time.Time) (a answer) {
 	now = now.Add(r.clock)
 	switch {
 	case r.day != nil:
@@ -141,7 +125,7 @@ func (r *register) hit(now time.Time) (a answer) {
 }
 
 // call is a hit of ours: a submission, or asking for what became of one.
-func (r *register) call(now time.Time, f *filing, submits bool) answer {
+func (r *registry) call(now time.Time, f *filing, submits bool) answer {
 	a := r.hit(now)
 	r.ours++
 	switch {
@@ -161,14 +145,14 @@ func (r *register) call(now time.Time, f *filing, submits bool) answer {
 }
 
 // foreign is a hit of somebody else who shares the quota.
-func (r *register) foreign(now time.Time) {
+func (r *registry) foreign(now time.Time) {
 	r.others++
 	if r.hit(now).refused {
 		r.spoiled++
 	}
 }
 
-func TestRegisterCounts(t *testing.T) {
+func TestRegistryCounts(t *testing.T) {
 	start := time.Date(2026, 10, 24, 21, 59, 0, 0, time.UTC)
 	oslo := zone(t, "Europe/Oslo")
 	for name, test := range map[string]struct {
@@ -192,7 +176,7 @@ func TestRegisterCounts(t *testing.T) {
 			[]bool{false, true, false, true, false},
 		},
 	} {
-		r := &register{rule: test.rule}
+		r := &registry{rule: test.rule}
 		var got []bool
 		for _, hit := range test.hits {
 			got = append(got, r.hit(start.Add(hit)).refused)

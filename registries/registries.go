@@ -1,5 +1,5 @@
-// Package registries lists the government registries that Sluss files to. A
-// further one is a folder beside these, and a line in each list here.
+// Package registries lists the government registries that Sluss files to. To add one,
+// add a folder and a line in each list here.
 package registries
 
 import (
@@ -22,7 +22,7 @@ type Config struct {
 	Autosys          *autosys.Config          `yaml:"autosys"`
 }
 
-// Client is one registry's client; package activities says what it reservations.
+// Client is one registry's client; package activities says what it must do.
 type Client interface {
 	Calls(ctx context.Context, content sluss.Content) (int, error)
 	Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
@@ -33,7 +33,7 @@ type Client interface {
 type Registry struct {
 	Name   string
 	Client Client
-	Terms  quota.Terms
+	Quota  quota.Quota
 }
 
 // Open opens what is configured, in a fixed order. The vehicle registry's answers
@@ -43,7 +43,7 @@ func Open(c Config, memory autosys.Memory) ([]Registry, error) {
 	var wrong []error
 	add := func(name string, reserve int, open func() (Client, []quota.Limit, error)) {
 		client, limits, err := open()
-		terms := quota.Terms{Limits: limits, Reserve: reserve}
+		terms := quota.Quota{Limits: limits, Reserve: reserve}
 		if err == nil {
 			err = terms.Check()
 		}
@@ -51,7 +51,7 @@ func Open(c Config, memory autosys.Memory) ([]Registry, error) {
 			wrong = append(wrong, fmt.Errorf("registries.%s: %w", name, err))
 			return
 		}
-		opened = append(opened, Registry{Name: name, Client: client, Terms: terms})
+		opened = append(opened, Registry{Name: name, Client: client, Quota: terms})
 	}
 	if c.Avfallsregistret != nil {
 		add(sluss.Avfallsregistret, 0, func() (Client, []quota.Limit, error) { return c.Avfallsregistret.Open() })

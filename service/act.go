@@ -22,7 +22,7 @@ import (
 // Event reports an event to a batch. The error wraps ErrRefused if the batch refuses
 // it. An event in the future, or whose report a registry would refuse, is a fault, since
 // a recorded event cannot be undone.
-func (sv *Service) Event(ctx context.Context, batch string, e sluss.Event) (EventReply, error) {
+func (sv *Service) Event(ctx context.Context, batch sluss.BatchID, e sluss.Event) (EventReply, error) {
 	if ahead := time.Until(e.At); ahead > sluss.ClockSkew {
 		return EventReply{}, sluss.Faults{{
 			Field: "at", Problem: fmt.Sprintf("%s is in the future, by %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
@@ -31,7 +31,7 @@ func (sv *Service) Event(ctx context.Context, batch string, e sluss.Event) (Even
 	if err := sv.checkEvent(ctx, batch, e); err != nil {
 		return EventReply{}, err
 	}
-	reply, err := update(ctx, sv, batch, workflows.EventUpdate, e)
+	reply, err := update(ctx, sv, string(batch), workflows.EventUpdate, e)
 	if reply.Obligations == nil {
 		reply.Obligations = []sluss.Obligation{}
 	}
@@ -42,7 +42,7 @@ func (sv *Service) Event(ctx context.Context, batch string, e sluss.Event) (Even
 // refuses it. A correction without a time is made now; sent again, it changes nothing.
 // Reports that are filed already are not amended: the answer lists those that are
 // outdated now.
-func (sv *Service) Correct(ctx context.Context, batch string, c sluss.Correction) (Corrected, error) {
+func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Correction) (Corrected, error) {
 	known, err := sv.Ledger.Batch(ctx, batch)
 	if err != nil {
 		return Corrected{}, err
@@ -51,25 +51,25 @@ func (sv *Service) Correct(ctx context.Context, batch string, c sluss.Correction
 	corrected, unread := obligations.Corrected(known.Declaration, c)
 	if unread == nil && known.Declared {
 		if refused := without(refusable(corrected), refusable(known.Declaration)); len(refused) > 0 {
-			return done, beside(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused)
+			return done, mergeFaults(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused)
 		}
 	}
 	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, unread) {
-		act := numbered{batch, known.Corrections, c}
+		act := numbered{string(batch), known.Corrections, c}
 		c.At = timed(c.At)
 		if faults := sluss.CheckActTime("at", c.At, known.DeclaredAt, time.Now()); len(faults) > 0 {
 			return done, faults
 		}
-		done.CorrectReply, err = updateAs(ctx, sv, batch, workflows.CorrectUpdate, c, act)
+		done.CorrectReply, err = updateAs(ctx, sv, string(batch), workflows.CorrectUpdate, c, act)
 	}
 	if errors.Is(err, ErrNoSuch) && known.Closed != "" {
-		err = &Refusal{Why: batch + " is closed: `starter amend FILING` corrects what the Swedish registry took"}
+		err = &Refusal{Why: string(batch) + " is closed: `starter amend FILING` corrects what the Swedish registry took"}
 	}
 	if err != nil {
 		return done, err
 	}
 	if done.Filings == nil {
-		done.Filings = []string{}
+		done.Filings = []sluss.FilingID{}
 	}
 	done.Outdated, err = OutdatedNotes(ctx, sv.Ledger, batch, "")
 	return done, err
@@ -77,17 +77,17 @@ func (sv *Service) Correct(ctx context.Context, batch string, c sluss.Correction
 
 // Sign signs a filing. The error wraps ErrRefused if the filing refuses the signature,
 // and is Faults if the time of the signature is impossible.
-func (sv *Service) Sign(ctx context.Context, filing string, s sluss.Signature) (FilingState, error) {
-	if err := sv.clocked(ctx, filing, s.At); err != nil {
+func (sv *Service) Sign(ctx context.Context, filing sluss.FilingID, s sluss.Signature) (FilingState, error) {
+	if err := sv.checkTime(ctx, filing, s.At); err != nil {
 		return FilingState{}, err
 	}
-	return update(ctx, sv, filing, workflows.SignUpdate, s)
+	return update(ctx, sv, string(filing), workflows.SignUpdate, s)
 }
 
 // Decide settles what only a person can settle. The error wraps ErrRefused if the
 // filing refuses the decision, and is Faults if its time is impossible. A decision
 // without a time is made now; sent again, it is not made again.
-func (sv *Service) Decide(ctx context.Context, filing string, decision sluss.Decision) (FilingState, error) {
+func (sv *Service) Decide(ctx context.Context, filing sluss.FilingID, decision sluss.Decision) (FilingState, error) {
 	act := decision
 	if decision.At.IsZero() {
 		if before, err := sv.decided(ctx, filing, decision); err != nil || before != nil {
@@ -95,10 +95,10 @@ func (sv *Service) Decide(ctx context.Context, filing string, decision sluss.Dec
 		}
 		decision.At = timed(decision.At)
 	}
-	if err := sv.clocked(ctx, filing, decision.At); err != nil {
+	if err := sv.checkTime(ctx, filing, decision.At); err != nil {
 		return FilingState{}, err
 	}
-	return updateAs(ctx, sv, filing, workflows.DecideUpdate, decision, act)
+	return updateAs(ctx, sv, string(filing), workflows.DecideUpdate, decision, act)
 }
 
 // update sends an update and waits for its result. If the same act is sent again after

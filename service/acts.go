@@ -10,8 +10,8 @@ import (
 	"sluss/ledger"
 )
 
-// clocked refuses an act on a filing if its time is impossible.
-func (sv *Service) clocked(ctx context.Context, filing string, at time.Time) error {
+// checkTime refuses an act on a filing if its time is impossible.
+func (sv *Service) checkTime(ctx context.Context, filing sluss.FilingID, at time.Time) error {
 	content, _, _, err := sv.Ledger.Content(ctx, filing)
 	if err != nil {
 		return err
@@ -30,8 +30,8 @@ func timed(at time.Time) time.Time {
 // decided is the state of a filing if the same decision, given without a time, was made
 // before; nil if it was not. If the filing waits again since then, the error is a
 // Refusal: a new decision must give its time.
-func (sv *Service) decided(ctx context.Context, filing string, decision sluss.Decision) (*FilingState, error) {
-	batch, _, err := sluss.SplitFilingID(filing)
+func (sv *Service) decided(ctx context.Context, filing sluss.FilingID, decision sluss.Decision) (*FilingState, error) {
+	batch, _, err := filing.Split()
 	if err != nil {
 		return nil, fmt.Errorf("%w filing: %w", ErrNoSuch, err)
 	}

@@ -42,9 +42,9 @@ func (h *hall) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOption
 	number := h.numbers[o.WorkflowID]
 	switch act := o.Args[0].(type) {
 	case sluss.Decision:
-		return done{}, h.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: o.WorkflowID, Number: number, Decision: act})
+		return done{}, h.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: sluss.FilingID(o.WorkflowID), Number: number, Decision: act})
 	case sluss.Correction:
-		known, err := h.ledger.Batch(ctx, o.WorkflowID)
+		known, err := h.ledger.Batch(ctx, sluss.BatchID(o.WorkflowID))
 		if err != nil {
 			return nil, err
 		}
@@ -52,18 +52,18 @@ func (h *hall) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOption
 		if err != nil {
 			return nil, err
 		}
-		return done{}, h.ledger.RecordCorrection(ctx, sluss.CorrectionRecord{Batch: o.WorkflowID, Number: number, Correction: act, Declaration: corrected})
+		return done{}, h.ledger.RecordCorrection(ctx, sluss.CorrectionRecord{Batch: sluss.BatchID(o.WorkflowID), Number: number, Correction: act, Declaration: corrected})
 	}
 	return done{}, nil
 }
 
 // stands has a filing stand at a stage since now.
-func (h *hall) stands(t *testing.T, filing string, number int, stage sluss.FilingStage, waiting sluss.Role) {
+func (h *hall) stands(t *testing.T, filing sluss.FilingID, number int, stage sluss.FilingStage, waiting sluss.Role) {
 	t.Helper()
 	must(t, h.ledger.RecordStage(t.Context(), sluss.StageRecord{Filing: filing, Number: number, Stage: stage, Waiting: waiting, At: time.Now().Add(time.Duration(number) * time.Second)}))
 }
 
-func openHall(t *testing.T) (*service.Service, *hall, string) {
+func openHall(t *testing.T) (*service.Service, *hall, sluss.FilingID) {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))
 	must(t, err)
@@ -71,7 +71,7 @@ func openHall(t *testing.T) (*service.Service, *hall, string) {
 	d := example(t, "se-two-transporters") // its report waits for the officer's signature
 	record(t, l, d)
 	h := &hall{ledger: l, seen: map[string]bool{}, numbers: map[string]int{}}
-	return &service.Service{Ledger: l, Temporal: h}, h, sluss.FilingID(d.Tenant, d.Reference, "se.transport#1")
+	return &service.Service{Ledger: l, Temporal: h}, h, d.ID().Filing("se.transport#1")
 }
 
 func TestTheSameDecisionWithoutATimeIsTakenOnce(t *testing.T) {
@@ -113,7 +113,7 @@ func TestTheSameDecisionWithoutATimeIsTakenOnce(t *testing.T) {
 
 func TestTheSameCorrectionWithoutATimeIsMadeOnce(t *testing.T) {
 	d, h, filing := openHall(t)
-	batch, _, err := sluss.SplitFilingID(filing)
+	batch, _, err := filing.Split()
 	must(t, err)
 	correct := func(value string) {
 		t.Helper()
@@ -145,17 +145,17 @@ func TestActsAtTimesThatCannotBeAreFaults(t *testing.T) {
 	d, h, filing := openHall(t)
 	server := httptest.NewServer(api.New(d, api.Options{}))
 	t.Cleanup(server.Close)
-	batch, obligation, err := sluss.SplitFilingID(filing)
+	batch, obligation, err := filing.Split()
 	must(t, err)
-	filings := "/api/filings/" + strings.TrimPrefix(batch, "batch/") + "/" + strings.Replace(obligation, "#", "%23", 1)
+	filings := "/api/filings/" + batch.Name() + "/" + strings.Replace(string(obligation), "#", "%23", 1)
 	for name, test := range map[string]struct{ path, body, want string }{
 		"signed in 1900":    {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"at":"1900-01-01T00:00:00Z","content_hash":"x"}`, "is before what it is about"},
 		"signed in 2099":    {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"at":"2099-01-01T00:00:00Z","content_hash":"x"}`, "is in the future"},
 		"signed at no time": {filings + "/signatures", `{"role":"officer","person":{"name":"A"},"content_hash":"x"}`, "is missing"},
 		"decided in 1900":   {filings + "/decisions", `{"kind":"taken","receipt":"1","reason":"x","by":{"name":"A"},"at":"1900-01-01T00:00:00Z"}`, "is before"},
 		"decided in 2099":   {filings + "/decisions", `{"kind":"taken","receipt":"1","reason":"x","by":{"name":"A"},"at":"2099-01-01T00:00:00Z"}`, "is in the future"},
-		"corrected in 1900": {"/api/batches/" + strings.TrimPrefix(batch, "batch/") + "/corrections", `{"set":{"waste.name":"x"},"reason":"x","by":{"name":"A"},"at":"1900-01-01T00:00:00Z"}`, "is before"},
-		"corrected in 2099": {"/api/batches/" + strings.TrimPrefix(batch, "batch/") + "/corrections", `{"set":{"waste.name":"x"},"reason":"x","by":{"name":"A"},"at":"2099-01-01T00:00:00Z"}`, "is in the future"},
+		"corrected in 1900": {"/api/batches/" + batch.Name() + "/corrections", `{"set":{"waste.name":"x"},"reason":"x","by":{"name":"A"},"at":"1900-01-01T00:00:00Z"}`, "is before"},
+		"corrected in 2099": {"/api/batches/" + batch.Name() + "/corrections", `{"set":{"waste.name":"x"},"reason":"x","by":{"name":"A"},"at":"2099-01-01T00:00:00Z"}`, "is in the future"},
 	} {
 		var p api.Problem
 		status, _ := send(t, server, request{method: http.MethodPost, path: test.path, kind: "application/json", body: test.body}, &p)

@@ -34,12 +34,12 @@ type Amending struct {
 
 // Amended is the result of the request.
 type Amended struct {
-	Filing  string     `json:"filing"`  // of the amendment, to be signed and decided as any
-	Note    string     `json:"report"`  // the filing that it amends
-	Receipt string     `json:"receipt"` // of the version that it amends
-	Hash    string     `json:"hash"`    // of its content: what a signature must be on
-	Waiting sluss.Role `json:"waiting"` // whose signature it waits for
-	Fresh   bool       `json:"fresh"`   // false: it was asked for before, and goes on with this content
+	Filing  sluss.FilingID `json:"filing"`  // of the amendment, to be signed and decided as any
+	Note    sluss.FilingID `json:"report"`  // the filing that it amends
+	Receipt string         `json:"receipt"` // of the version that it amends
+	Hash    string         `json:"hash"`    // of its content: what a signature must be on
+	Waiting sluss.Role     `json:"waiting"` // whose signature it waits for
+	Fresh   bool           `json:"fresh"`   // false: it was asked for before, and goes on with this content
 }
 
 // Amend corrects or annuls a note that the Swedish registry has accepted, or asks the
@@ -49,7 +49,7 @@ type Amended struct {
 // waits for its signature, or was rejected, Amend changes that correction; the same
 // request again changes nothing. The error is Faults, or a Refusal with faults if the
 // note cannot be amended in its present state. Each fault says what to do instead.
-func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Amended, error) {
+func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, asked Amending) (Amended, error) {
 	m, err := sv.amendable(ctx, filing)
 	if err != nil {
 		return Amended{}, err
@@ -67,7 +67,7 @@ func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Am
 	}
 	o := content.Obligation
 	done := Amended{
-		Filing: filingAs(m.note.Batch, o.ID), Note: m.note.ID, Receipt: content.Amends.Receipt, Hash: content.Hash(), Waiting: o.Signer, Fresh: m.pending == nil,
+		Filing: m.note.Batch.Filing(o.ID), Note: m.note.ID, Receipt: content.Amends.Receipt, Hash: content.Hash(), Waiting: o.Signer, Fresh: m.pending == nil,
 	}
 	if m.pending == nil {
 		return done, sv.start(ctx, done.Filing, m.note.Batch, content)
@@ -76,19 +76,19 @@ func (sv *Service) Amend(ctx context.Context, filing string, asked Amending) (Am
 		return done, nil
 	}
 	// A change from one content to another, and the change back, are two acts.
-	_, err = updateAs(ctx, sv, done.Filing, workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
+	_, err = updateAs(ctx, sv, string(done.Filing), workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
 	return done, err
 }
 
 // start starts the amendment. If one of that number exists already, it must have the
-// same content; otherwise somebody else was faster.
-func (sv *Service) start(ctx context.Context, id, batch string, content sluss.Content) error {
+// same content; otherwise another request came first.
+func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.BatchID, content sluss.Content) error {
 	o := content.Obligation
 	_, err := sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: id, TaskQueue: workflows.Queue,
+		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
-		StaticSummary:                            o.ID + " (" + o.Registry + ")",
+		StaticSummary:                            string(o.ID) + " (" + o.Registry + ")",
 		StaticDetails:                            workflows.AmendmentDetails(batch, o),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet(o.Registry),
@@ -100,15 +100,15 @@ func (sv *Service) start(ctx context.Context, id, batch string, content sluss.Co
 		return err
 	}
 	var state FilingState
-	value, err := sv.Temporal.QueryWorkflow(ctx, id, "", workflows.FilingQuery.Name)
+	value, err := sv.Temporal.QueryWorkflow(ctx, string(id), "", workflows.FilingQuery.Name)
 	if err == nil {
 		err = value.Get(&state)
 	}
 	if err != nil {
-		return explained(err, id)
+		return explained(err, string(id))
 	}
 	if state.Hash != content.Hash() {
-		return &Refusal{Why: id + " was just created by somebody else, with other content: look at it, then try again"}
+		return &Refusal{Why: string(id) + " was just created by somebody else, with other content: look at it, then try again"}
 	}
 	return nil
 }
@@ -116,21 +116,21 @@ func (sv *Service) start(ctx context.Context, id, batch string, content sluss.Co
 // amendment is what must be known before a note is amended.
 type amendment struct {
 	note      ledger.Filing
-	filings   []ledger.Filing // of its batch
-	notes     []ledger.Note   // of its batch
-	latest    *ledger.Note    // the note itself, of notes; nil if no registry has accepted it
-	pending   *ledger.Filing  // a correction that is open
-	number    int             // of the next amendment, or of the pending one
-	obstacles sluss.Faults    // why it cannot be amended
+	filings   []ledger.Filing      // of its batch
+	notes     []ledger.FiledReport // of its batch
+	latest    *ledger.FiledReport  // the note itself, of notes; nil if no registry has accepted it
+	pending   *ledger.Filing       // a correction that is open
+	number    int                  // of the next amendment, or of the pending one
+	obstacles sluss.Faults         // why it cannot be amended
 }
 
 // amendable reads the note and its amendments so far.
-func (sv *Service) amendable(ctx context.Context, filing string) (*amendment, error) {
-	batch, id, err := sluss.SplitFilingID(filing)
+func (sv *Service) amendable(ctx context.Context, filing sluss.FilingID) (*amendment, error) {
+	batch, id, err := filing.Split()
 	if err != nil {
 		return nil, fmt.Errorf("%w filing: %w", ErrNoSuch, err)
 	}
-	base, _ := sluss.SplitAmendmentID(id)
+	base, _ := id.SplitAmendment()
 	filings, err := sv.filings(ctx, batch)
 	if err != nil {
 		return nil, err
@@ -140,33 +140,33 @@ func (sv *Service) amendable(ctx context.Context, filing string) (*amendment, er
 		return nil, fmt.Errorf("%w filing as %s: `starter show` lists those of the batch", ErrNoSuch, filing)
 	}
 	m := &amendment{note: filings[at], filings: filings, number: 1}
-	if m.notes, err = sv.Ledger.Notes(ctx, batch); err != nil {
+	if m.notes, err = sv.Ledger.FiledReports(ctx, batch); err != nil {
 		return nil, err
 	}
-	if i := slices.IndexFunc(m.notes, func(n ledger.Note) bool { return n.Filing == m.note.ID }); i >= 0 {
+	if i := slices.IndexFunc(m.notes, func(n ledger.FiledReport) bool { return n.Filing == m.note.ID }); i >= 0 {
 		m.latest = &m.notes[i]
 	}
 	for _, f := range filings {
-		if of, n := sluss.SplitAmendmentID(f.Obligation.ID); n > 0 && of == base {
+		if of, n := f.Obligation.ID.SplitAmendment(); n > 0 && of == base {
 			m.number = n + 1
 			if f.Open {
 				m.number, m.pending = n, &f
 			}
 		}
 	}
-	m.look()
+	m.findObstacles()
 	return m, nil
 }
 
-// look finds what prevents the note from being amended, and what to do instead.
-func (m *amendment) look() {
+// findObstacles finds what prevents the note from being amended, and what to do instead.
+func (m *amendment) findObstacles() {
 	id := m.note.Obligation.ID
 	against := func(problem, remedy string) {
 		m.obstacles = append(m.obstacles, sluss.Fault{Field: "filing", Problem: problem, Remedy: remedy})
 	}
 	switch {
 	case m.note.Registry == sluss.Autosys || m.note.Obligation.Report == sluss.ReportPreflight:
-		against(id+" is a question to "+m.note.Registry+": nothing was filed", "correct the batch, and it is asked again")
+		against(string(id)+" is a question to "+m.note.Registry+": nothing was filed", "correct the batch, and it is asked again")
 	case m.note.Open:
 		against(fmt.Sprintf("%s is %s: no registry has it yet", id, m.note.Stage), "correct the batch with `starter correct`: the filing goes on with what is right")
 	case m.latest == nil:
@@ -217,7 +217,7 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, asked Amendin
 		return content, nil, err
 	}
 	if a.Annul == "" {
-		faults = beside(faults, without(refusableContent(content), refusableContent(filed)))
+		faults = mergeFaults(faults, without(refusableContent(content), refusableContent(filed)))
 	}
 	return content, faults, nil
 }
@@ -227,7 +227,7 @@ func (m *amendment) join(before, a *sluss.Amendment) {
 	if before == nil || before.Annul != "" || a.Annul != "" {
 		if before == nil || before.Annul != a.Annul || before.Receipt != a.Receipt {
 			m.obstacles = append(m.obstacles, sluss.Fault{
-				Field: "filing", Problem: m.pending.Obligation.ID + " is open, and amends the note in another way",
+				Field: "filing", Problem: string(m.pending.Obligation.ID) + " is open, and amends the note in another way",
 				Remedy: "decide it withdrawn with `starter decide`, then try again",
 			})
 		}
@@ -258,9 +258,9 @@ func (m *amendment) double(ctx context.Context, l *ledger.Ledger, a sluss.Amendm
 func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.Content) (map[string]sluss.Receipt, error) {
 	now := map[string]sluss.Receipt{}
 	for id := range filed.Receipts {
-		filing := id
-		if _, _, err := sluss.SplitFilingID(id); err != nil {
-			filing = filingAs(m.note.Batch, id)
+		filing, err := sluss.ParseFilingID(id)
+		if err != nil { // the id of an obligation of this batch
+			filing = m.note.Batch.Filing(sluss.ObligationID(id))
 		}
 		receipt, _, err := l.Receipt(ctx, filing)
 		if err != nil {
@@ -274,9 +274,4 @@ func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.
 		return nil, nil // it names none
 	}
 	return now, nil
-}
-
-// filingAs is the filing of an obligation of a batch.
-func filingAs(batch, obligation string) string {
-	return sluss.FilingOf(batch, obligation)
 }

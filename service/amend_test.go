@@ -26,14 +26,14 @@ type clerk struct {
 
 	t        *testing.T
 	l        *ledger.Ledger
-	contents map[string]sluss.Content // by filing
+	contents map[sluss.FilingID]sluss.Content // by filing
 	started  []string
 	updates  map[string]bool // by id: one that was taken is answered, and not done again
 	asleep   bool            // no worker runs: nothing reaches the ledger
 }
 
 func (c *clerk) ExecuteWorkflow(ctx context.Context, o client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
-	if _, known := c.contents[o.ID]; known {
+	if _, known := c.contents[sluss.FilingID(o.ID)]; known {
 		return nil, serviceerror.NewWorkflowExecutionAlreadyStarted("", "", "")
 	}
 	in, ok := args[0].(workflows.FilingInput)
@@ -41,11 +41,11 @@ func (c *clerk) ExecuteWorkflow(ctx context.Context, o client.StartWorkflowOptio
 		c.t.Fatalf("started with %T", args[0])
 	}
 	c.started = append(c.started, o.ID)
-	c.write(ctx, in.Batch, o.ID, in.Content)
+	c.write(ctx, in.Batch, sluss.FilingID(o.ID), in.Content)
 	return nil, nil
 }
 
-func (c *clerk) write(ctx context.Context, batch, filing string, content sluss.Content) {
+func (c *clerk) write(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID, content sluss.Content) {
 	c.contents[filing] = content
 	if c.asleep {
 		return
@@ -56,25 +56,25 @@ func (c *clerk) write(ctx context.Context, batch, filing string, content sluss.C
 }
 
 func (c *clerk) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
-	if _, open := c.contents[o.WorkflowID]; !open {
+	if _, open := c.contents[sluss.FilingID(o.WorkflowID)]; !open {
 		return nil, serviceerror.NewNotFound("workflow not found")
 	}
 	content, ok := o.Args[0].(sluss.Content)
 	if !ok || o.UpdateName != workflows.AmendUpdate.Name {
 		c.t.Fatalf("update %s with %T", o.UpdateName, o.Args[0])
 	}
-	batch, _, err := sluss.SplitFilingID(o.WorkflowID)
+	batch, _, err := sluss.FilingID(o.WorkflowID).Split()
 	must(c.t, err)
 	if c.updates[o.UpdateID] {
 		return taken{}, nil
 	}
 	c.updates[o.UpdateID] = true
-	c.write(ctx, batch, o.WorkflowID, content)
+	c.write(ctx, batch, sluss.FilingID(o.WorkflowID), content)
 	return taken{}, nil
 }
 
 func (c *clerk) QueryWorkflow(_ context.Context, id, _, _ string, _ ...any) (converter.EncodedValue, error) {
-	payloads, err := converter.GetDefaultDataConverter().ToPayloads(workflows.FilingState{Hash: c.contents[id].Hash()})
+	payloads, err := converter.GetDefaultDataConverter().ToPayloads(workflows.FilingState{Hash: c.contents[sluss.FilingID(id)].Hash()})
 	return client.NewValue(payloads), err
 }
 
@@ -96,14 +96,14 @@ func taskRegistry(t *testing.T) (*service.Service, *clerk) {
 		record(t, l, example(t, name))
 	}
 	must(t, l.CloseBatch(t.Context(), sluss.CloseRecord{Batch: example(t, "se-waste-oil").ID(), How: "treated", At: noon}))
-	c := &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[string]sluss.Content{}}
+	c := &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[sluss.FilingID]sluss.Content{}}
 	return &service.Service{Ledger: l, Temporal: c}, c
 }
 
-func noteOf(t *testing.T, name string) string {
+func noteOf(t *testing.T, name string) sluss.FilingID {
 	t.Helper()
 	d := example(t, name)
-	return sluss.FilingID(d.Tenant, d.Reference, "se.transport#1")
+	return d.ID().Filing("se.transport#1")
 }
 
 func correction(path, value string) service.Amending {
@@ -115,7 +115,7 @@ func annulment(why sluss.AnnulReason) service.Amending {
 }
 
 // filed is the content of a filing in the ledger.
-func (c *clerk) filed(filing string) sluss.Content {
+func (c *clerk) filed(filing sluss.FilingID) sluss.Content {
 	c.t.Helper()
 	content, _, _, err := c.l.Content(c.t.Context(), filing)
 	must(c.t, err)
@@ -123,17 +123,17 @@ func (c *clerk) filed(filing string) sluss.Content {
 }
 
 // take has the registry take an amendment.
-func (c *clerk) take(filing, receipt string) {
+func (c *clerk) take(filing sluss.FilingID, receipt string) {
 	c.t.Helper()
-	turn, err := c.l.Begin(c.t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.contents[filing].Hash(), Actor: "test"})
+	permit, err := c.l.Begin(c.t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.contents[filing].Hash(), Actor: "test"})
 	must(c.t, err)
-	must(c.t, c.l.Finish(c.t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon}}}))
+	must(c.t, c.l.Finish(c.t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon}}}))
 }
 
 func TestLifeOfANoteThatIsAmended(t *testing.T) {
 	d, temporal := taskRegistry(t)
 	note := noteOf(t, "se-waste-oil")
-	ask := func(filing string, asked service.Amending) service.Amended {
+	ask := func(filing sluss.FilingID, asked service.Amending) service.Amended {
 		t.Helper()
 		done, err := d.Amend(t.Context(), filing, asked)
 		must(t, err)
@@ -143,7 +143,7 @@ func TestLifeOfANoteThatIsAmended(t *testing.T) {
 		return done
 	}
 	first := ask(note, correction("waste.mass", "1180"))
-	if !first.Fresh || first.Filing != note+".amend1" || first.Receipt != "0b5c" {
+	if !first.Fresh || first.Filing != sluss.FilingID(string(note)+".amend1") || first.Receipt != "0b5c" {
 		t.Errorf("first: %+v", first)
 	}
 	if again := ask(note, correction("waste.mass", "1180")); again.Fresh || again.Hash != first.Hash || len(temporal.started) != 1 || len(temporal.updates) != 0 {
@@ -161,13 +161,13 @@ func TestLifeOfANoteThatIsAmended(t *testing.T) {
 
 	temporal.take(first.Filing, "a7e1")
 	second := ask(note, correction("waste.mass", "1170"))
-	if c := temporal.contents[second.Filing]; second.Filing != note+".amend2" || second.Receipt != "a7e1" || c.Declaration.Waste.Name != "Oil" {
+	if c := temporal.contents[second.Filing]; second.Filing != sluss.FilingID(string(note)+".amend2") || second.Receipt != "a7e1" || c.Declaration.Waste.Name != "Oil" {
 		t.Errorf("second: %+v", second)
 	}
 	must(t, d.Ledger.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: second.Filing, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "it was right", At: noon}}))
 
 	gone := ask(second.Filing, annulment(sluss.WrongWaste))
-	if gone.Filing != note+".amend3" || gone.Receipt != "a7e1" || temporal.contents[gone.Filing].Amends.Annul != sluss.WrongWaste {
+	if gone.Filing != sluss.FilingID(string(note)+".amend3") || gone.Receipt != "a7e1" || temporal.contents[gone.Filing].Amends.Annul != sluss.WrongWaste {
 		t.Errorf("annulment: %+v", gone)
 	}
 	if again := ask(note, annulment(sluss.WrongWaste)); again.Fresh || again.Filing != gone.Filing {
@@ -177,7 +177,7 @@ func TestLifeOfANoteThatIsAmended(t *testing.T) {
 	temporal.take(gone.Filing, "a7e1")
 	refused(t, d, note, correction("waste.mass", "1"), "declare a batch with the right data")
 
-	shown, err := d.Ledger.Notes(t.Context(), example(t, "se-waste-oil").ID())
+	shown, err := d.Ledger.FiledReports(t.Context(), example(t, "se-waste-oil").ID())
 	must(t, err)
 	if len(shown) != 1 || shown[0].Annulled != sluss.WrongWaste || len(shown[0].Versions) != 3 {
 		t.Errorf("notes %+v", shown)
@@ -185,7 +185,7 @@ func TestLifeOfANoteThatIsAmended(t *testing.T) {
 }
 
 // refused holds that the note cannot be amended as things stand.
-func refused(t *testing.T, d *service.Service, filing string, asked service.Amending, remedy string) {
+func refused(t *testing.T, d *service.Service, filing sluss.FilingID, asked service.Amending, remedy string) {
 	t.Helper()
 	_, err := d.Amend(t.Context(), filing, asked)
 	var refusal *service.Refusal
@@ -197,9 +197,9 @@ func refused(t *testing.T, d *service.Service, filing string, asked service.Amen
 func TestNotesThatCannotBeAmended(t *testing.T) {
 	d, temporal := taskRegistry(t)
 	open := example(t, "se-two-transporters")
-	add := func(obligation, registry string, decided sluss.DecisionKind) string {
+	add := func(obligation sluss.ObligationID, registry string, decided sluss.DecisionKind) sluss.FilingID {
 		t.Helper()
-		id := sluss.FilingID(open.Tenant, open.Reference, obligation)
+		id := open.ID().Filing(obligation)
 		content := sluss.Content{Declaration: open, Obligation: sluss.Obligation{ID: obligation, Registry: registry}}
 		must(t, d.Ledger.OpenFiling(t.Context(), sluss.FilingRecord{Filing: id, Batch: open.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageRejected, At: noon}))
 		if decided != "" {
@@ -207,11 +207,11 @@ func TestNotesThatCannotBeAmended(t *testing.T) {
 		}
 		return id
 	}
-	for filing, remedy := range map[string]string{
-		noteOf(t, "se-two-transporters"):                                  "starter correct",
-		add("se.removal", sluss.Avfallsregistret, sluss.DecidedWithdrawn): "declare the batch anew",
-		add("no.clearance#1", sluss.Autosys, sluss.DecidedTaken):          "correct the batch",
-		add("se.transport#2", sluss.Avfallsregistret, "") + ".amend1":     "starter correct",
+	for filing, remedy := range map[sluss.FilingID]string{
+		noteOf(t, "se-two-transporters"):                                                      "starter correct",
+		add("se.removal", sluss.Avfallsregistret, sluss.DecidedWithdrawn):                     "declare the batch anew",
+		add("no.clearance#1", sluss.Autosys, sluss.DecidedTaken):                              "correct the batch",
+		sluss.FilingID(string(add("se.transport#2", sluss.Avfallsregistret, "")) + ".amend1"): "starter correct",
 	} {
 		refused(t, d, filing, annulment(sluss.SentTwice), remedy)
 	}
@@ -220,7 +220,7 @@ func TestNotesThatCannotBeAmended(t *testing.T) {
 	if !errors.As(err, &refusal) || len(refusal.Faults) != 4 {
 		t.Errorf("not all faults at once: %v", err)
 	}
-	for _, filing := range []string{"filing/default/NONE/se.removal", noteOf(t, "se-waste-oil") + "9", "batch/default/VO-1"} {
+	for _, filing := range []sluss.FilingID{"filing/default/NONE/se.removal", sluss.FilingID(string(noteOf(t, "se-waste-oil")) + "9"), "batch/default/VO-1"} {
 		if _, err := d.Amend(t.Context(), filing, annulment(sluss.SentTwice)); !errors.Is(err, service.ErrNoSuch) {
 			t.Errorf("%s: %v", filing, err)
 		}
@@ -250,7 +250,7 @@ func TestADoubleIsAnnulledAndTheNoteStands(t *testing.T) {
 	own := annulment(sluss.SentTwice)
 	refused(t, d, note, own, "decide it withdrawn") // while the other is open
 	temporal.take(gone.Filing, other)
-	notes, err := d.Ledger.Notes(t.Context(), example(t, "se-waste-oil").ID())
+	notes, err := d.Ledger.FiledReports(t.Context(), example(t, "se-waste-oil").ID())
 	must(t, err)
 	if len(notes) != 1 || notes[0].Annulled != "" || notes[0].Receipt.ID != "0b5c" || len(notes[0].Versions) != 1 {
 		t.Errorf("notes %+v", notes)
@@ -289,7 +289,7 @@ func TestClosedBatchesAreAmendedNoteByNote(t *testing.T) {
 func TestAmendmentsNameTheVersionsThatCount(t *testing.T) {
 	d, temporal := taskRegistry(t)
 	batch := example(t, "se-waste-oil")
-	next := sluss.FilingID(batch.Tenant, batch.Reference, "se.reception")
+	next := batch.ID().Filing("se.reception")
 	content := temporal.filed(noteOf(t, "se-waste-oil"))
 	content.Obligation.ID, content.Obligation.After = "se.reception", []string{"se.transport#1"}
 	content.Receipts = map[string]sluss.Receipt{"se.transport#1": {ID: "0b5c"}}
@@ -366,13 +366,13 @@ func TestAmendmentsOverTheAPI(t *testing.T) {
 			method: http.MethodPost, path: path("se-waste-oil"), kind: "application/json",
 			body: `{"annul": "sent-twice", "reason": "seen in the e-service", "by": {"name": "Karin Holm"}}`,
 		}, &done)
-		if status != want || !strings.HasSuffix(done.Filing, "/se.transport#1.amend1") || done.Fresh != (want == http.StatusCreated) {
+		if status != want || !strings.HasSuffix(string(done.Filing), "/se.transport#1.amend1") || done.Fresh != (want == http.StatusCreated) {
 			t.Errorf("%d, %+v", status, done)
 		}
 	}
 	shown := get[service.Shown](t, server, "/api/batches/default/"+example(t, "se-waste-oil").Reference)
-	if len(shown.Notes) != 1 || shown.Notes[0].Receipt.ID != "0b5c" || len(shown.Filings) != 2 {
-		t.Errorf("shown %+v", shown.Notes)
+	if len(shown.Reports) != 1 || shown.Reports[0].Receipt.ID != "0b5c" || len(shown.Filings) != 2 {
+		t.Errorf("shown %+v", shown.Reports)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // wrong returns all faults of a declaration: by law, and by the rules of the
 // registries that its reports would go to, as far as these are known.
 func wrong(d sluss.Declaration) sluss.Faults {
-	return beside(obligations.Validate(d), refusable(d))
+	return mergeFaults(obligations.Validate(d), refusable(d))
 }
 
 // refusable returns the faults for which registries would refuse the reports of a
@@ -27,7 +27,7 @@ func refusable(d sluss.Declaration) sluss.Faults {
 
 // checkEvent tells whether a registry would refuse the report that an event brings. The
 // error is Faults, with those by law beside.
-func (sv *Service) checkEvent(ctx context.Context, batch string, e sluss.Event) error {
+func (sv *Service) checkEvent(ctx context.Context, batch sluss.BatchID, e sluss.Event) error {
 	known, err := sv.Ledger.Batch(ctx, batch)
 	if err != nil || !known.Declared {
 		return err // the workflow tells that there is no such batch
@@ -41,7 +41,7 @@ func (sv *Service) checkEvent(ctx context.Context, batch string, e sluss.Event) 
 		return err
 	}
 	law, _ := errors.AsType[sluss.Faults](obligations.Check(known.Declaration, recorded.events(), e))
-	return beside(law, refused).Err()
+	return mergeFaults(law, refused).Err()
 }
 
 // refusableContent returns the faults for which its registry would refuse a content.
@@ -52,10 +52,10 @@ func refusableContent(c sluss.Content) sluss.Faults {
 	return avfallsregistret.Check(c)
 }
 
-// beside adds to the faults by law those by a registry's rules that are about other
+// mergeFaults adds to the faults by law those by a registry's rules that are about other
 // fields. A registry's fault is left out if its field, or the country of its party or
 // place, is already wrong by law; a plate has the same rules in every country.
-func beside(law, registry sluss.Faults) sluss.Faults {
+func mergeFaults(law, registry sluss.Faults) sluss.Faults {
 	all := slices.Clone(law)
 	for _, fault := range registry {
 		parent := fault.Field[:max(0, strings.LastIndex(fault.Field, "."))]

@@ -75,7 +75,7 @@ func TestLawAndRegistriesTellTheirFaultsAtOnce(t *testing.T) {
 // workflow takes it; what was wrong before keeps nobody from correcting the rest.
 func TestWhatARegistryWouldRefuseIsNotCorrectedInto(t *testing.T) {
 	d, h, filing := openHall(t)
-	batch, _, err := sluss.SplitFilingID(filing)
+	batch, _, err := filing.Split()
 	must(t, err)
 	by := sluss.Person{Name: officer}
 	var faults sluss.Faults
@@ -90,7 +90,7 @@ func TestWhatARegistryWouldRefuseIsNotCorrectedInto(t *testing.T) {
 	}
 	filed := set(t, "se-waste-oil", "reference", "NOTE-1")
 	record(t, d.Ledger, filed)
-	note := sluss.FilingID(filed.Tenant, filed.Reference, "se.transport#1")
+	note := filed.ID().Filing("se.transport#1")
 	_, err = d.Amend(t.Context(), note, service.Amending{Set: map[string]string{"legs.0.transporter.contact.name": "Bo 2"}, Reason: "x", By: by})
 	if faults = nil; !errors.As(err, &faults) || !slices.Equal(fieldsOf(faults), []string{"legs.0.transporter.contact.name"}) {
 		t.Errorf("amended: %v", err)

@@ -23,7 +23,7 @@ type CodeSigner interface {
 
 // CodeSignature is a signature by a company's security code, on another's device.
 type CodeSignature struct {
-	Filing string
+	Filing sluss.FilingID
 	Role   sluss.Role // in which it is signed; empty: the role that must sign
 	Hash   string     // of the content that was read; empty: the current content
 	By     sluss.Person
@@ -42,8 +42,8 @@ func ReadCode(text string) (SecurityCode, error) {
 	return SecurityCode(code), nil
 }
 
-// SignByCode signs for a company at Trackdéchets by its code, and lets the filing ask
-// there whether it is signed; the filing is then settled. The call is made here, once,
+// SignByCode signs for a company at Trackdéchets by its code. Then the filing asks
+// Trackdéchets whether it is signed, and is settled. The call is made here, once,
 // and is repeated only if a person enters the code again. If the last answer was lost,
 // the registry is first asked whether it is signed. The code is stored in no workflow
 // and not in the ledger. A wrong code is a Refusal that says what can be done.
@@ -73,7 +73,7 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 	if faults := sluss.CheckActTime("at", c.At, content.Began(), time.Now()); len(faults) > 0 {
 		return none, faults
 	}
-	intent := sluss.Intent{Filing: "code/" + c.Filing, Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Calls: filing.CodeCalls(s)}
+	intent := sluss.Intent{Filing: "code/" + string(c.Filing), Purpose: sluss.ToSubmit, Registry: sluss.Trackdechets, Calls: filing.CodeCalls(s)}
 	before, err := sv.Ledger.Attempts(ctx, intent.Filing)
 	if err != nil {
 		return none, err
@@ -99,9 +99,9 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 		})
 		switch {
 		case err != nil:
-			return none, told(err, sluss.Trackdechets)
+			return none, taskError(err, sluss.Trackdechets)
 		case found.Kind == sluss.Accepted:
-			return found, sv.lookAgain(ctx, c.Filing)
+			return found, sv.askFilingToCheck(ctx, c.Filing)
 		case found.Detail != notSigned:
 			return found, refusedBy(found)
 		}
@@ -110,10 +110,10 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 		return sv.Signer.SignByCode(ctx, s, c.Code)
 	})
 	if err != nil {
-		return none, told(err, sluss.Trackdechets)
+		return none, taskError(err, sluss.Trackdechets)
 	}
 	if signed.Kind == sluss.Accepted || signed.Kind == sluss.Unknown {
-		if err := sv.lookAgain(ctx, c.Filing); err != nil {
+		if err := sv.askFilingToCheck(ctx, c.Filing); err != nil {
 			return signed, fmt.Errorf("the code was sent (%s), but the filing could not be notified: %w", signed.Kind, err)
 		}
 	}
@@ -125,7 +125,7 @@ func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outco
 
 const notSigned = "it is not signed there"
 
-// lookAgain lets a filing ask whether its step is done at the registry.
-func (sv *Service) lookAgain(ctx context.Context, filing string) error {
-	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), filing, "", workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), filing)
+// askFilingToCheck lets a filing ask whether its step is done at the registry.
+func (sv *Service) askFilingToCheck(ctx context.Context, filing sluss.FilingID) error {
+	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), string(filing), "", workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), string(filing))
 }

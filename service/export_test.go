@@ -14,6 +14,6 @@ func JudgeFirst(ctx context.Context, l *ledger.Ledger, madeAfter time.Time) (Sea
 	if err := s.open(ctx, l, nil); err != nil {
 		return Searched{}, err
 	}
-	err := s.look()
+	err := s.compareAll()
 	return s.judge(s.waiting[0]), err
 }

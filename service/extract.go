@@ -57,12 +57,12 @@ type Extracted struct {
 
 // Searched is a filing whose outcome was unknown.
 type Searched struct {
-	Filing string       `json:"filing"`
-	Result string       `json:"result"`
-	Sent   time.Time    `json:"sent"`            // when it was last sent
-	Notes  []LineOfFile `json:"notes,omitempty"` // that match, or might
-	Why    string       `json:"why"`
-	Remedy string       `json:"remedy,omitempty"`
+	Filing sluss.FilingID `json:"filing"`
+	Result string         `json:"result"`
+	Sent   time.Time      `json:"sent"`            // when it was last sent
+	Notes  []LineOfFile   `json:"notes,omitempty"` // that match, or might
+	Why    string         `json:"why"`
+	Remedy string         `json:"remedy,omitempty"`
 }
 
 // LineOfFile names a note in the file.
@@ -75,14 +75,14 @@ type LineOfFile struct {
 type Unclaimed struct {
 	LineOfFile
 
-	Result    string     `json:"result"`
-	Reference string     `json:"reference,omitempty"`
-	Code      string     `json:"code"`
-	Mass      sluss.Mass `json:"mass"`
-	Noted     string     `json:"noted"`            // Swedish local time
-	Filing    string     `json:"filing,omitempty"` // that reports the same
-	Why       string     `json:"why"`
-	Remedy    string     `json:"remedy,omitempty"`
+	Result    string         `json:"result"`
+	Reference string         `json:"reference,omitempty"`
+	Code      string         `json:"code"`
+	Mass      sluss.Mass     `json:"mass"`
+	Noted     string         `json:"noted"`            // Swedish local time
+	Filing    sluss.FilingID `json:"filing,omitempty"` // that reports the same
+	Why       string         `json:"why"`
+	Remedy    string         `json:"remedy,omitempty"`
 }
 
 // Extract reads the Swedish agency's extract of the operator's own notes. It decides
@@ -105,7 +105,7 @@ func (sv *Service) Extract(ctx context.Context, file io.Reader, e Extract) (Extr
 	if err := s.made(e.Made); err != nil {
 		return Extracted{}, err
 	}
-	if err := s.look(); err != nil {
+	if err := s.compareAll(); err != nil {
 		return Extracted{}, err
 	}
 	for _, f := range s.waiting {
@@ -122,7 +122,7 @@ func (sv *Service) Extract(ctx context.Context, file io.Reader, e Extract) (Extr
 		}
 		s.report.Filings = append(s.report.Filings, found)
 	}
-	return s.report, s.strangers()
+	return s.report, s.unclaimed()
 }
 
 // found decides that the registry took a filing.

@@ -18,11 +18,11 @@ type search struct {
 	report  Extracted
 	rows    []avfallsregistret.Extracted // that are no receipts of ours
 	waiting []ledger.Filing
-	sent    map[string][]ledger.Sent // by filing
-	order   []string
-	sure    map[string][]avfallsregistret.Extracted // by filing
-	maybe   map[string][]avfallsregistret.Extracted
-	claims  map[string][]string // avfalls id -> filings that might be it
+	sent    map[sluss.FilingID][]ledger.Sent // by filing
+	order   []sluss.FilingID
+	sure    map[sluss.FilingID][]avfallsregistret.Extracted // by filing
+	maybe   map[sluss.FilingID][]avfallsregistret.Extracted
+	claims  map[string][]sluss.FilingID // avfalls id -> filings that might be it
 }
 
 // open removes the notes that are our receipts, and finds the filings that wait.
@@ -69,7 +69,7 @@ func (s *search) open(ctx context.Context, l *ledger.Ledger, rows []avfallsregis
 			break
 		}
 	}
-	ids := make([]string, len(s.waiting))
+	ids := make([]sluss.FilingID, len(s.waiting))
 	for i, f := range s.waiting {
 		ids[i] = f.ID
 	}
@@ -77,7 +77,7 @@ func (s *search) open(ctx context.Context, l *ledger.Ledger, rows []avfallsregis
 	if err != nil {
 		return err
 	}
-	s.sent = map[string][]ledger.Sent{}
+	s.sent = map[sluss.FilingID][]ledger.Sent{}
 	for _, one := range all {
 		if s.sent[one.Filing] == nil {
 			s.order = append(s.order, one.Filing)
@@ -105,9 +105,9 @@ func (s *search) made(told time.Time) error {
 	return nil
 }
 
-// look compares every filing that waits with every note that is no receipt.
-func (s *search) look() error {
-	s.sure, s.maybe, s.claims = map[string][]avfallsregistret.Extracted{}, map[string][]avfallsregistret.Extracted{}, map[string][]string{}
+// compareAll compares every filing that waits with every note that is no receipt.
+func (s *search) compareAll() error {
+	s.sure, s.maybe, s.claims = map[sluss.FilingID][]avfallsregistret.Extracted{}, map[sluss.FilingID][]avfallsregistret.Extracted{}, map[string][]sluss.FilingID{}
 	for _, f := range s.waiting {
 		for _, sent := range s.sent[f.ID] {
 			sure, maybe, err := avfallsregistret.InExtract(s.rows, sent.Content)
@@ -150,8 +150,8 @@ func (s *search) judge(f ledger.Filing) Searched {
 			found.Notes = append(found.Notes, note)
 		}
 		for _, other := range s.claims[row.AvfallsID] {
-			if other != f.ID && !slices.Contains(others, other) {
-				others = append(others, other)
+			if other != f.ID && !slices.Contains(others, string(other)) {
+				others = append(others, string(other))
 			}
 		}
 	}
@@ -186,8 +186,8 @@ func (s *search) judge(f ledger.Filing) Searched {
 	return found
 }
 
-// strangers reports the notes that belong to no filing, and double notes.
-func (s *search) strangers() error {
+// unclaimed reports the notes that belong to no filing, and double notes.
+func (s *search) unclaimed() error {
 	for _, row := range s.rows {
 		if len(s.claims[row.AvfallsID]) > 0 {
 			continue
@@ -211,11 +211,11 @@ func (s *search) strangers() error {
 				if sent.Receipt != nil {
 					stands = "has the id " + cmp.Or(sent.Receipt.ID, "another note")
 				}
-				note.Why = "it reports the same as " + id + ", which " + stands
+				note.Why = "it reports the same as " + string(id) + ", which " + stands
 				note.Remedy = "annul it there as sent twice (SkickatDubbelt), unless it is the note of that filing"
 				if len(sure) == 0 {
 					note.Result = NotePerhaps
-					note.Why = "it may report the same as " + id + ", which " + stands
+					note.Why = "it may report the same as " + string(id) + ", which " + stands
 					note.Remedy = "look at both, and annul one if they are double"
 				}
 			}

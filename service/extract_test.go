@@ -43,13 +43,13 @@ func (d *decisions) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowO
 		return nil, errors.New("only decisions are taken here")
 	}
 	d.taken = append(d.taken, decision)
-	return done{}, d.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: o.WorkflowID, Number: 1, Decision: decision})
+	return done{}, d.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: sluss.FilingID(o.WorkflowID), Number: 1, Decision: decision})
 }
 
 // production is a registry that cannot be asked, with a ledger and who files.
 type production struct {
 	t        *testing.T
-	register *sim.Register
+	registry *sim.Registry
 	client   *avfallsregistret.Client
 	ledger   *ledger.Ledger
 	people   *decisions
@@ -60,20 +60,20 @@ const refinery = "5560069618" // it reports for everybody
 
 func openProduction(t *testing.T) *production {
 	t.Helper()
-	register, err := sim.New(sim.Options{Mode: sim.Production})
+	registry, err := sim.New(sim.Options{Mode: sim.Production})
 	must(t, err)
-	t.Cleanup(func() { _ = register.Close() })
-	server := httptest.NewUnstartedServer(register)
-	server.TLS, err = register.TLSConfig()
+	t.Cleanup(func() { _ = registry.Close() })
+	server := httptest.NewUnstartedServer(registry)
+	server.TLS, err = registry.TLSConfig()
 	must(t, err)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	certificate, err := register.Authority().ClientCertificate(refinery, "Raffinaderiet")
+	certificate, err := registry.Authority().ClientCertificate(refinery, "Raffinaderiet")
 	must(t, err)
-	p := &production{t: t, register: register}
+	p := &production{t: t, registry: registry}
 	p.client, err = avfallsregistret.New(avfallsregistret.Options{
 		BaseURL: server.URL + sim.BasePath, TokenURL: server.URL + sim.TokenPath, Certificate: certificate,
-		Authorities: register.Authority().Pool(), Key: sim.DefaultKey, Secret: sim.DefaultSecret,
+		Authorities: registry.Authority().Pool(), Key: sim.DefaultKey, Secret: sim.DefaultSecret,
 		Reporter: sluss.Party{ID: refinery, Country: "SE", Name: "Raffinaderiet", Contact: sluss.Contact{Name: "C B", Phone: "021-123456", Email: "c.b@malaren.example"}},
 	})
 	must(t, err)
@@ -87,7 +87,7 @@ func openProduction(t *testing.T) *production {
 
 // file declares a batch and files its transport: the answer comes, or is lost
 // with the note taken, or is lost with the request.
-func (p *production) file(reference string, lost sim.FaultKind) (filing string) {
+func (p *production) file(reference string, lost sim.FaultKind) (filing sluss.FilingID) {
 	p.t.Helper()
 	d := example(p.t, "se-waste-oil")
 	d.Reference = reference
@@ -99,7 +99,7 @@ func (p *production) file(reference string, lost sim.FaultKind) (filing string) 
 	}
 	must(p.t, p.ledger.RecordEvent(p.t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: events[0], Obligations: []sluss.Obligation{o}, At: leaves}))
 	content := sluss.Content{Declaration: d, Obligation: o, Events: events}
-	filing = sluss.FilingID(d.Tenant, d.Reference, o.ID)
+	filing = d.ID().Filing(o.ID)
 	must(p.t, p.ledger.OpenFiling(p.t.Context(), sluss.FilingRecord{Filing: filing, Batch: d.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: leaves}))
 	p.send(filing, 1, content, lost)
 	return filing
@@ -108,21 +108,21 @@ func (p *production) file(reference string, lost sim.FaultKind) (filing string) 
 // cutOff: the note is taken, and the worker dies before it can record the answer.
 const cutOff sim.FaultKind = "cut off"
 
-func (p *production) send(filing string, number int, content sluss.Content, lost sim.FaultKind) {
+func (p *production) send(filing sluss.FilingID, number int, content sluss.Content, lost sim.FaultKind) {
 	p.t.Helper()
-	turn, err := p.ledger.Begin(p.t.Context(), sluss.Intent{
-		Filing: filing, Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content.Hash(), Actor: "test",
+	permit, err := p.ledger.Begin(p.t.Context(), sluss.Intent{
+		Filing: string(filing), Number: number, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content.Hash(), Actor: "test",
 	})
 	must(p.t, err)
 	if lost != "" && lost != cutOff {
-		must(p.t, p.register.Fault(sim.Fault{Kind: lost, Method: http.MethodPost, Count: 1}))
+		must(p.t, p.registry.Fault(sim.Fault{Kind: lost, Method: http.MethodPost, Count: 1}))
 	}
 	outcome, exchange, err := p.client.Submit(p.t.Context(), sluss.Submission{Filing: filing, Content: content})
 	must(p.t, err)
 	if lost == cutOff {
 		outcome.Kind = sluss.Unknown // as the next try has it
 	} else {
-		must(p.t, p.ledger.Finish(p.t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &outcome, Exchange: exchange}))
+		must(p.t, p.ledger.Finish(p.t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &outcome, Exchange: exchange}))
 	}
 	if (outcome.Kind == sluss.Unknown) != (lost != "") {
 		p.t.Fatalf("%s: %+v", filing, outcome)
@@ -134,7 +134,7 @@ func (p *production) send(filing string, number int, content sluss.Content, lost
 
 func (p *production) extract() []byte {
 	p.t.Helper()
-	file, err := p.register.Extract(refinery)
+	file, err := p.registry.Extract(refinery)
 	must(p.t, err)
 	return file
 }
@@ -152,7 +152,7 @@ var karin = sluss.Person{Name: "Karin Holm"}
 func results(e service.Extracted) map[string]string {
 	told := map[string]string{}
 	for _, f := range e.Filings {
-		told[strings.Split(f.Filing, "/")[2]] = f.Result
+		told[strings.Split(string(f.Filing), "/")[2]] = f.Result
 	}
 	return told
 }
@@ -172,7 +172,7 @@ func TestExtractSettlesWhatIsCertain(t *testing.T) {
 	if got := results(read); got["VO-LOST"] != service.ExtractTaken || got["VO-NEVER"] != service.ExtractTooOld || len(got) != 2 || read.Doubles != 0 || len(read.Notes) != 0 {
 		t.Errorf("read %+v", read)
 	}
-	id := p.register.Books()[1].AvfallID
+	id := p.registry.Notes()[1].AvfallID
 	if d := p.people.taken; len(d) != 1 || d[0].Receipt != id || d[0].By != karin || !strings.Contains(d[0].Reason, "line 3") {
 		t.Errorf("decided %+v", d)
 	}
@@ -252,7 +252,7 @@ func TestExtractTellsOfDoubles(t *testing.T) {
 	for _, n := range read.Notes {
 		told = append(told, fmt.Sprint(n.Line, " ", n.Result, " ", n.Filing))
 	}
-	if want := []string{"2 double " + twice, "6 stranger "}; !slices.Equal(told, want) {
+	if want := []string{"2 double " + string(twice), "6 stranger "}; !slices.Equal(told, want) {
 		t.Errorf("notes %q, want %q", told, want)
 	}
 	if read.Doubles != 1 || read.Known != 1 || read.Open != 1 || len(p.people.taken) > 0 {
@@ -266,7 +266,7 @@ func TestExtractDoesNotGuess(t *testing.T) {
 	first := p.file("VO-SAME", sim.LostAnswer)
 	content, _, _, err := p.ledger.Content(t.Context(), first)
 	must(t, err)
-	second := sluss.FilingID("", "VO-SAME", "se.transport#2")
+	second := sluss.NewBatchID("", "VO-SAME").Filing("se.transport#2")
 	content.Obligation.ID = "se.transport#2"
 	must(t, p.ledger.OpenFiling(t.Context(), sluss.FilingRecord{Filing: second, Batch: content.Declaration.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
 	p.send(second, 1, content, sim.LostRequest)
@@ -274,8 +274,8 @@ func TestExtractDoesNotGuess(t *testing.T) {
 	if len(read.Filings) != 2 || read.Open != 2 || len(p.people.taken) > 0 {
 		t.Fatalf("%+v; decided %+v", read, p.people.taken)
 	}
-	for i, other := range []string{second, first} {
-		if f := read.Filings[i]; f.Result != service.ExtractDoubtful || !strings.Contains(f.Why, other) {
+	for i, other := range []sluss.FilingID{second, first} {
+		if f := read.Filings[i]; f.Result != service.ExtractDoubtful || !strings.Contains(f.Why, string(other)) {
 			t.Errorf("%+v", f)
 		}
 	}

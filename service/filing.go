@@ -34,7 +34,7 @@ type FiledContent struct {
 }
 
 // Filing is one filing with its content.
-func (sv *Service) Filing(ctx context.Context, id string) (FiledContent, error) {
+func (sv *Service) Filing(ctx context.Context, id sluss.FilingID) (FiledContent, error) {
 	f, err := sv.filing(ctx, id)
 	if err != nil {
 		return FiledContent{}, err
@@ -45,14 +45,14 @@ func (sv *Service) Filing(ctx context.Context, id string) (FiledContent, error) 
 }
 
 // Attempts are the calls made for a filing, in order.
-func (sv *Service) Attempts(ctx context.Context, filing string) ([]Attempt, error) {
+func (sv *Service) Attempts(ctx context.Context, filing sluss.FilingID) ([]Attempt, error) {
 	if _, err := sv.filing(ctx, filing); err != nil {
 		return nil, err
 	}
-	return sv.Ledger.Attempts(ctx, filing)
+	return sv.Ledger.Attempts(ctx, string(filing))
 }
 
-func (sv *Service) filing(ctx context.Context, id string) (ledger.Filing, error) {
+func (sv *Service) filing(ctx context.Context, id sluss.FilingID) (ledger.Filing, error) {
 	f, known, err := sv.Ledger.Filing(ctx, id)
 	if err != nil || !known {
 		return f, cmp.Or(err, fmt.Errorf("%w filing as %s: `starter show BATCH` lists them", ErrNoSuch, id))
@@ -77,7 +77,7 @@ func actions(f ledger.Filing) []Action {
 		return nil
 	}
 	act := func(kind, what string) Action {
-		return Action{Kind: kind, Target: f.ID, What: what, Role: f.Waiting}
+		return Action{Kind: kind, Target: string(f.ID), What: what, Role: f.Waiting}
 	}
 	var can []Action
 	switch f.Stage {

@@ -64,17 +64,17 @@ func record(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 	happened := sluss.Event{Kind: sluss.Produced, At: noon, By: sluss.Person{Name: "Anna Ek"}}
 	must(t, l.RecordEvent(t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: happened, Obligations: []sluss.Obligation{o}, At: noon}))
 	content := sluss.Content{Declaration: d, Obligation: o, Events: []sluss.Event{happened, {Kind: sluss.PickedUp, Leg: 1, At: noon}}}
-	filing := sluss.FilingID(d.Tenant, d.Reference, o.ID)
+	filing := d.ID().Filing(o.ID)
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{
 		Filing: filing, Batch: d.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSignature, Waiting: sluss.Officer, At: noon,
 	}))
 	if d.Approval != "" {
 		return
 	}
-	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: o.Registry, Calls: 1, Hash: content.Hash(), Actor: "test"})
+	permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: o.Registry, Calls: 1, Hash: content.Hash(), Actor: "test"})
 	must(t, err)
 	must(t, l.Finish(t.Context(), sluss.Answer{
-		Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: o.Registry, ID: "0b5c", At: noon}},
+		Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: o.Registry, ID: "0b5c", At: noon}},
 	}))
 }
 

@@ -11,7 +11,7 @@ import (
 // Imported is the result of one row.
 type Imported struct {
 	Row
-	Batch string `json:"batch,omitempty"`
+	Batch sluss.BatchID `json:"batch,omitempty"`
 	// Result is declared, unchanged (it was declared before with the same
 	// content) or refused (see Faults).
 	Result string `json:"result"`

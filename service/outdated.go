@@ -17,8 +17,8 @@ import (
 // Outdated is a report that was filed, or a result that was compiled, before its data
 // were corrected. It is not amended automatically: a person decides.
 type Outdated struct {
-	Filing string `json:"filing"`
-	Why    string `json:"why"`
+	Filing sluss.FilingID `json:"filing"`
+	Why    string         `json:"why"`
 	// Set is the correction that brings it up to date; empty if no correction can.
 	Set map[string]string `json:"set,omitempty"`
 	// Kind is the verb for it: amend for what a registry has, results for a result that
@@ -39,7 +39,7 @@ type Corrected struct {
 // no batch is given, they are those of all batches, of one tenant or of all, that were
 // corrected in the last 400 days. A note that was amended after the correction is not
 // outdated.
-func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) ([]Outdated, error) {
+func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch sluss.BatchID, tenant string) ([]Outdated, error) {
 	outdated, err := l.OutdatedFilings(ctx, batch, tenant)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch, tenant string) 
 }
 
 func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
-	_, obligation, err := sluss.SplitFilingID(o.Filing)
+	_, obligation, err := o.Filing.Split()
 	if err != nil {
 		return Outdated{}, false, err
 	}
@@ -69,22 +69,22 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 		return s, true, nil
 	}
 	// Differences that an amendment made on purpose stay: only later corrections count.
-	now := o.Told.Declaration
+	now := o.Content.Declaration
 	for path, value := range o.Then.Differences(o.Now) {
 		if changed, err := now.Corrected(sluss.Correction{Set: map[string]string{path: value}}); err == nil {
 			now = changed
 		}
 	}
-	if s.Set, err = avfallsregistret.Differing(o.Told, now); err != nil || len(s.Set) == 0 {
+	if s.Set, err = avfallsregistret.Differing(o.Content, now); err != nil || len(s.Set) == 0 {
 		return s, false, err
 	}
 	s.Why = "the batch was corrected since it was filed, and now differs in " + strings.Join(slices.Sorted(maps.Keys(s.Set)), ", ")
-	s.impossible(o.Told)
+	s.impossible(o.Content)
 	return s, true, nil
 }
 
 // owed reports whether the events put the obligation on a party.
-func owed(d sluss.Declaration, events []sluss.Event, obligation string) bool {
+func owed(d sluss.Declaration, events []sluss.Event, obligation sluss.ObligationID) bool {
 	for i := range events {
 		if slices.ContainsFunc(obligations.For(d, events[:i+1]), func(o sluss.Obligation) bool { return o.ID == obligation }) {
 			return true
@@ -123,7 +123,7 @@ func (sv *Service) OutdatedResults(ctx context.Context, tenant string) ([]Outdat
 }
 
 func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (Outdated, bool, error) {
-	told, kind, err := sv.told(ctx, c)
+	told, kind, err := sv.currentResult(ctx, c)
 	if err != nil || kind == "" {
 		return Outdated{}, false, err
 	}
@@ -156,9 +156,9 @@ func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (
 	return s, true, nil
 }
 
-// told is the current content of a result, and the verb that corrects it; empty if
+// currentResult is the current content of a result, and the verb that corrects it; empty if
 // the result is annulled or withdrawn.
-func (sv *Service) told(ctx context.Context, c ledger.ChangedResult) (sluss.Content, string, error) {
+func (sv *Service) currentResult(ctx context.Context, c ledger.ChangedResult) (sluss.Content, string, error) {
 	state, opened, err := sv.Ledger.Filing(ctx, c.Filing)
 	if err != nil {
 		return sluss.Content{}, "", err

@@ -38,23 +38,23 @@ func lived(t *testing.T, l *ledger.Ledger, d sluss.Declaration) {
 		must(t, l.RecordEvent(t.Context(), record))
 		for _, o := range record.Obligations {
 			c := sluss.Content{Declaration: d, Obligation: o, Events: events}
-			filed(t, l, sluss.FilingID(d.Tenant, d.Reference, o.ID), c, "0b5c-"+d.Reference+"-"+o.ID)
+			filed(t, l, d.ID().Filing(o.ID), c, "0b5c-"+d.Reference+"-"+string(o.ID))
 		}
 	}
 }
 
 // filed records a filing that the registry took under an id.
-func filed(t *testing.T, l *ledger.Ledger, filing string, c sluss.Content, receipt string) {
+func filed(t *testing.T, l *ledger.Ledger, filing sluss.FilingID, c sluss.Content, receipt string) {
 	t.Helper()
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: filing, Batch: c.Declaration.ID(), Content: c, Hash: c.Hash(), Stage: sluss.StageSending, At: noon}))
 	sent(t, l, filing, c, receipt)
 }
 
-func sent(t *testing.T, l *ledger.Ledger, filing string, c sluss.Content, receipt string) {
+func sent(t *testing.T, l *ledger.Ledger, filing sluss.FilingID, c sluss.Content, receipt string) {
 	t.Helper()
-	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: filing, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.Hash(), Actor: "test"})
+	permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(filing), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: c.Hash(), Actor: "test"})
 	must(t, err)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{
 		Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: receipt, At: noon},
 	}}))
 }
@@ -70,7 +70,7 @@ func world(t *testing.T, references ...string) (*service.Service, *clerk) {
 		d.Tenant, d.Reference = sluss.DefaultTenant, reference
 		lived(t, l, d)
 	}
-	c := &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[string]sluss.Content{}}
+	c := &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[sluss.FilingID]sluss.Content{}}
 	return &service.Service{Ledger: l, Temporal: c}, c
 }
 
@@ -90,11 +90,11 @@ func corrected(t *testing.T, l *ledger.Ledger, number int, set map[string]string
 func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	d, temporal := world(t, "VO-1", "VO-2")
 	const removal, carriage = "filing/default/VO-1/se.removal", "filing/default/VO-1/se.transport#1"
-	outdated := func(want map[string]map[string]string) []service.Outdated {
+	outdated := func(want map[sluss.FilingID]map[string]string) []service.Outdated {
 		t.Helper()
 		list, err := service.OutdatedNotes(t.Context(), d.Ledger, "batch/default/VO-1", "")
 		must(t, err)
-		got := map[string]map[string]string{}
+		got := map[sluss.FilingID]map[string]string{}
 		for _, s := range list {
 			got[s.Filing] = s.Set
 			if s.Kind != workflows.ActAmend || s.Why == "" || (s.Set == nil) != (s.Remedy != "") {
@@ -111,13 +111,13 @@ func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	outdated(nil) // no note tells of that
 	corrected(t, d.Ledger, 2, map[string]string{"waste.mass": "1180"})
 	mass := map[string]string{"waste.mass": "1180"}
-	outdated(map[string]map[string]string{removal: mass, carriage: mass}) // that of the reception tells what came
+	outdated(map[sluss.FilingID]map[string]string{removal: mass, carriage: mass}) // that of the reception tells what came
 
 	done, err := d.Amend(t.Context(), removal, service.Amending{Set: mass, Reason: "weighed again", By: sluss.Person{Name: officer}})
 	must(t, err)
-	outdated(map[string]map[string]string{carriage: mass}) // the other is on its way
+	outdated(map[sluss.FilingID]map[string]string{carriage: mass}) // the other is on its way
 	sent(t, d.Ledger, done.Filing, temporal.contents[done.Filing], "a7e1")
-	outdated(map[string]map[string]string{carriage: mass})
+	outdated(map[sluss.FilingID]map[string]string{carriage: mass})
 
 	// What an amendment says otherwise than the batch does is not undone by the
 	// next correction of something else.
@@ -125,17 +125,17 @@ func TestCorrectionTellsWhatWasFiledBefore(t *testing.T) {
 	must(t, err)
 	corrected(t, d.Ledger, 3, map[string]string{"legs.0.from.municipality": "0180"})
 	place := map[string]string{"legs.0.from.municipality": "0180"}
-	outdated(map[string]map[string]string{removal: place, carriage: place, "filing/default/VO-1/se.reception": place})
+	outdated(map[sluss.FilingID]map[string]string{removal: place, carriage: place, "filing/default/VO-1/se.reception": place})
 
 	// No correction can make it a note of other waste.
 	corrected(t, d.Ledger, 4, map[string]string{"waste.code": "130206*"})
-	for _, s := range outdated(map[string]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
+	for _, s := range outdated(map[sluss.FilingID]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
 		if !strings.Contains(s.Remedy, "annul the report (wrong-waste)") {
 			t.Errorf("remedy: %s", s.Remedy)
 		}
 	}
 	corrected(t, d.Ledger, 5, map[string]string{"waste.code": "160103"})
-	for _, s := range outdated(map[string]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
+	for _, s := range outdated(map[sluss.FilingID]map[string]string{removal: nil, carriage: nil, "filing/default/VO-1/se.reception": nil}) {
 		if !strings.Contains(s.Why, "nobody owes") {
 			t.Errorf("why: %s", s.Why)
 		}
@@ -168,7 +168,7 @@ func TestResultsOfCorrectedBatchesComeBeforeAPersonAgain(t *testing.T) {
 	must(t, err)
 	// The largest is another one now.
 	c := compiled[0].Content
-	id := sluss.FilingID("", c.Declaration.Reference, c.Obligation.ID)
+	id := sluss.NewBatchID("", c.Declaration.Reference).Filing(c.Obligation.ID)
 	if c.Result.Mass != (1200+1250+1250)*sluss.Kilogram || id != "filing/default/VO-2/se.treatment#2026-Q2" {
 		t.Fatalf("compiled %s: %+v", id, c.Result)
 	}

@@ -14,7 +14,7 @@ import (
 // is kept in the ledger and returned from there, unless the document has changed
 // since. Before that it is fetched each time, which takes calls of the registry's quota
 // and needs a running worker.
-func (sv *Service) Print(ctx context.Context, batch string) (sluss.Print, error) {
+func (sv *Service) Print(ctx context.Context, batch sluss.BatchID) (sluss.Print, error) {
 	kept, found, outdated, err := sv.Ledger.Print(ctx, batch)
 	if err != nil || found && !outdated {
 		return kept, err
@@ -49,7 +49,7 @@ func (sv *Service) Print(ctx context.Context, batch string) (sluss.Print, error)
 }
 
 // printable is the id of the batch's BSDD.
-func (sv *Service) printable(ctx context.Context, batch string) (string, error) {
+func (sv *Service) printable(ctx context.Context, batch sluss.BatchID) (string, error) {
 	filings, err := sv.Ledger.Filings(ctx, batch)
 	if err != nil {
 		return "", err

@@ -42,7 +42,7 @@ func (sv *Service) Results(ctx context.Context, tenant string, q sluss.Quarter) 
 	for _, c := range waiting {
 		site := c.ResultSite()
 		known = append(known, ledger.QuarterResult{
-			Filing: sluss.FilingID(site.Tenant, c.Declaration.Reference, c.Obligation.ID), Site: site, Content: c, Hash: c.Hash(),
+			Filing: sluss.NewBatchID(site.Tenant, c.Declaration.Reference).Filing(c.Obligation.ID), Site: site, Content: c, Hash: c.Hash(),
 		})
 	}
 	outdated, err := sv.OutdatedResults(ctx, tenant)
@@ -136,7 +136,7 @@ func (sv *Service) startResults(ctx context.Context, site sluss.ResultSite) erro
 
 // CorrectResult corrects a quarterly result that is not settled. Paths are those of a
 // sluss.Result. The error is Faults or wraps ErrRefused.
-func (sv *Service) CorrectResult(ctx context.Context, filing string, c sluss.Correction) (FilingState, error) {
+func (sv *Service) CorrectResult(ctx context.Context, filing sluss.FilingID, c sluss.Correction) (FilingState, error) {
 	var none FilingState
 	known, err := sv.result(ctx, filing)
 	if err != nil {
@@ -149,7 +149,7 @@ func (sv *Service) CorrectResult(ctx context.Context, filing string, c sluss.Cor
 	if known.State != nil && inPlace(c, known.Content, corrected, wrong) {
 		return stateOf(*known.State), nil
 	}
-	act := numbered{filing, known.Corrections, c}
+	act := numbered{string(filing), known.Corrections, c}
 	c.At = timed(c.At)
 	if faults := sluss.CheckActTime("at", c.At, known.CompiledAt, time.Now()); len(faults) > 0 {
 		return none, faults
@@ -159,7 +159,7 @@ func (sv *Service) CorrectResult(ctx context.Context, filing string, c sluss.Cor
 	if !errors.Is(err, ErrNoSuch) {
 		return state, err
 	}
-	// Somebody ended the workflow in Temporal: start it again from the ledger.
+	// The workflow was ended in Temporal: start it again from the ledger.
 	if err := sv.startResults(ctx, known.Site); err != nil {
 		return none, err
 	}
@@ -167,10 +167,10 @@ func (sv *Service) CorrectResult(ctx context.Context, filing string, c sluss.Cor
 }
 
 // result is the compiled result of a filing id.
-func (sv *Service) result(ctx context.Context, filing string) (ledger.QuarterResult, error) {
+func (sv *Service) result(ctx context.Context, filing sluss.FilingID) (ledger.QuarterResult, error) {
 	noSuch := fmt.Errorf("%w result as %s: `starter results` shows what there is", ErrNoSuch, filing)
-	parts := strings.SplitN(filing, "/", 4)
-	_, quarter, _ := strings.Cut(filing, "#")
+	parts := strings.SplitN(string(filing), "/", 4)
+	_, quarter, _ := strings.Cut(string(filing), "#")
 	q, err := sluss.ParseQuarter(quarter)
 	if err != nil || len(parts) != 4 {
 		return ledger.QuarterResult{}, noSuch

@@ -44,7 +44,7 @@ func treatment(t *testing.T) *httptest.Server {
 	compiled, err := a.CompileResults(t.Context(), sites[0])
 	must(t, err)
 	c := compiled[0].Content
-	filing := sluss.FilingID("", "OLD-1", c.Obligation.ID)
+	filing := sluss.NewBatchID("", "OLD-1").Filing(c.Obligation.ID)
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{
 		Filing: filing, Batch: c.Declaration.ID(), Content: c, Hash: c.Hash(), Stage: sluss.StageSignature, Waiting: sluss.Officer, At: noon,
 	}))

@@ -19,19 +19,19 @@ func (m *amendment) lookAtBSDD(asked Amending, origin sluss.Origin) {
 	}
 	took := func(note sluss.ReportKind) bool {
 		return slices.ContainsFunc(m.filings, func(f ledger.Filing) bool {
-			_, n := sluss.SplitAmendmentID(f.Obligation.ID)
+			_, n := f.Obligation.ID.SplitAmendment()
 			return f.Obligation.Report == note && n == 0 && f.Stage == sluss.StageAccepted
 		})
 	}
 	// A private individual or a ship does not sign: the registry does, when it is sealed.
 	signed := took(sluss.ReportEmission) || (origin == sluss.Household || origin == sluss.ForeignShip) && took(sluss.ReportSealing)
-	base, _ := sluss.SplitAmendmentID(m.note.Obligation.ID)
+	base, _ := m.note.Obligation.ID.SplitAmendment()
 	for _, f := range m.filings {
-		if of, n := sluss.SplitAmendmentID(f.Obligation.ID); n > 0 && of != base && f.Open && f.Registry == sluss.Trackdechets {
+		if of, n := f.Obligation.ID.SplitAmendment(); n > 0 && of != base && f.Open && f.Registry == sluss.Trackdechets {
 			against(fmt.Sprintf("a BSDD can have only one revision at a time, and %s is %s", f.Obligation.ID, f.Stage), "wait until it is settled, or decide it withdrawn while it is not signed")
 		}
 	}
-	if i := slices.IndexFunc(m.notes, func(n ledger.Note) bool { return n.Registry == sluss.Trackdechets && n.Annulled != "" }); i >= 0 {
+	if i := slices.IndexFunc(m.notes, func(n ledger.FiledReport) bool { return n.Registry == sluss.Trackdechets && n.Annulled != "" }); i >= 0 {
 		against("the BSDD is annulled and cannot be changed", "declare the batch anew under another reference if the waste is still to be moved")
 	}
 	switch {

@@ -13,7 +13,7 @@ import (
 
 // platform is a service on a ledger with a French batch, of which the steps up to a
 // note are taken.
-func platform(t *testing.T, last sluss.ReportKind) (s *service.Service, c *clerk, filing func(obligation string) string) {
+func platform(t *testing.T, last sluss.ReportKind) (s *service.Service, c *clerk, filing func(obligation sluss.ObligationID) sluss.FilingID) {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), template.Database(t))
 	must(t, err)
@@ -34,16 +34,16 @@ func platform(t *testing.T, last sluss.ReportKind) (s *service.Service, c *clerk
 			if !taken {
 				break
 			}
-			id := sluss.FilingID(batch.Tenant, batch.Reference, o.ID)
+			id := batch.ID().Filing(o.ID)
 			content := sluss.Content{Declaration: batch, Obligation: o, Events: events}
 			must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{Filing: id, Batch: batch.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageRejected, At: noon}))
 			must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: id, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "bsdd", At: noon}}))
 			taken = o.Report != last
 		}
 	}
-	c = &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[string]sluss.Content{}}
-	return &service.Service{Ledger: l, Temporal: c}, c, func(obligation string) string {
-		return sluss.FilingID(batch.Tenant, batch.Reference, obligation)
+	c = &clerk{t: t, l: l, updates: map[string]bool{}, contents: map[sluss.FilingID]sluss.Content{}}
+	return &service.Service{Ledger: l, Temporal: c}, c, func(obligation sluss.ObligationID) sluss.FilingID {
+		return batch.ID().Filing(obligation)
 	}
 }
 
@@ -73,7 +73,7 @@ func TestABSDDIsRevisedOrAnnulled(t *testing.T) {
 	}
 	must(t, d.Ledger.RecordStage(t.Context(), sluss.StageRecord{Filing: gone.Filing, Number: 1, Stage: sluss.StageRejected, Waiting: sluss.Officer, At: noon}))
 	must(t, d.Ledger.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: gone.Filing, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "bsdd", At: noon}}))
-	for _, id := range []string{"fr.creation", "fr.emission#1"} {
+	for _, id := range []sluss.ObligationID{"fr.creation", "fr.emission#1"} {
 		refused(t, d, filing(id), correction("waste.name", "Solvents"), "declare the batch anew")
 	}
 }

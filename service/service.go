@@ -28,9 +28,9 @@ type Service struct {
 	Actor     string     // this process, in what it calls itself; for engineers
 }
 
-// Errors that callers may tell apart.
+// Errors that callers may distinguish.
 var (
-	// ErrNoSuch: nothing has that name.
+	// ErrNoSuch: there is no such thing.
 	ErrNoSuch = errors.New("there is no such")
 	// ErrNoAnswer: Temporal or the workers did not answer in time. The act may or may
 	// not have been done. The same act sent again is not done twice.
@@ -53,8 +53,8 @@ func (r *Refusal) Unwrap() error { return ErrRefused }
 
 // Declared is the result of a declaration.
 type Declared struct {
-	Batch string `json:"batch"`
-	Fresh bool   `json:"fresh"` // false: it was declared before, with the same content
+	Batch sluss.BatchID `json:"batch"`
+	Fresh bool          `json:"fresh"` // false: it was declared before, with the same content
 	// Warnings prevent nothing, but a person should know them.
 	Warnings sluss.Faults `json:"warnings,omitempty"`
 }
@@ -74,7 +74,7 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 	}
 	faults := obligations.Validate(declaration)
 	if !known.Declared {
-		faults = beside(faults, refusable(declaration))
+		faults = mergeFaults(faults, refusable(declaration))
 	}
 	if len(faults) > 0 {
 		return Declared{}, faults
@@ -84,7 +84,7 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		return Declared{Batch: id, Warnings: warnings}, same(known.Hash, declaration)
 	}
 	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: id, TaskQueue: workflows.Queue,
+		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		StaticSummary:                            workflows.BatchSummary(declaration),

@@ -19,7 +19,7 @@ type Shown struct {
 	Stage    string             `json:"stage"` // the latest event, declared before any, or closed
 	Filings  []Filing           `json:"filings"`
 	Owed     []sluss.Obligation `json:"owed,omitempty"` // obligations whose filings have not begun; none once it is closed
-	Notes    []FiledNote        `json:"notes"`          // what registries have accepted, each with its versions
+	Reports  []FiledReport      `json:"reports"`        // what registries have accepted, each with its versions
 	Timeline []TimelineLine     `json:"timeline"`
 	Actions  []Action           `json:"actions,omitempty"` // the events that may come next; none once it is closed
 	// Silent says why the batch's workflow did not answer; there are then no Actions.
@@ -83,7 +83,7 @@ const answerPatience = 10 * time.Second
 
 // Show is everything about a batch: what the ledger has and, if the batch is open and
 // its workflow answers, the events that may come next.
-func (sv *Service) Show(ctx context.Context, batch string) (Shown, error) {
+func (sv *Service) Show(ctx context.Context, batch sluss.BatchID) (Shown, error) {
 	s, err := sv.recorded(ctx, batch)
 	if err != nil || s.Closed != "" {
 		return s, err
@@ -101,7 +101,7 @@ func (sv *Service) Show(ctx context.Context, batch string) (Shown, error) {
 }
 
 // recorded is what the ledger has of a batch.
-func (sv *Service) recorded(ctx context.Context, batch string) (s Shown, err error) {
+func (sv *Service) recorded(ctx context.Context, batch sluss.BatchID) (s Shown, err error) {
 	if s.Batch, err = sv.Ledger.Batch(ctx, batch); err != nil {
 		return s, err
 	}
@@ -116,7 +116,7 @@ func (sv *Service) recorded(ctx context.Context, batch string) (s Shown, err err
 	for i, f := range filings {
 		s.Filings[i] = Seen(f)
 	}
-	if s.Notes, err = sv.Ledger.Notes(ctx, batch); err != nil {
+	if s.Reports, err = sv.Ledger.FiledReports(ctx, batch); err != nil {
 		return s, err
 	}
 	if s.Timeline, err = sv.Ledger.Timeline(ctx, batch); err != nil {
@@ -161,16 +161,16 @@ func (s *Shown) settle() {
 }
 
 // State asks the batch's workflow for its state. It needs a running worker.
-func (sv *Service) State(ctx context.Context, batch string) (workflows.BatchState, error) {
+func (sv *Service) State(ctx context.Context, batch sluss.BatchID) (workflows.BatchState, error) {
 	var state workflows.BatchState
-	value, err := sv.Temporal.QueryWorkflow(ctx, batch, "", workflows.BatchQuery.Name)
+	value, err := sv.Temporal.QueryWorkflow(ctx, string(batch), "", workflows.BatchQuery.Name)
 	if err != nil {
-		return state, explained(err, batch)
+		return state, explained(err, string(batch))
 	}
 	return state, value.Get(&state)
 }
 
-func (sv *Service) filings(ctx context.Context, batch string) ([]ledger.Filing, error) {
+func (sv *Service) filings(ctx context.Context, batch sluss.BatchID) ([]ledger.Filing, error) {
 	known, err := sv.Ledger.Batch(ctx, batch)
 	if err != nil {
 		return nil, err
@@ -181,6 +181,6 @@ func (sv *Service) filings(ctx context.Context, batch string) ([]ledger.Filing, 
 	return sv.Ledger.Filings(ctx, batch)
 }
 
-func noSuchBatch(batch string) error {
+func noSuchBatch(batch sluss.BatchID) error {
 	return fmt.Errorf("%w batch as %s: `starter list` shows what there is", ErrNoSuch, batch)
 }

@@ -46,7 +46,7 @@ func (sv *Service) SyncNow(ctx context.Context, registry, company string) (sluss
 	if err != nil {
 		return before, err
 	}
-	if err := sv.look(ctx, registry, company, "a person asks"); errors.Is(err, ErrNoSuch) {
+	if err := sv.signalSync(ctx, registry, company, "a person asks"); errors.Is(err, ErrNoSuch) {
 		return before, fmt.Errorf("%w company that is followed as %s at %s: `starter sync` lists them", ErrNoSuch, company, registry)
 	} else if err != nil {
 		return before, err
@@ -83,7 +83,7 @@ func (sv *Service) Noticed(ctx context.Context, company string, notices []Notice
 	}
 	var wrong []error
 	for _, c := range companies {
-		wrong = append(wrong, sv.look(ctx, sluss.Trackdechets, c, why))
+		wrong = append(wrong, sv.signalSync(ctx, sluss.Trackdechets, c, why))
 		for _, n := range notices {
 			if n.Action == "DELETED" && documentID.MatchString(n.ID) { // a sync does not report deleted documents
 				id := workflows.SyncID(sluss.Trackdechets, c)
@@ -96,8 +96,8 @@ func (sv *Service) Noticed(ctx context.Context, company string, notices []Notice
 
 var documentID = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
 
-// look signals the workflow that syncs a company to do so now.
-func (sv *Service) look(ctx context.Context, registry, company, why string) error {
+// signalSync signals the workflow that syncs a company to do so now.
+func (sv *Service) signalSync(ctx context.Context, registry, company, why string) error {
 	id := workflows.SyncID(registry, company)
 	return explained(sv.Temporal.SignalWorkflow(ctx, id, "", workflows.LookSignal.Name, why), id)
 }

@@ -146,28 +146,28 @@ func TestADeliveryHasTheCompanyLookedAt(t *testing.T) {
 	}
 }
 
-// TestTheRegistersOwnDeliveriesAreTaken: as the simulator sends them, to the
+// TestTheRegistrysOwnDeliveriesAreTaken: as the simulator sends them, to the
 // webhook that our client has made.
-func TestTheRegistersOwnDeliveriesAreTaken(t *testing.T) {
+func TestTheRegistrysOwnDeliveriesAreTaken(t *testing.T) {
 	batch := example(t, "fr-solvents")
 	company := batch.Producer.ID
 	g := &guide{follows: []string{"sync/trackdechets/" + company}}
 	d, ctx := syncService(t, g), t.Context()
 	api := httptest.NewServer(api.New(d, api.Options{Token: "token-of-the-api", HookToken: secretOfHooks}))
 	t.Cleanup(api.Close)
-	register, err := sim.New(sim.Options{LocalWebhooks: true})
+	registry, err := sim.New(sim.Options{LocalWebhooks: true})
 	must(t, err)
-	t.Cleanup(func() { _ = register.Close() })
+	t.Cleanup(func() { _ = registry.Close() })
 	for _, c := range []sim.Company{
 		{Siret: company, Types: []string{"PRODUCER"}},
 		{Siret: batch.Legs[0].Transporter.ID, Types: []string{"TRANSPORTER"}},
 		{Siret: batch.Receiver.ID, Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION"}},
 	} {
 		c.Name, c.Address = "Company "+c.Siret, "1 rue de Paris"
-		must(t, register.AddCompany(c))
+		must(t, registry.AddCompany(c))
 	}
-	must(t, register.AddUser(sim.User{Token: "token-of-ours", Name: "Admin", Email: "admin@companies.example", Roles: map[string]sim.Role{company: sim.Admin}}))
-	server := httptest.NewServer(register)
+	must(t, registry.AddUser(sim.User{Token: "token-of-ours", Name: "Admin", Email: "admin@companies.example", Roles: map[string]sim.Role{company: sim.Admin}}))
+	server := httptest.NewServer(registry)
 	t.Cleanup(server.Close)
 	client := trackdechets.New(trackdechets.Options{
 		URL: server.URL, Tokens: map[string]string{company: "token-of-ours"}, TestCompanies: true,
@@ -282,7 +282,7 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 		}
 	}
 	content := sluss.Content{Declaration: batch, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Report: sluss.ReportCreation}}
-	filing := sluss.FilingID(batch.Tenant, batch.Reference, "fr.creation")
+	filing := batch.ID().Filing("fr.creation")
 	must(t, d.Ledger.OpenFiling(ctx, sluss.FilingRecord{Filing: filing, Batch: batch.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: noon}))
 	must(t, d.Ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: filing, Number: 1, Decision: sluss.Decision{
 		Kind: sluss.DecidedTaken, Receipt: "BSD-1", Reason: "seen there", By: sluss.Person{Name: officer}, At: noon,
@@ -293,7 +293,7 @@ func TestAPrintIsFetchedUntilItIsFinal(t *testing.T) {
 		status int
 	}{
 		"not now":     {activities.SyncStepResult{Error: "not now"}, false, http.StatusConflict},
-		"no quota":    {activities.SyncStepResult{Wait: &sluss.Wait{}}, false, http.StatusServiceUnavailable},
+		"no quota":    {activities.SyncStepResult{Wait: &sluss.QueuePlace{}}, false, http.StatusServiceUnavailable},
 		"no Temporal": {activities.SyncStepResult{}, true, http.StatusServiceUnavailable},
 	} {
 		g.down, g.print = test.down, func(activities.PrintInput) activities.SyncStepResult { return test.result }

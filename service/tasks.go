@@ -18,12 +18,11 @@ import (
 	"sluss/workflows"
 )
 
-// taskSlack is how long after a task has been ended by Temporal its end may take to be
-// told.
+// taskSlack is how long after Temporal has ended a task its end may take to arrive.
 const taskSlack = 5 * time.Second
 
-// run has one task done at a registry by a workflow, and waits for it. It needs a
-// running worker. The name tells the task from others of the kind.
+// run starts the workflow of one task, and waits for it. It needs a running worker.
+// The name distinguishes the task from others of its kind.
 func run[Out any](ctx context.Context, sv *Service, registry string, kind sluss.TaskKind, name string, in any) (Out, error) {
 	var out Out
 	payload, err := json.Marshal(in)
@@ -42,11 +41,11 @@ func run[Out any](ctx context.Context, sv *Service, registry string, kind sluss.
 	if err != nil {
 		return out, explained(err, id)
 	}
-	return out, told(started.Get(ctx, &out), registry)
+	return out, taskError(started.Get(ctx, &out), registry)
 }
 
-// told translates the error of an activity into an error of the service.
-func told(err error, registry string) error {
+// taskError translates the error of an activity into an error of the service.
+func taskError(err error, registry string) error {
 	application := (*temporal.ApplicationError)(nil)
 	timeout := (*temporal.TimeoutError)(nil)
 	switch {
@@ -69,7 +68,7 @@ func (sv *Service) Revisions(ctx context.Context) ([]sluss.Revision, error) {
 	return sv.revisions(ctx, "")
 }
 
-// revisions are those of one of our companies; of all, where it is empty.
+// revisions returns the revisions of one of our companies; of all, if company is empty.
 func (sv *Service) revisions(ctx context.Context, company string) ([]sluss.Revision, error) {
 	in := activities.RevisionsInput{Registry: sluss.Trackdechets, Company: company}
 	return run[[]sluss.Revision](ctx, sv, in.Registry, sluss.TaskRevisions, uuid.NewString(), in)
@@ -80,42 +79,44 @@ func (sv *Service) revisions(ctx context.Context, company string) ([]sluss.Revis
 // call of the quota and needs a running worker.
 func (sv *Service) EcoOrganismes(ctx context.Context, text string) ([]sluss.Party, error) {
 	all, err := run[[]sluss.Party](ctx, sv, sluss.Trackdechets, sluss.TaskEcoOrganismes, uuid.NewString(), sluss.Trackdechets)
-	want := plainly(text)
+	want := withoutAccents(text)
 	return slices.DeleteFunc(all, func(p sluss.Party) bool {
-		return !strings.Contains(plainly(p.Name), want) && !strings.Contains(p.ID, strings.ReplaceAll(want, " ", ""))
+		return !strings.Contains(withoutAccents(p.Name), want) && !strings.Contains(p.ID, strings.ReplaceAll(want, " ", ""))
 	}), err
 }
 
 var accents = strings.NewReplacer("à", "a", "â", "a", "ä", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "î", "i", "ï", "i", "ô", "o", "ö", "o", "œ", "oe", "ù", "u", "û", "u", "ü", "u")
 
-func plainly(text string) string { return accents.Replace(strings.ToLower(strings.TrimSpace(text))) }
+func withoutAccents(text string) string {
+	return accents.Replace(strings.ToLower(strings.TrimSpace(text)))
+}
 
-// Word is a person's answer to a revision.
-type Word string
+// RevisionReply is a person's answer to a revision.
+type RevisionReply string
 
 // A revision of another party is accepted or refused, one of ours is withdrawn.
 const (
-	Accept   Word = "accept"
-	Refuse   Word = "refuse"
-	Withdraw Word = "withdraw"
+	Accept   RevisionReply = "accept"
+	Refuse   RevisionReply = "refuse"
+	Withdraw RevisionReply = "withdraw"
 )
 
-// Words are all of them.
-func Words() []Word { return []Word{Accept, Refuse, Withdraw} }
+// RevisionReplies are all of them.
+func RevisionReplies() []RevisionReply { return []RevisionReply{Accept, Refuse, Withdraw} }
 
 // Answering is a person's answer to a revision. Company may be left out if only one
 // of our companies can answer.
 type Answering struct {
-	Word    Word         `json:"word"`
-	Company string       `json:"company,omitempty"`
-	Comment string       `json:"comment,omitempty"`
-	By      sluss.Person `json:"by"`
+	Reply   RevisionReply `json:"reply"`
+	Company string        `json:"company,omitempty"`
+	Comment string        `json:"comment,omitempty"`
+	By      sluss.Person  `json:"by"`
 }
 
 // Answered is the result of an answer.
 type Answered struct {
 	sluss.Revision
-	Word    Word          `json:"word"`
+	Reply   RevisionReply `json:"reply"`
 	Outcome sluss.Outcome `json:"outcome"`
 }
 
@@ -124,10 +125,10 @@ type Answered struct {
 // faults, and a Refusal if the registry refuses it.
 func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (Answered, error) {
 	var f sluss.Faults
-	if a.Word != Accept && a.Word != Refuse && a.Word != Withdraw {
-		f = append(f, sluss.Fault{Field: "word", Problem: fmt.Sprintf("%q is no answer to a revision", a.Word), Remedy: "give accept, refuse or withdraw"})
+	if a.Reply != Accept && a.Reply != Refuse && a.Reply != Withdraw {
+		f = append(f, sluss.Fault{Field: "reply", Problem: fmt.Sprintf("%q is no answer to a revision", a.Reply), Remedy: "give accept, refuse or withdraw"})
 	}
-	if a.Word == Refuse && strings.TrimSpace(a.Comment) == "" {
+	if a.Reply == Refuse && strings.TrimSpace(a.Comment) == "" {
 		f = append(f, sluss.Fault{Field: "comment", Problem: "the refusal has no reason", Remedy: "give the reason: the other party reads it"})
 	}
 	if strings.TrimSpace(a.By.Name) == "" {
@@ -144,7 +145,7 @@ func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (
 	known := false
 	for _, r := range all {
 		known = known || r.ID == id
-		if r.ID == id && r.Ours == (a.Word == Withdraw) && (a.Company == "" || r.Company == a.Company) {
+		if r.ID == id && r.Ours == (a.Reply == Withdraw) && (a.Company == "" || r.Company == a.Company) {
 			may = append(may, r)
 		}
 	}
@@ -152,13 +153,13 @@ func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (
 	case !known:
 		return Answered{}, fmt.Errorf("%w pending revision as %s: `starter revisions` lists them", ErrNoSuch, id)
 	case len(may) == 0:
-		return Answered{}, &Refusal{Why: id + ": this company cannot " + string(a.Word) + " it: the company that asked can withdraw, the others can accept or refuse"}
+		return Answered{}, &Refusal{Why: id + ": this company cannot " + string(a.Reply) + " it: the company that asked can withdraw, the others can accept or refuse"}
 	case len(may) > 1:
 		return Answered{}, sluss.Faults{{Field: "company", Problem: "several of our companies can answer", Remedy: "give one of " + may[0].Company + ", " + may[1].Company}}
 	}
 	in := activities.AnswerInput{
 		RevisionAnswer: sluss.RevisionAnswer{
-			Registry: sluss.Trackdechets, Revision: id, Company: may[0].Company, Approve: a.Word == Accept, Withdraw: a.Word == Withdraw, Comment: a.Comment, By: a.By, At: time.Now().Truncate(time.Second),
+			Registry: sluss.Trackdechets, Revision: id, Company: may[0].Company, Approve: a.Reply == Accept, Withdraw: a.Reply == Withdraw, Comment: a.Comment, By: a.By, At: time.Now().Truncate(time.Second),
 		},
 		Task: uuid.NewString(),
 	}
@@ -166,7 +167,7 @@ func (sv *Service) AnswerRevision(ctx context.Context, id string, a Answering) (
 	if err != nil {
 		return Answered{}, err
 	}
-	return Answered{Revision: may[0], Word: a.Word, Outcome: outcome}, refusedBy(outcome)
+	return Answered{Revision: may[0], Reply: a.Reply, Outcome: outcome}, refusedBy(outcome)
 }
 
 // refusedBy is the refusal of an outcome that is not accepted.

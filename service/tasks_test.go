@@ -69,14 +69,14 @@ func TestAWordOnARevision(t *testing.T) {
 		want     string // in the answer
 		given    string // company, of what went on to the registry
 	}{
-		"accepted":             {"r1", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusOK, `"ACCEPTED"`, "2"},
-		"withdrawn":            {"r2", `{"word":"withdraw","by":{"name":"Rita"}}`, http.StatusOK, `"withdraw"`, "1"},
-		"ours is not accepted": {"r2", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusConflict, "the company that asked can withdraw", ""},
-		"two are to answer":    {"r3", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusUnprocessableEntity, "give one of 1, 2", ""},
-		"the registry refuses": {"r3", `{"word":"accept","company":"2","by":{"name":"Rita"}}`, http.StatusConflict, "has been answered", "2"},
-		"there is none":        {"r9", `{"word":"accept","by":{"name":"Rita"}}`, http.StatusNotFound, "starter revisions", ""},
-		"all faults at once":   {"r1", `{"word":"refuse","by":{"name":""}}`, http.StatusUnprocessableEntity, `"by.name"`, ""},
-		"no word":              {"r1", `{"word":"perhaps","by":{"name":"Rita"}}`, http.StatusUnprocessableEntity, "use accept, refuse or withdraw", ""},
+		"accepted":             {"r1", `{"reply":"accept","by":{"name":"Rita"}}`, http.StatusOK, `"ACCEPTED"`, "2"},
+		"withdrawn":            {"r2", `{"reply":"withdraw","by":{"name":"Rita"}}`, http.StatusOK, `"withdraw"`, "1"},
+		"ours is not accepted": {"r2", `{"reply":"accept","by":{"name":"Rita"}}`, http.StatusConflict, "the company that asked can withdraw", ""},
+		"two are to answer":    {"r3", `{"reply":"accept","by":{"name":"Rita"}}`, http.StatusUnprocessableEntity, "give one of 1, 2", ""},
+		"the registry refuses": {"r3", `{"reply":"accept","company":"2","by":{"name":"Rita"}}`, http.StatusConflict, "has been answered", "2"},
+		"there is none":        {"r9", `{"reply":"accept","by":{"name":"Rita"}}`, http.StatusNotFound, "starter revisions", ""},
+		"all faults at once":   {"r1", `{"reply":"refuse","by":{"name":""}}`, http.StatusUnprocessableEntity, `"by.name"`, ""},
+		"no reply":             {"r1", `{"reply":"perhaps","by":{"name":"Rita"}}`, http.StatusUnprocessableEntity, "use accept, refuse or withdraw", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given = nil

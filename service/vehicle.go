@@ -58,7 +58,7 @@ func (q VehicleQuestion) Content() sluss.Content {
 func (sv *Service) Vehicle(ctx context.Context, q VehicleQuestion) (VehicleAnswer, error) {
 	name := uuid.NewString()
 	in := activities.SubmitInput{
-		Submission: sluss.Submission{Filing: sluss.TaskID(sluss.Autosys, sluss.TaskVehicles, name), Content: q.Content()}, Number: 1, Urgent: true,
+		Submission: sluss.Submission{Filing: sluss.FilingID(sluss.TaskID(sluss.Autosys, sluss.TaskVehicles, name)), Content: q.Content()}, Number: 1, Urgent: true,
 	}
 	result, err := run[activities.SubmitResult](ctx, sv, sluss.Autosys, sluss.TaskVehicles, name, in)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"sluss/workflows"
 )
 
-// What is seen of the ledger, of workflows and of registries goes by these names
-// to those who serve it.
+// Types of the ledger, the workflows and the registries that the service shows, under
+// the names that its API uses.
 type (
 	// BatchFilter chooses batches; a zero field chooses all.
 	BatchFilter = ledger.BatchFilter
@@ -17,39 +17,40 @@ type (
 	BatchRow = ledger.BatchRow
 	// InboxFilter chooses filings; a zero field chooses all.
 	InboxFilter = ledger.InboxFilter
-	// TimelineLine is something that happened to a batch.
+	// TimelineLine is one line of the record of a batch.
 	TimelineLine = ledger.TimelineLine
-	// FiledNote is what a registry took, with its versions.
-	FiledNote = ledger.Note
-	// Version is one of them.
+	// FiledReport is an accepted report with all its versions.
+	FiledReport = ledger.FiledReport
+	// Version is one version of a report.
 	Version = ledger.Version
-	// Chain ties a batch to others.
+	// Chain is the predecessors and successors of a batch.
 	Chain = ledger.Chain
-	// Tie is one of its ties.
-	Tie = ledger.Tie
+	// LinkedBatch is a predecessor or successor of a batch.
+	LinkedBatch = ledger.LinkedBatch
 	// Attempt is a call of a registry for a filing.
 	Attempt = ledger.Attempt
-	// Quota is how the rate limits of a registry stand.
+	// Quota is the state of a registry's quota, with a forecast for its queue.
 	Quota = ledger.Quota
-	// LimitUsed is one limit of them.
+	// LimitUsed is one rate limit, and how much of it is used.
 	LimitUsed = ledger.Used
 	// Miss is a filing that will be late.
 	Miss = ledger.Miss
 	// Usage is who called a registry how often.
 	Usage = ledger.Usage
-	// WhatIf supposes more calls than there are.
+	// WhatIf is a number of further calls to add to a forecast.
 	WhatIf = ledger.WhatIf
-	// FilingState is where a filing stands, as its workflow says.
+	// FilingState is the state of a filing, as its workflow gives it.
 	FilingState = workflows.FilingState
-	// EventReply is what an event brought about.
+	// EventReply has the obligations that follow from an event.
 	EventReply = workflows.EventReply
 	// Action is something that a person may do now.
 	Action = workflows.Action
 	// Explanation is what an error code of the Swedish registry means.
 	Explanation = avfallsregistret.Explanation
-	// BSVHUProposal is what a French BSVHU may say of vehicles to be scrapped.
+	// BSVHUProposal is the content that a French BSVHU of vehicles to be scrapped may have,
+	// for a person to review.
 	BSVHUProposal = documents.BSVHUProposal
-	// SecurityCode is what a company signs with on another's device.
+	// SecurityCode is the code with which a company signs on another company's device.
 	SecurityCode = wire.SecurityCode
 )
 
@@ -61,6 +62,6 @@ const (
 	ActAmend   = workflows.ActAmend
 	ActResults = workflows.ActResults
 	ActDecide  = workflows.ActDecide
-	// ActExtract has the agency's extract tell what became of a lost answer.
+	// ActExtract: read the agency's extract to find out about a lost answer.
 	ActExtract = "extract"
 )

@@ -82,7 +82,7 @@ func BenchmarkBatch(b *testing.B) {
 
 // contestant is one of the two things that are measured against each other.
 type contestant struct {
-	house  *House
+	house  *Installation
 	run    func(ctx context.Context, n int) (id string, err error)
 	next   int
 	ids    []string  // of all that were run
@@ -129,12 +129,12 @@ func (c *contestant) count(b *testing.B) {
 
 // benchBatch declares a batch, reports all that happens to it, and waits until
 // it is closed.
-func (h *House) benchBatch(ctx context.Context, d sluss.Declaration, n int) (string, error) {
+func (h *Installation) benchBatch(ctx context.Context, d sluss.Declaration, n int) (string, error) {
 	d.Reference = fmt.Sprintf("BENCH-%04d", n)
 	if _, err := h.Service.Declare(ctx, d, sluss.Person{Name: "bench"}, time.Now().Add(-time.Hour).Truncate(time.Second)); err != nil {
 		return "", err
 	}
-	for _, event := range []string{"pickedUp#1", "received", "accepted", "treated"} {
+	for _, event := range []sluss.EventID{"pickedUp#1", "received", "accepted", "treated"} {
 		e, err := eventOf(d, event)
 		if err != nil {
 			return "", err
@@ -147,7 +147,7 @@ func (h *House) benchBatch(ctx context.Context, d sluss.Declaration, n int) (str
 			return "", fmt.Errorf("%s of %s: %w", event, d.ID(), err)
 		}
 	}
-	return d.ID(), h.Service.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil)
+	return string(d.ID()), h.Service.Temporal.GetWorkflow(ctx, string(d.ID()), "").Get(ctx, nil)
 }
 
 // form is what a workflow consists of.
@@ -157,12 +157,12 @@ type form struct {
 }
 
 // statements are those that service and worker have sent to the ledger.
-func (h *House) statements() int64 {
+func (h *Installation) statements() int64 {
 	return h.Service.Ledger.Statements() + h.engine.Ledger.Statements()
 }
 
 // formOf counts what a batch consisted of.
-func (h *House) formOf(tb testing.TB, id string) form {
+func (h *Installation) formOf(tb testing.TB, id string) form {
 	tb.Helper()
 	var f form
 	history := h.Service.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -186,7 +186,7 @@ func (h *House) formOf(tb testing.TB, id string) form {
 	return f
 }
 
-func (h *House) childrenOf(tb testing.TB, id string) []string {
+func (h *Installation) childrenOf(tb testing.TB, id string) []string {
 	tb.Helper()
 	var ids []string
 	history := h.Service.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -203,7 +203,7 @@ func (h *House) childrenOf(tb testing.TB, id string) []string {
 const bareQueue = "bare"
 
 // dialBare serves the bare workflows, on a connection without encryption.
-func dialBare(tb testing.TB, h *House) client.Client {
+func dialBare(tb testing.TB, h *Installation) client.Client {
 	tb.Helper()
 	c, err := client.DialContext(tb.Context(), client.Options{HostPort: h.temporal.Address(), Logger: sdklog.NewStructuredLogger(quiet)})
 	must(tb, err)

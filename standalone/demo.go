@@ -23,17 +23,17 @@ import (
 )
 
 // demo declares the sample batches, plays the people, shows progress, and
-// compares the registries' books with the ledger at the end.
-func demo(ctx context.Context, h *House, f flags) error {
+// compares the registries' records with the ledger at the end.
+func demo(ctx context.Context, h *Installation, f flags) error {
 	batches, err := samples(f.Data)
 	if err != nil {
 		return err
 	}
-	if err := h.misbehave(); err != nil {
+	if err := h.injectFaults(); err != nil {
 		return err
 	}
 	say("the demo begins: %d batches; Trackdéchets here allows %d calls in %s", len(batches), demoCalls, demoWindow)
-	h.tell()
+	h.printAddresses()
 	by := sluss.Person{Name: "Plant system", Function: "import"}
 	for _, d := range batches {
 		at := time.Now()
@@ -67,21 +67,21 @@ func demo(ctx context.Context, h *House, f flags) error {
 			return err
 		}
 	}
-	report, err := h.compareBooks(ctx)
+	report, err := h.compareRecords(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Println(report)
-	h.tell()
+	h.printAddresses()
 	if !report.agree() && f.exit {
-		return errors.New("the registries' books do not agree with the ledger")
+		return errors.New("the registries' records do not agree with the ledger")
 	}
 	return nil
 }
 
 // samples are the example batches with their planned times moved from the day
-// they were written for to now. The moment is kept in the data folder, so that a
-// demo that goes on declares the very same batches.
+// they were written for to now. The moment is stored in the data folder, so that a
+// demo that is continued declares the same batches.
 func samples(data string) ([]sluss.Declaration, error) {
 	file := filepath.Join(data, "demo-began")
 	text, err := os.ReadFile(file)
@@ -115,23 +115,23 @@ func samples(data string) ([]sluss.Declaration, error) {
 	return batches, nil
 }
 
-// misbehave tells the simulators what must go wrong: an answer of the Swedish
-// register is lost after it took a note, Trackdéchets fails after it has done
-// what it was asked, and the Norwegian registry is down for a call.
-func (h *House) misbehave() error {
+// injectFaults makes the simulators fail: an answer of the Swedish registry is lost
+// after it accepted a note, Trackdéchets fails after it has executed a call, and the
+// Norwegian registry is down for a call.
+func (h *Installation) injectFaults() error {
 	lost := avfallsregistret.Fault{Kind: avfallsregistret.LostAnswer, Method: "POST", Path: "/transportplaneringar", Referens: "VO-2026-0104", Count: 1}
-	if slices.ContainsFunc(h.Simulators.Sweden.Books(), func(n avfallsregistret.Note) bool { return n.Referens == lost.Referens }) {
-		return nil // the demo goes on: all of this has happened
+	if slices.ContainsFunc(h.Simulators.Sweden.Notes(), func(n avfallsregistret.Note) bool { return n.Referens == lost.Referens }) {
+		return nil // the demo is continued: the faults have happened
 	}
 	return errors.Join(
 		h.Simulators.Sweden.Fault(lost),
-		h.Simulators.France.Fault(trackdechets.Fault{Kind: trackdechets.FaultInternal, Operation: "markAsAccepted", CustomID: sluss.BatchID("", "SOLV-2026-0008"), AfterEffect: true, Times: 1}),
+		h.Simulators.France.Fault(trackdechets.Fault{Kind: trackdechets.FaultInternal, Operation: "markAsAccepted", CustomID: string(sluss.NewBatchID("", "SOLV-2026-0008")), AfterEffect: true, Times: 1}),
 		h.Simulators.Norway.Fault(sim.Fault{Kind: sim.FaultStatus, Status: 503, Times: 1}),
 	)
 }
 
 // play lets each batch's people act until it is closed, and shows what happens.
-func (h *House) play(ctx context.Context, batches []sluss.Declaration) error {
+func (h *Installation) play(ctx context.Context, batches []sluss.Declaration) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var playing sync.WaitGroup
@@ -158,9 +158,15 @@ func (h *House) play(ctx context.Context, batches []sluss.Declaration) error {
 	return ctx.Err()
 }
 
-// playBatch looks at the batch as its people would, and does what may be done.
-func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress) error {
+// standstill is how long a played batch may stay as it is: longer than any wait
+// for a quota, or for an activity of a worker that was killed.
+const standstill = 3 * time.Minute
+
+// playBatch looks at the batch as the people would, and does what can be done. A
+// batch on which nothing happens any more is an error.
+func (h *Installation) playBatch(ctx context.Context, d sluss.Declaration, p *progress) error {
 	patience := time.Now()
+	last, moved := 0, time.Now()
 	for {
 		shown, err := h.Service.Show(ctx, d.ID())
 		switch {
@@ -177,12 +183,17 @@ func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress)
 		if shown.Closed != "" {
 			return nil
 		}
+		if len(shown.Timeline) != last {
+			last, moved = len(shown.Timeline), time.Now()
+		}
+		if time.Since(moved) > standstill {
+			return fmt.Errorf("nothing has happened for %s; it waits for: %s", standstill, waits(shown))
+		}
 		for _, action := range shown.Possible() {
 			if len(action.Blocked) > 0 {
 				continue
 			}
-			// Somebody else may have acted in between: what is refused is looked at
-			// again.
+			// Another may have acted in between: after a refusal, look again.
 			if err := h.act(ctx, d, shown, action); err != nil && !errors.Is(err, service.ErrRefused) && !errors.Is(err, service.ErrNoSuch) && !errors.Is(err, service.ErrNoAnswer) {
 				return err
 			}
@@ -196,67 +207,67 @@ func (h *House) playBatch(ctx context.Context, d sluss.Declaration, p *progress)
 	}
 }
 
-// act does what the person whose turn it is would do.
-func (h *House) act(ctx context.Context, d sluss.Declaration, shown service.Shown, action workflows.Action) error {
+// act does what the person whom the batch waits for would do.
+func (h *Installation) act(ctx context.Context, d sluss.Declaration, shown service.Shown, action workflows.Action) error {
 	switch action.Kind {
 	case workflows.ActEvent:
 		if alternatives := script[d.Reference]; action.What == string(sluss.WasteAccepted) && alternatives.refused != "" {
 			action.What = string(sluss.WasteRefused)
 		}
-		event, err := eventOf(d, action.What)
+		event, err := eventOf(d, sluss.EventID(action.What))
 		if err != nil {
 			return err
 		}
-		_, err = h.Service.Event(ctx, action.Target, event)
+		_, err = h.Service.Event(ctx, sluss.BatchID(action.Target), event)
 		return err
 	case workflows.ActSign:
-		_, err := h.Service.Sign(ctx, action.Target, sluss.Signature{
-			Role: action.Role, Person: personOf(d, action.Role, shown, action.Target), At: time.Now().Truncate(time.Second), ContentHash: action.Hash,
+		_, err := h.Service.Sign(ctx, sluss.FilingID(action.Target), sluss.Signature{
+			Role: action.Role, Person: personOf(d, action.Role, shown, sluss.FilingID(action.Target)), At: time.Now().Truncate(time.Second), ContentHash: action.Hash,
 		})
 		return err
 	case workflows.ActCorrect:
-		_, err := h.Service.Correct(ctx, action.Target, sluss.Correction{
+		_, err := h.Service.Correct(ctx, sluss.BatchID(action.Target), sluss.Correction{
 			Set: script[d.Reference].correction, Reason: "the establishment number was mistyped", By: officer, At: time.Now().Truncate(time.Second),
 		})
 		return err
 	case service.ActExtract, workflows.ActDecide:
-		if found, err := h.extract(ctx, action.Target); err != nil || found {
+		if found, err := h.extract(ctx, sluss.FilingID(action.Target)); err != nil || found {
 			return err
 		}
-		decision, err := h.findOut(ctx, d, action.Target)
+		decision, err := h.lookIntoRegistry(ctx, d, sluss.FilingID(action.Target))
 		if err != nil {
 			return err
 		}
-		_, err = h.Service.Decide(ctx, action.Target, decision)
+		_, err = h.Service.Decide(ctx, sluss.FilingID(action.Target), decision)
 		return err
 	}
 	return nil
 }
 
-// findOut is what the officer does where the extract is too young to tell: look
-// into the registry itself, as only a simulated one allows.
-func (h *House) findOut(ctx context.Context, d sluss.Declaration, filing string) (sluss.Decision, error) {
+// lookIntoRegistry is what the officer does if the extract is too old to show the
+// note: look into the registry itself, which is possible only with a simulated one.
+func (h *Installation) lookIntoRegistry(ctx context.Context, d sluss.Declaration, filing sluss.FilingID) (sluss.Decision, error) {
 	decision := sluss.Decision{Kind: sluss.DecidedNotTaken, Reason: "the agency's extract has no such note", By: officer, At: time.Now().Truncate(time.Second)}
 	receipts, err := h.Service.Ledger.Receipts(ctx)
 	if err != nil {
 		return decision, err
 	}
-	_, obligation, err := sluss.SplitFilingID(filing)
+	_, obligation, err := filing.Split()
 	if err != nil {
 		return decision, err
 	}
-	for _, note := range h.Simulators.Sweden.Books() {
+	for _, note := range h.Simulators.Sweden.Notes() {
 		known := slices.ContainsFunc(receipts, func(r ledgerReceipt) bool { return r.ID == note.AvfallID })
-		if note.Referens == d.Reference && !known && note.Current() && tells(note, obligation, d) {
+		if note.Referens == d.Reference && !known && note.Current() && isNoteOf(note, obligation, d) {
 			decision.Kind, decision.Receipt, decision.Reason = sluss.DecidedTaken, note.AvfallID, "found in the agency's extract"
 		}
 	}
 	return decision, nil
 }
 
-// tells whether a note in the registry's books is the one of an obligation.
-func tells(note avfallsregistret.Note, obligation string, d sluss.Declaration) bool {
-	rule, leg, _ := strings.Cut(obligation, "#")
+// isNoteOf whether a note in the registry's records is the one of an obligation.
+func isNoteOf(note avfallsregistret.Note, obligation sluss.ObligationID, d sluss.Declaration) bool {
+	rule, leg, _ := strings.Cut(string(obligation), "#")
 	switch rule {
 	case "se.removal":
 		return note.Path == "transportplaneringar"
@@ -271,7 +282,7 @@ func tells(note avfallsregistret.Note, obligation string, d sluss.Declaration) b
 	return false
 }
 
-func (h *House) summarize(ctx context.Context, batches []sluss.Declaration) error {
+func (h *Installation) summarize(ctx context.Context, batches []sluss.Declaration) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\nBATCH\tWASTE\tMASS\tENDED\tFILINGS\tCALLS\tTOOK\tRECEIPTS")
 	for _, d := range batches {

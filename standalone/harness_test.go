@@ -23,7 +23,7 @@ import (
 
 // openHouse is a house of the test's own, on free ports, with its own
 // PostgreSQL; all its state goes with the test.
-func openHouse(tb testing.TB) (*House, flags) {
+func openHouse(tb testing.TB) (*Installation, flags) {
 	tb.Helper()
 	needPostgres(tb)
 	clearEnvironment(tb)
@@ -31,7 +31,7 @@ func openHouse(tb testing.TB) (*House, flags) {
 	remove, err := f.dataFolder()
 	must(tb, err)
 	tb.Cleanup(remove)
-	h, err := OpenHouse(context.WithoutCancel(tb.Context()), f.Options)
+	h, err := OpenInstallation(context.WithoutCancel(tb.Context()), f.Options)
 	must(tb, err)
 	tb.Cleanup(h.Close)
 
@@ -106,7 +106,7 @@ func example(tb testing.TB, name, reference string) sluss.Declaration {
 }
 
 // declare starts a batch that nobody has declared before.
-func (h *House) declare(tb testing.TB, d sluss.Declaration) {
+func (h *Installation) declare(tb testing.TB, d sluss.Declaration) {
 	tb.Helper()
 	declared, err := h.Service.Declare(tb.Context(), d, sluss.Person{Name: "test"}, time.Now().Add(-time.Hour).Truncate(time.Second))
 	if err != nil || !declared.Fresh {
@@ -115,7 +115,7 @@ func (h *House) declare(tb testing.TB, d sluss.Declaration) {
 }
 
 // report tells the batch what happened, without any person's delay.
-func (h *House) report(tb testing.TB, d sluss.Declaration, events ...string) {
+func (h *Installation) report(tb testing.TB, d sluss.Declaration, events ...sluss.EventID) {
 	tb.Helper()
 	for _, id := range events {
 		e, err := eventOf(d, id)
@@ -126,7 +126,7 @@ func (h *House) report(tb testing.TB, d sluss.Declaration, events ...string) {
 }
 
 // stopEngine ends the house's worker; what it serves waits.
-func (h *House) stopEngine() {
+func (h *Installation) stopEngine() {
 	if h.engine != nil {
 		h.engine.Stop()
 		h.engine = nil
@@ -134,7 +134,7 @@ func (h *House) stopEngine() {
 }
 
 // startEngine starts a worker again.
-func (h *House) startEngine(tb testing.TB) {
+func (h *Installation) startEngine(tb testing.TB) {
 	tb.Helper()
 	h.engine = startEngine(tb, h.ConfigFile)
 }

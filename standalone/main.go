@@ -14,14 +14,14 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
-	_ "time/tzdata" // law and quotas count in local days, also where the machine has no zones
+	_ "time/tzdata" // law and quotas count in local days, even if the machine has no time zones
 )
 
 const usage = `standalone runs all of Sluss on one machine, until it is interrupted.
 
 Usage:
   go run -C standalone . --demo                the sample batches, from declaration to close
-  go run -C standalone . --demo --exit         the same, then end: 0 if all closed and all books agree
+  go run -C standalone . --demo --exit         the same, then end: 0 if all closed and all records agree
   go run -C standalone . --data ~/sluss        keep all state there; start again and it goes on
   go run -C standalone . --data ~/sluss --config sluss.yaml   the same with real registries, as configured
   go run -C standalone . --simulators          only the simulators of the registries
@@ -50,7 +50,7 @@ func parse(args []string) (flags, error) {
 	var f flags
 	set := flag.NewFlagSet("standalone", flag.ContinueOnError)
 	set.BoolVar(&f.demo, "demo", false, "declare the sample batches and play the people who sign")
-	set.BoolVar(&f.exit, "exit", false, "with --demo: end when all batches are closed; exit code 0 only if the registries' books agree with the ledger")
+	set.BoolVar(&f.exit, "exit", false, "with --demo: end when all batches are closed; exit code 0 only if the registries' records agree with the ledger")
 	set.BoolVar(&f.simulators, "simulators", false, "run only the simulators, from --port (8441) on")
 	set.BoolVar(&f.install, "install", false, "install PostgreSQL's programs where there are none, and end")
 	set.StringVar(&f.record, "record", "", "with --demo --exit: write the histories of the batches to this `folder`, for the replay tests")
@@ -98,7 +98,7 @@ func run(ctx context.Context, args []string) error {
 	if f.simulators {
 		return runSimulators(ctx, f)
 	}
-	house, err := OpenHouse(ctx, f.Options)
+	house, err := OpenInstallation(ctx, f.Options)
 	if err != nil {
 		return err
 	}
@@ -109,10 +109,10 @@ func run(ctx context.Context, args []string) error {
 		}
 	} else {
 		say("everything runs and waits for work; this is its configuration:")
-		if err := house.tellConfiguration(); err != nil {
+		if err := house.printConfiguration(); err != nil {
 			return err
 		}
-		house.tell()
+		house.printAddresses()
 	}
 	say("Ctrl-C ends it")
 	select {
@@ -124,13 +124,14 @@ func run(ctx context.Context, args []string) error {
 	}
 }
 
-// dataFolder makes the folder for all state; remove takes a temporary one away.
+// dataFolder creates the folder for all state; remove deletes it if it is temporary.
 func (f *flags) dataFolder() (remove func(), err error) {
 	if f.Data != "" {
 		if f.Data, err = filepath.Abs(f.Data); err != nil {
 			return nil, err
 		}
-		// PostgreSQL refuses to run as root; outside Linux its own user must get through.
+		// PostgreSQL refuses to run as root. Outside Linux its own user must be able
+		// to enter the folder.
 		return func() {}, os.MkdirAll(f.Data, 0o711)
 	}
 	if f.Data, err = os.MkdirTemp("", "sluss-"); err != nil {
@@ -154,8 +155,8 @@ func runSimulators(ctx context.Context, f flags) error {
 	return nil
 }
 
-// tell shows where to look.
-func (h *House) tell() {
+// printAddresses prints the addresses of UI, API and records.
+func (h *Installation) printAddresses() {
 	fmt.Println()
 	show := func(what, where string) { fmt.Printf("  %-14s %s\n", what, where) }
 	if h.UIURL != "" {
@@ -166,14 +167,14 @@ func (h *House) tell() {
 	show("command line", "go run ./starter --config "+h.ConfigFile+" list")
 	if h.Simulators != nil {
 		for _, name := range []string{"avfallsregistret", "trackdechets", "autosys"} {
-			show("books of", fmt.Sprintf("%s/sim/books (%s, simulated)", h.Simulators.Admin[name], name))
+			show("records of", fmt.Sprintf("%s/sim/records (%s, simulated)", h.Simulators.Admin[name], name))
 		}
 	}
 	fmt.Println()
 }
 
-// tellConfiguration shows the configuration as it came about.
-func (h *House) tellConfiguration() error {
+// printConfiguration shows the configuration as it came about.
+func (h *Installation) printConfiguration() error {
 	text, err := os.ReadFile(h.ConfigFile)
 	if err == nil {
 		fmt.Println(string(text))

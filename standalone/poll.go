@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// poll tries until it works. It returns what the last try said when ctx or the limit ends it.
+// poll tries until it succeeds. If ctx or the limit ends it, it returns the error of the last try.
 func poll(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

@@ -9,8 +9,7 @@ import (
 	"sluss/service"
 )
 
-// progress shows what is new in each batch, and now and then where all of them
-// stand.
+// progress prints what is new in each batch, and from time to time the state of all of them.
 type progress struct {
 	sync.Mutex
 	total   int
@@ -33,11 +32,11 @@ func (p *progress) show(reference string, b service.Shown) {
 		}
 		p.shown[reference] = line.Line
 		if line.Kind == "content" || line.Kind == "attempt" {
-			continue // what follows from them says it better
+			continue // their consequences are printed instead
 		}
 		what := line.Text
-		if _, obligation, err := sluss.SplitFilingID(line.Filing); err == nil {
-			what = obligation + ": " + what
+		if _, obligation, err := line.Filing.Split(); err == nil {
+			what = string(obligation) + ": " + what
 		}
 		fmt.Printf("%s  %-15s %s\n", line.At.Local().Format("15:04:05"), reference, what)
 	}
@@ -48,7 +47,7 @@ func (p *progress) show(reference string, b service.Shown) {
 	}
 }
 
-// waits says what a batch waits for now.
+// waits is what a batch waits for now.
 func waits(b service.Shown) string {
 	for _, f := range b.Filings {
 		switch {

@@ -13,15 +13,14 @@ import (
 	"sluss/service"
 )
 
-// lastQuarter is a sample that was treated in the quarter before this one, and
-// whose events are told only now: its notes are late, and its result is due.
+// lastQuarter is a sample that was treated in the quarter before this one, and whose
+// events are reported only now: its notes are late, and its result is due.
 const lastQuarter = "VO-2026-0061"
 
 // hoursAfter is when its events happened, counted from the departure.
 var hoursAfter = map[sluss.EventKind]time.Duration{sluss.Received: 3, sluss.WasteAccepted: 4, sluss.Treated: 28}
 
-// beforeThisQuarter is the batch under a name of its own, ten days before the
-// quarter began.
+// beforeThisQuarter is the batch under another reference, ten days before the quarter began.
 func beforeThisQuarter(d sluss.Declaration, now time.Time) sluss.Declaration {
 	this := obligations.QuarterOf(now)
 	begins := time.Date(this.Year, time.Month(3*this.Number-2), 1, 8, 0, 0, 0, d.Legs[0].Departure.Location())
@@ -33,7 +32,7 @@ func beforeThisQuarter(d sluss.Declaration, now time.Time) sluss.Declaration {
 
 // fileResults has the results of the quarter before compiled, completed and signed,
 // as the treater's people would, and waits until they are filed.
-func (h *House) fileResults(ctx context.Context, batches []sluss.Declaration) error {
+func (h *Installation) fileResults(ctx context.Context, batches []sluss.Declaration) error {
 	i := slices.IndexFunc(batches, func(d sluss.Declaration) bool { return d.Reference == lastQuarter })
 	quarter := obligations.QuarterOf(batches[i].Legs[0].Departure)
 	if _, err := h.Service.CompileResults(ctx, sluss.DefaultTenant, quarter); err != nil {
@@ -54,7 +53,7 @@ func (h *House) fileResults(ctx context.Context, batches []sluss.Declaration) er
 }
 
 // complete takes one step with a result; an error says that more are left.
-func (h *House) complete(ctx context.Context, r service.QuarterResult) error {
+func (h *Installation) complete(ctx context.Context, r service.QuarterResult) error {
 	var err error
 	now := time.Now().Truncate(time.Second)
 	switch {
@@ -76,9 +75,8 @@ func (h *House) complete(ctx context.Context, r service.QuarterResult) error {
 	return errors.New("the result of the quarter is not filed yet")
 }
 
-// extract imports what the agency sends when asked for the notes that it has of
-// us; true where it settles the filing.
-func (h *House) extract(ctx context.Context, filing string) (bool, error) {
+// extract reads the agency's extract of our notes; true if that settles the filing.
+func (h *Installation) extract(ctx context.Context, filing sluss.FilingID) (bool, error) {
 	file, err := h.Simulators.Sweden.Extract(reporter)
 	if err != nil {
 		return false, err

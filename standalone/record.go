@@ -28,7 +28,7 @@ const ofEachType = 2
 // record writes the histories of the batches and their filings, and some of every
 // other type of workflow, with payloads in clear, for the replay tests: one file a
 // workflow.
-func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir string) error {
+func (h *Installation) record(ctx context.Context, batches []sluss.Declaration, dir string) error {
 	c, err := config.Load(h.ConfigFile)
 	if err != nil {
 		return err
@@ -45,9 +45,9 @@ func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir str
 		if err != nil {
 			return err
 		}
-		runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: d.ID()})
+		runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: string(d.ID())})
 		for _, f := range shown.Filings {
-			runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: f.ID})
+			runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: string(f.ID)})
 		}
 	}
 	for name := range workflows.Types() {
@@ -70,7 +70,7 @@ func (h *House) record(ctx context.Context, batches []sluss.Declaration, dir str
 }
 
 // someOf are runs of a type of workflow, those that have ended first.
-func (h *House) someOf(ctx context.Context, name string) (found []*commonpb.WorkflowExecution, err error) {
+func (h *Installation) someOf(ctx context.Context, name string) (found []*commonpb.WorkflowExecution, err error) {
 	for _, status := range []string{"!=", "="} {
 		query := fmt.Sprintf("WorkflowType = '%s' and ExecutionStatus %s 'Running'", name, status)
 		listed, err := h.Service.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: ofEachType})
@@ -86,7 +86,7 @@ func (h *House) someOf(ctx context.Context, name string) (found []*commonpb.Work
 	return found, nil
 }
 
-func (h *House) recordOne(ctx context.Context, t config.Temporal, run *commonpb.WorkflowExecution, dir string) error {
+func (h *Installation) recordOne(ctx context.Context, t config.Temporal, run *commonpb.WorkflowExecution, dir string) error {
 	history := &historypb.History{}
 	events := h.Service.Temporal.GetWorkflowHistory(ctx, run.GetWorkflowId(), run.GetRunId(), false, 0)
 	for events.HasNext() {

@@ -12,8 +12,8 @@ import (
 	"sluss/service"
 )
 
-// revised is a sample whose load is weighed again after its BSDD has come to its
-// end: the receiver asks for a revision, and the emitter approves it.
+// revised is a sample whose load is weighed again after its BSDD has ended: the
+// receiver asks for a revision, and the emitter approves it.
 const revised = "SOLV-2026-0007"
 
 // weighedAgain is what the load weighed then.
@@ -21,21 +21,21 @@ const weighedAgain = "3180"
 
 // askRevision is the receiver's part. It may have been done before the demo was
 // stopped.
-func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (filing string, err error) {
+func (h *Installation) askRevision(ctx context.Context, batches []sluss.Declaration) (filing sluss.FilingID, err error) {
 	d := batches[slices.IndexFunc(batches, func(d sluss.Declaration) bool { return d.Reference == revised })]
 	shown, err := h.Service.Show(ctx, d.ID())
 	if err != nil {
 		return "", err
 	}
 	i := slices.IndexFunc(shown.Filings, func(f service.Filing) bool {
-		_, n := sluss.SplitAmendmentID(f.Obligation.ID)
+		_, n := f.Obligation.ID.SplitAmendment()
 		return n > 0
 	})
 	if i >= 0 {
 		return shown.Filings[i].ID, nil
 	}
-	by := sluss.Person{Name: "Sophie Blanc", Function: "Weighbridge", Organisation: d.Receiver.Name} // whoever signs is another
-	asked, err := h.Service.Amend(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.arrival"), service.Amending{
+	by := sluss.Person{Name: "Sophie Blanc", Function: "Weighbridge", Organisation: d.Receiver.Name} // the signer is another person
+	asked, err := h.Service.Amend(ctx, d.ID().Filing("fr.arrival"), service.Amending{
 		Set: map[string]string{"events.received.mass": weighedAgain}, Reason: "weighed again: the scales were out of true", By: by,
 	})
 	if err != nil {
@@ -46,7 +46,7 @@ func (h *House) askRevision(ctx context.Context, batches []sluss.Declaration) (f
 }
 
 // settleRevision has it signed, and accepted by the emitter.
-func (h *House) settleRevision(ctx context.Context, batches []sluss.Declaration, filing string) error {
+func (h *Installation) settleRevision(ctx context.Context, batches []sluss.Declaration, filing sluss.FilingID) error {
 	d := batches[slices.IndexFunc(batches, func(d sluss.Declaration) bool { return d.Reference == revised })]
 	approved := false
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
@@ -75,7 +75,7 @@ func (h *House) settleRevision(ctx context.Context, batches []sluss.Declaration,
 	}
 }
 
-func (h *House) signRevision(ctx context.Context, f ledger.Filing, by sluss.Person) error {
+func (h *Installation) signRevision(ctx context.Context, f ledger.Filing, by sluss.Person) error {
 	content, _, _, err := h.Service.Ledger.Content(ctx, f.ID)
 	if err != nil {
 		return err
@@ -84,8 +84,8 @@ func (h *House) signRevision(ctx context.Context, f ledger.Filing, by sluss.Pers
 	return err
 }
 
-// approve is the word of the emitter's people.
-func (h *House) approve(ctx context.Context, d sluss.Declaration) (approved bool, err error) {
+// approve approves the revision for the emitter.
+func (h *Installation) approve(ctx context.Context, d sluss.Declaration) (approved bool, err error) {
 	asked, err := h.Service.Revisions(ctx)
 	if err != nil {
 		return false, err
@@ -95,7 +95,7 @@ func (h *House) approve(ctx context.Context, d sluss.Declaration) (approved bool
 			continue
 		}
 		by := personAt(d.Producer, "Site manager")
-		if _, err := h.Service.AnswerRevision(ctx, r.ID, service.Answering{Word: service.Accept, Company: r.Company, Comment: "as our own scales say", By: by}); err != nil {
+		if _, err := h.Service.AnswerRevision(ctx, r.ID, service.Answering{Reply: service.Accept, Company: r.Company, Comment: "as our own scales say", By: by}); err != nil {
 			return false, err
 		}
 		say("%s: %s of %s accepts it", d.Reference, by.Name, d.Producer.Name)

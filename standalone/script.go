@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"sluss"
@@ -24,16 +22,14 @@ var script = map[string]struct {
 var officer = sluss.Person{Name: "Ingrid Falk", Function: "Compliance officer", Organisation: "Mälarens Oljeraffinaderi AB"}
 
 // eventOf is the event as the person on the spot reports it.
-func eventOf(d sluss.Declaration, id string) (sluss.Event, error) {
-	kind, leg, hasLeg := strings.Cut(id, "#")
-	e := sluss.Event{Kind: sluss.EventKind(kind), At: time.Now().Truncate(time.Second)}
+func eventOf(d sluss.Declaration, id sluss.EventID) (sluss.Event, error) {
+	kind, leg, err := id.Split()
+	e := sluss.Event{Kind: kind, Leg: leg, At: time.Now().Truncate(time.Second)}
+	if err != nil {
+		return e, err
+	}
 	if d.Reference == lastQuarter {
 		e.At = d.Legs[0].Departure.Add(hoursAfter[e.Kind] * time.Hour)
-	}
-	if hasLeg {
-		if _, err := fmt.Sscan(leg, &e.Leg); err != nil {
-			return e, fmt.Errorf("event %s: %w", id, err)
-		}
 	}
 	part, there := script[d.Reference], d.Receiver
 	if e.Leg > 0 { // where a leg ends: at a storage on the way
@@ -58,8 +54,8 @@ func personAt(p sluss.Party, function string) sluss.Person {
 	return sluss.Person{Name: p.Contact.Name, Function: function, Organisation: p.Name}
 }
 
-// personOf is who signs in a role.
-func personOf(d sluss.Declaration, role sluss.Role, shown service.Shown, filing string) sluss.Person {
+// personOf is the person who signs in a role.
+func personOf(d sluss.Declaration, role sluss.Role, shown service.Shown, filing sluss.FilingID) sluss.Person {
 	var o sluss.Obligation
 	for _, f := range shown.Filings {
 		if f.ID == filing {

@@ -28,9 +28,9 @@ import (
 // effectiveFile holds the configuration as it came about, in the data folder.
 const effectiveFile = "effective.yaml"
 
-// configure starts what the configuration leaves out, and writes it down whole:
-// the house and every other process have the same.
-func (h *House) configure(ctx context.Context, o Options, log *slog.Logger) (c config.Config, err error) {
+// configure starts what is not configured, and writes the complete configuration to a
+// file: standalone itself and every other process read the same.
+func (h *Installation) configure(ctx context.Context, o Options, log *slog.Logger) (c config.Config, err error) {
 	if c, err = o.given(ctx); err != nil {
 		return c, err
 	}
@@ -63,7 +63,7 @@ func (h *House) configure(ctx context.Context, o Options, log *slog.Logger) (c c
 	return config.Load(h.ConfigFile) // as every other process reads it
 }
 
-// given is what options, environment and file say. The error has all that is
+// given is what options, environment and file set. The error has everything that is
 // wrong with it, and with the ports, before anything is started.
 func (o Options) given(ctx context.Context) (config.Config, error) {
 	c, err := config.Given(o.Config)
@@ -115,8 +115,7 @@ func same(file, other string) bool {
 	return err == nil && os.SameFile(one, two)
 }
 
-// registryFaults are what is wrong with the registries' parts; nobody is called
-// to find it.
+// registryFaults is what is wrong with the registries' parts. No registry is called to find it.
 func registryFaults(c config.Config) (faults sluss.Faults) {
 	var parts registries.Config
 	if err := c.ReadRegistries(&parts); err != nil {
@@ -163,7 +162,7 @@ const (
 	simulatorsPort = 10
 )
 
-// port is one of those after the API's; 0, a free one, unless --port is given.
+// port is one of the ports after the API's; 0 (a free port) unless --port is given.
 func (o Options) port(n int) int {
 	if o.Port == 0 {
 		return 0
@@ -171,7 +170,7 @@ func (o Options) port(n int) int {
 	return o.Port + n
 }
 
-// checkPorts looks whether those that will be listened on are free.
+// checkPorts checks that the ports to listen on are free.
 func (o Options) checkPorts(ctx context.Context, c config.Config) (faults sluss.Faults) {
 	wanted := map[string]int{"the JSON API": 0, "the codec": codecPort}
 	if c.Temporal.Address == "" {
@@ -186,7 +185,7 @@ func (o Options) checkPorts(ctx context.Context, c config.Config) (faults sluss.
 	if c.Registries.IsZero() {
 		for i, what := range []string{"Avfallsregistret", "Trackdéchets", "Autosys"} {
 			wanted["the simulated "+what] = simulatorsPort + i
-			wanted["the books of "+what] = simulatorsPort + 3 + i
+			wanted["the records of "+what] = simulatorsPort + 3 + i
 		}
 	}
 	if o.Port == 0 {
@@ -213,8 +212,8 @@ func tryListening(ctx context.Context, address string) error {
 	return listener.Close()
 }
 
-// random is the file with a secret of the house's own, 64 hex digits, which is
-// made at the first start.
+// random is a file in the data folder with a random secret of 64 hex digits, created
+// at the first start.
 func random(data, name string) (file string, err error) {
 	file = filepath.Join(data, name)
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
@@ -227,7 +226,7 @@ func random(data, name string) (file string, err error) {
 	return file, writeFiles(data, map[string][]byte{name: []byte(hex.EncodeToString(secret) + "\n")})
 }
 
-func (h *House) startSimulators(ctx context.Context, o Options, c *config.Config) (err error) {
+func (h *Installation) startSimulators(ctx context.Context, o Options, c *config.Config) (err error) {
 	if h.Simulators, err = StartSimulators(ctx, filepath.Join(o.Data, "simulators"), o.IP, o.port(simulatorsPort)); err != nil {
 		return err
 	}
@@ -238,9 +237,9 @@ func (h *House) startSimulators(ctx context.Context, o Options, c *config.Config
 	return err
 }
 
-// reserveAPI listens where the API will be served. Where others can reach it,
-// they need a token.
-func (h *House) reserveAPI(ctx context.Context, o Options, c *config.Config) (err error) {
+// reserveAPI listens on the address of the API. If other machines can reach it,
+// callers need a token.
+func (h *Installation) reserveAPI(ctx context.Context, o Options, c *config.Config) (err error) {
 	if c.API.Address == "" {
 		h.api, h.APIURL, err = h.reserve(ctx, o.IP, o.port(0))
 	} else {
@@ -265,7 +264,7 @@ func (h *House) reserveAPI(ctx context.Context, o Options, c *config.Config) (er
 	return err
 }
 
-// heading says what the file of the configuration is. Secrets of registries that
+// heading is the comment at the beginning of the configuration file. Secrets of registries that
 // the environment holds are in no file: a further worker needs them too.
 func heading(environment []string) string {
 	lines := []string{"Written by standalone at each start. Edit the file that you gave with --config instead."}

@@ -102,7 +102,7 @@ temporal: {address: %[2]q, namespace: plant, ui: "http://127.0.0.1:1", encryptio
 
 		worker.Data = folder(t)
 		must(t, os.WriteFile(worker.Config, []byte(fmt.Sprintf("temporal: {address: %q, namespace: nowhere}\n%s", c.Temporal.Address, simulated)), 0o600))
-		if _, err := OpenHouse(t.Context(), worker); err == nil || !strings.Contains(err.Error(), "no namespace nowhere") {
+		if _, err := OpenInstallation(t.Context(), worker); err == nil || !strings.Contains(err.Error(), "no namespace nowhere") {
 			t.Errorf("a namespace that is not there: %v", err)
 		}
 	})
@@ -186,7 +186,7 @@ registries: {autosys: {quota: plenty}, avfallsregistret: {environment: tst}}`, n
 			if test.set != nil {
 				test.set(&o)
 			}
-			h, err := OpenHouse(t.Context(), o)
+			h, err := OpenInstallation(t.Context(), o)
 			if err == nil {
 				h.Close()
 				t.Fatal("it was opened")
@@ -233,15 +233,15 @@ func folder(t *testing.T) string {
 	return f.Data
 }
 
-func open(t *testing.T, o Options) *House {
+func open(t *testing.T, o Options) *Installation {
 	t.Helper()
-	h, err := OpenHouse(context.WithoutCancel(t.Context()), o)
+	h, err := OpenInstallation(context.WithoutCancel(t.Context()), o)
 	must(t, err)
 	t.Cleanup(h.Close)
 	return h
 }
 
-func effective(t *testing.T, h *House) config.Config {
+func effective(t *testing.T, h *Installation) config.Config {
 	t.Helper()
 	c, err := config.Load(h.ConfigFile)
 	must(t, err)
@@ -249,7 +249,7 @@ func effective(t *testing.T, h *House) config.Config {
 }
 
 // fileBatch has the Swedish registry told of a batch, by whatever worker there is.
-func fileBatch(t *testing.T, h *House, reference string) {
+func fileBatch(t *testing.T, h *Installation, reference string) {
 	t.Helper()
 	d := example(t, "se-waste-oil", reference)
 	h.declare(t, d)
@@ -259,9 +259,9 @@ func fileBatch(t *testing.T, h *House, reference string) {
 
 // encrypted checks that nothing in the histories of a batch is in clear but what
 // Temporal searches for.
-func encrypted(t *testing.T, h *House, reference string) {
+func encrypted(t *testing.T, h *Installation, reference string) {
 	t.Helper()
-	ids := []string{sluss.BatchID("", reference), sluss.FilingID("", reference, "se.removal")}
+	ids := []string{string(sluss.NewBatchID("", reference)), string(sluss.NewBatchID("", reference).Filing("se.removal"))}
 	for _, id := range ids {
 		seen := 0
 		events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)

@@ -16,13 +16,13 @@ import (
 	trackdechets "sluss/simulators/trackdechets"
 )
 
-// Simulators are the three registries on loopback, with books of their own that
+// Simulators are the three registries on loopback, with records of their own that
 // survive the process.
 type Simulators struct {
-	Sweden *avfallsregistret.Register
+	Sweden *avfallsregistret.Registry
 	France *trackdechets.Backend
-	Norway *autosys.Register
-	// Admin are the URLs where each shows its books and takes faults.
+	Norway *autosys.Registry
+	// Admin are the URLs at which each shows its records and accepts faults.
 	Admin map[string]string
 
 	settings string // the part `registries` of the configuration that serves them
@@ -36,8 +36,8 @@ const (
 	demoWindow = 10 * time.Second
 )
 
-// The organisation in whose name the demo reports to the Swedish registry: it
-// reports for itself, and for the others as their agent.
+// The organisation that reports to the Swedish registry in the demo: for itself, and
+// for the others as their agent.
 const (
 	reporter     = "5560069618"
 	reporterName = "Mälarens Oljeraffinaderi AB"
@@ -99,7 +99,7 @@ func (s *Simulators) startSweden(ctx context.Context, dir, ip string, port, admi
 		return "", err
 	}
 	s.Sweden, err = avfallsregistret.New(avfallsregistret.Options{
-		Path: filepath.Join(dir, "books.jsonl"), Authority: authority, Mode: avfallsregistret.Production,
+		Path: filepath.Join(dir, "records.jsonl"), Authority: authority, Mode: avfallsregistret.Production,
 		UnknownEstablishments: []string{unknownEstablishment},
 	})
 	if err != nil {
@@ -137,7 +137,7 @@ func (s *Simulators) startFrance(ctx context.Context, dir, ip string, port, admi
 		return "", err
 	}
 	s.France, err = trackdechets.New(trackdechets.Options{
-		Path: filepath.Join(dir, "books.jsonl"), Quota: trackdechets.Quota{Calls: demoCalls, Per: demoWindow},
+		Path: filepath.Join(dir, "records.jsonl"), Quota: trackdechets.Quota{Calls: demoCalls, Per: demoWindow},
 	})
 	if err != nil {
 		return "", err
@@ -166,8 +166,8 @@ func (s *Simulators) startFrance(ctx context.Context, dir, ip string, port, admi
 	return fmt.Sprintf("  trackdechets:\n    environment: test\n    base_url: %s\n    quota: %d/%s\n    tokens_dir: %s\n", url, demoCalls, demoWindow, dir), nil
 }
 
-// frenchCompanies are the companies of the sample batches, and those who may be
-// on a BSDD beside them, with the profiles that their roles need.
+// frenchCompanies are the companies of the sample batches, and others that may be on
+// a BSDD, with the profiles that their roles need.
 func frenchCompanies() []trackdechets.Company {
 	receipt := trackdechets.Receipt{Number: "07-2026-114", Department: "07", ValidityLimit: time.Date(2031, 6, 30, 0, 0, 0, 0, time.UTC)}
 	return []trackdechets.Company{
@@ -202,7 +202,7 @@ func (s *Simulators) startNorway(ctx context.Context, dir, ip string, port, admi
 	if err := writeFiles(dir, map[string][]byte{"key": []byte(key)}); err != nil {
 		return "", err
 	}
-	s.Norway, err = autosys.New(autosys.Options{Keys: []string{key}, Path: filepath.Join(dir, "books.jsonl")})
+	s.Norway, err = autosys.New(autosys.Options{Keys: []string{key}, Path: filepath.Join(dir, "records.jsonl")})
 	if err != nil {
 		return "", err
 	}
@@ -246,7 +246,7 @@ func (s *Simulators) serve(ctx context.Context, handler http.Handler, ip string,
 	return fmt.Sprintf("%s://%s", scheme, net.JoinHostPort(reachable(ip), actual)), err
 }
 
-// Stop ends the simulators; their books are on disk already.
+// Stop ends the simulators; their records are on disk already.
 func (s *Simulators) Stop() {
 	for _, server := range s.servers {
 		_ = server.Close()

@@ -21,20 +21,20 @@ import (
 
 // awaitSignature declares a batch whose removal waits for the officer's
 // signature, and returns that signature.
-func awaitSignature(t *testing.T, h *House, reference string) (d sluss.Declaration, filing string, signature sluss.Signature) {
+func awaitSignature(t *testing.T, h *Installation, reference string) (d sluss.Declaration, filing sluss.FilingID, signature sluss.Signature) {
 	t.Helper()
 	d = example(t, "se-waste-oil", reference)
 	d.Approval = sluss.Officer
 	h.declare(t, d)
 	h.report(t, d, "pickedUp#1")
-	filing = sluss.FilingID("", reference, "se.removal")
+	filing = sluss.NewBatchID("", reference).Filing("se.removal")
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		shown, err := h.Service.Show(ctx, d.ID())
 		if err != nil {
 			return err
 		}
 		for _, action := range shown.Possible() {
-			if action.Kind == workflows.ActSign && action.Target == filing {
+			if action.Kind == workflows.ActSign && sluss.FilingID(action.Target) == filing {
 				signature = sluss.Signature{Role: action.Role, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: action.Hash}
 				return nil
 			}
@@ -47,7 +47,7 @@ func awaitSignature(t *testing.T, h *House, reference string) (d sluss.Declarati
 // testInClear speaks to workflows without the key: signals, updates and queries
 // that would be taken, were they encrypted. Nothing may come of them but a record,
 // and the workflows must go on.
-func testInClear(t *testing.T, h *House) {
+func testInClear(t *testing.T, h *Installation) {
 	t.Helper()
 	d, filing, signature := awaitSignature(t, h, "CLEAR-1")
 	c := effective(t, h)
@@ -64,26 +64,26 @@ func testInClear(t *testing.T, h *House) {
 		workflow, name string
 		arg            any
 	}{
-		{filing, workflows.SignSignal.Name, sluss.Signature{Role: signature.Role, Person: forged, At: signature.At, ContentHash: signature.ContentHash}},
-		{filing, workflows.UnreadableSignal.Name, "the officer's mother is ill"},
-		{filing, "content", content},
-		{filing, "annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "none", By: forged, At: signature.At}},
-		{d.ID(), "amended", map[string]string{"filing": filing}},
-		{d.ID(), workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Avfallsregistret}},
+		{string(filing), workflows.SignSignal.Name, sluss.Signature{Role: signature.Role, Person: forged, At: signature.At, ContentHash: signature.ContentHash}},
+		{string(filing), workflows.UnreadableSignal.Name, "the officer's mother is ill"},
+		{string(filing), "content", content},
+		{string(filing), "annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "none", By: forged, At: signature.At}},
+		{string(d.ID()), "amended", map[string]sluss.FilingID{"filing": filing}},
+		{string(d.ID()), workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Avfallsregistret}},
 	} {
 		must(t, stranger.SignalWorkflow(t.Context(), signal.workflow, "", signal.name, signal.arg))
 		must(t, emptySignal(t.Context(), stranger, c.Temporal.Namespace, signal.workflow, signal.name))
 	}
 	for name, send := range map[string]func(ctx context.Context) error{
 		"update": func(ctx context.Context) error {
-			handle, err := stranger.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: filing, UpdateName: workflows.SignUpdate.Name, Args: []any{signature}, WaitForStage: client.WorkflowUpdateStageCompleted})
+			handle, err := stranger.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: string(filing), UpdateName: workflows.SignUpdate.Name, Args: []any{signature}, WaitForStage: client.WorkflowUpdateStageCompleted})
 			if err != nil {
 				return err
 			}
 			return handle.Get(ctx, nil)
 		},
 		"empty update": func(ctx context.Context) error {
-			handle, err := stranger.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: d.ID(), UpdateName: workflows.CorrectUpdate.Name, WaitForStage: client.WorkflowUpdateStageCompleted})
+			handle, err := stranger.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: string(d.ID()), UpdateName: workflows.CorrectUpdate.Name, WaitForStage: client.WorkflowUpdateStageCompleted})
 			if err != nil {
 				return err
 			}
@@ -112,7 +112,7 @@ func testInClear(t *testing.T, h *House) {
 	must(t, err)
 	h.report(t, d, "received", "accepted", "treated")
 	for _, action := range []string{"se.transport#1", "se.reception"} {
-		h.signAs(t, d, sluss.FilingID("", d.Reference, action))
+		h.signAs(t, d, sluss.NewBatchID("", d.Reference).Filing(sluss.ObligationID(action)))
 	}
 	h.awaitClosed(t, d)
 	signatures, err := h.Service.Ledger.Signatures(t.Context(), filing)
@@ -131,7 +131,7 @@ func testInClear(t *testing.T, h *House) {
 	if refused != 2 || taken != 1 {
 		t.Errorf("%d signatures are recorded as unreadable, want 2; %d as taken, want 1", refused, taken)
 	}
-	for _, id := range []string{d.ID(), filing} {
+	for _, id := range []string{string(d.ID()), string(filing)} {
 		if failed := taskFailures(t, h, id); len(failed) > 0 {
 			t.Errorf("%s: %v", id, failed)
 		}
@@ -147,7 +147,7 @@ func emptySignal(ctx context.Context, c client.Client, namespace, workflow, name
 }
 
 // keysIn counts the payloads of a workflow by the ids of their keys.
-func keysIn(t *testing.T, h *House, id string) map[string]int {
+func keysIn(t *testing.T, h *Installation, id string) map[string]int {
 	t.Helper()
 	used := map[string]int{}
 	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -168,7 +168,7 @@ func keysIn(t *testing.T, h *House, id string) map[string]int {
 }
 
 // signAs signs a filing as its officer, once it waits for that.
-func (h *House) signAs(t *testing.T, d sluss.Declaration, filing string) {
+func (h *Installation) signAs(t *testing.T, d sluss.Declaration, filing sluss.FilingID) {
 	t.Helper()
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		shown, err := h.Service.Show(ctx, d.ID())
@@ -176,7 +176,7 @@ func (h *House) signAs(t *testing.T, d sluss.Declaration, filing string) {
 			return err
 		}
 		for _, action := range shown.Possible() {
-			if action.Kind == workflows.ActSign && action.Target == filing {
+			if action.Kind == workflows.ActSign && sluss.FilingID(action.Target) == filing {
 				_, err := h.Service.Sign(ctx, filing, sluss.Signature{Role: action.Role, Person: officer, At: time.Now().Truncate(time.Second), ContentHash: action.Hash})
 				return err
 			}
@@ -186,7 +186,7 @@ func (h *House) signAs(t *testing.T, d sluss.Declaration, filing string) {
 }
 
 // taskFailures are the reasons for which workflow tasks of a workflow failed.
-func taskFailures(t *testing.T, h *House, id string) (why []string) {
+func taskFailures(t *testing.T, h *Installation, id string) (why []string) {
 	t.Helper()
 	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
@@ -202,7 +202,7 @@ func taskFailures(t *testing.T, h *House, id string) (why []string) {
 // testAnotherKey has the people use a new key before the worker has it. Nothing
 // may be lost: all that they say waits, and tells the engineer which key is missing;
 // once the worker has it, everything goes on.
-func testAnotherKey(t *testing.T, h *House) {
+func testAnotherKey(t *testing.T, h *Installation) {
 	t.Helper()
 	_, filing, signature := awaitSignature(t, h, "KEY-1")
 	c := effective(t, h)
@@ -223,12 +223,12 @@ func testAnotherKey(t *testing.T, h *House) {
 		h.Service.Temporal.Close()
 		h.Service.Temporal = before
 	}()
-	must(t, h.Service.Temporal.SignalWorkflow(t.Context(), filing, "", workflows.SignSignal.Name, signature))
+	must(t, h.Service.Temporal.SignalWorkflow(t.Context(), string(filing), "", workflows.SignSignal.Name, signature))
 	fresh := example(t, "se-waste-oil", "KEY-2")
 	_, err = h.Service.Declare(t.Context(), fresh, sluss.Person{Name: "test"}, time.Now().Add(-time.Hour).Truncate(time.Second))
 	must(t, err)
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
-		for _, id := range []string{filing, fresh.ID()} {
+		for _, id := range []string{string(filing), string(fresh.ID())} {
 			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
 			if err != nil || described.GetPendingWorkflowTask().GetAttempt() < 2 {
 				return fmt.Errorf("%s is at attempt %d, %v", id, described.GetPendingWorkflowTask().GetAttempt(), err)
@@ -251,7 +251,7 @@ func testAnotherKey(t *testing.T, h *House) {
 	})
 	h.report(t, fresh, "pickedUp#1", "received", "accepted", "treated")
 	h.awaitClosed(t, fresh)
-	for id, keys := range map[string][]string{filing: ids, fresh.ID(): ids[:1]} {
+	for id, keys := range map[string][]string{string(filing): ids, string(fresh.ID()): ids[:1]} {
 		used := keysIn(t, h, id)
 		for _, key := range keys {
 			if used[key] == 0 {

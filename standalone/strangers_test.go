@@ -18,7 +18,7 @@ func TestStrangers(t *testing.T) {
 }
 
 // testDoors knocks at all that a browser can reach, as a page of a stranger's does.
-func testDoors(t *testing.T, h *House) {
+func testDoors(t *testing.T, h *Installation) {
 	t.Helper()
 	const workflows = "/api/v1/namespaces/default/workflows"
 	codec := h.codecURL(t)
@@ -26,9 +26,9 @@ func testDoors(t *testing.T, h *House) {
 		"UI":               {h.UIURL + workflows, h.UIURL + workflows + "/batch%2Fdefault%2FX/signal/sign"},
 		"codec":            {codec + "/decode", codec + "/decode"},
 		"API":              {h.APIURL + "/api/batches", h.APIURL + "/api/batches"},
-		"avfallsregistret": {h.Simulators.Admin["avfallsregistret"] + "/sim/books", h.Simulators.Admin["avfallsregistret"] + "/sim/faults"},
-		"trackdechets":     {h.Simulators.Admin["trackdechets"] + "/sim/books", h.Simulators.Admin["trackdechets"] + "/sim/faults"},
-		"autosys":          {h.Simulators.Admin["autosys"] + "/sim/books", h.Simulators.Admin["autosys"] + "/sim/faults"},
+		"avfallsregistret": {h.Simulators.Admin["avfallsregistret"] + "/sim/records", h.Simulators.Admin["avfallsregistret"] + "/sim/faults"},
+		"trackdechets":     {h.Simulators.Admin["trackdechets"] + "/sim/records", h.Simulators.Admin["trackdechets"] + "/sim/faults"},
+		"autosys":          {h.Simulators.Admin["autosys"] + "/sim/records", h.Simulators.Admin["autosys"] + "/sim/faults"},
 	}
 	for name, door := range doors {
 		for _, visit := range []struct {
@@ -78,7 +78,7 @@ func testDoors(t *testing.T, h *House) {
 }
 
 // codecURL is where the UI is told that the codec is.
-func (h *House) codecURL(t *testing.T) string {
+func (h *Installation) codecURL(t *testing.T) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.UIURL+"/api/v1/settings", http.NoBody)
 	must(t, err)

@@ -18,7 +18,7 @@ import (
 	"go.temporal.io/server/temporal"
 )
 
-// TemporalOptions say where a Temporal server keeps its state and where it listens.
+// TemporalOptions are where a Temporal server keeps its state and where it listens.
 // The zero value of every field but PostgresURL is usable.
 type TemporalOptions struct {
 	// PostgresURL names a PostgreSQL cluster (postgres://user:password@host:port/database?sslmode=disable) and a user that
@@ -30,7 +30,7 @@ type TemporalOptions struct {
 	Database string
 
 	// IP is where the frontend and the web pages listen: 127.0.0.1 unless set. Everything else is always on 127.0.0.1.
-	// There is no authentication: whoever reaches the address may do anything.
+	// There is no authentication: everybody who can reach the address may do anything.
 	IP string
 
 	// FrontendPort and UIPort are picked among the free ones when 0.
@@ -40,14 +40,15 @@ type TemporalOptions struct {
 	Namespace string
 	Retention time.Duration
 
-	// SearchAttributes are those that the namespace must have. Ones that it has beside them stay.
+	// SearchAttributes are those that the namespace must have. Others that it has stay.
 	SearchAttributes map[string]enumspb.IndexedValueType
 
 	// CodecEndpoint is the URL of the codec server that the web pages decode payloads with. They show them as stored when empty.
 	CodecEndpoint string
 
-	// Hosts are further names, without ports, that browsers may reach the web pages by: a proxy's, for example. They answer to this
-	// machine's own in any case, and to no other.
+	// Hosts are further names, without ports, that browsers may reach the web pages
+	// by: a proxy's, for example. They always accept this machine's own names, and no
+	// others.
 	Hosts []string
 
 	// Logger gets what the server has to say, a few hundred lines a start at level info. Unless set, warnings and errors go to
@@ -74,7 +75,7 @@ func (o TemporalOptions) withDefaults() TemporalOptions {
 	return o
 }
 
-// validate returns the PostgreSQL cluster of the options, or all that is wrong with them.
+// validate returns the PostgreSQL cluster of the options, or everything that is wrong with them.
 func (o TemporalOptions) validate() (postgresCluster, error) {
 	cluster, err := newCluster(o.PostgresURL)
 	faults := []error{err}
@@ -116,8 +117,9 @@ type Temporal struct {
 //
 // Cancelling ctx stops the server as Stop does. Give it context.WithoutCancel(ctx) where workers must stop first.
 //
-// When one of the server's ports is taken between the check and the start, the server ends the process, as it does on any fault of its own
-// that it cannot go on from; it logs the reason before.
+// When one of the server's ports is taken between the check and the start, the server
+// ends the process, as on any fault of its own that it cannot continue from; it logs
+// the reason first.
 func StartTemporal(ctx context.Context, options TemporalOptions) (_ *Temporal, err error) {
 	options = options.withDefaults()
 	cluster, err := options.validate()

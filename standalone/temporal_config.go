@@ -139,8 +139,9 @@ func serverConfig(postgres postgresCluster, options TemporalOptions, p ports) *c
 	}
 }
 
-// staticHosts tell the services where the others are. They would find each other through a table in the database, which still
-// names the dead for a while after the process was killed.
+// staticHosts tell the services where the others are. They would find each other
+// through a table in the database, which for a while still lists a process that was
+// killed.
 func staticHosts(frontend string, p ports) map[primitives.ServiceName]static.Hosts {
 	local := func(port int) static.Hosts {
 		return static.SingleLocalHost(net.JoinHostPort(loopback, strconv.Itoa(port)))
@@ -153,7 +154,7 @@ func staticHosts(frontend string, p ports) map[primitives.ServiceName]static.Hos
 	}
 }
 
-// dynamicConfig differs from what the server comes with where that is made for a large cluster shared by strangers.
+// dynamicConfig changes the server's defaults that are meant for a large cluster with many users.
 func dynamicConfig() map[dynamicconfig.Key]any {
 	const plenty = 100_000
 	return map[dynamicconfig.Key]any{

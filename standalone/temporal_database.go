@@ -24,7 +24,7 @@ const serverLock = "sluss: the Temporal server of this database"
 
 func visibilityDatabase(main string) string { return main + "_visibility" }
 
-// postgresCluster is a PostgreSQL cluster and who we are there.
+// postgresCluster is a PostgreSQL cluster and our user there.
 type postgresCluster struct{ url *url.URL }
 
 func newCluster(postgresURL string) (postgresCluster, error) {
@@ -95,8 +95,9 @@ func prepareDatabases(ctx context.Context, cluster postgresCluster, options Temp
 	return lock, nil
 }
 
-// create creates the databases that are missing, each with its schema, given by name. A schema is set up in many steps
-// that cannot be taken up again in the middle, so it is set up under another name: a database that bears its own is whole.
+// create creates the databases that are missing, each with its schema, given by name.
+// A schema is set up in many steps that cannot be resumed in the middle. So it is set
+// up in a database with a temporary name: a database with its final name is complete.
 func (c postgresCluster) create(ctx context.Context, schemas map[string]string, logger log.Logger) error {
 	db, err := c.open("")
 	if err != nil {
@@ -141,7 +142,8 @@ func (c postgresCluster) create(ctx context.Context, schemas map[string]string, 
 	return nil
 }
 
-// sign puts the name that the database will bear into its schema's version, which holds for the database of that name.
+// sign writes the final name of the database into its table of schema versions, whose
+// rows are by name of the database.
 func (c postgresCluster) sign(ctx context.Context, database, name string) error {
 	db, err := c.open(database)
 	if err != nil {
@@ -176,7 +178,8 @@ type databaseLock struct {
 	connection *sql.Conn
 }
 
-// lock waits some seconds for a server that is about to end, as PostgreSQL may hear of a killed one a little late.
+// lock waits some seconds for a server that is about to end, because PostgreSQL may
+// notice a killed server a little late.
 func (c postgresCluster) lock(ctx context.Context, database string) (*databaseLock, error) {
 	db, err := c.open(database)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 
 // findTemporal starts a Temporal service with its UI, unless there is one
 // elsewhere; and the codec, if the UI is known.
-func (h *House) findTemporal(ctx context.Context, o Options, c *config.Config, log *slog.Logger) error {
+func (h *Installation) findTemporal(ctx context.Context, o Options, c *config.Config, log *slog.Logger) error {
 	began := time.Now()
 	codec, codecURL, err := h.reserve(ctx, o.IP, o.port(codecPort))
 	if err != nil {
@@ -64,7 +64,7 @@ func (h *House) findTemporal(ctx context.Context, o Options, c *config.Config, l
 	return nil
 }
 
-// checkTemporal says what a Temporal service elsewhere lacks.
+// checkTemporal returns what a configured Temporal service lacks.
 func checkTemporal(ctx context.Context, t config.Temporal, attributes map[string]enumspb.IndexedValueType, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()

@@ -13,14 +13,14 @@ import (
 	"go.temporal.io/server/common/log/tag"
 )
 
-// serverLogger hands the lines of the Temporal server to slog, until it is told that the server is stopping: from then on the
-// services that are left only complain of those that are gone.
+// serverLogger passes the log of the Temporal server to slog until the server is
+// stopping: after that, its remaining services only complain that others have ended.
 type serverLogger struct {
 	slog     *slog.Logger
 	stopping *atomic.Bool
 }
 
-// noContext goes with what the server logs: its loggers are given none.
+// noContext is the context of all log lines, because the server's loggers get none.
 var noContext = context.Background() //nolint:forbidigo // as above
 
 func newServerLogger(logger *slog.Logger) serverLogger {
@@ -42,9 +42,9 @@ func (l serverLogger) log(level slog.Level, message string, tags []tag.Tag) {
 	}
 }
 
-// expected says whether a warning or error comes at ordinary starts, and calls for nothing.
+// expected tells whether a warning or error is normal at a start and needs no action.
 func expected(message string, tags []tag.Tag) bool {
-	// We leave that API off on purpose: any page in a browser on this machine could call it.
+	// That API is off on purpose: any page in a browser on this machine could call it.
 	if strings.HasPrefix(message, "HTTP API port has not been set") {
 		return true
 	}

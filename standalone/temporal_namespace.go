@@ -90,7 +90,8 @@ func newNamespace(name string) *persistencespb.NamespaceDetail {
 	}
 }
 
-// configure gives a namespace the retention and the search attributes of the options, or says of all that it cannot why not.
+// configure sets the retention and the search attributes of a namespace. The error
+// has everything that could not be set, and why.
 func configure(namespace *persistencespb.NamespaceDetail, options TemporalOptions) error {
 	namespace.Config.Retention = durationpb.New(options.Retention)
 	if namespace.Config.CustomSearchAttributeAliases == nil {

@@ -54,9 +54,9 @@ func startUI(ctx context.Context, address, url string, listener net.Listener, op
 	return u, nil
 }
 
-// uiPages are the pages and the API that they use, put together as the UI's own
-// server does it. That one can only listen by itself, with nobody at its door; and
-// it ends the process where it cannot.
+// uiPages are the pages and the API that they use, assembled as in the UI's own
+// server. That server opens its own port, without a guard, and ends the process if it
+// cannot.
 func uiPages(c *uiconfig.Config) (http.Handler, error) {
 	provider, err := uiconfig.NewConfigProviderWithRefresh(c)
 	if err != nil {

@@ -26,7 +26,7 @@ func TestUI(t *testing.T) {
 	h.declare(t, d)
 	other := example(t, "se-waste-oil", "VO-2026-0101")
 	h.declare(t, other)
-	emission := sluss.FilingID("", d.Reference, "fr.emission#1")
+	emission := sluss.NewBatchID("", d.Reference).Filing("fr.emission#1")
 	eventually(t, time.Minute, func(ctx context.Context) error {
 		f, _, err := h.Service.Ledger.Filing(ctx, emission)
 		if err != nil || f.Stage != sluss.StageSignature {
@@ -43,40 +43,40 @@ func TestUI(t *testing.T) {
 	by := filing.Due.In(paris).Format("Mon 2006-01-02 15:04 -07:00")
 
 	t.Run("list", func(t *testing.T) {
-		b.shows(t, h.UIURL+"/namespaces/default/workflows", "list", d.ID(), other.ID(), emission)
+		b.shows(t, h.UIURL+"/namespaces/default/workflows", "list", string(d.ID()), string(other.ID()), string(emission))
 	})
 	t.Run("search", func(t *testing.T) {
 		query := url.QueryEscape(`WaitingFor = "producer" and Country = "FR" and Blocked = false`)
-		text := b.shows(t, h.UIURL+"/namespaces/default/workflows?query="+query, "search", d.ID())
-		if strings.Contains(text, other.ID()) {
+		text := b.shows(t, h.UIURL+"/namespaces/default/workflows?query="+query, "search", string(d.ID()))
+		if strings.Contains(text, string(other.ID())) {
 			t.Errorf("%s waits for the producer:\n%s", other.ID(), text)
 		}
 	})
 	t.Run("batch", func(t *testing.T) {
 		// What it is, what it waits for, for whom, until when, by which rule, and
 		// what that holds up.
-		b.shows(t, h.workflowURL(t, d.ID(), "user-metadata"), "batch", "3200 kg", d.Waste.Code, d.Producer.Name+" → "+d.Receiver.Name, "fr.emission#1",
+		b.shows(t, h.workflowURL(t, string(d.ID()), "user-metadata"), "batch", "3200 kg", d.Waste.Code, d.Producer.Name+" → "+d.Receiver.Name, "fr.emission#1",
 			"waiting for signature (the producer, "+d.Producer.Name+")", by, rule, "pickedUp#1, whose gate is shut")
 	})
 	t.Run("timeline of the batch", func(t *testing.T) {
 		// The input is in clear, and the children say what they are.
-		b.shows(t, h.workflowURL(t, d.ID(), "timeline"), "batch-timeline", `"reference": "SOLV-2026-0007"`, d.Producer.Contact.Name,
+		b.shows(t, h.workflowURL(t, string(d.ID()), "timeline"), "batch-timeline", `"reference": "SOLV-2026-0007"`, d.Producer.Contact.Name,
 			"The BSDD is created before the waste leaves", "The party that hands the waste over signs the BSDD")
 	})
 	t.Run("filing", func(t *testing.T) {
-		b.shows(t, h.workflowURL(t, emission, "user-metadata"), "filing", "fr.emission#1", d.ID(),
+		b.shows(t, h.workflowURL(t, string(emission), "user-metadata"), "filing", "fr.emission#1", string(d.ID()),
 			"stage: waiting for signature", "waiting for: the producer, "+d.Producer.Name, by, rule, "no pickedUp#1 before that", "to act: starter sign default/SOLV-2026-0007 --role producer")
 	})
 	t.Run("timeline of the filing", func(t *testing.T) {
-		b.shows(t, h.workflowURL(t, emission, "timeline"), "filing-timeline", `"batch": "batch/default/SOLV-2026-0007"`, by)
+		b.shows(t, h.workflowURL(t, string(emission), "timeline"), "filing-timeline", `"batch": "batch/default/SOLV-2026-0007"`, by)
 	})
 	t.Run("attributes of the filing", func(t *testing.T) {
-		b.shows(t, h.workflowURL(t, emission, "search-attributes"), "filing-attributes",
+		b.shows(t, h.workflowURL(t, string(emission), "search-attributes"), "filing-attributes",
 			`"Stage": "waiting for signature"`, `"WaitingFor": "producer"`, `"Registry": "trackdechets"`, `"Country": "FR"`, `"Due": "`)
 	})
 }
 
-func (h *House) workflowURL(t *testing.T, id, tab string) string {
+func (h *Installation) workflowURL(t *testing.T, id, tab string) string {
 	t.Helper()
 	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
 	must(t, err)

@@ -22,14 +22,14 @@ func TestUpgrade(t *testing.T) {
 		t.Fatalf("after a fresh start the current version is %q", first)
 	}
 	d, filing, _ := awaitSignature(t, h, "UP-1")
-	h.onVersion(t, first, d.ID(), filing)
+	h.onVersion(t, first, string(d.ID()), string(filing))
 
 	// A new version takes over what is open, also while the old one runs.
 	next := h.startVersion(t, "next", "")
 	h.isCurrent(t, "next")
 	h.signAs(t, d, filing)
 	h.report(t, d, "received")
-	h.onVersion(t, "next", d.ID(), filing)
+	h.onVersion(t, "next", string(d.ID()), string(filing))
 
 	// An old one that restarts gets nothing.
 	h.stopEngine()
@@ -40,7 +40,7 @@ func TestUpgrade(t *testing.T) {
 	canary := h.startVersion(t, "canary", config.PromoteNever)
 	h.isCurrent(t, "next")
 	h.report(t, d, "accepted")
-	h.onVersion(t, "next", d.ID())
+	h.onVersion(t, "next", string(d.ID()))
 	canary.Stop()
 	old.Stop()
 
@@ -52,10 +52,10 @@ func TestUpgrade(t *testing.T) {
 	h.signAs(t, d, "filing/default/UP-1/se.transport#1")
 	h.signAs(t, d, "filing/default/UP-1/se.reception")
 	h.awaitClosed(t, d)
-	h.onVersion(t, first, d.ID())
+	h.onVersion(t, first, string(d.ID()))
 	h.onceEach(t, d)
 	again.Stop()
-	for _, id := range []string{d.ID(), filing} {
+	for _, id := range []string{string(d.ID()), string(filing)} {
 		if failed := taskFailures(t, h, id); len(failed) > 0 {
 			t.Errorf("%s: %v", id, failed)
 		}
@@ -63,7 +63,7 @@ func TestUpgrade(t *testing.T) {
 }
 
 // startVersion starts a worker of another version; Stop ends it.
-func (h *House) startVersion(t *testing.T, build string, promote config.Promotion) *engine.Engine {
+func (h *Installation) startVersion(t *testing.T, build string, promote config.Promotion) *engine.Engine {
 	t.Helper()
 	c := effective(t, h)
 	c.Temporal.Build, c.Temporal.Promote = build, promote
@@ -72,7 +72,7 @@ func (h *House) startVersion(t *testing.T, build string, promote config.Promotio
 	return e
 }
 
-func (h *House) currentVersion(t *testing.T) string {
+func (h *Installation) currentVersion(t *testing.T) string {
 	t.Helper()
 	described, err := h.Service.Temporal.WorkerDeploymentClient().GetHandle(engine.Deployment).Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
 	must(t, err)
@@ -82,7 +82,7 @@ func (h *House) currentVersion(t *testing.T) string {
 	return described.Info.RoutingConfig.CurrentVersion.BuildID
 }
 
-func (h *House) isCurrent(t *testing.T, want string) {
+func (h *Installation) isCurrent(t *testing.T, want string) {
 	t.Helper()
 	if got := h.currentVersion(t); got != want {
 		t.Errorf("the current version is %q, want %q", got, want)
@@ -90,7 +90,7 @@ func (h *House) isCurrent(t *testing.T, want string) {
 }
 
 // onVersion waits until workflows have run on a version.
-func (h *House) onVersion(t *testing.T, want string, ids ...string) {
+func (h *Installation) onVersion(t *testing.T, want string, ids ...string) {
 	t.Helper()
 	for _, id := range ids {
 		eventually(t, 20*time.Second, func(ctx context.Context) error {

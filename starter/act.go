@@ -45,7 +45,7 @@ func (s *starter) event(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	tenant, reference, _ := parts(id)
+	tenant, reference, _ := id.Split()
 	reply, err := api.Value(s.service.ReportEventWithResponse(c.Context, tenant, reference, e))
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (s *starter) correct(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	tenant, reference, _ := parts(id)
+	tenant, reference, _ := id.Split()
 	reply, err := api.Value(s.service.CorrectBatchWithResponse(c.Context, tenant, reference, correction))
 	if err != nil {
 		return err
@@ -156,7 +156,7 @@ func (s *starter) correct(c *cli.Context) error {
 func (s *starter) correction(c *cli.Context) (sluss.Correction, error) {
 	correction := sluss.Correction{Reason: c.String("reason")}
 	var err error
-	if correction.At, err = s.told(c); err != nil {
+	if correction.At, err = s.actTime(c); err != nil {
 		return correction, err
 	}
 	if correction.Set, err = assignments(c.Args().Tail()); err != nil {

@@ -78,8 +78,8 @@ func ofBSDD(filing string) bool {
 	if err != nil {
 		return false
 	}
-	_, obligation, err := sluss.SplitFilingID(id)
-	return err == nil && strings.HasPrefix(obligation, "fr.")
+	_, obligation, err := id.Split()
+	return err == nil && strings.HasPrefix(string(obligation), "fr.")
 }
 
 func (s *starter) askToAmend(c *cli.Context, asked api.Amending) error {
@@ -103,17 +103,17 @@ func (s *starter) askToAmend(c *cli.Context, asked api.Amending) error {
 		switch {
 		case asked.Annul != "":
 			what = "annuls"
-		case ofBSDD(done.Filing):
+		case ofBSDD(string(done.Filing)):
 			what = "asks for a revision of"
 		}
 		fmt.Fprintf(w, "%s %s %s (%s)\n", short(done.Filing), what, short(done.Note), done.Receipt)
 		field(w, "waits", "for the signature of the "+string(done.Waiting))
-		batch, obligation, _ := sluss.SplitFilingID(done.Filing) // made by the service
-		field(w, "do", command("sign", short(batch), "--role", string(done.Waiting), "--filing", obligation, "--hash", done.Hash, "--name", "NAME"))
+		batch, obligation, _ := done.Filing.Split() // made by the service
+		field(w, "do", command("sign", short(batch), "--role", string(done.Waiting), "--filing", string(obligation), "--hash", done.Hash, "--name", "NAME"))
 	})
 }
 
-// amends says what an amendment changes, and why.
+// amends is what an amendment changes, and why.
 func amends(a sluss.Amendment) string {
 	text := "corrects " + a.Receipt
 	if a.Annul != "" {
@@ -129,7 +129,7 @@ func amends(a sluss.Amendment) string {
 }
 
 // writeVersions lists the versions of a note that was amended.
-func (s *starter) writeVersions(w io.Writer, filing string, notes []api.FiledNote) {
+func (s *starter) writeVersions(w io.Writer, filing sluss.FilingID, notes []api.FiledReport) {
 	for _, n := range notes {
 		if n.Filing != filing || len(n.Versions) < 2 {
 			continue

@@ -12,15 +12,15 @@ import (
 )
 
 // amended opens an amendment of VO-1's note in the story.
-func amended(t *testing.T, l *ledger.Ledger, n int, a sluss.Amendment) (id, hash string) {
+func amended(t *testing.T, l *ledger.Ledger, n int, a sluss.Amendment) (id sluss.FilingID, hash string) {
 	t.Helper()
-	note := "filing/default/VO-1/se.transport#1"
+	note := sluss.FilingID("filing/default/VO-1/se.transport#1")
 	filed, _, _, err := l.Content(t.Context(), note)
 	must(t, err)
 	a.Filing, a.By.Name = note, "Karin Holm"
 	content, err := obligations.Amend(filed, n, a)
 	must(t, err)
-	id, hash = sluss.FilingID("default", "VO-1", content.Obligation.ID), content.Hash()
+	id, hash = sluss.NewBatchID("default", "VO-1").Filing(content.Obligation.ID), content.Hash()
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{
 		Filing: id, Batch: "batch/default/VO-1", Content: content, Hash: hash, Stage: sluss.StageSignature, Waiting: content.Obligation.Signer, At: noon.Add(48 * time.Hour),
 	}))
@@ -28,7 +28,7 @@ func amended(t *testing.T, l *ledger.Ledger, n int, a sluss.Amendment) (id, hash
 }
 
 // settled has a person say that the registry took it.
-func settled(t *testing.T, l *ledger.Ledger, id, receipt string) {
+func settled(t *testing.T, l *ledger.Ledger, id sluss.FilingID, receipt string) {
 	t.Helper()
 	must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: id, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: receipt, Reason: "seen there", At: noon}}))
 }
@@ -76,8 +76,8 @@ func TestVersionsForPeople(t *testing.T) {
 		"    version   a7e1 annulled, RECENTLY: corrects 0b5c, waste.mass=1180 (weighed again, Karin Holm)",
 		"    annulled  RECENTLY: annuls a7e1, sent-twice (the collector told it, Karin Holm)",
 	)
-	if shown := decoded[service.Shown](t, "show", "VO-1"); len(shown.Notes) != 1 || shown.Notes[0].Annulled != sluss.SentTwice || len(shown.Notes[0].Versions) != 3 {
-		t.Errorf("notes %+v", shown.Notes)
+	if shown := decoded[service.Shown](t, "show", "VO-1"); len(shown.Reports) != 1 || shown.Reports[0].Annulled != sluss.SentTwice || len(shown.Reports[0].Versions) != 3 {
+		t.Errorf("notes %+v", shown.Reports)
 	}
 }
 
@@ -90,7 +90,7 @@ func TestWhatToDoAboutRejectedAmendments(t *testing.T) {
 			ID: "filing/default/A-1/se.removal.amend1", Batch: "batch/default/A-1", Open: true, Stage: sluss.StageRejected, Waiting: sluss.Officer,
 			Obligation: sluss.Obligation{ID: "se.removal.amend1", Rule: sluss.Rule{ID: rule}}, Reasons: []sluss.Reason{{Field: "waste.mass"}},
 		}
-		if got := todo(service.Seen(f)); got[0] != want {
+		if got := nextCommands(service.Seen(f)); got[0] != want {
 			t.Errorf("%s: %q", rule, got)
 		}
 	}

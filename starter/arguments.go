@@ -1,7 +1,6 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,7 +93,7 @@ func arguments(c *cli.Context, names ...string) ([]string, error) {
 
 // target returns the id that read makes of the first argument, and the other
 // arguments.
-func target(c *cli.Context, read func(string) (string, error), names ...string) (id string, rest []string, err error) {
+func target[ID ~string](c *cli.Context, read func(string) (ID, error), names ...string) (id ID, rest []string, err error) {
 	given, err := arguments(c, names...)
 	if err != nil {
 		return "", nil, err
@@ -104,37 +103,30 @@ func target(c *cli.Context, read func(string) (string, error), names ...string) 
 }
 
 // batchID reads REFERENCE, TENANT/REFERENCE or batch/TENANT/REFERENCE.
-func batchID(text string) (string, error) {
-	parts := strings.Split(text, "/")
-	if len(parts) == 3 && parts[0] == "batch" {
-		parts = parts[1:]
+func batchID(text string) (sluss.BatchID, error) {
+	id := sluss.BatchID(text)
+	switch tenant, reference, both := strings.Cut(text, "/"); {
+	case !both:
+		id = sluss.NewBatchID(sluss.DefaultTenant, text)
+	case tenant != "" && !strings.Contains(reference, "/"):
+		id = sluss.NewBatchID(tenant, reference)
 	}
-	if len(parts) == 1 {
-		parts = []string{sluss.DefaultTenant, parts[0]}
-	}
-	if len(parts) != 2 || !sluss.ValidReference.MatchString(parts[0]) || !sluss.ValidReference.MatchString(parts[1]) {
+	if _, _, err := id.Split(); err != nil {
 		return "", usagef("%q names no batch: give its reference, TENANT/REFERENCE or batch/TENANT/REFERENCE", text)
 	}
-	return sluss.BatchID(parts[0], parts[1]), nil
+	return id, nil
 }
-
-var validObligation = regexp.MustCompile(`^[a-z]{2}\.[a-z-]+(#[1-9][0-9]*(-Q[1-4])?)?(\.(again|amend)[1-9][0-9]*)?$`)
 
 // filingID reads BATCH/OBLIGATION or filing/TENANT/REFERENCE/OBLIGATION.
-func filingID(text string) (string, error) {
-	batch, obligation := "", ""
-	if at := strings.LastIndex(text, "/"); at >= 0 {
-		batch, obligation = strings.TrimPrefix(text[:at], "filing/"), text[at+1:]
-	}
-	id, err := batchID(batch)
-	if err != nil || !validObligation.MatchString(obligation) {
+func filingID(text string) (sluss.FilingID, error) {
+	name := sluss.FilingID(text).Name()
+	at := max(strings.LastIndex(name, "/"), 0)
+	batch, err := batchID(name[:at])
+	obligation, wrong := sluss.ParseObligationID(strings.TrimPrefix(name[at:], "/"))
+	if err != nil || wrong != nil {
 		return "", usagef("%q names no filing: give BATCH/OBLIGATION, such as VO-1/se.transport#1 (`starter show BATCH` lists them)", text)
 	}
-	return filingOf(id, obligation), nil
-}
-
-func filingOf(batch, obligation string) string {
-	return sluss.FilingOf(batch, obligation)
+	return batch.Filing(obligation), nil
 }
 
 // mass reads a mass as sluss.ParseMass does, and refuses a negative one.
@@ -161,9 +153,9 @@ func (s *starter) past(text string) (time.Time, error) {
 	return at, err
 }
 
-// told is the time of an act from --at; zero if it is not given. The service then
+// actTime is the time of an act from --at; zero if it is not given. The service then
 // fills it in, so that the same command sent again is the same act.
-func (s *starter) told(c *cli.Context) (time.Time, error) {
+func (s *starter) actTime(c *cli.Context) (time.Time, error) {
 	if c.String("at") == "" {
 		return time.Time{}, nil
 	}
@@ -234,7 +226,7 @@ func eventKind(text string) (sluss.EventKind, error) {
 	return "", usagef("%q is no event: %s", text, oneOf(kinds))
 }
 
-// person is who acts, from the option that names them.
+// person is the person who acts, from the option with the name.
 func person(c *cli.Context, option string) (sluss.Person, error) {
 	name := strings.TrimSpace(c.String(option))
 	if name == "" {

@@ -39,7 +39,7 @@ func TestOptionsMayStandAnywhere(t *testing.T) {
 }
 
 func TestBatchAndFilingNames(t *testing.T) {
-	for text, want := range map[string]string{
+	for text, want := range map[string]sluss.BatchID{
 		"VO-1": "batch/default/VO-1", "north/VO-1": "batch/north/VO-1", "batch/north/VO-1": "batch/north/VO-1",
 		"": "", "a/b/c": "", "batch/VO-1/": "", "VO 1": "", "../x": "",
 	} {
@@ -47,7 +47,7 @@ func TestBatchAndFilingNames(t *testing.T) {
 			t.Errorf("batch %q: %q, %v; want %q", text, got, err, want)
 		}
 	}
-	for text, want := range map[string]string{
+	for text, want := range map[string]sluss.FilingID{
 		"VO-1/se.transport#1":                 "filing/default/VO-1/se.transport#1",
 		"north/VO-1/fr.take-over#12":          "filing/north/VO-1/fr.take-over#12",
 		"batch/north/VO-1/fr.sealing":         "filing/north/VO-1/fr.sealing",

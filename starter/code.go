@@ -18,13 +18,13 @@ import (
 
 // signedByCode is the result of a signature by a security code.
 type signedByCode struct {
-	Filing  string        `json:"filing"`
-	Outcome sluss.Outcome `json:"outcome"`
+	Filing  sluss.FilingID `json:"filing"`
+	Outcome sluss.Outcome  `json:"outcome"`
 }
 
 // signByCode signs for a company on the device of another, by its security code.
 // The service sends the code at once, and stores it nowhere.
-func (s *starter) signByCode(c *cli.Context, batch string, signature sluss.Signature) error {
+func (s *starter) signByCode(c *cli.Context, batch sluss.BatchID, signature sluss.Signature) error {
 	switch {
 	case c.String("filing") == "":
 		return usagef("a code signs one filing: give --filing OBLIGATION, such as fr.emission#1")
@@ -38,7 +38,7 @@ func (s *starter) signByCode(c *cli.Context, batch string, signature sluss.Signa
 	if to, ok := s.service.ClientInterface.(*api.Client); !ok || inClear(to.Server) {
 		return usagef("a code is not sent over a network without encryption: use https, or run this where the service runs")
 	}
-	filing := filingOf(batch, c.String("filing"))
+	filing := batch.Filing(sluss.ObligationID(c.String("filing")))
 	tenant, reference, obligation := parts(filing)
 	reply, err := api.Value(s.service.SignFilingByCodeWithResponse(c.Context, tenant, reference, obligation, api.CodeSignature{
 		Code: code, Role: opt(signature.Role), ContentHash: c.String("hash"), By: signature.Person, At: signature.At,

@@ -75,13 +75,13 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 	for _, role := range sluss.Signers() {
 		for _, stage := range sluss.FilingStages() {
 			for _, note := range sluss.ReportKinds() {
-				for _, id := range []string{"se.transport#1", "fr.take-over#12", "se.treatment#2026-Q4", "se.transport#1.amend2", "no.clearance#1.again1"} {
+				for _, id := range []sluss.ObligationID{"se.transport#1", "fr.take-over#12", "se.treatment#2026-Q4", "se.transport#1.amend2", "no.clearance#1.again1"} {
 					f := ledger.Filing{
-						ID: sluss.FilingID("", "A-1", id), Batch: sluss.BatchID("", "A-1"), Open: true, Stage: stage, Waiting: role, Hash: "sha256:0f",
+						ID: sluss.NewBatchID("", "A-1").Filing(id), Batch: sluss.NewBatchID("", "A-1"), Open: true, Stage: stage, Waiting: role, Hash: "sha256:0f",
 						Obligation: sluss.Obligation{ID: id, Report: note, Registry: sluss.Avfallsregistret}, Reasons: []sluss.Reason{{Field: "legs.0.to.address"}},
 						Clearance: &sluss.Clearance{OverrideBy: []sluss.Role{role}},
 					}
-					for _, line := range todo(service.Seen(f)) {
+					for _, line := range nextCommands(service.Seen(f)) {
 						lines[line] = true
 					}
 				}
@@ -89,12 +89,12 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 		}
 	}
 	for _, kind := range sluss.EventKinds()[1:] {
-		for _, leg := range []string{"", "#1", "#2"} {
+		for leg := range 3 {
 			switch begins := kind == sluss.PickedUp || kind == sluss.HandedOver; {
-			case kind == sluss.HandedOver && leg == "#1", begins && leg == "", kind == sluss.Treated && leg != "":
+			case kind == sluss.HandedOver && leg == 1, begins && leg == 0, kind == sluss.Treated && leg != 0:
 				continue // there is no such event
 			}
-			lines[eventCommand("batch/north/A-1", string(kind)+leg)] = true
+			lines[eventCommand("batch/north/A-1", sluss.NewEventID(kind, leg))] = true
 		}
 	}
 	for _, kind := range []string{workflows.ActAmend, "results"} {
@@ -125,10 +125,10 @@ func TestEveryRoleThatApprovesCanSign(t *testing.T) {
 		o.Signer = role
 		file(t, l, d, produced(t, l, d), o, sluss.StageSignature, role)
 		filings, err := l.Filings(t.Context(), d.ID())
-		if err != nil || len(filings) != 1 || len(todo(service.Seen(filings[0]))) != 1 {
+		if err != nil || len(filings) != 1 || len(nextCommands(service.Seen(filings[0]))) != 1 {
 			t.Fatalf("%s: %v, %v", role, filings, err)
 		}
-		line := strings.TrimPrefix(todo(service.Seen(filings[0]))[0], "starter ") + " --dry-run"
+		line := strings.TrimPrefix(nextCommands(service.Seen(filings[0]))[0], "starter ") + " --dry-run"
 		if code, out, errs := try(t, words(line)...); code != exitOK || !strings.Contains(out, "se.transport#1") {
 			t.Errorf("%s: exit %d, %s%s", line, code, out, errs)
 		}

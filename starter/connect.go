@@ -17,6 +17,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
+	"sluss"
 	"sluss/api"
 )
 
@@ -109,13 +110,12 @@ func explained(err error) error {
 	return err
 }
 
-// parts are the tenant, the reference and, of a filing, the obligation of an id.
-func parts(id string) (tenant, reference, obligation string) {
-	names := strings.SplitN(strings.TrimPrefix(strings.TrimPrefix(id, "batch/"), "filing/"), "/", 3)
-	if len(names) == 3 {
-		obligation = names[2]
-	}
-	return names[0], names[1], obligation
+// parts are the tenant, the reference and the obligation of a filing whose id is
+// valid.
+func parts(filing sluss.FilingID) (tenant, reference, obligation string) {
+	batch, owed, _ := filing.Split()
+	tenant, reference, _ = batch.Split()
+	return tenant, reference, string(owed)
 }
 
 // opt is a parameter, left out if it is zero.

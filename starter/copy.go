@@ -32,7 +32,7 @@ func (s *starter) copied(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	tenant, reference, _ := parts(id)
+	tenant, reference, _ := id.Split()
 	shown, err := api.Value(s.service.ShowBatchWithResponse(c.Context, tenant, reference))
 	if err != nil {
 		return err

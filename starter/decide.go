@@ -48,7 +48,7 @@ func (s *starter) decide(c *cli.Context) error {
 	case decision.Kind != sluss.DecidedTaken && decision.Receipt != "":
 		return usagef("--receipt cannot be given with %s: it belongs to taken", decision.Kind)
 	}
-	if decision.At, err = s.told(c); err != nil {
+	if decision.At, err = s.actTime(c); err != nil {
 		return err
 	}
 	if decision.By, err = person(c, "by"); err != nil {

@@ -33,7 +33,7 @@ func (s *starter) declareVerb() *cli.Command {
 	}
 }
 
-// declared is what became of one file.
+// declared is the result of one file.
 type declared struct {
 	File string `json:"file"`
 	api.Declared
@@ -46,7 +46,7 @@ func (s *starter) declare(c *cli.Context) error {
 		return usagef("no file: starter declare %s", c.Command.ArgsUsage)
 	}
 	params := api.DeclareBatchesParams{By: opt(declarer(c))}
-	at, err := s.told(c)
+	at, err := s.actTime(c)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (s *starter) explainVerb() *cli.Command {
 			"starter explain 1091",
 			"starter explain 1051 --note reception"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "note", Usage: "kind of `NOTE`: " + oneOf(sluss.SwedishNotes())},
+			&cli.StringFlag{Name: "note", Usage: "kind of `NOTE`: " + oneOf(sluss.SwedishReports())},
 		},
 		Action: s.explain,
 	}
@@ -36,8 +36,8 @@ func (s *starter) explain(c *cli.Context) error {
 		return usagef("%q is no code: give a number, such as 1091", names[0])
 	}
 	note := sluss.ReportKind(strings.ToLower(c.String("note")))
-	if note != "" && !slices.Contains(sluss.SwedishNotes(), note) {
-		return usagef("--note %q is no note of the Swedish registry: %s", note, oneOf(sluss.SwedishNotes()))
+	if note != "" && !slices.Contains(sluss.SwedishReports(), note) {
+		return usagef("--note %q is no note of the Swedish registry: %s", note, oneOf(sluss.SwedishReports()))
 	}
 	explained, err := api.Value(s.service.ExplainCodeWithResponse(c.Context, code, &api.ExplainCodeParams{Report: opt(note)}))
 	if err != nil {

@@ -27,9 +27,9 @@ func TestExtractIsTold(t *testing.T) {
 	d := example(t, "se-waste-oil.json", "", "VO-1")
 	events := produced(t, l, d)
 	id, hash := file(t, l, d, events, obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2)), sluss.StageSending, "")
-	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: id, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: hash, Actor: "test"})
+	permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(id), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: hash, Actor: "test"})
 	must(t, err)
-	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: turn.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
 	must(t, l.RecordStage(t.Context(), sluss.StageRecord{Filing: id, Number: 1, Stage: sluss.StageUnknown, Waiting: sluss.Officer, At: time.Now()}))
 
 	line := func(id, noted string) string {

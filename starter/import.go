@@ -30,7 +30,7 @@ func (s *starter) importCSV(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	at, err := s.told(c)
+	at, err := s.actTime(c)
 	if err != nil {
 		return err
 	}

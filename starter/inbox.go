@@ -82,7 +82,7 @@ func (s *starter) writeInbox(w io.Writer, items []api.Filing) {
 		field(w, "due", s.due(f.Due))
 		field(w, "rule", law(f.Obligation.Rule))
 		writeReasons(w, f)
-		for _, line := range todo(f) {
+		for _, line := range nextCommands(f) {
 			field(w, "do", line)
 		}
 	}

@@ -125,7 +125,7 @@ func (s *starter) app() *cli.App {
 	return app
 }
 
-// noArguments is the ArgsUsage of a verb that takes none.
+// noArguments is the ArgsUsage of a verb without arguments.
 const noArguments = " "
 
 // common are the options of every verb.

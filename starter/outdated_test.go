@@ -53,12 +53,12 @@ func TestOutdatedAndTiedForPeople(t *testing.T) {
 	if got := b.String(); strings.Contains(got, "starter") || !strings.Contains(got, "A/se.removal is outdated, and is not amended automatically") || !strings.Contains(got, "annul it") {
 		t.Errorf("%s", got)
 	}
-	for want, tie := range map[string]ledger.Tie{
+	for want, tie := range map[string]ledger.LinkedBatch{
 		"A, 400 kg": {Batch: "batch/default/A", Mass: &mass},
 		"A":         {Batch: "batch/default/A"},
 		"a batch of another company, 0b5c, 400 kg": {Receipt: "0b5c", Mass: &mass},
 	} {
-		if got := tied(tie); got != want {
+		if got := linkedBatch(tie); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -34,7 +34,7 @@ func (s *starter) pdf(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	tenant, reference, _ := parts(id)
+	tenant, reference, _ := id.Split()
 	reply, err := api.Read(s.service.PrintBatchWithResponse(c.Context, tenant, reference))
 	if err != nil {
 		return err

@@ -131,7 +131,7 @@ func (s *starter) writeResult(w io.Writer, r api.QuarterResult) {
 		if f.Stage == sluss.StageSignature {
 			field(w, "do", command("results", short(f.ID), "PATH=VALUE", "--reason", "REASON", "--by", "NAME"))
 		}
-		for _, line := range todo(*f) {
+		for _, line := range nextCommands(*f) {
 			field(w, "do", line)
 		}
 	}

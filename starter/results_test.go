@@ -67,7 +67,7 @@ func TestResultsForPeople(t *testing.T) {
 	product := 2_400 * sluss.Kilogram
 	waiting.Result.Product = &product
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{
-		Filing: sluss.FilingID("", "VO-1", "se.treatment#2025-Q4"), Batch: sluss.BatchID("", "VO-1"), Content: waiting, Hash: waiting.Hash(),
+		Filing: sluss.NewBatchID("", "VO-1").Filing("se.treatment#2025-Q4"), Batch: sluss.NewBatchID("", "VO-1"), Content: waiting, Hash: waiting.Hash(),
 		Stage: sluss.StageSignature, Waiting: sluss.Officer, At: noon,
 	}))
 	code, out, _ = try(t, "results")

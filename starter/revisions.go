@@ -84,11 +84,11 @@ func (s *starter) revision(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	said := api.Answering{Word: api.Word(names[0]), Company: c.String("company"), Comment: c.String("comment")}
-	if words := []api.Word{api.Accept, api.Refuse, api.Withdraw}; !slices.Contains(words, said.Word) {
+	said := api.Answering{Reply: api.RevisionReply(names[0]), Company: c.String("company"), Comment: c.String("comment")}
+	if words := []api.RevisionReply{api.Accept, api.Refuse, api.Withdraw}; !slices.Contains(words, said.Reply) {
 		return usagef("%q is no answer to a revision: %s", names[0], oneOf(words))
 	}
-	if said.Word == api.Refuse && said.Comment == "" {
+	if said.Reply == api.Refuse && said.Comment == "" {
 		return usagef("why? give --comment TEXT: the other party reads it")
 	}
 	if said.By, err = person(c, "by"); err != nil {
@@ -103,7 +103,7 @@ func (s *starter) revision(c *cli.Context) error {
 		if o := done.Outcome; o.Receipt != nil && o.Receipt.Status != "" {
 			now = ": it is now " + strings.ToLower(o.Receipt.Status)
 		}
-		past := map[api.Word]string{api.Accept: "accepted", api.Refuse: "refused", api.Withdraw: "withdrawn"}[done.Word]
+		past := map[api.RevisionReply]string{api.Accept: "accepted", api.Refuse: "refused", api.Withdraw: "withdrawn"}[done.Reply]
 		fmt.Fprintf(w, "%s of %s is %s by %s%s\n", done.ID, done.Document, past, done.Company, now)
 	})
 }

@@ -27,7 +27,7 @@ func (s *starter) show(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	tenant, reference, _ := parts(id)
+	tenant, reference, _ := id.Split()
 	shown, err := api.Value(s.service.ShowBatchWithResponse(c.Context, tenant, reference))
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	d := shown.Declaration
 	fmt.Fprintln(w, short(shown.ID))
 	field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
-	field(w, "way", way(d))
+	field(w, "route", routeText(d))
 	stage := shown.Stage
 	if shown.Closed != "" {
 		stage += ", " + shown.Closed + ", " + s.clock(shown.ClosedAt)
@@ -50,10 +50,10 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	field(w, "stage", stage)
 	field(w, "declared", s.clock(shown.DeclaredAt))
 	for _, tie := range shown.Chain.Predecessors {
-		field(w, "continues", tied(tie))
+		field(w, "continues", linkedBatch(tie))
 	}
 	for _, tie := range shown.Chain.Successors {
-		field(w, "goes into", tied(tie))
+		field(w, "goes into", linkedBatch(tie))
 	}
 	switch shown.Corrections {
 	case 0:
@@ -64,7 +64,7 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 
 	for _, d := range shown.Documents {
-		field(w, "there", fmt.Sprintf("%s is %s at %s, seen %s", d.Number, d.Status, d.Registry, s.clock(d.SeenAt)))
+		field(w, "document", fmt.Sprintf("%s is %s at %s, seen %s", d.Number, d.Status, d.Registry, s.clock(d.SeenAt)))
 	}
 	for _, p := range shown.Prints {
 		field(w, "print", fmt.Sprintf("%s, %s, fetched %s, SHA-256 %s: `starter pdf %s`", p.Number, p.Status, s.clock(p.FetchedAt), p.SHA256, short(p.Batch)))
@@ -79,7 +79,7 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 	for _, f := range shown.Filings {
 		s.writeFiling(w, f)
-		s.writeVersions(indented{w}, f.ID, shown.Notes)
+		s.writeVersions(indented{w}, f.ID, shown.Reports)
 	}
 	for _, o := range shown.Owed {
 		s.writeOwed(w, o)
@@ -88,8 +88,8 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	fmt.Fprintln(w, "\nTimeline")
 	for _, line := range shown.Timeline {
 		about := ""
-		if line.Filing != "" && !strings.Contains(line.Text, obligationOf(line.Filing)) {
-			about = obligationOf(line.Filing) + ": "
+		if line.Filing != "" && !strings.Contains(line.Text, string(obligationOf(line.Filing))) {
+			about = string(obligationOf(line.Filing)) + ": "
 		}
 		fmt.Fprintf(w, "  %s  %s%s\n", s.clock(line.At), about, line.Text)
 	}
@@ -101,7 +101,7 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 
 	lines := nextEvents(shown.ID, shown.Actions)
 	for _, f := range shown.Filings {
-		lines = append(lines, todo(f)...)
+		lines = append(lines, nextCommands(f)...)
 	}
 	if len(lines) > 0 {
 		fmt.Fprintln(w, "\nWhat can be done now")
@@ -111,8 +111,8 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 }
 
-// tied is the other batch of a tie, with its mass if that is known.
-func tied(tie api.Tie) string {
+// linkedBatch is the other batch of a tie, with its mass if that is known.
+func linkedBatch(tie api.LinkedBatch) string {
 	text := short(tie.Batch)
 	if tie.Batch == "" {
 		text = "a batch of another company, " + tie.Receipt
@@ -133,8 +133,8 @@ func (s *starter) writeOwed(w io.Writer, o sluss.Obligation) {
 	field(indented{w}, "rule", law(o.Rule))
 }
 
-// way is the route of the waste, as the names of the parties.
-func way(d sluss.Declaration) string {
+// routeText is the route of the waste, as the names of the parties.
+func routeText(d sluss.Declaration) string {
 	stations := []string{d.Producer.Name}
 	for _, leg := range d.Legs {
 		stations = append(stations, leg.Transporter.Name)
@@ -142,7 +142,10 @@ func way(d sluss.Declaration) string {
 	return strings.Join(append(stations, d.Receiver.Name), " → ")
 }
 
-func obligationOf(filing string) string { return filing[strings.LastIndex(filing, "/")+1:] }
+func obligationOf(filing sluss.FilingID) sluss.ObligationID {
+	_, obligation, _ := filing.Split()
+	return obligation
+}
 
 func (s *starter) writeFiling(w io.Writer, f api.Filing) {
 	standing := string(f.Stage)

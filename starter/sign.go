@@ -38,7 +38,7 @@ func (s *starter) signVerb() *cli.Command {
 
 // signing is a filing that was signed, or would be with --dry-run.
 type signing struct {
-	Filing  string           `json:"filing"`
+	Filing  sluss.FilingID   `json:"filing"`
 	Hash    string           `json:"hash"`
 	Content sluss.Content    `json:"content"`         // what the signature is on
 	State   *api.FilingState `json:"state,omitempty"` // its state afterwards; none with --dry-run
@@ -56,7 +56,7 @@ func (s *starter) sign(c *cli.Context) error {
 	if c.IsSet("code-file") {
 		return s.signByCode(c, id, signature)
 	}
-	waiting, err := s.toSign(c.Context, id, signature.Role, c.String("filing"), c.String("hash"))
+	waiting, err := s.toSign(c.Context, id, signature.Role, sluss.ObligationID(c.String("filing")), c.String("hash"))
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,10 @@ func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
 	if c.String("hash") != "" && c.String("filing") == "" {
 		return signature, usagef("--hash belongs to one filing: give --filing OBLIGATION")
 	}
-	if o := c.String("filing"); o != "" && !validObligation.MatchString(o) {
-		return signature, usagef("--filing %q is no obligation: give its id, such as se.transport#1", o)
+	if o := c.String("filing"); o != "" {
+		if _, err := sluss.ParseObligationID(o); err != nil {
+			return signature, usagef("--filing %q is no obligation: give its id, such as se.transport#1", o)
+		}
 	}
 	if signature.Role, err = role("--role", c.String("role")); err != nil {
 		return signature, err
@@ -114,8 +116,8 @@ func (s *starter) readSignature(c *cli.Context) (sluss.Signature, error) {
 
 // toSign are the contents of a batch that wait for the role's signature: all,
 // or that of one obligation.
-func (s *starter) toSign(ctx context.Context, id string, role sluss.Role, obligation, hash string) ([]signing, error) {
-	tenant, reference, _ := parts(id)
+func (s *starter) toSign(ctx context.Context, id sluss.BatchID, role sluss.Role, obligation sluss.ObligationID, hash string) ([]signing, error) {
+	tenant, reference, _ := id.Split()
 	shown, err := api.Value(s.service.ShowBatchWithResponse(ctx, tenant, reference))
 	if err != nil {
 		return nil, err
@@ -128,7 +130,7 @@ func (s *starter) toSign(ctx context.Context, id string, role sluss.Role, obliga
 		case f.Stage != sluss.StageSignature || f.Waiting != role:
 			others = append(others, fmt.Sprintf("%s is %s%s", f.Obligation.ID, f.Stage, forWhom(f.Waiting)))
 		default:
-			now, err := api.Value(s.service.ShowFilingWithResponse(ctx, tenant, reference, f.Obligation.ID))
+			now, err := api.Value(s.service.ShowFilingWithResponse(ctx, tenant, reference, string(f.Obligation.ID)))
 			if err != nil {
 				return nil, err
 			}
@@ -161,7 +163,7 @@ func signers(waiting []signing) (several []string) {
 			continue
 		}
 		seen[party.Country+party.ID] = true
-		several = append(several, o.ID+" of "+party.Name)
+		several = append(several, string(o.ID)+" of "+party.Name)
 	}
 	return several
 }
@@ -194,14 +196,14 @@ func (s *starter) writeToSign(w io.Writer, waiting []signing) {
 func (s *starter) writeBatchToSign(w io.Writer, c sluss.Content) {
 	d := c.Declaration
 	field(w, "waste", fmt.Sprintf("%s %s, %s", d.Waste.Code, d.Waste.Name, d.Waste.Mass))
-	field(w, "way", way(d))
+	field(w, "way", routeText(d))
 	for _, e := range c.Events {
 		field(w, "event", eventLine(s, e))
 	}
 }
 
 func eventLine(s *starter, e sluss.Event) string {
-	text := e.ID() + " at " + s.clock(e.At)
+	text := string(e.ID()) + " at " + s.clock(e.At)
 	if e.Mass != 0 {
 		text += ", " + e.Mass.String()
 	}

@@ -17,7 +17,7 @@ func TestNobodySignsForSeveral(t *testing.T) {
 	d.Pickups = []sluss.Pickup{{Producer: d.Producer}, {Producer: other}}
 	events := produced(t, l, d)
 	for n := range 2 {
-		o := obligation(fmt.Sprintf("fr.emission#%d", n+1), sluss.ReportEmission, sluss.Trackdechets, noon)
+		o := obligation(sluss.ObligationID(fmt.Sprintf("fr.emission#%d", n+1)), sluss.ReportEmission, sluss.Trackdechets, noon)
 		o.Role, o.Signer, o.Pickup = sluss.Producer, sluss.Producer, n+1
 		file(t, l, d, events, o, sluss.StageSignature, sluss.Producer)
 	}

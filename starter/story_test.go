@@ -117,7 +117,7 @@ func produced(t *testing.T, l *ledger.Ledger, d sluss.Declaration) []sluss.Event
 	return events
 }
 
-func obligation(id string, note sluss.ReportKind, registry string, due time.Time) sluss.Obligation {
+func obligation(id sluss.ObligationID, note sluss.ReportKind, registry string, due time.Time) sluss.Obligation {
 	return sluss.Obligation{
 		ID: id, Registry: registry, Report: note, Role: sluss.Transporter, Leg: 1, Event: "pickedUp#1", Due: due,
 		Rule: sluss.Rule{ID: "x", Statute: "Avfallsförordningen (2020:614)", Paragraph: "ch. 6 § 2", Title: "Each transporter reports its own leg", Country: "SE"},
@@ -125,10 +125,10 @@ func obligation(id string, note sluss.ReportKind, registry string, due time.Time
 }
 
 // file opens a filing at the stage.
-func file(t *testing.T, l *ledger.Ledger, d sluss.Declaration, events []sluss.Event, o sluss.Obligation, stage sluss.FilingStage, waiting sluss.Role) (id, hash string) {
+func file(t *testing.T, l *ledger.Ledger, d sluss.Declaration, events []sluss.Event, o sluss.Obligation, stage sluss.FilingStage, waiting sluss.Role) (id sluss.FilingID, hash string) {
 	t.Helper()
 	content := sluss.Content{Declaration: d, Obligation: o, Events: events}
-	id, hash = sluss.FilingID(d.Tenant, d.Reference, o.ID), content.Hash()
+	id, hash = d.ID().Filing(o.ID), content.Hash()
 	must(t, l.OpenFiling(t.Context(), sluss.FilingRecord{
 		Filing: id, Batch: d.ID(), Content: content, Hash: hash, Stage: stage, Waiting: waiting, At: noon.Add(time.Hour),
 	}))
@@ -143,10 +143,10 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 	done := example(t, "se-waste-oil.json", "", "VO-1")
 	events := produced(t, l, done)
 	id, content := file(t, l, done, events, obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2)), sluss.StageSending, "")
-	turn, err := l.Begin(t.Context(), sluss.Intent{Filing: id, Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content, Actor: "test"})
+	permit, err := l.Begin(t.Context(), sluss.Intent{Filing: string(id), Number: 1, Purpose: sluss.ToSubmit, Registry: sluss.Avfallsregistret, Calls: 1, Hash: content, Actor: "test"})
 	must(t, err)
 	must(t, l.Finish(t.Context(), sluss.Answer{
-		Attempt:  turn.Attempt,
+		Attempt:  permit.Attempt,
 		Outcome:  &sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: "0b5c", Number: "AV-7", At: noon}},
 		Exchange: sluss.Exchange{Operation: "POST /transporter", Status: 200, Request: "secret", TraceID: "tr-1", Started: noon, Ended: noon.Add(250 * time.Millisecond)},
 	}))
@@ -166,7 +166,7 @@ func story(t *testing.T) (l *ledger.Ledger, hash string) {
 	o.Signer = sluss.Officer
 	_, hash = file(t, l, signs, events, o, sluss.StageSignature, sluss.Officer)
 	next := obligation("se.transport#1", sluss.ReportTransport, sluss.Avfallsregistret, noon.AddDate(0, 0, 2))
-	next.After = []string{o.ID}
+	next.After = []string{string(o.ID)}
 	must(t, l.RecordCorrection(t.Context(), sluss.CorrectionRecord{
 		Batch: signs.ID(), Number: 1, Declaration: signs, Obligations: []sluss.Obligation{next},
 		Correction: sluss.Correction{Set: map[string]string{"waste.estimated": "true"}, Reason: "weighed", By: events[0].By, At: noon},

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sluss"
@@ -11,9 +12,9 @@ import (
 
 // short is the id of a batch or filing as people write it: without its kind, and
 // without the default tenant.
-func short(id string) string {
-	id = strings.TrimPrefix(strings.TrimPrefix(id, "batch/"), "filing/")
-	return strings.TrimPrefix(id, sluss.DefaultTenant+"/")
+func short[ID ~string](id ID) string {
+	name := strings.TrimPrefix(strings.TrimPrefix(string(id), "batch/"), "filing/")
+	return strings.TrimPrefix(name, sluss.DefaultTenant+"/")
 }
 
 // command is a command line that can be pasted into a shell. Words in capitals are
@@ -27,14 +28,14 @@ func command(words ...string) string {
 	return "starter " + strings.Join(words, " ")
 }
 
-// eventCommand reports the event of that id.
-func eventCommand(batch, event string) string {
-	kind, leg, ofLeg := strings.Cut(event, "#")
-	words := []string{"event", short(batch), kind}
-	if ofLeg && kind != string(sluss.PickedUp) {
-		words = append(words, "--leg", leg)
+// eventCommand reports the event of that id, which is the service's.
+func eventCommand(batch sluss.BatchID, event sluss.EventID) string {
+	kind, leg, _ := event.Split()
+	words := []string{"event", short(batch), string(kind)}
+	if leg > 0 && kind != sluss.PickedUp {
+		words = append(words, "--leg", strconv.Itoa(leg))
 	}
-	switch sluss.EventKind(kind) {
+	switch kind {
 	case sluss.Received:
 		words = append(words, "--mass", "MASS")
 	case sluss.WasteRefused:
@@ -44,12 +45,12 @@ func eventCommand(batch, event string) string {
 	return command(append(words, "--by", "NAME")...)
 }
 
-// todo lists the command lines with which a person can act on a filing.
-func todo(f api.Filing) (lines []string) {
+// nextCommands lists the command lines with which a person can act on a filing.
+func nextCommands(f api.Filing) (lines []string) {
 	for _, a := range f.Actions {
 		switch a.Kind {
 		case api.ActSign:
-			lines = append(lines, command("sign", short(f.Batch), "--role", string(a.Role), "--filing", f.Obligation.ID, "--hash", a.Hash, "--name", "NAME"))
+			lines = append(lines, command("sign", short(f.Batch), "--role", string(a.Role), "--filing", string(f.Obligation.ID), "--hash", a.Hash, "--name", "NAME"))
 		case api.ActCorrect, api.ActAmend, api.ActResults:
 			lines = append(lines, correctCommand(f, a))
 		case api.ActExtract:
@@ -87,12 +88,12 @@ func correctCommand(f api.Filing, action api.Action) string {
 }
 
 // nextEvents are the events that may be reported now, and what is in the way.
-func nextEvents(batch string, actions []api.Action) (lines []string) {
+func nextEvents(batch sluss.BatchID, actions []api.Action) (lines []string) {
 	for _, a := range actions {
 		if a.Kind != api.ActEvent {
 			continue
 		}
-		lines = append(lines, eventCommand(batch, a.What))
+		lines = append(lines, eventCommand(batch, sluss.EventID(a.What)))
 		for _, why := range a.Blocked {
 			lines = append(lines, fmt.Sprintf("    not yet: %s", why))
 		}

@@ -23,7 +23,7 @@ import (
 func TestWhatToDo(t *testing.T) {
 	filing := func(tenant string, stage sluss.FilingStage, waiting sluss.Role, note sluss.ReportKind, fields ...string) ledger.Filing {
 		f := ledger.Filing{
-			ID: sluss.FilingID(tenant, "A-1", "x.y#1"), Batch: sluss.BatchID(tenant, "A-1"), Open: true, Stage: stage, Waiting: waiting,
+			ID: sluss.NewBatchID(tenant, "A-1").Filing("x.y#1"), Batch: sluss.NewBatchID(tenant, "A-1"), Open: true, Stage: stage, Waiting: waiting,
 			Hash: "sha256:0f", Obligation: sluss.Obligation{ID: "x.y#1", Report: note},
 		}
 		for _, field := range fields {
@@ -47,7 +47,7 @@ func TestWhatToDo(t *testing.T) {
 		"asking by itself": {filing("", sluss.StageUnknown, "", ""), nil},
 		"sending":          {filing("", sluss.StageSending, "", ""), nil},
 	} {
-		if got := todo(service.Seen(test.filing)); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
+		if got := nextCommands(service.Seen(test.filing)); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
@@ -55,7 +55,7 @@ func TestWhatToDo(t *testing.T) {
 
 func TestAnEventAtAStorageNamesTheLegThatEndedThere(t *testing.T) {
 	s := &starter{zone: winter, now: func() time.Time { return today }}
-	for want, args := range map[string][]string{
+	for want, args := range map[sluss.EventID][]string{
 		"received#1":   {"--leg", "1", "--mass", "9800kg", "--by", "A", "B-1", "received"},
 		"accepted#1":   {"--leg", "1", "--by", "A", "B-1", "accepted"},
 		"refused#2":    {"--leg", "2", "--reason", "wet", "--by", "A", "B-1", "refused"},

@@ -165,7 +165,7 @@ func writeVerdict(w io.Writer, c sluss.Clearance, numbers []string, day time.Tim
 	writeVehicleReasons(w, c.Reasons, numbers)
 	var rows [][]string
 	for _, v := range c.Vehicles {
-		rows = append(rows, []string{number(numbers, v.Position), standing(v), v.Category, weight(v.Kerb), weight(v.Payload), v.ADR})
+		rows = append(rows, []string{number(numbers, v.Position), statusText(v), v.Category, weight(v.Kerb), weight(v.Payload), v.ADR})
 	}
 	if len(rows) > 0 {
 		fmt.Fprintln(w)
@@ -200,7 +200,7 @@ func writeVehicleReasons(w io.Writer, reasons []sluss.Reason, numbers []string) 
 // writeEndOfLife writes the data that a plant for end-of-life vehicles needs.
 func writeEndOfLife(w io.Writer, c sluss.Clearance, numbers []string) {
 	for _, v := range c.Vehicles {
-		fmt.Fprintf(w, "%s: %s\n", number(numbers, v.Position), standing(v))
+		fmt.Fprintf(w, "%s: %s\n", number(numbers, v.Position), statusText(v))
 		for _, line := range [][2]string{
 			{"category", v.Category},
 			{"kerb mass", weight(v.Kerb)},
@@ -220,7 +220,7 @@ func number(numbers []string, position int) string {
 	return numbers[position]
 }
 
-func standing(v sluss.VehicleFacts) string {
+func statusText(v sluss.VehicleFacts) string {
 	if v.Since.IsZero() {
 		return v.Status
 	}

@@ -36,10 +36,10 @@ func asked(t *testing.T, line string) (q service.VehicleQuestion, numbers []stri
 // norwegian is a client of a simulated registry with its sample vehicles.
 func norwegian(t *testing.T) *autosys.Client {
 	t.Helper()
-	register, err := sim.New(sim.Options{Now: func() time.Time { return today }})
+	registry, err := sim.New(sim.Options{Now: func() time.Time { return today }})
 	must(t, err)
-	must(t, register.Add(sim.SampleVehicles(today)...))
-	server := httptest.NewServer(register)
+	must(t, registry.Add(sim.SampleVehicles(today)...))
+	server := httptest.NewServer(registry)
 	t.Cleanup(server.Close)
 	client, err := autosys.New(autosys.Options{BaseURL: server.URL, Key: "key", Now: func() time.Time { return today }})
 	must(t, err)

@@ -72,8 +72,8 @@ func TestViewsForPeople(t *testing.T) {
 	}
 }
 
-// decoded reads the JSON answer of one command line into the type that it
-// reservations, with no field unknown.
+// decoded reads the JSON answer of one command line into the type that it should have,
+// without unknown fields.
 func decoded[T any](t *testing.T, args ...string) (value T) {
 	t.Helper()
 	code, out, errs := try(t, append(args, "--json")...)

@@ -11,7 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // law and quotas count in local days, also where the machine has no zones
+	_ "time/tzdata" // law and quotas count in local days, even if the machine has no time zones
 
 	"sluss/config"
 	"sluss/worker/engine"

@@ -13,8 +13,8 @@ import (
 
 // amended says that an accepted report was amended.
 type amended struct {
-	Obligation string         `json:"obligation"`
-	Receipt    *sluss.Receipt `json:"receipt,omitempty"` // of the current version; nil: annulled
+	Obligation sluss.ObligationID `json:"obligation"`
+	Receipt    *sluss.Receipt     `json:"receipt,omitempty"` // of the current version; nil: annulled
 	// Withdraws is set if a whole BSDD is annulled: its open filings are withdrawn.
 	Withdraws *sluss.Decision `json:"withdraws,omitempty"`
 }
@@ -31,7 +31,7 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	if err != nil || result.Stage != sluss.StageAccepted || in.Content.Amends.Double {
 		return result, err
 	}
-	_, obligation, err := sluss.SplitFilingID(in.Content.Amends.Filing)
+	_, obligation, err := in.Content.Amends.Filing.Split()
 	if err != nil {
 		return result, temporal.NewNonRetryableApplicationError(err.Error(), Refused, nil)
 	}
@@ -44,7 +44,7 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		}
 	}
 	// The amendment is recorded, and most batches are closed by now: a failure is no error.
-	if err := workflow.SignalExternalWorkflow(ctx, in.Batch, "", amendedSignal.Name, news).Get(ctx, nil); err != nil {
+	if err := workflow.SignalExternalWorkflow(ctx, string(in.Batch), "", amendedSignal.Name, news).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Info("the batch was not told of the amendment", "error", err)
 	}
 	return result, nil
@@ -57,7 +57,7 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 		return
 	}
 	if b.versions == nil {
-		b.versions = map[string]*sluss.Receipt{}
+		b.versions = map[sluss.ObligationID]*sluss.Receipt{}
 	}
 	b.versions[news.Obligation] = news.Receipt
 	b.filings[news.Obligation].state.Receipt = news.Receipt
@@ -67,7 +67,7 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 	}
 	for _, id := range b.order {
 		o := b.filings[id]
-		if !o.runs() || o.discharged || !slices.Contains(o.state.Obligation.After, news.Obligation) {
+		if !o.runs() || o.discharged || !slices.Contains(o.state.Obligation.After, string(news.Obligation)) {
 			continue
 		}
 		if err := tell(ctx, &o.awaited, amendedSignal, news); err != nil {
@@ -78,7 +78,7 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 }
 
 // receipt is the current receipt of a filing of the batch; nil if it has none.
-func (b *batch) receipt(obligation string) *sluss.Receipt {
+func (b *batch) receipt(obligation sluss.ObligationID) *sluss.Receipt {
 	if version, amended := b.versions[obligation]; amended {
 		return version
 	}
@@ -92,7 +92,7 @@ func (b *batch) receipt(obligation string) *sluss.Receipt {
 // submission that is under way, or whose outcome is unknown, keeps the old receipt.
 func (f *filing) receiptAmended(ctx workflow.Context, news amended) {
 	if f.versions == nil {
-		f.versions = map[string]*sluss.Receipt{}
+		f.versions = map[sluss.ObligationID]*sluss.Receipt{}
 	}
 	f.versions[news.Obligation] = news.Receipt
 	if f.stage == sluss.StageSignature {
@@ -106,17 +106,17 @@ func (f *filing) relink(ctx workflow.Context) {
 	if f.versions == nil {
 		return
 	}
-	err := f.words.record(ctx, func() error {
+	err := f.recorder.record(ctx, func() error {
 		c := f.content
 		c.Receipts = maps.Clone(f.content.Receipts)
 		for _, obligation := range workflow.DeterministicKeys(f.versions) {
-			if _, named := c.Receipts[obligation]; !named {
+			if _, named := c.Receipts[string(obligation)]; !named {
 				continue
 			}
 			if version := f.versions[obligation]; version != nil {
-				c.Receipts[obligation] = *version
+				c.Receipts[string(obligation)] = *version
 			} else {
-				delete(c.Receipts, obligation)
+				delete(c.Receipts, string(obligation))
 			}
 		}
 		f.versions = nil
@@ -152,7 +152,7 @@ func (f *filing) mayAmend(ctx workflow.Context, c sluss.Content) error {
 // future, or more than a year before all other events.
 func checkMoments(ctx workflow.Context, c sluss.Content) (err error) {
 	for i, e := range c.Events {
-		path := "events." + e.ID() + ".at"
+		path := "events." + string(e.ID()) + ".at"
 		if _, amended := c.Amends.Set[path]; !amended {
 			continue
 		}
@@ -160,12 +160,12 @@ func checkMoments(ctx workflow.Context, c sluss.Content) (err error) {
 		if !others.IsZero() {
 			others = others.AddDate(-1, 0, 0)
 		}
-		err = both(err, sluss.CheckActTime(path, e.At, others, workflow.Now(ctx)).Err())
+		err = joinFaults(err, sluss.CheckActTime(path, e.At, others, workflow.Now(ctx)).Err())
 	}
 	return err
 }
 
-func (f *filing) reword(ctx workflow.Context, c sluss.Content) (FilingState, error) {
+func (f *filing) applyContent(ctx workflow.Context, c sluss.Content) (FilingState, error) {
 	err := f.take(ctx, c)
 	return f.state(), err
 }
@@ -188,7 +188,7 @@ func (f *filing) mayApprove(ctx workflow.Context, s sluss.Signature) error {
 // DecisionsOf returns the decisions that a person may make about a filing now. An
 // amendment that is not signed yet may be withdrawn.
 func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation) []sluss.DecisionKind {
-	if _, n := sluss.SplitAmendmentID(o.ID); n > 0 && stage == sluss.StageSignature {
+	if _, n := o.ID.SplitAmendment(); n > 0 && stage == sluss.StageSignature {
 		return []sluss.DecisionKind{sluss.DecidedWithdrawn}
 	}
 	return Decisions(stage, waiting, o.Report)
@@ -197,13 +197,13 @@ func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation
 // Correcting is the action that corrects a rejected filing. A quarterly result and an
 // amendment are corrected themselves, any other filing through its batch. False for an
 // annulment, which has nothing to correct.
-func Correcting(filing, batch string, o sluss.Obligation) (Action, bool) {
-	a := Action{Kind: ActCorrect, Target: batch, What: "what " + o.Registry + " rejected", Role: sluss.Officer}
+func Correcting(filing sluss.FilingID, batch sluss.BatchID, o sluss.Obligation) (Action, bool) {
+	a := Action{Kind: ActCorrect, Target: string(batch), What: "what " + o.Registry + " rejected", Role: sluss.Officer}
 	if o.Report == sluss.ReportTreatment {
-		a.Kind, a.Target = ActResults, filing
+		a.Kind, a.Target = ActResults, string(filing)
 	}
 	if o.Rule.ID == sluss.RuleCorrection || o.Rule.ID == sluss.RuleRevision {
-		a.Kind, a.Target = ActAmend, filing
+		a.Kind, a.Target = ActAmend, string(filing)
 	}
 	return a, o.Rule.ID != sluss.RuleAnnulment && o.Rule.ID != sluss.RuleCancellation
 }

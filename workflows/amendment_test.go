@@ -105,7 +105,7 @@ func TestCorrectionIsApprovedAndSubmittedOnce(t *testing.T) {
 	if result.Stage != sluss.StageAccepted || result.Receipt.ID != "id-of-se.removal.amend1" {
 		t.Errorf("result %+v", result)
 	}
-	if sent := p.register.sent; len(sent) != 1 || sent[0].Content.Hash() != c.Hash() || sent[0].Signature.ContentHash != c.Hash() || sent[0].Content.Amends.Receipt != noteID {
+	if sent := p.registry.sent; len(sent) != 1 || sent[0].Content.Hash() != c.Hash() || sent[0].Signature.ContentHash != c.Hash() || sent[0].Content.Amends.Receipt != noteID {
 		t.Errorf("sent %+v", sent)
 	}
 	if s := p.ledger.signatures; len(s) != 1 || s[0].Refused != "" {
@@ -120,8 +120,8 @@ func TestAmendmentOfAnothersRoleNeedsASecondPerson(t *testing.T) {
 	p.approve(hour, sluss.Producer, "Karin Holm", "another person must approve it")
 	p.approve(2*hour, sluss.Officer, "Eva Strand", "signed by the producer")
 	p.approve(3*hour, sluss.Producer, "Eva Strand", "")
-	if result := p.amendment(p.amended(filed, doubled())); result.Stage != sluss.StageAccepted || len(p.register.sent) != 1 {
-		t.Errorf("%+v, sent %d", result, len(p.register.sent))
+	if result := p.amendment(p.amended(filed, doubled())); result.Stage != sluss.StageAccepted || len(p.registry.sent) != 1 {
+		t.Errorf("%+v, sent %d", result, len(p.registry.sent))
 	}
 }
 
@@ -129,14 +129,14 @@ func TestAmendmentIsWithdrawnBeforeItIsSigned(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.settle(hour, sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "x"}, `only ["withdrawn"]`)
 	p.settle(2*hour, sluss.Decision{Kind: sluss.DecidedWithdrawn}, "")
-	if result := p.amendment(p.amended(p.removed(), doubled())); result.Stage != sluss.StageWithdrawn || len(p.register.sent) != 0 {
-		t.Errorf("%+v, sent %d", result, len(p.register.sent))
+	if result := p.amendment(p.amended(p.removed(), doubled())); result.Stage != sluss.StageWithdrawn || len(p.registry.sent) != 0 {
+		t.Errorf("%+v, sent %d", result, len(p.registry.sent))
 	}
 }
 
 func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n == 1 {
 				return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Field: "waste.mass", Message: "too little"}}}, nil
@@ -154,7 +154,7 @@ func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 	p.approve(hour, sluss.Officer, "Eva Strand", "")
 	p.after(2*hour, func() {
 		actions := p.state().Actions
-		if len(actions) == 0 || actions[0].Kind != workflows.ActAmend || actions[0].Target == p.batch.ID() {
+		if len(actions) == 0 || actions[0].Kind != workflows.ActAmend || sluss.BatchID(actions[0].Target) == p.batch.ID() {
 			t.Errorf("rejected: %+v", actions)
 		}
 	})
@@ -164,7 +164,7 @@ func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 	if result := p.amendment(first); result.Stage != sluss.StageAccepted {
 		t.Fatalf("%+v", result)
 	}
-	if sent := p.register.sent; len(sent) != 2 || sent[1].Content.Hash() != second.Hash() || sent[1].Signature.ContentHash != second.Hash() {
+	if sent := p.registry.sent; len(sent) != 2 || sent[1].Content.Hash() != second.Hash() || sent[1].Signature.ContentHash != second.Hash() {
 		t.Errorf("sent %+v", sent)
 	}
 	for _, stage := range []string{"waiting for signature", "rejected", "sending"} {
@@ -187,7 +187,7 @@ func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "se-waste-oil")
-			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+			p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
 						return sluss.Outcome{Kind: sluss.Unknown}, nil
@@ -195,7 +195,7 @@ func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
 					return accepted(s), nil
 				},
 			}
-			p.register.find = test.find
+			p.registry.find = test.find
 			p.approve(hour, sluss.Officer, "Eva Strand", "")
 			if test.decide != nil {
 				p.settle(100*24*hour, *test.decide, "")
@@ -203,8 +203,8 @@ func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
 			if result := p.amendment(p.amended(p.removed(), weighed("1180"))); result.Stage != sluss.StageAccepted || result.Receipt.ID != test.id {
 				t.Errorf("%+v", result)
 			}
-			if len(p.register.sent) != test.sent {
-				t.Errorf("sent %d times, want %d", len(p.register.sent), test.sent)
+			if len(p.registry.sent) != test.sent {
+				t.Errorf("sent %d times, want %d", len(p.registry.sent), test.sent)
 			}
 		})
 	}
@@ -225,11 +225,11 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 				with := func(id string) workflow.Context {
 					return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id, ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_ABANDON})
 				}
-				batch := workflow.ExecuteChildWorkflow(with(p.batch.ID()), workflows.Batch, in)
+				batch := workflow.ExecuteChildWorkflow(with(string(p.batch.ID())), workflows.Batch, in)
 				if err := workflow.Sleep(ctx, 4*hour); err != nil {
 					return err
 				}
-				amendment := workflow.ExecuteChildWorkflow(with(p.filing(c.Obligation.ID)), workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
+				amendment := workflow.ExecuteChildWorkflow(with(string(p.filing(c.Obligation.ID))), workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 				if err := amendment.Get(ctx, nil); err != nil {
 					return err
 				}
@@ -240,7 +240,7 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 			report := func(at time.Duration, e sluss.Event) {
 				e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 				p.after(at, func() {
-					_ = p.env.UpdateWorkflowByID(p.batch.ID(), workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e)
+					_ = p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), ""), e)
 				})
 			}
 			report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
@@ -259,7 +259,7 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 					Obligation string         `json:"obligation"`
 					Receipt    *sluss.Receipt `json:"receipt"`
 				}{"se.transport#1", &sluss.Receipt{ID: "corrected too"}}
-				p.after(450*time.Minute, func() { _ = p.env.SignalWorkflowByID(p.batch.ID(), "amended", news) })
+				p.after(450*time.Minute, func() { _ = p.env.SignalWorkflowByID(string(p.batch.ID()), "amended", news) })
 			}
 			report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
 			p.sign(9*hour, "se.reception", sluss.Officer)
@@ -272,11 +272,11 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 			if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
 				t.Fatalf("%v; recorded %q", err, p.ledger.stages)
 			}
-			carried := p.register.of(sluss.ReportTransport)
+			carried := p.registry.of(sluss.ReportTransport)
 			if len(carried) != 1 || carried[0].Content.Receipts["se.removal"].ID != test.want {
 				t.Fatalf("%d notes of transport, which name %q, want %q", len(carried), carried[0].Content.Receipts["se.removal"].ID, test.want)
 			}
-			received := p.register.of(sluss.ReportReception)
+			received := p.registry.of(sluss.ReportReception)
 			if id := received[0].Content.Receipts["se.transport#1"].ID; len(received) != 1 || name == "corrected" && id != "corrected too" || name == "annulled" && id != "id-of-se.transport#1" {
 				t.Errorf("%d notes of reception, which name %q", len(received), id)
 			}

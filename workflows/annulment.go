@@ -37,7 +37,7 @@ func (b *batch) recordNeverFiled(ctx workflow.Context, o *owed, content sluss.Co
 	o.result = FilingResult{Stage: sluss.StageWithdrawn}
 	return b.record(ctx, act.OpenFiling, sluss.FilingRecord{
 		Filing: o.state.Filing, Batch: b.id, Content: content, Hash: content.Hash(), Stage: sluss.StageWithdrawn, At: workflow.Now(ctx),
-	}, "record that "+o.state.Obligation.ID+" is not owed any more")
+	}, "record that "+string(o.state.Obligation.ID)+" is not owed any more")
 }
 
 // endsAnnulled tells whether a batch ends because its BSDD is annulled: it does if all
@@ -49,7 +49,7 @@ func (b *batch) endsAnnulled() bool {
 
 // annulled ends a filing of an annulled BSDD, unless it has ended or was decided already.
 func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
-	err := f.words.record(ctx, func() error {
+	err := f.recorder.record(ctx, func() error {
 		if f.ended() || f.decision != nil {
 			return nil
 		}

@@ -47,8 +47,8 @@ func (a attachment) text() string {
 
 // end is sent by a filing to the workflow that is attached to it.
 type end struct {
-	Filing string       `json:"filing"`
-	Result FilingResult `json:"result"`
+	Filing sluss.FilingID `json:"filing"`
+	Result FilingResult   `json:"result"`
 }
 
 var (
@@ -62,7 +62,7 @@ var errBehind = errors.New("the ledger has more than this run knows of")
 // awaited is a filing whose end a workflow waits for: a child of this run, or a filing
 // that an earlier run has started.
 type awaited struct {
-	id           string
+	id           sluss.FilingID
 	child        workflow.ChildWorkflowFuture // nil: this run did not start it
 	attached     bool
 	ended        *FilingResult // how the filing ended, if attached
@@ -86,7 +86,7 @@ func (p *awaited) runs() bool { return p.child != nil || p.attached }
 func tell[T any](ctx workflow.Context, p *awaited, s Signal[T], message T) error {
 	switch {
 	case p.attached:
-		return workflow.SignalExternalWorkflow(ctx, p.id, "", s.Name, message).Get(ctx, nil)
+		return workflow.SignalExternalWorkflow(ctx, string(p.id), "", s.Name, message).Get(ctx, nil)
 	case p.child != nil:
 		return p.child.SignalChildWorkflow(ctx, s.Name, message).Get(ctx, nil)
 	}
@@ -101,7 +101,7 @@ func (p *awaited) run(ctx workflow.Context, how awaiting, begun bool) (FilingRes
 	for pause := time.Duration(0); ; {
 		if !begun {
 			if pause > 0 {
-				timer := workflow.TimerOptions{Summary: p.id + " ended without an outcome: it starts again"}
+				timer := workflow.TimerOptions{Summary: string(p.id) + " ended without an outcome: it starts again"}
 				if err := workflow.NewTimerWithOptions(ctx, pause, timer).Get(ctx, nil); err != nil {
 					return FilingResult{}, err
 				}
@@ -140,7 +140,7 @@ func (p *awaited) run(ctx workflow.Context, how awaiting, begun bool) (FilingRes
 func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, error) {
 	for pause := firstCheck; ; pause = min(2*pause, longestCheck) {
 		var s sluss.FilingSnapshot
-		summary := "look up how " + p.id + " stands"
+		summary := "look up how " + string(p.id) + " stands"
 		if err := workflow.ExecuteLocalActivity(onLedger(ctx, summary), act.LookFiling, p.id).Get(ctx, &s); err != nil {
 			return nil, err
 		}
@@ -157,13 +157,13 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 			}
 			message := how.attach()
 			told = message.text()
-			if err := workflow.SignalExternalWorkflow(ctx, p.id, "", attachSignal.Name, message).Get(ctx, nil); err != nil {
+			if err := workflow.SignalExternalWorkflow(ctx, string(p.id), "", attachSignal.Name, message).Get(ctx, nil); err != nil {
 				return nil, ctx.Err()
 			}
 		}
 		p.attached = true
 		p.endedOutside = false
-		summary = p.id + " runs and will report its end: check whether it still runs"
+		summary = string(p.id) + " runs and will report its end: check whether it still runs"
 		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil || p.endedOutside }); err != nil {
 			return nil, err
 		}
@@ -179,7 +179,7 @@ func (f *filing) attach(ctx workflow.Context, a attachment) {
 	f.owner = a.By
 	f.attached++
 	a.Content.Receipts = f.content.Receipts
-	f.corrected(ctx, rewording{Content: &a.Content})
+	f.corrected(ctx, contentUpdate{Content: &a.Content})
 	f.catchUp(ctx, a.News)
 }
 

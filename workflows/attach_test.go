@@ -46,14 +46,14 @@ func (p *plant) beside(in workflows.BatchInput, filings ...sluss.Content) workfl
 	beside := func(ctx workflow.Context) (result workflows.BatchResult, err error) {
 		var started []workflow.Future
 		for _, c := range filings {
-			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.filing(c.Obligation.ID)), workflows.Filing,
+			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.filing(c.Obligation.ID))), workflows.Filing,
 				workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 			if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 				return result, err
 			}
 			started = append(started, child)
 		}
-		err = workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.batch.ID()), workflows.Batch, in).Get(ctx, &result)
+		err = workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.batch.ID())), workflows.Batch, in).Get(ctx, &result)
 		for _, filing := range started {
 			err = errors.Join(err, filing.Get(ctx, nil))
 		}
@@ -77,7 +77,7 @@ func (p *plant) tellBatch(at time.Duration, e sluss.Event) {
 		e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 	}
 	p.after(at, func() {
-		if err := p.env.UpdateWorkflowByID(p.batch.ID(), workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), ""), e); err != nil {
 			p.t.Error(err)
 		}
 	})
@@ -124,8 +124,8 @@ func TestABatchAttachesToAFilingThatRuns(t *testing.T) {
 			t.Errorf("a signature on %s was asked for %d times", obligation, n)
 		}
 	}
-	if len(p.register.sent) != 3 || len(p.ledger.signatures) != 3 {
-		t.Errorf("sent %d notes with %d signatures", len(p.register.sent), len(p.ledger.signatures))
+	if len(p.registry.sent) != 3 || len(p.ledger.signatures) != 3 {
+		t.Errorf("sent %d notes with %d signatures", len(p.registry.sent), len(p.ledger.signatures))
 	}
 	if f := result.Filings[0]; f.Obligation.ID != "se.removal" || f.Stage != sluss.StageAccepted || f.Receipt == nil || f.Receipt.ID != "id-of-se.removal" {
 		t.Errorf("the batch has %+v", f)
@@ -159,7 +159,7 @@ func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
 	})
 	p.after(2*hour, func() {
 		c := sluss.Correction{By: sluss.Person{Name: "Cecilia Berg"}, Reason: "typed wrong", Set: map[string]string{"waste.mass": "1190"}}
-		if err := p.env.UpdateWorkflowByID(p.batch.ID(), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
 			t.Error(err)
 		}
 	})
@@ -167,7 +167,7 @@ func TestAnAttachedFilingHearsOfCorrections(t *testing.T) {
 	p.after(4*hour, p.env.CancelWorkflow)
 	p.env.SetDetachedChildWait(false)
 	p.cancelled(removal)
-	sent := p.register.of(sluss.ReportRemoval)
+	sent := p.registry.of(sluss.ReportRemoval)
 	if len(sent) != 1 || sent[0].Content.Declaration.Waste.Mass.Kilograms() != "1190" {
 		t.Errorf("sent %+v", sent)
 	}
@@ -190,9 +190,9 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 		{Obligation: transport.Obligation, Opened: true, Stage: sluss.StageDeferred},
 	}}
 	busy := true
-	p.ledger.wait = func(i sluss.Intent) *sluss.Wait {
+	p.ledger.wait = func(i sluss.Intent) *sluss.QueuePlace {
 		if busy {
-			return &sluss.Wait{In: hour, At: p.env.Now().Add(hour)}
+			return &sluss.QueuePlace{In: hour, At: p.env.Now().Add(hour)}
 		}
 		return nil
 	}
@@ -203,7 +203,7 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 	p.after(12*hour, p.env.CancelWorkflow)
 	p.env.SetDetachedChildWait(false)
 	p.cancelled(transport)
-	if sent := p.register.of(sluss.ReportTransport); len(sent) != 1 || sent[0].Signature == nil || p.asked("se.transport#1") != 0 {
+	if sent := p.registry.of(sluss.ReportTransport); len(sent) != 1 || sent[0].Signature == nil || p.asked("se.transport#1") != 0 {
 		t.Errorf("sent %+v; recorded %v", sent, p.ledger.stages)
 	}
 }
@@ -213,13 +213,13 @@ func (p *plant) cancelled(filings ...sluss.Content) {
 	p.t.Helper()
 	beside := func(ctx workflow.Context) error {
 		for _, c := range filings {
-			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.filing(c.Obligation.ID)), workflows.Filing,
+			child := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.filing(c.Obligation.ID))), workflows.Filing,
 				workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 			if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 				return err
 			}
 		}
-		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.batch.ID()), workflows.Batch, p.input()).Get(ctx, nil)
+		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.batch.ID())), workflows.Batch, p.input()).Get(ctx, nil)
 	}
 	p.env.RegisterWorkflow(beside)
 	p.env.ExecuteWorkflow(beside)
@@ -243,7 +243,7 @@ func TestWhatHasEndedIsNotFiledAgain(t *testing.T) {
 			p.sign(40*hour, "se.transport#1", sluss.Officer)
 			p.sign(41*hour, "se.reception", sluss.Officer)
 			result := p.run()
-			if p.asked("se.removal") != 0 || len(p.register.of(sluss.ReportRemoval)) != 0 || slices.ContainsFunc(p.ledger.stages, func(s string) bool { return strings.HasPrefix(s, "se.removal:") }) {
+			if p.asked("se.removal") != 0 || len(p.registry.of(sluss.ReportRemoval)) != 0 || slices.ContainsFunc(p.ledger.stages, func(s string) bool { return strings.HasPrefix(s, "se.removal:") }) {
 				t.Errorf("it was opened again: %v", p.ledger.stages)
 			}
 			if f := result.Filings[0]; f.Stage != end.Stage || (f.Receipt == nil) != (end.Receipt == nil) {
@@ -259,9 +259,9 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.batch.Approval = sluss.Officer
 	busy := true
-	p.ledger.wait = func(i sluss.Intent) *sluss.Wait { // it waits for its reservation
+	p.ledger.wait = func(i sluss.Intent) *sluss.QueuePlace { // it waits for its reservation
 		if busy && strings.HasSuffix(i.Filing, "se.removal") {
-			return &sluss.Wait{In: hour, At: p.env.Now().Add(hour)}
+			return &sluss.QueuePlace{In: hour, At: p.env.Now().Add(hour)}
 		}
 		return nil
 	}
@@ -269,7 +269,7 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	p.sign(3*hour, "se.removal", sluss.Officer)
 	p.after(4*hour, func() {
 		busy = false
-		p.env.CancelWorkflowByID(p.filing("se.removal"), "")
+		p.env.CancelWorkflowByID(string(p.filing("se.removal")), "")
 	})
 	p.sign(40*hour, "se.transport#1", sluss.Officer)
 	p.sign(41*hour, "se.reception", sluss.Officer)
@@ -277,7 +277,7 @@ func TestAFilingThatWasEndedByHandGoesOn(t *testing.T) {
 	if n := p.asked("se.removal"); n != 1 || len(p.ledger.signatures) != 3 {
 		t.Errorf("a signature was asked for %d times; there are %d", n, len(p.ledger.signatures))
 	}
-	if sent := p.register.of(sluss.ReportRemoval); len(sent) != 1 || sent[0].Signature == nil {
+	if sent := p.registry.of(sluss.ReportRemoval); len(sent) != 1 || sent[0].Signature == nil {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -318,13 +318,13 @@ func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 	q.sign(32*hour, "se.transport#1", sluss.Officer)
 	q.sign(33*hour, "se.reception", sluss.Officer)
 	result := q.beside(in, removal)
-	if result.How != "treated" || len(result.Filings) != 3 || len(q.register.sent) != 3 || len(q.ledger.signatures) != 3 {
-		t.Errorf("ended %+v; sent %d notes", result, len(q.register.sent))
+	if result.How != "treated" || len(result.Filings) != 3 || len(q.registry.sent) != 3 || len(q.ledger.signatures) != 3 {
+		t.Errorf("ended %+v; sent %d notes", result, len(q.registry.sent))
 	}
 	if n := q.asked("se.removal"); n != asked+1 { // once by the filing of each of the two worlds
 		t.Errorf("a signature was asked for %d times, then %d", asked, n)
 	}
-	for _, s := range q.register.sent {
+	for _, s := range q.registry.sent {
 		if s.Content.Declaration.Waste.Mass.Kilograms() != "1190" {
 			t.Errorf("%s tells %s", s.Filing, s.Content.Declaration.Waste.Mass)
 		}
@@ -343,12 +343,12 @@ func TestABatchThatKnowsLessThanTheLedgerReadsIt(t *testing.T) {
 	beside := func(ctx workflow.Context) error {
 		corrected := removal
 		corrected.Declaration.Waste.Mass = 1190 * sluss.Kilogram
-		old := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.filing("se.removal")), workflows.Filing,
+		old := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.filing("se.removal"))), workflows.Filing,
 			workflows.FilingInput{Batch: p.batch.ID(), Content: corrected, Policy: workflows.DefaultPolicy()})
 		if err := old.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 			return err
 		}
-		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, p.batch.ID()), "once", p.input()).Get(ctx, nil)
+		return workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(p.batch.ID())), "once", p.input()).Get(ctx, nil)
 	}
 	reloaded := 0
 	p.env.RegisterWorkflow(beside)
@@ -430,12 +430,12 @@ func TestAnActThatTheLedgerHasOtherwiseIsRefused(t *testing.T) {
 // which the batch looks every few minutes.
 func TestAttachingTellsNoContentThatIsBeingCorrected(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(2*hour+20*time.Minute, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(2*hour+20*time.Minute, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.away(2*hour+3*time.Minute, 3*hour)
 	p.tellBatch(2*hour, p.pickedUp())
 	p.after(2*hour+3*time.Minute, func() {
 		c := sluss.Correction{By: sluss.Person{Name: "Bo Lind"}, Reason: "weighed", Set: map[string]string{"waste.mass": "1180"}}
-		if err := p.env.UpdateWorkflowByID(p.batch.ID(), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.batch.ID()), workflows.CorrectUpdate.Name, p.update(), p.expect("correction", ""), c); err != nil {
 			t.Error(err)
 		}
 	})
@@ -445,7 +445,7 @@ func TestAttachingTellsNoContentThatIsBeingCorrected(t *testing.T) {
 	p.tellBatch(30*hour, sluss.Event{Kind: sluss.Treated})
 	sentAt := p.sentAt()
 	p.beside(p.input(), p.removal())
-	sent := p.register.of(sluss.ReportRemoval)
+	sent := p.registry.of(sluss.ReportRemoval)
 	if len(sent) != 1 || sent[0].Content.Declaration.Waste.Mass != 1180*sluss.Kilogram || *sentAt < 3*hour {
 		t.Errorf("sent after %s: %d times, %s", *sentAt, len(sent), sent[0].Content.Declaration.Waste.Mass)
 	}

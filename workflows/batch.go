@@ -1,6 +1,6 @@
-// Package workflows holds the decisions: one durable workflow for each batch, with one
-// child for each filing. Workflows are plain functions of their input; what they must know
-// about the world arrives by signals, updates and activities.
+// Package workflows makes the decisions: one durable workflow for each batch, with
+// one child for each filing. Workflows are plain functions of their input; they get
+// all other data by signals, updates and activities.
 package workflows
 
 import (
@@ -40,7 +40,7 @@ type BatchResult struct {
 // refused and every obligation is discharged.
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy}
-	if err := b.words.record(ctx, func() error { // updates and signals of people wait for this
+	if err := b.recorder.record(ctx, func() error { // updates and signals of people wait for this
 		if err := b.listen(ctx); err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 		return BatchResult{}, err
 	}
 	if b.closed == "" {
-		if err := workflow.Await(ctx, func() bool { return !b.behind && b.words.none() && b.done() || b.mustRenew(ctx) }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return !b.behind && b.recorder.idle() && b.done() || b.mustRenew(ctx) }); err != nil {
 			return BatchResult{}, err
 		}
 		if b.mustRenew(ctx) {
@@ -78,22 +78,22 @@ func (b *batch) close(ctx workflow.Context) error {
 
 type batch struct {
 	in          BatchInput
-	id          string
+	id          sluss.BatchID
 	declaration sluss.Declaration
 	hash        string
 	policy      Policy
-	words       words
-	reported    *word[sluss.Event, EventReply]
+	recorder    recorder
+	reported    *messageHandler[sluss.Event, EventReply]
 	events      []sluss.Event
 	corrections int
-	filings     map[string]*owed // by obligation id
-	order       []string         // of the obligations, as they arose
+	filings     map[sluss.ObligationID]*owed // by obligation id
+	order       []sluss.ObligationID         // of the obligations, as they arose
 	listed      listed
-	versions    map[string]*sluss.Receipt // of amended reports, by obligation id; see receipt
-	documents   []sluss.Document          // last changed by others, in the order of the first change; see documentChanged
-	annulment   *sluss.Decision           // of its BSDD; nil: it is not annulled
-	begun       bool                      // the declaration is recorded: events may follow
-	closed      string                    // how; empty: it is open
+	versions    map[sluss.ObligationID]*sluss.Receipt // of amended reports, by obligation id; see receipt
+	documents   []sluss.Document                      // last changed by others, in the order of the first change; see documentChanged
+	annulment   *sluss.Decision                       // of its BSDD; nil: it is not annulled
+	begun       bool                                  // the declaration is recorded: events may follow
+	closed      string                                // how; empty: it is open
 	inbound     inbound
 	behind      bool // the ledger may know more than this run; see renew
 }
@@ -108,7 +108,7 @@ type owed struct {
 	result     FilingResult
 	// links are the receipts of other batches' filings that it depends on; nil if such
 	// a filing ended without one.
-	links map[string]*sluss.Receipt
+	links map[sluss.FilingID]*sluss.Receipt
 }
 
 func (b *batch) listen(ctx workflow.Context) error {
@@ -116,15 +116,15 @@ func (b *batch) listen(ctx workflow.Context) error {
 		return err
 	}
 	events := func() []sluss.Event { return b.events }
-	b.reported = &word[sluss.Event, EventReply]{
-		words: &b.words, valid: b.mayHappen, record: b.happened, events: events,
+	b.reported = &messageHandler[sluss.Event, EventReply]{
+		recorder: &b.recorder, valid: b.mayHappen, record: b.happened, events: events,
 		at: func(e *sluss.Event) *time.Time { return &e.At },
 	}
 	if err := EventUpdate.handle(ctx, b.reported); err != nil {
 		return err
 	}
-	if err := CorrectUpdate.handle(ctx, &word[sluss.Correction, CorrectReply]{
-		words: &b.words, valid: b.mayCorrect, record: b.correct, events: events,
+	if err := CorrectUpdate.handle(ctx, &messageHandler[sluss.Correction, CorrectReply]{
+		recorder: &b.recorder, valid: b.mayCorrect, record: b.correct, events: events,
 		at: func(c *sluss.Correction) *time.Time { return &c.At },
 	}); err != nil {
 		return err
@@ -139,12 +139,12 @@ func (b *batch) listen(ctx workflow.Context) error {
 		}
 	})
 	endSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, e end) {
-		if _, obligation, err := sluss.SplitFilingID(e.Filing); err == nil && b.filings[obligation] != nil {
+		if _, obligation, err := e.Filing.Split(); err == nil && b.filings[obligation] != nil {
 			b.filings[obligation].ended = &e.Result
 		}
 	})
-	GoneSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, filing string) {
-		if _, obligation, err := sluss.SplitFilingID(filing); err == nil && b.filings[obligation] != nil {
+	FilingEndedSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, filing sluss.FilingID) {
+		if _, obligation, err := filing.Split(); err == nil && b.filings[obligation] != nil {
 			b.filings[obligation].endedOutside = true
 		}
 	})
@@ -157,33 +157,33 @@ func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
 	if err := obligations.Check(b.declaration, b.events, e); err != nil {
 		return err
 	}
-	if shut := b.shut(e.ID()); len(shut) > 0 {
+	if shut := b.gateObstacles(e.ID()); len(shut) > 0 {
 		return fmt.Errorf("%s may not happen yet: %s", e.ID(), strings.Join(shut, "; "))
 	}
 	return b.cleared(e)
 }
 
-// shut lists what keeps the gate of an event shut.
-func (b *batch) shut(event string) []string {
+// gateObstacles lists what keeps the gate of an event shut.
+func (b *batch) gateObstacles(event sluss.EventID) []string {
 	var why []string
 	for _, id := range b.order {
 		if o := b.filings[id]; !o.discharged && obligations.GatedBy(o.state.Obligation, event) {
-			why = append(why, id+" "+b.stands(o))
+			why = append(why, string(id)+" "+b.stateText(o))
 		}
 	}
 	return why
 }
 
-// stands is the state of an obligation that is not discharged, as the end of a sentence.
-func (b *batch) stands(o *owed) string {
+// stateText is the state of an obligation that is not discharged, as the end of a sentence.
+func (b *batch) stateText(o *owed) string {
 	if !o.opened {
 		var before []string
 		for _, after := range o.state.Obligation.After {
-			if f := b.filings[after]; f != nil && !f.discharged {
+			if f := b.filings[sluss.ObligationID(after)]; f != nil && !f.discharged {
 				before = append(before, after)
 			}
 		}
-		before = append(before, o.elsewhere()...)
+		before = append(before, texts(o.elsewhere())...)
 		if len(before) == 0 {
 			return "is about to start"
 		}
@@ -200,7 +200,7 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 	events := append(slices.Clone(b.events), e)
 	owed := obligations.For(b.declaration, events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+e.ID()), act.RecordEvent, record).Get(ctx, nil); err != nil {
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, nil); err != nil {
 		return EventReply{}, b.conflict(err)
 	}
 	b.events = events
@@ -208,7 +208,7 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 		b.owe(o)
 	}
 	for _, o := range owed {
-		workflow.GoNamed(ctx, o.ID, func(ctx workflow.Context) { b.file(ctx, o.ID) })
+		workflow.GoNamed(ctx, string(o.ID), func(ctx workflow.Context) { b.file(ctx, o.ID) })
 	}
 	b.show(ctx)
 	return EventReply{Obligations: owed}, nil
@@ -227,8 +227,8 @@ func (b *batch) owe(o sluss.Obligation) {
 	b.order = append(b.order, o.ID)
 }
 
-func (b *batch) filingID(obligation string) string {
-	return sluss.FilingID(b.declaration.Tenant, b.declaration.Reference, obligation)
+func (b *batch) filingID(obligation sluss.ObligationID) sluss.FilingID {
+	return b.declaration.ID().Filing(obligation)
 }
 
 // done tells whether the batch has ended and every obligation is discharged.
@@ -258,7 +258,7 @@ func (b *batch) state() BatchState {
 		return s
 	}
 	for _, next := range obligations.Next(b.declaration, b.events) {
-		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: b.id, What: next, Blocked: b.shut(next)})
+		s.Actions = append(s.Actions, Action{Kind: ActEvent, Target: string(b.id), What: string(next), Blocked: b.gateObstacles(next)})
 	}
 	for _, filing := range s.Filings {
 		s.Actions = append(s.Actions, filing.Actions...)

@@ -18,8 +18,8 @@ func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
 
 // again is the obligation to look vehicles or companies up once more.
 func again(o sluss.Obligation) sluss.Obligation {
-	first, n := sluss.SplitAgainID(o.ID)
-	o.ID = sluss.AgainID(first, n+1)
+	first, n := o.ID.SplitAgain()
+	o.ID = first.Again(n + 1)
 	return o
 }
 

@@ -74,11 +74,11 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	record.Obligations = append(record.Obligations, r.arose...)
 	me := workflow.GetInfo(ctx).WorkflowExecution
 	for _, open := range r.open {
-		b.tell(ctx, open.ID, rewording{Recording: &me})
+		b.tell(ctx, open.ID, contentUpdate{Recording: &me})
 	}
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record).Get(ctx, nil); err != nil {
 		for _, open := range r.open {
-			b.tell(ctx, open.ID, rewording{})
+			b.tell(ctx, open.ID, contentUpdate{})
 		}
 		return CorrectReply{}, b.conflict(err)
 	}
@@ -95,19 +95,19 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	reply := CorrectReply{}
 	for _, open := range r.open {
 		content := b.content(open.ID)
-		if b.tell(ctx, open.ID, rewording{Content: &content}) {
+		if b.tell(ctx, open.ID, contentUpdate{Content: &content}) {
 			reply.Filings = append(reply.Filings, b.filings[open.ID].state.Filing)
 		}
 	}
 	for _, fresh := range r.arose {
-		workflow.GoNamed(ctx, fresh.ID, func(ctx workflow.Context) { b.file(ctx, fresh.ID) })
+		workflow.GoNamed(ctx, string(fresh.ID), func(ctx workflow.Context) { b.file(ctx, fresh.ID) })
 	}
 	b.show(ctx)
 	return reply, nil
 }
 
 // tell tells a filing of a correction; false if it does not run.
-func (b *batch) tell(ctx workflow.Context, id string, r rewording) bool {
+func (b *batch) tell(ctx workflow.Context, id sluss.ObligationID, r contentUpdate) bool {
 	o := b.filings[id]
 	return o.runs() && !o.discharged && tell(ctx, &o.awaited, contentSignal, r) == nil
 }

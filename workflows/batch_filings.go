@@ -17,7 +17,7 @@ import (
 
 // file runs the filing of one obligation to its end. The filing starts once the receipts
 // that it names are there.
-func (b *batch) file(ctx workflow.Context, id string) {
+func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 	o := b.filings[id]
 	if b.look(ctx, o) != nil {
 		return
@@ -51,7 +51,7 @@ func (b *batch) file(ctx workflow.Context, id string) {
 func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 	ready := func() bool {
 		for _, after := range o.state.Obligation.After {
-			if before := b.filings[after]; before != nil && !before.discharged {
+			if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
 				return false
 			}
 		}
@@ -63,7 +63,7 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 	id := o.state.Obligation.ID
 	looking, enough := workflow.WithCancel(ctx)
 	defer enough()
-	workflow.GoNamed(looking, id+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
+	workflow.GoNamed(looking, string(id)+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
 	summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
 	return awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
 }
@@ -73,15 +73,15 @@ func (b *batch) awaiting(o *owed) awaiting {
 	id := o.state.Obligation.ID
 	return awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
-			_ = b.words.recorded(ctx) // a cancelled context ends the child as well
+			_ = b.recorder.awaitIdle(ctx) // a cancelled context ends the child as well
 			o.grounds = grounds(b.declaration, o.state.Obligation)
 			in := FilingInput{Batch: b.id, Content: b.content(id), Policy: b.policy, News: b.news(o)}
 			child := workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
 			b.show(ctx)
 			return child
 		},
-		attach:   func() attachment { return attachment{By: b.id, Content: b.content(id), News: b.news(o)} },
-		recorded: b.words.recorded,
+		attach:   func() attachment { return attachment{By: string(b.id), Content: b.content(id), News: b.news(o)} },
+		recorded: b.recorder.awaitIdle,
 		behind:   func(s sluss.FilingSnapshot) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
 	}
 }
@@ -90,8 +90,8 @@ func (b *batch) awaiting(o *owed) awaiting {
 func (b *batch) news(o *owed) news {
 	n := news{Look: b.othersAhead(o.state.Obligation.Registry)}
 	for _, after := range o.state.Obligation.After {
-		if version, amends := b.versions[after]; amends {
-			n.Versions = append(n.Versions, amended{Obligation: after, Receipt: version})
+		if version, amends := b.versions[sluss.ObligationID(after)]; amends {
+			n.Versions = append(n.Versions, amended{Obligation: sluss.ObligationID(after), Receipt: version})
 		}
 	}
 	if b.onAnnulledBSDD(o) {
@@ -101,13 +101,13 @@ func (b *batch) news(o *owed) news {
 }
 
 // content is the current content of an obligation's filing.
-func (b *batch) content(id string) sluss.Content {
+func (b *batch) content(id sluss.ObligationID) sluss.Content {
 	o := b.filings[id].state.Obligation
 	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: b.upTo(o.Event)}
 	for _, after := range o.After {
-		receipt := b.filings[id].links[after]
-		if b.filings[after] != nil {
-			receipt = b.receipt(after)
+		receipt := b.filings[id].links[sluss.FilingID(after)]
+		if b.filings[sluss.ObligationID(after)] != nil {
+			receipt = b.receipt(sluss.ObligationID(after))
 		}
 		if receipt != nil {
 			if c.Receipts == nil {
@@ -120,7 +120,7 @@ func (b *batch) content(id string) sluss.Content {
 }
 
 // upTo returns the events up to and including the given one.
-func (b *batch) upTo(event string) []sluss.Event {
+func (b *batch) upTo(event sluss.EventID) []sluss.Event {
 	last := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == event })
 	return slices.Clone(b.events[:last+1])
 }
@@ -135,7 +135,7 @@ func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Cont
 		attributes = append(attributes, Due.ValueSet(o.Due))
 	}
 	return workflow.WithChildOptions(detached(ctx), workflow.ChildWorkflowOptions{
-		WorkflowID:            b.filingID(o.ID),
+		WorkflowID:            string(b.filingID(o.ID)),
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		StaticSummary:         fmt.Sprintf("%s (%s)", o.Rule.Title, o.Registry),
@@ -166,7 +166,7 @@ func (b *batch) show(ctx workflow.Context) {
 		}
 		waits = append(waits, b.line(o))
 	}
-	var next []string
+	var next []sluss.EventID
 	if b.closed == "" {
 		next = obligations.Next(b.declaration, b.events)
 	}
@@ -207,7 +207,7 @@ func (b *batch) list(ctx workflow.Context, now listed) {
 
 func (b *batch) line(owed *owed) string {
 	s, o := owed.state, owed.state.Obligation
-	line := fmt.Sprintf("**%s** (`%s`), which %s", o.Rule.Title, o.ID, b.stands(owed))
+	line := fmt.Sprintf("**%s** (`%s`), which %s", o.Rule.Title, o.ID, b.stateText(owed))
 	if !s.Until.IsZero() {
 		line += ", until " + clock(s.Until)
 	}
@@ -215,7 +215,7 @@ func (b *batch) line(owed *owed) string {
 		line += fmt.Sprintf("; due %s by %s", clock(o.Due), o.Rule.Paragraph)
 	}
 	if o.Gates != "" {
-		line += "; no " + o.Gates + " before that"
+		line += "; no " + string(o.Gates) + " before that"
 	}
 	if s.Detail != "" {
 		line += "; " + s.Detail
@@ -223,7 +223,7 @@ func (b *batch) line(owed *owed) string {
 	return line
 }
 
-func (b *batch) details(waits, next []string) string {
+func (b *batch) details(waits []string, next []sluss.EventID) string {
 	d := b.declaration
 	var s strings.Builder
 	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)
@@ -238,7 +238,7 @@ func (b *batch) details(waits, next []string) string {
 		fmt.Fprintf(&s, "- waits for: %s\n", w)
 	}
 	for _, event := range next {
-		if shut := b.shut(event); len(shut) > 0 {
+		if shut := b.gateObstacles(event); len(shut) > 0 {
 			fmt.Fprintf(&s, "- next: **%s**, whose gate is shut: %s\n", event, strings.Join(shut, "; "))
 			continue
 		}

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -19,26 +18,36 @@ const (
 
 // elsewhere returns the filings of other batches that must come first and whose result
 // is not known yet.
-func (o *owed) elsewhere() []string {
-	return slices.DeleteFunc(slices.Clone(o.state.Obligation.After), func(after string) bool {
-		_, known := o.links[after]
-		_, _, err := sluss.SplitFilingID(after)
-		return err != nil || known
-	})
+func (o *owed) elsewhere() (filings []sluss.FilingID) {
+	for _, after := range o.state.Obligation.After {
+		filing, err := sluss.ParseFilingID(after)
+		if _, known := o.links[filing]; err == nil && !known {
+			filings = append(filings, filing)
+		}
+	}
+	return filings
+}
+
+func texts[ID ~string](ids []ID) []string {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = string(id)
+	}
+	return list
 }
 
 // look looks up the filings of other batches that must come first.
 func (b *batch) look(ctx workflow.Context, o *owed) error {
 	for _, filing := range o.elsewhere() {
 		var link activities.Link
-		if err := workflow.ExecuteActivity(afterAccepting(ctx, "look up the receipt of "+filing), act.Link, filing).Get(ctx, &link); err != nil {
+		if err := workflow.ExecuteActivity(afterAccepting(ctx, "look up the receipt of "+string(filing)), act.Link, filing).Get(ctx, &link); err != nil {
 			return err
 		}
 		if link.Receipt == nil && !link.Ended {
 			continue
 		}
 		if o.links == nil {
-			o.links = map[string]*sluss.Receipt{}
+			o.links = map[sluss.FilingID]*sluss.Receipt{}
 		}
 		o.links[filing] = link.Receipt
 	}
@@ -53,7 +62,7 @@ func (b *batch) keepLooking(ctx workflow.Context, o *owed) {
 		if workflow.Await(ctx, func() bool { return len(o.elsewhere()) > 0 }) != nil {
 			return
 		}
-		wait := workflow.TimerOptions{Summary: "look up again the receipts of " + strings.Join(o.elsewhere(), ", ")}
+		wait := workflow.TimerOptions{Summary: "look up again the receipts of " + strings.Join(texts(o.elsewhere()), ", ")}
 		if workflow.NewTimerWithOptions(ctx, pause, wait).Get(ctx, nil) != nil || b.look(ctx, o) != nil {
 			return
 		}

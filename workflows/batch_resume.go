@@ -28,7 +28,7 @@ func (b *batch) begin(ctx workflow.Context) error {
 			return err
 		}
 		if snapshot = declared.Known; snapshot == nil {
-			snapshot = fresh(b.in, owed)
+			snapshot = newSnapshot(b.in, owed)
 		}
 	}
 	b.resume(*snapshot)
@@ -38,15 +38,15 @@ func (b *batch) begin(ctx workflow.Context) error {
 	}
 	for _, id := range b.order {
 		if !b.filings[id].discharged {
-			workflow.GoNamed(ctx, id, func(ctx workflow.Context) { b.file(ctx, id) })
+			workflow.GoNamed(ctx, string(id), func(ctx workflow.Context) { b.file(ctx, id) })
 		}
 	}
 	b.show(ctx)
 	return nil
 }
 
-// fresh is the state of a batch that was just declared.
-func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
+// newSnapshot is the state of a batch that was just declared.
+func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
 	for _, o := range owed {
 		s.Filings = append(s.Filings, sluss.ObligationSnapshot{Obligation: o})
@@ -58,8 +58,8 @@ func fresh(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
 	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
-	b.filings, b.order = map[string]*owed{}, nil
-	outdated := map[string]bool{}
+	b.filings, b.order = map[sluss.ObligationID]*owed{}, nil
+	outdated := map[sluss.ObligationID]bool{}
 	for _, f := range s.Filings {
 		b.owe(f.Obligation)
 		id := f.Obligation.ID
@@ -80,7 +80,7 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 	}
 	for n, e := range b.events {
 		owed := obligations.For(b.declaration, b.events[:n+1])
-		b.reported.said = append(b.reported.said, said[sluss.Event, EventReply]{e, EventReply{Obligations: owed}})
+		b.reported.handled = append(b.reported.handled, handledMessage[sluss.Event, EventReply]{e, EventReply{Obligations: owed}})
 		for _, o := range owed {
 			o = b.latest(o)
 			if outdated[o.ID] && !b.filings[o.ID].discharged {

@@ -35,17 +35,17 @@ func TestSwedishBatchFilesThreeNotesInAChain(t *testing.T) {
 	if result.How != "treated" || len(result.Filings) != 3 {
 		t.Fatalf("ended %q with %d filings", result.How, len(result.Filings))
 	}
-	var sent []string
-	for _, s := range p.register.sent {
+	var sent []sluss.ObligationID
+	for _, s := range p.registry.sent {
 		sent = append(sent, s.Content.Obligation.ID)
 	}
-	if want := []string{"se.removal", "se.transport#1", "se.reception"}; !slices.Equal(sent, want) {
+	if want := []sluss.ObligationID{"se.removal", "se.transport#1", "se.reception"}; !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
-	if link := p.register.of(sluss.ReportTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {
+	if link := p.registry.of(sluss.ReportTransport)[0].Content.Receipts["se.removal"].ID; link != "id-of-se.removal" {
 		t.Errorf("the transporter's note names %q", link)
 	}
-	if want := []string{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.ledger.events, want) {
+	if want := []sluss.EventID{"produced", "pickedUp#1", "received", "accepted", "treated"}; !slices.Equal(p.ledger.events, want) {
 		t.Errorf("recorded %v", p.ledger.events)
 	}
 	if !slices.Equal(p.ledger.closed, []string{"treated"}) {
@@ -69,7 +69,7 @@ func TestFrenchLorryMayNotLeaveBeforeTheBSDDIsSigned(t *testing.T) {
 	p.run()
 
 	var sent []string
-	for _, s := range p.register.sent {
+	for _, s := range p.registry.sent {
 		if s.Content.Obligation.Report == sluss.ReportPreflight { // beside the others
 			continue
 		}
@@ -93,7 +93,7 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 		p.after(at, func() {
 			s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start.Add(at), ContentHash: p.hash("fr.emission#1")}
 			change(&s)
-			_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), s)
+			_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), s)
 		})
 	}
 	try(1*hour, "not by the receiver", func(s *sluss.Signature) { s.Role = sluss.Receiver })
@@ -104,19 +104,19 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 	try(1*hour, "the time", func(s *sluss.Signature) { s.At = time.Time{} })
 	p.after(2*hour, func() { // the same by signal changes nothing, and is recorded
 		bad := sluss.Signature{Role: sluss.Receiver, Person: sluss.Person{Name: "Mallory"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, bad); err != nil {
+		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, bad); err != nil {
 			t.Error(err)
 		}
 	})
 	p.after(2*hour, func() {
 		bad := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne\uFFFD"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, bad); err != nil {
+		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, bad); err != nil {
 			t.Error(err)
 		}
 	})
 	p.after(3*hour, func() { // and a good one by signal counts
 		good := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, good); err != nil {
+		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, good); err != nil {
 			t.Error(err)
 		}
 	})
@@ -153,7 +153,7 @@ func TestRejectionWaitsDaysForACorrectionThatReachesEveryOpenFiling(t *testing.T
 		}
 		return accepted(s), nil
 	}
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){sluss.ReportRemoval: reject, sluss.ReportReception: reject}
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){sluss.ReportRemoval: reject, sluss.ReportReception: reject}
 	p.swedish()
 	correct := func(at time.Duration, refused string, c sluss.Correction) {
 		p.after(at, func() {
@@ -166,7 +166,7 @@ func TestRejectionWaitsDaysForACorrectionThatReachesEveryOpenFiling(t *testing.T
 	correct(9*24*hour, "", sluss.Correction{By: by, Reason: "typed wrong", Set: map[string]string{"legs.0.from.establishment": ""}})
 	p.run()
 
-	if sent := p.register.of(sluss.ReportRemoval); len(sent) != 2 {
+	if sent := p.registry.of(sluss.ReportRemoval); len(sent) != 2 {
 		t.Errorf("the producer's note was sent %d times, want 2: rejected, corrected", len(sent))
 	}
 	if len(p.ledger.corrections) != 1 || p.ledger.corrections[0].Declaration.Legs[0].From.Establishment != "" {
@@ -178,7 +178,7 @@ func TestRejectionWaitsDaysForACorrectionThatReachesEveryOpenFiling(t *testing.T
 		}
 	}
 	// The transporter's note goes without the link rather than late.
-	if s := p.register.of(sluss.ReportTransport); len(s) != 1 || len(s[0].Content.Receipts) != 0 || slices.Contains(p.ledger.stages, "se.transport#1: overdue") {
+	if s := p.registry.of(sluss.ReportTransport); len(s) != 1 || len(s[0].Content.Receipts) != 0 || slices.Contains(p.ledger.stages, "se.transport#1: overdue") {
 		t.Errorf("the transporter's note: %+v, %v", s, p.ledger.stages)
 	}
 }
@@ -188,7 +188,7 @@ func TestLostAnswerIsSettledByAskingTheRegistry(t *testing.T) {
 	for name, has := range map[string]bool{"it has it": true, "it has nothing": false} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "fr-solvents")
-			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+			p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.ReportCreation: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
 						return lost, nil
@@ -196,7 +196,7 @@ func TestLostAnswerIsSettledByAskingTheRegistry(t *testing.T) {
 					return accepted(s), nil
 				},
 			}
-			p.register.find = func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+			p.registry.find = func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 				if has {
 					return accepted(s), nil
 				}
@@ -209,8 +209,8 @@ func TestLostAnswerIsSettledByAskingTheRegistry(t *testing.T) {
 			if !has { // asked twice before the same is sent again
 				sends, asks = 2, 2
 			}
-			if got := len(p.register.of(sluss.ReportCreation)); got != sends || p.register.asked != asks {
-				t.Errorf("sent %d times and asked %d times, want %d and %d", got, p.register.asked, sends, asks)
+			if got := len(p.registry.of(sluss.ReportCreation)); got != sends || p.registry.asked != asks {
+				t.Errorf("sent %d times and asked %d times, want %d and %d", got, p.registry.asked, sends, asks)
 			}
 		})
 	}
@@ -220,7 +220,7 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 	for kind, sends := range map[sluss.DecisionKind]int{sluss.DecidedTaken: 1, sluss.DecidedNotTaken: 2} {
 		t.Run(string(kind), func(t *testing.T) {
 			p := newPlant(t, "se-lost-answer")
-			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+			p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
 						return sluss.Outcome{Kind: sluss.Unknown}, nil
@@ -228,11 +228,11 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 					return accepted(s), nil
 				},
 			}
-			p.register.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+			p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 			p.swedish()
 			decide := func(at time.Duration, refused string, d sluss.Decision) {
 				p.after(at, func() {
-					_ = p.env.UpdateWorkflowByID(p.filing("se.removal"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+					_ = p.env.UpdateWorkflowByID(string(p.filing("se.removal")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
 				})
 			}
 			d := sluss.Decision{Kind: kind, Reason: "the agency's extract", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
@@ -243,7 +243,7 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 			decide(40*hour, "cannot be decided", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "x", By: d.By})
 			decide(41*hour, "", d)
 			result := p.run()
-			if got := len(p.register.of(sluss.ReportRemoval)); got != sends {
+			if got := len(p.registry.of(sluss.ReportRemoval)); got != sends {
 				t.Errorf("sent %d times, want %d", got, sends)
 			}
 			if receipt := result.Filings[0].Receipt; kind == sluss.DecidedTaken && (receipt == nil || receipt.ID != d.Receipt) {
@@ -255,7 +255,7 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 
 func TestOutageIsRetriedWithoutFilingTwice(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n <= 5 {
 				return sluss.Outcome{}, sluss.ErrNotSent
@@ -265,14 +265,14 @@ func TestOutageIsRetriedWithoutFilingTwice(t *testing.T) {
 	}
 	p.swedish()
 	p.run()
-	if sent := p.register.of(sluss.ReportRemoval); len(sent) != 6 {
+	if sent := p.registry.of(sluss.ReportRemoval); len(sent) != 6 {
 		t.Errorf("tried %d times, want until it got through", len(sent))
 	}
 }
 
 func TestRefusedClearanceHoldsTheLorryUntilItIsOverriddenOrCorrected(t *testing.T) {
 	p := newPlant(t, "no-lorry-swedish-load")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			if s.Content.Declaration.Legs[0].Vehicles[0].Plate == "TS10003" {
 				return sluss.Outcome{
@@ -291,7 +291,7 @@ func TestRefusedClearanceHoldsTheLorryUntilItIsOverriddenOrCorrected(t *testing.
 	})
 	p.swedish()
 	p.run()
-	if n := len(p.register.of(sluss.ReportClearance)); n != 2 {
+	if n := len(p.registry.of(sluss.ReportClearance)); n != 2 {
 		t.Errorf("looked up %d times, want 2", n)
 	}
 }
@@ -316,7 +316,7 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			p := newPlant(t, "se-waste-oil")
-			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+			p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.ReportReception: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 					if n == 1 {
 						return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "not registered"}}}, nil
@@ -327,11 +327,11 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 			p.swedish()
 			p.after(40*hour, func() {
 				d := sluss.Decision{Kind: kind, Receipt: "by-hand", Reason: "the agency's support", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
-				_ = p.env.UpdateWorkflowByID(p.filing("se.reception"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
+				_ = p.env.UpdateWorkflowByID(string(p.filing("se.reception")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
 			})
 			result := p.run()
-			if got := result.Filings[2]; len(p.register.of(sluss.ReportReception)) != want.sends || got.Stage != want.stage {
-				t.Errorf("sent %d times, %s", len(p.register.of(sluss.ReportReception)), got.Stage)
+			if got := result.Filings[2]; len(p.registry.of(sluss.ReportReception)) != want.sends || got.Stage != want.stage {
+				t.Errorf("sent %d times, %s", len(p.registry.of(sluss.ReportReception)), got.Stage)
 			}
 		})
 	}
@@ -342,7 +342,7 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Report: sluss.ReportSealing}}
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportSealing: func(int, sluss.Submission) (sluss.Outcome, error) {
 			p.env.SignalWorkflow("annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now()}, nil
@@ -360,7 +360,7 @@ func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
 func TestFilingThatIsPutOffForWeeksGoesOnInAFreshHistory(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "se.removal", Registry: sluss.Avfallsregistret, Report: sluss.ReportRemoval}}
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(int, sluss.Submission) (sluss.Outcome, error) {
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now().Add(hour)}, nil
 		},

@@ -39,7 +39,7 @@ func TestVehiclesAreLookedUpAgainWhenTheGroundsChange(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "no-lorry-swedish-load")
-			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+			p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.ReportClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) { return clears(s), nil },
 			}
 			p.correctRefused(hour, test.set, test.refused)
@@ -54,7 +54,7 @@ func TestVehiclesAreLookedUpAgainWhenTheGroundsChange(t *testing.T) {
 			}
 			p.from(departs)
 			p.run()
-			if n := len(p.register.of(sluss.ReportClearance)); n != test.lookups {
+			if n := len(p.registry.of(sluss.ReportClearance)); n != test.lookups {
 				t.Errorf("looked up %d times, want %d", n, test.lookups)
 			}
 		})
@@ -63,7 +63,7 @@ func TestVehiclesAreLookedUpAgainWhenTheGroundsChange(t *testing.T) {
 
 func TestASecondLookUpShutsTheGateAgain(t *testing.T) {
 	p := newPlant(t, "no-lorry-swedish-load")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportClearance: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			if s.Content.Declaration.Legs[0].Vehicles[0].Plate == "TS10009" {
 				return sluss.Outcome{Kind: sluss.Rejected, Clearance: &sluss.Clearance{Verdict: sluss.Stop, OverrideBy: []sluss.Role{sluss.Officer}}}, nil
@@ -76,14 +76,14 @@ func TestASecondLookUpShutsTheGateAgain(t *testing.T) {
 	p.correct(100*time.Minute, map[string]string{"legs.0.vehicles.0.plate": "TS10003"})
 	p.from(2 * hour)
 	p.run()
-	if n := len(p.register.of(sluss.ReportClearance)); n != 3 {
+	if n := len(p.registry.of(sluss.ReportClearance)); n != 3 {
 		t.Errorf("looked up %d times, want 3", n)
 	}
 }
 
 func TestOverrideIsSignedByWhoMay(t *testing.T) {
 	p := newPlant(t, "no-lorry-swedish-load")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportClearance: func(_ int, _ sluss.Submission) (sluss.Outcome, error) {
 			return sluss.Outcome{Kind: sluss.Rejected, Clearance: &sluss.Clearance{Verdict: sluss.Stop, OverrideBy: []sluss.Role{sluss.Officer}}}, nil
 		},
@@ -95,7 +95,7 @@ func TestOverrideIsSignedByWhoMay(t *testing.T) {
 				Reason: "inspected this morning", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start.Add(at),
 			}
 			change(&d)
-			_ = p.env.UpdateWorkflowByID(p.filing("no.clearance#1"), workflows.DecideUpdate.Name, p.update(), p.expect("override", refused), d)
+			_ = p.env.UpdateWorkflowByID(string(p.filing("no.clearance#1")), workflows.DecideUpdate.Name, p.update(), p.expect("override", refused), d)
 		})
 	}
 	override(hour, `signed by the officer, not by "transporter"`, func(d *sluss.Decision) { d.Role = sluss.Transporter })
@@ -110,7 +110,7 @@ func TestOverrideIsSignedByWhoMay(t *testing.T) {
 
 func TestARefusalThatNobodyMayOverride(t *testing.T) {
 	p := newPlant(t, "no-lorry-swedish-load")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportClearance: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n == 1 {
 				return sluss.Outcome{Kind: sluss.Rejected, Clearance: &sluss.Clearance{Verdict: sluss.Stop}}, nil
@@ -120,7 +120,7 @@ func TestARefusalThatNobodyMayOverride(t *testing.T) {
 	}
 	p.after(hour, func() {
 		d := sluss.Decision{Kind: sluss.DecidedOverride, Role: sluss.Officer, ContentHash: p.hash("no.clearance#1"), Reason: "x", By: sluss.Person{Name: "Cecilia Berg"}}
-		_ = p.env.UpdateWorkflowByID(p.filing("no.clearance#1"), workflows.DecideUpdate.Name, p.update(), p.expect("override", "nobody may override"), d)
+		_ = p.env.UpdateWorkflowByID(string(p.filing("no.clearance#1")), workflows.DecideUpdate.Name, p.update(), p.expect("override", "nobody may override"), d)
 	})
 	p.correct(90*time.Minute, map[string]string{"legs.0.vehicles.0.plate": "TS10007"})
 	p.from(2 * hour)

@@ -41,16 +41,16 @@ func (b *batch) othersAhead(registry string) bool {
 // caughtUp tells whether we have changed a document after others did. A person may have
 // given its number as the receipt.
 func (b *batch) caughtUp(d sluss.Document) bool {
-	return slices.ContainsFunc(b.order, func(id string) bool {
+	return slices.ContainsFunc(b.order, func(id sluss.ObligationID) bool {
 		r := b.receipt(id)
 		return r != nil && !b.filings[id].result.Others && r.Registry == d.Registry && (r.ID == d.ID || r.ID == d.Number) && !r.At.Before(d.UpdatedAt)
 	})
 }
 
-// lookThere asks the registry whether others have done what this filing is to do. The
+// checkAtRegistry asks the registry whether others have done what this filing is to do. The
 // outcome is Accepted if they have, and Rejected if it cannot be done any more. It is nil
 // if it is still to be done, or if moved says that there is something else to do first.
-func (f *filing) lookThere(ctx workflow.Context, moved func() bool) (*sluss.Outcome, error) {
+func (f *filing) checkAtRegistry(ctx workflow.Context, moved func() bool) (*sluss.Outcome, error) {
 	f.changedByOthers = false
 	stage, waiting := f.stage, f.waiting
 	for {
@@ -88,7 +88,7 @@ func (f *filing) awaitCorrection(ctx workflow.Context, o sluss.Outcome) (*sluss.
 		if err := f.awaitPerson(ctx, sluss.StageRejected, func() bool { return acted() || f.changedByOthers }); err != nil || acted() {
 			return nil, err
 		}
-		found, err := f.lookThere(ctx, acted)
+		found, err := f.checkAtRegistry(ctx, acted)
 		switch {
 		case err != nil || acted():
 			return nil, err

@@ -22,7 +22,7 @@ func (p *plant) others(at time.Duration, status string) {
 
 // there is what Trackdéchets shows of what others have done, by note.
 func (p *plant) there(done map[sluss.ReportKind]sluss.Outcome) {
-	p.register.find = func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+	p.registry.find = func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 		o, is := done[s.Content.Obligation.Report]
 		if !is {
 			return sluss.Outcome{}, sluss.ErrAbsent
@@ -35,7 +35,7 @@ func (p *plant) there(done map[sluss.ReportKind]sluss.Outcome) {
 }
 
 func (p *plant) sentNotes() (notes []sluss.ReportKind) {
-	for _, s := range p.register.sent {
+	for _, s := range p.registry.sent {
 		if s.Content.Obligation.Report != sluss.ReportPreflight {
 			notes = append(notes, s.Content.Obligation.Report)
 		}
@@ -58,7 +58,7 @@ func (p *plant) restOfTheWay() {
 func TestWhatOthersHaveSignedIsNotWaitedFor(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.there(map[sluss.ReportKind]sluss.Outcome{sluss.ReportEmission: {Kind: sluss.Accepted}, sluss.ReportTakeOver: {Kind: sluss.Accepted}})
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){sluss.ReportArrival: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){sluss.ReportArrival: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 		o := accepted(s)
 		o.Receipt.ID, o.Receipt.At = "id-of-fr.creation", p.start.Add(13*hour)
 		return o, nil
@@ -71,8 +71,8 @@ func TestWhatOthersHaveSignedIsNotWaitedFor(t *testing.T) {
 	}
 	// The emission when told, the take-over and the arrival when they began: the
 	// arrival is ours, and there is nothing to ask after it.
-	if p.register.asked != 3 {
-		t.Errorf("asked %d times, want 3", p.register.asked)
+	if p.registry.asked != 3 {
+		t.Errorf("asked %d times, want 3", p.registry.asked)
 	}
 	for _, f := range result.Filings {
 		if f.Stage != sluss.StageAccepted || f.Receipt == nil {
@@ -94,8 +94,8 @@ func TestChangesOfOneDocumentHideNoneOfAnother(t *testing.T) {
 		})
 	})
 	p.after(2*hour, func() {
-		p.register.Lock()
-		defer p.register.Unlock()
+		p.registry.Lock()
+		defer p.registry.Unlock()
 		done[sluss.ReportEmission], done[sluss.ReportTakeOver] = sluss.Outcome{Kind: sluss.Accepted}, sluss.Outcome{Kind: sluss.Accepted}
 		p.env.SignalWorkflow(workflows.DocumentChangedSignal.Name, sluss.Document{
 			Registry: sluss.Trackdechets, ID: "id-of-fr.creation", Number: "BSD-1", Status: "SENT", UpdatedAt: p.start.Add(hour / 2),
@@ -111,13 +111,13 @@ func TestChangesOfOneDocumentHideNoneOfAnother(t *testing.T) {
 // TestChangesThatDoNotConcernUsAreNoSignature: the filing is where it was, in
 // the ledger too.
 func TestChangesThatDoNotConcernUsAreNoSignature(t *testing.T) {
-	for name, wait := range map[string]func(sluss.Intent) *sluss.Wait{
+	for name, wait := range map[string]func(sluss.Intent) *sluss.QueuePlace{
 		"asked at once": nil,
-		"asked late, after the signature": func(i sluss.Intent) *sluss.Wait {
+		"asked late, after the signature": func(i sluss.Intent) *sluss.QueuePlace {
 			if i.Purpose != sluss.ToAsk {
 				return nil
 			}
-			return &sluss.Wait{In: 20 * hour, At: i.Due.Add(20 * hour), Ahead: 3}
+			return &sluss.QueuePlace{In: 20 * hour, At: i.Due.Add(20 * hour), Ahead: 3}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -141,8 +141,8 @@ func TestChangesThatDoNotConcernUsAreNoSignature(t *testing.T) {
 					stages = append(stages, stage)
 				}
 			}
-			if p.register.asked == 0 || stages[0] != string(sluss.StageSignature) || stages[1] != string(sluss.StageSignature) {
-				t.Errorf("asked %d times, stages %q", p.register.asked, stages)
+			if p.registry.asked == 0 || stages[0] != string(sluss.StageSignature) || stages[1] != string(sluss.StageSignature) {
+				t.Errorf("asked %d times, stages %q", p.registry.asked, stages)
 			}
 		})
 	}
@@ -157,7 +157,7 @@ func TestARefusalOnThePlatformReachesTheOfficer(t *testing.T) {
 	p.others(hour, "CANCELED")
 	look := func(at time.Duration, want sluss.FilingStage) {
 		p.after(at, func() {
-			value, err := p.env.QueryWorkflowByID(p.filing("fr.emission#1"), workflows.FilingQuery.Name)
+			value, err := p.env.QueryWorkflowByID(string(p.filing("fr.emission#1")), workflows.FilingQuery.Name)
 			var state workflows.FilingState
 			if err == nil {
 				err = value.Get(&state)
@@ -175,8 +175,8 @@ func TestARefusalOnThePlatformReachesTheOfficer(t *testing.T) {
 	p.sign(4*hour, "fr.take-over#1", sluss.Transporter)
 	p.restOfTheWay()
 	p.run()
-	if notes := p.sentNotes(); slices.Contains(notes, sluss.ReportEmission) || p.register.asked < 3 {
-		t.Errorf("sent %q, asked %d times", notes, p.register.asked)
+	if notes := p.sentNotes(); slices.Contains(notes, sluss.ReportEmission) || p.registry.asked < 3 {
+		t.Errorf("sent %q, asked %d times", notes, p.registry.asked)
 	}
 	if !slices.Contains(p.ledger.stages, fmt.Sprintf("fr.emission#1: %s", sluss.StageRejected)) {
 		t.Errorf("recorded %q", p.ledger.stages)

@@ -27,7 +27,7 @@ import (
 // told to make calls wait.
 type fakeLedger struct {
 	sync.Mutex
-	events      []string
+	events      []sluss.EventID
 	stages      []string
 	signatures  []sluss.SignatureRecord
 	corrections []sluss.CorrectionRecord
@@ -36,15 +36,15 @@ type fakeLedger struct {
 	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
 	closed      []string
-	looked      []string                       // filings of other batches
-	attempts    map[string]bool                // filing and number -> answered
-	wait        func(sluss.Intent) *sluss.Wait // nil: go
-	peeked      int                            // how often filings looked whether they are in the queue
-	lost        bool                           // nobody is in the queue any more
-	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
-	correcting  func() error           // while a correction is recorded
-	known       *sluss.BatchSnapshot   // of the batch, where it was declared before
-	filings     map[string]*fakeFiling // by filing
+	looked      []sluss.FilingID                     // filings of other batches
+	attempts    map[string]bool                      // filing and number -> answered
+	wait        func(sluss.Intent) *sluss.QueuePlace // nil: go
+	peeked      int                                  // how often filings looked whether they are in the queue
+	lost        bool                                 // nobody is in the queue any more
+	elsewhere   func(filing sluss.FilingID) (receipt *sluss.Receipt, ended bool)
+	correcting  func() error                   // while a correction is recorded
+	known       *sluss.BatchSnapshot           // of the batch, where it was declared before
+	filings     map[sluss.FilingID]*fakeFiling // by filing
 }
 
 // fakeFiling is what the fake ledger knows of a filing.
@@ -53,9 +53,9 @@ type fakeFiling struct {
 	hash string
 }
 
-func (b *fakeLedger) filing(id string) *fakeFiling {
+func (b *fakeLedger) filing(id sluss.FilingID) *fakeFiling {
 	if b.filings == nil {
-		b.filings = map[string]*fakeFiling{}
+		b.filings = map[sluss.FilingID]*fakeFiling{}
 	}
 	if b.filings[id] == nil {
 		b.filings[id] = &fakeFiling{FilingSnapshot: sluss.FilingSnapshot{Number: 1}}
@@ -63,7 +63,7 @@ func (b *fakeLedger) filing(id string) *fakeFiling {
 	return b.filings[id]
 }
 
-func (b *fakeLedger) FilingSnapshot(_ context.Context, filing string) (sluss.FilingSnapshot, error) {
+func (b *fakeLedger) FilingSnapshot(_ context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error) {
 	b.Lock()
 	defer b.Unlock()
 	s := b.filing(filing).FilingSnapshot
@@ -83,9 +83,9 @@ func (b *fakeLedger) Declare(_ context.Context, r sluss.EventRecord, _ string) (
 	return b.known, nil
 }
 
-func (b *fakeLedger) ContinueBatch(context.Context, string, string, string) error { return nil }
+func (b *fakeLedger) ContinueBatch(context.Context, sluss.BatchID, string, string) error { return nil }
 
-func (b *fakeLedger) Receipt(_ context.Context, filing string) (*sluss.Receipt, bool, error) {
+func (b *fakeLedger) Receipt(_ context.Context, filing sluss.FilingID) (*sluss.Receipt, bool, error) {
 	b.Lock()
 	defer b.Unlock()
 	b.looked = append(b.looked, filing)
@@ -141,10 +141,14 @@ func (b *fakeLedger) RecordStage(_ context.Context, r sluss.StageRecord) error {
 	return nil
 }
 
-func (b *fakeLedger) stage(filing, line string) {
+func (b *fakeLedger) stage(filing sluss.FilingID, line string) {
 	b.Lock()
 	defer b.Unlock()
-	b.stages = append(b.stages, filing[strings.LastIndex(filing, "/")+1:]+": "+line)
+	_, obligation, err := filing.Split()
+	if err != nil {
+		panic(err)
+	}
+	b.stages = append(b.stages, string(obligation)+": "+line)
 }
 
 func (b *fakeLedger) RecordSignature(_ context.Context, r sluss.SignatureRecord) error {
@@ -220,7 +224,7 @@ func (b *fakeLedger) Dispatch(context.Context, string) (sluss.Dispatched, error)
 	return sluss.Dispatched{}, nil
 }
 
-func (b *fakeLedger) Told(context.Context, []int64, []int64) error { return nil }
+func (b *fakeLedger) MarkNotified(context.Context, []int64, []int64) error { return nil }
 
 func (b *fakeLedger) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, hasDispatcher bool, err error) {
 	b.Lock()
@@ -237,7 +241,7 @@ func (b *fakeLedger) Finish(_ context.Context, a sluss.Answer) error {
 	b.attempts[a.Attempt] = true
 	b.answers = append(b.answers, a)
 	if id := strings.Fields(a.Attempt); a.Outcome != nil {
-		f := b.filing(id[1])
+		f := b.filing(sluss.FilingID(id[1]))
 		switch a.Outcome.Kind {
 		case sluss.Accepted:
 			f.End = &sluss.FilingEnd{Stage: sluss.StageAccepted, Receipt: a.Outcome.Receipt, Clearance: a.Outcome.Clearance}
@@ -249,9 +253,9 @@ func (b *fakeLedger) Finish(_ context.Context, a sluss.Answer) error {
 	return nil
 }
 
-// register is a registry that accepts everything, unless a test says otherwise
+// registry is a registry that accepts everything, unless a test says otherwise
 // for a note.
-type register struct {
+type registry struct {
 	sync.Mutex
 	sent   []sluss.Submission
 	asked  int
@@ -259,9 +263,9 @@ type register struct {
 	find   func(n int, s sluss.Submission) (sluss.Outcome, error)
 }
 
-func (r *register) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
+func (r *registry) Calls(context.Context, sluss.Content) (int, error) { return 1, nil }
 
-func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+func (r *registry) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	r.Lock()
 	defer r.Unlock()
 	r.sent = append(r.sent, s)
@@ -273,7 +277,7 @@ func (r *register) Submit(_ context.Context, s sluss.Submission) (sluss.Outcome,
 	return accepted(s), sluss.Exchange{}, nil
 }
 
-func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
+func (r *registry) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	r.Lock()
 	defer r.Unlock()
 	r.asked++
@@ -283,7 +287,7 @@ func (r *register) Find(_ context.Context, s sluss.Submission) (sluss.Outcome, s
 
 // of are the submissions of one note, in order; for those who hold the lock, and
 // once all is over.
-func (r *register) of(note sluss.ReportKind) []sluss.Submission {
+func (r *registry) of(note sluss.ReportKind) []sluss.Submission {
 	var of []sluss.Submission
 	for _, s := range r.sent {
 		if s.Content.Obligation.Report == note {
@@ -294,7 +298,7 @@ func (r *register) of(note sluss.ReportKind) []sluss.Submission {
 }
 
 func accepted(s sluss.Submission) sluss.Outcome {
-	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: s.Content.Obligation.Registry, ID: "id-of-" + s.Content.Obligation.ID}}
+	return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: s.Content.Obligation.Registry, ID: "id-of-" + string(s.Content.Obligation.ID)}}
 }
 
 // environment is Temporal in virtual time. Activities take real time, and virtual
@@ -348,7 +352,7 @@ type plant struct {
 	t        *testing.T
 	env      *environment
 	ledger   *fakeLedger
-	register *register
+	registry *registry
 	// registries are who answers by name: the registry, unless a test says otherwise.
 	registries map[string]activities.Registry
 	batch      sluss.Declaration
@@ -379,8 +383,8 @@ func newPlant(t *testing.T, example string) *plant {
 // newPlantOf is the world of one batch.
 func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	t.Helper()
-	p := &plant{t: t, ledger: &fakeLedger{attempts: map[string]bool{}}, register: &register{}, batch: d}
-	p.registries = map[string]activities.Registry{sluss.Avfallsregistret: p.register, sluss.Trackdechets: p.register, sluss.Autosys: p.register}
+	p := &plant{t: t, ledger: &fakeLedger{attempts: map[string]bool{}}, registry: &registry{}, batch: d}
+	p.registries = map[string]activities.Registry{sluss.Avfallsregistret: p.registry, sluss.Trackdechets: p.registry, sluss.Autosys: p.registry}
 	if faults := obligations.Validate(p.batch); len(faults) > 0 {
 		t.Fatalf("the example is not valid: %v", faults)
 	}
@@ -462,18 +466,18 @@ func (p *plant) report(at time.Duration, e sluss.Event) { p.reportRefused(at, e,
 func (p *plant) reportRefused(at time.Duration, e sluss.Event, refused string) {
 	e.At, e.By = p.start.Add(at), sluss.Person{Name: "Bo Lind"}
 	p.after(at, func() {
-		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), refused), e)
+		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), refused), e)
 	})
 }
 
-func (p *plant) filing(obligation string) string {
-	return sluss.FilingID(p.batch.Tenant, p.batch.Reference, obligation)
+func (p *plant) filing(obligation sluss.ObligationID) sluss.FilingID {
+	return p.batch.ID().Filing(obligation)
 }
 
 // hash is the hash of what a filing would tell now.
-func (p *plant) hash(obligation string) string {
+func (p *plant) hash(obligation sluss.ObligationID) string {
 	p.t.Helper()
-	value, err := p.env.QueryWorkflowByID(p.filing(obligation), workflows.FilingQuery.Name)
+	value, err := p.env.QueryWorkflowByID(string(p.filing(obligation)), workflows.FilingQuery.Name)
 	if err != nil {
 		p.t.Errorf("query of %s: %v", obligation, err)
 		return ""
@@ -485,10 +489,10 @@ func (p *plant) hash(obligation string) string {
 	return state.Hash
 }
 
-func (p *plant) sign(at time.Duration, obligation string, role sluss.Role) {
+func (p *plant) sign(at time.Duration, obligation sluss.ObligationID, role sluss.Role) {
 	p.after(at, func() {
 		s := sluss.Signature{Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start.Add(at), ContentHash: p.hash(obligation)}
-		if err := p.env.UpdateWorkflowByID(p.filing(obligation), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+obligation, ""), s); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(obligation), ""), s); err != nil {
 			p.t.Errorf("signature on %s: %v", obligation, err)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 
 // FilingInput starts a filing.
 type FilingInput struct {
-	Batch   string        `json:"batch"`
+	Batch   sluss.BatchID `json:"batch"`
 	Content sluss.Content `json:"content"`
 	Policy  Policy        `json:"policy"`
 	News    news          `json:"news,omitzero"`
@@ -42,7 +42,7 @@ type FilingResult struct {
 // asks the registry, or else a person.
 func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	f := &filing{
-		batch: in.Batch, id: workflow.GetInfo(ctx).WorkflowExecution.ID, policy: in.Policy,
+		batch: in.Batch, id: sluss.FilingID(workflow.GetInfo(ctx).WorkflowExecution.ID), policy: in.Policy,
 		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1,
 	}
 	if r := in.Resumed; r != nil {
@@ -52,7 +52,7 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		}
 	}
 	var done *FilingResult
-	err := f.words.record(ctx, func() (err error) { // updates and signals of people wait for this
+	err := f.recorder.record(ctx, func() (err error) { // updates and signals of people wait for this
 		if err := f.listen(ctx); err != nil {
 			return err
 		}
@@ -79,9 +79,10 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 var act *activities.Activities
 
 type filing struct {
-	batch, id       string
+	batch           sluss.BatchID
+	id              sluss.FilingID
 	policy          Policy
-	words           words
+	recorder        recorder
 	held            *workflow.Execution // the workflow that is recording a correction of it; nil: none
 	content         sluss.Content
 	hash            string
@@ -96,14 +97,14 @@ type filing struct {
 	clearance       *sluss.Clearance
 	receipt         *sluss.Receipt
 	overdue         bool
-	queued          *sluss.Wait // the place in the queue, if the last submission was not sent
+	queued          *sluss.QueuePlace // the place in the queue, if the last submission was not sent
 	reservation     reservation
-	versions        map[string]*sluss.Receipt // current receipts of reports that it names, amended since; see receiptAmended
-	changedByOthers bool                      // others have changed the document: check whether it is done
-	number          int                       // of the submission, from 1
-	stages          int                       // recorded so far
-	owner           string                    // the attached workflow, which is told the end
-	attached        int                       // how many times a workflow has attached
+	versions        map[sluss.ObligationID]*sluss.Receipt // current receipts of reports that it names, amended since; see receiptAmended
+	changedByOthers bool                                  // others have changed the document: check whether it is done
+	number          int                                   // of the submission, from 1
+	stages          int                                   // recorded so far
+	owner           string                                // the attached workflow, which is told the end
+	attached        int                                   // how many times a workflow has attached
 }
 
 // discharge repeats until the registry has accepted or a person has decided.

@@ -53,7 +53,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 		case !called: // a person has decided
 			return sluss.Outcome{Kind: sluss.Unknown}, nil
 		case !found.Known:
-			f.detail = lost(f.content)
+			f.detail = lostAnswerText(f.content)
 			return sluss.Outcome{Kind: sluss.Unknown}, f.awaitPerson(ctx, sluss.StageUnknown, f.isDecided)
 		case found.Absent && pending:
 			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{
@@ -101,7 +101,7 @@ func (f *filing) find(ctx workflow.Context, summary string, moved func() bool, s
 	return found, asked, err
 }
 
-// call makes one call of the registry, once nothing that a person said is being recorded.
+// call makes one call of the registry, once no message of a person is being recorded.
 // It makes no call if a person has decided, or if moved says that there is something else
 // to do. If a person acts, or the batch is corrected, while the call is not made yet, as
 // in an outage, the call is cancelled and call starts again. show is called when the call
@@ -136,7 +136,7 @@ func (f *filing) call(ctx workflow.Context, summary string, activity, result any
 // settled waits until nothing is being recorded, neither here nor by the batch.
 func (f *filing) settled(ctx workflow.Context) error {
 	for {
-		if err := f.words.recorded(ctx); err != nil || f.held == nil {
+		if err := f.recorder.awaitIdle(ctx); err != nil || f.held == nil {
 			return err
 		}
 		if err := f.awaitBatch(ctx); err != nil {
@@ -166,7 +166,7 @@ func (f *filing) awaitBatch(ctx workflow.Context) error {
 }
 
 // busy tells whether something is being recorded, here or by the batch.
-func (f *filing) busy() bool { return !f.words.none() || f.held != nil }
+func (f *filing) busy() bool { return !f.recorder.idle() || f.held != nil }
 
 // await waits for something that people do, until it is recorded.
 func (f *filing) await(ctx workflow.Context, done func() bool) error {

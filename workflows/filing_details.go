@@ -93,7 +93,7 @@ func (f *filing) describe(ctx workflow.Context) {
 
 // command is the starter command for the person whom the filing waits for.
 func (f *filing) command() string {
-	batch, filing := strings.TrimPrefix(f.batch, "batch/"), strings.TrimPrefix(f.id, "filing/")
+	batch, filing := f.batch.Name(), f.id.Name()
 	switch {
 	case f.stage == sluss.StageSignature:
 		return fmt.Sprintf("sign %s --role %s --name NAME", batch, f.waiting)

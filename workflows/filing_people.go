@@ -17,18 +17,18 @@ func (f *filing) listen(ctx workflow.Context) error {
 		return err
 	}
 	events := func() []sluss.Event { return f.content.Events }
-	sign := &word[sluss.Signature, FilingState]{
-		words: &f.words, valid: f.maySign, record: f.sign, events: events,
+	sign := &messageHandler[sluss.Signature, FilingState]{
+		recorder: &f.recorder, valid: f.maySign, record: f.sign, events: events,
 		at: func(s *sluss.Signature) *time.Time { return &s.At },
 	}
 	if f.signature != nil { // from a previous history
-		sign.said = append(sign.said, said[sluss.Signature, FilingState]{*f.signature, f.state()})
+		sign.handled = append(sign.handled, handledMessage[sluss.Signature, FilingState]{*f.signature, f.state()})
 	}
 	if err := SignUpdate.handle(ctx, sign); err != nil {
 		return err
 	}
 	SignSignal.each(ctx, func(ctx workflow.Context, s sluss.Signature) {
-		_, err := sign.say(ctx, s)
+		_, err := sign.handle(ctx, s)
 		if why, is := refused(err); is {
 			err = f.record(ctx, act.RecordSignature, sluss.SignatureRecord{Filing: f.id, Signature: s, Refused: why}, "record a refused signature")
 		}
@@ -37,13 +37,13 @@ func (f *filing) listen(ctx workflow.Context) error {
 		}
 	})
 	UnreadableSignal.each(ctx, f.unreadable)
-	if err := DecideUpdate.handle(ctx, &word[sluss.Decision, FilingState]{
-		words: &f.words, valid: f.mayDecide, record: f.decide, events: events,
+	if err := DecideUpdate.handle(ctx, &messageHandler[sluss.Decision, FilingState]{
+		recorder: &f.recorder, valid: f.mayDecide, record: f.decide, events: events,
 		at: func(d *sluss.Decision) *time.Time { return &d.At },
 	}); err != nil {
 		return err
 	}
-	if err := AmendUpdate.handle(ctx, &word[sluss.Content, FilingState]{words: &f.words, valid: f.mayAmend, record: f.reword}); err != nil {
+	if err := AmendUpdate.handle(ctx, &messageHandler[sluss.Content, FilingState]{recorder: &f.recorder, valid: f.mayAmend, record: f.applyContent}); err != nil {
 		return err
 	}
 	contentSignal.each(ctx, f.corrected)
@@ -161,12 +161,12 @@ func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, er
 
 // corrected handles messages of the batch about a correction: first that it is being
 // recorded, then the corrected content. A signature on the old content is void.
-func (f *filing) corrected(ctx workflow.Context, r rewording) {
+func (f *filing) corrected(ctx workflow.Context, r contentUpdate) {
 	if r.Content == nil {
 		f.held = r.Recording
 		return
 	}
-	err := f.words.record(ctx, func() error {
+	err := f.recorder.record(ctx, func() error {
 		f.held = r.Recording
 		c := *r.Content
 		c.Receipts = f.content.Receipts
@@ -205,7 +205,7 @@ func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err
 	acted := func() bool { return !f.unsigned() || f.decision != nil }
 	for err == nil && found == nil && !acted() {
 		if err = f.await(ctx, func() bool { return acted() || f.changedByOthers }); err == nil && !acted() {
-			found, err = f.lookThere(ctx, acted)
+			found, err = f.checkAtRegistry(ctx, acted)
 		}
 	}
 	f.upsert(ctx, Stage.ValueSet(string(sluss.StageSending)), WaitingFor.ValueUnset())
@@ -274,13 +274,13 @@ func (f *filing) state() FilingState {
 		Reasons: f.reasons, Detail: f.detail, Overdue: f.overdue, Receipt: f.receipt,
 	}
 	if f.stage == sluss.StageSignature {
-		s.Actions = append(s.Actions, Action{Kind: ActSign, Target: f.id, What: f.content.Obligation.Rule.Title, Role: f.waiting, Hash: f.hash})
+		s.Actions = append(s.Actions, Action{Kind: ActSign, Target: string(f.id), What: f.content.Obligation.Rule.Title, Role: f.waiting, Hash: f.hash})
 	}
 	if a, can := Correcting(f.id, f.batch, f.content.Obligation); can && f.stage == sluss.StageRejected {
 		s.Actions = append(s.Actions, a)
 	}
 	for _, kind := range f.decisions() {
-		s.Actions = append(s.Actions, Action{Kind: ActDecide, Target: f.id, What: string(kind), Role: sluss.Officer})
+		s.Actions = append(s.Actions, Action{Kind: ActDecide, Target: string(f.id), What: string(kind), Role: sluss.Officer})
 	}
 	return s
 }

@@ -37,7 +37,7 @@ func (f *filing) reserved(ctx workflow.Context, p sluss.Reservation) {
 }
 
 // queue waits, as deferred, until the next call may be made or there is a decision.
-func (f *filing) queue(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose) error {
+func (f *filing) queue(ctx workflow.Context, w sluss.QueuePlace, purpose sluss.Purpose) error {
 	f.until = w.At
 	f.describe(ctx)
 	f.recordStage(ctx, "")
@@ -46,8 +46,8 @@ func (f *filing) queue(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose
 
 // awaitReservation waits until the next call may be made, or until over says that there is
 // something else to do.
-func (f *filing) awaitReservation(ctx workflow.Context, w sluss.Wait, purpose sluss.Purpose, over func() bool) error {
-	queued := activities.QueuedInput{Registry: f.content.Obligation.Registry, Filing: f.id, Number: f.number, Purpose: purpose}
+func (f *filing) awaitReservation(ctx workflow.Context, w sluss.QueuePlace, purpose sluss.Purpose, over func() bool) error {
+	queued := activities.QueuedInput{Registry: f.content.Obligation.Registry, Filing: string(f.id), Number: f.number, Purpose: purpose}
 	return f.reservation.await(ctx, w, waiting{
 		over: over,
 		queued: func() (waits bool, err error) {

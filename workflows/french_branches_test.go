@@ -25,7 +25,7 @@ import (
 type taskRegistry struct {
 	*sim.Backend
 	client   *trackdechets.Client
-	receipts map[string]*sluss.Receipt // by filing
+	receipts map[sluss.FilingID]*sluss.Receipt // by filing
 }
 
 func newTaskRegistry(t *testing.T) *taskRegistry {
@@ -58,7 +58,7 @@ func newTaskRegistry(t *testing.T) *taskRegistry {
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
 	return &taskRegistry{
-		Backend: b, receipts: map[string]*sluss.Receipt{},
+		Backend: b, receipts: map[sluss.FilingID]*sluss.Receipt{},
 		client: trackdechets.New(trackdechets.Options{URL: server.URL, Tokens: tokens, TestCompanies: true}),
 	}
 }
@@ -79,7 +79,7 @@ func (b *taskRegistry) play(t *testing.T, d sluss.Declaration, say func(*sluss.E
 	}
 	p := newPlantOf(t, d)
 	p.registries[sluss.Trackdechets] = b.client
-	p.ledger.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+	p.ledger.elsewhere = func(filing sluss.FilingID) (*sluss.Receipt, bool) {
 		receipt := b.receipts[filing]
 		return receipt, receipt != nil
 	}
@@ -130,14 +130,14 @@ func (p *plant) act(say func(*sluss.Event)) {
 		if say != nil {
 			say(&e)
 		}
-		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+e.ID(), ""), e)
+		p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), p.expect("event "+string(e.ID()), ""), e)
 		return
 	}
 }
 
 // signs signs what a filing would tell; false where it does not ask yet.
 func (p *plant) signs(f workflows.FilingState) bool {
-	value, err := p.env.QueryWorkflowByID(f.Filing, workflows.FilingQuery.Name)
+	value, err := p.env.QueryWorkflowByID(string(f.Filing), workflows.FilingQuery.Name)
 	if err != nil {
 		return false
 	}
@@ -146,7 +146,7 @@ func (p *plant) signs(f workflows.FilingState) bool {
 		p.t.Error(err)
 	}
 	s := sluss.Signature{Role: f.Waiting, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.env.Now(), ContentHash: asks.Hash}
-	if err := p.env.UpdateWorkflowByID(f.Filing, workflows.SignUpdate.Name, p.update(), p.expect("signature on "+f.Obligation.ID, ""), s); err != nil {
+	if err := p.env.UpdateWorkflowByID(string(f.Filing), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(f.Obligation.ID), ""), s); err != nil {
 		p.t.Errorf("signature on %s: %v", f.Obligation.ID, err)
 	}
 	return true
@@ -155,8 +155,8 @@ func (p *plant) signs(f workflows.FilingState) bool {
 // form is the document of a batch in the registry's records.
 func (b *taskRegistry) form(t *testing.T, d sluss.Declaration) sim.Form {
 	t.Helper()
-	forms := b.Books()
-	i := slices.IndexFunc(forms, func(f sim.Form) bool { return f.CustomID == d.ID() && !f.Deleted })
+	forms := b.Forms()
+	i := slices.IndexFunc(forms, func(f sim.Form) bool { return sluss.BatchID(f.CustomID) == d.ID() && !f.Deleted })
 	if i < 0 {
 		t.Fatalf("no document of %s", d.ID())
 	}
@@ -357,7 +357,7 @@ func TestACollectionRound(t *testing.T) {
 			if got := dig(frame.Data, "wasteDetails.quantity"); got != 2.75 || dig(frame.Data, "emitter.type") != "APPENDIX1" {
 				t.Errorf("the round is of %v tonnes", got)
 			}
-			forms := b.Books()
+			forms := b.Forms()
 			if len(forms) != 3 {
 				t.Fatalf("%d documents", len(forms))
 			}

@@ -12,7 +12,7 @@ import (
 // blocked refuses a preflight for as long as the receiver has that number, or so
 // many times.
 func (p *plant) blocked(receiver string, times int) {
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportPreflight: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n > times || s.Content.Declaration.Receiver.ID != receiver {
 				return accepted(s), nil
@@ -37,13 +37,13 @@ func (p *plant) lives(from time.Duration) {
 	p.sign(from+8*hour, "fr.processing", sluss.Receiver)
 }
 
-func (p *plant) decide(at time.Duration, obligation string, d sluss.Decision, refused string) {
+func (p *plant) decide(at time.Duration, obligation sluss.ObligationID, d sluss.Decision, refused string) {
 	d.Reason, d.By.Name, d.At = "rung them up", "Karin Holm", p.start.Add(at)
 	p.after(at, func() {
 		if d.Kind == sluss.DecidedOverride {
 			d.ContentHash = p.hash(obligation)
 		}
-		if err := p.env.UpdateWorkflowByID(p.filing(obligation), workflows.DecideUpdate.Name, p.update(), p.expect("decision on "+obligation, refused), d); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.DecideUpdate.Name, p.update(), p.expect("decision on "+string(obligation), refused), d); err != nil {
 			p.t.Errorf("decision on %s: %v", obligation, err)
 		}
 	})
@@ -78,7 +78,7 @@ func TestLorryWaitsForThePreflight(t *testing.T) {
 			test.settle(p)
 			p.lives(3 * hour)
 			result := p.run()
-			if asked := p.register.of(sluss.ReportPreflight); len(asked) != test.asked {
+			if asked := p.registry.of(sluss.ReportPreflight); len(asked) != test.asked {
 				t.Errorf("asked %d times, want %d", len(asked), test.asked)
 			}
 			i := slices.IndexFunc(result.Filings, func(f workflows.FilingState) bool { return f.Obligation.Report == sluss.ReportPreflight })
@@ -101,7 +101,7 @@ func TestOtherCompaniesAreLookedUpAgain(t *testing.T) {
 		})
 		p.lives(3 * hour)
 		p.run()
-		if asked := p.register.of(sluss.ReportPreflight); len(asked) != want {
+		if asked := p.registry.of(sluss.ReportPreflight); len(asked) != want {
 			t.Errorf("%s: asked %d times, want %d", set, len(asked), want)
 		}
 	}

@@ -42,12 +42,12 @@ func (p *plant) revision(filed sluss.Content, a sluss.Amendment) sluss.Content {
 
 // pending has the registry keep a revision for the others to approve.
 func (p *plant) pending(note sluss.ReportKind, answers ...sluss.Outcome) {
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		note: func(int, sluss.Submission) (sluss.Outcome, error) {
 			return sluss.Outcome{Kind: sluss.Unknown, Pending: true, NotBefore: p.env.Now().Add(20 * time.Second), Detail: "waits for the approval of Solvants"}, nil
 		},
 	}
-	p.register.find = func(n int, _ sluss.Submission) (sluss.Outcome, error) {
+	p.registry.find = func(n int, _ sluss.Submission) (sluss.Outcome, error) {
 		o := answers[min(n, len(answers))-1]
 		if o.Kind == "" {
 			return o, sluss.ErrAbsent
@@ -75,8 +75,8 @@ func TestRevisionIsOpenUntilTheOthersApprove(t *testing.T) {
 		}
 	})
 	result := p.amendment(c)
-	if result.Stage != sluss.StageAccepted || result.Receipt.ID != "bsdd" || len(p.register.sent) != 1 || p.register.asked != 3 {
-		t.Errorf("%+v; sent %d, asked %d", result, len(p.register.sent), p.register.asked)
+	if result.Stage != sluss.StageAccepted || result.Receipt.ID != "bsdd" || len(p.registry.sent) != 1 || p.registry.asked != 3 {
+		t.Errorf("%+v; sent %d, asked %d", result, len(p.registry.sent), p.registry.asked)
 	}
 }
 
@@ -102,8 +102,8 @@ func TestRefusedRevisionIsAPersonsTask(t *testing.T) {
 				}
 			})
 			p.settle(5*hour, sluss.Decision{Kind: sluss.DecidedWithdrawn}, "")
-			if result := p.amendment(c); result.Stage != sluss.StageWithdrawn || len(p.register.sent) != 1 {
-				t.Errorf("%+v; sent %d", result, len(p.register.sent))
+			if result := p.amendment(c); result.Stage != sluss.StageWithdrawn || len(p.registry.sent) != 1 {
+				t.Errorf("%+v; sent %d", result, len(p.registry.sent))
 			}
 		})
 	}
@@ -120,11 +120,11 @@ func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 		options := func(id string) workflow.Context {
 			return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id})
 		}
-		batch := workflow.ExecuteChildWorkflow(options(p.batch.ID()), workflows.Batch, in)
+		batch := workflow.ExecuteChildWorkflow(options(string(p.batch.ID())), workflows.Batch, in)
 		if err := workflow.Sleep(ctx, 2*hour); err != nil {
 			return result, err
 		}
-		workflow.ExecuteChildWorkflow(options(p.filing(c.Obligation.ID)), workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: in.Policy})
+		workflow.ExecuteChildWorkflow(options(string(p.filing(c.Obligation.ID))), workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: in.Policy})
 		return result, batch.Get(ctx, &result)
 	}
 	p.env.RegisterWorkflow(beside)
@@ -137,14 +137,14 @@ func TestAnnulledBSDDEndsItsBatch(t *testing.T) {
 	if err := p.env.GetWorkflowError(); err != nil || p.env.GetWorkflowResult(&result) != nil {
 		t.Fatalf("%v; recorded %q", err, p.ledger.stages)
 	}
-	stands := map[string]sluss.FilingStage{}
+	stands := map[sluss.ObligationID]sluss.FilingStage{}
 	for _, f := range result.Filings {
 		stands[f.Obligation.ID] = f.Stage
 	}
 	if result.How != "annulled" || stands["fr.creation"] != sluss.StageAccepted || stands["fr.emission#1"] != sluss.StageWithdrawn || stands["fr.take-over#1"] != sluss.StageWithdrawn {
 		t.Errorf("%s: %v", result.How, stands)
 	}
-	for _, s := range p.register.sent {
+	for _, s := range p.registry.sent {
 		if note := s.Content.Obligation.Report; note == sluss.ReportEmission || note == sluss.ReportTakeOver {
 			t.Errorf("%s was sent", note)
 		}

@@ -23,8 +23,8 @@ func (p *plant) beforeStorage() {
 }
 
 // filed are the steps that were sent, in order; the look at the companies is none.
-func (p *plant) filed() (ids []string) {
-	for _, s := range p.register.sent {
+func (p *plant) filed() (ids []sluss.ObligationID) {
+	for _, s := range p.registry.sent {
 		if id := s.Content.Obligation.ID; id != "fr.preflight" {
 			ids = append(ids, id)
 		}
@@ -54,7 +54,7 @@ func TestABatchIsStoredOnItsWay(t *testing.T) {
 	if result := p.run(); result.How != "treated" {
 		t.Errorf("ended %s", result.How)
 	}
-	want := []string{
+	want := []sluss.ObligationID{
 		"fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1",
 		"fr.storing#1", "fr.storing-verdict#1", "fr.resealing#2", "fr.emission#2", "fr.take-over#2",
 		"fr.arrival", "fr.acceptance", "fr.processing",
@@ -62,7 +62,7 @@ func TestABatchIsStoredOnItsWay(t *testing.T) {
 	if sent := p.filed(); !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
-	for _, s := range p.register.sent {
+	for _, s := range p.registry.sent {
 		o := s.Content.Obligation
 		if o.Signer != "" && (s.Signature == nil || s.Signature.ContentHash != s.Content.Hash()) {
 			t.Errorf("%s went out with the signature %+v", o.ID, s.Signature)
@@ -83,7 +83,7 @@ func TestAStorageRefusesABatch(t *testing.T) {
 	if result := p.run(); result.How != "refused" {
 		t.Errorf("ended %s", result.How)
 	}
-	want := []string{"fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1", "fr.storing#1", "fr.storing-verdict#1"}
+	want := []sluss.ObligationID{"fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1", "fr.storing#1", "fr.storing-verdict#1"}
 	if sent := p.filed(); !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
@@ -105,7 +105,7 @@ func TestAStorageCannotBeCorrectedAwayUnderWay(t *testing.T) {
 // TestTheReportsOfABatchThatIsStoredOnItsWay: with the registry's simulator, every
 // filing of the batch is one step there, and it ends as its people said.
 func TestTheReportsOfABatchThatIsStoredOnItsWay(t *testing.T) {
-	refuse := func(id string) func(*sluss.Event) {
+	refuse := func(id sluss.EventID) func(*sluss.Event) {
 		return func(e *sluss.Event) {
 			if e.ID() == id {
 				e.Kind, e.Reason = sluss.WasteRefused, "not what was declared"

@@ -15,7 +15,7 @@ func TestEachTransporterSignsTheBSDDBeforeItsOwnLeg(t *testing.T) {
 	p := newPlant(t, "fr-two-transporters")
 	p.sign(1*hour, "fr.emission#1", sluss.Producer)
 	p.after(hour+hour/2, func() {
-		if _, err := p.env.QueryWorkflowByID(p.filing("fr.take-over#2"), workflows.FilingQuery.Name); err == nil {
+		if _, err := p.env.QueryWorkflowByID(string(p.filing("fr.take-over#2")), workflows.FilingQuery.Name); err == nil {
 			t.Error("the second transporter is asked to sign before the first leg began")
 		}
 	})
@@ -35,19 +35,19 @@ func TestEachTransporterSignsTheBSDDBeforeItsOwnLeg(t *testing.T) {
 		t.Errorf("ended %s", result.How)
 	}
 
-	var sent []string
-	p.register.sent = slices.DeleteFunc(p.register.sent, func(s sluss.Submission) bool { return s.Content.Obligation.Report == sluss.ReportPreflight }) // beside the others
-	for _, s := range p.register.sent {
+	var sent []sluss.ObligationID
+	p.registry.sent = slices.DeleteFunc(p.registry.sent, func(s sluss.Submission) bool { return s.Content.Obligation.Report == sluss.ReportPreflight }) // beside the others
+	for _, s := range p.registry.sent {
 		sent = append(sent, s.Content.Obligation.ID)
 		if s.Content.Obligation.Signer != "" && (s.Signature == nil || s.Signature.ContentHash != s.Content.Hash()) {
 			t.Errorf("%s went out with the signature %+v", s.Content.Obligation.ID, s.Signature)
 		}
 	}
-	want := []string{"fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1", "fr.take-over#2", "fr.arrival", "fr.acceptance", "fr.processing"}
+	want := []sluss.ObligationID{"fr.creation", "fr.sealing", "fr.emission#1", "fr.take-over#1", "fr.take-over#2", "fr.arrival", "fr.acceptance", "fr.processing"}
 	if !slices.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
-	second := p.register.sent[4].Content
+	second := p.registry.sent[4].Content
 	if party, path := second.Declaration.Obliged(second.Obligation); path != "legs.1.transporter" || party.Name != "Batellerie du Rhône SAS" {
 		t.Errorf("the second take-over is %s's, at %s", party.Name, path)
 	}

@@ -40,7 +40,7 @@ func TestNoteNamesTheOneOfAnotherBatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := forwarded(t)
-			p.ledger.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+			p.ledger.elsewhere = func(filing sluss.FilingID) (*sluss.Receipt, bool) {
 				switch {
 				case filing != received:
 					t.Errorf("looked for %s", filing)
@@ -53,7 +53,7 @@ func TestNoteNamesTheOneOfAnotherBatch(t *testing.T) {
 				return nil, false
 			}
 			var at time.Time
-			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+			p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.ReportCollectionTransport: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 					at = p.env.Now()
 					return accepted(s), nil
@@ -61,7 +61,7 @@ func TestNoteNamesTheOneOfAnotherBatch(t *testing.T) {
 			}
 			p.swedish()
 			p.run()
-			sent := p.register.of(sluss.ReportCollectionTransport)
+			sent := p.registry.of(sluss.ReportCollectionTransport)
 			if len(sent) != 1 {
 				t.Fatalf("sent %d times", len(sent))
 			}

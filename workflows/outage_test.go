@@ -14,7 +14,7 @@ import (
 func TestCorrectionReachesWhatAnOutageKeepsFromBeingSent(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	var taken []sluss.Mass
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			told := s.Content.Declaration.Waste.Mass
 			// The test environment tries on what was taken back; Temporal does not.
@@ -47,10 +47,10 @@ func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, "fr-solvents")
-			p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+			p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 				sluss.ReportSealing: func(n int, _ sluss.Submission) (sluss.Outcome, error) { return answer(n) },
 			}
-			p.register.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+			p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 			p.after(5*time.Minute, func() {
 				p.env.SignalWorkflow("annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
 			})

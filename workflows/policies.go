@@ -44,8 +44,8 @@ func onLedger(ctx workflow.Context, summary string) workflow.Context {
 }
 
 // afterAccepting are the options for recording a person's act. The act is in Temporal's
-// history before the activity runs: if a worker dies in between, the workflow must still
-// know what the ledger says that somebody did.
+// history before the activity runs: if a worker dies in between, the workflow must
+// still know what the ledger has recorded.
 func afterAccepting(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 10 * time.Second,

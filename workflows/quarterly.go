@@ -16,7 +16,7 @@ import (
 // the beginning of the ids of its workflows.
 const QuarterlyID = "results"
 
-// QuarterlyEvery is how often it looks, and QuarterlyAt the time of day, in UTC.
+// QuarterlyEvery is how often it checks, and QuarterlyAt the time of day, in UTC.
 const (
 	QuarterlyEvery = 24 * time.Hour
 	QuarterlyAt    = 4 * time.Hour
@@ -32,9 +32,9 @@ type QuarterlyInput struct {
 // a month.
 const Grace = 7 * 24 * time.Hour
 
-// Quarterly looks once whether results of an ended quarter are to be compiled, and
-// has each treater's site compile its own. What is reported late is found the same
-// way. A schedule starts it every morning.
+// Quarterly checks once whether results of an ended quarter must be compiled, and
+// starts the workflow of each site that has some. It also finds batches that were
+// reported late. A schedule starts it every morning.
 func Quarterly(ctx workflow.Context, in QuarterlyInput) error {
 	now := workflow.Now(ctx)
 	var sites []sluss.ResultSite
@@ -57,7 +57,7 @@ func Quarterly(ctx workflow.Context, in QuarterlyInput) error {
 	return nil
 }
 
-// startResults has a site compile its results, or compile on where it does.
+// startResults starts the workflow of a site's results, or signals it to compile again.
 func startResults(ctx workflow.Context, site sluss.ResultSite, policy Policy) error {
 	options := workflow.WithChildOptions(detached(ctx), workflow.ChildWorkflowOptions{
 		WorkflowID:            site.ID(),

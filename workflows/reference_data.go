@@ -12,22 +12,22 @@ import (
 	"sluss/activities"
 )
 
-// ReferenceDataID is the id of the schedule that looks at a registry's reference
-// data, and the beginning of the ids of its workflows.
+// ReferenceDataID is the id of the schedule that checks a registry's reference data,
+// and the prefix of the ids of its workflows.
 func ReferenceDataID(registry string) string { return sluss.ReferenceDataID(registry) }
 
-// ReferenceDataNowID is the id of the workflow that looks at once, for a person.
+// ReferenceDataNowID is the id of the workflow that checks now, for a person.
 func ReferenceDataNowID(registry string) string { return ReferenceDataID(registry) + "/now" }
 
 // ReferenceDataEvery is how often the schedule starts a workflow. The registry is
-// called once a day, and hourly after a look that found nothing.
+// called once a day, and hourly after a failed check.
 const ReferenceDataEvery = time.Hour
 
-// referenceDataPatience is how long one look is retried: the next one follows.
+// referenceDataPatience is how long one check is retried before the next one follows.
 const referenceDataPatience = 50 * time.Minute
 
-// ReferenceData looks at a registry's reference data once. Unless a person asks, a
-// look that is due later is left to a later run. What it finds is in the ledger.
+// ReferenceData checks a registry's reference data once. Unless a person asks, it
+// does nothing if the last check is recent. The result is in the ledger.
 func ReferenceData(ctx workflow.Context, in activities.ReferenceDataInput) error {
 	var found sluss.ReferenceData
 	options := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{

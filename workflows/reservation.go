@@ -12,7 +12,7 @@ import (
 // reservation is the moment at which a workflow may make its next call, if it knows it.
 type reservation struct {
 	sluss.Reservation
-	toldAt time.Time // when the workflow learned of it; zero: there is none yet
+	receivedAt time.Time // when the workflow learned of it; zero: there is none yet
 }
 
 const (
@@ -27,11 +27,11 @@ const (
 	checkDelay           = time.Minute
 )
 
-func (r *reservation) known() bool { return !r.toldAt.IsZero() }
+func (r *reservation) known() bool { return !r.receivedAt.IsZero() }
 
 // set stores a reservation from the dispatcher.
 func (r *reservation) set(ctx workflow.Context, p sluss.Reservation) {
-	*r = reservation{Reservation: p, toldAt: workflow.Now(ctx)}
+	*r = reservation{Reservation: p, receivedAt: workflow.Now(ctx)}
 }
 
 // waiting is what a workflow does while it waits for its reservation.
@@ -47,7 +47,7 @@ type waiting struct {
 
 // await waits for a reservation, and then until shortly before it. It returns earlier if
 // the workflow must ask for a permit again, or has something else to do.
-func (r *reservation) await(ctx workflow.Context, w sluss.Wait, do waiting) error {
+func (r *reservation) await(ctx workflow.Context, w sluss.QueuePlace, do waiting) error {
 	if w.Granted && !r.known() {
 		r.set(ctx, sluss.Reservation{In: w.In, At: w.At})
 	}
@@ -81,5 +81,5 @@ func (r *reservation) await(ctx workflow.Context, w sluss.Wait, do waiting) erro
 	if !r.known() || over() {
 		return nil
 	}
-	return awaitUntil(ctx, r.toldAt.Add(r.In-askEarly), "calls at "+r.At.Format("15:04:05.0 -07:00"), over)
+	return awaitUntil(ctx, r.receivedAt.Add(r.In-askEarly), "calls at "+r.At.Format("15:04:05.0 -07:00"), over)
 }

@@ -17,9 +17,9 @@ import (
 
 // queued lets the producer's note wait for its reservation until a moment, and counts
 // how often it asks.
-func (p *plant) queued(until time.Duration, w sluss.Wait) (asked *int) {
+func (p *plant) queued(until time.Duration, w sluss.QueuePlace) (asked *int) {
 	asked = new(int)
-	p.ledger.wait = func(i sluss.Intent) *sluss.Wait {
+	p.ledger.wait = func(i sluss.Intent) *sluss.QueuePlace {
 		if !strings.HasSuffix(i.Filing, "se.removal") {
 			return nil
 		}
@@ -35,7 +35,7 @@ func (p *plant) queued(until time.Duration, w sluss.Wait) (asked *int) {
 // sentAt is when the producer's note was sent, from the declaration on.
 func (p *plant) sentAt() (at *time.Duration) {
 	at = new(time.Duration)
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			*at = p.env.Now().Sub(p.start)
 			return accepted(s), nil
@@ -59,7 +59,7 @@ func near(t *testing.T, got, want time.Duration) {
 
 func TestReservationIsWaitedForOnATimer(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	asked := p.queued(20*hour-time.Second, sluss.Wait{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
+	asked := p.queued(20*hour-time.Second, sluss.QueuePlace{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
 	sent := p.sentAt()
 	p.swedish()
 	p.run()
@@ -71,13 +71,13 @@ func TestReservationIsWaitedForOnATimer(t *testing.T) {
 
 func TestReservationIsTold(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	asked := p.queued(5*hour, sluss.Wait{In: 18 * hour, Ahead: 17, At: p.start.Add(20 * hour)})
+	asked := p.queued(5*hour, sluss.QueuePlace{In: 18 * hour, Ahead: 17, At: p.start.Add(20 * hour)})
 	sent := p.sentAt()
 	p.after(5*hour, func() {
-		outdated := sluss.Reservation{Filing: p.filing("se.removal"), Number: 7, In: 0}
-		reservation := sluss.Reservation{Filing: p.filing("se.removal"), Number: 1, In: 5 * time.Second, At: p.start.Add(5*hour + 5*time.Second)}
+		outdated := sluss.Reservation{Filing: string(p.filing("se.removal")), Number: 7, In: 0}
+		reservation := sluss.Reservation{Filing: string(p.filing("se.removal")), Number: 1, In: 5 * time.Second, At: p.start.Add(5*hour + 5*time.Second)}
 		for _, message := range []sluss.Reservation{outdated, reservation} {
-			if err := p.env.SignalWorkflowByID(p.filing("se.removal"), workflows.ReservedSignal.Name, message); err != nil {
+			if err := p.env.SignalWorkflowByID(string(p.filing("se.removal")), workflows.ReservedSignal.Name, message); err != nil {
 				t.Error(err)
 			}
 		}
@@ -92,7 +92,7 @@ func TestReservationIsTold(t *testing.T) {
 
 func TestFilingThatNobodyTellsLooksWhetherItIsQueued(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	asked := p.queued(20*hour, sluss.Wait{In: 2 * hour, At: p.start.Add(4 * hour)})
+	asked := p.queued(20*hour, sluss.QueuePlace{In: 2 * hour, At: p.start.Add(4 * hour)})
 	sent := p.sentAt()
 	p.after(30*hour, func() { // its ticket was dropped
 		p.ledger.Lock()
@@ -109,9 +109,9 @@ func TestFilingThatNobodyTellsLooksWhetherItIsQueued(t *testing.T) {
 
 func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(400*hour, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(400*hour, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	state := func() (s workflows.FilingState) {
-		value, err := p.env.QueryWorkflowByID(p.filing("se.removal"), workflows.FilingQuery.Name)
+		value, err := p.env.QueryWorkflowByID(string(p.filing("se.removal")), workflows.FilingQuery.Name)
 		if err == nil {
 			err = value.Get(&s)
 		}
@@ -122,7 +122,7 @@ func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	}
 	tell := func(at time.Duration, late bool) {
 		p.after(at, func() {
-			f := sluss.Forecast{Filing: p.filing("se.removal"), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: late}
+			f := sluss.Forecast{Filing: string(p.filing("se.removal")), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: late}
 			if err := p.env.SignalWorkflowByID(f.Filing, workflows.ForecastSignal.Name, f); err != nil {
 				t.Error(err)
 			}
@@ -136,7 +136,7 @@ func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	}
 	decide := func(at time.Duration, refused string, d sluss.Decision) {
 		p.after(at, func() {
-			_ = p.env.UpdateWorkflowByID(p.filing("se.removal"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+			_ = p.env.UpdateWorkflowByID(string(p.filing("se.removal")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
 		})
 	}
 	taken := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "072f294c-9e70-4cf6-b6a3-139922067ddc", Reason: "typed into the e-service", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
@@ -147,8 +147,8 @@ func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	decide(7*hour, "", taken)
 	p.swedish()
 	result := p.run()
-	if receipt := result.Filings[0].Receipt; receipt == nil || receipt.ID != taken.Receipt || len(p.register.of(sluss.ReportRemoval)) != 0 {
-		t.Errorf("receipt %+v, sent %d times", receipt, len(p.register.of(sluss.ReportRemoval)))
+	if receipt := result.Filings[0].Receipt; receipt == nil || receipt.ID != taken.Receipt || len(p.registry.of(sluss.ReportRemoval)) != 0 {
+		t.Errorf("receipt %+v, sent %d times", receipt, len(p.registry.of(sluss.ReportRemoval)))
 	}
 }
 
@@ -168,7 +168,7 @@ func (l *rounds) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 	return l.rounds[min(len(l.asked), len(l.rounds))-1], nil
 }
 
-func (l *rounds) Told(_ context.Context, told, gone []int64) error {
+func (l *rounds) MarkNotified(_ context.Context, told, gone []int64) error {
 	l.told, l.gone = append(l.told, told...), append(l.gone, gone...)
 	return nil
 }

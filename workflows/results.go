@@ -24,7 +24,7 @@ type ResultsInput struct {
 // ResultCorrection is a person's correction of a result. The paths are those of
 // a sluss.Result: product, methods.0.sub, oil.kind.
 type ResultCorrection struct {
-	Filing     string           `json:"filing"`
+	Filing     sluss.FilingID   `json:"filing"`
 	Correction sluss.Correction `json:"correction"`
 }
 
@@ -45,8 +45,8 @@ func compiling() *activities.Results { return nil }
 // that is reported later starts it again. The ledger ensures that each batch is in one
 // result only.
 func Results(ctx workflow.Context, in ResultsInput) error {
-	r := &results{in: in, site: in.Site, policy: in.Policy, owed: map[string]*owedResult{}}
-	err := r.words.record(ctx, func() error { // updates of people wait for this
+	r := &results{in: in, site: in.Site, policy: in.Policy, owed: map[sluss.FilingID]*owedResult{}}
+	err := r.recorder.record(ctx, func() error { // updates of people wait for this
 		if err := r.listen(ctx); err != nil {
 			return err
 		}
@@ -63,23 +63,23 @@ func Results(ctx workflow.Context, in ResultsInput) error {
 			r.describe(ctx)
 			return nil
 		default:
-			err = r.words.record(ctx, func() error { return r.compile(ctx) })
+			err = r.recorder.record(ctx, func() error { return r.compile(ctx) })
 		}
 	}
 	return err
 }
 
 type results struct {
-	in      ResultsInput
-	site    sluss.ResultSite
-	policy  Policy
-	words   words
-	owed    map[string]*owedResult // by filing id
-	order   []string
-	asked   bool // to compile
-	begun   bool // the results in the ledger are taken over
-	behind  bool // the ledger may know more than this run
-	inbound inbound
+	in       ResultsInput
+	site     sluss.ResultSite
+	policy   Policy
+	recorder recorder
+	owed     map[sluss.FilingID]*owedResult // by filing id
+	order    []sluss.FilingID
+	asked    bool // to compile
+	begun    bool // the results in the ledger are taken over
+	behind   bool // the ledger may know more than this run
+	inbound  inbound
 }
 
 // owedResult is one result and its state.
@@ -97,15 +97,15 @@ func (r *results) mustRenew(ctx workflow.Context) bool {
 }
 
 func (r *results) done() bool {
-	return !slices.ContainsFunc(r.order, func(id string) bool { return !r.owed[id].settled })
+	return !slices.ContainsFunc(r.order, func(id sluss.FilingID) bool { return !r.owed[id].settled })
 }
 
 func (r *results) listen(ctx workflow.Context) error {
 	if err := ResultsQuery.answer(ctx, r.state); err != nil {
 		return err
 	}
-	if err := CorrectResultUpdate.handle(ctx, &word[ResultCorrection, FilingState]{
-		words: &r.words, valid: r.mayCorrect, record: r.correct, events: func() []sluss.Event { return nil },
+	if err := CorrectResultUpdate.handle(ctx, &messageHandler[ResultCorrection, FilingState]{
+		recorder: &r.recorder, valid: r.mayCorrect, record: r.correct, events: func() []sluss.Event { return nil },
 		at: func(c *ResultCorrection) *time.Time { return &c.Correction.At },
 	}); err != nil {
 		return err
@@ -137,7 +137,7 @@ func (r *results) compile(ctx workflow.Context) error {
 	}
 	for _, c := range compiled {
 		o := c.Content.Obligation
-		id := sluss.FilingID(r.site.Tenant, c.Content.Declaration.Reference, o.ID)
+		id := sluss.NewBatchID(r.site.Tenant, c.Content.Declaration.Reference).Filing(o.ID)
 		if r.owed[id] != nil {
 			continue
 		}
@@ -146,7 +146,7 @@ func (r *results) compile(ctx workflow.Context) error {
 			state: FilingState{Filing: id, Obligation: o, Stage: sluss.StageSignature, Waiting: o.Signer, Hash: c.Content.Hash()},
 		}
 		r.order = append(r.order, id)
-		workflow.GoNamed(ctx, id, func(ctx workflow.Context) { r.file(ctx, id) })
+		workflow.GoNamed(ctx, string(id), func(ctx workflow.Context) { r.file(ctx, id) })
 	}
 	r.begun = true
 	r.describe(ctx)
@@ -188,19 +188,19 @@ func (r *results) link(ctx workflow.Context, o *owedResult) error {
 }
 
 // file runs the filing of one result to its end.
-func (r *results) file(ctx workflow.Context, id string) {
+func (r *results) file(ctx workflow.Context, id sluss.FilingID) {
 	o := r.owed[id]
 	if r.link(ctx, o) != nil {
 		return
 	}
 	how := awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
-			_ = r.words.recorded(ctx) // a cancelled context ends the child as well
+			_ = r.recorder.awaitIdle(ctx) // a cancelled context ends the child as well
 			in := FilingInput{Batch: o.content.Declaration.ID(), Content: o.content, Policy: r.policy}
 			return workflow.ExecuteChildWorkflow(r.childOptions(ctx, id, o.content.Obligation), Filing, in)
 		},
 		attach:   func() attachment { return attachment{By: r.site.ID(), Content: o.content} },
-		recorded: r.words.recorded,
+		recorded: r.recorder.awaitIdle,
 	}
 	if result, err := o.run(ctx, how, false); err == nil {
 		r.settle(ctx, id, result)
@@ -208,16 +208,16 @@ func (r *results) file(ctx workflow.Context, id string) {
 }
 
 // settle records that the filing of a result has ended.
-func (r *results) settle(ctx workflow.Context, id string, result FilingResult) {
+func (r *results) settle(ctx workflow.Context, id sluss.FilingID, result FilingResult) {
 	o := r.owed[id]
 	o.settled = true
 	o.state = FilingState{Filing: id, Obligation: o.content.Obligation, Hash: o.state.Hash, Stage: result.Stage, Receipt: result.Receipt}
 	r.describe(ctx)
 }
 
-func (r *results) childOptions(ctx workflow.Context, id string, o sluss.Obligation) workflow.Context {
+func (r *results) childOptions(ctx workflow.Context, id sluss.FilingID, o sluss.Obligation) workflow.Context {
 	return workflow.WithChildOptions(detached(ctx), workflow.ChildWorkflowOptions{
-		WorkflowID:            id,
+		WorkflowID:            string(id),
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		StaticSummary:         fmt.Sprintf("%s (%s)", o.Rule.Title, o.Registry),

@@ -45,21 +45,21 @@ func (r *results) correct(ctx workflow.Context, c ResultCorrection) (FilingState
 		Filing: c.Filing, Number: o.corrections + 1, Correction: c.Correction, Result: *content.Result, At: workflow.Now(ctx),
 	}
 	me := workflow.GetInfo(ctx).WorkflowExecution
-	r.tell(ctx, c.Filing, rewording{Recording: &me})
+	r.tell(ctx, c.Filing, contentUpdate{Recording: &me})
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), compiling().RecordResultCorrection, record).Get(ctx, nil); err != nil {
-		r.tell(ctx, c.Filing, rewording{})
+		r.tell(ctx, c.Filing, contentUpdate{})
 		return FilingState{}, err
 	}
 	o.corrections++
 	content.Receipts = o.content.Receipts // they may have been added in the meantime
 	o.content, o.state.Hash = content, content.Hash()
-	r.tell(ctx, c.Filing, rewording{Content: &o.content})
+	r.tell(ctx, c.Filing, contentUpdate{Content: &o.content})
 	r.describe(ctx)
 	return o.state, nil
 }
 
 // tell tells a filing of a correction. A filing that has not started yet starts with it.
-func (r *results) tell(ctx workflow.Context, id string, news rewording) {
+func (r *results) tell(ctx workflow.Context, id sluss.FilingID, news contentUpdate) {
 	o := r.owed[id]
 	if o.settled || !o.runs() {
 		return

@@ -24,7 +24,7 @@ type statements struct {
 	treated     []sluss.TreatedBatch
 	results     []sluss.CompiledResult
 	corrections []sluss.ResultCorrectionRecord
-	settled     func(filing string) bool
+	settled     func(filing sluss.FilingID) bool
 	word        func() error // what comes of recording a correction; nil: it is recorded
 }
 
@@ -76,8 +76,8 @@ func (l *statements) RecordResultCorrection(_ context.Context, r sluss.ResultCor
 	return nil
 }
 
-func filingOf(c sluss.Content) string {
-	return sluss.FilingID(c.Declaration.Tenant, c.Declaration.Reference, c.Obligation.ID)
+func filingOf(c sluss.Content) sluss.FilingID {
+	return c.Declaration.ID().Filing(c.Obligation.ID)
 }
 
 var (
@@ -92,10 +92,10 @@ func newTreater(t *testing.T, days map[string]int) (*plant, *statements) {
 	p := newPlant(t, "se-waste-oil")
 	p.start = newYear.Add(12 * hour)
 	p.env.SetStartTime(p.start)
-	l := &statements{settled: func(filing string) bool {
-		return slices.ContainsFunc(p.register.sent, func(s sluss.Submission) bool { return s.Filing == filing })
+	l := &statements{settled: func(filing sluss.FilingID) bool {
+		return slices.ContainsFunc(p.registry.sent, func(s sluss.Submission) bool { return s.Filing == filing })
 	}}
-	p.ledger.elsewhere = func(string) (*sluss.Receipt, bool) { return nil, true }
+	p.ledger.elsewhere = func(sluss.FilingID) (*sluss.Receipt, bool) { return nil, true }
 	for reference, day := range days {
 		l.treat(p.batch, reference, newYear.AddDate(0, 0, day-32))
 	}
@@ -125,7 +125,7 @@ func (p *plant) site() sluss.ResultSite {
 	}.ResultSite()
 }
 
-func (p *plant) correctResult(at time.Duration, filing, refused string, set map[string]string) {
+func (p *plant) correctResult(at time.Duration, filing sluss.FilingID, refused string, set map[string]string) {
 	p.after(at, func() {
 		c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: set, Reason: "our records", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start.Add(at)}}
 		if err := p.env.UpdateWorkflowByID(p.site().ID(), workflows.CorrectResultUpdate.Name, p.update(), p.expect("correction", refused), c); err != nil {
@@ -135,9 +135,9 @@ func (p *plant) correctResult(at time.Duration, filing, refused string, set map[
 }
 
 // signResult signs what the filing tells at that moment.
-func (p *plant) signResult(at time.Duration, filing, refused string) {
+func (p *plant) signResult(at time.Duration, filing sluss.FilingID, refused string) {
 	p.after(at, func() {
-		value, err := p.env.QueryWorkflowByID(filing, workflows.FilingQuery.Name)
+		value, err := p.env.QueryWorkflowByID(string(filing), workflows.FilingQuery.Name)
 		if err != nil {
 			p.t.Errorf("query of %s: %v", filing, err)
 			return
@@ -147,7 +147,7 @@ func (p *plant) signResult(at time.Duration, filing, refused string) {
 			p.t.Error(err)
 		}
 		s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Ingrid Falk"}, At: p.start.Add(at), ContentHash: state.Hash}
-		if err := p.env.UpdateWorkflowByID(filing, workflows.SignUpdate.Name, p.update(), p.expect("signature on "+filing, refused), s); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(filing), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(filing), refused), s); err != nil {
 			p.t.Errorf("signature on %s: %v", filing, err)
 		}
 	})
@@ -187,7 +187,7 @@ const day = 24 * hour
 
 func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3, "B": 30})
-	filing := sluss.FilingID("", "A", "se.treatment#2026-Q4")
+	filing := sluss.NewBatchID("", "A").Filing("se.treatment#2026-Q4")
 	p.after(6*day, func() {
 		l.Lock()
 		defer l.Unlock()
@@ -206,13 +206,13 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 	p.signResult(13*day, filing, "")
 	p.until(40 * day)
 
-	sent := p.register.of(sluss.ReportTreatment)
-	if len(sent) != 1 || len(p.register.sent) != 1 {
-		t.Fatalf("sent %d results", len(p.register.sent))
+	sent := p.registry.of(sluss.ReportTreatment)
+	if len(sent) != 1 || len(p.registry.sent) != 1 {
+		t.Fatalf("sent %d results", len(p.registry.sent))
 	}
 	s := sent[0]
 	r := s.Content.Result
-	if want := []string{"batch/default/A", "batch/default/B", "batch/default/LATE"}; !slices.Equal(r.Batches, want) || r.Mass != 3*p.batch.Waste.Mass {
+	if want := []sluss.BatchID{"batch/default/A", "batch/default/B", "batch/default/LATE"}; !slices.Equal(r.Batches, want) || r.Mass != 3*p.batch.Waste.Mass {
 		t.Errorf("tells of %v, %s", r.Batches, r.Mass)
 	}
 	if r.Product.Kilograms() != "3000" || r.NonHazardous.Kilograms() != "100.5" || r.Methods[0] != (sluss.Method{Operation: "R9", Sub: "A"}) {
@@ -233,10 +233,10 @@ func TestResultsAreCompiledAfterTheQuarterAndFiledOnceSigned(t *testing.T) {
 // a result of its own.
 func TestWhatIsReportedLateIsNotLost(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
-	first, second, third := "filing/default/A/se.treatment#2026-Q4", "filing/default/B/se.treatment#2026-Q4", "filing/default/C/se.treatment#2026-Q4"
+	first, second, third := sluss.FilingID("filing/default/A/se.treatment#2026-Q4"), sluss.FilingID("filing/default/B/se.treatment#2026-Q4"), sluss.FilingID("filing/default/C/se.treatment#2026-Q4")
 	d := p.batch
 	p.after(8*day, func() { l.treat(d, "B", newYear.Add(-2*hour)) })
-	for _, filing := range []string{first, second} {
+	for _, filing := range []sluss.FilingID{first, second} {
 		p.correctResult(10*day, filing, "", map[string]string{"product": "1000"})
 		p.signResult(10*day+hour, filing, "")
 	}
@@ -244,13 +244,13 @@ func TestWhatIsReportedLateIsNotLost(t *testing.T) {
 	p.correctResult(52*day, third, "", map[string]string{"product": "0", "non_hazardous": "7"})
 	p.signResult(52*day+hour, third, "")
 	p.until(60 * day)
-	var told []string
-	for _, s := range p.register.sent {
+	var told []sluss.BatchID
+	for _, s := range p.registry.sent {
 		told = append(told, s.Content.Result.Batches...)
 	}
 	slices.Sort(told)
-	if want := []string{"batch/default/A", "batch/default/B", "batch/default/C"}; !slices.Equal(told, want) || len(p.register.sent) != 3 {
-		t.Errorf("told of %v in %d results", told, len(p.register.sent))
+	if want := []sluss.BatchID{"batch/default/A", "batch/default/B", "batch/default/C"}; !slices.Equal(told, want) || len(p.registry.sent) != 3 {
+		t.Errorf("told of %v in %d results", told, len(p.registry.sent))
 	}
 	if !slices.Contains(p.ledger.stages, "se.treatment#2026-Q4: overdue") {
 		t.Errorf("the third is late, and nothing says so: %v", p.ledger.stages)
@@ -259,8 +259,8 @@ func TestWhatIsReportedLateIsNotLost(t *testing.T) {
 
 func TestResultThatTheRegistryRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 	p, _ := newTreater(t, map[string]int{"A": 3})
-	filing := "filing/default/A/se.treatment#2026-Q4"
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	filing := sluss.FilingID("filing/default/A/se.treatment#2026-Q4")
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportTreatment: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n > 1 {
 				return accepted(s), nil
@@ -277,23 +277,25 @@ func TestResultThatTheRegistryRejectsIsCorrectedAndSignedAnew(t *testing.T) {
 			err = value.Get(&state)
 		}
 		if err != nil || len(state.Results) != 1 || !state.Results[0].Blocked() || len(state.Results[0].Reasons) != 1 ||
-			!slices.ContainsFunc(state.Results[0].Actions, func(a workflows.Action) bool { return a.Kind == workflows.ActResults && a.Target == filing }) {
+			!slices.ContainsFunc(state.Results[0].Actions, func(a workflows.Action) bool {
+				return a.Kind == workflows.ActResults && sluss.FilingID(a.Target) == filing
+			}) {
 			t.Errorf("rejected: %+v, %v", state, err)
 		}
 	})
 	p.correctResult(12*day, filing, "", map[string]string{"result.methods.0.sub": "B"})
 	p.signResult(13*day, filing, "")
 	p.until(20 * day)
-	if sent := p.register.of(sluss.ReportTreatment); len(sent) != 2 || sent[1].Content.Result.Methods[0].Sub != "B" || sent[1].Signature.ContentHash != sent[1].Content.Hash() {
+	if sent := p.registry.of(sluss.ReportTreatment); len(sent) != 2 || sent[1].Content.Result.Methods[0].Sub != "B" || sent[1].Signature.ContentHash != sent[1].Content.Hash() {
 		t.Errorf("sent %+v", sent)
 	}
 }
 
 func TestResultNamesTheReceptionOfItsLargestBatch(t *testing.T) {
 	p, _ := newTreater(t, map[string]int{"A": 3})
-	filing := "filing/default/A/se.treatment#2026-Q4"
-	reception := "filing/default/A/se.reception"
-	p.ledger.elsewhere = func(filing string) (*sluss.Receipt, bool) {
+	filing := sluss.FilingID("filing/default/A/se.treatment#2026-Q4")
+	reception := sluss.FilingID("filing/default/A/se.reception")
+	p.ledger.elsewhere = func(filing sluss.FilingID) (*sluss.Receipt, bool) {
 		if filing != reception || p.env.Now().Before(p.start.Add(7*day+10*hour)) {
 			return nil, false
 		}
@@ -302,8 +304,8 @@ func TestResultNamesTheReceptionOfItsLargestBatch(t *testing.T) {
 	p.correctResult(6*day+20*hour, filing, "", map[string]string{"product": "1000"}) // while it waits for the receipt
 	p.signResult(10*day, filing, "")
 	p.until(20 * day)
-	sent := p.register.of(sluss.ReportTreatment)
-	if len(sent) != 1 || sent[0].Content.Receipts[reception].ID != "id-of-reception" || sent[0].Content.Result.Product == nil {
+	sent := p.registry.of(sluss.ReportTreatment)
+	if len(sent) != 1 || sent[0].Content.Receipts[string(reception)].ID != "id-of-reception" || sent[0].Content.Result.Product == nil {
 		t.Fatalf("sent %+v", sent)
 	}
 }
@@ -330,15 +332,15 @@ func TestQuarterlyFindsEachSiteByItself(t *testing.T) {
 // in the middle: its filings run on, and a new one finds them.
 func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
-	filing := "filing/default/A/se.treatment#2026-Q4"
+	filing := sluss.FilingID("filing/default/A/se.treatment#2026-Q4")
 	var settled atomic.Bool
-	p.ledger.elsewhere = func(asked string) (*sluss.Receipt, bool) {
+	p.ledger.elsewhere = func(asked sluss.FilingID) (*sluss.Receipt, bool) {
 		if asked == filing && settled.Load() {
 			return &sluss.Receipt{ID: "id-of-the-result"}, true
 		}
 		return nil, asked != filing
 	}
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportTreatment: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			settled.Store(true)
 			return accepted(s), nil
@@ -358,7 +360,7 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.after(day, func() {
-		value, err := p.env.QueryWorkflowByID(filing, workflows.FilingQuery.Name)
+		value, err := p.env.QueryWorkflowByID(string(filing), workflows.FilingQuery.Name)
 		var state workflows.FilingState
 		if err == nil {
 			err = value.Get(&state)
@@ -368,7 +370,7 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 		}
 	})
 	after := func(ctx workflow.Context) error {
-		before := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, filing), workflows.Filing,
+		before := workflow.ExecuteChildWorkflow(workflow.WithWorkflowID(ctx, string(filing)), workflows.Filing,
 			workflows.FilingInput{Batch: compiled[0].Declaration.ID(), Content: compiled[0], Policy: workflows.DefaultPolicy()})
 		if err := before.GetChildWorkflowExecution().Get(ctx, nil); err != nil {
 			return err
@@ -386,7 +388,7 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 	if err := p.env.GetWorkflowError(); err != nil || !p.env.IsWorkflowCompleted() {
 		t.Fatalf("the results did not end: %v; recorded %v", err, p.ledger.stages)
 	}
-	if sent := p.register.of(sluss.ReportTreatment); len(sent) != 1 || sent[0].Content.Result.Product == nil {
+	if sent := p.registry.of(sluss.ReportTreatment); len(sent) != 1 || sent[0].Content.Result.Product == nil {
 		t.Errorf("sent %+v", sent)
 	}
 	if signatures := len(p.ledger.signatures); signatures != 1 {

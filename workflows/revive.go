@@ -56,7 +56,7 @@ func BatchDetails(d sluss.Declaration) string {
 }
 
 // AmendmentDetails are the static details of an amendment in the Temporal UI.
-func AmendmentDetails(batch string, o sluss.Obligation) string {
+func AmendmentDetails(batch sluss.BatchID, o sluss.Obligation) string {
 	return fmt.Sprintf("%s of batch `%s`\n\n%s, %s", o.Rule.Title, batch, o.Rule.Statute, o.Rule.Paragraph)
 }
 

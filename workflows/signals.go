@@ -69,7 +69,7 @@ var (
 	WakeSignal = Signal[string]{"wake"}
 	// ReservedSignal tells a queued filing its reservation.
 	ReservedSignal = Signal[sluss.Reservation]{"reserved"}
-	// ForecastSignal tells a filing that it will miss its due time, or will not after all.
+	// ForecastSignal tells a filing that it will miss its due time, or that it will not after all.
 	ForecastSignal = Signal[sluss.Forecast]{"forecast"}
 )
 
@@ -77,9 +77,9 @@ var (
 // its run was reset and may know less.
 var ReloadSignal = Signal[string]{"reload"}
 
-// GoneSignal tells a batch the id of a filing that was ended from outside. The run that
+// FilingEndedSignal tells a batch the id of a filing that was ended from outside. The run that
 // started the filing knows already.
-var GoneSignal = Signal[string]{"gone"}
+var FilingEndedSignal = Signal[sluss.FilingID]{"gone"}
 
 // LookSignal starts a sync at once.
 var LookSignal = Signal[string]{"look"}
@@ -93,14 +93,14 @@ var DocumentChangedSignal = Signal[sluss.Document]{"document changed"}
 
 // Messages between a batch and its filings.
 var (
-	contentSignal  = Signal[rewording]{"content"}       // to a filing: its content is being corrected, or was corrected
+	contentSignal  = Signal[contentUpdate]{"content"}   // to a filing: its content is being corrected, or was corrected
 	stateSignal    = Signal[FilingState]{"state"}       // to a batch: a filing is blocked, or not any more
 	annulledSignal = Signal[sluss.Decision]{"annulled"} // to a filing: its BSDD is annulled
 	amendedSignal  = Signal[amended]{"amended"}         // to a batch, which passes it on to filings that name the report: its current version
 )
 
-// rewording is what a filing is told of a correction that concerns it.
-type rewording struct {
+// contentUpdate is what a filing is told of a correction that concerns it.
+type contentUpdate struct {
 	// Recording is the sender, if the correction is still being recorded: the filing
 	// sends nothing until the next message. Nil: it may send.
 	Recording *workflow.Execution `json:"recording,omitempty"`
@@ -116,7 +116,7 @@ type EventReply struct {
 // CorrectReply says what a correction changed.
 type CorrectReply struct {
 	// Filings are the ids of those that go on with the corrected content.
-	Filings []string `json:"filings"`
+	Filings []sluss.FilingID `json:"filings"`
 }
 
 // Search attributes of batches and filings.
@@ -188,9 +188,9 @@ func (s Signal[T]) drain(ctx workflow.Context, do func(ctx workflow.Context, mes
 // handle answers an update. The validator refuses an invalid message at once, unless the
 // same message was recorded before, or another is being recorded, after which this one
 // may be valid.
-func (u Update[In, Out]) handle(ctx workflow.Context, w *word[In, Out]) error {
-	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, w.say, workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, in In) error {
-		if !w.words.none() || w.before(in) != nil {
+func (u Update[In, Out]) handle(ctx workflow.Context, w *messageHandler[In, Out]) error {
+	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, w.handle, workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, in In) error {
+		if !w.recorder.idle() || w.earlier(in) != nil {
 			return refusal(sluss.CheckText(in).Err())
 		}
 		return refusal(w.check(ctx, in))
@@ -217,8 +217,7 @@ func (q Query[Out]) answer(ctx workflow.Context, state func() Out) error {
 // if there are any.
 const Refused = "Refused"
 
-// awaitUntil waits for the condition, but at most until the moment; for ever if that is
-// zero.
+// awaitUntil waits for the condition, but at most until the moment; forever if that is zero.
 func awaitUntil(ctx workflow.Context, moment time.Time, summary string, condition func() bool) error {
 	if moment.IsZero() {
 		return workflow.Await(ctx, condition)

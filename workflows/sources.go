@@ -2,8 +2,7 @@ package workflows
 
 import "embed"
 
-// Sources are this package's own files, of which the version of the workflows is
-// made.
+// Sources are the files of this package. The version of the workflows is a hash of them.
 //
 //go:embed *.go
 var Sources embed.FS

@@ -9,7 +9,7 @@ import (
 
 // BatchState is the state of a batch.
 type BatchState struct {
-	Batch       string        `json:"batch"`
+	Batch       sluss.BatchID `json:"batch"`
 	Hash        string        `json:"hash"`  // of the declaration as first declared
 	Stage       string        `json:"stage"` // the latest event's kind, "declared" before any, "closed" at the end
 	Events      []sluss.Event `json:"events"`
@@ -20,7 +20,7 @@ type BatchState struct {
 
 // FilingState is the state of a filing.
 type FilingState struct {
-	Filing     string            `json:"filing"`
+	Filing     sluss.FilingID    `json:"filing"`
 	Obligation sluss.Obligation  `json:"obligation"`
 	Stage      sluss.FilingStage `json:"stage"`
 	Waiting    sluss.Role        `json:"waiting,omitempty"`
@@ -63,7 +63,7 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, report sluss.ReportK
 	switch {
 	case stage == sluss.StageUnknown && waiting != "":
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedNotTaken}
-	case stage == sluss.StageDeferred && waiting != "": // it will be late: somebody may file it by hand
+	case stage == sluss.StageDeferred && waiting != "": // it will be late: a person may file it by hand
 		return []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn}
 	case stage == sluss.StageRejected && asks(report):
 		return []sluss.DecisionKind{sluss.DecidedAgain, sluss.DecidedOverride, sluss.DecidedWithdrawn}
@@ -73,7 +73,7 @@ func Decisions(stage sluss.FilingStage, waiting sluss.Role, report sluss.ReportK
 	return nil
 }
 
-// asks tells whether it is a question to a registry: nothing is filed.
+// asks tells whether the filing only asks a registry and files nothing.
 func asks(report sluss.ReportKind) bool {
 	return report == sluss.ReportClearance || report == sluss.ReportPreflight
 }

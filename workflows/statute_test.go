@@ -61,7 +61,7 @@ func TestWhatIsFiledIsWhatTheStatuteOwes(t *testing.T) {
 
 // office is a client of a registry whose records begin anew with each batch.
 type office struct {
-	register  atomic.Pointer[sim.Register]
+	registry  atomic.Pointer[sim.Registry]
 	authority *sim.Authority
 	client    *avfallsregistret.Client
 }
@@ -73,12 +73,12 @@ func openOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	o := &office{authority: first.Authority()}
-	o.register.Store(first)
+	o.registry.Store(first)
 	tls, err := first.TLSConfig()
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.register.Load().ServeHTTP(w, r) }))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.registry.Load().ServeHTTP(w, r) }))
 	server.TLS = tls
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -245,7 +245,7 @@ func drawLife(t *rapid.T, d sluss.Declaration) (life []told) {
 	on := at
 	var events []sluss.Event
 	for next := obligations.Next(d, nil); len(next) > 0; next = obligations.Next(d, events) {
-		kind, number, _ := strings.Cut(rapid.SampledFrom(next).Draw(t, "event"), "#")
+		kind, number, _ := strings.Cut(string(rapid.SampledFrom(next).Draw(t, "event")), "#")
 		e := sluss.Event{Kind: sluss.EventKind(kind), At: at, By: sluss.Person{Name: "Bo Lind"}}
 		if number != "" {
 			e.Leg = int(number[0] - '0')
@@ -291,15 +291,15 @@ func (c *course) play(t *rapid.T) {
 	c.env = newEnvironment()
 	start := c.life[0].on
 	c.env.SetStartTime(start)
-	register, err := sim.New(sim.Options{
+	registry, err := sim.New(sim.Options{
 		Now: c.env.Now, Authority: c.office.authority, TokenLife: 100 * 365 * 24 * time.Hour, BatteryCodes: sim.BatteryCodesByDate,
 		Links: sim.LinksUnchecked, CheckDigits: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.office.register.Store(register)
-	c.ledger = &fakeLedger{attempts: map[string]bool{}, elsewhere: func(string) (*sluss.Receipt, bool) {
+	c.office.registry.Store(registry)
+	c.ledger = &fakeLedger{attempts: map[string]bool{}, elsewhere: func(sluss.FilingID) (*sluss.Receipt, bool) {
 		switch c.before {
 		case "there":
 			return &sluss.Receipt{Registry: sluss.Avfallsregistret, ID: noteBefore}, true
@@ -394,7 +394,7 @@ func (c *course) act(t *rapid.T) {
 		t.Fatal(err)
 	}
 	for _, f := range state.Filings {
-		value, err := c.env.QueryWorkflowByID(f.Filing, workflows.FilingQuery.Name)
+		value, err := c.env.QueryWorkflowByID(string(f.Filing), workflows.FilingQuery.Name)
 		if f.Receipt != nil || err != nil { // it has not started, or has ended
 			continue
 		}
@@ -419,17 +419,17 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 	switch {
 	case f.Stage == sluss.StageSignature && f.Waiting != "":
 		s := sluss.Signature{Role: f.Waiting, Person: person, At: c.env.Now(), ContentHash: f.Hash}
-		_ = c.env.UpdateWorkflowByID(f.Filing, workflows.SignUpdate.Name, update, heard, s)
+		_ = c.env.UpdateWorkflowByID(string(f.Filing), workflows.SignUpdate.Name, update, heard, s)
 		return
 	case f.Stage == sluss.StageUnknown && f.Waiting != "":
 		decision.Kind = sluss.DecidedNotTaken
-		if has := c.service.has(f.Obligation.ID); len(has) > 0 {
+		if has := c.service.has(string(f.Obligation.ID)); len(has) > 0 {
 			decision.Kind, decision.Receipt = sluss.DecidedTaken, has[0].receipt
 		}
 	case f.Stage != sluss.StageRejected:
 		return
 	}
-	_ = c.env.UpdateWorkflowByID(f.Filing, workflows.DecideUpdate.Name, update, heard, decision)
+	_ = c.env.UpdateWorkflowByID(string(f.Filing), workflows.DecideUpdate.Name, update, heard, decision)
 }
 
 // clerk is the client of a registry with fates.
@@ -460,8 +460,8 @@ func (k *clerk) has(obligation string) []taken {
 func (k *clerk) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	id := s.Content.Obligation.ID
 	k.Lock()
-	k.tried[id]++
-	fate := k.fates.of(id, k.tried[id])
+	k.tried[string(id)]++
+	fate := k.fates.of(string(id), k.tried[string(id)])
 	k.Unlock()
 	switch fate {
 	case "unreachable":
@@ -476,7 +476,7 @@ func (k *clerk) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, 
 	o, exchange, err := k.Client.Submit(ctx, s)
 	if err == nil && o.Kind == sluss.Accepted {
 		k.Lock()
-		k.taken[id] = append(k.taken[id], taken{s.Content, o.Receipt.ID, k.now()})
+		k.taken[string(id)] = append(k.taken[string(id)], taken{s.Content, o.Receipt.ID, k.now()})
 		k.Unlock()
 	}
 	if o.Kind == sluss.Rejected {
@@ -535,7 +535,7 @@ func (c *course) compare(t *rapid.T) (rules []string) {
 		filed[id] = list[0]
 	}
 	records := map[string]sim.Note{}
-	for _, n := range c.office.register.Load().Books() {
+	for _, n := range c.office.registry.Load().Notes() {
 		records[n.AvfallID] = n
 	}
 	if len(records) != len(want) {
@@ -583,7 +583,7 @@ func (c *course) inRecords(t *rapid.T, w statutetest.Note, got taken, n sim.Note
 	if c.fates.kind != fine || c.d.Approval != "" {
 		return
 	}
-	told := c.life[slices.IndexFunc(c.life, func(e told) bool { return e.ID() == w.Event })].on
+	told := c.life[slices.IndexFunc(c.life, func(e told) bool { return e.ID() == sluss.EventID(w.Event) })].on
 	due, err := time.Parse(time.RFC3339, w.Due)
 	if err != nil {
 		t.Fatal(err)

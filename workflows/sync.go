@@ -56,7 +56,7 @@ func Sync(ctx workflow.Context, in SyncInput) error {
 		}
 		f.asked = false
 		synced, documents, err := f.readPages(ctx)
-		if err != nil || synced.Gone {
+		if err != nil || synced.NotSynced {
 			return err
 		}
 		next := workflow.Now(ctx).Add(synced.Every)
@@ -113,7 +113,7 @@ func (f *syncRun) checkHook(ctx workflow.Context) (hook *sluss.Hook, ended bool,
 	if err == nil && result.Error == "" {
 		f.in.HookAt, f.hook = workflow.Now(ctx), result.Hook
 	}
-	return f.hook, result.Gone, err
+	return f.hook, result.NotSynced, err
 }
 
 // readPages reads all pages of a sync.
@@ -136,7 +136,7 @@ func (f *syncRun) checkDeleted(ctx workflow.Context) error {
 	for len(f.in.Deleted) > 0 {
 		document := f.in.Deleted[0]
 		result, err := f.step(ctx, "check whether a document is deleted", syncActivities().CheckDeleted, activities.SyncStepInput{Document: document})
-		if err != nil || result.Gone {
+		if err != nil || result.NotSynced {
 			return err
 		}
 		f.in.Deleted = f.in.Deleted[1:]
@@ -157,7 +157,7 @@ func (f *syncRun) print(ctx workflow.Context) error {
 	failed := 0
 	for range mostPrints {
 		result, err := f.step(ctx, "print documents that have ended", syncActivities().PrintNext, activities.SyncStepInput{Skip: f.skip})
-		if err != nil || result.Gone {
+		if err != nil || result.NotSynced {
 			return err
 		}
 		if result.Count == 0 {
@@ -201,7 +201,7 @@ func (f *syncRun) describe(ctx workflow.Context, hook *sluss.Hook, synced activi
 	if synced.Error != "" {
 		fmt.Fprintf(&text, "- **%s**\n", synced.Error)
 	} else {
-		fmt.Fprintf(&text, "- %d documents had changed; %d batches were told\n", documents, synced.Told)
+		fmt.Fprintf(&text, "- %d documents had changed; %d batches were told\n", documents, synced.Notified)
 	}
 	if hook != nil {
 		fmt.Fprintf(&text, "- the webhook is %s %s\n", hook.State, hook.Detail)

@@ -57,7 +57,7 @@ func (d *diary) ChangedDocuments(context.Context, string) ([]sluss.ChangedDocume
 	return slices.Clone(d.news), nil
 }
 
-func (d *diary) ChangeTold(_ context.Context, document sluss.Document) error {
+func (d *diary) MarkChangeNotified(_ context.Context, document sluss.Document) error {
 	d.told = append(d.told, document.ID)
 	d.news = slices.DeleteFunc(d.news, func(n sluss.ChangedDocument) bool { return n.Document.ID == document.ID })
 	return nil
@@ -80,18 +80,18 @@ func (d *diary) DocumentDeletedAt(_ context.Context, document sluss.Document) er
 }
 
 func (d *diary) KeepPrint(_ context.Context, p sluss.Print) error {
-	d.prints = append(d.prints, p.Batch+" "+p.Document)
+	d.prints = append(d.prints, string(p.Batch)+" "+p.Document)
 	d.ended = slices.DeleteFunc(slices.Clone(d.ended), func(n sluss.ChangedDocument) bool { return n.Document.ID == p.Document })
 	return nil
 }
 
 func (d *diary) WakeDispatcher(context.Context, string) error { return nil }
 
-func (d *diary) SyncedCompanies(_ context.Context, batch string, _ sluss.Document) (bool, error) {
-	if strings.HasPrefix(batch, "unreachable") {
+func (d *diary) DocumentChanged(_ context.Context, batch sluss.BatchID, _ sluss.Document) (bool, error) {
+	if strings.HasPrefix(string(batch), "unreachable") {
 		return false, errors.New("Temporal does not answer")
 	}
-	return !strings.HasPrefix(batch, "gone"), nil
+	return !strings.HasPrefix(string(batch), "gone"), nil
 }
 
 // syncer is a registry in which what the test says has changed.
@@ -134,7 +134,7 @@ func (f *syncer) EnsureHook(context.Context, string) (sluss.Hook, sluss.Outcome,
 func (f *syncer) PrintCalls() int         { return 3 }
 func (f *syncer) FinalStatuses() []string { return []string{"PROCESSED"} }
 
-func (f *syncer) Gone(_ context.Context, _, document string) (bool, sluss.Outcome, sluss.Exchange, error) {
+func (f *syncer) IsDeleted(_ context.Context, _, document string) (bool, sluss.Outcome, sluss.Exchange, error) {
 	f.looked = append(f.looked, document)
 	if document == "never" || document == "late" && len(f.looked) < 4 {
 		return false, sluss.Outcome{Kind: sluss.Deferred, NotBefore: f.env.Now(), Detail: "not now"}, sluss.Exchange{}, nil
@@ -265,14 +265,14 @@ func TestSyncWaitsForItsReservation(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 1
 	waits := 0
-	d.wait = func(i sluss.Intent) *sluss.Wait {
+	d.wait = func(i sluss.Intent) *sluss.QueuePlace {
 		if i.Filing == "" || i.Urgent || i.Purpose != sluss.ToAsk {
 			t.Errorf("intent %+v", i)
 		}
 		if waits++; waits > 2 {
 			return nil
 		}
-		return &sluss.Wait{In: 10 * time.Minute, At: f.env.Now().Add(10 * time.Minute), Ahead: 900}
+		return &sluss.QueuePlace{In: 10 * time.Minute, At: f.env.Now().Add(10 * time.Minute), Ahead: 900}
 	}
 	f.env.RegisterDelayedCallback(func() {
 		f.env.SignalWorkflow(workflows.ReservedSignal.Name, sluss.Reservation{In: 30 * time.Second, At: f.env.Now().Add(30 * time.Second)})
@@ -286,8 +286,8 @@ func TestSyncWaitsForItsReservation(t *testing.T) {
 func TestBatchesAreToldOfNewsOnce(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 2
-	for _, batch := range []string{"batch/default/A", "gone/B", "unreachable/C"} {
-		d.news = append(d.news, sluss.ChangedDocument{Batch: batch, Document: sluss.Document{ID: batch}})
+	for _, batch := range []sluss.BatchID{"batch/default/A", "gone/B", "unreachable/C"} {
+		d.news = append(d.news, sluss.ChangedDocument{Batch: batch, Document: sluss.Document{ID: string(batch)}})
 	}
 	var log strings.Builder
 	follow(t, d, f, &log)
@@ -324,7 +324,7 @@ func TestWhatHasEndedIsPrintedOnce(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 3
 	for _, id := range []string{"gone", "a", "stuck", "b"} {
-		d.ended = append(d.ended, sluss.ChangedDocument{Batch: "batch/" + id, Document: sluss.Document{ID: id}})
+		d.ended = append(d.ended, sluss.ChangedDocument{Batch: sluss.BatchID("batch/" + id), Document: sluss.Document{ID: id}})
 	}
 	var log strings.Builder
 	follow(t, d, f, &log)
@@ -342,7 +342,7 @@ func TestManyPrintsThatDoNotComeKeepNoOtherFromComing(t *testing.T) {
 	d, f := startSync(t)
 	f.until = 3
 	for _, id := range []string{"gone1", "gone2", "gone3", "gone4", "a"} {
-		d.ended = append(d.ended, sluss.ChangedDocument{Batch: "batch/" + id, Document: sluss.Document{ID: id}})
+		d.ended = append(d.ended, sluss.ChangedDocument{Batch: sluss.BatchID("batch/" + id), Document: sluss.Document{ID: id}})
 	}
 	var log strings.Builder
 	follow(t, d, f, &log)

@@ -24,8 +24,9 @@ type TaskInput struct {
 // sent again by that.
 const taskAttempts = 3
 
-// TaskPatience is how long a person waits for a task. One that has not ended then is
-// ended, so that nothing happens after the person was told that it did not.
+// TaskPatience is how long a person waits for a task. A task that has not ended then
+// is ended, so that nothing happens after the person was told that there was no
+// answer.
 func TaskPatience(kind sluss.TaskKind) time.Duration {
 	if kind == sluss.TaskRegister {
 		return registerPatience
@@ -33,7 +34,7 @@ func TaskPatience(kind sluss.TaskKind) time.Duration {
 	return 30 * time.Second
 }
 
-// How long a register of waste may take to be made, and how often it is looked for.
+// How long a register of waste may take to be ready, and how often to check.
 const (
 	registerPatience = 10 * time.Minute
 	registerPause    = 5 * time.Second
@@ -44,7 +45,7 @@ func TaskSummary(registry string, kind sluss.TaskKind) string {
 	return fmt.Sprintf("%s at %s, for a person", taskSteps[kind].summary, registry)
 }
 
-// taskStep is a task's activity, and what it does in words.
+// taskStep is a task's activity, and a summary of it.
 type taskStep struct {
 	summary  string
 	activity any
@@ -75,8 +76,7 @@ func Task(ctx workflow.Context, in TaskInput) (json.RawMessage, error) {
 	return out, err
 }
 
-// Exported is what became of a register of waste that was ordered. The file is in
-// the ledger where it is Done.
+// Exported is the result of ordering a register of waste. If Done, the file is in the ledger.
 type Exported struct {
 	Ordered sluss.Outcome `json:"ordered"`
 	activities.Fetched
@@ -113,7 +113,7 @@ func exportRegister(ctx workflow.Context, in TaskInput) (json.RawMessage, error)
 	}
 }
 
-// atTask is for one call for a person who waits.
+// atTask are the options for one call for a person who waits.
 func atTask(ctx workflow.Context, registry, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: RegistryQueue(registry), ScheduleToCloseTimeout: TaskPatience(""), Summary: summary,

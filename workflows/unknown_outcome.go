@@ -2,13 +2,13 @@ package workflows
 
 import "sluss"
 
-// Extractable tells whether the agency's extract of our notes may tell what
-// became of a filing whose answer was lost.
+// Extractable tells whether the agency's extract of our notes may show the outcome of
+// a filing whose answer was lost.
 func Extractable(o sluss.Obligation) bool { return o.Registry == sluss.Avfallsregistret }
 
-// lost is what a person can do about a filing whose answer was lost, where its
+// lostAnswerText is what a person can do about a filing whose answer was lost, if its
 // registry cannot be asked what it has.
-func lost(c sluss.Content) string {
+func lostAnswerText(c sluss.Content) string {
 	registry := c.Obligation.Registry
 	switch {
 	case registry != sluss.Avfallsregistret:

@@ -12,13 +12,13 @@ import (
 // ways out.
 func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportTransport: func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
 	}
-	p.register.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+	p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 	p.swedish()
 	p.after(4*hour, func() {
-		value, err := p.env.QueryWorkflowByID(p.filing("se.transport#1"), workflows.FilingQuery.Name)
+		value, err := p.env.QueryWorkflowByID(string(p.filing("se.transport#1")), workflows.FilingQuery.Name)
 		if err != nil {
 			t.Error(err)
 			return
@@ -33,15 +33,15 @@ func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 			}
 		}
 		d := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "0b5c", Reason: "in the extract", By: sluss.Person{Name: "Karin Holm"}}
-		if err := p.env.UpdateWorkflowByID(p.filing("se.transport#1"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d); err != nil {
+		if err := p.env.UpdateWorkflowByID(string(p.filing("se.transport#1")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d); err != nil {
 			t.Error(err)
 		}
 	})
 	p.run()
-	if n := len(p.register.of(sluss.ReportTransport)); n != 1 {
+	if n := len(p.registry.of(sluss.ReportTransport)); n != 1 {
 		t.Errorf("sent %d times", n)
 	}
-	if got := p.register.of(sluss.ReportReception)[0].Content.Receipts["se.transport#1"].ID; got != "0b5c" {
+	if got := p.registry.of(sluss.ReportReception)[0].Content.Receipts["se.transport#1"].ID; got != "0b5c" {
 		t.Errorf("the next note names %q", got)
 	}
 }

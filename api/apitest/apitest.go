@@ -1,4 +1,4 @@
-// Package apitest holds what goes over the wire in tests against the API's document.
+// Package apitest checks requests and responses in tests against the API's document.
 package apitest
 
 import (
@@ -15,8 +15,8 @@ import (
 	"sluss/api"
 )
 
-// Client is an HTTP client whose requests, unless they are refused, and whose
-// answers must be as the document says.
+// Client is an HTTP client that fails the test if a response, or a request that was
+// not refused, does not conform to the document.
 func Client(t *testing.T) *http.Client {
 	t.Helper()
 	openapi3filter.RegisterBodyDecoder("application/yaml", openapi3filter.FileBodyDecoder)
@@ -93,7 +93,7 @@ func (c *checking) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// drain reads a body, and puts it back to be read again.
+// drain reads a body, and replaces it so that it can be read again.
 func drain(body *io.ReadCloser) ([]byte, error) {
 	if *body == nil {
 		return nil, nil
@@ -107,7 +107,7 @@ func drain(body *io.ReadCloser) ([]byte, error) {
 	return data, err
 }
 
-// values are those of the path.
+// values are the values of the path's parameters.
 func values(r *http.Request, template string) map[string]string {
 	found := map[string]string{}
 	mux := http.NewServeMux()

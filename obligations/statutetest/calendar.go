@@ -3,7 +3,7 @@ package statutetest
 import (
 	"slices"
 	"time"
-	_ "time/tzdata" // Swedish time, also where the machine has no zones
+	_ "time/tzdata" // Swedish time, even if the machine has no time zones
 )
 
 // Stockholm is the zone of Swedish law.
@@ -37,8 +37,8 @@ func EasterSunday(year int) time.Time {
 	return Date(year, time.March, 22+d+e)
 }
 
-// WorkingDay is the end of the n-th working day after a moment's own; eves
-// count within, not at the end.
+// WorkingDay is the end of the n-th working day after the day of a moment. Eves count
+// as working days within the period, but not as its last day.
 func WorkingDay(moment time.Time, n int) time.Time {
 	local := moment.In(Stockholm())
 	day := time.Date(local.Year(), local.Month(), local.Day(), 23, 59, 59, 0, Stockholm())
@@ -53,7 +53,7 @@ func WorkingDay(moment time.Time, n int) time.Time {
 	return day
 }
 
-// Works tells working days by lag (1989:253).
+// Works tells whether a day is a working day by lag (1989:253).
 func Works(moment time.Time) bool {
 	year, month, d := moment.Date()
 	easter, day := EasterSunday(year), Date(year, month, d)
@@ -63,7 +63,7 @@ func Works(moment time.Time) bool {
 	}, day.Equal)
 }
 
-// Eve tells the eves of lag (1930:173).
+// Eve tells whether a day is one of the eves of lag (1930:173).
 func Eve(moment time.Time) bool {
 	year, month, d := moment.Date()
 	return month == time.December && (d == 24 || d == 31) || Date(year, month, d).Equal(SaturdayFrom(year, time.June, 20).AddDate(0, 0, -1))

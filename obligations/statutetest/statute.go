@@ -1,8 +1,7 @@
-// Package statutetest reads chapter 6 of Avfallsförordningen a second time, in
-// another way than package obligations: all notes of a batch's whole life at
-// once, paragraph by paragraph, with a calendar and a list of waste of its own.
-// Tests hold what is owed, and what is filed, against it; nothing else imports
-// it.
+// Package statutetest implements chapter 6 of Avfallsförordningen a second time,
+// independently of package obligations: all notes of a batch's whole life at once,
+// paragraph by paragraph, with its own calendar and list of waste. Tests compare what
+// is owed, and what is filed, with it. Only tests import it.
 package statutetest
 
 import (
@@ -15,7 +14,7 @@ import (
 
 // Note is an obligation as far as the statute has a say in it.
 type Note struct {
-	ID, Rule, Event      string // of the obligation, its rule and the event that brings it
+	ID, Rule, Event      string // of the obligation, its rule and the event that it follows from
 	After                string // the obligations whose receipts it names, between blanks
 	Role                 sluss.Role
 	ReportBy, Due, Waits string // until when the party notes it, reports it, and waits for After; in UTC
@@ -26,15 +25,15 @@ func (n Note) String() string {
 	return fmt.Sprintf("%s (%s, %s) of %s: note by %s, due %s, after %q until %s", n.ID, n.Rule, n.Role, n.Event, n.ReportBy, n.Due, n.After, n.Waits)
 }
 
-// Read is what an obligation says of that.
+// Read is the Note of an obligation.
 func Read(o sluss.Obligation) Note {
 	return Note{
-		ID: o.ID, Rule: o.Rule.ID, Role: o.Role, Event: o.Event, After: strings.Join(o.After, " "),
-		ReportBy: told(o.ReportBy), Due: told(o.Due), Waits: told(o.AfterUntil),
+		ID: string(o.ID), Rule: o.Rule.ID, Role: o.Role, Event: string(o.Event), After: strings.Join(o.After, " "),
+		ReportBy: formatMoment(o.ReportBy), Due: formatMoment(o.Due), Waits: formatMoment(o.AfterUntil),
 	}
 }
 
-func told(moment time.Time) string {
+func formatMoment(moment time.Time) string {
 	if moment.IsZero() {
 		return ""
 	}
@@ -48,9 +47,9 @@ type statute struct {
 	stockholm *time.Location
 }
 
-// Notes are those of ch. 6 that a batch owes by its events so far, whatever its
-// declaration plans. Quarterly results are left out: no batch owes them by
-// itself. Of waste it knows a handful of codes.
+// Notes are the notes of ch. 6 that a batch owes by its events so far, independent of
+// what its declaration plans. Quarterly results are left out, because no single batch
+// owes them. Only a few waste codes are known.
 func Notes(d sluss.Declaration, events []sluss.Event) []Note {
 	return statute{d: d, events: events, stockholm: Stockholm()}.notes()
 }
@@ -60,7 +59,7 @@ func (s statute) notes() []Note {
 	first, last := d.Legs[0], d.Legs[len(d.Legs)-1]
 	happened := map[string]time.Time{}
 	for _, e := range s.events {
-		happened[e.ID()] = e.At
+		happened[string(e.ID())] = e.At
 	}
 	var list []Note
 	chain := "" // the nearest note so far on the waste itself
@@ -79,7 +78,7 @@ func (s statute) notes() []Note {
 		default:
 			noteBy, due = WorkingDay(start, 2), WorkingDay(start, 4)
 		}
-		n.ReportBy, n.Due = told(noteBy), told(due)
+		n.ReportBy, n.Due = formatMoment(noteBy), formatMoment(due)
 		if chain != "" {
 			waits := due.AddDate(0, 0, -1)
 			for !Works(waits) || Eve(waits) {
@@ -88,7 +87,7 @@ func (s statute) notes() []Note {
 			if waits.Before(happened[n.Event]) {
 				waits = due.AddDate(0, 0, -1)
 			}
-			n.After, n.Waits = chain, told(waits)
+			n.After, n.Waits = chain, formatMoment(waits)
 		}
 		if onChain {
 			chain = n.ID
@@ -166,7 +165,7 @@ func (s statute) notes() []Note {
 	return list
 }
 
-// received is the paragraph by which the receiver notes what comes: § 5 p. 1,
+// received is the paragraph by which the receiver makes its note: § 5 p. 1,
 // or § 3 p. 1 with § 24.
 func (s statute) received(at time.Time) string {
 	last := s.d.Legs[len(s.d.Legs)-1]

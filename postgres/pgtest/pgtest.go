@@ -1,13 +1,14 @@
-// Package pgtest gives tests a PostgreSQL database each, fresh and their own.
+// Package pgtest gives each test a new PostgreSQL database of its own.
 //
 // All tests of a process share one throw-away server, started when the first
-// one asks; it ends with the process and leaves no files. With
+// one asks, in memory where there is room and TMPDIR is not set; it ends with the
+// process and leaves no files. With
 // SLUSS_TEST_DATABASE_URL set, the databases are created on that server instead,
 // and dropped after each test; its user must be allowed to create databases.
-// DATABASE_URL is not read, lest a test touch a server that people use.
+// DATABASE_URL is not read, so that no test touches a server that people use.
 //
-// Without any PostgreSQL a test is skipped and says how to get one; where CI is
-// set, it fails, because a build that skips its tests proves nothing.
+// Without any PostgreSQL a test is skipped and says how to get one; if CI is set, it
+// fails, because a build that skips its tests proves nothing.
 package pgtest
 
 import (
@@ -88,7 +89,7 @@ func (p *Template) Database(t testing.TB) string {
 type server struct {
 	admin *sql.DB
 	base  url.URL
-	own   bool      // started by this process, and gone with it
+	own   bool      // started by this process, and ended with it
 	alive io.Closer // our end of the pipe to the sweeper; must not be collected
 }
 
@@ -131,11 +132,8 @@ func startOwn() (string, io.Closer, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	root, err := os.MkdirTemp("", "sluss-pgtest-")
+	root, err := postgres.ThrowawayDir()
 	if err != nil {
-		return "", nil, err
-	}
-	if err := os.Chmod(root, 0o711); err != nil { // for root, the server runs as another user
 		return "", nil, err
 	}
 	dir := filepath.Join(root, "cluster")
@@ -160,7 +158,7 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done
 rm -rf "$1"`
 
-// cleanUpAfterUs leaves a shell behind that cleans up when this process ends. No
+// cleanUpAfterUs starts a shell that cleans up when this process ends. No
 // code of a test binary runs at that moment, but the system closes its pipes.
 func cleanUpAfterUs(root, dir string) (io.Closer, error) {
 	cmd := exec.CommandContext(context.Background(), "sh", "-c", cleaning, "clean-up", root, dir)

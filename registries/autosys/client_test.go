@@ -22,7 +22,7 @@ const testKey = "good-key"
 
 // office is a simulated registry on a port of this machine, and a client that speaks with it.
 type office struct {
-	*sim.Register
+	*sim.Registry
 	*autosys.Client
 }
 
@@ -31,7 +31,7 @@ func open(t *testing.T, options sim.Options) office {
 	if options.Keys == nil {
 		options.Keys = []string{testKey}
 	}
-	r := register(t, options)
+	r := registry(t, options)
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
 	return office{r, newClient(t, server.URL, 5*time.Second)}
@@ -154,8 +154,8 @@ func TestSubmit(t *testing.T) {
 				}
 			}
 			announced, err := o.Calls(t.Context(), s.Content)
-			if books := o.Books(); err != nil || len(books) != test.calls || announced != test.calls || exchange.Operation != fmt.Sprintf("GET kjoretoydata × %d", test.calls) {
-				t.Errorf("%d calls counted by the registry, %d announced, %q kept", len(books), announced, exchange.Operation)
+			if records := o.Lookups(); err != nil || len(records) != test.calls || announced != test.calls || exchange.Operation != fmt.Sprintf("GET kjoretoydata × %d", test.calls) {
+				t.Errorf("%d calls counted by the registry, %d announced, %q kept", len(records), announced, exchange.Operation)
 			}
 			checkExchange(t, exchange, test.calls)
 		})
@@ -195,8 +195,8 @@ func oslo(t *testing.T) *time.Location {
 
 func TestFindHasNothingToFind(t *testing.T) {
 	o := open(t, sim.Options{})
-	if _, exchange, err := o.Find(t.Context(), submission(lorry("TS10003"))); !errors.Is(err, sluss.ErrAbsent) || exchange.Operation == "" || len(o.Books()) != 0 {
-		t.Errorf("got %v, %+v, %d calls", err, exchange, len(o.Books()))
+	if _, exchange, err := o.Find(t.Context(), submission(lorry("TS10003"))); !errors.Is(err, sluss.ErrAbsent) || exchange.Operation == "" || len(o.Lookups()) != 0 {
+		t.Errorf("got %v, %+v, %d calls", err, exchange, len(o.Lookups()))
 	}
 }
 
@@ -207,8 +207,8 @@ func TestOtherNotesAreForTheOperator(t *testing.T) {
 	leg.Content.Obligation.Leg = 2
 	for _, s := range []sluss.Submission{note, leg} {
 		announced, wrong := o.Calls(t.Context(), s.Content)
-		if _, _, err := o.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || len(o.Books()) != 0 || wrong != nil || announced != 0 {
-			t.Errorf("got %v after %d calls", err, len(o.Books()))
+		if _, _, err := o.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || len(o.Lookups()) != 0 || wrong != nil || announced != 0 {
+			t.Errorf("got %v after %d calls", err, len(o.Lookups()))
 		}
 	}
 }
@@ -250,7 +250,7 @@ func TestClientIsSafeForConcurrentUse(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if calls := len(o.Books()); calls != 40 {
+	if calls := len(o.Lookups()); calls != 40 {
 		t.Errorf("%d calls, want 40", calls)
 	}
 }

@@ -20,7 +20,7 @@ func TestConfigOpens(t *testing.T) {
 	if err := os.WriteFile(file, []byte("Apikey "+testKey+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	address := httptestURL(t, o.Register)
+	address := httptestURL(t, o.Registry)
 	var c autosys.Config
 	if err := yaml.Unmarshal([]byte("base_url: "+address+"/\nkey_file: "+file+"\n"), &c); err != nil {
 		t.Fatal(err)
@@ -41,8 +41,8 @@ func TestConfigOpens(t *testing.T) {
 	if err != nil || limits[0].Calls != 100 {
 		t.Fatalf("limits %v, %v", limits, err)
 	}
-	if _, _, err := client.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || len(o.Books()) != 2 || o.Books()[1].Status != 403 {
-		t.Errorf("%v, %+v", err, o.Books())
+	if _, _, err := client.Submit(t.Context(), s); !errors.Is(err, sluss.ErrOperator) || len(o.Lookups()) != 2 || o.Lookups()[1].Status != 403 {
+		t.Errorf("%v, %+v", err, o.Lookups())
 	}
 }
 
@@ -56,10 +56,10 @@ func TestConfigTellsAllFaultsAtOnce(t *testing.T) {
 	}{
 		{"empty", autosys.Config{}, "", []string{"base_url is missing", "key_file", autosys.KeyVariable}},
 		{"all wrong", autosys.Config{BaseURL: "vegvesen.no", KeyFile: missing, Quota: "many"}, "", []string{"base_url is not a plain address", "key_file: open", `limit "many"`}},
-		{"key over plain HTTP", autosys.Config{BaseURL: "http://register.example"}, "k", []string{"https://"}},
-		{"not HTTP", autosys.Config{BaseURL: "ftp://register.example"}, "k", []string{"https://"}},
-		{"a query in it", autosys.Config{BaseURL: "https://register.example/?a=b"}, "k", []string{"base_url is not a plain address"}},
-		{"a key of two lines", autosys.Config{BaseURL: "https://register.example"}, "secret1\nsecret2", []string{"the API key holds"}},
+		{"key over plain HTTP", autosys.Config{BaseURL: "http://registry.example"}, "k", []string{"https://"}},
+		{"not HTTP", autosys.Config{BaseURL: "ftp://registry.example"}, "k", []string{"https://"}},
+		{"a query in it", autosys.Config{BaseURL: "https://registry.example/?a=b"}, "k", []string{"base_url is not a plain address"}},
+		{"a key of two lines", autosys.Config{BaseURL: "https://registry.example"}, "secret1\nsecret2", []string{"the API key holds"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

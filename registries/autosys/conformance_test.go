@@ -128,7 +128,7 @@ func TestEverySwitch(t *testing.T) {
 					if options.Path != "" {
 						options.Path = filepath.Join(t.TempDir(), options.Path)
 					}
-					r := register(t, options)
+					r := registry(t, options)
 					t.Cleanup(func() { _ = r.Close() })
 					if err := r.Fault(sim.Fault{Kind: sim.FaultStatus, Status: 400, Asked: "TS66666"}); err != nil {
 						t.Fatal(err)
@@ -142,7 +142,7 @@ func TestEverySwitch(t *testing.T) {
 					if text := said(got, err); text != test.want {
 						t.Errorf("got %q, want %q", text, test.want)
 					}
-					checkExchange(t, exchange, len(r.Books()))
+					checkExchange(t, exchange, len(r.Lookups()))
 				})
 			}
 		}
@@ -150,10 +150,10 @@ func TestEverySwitch(t *testing.T) {
 }
 
 // A registry that is started again knows what was used of the day's quota.
-func TestQuotaOutlivesTheRegister(t *testing.T) {
+func TestQuotaOutlivesTheRegistry(t *testing.T) {
 	options := sim.Options{DailyQuota: 1, Path: filepath.Join(t.TempDir(), "calls.jsonl")}
 	for _, want := range []string{"clear", "deferred 10h0m0s, throttled true"} {
-		r := register(t, options)
+		r := registry(t, options)
 		got, _, err := newClient(t, httptestURL(t, r), 5*time.Second).Submit(t.Context(), submission(lorry("TS10003")))
 		if text := said(got, err); text != want {
 			t.Errorf("got %q, want %q", text, want)

@@ -96,7 +96,7 @@ func TestPlacesWrittenOtherwise(t *testing.T) {
 	const vehicle = "kjoretoydataListe.0"
 	read := map[string]bool{}
 	reads(reflect.TypeFor[autosys.Vehicle](), vehicle, read)
-	base := found(t, lookup(t, register(t, sim.Options{}), "TS10003")).Raw
+	base := found(t, lookup(t, registry(t, sim.Options{}), "TS10003")).Raw
 	judge := func(path []string, value any) (autosys.Answer, sluss.Clearance) {
 		var answer any
 		if err := json.Unmarshal(base, &answer); err != nil {

@@ -50,7 +50,7 @@ func (n *notebook) RememberLookup(_ context.Context, key string, asked time.Time
 
 // archive is an office whose client has a memory and a clock that can be set.
 type archive struct {
-	*sim.Register
+	*sim.Registry
 	*autosys.Client
 	*notebook
 	now time.Time
@@ -58,8 +58,8 @@ type archive struct {
 
 func openArchive(t *testing.T, options sim.Options) *archive {
 	t.Helper()
-	a := &archive{Register: register(t, options), notebook: &notebook{pages: map[string]page{}}, now: today}
-	client, err := autosys.New(autosys.Options{BaseURL: httptestURL(t, a.Register), Key: testKey, Now: func() time.Time { return a.now }})
+	a := &archive{Registry: registry(t, options), notebook: &notebook{pages: map[string]page{}}, now: today}
+	client, err := autosys.New(autosys.Options{BaseURL: httptestURL(t, a.Registry), Key: testKey, Now: func() time.Time { return a.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,12 +75,12 @@ func (a *archive) submit(t *testing.T, vehicles ...sluss.Vehicle) (got sluss.Out
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := len(a.Books())
+	before := len(a.Lookups())
 	got, e, err = a.Submit(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got, announced, len(a.Books()) - before, e
+	return got, announced, len(a.Lookups()) - before, e
 }
 
 func TestVehicleCostsOneCallADay(t *testing.T) {
@@ -158,7 +158,7 @@ func TestWhatIsRemembered(t *testing.T) {
 			s := submission(lorry(test.plate))
 			first, _, wrong := a.Submit(t.Context(), s)
 			again, _, err := a.Submit(t.Context(), s)
-			calls := len(a.Books())
+			calls := len(a.Lookups())
 			if kept := len(a.pages) > 0; test.kept != (calls == 1) || test.kept && !kept || err != nil {
 				t.Errorf("%d calls for two submissions, %d in memory, %v", calls, len(a.pages), err)
 			}
@@ -182,8 +182,8 @@ func TestMidnightBetweenCountingAndAsking(t *testing.T) {
 		t.Fatalf("%d calls announced, %v", n, err)
 	}
 	a.now = midnight.Add(30 * time.Second)
-	if _, _, err := a.Submit(t.Context(), s); err != nil || len(a.Books()) != 1 {
-		t.Errorf("%d calls, %v", len(a.Books()), err)
+	if _, _, err := a.Submit(t.Context(), s); err != nil || len(a.Lookups()) != 1 {
+		t.Errorf("%d calls, %v", len(a.Lookups()), err)
 	}
 	if n, err := a.Calls(t.Context(), s.Content); n != 1 || err != nil {
 		t.Errorf("after midnight %d calls announced, %v", n, err)
@@ -196,8 +196,8 @@ func TestMemoryOutOfOrder(t *testing.T) {
 	s := submission(lorry("TS10003"))
 	_, wrong := a.Calls(t.Context(), s.Content)
 	_, e, err := a.Submit(t.Context(), s)
-	if !errors.Is(wrong, sluss.ErrNotSent) || !errors.Is(err, sluss.ErrNotSent) || len(a.Books()) != 0 || e.Operation != "GET kjoretoydata × 0" {
-		t.Errorf("%v, %v, %d calls", wrong, err, len(a.Books()))
+	if !errors.Is(wrong, sluss.ErrNotSent) || !errors.Is(err, sluss.ErrNotSent) || len(a.Lookups()) != 0 || e.Operation != "GET kjoretoydata × 0" {
+		t.Errorf("%v, %v, %d calls", wrong, err, len(a.Lookups()))
 	}
 	for _, err := range []error{wrong, err} {
 		if strings.Contains(err.Error(), "10003") {
@@ -223,7 +223,7 @@ func TestFleetAsksOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if calls := len(a.Books()); calls != 3 {
+	if calls := len(a.Lookups()); calls != 3 {
 		t.Errorf("%d calls for three vehicles", calls)
 	}
 }
@@ -237,13 +237,13 @@ func TestWaitingForAnotherEnds(t *testing.T) {
 	slow, stop := context.WithCancel(t.Context())
 	var first sync.WaitGroup
 	first.Go(func() { _, _, _ = a.Submit(slow, submission(lorry("TS10003"))) })
-	for deadline := time.Now().Add(10 * time.Second); len(a.Books()) == 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(10 * time.Second); len(a.Lookups()) == 0 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, _, err := a.Submit(impatient, submission(lorry("TS10003"))); !errors.Is(err, sluss.ErrNotSent) || len(a.Books()) != 1 {
-		t.Errorf("%v after %d calls", err, len(a.Books()))
+	if _, _, err := a.Submit(impatient, submission(lorry("TS10003"))); !errors.Is(err, sluss.ErrNotSent) || len(a.Lookups()) != 1 {
+		t.Errorf("%v after %d calls", err, len(a.Lookups()))
 	}
 	stop()
 	first.Wait()
@@ -256,8 +256,8 @@ func TestSameVehicleTwiceIsAskedOnce(t *testing.T) {
 	o := open(t, sim.Options{})
 	s := submission(lorry("TS10003"), lorry("ts10003"))
 	announced, err := o.Calls(t.Context(), s.Content)
-	if _, _, wrong := o.Submit(t.Context(), s); err != nil || wrong != nil || announced != 1 || len(o.Books()) != 1 {
-		t.Errorf("%d announced, %d made, %v, %v", announced, len(o.Books()), err, wrong)
+	if _, _, wrong := o.Submit(t.Context(), s); err != nil || wrong != nil || announced != 1 || len(o.Lookups()) != 1 {
+		t.Errorf("%d announced, %d made, %v, %v", announced, len(o.Lookups()), err, wrong)
 	}
 }
 

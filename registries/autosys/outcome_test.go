@@ -54,7 +54,7 @@ func TestWhatGoesWrong(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := open(t, test.options)
 			if test.fault.Kind == sim.FaultSlow {
-				server := httptest.NewServer(o.Register)
+				server := httptest.NewServer(o.Registry)
 				t.Cleanup(server.Close)
 				o.Client = newClient(t, server.URL, 300*time.Millisecond)
 			}
@@ -76,9 +76,9 @@ func TestWhatGoesWrong(t *testing.T) {
 			case err != nil || got.Kind != sluss.Deferred || !got.NotBefore.Equal(test.notBefore) || got.Throttled != test.throttled || got.Detail == "":
 				t.Errorf("got %+v, %v, want Deferred until %v, throttled %v", got, err, test.notBefore, test.throttled)
 			}
-			books := o.Books()
-			if len(books) != 2 || books[1].Fault != test.fault.Kind {
-				t.Errorf("the registry counts %d calls, want two, the second spoiled: %+v", len(books), books)
+			records := o.Lookups()
+			if len(records) != 2 || records[1].Fault != test.fault.Kind {
+				t.Errorf("the registry counts %d calls, want two, the second spoiled: %+v", len(records), records)
 			}
 			if exchange.Operation != "GET kjoretoydata × 2" || exchange.Request != "kjennemerke, kjennemerke" {
 				t.Errorf("exchange %+v", exchange)
@@ -125,13 +125,13 @@ func TestSpentQuotaIsDeferredToMidnight(t *testing.T) {
 		if want := time.Date(2026, 6, 16, 0, 0, 0, 0, oslo(t)); err != nil || got.Kind != sluss.Deferred || !got.Throttled || !got.NotBefore.Equal(want) {
 			t.Errorf("%d: %+v, %v", status, got, err)
 		}
-		if counters := o.Counters(); len(o.Books()) != 3 || counters[0].Used != 2 {
-			t.Errorf("%d: %d calls, counters %+v", status, len(o.Books()), counters)
+		if counters := o.Counters(); len(o.Lookups()) != 3 || counters[0].Used != 2 {
+			t.Errorf("%d: %d calls, counters %+v", status, len(o.Lookups()), counters)
 		}
 	}
 }
 
-func TestBurstIsDeferredByWhatTheRegisterSays(t *testing.T) {
+func TestBurstIsDeferredByWhatTheRegistrySays(t *testing.T) {
 	o := open(t, sim.Options{PerMinute: 1})
 	got, _, err := o.Submit(t.Context(), submission(lorry("TS10003"), pulled("TS1004")))
 	if err != nil || got.Kind != sluss.Deferred || !got.Throttled || !got.NotBefore.Equal(today.Add(time.Minute)) {
@@ -155,23 +155,23 @@ func TestWhatNeverLeftIsNotSent(t *testing.T) {
 	o := open(t, sim.Options{})
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := o.Submit(cancelled, submission(lorry("TS10003"))); !errors.Is(err, sluss.ErrNotSent) || len(o.Books()) != 0 {
-		t.Errorf("cancelled before: %v, %d calls", err, len(o.Books()))
+	if _, _, err := o.Submit(cancelled, submission(lorry("TS10003"))); !errors.Is(err, sluss.ErrNotSent) || len(o.Lookups()) != 0 {
+		t.Errorf("cancelled before: %v, %d calls", err, len(o.Lookups()))
 	}
 }
 
 func TestUntrustedCertificateIsForTheOperator(t *testing.T) {
 	o := open(t, sim.Options{})
-	secure := httptest.NewTLSServer(o.Register)
+	secure := httptest.NewTLSServer(o.Registry)
 	t.Cleanup(secure.Close)
 	_, _, err := newClient(t, secure.URL, 5*time.Second).Submit(t.Context(), submission(lorry("TS10003")))
 	if !errors.Is(err, sluss.ErrOperator) || strings.Contains(err.Error(), "TS10003") {
 		t.Errorf("an untrusted certificate: %v", err)
 	}
-	plain := strings.Replace(httptestURL(t, o.Register), "http://", "https://", 1)
+	plain := strings.Replace(httptestURL(t, o.Registry), "http://", "https://", 1)
 	_, _, err = newClient(t, plain, 5*time.Second).Submit(t.Context(), submission(lorry("TS10003")))
-	if !errors.Is(err, sluss.ErrOperator) || len(o.Books()) != 0 {
-		t.Errorf("no TLS at all: %v, %d calls", err, len(o.Books()))
+	if !errors.Is(err, sluss.ErrOperator) || len(o.Lookups()) != 0 {
+		t.Errorf("no TLS at all: %v, %d calls", err, len(o.Lookups()))
 	}
 }
 
@@ -196,7 +196,7 @@ func TestEachLookUpIsCountedOnce(t *testing.T) {
 			t.Fatalf("got %+v, %v", got, err)
 		}
 	}
-	if calls := len(o.Books()); calls != 10 {
+	if calls := len(o.Lookups()); calls != 10 {
 		t.Errorf("%d calls for 10 look-ups", calls)
 	}
 }

@@ -46,7 +46,7 @@ policy:
 // What one tenant's policy says holds for that tenant only, over what it says for all, over what is built in.
 func TestPolicyOfEachTenant(t *testing.T) {
 	o := open(t, sim.Options{})
-	client, err := autosys.New(autosys.Options{BaseURL: httptestURL(t, o.Register), Key: testKey, Now: func() time.Time { return today }, Policy: configured(t, policies)})
+	client, err := autosys.New(autosys.Options{BaseURL: httptestURL(t, o.Registry), Key: testKey, Now: func() time.Time { return today }, Policy: configured(t, policies)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,19 +18,19 @@ import (
 )
 
 // lookup asks a simulated registry for a plate and classifies what it answers.
-func lookup(t *testing.T, register http.Handler, plate string) autosys.Answer {
+func lookup(t *testing.T, registry http.Handler, plate string) autosys.Answer {
 	t.Helper()
 	query := url.Values{"kjennemerke": {plate}}
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, sim.QueryPath+"?"+query.Encode(), nil)
 	req.Header.Set("SVV-Authorization", "Apikey good")
 	recorder := httptest.NewRecorder()
-	register.ServeHTTP(recorder, req)
+	registry.ServeHTTP(recorder, req)
 	return autosys.Classify(recorder.Code, recorder.Header(), recorder.Body.Bytes())
 }
 
 var today = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 
-func register(t *testing.T, options sim.Options) *sim.Register {
+func registry(t *testing.T, options sim.Options) *sim.Registry {
 	t.Helper()
 	options.Now = func() time.Time { return today }
 	r, err := sim.New(options)
@@ -64,7 +64,7 @@ func TestSimulatorAnswersAreUnderstood(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := register(t, test.options)
+			r := registry(t, test.options)
 			if test.before != "" {
 				lookup(t, r, test.before)
 			}
@@ -94,7 +94,7 @@ func kg(k *autosys.Kg) int {
 
 func TestVehicleIsRead(t *testing.T) {
 	for _, drift := range []bool{false, true} {
-		r := register(t, sim.Options{Drift: drift})
+		r := registry(t, sim.Options{Drift: drift})
 		trailer := found(t, lookup(t, r, "TS1004")).Vehicles[0]
 		technical := trailer.Approval.Technical
 		if technical.Classification.Category.Value != "O4" || trailer.Registration.Status.Value != autosys.StatusRegistered {

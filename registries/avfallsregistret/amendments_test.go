@@ -17,7 +17,7 @@ func amend(t *testing.T, filed sluss.Submission, n int, a sluss.Amendment) sluss
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sluss.Submission{Filing: filed.Filing + ".amend", Content: content}
+	return sluss.Submission{Filing: sluss.FilingID(string(filed.Filing) + ".amend"), Content: content}
 }
 
 func corrects(receipt, mass string) sluss.Amendment {
@@ -38,9 +38,9 @@ func TestAmendmentsAreSubmitted(t *testing.T) {
 	if calls, err := d.Calls(t.Context(), third.Content); calls != 1 || err != nil {
 		t.Errorf("a correction takes %d calls, %v", calls, err)
 	}
-	books := d.Books()
-	if len(books) != 3 || books[1].Replaces != one || books[2].Replaces != two || books[0].Current() || books[1].Current() || !books[2].Current() {
-		t.Fatalf("books %+v", books)
+	records := d.Notes()
+	if len(records) != 3 || records[1].Replaces != one || records[2].Replaces != two || records[0].Current() || records[1].Current() || !records[2].Current() {
+		t.Fatalf("records %+v", records)
 	}
 	next := carriage(example(t, "se-waste-oil"), 1, map[string]sluss.Receipt{"se.removal": {ID: three}})
 	accepted(t, d, next)
@@ -57,9 +57,9 @@ func TestAmendmentsAreSubmitted(t *testing.T) {
 	if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID != three || exchange.Operation != "DELETE /anteckningar" {
 		t.Fatalf("%+v, %v; %s", o, err, exchange.Operation)
 	}
-	books = d.Books()
-	if got := books[2].Annulled; len(books) != 4 || got == nil || got.Reason != "SkickatDubbelt" {
-		t.Errorf("books %+v", books)
+	records = d.Notes()
+	if got := records[2].Annulled; len(records) != 4 || got == nil || got.Reason != "SkickatDubbelt" {
+		t.Errorf("records %+v", records)
 	}
 }
 
@@ -84,8 +84,8 @@ func TestLostAnswersToAmendmentsAreSettledByAsking(t *testing.T) {
 				return found.Receipt.ID, nil
 			}
 			two, err := lose("PUT", correction)
-			if books := d.Books(); fault.Kind == sim.LostAnswer && (err != nil || two != books[1].AvfallID) || fault.Kind == sim.LostRequest && !errors.Is(err, sluss.ErrAbsent) {
-				t.Fatalf("found %q, %v; books %+v", two, err, books)
+			if records := d.Notes(); fault.Kind == sim.LostAnswer && (err != nil || two != records[1].AvfallID) || fault.Kind == sim.LostRequest && !errors.Is(err, sluss.ErrAbsent) {
+				t.Fatalf("found %q, %v; records %+v", two, err, records)
 			}
 			if fault.Kind == sim.LostRequest {
 				two = accepted(t, d, correction).ID
@@ -94,8 +94,8 @@ func TestLostAnswersToAmendmentsAreSettledByAsking(t *testing.T) {
 			if fault.Kind == sim.LostAnswer && (err != nil || gone != two) || fault.Kind == sim.LostRequest && !errors.Is(err, sluss.ErrAbsent) {
 				t.Errorf("found %q, %v", gone, err)
 			}
-			if books := d.Books(); len(books) != 2 {
-				t.Errorf("books %+v", books)
+			if records := d.Notes(); len(records) != 2 {
+				t.Errorf("records %+v", records)
 			}
 		})
 	}

@@ -104,7 +104,7 @@ func sample(note sluss.ReportKind) message {
 		}
 	}
 	events = append(events, sluss.Event{Kind: sluss.Received, At: at})
-	o := sluss.Obligation{Report: note, Event: string(sluss.Received), Deal: 2}
+	o := sluss.Obligation{Report: note, Event: sluss.EventID(sluss.Received), Deal: 2}
 	switch kind := kinds[note]; {
 	case note == sluss.ReportRemoval:
 		o.Event = sluss.Departure(1)

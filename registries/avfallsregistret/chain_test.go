@@ -22,7 +22,7 @@ func (c chain) submit(t *testing.T, content sluss.Content) {
 	d, o := content.Declaration, content.Obligation
 	content.Receipts = map[string]sluss.Receipt{}
 	for _, id := range o.After {
-		for _, filing := range []string{id, sluss.FilingID(d.Tenant, d.Reference, id)} {
+		for _, filing := range []string{id, string(d.ID().Filing(sluss.ObligationID(id)))} {
 			if receipt, ok := c.receipts[filing]; ok {
 				content.Receipts[id] = receipt
 			}
@@ -31,8 +31,8 @@ func (c chain) submit(t *testing.T, content sluss.Content) {
 	if len(content.Receipts) != len(o.After) {
 		t.Errorf("%s %s comes after %v, and not all of them are filed", d.Reference, o.ID, o.After)
 	}
-	id := sluss.FilingID(d.Tenant, d.Reference, o.ID)
-	c.receipts[id] = accepted(t, c.service, sluss.Submission{Filing: id, Content: content})
+	id := d.ID().Filing(o.ID)
+	c.receipts[string(id)] = accepted(t, c.service, sluss.Submission{Filing: id, Content: content})
 }
 
 // live lets all events of a batch happen as planned, and files what is owed.
@@ -95,7 +95,7 @@ func TestAWholeChainIsFiled(t *testing.T) {
 		c.submit(t, result)
 	}
 
-	books := c.Books()
+	records := c.Notes()
 	want := []struct {
 		path, operator string
 		after          int // the note that it names; -1: none
@@ -112,16 +112,16 @@ func TestAWholeChainIsFiled(t *testing.T) {
 		{"behandlingsmottaganden", "2021003898", 8},
 		{"behandlingsresultat", "5560069618", 6},
 	}
-	for i, note := range books {
+	for i, note := range records {
 		after := ""
 		if i < len(want) && want[i].after >= 0 {
-			after = books[want[i].after].AvfallID
+			after = records[want[i].after].AvfallID
 		}
 		if i >= len(want) || note.Path != want[i].path || note.Operator != want[i].operator || note.Predecessor != after {
 			t.Errorf("note %d: %s of %s after %q", i, note.Path, note.Operator, note.Predecessor)
 		}
 	}
-	if len(books) != len(want) {
-		t.Errorf("%d notes, want %d", len(books), len(want))
+	if len(records) != len(want) {
+		t.Errorf("%d notes, want %d", len(records), len(want))
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	_ "time/tzdata" // Swedish time, also where the machine has no zones
+	_ "time/tzdata" // Swedish time, even if the machine has no time zones
 
 	"github.com/google/uuid"
 
@@ -153,12 +153,12 @@ func (c *Client) Calls(_ context.Context, content sluss.Content) (int, error) {
 // further.
 func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	method, path, m, err := c.submission(s.Content)
-	return c.tell(ctx, method, path, m, err)
+	return c.sendChecked(ctx, method, path, m, err)
 }
 
-// tell sends a message to the registry in one call, unless the registry is
+// sendChecked sends a message to the registry in one call, unless the registry is
 // certain to refuse it.
-func (c *Client) tell(ctx context.Context, method, path string, m message, err error) (sluss.Outcome, sluss.Exchange, error) {
+func (c *Client) sendChecked(ctx context.Context, method, path string, m message, err error) (sluss.Outcome, sluss.Exchange, error) {
 	now := time.Now()
 	exchange := sluss.Exchange{Operation: method + " " + path, Request: string(m.body), Started: now, Ended: now}
 	if err != nil {

@@ -87,7 +87,7 @@ func TestEveryMeaningIsExplained(t *testing.T) {
 
 // The registry's own catalogue, with its own words for each line, leads to one
 // meaning, and no two lines to the same.
-func TestCatalogueIsTheRegisters(t *testing.T) {
+func TestCatalogueIsTheRegistrys(t *testing.T) {
 	lines := reference(t)
 	if len(lines) != catalogueLines {
 		t.Errorf("%d lines, want %d", len(lines), catalogueLines)
@@ -139,7 +139,7 @@ func TestCodesOfTwoMeanings(t *testing.T) {
 	const agent, place, either = "agent", "place", "either"
 	for name, c := range map[string]struct {
 		resource, body, words string
-		beside                []int
+		others                []int
 		want                  string
 	}{
 		"catalogue's words, agent":           {words: "Ombudets namn ska ej anges.", want: agent},
@@ -150,16 +150,16 @@ func TestCodesOfTwoMeanings(t *testing.T) {
 		"note without that place":            {resource: "transporter", want: agent},
 		"note with it, no agent told":        {resource: "transportplaneringar", body: `{"verksamhetsutovare":"1"}`, want: place},
 		"note with both":                     {resource: "transportplaneringar", body: `{"ombud":"1"}`, want: either},
-		"beside the agent's number":          {resource: "insamlingstransport", body: `{"ombud":"1"}`, beside: []int{1111, 1013}, want: agent},
-		"beside that place":                  {resource: "behandlingsoverlamningar", body: `{"ombud":"1"}`, beside: []int{4106}, want: place},
-		"beside another place":               {resource: "transportplaneringar", body: `{"ombud":"1"}`, beside: []int{4702}, want: either},
-		"beside another of the two meanings": {beside: []int{4102}, want: either},
+		"beside the agent's number":          {resource: "insamlingstransport", body: `{"ombud":"1"}`, others: []int{1111, 1013}, want: agent},
+		"beside that place":                  {resource: "behandlingsoverlamningar", body: `{"ombud":"1"}`, others: []int{4106}, want: place},
+		"beside another place":               {resource: "transportplaneringar", body: `{"ombud":"1"}`, others: []int{4702}, want: either},
+		"beside another of the two meanings": {others: []int{4102}, want: either},
 		"nothing known":                      {want: either},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := message{kind: kind{resource: c.resource}, body: []byte(c.body), fields: map[string]string{"mottagningsplats": "legs.0.to"}}
 			for code, part := range map[int]string{4101: "", 4102: ".address", 4103: ".address", 4104: ".postcode"} {
-				f := felkod{Code: []byte(strconv.Itoa(code)), Message: c.words, beside: c.beside}
+				f := felkod{Code: []byte(strconv.Itoa(code)), Message: c.words, others: c.others}
 				reasons := m.reasonsOf(f)
 				if len(reasons) != 1 || reasons[0].Code != strconv.Itoa(code) || reasons[0].Original != c.words {
 					t.Fatalf("%d: %+v", code, reasons)
@@ -185,7 +185,7 @@ func TestCodesOfTwoMeanings(t *testing.T) {
 func TestTheCodeOfNoFault(t *testing.T) {
 	for name, c := range map[string]struct {
 		words  string
-		beside []int
+		others []int
 		want   int // meanings
 		says   string
 	}{
@@ -195,7 +195,7 @@ func TestTheCodeOfNoFault(t *testing.T) {
 		"silent beside a fault":  {"", []int{1111}, 1, "does not name it"},
 		"silent and alone":       {"", nil, 2, ""},
 	} {
-		all := meanings(1000, clues{words: c.words, beside: c.beside})
+		all := meanings(1000, clues{words: c.words, others: c.others})
 		if len(all) != c.want || !strings.Contains(all[0].english, c.says) {
 			t.Errorf("%s: %+v", name, all)
 		}

@@ -93,7 +93,7 @@ func (c Config) Open() (*Client, []quota.Limit, error) {
 	if o.TokenURL == "" {
 		o.TokenURL = tokenURL(o.BaseURL)
 	}
-	faults = append(faults, c.strayed("base_url", o.BaseURL), c.strayed("token_url", o.TokenURL))
+	faults = append(faults, c.ofOtherEnvironment("base_url", o.BaseURL), c.ofOtherEnvironment("token_url", o.TokenURL))
 	var err error
 	if o.Certificate, err = c.certificate(); err != nil {
 		faults = append(faults, err)
@@ -129,9 +129,9 @@ func normal(p sluss.Party) sluss.Party {
 	return p
 }
 
-// strayed returns an error if an address belongs to the registry's other
+// ofOtherEnvironment returns an error if an address belongs to the registry's other
 // environment.
-func (c Config) strayed(field, address string) error {
+func (c Config) ofOtherEnvironment(field, address string) error {
 	for environment, host := range hosts {
 		if environment != c.Environment && strings.EqualFold(hostOf(address), hostOf(host)) {
 			return fmt.Errorf("%s: %s is the registry's %s environment, but environment is %q: certificate, key and secret are valid in one of them only", field, address, environment, c.Environment)

@@ -116,7 +116,7 @@ func TestConfigurationTellsAllFaultsAtOnce(t *testing.T) {
 		}, []string{`"prod"`, "certificate_file, certificate_key_file", "authority_file", "key_file", "secret_file", "is empty", `"55"`, `limit "many"`}},
 		"addresses": {Config{
 			Environment: "test", CertificateFile: folder + "/cert.pem", CertificateKeyFile: folder + "/key.pem",
-			KeyFile: folder + "/app-key", SecretFile: folder + "/app-secret", BaseURL: "http://register/", TokenURL: "https://user:password@register/",
+			KeyFile: folder + "/app-key", SecretFile: folder + "/app-secret", BaseURL: "http://registry/", TokenURL: "https://user:password@registry/",
 			Reporter: Reporter{ID: "5560069618", Name: "R", Contact: Contact{"C", "1", "c@r.example"}},
 		}, []string{"base_url", "token_url"}},
 	} {

@@ -37,14 +37,14 @@ func until(t *testing.T, happened func() bool) context.Context {
 	return ctx
 }
 
-func TestEveryFaultAndTheBooks(t *testing.T) {
+func TestEveryFaultAndTheRecords(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault  sim.Fault
-		want   sluss.OutcomeKind
-		detail string
-		status int
-		booked int
-		pause  time.Duration // of Deferred
+		fault    sim.Fault
+		want     sluss.OutcomeKind
+		detail   string
+		status   int
+		recorded int
+		pause    time.Duration // of Deferred
 	}{
 		"too many, with time":          {sim.Fault{Kind: sim.TooMany, RetryAfterSeconds: 7}, sluss.Deferred, "fewer", 429, 0, 7 * time.Second},
 		"too many, no time":            {sim.Fault{Kind: sim.TooMany}, sluss.Deferred, "fewer", 429, 0, time.Minute},
@@ -74,7 +74,7 @@ func TestEveryFaultAndTheBooks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, ctx := open(t, sim.Options{}), t.Context()
 			if name == "too slow" {
-				ctx = until(t, func() bool { return len(d.Books()) > 0 })
+				ctx = until(t, func() bool { return len(d.Notes()) > 0 })
 			}
 			d.fault(t, c.fault)
 			before := time.Now()
@@ -87,16 +87,16 @@ func TestEveryFaultAndTheBooks(t *testing.T) {
 			if late := o.NotBefore.Sub(before); c.pause > 0 && (!o.Throttled || late < c.pause || late > c.pause+10*time.Second) {
 				t.Errorf("deferred by %s (%+v), want %s", late, o, c.pause)
 			}
-			books := d.Books()
-			if len(books) != c.booked || o.Kind == sluss.Accepted && o.Receipt.ID != books[0].AvfallID {
-				t.Errorf("outcome %+v, books %+v", o, books)
+			records := d.Notes()
+			if len(records) != c.recorded || o.Kind == sluss.Accepted && o.Receipt.ID != records[0].AvfallID {
+				t.Errorf("outcome %+v, records %+v", o, records)
 			}
 			if exchange.Status != c.status || exchange.Operation != "POST /transportplaneringar" || !strings.Contains(exchange.Request, "VO-2026-0101") ||
 				exchange.Started.IsZero() || exchange.Ended.Before(exchange.Started) || uuid.Validate(exchange.TrackingID) != nil {
 				t.Errorf("exchange %+v", exchange)
 			}
-			if c.booked == 1 && books[0].TrackingID != exchange.TrackingID {
-				t.Errorf("tracked as %q, booked as %q", exchange.TrackingID, books[0].TrackingID)
+			if c.recorded == 1 && records[0].TrackingID != exchange.TrackingID {
+				t.Errorf("tracked as %q, recorded as %q", exchange.TrackingID, records[0].TrackingID)
 			}
 		})
 	}
@@ -126,7 +126,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 			t.Fatalf("%+v, %v", o, err)
 		}
 	}
-	if n, counted := len(d.Books()), d.Counters(); n != 3 || counted.Served != 3 {
+	if n, counted := len(d.Notes()), d.Counters(); n != 3 || counted.Served != 3 {
 		t.Errorf("%d notes, %+v of three submissions", n, counted)
 	}
 }
@@ -249,7 +249,7 @@ func TestRejectionsLeadToTheDeclaration(t *testing.T) {
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			if len(d.Books()) != 0 || uuid.Validate(exchange.TraceID) != nil || exchange.Status != 400 {
+			if len(d.Notes()) != 0 || uuid.Validate(exchange.TraceID) != nil || exchange.Status != 400 {
 				t.Errorf("exchange %+v", exchange)
 			}
 		})
@@ -294,7 +294,7 @@ func TestUnknownEstablishmentIsCorrected(t *testing.T) {
 	}
 }
 
-func TestReporterThatTheRegisterDoesNotKnow(t *testing.T) {
+func TestReporterThatTheRegistryDoesNotKnow(t *testing.T) {
 	for name, options := range map[string]sim.Options{
 		"certificate of another": {},
 		"application of another": {Identity: sim.FromApplication, AppOrgnr: "2021004748"},
@@ -307,14 +307,14 @@ func TestReporterThatTheRegisterDoesNotKnow(t *testing.T) {
 			})
 			o, _, err := d.Submit(t.Context(), removal(example(t, "se-waste-oil")))
 			wantOperator(t, o, err)
-			if err == nil || !strings.Contains(err.Error(), "1023") || len(d.Books()) != 0 {
+			if err == nil || !strings.Contains(err.Error(), "1023") || len(d.Notes()) != 0 {
 				t.Errorf("%v", err)
 			}
 		})
 	}
 }
 
-func TestCallsIsWhatTheRegisterCounts(t *testing.T) {
+func TestCallsIsWhatTheRegistryCounts(t *testing.T) {
 	d := open(t, sim.Options{})
 	s := removal(example(t, "se-waste-oil"))
 	accepted(t, d, s)

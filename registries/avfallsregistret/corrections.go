@@ -52,7 +52,7 @@ func ParseAnnulReason(text string) (AnnulReason, error) {
 // annulled) or 3023 (a note of another kind).
 func (c *Client) Replace(ctx context.Context, avfallsID string, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	m, err := c.replacement(avfallsID, s.Content)
-	return c.tell(ctx, http.MethodPut, "/"+m.kind.resource+"/"+avfallsID, m, err)
+	return c.sendChecked(ctx, http.MethodPut, "/"+m.kind.resource+"/"+avfallsID, m, err)
 }
 
 func (c *Client) replacement(avfallsID string, content sluss.Content) (message, error) {
@@ -91,7 +91,7 @@ type makulering struct {
 // outcome is Unknown. The registry gives no codes when it refuses an annulment.
 func (c *Client) Annul(ctx context.Context, avfallsID string, reason AnnulReason) (sluss.Outcome, sluss.Exchange, error) {
 	m, err := annulment(avfallsID, reason)
-	return c.tell(ctx, http.MethodDelete, "/anteckningar", m, err)
+	return c.sendChecked(ctx, http.MethodDelete, "/anteckningar", m, err)
 }
 
 func annulment(avfallsID string, reason AnnulReason) (message, error) {

@@ -28,29 +28,29 @@ func TestEveryNoteIsCorrectedAndAnnulled(t *testing.T) {
 			if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID == first.ID {
 				t.Fatalf("%+v, %v; %s", o, err, exchange.Response)
 			}
-			books := d.Books()
-			if len(books) != 2 || books[0].ReplacedBy != o.Receipt.ID || books[1].Replaces != first.ID || books[1].AvfallID != o.Receipt.ID {
-				t.Errorf("books %+v", books)
+			records := d.Notes()
+			if len(records) != 2 || records[0].ReplacedBy != o.Receipt.ID || records[1].Replaces != first.ID || records[1].AvfallID != o.Receipt.ID {
+				t.Errorf("records %+v", records)
 			}
-			if exchange.Operation != "PUT /"+books[1].Path+"/"+first.ID || exchange.TrackingID != books[1].TrackingID || exchange.Request == "" {
+			if exchange.Operation != "PUT /"+records[1].Path+"/"+first.ID || exchange.TrackingID != records[1].TrackingID || exchange.Request == "" {
 				t.Errorf("exchange %+v", exchange)
 			}
 
 			o, exchange, err = d.Annul(t.Context(), o.Receipt.ID, avfallsregistret.WrongNote)
-			if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID != books[1].AvfallID || o.Receipt.Status != "annulled" {
+			if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID != records[1].AvfallID || o.Receipt.Status != "annulled" {
 				t.Fatalf("%+v, %v; %s", o, err, exchange.Response)
 			}
-			if got := d.Books()[1].Annulled; got == nil || got.Reason != "FelAnteckningstyp" || got.By != refinery.ID {
-				t.Errorf("books %+v", got)
+			if got := d.Notes()[1].Annulled; got == nil || got.Reason != "FelAnteckningstyp" || got.By != refinery.ID {
+				t.Errorf("records %+v", got)
 			}
-			if exchange.Operation != "DELETE /anteckningar" || !strings.Contains(exchange.Request, `"avfallsId":"`+books[1].AvfallID+`"`) {
+			if exchange.Operation != "DELETE /anteckningar" || !strings.Contains(exchange.Request, `"avfallsId":"`+records[1].AvfallID+`"`) {
 				t.Errorf("exchange %+v", exchange)
 			}
 		})
 	}
 }
 
-func TestCorrectionsThatTheRegisterRefuses(t *testing.T) {
+func TestCorrectionsThatTheRegistryRefuses(t *testing.T) {
 	for name, options := range map[string]sim.Options{
 		"400": {}, "404": {ChangeStatus: 404}, "409": {ChangeStatus: 409}, "422": {ChangeStatus: 422}, "camel case": {ErrorCasing: sim.CamelCase},
 	} {
@@ -74,8 +74,8 @@ func TestCorrectionsThatTheRegisterRefuses(t *testing.T) {
 					t.Errorf("%s: status %d", what, exchange.Status)
 				}
 			}
-			if n := len(d.Books()); n != 3 {
-				t.Errorf("books hold %d", n)
+			if n := len(d.Notes()); n != 3 {
+				t.Errorf("records hold %d", n)
 			}
 		})
 	}
@@ -135,7 +135,7 @@ func TestNotesOfOthersAreNotChanged(t *testing.T) {
 			d := open(t, sim.Options{ForbidOthers: forbid})
 			s := reception(example(t, "se-waste-oil"), nil)
 			id := accepted(t, d, s).ID
-			options := clientOptions(t, d.Register, d.url, func(o *avfallsregistret.Options) { o.Reporter.ID = "2021004748" })
+			options := clientOptions(t, d.Registry, d.url, func(o *avfallsregistret.Options) { o.Reporter.ID = "2021004748" })
 			certificate, err := d.Authority().ClientCertificate("2021004748", "Another")
 			if err != nil {
 				t.Fatal(err)
@@ -153,19 +153,19 @@ func TestNotesOfOthersAreNotChanged(t *testing.T) {
 			} else if replacing != nil || annulling != nil || replaced.Kind != sluss.Rejected || annulled.Kind != sluss.Rejected {
 				t.Errorf("%+v, %v; %+v, %v", replaced, replacing, annulled, annulling)
 			}
-			if books := d.Books(); len(books) != 1 || !books[0].Current() {
-				t.Errorf("books %+v", books)
+			if records := d.Notes(); len(records) != 1 || !records[0].Current() {
+				t.Errorf("records %+v", records)
 			}
 		})
 	}
 }
 
-func TestFaultsOfChangesAndTheBooks(t *testing.T) {
+func TestFaultsOfChangesAndTheRecords(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault     sim.Fault
 		replaced  sluss.OutcomeKind
 		annulled  sluss.OutcomeKind
-		effective bool // the books have changed, and it is found when asked
+		effective bool // the records have changed, and it is found when asked
 	}{
 		"lost answer":      {sim.Fault{Kind: sim.LostAnswer}, sluss.Unknown, sluss.Unknown, true},
 		"lost request":     {sim.Fault{Kind: sim.LostRequest}, sluss.Unknown, sluss.Unknown, false},
@@ -189,7 +189,7 @@ func TestFaultsOfChangesAndTheBooks(t *testing.T) {
 				if name != "slow" {
 					return t.Context()
 				}
-				return until(t, func() bool { return slices.ContainsFunc(d.Books(), changed) })
+				return until(t, func() bool { return slices.ContainsFunc(d.Notes(), changed) })
 			}
 			s := removal(example(t, "se-waste-oil"))
 			id := accepted(t, d, s).ID
@@ -197,23 +197,23 @@ func TestFaultsOfChangesAndTheBooks(t *testing.T) {
 			d.fault(t, c.fault)
 			o, _, err := d.Replace(caller(func(n sim.Note) bool { return n.ReplacedBy != "" }), id, s)
 			wantKind(t, c.replaced, o, err)
-			books := d.Books()
-			if replaced := books[0].ReplacedBy != ""; replaced != c.effective || len(books) > 2 {
-				t.Fatalf("books %+v", books)
+			records := d.Notes()
+			if replaced := records[0].ReplacedBy != ""; replaced != c.effective || len(records) > 2 {
+				t.Fatalf("records %+v", records)
 			}
 			found, _, err := d.FindReplacement(t.Context(), id, s)
-			if c.effective != (err == nil && found.Kind == sluss.Accepted && found.Receipt.ID == books[0].ReplacedBy) || !c.effective && !errors.Is(err, sluss.ErrAbsent) {
+			if c.effective != (err == nil && found.Kind == sluss.Accepted && found.Receipt.ID == records[0].ReplacedBy) || !c.effective && !errors.Is(err, sluss.ErrAbsent) {
 				t.Errorf("found %+v, %v", found, err)
 			}
 
-			id = books[len(books)-1].AvfallID
+			id = records[len(records)-1].AvfallID
 			c.fault.Method = "DELETE"
 			d.fault(t, c.fault)
 			o, _, err = d.Annul(caller(func(n sim.Note) bool { return n.Annulled != nil }), id, avfallsregistret.WrongWaste)
 			wantKind(t, c.annulled, o, err)
-			books = d.Books()
-			if annulled := books[len(books)-1].Annulled != nil; annulled != c.effective {
-				t.Fatalf("books %+v", books)
+			records = d.Notes()
+			if annulled := records[len(records)-1].Annulled != nil; annulled != c.effective {
+				t.Fatalf("records %+v", records)
 			}
 			found, _, err = d.FindAnnulment(t.Context(), id, avfallsregistret.WrongWaste)
 			if c.effective != (err == nil && found.Kind == sluss.Accepted && found.Receipt.ID == id) || !c.effective && !errors.Is(err, sluss.ErrAbsent) {

@@ -56,7 +56,7 @@ func TestLostAnswerInProduction(t *testing.T) {
 					t.Errorf("asked: %v", err)
 				}
 				o, err := d.FindInExtract(extract(t, d), s)
-				if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID != d.Books()[1].AvfallID {
+				if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID != d.Notes()[1].AvfallID {
 					t.Errorf("%+v, %v", o, err)
 				}
 				accepted(t, d, s)

@@ -53,8 +53,8 @@ func TestFindAfterALostAnswer(t *testing.T) {
 				t.Fatalf("%+v, %v", o, err)
 			}
 			o, exchange, err := d.Find(t.Context(), s)
-			books := d.Books()
-			if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID != books[len(books)-1].AvfallID {
+			records := d.Notes()
+			if err != nil || o.Kind != sluss.Accepted || o.Receipt.ID != records[len(records)-1].AvfallID {
 				t.Fatalf("found %+v, %v", o, err)
 			}
 			if exchange.Operation != "GET /anteckningar" || exchange.Status != 200 || !strings.Contains(exchange.Response, o.Receipt.ID) {
@@ -78,7 +78,7 @@ func TestFindTellsTheLegsOfOneTransporterApart(t *testing.T) {
 	}
 }
 
-func TestFindWhereTheRegisterCannotSay(t *testing.T) {
+func TestFindWhereTheRegistryCannotSay(t *testing.T) {
 	s := removal(example(t, "se-waste-oil"))
 	t.Run("production by configuration", func(t *testing.T) {
 		d := open(t, sim.Options{}, func(o *avfallsregistret.Options) { o.Readable = false })
@@ -172,9 +172,9 @@ func TestFindDoubts(t *testing.T) {
 			if frame == "" {
 				frame = `{"antalSidor":1,"anteckningar":[%s]}`
 			}
-			d := behind(t, func(w http.ResponseWriter, r *http.Request, register *sim.Register) {
+			d := behind(t, func(w http.ResponseWriter, r *http.Request, registry *sim.Registry) {
 				if r.URL.Path == sim.TokenPath {
-					register.ServeHTTP(w, r)
+					registry.ServeHTTP(w, r)
 					return
 				}
 				if from, err := time.Parse(time.RFC3339, r.URL.Query().Get("DatumTidFran")); err != nil || from.After(time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)) {

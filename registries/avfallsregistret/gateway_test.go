@@ -58,14 +58,14 @@ func TestGatewayErrorsInEveryFormat(t *testing.T) {
 			if o, _, err := d.Submit(t.Context(), s); err != nil || o.Kind != want {
 				t.Errorf("503: %+v, %v; want %s", o, err, want)
 			}
-			if n := len(d.Books()); n != 1 {
-				t.Errorf("books hold %d, want the one that failed after", n)
+			if n := len(d.Notes()); n != 1 {
+				t.Errorf("records hold %d, want the one that failed after", n)
 			}
 		})
 	}
 }
 
-func TestQuotaOfTheRegister(t *testing.T) {
+func TestQuotaOfTheRegistry(t *testing.T) {
 	for name, silent := range map[string]bool{"with time": false, "silent": true} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, sim.Options{Quota: sim.Quota{Calls: 1, Per: 10 * time.Second, SilentRefusal: silent}})
@@ -90,14 +90,14 @@ func TestMissingSystemIDIsTheOperators(t *testing.T) {
 }
 
 func TestNothingLeftThisMachine(t *testing.T) {
-	register, err := sim.New(sim.Options{})
+	registry, err := sim.New(sim.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := removal(example(t, "se-waste-oil"))
 	for name, url := range map[string]string{"refused": "https://" + unused(t), "no such host": "https://registret.invalid"} {
 		t.Run(name, func(t *testing.T) {
-			client, err := avfallsregistret.New(clientOptions(t, register, url))
+			client, err := avfallsregistret.New(clientOptions(t, registry, url))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,13 +112,13 @@ func TestNothingLeftThisMachine(t *testing.T) {
 }
 
 // The registry becomes unreachable after the token was fetched: nothing was sent.
-func TestRegisterGoneAfterTheToken(t *testing.T) {
-	register, err := sim.New(sim.Options{})
+func TestRegistryGoneAfterTheToken(t *testing.T) {
+	registry, err := sim.New(sim.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	tokens := serve(t, register, register)
-	client, err := avfallsregistret.New(clientOptions(t, register, tokens, func(o *avfallsregistret.Options) { o.BaseURL = "https://" + unused(t) + sim.BasePath }))
+	tokens := serve(t, registry, registry)
+	client, err := avfallsregistret.New(clientOptions(t, registry, tokens, func(o *avfallsregistret.Options) { o.BaseURL = "https://" + unused(t) + sim.BasePath }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,13 +153,13 @@ func TestCallersDeadlineIsHonoured(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	o, _, err := d.Submit(ctx, removal(example(t, "se-waste-oil")))
-	if err != nil || o.Kind != sluss.Unknown || len(d.Books()) != 1 {
-		t.Errorf("%+v, %v, books %d", o, err, len(d.Books()))
+	if err != nil || o.Kind != sluss.Unknown || len(d.Notes()) != 1 {
+		t.Errorf("%+v, %v, records %d", o, err, len(d.Notes()))
 	}
 }
 
 func TestHandshakesThatFailAreTheOperators(t *testing.T) {
-	register, err := sim.New(sim.Options{})
+	registry, err := sim.New(sim.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,8 +167,8 @@ func TestHandshakesThatFailAreTheOperators(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := serve(t, register, register)
-	plain := httptest.NewUnstartedServer(register)
+	url := serve(t, registry, registry)
+	plain := httptest.NewUnstartedServer(registry)
 	plain.Config.ErrorLog = log.New(io.Discard, "", 0)
 	plain.Start()
 	t.Cleanup(plain.Close)
@@ -185,7 +185,7 @@ func TestHandshakesThatFailAreTheOperators(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			client, err := avfallsregistret.New(clientOptions(t, register, url, change))
+			client, err := avfallsregistret.New(clientOptions(t, registry, url, change))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -196,25 +196,25 @@ func TestHandshakesThatFailAreTheOperators(t *testing.T) {
 }
 
 // A gateway in front of the registry that behaves as the simulator cannot.
-func behind(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, register *sim.Register)) service {
+func behind(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, registry *sim.Registry)) service {
 	t.Helper()
-	register, err := sim.New(sim.Options{Now: func() time.Time { return evening }})
+	registry, err := sim.New(sim.Options{Now: func() time.Time { return evening }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := serve(t, register, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handle(w, r, register) }))
-	client, err := avfallsregistret.New(clientOptions(t, register, url))
+	url := serve(t, registry, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handle(w, r, registry) }))
+	client, err := avfallsregistret.New(clientOptions(t, registry, url))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return service{register, client, url, nil}
+	return service{registry, client, url, nil}
 }
 
 func TestRedirectIsNotFollowed(t *testing.T) {
 	var calls atomic.Int32
-	d := behind(t, func(w http.ResponseWriter, r *http.Request, register *sim.Register) {
+	d := behind(t, func(w http.ResponseWriter, r *http.Request, registry *sim.Registry) {
 		if r.URL.Path == sim.TokenPath {
-			register.ServeHTTP(w, r)
+			registry.ServeHTTP(w, r)
 			return
 		}
 		calls.Add(1)
@@ -227,9 +227,9 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 }
 
 func TestLongAnswerIsCut(t *testing.T) {
-	d := behind(t, func(w http.ResponseWriter, r *http.Request, register *sim.Register) {
+	d := behind(t, func(w http.ResponseWriter, r *http.Request, registry *sim.Registry) {
 		if r.URL.Path == sim.TokenPath {
-			register.ServeHTTP(w, r)
+			registry.ServeHTTP(w, r)
 			return
 		}
 		_, _ = io.WriteString(w, `{"avfallId":"072f294c-9e70-4cf6-b6a3-139922067ddc","x":"`+strings.Repeat("\x00", 1<<20)+`"}`)
@@ -242,11 +242,11 @@ func TestLongAnswerIsCut(t *testing.T) {
 
 func TestManyAtOnceFetchOneToken(t *testing.T) {
 	var tokens atomic.Int32
-	d := behind(t, func(w http.ResponseWriter, r *http.Request, register *sim.Register) {
+	d := behind(t, func(w http.ResponseWriter, r *http.Request, registry *sim.Registry) {
 		if r.URL.Path == sim.TokenPath {
 			tokens.Add(1)
 		}
-		register.ServeHTTP(w, r)
+		registry.ServeHTTP(w, r)
 	})
 	s := removal(example(t, "se-waste-oil"))
 	var wait sync.WaitGroup
@@ -258,8 +258,8 @@ func TestManyAtOnceFetchOneToken(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if tokens.Load() != 1 || len(d.Books()) != 20 {
-		t.Errorf("%d tokens, %d notes", tokens.Load(), len(d.Books()))
+	if tokens.Load() != 1 || len(d.Notes()) != 20 {
+		t.Errorf("%d tokens, %d notes", tokens.Load(), len(d.Notes()))
 	}
 }
 
@@ -278,16 +278,16 @@ func TestAnswersOfTheTokenEndpoint(t *testing.T) {
 		"no such path": {404, "", sluss.ErrOperator},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := behind(t, func(w http.ResponseWriter, r *http.Request, register *sim.Register) {
+			d := behind(t, func(w http.ResponseWriter, r *http.Request, registry *sim.Registry) {
 				if r.URL.Path != sim.TokenPath {
-					register.ServeHTTP(w, r)
+					registry.ServeHTTP(w, r)
 					return
 				}
 				w.WriteHeader(c.status)
 				_, _ = io.WriteString(w, c.body)
 			})
 			o, exchange, err := d.Submit(t.Context(), removal(example(t, "se-waste-oil")))
-			if !errors.Is(err, c.want) || exchange.Status != c.status || len(d.Books()) != 0 || o.Kind != "" {
+			if !errors.Is(err, c.want) || exchange.Status != c.status || len(d.Notes()) != 0 || o.Kind != "" {
 				t.Errorf("%+v, %+v, %v", o, exchange, err)
 			}
 			if strings.Contains(exchange.Response, "access_token") {
@@ -301,7 +301,7 @@ func TestLostTokenAnswerIsNotSent(t *testing.T) {
 	d := open(t, sim.Options{})
 	d.fault(t, sim.Fault{Kind: sim.LostRequest, Path: sim.TokenPath})
 	o, _, err := d.Submit(t.Context(), removal(example(t, "se-waste-oil")))
-	if !errors.Is(err, sluss.ErrNotSent) || o.Kind != "" || len(d.Books()) != 0 {
+	if !errors.Is(err, sluss.ErrNotSent) || o.Kind != "" || len(d.Notes()) != 0 {
 		t.Errorf("%+v, %v", o, err)
 	}
 }

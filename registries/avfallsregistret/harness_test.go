@@ -26,7 +26,7 @@ var evening = time.Date(2026, time.November, 23, 20, 0, 0, 0, time.UTC)
 
 // service is a registry and a client of it over HTTPS.
 type service struct {
-	*sim.Register
+	*sim.Registry
 	*avfallsregistret.Client
 	url  string
 	seen *witness
@@ -37,24 +37,24 @@ func open(t *testing.T, options sim.Options, changes ...func(*avfallsregistret.O
 	if options.Now == nil {
 		options.Now = func() time.Time { return evening }
 	}
-	register, err := sim.New(options)
+	registry, err := sim.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = register.Close() })
-	seen := &witness{t: t, next: register, seen: map[string]int{}}
-	url := serve(t, register, seen)
-	client, err := avfallsregistret.New(clientOptions(t, register, url, changes...))
+	t.Cleanup(func() { _ = registry.Close() })
+	seen := &witness{t: t, next: registry, seen: map[string]int{}}
+	url := serve(t, registry, seen)
+	client, err := avfallsregistret.New(clientOptions(t, registry, url, changes...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return service{register, client, url, seen}
+	return service{registry, client, url, seen}
 }
 
 // serve serves the handler over HTTPS as the registry does.
-func serve(t *testing.T, register *sim.Register, handler http.Handler) (url string) {
+func serve(t *testing.T, registry *sim.Registry, handler http.Handler) (url string) {
 	t.Helper()
-	config, err := register.TLSConfig()
+	config, err := registry.TLSConfig()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,15 +66,15 @@ func serve(t *testing.T, register *sim.Register, handler http.Handler) (url stri
 	return server.URL
 }
 
-func clientOptions(t *testing.T, register *sim.Register, url string, changes ...func(*avfallsregistret.Options)) avfallsregistret.Options {
+func clientOptions(t *testing.T, registry *sim.Registry, url string, changes ...func(*avfallsregistret.Options)) avfallsregistret.Options {
 	t.Helper()
-	certificate, err := register.Authority().ClientCertificate(refinery.ID, refinery.Name)
+	certificate, err := registry.Authority().ClientCertificate(refinery.ID, refinery.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := avfallsregistret.Options{
 		BaseURL: url + sim.BasePath, TokenURL: url + sim.TokenPath, Readable: true,
-		Certificate: certificate, Authorities: register.Authority().Pool(),
+		Certificate: certificate, Authorities: registry.Authority().Pool(),
 		Key: sim.DefaultKey, Secret: sim.DefaultSecret, Reporter: refinery,
 		Uncheckable: true, // the registry itself is to refuse what is wrong
 	}
@@ -141,7 +141,7 @@ func life(d sluss.Declaration) []sluss.Event {
 func filing(d sluss.Declaration, o sluss.Obligation, receipts map[string]sluss.Receipt) sluss.Submission {
 	o.Registry = sluss.Avfallsregistret
 	return sluss.Submission{
-		Filing:  sluss.FilingID(d.Tenant, d.Reference, o.ID),
+		Filing:  d.ID().Filing(o.ID),
 		Content: sluss.Content{Declaration: d, Obligation: o, Events: life(d), Receipts: receipts},
 	}
 }
@@ -154,13 +154,13 @@ func removal(d sluss.Declaration) sluss.Submission {
 func carriage(d sluss.Declaration, leg int, receipts map[string]sluss.Receipt) sluss.Submission {
 	event := sluss.Departure(leg)
 	return filing(d, sluss.Obligation{
-		ID: sluss.EventID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, ReportBy: d.Legs[leg-1].Departure,
+		ID: sluss.NewObligationID("se.transport", leg), Report: sluss.ReportTransport, Role: sluss.Transporter, Leg: leg, Event: event, ReportBy: d.Legs[leg-1].Departure,
 	}, receipts)
 }
 
 func reception(d sluss.Declaration, receipts map[string]sluss.Receipt) sluss.Submission {
 	return filing(d, sluss.Obligation{
-		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: string(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
+		ID: "se.reception", Report: sluss.ReportReception, Role: sluss.Receiver, Event: sluss.EventID(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
 	}, receipts)
 }
 

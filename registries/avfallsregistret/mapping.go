@@ -139,15 +139,15 @@ func (w *writer) received() waste {
 // declaration at path, is the party with the duty. The note follows those of the
 // legs up to the given one, counted from 1.
 func (w *writer) common(operator sluss.Party, path string, of waste, leg int) anteckning {
-	return w.worded(about{
+	return w.newNote(about{
 		operator: operator, path: path, noted: w.noted(), waste: of,
 		reference: w.content.Declaration.Reference, preceding: w.preceding(leg),
 	})
 }
 
-// worded holds the fields that all notes have in common. It names the reporter as
+// newNote holds the fields that all notes have in common. It names the reporter as
 // agent if the operator is somebody else.
-func (w *writer) worded(a about) anteckning {
+func (w *writer) newNote(a about) anteckning {
 	operator := a.operator
 	note := anteckning{
 		Tidpunkt:                                a.noted,
@@ -194,7 +194,7 @@ func (w *writer) notedAt(moment time.Time) string {
 	return w.time(moment)
 }
 
-func (w *writer) happened(id string) string {
+func (w *writer) happened(id sluss.EventID) string {
 	event, ok := w.content.Happened(id)
 	if !ok {
 		w.lack(id)
@@ -202,7 +202,7 @@ func (w *writer) happened(id string) string {
 	return w.time(event.At)
 }
 
-func (w *writer) lack(event string) {
+func (w *writer) lack(event sluss.EventID) {
 	w.err = errors.Join(w.err, fmt.Errorf("the content does not hold the event %q", event))
 }
 
@@ -220,10 +220,10 @@ func (w *writer) preceding(leg int) string {
 	nearest := slices.Clone(o.After)
 	slices.Reverse(nearest)
 	for ; leg > 0; leg-- {
-		nearest = append(nearest, fmt.Sprintf("se.transport#%d", leg))
+		nearest = append(nearest, string(sluss.NewObligationID("se.transport", leg)))
 	}
 	for _, id := range append(nearest, "se.removal") {
-		if receipt, ok := w.content.Receipts[id]; ok && validGUID(receipt.ID) && o.ID != id {
+		if receipt, ok := w.content.Receipts[id]; ok && validGUID(receipt.ID) && o.ID != sluss.ObligationID(id) {
 			return receipt.ID
 		}
 	}

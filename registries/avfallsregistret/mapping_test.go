@@ -26,7 +26,7 @@ func TestNotesOfOneBatch(t *testing.T) {
 		"ombudetsKontaktpersonEpost":"cecilia.berg@malaren.example","ombudetsKontaktpersonTelefonnummer":"021-123456"`
 	garage := `{"kommunkod":"0188","adress":{"adressrad":"Varvsgatan 4","postnummer":"76141"}}`
 	works := `{"kommunkod":"1980","adress":{"adressrad":"Hamngatan 9","postnummer":"72130"}}`
-	books := d.Books()
+	records := d.Notes()
 	for i, want := range []string{
 		`{"tidpunkt":"2026-11-23T08:00:00+01:00","verksamhetsutovare":"5560000167","verksamhetensNamn":"Nordhamns Verkstad AB",
 		"verksamhetensKontaktpersonNamn":"Anna Ek","verksamhetensKontaktpersonEpost":"anna.ek@nordhamn.example",
@@ -37,29 +37,29 @@ func TestNotesOfOneBatch(t *testing.T) {
 		`{"tidpunkt":"2026-11-23T08:00:00+01:00","verksamhetsutovare":"5560065087","verksamhetensNamn":"Roslagens Åkeri AB",
 		"verksamhetensKontaktpersonNamn":"Bo Lind","verksamhetensKontaktpersonEpost":"bo.lind@roslagen.example",
 		"verksamhetensKontaktpersonTelefonnummer":"0702345678",` + agent + `,"referens":"VO-2026-0101",
-		"avfall":{"kod":"130205","mangd":1250,"foregaendeAvfallId":"` + books[0].AvfallID + `"},
+		"avfall":{"kod":"130205","mangd":1250,"foregaendeAvfallId":"` + records[0].AvfallID + `"},
 		"tidigareInnehavare":"5560000167","nyInnehavare":"5560069618","transportStartDatum":"2026-11-23T08:00:00+01:00",
 		"transportStartplats":` + garage + `,"transportSlutplats":` + works + `,"transportsatt":"R"}`,
 
 		`{"tidpunkt":"2026-11-23T16:00:00+01:00","verksamhetsutovare":"5560069618","verksamhetensNamn":"Mälarens Oljeraffinaderi AB",
 		"verksamhetensKontaktpersonNamn":"Cecilia Berg","verksamhetensKontaktpersonEpost":"cecilia.berg@malaren.example",
 		"verksamhetensKontaktpersonTelefonnummer":"021-123456","referens":"VO-2026-0101",
-		"avfall":{"kod":"130205","mangd":1250,"foregaendeAvfallId":"` + books[1].AvfallID + `"},
+		"avfall":{"kod":"130205","mangd":1250,"foregaendeAvfallId":"` + records[1].AvfallID + `"},
 		"mottagningsDatum":"2026-11-23T16:00:00+01:00","tidigareInnehavare":"5560000167",
 		"senasteHanteringsplats":` + garage + `,"behandlingsPlats":` + works + `}`,
 	} {
 		var got, wanted any
-		if err := json.Unmarshal(books[i].Body, &got); err != nil {
+		if err := json.Unmarshal(records[i].Body, &got); err != nil {
 			t.Fatal(err)
 		}
 		if err := json.Unmarshal([]byte(want), &wanted); err != nil {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(got, wanted) {
-			t.Errorf("%s:\n got %s\nwant %s", books[i].Path, books[i].Body, want)
+			t.Errorf("%s:\n got %s\nwant %s", records[i].Path, records[i].Body, want)
 		}
-		if books[i].SystemID != "Sluss-1.0" {
-			t.Errorf("system id %q", books[i].SystemID)
+		if records[i].SystemID != "Sluss-1.0" {
+			t.Errorf("system id %q", records[i].SystemID)
 		}
 	}
 }
@@ -71,20 +71,20 @@ func TestTwoTransportersAreLinkedLegByLeg(t *testing.T) {
 	receipts["se.transport#1"] = accepted(t, d, carriage(oil, 1, receipts))
 	receipts["se.transport#2"] = accepted(t, d, carriage(oil, 2, receipts))
 	accepted(t, d, reception(oil, receipts))
-	books := d.Books()
+	records := d.Notes()
 	for i, want := range []struct{ operator, path, predecessor, parts string }{
 		{"5560000167", "transportplaneringar", "", `"transportor":"5560065087","nyInnehavare":"5560069618"`},
-		{"5560065087", "transporter", books[0].AvfallID, `"tidigareInnehavare":"5560000167","nyInnehavare":"2021003898"`},
-		{"2021003898", "transporter", books[1].AvfallID, `"tidigareInnehavare":"5560065087","nyInnehavare":"5560069618","transportStartDatum":"2026-11-23T16:00:00+01:00"`},
-		{"5560069618", "behandlingsmottaganden", books[2].AvfallID, `"tidigareInnehavare":"5560065087"`},
+		{"5560065087", "transporter", records[0].AvfallID, `"tidigareInnehavare":"5560000167","nyInnehavare":"2021003898"`},
+		{"2021003898", "transporter", records[1].AvfallID, `"tidigareInnehavare":"5560065087","nyInnehavare":"5560069618","transportStartDatum":"2026-11-23T16:00:00+01:00"`},
+		{"5560069618", "behandlingsmottaganden", records[2].AvfallID, `"tidigareInnehavare":"5560065087"`},
 	} {
-		note := books[i]
+		note := records[i]
 		if note.Operator != want.operator || note.Path != want.path || note.Predecessor != want.predecessor || !strings.Contains(string(note.Body), want.parts) {
 			t.Errorf("note %d: %+v, body %s; want %+v", i, note, note.Body, want)
 		}
 	}
-	if !strings.Contains(string(books[2].Body), `"transportsatt":"T"`) {
-		t.Errorf("the second leg is by rail: %s", books[2].Body)
+	if !strings.Contains(string(records[2].Body), `"transportsatt":"T"`) {
+		t.Errorf("the second leg is by rail: %s", records[2].Body)
 	}
 }
 
@@ -93,7 +93,7 @@ func TestPartiesAndPlacesAbroad(t *testing.T) {
 	catalysts := example(t, "se-to-fr")
 	accepted(t, d, removal(catalysts))
 	accepted(t, d, carriage(catalysts, 1, nil))
-	removed, carried := string(d.Books()[0].Body), string(d.Books()[1].Body)
+	removed, carried := string(d.Notes()[0].Body), string(d.Notes()[1].Body)
 	if !strings.Contains(removed, `"nyInnehavare":"FR40000000029","mottagningsplats":{"land":"FR"}`) || strings.Contains(removed, "ombud") {
 		t.Errorf("removal: %s", removed)
 	}
@@ -110,7 +110,7 @@ func TestPartyAbroadWithoutVATNumberIsNotSent(t *testing.T) {
 	if err != nil || o.Kind != sluss.Rejected || len(o.Reasons) != 1 || o.Reasons[0].Field != "receiver.vat" || o.Reasons[0].Remedy == "" {
 		t.Errorf("%+v, %v", o, err)
 	}
-	if exchange.Status != 0 || exchange.Request == "" || len(d.Books()) != 0 {
+	if exchange.Status != 0 || exchange.Request == "" || len(d.Notes()) != 0 {
 		t.Errorf("sent: %+v", exchange)
 	}
 }
@@ -190,7 +190,7 @@ func TestWordsOnTheWire(t *testing.T) {
 				c.submit(&s)
 			}
 			accepted(t, d, s)
-			if body := string(d.Books()[0].Body); !strings.Contains(body, c.want) {
+			if body := string(d.Notes()[0].Body); !strings.Contains(body, c.want) {
 				t.Errorf("want %s in %s", c.want, body)
 			}
 		})
@@ -215,7 +215,7 @@ func TestBodiesKeepTheContract(t *testing.T) {
 		}
 		accepted(t, d, reception(batch, receipts))
 	}
-	for _, note := range d.Books() {
+	for _, note := range d.Notes() {
 		var body any
 		if err := json.Unmarshal(note.Body, &body); err != nil {
 			t.Fatal(err)
@@ -242,7 +242,7 @@ func TestContentThatCannotBeWorded(t *testing.T) {
 			change(&s.Content)
 			o, exchange, err := d.Submit(t.Context(), s)
 			wantOperator(t, o, err)
-			if exchange.Started.IsZero() || len(d.Books()) != 0 {
+			if exchange.Started.IsZero() || len(d.Notes()) != 0 {
 				t.Errorf("exchange %+v", exchange)
 			}
 		})

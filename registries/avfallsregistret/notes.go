@@ -53,7 +53,7 @@ func (w *writer) reception() any {
 	leg := len(d.Legs)
 	return behandlingsmottagning{
 		anteckning:             w.common(d.Receiver, "receiver", w.received(), leg),
-		MottagningsDatum:       w.happened(sluss.EventID(sluss.Received, 0)),
+		MottagningsDatum:       w.happened(sluss.NewEventID(sluss.Received, 0)),
 		TidigareInnehavare:     w.holder(leg),
 		SenasteHanteringsplats: w.place("senasteHanteringsplats", d.Legs[leg-1].From, at(leg-1, "from")),
 		BehandlingsPlats:       w.place("behandlingsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
@@ -70,7 +70,7 @@ func (w *writer) collection() any {
 	leg := len(d.Legs)
 	return insamlingsMottagning{
 		anteckning:              w.common(d.Receiver, "receiver", w.received(), leg),
-		MottagningsDatum:        w.happened(sluss.EventID(sluss.Received, 0)),
+		MottagningsDatum:        w.happened(sluss.NewEventID(sluss.Received, 0)),
 		TidigareInnehavare:      w.holder(leg),
 		KommandeHanteringsPlats: w.place("kommandeHanteringsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
 		SenasteHanteringsPlats:  w.place("senasteHanteringsPlats", d.Legs[leg-1].From, at(leg-1, "from")),
@@ -113,7 +113,7 @@ func (w *writer) deal() any {
 	d, i := w.content.Declaration, w.content.Obligation.Deal-1
 	deal, path := d.Deals[i], func(below string) string { return fmt.Sprintf("deals.%d.%s", i, below) }
 	note := handel{
-		anteckning: w.worded(about{
+		anteckning: w.newNote(about{
 			operator: deal.Trader, path: path("trader"), noted: w.notedAt(deal.At), waste: w.declared(),
 			reference: d.Reference, preceding: w.preceding(0),
 		}),
@@ -132,7 +132,7 @@ func (w *writer) deal() any {
 func (w *writer) result() any {
 	r := w.content.Result
 	note := behandlingsresultat{
-		anteckning: w.worded(about{
+		anteckning: w.newNote(about{
 			operator: r.Treater, path: "result.treater", noted: w.notedAt(w.lastMoment(r.Quarter)),
 			waste:     waste{r.Code, "result.code", r.Mass, "result.mass"},
 			reference: r.Quarter.String() + " " + bareCode(r.Code), preceding: w.preceding(0),

@@ -41,14 +41,14 @@ func TestNotesOfCollectorsTradersAndTreaters(t *testing.T) {
 			d := open(t, sim.Options{})
 			accepted(t, d, everyNote(t)[note])
 			var got, wanted any
-			if err := json.Unmarshal(d.Books()[0].Body, &got); err != nil {
+			if err := json.Unmarshal(d.Notes()[0].Body, &got); err != nil {
 				t.Fatal(err)
 			}
 			if err := json.Unmarshal([]byte(want), &wanted); err != nil {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(got, wanted) {
-				t.Errorf("got %s\nwant %s", d.Books()[0].Body, want)
+				t.Errorf("got %s\nwant %s", d.Notes()[0].Body, want)
 			}
 		})
 	}
@@ -92,8 +92,8 @@ func TestWordsOfCollectorsTradersAndTreaters(t *testing.T) {
 		},
 		"link to the filing of another batch": {
 			sluss.ReportForwarding, func(c *sluss.Content) {
-				id := sluss.FilingID("", "VO-2026-0099", "se.reception")
-				c.Obligation.After, c.Receipts = []string{id}, map[string]sluss.Receipt{id: {ID: before}}
+				id := sluss.NewBatchID("", "VO-2026-0099").Filing("se.reception")
+				c.Obligation.After, c.Receipts = []string{string(id)}, map[string]sluss.Receipt{string(id): {ID: before}}
 			}, `"foregaendeAvfallId":"` + before + `"`,
 		},
 		"link that another company told": {
@@ -126,7 +126,7 @@ func TestWordsOfCollectorsTradersAndTreaters(t *testing.T) {
 			s := everyNote(t)[c.note]
 			c.change(&s.Content)
 			accepted(t, d, s)
-			if body := string(d.Books()[0].Body); !strings.Contains(body, c.want) {
+			if body := string(d.Notes()[0].Body); !strings.Contains(body, c.want) {
 				t.Errorf("want %s in %s", c.want, body)
 			}
 		})
@@ -150,7 +150,7 @@ func TestNotesWithoutTheirSubject(t *testing.T) {
 			wantOperator(t, o, err)
 		})
 	}
-	if n := len(d.Books()); n != 0 {
-		t.Errorf("books hold %d", n)
+	if n := len(d.Notes()); n != 0 {
+		t.Errorf("records hold %d", n)
 	}
 }

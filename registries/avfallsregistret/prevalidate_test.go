@@ -26,7 +26,7 @@ const certified = "5560069618"
 // counter passes bodies to a simulated registry that applies only the known rules
 // of the real one. It uses no network, because there are many bodies.
 type counter struct {
-	register *sim.Register
+	registry *sim.Registry
 	state    *tls.ConnectionState
 	token    string
 	lists    ReferenceData
@@ -34,12 +34,12 @@ type counter struct {
 
 func openCounter(t *testing.T) counter {
 	t.Helper()
-	register, err := sim.New(sim.Options{BareKommunkod: true, Tidpunkt: sim.Window{Earliest: time.Unix(0, 0)}})
+	registry, err := sim.New(sim.Options{BareKommunkod: true, Tidpunkt: sim.Window{Earliest: time.Unix(0, 0)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = register.Close() })
-	certificate, err := register.Authority().ClientCertificate(certified, "R")
+	t.Cleanup(func() { _ = registry.Close() })
+	certificate, err := registry.Authority().ClientCertificate(certified, "R")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func openCounter(t *testing.T) counter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := counter{register: register, state: &tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf}}}
+	c := counter{registry: registry, state: &tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf}}}
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, sim.TokenPath, strings.NewReader("grant_type=client_credentials"))
 	request.SetBasicAuth(sim.DefaultKey, sim.DefaultSecret)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -78,7 +78,7 @@ func (c counter) call(ctx context.Context, method, resource string, body []byte)
 func (c counter) serve(request *http.Request) (status int, answer []byte) {
 	recorder := httptest.NewRecorder()
 	request.TLS = c.state
-	c.register.ServeHTTP(recorder, request)
+	c.registry.ServeHTTP(recorder, request)
 	return recorder.Code, recorder.Body.Bytes()
 }
 
@@ -277,7 +277,7 @@ func (c counter) compared(ctx context.Context, t rapid.TB, note sluss.ReportKind
 
 // For any fault of a note, the codes found before sending are those that the
 // registry answers, in the same order.
-func TestFaultsAreTheRegisters(t *testing.T) {
+func TestFaultsAreTheRegistrys(t *testing.T) {
 	c := openCounter(t)
 	for note := range forms {
 		rapid.Check(t, func(rt *rapid.T) {
@@ -287,7 +287,7 @@ func TestFaultsAreTheRegisters(t *testing.T) {
 }
 
 // Each field of each note with each value, and all other fields valid.
-func TestEachFaultIsTheRegisters(t *testing.T) {
+func TestEachFaultIsTheRegistrys(t *testing.T) {
 	c := openCounter(t)
 	seen := map[string]bool{}
 	for note, form := range forms {

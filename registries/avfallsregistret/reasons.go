@@ -28,7 +28,7 @@ type felkod struct {
 	Code    json.RawMessage `json:"code"` // a number, or a string that holds one
 	Message string          `json:"message"`
 
-	beside []int // the codes of the answer's other lines
+	others []int // the codes of the answer's other lines
 }
 
 func (f felkod) number() int {
@@ -52,7 +52,7 @@ func readFelsvar(body []byte) (answer felsvar, codes []felkod, ok bool) {
 	for i := range codes {
 		for j, other := range codes {
 			if i != j {
-				codes[i].beside = append(codes[i].beside, other.number())
+				codes[i].others = append(codes[i].others, other.number())
 			}
 		}
 	}
@@ -62,7 +62,7 @@ func readFelsvar(body []byte) (answer felsvar, codes []felkod, ok bool) {
 // clues are what distinguishes the two meanings of a code.
 type clues struct {
 	words   string // the registry's own words on this line
-	beside  []int  // the codes of the answer's other lines
+	others  []int  // the codes of the answer's other lines
 	noPlace bool   // the note has no place of reception
 	noAgent bool   // the note names no agent
 }
@@ -86,7 +86,7 @@ func meanings(code int, c clues) []meaning {
 			return second
 		case says("okänt"):
 			return first
-		case len(c.beside) > 0:
+		case len(c.others) > 0:
 			return second
 		}
 		return both
@@ -102,9 +102,9 @@ func meanings(code int, c clues) []meaning {
 		return first
 	case c.noAgent:
 		return second
-	case slices.Contains(c.beside, 1013):
+	case slices.Contains(c.others, 1013):
 		return first
-	case slices.ContainsFunc(c.beside, ofPlace):
+	case slices.ContainsFunc(c.others, ofPlace):
 		return second
 	}
 	return both
@@ -112,7 +112,7 @@ func meanings(code int, c clues) []meaning {
 
 // meanings are what a line of the answer to this message may mean.
 func (m message) meanings(f felkod) []meaning {
-	c := clues{words: f.Message, beside: f.beside}
+	c := clues{words: f.Message, others: f.others}
 	if form, ok := formAt(m.kind.resource); ok {
 		c.noPlace = !slices.Contains(form.places, receptionPlace)
 	}

@@ -17,7 +17,7 @@ import (
 func TestCheckLists(t *testing.T) {
 	change := time.Date(2026, time.December, 9, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
-		register, carried time.Time
+		registry, carried time.Time
 		drifts            bool
 	}{
 		"today":              {evening, evening, false},
@@ -26,7 +26,7 @@ func TestCheckLists(t *testing.T) {
 		"Sluss first":        {evening, change, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := open(t, sim.Options{BatteryCodes: sim.BatteryCodesByDate, Now: func() time.Time { return c.register }})
+			d := open(t, sim.Options{BatteryCodes: sim.BatteryCodesByDate, Now: func() time.Time { return c.registry }})
 			data, drift, err := d.CheckReferenceData(t.Context(), obligations.WasteCodes(c.carried))
 			if err != nil || (len(drift) > 0) != c.drifts {
 				t.Errorf("%v, %v", drift, err)

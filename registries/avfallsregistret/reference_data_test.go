@@ -23,7 +23,7 @@ func lists(t *testing.T, d service) avfallsregistret.ReferenceData {
 	return fetched
 }
 
-func TestReferenceDataOfTheRegister(t *testing.T) {
+func TestReferenceDataOfTheRegistry(t *testing.T) {
 	limit := 100.5
 	for name, options := range map[string]sim.Options{
 		"as inferred":            {},
@@ -160,12 +160,12 @@ func TestListsThatDoNotComeWhole(t *testing.T) {
 	}
 	for name, body := range map[string]string{"HTML": "<html></html>", "cut": `[{"kod":"13"`, "an object": `{"a":1}`} {
 		t.Run(name, func(t *testing.T) {
-			d := behind(t, func(w http.ResponseWriter, r *http.Request, register *sim.Register) {
+			d := behind(t, func(w http.ResponseWriter, r *http.Request, registry *sim.Registry) {
 				if strings.HasSuffix(r.URL.Path, "/avfallstyper") {
 					_, _ = io.WriteString(w, body)
 					return
 				}
-				register.ServeHTTP(w, r)
+				registry.ServeHTTP(w, r)
 			})
 			if _, err := d.ReferenceData(t.Context()); !errors.Is(err, sluss.ErrUnavailable) {
 				t.Errorf("%v", err)
@@ -176,12 +176,12 @@ func TestListsThatDoNotComeWhole(t *testing.T) {
 
 // The type of the hazard field is not known, and nothing depends on it.
 func TestListsInAnyWords(t *testing.T) {
-	d := behind(t, func(w http.ResponseWriter, r *http.Request, register *sim.Register) {
+	d := behind(t, func(w http.ResponseWriter, r *http.Request, registry *sim.Registry) {
 		if strings.HasSuffix(r.URL.Path, "/avfallstyper") {
 			_, _ = io.WriteString(w, `[{"Kod":"13","Ewc":"13","Farligt":null,"Avfallstyper":[{"kod":"130205","ewc":"13 02 05*","farligt":true,"mangdGrans":null,"avfallstypInfo":null}]}]`)
 			return
 		}
-		register.ServeHTTP(w, r)
+		registry.ServeHTTP(w, r)
 	})
 	l := lists(t, d)
 	if len(l.Wastes) != 2 || l.Wastes[1].Hazard != "true" || !slices.Equal(l.Codes(), []string{"130205*"}) {

@@ -51,8 +51,8 @@ func TestWhatIsSureToBeRefusedIsNotSent(t *testing.T) {
 			if got := told(t, o.Reasons); len(c.want) > 0 && (!slices.Equal(got, c.want) || o.Kind != sluss.Rejected) {
 				t.Errorf("%s for %q, want %q", o.Kind, got, c.want)
 			}
-			if n := len(d.Books()); n > 1 || n == 1 && o.Kind != sluss.Accepted {
-				t.Errorf("%d notes in the books after %+v", n, o)
+			if n := len(d.Notes()); n > 1 || n == 1 && o.Kind != sluss.Accepted {
+				t.Errorf("%d notes in the records after %+v", n, o)
 			}
 		})
 	}

@@ -17,7 +17,7 @@ var yard = sluss.Party{
 func collection(d sluss.Declaration) sluss.Submission {
 	d.Receiver.Role = sluss.Collector
 	return filing(d, sluss.Obligation{
-		ID: "se.collection", Report: sluss.ReportCollection, Role: sluss.Collector, Event: string(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
+		ID: "se.collection", Report: sluss.ReportCollection, Role: sluss.Collector, Event: sluss.EventID(sluss.Received), ReportBy: evening.AddDate(0, 0, 2),
 	}, nil)
 }
 
@@ -27,7 +27,7 @@ func onward(d sluss.Declaration, note sluss.ReportKind, role sluss.Role) sluss.S
 	sender.Role = role
 	d.Legs[0].Consignor = &sender
 	return filing(d, sluss.Obligation{
-		ID: "se." + string(note), Report: note, Role: role, Leg: 1, Event: sluss.Departure(1), ReportBy: d.Legs[0].Departure,
+		ID: sluss.ObligationID("se." + string(note)), Report: note, Role: role, Leg: 1, Event: sluss.Departure(1), ReportBy: d.Legs[0].Departure,
 	}, nil)
 }
 
@@ -35,7 +35,7 @@ func deal(d sluss.Declaration) sluss.Submission {
 	trader := yard
 	trader.Role = sluss.Broker
 	d.Deals = []sluss.Deal{{Trader: trader, From: d.Producer, To: d.Receiver, At: d.Legs[0].Departure.Add(-48 * time.Hour)}}
-	return filing(d, sluss.Obligation{ID: "se.deal#1", Report: sluss.ReportDeal, Role: sluss.Broker, Deal: 1, Event: string(sluss.Produced)}, nil)
+	return filing(d, sluss.Obligation{ID: "se.deal#1", Report: sluss.ReportDeal, Role: sluss.Broker, Deal: 1, Event: sluss.EventID(sluss.Produced)}, nil)
 }
 
 func mass(kg float64) *sluss.Mass {
@@ -45,7 +45,7 @@ func mass(kg float64) *sluss.Mass {
 
 // treatment is the content of a result of the quarter before the samples'.
 func treatment(d sluss.Declaration) sluss.Submission {
-	s := filing(d, sluss.Obligation{ID: "se.treatment", Report: sluss.ReportTreatment, Role: sluss.Receiver, Event: string(sluss.Received)}, nil)
+	s := filing(d, sluss.Obligation{ID: "se.treatment", Report: sluss.ReportTreatment, Role: sluss.Receiver, Event: sluss.EventID(sluss.Received)}, nil)
 	s.Content.Result = &sluss.Result{
 		Quarter: sluss.Quarter{Year: 2026, Number: 3}, Treater: yard, Site: d.Legs[len(d.Legs)-1].To,
 		Code: d.Waste.Code, Mass: 12_500_500,

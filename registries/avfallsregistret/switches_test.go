@@ -74,11 +74,11 @@ func TestWordsForHoldersRefused(t *testing.T) {
 				s.Content.Declaration.Origin = origin
 				taking := open(t, sim.Options{})
 				accepted(t, taking, s)
-				if body := string(taking.Books()[0].Body); !strings.Contains(body, `"tidigareInnehavare":"`+word+`"`) {
+				if body := string(taking.Notes()[0].Body); !strings.Contains(body, `"tidigareInnehavare":"`+word+`"`) {
 					t.Errorf("%s", body)
 				}
 				for name, options := range map[string]sim.Options{
-					"1241": {HolderWordsRefused: []string{taking.Books()[0].Path}}, "4050": {NotAsPreviousHolder: []string{word}},
+					"1241": {HolderWordsRefused: []string{taking.Notes()[0].Path}}, "4050": {NotAsPreviousHolder: []string{word}},
 				} {
 					o, _, err := open(t, options).Submit(t.Context(), s)
 					if err != nil || o.Kind != sluss.Rejected || o.Reasons[0].Code != name || o.Reasons[0].Field != "origin" {
@@ -90,7 +90,7 @@ func TestWordsForHoldersRefused(t *testing.T) {
 	}
 }
 
-func TestLinksThatTheRegisterLooksUp(t *testing.T) {
+func TestLinksThatTheRegistryLooksUp(t *testing.T) {
 	for name, c := range map[string]struct {
 		links               sim.Links
 		stranger, outOfDate bool // taken
@@ -203,7 +203,7 @@ func TestTokensInEveryForm(t *testing.T) {
 }
 
 // Results of treatment with sub-codes and types from the registry's lists.
-func TestResultsByTheRegistersLists(t *testing.T) {
+func TestResultsByTheRegistrysLists(t *testing.T) {
 	for name, c := range map[string]struct {
 		options sim.Options
 		change  func(r *sluss.Result)

@@ -11,13 +11,14 @@ const (
 	testSIRETs  = "000000" // of the test companies of Trackdéchets' sandbox
 	laPoste     = "356000000"
 	laPosteHead = "35600000000048"
-	oddSIRET    = "11111111192062" // Trackdéchets takes it, whatever its digits
+	oddSIRET    = "11111111192062" // Trackdéchets accepts it with any check digit
 )
 
-// SIRET brings the number of a French establishment into fourteen digits. Luhn's
-// sum checks them, but for La Poste, whose establishments outnumber it: the sum
-// of their digits is divisible by 5. With test, those of the test companies of
-// Trackdéchets' sandbox are taken, which begin with 000000 (MTES-MCT/trackdechets,
+// SIRET returns the number of a French establishment as fourteen digits. They are
+// checked by Luhn's sum, except for La Poste, which has more establishments than such
+// numbers: the sum of their digits is divisible by 5. With test, the numbers of the
+// test companies in Trackdéchets' sandbox are accepted, which begin with 000000
+// (MTES-MCT/trackdechets,
 // isSiret).
 func SIRET(written string, test bool) (plain string, err error) {
 	plain, err = digits(written, 14)
@@ -41,8 +42,8 @@ func SIRET(written string, test bool) (plain string, err error) {
 	return plain, nil
 }
 
-// SIREN brings the number of a French company into nine digits, which Luhn's sum
-// checks (INSEE). With test, those of the sandbox's companies are taken.
+// SIREN returns the number of a French company as nine digits, which are checked by
+// Luhn's sum (INSEE). With test, the numbers of the sandbox's companies are accepted.
 func SIREN(written string, test bool) (plain string, err error) {
 	plain, err = digits(written, 9)
 	if err == nil && !luhn(plain) && (!test || !strings.HasPrefix(plain, testSIRETs)) {
@@ -65,8 +66,8 @@ func IsFrenchVAT(plain string) bool {
 
 var ship = regexp.MustCompile(`^(OMI|IMO)([0-9]{7})$`)
 
-// Ship brings the number of a ship into OMI, as IMO is in French, and seven
-// digits. The last one is the last of the sum of the others, weighed 7 to 2 (IMO
+// Ship returns the number of a ship as OMI (IMO in French) and seven digits. The last
+// digit is that of the sum of the others, weighted 7 to 2 (IMO
 // resolution A.1117(30)).
 func Ship(written string) (plain string, err error) {
 	parts := ship.FindStringSubmatch(strings.ToUpper(strings.ReplaceAll(blanks.Replace(strings.TrimSpace(written)), "-", "")))

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// Norwegian brings an organisasjonsnummer into nine digits, of which the last
-// checks the others modulo 11 (weights 3, 2, 7, 6, 5, 4, 3, 2; Brønnøysund
+// Norwegian returns an organisasjonsnummer as nine digits, of which the last checks
+// the others modulo 11 (weights 3, 2, 7, 6, 5, 4, 3, 2; Brønnøysund
 // Register Centre, "Om organisasjonsnummeret").
 func Norwegian(written string) (plain string, err error) {
 	plain, err = digits(written, 9)
@@ -20,15 +20,15 @@ func Norwegian(written string) (plain string, err error) {
 
 var norwegianWeights = []int{3, 2, 7, 6, 5, 4, 3, 2, 1}
 
-// NorwegianPlate brings a plate number (kjennemerke) into the vehicle registry's
-// form: 2 to 7 capital letters, Æ, Ø and Å among them, or digits. Ordinary,
-// personal and veteran plates are taken; blanks and hyphens go, small letters
+// NorwegianPlate returns a plate number (kjennemerke) in the vehicle registry's form:
+// 2 to 7 capital letters (including Æ, Ø and Å) or digits. Ordinary, personal and
+// veteran plates are accepted. Blanks and hyphens are removed, and small letters
 // become capitals. The error says everything that is wrong.
 func NorwegianPlate(written string) (plain string, err error) {
 	return letters("plate", written, "ÆØÅ", 2, 7)
 }
 
-// NorwegianChassis brings a chassis number (understellsnummer) into the vehicle
+// NorwegianChassis returns a chassis number (understellsnummer) in the vehicle
 // registry's form, as NorwegianPlate does a plate: 1 to 19 capital letters A-Z or
 // digits. Old vehicles have fewer than the 17 of ISO 3779, and its check digit is
 // not used in Europe.
@@ -36,8 +36,7 @@ func NorwegianChassis(written string) (plain string, err error) {
 	return letters("chassis number", written, "", 1, 19)
 }
 
-// NorwegianVehicle brings what may be a plate or a chassis number into the form
-// in which the two are compared.
+// NorwegianVehicle returns a plate or chassis number in a form in which the two can be compared.
 func NorwegianVehicle(written string) (plain string, err error) {
 	return letters("number", written, "ÆØÅ", 1, 19)
 }
@@ -75,8 +74,7 @@ func letters(what, written, beyondAZ string, shortest, longest int) (string, err
 	return kept.String(), nil
 }
 
-// maxNamed is how many wrong characters an error names: something much longer
-// than a plate needs no list.
+// maxNamed is how many wrong characters an error names.
 const maxNamed = 10
 
 func spread(letters string) string {

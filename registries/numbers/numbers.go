@@ -1,8 +1,7 @@
-// Package numbers knows the forms and check digits of the numbers by which
-// registries know companies, people, ships, places of work and vehicles. Each
-// function brings what a person wrote into the plain form that registries take.
-// A number that passes may still be nobody's. No error repeats the number, as
-// some are personal data.
+// Package numbers checks the numbers of companies, people, ships, establishments and
+// vehicles: their form and their check digits. Each function returns what a person
+// wrote in the plain form that registries accept. A valid number need not exist. No
+// error repeats the number, because some are personal data.
 package numbers
 
 import (
@@ -12,7 +11,7 @@ import (
 	"strings"
 )
 
-// What may be wrong with a number, whatever kind it is of.
+// What may be wrong with a number of any kind.
 var (
 	// ErrRounded: it is written with an exponent, so its last digits are lost.
 	ErrRounded = errors.New("a spreadsheet has rounded it and lost its last digits")
@@ -20,13 +19,13 @@ var (
 	ErrForm = errors.New("is not written as one")
 	// ErrCheck: its check digits do not fit the others, so it is mistyped.
 	ErrCheck = errors.New("its check digit does not fit the others")
-	// ErrZero: it is nothing but zeros.
+	// ErrZero: it has only zeros.
 	ErrZero = errors.New("is nothing but zeros")
 )
 
-// Company brings the number of a company into the plain form of its country
-// (ISO 3166-1 alpha-2): Swedish, SIRET and Norwegian numbers, elsewhere the VAT
-// number. SIRETs of test companies are taken.
+// Company returns the number of a company in the plain form of its country (ISO
+// 3166-1 alpha-2): Swedish, SIRET and Norwegian numbers, elsewhere the VAT number.
+// SIRETs of test companies are accepted.
 func Company(country, written string) (plain string, err error) {
 	switch country {
 	case "SE":
@@ -47,8 +46,7 @@ var (
 	allZeros = regexp.MustCompile(`^0+$`)
 )
 
-// digits are those of a number that has nothing else, but blanks and what
-// between says.
+// digits are the digits of a number that has only digits, blanks and the characters in between.
 func digits(written string, length int, between ...string) (string, error) {
 	text := blanks.Replace(strings.TrimSpace(written))
 	if rounded.MatchString(text) {
@@ -68,7 +66,7 @@ func digits(written string, length int, between ...string) (string, error) {
 	return text, nil
 }
 
-// luhn tells whether the digits' last one is their check digit modulo 10
+// luhn tells whether the last digit is the check digit of the others modulo 10
 // (ISO/IEC 7812-1, annex B).
 func luhn(digits string) bool {
 	sum := 0
@@ -82,7 +80,7 @@ func luhn(digits string) bool {
 	return sum%10 == 0
 }
 
-// weighed tells whether the weighed sum of digits is divisible by 11.
+// weighed tells whether the weighted sum of the digits is divisible by 11.
 func weighed(digits string, weights ...int) bool {
 	sum := 0
 	for i, w := range weights {
@@ -91,13 +89,13 @@ func weighed(digits string, weights ...int) bool {
 	return sum%11 == 0
 }
 
-// IsPlain tells whether a number is right and in plain form already.
+// IsPlain tells whether a number is valid and already in plain form.
 func IsPlain(read func(written string) (string, error), number string) bool {
 	plain, err := read(number)
 	return err == nil && plain == number
 }
 
-// IsSIRET tells whether a SIRET is right and in plain form already; see SIRET.
+// IsSIRET tells whether a SIRET is valid and already in plain form; see SIRET.
 func IsSIRET(number string, test bool) bool {
 	plain, err := SIRET(number, test)
 	return err == nil && plain == number

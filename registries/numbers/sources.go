@@ -2,7 +2,8 @@ package numbers
 
 import "embed"
 
-// Sources are this package's own files: what numbers are right, workflows depend on.
+// Sources are the files of this package. The version of the workflows is a hash of
+// them, because workflows check numbers.
 //
 //go:embed *.go
 var Sources embed.FS

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Swedish brings an organisationsnummer, a personnummer or a samordningsnummer
-// into ten digits: without hyphen, and without the 16 of an organisation or the
+// Swedish returns an organisationsnummer, a personnummer or a samordningsnummer as
+// ten digits: without hyphen, and without the 16 of an organisation or the
 // century of a person. The last digit checks the others by Luhn's sum. The third
-// digit of an organisation is 2 or more (lag 1974:174, § 1); of a person the
-// digits begin with a date, whose day is 60 more in a samordningsnummer
+// digit of an organisation is 2 or more (lag 1974:174, § 1); the number of a person
+// begins with a date; in a samordningsnummer 60 is added to the day
 // (folkbokföringslag 1991:481, § 18).
 func Swedish(written string) (plain string, err error) {
 	text := strings.NewReplacer("-", "", "+", "").Replace(blanks.Replace(strings.TrimSpace(written)))
@@ -29,7 +29,7 @@ func Swedish(written string) (plain string, err error) {
 	return plain, nil
 }
 
-// dated tells whether a person's number begins with a date.
+// dated tells whether the number of a person begins with a date.
 func dated(plain string) bool {
 	month, _ := strconv.Atoi(plain[2:4])
 	day, _ := strconv.Atoi(plain[4:6])
@@ -39,6 +39,6 @@ func dated(plain string) bool {
 	return month >= 1 && month <= 12 && day >= 1 && day <= 31
 }
 
-// CFAR brings the number that Statistics Sweden gives a place of work into eight
+// CFAR returns the number that Statistics Sweden gives an establishment as eight
 // digits. It has no check digit.
 func CFAR(written string) (plain string, err error) { return digits(written, 8) }

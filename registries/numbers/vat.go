@@ -43,7 +43,7 @@ var vatForms = map[string]*regexp.Regexp{
 }
 
 // InUnion tells whether a country (ISO 3166-1 alpha-2) is in the European Union,
-// so that its companies have VAT numbers of the VIES.
+// so that its companies have VAT numbers in VIES.
 func InUnion(country string) bool {
 	switch country {
 	case "GR":
@@ -57,13 +57,13 @@ func InUnion(country string) bool {
 
 var british = regexp.MustCompile(`^(\d{9}|\d{12}|GD\d{3}|HA\d{3})$`)
 
-// anyVAT is the form of those of other countries.
+// anyVAT is the form of VAT numbers of other countries.
 var anyVAT = regexp.MustCompile(`^[A-Z]{2}[A-Z+*]*[0-9][0-9A-Z+*]{1,11}$`)
 
-// VAT brings a VAT number into its form with prefix and without blanks, points
-// and hyphens. Check digits are looked at where they are simple: a mistyped
-// number may pass, and no right one is refused. Of countries whose form is not
-// known here it has 2 to 12 characters behind the prefix, a digit among them.
+// VAT returns a VAT number with its prefix and without blanks, points and hyphens.
+// Check digits are checked if the rule is simple: a mistyped number may be accepted,
+// but no valid one is refused. If the form of a country's numbers is not known here,
+// the number has 2 to 12 characters after the prefix, at least one of them a digit.
 func VAT(written string) (plain string, err error) {
 	plain = strings.NewReplacer(".", "", "-", "").Replace(blanks.Replace(strings.TrimSpace(written)))
 	if rounded.MatchString(blanks.Replace(strings.TrimSpace(written))) {

@@ -1,22 +1,21 @@
-// Package once makes an HTTP call at most once, and tells whether any of it may
-// have left this machine. Registries honour no idempotency key, so a call that
-// is made again by stealth is a second filing, or a second call of the quota.
+// Package once makes an HTTP call at most once, and tells whether any of it may have
+// left this machine. Registries have no idempotency key, so a call that a library
+// repeats by itself is a second filing, or a second call of the quota.
 //
-// A caller may assume that one Do is at most one request at the other end.
-// Every call has a connection of its own: one that was kept alive may die just
-// as the next call is written to it, and then nobody knows whether that
-// arrived, and net/http sends what it holds to be harmless, such as a GET,
-// again by itself. HTTP/2 is not spoken, since it sends refused streams again,
-// and no redirect is followed, since that would be a further call, uncounted,
-// that shows the credentials to whoever is there.
+// One Do is at most one request at the other end. Every call has a connection of its
+// own. A connection that is kept alive may close just as the next call is written to
+// it: then nobody knows whether the call arrived, and net/http repeats what it
+// considers harmless, such as a GET. HTTP/2 is not used, because it repeats refused
+// streams. Redirects are not followed, because that would be a further call that is
+// not counted and that sends the credentials to another address.
 //
-// Where Reply.Sent is false, nothing of the call has left: there never was a
-// connection, with TLS a trusted one, to write it to, and it may be made again.
-// Where it is true, the call may have arrived, whatever Reply.Err says.
+// If Reply.Sent is false, nothing of the call has left, because there was no
+// connection (with TLS, no trusted one), and it may be made again. If it is true, the
+// call may have arrived, even if Reply.Err is set.
 //
-// Do has no deadline but its context's; only dialling and the TLS handshake end
-// by themselves, each after ten seconds. The environment's HTTPS_PROXY,
-// HTTP_PROXY and NO_PROXY are heeded.
+// The only deadline of Do is that of its context, except that dialling and the TLS
+// handshake each end after ten seconds. HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the
+// environment apply.
 package once
 
 import (
@@ -38,8 +37,9 @@ const defaultLimit = 256 << 10
 
 // Options of a Client.
 type Options struct {
-	// TLS is for https addresses: our certificate, whom to trust. Nil is the
-	// machine's own authorities and no certificate. TLS 1.2 is the least in any case.
+	// TLS is for https addresses: our certificate and the trusted authorities. Nil:
+	// the machine's own authorities and no certificate. At least TLS 1.2 is always
+	// required.
 	TLS *tls.Config
 	// Limit is how many bytes of an answer's body are read; 0 means 256 KiB.
 	Limit int64
@@ -52,7 +52,7 @@ type Client struct {
 	limit int64
 }
 
-// New makes a client. It calls nobody, and leaves the options as they are.
+// New returns a client. It makes no call and does not change the options.
 func New(o Options) *Client {
 	secure := cmp.Or(o.TLS, &tls.Config{}).Clone()
 	secure.MinVersion = max(secure.MinVersion, tls.VersionTLS12)

@@ -25,22 +25,22 @@ type asked struct {
 	body string
 }
 
-// books are what a server was asked.
-type books struct {
+// records are what a server was asked.
+type records struct {
 	lock sync.Mutex
 	all  []asked
 }
 
-func (b *books) requests() []asked {
+func (b *records) requests() []asked {
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	return b.all
 }
 
-// keeping is a handler that keeps books of what it passes on.
-func keeping(t *testing.T, handle http.HandlerFunc) (*books, http.Handler) {
+// keeping is a handler that keeps records of what it passes on.
+func keeping(t *testing.T, handle http.HandlerFunc) (*records, http.Handler) {
 	t.Helper()
-	b := &books{}
+	b := &records{}
 	return b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -53,7 +53,7 @@ func keeping(t *testing.T, handle http.HandlerFunc) (*books, http.Handler) {
 	})
 }
 
-func serve(t *testing.T, handle http.HandlerFunc) (*books, string) {
+func serve(t *testing.T, handle http.HandlerFunc) (*records, string) {
 	t.Helper()
 	b, handler := keeping(t, handle)
 	server := httptest.NewServer(handler)
@@ -93,7 +93,7 @@ func check(t *testing.T, got once.Reply, status int, body string, sent, failed b
 }
 
 func TestCallArrivesAsGiven(t *testing.T) {
-	register, url := serve(t, fine)
+	registry, url := serve(t, fine)
 	client := once.New(once.Options{})
 	header := http.Header{"X-Key": {"k"}}
 	got := client.Do(t.Context(), http.MethodPost, url+"/notes?a=b", header, []byte("note"))
@@ -102,7 +102,7 @@ func TestCallArrivesAsGiven(t *testing.T) {
 		t.Errorf("header %v of the answer, %v of the call", got.Header, header)
 	}
 	check(t, client.Do(t.Context(), http.MethodGet, url+"/notes", nil, nil), http.StatusCreated, "taken", true, false)
-	all := register.requests()
+	all := registry.requests()
 	if len(all) != 2 {
 		t.Fatalf("%d requests, want 2", len(all))
 	}
@@ -116,7 +116,7 @@ func TestCallArrivesAsGiven(t *testing.T) {
 
 // Also where the server would speak HTTP/2 and keep connections.
 func TestEachCallHasAConnectionOfItsOwn(t *testing.T) {
-	register, handler := keeping(t, fine)
+	registry, handler := keeping(t, fine)
 	server := httptest.NewUnstartedServer(handler)
 	server.EnableHTTP2 = true
 	server.StartTLS()
@@ -126,7 +126,7 @@ func TestEachCallHasAConnectionOfItsOwn(t *testing.T) {
 		check(t, client.Do(t.Context(), http.MethodGet, server.URL, nil, nil), http.StatusCreated, "taken", true, false)
 	}
 	from := map[string]bool{}
-	for _, q := range register.requests() {
+	for _, q := range registry.requests() {
 		from[q.RemoteAddr] = true
 		if q.ProtoMajor != 1 || !q.Close {
 			t.Errorf("%s, to be closed: %v", q.Proto, q.Close)
@@ -142,7 +142,7 @@ func TestLostAnswerIsNotAskedForAgain(t *testing.T) {
 		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost} {
 			t.Run(name+" "+method, func(t *testing.T) {
 				lost := wire(t, text)
-				register, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				registry, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 					if r.URL.Path == "/lost" {
 						lost(w, r)
 						return
@@ -156,7 +156,7 @@ func TestLostAnswerIsNotAskedForAgain(t *testing.T) {
 				}
 				check(t, client.Do(t.Context(), method, url, nil, body), http.StatusCreated, "taken", true, false)
 				check(t, client.Do(t.Context(), method, url+"/lost", nil, body), 0, "", true, true)
-				if all := register.requests(); len(all) != 2 {
+				if all := registry.requests(); len(all) != 2 {
 					t.Errorf("%d requests for 2 calls", len(all))
 				}
 			})
@@ -173,7 +173,7 @@ func TestWhatNeverLeftIsNotSent(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	register, handler := keeping(t, fine)
+	registry, handler := keeping(t, fine)
 	plain, untrusted, old := httptest.NewUnstartedServer(handler), httptest.NewUnstartedServer(handler), httptest.NewUnstartedServer(handler)
 	for _, server := range []*httptest.Server{plain, untrusted, old} {
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -205,7 +205,7 @@ func TestWhatNeverLeftIsNotSent(t *testing.T) {
 			}
 		})
 	}
-	if all := register.requests(); len(all) != 0 {
+	if all := registry.requests(); len(all) != 0 {
 		t.Errorf("%d requests", len(all))
 	}
 	if laxTLS.MinVersion != tls.VersionTLS10 {
@@ -215,7 +215,7 @@ func TestWhatNeverLeftIsNotSent(t *testing.T) {
 
 func TestRedirectIsAnAnswer(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		register, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		registry, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/there" {
 				fine(w, r)
 				return
@@ -230,7 +230,7 @@ func TestRedirectIsAnAnswer(t *testing.T) {
 				t.Errorf("%d: header %v", status, got.Header)
 			}
 		}
-		if all := register.requests(); len(all) != 2 {
+		if all := registry.requests(); len(all) != 2 {
 			t.Errorf("%d: %d requests for 2 calls", status, len(all))
 		}
 	}

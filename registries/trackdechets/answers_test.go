@@ -191,7 +191,7 @@ func TestReasonsNameTheDeclaration(t *testing.T) {
 		{"too long", "fr-solvents.json", sluss.ReportCreation, func(d *sluss.Declaration) { d.Waste.Name = strings.Repeat("x", 251) }, "waste.name"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, sim.Options{})
+			r := newRegistry(t, sim.Options{})
 			b := newBatch(t, test.example)
 			test.spoil(&b.declaration)
 			for _, note := range beforeDeparture() {

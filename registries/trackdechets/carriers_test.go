@@ -13,9 +13,9 @@ const bargeID = "00000000283432"
 
 // severalCarriers is a registry that knows the second transporter too, and a batch that
 // two carry.
-func severalCarriers(t *testing.T) (*register, *batch) {
+func severalCarriers(t *testing.T) (*registry, *batch) {
 	t.Helper()
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	r.joins(sim.Company{Siret: bargeID, Types: []string{"TRANSPORTER"}})
 	r.client = r.as(func(o *Options) { o.Unchecked = false })
 	b := newBatch(t, "fr-two-transporters.json")
@@ -140,7 +140,7 @@ func TestATransporterThatCannotBeMadeIsNamed(t *testing.T) {
 	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Field != "legs.1.transporter.id" || exchange.Operation != "createFormTransporter" {
 		t.Errorf("%+v, %s, %v", told, exchange.Operation, err)
 	}
-	if n := len(r.booked()); n != 0 {
+	if n := len(r.recorded()); n != 0 {
 		t.Errorf("%d documents", n)
 	}
 }

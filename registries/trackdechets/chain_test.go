@@ -15,7 +15,7 @@ import (
 func TestEveryStepOfTheExamples(t *testing.T) {
 	for _, name := range []string{"fr-solvents.json", "fr-refused.json", "fr-partly-accepted.json", "se-to-fr.json"} {
 		t.Run(name, func(t *testing.T) {
-			r := newRegister(t, sim.Options{Sirene: true})
+			r := newRegistry(t, sim.Options{Sirene: true})
 			b := newBatch(t, name)
 			statuses := map[sluss.ReportKind]string{}
 			file := func(note sluss.ReportKind) {
@@ -70,8 +70,8 @@ func TestEveryStepOfTheExamples(t *testing.T) {
 	}
 }
 
-func TestTheBooksHoldWhatWasDeclared(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+func TestTheRecordsHoldWhatWasDeclared(t *testing.T) {
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "se-to-fr.json")
 	b.declaration.Waste.Mass = 6_400*sluss.Kilogram + 7*sluss.Gram
 	b.declaration.Legs[1].Vehicles = append(b.declaration.Legs[1].Vehicles, sluss.Vehicle{Country: "FR", Plate: "RE-001-MO", Kind: sluss.Trailer})
@@ -148,7 +148,7 @@ func TestTheBooksHoldWhatWasDeclared(t *testing.T) {
 }
 
 func TestWithoutSignatureTheReporterOfTheEventSigns(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportTakeOver)
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-23T15:20:00+01:00"), Mass: sluss.Tonne})
@@ -161,7 +161,7 @@ func TestWithoutSignatureTheReporterOfTheEventSigns(t *testing.T) {
 }
 
 func TestACorrectionReachesTheDocumentBeforeItIsSealedAndSigned(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	b.declaration.Waste.Consistence, b.declaration.Treatment.Acceptance = "", ""
 	r.file(b, sluss.ReportCreation)
@@ -187,7 +187,7 @@ func TestACorrectionReachesTheDocumentBeforeItIsSealedAndSigned(t *testing.T) {
 }
 
 func TestWhoseTokenIsUsed(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 
 	// Without a token of the emitter the receiver may create, but nobody else may sign for the emitter.
@@ -237,7 +237,7 @@ func TestWhoseTokenIsUsed(t *testing.T) {
 }
 
 func TestAReceiptGivenAsNumberIsLookedUp(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	receipt := r.file(b, sluss.ReportCreation)
 	b.receipts["fr.creation"] = sluss.Receipt{Registry: sluss.Trackdechets, ID: receipt.Number}

@@ -73,7 +73,7 @@ func TestFaultsAreThoseOfTheAnswer(t *testing.T) {
 		"a transporter's contacts": {map[string]string{"legs.0.transporter.contact.name": "", "legs.0.transporter.contact.phone": ""}, sluss.ReportTakeOver, []string{"legs.0.transporter.contact.name", "legs.0.transporter.contact.phone"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRegister(t, sim.Options{})
+			r := newRegistry(t, sim.Options{})
 			b := newBatch(t, "fr-solvents.json")
 			change := func() {
 				for path, value := range test.set {
@@ -116,7 +116,7 @@ func TestFaultsAreThoseOfTheAnswer(t *testing.T) {
 }
 
 func TestFaultsOfVerdictAndTreatment(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	for name, test := range map[string]struct {
 		received  sluss.Mass
 		verdict   sluss.Event
@@ -166,7 +166,7 @@ func TestFaultsOfVerdictAndTreatment(t *testing.T) {
 
 // Of several transporters, each is looked at, and each is a call.
 func TestFaultsOfSeveralTransporters(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	second := b.declaration.Legs[0]
 	second.Transporter.ID, second.Mode, second.Vehicles = "1", sluss.Sea, []sluss.Vehicle{{Country: "FR", Plate: "ABC", Kind: sluss.Lorry}}
@@ -219,7 +219,7 @@ func TestFaultsGoByTheDay(t *testing.T) {
 
 // What is found in a treatment before it is sent is what the registry refuses.
 func TestFaultsOfATreatment(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportAcceptance)
 	b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00")})
@@ -313,12 +313,12 @@ func TestWhatIsSureToBeRefusedIsNotSent(t *testing.T) {
 		"what only the take-over wants": {map[string]string{"legs.0.mode": ""}, sluss.ReportCreation, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRegister(t, sim.Options{})
+			r := newRegistry(t, sim.Options{})
 			b := newBatch(t, "fr-solvents.json")
 			if test.note == sluss.ReportSealing {
 				r.file(b, sluss.ReportCreation)
 			}
-			before := len(r.booked())
+			before := len(r.recorded())
 			for path, value := range test.set {
 				must(t, b.declaration.Set(path, value))
 			}
@@ -338,7 +338,7 @@ func TestWhatIsSureToBeRefusedIsNotSent(t *testing.T) {
 					t.Errorf("%+v", reason)
 				}
 			}
-			if len(r.booked()) != before {
+			if len(r.recorded()) != before {
 				t.Error("something was written")
 			}
 		})

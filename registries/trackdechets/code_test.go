@@ -15,7 +15,7 @@ import (
 // A code signs for another company. It is in nothing that is kept, and however its call
 // ends, it goes out once.
 func TestSigningByCode(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportSealing)
 	s := b.submission(sluss.ReportEmission)
@@ -61,7 +61,7 @@ func TestSigningByCode(t *testing.T) {
 // Of several who sign at once, one wins; the others cannot tell, read, and find
 // it signed.
 func TestSignaturesAtOnce(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
 	for _, note := range []sluss.ReportKind{sluss.ReportCreation, sluss.ReportSealing, sluss.ReportEmission} {
 		r.file(b, note)

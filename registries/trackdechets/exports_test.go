@@ -13,7 +13,7 @@ import (
 )
 
 func TestRegistersOfWaste(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{ExportTime: 50 * time.Millisecond}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{ExportTime: 50 * time.Millisecond}), t.Context()
 	id := r.sent("FILES")
 	order := sluss.RegisterOrder{Company: producerID, Kind: sluss.OutgoingWaste, Format: "csv", From: at("2026-01-01T00:00:00Z"), Until: at("2126-01-01T00:00:00Z")}
 	o, e, err := r.client.OrderRegister(ctx, order)
@@ -36,12 +36,12 @@ func TestRegistersOfWaste(t *testing.T) {
 	}
 	order.Kind = "lost"
 	if _, _, err := r.client.OrderRegister(ctx, order); !errors.Is(err, sluss.ErrOperator) {
-		t.Errorf("no such register: %v", err)
+		t.Errorf("no such registry: %v", err)
 	}
 }
 
 func TestLinksAreFollowedWithCare(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	for _, link := range []string{"/download?token=x", "/download", "ftp://a/b", ":"} {
 		s := r.client.calls.Session(producerID, "ecoOrganismes")
 		unread := s.Ask(t.Context(), nil, &[]wire.EcoOrganismeInfo{})
@@ -52,7 +52,7 @@ func TestLinksAreFollowedWithCare(t *testing.T) {
 }
 
 func TestPrint(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportArrival)
 	id := b.receipts["fr.creation"].ID

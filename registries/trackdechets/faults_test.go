@@ -11,8 +11,8 @@ import (
 )
 
 // Every way in which a call can fail, before and after it took effect: what
-// Submit says, what the books hold, and what Find says then.
-func TestFaultsOfTheRegister(t *testing.T) {
+// Submit says, what the records hold, and what Find says then.
+func TestFaultsOfTheRegistry(t *testing.T) {
 	tests := []struct {
 		name      string
 		fault     sim.Fault
@@ -47,7 +47,7 @@ func TestFaultsOfTheRegister(t *testing.T) {
 		for _, step := range steps {
 			t.Run(test.name+" at "+step.act, func(t *testing.T) {
 				t.Parallel()
-				r := newRegister(t, sim.Options{})
+				r := newRegistry(t, sim.Options{})
 				b := newBatch(t, "fr-solvents.json")
 				if step.before != "" {
 					r.bring(b, step.before)
@@ -83,8 +83,8 @@ func TestFaultsOfTheRegister(t *testing.T) {
 				if effects == 0 { // what it says may be sent again can be
 					r.file(b, step.note)
 				}
-				if n := r.Counters().Effects[step.act]; n != 1 || len(r.booked()) != 1 {
-					t.Errorf("%d effects, %d documents", n, len(r.booked()))
+				if n := r.Counters().Effects[step.act]; n != 1 || len(r.recorded()) != 1 {
+					t.Errorf("%d effects, %d documents", n, len(r.recorded()))
 				}
 			})
 		}
@@ -94,7 +94,7 @@ func TestFaultsOfTheRegister(t *testing.T) {
 // A call that is still being worked on when we give up takes effect later: the
 // question right after it may say absent, a later one does not.
 func TestSlowWorkIsFoundLater(t *testing.T) {
-	r := newRegister(t, sim.Options{Quota: sim.Quota{Calls: -1}})
+	r := newRegistry(t, sim.Options{Quota: sim.Quota{Calls: -1}})
 	b := newBatch(t, "fr-solvents.json")
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "createForm", Delay: sim.Duration(500 * time.Millisecond)}))
 	hasty := r.as(func(o *Options) { o.Timeout = 50 * time.Millisecond })
@@ -116,7 +116,7 @@ func TestSlowWorkIsFoundLater(t *testing.T) {
 
 // A refusal stands although the registry could not make its PDF of it.
 func TestErrorAfterARefusalIsFoundOut(t *testing.T) {
-	r := newRegister(t, sim.Options{PDFFails: true})
+	r := newRegistry(t, sim.Options{PDFFails: true})
 	b := newBatch(t, "fr-refused.json")
 	r.bring(b, sluss.ReportArrival)
 	b.happens(sluss.Event{Kind: sluss.WasteRefused, At: at("2026-11-23T16:00:00+01:00"), Reason: "halogenated"})
@@ -133,14 +133,14 @@ func TestErrorAfterARefusalIsFoundOut(t *testing.T) {
 // The same step twice never takes effect twice: the second is Unknown, and the
 // question settles it.
 func TestAStepTwice(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	notes := append(beforeDeparture()[1:], sluss.ReportArrival, sluss.ReportAcceptance, sluss.ReportProcessing)
 	r.bring(b, sluss.ReportProcessing)
 	for i, note := range notes {
 		again := b.submission(note)
 		if i >= 3 {
-			again.Content.Obligation.Event = []string{"received", "accepted", "treated"}[i-3]
+			again.Content.Obligation.Event = []sluss.EventID{"received", "accepted", "treated"}[i-3]
 		}
 		told, _, err := r.client.Submit(t.Context(), again)
 		if err != nil || told.Kind != sluss.Unknown {
@@ -159,7 +159,7 @@ func TestAStepTwice(t *testing.T) {
 }
 
 func TestConcurrentSignaturesTakeEffectOnce(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportSealing)
 	must(t, r.Fault(sim.Fault{Kind: sim.FaultSlow, Operation: "signEmissionForm", Delay: sim.Duration(200 * time.Millisecond)}))
@@ -191,7 +191,7 @@ func TestConcurrentSignaturesTakeEffectOnce(t *testing.T) {
 }
 
 func TestDoublesAreTold(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	first := r.file(b, sluss.ReportCreation)
 	younger := r.file(b, sluss.ReportCreation)
@@ -206,7 +206,7 @@ func TestDoublesAreTold(t *testing.T) {
 }
 
 func TestWhatOthersDidToTheDocument(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportArrival)
 	b.happens(sluss.Event{Kind: sluss.WasteRefused, At: at("2026-11-23T16:00:00+01:00"), Reason: "wet"})
@@ -232,14 +232,14 @@ func TestWhatOthersDidToTheDocument(t *testing.T) {
 		t.Errorf("deleted: %+v, %v", told, err)
 	}
 	for id, want := range map[string]bool{receipt.ID: true, receipt.Number: true, r.file(newBatch(t, "fr-solvents.json"), sluss.ReportCreation).ID: false} {
-		if gone, o, _, err := r.client.Gone(t.Context(), producerID, id); err != nil || o.Kind != sluss.Accepted || gone != want {
+		if gone, o, _, err := r.client.IsDeleted(t.Context(), producerID, id); err != nil || o.Kind != sluss.Accepted || gone != want {
 			t.Errorf("%s: gone %v, %+v, %v", id, gone, o, err)
 		}
 	}
 }
 
 func TestFindUnderFaultsIsAskedAgain(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	for _, test := range []struct {
 		fault     sim.Fault
@@ -260,8 +260,8 @@ func TestFindUnderFaultsIsAskedAgain(t *testing.T) {
 	}
 }
 
-func TestQuotaOfTheRegister(t *testing.T) {
-	r := newRegister(t, sim.Options{Quota: sim.Quota{Calls: 1, Per: 30 * time.Second}})
+func TestQuotaOfTheRegistry(t *testing.T) {
+	r := newRegistry(t, sim.Options{Quota: sim.Quota{Calls: 1, Per: 30 * time.Second}})
 	b := newBatch(t, "fr-solvents.json")
 	r.file(b, sluss.ReportCreation)
 	told, exchange, err := r.client.Submit(t.Context(), b.submission(sluss.ReportSealing))

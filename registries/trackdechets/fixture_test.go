@@ -26,9 +26,9 @@ const (
 	outsiderID    = "00000000283424"
 )
 
-// register is a simulated registry with the companies of the examples, and the
+// registry is a simulated registry with the companies of the examples, and the
 // client of all of them.
-type register struct {
+type registry struct {
 	*sim.Backend
 	t       *testing.T
 	options Options
@@ -36,7 +36,7 @@ type register struct {
 }
 
 // as is a client that differs from the registry's own.
-func (r *register) as(change func(*Options)) *Client {
+func (r *registry) as(change func(*Options)) *Client {
 	o := r.options
 	o.Tokens = maps.Clone(o.Tokens)
 	change(&o)
@@ -44,14 +44,14 @@ func (r *register) as(change func(*Options)) *Client {
 }
 
 // of is a client that has the tokens of those companies only.
-func (r *register) of(companies ...string) *Client {
+func (r *registry) of(companies ...string) *Client {
 	return r.as(func(o *Options) {
 		maps.DeleteFunc(o.Tokens, func(company, _ string) bool { return !slices.Contains(companies, company) })
 	})
 }
 
 // joins adds a company, with its user.
-func (r *register) joins(c sim.Company) {
+func (r *registry) joins(c sim.Company) {
 	r.t.Helper()
 	c.Name, c.Address, c.SecurityCode = "Company "+c.Siret, "1 rue de Paris", 1234
 	must(r.t, r.AddCompany(c))
@@ -61,14 +61,14 @@ func (r *register) joins(c sim.Company) {
 	r.client = New(r.options)
 }
 
-func newRegister(t *testing.T, options sim.Options) *register {
+func newRegistry(t *testing.T, options sim.Options) *registry {
 	t.Helper()
 	b, err := sim.New(options)
 	must(t, err)
 	t.Cleanup(func() { must(t, b.Close()) })
 	server := httptest.NewServer(listed(t, b))
 	t.Cleanup(server.Close)
-	r := &register{b, t, Options{URL: server.URL, Tokens: map[string]string{}, Timeout: 5 * time.Second, TestCompanies: true, Unchecked: true}, nil}
+	r := &registry{b, t, Options{URL: server.URL, Tokens: map[string]string{}, Timeout: 5 * time.Second, TestCompanies: true, Unchecked: true}, nil}
 	for _, c := range []sim.Company{
 		{Siret: producerID, Types: []string{"PRODUCER"}},
 		{Siret: transporterID, Types: []string{"TRANSPORTER"}, Receipt: sim.Receipt{Number: "R-1", Department: "07", ValidityLimit: time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)}},
@@ -114,7 +114,7 @@ func example(t *testing.T, name string) sluss.Declaration {
 }
 
 // sent brings a batch of its own on its way, and gives the id of its BSDD.
-func (r *register) sent(reference string) string {
+func (r *registry) sent(reference string) string {
 	r.t.Helper()
 	b := newBatch(r.t, "fr-solvents.json")
 	b.declaration.Reference = reference
@@ -134,7 +134,7 @@ func contains(text, part string) bool { return strings.Contains(text, part) }
 func pickupID(n int) string { return fmt.Sprintf("fr.pickup#%d", n) }
 
 // takes wants a call to be accepted, in a status where one is named.
-func (r *register) takes(status string, o sluss.Outcome, e sluss.Exchange, err error) sluss.Receipt {
+func (r *registry) takes(status string, o sluss.Outcome, e sluss.Exchange, err error) sluss.Receipt {
 	r.t.Helper()
 	must(r.t, err)
 	if o.Kind != sluss.Accepted || status != "" && o.Receipt.Status != status {
@@ -144,7 +144,7 @@ func (r *register) takes(status string, o sluss.Outcome, e sluss.Exchange, err e
 }
 
 // accepts wants a submission to be accepted.
-func (r *register) accepts(s sluss.Submission) sluss.Receipt {
+func (r *registry) accepts(s sluss.Submission) sluss.Receipt {
 	r.t.Helper()
 	o, e, err := r.client.Submit(r.t.Context(), s)
 	return r.takes("", o, e, err)
@@ -178,7 +178,7 @@ func at(text string) time.Time {
 }
 
 func (b *batch) happens(e sluss.Event) {
-	e.By = sluss.Person{Name: "Reporter of " + e.ID()}
+	e.By = sluss.Person{Name: "Reporter of " + string(e.ID())}
 	b.events = append(b.events, e)
 }
 
@@ -186,10 +186,10 @@ func (b *batch) happens(e sluss.Event) {
 func (b *batch) submission(note sluss.ReportKind) sluss.Submission {
 	id := "fr." + string(note)
 	s := sluss.Submission{
-		Filing: "filing/default/" + b.declaration.Reference + "/" + id,
+		Filing: sluss.FilingID("filing/default/" + b.declaration.Reference + "/" + id),
 		Content: sluss.Content{
 			Declaration: b.declaration, Events: slices.Clone(b.events), Receipts: b.receipts,
-			Obligation: sluss.Obligation{ID: id, Registry: sluss.Trackdechets, Report: note, Leg: b.leg, Event: b.events[len(b.events)-1].ID()},
+			Obligation: sluss.Obligation{ID: sluss.ObligationID(id), Registry: sluss.Trackdechets, Report: note, Leg: b.leg, Event: b.events[len(b.events)-1].ID()},
 		},
 	}
 	if note != sluss.ReportCreation && note != sluss.ReportSealing {
@@ -204,7 +204,7 @@ func beforeDeparture() []sluss.ReportKind {
 }
 
 // file submits, and keeps the receipt.
-func (r *register) file(b *batch, note sluss.ReportKind) sluss.Receipt {
+func (r *registry) file(b *batch, note sluss.ReportKind) sluss.Receipt {
 	r.t.Helper()
 	receipt := r.accepts(b.submission(note))
 	b.receipts["fr."+string(note)] = receipt
@@ -212,7 +212,7 @@ func (r *register) file(b *batch, note sluss.ReportKind) sluss.Receipt {
 }
 
 // bring files everything up to and including a note.
-func (r *register) bring(b *batch, last sluss.ReportKind) {
+func (r *registry) bring(b *batch, last sluss.ReportKind) {
 	r.t.Helper()
 	for _, note := range beforeDeparture() {
 		r.file(b, note)
@@ -235,10 +235,10 @@ func (r *register) bring(b *batch, last sluss.ReportKind) {
 	r.file(b, sluss.ReportProcessing)
 }
 
-// booked are the documents in the registry's own books that were not deleted.
-func (r *register) booked() []sim.Form {
+// recorded are the documents in the registry's own records that were not deleted.
+func (r *registry) recorded() []sim.Form {
 	var standing []sim.Form
-	for _, f := range r.Books() {
+	for _, f := range r.Forms() {
 		if !f.Deleted {
 			standing = append(standing, f)
 		}
@@ -246,17 +246,17 @@ func (r *register) booked() []sim.Form {
 	return standing
 }
 
-// only is the single document in the books.
-func (r *register) only() sim.Form {
+// only is the single document in the records.
+func (r *registry) only() sim.Form {
 	r.t.Helper()
-	forms := r.booked()
+	forms := r.recorded()
 	if len(forms) != 1 {
-		r.t.Fatalf("%d documents in the books, want 1", len(forms))
+		r.t.Fatalf("%d documents in the records, want 1", len(forms))
 	}
 	return forms[0]
 }
 
-// dig follows keys and indices through a document of the books.
+// dig follows keys and indices through a document of the records.
 func dig(value any, keys ...any) any {
 	for _, key := range keys {
 		switch key := key.(type) {

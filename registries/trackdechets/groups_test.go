@@ -10,7 +10,7 @@ import (
 )
 
 // waiting brings a batch to where its BSDD waits for a group.
-func (r *register) waiting(reference string) sluss.Receipt {
+func (r *registry) waiting(reference string) sluss.Receipt {
 	r.t.Helper()
 	b := newBatch(r.t, "fr-regrouping-first.json")
 	b.declaration.Reference, b.declaration.Producer.ID = reference, producerID
@@ -20,9 +20,9 @@ func (r *register) waiting(reference string) sluss.Receipt {
 
 // group is a batch of two that are stored, the first named by its reference,
 // the second by its BSDD's number.
-func group(t *testing.T) (*register, *batch) {
+func group(t *testing.T) (*registry, *batch) {
 	t.Helper()
-	r := newRegister(t, sim.Options{GroupingDelay: -1})
+	r := newRegistry(t, sim.Options{GroupingDelay: -1})
 	first, second := r.waiting("FIRST"), r.waiting("SECOND")
 	b := newBatch(t, "fr-regrouping-whole.json")
 	b.declaration.Predecessors = []sluss.Predecessor{{Reference: "FIRST", Mass: 2_000 * sluss.Kilogram}, {Receipt: second.Number, Mass: 750 * sluss.Kilogram}}
@@ -30,8 +30,8 @@ func group(t *testing.T) (*register, *batch) {
 	return r, b
 }
 
-func (r *register) statuses() (all []sim.Status) {
-	for _, f := range r.booked() {
+func (r *registry) statuses() (all []sim.Status) {
+	for _, f := range r.recorded() {
 		all = append(all, f.Status)
 	}
 	slices.Sort(all)
@@ -55,8 +55,8 @@ func TestAGroupIsFiled(t *testing.T) {
 	if got, want := r.statuses(), []sim.Status{sim.AwaitingGroup, sim.Grouped, sim.Sent}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	i := slices.IndexFunc(r.booked(), func(f sim.Form) bool { return f.CustomID == b.declaration.ID() })
-	f := r.booked()[i]
+	i := slices.IndexFunc(r.recorded(), func(f sim.Form) bool { return sluss.BatchID(f.CustomID) == b.declaration.ID() })
+	f := r.recorded()[i]
 	if got := dig(f.Data, "emitter", "type"); got != "APPENDIX2" {
 		t.Errorf("the emitter's type is %v", got)
 	}
@@ -69,22 +69,22 @@ func TestAGroupIsFiled(t *testing.T) {
 
 func TestAGroupIsRefused(t *testing.T) {
 	for name, test := range map[string]struct {
-		change func(*register, *batch)
+		change func(*registry, *batch)
 		want   string // field of the reason
 		sent   bool
 	}{
-		"a treatment that was never told": {func(_ *register, b *batch) { clear(b.receipts) }, "predecessors.0.reference", false},
-		"more than is left": {func(_ *register, b *batch) {
+		"a treatment that was never told": {func(_ *registry, b *batch) { clear(b.receipts) }, "predecessors.0.reference", false},
+		"more than is left": {func(_ *registry, b *batch) {
 			b.declaration.Predecessors[0].Mass = 3_151 * sluss.Kilogram
 		}, "predecessors.0.mass", true},
-		"at another establishment": {func(_ *register, b *batch) {
+		"at another establishment": {func(_ *registry, b *batch) {
 			b.declaration.Producer.ID, b.declaration.Predecessors = receiverID, b.declaration.Predecessors[:1]
 		}, "predecessors.0.reference", true},
-		"not waiting": {func(r *register, b *batch) {
+		"not waiting": {func(r *registry, b *batch) {
 			other := newBatch(r.t, "fr-solvents.json")
 			b.receipts["filing/default/FIRST/fr.processing"] = r.file(other, sluss.ReportCreation)
 		}, "predecessors.0.reference", true},
-		"a number that does not exist": {func(_ *register, b *batch) {
+		"a number that does not exist": {func(_ *registry, b *batch) {
 			b.declaration.Predecessors[1].Receipt = "BSD-20200101-000000000"
 		}, "predecessors.1.receipt", true},
 	} {

@@ -11,14 +11,14 @@ import (
 )
 
 // onPaper is a batch that was treated, and of which the registry knows nothing.
-func onPaper(t *testing.T) (*register, *batch) {
+func onPaper(t *testing.T) (*registry, *batch) {
 	t.Helper()
 	b := newBatch(t, "fr-solvents.json")
 	b.happens(sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: at("2026-11-23T09:05:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Received, At: at("2026-11-23T15:20:00+01:00"), Mass: 3_150 * sluss.Kilogram})
 	b.happens(sluss.Event{Kind: sluss.WasteAccepted, At: at("2026-11-23T16:00:00+01:00")})
 	b.happens(sluss.Event{Kind: sluss.Treated, At: at("2026-12-01T10:00:00+01:00")})
-	return newRegister(t, sim.Options{}), b
+	return newRegistry(t, sim.Options{}), b
 }
 
 func TestABSDDFromPaper(t *testing.T) {

@@ -21,7 +21,7 @@ func brokered(t *testing.T) *batch {
 }
 
 func TestReasonsAboutWhoNeverHoldsTheWaste(t *testing.T) {
-	r, b := newRegister(t, sim.Options{}), brokered(t)
+	r, b := newRegistry(t, sim.Options{}), brokered(t)
 	told, _, err := r.client.Submit(t.Context(), b.submission(sluss.ReportCreation))
 	if err != nil || told.Kind != sluss.Rejected || told.Reasons[0].Field != "deals.0.trader.id" {
 		t.Errorf("%+v, %v", told, err)
@@ -36,7 +36,7 @@ func TestReasonsAboutWhoNeverHoldsTheWaste(t *testing.T) {
 
 // Who was declared by mistake is taken off before the BSDD is sealed.
 func TestWhoNeverHeldTheWasteIsTakenOff(t *testing.T) {
-	r, b := newRegister(t, sim.Options{}), brokered(t)
+	r, b := newRegistry(t, sim.Options{}), brokered(t)
 	b.declaration.Deals = nil
 	r.file(b, sluss.ReportCreation)
 	if got := dig(r.only().Data, "intermediaries", 0, "siret"); got != outsiderID {
@@ -52,7 +52,7 @@ func TestWhoNeverHeldTheWasteIsTakenOff(t *testing.T) {
 
 // A private individual has neither number nor contact person, and does not sign.
 func TestAPrivateIndividualNeedsNameAndAddress(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	b.declaration.Origin, b.declaration.Producer = sluss.Household, sluss.Party{Country: "FR"}
 	found, err := check.Step(b.submission(sluss.ReportSealing).Content, today, true)

@@ -14,7 +14,7 @@ import (
 // TestPreflightIsOneCall: Submit of a preflight looks all companies up together,
 // says what blocks, and writes nothing.
 func TestPreflightIsOneCall(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	must(t, r.AddCompany(sim.Company{
 		Siret: "00000000000026", Name: "Late", Address: "1 rue", Types: []string{"TRANSPORTER"},
 		Receipt: sim.Receipt{Number: "R", Department: "07", ValidityLimit: at("2026-11-01T00:00:00Z")},
@@ -43,7 +43,7 @@ func TestPreflightIsOneCall(t *testing.T) {
 			if made := r.Counters().Requests - before; err != nil || made != calls || calls != 1 {
 				t.Errorf("%d calls, announced %d, %v", made, calls, err)
 			}
-			if exchange.Status != 200 || exchange.Request == "" || exchange.Response == "" || len(r.booked()) != 0 {
+			if exchange.Status != 200 || exchange.Request == "" || exchange.Response == "" || len(r.recorded()) != 0 {
 				t.Errorf("recorded %+v", exchange)
 			}
 			if got := fields(told.Reasons); !slices.Equal(got, test.want) || (told.Kind == sluss.Rejected) != (len(test.want) > 0) {
@@ -71,7 +71,7 @@ func TestPreflightIsOneCall(t *testing.T) {
 
 // A sixth company is a second call, and an éco-organisme one more.
 func TestMoreThanFiveCompaniesAreTwoCalls(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	for _, id := range []string{platformID, outsiderID, "73282932000074"} {
 		b.declaration.Intermediaries = append(b.declaration.Intermediaries, party(id))
@@ -93,7 +93,7 @@ func TestMoreThanFiveCompaniesAreTwoCalls(t *testing.T) {
 
 // What a preflight finds is what the registry then refuses.
 func TestPreflightForetellsTheAnswer(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	types := []string{"TRADER", "BROKER"}
 	r.joins(sim.Company{Siret: "00000000000042", Types: types})
 	r.joins(sim.Company{Siret: "00000000000059", Types: types, BrokerReceipt: sim.Receipt{Number: "B-1", Department: "75", ValidityLimit: at("2055-01-01T00:00:00Z")}})

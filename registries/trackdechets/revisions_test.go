@@ -38,7 +38,7 @@ func (b *batch) amendment(note sluss.ReportKind, a sluss.Amendment) sluss.Submis
 }
 
 // pending are the revisions that wait for a party's word.
-func (r *register) pending(company string) []sluss.Revision {
+func (r *registry) pending(company string) []sluss.Revision {
 	r.t.Helper()
 	page, _, _, err := r.client.PendingRevisions(r.t.Context(), company, "")
 	must(r.t, err)
@@ -49,11 +49,11 @@ func (r *register) pending(company string) []sluss.Revision {
 // as such, and is accepted or rejected by the other parties' word.
 func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
 	for name, test := range map[string]struct {
-		note    sluss.ReportKind
-		set     map[string]string
-		other   string // who must approve
-		approve bool
-		booked  map[string]any // path, by points -> value afterwards
+		note     sluss.ReportKind
+		set      map[string]string
+		other    string // who must approve
+		approve  bool
+		recorded map[string]any // path, by points -> value afterwards
 	}{
 		"what the producer declared": {sluss.ReportEmission, map[string]string{"waste.name": "Solvents", "waste.code": "070703*", "waste.packagings.0.count": "7"}, receiverID, true, map[string]any{
 			"wasteDetails.name": "Solvents", "wasteDetails.code": "07 07 03*",
@@ -63,7 +63,7 @@ func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
 		"what the receiver did":     {sluss.ReportProcessing, map[string]string{"events.treated.operation": "R1", "treatment.mode": "energy-recovery"}, producerID, true, map[string]any{"processingOperationDone": "R 1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, ctx := newRegister(t, sim.Options{}), t.Context()
+			r, ctx := newRegistry(t, sim.Options{}), t.Context()
 			b := newBatch(t, "fr-solvents.json")
 			if test.note == sluss.ReportEmission {
 				r.bring(b, sluss.ReportTakeOver)
@@ -103,13 +103,13 @@ func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
 			if found.Kind != sluss.Accepted || found.Receipt.ID != b.receipts[bsdd.CreationID].ID || found.Receipt.Number == "" {
 				t.Errorf("%+v", found)
 			}
-			for path, want := range test.booked {
+			for path, want := range test.recorded {
 				steps := []any{}
 				for step := range strings.SplitSeq(path, ".") {
 					steps = append(steps, step)
 				}
 				if got := dig(r.only().Data, steps...); got != want {
-					t.Errorf("%s is %v in the books, want %v", path, got, want)
+					t.Errorf("%s is %v in the records, want %v", path, got, want)
 				}
 			}
 		})
@@ -118,7 +118,7 @@ func TestRevisionCountsOnceAllHaveApproved(t *testing.T) {
 
 // TestLostRevisionIsFoundByItsReference: and that of another content is not ours.
 func TestLostRevisionIsFoundByItsReference(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportTakeOver)
 	s := b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
@@ -149,7 +149,7 @@ func TestAnnulmentDeletesOrCancels(t *testing.T) {
 	annul := sluss.Amendment{Annul: sluss.NotCarried, Reason: "the lorry broke down"}
 	for name, last := range map[string]sluss.ReportKind{"draft": sluss.ReportCreation, "sealed": sluss.ReportSealing} {
 		t.Run(name, func(t *testing.T) {
-			r, ctx := newRegister(t, sim.Options{}), t.Context()
+			r, ctx := newRegistry(t, sim.Options{}), t.Context()
 			b := newBatch(t, "fr-solvents.json")
 			r.bring(b, last)
 			s := b.amendment(sluss.ReportCreation, annul)
@@ -157,8 +157,8 @@ func TestAnnulmentDeletesOrCancels(t *testing.T) {
 				t.Errorf("before: %v", err)
 			}
 			told, _, err := r.client.Submit(ctx, s)
-			if err != nil || told.Kind != sluss.Accepted || told.Receipt.Status != "DELETED" || len(r.booked()) != 0 {
-				t.Errorf("%+v, %v; %d in the books", told, err, len(r.booked()))
+			if err != nil || told.Kind != sluss.Accepted || told.Receipt.Status != "DELETED" || len(r.recorded()) != 0 {
+				t.Errorf("%+v, %v; %d in the records", told, err, len(r.recorded()))
 			}
 			for what, ask := range map[string]func() (sluss.Outcome, sluss.Exchange, error){
 				"found": func() (sluss.Outcome, sluss.Exchange, error) { return r.client.Find(ctx, s) },
@@ -171,7 +171,7 @@ func TestAnnulmentDeletesOrCancels(t *testing.T) {
 		})
 	}
 	t.Run("on its way", func(t *testing.T) {
-		r, ctx := newRegister(t, sim.Options{}), t.Context()
+		r, ctx := newRegistry(t, sim.Options{}), t.Context()
 		b := newBatch(t, "fr-solvents.json")
 		r.bring(b, sluss.ReportTakeOver)
 		s := b.amendment(sluss.ReportCreation, annul)
@@ -187,7 +187,7 @@ func TestAnnulmentDeletesOrCancels(t *testing.T) {
 		}
 	})
 	t.Run("arrived", func(t *testing.T) {
-		r := newRegister(t, sim.Options{})
+		r := newRegistry(t, sim.Options{})
 		b := newBatch(t, "fr-solvents.json")
 		r.bring(b, sluss.ReportArrival)
 		told, _, err := r.client.Submit(t.Context(), b.amendment(sluss.ReportCreation, annul))
@@ -199,7 +199,7 @@ func TestAnnulmentDeletesOrCancels(t *testing.T) {
 
 // TestOnlyThePartiesOfARevisionAskForIt: a transporter's token does not do.
 func TestOnlyThePartiesOfARevisionAskForIt(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportTakeOver)
 	s := b.amendment(sluss.ReportTakeOver, sluss.Amendment{Set: map[string]string{"waste.name": "Solvents"}})
@@ -227,7 +227,7 @@ func TestRevisionOfABroker(t *testing.T) {
 }
 
 // agree has everybody approve what was asked for.
-func (r *register) agree(s sluss.Submission, parties ...string) {
+func (r *registry) agree(s sluss.Submission, parties ...string) {
 	r.t.Helper()
 	r.asks(s)
 	for _, company := range parties {
@@ -262,7 +262,7 @@ func TestRevisionReachesTheFieldOfTheSameParty(t *testing.T) {
 	}
 	for _, step := range []struct {
 		path, value string
-		booked      string
+		recorded    string
 		want        any
 	}{
 		{"treatment.acceptance", "CAP-F", "temporaryStorageDetail.destination.cap", "CAP-F"},
@@ -275,7 +275,7 @@ func TestRevisionReachesTheFieldOfTheSameParty(t *testing.T) {
 	} {
 		s := b.amendment(sluss.ReportAcceptance, sluss.Amendment{Set: map[string]string{step.path: step.value}})
 		r.agree(s, producerID, storerID, receiverID)
-		want[step.booked] = step.want
+		want[step.recorded] = step.want
 		for path, value := range want {
 			var keys []any
 			for key := range strings.SplitSeq(path, ".") {
@@ -306,7 +306,7 @@ func TestRevisionOfAPart(t *testing.T) {
 	s.Content.Obligation.Pickup, s.Content.Amends.Receipt = 2, b.receipts[pickupID(2)].ID
 	r.client = r.of(transporterID, outsiderID, receiverID)
 	r.agree(s, outsiderID, transporterID, receiverID)
-	for _, f := range r.booked() {
+	for _, f := range r.recorded() {
 		details := f.Data["wasteDetails"]
 		if quantity, count := dig(details, "quantity"), dig(details, "packagingInfos", 0, "quantity"); (quantity == 0.7 && count == 5.0) != (f.ID == s.Content.Amends.Receipt) {
 			t.Errorf("%s: %v tonnes, %v packagings", f.ReadableID, quantity, count)
@@ -344,7 +344,7 @@ func TestRevisionsOfOthersAreShownInFull(t *testing.T) {
 
 // TestPendingRevisionsArePaged: fifty to a page, each once.
 func TestPendingRevisionsArePaged(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{}), t.Context()
 	const count = 53
 	for n := range count {
 		b := newBatch(t, "fr-solvents.json")
@@ -369,7 +369,7 @@ func TestPendingRevisionsArePaged(t *testing.T) {
 }
 
 // asks asks for a revision that others must approve.
-func (r *register) asks(s sluss.Submission) {
+func (r *registry) asks(s sluss.Submission) {
 	r.t.Helper()
 	told, exchange, err := r.client.Submit(r.t.Context(), s)
 	if err != nil || !told.Pending {
@@ -380,7 +380,7 @@ func (r *register) asks(s sluss.Submission) {
 // TestRevisionIsWithdrawn: by who asked, before anybody has approved; then the next one
 // may be asked for.
 func TestRevisionIsWithdrawn(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportTakeOver)
 	s := b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"treatment.acceptance": "CAP-9", "waste.pop": "true"}})
@@ -399,7 +399,7 @@ func TestRevisionIsWithdrawn(t *testing.T) {
 
 // However a call ends, it was made once, and what is kept says how it ended.
 func TestCallsUnderFaults(t *testing.T) {
-	r, ctx := newRegister(t, sim.Options{}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{}), t.Context()
 	b := newBatch(t, "fr-solvents.json")
 	r.bring(b, sluss.ReportTakeOver)
 	s := b.amendment(sluss.ReportEmission, sluss.Amendment{Set: map[string]string{"treatment.acceptance": "CAP-9"}})

@@ -12,7 +12,7 @@ import (
 )
 
 // round is a collection round of two parts.
-func round(t *testing.T) (*register, *batch) {
+func round(t *testing.T) (*registry, *batch) {
 	t.Helper()
 	b := newBatch(t, "fr-solvents.json")
 	d := &b.declaration
@@ -22,7 +22,7 @@ func round(t *testing.T) (*register, *batch) {
 		d.Pickups = append(d.Pickups, sluss.Pickup{Producer: producer, Mass: d.Waste.Mass / 2, Packagings: d.Waste.Packagings})
 	}
 	d.Pickups[1].Producer.ID = outsiderID
-	return newRegister(t, sim.Options{}), b
+	return newRegistry(t, sim.Options{}), b
 }
 
 // part is the submission of a note on one part.
@@ -32,7 +32,7 @@ func (b *batch) part(note sluss.ReportKind, n int) sluss.Submission {
 	return s
 }
 
-func (r *register) lost(operation string) {
+func (r *registry) lost(operation string) {
 	r.t.Helper()
 	must(r.t, r.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: operation, AfterEffect: true, Times: 1}))
 }
@@ -75,7 +75,7 @@ func TestLostAnswersOfARound(t *testing.T) {
 			t.Errorf("part %d: %+v", n+1, receipt)
 		}
 	}
-	if n := len(r.booked()); n != 3 {
+	if n := len(r.recorded()); n != 3 {
 		t.Errorf("%d documents", n)
 	}
 }

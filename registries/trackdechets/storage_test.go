@@ -15,9 +15,9 @@ const storerID = "00000000283465"
 
 // onTheWay is a registry that knows everybody on a batch that is stored on its
 // way, and that batch at its producer's.
-func onTheWay(t *testing.T) (*register, *batch) {
+func onTheWay(t *testing.T) (*registry, *batch) {
 	t.Helper()
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	r.joins(sim.Company{Siret: bargeID, Types: []string{"TRANSPORTER"}})
 	r.joins(sim.Company{Siret: storerID, Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}})
 	r.client = r.as(func(o *Options) { o.Unchecked = false })
@@ -34,7 +34,7 @@ func (b *batch) ofLeg(note sluss.ReportKind, leg int) sluss.Submission {
 }
 
 // stored brings the batch to its storage.
-func (r *register) stored(b *batch) {
+func (r *registry) stored(b *batch) {
 	r.t.Helper()
 	for _, note := range beforeDeparture() {
 		r.file(b, note)
@@ -45,7 +45,7 @@ func (r *register) stored(b *batch) {
 }
 
 // resealed brings it to where it may go on.
-func (r *register) resealed(b *batch, taken sluss.Event) {
+func (r *registry) resealed(b *batch, taken sluss.Event) {
 	r.t.Helper()
 	r.stored(b)
 	taken.Kind, taken.Leg, taken.At = sluss.WasteAccepted, 1, at("2026-11-23T16:00:00+01:00")

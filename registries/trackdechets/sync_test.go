@@ -19,7 +19,7 @@ import (
 )
 
 // batches makes BSDDs, each a millisecond after the one before.
-func (r *register) batches(count int, tick func()) (ids []string) {
+func (r *registry) batches(count int, tick func()) (ids []string) {
 	r.t.Helper()
 	for n := range count {
 		b := newBatch(r.t, "fr-solvents.json")
@@ -33,7 +33,7 @@ func (r *register) batches(count int, tick func()) (ids []string) {
 // pageSize is how many BSDDs one page has.
 const pageSize = 100
 
-func (r *register) synced(since time.Time) (documents []sluss.Document, until time.Time, pages int) {
+func (r *registry) synced(since time.Time) (documents []sluss.Document, until time.Time, pages int) {
 	r.t.Helper()
 	for place := (sluss.SyncPlace{Since: since}); ; {
 		page, o, _, err := r.client.SyncStep(r.t.Context(), producerID, place)
@@ -50,7 +50,7 @@ func (r *register) synced(since time.Time) (documents []sluss.Document, until ti
 }
 
 func TestSync(t *testing.T) {
-	r := newRegister(t, sim.Options{})
+	r := newRegistry(t, sim.Options{})
 	ids := r.batches(pageSize+1, func() {})
 	began := time.Now()
 	documents, until, pages := r.synced(began.Add(-time.Hour))
@@ -92,7 +92,7 @@ func TestSync(t *testing.T) {
 // and so has one whose place was deleted.
 func TestSyncAtTheEndOfAPage(t *testing.T) {
 	now := at("2026-11-22T10:00:00Z")
-	r := newRegister(t, sim.Options{Now: func() time.Time { return now }})
+	r := newRegistry(t, sim.Options{Now: func() time.Time { return now }})
 	r.batches(pageSize, func() { now = now.Add(time.Millisecond) })
 	since := at("2026-11-22T00:00:00Z")
 	page, _, _, err := r.client.SyncStep(t.Context(), producerID, sluss.SyncPlace{Since: since})
@@ -119,7 +119,7 @@ func TestHookIsSeenTo(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	t.Cleanup(listener.Close)
-	r, ctx := newRegister(t, sim.Options{LocalWebhooks: true, WebhookBackoff: time.Millisecond}), t.Context()
+	r, ctx := newRegistry(t, sim.Options{LocalWebhooks: true, WebhookBackoff: time.Millisecond}), t.Context()
 	hooked := func(endpoint string) {
 		r.client = r.as(func(o *Options) { o.Sync = sync.Options{Endpoint: endpoint, Secret: strings.Repeat("s", 20)} })
 	}

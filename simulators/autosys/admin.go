@@ -12,15 +12,15 @@ import (
 
 // Admin is the simulator's own interface for testers. Do not serve it on the network that the registry is on.
 //
-//	GET  /sim/books     every call, as a list of Lookup
+//	GET  /sim/records     every call, as a list of Lookup
 //	GET  /sim/counters  what each key has used, as a list of Counter
 //	POST /sim/faults    one Fault, for the next calls
 //	POST /sim/vehicles  one Vehicle, added or replaced
 //
 // A POST answers 204, or 400 with every fault of its body.
-func (r *Register) Admin() http.Handler {
+func (r *Registry) Admin() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /sim/books", func(w http.ResponseWriter, _ *http.Request) { show(w, append([]Lookup{}, r.Books()...)) })
+	mux.HandleFunc("GET /sim/records", func(w http.ResponseWriter, _ *http.Request) { show(w, append([]Lookup{}, r.Lookups()...)) })
 	mux.HandleFunc("GET /sim/counters", func(w http.ResponseWriter, _ *http.Request) { show(w, r.Counters()) })
 	mux.HandleFunc("POST /sim/faults", func(w http.ResponseWriter, req *http.Request) { take(w, req, r.Fault) })
 	mux.HandleFunc("POST /sim/vehicles", func(w http.ResponseWriter, req *http.Request) {

@@ -19,7 +19,7 @@ const (
 	// FaultSlow answers truthfully after Delay.
 	FaultSlow FaultKind = "slow"
 	// FaultClosed closes the connection without an answer. On a connection that it has used before, Go's own
-	// HTTP client then sends the call once more by itself; the books show both.
+	// HTTP client then sends the call once more by itself; the records show both.
 	FaultClosed FaultKind = "closed"
 	// FaultTruncated begins a truthful-looking answer and closes the connection in the middle of it.
 	FaultTruncated FaultKind = "truncated"
@@ -72,7 +72,7 @@ func (f Fault) check() error {
 }
 
 // Fault sets a fault for the next calls that match it. It refuses one that cannot be carried out.
-func (r *Register) Fault(f Fault) error {
+func (r *Registry) Fault(f Fault) error {
 	if err := f.check(); err != nil {
 		return fmt.Errorf("fault: %w", err)
 	}
@@ -88,7 +88,7 @@ func (r *Register) Fault(f Fault) error {
 }
 
 // takeFault uses up one call of the first fault that matches; the caller holds the lock.
-func (r *Register) takeFault(asked string) (Fault, bool) {
+func (r *Registry) takeFault(asked string) (Fault, bool) {
 	for i := range r.faults {
 		f := &r.faults[i]
 		if f.Times == 0 || f.Asked != "" && f.Asked != asked {
@@ -101,7 +101,7 @@ func (r *Register) takeFault(asked string) (Fault, bool) {
 }
 
 // spoil is the reply with the fault. Only FaultSlow uses the truthful reply; the others replace it.
-func (r *Register) spoil(f Fault, now time.Time, truthful func() reply) reply {
+func (r *Registry) spoil(f Fault, now time.Time, truthful func() reply) reply {
 	var spoiled reply
 	switch f.Kind {
 	case FaultSlow:

@@ -53,9 +53,9 @@ func TestFaults(t *testing.T) {
 			if a := o.ask(t, plate("TS10003")); a.status != 200 {
 				t.Errorf("the call after the fault: %d", a.status)
 			}
-			books := o.Books()
-			if len(books) != 3 || books[1].Fault != test.fault.Kind {
-				t.Errorf("books: %+v", books)
+			records := o.Lookups()
+			if len(records) != 3 || records[1].Fault != test.fault.Kind {
+				t.Errorf("records: %+v", records)
 			}
 		})
 	}
@@ -71,8 +71,8 @@ func TestSlowAnswerIsTruthful(t *testing.T) {
 			t.Errorf("got %d, want the truthful 204", a.status)
 		}
 	}
-	if books := o.Books(); books[0].Fault != sim.FaultSlow || books[1].Fault != sim.FaultSlow {
-		t.Errorf("books: %+v", books)
+	if records := o.Lookups(); records[0].Fault != sim.FaultSlow || records[1].Fault != sim.FaultSlow {
+		t.Errorf("records: %+v", records)
 	}
 }
 
@@ -136,8 +136,8 @@ func TestAdmin(t *testing.T) {
 		}
 		return response.StatusCode, string(text)
 	}
-	if status, body := call("GET", "/sim/books", ""); status != 200 || body != "[]" {
-		t.Errorf("empty books: %d %s", status, body)
+	if status, body := call("GET", "/sim/records", ""); status != 200 || body != "[]" {
+		t.Errorf("empty records: %d %s", status, body)
 	}
 	if status, body := call("POST", "/sim/vehicles", `{"plate":"AB 12345","vin":"X1","payloadKg":900}`); status != 204 {
 		t.Errorf("vehicle: %d %s", status, body)
@@ -151,8 +151,8 @@ func TestAdmin(t *testing.T) {
 	if a := o.ask(t, plate("AB12345")); a.status != 503 {
 		t.Errorf("the fault: %d", a.status)
 	}
-	if status, body := call("GET", "/sim/books", ""); status != 200 || !strings.Contains(body, `"asked":"AB12345","status":503`) {
-		t.Errorf("books: %d %s", status, body)
+	if status, body := call("GET", "/sim/records", ""); status != 200 || !strings.Contains(body, `"asked":"AB12345","status":503`) {
+		t.Errorf("records: %d %s", status, body)
 	}
 	if status, body := call("GET", "/sim/counters", ""); status != 200 || !strings.Contains(body, `"used":2`) {
 		t.Errorf("counters: %d %s", status, body)

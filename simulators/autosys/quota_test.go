@@ -137,13 +137,13 @@ func TestQuotaHoldsWhenCallsComeTogether(t *testing.T) {
 	}
 	calls.Wait()
 	answered := 0
-	for _, call := range o.Books() {
+	for _, call := range o.Lookups() {
 		if call.Status == 200 {
 			answered++
 		}
 	}
-	if answered != 10 || len(o.Books()) != 30 {
-		t.Errorf("%d of %d calls answered, want 10 of 30", answered, len(o.Books()))
+	if answered != 10 || len(o.Lookups()) != 30 {
+		t.Errorf("%d of %d calls answered, want 10 of 30", answered, len(o.Lookups()))
 	}
 }
 
@@ -169,7 +169,7 @@ func TestRestart(t *testing.T) {
 	}
 
 	second := open(t, options)
-	if got := len(second.Books()); got != 2 {
+	if got := len(second.Lookups()); got != 2 {
 		t.Fatalf("%d calls after the restart, want 2", got)
 	}
 	if a := second.ask(t, plate("TS10003")); a.status != 200 {
@@ -182,9 +182,9 @@ func TestRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	third := open(t, options)
-	books := third.Books()
-	if len(books) != 4 || books[1].By != sim.ByVIN || books[1].Asked != "TESTSYNTHO4000001" || books[3].Counted {
-		t.Errorf("books after the second restart: %+v", books)
+	records := third.Lookups()
+	if len(records) != 4 || records[1].By != sim.ByVIN || records[1].Asked != "TESTSYNTHO4000001" || records[3].Counted {
+		t.Errorf("records after the second restart: %+v", records)
 	}
 }
 

@@ -9,12 +9,12 @@ import (
 )
 
 // overMinute says whether the key has used up its calls of the last 60 seconds, and when it may call again.
-func (r *Register) overMinute(key string, now time.Time) (time.Time, bool) {
+func (r *Registry) overMinute(key string, now time.Time) (time.Time, bool) {
 	if r.options.PerMinute == 0 {
 		return time.Time{}, false
 	}
 	recent := []time.Time{}
-	for _, call := range slices.Backward(r.books) {
+	for _, call := range slices.Backward(r.records) {
 		if now.Sub(call.At) >= time.Minute {
 			break
 		}
@@ -29,7 +29,7 @@ func (r *Register) overMinute(key string, now time.Time) (time.Time, bool) {
 }
 
 // overQuota refuses with 429 or 422 until the given time.
-func (r *Register) overQuota(status int, now, until time.Time) reply {
+func (r *Registry) overQuota(status int, now, until time.Time) reply {
 	refused := r.refuse(status, "the quota is spent, try again after midnight (Norwegian time)")
 	if status == http.StatusUnprocessableEntity {
 		refused.contentType, refused.body = mediaText, []byte("Antall kjoretoy i respons overstiger kvote")
@@ -45,7 +45,7 @@ func (r *Register) overQuota(status int, now, until time.Time) reply {
 	return refused
 }
 
-func (r *Register) refuse(status int, why string) reply {
+func (r *Registry) refuse(status int, why string) reply {
 	refused := reply{status: status}
 	switch r.options.ErrorBody {
 	case ErrorBodyText:

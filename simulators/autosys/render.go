@@ -51,7 +51,7 @@ func code(value, name string) object {
 
 // moment is the date at the given time of day, in Oslo time with offset, with the given fraction format. It is empty if
 // the date is.
-func (r *Register) moment(date, fraction string, clock time.Duration) string {
+func (r *Registry) moment(date, fraction string, clock time.Duration) string {
 	day, err := time.ParseInLocation(time.DateOnly, date, r.oslo)
 	if err != nil {
 		return ""
@@ -61,7 +61,7 @@ func (r *Register) moment(date, fraction string, clock time.Duration) string {
 
 const officeHours = 8*time.Hour + 2*time.Minute + 43*time.Second + 420*time.Millisecond
 
-func (r *Register) envelope(hits []object) object {
+func (r *Registry) envelope(hits []object) object {
 	envelope := object{"kjoretoydataListe": hits}
 	if r.options.Drift {
 		envelope["svarVersjon"] = object{"hoved": 2, "under": []string{}}
@@ -70,7 +70,7 @@ func (r *Register) envelope(hits []object) object {
 }
 
 // render is the whole answer for one vehicle.
-func (r *Register) render(v Vehicle, call Lookup) object {
+func (r *Registry) render(v Vehicle, call Lookup) object {
 	switch r.options.Sparse {
 	case SparseAbsent:
 		return object{"kjoretoyId": r.identity(v, call)}
@@ -98,7 +98,7 @@ func (r *Register) render(v Vehicle, call Lookup) object {
 	return o
 }
 
-func (r *Register) identity(v Vehicle, call Lookup) object {
+func (r *Registry) identity(v Vehicle, call Lookup) object {
 	plate := spaced(v.Plate)
 	if r.options.PersonalAsID && call.By == ByPlate && v.isPersonal(call.Asked, r.options) {
 		plate = v.PersonalPlate
@@ -121,7 +121,7 @@ func spaced(plate string) string {
 
 func isLetter(b byte) bool { return b >= 'A' && b <= 'Z' }
 
-func (r *Register) plates(v Vehicle) []object {
+func (r *Registry) plates(v Vehicle) []object {
 	plates := []object{}
 	entry := func(plate, category string) {
 		o := object{
@@ -142,7 +142,7 @@ func (r *Register) plates(v Vehicle) []object {
 	return plates
 }
 
-func (r *Register) registration(v Vehicle) object {
+func (r *Registry) registration(v Vehicle) object {
 	status := cmp.Or(v.Status, StatusRegistered)
 	since := cmp.Or(v.StatusSince, v.FirstRegistered)
 	o := object{
@@ -165,7 +165,7 @@ var statusText = map[string]string{
 	StatusScrapped:     "Vraket",
 }
 
-func (r *Register) approval(v Vehicle) object {
+func (r *Registry) approval(v Vehicle) object {
 	first := object{
 		"godkjenningsId": "9000001", "godkjenningsundertype": code("COC", "COC"), "unntak": []object{},
 	}
@@ -199,7 +199,7 @@ func (r *Register) approval(v Vehicle) object {
 	}
 }
 
-func (r *Register) classification(v Vehicle) object {
+func (r *Registry) classification(v Vehicle) object {
 	o := object{"tekniskUnderkode": code("INGENKODE", ""), "iSamsvarMedTypegodkjenning": true}
 	if v.Category != "" {
 		o["tekniskKode"] = code(v.Category, "")
@@ -211,7 +211,7 @@ func (r *Register) classification(v Vehicle) object {
 }
 
 // adrApproval is the supplementary approval (tilleggsgodkjenning) for dangerous goods.
-func (r *Register) adrApproval(a ADR) object {
+func (r *Registry) adrApproval(a ADR) object {
 	adr := object{
 		"adrTypeKode":       append([]string{}, a.Types...),
 		"adrKjoretoyLukket": false, "adrNasjonaleKrav": false, "adrTidligereBestemmelser": false,

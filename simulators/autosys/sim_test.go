@@ -20,9 +20,9 @@ type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
 
-// office is a running register with the sample vehicles, and what a caller needs to ask it.
+// office is a running registry with the sample vehicles, and what a caller needs to ask it.
 type office struct {
-	*sim.Register
+	*sim.Registry
 	url    string
 	client *http.Client
 }
@@ -44,7 +44,7 @@ func open(t *testing.T, options sim.Options) office {
 	t.Cleanup(server.Close)
 	// Without keep-alives Go's client sends nothing twice by itself.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	return office{Register: r, url: server.URL, client: client}
+	return office{Registry: r, url: server.URL, client: client}
 }
 
 type answer struct {
@@ -174,8 +174,8 @@ func TestEveryAnswer(t *testing.T) {
 					t.Errorf("%s: no vehicle in %s", path, a.body)
 				}
 			}
-			if books := o.Books(); len(books) != 2 || books[1].Status != test.status {
-				t.Errorf("books: %+v", books)
+			if records := o.Lookups(); len(records) != 2 || records[1].Status != test.status {
+				t.Errorf("records: %+v", records)
 			}
 		})
 	}

@@ -3,7 +3,7 @@ package autosys
 import "cmp"
 
 // technicalData is tekniskeData. All twelve members are in every real answer, some of them nearly empty.
-func (r *Register) technicalData(v Vehicle) object {
+func (r *Registry) technicalData(v Vehicle) object {
 	return object{
 		"akslinger":   object{"akselGruppe": []object{}},
 		"bremser":     object{"tilhengerBremseforbindelse": []string{}},
@@ -38,7 +38,7 @@ func general(v Vehicle) object {
 }
 
 // drive has one motor with every fuel, as a hybrid has.
-func (r *Register) drive(v Vehicle) object {
+func (r *Registry) drive(v Vehicle) object {
 	motors := []object{}
 	fuels := []object{}
 	for _, fuel := range v.Fuels {

@@ -14,16 +14,16 @@ import (
 // Admin looks behind the registry over plain HTTP, for a simulator in a process of its own. It asks nobody who they
 // are: serve it on the loopback interface only.
 //
-//	GET    /sim/books     every note, as Books
+//	GET    /sim/records     every note, in the order taken
 //	GET    /sim/extract   the agency's file of the notes of one organisation, ?reporter=<ten digits>
 //	GET    /sim/counters  as Counters
 //	GET    /sim/faults    misbehaviour still to come
 //	POST   /sim/faults    one Fault or a list of them; all or none is added
 //	DELETE /sim/faults    as ClearFaults
-func (r *Register) Admin() http.Handler {
+func (r *Registry) Admin() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /sim/books", func(w http.ResponseWriter, _ *http.Request) {
-		jsonAnswer(http.StatusOK, r.Books()).write(w)
+	mux.HandleFunc("GET /sim/records", func(w http.ResponseWriter, _ *http.Request) {
+		jsonAnswer(http.StatusOK, r.Notes()).write(w)
 	})
 	mux.HandleFunc("GET /sim/extract", func(w http.ResponseWriter, request *http.Request) {
 		reporter := request.URL.Query().Get("reporter")

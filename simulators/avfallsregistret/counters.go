@@ -17,7 +17,7 @@ type Counters struct {
 }
 
 // Counters is a snapshot.
-func (r *Register) Counters() Counters {
+func (r *Registry) Counters() Counters {
 	r.meter.mu.Lock()
 	defer r.meter.mu.Unlock()
 	return r.meter.counters

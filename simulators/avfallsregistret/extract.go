@@ -23,7 +23,7 @@ var extractDates = []string{"transaktionsDatum", "borttransportDatum", "transpor
 // Extract is the file that the agency sends an organisation on request: its own notes, as operator or agent, in every
 // version, annulled or not. It has semicolons, a byte order mark, NULL for what is absent, and Swedish local time without
 // offset. How places are named in it is invented.
-func (r *Register) Extract(orgnr string) ([]byte, error) {
+func (r *Registry) Extract(orgnr string) ([]byte, error) {
 	zone, err := time.LoadLocation("Europe/Stockholm")
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (r *Register) Extract(orgnr string) ([]byte, error) {
 	if err := writer.Write(extractColumns); err != nil {
 		return nil, err
 	}
-	for _, note := range r.Books() {
+	for _, note := range r.Notes() {
 		if !note.ownedBy(orgnr) || r.options.ExtractCurrentOnly && !note.Current() {
 			continue
 		}
@@ -51,7 +51,7 @@ func (r *Register) Extract(orgnr string) ([]byte, error) {
 	return out.Bytes(), writer.Error()
 }
 
-func (r *Register) extractRow(note Note, zone *time.Location) ([]string, error) {
+func (r *Registry) extractRow(note Note, zone *time.Location) ([]string, error) {
 	body, err := readObject(note.Body)
 	if err != nil {
 		return nil, err

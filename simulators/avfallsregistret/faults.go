@@ -14,7 +14,7 @@ import (
 // FaultKind is a way to misbehave.
 type FaultKind string
 
-// The ways to misbehave. "Before" means that the call has no effect; "after" that its note is in the books (or its
+// The ways to misbehave. "Before" means that the call has no effect; "after" that its note is in the records (or its
 // annulment) and only the answer is wrong. A fault of the after kind waits for a call that has an effect; SlowAnswer
 // and Respelt take any call.
 const (
@@ -104,7 +104,7 @@ type faults struct {
 }
 
 // Fault adds misbehaviour to come. It fails on a fault that could never be or that contradicts itself.
-func (r *Register) Fault(f Fault) error {
+func (r *Registry) Fault(f Fault) error {
 	if err := f.check(); err != nil {
 		return fmt.Errorf("fault: %w", err)
 	}
@@ -116,14 +116,14 @@ func (r *Register) Fault(f Fault) error {
 }
 
 // Faults is the misbehaviour still to come, with what is left of each count.
-func (r *Register) Faults() []Fault {
+func (r *Registry) Faults() []Fault {
 	r.faults.mu.Lock()
 	defer r.faults.mu.Unlock()
 	return slices.Clone(r.faults.list)
 }
 
 // ClearFaults calls all misbehaviour off.
-func (r *Register) ClearFaults() {
+func (r *Registry) ClearFaults() {
 	r.faults.mu.Lock()
 	defer r.faults.mu.Unlock()
 	r.faults.list = nil
@@ -151,7 +151,7 @@ func (q *faults) take(c call, when phase, effect bool) *Fault {
 }
 
 // spoilt is what a call gets for the fault in place of its right answer.
-func (r *Register) spoilt(c call, f *Fault, right *answer) *answer {
+func (r *Registry) spoilt(c call, f *Fault, right *answer) *answer {
 	if f.DelayMillis > 0 {
 		select {
 		case <-time.After(time.Duration(f.DelayMillis) * time.Millisecond):

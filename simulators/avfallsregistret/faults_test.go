@@ -19,10 +19,10 @@ import (
 
 func TestFaults(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault  sim.Fault
-		status int // 0: no answer at all
-		part   string
-		booked int
+		fault    sim.Fault
+		status   int // 0: no answer at all
+		part     string
+		recorded int
 	}{
 		"too many":      {sim.Fault{Kind: sim.TooMany, RetryAfterSeconds: 7}, 429, "throttled", 0},
 		"down":          {sim.Fault{Kind: sim.Down}, 503, "suspended", 0},
@@ -38,8 +38,8 @@ func TestFaults(t *testing.T) {
 		"slow":          {sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 1}, 200, `{"avfallId":"`, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			register, d := open(t, sim.Options{})
-			if err := register.Fault(c.fault); err != nil {
+			registry, d := open(t, sim.Options{})
+			if err := registry.Fault(c.fault); err != nil {
 				t.Fatal(err)
 			}
 			got, err := d.try("POST", "/transporter", transport())
@@ -52,11 +52,11 @@ func TestFaults(t *testing.T) {
 			if want := c.fault.RetryAfterSeconds; want == 7 && got.header.Get("Retry-After") != "7" {
 				t.Errorf("Retry-After %q", got.header.Get("Retry-After"))
 			}
-			if n := len(register.Books()); n != c.booked {
-				t.Errorf("books hold %d notes, want %d", n, c.booked)
+			if n := len(registry.Notes()); n != c.recorded {
+				t.Errorf("records hold %d notes, want %d", n, c.recorded)
 			}
-			if register.Counters().Faulted != 1 || len(register.Faults()) != 0 {
-				t.Errorf("counters %+v, still due %v", register.Counters(), register.Faults())
+			if registry.Counters().Faulted != 1 || len(registry.Faults()) != 0 {
+				t.Errorf("counters %+v, still due %v", registry.Counters(), registry.Faults())
 			}
 			if c.fault.Kind == sim.TokenExpired {
 				d.login()
@@ -67,12 +67,12 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultChoosesItsCalls(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	fault := sim.Fault{
 		Kind: sim.FailedAfter, Method: "post", Path: "/transporter", Referens: "REF", Skip: 1, Count: 2,
 		Match: func(_ *http.Request, body []byte) bool { return !bytes.Contains(body, []byte("spare me")) },
 	}
-	if err := register.Fault(fault); err != nil {
+	if err := registry.Fault(fault); err != nil {
 		t.Fatal(err)
 	}
 	ref := m{"referens": "REF-1"}
@@ -101,23 +101,23 @@ func TestFaultChoosesItsCalls(t *testing.T) {
 }
 
 func TestLostAnswerOfAnnulment(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	id := d.take("POST", "/transporter", transport())
-	if err := register.Fault(sim.Fault{Kind: sim.LostAnswer, Path: "/anteckningar"}); err != nil {
+	if err := registry.Fault(sim.Fault{Kind: sim.LostAnswer, Path: "/anteckningar"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.try("DELETE", "/anteckningar", annulment(id, "FelAvfall")); err == nil {
 		t.Error("the answer was not lost")
 	}
-	if register.Books()[0].Annulled == nil {
-		t.Error("the annulment is not in the books")
+	if registry.Notes()[0].Annulled == nil {
+		t.Error("the annulment is not in the records")
 	}
 }
 
 func TestSlowAnswerOutlivesAnImpatientCaller(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	d.login()
-	if err := register.Fault(sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 60_000}); err != nil {
+	if err := registry.Fault(sim.Fault{Kind: sim.SlowAnswer, DelayMillis: 60_000}); err != nil {
 		t.Fatal(err)
 	}
 	body, err := json.Marshal(transport())
@@ -127,7 +127,7 @@ func TestSlowAnswerOutlivesAnImpatientCaller(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
 	go func() {
-		for len(register.Books()) == 0 && ctx.Err() == nil {
+		for len(registry.Notes()) == 0 && ctx.Err() == nil {
 			time.Sleep(time.Millisecond)
 		}
 		leave()
@@ -137,14 +137,14 @@ func TestSlowAnswerOutlivesAnImpatientCaller(t *testing.T) {
 	if _, err := d.send(ctx, "POST", sim.BasePath+"/transporter", header, body); !errors.Is(err, context.Canceled) {
 		t.Errorf("want a caller that left, got %v", err)
 	}
-	if len(register.Books()) != 1 {
-		t.Error("the note is not in the books")
+	if len(registry.Notes()) != 1 {
+		t.Error("the note is not in the records")
 	}
 }
 
 func TestTokenEndpointFails(t *testing.T) {
-	register, d := open(t, sim.Options{})
-	if err := register.Fault(sim.Fault{Kind: sim.Down, Path: sim.TokenPath}); err != nil {
+	registry, d := open(t, sim.Options{})
+	if err := registry.Fault(sim.Fault{Kind: sim.Down, Path: sim.TokenPath}); err != nil {
 		t.Fatal(err)
 	}
 	if got := d.fetchToken(sim.DefaultKey, sim.DefaultSecret, "grant_type=client_credentials"); got.status != 503 {
@@ -154,20 +154,20 @@ func TestTokenEndpointFails(t *testing.T) {
 }
 
 func TestBooksOutliveTheProcess(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "books.jsonl")
+	path := filepath.Join(t.TempDir(), "records.jsonl")
 	options := sim.Options{Path: path}
-	register, d := open(t, options)
+	registry, d := open(t, options)
 	first := d.take("POST", "/transporter", transport(m{"referens": "REF-1"}))
 	second := d.take("PUT", "/transporter/"+first, transport())
 	third := d.take("POST", "/transportplaneringar", planned())
 	d.call("DELETE", "/anteckningar", annulment(third, "FelVU"))
-	if err := register.Fault(sim.Fault{Kind: sim.LostAnswer}); err != nil {
+	if err := registry.Fault(sim.Fault{Kind: sim.LostAnswer}); err != nil {
 		t.Fatal(err)
 	}
 	_, _ = d.try("POST", "/behandlingsmottaganden", reception())
-	before := register.Books()
+	before := registry.Notes()
 
-	// The first register is not closed, as after a kill; its last line was cut in the writing.
+	// The first registry is not closed, as after a kill; its last line was cut in the writing.
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -180,27 +180,27 @@ func TestBooksOutliveTheProcess(t *testing.T) {
 	}
 
 	reopened, d := open(t, options)
-	after := reopened.Books()
+	after := reopened.Notes()
 	if got, want := asJSON(t, after), asJSON(t, before); got != want {
-		t.Errorf("books after the kill\n%s\nbefore\n%s", got, want)
+		t.Errorf("records after the kill\n%s\nbefore\n%s", got, want)
 	}
 	if len(after) != 4 || after[0].ReplacedBy != second || after[2].Annulled == nil || after[3].Type != "Behandlingsmottagning" {
-		t.Errorf("books: %s", asJSON(t, after))
+		t.Errorf("records: %s", asJSON(t, after))
 	}
 	d.take("PUT", "/transporter/"+second, transport())
 	last, _ := open(t, options)
-	if n := len(last.Books()); n != 5 {
-		t.Errorf("books hold %d notes after the second restart, want 5", n)
+	if n := len(last.Notes()); n != 5 {
+		t.Errorf("records hold %d notes after the second restart, want 5", n)
 	}
 }
 
 func TestDamagedBooksAreRefused(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "books.jsonl")
+	path := filepath.Join(t.TempDir(), "records.jsonl")
 	if err := os.WriteFile(path, []byte("nonsense\n{}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := sim.New(sim.Options{Path: path}); err == nil || !strings.Contains(err.Error(), "line 1") {
-		t.Errorf("damaged books: %v", err)
+		t.Errorf("damaged records: %v", err)
 	}
 }
 
@@ -214,8 +214,8 @@ func asJSON(t *testing.T, value any) string {
 }
 
 func TestAdmin(t *testing.T) {
-	register, d := open(t, sim.Options{})
-	server := httptest.NewServer(register.Admin())
+	registry, d := open(t, sim.Options{})
+	server := httptest.NewServer(registry.Admin())
 	t.Cleanup(server.Close)
 	admin := &service{t: t, url: server.URL, client: server.Client()}
 	ask := func(method, path, body string) reply {
@@ -231,9 +231,9 @@ func TestAdmin(t *testing.T) {
 	if got := d.call("POST", "/transporter", transport()); got.status != 500 {
 		t.Errorf("the fault is not due: %d", got.status)
 	}
-	var books []sim.Note
-	if got := ask("GET", "/sim/books", ""); json.Unmarshal(got.body, &books) != nil || len(books) != 1 || books[0].Operator != companyA {
-		t.Errorf("books: %s", got.body)
+	var records []sim.Note
+	if got := ask("GET", "/sim/records", ""); json.Unmarshal(got.body, &records) != nil || len(records) != 1 || records[0].Operator != companyA {
+		t.Errorf("records: %s", got.body)
 	}
 	var counters sim.Counters
 	if got := ask("GET", "/sim/counters", ""); json.Unmarshal(got.body, &counters) != nil || counters.Served != 1 || counters.Faulted != 1 {
@@ -243,7 +243,7 @@ func TestAdmin(t *testing.T) {
 		t.Errorf("faults left: %s", got.body)
 	}
 	ask("DELETE", "/sim/faults", "")
-	if len(register.Faults()) != 0 {
+	if len(registry.Faults()) != 0 {
 		t.Error("faults were not called off")
 	}
 	got := ask("POST", "/sim/faults", `[{"kind":"down"},{"kind":"sulk","status":200,"path":"x","count":-1}]`)
@@ -252,7 +252,7 @@ func TestAdmin(t *testing.T) {
 			t.Errorf("no %q in %d %s", part, got.status, got.body)
 		}
 	}
-	if len(register.Faults()) != 0 {
+	if len(registry.Faults()) != 0 {
 		t.Error("a list with a bad fault was taken in part")
 	}
 	if got := ask("POST", "/sim/faults", `{"kind":"down","often":true}`); got.status != 400 {

@@ -88,11 +88,11 @@ func FuzzPlace(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	register, err := sim.New(sim.Options{Now: func() time.Time { return morning }, TokenLife: 1000 * time.Hour})
+	registry, err := sim.New(sim.Options{Now: func() time.Time { return morning }, TokenLife: 1000 * time.Hour})
 	if err != nil {
 		f.Fatal(err)
 	}
-	certificate, err := register.Authority().ClientCertificate(companyA, "Testbolag")
+	certificate, err := registry.Authority().ClientCertificate(companyA, "Testbolag")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func FuzzPlace(f *testing.F) {
 		request := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, path, strings.NewReader(body))
 		request.Header, request.TLS = header, state
 		answer := httptest.NewRecorder()
-		register.ServeHTTP(answer, request)
+		registry.ServeHTTP(answer, request)
 		return answer
 	}
 	credentials := httptest.NewRequestWithContext(f.Context(), http.MethodPost, "/", http.NoBody)

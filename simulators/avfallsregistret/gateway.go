@@ -14,7 +14,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// answer is what goes back to the caller; effect says that the books changed.
+// answer is what goes back to the caller; effect says that the records changed.
 type answer struct {
 	status      int
 	contentType string
@@ -51,7 +51,7 @@ func (a *answer) write(w http.ResponseWriter) {
 }
 
 // gateway words an error of the gateway in the format of the options, after the conventions of WSO2.
-func (r *Register) gateway(status, code int, message string) *answer {
+func (r *Registry) gateway(status, code int, message string) *answer {
 	switch r.options.GatewayErrors {
 	case JSON:
 		return jsonAnswer(status, map[string]any{
@@ -77,7 +77,7 @@ func htmlAnswer(status int, message string) *answer {
 	}
 }
 
-func (r *Register) tooMany(wait time.Duration) *answer {
+func (r *Registry) tooMany(wait time.Duration) *answer {
 	reply := r.gateway(http.StatusTooManyRequests, 900802, "Message throttled out")
 	if !r.options.Quota.SilentRefusal {
 		reply.retryAfter = seconds(wait)
@@ -90,7 +90,7 @@ func seconds(wait time.Duration) string {
 	return strconv.Itoa(max(1, int((wait+time.Second-1)/time.Second)))
 }
 
-func (r *Register) tokenCall(request *http.Request, body []byte) *answer {
+func (r *Registry) tokenCall(request *http.Request, body []byte) *answer {
 	c := call{Request: request, path: TokenPath, body: body}
 	if due := r.faults.take(c, before, false); due != nil {
 		r.meter.fault()
@@ -100,7 +100,7 @@ func (r *Register) tokenCall(request *http.Request, body []byte) *answer {
 }
 
 // token grants client_credentials to the application's key and secret.
-func (r *Register) token(request *http.Request, body []byte) *answer {
+func (r *Registry) token(request *http.Request, body []byte) *answer {
 	if request.Method != http.MethodPost {
 		return r.gateway(http.StatusMethodNotAllowed, 405, "Method not allowed for given API resource")
 	}
@@ -150,7 +150,7 @@ func bearerOf(request *http.Request) string {
 }
 
 // bearer refuses a call without a token that is known and in force.
-func (r *Register) bearer(request *http.Request) *answer {
+func (r *Registry) bearer(request *http.Request) *answer {
 	token := bearerOf(request)
 	if token == "" {
 		return r.gateway(http.StatusUnauthorized, 900902, "Missing Credentials")
@@ -164,7 +164,7 @@ func (r *Register) bearer(request *http.Request) *answer {
 	return nil
 }
 
-func (r *Register) revoke(token string) {
+func (r *Registry) revoke(token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.tokens, token)

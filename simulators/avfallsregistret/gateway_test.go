@@ -34,7 +34,7 @@ func TestTokenNeedsKeySecretAndGrant(t *testing.T) {
 
 func TestTokenExpires(t *testing.T) {
 	now := morning
-	register, d := open(t, sim.Options{TokenLife: time.Minute, Now: func() time.Time { return now }})
+	registry, d := open(t, sim.Options{TokenLife: time.Minute, Now: func() time.Time { return now }})
 	d.take("POST", "/transporter", transport())
 	now = now.Add(time.Minute)
 	if got := d.call("POST", "/transporter", transport()); got.status != 401 {
@@ -42,8 +42,8 @@ func TestTokenExpires(t *testing.T) {
 	}
 	d.login()
 	d.take("POST", "/transporter", transport())
-	if n := len(register.Books()); n != 2 {
-		t.Errorf("books hold %d notes, want 2", n)
+	if n := len(registry.Notes()); n != 2 {
+		t.Errorf("records hold %d notes, want 2", n)
 	}
 }
 
@@ -103,7 +103,7 @@ func TestPathsAndMethods(t *testing.T) {
 }
 
 func TestCertificateIsRequired(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	stranger, err := sim.NewAuthority(sim.ECDSA)
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestCertificateIsRequired(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, certificates := range map[string][]tls.Certificate{"none": nil, "of another authority": {forged}} {
-		client := httpsClient(register, certificates...)
+		client := httpsClient(registry, certificates...)
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.url+sim.BasePath+"/transportsatt", nil)
 		if err != nil {
 			t.Fatal(err)
@@ -126,8 +126,8 @@ func TestCertificateIsRequired(t *testing.T) {
 }
 
 func TestCertificateMissingAtTheGateway(t *testing.T) {
-	register, d := open(t, sim.Options{CertificateAtGateway: true})
-	d.client = httpsClient(register)
+	registry, d := open(t, sim.Options{CertificateAtGateway: true})
+	d.client = httpsClient(registry)
 	if got := d.call("GET", "/transportsatt", nil); got.status != 401 {
 		t.Errorf("without certificate: %d %s", got.status, got.body)
 	}
@@ -145,7 +145,7 @@ func TestIdentityFromTheApplication(t *testing.T) {
 
 func TestQuota(t *testing.T) {
 	now := morning
-	register, d := open(t, sim.Options{
+	registry, d := open(t, sim.Options{
 		Quota: sim.Quota{Calls: 3, Per: 10 * time.Second}, Now: func() time.Time { return now },
 	})
 	for range 3 {
@@ -159,11 +159,11 @@ func TestQuota(t *testing.T) {
 	now = now.Add(7 * time.Second)
 	d.take("POST", "/transporter", transport())
 	want := sim.Counters{Served: 4, Refused: 1, MaxInWindow: 4}
-	if got := register.Counters(); got != want {
+	if got := registry.Counters(); got != want {
 		t.Errorf("counters %+v, want %+v", got, want)
 	}
-	if n := len(register.Books()); n != 4 {
-		t.Errorf("books hold %d notes, want 4", n)
+	if n := len(registry.Notes()); n != 4 {
+		t.Errorf("records hold %d notes, want 4", n)
 	}
 }
 

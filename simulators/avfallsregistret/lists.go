@@ -7,7 +7,7 @@ import (
 )
 
 // codeList answers the reference data; found is false for any other resource.
-func (r *Register) codeList(resource, id string, c call) (list *answer, found bool) {
+func (r *Registry) codeList(resource, id string, c call) (list *answer, found bool) {
 	switch {
 	case resource == "atervinningsresultattyper" && id != "":
 		kind, known := r.options.findRecovery(id)
@@ -58,7 +58,7 @@ type wasteNode struct {
 }
 
 // wasteTree hangs each code under its sub-chapter and each of those under its chapter.
-func (r *Register) wasteTree() []*wasteNode {
+func (r *Registry) wasteTree() []*wasteNode {
 	var chapters []*wasteNode
 	nodes := map[string]*wasteNode{}
 	for _, w := range r.options.wasteList() {
@@ -87,7 +87,7 @@ func (r *Register) wasteTree() []*wasteNode {
 	return chapters
 }
 
-func (r *Register) treatmentList(filter string) *answer {
+func (r *Registry) treatmentList(filter string) *answer {
 	filter = strings.ToUpper(filter)
 	if filter != "" && filter != "A" && filter != "R" && filter != "D" {
 		return r.problem(http.StatusBadRequest, "Bad Request", "filter must be A, R or D")

@@ -13,7 +13,7 @@ import (
 )
 
 // felsvar is the registry's own error: every fault at once.
-func (r *Register) felsvar(found []fault) *answer {
+func (r *Registry) felsvar(found []fault) *answer {
 	key := func(name string) string { return name }
 	if r.options.ErrorCasing == PascalCase {
 		key = func(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
@@ -31,7 +31,7 @@ func (r *Register) felsvar(found []fault) *answer {
 	})
 }
 
-func (r *Register) problem(status int, title, detail string) *answer {
+func (r *Registry) problem(status int, title, detail string) *answer {
 	reply := jsonAnswer(status, map[string]any{
 		"type": "https://tools.ietf.org/html/rfc7231#section-6.5", "title": title, "status": status, "detail": detail,
 	})
@@ -44,7 +44,7 @@ func (r *Register) problem(status int, title, detail string) *answer {
 func catalogued(code int) []fault { return []fault{{code, errorTexts()[code][0]}} }
 
 // object reads the body of a write; the answer is nil where it is one JSON object.
-func (r *Register) object(c call) (object, *answer) {
+func (r *Registry) object(c call) (object, *answer) {
 	kind, _, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" && kind != "text/json" {
 		return nil, r.problem(http.StatusUnsupportedMediaType, "Unsupported Media Type", "Content-Type must be application/json")
@@ -56,7 +56,7 @@ func (r *Register) object(c call) (object, *answer) {
 	return body, nil
 }
 
-func (r *Register) create(c call, kind noteType) *answer {
+func (r *Registry) create(c call, kind noteType) *answer {
 	body, refusal := r.object(c)
 	if refusal != nil {
 		return refusal
@@ -69,7 +69,7 @@ func (r *Register) create(c call, kind noteType) *answer {
 
 // correct takes the whole body as a new version of the note with the waste id. Whether that note can be corrected is
 // looked at once the body has no fault.
-func (r *Register) correct(c call, kind noteType, id string) *answer {
+func (r *Registry) correct(c call, kind noteType, id string) *answer {
 	body, refusal := r.object(c)
 	if refusal != nil {
 		return refusal
@@ -87,10 +87,10 @@ func (r *Register) correct(c call, kind noteType, id string) *answer {
 	return r.enter(c, kind, body, strings.ToLower(id))
 }
 
-// enter puts the note in the books; replaces is the waste id of the note it corrects, or empty.
-func (r *Register) enter(c call, kind noteType, body object, replaces string) *answer {
-	r.books.mu.Lock()
-	defer r.books.mu.Unlock()
+// enter puts the note in the records; replaces is the waste id of the note it corrects, or empty.
+func (r *Registry) enter(c call, kind noteType, body object, replaces string) *answer {
+	r.log.mu.Lock()
+	defer r.log.mu.Unlock()
 	if replaces != "" {
 		if refusal := r.unchangeable(c, kind, replaces); refusal != nil {
 			return refusal
@@ -104,7 +104,7 @@ func (r *Register) enter(c call, kind noteType, body object, replaces string) *a
 		return r.felsvar([]fault{{1000, "Okänt fel."}})
 	}
 	note.Replaces = replaces
-	if err := r.books.enter(entry{Note: note}); err != nil {
+	if err := r.log.enter(entry{Note: note}); err != nil {
 		return r.problem(http.StatusInternalServerError, "Internal Server Error", err.Error())
 	}
 	reply := jsonAnswer(r.options.SuccessStatus, map[string]string{r.options.SuccessKey: note.AvfallID})
@@ -113,8 +113,8 @@ func (r *Register) enter(c call, kind noteType, body object, replaces string) *a
 }
 
 // unchangeable is why the note with that waste id cannot be corrected by one of the kind; nil if it can.
-func (r *Register) unchangeable(c call, kind noteType, id string) *answer {
-	old := r.books.byID[id]
+func (r *Registry) unchangeable(c call, kind noteType, id string) *answer {
+	old := r.log.byID[id]
 	code := 0
 	switch {
 	case old != nil && !old.ownedBy(c.reporter) && r.options.ForbidOthers:
@@ -133,14 +133,14 @@ func (r *Register) unchangeable(c call, kind noteType, id string) *answer {
 	return reply
 }
 
-func (r *Register) tooLate(note *Note) bool {
+func (r *Registry) tooLate(note *Note) bool {
 	return r.options.ChangeWithin > 0 && r.options.Now().After(note.Received.Add(r.options.ChangeWithin))
 }
 
 // linked says whether the id of the preceding note, if there is one, is one that the options let pass.
-func (r *Register) linked(waste object) bool {
+func (r *Registry) linked(waste object) bool {
 	id, named := waste.text("foregaendeAvfallId")
-	before := r.books.byID[strings.ToLower(id)]
+	before := r.log.byID[strings.ToLower(id)]
 	switch r.options.Links {
 	case LinksToNotes:
 		return !named || before != nil
@@ -151,7 +151,7 @@ func (r *Register) linked(waste object) bool {
 	return true
 }
 
-func (r *Register) note(c call, kind noteType, body object) (*Note, error) {
+func (r *Registry) note(c call, kind noteType, body object) (*Note, error) {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, c.body); err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (n *Note) ownedBy(reporter string) bool {
 // annulReasons are in the order of their numbers in the read model, from 1.
 var annulReasons = []string{"FelAvfall", "FelAnteckningstyp", "FelVU", "SkickatDubbelt"}
 
-func (r *Register) annul(c call) *answer {
+func (r *Registry) annul(c call) *answer {
 	body, err := readObject(c.body)
 	if err != nil {
 		return r.problem(http.StatusBadRequest, "Bad Request", "the body is "+err.Error())
@@ -196,10 +196,10 @@ func (r *Register) annul(c call) *answer {
 	if err := errors.Join(wrong...); err != nil {
 		return r.problem(http.StatusBadRequest, "Bad Request", err.Error())
 	}
-	r.books.mu.Lock()
-	defer r.books.mu.Unlock()
+	r.log.mu.Lock()
+	defer r.log.mu.Unlock()
 	id = strings.ToLower(id)
-	note := r.books.byID[id]
+	note := r.log.byID[id]
 	switch {
 	case note != nil && !note.ownedBy(c.reporter) && r.options.ForbidOthers:
 		return r.problem(http.StatusForbidden, "Forbidden", "the note is another company's")
@@ -211,7 +211,7 @@ func (r *Register) annul(c call) *answer {
 		return r.problem(http.StatusBadRequest, "Bad Request", "the note is superseded or annulled")
 	}
 	entered := entry{Annul: &annulment{id, Annulment{Reason: reason, By: c.reporter, At: r.options.Now()}}}
-	if err := r.books.enter(entered); err != nil {
+	if err := r.log.enter(entered); err != nil {
 		return r.problem(http.StatusInternalServerError, "Internal Server Error", err.Error())
 	}
 	return &answer{status: http.StatusOK, effect: true}

@@ -11,7 +11,7 @@ import (
 )
 
 func TestNotesAreTakenAndNeverDeDuplicated(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	for path, body := range map[string]m{
 		"/transportplaneringar": planned(), "/transporter": transport(), "/behandlingsmottaganden": reception(),
 	} {
@@ -20,22 +20,22 @@ func TestNotesAreTakenAndNeverDeDuplicated(t *testing.T) {
 			t.Errorf("%s: the same note twice has one waste id", path)
 		}
 	}
-	if books := register.Books(); len(books) != 6 {
-		t.Errorf("books hold %d notes, want 6", len(books))
+	if records := registry.Notes(); len(records) != 6 {
+		t.Errorf("records hold %d notes, want 6", len(records))
 	}
 }
 
 func TestBooksTellWhatWasSent(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	before := uuid.NewString()
 	id := d.take("POST", "/transporter", transport(m{
 		"referens": "REF-1", "avfall": m{"kod": "130205", "mangd": 12.125, "foregaendeAvfallId": before},
 	}))
-	got := register.Books()[0]
+	got := registry.Notes()[0]
 	if got.AvfallID != id || got.Type != "Transport" || got.Operator != companyA || got.Code != "130205" ||
 		got.Kg != 12.125 || got.Predecessor != before || got.Referens != "REF-1" || got.SystemID != "test-1.0" ||
 		!got.Received.Equal(morning) || !got.Current() {
-		t.Errorf("books hold %+v", got)
+		t.Errorf("records hold %+v", got)
 	}
 }
 

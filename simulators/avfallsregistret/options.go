@@ -63,7 +63,7 @@ const (
 // Links says what the id of the preceding note is held against; the registry's catalogue has a code for its form only.
 type Links int
 
-// Links are not looked at; must name a note in the books; or one that is neither superseded nor annulled. Else 1091.
+// Links are not looked at; must name a note in the records; or one that is neither superseded nor annulled. Else 1091.
 const (
 	LinksUnchecked Links = iota
 	LinksToNotes
@@ -117,7 +117,7 @@ type Options struct {
 	AppOrgnr    string // ten digits; the application's organisation when Identity is FromApplication
 	Quota       Quota
 	Now         func() time.Time // default time.Now
-	// Path is the file that holds the books; empty keeps them in memory only. A note is on disk before its answer leaves.
+	// Path is the file that holds the records; empty keeps them in memory only. A note is on disk before its answer leaves.
 	Path string
 	// Authority issues and checks certificates; default a new one.
 	Authority *Authority

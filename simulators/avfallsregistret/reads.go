@@ -18,14 +18,14 @@ func notFound() *answer {
 	})
 }
 
-func (r *Register) readOne(c call, id string) *answer {
+func (r *Registry) readOne(c call, id string) *answer {
 	if r.options.Mode == Production {
 		return notFound()
 	}
 	if !guid(id) {
 		return r.problem(http.StatusBadRequest, "Bad Request", "avfallid must be a GUID")
 	}
-	for _, note := range r.Books() {
+	for _, note := range r.Notes() {
 		if note.AvfallID == strings.ToLower(id) && note.ownedBy(c.reporter) {
 			return jsonAnswer(http.StatusOK, r.readModel(note, r.index()))
 		}
@@ -33,7 +33,7 @@ func (r *Register) readOne(c call, id string) *answer {
 	return notFound()
 }
 
-func (r *Register) readMany(c call) *answer {
+func (r *Registry) readMany(c call) *answer {
 	if r.options.Mode == Production {
 		return r.problem(http.StatusNotFound, "Not Found", "notes can be read in the test environment only")
 	}
@@ -55,7 +55,7 @@ func (r *Register) readMany(c call) *answer {
 	if len(found) > 0 {
 		return r.felsvar(found)
 	}
-	notes := slices.DeleteFunc(r.Books(), func(n Note) bool {
+	notes := slices.DeleteFunc(r.Notes(), func(n Note) bool {
 		return !n.ownedBy(c.reporter) ||
 			!from.IsZero() && n.Received.Before(from) || !to.IsZero() && n.Received.After(to)
 	})
@@ -99,9 +99,9 @@ func moment(query map[string]string, name string) (time.Time, bool) {
 }
 
 // index maps the waste id of each note to the note's own id.
-func (r *Register) index() map[string]string {
+func (r *Registry) index() map[string]string {
 	ids := map[string]string{}
-	for _, note := range r.Books() {
+	for _, note := range r.Notes() {
 		ids[note.AvfallID] = note.ID
 	}
 	return ids
@@ -115,7 +115,7 @@ var commonFields = []string{
 }
 
 // readModel is a note as the test environment shows it; the type's own fields come as they were sent.
-func (r *Register) readModel(note Note, ids map[string]string) map[string]any {
+func (r *Registry) readModel(note Note, ids map[string]string) map[string]any {
 	body, err := readObject(note.Body)
 	if err != nil {
 		body = object{}

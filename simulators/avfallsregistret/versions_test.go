@@ -12,7 +12,7 @@ import (
 func annulment(id, reason string) m { return m{"avfallsId": id, "makuleringsorsak": reason} }
 
 func TestCorrection(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	first := d.take("POST", "/transporter", transport())
 	second := d.take("PUT", "/transporter/"+first, transport(m{"avfall": m{"kod": "160601", "mangd": 99}}))
 	if first == second {
@@ -25,16 +25,16 @@ func TestCorrection(t *testing.T) {
 	wantCodes(t, d.call("PUT", "/behandlingsmottaganden/"+second, reception()), 3023)
 	wantCodes(t, d.call("PUT", "/transporter/nonsense", transport(m{"transportsatt": nil})), 1131, 1118)
 
-	books := register.Books()
-	if len(books) != 2 || books[0].ReplacedBy != second || books[1].Replaces != first || books[0].Current() || !books[1].Current() {
-		t.Errorf("books: %+v", books)
+	records := registry.Notes()
+	if len(records) != 2 || records[0].ReplacedBy != second || records[1].Replaces != first || records[0].Current() || !records[1].Current() {
+		t.Errorf("records: %+v", records)
 	}
 }
 
 func TestAnotherCompanysNoteIsUnknown(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	id := d.take("POST", "/transporter", transport())
-	other := visit(t, register, d.url, companyB)
+	other := visit(t, registry, d.url, companyB)
 	wantCodes(t, other.call("PUT", "/transporter/"+id, transport(m{"verksamhetsutovare": companyB})), 1116)
 	if got := other.call("DELETE", "/anteckningar", annulment(id, "FelVU")); got.status != 400 {
 		t.Errorf("annulled by another: %d %s", got.status, got.body)
@@ -45,7 +45,7 @@ func TestAnotherCompanysNoteIsUnknown(t *testing.T) {
 }
 
 func TestAnnulment(t *testing.T) {
-	register, d := open(t, sim.Options{})
+	registry, d := open(t, sim.Options{})
 	id := d.take("POST", "/transporter", transport())
 	for _, body := range []any{
 		annulment(id, "Misstag"), annulment("REF-1", "FelVU"), annulment(uuid.NewString(), "FelVU"), m{"avfallId": id, "makuleringsorsak": "FelVU"}, "",
@@ -61,8 +61,8 @@ func TestAnnulment(t *testing.T) {
 		t.Errorf("annul again: %d", got.status)
 	}
 	wantCodes(t, d.call("PUT", "/transporter/"+id, transport()), 3022)
-	if got := register.Books()[0].Annulled; got == nil || got.Reason != "SkickatDubbelt" || got.By != companyA {
-		t.Errorf("books: %+v", got)
+	if got := registry.Notes()[0].Annulled; got == nil || got.Reason != "SkickatDubbelt" || got.By != companyA {
+		t.Errorf("records: %+v", got)
 	}
 }
 

@@ -20,9 +20,9 @@ type Counters struct {
 
 // Counters returns a copy of the counters.
 func (b *Backend) Counters() Counters {
-	b.books.Lock()
-	effects := maps.Clone(b.books.Effects)
-	b.books.Unlock()
+	b.store.Lock()
+	effects := maps.Clone(b.store.Effects)
+	b.store.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	copied := b.counters
@@ -40,12 +40,12 @@ func (b *Backend) count(change func(*Counters)) {
 
 // Admin is the operator's side of the simulator, to be served on loopback only: it has no authentication.
 //
-//	GET  /sim/books      every Form
+//	GET  /sim/records      every Form
 //	GET  /sim/counters   Counters
 //	POST /sim/faults     a Fault, e.g. {"kind":"closed","operation":"createForm","afterEffect":true}
 //	POST /sim/companies  a Company
 //	POST /sim/users      a User
-//	GET  /sim/records    every Record: documents of the other kinds, revisions, webhooks ...
+//	GET  /sim/other-records    every Record: documents of the other kinds, revisions, webhooks ...
 //	POST /sim/delegations  a Delegation
 //	POST /sim/clients    a Client of OAuth2
 //	POST /sim/grants     {"client":"id","token":"the user's","code":"..."}: an authorization code
@@ -53,13 +53,13 @@ func (b *Backend) count(change func(*Counters)) {
 // A POST answers 204, or 400 with {"error": ...}.
 func (b *Backend) Admin() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /sim/books", func(w http.ResponseWriter, _ *http.Request) { graphql.WriteJSON(w, http.StatusOK, b.Books()) })
+	mux.HandleFunc("GET /sim/records", func(w http.ResponseWriter, _ *http.Request) { graphql.WriteJSON(w, http.StatusOK, b.Forms()) })
 	mux.HandleFunc("GET /sim/counters", func(w http.ResponseWriter, _ *http.Request) { graphql.WriteJSON(w, http.StatusOK, b.Counters()) })
 	mux.Handle("POST /sim/faults", accept(b.Fault))
 	mux.Handle("POST /sim/companies", accept(b.AddCompany))
 	mux.Handle("POST /sim/users", accept(b.AddUser))
 	mux.Handle("POST /sim/delegations", accept(b.AddDelegation))
-	mux.HandleFunc("GET /sim/records", func(w http.ResponseWriter, _ *http.Request) { graphql.WriteJSON(w, http.StatusOK, b.Records()) })
+	mux.HandleFunc("GET /sim/other-records", func(w http.ResponseWriter, _ *http.Request) { graphql.WriteJSON(w, http.StatusOK, b.Records()) })
 	mux.Handle("POST /sim/clients", accept(b.AddClient))
 	mux.Handle("POST /sim/grants", accept(func(g struct{ Client, Token, Code string }) error { return b.Grant(g.Client, g.Token, g.Code) }))
 	return guard.Guard{}.Handler(mux)

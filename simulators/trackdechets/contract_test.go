@@ -77,7 +77,7 @@ func TestRecordedOperationsAreValid(t *testing.T) {
 	})
 }
 
-func TestCodesAreThoseOfTheRegister(t *testing.T) {
+func TestCodesAreThoseOfTheRegistry(t *testing.T) {
 	known := map[string]bool{}
 	for row := range strings.Lines(string(reference(t, "data/trackdechets-waste-codes.tsv"))) {
 		cells := strings.Split(row, "\t")

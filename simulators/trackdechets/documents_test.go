@@ -35,7 +35,7 @@ func bsdaInput() map[string]any {
 	}
 }
 
-func (r *register) bsda(input map[string]any) string {
+func (r *simulated) bsda(input map[string]any) string {
 	r.t.Helper()
 	a := r.ask("producer", bsdaQuery, map[string]any{"i": input})
 	id := tree.Text(a.body, "data.createBsda.id")
@@ -52,7 +52,7 @@ func haul() map[string]any {
 }
 
 func TestDocumentSignatures(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	id := r.bsda(bsdaInput())
 	refuse := func(actor, query string, input map[string]any, code, message string) {
 		t.Helper()
@@ -89,7 +89,7 @@ func TestDocumentSignatures(t *testing.T) {
 }
 
 func TestDraftDocument(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	input := bsdaInput()
 	delete(input, "weight")
 	a := r.ask("producer", bsdaDraftQuery, map[string]any{"i": input})
@@ -121,7 +121,7 @@ func TestDraftDocument(t *testing.T) {
 }
 
 func TestDocumentFaultsComeAllAtOnce(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	input := with(with(bsdaInput(), "waste.code", "99"), "destination.plannedOperationCode", "D 10")
 	a := r.ask("producer", bsdaQuery, map[string]any{"i": input})
 	first, _ := tree.List(a.body, "errors")[0].(map[string]any)
@@ -136,7 +136,7 @@ func TestDocumentFaultsComeAllAtOnce(t *testing.T) {
 
 // A BSFF is accepted packaging by packaging.
 func TestFluidsByPackaging(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	input := map[string]any{
 		"type": "TRACER_FLUIDE", "emitter": map[string]any{"company": company(producer)},
 		"packagings": []any{

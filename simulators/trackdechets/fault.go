@@ -143,8 +143,8 @@ func (b *Backend) fail(w http.ResponseWriter, f *Fault) {
 }
 
 func (b *Backend) takeFault(p *graphql.Plan) *Fault {
-	b.books.Lock() // a fault may be aimed at a form
-	defer b.books.Unlock()
+	b.store.Lock() // a fault may be aimed at a form
+	defer b.store.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, fault := range b.faults {
@@ -169,7 +169,7 @@ func (b *Backend) matches(f *Fault, c *graphql.Call) bool {
 	case f.CustomID == "" || c.Text("customId") == f.CustomID || c.Text("createFormInput.customId") == f.CustomID:
 		return true
 	}
-	return slices.ContainsFunc(b.books.Newest(kinds.BSDD.Name), func(form *Form) bool {
+	return slices.ContainsFunc(b.store.Newest(kinds.BSDD.Name), func(form *Form) bool {
 		return form.CustomID == f.CustomID && (form.ID == c.ID() || form.ReadableID == c.Text("readableId"))
 	})
 }

@@ -28,13 +28,13 @@ const (
 var receipt = Receipt{Number: "the number", Department: "83", ValidityLimit: time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)}
 
 // register is a backend behind HTTP with the actors of the probes.
-type register struct {
+type simulated struct {
 	*Backend
 	t   *testing.T
 	url string
 }
 
-func newRegister(t *testing.T, options Options) *register {
+func newRegistry(t *testing.T, options Options) *simulated {
 	t.Helper()
 	b, err := New(options)
 	if err != nil {
@@ -65,7 +65,7 @@ func newRegister(t *testing.T, options Options) *register {
 	}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
-	return &register{b, t, server.URL}
+	return &simulated{b, t, server.URL}
 }
 
 func must(t *testing.T, err error) {
@@ -83,7 +83,7 @@ type reply struct {
 }
 
 // send posts a body as an actor.
-func (r *register) send(actor, contentType string, body []byte) reply {
+func (r *simulated) send(actor, contentType string, body []byte) reply {
 	r.t.Helper()
 	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.url+"/", bytes.NewReader(body))
 	must(r.t, err)
@@ -94,7 +94,7 @@ func (r *register) send(actor, contentType string, body []byte) reply {
 	return r.do(req)
 }
 
-func (r *register) do(req *http.Request) reply {
+func (r *simulated) do(req *http.Request) reply {
 	r.t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -115,7 +115,7 @@ type answer struct {
 	message string
 }
 
-func (r *register) ask(actor, query string, variables map[string]any) answer {
+func (r *simulated) ask(actor, query string, variables map[string]any) answer {
 	r.t.Helper()
 	raw, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	must(r.t, err)
@@ -137,7 +137,7 @@ func readAnswer(status int, raw []byte) answer {
 }
 
 // bring makes a form and takes it to a status along the direct chain.
-func (r *register) bring(status Status, input map[string]any) string {
+func (r *simulated) bring(status Status, input map[string]any) string {
 	r.t.Helper()
 	a := r.ask("producer", createQuery, map[string]any{"i": input})
 	id := tree.Text(a.body, "data.createForm.id")
@@ -178,14 +178,14 @@ func (r *register) bring(status Status, input map[string]any) string {
 	return id
 }
 
-func (r *register) booked(id string) Form {
+func (r *simulated) recorded(id string) Form {
 	r.t.Helper()
-	for _, f := range r.Books() {
+	for _, f := range r.Forms() {
 		if f.ID == id {
 			return f
 		}
 	}
-	r.t.Fatalf("no form %s in the books", id)
+	r.t.Fatalf("no form %s in the records", id)
 	return Form{}
 }
 

@@ -70,7 +70,7 @@ func (g *guesser) value(t *ast.Type, depth int) any {
 
 // No input may make the simulator fall or answer anything but JSON.
 func TestAnyInputIsAnswered(t *testing.T) {
-	r := newRegister(t, Options{Quota: Quota{Calls: -1}, GroupingDelay: -1})
+	r := newRegistry(t, Options{Quota: Quota{Calls: -1}, GroupingDelay: -1})
 	must(t, r.AddUser(User{Token: "all", Email: "all@example.test", Roles: map[string]Role{
 		producer: Admin, transporter: Member, destination: Member, nextStop: Member,
 	}}))

@@ -10,7 +10,7 @@ import (
 )
 
 // waiting brings a form of 1.4 t received, 0.4 t refused, to AWAITING_GROUP at the destination.
-func (r *register) waiting() string {
+func (r *simulated) waiting() string {
 	r.t.Helper()
 	id := r.bring(Accepted, createInput())
 	input := with(processing(), "processingOperationDone", "R 13")
@@ -21,7 +21,7 @@ func (r *register) waiting() string {
 }
 
 // must asks about a form and fails the test on any error.
-func (r *register) must(actor, query, id string, input map[string]any) answer {
+func (r *simulated) must(actor, query, id string, input map[string]any) answer {
 	r.t.Helper()
 	a := r.ask(actor, query, map[string]any{"id": id, "i": input})
 	if a.code != "" || a.status != 200 {
@@ -46,7 +46,7 @@ func part(id string, tonnes float64) any {
 }
 
 // carryOn takes a group from sealing to the end.
-func (r *register) carryOn(id string, to Status) {
+func (r *simulated) carryOn(id string, to Status) {
 	r.t.Helper()
 	steps := []struct {
 		actor, query string
@@ -67,21 +67,21 @@ func (r *register) carryOn(id string, to Status) {
 	}
 }
 
-func newGroupRegister(t *testing.T, options Options) *register {
+func newGroupRegistry(t *testing.T, options Options) *simulated {
 	t.Helper()
-	r := newRegister(t, options)
+	r := newRegistry(t, options)
 	must(t, r.AddUser(User{Token: "next", Email: "next@example.test", Roles: map[string]Role{nextStop: Member}}))
 	return r
 }
 
-func (r *register) create(actor string, input map[string]any) (id string, refused answer) {
+func (r *simulated) create(actor string, input map[string]any) (id string, refused answer) {
 	r.t.Helper()
 	a := r.ask(actor, createQuery, map[string]any{"i": input})
 	return tree.Text(a.body, "data.createForm.id"), a
 }
 
 func TestGroupingInParts(t *testing.T) {
-	r := newGroupRegister(t, Options{GroupingDelay: -1})
+	r := newGroupRegistry(t, Options{GroupingDelay: -1})
 	initial := r.waiting() // 1 t is left to group
 	first, a := r.create("destination", groupInput(part(initial, 0.3)))
 	if first == "" {
@@ -97,7 +97,7 @@ func TestGroupingInParts(t *testing.T) {
 		t.Errorf("grouped by one who does not hold it: %+v", a)
 	}
 	r.carryOn(first, Processed)
-	if f := r.booked(initial); f.Status != AwaitingGroup {
+	if f := r.recorded(initial); f.Status != AwaitingGroup {
 		t.Errorf("grouped in part, and %s", f.Status)
 	}
 	second, a := r.create("destination", groupInput(part(initial, 0))) // all that is left
@@ -108,20 +108,20 @@ func TestGroupingInParts(t *testing.T) {
 	if grouped, _ := tree.Number(a.body, "data.form.quantityGrouped"); grouped != 1 || len(tree.List(a.body, "data.form.groupedIn")) != 2 {
 		t.Errorf("a draft counts at once: %+v", a.body)
 	}
-	if f := r.booked(initial); f.Status != AwaitingGroup {
+	if f := r.recorded(initial); f.Status != AwaitingGroup {
 		t.Errorf("its group is a draft, and it is %s", f.Status)
 	}
 	r.carryOn(second, Sealed)
-	if f := r.booked(initial); f.Status != Grouped {
+	if f := r.recorded(initial); f.Status != Grouped {
 		t.Errorf("grouped, and %s", f.Status)
 	}
 	r.must("destination", deleteQuery, second, nil)
-	if f := r.booked(initial); f.Status != AwaitingGroup {
+	if f := r.recorded(initial); f.Status != AwaitingGroup {
 		t.Errorf("freed again, and %s", f.Status)
 	}
 	third, _ := r.create("destination", groupInput(part(initial, 0)))
 	r.carryOn(third, Processed)
-	if f := r.booked(initial); f.Status != Processed {
+	if f := r.recorded(initial); f.Status != Processed {
 		t.Errorf("all its groups are processed, and it is %s", f.Status)
 	}
 	empty, _ := r.create("destination", groupInput())
@@ -130,34 +130,34 @@ func TestGroupingInParts(t *testing.T) {
 	}
 }
 
-// What a crash kept from following its group follows when the books are opened again.
+// What a crash kept from following its group follows when the records are opened again.
 func TestGroupingSurvivesACrash(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "books.jsonl")
-	r := newGroupRegister(t, Options{Path: path, GroupingDelay: time.Hour})
+	path := filepath.Join(t.TempDir(), "records.jsonl")
+	r := newGroupRegistry(t, Options{Path: path, GroupingDelay: time.Hour})
 	initial := r.waiting()
 	group, a := r.create("destination", groupInput(part(initial, 0)))
 	if group == "" {
 		t.Fatalf("%+v", a)
 	}
 	r.carryOn(group, Sealed)
-	if f := r.booked(initial); f.Status != AwaitingGroup {
+	if f := r.recorded(initial); f.Status != AwaitingGroup {
 		t.Fatalf("the background was not waited for: %s", f.Status)
 	}
-	again := newGroupRegister(t, Options{Path: path})
-	if f := again.booked(initial); f.Status != Grouped {
+	again := newGroupRegistry(t, Options{Path: path})
+	if f := again.recorded(initial); f.Status != Grouped {
 		t.Errorf("after the restart %s", f.Status)
 	}
 }
 
 func TestGroupingInTheBackground(t *testing.T) {
-	r := newGroupRegister(t, Options{GroupingDelay: time.Millisecond})
+	r := newGroupRegistry(t, Options{GroupingDelay: time.Millisecond})
 	initial := r.waiting()
 	group, _ := r.create("destination", groupInput(part(initial, 0)))
 	r.carryOn(group, Sealed)
 	deadline := time.Now().Add(10 * time.Second)
-	for r.booked(initial).Status != Grouped {
+	for r.recorded(initial).Status != Grouped {
 		if time.Now().After(deadline) {
-			t.Fatalf("still %s", r.booked(initial).Status)
+			t.Fatalf("still %s", r.recorded(initial).Status)
 		}
 		time.Sleep(time.Millisecond)
 	}
@@ -168,7 +168,7 @@ const groupQuery = `mutation($id: ID!,$i: [InitialFormFractionInput!]){updateFor
 const collector = "00000000283440"
 
 // round makes a sealed collection round and items on it.
-func (r *register) round(items int) (round string, ids []string) {
+func (r *simulated) round(items int) (round string, ids []string) {
 	r.t.Helper()
 	must(r.t, r.AddCompany(Company{Siret: collector, Name: "Collector", Types: []string{"COLLECTOR", "TRANSPORTER"}, Receipt: receipt}))
 	must(r.t, r.AddUser(User{Token: "collector", Email: "collector@example.test", Roles: map[string]Role{collector: Member}}))
@@ -191,7 +191,7 @@ func (r *register) round(items int) (round string, ids []string) {
 	return round, ids
 }
 
-func (r *register) item(eco map[string]any) string {
+func (r *simulated) item(eco map[string]any) string {
 	r.t.Helper()
 	input := map[string]any{
 		"emitter":      map[string]any{"type": "APPENDIX1_PRODUCER", "company": company(producer)},
@@ -207,7 +207,7 @@ func (r *register) item(eco map[string]any) string {
 	return id
 }
 
-func (r *register) gather(round string, ids []string) answer {
+func (r *simulated) gather(round string, ids []string) answer {
 	r.t.Helper()
 	parts := []any{}
 	for _, id := range ids {
@@ -218,9 +218,9 @@ func (r *register) gather(round string, ids []string) answer {
 
 func TestCollectionRound(t *testing.T) {
 	now := time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }})
+	r := newRegistry(t, Options{Now: func() time.Time { return now }})
 	round, items := r.round(3)
-	if f := r.booked(items[0]); f.Status != Sealed || tree.Text(f.Data, "wasteDetails.code") != "13 05 02*" || tree.Text(f.Data, "recipient.company.siret") != destination {
+	if f := r.recorded(items[0]); f.Status != Sealed || tree.Text(f.Data, "wasteDetails.code") != "13 05 02*" || tree.Text(f.Data, "recipient.company.siret") != destination {
 		t.Fatalf("an item takes the round's waste and parties: %+v", f)
 	}
 	if a := r.ask("collector", emitQuery, map[string]any{"id": round, "i": emission()}); a.code != refusal.BadUserInput {
@@ -233,7 +233,7 @@ func TestCollectionRound(t *testing.T) {
 		r.must("producer", emitQuery, id, with(emission(), "quantity", 0.5))
 		r.must("collector", carryQuery, id, transport())
 	}
-	f := r.booked(round)
+	f := r.recorded(round)
 	tonnes, _ := tree.Number(f.Data, "wasteDetails.quantity")
 	if drums, _ := tree.Number(tree.Objects(f.Data, "wasteDetails.packagingInfos")[0], "quantity"); f.Status != Sent || tonnes != 1 || drums != 4 {
 		t.Errorf("%s %v t %v drums", f.Status, tonnes, drums)
@@ -257,7 +257,7 @@ func TestCollectionRound(t *testing.T) {
 	r.must("destination", receiveQuery, round, reception("ACCEPTED", 1, 0))
 	r.must("destination", processQuery, round, processing())
 	for i, id := range items {
-		f := r.booked(id)
+		f := r.recorded(id)
 		if taken := i < 2; f.Deleted == taken || (taken && f.Status != Processed) {
 			t.Errorf("item %d: %s, deleted %v", i, f.Status, f.Deleted)
 		}
@@ -265,27 +265,27 @@ func TestCollectionRound(t *testing.T) {
 }
 
 func TestItemWithoutItsProducersSignature(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	round, _ := r.round(0)
 	item := r.item(map[string]any{"name": "Eco", "siret": outsider})
 	if a := r.gather(round, []string{item}); a.code != "" {
 		t.Fatalf("%+v", a)
 	}
 	r.must("collector", carryQuery, item, transport())
-	if f := r.booked(item); f.Status != Sent || tree.Text(f.Data, "emittedBy") != "Signature automatique Trackdéchets" {
+	if f := r.recorded(item); f.Status != Sent || tree.Text(f.Data, "emittedBy") != "Signature automatique Trackdéchets" {
 		t.Errorf("%s %v", f.Status, f.Data["emittedBy"])
 	}
 }
 
 func TestDeletedRound(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	round, items := r.round(2)
 	r.must("collector", deleteQuery, items[0], nil)
-	if f := r.booked(round); len(f.Objects("fractions")) != 1 {
+	if f := r.recorded(round); len(f.Objects("fractions")) != 1 {
 		t.Errorf("a deleted item leaves its round: %+v", f.Objects("fractions"))
 	}
 	r.must("collector", deleteQuery, round, nil)
-	if f := r.booked(items[1]); !f.Deleted {
+	if f := r.recorded(items[1]); !f.Deleted {
 		t.Error("the items go with their round")
 	}
 }

@@ -39,7 +39,7 @@ func stored(status any) map[string]any {
 }
 
 func TestTemporaryStorage(t *testing.T) {
-	r := newGroupRegister(t, Options{})
+	r := newGroupRegistry(t, Options{})
 	id := r.bring(Sent, storedInput())
 	if a := r.ask("destination", receiveQuery, map[string]any{"id": id, "i": reception("ACCEPTED", 1, 0)}); a.code != refusal.Denied {
 		t.Errorf("the storer received for good: %+v", a)
@@ -68,13 +68,13 @@ func TestTemporaryStorage(t *testing.T) {
 		t.Errorf("%v", a.body)
 	}
 	r.must("next", processQuery, id, processing())
-	if f := r.booked(id); f.Status != Processed {
+	if f := r.recorded(id); f.Status != Processed {
 		t.Errorf("%s", f.Status)
 	}
 }
 
 func TestTreatmentAtTheStorage(t *testing.T) {
-	r := newGroupRegister(t, Options{})
+	r := newGroupRegistry(t, Options{})
 	id := r.bring(Sent, storedInput())
 	r.must("destination", storeQuery, id, stored("ACCEPTED"))
 	r.must("destination", processQuery, id, processing())
@@ -85,18 +85,18 @@ func TestTreatmentAtTheStorage(t *testing.T) {
 }
 
 func TestRefusalAtTheStorage(t *testing.T) {
-	r := newGroupRegister(t, Options{})
+	r := newGroupRegistry(t, Options{})
 	id := r.bring(Sent, storedInput())
 	input := with(stored("REFUSED"), "quantityRefused", 1.4)
 	input["wasteRefusalReason"] = "wet"
 	r.must("destination", storeQuery, id, input)
-	if f := r.booked(id); f.Status != Refused {
+	if f := r.recorded(id); f.Status != Refused {
 		t.Errorf("%s", f.Status)
 	}
 }
 
 func TestStorageDecidedLate(t *testing.T) {
-	r := newGroupRegister(t, Options{})
+	r := newGroupRegistry(t, Options{})
 	direct := r.bring(Sent, createInput())
 	if a := r.ask("destination", storeQuery, map[string]any{"id": direct, "i": stored("ACCEPTED")}); a.code != refusal.BadUserInput {
 		t.Errorf("a direct form was stored: %+v", a)
@@ -110,7 +110,7 @@ func TestStorageDecidedLate(t *testing.T) {
 	}
 	r.must("destination", resendQuery, id, map[string]any{"signedBy": "Anna", "signedAt": "2026-01-13T10:00:00Z"})
 	r.must("next", receiveQuery, id, reception("REFUSED", 1, 1))
-	if f := r.booked(id); f.Status != Refused {
+	if f := r.recorded(id); f.Status != Refused {
 		t.Errorf("%s", f.Status)
 	}
 }
@@ -124,7 +124,7 @@ const (
 	segmentTakeQuery   = `mutation($id: ID!,$i: TakeOverInput!){takeOverSegment(id:$id,takeOverInfo:$i){id takenOverBy}}`
 )
 
-func (r *register) carrier(siret string) string {
+func (r *simulated) carrier(siret string) string {
 	r.t.Helper()
 	a := r.ask("producer", carrierQuery, map[string]any{"i": map[string]any{"company": company(siret)}})
 	id := tree.Text(a.body, "data.createFormTransporter.id")
@@ -135,7 +135,7 @@ func (r *register) carrier(siret string) string {
 }
 
 func TestFiveTransporters(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	var ids []any
 	for range 6 {
 		ids = append(ids, r.carrier(transporter))
@@ -167,7 +167,7 @@ func TestFiveTransporters(t *testing.T) {
 	if a := r.ask("transporter", carryQuery, map[string]any{"id": id, "i": transport()}); a.code != refusal.BadUserInput {
 		t.Errorf("a sixth signature: %+v", a)
 	}
-	for i, carrier := range tree.Objects(r.booked(id).Data, "transporters") {
+	for i, carrier := range tree.Objects(r.recorded(id).Data, "transporters") {
 		if tree.Text(carrier, "takenOverBy") != fmt.Sprint("Paul ", i) {
 			t.Errorf("transporter %d: %v", i, carrier)
 		}
@@ -180,7 +180,7 @@ func TestFiveTransporters(t *testing.T) {
 }
 
 func TestTransportersMayBeLeftOut(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	input := with(createInput(), "transporter", nil)
 	second := r.carrier(transporter)
 	input["transporters"] = []any{r.carrier(transporter), second, r.carrier(withoutReceipt)}
@@ -190,13 +190,13 @@ func TestTransportersMayBeLeftOut(t *testing.T) {
 	r.must("producer", carrierDeleteQuery, second, nil)
 	r.must("transporter", carryQuery, id, transport())
 	r.must("destination", receiveQuery, id, reception("ACCEPTED", 1, 0))
-	if left := r.booked(id); len(left.Objects("transporters")) != 1 {
+	if left := r.recorded(id); len(left.Objects("transporters")) != 1 {
 		t.Errorf("those that never signed must be gone: %v", left.Data["transporters"])
 	}
 }
 
 func TestSegments(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	id := r.bring(Sent, createInput())
 	next := map[string]any{"mode": "RAIL", "transporter": map[string]any{"company": company(withoutReceipt)}}
 	a := r.ask("transporter", segmentQuery, map[string]any{"id": id, "s": transporter, "i": next})
@@ -213,7 +213,7 @@ func TestSegments(t *testing.T) {
 	}
 	r.must("transporter", segmentReadyQuery, segment, nil)
 	r.must("transporterWithoutReceipt", segmentTakeQuery, segment, taken)
-	if f := r.booked(id); f.Status != Sent || len(f.Objects("transporters")) != 2 || tree.Text(f.Objects("transporters")[1], "takenOverBy") != "Rail" {
+	if f := r.recorded(id); f.Status != Sent || len(f.Objects("transporters")) != 2 || tree.Text(f.Objects("transporters")[1], "takenOverBy") != "Rail" {
 		t.Errorf("%+v", f.Data)
 	}
 }
@@ -221,7 +221,7 @@ func TestSegments(t *testing.T) {
 // The older way: one request on the transporter's device for both signatures.
 func TestSignedByTransporter(t *testing.T) {
 	const query = `mutation($id: ID!,$i: TransporterSignatureFormInput!){signedByTransporter(id:$id,signingInfo:$i){status}}`
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	id := r.bring(Sealed, createInput())
 	input := map[string]any{
 		"sentAt": "2026-01-10T10:00:00Z", "sentBy": "Jean", "signedByTransporter": true, "signedByProducer": true, "securityCode": 1, "quantity": 1.2,
@@ -235,7 +235,7 @@ func TestSignedByTransporter(t *testing.T) {
 	}
 	r.must("producer", updateQueryOf, id, map[string]any{"numberPlate": "AB-123-CD"})
 	r.must("transporter", query, id, input)
-	if f := r.booked(id); f.Status != Sent || tree.Text(f.Data, "emittedBy") != "Jean" || tree.At(f.Data, "wasteDetails.quantity") != 1.2 {
+	if f := r.recorded(id); f.Status != Sent || tree.Text(f.Data, "emittedBy") != "Jean" || tree.At(f.Data, "wasteDetails.quantity") != 1.2 {
 		t.Errorf("%s %v", f.Status, f.Data)
 	}
 }

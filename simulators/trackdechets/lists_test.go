@@ -13,7 +13,7 @@ import (
 
 func TestLists(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }})
+	r := newRegistry(t, Options{Now: func() time.Time { return now }})
 	var ids []string
 	for i, status := range []Status{Draft, Sealed, Sent} {
 		ids = append(ids, r.bring(status, with(createInput(), "customId", fmt.Sprintf("ERP-%d", i))))
@@ -59,7 +59,7 @@ func TestLists(t *testing.T) {
 			t.Errorf("%s forms%s: %q, want %q", test.actor, test.args, got, test.want)
 		}
 	}
-	readable := r.booked(ids[2]).ReadableID
+	readable := r.recorded(ids[2]).ReadableID
 	a := r.ask("producer", `query($r: String){a: form(readableId:$r){...f} b: form(readableId:$r){__typename id @skip(if: true) status}} fragment f on Form{id}`, map[string]any{"r": readable})
 	if tree.Text(a.body, "data.a.id") != ids[2] || !reflect.DeepEqual(a.body["data"].(map[string]any)["b"], map[string]any{"__typename": "Form", "status": "SENT"}) {
 		t.Errorf("%v", a.body)
@@ -67,7 +67,7 @@ func TestLists(t *testing.T) {
 }
 
 func TestCompanyInfos(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	a := r.ask("anonymous", `{companyInfos(siret:"`+transporter+`"){isRegistered isDormant companyTypes transporterReceipt{receiptNumber validityLimit}}}`, nil)
 	want := map[string]any{
 		"isRegistered": true, "isDormant": false, "companyTypes": []any{"TRANSPORTER"},

@@ -54,7 +54,7 @@ func TestTransitions(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			form := test.form
 			if form == nil {
 				form = createInput()
@@ -72,7 +72,7 @@ func TestTransitions(t *testing.T) {
 			if a := r.ask(test.actor, test.query, map[string]any{"id": id, "i": test.input}); a.code != "" || a.status != 200 {
 				t.Fatalf("%+v", a)
 			}
-			f := r.booked(id)
+			f := r.recorded(id)
 			last := f.Log[len(f.Log)-1]
 			if f.Status != test.to || last.Status != test.to || last.User != test.actor+"@example.test" || last.Company == "" {
 				t.Errorf("status %s, log %+v; want %s", f.Status, last, test.to)
@@ -104,14 +104,14 @@ func TestWrongStatus(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			id := r.bring(test.from, createInput())
-			before := len(r.booked(id).Log)
+			before := len(r.recorded(id).Log)
 			a := r.ask(test.actor, test.query, map[string]any{"id": id, "i": test.input})
 			if a.status != 200 || a.code != refusal.BadUserInput || a.message != test.want {
 				t.Errorf("HTTP %d %s %q, want %q", a.status, a.code, a.message, test.want)
 			}
-			if f := r.booked(id); f.Status != test.from || len(f.Log) != before {
+			if f := r.recorded(id); f.Status != test.from || len(f.Log) != before {
 				t.Errorf("a refused mutation changed the form: %s %+v", f.Status, f.Log)
 			}
 		})
@@ -144,7 +144,7 @@ func TestPermissions(t *testing.T) {
 	for name, operation := range operations {
 		t.Run(name, func(t *testing.T) {
 			for _, actor := range []string{"producer", "reader", "transporter", "driver", "destination", "outsider", "anonymous", "unknown"} {
-				r := newRegister(t, Options{})
+				r := newRegistry(t, Options{})
 				id := r.bring(operation.from, createInput())
 				variables := map[string]any{"id": id, "i": operation.input}
 				if operation.query == updateQuery {
@@ -166,7 +166,7 @@ func TestPermissions(t *testing.T) {
 }
 
 func TestOnlyPartiesCreate(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	for actor, want := range map[string]string{"outsider": refusal.Denied, "driver": refusal.Denied, "reader": refusal.Denied, "destination": ""} {
 		if a := r.ask(actor, createQuery, map[string]any{"i": createInput()}); a.code != want {
 			t.Errorf("%s: %q (%s), want %q", actor, a.code, a.message, want)
@@ -176,7 +176,7 @@ func TestOnlyPartiesCreate(t *testing.T) {
 
 func TestSecurityCode(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }})
+	r := newRegistry(t, Options{Now: func() time.Time { return now }})
 	id := r.bring(Sealed, createInput())
 	sign := func(code int) answer {
 		return r.ask("transporter", emitQuery, map[string]any{"id": id, "i": emission(), "c": code})
@@ -208,7 +208,7 @@ func TestSecurityCode(t *testing.T) {
 	if a := sign(1234); a.code != "" {
 		t.Errorf("the right code after the lock: %+v", a)
 	}
-	f := r.booked(id)
+	f := r.recorded(id)
 	if last := f.Log[len(f.Log)-1]; last.Company != producer || last.User != "transporter@example.test" {
 		t.Errorf("signed by code: %+v", last)
 	}
@@ -239,7 +239,7 @@ func TestSealedFields(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			test.input["id"] = r.bring(test.from, createInput())
 			if a := r.ask(test.actor, updateQuery, map[string]any{"i": test.input}); a.message != test.want {
 				t.Errorf("%q, want %q", a.message, test.want)

@@ -1,10 +1,10 @@
 package trackdechets
 
 import (
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/kinds"
 	"sluss/simulators/trackdechets/limits"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/registry"
 )
 
@@ -23,14 +23,14 @@ type (
 	// Quota allows Calls requests per fixed window of length Per, which opens with the first request of an address. A
 	// negative Calls means no limit.
 	Quota = limits.Quota
-	// Form is one BSDD in the books; quantities in tonnes.
-	Form = books.Document
-	// Record is anything in the books but a BSDD: a document of another kind, a revision, a webhook.
-	Record = books.Document
+	// Form is one BSDD in the records; quantities in tonnes.
+	Form = records.Document
+	// Record is anything in the records but a BSDD: a document of another kind, a revision, a webhook.
+	Record = records.Document
 	// Entry is one mutation that took effect.
-	Entry = books.Entry
+	Entry = records.Entry
 	// Status is a document's place in its life.
-	Status = books.Status
+	Status = records.Status
 )
 
 // The roles, from least to most.

@@ -59,37 +59,37 @@ var prepared = map[string]Status{
 }
 
 // preparations bring about what a probe needs beside a form in a status; they answer the id in its variables.
-var preparations = map[string]func(*register) string{
-	"signEmission by transporter wrong code 2": func(r *register) string {
+var preparations = map[string]func(*simulated) string{
+	"signEmission by transporter wrong code 2": func(r *simulated) string {
 		id := r.bring(Sealed, createInput())
 		r.ask("transporter", emitQuery, map[string]any{"id": id, "i": emission(), "c": 9999})
 		return id
 	},
-	"approve own revision": func(r *register) string { _, id := r.revise(nil); return id },
-	"approve again": func(r *register) string {
+	"approve own revision": func(r *simulated) string { _, id := r.revise(nil); return id },
+	"approve again": func(r *simulated) string {
 		_, id := r.revise(nil)
 		r.approve("destination", id, true)
 		return id
 	},
-	"form status after cancel":                func(r *register) string { return r.cancel() },
-	"markAsReceived on CANCELED":              func(r *register) string { return r.cancel() },
-	"createWebhookSetting not admin":          func(r *register) string { return companies.DerivedID("company " + producer) },
-	"createWebhookSetting short token & http": func(r *register) string { return companies.DerivedID("company " + administered) },
-	"createWebhookSetting ok":                 func(r *register) string { return companies.DerivedID("company " + administered) },
-	"oauth token bad code":                    func(r *register) string { return r.grant("other") },
-	"oauth token ok":                          func(r *register) string { return r.grant("code28345") },
-	"oauth token reuse": func(r *register) string {
+	"form status after cancel":                func(r *simulated) string { return r.cancel() },
+	"markAsReceived on CANCELED":              func(r *simulated) string { return r.cancel() },
+	"createWebhookSetting not admin":          func(r *simulated) string { return companies.DerivedID("company " + producer) },
+	"createWebhookSetting short token & http": func(r *simulated) string { return companies.DerivedID("company " + administered) },
+	"createWebhookSetting ok":                 func(r *simulated) string { return companies.DerivedID("company " + administered) },
+	"oauth token bad code":                    func(r *simulated) string { return r.grant("other") },
+	"oauth token ok":                          func(r *simulated) string { return r.grant("code28345") },
+	"oauth token reuse": func(r *simulated) string {
 		r.grant("code28345")
 		r.grants["code28345"].used = true
 		return ""
 	},
-	"ecoOrganismes": func(r *register) string {
+	"ecoOrganismes": func(r *simulated) string {
 		for siret, name := range map[string]string{"00000000770545": "Eco-Organisme 1", "00000000770636": "Eco-Organisme 2"} {
 			must(r.t, r.AddCompany(Company{Siret: siret, Name: name, Types: []string{"ECO_ORGANISME"}}))
 		}
 		return ""
 	},
-	"formsLifeCycle": func(r *register) string { // 53 entries, as when it was recorded
+	"formsLifeCycle": func(r *simulated) string { // 53 entries, as when it was recorded
 		id := ""
 		for range 13 {
 			id = r.bring(Sent, createInput())
@@ -107,7 +107,7 @@ const (
 )
 
 // revise brings a form to SENT and asks to revise it, for the producer.
-func (r *register) revise(content map[string]any) (form, revision string) {
+func (r *simulated) revise(content map[string]any) (form, revision string) {
 	r.t.Helper()
 	if content == nil {
 		content = map[string]any{"wasteDetails": map[string]any{"name": "Boues 2"}}
@@ -122,13 +122,13 @@ func (r *register) revise(content map[string]any) (form, revision string) {
 	return form, tree.Text(a.body, "data.createFormRevisionRequest.id")
 }
 
-func (r *register) approve(actor, revision string, agrees bool) answer {
+func (r *simulated) approve(actor, revision string, agrees bool) answer {
 	r.t.Helper()
 	return r.ask(actor, approveQuery, map[string]any{"id": revision, "a": agrees})
 }
 
 // cancel brings a form to CANCELED.
-func (r *register) cancel() string {
+func (r *simulated) cancel() string {
 	r.t.Helper()
 	form, revision := r.revise(map[string]any{"isCanceled": true})
 	if a := r.approve("destination", revision, true); a.code != "" {
@@ -137,7 +137,7 @@ func (r *register) cancel() string {
 	return form
 }
 
-func (r *register) grant(code string) string {
+func (r *simulated) grant(code string) string {
 	r.t.Helper()
 	must(r.t, r.AddClient(Client{ID: "client", Secret: "secret", RedirectURI: "https://c.test/cb"}))
 	must(r.t, r.Grant("client", "producer", code))
@@ -162,7 +162,7 @@ func TestRecordedProbes(t *testing.T) {
 			if !known && !isSpecial {
 				t.Fatal("nobody has said how to prepare for this probe")
 			}
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			id := ""
 			switch {
 			case isSpecial:
@@ -176,7 +176,7 @@ func TestRecordedProbes(t *testing.T) {
 	t.Logf("%d of %d exchanges agree", recorded.agree.Load(), recorded.all.Load())
 }
 
-func replay(t *testing.T, r *register, p probe, id string) {
+func replay(t *testing.T, r *simulated, p probe, id string) {
 	t.Helper()
 	body := requestBody(t, p, id)
 	req, err := http.NewRequestWithContext(t.Context(), p.Request.Method, r.url+p.Request.Path, strings.NewReader(body))

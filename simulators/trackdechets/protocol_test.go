@@ -14,7 +14,7 @@ import (
 )
 
 func TestTransport(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	for _, test := range []struct {
 		name, contentType, body string
 		status                  int
@@ -49,7 +49,7 @@ func TestTransport(t *testing.T) {
 // A registry that was killed and started again on its data still knows what was used of the open windows.
 func TestQuotaSurvivesACrash(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	options := Options{Path: filepath.Join(t.TempDir(), "books.jsonl"), Quota: Quota{Calls: 3, Per: time.Minute}, Now: func() time.Time { return now }}
+	options := Options{Path: filepath.Join(t.TempDir(), "records.jsonl"), Quota: Quota{Calls: 3, Per: time.Minute}, Now: func() time.Time { return now }}
 	open := func() *Backend {
 		t.Helper()
 		b, err := New(options)
@@ -98,7 +98,7 @@ func TestQuotaSurvivesACrash(t *testing.T) {
 
 func TestPDF(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }})
+	r := newRegistry(t, Options{Now: func() time.Time { return now }})
 	id := r.bring(Draft, createInput()) // drafts have one too
 	const query = `query($id: ID!){formPdf(id:$id){token downloadLink}}`
 	if a := r.ask("outsider", query, map[string]any{"id": id}); a.code != refusal.Denied {
@@ -133,7 +133,7 @@ const (
 
 func TestRegistryExport(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }, ExportTime: 10 * time.Second})
+	r := newRegistry(t, Options{Now: func() time.Time { return now }, ExportTime: 10 * time.Second})
 	in := r.bring(Processed, createInput())
 	r.bring(Sent, createInput())
 	ask := func() answer {

@@ -17,7 +17,7 @@ import (
 )
 
 func TestSearchCompanies(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	must(t, r.AddCompany(Company{VATNumber: "BE0541696005", Name: "Vrachtwagens Gent", Address: "Kaai 1, 9000 Gent", Types: []string{"TRANSPORTER"}}))
 	must(t, r.AddCompany(Company{Siret: "00000000770545", Name: "Recyclage du Rhône", Address: "1 quai, 69007 Lyon", Types: []string{"COLLECTOR"}}))
 	for _, test := range []struct{ args, want string }{
@@ -47,7 +47,7 @@ func TestSearchCompanies(t *testing.T) {
 
 func TestDelegations(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }})
+	r := newRegistry(t, Options{Now: func() time.Time { return now }})
 	delegated := func() string {
 		a := r.ask("producer", declareQuery, map[string]any{"l": []any{declared("D-1", map[string]any{"reportAsCompanySiret": producer})}})
 		if len(tree.Objects(a.body, "data.addToIncomingWasteRegistry.errors")) > 0 {
@@ -106,7 +106,7 @@ func TestDelegations(t *testing.T) {
 }
 
 func TestLookups(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	r.ask("destination", declareQuery, map[string]any{"l": []any{declared("L-1", nil), declared("L-2", nil)}})
 	one := func(actor, public string) answer {
 		return r.ask(actor, `{registryLookup(siret:"`+destination+`",publicId:"`+public+`",type:INCOMING_WASTE){publicId type siret date wasteCode reportAsSiret reportFor{siret}}}`, nil)
@@ -133,7 +133,7 @@ func TestLookups(t *testing.T) {
 }
 
 // upload puts a file where an upload link says.
-func (r *register) upload(link map[string]any, body string) int {
+func (r *simulated) upload(link map[string]any, body string) int {
 	r.t.Helper()
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
@@ -151,7 +151,7 @@ func (r *register) upload(link map[string]any, body string) int {
 
 func TestImportOfAFile(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }})
+	r := newRegistry(t, Options{Now: func() time.Time { return now }})
 	const header = "publicId;reportForCompanySiret;wasteDescription;wasteCode;wastePop;receptionDate;weightValue;weightIsEstimate;emitterCompanyType;operationCode\n"
 	row := func(id, weight string) string {
 		return id + ";" + destination + ";Boues;06 05 02*;non;2026-01-10;" + weight + ";oui;ETABLISSEMENT_FR;D 10\n"
@@ -226,7 +226,7 @@ func declared(public string, more map[string]any) map[string]any {
 
 func TestDeclarations(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	r := newRegister(t, Options{Now: func() time.Time { return now }})
+	r := newRegistry(t, Options{Now: func() time.Time { return now }})
 	stats := func(lines ...any) string {
 		t.Helper()
 		a := r.ask("destination", declareQuery, map[string]any{"l": lines})
@@ -270,7 +270,7 @@ func TestDeclarations(t *testing.T) {
 
 // Every field that the schema offers is answered by something.
 func TestEveryFieldIsAnswered(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	s := r.server.Schema
 	for _, field := range append(s.Query.Fields, s.Mutation.Fields...) {
 		if _, ok := r.server.Resolvers[field.Name]; !ok && field.Name[:2] != "__" {

@@ -10,9 +10,9 @@ import (
 const revokeQuery = `mutation($id: ID!){cancelFormRevisionRequest(id:$id)}`
 
 func TestRevision(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	form, revision := r.revise(map[string]any{"wasteDetails": map[string]any{"name": "Boues 2"}, "recipient": map[string]any{"cap": "CAP9"}})
-	before := r.booked(form)
+	before := r.recorded(form)
 	ask := func(actor, author string, content map[string]any) answer {
 		return r.ask(actor, reviseQuery, map[string]any{"i": map[string]any{
 			"formId": form, "authoringCompanySiret": author, "comment": "c", "content": content,
@@ -31,7 +31,7 @@ func TestRevision(t *testing.T) {
 	if a := r.approve("destination", revision, true); a.code != "" {
 		t.Fatalf("%+v", a)
 	}
-	if f := r.booked(form); tree.Text(f.Data, "wasteDetails.name") != "Boues 2" || tree.Text(f.Data, "recipient.cap") != "CAP9" || f.Status != Sent {
+	if f := r.recorded(form); tree.Text(f.Data, "wasteDetails.name") != "Boues 2" || tree.Text(f.Data, "recipient.cap") != "CAP9" || f.Status != Sent {
 		t.Errorf("%+v", f)
 	}
 	a := r.must("producer", `query($id: ID){form(id:$id){metadata{latestRevision{id status content{recipient{cap}}}}}}`, form, nil)
@@ -43,7 +43,7 @@ func TestRevision(t *testing.T) {
 	if a := r.approve("producer", id, false); tree.Text(a.body, "data.submitFormRevisionRequestApproval.status") != "REFUSED" {
 		t.Errorf("%+v", a)
 	}
-	if f := r.booked(form); tree.Text(f.Data, "wasteDetails.name") != "Boues 2" {
+	if f := r.recorded(form); tree.Text(f.Data, "wasteDetails.name") != "Boues 2" {
 		t.Error("a refused revision was applied")
 	}
 	withdrawn := tree.Text(ask("producer", producer, name).body, "data.createFormRevisionRequest.id")
@@ -60,7 +60,7 @@ func TestRevision(t *testing.T) {
 }
 
 func TestRevisedOperation(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	form := r.bring(Processed, createInput())
 	revise := func(content map[string]any) {
 		a := r.ask("producer", reviseQuery, map[string]any{"i": map[string]any{
@@ -71,17 +71,17 @@ func TestRevisedOperation(t *testing.T) {
 		}
 	}
 	revise(map[string]any{"processingOperationDone": "D 13"})
-	if f := r.booked(form); f.Status != AwaitingGroup {
+	if f := r.recorded(form); f.Status != AwaitingGroup {
 		t.Errorf("%s", f.Status)
 	}
 	revise(map[string]any{"processingOperationDone": "D 10", "destinationOperationMode": "ELIMINATION"})
-	if f := r.booked(form); f.Status != Processed {
+	if f := r.recorded(form); f.Status != Processed {
 		t.Errorf("%s", f.Status)
 	}
 }
 
 func TestRevisedDocument(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	id := r.bsda(bsdaInput())
 	revise := func(content map[string]any) answer {
 		return r.ask("producer", `mutation($i: CreateBsdaRevisionRequestInput!){createBsdaRevisionRequest(input:$i){id status approvals{approverSiret} bsda{id}}}`,

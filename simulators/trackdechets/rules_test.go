@@ -40,7 +40,7 @@ func TestDraftRules(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			input := createInput()
 			if test.path == "" {
 				input = map[string]any{"emitter": map[string]any{"company": map[string]any{"siret": producer}}}
@@ -59,7 +59,7 @@ func TestDraftRules(t *testing.T) {
 }
 
 func TestDormantCompany(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	must(t, r.AddCompany(Company{Siret: outsider, Types: []string{"TRANSPORTER"}, Dormant: true}))
 	a := r.ask("producer", createQuery, map[string]any{"i": with(createInput(), "transporter.company.siret", outsider)})
 	if a.code != refusal.BadUserInput || !strings.Contains(a.message, "en sommeil") {
@@ -84,7 +84,7 @@ func TestSealingRules(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			id := r.bring(Draft, with(createInput(), test.path, test.value))
 			a := r.ask("producer", sealQuery, map[string]any{"id": id})
 			for _, want := range test.want {
@@ -100,7 +100,7 @@ func TestSealingRules(t *testing.T) {
 }
 
 func TestEmissionNeedsPackaging(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	id := r.bring(Sealed, with(createInput(), "wasteDetails.packagingInfos", nil))
 	if a := r.ask("producer", emitQuery, map[string]any{"id": id, "i": emission()}); !strings.Contains(a.message, "conditionnement") {
 		t.Errorf("%+v", a)
@@ -124,7 +124,7 @@ func TestReceptionRules(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			id := r.bring(Sent, createInput())
 			if a := r.ask("destination", receiveQuery, map[string]any{"id": id, "i": test.input}); !strings.Contains(a.message, test.want) {
 				t.Errorf("%+v", a)
@@ -147,7 +147,7 @@ func TestProcessingRules(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			id := r.bring(Accepted, createInput())
 			a := r.ask("destination", processQuery, map[string]any{"id": id, "i": with(processing(), test.path, test.value)})
 			for _, want := range test.want {
@@ -171,7 +171,7 @@ func TestSirets(t *testing.T) {
 }
 
 func TestDateTimes(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	for sent, want := range map[string]string{
 		"2026-07-01T10:00:00":       "2026-07-01T08:00:00.000Z",
 		"2026-01-01T10:00:00":       "2026-01-01T09:00:00.000Z",
@@ -190,19 +190,19 @@ func TestDateTimes(t *testing.T) {
 }
 
 func TestTextsAreFiltered(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	a := r.ask("producer", `mutation($i: CreateFormInput!){createForm(createFormInput:$i){wasteDetails{name}}}`,
 		map[string]any{"i": with(createInput(), "wasteDetails.name", "a < b & <script>x</script>")})
 	if got := tree.Text(a.body, "data.createForm.wasteDetails.name"); got != "a &lt; b & x" {
 		t.Errorf("%q", got)
 	}
-	if f := r.Books()[0]; tree.Text(f.Data, "wasteDetails.name") != "a < b & <script>x</script>" {
-		t.Errorf("the books hold %v", f.Data["wasteDetails"])
+	if f := r.Forms()[0]; tree.Text(f.Data, "wasteDetails.name") != "a < b & <script>x</script>" {
+		t.Errorf("the records hold %v", f.Data["wasteDetails"])
 	}
 }
 
 func TestDirectoryOverwrites(t *testing.T) {
-	r := newRegister(t, Options{Sirene: true})
+	r := newRegistry(t, Options{Sirene: true})
 	a := r.ask("producer", `mutation($i: CreateFormInput!){createForm(createFormInput:$i){emitter{company{name address orgId}}}}`, map[string]any{"i": createInput()})
 	if got := tree.Object(a.body, "data.createForm.emitter.company"); got["name"] != "Company "+producer || got["address"] != "1 rue de Paris" || got["orgId"] != producer {
 		t.Errorf("%v", got)

@@ -28,7 +28,6 @@ import (
 	"time"
 	_ "time/tzdata" // Europe/Paris must be known on any machine
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/directory"
 	"sluss/simulators/trackdechets/documents"
 	"sluss/simulators/trackdechets/files"
@@ -36,18 +35,19 @@ import (
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
 	"sluss/simulators/trackdechets/limits"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/registry"
 	"sluss/simulators/trackdechets/revisions"
 	"sluss/simulators/trackdechets/webhooks"
 )
 
-// Options are the switches of a Backend. The zero value is the real service's public behaviour, with books in memory.
+// Options are the switches of a Backend. The zero value is the real service's public behaviour, with records in memory.
 type Options struct {
 	// Quota is the limit per caller's address; the zero value means 1000 requests per 60 s.
 	Quota Quota
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Path is the file that holds the books; every effect is on disk before its answer leaves. Empty means memory only.
+	// Path is the file that holds the records; every effect is on disk before its answer leaves. Empty means memory only.
 	Path string
 	// PDFFails makes a refusal or partial refusal answer "Erreur serveur" after it has taken effect, as the real
 	// service does when its e-mail or PDF cannot be made.
@@ -70,7 +70,7 @@ type Options struct {
 // Backend is one simulated registry. It is safe for concurrent use. Make it with New.
 type Backend struct {
 	options  Options
-	books    *books.Books
+	store    *records.Store
 	server   *graphql.Server
 	files    *files.Store
 	registry *registry.Service
@@ -95,7 +95,7 @@ var live string
 // loadSchema parses the schema once for the whole process.
 var loadSchema = sync.OnceValues(func() (*graphql.Schema, error) { return graphql.LoadSchema(sdl, live) })
 
-// New opens a registry; with Options.Path set it takes up the books found there, also after a crash. The error names
+// New opens a registry; with Options.Path set it takes up the records found there, also after a crash. The error names
 // the line of the file that cannot be read.
 func New(options Options) (*Backend, error) {
 	if options.Now == nil {
@@ -125,7 +125,7 @@ func New(options Options) (*Backend, error) {
 		options: options, files: files.New(options.BaseURL, options.Now), signing: map[string]bool{}, clients: map[string]Client{}, grants: map[string]*grant{},
 		counters: Counters{Operations: map[string]int{}, Faults: map[FaultKind]int{}},
 	}
-	if b.books, err = books.Open(options.Path, options.Now); err != nil {
+	if b.store, err = records.Open(options.Path, options.Now); err != nil {
 		return nil, err
 	}
 	meterPath := ""
@@ -133,7 +133,7 @@ func New(options Options) (*Backend, error) {
 		meterPath = options.Path + ".quota"
 	}
 	if b.meter, err = limits.Open(options.Quota, options.Now, meterPath); err != nil {
-		return nil, errors.Join(err, b.books.Close())
+		return nil, errors.Join(err, b.store.Close())
 	}
 	b.open(schema, paris)
 	return b, nil
@@ -141,19 +141,19 @@ func New(options Options) (*Backend, error) {
 
 // open puts together who serves what.
 func (b *Backend) open(schema *graphql.Schema, zone *time.Location) {
-	b.webhooks = webhooks.New(b.books, b.options.WebhookBackoff, b.options.LocalWebhooks)
-	b.registry = registry.New(b.books, b.files, schema, zone, b.options.ExportTime, b.options.BaseURL)
-	service := documents.New(b.books, b.files)
+	b.webhooks = webhooks.New(b.store, b.options.WebhookBackoff, b.options.LocalWebhooks)
+	b.registry = registry.New(b.store, b.files, schema, zone, b.options.ExportTime, b.options.BaseURL)
+	service := documents.New(b.store, b.files)
 	service.Sirene, service.PDFFails = b.options.Sirene, b.options.PDFFails
 	all := service.Resolvers()
 	for _, more := range []graphql.Resolvers{
-		(&directory.Service{Books: b.books}).Resolvers(), forms.New(service, zone, b.options.GroupingDelay).Resolvers(), revisions.New(service).Resolvers(),
+		(&directory.Service{Store: b.store}).Resolvers(), forms.New(service, zone, b.options.GroupingDelay).Resolvers(), revisions.New(service).Resolvers(),
 		b.registry.Resolvers(), b.webhooks.Resolvers(),
 	} {
 		maps.Copy(all, more)
 	}
 	b.server = &graphql.Server{
-		Schema: schema, Zone: zone, Resolvers: all, Lock: b.books, Around: b.underFault, Authenticate: b.user,
+		Schema: schema, Zone: zone, Resolvers: all, Lock: b.store, Around: b.underFault, Authenticate: b.user,
 		Count: func(name string) { b.count(func(c *Counters) { c.Operations[name]++ }) },
 		Limits: map[string]*limits.Meter{
 			"createAccessToken": limits.New(Quota{Calls: 3, Per: 3 * time.Minute}, b.options.Now),
@@ -164,9 +164,9 @@ func (b *Backend) open(schema *graphql.Schema, zone *time.Location) {
 
 // user finds the user of a token; nil for an unknown one.
 func (b *Backend) user(token string) *User {
-	b.books.Lock()
-	defer b.books.Unlock()
-	if user, ok := b.books.Users[token]; ok {
+	b.store.Lock()
+	defer b.store.Unlock()
+	if user, ok := b.store.Users[token]; ok {
 		return &user
 	}
 	return nil
@@ -182,7 +182,7 @@ func (b *Backend) Close() error {
 	if again {
 		return nil
 	}
-	err := errors.Join(b.books.Close(), b.meter.Close())
+	err := errors.Join(b.store.Close(), b.meter.Close())
 	b.webhooks.Close()
 	return err
 }
@@ -216,21 +216,21 @@ func (b *Backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// AddCompany registers a company or replaces its profile. It is durable with the books.
-func (b *Backend) AddCompany(c Company) error { return b.books.AddCompany(c) }
+// AddCompany registers a company or replaces its profile. It is durable with the records.
+func (b *Backend) AddCompany(c Company) error { return b.store.AddCompany(c) }
 
-// AddUser makes a user or replaces the one with the same token. It is durable with the books.
-func (b *Backend) AddUser(u User) error { return b.books.AddUser(u) }
+// AddUser makes a user or replaces the one with the same token. It is durable with the records.
+func (b *Backend) AddUser(u User) error { return b.store.AddUser(u) }
 
-// AddDelegation makes a delegation or replaces the one of the same companies. It is durable with the books.
+// AddDelegation makes a delegation or replaces the one of the same companies. It is durable with the records.
 func (b *Backend) AddDelegation(d Delegation) error { return b.registry.AddDelegation(d) }
 
-// Books returns a copy of every BSDD ever created, oldest first, deleted ones included.
-func (b *Backend) Books() []Form { return b.entries(true) }
+// Forms returns a copy of every BSDD ever created, oldest first, deleted ones included.
+func (b *Backend) Forms() []Form { return b.entries(true) }
 
-// Records returns a copy of everything in the books that is no BSDD, oldest first, deleted ones included.
+// Records returns a copy of everything in the records that is no BSDD, oldest first, deleted ones included.
 func (b *Backend) Records() []Record { return b.entries(false) }
 
 func (b *Backend) entries(forms bool) []Record {
-	return slices.DeleteFunc(b.books.All(), func(d Record) bool { return (d.Kind == kinds.BSDD.Name) != forms })
+	return slices.DeleteFunc(b.store.All(), func(d Record) bool { return (d.Kind == kinds.BSDD.Name) != forms })
 }

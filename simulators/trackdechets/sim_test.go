@@ -54,7 +54,7 @@ func TestQuotaWindow(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	create := func(r *register) answer {
+	create := func(r *simulated) answer {
 		return r.ask("producer", createQuery, map[string]any{"i": with(createInput(), "customId", "ERP-1")})
 	}
 	tests := []struct {
@@ -78,14 +78,14 @@ func TestFaults(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRegister(t, Options{})
+			r := newRegistry(t, Options{})
 			must(t, r.Fault(test.fault))
 			a := create(r)
 			if a.status != test.status || a.code != test.code || a.lost != test.lost {
 				t.Errorf("%+v", a)
 			}
-			if forms := r.Books(); len(forms) != test.effects {
-				t.Errorf("%d forms in the books, want %d", len(forms), test.effects)
+			if forms := r.Forms(); len(forms) != test.effects {
+				t.Errorf("%d forms in the records, want %d", len(forms), test.effects)
 			}
 			if a := create(r); a.code != "" || a.status != 200 || a.lost {
 				t.Errorf("the fault must be over: %+v", a)
@@ -98,7 +98,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestFaultsAreAimed(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	aimed := r.bring(Draft, with(createInput(), "customId", "ERP-1"))
 	other := r.bring(Draft, with(createInput(), "customId", "ERP-2"))
 	must(t, r.Fault(Fault{Kind: FaultInternal, Operation: "markAsSealed", CustomID: "ERP-1", Times: 2, AfterEffect: true}))
@@ -124,21 +124,21 @@ func TestFaultsAreAimed(t *testing.T) {
 }
 
 func TestRefusalWithoutPDF(t *testing.T) {
-	r := newRegister(t, Options{PDFFails: true})
+	r := newRegistry(t, Options{PDFFails: true})
 	for status, refused := range map[string]float64{"REFUSED": 1.5, "PARTIALLY_REFUSED": 0.5} {
 		id := r.bring(Sent, createInput())
 		a := r.ask("destination", receiveQuery, map[string]any{"id": id, "i": reception(status, 1.5, refused)})
 		if a.code != refusal.Broken || a.status != 200 || a.message != "Erreur serveur" {
 			t.Errorf("%s: %+v", status, a)
 		}
-		if f := r.booked(id); tree.Text(f.Data, "wasteAcceptationStatus") != status || f.Status == Sent {
+		if f := r.recorded(id); tree.Text(f.Data, "wasteAcceptationStatus") != status || f.Status == Sent {
 			t.Errorf("%s must stand: %s", status, f.Status)
 		}
 	}
 }
 
 func TestConcurrentSignatures(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	id := r.bring(Sealed, createInput())
 	must(t, r.Fault(Fault{Kind: FaultSlow, Operation: "signEmissionForm", Delay: Duration(300 * time.Millisecond)}))
 	var wait sync.WaitGroup
@@ -158,7 +158,7 @@ func TestConcurrentSignatures(t *testing.T) {
 		}
 	}
 	effects := 0
-	for _, entry := range r.booked(id).Log {
+	for _, entry := range r.recorded(id).Log {
 		if entry.Name == "signEmissionForm" {
 			effects++
 		}
@@ -169,12 +169,12 @@ func TestConcurrentSignatures(t *testing.T) {
 }
 
 func TestBooksSurviveACrash(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "books.jsonl")
-	r := newRegister(t, Options{Path: path})
+	path := filepath.Join(t.TempDir(), "records.jsonl")
+	r := newRegistry(t, Options{Path: path})
 	sent := r.bring(Sent, with(createInput(), "customId", "ERP-1"))
 	gone := r.bring(Draft, createInput())
 	r.ask("producer", deleteQuery, map[string]any{"id": gone})
-	before := r.Books()
+	before := r.Forms()
 
 	// The process is killed in the middle of a line: nothing is closed, and a copy of the file is what the next one finds.
 	raw, err := os.ReadFile(path)
@@ -182,8 +182,8 @@ func TestBooksSurviveACrash(t *testing.T) {
 	torn := filepath.Join(t.TempDir(), "torn.jsonl")
 	must(t, os.WriteFile(torn, append(raw, []byte(`{"form":{"id":"half`)...), 0o600))
 
-	again := newRegister(t, Options{Path: torn})
-	if after := again.Books(); !reflect.DeepEqual(before, after) {
+	again := newRegistry(t, Options{Path: torn})
+	if after := again.Forms(); !reflect.DeepEqual(before, after) {
 		t.Fatalf("before\n%+v\nafter\n%+v", before, after)
 	}
 	if a := again.ask("destination", receiveQuery, map[string]any{"id": sent, "i": reception("ACCEPTED", 1.5, 0)}); a.code != "" {
@@ -194,19 +194,19 @@ func TestBooksSurviveACrash(t *testing.T) {
 	}
 	third, err := New(Options{Path: torn})
 	must(t, err)
-	if f := third.Books()[0]; f.Status != Accepted || f.CustomID != "ERP-1" || len(f.Log) != 5 {
+	if f := third.Forms()[0]; f.Status != Accepted || f.CustomID != "ERP-1" || len(f.Log) != 5 {
 		t.Errorf("after a second restart: %s, %d log entries", f.Status, len(f.Log))
 	}
 	must(t, third.Close())
 
 	must(t, os.WriteFile(torn, []byte("{}\nnonsense\n"), 0o600))
 	if _, err := New(Options{Path: torn}); err == nil || !strings.Contains(err.Error(), "line 2") {
-		t.Errorf("books that cannot be read: %v", err)
+		t.Errorf("records that cannot be read: %v", err)
 	}
 }
 
 func TestAdmin(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	r.bring(Draft, createInput())
 	call := func(method, path, body string) (int, string) {
 		w := httptest.NewRecorder()
@@ -226,7 +226,7 @@ func TestAdmin(t *testing.T) {
 		{"POST", "/sim/users", `{"token":"new","email":"n@example.test","roles":{"00000000283457":"MEMBER"}}`, 204, ""},
 		{"POST", "/sim/users", `{"token":"new","email":"n@example.test","roles":{"00000000283457":"KING"}}`, 400, "KING"},
 		{"GET", "/sim/counters", "", 200, `"createForm":1`},
-		{"GET", "/sim/records", "", 200, `[]`},
+		{"GET", "/sim/other-records", "", 200, `[]`},
 		{"POST", "/sim/clients", `{"id":"erp","secret":"s"}`, 204, ""},
 		{"POST", "/sim/grants", `{"client":"erp","token":"producer","code":"c"}`, 204, ""},
 		{"POST", "/sim/grants", `{"client":"nobody","token":"producer","code":"c"}`, 400, "nobody"},
@@ -235,7 +235,7 @@ func TestAdmin(t *testing.T) {
 			t.Errorf("%s %s %s: HTTP %d %s", test.method, test.path, test.body, status, body)
 		}
 	}
-	_, body := call("GET", "/sim/books", "")
+	_, body := call("GET", "/sim/records", "")
 	var forms []Form
 	if err := json.Unmarshal([]byte(body), &forms); err != nil || len(forms) != 1 || forms[0].Log[0].Name != "createForm" {
 		t.Errorf("%v %s", err, body)
@@ -243,7 +243,7 @@ func TestAdmin(t *testing.T) {
 	if a := r.ask("new", `{me{email}}`, nil); tree.Text(a.body, "data.me.email") != "n@example.test" {
 		t.Errorf("%+v", a)
 	}
-	if a := r.ask("producer", createQuery, map[string]any{"i": createInput()}); !a.lost || len(r.Books()) != 2 {
-		t.Errorf("%+v, %d forms", a, len(r.Books()))
+	if a := r.ask("producer", createQuery, map[string]any{"i": createInput()}); !a.lost || len(r.Forms()) != 2 {
+		t.Errorf("%+v, %d forms", a, len(r.Forms()))
 	}
 }

@@ -74,7 +74,7 @@ func (l *listener) wait(t *testing.T, count int) []notice {
 }
 
 // hook makes the producer's webhook.
-func (r *register) hook(endpoint string) string {
+func (r *simulated) hook(endpoint string) string {
 	r.t.Helper()
 	must(r.t, r.AddUser(User{Token: "chief", Email: "chief@example.test", Roles: map[string]Role{producer: Admin}}))
 	a := r.ask("chief", `{myCompanies{edges{node{id siret}}}}`, nil)
@@ -91,13 +91,13 @@ func (r *register) hook(endpoint string) string {
 
 func TestWebhook(t *testing.T) {
 	l := newListener(t, http.StatusAccepted)
-	r := newRegister(t, Options{LocalWebhooks: true, WebhookBackoff: time.Millisecond})
+	r := newRegistry(t, Options{LocalWebhooks: true, WebhookBackoff: time.Millisecond})
 	r.hook(l.URL)
 	id := r.bring(Sealed, createInput())
 	l.wait(t, 2)
 	r.must("producer", deleteQuery, id, nil)
 	got := l.wait(t, 4)
-	readable := r.booked(id).ReadableID
+	readable := r.recorded(id).ReadableID
 	for _, want := range []notice{{Action: "CREATED", ID: readable}, {Action: "UPDATED", ID: readable}, {Action: "DELETED", ID: readable}, {Action: "DELETED", ID: id}} {
 		if !slices.ContainsFunc(got, func(n notice) bool { return n.Action == want.Action && n.ID == want.ID }) {
 			t.Errorf("%+v is missing in %+v", want, got)
@@ -116,7 +116,7 @@ func TestWebhook(t *testing.T) {
 
 func TestWebhookIsTurnedOff(t *testing.T) {
 	l := newListener(t, http.StatusInternalServerError)
-	r := newRegister(t, Options{LocalWebhooks: true, WebhookBackoff: time.Millisecond})
+	r := newRegistry(t, Options{LocalWebhooks: true, WebhookBackoff: time.Millisecond})
 	hook := r.hook(l.URL)
 	r.bring(Draft, createInput())
 	l.wait(t, 3)
@@ -150,7 +150,7 @@ func TestWebhookIsTurnedOff(t *testing.T) {
 }
 
 func TestWebhookAddresses(t *testing.T) {
-	r := newRegister(t, Options{})
+	r := newRegistry(t, Options{})
 	for endpoint, safe := range map[string]bool{
 		"https://example.test/h": true, "http://example.test/h": false, "https://127.0.0.1/h": false, "https://10.1.2.3/h": false,
 		"https://localhost:8443/": false, "https://[::1]/": false, "nonsense": false,

@@ -37,8 +37,8 @@ func usagef(format string, args ...any) error { return UsageError{fmt.Errorf(for
 const dialling = 10 * time.Second
 
 // API serves the JSON API by the configuration file until the context ends. It writes
-// the address on which it listens to told.
-func API(ctx context.Context, file string, told io.Writer) error {
+// the address on which it listens to out.
+func API(ctx context.Context, file string, out io.Writer) error {
 	conf, err := load(file)
 	if err != nil {
 		return err
@@ -47,12 +47,12 @@ func API(ctx context.Context, file string, told io.Writer) error {
 	if err != nil {
 		return UsageError{fmt.Errorf("configuration: %w", err)}
 	}
-	sv, hooks, shut, err := open(ctx, conf, slog.New(slog.NewTextHandler(told, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	sv, hooks, shut, err := open(ctx, conf, slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return err
 	}
 	defer shut()
-	return listen(ctx, told, "api.address", conf.API.Address, api.New(sv, api.Options{Token: token, HookToken: hooks}))
+	return listen(ctx, out, "api.address", conf.API.Address, api.New(sv, api.Options{Token: token, HookToken: hooks}))
 }
 
 func load(file string) (config.Config, error) {
@@ -83,7 +83,7 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 			log.Warn("signatures by security codes are not possible", "error", err)
 		}
 	}
-	if sv.Ledger, err = book(ctx, conf); err != nil {
+	if sv.Ledger, err = openLedger(ctx, conf); err != nil {
 		return nil, "", nil, err
 	}
 	dial, cancel := context.WithTimeout(ctx, dialling)
@@ -97,7 +97,7 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 	}, nil
 }
 
-func book(ctx context.Context, conf config.Config) (*ledger.Ledger, error) {
+func openLedger(ctx context.Context, conf config.Config) (*ledger.Ledger, error) {
 	if conf.Database == "" {
 		return nil, usagef("no ledger: set database or database_file in the configuration, or DATABASE_URL in the environment")
 	}
@@ -106,7 +106,7 @@ func book(ctx context.Context, conf config.Config) (*ledger.Ledger, error) {
 
 // Codec decrypts payloads for the Temporal UI at origin, or the one of the
 // configuration, until the context ends.
-func Codec(ctx context.Context, file, address, origin string, told io.Writer) error {
+func Codec(ctx context.Context, file, address, origin string, out io.Writer) error {
 	conf, err := load(file)
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func Codec(ctx context.Context, file, address, origin string, told io.Writer) er
 	if handler == nil {
 		return usagef("payloads are not encrypted: there is no temporal.encryption_key_file, so the UI needs no codec")
 	}
-	return listen(ctx, told, "--address", address, handler)
+	return listen(ctx, out, "--address", address, handler)
 }
 
 // Keys are the ids of the keys of workflow payloads, never the keys themselves. The
@@ -140,29 +140,29 @@ type Keys struct {
 
 // ChangeKeys adds a key, or makes the key with the id use the first. With neither it
 // only lists the keys.
-func ChangeKeys(file string, add bool, use string) (told Keys, err error) {
+func ChangeKeys(file string, add bool, use string) (changed Keys, err error) {
 	conf, err := load(file)
 	if err != nil {
-		return told, err
+		return changed, err
 	}
-	told.File = conf.Temporal.KeyFile
+	changed.File = conf.Temporal.KeyFile
 	switch {
 	case add && use != "":
-		return told, usagef("give either --add or --use: all processes must get the new key before it is used")
-	case told.File == "" && (add || use != ""):
-		return told, usagef("there is no temporal.encryption_key_file in the configuration to change")
+		return changed, usagef("give either --add or --use: all processes must get the new key before it is used")
+	case changed.File == "" && (add || use != ""):
+		return changed, usagef("there is no temporal.encryption_key_file in the configuration to change")
 	case add:
-		told.Added, err = config.AddKey(told.File)
+		changed.Added, err = config.AddKey(changed.File)
 	case use != "":
-		err = config.UseKey(told.File, use)
+		err = config.UseKey(changed.File, use)
 	}
 	if err != nil {
-		return told, usagef("--%s: %w", map[bool]string{true: "add", false: "use"}[add], err)
+		return changed, usagef("--%s: %w", map[bool]string{true: "add", false: "use"}[add], err)
 	}
-	if told.Keys, err = conf.Temporal.KeyIDs(); err != nil {
-		return told, UsageError{err}
+	if changed.Keys, err = conf.Temporal.KeyIDs(); err != nil {
+		return changed, UsageError{err}
 	}
-	return told, nil
+	return changed, nil
 }
 
 // Migrate migrates the ledger's tables to the version of this program.
@@ -171,7 +171,7 @@ func Migrate(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	l, err := book(ctx, conf)
+	l, err := openLedger(ctx, conf)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func Migrate(ctx context.Context, file string) error {
 }
 
 // listen serves until the context ends, then lets requests under way finish.
-func listen(ctx context.Context, told io.Writer, option, address string, handler http.Handler) error {
+func listen(ctx context.Context, out io.Writer, option, address string, handler http.Handler) error {
 	var configuration net.ListenConfig
 	listener, err := configuration.Listen(ctx, "tcp", address)
 	if err != nil {
@@ -189,7 +189,7 @@ func listen(ctx context.Context, told io.Writer, option, address string, handler
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 	}
-	fmt.Fprintf(told, "listening on http://%s\n", listener.Addr())
+	fmt.Fprintf(out, "listening on http://%s\n", listener.Addr())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {

@@ -40,13 +40,13 @@ func (b bell) SignalWorkflow(_ context.Context, id, _, name string, arg any) err
 func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
-	url := httptest.NewServer(w.register)
+	url := httptest.NewServer(w.registry)
 	t.Cleanup(url.Close)
 	lorry := d.Legs[0].Transporter.ID
 	// The lorry's device has no token of the producer.
-	register := trackdechets.New(trackdechets.Options{URL: url.URL, Tokens: map[string]string{lorry: "token-of-" + lorry}, TestCompanies: true})
-	people := &service.Service{Ledger: w.ledger, Temporal: bell{w: w}, Signer: register, Actor: "test"}
-	filing := sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1")
+	registry := trackdechets.New(trackdechets.Options{URL: url.URL, Tokens: map[string]string{lorry: "token-of-" + lorry}, TestCompanies: true})
+	people := &service.Service{Ledger: w.ledger, Temporal: bell{w: w}, Signer: registry, Actor: "test"}
+	filing := d.ID().Filing("fr.emission#1")
 	var told []string
 	sign := func(at time.Time, code wire.SecurityCode) (sluss.Outcome, error) {
 		o, err := people.SignByCode(ctx, service.CodeSignature{Filing: filing, Role: sluss.Producer, By: sluss.Person{Name: "Claire Dupuis"}, At: at, Code: code})
@@ -55,12 +55,12 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 		}
 		return o, err
 	}
-	sent := func() int { return w.register.Counters().Operations["signEmissionForm"] }
+	sent := func() int { return w.registry.Counters().Operations["signEmissionForm"] }
 	w.after(time.Hour, func(at time.Time) {
 		if _, err := sign(at, 9876); !errors.Is(err, service.ErrRefused) || !strings.Contains(err.Error(), "the security code is wrong") || !strings.Contains(err.Error(), "enter it again") || sent() != 1 {
 			t.Errorf("a wrong code: %v, sent %d times", err, sent())
 		}
-		must(t, w.register.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "signEmissionForm", AfterEffect: true}))
+		must(t, w.registry.Fault(sim.Fault{Kind: sim.FaultClosed, Operation: "signEmissionForm", AfterEffect: true}))
 		if o, err := sign(at, theCode); !errors.Is(err, service.ErrNoAnswer) || o.Kind != sluss.Unknown || sent() != 2 {
 			t.Errorf("a lost answer: %+v, %v, sent %d times", o, err, sent())
 		}
@@ -75,17 +75,17 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 	})
 	w.env.SetDetachedChildWait(false) // what is still to be signed goes on without the batch
 	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
-	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(d.ID()), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
 		Declaration: d, Policy: workflows.Policy{Settle: time.Second}, Produced: sluss.Event{Kind: sluss.Produced, At: w.env.Now(), By: sluss.Person{Name: "Anna Ek"}},
 	})
 	f, _, err := w.ledger.Filing(ctx, filing)
 	must(t, err)
-	book := w.register.Books()[0]
-	if f.Stage != sluss.StageAccepted || f.Receipt == nil || f.Receipt.ID != book.ID || book.Status != "SIGNED_BY_PRODUCER" {
-		t.Errorf("%s with %+v; the books have %s", f.Stage, f.Receipt, book.Status)
+	form := w.registry.Forms()[0]
+	if f.Stage != sluss.StageAccepted || f.Receipt == nil || f.Receipt.ID != form.ID || form.Status != "SIGNED_BY_PRODUCER" {
+		t.Errorf("%s with %+v; the records have %s", f.Stage, f.Receipt, form.Status)
 	}
-	made, err := w.ledger.Attempts(ctx, "code/"+filing)
+	made, err := w.ledger.Attempts(ctx, "code/"+string(filing))
 	must(t, err)
 	if len(made) != 3 || made[0].Outcome.Kind != sluss.Rejected || made[1].Outcome.Kind != sluss.Unknown || made[2].Purpose != sluss.ToAsk {
 		t.Errorf("%+v", made)

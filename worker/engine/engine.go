@@ -67,7 +67,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()), Messenger: messenger{e.Temporal},
 	}
 	for _, r := range opened {
-		if err := e.Ledger.SetTerms(ctx, r.Name, r.Terms); err != nil {
+		if err := e.Ledger.SetQuota(ctx, r.Name, r.Quota); err != nil {
 			e.Stop()
 			return nil, err
 		}
@@ -156,7 +156,7 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 		return err
 	}
 	for _, name := range e.names {
-		// Whoever waited while no worker ran is told of their turn at once.
+		// Filings that waited while no worker ran get their reservations at once.
 		if err := acts.Messenger.WakeDispatcher(ctx, name); err != nil {
 			return fmt.Errorf("start the dispatcher of %s: %w", name, err)
 		}
@@ -164,10 +164,11 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	return nil
 }
 
-// Registries are the names of those that are served.
+// Registries are the names of the configured registries.
 func (e *Engine) Registries() []string { return e.names }
 
-// Failed tells when a worker cannot go on, for example because its namespace
+// Failed returns a channel that gets the error of a worker that cannot go on, for
+// example because its namespace
 // is gone.
 func (e *Engine) Failed() <-chan error { return e.failed }
 

@@ -12,30 +12,31 @@ import (
 	"sluss/workflows"
 )
 
-// messenger tells workflows what activities have found out.
+// messenger sends to workflows what activities have found out.
 type messenger struct{ client.Client }
 
 // WakeDispatcher starts a registry's dispatcher, or wakes it.
 func (m messenger) WakeDispatcher(ctx context.Context, registry string) error {
 	_, err := m.SignalWithStartWorkflow(ctx, workflows.DispatcherID(registry), workflows.WakeSignal.Name, "somebody waits", client.StartWorkflowOptions{
-		TaskQueue: workflows.DispatcherQueue, StaticSummary: "Hands out the turns at " + registry,
+		TaskQueue: workflows.DispatcherQueue, StaticSummary: "Gives out the reservations at " + registry,
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
 	}, workflows.Dispatcher, workflows.DispatcherInput{Registry: registry})
 	return err
 }
 
-// Reserved tells a filing its reservation; false where no such filing runs any more.
+// Reserved tells a filing its reservation; false if the filing does not run any more.
 func (m messenger) Reserved(ctx context.Context, p sluss.Reservation) (bool, error) {
 	return m.signal(ctx, p.Filing, workflows.ReservedSignal.Name, p)
 }
 
-// SyncedCompanies tells a batch that others have changed its document; false where no
-// such batch runs any more.
-func (m messenger) SyncedCompanies(ctx context.Context, batch string, d sluss.Document) (bool, error) {
-	return m.signal(ctx, batch, workflows.DocumentChangedSignal.Name, d)
+// DocumentChanged tells a batch that others have changed its document; false if the
+// batch does not run any more.
+func (m messenger) DocumentChanged(ctx context.Context, batch sluss.BatchID, d sluss.Document) (bool, error) {
+	return m.signal(ctx, string(batch), workflows.DocumentChangedSignal.Name, d)
 }
 
-// Forecast tells a filing what will come of it. Who is gone needs no forecast.
+// Forecast tells a filing whether it will miss its due time. A filing that does not run
+// any more needs no forecast.
 func (m messenger) Forecast(ctx context.Context, f sluss.Forecast) error {
 	_, err := m.signal(ctx, f.Filing, workflows.ForecastSignal.Name, f)
 	return err

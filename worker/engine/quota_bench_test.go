@@ -52,7 +52,7 @@ type job struct {
 
 // done is what it says of one.
 type done struct {
-	Filing string
+	Filing sluss.FilingID
 	Asks   int
 	Took   time.Duration // from when it came
 	Error  string
@@ -77,15 +77,15 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	must(b, err)
 	defer l.Close()
 	must(b, l.Migrate(b.Context()))
-	must(b, l.SetTerms(b.Context(), sluss.Trackdechets, quota.Terms{Limits: []quota.Limit{limit}}))
-	register := newWatched(b, limit)
-	server := httptest.NewServer(register)
+	must(b, l.SetQuota(b.Context(), sluss.Trackdechets, quota.Quota{Limits: []quota.Limit{limit}}))
+	registry := newWatched(b, limit)
+	server := httptest.NewServer(registry)
 	defer server.Close()
 
 	must(b, l.PauseQuota(b.Context(), sluss.Trackdechets, "until all are queued", "bench"))
 	length := time.Duration(float64(limit.Per) * float64(calls) / float64(limit.Calls))
 	jobs := [2]job{}
-	urgent := map[string]bool{}
+	urgent := map[sluss.FilingID]bool{}
 	random := rand.New(rand.NewPCG(1, 2))
 	for n := range calls {
 		o := operation{Input: draft(b, l, fmt.Sprintf("BENCH-%05d", n), time.Now().Add(limit.Per+time.Duration(random.Int64N(int64(length)))))}
@@ -96,7 +96,7 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 		jobs[n%2].Operations = append(jobs[n%2].Operations, o)
 	}
 
-	pipes := map[string]io.Writer{}
+	pipes := map[sluss.FilingID]io.Writer{}
 	results := make(chan done, calls)
 	var workers sync.WaitGroup
 	var ins [2]io.Writer
@@ -137,11 +137,11 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	}
 	workers.Wait()
 
-	counters := register.Counters()
+	counters := registry.Counters()
 	if counters.OverQuota > 0 || counters.Effects["createForm"] != calls {
 		b.Errorf("%d calls were refused; effects %v of %d", counters.OverQuota, counters.Effects, calls)
 	}
-	windows := register.windows()
+	windows := registry.windows()
 	least := 1.0
 	for _, used := range windows[:len(windows)-1] { // the last one ends with the queue
 		least = min(least, float64(used)/float64(limit.Calls))
@@ -181,7 +181,7 @@ func draft(b *testing.B, l *ledger.Ledger, reference string, due time.Time) acti
 	owed[n].Due = due
 	must(b, l.RecordEvent(b.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: produced, Obligations: owed[n : n+1], At: time.Now()}))
 	content := sluss.Content{Declaration: d, Obligation: owed[n], Events: []sluss.Event{produced}}
-	id := sluss.FilingID(d.Tenant, d.Reference, owed[n].ID)
+	id := d.ID().Filing(owed[n].ID)
 	must(b, l.OpenFiling(b.Context(), sluss.FilingRecord{Filing: id, Batch: d.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: time.Now()}))
 	return activities.SubmitInput{Submission: sluss.Submission{Filing: id, Content: content}, Number: 1}
 }
@@ -232,9 +232,9 @@ func (w *watched) windows() (counts []int) {
 	return counts
 }
 
-// govern hands out turns as the dispatcher's workflow does, and tells the process
+// govern gives out reservations as the dispatcher's workflow does, and tells the process
 // that has the filing.
-func govern(ctx context.Context, l *ledger.Ledger, pipes map[string]io.Writer) error {
+func govern(ctx context.Context, l *ledger.Ledger, pipes map[sluss.FilingID]io.Writer) error {
 	acts := &activities.Activities{Ledger: l, Messenger: &telling{pipes: pipes}, Log: slog.New(slog.DiscardHandler)}
 	for ctx.Err() == nil {
 		result, err := acts.Dispatch(ctx, sluss.Trackdechets)
@@ -257,13 +257,13 @@ func govern(ctx context.Context, l *ledger.Ledger, pipes map[string]io.Writer) e
 type telling struct {
 	activities.Messenger
 	mu    sync.Mutex
-	pipes map[string]io.Writer
+	pipes map[sluss.FilingID]io.Writer
 }
 
 func (m *telling) Reserved(_ context.Context, p sluss.Reservation) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return true, json.NewEncoder(m.pipes[p.Filing]).Encode(p)
+	return true, json.NewEncoder(m.pipes[sluss.FilingID(p.Filing)]).Encode(p)
 }
 
 // startBenchWorker runs this program once more, as a worker.
@@ -307,7 +307,7 @@ func TestBenchWorker(t *testing.T) {
 	must(t, err)
 	defer l.Close()
 	client := trackdechets.New(trackdechets.Options{URL: j.Register, Tokens: map[string]string{producer: "token-of-the-bench"}, TestCompanies: true, Unchecked: true})
-	w := &benchWorker{reservations: map[string]chan sluss.Reservation{}, acts: &activities.Activities{
+	w := &benchWorker{reservations: map[sluss.FilingID]chan sluss.Reservation{}, acts: &activities.Activities{
 		Ledger: l, Registries: map[string]activities.Registry{sluss.Trackdechets: client}, Messenger: silent{},
 		Actor: fmt.Sprint(os.Getpid()), Log: slog.New(slog.DiscardHandler),
 	}}
@@ -324,7 +324,7 @@ func TestBenchWorker(t *testing.T) {
 			case p.Filing == "":
 				close(begun)
 			default:
-				w.reservations[p.Filing] <- p
+				w.reservations[sluss.FilingID(p.Filing)] <- p
 			}
 		}
 	}()
@@ -354,7 +354,7 @@ func (silent) WakeDispatcher(context.Context, string) error { return nil }
 
 type benchWorker struct {
 	acts         *activities.Activities
-	reservations map[string]chan sluss.Reservation
+	reservations map[sluss.FilingID]chan sluss.Reservation
 }
 
 // run files one as the workflow does: it asks, waits until shortly before its

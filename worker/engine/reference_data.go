@@ -20,12 +20,13 @@ func sources(acts *activities.Activities) map[string]activities.ReferenceSource 
 	return found
 }
 
-// lists looks after the reference data of what the activities serve.
+// lists are the activities that check the reference data of the configured registries.
 func (e *Engine) lists(acts *activities.Activities) *activities.ReferenceData {
 	return &activities.ReferenceData{Ledger: e.Ledger, Registries: sources(acts), Codes: obligations.WasteCodes, Actor: acts.Actor, Log: acts.Log}
 }
 
-// warnOfCertificates logs which of ours end soon, whoever looks at the lists.
+// warnOfCertificates logs which of our certificates expire soon, independent of the
+// check of reference data.
 func warnOfCertificates(acts *activities.Activities) {
 	for name, source := range sources(acts) {
 		ours := sluss.ReferenceData{Registry: name, CertificateEnds: source.CertificateEnds()}
@@ -35,7 +36,7 @@ func warnOfCertificates(acts *activities.Activities) {
 	}
 }
 
-// referenceDataSchedules look at the reference data of each registry that has them.
+// referenceDataSchedules check the reference data of each registry that has them.
 func referenceDataSchedules(acts *activities.Activities) (all []schedule) {
 	for name := range sources(acts) {
 		all = append(all, schedule{

@@ -18,8 +18,8 @@ func (e *Engine) registerResults(w worker.Worker) {
 	w.RegisterActivity(&activities.Results{Ledger: e.Ledger, Compile: obligations.Compiled})
 }
 
-// quarterlySchedules have results compiled where the registry that wants them is
-// served.
+// quarterlySchedules start the compilation of results, if the registry that requires
+// them is configured.
 func (e *Engine) quarterlySchedules(policy workflows.Policy) []schedule {
 	if !slices.Contains(e.names, sluss.Avfallsregistret) {
 		return nil

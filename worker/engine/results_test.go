@@ -37,7 +37,7 @@ type quarter struct {
 	t        *testing.T
 	env      *testsuite.TestWorkflowEnvironment
 	ledger   *ledger.Ledger
-	register *sim.Register
+	registry *sim.Registry
 	updates  int
 }
 
@@ -53,24 +53,24 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 	must(t, err)
 	t.Cleanup(func() { _ = q.ledger.Close() })
 	must(t, q.ledger.Migrate(t.Context()))
-	must(t, q.ledger.SetTerms(t.Context(), sluss.Avfallsregistret, quota.Terms{}))
+	must(t, q.ledger.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{}))
 
 	options.Now = func() time.Time { return newYear.AddDate(0, 0, 20) }
-	q.register, err = sim.New(options)
+	q.registry, err = sim.New(options)
 	must(t, err)
-	t.Cleanup(func() { _ = q.register.Close() })
-	tls, err := q.register.TLSConfig()
+	t.Cleanup(func() { _ = q.registry.Close() })
+	tls, err := q.registry.TLSConfig()
 	must(t, err)
-	server := httptest.NewUnstartedServer(q.register)
+	server := httptest.NewUnstartedServer(q.registry)
 	server.TLS, server.Config.ErrorLog = tls, log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	treater := batch(t, "X").Receiver
-	certificate, err := q.register.Authority().ClientCertificate(treater.ID, treater.Name)
+	certificate, err := q.registry.Authority().ClientCertificate(treater.ID, treater.Name)
 	must(t, err)
 	swedish, err := avfallsregistret.New(avfallsregistret.Options{
 		BaseURL: server.URL + sim.BasePath, TokenURL: server.URL + sim.TokenPath, Readable: true,
-		Certificate: certificate, Authorities: q.register.Authority().Pool(), Key: sim.DefaultKey, Secret: sim.DefaultSecret, Reporter: treater,
+		Certificate: certificate, Authorities: q.registry.Authority().Pool(), Key: sim.DefaultKey, Secret: sim.DefaultSecret, Reporter: treater,
 	})
 	must(t, err)
 
@@ -90,7 +90,7 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 	return q
 }
 
-// nobody hears messages: nothing waits for its turn here.
+// nobody receives messages: nothing waits for a reservation here.
 type nobody struct{}
 
 func (nobody) WakeDispatcher(context.Context, string) error              { return nil }
@@ -135,7 +135,7 @@ func (q *quarter) treat(d sluss.Declaration, day int) {
 				continue
 			}
 			content := sluss.Content{Declaration: d, Obligation: o, Events: events}
-			filing := sluss.FilingID(d.Tenant, d.Reference, o.ID)
+			filing := d.ID().Filing(o.ID)
 			must(q.t, q.ledger.OpenFiling(q.t.Context(), sluss.FilingRecord{Filing: filing, Batch: d.ID(), Content: content, Hash: content.Hash(), Stage: sluss.StageSending, At: e.At}))
 			must(q.t, q.ledger.RecordDecision(q.t.Context(), sluss.DecisionRecord{Filing: filing, Number: 1, Decision: sluss.Decision{
 				Kind: sluss.DecidedTaken, Receipt: reception, Reason: "in the extract", By: e.By, At: e.At,
@@ -184,7 +184,7 @@ func (q *quarter) complete(after time.Duration, code string, set map[string]stri
 	}, after)
 	q.env.RegisterDelayedCallback(func() {
 		r := find()
-		q.update(r.Filing, workflows.SignUpdate.Name, sluss.Signature{
+		q.update(string(r.Filing), workflows.SignUpdate.Name, sluss.Signature{
 			Role: sluss.Officer, Person: sluss.Person{Name: "Ingrid Falk"}, At: q.env.Now(), ContentHash: r.Hash,
 		})
 	}, after+time.Hour)
@@ -211,36 +211,36 @@ func lead(d sluss.Declaration) sluss.Declaration {
 	return d
 }
 
-func TestQuarterlyResultsStandInTheRegistersBooksOnce(t *testing.T) {
+func TestQuarterlyResultsStandInTheRegistrysRecordsOnce(t *testing.T) {
 	q := openQuarter(t, sim.Options{})
 	small := batch(t, "VO-2")
 	small.Waste.Mass = 500 * sluss.Kilogram
 	q.treat(batch(t, "VO-1"), 3)
 	q.treat(small, 15)
 	q.treat(lead(batch(t, "PB-1")), 31)
-	must(t, q.register.Fault(sim.Fault{Kind: sim.LostAnswer, Method: "POST", Path: "/behandlingsresultat", Count: 1}))
+	must(t, q.registry.Fault(sim.Fault{Kind: sim.LostAnswer, Method: "POST", Path: "/behandlingsresultat", Count: 1}))
 	q.complete(24*time.Hour, "130205*", map[string]string{"product": "1600", "oil.kind": "01", "oil.regenerated": "1600"})
 	q.complete(48*time.Hour, "160601*", map[string]string{"product": "0", "non_hazardous": "900.5"})
 	results := q.run()
 
-	var books []sim.Note
-	for _, n := range q.register.Books() {
+	var records []sim.Note
+	for _, n := range q.registry.Notes() {
 		if n.Path == "behandlingsresultat" {
-			books = append(books, n)
+			records = append(records, n)
 		}
 	}
-	if len(results) != 2 || len(books) != 2 {
-		t.Fatalf("%d results, %d notes in the books", len(results), len(books))
+	if len(results) != 2 || len(records) != 2 {
+		t.Fatalf("%d results, %d notes in the records", len(results), len(records))
 	}
 	for _, r := range results {
 		if r.State == nil || r.State.Stage != sluss.StageAccepted || r.State.Receipt == nil {
 			t.Fatalf("%s: %+v", r.Filing, r.State)
 		}
-		i := slices.IndexFunc(books, func(n sim.Note) bool { return n.AvfallID == r.State.Receipt.ID })
+		i := slices.IndexFunc(records, func(n sim.Note) bool { return n.AvfallID == r.State.Receipt.ID })
 		if i < 0 {
-			t.Fatalf("the books have nothing under the receipt %s of %s", r.State.Receipt.ID, r.Filing)
+			t.Fatalf("the records have nothing under the receipt %s of %s", r.State.Receipt.ID, r.Filing)
 		}
-		body := string(books[i].Body)
+		body := string(records[i].Body)
 		want := []string{`"rapporteringsar":2025`, `"rapporteringskvartalNr":4`, `"foregaendeAvfallId":"` + reception + `"`}
 		switch r.Content.Result.Code {
 		case "130205*":
@@ -250,7 +250,7 @@ func TestQuarterlyResultsStandInTheRegistersBooksOnce(t *testing.T) {
 		}
 		for _, text := range want {
 			if !strings.Contains(strings.ReplaceAll(body, " ", ""), strings.ReplaceAll(text, " ", "")) {
-				t.Errorf("%s: the books lack %s in %s", r.Filing, text, body)
+				t.Errorf("%s: the records lack %s in %s", r.Filing, text, body)
 			}
 		}
 		signatures, err := q.ledger.Signatures(t.Context(), r.Filing)

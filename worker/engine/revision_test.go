@@ -15,36 +15,36 @@ import (
 	"sluss/workflows"
 )
 
-// TestARevisionFromAskingToTheBooks: a person asks, another signs, the receiver
-// sees it and approves, and then ledger and register say the same; the BSDD is
+// TestARevisionFromAskingToTheRecords: a person asks, another signs, the receiver
+// sees it and approves, and then ledger and registry say the same; the BSDD is
 // cancelled by the same way, and its batch ends.
-func TestARevisionFromAskingToTheBooks(t *testing.T) {
+func TestARevisionFromAskingToTheRecords(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
 	w.env.RegisterWorkflow(workflows.Amendment)
-	id := func(obligation string) string { return sluss.FilingID(d.Tenant, d.Reference, obligation) }
+	id := func(obligation sluss.ObligationID) sluss.FilingID { return d.ID().Filing(obligation) }
 	beside := func(ctx workflow.Context, in workflows.BatchInput) error {
 		child := func(id string) workflow.Context {
 			return workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowID: id})
 		}
-		batch := workflow.ExecuteChildWorkflow(child(d.ID()), workflows.Batch, in)
+		batch := workflow.ExecuteChildWorkflow(child(string(d.ID())), workflows.Batch, in)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			for {
 				var asked workflows.FilingInput
 				workflow.GetSignalChannel(ctx, "amend").Receive(ctx, &asked)
-				workflow.ExecuteChildWorkflow(child(id(asked.Content.Obligation.ID)), workflows.Amendment, asked)
+				workflow.ExecuteChildWorkflow(child(string(id(asked.Content.Obligation.ID))), workflows.Amendment, asked)
 			}
 		})
 		return batch.Get(ctx, nil)
 	}
 	w.env.RegisterWorkflow(beside)
-	amend := func(after time.Duration, obligation string, a sluss.Amendment) {
+	amend := func(after time.Duration, obligation sluss.ObligationID, a sluss.Amendment) {
 		w.after(after, func(time.Time) {
 			filed, _, _, err := w.ledger.Content(context.Background(), id(obligation))
 			if err != nil {
 				t.Error(err)
 			}
-			a.Filing, a.Receipt, a.By.Name = id(obligation), w.register.Books()[0].ID, "Karin Holm"
+			a.Filing, a.Receipt, a.By.Name = id(obligation), w.registry.Forms()[0].ID, "Karin Holm"
 			content, err := obligations.Amend(filed, 1, a)
 			if err != nil {
 				t.Error(err)
@@ -55,7 +55,7 @@ func TestARevisionFromAskingToTheBooks(t *testing.T) {
 	// approve sees what is pending, as the ledger has it, and has the receiver say its word.
 	approve := func(after time.Duration, amendment string) {
 		w.after(after, func(at time.Time) {
-			f, _, err := w.ledger.Filing(context.Background(), id(amendment))
+			f, _, err := w.ledger.Filing(context.Background(), id(sluss.ObligationID(amendment)))
 			if err != nil || f.Stage != sluss.StageDeferred || f.Waiting != "" || !strings.Contains(f.Detail, "waits for the approval of "+d.Receiver.Name) {
 				t.Errorf("%s is %s (%s), %v", amendment, f.Stage, f.Detail, err)
 			}
@@ -88,19 +88,19 @@ func TestARevisionFromAskingToTheBooks(t *testing.T) {
 	if err := w.env.GetWorkflowError(); err != nil || !w.env.IsWorkflowCompleted() {
 		t.Fatalf("the batch did not end: %v", err)
 	}
-	form := w.register.Books()[0]
+	form := w.registry.Forms()[0]
 	waste, _ := form.Data["wasteDetails"].(map[string]any)
 	if form.Status != "CANCELED" || waste["name"] != "Solvents" {
-		t.Errorf("the books have %s with %v", form.Status, waste["name"])
+		t.Errorf("the records have %s with %v", form.Status, waste["name"])
 	}
 	known, err := w.ledger.Batch(ctx, d.ID())
 	if err != nil || known.Closed != "annulled" {
 		t.Errorf("closed %q, %v", known.Closed, err)
 	}
-	notes, err := w.ledger.Notes(ctx, d.ID())
+	notes, err := w.ledger.FiledReports(ctx, d.ID())
 	must(t, err)
 	for _, n := range notes {
-		want := map[string]int{"fr.emission#1": 2, "fr.creation": 2}[n.Obligation]
+		want := map[sluss.ObligationID]int{"fr.emission#1": 2, "fr.creation": 2}[n.Obligation]
 		if want == 0 {
 			want = 1
 		}

@@ -41,10 +41,10 @@ type executions struct {
 	policy workflows.Policy
 }
 
-// What runs, of the kinds that the ledger can tell to be open.
+// The running workflows of the types that the ledger knows to be open.
 const running = `ExecutionStatus = 'Running' AND WorkflowType IN ('Batch', 'Results', 'Amendment')`
 
-// Running are all that run.
+// Running returns all running workflows of these types.
 func (x executions) Running(ctx context.Context) (map[string]activities.Execution, error) {
 	all := map[string]activities.Execution{}
 	err := x.list(ctx, running, func(info *workflowpb.WorkflowExecutionInfo) {
@@ -71,7 +71,7 @@ func (x executions) list(ctx context.Context, query string, each func(info *work
 	}
 }
 
-// Latest is how the latest run of a workflow stands.
+// Latest is the state of the latest run of a workflow.
 func (x executions) Latest(ctx context.Context, id string) (activities.Execution, error) {
 	described, err := x.DescribeWorkflowExecution(ctx, id, "")
 	if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
@@ -91,7 +91,7 @@ func (x executions) Latest(ctx context.Context, id string) (activities.Execution
 	return e, nil
 }
 
-// words is a status as people read it: "timed out".
+// words is a status in words: "timed out".
 func words(status enumspb.WorkflowExecutionStatus) string {
 	var b strings.Builder
 	for i, r := range status.String() {
@@ -134,7 +134,7 @@ func (x executions) StartBatch(ctx context.Context, d sluss.Declaration, produce
 func (x executions) StartAmendment(ctx context.Context, c sluss.Content, r sluss.Revival) (string, error) {
 	o := c.Obligation
 	return x.start(ctx, client.StartWorkflowOptions{
-		ID: r.Workflow, StaticSummary: o.ID + " (" + o.Registry + ")", StaticDetails: workflows.AmendmentDetails(r.Batch, o) + workflows.RevivalDetails(r),
+		ID: r.Workflow, StaticSummary: string(o.ID) + " (" + o.Registry + ")", StaticDetails: workflows.AmendmentDetails(r.Batch, o) + workflows.RevivalDetails(r),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.Stage.ValueSet(string(sluss.StageSending)), workflows.Registry.ValueSet(o.Registry), workflows.Country.ValueSet(o.Rule.Country),
 			workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false)),
@@ -171,20 +171,22 @@ func (x executions) Reload(ctx context.Context, id string) error {
 	return err
 }
 
-// lately is longer than two looks are apart.
+// lately is longer than the time between two checks.
 const lately = 3 * workflows.ReviveEvery
 
 // EndedFilings are the filings that were ended from outside lately.
-func (x executions) EndedFilings(ctx context.Context) ([]string, error) {
+func (x executions) EndedFilings(ctx context.Context) ([]sluss.FilingID, error) {
 	query := fmt.Sprintf("WorkflowType = 'Filing' AND ExecutionStatus IN ('Terminated', 'Canceled', 'Failed', 'TimedOut') AND CloseTime > '%s'",
 		time.Now().Add(-lately).UTC().Format(time.RFC3339))
-	var all []string
-	err := x.list(ctx, query, func(info *workflowpb.WorkflowExecutionInfo) { all = append(all, info.GetExecution().GetWorkflowId()) })
+	var all []sluss.FilingID
+	err := x.list(ctx, query, func(info *workflowpb.WorkflowExecutionInfo) {
+		all = append(all, sluss.FilingID(info.GetExecution().GetWorkflowId()))
+	})
 	return all, err
 }
 
-// Gone tells a batch of a filing that was ended.
-func (x executions) Gone(ctx context.Context, batch, filing string) error {
-	_, err := messenger{x.Client}.signal(ctx, batch, workflows.GoneSignal.Name, filing)
+// TellFilingEnded tells a batch of a filing that was ended.
+func (x executions) TellFilingEnded(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
+	_, err := messenger{x.Client}.signal(ctx, string(batch), workflows.FilingEndedSignal.Name, filing)
 	return err
 }

@@ -32,7 +32,7 @@ type schedule struct {
 	note     string // to operators
 }
 
-// setSchedules sees to it that Temporal has all schedules as they are to be.
+// setSchedules makes sure that Temporal has all schedules, as they should be.
 func (e *Engine) setSchedules(ctx context.Context, acts *activities.Activities, policy workflows.Policy) error {
 	all := slices.Concat([]schedule{revivalSchedule()}, referenceDataSchedules(acts), e.quarterlySchedules(policy))
 	for _, s := range all {
@@ -43,10 +43,10 @@ func (e *Engine) setSchedules(ctx context.Context, acts *activities.Activities, 
 	return nil
 }
 
-// set creates the schedule, or brings it up to date. A fresh one starts its first
-// workflow at once; one that an operator has paused stays paused. A workflow that
-// still runs is not joined by another, and one that Temporal missed is started late,
-// but only until the next is due.
+// set creates the schedule, or brings it up to date. A new one starts its first
+// workflow at once; one that an operator has paused stays paused. No workflow is
+// started while the previous one still runs. One that Temporal missed is started
+// late, but only until the next is due.
 func (s schedule) set(ctx context.Context, schedules client.ScheduleClient) error {
 	action, err := s.action()
 	if err != nil {
@@ -80,8 +80,8 @@ func (s schedule) policies() client.SchedulePolicies {
 }
 
 // action starts the workflow. Its details have the input, so that people see it, and
-// so that a schedule with another input can be told from this one: where payloads are
-// encrypted, equal inputs look different.
+// so that a schedule with another input can be distinguished from this one: if
+// payloads are encrypted, equal inputs look different.
 func (s schedule) action() (*client.ScheduleWorkflowAction, error) {
 	a := &client.ScheduleWorkflowAction{ID: s.id, Workflow: s.workflow, TaskQueue: workflows.Queue, StaticSummary: s.summary}
 	if s.input != nil {
@@ -97,7 +97,7 @@ func (s schedule) action() (*client.ScheduleWorkflowAction, error) {
 	return a, nil
 }
 
-// is tells whether a schedule, as Temporal describes it, does what this one is to do.
+// is tells whether a schedule, as Temporal describes it, is the same as this one.
 func (s schedule) is(there client.Schedule, action *client.ScheduleWorkflowAction) bool {
 	a, is := there.Action.(*client.ScheduleWorkflowAction)
 	return is && there.Spec != nil && there.Policy != nil &&

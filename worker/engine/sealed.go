@@ -16,10 +16,10 @@ import (
 	"sluss/workflows"
 )
 
-// sealed sees to what is said to workflows and cannot be read, or says nothing.
-// Where payloads are encrypted, anybody can send a message without any: it would
-// be taken for one whose every field is empty. What activities send, they may leave
-// empty, so the converter cannot tell.
+// sealed is an interceptor for messages to workflows that cannot be decrypted or have
+// no payload. If payloads are encrypted, anybody can still send a message without a
+// payload, which would be read as a message with empty fields. Activities may return
+// nothing, so the data converter cannot refuse this.
 type sealed struct {
 	interceptor.WorkerInterceptorBase
 	data      converter.DataConverter
@@ -51,7 +51,7 @@ type sealedWorkflow struct {
 // errNothing refuses a message that has no content.
 var errNothing = fmt.Errorf("nothing was sent: %w", config.ErrPlain)
 
-// says tells whether arguments may come from somebody who has the key.
+// says tells whether arguments may come from a process that has the key.
 func (s *sealed) says(args []any) bool {
 	if !s.encrypted || len(args) == 0 {
 		return true

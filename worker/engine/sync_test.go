@@ -35,7 +35,7 @@ type shared struct {
 	t         *testing.T
 	env       *testsuite.TestWorkflowEnvironment
 	ledger    *ledger.Ledger
-	register  *sim.Backend
+	registry  *sim.Backend
 	client    *trackdechets.Client
 	batch     sluss.Declaration
 	following *activities.Sync
@@ -52,15 +52,15 @@ func openShared(t *testing.T) *shared {
 	must(t, err)
 	t.Cleanup(func() { _ = w.ledger.Close() })
 	must(t, w.ledger.Migrate(t.Context()))
-	must(t, w.ledger.SetTerms(t.Context(), sluss.Trackdechets, quota.Terms{}))
+	must(t, w.ledger.SetQuota(t.Context(), sluss.Trackdechets, quota.Quota{}))
 	data, err := os.ReadFile("../../examples/fr-solvents.json")
 	must(t, err)
 	must(t, json.Unmarshal(data, &w.batch))
 	w.batch.Tenant = sluss.DefaultTenant
 
-	w.register, err = sim.New(sim.Options{})
+	w.registry, err = sim.New(sim.Options{})
 	must(t, err)
-	t.Cleanup(func() { _ = w.register.Close() })
+	t.Cleanup(func() { _ = w.registry.Close() })
 	tokens := map[string]string{}
 	for _, c := range []sim.Company{
 		{Siret: w.batch.Producer.ID, Types: []string{"PRODUCER"}},
@@ -68,11 +68,11 @@ func openShared(t *testing.T) *shared {
 		{Siret: w.batch.Receiver.ID, Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION"}},
 	} {
 		c.Name, c.Address, c.SecurityCode = "Company "+c.Siret, "1 rue de Paris", theCode
-		must(t, w.register.AddCompany(c))
+		must(t, w.registry.AddCompany(c))
 		tokens[c.Siret] = "token-of-" + c.Siret
-		must(t, w.register.AddUser(sim.User{Token: tokens[c.Siret], Name: c.Name, Email: c.Siret + "@companies.example", Roles: map[string]sim.Role{c.Siret: sim.Member}}))
+		must(t, w.registry.AddUser(sim.User{Token: tokens[c.Siret], Name: c.Name, Email: c.Siret + "@companies.example", Roles: map[string]sim.Role{c.Siret: sim.Member}}))
 	}
-	server := httptest.NewServer(w.register)
+	server := httptest.NewServer(w.registry)
 	t.Cleanup(server.Close)
 	w.client = trackdechets.New(trackdechets.Options{URL: server.URL, Tokens: tokens, TestCompanies: true, Sync: sync.Options{Every: time.Minute}})
 
@@ -96,9 +96,9 @@ func openShared(t *testing.T) *shared {
 // Govern and SyncedCompanies stand in for Temporal.
 func (w *shared) WakeDispatcher(context.Context, string) error { return nil }
 
-func (w *shared) SyncedCompanies(_ context.Context, batch string, d sluss.Document) (bool, error) {
+func (w *shared) DocumentChanged(_ context.Context, batch sluss.BatchID, d sluss.Document) (bool, error) {
 	w.told++
-	return true, w.env.SignalWorkflowByID(batch, workflows.DocumentChangedSignal.Name, d)
+	return true, w.env.SignalWorkflowByID(string(batch), workflows.DocumentChangedSignal.Name, d)
 }
 
 // after does something so long after the declaration.
@@ -114,15 +114,15 @@ func (w *shared) report(after time.Duration, e sluss.Event) {
 	})
 }
 
-func (w *shared) sign(after time.Duration, obligation string, role sluss.Role) {
+func (w *shared) sign(after time.Duration, obligation sluss.ObligationID, role sluss.Role) {
 	w.after(after, func(at time.Time) {
-		filing := sluss.FilingID(w.batch.Tenant, w.batch.Reference, obligation)
+		filing := w.batch.ID().Filing(obligation)
 		f, _, err := w.ledger.Filing(context.Background(), filing)
 		if err != nil {
 			w.t.Error(err)
 		}
 		w.updates++
-		if err := w.env.UpdateWorkflowByID(filing, workflows.SignUpdate.Name, time.Duration(w.updates).String(), answered{w.t}, sluss.Signature{
+		if err := w.env.UpdateWorkflowByID(string(filing), workflows.SignUpdate.Name, time.Duration(w.updates).String(), answered{w.t}, sluss.Signature{
 			Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: at, ContentHash: f.Hash,
 		}); err != nil {
 			w.t.Errorf("%s: %v", obligation, err)
@@ -134,7 +134,7 @@ func (w *shared) sign(after time.Duration, obligation string, role sluss.Role) {
 // are synced.
 func (w *shared) others(after time.Duration, do func(id string, at time.Time) (sluss.Outcome, sluss.Exchange, error)) {
 	w.after(after, func(at time.Time) {
-		o, exchange, err := do(w.register.Books()[0].ID, at)
+		o, exchange, err := do(w.registry.Forms()[0].ID, at)
 		if err != nil || o.Kind != sluss.Accepted {
 			w.t.Errorf("others: %+v, %v\n%s", o, err, exchange.Response)
 		}
@@ -165,7 +165,7 @@ func (w *shared) syncing() {
 }
 
 // TestTheTransporterSignsOnThePlatform: the batch that waits for its signature
-// goes on, the receiver's refusal there included, and the books are the ledger's.
+// goes on, the receiver's refusal there included, and the records are the ledger's.
 func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 	w := openShared(t)
 	d, ctx := w.batch, t.Context()
@@ -194,7 +194,7 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 		}
 	})
 	w.report(8*time.Hour, sluss.Event{Kind: sluss.WasteRefused, Reason: "wet"})
-	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(d.ID()), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
 		Declaration: d, Policy: workflows.Policy{Settle: time.Second}, Produced: sluss.Event{Kind: sluss.Produced, At: w.env.Now(), By: sluss.Person{Name: "Anna Ek"}},
 	})
@@ -203,8 +203,8 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 	}
 	filings, err := w.ledger.Filings(ctx, d.ID())
 	must(t, err)
-	form := w.register.Books()[0]
-	asked := map[string]bool{}
+	form := w.registry.Forms()[0]
+	asked := map[sluss.ObligationID]bool{}
 	for _, f := range filings {
 		if f.Stage != sluss.StageAccepted {
 			t.Errorf("%s is %s: %s", f.Obligation.ID, f.Stage, f.Detail)
@@ -212,11 +212,11 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 		if f.Obligation.Report != sluss.ReportPreflight && (f.Receipt == nil || f.Receipt.ID != form.ID) {
 			t.Errorf("%s: receipt %+v", f.Obligation.ID, f.Receipt)
 		}
-		attempts, err := w.ledger.Attempts(ctx, f.ID)
+		attempts, err := w.ledger.Attempts(ctx, string(f.ID))
 		must(t, err)
 		asked[f.Obligation.ID] = !slices.ContainsFunc(attempts, func(a ledger.Attempt) bool { return a.Purpose == sluss.ToSubmit })
 	}
-	for obligation, want := range map[string]bool{"fr.creation": false, "fr.emission#1": true, "fr.take-over#1": true, "fr.arrival": false, "fr.acceptance": true} {
+	for obligation, want := range map[sluss.ObligationID]bool{"fr.creation": false, "fr.emission#1": true, "fr.take-over#1": true, "fr.arrival": false, "fr.acceptance": true} {
 		if asked[obligation] != want {
 			t.Errorf("%s was only asked for: %v, want %v", obligation, asked[obligation], want)
 		}
@@ -224,7 +224,7 @@ func TestTheTransporterSignsOnThePlatform(t *testing.T) {
 	documents, err := w.ledger.Documents(ctx, d.ID())
 	must(t, err)
 	if len(documents) != 1 || documents[0].Status != string(form.Status) || form.Status != "REFUSED" || documents[0].Number != form.ReadableID {
-		t.Errorf("the books have %s, the ledger %+v", form.Status, documents)
+		t.Errorf("the records have %s, the ledger %+v", form.Status, documents)
 	}
 	prints := 0
 	companies, _ := w.client.SyncedCompanies()
@@ -254,7 +254,7 @@ func TestADeletedBSDDReachesTheOfficer(t *testing.T) {
 	})
 	w.after(2*time.Hour, func(time.Time) {
 		in := activities.SyncStepInput{
-			ID: "sync/test", Registry: sluss.Trackdechets, Company: d.Producer.ID, Document: w.register.Books()[0].ReadableID,
+			ID: "sync/test", Registry: sluss.Trackdechets, Company: d.Producer.ID, Document: w.registry.Forms()[0].ReadableID,
 		}
 		for range 2 { // it is told twice
 			if result, err := w.following.CheckDeleted(ctx, in); err != nil || result.Error != "" {
@@ -264,11 +264,11 @@ func TestADeletedBSDDReachesTheOfficer(t *testing.T) {
 	})
 	w.env.SetDetachedChildWait(false) // its filings go on without the batch
 	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
-	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: d.ID(), TaskQueue: workflows.Queue})
+	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(d.ID()), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
 		Declaration: d, Policy: workflows.Policy{Settle: time.Second}, Produced: sluss.Event{Kind: sluss.Produced, At: w.env.Now(), By: sluss.Person{Name: "Anna Ek"}},
 	})
-	f, _, err := w.ledger.Filing(ctx, sluss.FilingID(d.Tenant, d.Reference, "fr.emission#1"))
+	f, _, err := w.ledger.Filing(ctx, d.ID().Filing("fr.emission#1"))
 	must(t, err)
 	if f.Stage != sluss.StageRejected || f.Waiting != sluss.Officer || len(f.Reasons) != 1 || f.Reasons[0].Code != sluss.DocumentDeleted || w.told != 1 {
 		t.Errorf("%s waits for %q: %+v, told %d times", f.Stage, f.Waiting, f.Reasons, w.told)

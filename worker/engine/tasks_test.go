@@ -25,7 +25,7 @@ func (w *shared) sent() string {
 	id := ""
 	for _, note := range []sluss.ReportKind{sluss.ReportCreation, sluss.ReportSealing, sluss.ReportEmission, sluss.ReportTakeOver} {
 		s := sluss.Submission{
-			Filing:    "filing/default/X/fr." + string(note),
+			Filing:    sluss.FilingID("filing/default/X/fr." + string(note)),
 			Content:   sluss.Content{Declaration: w.batch, Obligation: sluss.Obligation{Registry: sluss.Trackdechets, Report: note, Leg: 1}, Receipts: receipts},
 			Signature: &sluss.Signature{Person: sluss.Person{Name: "Emil"}, At: time.Now()},
 		}
@@ -68,11 +68,11 @@ func TestRevisionsAreAnsweredOnce(t *testing.T) {
 	if len(all) != 2 || theirs.Company != w.batch.Receiver.ID {
 		t.Fatalf("%+v", all)
 	}
-	calls := w.register.Counters().Requests
+	calls := w.registry.Counters().Requests
 	if one, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets, Company: theirs.Company}); err != nil || len(one) != 1 || one[0].Company != theirs.Company {
 		t.Errorf("of one company: %+v, %v", one, err)
 	}
-	if made := w.register.Counters().Requests - calls; made != 1 {
+	if made := w.registry.Counters().Requests - calls; made != 1 {
 		t.Errorf("%d calls for one company", made)
 	}
 	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets, Company: "nobody"}); err == nil || !strings.Contains(err.Error(), "no token of nobody") {
@@ -88,7 +88,7 @@ func TestRevisionsAreAnsweredOnce(t *testing.T) {
 			t.Fatalf("%+v, %v", o, err)
 		}
 	}
-	if said, err := w.ledger.RevisionAnswers(ctx, theirs.ID); err != nil || len(said) != 1 || said[0].By.Name != "Rita" || w.register.Counters().Effects["submitFormRevisionRequestApproval"] != 1 {
+	if said, err := w.ledger.RevisionAnswers(ctx, theirs.ID); err != nil || len(said) != 1 || said[0].By.Name != "Rita" || w.registry.Counters().Effects["submitFormRevisionRequestApproval"] != 1 {
 		t.Errorf("%+v, %v", said, err)
 	}
 	if all, err = office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets}); err != nil || len(all) != 0 {
@@ -148,11 +148,11 @@ func TestRegisterOfWasteIsFetchedIntoTheLedger(t *testing.T) {
 func TestTasksHoldEverybodyBack(t *testing.T) {
 	w := openShared(t)
 	office, ctx := w.office(), t.Context()
-	must(t, w.register.Fault(sim.Fault{Kind: sim.FaultQuota}))
+	must(t, w.registry.Fault(sim.Fault{Kind: sim.FaultQuota}))
 	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets}); err == nil {
 		t.Fatal("there was an answer")
 	}
-	calls := w.register.Counters().Requests
+	calls := w.registry.Counters().Requests
 	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets}); err == nil || !strings.Contains(err.Error(), "until about 20") {
 		t.Errorf("asked at once again: %v", err)
 	}
@@ -160,7 +160,7 @@ func TestTasksHoldEverybodyBack(t *testing.T) {
 	if _, err := office.Revisions(ctx, activities.RevisionsInput{Registry: sluss.Trackdechets}); err == nil || !strings.Contains(err.Error(), "the service window") || strings.Contains(err.Error(), "0001-") {
 		t.Errorf("while it is paused: %v", err)
 	}
-	if again := w.register.Counters().Requests; again != calls {
+	if again := w.registry.Counters().Requests; again != calls {
 		t.Errorf("%d requests, then %d", calls, again)
 	}
 }
@@ -194,12 +194,12 @@ func TestWithdrawingARevisionIsNoRefusal(t *testing.T) {
 // takes.
 func TestEcoOrganismesTakeOneCall(t *testing.T) {
 	w := openShared(t)
-	must(t, w.register.AddCompany(sim.Company{Siret: "00000000283473", Name: "Solvants & Cie", Address: "9 rue Mercière, 69002 Lyon", Types: []string{"ECO_ORGANISME"}}))
-	must(t, w.register.AddCompany(sim.Company{Siret: "00000000283481", Name: "Cycles", Types: []string{"ECO_ORGANISME"}}))
-	before := w.register.Counters().Requests
+	must(t, w.registry.AddCompany(sim.Company{Siret: "00000000283473", Name: "Solvants & Cie", Address: "9 rue Mercière, 69002 Lyon", Types: []string{"ECO_ORGANISME"}}))
+	must(t, w.registry.AddCompany(sim.Company{Siret: "00000000283481", Name: "Cycles", Types: []string{"ECO_ORGANISME"}}))
+	before := w.registry.Counters().Requests
 	all, err := w.office().EcoOrganismes(t.Context(), sluss.Trackdechets)
 	want := sluss.Party{ID: "00000000283473", Country: "FR", Name: "Solvants & Cie", Address: "9 rue Mercière, 69002 Lyon", Role: sluss.EcoOrganisme}
-	if err != nil || len(all) != 2 || all[0].Name != "Cycles" || all[1] != want || w.register.Counters().Requests != before+1 {
+	if err != nil || len(all) != 2 || all[0].Name != "Cycles" || all[1] != want || w.registry.Counters().Requests != before+1 {
 		t.Errorf("%+v, %v", all, err)
 	}
 	used, err := w.ledger.Attempts(t.Context(), sluss.TaskID(sluss.Trackdechets, sluss.TaskEcoOrganismes))

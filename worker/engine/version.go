@@ -26,8 +26,8 @@ import (
 // Deployment is the name under which Temporal knows the workers of workflows.
 const Deployment = "sluss"
 
-// build is the version of the workflows: a hash of the code that decides. Workers
-// that decide alike have the same, whatever program they are in.
+// build is the version of the workflows: a hash of the code that they depend on.
+// Workers with the same code have the same version, in any program.
 func build() (string, error) {
 	return hash(sluss.Sources, numbers.Sources, obligations.Sources, workflows.Sources)
 }
@@ -50,10 +50,10 @@ func hash(packages ...fs.FS) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)[:6]), nil
 }
 
-// versioned are the options of workers of workflows. All workflows go on with the
-// code of the current version, also those that began before it: a batch lives for
-// months, and one machine has one program. That new code replays their histories,
-// the replay tests hold.
+// versioned are the options of workers of workflows. All workflows continue with the
+// code of the current version, even if they began before it: a batch lives for
+// months, and one machine has one program. The replay tests ensure that new code
+// replays their histories.
 func versioned(id string) worker.DeploymentOptions {
 	return worker.DeploymentOptions{
 		UseVersioning: true, Version: worker.WorkerDeploymentVersion{DeploymentName: Deployment, BuildID: id},
@@ -64,9 +64,9 @@ func versioned(id string) worker.DeploymentOptions {
 // promotion is how long a version that has just begun to poll may be unknown to Temporal.
 const promotion = 30 * time.Second
 
-// promote makes the version the current one, which gets all workflow tasks, as
-// the configuration says. One that was current before and was replaced is not
-// promoted again by itself: an old worker that restarts must not take over.
+// promote makes the version the current one, which gets all workflow tasks, if the
+// configuration says so. A version that was current before and was replaced is not
+// promoted again by itself, because an old worker that restarts must not take over.
 func promote(ctx context.Context, c client.Client, id string, how config.Promotion, log *slog.Logger) error {
 	if how == config.PromoteNever {
 		return nil
@@ -112,8 +112,8 @@ func promoteOnce(ctx context.Context, handle client.WorkerDeploymentHandle, id s
 	return err
 }
 
-// notYet tells that Temporal has not heard yet of all that the version polls, or
-// that another worker was quicker.
+// notYet tells whether an error means that Temporal does not know all task queues of
+// the version yet, or that another worker changed it first.
 func notYet(err error) bool {
 	unknown, early := (*serviceerror.NotFound)(nil), (*serviceerror.FailedPrecondition)(nil)
 	return errors.As(err, &unknown) || errors.As(err, &early)

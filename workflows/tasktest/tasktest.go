@@ -18,7 +18,7 @@ import (
 	"sluss/workflows"
 )
 
-// Ended is a task that has come to its end.
+// Ended is a task that has ended.
 type Ended struct {
 	client.WorkflowRun // nothing else is asked of it
 
@@ -37,8 +37,8 @@ func (e Ended) Get(_ context.Context, into any) error {
 	return json.Unmarshal(out, into)
 }
 
-// Run runs a task to its end. Answer stands in for its activities: it gets what one of
-// them is given, and gives what it answers.
+// Run runs a task to its end. Answer replaces its activities: it gets the input of an
+// activity and returns its result.
 func Run(in workflows.TaskInput, answer func(in any) (any, error)) Ended {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))

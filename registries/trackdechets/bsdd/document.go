@@ -110,7 +110,7 @@ func (d Document) CustomID() string {
 	if d.Obligation.Report == sluss.ReportPickup {
 		return fmt.Sprintf("%s/%d", d.Declaration.ID(), d.Obligation.Pickup)
 	}
-	return d.Declaration.ID()
+	return string(d.Declaration.ID())
 }
 
 // Receipt is that of the BSDD which the step is about, once there is one.
@@ -137,12 +137,12 @@ func (d Document) WritesAll() bool {
 // Trigger is the event that brought the step.
 func (d Document) Trigger() sluss.Event { return d.event(d.Obligation.Event) }
 
-func (d Document) event(id string) sluss.Event { e, _ := d.Happened(id); return e }
+func (d Document) event(id sluss.EventID) sluss.Event { e, _ := d.Happened(id); return e }
 
 // received is the arrival on which the step's verdict is given: at the receiver's, or
 // at the storage.
 func (d Document) received() sluss.Event {
-	return d.event(sluss.EventID(sluss.Received, d.Trigger().Leg))
+	return d.event(sluss.NewEventID(sluss.Received, d.Trigger().Leg))
 }
 
 // signed is who acted, and when: the signature's, else the event's.

@@ -29,7 +29,7 @@ func (d Document) Grouped(n int) (r sluss.Receipt, path string) {
 	if p.Receipt != "" {
 		return sluss.Receipt{ID: p.Receipt}, fmt.Sprintf("predecessors.%d.receipt", n)
 	}
-	return d.Receipts[sluss.FilingID(d.Declaration.Tenant, p.Reference, processingID)], fmt.Sprintf("predecessors.%d.reference", n)
+	return d.Receipts[string(sluss.NewBatchID(d.Declaration.Tenant, p.Reference).Filing(processingID))], fmt.Sprintf("predecessors.%d.reference", n)
 }
 
 // A collection round (annexe 1) is the frame of the producers' parts, each of which

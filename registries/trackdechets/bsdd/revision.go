@@ -25,10 +25,10 @@ func (d Document) revise(r *wire.RevisionContent, path string) {
 	w, t, stored := d.Declaration.Waste, d.Declaration.Treatment, d.StoredAfter()
 	_, agreed := d.Recipient()
 	received := func(leg int) *wire.Tonnes {
-		return new(wire.Tonnes(d.event(sluss.EventID(sluss.Received, leg)).Mass))
+		return new(wire.Tonnes(d.event(sluss.NewEventID(sluss.Received, leg)).Mass))
 	}
 	refused := func(leg int) *wire.Tonnes {
-		return new(wire.Tonnes(d.event(sluss.EventID(sluss.WasteAccepted, leg)).RefusedMass))
+		return new(wire.Tonnes(d.event(sluss.NewEventID(sluss.WasteAccepted, leg)).RefusedMass))
 	}
 	switch storage := &r.TemporaryStorageDetail; path {
 	case "waste.code":
@@ -49,7 +49,7 @@ func (d Document) revise(r *wire.RevisionContent, path string) {
 		if path == "treatment.operation" && stored > 0 {
 			storage.Destination.ProcessingOperation = Operation(t.Operation)
 		}
-		if _, treated := d.Happened(string(sluss.Treated)); treated {
+		if _, treated := d.Happened(sluss.EventID(sluss.Treated)); treated {
 			operation, _ := d.By(sluss.Treated).Done()
 			r.ProcessingOperationDone, r.DestinationOperationMode = Operation(operation), string(operationMode(t.Mode))
 		}

@@ -35,9 +35,9 @@ func (d Document) Recipient() (sluss.Party, sluss.Storage) {
 // and from a storage what was accepted there.
 func (d Document) Mass() (mass sluss.Mass, estimated bool) {
 	leg, w := d.StoredAfter(), d.Declaration.Waste
-	received, stored := d.Happened(sluss.EventID(sluss.Received, leg))
+	received, stored := d.Happened(sluss.NewEventID(sluss.Received, leg))
 	if !d.Onward() || !stored {
 		return w.Mass, w.Estimated
 	}
-	return received.Mass - d.event(sluss.EventID(sluss.WasteAccepted, leg)).RefusedMass, false
+	return received.Mass - d.event(sluss.NewEventID(sluss.WasteAccepted, leg)).RefusedMass, false
 }

@@ -53,7 +53,7 @@ func Content(c sluss.Content, on time.Time) sluss.Faults {
 	faults := Declaration(c.Declaration, on)
 	for _, e := range c.Events {
 		for _, fault := range Event(c.Declaration, e, on) {
-			fault.Field = "events." + e.ID() + "." + fault.Field
+			fault.Field = "events." + string(e.ID()) + "." + fault.Field
 			faults = append(faults, fault)
 		}
 	}

@@ -22,24 +22,24 @@ const (
 
 var signedAt = at("2026-11-23T09:00:00+01:00")
 
-// register is a simulated registry, and the client of some companies.
-type register struct {
+// registry is a simulated registry, and the client of some companies.
+type registry struct {
 	*sim.Backend
 	t      *testing.T
 	tokens map[string]string
 	client Client
 }
 
-func bareRegister(t *testing.T) *register {
+func bareRegistry(t *testing.T) *registry {
 	t.Helper()
 	b, err := sim.New(sim.Options{})
 	must(t, err)
 	t.Cleanup(func() { must(t, b.Close()) })
-	return &register{Backend: b, t: t, tokens: map[string]string{}}
+	return &registry{Backend: b, t: t, tokens: map[string]string{}}
 }
 
 // joins adds a company, with its user and a token.
-func (r *register) joins(token string, c sim.Company) {
+func (r *registry) joins(token string, c sim.Company) {
 	r.t.Helper()
 	for _, kind := range c.Types {
 		if kind == "TRANSPORTER" {
@@ -52,16 +52,16 @@ func (r *register) joins(token string, c sim.Company) {
 }
 
 // open makes the client of all who have joined.
-func (r *register) open() *register {
+func (r *registry) open() *registry {
 	server := httptest.NewServer(r.Backend)
 	r.t.Cleanup(server.Close)
 	r.client = Client{calls.New(calls.Options{URL: server.URL, Tokens: r.tokens, Timeout: 5 * time.Second})}
 	return r
 }
 
-func newRegister(t *testing.T) *register {
+func newRegistry(t *testing.T) *registry {
 	t.Helper()
-	r := bareRegister(t)
+	r := bareRegistry(t)
 	for _, c := range []sim.Company{
 		{Siret: producerID, Types: []string{"PRODUCER"}},
 		{Siret: transporterID, Types: []string{"TRANSPORTER"}},
@@ -105,7 +105,7 @@ func reference(t *testing.T, path string) []byte {
 }
 
 // takes wants a call to be accepted, in a status where one is named.
-func (r *register) takes(status string, o sluss.Outcome, e sluss.Exchange, err error) sluss.Receipt {
+func (r *registry) takes(status string, o sluss.Outcome, e sluss.Exchange, err error) sluss.Receipt {
 	r.t.Helper()
 	must(r.t, err)
 	if o.Kind != sluss.Accepted || status != "" && o.Receipt.Status != status {
@@ -114,7 +114,7 @@ func (r *register) takes(status string, o sluss.Outcome, e sluss.Exchange, err e
 	return *o.Receipt
 }
 
-func (r *register) read(company, id string) Document {
+func (r *registry) read(company, id string) Document {
 	r.t.Helper()
 	d, e, err := r.client.Document(r.t.Context(), company, id)
 	if err != nil {

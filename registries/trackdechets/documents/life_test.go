@@ -41,7 +41,7 @@ func infectious() Content {
 
 var drives = Content{"transporter": map[string]any{"transport": map[string]any{"plates": []any{"AB-123-CD"}, "mode": "ROAD", "takenOverAt": at("2026-11-23T09:00:00+01:00")}}}
 
-func (r *register) wrecked(reference string) Document {
+func (r *registry) wrecked(reference string) Document {
 	r.t.Helper()
 	o, e, err := r.client.Create(r.t.Context(), producerID, Creation{Kind: BSVHU, Reference: reference, Content: wreck()})
 	return r.read(producerID, r.takes("INITIAL", o, e, err).ID)
@@ -60,7 +60,7 @@ func fieldsOf(reasons []sluss.Reason) (all []string) {
 // What does not fit the contract, and what is sealed, is told before the call, all
 // at once.
 func TestDocumentFaultsBeforeTheCall(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	wrong := Content{
 		"colour": "red", "quantity": 1.5, "packaging": "BOX", "weight": 12, "wasteCode": 160104, "transporters": nil, "customId": "OTHER",
 		"emitter":        map[string]any{"company": map[string]any{"siren": "1"}, "noSiret": "yes"},
@@ -122,8 +122,8 @@ func TestDocumentFaultsBeforeTheCall(t *testing.T) {
 }
 
 // Our tables and the registry's own answer say the same of what is sealed.
-func TestSealedAsTheRegisterTells(t *testing.T) {
-	r := newRegister(t)
+func TestSealedAsTheRegistryTells(t *testing.T) {
+	r := newRegistry(t)
 	d := r.wrecked("CAR")
 	for _, stage := range []Stage{"", Emission} {
 		if stage != "" {
@@ -141,7 +141,7 @@ func TestSealedAsTheRegisterTells(t *testing.T) {
 		}
 		slices.Sort(theirs)
 		if ours := slices.Sorted(maps.Keys(d.sealed(outsiderID, false))); !slices.Equal(ours, theirs) || stage != "" && len(ours) == 0 {
-			t.Errorf("%s: %v\nthe register %v", stage, ours, theirs)
+			t.Errorf("%s: %v\nthe registry %v", stage, ours, theirs)
 		}
 	}
 }
@@ -149,7 +149,7 @@ func TestSealedAsTheRegisterTells(t *testing.T) {
 // Each role by its own token, or by its code on another's device where there are
 // codes for that.
 func TestSignatures(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	d := r.wrecked("CODES")
 	if o, _, err := r.client.Sign(ctx, transporterID, d, Signature{Stage: Emission, By: "Carl"}); err != nil || o.Kind != sluss.Rejected || !strings.Contains(o.Reasons[0].Remedy, "the role member") {
 		t.Errorf("another's token: %+v, %v", o, err)
@@ -180,7 +180,7 @@ func TestSignatures(t *testing.T) {
 // A lost answer is settled by reading; a mere repetition is never taken for a
 // refusal.
 func TestLostAnswersOfDocuments(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	for _, n := range []Creation{{Kind: BSVHU, Reference: "LOST", Content: wreck()}, {Kind: BSDASRI, Reference: "LOST", Content: infectious()}} {
 		started, create := time.Now().Add(-time.Minute), "create"+kinds[n.Kind].name
 		if _, _, err := r.client.FindCreated(ctx, producerID, n.Kind, n.Reference, started); !errors.Is(err, sluss.ErrAbsent) {
@@ -230,7 +230,7 @@ func TestLostAnswersOfDocuments(t *testing.T) {
 }
 
 func TestDraftDocuments(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	content := wreck()
 	delete(content, "weight")
 	o, e, err := r.client.Create(ctx, producerID, Creation{Kind: BSVHU, Reference: "DRAFT", Draft: true, Content: content})
@@ -274,7 +274,7 @@ func TestDraftDocuments(t *testing.T) {
 
 // Several transporters sign one after another, and each signature is told from the others.
 func TestTransportersOfADocument(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	content := wreck()
 	delete(content, "transporter")
 	var ids []string
@@ -311,7 +311,7 @@ func TestTransportersOfADocument(t *testing.T) {
 }
 
 func TestDocumentRevisions(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	o, e, err := r.client.Create(ctx, producerID, Creation{Kind: BSDASRI, Reference: "REVISED", Content: infectious()})
 	d := r.read(producerID, r.takes("INITIAL", o, e, err).ID)
 	change := Revision{Content: Content{"waste": map[string]any{"code": "18 02 02*"}}, Comment: "typing error"}
@@ -354,7 +354,7 @@ func TestDocumentRevisions(t *testing.T) {
 // The packagings of a BSFF are judged one by one, and each signature is told from
 // the others.
 func TestPackagingsOfABSFF(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	bottle := func(number string) map[string]any {
 		return map[string]any{"type": "BOUTEILLE", "volume": 1, "numero": number, "weight": 1}
 	}
@@ -400,7 +400,7 @@ func TestPackagingsOfABSFF(t *testing.T) {
 // A BSDA's destination stays open until the transport for who puts a temporary
 // storage before it.
 func TestStorageComesIntoABSDA(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	o, e, err := r.client.Create(ctx, producerID, Creation{Kind: BSDA, Reference: "ASBESTOS", Content: Content{
 		"type": "OTHER_COLLECTIONS", "emitter": map[string]any{"isPrivateIndividual": false, "company": firm(producerID)},
 		"worker":      map[string]any{"isDisabled": true},
@@ -433,7 +433,7 @@ func TestStorageComesIntoABSDA(t *testing.T) {
 // A BSDASRI of synthesis has no emitter: our reference stands at its transporter,
 // by which it is found again.
 func TestSynthesisHasNoEmitter(t *testing.T) {
-	r, ctx := newRegister(t), t.Context()
+	r, ctx := newRegistry(t), t.Context()
 	o, e, err := r.client.Create(ctx, producerID, Creation{Kind: BSDASRI, Reference: "PART", Content: infectious()})
 	d := r.read(producerID, r.takes("INITIAL", o, e, err).ID)
 	o, e, err = r.client.Sign(ctx, producerID, d, Signature{Stage: Emission, By: "Jean"})

@@ -39,7 +39,7 @@ type recordedWorkflow struct {
 
 // replayed is a recorded workflow that the client runs again.
 type replayed struct {
-	*register
+	*registry
 	sirets map[string]string // by the recorded actor
 	ids    map[string]string // ours, by the recorded
 }
@@ -77,7 +77,7 @@ func replayDocuments(t *testing.T, path string) (calls, reads int) {
 	must(t, err)
 	var recorded recordedWorkflow
 	must(t, json.Unmarshal(raw, &recorded))
-	w := replayed{bareRegister(t), map[string]string{}, map[string]string{}}
+	w := replayed{bareRegistry(t), map[string]string{}, map[string]string{}}
 	for _, c := range recorded.Companies {
 		w.sirets[c.Name] = c.Siret
 		w.joins(c.Name, sim.Company{
@@ -154,7 +154,7 @@ func (w replayed) ours(value any) any {
 }
 
 // The machines and the editions are the registry's own.
-func TestDocumentTablesAreThoseOfTheRegister(t *testing.T) {
+func TestDocumentTablesAreThoseOfTheRegistry(t *testing.T) {
 	var machines map[string][]struct{ From, Event, To string }
 	must(t, json.Unmarshal(reference(t, "data/trackdechets-state-machines.json"), &machines))
 	all, err := editions()

@@ -24,7 +24,7 @@ type Wrecks struct {
 	Vehicles []sluss.Vehicle      // each by its plate, else by its chassis number
 	Facts    []sluss.VehicleFacts // what the vehicle registry has of them, by position
 	// Depolluted: their fluids, batteries and the like have been taken out. No
-	// register tells it.
+	// registry tells it.
 	Depolluted bool
 }
 

@@ -84,7 +84,7 @@ func TestProposedBSVHU(t *testing.T) {
 
 // What is proposed, completed by the parties, is signed.
 func TestProposedBSVHUIsTaken(t *testing.T) {
-	r := newRegister(t)
+	r := newRegistry(t)
 	p := ProposeBSVHU(Wrecks{
 		Vehicles: []sluss.Vehicle{{Country: "NO", Plate: "TS20003"}},
 		Facts:    []sluss.VehicleFacts{{Status: "scrapped", Kerb: 1_520 * sluss.Kilogram, HighVoltage: "yes"}},

@@ -21,13 +21,13 @@ func watch(url, token string) Watch {
 	return Watch{calls.New(calls.Options{URL: url, Tokens: map[string]string{producerID: token}})}
 }
 
-// register is a simulated registry with one company.
-type register struct {
+// registry is a simulated registry with one company.
+type registry struct {
 	*sim.Backend
 	client Watch
 }
 
-func newRegister(t *testing.T) *register {
+func newRegistry(t *testing.T) *registry {
 	t.Helper()
 	b, err := sim.New(sim.Options{})
 	must(t, err)
@@ -36,7 +36,7 @@ func newRegister(t *testing.T) *register {
 	must(t, b.AddUser(sim.User{Token: "token-of-" + producerID, Email: "p@companies.example", Roles: map[string]sim.Role{producerID: sim.Member}}))
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
-	return &register{b, watch(server.URL, "token-of-"+producerID)}
+	return &registry{b, watch(server.URL, "token-of-"+producerID)}
 }
 
 func must(t *testing.T, err error) {
@@ -49,7 +49,7 @@ func must(t *testing.T, err error) {
 // TestSchemaOfTheSimulatorHasNoDrift: what we send is what the contract takes,
 // and one look is one call.
 func TestSchemaOfTheSimulatorHasNoDrift(t *testing.T) {
-	r := newRegister(t)
+	r := newRegistry(t)
 	before := r.Counters().Requests
 	summary, drift, err := r.client.CheckReferenceData(t.Context(), nil)
 	must(t, err)
@@ -66,7 +66,7 @@ func TestSchemaOfTheSimulatorHasNoDrift(t *testing.T) {
 // TestDriftIsToldByWhetherItBreaksUs: what is gone or wanted breaks, what is new
 // or deprecated is told, and what we do not use is none of ours.
 func TestDriftIsToldByWhetherItBreaksUs(t *testing.T) {
-	r := newRegister(t)
+	r := newRegistry(t)
 	for name, test := range map[string]struct {
 		change func(types map[string]map[string]any)
 		want   string // list and code
@@ -129,7 +129,7 @@ func TestSchemaThatIsNotToldIsNoDrift(t *testing.T) {
 // The registry hides deprecated arguments and inputs from who does not ask for
 // them, as graphql-js does: what is deprecated is not gone.
 func TestDeprecatedInputsAreNotGone(t *testing.T) {
-	c := changedBy(t, newRegister(t), func(query string, s map[string]map[string]any) {
+	c := changedBy(t, newRegistry(t), func(query string, s map[string]map[string]any) {
 		if !strings.Contains(query, "inputFields(includeDeprecated: true)") {
 			drop(s["CreateFormInput"], "inputFields", "appendix2Forms")
 			drop(s["TransporterInput"], "inputFields", "receipt")
@@ -144,13 +144,13 @@ func TestDeprecatedInputsAreNotGone(t *testing.T) {
 }
 
 // changed is a client of a registry whose schema is another.
-func changed(t *testing.T, r *register, change func(types map[string]map[string]any)) Watch {
+func changed(t *testing.T, r *registry, change func(types map[string]map[string]any)) Watch {
 	t.Helper()
 	return changedBy(t, r, func(_ string, types map[string]map[string]any) { change(types) })
 }
 
 // changedBy is the same where the schema depends on how it is asked for.
-func changedBy(t *testing.T, r *register, change func(query string, types map[string]map[string]any)) Watch {
+func changedBy(t *testing.T, r *registry, change func(query string, types map[string]map[string]any)) Watch {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, asked *http.Request) {
 		query, err := io.ReadAll(asked.Body)

@@ -136,7 +136,7 @@ func (r Reviser) prepare(s sluss.Submission) (bsdd.Document, string, error) {
 // reference marks a revision as that of a filing and its content.
 func reference(s sluss.Submission) string {
 	hash := strings.TrimPrefix(s.Content.Hash(), "sha256:")
-	return fmt.Sprintf("ref. %s %s", strings.TrimPrefix(s.Filing, "filing/"), hash[:min(len(hash), 10)])
+	return fmt.Sprintf("ref. %s %s", s.Filing.Name(), hash[:min(len(hash), 10)])
 }
 
 const statusDeleted = "DELETED"

@@ -61,8 +61,8 @@ func asked(r wire.Revision, company string) sluss.Revision {
 		ID: r.ID, Registry: sluss.Trackdechets, Document: r.Form.ReadableID, Status: r.Status, Author: r.AuthoringCompany.OrgID, Name: r.AuthoringCompany.Name,
 		Comment: html.UnescapeString(r.Comment), Asks: changes(r), At: time.Time(r.CreatedAt), Company: company, Ours: r.AuthoringCompany.OrgID == company,
 	}
-	if strings.HasPrefix(r.Form.CustomID, "batch/") {
-		one.Batch = r.Form.CustomID
+	if batch, err := sluss.ParseBatchID(r.Form.CustomID); err == nil {
+		one.Batch = batch
 	}
 	for _, a := range r.Approvals {
 		one.Approval = append(one.Approval, sluss.Approval{Company: a.ApproverSiret, Status: a.Status, Comment: html.UnescapeString(a.Comment)})

@@ -130,9 +130,9 @@ func (f Syncer) checkPlace(ctx context.Context, company, id string) error {
 	return err
 }
 
-// Gone tells whether a BSDD of ours is there no more: deleted ones come in no list. The
+// IsDeleted tells whether a BSDD of ours is there no more: deleted ones come in no list. The
 // outcome is Accepted or Deferred; the errors are those of SyncStep.
-func (f Syncer) Gone(ctx context.Context, company, id string) (gone bool, o sluss.Outcome, made sluss.Exchange, err error) {
+func (f Syncer) IsDeleted(ctx context.Context, company, id string) (gone bool, o sluss.Outcome, made sluss.Exchange, err error) {
 	s := f.Calls.Session(company, "form")
 	_, unread := s.Form(ctx, id)
 	err = s.Answered(unread)

@@ -9,18 +9,18 @@ import (
 	"strings"
 
 	"sluss/registries/numbers"
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
-// receipt is the kind, in the books, of a transporter's receipt.
+// receipt is the kind, in the records, of a transporter's receipt.
 const receipt = "receipt"
 
-// Service serves the directory; its methods expect the books to be locked.
-type Service struct{ *books.Books }
+// Service serves the directory; its methods expect the records to be locked.
+type Service struct{ *records.Store }
 
 // Resolvers are the root fields of the directory.
 func (d *Service) Resolvers() graphql.Resolvers {
@@ -90,7 +90,7 @@ func (d *Service) ecoOrganismes(*graphql.Call) (any, error) {
 // createReceipt makes a transporter's receipt. It counts only once it stands in a company's profile.
 func (d *Service) createReceipt(c *graphql.Call) (any, error) {
 	data := tree.Clone(c.Object("input"))
-	return d.Keep(c, d.New(receipt, books.NewID(), data), data)
+	return d.Keep(c, d.New(receipt, records.NewID(), data), data)
 }
 
 func (d *Service) updateReceipt(c *graphql.Call) (any, error) {

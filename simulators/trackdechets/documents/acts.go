@@ -45,7 +45,7 @@ func (d *Service) Act(k *Kind, c *graphql.Call, name string) (any, error) {
 	if follow := d.links[k].Follow; follow != nil {
 		also = follow(name, doc)
 	}
-	answer, err := d.Stand(k, c, company, input, doc, also...)
+	answer, err := d.Save(k, c, company, input, doc, also...)
 	// A refusal stands even when its mail or PDF cannot be made, but the answer is an error.
 	if said := tree.Text(input, "wasteAcceptationStatus"); err == nil && act.Tells && d.PDFFails && (said == "REFUSED" || said == "PARTIALLY_REFUSED") {
 		return nil, refusal.Internal()

@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"slices"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
-// sheet is the kind, in the books, of an intervention on cooling equipment, which a BSFF may name.
+// sheet is the kind, in the records, of an intervention on cooling equipment, which a BSFF may name.
 const sheet = "sheet"
 
 // addPackagings adds the root fields that only the BSFF has.
@@ -132,7 +132,7 @@ func (d *Service) createSheet(c *graphql.Call) (any, error) {
 	if c.User.ActsFor([]string{companies.IDOf(input, "operateur.company")}, companies.MayManage) == "" {
 		return nil, refusal.Forbidden(notYourSheet)
 	}
-	return d.Keep(c, d.New(sheet, books.NewID(), input), input)
+	return d.Keep(c, d.New(sheet, records.NewID(), input), input)
 }
 
 func (d *Service) updateSheet(c *graphql.Call) (any, error) {

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -49,7 +49,7 @@ func (d *Service) byPackagings() Links {
 func numbered(sent, before []any) []any {
 	for i, entry := range sent {
 		packaging, _ := entry.(map[string]any)
-		packaging["id"] = books.NewID()
+		packaging["id"] = records.NewID()
 		if i < len(before) {
 			old, _ := before[i].(map[string]any)
 			packaging["id"] = old["id"]
@@ -60,7 +60,7 @@ func numbered(sent, before []any) []any {
 
 // following is the packaging of a new document that goes on from one of an older.
 func following(packaging map[string]any) map[string]any {
-	next := map[string]any{"id": books.NewID(), "previous": []any{packaging["id"]}}
+	next := map[string]any{"id": records.NewID(), "previous": []any{packaging["id"]}}
 	for _, key := range []string{"type", "other", "volume", "numero", "weight"} {
 		next[key] = packaging[key]
 	}
@@ -100,7 +100,7 @@ func (d *Service) updatePackaging(c *graphql.Call) (any, error) {
 		}
 	}
 	tree.Merge(packaging, input)
-	if _, err := d.Stand(kinds.BSFF, c, company, input, doc); err != nil {
+	if _, err := d.Save(kinds.BSFF, c, company, input, doc); err != nil {
 		return nil, err
 	}
 	return d.packagingWire(doc, packaging), nil

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/files"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 )
 
@@ -22,9 +22,9 @@ type (
 	Kind = kinds.Kind
 )
 
-// Service serves the operations on documents. Make it with New; all its methods expect the books to be locked.
+// Service serves the operations on documents. Make it with New; all its methods expect the records to be locked.
 type Service struct {
-	*books.Books
+	*records.Store
 	Files *files.Store
 	// Sirene and PDFFails are the options of the simulator.
 	Sirene, PDFFails bool
@@ -50,9 +50,9 @@ type Links struct {
 	Stranger func(user *companies.User, d *Document) string
 }
 
-// New opens the service on books.
-func New(b *books.Books, store *files.Store) *Service {
-	d := &Service{Books: b, Files: store, links: map[*Kind]Links{}, holders: map[string]string{}}
+// New opens the service on records.
+func New(b *records.Store, store *files.Store) *Service {
+	d := &Service{Store: b, Files: store, links: map[*Kind]Links{}, holders: map[string]string{}}
 	for _, k := range kinds.All {
 		d.links[k] = d.byIDs(k)
 	}
@@ -62,7 +62,7 @@ func New(b *books.Books, store *files.Store) *Service {
 			d.hold(k, nil, doc)
 		}
 	}
-	b.OnChange(func(changes []books.Change) {
+	b.OnChange(func(changes []records.Change) {
 		for _, change := range changes {
 			if k := kinds.Of(change.After.Kind); k != nil {
 				d.hold(k, change.Before, change.After)
@@ -120,10 +120,10 @@ func (d *Service) Facts() kinds.Facts {
 
 // NewDocument is an empty one of a kind.
 func (d *Service) NewDocument(k *Kind) *Document {
-	readable := books.NewReadableID(k.Prefix, d.Now())
+	readable := records.NewReadableID(k.Prefix, d.Now())
 	id := readable
 	if k.Opaque {
-		id = books.NewID()
+		id = records.NewID()
 	}
 	doc := d.New(k.Name, id, map[string]any{})
 	doc.ReadableID, doc.Status = readable, k.First
@@ -160,8 +160,8 @@ func claim(k *Kind, doc *Document, user *companies.User) {
 	})
 }
 
-// Stand makes an effect on a document stand, with what it did to others, and answers the document.
-func (d *Service) Stand(k *Kind, c *graphql.Call, company string, input map[string]any, doc *Document, also ...*Document) (any, error) {
+// Save stores a changed document, and others that changed with it, and returns the document as the API shows it.
+func (d *Service) Save(k *Kind, c *graphql.Call, company string, input map[string]any, doc *Document, also ...*Document) (any, error) {
 	if err := d.Commit(c, company, input, slices.Concat([]*Document{doc}, also)...); err != nil {
 		return nil, err
 	}

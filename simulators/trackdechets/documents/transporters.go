@@ -5,17 +5,17 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
 const transporterHasSigned = "Ce transporteur ne peut être modifié ou supprimé : il a déjà signé son enlèvement"
 
-// freeTransporter is the kind, in the books, of a transporter that stands on no document yet; whoever holds its id may
+// freeTransporter is the kind, in the records, of a transporter that stands on no document yet; whoever holds its id may
 // use it.
 func freeTransporter(k *Kind) string { return k.Name + " transporter" }
 
@@ -48,7 +48,7 @@ func (d *Service) layTransporters(k *Kind, doc *Document, input map[string]any) 
 		return d.order(k, doc, tree.Texts(map[string]any{"ids": ids}, "ids"))
 	case isObject:
 		if len(doc.Objects("transporters")) == 0 {
-			doc.Data["transporters"] = []any{map[string]any{"id": books.NewID()}}
+			doc.Data["transporters"] = []any{map[string]any{"id": records.NewID()}}
 		}
 		tree.Merge(doc.Objects("transporters")[0], single)
 	case given && k == kinds.BSDD: // null removes all
@@ -78,7 +78,7 @@ func (d *Service) order(k *Kind, doc *Document, ids []string) error {
 				unknown = append(unknown, id)
 				continue
 			}
-			other["id"] = books.NewID()
+			other["id"] = records.NewID()
 			kept = append(kept, other)
 		}
 	}
@@ -116,7 +116,7 @@ func (d *Service) createTransporter(k *Kind, c *graphql.Call) (any, error) {
 			return nil, err
 		}
 	}
-	return d.Keep(c, d.New(freeTransporter(k), books.NewID(), input), input)
+	return d.Keep(c, d.New(freeTransporter(k), records.NewID(), input), input)
 }
 
 func (d *Service) updateTransporter(k *Kind, c *graphql.Call) (any, error) {
@@ -136,7 +136,7 @@ func (d *Service) updateTransporter(k *Kind, c *graphql.Call) (any, error) {
 	if err := k.Refuse(k.Check(d.Facts(), doc, "", input).Whole(), k.FirstFault); err != nil {
 		return nil, err
 	}
-	if _, err := d.Stand(k, c, company, input, doc); err != nil {
+	if _, err := d.Save(k, c, company, input, doc); err != nil {
 		return nil, err
 	}
 	return tree.Clone(transporter), nil
@@ -158,7 +158,7 @@ func (d *Service) deleteTransporter(k *Kind, c *graphql.Call) (any, error) {
 		transporter, _ := entry.(map[string]any)
 		return tree.Text(transporter, "id") == id
 	})
-	_, err = d.Stand(k, c, company, nil, doc)
+	_, err = d.Save(k, c, company, nil, doc)
 	return id, err
 }
 

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -30,7 +30,7 @@ func (d *Service) update(k *Kind, c *graphql.Call) (any, error) { return d.Updat
 func (d *Service) Create(k *Kind, c *graphql.Call, input map[string]any) (any, error) {
 	doc := d.NewDocument(k)
 	tree.Merge(doc.Data, k.Defaults)
-	if err := d.Lay(k, doc, input); err != nil {
+	if err := d.WriteInput(k, doc, input); err != nil {
 		return nil, err
 	}
 	company := c.User.ActsFor(k.Companies(doc), companies.MayManage)
@@ -58,7 +58,7 @@ func (d *Service) Create(k *Kind, c *graphql.Call, input map[string]any) (any, e
 	if err := k.Refuse(k.Check(facts, doc, "", input).Whole(), k.FirstFault); err != nil {
 		return nil, err
 	}
-	return d.Stand(k, c, company, input, doc, also...)
+	return d.Save(k, c, company, input, doc, also...)
 }
 
 // Update lays an input over a document. What is sealed stays as it is, and what the first step requires stays there.
@@ -68,7 +68,7 @@ func (d *Service) Update(k *Kind, c *graphql.Call, input map[string]any) (any, e
 		return nil, err
 	}
 	before := doc.Clone()
-	if err := d.Lay(k, doc, input); err != nil {
+	if err := d.WriteInput(k, doc, input); err != nil {
 		return nil, err
 	}
 	also, err := d.links[k].Lay(doc, input)
@@ -91,7 +91,7 @@ func (d *Service) Update(k *Kind, c *graphql.Call, input map[string]any) (any, e
 	if err := k.Refuse(check.Whole(), k.FirstFault); err != nil {
 		return nil, err
 	}
-	return d.Stand(k, c, company, input, doc, also...)
+	return d.Save(k, c, company, input, doc, also...)
 }
 
 // hasLeft says whether a user has taken all own companies off a document; a transporter may give its place away.
@@ -123,8 +123,8 @@ func unsealed(k *Kind, before, after *Document, user *companies.User) error {
 	return refusal.Forbidden(k.Says.SealedAll + strings.Join(names, ", "))
 }
 
-// Lay writes the input of a creation or update over a document, without its links to others.
-func (d *Service) Lay(k *Kind, doc *Document, input map[string]any) error {
+// WriteInput writes the input of a creation or update over a document, without its links to others.
+func (d *Service) WriteInput(k *Kind, doc *Document, input map[string]any) error {
 	rest := tree.Clone(input)
 	if k.Several {
 		if err := d.layTransporters(k, doc, rest); err != nil {
@@ -167,7 +167,7 @@ func (d *Service) publish(k *Kind, c *graphql.Call) (any, error) {
 		return nil, err
 	}
 	doc.Data["isDraft"] = false
-	return d.Stand(k, c, company, nil, doc)
+	return d.Save(k, c, company, nil, doc)
 }
 
 // duplicate makes a draft like a document, with its first transporter only and nothing that was signed.
@@ -195,13 +195,13 @@ func (d *Service) duplicate(k *Kind, c *graphql.Call) (any, error) {
 	if all := found.Objects("transporters"); len(all) > 0 {
 		first := all[0]
 		kept := map[string]any{"company": first["company"], "recepisse": first["recepisse"], "isExemptedOfReceipt": first["isExemptedOfReceipt"], "mode": first["mode"]}
-		kept["id"] = books.NewID()
+		kept["id"] = records.NewID()
 		doc.Data["transporters"] = []any{kept}
 	}
 	k.Fill(d.Facts(), doc)
 	doc.Owners = []string{company}
 	claim(k, doc, c.User)
-	return d.Stand(k, c, company, nil, doc)
+	return d.Save(k, c, company, nil, doc)
 }
 
 // withoutSignatures is the data of a document that is no BSDD, without what its acts have written.
@@ -215,7 +215,7 @@ func withoutSignatures(found *Document) map[string]any {
 	}
 	for _, packaging := range tree.Objects(data, "packagings") {
 		if packaging["id"] != nil {
-			packaging["id"] = books.NewID()
+			packaging["id"] = records.NewID()
 		}
 		delete(packaging, "acceptation")
 		delete(packaging, "operation")
@@ -245,5 +245,5 @@ func (d *Service) remove(k *Kind, c *graphql.Call) (any, error) {
 	if leave := d.links[k].Leave; leave != nil {
 		also = leave(doc)
 	}
-	return d.Stand(k, c, company, nil, doc, also...)
+	return d.Save(k, c, company, nil, doc, also...)
 }

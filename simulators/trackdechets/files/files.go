@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 )
 
 // The lives of links. How long the real address of a road control works is not known.
@@ -43,7 +43,7 @@ func New(baseURL string, now func() time.Time) *Store {
 func (s *Store) Offer(name, kind string, body []byte, life time.Duration) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	token := books.RandomText("0123456789abcdef", 40)
+	token := records.RandomText("0123456789abcdef", 40)
 	now := s.now()
 	for known, f := range s.files {
 		if !now.Before(f.until) {

@@ -5,11 +5,11 @@ package forms
 import (
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/documents"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -17,7 +17,7 @@ import (
 // Document is that of package kinds.
 type Document = kinds.Document
 
-// Service serves what only the BSDD has. Make it with New; its methods expect the books to be locked.
+// Service serves what only the BSDD has. Make it with New; its methods expect the records to be locked.
 type Service struct {
 	*documents.Service
 	zone  *time.Location
@@ -37,7 +37,7 @@ func New(on *documents.Service, zone *time.Location, delay time.Duration) *Servi
 	for _, f := range d.Newest(kinds.BSDD.Name) {
 		d.index(nil, f)
 	}
-	d.OnChange(func(changes []books.Change) {
+	d.OnChange(func(changes []records.Change) {
 		grouped := false
 		for _, change := range changes {
 			if change.After.Kind == kinds.BSDD.Name {
@@ -96,5 +96,5 @@ func (d *Service) updateTransporterFields(c *graphql.Call) (any, error) {
 	if err := kinds.BSDD.Refuse(kinds.BSDD.Check(d.Facts(), f, "SEALING", nil).Whole(), true); err != nil {
 		return nil, err
 	}
-	return d.Stand(kinds.BSDD, c, company, c.Args, f)
+	return d.Save(kinds.BSDD, c, company, c.Args, f)
 }

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -175,7 +175,7 @@ func (d *Service) regroupLater() {
 }
 
 // regroup moves grouped forms to where their groups have brought them, up all chains. What cannot be written now is
-// found again by the next call, and when the books are opened.
+// found again by the next call, and when the records are opened.
 func (d *Service) regroup() {
 	for moved := true; moved && !d.Closed(); {
 		moved = false
@@ -186,7 +186,7 @@ func (d *Service) regroup() {
 			}
 			f := found.Clone()
 			f.Status = d.grouped(found)
-			if d.Commit(books.Job(kinds.Regrouping), "", nil, f) != nil {
+			if d.Commit(records.Job(kinds.Regrouping), "", nil, f) != nil {
 				return
 			}
 			moved = true
@@ -195,7 +195,7 @@ func (d *Service) regroup() {
 }
 
 // grouped is the status that a form has by its groups. A form grouped in part awaits the rest for ever.
-func (d *Service) grouped(f *Document) books.Status {
+func (d *Service) grouped(f *Document) records.Status {
 	if f.Status != kinds.AwaitingGroup && f.Status != kinds.Grouped {
 		return f.Status
 	}
@@ -208,7 +208,7 @@ func (d *Service) grouped(f *Document) books.Status {
 		if group.Status == kinds.Draft {
 			return kinds.AwaitingGroup
 		}
-		if !slices.Contains([]books.Status{kinds.Processed, kinds.NoTraceability, kinds.FollowedWithPNTTD}, group.Status) {
+		if !slices.Contains([]records.Status{kinds.Processed, kinds.NoTraceability, kinds.FollowedWithPNTTD}, group.Status) {
 			status = kinds.Grouped
 		}
 	}

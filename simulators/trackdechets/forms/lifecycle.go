@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -83,7 +83,7 @@ func (d *Service) period(c *graphql.Call) (before, after time.Time, err error) {
 }
 
 // entryWire is one entry of a form's life as StatusLog of the schema.
-func entryWire(id string, f *Document, entry books.Entry) map[string]any {
+func entryWire(id string, f *Document, entry records.Entry) map[string]any {
 	updated := tree.Clone(entry.Updated)
 	if entry.Name == "createForm" || entry.Name == "duplicateForm" || updated == nil {
 		updated = map[string]any{}

@@ -32,7 +32,7 @@ func (d *Service) importPaper(c *graphql.Call) (any, error) {
 			content[key] = input[key]
 		}
 	}
-	if err := d.Lay(kinds.BSDD, f, content); err != nil {
+	if err := d.WriteInput(kinds.BSDD, f, content); err != nil {
 		return nil, err
 	}
 	company := c.User.ActsFor(kinds.Destination(f), companies.MayManage)
@@ -69,7 +69,7 @@ func (d *Service) importPaper(c *graphql.Call) (any, error) {
 	if err := kinds.BSDD.Move(f, c.Name()); err != nil {
 		return nil, err
 	}
-	return d.Stand(kinds.BSDD, c, company, input, f)
+	return d.Save(kinds.BSDD, c, company, input, f)
 }
 
 // faultsOf are what is wrong with the input of an act, whatever the form's status.
@@ -143,5 +143,5 @@ func (d *Service) signBoth(c *graphql.Call) (any, error) {
 			return nil, err
 		}
 	}
-	return d.Stand(kinds.BSDD, c, company, input, f)
+	return d.Save(kinds.BSDD, c, company, input, f)
 }

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -85,7 +85,7 @@ func (d *Service) join(item, round *Document) {
 	item.Data["recipient"] = tree.Clone(round.Data["recipient"])
 	if carriers := round.Objects("transporters"); len(carriers) > 0 {
 		carrier := tree.Clone(carriers[0])
-		carrier["id"] = books.NewID()
+		carrier["id"] = records.NewID()
 		delete(carrier, "takenOverAt")
 		delete(carrier, "takenOverBy")
 		item.Data["transporters"] = []any{carrier}

@@ -3,10 +3,10 @@ package forms
 import (
 	"fmt"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -32,9 +32,9 @@ func (d *Service) prepareSegment(c *graphql.Call) (any, error) {
 		return nil, refusal.BadInput(fmt.Sprintf("Vous ne pouvez pas ajouter plus de %d transporteurs", kinds.MostTransporters))
 	}
 	info := c.Object("nextSegmentInfo")
-	next := map[string]any{"id": books.NewID(), "readyToTakeOver": false}
+	next := map[string]any{"id": records.NewID(), "readyToTakeOver": false}
 	f.Data["transporters"] = append(f.List("transporters"), next)
-	return d.layOn(c, f, next, siret, info)
+	return d.planSegment(c, f, next, siret, info)
 }
 
 func (d *Service) editSegment(c *graphql.Call) (any, error) {
@@ -42,15 +42,15 @@ func (d *Service) editSegment(c *graphql.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.layOn(c, f, segment, company, c.Object("nextSegmentInfo"))
+	return d.planSegment(c, f, segment, company, c.Object("nextSegmentInfo"))
 }
 
-// layOn lays what is planned over a segment.
-func (d *Service) layOn(c *graphql.Call, f *Document, segment map[string]any, company string, info map[string]any) (any, error) {
+// planSegment lays what is planned over a segment.
+func (d *Service) planSegment(c *graphql.Call, f *Document, segment map[string]any, company string, info map[string]any) (any, error) {
 	tree.Merge(segment, tree.Object(info, "transporter"))
 	segment["mode"] = info["mode"]
 	d.Facts().Receipt(kinds.BSDD, segment)
-	return d.standSegment(c, f, company, info, tree.Text(segment, "id"))
+	return d.commitSegment(c, f, company, info, tree.Text(segment, "id"))
 }
 
 func (d *Service) readySegment(c *graphql.Call) (any, error) {
@@ -64,7 +64,7 @@ func (d *Service) readySegment(c *graphql.Call) (any, error) {
 		return nil, err
 	}
 	segment["readyToTakeOver"] = true
-	return d.standSegment(c, f, company, nil, tree.Text(segment, "id"))
+	return d.commitSegment(c, f, company, nil, tree.Text(segment, "id"))
 }
 
 func (d *Service) takeOverSegment(c *graphql.Call) (any, error) {
@@ -87,7 +87,7 @@ func (d *Service) takeOverSegment(c *graphql.Call) (any, error) {
 	if err := d.Do(kinds.BSDD, kinds.BSDD.Act("signTransportForm", f.Status), check); err != nil {
 		return nil, err
 	}
-	return d.standSegment(c, f, company, info, tree.Text(segment, "id"))
+	return d.commitSegment(c, f, company, info, tree.Text(segment, "id"))
 }
 
 const noSegment = "Ce segment de transport n'existe pas"
@@ -101,9 +101,9 @@ func (d *Service) segment(c *graphql.Call) (f *Document, segment map[string]any,
 	return f, segment, company, err
 }
 
-// standSegment makes an effect on the form stand, and answers the segment.
-func (d *Service) standSegment(c *graphql.Call, f *Document, company string, input map[string]any, id string) (any, error) {
-	if _, err := d.Stand(kinds.BSDD, c, company, input, f); err != nil {
+// commitSegment makes an effect on the form stand, and answers the segment.
+func (d *Service) commitSegment(c *graphql.Call, f *Document, company string, input map[string]any, id string) (any, error) {
+	if _, err := d.Save(kinds.BSDD, c, company, input, f); err != nil {
 		return nil, err
 	}
 	for _, segment := range tree.Objects(map[string]any{"all": segments(f)}, "all") {

@@ -94,7 +94,7 @@ func (s *Server) prepare(req request, user *companies.User) (*Plan, *Result) {
 			"Payload size for operation \"%s\" exceeds the limit of %d.00 MB. Actual size: %.2f MB.", rootName(document), limit>>20, float64(req.size)/(1<<20))))
 	}
 	errs := deepFields(document)
-	invalid, breaks := s.Schema.told(document, req.query, validator.ValidateWithRules(s.Schema.Schema, document, s.Schema.rules))
+	invalid, breaks := s.Schema.schemaErrors(document, req.query, validator.ValidateWithRules(s.Schema.Schema, document, s.Schema.rules))
 	if breaks {
 		return refuse(http.StatusInternalServerError, plainError(refusal.Broken, refusal.Internal().Message))
 	}

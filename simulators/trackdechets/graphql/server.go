@@ -14,7 +14,7 @@ import (
 	"sluss/simulators/trackdechets/refusal"
 )
 
-// Resolver answers a root field. It runs with the books locked; a signed-in user is there unless it is open.
+// Resolver answers a root field. It runs with the records locked; a signed-in user is there unless it is open.
 type Resolver struct {
 	Open    bool // needs no authentication
 	Resolve func(*Call) (any, error)

@@ -3,8 +3,8 @@ package kinds
 import (
 	"slices"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -17,9 +17,9 @@ type Act struct {
 	// Step is the step that it reaches; empty if it reaches none.
 	Step string
 	// From are the statuses of this act where one name stands for several; none means all others.
-	From []books.Status
+	From []records.Status
 	// Again is the status in which the act may be done again without moving the document.
-	Again books.Status
+	Again records.Status
 	// Argument holds what is written; empty: nothing is.
 	Argument string
 	// By are the companies that may, by role with the right or, if Coded, by the company's security code.
@@ -45,7 +45,7 @@ type Act struct {
 }
 
 // Act finds what an act of a name is at a status; nil if there is none.
-func (k *Kind) Act(name string, status books.Status) *Act {
+func (k *Kind) Act(name string, status records.Status) *Act {
 	var found *Act
 	for i := range k.Acts {
 		a := &k.Acts[i]

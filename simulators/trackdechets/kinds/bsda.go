@@ -3,7 +3,7 @@ package kinds
 import (
 	"slices"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 )
 
@@ -24,7 +24,7 @@ var BSDA = &Kind{
 	Defaults:    map[string]any{"type": "OTHER_COLLECTIONS"},
 	Complete:    completeEmitter,
 	Links:       map[string]string{"grouping": "groupedIn", "forwarding": "forwardedIn"},
-	Cancellable: []books.Status{SignedByProducer, "SIGNED_BY_WORKER", Sent},
+	Cancellable: []records.Status{SignedByProducer, "SIGNED_BY_WORKER", Sent},
 	Creatable: func(f Facts, d *Document) error {
 		if isCollection2710(d) && !f.Companies[d.Company("destination.company")].Has("WASTE_CENTER") {
 			return refusal.BadInput("Seules les déchetteries peuvent créer un bordereau de ce type, et elles doivent impérativement être identifiées comme destinataire du déchet.")

@@ -1,6 +1,6 @@
 package kinds
 
-import "sluss/simulators/trackdechets/books"
+import "sluss/simulators/trackdechets/records"
 
 // BSDASRI is the document of infectious waste. It counts in kilograms.
 var BSDASRI = &Kind{
@@ -23,7 +23,7 @@ var BSDASRI = &Kind{
 		}
 	},
 	Links:       map[string]string{"grouping": "groupedIn", "synthesizing": "synthesizedIn"},
-	Cancellable: []books.Status{SignedByProducer, Sent},
+	Cancellable: []records.Status{SignedByProducer, Sent},
 	SignedOnce:  true,
 	Says: words(func(s *Says) {
 		s.Create = "Vous ne pouvez pas créer un bordereau sur lequel votre entreprise n'apparaît pas"

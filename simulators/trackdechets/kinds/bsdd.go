@@ -4,30 +4,30 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/tree"
 )
 
 // The statuses of a BSDD, as FormStatus of the schema.
 const (
-	Draft              books.Status = "DRAFT"
-	Sealed             books.Status = "SEALED"
-	SignedByProducer   books.Status = "SIGNED_BY_PRODUCER"
-	Sent               books.Status = "SENT"
-	Received           books.Status = "RECEIVED"
-	Accepted           books.Status = "ACCEPTED"
-	Refused            books.Status = "REFUSED"
-	Processed          books.Status = "PROCESSED"
-	NoTraceability     books.Status = "NO_TRACEABILITY"
-	AwaitingGroup      books.Status = "AWAITING_GROUP"
-	FollowedWithPNTTD  books.Status = "FOLLOWED_WITH_PNTTD"
-	TempStored         books.Status = "TEMP_STORED"
-	TempStorerAccepted books.Status = "TEMP_STORER_ACCEPTED"
-	Resealed           books.Status = "RESEALED"
-	SignedByTempStorer books.Status = "SIGNED_BY_TEMP_STORER"
-	Resent             books.Status = "RESENT"
-	Grouped            books.Status = "GROUPED"
-	CanceledStatus     books.Status = "CANCELED"
+	Draft              records.Status = "DRAFT"
+	Sealed             records.Status = "SEALED"
+	SignedByProducer   records.Status = "SIGNED_BY_PRODUCER"
+	Sent               records.Status = "SENT"
+	Received           records.Status = "RECEIVED"
+	Accepted           records.Status = "ACCEPTED"
+	Refused            records.Status = "REFUSED"
+	Processed          records.Status = "PROCESSED"
+	NoTraceability     records.Status = "NO_TRACEABILITY"
+	AwaitingGroup      records.Status = "AWAITING_GROUP"
+	FollowedWithPNTTD  records.Status = "FOLLOWED_WITH_PNTTD"
+	TempStored         records.Status = "TEMP_STORED"
+	TempStorerAccepted records.Status = "TEMP_STORER_ACCEPTED"
+	Resealed           records.Status = "RESEALED"
+	SignedByTempStorer records.Status = "SIGNED_BY_TEMP_STORER"
+	Resent             records.Status = "RESENT"
+	Grouped            records.Status = "GROUPED"
+	CanceledStatus     records.Status = "CANCELED"
 )
 
 // Regrouping is the registry's own act on forms that are grouped in others.
@@ -55,7 +55,7 @@ var BSDD = &Kind{
 	Code:        "wasteDetails.code",
 	Complete:    completeBSDD,
 	Waits:       AwaitingGroup,
-	Cancellable: []books.Status{SignedByProducer, Sent, TempStored, TempStorerAccepted, Resealed, SignedByTempStorer, Resent},
+	Cancellable: []records.Status{SignedByProducer, Sent, TempStored, TempStorerAccepted, Resealed, SignedByTempStorer, Resent},
 	// A round takes new items and may be corrected until it is received.
 	MaySkipSeal: func(d *Document) bool { return IsRound(d) && d.Status == Sent },
 	Copied: []string{

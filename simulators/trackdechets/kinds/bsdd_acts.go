@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -51,7 +51,7 @@ var bsddActs = []Act{
 		},
 	},
 	{
-		Name: "signEmissionForm", Step: "EMISSION", From: []books.Status{Resealed}, Argument: "input", Right: companies.MayManage, Coded: true, StatusFirst: true, Denied: NotYours,
+		Name: "signEmissionForm", Step: "EMISSION", From: []records.Status{Resealed}, Argument: "input", Right: companies.MayManage, Coded: true, StatusFirst: true, Denied: NotYours,
 		By:    func(c *Check) []string { return Recipient(c.Document) },
 		Write: func(c *Check) { writeEmission(c, Suite(c.Document), c.Object("temporaryStorageDetail.transporter")) },
 	},
@@ -74,7 +74,7 @@ var bsddActs = []Act{
 		After:  sendOff,
 	},
 	{
-		Name: "signTransportForm", Step: "TRANSPORT", From: []books.Status{SignedByTempStorer}, Argument: "input", Right: companies.MaySignTransport, Coded: true, StatusFirst: true, Denied: NotYours,
+		Name: "signTransportForm", Step: "TRANSPORT", From: []records.Status{SignedByTempStorer}, Argument: "input", Right: companies.MaySignTransport, Coded: true, StatusFirst: true, Denied: NotYours,
 		By: func(c *Check) []string { return []string{c.Company("temporaryStorageDetail.transporter.company")} },
 		Write: func(c *Check) {
 			c.Carrier = c.Object("temporaryStorageDetail.transporter")

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -54,7 +54,7 @@ func reseal(c *Check) {
 		}
 	}
 	if carrier := tree.Object(suite, "transporter"); carrier != nil && carrier["id"] == nil {
-		carrier["id"] = books.NewID()
+		carrier["id"] = records.NewID()
 	}
 	c.Kind.Fill(c.Facts, c.Document)
 }

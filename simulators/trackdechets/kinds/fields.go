@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/tree"
 )
 
@@ -70,7 +70,7 @@ func (k *Kind) file() string {
 
 func (k *Kind) addEdge(cells []string) error {
 	guard, err := guardOf(cells[3])
-	k.edges = append(k.edges, Edge{books.Status(cells[0]), cells[1], books.Status(strings.TrimPrefix(cells[2], "-")), guard})
+	k.edges = append(k.edges, Edge{records.Status(cells[0]), cells[1], records.Status(strings.TrimPrefix(cells[2], "-")), guard})
 	return err
 }
 
@@ -149,7 +149,7 @@ func isFlag(path string) bool {
 }
 
 // closed are the statuses in which everything is sealed that is ever sealed.
-var closed = []books.Status{Refused, Processed, NoTraceability, FollowedWithPNTTD, CanceledStatus, "AWAITING_CHILD", AwaitingGroup, Grouped}
+var closed = []records.Status{Refused, Processed, NoTraceability, FollowedWithPNTTD, CanceledStatus, "AWAITING_CHILD", AwaitingGroup, Grouped}
 
 // SealedFields are the fields that the steps passed so far have sealed for a user.
 func (k *Kind) SealedFields(d *Document, asEmitter bool) []Field {

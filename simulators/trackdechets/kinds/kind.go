@@ -10,14 +10,14 @@ import (
 	"strings"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
-// Document is a document in the books.
-type Document = books.Document
+// Document is a document in the records.
+type Document = records.Document
 
 // Kind is one kind of document: all that tells it from the others.
 type Kind struct {
@@ -26,7 +26,7 @@ type Kind struct {
 	// Opaque kinds have an id beside the readable one.
 	Opaque bool
 	// First is the status of a new document.
-	First books.Status
+	First records.Status
 	// DefaultMode is how a transporter goes that does not say.
 	DefaultMode string
 	// Several transporters may stand in a list, five at most; otherwise there is one.
@@ -52,7 +52,7 @@ type Kind struct {
 	// Links are the lists of other documents that it goes on from, each with its counterpart on those.
 	Links map[string]string
 	// Waits is the status in which a document waits to go on in another, which ends with that one.
-	Waits books.Status
+	Waits records.Status
 	// Copied are the paths that a duplicate takes over; without any it takes all but what the acts have written.
 	Copied []string
 	// FirstFault: creation and update tell the first fault only, as text. The other kinds list all with their paths.
@@ -70,7 +70,7 @@ type Kind struct {
 	// Creatable says why a document may not be made at all.
 	Creatable func(Facts, *Document) error
 	// Cancellable are the statuses in which a revision may cancel it; none means that it has no revisions.
-	Cancellable []books.Status
+	Cancellable []records.Status
 	// Says are its words.
 	Says Says
 
@@ -101,9 +101,9 @@ type Says struct {
 
 // Edge leads from one stage to the next when an act is done. Of several edges the first whose guard holds is taken.
 type Edge struct {
-	From  books.Status
+	From  records.Status
 	Act   string
-	To    books.Status
+	To    records.Status
 	Guard func(*Document) bool
 }
 

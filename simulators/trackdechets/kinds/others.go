@@ -1,13 +1,13 @@
 package kinds
 
 import (
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/tree"
 )
 
 // What the kinds that are signed share.
 
-const initial books.Status = "INITIAL"
+const initial records.Status = "INITIAL"
 
 // parties5 are where companies stand on them.
 var parties5 = []Party{

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"sluss/simulators/trackdechets/books"
+	"sluss/simulators/trackdechets/records"
 )
 
 // Every edge of our machines is one of the registry's.
@@ -109,7 +109,7 @@ func TestGuards(t *testing.T) {
 	}
 	for _, test := range []struct {
 		kind         string
-		from         books.Status
+		from         records.Status
 		act          string
 		accept, want string
 	}{

@@ -9,16 +9,16 @@ import (
 	"time"
 
 	"sluss/registries/numbers"
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
 const (
-	declaration  = "declaration" // the kind, in the books, of a line
+	declaration  = "declaration" // the kind, in the records, of a line
 	mostLines    = 1000
 	heaviestLine = 10_000 // tonnes
 )
@@ -32,7 +32,7 @@ var Types = map[string]string{
 	"addToTransportedRegistry": "TRANSPORTED", "addToManagedRegistry": "MANAGED",
 }
 
-// declarationID is the id in the books of a line: a public id counts within the company that it is reported for.
+// declarationID is the id in the records of a line: a public id counts within the company that it is reported for.
 func declarationID(kind, siret, public string) string {
 	return companies.DerivedID(strings.Join([]string{declaration, kind, siret, public}, " "))
 }
@@ -61,9 +61,9 @@ func (d *Service) declare(c *graphql.Call) (any, error) {
 }
 
 // declareLines says of each line on which list of the answer it ends, and gives the records that have changed.
-func (d *Service) declareLines(c *graphql.Call, kind string, lines []map[string]any) (answer map[string][]any, changed []*books.Document) {
+func (d *Service) declareLines(c *graphql.Call, kind string, lines []map[string]any) (answer map[string][]any, changed []*records.Document) {
 	answer = map[string][]any{"errors": {}, "inserted": {}, "edited": {}, "cancelled": {}, "skipped": {}}
-	staged := map[string]*books.Document{}
+	staged := map[string]*records.Document{}
 	for _, sent := range lines {
 		public := tree.Text(sent, "publicId")
 		id := declarationID(kind, tree.Text(sent, "reportForCompanySiret"), public)
@@ -167,7 +167,7 @@ func (d *Service) cancelLines(c *graphql.Call) (any, error) {
 		return nil, refusal.NotMember(siret)
 	}
 	cancelled := []any{}
-	var changed []*books.Document
+	var changed []*records.Document
 	for _, id := range tree.List(c.Args, "publicIds") {
 		public, _ := id.(string)
 		if r, ok := d.Find(declaration, declarationID(kind, siret, public)); ok {

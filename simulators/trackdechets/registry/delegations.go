@@ -7,14 +7,14 @@ import (
 	"strings"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
-// delegation is the kind, in the books, of a delegation of declarations.
+// delegation is the kind, in the records, of a delegation of declarations.
 const delegation = "delegation"
 
 // Delegation lets one company declare to the waste registry for another. On the real service people make it in the web
@@ -29,7 +29,7 @@ type Delegation struct {
 	Status string `json:"status,omitempty"`
 }
 
-// AddDelegation makes a delegation or replaces the one of the same companies. It is durable with the books.
+// AddDelegation makes a delegation or replaces the one of the same companies. It is durable with the records.
 func (d *Service) AddDelegation(given Delegation) error {
 	d.Lock()
 	defer d.Unlock()
@@ -46,12 +46,12 @@ func (d *Service) AddDelegation(given Delegation) error {
 		data["endDate"] = tree.FormatTime(*given.End)
 	}
 	r := d.New(delegation, companies.DerivedID("delegation "+given.Delegator+" "+given.Delegate), data)
-	r.Status = books.Status(given.Status)
-	return d.Commit(books.Job("delegation"), "", nil, r)
+	r.Status = records.Status(given.Status)
+	return d.Commit(records.Job("delegation"), "", nil, r)
 }
 
 // delegationStatus follows from the time that has passed, unless somebody has ended it.
-func (d *Service) delegationStatus(r *books.Document) string {
+func (d *Service) delegationStatus(r *records.Document) string {
 	now := tree.FormatTime(d.Now())
 	switch {
 	case r.Status != "":
@@ -73,12 +73,12 @@ func (d *Service) mayReport(c *graphql.Call, reportFor, reportAs string) bool {
 	if c.User.ActsFor([]string{reportAs}, companies.MayManage) == "" {
 		return false
 	}
-	return slices.ContainsFunc(d.Newest(delegation), func(r *books.Document) bool {
+	return slices.ContainsFunc(d.Newest(delegation), func(r *records.Document) bool {
 		return r.Text("delegator") == reportFor && r.Text("delegate") == reportAs && d.delegationStatus(r) == "ONGOING"
 	})
 }
 
-func (d *Service) delegationWire(r *books.Document) map[string]any {
+func (d *Service) delegationWire(r *records.Document) map[string]any {
 	data := r.Wire()
 	data["status"] = d.delegationStatus(r)
 	for _, side := range []string{"delegator", "delegate"} {
@@ -102,7 +102,7 @@ func (d *Service) oneDelegation(c *graphql.Call) (any, error) {
 // listDelegations lists those that the user's companies have given or got; a filter names one of the two.
 func (d *Service) listDelegations(c *graphql.Call) (any, error) {
 	where := c.Object("where")
-	return d.list(c, delegation, func(r *books.Document) any { return d.delegationWire(r) }, func(r *books.Document) bool {
+	return d.list(c, delegation, func(r *records.Document) any { return d.delegationWire(r) }, func(r *records.Document) bool {
 		delegator, delegate := r.Text("delegator"), r.Text("delegate")
 		given, got := c.User.ActsFor([]string{delegator}, companies.MayRead) != "", c.User.ActsFor([]string{delegate}, companies.MayRead) != ""
 		names := strings.ToLower(d.Companies[delegator].Name + " " + delegator + " " + d.Companies[delegate].Name + " " + delegate)

@@ -8,15 +8,15 @@ import (
 	"fmt"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/files"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 )
 
-// Service serves the waste registry. Make it with New; its methods expect the books to be locked.
+// Service serves the waste registry. Make it with New; its methods expect the records to be locked.
 type Service struct {
-	*books.Books
+	*records.Store
 	Files  *files.Store
 	Schema *graphql.Schema
 	// Zone is that of date-times without zone.
@@ -30,8 +30,8 @@ type Service struct {
 }
 
 // New opens the waste registry.
-func New(b *books.Books, store *files.Store, schema *graphql.Schema, zone *time.Location, takes time.Duration, baseURL string) *Service {
-	return &Service{Books: b, Files: store, Schema: schema, Zone: zone, Time: takes, BaseURL: baseURL, uploads: map[string]upload{}}
+func New(b *records.Store, store *files.Store, schema *graphql.Schema, zone *time.Location, takes time.Duration, baseURL string) *Service {
+	return &Service{Store: b, Files: store, Schema: schema, Zone: zone, Time: takes, BaseURL: baseURL, uploads: map[string]upload{}}
 }
 
 // Resolvers are the root fields of the waste registry.
@@ -53,7 +53,7 @@ func (d *Service) Resolvers() graphql.Resolvers {
 }
 
 // list lists entries of a kind that fit, newest first.
-func (d *Service) list(c *graphql.Call, kind string, wire func(*books.Document) any, fits func(*books.Document) bool) (any, error) {
+func (d *Service) list(c *graphql.Call, kind string, wire func(*records.Document) any, fits func(*records.Document) bool) (any, error) {
 	var nodes []graphql.Node
 	for _, r := range d.Newest(kind) {
 		if fits(r) {
@@ -65,9 +65,9 @@ func (d *Service) list(c *graphql.Call, kind string, wire func(*books.Document) 
 
 // Exports and imports are jobs, which their author alone sees.
 
-func isOwn(c *graphql.Call, r *books.Document) bool { return r.Text("author") == c.User.Email }
+func isOwn(c *graphql.Call, r *records.Document) bool { return r.Text("author") == c.User.Email }
 
-func (d *Service) own(c *graphql.Call, kind, id, otherwise string) (*books.Document, error) {
+func (d *Service) own(c *graphql.Call, kind, id, otherwise string) (*records.Document, error) {
 	r, ok := d.Find(kind, id)
 	if !ok || !isOwn(c, r) {
 		return nil, refusal.BadInput(fmt.Sprintf(otherwise, id))
@@ -76,7 +76,7 @@ func (d *Service) own(c *graphql.Call, kind, id, otherwise string) (*books.Docum
 }
 
 // progress is the status of a job, which follows from the time that has passed.
-func (d *Service) progress(r *books.Document, outcome string) string {
+func (d *Service) progress(r *records.Document, outcome string) string {
 	age := d.Now().Sub(r.CreatedAt)
 	switch {
 	case r.Status != "":
@@ -89,7 +89,7 @@ func (d *Service) progress(r *books.Document, outcome string) string {
 	return outcome
 }
 
-func jobWire(c *graphql.Call, r *books.Document, status string) map[string]any {
+func jobWire(c *graphql.Call, r *records.Document, status string) map[string]any {
 	data := r.Wire()
 	data["status"] = status
 	data["createdBy"] = map[string]any{"id": c.User.Email, "email": c.User.Email, "name": c.User.Name, "isAdmin": false}

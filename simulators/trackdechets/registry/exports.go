@@ -6,10 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -18,7 +18,7 @@ const (
 	// DefaultTime is how long an export or import takes.
 	DefaultTime = 2 * time.Second
 
-	exported    = "export"        // the kind, in the books, of an export
+	exported    = "export"        // the kind, in the records, of an export
 	exportAgain = 5 * time.Minute // until then the same export is not made again
 	mostExports = 10              // under way at once
 	linkLife    = 10 * time.Minute
@@ -67,7 +67,7 @@ func (d *Service) createExport(c *graphql.Call) (any, error) {
 	if running >= mostExports {
 		return nil, &refusal.Refusal{Code: refusal.TooManyRequests, Message: fmt.Sprintf("Vous avez déjà %d exports en cours.", mostExports)}
 	}
-	r := d.New(exported, books.NewID(), data)
+	r := d.New(exported, records.NewID(), data)
 	if _, err := d.Keep(c, r, nil); err != nil {
 		return nil, err
 	}
@@ -85,9 +85,9 @@ func exportedCompanies(c *graphql.Call) ([]any, error) {
 	return tree.Anys(slices.Sorted(maps.Keys(c.User.Roles))), nil
 }
 
-func (d *Service) exportStatus(r *books.Document) string { return d.progress(r, "SUCCESSFUL") }
+func (d *Service) exportStatus(r *records.Document) string { return d.progress(r, "SUCCESSFUL") }
 
-func (d *Service) exportWire(c *graphql.Call, r *books.Document) map[string]any {
+func (d *Service) exportWire(c *graphql.Call, r *records.Document) map[string]any {
 	listed := []any{}
 	for _, siret := range tree.Texts(r.Data, "sirets") {
 		listed = append(listed, d.registryCompany(siret))
@@ -108,7 +108,7 @@ func (d *Service) oneExport(c *graphql.Call) (any, error) {
 }
 
 func (d *Service) listExports(c *graphql.Call) (any, error) {
-	return d.list(c, exported, func(r *books.Document) any { return d.exportWire(c, r) }, func(r *books.Document) bool { return isOwn(c, r) })
+	return d.list(c, exported, func(r *records.Document) any { return d.exportWire(c, r) }, func(r *records.Document) bool { return isOwn(c, r) })
 }
 
 func (d *Service) cancelExport(c *graphql.Call) (any, error) {
@@ -144,7 +144,7 @@ func (d *Service) exportLink(c *graphql.Call) (any, error) {
 	return map[string]any{"fileKey": r.ID, "signedUrl": file["downloadLink"]}, nil
 }
 
-func (d *Service) exportRows(r *books.Document) ([]byte, error) {
+func (d *Service) exportRows(r *records.Document) ([]byte, error) {
 	rows := [][]string{{"id", "readableId", "customId", "status", "wasteCode", "emitter", "destination", "receivedAt", "quantityReceived", "operation"}}
 	period, code := r.Object("dateRange"), r.Object("where.wasteCode")
 	for _, f := range slices.Backward(d.Newest(kinds.BSDD.Name)) {
@@ -171,7 +171,7 @@ func (d *Service) exportRows(r *books.Document) ([]byte, error) {
 }
 
 // registeredFor are the companies in whose registry of a type a form stands.
-func registeredFor(f *books.Document, registry string) []string {
+func registeredFor(f *records.Document, registry string) []string {
 	roles := map[string][]string{
 		"OUTGOING": {"EMITTER", "ECO_ORGANISME"}, "INCOMING": {"RECIPIENT"}, "TRANSPORTED": {"TRANSPORTER"}, "MANAGED": {"TRADER", "BROKER"},
 	}

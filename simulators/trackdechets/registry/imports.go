@@ -16,14 +16,14 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
 const (
-	imported    = "import" // the kind, in the books, of an import of a file of declarations
+	imported    = "import" // the kind, in the records, of an import of a file of declarations
 	uploadLife  = 10 * time.Minute
 	largestFile = 10 << 20
 )
@@ -43,7 +43,7 @@ func (d *Service) uploadLink(c *graphql.Call) (any, error) {
 	if ending := strings.ToLower(filepath.Ext(name)); ending != ".csv" && ending != ".xlsx" {
 		return nil, refusal.BadInput("Le fichier doit être au format .csv ou .xlsx")
 	}
-	key := books.RandomText("0123456789abcdef", 40) + "/" + name
+	key := records.RandomText("0123456789abcdef", 40) + "/" + name
 	d.uploads[key] = upload{until: d.Now().Add(uploadLife), owner: c.User.Email, name: name}
 	return map[string]any{"fileKey": key, "signedUrl": d.BaseURL + "/upload", "fields": map[string]any{"key": key}}, nil
 }
@@ -85,7 +85,7 @@ func (d *Service) importFile(c *graphql.Call) (any, error) {
 	}
 	data := map[string]any{"type": kind, "s3FileKey": key, "originalFileName": file.name, "author": c.User.Email, "file": string(file.body)}
 	lines, faults, err := d.fileLines(kind, file)
-	var changed []*books.Document
+	var changed []*records.Document
 	if err != nil {
 		data["outcome"], faults = "FAILED", []any{map[string]any{"publicId": "", "message": err.Error()}}
 	}
@@ -105,7 +105,7 @@ func (d *Service) importFile(c *graphql.Call) (any, error) {
 		}
 	}
 	data["associations"] = d.associations(changed)
-	r := d.New(imported, books.NewID(), data)
+	r := d.New(imported, records.NewID(), data)
 	if err := d.Commit(c, "", nil, append(changed, r)...); err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (d *Service) importFile(c *graphql.Call) (any, error) {
 }
 
 // associations are the companies that were reported for, each with who reported.
-func (d *Service) associations(lines []*books.Document) []any {
+func (d *Service) associations(lines []*records.Document) []any {
 	pairs := map[string]any{}
 	for _, r := range lines {
 		siret := r.Text("reportForCompanySiret")
@@ -198,7 +198,7 @@ func cellValue(t *ast.Type, cell string) any {
 	return cell
 }
 
-func (d *Service) importWire(c *graphql.Call, r *books.Document) map[string]any {
+func (d *Service) importWire(c *graphql.Call, r *records.Document) map[string]any {
 	return jobWire(c, r, d.progress(r, r.Text("outcome")))
 }
 
@@ -214,7 +214,7 @@ func (d *Service) oneImport(c *graphql.Call) (any, error) {
 
 func (d *Service) listImports(c *graphql.Call) (any, error) {
 	siret := c.Text("siret")
-	return d.list(c, imported, func(r *books.Document) any { return d.importWire(c, r) }, func(r *books.Document) bool {
+	return d.list(c, imported, func(r *records.Document) any { return d.importWire(c, r) }, func(r *records.Document) bool {
 		return isOwn(c, r) && (siret == "" || slices.ContainsFunc(r.Objects("associations"), func(pair map[string]any) bool {
 			return tree.Text(pair, "reportedFor.siret") == siret || tree.Text(pair, "reportedAs.siret") == siret
 		}))
@@ -241,7 +241,7 @@ func (d *Service) importLink(c *graphql.Call) (any, error) {
 	return map[string]any{"fileKey": r.Text("s3FileKey"), "signedUrl": file["downloadLink"]}, nil
 }
 
-func faultRows(r *books.Document) ([]byte, error) {
+func faultRows(r *records.Document) ([]byte, error) {
 	rows := [][]string{{"publicId", "path", "message"}}
 	for _, fault := range r.Objects("faults") {
 		issues := tree.Objects(fault, "issues")

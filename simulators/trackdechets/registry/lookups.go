@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -17,7 +17,7 @@ import (
 // lookupDates are the fields that date a line of the registry, the first that is there counts.
 var lookupDates = []string{"receptionDate", "dispatchDate", "collectionDate", "managingStartDate", "useDate", "processingDate"}
 
-func (d *Service) lookupWire(r *books.Document) map[string]any {
+func (d *Service) lookupWire(r *records.Document) map[string]any {
 	siret, as := r.Text("reportForCompanySiret"), r.Text("reportAsCompanySiret")
 	data := map[string]any{
 		"publicId": r.Text("publicId"), "type": r.Text("type"), "siret": siret, "declaredAt": tree.FormatTime(r.UpdatedAt),
@@ -73,7 +73,7 @@ func (d *Service) lookups(c *graphql.Call) (any, error) {
 		return nil, refusal.NotMember(siret)
 	}
 	kind, public := c.Text("type"), c.Text("publicId")
-	return d.list(c, declaration, func(r *books.Document) any { return d.lookupWire(r) }, func(r *books.Document) bool {
+	return d.list(c, declaration, func(r *records.Document) any { return d.lookupWire(r) }, func(r *records.Document) bool {
 		return r.Text("reportForCompanySiret") == siret && strings.Contains(r.Text("publicId"), public) && (kind == "" || kind == r.Text("type"))
 	})
 }

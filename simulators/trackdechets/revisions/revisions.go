@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/documents"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
@@ -25,14 +25,14 @@ const (
 )
 
 const (
-	entry = "revision" // the kind in the books
+	entry = "revision" // the kind in the records
 
 	notAnApprover = "Vous n'êtes pas destinataire de cette révision, ou alors cette révision a déjà été approuvée."
 	notYours      = "Vous n'êtes pas autorisé à réviser ce bordereau"
 	unknown       = "La révision avec l'identifiant \"%s\" n'existe pas."
 )
 
-// Service serves revisions. Make it with New; its methods expect the books to be locked.
+// Service serves revisions. Make it with New; its methods expect the records to be locked.
 type Service struct{ *documents.Service }
 
 // New adds revisions to a service of documents.
@@ -77,7 +77,7 @@ func (d *Service) create(c *graphql.Call, k *kinds.Kind, id string) (any, error)
 	if err := d.revisable(k, document, content); err != nil {
 		return nil, err
 	}
-	r := d.New(entry, books.NewID(), map[string]any{
+	r := d.New(entry, records.NewID(), map[string]any{
 		"formId": id, "author": author, "comment": tree.Text(input, "comment"), "content": tree.Clone(content),
 	})
 	r.Status = pending
@@ -89,7 +89,7 @@ func (d *Service) create(c *graphql.Call, k *kinds.Kind, id string) (any, error)
 	if len(approvals) == 0 {
 		apply(k, document, r)
 	}
-	return d.stand(c, document, r, author, input)
+	return d.commit(c, document, r, author, input)
 }
 
 // approve takes one party's word. The last agreement applies the revision; one refusal ends it.
@@ -110,7 +110,7 @@ func (d *Service) approve(c *graphql.Call) (any, error) {
 	if !tree.Truth(c.Args, "isApproved") {
 		approvals[mine]["status"] = refused
 		r.Status = refused
-		return d.stand(c, document, r, company, c.Args)
+		return d.commit(c, document, r, company, c.Args)
 	}
 	approvals[mine]["status"] = accepted
 	pair := emitters(document)
@@ -122,7 +122,7 @@ func (d *Service) approve(c *graphql.Call) (any, error) {
 	if !slices.ContainsFunc(approvals, func(approval map[string]any) bool { return approval["status"] == pending }) {
 		apply(k, document, r)
 	}
-	return d.stand(c, document, r, company, c.Args)
+	return d.commit(c, document, r, company, c.Args)
 }
 
 // cancel takes a pending revision back.
@@ -139,7 +139,7 @@ func (d *Service) cancel(c *graphql.Call) (any, error) {
 		return nil, refusal.Forbidden("Impossible d'annuler cette révision, elle n'est plus en attente de validation.")
 	}
 	r.Deleted = true
-	if _, err := d.stand(c, document, r, author, nil); err != nil {
+	if _, err := d.commit(c, document, r, author, nil); err != nil {
 		return nil, err
 	}
 	return true, nil
@@ -163,8 +163,8 @@ func (d *Service) of(id string) []*kinds.Document {
 	return slices.DeleteFunc(d.Newest(entry), func(r *kinds.Document) bool { return r.Text("formId") != id })
 }
 
-// stand makes a revision stand together with its document, which counts as updated.
-func (d *Service) stand(c *graphql.Call, document, r *kinds.Document, company string, input map[string]any) (any, error) {
+// commit makes a revision stand together with its document, which counts as updated.
+func (d *Service) commit(c *graphql.Call, document, r *kinds.Document, company string, input map[string]any) (any, error) {
 	if err := d.Commit(c, company, input, document, r); err != nil {
 		return nil, err
 	}

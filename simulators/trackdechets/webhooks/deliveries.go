@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/kinds"
+	"sluss/simulators/trackdechets/records"
 )
 
 const (
@@ -29,7 +29,7 @@ type notice struct {
 
 // notices are the events that changes make: companies that a change takes off a document are told as well. A deleted BSDD
 // makes two, one for each of its ids.
-func notices(changes []books.Change) []notice {
+func notices(changes []records.Change) []notice {
 	var made []notice
 	for _, change := range changes {
 		doc, old := change.After, change.Before
@@ -41,7 +41,7 @@ func notices(changes []books.Change) []notice {
 		if old != nil {
 			orgs = append(orgs, k.Contributors(old)...)
 		}
-		hidden := func(d *books.Document) bool { return kinds.IsItem(d) && d.Status == kinds.Draft } // told when it is on a round
+		hidden := func(d *records.Document) bool { return kinds.IsItem(d) && d.Status == kinds.Draft } // told when it is on a round
 		switch {
 		case hidden(doc):
 		case doc.Deleted:
@@ -70,15 +70,15 @@ func (d *Service) deliver(notices []notice) {
 }
 
 // hooks are the active webhooks of companies.
-func (d *Service) hooks(orgs []string) []*books.Document {
-	return slices.DeleteFunc(d.Newest(hook), func(r *books.Document) bool {
+func (d *Service) hooks(orgs []string) []*records.Document {
+	return slices.DeleteFunc(d.Newest(hook), func(r *records.Document) bool {
 		return !r.Truth("activated") || !slices.Contains(orgs, r.Text("orgId"))
 	})
 }
 
 // send tries a notice three times. As at the real service a new attempt goes to all webhooks of the document, so that
 // those that took it before get it twice.
-func (d *Service) send(n notice, hooks []*books.Document) {
+func (d *Service) send(n notice, hooks []*records.Document) {
 	body, err := json.Marshal([]notice{n})
 	if err != nil {
 		return
@@ -105,7 +105,7 @@ func (d *Service) send(n notice, hooks []*books.Document) {
 }
 
 // post sends one request; any 2xx is success. The header has a colon too many, as the real one.
-func (d *Service) post(to *books.Document, body []byte) bool {
+func (d *Service) post(to *records.Document, body []byte) bool {
 	endpoint, err := url.Parse(to.Text("endpointUri"))
 	if err != nil {
 		return false
@@ -123,7 +123,7 @@ func (d *Service) post(to *books.Document, body []byte) bool {
 }
 
 // failed counts an attempt that failed, and turns the webhook off with the sixth in ten minutes.
-func (d *Service) failed(to *books.Document) {
+func (d *Service) failed(to *records.Document) {
 	d.Lock()
 	defer d.Unlock()
 	key := hookKey{to.Text("orgId"), to.Text("endpointUri")}
@@ -141,6 +141,6 @@ func (d *Service) failed(to *books.Document) {
 	}
 	r.Data["activated"] = false
 	delete(d.failures, key)
-	// Should the books not take it, the next failure turns it off again.
-	_ = d.Commit(books.Job("webhook"), "", nil, r)
+	// Should the records not take it, the next failure turns it off again.
+	_ = d.Commit(records.Job("webhook"), "", nil, r)
 }

@@ -10,19 +10,19 @@ import (
 	"sync"
 	"time"
 
-	"sluss/simulators/trackdechets/books"
 	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/graphql"
+	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
-// hook is the kind, in the books, of a webhook.
+// hook is the kind, in the records, of a webhook.
 const hook = "webhook"
 
-// Service serves webhooks. Make it with New; its methods expect the books to be locked.
+// Service serves webhooks. Make it with New; its methods expect the records to be locked.
 type Service struct {
-	*books.Books
+	*records.Store
 	// Backoff is the wait before a notice is tried again.
 	Backoff time.Duration
 	// Local lets webhooks go to http, this machine and private networks.
@@ -34,17 +34,17 @@ type Service struct {
 	failures map[hookKey]*failures
 }
 
-// New tells webhooks of every change in the books.
-func New(b *books.Books, backoff time.Duration, local bool) *Service {
+// New tells webhooks of every change in the records.
+func New(b *records.Store, backoff time.Duration, local bool) *Service {
 	d := &Service{
-		Books: b, Backoff: backoff, Local: local, client: &http.Client{Timeout: deliveryTimeout},
+		Store: b, Backoff: backoff, Local: local, client: &http.Client{Timeout: deliveryTimeout},
 		stopped: make(chan struct{}), failures: map[hookKey]*failures{},
 	}
-	b.OnChange(func(changes []books.Change) { d.deliver(notices(changes)) })
+	b.OnChange(func(changes []records.Change) { d.deliver(notices(changes)) })
 	return d
 }
 
-// Close waits for notices under way, five seconds at most. It must be called once, with the books closed and not locked.
+// Close waits for notices under way, five seconds at most. It must be called once, with the records closed and not locked.
 func (d *Service) Close() {
 	close(d.stopped)
 	d.sending.Wait()
@@ -89,7 +89,7 @@ func (d *Service) create(c *graphql.Call) (any, error) {
 	data := map[string]any{"orgId": company.ID()}
 	tree.Merge(data, input)
 	delete(data, "companyId")
-	return d.Keep(c, d.New(hook, books.NewID(), data), nil)
+	return d.Keep(c, d.New(hook, records.NewID(), data), nil)
 }
 
 func (d *Service) update(c *graphql.Call) (any, error) {
@@ -136,7 +136,7 @@ func (d *Service) list(c *graphql.Call) (any, error) {
 }
 
 // own finds a webhook of a company of which the user is ADMIN.
-func (d *Service) own(c *graphql.Call) (*books.Document, error) {
+func (d *Service) own(c *graphql.Call) (*records.Document, error) {
 	id := c.Text("id")
 	r, ok := d.Find(hook, id)
 	if !ok {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Note is one entry of the registry's books: a note that was taken, by POST or PUT, whatever answer left.
+// Note is one entry of the registry's records: a note that was taken, by POST or PUT, whatever answer left.
 type Note struct {
 	AvfallID    string          `json:"avfallId"` // the waste id given in the answer
 	ID          string          `json:"id"`       // the note's own id in the read model; never in an answer to POST or PUT
@@ -44,7 +44,7 @@ type Annulment struct {
 	At     time.Time `json:"at"`
 }
 
-// entry is one line of the file behind the books: exactly one of the two.
+// entry is one line of the file behind the records: exactly one of the two.
 type entry struct {
 	Note  *Note      `json:"note,omitempty"`
 	Annul *annulment `json:"annul,omitempty"`
@@ -55,8 +55,8 @@ type annulment struct {
 	Annulment
 }
 
-// books are the notes in the order taken. With a file, an entry is in it, and synced, before it is in memory.
-type books struct {
+// noteLog are the notes in the order taken. With a file, an entry is in it, and synced, before it is in memory.
+type noteLog struct {
 	mu    sync.Mutex
 	file  *os.File
 	size  int64
@@ -64,24 +64,24 @@ type books struct {
 	byID  map[string]*Note
 }
 
-// openBooks reads the file at path, dropping a last line that a killed process left unfinished.
-func openBooks(path string) (*books, error) {
-	b := &books{byID: map[string]*Note{}}
+// openLog reads the file at path, dropping a last line that a killed process left unfinished.
+func openLog(path string) (*noteLog, error) {
+	b := &noteLog{byID: map[string]*Note{}}
 	if path == "" {
 		return b, nil
 	}
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open the books: %w", err)
+		return nil, fmt.Errorf("open the records: %w", err)
 	}
 	b.file = file
 	if err := b.read(); err != nil {
-		return nil, errors.Join(fmt.Errorf("read the books %s: %w", path, err), file.Close())
+		return nil, errors.Join(fmt.Errorf("read the records %s: %w", path, err), file.Close())
 	}
 	return b, nil
 }
 
-func (b *books) read() error {
+func (b *noteLog) read() error {
 	content, err := io.ReadAll(b.file)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (b *books) read() error {
 	return err
 }
 
-func (b *books) apply(e entry) error {
+func (b *noteLog) apply(e entry) error {
 	switch {
 	case e.Note != nil:
 		if old := b.byID[e.Note.Replaces]; old != nil {
@@ -119,7 +119,7 @@ func (b *books) apply(e entry) error {
 	case e.Annul != nil:
 		note := b.byID[e.Annul.AvfallID]
 		if note == nil {
-			return fmt.Errorf("annuls %q, which is not in the books", e.Annul.AvfallID)
+			return fmt.Errorf("annuls %q, which is not in the records", e.Annul.AvfallID)
 		}
 		note.Annulled = &e.Annul.Annulment
 	default:
@@ -129,22 +129,22 @@ func (b *books) apply(e entry) error {
 }
 
 // enter makes the entry durable and then effective. The caller holds the lock.
-func (b *books) enter(e entry) error {
+func (b *noteLog) enter(e entry) error {
 	if b.file != nil {
 		line, err := json.Marshal(e)
 		if err != nil {
-			return fmt.Errorf("write the books: %w", err)
+			return fmt.Errorf("write the records: %w", err)
 		}
 		line = append(line, '\n')
 		if err := b.write(line); err != nil {
-			return fmt.Errorf("write the books: %w", errors.Join(err, b.back()))
+			return fmt.Errorf("write the records: %w", errors.Join(err, b.back()))
 		}
 		b.size += int64(len(line))
 	}
 	return b.apply(e)
 }
 
-func (b *books) write(line []byte) error {
+func (b *noteLog) write(line []byte) error {
 	if _, err := b.file.Write(line); err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (b *books) write(line []byte) error {
 }
 
 // back takes a line that was written in part off the file again.
-func (b *books) back() error {
+func (b *noteLog) back() error {
 	if err := b.file.Truncate(b.size); err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (b *books) back() error {
 	return err
 }
 
-func (b *books) list() []Note {
+func (b *noteLog) list() []Note {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	notes := make([]Note, len(b.notes))
@@ -180,7 +180,7 @@ func (n *Note) clone() Note {
 	return note
 }
 
-func (b *books) close() error {
+func (b *noteLog) close() error {
 	if b.file == nil {
 		return nil
 	}

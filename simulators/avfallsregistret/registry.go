@@ -3,7 +3,7 @@
 // test environment, reads. What is not public about the real registry is a switch in Options; the zero value behaves as
 // the test environment was observed or inferred to behave.
 //
-// Like the registry it never de-duplicates: each accepted POST is a note of its own. Its books (Register.Books) hold
+// Like the registry it never de-duplicates: each accepted POST is a note of its own. Its records (Registry.Notes) hold
 // every note ever taken, also those whose answer was lost on purpose (Register.Fault), so a test or a demonstration can
 // compare what a client believes with what the registry has.
 package avfallsregistret
@@ -23,11 +23,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// Register is the simulated registry, an http.Handler for a server with the TLS configuration of TLSConfig. It is safe
+// Registry is the simulated registry, an http.Handler for a server with the TLS configuration of TLSConfig. It is safe
 // for concurrent use.
-type Register struct {
+type Registry struct {
 	options Options
-	books   *books
+	log     *noteLog
 	meter   meter
 	faults  faults
 
@@ -35,9 +35,9 @@ type Register struct {
 	tokens map[string]time.Time
 }
 
-// New makes a registry and, with Options.Path, reads the books it had before. It fails on options that contradict
-// themselves and on books that cannot be read.
-func New(options Options) (*Register, error) {
+// New makes a registry and, with Options.Path, reads the records it had before. It fails on options that contradict
+// themselves and on records that cannot be read.
+func New(options Options) (*Registry, error) {
 	options = options.withDefaults()
 	var wrong []error
 	if options.SuccessStatus != http.StatusOK && options.SuccessStatus != http.StatusCreated {
@@ -62,27 +62,27 @@ func New(options Options) (*Register, error) {
 		}
 		options.Authority = authority
 	}
-	kept, err := openBooks(options.Path)
+	kept, err := openLog(options.Path)
 	if err != nil {
 		return nil, err
 	}
-	return &Register{
+	return &Registry{
 		options: options,
-		books:   kept,
+		log:     kept,
 		meter:   meter{quota: options.Quota},
 		tokens:  map[string]time.Time{},
 	}, nil
 }
 
-// Close closes the file of the books. Serve no calls after it.
-func (r *Register) Close() error { return r.books.close() }
+// Close closes the file of the records. Serve no calls after it.
+func (r *Registry) Close() error { return r.log.close() }
 
 // Authority is the authority that vouches for the registry's server and for the clients it admits.
-func (r *Register) Authority() *Authority { return r.options.Authority }
+func (r *Registry) Authority() *Authority { return r.options.Authority }
 
 // TLSConfig is for the server of this registry on 127.0.0.1, ::1, localhost and the further hosts: its certificate is of
 // the authority, and it asks for one of the same authority. HTTP/1.1 only, so that a lost answer is a closed connection.
-func (r *Register) TLSConfig(hosts ...string) (*tls.Config, error) {
+func (r *Registry) TLSConfig(hosts ...string) (*tls.Config, error) {
 	certificate, err := r.options.Authority.ServerCertificate(hosts...)
 	if err != nil {
 		return nil, fmt.Errorf("certificate of the registry: %w", err)
@@ -100,8 +100,8 @@ func (r *Register) TLSConfig(hosts ...string) (*tls.Config, error) {
 	}, nil
 }
 
-// Books is every note ever taken, in the order taken, with what became of each.
-func (r *Register) Books() []Note { return r.books.list() }
+// Notes is every note ever taken, in the order taken, with what became of each.
+func (r *Registry) Notes() []Note { return r.log.list() }
 
 const (
 	systemHeader   = "NV-Client-System-ID"
@@ -118,7 +118,7 @@ type call struct {
 }
 
 // ServeHTTP answers one call. A fault that loses the answer closes the connection.
-func (r *Register) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+func (r *Registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	tracking := request.Header.Get(trackingHeader)
 	if tracking == "" {
 		tracking = uuid.NewString()
@@ -148,7 +148,7 @@ func (r *Register) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 }
 
 // answer lets one call take effect, unless a fault is due before, and words the answer, unless one is due after.
-func (r *Register) answer(c call) *answer {
+func (r *Registry) answer(c call) *answer {
 	if due := r.faults.take(c, before, false); due != nil {
 		r.meter.fault()
 		return r.spoilt(c, due, nil)
@@ -162,7 +162,7 @@ func (r *Register) answer(c call) *answer {
 }
 
 // admit is the gateway: certificate, token, quota, system id. It gives nil to a call that may pass.
-func (r *Register) admit(c *call) *answer {
+func (r *Registry) admit(c *call) *answer {
 	reporter, certified := r.reporter(c.Request)
 	if !certified {
 		return r.gateway(http.StatusUnauthorized, 900907, "Client certificate missing")
@@ -183,7 +183,7 @@ func (r *Register) admit(c *call) *answer {
 var serialNumber = regexp.MustCompile(`^16(\d{10})`)
 
 // reporter is the organisation number that the caller is known by, empty for a certificate that names none.
-func (r *Register) reporter(request *http.Request) (orgnr string, certified bool) {
+func (r *Registry) reporter(request *http.Request) (orgnr string, certified bool) {
 	if request.TLS == nil || len(request.TLS.PeerCertificates) == 0 {
 		return "", false
 	}
@@ -196,7 +196,7 @@ func (r *Register) reporter(request *http.Request) (orgnr string, certified bool
 	return "", true
 }
 
-func (r *Register) route(c call) *answer {
+func (r *Registry) route(c call) *answer {
 	resource, id, hasID := strings.Cut(c.path[1:], "/")
 	if kind, found := findType(resource); found {
 		switch {

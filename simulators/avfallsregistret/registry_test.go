@@ -80,26 +80,26 @@ type service struct {
 }
 
 // open serves the registry over HTTPS and gives the service of company A.
-func open(t *testing.T, options sim.Options) (*sim.Register, *service) {
+func open(t *testing.T, options sim.Options) (*sim.Registry, *service) {
 	t.Helper()
 	if options.Now == nil {
 		options.Now = func() time.Time { return morning }
 	}
-	register, err := sim.New(options)
+	registry, err := sim.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = register.Close() })
-	return register, visit(t, register, serve(t, register), companyA)
+	t.Cleanup(func() { _ = registry.Close() })
+	return registry, visit(t, registry, serve(t, registry), companyA)
 }
 
-func serve(t *testing.T, register *sim.Register) (url string) {
+func serve(t *testing.T, registry *sim.Registry) (url string) {
 	t.Helper()
-	config, err := register.TLSConfig()
+	config, err := registry.TLSConfig()
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(register)
+	server := httptest.NewUnstartedServer(registry)
 	server.TLS = config
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
@@ -107,20 +107,20 @@ func serve(t *testing.T, register *sim.Register) (url string) {
 	return server.URL
 }
 
-func visit(t *testing.T, register *sim.Register, url, orgnr string) *service {
+func visit(t *testing.T, registry *sim.Registry, url, orgnr string) *service {
 	t.Helper()
-	certificate, err := register.Authority().ClientCertificate(orgnr, "Testbolag")
+	certificate, err := registry.Authority().ClientCertificate(orgnr, "Testbolag")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &service{t: t, url: url, client: httpsClient(register, certificate), header: http.Header{
+	return &service{t: t, url: url, client: httpsClient(registry, certificate), header: http.Header{
 		"Nv-Client-System-Id": {"test-1.0"}, "Content-Type": {"application/json; charset=UTF-8"},
 	}}
 }
 
-func httpsClient(register *sim.Register, certificates ...tls.Certificate) *http.Client {
+func httpsClient(registry *sim.Registry, certificates ...tls.Certificate) *http.Client {
 	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
-		RootCAs: register.Authority().Pool(), Certificates: certificates, MinVersion: tls.VersionTLS12,
+		RootCAs: registry.Authority().Pool(), Certificates: certificates, MinVersion: tls.VersionTLS12,
 	}}}
 }
 

@@ -13,8 +13,7 @@ import (
 
 type ledgerReceipt = ledger.FiledReceipt
 
-// comparison sets the registries' own books beside the ledger, filing for
-// filing.
+// // filing.
 type comparison struct {
 	lines     []string
 	differ    []string
@@ -26,14 +25,14 @@ func (c *comparison) agree() bool { return len(c.differ) == 0 && c.overQuota == 
 
 func (c *comparison) String() string {
 	var b strings.Builder
-	b.WriteString("\nThe registries' own books beside the ledger:\n")
+	b.WriteString("\nThe registries' own records compared with the ledger:\n")
 	for _, line := range c.lines {
 		b.WriteString("  " + line + "\n")
 	}
 	for _, line := range c.differ {
 		b.WriteString("  DIFFERS: " + line + "\n")
 	}
-	verdict := "they agree, filing for filing"
+	verdict := "they agree, filing by filing"
 	if !c.agree() {
 		verdict = "they do NOT agree"
 	}
@@ -41,31 +40,31 @@ func (c *comparison) String() string {
 	return b.String()
 }
 
-// tally counts what stands on either side under one name.
-type tally map[string]struct{ ledger, book int }
+// tally counts what the ledger and the registry have under each name.
+type tally map[string]struct{ ledger, registry int }
 
-func (t tally) add(name string, inLedger, inBook int) {
+func (t tally) add(name string, inLedger, inRegistry int) {
 	n := t[name]
-	n.ledger, n.book = n.ledger+inLedger, n.book+inBook
+	n.ledger, n.registry = n.ledger+inLedger, n.registry+inRegistry
 	t[name] = n
 }
 
 func (c *comparison) compare(registry, unit string, t tally) {
-	ledger, book := 0, 0
+	inLedger, inRegistry := 0, 0
 	for _, name := range slices.Sorted(maps.Keys(t)) {
 		n := t[name]
-		ledger, book = ledger+n.ledger, book+n.book
-		if n.ledger != n.book {
-			c.differ = append(c.differ, fmt.Sprintf("%s: %s stands %d times in the ledger, %d times in its books", registry, name, n.ledger, n.book))
+		inLedger, inRegistry = inLedger+n.ledger, inRegistry+n.registry
+		if n.ledger != n.registry {
+			c.differ = append(c.differ, fmt.Sprintf("%s: %s is %d times in the ledger, %d times in the registry", registry, name, n.ledger, n.registry))
 		}
 	}
-	c.compared += ledger
-	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d %s in the ledger, %3d in its books", registry, ledger, unit, book))
+	c.compared += inLedger
+	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d %s in the ledger, %3d in the registry", registry, inLedger, unit, inRegistry))
 }
 
-// compareBooks compares what the ledger says was taken with what the simulators
-// took. Anything doubled, lost or invented differs.
-func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
+// compareRecords compares what the registries accepted by the ledger with what the
+// simulators have recorded. Anything doubled, lost or invented is a difference.
+func (h *Installation) compareRecords(ctx context.Context) (*comparison, error) {
 	receipts, err := h.Service.Ledger.Receipts(ctx)
 	if err != nil {
 		return nil, err
@@ -82,12 +81,9 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			}
 			sweden.add(name, 1, 0)
 		case sluss.Trackdechets:
-			if !strings.HasPrefix(r.Filing, "filing/") {
-				continue // a person's task, such as the answer to a revision
-			}
-			_, obligation, err := sluss.SplitFilingID(r.Filing)
+			_, obligation, err := sluss.FilingID(r.Filing).Split()
 			if err != nil {
-				return nil, err
+				continue // a person's task, such as the answer to a revision
 			}
 			if step := mutationOf(obligation); step != "" {
 				france.add(r.ID+" "+step, 1, 0)
@@ -103,31 +99,31 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 			}
 		}
 	}
-	for _, note := range h.Simulators.Sweden.Books() {
+	for _, note := range h.Simulators.Sweden.Notes() {
 		sweden.add(swedishNote(note.AvfallID, note.Replaces), 0, 1)
 		if note.Annulled != nil {
 			sweden.add(annulmentOf(note.AvfallID), 0, 1)
 		}
 	}
-	for _, form := range h.Simulators.France.Books() {
+	for _, form := range h.Simulators.France.Forms() {
 		if form.Deleted {
 			continue
 		}
 		for i, entry := range form.Log {
 			again := i > 0 && entry.Name == "markAsResealed" && entry.Status == form.Log[i-1].Status
 			if entry.Name == "updateForm" || again {
-				continue // goes with sealing and the signatures of what leaves, in the same call
+				continue // is part of sealing and of the signatures at departure, in the same call
 			}
 			if entry.User == "" || entry.Name == "submitFormRevisionRequestApproval" {
-				continue // the registry's own act, on what a group holds; another party's word
+				continue // the registry's own act on the batches in a group; another party's answer
 			}
 			france.add(form.ID+" "+entry.Name, 0, 1)
 		}
 	}
 	c.compare(sluss.Avfallsregistret, "notes", sweden)
 	c.compare(sluss.Trackdechets, "steps", france)
-	lookups = len(h.Simulators.Norway.Books())
-	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d calls allowed by the ledger, %3d in its books", sluss.Autosys, allowed, lookups))
+	lookups = len(h.Simulators.Norway.Lookups())
+	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d calls allowed by the ledger, %3d in the registry", sluss.Autosys, allowed, lookups))
 	if lookups > allowed {
 		c.differ = append(c.differ, fmt.Sprintf("%s: called %d times, but the ledger allowed %d", sluss.Autosys, lookups, allowed))
 	}
@@ -137,8 +133,8 @@ func (h *House) compareBooks(ctx context.Context) (*comparison, error) {
 
 // swedish is what a Swedish receipt is of: a note, one in the place of another, or
 // the annulment of one.
-func (h *House) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
-	content, _, _, err := h.Service.Ledger.Content(ctx, r.Filing)
+func (h *Installation) swedish(ctx context.Context, r ledgerReceipt) (string, error) {
+	content, _, _, err := h.Service.Ledger.Content(ctx, sluss.FilingID(r.Filing))
 	switch a := content.Amends; {
 	case err != nil || a == nil:
 		return swedishNote(r.ID, ""), err
@@ -158,13 +154,13 @@ func swedishNote(id, replaces string) string {
 
 func annulmentOf(id string) string { return "annulment of " + id }
 
-// mutationOf is the call of Trackdéchets that discharges an obligation; empty
-// where that is a question.
-func mutationOf(obligation string) string {
-	if _, amendment := sluss.SplitAmendmentID(obligation); amendment > 0 {
+// mutationOf is the mutation of Trackdéchets that discharges an obligation; empty if
+// that is a query.
+func mutationOf(obligation sluss.ObligationID) string {
+	if _, amendment := obligation.SplitAmendment(); amendment > 0 {
 		return "createFormRevisionRequest"
 	}
-	rule, _, _ := strings.Cut(obligation, "#")
+	rule, _, _ := strings.Cut(string(obligation), "#")
 	return map[string]string{
 		"fr.creation": "createForm", "fr.sealing": "markAsSealed", "fr.emission": "signEmissionForm", "fr.take-over": "signTransportForm",
 		"fr.storing": "markAsTempStored", "fr.storing-verdict": "markAsTempStorerAccepted", "fr.resealing": "markAsResealed",

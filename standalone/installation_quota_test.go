@@ -37,7 +37,7 @@ var (
 
 // testQuota has three processes share the quota of one simulated registry, with
 // far more filings than it takes at once, each due at another time.
-func testQuota(t *testing.T, h *House) {
+func testQuota(t *testing.T, h *Installation) {
 	t.Helper()
 	limit, err := quota.ParseLimit(*quotaLimit)
 	must(t, err)
@@ -52,7 +52,7 @@ func testQuota(t *testing.T, h *House) {
 		startWorkerProcess(t, file)
 	}
 	began := time.Now()
-	ids := make([]string, *quotaCalls)
+	ids := make([]sluss.FilingID, *quotaCalls)
 	random := rand.New(rand.NewPCG(1, 2))
 	start := errgroup.Group{}
 	start.SetLimit(16)
@@ -79,7 +79,7 @@ func testQuota(t *testing.T, h *House) {
 		t.Errorf("%d calls were refused for the quota", counters.OverQuota)
 	}
 	documents := map[string]int{}
-	for _, form := range backend.Books() {
+	for _, form := range backend.Forms() {
 		documents[form.CustomID]++
 	}
 	for id, n := range documents {
@@ -92,7 +92,7 @@ func testQuota(t *testing.T, h *House) {
 	}
 	actors := map[string]int{}
 	for _, id := range ids {
-		attempts, err := h.Service.Ledger.Attempts(t.Context(), id)
+		attempts, err := h.Service.Ledger.Attempts(t.Context(), string(id))
 		must(t, err)
 		for _, a := range attempts {
 			actors[a.Actor]++
@@ -115,14 +115,14 @@ func testQuota(t *testing.T, h *House) {
 
 // testPause has an operator pause the registry, and lower its quota so far that
 // filings will be late.
-func testPause(t *testing.T, h *House) {
+func testPause(t *testing.T, h *Installation) {
 	t.Helper()
 	act := service.QuotaAct{Reason: "outage announced", By: "Karin Holm"}
 	must(t, h.Service.Pause(t.Context(), sluss.Trackdechets, act))
 	paused, err := h.fileAlone(t, "PAUSED-1", time.Now().Add(time.Hour))
 	must(t, err)
 	time.Sleep(3 * time.Second)
-	if attempts, err := h.Service.Ledger.Attempts(t.Context(), paused); err != nil || len(attempts) != 0 {
+	if attempts, err := h.Service.Ledger.Attempts(t.Context(), string(paused)); err != nil || len(attempts) != 0 {
 		t.Errorf("%d calls while the registry was paused, %v", len(attempts), err)
 	}
 	must(t, h.Service.Resume(t.Context(), sluss.Trackdechets, act))
@@ -130,7 +130,7 @@ func testPause(t *testing.T, h *House) {
 
 	act.Limits = []string{"1/1h"}
 	must(t, h.Service.Lower(t.Context(), sluss.Trackdechets, act))
-	var late []string
+	var late []sluss.FilingID
 	for n := range 3 {
 		id, err := h.fileAlone(t, fmt.Sprintf("LATE-%d", n+1), time.Now().Add(time.Hour+10*time.Minute))
 		must(t, err)
@@ -164,7 +164,7 @@ func testPause(t *testing.T, h *House) {
 }
 
 // accepted tells whether a filing has come to its end.
-func (h *House) accepted(ctx context.Context, id string) error {
+func (h *Installation) accepted(ctx context.Context, id sluss.FilingID) error {
 	f, known, err := h.Service.Ledger.Filing(ctx, id)
 	if err != nil || !known || f.Stage != sluss.StageAccepted {
 		return fmt.Errorf("%s is %s, %v", id, f.Stage, err)
@@ -174,7 +174,7 @@ func (h *House) accepted(ctx context.Context, id string) error {
 
 // anotherTrackdechets serves a registry of the test's own, and gives the file
 // that configures processes for it alone.
-func (h *House) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, limit string) string {
+func (h *Installation) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, limit string) string {
 	t.Helper()
 	tokens := t.TempDir()
 	for _, company := range frenchCompanies() {
@@ -196,7 +196,7 @@ func (h *House) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend,
 
 // fileAlone starts the filing that creates a French document, without the rest
 // of its batch.
-func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (string, error) {
+func (h *Installation) fileAlone(t *testing.T, reference string, due time.Time) (sluss.FilingID, error) {
 	t.Helper()
 	d := example(t, "fr-solvents", reference)
 	produced := sluss.Event{Kind: sluss.Produced, At: time.Now().Add(-time.Hour).Truncate(time.Second), By: sluss.Person{Name: "test"}}
@@ -210,9 +210,9 @@ func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (string
 	if err != nil {
 		return "", err
 	}
-	id := sluss.FilingID(d.Tenant, d.Reference, owed[n].ID)
+	id := d.ID().Filing(owed[n].ID)
 	return id, poll(t.Context(), 2*time.Minute, func(ctx context.Context) error { // a busy server may not answer at once
-		_, err := h.Service.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue}, workflows.Filing, workflows.FilingInput{
+		_, err := h.Service.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: string(id), TaskQueue: workflows.Queue}, workflows.Filing, workflows.FilingInput{
 			Batch: d.ID(), Policy: h.Service.Policy,
 			Content: sluss.Content{Declaration: d, Obligation: owed[n], Events: []sluss.Event{produced}},
 		})
@@ -220,10 +220,10 @@ func (h *House) fileAlone(t *testing.T, reference string, due time.Time) (string
 	})
 }
 
-// submissions is how often a filing asked for its turn.
-func (h *House) submissions(t *testing.T, id string) (n int) {
+// submissions is how often a filing asked for a permit to submit.
+func (h *Installation) submissions(t *testing.T, id sluss.FilingID) (n int) {
 	t.Helper()
-	history := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	history := h.Service.Temporal.GetWorkflowHistory(t.Context(), string(id), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for history.HasNext() {
 		event, err := history.Next()
 		must(t, err)

@@ -10,14 +10,14 @@ import (
 
 // testFrance plays the branches of a BSDD that no sample batch takes, all at
 // once, as the demo plays the samples.
-func testFrance(t *testing.T, h *House) {
+func testFrance(t *testing.T, h *Installation) {
 	t.Helper()
 	var batches []sluss.Declaration
 	want := map[string]trackdechets.Status{}
 	add := func(reference, sample string, status trackdechets.Status, change func(*sluss.Declaration)) {
 		d := example(t, sample, reference)
 		change(&d)
-		batches, want[d.ID()] = append(batches, d), status
+		batches, want[string(d.ID())] = append(batches, d), status
 	}
 	partner := func(d *sluss.Declaration, id, name string, role sluss.Role) sluss.Party {
 		p := d.Producer
@@ -46,7 +46,7 @@ func testFrance(t *testing.T, h *House) {
 	}
 	must(t, h.play(t.Context(), batches))
 
-	forms := h.Simulators.France.Books()
+	forms := h.Simulators.France.Forms()
 	for id, status := range want {
 		i := slices.IndexFunc(forms, func(f trackdechets.Form) bool { return f.CustomID == id })
 		if i < 0 || forms[i].Status != status {

@@ -1,4 +1,4 @@
-package books
+package records
 
 import (
 	"crypto/rand"
@@ -13,7 +13,7 @@ import (
 // Status is a document's place in its life, as the status types of the schema.
 type Status string
 
-// Document is one entry of the books: a document of any kind, and everything else that lasts (a revision, a webhook, an
+// Document is one entry of the records: a document of any kind, and everything else that lasts (a revision, a webhook, an
 // export ...), which has no ReadableID.
 type Document struct {
 	Kind       string    `json:"kind"`       // of documents the name of their type in the schema: "Form", "Bsda"

@@ -16,8 +16,8 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 		s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: at}
 		p.after(hour, func() {
 			s.ContentHash = p.hash("fr.emission#1")
-			_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", "at: "+at.Format(time.RFC3339)), s)
-			if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1"), workflows.SignSignal.Name, s); err != nil {
+			_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", "at: "+at.Format(time.RFC3339)), s)
+			if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, s); err != nil {
 				t.Error(err)
 			}
 			c := sluss.Correction{Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed", By: s.Person, At: at}
@@ -30,7 +30,7 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 	}
 	p.after(2*hour, func() { // on paper, an hour before it was entered
 		s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start.Add(hour), ContentHash: p.hash("fr.emission#1")}
-		_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), s)
+		_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), s)
 	})
 	p.french(4 * hour)
 	p.run()
@@ -58,7 +58,7 @@ func TestDecisionsAndAmendmentsOfTimesThatCannotBeAreRefused(t *testing.T) {
 	})
 	p.approve(5*hour, sluss.Officer, "Eva Strand", "")
 	p.amendment(moved)
-	if sent := p.register.sent; len(sent) != 1 || sent[0].Content.Hash() != fine.Hash() {
+	if sent := p.registry.sent; len(sent) != 1 || sent[0].Content.Hash() != fine.Hash() {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -67,7 +67,7 @@ func TestDecisionsAndAmendmentsOfTimesThatCannotBeAreRefused(t *testing.T) {
 // told is filled in, and makes no other word of it.
 func TestSameWordTwiceIsOne(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(n int, s sluss.Submission) (sluss.Outcome, error) {
 			if n > 1 {
 				return accepted(s), nil
@@ -75,7 +75,7 @@ func TestSameWordTwiceIsOne(t *testing.T) {
 			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "no profile"}}}, nil
 		},
 	}
-	p.queued(20*hour-time.Second, sluss.Wait{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
+	p.queued(20*hour-time.Second, sluss.QueuePlace{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
 	p.swedish()
 	for range 2 {
 		p.report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}) // with the one above, three in all
@@ -101,10 +101,10 @@ func TestSameWordTwiceIsOne(t *testing.T) {
 	if d := p.ledger.decisions; len(d) != 1 || d[0].Decision.At.IsZero() {
 		t.Errorf("decisions recorded: %+v", d)
 	}
-	if n := len(slices.DeleteFunc(slices.Clone(p.ledger.events), func(e string) bool { return e != "pickedUp#1" })); n != 1 {
+	if n := len(slices.DeleteFunc(slices.Clone(p.ledger.events), func(e sluss.EventID) bool { return e != "pickedUp#1" })); n != 1 {
 		t.Errorf("picked up %d times", n)
 	}
-	if sent := len(p.register.of(sluss.ReportRemoval)); sent != 2 {
+	if sent := len(p.registry.of(sluss.ReportRemoval)); sent != 2 {
 		t.Errorf("sent %d times, want 2", sent)
 	}
 }
@@ -118,10 +118,10 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 				p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", ""), second)
 			})
 		}
-		p.queued(0, sluss.Wait{})
-		p.ledger.wait = func(sluss.Intent) *sluss.Wait {
+		p.queued(0, sluss.QueuePlace{})
+		p.ledger.wait = func(sluss.Intent) *sluss.QueuePlace {
 			if p.env.Now().Before(p.start.Add(20 * hour)) {
-				return &sluss.Wait{Granted: true, In: 15 * hour, At: p.start.Add(20 * hour)}
+				return &sluss.QueuePlace{Granted: true, In: 15 * hour, At: p.start.Add(20 * hour)}
 			}
 			return nil
 		}
@@ -132,13 +132,13 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 			})
 		}
 		p.amendment(first)
-		if len(p.ledger.signatures) != 1 || len(p.register.sent) != 1 {
-			t.Errorf("%d signatures, sent %d times", len(p.ledger.signatures), len(p.register.sent))
+		if len(p.ledger.signatures) != 1 || len(p.registry.sent) != 1 {
+			t.Errorf("%d signatures, sent %d times", len(p.ledger.signatures), len(p.registry.sent))
 		}
 	})
 	t.Run("result", func(t *testing.T) {
 		p, l := newTreater(t, map[string]int{"A": 3})
-		filing := "filing/default/A/se.treatment#2026-Q4"
+		filing := sluss.FilingID("filing/default/A/se.treatment#2026-Q4")
 		for _, at := range []time.Duration{9 * day, 10 * day} {
 			p.after(at, func() {
 				c := workflows.ResultCorrection{Filing: filing, Correction: sluss.Correction{Set: map[string]string{"product": "1000"}, Reason: "our records", By: sluss.Person{Name: "Cecilia Berg"}}}

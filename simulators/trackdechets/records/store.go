@@ -1,5 +1,5 @@
-// Package books keeps what lasts: companies, users, and documents with their history, in memory and in a file.
-package books
+// Package records keeps what lasts: companies, users, and documents with their history, in memory and in a file.
+package records
 
 import (
 	"os"
@@ -11,8 +11,8 @@ import (
 	"sluss/simulators/trackdechets/tree"
 )
 
-// Books hold companies, users and documents. Whoever reads or changes them holds the lock.
-type Books struct {
+// Store hold companies, users and documents. Whoever reads or changes them holds the lock.
+type Store struct {
 	sync.Mutex
 	Companies map[string]companies.Company // by SIRET or VAT number
 	Users     map[string]companies.User    // by token
@@ -43,10 +43,10 @@ type Job string
 // Author is the job's name.
 func (j Job) Author() (name, user string) { return string(j), "" }
 
-// Open takes up the books in a file, also after a crash; without a path they are in memory only. The error names the
+// Open takes up the records in a file, also after a crash; without a path they are in memory only. The error names the
 // line of the file that cannot be read.
-func Open(path string, now func() time.Time) (*Books, error) {
-	b := &Books{
+func Open(path string, now func() time.Time) (*Store, error) {
+	b := &Store{
 		Companies: map[string]companies.Company{}, Users: map[string]companies.User{}, Effects: map[string]int{},
 		clock: now, documents: map[string]*Document{},
 	}
@@ -57,23 +57,23 @@ func Open(path string, now func() time.Time) (*Books, error) {
 }
 
 // Now is the registry's clock in the resolution of the wire.
-func (b *Books) Now() time.Time { return b.clock().UTC().Truncate(time.Millisecond) }
+func (b *Store) Now() time.Time { return b.clock().UTC().Truncate(time.Millisecond) }
 
 // OnChange adds who is told of every change, after it stands, with the lock held.
-func (b *Books) OnChange(tell func([]Change)) { b.changed = append(b.changed, tell) }
+func (b *Store) OnChange(tell func([]Change)) { b.changed = append(b.changed, tell) }
 
-// Closed says that the books take no more changes.
-func (b *Books) Closed() bool { return b.closed }
+// Closed says that the records take no more changes.
+func (b *Store) Closed() bool { return b.closed }
 
-// New makes a document that is not in the books yet.
-func (b *Books) New(kind, id string, data map[string]any) *Document {
+// New makes a document that is not in the records yet.
+func (b *Store) New(kind, id string, data map[string]any) *Document {
 	now := b.Now()
 	return &Document{Kind: kind, ID: id, CreatedAt: now, UpdatedAt: now, Data: data}
 }
 
 // Commit makes changed documents durable and visible, in one piece, writes who did it into their logs, and tells the
 // others. The company is the one acted for; the input is kept in the log of the first document.
-func (b *Books) Commit(by Author, company string, input map[string]any, changed ...*Document) error {
+func (b *Store) Commit(by Author, company string, input map[string]any, changed ...*Document) error {
 	name, user := by.Author()
 	now := b.Now()
 	changes := make([]Change, len(changed))
@@ -104,7 +104,7 @@ func (b *Books) Commit(by Author, company string, input map[string]any, changed 
 }
 
 // Keep is Commit for one entry that is no document; it answers the entry as the schema has it.
-func (b *Books) Keep(by Author, entry *Document, input map[string]any) (any, error) {
+func (b *Store) Keep(by Author, entry *Document, input map[string]any) (any, error) {
 	if err := b.Commit(by, "", input, entry); err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func newestEntries(changed []*Document) []*Document {
 }
 
 // CompanyOf finds a company by its opaque id or, for convenience, by its SIRET or VAT number.
-func (b *Books) CompanyOf(id string) (companies.Company, bool) {
+func (b *Store) CompanyOf(id string) (companies.Company, bool) {
 	for _, company := range b.Companies {
 		if id != "" && (company.OpaqueID() == id || company.ID() == id) {
 			return company, true
@@ -153,7 +153,7 @@ func (b *Books) CompanyOf(id string) (companies.Company, bool) {
 }
 
 // Find looks a document of a kind up by its id, as a copy; deleted ones are not found.
-func (b *Books) Find(kind, id string) (*Document, bool) {
+func (b *Store) Find(kind, id string) (*Document, bool) {
 	found, ok := b.documents[id]
 	if !ok || found.Kind != kind || found.Deleted {
 		return nil, false
@@ -162,13 +162,13 @@ func (b *Books) Find(kind, id string) (*Document, bool) {
 }
 
 // Look is Find without the copy: what it returns must not be changed.
-func (b *Books) Look(id string) (*Document, bool) {
+func (b *Store) Look(id string) (*Document, bool) {
 	found, ok := b.documents[id]
 	return found, ok && !found.Deleted
 }
 
 // Newest are the documents of a kind that were not deleted, newest first. They must not be changed.
-func (b *Books) Newest(kind string) []*Document {
+func (b *Store) Newest(kind string) []*Document {
 	var found []*Document
 	for _, id := range slices.Backward(b.order) {
 		if d := b.documents[id]; d.Kind == kind && !d.Deleted {
@@ -179,7 +179,7 @@ func (b *Books) Newest(kind string) []*Document {
 }
 
 // All returns a copy of everything, oldest first, deleted ones included.
-func (b *Books) All() []Document {
+func (b *Store) All() []Document {
 	b.Lock()
 	defer b.Unlock()
 	all := make([]Document, 0, len(b.order))

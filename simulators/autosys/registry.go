@@ -31,8 +31,8 @@ const (
 	mediaText = "text/plain;charset=UTF-8"
 )
 
-// Register is the simulated registry. It is safe for concurrent use.
-type Register struct {
+// Registry is the simulated registry. It is safe for concurrent use.
+type Registry struct {
 	options Options
 	oslo    *time.Location
 	mux     *http.ServeMux
@@ -40,14 +40,14 @@ type Register struct {
 	mu       sync.Mutex
 	vehicles []Vehicle
 	faults   []Fault
-	books    []Lookup
+	records  []Lookup
 	used     map[use]int
 	log      *os.File
 }
 
 // New makes a registry without vehicles. With Options.Path it knows the calls that an earlier one has logged there;
 // vehicles and faults are not kept. It fails on wrong options and on a log that cannot be read.
-func New(options Options) (*Register, error) {
+func New(options Options) (*Registry, error) {
 	options, err := options.withDefaults()
 	if err != nil {
 		return nil, fmt.Errorf("vehicle registry simulator: %w", err)
@@ -56,7 +56,7 @@ func New(options Options) (*Register, error) {
 	if err != nil {
 		return nil, fmt.Errorf("vehicle registry simulator: %w", err)
 	}
-	r := &Register{options: options, oslo: oslo, mux: http.NewServeMux(), used: map[use]int{}}
+	r := &Registry{options: options, oslo: oslo, mux: http.NewServeMux(), used: map[use]int{}}
 	if options.Path != "" {
 		if err := r.reload(options.Path); err != nil {
 			return nil, fmt.Errorf("vehicle registry simulator: %w", err)
@@ -69,7 +69,7 @@ func New(options Options) (*Register, error) {
 
 // Add puts vehicles in the registry, each in place of one with the same plate (without a plate: the same
 // chassis number). If one of them is wrong it adds none, and its error names every fault of that vehicle.
-func (r *Register) Add(vehicles ...Vehicle) error {
+func (r *Registry) Add(vehicles ...Vehicle) error {
 	for i, v := range vehicles {
 		if err := v.check(); err != nil {
 			return fmt.Errorf("vehicle %d: %w", i+1, err)
@@ -87,7 +87,7 @@ func (r *Register) Add(vehicles ...Vehicle) error {
 }
 
 // ServeHTTP answers the single query on the paths of both hosts.
-func (r *Register) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+func (r *Registry) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
 
 // reply is what goes back to the caller.
 type reply struct {
@@ -100,7 +100,7 @@ type reply struct {
 	cut         bool          // the connection is closed after the body
 }
 
-func (r *Register) lookup(w http.ResponseWriter, req *http.Request) {
+func (r *Registry) lookup(w http.ResponseWriter, req *http.Request) {
 	answer, err := r.answer(req.Header.Get("SVV-Authorization"), req.URL.Query())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -137,7 +137,7 @@ func (a reply) send(w http.ResponseWriter) {
 }
 
 // answer decides on one call and records it before anything is sent.
-func (r *Register) answer(authorization string, query url.Values) (reply, error) {
+func (r *Registry) answer(authorization string, query url.Values) (reply, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.options.Now()
@@ -168,14 +168,14 @@ func (r *Register) answer(authorization string, query url.Values) (reply, error)
 }
 
 // key takes the API key out of the header, and says whether the header has the required form.
-func (r *Register) key(authorization string) (key string, formed bool) {
+func (r *Registry) key(authorization string) (key string, formed bool) {
 	if key, ok := strings.CutPrefix(authorization, "Apikey "); ok {
 		return key, key != ""
 	}
 	return authorization, r.options.RawKey && authorization != ""
 }
 
-func (r *Register) counts(a reply) bool {
+func (r *Registry) counts(a reply) bool {
 	switch {
 	case a.missed:
 		return !r.options.FreeMisses
@@ -190,7 +190,7 @@ func (r *Register) counts(a reply) bool {
 }
 
 // truthful is the answer without any fault.
-func (r *Register) truthful(now time.Time, call Lookup, key string, formed bool) reply {
+func (r *Registry) truthful(now time.Time, call Lookup, key string, formed bool) reply {
 	o := r.options
 	switch {
 	case !formed:
@@ -224,7 +224,7 @@ func wellFormed(by By, asked string, o Options) bool {
 	return numbers.IsPlain(numbers.NorwegianPlate, asked)
 }
 
-func (r *Register) find(call Lookup) reply {
+func (r *Registry) find(call Lookup) reply {
 	hits := []object{}
 	for _, v := range r.vehicles {
 		switch {
@@ -255,7 +255,7 @@ func (r *Register) find(call Lookup) reply {
 }
 
 // withheld is the code for data that is not given out, in the form that Options sets.
-func (r *Register) withheld() reply {
+func (r *Registry) withheld() reply {
 	o := r.options
 	if o.WithheldText {
 		return reply{status: o.WithheldStatus, contentType: mediaText, body: []byte(o.WithheldCode)}

@@ -36,20 +36,20 @@ func TestHouse(t *testing.T) {
 	t.Run("France", func(t *testing.T) { testFrance(t, h) })
 	t.Run("restart", func(t *testing.T) { testRestart(t, h) })
 	t.Run("kill", func(t *testing.T) { testKill(t, h) })
-	t.Run("books", func(t *testing.T) {
-		report, err := h.compareBooks(t.Context())
+	t.Run("records", func(t *testing.T) {
+		report, err := h.compareRecords(t.Context())
 		must(t, err)
 		if !report.agree() {
 			t.Error(report)
 		}
 	})
-	t.Run("quota", func(t *testing.T) { testQuota(t, h) }) // on another registry, with books of its own
+	t.Run("quota", func(t *testing.T) { testQuota(t, h) }) // on another registry, with records of its own
 	t.Run("replay", func(t *testing.T) { testReplay(t, h) })
 }
 
 // testDemo runs what `standalone --demo --exit` runs, which fails where the
-// books do not agree.
-func testDemo(t *testing.T, h *House, f flags) {
+// records do not agree.
+func testDemo(t *testing.T, h *Installation, f flags) {
 	t.Helper()
 	must(t, demo(t.Context(), h, f))
 	batches, err := samples(f.Data)
@@ -68,10 +68,10 @@ func testDemo(t *testing.T, h *House, f flags) {
 	if how["treated"] != len(batches)-1 || how["refused"] != 1 {
 		t.Errorf("closed %v of %d", how, len(batches))
 	}
-	if s := h.Simulators; s.Sweden.Counters().Faulted != 1 || s.France.Counters().Faults[trackdechets.FaultInternal] != 1 || s.Norway.Books()[0].Fault == "" {
-		t.Errorf("the registries did not misbehave as they should: %+v, %+v, %+v", s.Sweden.Faults(), s.France.Counters(), s.Norway.Books())
+	if s := h.Simulators; s.Sweden.Counters().Faulted != 1 || s.France.Counters().Faults[trackdechets.FaultInternal] != 1 || s.Norway.Lookups()[0].Fault == "" {
+		t.Errorf("the registries did not misbehave as they should: %+v, %+v, %+v", s.Sweden.Faults(), s.France.Counters(), s.Norway.Lookups())
 	}
-	report, err := h.compareBooks(t.Context())
+	report, err := h.compareRecords(t.Context())
 	must(t, err)
 	if !report.agree() || report.compared < 40 {
 		t.Error(report)
@@ -80,13 +80,13 @@ func testDemo(t *testing.T, h *House, f flags) {
 
 // testAtOnce reports all that happened to a batch without a pause, as an import
 // from a plant's own system does.
-func testAtOnce(t *testing.T, h *House) {
+func testAtOnce(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "ONCE-1")
 	now := time.Now()
 	_, err := h.Service.Declare(t.Context(), d, sluss.Person{Name: "test"}, now)
 	must(t, err)
-	for _, id := range []string{"pickedUp#1", "received", "accepted", "treated"} {
+	for _, id := range []sluss.EventID{"pickedUp#1", "received", "accepted", "treated"} {
 		e, err := eventOf(d, id)
 		must(t, err)
 		e.At = now.Truncate(time.Second)
@@ -94,19 +94,19 @@ func testAtOnce(t *testing.T, h *House) {
 			t.Fatalf("%s: %v", id, err)
 		}
 	}
-	must(t, h.Service.Temporal.GetWorkflow(t.Context(), d.ID(), "").Get(t.Context(), nil))
+	must(t, h.Service.Temporal.GetWorkflow(t.Context(), string(d.ID()), "").Get(t.Context(), nil))
 }
 
 // testRestart corrects a batch and stops the worker while the Swedish registry is
 // down, and starts it again when it is up. Only what is right is sent.
-func testRestart(t *testing.T, h *House) {
+func testRestart(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "RESTART-1")
 	up := h.takeDown(t)
 	h.declare(t, d)
 	h.report(t, d, "pickedUp#1")
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
-		attempts, err := h.Service.Ledger.Attempts(ctx, sluss.FilingID("", d.Reference, "se.removal"))
+		attempts, err := h.Service.Ledger.Attempts(ctx, string(sluss.NewBatchID("", d.Reference).Filing("se.removal")))
 		if len(attempts) < 3 {
 			return fmt.Errorf("the registry was tried %d times while it was down, %v", len(attempts), err)
 		}
@@ -136,7 +136,7 @@ func testRestart(t *testing.T, h *House) {
 }
 
 // takeDown lets nothing reach the Swedish registry until up is called.
-func (h *House) takeDown(t *testing.T) (up func()) {
+func (h *Installation) takeDown(t *testing.T) (up func()) {
 	t.Helper()
 	server := h.Simulators.servers[0]
 	c, err := config.Load(h.ConfigFile)
@@ -156,11 +156,13 @@ func (h *House) takeDown(t *testing.T) (up func()) {
 
 // testKill kills a worker in the middle of two calls: one that the registry
 // has taken, one that it has not. Nobody can tell which is which but a person.
-func testKill(t *testing.T, h *House) {
+func testKill(t *testing.T, h *Installation) {
 	t.Helper()
 	taken, lost := example(t, "se-waste-oil", "KILL-1"), example(t, "se-waste-oil", "KILL-2")
 	both := []sluss.Declaration{taken, lost}
-	removal := func(d sluss.Declaration) string { return sluss.FilingID("", d.Reference, "se.removal") }
+	removal := func(d sluss.Declaration) sluss.FilingID {
+		return sluss.NewBatchID("", d.Reference).Filing("se.removal")
+	}
 	for d, kind := range map[*sluss.Declaration]avfallsregistret.FaultKind{&taken: avfallsregistret.SlowAnswer, &lost: avfallsregistret.LostRequest} {
 		must(t, h.Simulators.Sweden.Fault(avfallsregistret.Fault{Kind: kind, Method: "POST", Referens: d.Reference, DelayMillis: 60_000}))
 	}
@@ -172,7 +174,7 @@ func testKill(t *testing.T, h *House) {
 	}
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
 		for _, d := range both {
-			attempts, err := h.Service.Ledger.Attempts(ctx, removal(d))
+			attempts, err := h.Service.Ledger.Attempts(ctx, string(removal(d)))
 			if err != nil || len(attempts) != 1 || attempts[0].Answered {
 				return fmt.Errorf("%s: attempts %+v, %v", d.Reference, attempts, err)
 			}
@@ -211,16 +213,16 @@ func testKill(t *testing.T, h *House) {
 	}
 }
 
-// notes are those of a batch in the Swedish registry's books.
-func (h *House) notes(d sluss.Declaration) []avfallsregistret.Note {
-	return slices.DeleteFunc(h.Simulators.Sweden.Books(), func(n avfallsregistret.Note) bool { return n.Referens != d.Reference })
+// notes are those of a batch in the Swedish registry's records.
+func (h *Installation) notes(d sluss.Declaration) []avfallsregistret.Note {
+	return slices.DeleteFunc(h.Simulators.Sweden.Notes(), func(n avfallsregistret.Note) bool { return n.Referens != d.Reference })
 }
 
-func (h *House) awaitClosed(t *testing.T, d sluss.Declaration) {
+func (h *Installation) awaitClosed(t *testing.T, d sluss.Declaration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := h.Service.Temporal.GetWorkflow(ctx, d.ID(), "").Get(ctx, nil); err != nil {
+	if err := h.Service.Temporal.GetWorkflow(ctx, string(d.ID()), "").Get(ctx, nil); err != nil {
 		shown, _ := h.Service.Show(t.Context(), d.ID())
 		t.Fatalf("%s is not closed: %v; %s", d.Reference, err, waits(shown))
 	}
@@ -228,7 +230,7 @@ func (h *House) awaitClosed(t *testing.T, d sluss.Declaration) {
 
 // onceEach checks that the registry has each of the three notes of a batch
 // once, under the receipt that the ledger has.
-func (h *House) onceEach(t *testing.T, d sluss.Declaration) {
+func (h *Installation) onceEach(t *testing.T, d sluss.Declaration) {
 	t.Helper()
 	notes := map[string]string{}
 	for _, n := range h.notes(d) {
@@ -252,7 +254,7 @@ func (h *House) onceEach(t *testing.T, d sluss.Declaration) {
 
 // testReplay replays every history on the server with the workflows as they
 // are now.
-func testReplay(t *testing.T, h *House) {
+func testReplay(t *testing.T, h *Installation) {
 	t.Helper()
 	if replayed := h.replay(t, "ExecutionStatus = 'Completed'"); replayed["Batch"] < 9 || replayed["Filing"] < 40 {
 		t.Errorf("replayed only %v", replayed)
@@ -260,20 +262,14 @@ func testReplay(t *testing.T, h *House) {
 }
 
 // replay replays the histories that a query finds, and counts them by type.
-func (h *House) replay(t *testing.T, query string) map[string]int {
+func (h *Installation) replay(t *testing.T, query string) map[string]int {
 	t.Helper()
 	c, err := config.Load(h.ConfigFile)
 	must(t, err)
 	replayer := worker.NewWorkflowReplayer()
-	replayer.RegisterWorkflow(workflows.Batch)
-	replayer.RegisterWorkflow(workflows.Filing)
-	replayer.RegisterWorkflow(workflows.Amendment)
-	replayer.RegisterWorkflow(workflows.Dispatcher)
-	replayer.RegisterWorkflow(workflows.Results)
-	replayer.RegisterWorkflow(workflows.Quarterly)
-	replayer.RegisterWorkflow(workflows.ReferenceData)
-	replayer.RegisterWorkflow(workflows.Sync)
-	replayer.RegisterWorkflow(workflows.Revive)
+	for _, workflow := range workflows.Types() {
+		replayer.RegisterWorkflow(workflow)
+	}
 	replayed := map[string]int{}
 	var page []byte
 	for more := true; more; more = len(page) > 0 {
@@ -301,7 +297,9 @@ func (h *House) replay(t *testing.T, query string) map[string]int {
 }
 
 // receiptsOf are the ledger's receipts of batches whose reference starts so.
-func (h *House) receiptsOf(ctx context.Context, prefix string) ([]ledger.FiledReceipt, error) {
+func (h *Installation) receiptsOf(ctx context.Context, prefix string) ([]ledger.FiledReceipt, error) {
 	receipts, err := h.Service.Ledger.Receipts(ctx)
-	return slices.DeleteFunc(receipts, func(r ledger.FiledReceipt) bool { return !strings.HasPrefix(r.Filing, "filing/default/"+prefix) }), err
+	return slices.DeleteFunc(receipts, func(r ledger.FiledReceipt) bool {
+		return !strings.HasPrefix(r.Filing, "filing/default/"+prefix)
+	}), err
 }

@@ -53,11 +53,11 @@ func TestRevival(t *testing.T) {
 		"terminated, with all its filings": func(t *testing.T, id string) {
 			t.Helper()
 			h.terminate(t, id)
-			filings, err := h.Service.Ledger.Filings(t.Context(), id)
+			filings, err := h.Service.Ledger.Filings(t.Context(), sluss.BatchID(id))
 			must(t, err)
 			for _, f := range filings {
 				if f.Open {
-					h.terminate(t, f.ID)
+					h.terminate(t, string(f.ID))
 				}
 			}
 		},
@@ -80,8 +80,8 @@ func TestRevival(t *testing.T) {
 	t.Run("corrected often", func(t *testing.T) { testCorrectedOftenGoesOn(t, h) })
 	t.Run("amendment", func(t *testing.T) { testAmendmentIsRevived(t, h) })
 	t.Run("paused", func(t *testing.T) { testPausedRevivesNothing(t, h) })
-	t.Run("books", func(t *testing.T) {
-		report, err := h.compareBooks(t.Context())
+	t.Run("records", func(t *testing.T) {
+		report, err := h.compareRecords(t.Context())
 		must(t, err)
 		if !report.agree() {
 			t.Error(report)
@@ -95,16 +95,16 @@ func TestRevival(t *testing.T) {
 }
 
 // testRevived plays a French batch and ends it twice.
-func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T, id string)) service.Shown {
+func testRevived(t *testing.T, h *Installation, reference string, end func(t *testing.T, id string)) service.Shown {
 	t.Helper()
 	d := example(t, "fr-solvents", reference)
 	h.declare(t, d)
 	id := d.ID()
 	h.awaitStage(t, d, "fr.emission#1", sluss.StageSignature)
-	emission := sluss.FilingID("", reference, "fr.emission#1")
-	before := h.run(t, emission)
-	end(t, id)
-	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), emission, before)
+	emission := sluss.NewBatchID("", reference).Filing("fr.emission#1")
+	before := h.run(t, string(emission))
+	end(t, string(id))
+	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), string(emission), before)
 	must(t, err)
 	if runs := described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING; runs == strings.HasSuffix(t.Name(), "all_its_filings") {
 		t.Errorf("its filing runs on: %v", runs)
@@ -114,7 +114,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 	h.signAll(t, d, "fr.take-over#1", sluss.Transporter)
 	h.awaitStage(t, d, "fr.take-over#1", sluss.StageAccepted)
 	h.happens(t, d, "pickedUp#1")
-	end(t, id)
+	end(t, string(id))
 	h.revive(t, d, "pickedUp")
 	h.happens(t, d, "received")
 	h.signAll(t, d, "fr.arrival", sluss.Receiver)
@@ -124,7 +124,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 	h.signAll(t, d, "fr.processing", sluss.Receiver)
 	shown := h.closed(t, d)
 	for _, f := range shown.Filings {
-		attempts, err := h.Service.Ledger.Attempts(t.Context(), f.ID)
+		attempts, err := h.Service.Ledger.Attempts(t.Context(), string(f.ID))
 		must(t, err)
 		sent := 0
 		for _, a := range attempts {
@@ -155,7 +155,7 @@ func testRevived(t *testing.T, h *House, reference string, end func(t *testing.T
 }
 
 // testCorrectedIsRevived: the batch goes on as it was corrected.
-func testCorrectedIsRevived(t *testing.T, h *House) {
+func testCorrectedIsRevived(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "REV-CORRECTED")
 	d.Approval = sluss.Officer
@@ -164,20 +164,20 @@ func testCorrectedIsRevived(t *testing.T, h *House) {
 	h.awaitStage(t, d, "se.removal", sluss.StageSignature)
 	_, err := h.Service.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: officer})
 	must(t, err)
-	h.terminate(t, d.ID())
+	h.terminate(t, string(d.ID()))
 	h.revive(t, d, "pickedUp")
-	removal := sluss.FilingID("", d.Reference, "se.removal")
-	before := h.run(t, removal)
-	h.terminate(t, removal) // the batch is not the run that started it
+	removal := sluss.NewBatchID("", d.Reference).Filing("se.removal")
+	before := h.run(t, string(removal))
+	h.terminate(t, string(removal)) // the batch is not the run that started it
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		if h.run(t, removal) != before {
+		if h.run(t, string(removal)) != before {
 			return nil
 		}
 		return errors.Join(fmt.Errorf("%s was not started again", removal), h.triggerRevival(ctx))
 	})
 	h.signAll(t, d, "se.removal", sluss.Officer)
 	h.signAll(t, d, "se.transport#1", sluss.Officer)
-	h.terminate(t, d.ID())
+	h.terminate(t, string(d.ID()))
 	h.revive(t, d, "pickedUp")
 	d.Waste.Mass = 1180 * sluss.Kilogram // as much comes
 	h.happens(t, d, "received", "accepted", "treated")
@@ -197,21 +197,21 @@ var often = flag.Int("corrections", 10, "corrections in the test of a batch that
 
 // testCorrectedOftenGoesOn: a batch goes on in fresh histories, with a filing that
 // waits for its signature all the time.
-func testCorrectedOftenGoesOn(t *testing.T, h *House) {
+func testCorrectedOftenGoesOn(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "REV-OFTEN")
 	d.Approval = sluss.Officer
 	h.declare(t, d)
 	h.happens(t, d, "pickedUp#1")
 	h.awaitStage(t, d, "se.removal", sluss.StageSignature)
-	first, n := h.run(t, d.ID()), 0
-	for ; n < *often || n%10 > 0 || n < 2000 && h.run(t, d.ID()) == first; n++ {
+	first, n := h.run(t, string(d.ID())), 0
+	for ; n < *often || n%10 > 0 || n < 2000 && h.run(t, string(d.ID())) == first; n++ {
 		mass := fmt.Sprint(1000 + n%2)
 		_, err := h.Service.Correct(t.Context(), d.ID(), sluss.Correction{Set: map[string]string{"waste.mass": mass}, Reason: fmt.Sprint("weighing ", n), By: officer})
 		must(t, err)
 		d.Waste.Mass = sluss.Mass(1000+n%2) * sluss.Kilogram
 	}
-	if h.run(t, d.ID()) == first {
+	if h.run(t, string(d.ID())) == first {
 		t.Errorf("%d corrections are in one history", n)
 	}
 	t.Logf("corrected %d times", n)
@@ -220,13 +220,13 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 		t.Errorf("%d corrections, %v; want %d", state.Corrections, err, n)
 	}
 	eventually(t, time.Minute, func(ctx context.Context) error { // the filing has heard of the last one
-		tells, _, _, err := h.Service.Ledger.Content(ctx, sluss.FilingID("", d.Reference, "se.removal"))
+		tells, _, _, err := h.Service.Ledger.Content(ctx, sluss.NewBatchID("", d.Reference).Filing("se.removal"))
 		if err != nil || tells.Declaration.Waste.Mass != d.Waste.Mass {
 			return fmt.Errorf("the filing tells %s, %w", tells.Declaration.Waste.Mass, err)
 		}
 		return nil
 	})
-	for _, obligation := range []string{"se.removal", "se.transport#1"} {
+	for _, obligation := range []sluss.ObligationID{"se.removal", "se.transport#1"} {
 		h.signAll(t, d, obligation, sluss.Officer)
 	}
 	h.happens(t, d, "received", "accepted", "treated")
@@ -236,7 +236,7 @@ func testCorrectedOftenGoesOn(t *testing.T, h *House) {
 }
 
 // run is the run of a workflow that is there now.
-func (h *House) run(t *testing.T, id string) string {
+func (h *Installation) run(t *testing.T, id string) string {
 	t.Helper()
 	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
 	must(t, err)
@@ -244,19 +244,19 @@ func (h *House) run(t *testing.T, id string) string {
 }
 
 // testAmendmentIsRevived: an amendment is no child of anything.
-func testAmendmentIsRevived(t *testing.T, h *House) {
+func testAmendmentIsRevived(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "REV-AMENDED")
 	h.declare(t, d)
 	h.happens(t, d, "pickedUp#1", "received", "accepted", "treated")
 	h.closed(t, d)
-	amended, err := h.Service.Amend(t.Context(), sluss.FilingID("", d.Reference, "se.transport#1"), service.Amending{
+	amended, err := h.Service.Amend(t.Context(), sluss.NewBatchID("", d.Reference).Filing("se.transport#1"), service.Amending{
 		Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed again", By: sluss.Person{Name: "Karin Holm"},
 	})
 	must(t, err)
-	_, obligation, _ := sluss.SplitFilingID(amended.Filing)
+	_, obligation, _ := amended.Filing.Split()
 	h.awaitStage(t, d, obligation, sluss.StageSignature)
-	h.terminate(t, amended.Filing)
+	h.terminate(t, string(amended.Filing))
 	eventually(t, time.Minute, func(ctx context.Context) error {
 		if err := h.triggerRevival(ctx); err != nil {
 			return err
@@ -273,7 +273,7 @@ func testAmendmentIsRevived(t *testing.T, h *House) {
 
 // testPausedRevivesNothing: an engineer who wants a batch to stay ended pauses the
 // schedule, and a worker that starts leaves it paused.
-func testPausedRevivesNothing(t *testing.T, h *House) {
+func testPausedRevivesNothing(t *testing.T, h *Installation) {
 	t.Helper()
 	schedule := h.Service.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID)
 	must(t, schedule.Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
@@ -287,7 +287,7 @@ func testPausedRevivesNothing(t *testing.T, h *House) {
 	must(t, schedule.Unpause(t.Context(), client.ScheduleUnpauseOptions{}))
 }
 
-func (h *House) cancel(t *testing.T, id string) {
+func (h *Installation) cancel(t *testing.T, id string) {
 	t.Helper()
 	must(t, h.Service.Temporal.CancelWorkflow(t.Context(), id, ""))
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
@@ -299,31 +299,32 @@ func (h *House) cancel(t *testing.T, id string) {
 	})
 }
 
-func (h *House) terminate(t *testing.T, id string) {
+func (h *Installation) terminate(t *testing.T, id string) {
 	t.Helper()
 	must(t, h.Service.Temporal.TerminateWorkflow(t.Context(), id, "", "a slip of the hand"))
 }
 
 // forget deletes all that Temporal has of a workflow.
-func (h *House) forget(t *testing.T, id string) {
+func (h *Installation) forget(t *testing.T, id string) {
 	t.Helper()
+	run := h.run(t, id) // another may be revived as soon as this one has ended
 	h.terminate(t, id)
 	_, err := h.Service.Temporal.WorkflowService().DeleteWorkflowExecution(t.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
-		Namespace: h.Service.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id},
+		Namespace: h.Service.Namespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id, RunId: run},
 	})
 	must(t, err)
 	eventually(t, time.Minute, func(ctx context.Context) error {
-		_, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
+		_, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, run)
 		if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
 			return nil
 		}
-		return fmt.Errorf("%s is still there, %w", id, err)
+		return errors.Join(fmt.Errorf("run %s of %s is still there", run, id), err)
 	})
 }
 
 // reset resets a workflow to a place in its history: 0 is its first step, 1 its
 // last. What happened after it is told to it again, unless it is excluded.
-func (h *House) reset(t *testing.T, id string, place float64, excluded ...enumspb.ResetReapplyExcludeType) {
+func (h *Installation) reset(t *testing.T, id string, place float64, excluded ...enumspb.ResetReapplyExcludeType) {
 	t.Helper()
 	var steps []*historypb.HistoryEvent
 	events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -342,19 +343,19 @@ func (h *House) reset(t *testing.T, id string, place float64, excluded ...enumsp
 	must(t, err)
 }
 
-func (h *House) triggerRevival(ctx context.Context) error {
+func (h *Installation) triggerRevival(ctx context.Context) error {
 	return h.Service.Temporal.ScheduleClient().GetHandle(ctx, workflows.RevivalID).Trigger(ctx, client.ScheduleTriggerOptions{})
 }
 
 // revive has the batch revived and waits until it is: it runs, and knows all that
 // the ledger does.
-func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
+func (h *Installation) revive(t *testing.T, d sluss.Declaration, stage string) {
 	t.Helper()
 	began := time.Now()
 	for limit := time.Minute; ; {
 		must(t, h.triggerRevival(t.Context()))
 		err := poll(t.Context(), 5*time.Second, func(ctx context.Context) error {
-			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, d.ID(), "")
+			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, string(d.ID()), "")
 			if err != nil {
 				return err
 			}
@@ -385,9 +386,9 @@ func (h *House) revive(t *testing.T, d sluss.Declaration, stage string) {
 	}
 }
 
-func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation string, stage sluss.FilingStage) {
+func (h *Installation) awaitStage(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, stage sluss.FilingStage) {
 	t.Helper()
-	id := sluss.FilingID(d.Tenant, d.Reference, obligation)
+	id := d.ID().Filing(obligation)
 	eventually(t, time.Minute, func(ctx context.Context) error {
 		f, known, err := h.Service.Ledger.Filing(ctx, id)
 		if err != nil || !known || f.Stage != stage {
@@ -398,7 +399,7 @@ func (h *House) awaitStage(t *testing.T, d sluss.Declaration, obligation string,
 }
 
 // signAll signs what the role must sign, once the obligation waits for it.
-func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation string, role sluss.Role) {
+func (h *Installation) signAll(t *testing.T, d sluss.Declaration, obligation sluss.ObligationID, role sluss.Role) {
 	t.Helper()
 	h.awaitStage(t, d, obligation, sluss.StageSignature)
 	at := time.Now()
@@ -420,7 +421,7 @@ func (h *House) signAll(t *testing.T, d sluss.Declaration, obligation string, ro
 }
 
 // happens reports events, each as soon as its gate opens.
-func (h *House) happens(t *testing.T, d sluss.Declaration, events ...string) {
+func (h *Installation) happens(t *testing.T, d sluss.Declaration, events ...sluss.EventID) {
 	t.Helper()
 	for _, id := range events {
 		eventually(t, time.Minute, func(ctx context.Context) error {
@@ -434,7 +435,7 @@ func (h *House) happens(t *testing.T, d sluss.Declaration, events ...string) {
 }
 
 // closed waits until the batch is.
-func (h *House) closed(t *testing.T, d sluss.Declaration) (shown service.Shown) {
+func (h *Installation) closed(t *testing.T, d sluss.Declaration) (shown service.Shown) {
 	t.Helper()
 	eventually(t, time.Minute, func(ctx context.Context) (err error) {
 		if shown, err = h.Service.Show(ctx, d.ID()); err == nil && shown.Closed != "treated" {

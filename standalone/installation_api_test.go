@@ -23,7 +23,7 @@ import (
 )
 
 // asked sends a request to the API, wants the status, and reads the answer.
-func asked[T any](t *testing.T, h *House, want int, method, path string, body any) (value T) {
+func asked[T any](t *testing.T, h *Installation, want int, method, path string, body any) (value T) {
 	t.Helper()
 	kind, text := "application/json", []byte(nil)
 	switch b := body.(type) {
@@ -56,7 +56,7 @@ func asked[T any](t *testing.T, h *House, want int, method, path string, body an
 	return value
 }
 
-func testAPI(t *testing.T, h *House) {
+func testAPI(t *testing.T, h *Installation) {
 	t.Helper()
 	t.Run("declare", func(t *testing.T) { testAPIDeclares(t, h) })
 	t.Run("import", func(t *testing.T) { testAPIImports(t, h) })
@@ -81,7 +81,7 @@ func testAPI(t *testing.T, h *House) {
 	})
 }
 
-func testAPIDeclares(t *testing.T, h *House) {
+func testAPIDeclares(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "se-waste-oil", "API-1")
 	want := service.Declared{Batch: d.ID(), Fresh: true}
@@ -106,7 +106,7 @@ func testAPIDeclares(t *testing.T, h *House) {
 
 // testAPIImports imports the Swedish rows of the sample file, for a tenant of
 // their own.
-func testAPIImports(t *testing.T, h *House) {
+func testAPIImports(t *testing.T, h *Installation) {
 	t.Helper()
 	sample, err := os.ReadFile("../examples/batches.csv")
 	must(t, err)
@@ -151,7 +151,7 @@ func testAPIImports(t *testing.T, h *House) {
 }
 
 // testAPISigns takes a French batch through the gate before its departure.
-func testAPISigns(t *testing.T, h *House) {
+func testAPISigns(t *testing.T, h *Installation) {
 	t.Helper()
 	d := example(t, "fr-solvents", "API-FR")
 	asked[service.Declared](t, h, http.StatusCreated, "POST", "/api/batches", d)

@@ -12,19 +12,20 @@ import (
 	"sluss"
 )
 
-// words are the messages of people to a workflow: signatures, decisions, corrections and
-// events. They are recorded one at a time, in the order in which they arrive, and take
-// effect once they are recorded. While one is being recorded, the workflow starts no call
+// recorder records the messages of people to a workflow: signatures, decisions, corrections and
+// events. It records one at a time, in the order in which they arrive, and they take
+// effect once they are recorded. While one is being recorded, the workflow starts no
+// call
 // of a registry.
-type words struct {
-	came    int
+type recorder struct {
+	arrived int
 	pending []int // numbers of those that are not recorded yet, in order
 }
 
 // record runs do once all earlier messages are recorded.
-func (w *words) record(ctx workflow.Context, do func() error) error {
-	w.came++
-	number := w.came
+func (w *recorder) record(ctx workflow.Context, do func() error) error {
+	w.arrived++
+	number := w.arrived
 	w.pending = append(w.pending, number)
 	defer func() {
 		w.pending = slices.DeleteFunc(w.pending, func(n int) bool { return n == number })
@@ -36,42 +37,42 @@ func (w *words) record(ctx workflow.Context, do func() error) error {
 	return do()
 }
 
-// none tells whether no message is being recorded.
-func (w *words) none() bool { return len(w.pending) == 0 }
+// idle tells whether no message is being recorded.
+func (w *recorder) idle() bool { return len(w.pending) == 0 }
 
-// recorded waits until no message is being recorded, including those that have arrived
+// awaitIdle waits until no message is being recorded, including those that have arrived
 // with the current workflow task.
-func (w *words) recorded(ctx workflow.Context) error {
+func (w *recorder) awaitIdle(ctx workflow.Context) error {
 	delivered := false
 	workflow.Go(ctx, func(workflow.Context) { delivered = true }) // runs after the goroutines that receive messages
-	return workflow.Await(ctx, func() bool { return delivered && w.none() })
+	return workflow.Await(ctx, func() bool { return delivered && w.idle() })
 }
 
-// word is one kind of message that people may send to a workflow.
-type word[In, Out any] struct {
-	words *words
+// messageHandler handles one kind of message that people may send to a workflow.
+type messageHandler[In, Out any] struct {
+	recorder *recorder
 	// valid refuses a message that is not allowed now.
 	valid func(ctx workflow.Context, in In) error
 	// record puts it into the ledger; only after that may it change anything.
 	record func(ctx workflow.Context, in In) (Out, error)
 	// at is the time of the message; nil: it has none. If the time is zero and the message
 	// is valid, the time is now.
-	at     func(*In) *time.Time
-	events func() []sluss.Event // of the batch
-	said   []said[In, Out]
+	at      func(*In) *time.Time
+	events  func() []sluss.Event // of the batch
+	handled []handledMessage[In, Out]
 }
 
-type said[In, Out any] struct {
+type handledMessage[In, Out any] struct {
 	in  In
 	out Out
 }
 
-// say handles a message. If the same message is not valid a second time, it gets the same
+// handle handles a message. If the same message is not valid a second time, it gets the same
 // answer as the first time, because the sender may not have received that.
-func (w *word[In, Out]) say(ctx workflow.Context, in In) (out Out, err error) {
-	err = w.words.record(ctx, func() error {
+func (w *messageHandler[In, Out]) handle(ctx workflow.Context, in In) (out Out, err error) {
+	err = w.recorder.record(ctx, func() error {
 		if err := w.check(ctx, in); err != nil {
-			if before := w.before(in); before != nil {
+			if before := w.earlier(in); before != nil {
 				out = before.out
 				return nil
 			}
@@ -82,7 +83,7 @@ func (w *word[In, Out]) say(ctx workflow.Context, in In) (out Out, err error) {
 			*at = workflow.Now(ctx)
 		}
 		if out, err = w.record(ctx, in); err == nil {
-			w.said = append(w.said, said[In, Out]{told, out})
+			w.handled = append(w.handled, handledMessage[In, Out]{told, out})
 		}
 		return err
 	})
@@ -91,7 +92,7 @@ func (w *word[In, Out]) say(ctx workflow.Context, in In) (out Out, err error) {
 
 // check refuses a message that cannot be read, is not valid now, or has an impossible
 // time. A signal was not checked before.
-func (w *word[In, Out]) check(ctx workflow.Context, in In) error {
+func (w *messageHandler[In, Out]) check(ctx workflow.Context, in In) error {
 	if faults := sluss.CheckText(in); len(faults) > 0 {
 		return faults
 	}
@@ -101,21 +102,21 @@ func (w *word[In, Out]) check(ctx workflow.Context, in In) error {
 		return err
 	}
 	began := sluss.Content{Events: w.events()}.Began()
-	return both(err, sluss.CheckActTime("at", *at, began, workflow.Now(ctx)).Err())
+	return joinFaults(err, sluss.CheckActTime("at", *at, began, workflow.Now(ctx)).Err())
 }
 
-func (w *word[In, Out]) moment(in *In) *time.Time {
+func (w *messageHandler[In, Out]) moment(in *In) *time.Time {
 	if w.at == nil {
 		return nil
 	}
 	return w.at(in)
 }
 
-// before is the earlier occurrence of the same message; nil: there is none. A message
+// earlier is the earlier occurrence of the same message; nil: there is none. A message
 // without a time equals the same message with one.
-func (w *word[In, Out]) before(in In) *said[In, Out] {
-	for i := range slices.Backward(w.said) {
-		one, other := w.said[i].in, in
+func (w *messageHandler[In, Out]) earlier(in In) *handledMessage[In, Out] {
+	for i := range slices.Backward(w.handled) {
+		one, other := w.handled[i].in, in
 		if a, b := w.moment(&one), w.moment(&other); a != nil {
 			if !a.IsZero() && !b.IsZero() && !a.Equal(*b) {
 				continue
@@ -123,15 +124,15 @@ func (w *word[In, Out]) before(in In) *said[In, Out] {
 			*a, *b = time.Time{}, time.Time{}
 		}
 		if reflect.DeepEqual(one, other) {
-			return &w.said[i]
+			return &w.handled[i]
 		}
 	}
 	return nil
 }
 
-// both joins the faults of two checks. An error that is not a list of faults is returned
+// joinFaults joins the faults of two checks. An error that is not a list of faults is returned
 // alone.
-func both(a, b error) error {
+func joinFaults(a, b error) error {
 	var first, second sluss.Faults
 	switch {
 	case a == nil:

@@ -60,7 +60,7 @@ func said[T any](t *testing.T, c commandLine, args ...string) (value T) {
 // approved, rejected, corrected, approved again; an answer is lost, and the
 // agency's extract settles it. Once it is closed, one note is corrected and one
 // annulled.
-func testCommandLine(t *testing.T, h *House) {
+func testCommandLine(t *testing.T, h *Installation) {
 	t.Helper()
 	c := commandLine{program(t, "starter"), h.ConfigFile}
 	d := example(t, "se-corrected", "CLI-1")
@@ -159,7 +159,7 @@ func testCommandLine(t *testing.T, h *House) {
 
 // settle reads the agency's extract, as an officer does who has ordered it, and
 // returns the id under which it has the filing. It may leave other filings open.
-func (c commandLine) settle(t *testing.T, h *House, filing string) (id string) {
+func (c commandLine) settle(t *testing.T, h *Installation, filing sluss.FilingID) (id string) {
 	t.Helper()
 	data, err := h.Simulators.Sweden.Extract(reporter)
 	must(t, err)
@@ -180,8 +180,8 @@ func (c commandLine) settle(t *testing.T, h *House, filing string) (id string) {
 }
 
 // testAmendments corrects a note of a closed batch and annuls another, each once
-// an officer has signed it. All books are compared when every test is over.
-func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) {
+// an officer has signed it. All records are compared when every test is over.
+func testAmendments(t *testing.T, h *Installation, c commandLine, d sluss.Declaration) {
 	t.Helper()
 	mass := d.Waste.Mass - 10*sluss.Kilogram
 	c.run(t, 1, "correct", "CLI-1", "waste.mass="+mass.Kilograms(), "--reason", "weighed again") // it is closed
@@ -195,8 +195,8 @@ func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) 
 
 	eventually(t, 30*time.Second, func(context.Context) error {
 		shown := said[service.Shown](t, c, "show", "CLI-1")
-		counts := map[string]string{}
-		for _, n := range shown.Notes {
+		counts := map[string]sluss.ObligationID{}
+		for _, n := range shown.Reports {
 			if n.Receipt != nil {
 				counts[n.Receipt.ID] = n.Obligation
 			}
@@ -212,8 +212,8 @@ func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) 
 				return fmt.Errorf("the registry has %s, the ledger %v", n.AvfallID, counts)
 			}
 		}
-		if len(shown.Notes) != 3 || len(counts) != 2 || annulled != 1 {
-			return fmt.Errorf("%d notes of which %v count; %d are annulled", len(shown.Notes), counts, annulled)
+		if len(shown.Reports) != 3 || len(counts) != 2 || annulled != 1 {
+			return fmt.Errorf("%d notes of which %v count; %d are annulled", len(shown.Reports), counts, annulled)
 		}
 		return nil
 	})
@@ -223,7 +223,7 @@ func testAmendments(t *testing.T, h *House, c commandLine, d sluss.Declaration) 
 }
 
 // awaitInbox waits until the inbox has the filings of a batch at the stage.
-func awaitInbox(t *testing.T, c commandLine, d sluss.Declaration, stage sluss.FilingStage, obligations ...string) (waiting []service.Filing) {
+func awaitInbox(t *testing.T, c commandLine, d sluss.Declaration, stage sluss.FilingStage, obligations ...sluss.ObligationID) (waiting []service.Filing) {
 	t.Helper()
 	eventually(t, 30*time.Second, func(context.Context) error {
 		waiting = nil

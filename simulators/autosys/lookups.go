@@ -48,15 +48,15 @@ func KeyHash(key string) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// Books returns every call since the log began, oldest first.
-func (r *Register) Books() []Lookup {
+// Lookups returns every call since the log began, oldest first.
+func (r *Registry) Lookups() []Lookup {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.books)
+	return slices.Clone(r.records)
 }
 
 // Counters returns what each key has used of each day on which it called, by day and key.
-func (r *Register) Counters() []Counter {
+func (r *Registry) Counters() []Counter {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	counters := []Counter{}
@@ -70,12 +70,12 @@ func (r *Register) Counters() []Counter {
 // use is a key on a calendar day in Oslo.
 type use struct{ key, day string }
 
-func (r *Register) useOf(key string, at time.Time) use {
+func (r *Registry) useOf(key string, at time.Time) use {
 	return use{key: key, day: at.In(r.oslo).Format(time.DateOnly)}
 }
 
 // record writes the call to the log, durably where there is a path; the caller holds the lock.
-func (r *Register) record(call Lookup) error {
+func (r *Registry) record(call Lookup) error {
 	if r.log != nil {
 		line, err := json.Marshal(call)
 		if err != nil {
@@ -92,15 +92,15 @@ func (r *Register) record(call Lookup) error {
 	return nil
 }
 
-func (r *Register) enter(call Lookup) {
-	r.books = append(r.books, call)
+func (r *Registry) enter(call Lookup) {
+	r.records = append(r.records, call)
 	if call.Counted {
 		r.used[r.useOf(call.Key, call.At)]++
 	}
 }
 
 // reload reads the call log and opens it for more. A last line without an end, as a crash leaves it, is cut off.
-func (r *Register) reload(path string) error {
+func (r *Registry) reload(path string) error {
 	kept, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("call log: %w", err)
@@ -127,7 +127,7 @@ func (r *Register) reload(path string) error {
 }
 
 // Close closes the call log. The registry answers no calls after it.
-func (r *Register) Close() error {
+func (r *Registry) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.log == nil {

@@ -21,34 +21,33 @@ import (
 	"sluss/workflows"
 )
 
-// Options say what runs on this machine and where.
+// Options are what runs on this machine, and where.
 type Options struct {
 	Data string // folder that keeps all state
-	// Throwaway is for a folder that goes away at the end: nothing in it is
-	// forced to disk.
+	// Throwaway is for a folder that is deleted at the end: nothing in it is synced to disk.
 	Throwaway bool
-	// Config is the configuration file. What it and the environment give goes
-	// before what the house has of its own, key by key; empty: no file.
+	// Config is the configuration file; empty: none. What it and the environment set
+	// has precedence over what standalone provides, key by key.
 	Config   string
-	Database string // URL of a PostgreSQL database to use; goes before Config
+	Database string // URL of a PostgreSQL database to use; overrides Config
 	IP       string
 	Port     int           // of the API; Temporal, UI and codec on the next ones; 0: free ones
-	Settle   time.Duration // goes before Config
+	Settle   time.Duration // overrides Config
 	Say      func(format string, args ...any)
 
-	// SettleUnlessGiven takes the place of the default of 70s.
+	// SettleUnlessGiven replaces the default of 70s.
 	SettleUnlessGiven time.Duration
 }
 
-// House is everything that runs on one machine: PostgreSQL, Temporal with its
+// Installation is everything that runs on one machine: PostgreSQL, Temporal with its
 // UI, the ledger, a worker, the JSON API and simulators of the registries. What
 // is configured elsewhere is not started here.
-type House struct {
+type Installation struct {
 	Service    *service.Service
 	Simulators *Simulators
 	APIURL     string
-	UIURL      string // empty where Temporal runs elsewhere, and nobody told where its UI is
-	ConfigFile string // the whole configuration of the house, for starter and further workers
+	UIURL      string // empty if Temporal runs elsewhere and the address of its UI is not configured
+	ConfigFile string // the complete configuration, for starter and further workers
 
 	cluster  *postgres.Cluster
 	temporal *Temporal
@@ -58,10 +57,10 @@ type House struct {
 	log      *os.File
 }
 
-// OpenHouse starts everything, in the order in which it is needed, and returns
+// OpenInstallation starts everything, in the order in which it is needed, and returns
 // when all of it answers.
-func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
-	h := &House{}
+func OpenInstallation(ctx context.Context, o Options) (_ *Installation, err error) {
+	h := &Installation{}
 	defer func() {
 		if err != nil {
 			h.Close()
@@ -110,8 +109,9 @@ func OpenHouse(ctx context.Context, o Options) (_ *House, err error) {
 	return h, nil
 }
 
-// Failed tells when something that everything else needs has ended by itself.
-func (h *House) Failed() <-chan error {
+// Failed returns a channel that closes when something that everything else needs has
+// ended by itself.
+func (h *Installation) Failed() <-chan error {
 	failed := make(chan error, 1)
 	go func() {
 		var ended <-chan struct{}
@@ -128,7 +128,7 @@ func (h *House) Failed() <-chan error {
 	return failed
 }
 
-func (h *House) startPostgres(ctx context.Context, o Options) (url string, err error) {
+func (h *Installation) startPostgres(ctx context.Context, o Options) (url string, err error) {
 	began := time.Now()
 	if err := installPostgres(ctx); err != nil {
 		return "", err
@@ -147,7 +147,7 @@ func (h *House) startPostgres(ctx context.Context, o Options) (url string, err e
 	return h.cluster.URL("sluss"), nil
 }
 
-// installPostgres gets PostgreSQL's programs where the machine has none.
+// installPostgres installs PostgreSQL's programs if the machine has none.
 func installPostgres(ctx context.Context) error {
 	_, err := postgres.Binaries()
 	if errors.Is(err, postgres.ErrNoBinaries) {
@@ -157,7 +157,7 @@ func installPostgres(ctx context.Context) error {
 	return err
 }
 
-func (h *House) reserve(ctx context.Context, ip string, port int) (listener net.Listener, url string, err error) {
+func (h *Installation) reserve(ctx context.Context, ip string, port int) (listener net.Listener, url string, err error) {
 	if listener, err = listenFree(ctx, ip, port); err != nil {
 		return nil, "", err
 	}
@@ -165,7 +165,7 @@ func (h *House) reserve(ctx context.Context, ip string, port int) (listener net.
 	return listener, "http://" + net.JoinHostPort(reachable(ip), actual), err
 }
 
-func (h *House) start(listener net.Listener, handler http.Handler) {
+func (h *Installation) start(listener net.Listener, handler http.Handler) {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	h.servers = append(h.servers, server)
 	go func() {
@@ -176,7 +176,7 @@ func (h *House) start(listener net.Listener, handler http.Handler) {
 }
 
 // Close stops everything, the last started first.
-func (h *House) Close() {
+func (h *Installation) Close() {
 	for _, server := range h.servers {
 		_ = server.Close()
 	}

@@ -31,7 +31,7 @@ func (p *plant) unanswered(from, until time.Duration) error {
 // late warns the officer of the producer's note, which then may be decided.
 func (p *plant) late(at time.Duration) {
 	p.after(at, func() {
-		f := sluss.Forecast{Filing: p.filing("se.removal"), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: true}
+		f := sluss.Forecast{Filing: string(p.filing("se.removal")), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: true}
 		if err := p.env.SignalWorkflowByID(f.Filing, workflows.ForecastSignal.Name, f); err != nil {
 			p.t.Error(err)
 		}
@@ -39,9 +39,9 @@ func (p *plant) late(at time.Duration) {
 }
 
 // reserve tells a filing that it may call at once.
-func (p *plant) reserve(at time.Duration, filing string) {
+func (p *plant) reserve(at time.Duration, filing sluss.FilingID) {
 	p.after(at, func() {
-		if err := p.env.SignalWorkflowByID(filing, workflows.ReservedSignal.Name, sluss.Reservation{Filing: filing, Number: 1, At: p.start.Add(at)}); err != nil {
+		if err := p.env.SignalWorkflowByID(string(filing), workflows.ReservedSignal.Name, sluss.Reservation{Filing: string(filing), Number: 1, At: p.start.Add(at)}); err != nil {
 			p.t.Error(err)
 		}
 	})
@@ -49,7 +49,7 @@ func (p *plant) reserve(at time.Duration, filing string) {
 
 func (p *plant) settles(at time.Duration, refused string, d sluss.Decision) {
 	p.after(at, func() {
-		_ = p.env.UpdateWorkflowByID(p.filing("se.removal"), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+		_ = p.env.UpdateWorkflowByID(string(p.filing("se.removal")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
 	})
 }
 
@@ -75,7 +75,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 		},
 		"it looks and is not queued any more": func(p *plant) {
 			p.away(7*hour, 30*hour)
-			p.queued(6*hour+hour/2, sluss.Wait{In: 4 * hour, At: p.start.Add(4 * hour)}) // it looks after eight hours
+			p.queued(6*hour+hour/2, sluss.QueuePlace{In: 4 * hour, At: p.start.Add(4 * hour)}) // it looks after eight hours
 			p.after(7*hour, func() {
 				p.ledger.Lock()
 				defer p.ledger.Unlock()
@@ -86,13 +86,13 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 		for _, kind := range []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn} {
 			t.Run(name+", "+string(kind), func(t *testing.T) {
 				p := newPlant(t, "se-waste-oil")
-				p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+				p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 				when(p)
 				p.late(6 * hour)
 				p.settles(7*hour, "", byHand(kind))
 				p.swedish()
 				result := p.run()
-				if sent := len(p.register.of(sluss.ReportRemoval)); sent != 0 || len(p.ledger.decisions) != 1 {
+				if sent := len(p.registry.of(sluss.ReportRemoval)); sent != 0 || len(p.ledger.decisions) != 1 {
 					t.Errorf("sent %d times, although it was decided %d times", sent, len(p.ledger.decisions))
 				}
 				if receipt := result.Filings[0].Receipt; kind == sluss.DecidedTaken && (receipt == nil || receipt.ID != byHand(kind).Receipt) {
@@ -106,7 +106,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 // TestDecisionThatCannotBeRecordedHoldsNothingUp: the ledger refuses it for good.
 func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.ledger.word = func(record any) error {
 		if _, is := record.(sluss.DecisionRecord); is {
 			return sluss.Faults{{Problem: "another decision is recorded"}}
@@ -118,7 +118,7 @@ func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
 	p.reserve(8*hour, p.filing("se.removal"))
 	p.swedish()
 	p.run()
-	if sent := len(p.register.of(sluss.ReportRemoval)); sent != 1 {
+	if sent := len(p.registry.of(sluss.ReportRemoval)); sent != 1 {
 		t.Errorf("sent %d times, want once", sent)
 	}
 }
@@ -126,7 +126,7 @@ func TestDecisionThatCannotBeRecordedHoldsNothingUp(t *testing.T) {
 func TestNothingIsSentWhileItsSignatureIsRecorded(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.away(2*hour, 3*hour)
-	p.register.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportEmission: func(_ int, s sluss.Submission) (sluss.Outcome, error) {
 			p.ledger.Lock()
 			defer p.ledger.Unlock()
@@ -153,20 +153,20 @@ func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 	s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start}
 	p.after(2*hour, func() {
 		s.ContentHash = p.hash("fr.emission#1")
-		_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1"), workflows.SignUpdate.Name, p.update(), p.expect("signature", "the ledger has another one"), s)
+		_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", "the ledger has another one"), s)
 	})
 	p.after(hour*5/2, func() {
-		p.register.Lock()
-		defer p.register.Unlock()
-		if len(p.register.of(sluss.ReportEmission)) != 0 {
+		p.registry.Lock()
+		defer p.registry.Unlock()
+		if len(p.registry.of(sluss.ReportEmission)) != 0 {
 			t.Error("sent without a signature")
 		}
 	})
 	p.sign(3*hour, "fr.emission#1", sluss.Producer)
 	p.french(4 * hour)
 	p.run()
-	if len(p.register.of(sluss.ReportEmission)) != 1 || len(p.ledger.signatures) == 0 {
-		t.Errorf("sent %d times, %d signatures", len(p.register.of(sluss.ReportEmission)), len(p.ledger.signatures))
+	if len(p.registry.of(sluss.ReportEmission)) != 1 || len(p.ledger.signatures) == 0 {
+		t.Errorf("sent %d times, %d signatures", len(p.registry.of(sluss.ReportEmission)), len(p.ledger.signatures))
 	}
 }
 
@@ -174,14 +174,14 @@ func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 // correction when the note's reservation comes.
 func TestNothingIsSentWhileTheBatchRecordsACorrection(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.away(7*hour, 8*hour)
 	p.correct(7*hour, map[string]string{"waste.mass": "1180"})
 	p.reserve(7*hour+hour/2, p.filing("se.removal"))
 	sentAt := p.sentAt()
 	p.swedish()
 	p.run()
-	sent := p.register.of(sluss.ReportRemoval)
+	sent := p.registry.of(sluss.ReportRemoval)
 	if len(sent) != 1 || sent[0].Content.Declaration.Waste.Mass != 1180*sluss.Kilogram || *sentAt < 8*hour || *sentAt > 9*hour {
 		t.Errorf("sent after %s: %+v", *sentAt, sent)
 	}
@@ -191,7 +191,7 @@ func TestNothingIsSentWhileTheBatchRecordsACorrection(t *testing.T) {
 // in its place, so the run reads the ledger anew, and holds no filing.
 func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.ledger.word = func(record any) error {
 		if _, is := record.(sluss.CorrectionRecord); is {
 			return sluss.Faults{{Problem: "the ledger has another obligation"}}
@@ -215,12 +215,12 @@ func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 // TestBatchThatWasEndedHoldsNothingUp: the run that recorded a correction is gone.
 func TestBatchThatWasEndedHoldsNothingUp(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.queued(6*hour+hour/2, sluss.Wait{In: 300 * hour, At: p.start.Add(302 * hour)})
+	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	gone := map[string]any{"recording": map[string]string{"ID": "batch/default/gone", "RunID": "gone"}}
 	const whatever = "mock.Anything"
 	p.env.OnSignalExternalWorkflow(whatever, "batch/default/gone", "gone", "state", whatever).Return(errors.New("there is no such workflow"))
 	p.after(7*hour, func() {
-		if err := p.env.SignalWorkflowByID(p.filing("se.removal"), "content", gone); err != nil {
+		if err := p.env.SignalWorkflowByID(string(p.filing("se.removal")), "content", gone); err != nil {
 			t.Error(err)
 		}
 	})
@@ -245,7 +245,7 @@ func TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew(t *testing.
 	})
 	p.approve(3*hour, sluss.Officer, "Eva Strand", "")
 	p.amendment(first)
-	if sent := p.register.sent; len(sent) != 1 || sent[0].Content.Hash() != second.Hash() || sent[0].Signature.ContentHash != second.Hash() {
+	if sent := p.registry.sent; len(sent) != 1 || sent[0].Content.Hash() != second.Hash() || sent[0].Signature.ContentHash != second.Hash() {
 		t.Errorf("sent %+v", sent)
 	}
 	if len(p.ledger.signatures) != 2 {
@@ -257,10 +257,10 @@ func TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew(t *testing.
 // reservation comes.
 func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	p, l := newTreater(t, map[string]int{"A": 3})
-	filing := "filing/default/A/se.treatment#2026-Q4"
-	p.ledger.wait = func(sluss.Intent) *sluss.Wait {
+	filing := sluss.FilingID("filing/default/A/se.treatment#2026-Q4")
+	p.ledger.wait = func(sluss.Intent) *sluss.QueuePlace {
 		if p.env.Now().Before(p.start.Add(10*day + 2*hour)) {
-			return &sluss.Wait{In: 300 * hour, At: p.start.Add(30 * day)}
+			return &sluss.QueuePlace{In: 300 * hour, At: p.start.Add(30 * day)}
 		}
 		return nil
 	}
@@ -273,7 +273,7 @@ func TestNothingIsSentWhileACorrectionOfAResultIsRecorded(t *testing.T) {
 	p.reserve(10*day+3*hour, filing)
 	p.signResult(11*day, filing, "")
 	p.until(20 * day)
-	sent := p.register.of(sluss.ReportTreatment)
+	sent := p.registry.of(sluss.ReportTreatment)
 	if len(sent) != 1 || sent[0].Content.Result.Product.Kilograms() != "1100" {
 		t.Errorf("sent %d times: %+v", len(sent), sent)
 	}

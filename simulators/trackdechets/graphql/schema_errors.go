@@ -21,8 +21,8 @@ var (
 	fragmentCycle  = regexp.MustCompile(`^Cannot spread fragment "\w+" within itself`)
 )
 
-// told words the faults of a document that the schema does not allow; a cycle of fragments breaks the real service.
-func (s *Schema) told(document *ast.QueryDocument, query string, found gqlerror.List) (errs []wireError, breaks bool) {
+// schemaErrors words the faults of a document that the schema does not allow; a cycle of fragments breaks the real service.
+func (s *Schema) schemaErrors(document *ast.QueryDocument, query string, found gqlerror.List) (errs []wireError, breaks bool) {
 	isLeaf := func(name string) bool { return s.Types[name] != nil && s.Types[name].IsLeafType() }
 	for _, invalid := range found {
 		message := invalid.Message

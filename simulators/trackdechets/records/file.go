@@ -1,4 +1,4 @@
-package books
+package records
 
 import (
 	"bufio"
@@ -22,10 +22,10 @@ type line struct {
 	Documents []*Document        `json:"documents,omitempty"`
 }
 
-func (b *Books) open(path string) error {
+func (b *Store) open(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return fmt.Errorf("open the books: %w", err)
+		return fmt.Errorf("open the records: %w", err)
 	}
 	end, err := b.read(file)
 	if err == nil {
@@ -36,14 +36,14 @@ func (b *Books) open(path string) error {
 		_, err = file.Seek(end, io.SeekStart)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("read the books %s: %w", path, err), file.Close())
+		return errors.Join(fmt.Errorf("read the records %s: %w", path, err), file.Close())
 	}
 	b.file, b.end = file, end
 	return nil
 }
 
 // read takes up every whole line and returns where they end.
-func (b *Books) read(file io.Reader) (int64, error) {
+func (b *Store) read(file io.Reader) (int64, error) {
 	reader := bufio.NewReader(file)
 	var end int64
 	for n := 1; ; n++ {
@@ -74,7 +74,7 @@ func (b *Books) read(file io.Reader) (int64, error) {
 	}
 }
 
-func (b *Books) keep(d *Document) {
+func (b *Store) keep(d *Document) {
 	if _, known := b.documents[d.ID]; !known {
 		b.order = append(b.order, d.ID)
 	}
@@ -82,13 +82,13 @@ func (b *Books) keep(d *Document) {
 }
 
 // append writes a line and waits until it is on disk.
-func (b *Books) append(l line) error {
+func (b *Store) append(l line) error {
 	if b.file == nil {
 		return nil
 	}
 	raw, err := json.Marshal(l)
 	if err != nil {
-		return fmt.Errorf("write the books: %w", err)
+		return fmt.Errorf("write the records: %w", err)
 	}
 	raw = append(raw, '\n')
 	_, err = b.file.Write(raw)
@@ -97,14 +97,14 @@ func (b *Books) append(l line) error {
 	}
 	if err != nil {
 		_, seek := b.file.Seek(b.end, io.SeekStart)
-		return fmt.Errorf("write the books: %w", errors.Join(err, b.file.Truncate(b.end), seek))
+		return fmt.Errorf("write the records: %w", errors.Join(err, b.file.Truncate(b.end), seek))
 	}
 	b.end += int64(len(raw))
 	return nil
 }
 
 // Close closes the file; there are no changes afterwards.
-func (b *Books) Close() error {
+func (b *Store) Close() error {
 	b.Lock()
 	defer b.Unlock()
 	b.closed = true
@@ -115,7 +115,7 @@ func (b *Books) Close() error {
 }
 
 // AddCompany registers a company or replaces its profile.
-func (b *Books) AddCompany(c companies.Company) error {
+func (b *Store) AddCompany(c companies.Company) error {
 	if c.ID() == "" {
 		return fmt.Errorf("company %q: siret or vatNumber is required", c.Name)
 	}
@@ -132,7 +132,7 @@ func (b *Books) AddCompany(c companies.Company) error {
 }
 
 // AddUser makes a user or replaces the one with the same token.
-func (b *Books) AddUser(u companies.User) error {
+func (b *Store) AddUser(u companies.User) error {
 	if u.Token == "" || u.Email == "" {
 		return fmt.Errorf("user %q: token and email are required", u.Name)
 	}
