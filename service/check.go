@@ -54,13 +54,13 @@ func refusableContent(c sluss.Content) sluss.Faults {
 
 // mergeFaults adds to the faults by law those by a registry's rules that are about other
 // fields. A registry's fault is left out if its field, or the country of its party or
-// place, is already wrong by law.
+// place, is already wrong by law; a plate has the same rules in every country.
 func mergeFaults(law, registry sluss.Faults) sluss.Faults {
 	all := slices.Clone(law)
 	for _, fault := range registry {
 		parent := fault.Field[:max(0, strings.LastIndex(fault.Field, "."))]
 		if !slices.ContainsFunc(law, func(l sluss.Fault) bool {
-			return l.Field == fault.Field || l.Field == parent || l.Field == parent+".country" || strings.HasPrefix(l.Field, fault.Field+".")
+			return l.Field == fault.Field || l.Field == parent || l.Field == parent+".country" && !strings.HasSuffix(fault.Field, ".plate") || strings.HasPrefix(l.Field, fault.Field+".")
 		}) {
 			all = append(all, fault)
 		}

@@ -49,6 +49,10 @@ func TestLawAndRegistriesTellTheirFaultsAtOnce(t *testing.T) {
 				"legs.0.vehicles", "legs.1.transporter", "receiver.country", "receiver.id", "treatment.mode", "waste.packagings.0.count",
 			},
 		},
+		"a vehicle of no country": {
+			set(t, "fr-solvents", "reference", "X-6", "legs.0.vehicles.1.plate", "AB", "legs.0.vehicles.1.kind", "trailer"),
+			[]string{"legs.0.vehicles.1.country", "legs.0.vehicles.1.plate"},
+		},
 		"both": {
 			set(t, "se-to-fr", "reference", "X-3", "producer.contact.email", "", "receiver.address", ""),
 			[]string{"producer.contact.email", "receiver.address"},

@@ -111,7 +111,7 @@ type Request struct {
 // the names of arguments; empty texts are left out. What goes before runs first in the same
 // request, and is read where there is a place for it.
 func (s *Session) Ask(ctx context.Context, variables map[string]any, into any, before ...wire.Root) error {
-	roots := append(before, wire.Root{Field: s.name, Into: into})
+	roots := slices.Concat(before, []wire.Root{{Field: s.name, Into: into}})
 	asked, err := request(variables, roots)
 	if err != nil {
 		s.Err = err

@@ -99,7 +99,7 @@ func (i *inspection) complete() {
 	i.when(blank(w.Name), "appellation du déchet")
 	i.when(w.Consistence == "", "consistance")
 	for n, p := range w.Packagings {
-		i.say(bsdd.PackagingKind(p.Kind) == "AUTRE" && blank(p.Other), fmt.Sprintf("waste.packagings.%d.other", n), "the kind of the container is missing", "describe it")
+		i.say(p.Kind == sluss.OtherPackaging && blank(p.Other), fmt.Sprintf("waste.packagings.%d.other", n), "the kind of the container is missing", "describe it")
 	}
 	i.when(i.Dangerous() && blank(agreed.Acceptance), "champ cap")
 	i.when(agreed.Operation == "", "d'élimination / valorisation")

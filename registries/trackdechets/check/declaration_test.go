@@ -91,6 +91,8 @@ func TestWhatTheRegistryTakesHasNoFault(t *testing.T) {
 		"D9 as France ends it":                    sample(t, "solvents", "treatment.operation", "D9F", "treatment.mode", "elimination"),
 		"a Norwegian company":                     sample(t, "goes abroad", "treatment.next.company.id", "974760673", "treatment.next.company.country", "NO"),
 		"a BSDD by its number":                    sample(t, "grouped", "predecessors.0.receipt", "BSD-20261001-ABCDEFGHJ"),
+		"what is told of an éco-organisme":        sample(t, "brokered", "intermediaries.1.contact.phone", strings.Repeat("1", 21)),
+		"a round without packagings of its own":   sample(t, "round", "waste.packagings", ""),
 		"no BSDD":                                 example(t, "se-waste-oil", "waste.packagings", "", "receiver.contact", ""),
 	} {
 		if faults := check.Declaration(d, today); len(faults) > 0 {
@@ -181,6 +183,7 @@ func TestFaultsOfDeclarations(t *testing.T) {
 
 		// The treatment.
 		{"solvents", []string{"treatment.operation", "D6"}, []string{"treatment.operation: is not an operation that a BSDD takes (use R1"}},
+		{"solvents", []string{"treatment.operation", "R0"}, []string{"treatment.operation: is not an operation that a BSDD takes"}},
 		{"solvents", []string{"treatment.operation", "R13", "treatment.mode", ""}, []string{"treatment.next: R13 only groups or stores: the BSDD needs the next destination"}},
 		{"solvents", []string{"treatment.mode", ""}, []string{`treatment.mode: "" is not a mode of R2 (use reuse or recycling)`}},
 		{"solvents", []string{"treatment.mode", "elimination"}, []string{`treatment.mode: "elimination" is not a mode of R2`}},

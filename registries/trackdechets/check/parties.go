@@ -66,7 +66,11 @@ func (i *inspection) associates() {
 		if !i.inFrance(a.Path, a.Party) {
 			continue
 		}
-		i.texts(a.Path, a.Party)
+		if a.Label == reasons.EcoOrganisme { // of which no more is told
+			i.within(a.Path+".name", 250, a.Party.Name)
+		} else {
+			i.texts(a.Path, a.Party)
+		}
 		if !numbers.IsSIRET(a.Party.ID, i.sandbox) {
 			i.add(reasons.Company(a.Path, "n'est pas un siret"))
 		}

@@ -64,7 +64,10 @@ func (i *inspection) treatment() {
 	code, untraced := i.Done()
 	t, e := i.Declaration.Treatment, i.Trigger()
 	done, known := operationOf(code, i.on)
-	goesOn := bsdd.Groups(code)
+	goesOn, plan := bsdd.Groups(code), e.Kind == ""
+	if plan && code == "R0" {
+		return // which planned tells
+	}
 	i.within("treatment.description", 250, t.Description)
 	i.when(!known, "d'élimination / valorisation")
 	if i.on.Before(modesRemapped) || !known {
@@ -81,7 +84,7 @@ func (i *inspection) treatment() {
 	if known && !goesOn {
 		const remedy = "leave next and no_traceability out, or use an operation that groups or stores"
 		i.say(e.NoTraceability, reasons.Untraced, code+" is final, so traceability does not end", remedy)
-		i.say(e.Kind == "" && (t.Next != nil || t.NoTraceability), reasons.Next, code+" is final: there is no next destination, and traceability does not end", remedy)
+		i.say(plan && (t.Next != nil || t.NoTraceability), reasons.Next, code+" is final: there is no next destination, and traceability does not end", remedy)
 	}
 }
 
@@ -111,7 +114,7 @@ func (i *inspection) next(code string, n *sluss.NextDestination, untraced bool) 
 	say(number == "", ".company.id", "the number is missing", "give the SIRET, abroad the VAT number")
 	say(french && number != "" && !numbers.IsSIRET(number, true), ".company.id", "is not a SIRET", reasons.FourteenDigits)
 	say(!french && numbers.IsFrenchVAT(number), ".company.vat", "names a French company", "name it by its SIRET")
-	say(number != "" && numbers.InUnion(company.Country) && !french && !numbers.IsPlain(numbers.VAT, number), ".company.vat",
+	say(company.Country == "SE" && company.VAT == "", ".company.vat",
 		"Trackdéchets knows companies of the European Union by their VAT number", "give it with its country prefix, such as SE556000016701")
 	say(!french && i.Dangerous() && n.Notification == "", ".notification", "dangerous waste goes abroad by a notification", "give the number of the notification")
 	say(french && n.Notification != "", ".notification", "waste that stays in France needs no notification", "leave it out")
