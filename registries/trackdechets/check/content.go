@@ -161,7 +161,7 @@ func (i *inspection) route() {
 			i.say(true, path(n, "consignor"), "is neither the transporter of the leg before nor a declared storage",
 				fmt.Sprintf("leave it out if one transporter hands over to the next; give legs.%d.storage if the waste is stored on the way", n-1))
 		case l.Transporter.ID != "" && same(l.Transporter, before.Transporter):
-			i.say(true, path(n, "transporter"), "is the transporter of the leg before: its two signatures on one BSDD could not be told apart", "join the two legs")
+			i.say(true, path(n, "transporter"), "is the transporter of the leg before: its two signatures on one BSDD could not be distinguished", "join the two legs")
 		}
 	}
 }
