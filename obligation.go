@@ -57,13 +57,6 @@ const (
 	ReportClearance  ReportKind = "clearance"  // Norway, may these vehicles carry this load
 )
 
-// Names of the registries, as in ids, task queues and configuration.
-const (
-	Avfallsregistret = "avfallsregistret"
-	Trackdechets     = "trackdechets"
-	Autosys          = "autosys"
-)
-
 // Obligation is a duty that an event puts on a party.
 type Obligation struct {
 	ID       ObligationID `json:"id"` // unique in its batch

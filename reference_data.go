@@ -52,19 +52,19 @@ func (c ReferenceData) Warnings(now time.Time) (warnings []string) {
 	default:
 		warnings = append(warnings, fmt.Sprintf("%s: the certificate ends on %s, in %d days: order a new one", c.Registry, c.CertificateEnds.Format(time.DateOnly), int(left.Hours())/24))
 	}
-	what, carried := "reference data differ", "ours"
-	if c.Registry == Trackdechets {
-		what, carried = "schema differs", "what we send"
+	watched := RegistryOf(c.Registry).Watched
+	differ := "reference data differ from ours"
+	if watched == WatchedSchema {
+		differ = "schema differs from what we send"
 	}
 	breaks := slices.IndexFunc(c.Drift, func(d Drift) bool { return d.Breaks })
 	// The schema changes every week: an operator must act only if it breaks us.
-	if n := len(c.Drift); n > 0 && (breaks >= 0 || c.Registry != Trackdechets) {
+	if n := len(c.Drift); n > 0 && (breaks >= 0 || watched != WatchedSchema) {
 		first := c.Drift[max(breaks, 0)]
-		warnings = append(warnings, fmt.Sprintf("%s: its %s from %s in %d places, the first %s (`starter reference` has them all)", c.Registry, what, carried, n, first))
+		warnings = append(warnings, fmt.Sprintf("%s: its %s in %d places, the first %s (`starter reference` has them all)", c.Registry, differ, n, first))
 	}
 	if c.Error != "" {
-		fetched, _, _ := strings.Cut(what, " differ")
-		warnings = append(warnings, fmt.Sprintf("%s: its %s could not be fetched: %s", c.Registry, fetched, c.Error))
+		warnings = append(warnings, fmt.Sprintf("%s: its %s could not be fetched: %s", c.Registry, watched, c.Error))
 	}
 	return warnings
 }

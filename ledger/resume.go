@@ -132,9 +132,9 @@ func amend(s *sluss.BatchSnapshot, n FiledReport) {
 		s.Versions = map[sluss.ObligationID]*sluss.Receipt{}
 	}
 	s.Versions[n.Obligation] = n.Receipt
-	if last := n.Latest(); n.Annulled != "" && n.Registry == sluss.Trackdechets {
+	if last, document := n.Latest(), sluss.RegistryOf(n.Registry).Document; n.Annulled != "" && document != "" {
 		s.Annulment = &sluss.Decision{
-			Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled: " + last.Amendment.Reason, By: last.Amendment.By, At: last.At,
+			Kind: sluss.DecidedWithdrawn, Reason: "the " + document + " is annulled: " + last.Amendment.Reason, By: last.Amendment.By, At: last.At,
 		}
 	}
 }

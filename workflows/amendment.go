@@ -15,7 +15,7 @@ import (
 type amended struct {
 	Obligation sluss.ObligationID `json:"obligation"`
 	Receipt    *sluss.Receipt     `json:"receipt,omitempty"` // of the current version; nil: annulled
-	// Withdraws is set if a whole BSDD is annulled: its open filings are withdrawn.
+	// Withdraws is set if a whole document is annulled: its open filings are withdrawn.
 	Withdraws *sluss.Decision `json:"withdraws,omitempty"`
 }
 
@@ -38,9 +38,9 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	news := amended{Obligation: obligation, Receipt: result.Receipt}
 	if in.Content.Amends.Annul != "" {
 		news.Receipt = nil
-		if in.Content.Obligation.Registry == sluss.Trackdechets {
+		if document := sluss.RegistryOf(in.Content.Obligation.Registry).Document; document != "" {
 			a := in.Content.Amends
-			news.Withdraws = &sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled: " + a.Reason, By: a.By, At: workflow.Now(ctx)}
+			news.Withdraws = &sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the " + document + " is annulled: " + a.Reason, By: a.By, At: workflow.Now(ctx)}
 		}
 	}
 	// The amendment is recorded, and most batches are closed by now: a failure is no error.

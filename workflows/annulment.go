@@ -22,7 +22,7 @@ func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 
 // onAnnulledBSDD tells whether an obligation is a step of an annulled BSDD.
 func (b *batch) onAnnulledBSDD(o *owed) bool {
-	return b.annulment != nil && o.state.Obligation.Registry == sluss.Trackdechets
+	return b.annulment != nil && sluss.RegistryOf(o.state.Obligation.Registry).Document != ""
 }
 
 func (b *batch) withdraw(ctx workflow.Context, o *owed) {
