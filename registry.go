@@ -14,8 +14,7 @@ type Registry struct {
 	Title   string // as people write it
 	Country string // whose registry it is: ISO 3166-1 alpha-2
 	// Corrects: each accepted report is corrected or annulled for itself, so a report
-	// may be outdated. If it is false and there is no Document either, the registry is
-	// only asked: nothing is filed there that could be amended.
+	// may be outdated.
 	Corrects bool
 	// Document is the name of the one document of which all reports of a batch are
 	// steps. It is changed by a revision and annulled as a whole; then its other
@@ -88,6 +87,10 @@ func RegistryOf(name string) Registry {
 	}
 	return Registry{}
 }
+
+// Amends tells whether an accepted report can be amended. If not, the registry is only
+// asked: nothing is filed there.
+func (r Registry) Amends() bool { return r.Corrects || r.Document != "" }
 
 // Of is the text for one content.
 func (l LostAnswer) Of(c Content) string {

@@ -9,6 +9,12 @@ import (
 	"sluss"
 )
 
+// amending is how a registry lets accepted reports be amended; a registry that is only
+// asked has none.
+var amending = map[string]func(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error){
+	sluss.Avfallsregistret: correct, sluss.Trackdechets: revise,
+}
+
 // Amend is the content that corrects or annuls an accepted report for the nth time,
 // counted from 1. filed is what the registry has. The amendment is an obligation
 // of its own, without due time, and is signed by the role that signed the report,
@@ -20,11 +26,17 @@ import (
 //
 // The error is Faults, all at once: what is wrong with the amendment or with the
 // corrected content, and what a correction cannot change, so that the report must
-// be annulled and another one filed.
+// be annulled and another one filed; or that its registry amends no reports.
 func Amend(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
-	if filed.Obligation.Registry == sluss.Trackdechets {
-		return revise(filed, n, a)
+	amend, known := amending[filed.Obligation.Registry]
+	if !known {
+		return filed, sluss.Faults{{Field: "filing", Problem: fmt.Sprintf("%q amends no reports", filed.Obligation.Registry), Remedy: "correct the batch"}}
 	}
+	return amend(filed, n, a)
+}
+
+// correct is Amend for a note in the Swedish registry.
+func correct(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error) {
 	var f faults
 	f.wanted(a)
 	amended := filed

@@ -160,19 +160,20 @@ func (sv *Service) amendable(ctx context.Context, filing sluss.FilingID) (*amend
 
 // findObstacles finds what prevents the note from being amended, and what to do instead.
 func (m *amendment) findObstacles() {
-	id := m.note.Obligation.ID
+	id, registry := m.note.Obligation.ID, sluss.RegistryOf(m.note.Registry)
+	document := registry.Document
 	against := func(problem, remedy string) {
 		m.obstacles = append(m.obstacles, sluss.Fault{Field: "filing", Problem: problem, Remedy: remedy})
 	}
 	switch {
-	case m.note.Registry == sluss.Autosys || m.note.Obligation.Report == sluss.ReportPreflight:
+	case !registry.Amends() || m.note.Obligation.Report == sluss.ReportPreflight:
 		against(string(id)+" is a question to "+m.note.Registry+": nothing was filed", "correct the batch, and it is asked again")
 	case m.note.Open:
 		against(fmt.Sprintf("%s is %s: no registry has it yet", id, m.note.Stage), "correct the batch with `starter correct`: the filing goes on with what is right")
 	case m.latest == nil:
 		against(fmt.Sprintf("%s is %s: nothing was filed", id, m.note.Stage), "declare the batch anew under another reference if it must be reported after all")
-	case m.latest.Annulled != "" && m.note.Registry == sluss.Trackdechets:
-		against("the BSDD is annulled and cannot be changed", "declare the batch anew under another reference if the waste is still to be moved")
+	case m.latest.Annulled != "" && document != "":
+		against("the "+document+" is annulled and cannot be changed", "declare the batch anew under another reference if the waste is still to be moved")
 	case m.latest.Annulled != "":
 		against(fmt.Sprintf("%s is annulled (%s): the registry accepts no correction of it", id, m.latest.Annulled), "declare a batch with the right data under another reference")
 	}
@@ -181,8 +182,12 @@ func (m *amendment) findObstacles() {
 	}
 }
 
-// amended is the content that amends the note, with its faults.
+// amended is the content that amends the note, with its faults. It is empty if nothing was
+// filed, which is an obstacle.
 func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, request Amending) (sluss.Content, sluss.Faults, error) {
+	if !sluss.RegistryOf(m.note.Registry).Amends() {
+		return sluss.Content{}, nil, nil
+	}
 	from := m.note.ID
 	if m.latest != nil {
 		from = m.latest.Latest().Filing
@@ -216,10 +221,15 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, request Amend
 	if err != nil && !faulty {
 		return content, nil, err
 	}
-	if a.Annul == "" {
-		faults = mergeFaults(faults, without(refusableContent(content), refusableContent(filed)))
+	if a.Annul != "" {
+		return content, faults, nil
 	}
-	return content, faults, nil
+	refused, err := refusableContent(content)
+	if err != nil {
+		return content, nil, err
+	}
+	before, err := refusableContent(filed)
+	return content, mergeFaults(faults, without(refused, before)), err
 }
 
 // join adds the changes of a correction that is still open.

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -19,10 +20,51 @@ func wrong(d sluss.Declaration) sluss.Faults {
 	return mergeFaults(obligations.Validate(d), refusable(d))
 }
 
+// checks are what a registry's client can tell without a call. A field is nil if the
+// registry has nothing of the kind.
+type checks struct {
+	// The faults for which the registry would refuse the reports of a declaration, the
+	// report that an event brings, or a content.
+	declaration func(sluss.Declaration, time.Time) sluss.Faults
+	event       func(sluss.Declaration, sluss.Event, time.Time) sluss.Faults
+	content     func(sluss.Content, time.Time) sluss.Faults
+	// The fields in which a filed content differs from the declaration as it is now.
+	differing func(sluss.Content, sluss.Declaration) (map[string]string, error)
+}
+
+// checksOf are the checks by registry.
+var checksOf = map[string]checks{
+	sluss.Avfallsregistret: {
+		declaration: func(d sluss.Declaration, _ time.Time) sluss.Faults {
+			return avfallsregistret.Check(obligations.Planned(d)...)
+		},
+		content:   func(c sluss.Content, _ time.Time) sluss.Faults { return avfallsregistret.Check(c) },
+		differing: avfallsregistret.Differing,
+	},
+	sluss.Trackdechets: {declaration: check.Declaration, event: check.Event, content: check.Content},
+	sluss.Autosys:      {}, // its client checks when it is asked
+}
+
 // refusable returns the faults for which registries would refuse the reports of a
 // declaration.
-func refusable(d sluss.Declaration) sluss.Faults {
-	return slices.Concat(avfallsregistret.Check(obligations.Planned(d)...), check.Declaration(d, time.Now()))
+func refusable(d sluss.Declaration) (faults sluss.Faults) {
+	for _, registry := range sluss.Registries() {
+		if check := checksOf[registry].declaration; check != nil {
+			faults = append(faults, check(d, time.Now())...)
+		}
+	}
+	return faults
+}
+
+// refusableEvent returns the faults for which registries would refuse the reports that
+// an event brings.
+func refusableEvent(d sluss.Declaration, e sluss.Event) (faults sluss.Faults) {
+	for _, registry := range sluss.Registries() {
+		if check := checksOf[registry].event; check != nil {
+			faults = append(faults, check(d, e, time.Now())...)
+		}
+	}
+	return faults
 }
 
 // checkEvent tells whether a registry would refuse the report that an event brings. The
@@ -32,7 +74,7 @@ func (sv *Service) checkEvent(ctx context.Context, batch sluss.BatchID, e sluss.
 	if err != nil || !known.Declared {
 		return err // the workflow tells that there is no such batch
 	}
-	refused := check.Event(known.Declaration, e, time.Now())
+	refused := refusableEvent(known.Declaration, e)
 	if len(refused) == 0 {
 		return nil
 	}
@@ -44,12 +86,17 @@ func (sv *Service) checkEvent(ctx context.Context, batch sluss.BatchID, e sluss.
 	return mergeFaults(law, refused).Err()
 }
 
-// refusableContent returns the faults for which its registry would refuse a content.
-func refusableContent(c sluss.Content) sluss.Faults {
-	if c.Obligation.Registry == sluss.Trackdechets {
-		return check.Content(c, time.Now())
+// refusableContent returns the faults for which its registry would refuse a content. The
+// error is that there is no such registry.
+func refusableContent(c sluss.Content) (sluss.Faults, error) {
+	registry, known := checksOf[c.Obligation.Registry]
+	switch {
+	case !known:
+		return nil, fmt.Errorf("%w registry as %q: nothing can be checked for it", ErrNoSuch, c.Obligation.Registry)
+	case registry.content == nil:
+		return nil, nil
 	}
-	return avfallsregistret.Check(c)
+	return registry.content(c, time.Now()), nil
 }
 
 // mergeFaults adds to the faults by law those by a registry's rules that are about other

@@ -10,7 +10,6 @@ import (
 	"sluss"
 	"sluss/ledger"
 	"sluss/obligations"
-	"sluss/registries/avfallsregistret"
 	"sluss/workflows"
 )
 
@@ -75,7 +74,11 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 			now = changed
 		}
 	}
-	if s.Set, err = avfallsregistret.Differing(o.Content, now); err != nil || len(s.Set) == 0 {
+	differing := checksOf[o.Content.Obligation.Registry].differing
+	if differing == nil {
+		return s, false, fmt.Errorf("reports to %q cannot be compared with their batches", o.Content.Obligation.Registry)
+	}
+	if s.Set, err = differing(o.Content, now); err != nil || len(s.Set) == 0 {
 		return s, false, err
 	}
 	s.Why = "the batch was corrected since it was filed, and now differs in " + strings.Join(slices.Sorted(maps.Keys(s.Set)), ", ")

@@ -16,10 +16,6 @@ import (
 	"sluss/workflows"
 )
 
-// WithReferenceData are the registries whose reference data, or whose schema, are
-// checked for drift.
-func WithReferenceData() []string { return []string{sluss.Avfallsregistret, sluss.Trackdechets} }
-
 // CheckReferenceData checks a registry's reference data now and waits for the result.
 // It needs a running worker.
 func (sv *Service) CheckReferenceData(ctx context.Context, registry string) (sluss.ReferenceData, error) {
@@ -45,8 +41,8 @@ func (sv *Service) CheckReferenceData(ctx context.Context, registry string) (slu
 // ReferenceData is the last check of a registry's reference data; its times are zero if
 // there was none.
 func (sv *Service) ReferenceData(ctx context.Context, registry string) (sluss.ReferenceData, error) {
-	if !slices.Contains(WithReferenceData(), registry) {
-		return sluss.ReferenceData{}, fmt.Errorf("%w registry with reference data or a schema as %s: %s have them", ErrNoSuch, registry, strings.Join(WithReferenceData(), " and "))
+	if watched := sluss.WatchedRegistries(); !slices.Contains(watched, registry) {
+		return sluss.ReferenceData{}, fmt.Errorf("%w registry with reference data or a schema as %s: %s have them", ErrNoSuch, registry, strings.Join(watched, " and "))
 	}
 	list, err := sv.Ledger.ReferenceData(ctx, registry)
 	if err != nil || len(list) == 0 {

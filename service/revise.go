@@ -27,11 +27,11 @@ func (m *amendment) lookAtBSDD(request Amending, origin sluss.Origin) {
 	signed := took(sluss.ReportEmission) || (origin == sluss.Household || origin == sluss.ForeignShip) && took(sluss.ReportSealing)
 	base, _ := m.note.Obligation.ID.SplitAmendment()
 	for _, f := range m.filings {
-		if of, n := f.Obligation.ID.SplitAmendment(); n > 0 && of != base && f.Open && f.Registry == sluss.Trackdechets {
+		if of, n := f.Obligation.ID.SplitAmendment(); n > 0 && of != base && f.Open && f.Registry == m.note.Registry {
 			against(fmt.Sprintf("a BSDD can have only one revision at a time, and %s is %s", f.Obligation.ID, f.Stage), "wait until it is settled, or decide it withdrawn while it is not signed")
 		}
 	}
-	if i := slices.IndexFunc(m.notes, func(n ledger.FiledReport) bool { return n.Registry == sluss.Trackdechets && n.Annulled != "" }); i >= 0 {
+	if i := slices.IndexFunc(m.notes, func(n ledger.FiledReport) bool { return n.Registry == m.note.Registry && n.Annulled != "" }); i >= 0 {
 		against("the BSDD is annulled and cannot be changed", "declare the batch anew under another reference if the waste is still to be moved")
 	}
 	switch {
