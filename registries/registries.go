@@ -1,5 +1,5 @@
-// Package registries lists the government registries that Sluss files to. To add one,
-// add a folder and a line in each list here.
+// Package registries lists the government registries that Sluss files to. CONTRIBUTING.md
+// lists what to do to add one.
 package registries
 
 import (

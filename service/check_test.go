@@ -135,3 +135,15 @@ func TestWhatTrackdechetsWouldRefuseIsNotCorrectedInto(t *testing.T) {
 		t.Errorf("revised: %v", err)
 	}
 }
+
+// A content for a registry that nobody knows is not checked by the rules of another one.
+func TestUnknownRegistryIsAnError(t *testing.T) {
+	for _, registry := range sluss.Registries() {
+		if _, err := service.RefusableContent(sluss.Content{Obligation: sluss.Obligation{Registry: registry}}); err != nil {
+			t.Errorf("%s: %v", registry, err)
+		}
+	}
+	if faults, err := service.RefusableContent(sluss.Content{Obligation: sluss.Obligation{Registry: "dmr"}}); !errors.Is(err, service.ErrNoSuch) || faults != nil {
+		t.Errorf("got %v, %v", faults, err)
+	}
+}

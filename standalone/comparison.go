@@ -13,7 +13,7 @@ import (
 
 type ledgerReceipt = ledger.FiledReceipt
 
-// // filing.
+// comparison is the registries' own records compared with the ledger, filing by filing.
 type comparison struct {
 	lines     []string
 	differ    []string
@@ -69,40 +69,50 @@ func (h *Installation) compareRecords(ctx context.Context) (*comparison, error) 
 	if err != nil {
 		return nil, err
 	}
+	compare := map[string]func(context.Context, *comparison, []ledgerReceipt) error{
+		sluss.Avfallsregistret: h.compareSweden, sluss.Trackdechets: h.compareFrance, sluss.Autosys: h.compareNorway,
+	}
 	c := &comparison{}
-	sweden, france := tally{}, tally{}
-	lookups, allowed := 0, 0
-	for _, r := range receipts {
-		switch r.Registry {
-		case sluss.Avfallsregistret:
-			name, err := h.swedish(ctx, r)
-			if err != nil {
-				return nil, err
-			}
-			sweden.add(name, 1, 0)
-		case sluss.Trackdechets:
-			_, obligation, err := sluss.FilingID(r.Filing).Split()
-			if err != nil {
-				continue // a person's task, such as the answer to a revision
-			}
-			if step := mutationOf(obligation); step != "" {
-				france.add(r.ID+" "+step, 1, 0)
-			}
-		case sluss.Autosys:
-			attempts, err := h.Service.Ledger.Attempts(ctx, r.Filing)
-			if err != nil {
-				return nil, err
-			}
-			c.compared++
-			for _, a := range attempts {
-				allowed += a.Calls
-			}
+	for _, name := range sluss.Registries() {
+		if compare[name] == nil {
+			return nil, fmt.Errorf("the records of %s cannot be compared", name)
 		}
+		at := slices.DeleteFunc(slices.Clone(receipts), func(r ledgerReceipt) bool { return r.Registry != name })
+		if err := compare[name](ctx, c, at); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (h *Installation) compareSweden(ctx context.Context, c *comparison, receipts []ledgerReceipt) error {
+	sweden := tally{}
+	for _, r := range receipts {
+		name, err := h.swedish(ctx, r)
+		if err != nil {
+			return err
+		}
+		sweden.add(name, 1, 0)
 	}
 	for _, note := range h.Simulators.Sweden.Notes() {
 		sweden.add(swedishNote(note.AvfallID, note.Replaces), 0, 1)
 		if note.Annulled != nil {
 			sweden.add(annulmentOf(note.AvfallID), 0, 1)
+		}
+	}
+	c.compare(sluss.Avfallsregistret, "notes", sweden)
+	return nil
+}
+
+func (h *Installation) compareFrance(_ context.Context, c *comparison, receipts []ledgerReceipt) error {
+	france := tally{}
+	for _, r := range receipts {
+		_, obligation, err := sluss.FilingID(r.Filing).Split()
+		if err != nil {
+			continue // a person's task, such as the answer to a revision
+		}
+		if step := mutationOf(obligation); step != "" {
+			france.add(r.ID+" "+step, 1, 0)
 		}
 	}
 	for _, form := range h.Simulators.France.Forms() {
@@ -120,15 +130,29 @@ func (h *Installation) compareRecords(ctx context.Context) (*comparison, error) 
 			france.add(form.ID+" "+entry.Name, 0, 1)
 		}
 	}
-	c.compare(sluss.Avfallsregistret, "notes", sweden)
 	c.compare(sluss.Trackdechets, "steps", france)
-	lookups = len(h.Simulators.Norway.Lookups())
+	c.overQuota = h.Simulators.France.Counters().OverQuota
+	return nil
+}
+
+func (h *Installation) compareNorway(ctx context.Context, c *comparison, receipts []ledgerReceipt) error {
+	allowed := 0
+	for _, r := range receipts {
+		attempts, err := h.Service.Ledger.Attempts(ctx, r.Filing)
+		if err != nil {
+			return err
+		}
+		c.compared++
+		for _, a := range attempts {
+			allowed += a.Calls
+		}
+	}
+	lookups := len(h.Simulators.Norway.Lookups())
 	c.lines = append(c.lines, fmt.Sprintf("%-17s %3d calls allowed by the ledger, %3d in the registry", sluss.Autosys, allowed, lookups))
 	if lookups > allowed {
 		c.differ = append(c.differ, fmt.Sprintf("%s: called %d times, but the ledger allowed %d", sluss.Autosys, lookups, allowed))
 	}
-	c.overQuota = h.Simulators.France.Counters().OverQuota
-	return c, nil
+	return nil
 }
 
 // swedish is what a Swedish receipt is of: a note, one in the place of another, or

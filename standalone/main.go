@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // law and quotas count in local days, even if the machine has no time zones
+
+	"sluss"
 )
 
 const usage = `standalone runs all of Sluss on one machine, until it is interrupted.
@@ -166,7 +168,7 @@ func (h *Installation) printAddresses() {
 	show("configuration", h.ConfigFile+", for starter and further workers")
 	show("command line", "go run ./starter --config "+h.ConfigFile+" list")
 	if h.Simulators != nil {
-		for _, name := range []string{"avfallsregistret", "trackdechets", "autosys"} {
+		for _, name := range sluss.Registries() {
 			show("records of", fmt.Sprintf("%s/sim/records (%s, simulated)", h.Simulators.Admin[name], name))
 		}
 	}

@@ -183,9 +183,10 @@ func (o Options) checkPorts(ctx context.Context, c config.Config) (faults sluss.
 		}
 	}
 	if c.Registries.IsZero() {
-		for i, what := range []string{"Avfallsregistret", "Trackdéchets", "Autosys"} {
+		for i, name := range sluss.Registries() {
+			what := sluss.RegistryOf(name).Title
 			wanted["the simulated "+what] = simulatorsPort + i
-			wanted["the records of "+what] = simulatorsPort + 3 + i
+			wanted["the records of "+what] = simulatorsPort + recordsPort(i)
 		}
 	}
 	if o.Port == 0 {
@@ -230,7 +231,7 @@ func (h *Installation) startSimulators(ctx context.Context, o Options, c *config
 	if h.Simulators, err = StartSimulators(ctx, filepath.Join(o.Data, "simulators"), o.IP, o.port(simulatorsPort)); err != nil {
 		return err
 	}
-	o.Say("the simulators of the three registries are ready")
+	o.Say("the simulators of the registries are ready")
 	var part struct{ Registries yaml.Node }
 	err = yaml.Unmarshal([]byte("registries:\n"+h.Simulators.settings), &part)
 	c.Registries = part.Registries
@@ -271,7 +272,7 @@ func heading(environment []string) string {
 	var secrets []string
 	for _, variable := range environment {
 		name, _, _ := strings.Cut(variable, "=")
-		if slices.ContainsFunc([]string{"SLUSS_AVFALLSREGISTRET_", "SLUSS_TRACKDECHETS_", "SLUSS_AUTOSYS_"}, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+		if slices.ContainsFunc(sluss.Registries(), func(r string) bool { return strings.HasPrefix(name, "SLUSS_"+strings.ToUpper(r)+"_") }) {
 			secrets = append(secrets, name)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/proxy"
+	"go.yaml.in/yaml/v3"
 
 	"sluss"
 	"sluss/config"
@@ -199,6 +200,28 @@ registries: {autosys: {quota: plenty}, avfallsregistret: {environment: tst}}`, n
 				t.Errorf("it has begun already: %v", left)
 			}
 		})
+	}
+}
+
+// TestEveryRegistryIsSimulated, at ports that follow each other: first those of the
+// registries, then those of their records.
+func TestEveryRegistryIsSimulated(t *testing.T) {
+	simulators, err := StartSimulators(t.Context(), t.TempDir(), loopback, 0)
+	must(t, err)
+	defer simulators.Stop()
+	var part struct{ Registries map[string]any }
+	must(t, yaml.Unmarshal([]byte("registries:\n"+simulators.settings), &part))
+	taken := map[int]string{}
+	for i, name := range sluss.Registries() {
+		if part.Registries[name] == nil || simulators.Admin[name] == "" {
+			t.Errorf("%s has no simulator with records: %v, %v", name, part.Registries, simulators.Admin)
+		}
+		for _, port := range []int{i, recordsPort(i)} {
+			if other := taken[port]; other != "" {
+				t.Errorf("port %d is that of %s and of %s", port, other, name)
+			}
+			taken[port] = name
+		}
 	}
 }
 

@@ -11,12 +11,13 @@ import (
 	"path/filepath"
 	"time"
 
+	"sluss"
 	autosys "sluss/simulators/autosys"
 	avfallsregistret "sluss/simulators/avfallsregistret"
 	trackdechets "sluss/simulators/trackdechets"
 )
 
-// Simulators are the three registries on loopback, with records of their own that
+// Simulators are the registries on loopback, with records of their own that
 // survive the process.
 type Simulators struct {
 	Sweden *avfallsregistret.Registry
@@ -62,21 +63,25 @@ func StartSimulators(ctx context.Context, dir, ip string, firstPort int) (_ *Sim
 		}
 		return firstPort + n
 	}
-	sweden, err := s.startSweden(ctx, filepath.Join(dir, "avfallsregistret"), ip, port(0), port(3))
-	if err != nil {
-		return nil, fmt.Errorf("the simulated Avfallsregistret: %w", err)
+	start := map[string]func(ctx context.Context, dir, ip string, port, admin int) (settings string, err error){
+		sluss.Avfallsregistret: s.startSweden, sluss.Trackdechets: s.startFrance, sluss.Autosys: s.startNorway,
 	}
-	france, err := s.startFrance(ctx, filepath.Join(dir, "trackdechets"), ip, port(1), port(4))
-	if err != nil {
-		return nil, fmt.Errorf("the simulated Trackdéchets: %w", err)
+	for i, name := range sluss.Registries() {
+		if start[name] == nil {
+			return nil, fmt.Errorf("%s has no simulator", name)
+		}
+		settings, err := start[name](ctx, filepath.Join(dir, name), ip, port(i), port(recordsPort(i)))
+		if err != nil {
+			return nil, fmt.Errorf("the simulated %s: %w", sluss.RegistryOf(name).Title, err)
+		}
+		s.settings += settings
 	}
-	norway, err := s.startNorway(ctx, filepath.Join(dir, "autosys"), ip, port(2), port(5))
-	if err != nil {
-		return nil, fmt.Errorf("the simulated Autosys: %w", err)
-	}
-	s.settings = sweden + france + norway
 	return s, nil
 }
+
+// recordsPort is the port of the records of the registry with that index, after the port
+// of the first simulator: the registries themselves come before.
+func recordsPort(i int) int { return len(sluss.Registries()) + i }
 
 func (s *Simulators) startSweden(ctx context.Context, dir, ip string, port, admin int) (settings string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -113,7 +118,7 @@ func (s *Simulators) startSweden(ctx context.Context, dir, ip string, port, admi
 	if err != nil {
 		return "", err
 	}
-	if err := s.administer(ctx, "avfallsregistret", s.Sweden.Admin(), ip, admin); err != nil {
+	if err := s.administer(ctx, sluss.Avfallsregistret, s.Sweden.Admin(), ip, admin); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf(`  avfallsregistret:
@@ -160,7 +165,7 @@ func (s *Simulators) startFrance(ctx context.Context, dir, ip string, port, admi
 	if err != nil {
 		return "", err
 	}
-	if err := s.administer(ctx, "trackdechets", s.France.Admin(), ip, admin); err != nil {
+	if err := s.administer(ctx, sluss.Trackdechets, s.France.Admin(), ip, admin); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("  trackdechets:\n    environment: test\n    base_url: %s\n    quota: %d/%s\n    tokens_dir: %s\n", url, demoCalls, demoWindow, dir), nil
@@ -213,7 +218,7 @@ func (s *Simulators) startNorway(ctx context.Context, dir, ip string, port, admi
 	if err != nil {
 		return "", err
 	}
-	if err := s.administer(ctx, "autosys", s.Norway.Admin(), ip, admin); err != nil {
+	if err := s.administer(ctx, sluss.Autosys, s.Norway.Admin(), ip, admin); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("  autosys:\n    base_url: %s%s\n    key_file: %s/key\n", url, autosys.QueryPath, dir), nil

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"sluss"
 )
 
 // TestStrangers is about requests that reach the installation and must be refused.
@@ -23,12 +25,12 @@ func testDoors(t *testing.T, h *Installation) {
 	const workflows = "/api/v1/namespaces/default/workflows"
 	codec := h.codecURL(t)
 	doors := map[string]struct{ get, post string }{
-		"UI":               {h.UIURL + workflows, h.UIURL + workflows + "/batch%2Fdefault%2FX/signal/sign"},
-		"codec":            {codec + "/decode", codec + "/decode"},
-		"API":              {h.APIURL + "/api/batches", h.APIURL + "/api/batches"},
-		"avfallsregistret": {h.Simulators.Admin["avfallsregistret"] + "/sim/records", h.Simulators.Admin["avfallsregistret"] + "/sim/faults"},
-		"trackdechets":     {h.Simulators.Admin["trackdechets"] + "/sim/records", h.Simulators.Admin["trackdechets"] + "/sim/faults"},
-		"autosys":          {h.Simulators.Admin["autosys"] + "/sim/records", h.Simulators.Admin["autosys"] + "/sim/faults"},
+		"UI":    {h.UIURL + workflows, h.UIURL + workflows + "/batch%2Fdefault%2FX/signal/sign"},
+		"codec": {codec + "/decode", codec + "/decode"},
+		"API":   {h.APIURL + "/api/batches", h.APIURL + "/api/batches"},
+	}
+	for _, name := range sluss.Registries() {
+		doors[name] = struct{ get, post string }{h.Simulators.Admin[name] + "/sim/records", h.Simulators.Admin[name] + "/sim/faults"}
 	}
 	for name, door := range doors {
 		for _, visit := range []struct {

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,8 +24,10 @@ func TestRegistriesWithListsAreChecked(t *testing.T) {
 	acts := &activities.Activities{Registries: map[string]activities.Registry{
 		sluss.Avfallsregistret: (*avfallsregistret.Client)(nil), sluss.Trackdechets: trackdechets.New(trackdechets.Options{}), sluss.Autosys: (*autosys.Client)(nil),
 	}}
-	if found := sources(acts); len(found) != 2 || found[sluss.Avfallsregistret] == nil || found[sluss.Trackdechets] == nil {
-		t.Errorf("found %v", found)
+	for _, name := range sluss.Registries() {
+		if has := sources(acts)[name] != nil; has != slices.Contains(sluss.WatchedRegistries(), name) {
+			t.Errorf("registry.go: what is watched at %s is %q, but that its client can check it is %t", name, sluss.RegistryOf(name).Watched, has)
+		}
 	}
 	var log bytes.Buffer
 	acts.Log = slog.New(slog.NewTextHandler(&log, nil))
