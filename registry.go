@@ -13,9 +13,9 @@ type Registry struct {
 	Name    string // as in ids, task queues and configuration
 	Title   string // as people write it
 	Country string // whose registry it is: ISO 3166-1 alpha-2
-	// Corrects: each accepted report is corrected or annulled for itself, so a report
-	// may be outdated.
-	Corrects bool
+	// Correction and Annulment are the ids of the rules by which an accepted report is
+	// amended. Empty: the registry is only asked, and nothing is filed there.
+	Correction, Annulment string
 	// Document is the name of the one document of which all reports of a batch are
 	// steps. It is changed by a revision and annulled as a whole; then its other
 	// filings are withdrawn. Empty: there is none.
@@ -45,7 +45,8 @@ type LostAnswer struct{ Report, Correction, Annulment string }
 // registries is one row for each registry. Their order is that of lists and ports.
 var registries = []Registry{
 	{
-		Name: Avfallsregistret, Title: "Avfallsregistret", Country: "SE", Corrects: true, Watched: WatchedLists, Extract: true,
+		Name: Avfallsregistret, Title: "Avfallsregistret", Country: "SE", Correction: RuleCorrection, Annulment: RuleAnnulment,
+		Watched: WatchedLists, Extract: true,
 		LostAnswer: LostAnswer{
 			Report: "the answer was lost: avfallsregistret may or may not have taken the note, and cannot be asked in production. " +
 				"Look the note up in its web service and decide taken, or order the agency's extract of your notes and give it to `starter extract`. " +
@@ -56,7 +57,10 @@ var registries = []Registry{
 				"then decide taken under the same id, or not-taken; annulling it once more is refused and does no harm",
 		},
 	},
-	{Name: Trackdechets, Title: "Trackdéchets", Country: "FR", Document: "BSDD", Watched: WatchedSchema},
+	{
+		Name: Trackdechets, Title: "Trackdéchets", Country: "FR", Correction: RuleRevision, Annulment: RuleCancellation,
+		Document: "BSDD", Watched: WatchedSchema,
+	},
 	{Name: Autosys, Title: "Autosys", Country: "NO"},
 }
 
@@ -88,9 +92,12 @@ func RegistryOf(name string) Registry {
 	return Registry{}
 }
 
-// Amends tells whether an accepted report can be amended. If not, the registry is only
-// asked: nothing is filed there.
-func (r Registry) Amends() bool { return r.Corrects || r.Document != "" }
+// Amends tells whether an accepted report can be amended.
+func (r Registry) Amends() bool { return r.Correction != "" }
+
+// Corrects tells whether each accepted report is amended for itself, and so may be
+// outdated after a correction of its batch.
+func (r Registry) Corrects() bool { return r.Amends() && r.Document == "" }
 
 // Of is the text for one content.
 func (l LostAnswer) Of(c Content) string {

@@ -52,13 +52,15 @@ var places = []place{
 		wrong := obligations.Validate(sluss.Declaration{Producer: sluss.Party{ID: "?", Country: r.Country}})
 		return slices.ContainsFunc(wrong, func(f sluss.Fault) bool { return f.Field == "producer.id" && !strings.Contains(f.Remedy, "VAT") })
 	}},
-	{"obligations/amend.go", "how a report is amended, if any can be", func(_ *testing.T, r sluss.Registry) bool {
+	{"obligations/amend.go", "how a report is amended, if any can be, and by which rules", func(_ *testing.T, r sluss.Registry) bool {
 		_, err := obligations.Amend(sluss.Content{Obligation: sluss.Obligation{Registry: r.Name}}, 1, sluss.Amendment{})
 		faults, _ := errors.AsType[sluss.Faults](err)
-		return r.Amends() != slices.ContainsFunc(faults, func(f sluss.Fault) bool { return f.Field == "filing" })
+		_, corrects := obligations.InForce(r.Correction, time.Now())
+		_, annuls := obligations.InForce(r.Annulment, time.Now())
+		return corrects == r.Amends() && annuls == r.Amends() && r.Amends() != slices.ContainsFunc(faults, func(f sluss.Fault) bool { return f.Field == "filing" })
 	}},
 	{"ledger", "its name in the SQL of outdated reports, if it corrects reports", func(t *testing.T, r sluss.Registry) bool {
-		return r.Corrects == strings.Contains(read(t, "ledger/*.go", "schema/*.sql"), "note.registry = '"+r.Name+"'")
+		return r.Corrects() == strings.Contains(read(t, "ledger/*.go", "schema/*.sql"), "note.registry = '"+r.Name+"'")
 	}},
 	{"service/check.go", "its checks in checksOf", namedIn("service/check.go")},
 	{"standalone/simulators.go", "the start of its simulator", namedIn("standalone/simulators.go")},
@@ -84,8 +86,8 @@ var places = []place{
 func TestEveryRegistryIsKnownEverywhere(t *testing.T) {
 	for _, name := range sluss.Registries() {
 		r := sluss.RegistryOf(name)
-		if r.Title == "" || r.Country == "" || r.Corrects && r.Document != "" {
-			t.Errorf("registry.go: %s lacks a title or country, or has two ways of amending: %+v", name, r)
+		if r.Title == "" || r.Country == "" || (r.Correction == "") != (r.Annulment == "") || r.Document != "" && !r.Amends() {
+			t.Errorf("registry.go: the row of %s lacks something: %+v", name, r)
 		}
 		for _, p := range places {
 			if !p.has(t, r) {
@@ -110,7 +112,7 @@ func TestUnknownRegistryIsMissedEverywhere(t *testing.T) {
 		t.Errorf("an unknown registry is %+v", r)
 	}
 	for _, p := range places {
-		if p.has(t, sluss.Registry{Name: "dmr", Title: "DMR", Country: "DK", Corrects: true}) {
+		if p.has(t, sluss.Registry{Name: "dmr", Title: "DMR", Country: "DK", Correction: "dk.correction", Annulment: "dk.annulment"}) {
 			t.Errorf("%s does not show that a registry is missing", p.name)
 		}
 	}

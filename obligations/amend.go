@@ -50,19 +50,20 @@ func correct(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, erro
 		}
 	}
 	amended.Amends = &a
-	amended.Obligation = amendment(filed.Obligation, n, a, sluss.RuleCorrection, sluss.RuleAnnulment)
+	amended.Obligation = amendment(filed.Obligation, n, a)
 	return amended, sluss.Faults(f).Err()
 }
 
-// amendment is the duty to amend what was filed for another one, by the rule of
-// corrections or that of annulments.
-func amendment(filed sluss.Obligation, n int, a sluss.Amendment, correction, annulment string) sluss.Obligation {
+// amendment is the duty to amend what was filed for another one, by its registry's rule
+// of corrections or that of annulments.
+func amendment(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligation {
+	registry := sluss.RegistryOf(filed.Registry)
 	base, _ := filed.ID.SplitAmendment()
 	o := filed // with its NoteBy: when the party made its note does not change
 	o.ID = base.Amendment(n)
-	o.Rule = latest(correction).Rule
+	o.Rule = latest(registry.Correction).Rule
 	if a.Annul != "" {
-		o.Rule = latest(annulment).Rule
+		o.Rule = latest(registry.Annulment).Rule
 	}
 	o.Due, o.AfterUntil, o.Gates = time.Time{}, time.Time{}, ""
 	o.Signer = cmp.Or(filed.Signer, sluss.Officer)

@@ -130,7 +130,7 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 	}
 	slices.SortStableFunc(f, func(a, b sluss.Fault) int { return strings.Compare(a.Field, b.Field) })
 	amended.Amends = &a
-	amended.Obligation = amendment(filed.Obligation, n, a, sluss.RuleRevision, sluss.RuleCancellation)
+	amended.Obligation = amendment(filed.Obligation, n, a)
 	return amended, sluss.Faults(f).Err()
 }
 

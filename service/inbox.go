@@ -18,7 +18,7 @@ func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	for i, filing := range filings {
 		list[i] = Seen(filing)
 	}
-	officers := (f.Waiting == "" || f.Waiting == sluss.Officer) && (f.Registry == "" || sluss.RegistryOf(f.Registry).Corrects)
+	officers := (f.Waiting == "" || f.Waiting == sluss.Officer) && (f.Registry == "" || sluss.RegistryOf(f.Registry).Corrects())
 	if f.Skip > 0 || f.Overdue || !officers {
 		return list, nil
 	}

@@ -202,8 +202,9 @@ func Correcting(filing sluss.FilingID, batch sluss.BatchID, o sluss.Obligation) 
 	if o.Report == sluss.ReportTreatment {
 		a.Kind, a.Target = ActResults, string(filing)
 	}
-	if o.Rule.ID == sluss.RuleCorrection || o.Rule.ID == sluss.RuleRevision {
+	_, amends := o.ID.SplitAmendment()
+	if amends > 0 {
 		a.Kind, a.Target = ActAmend, string(filing)
 	}
-	return a, o.Rule.ID != sluss.RuleAnnulment && o.Rule.ID != sluss.RuleCancellation
+	return a, amends == 0 || o.Rule.ID != sluss.RegistryOf(o.Registry).Annulment
 }
