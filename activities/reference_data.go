@@ -70,7 +70,7 @@ func (l *ReferenceData) CheckReferenceData(ctx context.Context, in ReferenceData
 		}
 	}
 	found := sluss.ReferenceData{Registry: registry, CheckedAt: time.Now(), CertificateEnds: source.CertificateEnds()}
-	r, err := caller{l.Ledger, nil, l.Actor, l.Log}.call(ctx, sluss.Intent{
+	r, err := caller{l.Ledger, l.Actor, l.Log}.call(ctx, sluss.Intent{
 		Filing: sluss.ReferenceDataID(registry), Purpose: sluss.ToAsk, Registry: registry, Calls: source.ReferenceCalls(),
 		Urgent: true, // else it would wait for a turn in the queue, of which nobody tells it
 	}, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {

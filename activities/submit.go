@@ -92,7 +92,7 @@ func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, erro
 	return FindResult{Known: true, Outcome: r.Outcome, Wait: r.Wait, Unrecorded: r.Unrecorded}, nil
 }
 
-func (a *Activities) caller() caller { return caller{a.Ledger, a.Messenger, a.Actor, a.Log} }
+func (a *Activities) caller() caller { return caller{a.Ledger, a.Actor, a.Log} }
 
 func (in SubmitInput) registry() string { return in.Submission.Content.Obligation.Registry }
 

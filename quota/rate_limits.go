@@ -20,7 +20,7 @@ type Terms struct {
 
 const (
 	maxGrace   = 10 * time.Second
-	maxHorizon = 6 * time.Second
+	maxHorizon = 2 * time.Second
 	maxMargin  = 250 * time.Millisecond
 	minMargin  = 125 * time.Millisecond
 
@@ -61,7 +61,7 @@ func (t Terms) Check() error {
 func (t Terms) Grace() time.Duration { return t.shortest(2, maxGrace) }
 
 // Horizon is how far in the future reservations may be: a quarter of the shortest
-// window, at most six seconds. Horizon and grace together are less than a window, so
+// window, at most two seconds. Horizon and grace together are less than a window, so
 // the dispatcher knows when the calls of the previous window left.
 func (t Terms) Horizon() time.Duration { return t.shortest(4, maxHorizon) }
 

@@ -213,8 +213,8 @@ func (c scenario) check(t *testing.T) {
 	if n.outdated > 0 {
 		t.Errorf("%d were late while others were called that could wait longer", n.outdated)
 	}
-	if s.dispatcher.runs || s.ledger.waiting > 0 {
-		t.Error("the dispatcher still runs, and nobody waits")
+	if s.dispatcher.looks || s.ledger.waiting > 0 {
+		t.Error("there is still somebody in the queue")
 	}
 }
 

@@ -268,7 +268,6 @@ func (h *House) replay(t *testing.T, query string) map[string]int {
 	replayer.RegisterWorkflow(workflows.Batch)
 	replayer.RegisterWorkflow(workflows.Filing)
 	replayer.RegisterWorkflow(workflows.Amendment)
-	replayer.RegisterWorkflow(workflows.Dispatcher)
 	replayer.RegisterWorkflow(workflows.Results)
 	replayer.RegisterWorkflow(workflows.Quarterly)
 	replayer.RegisterWorkflow(workflows.ReferenceData)

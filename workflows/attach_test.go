@@ -198,7 +198,6 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 	}
 	s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start, ContentHash: transport.Hash()}
 	p.ledger.filing(p.filing("se.transport#1")).FilingSnapshot = sluss.FilingSnapshot{Opened: true, Number: 1, Signature: &s}
-	p.ledger.lost = true // so that it asks again by itself
 	p.after(6*hour, func() { busy = false })
 	p.after(12*hour, p.env.CancelWorkflow)
 	p.env.SetDetachedChildWait(false)

@@ -67,7 +67,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 			f.detail = registry + " does not have it; asking once more before it is sent again"
 			err = f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail)
 		case found.Wait != nil:
-			err = f.queue(ctx, *found.Wait, sluss.ToAsk)
+			err = f.queue(ctx, *found.Wait)
 		case found.Outcome.Kind == sluss.Deferred:
 			until := found.Outcome.NotBefore
 			if pending = pending || found.Outcome.Pending; pending {

@@ -85,8 +85,6 @@ func (d *diary) KeepPrint(_ context.Context, p sluss.Print) error {
 	return nil
 }
 
-func (d *diary) WakeDispatcher(context.Context, string) error { return nil }
-
 func (d *diary) SyncedCompanies(_ context.Context, batch string, _ sluss.Document) (bool, error) {
 	if strings.HasPrefix(batch, "unreachable") {
 		return false, errors.New("Temporal does not answer")
@@ -280,7 +278,7 @@ func TestSyncWaitsForItsReservation(t *testing.T) {
 	var log strings.Builder
 	follow(t, d, f, &log)
 	// The first reservation was missed; nobody told of the second.
-	f.syncedAt(t, 25*time.Minute+29*time.Second)
+	f.syncedAt(t, 84*time.Minute+28*time.Second)
 }
 
 func TestBatchesAreToldOfNewsOnce(t *testing.T) {
