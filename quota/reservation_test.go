@@ -377,8 +377,8 @@ func TestGraceAndHorizon(t *testing.T) {
 		limits         []Limit
 		grace, horizon time.Duration
 	}{
-		{nil, 10 * time.Second, 6 * time.Second},
-		{[]Limit{minute, oslo}, 10 * time.Second, 6 * time.Second},
+		{nil, 10 * time.Second, 2 * time.Second},
+		{[]Limit{minute, oslo}, 10 * time.Second, 2 * time.Second},
 		{[]Limit{minute, second, oslo}, 500 * time.Millisecond, 250 * time.Millisecond},
 		{[]Limit{{Calls: 100, Per: 5 * time.Second}}, 2500 * time.Millisecond, 1250 * time.Millisecond},
 	} {

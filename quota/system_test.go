@@ -349,12 +349,8 @@ func (s *system) awaitReservation(f *filing, given permit) {
 		next()
 		return
 	}
-	again := 2*given.in + time.Hour
-	if given.in == 0 {
-		again = 6 * time.Hour
-	}
 	f.listens = next
-	s.timer(again, func() {
+	s.timer(2*given.in+12*time.Hour, func() {
 		if f.sleeping == mine {
 			next()
 		}

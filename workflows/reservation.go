@@ -20,11 +20,10 @@ const (
 	// asksEarly is how long before the moment the workflow asks for its permit. The
 	// activity waits for the moment.
 	asksEarly = activities.Soon - time.Second
-	// A workflow that nobody has told of a reservation asks again after twice the
-	// estimate and asksAgain, or after asksUnknown if there is none. Somebody may have
-	// restored an older ledger, in which it is not in the queue.
-	asksAgain   = time.Hour
-	asksUnknown = 6 * time.Hour
+	// asksAgain is how long after twice the estimate a workflow asks again that nobody
+	// has told of a reservation: somebody may have restored an older ledger, in which it
+	// is not in the queue.
+	asksAgain = 12 * time.Hour
 )
 
 func (r *reservation) known() bool { return !r.toldAt.IsZero() }
@@ -51,7 +50,7 @@ func (r *reservation) await(ctx workflow.Context, w sluss.Wait, do waiting) erro
 	over := func() bool { return do.over != nil && do.over() }
 	summary, again := "may call about "+w.At.Format("15:04:05 -07:00"), 2*w.In+asksAgain
 	if w.At.IsZero() {
-		summary, again = w.Why, asksUnknown
+		summary = w.Why
 	}
 	if w.Ahead > 0 {
 		summary += fmt.Sprintf(": %d calls go first", w.Ahead)

@@ -75,7 +75,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 		},
 		"it asks again": func(p *plant) {
 			p.away(7*hour, 30*hour)
-			p.queued(6*hour+hour/2, sluss.Wait{In: 3 * hour, At: p.start.Add(3 * hour)}) // it asks again after seven hours
+			p.queued(6*hour+hour/2, sluss.Wait{In: hour, At: p.start.Add(hour)}) // it asks again after fourteen hours
 		},
 	} {
 		for _, kind := range []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn} {
