@@ -43,6 +43,9 @@ type Ledger interface {
 	// Declare records a batch with its first event. known is its state if it was
 	// declared before. The run is that of its workflow.
 	Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchSnapshot, err error)
+	// Queue puts a submission into the queue if others go before it, or calls are
+	// stopped, and returns its place. Nil: the call may be made now.
+	Queue(ctx context.Context, i sluss.Intent) (*sluss.Wait, error)
 	// ContinueBatch records that a run of a batch's workflow goes on in another.
 	ContinueBatch(ctx context.Context, batch, from, to string) error
 	FilingSnapshot(ctx context.Context, filing string) (sluss.FilingSnapshot, error)

@@ -21,12 +21,12 @@ type ledger struct {
 	activities.Ledger // of which only calls are asked here
 
 	sync.Mutex
-	wait         *sluss.Wait // no permit is granted
-	reservedAt   time.Duration // after which the call may be made
-	reserved     time.Time     // a permit is granted shortly before that moment
-	asks         int           // before that
-	away         int           // how many answers it does not take; -1: none
-	beginAway    bool
+	wait       *sluss.Wait   // no permit is granted
+	reservedAt time.Duration // after which the call may be made
+	reserved   time.Time     // a permit is granted shortly before that moment
+	asks       int           // before that
+	away       int           // how many answers it does not take; -1: none
+	beginAway  bool
 
 	intents  []sluss.Intent
 	answers  []sluss.Answer

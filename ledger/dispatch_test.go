@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -83,6 +84,40 @@ func TestWaitingCostsLittle(t *testing.T) {
 	until(t, func() bool { d = dispatch(t, l); return len(d.Reservations) == 1 }, "there is no reservation")
 }
 
+// TestQueueIsForThoseBehindOthers: who may call at once, or has called, is not queued.
+func TestQueueIsForThoseBehindOthers(t *testing.T) {
+	l, url, ids := several(t, 4)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
+	queue := func(i sluss.Intent) *sluss.Wait {
+		t.Helper()
+		wait, err := l.Queue(t.Context(), i)
+		must(t, err)
+		return wait
+	}
+	first := due(ids[0], 3*time.Hour)
+	if wait := queue(first); wait != nil {
+		t.Errorf("the first is told to wait: %+v", wait)
+	}
+	begin(t, l, first, sluss.PermitGranted)
+	if wait := queue(first); wait != nil {
+		t.Errorf("an interrupted submission is queued: %+v", wait)
+	}
+	begin(t, l, due(ids[1], 3*time.Hour), sluss.PermitQueued) // nobody goes before it
+	if wait := queue(due(ids[2], 4*time.Hour)); wait == nil || wait.Ahead != 1 || wait.In < 119*time.Minute || wait.In > 122*time.Minute {
+		t.Errorf("behind another, and it waits %+v", wait)
+	}
+	if wait := queue(due(ids[2], 4*time.Hour)); wait == nil || wait.Ahead != 1 || count(t, rows(t, url), "tickets") != 2 {
+		t.Errorf("asked again, and it waits %+v", wait)
+	}
+	must(t, l.PauseQuota(t.Context(), sluss.Avfallsregistret, "outage", "Karin Holm"))
+	if wait := queue(due(ids[3], time.Hour)); wait == nil || !strings.Contains(wait.Why, "outage") {
+		t.Errorf("calls are paused, and it waits %+v", wait)
+	}
+	if n := count(t, rows(t, url), "tickets"); n != 3 {
+		t.Errorf("%d are queued, want 3", n)
+	}
+}
+
 // TestWhoIsNotToldIsToldByAnother: the process that made a reservation died before it had
 // told its filing.
 func TestWhoIsNotToldIsToldByAnother(t *testing.T) {
@@ -138,7 +173,6 @@ func TestLowerLimitsReleaseReservations(t *testing.T) {
 		t.Fatalf("reservations for %v", reservedFor(d))
 	}
 	must(t, l.LowerQuota(t.Context(), sluss.Avfallsregistret, []string{"1/1m"}, "shared", "Karin Holm"))
-	time.Sleep(1300 * time.Millisecond)
 	for i, id := range ids {
 		if permit := begin(t, l, due(id, time.Duration(i+1)*time.Hour), sluss.PermitQueued); permit.Wait.Granted {
 			t.Errorf("%s still has its reservation", id)

@@ -117,6 +117,31 @@ func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (permit sluss.Permit
 	return permit, slip, err
 }
 
+// Queue puts a submission into the queue if others go before it, or calls are stopped, and
+// returns its place. Nil: ask for a permit, for the call may be made now. It takes less
+// than Begin, which a filing need not ask as long as it waits.
+func (l *Ledger) Queue(ctx context.Context, i sluss.Intent) (*sluss.Wait, error) {
+	var wait *sluss.Wait
+	err := bounded(ctx, func(ctx context.Context) error {
+		r := request{queue: &queue{session: l.db, ctx: ctx, registry: i.Registry}, intent: i}
+		if err := r.look(); err != nil {
+			return err
+		}
+		usable := r.terms.Usable(quota.Situation{Now: r.row.Now, Hold: r.row.NotBefore, Granted: r.before.ReservedAt})
+		stopped := r.row.Paused != "" || r.row.NotBefore.After(r.row.Now)
+		if usable || r.before.Outcome != nil || r.before.Interrupted || !stopped && !r.before.Behind {
+			return nil
+		}
+		permit, err := r.wait()
+		wait = &permit.Wait
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("queue %s: %w", i.Filing, err)
+	}
+	return wait, nil
+}
+
 // request is one try of Begin.
 type request struct {
 	*queue

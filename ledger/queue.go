@@ -242,7 +242,7 @@ returning case when $10 then (
     select coalesce(sum(calls), 0)
     from (
         select calls from tickets w
-        where w.registry = $1 and w.reserved_at is null
+        where w.registry = $1 and w.reserved_at is null and w.id <> tickets.id
             and case when coalesce($6 < clock_timestamp(), false)
                 then coalesce(w.due >= clock_timestamp(), true) or (w.by, w.id) < (tickets.by, tickets.id)
                 else coalesce(w.due >= clock_timestamp(), true) and (w.by, w.id) < (tickets.by, tickets.id) end

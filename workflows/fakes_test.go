@@ -39,6 +39,8 @@ type fakeLedger struct {
 	looked      []string                       // filings of other batches
 	attempts    map[string]bool                // filing and number -> answered
 	wait        func(sluss.Intent) *sluss.Wait // nil: go
+	ahead       *sluss.Wait                    // others go before every submission
+	queued      int                            // how many were told that
 	elsewhere   func(filing string) (receipt *sluss.Receipt, ended bool)
 	correcting  func() error           // while a correction is recorded
 	known       *sluss.BatchSnapshot   // of the batch, where it was declared before
@@ -196,6 +198,15 @@ func (b *fakeLedger) CloseBatch(_ context.Context, r sluss.CloseRecord) error {
 	defer b.Unlock()
 	b.closed = append(b.closed, r.How)
 	return nil
+}
+
+func (b *fakeLedger) Queue(context.Context, sluss.Intent) (*sluss.Wait, error) {
+	b.Lock()
+	defer b.Unlock()
+	if b.ahead != nil {
+		b.queued++
+	}
+	return b.ahead, nil
 }
 
 func (b *fakeLedger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {

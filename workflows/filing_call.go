@@ -23,6 +23,12 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 		f.sent = f.hash
 	}
 	var result activities.SubmitResult
+	if !f.reservation.known() && f.decision == nil && !moved() {
+		err := workflow.ExecuteLocalActivity(onLedger(ctx, "look whether others go first"), act.Queue, f.submission()).Get(ctx, &result)
+		if f.queued = result.Wait; err != nil || f.queued != nil {
+			return result.Outcome, err == nil, err
+		}
+	}
 	if sent, err = f.call(ctx, summary, act.Submit, &result, moved, show); err == nil && sent {
 		err = f.recordAnswer(ctx, result.Unrecorded)
 	}

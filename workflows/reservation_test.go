@@ -85,6 +85,30 @@ func TestReservationIsTold(t *testing.T) {
 	}
 }
 
+// TestFilingBehindOthersAsksForItsReservationAlone: it is queued without a task of the
+// registry's queue, and makes its call at once when it is told its reservation.
+func TestFilingBehindOthersAsksForItsReservationAlone(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	asked := p.queued(0, sluss.Wait{})
+	sent := p.sentAt()
+	p.ledger.ahead = &sluss.Wait{In: 18 * hour, Ahead: 17, At: p.start.Add(20 * hour)}
+	p.after(5*hour, func() {
+		p.ledger.Lock()
+		p.ledger.ahead = nil
+		p.ledger.Unlock()
+		reservation := sluss.Reservation{Filing: p.filing("se.removal"), Number: 1, In: time.Second, At: p.start.Add(5*hour + time.Second)}
+		if err := p.env.SignalWorkflowByID(p.filing("se.removal"), workflows.ReservedSignal.Name, reservation); err != nil {
+			t.Error(err)
+		}
+	})
+	p.swedish()
+	p.run()
+	near(t, *sent, 5*hour)
+	if *asked != 1 || p.deferrals("se.removal") != 1 || p.ledger.queued == 0 {
+		t.Errorf("asked %d times, deferred %d times; want one of each", *asked, p.deferrals("se.removal"))
+	}
+}
+
 func TestFilingThatNobodyTellsAsksAgain(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	asked := p.queued(4*hour, sluss.Wait{In: 2 * hour, At: p.start.Add(4 * hour)})
