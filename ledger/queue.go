@@ -16,7 +16,7 @@ import (
 
 // queue is one registry's quota and its queue, as last read. It holds no lock. Whatever
 // is computed from it is recorded by a statement that changes nothing if the quota's
-// version is another by then: see errOvertaken.
+// version is another by then: see errChanged.
 type queue struct {
 	session
 	ctx      context.Context // a queue lives only as long as one call
@@ -55,17 +55,17 @@ const (
 	addQuota     = `insert into quotas (registry) values ($1) on conflict (registry) do nothing`
 )
 
-// errOvertaken means that somebody else has changed the quota, or used the reservation,
+// errChanged means that somebody else has changed the quota, or used the reservation,
 // since it was read: nothing was recorded.
-var errOvertaken = errors.New("others were faster")
+var errChanged = errors.New("others were faster")
 
 // untilFirst runs do again as long as others are faster. No session keeps a lock from
 // one statement to the next, so a process that freezes stops nobody. Those of a process
-// that were overtaken go on one after the other, so that they do not overtake each other.
+// that were too late go on one after the other, so that they do not compete with each other.
 func (l *Ledger) untilFirst(ctx context.Context, registry string, do func(ctx context.Context) error) error {
 	return bounded(ctx, func(ctx context.Context) error {
 		err := do(ctx)
-		if !errors.Is(err, errOvertaken) {
+		if !errors.Is(err, errChanged) {
 			return err
 		}
 		room, _ := l.rooms.LoadOrStore(registry, make(chan struct{}, 1))
@@ -74,7 +74,7 @@ func (l *Ledger) untilFirst(ctx context.Context, registry string, do func(ctx co
 			defer func() { <-room.(chan struct{}) }()
 		case <-ctx.Done():
 		}
-		for errors.Is(err, errOvertaken) && ctx.Err() == nil {
+		for errors.Is(err, errChanged) && ctx.Err() == nil {
 			err = do(ctx)
 		}
 		return err
@@ -86,10 +86,10 @@ func (q *queue) Get(row any, query string, args ...any) error {
 	return q.GetContext(q.ctx, row, query, args...)
 }
 
-// changed is errOvertaken if a statement has found nothing to change.
+// changed is errChanged if a statement has found nothing to change.
 func changed(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		return errOvertaken
+		return errChanged
 	}
 	return err
 }
