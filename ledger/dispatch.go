@@ -62,11 +62,8 @@ const (
 	// pausedAgain is how long after a round a paused quota is checked again, unless an
 	// operator resumes it earlier.
 	pausedAgain = 10 * time.Minute
-	// outrun is how many fewer reservations are made for each call that workers are
-	// behind with.
-	outrun = 4
 	// tellingTakes is how long a process may take to tell filings their reservations.
-	tellingTakes = 5 * time.Second
+	tellingTakes = 8 * time.Second
 	// warnEvery is how often forecasts are made while calls wait.
 	warnEvery = 30 * time.Second
 )
@@ -176,7 +173,7 @@ func (q *queue) plan() (p plan, err error) {
 	// Filings need time to be told and to ask for their permit.
 	from := q.earliest(now.Add(min(500*time.Millisecond, horizon/4)))
 	until := now.Add(horizon)
-	most := max(0, q.terms.Most()-outrun*behind)
+	most := q.terms.Most(behind)
 	waiting := &quota.Queue{Given: q.row.Given}
 	var failed error
 	if !from.After(until) {

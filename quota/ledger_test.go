@@ -286,7 +286,7 @@ func (l *fakeLedger) dispatch(now time.Time) (reservations []reservation, next t
 	l.roundAt = now.Add(next)
 	for _, t := range l.reserved {
 		if !t.tellAt.IsZero() && !t.tellAt.After(now) {
-			t.tellAt = now.Add(5 * time.Second)
+			t.tellAt = now.Add(8 * time.Second)
 			reservations = append(reservations, reservation{t, t.reservedAt, max(0, t.reservedAt.Sub(now))})
 		}
 	}
@@ -309,7 +309,7 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 			behind++
 		}
 	}
-	most := max(0, l.most()-4*behind)
+	most := l.terms.Most(behind)
 	queue := &quota.Queue{Given: l.given}
 	taken := map[int64]*ticket{}
 	if !from.After(until) {
@@ -357,17 +357,6 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 		next = ahead
 	}
 	return next
-}
-
-// most is more than a horizon can take.
-func (l *fakeLedger) most() int {
-	most := l.terms.Most()
-	for _, limit := range l.terms.Limits {
-		if limit.Day == nil {
-			most = min(most, 64+limit.Calls/20+int(float64(limit.Calls)*float64(l.terms.Horizon())/float64(limit.Per)))
-		}
-	}
-	return most
 }
 
 // finish is ledger.Finish, as far as the quota goes.

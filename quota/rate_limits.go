@@ -118,16 +118,26 @@ func (t Terms) Beyond(at time.Time, calls int) time.Time {
 	return at.Add(longest)
 }
 
-// Most is an upper bound on the reservations within a horizon.
-func (t Terms) Most() int {
-	most := 0
-	for _, l := range t.Limits {
-		if l.Day == nil && (most == 0 || l.Calls < most) {
-			most = max(1, l.Calls) // a horizon is shorter than a window
+// Most is how many reservations may be made at once if workers have not made so many calls
+// whose reservation has passed: what leaves within the horizon and half the grace, less
+// those. So workers that cannot keep up are not told more than they can call in time.
+func (t Terms) Most(behind int) int {
+	ahead := t.Horizon() + t.Grace()/2
+	most := int(perSecond * ahead.Seconds())
+	for i, l := range t.windows() {
+		if n := int(float64(l.Calls) * ahead.Seconds() / l.Per.Seconds()); i == 0 || n < most {
+			most = n
 		}
 	}
-	if most == 0 {
-		most = int(perSecond * (maxHorizon/time.Second + 1))
+	return max(0, max(1, most)-behind)
+}
+
+// windows are the limits that are not per day.
+func (t Terms) windows() (limits []Limit) {
+	for _, l := range t.Limits {
+		if l.Day == nil {
+			limits = append(limits, l)
+		}
 	}
-	return most
+	return limits
 }

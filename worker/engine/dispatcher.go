@@ -35,10 +35,10 @@ type dispatcher struct {
 const (
 	// looksEvery is how often the queue is looked at if nothing is to be done: one read.
 	looksEvery = time.Second
-	// tellers is how many messages of a round are sent at the same time.
-	tellers = 16
-	// tellTimeout is how long one message may take. If it fails, the filing is told after
-	// another round, by whoever makes it.
+	// tellers is how many messages of a round are sent at the same time, and tellTimeout
+	// how long one may take. Those of a round are sent before another process would send
+	// them too, some seconds later.
+	tellers     = 64
 	tellTimeout = 5 * time.Second
 )
 
