@@ -125,11 +125,12 @@ func (t Terms) Most(behind int) int {
 	ahead := t.Horizon() + t.Grace()/2
 	most := int(perSecond * ahead.Seconds())
 	for i, l := range t.windows() {
-		if n := int(float64(l.Calls) * ahead.Seconds() / l.Per.Seconds()); i == 0 || n < most {
+		n := int(float64(l.Calls) * ahead.Seconds() / l.Per.Seconds())
+		if n = max(n, min(l.Calls, burst)); i == 0 || n < most { // so few may all leave at one moment
 			most = n
 		}
 	}
-	return max(0, max(1, most)-behind)
+	return max(0, most-behind)
 }
 
 // windows are the limits that are not per day.

@@ -203,7 +203,7 @@ func (c scenario) check(t *testing.T) {
 	if n.used < 0.97 {
 		t.Errorf("%.2f %% of the saturated quota were used", 100*n.used)
 	}
-	const most = 2.1
+	const most = 2.2
 	if n.asksPerCall() > most {
 		t.Errorf("%.2f asks for each call", n.asksPerCall())
 	}

@@ -350,7 +350,7 @@ func (s *system) awaitReservation(f *filing, given permit) {
 		return
 	}
 	f.listens = next
-	s.timer(2*given.in+12*time.Hour, func() {
+	s.timer(2*given.in+24*time.Hour, func() {
 		if f.sleeping == mine {
 			next()
 		}

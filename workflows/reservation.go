@@ -23,7 +23,7 @@ const (
 	// asksAgain is how long after twice the estimate a workflow asks again that nobody
 	// has told of a reservation: somebody may have restored an older ledger, in which it
 	// is not in the queue.
-	asksAgain = 12 * time.Hour
+	asksAgain = 24 * time.Hour
 )
 
 func (r *reservation) known() bool { return !r.toldAt.IsZero() }

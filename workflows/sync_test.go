@@ -278,7 +278,7 @@ func TestSyncWaitsForItsReservation(t *testing.T) {
 	var log strings.Builder
 	follow(t, d, f, &log)
 	// The first reservation was missed; nobody told of the second.
-	f.syncedAt(t, 12*time.Hour+24*time.Minute+28*time.Second)
+	f.syncedAt(t, 24*time.Hour+24*time.Minute+28*time.Second)
 }
 
 func TestBatchesAreToldOfNewsOnce(t *testing.T) {

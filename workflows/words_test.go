@@ -75,7 +75,7 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 		},
 		"it asks again": func(p *plant) {
 			p.away(7*hour, 30*hour)
-			p.queued(6*hour+hour/2, sluss.Wait{In: hour, At: p.start.Add(hour)}) // it asks again after fourteen hours
+			p.queued(6*hour+hour/2, sluss.Wait{In: hour, At: p.start.Add(hour)}) // it asks again after 26 hours
 		},
 	} {
 		for _, kind := range []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn} {
