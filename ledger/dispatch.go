@@ -63,7 +63,7 @@ const (
 	// operator resumes it earlier.
 	pausedAgain = 10 * time.Minute
 	// tellingTakes is how long a process may take to tell filings their reservations.
-	tellingTakes = 8 * time.Second
+	tellingTakes = 12 * time.Second
 	// warnEvery is how often forecasts are made while calls wait.
 	warnEvery = 30 * time.Second
 )

@@ -286,7 +286,7 @@ func (l *fakeLedger) dispatch(now time.Time) (reservations []reservation, next t
 	l.roundAt = now.Add(next)
 	for _, t := range l.reserved {
 		if !t.tellAt.IsZero() && !t.tellAt.After(now) {
-			t.tellAt = now.Add(8 * time.Second)
+			t.tellAt = now.Add(12 * time.Second)
 			reservations = append(reservations, reservation{t, t.reservedAt, max(0, t.reservedAt.Sub(now))})
 		}
 	}

@@ -36,10 +36,10 @@ const (
 	// looksEvery is how often the queue is looked at if nothing is to be done: one read.
 	looksEvery = time.Second
 	// tellers is how many messages of a round are sent at the same time, and tellTimeout
-	// how long one may take. Those of a round are sent before another process would send
-	// them too, some seconds later.
+	// how long one may take: as long as the call may be late, because whoever gives up
+	// under load sends it again. Another process sends it only after that.
 	tellers     = 64
-	tellTimeout = 5 * time.Second
+	tellTimeout = 10 * time.Second
 )
 
 // run hands out reservations until the context ends.

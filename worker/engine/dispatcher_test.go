@@ -114,7 +114,7 @@ func TestDispatcherTellsFilingsTheirReservations(t *testing.T) {
 		}}
 		f := &filings{}
 		began := time.Now()
-		log := dispatchFor(t, q, f, 10*time.Second)
+		log := dispatchFor(t, q, f, 20*time.Second)
 		if !slices.Equal(q.told, []int64{1}) || !slices.Equal(q.ended, []int64{2}) || f.heard["filing/a"] != time.Second {
 			t.Errorf("told %v, ended %v; heard %v", q.told, q.ended, f.heard)
 		}
