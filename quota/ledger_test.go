@@ -11,21 +11,21 @@ import (
 // fakeLedger keeps calls, tickets and reservations in memory. It decides
 // as package ledger does, with the same arithmetic.
 type fakeLedger struct {
-	terms         quota.Quota
-	made          []time.Time // reservations of calls, ours and those that others are known to have made; in order
-	tickets       map[key]*ticket
-	inTime        tickets
-	late          tickets
-	reserved      []*ticket // by reservation
-	order         fenwick   // of those that wait
-	waiting       int
-	ids           int64
-	given         int64
-	notBefore     time.Time
-	paused        bool
-	hasDispatcher time.Time
-	ahead         projection
-	room          []time.Time // for a past that is forgotten at once
+	terms     quota.Quota
+	made      []time.Time // reservations of calls, ours and those that others are known to have made; in order
+	tickets   map[key]*ticket
+	inTime    tickets
+	late      tickets
+	reserved  []*ticket // by reservation
+	order     fenwick   // of those that wait
+	waiting   int
+	ids       int64
+	given     int64
+	notBefore time.Time
+	paused    bool
+	roundAt   time.Time
+	ahead     projection
+	room      []time.Time // for a past that is forgotten at once
 }
 
 // purpose of a call.
@@ -47,7 +47,7 @@ type ticket struct {
 	owner          *filing
 	by             int64     // nanoseconds since the epoch
 	reservedAt     time.Time // reserved
-	notified       bool
+	tellAt         time.Time // zero: its filing knows the reservation
 	missed         int
 	suspendedUntil time.Time // it gets no reservation before this moment
 	waits          bool      // without a reservation
@@ -62,11 +62,10 @@ func newFakeLedger(terms quota.Quota, start time.Time) *fakeLedger {
 
 // permit is the answer to a filing that asks to call.
 type permit struct {
-	callNow      bool
-	reservedAt   time.Time // of callNow
-	granted      bool
-	in           time.Duration // else: the reservation that is reserved, or expected; zero: nobody can say
-	noDispatcher bool
+	callNow    bool
+	reservedAt time.Time // of callNow
+	granted    bool
+	in         time.Duration // else: the reservation that is reserved, or expected; zero: nobody can say
 }
 
 // ask is ledger.Begin, without what it looks up of earlier outcomes.
@@ -80,7 +79,7 @@ func (l *fakeLedger) ask(now time.Time, k key, f *filing) permit {
 	if !l.paused {
 		behind := l.behind(now, mine, f)
 		s := quota.Situation{Now: now, Hold: l.notBefore, Granted: granted, Behind: behind}
-		if behind || l.terms.Holds(granted, now) && !granted.Before(l.notBefore) {
+		if behind || l.terms.Usable(s) {
 			s.Past = quota.NewPast(nil, nil) // it does not matter
 		} else {
 			s.Past = l.glance(now)
@@ -110,7 +109,7 @@ func (l *fakeLedger) ask(now time.Time, k key, f *filing) permit {
 		l.unreserve(mine)
 	}
 	l.wait(mine)
-	return permit{in: l.expect(now, mine), noDispatcher: !now.Before(l.hasDispatcher.Add(5 * time.Second))}
+	return permit{in: l.expect(now, mine)}
 }
 
 func (l *fakeLedger) insert(reservedAt time.Time) {
@@ -142,7 +141,7 @@ func (l *fakeLedger) past(now time.Time, room *[]time.Time) *quota.Past {
 	if room != nil {
 		*room = reservations
 	}
-	earliest := now.Add(-l.terms.Grace())
+	earliest := now.Add(-l.expiry())
 	p := 0
 	for p < len(l.reserved) && l.reserved[p].reservedAt.Before(earliest) {
 		p++
@@ -164,6 +163,9 @@ func (l *fakeLedger) past(now time.Time, room *[]time.Time) *quota.Past {
 	}
 	return quota.NewPast(reservations, earlier)
 }
+
+// expiry is ledger's.
+func (l *fakeLedger) expiry() time.Duration { return l.terms.Grace() + time.Second }
 
 // sift sees to it that the heaps begin with somebody who waits.
 func (l *fakeLedger) sift(now time.Time) {
@@ -225,7 +227,7 @@ func (l *fakeLedger) unreserve(t *ticket) {
 	if i := slices.Index(l.reserved, t); i >= 0 {
 		l.reserved = slices.Delete(l.reserved, i, i+1)
 	}
-	t.reservedAt, t.notified = time.Time{}, false
+	t.reservedAt, t.tellAt = time.Time{}, time.Time{}
 }
 
 func (l *fakeLedger) drop(t *ticket) {
@@ -275,26 +277,27 @@ type reservation struct {
 	in         time.Duration
 }
 
-// dispatch is ledger.Dispatch.
+// dispatch is a round of ledger.Dispatch.
 func (l *fakeLedger) dispatch(now time.Time) (reservations []reservation, next time.Duration) {
 	for _, t := range slices.Clone(l.reserved) {
-		if t.reservedAt.Before(now.Add(-l.terms.Grace())) {
-			t.suspendedUntil = now.Add(min(10*time.Second<<min(t.missed, 10), 5*time.Minute))
-			t.missed++
-			t.owner.missed++
+		if t.reservedAt.Before(now.Add(-l.expiry())) {
+			if t.tellAt.IsZero() {
+				t.suspendedUntil = now.Add(min(10*time.Second<<min(t.missed, 10), 5*time.Minute))
+				t.missed++
+				t.owner.missed++
+			}
 			l.unreserve(t)
 			l.wait(t)
 		}
 	}
+	next = l.terms.Horizon() / 2
 	if l.waiting > 0 {
 		next = l.give(now)
 	}
-	l.hasDispatcher = time.Time{}
-	if l.waiting > 0 {
-		l.hasDispatcher = now.Add(next)
-	}
+	l.roundAt = now.Add(next)
 	for _, t := range l.reserved {
-		if !t.notified {
+		if !t.tellAt.IsZero() && !t.tellAt.After(now) {
+			t.tellAt = now.Add(12 * time.Second)
 			reservations = append(reservations, reservation{t, t.reservedAt, max(0, t.reservedAt.Sub(now))})
 		}
 	}
@@ -317,7 +320,7 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 			behind++
 		}
 	}
-	most := max(0, l.most()-4*behind)
+	most := l.terms.Most(behind)
 	queue := &quota.Queue{Given: l.given}
 	taken := map[int64]*ticket{}
 	if !from.After(until) {
@@ -348,7 +351,7 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 		t := taken[g.Ticket.ID]
 		delete(taken, t.ID)
 		l.unwait(t)
-		t.reservedAt, t.notified = g.At, false
+		t.reservedAt, t.tellAt = g.At, now
 		l.reserved = append(l.reserved, t)
 	}
 	slices.SortStableFunc(l.reserved, func(a, b *ticket) int { return a.reservedAt.Compare(b.reservedAt) })
@@ -365,17 +368,6 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 		next = ahead
 	}
 	return next
-}
-
-// most is more than a horizon can take.
-func (l *fakeLedger) most() int {
-	most := l.terms.Most()
-	for _, limit := range l.terms.Limits {
-		if limit.Day == nil {
-			most = min(most, 64+limit.Calls/20+int(float64(limit.Calls)*float64(l.terms.Horizon())/float64(limit.Per)))
-		}
-	}
-	return most
 }
 
 // finish is ledger.Finish, as far as the quota goes.
