@@ -1,7 +1,6 @@
 package quota_test
 
 import (
-	"container/heap"
 	"slices"
 	"time"
 
@@ -169,20 +168,20 @@ func (l *fakeLedger) expiry() time.Duration { return l.terms.Grace() + time.Seco
 
 // sift sees to it that the heaps begin with somebody who waits.
 func (l *fakeLedger) sift(now time.Time) {
-	for len(l.inTime) > 0 {
-		first := l.inTime[0]
+	for l.inTime.len() > 0 {
+		first := l.inTime.first()
 		if first.waits && !first.Late(now) {
 			break
 		}
-		heap.Pop(&l.inTime)
+		l.inTime.take()
 		if first.waits {
-			heap.Push(&l.late, first)
+			l.late.add(first)
 		} else {
 			first.queued = false
 		}
 	}
-	for len(l.late) > 0 && !l.late[0].waits {
-		heap.Pop(&l.late).(*ticket).queued = false
+	for l.late.len() > 0 && !l.late.first().waits {
+		l.late.take().queued = false
 	}
 }
 
@@ -193,13 +192,13 @@ func (l *fakeLedger) behind(now time.Time, mine *ticket, f *filing) bool {
 	if me == nil {
 		me = newTicket(quota.Ticket{ID: l.ids + 1, Asked: now, Due: f.due})
 	}
-	before := func(ts tickets) bool {
-		return len(ts) > 0 && ts[0] != mine && earlier(ts[0], me)
+	before := func(ts *tickets) bool {
+		return ts.len() > 0 && ts.first() != mine && earlier(ts.first(), me)
 	}
 	if me.Late(now) {
-		return len(l.inTime) > 0 || before(l.late)
+		return l.inTime.len() > 0 || before(&l.late)
 	}
-	return before(l.inTime)
+	return before(&l.inTime)
 }
 
 func (l *fakeLedger) wait(t *ticket) {
@@ -211,7 +210,7 @@ func (l *fakeLedger) wait(t *ticket) {
 	l.order.add(t.By(), 1)
 	if !t.queued {
 		t.queued = true
-		heap.Push(&l.inTime, t)
+		l.inTime.add(t)
 	}
 }
 
@@ -326,8 +325,8 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 	if !from.After(until) {
 		l.sift(now)
 		page := func(ts *tickets, due time.Time) (page []quota.Ticket) {
-			for len(page) < most && len(*ts) > 0 {
-				t := heap.Pop(ts).(*ticket)
+			for len(page) < most && ts.len() > 0 {
+				t := ts.take()
 				if t.queued = false; !t.waits {
 					continue
 				}
@@ -358,9 +357,9 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 	for _, t := range taken { // in any order: a heap does not mind
 		t.queued = true
 		if t.Late(now) {
-			heap.Push(&l.late, t)
+			l.late.add(t)
 		} else {
-			heap.Push(&l.inTime, t)
+			l.inTime.add(t)
 		}
 	}
 	next = horizon / 2
@@ -383,23 +382,25 @@ func (l *fakeLedger) finish(now time.Time, a answer, hold time.Time) {
 	}
 }
 
-type tickets []*ticket
+// tickets are in the order of their By, and then of their ids.
+type tickets struct{ minHeap[*ticket] }
+
+func (ts *tickets) add(t *ticket) { ts.push(t.by, t.ID, t) }
+
+func (ts *tickets) take() *ticket {
+	_, t := ts.pop()
+	return t
+}
+
+func (ts *tickets) len() int { return len(ts.entries) }
+
+func (ts *tickets) first() *ticket { return ts.entries[0].v }
 
 func earlier(a, b *ticket) bool {
 	if a.by != b.by {
 		return a.by < b.by
 	}
 	return a.ID < b.ID
-}
-
-func (ts tickets) Len() int           { return len(ts) }
-func (ts tickets) Less(i, j int) bool { return earlier(ts[i], ts[j]) }
-func (ts tickets) Swap(i, j int)      { ts[i], ts[j] = ts[j], ts[i] }
-func (ts *tickets) Push(t any)        { *ts = append(*ts, t.(*ticket)) }
-func (ts *tickets) Pop() any {
-	last := (*ts)[len(*ts)-1]
-	*ts = (*ts)[:len(*ts)-1]
-	return last
 }
 
 // fenwick counts moments, by the second, and how many come before another.
