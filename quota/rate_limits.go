@@ -119,14 +119,18 @@ func (t Quota) Beyond(at time.Time, calls int) time.Time {
 }
 
 // Most is how many reservations may be made at once if workers have not made so many calls
-// whose reservation has passed: what leaves within the horizon and half the grace, less
-// those. So workers that cannot keep up are not told more than they can call in time.
+// whose reservation has passed: what leaves within the horizon and a sixth of the grace,
+// less those. Workers that cannot keep up are so told no more than they can call in time,
+// also if they make only some of the calls that the limits allow.
 func (t Quota) Most(behind int) int {
-	ahead := t.Horizon() + t.Grace()/2
+	ahead := t.Horizon() + t.Grace()/6
 	most := int(perSecond * ahead.Seconds())
 	for i, l := range t.windows() {
 		n := int(float64(l.Calls) * ahead.Seconds() / l.Per.Seconds())
-		if n = max(n, min(l.Calls, burst)); i == 0 || n < most { // so few may all leave at one moment
+		if l.Calls < burst { // they may all leave at one moment
+			n = l.Calls
+		}
+		if i == 0 || n < most {
 			most = n
 		}
 	}
