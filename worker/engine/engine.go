@@ -33,6 +33,10 @@ type Engine struct {
 	stopDispatchers func() // nil: none runs
 }
 
+// leastPollers is how many workflow tasks are asked for at the same time, at least: so
+// many fresh ones, and so many of workflows in the cache.
+const leastPollers = 10
+
 // drain is how long what is under way may take to finish when a worker stops:
 // longer than a call of a registry.
 const drain = activities.CallTimeout + 5*time.Second
@@ -114,8 +118,11 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	}
 	main := worker.New(e.Temporal, workflows.Queue, worker.Options{
 		WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{heard}, DeploymentOptions: versioned(version),
-		// With the two pollers of the default, a storm of updates keeps fresh batches from starting.
-		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
+		// With the two pollers of the default, a storm of updates keeps fresh batches from starting. With one for what
+		// the worker has in its cache, to which autoscaling goes down, fresh filings keep those with a reservation waiting.
+		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
+			InitialNumberOfPollers: leastPollers, MinimumNumberOfPollers: leastPollers,
+		}),
 	})
 	main.RegisterWorkflow(workflows.Batch)
 	main.RegisterWorkflow(workflows.Filing)
