@@ -210,10 +210,6 @@ func Departure(leg int) EventID {
 // ID is the id of the workflow that compiles the results of a site.
 func (s ResultSite) ID() string { return fmt.Sprintf("results/%s/%s/%s", s.Tenant, s.Quarter, s.Site) }
 
-// DispatcherID is the id of the workflow that gives out the reservations of a
-// registry's rate limits.
-func DispatcherID(registry string) string { return "dispatcher/" + registry }
-
 // SyncID is the id of the workflow that follows the documents of a company of
 // ours at a registry.
 func SyncID(registry, company string) string { return "sync/" + registry + "/" + company }

@@ -119,8 +119,6 @@ type Permit struct {
 	At      time.Time  // if granted: when to call, by this process's clock
 	Wait    QueuePlace // if queued
 	Outcome Outcome    // if settled
-	// NoDispatcher: no dispatcher runs for this registry at the moment.
-	NoDispatcher bool
 }
 
 // QueuePlace is a submission's place in the queue for a registry's rate limits. Prefer the
@@ -157,13 +155,12 @@ type Reservation struct {
 	At      time.Time     `json:"at"` // the same as a moment, for people
 }
 
-// Dispatched is the result of one round of the dispatcher.
+// Dispatched is the result of one look of the dispatcher at a registry's queue.
 type Dispatched struct {
-	Reservations []Reservation // of which the filings do not know yet
-	Waiting      int           // tickets without a reservation
-	Next         time.Duration // until the next round; only if tickets wait
-	Clears       time.Time     // about when the queue will be empty; only if tickets wait
-	Why          string        // a reason for the wait besides the rate limits
+	Reservations []Reservation // of which filings must be told now
+	Waiting      int           // calls without a reservation
+	Next         time.Duration // until the next round; zero: nothing is queued
+	Warn         bool          // it is time to warn filings that will be late
 }
 
 // Forecast is when a filing in the queue is expected to be sent.

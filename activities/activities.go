@@ -14,7 +14,6 @@ import (
 type Activities struct {
 	Ledger     Ledger
 	Registries map[string]Registry // by name, such as sluss.Avfallsregistret
-	Messenger  Messenger
 	// Actor names this process in the ledger's attempts.
 	Actor string
 	Log   *slog.Logger
@@ -37,16 +36,6 @@ type Registry interface {
 	Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error)
 }
 
-// Messenger sends messages to workflows.
-type Messenger interface {
-	dispatchers
-	// Reserved tells a filing its reservation; false if the filing does not run any more.
-	Reserved(ctx context.Context, p sluss.Reservation) (bool, error)
-	// Forecast tells a filing that it will miss its due time, or that it will not
-	// after all.
-	Forecast(ctx context.Context, f sluss.Forecast) error
-}
-
 // Ledger is the record that activities keep. Every method may be called again
 // with the same values and then changes nothing.
 type Ledger interface {
@@ -54,6 +43,9 @@ type Ledger interface {
 	// Declare records a batch with its first event. known is its state if it was
 	// declared before. The run is that of its workflow.
 	Declare(ctx context.Context, r sluss.EventRecord, run string) (known *sluss.BatchSnapshot, err error)
+	// Queue puts a submission into the queue if others go before it, or calls are
+	// stopped, and returns its place. Nil: the call may be made now.
+	Queue(ctx context.Context, i sluss.Intent) (*sluss.QueuePlace, error)
 	// ContinueBatch records that a run of a batch's workflow goes on in another.
 	ContinueBatch(ctx context.Context, batch sluss.BatchID, from, to string) error
 	FilingSnapshot(ctx context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error)
@@ -66,16 +58,4 @@ type Ledger interface {
 	CloseBatch(ctx context.Context, r sluss.CloseRecord) error
 	// Receipt is the receipt of a filing, nil if there is none; ended: none will follow.
 	Receipt(ctx context.Context, filing sluss.FilingID) (receipt *sluss.Receipt, ended bool, err error)
-
-	// Dispatch makes the reservations of the next seconds, and returns those that
-	// filings do not know yet. MarkNotified says which tickets' filings know theirs, and which
-	// have ended.
-	Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
-	MarkNotified(ctx context.Context, told, ended []int64) error
-	// Waits tells whether a submission, or the question about it, is in the queue, and
-	// whether a dispatcher runs for its registry.
-	Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error)
-	// Warn returns new forecasts for filings that will miss their due time, or will
-	// not after all.
-	Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)
 }

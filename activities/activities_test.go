@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -91,83 +90,14 @@ func TestStepsOfASync(t *testing.T) {
 	}
 }
 
-// service is the ledger's queue, with two filings that have a reservation.
-type service struct {
-	activities.Ledger
-
-	told, ended   []int64
-	waits         bool
-	hasDispatcher bool
-}
-
-func (d *service) Dispatch(context.Context, string) (sluss.Dispatched, error) {
-	return sluss.Dispatched{Reservations: []sluss.Reservation{{Ticket: 1, Filing: "runs"}, {Ticket: 2, Filing: "ended"}, {Ticket: 3, Filing: "away"}}, Waiting: 7}, nil
-}
-
-func (d *service) MarkNotified(_ context.Context, told, ended []int64) error {
-	d.told, d.ended = told, ended
-	return nil
-}
-
-func (d *service) Waits(context.Context, string, int, sluss.Purpose) (waits, hasDispatcher bool, err error) {
-	return d.waits, d.hasDispatcher, nil
-}
-
-func (d *service) Warn(context.Context, string) ([]sluss.Forecast, error) {
-	return []sluss.Forecast{{Filing: "runs"}, {Filing: "away"}}, nil
-}
+// service is a ledger that refuses.
+type service struct{ activities.Ledger }
 
 func (d *service) RecordStage(context.Context, sluss.StageRecord) error {
 	return fmt.Errorf("record stage: %w", sluss.Faults{{Field: "stage", Problem: "is another"}})
 }
 
 func (d *service) Finish(context.Context, sluss.Answer) error { return errAway }
-
-// teller reaches workflows by their names.
-type teller struct {
-	sync.Mutex
-	messenger
-
-	forecasts []string
-}
-
-func (m *teller) Reserved(_ context.Context, p sluss.Reservation) (bool, error) {
-	if p.Filing == "away" {
-		return false, errAway
-	}
-	return p.Filing == "runs", nil
-}
-
-func (m *teller) Forecast(_ context.Context, f sluss.Forecast) error {
-	m.Lock()
-	defer m.Unlock()
-	m.forecasts = append(m.forecasts, f.Filing)
-	return errAway
-}
-
-// TestDispatchTellsFilingsTheirReservations: running filings are told, those of ended
-// ones are released, and filings that could not be reached are told in the next
-// round.
-func TestDispatchTellsFilingsTheirReservations(t *testing.T) {
-	d, m := &service{}, &teller{}
-	a := &activities.Activities{Ledger: d, Messenger: m, Log: quiet}
-	r, err := a.Dispatch(t.Context(), name)
-	if err != nil || r.Given != 3 || r.Waiting != 7 || !slices.Equal(d.told, []int64{1}) || !slices.Equal(d.ended, []int64{2}) {
-		t.Errorf("%+v, %v; told %v, ended %v", r, err, d.told, d.ended)
-	}
-	if n, err := a.Warn(t.Context(), name); err != nil || n != 2 || len(m.forecasts) != 2 {
-		t.Errorf("%d warned, %v, told %v", n, err, m.forecasts)
-	}
-	for name, test := range map[string]struct{ waits, hasDispatcher, starts bool }{
-		"waits": {true, false, true}, "waits and is looked after": {true, true, false}, "is not in the queue": {false, false, false},
-	} {
-		d.waits, d.hasDispatcher, m.hasDispatcher = test.waits, test.hasDispatcher, nil
-		waits, err := a.Queued(t.Context(), activities.QueuedInput{Registry: "a registry"})
-		if err != nil || waits != test.waits || len(m.hasDispatcher) > 0 != test.starts {
-			t.Errorf("%s: %v, %v, started %v", name, waits, err, m.hasDispatcher)
-		}
-	}
-}
 
 // TestWhatTheLedgerSays: other content under a name that is taken is a conflict and
 // never tried again; anything else is.

@@ -22,19 +22,13 @@ type calls interface {
 	Finish(ctx context.Context, a sluss.Answer) error
 }
 
-type dispatchers interface {
-	// WakeDispatcher wakes the dispatcher of a registry, or starts it.
-	WakeDispatcher(ctx context.Context, registry string) error
-}
-
 // caller makes all calls of registries: each within the rate limits, with its intent
 // recorded before and its answer after. A submission that was made, or may have been
 // made, is not made again under the same number.
 type caller struct {
-	ledger      calls
-	dispatchers dispatchers // may be nil if all calls are urgent
-	actor       string
-	log         *slog.Logger
+	ledger calls
+	actor  string
+	log    *slog.Logger
 }
 
 // reply is the result of a call.
@@ -61,15 +55,9 @@ type later interface {
 // be tried again.
 func (c caller) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (reply, error) {
 	i.Number, i.Actor = max(1, i.Number), c.actor
-	permit, err := c.ledger.Begin(ctx, i)
+	permit, err := c.begin(ctx, i)
 	if err != nil {
 		return reply{}, err
-	}
-	if permit.NoDispatcher && !i.Urgent {
-		// If this fails, the filing asks again by itself, only later.
-		if err := c.dispatchers.WakeDispatcher(ctx, i.Registry); err != nil {
-			c.log.Warn("the dispatcher of a registry could not be started", "registry", i.Registry, "error", err)
-		}
 	}
 	switch permit.Kind {
 	case sluss.PermitQueued:
@@ -104,6 +92,26 @@ func (c caller) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 		r.Unrecorded = &answer
 	}
 	return r, nil
+}
+
+// Soon is how long before its reservation a call may ask for its permit. It waits for the
+// moment by itself.
+const Soon = 3 * time.Second
+
+// begin asks for a permit, and waits for a reservation that comes soon.
+func (c caller) begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error) {
+	for {
+		permit, err := c.ledger.Begin(ctx, i)
+		if err != nil || permit.Kind != sluss.PermitQueued || !permit.Wait.Granted || permit.Wait.In > Soon {
+			return permit, err
+		}
+		const early = 100 * time.Millisecond
+		select {
+		case <-time.After(permit.Wait.In - early):
+		case <-ctx.Done():
+			return sluss.Permit{}, toTemporal(fmt.Errorf("%w: the activity was cancelled: %w", sluss.ErrNotSent, ctx.Err()))
+		}
+	}
 }
 
 // maxLate is how long after its reservation a call may still be made: the longest time

@@ -269,7 +269,7 @@ func TestIntents(t *testing.T) {
 		"lists":    {Filing: "reference-data/" + name, Purpose: sluss.ToAsk, Calls: 5, Urgent: true},
 	}
 	for way, do := range ways {
-		w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{noDispatcher: true}, messenger: messenger{err: errAway}}
+		w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}}
 		do(t.Context(), w)
 		i := want[way]
 		i.Number, i.Registry, i.Actor = 1, name, "test"
@@ -279,10 +279,34 @@ func TestIntents(t *testing.T) {
 		if len(w.ledger.intents) != 1 || w.ledger.intents[0] != i {
 			t.Errorf("%s: %+v, want %+v", way, w.ledger.intents, i)
 		}
-		// A queued filing needs a dispatcher; an urgent call is not queued.
-		if hasDispatcher := len(w.messenger.hasDispatcher) > 0; hasDispatcher == i.Urgent {
-			t.Errorf("%s: a dispatcher was asked for: %v", way, hasDispatcher)
-		}
+	}
+}
+
+// TestCallWaitsForAReservationThatComesSoon: with one question to the ledger, and another
+// when it has come. For one that comes later, the workflow waits.
+func TestCallWaitsForAReservationThatComesSoon(t *testing.T) {
+	for _, test := range []struct {
+		in   time.Duration
+		want string
+	}{{activities.Soon, "Accepted"}, {activities.Soon + time.Second, "waits"}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{registry: registry{outcome: sluss.Outcome{Kind: sluss.Accepted}}, ledger: ledger{reserved: time.Now().Add(test.in)}}
+			began := time.Now()
+			if got := ways["submit"](t.Context(), w); got != test.want || w.ledger.asks != 1 {
+				t.Errorf("in %s: it told %q after %d questions", test.in, got, w.ledger.asks)
+			}
+			if took := time.Since(began); test.want == "Accepted" && (took < test.in-250*time.Millisecond || took > test.in) {
+				t.Errorf("called after %s, want %s", took, test.in)
+			}
+		})
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{ledger: ledger{reserved: time.Now().Add(activities.Soon)}}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if got := ways["submit"](ctx, w); got != "error NotSent" || w.registry.calls != 0 {
+				t.Errorf("cancelled, and it told %q after %d calls", got, w.registry.calls)
+			}
+		})
 	}
 }
 

@@ -21,11 +21,12 @@ type ledger struct {
 	activities.Ledger // of which only calls are asked here
 
 	sync.Mutex
-	wait         *sluss.QueuePlace // no permit is granted
-	noDispatcher bool
-	reservedAt   time.Duration // after which the call may be made
-	away         int           // how many answers it fails to record; -1: all
-	beginAway    bool
+	wait       *sluss.QueuePlace // no permit is granted
+	reservedAt time.Duration     // after which the call may be made
+	reserved   time.Time         // a permit is granted shortly before that moment
+	asks       int               // before that
+	away       int               // how many answers it does not take; -1: none
+	beginAway  bool
 
 	intents  []sluss.Intent
 	answers  []sluss.Answer
@@ -44,8 +45,12 @@ func (l *ledger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) 
 	if l.beginAway {
 		return sluss.Permit{}, errAway
 	}
+	if in := time.Until(l.reserved); in > 250*time.Millisecond {
+		l.asks++
+		return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.QueuePlace{Granted: true, In: in}}, nil
+	}
 	if l.wait != nil {
-		return sluss.Permit{Kind: sluss.PermitQueued, Wait: *l.wait, NoDispatcher: l.noDispatcher}, nil
+		return sluss.Permit{Kind: sluss.PermitQueued, Wait: *l.wait}, nil
 	}
 	if i.Purpose == sluss.ToSubmit {
 		for attempt, before := range l.attempts {
@@ -67,7 +72,7 @@ func (l *ledger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) 
 		l.attempts = map[string]sluss.Intent{}
 	}
 	l.attempts[attempt] = i
-	return sluss.Permit{Kind: sluss.PermitGranted, Attempt: attempt, At: time.Now().Add(l.reservedAt), NoDispatcher: l.noDispatcher}, nil
+	return sluss.Permit{Kind: sluss.PermitGranted, Attempt: attempt, At: time.Now().Add(l.reservedAt)}, nil
 }
 
 func (l *ledger) answer(attempt string) *sluss.Answer {
@@ -289,20 +294,10 @@ func (r *registry) CheckReferenceData(ctx context.Context, _ []string) (json.Raw
 func (r *registry) ReferenceCalls() int        { return 5 }
 func (r *registry) CertificateEnds() time.Time { return time.Time{} }
 
-// messenger starts the dispatcher, or cannot.
-type messenger struct {
-	activities.Messenger // of which nothing else is asked here
+// messenger reaches every batch.
+type messenger struct{}
 
-	err           error
-	hasDispatcher []string
-}
-
-func (m *messenger) WakeDispatcher(_ context.Context, registry string) error {
-	m.hasDispatcher = append(m.hasDispatcher, registry)
-	return m.err
-}
-
-func (m *messenger) DocumentChanged(context.Context, sluss.BatchID, sluss.Document) (bool, error) {
+func (messenger) DocumentChanged(context.Context, sluss.BatchID, sluss.Document) (bool, error) {
 	return true, nil
 }
 
@@ -315,9 +310,8 @@ func (n notNowError) Unwrap() error          { return sluss.ErrUnavailable }
 
 // world has the fakes that activities use.
 type world struct {
-	ledger    ledger
-	registry  registry
-	messenger messenger
+	ledger   ledger
+	registry registry
 }
 
 const name = sluss.Trackdechets
@@ -325,7 +319,7 @@ const name = sluss.Trackdechets
 var quiet = slog.New(slog.DiscardHandler)
 
 func (w *world) filings() *activities.Activities {
-	return &activities.Activities{Ledger: &w.ledger, Registries: map[string]activities.Registry{name: &w.registry}, Messenger: &w.messenger, Actor: "test", Log: quiet}
+	return &activities.Activities{Ledger: &w.ledger, Registries: map[string]activities.Registry{name: &w.registry}, Actor: "test", Log: quiet}
 }
 
 func (w *world) tasks() *activities.Tasks {
@@ -333,7 +327,7 @@ func (w *world) tasks() *activities.Tasks {
 }
 
 func (w *world) sync() *activities.Sync {
-	return &activities.Sync{Ledger: &w.ledger, Registries: map[string]activities.Syncer{name: &w.registry}, Messenger: &w.messenger, Actor: "test", Log: quiet}
+	return &activities.Sync{Ledger: &w.ledger, Registries: map[string]activities.Syncer{name: &w.registry}, Messenger: messenger{}, Actor: "test", Log: quiet}
 }
 
 func (w *world) lists() *activities.ReferenceData {

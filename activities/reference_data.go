@@ -72,7 +72,7 @@ func (l *ReferenceData) CheckReferenceData(ctx context.Context, in ReferenceData
 		}
 	}
 	found := sluss.ReferenceData{Registry: registry, CheckedAt: time.Now(), CertificateEnds: source.CertificateEnds()}
-	r, err := caller{l.Ledger, nil, l.Actor, l.Log}.call(ctx, sluss.Intent{
+	r, err := caller{l.Ledger, l.Actor, l.Log}.call(ctx, sluss.Intent{
 		Filing: sluss.ReferenceDataID(registry), Purpose: sluss.ToAsk, Registry: registry, Calls: source.ReferenceCalls(),
 		Urgent: true, // else it would be queued, and nobody would tell it its reservation
 	}, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {

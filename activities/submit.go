@@ -31,6 +31,24 @@ type SubmitResult struct {
 	Unrecorded *sluss.Answer `json:"unrecorded,omitempty"`
 }
 
+// Queue is what a submission begins with: it returns the place in the queue if others go
+// before it, or calls are stopped, with a Deferred outcome. Without a place, Submit it.
+func (a *Activities) Queue(ctx context.Context, in SubmitInput) (SubmitResult, error) {
+	registry, served := a.Registries[in.registry()]
+	if !served {
+		return SubmitResult{}, nil // Submit goes to a worker that serves it
+	}
+	calls, err := registry.Calls(ctx, in.Submission.Content)
+	if err != nil || calls < 1 {
+		return SubmitResult{}, nil // Submit tries again, or calls nobody
+	}
+	wait, err := a.Ledger.Queue(ctx, in.intent(sluss.ToSubmit, calls))
+	if err != nil || wait == nil {
+		return SubmitResult{}, err
+	}
+	return SubmitResult{Outcome: queued(*wait), Wait: wait}, nil
+}
+
 // Submit sends a submission to a registry, at most once for a submission number. Its
 // intent is durable before the call; if there is an intent without an answer already, the
 // outcome is Unknown. If it may not call now, it returns its place in the queue, with a
@@ -92,7 +110,7 @@ func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, erro
 	return FindResult{Known: true, Outcome: r.Outcome, Wait: r.Wait, Unrecorded: r.Unrecorded}, nil
 }
 
-func (a *Activities) caller() caller { return caller{a.Ledger, a.Messenger, a.Actor, a.Log} }
+func (a *Activities) caller() caller { return caller{a.Ledger, a.Actor, a.Log} }
 
 func (in SubmitInput) registry() string { return in.Submission.Content.Obligation.Registry }
 

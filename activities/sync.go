@@ -59,7 +59,6 @@ type Sync struct {
 		KeepPrint(ctx context.Context, p sluss.Print) error
 	}
 	Messenger interface {
-		dispatchers
 		// DocumentChanged tells a batch that others have changed its document; false if
 		// the batch does not run any more.
 		DocumentChanged(ctx context.Context, batch sluss.BatchID, d sluss.Document) (bool, error)
@@ -214,7 +213,7 @@ type asker struct {
 // until when to wait.
 func (f *Sync) withReservation(ctx context.Context, by asker, calls int, result *SyncStepResult, ask func(context.Context) (sluss.Outcome, sluss.Exchange, error)) (ok bool, err error) {
 	intent := sluss.Intent{Filing: by.id, Purpose: sluss.ToAsk, Registry: by.registry, Calls: calls, Urgent: by.urgent}
-	r, err := caller{f.Ledger, f.Messenger, f.Actor, f.Log}.call(ctx, intent, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
+	r, err := caller{f.Ledger, f.Actor, f.Log}.call(ctx, intent, func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		o, made, err := ask(ctx)
 		if err == nil && o.Kind == sluss.Accepted { // the response is stored as documents
 			made.Response = ""

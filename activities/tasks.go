@@ -228,7 +228,7 @@ func CallOnce(ctx context.Context, e *Tasks, i sluss.Intent, do func(ctx context
 // call makes one call for a person who waits; it is never queued.
 func (e *Tasks) call(ctx context.Context, i sluss.Intent, do func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error)) (sluss.Outcome, error) {
 	i.Calls, i.Urgent = max(1, i.Calls), true
-	r, err := caller{e.Ledger, nil, e.Actor, e.Log}.call(ctx, i, do)
+	r, err := caller{e.Ledger, e.Actor, e.Log}.call(ctx, i, do)
 	switch {
 	case err != nil:
 		return sluss.Outcome{}, err

@@ -23,7 +23,7 @@ with answered as (
     select registry, $14::timestamptz, $15::text from attempts where id in (select attempt from answered) and $14 is not null
     on conflict (registry) do update
     set held = case when quotas.not_before >= excluded.not_before then quotas.held else excluded.held end,
-        not_before = greatest(quotas.not_before, excluded.not_before)
+        not_before = greatest(quotas.not_before, excluded.not_before), version = quotas.version + 1
 ), foreign_ones as (
     insert into foreign_calls (registry, at, calls)
     select registry, clock_timestamp(), $16 - ours

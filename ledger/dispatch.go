@@ -2,7 +2,10 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -12,18 +15,17 @@ import (
 )
 
 const (
-	// Unused reservations are released. Their tickets get no reservation for a while,
-	// longer each time, because their filing may not be able to call.
+	// Unused reservations are released. If the filing knew of it, its ticket gets none
+	// for a while, longer each time, because the filing may not be able to call.
 	releaseMissed = `
-update tickets set reserved_at = null, notified = false, missed = missed + 1,
-    suspended_until = clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes')
+update tickets set reserved_at = null, tell_at = null, missed = missed + (tell_at is null)::int,
+    suspended_until = case when tell_at is null then clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes') end
 where registry = $1 and reserved_at < clock_timestamp() - $2::interval`
 
-	lookQueue = `
-select now,` + readPast + `,
-    (select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at is null) as waiting,
-    (select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at < now - interval '1 second') as behind
-from (select clock_timestamp() as now) clock`
+	anyTickets = `
+select exists (select from tickets where registry = $1 and reserved_at is null) or exists (select from tickets where registry = $1 and reserved_at is not null)`
+
+	callsWaiting = `select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at is null`
 
 	// A page of the tickets that can be in time, in order, and the late tickets.
 	nextInTime = `
@@ -35,25 +37,45 @@ select id, filing, by, asked, due, calls from tickets
 where registry = $1 and reserved_at is null and due < $2 and coalesce(suspended_until <= $2, true)
 order by by, id limit $3`
 
-	reservation = `
-update tickets set reserved_at = given.reserved_at, notified = false
-from unnest($1::bigint[], $2::timestamptz[]) as given (id, reserved_at)
-where tickets.id = given.id`
+	// A round is recorded only if nothing was granted or changed since the quota was
+	// read. Tickets that were served meanwhile get nothing.
+	recordRound = `
+with won as (
+    update quotas set version = version + 1, given = $3, waiting = $4, round_at = $5, free_at = $6, warned_at = $7
+    where registry = $1 and version = $2
+    returning registry
+), reserved as (
+    update tickets set reserved_at = given.reserved_at, tell_at = clock_timestamp()
+    from unnest($8::bigint[], $9::timestamptz[]) as given (id, reserved_at), won
+    where tickets.id = given.id and tickets.reserved_at is null
+)
+select registry from won`
 
-	unnotified = `
-select id as ticket, filing, number, purpose, reserved_at from tickets
-where registry = $1 and reserved_at is not null and not notified
-order by reserved_at, id`
+	// Who tells filings has some seconds before another tries it too.
+	untold = `
+update tickets set tell_at = clock_timestamp() + $2::interval
+where registry = $1 and reserved_at is not null and tell_at <= clock_timestamp()
+returning id as ticket, filing, number, purpose, reserved_at, clock_timestamp() as now`
+)
 
-	keepRound = `update quotas set given = $2, waiting = $3, dispatcher_due = $4 where registry = $1`
+const (
+	// pausedAgain is how long after a round a paused quota is checked again, unless an
+	// operator resumes it earlier.
+	pausedAgain = 10 * time.Minute
+	// tellingTakes is how long a process may take to tell filings their reservations.
+	tellingTakes = 12 * time.Second
+	// warnEvery is how often forecasts are made while calls wait.
+	warnEvery = 30 * time.Second
 )
 
 // Dispatch makes the reservations of the next seconds, as many as the rate limits
-// allow, for the tickets that are due first. It returns the reservations that filings
-// were not told of yet; MarkNotified must follow.
-func (l *Ledger) Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error) {
-	var d sluss.Dispatched
-	err := l.withQuota(ctx, registry, func(q *queue) (err error) {
+// allow, for the tickets that are due first, if it is time to. It returns those that
+// filings must be told of now; Told must follow. Any number of processes may call it at
+// any time: one of them makes the round, and it holds no lock from one statement to the
+// next. Without tickets, or before the next round, it is one read.
+func (l *Ledger) Dispatch(ctx context.Context, registry string) (d sluss.Dispatched, err error) {
+	err = l.untilFirst(ctx, registry, func(ctx context.Context) error {
+		q := &queue{session: l.db, ctx: ctx, registry: registry}
 		d, err = q.dispatch()
 		return err
 	})
@@ -79,66 +101,85 @@ func (t ticket) forQuota() quota.Ticket {
 	return quota.Ticket{ID: t.ID, Asked: t.Asked, Due: t.Due, Calls: t.Calls}
 }
 
-func (q *queue) dispatch() (sluss.Dispatched, error) {
-	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.quota.Grace())); err != nil {
-		return sluss.Dispatched{}, err
+func (q *queue) dispatch() (d sluss.Dispatched, err error) {
+	var row struct {
+		quotaRow
+		Tickets bool
 	}
-	var before struct {
-		pastRow
-		Waiting int
-		Behind  int // calls whose reservation has passed and that were not made
+	err = q.Get(&row, `select quota.*, (`+anyTickets+`) as tickets from (`+readQuota+`) quota`, q.registry)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && !row.Tickets:
+		return d, nil
+	case err != nil:
+		return d, err
+	case row.RoundAt.After(row.Now):
+		return sluss.Dispatched{Next: row.RoundAt.Sub(row.Now), Waiting: row.Waiting}, nil
 	}
-	args, midnights := pastArgs(q.quota)
-	if err := q.Get(&before, lookQueue, append([]any{q.registry}, args...)...); err != nil {
-		return sluss.Dispatched{}, err
+	q.row = row.quotaRow
+	if err := q.readLimits(); err != nil {
+		return d, err
 	}
-	d := sluss.Dispatched{Waiting: before.Waiting, Why: q.why(before.Now)}
-	if before.Waiting > 0 {
-		given, next, err := q.give(before.Now, before.past(midnights), before.Behind)
-		if err != nil {
-			return sluss.Dispatched{}, err
-		}
-		d.Waiting -= given
-		d.Next = next
-		d.Clears = q.quota.Beyond(before.Now.Add(next), d.Waiting)
+	return q.round()
+}
+
+func (q *queue) round() (d sluss.Dispatched, err error) {
+	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.expiry())); err != nil {
+		return d, err
 	}
-	var err error
-	if d.Reservations, err = q.unnotified(before.Now); err != nil {
-		return sluss.Dispatched{}, err
+	if err := q.Get(&d.Waiting, callsWaiting, q.registry); err != nil {
+		return d, err
 	}
-	again := time.Time{}
+	made := plan{Next: q.quota.Horizon() / 2}
 	if d.Waiting > 0 {
-		again = before.Now.Add(d.Next)
+		if made, err = q.plan(); err != nil {
+			return d, err
+		}
+		d.Waiting -= made.Calls
 	}
-	_, err = q.ExecContext(q.ctx, keepRound, q.registry, q.row.Given, d.Waiting, moment(again))
+	d.Next, d.Warn = made.Next, d.Waiting > 0 && q.row.Now.Sub(q.row.WarnedAt) >= warnEvery
+	switch {
+	case d.Waiting == 0:
+		q.row.WarnedAt = time.Time{}
+	case d.Warn:
+		q.row.WarnedAt = q.row.Now
+	}
+	var won string
+	err = q.Get(&won, recordRound, q.registry, q.row.Version, q.row.Given, d.Waiting, q.row.Now.Add(d.Next), moment(made.Free), moment(q.row.WarnedAt),
+		int64s(made.IDs), made.Reservations)
+	if err != nil {
+		return d, changed(err)
+	}
+	d.Reservations, err = q.untold()
 	return d, err
 }
 
-// pausedAgain is how long after a round a paused quota is checked again, unless an
-// operator resumes it earlier.
-const pausedAgain = 10 * time.Minute
+// plan is what a round gives to whom.
+type plan struct {
+	IDs          []int64 // of tickets
+	Reservations pq.StringArray
+	Calls        int
+	Next         time.Duration // until the next round
+	Free         time.Time     // when the first call after these can be made
+}
 
-// outrun is how many fewer reservations are made for each call that workers are
-// behind with.
-const outrun = 4
-
-// give makes the reservations within the horizon, fewer if workers cannot keep up with
-// them. It returns for how many calls it made them, and the time until the next round.
-func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, next time.Duration, err error) {
-	if q.row.Paused != "" {
-		return 0, pausedAgain, nil
+// plan makes the reservations within the horizon, fewer if workers cannot keep up with
+// them.
+func (q *queue) plan() (p plan, err error) {
+	behind, err := q.readPast()
+	if err != nil || q.row.Paused != "" {
+		return plan{Next: pausedAgain}, err
 	}
-	horizon := q.quota.Horizon()
+	now, horizon := q.row.Now, q.quota.Horizon()
 	// Filings need time to be told and to ask for their permit.
 	from := q.earliest(now.Add(min(500*time.Millisecond, horizon/4)))
 	until := now.Add(horizon)
-	most := max(0, q.quota.Most()-outrun*behind)
+	most := q.quota.Most(behind)
 	waiting := &quota.Queue{Given: q.row.Given}
 	var failed error
 	if !from.After(until) {
 		var late []ticket
 		if err := q.SelectContext(q.ctx, &late, nextLate, q.registry, now, most); err != nil {
-			return 0, 0, err
+			return plan{}, err
 		}
 		for _, t := range late {
 			waiting.Push(t.forQuota())
@@ -155,58 +196,60 @@ func (q *queue) give(now time.Time, past *quota.Past, behind int) (calls int, ne
 	} else {
 		waiting.Push(quota.Ticket{Calls: 1}) // to learn when the next round is
 	}
-	grants, first := q.quota.Plan(from, until, past, waiting)
+	grants, free := q.quota.Plan(from, until, q.past, waiting)
 	if failed != nil {
-		return 0, 0, failed
+		return plan{}, failed
 	}
-	grants = grants[:min(len(grants), most)]
 	q.row.Given = waiting.Given
-	if len(grants) > 0 {
-		ids, reservations := make([]int64, len(grants)), make([]string, len(grants))
-		for i, g := range grants {
-			ids[i], reservations[i] = g.Ticket.ID, g.At.Format(time.RFC3339Nano)
-			calls += max(1, g.Ticket.Calls)
-		}
-		if _, err := q.ExecContext(q.ctx, reservation, int64s(ids), pq.StringArray(reservations)); err != nil {
-			return 0, 0, err
-		}
+	for _, g := range grants[:min(len(grants), most)] {
+		p.IDs, p.Reservations = append(p.IDs, g.Ticket.ID), append(p.Reservations, g.At.Format(time.RFC3339Nano))
+		p.Calls += max(1, g.Ticket.Calls)
 	}
 	// After half a horizon there is room for another half.
-	next = horizon / 2
-	if ahead := first.Sub(now) - horizon; !first.IsZero() && ahead > next {
-		next = ahead
+	p.Next, p.Free = horizon/2, free
+	if ahead := free.Sub(now) - horizon; !free.IsZero() && ahead > p.Next {
+		p.Next = ahead
 	}
-	return calls, next, nil
+	return p, nil
 }
 
-func (q *queue) unnotified(now time.Time) ([]sluss.Reservation, error) {
+func (q *queue) untold() ([]sluss.Reservation, error) {
 	var rows []struct {
 		Ticket     int64
 		Filing     string
 		Number     int
 		Purpose    sluss.Purpose
 		ReservedAt time.Time
+		Now        time.Time
 	}
-	if err := q.SelectContext(q.ctx, &rows, unnotified, q.registry); err != nil {
+	if err := q.SelectContext(q.ctx, &rows, untold, q.registry, interval(tellingTakes)); err != nil {
 		return nil, err
 	}
 	reservations := make([]sluss.Reservation, len(rows))
 	for i, r := range rows {
-		reservations[i] = sluss.Reservation{Ticket: r.Ticket, Filing: r.Filing, Number: r.Number, Purpose: r.Purpose, In: max(0, r.ReservedAt.Sub(now)), At: r.ReservedAt.UTC()}
+		reservations[i] = sluss.Reservation{Ticket: r.Ticket, Filing: r.Filing, Number: r.Number, Purpose: r.Purpose, In: max(0, r.ReservedAt.Sub(r.Now)), At: r.ReservedAt.UTC()}
 	}
+	slices.SortFunc(reservations, func(a, b sluss.Reservation) int { return a.At.Compare(b.At) })
 	return reservations, nil
 }
 
 const (
-	markNotified = `update tickets set notified = true where id = any ($1::bigint[])`
-	dropTickets  = `delete from tickets where id = any ($1::bigint[])`
+	markTold = `
+update tickets set tell_at = null
+from unnest($1::bigint[], $2::timestamptz[]) as told (id, reserved_at)
+where tickets.id = told.id and tickets.reserved_at = told.reserved_at`
+	dropTickets = `delete from tickets where id = any ($1::bigint[])`
 )
 
-// MarkNotified records which tickets' filings were told their reservation. Tickets whose
-// filing has ended are deleted, so that their reservations are free again.
-func (l *Ledger) MarkNotified(ctx context.Context, told, ended []int64) error {
+// MarkNotified records which filings were told their reservation. Tickets whose filing has ended
+// are deleted, so that their reservations are free again.
+func (l *Ledger) MarkNotified(ctx context.Context, told []sluss.Reservation, ended []int64) error {
 	if len(told) > 0 {
-		if err := l.write(ctx, "record which filings know their reservation", markNotified, int64s(told)); err != nil {
+		ids, reservations := make([]int64, len(told)), make(pq.StringArray, len(told))
+		for i, p := range told {
+			ids[i], reservations[i] = p.Ticket, p.At.Format(time.RFC3339Nano)
+		}
+		if err := l.write(ctx, "record which filings know their reservation", markTold, int64s(ids), reservations); err != nil {
 			return err
 		}
 	}
@@ -215,17 +258,3 @@ func (l *Ledger) MarkNotified(ctx context.Context, told, ended []int64) error {
 	}
 	return nil
 }
-
-const stillWaits = `
-select coalesce(q.dispatcher_due + $4::interval > clock_timestamp(), false) as has_dispatcher
-from tickets t join quotas q on q.registry = t.registry
-where t.filing = $1 and t.number = $2 and t.purpose = $3`
-
-// Waits tells whether a submission, or the question about it, is in the queue, and
-// whether a dispatcher runs for its registry.
-func (l *Ledger) Waits(ctx context.Context, filing string, number int, purpose sluss.Purpose) (waits, hasDispatcher bool, err error) {
-	hasDispatcher, waits, err = one[bool](ctx, l, "look for "+filing+" in the queue", stillWaits, filing, number, purpose, interval(dispatcherGrace))
-	return waits, hasDispatcher, err
-}
-
-func int64s(ids []int64) pq.Int64Array { return ids }

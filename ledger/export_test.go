@@ -49,3 +49,8 @@ func LockMigrations(ctx context.Context, conn *sql.Conn) error {
 func Read[T any](ctx context.Context, l *Ledger, query string, args ...any) ([]T, error) {
 	return many[T](ctx, l, "read", query, args...)
 }
+
+// RoundNow makes the next round due.
+func (l *Ledger) RoundNow(ctx context.Context) error {
+	return l.write(ctx, "make the next round due", `update quotas set round_at = clock_timestamp()`)
+}

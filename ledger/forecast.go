@@ -25,7 +25,7 @@ type Quota struct {
 	Late          int       `json:"late"`                // filings that will miss, or have missed, their due time
 	Misses        []Miss    `json:"misses,omitempty"`    // those that miss by most; at most MostMisses
 	WhatIf        int       `json:"what_if,omitempty"`   // how many further calls were supposed; Waiting does not count them
-	HasDispatcher bool      `json:"has_dispatcher"`      // a dispatcher runs; it is needed only if calls wait
+	HasDispatcher bool      `json:"has_dispatcher"`      // reservations are handed out, if calls wait
 }
 
 // Used is a limit and how much of it is used in the current window or day.
@@ -87,8 +87,6 @@ func (l *Ledger) Quotas(ctx context.Context, suppose WhatIf) ([]Quota, error) {
 // quotaState is one quota with its past and its queue, at one moment.
 type quotaState struct {
 	*queue
-	now      time.Time
-	past     *quota.Past
 	reserved int
 	waiting  []ticket
 }
@@ -96,25 +94,19 @@ type quotaState struct {
 // quotaState reads a quota without locking it.
 func (l *Ledger) quotaState(ctx context.Context, registry string) (s *quotaState, err error) {
 	err = l.db.transaction(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, func(ctx context.Context, tx *work) error {
-		s = &quotaState{queue: &queue{work: tx, ctx: ctx, registry: registry}}
-		return s.read()
+		s = &quotaState{queue: &queue{session: tx, ctx: ctx, registry: registry}}
+		return s.readAll()
 	})
 	return s, err
 }
 
-func (s *quotaState) read() (err error) {
-	if err := s.Get(&s.row, readQuota, s.registry); err != nil {
+func (s *quotaState) readAll() error {
+	if err := s.read(); err != nil {
 		return err
 	}
-	if s.quota, err = storedQuota(s.row.Limits, s.row.Lowered, s.row.Reserve); err != nil {
+	if _, err := s.readPast(); err != nil {
 		return err
 	}
-	var row pastRow
-	args, midnights := pastArgs(s.quota)
-	if err := s.Get(&row, `select now,`+readPast+` from (select clock_timestamp() as now) clock`, append([]any{s.registry}, args...)...); err != nil {
-		return err
-	}
-	s.now, s.past = row.Now, row.past(midnights)
 	if err := s.SelectContext(s.ctx, &s.waiting, allWaiting, s.registry); err != nil {
 		return err
 	}
@@ -124,9 +116,9 @@ func (s *quotaState) read() (err error) {
 func (s *quotaState) view(suppose WhatIf) Quota {
 	q := Quota{
 		Registry: s.registry, Limits: s.used(), Reserve: s.row.Reserve, Paused: s.row.Paused, WhatIf: suppose.More,
-		Reserved: s.reserved, HasDispatcher: !s.row.DispatcherDue.IsZero() && s.now.Before(s.row.DispatcherDue.Add(10*time.Second)),
+		Reserved: s.reserved, HasDispatcher: s.hasDispatcher(),
 	}
-	if s.row.NotBefore.After(s.now) {
+	if s.row.NotBefore.After(s.row.Now) {
 		q.NotBefore, q.Held = s.row.NotBefore, s.row.Held
 	}
 	for _, t := range s.waiting {
@@ -146,6 +138,20 @@ func (s *quotaState) view(suppose WhatIf) Quota {
 	return q
 }
 
+// hasDispatcher tells whether the next round is not overdue, if calls wait.
+func (s *quotaState) hasDispatcher() bool {
+	due := s.row.Now
+	for _, t := range s.waiting {
+		if t.Asked.Before(due) {
+			due = t.Asked
+		}
+	}
+	return s.row.Now.Sub(later(due, s.row.RoundAt)) < overdue
+}
+
+// overdue is how late a round is if no process makes it.
+const overdue = 10 * time.Second
+
 type expected struct {
 	quota.Grant
 	filing string
@@ -153,14 +159,14 @@ type expected struct {
 
 // forecast says when the tickets in the queue will be sent, as if a pause ended now.
 func (s *quotaState) forecast(suppose WhatIf) []expected {
-	from := s.earliest(s.now)
+	from := s.earliest(s.row.Now)
 	filings := map[int64]string{}
 	tickets := make([]quota.Ticket, len(s.waiting))
 	for i, t := range s.waiting {
 		tickets[i], filings[t.ID] = t.forQuota(), t.Filing
 	}
 	if suppose.More > 0 {
-		tickets = append(tickets, quota.WhatIf(tickets, suppose.More, s.now, suppose.Due)...)
+		tickets = append(tickets, quota.WhatIf(tickets, suppose.More, s.row.Now, suppose.Due)...)
 	}
 	grants := s.quota.Forecast(from, s.past, tickets)
 	all := make([]expected, len(grants))
@@ -173,11 +179,11 @@ func (s *quotaState) forecast(suppose WhatIf) []expected {
 func (s *quotaState) used() []Used {
 	list := make([]Used, 0, len(s.quota.Limits))
 	for i, limit := range s.quota.Limits {
-		begins := s.now.Add(-limit.Per)
+		begins := s.row.Now.Add(-limit.Per)
 		if limit.Day != nil {
-			begins = quota.Quota{Limits: []quota.Limit{limit}}.Midnights(s.now)[0]
+			begins = quota.Quota{Limits: []quota.Limit{limit}}.Midnights(s.row.Now)[0]
 		}
-		used := s.past.Since(begins) - s.past.Since(s.now)
+		used := s.past.Since(begins) - s.past.Since(s.row.Now)
 		list = append(list, Used{Limit: limit.String(), Calls: limit.Calls, Used: max(0, used), Lowered: i >= len(s.row.Limits), Begins: begins})
 	}
 	return list
@@ -210,7 +216,7 @@ func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, e
 	var changed []sluss.Forecast
 	var ids, seconds []int64
 	for _, e := range s.forecast(WhatIf{}) {
-		if e.Ticket.Due.IsZero() || !e.Ticket.Due.After(s.now) {
+		if e.Ticket.Due.IsZero() || !e.Ticket.Due.After(s.row.Now) {
 			continue
 		}
 		late := e.Ticket.Late(e.At)

@@ -16,6 +16,7 @@ import (
 
 	"sluss"
 	"sluss/postgres/pgtest"
+	"sluss/quota"
 )
 
 // with is a database's URL with one more parameter.
@@ -88,19 +89,26 @@ func TestSessionsKeepToTheLimits(t *testing.T) {
 
 const frozenWorker = "SLUSS_TEST_FROZEN_WORKER"
 
-// TestBusyWorker is not a test but a worker in a process of its own, which asks for
-// permits without end.
+// TestBusyWorker is no test, but a worker in a process of its own that asks for permits
+// and makes rounds without end.
 func TestBusyWorker(t *testing.T) {
 	address := os.Getenv(frozenWorker)
 	if address == "" {
 		t.Skip("this runs as a process of another test")
 	}
-	l := hasty(t, address, 2)
-	for n := range 16 {
+	l, ctx := open(t, address), context.WithoutCancel(t.Context())
+	for n := range 12 {
 		go func() {
-			for i := 0; ; i++ {
-				// The test checks from outside what goes wrong here.
-				_, _ = l.Begin(context.WithoutCancel(t.Context()), intentOf(sluss.FilingID(fmt.Sprintf("vehicle/%d-%d", n, i))))
+			for i := 0; ; i++ { // what goes wrong here is what the test looks at from outside
+				_, _ = l.Begin(ctx, intentOf(sluss.FilingID(fmt.Sprintf("vehicle/%d-%d", n, i))))
+			}
+		}()
+	}
+	for range 4 {
+		go func() {
+			for {
+				_ = l.RoundNow(ctx)
+				_, _ = l.Dispatch(ctx, sluss.Avfallsregistret)
 			}
 		}()
 	}
@@ -109,63 +117,39 @@ func TestBusyWorker(t *testing.T) {
 
 func intentOf(filing sluss.FilingID) sluss.Intent {
 	i := intent(filing, 1)
-	i.Purpose, i.Calls = sluss.ToAsk, 0 // it needs no reservation, but the quota's lock
+	i.Purpose, i.Calls = sluss.ToAsk, 0 // it needs no reservation, but competes for the quota
 	return i
 }
 
-// TestFrozenWorkerDoesNotStopOthers: the system stops a worker while it has the
-// quota, and its other sessions queue for it. Others go on after a while.
+// TestFrozenWorkerDoesNotStopOthers: the system stops a worker in the middle of all that
+// it does, many times. Others go on at once.
 func TestFrozenWorkerDoesNotStopOthers(t *testing.T) {
-	t.Parallel()
-	l, address := ready(t)
-	limited(t, l)
-	l = hasty(t, address, 2)
-	db := rows(t, address)
+	l, address, ids := several(t, 1)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
+	called(t, address, 1, time.Minute)
+	begin(t, l, intent(ids[0], 1), sluss.PermitQueued) // rounds have something to do
 	worker := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestBusyWorker$")
 	worker.Env = append(os.Environ(), frozenWorker+"="+with(t, address, "application_name", "frozen"))
 	must(t, worker.Start())
 	t.Cleanup(func() { _ = worker.Process.Kill(); _ = worker.Wait() })
-	has := func() (holding, queueing int) { // for longer than the server needs to finish earlier statements
-		must(t, db.QueryRowContext(t.Context(), `select count(*) filter (where state = 'idle in transaction' and backend_xid is not null and state_change < clock_timestamp() - interval '300 milliseconds'),
-			count(*) filter (where wait_event_type = 'Lock')
-			from pg_stat_activity where datname = current_database() and application_name = 'frozen'`).Scan(&holding, &queueing))
-		return holding, queueing
-	}
-	for deadline := time.Now().Add(30 * time.Second); ; {
+	db := rows(t, address)
+	until(t, func() bool { return count(t, db, "attempts where filing like 'vehicle/%'") > 20 }, "the worker does nothing")
+	longest := time.Duration(0)
+	for n := range 60 {
 		must(t, worker.Process.Signal(syscall.SIGSTOP))
-		time.Sleep(500 * time.Millisecond)
-		if holding, queueing := has(); holding > 0 {
-			t.Logf("frozen with %d sessions in a transaction, and %d behind them", holding, queueing)
-			break
+		began := time.Now()
+		begin(t, l, intentOf(sluss.FilingID(fmt.Sprint("vehicle/other-", n))), sluss.PermitGranted)
+		if d := round(t, l); d.Waiting != 1 {
+			t.Errorf("a round is %+v, want one that waits", d)
 		}
+		longest = max(longest, time.Since(began))
 		must(t, worker.Process.Signal(syscall.SIGCONT))
-		if time.Now().After(deadline) {
-			t.Fatal("the worker never has the quota")
-		}
-		time.Sleep(7 * time.Millisecond)
+		time.Sleep(time.Duration(3+n%7) * time.Millisecond)
 	}
-	began := time.Now()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if err := l.Health(ctx); err == nil || !strings.Contains(err.Error(), "(frozen, idle in transaction)") {
-		t.Errorf("while the quota is held, its health is %v", err)
+	t.Logf("others went on after %s at most", longest)
+	if longest > 2*time.Second {
+		t.Errorf("others were stopped for %s", longest)
 	}
-	failed := 0
-	for {
-		permit, err := l.Begin(ctx, intentOf("vehicle/other"))
-		if err == nil && permit.Kind == sluss.PermitGranted {
-			break
-		}
-		if failed++; err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "ask again") {
-			t.Fatalf("after %s: %+v, %v", time.Since(began), permit, err)
-		}
-	}
-	t.Logf("others go on after %s, and %d errors", time.Since(began).Round(10*time.Millisecond), failed)
-	if most := l.Timeouts().Idle + 2*time.Second; time.Since(began) > most {
-		t.Errorf("others were stopped for %s, want %s at most", time.Since(began), most)
-	}
-	until(t, func() bool { return l.Health(ctx) == nil }, "the ledger stays ill")
-	must(t, worker.Process.Signal(syscall.SIGCONT))
 }
 
 // until waits for a condition.
@@ -234,6 +218,7 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 func TestThawedWorkerIsToldWhatHappened(t *testing.T) {
 	t.Parallel()
 	l, address := ready(t)
+	limited(t, l)
 	var errs []string
 	var lock sync.Mutex
 	var all sync.WaitGroup
@@ -246,7 +231,7 @@ func TestThawedWorkerIsToldWhatHappened(t *testing.T) {
 					return
 				default:
 				}
-				if _, err := l.Begin(t.Context(), intentOf(sluss.FilingID(fmt.Sprintf("vehicle/%d-%d", n, i)))); err != nil {
+				if err := l.LowerQuota(t.Context(), sluss.Avfallsregistret, nil, fmt.Sprint(n, i), "test"); err != nil {
 					lock.Lock()
 					errs = append(errs, err.Error())
 					lock.Unlock()

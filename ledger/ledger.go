@@ -36,7 +36,7 @@ type Ledger struct {
 
 	db        *pool
 	connector *connector
-	rooms     sync.Map // registry -> chan struct{}; see withQuota
+	rooms     sync.Map // registry -> chan struct{}; see untilFirst
 	health    health
 }
 

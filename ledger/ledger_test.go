@@ -192,7 +192,7 @@ func TestStatementsAreCounted(t *testing.T) {
 	permit, err := l.Begin(t.Context(), intent(filingID, 1))
 	must(t, err)
 	must(t, l.Finish(t.Context(), accepted(permit.Attempt)))
-	if n := l.Statements() - before; n != 6 { // begin, lock, look, intent, commit; answer
-		t.Errorf("a call took %d statements, want 6", n)
+	if n := l.Statements() - before; n != 4 { // quota, look, intent; answer
+		t.Errorf("a call took %d statements, want 4", n)
 	}
 }

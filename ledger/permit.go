@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,42 +11,69 @@ import (
 	"sluss/quota"
 )
 
-// What is known about a submission once the lock is held. The clock is read here and
-// not with the lock, because waiting for the lock takes time.
-const lookBefore = `
+// What is known about a submission: its outcome, its ticket, and whether others go before
+// it. Late tickets go after those that can be in time.
+const look = `
 select
-    now,` + readPast + `,
-    case when $7 = 'submit' then (
+    now, ` + quotaColumns + `,
+    case when $4 = 'submit' then (
         select a.outcome
         from answers a join attempts t on t.id = a.attempt
-        where a.filing = $5 and (
-            a.number = $6 and (a.kind = 'Accepted' or a.purpose = 'submit' and a.kind in ('Rejected', 'Unknown'))
-            or t.hash = $8 and a.kind = 'Accepted')
+        where a.filing = $2 and (
+            a.number = $3 and (a.kind = 'Accepted' or a.purpose = 'submit' and a.kind in ('Rejected', 'Unknown'))
+            or t.hash = $5 and a.kind = 'Accepted')
         order by a.kind = 'Accepted' desc, a.line desc
         limit 1
     ) end as outcome,
-    $7 = 'submit' and exists (
+    $4 = 'submit' and exists (
         select from attempts t
-        where t.filing = $5 and t.number = $6 and t.purpose = 'submit'
+        where t.filing = $2 and t.number = $3 and t.purpose = 'submit'
             and not exists (select from answers a where a.attempt = t.id)
     ) as interrupted,
-    own.id as ticket, case when own.calls >= $12 then own.reserved_at end as granted, own.asked as asked,
-    coalesce($9 < now, false) as late,
+    coalesce(own.id, 0) as ticket, own.reserved_at, own.asked, coalesce(own.calls, 0) as calls,
     exists (
         select from tickets w
         where w.registry = $1 and w.reserved_at is null and w.id is distinct from own.id
-            and (coalesce(w.due < now, false), w.by, w.id) < (coalesce($9 < now, false), coalesce($10::timestamptz, coalesce(own.asked, now) + $11::interval), coalesce(own.id, 9223372036854775807))
+            and (w.by, w.id) < (coalesce($7::timestamptz, coalesce(own.asked, now) + $8::interval), coalesce(own.id, 9223372036854775807))
+            and (coalesce(w.due >= now, true) or coalesce($6 < now, false))
+    ) or coalesce($6 < now, false) and exists (
+        select from tickets w
+        where w.registry = $1 and w.reserved_at is null and w.id is distinct from own.id and coalesce(w.due >= now, true)
     ) as behind
 from (select clock_timestamp() as now) clock
-left join tickets own on own.filing = $5 and own.number = $6 and own.purpose = $7`
+join quotas q on q.registry = $1
+left join tickets own on own.filing = $2 and own.number = $3 and own.purpose = $4`
 
-const intend = `
-with served as (
-    delete from tickets where filing = $1 and number = $2 and purpose = $3
+const (
+	// A call at the moment of its reservation, unless that was released, or calls were
+	// stopped, since it was read.
+	useReservation = `
+with used as (
+    delete from tickets t using quotas q
+    where t.id = $1 and t.reserved_at = $2 and t.reserved_at >= clock_timestamp() - $3::interval
+        and q.registry = t.registry and q.paused = '' and coalesce(q.not_before <= t.reserved_at, true)
+    returning t.id
 )
 insert into attempts (id, filing, number, purpose, registry, hash, calls, actor, reserved_at, at)
-values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())
+select gen_random_uuid(), $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() from used
 returning id`
+
+	// A call at once, unless others were faster. It may take over reservations.
+	callAtOnce = `
+with won as (
+    update quotas set version = version + 1 where registry = $4 and version = $9 returning registry
+), taken as (
+    update tickets set reserved_at = null, tell_at = null
+    where id = any ($10::bigint[]) and reserved_at is not null and exists (select from won)
+    returning id
+), served as (
+    delete from tickets where filing = $1 and number = $2 and purpose = $3 and exists (select from won)
+)
+insert into attempts (id, filing, number, purpose, registry, hash, calls, actor, reserved_at, at)
+select gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() from won
+where (select count(*) from taken) = cardinality($10::bigint[])
+returning id`
+)
 
 // Begin asks for a permit to make the calls of one submission, or to ask the registry
 // about it. If the permit is granted, the intent is durable: call at At, which is in the
@@ -78,30 +107,54 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 // tries is how often Begin tries if the granted moment has passed each time.
 const tries = 3
 
-func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (result sluss.Permit, slip time.Duration, err error) {
-	err = l.withQuota(ctx, i.Registry, func(q *queue) error {
-		r := request{queue: q, intent: i}
-		slip = q.quota.Slip()
-		result, err = r.decide()
+func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (permit sluss.Permit, slip time.Duration, err error) {
+	err = l.untilFirst(ctx, i.Registry, func(ctx context.Context) error {
+		r := request{queue: &queue{session: l.db, ctx: ctx, registry: i.Registry}, intent: i}
+		permit, err = r.decide()
+		slip = r.quota.Slip()
 		return err
 	})
-	return result, slip, err
+	return permit, slip, err
 }
 
-// request is one call of Begin.
+// Queue puts a submission into the queue if others go before it, or calls are stopped, and
+// returns its place. Nil: ask for a permit, for the call may be made now. It takes less
+// than Begin, which a filing need not ask as long as it waits.
+func (l *Ledger) Queue(ctx context.Context, i sluss.Intent) (*sluss.QueuePlace, error) {
+	var wait *sluss.QueuePlace
+	err := l.db.bounded(ctx, func(ctx context.Context) error {
+		r := request{queue: &queue{session: l.db, ctx: ctx, registry: i.Registry}, intent: i}
+		if err := r.look(); err != nil {
+			return err
+		}
+		usable := r.quota.Usable(quota.Situation{Now: r.row.Now, Hold: r.row.NotBefore, Granted: r.before.ReservedAt})
+		stopped := r.row.Paused != "" || r.row.NotBefore.After(r.row.Now)
+		if usable || r.before.Outcome != nil || r.before.Interrupted || !stopped && !r.before.Behind {
+			return nil
+		}
+		permit, err := r.wait()
+		wait = &permit.Wait
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("queue %s: %w", i.Filing, err)
+	}
+	return wait, nil
+}
+
+// request is one try of Begin.
 type request struct {
 	*queue
 	intent sluss.Intent
-	past   *quota.Past
-	readAt time.Time // our own clock just after before.Now was read
+	readAt time.Time // our own clock just after row.Now was read
 	before struct {
-		pastRow
+		quotaRow
 		Outcome     *sluss.Outcome
 		Interrupted bool
-		Ticket      *int64
-		Granted     time.Time
+		Ticket      int64
+		ReservedAt  time.Time
 		Asked       time.Time
-		Late        bool
+		Calls       int // of the ticket
 		Behind      bool
 	}
 }
@@ -123,15 +176,19 @@ func (r *request) decide() (sluss.Permit, error) {
 
 func (r *request) look() error {
 	i := r.intent
-	args, midnights := pastArgs(r.quota)
-	args = append([]any{i.Registry}, args...)
-	args = append(args, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(r.by(time.Time{})), interval(quota.Patience), i.Calls)
-	if err := r.Get(&r.before, lookBefore, args...); err != nil {
+	args := []any{i.Registry, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(r.by(time.Time{})), interval(quota.Patience)}
+	err := r.Get(&r.before, look, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		if _, err := r.ExecContext(r.ctx, addQuota, r.registry); err != nil {
+			return err
+		}
+		err = r.Get(&r.before, look, args...)
+	}
+	if err != nil {
 		return err
 	}
-	r.readAt = time.Now()
-	r.past = r.before.past(midnights)
-	return nil
+	r.row, r.readAt = r.before.quotaRow, time.Now()
+	return r.readLimits()
 }
 
 // by is the order of the intent's ticket; zero if that depends on when it asked, which
@@ -145,40 +202,99 @@ func (r *request) by(asked time.Time) time.Time {
 
 // grant records the intent if the call may be made now, and queues it if not.
 func (r *request) grant() (sluss.Permit, error) {
-	i, now := r.intent, r.before.Now
+	i := r.intent
 	if i.Calls < 1 {
-		return r.call(now)
+		return r.callAtOnce(r.row.Now, nil)
 	}
-	if r.row.Paused == "" {
-		ticket := quota.Ticket{Asked: now, Due: i.Due, Calls: i.Calls, Urgent: i.Urgent}
-		situation := quota.Situation{Now: now, Hold: r.row.NotBefore, Past: r.past, Granted: r.before.Granted, Behind: r.before.Behind}
-		reservedAt, granted := r.quota.Ask(situation, ticket)
-		switch {
-		case granted:
-			return r.call(reservedAt)
-		case !reservedAt.IsZero():
-			return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.QueuePlace{Granted: true, In: reservedAt.Sub(now), At: reservedAt}}, nil
-		case i.Urgent && !r.row.NotBefore.After(now):
-			reservedAt, err := r.displace(now.Add(ticket.Near()))
-			if err != nil {
-				return sluss.Permit{}, err
-			}
-			if !reservedAt.IsZero() {
-				return r.call(reservedAt)
-			}
+	if r.row.Paused != "" {
+		return r.queued()
+	}
+	ticket := quota.Ticket{Asked: r.row.Now, Due: i.Due, Calls: i.Calls, Urgent: i.Urgent}
+	situation := quota.Situation{Now: r.row.Now, Hold: r.row.NotBefore, Behind: r.before.Behind}
+	if r.before.Calls >= i.Calls {
+		situation.Granted = r.before.ReservedAt
+	}
+	if !r.quota.Usable(situation) && !situation.Behind {
+		if _, err := r.readPast(); err != nil {
+			return sluss.Permit{}, err
+		}
+		r.readAt = time.Now()
+		situation.Now, situation.Past = r.row.Now, r.past
+	}
+	reservedAt, granted := r.quota.Ask(situation, ticket)
+	switch {
+	case granted && r.quota.Usable(situation):
+		return r.useReservation(reservedAt)
+	case granted:
+		return r.callAtOnce(reservedAt, nil)
+	case !reservedAt.IsZero():
+		return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.QueuePlace{Granted: true, In: reservedAt.Sub(r.row.Now), At: reservedAt}}, nil
+	case i.Urgent && !r.row.NotBefore.After(r.row.Now):
+		reservedAt, from, err := r.displaced(r.row.Now.Add(ticket.Near()))
+		if err != nil {
+			return sluss.Permit{}, err
+		}
+		if from != nil {
+			return r.callAtOnce(reservedAt, from)
 		}
 	}
-	if i.Urgent {
-		return sluss.Permit{Kind: sluss.PermitQueued, Wait: r.expect(0, r.row.Waiting)}, nil
-	}
-	return r.wait()
+	return r.queued()
 }
 
-// call records the intent and returns when to call by our own clock, which may differ
-// from the database's.
-func (r *request) call(reservedAt time.Time) (sluss.Permit, error) {
-	i := r.intent
-	result := sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.before.Now))}
-	err := r.Get(&result.Attempt, intend, i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), reservedAt)
-	return result, err
+// queued is the answer if no call can be made now. Urgent calls are not queued.
+func (r *request) queued() (sluss.Permit, error) {
+	if !r.intent.Urgent {
+		return r.wait()
+	}
+	expected, err := r.expect(0)
+	return sluss.Permit{Kind: sluss.PermitQueued, Wait: expected}, err
+}
+
+// useReservation records the intent to call on the ticket's reservation.
+func (r *request) useReservation(reservedAt time.Time) (sluss.Permit, error) {
+	i, result := r.intent, r.granted(reservedAt)
+	err := r.Get(&result.Attempt, useReservation, r.before.Ticket, r.before.ReservedAt, interval(r.quota.Grace()),
+		i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), reservedAt)
+	return result, changed(err)
+}
+
+// callAtOnce records the intent to call without a reservation, in place of those that
+// have the reservations of the given tickets.
+func (r *request) callAtOnce(reservedAt time.Time, takesOver []int64) (sluss.Permit, error) {
+	i, result := r.intent, r.granted(reservedAt)
+	err := r.Get(&result.Attempt, callAtOnce, i.Filing, i.Number, i.Purpose, i.Registry, i.Hash, i.Calls, clean(i.Actor), reservedAt,
+		r.row.Version, int64s(append([]int64{}, takesOver...)))
+	return result, changed(err)
+}
+
+// granted is when to call by our own clock, which may differ from the database's.
+func (r *request) granted(reservedAt time.Time) sluss.Permit {
+	return sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.row.Now))}
+}
+
+const reservedSoon = `
+select id, reserved_at, calls from tickets
+where registry = $1 and reserved_at >= $2 and reserved_at <= $3 and by > $4 and id <> $5
+order by reserved_at, by desc`
+
+// displaced are the tickets whose reservations an urgent call takes over, none of them
+// urgent, and the moment of the last; nil if there are too few until the given moment.
+func (r *request) displaced(until time.Time) (reservedAt time.Time, from []int64, err error) {
+	var reserved []struct {
+		ID         int64
+		ReservedAt time.Time
+		Calls      int
+	}
+	urgent := quota.Ticket{Urgent: true}.By()
+	if err := r.SelectContext(r.ctx, &reserved, reservedSoon, r.registry, r.row.Now, until, urgent, r.before.Ticket); err != nil {
+		return time.Time{}, nil, err
+	}
+	calls := 0
+	for _, p := range reserved {
+		from, calls = append(from, p.ID), calls+p.Calls
+		if calls >= r.intent.Calls {
+			return p.ReservedAt, from, nil
+		}
+	}
+	return time.Time{}, nil, nil
 }

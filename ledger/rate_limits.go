@@ -12,7 +12,7 @@ import (
 
 const setQuota = `
 insert into quotas (registry, limits, reserve) values ($1, $2, $3)
-on conflict (registry) do update set limits = excluded.limits, reserve = excluded.reserve
+on conflict (registry) do update set limits = excluded.limits, reserve = excluded.reserve, version = quotas.version + 1, round_at = clock_timestamp()
 where (quotas.limits, quotas.reserve) is distinct from (excluded.limits, excluded.reserve)`
 
 // SetQuota sets the rate limits of a registry for all processes. Limits that operators
@@ -36,14 +36,21 @@ func limitTexts(limits []quota.Limit) pq.StringArray {
 	return texts
 }
 
-const quotaAct = `
+const (
+	quotaAct = `
 with act as (insert into quota_acts (registry, act, value, reason, by) values ($1, $2, $3, $4, $5))
 update quotas set
     paused = case $2 when 'pause' then $3 when 'resume' then '' else paused end,
     not_before = case when $2 <> 'resume' then not_before end,
     held = case when $2 <> 'resume' then held else '' end,
-    lowered = case $2 when 'lower' then $6 else lowered end
+    lowered = case $2 when 'lower' then $6 else lowered end,
+    version = version + 1, round_at = clock_timestamp()
 where registry = $1`
+
+	// Reservations that were made under other limits. Their filings are queued again when
+	// they ask for their permit.
+	releaseReserved = `update tickets set reserved_at = null, tell_at = null where registry = $1 and reserved_at > clock_timestamp()`
+)
 
 // PauseQuota stops all calls of the registry until ResumeQuota. Calls that are under way
 // go on. The errors are sluss.Faults if there is no such quota, or if the reason or the
@@ -58,7 +65,7 @@ func (l *Ledger) ResumeQuota(ctx context.Context, registry, reason, by string) e
 }
 
 // LowerQuota sets limits, as quota.ParseLimit reads them, that apply in addition to the
-// registry's own. An empty list removes those that were set before.
+// registry's own, from now on. An empty list removes those that were set before.
 func (l *Ledger) LowerQuota(ctx context.Context, registry string, limits []string, reason, by string) error {
 	var parsed []quota.Limit
 	var faults sluss.Faults
@@ -87,11 +94,24 @@ func (l *Ledger) actOnQuota(ctx context.Context, registry, act, value string, lo
 	if len(faults) > 0 {
 		return faults
 	}
-	done, err := l.db.ExecContext(ctx, quotaAct, registry, act, value, clean(reason), clean(by), lowered)
+	known := true
+	err := l.db.transaction(ctx, nil, func(ctx context.Context, tx *work) error {
+		done, err := tx.ExecContext(ctx, quotaAct, registry, act, value, clean(reason), clean(by), lowered)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err == nil {
+			known = n > 0
+		}
+		if act == "lower" {
+			_, err = tx.ExecContext(ctx, releaseReserved, registry)
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("%s the quota of %s: %w", act, registry, err)
 	}
-	if n, err := done.RowsAffected(); err == nil && n == 0 {
+	if !known {
 		return sluss.Faults{{Field: "registry", Problem: fmt.Sprintf("%q has no quota yet", registry), Remedy: "give the name of a registry that a worker serves, such as trackdechets"}}
 	}
 	return nil

@@ -32,7 +32,7 @@ func (t Ticket) Near() time.Duration {
 // grace, or that is before Hold, does not count.
 func (t Quota) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bool) {
 	near := s.Now.Add(ticket.Near())
-	if t.Holds(s.Granted, s.Now) && !s.Granted.Before(s.Hold) {
+	if t.Usable(s) {
 		if s.Granted.After(near) {
 			return s.Granted, false
 		}
@@ -49,7 +49,8 @@ func (t Quota) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bo
 	return reservedAt, true
 }
 
-// Holds tells whether a reservation can still be used.
-func (t Quota) Holds(granted, now time.Time) bool {
-	return !granted.IsZero() && !granted.Add(t.Grace()).Before(now)
+// Usable tells whether the ticket's reservation can be used, now or when it comes. Past
+// and Behind do not matter then.
+func (t Quota) Usable(s Situation) bool {
+	return !s.Granted.IsZero() && !s.Granted.Before(s.Hold) && !s.Granted.Add(t.Grace()).Before(s.Now)
 }

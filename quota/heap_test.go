@@ -12,12 +12,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// minHeap returns the value of the least moment first, and of several the one that came
-// first. container/heap takes several times as long, because it boxes each value.
-type minHeap[T any] struct {
-	entries []entry[T]
-	seq     int64
-}
+// minHeap returns the value of the least moment first, and of several that of the least
+// seq. container/heap takes several times as long, because it boxes each value.
+type minHeap[T any] struct{ entries []entry[T] }
 
 type entry[T any] struct {
 	at  int64 // nanoseconds since the epoch
@@ -25,17 +22,20 @@ type entry[T any] struct {
 	v   T
 }
 
+func (e *entry[T]) before(other *entry[T]) bool {
+	return e.at < other.at || e.at == other.at && e.seq < other.seq
+}
+
 // wide is how many entries are below each: four lie side by side in memory.
 const wide = 4
 
-func (h *minHeap[T]) push(at int64, v T) {
-	h.seq++
-	e := entry[T]{at, h.seq, v}
+func (h *minHeap[T]) push(at, seq int64, v T) {
+	e := entry[T]{at, seq, v}
 	h.entries = append(h.entries, e)
 	place := len(h.entries) - 1
 	for place > 0 {
 		above := (place - 1) / wide
-		if h.entries[above].at <= at {
+		if !e.before(&h.entries[above]) {
 			break
 		}
 		h.entries[place] = h.entries[above]
@@ -53,11 +53,11 @@ func (h *minHeap[T]) pop() (at int64, v T) {
 	for wide*place+1 < last {
 		below := wide*place + 1
 		for other := below + 1; other < min(below+wide, last); other++ {
-			if a, b := &h.entries[other], &h.entries[below]; a.at < b.at || a.at == b.at && a.seq < b.seq {
+			if h.entries[other].before(&h.entries[below]) {
 				below = other
 			}
 		}
-		if b := &h.entries[below]; b.at > e.at || b.at == e.at && b.seq > e.seq {
+		if e.before(&h.entries[below]) {
 			break
 		}
 		h.entries[place] = h.entries[below]

@@ -1,7 +1,6 @@
 package quota_test
 
 import (
-	"container/heap"
 	"slices"
 	"time"
 
@@ -11,21 +10,21 @@ import (
 // fakeLedger keeps calls, tickets and reservations in memory. It decides
 // as package ledger does, with the same arithmetic.
 type fakeLedger struct {
-	terms         quota.Quota
-	made          []time.Time // reservations of calls, ours and those that others are known to have made; in order
-	tickets       map[key]*ticket
-	inTime        tickets
-	late          tickets
-	reserved      []*ticket // by reservation
-	order         fenwick   // of those that wait
-	waiting       int
-	ids           int64
-	given         int64
-	notBefore     time.Time
-	paused        bool
-	hasDispatcher time.Time
-	ahead         projection
-	room          []time.Time // for a past that is forgotten at once
+	terms     quota.Quota
+	made      []time.Time // reservations of calls, ours and those that others are known to have made; in order
+	tickets   map[key]*ticket
+	inTime    tickets
+	late      tickets
+	reserved  []*ticket // by reservation
+	order     fenwick   // of those that wait
+	waiting   int
+	ids       int64
+	given     int64
+	notBefore time.Time
+	paused    bool
+	roundAt   time.Time
+	ahead     projection
+	room      []time.Time // for a past that is forgotten at once
 }
 
 // purpose of a call.
@@ -47,7 +46,7 @@ type ticket struct {
 	owner          *filing
 	by             int64     // nanoseconds since the epoch
 	reservedAt     time.Time // reserved
-	notified       bool
+	tellAt         time.Time // zero: its filing knows the reservation
 	missed         int
 	suspendedUntil time.Time // it gets no reservation before this moment
 	waits          bool      // without a reservation
@@ -62,11 +61,10 @@ func newFakeLedger(terms quota.Quota, start time.Time) *fakeLedger {
 
 // permit is the answer to a filing that asks to call.
 type permit struct {
-	callNow      bool
-	reservedAt   time.Time // of callNow
-	granted      bool
-	in           time.Duration // else: the reservation that is reserved, or expected; zero: nobody can say
-	noDispatcher bool
+	callNow    bool
+	reservedAt time.Time // of callNow
+	granted    bool
+	in         time.Duration // else: the reservation that is reserved, or expected; zero: nobody can say
 }
 
 // ask is ledger.Begin, without what it looks up of earlier outcomes.
@@ -80,7 +78,7 @@ func (l *fakeLedger) ask(now time.Time, k key, f *filing) permit {
 	if !l.paused {
 		behind := l.behind(now, mine, f)
 		s := quota.Situation{Now: now, Hold: l.notBefore, Granted: granted, Behind: behind}
-		if behind || l.terms.Holds(granted, now) && !granted.Before(l.notBefore) {
+		if behind || l.terms.Usable(s) {
 			s.Past = quota.NewPast(nil, nil) // it does not matter
 		} else {
 			s.Past = l.glance(now)
@@ -110,7 +108,7 @@ func (l *fakeLedger) ask(now time.Time, k key, f *filing) permit {
 		l.unreserve(mine)
 	}
 	l.wait(mine)
-	return permit{in: l.expect(now, mine), noDispatcher: !now.Before(l.hasDispatcher.Add(5 * time.Second))}
+	return permit{in: l.expect(now, mine)}
 }
 
 func (l *fakeLedger) insert(reservedAt time.Time) {
@@ -142,7 +140,7 @@ func (l *fakeLedger) past(now time.Time, room *[]time.Time) *quota.Past {
 	if room != nil {
 		*room = reservations
 	}
-	earliest := now.Add(-l.terms.Grace())
+	earliest := now.Add(-l.expiry())
 	p := 0
 	for p < len(l.reserved) && l.reserved[p].reservedAt.Before(earliest) {
 		p++
@@ -165,22 +163,25 @@ func (l *fakeLedger) past(now time.Time, room *[]time.Time) *quota.Past {
 	return quota.NewPast(reservations, earlier)
 }
 
+// expiry is ledger's.
+func (l *fakeLedger) expiry() time.Duration { return l.terms.Grace() + time.Second }
+
 // sift sees to it that the heaps begin with somebody who waits.
 func (l *fakeLedger) sift(now time.Time) {
-	for len(l.inTime) > 0 {
-		first := l.inTime[0]
+	for l.inTime.len() > 0 {
+		first := l.inTime.first()
 		if first.waits && !first.Late(now) {
 			break
 		}
-		heap.Pop(&l.inTime)
+		l.inTime.take()
 		if first.waits {
-			heap.Push(&l.late, first)
+			l.late.add(first)
 		} else {
 			first.queued = false
 		}
 	}
-	for len(l.late) > 0 && !l.late[0].waits {
-		heap.Pop(&l.late).(*ticket).queued = false
+	for l.late.len() > 0 && !l.late.first().waits {
+		l.late.take().queued = false
 	}
 }
 
@@ -191,13 +192,13 @@ func (l *fakeLedger) behind(now time.Time, mine *ticket, f *filing) bool {
 	if me == nil {
 		me = newTicket(quota.Ticket{ID: l.ids + 1, Asked: now, Due: f.due})
 	}
-	before := func(ts tickets) bool {
-		return len(ts) > 0 && ts[0] != mine && earlier(ts[0], me)
+	before := func(ts *tickets) bool {
+		return ts.len() > 0 && ts.first() != mine && earlier(ts.first(), me)
 	}
 	if me.Late(now) {
-		return len(l.inTime) > 0 || before(l.late)
+		return l.inTime.len() > 0 || before(&l.late)
 	}
-	return before(l.inTime)
+	return before(&l.inTime)
 }
 
 func (l *fakeLedger) wait(t *ticket) {
@@ -209,7 +210,7 @@ func (l *fakeLedger) wait(t *ticket) {
 	l.order.add(t.By(), 1)
 	if !t.queued {
 		t.queued = true
-		heap.Push(&l.inTime, t)
+		l.inTime.add(t)
 	}
 }
 
@@ -225,7 +226,7 @@ func (l *fakeLedger) unreserve(t *ticket) {
 	if i := slices.Index(l.reserved, t); i >= 0 {
 		l.reserved = slices.Delete(l.reserved, i, i+1)
 	}
-	t.reservedAt, t.notified = time.Time{}, false
+	t.reservedAt, t.tellAt = time.Time{}, time.Time{}
 }
 
 func (l *fakeLedger) drop(t *ticket) {
@@ -275,26 +276,27 @@ type reservation struct {
 	in         time.Duration
 }
 
-// dispatch is ledger.Dispatch.
+// dispatch is a round of ledger.Dispatch.
 func (l *fakeLedger) dispatch(now time.Time) (reservations []reservation, next time.Duration) {
 	for _, t := range slices.Clone(l.reserved) {
-		if t.reservedAt.Before(now.Add(-l.terms.Grace())) {
-			t.suspendedUntil = now.Add(min(10*time.Second<<min(t.missed, 10), 5*time.Minute))
-			t.missed++
-			t.owner.missed++
+		if t.reservedAt.Before(now.Add(-l.expiry())) {
+			if t.tellAt.IsZero() {
+				t.suspendedUntil = now.Add(min(10*time.Second<<min(t.missed, 10), 5*time.Minute))
+				t.missed++
+				t.owner.missed++
+			}
 			l.unreserve(t)
 			l.wait(t)
 		}
 	}
+	next = l.terms.Horizon() / 2
 	if l.waiting > 0 {
 		next = l.give(now)
 	}
-	l.hasDispatcher = time.Time{}
-	if l.waiting > 0 {
-		l.hasDispatcher = now.Add(next)
-	}
+	l.roundAt = now.Add(next)
 	for _, t := range l.reserved {
-		if !t.notified {
+		if !t.tellAt.IsZero() && !t.tellAt.After(now) {
+			t.tellAt = now.Add(12 * time.Second)
 			reservations = append(reservations, reservation{t, t.reservedAt, max(0, t.reservedAt.Sub(now))})
 		}
 	}
@@ -317,14 +319,14 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 			behind++
 		}
 	}
-	most := max(0, l.most()-4*behind)
+	most := l.terms.Most(behind)
 	queue := &quota.Queue{Given: l.given}
 	taken := map[int64]*ticket{}
 	if !from.After(until) {
 		l.sift(now)
 		page := func(ts *tickets, due time.Time) (page []quota.Ticket) {
-			for len(page) < most && len(*ts) > 0 {
-				t := heap.Pop(ts).(*ticket)
+			for len(page) < most && ts.len() > 0 {
+				t := ts.take()
 				if t.queued = false; !t.waits {
 					continue
 				}
@@ -348,16 +350,16 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 		t := taken[g.Ticket.ID]
 		delete(taken, t.ID)
 		l.unwait(t)
-		t.reservedAt, t.notified = g.At, false
+		t.reservedAt, t.tellAt = g.At, now
 		l.reserved = append(l.reserved, t)
 	}
 	slices.SortStableFunc(l.reserved, func(a, b *ticket) int { return a.reservedAt.Compare(b.reservedAt) })
 	for _, t := range taken { // in any order: a heap does not mind
 		t.queued = true
 		if t.Late(now) {
-			heap.Push(&l.late, t)
+			l.late.add(t)
 		} else {
-			heap.Push(&l.inTime, t)
+			l.inTime.add(t)
 		}
 	}
 	next = horizon / 2
@@ -365,17 +367,6 @@ func (l *fakeLedger) give(now time.Time) (next time.Duration) {
 		next = ahead
 	}
 	return next
-}
-
-// most is more than a horizon can take.
-func (l *fakeLedger) most() int {
-	most := l.terms.Most()
-	for _, limit := range l.terms.Limits {
-		if limit.Day == nil {
-			most = min(most, 64+limit.Calls/20+int(float64(limit.Calls)*float64(l.terms.Horizon())/float64(limit.Per)))
-		}
-	}
-	return most
 }
 
 // finish is ledger.Finish, as far as the quota goes.
@@ -391,23 +382,25 @@ func (l *fakeLedger) finish(now time.Time, a answer, hold time.Time) {
 	}
 }
 
-type tickets []*ticket
+// tickets are in the order of their By, and then of their ids.
+type tickets struct{ minHeap[*ticket] }
+
+func (ts *tickets) add(t *ticket) { ts.push(t.by, t.ID, t) }
+
+func (ts *tickets) take() *ticket {
+	_, t := ts.pop()
+	return t
+}
+
+func (ts *tickets) len() int { return len(ts.entries) }
+
+func (ts *tickets) first() *ticket { return ts.entries[0].v }
 
 func earlier(a, b *ticket) bool {
 	if a.by != b.by {
 		return a.by < b.by
 	}
 	return a.ID < b.ID
-}
-
-func (ts tickets) Len() int           { return len(ts) }
-func (ts tickets) Less(i, j int) bool { return earlier(ts[i], ts[j]) }
-func (ts tickets) Swap(i, j int)      { ts[i], ts[j] = ts[j], ts[i] }
-func (ts *tickets) Push(t any)        { *ts = append(*ts, t.(*ticket)) }
-func (ts *tickets) Pop() any {
-	last := (*ts)[len(*ts)-1]
-	*ts = (*ts)[:len(*ts)-1]
-	return last
 }
 
 // fenwick counts moments, by the second, and how many come before another.

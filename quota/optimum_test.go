@@ -28,7 +28,7 @@ func optimum(periods []period, wishes []wish) (served int) {
 	next := 0
 	for _, p := range periods {
 		for ; next < len(wishes) && wishes[next].from.Before(p.end); next++ {
-			open.push(wishes[next].due.UnixNano(), struct{}{})
+			open.push(wishes[next].due.UnixNano(), 0, struct{}{})
 		}
 		for left, begin := p.calls, p.begin.UnixNano(); left > 0 && len(open.entries) > 0; {
 			if due, _ := open.pop(); due >= begin {
@@ -73,7 +73,7 @@ func asTheyCome(days []period, wishes []wish, lateWait bool) (served int) {
 				left--
 				continue
 			}
-			waiting.push(wishes[next].due.UnixNano(), struct{}{})
+			waiting.push(wishes[next].due.UnixNano(), 0, struct{}{})
 		}
 	}
 	return served

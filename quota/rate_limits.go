@@ -20,7 +20,7 @@ type Quota struct {
 
 const (
 	maxGrace   = 10 * time.Second
-	maxHorizon = 6 * time.Second
+	maxHorizon = 2 * time.Second
 	maxMargin  = 250 * time.Millisecond
 	minMargin  = 125 * time.Millisecond
 
@@ -61,7 +61,7 @@ func (t Quota) Check() error {
 func (t Quota) Grace() time.Duration { return t.shortest(2, maxGrace) }
 
 // Horizon is how far in the future reservations may be: a quarter of the shortest
-// window, at most six seconds. Horizon and grace together are less than a window, so
+// window, at most two seconds. Horizon and grace together are less than a window, so
 // the dispatcher knows when the calls of the previous window left.
 func (t Quota) Horizon() time.Duration { return t.shortest(4, maxHorizon) }
 
@@ -118,16 +118,31 @@ func (t Quota) Beyond(at time.Time, calls int) time.Time {
 	return at.Add(longest)
 }
 
-// Most is an upper bound on the reservations within a horizon.
-func (t Quota) Most() int {
-	most := 0
-	for _, l := range t.Limits {
-		if l.Day == nil && (most == 0 || l.Calls < most) {
-			most = max(1, l.Calls) // a horizon is shorter than a window
+// Most is how many reservations may be made at once if workers have not made so many calls
+// whose reservation has passed: what leaves within the horizon and a sixth of the grace,
+// less those. Workers that cannot keep up are so told no more than they can call in time,
+// also if they make only some of the calls that the limits allow.
+func (t Quota) Most(behind int) int {
+	ahead := t.Horizon() + t.Grace()/6
+	most := int(perSecond * ahead.Seconds())
+	for i, l := range t.windows() {
+		n := int(float64(l.Calls) * ahead.Seconds() / l.Per.Seconds())
+		if l.Calls < burst { // they may all leave at one moment
+			n = l.Calls
+		}
+		if i == 0 || n < most {
+			most = n
 		}
 	}
-	if most == 0 {
-		most = int(perSecond * (maxHorizon/time.Second + 1))
+	return max(0, most-behind)
+}
+
+// windows are the limits that are not per day.
+func (t Quota) windows() (limits []Limit) {
+	for _, l := range t.Limits {
+		if l.Day == nil {
+			limits = append(limits, l)
+		}
 	}
-	return most
+	return limits
 }

@@ -377,14 +377,37 @@ func TestGraceAndHorizon(t *testing.T) {
 		limits         []Limit
 		grace, horizon time.Duration
 	}{
-		{nil, 10 * time.Second, 6 * time.Second},
-		{[]Limit{minute, oslo}, 10 * time.Second, 6 * time.Second},
+		{nil, 10 * time.Second, 2 * time.Second},
+		{[]Limit{minute, oslo}, 10 * time.Second, 2 * time.Second},
 		{[]Limit{minute, second, oslo}, 500 * time.Millisecond, 250 * time.Millisecond},
 		{[]Limit{{Calls: 100, Per: 5 * time.Second}}, 2500 * time.Millisecond, 1250 * time.Millisecond},
 	} {
 		terms := Quota{Limits: test.limits}
 		if terms.Grace() != test.grace || terms.Horizon() != test.horizon {
 			t.Errorf("%v: grace %v, horizon %v; want %v, %v", test.limits, terms.Grace(), terms.Horizon(), test.grace, test.horizon)
+		}
+	}
+}
+
+// TestMost: never too few for the horizon if workers keep up, and none if they are far
+// behind.
+func TestMost(t *testing.T) {
+	for _, limits := range [][]Limit{
+		nil, {{Calls: 1, Per: time.Hour}}, {{Calls: 1000, Per: time.Minute}}, {{Calls: 60, Per: 6 * time.Second}}, {{Calls: 10, Per: time.Second}},
+		{{Calls: 10, Day: zone(t, "Europe/Oslo")}}, {{Calls: 1000, Per: time.Minute}, {Calls: 10, Per: time.Second}},
+	} {
+		terms := Quota{Limits: limits}
+		pace := float64(perSecond)
+		for i, l := range terms.windows() {
+			if p := float64(l.Calls) / l.Per.Seconds(); i == 0 || p < pace {
+				pace = p
+			}
+		}
+		if least := int(pace * terms.Horizon().Seconds()); terms.Most(0) < max(1, least) {
+			t.Errorf("%v: %d at most, but %d leave within the horizon", limits, terms.Most(0), least)
+		}
+		if late := int(pace*(terms.Grace()+time.Second).Seconds()) + 1; terms.Most(late) != 0 {
+			t.Errorf("%v: %d more for workers that are behind with %d", limits, terms.Most(late), late)
 		}
 	}
 }

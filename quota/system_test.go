@@ -47,7 +47,7 @@ const (
 	rated                    // from a task queue that gives so many a second; refused, like backoff
 )
 
-// system is workers, workflows and the dispatcher, with the delays there are
+// system is workers, workflows and dispatchers, with the delays there are
 // between them.
 type system struct {
 	*world
@@ -61,9 +61,8 @@ type system struct {
 	stalled    []func() // steps of workflows that wait for a worker
 	asks       int
 	dispatcher struct {
-		runs, woken, waits bool
-		generation         int64
-		banned             bool // cannot be started
+		looks   bool // at the queue, every second at least
+		stopped bool
 	}
 	rate struct {
 		every time.Duration
@@ -235,17 +234,15 @@ func (s *system) begin(t *task) {
 			if t.lost() {
 				return
 			}
-			if given.noDispatcher {
-				s.govern()
-			}
 			if !given.callNow {
-				s.end(t, func() { s.awaitReservation(f, given) })
+				s.dispatch()
+				s.granted(t, given)
 				return
 			}
 			at := looked.Add(given.reservedAt.Sub(from))
 			if t.worker.clock(s.now).Sub(at) > s.late { // answered at once: nothing was sent
 				f.open = false
-				s.end(t, func() { s.awaitReservation(f, permit{granted: true, in: time.Second}) })
+				s.granted(t, permit{granted: true, in: time.Second})
 				return
 			}
 			wait := time.Duration(float64(at.Sub(t.worker.clock(s.now))) / t.worker.pace)
@@ -258,7 +255,16 @@ func (s *system) begin(t *task) {
 	})
 }
 
-// leave makes the call, even if its worker dies.
+// granted is what an activity makes of a reservation: it waits, if that comes soon.
+func (s *system) granted(t *task, given permit) {
+	if !given.granted || given.in > 3*time.Second {
+		s.end(t, func() { s.awaitReservation(t.filing, given) })
+		return
+	}
+	s.after(given.in-100*time.Millisecond, func() { s.begin(t) })
+}
+
+// leave makes the call. What becomes of its worker does not hold it up.
 func (s *system) leave(t *task) {
 	f := t.filing
 	s.after(s.between(20*time.Millisecond, 120*time.Millisecond), func() {
@@ -332,7 +338,7 @@ func (s *system) awaitReservation(f *filing, given permit) {
 			s.submit(f)
 			return
 		}
-		wait := f.reservation.at.Add(f.reservation.in - 200*time.Millisecond).Sub(s.now)
+		wait := f.reservation.at.Add(f.reservation.in - 2*time.Second).Sub(s.now)
 		if wait <= 0 {
 			s.submit(f)
 			return
@@ -343,125 +349,57 @@ func (s *system) awaitReservation(f *filing, given permit) {
 		next()
 		return
 	}
-	look := 2*given.in + time.Minute
-	if given.in == 0 {
-		look = 10 * time.Minute
-	}
 	f.listens = next
-	s.look(f, mine, look, next)
-}
-
-// look runs if the filing has not been told its reservation for a while: it checks
-// whether it is in the queue, and wakes the dispatcher if none runs.
-func (s *system) look(f *filing, mine int64, after time.Duration, next func()) {
-	s.timer(after, func() {
-		switch {
-		case f.sleeping != mine:
-		case s.ledger.tickets[key{f.id, f.number, f.purpose}] == nil:
+	s.timer(2*given.in+24*time.Hour, func() {
+		if f.sleeping == mine {
 			next()
-		default:
-			if !s.now.Before(s.ledger.hasDispatcher.Add(5 * time.Second)) {
-				s.govern()
-			}
-			s.look(f, mine, 2*after, next)
 		}
 	})
 }
 
-// govern wakes the dispatcher, or starts it.
-func (s *system) govern() {
-	g := &s.dispatcher
-	switch {
-	case g.banned:
-	case !g.runs:
-		g.runs = true
-		s.workflow(s.tick)
-	default:
-		g.woken = true
-		if g.waits {
-			g.waits = false
-			g.generation++
-			s.workflow(s.tick)
-		}
+// dispatch lets the workers look at the queue, as long as there are tickets.
+func (s *system) dispatch() {
+	if !s.dispatcher.looks {
+		s.dispatcher.looks = true
+		s.after(s.between(0, time.Second), s.look)
 	}
 }
 
-// tick is a round of the dispatcher: its activity makes reservations and tells the filings.
-func (s *system) tick() {
-	g := &s.dispatcher
-	if !g.runs {
+// look makes a round if it is time to.
+func (s *system) look() {
+	if len(s.ledger.tickets) == 0 {
+		s.dispatcher.looks = false
 		return
 	}
-	g.woken, g.waits = false, false
-	g.generation++
-	mine := g.generation
-	var on *worker
-	for _, w := range s.workers {
-		if !w.dead {
-			on = w
-		}
+	s.round()
+	pause := time.Second
+	if next := s.ledger.roundAt.Sub(s.now); next > 0 && next < pause {
+		pause = next
 	}
-	if on == nil { // its workflow task waits
-		s.stalled = append(s.stalled, s.tick)
+	s.after(pause+s.between(10*time.Millisecond, 40*time.Millisecond), s.look)
+}
+
+// round is made by one of the workers, which then tells the filings.
+func (s *system) round() {
+	i := slices.IndexFunc(s.workers, func(w *worker) bool { return !w.dead })
+	if s.dispatcher.stopped || i < 0 || s.ledger.roundAt.After(s.now) {
 		return
 	}
-	epoch := on.epoch
-	from := s.now.Add(s.between(2*time.Millisecond, 20*time.Millisecond))
-	if s.locked.After(from) {
-		from = s.locked
-	}
-	s.locked = from.Add(s.between(8*time.Millisecond, 30*time.Millisecond))
-	s.at(from, func() {
-		if epoch != on.epoch { // died; the activity times out
-			s.after(31*time.Second, func() {
-				if g.generation == mine {
-					s.tick()
-				}
-			})
-			return
-		}
-		reservations, next := s.ledger.dispatch(s.now)
-		began := s.now
-		for i, p := range reservations {
-			s.after(20*time.Millisecond+time.Duration(i/16)*6*time.Millisecond+s.between(0, 6*time.Millisecond), func() {
-				if epoch != on.epoch {
-					return
-				}
-				p.in = max(0, p.in-s.now.Sub(began))
-				p.notified = true
-				s.workflow(func() { s.hear(p) })
-			})
-		}
-		end := 30*time.Millisecond + time.Duration(len(reservations)/16)*6*time.Millisecond
-		s.after(end, func() {
+	on, epoch := s.workers[i], s.workers[i].epoch
+	reservations, _ := s.ledger.dispatch(s.now)
+	began := s.now
+	for i, p := range reservations {
+		s.after(20*time.Millisecond+time.Duration(i/16)*6*time.Millisecond+s.between(0, 6*time.Millisecond), func() {
 			if epoch != on.epoch {
-				s.after(30*time.Second, func() {
-					if g.generation == mine {
-						s.tick()
-					}
-				})
 				return
 			}
-			s.workflow(func() {
-				if !g.runs || g.generation != mine {
-					return
-				}
-				switch {
-				case s.ledger.waiting == 0 && !g.woken:
-					g.runs = false
-				case s.ledger.waiting == 0 || g.woken:
-					s.tick()
-				default:
-					g.waits = true
-					s.timer(next, func() {
-						if g.runs && g.waits && g.generation == mine {
-							s.tick()
-						}
-					})
-				}
-			})
+			p.in = max(0, p.in-s.now.Sub(began))
+			if p.ticket.reservedAt.Equal(p.reservedAt) {
+				p.tellAt = time.Time{}
+			}
+			s.workflow(func() { s.hear(p) })
 		})
-	})
+	}
 }
 
 // hear is how a filing receives its reservation.
@@ -506,12 +444,10 @@ func (s *system) held(w *worker) []*task {
 	return held
 }
 
-// stop ends the dispatcher, and prevents its start for a while.
+// stop lets no worker hand out reservations for a while.
 func (s *system) stop(away time.Duration) {
-	g := &s.dispatcher
-	g.runs, g.waits, g.banned = false, false, true
-	g.generation++
-	s.after(away, func() { g.banned = false })
+	s.dispatcher.stopped = true
+	s.after(away, func() { s.dispatcher.stopped = false })
 }
 
 // pause is an operator's.
@@ -520,6 +456,6 @@ func (s *system) pause(length time.Duration) {
 	s.after(length, func() {
 		s.ledger.paused = false
 		s.ledger.notBefore = time.Time{}
-		s.govern()
+		s.ledger.roundAt = s.now
 	})
 }

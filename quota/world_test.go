@@ -12,6 +12,7 @@ import (
 type world struct {
 	now    time.Time
 	events minHeap[func()]
+	seq    int64
 	chance *rand.Rand
 }
 
@@ -21,7 +22,8 @@ func newWorld(start time.Time) *world {
 
 // after schedules something after a duration.
 func (w *world) after(d time.Duration, do func()) {
-	w.events.push(w.now.Add(max(0, d)).UnixNano(), do)
+	w.seq++
+	w.events.push(w.now.Add(max(0, d)).UnixNano(), w.seq, do)
 }
 
 // at schedules something at a moment.

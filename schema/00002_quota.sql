@@ -13,9 +13,12 @@ create table quotas (
     paused       text not null default '',     -- why calls are paused; empty: they are not
     not_before   timestamptz,                  -- the registry asked us not to call before this moment
     held         text not null default '',     -- why the registry asked that
+    version      bigint not null default 0,    -- changes with each call that is granted at once, round, and act
     given        bigint not null default 0,    -- how many reservations the dispatcher has made
-    waiting      integer not null default 0,   -- calls without a reservation after the dispatcher's last round
-    dispatcher_due timestamptz                 -- when the dispatcher will look again; null: no dispatcher runs
+    waiting      integer not null default 0,   -- calls without a reservation after the last round
+    round_at     timestamptz not null default clock_timestamp(), -- when the next round is due, if there are tickets
+    free_at      timestamptz,                  -- when the first call after those with a reservation can be made, as of the last round
+    warned_at    timestamptz                   -- the last round that forecasts followed; null: none since nobody waited
 );
 
 -- Tickets: the queue for reservations. A ticket is deleted when its call is about
@@ -31,7 +34,7 @@ create table tickets (
     by       timestamptz not null,  -- the order of the queue, earliest first
     asked    timestamptz not null,
     reserved_at timestamptz,           -- the reservation; null: none yet
-    notified boolean not null default false, -- the filing knows its reservation
+    tell_at  timestamptz,              -- when the filing must be told its reservation; null: it knows, or has none
     missed   integer not null default 0, -- how many reservations expired unused
     suspended_until timestamptz,         -- it gets no reservation before this moment
     late_by  interval,              -- the delay that its officer was warned of

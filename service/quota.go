@@ -2,12 +2,10 @@ package service
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/serviceerror"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
@@ -48,18 +46,12 @@ func (sv *Service) Resume(ctx context.Context, registry string, act QuotaAct) er
 	if err := sv.Ledger.ResumeQuota(ctx, registry, act.Reason, act.By); err != nil {
 		return err
 	}
-	if err := sv.rate(ctx, registry, nil, act.Reason); err != nil {
-		return err
-	}
-	return sv.wake(ctx, registry)
+	return sv.rate(ctx, registry, nil, act.Reason)
 }
 
 // Lower sets limits in addition to the registry's own, or removes them.
 func (sv *Service) Lower(ctx context.Context, registry string, act QuotaAct) error {
-	if err := sv.Ledger.LowerQuota(ctx, registry, act.Limits, act.Reason, act.By); err != nil {
-		return err
-	}
-	return sv.wake(ctx, registry)
+	return sv.Ledger.LowerQuota(ctx, registry, act.Limits, act.Reason, act.By)
 }
 
 // rate limits the tasks per second of the registry's queue; nil removes the limit.
@@ -72,14 +64,4 @@ func (sv *Service) rate(ctx context.Context, registry string, limit *taskqueuepb
 		return fmt.Errorf("the ledger has the change, and reservations follow it, but Temporal's task queue %s could not be changed: %w", workflows.RegistryQueue(registry), err)
 	}
 	return nil
-}
-
-// wake signals the dispatcher that the quota has changed. If none runs, no filing
-// waits.
-func (sv *Service) wake(ctx context.Context, registry string) error {
-	err := sv.Temporal.SignalWorkflow(ctx, workflows.DispatcherID(registry), "", workflows.WakeSignal.Name, "an operator changed the quota")
-	if missing := (*serviceerror.NotFound)(nil); errors.As(err, &missing) {
-		return nil
-	}
-	return err
 }

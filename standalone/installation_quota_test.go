@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -43,7 +44,8 @@ func testQuota(t *testing.T, h *Installation) {
 	must(t, err)
 	backend, err := trackdechets.New(trackdechets.Options{Quota: trackdechets.Quota{Calls: limit.Calls, Per: limit.Per}})
 	must(t, err)
-	file := h.anotherTrackdechets(t, backend, *quotaLimit)
+	use := &quotaUse{handler: backend}
+	file := h.anotherTrackdechets(t, backend, use, *quotaLimit)
 
 	// Its filings are of batches without workflows, which must not be revived.
 	must(t, h.Service.Temporal.ScheduleClient().GetHandle(t.Context(), workflows.RevivalID).Pause(t.Context(), client.SchedulePauseOptions{Note: "test"}))
@@ -60,19 +62,24 @@ func testQuota(t *testing.T, h *Installation) {
 		due := began.Add(limit.Per + time.Duration(random.Int64N(int64(limit.Per)*int64(len(ids))/int64(limit.Calls))))
 		start.Go(func() (err error) {
 			ids[n], err = h.fileAlone(t, fmt.Sprintf("QUOTA-%05d", n+1), due)
+			use.opened()
 			return err
 		})
 	}
 	must(t, start.Wait())
 	t.Logf("%d filings were opened in %s", len(ids), since(began))
-	eventually(t, 5*time.Minute+3*limit.Per*time.Duration(len(ids)/limit.Calls+1), func(ctx context.Context) error {
+	most := 5*time.Minute + 3*limit.Per*time.Duration(len(ids)/limit.Calls+1)
+	eventually(t, most, func(context.Context) error { return use.reached(len(ids)) })
+	took := time.Since(began)
+	eventually(t, 5*time.Minute, func(ctx context.Context) error {
 		receipts, err := h.receiptsOf(ctx, "QUOTA-")
 		if len(receipts) < len(ids) {
+			time.Sleep(time.Second) // all of them are read each time
 			return fmt.Errorf("%d receipts, %v", len(receipts), err)
 		}
 		return nil
 	})
-	took := time.Since(began)
+	use.check(t, limit)
 
 	counters := backend.Counters()
 	if counters.OverQuota != 0 {
@@ -174,7 +181,7 @@ func (h *Installation) accepted(ctx context.Context, id sluss.FilingID) error {
 
 // anotherTrackdechets serves a registry for this test, and returns the file that
 // configures processes for it alone.
-func (h *Installation) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, limit string) string {
+func (h *Installation) anotherTrackdechets(t *testing.T, backend *trackdechets.Backend, handler http.Handler, limit string) string {
 	t.Helper()
 	tokens := t.TempDir()
 	for _, company := range frenchCompanies() {
@@ -184,7 +191,7 @@ func (h *Installation) anotherTrackdechets(t *testing.T, backend *trackdechets.B
 		must(t, backend.AddUser(trackdechets.User{Token: token, Name: company.Name, Email: id + "@example.org", Roles: map[string]trackdechets.Role{id: trackdechets.Member}}))
 		must(t, os.WriteFile(filepath.Join(tokens, id+".token"), []byte(token), 0o600))
 	}
-	server := httptest.NewServer(backend)
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	settings, err := os.ReadFile(h.ConfigFile)
 	must(t, err)

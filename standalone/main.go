@@ -17,6 +17,7 @@ import (
 	_ "time/tzdata" // law and quotas count in local days, even if the machine has no time zones
 
 	"sluss"
+	"sluss/postgres"
 )
 
 const usage = `standalone runs all of Sluss on one machine, until it is interrupted.
@@ -136,12 +137,12 @@ func (f *flags) dataFolder() (remove func(), err error) {
 		// to enter the folder.
 		return func() {}, os.MkdirAll(f.Data, 0o711)
 	}
-	if f.Data, err = os.MkdirTemp("", "sluss-"); err != nil {
+	if f.Data, err = postgres.ThrowawayDir(); err != nil {
 		return nil, err
 	}
 	dir := f.Data
 	f.Throwaway = true
-	return func() { _ = os.RemoveAll(dir) }, os.Chmod(dir, 0o711)
+	return func() { _ = os.RemoveAll(dir) }, nil
 }
 
 func runSimulators(ctx context.Context, f flags) error {

@@ -198,9 +198,8 @@ func TestASignatureHoldsWhereTheContentIsTheSame(t *testing.T) {
 	}
 	s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start, ContentHash: transport.Hash()}
 	p.ledger.filing(p.filing("se.transport#1")).FilingSnapshot = sluss.FilingSnapshot{Opened: true, Number: 1, Signature: &s}
-	p.ledger.lost = true // so that it asks again by itself
 	p.after(6*hour, func() { busy = false })
-	p.after(12*hour, p.env.CancelWorkflow)
+	p.after(48*hour, p.env.CancelWorkflow) // it has asked again by itself
 	p.env.SetDetachedChildWait(false)
 	p.cancelled(transport)
 	if sent := p.registry.of(sluss.ReportTransport); len(sent) != 1 || sent[0].Signature == nil || p.asked("se.transport#1") != 0 {

@@ -67,7 +67,7 @@ func (f *filing) checkAtRegistry(ctx workflow.Context, moved func() bool) (*slus
 			}
 			return nil, nil
 		case found.Wait != nil:
-			err = f.awaitReservation(ctx, *found.Wait, sluss.ToAsk, moved)
+			err = f.awaitReservation(ctx, *found.Wait, moved)
 		case found.Outcome.Kind == sluss.Deferred:
 			err = awaitUntil(ctx, found.Outcome.NotBefore, found.Outcome.Detail, moved)
 		default:

@@ -39,8 +39,8 @@ type fakeLedger struct {
 	looked      []sluss.FilingID                     // filings of other batches
 	attempts    map[string]bool                      // filing and number -> answered
 	wait        func(sluss.Intent) *sluss.QueuePlace // nil: go
-	peeked      int                                  // how often filings looked whether they are in the queue
-	lost        bool                                 // nobody is in the queue any more
+	ahead       *sluss.QueuePlace                    // others go before every submission
+	queued      int                                  // how many were told that
 	elsewhere   func(filing sluss.FilingID) (receipt *sluss.Receipt, ended bool)
 	correcting  func() error                   // while a correction is recorded
 	known       *sluss.BatchSnapshot           // of the batch, where it was declared before
@@ -201,6 +201,15 @@ func (b *fakeLedger) CloseBatch(_ context.Context, r sluss.CloseRecord) error {
 	return nil
 }
 
+func (b *fakeLedger) Queue(context.Context, sluss.Intent) (*sluss.QueuePlace, error) {
+	b.Lock()
+	defer b.Unlock()
+	if b.ahead != nil {
+		b.queued++
+	}
+	return b.ahead, nil
+}
+
 func (b *fakeLedger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {
 	b.Lock()
 	defer b.Unlock()
@@ -216,21 +225,6 @@ func (b *fakeLedger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, err
 	b.attempts[id] = false
 	return sluss.Permit{Kind: sluss.PermitGranted, Attempt: id}, nil
 }
-
-func (b *fakeLedger) Dispatch(context.Context, string) (sluss.Dispatched, error) {
-	return sluss.Dispatched{}, nil
-}
-
-func (b *fakeLedger) MarkNotified(context.Context, []int64, []int64) error { return nil }
-
-func (b *fakeLedger) Waits(_ context.Context, filing string, _ int, _ sluss.Purpose) (waits, hasDispatcher bool, err error) {
-	b.Lock()
-	defer b.Unlock()
-	b.peeked++
-	return !b.lost, false, nil
-}
-
-func (b *fakeLedger) Warn(context.Context, string) ([]sluss.Forecast, error) { return nil, nil }
 
 func (b *fakeLedger) Finish(_ context.Context, a sluss.Answer) error {
 	b.Lock()
@@ -390,7 +384,7 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	p.env.RegisterWorkflow(workflows.Batch)
 	p.env.RegisterWorkflow(workflows.Filing)
 	p.env.RegisterActivity(&activities.Activities{
-		Ledger: p.ledger, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
+		Ledger: p.ledger, Log: slog.New(slog.DiscardHandler), Actor: "test",
 		Registries: p.registries,
 	})
 	return p

@@ -23,6 +23,12 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 		f.sent = f.hash
 	}
 	var result activities.SubmitResult
+	if !f.reservation.known() && f.decision == nil && !moved() {
+		err := workflow.ExecuteLocalActivity(onLedger(ctx, "look whether others go first"), act.Queue, f.submission()).Get(ctx, &result)
+		if f.queued = result.Wait; err != nil || f.queued != nil {
+			return result.Outcome, err == nil, err
+		}
+	}
 	if sent, err = f.call(ctx, summary, act.Submit, &result, moved, show); err == nil && sent {
 		err = f.recordAnswer(ctx, result.Unrecorded)
 	}
@@ -67,7 +73,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 			f.detail = registry + " does not have it; asking once more before it is sent again"
 			err = f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail)
 		case found.Wait != nil:
-			err = f.queue(ctx, *found.Wait, sluss.ToAsk)
+			err = f.queue(ctx, *found.Wait)
 		case found.Outcome.Kind == sluss.Deferred:
 			until := found.Outcome.NotBefore
 			if pending = pending || found.Outcome.Pending; pending {

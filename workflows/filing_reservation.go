@@ -7,14 +7,13 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
-	"sluss/activities"
 )
 
 // wait waits until the registry, or its rate limits, allow the next call.
 func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
 	f.stage, f.detail = sluss.StageDeferred, outcome.Detail
 	if f.queued != nil {
-		return f.queue(ctx, *f.queued, sluss.ToSubmit)
+		return f.queue(ctx, *f.queued)
 	}
 	return f.sleep(ctx, outcome.NotBefore, outcome.Detail)
 }
@@ -37,23 +36,18 @@ func (f *filing) reserved(ctx workflow.Context, p sluss.Reservation) {
 }
 
 // queue waits, as deferred, until the next call may be made or there is a decision.
-func (f *filing) queue(ctx workflow.Context, w sluss.QueuePlace, purpose sluss.Purpose) error {
+func (f *filing) queue(ctx workflow.Context, w sluss.QueuePlace) error {
 	f.until = w.At
 	f.describe(ctx)
 	f.recordStage(ctx, "")
-	return f.awaitReservation(ctx, w, purpose, f.isDecided)
+	return f.awaitReservation(ctx, w, f.isDecided)
 }
 
 // awaitReservation waits until the next call may be made, or until over says that there is
 // something else to do.
-func (f *filing) awaitReservation(ctx workflow.Context, w sluss.QueuePlace, purpose sluss.Purpose, over func() bool) error {
-	queued := activities.QueuedInput{Registry: f.content.Obligation.Registry, Filing: string(f.id), Number: f.number, Purpose: purpose}
+func (f *filing) awaitReservation(ctx workflow.Context, w sluss.QueuePlace, over func() bool) error {
 	return f.reservation.await(ctx, w, waiting{
 		over: over,
-		queued: func() (waits bool, err error) {
-			err = workflow.ExecuteActivity(afterAccepting(ctx, "check whether it is still in the queue"), act.Queued, queued).Get(ctx, &waits)
-			return waits, err
-		},
 		reserved: func() error {
 			if err := f.settled(ctx); err != nil || f.stage != sluss.StageDeferred {
 				return err

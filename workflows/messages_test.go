@@ -73,14 +73,9 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 			p.away(7*hour, 8*hour)
 			p.reserve(7*hour+hour/2, p.filing("se.removal"))
 		},
-		"it looks and is not queued any more": func(p *plant) {
+		"it asks again": func(p *plant) {
 			p.away(7*hour, 30*hour)
-			p.queued(6*hour+hour/2, sluss.QueuePlace{In: 4 * hour, At: p.start.Add(4 * hour)}) // it looks after eight hours
-			p.after(7*hour, func() {
-				p.ledger.Lock()
-				defer p.ledger.Unlock()
-				p.ledger.lost = true
-			})
+			p.queued(6*hour+hour/2, sluss.QueuePlace{In: hour, At: p.start.Add(hour)}) // it asks again after 26 hours
 		},
 	} {
 		for _, kind := range []sluss.DecisionKind{sluss.DecidedTaken, sluss.DecidedWithdrawn} {

@@ -12,10 +12,6 @@ import (
 // Queue is the task queue of the workflows and of the ledger's activities.
 const Queue = "sluss"
 
-// DispatcherQueue is the task queue of the dispatchers and their activities. It is
-// separate so that reservations are made even while thousands of filings are busy.
-const DispatcherQueue = "quota"
-
 // RegistryQueue is the task queue of one registry's calls, so that its backlog can be
 // seen and paused separately.
 func RegistryQueue(registry string) string { return "registry-" + registry }

@@ -75,7 +75,7 @@ func TestSameMessageTwiceIsOne(t *testing.T) {
 			return sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "no profile"}}}, nil
 		},
 	}
-	p.queued(20*hour-time.Second, sluss.QueuePlace{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
+	p.queued(20*hour-3*time.Second, sluss.QueuePlace{Granted: true, In: 18 * hour, At: p.start.Add(20 * hour)})
 	p.swedish()
 	for range 2 {
 		p.report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}) // with the one above, three in all

@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 )
 
 // reservation is the moment at which a workflow may make its next call, if it knows it.
@@ -16,15 +17,13 @@ type reservation struct {
 }
 
 const (
-	// askEarly is how long before the moment the workflow asks for its permit, so that it
-	// does not miss it.
-	askEarly = 200 * time.Millisecond
-	// checkWithoutEstimate is how long a workflow without an estimate waits before it
-	// checks whether it is still in the queue. With an estimate it checks after twice the
-	// estimate and checkDelay: calls that are due sooner may have gone first, or no
-	// dispatcher runs.
-	checkWithoutEstimate = 10 * time.Minute
-	checkDelay           = time.Minute
+	// asksEarly is how long before the moment the workflow asks for its permit. The
+	// activity waits for the moment.
+	asksEarly = activities.Soon - time.Second
+	// asksAgain is how long after twice the estimate a workflow asks again that nobody
+	// has told of a reservation: somebody may have restored an older ledger, in which it
+	// is not in the queue.
+	asksAgain = 24 * time.Hour
 )
 
 func (r *reservation) known() bool { return !r.receivedAt.IsZero() }
@@ -38,9 +37,6 @@ func (r *reservation) set(ctx workflow.Context, p sluss.Reservation) {
 type waiting struct {
 	// over tells whether there is something else to do; nil: never.
 	over func() bool
-	// queued tells whether it is still in the queue; if not, it asks for a permit again.
-	// Nil: it asks again without checking, because that costs nothing.
-	queued func() (bool, error)
 	// reserved is called once the reservation is known; may be nil.
 	reserved func() error
 }
@@ -52,24 +48,15 @@ func (r *reservation) await(ctx workflow.Context, w sluss.QueuePlace, do waiting
 		r.set(ctx, sluss.Reservation{In: w.In, At: w.At})
 	}
 	over := func() bool { return do.over != nil && do.over() }
-	summary, look := "may call about "+w.At.Format("15:04:05 -07:00"), 2*w.In+checkDelay
+	summary, again := "may call about "+w.At.Format("15:04:05 -07:00"), 2*w.In+asksAgain
 	if w.At.IsZero() {
-		summary, look = w.Why, checkWithoutEstimate
+		summary = w.Why
 	}
 	if w.Ahead > 0 {
 		summary += fmt.Sprintf(": %d calls go first", w.Ahead)
 	}
-	for ready := func() bool { return r.known() || over() }; !ready(); look *= 2 {
-		if err := awaitUntil(ctx, workflow.Now(ctx).Add(look), summary, ready); err != nil {
-			return err
-		}
-		if ready() {
-			break
-		}
-		if do.queued == nil {
-			return nil
-		}
-		if waits, err := do.queued(); err != nil || !waits {
+	if !r.known() && !over() {
+		if err := awaitUntil(ctx, workflow.Now(ctx).Add(again), summary, func() bool { return r.known() || over() }); err != nil {
 			return err
 		}
 	}
@@ -81,5 +68,5 @@ func (r *reservation) await(ctx workflow.Context, w sluss.QueuePlace, do waiting
 	if !r.known() || over() {
 		return nil
 	}
-	return awaitUntil(ctx, r.receivedAt.Add(r.In-askEarly), "calls at "+r.At.Format("15:04:05.0 -07:00"), over)
+	return awaitUntil(ctx, r.receivedAt.Add(r.In-asksEarly), "calls at "+r.At.Format("15:04:05.0 -07:00"), over)
 }

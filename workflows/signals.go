@@ -62,11 +62,8 @@ var (
 	ResultsQuery = Query[ResultsState]{"state"}
 )
 
-// Messages to dispatchers, and from dispatchers to filings.
+// Messages from dispatchers to filings.
 var (
-	// WakeSignal wakes a dispatcher, or starts it: a filing waits, or an operator has
-	// changed the rate limits.
-	WakeSignal = Signal[string]{"wake"}
 	// ReservedSignal tells a queued filing its reservation.
 	ReservedSignal = Signal[sluss.Reservation]{"reserved"}
 	// ForecastSignal tells a filing that it will miss its due time, or that it will not after all.

@@ -311,7 +311,7 @@ func (c *course) play(t *rapid.T) {
 	c.env.RegisterWorkflow(workflows.Batch)
 	c.env.RegisterWorkflow(workflows.Filing)
 	c.env.RegisterActivity(&activities.Activities{
-		Ledger: c.ledger, Messenger: post{}, Log: slog.New(slog.DiscardHandler), Actor: "test",
+		Ledger: c.ledger, Log: slog.New(slog.DiscardHandler), Actor: "test",
 		Registries: map[string]activities.Registry{sluss.Avfallsregistret: c.service},
 	})
 	for i, e := range c.life[1:] {

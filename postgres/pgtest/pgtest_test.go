@@ -6,11 +6,11 @@ import (
 	"database/sql"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"sluss/postgres"
 	"sluss/postgres/pgtest"
 )
 
@@ -97,10 +97,11 @@ func inner(t *testing.T, name string, env ...string) (string, error) {
 }
 
 func TestNothingIsLeftBehind(t *testing.T) {
-	tmp := t.TempDir()
-	if err := os.Chmod(filepath.Dir(tmp), 0o711); err != nil { // root's server must get through
+	tmp, err := postgres.ThrowawayDir()
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.RemoveAll(tmp) })
 	out, err := inner(t, "TestTemplateIsPreparedOnce", "TMPDIR="+tmp, "SLUSS_TEST_DATABASE_URL=")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -28,7 +29,13 @@ type Engine struct {
 	names   []string
 	workers []worker.Worker
 	failed  chan error
+
+	stopDispatchers func() // nil: none runs
 }
+
+// leastPollers is how many workflow tasks are asked for at the same time, at least: so
+// many fresh ones, and so many of workflows in the cache.
+const leastPollers = 10
 
 // drain is how long what is under way may take to finish when a worker stops:
 // longer than a call of a registry.
@@ -64,7 +71,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 	host, _ := os.Hostname() // a worker without a name is still one
 	acts := &activities.Activities{
 		Ledger: e.Ledger, Registries: map[string]activities.Registry{}, Log: log,
-		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()), Messenger: messenger{e.Temporal},
+		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()),
 	}
 	for _, r := range opened {
 		if err := e.Ledger.SetQuota(ctx, r.Name, r.Quota); err != nil {
@@ -111,8 +118,11 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	}
 	main := worker.New(e.Temporal, workflows.Queue, worker.Options{
 		WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{heard}, DeploymentOptions: versioned(version),
-		// With the two pollers of the default, a storm of updates keeps fresh batches from starting.
-		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
+		// With the two pollers of the default, a storm of updates keeps fresh batches from starting. With one for what
+		// the worker has in its cache, to which autoscaling goes down, fresh filings keep those with a reservation waiting.
+		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
+			InitialNumberOfPollers: leastPollers, MinimumNumberOfPollers: leastPollers,
+		}),
 	})
 	main.RegisterWorkflow(workflows.Batch)
 	main.RegisterWorkflow(workflows.Filing)
@@ -125,11 +135,6 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	main.RegisterActivity(reviving)
 	e.registerResults(main)
 	e.workers = append(e.workers, main)
-	dispatchers := worker.New(e.Temporal, workflows.DispatcherQueue, worker.Options{WorkerStopTimeout: drain, OnFatalError: fatal, Interceptors: []interceptor.WorkerInterceptor{heard}, DeploymentOptions: versioned(version)})
-	dispatchers.RegisterWorkflow(workflows.Dispatcher)
-	dispatchers.RegisterActivity(acts.Dispatch)
-	dispatchers.RegisterActivity(acts.Warn)
-	e.workers = append(e.workers, dispatchers)
 	for _, name := range e.names {
 		w := worker.New(e.Temporal, workflows.RegistryQueue(name), worker.Options{
 			DisableWorkflowWorker: true, WorkerStopTimeout: drain, OnFatalError: fatal,
@@ -155,13 +160,22 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	if err := promote(ctx, e.Temporal, version, c.Promote, acts.Log); err != nil {
 		return err
 	}
-	for _, name := range e.names {
-		// Filings that waited while no worker ran get their reservations at once.
-		if err := acts.Messenger.WakeDispatcher(ctx, name); err != nil {
-			return fmt.Errorf("start the dispatcher of %s: %w", name, err)
-		}
-	}
+	e.dispatch(acts.Log)
 	return nil
+}
+
+// dispatch runs the dispatchers of the registries that are served, until Stop.
+func (e *Engine) dispatch(log *slog.Logger) {
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, name := range e.names {
+		d := &dispatcher{registry: name, ledger: e.Ledger, filings: messenger{e.Temporal}, log: log}
+		running.Go(func() { d.run(ctx) })
+	}
+	e.stopDispatchers = func() {
+		stop()
+		running.Wait()
+	}
 }
 
 // Registries are the names of the configured registries.
@@ -174,6 +188,9 @@ func (e *Engine) Failed() <-chan error { return e.failed }
 
 // Stop finishes what is under way, then disconnects.
 func (e *Engine) Stop() {
+	if e.stopDispatchers != nil {
+		e.stopDispatchers()
+	}
 	for _, w := range e.workers {
 		w.Stop()
 	}

@@ -6,25 +6,15 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"sluss"
 	"sluss/workflows"
 )
 
-// messenger sends to workflows what activities have found out.
+// messenger tells workflows what activities and dispatchers have found out.
 type messenger struct{ client.Client }
 
-// WakeDispatcher starts a registry's dispatcher, or wakes it.
-func (m messenger) WakeDispatcher(ctx context.Context, registry string) error {
-	_, err := m.SignalWithStartWorkflow(ctx, workflows.DispatcherID(registry), workflows.WakeSignal.Name, "somebody waits", client.StartWorkflowOptions{
-		TaskQueue: workflows.DispatcherQueue, StaticSummary: "Gives out the reservations at " + registry,
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
-	}, workflows.Dispatcher, workflows.DispatcherInput{Registry: registry})
-	return err
-}
-
-// Reserved tells a filing its reservation; false if the filing does not run any more.
+// Reserved tells a filing its reservation; false where no such filing runs any more.
 func (m messenger) Reserved(ctx context.Context, p sluss.Reservation) (bool, error) {
 	return m.signal(ctx, p.Filing, workflows.ReservedSignal.Name, p)
 }

@@ -115,8 +115,10 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 	}
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
-	hasDispatcher := make(chan error, 1)
-	go func() { hasDispatcher <- govern(ctx, l, pipes) }()
+	for range 2 { // each of two processes has one
+		d := &dispatcher{registry: sluss.Trackdechets, ledger: l, filings: &telling{pipes: pipes}, log: slog.New(slog.DiscardHandler)}
+		go d.run(ctx)
+	}
 
 	asks, longest := 0, time.Duration(0)
 	for range calls {
@@ -129,8 +131,6 @@ func benchTwoWorkers(b *testing.B, limit quota.Limit, calls int) {
 			if urgent[d.Filing] {
 				longest = max(longest, d.Took)
 			}
-		case err := <-hasDispatcher:
-			b.Fatalf("the dispatcher ended: %v", err)
 		case <-time.After(length + 2*time.Minute):
 			b.Fatal("nothing more happens")
 		}
@@ -232,30 +232,8 @@ func (w *watched) windows() (counts []int) {
 	return counts
 }
 
-// govern gives out reservations as the dispatcher's workflow does, and tells the process
-// that has the filing.
-func govern(ctx context.Context, l *ledger.Ledger, pipes map[sluss.FilingID]io.Writer) error {
-	acts := &activities.Activities{Ledger: l, Messenger: &telling{pipes: pipes}, Log: slog.New(slog.DiscardHandler)}
-	for ctx.Err() == nil {
-		result, err := acts.Dispatch(ctx, sluss.Trackdechets)
-		if err != nil {
-			return err
-		}
-		pause := 250 * time.Millisecond
-		if result.Waiting > 0 {
-			pause = result.Next
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
-	}
-	return nil
-}
-
 // telling writes reservations to the processes.
 type telling struct {
-	activities.Messenger
 	mu    sync.Mutex
 	pipes map[sluss.FilingID]io.Writer
 }
@@ -265,6 +243,8 @@ func (m *telling) Reserved(_ context.Context, p sluss.Reservation) (bool, error)
 	defer m.mu.Unlock()
 	return true, json.NewEncoder(m.pipes[sluss.FilingID(p.Filing)]).Encode(p)
 }
+
+func (m *telling) Forecast(context.Context, sluss.Forecast) error { return nil }
 
 // startBenchWorker runs this program once more, as a worker.
 func startBenchWorker(b *testing.B, j job, group *sync.WaitGroup, results chan<- done) io.Writer {
@@ -308,8 +288,7 @@ func TestBenchWorker(t *testing.T) {
 	defer l.Close()
 	client := trackdechets.New(trackdechets.Options{URL: j.Register, Tokens: map[string]string{producer: "token-of-the-bench"}, TestCompanies: true, Unchecked: true})
 	w := &benchWorker{reservations: map[sluss.FilingID]chan sluss.Reservation{}, acts: &activities.Activities{
-		Ledger: l, Registries: map[string]activities.Registry{sluss.Trackdechets: client}, Messenger: silent{},
-		Actor: fmt.Sprint(os.Getpid()), Log: slog.New(slog.DiscardHandler),
+		Ledger: l, Registries: map[string]activities.Registry{sluss.Trackdechets: client}, Actor: fmt.Sprint(os.Getpid()), Log: slog.New(slog.DiscardHandler),
 	}}
 	for _, o := range j.Operations {
 		w.reservations[o.Input.Submission.Filing] = make(chan sluss.Reservation, 8)
@@ -347,11 +326,6 @@ func TestBenchWorker(t *testing.T) {
 	os.Exit(0) // nothing but results may be printed
 }
 
-// silent sends no messages: the benchmark's dispatcher always runs.
-type silent struct{ activities.Messenger }
-
-func (silent) WakeDispatcher(context.Context, string) error { return nil }
-
 type benchWorker struct {
 	acts         *activities.Activities
 	reservations map[sluss.FilingID]chan sluss.Reservation
@@ -381,8 +355,9 @@ func (w *benchWorker) run(ctx context.Context, in activities.SubmitInput) done {
 		}
 		pause := result.Wait.In
 		if !result.Wait.Granted {
-			pause = (<-w.reservations[d.Filing]).In
+			<-w.reservations[d.Filing] // Submit waits for the moment
+			continue
 		}
-		time.Sleep(pause - 200*time.Millisecond)
+		time.Sleep(pause - activities.Soon)
 	}
 }

@@ -84,18 +84,11 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 	q.env.RegisterWorkflow(workflows.Results)
 	q.env.RegisterWorkflow(workflows.Filing)
 	q.env.RegisterActivity(&activities.Activities{
-		Ledger: q.ledger, Registries: map[string]activities.Registry{sluss.Avfallsregistret: swedish}, Log: quiet, Actor: "test", Messenger: nobody{},
+		Ledger: q.ledger, Registries: map[string]activities.Registry{sluss.Avfallsregistret: swedish}, Log: quiet, Actor: "test",
 	})
 	q.env.RegisterActivity(&activities.Results{Ledger: q.ledger, Compile: obligations.Compiled})
 	return q
 }
-
-// nobody receives messages: nothing waits for a reservation here.
-type nobody struct{}
-
-func (nobody) WakeDispatcher(context.Context, string) error              { return nil }
-func (nobody) Reserved(context.Context, sluss.Reservation) (bool, error) { return false, nil }
-func (nobody) Forecast(context.Context, sluss.Forecast) error            { return nil }
 
 func batch(t *testing.T, reference string) sluss.Declaration {
 	t.Helper()

@@ -86,16 +86,14 @@ func openShared(t *testing.T) *shared {
 	w.env.RegisterWorkflow(workflows.Batch)
 	w.env.RegisterWorkflow(workflows.Filing)
 	acts := &activities.Activities{
-		Ledger: w.ledger, Registries: map[string]activities.Registry{sluss.Trackdechets: w.client}, Log: quiet, Actor: "test", Messenger: nobody{},
+		Ledger: w.ledger, Registries: map[string]activities.Registry{sluss.Trackdechets: w.client}, Log: quiet, Actor: "test",
 	}
 	w.env.RegisterActivity(acts)
 	w.following = &activities.Sync{Ledger: w.ledger, Messenger: w, Registries: syncers(acts), Actor: "test", Log: quiet}
 	return w
 }
 
-// WakeDispatcher and DocumentChanged replace Temporal.
-func (w *shared) WakeDispatcher(context.Context, string) error { return nil }
-
+// DocumentChanged stands in for Temporal.
 func (w *shared) DocumentChanged(_ context.Context, batch sluss.BatchID, d sluss.Document) (bool, error) {
 	w.told++
 	return true, w.env.SignalWorkflowByID(string(batch), workflows.DocumentChangedSignal.Name, d)
