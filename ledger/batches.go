@@ -70,14 +70,24 @@ type BatchRow struct {
 	DeclaredAt  time.Time    `json:"declared_at"`
 }
 
+// The batches of the page are chosen from few columns, before anything else is read.
 const listBatches = `
-select line, id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
+with page as materialized (
+    select b.id, b.line from batches b
+    where ($1 = '' or b.tenant = $1) and ($5 = 0 or b.line < $5)
+        and ($2 = '' or $2 = 'closed' or b.id in (select batch from open_batches where stage = $2))
+        and ($2 <> 'closed' or not exists (select from open_batches o where o.batch = b.id))
+        and ($3 = '' or b.id in (select batch from open_filings where waiting = $3))
+        and (not $4 or b.id in (
+            select batch from open_batches where due < now()
+            union all select batch from open_filings where due < now()))
+    order by b.line desc
+    limit $6
+)
+select l.line, l.id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
     next_due, overdue, blocked, declared_at
-from batch_list
-where ($1 = '' or tenant = $1) and ($2 = '' or stage = $2) and ($3 = '' or $3 = any (waiting) and id in (select batch from open_filings))
-    and (not $4 or overdue and (stage <> 'closed' or id in (select batch from open_filings))) and ($5 = 0 or line < $5)
-order by line desc
-limit $6`
+from page cross join lateral (select * from batch_list where id = page.id) l
+order by line desc`
 
 // Batches lists batches, the latest declared first.
 func (l *Ledger) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error) {

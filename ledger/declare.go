@@ -22,9 +22,9 @@ with declared as (
     insert into batches (id, tenant, reference, predecessor, declaration, hash, declared_at)
     values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (id) do nothing
-    returning id
+    returning id, line, tenant
 )
-insert into open_batches (batch, run) select id, $8 from declared`
+insert into open_batches (batch, line, tenant, run) select id, line, tenant, $8 from declared`
 
 const recordedBatch = `select hash, declared_at from batches where id = $1`
 

@@ -61,12 +61,17 @@ type InboxFilter struct {
 	Skip     int // how many to pass over
 }
 
+// The filings of the page are chosen from few columns, before anything else is read.
 const listInbox = `
+with page as materialized (
+    select filing, line, due from open_filings
+    where waiting <> '' and ($1 = '' or tenant = $1) and ($2 = '' or waiting = $2) and ($3 = '' or registry = $3) and (not $4 or due < now())
+    order by due, line
+    limit $5 offset $6
+)
 select` + filingColumns + `
-from inbox s, lateral (select s.tenant, s.reference) b
-where ($1 = '' or s.tenant = $1) and ($2 = '' or s.waiting = $2) and ($3 = '' or s.registry = $3) and (not $4 or s.overdue)
-order by s.due nulls last, s.line
-limit $5 offset $6`
+from page cross join lateral (select * from filing_state where filing = page.filing) s join batches b on b.id = s.batch
+order by page.due, page.line`
 
 // Inbox lists the filings that wait for a person, the earliest due time first.
 func (l *Ledger) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {

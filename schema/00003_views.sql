@@ -2,12 +2,6 @@
 
 -- +goose Up
 
--- Filings without an accepted outcome or a final decision: a small part of all.
-create view open_filings as
-select f.id, f.batch from filings f
-where not exists (select from answers a where a.filing = f.id and a.kind = 'Accepted')
-    and not exists (select from decisions d where d.filing = f.id and d.kind in ('taken', 'override', 'withdrawn'));
-
 -- The state of each filing: taken from the latest of its contents, stages, calls,
 -- answers and decisions, unless a receipt or a person's decision has settled it.
 create view filing_state as
@@ -83,13 +77,85 @@ cross join lateral (
     from attempts t left join answers a on a.attempt = t.id where t.filing = f.id
 ) tries;
 
--- Filings that wait for a person.
-create view inbox as
-select s.*, b.tenant, b.reference
-from open_filings o
-cross join lateral (select * from filing_state f where f.filing = o.id offset 0) s -- offset 0 evaluates the view for each open filing, not for all filings
-join batches b on b.id = s.batch
-where s.open and s.waiting <> '';
+-- What is open: a small part of all. These tables are not part of the record. Except
+-- for the run, they follow from it, and triggers keep them, so that lists need not read
+-- what is closed.
+create table open_batches (
+    batch  text primary key references batches,
+    line   bigint not null unique, -- of the batch
+    tenant text not null,
+    stage  text not null default 'declared', -- the kind of its latest event
+    due    timestamptz,                      -- the next of its obligations whose filing is not opened yet
+    run    text not null -- the latest run of its workflow that knows all of the record; empty: unknown
+) with (fillfactor = 80);
+
+create table open_filings (
+    filing   text primary key references filings,
+    line     bigint not null, -- of the filing
+    batch    text not null,
+    tenant   text not null,
+    registry text not null,
+    stage    text not null,
+    waiting  text not null,
+    due      timestamptz
+) with (fillfactor = 80);
+create index on open_filings (batch);
+create index on open_filings (due, line) where waiting <> '';
+
+-- +goose StatementBegin
+create function keep_open_batch() returns trigger language plpgsql as $$
+begin
+    perform from open_batches where batch = new.batch for update; -- the next statement sees what others recorded meanwhile
+    if found then
+        update open_batches o set
+            stage = coalesce((select kind from events where batch = o.batch order by line desc limit 1), 'declared'),
+            due = (
+                select min(due) from obligations
+                where batch = o.batch and not exists (select from filings where batch = o.batch and obligation = obligations.id)
+            )
+        where batch = new.batch;
+    end if;
+    return null;
+end
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function keep_open_filing() returns trigger language plpgsql as $$
+begin
+    perform from filings where id = new.filing for no key update; -- as above
+    if not found then
+        return null; -- a call that is for no filing
+    end if;
+    insert into open_filings as o (filing, line, batch, tenant, registry, stage, waiting, due)
+    select s.filing, s.line, s.batch, b.tenant, s.registry, s.stage, s.waiting, s.due
+    from filing_state s join batches b on b.id = s.batch
+    where s.filing = new.filing and s.open
+    on conflict (filing) do update set stage = excluded.stage, waiting = excluded.waiting, due = excluded.due
+    where (o.stage, o.waiting, o.due) is distinct from (excluded.stage, excluded.waiting, excluded.due);
+    if not found then
+        delete from open_filings o
+        where filing = new.filing and not (select open from filing_state s where s.filing = o.filing);
+    end if;
+    return null;
+end
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+do $$
+declare
+    record_table text;
+begin
+    foreach record_table in array array['events', 'obligations', 'filings'] loop
+        execute format('create trigger keep_open after insert on %I for each row execute function keep_open_batch()', record_table);
+    end loop;
+    foreach record_table in array array['contents', 'stages', 'attempts', 'answers', 'decisions'] loop
+        execute format('create trigger keep_open after insert on %I for each row execute function keep_open_filing()', record_table);
+    end loop;
+end
+$$;
+-- +goose StatementEnd
 
 -- The list of batches. A batch is blocked if one of its filings is rejected, or has
 -- an unknown outcome, and waits for a person.
@@ -101,10 +167,10 @@ select
     case when c.batch is not null then 'closed' else coalesce(e.kind, 'declared') end as stage,
     coalesce(c.how, '') as how,
     coalesce(c.at, e.happened_at, b.declared_at) as since,
-    coalesce(s.open_filings, 0) as open_filings,
+    s.open_filings,
     coalesce(s.waiting, '{}') as waiting,
-    least(s.next_due, o.next_due) as next_due,
-    coalesce(least(s.next_due, o.next_due) < now(), false) as overdue,
+    least(s.next_due, o.due) as next_due,
+    coalesce(least(s.next_due, o.due) < now(), false) as overdue,
     coalesce(s.blocked, false) as blocked
 from batches b
 cross join lateral (
@@ -113,21 +179,17 @@ cross join lateral (
         b.declaration) as declaration
 ) d
 left join closings c on c.batch = b.id
+left join open_batches o on o.batch = b.id
 left join lateral (
     select kind, happened_at from events where batch = b.id order by line desc limit 1
 ) e on true
-left join lateral (
+cross join lateral (
     select count(*) as open_filings,
         array_agg(distinct waiting order by waiting) filter (where waiting <> '') as waiting,
         min(due) as next_due,
         bool_or(stage in ('rejected', 'unknown') and waiting <> '') as blocked
-    from filing_state where batch = b.id and open
-) s on true
-left join lateral ( -- obligations whose filing is not opened yet
-    select min(due) as next_due from obligations
-    where batch = b.id and c.batch is null
-        and not exists (select from filings where batch = b.id and obligation = obligations.id)
-) o on true;
+    from open_filings where batch = b.id
+) s;
 
 -- Everything about a batch, one line each, in the order in which it was recorded.
 create view timeline as
