@@ -70,29 +70,40 @@ type BatchRow struct {
 	DeclaredAt  time.Time    `json:"declared_at"`
 }
 
-// The batches of the page are chosen from few columns, before anything else is read.
-const listBatches = `
-with page as materialized (
-    select b.id, b.line from batches b
-    where ($1 = '' or b.tenant = $1) and ($5 = 0 or b.line < $5)
-        and ($2 = '' or $2 = 'closed' or b.id in (select batch from open_batches where stage = $2))
-        and ($2 <> 'closed' or not exists (select from open_batches o where o.batch = b.id))
-        and ($3 = '' or b.id in (select batch from open_filings where waiting = $3))
-        and (not $4 or b.id in (
-            select batch from open_batches where due < now()
-            union all select batch from open_filings where due < now()))
-    order by b.line desc
-    limit $6
-)
+// A page of batches is chosen from the smallest table that knows the filter, before
+// anything else of them is read.
+const (
+	anyBatches    = `select id, line from batches where ($1 = '' or tenant = $1) and ($2 = 0 or line < $2) order by line desc limit $3`
+	closedBatches = `
+select b.id, b.line from closings c join batches b on b.id = c.batch
+where ($1 = '' or b.tenant = $1) and ($2 = 0 or c.declared < $2)
+order by c.declared desc limit $3`
+	batchesWith = `
+select batch as id, line from open_batches
+where ($1 = '' or tenant = $1) and ($2 = 0 or line < $2) and ($4 = '' or stage = $4) and ($5 = '' or $5 = any (waiting)) and (not $6 or due < now())
+order by line desc limit $3`
+
+	batchesOfPage = `
 select l.line, l.id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
     next_due, overdue, blocked, declared_at
-from page cross join lateral (select * from batch_list where id = page.id) l
-order by line desc`
+from page join batch_list l on l.id = page.id
+order by page.line desc`
+)
 
 // Batches lists batches, the latest declared first.
 func (l *Ledger) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error) {
-	return many[BatchRow](ctx, l, "list batches", listBatches, f.Tenant, f.Stage, f.Waiting, f.Overdue, f.After, limit(f.Limit))
+	page, args := anyBatches, []any{f.Tenant, f.After, limit(f.Limit)}
+	switch {
+	case f.Waiting != "" || f.Overdue || f.Stage != "" && f.Stage != closed:
+		page, args = batchesWith, append(args, f.Stage, f.Waiting, f.Overdue)
+	case f.Stage == closed:
+		page = closedBatches
+	}
+	return many[BatchRow](ctx, l, "list batches", `with page as materialized (`+page+`)`+batchesOfPage, args...)
 }
+
+// closed is the stage of a batch after its end.
+const closed = "closed"
 
 func limit(given int) int {
 	if given <= 0 {

@@ -27,6 +27,11 @@ var (
 //	go test -run '^$' -bench Inbox ./ledger -ledger-batches 50000 -ledger-open 20000
 func BenchmarkInbox(b *testing.B) {
 	l, _ := filled(b, *benchBatches, *benchOpen)
+	compare(b, l)
+}
+
+func compare(b *testing.B, l *ledger.Ledger) {
+	b.Helper()
 	for _, r := range readings(*benchBatches, *benchOpen) {
 		b.Run(r.name, func(b *testing.B) {
 			var took, bare []time.Duration

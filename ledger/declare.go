@@ -102,11 +102,9 @@ func (l *Ledger) ContinueBatch(ctx context.Context, batch, from, to string) erro
 
 const closeBatch = `
 with closed as (
-    insert into closings (batch, how, at) values ($1, $2, $3)
+    insert into closings (batch, declared, how, at) values ($1, coalesce((select line from batches where id = $1), 0), $2, $3)
     on conflict (batch) do nothing
     returning how
-), no_longer_open as (
-    delete from open_batches where batch = $1
 )
 select how from closed union all select how from closings where batch = $1`
 

@@ -18,6 +18,15 @@ var fillSQL string
 func filled(t testing.TB, batches, open int) (*ledger.Ledger, *sql.DB) {
 	t.Helper()
 	url := template.Database(t)
+	db := fill(t, url, batches, open)
+	l, err := ledger.Open(t.Context(), url)
+	must(t, err)
+	t.Cleanup(func() { l.Close() })
+	return l, db
+}
+
+func fill(t testing.TB, url string, batches, open int) *sql.DB {
+	t.Helper()
 	db, err := sql.Open("postgres", url)
 	must(t, err)
 	t.Cleanup(func() { db.Close() })
@@ -36,8 +45,5 @@ func filled(t testing.TB, batches, open int) (*ledger.Ledger, *sql.DB) {
 	must(t, err)
 	_, err = db.ExecContext(t.Context(), `vacuum analyze`)
 	must(t, err)
-	l, err := ledger.Open(t.Context(), url)
-	must(t, err)
-	t.Cleanup(func() { l.Close() })
-	return l, db
+	return db
 }

@@ -8,7 +8,7 @@ import (
 	"sluss"
 )
 
-const openBatches = `select batch, run from open_batches where batch > $1 order by batch limit $2`
+const openBatches = `select batch, run from open_batches where batch > $1 and stage <> 'closed' order by batch limit $2`
 
 // OpenBatches returns batches that are not closed, in the order of their ids, after the
 // given id ("": from the first).

@@ -80,14 +80,20 @@ cross join lateral (
 -- What is open: a small part of all. These tables are not part of the record. Except
 -- for the run, they follow from it, and triggers keep them, so that lists need not read
 -- what is closed.
+
+-- Batches that are not closed, or have a filing that is open.
 create table open_batches (
-    batch  text primary key references batches,
-    line   bigint not null unique, -- of the batch
-    tenant text not null,
-    stage  text not null default 'declared', -- the kind of its latest event
-    due    timestamptz,                      -- the next of its obligations whose filing is not opened yet
-    run    text not null -- the latest run of its workflow that knows all of the record; empty: unknown
+    batch        text primary key references batches,
+    line         bigint not null, -- of the batch
+    tenant       text not null,
+    stage        text not null default 'declared', -- the kind of its latest event, or closed
+    waiting      text[] not null default '{}',     -- the roles that its filings wait for
+    due          timestamptz,     -- the next due time of a filing, or of an obligation whose filing is not opened yet
+    open_filings integer not null default 0,
+    blocked      boolean not null default false, -- a filing is rejected, or has an unknown outcome, and waits for a person
+    run          text not null default ''        -- the latest run of its workflow that knows all of the record; empty: unknown
 ) with (fillfactor = 80);
+create index on open_batches (line);
 
 create table open_filings (
     filing   text primary key references filings,
@@ -102,40 +108,66 @@ create table open_filings (
 create index on open_filings (batch);
 create index on open_filings (due, line) where waiting <> '';
 
+-- The locks make whoever records a line see the lines that others record meanwhile.
 -- +goose StatementBegin
-create function keep_open_batch() returns trigger language plpgsql as $$
+create function keep_open_batch(of text) returns void language plpgsql as $$
 begin
-    perform from open_batches where batch = new.batch for update; -- the next statement sees what others recorded meanwhile
-    if found then
-        update open_batches o set
-            stage = coalesce((select kind from events where batch = o.batch order by line desc limit 1), 'declared'),
-            due = (
-                select min(due) from obligations
-                where batch = o.batch and not exists (select from filings where batch = o.batch and obligation = obligations.id)
-            )
-        where batch = new.batch;
+    perform from batches where id = of for no key update;
+    insert into open_batches as o (batch, line, tenant, stage, waiting, due, open_filings, blocked)
+    select b.id, b.line, b.tenant,
+        case when c.batch is not null then 'closed'
+            else coalesce((select kind from events where batch = b.id order by line desc limit 1), 'declared') end,
+        coalesce(f.waiting, '{}'),
+        least(f.due, case when c.batch is null then (
+            select min(due) from obligations
+            where batch = b.id and not exists (select from filings where batch = b.id and obligation = obligations.id)
+        ) end),
+        f.open, coalesce(f.blocked, false)
+    from batches b
+    left join closings c on c.batch = b.id
+    cross join lateral (
+        select count(*) as open, min(due) as due,
+            array_agg(distinct waiting order by waiting) filter (where waiting <> '') as waiting,
+            bool_or(stage in ('rejected', 'unknown') and waiting <> '') as blocked
+        from open_filings where batch = b.id
+    ) f
+    where b.id = of and (c.batch is null or f.open > 0)
+    on conflict (batch) do update
+    set stage = excluded.stage, waiting = excluded.waiting, due = excluded.due, open_filings = excluded.open_filings, blocked = excluded.blocked;
+    if not found then
+        delete from open_batches where batch = of;
     end if;
-    return null;
 end
 $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-create function keep_open_filing() returns trigger language plpgsql as $$
+create function keep_open_filing(of text) returns void language plpgsql as $$
 begin
-    perform from filings where id = new.filing for no key update; -- as above
+    perform from filings where id = of for no key update;
     if not found then
-        return null; -- a call that is for no filing
+        return; -- a call for something else
     end if;
-    insert into open_filings as o (filing, line, batch, tenant, registry, stage, waiting, due)
+    insert into open_filings (filing, line, batch, tenant, registry, stage, waiting, due)
     select s.filing, s.line, s.batch, b.tenant, s.registry, s.stage, s.waiting, s.due
     from filing_state s join batches b on b.id = s.batch
-    where s.filing = new.filing and s.open
-    on conflict (filing) do update set stage = excluded.stage, waiting = excluded.waiting, due = excluded.due
-    where (o.stage, o.waiting, o.due) is distinct from (excluded.stage, excluded.waiting, excluded.due);
+    where s.filing = of and s.open
+    on conflict (filing) do update set stage = excluded.stage, waiting = excluded.waiting, due = excluded.due;
     if not found then
-        delete from open_filings o
-        where filing = new.filing and not (select open from filing_state s where s.filing = o.filing);
+        delete from open_filings where filing = of;
+    end if;
+    perform keep_open_batch(batch) from filings where id = of;
+end
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function keep_open() returns trigger language plpgsql as $$
+begin
+    if tg_table_name in ('events', 'obligations', 'closings') then
+        perform keep_open_batch(new.batch);
+    else
+        perform keep_open_filing(new.filing);
     end if;
     return null;
 end
@@ -147,18 +179,15 @@ do $$
 declare
     record_table text;
 begin
-    foreach record_table in array array['events', 'obligations', 'filings'] loop
-        execute format('create trigger keep_open after insert on %I for each row execute function keep_open_batch()', record_table);
-    end loop;
-    foreach record_table in array array['contents', 'stages', 'attempts', 'answers', 'decisions'] loop
-        execute format('create trigger keep_open after insert on %I for each row execute function keep_open_filing()', record_table);
+    foreach record_table in array array['events', 'obligations', 'closings', 'contents', 'stages', 'attempts', 'answers', 'decisions']
+    loop
+        execute format('create trigger keep_open after insert on %I for each row execute function keep_open()', record_table);
     end loop;
 end
 $$;
 -- +goose StatementEnd
 
--- The list of batches. A batch is blocked if one of its filings is rejected, or has
--- an unknown outcome, and waits for a person.
+-- The list of batches.
 create view batch_list as
 select
     b.id, b.line, b.tenant, b.reference, b.declared_at,
@@ -167,29 +196,23 @@ select
     case when c.batch is not null then 'closed' else coalesce(e.kind, 'declared') end as stage,
     coalesce(c.how, '') as how,
     coalesce(c.at, e.happened_at, b.declared_at) as since,
-    s.open_filings,
-    coalesce(s.waiting, '{}') as waiting,
-    least(s.next_due, o.due) as next_due,
-    coalesce(least(s.next_due, o.due) < now(), false) as overdue,
-    coalesce(s.blocked, false) as blocked
+    coalesce(o.open_filings, 0) as open_filings,
+    coalesce(o.waiting, '{}') as waiting,
+    o.due as next_due,
+    coalesce(o.due < now(), false) as overdue,
+    coalesce(o.blocked, false) as blocked
 from batches b
 cross join lateral (
     select coalesce(
         (select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1),
         b.declaration) as declaration
+    offset 0 -- it is read once, not for each column
 ) d
 left join closings c on c.batch = b.id
 left join open_batches o on o.batch = b.id
 left join lateral (
     select kind, happened_at from events where batch = b.id order by line desc limit 1
-) e on true
-cross join lateral (
-    select count(*) as open_filings,
-        array_agg(distinct waiting order by waiting) filter (where waiting <> '') as waiting,
-        min(due) as next_due,
-        bool_or(stage in ('rejected', 'unknown') and waiting <> '') as blocked
-    from open_filings where batch = b.id
-) s;
+) e on true;
 
 -- Everything about a batch, one line each, in the order in which it was recorded.
 create view timeline as

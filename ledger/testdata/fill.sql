@@ -91,22 +91,19 @@ select line + 28, batch, 1, jsonb_build_object('set', jsonb_build_object('waste.
     (select declaration from batches where id = batch) || '{"tenant": "default"}', at + interval '1 day'
 from fill where n % 20 = 0;
 
-insert into closings (batch, line, how, at)
-select batch, line + 29, 'treated', at + interval '2 days' from fill where not open;
+insert into closings (batch, line, declared, how, at)
+select batch, line + 29, line, 'treated', at + interval '2 days' from fill where not open;
 
 insert into documents (registry, id, number, custom_id, status, verdict, updated_at, seen_at, notified, company)
 select registry, 'doc-' || id, 'BSD-' || id, '', case when n % 400 = 8 then 'REFUSED' when open then 'SENT' else 'PROCESSED' end, '', at + interval '1 minute', at,
     n < (select max(n) from fill) - 1000, '11111111111111'
 from fill_filings where registry = 'trackdechets' and stand = 'accepted';
 
-insert into open_batches (batch, line, tenant, stage, due, run)
-select batch, line, tenant, (array['produced', 'pickedUp', 'received', 'accepted'])[greatest(1, happened)],
-    (select min(o.due) from obligations o where o.batch = f.batch and not exists (select from filings x where x.batch = f.batch and x.obligation = o.id)), ''
-from fill f where open;
-
 insert into open_filings (filing, line, batch, tenant, registry, stage, waiting, due)
 select s.filing, s.line, s.batch, f.tenant, s.registry, s.stage, s.waiting, s.due
 from fill_filings f cross join lateral (select * from filing_state s where s.filing = f.id offset 0) s where f.open and s.open;
+
+select keep_open_batch(batch) from fill where open;
 
 select setval('record_line', (select max(line) + 100 from fill));
 drop table fill, fill_filings;
