@@ -158,12 +158,12 @@ with this as (select tenant, reference from batches where id = $1),
 named as (select jsonb_build_array(jsonb_build_object('reference', reference)) as list, tenant, reference from this),
 candidates as (
     select b.id from batches b join named n on b.tenant = n.tenant and b.predecessor = n.reference and b.predecessor <> ''
-    union select b.id from batches b join named n on b.tenant = n.tenant and b.declaration->'predecessors' @> n.list
+    union select b.id from batches b join named n on b.declaration->'predecessors' @> n.list
     union select k.batch from corrections k join named n on k.declaration->'predecessors' @> n.list
     union select k.batch from corrections k join named n on k.declaration->>'predecessor' = n.reference and k.declaration->>'predecessor' <> ''
 )
 select c.batch, c.reference, c.mass, c.receipt
-from candidates d join chain c on c.batch = d.id join this t on t.tenant = c.tenant and t.reference = c.predecessor
+from candidates d cross join lateral (select * from chain where batch = d.id offset 0) c join this t on t.tenant = c.tenant and t.reference = c.predecessor
 order by c.batch`
 )
 
