@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/lib/pq"
+
 	"sluss"
 )
 
@@ -49,6 +51,18 @@ const filingByID = `select` + filingColumns + ` from filing_state s join batches
 // Filing returns one filing; false if there is none with that id.
 func (l *Ledger) Filing(ctx context.Context, id string) (Filing, bool, error) {
 	return one[Filing](ctx, l, "read "+id, filingByID, id)
+}
+
+const filingsByID = `select` + filingColumns + ` from unnest($1::text[]) as wanted (id) cross join lateral (select * from filing_state where filing = wanted.id) s join batches b on b.id = s.batch`
+
+// FilingsByID returns the filings with those ids that there are, by id.
+func (l *Ledger) FilingsByID(ctx context.Context, ids []string) (map[string]Filing, error) {
+	list, err := many[Filing](ctx, l, "read filings", filingsByID, pq.Array(ids))
+	filings := make(map[string]Filing, len(list))
+	for _, f := range list {
+		filings[f.ID] = f
+	}
+	return filings, err
 }
 
 // InboxFilter chooses filings that wait for a person; a zero field chooses all.

@@ -149,16 +149,17 @@ func (l *Ledger) Results(ctx context.Context, tenant string, q sluss.Quarter) ([
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		state, known, err := l.Filing(ctx, list[i].Filing)
-		if err != nil {
-			return nil, err
-		}
-		if known {
+	ids := make([]string, len(list))
+	for i, r := range list {
+		ids[i] = r.Filing
+	}
+	states, err := l.FilingsByID(ctx, ids)
+	for i, r := range list {
+		if state, opened := states[r.Filing]; opened {
 			list[i].State = &state
 		}
 	}
-	return list, nil
+	return list, err
 }
 
 // UnsettledResults returns compiled results that are not settled yet. A zero field of

@@ -145,6 +145,7 @@ create table corrections (
     at          timestamptz not null
 );
 create unique index on corrections (batch, number, md5(correction::text));
+create index on corrections (at) include (batch);
 
 create table decisions (
     line     bigint primary key default nextval('record_line'),

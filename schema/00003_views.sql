@@ -137,6 +137,7 @@ begin
     if not found then
         delete from open_batches where batch = of;
     end if;
+    perform keep_corrected_filings(of);
 end
 $$;
 -- +goose StatementEnd
@@ -164,7 +165,7 @@ $$;
 -- +goose StatementBegin
 create function keep_open() returns trigger language plpgsql as $$
 begin
-    if tg_table_name in ('events', 'obligations', 'closings') then
+    if tg_table_name in ('events', 'obligations', 'corrections', 'closings') then
         perform keep_open_batch(new.batch);
     else
         perform keep_open_filing(new.filing);
@@ -179,7 +180,7 @@ do $$
 declare
     record_table text;
 begin
-    foreach record_table in array array['events', 'obligations', 'closings', 'contents', 'stages', 'attempts', 'answers', 'decisions']
+    foreach record_table in array array['events', 'obligations', 'corrections', 'closings', 'contents', 'stages', 'attempts', 'answers', 'decisions']
     loop
         execute format('create trigger keep_open after insert on %I for each row execute function keep_open()', record_table);
     end loop;
