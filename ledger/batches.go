@@ -86,12 +86,17 @@ order by line desc limit $3`
 	batchesOfPage = `
 select l.line, l.id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
     next_due, overdue, blocked, declared_at
-from page join batch_list l on l.id = page.id
+from page cross join lateral (select * from batch_list where id = page.id offset 0) l
 order by page.line desc`
 )
 
 // Batches lists batches, the latest declared first.
 func (l *Ledger) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error) {
+	query, args := f.statement()
+	return many[BatchRow](ctx, l, "list batches", query, args...)
+}
+
+func (f BatchFilter) statement() (query string, args []any) {
 	page, args := anyBatches, []any{f.Tenant, f.After, limit(f.Limit)}
 	switch {
 	case f.Waiting != "" || f.Overdue || f.Stage != "" && f.Stage != closed:
@@ -99,7 +104,7 @@ func (l *Ledger) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error)
 	case f.Stage == closed:
 		page = closedBatches
 	}
-	return many[BatchRow](ctx, l, "list batches", `with page as materialized (`+page+`)`+batchesOfPage, args...)
+	return `with page as materialized (` + page + `)` + batchesOfPage, args
 }
 
 // closed is the stage of a batch after its end.

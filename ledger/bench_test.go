@@ -71,6 +71,7 @@ func readings(batches, open int) []reading {
 		{"inbox/role", inbox(ledger.InboxFilter{Waiting: sluss.Officer}), bareFilings},
 		{"inbox/tenant", inbox(ledger.InboxFilter{Tenant: "north", Registry: sluss.Trackdechets}), bareFilings},
 		{"inbox/page", inbox(ledger.InboxFilter{Skip: open / 2}), bareFilings},
+		{"inbox/outdated", corrected, bareFilings},
 		{"list", list(ledger.BatchFilter{}), bareBatches},
 		{"list/tenant", list(ledger.BatchFilter{Tenant: "north"}), bareBatches},
 		{"list/overdue", list(ledger.BatchFilter{Overdue: true}), bareBatches},
@@ -97,6 +98,18 @@ func inbox(f ledger.InboxFilter) func(context.Context, *ledger.Ledger) ([]string
 		}
 		return keys, err
 	}
+}
+
+// corrected reads the reports that end the first page of the inbox.
+func corrected(ctx context.Context, l *ledger.Ledger) (keys []string, err error) {
+	rows, err := l.OutdatedFilings(ctx, "", "")
+	for _, r := range rows {
+		keys = append(keys, r.Filing)
+	}
+	if err == nil {
+		_, err = l.ChangedResults(ctx, "")
+	}
+	return keys, err
 }
 
 func list(f ledger.BatchFilter) func(context.Context, *ledger.Ledger) ([]string, error) {

@@ -53,7 +53,7 @@ func (l *Ledger) Filing(ctx context.Context, id string) (Filing, bool, error) {
 	return one[Filing](ctx, l, "read "+id, filingByID, id)
 }
 
-const filingsByID = `select` + filingColumns + ` from unnest($1::text[]) as wanted (id) cross join lateral (select * from filing_state where filing = wanted.id) s join batches b on b.id = s.batch`
+const filingsByID = `select` + filingColumns + ` from unnest($1::text[]) as wanted (id) cross join lateral (select * from filing_state where filing = wanted.id offset 0) s join batches b on b.id = s.batch`
 
 // FilingsByID returns the filings with those ids that there are, by id.
 func (l *Ledger) FilingsByID(ctx context.Context, ids []string) (map[string]Filing, error) {
@@ -76,6 +76,7 @@ type InboxFilter struct {
 }
 
 // The filings of the page are chosen from few columns, before anything else is read.
+// Offset 0 has the view evaluated for each of them, and not for all filings.
 const listInbox = `
 with page as materialized (
     select filing, line, due from open_filings
@@ -84,7 +85,7 @@ with page as materialized (
     limit $5 offset $6
 )
 select` + filingColumns + `
-from page cross join lateral (select * from filing_state where filing = page.filing) s join batches b on b.id = s.batch
+from page cross join lateral (select * from filing_state where filing = page.filing offset 0) s join batches b on b.id = s.batch
 order by page.due, page.line`
 
 // Inbox lists the filings that wait for a person, the earliest due time first.

@@ -63,7 +63,7 @@ const changesKept = 7 * 24 * time.Hour
 // may have given the document's number as the receipt.
 const batchesOf = `
 cross join lateral (
-    select f.batch from answers a join filings f on f.id = a.filing
+    select f.batch from answers a cross join lateral (select * from filings where id = a.filing offset 0) f
     where a.kind = 'Accepted' and a.outcome #>> '{receipt,id}' = d.id and f.registry = d.registry
     union
     select f.batch from decisions x join filings f on f.id = x.filing

@@ -87,9 +87,9 @@ select place + 6, id, 2, stand, case when stand in ('rejected', 'unknown') then 
 from fill_filings where stand not in ('signature', 'sending');
 
 insert into corrections (line, batch, number, correction, declaration, at)
-select line + 28, batch, 1, jsonb_build_object('set', jsonb_build_object('waste.mass', '1200'), 'by', jsonb_build_object('name', 'Anna Ek')),
+select line + case when n % 1000 = 5 then 28 else 6 end, batch, 1, jsonb_build_object('set', jsonb_build_object('waste.mass', '1200'), 'by', jsonb_build_object('name', 'Anna Ek')),
     (select declaration from batches where id = batch) || '{"tenant": "default"}', at + interval '1 day'
-from fill where n % 20 = 0;
+from fill where n % 20 = 5;
 
 insert into closings (batch, line, declared, how, at)
 select batch, line + 29, line, 'treated', at + interval '2 days' from fill where not open;
@@ -103,7 +103,9 @@ insert into open_filings (filing, line, batch, tenant, registry, stage, waiting,
 select s.filing, s.line, s.batch, f.tenant, s.registry, s.stage, s.waiting, s.due
 from fill_filings f cross join lateral (select * from filing_state s where s.filing = f.id offset 0) s where f.open and s.open;
 
+analyze;
 select keep_open_batch(batch) from fill where open;
+select keep_corrected_filings(batch) from fill where n % 1000 = 5;
 
 select setval('record_line', (select max(line) + 100 from fill));
 drop table fill, fill_filings;
