@@ -46,13 +46,11 @@ func compare(b *testing.B, l *ledger.Ledger) {
 				must(b, r.bare(b.Context(), l, keys))
 				bare = append(bare, time.Since(began))
 			}
-			slices.Sort(took)
-			slices.Sort(bare)
-			median, least := took[len(took)/4], bare[len(bare)/4]
+			fastest, barest := slices.Min(took), slices.Min(bare) // other processes only add to these
 			b.ReportMetric(float64(len(keys)), "rows")
-			b.ReportMetric(median.Seconds()*1000, "ms")
-			b.ReportMetric(least.Seconds()*1000, "bare-ms")
-			b.ReportMetric(float64(median)/float64(least), "x-bare")
+			b.ReportMetric(fastest.Seconds()*1000, "ms")
+			b.ReportMetric(barest.Seconds()*1000, "bare-ms")
+			b.ReportMetric(float64(fastest)/float64(barest), "x-bare")
 		})
 	}
 }
@@ -71,7 +69,7 @@ func readings(batches, open int) []reading {
 		{"inbox/role", inbox(ledger.InboxFilter{Waiting: sluss.Officer}), bareFilings},
 		{"inbox/tenant", inbox(ledger.InboxFilter{Tenant: "north", Registry: sluss.Trackdechets}), bareFilings},
 		{"inbox/page", inbox(ledger.InboxFilter{Skip: open / 2}), bareFilings},
-		{"inbox/outdated", corrected, bareFilings},
+		{"inbox/outdated", corrected, bareContents},
 		{"list", list(ledger.BatchFilter{}), bareBatches},
 		{"list/tenant", list(ledger.BatchFilter{Tenant: "north"}), bareBatches},
 		{"list/overdue", list(ledger.BatchFilter{Overdue: true}), bareBatches},
@@ -177,6 +175,15 @@ func documentIDs(list []sluss.ChangedDocument, err error) (keys []string, _ erro
 func bareFilings(ctx context.Context, l *ledger.Ledger, keys []string) error {
 	_, err := ledger.Read[ledger.Filing](ctx, l, `
 		select f.id, f.line, f.batch, f.registry, f.at as opened_at, c.obligation, c.hash, c.due, c.stage, c.waiting, c.at as since, b.tenant, b.reference
+		from filings f join contents c on c.filing = f.id join batches b on b.id = f.batch
+		where f.id = any ($1)`, pq.Array(keys))
+	return err
+}
+
+// bareContents reads what outdated notes are compared with.
+func bareContents(ctx context.Context, l *ledger.Ledger, keys []string) error {
+	_, err := ledger.Read[ledger.OutdatedFiling](ctx, l, `
+		select f.id as filing, c.content as told, b.declaration as "then", b.declaration as now
 		from filings f join contents c on c.filing = f.id join batches b on b.id = f.batch
 		where f.id = any ($1)`, pq.Array(keys))
 	return err

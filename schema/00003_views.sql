@@ -7,7 +7,7 @@
 create view filing_state as
 select
     f.id as filing, f.batch, f.registry, f.obligation, f.line, f.at as opened_at,
-    content.hash, content.obligation as duty, content.due,
+    content.hash, content.obligation as duty, content.due, content.content->'amends' as amends,
     s.stage,
     s.open,
     case
@@ -248,69 +248,6 @@ select batch, line, at, 'obligation', '',
     obligation
 from obligations
 union all
-select f.batch, c.line, c.at, 'content', c.filing,
-    format('Content %s of %s for %s: %s%s', left(c.hash, 15), f.obligation, f.registry, c.stage,
-        case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
-    null
-from contents c join filings f on f.id = c.filing
-where not c.content ? 'amends'
-union all
-select f.batch, c.line, c.at, 'amendment', c.filing, -- what it amends, and why
-    format('%s %s %s: %s%s: %s%s',
-        a->'by'->>'name',
-        case when a ? 'annul' then 'annuls' else 'corrects' end,
-        a->>'receipt',
-        coalesce(a->>'annul', (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(a->'set')), ''),
-        case when a->>'reason' <> '' then format(' (%s)', a->>'reason') end,
-        c.stage,
-        case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
-    a
-from contents c
-join filings f on f.id = c.filing
-cross join lateral (select c.content->'amends' as a) amendment
-where c.content ? 'amends'
-union all
-select f.batch, s.line, s.at, case s.mark when '' then 'stage' else s.mark end, s.filing,
-    format('%s: %s%s%s%s%s',
-        case s.mark when '' then 'Stage' when 'reminder' then 'Reminder' when 'overdue' then 'Overdue' else s.mark end, s.stage,
-        case when s.waiting <> '' then format(', waits for the %s', s.waiting) end,
-        case when s.until is not null then format(', until %s', to_char(s.until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end,
-        case when s.detail <> '' then format(': %s', s.detail) end,
-        (select string_agg(format('; %s', r->>'message'), '')
-         from jsonb_array_elements(case jsonb_typeof(s.reasons) when 'array' then s.reasons end) r)),
-    s.reasons
-from stages s join filings f on f.id = s.filing
-union all
-select f.batch, t.line, t.at, 'attempt', t.filing,
-    format('Call of %s to %s, submission %s', t.registry, t.purpose, t.number),
-    null
-from attempts t join filings f on f.id = t.filing
-union all
-select f.batch, a.line, a.at, 'answer', a.filing,
-    case
-        when a.absent then format('%s does not have submission %s', f.registry, a.number)
-        when a.kind = 'Accepted' then format('Accepted: %s',
-            coalesce(nullif(a.outcome->'receipt'->>'number', ''), a.outcome->'receipt'->>'id', 'no receipt'))
-        when a.kind = 'Rejected' then format('Rejected: %s', coalesce(
-            (select string_agg(r->>'message', '; ')
-             from jsonb_array_elements(case jsonb_typeof(a.outcome->'reasons') when 'array' then a.outcome->'reasons' end) r),
-            'no reason given'))
-        when a.kind = 'Deferred' then format('Deferred until %s%s', a.outcome->>'not_before',
-            case when a.outcome->>'detail' <> '' then format(': %s', a.outcome->>'detail') end)
-        when a.kind = 'Unknown' then format('Unknown whether the registry has it: %s', coalesce(a.outcome->>'detail', ''))
-        else format('No answer: %s', a.error)
-    end,
-    a.outcome
-from answers a join filings f on f.id = a.filing
-union all
-select f.batch, s.line, s.at, 'signature', s.filing,
-    format('%s %s as %s%s',
-        case s.refused when '' then 'Signed by' else 'Refused the signature of' end,
-        s.signature->'person'->>'name', s.role,
-        case when s.refused <> '' then format(': %s', s.refused) end),
-    s.signature
-from signatures s join filings f on f.id = s.filing
-union all
 select batch, line, at, 'correction', '',
     format('Corrected by %s: %s%s', correction->'by'->>'name',
         (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(correction->'set')),
@@ -318,12 +255,77 @@ select batch, line, at, 'correction', '',
     correction
 from corrections
 union all
-select f.batch, d.line, d.at, 'decision', d.filing,
-    format('%s decided: %s%s%s', d.decision->'by'->>'name', d.kind,
-        case when d.decision->>'receipt' <> '' then format(', receipt %s', d.decision->>'receipt') end,
-        case when d.decision->>'reason' <> '' then format(' (%s)', d.decision->>'reason') end),
-    d.decision
-from decisions d join filings f on f.id = d.filing
-union all
 select batch, line, at, 'closed', '', format('Closed: %s', how), null
-from closings;
+from closings
+union all
+select f.batch, about.line, about.at, about.kind, f.id, about.text, about.detail
+from filings f
+cross join lateral (
+    select c.line, c.at, 'content',
+        format('Content %s of %s for %s: %s%s', left(c.hash, 15), f.obligation, f.registry, c.stage,
+            case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
+        null
+    from contents c where c.filing = f.id and not c.content ? 'amends'
+    union all
+    select c.line, c.at, 'amendment', -- what it amends, and why
+        format('%s %s %s: %s%s: %s%s',
+            a->'by'->>'name',
+            case when a ? 'annul' then 'annuls' else 'corrects' end,
+            a->>'receipt',
+            coalesce(a->>'annul', (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(a->'set')), ''),
+            case when a->>'reason' <> '' then format(' (%s)', a->>'reason') end,
+            c.stage,
+            case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
+        a
+    from contents c
+    cross join lateral (select c.content->'amends' as a) amendment
+    where c.filing = f.id and c.content ? 'amends'
+    union all
+    select s.line, s.at, case s.mark when '' then 'stage' else s.mark end,
+        format('%s: %s%s%s%s%s',
+            case s.mark when '' then 'Stage' when 'reminder' then 'Reminder' when 'overdue' then 'Overdue' else s.mark end, s.stage,
+            case when s.waiting <> '' then format(', waits for the %s', s.waiting) end,
+            case when s.until is not null then format(', until %s', to_char(s.until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end,
+            case when s.detail <> '' then format(': %s', s.detail) end,
+            (select string_agg(format('; %s', r->>'message'), '')
+             from jsonb_array_elements(case jsonb_typeof(s.reasons) when 'array' then s.reasons end) r)),
+        s.reasons
+    from stages s where s.filing = f.id
+    union all
+    select t.line, t.at, 'attempt',
+        format('Call of %s to %s, submission %s', t.registry, t.purpose, t.number),
+        null
+    from attempts t where t.filing = f.id
+    union all
+    select a.line, a.at, 'answer',
+        case
+            when a.absent then format('%s does not have submission %s', f.registry, a.number)
+            when a.kind = 'Accepted' then format('Accepted: %s',
+                coalesce(nullif(a.outcome->'receipt'->>'number', ''), a.outcome->'receipt'->>'id', 'no receipt'))
+            when a.kind = 'Rejected' then format('Rejected: %s', coalesce(
+                (select string_agg(r->>'message', '; ')
+                 from jsonb_array_elements(case jsonb_typeof(a.outcome->'reasons') when 'array' then a.outcome->'reasons' end) r),
+                'no reason given'))
+            when a.kind = 'Deferred' then format('Deferred until %s%s', a.outcome->>'not_before',
+                case when a.outcome->>'detail' <> '' then format(': %s', a.outcome->>'detail') end)
+            when a.kind = 'Unknown' then format('Unknown whether the registry has it: %s', coalesce(a.outcome->>'detail', ''))
+            else format('No answer: %s', a.error)
+        end,
+        a.outcome
+    from answers a where a.filing = f.id
+    union all
+    select s.line, s.at, 'signature',
+        format('%s %s as %s%s',
+            case s.refused when '' then 'Signed by' else 'Refused the signature of' end,
+            s.signature->'person'->>'name', s.role,
+            case when s.refused <> '' then format(': %s', s.refused) end),
+        s.signature
+    from signatures s where s.filing = f.id
+    union all
+    select d.line, d.at, 'decision',
+        format('%s decided: %s%s%s', d.decision->'by'->>'name', d.kind,
+            case when d.decision->>'receipt' <> '' then format(', receipt %s', d.decision->>'receipt') end,
+            case when d.decision->>'reason' <> '' then format(' (%s)', d.decision->>'reason') end),
+        d.decision
+    from decisions d where d.filing = f.id
+) about (line, at, kind, text, detail);

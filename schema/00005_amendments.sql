@@ -9,13 +9,10 @@
 -- duplicate leaves the report as it was.
 create view report_versions as
 select
-    s.batch, coalesce(c.content->'amends'->>'filing', s.filing) as report, s.filing, s.registry, s.line,
-    s.receipt, c.content->'amends' as amendment, s.since as at
+    s.batch, coalesce(s.amends->>'filing', s.filing) as report, s.filing, s.registry, s.line,
+    s.receipt, s.amends as amendment, s.since as at
 from filing_state s
-cross join lateral (
-    select content from contents where filing = s.filing order by line desc limit 1
-) c
-where s.stage = 'accepted' and s.receipt is not null and not c.content @> '{"amends": {"double": true}}';
+where s.stage = 'accepted' and s.receipt is not null and not coalesce(s.amends @> '{"double": true}', false);
 
 -- Notes in the Swedish registry whose batch was corrected after their content was made.
 -- Like what is open, they follow from the record, and triggers keep them.
