@@ -13,6 +13,7 @@ import (
 
 	"sluss"
 	"sluss/ledger"
+	"sluss/quota"
 )
 
 // The ledger that the benchmarks of reading fill. A batch has about twenty lines.
@@ -81,7 +82,7 @@ func readings(batches, open int) []reading {
 	return append(list,
 		reading{"show", show(fmt.Sprint("batch/default/F-", batches/2*2)), bareBatch},
 		reading{"show/closed", show("batch/default/F-1000"), bareBatch},
-		reading{"chain", chain(fmt.Sprint("batch/default/F-", batches/35*35-3)), bareBatches},
+		reading{"chain", chain(fmt.Sprint("batch/default/F-", batches/35*35-3)), bareChain},
 		reading{"sync/changes", changes, bareDocuments},
 		reading{"sync/adrift", adrift, bareDocuments},
 		reading{"sync/document", document, bareDocuments},
@@ -195,6 +196,14 @@ func bareBatches(ctx context.Context, l *ledger.Ledger, keys []string) error {
 	return err
 }
 
+// bareChain reads as many statements as there are directions.
+func bareChain(ctx context.Context, l *ledger.Ledger, keys []string) error {
+	if err := bareBatches(ctx, l, keys[:1]); err != nil {
+		return err
+	}
+	return bareBatches(ctx, l, keys[1:])
+}
+
 func bareDocuments(ctx context.Context, l *ledger.Ledger, keys []string) error {
 	_, err := ledger.Read[sluss.Document](ctx, l, `
 		select registry, id, number, custom_id, status, verdict, updated_at, seen_at from documents where registry = 'trackdechets' and id = any ($1)`, pq.Array(keys))
@@ -214,4 +223,38 @@ func bareBatch(ctx context.Context, l *ledger.Ledger, keys []string) error {
 		}
 	}
 	return nil
+}
+
+// BenchmarkRecording records a filing, from its content to its receipt, in a large
+// ledger: seven statements and two commits of transactions.
+func BenchmarkRecording(b *testing.B) {
+	l, _ := filled(b, *benchBatches, *benchOpen)
+	record(b, l)
+}
+
+func record(b *testing.B, l *ledger.Ledger) {
+	b.Helper()
+	ctx, run := b.Context(), time.Now().UnixNano()
+	must(b, l.SetTerms(ctx, sluss.Avfallsregistret, quota.Terms{Limits: []quota.Limit{{Calls: 1_000_000, Per: time.Second}}}))
+	var took []time.Duration
+	for n := 0; b.Loop(); n++ {
+		id := fmt.Sprintf("filing/default/F-%d/bench#%d", *benchBatches-n%1000, run+int64(n))
+		f := filing(id)
+		f.Batch = fmt.Sprint("batch/default/F-", *benchBatches-n%1000)
+		if (*benchBatches-n%1000)%10 == 2 { // another tenant's
+			continue
+		}
+		began := time.Now()
+		must(b, l.OpenFiling(ctx, f))
+		must(b, l.RecordStage(ctx, sluss.StageRecord{Filing: id, Number: 1, Stage: sluss.StageSending, At: noon}))
+		permit, err := l.Begin(ctx, intent(id, 1))
+		must(b, err)
+		if permit.Kind != sluss.PermitGranted {
+			b.Fatalf("the permit is %+v", permit)
+		}
+		must(b, l.Finish(ctx, accepted(permit.Attempt)))
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	b.ReportMetric(took[len(took)/2].Seconds()*1000, "ms")
 }

@@ -106,7 +106,7 @@ create table open_filings (
     due      timestamptz
 ) with (fillfactor = 80);
 create index on open_filings (batch);
-create index on open_filings (due, line) where waiting <> '';
+create index on open_filings (due, line) include (filing, tenant, registry, waiting) where waiting <> '';
 
 -- The locks make whoever records a line see the lines that others record meanwhile.
 -- +goose StatementBegin
