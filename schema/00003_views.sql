@@ -110,7 +110,7 @@ create index on open_filings (due, line) include (filing, tenant, registry, wait
 
 -- The locks make whoever records a line see the lines that others record meanwhile.
 -- +goose StatementBegin
-create function keep_open_batch(of text) returns void language plpgsql set enable_seqscan = off as $$
+create function keep_open_batch(of text) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     perform from batches where id = of for no key update;
     insert into open_batches as o (batch, line, tenant, stage, waiting, due, open_filings, blocked)
@@ -143,7 +143,7 @@ $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-create function keep_open_filing(of text) returns void language plpgsql set enable_seqscan = off as $$
+create function keep_open_filing(of text) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
     perform from filings where id = of for no key update;
     if not found then
