@@ -124,14 +124,23 @@ func list(f ledger.BatchFilter) func(context.Context, *ledger.Ledger) ([]string,
 // show reads what `starter show` shows of the ledger.
 func show(batch string) func(context.Context, *ledger.Ledger) ([]string, error) {
 	return func(ctx context.Context, l *ledger.Ledger) ([]string, error) {
+		b, err := l.Batch(ctx, batch)
+		if err != nil {
+			return nil, err
+		}
 		for _, read := range []func() error{
-			func() error { _, err := l.Batch(ctx, batch); return err },
 			func() error { _, err := l.Filings(ctx, batch); return err },
 			func() error { _, err := l.Notes(ctx, batch); return err },
 			func() error { _, err := l.Timeline(ctx, batch); return err },
 			func() error { _, err := l.Documents(ctx, batch); return err },
 			func() error { _, err := l.Chain(ctx, batch); return err },
-			func() error { _, err := l.OutdatedFilings(ctx, batch, ""); return err },
+			func() error {
+				if b.Corrections == 0 {
+					return nil
+				}
+				_, err := l.OutdatedFilings(ctx, batch, "")
+				return err
+			},
 			func() error { _, err := l.Prints(ctx, batch); return err },
 		} {
 			if err := read(); err != nil {
