@@ -73,17 +73,24 @@ type BatchRow struct {
 // A page of batches is chosen from the smallest table that knows the filter, before
 // anything else of them is read.
 const (
-	anyBatches    = `select id, line from batches where ($1 = '' or tenant = $1) and ($2 = 0 or line < $2) order by line desc limit $3`
+	anyBatches = `
+with page as materialized (
+    select id, line from batches where ($1 = '' or tenant = $1) and ($2 = 0 or line < $2) order by line desc limit $3` + batchesOfPage
+
 	closedBatches = `
-select b.id, b.line from closings c join batches b on b.id = c.batch
-where ($1 = '' or b.tenant = $1) and ($2 = 0 or c.declared < $2)
-order by c.declared desc limit $3`
+with page as materialized (
+    select b.id, b.line from closings c join batches b on b.id = c.batch
+    where ($1 = '' or b.tenant = $1) and ($2 = 0 or c.declared < $2)
+    order by c.declared desc limit $3` + batchesOfPage
+
 	batchesWith = `
-select batch as id, line from open_batches
-where ($1 = '' or tenant = $1) and ($2 = 0 or line < $2) and ($4 = '' or stage = $4) and ($5 = '' or $5 = any (waiting)) and (not $6 or due < now())
-order by line desc limit $3`
+with page as materialized (
+    select batch as id, line from open_batches
+    where ($1 = '' or tenant = $1) and ($2 = 0 or line < $2) and ($4 = '' or stage = $4) and ($5 = '' or $5 = any (waiting)) and (not $6 or due < now())
+    order by line desc limit $3` + batchesOfPage
 
 	batchesOfPage = `
+)
 select l.line, l.id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
     next_due, overdue, blocked, declared_at
 from page cross join lateral (select * from batch_list where id = page.id offset 0) l
@@ -97,14 +104,15 @@ func (l *Ledger) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error)
 }
 
 func (f BatchFilter) statement() (query string, args []any) {
-	page, args := anyBatches, []any{f.Tenant, f.After, limit(f.Limit)}
+	args = []any{f.Tenant, f.After, limit(f.Limit)}
 	switch {
 	case f.Waiting != "" || f.Overdue || f.Stage != "" && f.Stage != closed:
-		page, args = batchesWith, append(args, f.Stage, f.Waiting, f.Overdue)
+		return batchesWith, append(args, f.Stage, f.Waiting, f.Overdue)
 	case f.Stage == closed:
-		page = closedBatches
+		return closedBatches, args
+	default:
+		return anyBatches, args
 	}
-	return `with page as materialized (` + page + `)` + batchesOfPage, args
 }
 
 // closed is the stage of a batch after its end.
