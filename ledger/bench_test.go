@@ -80,9 +80,9 @@ func readings(batches, open int) []reading {
 		{"list/all", list(ledger.BatchFilter{Tenant: "default", Stage: "accepted", Waiting: sluss.Officer, Overdue: true}), bareBatches},
 	}
 	return append(list,
-		reading{"show", show(fmt.Sprint("batch/default/F-", batches/2*2)), bareBatch},
+		reading{"show", show(sluss.BatchID(fmt.Sprint("batch/default/F-", batches/2*2))), bareBatch},
 		reading{"show/closed", show("batch/default/F-1000"), bareBatch},
-		reading{"chain", chain(fmt.Sprint("batch/default/F-", batches/35*35-3)), bareChain},
+		reading{"chain", chain(sluss.BatchID(fmt.Sprint("batch/default/F-", batches/35*35-3))), bareChain},
 		reading{"sync/changes", changes, bareDocuments},
 		reading{"sync/adrift", adrift, bareDocuments},
 		reading{"sync/document", document, bareDocuments},
@@ -93,7 +93,7 @@ func inbox(f ledger.InboxFilter) func(context.Context, *ledger.Ledger) ([]string
 	return func(ctx context.Context, l *ledger.Ledger) (keys []string, err error) {
 		rows, err := l.Inbox(ctx, f)
 		for _, r := range rows {
-			keys = append(keys, r.ID)
+			keys = append(keys, string(r.ID))
 		}
 		return keys, err
 	}
@@ -103,7 +103,7 @@ func inbox(f ledger.InboxFilter) func(context.Context, *ledger.Ledger) ([]string
 func corrected(ctx context.Context, l *ledger.Ledger) (keys []string, err error) {
 	rows, err := l.OutdatedFilings(ctx, "", "")
 	for _, r := range rows {
-		keys = append(keys, r.Filing)
+		keys = append(keys, string(r.Filing))
 	}
 	if err == nil {
 		_, err = l.ChangedResults(ctx, "")
@@ -115,14 +115,14 @@ func list(f ledger.BatchFilter) func(context.Context, *ledger.Ledger) ([]string,
 	return func(ctx context.Context, l *ledger.Ledger) (keys []string, err error) {
 		rows, err := l.Batches(ctx, f)
 		for _, r := range rows {
-			keys = append(keys, r.ID)
+			keys = append(keys, string(r.ID))
 		}
 		return keys, err
 	}
 }
 
 // show reads what `starter show` shows of the ledger.
-func show(batch string) func(context.Context, *ledger.Ledger) ([]string, error) {
+func show(batch sluss.BatchID) func(context.Context, *ledger.Ledger) ([]string, error) {
 	return func(ctx context.Context, l *ledger.Ledger) ([]string, error) {
 		b, err := l.Batch(ctx, batch)
 		if err != nil {
@@ -130,7 +130,7 @@ func show(batch string) func(context.Context, *ledger.Ledger) ([]string, error) 
 		}
 		for _, read := range []func() error{
 			func() error { _, err := l.Filings(ctx, batch); return err },
-			func() error { _, err := l.Notes(ctx, batch); return err },
+			func() error { _, err := l.FiledReports(ctx, batch); return err },
 			func() error { _, err := l.Timeline(ctx, batch); return err },
 			func() error { _, err := l.Documents(ctx, batch); return err },
 			func() error { _, err := l.Chain(ctx, batch); return err },
@@ -147,16 +147,16 @@ func show(batch string) func(context.Context, *ledger.Ledger) ([]string, error) 
 				return nil, err
 			}
 		}
-		return []string{batch}, nil
+		return []string{string(batch)}, nil
 	}
 }
 
-func chain(batch string) func(context.Context, *ledger.Ledger) ([]string, error) {
+func chain(batch sluss.BatchID) func(context.Context, *ledger.Ledger) ([]string, error) {
 	return func(ctx context.Context, l *ledger.Ledger) ([]string, error) {
 		c, err := l.Chain(ctx, batch)
-		keys := []string{batch}
+		keys := []string{string(batch)}
 		for _, tie := range slices.Concat(c.Predecessors, c.Successors) {
-			keys = append(keys, tie.Batch)
+			keys = append(keys, string(tie.Batch))
 		}
 		return keys, err
 	}
@@ -244,12 +244,13 @@ func BenchmarkRecording(b *testing.B) {
 func record(b *testing.B, l *ledger.Ledger) {
 	b.Helper()
 	ctx, run := b.Context(), time.Now().UnixNano()
-	must(b, l.SetTerms(ctx, sluss.Avfallsregistret, quota.Terms{Limits: []quota.Limit{{Calls: 1_000_000, Per: time.Second}}}))
+	must(b, l.SetQuota(ctx, sluss.Avfallsregistret, quota.Quota{Limits: []quota.Limit{{Calls: 1_000_000, Per: time.Second}}}))
 	var took []time.Duration
 	for n := 0; b.Loop(); n++ {
-		id := fmt.Sprintf("filing/default/F-%d/bench#%d", *benchBatches-n%1000, run+int64(n))
+		batch := sluss.NewBatchID("", fmt.Sprint("F-", *benchBatches-n%1000))
+		id := batch.Filing(sluss.ObligationID(fmt.Sprintf("bench#%d", run+int64(n))))
 		f := filing(id)
-		f.Batch = fmt.Sprint("batch/default/F-", *benchBatches-n%1000)
+		f.Batch = batch
 		if (*benchBatches-n%1000)%10 == 2 { // another tenant's
 			continue
 		}

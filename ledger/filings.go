@@ -56,9 +56,9 @@ func (l *Ledger) Filing(ctx context.Context, id sluss.FilingID) (Filing, bool, e
 const filingsByID = `select` + filingColumns + ` from unnest($1::text[]) as wanted (id) cross join lateral (select * from filing_state where filing = wanted.id offset 0) s join batches b on b.id = s.batch`
 
 // FilingsByID returns the filings with those ids that there are, by id.
-func (l *Ledger) FilingsByID(ctx context.Context, ids []string) (map[string]Filing, error) {
+func (l *Ledger) FilingsByID(ctx context.Context, ids []sluss.FilingID) (map[sluss.FilingID]Filing, error) {
 	list, err := many[Filing](ctx, l, "read filings", filingsByID, pq.Array(ids))
-	filings := make(map[string]Filing, len(list))
+	filings := make(map[sluss.FilingID]Filing, len(list))
 	for _, f := range list {
 		filings[f.ID] = f
 	}

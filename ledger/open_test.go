@@ -68,7 +68,7 @@ order by 1`
 func TestWhatIsOpenFollowsTheRecord(t *testing.T) {
 	const processes, acts, batches = 4, 150, 8
 	l, _ := fresh(t)
-	var ids []string
+	var ids []sluss.BatchID
 	for n := range batches {
 		r := produced()
 		r.Declaration.Reference, r.Declaration.Tenant = fmt.Sprint("R-", n), []string{"", "north"}[n%2]
@@ -113,7 +113,7 @@ func compareInbox(t *testing.T, l *ledger.Ledger) {
 			page, err := l.Inbox(t.Context(), f)
 			must(t, err)
 			for _, filing := range page {
-				got = append(got, filing.ID)
+				got = append(got, string(filing.ID))
 			}
 		}
 		if !slices.Equal(got, want) {
@@ -176,11 +176,11 @@ type recorder struct {
 
 // act records something about a batch. What the ledger refuses is no matter here.
 func (p *recorder) act(n, of int) {
-	ctx, tenant := p.t.Context(), []string{"default", "north"}[of%2]
+	ctx := p.t.Context()
 	d := declaration()
-	d.Reference, d.Tenant = fmt.Sprint("R-", of), tenant
-	obligation := fmt.Sprintf("se.transport#%d", 1+p.rand.IntN(3))
-	id := sluss.FilingID(tenant, d.Reference, obligation)
+	d.Reference, d.Tenant = fmt.Sprint("R-", of), []string{"", "north"}[of%2]
+	obligation := sluss.NewObligationID("se.transport", 1+p.rand.IntN(3))
+	id := d.ID().Filing(obligation)
 	o := owed(obligation)
 	o.Due, o.Signer = time.Now().Add(time.Duration(p.rand.IntN(11)-5)*time.Hour).Truncate(time.Second), []sluss.Role{"", sluss.Transporter}[p.rand.IntN(2)]
 	stages := []sluss.FilingStage{sluss.StageSignature, sluss.StageSending, sluss.StageDeferred, sluss.StageUnknown, sluss.StageRejected, sluss.StageWithdrawn}

@@ -149,7 +149,7 @@ func (l *Ledger) Results(ctx context.Context, tenant string, q sluss.Quarter) ([
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(list))
+	ids := make([]sluss.FilingID, len(list))
 	for i, r := range list {
 		ids[i] = r.Filing
 	}

@@ -29,11 +29,11 @@ func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	if err != nil {
 		return nil, err
 	}
-	place := map[string]int{}
+	place := map[sluss.FilingID]int{}
 	for i, filing := range list {
 		place[filing.ID] = i
 	}
-	var others []string
+	var others []sluss.FilingID
 	outdated = append(outdated, results...)
 	for _, s := range outdated {
 		if _, waits := place[s.Filing]; !waits {
