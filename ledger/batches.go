@@ -70,19 +70,53 @@ type BatchRow struct {
 	DeclaredAt  time.Time    `json:"declared_at"`
 }
 
-const listBatches = `
-select line, id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
+// A page of batches is chosen from the smallest table that knows the filter, before
+// anything else of them is read.
+const (
+	anyBatches = `
+with page as materialized (
+    select id, line from batches where ($1 = '' or tenant = $1) and ($2 = 0 or line < $2) order by line desc limit $3` + batchesOfPage
+
+	closedBatches = `
+with page as materialized (
+    select b.id, b.line from closings c join batches b on b.id = c.batch
+    where ($1 = '' or b.tenant = $1) and ($2 = 0 or c.declared < $2)
+    order by c.declared desc limit $3` + batchesOfPage
+
+	batchesWith = `
+with page as materialized (
+    select batch as id, line from open_batches
+    where ($1 = '' or tenant = $1) and ($2 = 0 or line < $2) and ($4 = '' or stage = $4) and ($5 = '' or $5 = any (waiting)) and (not $6 or due < now())
+    order by line desc limit $3` + batchesOfPage
+
+	batchesOfPage = `
+)
+select l.line, l.id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
     next_due, overdue, blocked, declared_at
-from batch_list
-where ($1 = '' or tenant = $1) and ($2 = '' or stage = $2) and ($3 = '' or $3 = any (waiting) and id in (select batch from open_filings))
-    and (not $4 or overdue and (stage <> 'closed' or id in (select batch from open_filings))) and ($5 = 0 or line < $5)
-order by line desc
-limit $6`
+from page cross join lateral (select * from batch_list where id = page.id offset 0) l
+order by page.line desc`
+)
 
 // Batches lists batches, the latest declared first.
 func (l *Ledger) Batches(ctx context.Context, f BatchFilter) ([]BatchRow, error) {
-	return many[BatchRow](ctx, l, "list batches", listBatches, f.Tenant, f.Stage, f.Waiting, f.Overdue, f.After, limit(f.Limit))
+	query, args := f.statement()
+	return many[BatchRow](ctx, l, "list batches", query, args...)
 }
+
+func (f BatchFilter) statement() (query string, args []any) {
+	args = []any{f.Tenant, f.After, limit(f.Limit)}
+	switch {
+	case f.Waiting != "" || f.Overdue || f.Stage != "" && f.Stage != closed:
+		return batchesWith, append(args, f.Stage, f.Waiting, f.Overdue)
+	case f.Stage == closed:
+		return closedBatches, args
+	default:
+		return anyBatches, args
+	}
+}
+
+// closed is the stage of a batch after its end.
+const closed = "closed"
 
 func limit(given int) int {
 	if given <= 0 {
@@ -137,12 +171,12 @@ with this as (select tenant, reference from batches where id = $1),
 named as (select jsonb_build_array(jsonb_build_object('reference', reference)) as list, tenant, reference from this),
 candidates as (
     select b.id from batches b join named n on b.tenant = n.tenant and b.predecessor = n.reference and b.predecessor <> ''
-    union select b.id from batches b join named n on b.tenant = n.tenant and b.declaration->'predecessors' @> n.list
+    union select b.id from batches b join named n on b.declaration->'predecessors' @> n.list
     union select k.batch from corrections k join named n on k.declaration->'predecessors' @> n.list
     union select k.batch from corrections k join named n on k.declaration->>'predecessor' = n.reference and k.declaration->>'predecessor' <> ''
 )
 select c.batch, c.reference, c.mass, c.receipt
-from candidates d join chain c on c.batch = d.id join this t on t.tenant = c.tenant and t.reference = c.predecessor
+from candidates d cross join lateral (select * from chain where batch = d.id offset 0) c join this t on t.tenant = c.tenant and t.reference = c.predecessor
 order by c.batch`
 )
 

@@ -22,9 +22,9 @@ with declared as (
     insert into batches (id, tenant, reference, predecessor, declaration, hash, declared_at)
     values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (id) do nothing
-    returning id
+    returning id, line, tenant
 )
-insert into open_batches (batch, run) select id, $8 from declared`
+insert into open_batches (batch, line, tenant, run) select id, line, tenant, $8 from declared`
 
 const recordedBatch = `select hash, declared_at from batches where id = $1`
 
@@ -102,11 +102,9 @@ func (l *Ledger) ContinueBatch(ctx context.Context, batch sluss.BatchID, from, t
 
 const closeBatch = `
 with closed as (
-    insert into closings (batch, how, at) values ($1, $2, $3)
+    insert into closings (batch, declared, how, at) values ($1, coalesce((select line from batches where id = $1), 0), $2, $3)
     on conflict (batch) do nothing
     returning how
-), no_longer_open as (
-    delete from open_batches where batch = $1
 )
 select how from closed union all select how from closings where batch = $1`
 

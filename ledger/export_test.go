@@ -54,3 +54,13 @@ func Read[T any](ctx context.Context, l *Ledger, query string, args ...any) ([]T
 func (l *Ledger) RoundNow(ctx context.Context) error {
 	return l.write(ctx, "make the next round due", `update quotas set round_at = clock_timestamp()`)
 }
+
+// Statements are what people and syncs read of a large ledger.
+var Statements = map[string]string{
+	"inbox": listInbox, "batch": batchByID, "filings": filingsOf, "filing": filingByID, "filings by id": filingsByID, "versions": versionsOf, "timeline": timelineOf,
+	"predecessors": predecessors, "successors": successors, "documents": documentsOf, "prints": printsOf, "outdated": outdated, "snapshot": obligationsOf,
+	"changes": changesOf, "changes of a batch": changedDocuments, "document": documentNamed,
+}
+
+// Statement is the statement of a list, with its parameters.
+func (f BatchFilter) Statement() (string, []any) { return f.statement() }

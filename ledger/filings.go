@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/lib/pq"
+
 	"sluss"
 )
 
@@ -51,6 +53,18 @@ func (l *Ledger) Filing(ctx context.Context, id sluss.FilingID) (Filing, bool, e
 	return one[Filing](ctx, l, "read "+string(id), filingByID, id)
 }
 
+const filingsByID = `select` + filingColumns + ` from unnest($1::text[]) as wanted (id) cross join lateral (select * from filing_state where filing = wanted.id offset 0) s join batches b on b.id = s.batch`
+
+// FilingsByID returns the filings with those ids that there are, by id.
+func (l *Ledger) FilingsByID(ctx context.Context, ids []sluss.FilingID) (map[sluss.FilingID]Filing, error) {
+	list, err := many[Filing](ctx, l, "read filings", filingsByID, pq.Array(ids))
+	filings := make(map[sluss.FilingID]Filing, len(list))
+	for _, f := range list {
+		filings[f.ID] = f
+	}
+	return filings, err
+}
+
 // InboxFilter chooses filings that wait for a person; a zero field chooses all.
 type InboxFilter struct {
 	Tenant   string
@@ -61,12 +75,18 @@ type InboxFilter struct {
 	Skip     int // how many to pass over
 }
 
+// The filings of the page are chosen from few columns, before anything else is read.
+// Offset 0 has the view evaluated for each of them, and not for all filings.
 const listInbox = `
+with page as materialized (
+    select filing, line, due from open_filings
+    where waiting <> '' and ($1 = '' or tenant = $1) and ($2 = '' or waiting = $2) and ($3 = '' or registry = $3) and (not $4 or due < now())
+    order by due, line
+    limit $5 offset $6
+)
 select` + filingColumns + `
-from inbox s, lateral (select s.tenant, s.reference) b
-where ($1 = '' or s.tenant = $1) and ($2 = '' or s.waiting = $2) and ($3 = '' or s.registry = $3) and (not $4 or s.overdue)
-order by s.due nulls last, s.line
-limit $5 offset $6`
+from page cross join lateral (select * from filing_state where filing = page.filing offset 0) s join batches b on b.id = s.batch
+order by page.due, page.line`
 
 // Inbox lists the filings that wait for a person, the earliest due time first.
 func (l *Ledger) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {

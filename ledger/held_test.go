@@ -180,7 +180,7 @@ func TestHeldQuotaIsToldAndTriedAgain(t *testing.T) {
 	t.Parallel()
 	l, address := ready(t, filingID)
 	limited(t, l)
-	l = hasty(t, address, 5)
+	l = hasty(t, address)
 	limits := l.Timeouts()
 	must(t, l.Health(t.Context()))
 	pid, release := hold(t, address, "select from quotas for update")

@@ -61,7 +61,7 @@ func TestStartTellsWhomItWaitsFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, log := hasty(t, test.url, 5), &written{}
+			l, log := hasty(t, test.url), &written{}
 			l.Log = slog.New(slog.NewTextHandler(log, nil))
 			pid, release := hold(t, test.url, test.held)
 			began, done := time.Now(), make(chan error, 1)
@@ -100,13 +100,13 @@ func TestFrozenMigrationDoesNotStopOthers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			url := pgtest.Database(t)
-			l := hasty(t, url, 5)
+			l := hasty(t, url)
 			frozen := l.Session(t, true)
 			must(t, ledger.LockMigrations(t.Context(), frozen))
 			_, err := frozen.ExecContext(t.Context(), statement)
 			must(t, err)
 			began := time.Now()
-			must(t, hasty(t, url, 5).Migrate(t.Context()))
+			must(t, hasty(t, url).Migrate(t.Context()))
 			t.Logf("another migrates after %s", time.Since(began).Round(10*time.Millisecond))
 			if most := 3*l.Timeouts().Idle + 5*time.Second; time.Since(began) > most {
 				t.Errorf("another migrates after %s, want %s at most", time.Since(began), most)

@@ -19,43 +19,20 @@ type OutdatedFiling struct {
 	Events    []sluss.Event // of the batch
 }
 
-// What was sent is the content of the last attempt: a correction may have been
-// recorded between the attempt and its answer.
 const outdated = `
-with corrected as (
-    select batch, max(line) as line from corrections
-    where case when $1 = '' then at > now() - interval '400 days' else batch = $1 end
-    group by batch
-)
-select before.filing, before.by, before.content,
+select s.filing, s.by, told.content,
     coalesce((
-        select k.declaration from corrections k where k.batch = b.id and k.line < before.line order by k.line desc limit 1
+        select k.declaration from corrections k where k.batch = s.batch and k.line < s.told order by k.line desc limit 1
     ), b.declaration) as "then",
-    (select k.declaration from corrections k where k.line = corrected.line) as now,
-    (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events
-from corrected
-join batches b on b.id = corrected.batch and ($2 = '' or b.tenant = $2)
-cross join lateral (
-    select note.id as filing, note.line as place, sent.* from filings note
-    cross join lateral (
-        select f.id as by, c.line, c.content
-        from filings f
-        join contents c on c.filing = f.id
-        where f.batch = b.id
-            and (f.id = note.id or c.content->'amends'->>'filing' = note.id and not c.content @> '{"amends": {"double": true}}')
-            and not exists (select from decisions d where d.filing = f.id and d.kind = 'withdrawn')
-            and c.hash = coalesce(
-                (select a.hash from attempts a where a.filing = f.id and a.purpose = 'submit' order by a.line desc limit 1),
-                (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
-        order by c.line desc limit 1
-    ) sent
-    where note.batch = b.id and note.registry = 'avfallsregistret' and sent.line < corrected.line
-        and note.obligation !~ '\.amend[0-9]+$' and note.obligation not like 'se.treatment#%'
-        and not coalesce(sent.content->'amends' ? 'annul', false)
-    offset 0 -- few are left of whom the view below must be asked
-) before
-where exists (select from filing_state s where s.filing = before.filing and s.stage = 'accepted')
-order by before.place`
+    k.declaration as now,
+    (select jsonb_agg(e.event order by e.line) from events e where e.batch = s.batch) as events
+from corrected_filings s
+join batches b on b.id = s.batch
+join filings f on f.id = s.filing
+join contents told on told.filing = s.by and told.line = s.told
+join corrections k on k.line = s.corrected
+where ($1 = '' or s.batch = $1) and ($2 = '' or b.tenant = $2) and ($1 <> '' or k.at > now() - interval '400 days')
+order by f.line`
 
 // OutdatedFilings returns the notes whose batches were corrected after they were filed:
 // of one batch, or, if none is given, of all batches that were corrected in the last 400
@@ -72,14 +49,19 @@ type ChangedResult struct {
 	Treated  []sluss.TreatedBatch // its batches, as they are now
 }
 
+// What was corrected or amended an hour before a result was compiled is in the result.
 const changedResults = `
-select r.filing, r.content as compiled from results r
-where ($1 = '' or r.tenant = $1) and exists (
-    select from result_batches part where part.result = r.filing and (
-        exists (select from corrections k where k.batch = part.batch)
-        or exists (select from filings f where f.batch = part.batch and f.obligation like 'se.reception.amend%')
-    )
+with changed as (
+    select told.result, k.at from corrections k join result_batches told on told.batch = k.batch
+    where k.at > (select min(at) from results) - interval '1 hour'
+    union all
+    select told.result, coalesce((select min(a.at) from answers a where a.filing = f.id and a.kind = 'Accepted'), 'infinity')
+    from filings f join result_batches told on told.batch = f.batch
+    where f.obligation ~ '\.amend[0-9]+$' and f.obligation like 'se.reception.amend%'
 )
+select r.filing, r.content as compiled from results r
+where ($1 = '' or r.tenant = $1)
+    and exists (select from changed c where c.result = r.filing and c.at > r.at - interval '1 hour')
 order by r.line`
 
 // ChangedResults returns the results that may differ from their batches, of one tenant

@@ -139,7 +139,7 @@ left join lateral (
     select k.line, k.corrected, count(*) over () as corrections from result_corrections k where k.result = r.filing order by k.line desc limit 1
 ) latest on true
 where ($1 = '' or r.tenant = $1) and ($2 = '' or r.quarter = $2) and ($3 = '' or r.site = $3)
-    and (not $4 or opened.line is null or exists (select from open_filings o where o.id = r.filing))
+    and (not $4 or opened.line is null or exists (select from open_filings o where o.filing = r.filing))
 order by r.line`
 
 // Results returns the results of a quarter, in the order in which they were compiled;
@@ -149,16 +149,17 @@ func (l *Ledger) Results(ctx context.Context, tenant string, q sluss.Quarter) ([
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		state, known, err := l.Filing(ctx, list[i].Filing)
-		if err != nil {
-			return nil, err
-		}
-		if known {
+	ids := make([]sluss.FilingID, len(list))
+	for i, r := range list {
+		ids[i] = r.Filing
+	}
+	states, err := l.FilingsByID(ctx, ids)
+	for i, r := range list {
+		if state, opened := states[r.Filing]; opened {
 			list[i].State = &state
 		}
 	}
-	return list, nil
+	return list, err
 }
 
 // UnsettledResults returns compiled results that are not settled yet. A zero field of

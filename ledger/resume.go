@@ -51,10 +51,7 @@ const eventsOf = `select event from events where batch = $1 order by line`
 // Changes that our own calls made to a document are left out.
 const changedDocuments = `
 select * from (` + documentsOf + `) d
-where not exists (
-    select from answers o
-    where o.kind = 'Accepted' and o.outcome #>> '{receipt,id}' = d.id and (o.outcome #>> '{receipt,at}')::timestamptz >= d.updated_at
-)
+where ` + notOurs + `
 order by d.updated_at, d.id`
 
 // batchSnapshot reads the state of a batch.

@@ -8,7 +8,7 @@ import (
 	"sluss"
 )
 
-const openBatches = `select batch, run from open_batches where batch > $1 order by batch limit $2`
+const openBatches = `select batch, run from open_batches where batch > $1 and stage <> 'closed' order by batch limit $2`
 
 // OpenBatches returns batches that are not closed, in the order of their ids, after the
 // given id ("": from the first).
@@ -33,7 +33,7 @@ func (l *Ledger) Declared(ctx context.Context, batch sluss.BatchID) (d sluss.Dec
 
 const openAmendments = `
 select f.id from filings f
-where f.obligation ~ '\.amend[0-9]+$' and f.id in (select id from open_filings)
+where f.obligation ~ '\.amend[0-9]+$' and f.id in (select filing from open_filings)
 order by f.id`
 
 // OpenAmendments returns the ids of amendments that are not settled yet.
@@ -43,7 +43,7 @@ func (l *Ledger) OpenAmendments(ctx context.Context) ([]sluss.FilingID, error) {
 
 const openSites = `
 select distinct r.tenant, r.quarter, r.site from results r
-where not exists (select from filings f where f.id = r.filing) or exists (select from open_filings o where o.id = r.filing)
+where not exists (select from filings f where f.id = r.filing) or exists (select from open_filings o where o.filing = r.filing)
 order by 1, 2, 3`
 
 // OpenSites returns the sites and quarters with compiled results that are not settled.

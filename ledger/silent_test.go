@@ -88,7 +88,7 @@ func TestSilentServerEndsACall(t *testing.T) {
 		t.Run(patience.String(), func(t *testing.T) {
 			t.Parallel()
 			w := wire(t, address)
-			l := hasty(t, w.url, 5)
+			l := hasty(t, w.url)
 			must(t, l.RecordEvent(t.Context(), produced()))
 			w.cut()
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -127,7 +127,7 @@ func TestHealthOfALedgerThatCannotWork(t *testing.T) {
 	}
 	_, address := ready(t)
 	w := wire(t, address)
-	far := hasty(t, w.url, 5)
+	far := hasty(t, w.url)
 	must(t, far.Health(t.Context()))
 	w.cut()
 	time.Sleep(far.Timeouts().Healthy) // until an answer is too old
@@ -142,7 +142,7 @@ func TestHealthOfALedgerThatCannotWork(t *testing.T) {
 func TestStartEndsWhileTheServerIsSilent(t *testing.T) {
 	t.Parallel()
 	w := wire(t, pgtest.Database(t))
-	l, log := hasty(t, w.url, 5), &written{}
+	l, log := hasty(t, w.url), &written{}
 	l.Log = slog.New(slog.NewTextHandler(log, nil))
 	w.cut()
 	ctx, interrupt := context.WithCancel(t.Context())

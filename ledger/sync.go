@@ -63,22 +63,24 @@ const changesKept = 7 * 24 * time.Hour
 // may have given the document's number as the receipt.
 const batchesOf = `
 cross join lateral (
-    select f.batch from answers a join filings f on f.id = a.filing
+    select f.batch from answers a cross join lateral (select * from filings where id = a.filing offset 0) f
     where a.kind = 'Accepted' and a.outcome #>> '{receipt,id}' = d.id and f.registry = d.registry
     union
     select f.batch from decisions x join filings f on f.id = x.filing
     where x.kind = 'taken' and x.decision ->> 'receipt' in (d.id, d.number) and f.registry = d.registry
 ) r`
 
-// Changes that our own calls made are left out: the latest receipt is as new as the
-// document.
+// notOurs leaves out changes of a document d that our own calls made: the latest receipt
+// is as new as the document. The subquery is evaluated for each document, by index; a
+// join might read all answers.
+const notOurs = `coalesce(d.updated_at > (
+    select max((o.outcome #>> '{receipt,at}')::timestamptz) from answers o where o.kind = 'Accepted' and o.outcome #>> '{receipt,id}' = d.id
+), true)`
+
 const changesOf = `
 select r.batch, ` + documentColumns + `
 from documents d` + batchesOf + `
-where d.registry = $1 and not d.notified and d.seen_at > clock_timestamp() - $2::interval and not exists (
-    select from answers o
-    where o.kind = 'Accepted' and o.outcome #>> '{receipt,id}' = d.id and (o.outcome #>> '{receipt,at}')::timestamptz >= d.updated_at
-)
+where d.registry = $1 and not d.notified and d.seen_at > clock_timestamp() - $2::interval and ` + notOurs + `
 order by d.updated_at, d.id`
 
 const documentColumns = `d.registry, d.id, d.number, d.custom_id, d.status, d.verdict, d.updated_at, d.seen_at`
@@ -153,7 +155,7 @@ with known as (
 )
 select distinct on (d.registry, d.id) $1 as batch, ` + documentColumns + `
 from known k
-join documents d on d.registry = k.registry and k.id in (d.id, d.number)
+cross join lateral (select * from documents where registry = k.registry and (id = k.id or number = k.id) offset 0) d -- by index, for each
 order by d.registry, d.id`
 
 // Documents returns a batch's documents as last seen at their registries.

@@ -19,6 +19,7 @@ create table batches (
     unique (tenant, reference)
 );
 create index on batches (tenant, predecessor) where predecessor <> '';
+create index on batches (tenant, line);
 
 create table events (
     batch       text not null references batches,
@@ -144,6 +145,7 @@ create table corrections (
     at          timestamptz not null
 );
 create unique index on corrections (batch, number, md5(correction::text));
+create index on corrections (at) include (batch);
 
 create table decisions (
     line     bigint primary key default nextval('record_line'),
@@ -156,11 +158,13 @@ create table decisions (
 create unique index on decisions (filing, number, md5(decision::text));
 
 create table closings (
-    batch text primary key references batches,
-    line  bigint not null unique default nextval('record_line'),
-    how   text not null,
-    at    timestamptz not null
+    batch    text primary key references batches,
+    line     bigint not null unique default nextval('record_line'),
+    declared bigint not null, -- the line of the batch, by which closed batches are listed
+    how      text not null,
+    at       timestamptz not null
 );
+create index on closings (declared);
 
 -- +goose StatementBegin
 create function refuse_change() returns trigger language plpgsql as $$

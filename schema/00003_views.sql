@@ -2,18 +2,12 @@
 
 -- +goose Up
 
--- Filings without an accepted outcome or a final decision: a small part of all.
-create view open_filings as
-select f.id, f.batch from filings f
-where not exists (select from answers a where a.filing = f.id and a.kind = 'Accepted')
-    and not exists (select from decisions d where d.filing = f.id and d.kind in ('taken', 'override', 'withdrawn'));
-
 -- The state of each filing: taken from the latest of its contents, stages, calls,
 -- answers and decisions, unless a receipt or a person's decision has settled it.
 create view filing_state as
 select
     f.id as filing, f.batch, f.registry, f.obligation, f.line, f.at as opened_at,
-    content.hash, content.obligation as duty, content.due,
+    content.hash, content.obligation as duty, content.due, content.content->'amends' as amends,
     s.stage,
     s.open,
     case
@@ -83,16 +77,118 @@ cross join lateral (
     from attempts t left join answers a on a.attempt = t.id where t.filing = f.id
 ) tries;
 
--- Filings that wait for a person.
-create view inbox as
-select s.*, b.tenant, b.reference
-from open_filings o
-cross join lateral (select * from filing_state f where f.filing = o.id offset 0) s -- offset 0 evaluates the view for each open filing, not for all filings
-join batches b on b.id = s.batch
-where s.open and s.waiting <> '';
+-- What is open: a small part of all. These tables are not part of the record. Except
+-- for the run, they follow from it, and triggers keep them, so that lists need not read
+-- what is closed.
 
--- The list of batches. A batch is blocked if one of its filings is rejected, or has
--- an unknown outcome, and waits for a person.
+-- Batches that are not closed, or have a filing that is open.
+create table open_batches (
+    batch        text primary key references batches,
+    line         bigint not null, -- of the batch
+    tenant       text not null,
+    stage        text not null default 'declared', -- the kind of its latest event, or closed
+    waiting      text[] not null default '{}',     -- the roles that its filings wait for
+    due          timestamptz,     -- the next due time of a filing, or of an obligation whose filing is not opened yet
+    open_filings integer not null default 0,
+    blocked      boolean not null default false, -- a filing is rejected, or has an unknown outcome, and waits for a person
+    run          text not null default ''        -- the latest run of its workflow that knows all of the record; empty: unknown
+) with (fillfactor = 80);
+create index on open_batches (line);
+
+create table open_filings (
+    filing   text primary key references filings,
+    line     bigint not null, -- of the filing
+    batch    text not null,
+    tenant   text not null,
+    registry text not null,
+    stage    text not null,
+    waiting  text not null,
+    due      timestamptz
+) with (fillfactor = 80);
+create index on open_filings (batch);
+create index on open_filings (due, line) include (filing, tenant, registry, waiting) where waiting <> '';
+
+-- The locks make whoever records a line see the lines that others record meanwhile.
+-- +goose StatementBegin
+create function keep_open_batch(of text) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+begin
+    perform from batches where id = of for no key update;
+    insert into open_batches as o (batch, line, tenant, stage, waiting, due, open_filings, blocked)
+    select b.id, b.line, b.tenant,
+        case when c.batch is not null then 'closed'
+            else coalesce((select kind from events where batch = b.id order by line desc limit 1), 'declared') end,
+        coalesce(f.waiting, '{}'),
+        least(f.due, case when c.batch is null then (
+            select min(due) from obligations
+            where batch = b.id and not exists (select from filings where batch = b.id and obligation = obligations.id)
+        ) end),
+        f.open, coalesce(f.blocked, false)
+    from batches b
+    left join closings c on c.batch = b.id
+    cross join lateral (
+        select count(*) as open, min(due) as due,
+            array_agg(distinct waiting order by waiting) filter (where waiting <> '') as waiting,
+            bool_or(stage in ('rejected', 'unknown') and waiting <> '') as blocked
+        from open_filings where batch = b.id
+    ) f
+    where b.id = of and (c.batch is null or f.open > 0)
+    on conflict (batch) do update
+    set stage = excluded.stage, waiting = excluded.waiting, due = excluded.due, open_filings = excluded.open_filings, blocked = excluded.blocked;
+    if not found then
+        delete from open_batches where batch = of;
+    end if;
+    perform keep_corrected_filings(of);
+end
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function keep_open_filing(of text) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+begin
+    perform from filings where id = of for no key update;
+    if not found then
+        return; -- a call for something else
+    end if;
+    insert into open_filings (filing, line, batch, tenant, registry, stage, waiting, due)
+    select s.filing, s.line, s.batch, b.tenant, s.registry, s.stage, s.waiting, s.due
+    from filing_state s join batches b on b.id = s.batch
+    where s.filing = of and s.open
+    on conflict (filing) do update set stage = excluded.stage, waiting = excluded.waiting, due = excluded.due;
+    if not found then
+        delete from open_filings where filing = of;
+    end if;
+    perform keep_open_batch(batch) from filings where id = of;
+end
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function keep_open() returns trigger language plpgsql as $$
+begin
+    if tg_table_name in ('events', 'obligations', 'corrections', 'closings') then
+        perform keep_open_batch(new.batch);
+    else
+        perform keep_open_filing(new.filing);
+    end if;
+    return null;
+end
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+do $$
+declare
+    record_table text;
+begin
+    foreach record_table in array array['events', 'obligations', 'corrections', 'closings', 'contents', 'stages', 'attempts', 'answers', 'decisions']
+    loop
+        execute format('create trigger keep_open after insert on %I for each row execute function keep_open()', record_table);
+    end loop;
+end
+$$;
+-- +goose StatementEnd
+
+-- The list of batches.
 create view batch_list as
 select
     b.id, b.line, b.tenant, b.reference, b.declared_at,
@@ -101,33 +197,23 @@ select
     case when c.batch is not null then 'closed' else coalesce(e.kind, 'declared') end as stage,
     coalesce(c.how, '') as how,
     coalesce(c.at, e.happened_at, b.declared_at) as since,
-    coalesce(s.open_filings, 0) as open_filings,
-    coalesce(s.waiting, '{}') as waiting,
-    least(s.next_due, o.next_due) as next_due,
-    coalesce(least(s.next_due, o.next_due) < now(), false) as overdue,
-    coalesce(s.blocked, false) as blocked
+    coalesce(o.open_filings, 0) as open_filings,
+    coalesce(o.waiting, '{}') as waiting,
+    o.due as next_due,
+    coalesce(o.due < now(), false) as overdue,
+    coalesce(o.blocked, false) as blocked
 from batches b
 cross join lateral (
     select coalesce(
         (select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1),
         b.declaration) as declaration
+    offset 0 -- it is read once, not for each column
 ) d
 left join closings c on c.batch = b.id
+left join open_batches o on o.batch = b.id
 left join lateral (
     select kind, happened_at from events where batch = b.id order by line desc limit 1
-) e on true
-left join lateral (
-    select count(*) as open_filings,
-        array_agg(distinct waiting order by waiting) filter (where waiting <> '') as waiting,
-        min(due) as next_due,
-        bool_or(stage in ('rejected', 'unknown') and waiting <> '') as blocked
-    from filing_state where batch = b.id and open
-) s on true
-left join lateral ( -- obligations whose filing is not opened yet
-    select min(due) as next_due from obligations
-    where batch = b.id and c.batch is null
-        and not exists (select from filings where batch = b.id and obligation = obligations.id)
-) o on true;
+) e on true;
 
 -- Everything about a batch, one line each, in the order in which it was recorded.
 create view timeline as
@@ -162,69 +248,6 @@ select batch, line, at, 'obligation', '',
     obligation
 from obligations
 union all
-select f.batch, c.line, c.at, 'content', c.filing,
-    format('Content %s of %s for %s: %s%s', left(c.hash, 15), f.obligation, f.registry, c.stage,
-        case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
-    null
-from contents c join filings f on f.id = c.filing
-where not c.content ? 'amends'
-union all
-select f.batch, c.line, c.at, 'amendment', c.filing, -- what it amends, and why
-    format('%s %s %s: %s%s: %s%s',
-        a->'by'->>'name',
-        case when a ? 'annul' then 'annuls' else 'corrects' end,
-        a->>'receipt',
-        coalesce(a->>'annul', (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(a->'set')), ''),
-        case when a->>'reason' <> '' then format(' (%s)', a->>'reason') end,
-        c.stage,
-        case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
-    a
-from contents c
-join filings f on f.id = c.filing
-cross join lateral (select c.content->'amends' as a) amendment
-where c.content ? 'amends'
-union all
-select f.batch, s.line, s.at, case s.mark when '' then 'stage' else s.mark end, s.filing,
-    format('%s: %s%s%s%s%s',
-        case s.mark when '' then 'Stage' when 'reminder' then 'Reminder' when 'overdue' then 'Overdue' else s.mark end, s.stage,
-        case when s.waiting <> '' then format(', waits for the %s', s.waiting) end,
-        case when s.until is not null then format(', until %s', to_char(s.until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end,
-        case when s.detail <> '' then format(': %s', s.detail) end,
-        (select string_agg(format('; %s', r->>'message'), '')
-         from jsonb_array_elements(case jsonb_typeof(s.reasons) when 'array' then s.reasons end) r)),
-    s.reasons
-from stages s join filings f on f.id = s.filing
-union all
-select f.batch, t.line, t.at, 'attempt', t.filing,
-    format('Call of %s to %s, submission %s', t.registry, t.purpose, t.number),
-    null
-from attempts t join filings f on f.id = t.filing
-union all
-select f.batch, a.line, a.at, 'answer', a.filing,
-    case
-        when a.absent then format('%s does not have submission %s', f.registry, a.number)
-        when a.kind = 'Accepted' then format('Accepted: %s',
-            coalesce(nullif(a.outcome->'receipt'->>'number', ''), a.outcome->'receipt'->>'id', 'no receipt'))
-        when a.kind = 'Rejected' then format('Rejected: %s', coalesce(
-            (select string_agg(r->>'message', '; ')
-             from jsonb_array_elements(case jsonb_typeof(a.outcome->'reasons') when 'array' then a.outcome->'reasons' end) r),
-            'no reason given'))
-        when a.kind = 'Deferred' then format('Deferred until %s%s', a.outcome->>'not_before',
-            case when a.outcome->>'detail' <> '' then format(': %s', a.outcome->>'detail') end)
-        when a.kind = 'Unknown' then format('Unknown whether the registry has it: %s', coalesce(a.outcome->>'detail', ''))
-        else format('No answer: %s', a.error)
-    end,
-    a.outcome
-from answers a join filings f on f.id = a.filing
-union all
-select f.batch, s.line, s.at, 'signature', s.filing,
-    format('%s %s as %s%s',
-        case s.refused when '' then 'Signed by' else 'Refused the signature of' end,
-        s.signature->'person'->>'name', s.role,
-        case when s.refused <> '' then format(': %s', s.refused) end),
-    s.signature
-from signatures s join filings f on f.id = s.filing
-union all
 select batch, line, at, 'correction', '',
     format('Corrected by %s: %s%s', correction->'by'->>'name',
         (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(correction->'set')),
@@ -232,12 +255,77 @@ select batch, line, at, 'correction', '',
     correction
 from corrections
 union all
-select f.batch, d.line, d.at, 'decision', d.filing,
-    format('%s decided: %s%s%s', d.decision->'by'->>'name', d.kind,
-        case when d.decision->>'receipt' <> '' then format(', receipt %s', d.decision->>'receipt') end,
-        case when d.decision->>'reason' <> '' then format(' (%s)', d.decision->>'reason') end),
-    d.decision
-from decisions d join filings f on f.id = d.filing
-union all
 select batch, line, at, 'closed', '', format('Closed: %s', how), null
-from closings;
+from closings
+union all
+select f.batch, about.line, about.at, about.kind, f.id, about.text, about.detail
+from filings f
+cross join lateral (
+    select c.line, c.at, 'content',
+        format('Content %s of %s for %s: %s%s', left(c.hash, 15), f.obligation, f.registry, c.stage,
+            case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
+        null
+    from contents c where c.filing = f.id and not c.content ? 'amends'
+    union all
+    select c.line, c.at, 'amendment', -- what it amends, and why
+        format('%s %s %s: %s%s: %s%s',
+            a->'by'->>'name',
+            case when a ? 'annul' then 'annuls' else 'corrects' end,
+            a->>'receipt',
+            coalesce(a->>'annul', (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(a->'set')), ''),
+            case when a->>'reason' <> '' then format(' (%s)', a->>'reason') end,
+            c.stage,
+            case when c.waiting <> '' then format(', waits for the %s', c.waiting) end),
+        a
+    from contents c
+    cross join lateral (select c.content->'amends' as a) amendment
+    where c.filing = f.id and c.content ? 'amends'
+    union all
+    select s.line, s.at, case s.mark when '' then 'stage' else s.mark end,
+        format('%s: %s%s%s%s%s',
+            case s.mark when '' then 'Stage' when 'reminder' then 'Reminder' when 'overdue' then 'Overdue' else s.mark end, s.stage,
+            case when s.waiting <> '' then format(', waits for the %s', s.waiting) end,
+            case when s.until is not null then format(', until %s', to_char(s.until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end,
+            case when s.detail <> '' then format(': %s', s.detail) end,
+            (select string_agg(format('; %s', r->>'message'), '')
+             from jsonb_array_elements(case jsonb_typeof(s.reasons) when 'array' then s.reasons end) r)),
+        s.reasons
+    from stages s where s.filing = f.id
+    union all
+    select t.line, t.at, 'attempt',
+        format('Call of %s to %s, submission %s', t.registry, t.purpose, t.number),
+        null
+    from attempts t where t.filing = f.id
+    union all
+    select a.line, a.at, 'answer',
+        case
+            when a.absent then format('%s does not have submission %s', f.registry, a.number)
+            when a.kind = 'Accepted' then format('Accepted: %s',
+                coalesce(nullif(a.outcome->'receipt'->>'number', ''), a.outcome->'receipt'->>'id', 'no receipt'))
+            when a.kind = 'Rejected' then format('Rejected: %s', coalesce(
+                (select string_agg(r->>'message', '; ')
+                 from jsonb_array_elements(case jsonb_typeof(a.outcome->'reasons') when 'array' then a.outcome->'reasons' end) r),
+                'no reason given'))
+            when a.kind = 'Deferred' then format('Deferred until %s%s', a.outcome->>'not_before',
+                case when a.outcome->>'detail' <> '' then format(': %s', a.outcome->>'detail') end)
+            when a.kind = 'Unknown' then format('Unknown whether the registry has it: %s', coalesce(a.outcome->>'detail', ''))
+            else format('No answer: %s', a.error)
+        end,
+        a.outcome
+    from answers a where a.filing = f.id
+    union all
+    select s.line, s.at, 'signature',
+        format('%s %s as %s%s',
+            case s.refused when '' then 'Signed by' else 'Refused the signature of' end,
+            s.signature->'person'->>'name', s.role,
+            case when s.refused <> '' then format(': %s', s.refused) end),
+        s.signature
+    from signatures s where s.filing = f.id
+    union all
+    select d.line, d.at, 'decision',
+        format('%s decided: %s%s%s', d.decision->'by'->>'name', d.kind,
+            case when d.decision->>'receipt' <> '' then format(', receipt %s', d.decision->>'receipt') end,
+            case when d.decision->>'reason' <> '' then format(' (%s)', d.decision->>'reason') end),
+        d.decision
+    from decisions d where d.filing = f.id
+) about (line, at, kind, text, detail);

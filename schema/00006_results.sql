@@ -20,6 +20,7 @@ create table result_batches (
     line   bigint not null unique default nextval('record_line'),
     result text not null references results
 );
+create index on result_batches (result);
 
 create table result_corrections (
     line       bigint primary key default nextval('record_line'),

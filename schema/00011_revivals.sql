@@ -1,17 +1,6 @@
--- Batches whose workflow must run, and workflows that were started again after
--- somebody had ended them from outside.
+-- Workflows that were started again after somebody had ended them from outside.
 
 -- +goose Up
-
--- The batches that are not closed. It is not part of the record: except for the
--- run, it follows from batches and closings.
-create table open_batches (
-    batch text primary key references batches,
-    run   text not null -- the latest run of its workflow that knows all of the record; empty: unknown
-) with (fillfactor = 80);
-
-insert into open_batches (batch, run)
-select id, '' from batches b where not exists (select from closings c where c.batch = b.id);
 
 create table revivals (
     line     bigint primary key default nextval('record_line'),

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"slices"
 
 	"sluss"
 )
@@ -30,15 +29,27 @@ func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range append(outdated, results...) {
-		i := slices.IndexFunc(list, func(w Filing) bool { return w.ID == s.Filing })
-		if i < 0 {
-			filing, _, err := sv.Ledger.Filing(ctx, s.Filing)
-			if err != nil {
-				return nil, err
-			}
-			filing.ID = s.Filing
-			list, i = append(list, Seen(filing)), len(list)
+	place := map[sluss.FilingID]int{}
+	for i, filing := range list {
+		place[filing.ID] = i
+	}
+	var others []sluss.FilingID
+	outdated = append(outdated, results...)
+	for _, s := range outdated {
+		if _, waits := place[s.Filing]; !waits {
+			others = append(others, s.Filing)
+		}
+	}
+	settled, err := sv.Ledger.FilingsByID(ctx, others)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range outdated {
+		i, listed := place[s.Filing]
+		if !listed {
+			filing := settled[s.Filing]
+			filing.ID, i = s.Filing, len(list)
+			list, place[s.Filing] = append(list, Seen(filing)), i
 		}
 		list[i].Outdated = &s
 	}

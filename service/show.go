@@ -128,8 +128,10 @@ func (sv *Service) recorded(ctx context.Context, batch sluss.BatchID) (s Shown, 
 	if s.Chain, err = sv.Ledger.Chain(ctx, batch); err != nil {
 		return s, err
 	}
-	if s.Outdated, err = OutdatedNotes(ctx, sv.Ledger, batch, ""); err != nil {
-		return s, err
+	if s.Corrections > 0 {
+		if s.Outdated, err = OutdatedNotes(ctx, sv.Ledger, batch, ""); err != nil {
+			return s, err
+		}
 	}
 	if s.Prints, err = sv.Ledger.Prints(ctx, batch); err != nil {
 		return s, err

@@ -160,13 +160,13 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 	if err := promote(ctx, e.Temporal, version, c.Promote, acts.Log); err != nil {
 		return err
 	}
-	e.dispatch(acts.Log)
+	e.dispatch(context.WithoutCancel(ctx), acts.Log)
 	return nil
 }
 
 // dispatch runs the dispatchers of the registries that are served, until Stop.
-func (e *Engine) dispatch(log *slog.Logger) {
-	ctx, stop := context.WithCancel(context.Background())
+func (e *Engine) dispatch(ctx context.Context, log *slog.Logger) {
+	ctx, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	for _, name := range e.names {
 		d := &dispatcher{registry: name, ledger: e.Ledger, filings: messenger{e.Temporal}, log: log}

@@ -34,12 +34,12 @@ func Event(d sluss.Declaration, e sluss.Event, on time.Time) (faults sluss.Fault
 		add("refused_mass", "a collection round is accepted or refused as a whole", "leave it out, or report refused")
 	case e.Kind == sluss.Treated && (e.Operation != "" || e.NoTraceability):
 		for _, r := range step(sluss.ReportProcessing) {
-			switch {
-			case r.Field == "treatment.operation":
+			switch r.Field {
+			case "treatment.operation":
 				add("operation", r.Message, r.Remedy)
-			case r.Field == reasons.Untraced:
+			case reasons.Untraced:
 				add("no_traceability", r.Message, "leave it out")
-			case r.Field == "treatment.mode", r.Field == reasons.Next, r.Field == reasons.Next+".company":
+			case "treatment.mode", reasons.Next, reasons.Next + ".company":
 				add("operation", r.Message, "correct the treatment in the declaration first, then report it")
 			}
 		}

@@ -7,9 +7,10 @@ type entry struct{ words, field, message, remedy string }
 const (
 	// TooLong is what a text is that has more characters than the registry takes.
 	TooLong = "is longer than Trackdéchets takes"
-	// FourteenDigits and Operations are remedies of a SIRET, and of an operation.
+	// FourteenDigits is the remedy of a SIRET.
 	FourteenDigits = "give the fourteen digits, the last one a check digit"
-	Operations     = "use R1 to R13, D1 to D5, D8 to D10, D9F or D12 to D15, without space"
+	// Operations is the remedy of an operation.
+	Operations = "use R1 to R13, D1 to D5, D8 to D10, D9F or D12 to D15, without space"
 
 	rightsRemedy = "give the account the role member of the company in Trackdéchets, or configure another token; a draft is open to the company that created it only"
 
