@@ -59,8 +59,8 @@ var places = []place{
 		_, annuls := obligations.InForce(r.Annulment, time.Now())
 		return corrects == r.Amends() && annuls == r.Amends() && r.Amends() != slices.ContainsFunc(faults, func(f sluss.Fault) bool { return f.Field == "filing" })
 	}},
-	{"ledger", "its name in the SQL of outdated reports, if it corrects reports", func(t *testing.T, r sluss.Registry) bool {
-		return r.Corrects() == strings.Contains(read(t, "ledger/*.go", "schema/*.sql"), "note.registry = '"+r.Name+"'")
+	{"schema", "its name in the SQL of outdated reports, if it corrects reports", func(t *testing.T, r sluss.Registry) bool {
+		return r.Corrects() == strings.Contains(read(t, "schema/*.sql"), "note.registry = '"+r.Name+"'")
 	}},
 	{"service/check.go", "its checks in checksOf", namedIn("service/check.go")},
 	{"standalone/simulators.go", "the start of its simulator", namedIn("standalone/simulators.go")},
