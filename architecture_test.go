@@ -28,6 +28,7 @@ var rooms = []room{
 	{"sluss/guard", nil},
 	{"sluss/config", []string{"sluss", "sluss/guard"}},
 	{"sluss/examples", nil},
+	{"sluss/tables", []string{"sluss"}},
 	{"sluss/postgres", nil},
 	{"sluss/postgres/*", []string{"sluss/postgres"}},
 	{"sluss/obligations", []string{"sluss", "sluss/registries/numbers"}},

@@ -1,0 +1,191 @@
+package tables
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"sluss"
+)
+
+// Limits of a workbook: what it may be unpacked, and what its first sheet may have.
+const (
+	mostUnpacked = 64 << 20 // bytes
+	mostRows     = 20_000
+	mostColumns  = 1000
+)
+
+var (
+	zipped  = []byte("PK\x03\x04")
+	oldBook = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") // of Excel before 2007, or encrypted
+)
+
+func isWorkbook(data []byte) bool {
+	return bytes.HasPrefix(data, zipped) || bytes.HasPrefix(data, oldBook)
+}
+
+// readWorkbook reads the first sheet of a workbook that is shown. Dates are written as
+// "2026-11-30T21:30:00", without zone, as a workbook has none; numbers in full; yes and
+// no as true and false.
+func readWorkbook(data []byte) (Table, error) {
+	if bytes.HasPrefix(data, oldBook) {
+		return Table{}, sluss.Faults{{Problem: "the workbook is encrypted, or of Excel before 2007", Remedy: "save it as XLSX, without a password"}}
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: mostUnpacked})
+	if err != nil {
+		return Table{}, unreadable(err)
+	}
+	defer file.Close() //nolint:errcheck // it was read from memory
+	b := book{file: file}
+	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+		b.from1904 = *props.Date1904
+	}
+	var others []string
+	for _, sheet := range file.GetSheetList() {
+		if shown, err := file.GetSheetVisible(sheet); err == nil && shown && b.sheet == "" {
+			b.sheet = sheet
+		} else {
+			others = append(others, strconv.Quote(sheet))
+		}
+	}
+	if b.sheet == "" {
+		return Table{}, sluss.Faults{{Problem: "the workbook shows no sheet", Remedy: "put the rows on its first sheet"}}
+	}
+	rows, err := b.rows()
+	if err != nil {
+		return Table{}, unreadable(err)
+	}
+	t, err := assemble(rows)
+	t.Form = fmt.Sprintf("workbook, sheet %q", b.sheet)
+	if len(others) > 0 {
+		t.Remarks = append(t.Remarks, sluss.Fault{Problem: "only the first sheet is read, not " + strings.Join(others, ", ")})
+	}
+	return t, err
+}
+
+func unreadable(err error) error {
+	if faults := (sluss.Faults)(nil); errors.As(err, &faults) {
+		return faults
+	}
+	return sluss.Faults{{Problem: "the workbook cannot be read: " + err.Error(), Remedy: fmt.Sprintf("save it as XLSX, of at most %d MiB unpacked, or as CSV", mostUnpacked>>20)}}
+}
+
+type book struct {
+	file     *excelize.File
+	sheet    string
+	from1904 bool // its days are counted from 1904, as on old Macs
+}
+
+// rows are those of the sheet.
+func (b book) rows() ([]Row, error) {
+	sheet, err := b.file.Rows(b.sheet)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close() //nolint:errcheck // it is in memory
+	var rows []Row
+	for line := 1; sheet.Next(); line++ {
+		if line > mostRows {
+			return nil, sluss.Faults{{Problem: fmt.Sprintf("the sheet has more than %d rows", mostRows), Remedy: "split it, and delete what is below the last row"}}
+		}
+		cells, err := sheet.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			return nil, err
+		}
+		if len(cells) > mostColumns {
+			return nil, sluss.Faults{{Problem: fmt.Sprintf("row %d has more than %d columns", line, mostColumns), Remedy: "delete what is right of the last column"}}
+		}
+		row := Row{Line: line, Cells: cells}
+		for i := range cells {
+			if cells[i], err = b.cell(cells[i], i, line); err != nil {
+				row.Faults = append(row.Faults, fault(i, err.Error()))
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, sheet.Error()
+}
+
+var errError = errors.New("the spreadsheet could not compute it")
+
+// cell is the text of a cell that holds a value.
+func (b book) cell(value string, column, line int) (string, error) {
+	number, err := strconv.ParseFloat(value, 64)
+	if err != nil && !strings.HasPrefix(value, "#") {
+		return value, nil
+	}
+	name, err := excelize.CoordinatesToCellName(column+1, line)
+	if err != nil {
+		return value, err
+	}
+	kind, err := b.file.GetCellType(b.sheet, name)
+	switch {
+	case err != nil:
+		return value, err
+	case kind == excelize.CellTypeError:
+		return value, errError
+	case kind == excelize.CellTypeBool:
+		return strconv.FormatBool(value == "1"), nil
+	case kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber:
+		return value, nil
+	case b.isDate(name):
+		at, err := excelize.ExcelDateToTime(number, b.from1904)
+		if err != nil {
+			return value, err
+		}
+		return at.Round(time.Second).Format("2006-01-02T15:04:05"), nil
+	}
+	return plain(value, number), nil
+}
+
+// plain is a number without exponent and without what binary fractions add to it. With
+// three decimals it gets a fourth, lest they be taken for thousands.
+func plain(value string, number float64) string {
+	if !strings.ContainsAny(value, ".eE") {
+		return value
+	}
+	if math.Abs(number) >= 1e15 || number != 0 && math.Abs(number) < 1e-9 {
+		return value
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(number, 'g', 15, 64), 64)
+	if err != nil {
+		return value
+	}
+	text := strconv.FormatFloat(rounded, 'f', -1, 64)
+	if _, decimals, _ := strings.Cut(text, "."); len(decimals) == 3 {
+		text += "0"
+	}
+	return text
+}
+
+// builtInDate tells whether a number is that of a format of dates that a workbook need
+// not spell out (ECMA-376, part 1, 18.8.30).
+func builtInDate(format int) bool {
+	return format >= 14 && format <= 22 || format >= 27 && format <= 36 || format >= 45 && format <= 47 || format >= 50 && format <= 58
+}
+
+// beside are the parts of a number format that are text, colours or conditions.
+var beside = regexp.MustCompile(`"[^"]*"|\\.|_.|\[[^\]]*\]`)
+
+// isDate tells whether a cell has the format of a date.
+func (b book) isDate(name string) bool {
+	id, err := b.file.GetCellStyle(b.sheet, name)
+	if err != nil {
+		return false
+	}
+	style, err := b.file.GetStyle(id)
+	if err != nil {
+		return false
+	}
+	if style.CustomNumFmt != nil {
+		return strings.ContainsAny(strings.ToLower(beside.ReplaceAllString(*style.CustomNumFmt, "")), "ydhms")
+	}
+	return builtInDate(style.NumFmt)
+}
