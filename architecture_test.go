@@ -41,20 +41,21 @@ var rooms = []room{
 	{"sluss/simulators/trackdechets", []string{"sluss/guard", "sluss/simulators/trackdechets/*"}},
 	{"sluss/simulators/trackdechets/*", []string{"sluss/registries/numbers", "sluss/simulators/trackdechets/*"}},
 	{"sluss/simulators/*", []string{"sluss", "sluss/guard", "sluss/quota", "sluss/registries/numbers"}},
+	{"sluss/declarations", []string{"sluss", "sluss/tables", "sluss/obligations", "sluss/registries/numbers", "sluss/examples"}},
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
 	{"sluss/workflows/*", []string{"sluss/activities", "sluss/workflows"}}, // for tests: a task without a server
 	// People bring what the Swedish registry says on paper: its agency's extract, and codes; and what a registry would refuse is told
 	// when it is declared. Of activities, a security code is sent by the one that calls at most once, outside of any workflow.
-	{"sluss/service", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
-	{"sluss/api", []string{"sluss", "sluss/guard", "sluss/service"}},
+	{"sluss/service", []string{"sluss", "sluss/declarations", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
+	{"sluss/api", []string{"sluss", "sluss/guard", "sluss/declarations", "sluss/service"}},
 	{"sluss/api/*", []string{"sluss/api"}}, // for tests: what goes over the wire, held against the document
 	// The command line is a client of the API; what it runs for others opens ledger, Temporal and the French client, whose part of
 	// the configuration says which webhooks the API takes, and which sends security codes: what a workflow or activity is given stays
 	// in a history.
 	{"sluss/starter", []string{"sluss", "sluss/guard", "sluss/api", "sluss/starter/*"}},
-	{"sluss/starter/serve", []string{"sluss/guard", "sluss/service", "sluss/api", "sluss/config", "sluss/ledger", "sluss/workflows", "sluss/registries/trackdechets"}},
+	{"sluss/starter/serve", []string{"sluss/guard", "sluss/declarations", "sluss/service", "sluss/api", "sluss/config", "sluss/ledger", "sluss/workflows", "sluss/registries/trackdechets"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 
 	"sluss"
 	"sluss/guard"
@@ -63,7 +64,7 @@ func New(sv *service.Service, o Options) http.Handler {
 // routes puts in those that the API's token opens.
 func (s *server) routes(mux ServeMux) {
 	asked := func(w http.ResponseWriter, _ *http.Request, err error) { problem(w, unread(err)) }
-	HandlerWithOptions(NewStrictHandlerWithOptions(s, nil, StrictHTTPServerOptions{
+	HandlerWithOptions(NewStrictHandlerWithOptions(s, []StrictMiddlewareFunc{withWorkbook}, StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  asked,
 		ResponseErrorHandlerFunc: func(w http.ResponseWriter, _ *http.Request, err error) { problem(w, err) },
 	}), StdHTTPServerOptions{BaseRouter: checked{mux}, ErrorHandlerFunc: asked})
@@ -78,8 +79,11 @@ func unread(err error) error {
 	return sluss.Faults{{Problem: err.Error(), Remedy: seeDocument}}
 }
 
-// guarded wants the token, and JSON or CSV on writes: a page on another site
-// cannot send those without asking, so no browser can be made to act.
+// bodies are the types that writes may have: a page on another site cannot send those
+// without asking, so no browser can be made to act.
+var bodies = []string{"application/json", "text/csv", workbookType, "multipart/mixed"}
+
+// guarded wants the token, and one of the types of bodies on writes.
 func guarded(next http.Handler, token string) http.Handler {
 	want := []byte("Bearer " + token)
 	door := guard.Guard{Refuse: func(w http.ResponseWriter, status int, problem string) { answer(w, status, Problem{Error: problem}) }}
@@ -90,8 +94,8 @@ func guarded(next http.Handler, token string) http.Handler {
 			answer(w, http.StatusUnauthorized, Problem{Error: "send the API's token as Authorization: Bearer"})
 			return
 		}
-		if kind := contentType(r); r.Method == http.MethodPost && kind != "application/json" && kind != "text/csv" {
-			answer(w, http.StatusUnsupportedMediaType, Problem{Error: "send application/json, or text/csv for many batches and extracts"})
+		if kind := contentType(r); r.Method == http.MethodPost && !slices.Contains(bodies, kind) {
+			answer(w, http.StatusUnsupportedMediaType, Problem{Error: "send application/json, or a table of many batches, or an extract, as text/csv or XLSX"})
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -120,7 +120,7 @@ func strangers(r *http.Request, operation *openapi3.Operation) (found sluss.Faul
 
 func kinds(content openapi3.Content) string {
 	var names []string
-	for _, kind := range []string{"application/json", "text/csv"} {
+	for _, kind := range bodies {
 		if content[kind] != nil {
 			names = append(names, kind)
 		}

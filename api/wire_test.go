@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -161,6 +162,11 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	ok("health")(c.GetHealthWithResponse(ctx))
 	ok("declare")(c.DeclareBatchesWithBodyWithResponse(ctx, &api.DeclareBatchesParams{By: &by.Name, At: &noon}, "application/json", strings.NewReader(fresh)))
 	ok("import")(c.DeclareBatchesWithBodyWithResponse(ctx, nil, "text/csv", strings.NewReader("reference\nA\n")))
+	book, err := c.WriteTemplateWithResponse(ctx, "se", &api.WriteTemplateParams{Format: new("xlsx")})
+	ok("template")(book, err)
+	ok("text of a template")(c.WriteTemplateWithResponse(ctx, "fr", nil))
+	ok("workbook")(c.DeclareBatchesWithBodyWithResponse(ctx, &api.DeclareBatchesParams{DryRun: new(true), Locale: new("sv"), Decimal: new(",")}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes.NewReader(book.Body)))
+	ok("with profile")(c.DeclareBatchesWithBodyWithResponse(ctx, nil, "multipart/mixed; boundary=x", strings.NewReader("--x\r\nContent-Type: application/yaml\r\n\r\ncolumns: {Nr: {to: [reference]}}\r\n--x\r\n\r\nNr\nB\n\r\n--x--\r\n")))
 	ok("list")(c.ListBatchesWithResponse(ctx, nil))
 	ok("show")(c.ShowBatchWithResponse(ctx, tenant, closed.Reference))
 	ok("event")(c.ReportEventWithResponse(ctx, tenant, signed.Reference, sluss.Event{Kind: sluss.Received, At: noon, Mass: sluss.Tonne, By: by}))

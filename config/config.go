@@ -32,6 +32,9 @@ type Config struct {
 	// Settle is how long after an unanswered call, of which the registry has
 	// nothing, it is asked once more before the same is sent again.
 	Settle time.Duration `yaml:"settle,omitempty" env:"SLUSS_SETTLE"`
+	// ProfilesDir is a folder of profiles, which say what the columns of other people's
+	// tables mean; see docs/import.md.
+	ProfilesDir string `yaml:"profiles_dir,omitempty" env:"SLUSS_PROFILES_DIR"`
 	// Registries are read by the worker; each registry's folder says what its
 	// part holds. See ReadRegistries.
 	Registries yaml.Node `yaml:"registries,omitempty"`
