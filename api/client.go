@@ -105,6 +105,9 @@ const (
 	ActExtract = service.ActExtract
 )
 
+// RowDeclared is the result of a row of a table that is declared, or would be.
+const RowDeclared = service.RowDeclared
+
 // What an extract tells of a filing, and of a note.
 const (
 	ExtractTaken    = service.ExtractTaken

@@ -110,14 +110,32 @@ func (c cells) text(path, text string) (string, *sluss.Fault) {
 			return text, &sluss.Fault{Problem: "has lost the zero at its beginning", Remedy: "write it in a column of the format text"} // the number is a person's
 		}
 	case "id":
-		digits := blanks.Replace(text)
-		if country == "FR" && onlyDigits.MatchString(digits) && len(digits) < 14 && len(digits) != 9 { // nine are the company's alone
-			if likely, err := numbers.SIRET(fmt.Sprintf("%014s", digits), true); err == nil {
-				return text, lost(text, likely)
-			}
-		}
+		return text, company(country, text)
 	}
 	return text, nil
+}
+
+var (
+	decimalZeros = regexp.MustCompile(`^([0-9]{9,14})[.,]0+$`)
+	swedishVAT   = regexp.MustCompile(`^SE([0-9]{10})01$`)
+)
+
+// company tells of a number of a company whose right form is likely, but not certain.
+func company(country, text string) *sluss.Fault {
+	digits := blanks.Replace(text)
+	read := func(number string) bool { _, err := numbers.Company(country, number); return err == nil }
+	if p := decimalZeros.FindStringSubmatch(digits); p != nil && read(p[1]) {
+		return &sluss.Fault{Problem: fmt.Sprintf("%q was made a number with decimals: it is likely %s", text, p[1]), Remedy: "write " + p[1] + ", in a column of the format text"}
+	}
+	if p := swedishVAT.FindStringSubmatch(digits); p != nil && country == "SE" && read(p[1]) {
+		return &sluss.Fault{Problem: fmt.Sprintf("%q is a VAT number: the organisationsnummer is likely %s", text, p[1]), Remedy: "write " + p[1]}
+	}
+	if country == "FR" && onlyDigits.MatchString(digits) && len(digits) < 14 && len(digits) != 9 { // nine are the company's alone
+		if likely := fmt.Sprintf("%014s", digits); read(likely) {
+			return lost(text, likely)
+		}
+	}
+	return nil
 }
 
 // padded tells that digits lack zeros at their beginning, at most so many.
@@ -148,21 +166,42 @@ func wasteCode(text string) (string, *sluss.Fault) {
 	}
 	parts := grouped.FindStringSubmatch(clean)
 	if parts == nil {
-		return text, nil
+		return text, amid(text)
 	}
 	digits := parts[1] + parts[2] + parts[3]
 	if len(digits) == 5 {
-		likely := "0" + digits
-		if hazardous, known := obligations.HazardousCode(likely); known {
-			if hazardous {
-				likely += "*"
-			}
+		if likely, known := starred("0" + digits); known {
 			return "", lost(text, likely)
 		}
 		return text, nil
 	}
-	if hazardous, _ := obligations.HazardousCode(digits); hazardous || parts[4] != "" {
+	if code, _ := starred(digits); parts[4] == "" {
+		return code, nil
+	}
+	return digits + "*", nil
+}
+
+// starred is a code of six digits with a star if the list has it as hazardous alone;
+// false if the list does not have it.
+func starred(digits string) (code string, known bool) {
+	hazardous, known := obligations.HazardousCode(digits)
+	if hazardous {
 		digits += "*"
 	}
-	return digits, nil
+	return digits, known
+}
+
+var digitsIn = regexp.MustCompile(`[0-9]+`)
+
+// amid is the fault of a text that holds six digits of a code, and something else.
+func amid(text string) *sluss.Fault {
+	found := digitsIn.FindAllString(text, -1)
+	if len(found) != 1 || len(found[0]) != 6 {
+		return nil
+	}
+	likely, known := starred(found[0])
+	if !known {
+		return nil
+	}
+	return &sluss.Fault{Problem: fmt.Sprintf("%q is not a code of the European list of waste: it is likely %s", text, likely), Remedy: "write " + likely}
 }

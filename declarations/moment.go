@@ -56,6 +56,12 @@ func (c clock) read(text string) (time.Time, *sluss.Fault) {
 	if !ok {
 		return wrong("is not a time", asTime)
 	}
+	if c.locale != nil && c.locale.monthFirst && !w.yearFirst {
+		w.day, w.month = w.month, w.day
+	}
+	if !w.exists() && (c.locale != nil || w.yearFirst) {
+		return wrong("does not exist", asTime)
+	}
 	if rest == "" && c.time != "" {
 		rest = " " + c.time
 	}
@@ -68,10 +74,7 @@ func (c clock) read(text string) (time.Time, *sluss.Fault) {
 	if c.locale == nil && (!w.yearFirst || w.offset == "") {
 		return wrong(w.local(), "give the file's locale, such as sv, fr, nb or en-GB, or "+asTime)
 	}
-	if !w.yearFirst && c.locale.monthFirst {
-		w.day, w.month = w.month, w.day
-	}
-	if !w.exists() {
+	if !w.exists() { // the hour
 		return wrong("does not exist", asTime)
 	}
 	if w.offset != "" {

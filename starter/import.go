@@ -124,13 +124,17 @@ func writeImport(w io.Writer, r api.Report) {
 		fmt.Fprintf(w, "    %s\n", remark)
 	}
 	for _, row := range r.Rows {
-		writeRow(w, row)
+		writeRow(w, row, r.DryRun)
 	}
 	writeReport(w, r)
 }
 
-func writeRow(w io.Writer, row api.Imported) {
-	fmt.Fprintf(w, "line %-5d %-9s  %s\n", row.Line, row.Result, row.Reference)
+func writeRow(w io.Writer, row api.Imported, dry bool) {
+	result := row.Result
+	if dry && result == api.RowDeclared {
+		result = "would be declared"
+	}
+	fmt.Fprintf(w, "line %-5d %-9s  %s\n", row.Line, result, row.Reference)
 	writeFaults(w, row.Faults)
 	writeWarnings(w, row.Warnings)
 	for _, reading := range row.Readings {

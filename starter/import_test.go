@@ -40,7 +40,7 @@ func TestImportSaysWhatItWouldDeclare(t *testing.T) {
 			t.Errorf("%s: exit %d, %s", by, code, errs)
 		}
 		for _, want := range []string{
-			"read as UTF-8, separated by semicolons\n", "line 2     declared   7001\n", `    waste.code: "13 02 05*" is read as 130205*` + "\n", "      receiver.id = 5560069618\n", `"761 41" is read as 76141`,
+			"read as UTF-8, separated by semicolons\n", "line 2     would be declared  7001\n", `    waste.code: "13 02 05*" is read as 130205*` + "\n", "      receiver.id = 5560069618\n", `"761 41" is read as 76141`,
 			"line 3     refused    7002\n", `    waste.mass: column E, "Nettovikt (kg)": mass "tung": is not a number`, "nothing is declared; would be: 1 declared, 0 unchanged, 1 refused\n",
 		} {
 			if !strings.Contains(out, want) {

@@ -209,6 +209,15 @@ func TestAWorkbookHasLimits(t *testing.T) {
 		"no book": {[]byte("PK\x03\x04 and nothing"), "the workbook cannot be read"},
 		"wide":    {workbook(t, map[string]any{"A1": "a", "XFD2": "x"}, nil), "row 2 has more than 1000 columns"},
 		"long":    {workbook(t, map[string]any{"A1": "a", "A900000": "x"}, nil), "the sheet has more than 20000 rows"},
+		"many": {workbook(t, nil, func(f *excelize.File) {
+			var sheet strings.Builder
+			sheet.WriteString(`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`)
+			for range 4100 {
+				sheet.WriteString("<row>" + strings.Repeat("<c/>", 999) + "</row>")
+			}
+			f.Pkg.Store("xl/worksheets/sheet1.xml", []byte(sheet.String()+"</sheetData></worksheet>"))
+			f.Sheet.Delete("xl/worksheets/sheet1.xml")
+		}), "xl/worksheets/sheet1.xml in the workbook has more than 1000000 cells"},
 		"bomb": {workbook(t, map[string]any{"A1": "a"}, func(f *excelize.File) {
 			f.Pkg.Store("xl/media/zeros.bin", make([]byte, mostUnpacked+1))
 		}), "the workbook cannot be read"},

@@ -17,9 +17,10 @@ import (
 
 // Limits of a workbook: what it may be unpacked, and what its first sheet may have.
 const (
-	mostUnpacked = 64 << 20 // bytes
+	mostUnpacked = 32 << 20 // bytes
 	mostRows     = 20_000
 	mostColumns  = 1000
+	mostTags     = 4_000_000 // of one part of it: four a cell
 )
 
 var (
@@ -43,6 +44,9 @@ func readWorkbook(data []byte) (Table, error) {
 		return Table{}, unreadable(err)
 	}
 	defer file.Close() //nolint:errcheck // it was read from memory
+	if err := measured(file); err != nil {
+		return Table{}, err
+	}
 	b := book{file: file}
 	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		b.from1904 = *props.Date1904
@@ -77,6 +81,19 @@ func unreadable(err error) error {
 	return sluss.Faults{{Problem: "the workbook cannot be read: " + err.Error(), Remedy: fmt.Sprintf("save it as XLSX, of at most %d MiB unpacked, or as CSV", mostUnpacked>>20)}}
 }
 
+// measured refuses a workbook that would take much more memory than its bytes: what is
+// made of a tag is larger than the tag.
+func measured(file *excelize.File) error {
+	var faults sluss.Faults
+	file.Pkg.Range(func(name, content any) bool {
+		if data, ok := content.([]byte); ok && bytes.Count(data, []byte("<")) > mostTags {
+			faults = append(faults, sluss.Fault{Problem: fmt.Sprintf("%v in the workbook has more than %d cells", name, mostTags/4), Remedy: "split it, and delete empty rows and columns"})
+		}
+		return true
+	})
+	return faults.Err()
+}
+
 type book struct {
 	file     *excelize.File
 	sheet    string
@@ -92,23 +109,25 @@ func (b book) rows() ([]Row, error) {
 	defer sheet.Close() //nolint:errcheck // it is in memory
 	var rows []Row
 	for line := 1; sheet.Next(); line++ {
-		if line > mostRows {
-			return nil, sluss.Faults{{Problem: fmt.Sprintf("the sheet has more than %d rows", mostRows), Remedy: "split it, and delete what is below the last row"}}
-		}
-		cells, err := sheet.Columns(excelize.Options{RawCellValue: true})
+		texts, err := sheet.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
 			return nil, err
 		}
-		if len(cells) > mostColumns {
+		switch {
+		case line > mostRows:
+			return nil, sluss.Faults{{Problem: fmt.Sprintf("the sheet has more than %d rows", mostRows), Remedy: "split it, and delete what is below the last row"}}
+		case len(texts) > mostColumns:
 			return nil, sluss.Faults{{Problem: fmt.Sprintf("row %d has more than %d columns", line, mostColumns), Remedy: "delete what is right of the last column"}}
 		}
-		row := Row{Line: line, Cells: cells}
-		for i := range cells {
-			if cells[i], err = b.cell(cells[i], i, line); err != nil {
-				row.Faults = append(row.Faults, fault(i, err.Error()))
+		rows = append(rows, Row{Line: line, Cells: texts})
+	}
+	for i := range rows {
+		row := &rows[i]
+		for j := range row.Cells {
+			if row.Cells[j], err = b.cell(row.Cells[j], j, row.Line); err != nil {
+				row.Faults = append(row.Faults, fault(j, err.Error()))
 			}
 		}
-		rows = append(rows, row)
 	}
 	return rows, sheet.Error()
 }
