@@ -41,8 +41,9 @@ func (h *header) read(table tables.Table) {
 	for i, name := range table.Columns {
 		c := column{name: name, label: fmt.Sprintf("column %s, %q", tables.Column(i), name)}
 		known, mapped := h.profile.column(name)
-		parts := inUnit.FindStringSubmatch(name)
-		_, field := sluss.FieldType(name)
+		path := strings.ToLower(name)
+		parts := inUnit.FindStringSubmatch(path)
+		_, field := sluss.FieldType(path)
 		switch {
 		case name == "":
 			if holds(table, i) {
@@ -52,14 +53,14 @@ func (h *header) read(table tables.Table) {
 		case mapped:
 			c.ProfileColumn = known
 		case field:
-			c.To = []string{name}
+			c.To = []string{path}
 		case len(parts) > 0 && isMass(parts[1]):
 			c.To, c.Unit = []string{parts[1]}, parts[2]
-		case strings.HasPrefix(name, OwnColumns):
+		case strings.HasPrefix(path, OwnColumns):
 			c.Ignore = true
 		case len(sluss.CheckLine("", name, false)) > 0:
 			h.faults = append(h.faults, sluss.CheckLine("column "+tables.Column(i), name, false)...)
-		case misspelled(name):
+		case misspelled(path):
 			h.faults = append(h.faults, sluss.Fault{Field: name, Problem: fmt.Sprintf("column %s is not a field of a declaration", tables.Column(i)), Remedy: "docs/batch.md lists them, and `starter template` writes a header"})
 		default:
 			c.Ignore = true

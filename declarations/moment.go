@@ -1,6 +1,7 @@
 package declarations
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -84,12 +85,9 @@ func (c clock) read(text string) (time.Time, *sluss.Fault) {
 		}
 		return at, nil
 	}
-	in := zone(c.country)
+	in := zone(cmp.Or(c.country, c.locale.country))
 	if in == nil {
-		in = zone(c.locale.country)
-	}
-	if in == nil {
-		return wrong("has no zone, and that of the place is not known", asTime)
+		return wrong("has no zone, and that of the place is not certain", asTime)
 	}
 	one, other := w.readings(in)
 	switch {

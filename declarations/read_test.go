@@ -77,6 +77,9 @@ func TestEveryKindOfCellHasOneForm(t *testing.T) {
 	if _, value := told(read(t, declarations.Options{Decimal: "."}, "waste.mass", "\"1,250\""), "waste.mass"); value != "1250 kg" {
 		t.Errorf("1,250 with decimal point is %s", value)
 	}
+	if _, value := told(read(t, declarations.Options{}, "Waste.Mass (T)", "1,25"), "waste.mass"); value != "1250 kg" {
+		t.Errorf("a name in capitals: %q", value)
+	}
 	if row := read(t, declarations.Options{}, "waste.mass;waste.estimated", "1250;true"); len(row.Readings) > 0 {
 		t.Errorf("what is in its form already is told: %v", row.Readings)
 	}
@@ -88,7 +91,7 @@ func TestTimes(t *testing.T) {
 		{"sv", "", "30/11/2026 21:30", "2026-11-30T21:30:00+01:00", ""}, {"sv", "", "2026-11-30 21:30", "2026-11-30T21:30:00+01:00", ""}, {"sv", "", "20261130 21:30", "2026-11-30T21:30:00+01:00", ""},
 		{"fr", "", "30/11/2026 21h30", "2026-11-30T21:30:00+01:00", ""}, {"nb", "", "30.11.2026 21.30", "2026-11-30T21:30:00+01:00", ""}, {"nb", "", "1.2.2026 08:00:00", "2026-02-01T08:00:00+01:00", ""},
 		{"en-GB", "", "30/11/2026 21:30", "2026-11-30T21:30:00Z", ""}, {"en-GB", "SE", "30/11/2026 21:30", "2026-11-30T21:30:00+01:00", ""}, {"en-US", "SE", "11/30/2026 21:30", "2026-11-30T21:30:00+01:00", ""},
-		{"sv_FI", "", "2026-11-30T21:30", "2026-11-30T21:30:00+02:00", ""}, {"en-US", "", "11/30/2026 21:30", "", "has no zone"},
+		{"sv", "PT", "2026-11-30 21:30", "", "that of the place is not certain"}, {"sv_FI", "", "2026-11-30T21:30", "2026-11-30T21:30:00+02:00", ""}, {"en-US", "", "11/30/2026 21:30", "", "has no zone"},
 		{"sv", "", "11/30/2026 21:30", "", "does not exist"}, {"sv", "", "11/30/2026", "", "does not exist"}, {"", "", "2026-02-30", "", "does not exist"}, {"", "", "11/30/2026 21:30", "", such}, {"sv", "", "30.11.2026", "", "has no time of day"}, {"sv", "", "20261130", "", "has no time of day"}, {"", "", "2026-11-30", "", "has no time of day"},
 		{"sv", "", "30/11/26 21:30", "", "is not a time"}, {"sv", "", "30-nov-2026 21:30", "", "is not a time"}, {"sv", "", "2026-02-30 10:00", "", "does not exist"}, {"sv", "", "2026-11-30 24:00", "", "does not exist"},
 		{"", "", "30/11/2026 21:30", "", such}, {"", "", "2026-11-30 21:30", "", such}, {"", "", "3/4/2026 08:00", "", "may be 2026-04-03 or 2026-03-04 (" + such}, {"", "", "2026-11-30T21:30", "", such},

@@ -136,22 +136,27 @@ func Read(data []byte, o Options) (File, error) {
 func (h header) row(r tables.Row, form cells) Row {
 	row := Row{Line: r.Line, Cells: r.Cells, Faults: r.Faults, columns: map[string]string{}}
 	form.given = map[string]given{}
-	named := map[string]string{}
+	named, beyond := map[string]string{}, ""
 	for i, text := range r.Cells {
 		switch {
 		case text == "":
 		case i >= len(h.columns):
-			row.Faults = append(row.Faults, sluss.Fault{Problem: fmt.Sprintf("the cell in column %s has no column in the header", tables.Column(i)), Remedy: "is a separator inside a text that is not in quotes?"})
+			if beyond == "" {
+				beyond = tables.Column(i)
+			}
 		default:
 			c := h.columns[i]
 			named[folded(c.name)] = text
 			row.Faults = append(row.Faults, c.put(form.given, text)...)
 			for _, to := range c.To {
-				if to != c.name {
+				if to != strings.ToLower(c.name) {
 					row.columns[to] = c.label
 				}
 			}
 		}
+	}
+	if beyond != "" {
+		row.Faults = append(row.Faults, sluss.Fault{Problem: fmt.Sprintf("the cell in column %s has no column in the header", beyond), Remedy: "is a separator inside a text that is not in quotes?"})
 	}
 	for path, value := range h.profile.Values {
 		if _, there := form.given[path]; there {

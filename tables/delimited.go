@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,8 +19,9 @@ const longest = 16 << 10
 // announced is a first line by which a file names its separator, as spreadsheets do.
 var announced = regexp.MustCompile(`^"?sep=([,;\t])"?[\t ;,]*(\r\n|\r|\n|$)`)
 
-// split takes a text apart into rows, whose lines end in CR, LF or CRLF.
-func split(text string) (comma rune, rows []Row) {
+// split takes a text apart into rows, whose lines end in CR, LF or CRLF. The error is
+// Faults.
+func split(text string) (comma rune, rows []Row, err error) {
 	s := splitter{text: text, line: 1}
 	if told := announced.FindStringSubmatch(text); told != nil {
 		s.comma, s.at, s.line = told[1][0], len(told[0]), 2
@@ -31,9 +33,12 @@ func split(text string) (comma rune, rows []Row) {
 		if s.width == 0 && !blank(trimmed(row.Cells)) {
 			s.width = len(row.Cells)
 		}
+		if len(rows) == mostRows {
+			return rune(s.comma), nil, tooManyRows()
+		}
 		rows = append(rows, row)
 	}
-	return rune(s.comma), rows
+	return rune(s.comma), rows, nil
 }
 
 func trimmed(cells []string) []string {
@@ -56,13 +61,17 @@ type splitter struct {
 // likely is what separates the cells of the first line that has any: what it has most
 // of, outside of quotes.
 func (s *splitter) likely() byte {
-	counts, quoted := map[byte]int{}, false
+	counts, quoted, begun := map[byte]int{}, false, false
 	for i := range len(s.text) {
 		c := s.text[i]
-		if c == '"' {
+		switch c {
+		case '"':
 			quoted = !quoted
+		case '\n', '\r', ' ', ',', ';', '\t':
+		default:
+			begun = true
 		}
-		if (c == '\n' || c == '\r') && strings.Trim(s.text[:i], "\r\n,;\t ") != "" {
+		if begun && (c == '\n' || c == '\r') {
 			break
 		}
 		if !quoted {
@@ -90,6 +99,11 @@ func (s *splitter) row() Row {
 		if len(row.Faults) > 0 {
 			end = s.until(at, string(s.comma)+"\r\n")
 			cell = s.text[at:end]
+		}
+		if len(row.Cells) == mostColumns {
+			row.Faults = append(row.Faults, sluss.Fault{Problem: fmt.Sprintf("the row has more than %d columns", mostColumns), Remedy: "delete what is right of the last column"})
+			s.end(s.until(end, "\r\n"))
+			return row
 		}
 		row.Cells = append(row.Cells, cell)
 		if end < len(s.text) && s.text[end] == s.comma {

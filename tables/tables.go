@@ -18,7 +18,6 @@ type Table struct {
 	// Form is how the file was read: "Windows-1252, separated by semicolons", or
 	// `workbook, sheet "Batches"`.
 	Form    string
-	Comma   rune     // what separates the cells; 0: a workbook
 	Columns []string // the names in the header, trimmed; an empty one has no name
 	Rows    []Row    // those below the header that are not empty, in the order of the file
 	// Remarks are what was passed over, each told once.
@@ -32,6 +31,16 @@ type Row struct {
 	// Faults are those for which the row cannot be taken, because its cells cannot be
 	// told apart or read.
 	Faults sluss.Faults
+}
+
+// Limits of a table.
+const (
+	mostRows    = 20_000 // those that are empty among them
+	mostColumns = 1000
+)
+
+func tooManyRows() error {
+	return sluss.Faults{{Problem: fmt.Sprintf("the table has more than %d rows", mostRows), Remedy: "split it, and delete what is below the last row"}}
 }
 
 // Options are what is known about a file.
@@ -50,9 +59,11 @@ func Read(data []byte, o Options) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	comma, records := split(text)
+	comma, records, err := split(text)
+	if err != nil {
+		return Table{}, err
+	}
 	table, err := assemble(records)
-	table.Comma = comma
 	table.Form = fmt.Sprintf("%s, separated by %s", encoding, commas[comma])
 	return table, err
 }
@@ -91,9 +102,18 @@ func assemble(records []Row) (Table, error) {
 		return t, sluss.Faults{{Problem: "the file is empty", Remedy: "the first row names the columns: `starter template` writes one"}}
 	}
 	t.remark("row", "is empty", "are empty", empty, func(line int) string { return fmt.Sprint(line) })
+	used := make([]bool, max(width, len(t.Columns)))
+	for i, name := range t.Columns {
+		used[i] = name != ""
+	}
+	for _, r := range t.Rows {
+		for i, cell := range r.Cells {
+			used[i] = used[i] || cell != ""
+		}
+	}
 	var nameless []int
-	for i := range max(width, len(t.Columns)) {
-		if (i >= len(t.Columns) || t.Columns[i] == "") && !slices.ContainsFunc(t.Rows, func(r Row) bool { return i < len(r.Cells) && r.Cells[i] != "" }) {
+	for i := range used {
+		if !used[i] {
 			nameless = append(nameless, i)
 		}
 	}

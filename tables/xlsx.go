@@ -15,11 +15,9 @@ import (
 	"sluss"
 )
 
-// Limits of a workbook: what it may be unpacked, and what its first sheet may have.
+// Limits of a workbook.
 const (
-	mostUnpacked = 32 << 20 // bytes
-	mostRows     = 20_000
-	mostColumns  = 1000
+	mostUnpacked = 32 << 20  // bytes
 	mostTags     = 4_000_000 // of one part of it: four a cell
 )
 
@@ -69,7 +67,7 @@ func readWorkbook(data []byte) (Table, error) {
 	t, err := assemble(rows)
 	t.Form = fmt.Sprintf("workbook, sheet %q", b.sheet)
 	if len(others) > 0 {
-		t.Remarks = append(t.Remarks, sluss.Fault{Problem: "only the first sheet is read, not " + strings.Join(others, ", ")})
+		t.Form += ", not " + strings.Join(others, ", ")
 	}
 	return t, err
 }
@@ -115,7 +113,7 @@ func (b book) rows() ([]Row, error) {
 		}
 		switch {
 		case line > mostRows:
-			return nil, sluss.Faults{{Problem: fmt.Sprintf("the sheet has more than %d rows", mostRows), Remedy: "split it, and delete what is below the last row"}}
+			return nil, tooManyRows()
 		case len(texts) > mostColumns:
 			return nil, sluss.Faults{{Problem: fmt.Sprintf("row %d has more than %d columns", line, mostColumns), Remedy: "delete what is right of the last column"}}
 		}
