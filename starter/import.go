@@ -57,6 +57,11 @@ func (s *starter) importTable(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if to, err := os.Stat(c.String("report")); err == nil {
+		if from, err := os.Stat(names[0]); err == nil && os.SameFile(from, to) {
+			return usagef("--report %s is the file itself: name another one", c.String("report"))
+		}
+	}
 	params := api.DeclareBatchesParams{
 		By: opt(declarer(c)), At: opt(at), Encoding: opt(c.String("encoding")), Locale: opt(c.String("locale")), Decimal: opt(c.String("decimal")),
 		Profile: opt(c.String("profile")), Strict: opt(c.Bool("strict")), DryRun: opt(c.Bool("dry-run")),

@@ -57,6 +57,9 @@ func TestImportSaysWhatItWouldDeclare(t *testing.T) {
 	if code, _, errs := try(t, "import", file, "--strict", "--locale", "en"); code != exitRefused || !strings.Contains(errs, "give en-GB or en-US") {
 		t.Errorf("exit %d, %s", code, errs)
 	}
+	if code, _, errs := try(t, "import", file, "--report", file); code != exitUsage || !strings.Contains(errs, "is the file itself") {
+		t.Errorf("exit %d, %s", code, errs)
+	}
 	if code, _, errs := try(t, "import", file, "--profile", filepath.Join(dir, "none.yaml")); code != exitUsage || !strings.Contains(errs, "none.yaml") {
 		t.Errorf("exit %d, %s", code, errs)
 	}

@@ -57,19 +57,19 @@ var marks = []struct{ mark, name string }{{"\xef\xbb\xbf", "utf-8"}, {"\xff\xfe"
 // decode is the text of a file in an encoding, which is recognised if it has no name,
 // and the title of that.
 func decode(data []byte, name string) (text, title string, err error) {
-	marked := ""
+	if name != "" && form(name).name == "" {
+		return "", "", sluss.Faults{{Field: "encoding", Problem: fmt.Sprintf("%q is not an encoding that is understood", name), Remedy: nameIt()}}
+	}
 	for _, m := range marks {
-		if rest, ok := bytes.CutPrefix(data, []byte(m.mark)); ok && (name == "" || name == m.name) {
-			data, marked = rest, m.name
-			break
+		rest, marked := bytes.CutPrefix(data, []byte(m.mark))
+		switch {
+		case marked && name != "" && name != m.name:
+			return "", "", sluss.Faults{{Field: "encoding", Problem: fmt.Sprintf("the file is marked as %s, not %s", form(m.name).title, form(name).title), Remedy: "name no encoding"}}
+		case marked:
+			data, name = rest, m.name
 		}
 	}
-	switch {
-	case name != "" && form(name).name == "":
-		return "", "", sluss.Faults{{Field: "encoding", Problem: fmt.Sprintf("%q is not an encoding that is understood", name), Remedy: nameIt()}}
-	case name == "" && marked != "":
-		name = marked
-	case name == "":
+	if name == "" {
 		if name = recognised(data); name == "" {
 			return "", "", unknown(data)
 		}

@@ -63,10 +63,11 @@ func TestWhatCannotBeDecodedIsRefusedWithItsEncoding(t *testing.T) {
 		{"r\x00\x00\xd8e\x00", "utf-16le", "the file is not UTF-16 LE: byte 0x00 at offset 2"},
 		{"reference\n\xf0\xf5", "", "the encoding cannot be recognised: the file is not UTF-8 (byte 0xF0 at offset 10, in line 2)"},
 		{"reference\nSp\xc3\xa5n \xe5", "", "the encoding cannot be recognised"}, // UTF-8 that is broken once
+		{"\xef\xbb\xbfreference", "windows-1252", "the file is marked as UTF-8, not Windows-1252 (name no encoding)"},
 		{"reference", "latin-9", `"latin-9" is not an encoding that is understood`},
 	} {
 		_, err := Read([]byte(c.data), Options{Encoding: c.encoding})
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "name the encoding") {
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "(name ") {
 			t.Errorf("%q: %v; want %q", c.data, err, c.want)
 		}
 	}
@@ -172,6 +173,7 @@ func TestAWorkbookIsReadAsItIsMeant(t *testing.T) {
 		"A1": "reference", "B1": "waste.mass", "C1": "departure", "D1": "estimated", "E1": "id", "F1": "code",
 		"A2": "A", "B2": 1250.5, "C2": time.Date(2026, 11, 30, 21, 30, 0, 0, time.UTC), "D2": true, "E2": 5560000167, "F2": "0188",
 		"A4": "B", "B4": 12.505, "C4": 46356.895833333336, "D4": false, "E4": 0.1 + 0.2, "F4": "1.250",
+		"A6": "D", "B6": time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC), "C6": 46356, "D6": 46356, "E6": 0.3333333333, "F6": 46356.5,
 		"A5": "C", "B5": "#N/A", "C5": "1E5", "D5": 1e-3, "E5": 55600001670001,
 	}, func(f *excelize.File) {
 		must(t, f.SetCellFormula("Sheet1", "G2", "1/0"))
@@ -179,19 +181,26 @@ func TestAWorkbookIsReadAsItIsMeant(t *testing.T) {
 		style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
 		must(t, err)
 		must(t, f.SetCellStyle("Sheet1", "C4", "C4", style))
+		must(t, f.SetCellStyle("Sheet1", "C6", "C6", style))
+		for cell, format := range map[string]int{"B6": 22, "D6": 14, "E6": 20, "F6": 14} {
+			style, err := f.NewStyle(&excelize.Style{NumFmt: format})
+			must(t, err)
+			must(t, f.SetCellStyle("Sheet1", cell, cell, style))
+		}
 		_, err = f.NewSheet("Lists")
 		must(t, err)
 	})
 	table, err := Read(data, Options{})
-	if err != nil || table.Form != `workbook, sheet "Sheet1", not "Lists"` || len(table.Rows) != 3 {
+	if err != nil || table.Form != `workbook, sheet "Sheet1", not "Lists"` || len(table.Rows) != 4 {
 		t.Fatalf("%+v, %v", table, err)
 	}
 	for i, want := range [][]string{
 		{"A", "1250.5", "2026-11-30T21:30:00", "true", "5560000167", "0188"},
 		{"B", "12.5050", "2026-11-30T21:30:00", "false", "0.3", "1.250"},
 		{"C", "#N/A", "1E5", "0.0010", "55600001670001"},
+		{"D", "2026-11-30T00:00:00", "2026-11-30", "2026-11-30", "08:00:00", "2026-11-30T12:00:00"},
 	} {
-		if got := table.Rows[i]; !slices.Equal(got.Cells[:len(want)], want) || got.Line != []int{2, 4, 5}[i] {
+		if got := table.Rows[i]; !slices.Equal(got.Cells[:len(want)], want) || got.Line != []int{2, 4, 5, 6}[i] {
 			t.Errorf("row %+v, want %q", got, want)
 		}
 	}

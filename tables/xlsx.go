@@ -31,8 +31,8 @@ func isWorkbook(data []byte) bool {
 }
 
 // readWorkbook reads the first sheet of a workbook that is shown. Dates are written as
-// "2026-11-30T21:30:00", without zone, as a workbook has none; numbers in full; yes and
-// no as true and false.
+// "2026-11-30" and "2026-11-30T21:30:00", without zone, as a workbook has none; numbers
+// in full; yes and no as true and false.
 func readWorkbook(data []byte) (Table, error) {
 	if bytes.HasPrefix(data, oldBook) {
 		return Table{}, sluss.Faults{{Problem: "the workbook is encrypted, or of Excel before 2007", Remedy: "save it as XLSX, without a password"}}
@@ -152,14 +152,23 @@ func (b book) cell(value string, column, line int) (string, error) {
 		return strconv.FormatBool(value == "1"), nil
 	case kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber:
 		return value, nil
-	case b.isDate(name):
-		at, err := excelize.ExcelDateToTime(number, b.from1904)
-		if err != nil {
-			return value, err
-		}
-		return at.Round(time.Second).Format("2006-01-02T15:04:05"), nil
 	}
-	return plain(value, number), nil
+	date, clock := b.shows(name)
+	if !date && !clock {
+		return plain(value, number), nil
+	}
+	at, err := excelize.ExcelDateToTime(number, b.from1904)
+	if err != nil {
+		return value, err
+	}
+	at = at.Round(time.Second)
+	switch {
+	case number < 1:
+		return at.Format(time.TimeOnly), nil
+	case !clock && number == math.Trunc(number): // nobody wrote midnight
+		return at.Format(time.DateOnly), nil
+	}
+	return at.Format("2006-01-02T15:04:05"), nil
 }
 
 // plain is a number without exponent and without what binary fractions add to it. With
@@ -182,27 +191,32 @@ func plain(value string, number float64) string {
 	return text
 }
 
-// builtInDate tells whether a number is that of a format of dates that a workbook need
-// not spell out (ECMA-376, part 1, 18.8.30).
-func builtInDate(format int) bool {
-	return format >= 14 && format <= 22 || format >= 27 && format <= 36 || format >= 45 && format <= 47 || format >= 50 && format <= 58
-}
-
 // beside are the parts of a number format that are text, colours or conditions.
 var beside = regexp.MustCompile(`"[^"]*"|\\.|_.|\[[^\]]*\]`)
 
-// isDate tells whether a cell has the format of a date.
-func (b book) isDate(name string) bool {
+// shows tells whether the format of a cell has a date and a time of day. A workbook need
+// not spell some formats out (ECMA-376, part 1, 18.8.30).
+func (b book) shows(name string) (date, clock bool) {
 	id, err := b.file.GetCellStyle(b.sheet, name)
 	if err != nil {
-		return false
+		return false, false
 	}
 	style, err := b.file.GetStyle(id)
 	if err != nil {
-		return false
+		return false, false
 	}
 	if style.CustomNumFmt != nil {
-		return strings.ContainsAny(strings.ToLower(beside.ReplaceAllString(*style.CustomNumFmt, "")), "ydhms")
+		format := strings.ToLower(beside.ReplaceAllString(*style.CustomNumFmt, ""))
+		clock = strings.ContainsAny(format, "hs")
+		return strings.ContainsAny(format, "yd") || !clock && strings.Contains(format, "m"), clock
 	}
-	return builtInDate(style.NumFmt)
+	switch n := style.NumFmt; {
+	case n >= 14 && n <= 17, n >= 27 && n <= 31, n >= 34 && n <= 36, n >= 50 && n <= 58:
+		return true, false
+	case n >= 18 && n <= 21, n == 32, n == 33, n >= 45 && n <= 47:
+		return false, true
+	case n == 22:
+		return true, true
+	}
+	return false, false
 }
