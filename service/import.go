@@ -32,7 +32,8 @@ type Imported struct {
 	Result string `json:"result"`
 	// Warnings of a declared batch prevent nothing, but a person should know them.
 	Warnings sluss.Faults `json:"warnings,omitempty"`
-	// Values are what would be declared, by path; only of a dry run.
+	// Values are what would be declared, by path; only of a dry run, and of a row that
+	// would be.
 	Values map[string]string `json:"declaration,omitempty"`
 }
 
@@ -88,9 +89,6 @@ func (sv *Service) Import(ctx context.Context, file io.Reader, o Import, by slus
 // row declares one row, unless it has faults.
 func (sv *Service) row(ctx context.Context, row declarations.Row, dry bool, by sluss.Person, at time.Time) (Imported, error) {
 	done := Imported{Row: row, Result: RowRefused}
-	if dry {
-		done.Values = sluss.Declaration{}.Differences(row.Declaration)
-	}
 	if len(row.Faults) > 0 {
 		if row.Read {
 			more := withMeaning(row.Declaration, row.Faults)[len(row.Faults):]
@@ -114,6 +112,9 @@ func (sv *Service) row(ctx context.Context, row declarations.Row, dry bool, by s
 		return done, err
 	case declared.Fresh:
 		done.Result, done.Batch, done.Warnings = RowDeclared, declared.Batch, row.Placed(declared.Warnings)
+		if dry {
+			done.Values = sluss.Declaration{}.Differences(row.Declaration)
+		}
 	default:
 		done.Result, done.Batch = RowUnchanged, declared.Batch
 	}

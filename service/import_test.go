@@ -43,7 +43,7 @@ func TestADryRunTellsWhatWouldBeDeclared(t *testing.T) {
 	must(t, err)
 	lines := strings.SplitAfter(string(data), "\n")
 	report := dryRun(t, sv, data, service.Import{})
-	if report.Unchanged != 1 || report.Refused != 0 || report.Declared != len(lines)-3 || report.Rows[0].Values["waste.code"] != "130205*" || report.Rows[1].Batch == "" {
+	if report.Unchanged != 1 || report.Refused != 0 || report.Declared != len(lines)-3 || report.Rows[0].Values != nil || report.Rows[1].Values["waste.code"] == "" || report.Rows[1].Batch == "" {
 		t.Errorf("%d unchanged, %d refused, %d declared of %d, %+v", report.Unchanged, report.Refused, report.Declared, len(lines), report.Rows[0])
 	}
 	// Faults of form and of meaning are told together, those of meaning with the place in the file too.
