@@ -46,7 +46,7 @@ func TestEveryKindOfCellHasOneForm(t *testing.T) {
 		{"producer.id", "SE", "556000‑0167", "5560000167", ""}, {"producer.id", "SE", "556000–0167", "5560000167", ""}, {"producer.id", "SE", "5560000167,0", "", "was made a number with decimals: it is likely 5560000167"},
 		{"producer.id", "SE", "SE556000016701", "", "is a VAT number: the organisationsnummer is likely 5560000167"},
 		{"producer.id", "SE", "556000-0167", "5560000167", ""}, {"producer.id", "se", "556000 0167", "5560000167", ""}, {"producer.id", "SE", "'5560000167", "5560000167", ""},
-		{"producer.id", "FR", "000 000 002 83366", "00000000283366", ""}, {"producer.id", "FR", "283366", "", "it is likely 00000000283366"},
+		{"producer.id", "FR", "000 000 002 83366", "00000000283366", ""}, {"producer.id", "FR", "404833048", "", ""}, {"producer.id", "FR", "283366", "", "it is likely 00000000283366"},
 		// codes and words
 		{"producer.country", "", "se", "SE", ""}, {"treatment.operation", "", "R 9", "R9", ""}, {"treatment.operation", "", "d 10", "D10", ""}, {"waste.consistence", "", "Liquid", "liquid", ""},
 		{"legs.0.mode", "", "ROAD", "road", ""}, {"legs.0.from.postcode", "SE", "761 41", "76141", ""}, {"legs.0.from.postcode", "FR", "7100", "", "it is likely 07100"}, {"legs.0.to.postcode", "NO", "150", "", "it is likely 0150"},
@@ -171,7 +171,7 @@ func TestEveryRowStandsInTheReport(t *testing.T) {
 	}
 	for i, want := range []string{"", "column B: a quote is opened and not closed", "", "reference: A is already on line 2"} {
 		row := file.Rows[i]
-		if row.Line != i+2 || row.Reference != string("ABCA"[i]) || (len(row.Faults) > 0) != (want != "") || want != "" && !strings.Contains(row.Faults.Error(), want) {
+		if row.Line != i+2 || row.Reference != string("ABCA"[i]) || (len(row.Faults) > 0) != (want != "") || row.Read == strings.Contains(want, "quote") || i == 1 && len(row.Faults) > 1 || want != "" && !strings.Contains(row.Faults.Error(), want) {
 			t.Errorf("%+v, want %q", row, want)
 		}
 	}
