@@ -62,7 +62,7 @@ func TestWhatCannotBeDecodedIsRefusedWithItsEncoding(t *testing.T) {
 		{"r\x00e\x00f", "utf-16le", "the file is not UTF-16 LE"},
 		{"r\x00\x00\xd8e\x00", "utf-16le", "the file is not UTF-16 LE: byte 0x00 at offset 2"},
 		{"reference\n\xf0\xf5", "", "the encoding cannot be recognised: the file is not UTF-8 (byte 0xF0 at offset 10, in line 2)"},
-		{"reference\na \xca b", "", "the encoding cannot be recognised"}, // a letter in one, a blank in the other
+		{"reference\na \xca b", "", "the encoding cannot be recognised"},         // a letter in one, a blank in the other
 		{"reference\nSp\xc3\xa5n \xe5", "", "the encoding cannot be recognised"}, // UTF-8 that is broken once
 		{"\xef\xbb\xbfreference", "windows-1252", "the file is marked as UTF-8, not Windows-1252 (name no encoding)"},
 		{"reference", "latin-9", `"latin-9" is not an encoding that is understood`},
