@@ -28,6 +28,7 @@ var importRules = []importRule{
 	{"sluss/guard", nil},
 	{"sluss/config", []string{"sluss", "sluss/guard"}},
 	{"sluss/examples", nil},
+	{"sluss/tables", []string{"sluss"}},
 	{"sluss/postgres", nil},
 	{"sluss/postgres/*", []string{"sluss/postgres"}},
 	{"sluss/obligations", []string{"sluss", "sluss/registries/numbers"}},
@@ -40,6 +41,7 @@ var importRules = []importRule{
 	{"sluss/simulators/trackdechets", []string{"sluss/guard", "sluss/simulators/trackdechets/*"}},
 	{"sluss/simulators/trackdechets/*", []string{"sluss/registries/numbers", "sluss/simulators/trackdechets/*"}},
 	{"sluss/simulators/*", []string{"sluss", "sluss/guard", "sluss/quota", "sluss/registries/numbers"}},
+	{"sluss/declarations", []string{"sluss", "sluss/tables", "sluss/obligations", "sluss/registries/numbers", "sluss/examples"}},
 	{"sluss/ledger", []string{"sluss", "sluss/quota", "sluss/schema"}},
 	{"sluss/activities", []string{"sluss"}},
 	{"sluss/workflows", []string{"sluss", "sluss/obligations", "sluss/activities"}},
@@ -48,14 +50,14 @@ var importRules = []importRule{
 	// declaration that a registry would refuse is refused at once. Of activities,
 	// service uses the function that calls at most once, to send a security code
 	// outside of any workflow.
-	{"sluss/service", []string{"sluss", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
-	{"sluss/api", []string{"sluss", "sluss/guard", "sluss/service"}},
+	{"sluss/service", []string{"sluss", "sluss/declarations", "sluss/activities", "sluss/workflows", "sluss/ledger", "sluss/obligations", "sluss/registries/avfallsregistret", "sluss/registries/trackdechets/check", "sluss/registries/trackdechets/documents", "sluss/registries/trackdechets/filing", "sluss/registries/trackdechets/wire"}},
+	{"sluss/api", []string{"sluss", "sluss/guard", "sluss/declarations", "sluss/service"}},
 	{"sluss/api/*", []string{"sluss/api"}}, // for tests: requests and responses compared with the document
 	// The command line is a client of the API. Its server opens the ledger, Temporal
 	// and the French client: the client's configuration has the token of webhooks,
 	// and the client sends security codes, which must not be in a workflow's history.
 	{"sluss/starter", []string{"sluss", "sluss/guard", "sluss/api", "sluss/starter/*"}},
-	{"sluss/starter/serve", []string{"sluss/guard", "sluss/service", "sluss/api", "sluss/config", "sluss/ledger", "sluss/workflows", "sluss/registries/trackdechets"}},
+	{"sluss/starter/serve", []string{"sluss/guard", "sluss/declarations", "sluss/service", "sluss/api", "sluss/config", "sluss/ledger", "sluss/workflows", "sluss/registries/trackdechets"}},
 	{"sluss/worker", wired},
 	{"sluss/worker/*", wired},
 }

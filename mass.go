@@ -105,7 +105,18 @@ var units = map[string]int{"": 0, "kg": 0, "t": 3, "g": -3}
 // kilograms: "1250", "1 250,5 kg", "1.250,5", "1.25 t". It must be whole grams.
 // Text that has two readings, such as "1,250", is refused. The error is Faults
 // with one fault, which has no field.
-func ParseMass(text string) (Mass, error) {
+func ParseMass(text string) (Mass, error) { return MassForm{}.Parse(text) }
+
+// MassForm is what is known about how a file writes its masses.
+type MassForm struct {
+	// Decimal is the sign before decimals, a point or a comma; the other one then
+	// separates thousands. Empty: it is not known.
+	Decimal string
+	Unit    string // of numbers without a unit: kg, t or g; empty: kg
+}
+
+// Parse is ParseMass, with what is known.
+func (f MassForm) Parse(text string) (Mass, error) {
 	wrong := func(problem, remedy string) (Mass, error) {
 		return 0, Faults{{Problem: fmt.Sprintf("mass %q: %s", text, problem), Remedy: remedy}}
 	}
@@ -118,16 +129,19 @@ func ParseMass(text string) (Mass, error) {
 	if parts == nil {
 		return wrong("is not a number", plain)
 	}
-	sign, number, unit := parts[1], parts[2], parts[3]
+	sign, number, unit := parts[1], parts[2], cmp.Or(parts[3], f.Unit)
 	shift, known := units[strings.ToLower(unit)]
 	if !known {
 		return wrong(fmt.Sprintf("%q is not a unit of mass", unit), plain)
 	}
-	if one, other, two := readings(number); two {
+	if one, other, two := readings(number); two && f.Decimal == "" {
 		in := cmp.Or(unit, "kg")
 		return wrong(fmt.Sprintf("may be %s %s or %s %s", one, in, other, in), fmt.Sprintf("write %s0 %s or %s %s", one, in, other, in))
 	}
 	plainNumber, ok := ungrouped(number)
+	if f.Decimal != "" {
+		plainNumber, ok = f.ungrouped(number)
+	}
 	if !ok {
 		return wrong("is not a number", plain)
 	}
@@ -168,6 +182,13 @@ func ungrouped(number string) (string, bool) {
 		whole = strings.ReplaceAll(whole, signs[0], "")
 	}
 	return whole + "." + decimals, true
+}
+
+// ungrouped does the same where the decimal sign is known.
+func (f MassForm) ungrouped(number string) (string, bool) {
+	whole, decimals, _ := strings.Cut(number, f.Decimal)
+	digits, ok := ungrouped(whole + f.Decimal)
+	return digits + decimals, ok && !strings.ContainsAny(decimals, "., ")
 }
 
 // shifted moves the decimal point some places to the right, or to the left if

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 
 	"sluss"
 	"sluss/guard"
@@ -63,7 +64,7 @@ func New(sv *service.Service, o Options) http.Handler {
 // routes adds the routes that need the API's token.
 func (s *server) routes(mux ServeMux) {
 	asked := func(w http.ResponseWriter, _ *http.Request, err error) { problem(w, unread(err)) }
-	HandlerWithOptions(NewStrictHandlerWithOptions(s, nil, StrictHTTPServerOptions{
+	HandlerWithOptions(NewStrictHandlerWithOptions(s, []StrictMiddlewareFunc{withWorkbook}, StrictHTTPServerOptions{
 		RequestErrorHandlerFunc:  asked,
 		ResponseErrorHandlerFunc: func(w http.ResponseWriter, _ *http.Request, err error) { problem(w, err) },
 	}), StdHTTPServerOptions{BaseRouter: checked{mux}, ErrorHandlerFunc: asked})
@@ -78,9 +79,11 @@ func unread(err error) error {
 	return sluss.Faults{{Problem: err.Error(), Remedy: seeDocument}}
 }
 
-// guarded requires the token, and JSON or CSV for writes. A page of another site
-// cannot send these content types without permission, so it cannot make a browser
-// act.
+// bodies are the content types that writes may have. A page of another site cannot
+// send these without permission, so it cannot make a browser act.
+var bodies = []string{"application/json", "text/csv", workbookType, "multipart/mixed"}
+
+// guarded requires the token, and for writes one of the types of bodies.
 func guarded(next http.Handler, token string) http.Handler {
 	want := []byte("Bearer " + token)
 	door := guard.Guard{Refuse: func(w http.ResponseWriter, status int, problem string) { answer(w, status, Problem{Error: problem}) }}
@@ -91,8 +94,8 @@ func guarded(next http.Handler, token string) http.Handler {
 			answer(w, http.StatusUnauthorized, Problem{Error: "send the API's token as Authorization: Bearer"})
 			return
 		}
-		if kind := contentType(r); r.Method == http.MethodPost && kind != "application/json" && kind != "text/csv" {
-			answer(w, http.StatusUnsupportedMediaType, Problem{Error: "send application/json, or text/csv for many batches and extracts"})
+		if kind := contentType(r); r.Method == http.MethodPost && !slices.Contains(bodies, kind) {
+			answer(w, http.StatusUnsupportedMediaType, Problem{Error: "send application/json, or a table of many batches, or an extract, as text/csv or XLSX"})
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
 
 	"sluss"
+	"sluss/declarations"
 	"sluss/service"
 )
 
@@ -34,7 +36,11 @@ func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObje
 		at = *r.Params.At
 	}
 	if r.JSONBody == nil {
-		report, err := s.sv.Import(ctx, r.Body, by, at)
+		file, o, err := table(r)
+		if err != nil {
+			return nil, err
+		}
+		report, err := s.sv.Import(ctx, file, o, by, at)
 		return declareResponse(report, err)
 	}
 	declaration, err := service.ReadDeclaration(*r.JSONBody)
@@ -46,6 +52,69 @@ func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObje
 		return DeclareBatches201JSONResponse(declared), nil
 	}
 	return declareResponse(declared, err)
+}
+
+const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// withWorkbook gives the handler the body of a request that is a workbook.
+func withWorkbook(next StrictHandlerFunc, _ string) StrictHandlerFunc {
+	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
+		if declare, ok := request.(DeclareBatchesRequestObject); ok && contentType(r) == workbookType {
+			declare.Body = r.Body
+			request = declare
+		}
+		return next(ctx, w, r, request)
+	}
+}
+
+// table is the file of a request, and how it is to be read.
+func table(r DeclareBatchesRequestObject) (file io.Reader, o service.Import, err error) {
+	p := r.Params
+	o = service.Import{
+		Options:     declarations.Options{Encoding: valueOrZero(p.Encoding), Locale: valueOrZero(p.Locale), Decimal: valueOrZero(p.Decimal), Strict: valueOrZero(p.Strict)},
+		ProfileName: valueOrZero(p.Profile), DryRun: valueOrZero(p.DryRun),
+	}
+	if r.MultipartBody == nil {
+		return r.Body, o, nil
+	}
+	wrong := func(problem string) (io.Reader, service.Import, error) {
+		return nil, o, sluss.Faults{{Problem: problem, Remedy: "send a profile as application/yaml or application/json, and behind it the table"}}
+	}
+	if o.ProfileName != "" {
+		return wrong("there is a profile with the file, and one is named")
+	}
+	first, err := r.MultipartBody.NextPart()
+	if err != nil {
+		return wrong("the body has no parts")
+	}
+	text, err := io.ReadAll(first)
+	if err != nil {
+		return wrong("the body breaks off in the profile")
+	}
+	profile, err := declarations.ParseProfile(text)
+	if err != nil {
+		return nil, o, err
+	}
+	o.Profile = &profile
+	second, err := r.MultipartBody.NextPart()
+	if err != nil {
+		return wrong("no table follows the profile")
+	}
+	return second, o, nil
+}
+
+func (s *server) WriteTemplate(_ context.Context, r WriteTemplateRequestObject) (WriteTemplateResponseObject, error) {
+	name := "batches-" + r.Country
+	if valueOrZero(r.Params.Format) == "xlsx" {
+		book, err := declarations.TemplateWorkbook(r.Country)
+		return WriteTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse{
+			Body: bytes.NewReader(book), ContentLength: int64(len(book)), Headers: WriteTemplate200ResponseHeaders{ContentDisposition: attachment(name + ".xlsx")},
+		}, err
+	}
+	text, err := declarations.TemplateText(r.Country)
+	return WriteTemplate200TextcsvResponse{
+		Body: bytes.NewReader(text), ContentLength: int64(len(text)), Headers: WriteTemplate200ResponseHeaders{ContentDisposition: attachment(name + ".csv")},
+	}, err
 }
 
 // declareResponse answers what is one of two things.

@@ -118,7 +118,7 @@ func unknownParameters(r *http.Request, operation *openapi3.Operation) (found sl
 
 func kinds(content openapi3.Content) string {
 	var names []string
-	for _, kind := range []string{"application/json", "text/csv"} {
+	for _, kind := range bodies {
 		if content[kind] != nil {
 			names = append(names, kind)
 		}

@@ -106,6 +106,9 @@ const (
 	ActExtract = service.ActExtract
 )
 
+// RowDeclared is the result of a row of a table that is declared, or would be.
+const RowDeclared = service.RowDeclared
+
 // Results of an extract, for a filing and for a note.
 const (
 	ExtractTaken    = service.ExtractTaken

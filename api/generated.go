@@ -12,15 +12,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	sluss "sluss"
+	"sluss/declarations"
 	"sluss/service"
 
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for ListBatchesParamsStage.
@@ -334,6 +338,9 @@ type Quota = service.Quota
 // QuotaAct What an operator does to a registry's quota, with the reason and the name that others will read.
 type QuotaAct = service.QuotaAct
 
+// Reading A cell that was read as something else than its text.
+type Reading = declarations.Reading
+
 // Reason One reason of a rejection, in the words of the declaration.
 type Reason = sluss.Reason
 
@@ -478,6 +485,9 @@ type ListBatchesParamsStage string
 // DeclareBatchesJSONBody defines parameters for DeclareBatches.
 type DeclareBatchesJSONBody = json.RawMessage
 
+// DeclareBatchesMultipartBody defines parameters for DeclareBatches.
+type DeclareBatchesMultipartBody = openapi_types.File
+
 // DeclareBatchesParams defines parameters for DeclareBatches.
 type DeclareBatchesParams struct {
 	// By name of the person who declares; API if left out
@@ -485,6 +495,24 @@ type DeclareBatchesParams struct {
 
 	// At when the waste was produced; now if left out
 	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
+
+	// Encoding of a table of text: utf-8, utf-16le, utf-16be, windows-1252 or mac-roman; recognised if left out
+	Encoding *string `form:"encoding,omitempty" json:"encoding,omitempty"`
+
+	// Locale of dates and times without zone in a table, such as sv, fr, nb or en-GB; without it they are refused
+	Locale *string `form:"locale,omitempty" json:"locale,omitempty"`
+
+	// Decimal the sign before the decimals of masses in a table, a point or a comma; without it, masses with two readings are refused
+	Decimal *string `form:"decimal,omitempty" json:"decimal,omitempty"`
+
+	// Profile the name of a profile of the configuration, or swedish: what the columns of a table mean
+	Profile *string `form:"profile,omitempty" json:"profile,omitempty"`
+
+	// Strict true: a table of which something would be passed over is refused
+	Strict *bool `form:"strict,omitempty" json:"strict,omitempty"`
+
+	// DryRun true: say what the rows of a table would declare, and declare nothing
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
 }
 
 // ExplainCodeParams defines parameters for ExplainCode.
@@ -562,8 +590,17 @@ type ListEcoOrganismesParams struct {
 	Text *string `form:"text,omitempty" json:"text,omitempty"`
 }
 
+// WriteTemplateParams defines parameters for WriteTemplate.
+type WriteTemplateParams struct {
+	// Format csv or xlsx; csv if left out
+	Format *string `form:"format,omitempty" json:"format,omitempty"`
+}
+
 // DeclareBatchesJSONRequestBody defines body for DeclareBatches for application/json ContentType.
 type DeclareBatchesJSONRequestBody = DeclareBatchesJSONBody
+
+// DeclareBatchesMultipartRequestBody defines body for DeclareBatches for multipart/mixed ContentType.
+type DeclareBatchesMultipartRequestBody = DeclareBatchesMultipartBody
 
 // CorrectBatchJSONRequestBody defines body for CorrectBatch for application/json ContentType.
 type CorrectBatchJSONRequestBody = Correction
@@ -686,7 +723,7 @@ type ClientInterface interface {
 	// Corresponds with GET /api/batches (the `ListBatches` operationId).
 	ListBatches(ctx context.Context, params *ListBatchesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeclareBatchesWithBody Declares one batch (JSON), or many (CSV)
+	// DeclareBatchesWithBody Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
@@ -697,7 +734,7 @@ type ClientInterface interface {
 	// Corresponds with POST /api/batches (the `DeclareBatches` operationId).
 	DeclareBatchesWithBody(ctx context.Context, params *DeclareBatchesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeclareBatches Declares one batch (JSON), or many (CSV)
+	// DeclareBatches Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
@@ -1044,6 +1081,11 @@ type ClientInterface interface {
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehicles(ctx context.Context, body AskForVehiclesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// WriteTemplate Writes an empty table of batches, to be filled in and declared
+	//
+	// Corresponds with GET /api/templates/{country} (the `WriteTemplate` operationId).
+	WriteTemplate(ctx context.Context, country string, params *WriteTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetHealth Says whether the ledger works, and what an operator should attend to before it causes failures
 	//
 	// 503 if no registry can be called because of the ledger; the answer names the database session that locks a quota.
@@ -1067,7 +1109,7 @@ func (c *Client) ListBatches(ctx context.Context, params *ListBatchesParams, req
 	return c.Client.Do(req)
 }
 
-// DeclareBatchesWithBody Declares one batch (JSON), or many (CSV)
+// DeclareBatchesWithBody Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
@@ -1088,7 +1130,7 @@ func (c *Client) DeclareBatchesWithBody(ctx context.Context, params *DeclareBatc
 	return c.Client.Do(req)
 }
 
-// DeclareBatches Declares one batch (JSON), or many (CSV)
+// DeclareBatches Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
@@ -1895,6 +1937,21 @@ func (c *Client) AskForVehicles(ctx context.Context, body AskForVehiclesJSONRequ
 	return c.Client.Do(req)
 }
 
+// WriteTemplate Writes an empty table of batches, to be filled in and declared
+//
+// Corresponds with GET /api/templates/{country} (the `WriteTemplate` operationId).
+func (c *Client) WriteTemplate(ctx context.Context, country string, params *WriteTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWriteTemplateRequest(c.Server, country, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetHealth Says whether the ledger works, and what an operator should attend to before it causes failures
 //
 // 503 if no registry can be called because of the ledger; the answer names the database session that locks a quota.
@@ -2080,6 +2137,78 @@ func NewDeclareBatchesRequestWithBody(server string, params *DeclareBatchesParam
 		if params.At != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", *params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Encoding != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "encoding", *params.Encoding, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Locale != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "locale", *params.Locale, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Decimal != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "decimal", *params.Decimal, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Profile != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "profile", *params.Profile, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Strict != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "strict", *params.Strict, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dry_run", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3713,6 +3842,67 @@ func NewAskForVehiclesRequestWithBody(server string, contentType string, body io
 	return req, nil
 }
 
+// NewWriteTemplateRequest constructs an http.Request for the WriteTemplate method
+func NewWriteTemplateRequest(server string, country string, params *WriteTemplateParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "country", country, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetHealthRequest constructs an http.Request for the GetHealth method
 func NewGetHealthRequest(server string) (*http.Request, error) {
 	var err error
@@ -3791,7 +3981,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/batches (the `ListBatches` operationId).
 	ListBatchesWithResponse(ctx context.Context, params *ListBatchesParams, reqEditors ...RequestEditorFn) (*ListBatchesResponse, error)
 
-	// DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (CSV)
+	// DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
@@ -3802,7 +3992,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/batches (the `DeclareBatches` operationId).
 	DeclareBatchesWithBodyWithResponse(ctx context.Context, params *DeclareBatchesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DeclareBatchesResponse, error)
 
-	// DeclareBatchesWithResponse Declares one batch (JSON), or many (CSV)
+	// DeclareBatchesWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
@@ -4180,6 +4370,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehiclesWithResponse(ctx context.Context, body AskForVehiclesJSONRequestBody, reqEditors ...RequestEditorFn) (*AskForVehiclesResponse, error)
+
+	// WriteTemplateWithResponse Writes an empty table of batches, to be filled in and declared
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/templates/{country} (the `WriteTemplate` operationId).
+	WriteTemplateWithResponse(ctx context.Context, country string, params *WriteTemplateParams, reqEditors ...RequestEditorFn) (*WriteTemplateResponse, error)
 
 	// GetHealthWithResponse Says whether the ledger works, and what an operator should attend to before it causes failures
 	//
@@ -5728,6 +5925,52 @@ func (r AskForVehiclesResponse) ContentType() string {
 	return ""
 }
 
+// WriteTemplateResponse200Headers the declared response headers of an HTTP 200 response for WriteTemplate
+type WriteTemplateResponse200Headers struct {
+	ContentDisposition string
+}
+
+type WriteTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *WriteTemplateResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r WriteTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WriteTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WriteTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r WriteTemplateResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WriteTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetHealthResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5787,7 +6030,7 @@ func (c *ClientWithResponses) ListBatchesWithResponse(ctx context.Context, param
 	return ParseListBatchesResponse(rsp)
 }
 
-// DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (CSV)
+// DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
@@ -5804,7 +6047,7 @@ func (c *ClientWithResponses) DeclareBatchesWithBodyWithResponse(ctx context.Con
 	return ParseDeclareBatchesResponse(rsp)
 }
 
-// DeclareBatchesWithResponse Declares one batch (JSON), or many (CSV)
+// DeclareBatchesWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
@@ -6457,6 +6700,19 @@ func (c *ClientWithResponses) AskForVehiclesWithResponse(ctx context.Context, bo
 		return nil, err
 	}
 	return ParseAskForVehiclesResponse(rsp)
+}
+
+// WriteTemplateWithResponse Writes an empty table of batches, to be filled in and declared
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/templates/{country} (the `WriteTemplate` operationId).
+func (c *ClientWithResponses) WriteTemplateWithResponse(ctx context.Context, country string, params *WriteTemplateParams, reqEditors ...RequestEditorFn) (*WriteTemplateResponse, error) {
+	rsp, err := c.WriteTemplate(ctx, country, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWriteTemplateResponse(rsp)
 }
 
 // GetHealthWithResponse Says whether the ledger works, and what an operator should attend to before it causes failures
@@ -7387,6 +7643,35 @@ func ParseAskForVehiclesResponse(rsp *http.Response) (*AskForVehiclesResponse, e
 	return response, nil
 }
 
+// ParseWriteTemplateResponse parses an HTTP response from a WriteTemplateWithResponse call
+func ParseWriteTemplateResponse(rsp *http.Response) (*WriteTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WriteTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers WriteTemplateResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetHealthResponse parses an HTTP response from a GetHealthWithResponse call
 func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7418,7 +7703,7 @@ type ServerInterface interface {
 	// ListBatches Lists batches, the latest declared first
 	// (GET /api/batches)
 	ListBatches(w http.ResponseWriter, r *http.Request, params ListBatchesParams)
-	// DeclareBatches Declares one batch (JSON), or many (CSV)
+	// DeclareBatches Declares one batch (JSON), or many (a table as CSV or XLSX)
 	// (POST /api/batches)
 	DeclareBatches(w http.ResponseWriter, r *http.Request, params DeclareBatchesParams)
 	// ShowBatch Shows everything about a batch
@@ -7514,6 +7799,9 @@ type ServerInterface interface {
 	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	// (POST /api/tasks/vehicles)
 	AskForVehicles(w http.ResponseWriter, r *http.Request)
+	// WriteTemplate Writes an empty table of batches, to be filled in and declared
+	// (GET /api/templates/{country})
+	WriteTemplate(w http.ResponseWriter, r *http.Request, country string, params WriteTemplateParams)
 	// GetHealth Says whether the ledger works, and what an operator should attend to before it causes failures
 	// (GET /healthz)
 	GetHealth(w http.ResponseWriter, r *http.Request)
@@ -7657,6 +7945,84 @@ func (siw *ServerInterfaceWrapper) DeclareBatches(w http.ResponseWriter, r *http
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "encoding" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "encoding", r.URL.Query(), &params.Encoding, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "encoding"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "encoding", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "locale" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "locale", r.URL.Query(), &params.Locale, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "locale"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "locale", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "decimal" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decimal", r.URL.Query(), &params.Decimal, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "decimal"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "decimal", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "profile" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "profile", r.URL.Query(), &params.Profile, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "profile"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "profile", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "strict" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "strict", r.URL.Query(), &params.Strict, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "strict"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "strict", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", r.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "dry_run"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "dry_run", Err: err})
 		}
 		return
 	}
@@ -8778,6 +9144,48 @@ func (siw *ServerInterfaceWrapper) AskForVehicles(w http.ResponseWriter, r *http
 	handler.ServeHTTP(w, r)
 }
 
+// WriteTemplate operation middleware
+func (siw *ServerInterfaceWrapper) WriteTemplate(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "country" -------------
+	var country string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "country", r.PathValue("country"), &country, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "country", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WriteTemplateParams
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", r.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "format"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "format", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.WriteTemplate(w, r, country, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetHealth operation middleware
 func (siw *ServerInterfaceWrapper) GetHealth(w http.ResponseWriter, r *http.Request) {
 
@@ -8945,6 +9353,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/tasks/revisions", wrapper.ListRevisions)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/tasks/revisions/{revision}", wrapper.AnswerRevision)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/tasks/vehicles", wrapper.AskForVehicles)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/templates/{country}", wrapper.WriteTemplate)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/healthz", wrapper.GetHealth)
 
 	return m
@@ -8981,9 +9390,10 @@ func (response ListBatches200JSONResponse) VisitListBatchesResponse(w http.Respo
 }
 
 type DeclareBatchesRequestObject struct {
-	Params   DeclareBatchesParams
-	JSONBody *DeclareBatchesJSONRequestBody
-	Body     io.Reader
+	Params        DeclareBatchesParams
+	JSONBody      *DeclareBatchesJSONRequestBody
+	MultipartBody *multipart.Reader
+	Body          io.Reader
 }
 
 type DeclareBatchesResponseObject interface {
@@ -9785,6 +10195,63 @@ func (response AskForVehicles200JSONResponse) VisitAskForVehiclesResponse(w http
 	return err
 }
 
+type WriteTemplateRequestObject struct {
+	Country string `json:"country"`
+	Params  WriteTemplateParams
+}
+
+type WriteTemplateResponseObject interface {
+	VisitWriteTemplateResponse(w http.ResponseWriter) error
+}
+
+type WriteTemplate200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type WriteTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       WriteTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response WriteTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitWriteTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type WriteTemplate200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       WriteTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response WriteTemplate200TextcsvResponse) VisitWriteTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetHealthRequestObject struct {
 }
 
@@ -9811,7 +10278,7 @@ type StrictServerInterface interface {
 	// ListBatches Lists batches, the latest declared first
 	// (GET /api/batches)
 	ListBatches(ctx context.Context, request ListBatchesRequestObject) (ListBatchesResponseObject, error)
-	// DeclareBatches Declares one batch (JSON), or many (CSV)
+	// DeclareBatches Declares one batch (JSON), or many (a table as CSV or XLSX)
 	// (POST /api/batches)
 	DeclareBatches(ctx context.Context, request DeclareBatchesRequestObject) (DeclareBatchesResponseObject, error)
 	// ShowBatch Shows everything about a batch
@@ -9907,6 +10374,9 @@ type StrictServerInterface interface {
 	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	// (POST /api/tasks/vehicles)
 	AskForVehicles(ctx context.Context, request AskForVehiclesRequestObject) (AskForVehiclesResponseObject, error)
+	// WriteTemplate Writes an empty table of batches, to be filled in and declared
+	// (GET /api/templates/{country})
+	WriteTemplate(ctx context.Context, request WriteTemplateRequestObject) (WriteTemplateResponseObject, error)
 	// GetHealth Says whether the ledger works, and what an operator should attend to before it causes failures
 	// (GET /healthz)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
@@ -9991,6 +10461,17 @@ func (sh *strictHandler) DeclareBatches(w http.ResponseWriter, r *http.Request, 
 		}
 		request.JSONBody = &body
 
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/mixed") {
+		if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, err)
+			return
+		} else if boundary := params["boundary"]; boundary == "" {
+			sh.options.RequestErrorHandlerFunc(w, r, http.ErrMissingBoundary)
+			return
+		} else {
+			request.MultipartBody = multipart.NewReader(r.Body, boundary)
+		}
 	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/csv") {
 		request.Body = r.Body
@@ -10923,6 +11404,33 @@ func (sh *strictHandler) AskForVehicles(w http.ResponseWriter, r *http.Request) 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(AskForVehiclesResponseObject); ok {
 		if err := validResponse.VisitAskForVehiclesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WriteTemplate operation middleware
+func (sh *strictHandler) WriteTemplate(w http.ResponseWriter, r *http.Request, country string, params WriteTemplateParams) {
+	var request WriteTemplateRequestObject
+
+	request.Country = country
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.WriteTemplate(ctx, request.(WriteTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WriteTemplate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(WriteTemplateResponseObject); ok {
+		if err := validResponse.VisitWriteTemplateResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -1,10 +1,12 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"golang.org/x/text/encoding/charmap"
 	"google.golang.org/grpc"
 
 	"sluss"
@@ -161,6 +164,20 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	ok("health")(c.GetHealthWithResponse(ctx))
 	ok("declare")(c.DeclareBatchesWithBodyWithResponse(ctx, &api.DeclareBatchesParams{By: &by.Name, At: &noon}, "application/json", strings.NewReader(fresh)))
 	ok("import")(c.DeclareBatchesWithBodyWithResponse(ctx, nil, "text/csv", strings.NewReader("reference\nA\n")))
+	samples, err := os.ReadFile("../examples/batches.csv")
+	must(t, err)
+	lines := strings.SplitAfter(string(samples), "\n")
+	table, err := charmap.Windows1252.NewEncoder().String(lines[0] + strings.Replace(lines[1], closed.Reference, "WIRE-2", 1))
+	must(t, err)
+	report, err := api.Decoded[api.Report](c.DeclareBatchesWithBodyWithResponse(ctx, nil, "text/csv", strings.NewReader(table)))
+	if err != nil || report.Declared != 1 || report.Rows[0].Batch != "batch/default/WIRE-2" || report.Form != "Windows-1252, separated by commas" {
+		t.Errorf("table: %+v, %v", report, err)
+	}
+	book, err := c.WriteTemplateWithResponse(ctx, "se", &api.WriteTemplateParams{Format: new("xlsx")})
+	ok("template")(book, err)
+	ok("text of a template")(c.WriteTemplateWithResponse(ctx, "fr", nil))
+	ok("workbook")(c.DeclareBatchesWithBodyWithResponse(ctx, &api.DeclareBatchesParams{DryRun: new(true), Locale: new("sv"), Decimal: new(",")}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes.NewReader(book.Body)))
+	ok("with profile")(c.DeclareBatchesWithBodyWithResponse(ctx, nil, "multipart/mixed; boundary=x", strings.NewReader("--x\r\nContent-Type: application/yaml\r\n\r\ncolumns: {Nr: {to: [reference]}}\r\n--x\r\n\r\nNr\nB\n\r\n--x--\r\n")))
 	ok("list")(c.ListBatchesWithResponse(ctx, nil))
 	ok("show")(c.ShowBatchWithResponse(ctx, tenant, closed.Reference))
 	ok("event")(c.ReportEventWithResponse(ctx, tenant, signed.Reference, sluss.Event{Kind: sluss.Received, At: noon, Mass: sluss.Tonne, By: by}))

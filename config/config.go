@@ -33,6 +33,9 @@ type Config struct {
 	// again. If it is not
 	// set, it is longer than the 65 seconds after which Trackdéchets gives up a request.
 	Settle time.Duration `yaml:"settle,omitempty" env:"SLUSS_SETTLE"`
+	// ProfilesDir is a folder of profiles, which say what the columns of other people's
+	// tables mean; see docs/import.md.
+	ProfilesDir string `yaml:"profiles_dir,omitempty" env:"SLUSS_PROFILES_DIR"`
 	// Registries are read by the worker; the README in each registry's folder
 	// describes its part. See ReadRegistries.
 	Registries yaml.Node `yaml:"registries,omitempty"`

@@ -15,6 +15,13 @@ import (
 //go:embed waste_codes.txt
 var wasteCodes string
 
+// HazardousCode tells whether a code of the European list of waste is
+// hazardous, and whether the list has it. Spaces and a missing star are ignored. A
+// code that changes with time is taken as it is written.
+func HazardousCode(code string) (hazardous, known bool) {
+	return codeOn(strings.ReplaceAll(code, " ", ""), "")
+}
+
 // codeOn tells whether a code of the European list of waste is hazardous on a day
 // (2006-01-02; any day if it is empty), and whether the list has it. A missing star is
 // forgiven. A code that changes with time is taken as it is written.

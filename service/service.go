@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"sluss"
+	"sluss/declarations"
 	"sluss/ledger"
 	"sluss/obligations"
 	"sluss/workflows"
@@ -24,8 +25,9 @@ type Service struct {
 	Namespace string // of Temporal
 	Ledger    *ledger.Ledger
 	Policy    workflows.Policy
-	Signer    CodeSigner // of security codes; nil: none is taken
-	Actor     string     // this process, in what it calls itself; for engineers
+	Signer    CodeSigner                      // of security codes; nil: none is taken
+	Profiles  map[string]declarations.Profile // of other people's tables, by name
+	Actor     string                          // this process, in what it calls itself; for engineers
 }
 
 // Errors that callers may distinguish.
@@ -63,26 +65,11 @@ type Declared struct {
 // declaration again changes nothing; the same reference with other content is
 // refused. The error is Faults, with all faults of the declaration.
 func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
-	if declaration.Tenant == "" {
-		declaration.Tenant = sluss.DefaultTenant
+	declaration, declared, err := sv.examine(ctx, declaration)
+	if err != nil || !declared.Fresh {
+		return declared, err
 	}
-	declaration = obligations.Plain(declaration)
-	id := declaration.ID()
-	known, err := sv.Ledger.Batch(ctx, id)
-	if err != nil {
-		return Declared{}, err
-	}
-	faults := obligations.Validate(declaration)
-	if !known.Declared {
-		faults = mergeFaults(faults, refusable(declaration))
-	}
-	if len(faults) > 0 {
-		return Declared{}, faults
-	}
-	warnings := obligations.Warn(declaration, nil)
-	if known.Declared {
-		return Declared{Batch: id, Warnings: warnings}, same(known.Hash, declaration)
-	}
+	id, warnings := declared.Batch, declared.Warnings
 	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
@@ -112,6 +99,32 @@ func same(hash string, declaration sluss.Declaration) error {
 		Problem: declaration.Reference + " is declared already, with other content",
 		Remedy:  "send a correction of that batch, or declare this one under a reference of its own",
 	}}
+}
+
+// examine tells what would become of a declaration, which it brings into plain form. The
+// error is that of Declare.
+func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration) (sluss.Declaration, Declared, error) {
+	if declaration.Tenant == "" {
+		declaration.Tenant = sluss.DefaultTenant
+	}
+	declaration = obligations.Plain(declaration)
+	id := declaration.ID()
+	known, err := sv.Ledger.Batch(ctx, id)
+	if err != nil {
+		return declaration, Declared{}, err
+	}
+	faults := obligations.Validate(declaration)
+	if !known.Declared {
+		faults = mergeFaults(faults, refusable(declaration))
+	}
+	if len(faults) > 0 {
+		return declaration, Declared{}, faults
+	}
+	declared := Declared{Batch: id, Fresh: !known.Declared, Warnings: obligations.Warn(declaration, nil)}
+	if known.Declared {
+		return declaration, declared, same(known.Hash, declaration)
+	}
+	return declaration, declared, nil
 }
 
 // Batches are those that match the filter, the latest declared first.

@@ -14,6 +14,7 @@ import (
 
 	"sluss/api"
 	"sluss/config"
+	"sluss/declarations"
 	"sluss/postgres"
 	"sluss/registries"
 	"sluss/service"
@@ -85,6 +86,9 @@ func OpenInstallation(ctx context.Context, o Options) (_ *Installation, err erro
 	h.Service = &service.Service{
 		Temporal: h.engine.Temporal, Namespace: c.Temporal.Namespace, Ledger: h.engine.Ledger, Policy: workflows.Policy{Settle: c.Settle},
 		Actor: fmt.Sprintf("standalone:%d", os.Getpid()),
+	}
+	if h.Service.Profiles, err = declarations.Profiles(c.ProfilesDir); err != nil {
+		return nil, err
 	}
 	var parts registries.Config
 	if err := c.ReadRegistries(&parts); err != nil {

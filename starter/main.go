@@ -90,7 +90,7 @@ func (s *starter) app() *cli.App {
 		Writer: s.out, ErrWriter: s.err,
 		ExitErrHandler: func(*cli.Context, error) {},
 		Commands: []*cli.Command{
-			s.declareVerb(), s.importVerb(), s.copyVerb(),
+			s.declareVerb(), s.importVerb(), s.templateVerb(), s.copyVerb(),
 			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.referenceVerb(), s.revisionsVerb(), s.ecoOrganismesVerb(), s.exportVerb(), s.syncVerb(), s.pdfVerb(),
 			s.eventVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(),
 			s.vehicleVerb(),

@@ -15,6 +15,7 @@ import (
 
 	"sluss"
 	"sluss/api"
+	"sluss/declarations"
 	"sluss/ledger"
 	"sluss/service"
 	"sluss/workflows"
@@ -148,9 +149,9 @@ func TestExitCodes(t *testing.T) {
 
 func TestImportReports(t *testing.T) {
 	var b bytes.Buffer
-	row := service.Imported{Row: service.Row{Line: 3, Reference: "B", Faults: sluss.Faults{{Field: "waste.mass", Problem: `mass "heavy"`, Remedy: "give kilograms"}}}, Result: service.RowRefused}
-	writeRow(&b, row)
-	writeRow(&b, service.Imported{Row: service.Row{Line: 12, Reference: "C"}, Result: service.RowDeclared})
+	row := service.Imported{Row: declarations.Row{Line: 3, Reference: "B", Faults: sluss.Faults{{Field: "waste.mass", Problem: `mass "heavy"`, Remedy: "give kilograms"}}}, Result: service.RowRefused}
+	writeRow(&b, row, false)
+	writeRow(&b, service.Imported{Row: declarations.Row{Line: 12, Reference: "C"}, Result: service.RowDeclared}, false)
 	writeReport(&b, service.Report{Declared: 1, Refused: 1})
 	want := `line 3     refused    B
     waste.mass: mass "heavy" (give kilograms)

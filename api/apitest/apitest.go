@@ -19,8 +19,9 @@ import (
 // not refused, does not conform to the document.
 func Client(t *testing.T) *http.Client {
 	t.Helper()
-	openapi3filter.RegisterBodyDecoder("application/yaml", openapi3filter.FileBodyDecoder)
-	openapi3filter.RegisterBodyDecoder("application/pdf", openapi3filter.FileBodyDecoder)
+	for _, kind := range []string{"application/yaml", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "multipart/mixed"} {
+		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.FileBodyDecoder)
+	}
 	doc := api.Spec()
 	c := &checking{t: t, mux: http.NewServeMux(), routes: map[string]*routers.Route{}, asked: map[string]bool{}}
 	for path, item := range doc.Paths.Map() {

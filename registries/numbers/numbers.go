@@ -38,8 +38,9 @@ func Company(country, written string) (plain string, err error) {
 	return VAT(written)
 }
 
-// blanks are what people group digits by.
-var blanks = strings.NewReplacer(" ", "", "\u00a0", "", "\u2007", "", "\u2009", "", "\u202f", "")
+// blanks takes out what people group digits by, and makes one hyphen of all: word
+// processors have several.
+var blanks = strings.NewReplacer(" ", "", "\u00a0", "", "\u2007", "", "\u2009", "", "\u202f", "", "\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2212", "-")
 
 var (
 	rounded  = regexp.MustCompile(`^[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$`)

@@ -18,6 +18,7 @@ import (
 
 	"sluss/api"
 	"sluss/config"
+	"sluss/declarations"
 	"sluss/guard"
 	"sluss/ledger"
 	"sluss/registries/trackdechets"
@@ -73,6 +74,9 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 	}
 	host, _ := os.Hostname() // the name is only informative
 	sv = &service.Service{Namespace: conf.Temporal.Namespace, Policy: workflows.Policy{Settle: conf.Settle}, Actor: fmt.Sprintf("api %s:%d", host, os.Getpid())}
+	if sv.Profiles, err = declarations.Profiles(conf.ProfilesDir); err != nil {
+		return nil, "", nil, usagef("configuration: profiles_dir: %w", err)
+	}
 	if r := registries.Trackdechets; r != nil {
 		if hooks, err = r.HookSecret(); err != nil {
 			return nil, "", nil, usagef("configuration: registries.trackdechets: %w", err)

@@ -1,0 +1,67 @@
+// Package declarations makes declarations of what plants send: values by their paths,
+// and tables of batches, one in a row, as they come out of spreadsheets and other
+// programs. What can be read in one way only is brought into the form that
+// declarations have, and told; everything else is a fault.
+package declarations
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sluss"
+	"sluss/obligations"
+	"sluss/tables"
+)
+
+// Of makes a declaration of values by their paths. The faults are those of form; what
+// could be read is in the declaration all the same.
+func Of(values map[string]string) (sluss.Declaration, sluss.Faults) {
+	var d sluss.Declaration
+	var faults sluss.Faults
+	for _, path := range slices.SortedFunc(maps.Keys(values), byPath) {
+		text := values[path]
+		if text == "" {
+			continue
+		}
+		if wrong := sluss.CheckText(map[string]string{path: text}); len(wrong) > 0 {
+			faults = append(faults, wrong...)
+			continue
+		}
+		if likely, doubly := tables.DoublyEncoded(text); doubly {
+			faults = append(faults, sluss.Fault{
+				Field: path, Problem: fmt.Sprintf("%q looks as if it was encoded twice: it is likely %q", text, likely), Remedy: "write it right, or save the file anew in UTF-8",
+			})
+			continue
+		}
+		if err := d.Set(path, text); err != nil {
+			faults = append(faults, asFaults(err)...)
+		}
+	}
+	return obligations.Plain(d), faults
+}
+
+// byPath orders paths so that element 2 of a list comes before element 10.
+func byPath(a, b string) int {
+	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(x, y string) int {
+		m, errX := strconv.Atoi(x)
+		n, errY := strconv.Atoi(y)
+		if errX == nil && errY == nil {
+			return m - n
+		}
+		return strings.Compare(x, y)
+	})
+}
+
+func asFaults(err error) sluss.Faults {
+	if faults := sluss.Faults(nil); errors.As(err, &faults) {
+		return faults
+	}
+	if err == nil {
+		return nil
+	}
+	return sluss.Faults{{Problem: err.Error()}}
+}

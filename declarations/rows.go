@@ -1,0 +1,219 @@
+package declarations
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"sluss"
+	"sluss/tables"
+)
+
+// Options are what is known about a table of batches.
+type Options struct {
+	Encoding string   // one of tables.Encodings; empty: it is recognised
+	Locale   string   // of dates and times without zone; see ParseLocale. Empty: such are refused
+	Decimal  string   // the sign before the decimals of masses: "." or ","; empty: masses with two readings are refused
+	Profile  *Profile // what its columns mean; nil: they have the names of fields
+	Strict   bool     // whether what would be passed over is a fault
+}
+
+// File is a table of batches.
+type File struct {
+	Form    string       // how it was read; see tables.Table
+	Columns []string     // the names in its header
+	Remarks sluss.Faults // what was passed over, each told once
+	Rows    []Row        // every row that is not empty
+}
+
+// Row is one row of a table of batches.
+type Row struct {
+	Line      int    `json:"line"` // of the file, from 1
+	Reference string `json:"reference"`
+	// Readings are the cells that were brought into another form.
+	Readings    []Reading         `json:"readings,omitempty"`
+	Faults      sluss.Faults      `json:"faults,omitempty"` // of form
+	Cells       []string          `json:"cells,omitempty"`  // as they are in the file, in the order of its columns
+	Declaration sluss.Declaration `json:"-"`                // of what could be read
+	Read        bool              `json:"-"`                // false: the cells cannot be told apart, and there is no declaration
+	columns     map[string]string // paths that have a column of another name, with it
+}
+
+// Reading is a cell that was read as something else than its text.
+type Reading struct {
+	Field   string `json:"field"`
+	Written string `json:"written"`
+	Read    string `json:"read"`
+}
+
+// String is the reading in one line.
+func (r Reading) String() string {
+	return fmt.Sprintf("%s: %q is read as %s", r.Field, r.Written, r.Read)
+}
+
+// Placed are faults of the row's declaration, with the column of the file where that has
+// another name than the field.
+func (r Row) Placed(faults sluss.Faults) sluss.Faults {
+	faults = slices.Clone(faults)
+	for i, f := range faults {
+		if column := r.columns[f.Field]; column != "" {
+			faults[i].Problem = column + ": " + f.Problem
+		}
+	}
+	return faults
+}
+
+// form is how the options say that cells are written. The faults name options.
+func (o Options) form() (c cells, faults sluss.Faults) {
+	if o.Locale != "" {
+		locale, err := ParseLocale(o.Locale)
+		if err != nil {
+			faults = append(faults, asFaults(err)...)
+		}
+		c.locale = &locale
+	}
+	if !slices.Contains([]string{"", ".", ","}, o.Decimal) {
+		faults = append(faults, sluss.Fault{Field: "decimal", Problem: fmt.Sprintf("%q is not a decimal sign", o.Decimal), Remedy: `use "." or ","`})
+	}
+	c.decimal = o.Decimal
+	return c, faults
+}
+
+// withProfile are the options, with those of the profile where they say nothing.
+func (o Options) withProfile() Options {
+	if o.Profile == nil {
+		o.Profile = &Profile{}
+		return o
+	}
+	for _, of := range []struct{ to, from *string }{{&o.Encoding, &o.Profile.Encoding}, {&o.Locale, &o.Profile.Locale}, {&o.Decimal, &o.Profile.Decimal}} {
+		if *of.to == "" {
+			*of.to = *of.from
+		}
+	}
+	return o
+}
+
+// Read reads a table of batches, one in a row. The first row names the columns, by the
+// paths of fields ("waste.code", "legs.0.from.municipality") or as the profile has
+// them, in any order. A row with faults does not keep the others from being read. The
+// error is Faults, about the file as a whole, all at once.
+func Read(data []byte, o Options) (File, error) {
+	o = o.withProfile()
+	form, faults := o.form()
+	table, err := tables.Read(data, tables.Options{Encoding: o.Encoding})
+	if err != nil {
+		faults = append(faults, asFaults(err)...)
+	}
+	if len(faults) > 0 {
+		return File{}, faults
+	}
+	h := header{profile: *o.Profile, remarks: table.Remarks}
+	h.read(table)
+	if o.Strict {
+		h.faults = append(h.faults, h.remarks...)
+	}
+	if len(h.faults) > 0 {
+		return File{}, h.faults
+	}
+	file := File{Form: table.Form, Columns: table.Columns, Remarks: h.remarks, Rows: make([]Row, 0, len(table.Rows))}
+	seen := map[string]int{}
+	for _, r := range table.Rows {
+		row := h.row(r, form)
+		if before, twice := seen[row.Reference]; twice && row.Reference != "" {
+			row.Faults = append(row.Faults, sluss.Fault{
+				Field: "reference", Problem: fmt.Sprintf("%s is already on line %d", row.Reference, before), Remedy: "give every batch its own reference",
+			})
+		} else {
+			seen[row.Reference] = row.Line
+		}
+		file.Rows = append(file.Rows, row)
+	}
+	return file, nil
+}
+
+// row makes a declaration of a row.
+func (h header) row(r tables.Row, form cells) Row {
+	row := Row{Line: r.Line, Cells: r.Cells, Faults: r.Faults, columns: map[string]string{}}
+	form.given = map[string]given{}
+	named, beyond := map[string]string{}, ""
+	for i, text := range r.Cells {
+		switch {
+		case text == "":
+		case i >= len(h.columns):
+			if beyond == "" {
+				beyond = tables.Column(i)
+			}
+		default:
+			c := h.columns[i]
+			named[folded(c.name)] = text
+			row.Faults = append(row.Faults, c.put(form.given, text)...)
+			for _, to := range c.To {
+				if to != strings.ToLower(c.name) {
+					row.columns[to] = c.label
+				}
+			}
+		}
+	}
+	if beyond != "" {
+		row.Faults = append(row.Faults, sluss.Fault{Problem: fmt.Sprintf("the cell in column %s has no column in the header", beyond), Remedy: "is a separator inside a text that is not in quotes?"})
+	}
+	for path, value := range h.profile.Values {
+		if _, there := form.given[path]; there {
+			continue
+		}
+		if text, whole := filled(value, named); whole {
+			form.given[path] = given{text: text}
+		}
+	}
+	values := map[string]string{}
+	unread := sluss.Faults{}
+	for _, path := range slices.SortedFunc(maps.Keys(form.given), byPath) {
+		value, fault := form.plain(path)
+		if fault != nil {
+			fault.Field = path
+			unread = append(unread, *fault)
+			continue
+		}
+		values[path] = value
+	}
+	row.Reference = values["reference"]
+	if len(r.Faults) > 0 { // its cells may be in other columns: they are for showing only
+		return row
+	}
+	d, wrong := Of(values)
+	row.Declaration, row.Read = d, true
+	row.Readings = readings(d, form.given, values)
+	row.Faults = append(row.Faults, row.Placed(append(unread, wrong...))...)
+	return row
+}
+
+// filled is a value with the cells of a row in it; false if one of them is empty.
+func filled(value string, named map[string]string) (text string, whole bool) {
+	whole = true
+	text = place.ReplaceAllStringFunc(value, func(name string) string {
+		cell := named[folded(strings.Trim(name, "{}"))]
+		whole = whole && cell != ""
+		return cell
+	})
+	return text, whole
+}
+
+// readings are the cells that the declaration has in another form.
+func readings(d sluss.Declaration, given map[string]given, values map[string]string) (all []Reading) {
+	final := sluss.Declaration{}.Differences(d)
+	for _, path := range slices.SortedFunc(maps.Keys(values), byPath) {
+		text, read := given[path].written, final[path]
+		if read == "" {
+			read = values[path] // a no is left out
+		}
+		if text == "" || text == read {
+			continue
+		}
+		if isMass(path) {
+			read += " kg"
+		}
+		all = append(all, Reading{Field: path, Written: text, Read: read})
+	}
+	return all
+}
