@@ -18,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"sluss"
+	"sluss/declarations"
 	"sluss/examples"
 	"sluss/obligations"
 	"sluss/registries"
@@ -72,6 +73,10 @@ var places = []place{
 		return port != nil && strings.Contains(strings.Join(readCompose(t).Services["simulators"].Healthcheck.Test, " "), "/dev/tcp/127.0.0.1/"+port[1])
 	}},
 	{"examples", "a batch that is filed there", owesAnything},
+	{"declarations/template.go", "a template for its country, if anything is filed there", func(_ *testing.T, r sluss.Registry) bool {
+		_, err := declarations.TemplateText(strings.ToLower(r.Country))
+		return r.Amends() == (err == nil)
+	}},
 	{"api/openapi.yaml", "its name in the parameter AtRegistry", func(t *testing.T, r sluss.Registry) bool {
 		return regexp.MustCompile(`AtRegistry: \{.*description: '[^']*\b` + r.Name + `\b`).MatchString(read(t, "api/openapi.yaml"))
 	}},
