@@ -132,7 +132,7 @@ func (l *Ledger) Queue(ctx context.Context, i sluss.Intent) (*sluss.QueuePlace, 
 		if usable || r.before.Outcome != nil || r.before.Interrupted || !stopped && !r.before.Behind {
 			return nil
 		}
-		permit, err := r.wait()
+		permit, err := r.enqueue()
 		wait = &permit.Wait
 		return err
 	})
@@ -244,7 +244,7 @@ func (r *request) grant() (sluss.Permit, error) {
 // queued is the answer if no call can be made now. Urgent calls are not queued.
 func (r *request) queued() (sluss.Permit, error) {
 	if !r.intent.Urgent {
-		return r.wait()
+		return r.enqueue()
 	}
 	expected, err := r.expect(0)
 	return sluss.Permit{Kind: sluss.PermitQueued, Wait: expected}, err

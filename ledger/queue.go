@@ -250,8 +250,8 @@ returning case when $10 then (
     ) ahead
 ) else 0 end`
 
-// wait puts the submission into the queue if it is not there yet.
-func (r *request) wait() (sluss.Permit, error) {
+// enqueue puts the submission into the queue if it is not there yet.
+func (r *request) enqueue() (sluss.Permit, error) {
 	i, asked := r.intent, r.row.Now
 	if !r.before.Asked.IsZero() {
 		asked = r.before.Asked

@@ -30,9 +30,9 @@ func (t Ticket) Near() time.Duration {
 // moment at which they may leave, and at which they must be remembered. If not, it is
 // the ticket's reservation, or zero. A reservation that was missed by more than the
 // grace, or that is before Hold, does not count.
-func (t Quota) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bool) {
+func (q Quota) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bool) {
 	near := s.Now.Add(ticket.Near())
-	if t.Usable(s) {
+	if q.Usable(s) {
 		if s.Granted.After(near) {
 			return s.Granted, false
 		}
@@ -42,7 +42,7 @@ func (t Quota) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bo
 		return time.Time{}, false
 	}
 	tried := &Past{reservations: append([]time.Time(nil), s.Past.reservations...), earlier: s.Past.earlier}
-	if reservedAt = t.Take(later(s.Now, s.Hold), tried, ticket.Calls, ticket.Urgent); reservedAt.After(near) {
+	if reservedAt = q.Take(later(s.Now, s.Hold), tried, ticket.Calls, ticket.Urgent); reservedAt.After(near) {
 		return time.Time{}, false
 	}
 	s.Past.reservations = tried.reservations
@@ -51,6 +51,6 @@ func (t Quota) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bo
 
 // Usable tells whether the ticket's reservation can be used, now or when it comes. Past
 // and Behind do not matter then.
-func (t Quota) Usable(s Situation) bool {
-	return !s.Granted.IsZero() && !s.Granted.Before(s.Hold) && !s.Granted.Add(t.Grace()).Before(s.Now)
+func (q Quota) Usable(s Situation) bool {
+	return !s.Granted.IsZero() && !s.Granted.Before(s.Hold) && !s.Granted.Add(q.Grace()).Before(s.Now)
 }

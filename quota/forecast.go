@@ -7,7 +7,7 @@ import (
 
 // Forecast says when each of the tickets will get to call, in that order, if no other
 // tickets arrive and the registry keeps to its rate limits. It uses the rules of Plan.
-func (t Quota) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
+func (q Quota) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
 	queue := &Queue{inTime: slices.Clone(waiting)}
 	slices.SortFunc(queue.inTime, func(a, b Ticket) int { // a sorted slice is a heap
 		if a.before(b) {
@@ -18,22 +18,22 @@ func (t Quota) Forecast(now time.Time, past *Past, waiting []Ticket) []Grant {
 	grants := make([]Grant, 0, len(waiting))
 	const some = 10_000
 	for queue.Len() > 0 {
-		at := t.Next(now, past, queue.urgent())
+		at := q.Next(now, past, queue.urgent())
 		ticket, _ := queue.Pop(at)
-		at = t.Take(at, past, ticket.Calls, ticket.Urgent)
+		at = q.Take(at, past, ticket.Calls, ticket.Urgent)
 		grants = append(grants, Grant{Ticket: ticket, At: at})
-		if len(past.reservations) > 2*some && len(past.reservations) > 4*t.most() {
-			keep, _ := past.back(max(some, 2*t.most()))
-			past.Forget(keep, t.Midnights(at)...)
+		if len(past.reservations) > 2*some && len(past.reservations) > 4*q.most() {
+			keep, _ := past.back(max(some, 2*q.most()))
+			past.Forget(keep, q.Midnights(at)...)
 		}
 	}
 	return grants
 }
 
 // most is how many past reservations the windows need to know.
-func (t Quota) most() int {
+func (q Quota) most() int {
 	most := perSecond
-	for _, l := range t.Limits {
+	for _, l := range q.Limits {
 		if l.Day == nil {
 			most = max(most, l.Calls)
 		}

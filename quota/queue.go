@@ -118,18 +118,18 @@ type Grant struct {
 // Plan gives reservations to the tickets in the queue, in order, up to the moment
 // until, and adds them to the past. If tickets are left, next is the first reservation
 // after that moment.
-func (t Quota) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
+func (q Quota) Plan(now, until time.Time, past *Past, queue *Queue) (grants []Grant, next time.Time) {
 	for {
 		queue.sort(now)
 		if queue.Len() == 0 {
 			return grants, time.Time{}
 		}
-		at := t.Next(now, past, queue.urgent())
+		at := q.Next(now, past, queue.urgent())
 		if at.After(until) {
 			return grants, at
 		}
 		ticket, _ := queue.Pop(at)
-		grants = append(grants, Grant{Ticket: ticket, At: t.Take(at, past, ticket.Calls, ticket.Urgent)})
+		grants = append(grants, Grant{Ticket: ticket, At: q.Take(at, past, ticket.Calls, ticket.Urgent)})
 	}
 }
 

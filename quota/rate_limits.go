@@ -34,23 +34,23 @@ const (
 	free = time.Hour // how long before the day's end all of the reserve is released
 )
 
-// Check returns all faults of the terms in one error; nil if there are none.
-func (t Quota) Check() error {
+// Check returns all faults of the quota in one error; nil if there are none.
+func (q Quota) Check() error {
 	var faults []error
 	days := 0
-	for _, l := range t.Limits {
+	for _, l := range q.Limits {
 		faults = append(faults, l.Check())
 		if l.Day != nil {
 			days = max(days, l.Calls)
 		}
 	}
 	switch {
-	case t.Reserve < 0:
-		faults = append(faults, fmt.Errorf("a reserve of %d calls: want 0 or more", t.Reserve))
-	case t.Reserve > 0 && days == 0:
+	case q.Reserve < 0:
+		faults = append(faults, fmt.Errorf("a reserve of %d calls: want 0 or more", q.Reserve))
+	case q.Reserve > 0 && days == 0:
 		faults = append(faults, errors.New("a reserve needs a limit per day"))
-	case t.Reserve > 0 && t.Reserve >= days:
-		faults = append(faults, fmt.Errorf("a reserve of %d calls leaves nothing of the day's %d", t.Reserve, days))
+	case q.Reserve > 0 && q.Reserve >= days:
+		faults = append(faults, fmt.Errorf("a reserve of %d calls leaves nothing of the day's %d", q.Reserve, days))
 	}
 	return together(faults)
 }
@@ -58,15 +58,15 @@ func (t Quota) Check() error {
 // Grace is how long after its reservation a call may still leave: half the shortest
 // window, at most ten seconds. A call that leaves late moves its reservation to that
 // moment. A call that is later than this must ask for another reservation.
-func (t Quota) Grace() time.Duration { return t.shortest(2, maxGrace) }
+func (q Quota) Grace() time.Duration { return q.shortest(2, maxGrace) }
 
 // Horizon is how far in the future reservations may be: a quarter of the shortest
 // window, at most two seconds. Horizon and grace together are less than a window, so
 // the dispatcher knows when the calls of the previous window left.
-func (t Quota) Horizon() time.Duration { return t.shortest(4, maxHorizon) }
+func (q Quota) Horizon() time.Duration { return q.shortest(4, maxHorizon) }
 
-func (t Quota) shortest(part int, most time.Duration) time.Duration {
-	for _, l := range t.Limits {
+func (q Quota) shortest(part int, most time.Duration) time.Duration {
+	for _, l := range q.Limits {
 		if l.Day == nil {
 			most = min(most, max(0, l.Per)/time.Duration(part))
 		}
@@ -76,9 +76,9 @@ func (t Quota) shortest(part int, most time.Duration) time.Duration {
 
 // Longest is the length of the longest window. Reservations that are more than twice
 // as old count for no window any more.
-func (t Quota) Longest() time.Duration {
+func (q Quota) Longest() time.Duration {
 	longest := time.Second
-	for _, l := range t.Limits {
+	for _, l := range q.Limits {
 		longest = max(longest, l.Per)
 	}
 	return longest
@@ -91,9 +91,9 @@ func (l Limit) margin() time.Duration { return max(minMargin, min(l.Per/40, maxM
 
 // Slip is how much later than recorded a call may leave if recording it takes long:
 // the margin of the shortest window.
-func (t Quota) Slip() time.Duration {
+func (q Quota) Slip() time.Duration {
 	slip := maxGrace
-	for _, l := range t.Limits {
+	for _, l := range q.Limits {
 		if l.Day == nil {
 			slip = min(slip, l.margin())
 		}
@@ -106,9 +106,9 @@ const dayMargin = maxGrace + maxMargin
 
 // Beyond estimates when the last of so many further calls leaves, if the calls before
 // them have left by the moment at.
-func (t Quota) Beyond(at time.Time, calls int) time.Time {
+func (q Quota) Beyond(at time.Time, calls int) time.Time {
 	longest := time.Duration(calls) * time.Second / perSecond
-	for _, l := range t.Limits {
+	for _, l := range q.Limits {
 		per := l.Per
 		if l.Day != nil {
 			per = 24 * time.Hour
@@ -122,10 +122,10 @@ func (t Quota) Beyond(at time.Time, calls int) time.Time {
 // whose reservation has passed: what leaves within the horizon and a sixth of the grace,
 // less those. Workers that cannot keep up are so told no more than they can call in time,
 // also if they make only some of the calls that the limits allow.
-func (t Quota) Most(behind int) int {
-	ahead := t.Horizon() + t.Grace()/6
+func (q Quota) Most(behind int) int {
+	ahead := q.Horizon() + q.Grace()/6
 	most := int(perSecond * ahead.Seconds())
-	for i, l := range t.windows() {
+	for i, l := range q.windows() {
 		n := int(float64(l.Calls) * ahead.Seconds() / l.Per.Seconds())
 		if l.Calls < burst { // they may all leave at one moment
 			n = l.Calls
@@ -138,8 +138,8 @@ func (t Quota) Most(behind int) int {
 }
 
 // windows are the limits that are not per day.
-func (t Quota) windows() (limits []Limit) {
-	for _, l := range t.Limits {
+func (q Quota) windows() (limits []Limit) {
+	for _, l := range q.Limits {
 		if l.Day == nil {
 			limits = append(limits, l)
 		}

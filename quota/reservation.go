@@ -18,13 +18,13 @@ import (
 // If a registry said "not before T", pass the later of T and now. The limits must have
 // passed Check; fewer than one call counts as one. The result is in UTC and on a whole
 // microsecond, which is what PostgreSQL stores.
-func (t Quota) Next(now time.Time, past *Past, urgent bool) time.Time {
+func (q Quota) Next(now time.Time, past *Past, urgent bool) time.Time {
 	reservedAt := now
 	if last, ok := past.back(1); ok {
 		reservedAt = later(reservedAt, last)
 	}
 	windows := false
-	for _, l := range t.Limits {
+	for _, l := range q.Limits {
 		if l.Day != nil {
 			continue
 		}
@@ -45,9 +45,9 @@ func (t Quota) Next(now time.Time, past *Past, urgent bool) time.Time {
 	reservedAt = wholeMicrosecond(reservedAt)
 	for before := (time.Time{}); !reservedAt.Equal(before); { // until it fits the days of all zones
 		before = reservedAt
-		for _, l := range t.Limits {
+		for _, l := range q.Limits {
 			if l.Day != nil {
-				reservedAt = t.opening(l, reservedAt, past, urgent)
+				reservedAt = q.opening(l, reservedAt, past, urgent)
 			}
 		}
 	}
@@ -62,10 +62,10 @@ func spacing(whole time.Duration, burstSize, calls int) time.Duration {
 // Take is the moment at which several calls may be made together. It adds their
 // reservations to the past, all at that moment, because that is when they leave: an
 // earlier reservation would drop out of its window too soon.
-func (t Quota) Take(now time.Time, past *Past, calls int, urgent bool) time.Time {
+func (q Quota) Take(now time.Time, past *Past, calls int, urgent bool) time.Time {
 	calls = max(1, calls)
 	for range calls {
-		now = t.Next(now, past, urgent)
+		now = q.Next(now, past, urgent)
 		past.Add(now)
 	}
 	for i := range calls {
@@ -75,13 +75,13 @@ func (t Quota) Take(now time.Time, past *Past, calls int, urgent bool) time.Time
 }
 
 // opening is the first moment from reservedAt on at which the day's limit allows a call.
-func (t Quota) opening(l Limit, reservedAt time.Time, past *Past, urgent bool) time.Time {
+func (q Quota) opening(l Limit, reservedAt time.Time, past *Past, urgent bool) time.Time {
 	for {
 		begin, end := day(reservedAt, l.Day)
 		left := max(1, l.Calls) - past.Since(begin)
 		closes := end.Add(-dayMargin) // a late call would fall on the next day
 		if left > 0 && !urgent {
-			reservedAt = later(reservedAt, t.released(left, begin, end))
+			reservedAt = later(reservedAt, q.released(left, begin, end))
 		}
 		if left > 0 && reservedAt.Before(closes) {
 			// Just after midnight, the registry's clock may still be on the day before.
@@ -93,20 +93,20 @@ func (t Quota) opening(l Limit, reservedAt time.Time, past *Past, urgent bool) t
 
 // released is the moment at which enough of the reserve is released for a call that
 // is not urgent, if so many calls are left of the day.
-func (t Quota) released(left int, begin, end time.Time) time.Time {
-	if left > t.Reserve {
+func (q Quota) released(left int, begin, end time.Time) time.Time {
+	if left > q.Reserve {
 		return begin
 	}
 	last := end.Add(-free)
-	kept := float64(left-1) / float64(t.Reserve)
+	kept := float64(left-1) / float64(q.Reserve)
 	return wholeMicrosecond(last.Add(-time.Duration(kept * float64(last.Sub(begin)))))
 }
 
 // Midnights are the beginnings of the calendar day of a moment, one for each time zone
 // of the limits per day.
-func (t Quota) Midnights(moment time.Time) []time.Time {
+func (q Quota) Midnights(moment time.Time) []time.Time {
 	var midnights []time.Time
-	for _, l := range t.Limits {
+	for _, l := range q.Limits {
 		if l.Day != nil {
 			if begin, _ := day(moment, l.Day); !slices.Contains(midnights, begin) {
 				midnights = append(midnights, begin)

@@ -21,11 +21,11 @@ func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 }
 
 // onAnnulledBSDD tells whether an obligation is a step of an annulled BSDD.
-func (b *batch) onAnnulledBSDD(o *owed) bool {
+func (b *batch) onAnnulledBSDD(o *duty) bool {
 	return b.annulment != nil && sluss.RegistryOf(o.state.Obligation.Registry).Document != ""
 }
 
-func (b *batch) withdraw(ctx workflow.Context, o *owed) {
+func (b *batch) withdraw(ctx workflow.Context, o *duty) {
 	if err := tell(ctx, &o.awaited, annulledSignal, *b.annulment); err != nil {
 		workflow.GetLogger(ctx).Warn("a filing was not told that its BSDD is annulled", "filing", o.state.Filing, "error", err)
 	}
@@ -33,7 +33,7 @@ func (b *batch) withdraw(ctx workflow.Context, o *owed) {
 
 // recordNeverFiled records the filing of an obligation of an annulled BSDD, if that
 // filing was not started, as withdrawn.
-func (b *batch) recordNeverFiled(ctx workflow.Context, o *owed, content sluss.Content) error {
+func (b *batch) recordNeverFiled(ctx workflow.Context, o *duty, content sluss.Content) error {
 	o.result = FilingResult{Stage: sluss.StageWithdrawn}
 	return b.record(ctx, act.OpenFiling, sluss.FilingRecord{
 		Filing: o.state.Filing, Batch: b.id, Content: content, Hash: content.Hash(), Stage: sluss.StageWithdrawn, At: workflow.Now(ctx),

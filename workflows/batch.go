@@ -86,7 +86,7 @@ type batch struct {
 	reported    *messageHandler[sluss.Event, EventReply]
 	events      []sluss.Event
 	corrections int
-	filings     map[sluss.ObligationID]*owed // by obligation id
+	filings     map[sluss.ObligationID]*duty // by obligation id
 	order       []sluss.ObligationID         // of the obligations, as they arose
 	listed      listed
 	versions    map[sluss.ObligationID]*sluss.Receipt // of amended reports, by obligation id; see receipt
@@ -98,8 +98,8 @@ type batch struct {
 	behind      bool // the ledger may know more than this run; see renew
 }
 
-// owed is an obligation and its state.
-type owed struct {
+// duty is an obligation and its state.
+type duty struct {
 	awaited
 	state      FilingState
 	opened     bool // its filing was opened, by this run or an earlier one
@@ -175,7 +175,7 @@ func (b *batch) gateObstacles(event sluss.EventID) []string {
 }
 
 // stateText is the state of an obligation that is not discharged, as the end of a sentence.
-func (b *batch) stateText(o *owed) string {
+func (b *batch) stateText(o *duty) string {
 	if !o.opened {
 		var before []string
 		for _, after := range o.state.Obligation.After {
@@ -220,7 +220,7 @@ func (b *batch) owe(o sluss.Obligation) {
 		stage = sluss.StageSignature
 	}
 	id := b.filingID(o.ID)
-	b.filings[o.ID] = &owed{
+	b.filings[o.ID] = &duty{
 		awaited: awaited{id: id},
 		state:   FilingState{Filing: id, Obligation: o, Stage: stage, Waiting: o.Signer},
 	}

@@ -25,7 +25,7 @@ func again(o sluss.Obligation) sluss.Obligation {
 
 // outdated tells whether the answer to a question depended on something that has changed
 // in the declaration since, and the leg has not departed yet.
-func (b *batch) outdated(before *owed, o sluss.Obligation) bool {
+func (b *batch) outdated(before *duty, o sluss.Obligation) bool {
 	if !asks(o.Report) || before.grounds == grounds(b.declaration, o) {
 		return false
 	}

@@ -48,7 +48,7 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 }
 
 // awaitOthers waits for the filings that must come first.
-func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
+func (b *batch) awaitOthers(ctx workflow.Context, o *duty) error {
 	ready := func() bool {
 		for _, after := range o.state.Obligation.After {
 			if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
@@ -69,7 +69,7 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *owed) error {
 }
 
 // awaiting is how the filing of an obligation is started, or attached to.
-func (b *batch) awaiting(o *owed) awaiting {
+func (b *batch) awaiting(o *duty) awaiting {
 	id := o.state.Obligation.ID
 	return awaiting{
 		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
@@ -87,7 +87,7 @@ func (b *batch) awaiting(o *owed) awaiting {
 }
 
 // news returns what a filing must know besides its content.
-func (b *batch) news(o *owed) news {
+func (b *batch) news(o *duty) news {
 	n := news{Look: b.othersAhead(o.state.Obligation.Registry)}
 	for _, after := range o.state.Obligation.After {
 		if version, amends := b.versions[sluss.ObligationID(after)]; amends {
@@ -205,7 +205,7 @@ func (b *batch) list(ctx workflow.Context, now listed) {
 	}
 }
 
-func (b *batch) line(owed *owed) string {
+func (b *batch) line(owed *duty) string {
 	s, o := owed.state, owed.state.Obligation
 	line := fmt.Sprintf("**%s** (`%s`), which %s", o.Rule.Title, o.ID, b.stateText(owed))
 	if !s.Until.IsZero() {

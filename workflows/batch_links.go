@@ -18,7 +18,7 @@ const (
 
 // elsewhere returns the filings of other batches that must come first and whose result
 // is not known yet.
-func (o *owed) elsewhere() (filings []sluss.FilingID) {
+func (o *duty) elsewhere() (filings []sluss.FilingID) {
 	for _, after := range o.state.Obligation.After {
 		filing, err := sluss.ParseFilingID(after)
 		if _, known := o.links[filing]; err == nil && !known {
@@ -37,7 +37,7 @@ func texts[ID ~string](ids []ID) []string {
 }
 
 // look looks up the filings of other batches that must come first.
-func (b *batch) look(ctx workflow.Context, o *owed) error {
+func (b *batch) look(ctx workflow.Context, o *duty) error {
 	for _, filing := range o.elsewhere() {
 		var link activities.Link
 		if err := workflow.ExecuteActivity(afterAccepting(ctx, "look up the receipt of "+string(filing)), act.Link, filing).Get(ctx, &link); err != nil {
@@ -57,7 +57,7 @@ func (b *batch) look(ctx workflow.Context, o *owed) error {
 // keepLooking checks regularly until the context ends. The other batch may be declared
 // later, or belong to another installation. In that case the ledger never knows it, and
 // AfterUntil ends the wait.
-func (b *batch) keepLooking(ctx workflow.Context, o *owed) {
+func (b *batch) keepLooking(ctx workflow.Context, o *duty) {
 	for pause := firstLook; ; pause = min(pause+pause/2, longestLook) {
 		if workflow.Await(ctx, func() bool { return len(o.elsewhere()) > 0 }) != nil {
 			return

@@ -58,7 +58,7 @@ func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
 	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
-	b.filings, b.order = map[sluss.ObligationID]*owed{}, nil
+	b.filings, b.order = map[sluss.ObligationID]*duty{}, nil
 	outdated := map[sluss.ObligationID]bool{}
 	for _, f := range s.Filings {
 		b.owe(f.Obligation)

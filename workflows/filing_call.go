@@ -17,19 +17,19 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	if f.number > 1 {
 		summary += fmt.Sprintf(", submission %d", f.number)
 	}
-	moved := func() bool { return f.unsigned() || f.versions != nil }
+	otherWork := func() bool { return f.unsigned() || f.versions != nil }
 	show := func() {
 		f.stage, f.waiting, f.until, f.reasons, f.detail = sluss.StageSending, "", time.Time{}, nil, ""
 		f.sent = f.hash
 	}
 	var result activities.SubmitResult
-	if !f.reservation.known() && f.decision == nil && !moved() {
+	if !f.reservation.known() && f.decision == nil && !otherWork() {
 		err := workflow.ExecuteLocalActivity(onLedger(ctx, "look whether others go first"), act.Queue, f.submission()).Get(ctx, &result)
 		if f.queued = result.Wait; err != nil || f.queued != nil {
 			return result.Outcome, err == nil, err
 		}
 	}
-	if sent, err = f.call(ctx, summary, act.Submit, &result, moved, show); err == nil && sent {
+	if sent, err = f.call(ctx, summary, act.Submit, &result, otherWork, show); err == nil && sent {
 		err = f.recordAnswer(ctx, result.Unrecorded)
 	}
 	f.queued = result.Wait
@@ -100,24 +100,24 @@ func noSooner(ctx workflow.Context, moment time.Time) time.Time {
 
 // find asks the registry about the submission. asked is false if there is something else
 // to do first.
-func (f *filing) find(ctx workflow.Context, summary string, moved func() bool, show func()) (found activities.FindResult, asked bool, err error) {
-	if asked, err = f.call(ctx, summary, act.Find, &found, moved, show); err == nil && asked {
+func (f *filing) find(ctx workflow.Context, summary string, otherWork func() bool, show func()) (found activities.FindResult, asked bool, err error) {
+	if asked, err = f.call(ctx, summary, act.Find, &found, otherWork, show); err == nil && asked {
 		err = f.recordAnswer(ctx, found.Unrecorded)
 	}
 	return found, asked, err
 }
 
 // call makes one call of the registry, once no message of a person is being recorded.
-// It makes no call if a person has decided, or if moved says that there is something else
+// It makes no call if a person has decided, or if otherWork says that there is something else
 // to do. If a person acts, or the batch is corrected, while the call is not made yet, as
 // in an outage, the call is cancelled and call starts again. show is called when the call
 // begins.
-func (f *filing) call(ctx workflow.Context, summary string, activity, result any, moved func() bool, show func()) (called bool, err error) {
+func (f *filing) call(ctx workflow.Context, summary string, activity, result any, otherWork func() bool, show func()) (called bool, err error) {
 	for {
 		if err := f.settled(ctx); err != nil {
 			return false, err
 		}
-		if f.ended() || f.decision != nil || moved() {
+		if f.ended() || f.decision != nil || otherWork() {
 			return false, nil
 		}
 		show()

@@ -14,8 +14,7 @@ import (
 
 // recorder records the messages of people to a workflow: signatures, decisions, corrections and
 // events. It records one at a time, in the order in which they arrive, and they take
-// effect once they are recorded. While one is being recorded, the workflow starts no
-// call
+// effect once they are recorded. While one is being recorded, the workflow starts no call
 // of a registry.
 type recorder struct {
 	arrived int

@@ -2,7 +2,7 @@
 // without asking: all at once, where the registry stops at its first fault, and at the
 // field itself, where its answer may name the part that the field is in. Rules hold from
 // the day on which the registry began to ask for them; what is not known of its rules
-// passes. Who is registered as what is not known here.
+// passes. What a company is registered as is looked up by package companies.
 package check
 
 import (
@@ -130,7 +130,7 @@ func (i *inspection) say(broken bool, field, problem, remedy string) {
 	}
 }
 
-func (i *inspection) when(broken bool, words string) {
+func (i *inspection) sayAsRegistry(broken bool, words string) {
 	if broken {
 		i.add(i.places.Reason(reasons.BadUserInput, words))
 	}

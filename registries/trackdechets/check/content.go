@@ -40,7 +40,7 @@ func (i *inspection) formed() {
 		i.within("{leg}.from.city", 100, string(site.City))
 		i.within("{leg}.from.postcode", 20, string(site.PostalCode))
 	}
-	i.when(w.Code != "" && !wasteCodes()[bsdd.WasteCode(w.Code)], "code déchet")
+	i.sayAsRegistry(w.Code != "" && !wasteCodes()[bsdd.WasteCode(w.Code)], "code déchet")
 	i.mass(w.Mass, byRoad)
 	i.packagings("waste.packagings", w.Packagings)
 	i.within("waste.name", 250, w.Name)
@@ -50,13 +50,13 @@ func (i *inspection) formed() {
 }
 
 func (i *inspection) mass(mass sluss.Mass, byRoad bool) {
-	i.when(mass < 0 || mass > most || mass > mostByRoad && byRoad, "déchet : le poids")
+	i.sayAsRegistry(mass < 0 || mass > most || mass > mostByRoad && byRoad, "déchet : le poids")
 }
 
 // planned is a planned operation; R0 is for groups alone.
 func (i *inspection) planned(operation string) {
 	_, known := operationOf(operation, i.on)
-	i.when(operation != "" && (!known || operation == "R0"), "d'élimination / valorisation")
+	i.sayAsRegistry(operation != "" && (!known || operation == "R0"), "d'élimination / valorisation")
 }
 
 func bulky(k sluss.PackagingKind) bool { return k == sluss.Tank || k == sluss.Skip }
@@ -75,7 +75,7 @@ func (i *inspection) packagings(path string, all []sluss.Packaging) {
 // plates are those of a leg, which a pipeline has not.
 func (i *inspection) plates() {
 	leg := i.FrenchLeg()
-	i.when(leg.Mode == sluss.Pipeline, "pipeline")
+	i.sayAsRegistry(leg.Mode == sluss.Pipeline, "pipeline")
 	if i.on.Before(platesShaped) {
 		return
 	}
@@ -94,15 +94,15 @@ func (i *inspection) complete() {
 	i.formed()
 	w := i.Declaration.Waste
 	recipient, agreed := i.Recipient()
-	i.when(w.Code == "", "code déchet")
-	i.when(w.Mass == 0, "déchet : le poids")
-	i.when(blank(w.Name), "appellation du déchet")
-	i.when(w.Consistence == "", "consistance")
+	i.sayAsRegistry(w.Code == "", "code déchet")
+	i.sayAsRegistry(w.Mass == 0, "déchet : le poids")
+	i.sayAsRegistry(blank(w.Name), "appellation du déchet")
+	i.sayAsRegistry(w.Consistence == "", "consistance")
 	for n, p := range w.Packagings {
 		i.say(p.Kind == sluss.OtherPackaging && blank(p.Other), fmt.Sprintf("waste.packagings.%d.other", n), "the kind of the container is missing", "describe it")
 	}
-	i.when(i.Dangerous() && blank(agreed.Acceptance), "champ cap")
-	i.when(agreed.Operation == "", "d'élimination / valorisation")
+	i.sayAsRegistry(i.Dangerous() && blank(agreed.Acceptance), "champ cap")
+	i.sayAsRegistry(agreed.Operation == "", "d'élimination / valorisation")
 	switch emitter := i.Emitter(); {
 	case i.Person():
 		i.about(reasons.Emitter, blank(emitter.Name), "nom et prénom")
@@ -127,7 +127,7 @@ func (i *inspection) complete() {
 
 // packed is that the packagings are told; those of a round are its parts'.
 func (i *inspection) packed() {
-	i.when(len(i.Declaration.Waste.Packagings) == 0 && len(i.Declaration.Pickups) == 0, "conditionnement")
+	i.sayAsRegistry(len(i.Declaration.Waste.Packagings) == 0 && len(i.Declaration.Pickups) == 0, "conditionnement")
 }
 
 // part is what must be told of one producer's part of a round.
@@ -136,7 +136,7 @@ func (i *inspection) part() {
 	i.written(reasons.Emitter, p.Producer)
 	i.established(reasons.Emitter, p.Producer)
 	i.packagings(fmt.Sprintf("pickups.%d.packagings", i.Obligation.Pickup-1), p.Packagings)
-	i.when(len(p.Packagings) == 0, "conditionnement")
+	i.sayAsRegistry(len(p.Packagings) == 0, "conditionnement")
 }
 
 func blank(text string) bool { return strings.TrimSpace(text) == "" }

@@ -25,14 +25,14 @@ func (i *inspection) onward() {
 	i.plates()
 	i.packagings("waste.packagings", i.Declaration.Waste.Packagings)
 	mass, _ := i.Mass()
-	i.when(mass == 0, "déchet : le poids")
+	i.sayAsRegistry(mass == 0, "déchet : le poids")
 	i.mass(mass, i.FrenchLeg().Mode == sluss.Road)
 }
 
 // carried is what a transporter's signature needs.
 func (i *inspection) carried() {
 	leg := i.FrenchLeg()
-	i.when(leg.Mode == "", "mode de transport")
+	i.sayAsRegistry(leg.Mode == "", "mode de transport")
 	if leg.Mode == sluss.Road {
 		i.say(len(leg.Vehicles) == 0, i.places.Leg+".vehicles", "the plates of the vehicles are missing", "give the lorry, and the trailer if there is one")
 		for n, v := range leg.Vehicles {
@@ -42,21 +42,21 @@ func (i *inspection) carried() {
 	i.plates()
 	i.named(reasons.Transporter, i.Carrier())
 	mass, _ := i.Mass()
-	i.when(leg.Mode == sluss.Road && mass > mostByRoad, "déchet : le poids")
+	i.sayAsRegistry(leg.Mode == sluss.Road && mass > mostByRoad, "déchet : le poids")
 }
 
 // verdict is what a verdict must say, as that document tells it.
 func (i *inspection) verdict(d bsdd.Document) {
 	v := d.Acceptance()
 	i.weighed(sluss.Mass(v.QuantityReceived), v.WasteAcceptationStatus == wire.Accepted)
-	i.when(v.WasteAcceptationStatus != wire.Accepted && v.WasteRefusalReason == "", "motif de refus")
-	i.when(v.WasteAcceptationStatus == wire.PartiallyRefused && v.QuantityRefused >= v.QuantityReceived, "quantité refusée")
+	i.sayAsRegistry(v.WasteAcceptationStatus != wire.Accepted && v.WasteRefusalReason == "", "motif de refus")
+	i.sayAsRegistry(v.WasteAcceptationStatus == wire.PartiallyRefused && v.QuantityRefused >= v.QuantityReceived, "quantité refusée")
 }
 
 // weighed is what may have arrived, over all legs of this part.
 func (i *inspection) weighed(received sluss.Mass, some bool) {
 	byRoad := slices.ContainsFunc(append(i.Legs(), i.Leg), func(n int) bool { return i.At(n).FrenchLeg().Mode == sluss.Road })
-	i.when(received < 0 || received > most || received > mostByRoad && byRoad || received == 0 && some, "réception : le poids")
+	i.sayAsRegistry(received < 0 || received > most || received > mostByRoad && byRoad || received == 0 && some, "réception : le poids")
 }
 
 // treatment is what a treatment must say, or the plan of one.
@@ -69,7 +69,7 @@ func (i *inspection) treatment() {
 		return // which planned tells
 	}
 	i.within("treatment.description", 250, t.Description)
-	i.when(!known, "d'élimination / valorisation")
+	i.sayAsRegistry(!known, "d'élimination / valorisation")
 	if i.on.Before(modesRemapped) || !known {
 		done.modes = []string{t.Mode} // any
 	}
