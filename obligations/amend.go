@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"sluss"
@@ -128,7 +129,7 @@ func (f *faults) fold(below string, err error) {
 		list = sluss.Faults{{Problem: err.Error()}}
 	}
 	for _, fault := range list {
-		fault.Field = below + fault.Field
+		fault.Field, fault.Remedy = below+fault.Field, strings.ReplaceAll(fault.Remedy, "confirmed.0.", below+"confirmed.0.")
 		*f = append(*f, fault)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // wrong returns all faults of a declaration: by law, and by the rules of the
 // registries that its reports would go to, as far as these are known.
 func wrong(d sluss.Declaration) sluss.Faults {
-	return mergeFaults(obligations.Validate(d), refusable(d))
+	return mergeFaults(mergeFaults(obligations.Validate(d), refusable(d)), obligations.Doubt(d, time.Now()))
 }
 
 // refusable returns the faults for which registries would refuse the reports of a

@@ -48,9 +48,15 @@ func place(data []byte, err error) string {
 	return err.Error()
 }
 
+// mostValues is how many single values a declaration may have.
+const mostValues = 5_000
+
 // declaration assembles a declaration from values by their paths.
 func declaration(values map[string]string) (sluss.Declaration, error) {
 	var d sluss.Declaration
+	if len(values) > mostValues {
+		return d, sluss.Faults{{Problem: fmt.Sprintf("the batch has %d values, and %d is the most", len(values), mostValues), Remedy: "shorten its lists, or declare several batches"}}
+	}
 	var faults sluss.Faults
 	for _, path := range slices.SortedFunc(maps.Keys(values), byPath) {
 		if values[path] == "" {

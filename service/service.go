@@ -5,6 +5,7 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -74,7 +75,9 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 	}
 	faults := obligations.Validate(declaration)
 	if !known.Declared {
+		now := time.Now()
 		faults = mergeFaults(faults, refusable(declaration))
+		faults = mergeFaults(faults, slices.Concat(obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, at, now)))
 	}
 	if len(faults) > 0 {
 		return Declared{}, faults
