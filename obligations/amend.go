@@ -70,6 +70,9 @@ func (f *faults) wanted(a sluss.Amendment) {
 	if a.Double && a.Annul != sluss.SentTwice {
 		f.add("receipt", "another report can be annulled only if it reports the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")
 	}
+	if a.Double {
+		*f = append(*f, CheckReceipt(sluss.Avfallsregistret, a.Receipt)...)
+	}
 	if blank(a.Reason) {
 		f.add("reason", "the reason is missing", "say how it is known that the report is wrong")
 	}
