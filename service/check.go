@@ -25,15 +25,18 @@ func refusable(d sluss.Declaration) sluss.Faults {
 	return slices.Concat(avfallsregistret.Check(obligations.Planned(d)...), check.Declaration(d, time.Now()))
 }
 
-// checkEvent tells whether a registry would refuse the report that an event brings. The
-// error is Faults, with those by law beside.
+// checkEvent tells whether a registry would refuse the report that an event brings, or
+// the chain of the batch speaks against it. The error is Faults, with those by law beside.
 func (sv *Service) checkEvent(ctx context.Context, batch sluss.BatchID, e sluss.Event) error {
 	known, err := sv.Ledger.Batch(ctx, batch)
 	if err != nil || !known.Declared {
 		return err // the workflow tells that there is no such batch
 	}
-	refused := check.Event(known.Declaration, e, time.Now())
-	if len(refused) == 0 {
+	refused, err := sv.checkArrival(ctx, known.Declaration, e)
+	if err != nil {
+		return err
+	}
+	if refused = append(refused, check.Event(known.Declaration, e, time.Now())...); len(refused) == 0 {
 		return nil
 	}
 	recorded, err := sv.recorded(ctx, batch)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 
 	"sluss"
 	"sluss/ledger"
@@ -46,6 +47,11 @@ func (y *yard) ExecuteWorkflow(ctx context.Context, _ client.StartWorkflowOption
 		must(y.t, y.l.RecordEvent(ctx, sluss.EventRecord{Batch: in.Declaration.ID(), Declaration: &in.Declaration, Event: in.Produced, At: in.Produced.At}))
 	}
 	return nil, nil
+}
+
+func (y *yard) QueryWorkflow(_ context.Context, _, _, _ string, _ ...any) (converter.EncodedValue, error) {
+	payloads, err := converter.GetDefaultDataConverter().ToPayloads(workflows.BatchState{})
+	return client.NewValue(payloads), err
 }
 
 func (y *yard) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
@@ -157,5 +163,127 @@ func TestLargeDeclarationsAreRefused(t *testing.T) {
 		if took := time.Since(began); err == nil || !strings.Contains(err.Error(), test.want) || took > 2*time.Second || len(err.Error()) > 2_000 {
 			t.Errorf("%s: %.300v after %s", name, err, took)
 		}
+	}
+}
+
+// chainOf are batches that are declared: one of 500 kg, which was received with 480 kg if
+// it is received.
+func chainOf(t *testing.T, received bool) (*service.Service, *yard) {
+	t.Helper()
+	sv, y := newYard(t)
+	y.keeps = true
+	first := set(t, "se-waste-oil", "reference", "FIRST", "waste.mass", "500")
+	_, err := sv.Declare(t.Context(), first, sluss.Person{Name: officer}, noon)
+	must(t, err)
+	if received {
+		_, err = sv.Event(t.Context(), first.ID(), sluss.Event{Kind: sluss.Received, Mass: 480 * sluss.Kilogram, At: noon, By: sluss.Person{Name: officer}})
+		must(t, err)
+	}
+	return sv, y
+}
+
+// More than came does not leave a batch, unless a person confirms it; an unknown
+// predecessor, and one of other waste, is told.
+func TestChainIsCompared(t *testing.T) {
+	second := func(values ...string) sluss.Declaration {
+		return set(t, "se-waste-oil", append([]string{"reference", "SECOND", "waste.mass", "480"}, values...)...)
+	}
+	for name, test := range map[string]struct {
+		received      bool
+		other         []string // another batch that is declared before
+		declaration   sluss.Declaration
+		doubt, warned string // field, and its problem
+	}{
+		"all of it":          {true, nil, second("predecessor", "FIRST"), "", ""},
+		"as planned":         {false, nil, second("predecessor", "FIRST", "waste.mass", "500"), "", ""},
+		"more than received": {true, nil, second("predecessor", "FIRST", "waste.mass", "490"), "waste.mass: 490 kg would come from FIRST, of which 480 kg were received", ""},
+		"more than planned": {
+			false, nil, second("predecessors.0.reference", "FIRST", "predecessors.0.mass", "9999", "waste.mass", "9999"),
+			"predecessors.0.mass: 9999 kg would come from FIRST, of which 500 kg were planned", "",
+		},
+		"twice": {
+			true, []string{"predecessor", "FIRST", "waste.mass", "300"}, second("predecessors.0.reference", "FIRST", "predecessors.0.mass", "300", "waste.mass", "300"),
+			"predecessors.0.mass: 300 kg would come from FIRST, of which 480 kg were received and 300 kg are in other batches", "",
+		},
+		"in two parts": {true, []string{"predecessor", "FIRST", "waste.mass", "180"}, second("predecessors.0.reference", "FIRST", "predecessors.0.mass", "300", "waste.mass", "300"), "", ""},
+		"unknown":      {true, nil, second("predecessors.0.reference", "NIRVANA-1", "predecessors.0.mass", "480"), "", "predecessors.0.reference: no batch NIRVANA-1 is declared"},
+		"other waste":  {true, nil, second("predecessor", "FIRST", "waste.code", "130208*"), "", "predecessor: FIRST is of 130205*, and this batch of 130208*"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sv, _ := chainOf(t, test.received)
+			if test.other != nil {
+				_, err := sv.Declare(t.Context(), set(t, "se-waste-oil", append([]string{"reference", "OTHER"}, test.other...)...), sluss.Person{Name: officer}, noon)
+				must(t, err)
+			}
+			done, err := sv.Declare(t.Context(), test.declaration, sluss.Person{Name: officer}, noon)
+			if test.doubt != "" {
+				if err == nil || !strings.HasPrefix(err.Error(), test.doubt) || !strings.Contains(err.Error(), "confirmed.0.field=") {
+					t.Fatalf("%v, want %s", err, test.doubt)
+				}
+				field, _, _ := strings.Cut(test.doubt, ":")
+				test.declaration.Confirmed = []sluss.Confirmation{{Field: field, Reason: "weighed again"}}
+				done, err = sv.Declare(t.Context(), test.declaration, sluss.Person{Name: officer}, noon)
+			}
+			must(t, err)
+			shown, err := sv.Show(t.Context(), done.Batch)
+			must(t, err)
+			for _, warnings := range []sluss.Faults{done.Warnings, shown.Warnings} {
+				found := slices.ContainsFunc(warnings, func(f sluss.Fault) bool { return strings.HasPrefix(f.String(), test.warned) })
+				if test.warned == "" && len(warnings) > 0 || !found && test.warned != "" {
+					t.Errorf("warned of %v, want %q", warnings, test.warned)
+				}
+			}
+		})
+	}
+}
+
+// When a batch is received, its predecessors are compared again: less may have come than
+// was planned.
+func TestChainIsComparedAtReception(t *testing.T) {
+	sv, _ := chainOf(t, false)
+	second := set(t, "se-waste-oil", "reference", "SECOND", "waste.mass", "500", "predecessor", "FIRST")
+	_, err := sv.Declare(t.Context(), second, sluss.Person{Name: officer}, noon)
+	must(t, err)
+	report := func(batch sluss.BatchID, mass sluss.Mass, confirmed ...sluss.Confirmation) error {
+		_, err := sv.Event(t.Context(), batch, sluss.Event{Kind: sluss.Received, Mass: mass, At: noon, By: sluss.Person{Name: officer}, Confirmed: confirmed})
+		return err
+	}
+	must(t, report(sluss.NewBatchID("", "FIRST"), 450*sluss.Kilogram))
+	if err := report(second.ID(), 500*sluss.Kilogram); err == nil || !strings.Contains(err.Error(), "of which 450 kg were received") {
+		t.Errorf("%v", err)
+	}
+	must(t, report(second.ID(), 500*sluss.Kilogram, sluss.Confirmation{Field: "waste.mass", Reason: "weighed twice"}))
+	shown, err := sv.Show(t.Context(), second.ID())
+	must(t, err)
+	if !slices.ContainsFunc(shown.Timeline, func(l service.TimelineLine) bool { return strings.HasSuffix(l.Text, "; waste.mass confirmed: weighed twice") }) {
+		t.Errorf("%+v", shown.Timeline)
+	}
+}
+
+// A batch whose predecessor nobody declared stands in the officer's inbox until somebody
+// does.
+func TestUnknownPredecessorStandsInTheInbox(t *testing.T) {
+	sv, y := newYard(t)
+	record(t, y.l, set(t, "se-waste-oil", "reference", "LOST", "predecessors.0.reference", "NIRVANA-1", "predecessors.0.mass", "1250"))
+	waiting := func(role sluss.Role) (warnings sluss.Faults) {
+		list, err := sv.Inbox(t.Context(), service.InboxFilter{Waiting: role})
+		must(t, err)
+		for _, f := range list {
+			if f.Batch != sluss.NewBatchID("", "LOST") || f.ID == "" {
+				t.Errorf("%+v", f)
+			}
+			warnings = append(warnings, f.Warnings...)
+		}
+		return warnings
+	}
+	if got := waiting(sluss.Officer); len(got) != 1 || !strings.Contains(got[0].Problem, "NIRVANA-1") || got[0].Remedy == "" {
+		t.Errorf("%v", got)
+	}
+	if got := waiting(sluss.Producer); len(got) != 0 {
+		t.Errorf("for the producer: %v", got)
+	}
+	record(t, y.l, set(t, "se-waste-oil", "reference", "NIRVANA-1"))
+	if got := waiting(sluss.Officer); len(got) != 0 {
+		t.Errorf("once it is declared: %v", got)
 	}
 }

@@ -74,18 +74,22 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		return Declared{}, err
 	}
 	faults := obligations.Validate(declaration)
-	if !known.Declared {
-		now := time.Now()
-		faults = mergeFaults(faults, refusable(declaration))
-		faults = mergeFaults(faults, slices.Concat(obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, at, now)))
+	if known.Declared {
+		if len(faults) > 0 {
+			return Declared{}, faults
+		}
+		return Declared{Batch: id, Warnings: obligations.Warn(declaration, nil)}, same(known.Hash, declaration)
 	}
-	if len(faults) > 0 {
+	doubts, warnings, err := sv.chained(ctx, declaration)
+	if err != nil {
+		return Declared{}, err
+	}
+	now := time.Now()
+	doubts = slices.Concat(obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, at, now), doubts)
+	if faults = mergeFaults(mergeFaults(faults, refusable(declaration)), doubts); len(faults) > 0 {
 		return Declared{}, faults
 	}
-	warnings := obligations.Warn(declaration, nil)
-	if known.Declared {
-		return Declared{Batch: id, Warnings: warnings}, same(known.Hash, declaration)
-	}
+	warnings = append(obligations.Warn(declaration, nil), warnings...)
 	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
