@@ -52,8 +52,8 @@ const (
 	RuleCancellation = "fr.cancellation"
 )
 
-// amendable are the fields of an event that a correction may change: not what
-// happened, nor who reported it.
+// amendable are the fields of an event that a correction may change, and confirm: not
+// what happened, nor who reported it.
 var amendable = []string{"at", "mass", "refused_mass", "reason", "operation"}
 
 // Corrected is a copy of the content with other values in it: by path in the
@@ -89,7 +89,7 @@ func (c *Content) setEvent(path, below, text string) Faults {
 			ids[i] = string(e.ID())
 		}
 		return Faults{{Field: path, Problem: fmt.Sprintf("the report has no event %q", id), Remedy: "name one of " + strings.Join(ids, ", ")}}
-	case !slices.Contains(amendable, field):
+	case !slices.Contains(amendable, field) && !strings.HasPrefix(field, "confirmed."):
 		return Faults{{Field: path, Problem: fmt.Sprintf("%q of an event cannot change", field), Remedy: "name one of " + strings.Join(amendable, ", ")}}
 	}
 	return set(reflect.ValueOf(&c.Events[at]), field, path, text)

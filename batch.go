@@ -39,6 +39,14 @@ type Declaration struct {
 	// Intermediaries are companies in France that may read the BSDD but do not hold
 	// the waste. One may be the éco-organisme that answers for the producers.
 	Intermediaries []Party `json:"intermediaries,omitempty"`
+	// Confirmed are the values that are so although they are not plausible.
+	Confirmed []Confirmation `json:"confirmed,omitempty"`
+}
+
+// Confirmation is a person's word that a value is so although it is not plausible.
+type Confirmation struct {
+	Field  string `json:"field"`  // path of the value, as the fault names it, such as waste.mass
+	Reason string `json:"reason"` // how the person knows
 }
 
 // Origin says who had the waste before it was collected, if no company did.

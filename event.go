@@ -38,4 +38,6 @@ type Event struct {
 	// NoTraceability, on treated, is as in Treatment, if that was not planned.
 	NoTraceability bool   `json:"no_traceability,omitempty"`
 	By             Person `json:"by"` // who reports it
+	// Confirmed are the values that are so although they are not plausible.
+	Confirmed []Confirmation `json:"confirmed,omitempty"`
 }

@@ -32,12 +32,30 @@ func (d Declaration) Corrected(c Correction) (Declaration, error) {
 	if len(c.Set) == 0 {
 		return d, Faults{{Field: "set", Problem: "the correction changes nothing", Remedy: "give at least one path=value"}}
 	}
-	return corrected(d, c.Set, func(d *Declaration, path, text string) Faults {
+	changed, err := corrected(d, c.Set, func(d *Declaration, path, text string) Faults {
 		if namesBatch(path) {
 			return Faults{{Field: path, Problem: namesTheBatch, Remedy: "declare a new batch"}}
 		}
 		return set(reflect.ValueOf(d), path, path, text)
 	})
+	changed.Confirmed = stillConfirmed(changed.Confirmed, c.Set)
+	return changed, err
+}
+
+// stillConfirmed are the confirmations that a correction leaves: not those of what it
+// changes, unless it gives them anew.
+func stillConfirmed(all []Confirmation, set map[string]string) (kept []Confirmation) {
+	for i, c := range all {
+		_, anew := set[fmt.Sprintf("confirmed.%d.reason", i)]
+		changed := false
+		for path := range set {
+			changed = changed || path == c.Field || strings.HasPrefix(path, c.Field+".")
+		}
+		if (anew || !changed) && c != (Confirmation{}) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
 }
 
 const namesTheBatch = "names the batch and cannot change"
@@ -210,7 +228,8 @@ func (d Declaration) Differences(other Declaration) map[string]string {
 	return differ
 }
 
-// flat are the single values of a declaration that are not empty.
+// flat are the single values of a declaration that are not empty, without confirmations,
+// which no registry is told.
 func flat(d Declaration) map[string]string {
 	data, err := json.Marshal(d)
 	if err != nil { // a time beyond the year 9999
@@ -223,7 +242,7 @@ func flat(d Declaration) map[string]string {
 		return nil
 	}
 	found := Flatten(tree)
-	maps.DeleteFunc(found, func(_, text string) bool { return text == "" })
+	maps.DeleteFunc(found, func(path, text string) bool { return text == "" || strings.HasPrefix(path, "confirmed.") })
 	return found
 }
 

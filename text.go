@@ -20,7 +20,7 @@ var inLines = []string{"reason", "comment", "description"}
 var unseen = []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp}
 
 // CheckText reports every text in a value, at any depth, that is not well-formed
-// UTF-8 or contains an invisible character: control characters, those of direction
+// UTF-8, is longer than any field needs, or contains an invisible character: control characters, those of direction
 // and without width, and U+FFFD, which replaces a character that was lost. Fields
 // are paths in the value's JSON form. Only reasons, comments and descriptions may
 // have line breaks and tabs. All text that enters is checked here; JSON is checked
@@ -46,9 +46,15 @@ func CheckText(value any) Faults {
 	return faults
 }
 
+// longest is the most bytes that a text may have.
+const longest = 4_000
+
 // CheckLine returns what is wrong with one text, which may have several lines if
 // lines is set. It is nil if nothing is wrong.
 func CheckLine(field, text string, lines bool) Faults {
+	if len(text) > longest {
+		return Faults{{Field: field, Problem: fmt.Sprintf("has %d characters", utf8.RuneCountInString(text)), Remedy: fmt.Sprintf("give at most %d, fewer if they are not plain Latin letters", longest)}}
+	}
 	for at, r := range text {
 		switch _, size := utf8.DecodeRuneInString(text[at:]); {
 		case r == utf8.RuneError && size == 1:
@@ -66,9 +72,14 @@ func CheckLine(field, text string, lines bool) Faults {
 }
 
 // CheckJSON reports every value of a JSON text whose bytes are not UTF-8, with its
-// path and the offset of the first such byte in the text. Go's decoder accepts
-// such bytes and replaces them with U+FFFD.
+// path and the offset of the first such byte in the text, and a text whose values are
+// nested deeper than any that is known. Go's decoder replaces bytes that are not UTF-8
+// with U+FFFD.
 func CheckJSON(data []byte) Faults {
+	if at := tooDeep(data); at >= 0 {
+		line := 1 + bytes.Count(data[:at], []byte("\n"))
+		return Faults{{Problem: fmt.Sprintf("values are nested deeper than %d, at offset %d, in line %d", deepest, at, line), Remedy: "send the fields that docs/batch.md has"}}
+	}
 	if utf8.Valid(data) {
 		return nil
 	}
@@ -80,8 +91,29 @@ func CheckJSON(data []byte) Faults {
 	return w.faults
 }
 
-// deepest is the depth down to which CheckJSON looks for the path of a value.
-const deepest = 100
+// deepest is how deep the values of a JSON text may be nested.
+const deepest = 30
+
+// tooDeep is where a JSON text is nested too deep; -1 if it is not.
+func tooDeep(data []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > deepest {
+				return i
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return -1
+}
 
 type jsonWalk struct {
 	data    []byte
@@ -119,9 +151,6 @@ func (w *jsonWalk) value() bool {
 	open, nested := token.(json.Delim)
 	if !ok || !nested {
 		return ok
-	}
-	if len(w.path) > deepest {
-		return false
 	}
 	for i := 0; w.decoder.More(); i++ {
 		step := strconv.Itoa(i)

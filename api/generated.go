@@ -140,6 +140,9 @@ type Compiling struct {
 	Tenant string `json:"tenant,omitempty"`
 }
 
+// Confirmation A person's word that a value is so although it is not plausible.
+type Confirmation = sluss.Confirmation
+
 // Consistence The physical form of the waste.
 type Consistence = sluss.Consistence
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"sluss"
@@ -82,6 +83,9 @@ func (f *faults) wanted(a sluss.Amendment) {
 	if a.Double && a.Annul != sluss.SentTwice {
 		f.add("receipt", "another report can be annulled only if it reports the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")
 	}
+	if a.Double {
+		*f = append(*f, CheckReceipt(sluss.Avfallsregistret, a.Receipt)...)
+	}
 	if blank(a.Reason) {
 		f.add("reason", "the reason is missing", "say how it is known that the report is wrong")
 	}
@@ -141,7 +145,7 @@ func (f *faults) fold(below string, err error) {
 		list = sluss.Faults{{Problem: err.Error()}}
 	}
 	for _, fault := range list {
-		fault.Field = below + fault.Field
+		fault.Field, fault.Remedy = below+fault.Field, strings.ReplaceAll(fault.Remedy, "confirmed.0.", below+"confirmed.0.")
 		*f = append(*f, fault)
 	}
 }

@@ -57,6 +57,10 @@ func Check(d sluss.Declaration, events []sluss.Event, next sluss.Event) error {
 		f.add("by.name", "the person who reports it is missing", "give the name")
 	}
 	f.contents(b, next)
+	f.confirmed(next.Confirmed)
+	if len(f) == 0 {
+		f.doubtEvent(b, next)
+	}
 	return sluss.Faults(f).Err()
 }
 

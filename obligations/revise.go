@@ -25,6 +25,9 @@ func revisable(c sluss.Content, path string) (event sluss.EventID, known bool) {
 	case "treatment.mode", "treatment.description", "events.treated.operation":
 		return sluss.EventID(sluss.Treated), true
 	}
+	if strings.HasPrefix(path, "events.") && strings.Contains(path, ".confirmed.") { // ours alone
+		return "", true
+	}
 	if strings.HasPrefix(path, "waste.packagings.") {
 		return "", len(c.Declaration.Pickups) == 0
 	}

@@ -45,7 +45,9 @@ func TestRevisionNamesWhatIsSealed(t *testing.T) {
 	}{
 		"what may change":      {sluss.ReportEmission, ask(map[string]string{"waste.name": "Solvents, spent", "waste.packagings.0.count": "3", "treatment.acceptance": "CAP-2"}), nil},
 		"the mass that left":   {sluss.ReportEmission, ask(map[string]string{"waste.mass": "2950", "pickups.0.mass": "1"}), []string{"pickups.0.mass", "waste.mass"}},
-		"once it was weighed":  {sluss.ReportAcceptance, ask(map[string]string{"events.received.mass": "3100"}), nil},
+		"once it was weighed":  {sluss.ReportAcceptance, ask(map[string]string{"events.received.mass": "1310"}), nil},
+		"far from the plan":    {sluss.ReportAcceptance, ask(map[string]string{"events.received.mass": "3100"}), []string{"events.received.mass"}},
+		"and confirmed":        {sluss.ReportAcceptance, ask(map[string]string{"events.received.mass": "3100", "events.received.confirmed.0.field": "mass", "events.received.confirmed.0.reason": "weighed"}), nil},
 		"once it was treated":  {sluss.ReportProcessing, ask(map[string]string{"treatment.description": "burnt at 1100 °C"}), nil},
 		"not before":           {sluss.ReportEmission, ask(map[string]string{"events.received.mass": "3100", "treatment.operation": "R1"}), []string{"events.received.mass", "treatment.operation"}},
 		"companies, transport": {sluss.ReportEmission, ask(map[string]string{"receiver.id": "1", "legs.0.vehicles.0.plate": "AB-1", "waste.un": "UN 1", "events.pickedUp#1.at": "x", "approval": "officer"}), []string{"approval", "events.pickedUp#1.at", "legs.0.vehicles.0.plate", "receiver.id", "waste.un"}},

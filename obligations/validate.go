@@ -16,6 +16,9 @@ const maxLegs = 9
 // told of it. Fields are paths in its JSON form. It is nil if nothing is wrong. A
 // registry may still refuse what passes here; its client's Check tells that.
 func Validate(d sluss.Declaration) sluss.Faults {
+	if f := sizes(d); len(f) > 0 {
+		return sluss.Faults(f)
+	}
 	f := faults(sluss.CheckText(d))
 	b := newBatch(d)
 	f.names(b)
@@ -29,6 +32,7 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.predecessors(b)
 	f.pickups(b)
 	f.withoutBSDD(b)
+	f.confirmed(b.Confirmed)
 	return sluss.Faults(f)
 }
 

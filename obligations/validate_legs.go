@@ -1,6 +1,7 @@
 package obligations
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -38,7 +39,7 @@ func (f *faults) legs(b batch) {
 func (f *faults) vehicles(field string, l sluss.Leg) {
 	for i, v := range l.Vehicles {
 		field := at(field, "vehicles", i)
-		if !countryCode.MatchString(v.Country) {
+		if !numbers.IsCountry(v.Country) {
 			f.country(field+".country", v.Country)
 		}
 		if !slices.Contains(sluss.VehicleKinds(), v.Kind) {
@@ -52,6 +53,8 @@ func (f *faults) vehicles(field string, l sluss.Leg) {
 		case blank(v.Plate):
 		case v.Country == "NO" && noPlate != nil:
 			f.add(field+".plate", "is not a Norwegian plate", "give 2 to 7 letters and digits, such as AB12345")
+		case errors.Is(numbers.IsPlate(v.Country, v.Plate), numbers.ErrForm):
+			f.add(field+".plate", "is not a plate", "give its 2 to 12 letters and digits, one plate for each vehicle")
 		}
 		if v.Country == "NO" && !blank(v.VIN) && noChassis != nil {
 			f.add(field+".vin", "is not a chassis number", "give 1 to 19 letters and digits")

@@ -77,7 +77,7 @@ func (f *faults) party(s declaredParty) {
 		f.add(s.field+".name", "the party has no name", "give the name in the company register")
 	}
 	switch {
-	case !countryCode.MatchString(p.Country):
+	case !numbers.IsCountry(p.Country):
 		f.country(s.field+".country", p.Country)
 	case s.ship:
 		f.ship(s.field+".id", p.ID)
@@ -131,6 +131,10 @@ func (f *faults) id(field string, p sluss.Party) {
 	}[p.Country]
 	if remedy == "" {
 		remedy = "give the VAT number with its country prefix, such as DE123456789"
+		if plain, err := numbers.VAT(p.ID); err == nil && !numbers.IsVATOf(p.Country, plain) {
+			f.add(field, "is a VAT number of "+plain[:2]+", and the party is in "+p.Country, "give the number that the party has in "+p.Country+", or correct its country")
+			return
+		}
 	}
 	f.number(field, p.ID, "a number of a company in "+p.Country, remedy, func(id string) (string, error) { return numbers.Company(p.Country, id) })
 }

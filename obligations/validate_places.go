@@ -3,7 +3,6 @@ package obligations
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -24,13 +23,11 @@ const (
 	minEasting, maxEasting   = 250_000, 930_000
 )
 
-var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
-
 // place checks a place. In Sweden it must be given in one of the ways of the
 // registry: the municipality with address and postcode, position or establishment. If
 // no company handed the waste over, the municipality is enough; abroad the country.
 func (f *faults) place(field string, p sluss.Place, municipality bool) {
-	if !countryCode.MatchString(p.Country) {
+	if !numbers.IsCountry(p.Country) {
 		f.country(field+".country", p.Country)
 		return
 	}
@@ -67,5 +64,5 @@ func (f *faults) position(field string, p sluss.Position) {
 }
 
 func (f *faults) country(field, country string) {
-	f.add(field, fmt.Sprintf("%q is not the code of a country", country), "give two capital letters of ISO 3166-1, such as SE")
+	f.add(field, fmt.Sprintf("%q is not the code of a country", country), "give the two capital letters of ISO 3166-1, such as SE")
 }

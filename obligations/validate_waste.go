@@ -68,6 +68,9 @@ func (f *faults) packagings(path string, packagings []sluss.Packaging) {
 		if p.Count < 1 {
 			f.add(field+".count", "there must be at least one container", "give the number of containers")
 		}
+		if p.Count > mostOfAKind {
+			f.add(field+".count", fmt.Sprintf("%d containers are more than any batch has", p.Count), countRemedy)
+		}
 	}
 }
 

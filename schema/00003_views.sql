@@ -223,7 +223,7 @@ select id as batch, line, declared_at as at, 'declared' as kind, '' as filing,
 from batches
 union all
 select batch, line, at, 'event', '',
-    format('%s%s at %s%s%s%s',
+    format('%s%s at %s%s%s%s%s',
         case kind
             when 'produced' then 'Produced'
             when 'pickedUp' then 'Picked up'
@@ -238,7 +238,8 @@ select batch, line, at, 'event', '',
         event->>'at',
         case when (event->>'mass')::numeric > 0 then format(', %s kg', event->>'mass') end,
         case when (event->>'refused_mass')::numeric > 0 then format(', %s kg of it refused', event->>'refused_mass') end,
-        case when event->>'reason' <> '' then format(': %s', event->>'reason') end),
+        case when event->>'reason' <> '' then format(': %s', event->>'reason') end,
+        (select string_agg(format('; %s confirmed: %s', c->>'field', c->>'reason'), '') from jsonb_array_elements(event->'confirmed') c)),
     event
 from events
 union all

@@ -50,8 +50,19 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	done := Corrected{}
 	corrected, unread := obligations.Corrected(known.Declaration, c)
 	if unread == nil && known.Declared {
-		if refused := without(refusable(corrected), refusable(known.Declaration)); len(refused) > 0 {
-			return done, mergeFaults(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused)
+		refused := without(refusable(corrected), refusable(known.Declaration))
+		now := time.Now()
+		doubts, _, err := sv.chained(ctx, corrected)
+		if err != nil {
+			return done, err
+		}
+		before, _, err := sv.chained(ctx, known.Declaration)
+		if err != nil {
+			return done, err
+		}
+		doubts = without(doubts, before)
+		if doubts = append(doubts, without(obligations.Doubt(corrected, now), obligations.Doubt(known.Declaration, now))...); len(refused)+len(doubts) > 0 {
+			return done, mergeFaults(mergeFaults(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused), doubts)
 		}
 	}
 	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, unread) {

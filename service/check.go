@@ -17,7 +17,7 @@ import (
 // wrong returns all faults of a declaration: by law, and by the rules of the
 // registries that its reports would go to, as far as these are known.
 func wrong(d sluss.Declaration) sluss.Faults {
-	return mergeFaults(obligations.Validate(d), refusable(d))
+	return mergeFaults(mergeFaults(obligations.Validate(d), refusable(d)), obligations.Doubt(d, time.Now()))
 }
 
 // checks are what a registry's client can tell without a call. A field is nil if the
@@ -67,15 +67,18 @@ func refusableEvent(d sluss.Declaration, e sluss.Event) (faults sluss.Faults) {
 	return faults
 }
 
-// checkEvent tells whether a registry would refuse the report that an event brings. The
-// error is Faults, with those by law beside.
+// checkEvent tells whether a registry would refuse the report that an event brings, or
+// the chain of the batch speaks against it. The error is Faults, with those by law beside.
 func (sv *Service) checkEvent(ctx context.Context, batch sluss.BatchID, e sluss.Event) error {
 	known, err := sv.Ledger.Batch(ctx, batch)
 	if err != nil || !known.Declared {
 		return err // the workflow tells that there is no such batch
 	}
-	refused := refusableEvent(known.Declaration, e)
-	if len(refused) == 0 {
+	refused, err := sv.checkArrival(ctx, known.Declaration, e)
+	if err != nil {
+		return err
+	}
+	if refused = append(refused, refusableEvent(known.Declaration, e)...); len(refused) == 0 {
 		return nil
 	}
 	recorded, err := sv.recorded(ctx, batch)

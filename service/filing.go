@@ -18,7 +18,9 @@ type Filing struct {
 	Actions []Action `json:"actions,omitempty"` // what a person may do about it now
 	// Outdated is set if the data that it reports were corrected since.
 	Outdated *Outdated `json:"outdated,omitempty"`
-	Keep     *Keep     `json:"keep,omitempty"` // how long its receipt must be kept, if a rule says so
+	// Warnings are about its batch, in the inbox: a person should see to them.
+	Warnings sluss.Faults `json:"warnings,omitempty"`
+	Keep     *Keep        `json:"keep,omitempty"` // how long its receipt must be kept, if a rule says so
 }
 
 // Keep is how long a receipt must be kept.

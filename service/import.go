@@ -98,8 +98,8 @@ func (sv *Service) row(ctx context.Context, row declarations.Row, dry bool, by s
 	}
 	declare := sv.Declare
 	if dry {
-		declare = func(ctx context.Context, d sluss.Declaration, _ sluss.Person, _ time.Time) (Declared, error) {
-			_, declared, err := sv.examine(ctx, d)
+		declare = func(ctx context.Context, d sluss.Declaration, _ sluss.Person, at time.Time) (Declared, error) {
+			_, declared, err := sv.examine(ctx, d, at)
 			return declared, err
 		}
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // Inbox is what waits for a person, the most urgent first. The first page ends with
-// reports that are filed and have become outdated.
+// batches whose predecessors nobody declared, and reports that are filed and have become
+// outdated.
 func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	filings, err := sv.Ledger.Inbox(ctx, f)
 	if err != nil {
@@ -27,6 +28,9 @@ func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	}
 	results, err := sv.OutdatedResults(ctx, f.Tenant)
 	if err != nil {
+		return nil, err
+	}
+	if list, err = sv.unknownPredecessors(ctx, f.Tenant, list); err != nil {
 		return nil, err
 	}
 	place := map[sluss.FilingID]int{}

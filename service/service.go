@@ -5,6 +5,7 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -65,7 +66,7 @@ type Declared struct {
 // declaration again changes nothing; the same reference with other content is
 // refused. The error is Faults, with all faults of the declaration.
 func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
-	declaration, declared, err := sv.examine(ctx, declaration)
+	declaration, declared, err := sv.examine(ctx, declaration, at)
 	if err != nil || !declared.Fresh {
 		return declared, err
 	}
@@ -85,12 +86,12 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		if err != nil {
 			return Declared{}, err
 		}
-		return Declared{Batch: id, Warnings: warnings}, same(state.Hash, declaration)
+		return Declared{Batch: id, Warnings: warnings}, refuseIfDifferent(state.Hash, declaration)
 	}
 	return Declared{Batch: id, Fresh: true, Warnings: warnings}, err
 }
 
-func same(hash string, declaration sluss.Declaration) error {
+func refuseIfDifferent(hash string, declaration sluss.Declaration) error {
 	if hash == declaration.Hash() {
 		return nil
 	}
@@ -102,8 +103,8 @@ func same(hash string, declaration sluss.Declaration) error {
 }
 
 // examine tells what would become of a declaration, which it brings into plain form. The
-// error is that of Declare.
-func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration) (sluss.Declaration, Declared, error) {
+// waste was produced at a moment. The error is that of Declare.
+func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, at time.Time) (sluss.Declaration, Declared, error) {
 	if declaration.Tenant == "" {
 		declaration.Tenant = sluss.DefaultTenant
 	}
@@ -114,15 +115,22 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration) (
 		return declaration, Declared{}, err
 	}
 	faults := obligations.Validate(declaration)
+	declared := Declared{Batch: id, Fresh: !known.Declared, Warnings: obligations.Warn(declaration, nil)}
 	if !known.Declared {
-		faults = mergeFaults(faults, refusable(declaration))
+		doubts, warnings, err := sv.chained(ctx, declaration)
+		if err != nil {
+			return declaration, Declared{}, err
+		}
+		now := time.Now()
+		doubts = slices.Concat(obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, at, now), doubts)
+		faults = mergeFaults(mergeFaults(faults, refusable(declaration)), doubts)
+		declared.Warnings = append(declared.Warnings, warnings...)
 	}
 	if len(faults) > 0 {
 		return declaration, Declared{}, faults
 	}
-	declared := Declared{Batch: id, Fresh: !known.Declared, Warnings: obligations.Warn(declaration, nil)}
 	if known.Declared {
-		return declaration, declared, same(known.Hash, declaration)
+		return declaration, declared, refuseIfDifferent(known.Hash, declaration)
 	}
 	return declaration, declared, nil
 }

@@ -137,6 +137,11 @@ func (sv *Service) recorded(ctx context.Context, batch sluss.BatchID) (s Shown, 
 		return s, err
 	}
 	s.settle()
+	if s.Closed == "" {
+		doubts, warnings, err := sv.chained(ctx, s.Declaration)
+		s.Warnings = append(append(s.Warnings, doubts...), warnings...)
+		return s, err
+	}
 	return s, nil
 }
 

@@ -21,6 +21,7 @@ func (s *starter) eventVerb() *cli.Command {
 			"starter event VO-1 received --mass 1250kg --by 'Cecilia Berg'",
 			"starter event BOUE-1 received --leg 1 --mass 9800kg --by 'Nadia Roussel'   # at the storage where leg 1 ends",
 			"starter event VO-1 accepted --refused-mass 20kg --reason 'water in one drum' --by 'Cecilia Berg'",
+			"starter event VO-1 received --mass 2600kg --confirm mass='weighed twice' --by 'Cecilia Berg'   # more than was planned",
 			"starter event VO-1 treated --operation R9 --by 'Cecilia Berg'"),
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "leg", Usage: "with handedOver: the leg `N` that begins; with received, accepted and refused: the leg that ended at a storage site on the way", Value: 2, DefaultText: "2 for handedOver"},
@@ -30,6 +31,7 @@ func (s *starter) eventVerb() *cli.Command {
 			&cli.StringFlag{Name: "reason", Usage: "with refused and partly accepted: `REASON`"},
 			&cli.StringFlag{Name: "operation", Usage: "with treated: `OPERATION`, if it is not the planned one"},
 			&cli.BoolFlag{Name: "no-traceability", Usage: "with treated in France, if waste was only grouped or stored: traceability ends here"},
+			confirmFlag(),
 			byFlag("by", "`NAME` of the person who reports it"),
 		},
 		Action: s.event,
@@ -105,6 +107,9 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 		}
 	}
 	if e.At, err = s.past(c.String("at")); err != nil {
+		return e, err
+	}
+	if e.Confirmed, err = confirmations(c); err != nil {
 		return e, err
 	}
 	e.By, err = person(c, "by")

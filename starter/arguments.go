@@ -162,6 +162,22 @@ func (s *starter) actTime(c *cli.Context) (time.Time, error) {
 	return s.past(c.String("at"))
 }
 
+func confirmFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "confirm", Usage: "`FIELD=REASON`: the value of the field is so, although it is not plausible; the fault names the field"}
+}
+
+// confirmations are those of --confirm.
+func confirmations(c *cli.Context) (list []sluss.Confirmation, err error) {
+	for _, text := range c.StringSlice("confirm") {
+		field, reason, _ := strings.Cut(text, "=")
+		if field == "" || strings.TrimSpace(reason) == "" {
+			return nil, usagef("--confirm %q: give FIELD=REASON, such as mass='weighed twice'", text)
+		}
+		list = append(list, sluss.Confirmation{Field: field, Reason: strings.TrimSpace(reason)})
+	}
+	return list, nil
+}
+
 func atFlag(usage string) cli.Flag { return &cli.StringFlag{Name: "at", Usage: "`TIME` " + usage} }
 
 func (s *starter) moment(text string, now time.Time) (time.Time, error) {

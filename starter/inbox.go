@@ -75,7 +75,11 @@ func (s *starter) writeInbox(w io.Writer, items []api.Filing) {
 		if f.Outdated != nil {
 			writeOutdated(w, []api.Outdated{*f.Outdated})
 		}
-		if !f.Open {
+		for _, warning := range f.Warnings {
+			fmt.Fprintf(w, "%s  needs a person: %s\n", short(f.Batch), warning)
+			field(w, "do", command("show", short(f.Batch)))
+		}
+		if !f.Open || f.Waiting == "" {
 			continue
 		}
 		fmt.Fprintf(w, "%s  %s (the %s)\n", short(f.ID), f.Stage, f.Waiting)

@@ -88,7 +88,8 @@ func (s *starter) app() *cli.App {
 			"Exit codes: 0 done, 1 refused or faults, 2 wrong usage or configuration, 3 vehicles refused, 69 service unavailable.",
 		}, "\n"),
 		Writer: s.out, ErrWriter: s.err,
-		ExitErrHandler: func(*cli.Context, error) {},
+		DisableSliceFlagSeparator: true, // a reason may have a comma
+		ExitErrHandler:            func(*cli.Context, error) {},
 		Commands: []*cli.Command{
 			s.declareVerb(), s.importVerb(), s.templateVerb(), s.copyVerb(),
 			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.referenceVerb(), s.revisionsVerb(), s.ecoOrganismesVerb(), s.exportVerb(), s.syncVerb(), s.pdfVerb(),

@@ -69,6 +69,9 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	for _, p := range shown.Prints {
 		field(w, "print", fmt.Sprintf("%s, %s, fetched %s, SHA-256 %s: `starter pdf %s`", p.Number, p.Status, s.clock(p.FetchedAt), p.SHA256, short(p.Batch)))
 	}
+	for _, c := range d.Confirmed {
+		field(w, "confirmed", c.Field+": "+c.Reason)
+	}
 	for _, warning := range shown.Warnings {
 		field(w, "warning", warning.String())
 	}

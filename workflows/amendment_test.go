@@ -182,7 +182,7 @@ func TestLostAnswerToAnAmendmentIsNeverSentTwice(t *testing.T) {
 		id     string
 	}{
 		"found":     {func(_ int, s sluss.Submission) (sluss.Outcome, error) { return accepted(s), nil }, nil, 1, "id-of-se.removal.amend1"},
-		"taken":     {func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }, &sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "as-the-person-found"}, 1, "as-the-person-found"},
+		"taken":     {func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }, &sluss.Decision{Kind: sluss.DecidedTaken, Receipt: filedByHand}, 1, filedByHand},
 		"not taken": {func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }, &sluss.Decision{Kind: sluss.DecidedNotTaken}, 2, "id-of-se.removal.amend1"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 
 // mayCorrect refuses a correction that changes nothing, or makes the declaration
 // invalid.
-func (b *batch) mayCorrect(_ workflow.Context, c sluss.Correction) error {
+func (b *batch) mayCorrect(ctx workflow.Context, c sluss.Correction) error {
 	if c.By.Name == "" {
 		return fmt.Errorf("a correction needs the name of the person who makes it")
 	}
@@ -30,7 +30,10 @@ func (b *batch) mayCorrect(_ workflow.Context, c sluss.Correction) error {
 	if err := obligations.CheckCorrection(b.declaration, corrected, b.events); err != nil {
 		return err
 	}
-	return obligations.Validate(corrected).Err()
+	now := workflow.Now(ctx)
+	before := obligations.Doubt(b.declaration, now)
+	doubts := slices.DeleteFunc(obligations.Doubt(corrected, now), func(f sluss.Fault) bool { return slices.Contains(before, f) })
+	return append(obligations.Validate(corrected), doubts...).Err()
 }
 
 // revised is what a correction changes about the obligations of a batch.

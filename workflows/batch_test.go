@@ -326,7 +326,7 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 			}
 			p.swedish()
 			p.after(40*hour, func() {
-				d := sluss.Decision{Kind: kind, Receipt: "by-hand", Reason: "the agency's support", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
+				d := sluss.Decision{Kind: kind, Receipt: filedByHand, Reason: "the agency's support", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
 				_ = p.env.UpdateWorkflowByID(string(p.filing("se.reception")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
 			})
 			result := p.run()

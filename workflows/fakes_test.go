@@ -486,3 +486,6 @@ func (p *plant) sign(at time.Duration, obligation sluss.ObligationID, role sluss
 		}
 	})
 }
+
+// filedByHand is the receipt of what a person has filed.
+const filedByHand = "072f294c-9e70-4cf6-b6a3-139922067ddc"

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/obligations"
 )
 
 // listen sets up the handlers of updates, signals and queries.
@@ -109,6 +110,8 @@ func (f *filing) mayDecide(_ workflow.Context, d sluss.Decision) error {
 		return f.mayOverride(d)
 	case d.Kind == sluss.DecidedTaken && d.Receipt == "":
 		return fmt.Errorf("if %s accepted it, give its receipt", o.Registry)
+	case d.Kind == sluss.DecidedTaken:
+		return obligations.CheckReceipt(o.Registry, d.Receipt).Err()
 	}
 	return nil
 }

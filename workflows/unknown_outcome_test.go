@@ -31,7 +31,7 @@ func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 				t.Errorf("want %q in %q", want, state.Detail)
 			}
 		}
-		d := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "0b5c", Reason: "in the extract", By: sluss.Person{Name: "Karin Holm"}}
+		d := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: filedByHand, Reason: "in the extract", By: sluss.Person{Name: "Karin Holm"}}
 		if err := p.env.UpdateWorkflowByID(string(p.filing("se.transport#1")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d); err != nil {
 			t.Error(err)
 		}
@@ -40,7 +40,7 @@ func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 	if n := len(p.registry.of(sluss.ReportTransport)); n != 1 {
 		t.Errorf("sent %d times", n)
 	}
-	if got := p.registry.of(sluss.ReportReception)[0].Content.Receipts["se.transport#1"].ID; got != "0b5c" {
+	if got := p.registry.of(sluss.ReportReception)[0].Content.Receipts["se.transport#1"].ID; got != filedByHand {
 		t.Errorf("the next note names %q", got)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"unicode"
 )
 
-// Answer is the registry's answer to one query. It is one of Found, NotFound, Withheld, BadRequest, KeyRefused,
-// QuotaSpent and Unavailable.
+// Answer is the registry's answer to one query. It is one of Found, NotFound, Withheld, Unclear, BadRequest,
+// KeyRefused, QuotaSpent and Unavailable.
 type Answer interface{ answer() }
 
 // Found is one hit or, for a short chassis number, several; never none. The caller decides which vehicle was meant,
@@ -29,13 +29,19 @@ type Found struct {
 	Misread string
 }
 
-// NotFound means that there is no such vehicle. The registry has several ways to say it: 204, 200 with an empty list
-// or without one, and perhaps 404, which can also mean that the address of the registry is wrong.
+// NotFound means that there is no such vehicle. The registry has several ways to say it: 204, 200 with an empty list,
+// and perhaps 404, which can also mean that the address of the registry is wrong.
 type NotFound struct{ Status int }
 
 // Withheld is a feilmelding instead of data. OPPLYSNINGER_IKKE_TILGJENGELIGE is sent for a shielded vehicle, and
-// possibly for an unknown one. Any other code is kept as it came.
+// possibly for an unknown one.
 type Withheld struct{ Code string }
+
+// Unclear is a 200 that says nothing that the registry has published: no body, neither a list nor a feilmelding, or a
+// feilmelding of which the meaning is not known. Asking again may never help, so a person must decide.
+type Unclear struct {
+	Code string // the feilmelding as it came; empty if there was none
+}
 
 // BadRequest means that the registry does not accept the query: the plate or chassis number has the wrong form, or
 // both or neither were given. Detail is the beginning of its text, if any. It may hold the plate, so keep it out of
@@ -61,6 +67,7 @@ type Unavailable struct {
 func (Found) answer()       {}
 func (NotFound) answer()    {}
 func (Withheld) answer()    {}
+func (Unclear) answer()     {}
 func (BadRequest) answer()  {}
 func (KeyRefused) answer()  {}
 func (QuotaSpent) answer()  {}
@@ -100,14 +107,16 @@ func Classify(status int, header http.Header, body []byte) Answer {
 		}
 	}
 	switch {
+	case len(body) == 0:
+		return Unclear{}
 	case problem != nil:
 		return Unavailable{Status: status, Reason: problem.Error(), RetryAfter: retryAfter}
 	case len(read.Vehicles) > 0:
 		return Found{Vehicles: read.Vehicles, Raw: body, Message: read.Message, Misread: misread}
 	case slices.Contains(failureCodes, read.Message):
 		return Unavailable{Status: status, Reason: "the registry says that its service is not available", RetryAfter: retryAfter}
-	case read.Message != "":
-		return Withheld{Code: read.Message}
+	case read.Message != "", read.Vehicles == nil:
+		return Unclear{Code: read.Message}
 	}
 	return NotFound{Status: status}
 }

@@ -36,8 +36,8 @@ func TestClassify(t *testing.T) {
 
 		{"204", 204, "", "", autosys.NotFound{Status: 204}},
 		{"empty list", 200, "", `{"kjoretoydataListe":[]}`, autosys.NotFound{Status: 200}},
-		{"neither list nor message", 200, "", `{}`, autosys.NotFound{Status: 200}},
-		{"nulls", 200, "", `{"feilmelding":null,"kjoretoydataListe":null}`, autosys.NotFound{Status: 200}},
+		{"neither list nor message", 200, "", `{}`, autosys.Unclear{}},
+		{"nulls", 200, "", `{"feilmelding":null,"kjoretoydataListe":null}`, autosys.Unclear{}},
 		{"404", 404, "", "<html>", autosys.NotFound{Status: 404}},
 
 		{"withheld", 200, "", `{"feilmelding":"` + withheld + `"}`, autosys.Withheld{Code: withheld}},
@@ -49,8 +49,8 @@ func TestClassify(t *testing.T) {
 		{"withheld as JSON on 403", 403, "", `{"feilmelding":"` + withheld + `"}`, autosys.Withheld{Code: withheld}},
 		{"withheld as text on 500", 500, "", withheld, autosys.Withheld{Code: withheld}},
 		{"the bulk query's code", 200, "", `{"feilmelding":"OPPLYSNINGER_UTILGJENGELIG"}`, autosys.Withheld{Code: "OPPLYSNINGER_UTILGJENGELIG"}},
-		{"unknown code", 200, "", `{"feilmelding":"NOE NYTT"}`, autosys.Withheld{Code: "NOE NYTT"}},
-		{"unknown code as text", 200, "", "NOE_NYTT_2", autosys.Withheld{Code: "NOE_NYTT_2"}},
+		{"unknown code", 200, "", `{"feilmelding":"NOE NYTT"}`, autosys.Unclear{Code: "NOE NYTT"}},
+		{"unknown code as text", 200, "", "NOE_NYTT_2", autosys.Unclear{Code: "NOE_NYTT_2"}},
 		{"the service fails", 200, "", `{"feilmelding":"TEKNISK_FEIL"}`, autosys.Unavailable{Status: 200, Reason: "the registry says that its service is not available"}},
 		{"the service fails, text", 200, "60", "TJENESTE_IKKE_TILGJENGELIG", autosys.Unavailable{
 			Status: 200, Reason: "the registry says that its service is not available", RetryAfter: autosys.RetryAfter{Wait: time.Minute},
@@ -81,7 +81,7 @@ func TestClassify(t *testing.T) {
 		{"a redirection", 302, "", "", autosys.Unavailable{Status: 302, Reason: "the registry answered with status 302 Found"}},
 		{"a status of tomorrow", 299, "", oneBody, autosys.Unavailable{Status: 299, Reason: "the registry answered with status 299"}},
 
-		{"200 without a body", 200, "", "", unreadable("the body is empty")},
+		{"200 without a body", 200, "", "", autosys.Unclear{}},
 		{"a page", 200, "", "<html>Vedlikehold</html>", unreadable("the body is not a JSON object")},
 		{"a list", 200, "", "[]", unreadable("the body is not a JSON object")},
 		{"null", 200, "", "null", unreadable("the body is not a JSON object")},
@@ -166,6 +166,10 @@ func FuzzClassify(f *testing.F) {
 		case autosys.Withheld:
 			if answer.Code == "" {
 				t.Error("withheld without a code")
+			}
+		case autosys.Unclear:
+			if status != 200 {
+				t.Errorf("unclear with status %d", status)
 			}
 		case autosys.BadRequest:
 			if status != 400 || len([]rune(answer.Detail)) > 200 {

@@ -73,7 +73,7 @@ func TestEverySwitch(t *testing.T) {
 		"NotFound": {
 			{sim.Options{}, with(good, nobody), unknown},
 			{sim.Options{NotFound: sim.NotFoundEmptyList}, with(good, nobody), unknown},
-			{sim.Options{NotFound: sim.NotFoundNothing}, with(good, nobody), unknown},
+			{sim.Options{NotFound: sim.NotFoundNothing}, with(good, nobody), "refused; feilmelding"},
 			{sim.Options{NotFound: sim.NotFoundStatus}, with(good, nobody), unknown},
 			{sim.Options{NotFound: sim.NotFoundMessage}, with(good, nobody), "warning; feilmelding"},
 		},
@@ -87,7 +87,7 @@ func TestEverySwitch(t *testing.T) {
 		},
 		"WithheldCode": {
 			{sim.Options{WithheldCode: "OPPLYSNINGER_UTILGJENGELIG"}, with(good, shielded), "warning; feilmelding"},
-			{sim.Options{WithheldCode: "ET HELT NYTT ORD"}, with(good, shielded), "warning; feilmelding"},
+			{sim.Options{WithheldCode: "ET HELT NYTT ORD"}, with(good, shielded), "refused; feilmelding"},
 		},
 		"WithheldStatus": {
 			{sim.Options{WithheldStatus: 404}, with(good, shielded), "warning; feilmelding"},

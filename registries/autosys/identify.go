@@ -26,7 +26,7 @@ func (fs *findings) identify(load Load, checked Checked) (known, bool) {
 			fs.add(unreadable, sluss.Reason{Code: answer.Misread, Field: field, Message: "the registry writes this field otherwise than it has published, so it could not be read", Remedy: readPapers})
 		}
 		if answer.Message != "" {
-			fs.add(unreadable, sluss.Reason{Code: "feilmelding", Field: field, Message: "the registry gives a message beside the data of the vehicle", Original: answer.Message, Remedy: readPapers})
+			fs.add(unclear, sluss.Reason{Code: "feilmelding", Field: field, Message: "the registry gives a message beside the data of the vehicle", Original: answer.Message, Remedy: readPapers})
 		}
 		vehicle, problem, reason := choose(answer.Vehicles, checked.Vehicle)
 		if problem == "" {
@@ -52,6 +52,11 @@ func (fs *findings) identify(load Load, checked Checked) (known, bool) {
 		fs.add(withheldData, sluss.Reason{
 			Code: "feilmelding", Field: field, Message: "the registry does not give out data about this vehicle, or does not know it", Original: answer.Code,
 			Remedy: "correct it if it is mistyped; otherwise check the vehicle by its papers",
+		})
+	case Unclear:
+		fs.add(unclear, sluss.Reason{
+			Code: "feilmelding", Field: field, Message: "the registry's answer about this vehicle says nothing that is known", Original: answer.Code,
+			Remedy: "ask again with the decision again; if the answer stays so, check the vehicle by its papers",
 		})
 	default:
 		fs.add(unanswered, sluss.Reason{Code: "kjoretoydataListe", Field: field, Message: "the registry has not answered about this vehicle", Remedy: "ask again, or check the vehicle by its papers"})

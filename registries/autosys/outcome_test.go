@@ -210,3 +210,20 @@ func TestLongAnswersAreNotKeptWhole(t *testing.T) {
 		t.Errorf("got %+v, %v, %d bytes kept", got, err, len(exchange.Response))
 	}
 }
+
+// An answer that says nothing is a question to a person, and is asked for again.
+func TestAnswerThatSaysNothingIsAQuestion(t *testing.T) {
+	for _, body := range []string{" ", "{}", `{"feilmelding":"NOE NYTT"}`} {
+		a := openArchive(t, sim.Options{})
+		if err := a.Fault(sim.Fault{Kind: sim.FaultText, Code: body, Asked: "TS10003"}); err != nil {
+			t.Fatal(err)
+		}
+		got, _, _, _ := a.submit(t, lorry("TS10003"))
+		if got.Kind != sluss.Rejected || got.Clearance.Verdict != sluss.Stop || len(got.Clearance.OverrideBy) == 0 || len(a.pages) > 0 {
+			t.Errorf("%q: %+v, remembered %d", body, got, len(a.pages))
+		}
+		if again, _, made, _ := a.submit(t, lorry("TS10003")); made != 1 {
+			t.Errorf("%q: %+v without asking", body, again)
+		}
+	}
+}

@@ -29,6 +29,7 @@ const (
 	severalHits        Concern = "several-hits"
 	unanswered         Concern = "unanswered"
 	unreadable         Concern = "unreadable"
+	unclear            Concern = "unclear"
 	foreign            Concern = "foreign"
 	status             Concern = "status"
 	statusUnknown      Concern = "status-unknown"
@@ -55,7 +56,7 @@ const (
 
 // bounds are a concern's default level and the mildest that a tenant may give it. If the registry speaks against a
 // vehicle, or it is not known which vehicle it is or whether it is registered, a tenant can lower the concern to a
-// warning but cannot hide it. A concern about something that is near a limit or missing from the registry can be hidden.
+// warning but cannot hide it. An answer that is not understood always stops. A concern about something that is near a limit or missing from the registry can be hidden.
 type bounds struct{ own, mildest Level }
 
 func concerns() map[Concern]bounds {
@@ -67,6 +68,7 @@ func concerns() map[Concern]bounds {
 		severalHits:        {warn, warn},
 		unanswered:         {warn, warn},
 		unreadable:         {warn, warn},
+		unclear:            {stop, stop},
 		foreign:            {ignore, ignore},
 		status:             {stop, warn},
 		statusUnknown:      {warn, warn},
@@ -174,6 +176,8 @@ func (e PolicyEntry) over(p Policy, path string) (Policy, error) {
 			wrong = append(wrong, fmt.Errorf("%s.%s is %q: use stop, warn or ignore", path, name, level))
 		case level == ignore && b.mildest == warn:
 			wrong = append(wrong, fmt.Errorf("%s.%s: it cannot be ignored: use stop or warn", path, name))
+		case level != stop && b.mildest == stop:
+			wrong = append(wrong, fmt.Errorf("%s.%s: a person must decide: use stop", path, name))
 		default:
 			p.levels[Concern(name)] = level
 		}

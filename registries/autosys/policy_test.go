@@ -200,7 +200,9 @@ func TestReadmeTellsThePolicy(t *testing.T) {
 	for _, name := range all {
 		_, row, told := strings.Cut(string(text), "\n| `"+name+"` | ")
 		mildest := "warn"
-		if _, err := (autosys.PolicyConfig{Default: autosys.PolicyEntry{Levels: map[string]autosys.Level{name: "ignore"}}}).For(""); err == nil {
+		if _, err := (autosys.PolicyConfig{Default: autosys.PolicyEntry{Levels: map[string]autosys.Level{name: "warn"}}}).For(""); err != nil {
+			mildest = "stop"
+		} else if _, err := (autosys.PolicyConfig{Default: autosys.PolicyEntry{Levels: map[string]autosys.Level{name: "ignore"}}}).For(""); err == nil {
 			mildest = "ignore"
 		}
 		if _, rest, _ := strings.Cut(row, " | "); !told || !strings.HasPrefix(rest, mildest+" |") {

@@ -78,8 +78,12 @@ func VAT(written string) (plain string, err error) {
 	switch {
 	case country == "GR":
 		return "", fmt.Errorf("%w: the prefix of Greece is EL", ErrForm)
+	case !known && !IsCountry(country):
+		return "", fmt.Errorf("%w: there is no country %s", ErrForm, country)
 	case known && !form.MatchString(body):
 		return "", fmt.Errorf("%w of %s", ErrForm, country)
+	case strings.Trim(body, "0") == "", country == "SE" && strings.HasPrefix(body, "0000000000"):
+		return "", ErrZero
 	case !vatChecked(country, body):
 		return "", ErrCheck
 	}
@@ -103,7 +107,8 @@ func vatChecked(country, body string) bool {
 	case "IT":
 		return luhn(body)
 	case "SE":
-		return luhn(body[:10])
+		_, err := Swedish(body[:10])
+		return err == nil
 	case "NO":
 		return weighed(body, norwegianWeights...)
 	case "DK":
