@@ -88,7 +88,7 @@ func TestWhatToDoAboutRejectedAmendments(t *testing.T) {
 	} {
 		f := ledger.Filing{
 			ID: "filing/default/A-1/se.removal.amend1", Batch: "batch/default/A-1", Open: true, Stage: sluss.StageRejected, Waiting: sluss.Officer,
-			Obligation: sluss.Obligation{ID: "se.removal.amend1", Rule: sluss.Rule{ID: rule}}, Reasons: []sluss.Reason{{Field: "waste.mass"}},
+			Obligation: sluss.Obligation{ID: "se.removal.amend1", Registry: sluss.Avfallsregistret, Rule: sluss.Rule{ID: rule}}, Reasons: []sluss.Reason{{Field: "waste.mass"}},
 		}
 		if got := nextCommands(service.Seen(f)); got[0] != want {
 			t.Errorf("%s: %q", rule, got)
