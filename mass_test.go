@@ -75,9 +75,24 @@ func TestAKnownDecimalSignAndUnitSettleAMass(t *testing.T) {
 		text string
 		want Mass // -1: refused
 	}{
-		{comma, "1,250", 1250}, {comma, "1.250", 1250_000}, {comma, "1.250,5", 1250_500}, {comma, "1 250,5", 1250_500}, {comma, "1250.5", -1}, {comma, "1,250.5", -1}, {comma, "1,2,3", -1}, {comma, "1.250.000", 1_250_000_000},
-		{point, "1,250", 1250_000}, {point, "1.250", 1250}, {point, "1,250.5", 1250_500}, {point, "1250,5", -1}, {point, "1.25 t", 1250_000}, {point, "12 50", -1},
-		{MassForm{Unit: "t"}, "1,25", 1250_000}, {MassForm{Unit: "t"}, "1250 kg", 1250_000}, {MassForm{Unit: "t"}, "1,250", -1}, {MassForm{Unit: "g", Decimal: ","}, "1.250", 1250},
+		{comma, "1,250", 1250},
+		{comma, "1.250", 1250_000},
+		{comma, "1.250,5", 1250_500},
+		{comma, "1 250,5", 1250_500},
+		{comma, "1250.5", -1},
+		{comma, "1,250.5", -1},
+		{comma, "1,2,3", -1},
+		{comma, "1.250.000", 1_250_000_000},
+		{point, "1,250", 1250_000},
+		{point, "1.250", 1250},
+		{point, "1,250.5", 1250_500},
+		{point, "1250,5", -1},
+		{point, "1.25 t", 1250_000},
+		{point, "12 50", -1},
+		{MassForm{Unit: "t"}, "1,25", 1250_000},
+		{MassForm{Unit: "t"}, "1250 kg", 1250_000},
+		{MassForm{Unit: "t"}, "1,250", -1},
+		{MassForm{Unit: "g", Decimal: ","}, "1.250", 1250},
 	} {
 		got, err := c.form.Parse(c.text)
 		if (err != nil) != (c.want < 0) || err == nil && got != c.want {

@@ -122,7 +122,7 @@ func TemplateWorkbook(country string) ([]byte, error) {
 		return nil, err
 	}
 	file := excelize.NewFile()
-	defer file.Close() //nolint:errcheck // it is in memory
+	defer file.Close()
 	const batches, sample = "Batches", "Example"
 	text, err := file.NewStyle(&excelize.Style{NumFmt: 49}) // text, as ECMA-376 numbers it
 	if err != nil {

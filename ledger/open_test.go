@@ -68,13 +68,11 @@ order by 1`
 func TestWhatIsOpenFollowsTheRecord(t *testing.T) {
 	const processes, acts, batches = 4, 150, 8
 	l, _ := fresh(t)
-	var ids []sluss.BatchID
 	for n := range batches {
 		r := produced()
 		r.Declaration.Reference, r.Declaration.Tenant = fmt.Sprint("R-", n), []string{"", "north"}[n%2]
 		r.Batch = r.Declaration.ID()
 		must(t, l.RecordEvent(t.Context(), r))
-		ids = append(ids, r.Batch)
 	}
 	var all sync.WaitGroup
 	for process := range processes {

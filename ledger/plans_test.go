@@ -35,8 +35,15 @@ func TestNoLargeTableIsReadWhole(t *testing.T) {
 		checkPlan(t, db, large, name, ledger.Statements[name], args)
 	}
 	for _, f := range []ledger.BatchFilter{
-		{}, {After: 9000}, {Tenant: "north"}, {Stage: "received"}, {Stage: "closed"}, {Stage: "closed", Tenant: "north", After: 9000},
-		{Waiting: sluss.Officer}, {Overdue: true}, {Tenant: "default", Stage: "accepted", Waiting: sluss.Officer, Overdue: true},
+		{},
+		{After: 9000},
+		{Tenant: "north"},
+		{Stage: "received"},
+		{Stage: "closed"},
+		{Stage: "closed", Tenant: "north", After: 9000},
+		{Waiting: sluss.Officer},
+		{Overdue: true},
+		{Tenant: "default", Stage: "accepted", Waiting: sluss.Officer, Overdue: true},
 	} {
 		query, args := f.Statement()
 		checkPlan(t, db, large, fmt.Sprintf("list %+v", f), query, args)

@@ -18,9 +18,14 @@ func TestMassReceivedIsComparedWithThePlan(t *testing.T) {
 		mass sluss.Mass
 		want bool // accepted
 	}{
-		{d, 1_250 * sluss.Kilogram, true}, {d, 1_500 * sluss.Kilogram, true}, {d, 1_000 * sluss.Kilogram, true},
-		{d, 1_250_000 * sluss.Kilogram, false}, {d, 1_250 * sluss.Gram, false}, {d, 1_600 * sluss.Kilogram, false},
-		{estimated, 1_900 * sluss.Kilogram, true}, {estimated, 2_100 * sluss.Kilogram, false},
+		{d, 1_250 * sluss.Kilogram, true},
+		{d, 1_500 * sluss.Kilogram, true},
+		{d, 1_000 * sluss.Kilogram, true},
+		{d, 1_250_000 * sluss.Kilogram, false},
+		{d, 1_250 * sluss.Gram, false},
+		{d, 1_600 * sluss.Kilogram, false},
+		{estimated, 1_900 * sluss.Kilogram, true},
+		{estimated, 2_100 * sluss.Kilogram, false},
 	} {
 		events := []sluss.Event{{Kind: sluss.Produced, At: morning(1, 8)}, {Kind: sluss.PickedUp, Leg: 1, At: morning(2, 8)}}
 		e := sluss.Event{Kind: sluss.Received, At: morning(2, 14), Mass: test.mass, By: sluss.Person{Name: "Anna Ek"}}
@@ -69,8 +74,13 @@ func TestReceiptHasTheFormOfItsRegistry(t *testing.T) {
 		registry, receipt string
 		want              bool
 	}{
-		{sluss.Avfallsregistret, "072f294c-9e70-4cf6-b6a3-139922067ddc", true}, {sluss.Avfallsregistret, "nonsense", false}, {sluss.Avfallsregistret, "00000000-0000-0000-0000-000000000000", false},
-		{sluss.Trackdechets, "clz3x9w1k0000v8t4abcd1234", true}, {sluss.Trackdechets, "BSD-20261123-ABCDEFGHJ", true}, {sluss.Trackdechets, "nonsense", false}, {sluss.Trackdechets, "0", false},
+		{sluss.Avfallsregistret, "072f294c-9e70-4cf6-b6a3-139922067ddc", true},
+		{sluss.Avfallsregistret, "nonsense", false},
+		{sluss.Avfallsregistret, "00000000-0000-0000-0000-000000000000", false},
+		{sluss.Trackdechets, "clz3x9w1k0000v8t4abcd1234", true},
+		{sluss.Trackdechets, "BSD-20261123-ABCDEFGHJ", true},
+		{sluss.Trackdechets, "nonsense", false},
+		{sluss.Trackdechets, "0", false},
 		{sluss.Autosys, "seen in the web page", true},
 	} {
 		if faults := CheckReceipt(test.registry, test.receipt); (faults == nil) != test.want || faults != nil && faults[0].Remedy == "" {

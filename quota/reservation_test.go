@@ -393,8 +393,13 @@ func TestGraceAndHorizon(t *testing.T) {
 // behind.
 func TestMost(t *testing.T) {
 	for _, limits := range [][]Limit{
-		nil, {{Calls: 1, Per: time.Hour}}, {{Calls: 1000, Per: time.Minute}}, {{Calls: 60, Per: 6 * time.Second}}, {{Calls: 10, Per: time.Second}},
-		{{Calls: 10, Day: zone(t, "Europe/Oslo")}}, {{Calls: 1000, Per: time.Minute}, {Calls: 10, Per: time.Second}},
+		nil,
+		{{Calls: 1, Per: time.Hour}},
+		{{Calls: 1000, Per: time.Minute}},
+		{{Calls: 60, Per: 6 * time.Second}},
+		{{Calls: 10, Per: time.Second}},
+		{{Calls: 10, Day: zone(t, "Europe/Oslo")}},
+		{{Calls: 1000, Per: time.Minute}, {Calls: 10, Per: time.Second}},
 	} {
 		terms := Quota{Limits: limits}
 		pace := float64(perSecond)

@@ -203,7 +203,9 @@ func TestChainIsCompared(t *testing.T) {
 			"predecessors.0.mass: 9999 kg would come from FIRST, of which 500 kg were planned", "",
 		},
 		"twice": {
-			true, []string{"predecessor", "FIRST", "waste.mass", "300"}, second("predecessors.0.reference", "FIRST", "predecessors.0.mass", "300", "waste.mass", "300"),
+			true,
+			[]string{"predecessor", "FIRST", "waste.mass", "300"},
+			second("predecessors.0.reference", "FIRST", "predecessors.0.mass", "300", "waste.mass", "300"),
 			"predecessors.0.mass: 300 kg would come from FIRST, of which 480 kg were received and 300 kg are in other batches", "",
 		},
 		"in two parts": {true, []string{"predecessor", "FIRST", "waste.mass", "180"}, second("predecessors.0.reference", "FIRST", "predecessors.0.mass", "300", "waste.mass", "300"), "", ""},

@@ -41,7 +41,7 @@ func readWorkbook(data []byte) (Table, error) {
 	if err != nil {
 		return Table{}, unreadable(err)
 	}
-	defer file.Close() //nolint:errcheck // it was read from memory
+	defer file.Close()
 	if err := measured(file); err != nil {
 		return Table{}, err
 	}
@@ -73,7 +73,7 @@ func readWorkbook(data []byte) (Table, error) {
 }
 
 func unreadable(err error) error {
-	if faults := (sluss.Faults)(nil); errors.As(err, &faults) {
+	if faults := sluss.Faults(nil); errors.As(err, &faults) {
 		return faults
 	}
 	return sluss.Faults{{Problem: "the workbook cannot be read: " + err.Error(), Remedy: fmt.Sprintf("save it as XLSX, of at most %d MiB unpacked, or as CSV", mostUnpacked>>20)}}
@@ -104,7 +104,7 @@ func (b book) rows() ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer sheet.Close() //nolint:errcheck // it is in memory
+	defer sheet.Close()
 	var rows []Row
 	for line := 1; sheet.Next(); line++ {
 		texts, err := sheet.Columns(excelize.Options{RawCellValue: true})

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// ErrUnusual: a plate may have that form, as one that its owner chose has, but most
+// ErrUnusual means that a plate may have that form, as one that its owner chose has, but most
 // plates of its country have another.
 var ErrUnusual = errors.New("is not an ordinary plate")
 

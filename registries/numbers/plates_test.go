@@ -10,12 +10,30 @@ func TestPlates(t *testing.T) {
 		country, written string
 		want             error
 	}{
-		{"SE", "ABC12A", nil}, {"SE", "abc 123", nil}, {"SE", "ABCD123", ErrUnusual}, {"SE", "GRIS", ErrUnusual}, {"SE", "AB-123-CD", ErrUnusual},
-		{"FR", "AB-123-CD", nil}, {"FR", "WW 123 AB", nil}, {"FR", "1234 AB 2A", nil}, {"FR", "ABC12A", ErrUnusual},
-		{"NO", "TS 10003", nil}, {"NO", "TS1004", nil}, {"NO", "NORGE", ErrUnusual}, {"NO", "AB-123-CD", ErrUnusual},
-		{"DE", "HH-AB 1234", nil}, {"DE", "M-Ü 1E", nil}, {"DE", "1234", ErrUnusual}, {"DK", "AB 12 345", nil}, {"FI", "ABC-123", nil},
-		{"PL", "WX 12345", nil}, {"PL", "WARSZAWA", ErrUnusual},
-		{"SE", "ABC12A, DEF34B", ErrForm}, {"PL", "?", ErrForm}, {"SE", "", ErrForm}, {"BE", "1-ABC-234/5", ErrForm},
+		{"SE", "ABC12A", nil},
+		{"SE", "abc 123", nil},
+		{"SE", "ABCD123", ErrUnusual},
+		{"SE", "GRIS", ErrUnusual},
+		{"SE", "AB-123-CD", ErrUnusual},
+		{"FR", "AB-123-CD", nil},
+		{"FR", "WW 123 AB", nil},
+		{"FR", "1234 AB 2A", nil},
+		{"FR", "ABC12A", ErrUnusual},
+		{"NO", "TS 10003", nil},
+		{"NO", "TS1004", nil},
+		{"NO", "NORGE", ErrUnusual},
+		{"NO", "AB-123-CD", ErrUnusual},
+		{"DE", "HH-AB 1234", nil},
+		{"DE", "M-Ü 1E", nil},
+		{"DE", "1234", ErrUnusual},
+		{"DK", "AB 12 345", nil},
+		{"FI", "ABC-123", nil},
+		{"PL", "WX 12345", nil},
+		{"PL", "WARSZAWA", ErrUnusual},
+		{"SE", "ABC12A, DEF34B", ErrForm},
+		{"PL", "?", ErrForm},
+		{"SE", "", ErrForm},
+		{"BE", "1-ABC-234/5", ErrForm},
 	} {
 		if err := IsPlate(test.country, test.written); !errors.Is(err, test.want) || (err == nil) != (test.want == nil) {
 			t.Errorf("%s %q: %v, want %v", test.country, test.written, err, test.want)
