@@ -80,3 +80,19 @@ func TestBrokenBytesOfJSONAreToldWithFieldAndOffset(t *testing.T) {
 		}
 	}
 }
+
+// A text that is nested deeper than any value is refused, without reading it further;
+// brackets in texts do not count.
+func TestCheckJSONRefusesDepth(t *testing.T) {
+	nested := func(n int) string { return strings.Repeat(`{"a":[`, n) + "1" + strings.Repeat("]}", n) }
+	for text, want := range map[string]bool{
+		nested(10): true, nested(20): false, nested(2_000): false, strings.Repeat("[", 5_000_000): false,
+		`{"a":"` + strings.Repeat(`{[\"\\`, 100) + `"}`: true, `[` + strings.Repeat(`[[]],`, 10_000) + `1]`: true,
+	} {
+		began := time.Now()
+		faults := CheckJSON([]byte(text))
+		if (faults == nil) != want || faults != nil && (faults[0].Remedy == "" || !strings.Contains(faults[0].Problem, "nested deeper")) || time.Since(began) > time.Second {
+			t.Errorf("%.30s…: %v after %s", text, faults, time.Since(began))
+		}
+	}
+}

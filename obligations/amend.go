@@ -145,7 +145,7 @@ func (f *faults) fold(below string, err error) {
 		list = sluss.Faults{{Problem: err.Error()}}
 	}
 	for _, fault := range list {
-		fault.Field, fault.Remedy = below+fault.Field, strings.ReplaceAll(fault.Remedy, "confirmed.0.", below+"confirmed.0.")
+		fault.Field, fault.Remedy = below+fault.Field, strings.ReplaceAll(fault.Remedy, "confirmed.N.", below+"confirmed.N.")
 		*f = append(*f, fault)
 	}
 }

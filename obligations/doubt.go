@@ -26,7 +26,7 @@ func (d *doubts) ask(field, problem, remedy string) {
 
 // Confirmable is the remedy for a value in doubt: the other remedy, or to confirm it.
 func Confirmable(field, other string) string {
-	return fmt.Sprintf("%s; or, if it is so, confirm it: confirmed.0.field=%s, confirmed.0.reason=how you know", other, field)
+	return fmt.Sprintf("%s; or, if it is so, confirm it: confirmed.N.field=%s, confirmed.N.reason=how you know; of an event --confirm %s=REASON", other, field, field)
 }
 
 // Doubt returns what a declaration says that may be so but is not plausible at a time,
@@ -65,7 +65,7 @@ const year = 365 * 24 * time.Hour
 // it is wrong.
 const (
 	plannedAhead = 1 * year
-	happenedAgo  = 5 * year
+	happenedAgo  = 2 * year
 	neverBeyond  = 10 * year
 )
 

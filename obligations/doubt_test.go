@@ -30,7 +30,7 @@ func TestMassReceivedIsComparedWithThePlan(t *testing.T) {
 		events := []sluss.Event{{Kind: sluss.Produced, At: morning(1, 8)}, {Kind: sluss.PickedUp, Leg: 1, At: morning(2, 8)}}
 		e := sluss.Event{Kind: sluss.Received, At: morning(2, 14), Mass: test.mass, By: sluss.Person{Name: "Anna Ek"}}
 		err := Check(test.d, events, e)
-		if (err == nil) != test.want || err != nil && (!strings.HasPrefix(err.Error(), "mass: ") || !strings.Contains(err.Error(), "confirmed.0.field=mass")) {
+		if (err == nil) != test.want || err != nil && (!strings.HasPrefix(err.Error(), "mass: ") || !strings.Contains(err.Error(), "confirmed.N.field=mass")) {
 			t.Errorf("%s of %s: %v", test.mass, test.d.Waste.Mass, err)
 		}
 		e.Confirmed = []sluss.Confirmation{{Field: "mass", Reason: "weighed twice"}}

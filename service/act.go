@@ -48,6 +48,9 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 		return Corrected{}, err
 	}
 	done := Corrected{}
+	if faults := tooLarge(c.Set); len(faults) > 0 {
+		return done, faults
+	}
 	corrected, unread := obligations.Corrected(known.Declaration, c)
 	if unread == nil && known.Declared {
 		refused := without(refusable(corrected), refusable(known.Declaration))

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -50,6 +51,9 @@ type Amended struct {
 // request again changes nothing. The error is Faults, or a Refusal with faults if the
 // note cannot be amended in its present state. Each fault says what to do instead.
 func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, request Amending) (Amended, error) {
+	if faults := tooLarge(request.Set); len(faults) > 0 {
+		return Amended{}, faults
+	}
 	m, err := sv.amendable(ctx, filing)
 	if err != nil {
 		return Amended{}, err

@@ -122,3 +122,21 @@ func mergeFaults(law, registry sluss.Faults) sluss.Faults {
 func without(faults, before sluss.Faults) sluss.Faults {
 	return slices.DeleteFunc(faults, func(f sluss.Fault) bool { return slices.Contains(before, f) })
 }
+
+// mostChanged is how many bytes the paths and values of a correction may have.
+const mostChanged = 128 << 10
+
+// tooLarge tells whether a correction is larger than any declaration.
+func tooLarge(set map[string]string) sluss.Faults {
+	size := 0
+	for path, value := range set {
+		size += len(path) + len(value)
+	}
+	if len(set) <= mostValues && size <= mostChanged {
+		return nil
+	}
+	return sluss.Faults{{
+		Field: "set", Problem: fmt.Sprintf("the correction has %d values of %d bytes, and %d values of %d bytes are the most", len(set), size, mostValues, mostChanged),
+		Remedy: "correct less at once",
+	}}
+}

@@ -91,7 +91,7 @@ func TestImplausibleDeclarationsAreHeld(t *testing.T) {
 		"a century ahead":              {set(t, "se-waste-oil", "legs.0.departure", inYears(100)), "legs.0.departure", true},
 		"a century ago":                {set(t, "se-waste-oil", "legs.0.departure", inYears(-100)), "legs.0.departure", true},
 		"two years ahead":              {set(t, "se-waste-oil", "legs.0.departure", inYears(2)), "legs.0.departure", false},
-		"six years ago":                {set(t, "se-waste-oil", "legs.0.departure", inYears(-6)), "legs.0.departure", false},
+		"three years ago":              {set(t, "se-waste-oil", "legs.0.departure", inYears(-3)), "legs.0.departure", false},
 		"grams for kilograms":          {set(t, "se-waste-oil", "waste.mass", "1250000", "waste.packagings", ""), "waste.mass", false},
 		"more than containers hold":    {set(t, "se-waste-oil", "waste.mass", "13000", "waste.packagings.0.kind", "ibc", "waste.packagings.0.count", "2"), "waste.packagings", false},
 		"containers for the content":   {set(t, "se-waste-oil", "waste.packagings.0.count", "1250000"), "waste.packagings.0.count", true},
@@ -103,7 +103,7 @@ func TestImplausibleDeclarationsAreHeld(t *testing.T) {
 			t.Errorf("%s: %v, want a fault of %s", name, err, test.want)
 			continue
 		}
-		if told := strings.Contains(faults[0].Remedy, "confirmed.0.field="+test.want); told == test.never {
+		if told := strings.Contains(faults[0].Remedy, "confirmed.N.field="+test.want); told == test.never {
 			t.Errorf("%s: %s", name, faults[0])
 		}
 		started := len(c.started)
@@ -220,7 +220,7 @@ func TestChainIsCompared(t *testing.T) {
 			}
 			done, err := sv.Declare(t.Context(), test.declaration, sluss.Person{Name: officer}, noon)
 			if test.doubt != "" {
-				if err == nil || !strings.HasPrefix(err.Error(), test.doubt) || !strings.Contains(err.Error(), "confirmed.0.field=") {
+				if err == nil || !strings.HasPrefix(err.Error(), test.doubt) || !strings.Contains(err.Error(), "confirmed.N.field=") {
 					t.Fatalf("%v, want %s", err, test.doubt)
 				}
 				field, _, _ := strings.Cut(test.doubt, ":")

@@ -141,6 +141,8 @@ func TestUsageIsCheckedBeforeAnythingIsOpened(t *testing.T) {
 		"event VO-1 received --mass heavy --by A":                        "--mass",
 		"event VO-1 received --at noon --by A":                           "is no time",
 		"event VO-1 received --by A --colour red":                        "not defined",
+		"event VO-1 received --by A --confirm mass":                      "FIELD=REASON",
+		"event VO-1 received --by A --confirm mass=":                     "FIELD=REASON",
 		"sign VO-1 --name A":                                             "--role",
 		"sign VO-1 --role officer":                                       "--name NAME",
 		"sign VO-1 --role officer --name A --hash x":                     "--filing",

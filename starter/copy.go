@@ -10,7 +10,7 @@ import (
 func (s *starter) copyVerb() *cli.Command {
 	return &cli.Command{
 		Name: "copy", Usage: "write a copy of a batch's declaration, to declare a new batch", ArgsUsage: "BATCH REFERENCE [PATH=VALUE…]", Category: "Declare",
-		Description: examples("It is written as JSON, including corrections, under the new reference and without predecessors. Nothing is declared:\n"+
+		Description: examples("It is written as JSON, including corrections, under the new reference and without predecessors and confirmations. Nothing is declared:\n"+
 			"pass it to declare, which reports what is wrong with it. Mass and departures are the old ones unless new ones are given.",
 			"starter copy SOLV-2026-0007 SOLV-2026-0099 waste.mass=1800 legs.0.departure=2026-12-01T08:00:00+01:00 > next.json",
 			"starter copy SOLV-2026-0007 SOLV-2026-0099 waste.mass=1800 legs.0.departure=2026-12-01T08:00:00+01:00 | starter declare -"),
@@ -38,7 +38,7 @@ func (s *starter) copied(c *cli.Context) error {
 		return err
 	}
 	d := shown.Declaration
-	d.Reference, d.Predecessor, d.Predecessors = given[1], "", nil
+	d.Reference, d.Predecessor, d.Predecessors, d.Confirmed = given[1], "", nil, nil
 	like, err := sluss.Content{Declaration: d}.Corrected(set)
 	if err != nil {
 		return err
