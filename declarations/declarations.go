@@ -17,16 +17,16 @@ import (
 	"sluss/tables"
 )
 
-// mostValues is how many single values a declaration may have.
-const mostValues = 5_000
+// MostValues is how many single values a declaration, or a correction, may have.
+const MostValues = 5_000
 
 // Of makes a declaration of values by their paths. The faults are those of form; what
 // could be read is in the declaration all the same.
 func Of(values map[string]string) (sluss.Declaration, sluss.Faults) {
 	var d sluss.Declaration
 	var faults sluss.Faults
-	if len(values) > mostValues {
-		return d, sluss.Faults{{Problem: fmt.Sprintf("the batch has %d values, and %d is the most", len(values), mostValues), Remedy: "shorten its lists, or declare several batches"}}
+	if len(values) > MostValues {
+		return d, sluss.Faults{{Problem: fmt.Sprintf("the batch has %d values, and %d is the most", len(values), MostValues), Remedy: "shorten its lists, or declare several batches"}}
 	}
 	for _, path := range slices.SortedFunc(maps.Keys(values), byPath) {
 		text := values[path]

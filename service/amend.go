@@ -233,7 +233,9 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, request Amend
 		return content, nil, err
 	}
 	before, err := refusableContent(filed)
-	return content, mergeFaults(faults, without(refused, before)), err
+	now := time.Now()
+	doubts := without(obligations.Doubt(content.Declaration, now), obligations.Doubt(filed.Declaration, now))
+	return content, mergeFaults(mergeFaults(faults, without(refused, before)), doubts), err
 }
 
 // join adds the changes of a correction that is still open.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sluss"
+	"sluss/declarations"
 	"sluss/obligations"
 	"sluss/registries/avfallsregistret"
 	"sluss/registries/trackdechets/check"
@@ -132,11 +133,11 @@ func tooLarge(set map[string]string) sluss.Faults {
 	for path, value := range set {
 		size += len(path) + len(value)
 	}
-	if len(set) <= mostValues && size <= mostChanged {
+	if len(set) <= declarations.MostValues && size <= mostChanged {
 		return nil
 	}
 	return sluss.Faults{{
-		Field: "set", Problem: fmt.Sprintf("the correction has %d values of %d bytes, and %d values of %d bytes are the most", len(set), size, mostValues, mostChanged),
+		Field: "set", Problem: fmt.Sprintf("the correction has %d values of %d bytes, and %d values of %d bytes are the most", len(set), size, declarations.MostValues, mostChanged),
 		Remedy: "correct less at once",
 	}}
 }
