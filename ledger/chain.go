@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"time"
 
 	"sluss"
 )
@@ -66,7 +67,8 @@ func (l *Ledger) DrawnFrom(ctx context.Context, batch sluss.BatchID, references 
 // UnknownPredecessor is a predecessor that an open batch names and nobody declared.
 type UnknownPredecessor struct {
 	Batch       sluss.BatchID
-	Obligation  sluss.ObligationID // the first of the batch
+	Obligation  sluss.Obligation // the first of the batch
+	At          time.Time        // when that was recorded
 	Predecessor string
 }
 
@@ -75,11 +77,11 @@ with naming as (
     select id from batches where predecessor <> '' or declaration ? 'predecessors'
     union select batch from corrections where declaration ? 'predecessors' or declaration->>'predecessor' <> ''
 )
-select c.batch, first.id as obligation, c.predecessor
+select c.batch, first.obligation, first.at, c.predecessor
 from naming n
 join open_batches o on o.batch = n.id
 join chain c on c.batch = n.id
-cross join lateral (select id from obligations where batch = n.id order by line limit 1) first
+cross join lateral (select obligation, at from obligations where batch = n.id order by line limit 1) first
 where c.predecessor <> '' and ($1 = '' or c.tenant = $1)
     and not exists (select from batches p where p.tenant = c.tenant and p.reference = c.predecessor)
 order by c.batch, c.predecessor

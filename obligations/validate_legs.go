@@ -56,7 +56,7 @@ func (f *faults) vehicles(field string, l sluss.Leg) {
 		case errors.Is(numbers.IsPlate(v.Country, v.Plate), numbers.ErrForm):
 			f.add(field+".plate", "is not a plate", "give its 2 to 12 letters and digits, one plate for each vehicle")
 		}
-		if v.Country == "NO" && !blank(v.VIN) && noChassis != nil {
+		if !blank(v.VIN) && noChassis != nil {
 			f.add(field+".vin", "is not a chassis number", "give 1 to 19 letters and digits")
 		}
 	}

@@ -11,8 +11,15 @@ import (
 
 var (
 	writtenCode = regexp.MustCompile(`^\d{6}\*?$`)
-	unNumber    = regexp.MustCompile(`^UN ?\d{4}($|\D)`)
+	unNumber    = regexp.MustCompile(`^UN ?(\d{4})($|\D)`)
 )
+
+// isUN tells whether an ADR entry begins with a UN number. They go from 0004 to below
+// 4000 (ADR, table A of 3.2).
+func isUN(entry string) bool {
+	number := unNumber.FindStringSubmatch(entry)
+	return number != nil && number[1] >= "0004" && number[1] < "4000"
+}
 
 func (f *faults) waste(b batch) {
 	w := b.Waste
@@ -23,7 +30,7 @@ func (f *faults) waste(b batch) {
 	if w.Consistence != "" && !slices.Contains(sluss.Consistences(), w.Consistence) {
 		f.add("waste.consistence", fmt.Sprintf("there is no consistence %q", w.Consistence), "say "+sluss.OneOf(sluss.Consistences()))
 	}
-	if w.UN != "" && !unNumber.MatchString(w.UN) {
+	if w.UN != "" && !isUN(w.UN) {
 		f.add("waste.un", fmt.Sprintf("%q does not begin with a UN number", w.UN), `write the entry of the transport document, such as "UN 3082 ...", or leave it out if the waste is not subject to ADR`)
 	}
 	f.packagings("waste.packagings", w.Packagings)

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -101,18 +100,19 @@ func (sv *Service) unknownPredecessors(ctx context.Context, tenant string, list 
 		return nil, err
 	}
 	for _, u := range unknown {
-		id := u.Batch.Filing(u.Obligation)
+		id := u.Batch.Filing(u.Obligation.ID)
 		i := slices.IndexFunc(list, func(f Filing) bool { return f.Batch == u.Batch })
 		if i < 0 {
 			filing, known, err := sv.Ledger.Filing(ctx, id)
 			if err != nil {
 				return nil, err
 			}
-			if !known {
-				filing.Batch = u.Batch
-				filing.Tenant, filing.Reference, _ = u.Batch.Split() // as it is recorded
+			if !known { // it waits for others
+				filing = ledger.Filing{
+					ID: id, Batch: u.Batch, Registry: u.Obligation.Registry, Obligation: u.Obligation, Stage: sluss.StageSending, Since: u.At, OpenedAt: u.At, Due: u.Obligation.Due,
+				}
+				filing.Tenant, filing.Reference, _ = u.Batch.Split() // it is recorded so
 			}
-			filing.ID = cmp.Or(filing.ID, id)
 			list, i = append(list, Seen(filing)), len(list)
 		}
 		list[i].Warnings = append(list[i].Warnings, unknownPredecessor("predecessors", u.Predecessor))

@@ -27,7 +27,7 @@ func TestExamplesReadTheSameFromJSONAndCSV(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 			continue
 		}
-		if faults := obligations.Validate(d); len(faults) > 0 {
+		if faults := append(obligations.Validate(d), obligations.Doubt(d, d.Legs[0].Departure)...); len(faults) > 0 {
 			t.Errorf("%s: %v", file, faults)
 		}
 		byReference[d.Reference] = d.Hash()
