@@ -72,7 +72,11 @@ const (
 // departure checks a time that is planned, or is past already.
 func (d *doubts) departure(field string, t, now time.Time) {
 	away := t.Sub(now)
-	distance := fmt.Sprintf("%s is %d years from now", stamp(t), int(away.Abs()/year))
+	direction := "ahead"
+	if away < 0 {
+		direction = "ago"
+	}
+	distance := fmt.Sprintf("%s is %d years %s", stamp(t), int(away.Abs()/year), direction)
 	switch {
 	case t.IsZero():
 	case away.Abs() > neverBeyond:

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,26 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 	refused := slices.DeleteFunc(slices.Clone(p.ledger.signatures), func(s sluss.SignatureRecord) bool { return s.Refused == "" })
 	if len(refused) != 2 || len(p.ledger.corrections) != 0 {
 		t.Errorf("%d refused signatures, %d corrections are recorded", len(refused), len(p.ledger.corrections))
+	}
+}
+
+// rejection is the error with which an update is refused.
+type rejection struct{ err error }
+
+func (r *rejection) Accept()             {}
+func (r *rejection) Reject(err error)    { r.err = err }
+func (r *rejection) Complete(any, error) {}
+
+// TestATimeIsToldWrongOnce: the waste cannot have left before it was produced, nor can
+// anything have happened to the batch.
+func TestATimeIsToldWrongOnce(t *testing.T) {
+	p, told := newPlant(t, "se-waste-oil"), rejection{}
+	e := sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: p.start.AddDate(0, 0, -8), By: sluss.Person{Name: "Bo Lind"}}
+	p.after(hour, func() { p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), &told, e) })
+	p.swedish()
+	p.run()
+	if told.err == nil || strings.Count(told.err.Error(), "at: ") != 1 || !strings.Contains(told.err.Error(), "is before produced, which happened at") {
+		t.Errorf("%v", told.err)
 	}
 }
 
