@@ -192,6 +192,21 @@ const (
 	differsLittle        = 50 * sluss.Kilogram
 )
 
+// moved adds the events whose times an amendment moves by years, unless they are
+// confirmed there or are wrong anyway. All events of a report may move together, so that their order tells
+// nothing.
+func (f *faults) moved(filed, amended []sluss.Event) {
+	for i, e := range amended {
+		path := "events." + string(e.ID()) + "."
+		wrong := slices.ContainsFunc(*f, func(known sluss.Fault) bool { return known.Field == path+"at" })
+		d := doubts{confirmed: e.Confirmed}
+		if by := e.At.Sub(filed[i].At).Abs(); by > year && !wrong {
+			d.ask("at", fmt.Sprintf("%s is %d years from %s, which was reported", stamp(e.At), int(by/year), stamp(filed[i].At)), "correct the year")
+		}
+		f.fold(path, sluss.Faults(d.faults).Err())
+	}
+}
+
 // confirmed checks confirmations: each says what is confirmed, and why.
 func (f *faults) confirmed(list []sluss.Confirmation) {
 	if len(list) > mostItems {

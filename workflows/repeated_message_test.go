@@ -64,7 +64,9 @@ func TestATimeIsToldWrongOnce(t *testing.T) {
 func TestDecisionsAndAmendmentsOfTimesThatCannotBeAreRefused(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	never := time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
-	moved := p.amended(p.removed(), sluss.Amendment{Set: map[string]string{"events.pickedUp#1.at": never.Format(time.RFC3339)}})
+	moved := p.amended(p.removed(), sluss.Amendment{Set: map[string]string{
+		"events.pickedUp#1.at": never.Format(time.RFC3339), "events.pickedUp#1.confirmed.0.field": "at", "events.pickedUp#1.confirmed.0.reason": "as it was told",
+	}})
 	fine := p.amended(p.removed(), sluss.Amendment{Set: map[string]string{"events.pickedUp#1.at": p.start.Add(hour).Format(time.RFC3339)}})
 	p.approve(hour, sluss.Officer, "Eva Strand", "events.pickedUp#1.at: 2099") // as it was asked for
 	d := sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "a slip", By: sluss.Person{Name: "Karin Holm"}, At: never}
