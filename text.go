@@ -72,16 +72,14 @@ func CheckLine(field, text string, lines bool) Faults {
 }
 
 // CheckJSON reports every value of a JSON text whose bytes are not UTF-8, with its
-// path and the offset of the first such byte in the text, and a text whose values are
-// nested deeper than any that is known. Go's decoder replaces bytes that are not UTF-8
-// with U+FFFD.
+// path and the offset of the first such byte in the text, every field that an object has
+// twice, and a text whose values are nested deeper than any that is known. Go's decoder
+// replaces bytes that are not UTF-8 with U+FFFD, and takes the last of several values.
+// No more than about a hundred faults are reported.
 func CheckJSON(data []byte) Faults {
 	if at := tooDeep(data); at >= 0 {
 		line := 1 + bytes.Count(data[:at], []byte("\n"))
 		return Faults{{Problem: fmt.Sprintf("values are nested deeper than %d, at offset %d, in line %d", deepest, at, line), Remedy: "send the fields that docs/batch.md has"}}
-	}
-	if utf8.Valid(data) {
-		return nil
 	}
 	w := jsonWalk{data: data, decoder: json.NewDecoder(bytes.NewReader(data))}
 	w.value()
@@ -114,6 +112,9 @@ func tooDeep(data []byte) int {
 	}
 	return -1
 }
+
+// mostFaults is after how many faults a JSON text is not looked at any further.
+const mostFaults = 100
 
 type jsonWalk struct {
 	data    []byte
@@ -152,12 +153,16 @@ func (w *jsonWalk) value() bool {
 	if !ok || !nested {
 		return ok
 	}
+	times := map[string]int{} // that an object has a field
 	for i := 0; w.decoder.More(); i++ {
 		step := strconv.Itoa(i)
 		if open == '{' {
 			key, ok := w.next()
-			if step, _ = key.(string); !ok {
+			if step, _ = key.(string); !ok || len(w.faults) >= mostFaults {
 				return false
+			}
+			if times[step]++; times[step] == 2 {
+				w.faults = append(w.faults, Fault{Field: strings.Join(append(slices.Clone(w.path), step), "."), Problem: "is given more than once", Remedy: "give it once: it is not certain which value counts"})
 			}
 		}
 		w.path = append(w.path, step)

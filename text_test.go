@@ -81,6 +81,31 @@ func TestBrokenBytesOfJSONAreToldWithFieldAndOffset(t *testing.T) {
 	}
 }
 
+// Of two values of one field, nobody can tell which counts. Equal fields of different
+// objects are no such thing.
+func TestCheckJSONRefusesFieldsGivenTwice(t *testing.T) {
+	for data, want := range map[string]string{
+		`{"waste":{"mass":5,"code":"x","mass":1250}}`:            "waste.mass",
+		`{"waste":{"mass":5},"legs":[],"waste":{"mass":6}}`:      "waste",
+		`{"legs":[{"mode":"road"},{"mode":"sea","mode":"air"}]}`: "legs.1.mode",
+		`{"set":{"a":"1","\u0061":"2","a":"3"}}`:                 "set.a",
+		`{"a":{"a":1},"b":[{"a":1},{"a":1}]}`:                    "",
+		`{"a":1,"A":2}`:                                          "",
+	} {
+		faults := CheckJSON([]byte(data))
+		if want == "" && faults != nil || want != "" && (len(faults) != 1 || faults[0].Field != want || !strings.Contains(faults[0].Problem, "more than once") || faults[0].Remedy == "") {
+			t.Errorf("%s: %v, want %q", data, faults, want)
+		}
+	}
+	var many strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&many, `,"%d":1,"%d":2`, i, i)
+	}
+	if faults := CheckJSON([]byte("{" + many.String()[1:] + "}")); len(faults) != mostFaults {
+		t.Errorf("%d faults", len(faults))
+	}
+}
+
 // A text that is nested deeper than any value is refused, without reading it further;
 // brackets in texts do not count.
 func TestCheckJSONRefusesDepth(t *testing.T) {

@@ -208,6 +208,7 @@ func TestAPISaysWhatIsWrong(t *testing.T) {
 		"template":           {request{method: "GET", path: "/api/templates/no?format=ods"}, 422, "use se or fr", 2},
 		"unknown event":      {request{method: "POST", path: "/api/batches/default/A/events", kind: asJSON, body: `{"kindd":"received"}`}, 422, "kindd", 4},
 		"mass of an event":   {request{method: "POST", path: "/api/batches/default/A/events", kind: asJSON, body: `{"mass":"heavy"}`}, 422, "mass: is no number", 4},
+		"two masses":         {request{method: "POST", path: "/api/batches/default/A/events", kind: asJSON, body: `{"mass":1,"mass":1250}`}, 422, "mass: is given more than once", 1},
 		"no signature":       {request{method: "POST", path: "/api/filings/default/A/x/signatures", kind: asJSON, body: `[]`}, 422, "is no object", 1},
 		"too large":          {request{method: "POST", path: "/api/batches", kind: asJSON, body: strings.Repeat(" ", 8<<20+1)}, 413, "8 MiB", 0},
 		"too large, as CSV":  {request{method: "POST", path: "/api/batches", kind: "text/csv", body: strings.Repeat(" ", 8<<20+1)}, 413, "split it", 0},

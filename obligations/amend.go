@@ -108,6 +108,7 @@ func (f *faults) corrected(filed, amended sluss.Content) {
 		f.add("waste.code", "a report cannot change to another waste code", fmt.Sprintf(anew, sluss.WrongWaste))
 	}
 	f.broken(filed, amended)
+	f.moved(filed.Events, amended.Events)
 }
 
 // broken adds the faults of the amended content that the filed one does not have:

@@ -112,6 +112,34 @@ func TestFaultsOfAmendments(t *testing.T) {
 	}
 }
 
+// All times of a report that move to another year together are in order, and held until a
+// person confirms each.
+func TestEventsThatMoveByYearsAreConfirmed(t *testing.T) {
+	c := filed(t)
+	set := map[string]string{}
+	for _, e := range c.Events {
+		set["events."+string(e.ID())+".at"] = e.At.AddDate(-6, 0, 0).Format(time.RFC3339)
+	}
+	move := func(a *sluss.Amendment) { a.Set = set }
+	_, err := Amend(c, 1, asked(move))
+	list, _ := err.(sluss.Faults) //nolint:errorlint // that is what it must be
+	if len(list) != len(c.Events) || list[0].Field != "events.produced.at" || !strings.Contains(list[0].Problem, "is 6 years from") || !strings.Contains(list[0].Remedy, "events.produced.confirmed.N.field=at") {
+		t.Fatalf("%v", err)
+	}
+	for _, e := range c.Events {
+		set["events."+string(e.ID())+".confirmed.0.field"], set["events."+string(e.ID())+".confirmed.0.reason"] = "at", "entered in the year of the old note"
+	}
+	if _, err := Amend(c, 1, asked(move)); err != nil {
+		t.Errorf("confirmed: %v", err)
+	}
+	for _, e := range c.Events {
+		set = map[string]string{"events." + string(e.ID()) + ".at": e.At.Add(time.Minute).Format(time.RFC3339)}
+		if _, err := Amend(c, 1, asked(move)); err != nil {
+			t.Errorf("by a minute: %v", err)
+		}
+	}
+}
+
 func TestResultsAreCorrectedByTheirOwnPaths(t *testing.T) {
 	c := filed(t)
 	c.Obligation.Report, c.Result = sluss.ReportTreatment, &sluss.Result{Code: c.Declaration.Waste.Code, Mass: 1000, Methods: []sluss.Method{{Operation: "R9"}}}

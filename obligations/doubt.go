@@ -72,7 +72,11 @@ const (
 // departure checks a time that is planned, or is past already.
 func (d *doubts) departure(field string, t, now time.Time) {
 	away := t.Sub(now)
-	distance := fmt.Sprintf("%s is %d years from now", stamp(t), int(away.Abs()/year))
+	direction := "ahead"
+	if away < 0 {
+		direction = "ago"
+	}
+	distance := fmt.Sprintf("%s is %d years %s", stamp(t), int(away.Abs()/year), direction)
 	switch {
 	case t.IsZero():
 	case away.Abs() > neverBeyond:
@@ -187,6 +191,21 @@ const (
 	toleratedOfEstimates = 60
 	differsLittle        = 50 * sluss.Kilogram
 )
+
+// moved adds the events whose times an amendment moves by years, unless they are
+// confirmed there or are wrong anyway. All events of a report may move together, so that their order tells
+// nothing.
+func (f *faults) moved(filed, amended []sluss.Event) {
+	for i, e := range amended {
+		path := "events." + string(e.ID()) + "."
+		wrong := slices.ContainsFunc(*f, func(known sluss.Fault) bool { return known.Field == path+"at" })
+		d := doubts{confirmed: e.Confirmed}
+		if by := e.At.Sub(filed[i].At).Abs(); by > year && !wrong {
+			d.ask("at", fmt.Sprintf("%s is %d years from %s, which was reported", stamp(e.At), int(by/year), stamp(filed[i].At)), "correct the year")
+		}
+		f.fold(path, sluss.Faults(d.faults).Err())
+	}
+}
 
 // confirmed checks confirmations: each says what is confirmed, and why.
 func (f *faults) confirmed(list []sluss.Confirmation) {

@@ -122,7 +122,7 @@ func TestImplausibleDeclarationsAreHeld(t *testing.T) {
 // The time at which a batch was produced is not ahead, nor years ago.
 func TestProducedIsNotAheadNorYearsAgo(t *testing.T) {
 	d, _ := newYard(t)
-	for years, want := range map[int]string{1: "is in the future", -6: "is 6 years from now", -100: "is 100 years from now", 0: ""} {
+	for years, want := range map[int]string{1: "is in the future", -6: "is 6 years ago", -100: "is 100 years ago", 0: ""} {
 		_, err := d.Declare(t.Context(), set(t, "se-waste-oil", "reference", "AT"), sluss.Person{Name: officer}, time.Now().AddDate(years, 0, 0))
 		if (want == "") != (err == nil) || err != nil && (!strings.HasPrefix(err.Error(), "at: ") || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%d years: %v, want %q", years, err, want)

@@ -57,7 +57,7 @@ func (s *starter) declare(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		texts = append(texts, text)
+		texts = append(texts, bytes.TrimPrefix(text, []byte("\ufeff"))) // editors on Windows begin files with it
 	}
 	results := make([]declared, 0, len(texts))
 	refused := false

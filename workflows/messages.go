@@ -137,7 +137,9 @@ func joinFaults(a, b error) error {
 	case a == nil:
 		return b
 	case errors.As(a, &first) && errors.As(b, &second):
-		return slices.Concat(first, second)
+		return slices.Concat(first, slices.DeleteFunc(second, func(f sluss.Fault) bool {
+			return slices.ContainsFunc(first, func(known sluss.Fault) bool { return known.Field == f.Field })
+		}))
 	}
 	return a
 }

@@ -98,7 +98,8 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 	}
 }
 
-// TestADecisionThatCannotBeRecordedStopsNothing: the ledger refuses it for good.
+// TestADecisionThatCannotBeRecordedStopsNothing: its receipt has not the form of its
+// registry's, or the ledger refuses it for good.
 func TestADecisionThatCannotBeRecordedStopsNothing(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
@@ -109,7 +110,10 @@ func TestADecisionThatCannotBeRecordedStopsNothing(t *testing.T) {
 		return nil
 	}
 	p.late(6 * hour)
-	p.settles(7*hour, "another decision is recorded", byHand(sluss.DecidedTaken))
+	mistyped := byHand(sluss.DecidedTaken)
+	mistyped.Receipt = "nonsense"
+	p.settles(7*hour, "receipt: ", mistyped)
+	p.settles(7*hour+hour/2, "another decision is recorded", byHand(sluss.DecidedTaken))
 	p.reserve(8*hour, p.filing("se.removal"))
 	p.swedish()
 	p.run()

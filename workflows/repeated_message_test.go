@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,10 +41,32 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 	}
 }
 
+// rejection is the error with which an update is refused.
+type rejection struct{ err error }
+
+func (r *rejection) Accept()             {}
+func (r *rejection) Reject(err error)    { r.err = err }
+func (r *rejection) Complete(any, error) {}
+
+// TestATimeIsToldWrongOnce: the waste cannot have left before it was produced, nor can
+// anything have happened to the batch.
+func TestATimeIsToldWrongOnce(t *testing.T) {
+	p, told := newPlant(t, "se-waste-oil"), rejection{}
+	e := sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: p.start.AddDate(0, 0, -8), By: sluss.Person{Name: "Bo Lind"}}
+	p.after(hour, func() { p.env.UpdateWorkflow(workflows.EventUpdate.Name, p.update(), &told, e) })
+	p.swedish()
+	p.run()
+	if told.err == nil || strings.Count(told.err.Error(), "at: ") != 1 || !strings.Contains(told.err.Error(), "is before produced, which happened at") {
+		t.Errorf("%v", told.err)
+	}
+}
+
 func TestDecisionsAndAmendmentsOfTimesThatCannotBeAreRefused(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	never := time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
-	moved := p.amended(p.removed(), sluss.Amendment{Set: map[string]string{"events.pickedUp#1.at": never.Format(time.RFC3339)}})
+	moved := p.amended(p.removed(), sluss.Amendment{Set: map[string]string{
+		"events.pickedUp#1.at": never.Format(time.RFC3339), "events.pickedUp#1.confirmed.0.field": "at", "events.pickedUp#1.confirmed.0.reason": "as it was told",
+	}})
 	fine := p.amended(p.removed(), sluss.Amendment{Set: map[string]string{"events.pickedUp#1.at": p.start.Add(hour).Format(time.RFC3339)}})
 	p.approve(hour, sluss.Officer, "Eva Strand", "events.pickedUp#1.at: 2099") // as it was asked for
 	d := sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "a slip", By: sluss.Person{Name: "Karin Holm"}, At: never}

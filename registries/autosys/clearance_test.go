@@ -159,6 +159,7 @@ func TestClear(t *testing.T) {
 		{"to be scrapped, and its plate ended", autosys.Load{Leg: 2, None: true}, fleet(truck(plated("", "2026-10-01T00:00:00+02:00"))), sluss.Warning, first + "kjennemerke.tilTidspunkt"},
 
 		{"no deadline of an agricultural trailer", of(100), fleet(truck(none, withCategory("R3"), weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(26_000)) }))), sluss.Warning, first + category},
+		{"no deadline of a tractor", of(100), fleet(truck(none, withCategory("T1"), weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(26_000)) }))), sluss.Warning, first + category},
 		{"no deadline of a heavy vehicle without category", of(100), fleet(truck(none, withCategory(""), weighing(func(w *autosys.Weights) { w.Total = new(autosys.Kg(26_000)) }))), sluss.Warning, first + inspection + "; " + first + category},
 
 		{"inspection due the day before", packed, fleet(truck(func(v *autosys.Vehicle) { v.Inspection.Due = "2026-11-22" })), sluss.Stop, first + inspection},
