@@ -12,7 +12,7 @@ func TestWhatIsNotPlausibleIsHeldByTheBatch(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	planned := p.batch.Waste.Mass
 	p.correctRefused(hour/2, map[string]string{"legs.0.transporter.country": "XX"}, "is not the code of a country")
-	p.correctRefused(hour/2, map[string]string{"legs.0.departure": "2126-11-23T08:00:00+01:00"}, "years from now (correct the year)")
+	p.correctRefused(hour/2, map[string]string{"legs.0.departure": "2126-11-23T08:00:00+01:00"}, "years ahead (correct the year)")
 	p.correctRefused(hour/2, map[string]string{"waste.mass": "90000"}, "confirmed.N.field=waste.mass")
 	p.report(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
 	p.reportRefused(4*hour, sluss.Event{Kind: sluss.Received, Mass: 1_000 * planned}, "confirmed.N.field=mass")
