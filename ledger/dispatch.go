@@ -38,7 +38,7 @@ where registry = $1 and reserved_at is null and due < $2 and coalesce(suspended_
 order by by, id limit $3`
 
 	// A round is recorded only if nothing was granted or changed since the quota was
-	// read. Tickets that were served meanwhile get nothing.
+	// read. Tickets that were served, or make more calls, meanwhile get nothing.
 	recordRound = `
 with won as (
     update quotas set version = version + 1, given = $3, waiting = $4, round_at = $5, free_at = $6, warned_at = $7
@@ -46,8 +46,8 @@ with won as (
     returning registry
 ), reserved as (
     update tickets set reserved_at = given.reserved_at, tell_at = clock_timestamp()
-    from unnest($8::bigint[], $9::timestamptz[]) as given (id, reserved_at), won
-    where tickets.id = given.id and tickets.reserved_at is null
+    from unnest($8::bigint[], $9::timestamptz[], $10::integer[]) as given (id, reserved_at, calls), won
+    where tickets.id = given.id and tickets.reserved_at is null and tickets.calls <= given.calls
 )
 select registry from won`
 
@@ -145,7 +145,7 @@ func (q *queue) round() (d sluss.Dispatched, err error) {
 	}
 	var won string
 	err = q.Get(&won, recordRound, q.registry, q.row.Version, q.row.Given, d.Waiting, q.row.Now.Add(d.Next), moment(made.Free), moment(q.row.WarnedAt),
-		int64s(made.IDs), made.Reservations)
+		int64s(made.IDs), made.Reservations, int64s(made.CallsOf))
 	if err != nil {
 		return d, changed(err)
 	}
@@ -157,7 +157,8 @@ func (q *queue) round() (d sluss.Dispatched, err error) {
 type plan struct {
 	IDs          []int64 // of tickets
 	Reservations pq.StringArray
-	Calls        int
+	CallsOf      []int64       // of each ticket
+	Calls        int           // of all
 	Next         time.Duration // until the next round
 	Free         time.Time     // when the first call after these can be made
 }
@@ -203,6 +204,7 @@ func (q *queue) plan() (p plan, err error) {
 	q.row.Given = waiting.Given
 	for _, g := range grants[:min(len(grants), most)] {
 		p.IDs, p.Reservations = append(p.IDs, g.Ticket.ID), append(p.Reservations, g.At.Format(time.RFC3339Nano))
+		p.CallsOf = append(p.CallsOf, int64(g.Ticket.Calls))
 		p.Calls += max(1, g.Ticket.Calls)
 	}
 	// After half a horizon there is room for another half.

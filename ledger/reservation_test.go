@@ -1,0 +1,63 @@
+package ledger_test
+
+import (
+	"database/sql"
+	"sync"
+	"testing"
+	"time"
+
+	"sluss"
+	"sluss/quota"
+)
+
+// TestAReservationIsForAsManyCallsAsItWasPlannedFor: a filing whose content makes more
+// calls than before asks again at the moment at which a round gives it a reservation.
+func TestAReservationIsForAsManyCallsAsItWasPlannedFor(t *testing.T) {
+	const waits = `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+	for name, held := range map[string]string{
+		"the round is recorded later": `update quotas set held = held`,
+		"it asks later":               `update tickets set reserved_at = clock_timestamp() + interval '1 second', tell_at = clock_timestamp()`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, url, ids := several(t, 1)
+			limited(t, l, quota.Limit{Calls: 3, Per: time.Minute})
+			called(t, url, 2, 30*time.Second)
+			called(t, url, 1, 59*time.Second)
+			one := due(ids[0], time.Hour)
+			begin(t, l, one, sluss.PermitQueued)
+			must(t, l.RoundNow(t.Context()))
+			db := rows(t, url)
+			other, err := db.BeginTx(t.Context(), &sql.TxOptions{})
+			must(t, err)
+			_, err = other.ExecContext(t.Context(), held)
+			must(t, err)
+			three := one
+			three.Calls = 3
+			ask := func() {
+				if permit, err := l.Begin(t.Context(), three); err != nil || permit.Kind != sluss.PermitQueued {
+					t.Errorf("%+v, %v", permit, err)
+				}
+			}
+			late, next := func() { _, _ = l.Dispatch(t.Context(), sluss.Avfallsregistret) }, ask
+			if name == "it asks later" {
+				late, next = ask, func() {}
+			}
+			var all sync.WaitGroup
+			all.Go(late)
+			until(t, func() bool {
+				n := 0
+				must(t, db.QueryRowContext(t.Context(), waits).Scan(&n))
+				return n == 1
+			}, "nobody waits")
+			next()
+			must(t, other.Commit())
+			all.Wait()
+			if n := count(t, db, "tickets where calls = 3"); n != 1 {
+				t.Fatalf("%d tickets for three calls", n)
+			}
+			if n := count(t, db, "tickets where reserved_at is not null"); n != 0 {
+				t.Error("three calls have the reservation of one")
+			}
+		})
+	}
+}
