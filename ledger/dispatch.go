@@ -25,7 +25,9 @@ where registry = $1 and reserved_at < clock_timestamp() - $2::interval`
 	anyTickets = `
 select exists (select from tickets where registry = $1 and reserved_at is null) or exists (select from tickets where registry = $1 and reserved_at is not null)`
 
-	callsWaiting = `select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at is null`
+	callsWaiting = `
+select (select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at is null) as waiting,
+    exists (select from tickets where registry = $1 and reserved_at is not null) as reserved`
 
 	// A page of the tickets that can be in time, in order, and the late tickets.
 	nextInTime = `
@@ -126,15 +128,23 @@ func (q *queue) round() (d sluss.Dispatched, err error) {
 	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.expiry())); err != nil {
 		return d, err
 	}
-	if err := q.Get(&d.Waiting, callsWaiting, q.registry); err != nil {
+	var open struct {
+		Waiting  int
+		Reserved bool
+	}
+	if err := q.Get(&open, callsWaiting, q.registry); err != nil {
 		return d, err
 	}
+	d.Waiting = open.Waiting
 	made := plan{Next: q.quota.Horizon() / 2}
 	if d.Waiting > 0 {
 		if made, err = q.plan(); err != nil {
 			return d, err
 		}
 		d.Waiting -= made.Calls
+	}
+	if open.Reserved || len(made.IDs) > 0 { // its filing may not be told yet, or may not use it
+		made.Next = min(made.Next, q.expiry())
 	}
 	d.Next, d.Warn = made.Next, d.Waiting > 0 && q.row.Now.Sub(q.row.WarnedAt) >= warnEvery
 	switch {

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"database/sql"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -59,5 +60,27 @@ func TestAReservationIsForAsManyCallsAsItWasPlannedFor(t *testing.T) {
 				t.Error("three calls have the reservation of one")
 			}
 		})
+	}
+}
+
+// TestAReservationThatNobodyWasToldOfIsNotLost: the process died that had made the last
+// reservation for a long time.
+func TestAReservationThatNobodyWasToldOfIsNotLost(t *testing.T) {
+	l, url, ids := several(t, 2)
+	limited(t, l, quota.Limit{Calls: 1, Per: time.Hour})
+	called(t, url, 1, time.Hour-time.Second)
+	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued)
+	begin(t, l, due(ids[1], 2*time.Hour), sluss.PermitQueued)
+	if d := round(t, l); !slices.Equal(reservedFor(d), ids[:1]) {
+		t.Fatalf("reservations for %v", reservedFor(d))
+	}
+	for _, table := range []string{"tickets set reserved_at = reserved_at", "quotas set round_at = round_at"} {
+		_, err := rows(t, url).ExecContext(t.Context(), "update "+table+" - interval '1 minute'") // time passes
+		must(t, err)
+	}
+	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
+	must(t, err)
+	if !slices.Equal(reservedFor(d), ids[:1]) {
+		t.Errorf("a minute later there are reservations for %v, want one for the filing that was not told", reservedFor(d))
 	}
 }
