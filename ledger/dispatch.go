@@ -250,23 +250,32 @@ const (
 update tickets set tell_at = null
 from unnest($1::bigint[], $2::timestamptz[]) as told (id, reserved_at)
 where tickets.id = told.id and tickets.reserved_at = told.reserved_at`
-	dropTickets = `delete from tickets where id = any ($1::bigint[])`
+	dropTickets = `
+delete from tickets using unnest($1::bigint[], $2::timestamptz[]) as ended (id, reserved_at)
+where tickets.id = ended.id and tickets.reserved_at = ended.reserved_at`
 )
 
 // MarkNotified records which filings were told their reservation. Tickets whose filing has ended
-// are deleted, so that their reservations are free again.
-func (l *Ledger) MarkNotified(ctx context.Context, told []sluss.Reservation, ended []int64) error {
-	if len(told) > 0 {
-		ids, reservations := make([]int64, len(told)), make(pq.StringArray, len(told))
-		for i, p := range told {
-			ids[i], reservations[i] = p.Ticket, p.At.Format(time.RFC3339Nano)
+// are deleted, so that their reservations are free again, unless the filing was revived
+// and has asked again meanwhile.
+func (l *Ledger) MarkNotified(ctx context.Context, told, ended []sluss.Reservation) error {
+	for _, part := range []struct {
+		what, statement string
+		reservations    []sluss.Reservation
+	}{
+		{"record which filings know their reservation", markTold, told},
+		{"remove the tickets of filings that have ended", dropTickets, ended},
+	} {
+		if len(part.reservations) == 0 {
+			continue
 		}
-		if err := l.write(ctx, "record which filings know their reservation", markTold, int64s(ids), reservations); err != nil {
+		ids, moments := make([]int64, len(part.reservations)), make(pq.StringArray, len(part.reservations))
+		for i, r := range part.reservations {
+			ids[i], moments[i] = r.Ticket, r.At.Format(time.RFC3339Nano)
+		}
+		if err := l.write(ctx, part.what, part.statement, int64s(ids), moments); err != nil {
 			return err
 		}
-	}
-	if len(ended) > 0 {
-		return l.write(ctx, "remove the tickets of filings that have ended", dropTickets, int64s(ended))
 	}
 	return nil
 }

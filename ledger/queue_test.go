@@ -178,7 +178,7 @@ func TestTheReservationOfAnEndedFilingIsReleased(t *testing.T) {
 	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued)
 	begin(t, l, due(ids[1], 2*time.Hour), sluss.PermitQueued)
 	d := round(t, l)
-	must(t, l.MarkNotified(t.Context(), nil, []int64{d.Reservations[0].Ticket}))
+	must(t, l.MarkNotified(t.Context(), nil, d.Reservations[:1]))
 	if d := dispatch(t, l); !slices.Equal(reservedFor(d), ids[1:]) {
 		t.Errorf("reservations for %v", reservedFor(d))
 	}

@@ -84,3 +84,16 @@ func TestAReservationThatNobodyWasToldOfIsNotLost(t *testing.T) {
 		t.Errorf("a minute later there are reservations for %v, want one for the filing that was not told", reservedFor(d))
 	}
 }
+
+// TestAFilingThatWasRevivedKeepsItsTicket: it did not run when it was to be told its
+// reservation, and was revived and asked again before that was recorded.
+func TestAFilingThatWasRevivedKeepsItsTicket(t *testing.T) {
+	l, url, ids := queued(t, 1)
+	d := round(t, l)
+	must(t, l.PauseQuota(t.Context(), sluss.Avfallsregistret, "outage", "Karin Holm"))
+	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued)
+	must(t, l.MarkNotified(t.Context(), nil, d.Reservations))
+	if n := count(t, rows(t, url), "tickets"); n != 1 {
+		t.Error("the filing waits, and is not in the queue")
+	}
+}
