@@ -230,7 +230,7 @@ func (r *request) grant() (sluss.Permit, error) {
 	case !reservedAt.IsZero():
 		return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.QueuePlace{Granted: true, In: reservedAt.Sub(r.row.Now), At: reservedAt}}, nil
 	case i.Urgent && !r.row.NotBefore.After(r.row.Now):
-		reservedAt, from, err := r.displaced(r.row.Now.Add(ticket.Near()))
+		reservedAt, from, err := r.displaced(r.row.Now.Add(r.quota.Near(ticket)))
 		if err != nil {
 			return sluss.Permit{}, err
 		}
