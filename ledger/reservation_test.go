@@ -97,3 +97,17 @@ func TestAFilingThatWasRevivedKeepsItsTicket(t *testing.T) {
 		t.Error("the filing waits, and is not in the queue")
 	}
 }
+
+// TestASlowLedgerGrantsNothing: the moment at which it read the clock is long ago when
+// its answer comes.
+func TestASlowLedgerGrantsNothing(t *testing.T) {
+	l, url, ids := several(t, 1)
+	limited(t, l, quota.Limit{Calls: 10, Per: time.Second})
+	_, err := rows(t, url).ExecContext(t.Context(), `insert into foreign_calls (registry, at, calls)
+		values ($1, clock_timestamp() - interval '30 seconds', 1500000)`, sluss.Avfallsregistret) // reading them takes long
+	must(t, err)
+	begin(t, l, intent(ids[0], 1), sluss.PermitQueued)
+	if n := count(t, rows(t, url), "answers where error like '%had expired%'"); n == 0 {
+		t.Error("it was not tried")
+	}
+}
