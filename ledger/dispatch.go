@@ -16,11 +16,15 @@ import (
 
 const (
 	// Unused reservations are released. If the filing knew of it, its ticket gets none
-	// for a while, longer each time, because the filing may not be able to call.
+	// for a while, longer each time, because the filing may not be able to call. In the
+	// end the ticket is deleted: a filing that waits for it asks again once it can.
 	releaseMissed = `
+with unwanted as (
+    delete from tickets where registry = $1 and reserved_at < clock_timestamp() - $2::interval and tell_at is null and missed >= $3
+)
 update tickets set reserved_at = null, tell_at = null, missed = missed + (tell_at is null)::int,
     suspended_until = case when tell_at is null then clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes') end
-where registry = $1 and reserved_at < clock_timestamp() - $2::interval`
+where registry = $1 and reserved_at < clock_timestamp() - $2::interval and not (tell_at is null and missed >= $3)`
 
 	anyTickets = `
 select exists (select from tickets where registry = $1 and reserved_at is null) or exists (select from tickets where registry = $1 and reserved_at is not null)`
@@ -64,6 +68,9 @@ const (
 	// pausedAgain is how long after a round a paused quota is checked again, unless an
 	// operator resumes it earlier.
 	pausedAgain = 10 * time.Minute
+	// mostMissed is how many reservations that a filing knew of may expire unused before its
+	// ticket is deleted: after some ten minutes.
+	mostMissed = 6
 	// tellingTakes is how long a process may take to tell filings their reservations.
 	tellingTakes = 12 * time.Second
 	// warnEvery is how often forecasts are made while calls wait.
@@ -125,7 +132,7 @@ func (q *queue) dispatch() (d sluss.Dispatched, err error) {
 }
 
 func (q *queue) round() (d sluss.Dispatched, err error) {
-	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.expiry())); err != nil {
+	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.expiry()), mostMissed); err != nil {
 		return d, err
 	}
 	var open struct {

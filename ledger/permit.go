@@ -81,7 +81,7 @@ returning id`
 // is in the queue, once, and the dispatcher will tell it its reservation. An intent
 // without calls needs no reservation.
 //
-// If the database was so slow that the granted moment has, or may have, passed, Begin finishes that
+// If the database was so slow that the granted moment has passed, or may have, Begin ends that
 // attempt and tries again.
 func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error) {
 	var permit sluss.Permit

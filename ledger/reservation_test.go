@@ -111,3 +111,23 @@ func TestASlowLedgerGrantsNothing(t *testing.T) {
 		t.Error("it was not tried")
 	}
 }
+
+// TestATicketThatNobodyWantsIsDeleted: its filing runs, but makes another submission, or
+// waits for a person. Others need not go behind it for ever.
+func TestATicketThatNobodyWantsIsDeleted(t *testing.T) {
+	l, url, ids := queued(t, 1)
+	rounds := 0
+	for ; count(t, rows(t, url), "tickets") > 0 && rounds < 30; rounds++ {
+		dispatch(t, l)
+		_, err := rows(t, url).ExecContext(t.Context(), "update tickets set reserved_at = reserved_at - interval '10 minutes', suspended_until = suspended_until - interval '10 minutes'")
+		must(t, err)
+	}
+	if rounds < 13 || rounds == 30 {
+		t.Errorf("it is deleted after %d rounds", rounds)
+	}
+	must(t, l.PauseQuota(t.Context(), sluss.Avfallsregistret, "outage", "Karin Holm"))
+	begin(t, l, due(ids[0], time.Hour), sluss.PermitQueued) // it wants to call after all
+	if n := count(t, rows(t, url), "tickets"); n != 1 {
+		t.Errorf("it waits, and there are %d tickets", n)
+	}
+}
