@@ -87,9 +87,8 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 	var permit sluss.Permit
 	var err error
 	for range tries {
-		var slip time.Duration
-		permit, slip, err = l.begin(ctx, i)
-		if err != nil || permit.Kind != sluss.PermitGranted || max(0, time.Since(permit.At)) <= slip {
+		permit, err = l.begin(ctx, i)
+		if err != nil || permit.Kind != sluss.PermitGranted || max(0, time.Since(permit.At)) <= permit.Slip {
 			break
 		}
 		err = l.Finish(ctx, sluss.Answer{Attempt: permit.Attempt, Error: "nothing was sent: the reservation had expired before the intent was recorded"})
@@ -107,14 +106,13 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 // tries is how often Begin tries if the granted moment has passed each time.
 const tries = 3
 
-func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (permit sluss.Permit, slip time.Duration, err error) {
+func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (permit sluss.Permit, err error) {
 	err = l.untilFirst(ctx, i.Registry, func(ctx context.Context) error {
 		r := request{queue: &queue{session: l.db, ctx: ctx, registry: i.Registry}, intent: i}
 		permit, err = r.decide()
-		slip = r.quota.Slip() - r.took
 		return err
 	})
-	return permit, slip, err
+	return permit, err
 }
 
 // Queue puts a submission into the queue if others go before it, or calls are stopped, and
@@ -271,9 +269,9 @@ func (r *request) callAtOnce(reservedAt time.Time, takesOver []int64) (sluss.Per
 	return result, changed(err)
 }
 
-// granted is when to call by our own clock, which may differ from the database's.
+// granted says when to call by our own clock, which may differ from the database's.
 func (r *request) granted(reservedAt time.Time) sluss.Permit {
-	return sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.row.Now))}
+	return sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.row.Now)), Slip: r.quota.Slip() - r.took}
 }
 
 const reservedSoon = `
