@@ -65,9 +65,9 @@ returning id as ticket, filing, number, purpose, reserved_at, clock_timestamp() 
 )
 
 const (
-	// pausedAgain is how long after a round a paused quota is checked again, unless an
-	// operator resumes it earlier.
-	pausedAgain = 10 * time.Minute
+	// roundsEvery is how long after a round the next one is made at the latest, even if no
+	// call can be made: filings that have asked meanwhile may have to be warned.
+	roundsEvery = 10 * time.Minute
 	// mostMissed is how many reservations that a filing knew of may expire unused before its
 	// ticket is deleted: after some ten minutes.
 	mostMissed = 6
@@ -185,7 +185,7 @@ type plan struct {
 func (q *queue) plan() (p plan, err error) {
 	behind, err := q.readPast()
 	if err != nil || q.row.Paused != "" {
-		return plan{Next: pausedAgain}, err
+		return plan{Next: roundsEvery}, err
 	}
 	now, horizon := q.row.Now, q.quota.Horizon()
 	// Filings need time to be told and to ask for their permit.
@@ -227,7 +227,7 @@ func (q *queue) plan() (p plan, err error) {
 	// After half a horizon there is room for another half.
 	p.Next, p.Free = horizon/2, free
 	if ahead := free.Sub(now) - horizon; !free.IsZero() && ahead > p.Next {
-		p.Next = ahead
+		p.Next = min(ahead, roundsEvery)
 	}
 	return p, nil
 }

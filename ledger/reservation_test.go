@@ -131,3 +131,22 @@ func TestATicketThatNobodyWantsIsDeleted(t *testing.T) {
 		t.Errorf("it waits, and there are %d tickets", n)
 	}
 }
+
+// TestWhoAsksDuringALongWaitIsWarned: the next call can be made long after it is due.
+func TestWhoAsksDuringALongWaitIsWarned(t *testing.T) {
+	l, url, ids := several(t, 2)
+	limited(t, l, quota.Limit{Calls: 1, Per: 10 * time.Hour})
+	called(t, url, 1, time.Minute)
+	begin(t, l, due(ids[0], 20*time.Hour), sluss.PermitQueued)
+	if d := dispatch(t, l); !d.Warn {
+		t.Errorf("the first is not warned: %+v", d)
+	}
+	begin(t, l, due(ids[1], 5*time.Hour), sluss.PermitQueued)
+	_, err := rows(t, url).ExecContext(t.Context(), "update quotas set round_at = round_at - interval '15 minutes', warned_at = warned_at - interval '15 minutes'") // time passes
+	must(t, err)
+	d, err := l.Dispatch(t.Context(), sluss.Avfallsregistret)
+	must(t, err)
+	if !d.Warn {
+		t.Errorf("%+v, and nobody is warned of the second", d)
+	}
+}
