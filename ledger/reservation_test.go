@@ -150,3 +150,16 @@ func TestWhoAsksDuringALongWaitIsWarned(t *testing.T) {
 		t.Errorf("%+v, and nobody is warned of the second", d)
 	}
 }
+
+// TestAnIntentThatIsNotCommittedIsNoPermit: the server sends the row of an intent before
+// it commits, and its disk may be full then.
+func TestAnIntentThatIsNotCommittedIsNoPermit(t *testing.T) {
+	l, url, ids := several(t, 1)
+	_, err := rows(t, url).ExecContext(t.Context(), `
+		create function refuse() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$;
+		create constraint trigger refuse after insert on attempts deferrable initially deferred for each row execute function refuse()`)
+	must(t, err)
+	if permit, err := l.Begin(t.Context(), intent(ids[0], 1)); err == nil {
+		t.Errorf("%+v, and the ledger has %d attempts", permit, count(t, rows(t, url), "attempts"))
+	}
+}
