@@ -115,10 +115,11 @@ const (
 // Permit is the ledger's answer to an intent: whether and when to call.
 type Permit struct {
 	Kind    PermitKind
-	Attempt string     // if granted: the id of the attempt
-	At      time.Time  // if granted: when to call, by this process's clock
-	Wait    QueuePlace // if queued
-	Outcome Outcome    // if settled
+	Attempt string        // if granted: the id of the attempt
+	At      time.Time     // if granted: when to call, by this process's clock
+	Slip    time.Duration // if granted: how much later than At the call may leave
+	Wait    QueuePlace    // if queued
+	Outcome Outcome       // if settled
 }
 
 // QueuePlace is a submission's place in the queue for a registry's rate limits. Prefer the

@@ -69,7 +69,7 @@ func (c caller) call(ctx context.Context, i sluss.Intent, do func(ctx context.Co
 	case sluss.PermitGranted:
 	}
 	answer := sluss.Answer{Attempt: permit.Attempt}
-	if err := awaitReservedTime(ctx, permit.At); err != nil {
+	if err := awaitReservedTime(ctx, permit); err != nil {
 		answer.Error = err.Error()
 		c.finish(ctx, answer)
 		return reply{}, toTemporal(err)
@@ -114,14 +114,11 @@ func (c caller) begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error)
 	}
 }
 
-// maxLate is how long after its reservation a call may still be made: the longest time
-// for which the ledger counts an unused reservation.
-const maxLate = 10 * time.Second
-
 // awaitReservedTime sleeps until the granted moment. Its error means that nothing may be
 // sent: the activity was cancelled, or this process was frozen and another may have sent
 // it since.
-func awaitReservedTime(ctx context.Context, reservedAt time.Time) error {
+func awaitReservedTime(ctx context.Context, permit sluss.Permit) error {
+	reservedAt := permit.At
 	if reservedAt.IsZero() {
 		return nil
 	}
@@ -133,8 +130,8 @@ func awaitReservedTime(ctx context.Context, reservedAt time.Time) error {
 		return fmt.Errorf("%w: the activity was cancelled: %w", sluss.ErrNotSent, ctx.Err())
 	}
 	// After a suspension of the machine only the wall clock is right.
-	if late := max(time.Since(reservedAt), time.Now().Round(0).Sub(reservedAt.Round(0))); late > maxLate {
-		return fmt.Errorf("%w: this process was held up, and is %s too late", sluss.ErrNotSent, late.Round(time.Second))
+	if late := max(time.Since(reservedAt), time.Now().Round(0).Sub(reservedAt.Round(0))); late > permit.Slip {
+		return fmt.Errorf("%w: this process was held up, and is %s too late", sluss.ErrNotSent, late.Round(time.Millisecond))
 	}
 	return nil
 }

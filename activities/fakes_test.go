@@ -72,7 +72,7 @@ func (l *ledger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) 
 		l.attempts = map[string]sluss.Intent{}
 	}
 	l.attempts[attempt] = i
-	return sluss.Permit{Kind: sluss.PermitGranted, Attempt: attempt, At: time.Now().Add(l.reservedAt)}, nil
+	return sluss.Permit{Kind: sluss.PermitGranted, Attempt: attempt, At: time.Now().Add(l.reservedAt), Slip: 250 * time.Millisecond}, nil
 }
 
 func (l *ledger) answer(attempt string) *sluss.Answer {

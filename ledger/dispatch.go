@@ -16,16 +16,22 @@ import (
 
 const (
 	// Unused reservations are released. If the filing knew of it, its ticket gets none
-	// for a while, longer each time, because the filing may not be able to call.
+	// for a while, longer each time, because the filing may not be able to call. In the
+	// end the ticket is deleted: a filing that waits for it asks again once it can.
 	releaseMissed = `
+with unwanted as (
+    delete from tickets where registry = $1 and reserved_at < clock_timestamp() - $2::interval and tell_at is null and missed >= $3
+)
 update tickets set reserved_at = null, tell_at = null, missed = missed + (tell_at is null)::int,
     suspended_until = case when tell_at is null then clock_timestamp() + least(interval '10 seconds' * 2 ^ missed, interval '5 minutes') end
-where registry = $1 and reserved_at < clock_timestamp() - $2::interval`
+where registry = $1 and reserved_at < clock_timestamp() - $2::interval and not (tell_at is null and missed >= $3)`
 
 	anyTickets = `
 select exists (select from tickets where registry = $1 and reserved_at is null) or exists (select from tickets where registry = $1 and reserved_at is not null)`
 
-	callsWaiting = `select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at is null`
+	callsWaiting = `
+select (select coalesce(sum(calls), 0) from tickets where registry = $1 and reserved_at is null) as waiting,
+    exists (select from tickets where registry = $1 and reserved_at is not null) as reserved`
 
 	// A page of the tickets that can be in time, in order, and the late tickets.
 	nextInTime = `
@@ -38,7 +44,7 @@ where registry = $1 and reserved_at is null and due < $2 and coalesce(suspended_
 order by by, id limit $3`
 
 	// A round is recorded only if nothing was granted or changed since the quota was
-	// read. Tickets that were served meanwhile get nothing.
+	// read. Tickets that were served, or make more calls, meanwhile get nothing.
 	recordRound = `
 with won as (
     update quotas set version = version + 1, given = $3, waiting = $4, round_at = $5, free_at = $6, warned_at = $7
@@ -46,8 +52,8 @@ with won as (
     returning registry
 ), reserved as (
     update tickets set reserved_at = given.reserved_at, tell_at = clock_timestamp()
-    from unnest($8::bigint[], $9::timestamptz[]) as given (id, reserved_at), won
-    where tickets.id = given.id and tickets.reserved_at is null
+    from unnest($8::bigint[], $9::timestamptz[], $10::integer[]) as given (id, reserved_at, calls), won
+    where tickets.id = given.id and tickets.reserved_at is null and tickets.calls <= given.calls
 )
 select registry from won`
 
@@ -59,9 +65,12 @@ returning id as ticket, filing, number, purpose, reserved_at, clock_timestamp() 
 )
 
 const (
-	// pausedAgain is how long after a round a paused quota is checked again, unless an
-	// operator resumes it earlier.
-	pausedAgain = 10 * time.Minute
+	// roundsEvery is how long after a round the next one is made at the latest, even if no
+	// call can be made: filings that have asked meanwhile may have to be warned.
+	roundsEvery = 10 * time.Minute
+	// mostMissed is how many reservations that a filing knew of may expire unused before its
+	// ticket is deleted: after some ten minutes.
+	mostMissed = 6
 	// tellingTakes is how long a process may take to tell filings their reservations.
 	tellingTakes = 12 * time.Second
 	// warnEvery is how often forecasts are made while calls wait.
@@ -123,18 +132,26 @@ func (q *queue) dispatch() (d sluss.Dispatched, err error) {
 }
 
 func (q *queue) round() (d sluss.Dispatched, err error) {
-	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.expiry())); err != nil {
+	if _, err := q.ExecContext(q.ctx, releaseMissed, q.registry, interval(q.expiry()), mostMissed); err != nil {
 		return d, err
 	}
-	if err := q.Get(&d.Waiting, callsWaiting, q.registry); err != nil {
+	var open struct {
+		Waiting  int
+		Reserved bool
+	}
+	if err := q.Get(&open, callsWaiting, q.registry); err != nil {
 		return d, err
 	}
+	d.Waiting = open.Waiting
 	made := plan{Next: q.quota.Horizon() / 2}
 	if d.Waiting > 0 {
 		if made, err = q.plan(); err != nil {
 			return d, err
 		}
 		d.Waiting -= made.Calls
+	}
+	if open.Reserved || len(made.IDs) > 0 { // its filing may not be told yet, or may not use it
+		made.Next = min(made.Next, q.expiry())
 	}
 	d.Next, d.Warn = made.Next, d.Waiting > 0 && q.row.Now.Sub(q.row.WarnedAt) >= warnEvery
 	switch {
@@ -145,7 +162,7 @@ func (q *queue) round() (d sluss.Dispatched, err error) {
 	}
 	var won string
 	err = q.Get(&won, recordRound, q.registry, q.row.Version, q.row.Given, d.Waiting, q.row.Now.Add(d.Next), moment(made.Free), moment(q.row.WarnedAt),
-		int64s(made.IDs), made.Reservations)
+		int64s(made.IDs), made.Reservations, int64s(made.CallsOf))
 	if err != nil {
 		return d, changed(err)
 	}
@@ -157,7 +174,8 @@ func (q *queue) round() (d sluss.Dispatched, err error) {
 type plan struct {
 	IDs          []int64 // of tickets
 	Reservations pq.StringArray
-	Calls        int
+	CallsOf      []int64       // of each ticket
+	Calls        int           // of all
 	Next         time.Duration // until the next round
 	Free         time.Time     // when the first call after these can be made
 }
@@ -167,7 +185,7 @@ type plan struct {
 func (q *queue) plan() (p plan, err error) {
 	behind, err := q.readPast()
 	if err != nil || q.row.Paused != "" {
-		return plan{Next: pausedAgain}, err
+		return plan{Next: roundsEvery}, err
 	}
 	now, horizon := q.row.Now, q.quota.Horizon()
 	// Filings need time to be told and to ask for their permit.
@@ -203,12 +221,13 @@ func (q *queue) plan() (p plan, err error) {
 	q.row.Given = waiting.Given
 	for _, g := range grants[:min(len(grants), most)] {
 		p.IDs, p.Reservations = append(p.IDs, g.Ticket.ID), append(p.Reservations, g.At.Format(time.RFC3339Nano))
+		p.CallsOf = append(p.CallsOf, int64(g.Ticket.Calls))
 		p.Calls += max(1, g.Ticket.Calls)
 	}
 	// After half a horizon there is room for another half.
 	p.Next, p.Free = horizon/2, free
 	if ahead := free.Sub(now) - horizon; !free.IsZero() && ahead > p.Next {
-		p.Next = ahead
+		p.Next = min(ahead, roundsEvery)
 	}
 	return p, nil
 }
@@ -238,23 +257,32 @@ const (
 update tickets set tell_at = null
 from unnest($1::bigint[], $2::timestamptz[]) as told (id, reserved_at)
 where tickets.id = told.id and tickets.reserved_at = told.reserved_at`
-	dropTickets = `delete from tickets where id = any ($1::bigint[])`
+	dropTickets = `
+delete from tickets using unnest($1::bigint[], $2::timestamptz[]) as ended (id, reserved_at)
+where tickets.id = ended.id and tickets.reserved_at = ended.reserved_at`
 )
 
 // MarkNotified records which filings were told their reservation. Tickets whose filing has ended
-// are deleted, so that their reservations are free again.
-func (l *Ledger) MarkNotified(ctx context.Context, told []sluss.Reservation, ended []int64) error {
-	if len(told) > 0 {
-		ids, reservations := make([]int64, len(told)), make(pq.StringArray, len(told))
-		for i, p := range told {
-			ids[i], reservations[i] = p.Ticket, p.At.Format(time.RFC3339Nano)
+// are deleted, so that their reservations are free again, unless the filing was revived
+// and has asked again meanwhile.
+func (l *Ledger) MarkNotified(ctx context.Context, told, ended []sluss.Reservation) error {
+	for _, part := range []struct {
+		what, statement string
+		reservations    []sluss.Reservation
+	}{
+		{"record which filings know their reservation", markTold, told},
+		{"remove the tickets of filings that have ended", dropTickets, ended},
+	} {
+		if len(part.reservations) == 0 {
+			continue
 		}
-		if err := l.write(ctx, "record which filings know their reservation", markTold, int64s(ids), reservations); err != nil {
+		ids, moments := make([]int64, len(part.reservations)), make(pq.StringArray, len(part.reservations))
+		for i, r := range part.reservations {
+			ids[i], moments[i] = r.Ticket, r.At.Format(time.RFC3339Nano)
+		}
+		if err := l.write(ctx, part.what, part.statement, int64s(ids), moments); err != nil {
 			return err
 		}
-	}
-	if len(ended) > 0 {
-		return l.write(ctx, "remove the tickets of filings that have ended", dropTickets, int64s(ended))
 	}
 	return nil
 }

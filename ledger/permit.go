@@ -81,15 +81,14 @@ returning id`
 // is in the queue, once, and the dispatcher will tell it its reservation. An intent
 // without calls needs no reservation.
 //
-// If the database was so slow that the granted moment has passed, Begin finishes that
+// If the database was so slow that the granted moment has passed, or may have, Begin ends that
 // attempt and tries again.
 func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error) {
 	var permit sluss.Permit
 	var err error
 	for range tries {
-		var slip time.Duration
-		permit, slip, err = l.begin(ctx, i)
-		if err != nil || permit.Kind != sluss.PermitGranted || time.Since(permit.At) <= slip {
+		permit, err = l.begin(ctx, i)
+		if err != nil || permit.Kind != sluss.PermitGranted || max(0, time.Since(permit.At)) <= permit.Slip {
 			break
 		}
 		err = l.Finish(ctx, sluss.Answer{Attempt: permit.Attempt, Error: "nothing was sent: the reservation had expired before the intent was recorded"})
@@ -107,14 +106,13 @@ func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error
 // tries is how often Begin tries if the granted moment has passed each time.
 const tries = 3
 
-func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (permit sluss.Permit, slip time.Duration, err error) {
+func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (permit sluss.Permit, err error) {
 	err = l.untilFirst(ctx, i.Registry, func(ctx context.Context) error {
 		r := request{queue: &queue{session: l.db, ctx: ctx, registry: i.Registry}, intent: i}
 		permit, err = r.decide()
-		slip = r.quota.Slip()
 		return err
 	})
-	return permit, slip, err
+	return permit, err
 }
 
 // Queue puts a submission into the queue if others go before it, or calls are stopped, and
@@ -146,7 +144,8 @@ func (l *Ledger) Queue(ctx context.Context, i sluss.Intent) (*sluss.QueuePlace, 
 type request struct {
 	*queue
 	intent sluss.Intent
-	readAt time.Time // our own clock just after row.Now was read
+	readAt time.Time     // our own clock just after row.Now was read
+	took   time.Duration // how long that took: it may be earlier by so much
 	before struct {
 		quotaRow
 		Outcome     *sluss.Outcome
@@ -177,17 +176,19 @@ func (r *request) decide() (sluss.Permit, error) {
 func (r *request) look() error {
 	i := r.intent
 	args := []any{i.Registry, i.Filing, i.Number, i.Purpose, i.Hash, moment(i.Due), moment(r.by(time.Time{})), interval(quota.Patience)}
+	asked := time.Now()
 	err := r.Get(&r.before, look, args...)
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, err := r.ExecContext(r.ctx, addQuota, r.registry); err != nil {
 			return err
 		}
+		asked = time.Now()
 		err = r.Get(&r.before, look, args...)
 	}
 	if err != nil {
 		return err
 	}
-	r.row, r.readAt = r.before.quotaRow, time.Now()
+	r.row, r.readAt, r.took = r.before.quotaRow, time.Now(), time.Since(asked)
 	return r.readLimits()
 }
 
@@ -215,10 +216,11 @@ func (r *request) grant() (sluss.Permit, error) {
 		situation.Granted = r.before.ReservedAt
 	}
 	if !r.quota.Usable(situation) && !situation.Behind {
+		asked := time.Now()
 		if _, err := r.readPast(); err != nil {
 			return sluss.Permit{}, err
 		}
-		r.readAt = time.Now()
+		r.readAt, r.took = time.Now(), time.Since(asked)
 		situation.Now, situation.Past = r.row.Now, r.past
 	}
 	reservedAt, granted := r.quota.Ask(situation, ticket)
@@ -230,7 +232,7 @@ func (r *request) grant() (sluss.Permit, error) {
 	case !reservedAt.IsZero():
 		return sluss.Permit{Kind: sluss.PermitQueued, Wait: sluss.QueuePlace{Granted: true, In: reservedAt.Sub(r.row.Now), At: reservedAt}}, nil
 	case i.Urgent && !r.row.NotBefore.After(r.row.Now):
-		reservedAt, from, err := r.displaced(r.row.Now.Add(ticket.Near()))
+		reservedAt, from, err := r.displaced(r.row.Now.Add(r.quota.Near(ticket)))
 		if err != nil {
 			return sluss.Permit{}, err
 		}
@@ -267,9 +269,9 @@ func (r *request) callAtOnce(reservedAt time.Time, takesOver []int64) (sluss.Per
 	return result, changed(err)
 }
 
-// granted is when to call by our own clock, which may differ from the database's.
+// granted says when to call by our own clock, which may differ from the database's.
 func (r *request) granted(reservedAt time.Time) sluss.Permit {
-	return sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.row.Now))}
+	return sluss.Permit{Kind: sluss.PermitGranted, At: r.readAt.Add(reservedAt.Sub(r.row.Now)), Slip: r.quota.Slip() - r.took}
 }
 
 const reservedSoon = `

@@ -229,14 +229,14 @@ const farAhead = 10_000
 
 // Puts a ticket into the queue, if it is not there yet, and counts the calls that go
 // before it. A ticket whose reservation did not serve goes back into the queue, unless it
-// has another reservation by now.
+// has another reservation by now. A reservation for fewer calls does not serve.
 const keepTicket = `
 insert into tickets (registry, filing, number, purpose, calls, due, by, asked)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (filing, number, purpose) do update
 set registry = excluded.registry, calls = excluded.calls, due = excluded.due, by = excluded.by, suspended_until = null,
-    reserved_at = case when tickets.reserved_at is distinct from $9 then tickets.reserved_at end,
-    tell_at = case when tickets.reserved_at is distinct from $9 then tickets.tell_at end,
+    reserved_at = case when tickets.reserved_at is distinct from $9 and tickets.calls >= excluded.calls then tickets.reserved_at end,
+    tell_at = case when tickets.reserved_at is distinct from $9 and tickets.calls >= excluded.calls then tickets.tell_at end,
     missed = tickets.missed + coalesce(tickets.reserved_at = $9, false)::int
 returning case when $10 then (
     select coalesce(sum(calls), 0)

@@ -11,9 +11,13 @@ import (
 )
 
 const setQuota = `
-insert into quotas (registry, limits, reserve) values ($1, $2, $3)
-on conflict (registry) do update set limits = excluded.limits, reserve = excluded.reserve, version = quotas.version + 1, round_at = clock_timestamp()
-where (quotas.limits, quotas.reserve) is distinct from (excluded.limits, excluded.reserve)`
+with changed as (
+    insert into quotas (registry, limits, reserve) values ($1, $2, $3)
+    on conflict (registry) do update set limits = excluded.limits, reserve = excluded.reserve, version = quotas.version + 1, round_at = clock_timestamp()
+    where (quotas.limits, quotas.reserve) is distinct from (excluded.limits, excluded.reserve)
+    returning registry
+)
+` + releaseReserved + ` and exists (select from changed)`
 
 // SetQuota sets the rate limits of a registry for all processes. Limits that operators
 // have set stay in force as well. If another session holds the quota, SetTerms waits for
@@ -49,7 +53,7 @@ where registry = $1`
 
 	// Reservations that were made under other limits. Their filings are queued again when
 	// they ask for their permit.
-	releaseReserved = `update tickets set reserved_at = null, tell_at = null where registry = $1 and reserved_at > clock_timestamp()`
+	releaseReserved = `update tickets set reserved_at = null, tell_at = null where registry = $1 and reserved_at is not null`
 )
 
 // PauseQuota stops all calls of the registry until ResumeQuota. Calls that are under way

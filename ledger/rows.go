@@ -57,7 +57,10 @@ func readFirst(ctx context.Context, from sqlx.QueryerContext, row any, query str
 	if !rows.Next() {
 		return cmp.Or(rows.Err(), sql.ErrNoRows)
 	}
-	return scan(rows, reflect.ValueOf(row).Elem())
+	if err := scan(rows, reflect.ValueOf(row).Elem()); err != nil {
+		return err
+	}
+	return rows.Close() // with the error of the commit, which follows the row
 }
 
 func readAll(ctx context.Context, from sqlx.QueryerContext, list any, query string, args []any) error {

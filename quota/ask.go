@@ -12,18 +12,18 @@ type Situation struct {
 }
 
 // Near is how far in the future a granted moment may be: the caller sleeps until
-// then. An urgent caller sleeps up to NearUrgent.
+// then. An urgent caller sleeps up to NearUrgent. Neither may be beyond the Horizon.
 const (
 	Near       = 250 * time.Millisecond
 	NearUrgent = 2 * time.Second
 )
 
-// Near is how far in the future the moment granted to this ticket may be.
-func (t Ticket) Near() time.Duration {
+// Near is how far in the future the moment granted to a ticket may be.
+func (q Quota) Near(t Ticket) time.Duration {
 	if t.Urgent {
-		return NearUrgent
+		return min(NearUrgent, q.Horizon())
 	}
-	return Near
+	return min(Near, q.Horizon())
 }
 
 // Ask decides whether a ticket may make its calls now. If granted, reservedAt is the
@@ -31,7 +31,7 @@ func (t Ticket) Near() time.Duration {
 // the ticket's reservation, or zero. A reservation that was missed by more than the
 // grace, or that is before Hold, does not count.
 func (q Quota) Ask(s Situation, ticket Ticket) (reservedAt time.Time, granted bool) {
-	near := s.Now.Add(ticket.Near())
+	near := s.Now.Add(q.Near(ticket))
 	if q.Usable(s) {
 		if s.Granted.After(near) {
 			return s.Granted, false

@@ -24,13 +24,30 @@ func TestUrgentOnesWaitLonger(t *testing.T) {
 		for _, urgent := range []bool{false, true} {
 			past := NewPast([]time.Time{now.Add(ahead)}, nil)
 			reservedAt, granted := Quota{}.Ask(Situation{Now: now, Past: past}, Ticket{Calls: 1, Urgent: urgent})
-			if want := ahead <= (Ticket{Urgent: urgent}).Near(); granted != want || granted && !reservedAt.Equal(now.Add(ahead)) {
+			if want := ahead <= (Quota{}).Near(Ticket{Urgent: urgent}); granted != want || granted && !reservedAt.Equal(now.Add(ahead)) {
 				t.Errorf("%s ahead, urgent %t: reservation %v, granted %v", ahead, urgent, reservedAt, granted)
 			}
 		}
 	}
-	if normal, urgent := (Ticket{}).Near(), (Ticket{Urgent: true}).Near(); normal != 250*time.Millisecond || urgent != 2*time.Second {
+	if normal, urgent := (Quota{}).Near(Ticket{}), (Quota{}).Near(Ticket{Urgent: true}); normal != 250*time.Millisecond || urgent != 2*time.Second {
 		t.Errorf("near is %s, for urgent ones %s", normal, urgent)
+	}
+}
+
+// TestUrgentOnesDoNotLeaveWithTheLateOnesOfTheWindowBefore: those that have a reservation
+// may still leave a grace later than it.
+func TestUrgentOnesDoNotLeaveWithTheLateOnesOfTheWindowBefore(t *testing.T) {
+	now := at(t, "2026-01-01T12:00:00Z")
+	for _, per := range []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, time.Minute} {
+		q := Quota{Limits: []Limit{{Calls: 1, Per: per}}}
+		for ahead := -q.Grace(); ahead <= q.Horizon(); ahead += per / 100 {
+			reserved := now.Add(ahead)
+			past := NewPast([]time.Time{reserved}, nil)
+			leaves, granted := q.Ask(Situation{Now: now, Past: past}, Ticket{Calls: 1, Urgent: true})
+			if latest := reserved.Add(q.Grace()); granted && leaves.Before(latest.Add(per)) && latest.After(now) {
+				t.Fatalf("one call in %s: one leaves at %s, and one that is reserved for %s ahead may leave at %s", per, leaves.Sub(now), ahead, latest.Sub(now))
+			}
+		}
 	}
 }
 

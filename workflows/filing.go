@@ -87,6 +87,7 @@ type filing struct {
 	content         sluss.Content
 	hash            string
 	sent            string // the hash of the last submission
+	asked           string // the hash of the content that has asked for a place in the queue
 	signature       *sluss.Signature
 	decision        *sluss.Decision
 	stage           sluss.FilingStage

@@ -20,8 +20,9 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	otherWork := func() bool { return f.unsigned() || f.versions != nil }
 	show := func() {
 		f.stage, f.waiting, f.until, f.reasons, f.detail = sluss.StageSending, "", time.Time{}, nil, ""
-		f.sent = f.hash
+		f.sent, f.asked = f.hash, f.hash
 	}
+	f.asked = f.hash
 	var result activities.SubmitResult
 	if !f.reservation.known() && f.decision == nil && !otherWork() {
 		err := workflow.ExecuteLocalActivity(onLedger(ctx, "look whether others go first"), act.Queue, f.submission()).Get(ctx, &result)
@@ -73,7 +74,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 			f.detail = registry + " does not have it; asking once more before it is sent again"
 			err = f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail)
 		case found.Wait != nil:
-			err = f.queue(ctx, *found.Wait)
+			err = f.queue(ctx, *found.Wait, f.isDecided)
 		case found.Outcome.Kind == sluss.Deferred:
 			until := found.Outcome.NotBefore
 			if pending = pending || found.Outcome.Pending; pending {

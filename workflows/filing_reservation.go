@@ -9,11 +9,13 @@ import (
 	"sluss"
 )
 
-// wait waits until the registry, or its rate limits, allow the next call.
+// wait waits until the registry, or its rate limits, allow the next call. In the queue, a
+// filing whose content is corrected asks again: it may be due at another moment, make more
+// calls, or need another signature.
 func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
 	f.stage, f.detail = sluss.StageDeferred, outcome.Detail
 	if f.queued != nil {
-		return f.queue(ctx, *f.queued)
+		return f.queue(ctx, *f.queued, func() bool { return f.isDecided() || f.hash != f.asked })
 	}
 	return f.sleep(ctx, outcome.NotBefore, outcome.Detail)
 }
@@ -35,12 +37,13 @@ func (f *filing) reserved(ctx workflow.Context, p sluss.Reservation) {
 	}
 }
 
-// queue waits, as deferred, until the next call may be made or there is a decision.
-func (f *filing) queue(ctx workflow.Context, w sluss.QueuePlace) error {
+// queue waits, as deferred, until the next call may be made, or until over says that there
+// is something else to do.
+func (f *filing) queue(ctx workflow.Context, w sluss.QueuePlace, over func() bool) error {
 	f.until = w.At
 	f.describe(ctx)
 	f.recordStage(ctx, "")
-	return f.awaitReservation(ctx, w, f.isDecided)
+	return f.awaitReservation(ctx, w, over)
 }
 
 // awaitReservation waits until the next call may be made, or until over says that there is

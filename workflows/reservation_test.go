@@ -109,6 +109,21 @@ func TestFilingBehindOthersAsksForItsReservationAlone(t *testing.T) {
 	}
 }
 
+// TestCorrectedFilingAsksForANewPlace: its ticket has the due time and the calls of the
+// content that was corrected.
+func TestCorrectedFilingAsksForANewPlace(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	asked := p.queued(5*hour, sluss.QueuePlace{In: 18 * hour, At: p.start.Add(20 * hour)})
+	sent := p.sentAt()
+	p.correct(5*hour, map[string]string{"waste.mass": "1180"})
+	p.swedish()
+	p.run()
+	near(t, *sent, 5*hour)
+	if *asked != 2 {
+		t.Errorf("asked %d times, want twice", *asked)
+	}
+}
+
 func TestFilingThatNobodyTellsAsksAgain(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	asked := p.queued(4*hour, sluss.QueuePlace{In: 2 * hour, At: p.start.Add(4 * hour)})

@@ -16,7 +16,7 @@ type dispatcher struct {
 	registry string
 	ledger   interface {
 		Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
-		MarkNotified(ctx context.Context, told []sluss.Reservation, ended []int64) error
+		MarkNotified(ctx context.Context, told, ended []sluss.Reservation) error
 		Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)
 	}
 	filings interface {
@@ -85,8 +85,7 @@ func (d *dispatcher) tell(ctx context.Context, reservations []sluss.Reservation)
 	ctx = context.WithoutCancel(ctx) // who stops finishes this
 	began := time.Now()
 	var mu sync.Mutex
-	var told []sluss.Reservation
-	var ended []int64
+	var told, ended []sluss.Reservation
 	atOnce(reservations, func(r sluss.Reservation) {
 		ctx, cancel := context.WithTimeout(ctx, tellTimeout)
 		defer cancel()
@@ -101,7 +100,7 @@ func (d *dispatcher) tell(ctx context.Context, reservations []sluss.Reservation)
 		case runs:
 			told = append(told, r)
 		default:
-			ended = append(ended, r.Ticket)
+			ended = append(ended, r)
 		}
 	})
 	if err := d.ledger.MarkNotified(ctx, told, ended); err != nil {

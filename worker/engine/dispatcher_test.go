@@ -36,13 +36,15 @@ func (q *queueOf) Dispatch(context.Context, string) (sluss.Dispatched, error) {
 	return q.rounds[min(len(q.asked), len(q.rounds))-1], nil
 }
 
-func (q *queueOf) MarkNotified(_ context.Context, told []sluss.Reservation, ended []int64) error {
+func (q *queueOf) MarkNotified(_ context.Context, told, ended []sluss.Reservation) error {
 	q.Lock()
 	defer q.Unlock()
 	for _, r := range told {
 		q.told = append(q.told, r.Ticket)
 	}
-	q.ended = append(q.ended, ended...)
+	for _, r := range ended {
+		q.ended = append(q.ended, r.Ticket)
+	}
 	slices.Sort(q.told)
 	return nil
 }
