@@ -166,6 +166,7 @@ type Dispatched struct {
 
 // Forecast is when a filing in the queue is expected to be sent.
 type Forecast struct {
+	Ticket int64     `json:"ticket"`
 	Filing string    `json:"filing"`
 	Due    time.Time `json:"due"`
 	At     time.Time `json:"at"` // about when it will be sent

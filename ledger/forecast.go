@@ -199,7 +199,7 @@ where tickets.id = given.id`
 
 // Warn returns the forecasts that an officer must know: of filings that will miss a
 // due time in the future, if no warning was given yet, and of those that had a warning
-// and will be in time after all. Each is returned once.
+// and will be in time after all. MarkWarned must follow.
 func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, error) {
 	s, err := l.quotaState(ctx, registry)
 	if err != nil {
@@ -214,7 +214,6 @@ func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, e
 		before[id] = true
 	}
 	var changed []sluss.Forecast
-	var ids, seconds []int64
 	for _, e := range s.forecast(WhatIf{}) {
 		if e.Ticket.Due.IsZero() || !e.Ticket.Due.After(s.row.Now) {
 			continue
@@ -223,17 +222,23 @@ func (l *Ledger) Warn(ctx context.Context, registry string) ([]sluss.Forecast, e
 		if late == before[e.Ticket.ID] || len(changed) == mostWarned {
 			continue
 		}
-		by := int64(0)
-		if late {
-			by = max(1, int64(e.At.Sub(e.Ticket.Due).Seconds()))
+		changed = append(changed, sluss.Forecast{Ticket: e.Ticket.ID, Filing: e.filing, Due: e.Ticket.Due, At: e.At, Late: late})
+	}
+	return changed, nil
+}
+
+// MarkWarned records which filings were told their forecasts.
+func (l *Ledger) MarkWarned(ctx context.Context, told []sluss.Forecast) error {
+	if len(told) == 0 {
+		return nil
+	}
+	ids, seconds := make([]int64, len(told)), make([]int64, len(told))
+	for i, f := range told {
+		if ids[i] = f.Ticket; f.Late {
+			seconds[i] = max(1, int64(f.At.Sub(f.Due).Seconds()))
 		}
-		changed = append(changed, sluss.Forecast{Filing: e.filing, Due: e.Ticket.Due, At: e.At, Late: late})
-		ids, seconds = append(ids, e.Ticket.ID), append(seconds, by)
 	}
-	if len(changed) == 0 {
-		return nil, nil
-	}
-	return changed, l.write(ctx, "record which filings have a warning", keepWarned, int64s(ids), int64s(seconds))
+	return l.write(ctx, "record which filings have a warning", keepWarned, int64s(ids), int64s(seconds))
 }
 
 // mostWarned is how many warnings are returned at once; the next call returns more.

@@ -66,7 +66,7 @@ func (l *Ledger) patiently(ctx context.Context, what string, do func(ctx context
 	go func() {
 		began := time.Now()
 		err := do(ctx)
-		for locked(err) && time.Since(began) < giveUp && ctx.Err() == nil {
+		for (locked(err) || deadlocked(err)) && time.Since(began) < giveUp && ctx.Err() == nil {
 			err = do(ctx)
 		}
 		done <- err

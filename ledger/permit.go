@@ -83,9 +83,7 @@ returning id`
 //
 // If the database was so slow that the granted moment has passed, or may have, Begin ends that
 // attempt and tries again.
-func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (sluss.Permit, error) {
-	var permit sluss.Permit
-	var err error
+func (l *Ledger) Begin(ctx context.Context, i sluss.Intent) (permit sluss.Permit, err error) {
 	for range tries {
 		permit, err = l.begin(ctx, i)
 		if err != nil || permit.Kind != sluss.PermitGranted || max(0, time.Since(permit.At)) <= permit.Slip {

@@ -91,6 +91,12 @@ func locked(err error) bool {
 	return errors.As(err, &refused) && refused.Code == pqerror.LockNotAvailable
 }
 
+// deadlocked tells whether err means that the database ended a deadlock by refusing us.
+func deadlocked(err error) bool {
+	var refused *pq.Error
+	return errors.As(err, &refused) && refused.Code == pqerror.TRDeadlockDetected
+}
+
 // explain is err with what happened and what to do, if the database kept us waiting
 // for too long or ended our session. Trying again is safe in all cases.
 func (t timeouts) explain(err error) error {

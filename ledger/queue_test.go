@@ -411,6 +411,10 @@ func TestForecast(t *testing.T) {
 	if len(warned) != 1 || sluss.FilingID(warned[0].Filing) != ids[2] || !warned[0].Late {
 		t.Errorf("warned %+v", warned)
 	}
+	if again, err := l.Warn(t.Context(), sluss.Avfallsregistret); err != nil || len(again) != 1 {
+		t.Errorf("it was not told, and it returned %+v, %v", again, err)
+	}
+	must(t, l.MarkWarned(t.Context(), warned))
 	if again, err := l.Warn(t.Context(), sluss.Avfallsregistret); err != nil || len(again) != 0 {
 		t.Errorf("warned again: %+v, %v", again, err)
 	}

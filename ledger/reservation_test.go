@@ -163,3 +163,25 @@ func TestAnIntentThatIsNotCommittedIsNoPermit(t *testing.T) {
 		t.Errorf("%+v, and the ledger has %d attempts", permit, count(t, rows(t, url), "attempts"))
 	}
 }
+
+// TestADeadlockDoesNotKeepLimitsFromBeingSet: others change tickets in another order.
+func TestADeadlockDoesNotKeepLimitsFromBeingSet(t *testing.T) {
+	l, url, _ := queued(t, 1)
+	dispatch(t, l)
+	db := rows(t, url)
+	other, err := db.BeginTx(t.Context(), &sql.TxOptions{})
+	must(t, err)
+	_, err = other.ExecContext(t.Context(), "set local deadlock_timeout = '1min'; update tickets set calls = calls")
+	must(t, err)
+	set := make(chan error)
+	go func() {
+		set <- l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{Limits: []quota.Limit{{Calls: 2, Per: time.Minute}}})
+	}()
+	until(t, func() bool {
+		return count(t, db, "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 1
+	}, "nobody waits")
+	_, err = other.ExecContext(t.Context(), "update quotas set held = held")
+	must(t, err)
+	must(t, other.Rollback())
+	must(t, <-set)
+}

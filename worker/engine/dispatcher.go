@@ -18,6 +18,7 @@ type dispatcher struct {
 		Dispatch(ctx context.Context, registry string) (sluss.Dispatched, error)
 		MarkNotified(ctx context.Context, told, ended []sluss.Reservation) error
 		Warn(ctx context.Context, registry string) ([]sluss.Forecast, error)
+		MarkWarned(ctx context.Context, told []sluss.Forecast) error
 	}
 	filings interface {
 		// Reserved tells a filing its reservation; false if it does not run any more.
@@ -115,13 +116,22 @@ func (d *dispatcher) warn(ctx context.Context) {
 	if err != nil {
 		d.log.Warn("nobody is warned of filings that will be late", "registry", d.registry, "error", err)
 	}
+	var mu sync.Mutex
+	var told []sluss.Forecast
 	atOnce(forecasts, func(f sluss.Forecast) {
 		ctx, cancel := context.WithTimeout(ctx, tellTimeout)
 		defer cancel()
 		if err := d.filings.Forecast(ctx, f); err != nil {
 			d.log.Warn("a filing was not told of its forecast", "registry", d.registry, "filing", f.Filing, "error", err)
+			return
 		}
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, f)
 	})
+	if err := d.ledger.MarkWarned(ctx, told); err != nil {
+		d.log.Warn("filings may be told their forecast twice", "registry", d.registry, "error", err)
+	}
 }
 
 func atOnce[T any](list []T, tell func(T)) {

@@ -24,6 +24,7 @@ type queueOf struct {
 	told   []int64
 	ended  []int64
 	warned int
+	marked []string
 }
 
 func (q *queueOf) Dispatch(context.Context, string) (sluss.Dispatched, error) {
@@ -54,6 +55,15 @@ func (q *queueOf) Warn(context.Context, string) ([]sluss.Forecast, error) {
 	defer q.Unlock()
 	q.warned++
 	return []sluss.Forecast{{Filing: "filing/late"}, {Filing: "filing/away"}}, nil
+}
+
+func (q *queueOf) MarkWarned(_ context.Context, told []sluss.Forecast) error {
+	q.Lock()
+	defer q.Unlock()
+	for _, f := range told {
+		q.marked = append(q.marked, f.Filing)
+	}
+	return nil
 }
 
 // filings hear of their reservations, in order. Those that begin with "ended" do not run;
@@ -88,7 +98,10 @@ func (f *filings) Forecast(_ context.Context, c sluss.Forecast) error {
 	f.Lock()
 	defer f.Unlock()
 	f.late = append(f.late, c.Filing)
-	return errors.New("Temporal does not answer")
+	if c.Filing == "filing/away" {
+		return errors.New("Temporal does not answer")
+	}
+	return nil
 }
 
 // dispatchFor runs a dispatcher for so long.
@@ -127,8 +140,8 @@ func TestDispatcherTellsFilingsTheirReservations(t *testing.T) {
 				t.Errorf("look %d after %s, want after %s", i, got, want)
 			}
 		}
-		if q.warned != 1 || len(f.late) != 2 {
-			t.Errorf("warned %d times, told %v", q.warned, f.late)
+		if q.warned != 1 || len(f.late) != 2 || !slices.Equal(q.marked, []string{"filing/late"}) {
+			t.Errorf("warned %d times, told %v, recorded %v", q.warned, f.late, q.marked)
 		}
 		for _, filing := range []string{"filing/away", "filing/slow"} {
 			if !strings.Contains(log, "filing="+filing) {
