@@ -60,7 +60,7 @@ func readFirst(ctx context.Context, from sqlx.QueryerContext, row any, query str
 	if err := scan(rows, reflect.ValueOf(row).Elem()); err != nil {
 		return err
 	}
-	return rows.Close() // with the error of the commit, which follows the row
+	return rows.Close() //nolint:sqlclosecheck // it is deferred too; here it has the error of the commit, which follows the row
 }
 
 func readAll(ctx context.Context, from sqlx.QueryerContext, list any, query string, args []any) error {
