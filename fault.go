@@ -1,6 +1,7 @@
 package sluss
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -37,6 +38,18 @@ func (fs Faults) Error() string {
 		return lines[0]
 	}
 	return fmt.Sprintf("%d faults:\n  %s", len(fs), strings.Join(lines, "\n  "))
+}
+
+// AsFaults returns the faults that an error is or wraps; of any other error one fault with
+// its text, without field; none if there is no error.
+func AsFaults(err error) Faults {
+	if err == nil {
+		return nil
+	}
+	if faults := Faults(nil); errors.As(err, &faults) {
+		return faults
+	}
+	return Faults{{Problem: err.Error()}}
 }
 
 // Err is nil if there is no fault.

@@ -41,7 +41,7 @@ func (c cells) plain(path string) (string, *sluss.Fault) {
 	case of == reflect.TypeFor[sluss.Mass]():
 		mass, err := sluss.MassForm{Decimal: c.decimal, Unit: c.given[path].column.Unit}.Parse(text)
 		if err != nil {
-			return "", &asFaults(err)[0]
+			return "", &sluss.AsFaults(err)[0]
 		}
 		return fmt.Sprintf("%d g", int64(mass)), nil
 	case of == reflect.TypeFor[time.Time]():

@@ -5,7 +5,6 @@
 package declarations
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -44,7 +43,7 @@ func Of(values map[string]string) (sluss.Declaration, sluss.Faults) {
 			continue
 		}
 		if err := d.Set(path, text); err != nil {
-			faults = append(faults, asFaults(err)...)
+			faults = append(faults, sluss.AsFaults(err)...)
 		}
 	}
 	return obligations.Plain(d), faults
@@ -60,14 +59,4 @@ func byPath(a, b string) int {
 		}
 		return strings.Compare(x, y)
 	})
-}
-
-func asFaults(err error) sluss.Faults {
-	if faults := sluss.Faults(nil); errors.As(err, &faults) {
-		return faults
-	}
-	if err == nil {
-		return nil
-	}
-	return sluss.Faults{{Problem: err.Error()}}
 }

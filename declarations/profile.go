@@ -60,7 +60,7 @@ func Profiles(folder string) (map[string]Profile, error) {
 		if err == nil {
 			found[name], err = ParseProfile(data)
 		}
-		for _, f := range asFaults(err) {
+		for _, f := range sluss.AsFaults(err) {
 			f.Problem = filepath.Base(file) + ": " + f.Problem
 			faults = append(faults, f)
 		}

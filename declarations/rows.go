@@ -69,7 +69,7 @@ func (o Options) form() (c cells, faults sluss.Faults) {
 	if o.Locale != "" {
 		locale, err := ParseLocale(o.Locale)
 		if err != nil {
-			faults = append(faults, asFaults(err)...)
+			faults = append(faults, sluss.AsFaults(err)...)
 		}
 		c.locale = &locale
 	}
@@ -103,7 +103,7 @@ func Read(data []byte, o Options) (File, error) {
 	form, faults := o.form()
 	table, err := tables.Read(data, tables.Options{Encoding: o.Encoding})
 	if err != nil {
-		faults = append(faults, asFaults(err)...)
+		faults = append(faults, sluss.AsFaults(err)...)
 	}
 	if len(faults) > 0 {
 		return File{}, faults

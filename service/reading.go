@@ -60,10 +60,3 @@ func withMeaning(d sluss.Declaration, faults sluss.Faults) sluss.Faults {
 	}
 	return faults
 }
-
-func asFaults(err error) sluss.Faults {
-	if faults := sluss.Faults(nil); errors.As(err, &faults) {
-		return faults
-	}
-	return sluss.Faults{{Problem: err.Error()}}
-}

@@ -63,19 +63,12 @@ func (sv *Service) Results(ctx context.Context, tenant string, q sluss.Quarter) 
 			continue
 		}
 		result := *r.Content.Result
-		list[i].Lacks = asFaultsOrNone(obligations.CheckResult(result, result.Oil != nil, nil))
+		list[i].Lacks = sluss.AsFaults(obligations.CheckResult(result, result.Oil != nil, nil))
 		if result.Oil == nil && strings.HasPrefix(result.Code, "13") {
 			list[i].Hint = "for waste oil the registry may require its recovery result: oil.kind with its masses"
 		}
 	}
 	return list, nil
-}
-
-func asFaultsOrNone(err error) sluss.Faults {
-	if err == nil {
-		return nil
-	}
-	return asFaults(err)
 }
 
 // uncompiled are the results that are owed and not compiled yet.

@@ -124,13 +124,9 @@ func (e *Engine) poll(ctx context.Context, c config.Temporal, acts *activities.A
 			InitialNumberOfPollers: leastPollers, MinimumNumberOfPollers: leastPollers,
 		}),
 	})
-	main.RegisterWorkflow(workflows.Batch)
-	main.RegisterWorkflow(workflows.Filing)
-	main.RegisterWorkflow(workflows.Amendment)
-	main.RegisterWorkflow(workflows.ReferenceData)
-	main.RegisterWorkflow(workflows.Sync)
-	main.RegisterWorkflow(workflows.Revive)
-	main.RegisterWorkflow(workflows.Task)
+	for _, workflow := range workflows.Types() {
+		main.RegisterWorkflow(workflow)
+	}
 	main.RegisterActivity(acts)
 	main.RegisterActivity(reviving)
 	e.registerResults(main)

@@ -13,8 +13,6 @@ import (
 
 // registerResults lets a worker compile quarterly results.
 func (e *Engine) registerResults(w worker.Worker) {
-	w.RegisterWorkflow(workflows.Quarterly)
-	w.RegisterWorkflow(workflows.Results)
 	w.RegisterActivity(&activities.Results{Ledger: e.Ledger, Compile: obligations.Compiled})
 }
 
