@@ -54,21 +54,29 @@ const (
 
 // amendable are the fields of an event that a correction may change, and confirm: not
 // what happened, nor who reported it.
-var amendable = []string{"at", "mass", "refused_mass", "reason", "operation"}
+var amendable = []string{"at", "noted_at", "mass", "refused_mass", "reason", "operation"}
 
 // Corrected is a copy of the content with other values in it: by path in the
 // declaration, "events.ID.FIELD" in an event, such as events.received.mass, and
 // "result.…" in a result. The error is Faults, with a fault for each path that
 // cannot be set.
 func (c Content) Corrected(values map[string]string) (Content, error) {
-	return corrected(c, values, (*Content).set)
+	changed, err := deepCopy(c)
+	if err != nil {
+		return changed, err
+	}
+	var faults Faults
+	for _, path := range sortedKeys(values) {
+		faults = append(faults, changed.set(path, values[path])...)
+	}
+	return changed, faults.Err()
 }
 
 func (c *Content) set(path, text string) Faults {
 	first, below, _ := strings.Cut(path, ".")
 	switch {
 	case namesBatch(path):
-		return Faults{{Field: path, Problem: namesTheBatch, Remedy: "annul the report and declare a new batch"}}
+		return Faults{{Field: path, Problem: namesTheBatch, Remedy: "declare a new batch; a report of this one is annulled"}}
 	case first == "events":
 		return c.setEvent(path, below, text)
 	case first == "result" && c.Result == nil:
@@ -88,7 +96,7 @@ func (c *Content) setEvent(path, below, text string) Faults {
 		for i, e := range c.Events {
 			ids[i] = string(e.ID())
 		}
-		return Faults{{Field: path, Problem: fmt.Sprintf("the report has no event %q", id), Remedy: "name one of " + strings.Join(ids, ", ")}}
+		return Faults{{Field: path, Problem: fmt.Sprintf("there is no event %q", id), Remedy: "name one of " + strings.Join(ids, ", ")}}
 	case !slices.Contains(amendable, field) && !strings.HasPrefix(field, "confirmed."):
 		return Faults{{Field: path, Problem: fmt.Sprintf("%q of an event cannot change", field), Remedy: "name one of " + strings.Join(amendable, ", ")}}
 	}

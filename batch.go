@@ -12,6 +12,11 @@ import "time"
 type Declaration struct {
 	Tenant    string `json:"tenant,omitempty"` // empty means DefaultTenant
 	Reference string `json:"reference"`        // the plant's own; see ValidReference
+	// At is when the waste was produced, or set aside as one batch, with zone. Left out:
+	// it is not known.
+	At time.Time `json:"at,omitzero"`
+	// NotedAt is when the operator wrote that down, with zone. Left out: when it reaches us.
+	NotedAt time.Time `json:"noted_at,omitzero"`
 	// Predecessor is the reference of the batch that this one continues.
 	Predecessor string    `json:"predecessor,omitempty"`
 	Waste       Waste     `json:"waste"`

@@ -103,14 +103,6 @@ const (
 	StageWithdrawn FilingStage = "withdrawn"
 )
 
-// Correction is a person's change of a declaration: new values by path.
-type Correction struct {
-	Set    map[string]string `json:"set"` // path in the declaration -> value as text; see Declaration.Set
-	Reason string            `json:"reason"`
-	By     Person            `json:"by"`
-	At     time.Time         `json:"at"`
-}
-
 // DecisionKind is what a person decides if the registry cannot tell, or if a
 // rejection is not to be corrected.
 type DecisionKind string

@@ -27,18 +27,9 @@ func (d *Declaration) Set(path, text string) error {
 }
 
 // Corrected is a copy of the declaration with the correction in it. The error
-// is Faults, with a fault for each path that cannot be set.
+// is Faults, with a fault for each path that cannot be changed.
 func (d Declaration) Corrected(c Correction) (Declaration, error) {
-	if len(c.Set) == 0 {
-		return d, Faults{{Field: "set", Problem: "the correction changes nothing", Remedy: "give at least one path=value"}}
-	}
-	changed, err := corrected(d, c.Set, func(d *Declaration, path, text string) Faults {
-		if namesBatch(path) {
-			return Faults{{Field: path, Problem: namesTheBatch, Remedy: "declare a new batch"}}
-		}
-		return set(reflect.ValueOf(d), path, path, text)
-	})
-	changed.Confirmed = stillConfirmed(changed.Confirmed, c.Set)
+	changed, _, err := c.Apply(d, nil)
 	return changed, err
 }
 
@@ -63,22 +54,16 @@ const namesTheBatch = "names the batch and cannot change"
 // namesBatch tells whether the value at a path names the batch.
 func namesBatch(path string) bool { return path == "tenant" || path == "reference" }
 
-// corrected is a deep copy of a value with other values set in it, path by path.
-func corrected[T any](value T, values map[string]string, set func(to *T, path, text string) Faults) (T, error) {
-	var changed T
+// deepCopy is a copy of a value that shares nothing with it.
+func deepCopy[T any](value T) (copied T, err error) {
 	data, err := json.Marshal(value)
-	if err != nil {
-		return changed, err
+	if err == nil {
+		err = json.Unmarshal(data, &copied)
 	}
-	if err := json.Unmarshal(data, &changed); err != nil {
-		return changed, err
-	}
-	var faults Faults
-	for _, path := range slices.Sorted(maps.Keys(values)) {
-		faults = append(faults, set(&changed, path, values[path])...)
-	}
-	return changed, faults.Err()
+	return copied, err
 }
+
+func sortedKeys[V any](values map[string]V) []string { return slices.Sorted(maps.Keys(values)) }
 
 // set parses text and sets the value at a path below a pointer. Faults have the path
 // that people use.

@@ -9,7 +9,8 @@ type EventRecord struct {
 	Declaration *Declaration `json:"declaration,omitempty"` // with the event produced
 	Event       Event        `json:"event"`
 	Obligations []Obligation `json:"obligations"`
-	At          time.Time    `json:"at"` // when it was recorded
+	Corrections int          `json:"corrections,omitempty"` // of the batch, before the event was recorded
+	At          time.Time    `json:"at"`                    // when it was recorded
 }
 
 // FilingRecord opens a filing, or changes the content of an open one.
@@ -58,7 +59,15 @@ type CorrectionRecord struct {
 	Number      int          `json:"number"` // of this correction within the batch, counted from 1
 	Correction  Correction   `json:"correction"`
 	Declaration Declaration  `json:"declaration"`
+	Events      []Event      `json:"events,omitempty"`      // all events of the batch, if the correction changed them
 	Obligations []Obligation `json:"obligations,omitempty"` // new ones that follow from it
+}
+
+// KeptRecord records an event that cannot be taken yet.
+type KeptRecord struct {
+	Batch BatchID   `json:"batch"`
+	Kept  KeptEvent `json:"kept"`
+	At    time.Time `json:"at"`
 }
 
 // DecisionRecord records a person's decision on a filing.

@@ -53,7 +53,7 @@ func CheckActTime(field string, at, since, now time.Time) Faults {
 // signed or decided on it before. It is zero if there is no event.
 func (c Content) Began() (first time.Time) {
 	for _, e := range c.Events {
-		if first.IsZero() || e.At.Before(first) {
+		if !e.At.IsZero() && (first.IsZero() || e.At.Before(first)) {
 			first = e.At
 		}
 	}

@@ -7,7 +7,8 @@ import "time"
 type BatchSnapshot struct {
 	Declaration Declaration `json:"declaration"` // as corrected
 	Corrections int         `json:"corrections,omitempty"`
-	Events      []Event     `json:"events"` // in the order in which they were recorded
+	Events      []Event     `json:"events"`         // as corrected, in the order of the batch's life
+	Kept        []KeptEvent `json:"kept,omitempty"` // reported, and not taken yet
 	// Filings are the states of the obligations, in the order in which they arose.
 	Filings []ObligationSnapshot `json:"filings,omitempty"`
 	// Versions are the current receipts of filings that were amended, by obligation;

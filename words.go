@@ -34,7 +34,7 @@ func Sites() []Site { return []Site{RecyclingCentre, Unmanned, Mobile, Property}
 // EventKinds are all of them, in the order of a batch's life. The declaration
 // itself is the event produced; the others are reported.
 func EventKinds() []EventKind {
-	return []EventKind{Produced, PickedUp, HandedOver, Received, WasteAccepted, WasteRefused, Treated}
+	return []EventKind{Produced, PickedUp, HandedOver, Received, WasteAccepted, WasteRefused, Treated, Cancelled}
 }
 
 // FilingStages are all of them.

@@ -50,6 +50,7 @@ type Ledger interface {
 	ContinueBatch(ctx context.Context, batch sluss.BatchID, from, to string) error
 	FilingSnapshot(ctx context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error)
 	RecordEvent(ctx context.Context, r sluss.EventRecord) error
+	KeepEvent(ctx context.Context, r sluss.KeptRecord) error
 	OpenFiling(ctx context.Context, r sluss.FilingRecord) error
 	RecordStage(ctx context.Context, r sluss.StageRecord) error
 	RecordSignature(ctx context.Context, r sluss.SignatureRecord) error

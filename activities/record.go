@@ -14,6 +14,11 @@ func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) error
 	return recorded(a.Ledger.RecordEvent(ctx, r))
 }
 
+// KeepEvent records an event that cannot be taken yet.
+func (a *Activities) KeepEvent(ctx context.Context, r sluss.KeptRecord) error {
+	return recorded(a.Ledger.KeepEvent(ctx, r))
+}
+
 // OpenFiling records a filing's content.
 func (a *Activities) OpenFiling(ctx context.Context, r sluss.FilingRecord) error {
 	return recorded(a.Ledger.OpenFiling(ctx, r))

@@ -50,8 +50,8 @@ left join lateral (
 ) now on true
 left join lateral (
     select (r.event->>'mass')::numeric
-        - coalesce((select (a.event->>'refused_mass')::numeric from events a where a.batch = b.id and a.id = 'accepted'), 0) as mass
-    from events r where r.batch = b.id and r.id = 'received'
+        - coalesce((select (a.event->>'refused_mass')::numeric from current_events a where a.batch = b.id and a.id = 'accepted'), 0) as mass
+    from current_events r where r.batch = b.id and r.id = 'received'
 ) came on true`
 
 // DrawnFrom returns what is known of the predecessors that a batch names, in no order.

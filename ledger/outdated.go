@@ -25,7 +25,7 @@ select s.filing, s.by, told.content,
         select k.declaration from corrections k where k.batch = s.batch and k.line < s.told order by k.line desc limit 1
     ), b.declaration) as "then",
     k.declaration as now,
-    (select jsonb_agg(e.event order by e.line) from events e where e.batch = s.batch) as events
+    (select jsonb_agg(e.event order by e.line, e.place) from current_events e where e.batch = s.batch) as events
 from corrected_filings s
 join batches b on b.id = s.batch
 join filings f on f.id = s.filing

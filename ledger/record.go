@@ -11,23 +11,26 @@ import (
 	"sluss"
 )
 
+// A workflow that does not know all corrections of its batch records nothing.
 const recordEvent = `
 with happened as (
-    insert into events (batch, id, kind, happened_at, event, at)
-    values ($1, $2, $3, $4, $5, $6)
-    on conflict (batch, id) do nothing
+    insert into events (batch, id, kind, happened_at, event, at, corrections)
+    select $1, $2, $3, $4, $5, $6, $8
+    where $8 = (select coalesce(max(number), 0) from corrections where batch = $1)
+    on conflict (batch, id, corrections) do nothing
     returning 1
 ), owed as (
     insert into obligations (batch, id, due, obligation, at)
     select $1, o->>'id', (o->>'due')::timestamptz, o, $6
     from jsonb_array_elements(coalesce($7, '[]'::jsonb)) o
+    where exists (select from happened) or exists (select from events where batch = $1 and id = $2 and corrections = $8 and event = $5)
     on conflict (batch, id) do nothing
     returning 1
 )
 select (select count(*) from happened) as events, (select count(*) from owed) as obligations`
 
 const recordedEvent = `
-select event, event = $3 as same from events where batch = $1 and id = $2`
+select event, event = $3 as same from events where batch = $1 and id = $2 and corrections = $4`
 
 const differentObligations = `
 select o->>'id'
@@ -55,23 +58,28 @@ func (l *Ledger) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
 func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 	var added struct{ Events, Obligations int }
 	event, owed := jsonb(r.Event), jsonb(r.Obligations)
-	err := l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed)
+	err := l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed, r.Corrections)
 	if err != nil {
 		return err
 	}
 	if added.Events == 0 {
-		var before struct {
+		before, recorded, err := one[struct {
 			Event sluss.Event
 			Same  bool
-		}
-		if err := l.db.GetContext(ctx, &before, recordedEvent, r.Batch, r.Event.ID(), event); err != nil {
+		}](ctx, l, "read the recorded event", recordedEvent, r.Batch, r.Event.ID(), event, r.Corrections)
+		switch {
+		case err != nil:
 			return err
-		}
-		if !before.Same {
+		case !recorded:
+			return sluss.Faults{{
+				Field: "corrections", Problem: fmt.Sprintf("%s was corrected more often than %d times", r.Batch, r.Corrections),
+				Remedy: "look at the batch as recorded, then report the event again",
+			}}
+		case !before.Same:
 			return sluss.Faults{{
 				Field:   "event",
 				Problem: fmt.Sprintf("the event is recorded as %s; it cannot become %s", describe(before.Event), describe(r.Event)),
-				Remedy:  "a recorded event cannot change; correct the declaration if that is wrong",
+				Remedy:  fmt.Sprintf("if the recorded one is wrong, correct it: `starter correct` with events.%s.at and the like", r.Event.ID()),
 			}}
 		}
 	}
@@ -162,8 +170,8 @@ const recordCorrection = `
 with conflicting as (
     select from corrections where batch = $1 and number = $2 and correction <> $3
 ), corrected as (
-    insert into corrections (batch, number, correction, declaration, at)
-    select $1, $2, $3, $4, clock_timestamp()
+    insert into corrections (batch, number, correction, declaration, events, at)
+    select $1, $2, $3, $4, $6, clock_timestamp()
     where not exists (select from conflicting)
     on conflict do nothing
 ), owed as (
@@ -184,7 +192,7 @@ func (l *Ledger) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord)
 		Conflict bool
 	}
 	err := l.db.GetContext(ctx, &added, recordCorrection,
-		r.Batch, r.Number, jsonb(r.Correction), jsonb(r.Declaration), jsonb(r.Obligations))
+		r.Batch, r.Number, jsonb(r.Correction), jsonb(r.Declaration), jsonb(r.Obligations), jsonb(identified(r.Events)))
 	switch {
 	case err != nil:
 	case added.Conflict:
@@ -199,6 +207,24 @@ func (l *Ledger) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord)
 		return fmt.Errorf("record correction %d of %s: %w", r.Number, r.Batch, err)
 	}
 	return nil
+}
+
+// identified are events as a correction records them, each with its id.
+func identified(events []sluss.Event) (list []map[string]any) {
+	for _, e := range events {
+		list = append(list, map[string]any{"id": e.ID(), "event": e})
+	}
+	return list
+}
+
+const keepEvent = `
+insert into kept_events (batch, id, kept, at) values ($1, $2, $3, $4)
+on conflict do nothing`
+
+// KeepEvent records an event that cannot be taken yet, in place of the same one.
+func (l *Ledger) KeepEvent(ctx context.Context, r sluss.KeptRecord) error {
+	id := r.Kept.Event.ID()
+	return l.write(ctx, fmt.Sprintf("keep event %s of %s", id, r.Batch), keepEvent, r.Batch, id, jsonb(r.Kept), r.At)
 }
 
 const recordDecision = `

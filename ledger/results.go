@@ -17,7 +17,7 @@ select b.id,
     coalesce(
         (select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1),
         b.declaration) as declaration,
-    (select jsonb_agg(e.event order by e.line) from events e where e.batch = b.id) as events,
+    (select jsonb_agg(e.event order by e.line, e.place) from current_events e where e.batch = b.id) as events,
     case when exists (select from filings f where f.batch = b.id and f.obligation like 'se.reception.amend%') then (
         select jsonb_agg(v.amendment order by v.line) from report_versions v
         where v.batch = b.id and v.amendment is not null and v.report = 'filing/' || b.tenant || '/' || b.reference || '/se.reception'
@@ -29,7 +29,7 @@ from batches b`
 const (
 	unreported = `
 select declaration, events, amendments from (` + treatedBatch + `
-    join events t on t.batch = b.id
+    join current_events t on t.batch = b.id
     where t.kind = 'treated' and t.happened_at < $1 and ($2 = '' or b.tenant = $2)
         and not exists (select from result_batches r where r.batch = b.id)
 ) treated

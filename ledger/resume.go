@@ -46,7 +46,9 @@ cross join lateral (
 where o.batch = $1 and o.obligation->>'report' <> 'treatment'
 order by o.line`
 
-const eventsOf = `select event from events where batch = $1 order by line`
+const eventsOf = `select event from current_events where batch = $1 order by line, place`
+
+const keptOf = `select kept from open_kept_events where batch = $1 order by line`
 
 // Changes that our own calls made to a document are left out.
 const changedDocuments = `
@@ -70,6 +72,13 @@ func (l *Ledger) batchSnapshot(ctx context.Context, id sluss.BatchID) (sluss.Bat
 	}
 	if s.Closed != "" {
 		return s, nil
+	}
+	kept, err := many[struct{ Kept sluss.KeptEvent }](ctx, l, "read the kept events", keptOf, id)
+	if err != nil {
+		return s, err
+	}
+	for _, k := range kept {
+		s.Kept = append(s.Kept, k.Kept)
 	}
 	if s.Filings, err = l.obligations(ctx, id); err != nil {
 		return s, err
@@ -141,7 +150,7 @@ const filingSnapshot = `
 select s.open, s.stage, latest.receipts, sig.signature, coalesce(rejected.hash, '') as rejected,
     greatest(1, submitted.number, (select max(number) + 1 from decisions where filing = s.filing and kind in ('again', 'not-taken'))) as number,
     coalesce((select max(number) from stages where filing = s.filing), 0) as stages,
-    (select count(*) from events where batch = s.batch) as events,
+    (select count(*) from current_events where batch = s.batch) as events,
     coalesce((select max(number) from corrections where batch = s.batch), 0) as corrections,` + ended + `
 from filing_state s
 cross join lateral (

@@ -124,9 +124,12 @@ func (f *faults) broken(filed, amended sluss.Content) {
 
 // wrong are the faults that the declaration and the events would have today.
 func wrong(c sluss.Content) []sluss.Fault {
-	f := faults(Validate(c.Declaration))
-	for i, e := range c.Events {
-		f.fold("events."+string(e.ID())+".", Check(c.Declaration, c.Events[:i], e))
+	return append(faults(Validate(c.Declaration)), wrongEvents(c.Declaration, c.Events)...)
+}
+
+func wrongEvents(d sluss.Declaration, events []sluss.Event) (f faults) {
+	for i, e := range events {
+		f.fold("events."+string(e.ID())+".", Check(d, events[:i], e))
 	}
 	return f
 }

@@ -62,7 +62,7 @@ func TestCorrectionVoidsConfirmations(t *testing.T) {
 		{map[string]string{"waste.mass": "90000", "confirmed.0.field": "waste.mass", "confirmed.0.reason": "three lorries"}, 0},
 		{map[string]string{"confirmed.0.field": "", "confirmed.0.reason": ""}, 1},
 	} {
-		corrected, err := Corrected(d, sluss.Correction{Set: test.set})
+		corrected, _, err := Corrected(d, nil, sluss.Correction{Set: test.set})
 		if faults := Doubt(corrected, now); err != nil || len(faults) != test.want || len(Validate(corrected)) > 0 {
 			t.Errorf("%v: %v, %v, %v", test.set, err, faults, Validate(corrected))
 		}

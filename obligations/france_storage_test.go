@@ -161,15 +161,15 @@ func TestFaultsOfStorages(t *testing.T) {
 func TestAStorageCannotChangeUnderWay(t *testing.T) {
 	d, without := stored(), frenchInTurns()
 	events := storedLife()
-	if err := CheckCorrection(d, without, events[:1]); err != nil {
+	if err := CheckCorrection(d, without, events[:1], events[:1]); err != nil {
 		t.Errorf("before the departure: %v", err)
 	}
-	if err := CheckCorrection(d, without, events[:2]); err == nil || !strings.Contains(err.Error(), "legs.0.storage: leg 1 is under way") {
+	if err := CheckCorrection(d, without, events[:2], events[:2]); err == nil || !strings.Contains(err.Error(), "legs.0.storage: leg 1 is under way") {
 		t.Errorf("under way: %v", err)
 	}
 	other := stored()
 	other.Legs[0].Storage.Acceptance = "CAP-2"
-	if err := CheckCorrection(d, other, events[:3]); err != nil {
+	if err := CheckCorrection(d, other, events[:3], events[:3]); err != nil {
 		t.Errorf("its certificate is corrected: %v", err)
 	}
 }

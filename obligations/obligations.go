@@ -30,6 +30,22 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 	return slices.Concat(b.sweden(), b.beforeFrance(steps), steps, b.norway())
 }
 
+// Owed are the obligations that the events put on the parties so far: those of For for
+// each event, in order. Once the batch is cancelled, nothing is owed any more that gates an
+// event which then cannot come, nor is any step of a BSDD: it is annulled as a whole.
+func Owed(d sluss.Declaration, events []sluss.Event) (owed []sluss.Obligation) {
+	for n := range events {
+		owed = append(owed, For(d, events[:n+1])...)
+	}
+	if _, cancelled := find(events, sluss.Cancelled); cancelled {
+		owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool {
+			_, came := happened(events, o.Gates)
+			return o.Gates != "" && !came || sluss.RegistryOf(o.Registry).Document != ""
+		})
+	}
+	return owed
+}
+
 // GatedBy tells whether the obligation must be discharged before the event of
 // that id may happen. Accepted and refused are two ways through one gate, of
 // which Gates names the first.

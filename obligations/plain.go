@@ -58,8 +58,8 @@ func Plain(d sluss.Declaration) sluss.Declaration {
 }
 
 // Corrected is the declaration with the correction in it, its numbers in plain
-// form. The error is Faults.
-func Corrected(d sluss.Declaration, c sluss.Correction) (sluss.Declaration, error) {
-	corrected, err := d.Corrected(c)
-	return Plain(corrected), err
+// form, and the events of its batch. The error is Faults.
+func Corrected(d sluss.Declaration, events []sluss.Event, c sluss.Correction) (sluss.Declaration, []sluss.Event, error) {
+	corrected, changed, err := c.Apply(d, events)
+	return Plain(corrected), changed, err
 }

@@ -31,7 +31,7 @@ func TestPlainBringsEveryNumberIntoItsForm(t *testing.T) {
 	if got := Plain(ship).Producer.ID; got != "OMI9074729" {
 		t.Errorf("ship %s", got)
 	}
-	corrected, err := Corrected(all(plain, ""), sluss.Correction{Set: map[string]string{"receiver.id": "16556006-9618", "producer.id": "no number"}})
+	corrected, _, err := Corrected(all(plain, ""), nil, sluss.Correction{Set: map[string]string{"receiver.id": "16556006-9618", "producer.id": "no number"}})
 	if err != nil || corrected.Receiver.ID != "5560069618" || corrected.Producer.ID != "no number" {
 		t.Errorf("corrected to %s and %s, %v", corrected.Receiver.ID, corrected.Producer.ID, err)
 	}

@@ -62,18 +62,29 @@ func (f *faults) vehicles(field string, l sluss.Leg) {
 	}
 }
 
-// CheckCorrection reports a change that a correction cannot make once a leg has
-// started: whether the waste is stored where the leg ends, because the next event
-// depends on it. The error is Faults. Validate reports what else is wrong with the
-// corrected declaration.
-func CheckCorrection(d, corrected sluss.Declaration, events []sluss.Event) error {
+// CheckCorrection reports a change that a correction cannot make: of a leg that has
+// started, whether it is there and whether the waste is stored where it ends, because the
+// next event depends on both; of events, what Check refuses and did not refuse before. The
+// error is Faults. Validate reports what else is wrong with the corrected declaration.
+func CheckCorrection(d, corrected sluss.Declaration, events, now []sluss.Event) error {
 	var f faults
 	before, after := d.Route(), corrected.Route()
 	for n := 1; n <= max(len(before), len(after)); n++ {
+		if _, departed := happened(now, sluss.Departure(n)); !departed {
+			continue
+		}
 		was, _ := before.Leg(n)
-		is, _ := after.Leg(n)
-		if _, departed := happened(events, sluss.Departure(n)); departed && (was.Storage != nil) != (is.Storage != nil) {
+		is, there := after.Leg(n)
+		if !there {
+			f.add(at("legs", n-1), fmt.Sprintf("leg %d has departed", n), fmt.Sprintf("if that is not so, take back events.%s in the same correction", sluss.Departure(n)))
+		} else if (was.Storage != nil) != (is.Storage != nil) {
 			f.add(at("legs", n-1, "storage"), fmt.Sprintf("leg %d is under way, and its BSDD says whether the waste is stored where it ends", n), "leave it as it is; if the route has changed, end this batch and declare another that continues it")
+		}
+	}
+	known := wrongEvents(d, events)
+	for _, fault := range wrongEvents(corrected, now) {
+		if !slices.Contains(known, fault) {
+			f = append(f, fault)
 		}
 	}
 	return sluss.Faults(f).Err()

@@ -28,9 +28,21 @@ create table events (
     kind        text not null,
     happened_at timestamptz not null,
     event       jsonb not null,
+    corrections integer not null default 0, -- of the batch, before the event was recorded
     at          timestamptz not null,
-    primary key (batch, id)
+    primary key (batch, id, corrections)
 );
+
+-- Events that were reported before those that they follow. The line of an event
+-- that is highest is current.
+create table kept_events (
+    line  bigint primary key default nextval('record_line'),
+    batch text not null references batches,
+    id    text not null,
+    kept  jsonb not null,
+    at    timestamptz not null
+);
+create unique index on kept_events (batch, id, md5(kept::text));
 
 create table obligations (
     batch      text not null references batches,
@@ -142,10 +154,34 @@ create table corrections (
     number      integer not null,
     correction  jsonb not null,
     declaration jsonb not null, -- as corrected
+    events      jsonb,          -- all events of the batch with their ids, if the correction changed them
     at          timestamptz not null
 );
+create index on corrections (batch, line) where events is not null;
 create unique index on corrections (batch, number, md5(correction::text));
 create index on corrections (at) include (batch);
+
+-- The events of a batch as corrected, in the order of line and place.
+create view current_events as
+select e.batch, e.id, e.line, 0::bigint as place, e.kind, e.happened_at, e.event, e.at
+from events e
+where not exists (select from corrections k where k.batch = e.batch and k.events is not null and k.line > e.line)
+union all
+select k.batch, c.item->>'id', k.line, c.place, c.item->'event'->>'kind',
+    coalesce((c.item->'event'->>'at')::timestamptz, '0001-01-01 00:00:00+00'), c.item->'event', k.at
+from corrections k
+cross join lateral jsonb_array_elements(k.events) with ordinality c (item, place)
+where k.events is not null
+    and not exists (select from corrections later where later.batch = k.batch and later.events is not null and later.line > k.line);
+
+-- The kept events that were neither taken nor taken back.
+create view open_kept_events as
+select distinct on (k.batch, k.id) k.*
+from kept_events k
+where not exists (select from events e where e.batch = k.batch and e.id = k.id and e.line > k.line)
+    and not exists (select from corrections c where c.batch = k.batch and c.line > k.line and c.correction->'remove' ? ('events.' || k.id))
+    and not exists (select from closings c where c.batch = k.batch)
+order by k.batch, k.id, k.line desc;
 
 create table decisions (
     line     bigint primary key default nextval('record_line'),
@@ -181,7 +217,7 @@ do $$
 declare
     record_table text;
 begin
-    foreach record_table in array array['batches', 'events', 'obligations', 'filings', 'contents', 'stages', 'attempts',
+    foreach record_table in array array['batches', 'events', 'kept_events', 'obligations', 'filings', 'contents', 'stages', 'attempts',
         'answers', 'signatures', 'corrections', 'decisions', 'closings']
     loop
         execute format('create trigger append_only before update or delete or truncate on %I

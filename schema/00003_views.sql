@@ -116,7 +116,7 @@ begin
     insert into open_batches as o (batch, line, tenant, stage, waiting, due, open_filings, blocked)
     select b.id, b.line, b.tenant,
         case when c.batch is not null then 'closed'
-            else coalesce((select kind from events where batch = b.id order by line desc limit 1), 'declared') end,
+            else coalesce((select kind from current_events where batch = b.id order by line desc, place desc limit 1), 'declared') end,
         coalesce(f.waiting, '{}'),
         least(f.due, case when c.batch is null then (
             select min(due) from obligations
@@ -212,7 +212,7 @@ cross join lateral (
 left join closings c on c.batch = b.id
 left join open_batches o on o.batch = b.id
 left join lateral (
-    select kind, happened_at from events where batch = b.id order by line desc limit 1
+    select kind, nullif(happened_at, '0001-01-01 00:00:00+00') as happened_at from current_events where batch = b.id order by line desc, place desc limit 1
 ) e on true;
 
 -- Everything about a batch, one line each, in the order in which it was recorded.
@@ -223,7 +223,7 @@ select id as batch, line, declared_at as at, 'declared' as kind, '' as filing,
 from batches
 union all
 select batch, line, at, 'event', '',
-    format('%s%s at %s%s%s%s%s',
+    format('%s%s%s%s%s%s%s',
         case kind
             when 'produced' then 'Produced'
             when 'pickedUp' then 'Picked up'
@@ -232,16 +232,23 @@ select batch, line, at, 'event', '',
             when 'accepted' then 'Accepted by the receiver'
             when 'refused' then 'Refused by the receiver'
             when 'treated' then 'Treated'
+            when 'cancelled' then 'Cancelled'
             else kind
         end,
         case when event->>'leg' is not null then format(' (leg %s)', event->>'leg') end,
-        event->>'at',
+        format(' at %s', nullif(event->>'at', '0001-01-01T00:00:00Z')),
         case when (event->>'mass')::numeric > 0 then format(', %s kg', event->>'mass') end,
         case when (event->>'refused_mass')::numeric > 0 then format(', %s kg of it refused', event->>'refused_mass') end,
         case when event->>'reason' <> '' then format(': %s', event->>'reason') end,
         (select string_agg(format('; %s confirmed: %s', c->>'field', c->>'reason'), '') from jsonb_array_elements(event->'confirmed') c)),
     event
 from events
+union all
+select batch, line, at, 'event kept', '',
+    format('Kept: %s at %s, %s', id, kept->'event'->>'at',
+        coalesce('cannot be taken: ' || (kept->>'why'), format('until %s is reported', (select string_agg(m, ' and ') from jsonb_array_elements_text(kept->'missing') m)))),
+    kept
+from kept_events
 union all
 select batch, line, at, 'obligation', '',
     format('Owed: %s (%s, %s)%s', obligation->'rule'->>'title', obligation->'rule'->>'statute', obligation->'rule'->>'paragraph',
@@ -251,7 +258,10 @@ from obligations
 union all
 select batch, line, at, 'correction', '',
     format('Corrected by %s: %s%s', correction->'by'->>'name',
-        (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(correction->'set')),
+        concat_ws(', ',
+            (select string_agg(format('%s removed', path), ', ') from jsonb_array_elements_text(correction->'remove') path),
+            (select string_agg(format('%s added', key), ', ' order by key) from jsonb_each(correction->'add')),
+            (select string_agg(format('%s = %s', key, value), ', ' order by key) from jsonb_each_text(correction->'set'))),
         case when correction->>'reason' <> '' then format(' (%s)', correction->>'reason') end),
     correction
 from corrections

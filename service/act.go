@@ -51,7 +51,7 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	if faults := tooLarge(c.Set); len(faults) > 0 {
 		return done, faults
 	}
-	corrected, unread := obligations.Corrected(known.Declaration, c)
+	corrected, _, unread := obligations.Corrected(known.Declaration, nil, c)
 	if unread == nil && known.Declared {
 		refused := without(refusable(corrected), refusable(known.Declaration))
 		now := time.Now()

@@ -13,25 +13,29 @@ const annulled = "annulled"
 func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 	b.annulment = &d
 	for _, id := range b.order {
-		if o := b.filings[id]; b.onAnnulledBSDD(o) && o.runs() && !o.discharged {
+		if o := b.filings[id]; b.notOwed(o) == &d && o.runs() && !o.discharged {
 			b.withdraw(ctx, o)
 		}
 	}
 	b.show(ctx)
 }
 
-// onAnnulledBSDD tells whether an obligation is a step of an annulled BSDD.
-func (b *batch) onAnnulledBSDD(o *duty) bool {
-	return b.annulment != nil && sluss.RegistryOf(o.state.Obligation.Registry).Document != ""
+// notOwed is why an obligation is not owed any more: it is a step of an annulled BSDD, or
+// the batch was changed. Nil: it is owed.
+func (b *batch) notOwed(o *duty) *sluss.Decision {
+	if b.annulment != nil && sluss.RegistryOf(o.state.Obligation.Registry).Document != "" {
+		return b.annulment
+	}
+	return o.gone
 }
 
 func (b *batch) withdraw(ctx workflow.Context, o *duty) {
-	if err := tell(ctx, &o.awaited, annulledSignal, *b.annulment); err != nil {
-		workflow.GetLogger(ctx).Warn("a filing was not told that its BSDD is annulled", "filing", o.state.Filing, "error", err)
+	if err := tell(ctx, &o.awaited, withdrawnSignal, *b.notOwed(o)); err != nil {
+		workflow.GetLogger(ctx).Warn("a filing was not told that it is not owed any more", "filing", o.state.Filing, "error", err)
 	}
 }
 
-// recordNeverFiled records the filing of an obligation of an annulled BSDD, if that
+// recordNeverFiled records the filing of an obligation that is not owed any more, if that
 // filing was not started, as withdrawn.
 func (b *batch) recordNeverFiled(ctx workflow.Context, o *duty, content sluss.Content) error {
 	o.result = FilingResult{Stage: sluss.StageWithdrawn}
@@ -47,13 +51,23 @@ func (b *batch) endsAnnulled() bool {
 	return b.annulment != nil && len(legs) > 0 && legs[0].From.Country == "FR" && legs[0].To.Country == "FR"
 }
 
-// annulled ends a filing of an annulled BSDD, unless it has ended or was decided already.
-func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
+// withdrawn ends a filing that is not owed any more, unless it has ended or was decided
+// already. What may have reached the registry is settled first, unless the whole document
+// is annulled.
+func (f *filing) withdrawn(ctx workflow.Context, d sluss.Decision) {
+	f.notOwed = &d
+	document := sluss.RegistryOf(f.content.Obligation.Registry).Document != ""
+	settled := func() bool {
+		return document || f.ended() || f.decision != nil || f.stage != sluss.StageUnknown && !f.calling
+	}
+	if workflow.Await(ctx, settled) != nil {
+		return
+	}
 	err := f.recorder.record(ctx, func() error {
 		if f.ended() || f.decision != nil {
 			return nil
 		}
-		if err := f.record(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that its BSDD is annulled"); err != nil {
+		if err := f.record(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that it is not owed any more"); err != nil {
 			workflow.GetLogger(ctx).Warn("withdrawal not recorded", "error", err)
 		}
 		f.decision = &d

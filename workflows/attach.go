@@ -23,9 +23,9 @@ const (
 
 // news is what a filing may have missed while it was not attached to its batch.
 type news struct {
-	Versions  []amended       `json:"versions,omitempty"`  // of reports that it names
-	Annulment *sluss.Decision `json:"annulment,omitempty"` // its BSDD is annulled
-	Look      bool            `json:"look,omitempty"`      // others have changed the document: what is to be filed may be done already
+	Versions []amended       `json:"versions,omitempty"` // of reports that it names
+	NotOwed  *sluss.Decision `json:"not_owed,omitempty"` // it is not owed any more
+	Look     bool            `json:"look,omitempty"`     // others have changed the document: what is to be filed may be done already
 }
 
 // attachment is sent to a running filing by a workflow that waits for its end, if that
@@ -188,8 +188,8 @@ func (f *filing) catchUp(ctx workflow.Context, n news) {
 	for _, version := range n.Versions {
 		f.receiptAmended(ctx, version)
 	}
-	if n.Annulment != nil {
-		f.annulled(ctx, *n.Annulment)
+	if n.NotOwed != nil {
+		workflow.GoNamed(ctx, "withdraw", func(ctx workflow.Context) { f.withdrawn(ctx, *n.NotOwed) })
 	}
 	f.changedByOthers = f.changedByOthers || n.Look
 }

@@ -5,7 +5,6 @@ package workflows
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +38,9 @@ type BatchResult struct {
 // shut until its obligation is discharged. The workflow ends when the waste is treated or
 // refused and every obligation is discharged.
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
+	if in.Produced.NotedAt.IsZero() {
+		in.Produced.NotedAt = workflow.Now(ctx)
+	}
 	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy}
 	if err := b.recorder.record(ctx, func() error { // updates and signals of people wait for this
 		if err := b.listen(ctx); err != nil {
@@ -85,6 +87,7 @@ type batch struct {
 	recorder    recorder
 	reported    *messageHandler[sluss.Event, EventReply]
 	events      []sluss.Event
+	kept        []sluss.KeptEvent // reported, and not taken yet, in the order of their reports
 	corrections int
 	filings     map[sluss.ObligationID]*duty // by obligation id
 	order       []sluss.ObligationID         // of the obligations, as they arose
@@ -104,7 +107,8 @@ type duty struct {
 	state      FilingState
 	opened     bool // its filing was opened, by this run or an earlier one
 	discharged bool
-	grounds    string // what the answer to a question depends on; see grounds
+	gone       *sluss.Decision // it is not owed any more since then; nil: it is
+	grounds    string          // what the answer to a question depends on; see grounds
 	result     FilingResult
 	// links are the receipts of other batches' filings that it depends on; nil if such
 	// a filing ended without one.
@@ -118,7 +122,7 @@ func (b *batch) listen(ctx workflow.Context) error {
 	events := func() []sluss.Event { return b.events }
 	b.reported = &messageHandler[sluss.Event, EventReply]{
 		recorder: &b.recorder, valid: b.mayHappen, record: b.happened, events: events,
-		at: func(e *sluss.Event) *time.Time { return &e.At },
+		at: func(e *sluss.Event) *time.Time { return &e.At }, noted: func(e *sluss.Event) *time.Time { return &e.NotedAt },
 	}
 	if err := EventUpdate.handle(ctx, b.reported); err != nil {
 		return err
@@ -152,17 +156,6 @@ func (b *batch) listen(ctx workflow.Context) error {
 	return nil
 }
 
-// mayHappen refuses an event that is out of order or incomplete, or whose gate is shut.
-func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
-	if err := obligations.Check(b.declaration, b.events, e); err != nil {
-		return err
-	}
-	if shut := b.gateObstacles(e.ID()); len(shut) > 0 {
-		return fmt.Errorf("%s may not happen yet: %s", e.ID(), strings.Join(shut, "; "))
-	}
-	return b.cleared(e)
-}
-
 // gateObstacles lists what keeps the gate of an event shut.
 func (b *batch) gateObstacles(event sluss.EventID) []string {
 	var why []string
@@ -193,25 +186,6 @@ func (b *batch) stateText(o *duty) string {
 		return "is " + string(o.state.Stage)
 	}
 	return fmt.Sprintf("is %s (%s)", o.state.Stage, person(b.declaration, o.state.Obligation, o.state.Waiting))
-}
-
-// happened records an event with the obligations that follow, and starts their filings.
-func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error) {
-	events := append(slices.Clone(b.events), e)
-	owed := obligations.For(b.declaration, events)
-	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, nil); err != nil {
-		return EventReply{}, b.conflict(err)
-	}
-	b.events = events
-	for _, o := range owed {
-		b.owe(o)
-	}
-	for _, o := range owed {
-		workflow.GoNamed(ctx, string(o.ID), func(ctx workflow.Context) { b.file(ctx, o.ID) })
-	}
-	b.show(ctx)
-	return EventReply{Obligations: owed}, nil
 }
 
 func (b *batch) owe(o sluss.Obligation) {
@@ -250,7 +224,7 @@ func (b *batch) record(ctx workflow.Context, activity, record any, summary strin
 
 // state is the answer to the query.
 func (b *batch) state() BatchState {
-	s := BatchState{Batch: b.id, Hash: b.hash, Stage: b.stage(), Events: b.events, Corrections: b.corrections}
+	s := BatchState{Batch: b.id, Hash: b.hash, Stage: b.stage(), Events: b.events, Kept: b.kept, Corrections: b.corrections}
 	for _, id := range b.order {
 		s.Filings = append(s.Filings, b.filings[id].state)
 	}

@@ -7,16 +7,17 @@ import (
 	"sluss"
 )
 
-// latest is the obligation with the id of its last look-up. If the load, the day or the
-// companies change, vehicles and companies are looked up again, in a filing of their own.
+// latest is the obligation with the id of its last filing. If the load, the day or the
+// companies change, vehicles and companies are looked up again, in a filing of their own;
+// and so is filed what is owed anew after it was withdrawn.
 func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
-	for asks(o.Report) && b.filings[again(o).ID] != nil {
+	for b.filings[again(o).ID] != nil {
 		o = again(o)
 	}
 	return o
 }
 
-// again is the obligation to look vehicles or companies up once more.
+// again is the obligation with the id of its next filing.
 func again(o sluss.Obligation) sluss.Obligation {
 	first, n := o.ID.SplitAgain()
 	o.ID = first.Again(n + 1)

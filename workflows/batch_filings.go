@@ -25,7 +25,7 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 	if !o.opened && b.awaitOthers(ctx, o) != nil {
 		return
 	}
-	if b.onAnnulledBSDD(o) && !o.opened {
+	if b.notOwed(o) != nil && !o.opened {
 		if b.recordNeverFiled(ctx, o, b.content(id)) != nil {
 			return
 		}
@@ -45,11 +45,19 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 		Stage: o.result.Stage, Receipt: b.receipt(id),
 	}
 	b.show(ctx)
+	if len(b.kept) > 0 { // a gate may have opened
+		if err := b.recorder.record(ctx, func() error { return b.takeKept(ctx) }); err != nil {
+			workflow.GetLogger(ctx).Warn("kept events not taken", "error", err)
+		}
+	}
 }
 
 // awaitOthers waits for the filings that must come first.
 func (b *batch) awaitOthers(ctx workflow.Context, o *duty) error {
 	ready := func() bool {
+		if b.notOwed(o) != nil {
+			return true
+		}
 		for _, after := range o.state.Obligation.After {
 			if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
 				return false
@@ -94,9 +102,7 @@ func (b *batch) news(o *duty) news {
 			n.Versions = append(n.Versions, amended{Obligation: sluss.ObligationID(after), Receipt: version})
 		}
 	}
-	if b.onAnnulledBSDD(o) {
-		n.Annulment = b.annulment
-	}
+	n.NotOwed = b.notOwed(o)
 	return n
 }
 
@@ -236,6 +242,9 @@ func (b *batch) details(waits []string, next []sluss.EventID) string {
 	}
 	for _, w := range waits {
 		fmt.Fprintf(&s, "- waits for: %s\n", w)
+	}
+	for _, k := range b.kept {
+		fmt.Fprintf(&s, "- kept: **%s** of %s %s\n", k.Event.ID(), clock(k.Event.At), k.Text())
 	}
 	for _, event := range next {
 		if shut := b.gateObstacles(event); len(shut) > 0 {

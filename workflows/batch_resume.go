@@ -56,7 +56,7 @@ func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 
 // resume takes over the state of the batch.
 func (b *batch) resume(s sluss.BatchSnapshot) {
-	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
+	b.declaration, b.events, b.kept, b.corrections, b.closed = s.Declaration, s.Events, s.Kept, s.Corrections, s.Closed
 	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
 	b.filings, b.order = map[sluss.ObligationID]*duty{}, nil
 	outdated := map[sluss.ObligationID]bool{}
@@ -79,14 +79,24 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 		}
 	}
 	for n, e := range b.events {
-		owed := obligations.For(b.declaration, b.events[:n+1])
-		b.reported.handled = append(b.reported.handled, handledMessage[sluss.Event, EventReply]{e, EventReply{Obligations: owed}})
-		for _, o := range owed {
-			o = b.latest(o)
-			if outdated[o.ID] && !b.filings[o.ID].discharged {
-				b.filings[o.ID].state.Obligation = o
-				b.filings[o.ID].grounds = grounds(b.declaration, o)
-			}
+		reply := EventReply{Obligations: obligations.For(b.declaration, b.events[:n+1])}
+		b.reported.handled = append(b.reported.handled, handledMessage[sluss.Event, EventReply]{e, reply})
+	}
+	for _, k := range b.kept {
+		b.reported.handled = append(b.reported.handled, handledMessage[sluss.Event, EventReply]{k.Event, EventReply{Kept: &k}})
+	}
+	owed := map[sluss.ObligationID]bool{}
+	for _, o := range obligations.Owed(b.declaration, b.events) {
+		o = b.latest(o)
+		owed[o.ID] = true
+		if outdated[o.ID] && !b.filings[o.ID].discharged {
+			b.filings[o.ID].state.Obligation = o
+			b.filings[o.ID].grounds = grounds(b.declaration, o)
+		}
+	}
+	for _, id := range b.order {
+		if o := b.filings[id]; !o.discharged && !owed[id] {
+			o.gone = &sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "not owed any more", By: b.in.Produced.By, At: b.in.Produced.NotedAt}
 		}
 	}
 }
@@ -94,7 +104,7 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 // snapshot is the state of the batch, for a new history.
 func (b *batch) snapshot() *sluss.BatchSnapshot {
 	s := &sluss.BatchSnapshot{
-		Declaration: b.declaration, Corrections: b.corrections, Events: b.events,
+		Declaration: b.declaration, Corrections: b.corrections, Events: b.events, Kept: b.kept,
 		Versions: b.versions, Documents: b.documents, Annulment: b.annulment,
 	}
 	for _, id := range b.order {

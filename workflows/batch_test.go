@@ -344,7 +344,7 @@ func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
 	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Report: sluss.ReportSealing}}
 	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportSealing: func(int, sluss.Submission) (sluss.Outcome, error) {
-			p.env.SignalWorkflow("annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
+			p.env.SignalWorkflow("withdrawn", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now()}, nil
 		},
 	}

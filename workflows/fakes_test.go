@@ -35,6 +35,7 @@ type fakeLedger struct {
 	slow        time.Duration          // how long it takes to record a person's message
 	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
+	kept        []sluss.KeptEvent // each time one was kept
 	closed      []string
 	looked      []sluss.FilingID                     // filings of other batches
 	attempts    map[string]bool                      // filing and number -> answered
@@ -51,6 +52,13 @@ type fakeLedger struct {
 type fakeFiling struct {
 	sluss.FilingSnapshot
 	hash string
+}
+
+func (b *fakeLedger) KeepEvent(_ context.Context, r sluss.KeptRecord) error {
+	b.Lock()
+	defer b.Unlock()
+	b.kept = append(b.kept, r.Kept)
+	return nil
 }
 
 func (b *fakeLedger) filing(id sluss.FilingID) *fakeFiling {

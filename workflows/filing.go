@@ -90,6 +90,8 @@ type filing struct {
 	asked           string // the hash of the content that has asked for a place in the queue
 	signature       *sluss.Signature
 	decision        *sluss.Decision
+	notOwed         *sluss.Decision // by which it is being withdrawn; nil: it is owed
+	calling         bool            // a call of the registry is under way
 	stage           sluss.FilingStage
 	waiting         sluss.Role
 	until           time.Time
@@ -115,6 +117,13 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 			return f.decided(), nil
 		}
 		f.decision = nil
+		if f.notOwed != nil {
+			f.stage = sluss.StageSending // nothing is in doubt at the registry
+			if err := f.await(ctx, f.isDecided); err != nil {
+				return FilingResult{}, err
+			}
+			continue
+		}
 		f.relink(ctx)
 		found, err := f.awaitSignature(ctx)
 		if err != nil {
@@ -180,7 +189,7 @@ func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
 		return f.decided(), nil
 	}
 	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
-		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.changedByOthers},
+		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.changedByOthers, NotOwed: f.notOwed},
 		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
 	})
 }

@@ -17,7 +17,7 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	if f.number > 1 {
 		summary += fmt.Sprintf(", submission %d", f.number)
 	}
-	otherWork := func() bool { return f.unsigned() || f.versions != nil }
+	otherWork := func() bool { return f.unsigned() || f.versions != nil || f.notOwed != nil }
 	show := func() {
 		f.stage, f.waiting, f.until, f.reasons, f.detail = sluss.StageSending, "", time.Time{}, nil, ""
 		f.sent, f.asked = f.hash, f.hash
@@ -125,13 +125,15 @@ func (f *filing) call(ctx workflow.Context, summary string, activity, result any
 		f.describe(ctx)
 		options, cancel := workflow.WithCancel(atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.known()))
 		f.reservation = reservation{}
+		f.calling = true
 		call := workflow.ExecuteActivity(options, activity, f.submission())
-		if err := workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() }); err != nil {
+		if err := workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() || otherWork() }); err != nil {
 			return false, err
 		}
 		cancelled := !call.IsReady()
 		cancel()
 		err := call.Get(ctx, result)
+		f.calling = false
 		if err == nil || !cancelled || ctx.Err() != nil {
 			return err == nil, err
 		}

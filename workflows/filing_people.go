@@ -51,7 +51,7 @@ func (f *filing) listen(ctx workflow.Context) error {
 	attachSignal.each(ctx, f.attach)
 	amendedSignal.each(ctx, f.receiptAmended)
 	DocumentChangedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.changedByOthers = true })
-	annulledSignal.each(ctx, f.annulled)
+	withdrawnSignal.each(ctx, f.withdrawn)
 	ReservedSignal.each(ctx, f.reserved)
 	ForecastSignal.each(ctx, f.forecast)
 	return nil

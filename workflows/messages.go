@@ -57,6 +57,7 @@ type messageHandler[In, Out any] struct {
 	// at is the time of the message; nil: it has none. If the time is zero and the message
 	// is valid, the time is now.
 	at      func(*In) *time.Time
+	noted   func(*In) *time.Time // when it was written down; nil: it is not told. Zero: it is filled in
 	events  func() []sluss.Event // of the batch
 	handled []handledMessage[In, Out]
 }
@@ -121,6 +122,11 @@ func (w *messageHandler[In, Out]) earlier(in In) *handledMessage[In, Out] {
 				continue
 			}
 			*a, *b = time.Time{}, time.Time{}
+		}
+		if w.noted != nil {
+			if a, b := w.noted(&one), w.noted(&other); a.IsZero() || b.IsZero() {
+				*a, *b = time.Time{}, time.Time{}
+			}
 		}
 		if reflect.DeepEqual(one, other) {
 			return &w.handled[i]

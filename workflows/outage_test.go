@@ -51,7 +51,7 @@ func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 			}
 			p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 			p.after(5*time.Minute, func() {
-				p.env.SignalWorkflow("annulled", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
+				p.env.SignalWorkflow("withdrawn", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
 			})
 			content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Report: sluss.ReportSealing}}
 			p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content, Policy: workflows.DefaultPolicy()})

@@ -90,10 +90,10 @@ var DocumentChangedSignal = Signal[sluss.Document]{"document changed"}
 
 // Messages between a batch and its filings.
 var (
-	contentSignal  = Signal[contentUpdate]{"content"}   // to a filing: its content is being corrected, or was corrected
-	stateSignal    = Signal[FilingState]{"state"}       // to a batch: a filing is blocked, or not any more
-	annulledSignal = Signal[sluss.Decision]{"annulled"} // to a filing: its BSDD is annulled
-	amendedSignal  = Signal[amended]{"amended"}         // to a batch, which passes it on to filings that name the report: its current version
+	contentSignal   = Signal[contentUpdate]{"content"}    // to a filing: its content is being corrected, or was corrected
+	stateSignal     = Signal[FilingState]{"state"}        // to a batch: a filing is blocked, or not any more
+	withdrawnSignal = Signal[sluss.Decision]{"withdrawn"} // to a filing: it is not owed any more
+	amendedSignal   = Signal[amended]{"amended"}          // to a batch, which passes it on to filings that name the report: its current version
 )
 
 // contentUpdate is what a filing is told of a correction that concerns it.
@@ -108,6 +108,9 @@ type contentUpdate struct {
 // EventReply has the obligations that follow from an event.
 type EventReply struct {
 	Obligations []sluss.Obligation `json:"obligations"`
+	// Kept is set if the event came before those that it follows: nothing follows from it
+	// until they are reported.
+	Kept *sluss.KeptEvent `json:"kept,omitempty"`
 }
 
 // CorrectReply says what a correction changed.

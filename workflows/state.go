@@ -9,13 +9,14 @@ import (
 
 // BatchState is the state of a batch.
 type BatchState struct {
-	Batch       sluss.BatchID `json:"batch"`
-	Hash        string        `json:"hash"`  // of the declaration as first declared
-	Stage       string        `json:"stage"` // the latest event's kind, "declared" before any, "closed" at the end
-	Events      []sluss.Event `json:"events"`
-	Corrections int           `json:"corrections"`
-	Filings     []FilingState `json:"filings"`
-	Actions     []Action      `json:"actions"`
+	Batch       sluss.BatchID     `json:"batch"`
+	Hash        string            `json:"hash"`  // of the declaration as first declared
+	Stage       string            `json:"stage"` // the latest event's kind, "declared" before any, "closed" at the end
+	Events      []sluss.Event     `json:"events"`
+	Kept        []sluss.KeptEvent `json:"kept,omitempty"` // reported, and not taken yet
+	Corrections int               `json:"corrections"`
+	Filings     []FilingState     `json:"filings"`
+	Actions     []Action          `json:"actions"`
 }
 
 // FilingState is the state of a filing.
