@@ -22,7 +22,7 @@ order by s.due nulls last, s.line`
 
 	batchesByRecord = `
 select b.id, b.line, b.tenant,
-    case when c.batch is not null then 'closed' else coalesce((select kind from events where batch = b.id order by line desc limit 1), 'declared') end as stage,
+    case when c.batch is not null then 'closed' else coalesce((select kind from current_events where batch = b.id order by line desc, place desc limit 1), 'declared') end as stage,
     s.open_filings, coalesce(to_jsonb(s.waiting), '[]') as waiting, least(s.due, o.due) as next_due, coalesce(least(s.due, o.due) < now(), false) as overdue,
     coalesce(s.blocked, false) as blocked
 from batches b
@@ -207,10 +207,15 @@ func (p *recorder) act(n, of int) {
 		_ = p.l.RecordDecision(ctx, sluss.DecisionRecord{Filing: id, Number: n, Decision: sluss.Decision{Kind: kinds[p.rand.IntN(len(kinds))], By: person, At: noon}})
 	case 11:
 		kind := []sluss.EventKind{sluss.PickedUp, sluss.Received}[n%2]
-		_ = p.l.RecordEvent(ctx, sluss.EventRecord{Batch: d.ID(), Event: sluss.Event{Kind: kind, At: noon}, Obligations: []sluss.Obligation{o}, At: noon})
+		before, _ := p.l.Batch(ctx, d.ID())
+		_ = p.l.RecordEvent(ctx, sluss.EventRecord{Batch: d.ID(), Event: sluss.Event{Kind: kind, At: noon}, Obligations: []sluss.Obligation{o}, Corrections: before.Corrections, At: noon})
 	case 12:
 		d.Waste.Mass = sluss.Mass(n)
-		_ = p.l.RecordCorrection(ctx, sluss.CorrectionRecord{Batch: d.ID(), Number: n, Declaration: d, Correction: sluss.Correction{By: person, At: noon}})
+		var events []sluss.Event
+		if n%12 == 0 {
+			events = []sluss.Event{produced().Event}
+		}
+		_ = p.l.RecordCorrection(ctx, sluss.CorrectionRecord{Batch: d.ID(), Number: n, Declaration: d, Events: events, Correction: sluss.Correction{By: person, At: noon}})
 	case 13:
 		if p.rand.IntN(4) == 0 && of%3 == 0 {
 			_ = p.l.CloseBatch(ctx, sluss.CloseRecord{Batch: d.ID(), How: "treated", At: noon})

@@ -44,7 +44,7 @@ func eventOf(d sluss.Declaration, id sluss.EventID) (sluss.Event, error) {
 		e.RefusedMass, e.Reason, e.By = part.refusedPart, part.reason, personAt(there, "Laboratory")
 	case sluss.WasteRefused:
 		e.Reason, e.By = part.refused, personAt(there, "Laboratory")
-	case sluss.Produced, sluss.Treated:
+	case sluss.Produced, sluss.Treated, sluss.Cancelled:
 		e.By = personAt(d.Receiver, "Operator")
 	}
 	return e, nil

@@ -38,7 +38,7 @@ func eventCommand(batch sluss.BatchID, event sluss.EventID) string {
 	switch kind {
 	case sluss.Received:
 		words = append(words, "--mass", "MASS")
-	case sluss.WasteRefused:
+	case sluss.WasteRefused, sluss.Cancelled:
 		words = append(words, "--reason", "REASON")
 	case sluss.Produced, sluss.PickedUp, sluss.HandedOver, sluss.WasteAccepted, sluss.Treated:
 	}

@@ -32,11 +32,11 @@ func (p *plant) removal() sluss.Content {
 }
 
 func (p *plant) produced() sluss.Event {
-	return sluss.Event{Kind: sluss.Produced, At: p.start, By: sluss.Person{Name: "Anna Ek"}}
+	return sluss.Event{Kind: sluss.Produced, At: p.start, NotedAt: p.start, By: sluss.Person{Name: "Anna Ek"}}
 }
 
 func (p *plant) pickedUp() sluss.Event {
-	return sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: p.start.Add(2 * hour), By: sluss.Person{Name: "Bo Lind"}}
+	return sluss.Event{Kind: sluss.PickedUp, Leg: 1, At: p.start.Add(2 * hour), NotedAt: p.start.Add(2 * hour), By: sluss.Person{Name: "Bo Lind"}}
 }
 
 // beside runs the batch together with filings that an earlier run of it has started,
@@ -310,7 +310,7 @@ func TestABatchGoesOnInAFreshHistory(t *testing.T) {
 
 	q := newPlant(t, "se-waste-oil")
 	q.batch, q.ledger.stages = p.batch, p.ledger.stages
-	removal.Declaration = s.Declaration // the filing knows the correction
+	removal.Declaration, removal.Events = s.Declaration, s.Events[:2] // the filing knows the correction
 	q.tellBatch(30*hour, sluss.Event{Kind: sluss.Treated})
 	q.sign(31*hour, "se.removal", sluss.Officer)
 	q.sign(32*hour, "se.transport#1", sluss.Officer)

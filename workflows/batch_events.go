@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -20,9 +21,21 @@ func (b *batch) mayHappen(ctx workflow.Context, e sluss.Event) error {
 		}
 	}
 	if missing, possible := obligations.Before(b.declaration, b.events, e.ID()); possible && len(missing) > 0 {
+		if slices.ContainsFunc(b.kept, func(k sluss.KeptEvent) bool { return sameEvent(k.Event, e) }) {
+			return fmt.Errorf("%s is kept already", e.ID())
+		}
 		return obligations.CheckEarly(b.declaration, b.events, missing, e)
 	}
 	return b.mayHappenNow(e)
+}
+
+// sameEvent tells whether two reports of an event say the same. When it was noted may be
+// left out.
+func sameEvent(a, b sluss.Event) bool {
+	if a.NotedAt.IsZero() || b.NotedAt.IsZero() {
+		a.NotedAt, b.NotedAt = time.Time{}, time.Time{}
+	}
+	return sameEvents([]sluss.Event{a}, []sluss.Event{b})
 }
 
 func (b *batch) mayHappenNow(e sluss.Event) error {
@@ -41,7 +54,7 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 	if e.NotedAt.IsZero() {
 		e.NotedAt = workflow.Now(ctx)
 	}
-	if missing, _ := obligations.Before(b.declaration, b.events, e.ID()); len(missing) > 0 {
+	if missing := b.missing(e.ID()); len(missing) > 0 {
 		kept := sluss.KeptEvent{Event: e, Missing: missing}
 		return EventReply{Kept: &kept}, b.keep(ctx, kept)
 	}
@@ -50,6 +63,19 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 		err = b.takeKept(ctx)
 	}
 	return reply, err
+}
+
+// missing are the events that come before one and have not happened. Those that are kept
+// are not missing, unless there are no others.
+func (b *batch) missing(id sluss.EventID) []sluss.EventID {
+	all, _ := obligations.Before(b.declaration, b.events, id)
+	told := func(id sluss.EventID) bool {
+		return slices.ContainsFunc(b.kept, func(k sluss.KeptEvent) bool { return k.Event.ID() == id })
+	}
+	if untold := slices.DeleteFunc(slices.Clone(all), told); len(untold) > 0 {
+		return untold
+	}
+	return all
 }
 
 // take records an event that may happen now.
@@ -87,26 +113,28 @@ func (b *batch) keep(ctx workflow.Context, kept sluss.KeptEvent) error {
 // takeKept takes the kept events that may happen now. Of the others it records what
 // prevents them, if that has changed.
 func (b *batch) takeKept(ctx workflow.Context) error {
-	for again := true; again; {
-		again = false
-		for _, kept := range slices.Clone(b.kept) {
-			now := sluss.KeptEvent{Event: kept.Event}
-			missing, _ := obligations.Before(b.declaration, b.events, kept.Event.ID())
-			if now.Missing = missing; len(missing) == 0 {
-				if err := b.mayHappenNow(kept.Event); err != nil {
-					now.Why = err.Error()
-				} else if _, err := b.take(ctx, kept.Event); err != nil {
-					return err
-				} else {
-					again = true
-					break
-				}
-			}
-			if now.Why != kept.Why || !slices.Equal(now.Missing, kept.Missing) {
-				if err := b.keep(ctx, now); err != nil {
-					return err
-				}
-			}
+	may := func(k sluss.KeptEvent) bool {
+		return len(b.missing(k.Event.ID())) == 0 && b.mayHappenNow(k.Event) == nil
+	}
+	for {
+		next := slices.IndexFunc(b.kept, may)
+		if next < 0 {
+			break
+		}
+		if _, err := b.take(ctx, b.kept[next].Event); err != nil {
+			return err
+		}
+	}
+	for _, kept := range slices.Clone(b.kept) {
+		now := sluss.KeptEvent{Event: kept.Event, Missing: b.missing(kept.Event.ID())}
+		if len(now.Missing) == 0 {
+			now.Why = b.mayHappenNow(kept.Event).Error()
+		}
+		if now.Why == kept.Why && slices.Equal(now.Missing, kept.Missing) {
+			continue
+		}
+		if err := b.keep(ctx, now); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -296,12 +296,12 @@ func TestRefusedClearanceHoldsTheLorryUntilItIsOverriddenOrCorrected(t *testing.
 	}
 }
 
-func TestEventsOutOfOrderAreRefused(t *testing.T) {
+func TestEventsThatHappenedAreRefused(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	p.reportRefused(1*hour, sluss.Event{Kind: sluss.Treated}, "treated")
 	p.reportRefused(1*hour, sluss.Event{Kind: sluss.Produced}, "produced")
 	p.swedish()
 	p.reportRefused(3*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "pickedUp#1")
+	p.reportRefused(3*hour, sluss.Event{Kind: sluss.HandedOver, Leg: 2}, "handedOver#2")
 	p.run()
 }
 

@@ -14,8 +14,6 @@ func (p *plant) beforeStorage() {
 	p.sign(1*hour, "fr.emission#1", sluss.Producer)
 	p.sign(2*hour, "fr.take-over#1", sluss.Transporter)
 	p.report(3*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
-	p.reportRefused(4*hour, sluss.Event{Kind: sluss.HandedOver, Leg: 2}, "report received#1")
-	p.reportRefused(4*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass}, "report received#1")
 	p.report(5*hour, sluss.Event{Kind: sluss.Received, Leg: 1, Mass: p.batch.Waste.Mass})
 	p.reportRefused(6*hour, sluss.Event{Kind: sluss.WasteAccepted, Leg: 1}, "fr.storing#1 is waiting for signature (the collector, Transit de Feyzin SAS)")
 	p.reportRefused(6*hour, sluss.Event{Kind: sluss.WasteRefused, Leg: 1, Reason: "wet"}, "fr.storing#1 is waiting for signature")

@@ -22,7 +22,6 @@ func TestEachTransporterSignsTheBSDDBeforeItsOwnLeg(t *testing.T) {
 	p.sign(2*hour, "fr.take-over#1", sluss.Transporter)
 	p.report(3*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
 	p.reportRefused(4*hour, sluss.Event{Kind: sluss.HandedOver, Leg: 2}, "fr.take-over#2 is waiting for signature (the transporter, Batellerie du Rhône SAS)")
-	p.reportRefused(4*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass}, "report handedOver#2")
 	p.sign(5*hour, "fr.take-over#2", sluss.Transporter)
 	p.report(6*hour, sluss.Event{Kind: sluss.HandedOver, Leg: 2})
 	p.report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})

@@ -110,17 +110,18 @@ func companies() []sluss.Party {
 
 // course is the course of one batch.
 type course struct {
-	office  *office
-	d       sluss.Declaration
-	life    []told
-	clumsy  bool // whoever tells also tells what cannot be
-	fates   fates
-	asks    bool // the registry reads notes back, as its test environment does
-	before  string
-	env     *environment
-	ledger  *fakeLedger
-	service *clerk
-	updates int
+	office   *office
+	d        sluss.Declaration
+	life     []told
+	clumsy   bool // whoever tells also tells what cannot be
+	shuffled bool // the events are told in any order, after the last of them
+	fates    fates
+	asks     bool // the registry reads notes back, as its test environment does
+	before   string
+	env      *environment
+	ledger   *fakeLedger
+	service  *clerk
+	updates  int
 }
 
 // told is an event with the moment at which it is reported.
@@ -135,7 +136,14 @@ func (o *office) draw(t *rapid.T) *course {
 		t.Skip("not a declaration that is taken: ", faults)
 	}
 	c.life = drawLife(t, c.d)
-	if last := c.life[len(c.life)-1].on; c.d.Waste.Code == "200133*" && !last.Before(time.Date(2026, 12, 9, 0, 0, 0, 0, statutetest.Stockholm())) {
+	if c.shuffled = !c.clumsy && rapid.Bool().Draw(t, "shuffled"); c.shuffled {
+		order := rapid.Permutation(c.life[1:]).Draw(t, "order")
+		for i, e := range order {
+			at := slices.IndexFunc(c.life, func(o told) bool { return o.ID() == e.ID() })
+			c.life[at].on = c.life[len(c.life)-1].At.Add(time.Duration(i+1) * time.Minute)
+		}
+	}
+	if last := c.told(len(c.life) - 1); c.d.Waste.Code == "200133*" && !last.Before(time.Date(2026, 12, 9, 0, 0, 0, 0, statutetest.Stockholm())) {
 		t.Skip("the list of waste drops the code meanwhile: a person must correct it")
 	}
 	c.fates = rapid.SampledFrom([]fates{{kind: fine}, {kind: fine}, {kind: bad, salt: 1}}).Draw(t, "register")
@@ -280,9 +288,19 @@ func (c *course) events() []sluss.Event {
 	return events
 }
 
+// told is when all events up to that of an index had been told.
+func (c *course) told(i int) (last time.Time) {
+	for _, e := range c.life[:i+1] {
+		if e.on.After(last) {
+			last = e.on
+		}
+	}
+	return last
+}
+
 // late tells whether an event was reported long after it happened.
 func (c *course) late() bool {
-	return slices.ContainsFunc(c.life, func(e told) bool { return e.on.Sub(e.At) > 15*time.Minute })
+	return c.shuffled || slices.ContainsFunc(c.life, func(e told) bool { return e.on.Sub(e.At) > 15*time.Minute })
 }
 
 // play has the batch live its life, until its workflow ends.
@@ -318,7 +336,7 @@ func (c *course) play(t *rapid.T) {
 		c.env.RegisterDelayedCallback(func() { c.tell(t, i+1) }, e.on.Sub(start))
 	}
 	var look func()
-	last := c.life[len(c.life)-1].on
+	last := c.told(len(c.life) - 1)
 	look = func() {
 		if c.env.Now().Sub(last) > 60*24*time.Hour { // something waits for ever
 			c.env.SetDetachedChildWait(false)
@@ -338,13 +356,15 @@ func (c *course) play(t *rapid.T) {
 // noteBefore is the receipt of the note on a batch that went before.
 const noteBefore = "0b5c1d7e-46a5-4d1c-9d3c-7a54b6f0a001"
 
-// tell reports an event, and if clumsy also events that are impossible then: a later
-// one, and the same at another time. The same event again changes nothing.
+// tell reports an event, and if clumsy also events that are impossible then: one that is
+// still to come, and the same at another time. The same event again changes nothing.
 func (c *course) tell(t *rapid.T, i int) {
 	e := c.life[i].Event
 	if c.clumsy {
 		if i+1 < len(c.life) {
-			c.report(t, c.life[i+1].Event, false)
+			ahead := c.life[i+1].Event
+			ahead.At = c.env.Now().Add(time.Hour)
+			c.report(t, ahead, false)
 		}
 		early := e
 		early.At = c.life[i-1].At.Add(-time.Second)
@@ -581,7 +601,7 @@ func (c *course) inRecords(t *rapid.T, w statutetest.Note, got taken, n sim.Note
 	if c.fates.kind != fine || c.d.Approval != "" {
 		return
 	}
-	told := c.life[slices.IndexFunc(c.life, func(e told) bool { return e.ID() == sluss.EventID(w.Event) })].on
+	told := c.told(slices.IndexFunc(c.life, func(e told) bool { return e.ID() == sluss.EventID(w.Event) }))
 	due, err := time.Parse(time.RFC3339, w.Due)
 	if err != nil {
 		t.Fatal(err)
