@@ -28,7 +28,7 @@ func (s *starter) eventVerb() *cli.Command {
 			&cli.StringFlag{Name: "at", Usage: "`TIME` at which it happened; now if left out"},
 			&cli.StringFlag{Name: "mass", Usage: "with received: `MASS` that was received, such as 1250kg or 1.25t"},
 			&cli.StringFlag{Name: "refused-mass", Usage: "with accepted: `MASS` of it that was refused"},
-			&cli.StringFlag{Name: "reason", Usage: "with refused and partly accepted: `REASON`"},
+			&cli.StringFlag{Name: "reason", Usage: "with refused, partly accepted and cancelled: `REASON`"},
 			&cli.StringFlag{Name: "operation", Usage: "with treated: `OPERATION`, if it is not the planned one"},
 			&cli.BoolFlag{Name: "no-traceability", Usage: "with treated in France, if waste was only grouped or stored: traceability ends here"},
 			confirmFlag(),
@@ -68,7 +68,7 @@ func (s *starter) event(c *cli.Context) error {
 // belongs lists the events to which an option can be given.
 var belongs = map[string][]sluss.EventKind{
 	"leg": {sluss.PickedUp, sluss.HandedOver, sluss.Received, sluss.WasteAccepted, sluss.WasteRefused}, "mass": {sluss.Received}, "refused-mass": {sluss.WasteAccepted},
-	"reason": {sluss.WasteAccepted, sluss.WasteRefused}, "operation": {sluss.Treated}, "no-traceability": {sluss.Treated},
+	"reason": {sluss.WasteAccepted, sluss.WasteRefused, sluss.Cancelled}, "operation": {sluss.Treated}, "no-traceability": {sluss.Treated},
 }
 
 func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
