@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sluss"
+	"sluss/bars"
 	"sluss/ledger"
 	"sluss/obligations"
 	"sluss/quota"
@@ -82,6 +83,7 @@ func testQuota(t *testing.T, h *Installation) {
 	use.check(t, limit)
 
 	counters := backend.Counters()
+	bars.AtMost("calls-refused-for-the-quota", float64(counters.OverQuota), 0)
 	if counters.OverQuota != 0 {
 		t.Errorf("%d calls were refused for the quota", counters.OverQuota)
 	}
