@@ -14,9 +14,13 @@ import (
 
 // cells reads the cells of one row: each in the light of the others.
 type cells struct {
+	of      subject
 	locale  *Locale
 	decimal string
 	given   map[string]given
+	// place is the country of the place where the times of the row are, if the row does
+	// not tell it itself; empty: it is not known.
+	place func(cells) string
 }
 
 // yes and no in the languages of the countries, and of their spreadsheets.
@@ -25,16 +29,11 @@ var truths = map[string]string{
 	"false": "false", "no": "false", "nej": "false", "nei": "false", "non": "false", "nein": "false", "falskt": "false", "usann": "false", "faux": "false", "falsch": "false", "0": "false",
 }
 
-func isMass(path string) bool {
-	of, _ := sluss.FieldType(path)
-	return of == reflect.TypeFor[sluss.Mass]()
-}
-
 // plain is the value at a path in the form that declarations have. The fault has no
 // field. What is not certain stays as it is written.
 func (c cells) plain(path string) (string, *sluss.Fault) {
 	text := c.given[path].text
-	of, _ := sluss.FieldType(path)
+	of, _ := c.of.field(path)
 	switch {
 	case len(sluss.CheckText(map[string]string{path: text})) > 0: // told when it is set
 		return text, nil
@@ -43,10 +42,15 @@ func (c cells) plain(path string) (string, *sluss.Fault) {
 		if err != nil {
 			return "", &sluss.AsFaults(err)[0]
 		}
+		if c.of.units && c.given[path].column.Unit == "" && !hasUnit.MatchString(text) {
+			return "", &sluss.Fault{Problem: fmt.Sprintf("mass %q: has no unit", text), Remedy: "name the column \"" + path + " (kg)\" or \"" + path + " (t)\", write the unit into the cell, or give it in the profile"}
+		}
 		return fmt.Sprintf("%d g", int64(mass)), nil
 	case of == reflect.TypeFor[time.Time]():
-		at, fault := clock{locale: c.locale, country: c.country(path), time: c.given[path].column.Time}.read(text)
+		at, fault := clock{locale: c.locale, country: c.where(path), time: c.given[path].column.Time}.read(text)
 		return at.Format(time.RFC3339Nano), fault
+	case of == reflect.TypeFor[sluss.EventKind]():
+		return eventKind(text)
 	case of.Kind() == reflect.Bool:
 		if truth, ok := truths[folded(text)]; ok {
 			return truth, nil
@@ -58,6 +62,19 @@ func (c cells) plain(path string) (string, *sluss.Fault) {
 		return c.text(path, text)
 	}
 	return text, nil
+}
+
+var hasUnit = regexp.MustCompile(`[A-Za-z]$`)
+
+// where is the country of the place where a time is.
+func (c cells) where(path string) string {
+	if c.place != nil {
+		return c.place(c)
+	}
+	if !strings.Contains(path, ".") { // about the batch as a whole
+		path = "legs.0." + path
+	}
+	return c.country(path)
 }
 
 // country is that of the party or the place that a path belongs to.

@@ -27,6 +27,12 @@ func Of(values map[string]string) (sluss.Declaration, sluss.Faults) {
 	if len(values) > MostValues {
 		return d, sluss.Faults{{Problem: fmt.Sprintf("the batch has %d values, and %d is the most", len(values), MostValues), Remedy: "shorten its lists, or declare several batches"}}
 	}
+	faults = fill(&d, values)
+	return obligations.Plain(d), faults
+}
+
+// fill sets values by their paths. The faults are those of form.
+func fill[T any](to *T, values map[string]string) (faults sluss.Faults) {
 	for _, path := range slices.SortedFunc(maps.Keys(values), byPath) {
 		text := values[path]
 		if text == "" {
@@ -42,11 +48,11 @@ func Of(values map[string]string) (sluss.Declaration, sluss.Faults) {
 			})
 			continue
 		}
-		if err := d.Set(path, text); err != nil {
+		if err := sluss.SetField(to, path, text); err != nil {
 			faults = append(faults, sluss.AsFaults(err)...)
 		}
 	}
-	return obligations.Plain(d), faults
+	return faults
 }
 
 // byPath orders paths so that element 2 of a list comes before element 10.
