@@ -12,16 +12,19 @@ import (
 	"sluss/declarations"
 )
 
-// Report is the result of a table.
+// Report is the result of a table of batches or of events.
 type Report struct {
-	DryRun    bool         `json:"dry_run,omitempty"` // nothing is declared: the results are what would be
+	DryRun    bool         `json:"dry_run,omitempty"` // nothing is declared or reported: the results are what would be
 	Form      string       `json:"form"`              // how the file was read, such as "UTF-8, separated by commas"
 	Remarks   sluss.Faults `json:"remarks,omitempty"` // what was passed over, each told once
 	Declared  int          `json:"declared"`
 	Unchanged int          `json:"unchanged"`
 	Refused   int          `json:"refused"`
-	Columns   []string     `json:"columns"` // the names in the header of the file
-	Rows      []Imported   `json:"rows"`    // every row of the file that is not empty
+	Reported  int          `json:"reported,omitempty"` // events
+	Joined    int          `json:"joined,omitempty"`   // rows whose weighing another row tells
+	Pending   int          `json:"pending,omitempty"`  // rows that the import did not come to
+	Columns   []string     `json:"columns"`            // the names in the header of the file
+	Rows      []Imported   `json:"rows"`               // every row of the file that is not empty
 }
 
 // WriteCSV writes the file's own rows and the result of each in further columns: in UTF-8 with

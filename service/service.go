@@ -91,6 +91,12 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 	return Declared{Batch: id, Fresh: true, Warnings: warnings}, err
 }
 
+// WouldDeclare tells what Declare would do, and does nothing.
+func (sv *Service) WouldDeclare(ctx context.Context, declaration sluss.Declaration, _ sluss.Person, at time.Time) (Declared, error) {
+	_, declared, err := sv.examine(ctx, declaration, at)
+	return declared, err
+}
+
 func refuseIfDifferent(hash string, declaration sluss.Declaration) error {
 	if hash == declaration.Hash() {
 		return nil
@@ -113,6 +119,9 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 	known, err := sv.Ledger.Batch(ctx, id)
 	if err != nil {
 		return declaration, Declared{}, err
+	}
+	if known.Declared && known.Hash == declaration.Hash() { // whatever is refused by now
+		return declaration, Declared{Batch: id, Warnings: obligations.Warn(declaration, nil)}, nil
 	}
 	faults := obligations.Validate(declaration)
 	declared := Declared{Batch: id, Fresh: !known.Declared, Warnings: obligations.Warn(declaration, nil)}
