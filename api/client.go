@@ -106,8 +106,12 @@ const (
 	ActExtract = service.ActExtract
 )
 
-// RowDeclared is the result of a row of a table that is declared, or would be.
-const RowDeclared = service.RowDeclared
+// Results of the rows of a table.
+const (
+	RowDeclared = service.RowDeclared
+	RowReported = service.RowReported
+	RowPending  = service.RowPending
+)
 
 // Results of an extract, for a filing and for a note.
 const (
