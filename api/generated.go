@@ -236,7 +236,7 @@ type Hook = sluss.Hook
 // HookState The result of checking a webhook.
 type HookState = sluss.HookState
 
-// ImportLine A line of an answer that is streamed. One of its fields is there; `report` is without rows, in the first and in the last line.
+// ImportLine A line of an answer that is streamed. One of its fields is there: first `report` with all rows pending, and last without rows.
 type ImportLine = service.ImportLine
 
 // Imported The result of one row.
@@ -782,8 +782,8 @@ type ClientInterface interface {
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
 	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
-	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report without rows, then each row as soon
-	// as it is done, at the end the counts, or the error for which the import broke off.
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -795,8 +795,8 @@ type ClientInterface interface {
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
 	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
-	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report without rows, then each row as soon
-	// as it is done, at the end the counts, or the error for which the import broke off.
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1188,8 +1188,8 @@ func (c *Client) ListBatches(ctx context.Context, params *ListBatchesParams, req
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
 // declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
-// on where it was. With `stream`, each line of the answer is an ImportLine: first the report without rows, then each row as soon
-// as it is done, at the end the counts, or the error for which the import broke off.
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1211,8 +1211,8 @@ func (c *Client) DeclareBatchesWithBody(ctx context.Context, params *DeclareBatc
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
 // declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
-// on where it was. With `stream`, each line of the answer is an ImportLine: first the report without rows, then each row as soon
-// as it is done, at the end the counts, or the error for which the import broke off.
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4306,8 +4306,8 @@ type ClientWithResponsesInterface interface {
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
 	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
-	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report without rows, then each row as soon
-	// as it is done, at the end the counts, or the error for which the import broke off.
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4319,8 +4319,8 @@ type ClientWithResponsesInterface interface {
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
 	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
-	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report without rows, then each row as soon
-	// as it is done, at the end the counts, or the error for which the import broke off.
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6469,8 +6469,8 @@ func (c *ClientWithResponses) ListBatchesWithResponse(ctx context.Context, param
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
 // declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
-// on where it was. With `stream`, each line of the answer is an ImportLine: first the report without rows, then each row as soon
-// as it is done, at the end the counts, or the error for which the import broke off.
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6488,8 +6488,8 @@ func (c *ClientWithResponses) DeclareBatchesWithBodyWithResponse(ctx context.Con
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
 // docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
 // declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
-// on where it was. With `stream`, each line of the answer is an ImportLine: first the report without rows, then each row as soon
-// as it is done, at the end the counts, or the error for which the import broke off.
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -123,7 +123,7 @@ func (i imported) write(w http.ResponseWriter) error {
 		begun = true
 		w.Header().Set("Content-Type", "application/x-ndjson")
 		w.WriteHeader(http.StatusOK)
-		line(service.ImportLine{Report: withoutRows(r)})
+		line(service.ImportLine{Report: &r})
 	}
 	i.o.Done = func(row service.Imported) { line(service.ImportLine{Row: &row}) }
 	report, err := i.run(i.o)

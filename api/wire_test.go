@@ -184,7 +184,7 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	must(t, err)
 	said, err := io.ReadAll(streamed.Body)
 	must(t, errors.Join(err, streamed.Body.Close()))
-	if lines := strings.Split(strings.TrimSpace(string(said)), "\n"); len(lines) != 3 || !strings.Contains(lines[0], `"pending":1,`) || !strings.Contains(lines[1], `{"row":{"line":2,`) || !strings.Contains(lines[2], `{"report":{`) {
+	if lines := strings.Split(strings.TrimSpace(string(said)), "\n"); len(lines) != 3 || !strings.Contains(lines[0], `"pending":1,`) || !strings.Contains(lines[0], `"result":"pending"`) || !strings.Contains(lines[1], `{"row":{"line":2,`) || !strings.Contains(lines[2], `{"report":{`) {
 		t.Errorf("%s", said)
 	}
 	dry, err := api.Decoded[api.Declared](c.DeclareBatchesWithBodyWithResponse(ctx, &api.DeclareBatchesParams{DryRun: new(true)}, "application/json", strings.NewReader(strings.ReplaceAll(strings.Replace(fresh, "WIRE-1", "WIRE-3", 1), "130205*", "13 02 05*"))))

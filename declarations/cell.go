@@ -2,8 +2,10 @@ package declarations
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,8 +35,10 @@ var truths = map[string]string{
 // field. What is not certain stays as it is written.
 func (c cells) plain(path string) (string, *sluss.Fault) {
 	text := c.given[path].text
-	of, _ := c.of.field(path)
+	of, known := c.of.field(path)
 	switch {
+	case !known, text == "": // told, or left out, when it is set
+		return text, nil
 	case len(sluss.CheckText(map[string]string{path: text})) > 0: // told when it is set
 		return text, nil
 	case of == reflect.TypeFor[sluss.Mass]():
@@ -62,6 +66,22 @@ func (c cells) plain(path string) (string, *sluss.Fault) {
 		return c.text(path, text)
 	}
 	return text, nil
+}
+
+// values are all that the row gives in the form that declarations have, by path; of what
+// cannot be read there are faults.
+func (c cells) values() (values map[string]string, unread sluss.Faults) {
+	values = map[string]string{}
+	for _, path := range slices.SortedFunc(maps.Keys(c.given), byPath) {
+		value, fault := c.plain(path)
+		if fault != nil {
+			fault.Field = path
+			unread = append(unread, *fault)
+			continue
+		}
+		values[path] = value
+	}
+	return values, unread
 }
 
 var hasUnit = regexp.MustCompile(`[A-Za-z]$`)

@@ -201,16 +201,7 @@ func (h header) row(r tables.Row, form *cells) (row Row, values map[string]strin
 			form.given[path] = given{text: text}
 		}
 	}
-	values = map[string]string{}
-	for _, path := range slices.SortedFunc(maps.Keys(form.given), byPath) {
-		value, fault := form.plain(path)
-		if fault != nil {
-			fault.Field = path
-			unread = append(unread, *fault)
-			continue
-		}
-		values[path] = value
-	}
+	values, unread = form.values()
 	row.Reference = values["reference"]
 	return row, values, unread
 }

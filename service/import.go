@@ -76,7 +76,7 @@ func (sv *Service) Import(ctx context.Context, file io.Reader, o Import, by slus
 	if err != nil {
 		return Report{}, err
 	}
-	report := begin(table, o)
+	report := begin(table, o, false)
 	for i, row := range table.Rows {
 		done, err := sv.row(ctx, row, o.DryRun, by, at)
 		if err != nil {
@@ -103,8 +103,8 @@ func (sv *Service) table(file io.Reader, o *Import) ([]byte, error) {
 }
 
 // begin is the report of a table of which nothing is done yet.
-func begin(table declarations.File, o Import) Report {
-	report := Report{DryRun: o.DryRun, Form: table.Form, Remarks: table.Remarks, Columns: table.Columns, Rows: make([]Imported, len(table.Rows)), Pending: len(table.Rows)}
+func begin(table declarations.File, o Import, events bool) Report {
+	report := Report{DryRun: o.DryRun, Events: events, Form: table.Form, Remarks: table.Remarks, Columns: table.Columns, Rows: make([]Imported, len(table.Rows)), Pending: len(table.Rows)}
 	for i, row := range table.Rows {
 		report.Rows[i] = Imported{Row: row, Result: RowPending}
 	}
@@ -116,20 +116,9 @@ func begin(table declarations.File, o Import) Report {
 
 // set puts the result of a row into the report.
 func (r *Report) set(i int, done Imported, o Import) {
+	r.count(r.Rows[i].Result, -1)
 	r.Rows[i] = done
-	r.Pending--
-	switch done.Result {
-	case RowDeclared:
-		r.Declared++
-	case RowReported:
-		r.Reported++
-	case RowUnchanged:
-		r.Unchanged++
-	case RowJoined:
-		r.Joined++
-	default:
-		r.Refused++
-	}
+	r.count(done.Result, 1)
 	if o.Done != nil {
 		o.Done(done)
 	}
@@ -159,7 +148,7 @@ func (sv *Service) row(ctx context.Context, row declarations.Row, dry bool, by s
 	case declared.Fresh:
 		done.Result, done.Batch, done.Warnings = RowDeclared, declared.Batch, row.Placed(declared.Warnings)
 		if dry {
-			done.Values = sluss.Declaration{}.Differences(row.Declaration)
+			done.Values = declared.Values
 		}
 	default:
 		done.Result, done.Batch = RowUnchanged, declared.Batch

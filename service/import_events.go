@@ -32,7 +32,7 @@ func (sv *Service) ImportEvents(ctx context.Context, file io.Reader, o Import, b
 	if err = cmp.Or(err, w.failed); err != nil {
 		return Report{}, err
 	}
-	report := begin(table, o)
+	report := begin(table, o, true)
 	for _, i := range inLife(table.Rows) {
 		done, err := w.row(ctx, table.Rows[i])
 		if err != nil {

@@ -60,6 +60,11 @@ type Declared struct {
 	Fresh bool          `json:"fresh"` // false: it was declared before, with the same content
 	// Warnings prevent nothing, but a person should know them.
 	Warnings sluss.Faults `json:"warnings,omitempty"`
+	// Readings are the values that were read as something else than their text.
+	Readings []declarations.Reading `json:"readings,omitempty"`
+	DryRun   bool                   `json:"dry_run,omitempty"` // nothing is declared: the result is what would be
+	// Values are what would be declared, by path; only of a dry run.
+	Values map[string]string `json:"declaration,omitempty"`
 }
 
 // Declare starts the batch, unless a registry would refuse its reports. The same
@@ -93,8 +98,12 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 
 // WouldDeclare tells what Declare would do, and does nothing.
 func (sv *Service) WouldDeclare(ctx context.Context, declaration sluss.Declaration, _ sluss.Person, at time.Time) (Declared, error) {
-	_, declared, err := sv.examine(ctx, declaration, at)
-	return declared, err
+	declaration, declared, err := sv.examine(ctx, declaration, at)
+	if err != nil {
+		return Declared{}, err
+	}
+	declared.DryRun, declared.Values = true, sluss.Declaration{}.Differences(declaration)
+	return declared, nil
 }
 
 func refuseIfDifferent(hash string, declaration sluss.Declaration) error {
