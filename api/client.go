@@ -95,6 +95,9 @@ func Stream(answer *http.Response, err error, line func(ImportLine)) error {
 		}
 		return failure(answer.StatusCode, body)
 	}
+	if !strings.HasPrefix(answer.Header.Get("Content-Type"), streamType) {
+		return foreignAnswer(answer.StatusCode)
+	}
 	decoder := json.NewDecoder(answer.Body)
 	for first := true; ; first = false {
 		var l ImportLine
@@ -111,6 +114,9 @@ func Stream(answer *http.Response, err error, line func(ImportLine)) error {
 		}
 	}
 }
+
+// streamType is the content type of an answer that is streamed.
+const streamType = "application/x-ndjson"
 
 // ErrBrokenOff: an import did not come to its end. What is pending is not done.
 var ErrBrokenOff = errors.New("the import broke off")

@@ -121,7 +121,7 @@ func (i imported) write(w http.ResponseWriter) error {
 	begun := false
 	i.o.Begun = func(r service.Report) {
 		begun = true
-		w.Header().Set("Content-Type", "application/x-ndjson")
+		w.Header().Set("Content-Type", streamType)
 		w.WriteHeader(http.StatusOK)
 		line(service.ImportLine{Report: &r})
 	}

@@ -84,6 +84,9 @@ func (c cells) values() (values map[string]string, unread sluss.Faults) {
 	return values, unread
 }
 
+// asText ends a remedy for a cell whose zeros a spreadsheet takes for nothing.
+const asText = ", in a column of the format text"
+
 var hasUnit = regexp.MustCompile(`[A-Za-z]$`)
 
 // where is the country of the place where a time is.
@@ -162,7 +165,7 @@ func company(country, text string) *sluss.Fault {
 	digits := blanks.Replace(text)
 	read := func(number string) bool { _, err := numbers.Company(country, number); return err == nil }
 	if p := decimalZeros.FindStringSubmatch(digits); p != nil && read(p[1]) {
-		return &sluss.Fault{Problem: fmt.Sprintf("%q was made a number with decimals: it is likely %s", text, p[1]), Remedy: "write " + p[1] + ", in a column of the format text"}
+		return &sluss.Fault{Problem: fmt.Sprintf("%q was made a number with decimals: it is likely %s", text, p[1]), Remedy: "write " + p[1] + "" + asText}
 	}
 	if p := swedishVAT.FindStringSubmatch(digits); p != nil && country == "SE" && read(p[1]) {
 		return &sluss.Fault{Problem: fmt.Sprintf("%q is a VAT number: the organisationsnummer is likely %s", text, p[1]), Remedy: "write " + p[1]}
@@ -186,7 +189,7 @@ func padded(digits string, length, most int) *sluss.Fault {
 
 // lost is the fault of a cell whose first zeros a spreadsheet has taken for nothing.
 func lost(text, likely string) *sluss.Fault {
-	return &sluss.Fault{Problem: fmt.Sprintf("%q has lost a zero at its beginning: it is likely %s", text, likely), Remedy: "write " + likely + ", in a column of the format text"}
+	return &sluss.Fault{Problem: fmt.Sprintf("%q has lost a zero at its beginning: it is likely %s", text, likely), Remedy: "write " + likely + "" + asText}
 }
 
 var (
@@ -199,7 +202,7 @@ var (
 func wasteCode(text string) (string, *sluss.Fault) {
 	clean := strings.Join(strings.Fields(strings.ReplaceAll(text, "＊", "*")), " ")
 	if rounded.MatchString(clean) {
-		return "", &sluss.Fault{Problem: fmt.Sprintf("%q: a spreadsheet has rounded the code and lost its last digits", text), Remedy: "write the six digits anew, in a column of the format text"}
+		return "", &sluss.Fault{Problem: fmt.Sprintf("%q: a spreadsheet has rounded the code and lost its last digits", text), Remedy: "write the six digits anew" + asText}
 	}
 	parts := grouped.FindStringSubmatch(clean)
 	if parts == nil {

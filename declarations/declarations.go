@@ -44,6 +44,9 @@ func One(written map[string]string) (sluss.Declaration, []Reading, sluss.Faults)
 		return d, nil, faults
 	}
 	values, unread := form.values()
+	for i := range unread { // there are no columns
+		unread[i].Remedy = strings.TrimSuffix(unread[i].Remedy, asText)
+	}
 	d, faults := Of(values)
 	all := batches.readings(sluss.Declaration{}.Differences(d), form.given, values)
 	all = slices.DeleteFunc(all, func(r Reading) bool { // a number is not written otherwise by its zeros

@@ -79,7 +79,7 @@ func (s *starter) importTable(c *cli.Context) error {
 		u.profile = nil
 	}
 	report, broken := s.follow(c, u, at)
-	if report.Rows == nil {
+	if broken != nil && report.Pending == len(report.Rows) {
 		return broken
 	}
 	if name := c.String("report"); name != "" {
