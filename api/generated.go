@@ -236,6 +236,9 @@ type Hook = sluss.Hook
 // HookState The result of checking a webhook.
 type HookState = sluss.HookState
 
+// ImportLine A line of an answer that is streamed. One of its fields is there: first `report` with all rows pending, and last without rows.
+type ImportLine = service.ImportLine
+
 // Imported The result of one row.
 type Imported = service.Imported
 
@@ -324,6 +327,9 @@ type Problem struct {
 	// Error in one text
 	Error  string       `json:"error"`
 	Faults sluss.Faults `json:"faults,omitempty"`
+
+	// Report The result of a file.
+	Report *Report `json:"report,omitempty"`
 }
 
 // Purpose Says what a call is for.
@@ -358,6 +364,9 @@ type Report = service.Report
 
 // ReportKind What an obligation asks to report, one for each kind of call.
 type ReportKind = sluss.ReportKind
+
+// ReportedEvent What a row of a table of events tells, as it was read.
+type ReportedEvent = service.ReportedEvent
 
 // Result What a treater reports of one waste code that it treated in one quarter at one site (Avfallsförordningen, ch. 6 § 5 p. 2).
 type Result = sluss.Result
@@ -514,14 +523,47 @@ type DeclareBatchesParams struct {
 	// Strict true: a table of which something would be passed over is refused
 	Strict *bool `form:"strict,omitempty" json:"strict,omitempty"`
 
-	// DryRun true: say what the rows of a table would declare, and declare nothing
+	// DryRun true: say what would be declared, and declare nothing
 	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Stream true: answer a table line by line while it is declared, as application/x-ndjson
+	Stream *bool `form:"stream,omitempty" json:"stream,omitempty"`
 }
 
 // ExplainCodeParams defines parameters for ExplainCode.
 type ExplainCodeParams struct {
 	// Report in a note of this kind
 	Report *ReportKind `form:"report,omitempty" json:"report,omitempty"`
+}
+
+// ReportEventsMultipartBody defines parameters for ReportEvents.
+type ReportEventsMultipartBody = openapi_types.File
+
+// ReportEventsParams defines parameters for ReportEvents.
+type ReportEventsParams struct {
+	// By name of the person who reports the rows that name nobody; API if left out
+	By *string `form:"by,omitempty" json:"by,omitempty"`
+
+	// Encoding of a table of text: utf-8, utf-16le, utf-16be, windows-1252 or mac-roman; recognised if left out
+	Encoding *string `form:"encoding,omitempty" json:"encoding,omitempty"`
+
+	// Locale of dates and times without zone in a table, such as sv, fr, nb or en-GB; without it they are refused
+	Locale *string `form:"locale,omitempty" json:"locale,omitempty"`
+
+	// Decimal the sign before the decimals of masses in a table, a point or a comma; without it, masses with two readings are refused
+	Decimal *string `form:"decimal,omitempty" json:"decimal,omitempty"`
+
+	// Profile the name of a profile of the configuration: what the columns of a table mean
+	Profile *string `form:"profile,omitempty" json:"profile,omitempty"`
+
+	// Strict true: a table of which something would be passed over is refused
+	Strict *bool `form:"strict,omitempty" json:"strict,omitempty"`
+
+	// DryRun true: say what would be reported, and report nothing; gates and clearances are not asked
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Stream true: answer line by line while the events are reported, as application/x-ndjson
+	Stream *bool `form:"stream,omitempty" json:"stream,omitempty"`
 }
 
 // ReadExtractParams defines parameters for ReadExtract.
@@ -593,6 +635,12 @@ type ListEcoOrganismesParams struct {
 	Text *string `form:"text,omitempty" json:"text,omitempty"`
 }
 
+// WriteEventTemplateParams defines parameters for WriteEventTemplate.
+type WriteEventTemplateParams struct {
+	// Format csv or xlsx; csv if left out
+	Format *string `form:"format,omitempty" json:"format,omitempty"`
+}
+
 // WriteTemplateParams defines parameters for WriteTemplate.
 type WriteTemplateParams struct {
 	// Format csv or xlsx; csv if left out
@@ -610,6 +658,9 @@ type CorrectBatchJSONRequestBody = Correction
 
 // ReportEventJSONRequestBody defines body for ReportEvent for application/json ContentType.
 type ReportEventJSONRequestBody = Event
+
+// ReportEventsMultipartRequestBody defines body for ReportEvents for multipart/mixed ContentType.
+type ReportEventsMultipartRequestBody = ReportEventsMultipartBody
 
 // AmendFilingJSONRequestBody defines body for AmendFiling for application/json ContentType.
 type AmendFilingJSONRequestBody = Amending
@@ -729,8 +780,10 @@ type ClientInterface interface {
 	// DeclareBatchesWithBody Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-	// declared; if the service fails in between, send the same file again.
+	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -740,8 +793,10 @@ type ClientInterface interface {
 	// DeclareBatches Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-	// declared; if the service fails in between, send the same file again.
+	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -800,6 +855,17 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /api/error-codes/{code} (the `ExplainCode` operationId).
 	ExplainCode(ctx context.Context, code int, params *ExplainCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReportEventsWithBody Reports the events of a table (CSV or XLSX) to their batches
+	//
+	// One event in a row, or two rows that are one weighing. docs/import.md tells the columns. Whatever the order of the rows, the
+	// events are told in the order of their times and of each batch's life. A row with faults does not keep the others from being told.
+	// The same file again changes nothing, and goes on where the last one broke off. `stream` is as for batches.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/events (the `ReportEvents` operationId).
+	ReportEventsWithBody(ctx context.Context, params *ReportEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReadExtractWithBody Settles lost answers by the Swedish agency's extract of our notes
 	//
@@ -1084,6 +1150,11 @@ type ClientInterface interface {
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehicles(ctx context.Context, body AskForVehiclesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// WriteEventTemplate Writes an empty table of events, to be filled in and reported
+	//
+	// Corresponds with GET /api/templates/events (the `WriteEventTemplate` operationId).
+	WriteEventTemplate(ctx context.Context, params *WriteEventTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// WriteTemplate Writes an empty table of batches, to be filled in and declared
 	//
 	// Corresponds with GET /api/templates/{country} (the `WriteTemplate` operationId).
@@ -1115,8 +1186,10 @@ func (c *Client) ListBatches(ctx context.Context, params *ListBatchesParams, req
 // DeclareBatchesWithBody Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-// declared; if the service fails in between, send the same file again.
+// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1136,8 +1209,10 @@ func (c *Client) DeclareBatchesWithBody(ctx context.Context, params *DeclareBatc
 // DeclareBatches Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-// declared; if the service fails in between, send the same file again.
+// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1267,6 +1342,27 @@ func (c *Client) PrintBatch(ctx context.Context, tenant InTenant, reference InRe
 // Corresponds with GET /api/error-codes/{code} (the `ExplainCode` operationId).
 func (c *Client) ExplainCode(ctx context.Context, code int, params *ExplainCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewExplainCodeRequest(c.Server, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReportEventsWithBody Reports the events of a table (CSV or XLSX) to their batches
+//
+// One event in a row, or two rows that are one weighing. docs/import.md tells the columns. Whatever the order of the rows, the
+// events are told in the order of their times and of each batch's life. A row with faults does not keep the others from being told.
+// The same file again changes nothing, and goes on where the last one broke off. `stream` is as for batches.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/events (the `ReportEvents` operationId).
+func (c *Client) ReportEventsWithBody(ctx context.Context, params *ReportEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReportEventsRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1940,6 +2036,21 @@ func (c *Client) AskForVehicles(ctx context.Context, body AskForVehiclesJSONRequ
 	return c.Client.Do(req)
 }
 
+// WriteEventTemplate Writes an empty table of events, to be filled in and reported
+//
+// Corresponds with GET /api/templates/events (the `WriteEventTemplate` operationId).
+func (c *Client) WriteEventTemplate(ctx context.Context, params *WriteEventTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWriteEventTemplateRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // WriteTemplate Writes an empty table of batches, to be filled in and declared
 //
 // Corresponds with GET /api/templates/{country} (the `WriteTemplate` operationId).
@@ -2221,6 +2332,18 @@ func NewDeclareBatchesRequestWithBody(server string, params *DeclareBatchesParam
 
 		}
 
+		if params.Stream != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "stream", *params.Stream, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -2484,6 +2607,146 @@ func NewExplainCodeRequest(server string, code int, params *ExplainCodeParams) (
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewReportEventsRequestWithBody constructs an http.Request for the ReportEvents method, with any body, and a specified content type
+func NewReportEventsRequestWithBody(server string, params *ReportEventsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.By != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Encoding != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "encoding", *params.Encoding, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Locale != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "locale", *params.Locale, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Decimal != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "decimal", *params.Decimal, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Profile != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "profile", *params.Profile, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Strict != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "strict", *params.Strict, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dry_run", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Stream != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "stream", *params.Stream, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -3845,6 +4108,60 @@ func NewAskForVehiclesRequestWithBody(server string, contentType string, body io
 	return req, nil
 }
 
+// NewWriteEventTemplateRequest constructs an http.Request for the WriteEventTemplate method
+func NewWriteEventTemplateRequest(server string, params *WriteEventTemplateParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/templates/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewWriteTemplateRequest constructs an http.Request for the WriteTemplate method
 func NewWriteTemplateRequest(server string, country string, params *WriteTemplateParams) (*http.Request, error) {
 	var err error
@@ -3987,8 +4304,10 @@ type ClientWithResponsesInterface interface {
 	// DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-	// declared; if the service fails in between, send the same file again.
+	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3998,8 +4317,10 @@ type ClientWithResponsesInterface interface {
 	// DeclareBatchesWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-	// declared; if the service fails in between, send the same file again.
+	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4064,6 +4385,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /api/error-codes/{code} (the `ExplainCode` operationId).
 	ExplainCodeWithResponse(ctx context.Context, code int, params *ExplainCodeParams, reqEditors ...RequestEditorFn) (*ExplainCodeResponse, error)
+
+	// ReportEventsWithBodyWithResponse Reports the events of a table (CSV or XLSX) to their batches
+	//
+	// One event in a row, or two rows that are one weighing. docs/import.md tells the columns. Whatever the order of the rows, the
+	// events are told in the order of their times and of each batch's life. A row with faults does not keep the others from being told.
+	// The same file again changes nothing, and goes on where the last one broke off. `stream` is as for batches.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/events (the `ReportEvents` operationId).
+	ReportEventsWithBodyWithResponse(ctx context.Context, params *ReportEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportEventsResponse, error)
 
 	// ReadExtractWithBodyWithResponse Settles lost answers by the Swedish agency's extract of our notes
 	//
@@ -4373,6 +4705,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehiclesWithResponse(ctx context.Context, body AskForVehiclesJSONRequestBody, reqEditors ...RequestEditorFn) (*AskForVehiclesResponse, error)
+
+	// WriteEventTemplateWithResponse Writes an empty table of events, to be filled in and reported
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/templates/events (the `WriteEventTemplate` operationId).
+	WriteEventTemplateWithResponse(ctx context.Context, params *WriteEventTemplateParams, reqEditors ...RequestEditorFn) (*WriteEventTemplateResponse, error)
 
 	// WriteTemplateWithResponse Writes an empty table of batches, to be filled in and declared
 	//
@@ -4717,6 +5056,52 @@ func (r ExplainCodeResponse) Bytes() []byte {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ExplainCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReportEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReportEventsResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReportEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReportEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReportEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r ReportEventsResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReportEventsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -5928,6 +6313,52 @@ func (r AskForVehiclesResponse) ContentType() string {
 	return ""
 }
 
+// WriteEventTemplateResponse200Headers the declared response headers of an HTTP 200 response for WriteEventTemplate
+type WriteEventTemplateResponse200Headers struct {
+	ContentDisposition string
+}
+
+type WriteEventTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *WriteEventTemplateResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r WriteEventTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WriteEventTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WriteEventTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r WriteEventTemplateResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WriteEventTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // WriteTemplateResponse200Headers the declared response headers of an HTTP 200 response for WriteTemplate
 type WriteTemplateResponse200Headers struct {
 	ContentDisposition string
@@ -6036,8 +6467,10 @@ func (c *ClientWithResponses) ListBatchesWithResponse(ctx context.Context, param
 // DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-// declared; if the service fails in between, send the same file again.
+// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6053,8 +6486,10 @@ func (c *ClientWithResponses) DeclareBatchesWithBodyWithResponse(ctx context.Con
 // DeclareBatchesWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-// declared; if the service fails in between, send the same file again.
+// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6166,6 +6601,23 @@ func (c *ClientWithResponses) ExplainCodeWithResponse(ctx context.Context, code 
 		return nil, err
 	}
 	return ParseExplainCodeResponse(rsp)
+}
+
+// ReportEventsWithBodyWithResponse Reports the events of a table (CSV or XLSX) to their batches
+//
+// One event in a row, or two rows that are one weighing. docs/import.md tells the columns. Whatever the order of the rows, the
+// events are told in the order of their times and of each batch's life. A row with faults does not keep the others from being told.
+// The same file again changes nothing, and goes on where the last one broke off. `stream` is as for batches.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/events (the `ReportEvents` operationId).
+func (c *ClientWithResponses) ReportEventsWithBodyWithResponse(ctx context.Context, params *ReportEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportEventsResponse, error) {
+	rsp, err := c.ReportEventsWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReportEventsResponse(rsp)
 }
 
 // ReadExtractWithBodyWithResponse Settles lost answers by the Swedish agency's extract of our notes
@@ -6705,6 +7157,19 @@ func (c *ClientWithResponses) AskForVehiclesWithResponse(ctx context.Context, bo
 	return ParseAskForVehiclesResponse(rsp)
 }
 
+// WriteEventTemplateWithResponse Writes an empty table of events, to be filled in and reported
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/templates/events (the `WriteEventTemplate` operationId).
+func (c *ClientWithResponses) WriteEventTemplateWithResponse(ctx context.Context, params *WriteEventTemplateParams, reqEditors ...RequestEditorFn) (*WriteEventTemplateResponse, error) {
+	rsp, err := c.WriteEventTemplate(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWriteEventTemplateResponse(rsp)
+}
+
 // WriteTemplateWithResponse Writes an empty table of batches, to be filled in and declared
 //
 // Returns a wrapper object for the known response body format(s).
@@ -6786,6 +7251,9 @@ func ParseDeclareBatchesResponse(rsp *http.Response) (*DeclareBatchesResponse, e
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (application/x-ndjson) unsupported
 
 	}
 
@@ -6940,6 +7408,35 @@ func ParseExplainCodeResponse(rsp *http.Response) (*ExplainCodeResponse, error) 
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReportEventsResponse parses an HTTP response from a ReportEventsWithResponse call
+func ParseReportEventsResponse(rsp *http.Response) (*ReportEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReportEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (application/x-ndjson) unsupported
 
 	}
 
@@ -7646,6 +8143,35 @@ func ParseAskForVehiclesResponse(rsp *http.Response) (*AskForVehiclesResponse, e
 	return response, nil
 }
 
+// ParseWriteEventTemplateResponse parses an HTTP response from a WriteEventTemplateWithResponse call
+func ParseWriteEventTemplateResponse(rsp *http.Response) (*WriteEventTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WriteEventTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers WriteEventTemplateResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseWriteTemplateResponse parses an HTTP response from a WriteTemplateWithResponse call
 func ParseWriteTemplateResponse(rsp *http.Response) (*WriteTemplateResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7724,6 +8250,9 @@ type ServerInterface interface {
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
 	// (GET /api/error-codes/{code})
 	ExplainCode(w http.ResponseWriter, r *http.Request, code int, params ExplainCodeParams)
+	// ReportEvents Reports the events of a table (CSV or XLSX) to their batches
+	// (POST /api/events)
+	ReportEvents(w http.ResponseWriter, r *http.Request, params ReportEventsParams)
 	// ReadExtract Settles lost answers by the Swedish agency's extract of our notes
 	// (POST /api/extracts)
 	ReadExtract(w http.ResponseWriter, r *http.Request, params ReadExtractParams)
@@ -7802,6 +8331,9 @@ type ServerInterface interface {
 	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	// (POST /api/tasks/vehicles)
 	AskForVehicles(w http.ResponseWriter, r *http.Request)
+	// WriteEventTemplate Writes an empty table of events, to be filled in and reported
+	// (GET /api/templates/events)
+	WriteEventTemplate(w http.ResponseWriter, r *http.Request, params WriteEventTemplateParams)
 	// WriteTemplate Writes an empty table of batches, to be filled in and declared
 	// (GET /api/templates/{country})
 	WriteTemplate(w http.ResponseWriter, r *http.Request, country string, params WriteTemplateParams)
@@ -8030,6 +8562,19 @@ func (siw *ServerInterfaceWrapper) DeclareBatches(w http.ResponseWriter, r *http
 		return
 	}
 
+	// ------------- Optional query parameter "stream" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "stream", r.URL.Query(), &params.Stream, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "stream"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "stream", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.DeclareBatches(w, r, params)
 	}))
@@ -8214,6 +8759,130 @@ func (siw *ServerInterfaceWrapper) ExplainCode(w http.ResponseWriter, r *http.Re
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ExplainCode(w, r, code, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReportEvents operation middleware
+func (siw *ServerInterfaceWrapper) ReportEvents(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReportEventsParams
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", r.URL.Query(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "by"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "by", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "encoding" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "encoding", r.URL.Query(), &params.Encoding, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "encoding"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "encoding", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "locale" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "locale", r.URL.Query(), &params.Locale, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "locale"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "locale", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "decimal" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decimal", r.URL.Query(), &params.Decimal, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "decimal"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "decimal", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "profile" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "profile", r.URL.Query(), &params.Profile, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "profile"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "profile", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "strict" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "strict", r.URL.Query(), &params.Strict, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "strict"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "strict", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", r.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "dry_run"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "dry_run", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "stream" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "stream", r.URL.Query(), &params.Stream, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "stream"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "stream", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReportEvents(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -9147,6 +9816,39 @@ func (siw *ServerInterfaceWrapper) AskForVehicles(w http.ResponseWriter, r *http
 	handler.ServeHTTP(w, r)
 }
 
+// WriteEventTemplate operation middleware
+func (siw *ServerInterfaceWrapper) WriteEventTemplate(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WriteEventTemplateParams
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", r.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "format"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "format", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.WriteEventTemplate(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // WriteTemplate operation middleware
 func (siw *ServerInterfaceWrapper) WriteTemplate(w http.ResponseWriter, r *http.Request) {
 
@@ -9330,6 +10032,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/events", wrapper.ReportEvent)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/pdf", wrapper.PrintBatch)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/error-codes/{code}", wrapper.ExplainCode)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/events", wrapper.ReportEvents)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/extracts", wrapper.ReadExtract)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}", wrapper.ShowFiling)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/amendments", wrapper.AmendFiling)
@@ -9357,6 +10060,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/tasks/revisions/{revision}", wrapper.AnswerRevision)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/tasks/vehicles", wrapper.AskForVehicles)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/templates/{country}", wrapper.WriteTemplate)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/templates/events", wrapper.WriteEventTemplate)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/healthz", wrapper.GetHealth)
 
 	return m
@@ -9423,6 +10127,49 @@ func (response DeclareBatches200JSONResponse) VisitDeclareBatchesResponse(w http
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type DeclareBatches200ApplicationxNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response DeclareBatches200ApplicationxNdjsonResponse) VisitDeclareBatchesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type DeclareBatches201JSONResponse Declared
@@ -9572,6 +10319,73 @@ func (response ExplainCode200JSONResponse) VisitExplainCodeResponse(w http.Respo
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ReportEventsRequestObject struct {
+	Params        ReportEventsParams
+	MultipartBody *multipart.Reader
+	Body          io.Reader
+}
+
+type ReportEventsResponseObject interface {
+	VisitReportEventsResponse(w http.ResponseWriter) error
+}
+
+type ReportEvents200JSONResponse Report
+
+func (response ReportEvents200JSONResponse) VisitReportEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReportEvents200ApplicationxNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReportEvents200ApplicationxNdjsonResponse) VisitReportEventsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type ReadExtractRequestObject struct {
@@ -10198,6 +11012,62 @@ func (response AskForVehicles200JSONResponse) VisitAskForVehiclesResponse(w http
 	return err
 }
 
+type WriteEventTemplateRequestObject struct {
+	Params WriteEventTemplateParams
+}
+
+type WriteEventTemplateResponseObject interface {
+	VisitWriteEventTemplateResponse(w http.ResponseWriter) error
+}
+
+type WriteEventTemplate200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type WriteEventTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       WriteEventTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response WriteEventTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitWriteEventTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type WriteEventTemplate200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       WriteEventTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response WriteEventTemplate200TextcsvResponse) VisitWriteEventTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type WriteTemplateRequestObject struct {
 	Country string `json:"country"`
 	Params  WriteTemplateParams
@@ -10299,6 +11169,9 @@ type StrictServerInterface interface {
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
 	// (GET /api/error-codes/{code})
 	ExplainCode(ctx context.Context, request ExplainCodeRequestObject) (ExplainCodeResponseObject, error)
+	// ReportEvents Reports the events of a table (CSV or XLSX) to their batches
+	// (POST /api/events)
+	ReportEvents(ctx context.Context, request ReportEventsRequestObject) (ReportEventsResponseObject, error)
 	// ReadExtract Settles lost answers by the Swedish agency's extract of our notes
 	// (POST /api/extracts)
 	ReadExtract(ctx context.Context, request ReadExtractRequestObject) (ReadExtractResponseObject, error)
@@ -10377,6 +11250,9 @@ type StrictServerInterface interface {
 	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	// (POST /api/tasks/vehicles)
 	AskForVehicles(ctx context.Context, request AskForVehiclesRequestObject) (AskForVehiclesResponseObject, error)
+	// WriteEventTemplate Writes an empty table of events, to be filled in and reported
+	// (GET /api/templates/events)
+	WriteEventTemplate(ctx context.Context, request WriteEventTemplateRequestObject) (WriteEventTemplateResponseObject, error)
 	// WriteTemplate Writes an empty table of batches, to be filled in and declared
 	// (GET /api/templates/{country})
 	WriteTemplate(ctx context.Context, request WriteTemplateRequestObject) (WriteTemplateResponseObject, error)
@@ -10642,6 +11518,46 @@ func (sh *strictHandler) ExplainCode(w http.ResponseWriter, r *http.Request, cod
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ExplainCodeResponseObject); ok {
 		if err := validResponse.VisitExplainCodeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReportEvents operation middleware
+func (sh *strictHandler) ReportEvents(w http.ResponseWriter, r *http.Request, params ReportEventsParams) {
+	var request ReportEventsRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/mixed") {
+		if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, err)
+			return
+		} else if boundary := params["boundary"]; boundary == "" {
+			sh.options.RequestErrorHandlerFunc(w, r, http.ErrMissingBoundary)
+			return
+		} else {
+			request.MultipartBody = multipart.NewReader(r.Body, boundary)
+		}
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/csv") {
+		request.Body = r.Body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReportEvents(ctx, request.(ReportEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReportEvents")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReportEventsResponseObject); ok {
+		if err := validResponse.VisitReportEventsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -11407,6 +12323,32 @@ func (sh *strictHandler) AskForVehicles(w http.ResponseWriter, r *http.Request) 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(AskForVehiclesResponseObject); ok {
 		if err := validResponse.VisitAskForVehiclesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WriteEventTemplate operation middleware
+func (sh *strictHandler) WriteEventTemplate(w http.ResponseWriter, r *http.Request, params WriteEventTemplateParams) {
+	var request WriteEventTemplateRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.WriteEventTemplate(ctx, request.(WriteEventTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WriteEventTemplate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(WriteEventTemplateResponseObject); ok {
+		if err := validResponse.VisitWriteEventTemplateResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -23,10 +23,8 @@ import (
 // it. An event in the future, or whose report a registry would refuse, is a fault, since
 // a recorded event cannot be undone.
 func (sv *Service) Event(ctx context.Context, batch sluss.BatchID, e sluss.Event) (EventReply, error) {
-	if ahead := time.Until(e.At); ahead > sluss.ClockSkew {
-		return EventReply{}, sluss.Faults{{
-			Field: "at", Problem: fmt.Sprintf("%s is in the future, by %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
-		}}
+	if err := inFuture(e); err != nil {
+		return EventReply{}, err
 	}
 	if err := sv.checkEvent(ctx, batch, e); err != nil {
 		return EventReply{}, err
@@ -36,6 +34,17 @@ func (sv *Service) Event(ctx context.Context, batch sluss.BatchID, e sluss.Event
 		reply.Obligations = []sluss.Obligation{}
 	}
 	return reply, err
+}
+
+// inFuture refuses an event that has not happened yet. The error is Faults.
+func inFuture(e sluss.Event) error {
+	ahead := time.Until(e.At)
+	if ahead <= sluss.ClockSkew {
+		return nil
+	}
+	return sluss.Faults{{
+		Field: "at", Problem: fmt.Sprintf("%s is in the future, by %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
+	}}
 }
 
 // Correct corrects a batch's declaration. The error wraps ErrRefused if the batch

@@ -60,6 +60,11 @@ type Declared struct {
 	Fresh bool          `json:"fresh"` // false: it was declared before, with the same content
 	// Warnings prevent nothing, but a person should know them.
 	Warnings sluss.Faults `json:"warnings,omitempty"`
+	// Readings are the values that were read as something else than their text.
+	Readings []declarations.Reading `json:"readings,omitempty"`
+	DryRun   bool                   `json:"dry_run,omitempty"` // nothing is declared: the result is what would be
+	// Values are what would be declared, by path; only of a dry run.
+	Values map[string]string `json:"declaration,omitempty"`
 }
 
 // Declare starts the batch, unless a registry would refuse its reports. The same
@@ -91,6 +96,16 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 	return Declared{Batch: id, Fresh: true, Warnings: warnings}, err
 }
 
+// WouldDeclare tells what Declare would do, and does nothing.
+func (sv *Service) WouldDeclare(ctx context.Context, declaration sluss.Declaration, _ sluss.Person, at time.Time) (Declared, error) {
+	declaration, declared, err := sv.examine(ctx, declaration, at)
+	if err != nil {
+		return Declared{}, err
+	}
+	declared.DryRun, declared.Values = true, sluss.Declaration{}.Differences(declaration)
+	return declared, nil
+}
+
 func refuseIfDifferent(hash string, declaration sluss.Declaration) error {
 	if hash == declaration.Hash() {
 		return nil
@@ -113,6 +128,9 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 	known, err := sv.Ledger.Batch(ctx, id)
 	if err != nil {
 		return declaration, Declared{}, err
+	}
+	if known.Declared && known.Hash == declaration.Hash() { // whatever is refused by now
+		return declaration, Declared{Batch: id, Warnings: obligations.Warn(declaration, nil)}, nil
 	}
 	faults := obligations.Validate(declaration)
 	declared := Declared{Batch: id, Fresh: !known.Declared, Warnings: obligations.Warn(declaration, nil)}

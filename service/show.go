@@ -53,15 +53,7 @@ func (s *Shown) Warn() {
 }
 
 // events are those of the timeline, in order.
-func (s *Shown) events() (events []sluss.Event) {
-	for _, line := range s.Timeline {
-		var e sluss.Event
-		if line.Kind == "event" && json.Unmarshal(line.Detail, &e) == nil {
-			events = append(events, e)
-		}
-	}
-	return events
-}
+func (s *Shown) events() []sluss.Event { return eventsOf(s.Timeline) }
 
 // adrift are documents that others have ended without a corresponding event of the
 // batch.

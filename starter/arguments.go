@@ -191,14 +191,26 @@ func (s *starter) moment(text string, now time.Time) (time.Time, error) {
 		}
 	}
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
-		if t, err := time.ParseInLocation(layout, text, s.zone); err == nil {
-			return t, nil
+		if t, err := time.Parse(layout, text); err == nil {
+			return s.local(text, t)
 		}
 	}
 	if t, err := time.Parse("15:04", text); err == nil {
-		return time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, s.zone), nil
+		return s.local(text, time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC))
 	}
 	return time.Time{}, usagef("%q is no time: give one such as 2026-11-23T08:00, 2026-11-23T08:00:00+01:00 or, for today, 08:00", text)
+}
+
+// local is the moment at which a clock here shows a time, which it may do twice or never.
+func (s *starter) local(text string, wall time.Time) (time.Time, error) {
+	one, other, once := sluss.WallTime(wall, s.zone)
+	switch {
+	case once:
+		return one.In(s.zone), nil
+	case sluss.Shows(one, wall, s.zone):
+		return one, usagef("%q exists twice in your zone, as clocks go back: give %s or %s", text, one.Format(time.RFC3339), other.Format(time.RFC3339))
+	}
+	return one, usagef("%q does not exist in your zone, as clocks go forward: it may be %s or %s", text, one.Format(time.RFC3339), other.Format(time.RFC3339))
 }
 
 // day reads a date; empty means today. The result is noon UTC of that day, which is

@@ -100,7 +100,7 @@ func flags(r api.BatchRow) string {
 	return strings.Join(set, ", ")
 }
 
-func texts(list []sluss.Role) []string {
+func texts[T ~string](list []T) []string {
 	out := make([]string, len(list))
 	for i, r := range list {
 		out[i] = string(r)
