@@ -161,6 +161,24 @@ create index on corrections (batch, line) where events is not null;
 create unique index on corrections (batch, number, md5(correction::text));
 create index on corrections (at) include (batch);
 
+create table decisions (
+    line     bigint primary key default nextval('record_line'),
+    filing   text not null references filings,
+    number   integer not null,
+    kind     text not null,
+    decision jsonb not null,
+    at       timestamptz not null
+);
+create unique index on decisions (filing, number, md5(decision::text));
+
+create table closings (
+    batch    text primary key references batches,
+    line     bigint not null unique default nextval('record_line'),
+    declared bigint not null, -- the line of the batch, by which closed batches are listed
+    how      text not null,
+    at       timestamptz not null
+);
+
 -- The events of a batch as corrected, in the order of line and place.
 create view current_events as
 select e.batch, e.id, e.line, 0::bigint as place, e.kind, e.happened_at, e.event, e.at
@@ -182,24 +200,6 @@ where not exists (select from events e where e.batch = k.batch and e.id = k.id a
     and not exists (select from corrections c where c.batch = k.batch and c.line > k.line and c.correction->'remove' ? ('events.' || k.id))
     and not exists (select from closings c where c.batch = k.batch)
 order by k.batch, k.id, k.line desc;
-
-create table decisions (
-    line     bigint primary key default nextval('record_line'),
-    filing   text not null references filings,
-    number   integer not null,
-    kind     text not null,
-    decision jsonb not null,
-    at       timestamptz not null
-);
-create unique index on decisions (filing, number, md5(decision::text));
-
-create table closings (
-    batch    text primary key references batches,
-    line     bigint not null unique default nextval('record_line'),
-    declared bigint not null, -- the line of the batch, by which closed batches are listed
-    how      text not null,
-    at       timestamptz not null
-);
 create index on closings (declared);
 
 -- +goose StatementBegin
