@@ -14,15 +14,11 @@ import (
 // mayHappen refuses an event that is incomplete, cannot happen any more, or whose gate is
 // shut. One that comes before those it follows is kept.
 func (b *batch) mayHappen(ctx workflow.Context, e sluss.Event) error {
-	if !e.NotedAt.IsZero() {
-		if faults := sluss.CheckActTime("noted_at", e.NotedAt, e.At, workflow.Now(ctx)); len(faults) > 0 {
-			return faults
-		}
-	}
+	doubts := obligations.DoubtHappened(e, workflow.Now(ctx)).Err()
 	if missing, possible := obligations.Before(b.declaration, b.events, e.ID()); possible && len(missing) > 0 {
-		return obligations.CheckEarly(b.declaration, b.events, missing, e)
+		return joinFaults(obligations.CheckEarly(b.declaration, b.events, missing, e), doubts)
 	}
-	return b.mayHappenNow(e)
+	return joinFaults(b.mayHappenNow(e), doubts)
 }
 
 func (b *batch) mayHappenNow(e sluss.Event) error {
