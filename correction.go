@@ -47,8 +47,40 @@ func (c Correction) Apply(d Declaration, events []Event) (Declaration, []Event, 
 	for _, path := range sortedKeys(c.Set) {
 		faults = append(faults, changed.set(path, c.Set[path])...)
 	}
+	faults = append(faults, changed.tellOnce(d, events)...)
 	changed.Declaration.Confirmed = stillConfirmed(changed.Declaration.Confirmed, c.Set)
 	return changed.Declaration, changed.Events, faults.Err()
+}
+
+// tellOnce makes the declaration and the event produced tell the same times after a
+// correction of one of them. The declaration and the events are those before it.
+func (c *Content) tellOnce(d Declaration, events []Event) (faults Faults) {
+	if len(events) == 0 || len(c.Events) == 0 || c.Events[0].Kind != Produced {
+		return nil
+	}
+	was, is := events[0], &c.Events[0]
+	for _, told := range []struct {
+		field            string
+		declared, before *time.Time
+		event, happened  *time.Time
+	}{
+		{"at", &c.Declaration.At, &d.At, &is.At, &was.At},
+		{"noted_at", &c.Declaration.NotedAt, &d.NotedAt, &is.NotedAt, &was.NotedAt},
+	} {
+		here, there := !told.declared.Equal(*told.before), !told.event.Equal(*told.happened)
+		switch {
+		case here && there && !told.declared.Equal(*told.event):
+			faults = append(faults, Fault{
+				Field:   told.field,
+				Problem: fmt.Sprintf("%s and events.produced.%s are the same, and are given otherwise", told.field, told.field), Remedy: "give one of them",
+			})
+		case here && (told.field == "at" || !told.declared.IsZero()):
+			*told.event = *told.declared
+		case there && !told.before.IsZero():
+			*told.declared = *told.event
+		}
+	}
+	return faults
 }
 
 // remove takes items out of their lists, the last ones first.

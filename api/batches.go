@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"time"
 
 	"sluss"
 	"sluss/declarations"
@@ -27,10 +26,7 @@ func (s *server) ListBatches(ctx context.Context, r ListBatchesRequestObject) (L
 }
 
 func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObject) (DeclareBatchesResponseObject, error) {
-	by, at := whoImports(r.Params.By), time.Now()
-	if r.Params.At != nil {
-		at = *r.Params.At
-	}
+	by, at, noted := whoImports(r.Params.By), valueOrZero(r.Params.At), valueOrZero(r.Params.NotedAt)
 	if r.JSONBody == nil {
 		p := r.Params
 		file, o, err := table(r.Body, r.MultipartBody, service.Import{
@@ -40,11 +36,15 @@ func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObje
 		if err != nil {
 			return nil, err
 		}
+		o.NotedAt = noted
 		return imported{stream: valueOrZero(p.Stream), o: o, run: func(o service.Import) (service.Report, error) { return s.sv.Import(ctx, file, o, by, at) }}, nil
 	}
 	declaration, readings, err := service.ReadDeclared(*r.JSONBody)
 	if err != nil {
 		return nil, err
+	}
+	if declaration.NotedAt.IsZero() {
+		declaration.NotedAt = noted
 	}
 	declare := s.sv.Declare
 	if valueOrZero(r.Params.DryRun) {

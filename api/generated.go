@@ -155,7 +155,7 @@ type Content = sluss.Content
 // Corrected The result of a correction.
 type Corrected = service.Corrected
 
-// Correction A person's change of a declaration: new values by path.
+// Correction A person's change of a declaration, or of what happened to its batch. `remove` is done first, then `add`, then `set`.
 type Correction = sluss.Correction
 
 // Counter A registry's own count of all calls on our quota.
@@ -244,6 +244,9 @@ type Imported = service.Imported
 
 // Keep How long a receipt must be kept.
 type Keep = service.Keep
+
+// KeptEvent An event that was reported before it could be taken.
+type KeptEvent = sluss.KeptEvent
 
 // Leg One transporter's part of the route. The first leg starts where the waste was produced; the last one ends at the place of treatment.
 type Leg = sluss.Leg
@@ -364,6 +367,9 @@ type Report = service.Report
 
 // ReportKind What an obligation asks to report, one for each kind of call.
 type ReportKind = sluss.ReportKind
+
+// ReportedEarly A kept event of a batch.
+type ReportedEarly = service.KeptEvent
 
 // ReportedEvent What a row of a table of events tells, as it was read.
 type ReportedEvent = service.ReportedEvent
@@ -505,8 +511,11 @@ type DeclareBatchesParams struct {
 	// By name of the person who declares; API if left out
 	By *string `form:"by,omitempty" json:"by,omitempty"`
 
-	// At when the waste was produced; now if left out
+	// At when the waste was produced, if the declaration or the row does not tell it in `at`; not known if left out
 	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
+
+	// NotedAt when that was written down, if the declaration or the row does not tell it in `noted_at`; when it reaches the service if left out
+	NotedAt *time.Time `form:"noted_at,omitempty" json:"noted_at,omitempty"`
 
 	// Encoding of a table of text: utf-8, utf-16le, utf-16be, windows-1252 or mac-roman; recognised if left out
 	Encoding *string `form:"encoding,omitempty" json:"encoding,omitempty"`
@@ -810,8 +819,10 @@ type ClientInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 	ShowBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CorrectBatchWithBody Changes the declaration of a batch
+	// CorrectBatchWithBody Changes the declaration of a batch, or what happened to it
 	//
+	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+	// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
@@ -820,8 +831,10 @@ type ClientInterface interface {
 	// Corresponds with POST /api/batches/{tenant}/{reference}/corrections (the `CorrectBatch` operationId).
 	CorrectBatchWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CorrectBatch Changes the declaration of a batch
+	// CorrectBatch Changes the declaration of a batch, or what happened to it
 	//
+	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+	// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
@@ -832,12 +845,18 @@ type ClientInterface interface {
 
 	// ReportEventWithBody Reports an event of a batch
 	//
+	// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+	// once they are reported. A kept event that is reported again with other values replaces the one before.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
 	ReportEventWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReportEvent Reports an event of a batch
+	//
+	// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+	// once they are reported. A kept event that is reported again with other values replaces the one before.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1246,8 +1265,10 @@ func (c *Client) ShowBatch(ctx context.Context, tenant InTenant, reference InRef
 	return c.Client.Do(req)
 }
 
-// CorrectBatchWithBody Changes the declaration of a batch
+// CorrectBatchWithBody Changes the declaration of a batch, or what happened to it
 //
+// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 // Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 // accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
@@ -1266,8 +1287,10 @@ func (c *Client) CorrectBatchWithBody(ctx context.Context, tenant InTenant, refe
 	return c.Client.Do(req)
 }
 
-// CorrectBatch Changes the declaration of a batch
+// CorrectBatch Changes the declaration of a batch, or what happened to it
 //
+// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 // Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 // accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
@@ -1288,6 +1311,9 @@ func (c *Client) CorrectBatch(ctx context.Context, tenant InTenant, reference In
 
 // ReportEventWithBody Reports an event of a batch
 //
+// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+// once they are reported. A kept event that is reported again with other values replaces the one before.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
@@ -1304,6 +1330,9 @@ func (c *Client) ReportEventWithBody(ctx context.Context, tenant InTenant, refer
 }
 
 // ReportEvent Reports an event of a batch
+//
+// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+// once they are reported. A kept event that is reported again with other values replaces the one before.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2251,6 +2280,18 @@ func NewDeclareBatchesRequestWithBody(server string, params *DeclareBatchesParam
 		if params.At != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", *params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.NotedAt != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "noted_at", *params.NotedAt, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4336,8 +4377,10 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 	ShowBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*ShowBatchResponse, error)
 
-	// CorrectBatchWithBodyWithResponse Changes the declaration of a batch
+	// CorrectBatchWithBodyWithResponse Changes the declaration of a batch, or what happened to it
 	//
+	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+	// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
@@ -4346,8 +4389,10 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/batches/{tenant}/{reference}/corrections (the `CorrectBatch` operationId).
 	CorrectBatchWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CorrectBatchResponse, error)
 
-	// CorrectBatchWithResponse Changes the declaration of a batch
+	// CorrectBatchWithResponse Changes the declaration of a batch, or what happened to it
 	//
+	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+	// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
@@ -4358,12 +4403,18 @@ type ClientWithResponsesInterface interface {
 
 	// ReportEventWithBodyWithResponse Reports an event of a batch
 	//
+	// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+	// once they are reported. A kept event that is reported again with other values replaces the one before.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
 	ReportEventWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportEventResponse, error)
 
 	// ReportEventWithResponse Reports an event of a batch
+	//
+	// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+	// once they are reported. A kept event that is reported again with other values replaces the one before.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6517,8 +6568,10 @@ func (c *ClientWithResponses) ShowBatchWithResponse(ctx context.Context, tenant 
 	return ParseShowBatchResponse(rsp)
 }
 
-// CorrectBatchWithBodyWithResponse Changes the declaration of a batch
+// CorrectBatchWithBodyWithResponse Changes the declaration of a batch, or what happened to it
 //
+// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 // Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 // accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
@@ -6533,8 +6586,10 @@ func (c *ClientWithResponses) CorrectBatchWithBodyWithResponse(ctx context.Conte
 	return ParseCorrectBatchResponse(rsp)
 }
 
-// CorrectBatchWithResponse Changes the declaration of a batch
+// CorrectBatchWithResponse Changes the declaration of a batch, or what happened to it
 //
+// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 // Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 // accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
@@ -6551,6 +6606,9 @@ func (c *ClientWithResponses) CorrectBatchWithResponse(ctx context.Context, tena
 
 // ReportEventWithBodyWithResponse Reports an event of a batch
 //
+// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+// once they are reported. A kept event that is reported again with other values replaces the one before.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
@@ -6563,6 +6621,9 @@ func (c *ClientWithResponses) ReportEventWithBodyWithResponse(ctx context.Contex
 }
 
 // ReportEventWithResponse Reports an event of a batch
+//
+// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+// once they are reported. A kept event that is reported again with other values replaces the one before.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8238,7 +8299,7 @@ type ServerInterface interface {
 	// ShowBatch Shows everything about a batch
 	// (GET /api/batches/{tenant}/{reference})
 	ShowBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
-	// CorrectBatch Changes the declaration of a batch
+	// CorrectBatch Changes the declaration of a batch, or what happened to it
 	// (POST /api/batches/{tenant}/{reference}/corrections)
 	CorrectBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
 	// ReportEvent Reports an event of a batch
@@ -8480,6 +8541,19 @@ func (siw *ServerInterfaceWrapper) DeclareBatches(w http.ResponseWriter, r *http
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "noted_at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "noted_at", r.URL.Query(), &params.NotedAt, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "noted_at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "noted_at", Err: err})
 		}
 		return
 	}
@@ -11157,7 +11231,7 @@ type StrictServerInterface interface {
 	// ShowBatch Shows everything about a batch
 	// (GET /api/batches/{tenant}/{reference})
 	ShowBatch(ctx context.Context, request ShowBatchRequestObject) (ShowBatchResponseObject, error)
-	// CorrectBatch Changes the declaration of a batch
+	// CorrectBatch Changes the declaration of a batch, or what happened to it
 	// (POST /api/batches/{tenant}/{reference}/corrections)
 	CorrectBatch(ctx context.Context, request CorrectBatchRequestObject) (CorrectBatchResponseObject, error)
 	// ReportEvent Reports an event of a batch

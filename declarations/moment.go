@@ -89,14 +89,11 @@ func (c clock) read(text string) (time.Time, *sluss.Fault) {
 	if in == nil {
 		return wrong("has no zone, and that of the place is not certain", asTime)
 	}
-	one, other, once := sluss.WallTime(w.at(time.UTC), in)
-	switch {
-	case once:
-		return one, nil
-	case sluss.Shows(one, w.at(time.UTC), in):
-		return wrong(fmt.Sprintf("exists twice in %s, as clocks go back: it may be %s or %s", in, one.Format(time.RFC3339), other.Format(time.RFC3339)), "write the one that is meant")
+	at, problem := sluss.LocalTime(w.at(time.UTC), in)
+	if problem != "" {
+		return wrong(problem, "write the one that is meant")
 	}
-	return wrong(fmt.Sprintf("does not exist in %s, as clocks go forward: it may be %s or %s", in, one.Format(time.RFC3339), other.Format(time.RFC3339)), "write the one that is meant")
+	return at, nil
 }
 
 // dated reads the date that a text begins with; day and month are those of countries
@@ -140,10 +137,7 @@ func (w written) at(in *time.Location) time.Time {
 }
 
 // exists tells whether the calendar and a clock have it.
-func (w written) exists() bool { return w.shows(w.at(time.UTC), time.UTC) }
-
-// shows tells whether a clock in a zone shows it at a moment.
-func (w written) shows(at time.Time, in *time.Location) bool {
-	at = at.In(in)
+func (w written) exists() bool {
+	at := w.at(time.UTC)
 	return at.Year() == w.year && int(at.Month()) == w.month && at.Day() == w.day && at.Hour() == w.hour && at.Minute() == w.minute && at.Second() == w.second
 }

@@ -19,7 +19,8 @@ type Import struct {
 	// ProfileName is that of one of Service.Profiles; empty: Options has the profile, or
 	// there is none.
 	ProfileName string
-	DryRun      bool // only say what would be declared, or reported
+	DryRun      bool      // only say what would be declared, or reported
+	NotedAt     time.Time // when rows that do not tell it were written down; zero: when they reach us
 	// Begun is called once the file is read, with its rows, all pending, and Done after each
 	// row, in the order in which they are done. Either may be nil.
 	Begun func(Report)
@@ -78,6 +79,9 @@ func (sv *Service) Import(ctx context.Context, file io.Reader, o Import, by slus
 	}
 	report := begin(table, o, false)
 	for i, row := range table.Rows {
+		if row.Declaration.NotedAt.IsZero() {
+			row.Declaration.NotedAt = o.NotedAt
+		}
 		done, err := sv.row(ctx, row, o.DryRun, by, at)
 		if err != nil {
 			return report, err

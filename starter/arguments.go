@@ -191,8 +191,8 @@ func (s *starter) moment(text string, now time.Time) (time.Time, error) {
 		}
 	}
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return s.local(text, t)
+		if wall, err := time.Parse(layout, text); err == nil {
+			return s.local(text, wall)
 		}
 	}
 	if t, err := time.Parse("15:04", text); err == nil {
@@ -201,16 +201,13 @@ func (s *starter) moment(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, usagef("%q is no time: give one such as 2026-11-23T08:00, 2026-11-23T08:00:00+01:00 or, for today, 08:00", text)
 }
 
-// local is the moment at which a clock here shows a time, which it may do twice or never.
+// local is the moment of a time that was given in the user's zone.
 func (s *starter) local(text string, wall time.Time) (time.Time, error) {
-	one, other, once := sluss.WallTime(wall, s.zone)
-	switch {
-	case once:
-		return one.In(s.zone), nil
-	case sluss.Shows(one, wall, s.zone):
-		return one, usagef("%q exists twice in your zone, as clocks go back: give %s or %s", text, one.Format(time.RFC3339), other.Format(time.RFC3339))
+	at, problem := sluss.LocalTime(wall, s.zone)
+	if problem != "" {
+		return at, usagef("%q %s: give the one that is meant", text, problem)
 	}
-	return one, usagef("%q does not exist in your zone, as clocks go forward: it may be %s or %s", text, one.Format(time.RFC3339), other.Format(time.RFC3339))
+	return at.In(s.zone), nil
 }
 
 // day reads a date; empty means today. The result is noon UTC of that day, which is
