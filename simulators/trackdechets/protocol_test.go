@@ -37,7 +37,7 @@ func TestTransport(t *testing.T) {
 		{"empty selection", "application/json", `{"query":"{me{}}"}`, 400, `Expected Name, found \"}\".`},
 		{"unknown character", "application/json", `{"query":"{me{id?}}"}`, 400, `Unexpected character: \"?\".`},
 		{"large number", "application/json", `{"query":"query($n:Int){forms(first:$n){id}}","variables":{"n":3000000000}}`, 400, "non 32-bit signed integer"},
-		{"misspelt value", "application/json", `{"query":"query($s:[FormStatus!]){forms(status:$s){id}}","variables":{"s":["SEALLED"]}}`, 400, `Did you mean the enum value \"SEALED\"?`},
+		{"misspelt value", "application/json", `{"query":"query($s:[FormStatus!]){forms(status:$s){id}}","variables":{"s":["SEALLED"]}}`, 400, `Did you mean the enum value \"SEALED\"`},
 		{"variable of an unknown type", "application/json", `{"query":"query($i:Nope!){form(id:$i){id}}"}`, 400, `"Unknown type \"Nope\"."`},
 		{"session of the web interface", "application/json", `{"query":"{favorites(orgId:\"x\", type:EMITTER){siret}}"}`, 200, refusal.Unauthenticated},
 		{"mutation of that session", "application/json", `{"query":"mutation($s:String!){renewSecurityCode(siret:$s){id}}","variables":{"s":"x"}}`, 200, refusal.Unauthenticated},

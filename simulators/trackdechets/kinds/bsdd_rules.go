@@ -122,30 +122,16 @@ func FreeTransporter(facts Facts, t map[string]any) []Fault {
 // bsddOthers checks trader, broker, eco-organisme and intermediaries.
 func bsddOthers(c *Check) {
 	c.Trade(c.By("SEALING"))
-	c.establishment("ecoOrganisme.siret", "Éco-organisme: ")
-	intermediaries := c.Objects("intermediaries")
-	c.When(len(intermediaries) > 5, "intermediaries", "Vous ne pouvez pas ajouter plus de 5 intermédiaires")
-	seen := map[string]bool{}
-	for _, company := range intermediaries {
-		siret := tree.Text(company, "siret")
-		c.When(siret == "", "intermediaries", "Intermédiaires: Le siret de l'entreprise est obligatoire")
-		c.When(seen[siret], "intermediaries", "Intermédiaires: l'établissement %s est ajouté plusieurs fois", siret)
-		seen[siret] = true
-		c.When(siret != "" && !numbers.IsSIRET(siret, true), "intermediaries", "Intermédiaires: %s n'est pas un SIRET valide", siret)
-		c.When(c.Companies[siret].Dormant, "intermediaries", "Intermédiaires: l'établissement avec le SIRET %s est en sommeil sur Trackdéchets", siret)
-	}
+	c.ecoOrganisme("ecoOrganisme.siret", "Éco-organisme: ")
+	c.intermediaries("Intermédiaires: ")
 }
 
 // Trade checks the profiles of trader and broker, and their receipts if they must be complete.
 func (c *Check) Trade(complete bool) {
-	for _, role := range []struct{ path, label, who, profile, trade string }{
-		{"trader", "Négociant", "négociant", "TRADER", "négoce"}, {"broker", "Courtier", "courtier", "BROKER", "courtage"},
-	} {
+	c.tradeProfiles("Négociant: ", "Courtier: ")
+	for _, role := range []struct{ path, label string }{{"trader", "Négociant"}, {"broker", "Courtier"}} {
 		path := role.path + ".company.siret"
-		siret, usable := c.establishment(path, role.label+": ")
-		c.When(usable && !c.Companies[siret].Has(role.profile), path,
-			"Le %s saisi sur le bordereau (SIRET: %s) n'est pas inscrit sur Trackdéchets en tant qu'établissement de %s"+askEstablishment, role.who, siret, role.trade)
-		complete := complete && siret != ""
+		complete := complete && c.Text(path) != ""
 		c.When(complete && c.Text(role.path+".receipt") == "", path, "%s: Numéro de récepissé obligatoire", role.label)
 		c.When(complete && c.Text(role.path+".department") == "", path, "%s : Département obligatoire", role.label)
 		c.When(complete && c.Text(role.path+".validityLimit") == "", path, "%s : Date de validité obligatoire", role.label)

@@ -45,6 +45,11 @@ type Kind struct {
 	// Code is the path of the waste code. Codes and Operations are those that it takes; none means any.
 	Code              string
 	Codes, Operations []string
+	// Masses are the paths of masses, the emitted one first; PerTonne is how many of their units are a tonne. ReceivedMass is
+	// what an acceptance must find more than nothing of.
+	Masses       []string
+	PerTonne     float64
+	ReceivedMass string
 	// Defaults are laid under every new document.
 	Defaults map[string]any
 	// Complete fills in what follows from other things on the document; companies are completed before it.
