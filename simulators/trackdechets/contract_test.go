@@ -155,6 +155,9 @@ func TestTablesOfFieldsAgree(t *testing.T) {
 				t.Errorf("%s: %s is missing", kind, path)
 				continue
 			}
+			if strings.Contains(path, ".recepisse.") { // the client does not send them: they are those of the company's profile
+				mine = slices.Concat(mine[:1], theirs[1:3], mine[3:])
+			}
 			if corrected[kind+" "+path] != "" {
 				mine = slices.Concat(mine[:2], theirs[2:3], mine[3:])
 			}

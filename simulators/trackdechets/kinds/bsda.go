@@ -25,6 +25,7 @@ var BSDA = &Kind{
 	Defaults:    map[string]any{"type": "OTHER_COLLECTIONS"},
 	Complete:    completeEmitter,
 	Links:       map[string]string{"grouping": "groupedIn", "forwarding": "forwardedIn"},
+	GoesOnFrom:  map[string]records.Status{"grouping": "AWAITING_CHILD", "forwarding": "AWAITING_CHILD"},
 	Cancellable: []records.Status{SignedByProducer, "SIGNED_BY_WORKER", Sent},
 	Creatable: func(f Facts, d *Document) error {
 		if isCollection2710(d) && !f.Companies[d.Company("destination.company")].Has("WASTE_CENTER") {

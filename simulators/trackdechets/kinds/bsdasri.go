@@ -8,7 +8,7 @@ var BSDASRI = &Kind{
 	Parties: parties5,
 	Steps:   []string{"EMISSION", "TRANSPORT", "RECEPTION", "OPERATION"},
 	Acts:    []Act{emission(), transport(), signedReception(), signedOperation()},
-	Rules:   []func(*Check){parties(dasriLabel, receiving("COLLECTOR", "WASTEPROCESSOR")), transporters, codes, masses, texts, modes, dasriOperation},
+	Rules:   []func(*Check){parties(dasriLabel, receiving("COLLECTOR", "WASTEPROCESSOR")), transporters, codes, masses, texts, modes, dasriOperation, synthesis},
 	Code:    "waste.code",
 	Masses:  []string{"emitter.emission.weight.value", "transporter.transport.weight.value", "transporter.transport.acceptation.refusedWeight", "destination.operation.weight.value", "destination.reception.acceptation.refusedWeight"}, PerTonne: 1000,
 	Codes:      []string{"18 01 03*", "18 02 02*"},
@@ -24,6 +24,7 @@ var BSDASRI = &Kind{
 		}
 	},
 	Links:       map[string]string{"grouping": "groupedIn", "synthesizing": "synthesizedIn"},
+	GoesOnFrom:  map[string]records.Status{"grouping": AwaitingGroup, "synthesizing": Sent},
 	Cancellable: []records.Status{SignedByProducer, Sent},
 	SignedOnce:  true,
 	Says: words(func(s *Says) {
@@ -54,4 +55,15 @@ func dasriOperation(c *Check) {
 	c.When(onward && !c.Companies[siret].Has("COLLECTOR"), path,
 		"Les codes R12 et D13 ne sont autorisés que si le destinataire est une installation de tri, transit, regroupement")
 	c.When(onward && IsSynthesis(c.Document), path, "Les codes de groupement ne sont pas autorisés sur un bordereau de synthèse")
+}
+
+// synthesis: its transporter is its emitter, so none may be sent; and it groups nothing beside.
+func synthesis(c *Check) {
+	if !IsSynthesis(c.Document) {
+		return
+	}
+	for _, root := range []string{"emitter", "ecoOrganisme"} {
+		c.When(c.Input[root] != nil, root, "Le champ %s ne peut pas être renseigné sur un bordereau de synthèse", root)
+	}
+	c.When(len(c.List("grouping")) > 0, "grouping", "Les champs grouping et synthesizing ne peuvent pas être renseignés en même temps")
 }

@@ -26,8 +26,10 @@ var BSFF = &Kind{
 		s.NotFound = "Le BSFF n°%s n'existe pas."
 		s.Read = "Vous ne pouvez pas accéder à ce BSFF"
 		s.Create = "Vous ne pouvez pas crée un bordereau sur lequel le SIRET de votre entreprise n'apparaît pas."
+		s.Update = "Vous ne pouvez pas éditer un bordereau sur lequel le SIRET de votre entreprise n'apparaît pas."
 		s.Delete = "Vous ne pouvez pas supprimer ce BSFF"
 		s.DeleteLate = "Il n'est pas possible de supprimer un bordereau qui a été signé par un des acteurs"
+		s.DeleteSigned = s.DeleteLate
 		s.Required = "%s est obligatoire."
 	}),
 }

@@ -30,7 +30,6 @@ var BSPAOH = &Kind{
 		s.Create = "Votre établissement doit être visé sur le bordereau"
 		s.Update = s.Create
 		s.Required = "%s est obligatoire."
-		s.DeleteLate = "Seuls les bordereaux en brouillon ou en attente de collecte peuvent être supprimés"
 		s.PublishTwice = "Impossible de publier un bordereau qui n'est pas un brouillon."
 	}),
 }

@@ -56,6 +56,8 @@ type Kind struct {
 	Complete func(Facts, *Document)
 	// Links are the lists of other documents that it goes on from, each with its counterpart on those.
 	Links map[string]string
+	// GoesOnFrom are, by link, the status that a document must have to go on in another.
+	GoesOnFrom map[string]records.Status
 	// Waits is the status in which a document waits to go on in another, which ends with that one.
 	Waits records.Status
 	// Copied are the paths that a duplicate takes over; without any it takes all but what the acts have written.
@@ -97,7 +99,6 @@ type Says struct {
 	DeleteLate   string
 	DeleteSigned string
 	Duplicate    string
-	Publish      string
 	PublishTwice string
 	Required     string // with the name of the field
 	Sealed       string // with the name of the field
