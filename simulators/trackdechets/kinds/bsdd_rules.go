@@ -2,6 +2,7 @@ package kinds
 
 import (
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -153,9 +154,19 @@ func bsddWaste(c *Check) {
 	}
 	c.Packagings()
 	for _, parcel := range c.Objects(path + "parcelNumbers") {
-		numbered := tree.Text(parcel, "prefix") != "" && tree.Text(parcel, "section") != "" && tree.Text(parcel, "number") != ""
-		located := parcel["x"] != nil && parcel["y"] != nil
-		c.When(numbered == located, path+"parcelNumbers", "Parcelle: impossible d'avoir à la fois des coordonnées GPS et un numéro de parcelle")
+		c.parcel(path+"parcelNumbers", parcel)
+	}
+}
+
+// parcel checks a plot of land, which is named by its number or by its place, and by the number of its town.
+func (c *Check) parcel(path string, parcel map[string]any) {
+	numbered := tree.Text(parcel, "prefix") != "" && tree.Text(parcel, "section") != "" && tree.Text(parcel, "number") != ""
+	located := parcel["x"] != nil && parcel["y"] != nil
+	c.When(numbered == located, path, "Parcelle: impossible d'avoir à la fois des coordonnées GPS et un numéro de parcelle")
+	c.When(tree.Text(parcel, "inseeCode") == "", path, "Parcelle: le code INSEE de la commune est obligatoire")
+	for _, axis := range []string{"x", "y"} {
+		degrees, _ := tree.Number(parcel, axis)
+		c.When(math.Abs(math.Round(degrees*1e6)-degrees*1e6) > 1e-3, path, "Parcelle: les coordonnées GPS ne peuvent avoir plus de 6 décimales")
 	}
 }
 
@@ -225,4 +236,5 @@ func bsddLengths(c *Check) {
 		}
 	}
 	walk("", "", c.Data)
+	walk("customId", "customId", c.CustomID)
 }

@@ -106,7 +106,7 @@ const mostIntermediaries = 5
 func (c *Check) intermediaries(label string) {
 	const path = "intermediaries"
 	all := c.Objects(path)
-	c.When(len(all) > mostIntermediaries, path, "%sVous ne pouvez pas ajouter plus de %d intermédiaires", label, mostIntermediaries)
+	c.When(len(all) > mostIntermediaries, path, "Vous ne pouvez pas ajouter plus de %d intermédiaires", mostIntermediaries)
 	var seen []string
 	for _, company := range all {
 		siret := tree.Text(company, "siret")
