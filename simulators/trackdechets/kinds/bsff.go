@@ -12,11 +12,12 @@ import (
 // revisions. Its acts on packagings bring it to a status by what became of all of them.
 var BSFF = &Kind{
 	Name: "Bsff", Prefix: "FF", First: initial, Several: true, DefaultMode: "ROAD",
-	Parties:    parties5,
-	Steps:      []string{"EMISSION", "TRANSPORT", "RECEPTION", "ACCEPTATION", "OPERATION"},
-	Acts:       []Act{emission(), transport(), signedReception(), onPackagings("ACCEPTATION"), onPackagings("OPERATION")},
-	Rules:      []func(*Check){parties(noLabel, "COLLECTOR", "WASTEPROCESSOR"), transporters, codes},
-	Code:       "waste.code",
+	Parties: parties5,
+	Steps:   []string{"EMISSION", "TRANSPORT", "RECEPTION", "ACCEPTATION", "OPERATION"},
+	Acts:    []Act{emission(), transport(), signedReception(), onPackagings("ACCEPTATION"), onPackagings("OPERATION")},
+	Rules:   []func(*Check){parties(noLabel, receiving("COLLECTOR", "WASTEPROCESSOR")), transporters, codes, masses, texts},
+	Code:    "waste.code",
+	Masses:  []string{"weight.value"}, PerTonne: 1000,
 	Codes:      []string{"13 03 10*", "14 06 01*", "14 06 02*", "14 06 03*", "16 05 04*"},
 	Operations: []string{"R1", "R2", "R3", "R5", "R12", "R13", "D10", "D13", "D14", "D15"},
 	Defaults:   map[string]any{"type": "COLLECTE_PETITES_QUANTITES"},
@@ -25,8 +26,10 @@ var BSFF = &Kind{
 		s.NotFound = "Le BSFF n°%s n'existe pas."
 		s.Read = "Vous ne pouvez pas accéder à ce BSFF"
 		s.Create = "Vous ne pouvez pas crée un bordereau sur lequel le SIRET de votre entreprise n'apparaît pas."
+		s.Update = "Vous ne pouvez pas éditer un bordereau sur lequel le SIRET de votre entreprise n'apparaît pas."
 		s.Delete = "Vous ne pouvez pas supprimer ce BSFF"
 		s.DeleteLate = "Il n'est pas possible de supprimer un bordereau qui a été signé par un des acteurs"
+		s.DeleteSigned = s.DeleteLate
 		s.Required = "%s est obligatoire."
 	}),
 }
