@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -109,6 +110,10 @@ type duty struct {
 	// links are the receipts of other batches' filings that it depends on; nil if such
 	// a filing ended without one.
 	links map[sluss.FilingID]*sluss.Receipt
+	// Of an obligation of theirs: how many receipts were recorded, and whether to ask the
+	// registry for what others have done.
+	receipts int
+	look     bool
 }
 
 func (b *batch) listen(ctx workflow.Context) error {
@@ -127,6 +132,9 @@ func (b *batch) listen(ctx workflow.Context) error {
 		recorder: &b.recorder, valid: b.mayCorrect, record: b.correct, events: events,
 		at: func(c *sluss.Correction) *time.Time { return &c.At },
 	}); err != nil {
+		return err
+	}
+	if err := b.listenToOthers(ctx); err != nil {
 		return err
 	}
 	begun := func() bool { return b.begun }
@@ -167,7 +175,7 @@ func (b *batch) mayHappen(_ workflow.Context, e sluss.Event) error {
 func (b *batch) gateObstacles(event sluss.EventID) []string {
 	var why []string
 	for _, id := range b.order {
-		if o := b.filings[id]; !o.discharged && obligations.GatedBy(o.state.Obligation, event) {
+		if o := b.filings[id]; o.holds() && obligations.GatedBy(o.state.Obligation, event) {
 			why = append(why, string(id)+" "+b.stateText(o))
 		}
 	}
@@ -176,6 +184,9 @@ func (b *batch) gateObstacles(event sluss.EventID) []string {
 
 // stateText is the state of an obligation that is not discharged, as the end of a sentence.
 func (b *batch) stateText(o *duty) string {
+	if o.state.Obligation.Theirs {
+		return b.theirText(o)
+	}
 	if !o.opened {
 		var before []string
 		for _, after := range o.state.Obligation.After {
@@ -200,9 +211,11 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 	events := append(slices.Clone(b.events), e)
 	owed := obligations.For(b.declaration, events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, nil); err != nil {
+	var recorded activities.Owed
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, &recorded); err != nil {
 		return EventReply{}, b.conflict(err)
 	}
+	owed = recorded.Obligations
 	b.events = events
 	for _, o := range owed {
 		b.owe(o)
@@ -236,12 +249,7 @@ func (b *batch) done() bool {
 	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.endsAnnulled() {
 		return false
 	}
-	for _, id := range b.order {
-		if !b.filings[id].discharged {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(b.order, func(id sluss.ObligationID) bool { return b.filings[id].holds() })
 }
 
 func (b *batch) record(ctx workflow.Context, activity, record any, summary string) error {
@@ -252,7 +260,11 @@ func (b *batch) record(ctx workflow.Context, activity, record any, summary strin
 func (b *batch) state() BatchState {
 	s := BatchState{Batch: b.id, Hash: b.hash, Stage: b.stage(), Events: b.events, Corrections: b.corrections}
 	for _, id := range b.order {
-		s.Filings = append(s.Filings, b.filings[id].state)
+		if o := b.filings[id]; o.state.Obligation.Theirs {
+			s.Theirs = append(s.Theirs, o.theirState())
+		} else {
+			s.Filings = append(s.Filings, o.state)
+		}
 	}
 	if b.closed != "" {
 		return s

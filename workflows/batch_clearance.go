@@ -7,11 +7,15 @@ import (
 	"sluss"
 )
 
-// latest is the obligation with the id of its last look-up. If the load, the day or the
-// companies change, vehicles and companies are looked up again, in a filing of their own.
+// latest is the obligation with the id of its last look-up, and whose it is. If the load,
+// the day or the companies change, vehicles and companies are looked up again, in a filing
+// of their own.
 func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
 	for asks(o.Report) && b.filings[again(o).ID] != nil {
 		o = again(o)
+	}
+	if known := b.filings[o.ID]; known != nil {
+		o.Theirs, o.Own = known.state.Obligation.Theirs, known.state.Obligation.Own
 	}
 	return o
 }

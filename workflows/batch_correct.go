@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -27,7 +28,7 @@ func (b *batch) mayCorrect(ctx workflow.Context, c sluss.Correction) error {
 	if corrected.Hash() == b.declaration.Hash() {
 		return sluss.Faults{{Field: "set", Problem: "the declaration says that already", Remedy: "give a value that differs from what was declared"}}
 	}
-	if err := obligations.CheckCorrection(b.declaration, corrected, b.events); err != nil {
+	if err := joinFaults(obligations.CheckCorrection(b.declaration, corrected, b.events), b.mayReassign(corrected)); err != nil {
 		return err
 	}
 	now := workflow.Now(ctx)
@@ -79,12 +80,14 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	for _, open := range r.open {
 		b.tell(ctx, open.ID, contentUpdate{Recording: &me})
 	}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record).Get(ctx, nil); err != nil {
+	var recorded activities.Owed
+	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record, b.happenedBefore(r.arose)).Get(ctx, &recorded); err != nil {
 		for _, open := range r.open {
 			b.tell(ctx, open.ID, contentUpdate{})
 		}
 		return CorrectReply{}, b.conflict(err)
 	}
+	r.arose = recorded.Obligations
 	b.declaration = corrected
 	b.corrections++
 	for _, open := range r.open {
@@ -105,8 +108,9 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	for _, fresh := range r.arose {
 		workflow.GoNamed(ctx, string(fresh.ID), func(ctx workflow.Context) { b.file(ctx, fresh.ID) })
 	}
+	err = b.reassign(ctx, c)
 	b.show(ctx)
-	return reply, nil
+	return reply, err
 }
 
 // tell tells a filing of a correction; false if it does not run.

@@ -15,6 +15,7 @@ type BatchState struct {
 	Events      []sluss.Event `json:"events"`
 	Corrections int           `json:"corrections"`
 	Filings     []FilingState `json:"filings"`
+	Theirs      []TheirState  `json:"theirs,omitempty"` // obligations that others discharge
 	Actions     []Action      `json:"actions"`
 }
 
