@@ -26,7 +26,7 @@ var importRules = []importRule{
 	{"sluss/quota", nil},
 	{"sluss/schema", nil},
 	{"sluss/guard", nil},
-	{"sluss/config", []string{"sluss", "sluss/guard"}},
+	{"sluss/config", []string{"sluss", "sluss/guard", "sluss/obligations"}},
 	{"sluss/examples", nil},
 	{"sluss/tables", []string{"sluss"}},
 	{"sluss/postgres", nil},

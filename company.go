@@ -8,30 +8,30 @@ import (
 // Company is one of our companies: one that we report for as ourselves. Country and ID
 // are those of a Party.
 type Company struct {
-	Tenant  string `json:"tenant,omitempty" yaml:"tenant"` // empty means DefaultTenant
-	Country string `json:"country" yaml:"country"`         // ISO 3166-1 alpha-2
+	Tenant  string `json:"tenant,omitempty" yaml:"tenant,omitempty"` // empty means DefaultTenant
+	Country string `json:"country" yaml:"country"`                   // ISO 3166-1 alpha-2
 	ID      string `json:"id" yaml:"id"`
 	Name    string `json:"name" yaml:"name"`
 	// Sites are the numbers of its establishments: further SIRETs in France, which are
 	// the company as well; CFAR numbers in Sweden, for people only.
-	Sites []string `json:"sites,omitempty" yaml:"sites"`
+	Sites []string `json:"sites,omitempty" yaml:"sites,omitempty"`
 	// Roles are those whose duties we report for it. Empty: all.
-	Roles []Role `json:"roles,omitempty" yaml:"roles"`
+	Roles []Role `json:"roles,omitempty" yaml:"roles,omitempty"`
 
 	Entry `yaml:"-"`
 }
 
 // Mandate is another company's word that we report for it.
 type Mandate struct {
-	Number  int64  `json:"number,omitempty" yaml:"-"`      // given by the ledger
-	Tenant  string `json:"tenant,omitempty" yaml:"tenant"` // empty means DefaultTenant
-	Country string `json:"country" yaml:"country"`         // of the company that gives it
+	Number  int64  `json:"number,omitempty" yaml:"-"`                // given by the ledger
+	Tenant  string `json:"tenant,omitempty" yaml:"tenant,omitempty"` // empty means DefaultTenant
+	Country string `json:"country" yaml:"country"`                   // of the company that gives it
 	ID      string `json:"id" yaml:"id"`
 	Name    string `json:"name" yaml:"name"`
 	// Duties are which: ids of rules (se.transport), kinds of reports (transport), or AllDuties.
 	Duties []string `json:"duties" yaml:"duties"`
 	From   Day      `json:"from" yaml:"from"`
-	Until  Day      `json:"until,omitempty" yaml:"until"` // the last day; empty: until it is ended
+	Until  Day      `json:"until,omitempty" yaml:"until,omitempty"` // the last day; empty: until it is ended
 	// Evidence is where the word can be found: a contract's number, a letter, a file.
 	Evidence string   `json:"evidence" yaml:"evidence"`
 	As       Capacity `json:"as" yaml:"as"`
@@ -60,7 +60,7 @@ func Capacities() []Capacity { return []Capacity{AsAgent, AsItself} }
 // Entry is who entered something into the ledger, and how it ended.
 type Entry struct {
 	By    Person    `json:"by"`
-	At    time.Time `json:"at"`              // when it was entered
+	At    time.Time `json:"at,omitzero"`     // when it was entered
 	Ended *Ending   `json:"ended,omitempty"` // nil: it holds
 	// Configured: it is from the configuration of the worker, which also ends it.
 	Configured bool `json:"configured,omitempty"`

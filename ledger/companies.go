@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -25,10 +26,16 @@ where $1 = '' or m.tenant = $1 order by m.line`
 	// One enters or ends at a time, so that nothing is entered twice.
 	lockEntries = `lock table companies, mandates, endings in share row exclusive mode`
 
-	addCompany = `insert into companies (tenant, country, id, company) values ($1, $2, $3, $4) returning line`
-	addMandate = `insert into mandates (tenant, mandate) values ($1, $2) returning line`
+	addCompany = `insert into companies (tenant, country, id, company) values ($1, $2, $3, $4) returning line, at`
+	addMandate = `insert into mandates (tenant, mandate) values ($1, $2) returning line, at`
 	addEnding  = `insert into endings (of, ending) values ($1, $2)`
 )
+
+// entered is the line of what was entered, and when.
+type entered struct {
+	Line int64
+	At   time.Time
+}
 
 type companyRow struct {
 	Entered sluss.Company
@@ -125,10 +132,11 @@ func enterCompany(ctx context.Context, tx *work, c sluss.Company) (sluss.Company
 			return c, false, sluss.Faults{{Field: "id", Problem: "the company is entered already, with another name, other sites or other roles", Remedy: "end that entry first, then add the company anew"}}
 		}
 	}
-	var row struct{ Line int64 }
+	var row entered
 	if err := tx.GetContext(ctx, &row, addCompany, c.Tenant, c.Country, c.ID, jsonb(c)); err != nil {
 		return c, false, err
 	}
+	c.At = row.At
 	return c, true, nil
 }
 
@@ -143,11 +151,11 @@ func enterMandate(ctx context.Context, tx *work, m sluss.Mandate) (sluss.Mandate
 			return known, false, nil
 		}
 	}
-	var row struct{ Line int64 }
+	var row entered
 	if err := tx.GetContext(ctx, &row, addMandate, m.Tenant, jsonb(m)); err != nil {
 		return m, false, err
 	}
-	m.Number = row.Line
+	m.Number, m.At = row.Line, row.At
 	return m, true, nil
 }
 

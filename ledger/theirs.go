@@ -35,16 +35,20 @@ type Theirs struct {
 	Obligation sluss.Obligation `json:"obligation"`
 	// Receipt is what is known of its discharge; nil: nothing.
 	Receipt *sluss.TheirReceipt `json:"receipt,omitempty"`
-	Late    bool                `json:"late,omitempty"` // it is past due, and no receipt is known
+	Number  int                 `json:"number,omitempty"` // how many receipts were recorded: one may replace another
+	Late    bool                `json:"late,omitempty"`   // it is past due, and no receipt is known
 }
 
 const theirsOf = `
-select o.obligation, r.told as receipt, coalesce(r.told is null and (o.obligation->>'due')::timestamptz < now(), false) as late
+select o.obligation, r.told as receipt, coalesce(r.number, 0) as number,
+    coalesce(r.told is null and (o.obligation->>'due')::timestamptz < now(), false) as late
 from obligations o
 left join lateral (
-    select told from their_receipts where batch = o.batch and obligation = o.id order by number desc limit 1
+    select told, number from their_receipts where batch = o.batch and obligation = o.id order by number desc limit 1
 ) r on true
-where o.batch = $1
+where o.batch = $1 and not exists (
+    select from filings f join answers a on a.filing = f.id and a.kind = 'Accepted' where f.batch = o.batch and f.obligation = o.id
+)
 order by o.line`
 
 // Theirs returns the obligations of a batch that others discharge, in the order in which

@@ -53,7 +53,12 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	}
 	corrected, unread := obligations.Corrected(known.Declaration, c)
 	if unread == nil && known.Declared {
-		refused := without(refusable(corrected), refusable(known.Declaration))
+		represented, nobody, err := sv.unrepresented(ctx, corrected, known.DeclaredAt)
+		if err != nil {
+			return done, err
+		}
+		refused := without(refusable(corrected, represented), refusable(known.Declaration, represented))
+		refused = append(refused, without(nobody, obligations.Unrepresented(known.Declaration, represented, known.DeclaredAt))...)
 		now := time.Now()
 		doubts, _, err := sv.chained(ctx, corrected)
 		if err != nil {

@@ -53,29 +53,12 @@ func (b *batch) listenToOthers(ctx workflow.Context) error {
 
 // mayTell refuses a receipt that is none, or of an obligation that is not theirs.
 func (b *batch) mayTell(_ workflow.Context, t sluss.TheirReceipt) error {
-	o := b.filings[t.Obligation]
-	fault := func(field, problem, remedy string) error {
-		return sluss.Faults{{Field: field, Problem: problem, Remedy: remedy}}
+	var owed sluss.Obligation
+	var known *sluss.Receipt
+	if o := b.filings[t.Obligation]; o != nil {
+		owed, known = o.state.Obligation, o.result.Receipt
 	}
-	switch {
-	case t.By.Name == "":
-		return fault("by.name", "it is not said who tells the receipt", "give the name of the person")
-	case o == nil:
-		return fault("obligation", fmt.Sprintf("the batch has no obligation %s", t.Obligation), "name one that it has")
-	case !o.state.Obligation.Theirs:
-		return fault("obligation", fmt.Sprintf("%s is ours: its receipt comes from the registry", t.Obligation), "decide taken if it was filed by hand")
-	}
-	if faults := obligations.CheckReceipt(o.state.Obligation.Registry, t.Receipt.ID); len(faults) > 0 {
-		return faults
-	}
-	switch known := o.result.Receipt; {
-	case known == nil:
-	case known.ID == t.Receipt.ID:
-		return fault("receipt", "the receipt is known already", "nothing is to be done")
-	case t.Reason == "":
-		return fault("reason", "another receipt is known, and it is not said why this one replaces it", "give a reason")
-	}
-	return nil
+	return obligations.CheckTheirReceipt(owed, known, t).Err()
 }
 
 // told records the receipt of an obligation of theirs that a person was told.

@@ -164,7 +164,7 @@ func (w *writer) newNote(a about) anteckning {
 		if w.content.Obligation.Own && agent.ID != "" {
 			w.reasons = append(w.reasons, sluss.Reason{
 				Field: a.path + ".id", Message: "the mandate of this party is for its own certificate, and ours is another company's",
-				Remedy: "let the party report itself (`starter duty FILING theirs`), or enter its mandate to report as its agent (`starter mandate add … --as agent`) and declare the batch anew",
+				Remedy: "let the party report itself (`starter duty BATCH OBLIGATION theirs`), or enter its mandate to report as its agent (`starter mandate add … --as agent`) and declare the batch anew",
 			})
 		}
 		note.Ombud = agent.ID
