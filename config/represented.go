@@ -2,7 +2,10 @@ package config
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"sluss"
 	"sluss/obligations"
@@ -41,4 +44,20 @@ func (r *reader) below(key string, faults sluss.Faults) {
 		}
 		r.fault(path, f.Problem, f.Remedy)
 	}
+}
+
+// ReadRepresented reads the keys companies and mandates of a YAML text, as a configuration
+// has them. The error is sluss.Faults.
+func ReadRepresented(text []byte) (companies []sluss.Company, mandates []sluss.Mandate, err error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, nil, err
+	}
+	var c Config
+	r := newReader()
+	for _, root := range document.Content {
+		r.decode(root, reflect.ValueOf(&c).Elem(), "")
+	}
+	r.checkRepresented(&c)
+	return c.Companies, c.Mandates, r.faults.Err()
 }

@@ -66,7 +66,7 @@ func (s *starter) company(c *cli.Context) error {
 		if company.By, err = person(c, "by"); err != nil {
 			return err
 		}
-		added, err := api.Value(s.service.AddCompanyWithResponse(c.Context, company))
+		added, err := api.Decoded[sluss.Company](s.service.AddCompanyWithResponse(c.Context, company))
 		if err != nil {
 			return err
 		}

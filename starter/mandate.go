@@ -52,7 +52,7 @@ func (s *starter) mandate(c *cli.Context) error {
 		if mandate.By, err = person(c, "by"); err != nil {
 			return err
 		}
-		added, err := api.Value(s.service.AddMandateWithResponse(c.Context, mandate))
+		added, err := api.Decoded[sluss.Mandate](s.service.AddMandateWithResponse(c.Context, mandate))
 		if err != nil {
 			return err
 		}

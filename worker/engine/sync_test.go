@@ -18,6 +18,8 @@ import (
 
 	"sluss"
 	"sluss/activities"
+	"sluss/config"
+	"sluss/examples"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
 	"sluss/quota"
@@ -52,6 +54,7 @@ func openShared(t *testing.T) *shared {
 	must(t, err)
 	t.Cleanup(func() { _ = w.ledger.Close() })
 	must(t, w.ledger.Migrate(t.Context()))
+	representAll(t, w.ledger)
 	must(t, w.ledger.SetQuota(t.Context(), sluss.Trackdechets, quota.Quota{}))
 	data, err := os.ReadFile("../../examples/fr-solvents.json")
 	must(t, err)
@@ -91,6 +94,14 @@ func openShared(t *testing.T) *shared {
 	w.env.RegisterActivity(acts)
 	w.following = &activities.Sync{Ledger: w.ledger, Messenger: w, Registries: syncers(acts), Actor: "test", Log: quiet}
 	return w
+}
+
+// representAll enters the parties of the examples.
+func representAll(t *testing.T, l *ledger.Ledger) {
+	t.Helper()
+	companies, mandates, err := config.ReadRepresented(examples.Represented)
+	must(t, err)
+	must(t, l.Configure(t.Context(), companies, mandates, time.Now()))
 }
 
 // DocumentChanged stands in for Temporal.
