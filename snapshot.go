@@ -41,6 +41,8 @@ type ObligationSnapshot struct {
 	// depends on; empty: unknown.
 	Asked   *Declaration `json:"asked,omitempty"`
 	Grounds string       `json:"grounds,omitempty"`
+	// Told is how many receipts are recorded of an obligation of theirs; the last is in End.
+	Told int `json:"told,omitempty"`
 }
 
 // FilingEnd is how a filing ended.

@@ -9,9 +9,18 @@ import (
 	"sluss"
 )
 
+// Owed is what a record has put on the parties: which of it is ours the ledger knows.
+type Owed struct {
+	Obligations []sluss.Obligation `json:"obligations,omitempty"`
+}
+
 // RecordEvent records an event and its obligations.
-func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
-	return recorded(a.Ledger.RecordEvent(ctx, r))
+func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) (Owed, error) {
+	var err error
+	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, nil, []sluss.Event{r.Event}, r.Obligations); err != nil {
+		return Owed{}, err
+	}
+	return Owed{r.Obligations}, recorded(a.Ledger.RecordEvent(ctx, r))
 }
 
 // KeepEvent records an event that cannot be taken yet.
@@ -34,9 +43,19 @@ func (a *Activities) RecordSignature(ctx context.Context, r sluss.SignatureRecor
 	return recorded(a.Ledger.RecordSignature(ctx, r))
 }
 
-// RecordCorrection records a correction.
-func (a *Activities) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error {
-	return recorded(a.Ledger.RecordCorrection(ctx, r))
+// RecordCorrection records a correction with the obligations that are new. The events are
+// those that they follow from.
+func (a *Activities) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord, events []sluss.Event) (Owed, error) {
+	var err error
+	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, &r.Declaration, events, r.Obligations); err != nil {
+		return Owed{}, err
+	}
+	return Owed{r.Obligations}, recorded(a.Ledger.RecordCorrection(ctx, r))
+}
+
+// RecordTheirReceipt records the receipt of an obligation of theirs.
+func (a *Activities) RecordTheirReceipt(ctx context.Context, r sluss.TheirReceiptRecord) error {
+	return recorded(a.Ledger.RecordTheirReceipt(ctx, r))
 }
 
 // RecordDecision records a person's decision.

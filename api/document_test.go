@@ -60,6 +60,7 @@ func TestSchemasAreTheTypes(t *testing.T) {
 		"EventReply": EventReply{}, "Corrected": Corrected{}, "FilingState": FilingState{}, "Amended": Amended{}, "Attempt": Attempt{}, "FiledContent": FiledContent{},
 		"Extracted": Extracted{}, "ReferenceData": ReferenceData{}, "Syncs": Syncs{}, "Quota": Quota{}, "Usage": Usage{}, "QuarterResult": QuarterResult{},
 		"Answered": Answered{}, "VehicleAnswer": VehicleAnswer{}, "Explanation": Explanation{}, "Health": Health{}, "Revision": Revision{},
+		"Company": Company{}, "Mandate": Mandate{}, "Ending": Ending{}, "Told": Told{}, "TheirState": TheirState{}, "Assignment": Assignment{},
 	} {
 		h.named(name, reflect.TypeOf(value))
 	}

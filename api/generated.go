@@ -93,6 +93,9 @@ type Answering = service.Answering
 // Approval One party's answer to a revision.
 type Approval = sluss.Approval
 
+// Assignment A person's word about whose one duty of a batch is.
+type Assignment = service.Assignment
+
 // Attempt A call of a registry for a filing.
 type Attempt = service.Attempt
 
@@ -104,6 +107,9 @@ type Batch = service.Shown
 
 // BatchRow A batch in a list.
 type BatchRow = service.BatchRow
+
+// Capacity As whom we report for a company that gave us a mandate: agent with our own credential, naming ourselves as agent (ombud; Sweden only), or own with the company's own credential.
+type Capacity = sluss.Capacity
 
 // Chain The predecessors and successors of a batch.
 type Chain = service.Chain
@@ -130,6 +136,9 @@ type CodeSignature struct {
 	// Role What a party does on a batch, or in what capacity a person acts.
 	Role *Role `json:"role,omitempty"`
 }
+
+// Company One of our companies: one that we report for as ourselves.
+type Company = sluss.Company
 
 // Compiling Which results are to be compiled.
 type Compiling struct {
@@ -181,6 +190,12 @@ type Document = sluss.Document
 
 // Drift One difference between a registry's reference data and ours.
 type Drift = sluss.Drift
+
+// Duty A person's word about one duty of a batch, which goes before companies and mandates.
+type Duty = sluss.Duty
+
+// Ending The end of a company or a mandate.
+type Ending = sluss.Ending
 
 // Event Something that happened to the batch. An event with a given ID happens at most once in a batch.
 type Event = sluss.Event
@@ -259,6 +274,9 @@ type LineOfFile = service.LineOfFile
 
 // LinkedBatch A predecessor or successor of a batch.
 type LinkedBatch = service.LinkedBatch
+
+// Mandate Another company's word that we report for it.
+type Mandate = sluss.Mandate
 
 // Mass A quantity of waste in whole grams, so that kilograms with three decimals (Sweden) and tonnes with six (France) are both exact. In JSON it is a number of kilograms.
 //
@@ -410,8 +428,20 @@ type Sync = sluss.SyncState
 // Syncs The state of the syncs with registries, and the open batches whose documents have ended there.
 type Syncs = service.Syncs
 
+// TheirReceipt The receipt of an obligation that others discharge: as a person was told it, or as the registry shows it.
+type TheirReceipt = sluss.TheirReceipt
+
+// TheirState The state of an obligation that the party itself discharges.
+type TheirState = service.TheirState
+
+// Theirs An obligation that the party itself discharges: we file nothing, and ask nobody to sign.
+type Theirs = service.Theirs
+
 // TimelineLine One line of the record of a batch.
 type TimelineLine = service.TimelineLine
+
+// Told The receipt of an obligation that the party itself discharges, as a person was told it.
+type Told = service.Told
 
 // Treatment What the receiver plans to do with the waste.
 type Treatment = sluss.Treatment
@@ -445,6 +475,9 @@ type Version = service.Version
 
 // Waste What the batch consists of.
 type Waste = sluss.Waste
+
+// Whose Who reports a duty: we (ours), or the party itself (theirs).
+type Whose = sluss.Whose
 
 // AtRegistry defines model for AtRegistry.
 type AtRegistry = string
@@ -539,6 +572,15 @@ type DeclareBatchesParams struct {
 	Stream *bool `form:"stream,omitempty" json:"stream,omitempty"`
 }
 
+// ListCompaniesParams defines parameters for ListCompanies.
+type ListCompaniesParams struct {
+	// Tenant only this tenant
+	Tenant *OfTenant `form:"tenant,omitempty" json:"tenant,omitempty"`
+
+	// All true: also those that have ended
+	All *bool `form:"all,omitempty" json:"all,omitempty"`
+}
+
 // ExplainCodeParams defines parameters for ExplainCode.
 type ExplainCodeParams struct {
 	// Report in a note of this kind
@@ -608,6 +650,15 @@ type ListInboxParams struct {
 	Skip *int `form:"skip,omitempty" json:"skip,omitempty"`
 }
 
+// ListMandatesParams defines parameters for ListMandates.
+type ListMandatesParams struct {
+	// Tenant only this tenant
+	Tenant *OfTenant `form:"tenant,omitempty" json:"tenant,omitempty"`
+
+	// All true: also those that have ended
+	All *bool `form:"all,omitempty" json:"all,omitempty"`
+}
+
 // ListQuotasParams defines parameters for ListQuotas.
 type ListQuotasParams struct {
 	// Registry the registry of `what_if`
@@ -668,6 +719,12 @@ type CorrectBatchJSONRequestBody = Correction
 // ReportEventJSONRequestBody defines body for ReportEvent for application/json ContentType.
 type ReportEventJSONRequestBody = Event
 
+// AddCompanyJSONRequestBody defines body for AddCompany for application/json ContentType.
+type AddCompanyJSONRequestBody = Company
+
+// EndCompanyJSONRequestBody defines body for EndCompany for application/json ContentType.
+type EndCompanyJSONRequestBody = Ending
+
 // ReportEventsMultipartRequestBody defines body for ReportEvents for multipart/mixed ContentType.
 type ReportEventsMultipartRequestBody = ReportEventsMultipartBody
 
@@ -680,8 +737,20 @@ type SignFilingByCodeJSONRequestBody = CodeSignature
 // DecideFilingJSONRequestBody defines body for DecideFiling for application/json ContentType.
 type DecideFilingJSONRequestBody = Decision
 
+// TellReceiptJSONRequestBody defines body for TellReceipt for application/json ContentType.
+type TellReceiptJSONRequestBody = Told
+
 // SignFilingJSONRequestBody defines body for SignFiling for application/json ContentType.
 type SignFilingJSONRequestBody = Signature
+
+// AssignDutyJSONRequestBody defines body for AssignDuty for application/json ContentType.
+type AssignDutyJSONRequestBody = Assignment
+
+// AddMandateJSONRequestBody defines body for AddMandate for application/json ContentType.
+type AddMandateJSONRequestBody = Mandate
+
+// EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
+type EndMandateJSONRequestBody = Ending
 
 // LowerQuotaJSONRequestBody defines body for LowerQuota for application/json ContentType.
 type LowerQuotaJSONRequestBody = QuotaAct
@@ -870,6 +939,49 @@ type ClientInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference}/pdf (the `PrintBatch` operationId).
 	PrintBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListCompanies Lists our companies, for which we report as ourselves
+	//
+	// Corresponds with GET /api/companies (the `ListCompanies` operationId).
+	ListCompanies(ctx context.Context, params *ListCompaniesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCompanyWithBody Enters one of our companies
+	//
+	// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+	// the ledger, and are passed over in a request.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/companies (the `AddCompany` operationId).
+	AddCompanyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCompany Enters one of our companies
+	//
+	// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+	// the ledger, and are passed over in a request.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/companies (the `AddCompany` operationId).
+	AddCompany(ctx context.Context, body AddCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndCompanyWithBody Ends one of our companies
+	//
+	// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+	EndCompanyWithBody(ctx context.Context, tenant InTenant, country string, company string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndCompany Ends one of our companies
+	//
+	// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+	EndCompany(ctx context.Context, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
 	//
 	// Corresponds with GET /api/error-codes/{code} (the `ExplainCode` operationId).
@@ -974,6 +1086,26 @@ type ClientInterface interface {
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 	DecideFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// TellReceiptWithBody Tells the receipt of an obligation that the party itself discharges
+	//
+	// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+	// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+	TellReceiptWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TellReceipt Tells the receipt of an obligation that the party itself discharges
+	//
+	// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+	// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+	TellReceipt(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SignFilingWithBody Signs the content that has the given hash
 	//
 	// Takes any type of body and a specified content type.
@@ -988,10 +1120,73 @@ type ClientInterface interface {
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/signatures (the `SignFiling` operationId).
 	SignFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body SignFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AssignDutyWithBody Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	//
+	// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+	// reported, or is being sent.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+	AssignDutyWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignDuty Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	//
+	// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+	// reported, or is being sent.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+	AssignDuty(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	//
 	// Corresponds with GET /api/inbox (the `ListInbox` operationId).
 	ListInbox(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMandates Lists the mandates, by which we report for other companies
+	//
+	// Corresponds with GET /api/mandates (the `ListMandates` operationId).
+	ListMandates(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddMandateWithBody Enters another company's word that we report for it
+	//
+	// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+	// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+	AddMandateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddMandate Enters another company's word that we report for it
+	//
+	// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+	// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+	AddMandate(ctx context.Context, body AddMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMandateWithBody Ends a mandate
+	//
+	// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+	EndMandateWithBody(ctx context.Context, tenant InTenant, number int64, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMandate Ends a mandate
+	//
+	// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+	EndMandate(ctx context.Context, tenant InTenant, number int64, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	//
@@ -1366,6 +1561,99 @@ func (c *Client) PrintBatch(ctx context.Context, tenant InTenant, reference InRe
 	return c.Client.Do(req)
 }
 
+// ListCompanies Lists our companies, for which we report as ourselves
+//
+// Corresponds with GET /api/companies (the `ListCompanies` operationId).
+func (c *Client) ListCompanies(ctx context.Context, params *ListCompaniesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCompaniesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCompanyWithBody Enters one of our companies
+//
+// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+// the ledger, and are passed over in a request.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/companies (the `AddCompany` operationId).
+func (c *Client) AddCompanyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCompanyRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCompany Enters one of our companies
+//
+// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+// the ledger, and are passed over in a request.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/companies (the `AddCompany` operationId).
+func (c *Client) AddCompany(ctx context.Context, body AddCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCompanyRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndCompanyWithBody Ends one of our companies
+//
+// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+func (c *Client) EndCompanyWithBody(ctx context.Context, tenant InTenant, country string, company string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndCompanyRequestWithBody(c.Server, tenant, country, company, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndCompany Ends one of our companies
+//
+// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+func (c *Client) EndCompany(ctx context.Context, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndCompanyRequest(c.Server, tenant, country, company, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ExplainCode Says what an error code of the Swedish registry means, and what to do
 //
 // Corresponds with GET /api/error-codes/{code} (the `ExplainCode` operationId).
@@ -1580,6 +1868,46 @@ func (c *Client) DecideFiling(ctx context.Context, tenant InTenant, reference In
 	return c.Client.Do(req)
 }
 
+// TellReceiptWithBody Tells the receipt of an obligation that the party itself discharges
+//
+// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+func (c *Client) TellReceiptWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTellReceiptRequestWithBody(c.Server, tenant, reference, obligation, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TellReceipt Tells the receipt of an obligation that the party itself discharges
+//
+// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+func (c *Client) TellReceipt(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTellReceiptRequest(c.Server, tenant, reference, obligation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SignFilingWithBody Signs the content that has the given hash
 //
 // Takes any type of body and a specified content type.
@@ -1614,11 +1942,144 @@ func (c *Client) SignFiling(ctx context.Context, tenant InTenant, reference InRe
 	return c.Client.Do(req)
 }
 
+// AssignDutyWithBody Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+//
+// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+// reported, or is being sent.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+func (c *Client) AssignDutyWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignDutyRequestWithBody(c.Server, tenant, reference, obligation, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignDuty Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+//
+// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+// reported, or is being sent.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+func (c *Client) AssignDuty(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignDutyRequest(c.Server, tenant, reference, obligation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 //
 // Corresponds with GET /api/inbox (the `ListInbox` operationId).
 func (c *Client) ListInbox(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListInboxRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMandates Lists the mandates, by which we report for other companies
+//
+// Corresponds with GET /api/mandates (the `ListMandates` operationId).
+func (c *Client) ListMandates(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMandatesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddMandateWithBody Enters another company's word that we report for it
+//
+// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+func (c *Client) AddMandateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddMandateRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddMandate Enters another company's word that we report for it
+//
+// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+func (c *Client) AddMandate(ctx context.Context, body AddMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddMandateRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMandateWithBody Ends a mandate
+//
+// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+func (c *Client) EndMandateWithBody(ctx context.Context, tenant InTenant, number int64, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMandateRequestWithBody(c.Server, tenant, number, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMandate Ends a mandate
+//
+// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+func (c *Client) EndMandate(ctx context.Context, tenant InTenant, number int64, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMandateRequest(c.Server, tenant, number, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2591,6 +3052,173 @@ func NewPrintBatchRequest(server string, tenant InTenant, reference InReference)
 	return req, nil
 }
 
+// NewListCompaniesRequest constructs an http.Request for the ListCompanies method
+func NewListCompaniesRequest(server string, params *ListCompaniesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/companies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Tenant != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "tenant", *params.Tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.All != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "all", *params.All, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddCompanyRequest calls the generic AddCompany builder with application/json body
+func NewAddCompanyRequest(server string, body AddCompanyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCompanyRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAddCompanyRequestWithBody constructs an http.Request for the AddCompany method, with any body, and a specified content type
+func NewAddCompanyRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/companies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndCompanyRequest calls the generic EndCompany builder with application/json body
+func NewEndCompanyRequest(server string, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndCompanyRequestWithBody(server, tenant, country, company, "application/json", bodyReader)
+}
+
+// NewEndCompanyRequestWithBody constructs an http.Request for the EndCompany method, with any body, and a specified content type
+func NewEndCompanyRequestWithBody(server string, tenant InTenant, country string, company string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "country", country, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "company", company, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/companies/%s/%s/%s/end", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewExplainCodeRequest constructs an http.Request for the ExplainCode method
 func NewExplainCodeRequest(server string, code int, params *ExplainCodeParams) (*http.Request, error) {
 	var err error
@@ -3151,6 +3779,67 @@ func NewDecideFilingRequestWithBody(server string, tenant InTenant, reference In
 	return req, nil
 }
 
+// NewTellReceiptRequest calls the generic TellReceipt builder with application/json body
+func NewTellReceiptRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTellReceiptRequestWithBody(server, tenant, reference, obligation, "application/json", bodyReader)
+}
+
+// NewTellReceiptRequestWithBody constructs an http.Request for the TellReceipt method, with any body, and a specified content type
+func NewTellReceiptRequestWithBody(server string, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "reference", reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "obligation", obligation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/receipts", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewSignFilingRequest calls the generic SignFiling builder with application/json body
 func NewSignFilingRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body SignFilingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -3193,6 +3882,67 @@ func NewSignFilingRequestWithBody(server string, tenant InTenant, reference InRe
 	}
 
 	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/signatures", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAssignDutyRequest calls the generic AssignDuty builder with application/json body
+func NewAssignDutyRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignDutyRequestWithBody(server, tenant, reference, obligation, "application/json", bodyReader)
+}
+
+// NewAssignDutyRequestWithBody constructs an http.Request for the AssignDuty method, with any body, and a specified content type
+func NewAssignDutyRequestWithBody(server string, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "reference", reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "obligation", obligation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/whose", pathParam0, pathParam1, pathParam2)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -3322,6 +4072,166 @@ func NewListInboxRequest(server string, params *ListInboxParams) (*http.Request,
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListMandatesRequest constructs an http.Request for the ListMandates method
+func NewListMandatesRequest(server string, params *ListMandatesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/mandates")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Tenant != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "tenant", *params.Tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.All != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "all", *params.All, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddMandateRequest calls the generic AddMandate builder with application/json body
+func NewAddMandateRequest(server string, body AddMandateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddMandateRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAddMandateRequestWithBody constructs an http.Request for the AddMandate method, with any body, and a specified content type
+func NewAddMandateRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/mandates")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndMandateRequest calls the generic EndMandate builder with application/json body
+func NewEndMandateRequest(server string, tenant InTenant, number int64, body EndMandateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndMandateRequestWithBody(server, tenant, number, "application/json", bodyReader)
+}
+
+// NewEndMandateRequestWithBody constructs an http.Request for the EndMandate method, with any body, and a specified content type
+func NewEndMandateRequestWithBody(server string, tenant InTenant, number int64, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/mandates/%s/%s/end", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -4430,6 +5340,51 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference}/pdf (the `PrintBatch` operationId).
 	PrintBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*PrintBatchResponse, error)
 
+	// ListCompaniesWithResponse Lists our companies, for which we report as ourselves
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/companies (the `ListCompanies` operationId).
+	ListCompaniesWithResponse(ctx context.Context, params *ListCompaniesParams, reqEditors ...RequestEditorFn) (*ListCompaniesResponse, error)
+
+	// AddCompanyWithBodyWithResponse Enters one of our companies
+	//
+	// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+	// the ledger, and are passed over in a request.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/companies (the `AddCompany` operationId).
+	AddCompanyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCompanyResponse, error)
+
+	// AddCompanyWithResponse Enters one of our companies
+	//
+	// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+	// the ledger, and are passed over in a request.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/companies (the `AddCompany` operationId).
+	AddCompanyWithResponse(ctx context.Context, body AddCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCompanyResponse, error)
+
+	// EndCompanyWithBodyWithResponse Ends one of our companies
+	//
+	// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+	EndCompanyWithBodyWithResponse(ctx context.Context, tenant InTenant, country string, company string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndCompanyResponse, error)
+
+	// EndCompanyWithResponse Ends one of our companies
+	//
+	// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+	EndCompanyWithResponse(ctx context.Context, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*EndCompanyResponse, error)
+
 	// ExplainCodeWithResponse Says what an error code of the Swedish registry means, and what to do
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -4540,6 +5495,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 	DecideFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideFilingResponse, error)
 
+	// TellReceiptWithBodyWithResponse Tells the receipt of an obligation that the party itself discharges
+	//
+	// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+	// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+	TellReceiptWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error)
+
+	// TellReceiptWithResponse Tells the receipt of an obligation that the party itself discharges
+	//
+	// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+	// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+	TellReceiptWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error)
+
 	// SignFilingWithBodyWithResponse Signs the content that has the given hash
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -4554,12 +5529,77 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/signatures (the `SignFiling` operationId).
 	SignFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body SignFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*SignFilingResponse, error)
 
+	// AssignDutyWithBodyWithResponse Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	//
+	// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+	// reported, or is being sent.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+	AssignDutyWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignDutyResponse, error)
+
+	// AssignDutyWithResponse Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	//
+	// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+	// reported, or is being sent.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+	AssignDutyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignDutyResponse, error)
+
 	// ListInboxWithResponse Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/inbox (the `ListInbox` operationId).
 	ListInboxWithResponse(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*ListInboxResponse, error)
+
+	// ListMandatesWithResponse Lists the mandates, by which we report for other companies
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/mandates (the `ListMandates` operationId).
+	ListMandatesWithResponse(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*ListMandatesResponse, error)
+
+	// AddMandateWithBodyWithResponse Enters another company's word that we report for it
+	//
+	// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+	// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+	AddMandateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddMandateResponse, error)
+
+	// AddMandateWithResponse Enters another company's word that we report for it
+	//
+	// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+	// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+	AddMandateWithResponse(ctx context.Context, body AddMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*AddMandateResponse, error)
+
+	// EndMandateWithBodyWithResponse Ends a mandate
+	//
+	// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+	EndMandateWithBodyWithResponse(ctx context.Context, tenant InTenant, number int64, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
+
+	// EndMandateWithResponse Ends a mandate
+	//
+	// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+	EndMandateWithResponse(ctx context.Context, tenant InTenant, number int64, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
 
 	// ListQuotasWithResponse Shows each registry's quota, what waits for it, and what will be late
 	//
@@ -5067,6 +6107,151 @@ func (r PrintBatchResponse) ContentType() string {
 	return ""
 }
 
+type ListCompaniesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Company
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCompaniesResponse) GetJSON200() *[]Company {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCompaniesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCompaniesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCompaniesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r ListCompaniesResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCompaniesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddCompanyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Company
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Company
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddCompanyResponse) GetJSON200() *Company {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddCompanyResponse) GetJSON201() *Company {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCompanyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCompanyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCompanyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r AddCompanyResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCompanyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndCompanyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Company
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndCompanyResponse) GetJSON200() *Company {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndCompanyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndCompanyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndCompanyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r EndCompanyResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndCompanyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ExplainCodeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5442,6 +6627,52 @@ func (r DecideFilingResponse) ContentType() string {
 	return ""
 }
 
+type TellReceiptResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TheirState
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TellReceiptResponse) GetJSON200() *TheirState {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r TellReceiptResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TellReceiptResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TellReceiptResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r TellReceiptResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TellReceiptResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type SignFilingResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5488,6 +6719,52 @@ func (r SignFilingResponse) ContentType() string {
 	return ""
 }
 
+type AssignDutyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Corrected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignDutyResponse) GetJSON200() *Corrected {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AssignDutyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignDutyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignDutyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r AssignDutyResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AssignDutyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListInboxResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5528,6 +6805,151 @@ func (r ListInboxResponse) Bytes() []byte {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListInboxResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMandatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Mandate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMandatesResponse) GetJSON200() *[]Mandate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMandatesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMandatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMandatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r ListMandatesResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMandatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddMandateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Mandate
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Mandate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddMandateResponse) GetJSON200() *Mandate {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddMandateResponse) GetJSON201() *Mandate {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddMandateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddMandateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddMandateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r AddMandateResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddMandateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndMandateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Mandate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndMandateResponse) GetJSON200() *Mandate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndMandateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndMandateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndMandateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r EndMandateResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndMandateResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6651,6 +8073,81 @@ func (c *ClientWithResponses) PrintBatchWithResponse(ctx context.Context, tenant
 	return ParsePrintBatchResponse(rsp)
 }
 
+// ListCompaniesWithResponse Lists our companies, for which we report as ourselves
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/companies (the `ListCompanies` operationId).
+func (c *ClientWithResponses) ListCompaniesWithResponse(ctx context.Context, params *ListCompaniesParams, reqEditors ...RequestEditorFn) (*ListCompaniesResponse, error) {
+	rsp, err := c.ListCompanies(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCompaniesResponse(rsp)
+}
+
+// AddCompanyWithBodyWithResponse Enters one of our companies
+//
+// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+// the ledger, and are passed over in a request.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/companies (the `AddCompany` operationId).
+func (c *ClientWithResponses) AddCompanyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCompanyResponse, error) {
+	rsp, err := c.AddCompanyWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCompanyResponse(rsp)
+}
+
+// AddCompanyWithResponse Enters one of our companies
+//
+// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+// the ledger, and are passed over in a request.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/companies (the `AddCompany` operationId).
+func (c *ClientWithResponses) AddCompanyWithResponse(ctx context.Context, body AddCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCompanyResponse, error) {
+	rsp, err := c.AddCompany(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCompanyResponse(rsp)
+}
+
+// EndCompanyWithBodyWithResponse Ends one of our companies
+//
+// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+func (c *ClientWithResponses) EndCompanyWithBodyWithResponse(ctx context.Context, tenant InTenant, country string, company string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndCompanyResponse, error) {
+	rsp, err := c.EndCompanyWithBody(ctx, tenant, country, company, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndCompanyResponse(rsp)
+}
+
+// EndCompanyWithResponse Ends one of our companies
+//
+// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+func (c *ClientWithResponses) EndCompanyWithResponse(ctx context.Context, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*EndCompanyResponse, error) {
+	rsp, err := c.EndCompany(ctx, tenant, country, company, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndCompanyResponse(rsp)
+}
+
 // ExplainCodeWithResponse Says what an error code of the Swedish registry means, and what to do
 //
 // Returns a wrapper object for the known response body format(s).
@@ -6827,6 +8324,38 @@ func (c *ClientWithResponses) DecideFilingWithResponse(ctx context.Context, tena
 	return ParseDecideFilingResponse(rsp)
 }
 
+// TellReceiptWithBodyWithResponse Tells the receipt of an obligation that the party itself discharges
+//
+// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+func (c *ClientWithResponses) TellReceiptWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error) {
+	rsp, err := c.TellReceiptWithBody(ctx, tenant, reference, obligation, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTellReceiptResponse(rsp)
+}
+
+// TellReceiptWithResponse Tells the receipt of an obligation that the party itself discharges
+//
+// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+func (c *ClientWithResponses) TellReceiptWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error) {
+	rsp, err := c.TellReceipt(ctx, tenant, reference, obligation, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTellReceiptResponse(rsp)
+}
+
 // SignFilingWithBodyWithResponse Signs the content that has the given hash
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -6853,6 +8382,38 @@ func (c *ClientWithResponses) SignFilingWithResponse(ctx context.Context, tenant
 	return ParseSignFilingResponse(rsp)
 }
 
+// AssignDutyWithBodyWithResponse Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+//
+// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+// reported, or is being sent.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+func (c *ClientWithResponses) AssignDutyWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignDutyResponse, error) {
+	rsp, err := c.AssignDutyWithBody(ctx, tenant, reference, obligation, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignDutyResponse(rsp)
+}
+
+// AssignDutyWithResponse Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+//
+// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+// reported, or is being sent.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+func (c *ClientWithResponses) AssignDutyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignDutyResponse, error) {
+	rsp, err := c.AssignDuty(ctx, tenant, reference, obligation, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignDutyResponse(rsp)
+}
+
 // ListInboxWithResponse Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 //
 // Returns a wrapper object for the known response body format(s).
@@ -6864,6 +8425,81 @@ func (c *ClientWithResponses) ListInboxWithResponse(ctx context.Context, params 
 		return nil, err
 	}
 	return ParseListInboxResponse(rsp)
+}
+
+// ListMandatesWithResponse Lists the mandates, by which we report for other companies
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/mandates (the `ListMandates` operationId).
+func (c *ClientWithResponses) ListMandatesWithResponse(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*ListMandatesResponse, error) {
+	rsp, err := c.ListMandates(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMandatesResponse(rsp)
+}
+
+// AddMandateWithBodyWithResponse Enters another company's word that we report for it
+//
+// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+func (c *ClientWithResponses) AddMandateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddMandateResponse, error) {
+	rsp, err := c.AddMandateWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddMandateResponse(rsp)
+}
+
+// AddMandateWithResponse Enters another company's word that we report for it
+//
+// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+func (c *ClientWithResponses) AddMandateWithResponse(ctx context.Context, body AddMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*AddMandateResponse, error) {
+	rsp, err := c.AddMandate(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddMandateResponse(rsp)
+}
+
+// EndMandateWithBodyWithResponse Ends a mandate
+//
+// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+func (c *ClientWithResponses) EndMandateWithBodyWithResponse(ctx context.Context, tenant InTenant, number int64, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndMandateResponse, error) {
+	rsp, err := c.EndMandateWithBody(ctx, tenant, number, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMandateResponse(rsp)
+}
+
+// EndMandateWithResponse Ends a mandate
+//
+// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+func (c *ClientWithResponses) EndMandateWithResponse(ctx context.Context, tenant InTenant, number int64, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error) {
+	rsp, err := c.EndMandate(ctx, tenant, number, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMandateResponse(rsp)
 }
 
 // ListQuotasWithResponse Shows each registry's quota, what waits for it, and what will be late
@@ -7449,6 +9085,91 @@ func ParsePrintBatchResponse(rsp *http.Response) (*PrintBatchResponse, error) {
 	return response, nil
 }
 
+// ParseListCompaniesResponse parses an HTTP response from a ListCompaniesWithResponse call
+func ParseListCompaniesResponse(rsp *http.Response) (*ListCompaniesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCompaniesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Company
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddCompanyResponse parses an HTTP response from a AddCompanyWithResponse call
+func ParseAddCompanyResponse(rsp *http.Response) (*AddCompanyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCompanyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Company
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Company
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndCompanyResponse parses an HTTP response from a EndCompanyWithResponse call
+func ParseEndCompanyResponse(rsp *http.Response) (*EndCompanyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndCompanyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Company
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseExplainCodeResponse parses an HTTP response from a ExplainCodeWithResponse call
 func ParseExplainCodeResponse(rsp *http.Response) (*ExplainCodeResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7667,6 +9388,32 @@ func ParseDecideFilingResponse(rsp *http.Response) (*DecideFilingResponse, error
 	return response, nil
 }
 
+// ParseTellReceiptResponse parses an HTTP response from a TellReceiptWithResponse call
+func ParseTellReceiptResponse(rsp *http.Response) (*TellReceiptResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TellReceiptResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TheirState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseSignFilingResponse parses an HTTP response from a SignFilingWithResponse call
 func ParseSignFilingResponse(rsp *http.Response) (*SignFilingResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7693,6 +9440,32 @@ func ParseSignFilingResponse(rsp *http.Response) (*SignFilingResponse, error) {
 	return response, nil
 }
 
+// ParseAssignDutyResponse parses an HTTP response from a AssignDutyWithResponse call
+func ParseAssignDutyResponse(rsp *http.Response) (*AssignDutyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignDutyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Corrected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListInboxResponse parses an HTTP response from a ListInboxWithResponse call
 func ParseListInboxResponse(rsp *http.Response) (*ListInboxResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7709,6 +9482,91 @@ func ParseListInboxResponse(rsp *http.Response) (*ListInboxResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest []Filing
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListMandatesResponse parses an HTTP response from a ListMandatesWithResponse call
+func ParseListMandatesResponse(rsp *http.Response) (*ListMandatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMandatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddMandateResponse parses an HTTP response from a AddMandateWithResponse call
+func ParseAddMandateResponse(rsp *http.Response) (*AddMandateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddMandateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndMandateResponse parses an HTTP response from a EndMandateWithResponse call
+func ParseEndMandateResponse(rsp *http.Response) (*EndMandateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndMandateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Mandate
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -8308,6 +10166,15 @@ type ServerInterface interface {
 	// PrintBatch Returns the batch's BSDD as PDF, as Trackdéchets prints it
 	// (GET /api/batches/{tenant}/{reference}/pdf)
 	PrintBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
+	// ListCompanies Lists our companies, for which we report as ourselves
+	// (GET /api/companies)
+	ListCompanies(w http.ResponseWriter, r *http.Request, params ListCompaniesParams)
+	// AddCompany Enters one of our companies
+	// (POST /api/companies)
+	AddCompany(w http.ResponseWriter, r *http.Request)
+	// EndCompany Ends one of our companies
+	// (POST /api/companies/{tenant}/{country}/{company}/end)
+	EndCompany(w http.ResponseWriter, r *http.Request, tenant InTenant, country string, company string)
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
 	// (GET /api/error-codes/{code})
 	ExplainCode(w http.ResponseWriter, r *http.Request, code int, params ExplainCodeParams)
@@ -8332,12 +10199,27 @@ type ServerInterface interface {
 	// DecideFiling Settles what only a person can settle
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/decisions)
 	DecideFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
+	// TellReceipt Tells the receipt of an obligation that the party itself discharges
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/receipts)
+	TellReceipt(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
 	// SignFiling Signs the content that has the given hash
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/signatures)
 	SignFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
+	// AssignDuty Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/whose)
+	AssignDuty(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
 	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	// (GET /api/inbox)
 	ListInbox(w http.ResponseWriter, r *http.Request, params ListInboxParams)
+	// ListMandates Lists the mandates, by which we report for other companies
+	// (GET /api/mandates)
+	ListMandates(w http.ResponseWriter, r *http.Request, params ListMandatesParams)
+	// AddMandate Enters another company's word that we report for it
+	// (POST /api/mandates)
+	AddMandate(w http.ResponseWriter, r *http.Request)
+	// EndMandate Ends a mandate
+	// (POST /api/mandates/{tenant}/{number}/end)
+	EndMandate(w http.ResponseWriter, r *http.Request, tenant InTenant, number int64)
 	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	// (GET /api/quota)
 	ListQuotas(w http.ResponseWriter, r *http.Request, params ListQuotasParams)
@@ -8800,6 +10682,110 @@ func (siw *ServerInterfaceWrapper) PrintBatch(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// ListCompanies operation middleware
+func (siw *ServerInterfaceWrapper) ListCompanies(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCompaniesParams
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", r.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "tenant"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "all" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", r.URL.Query(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "all"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "all", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListCompanies(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddCompany operation middleware
+func (siw *ServerInterfaceWrapper) AddCompany(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddCompany(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// EndCompany operation middleware
+func (siw *ServerInterfaceWrapper) EndCompany(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "country" -------------
+	var country string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "country", r.PathValue("country"), &country, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "country", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "company" -------------
+	var company string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "company", r.PathValue("company"), &company, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "company", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.EndCompany(w, r, tenant, country, company)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ExplainCode operation middleware
 func (siw *ServerInterfaceWrapper) ExplainCode(w http.ResponseWriter, r *http.Request) {
 
@@ -9245,6 +11231,50 @@ func (siw *ServerInterfaceWrapper) DecideFiling(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// TellReceipt operation middleware
+func (siw *ServerInterfaceWrapper) TellReceipt(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "reference" -------------
+	var reference InReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reference", r.PathValue("reference"), &reference, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "reference", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "obligation" -------------
+	var obligation InObligation
+
+	err = runtime.BindStyledParameterWithOptions("simple", "obligation", r.PathValue("obligation"), &obligation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "obligation", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.TellReceipt(w, r, tenant, reference, obligation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // SignFiling operation middleware
 func (siw *ServerInterfaceWrapper) SignFiling(w http.ResponseWriter, r *http.Request) {
 
@@ -9280,6 +11310,50 @@ func (siw *ServerInterfaceWrapper) SignFiling(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.SignFiling(w, r, tenant, reference, obligation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AssignDuty operation middleware
+func (siw *ServerInterfaceWrapper) AssignDuty(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "reference" -------------
+	var reference InReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reference", r.PathValue("reference"), &reference, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "reference", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "obligation" -------------
+	var obligation InObligation
+
+	err = runtime.BindStyledParameterWithOptions("simple", "obligation", r.PathValue("obligation"), &obligation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "obligation", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AssignDuty(w, r, tenant, reference, obligation)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -9378,6 +11452,101 @@ func (siw *ServerInterfaceWrapper) ListInbox(w http.ResponseWriter, r *http.Requ
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListInbox(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListMandates operation middleware
+func (siw *ServerInterfaceWrapper) ListMandates(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMandatesParams
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", r.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "tenant"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "all" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", r.URL.Query(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "all"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "all", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListMandates(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddMandate operation middleware
+func (siw *ServerInterfaceWrapper) AddMandate(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddMandate(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// EndMandate operation middleware
+func (siw *ServerInterfaceWrapper) EndMandate(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number int64
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.EndMandate(w, r, tenant, number)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -10105,6 +12274,9 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/corrections", wrapper.CorrectBatch)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/events", wrapper.ReportEvent)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/pdf", wrapper.PrintBatch)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/companies", wrapper.ListCompanies)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/companies", wrapper.AddCompany)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/companies/{tenant}/{country}/{company}/end", wrapper.EndCompany)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/error-codes/{code}", wrapper.ExplainCode)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/events", wrapper.ReportEvents)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/extracts", wrapper.ReadExtract)
@@ -10113,8 +12285,13 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/attempts", wrapper.ListAttempts)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/code-signatures", wrapper.SignFilingByCode)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/decisions", wrapper.DecideFiling)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/receipts", wrapper.TellReceipt)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/signatures", wrapper.SignFiling)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/whose", wrapper.AssignDuty)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/inbox", wrapper.ListInbox)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/mandates", wrapper.ListMandates)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/mandates", wrapper.AddMandate)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/mandates/{tenant}/{number}/end", wrapper.EndMandate)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/quota", wrapper.ListQuotas)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/quota/{registry}/lower", wrapper.LowerQuota)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/quota/{registry}/pause", wrapper.PauseQuota)
@@ -10372,6 +12549,89 @@ func (response PrintBatch200ApplicationpdfResponse) VisitPrintBatchResponse(w ht
 	return err
 }
 
+type ListCompaniesRequestObject struct {
+	Params ListCompaniesParams
+}
+
+type ListCompaniesResponseObject interface {
+	VisitListCompaniesResponse(w http.ResponseWriter) error
+}
+
+type ListCompanies200JSONResponse []Company
+
+func (response ListCompanies200JSONResponse) VisitListCompaniesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCompanyRequestObject struct {
+	Body *AddCompanyJSONRequestBody
+}
+
+type AddCompanyResponseObject interface {
+	VisitAddCompanyResponse(w http.ResponseWriter) error
+}
+
+type AddCompany200JSONResponse Company
+
+func (response AddCompany200JSONResponse) VisitAddCompanyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCompany201JSONResponse Company
+
+func (response AddCompany201JSONResponse) VisitAddCompanyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndCompanyRequestObject struct {
+	Tenant  InTenant `json:"tenant"`
+	Country string   `json:"country"`
+	Company string   `json:"company"`
+	Body    *EndCompanyJSONRequestBody
+}
+
+type EndCompanyResponseObject interface {
+	VisitEndCompanyResponse(w http.ResponseWriter) error
+}
+
+type EndCompany200JSONResponse Company
+
+func (response EndCompany200JSONResponse) VisitEndCompanyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ExplainCodeRequestObject struct {
 	Code   int `json:"code"`
 	Params ExplainCodeParams
@@ -10622,6 +12882,31 @@ func (response DecideFiling200JSONResponse) VisitDecideFilingResponse(w http.Res
 	return err
 }
 
+type TellReceiptRequestObject struct {
+	Tenant     InTenant     `json:"tenant"`
+	Reference  InReference  `json:"reference"`
+	Obligation InObligation `json:"obligation"`
+	Body       *TellReceiptJSONRequestBody
+}
+
+type TellReceiptResponseObject interface {
+	VisitTellReceiptResponse(w http.ResponseWriter) error
+}
+
+type TellReceipt200JSONResponse TheirState
+
+func (response TellReceipt200JSONResponse) VisitTellReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignFilingRequestObject struct {
 	Tenant     InTenant     `json:"tenant"`
 	Reference  InReference  `json:"reference"`
@@ -10647,6 +12932,31 @@ func (response SignFiling200JSONResponse) VisitSignFilingResponse(w http.Respons
 	return err
 }
 
+type AssignDutyRequestObject struct {
+	Tenant     InTenant     `json:"tenant"`
+	Reference  InReference  `json:"reference"`
+	Obligation InObligation `json:"obligation"`
+	Body       *AssignDutyJSONRequestBody
+}
+
+type AssignDutyResponseObject interface {
+	VisitAssignDutyResponse(w http.ResponseWriter) error
+}
+
+type AssignDuty200JSONResponse Corrected
+
+func (response AssignDuty200JSONResponse) VisitAssignDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListInboxRequestObject struct {
 	Params ListInboxParams
 }
@@ -10658,6 +12968,88 @@ type ListInboxResponseObject interface {
 type ListInbox200JSONResponse []Filing
 
 func (response ListInbox200JSONResponse) VisitListInboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMandatesRequestObject struct {
+	Params ListMandatesParams
+}
+
+type ListMandatesResponseObject interface {
+	VisitListMandatesResponse(w http.ResponseWriter) error
+}
+
+type ListMandates200JSONResponse []Mandate
+
+func (response ListMandates200JSONResponse) VisitListMandatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddMandateRequestObject struct {
+	Body *AddMandateJSONRequestBody
+}
+
+type AddMandateResponseObject interface {
+	VisitAddMandateResponse(w http.ResponseWriter) error
+}
+
+type AddMandate200JSONResponse Mandate
+
+func (response AddMandate200JSONResponse) VisitAddMandateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddMandate201JSONResponse Mandate
+
+func (response AddMandate201JSONResponse) VisitAddMandateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMandateRequestObject struct {
+	Tenant InTenant `json:"tenant"`
+	Number int64    `json:"number"`
+	Body   *EndMandateJSONRequestBody
+}
+
+type EndMandateResponseObject interface {
+	VisitEndMandateResponse(w http.ResponseWriter) error
+}
+
+type EndMandate200JSONResponse Mandate
+
+func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11240,6 +13632,15 @@ type StrictServerInterface interface {
 	// PrintBatch Returns the batch's BSDD as PDF, as Trackdéchets prints it
 	// (GET /api/batches/{tenant}/{reference}/pdf)
 	PrintBatch(ctx context.Context, request PrintBatchRequestObject) (PrintBatchResponseObject, error)
+	// ListCompanies Lists our companies, for which we report as ourselves
+	// (GET /api/companies)
+	ListCompanies(ctx context.Context, request ListCompaniesRequestObject) (ListCompaniesResponseObject, error)
+	// AddCompany Enters one of our companies
+	// (POST /api/companies)
+	AddCompany(ctx context.Context, request AddCompanyRequestObject) (AddCompanyResponseObject, error)
+	// EndCompany Ends one of our companies
+	// (POST /api/companies/{tenant}/{country}/{company}/end)
+	EndCompany(ctx context.Context, request EndCompanyRequestObject) (EndCompanyResponseObject, error)
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
 	// (GET /api/error-codes/{code})
 	ExplainCode(ctx context.Context, request ExplainCodeRequestObject) (ExplainCodeResponseObject, error)
@@ -11264,12 +13665,27 @@ type StrictServerInterface interface {
 	// DecideFiling Settles what only a person can settle
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/decisions)
 	DecideFiling(ctx context.Context, request DecideFilingRequestObject) (DecideFilingResponseObject, error)
+	// TellReceipt Tells the receipt of an obligation that the party itself discharges
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/receipts)
+	TellReceipt(ctx context.Context, request TellReceiptRequestObject) (TellReceiptResponseObject, error)
 	// SignFiling Signs the content that has the given hash
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/signatures)
 	SignFiling(ctx context.Context, request SignFilingRequestObject) (SignFilingResponseObject, error)
+	// AssignDuty Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/whose)
+	AssignDuty(ctx context.Context, request AssignDutyRequestObject) (AssignDutyResponseObject, error)
 	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	// (GET /api/inbox)
 	ListInbox(ctx context.Context, request ListInboxRequestObject) (ListInboxResponseObject, error)
+	// ListMandates Lists the mandates, by which we report for other companies
+	// (GET /api/mandates)
+	ListMandates(ctx context.Context, request ListMandatesRequestObject) (ListMandatesResponseObject, error)
+	// AddMandate Enters another company's word that we report for it
+	// (POST /api/mandates)
+	AddMandate(ctx context.Context, request AddMandateRequestObject) (AddMandateResponseObject, error)
+	// EndMandate Ends a mandate
+	// (POST /api/mandates/{tenant}/{number}/end)
+	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
 	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	// (GET /api/quota)
 	ListQuotas(ctx context.Context, request ListQuotasRequestObject) (ListQuotasResponseObject, error)
@@ -11572,6 +13988,98 @@ func (sh *strictHandler) PrintBatch(w http.ResponseWriter, r *http.Request, tena
 	}
 }
 
+// ListCompanies operation middleware
+func (sh *strictHandler) ListCompanies(w http.ResponseWriter, r *http.Request, params ListCompaniesParams) {
+	var request ListCompaniesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCompanies(ctx, request.(ListCompaniesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCompanies")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListCompaniesResponseObject); ok {
+		if err := validResponse.VisitListCompaniesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddCompany operation middleware
+func (sh *strictHandler) AddCompany(w http.ResponseWriter, r *http.Request) {
+	var request AddCompanyRequestObject
+
+	var body AddCompanyJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCompany(ctx, request.(AddCompanyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCompany")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddCompanyResponseObject); ok {
+		if err := validResponse.VisitAddCompanyResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndCompany operation middleware
+func (sh *strictHandler) EndCompany(w http.ResponseWriter, r *http.Request, tenant InTenant, country string, company string) {
+	var request EndCompanyRequestObject
+
+	request.Tenant = tenant
+	request.Country = country
+	request.Company = company
+
+	var body EndCompanyJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.EndCompany(ctx, request.(EndCompanyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndCompany")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(EndCompanyResponseObject); ok {
+		if err := validResponse.VisitEndCompanyResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ExplainCode operation middleware
 func (sh *strictHandler) ExplainCode(w http.ResponseWriter, r *http.Request, code int, params ExplainCodeParams) {
 	var request ExplainCodeRequestObject
@@ -11828,6 +14336,41 @@ func (sh *strictHandler) DecideFiling(w http.ResponseWriter, r *http.Request, te
 	}
 }
 
+// TellReceipt operation middleware
+func (sh *strictHandler) TellReceipt(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
+	var request TellReceiptRequestObject
+
+	request.Tenant = tenant
+	request.Reference = reference
+	request.Obligation = obligation
+
+	var body TellReceiptJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.TellReceipt(ctx, request.(TellReceiptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TellReceipt")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(TellReceiptResponseObject); ok {
+		if err := validResponse.VisitTellReceiptResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // SignFiling operation middleware
 func (sh *strictHandler) SignFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
 	var request SignFilingRequestObject
@@ -11863,6 +14406,41 @@ func (sh *strictHandler) SignFiling(w http.ResponseWriter, r *http.Request, tena
 	}
 }
 
+// AssignDuty operation middleware
+func (sh *strictHandler) AssignDuty(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
+	var request AssignDutyRequestObject
+
+	request.Tenant = tenant
+	request.Reference = reference
+	request.Obligation = obligation
+
+	var body AssignDutyJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignDuty(ctx, request.(AssignDutyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignDuty")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AssignDutyResponseObject); ok {
+		if err := validResponse.VisitAssignDutyResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListInbox operation middleware
 func (sh *strictHandler) ListInbox(w http.ResponseWriter, r *http.Request, params ListInboxParams) {
 	var request ListInboxRequestObject
@@ -11882,6 +14460,97 @@ func (sh *strictHandler) ListInbox(w http.ResponseWriter, r *http.Request, param
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListInboxResponseObject); ok {
 		if err := validResponse.VisitListInboxResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMandates operation middleware
+func (sh *strictHandler) ListMandates(w http.ResponseWriter, r *http.Request, params ListMandatesParams) {
+	var request ListMandatesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMandates(ctx, request.(ListMandatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMandates")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListMandatesResponseObject); ok {
+		if err := validResponse.VisitListMandatesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddMandate operation middleware
+func (sh *strictHandler) AddMandate(w http.ResponseWriter, r *http.Request) {
+	var request AddMandateRequestObject
+
+	var body AddMandateJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddMandate(ctx, request.(AddMandateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddMandate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddMandateResponseObject); ok {
+		if err := validResponse.VisitAddMandateResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndMandate operation middleware
+func (sh *strictHandler) EndMandate(w http.ResponseWriter, r *http.Request, tenant InTenant, number int64) {
+	var request EndMandateRequestObject
+
+	request.Tenant = tenant
+	request.Number = number
+
+	var body EndMandateJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMandate(ctx, request.(EndMandateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMandate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(EndMandateResponseObject); ok {
+		if err := validResponse.VisitEndMandateResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -230,6 +230,21 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	act := service.QuotaAct{Reason: "x", By: by.Name}
 	ok("pause")(c.PauseQuotaWithResponse(ctx, sluss.Avfallsregistret, act))
 	ok("resume")(c.ResumeQuotaWithResponse(ctx, sluss.Avfallsregistret, act))
+	company := sluss.Company{Country: "NO", ID: "889640782", Name: "Fjord AS", Entry: sluss.Entry{By: by}}
+	ok("add a company")(c.AddCompanyWithResponse(ctx, company))
+	ok("add it again")(c.AddCompanyWithResponse(ctx, company))
+	ok("end it")(c.EndCompanyWithResponse(ctx, tenant, company.Country, company.ID, sluss.Ending{By: by, Reason: "sold"}))
+	ok("companies")(c.ListCompaniesWithResponse(ctx, &api.ListCompaniesParams{All: new(true)}))
+	mandate, err := api.Decoded[sluss.Mandate](c.AddMandateWithResponse(ctx, sluss.Mandate{
+		Country: "SE", ID: "5560360793", Name: "Bruk AB", Duties: []string{sluss.AllDuties}, From: "2026-12-01", Evidence: "letter", As: sluss.AsAgent, Entry: sluss.Entry{By: by},
+	}))
+	if err != nil || mandate.Number == 0 || mandate.At.IsZero() {
+		t.Errorf("mandate: %+v, %v", mandate, err)
+	}
+	ok("end the mandate")(c.EndMandateWithResponse(ctx, tenant, mandate.Number, sluss.Ending{By: by, Reason: "over"}))
+	ok("mandates")(c.ListMandatesWithResponse(ctx, &api.ListMandatesParams{Tenant: new(tenant)}))
+	ok("receipt of others")(c.TellReceiptWithResponse(ctx, tenant, signed.Reference, duty, api.Told{Receipt: "072f294c-9e70-4cf6-b6a3-139922067ddc", By: by}))
+	ok("whose")(c.AssignDutyWithResponse(ctx, tenant, signed.Reference, duty, api.Assignment{Whose: sluss.Theirs, Reason: "x", By: by}))
 	ok("lower")(c.LowerQuotaWithResponse(ctx, sluss.Avfallsregistret, act))
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/api/openapi.yaml", nil)
 	must(t, err)

@@ -214,7 +214,7 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 		"no YAML":      {"temporal: [", nil, []string{"line 1: "}},
 		"no keys":      {"hemligt", nil, []string{"line 1: it must hold keys with values"}},
 		"unknown keys": {"databse: x\ntemporal:\n  addr: y\n  tls: {cert: z}\n", nil, []string{
-			"databse: line 1: there is no such key (the keys here are api, database, ", "temporal.addr: line 3: there is no such key (the keys here are address, ", "temporal.tls.cert: line 4: there is no such key",
+			"databse: line 1: there is no such key (the keys here are api, companies, database, ", "temporal.addr: line 3: there is no such key (the keys here are address, ", "temporal.tls.cert: line 4: there is no such key",
 		}},
 		"twice": {"settle: 5s\nsettle: 6s\n", nil, []string{"settle: line 2: the key is given a second time"}},
 		"wrong kinds": {"settle: hemligt\ndatabase: [a]\ntemporal: hemligt\napi: {address: {a: b}}\n", nil, []string{

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"sluss"
+	"sluss/config"
+	"sluss/examples"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
 	"sluss/quota"
@@ -31,7 +33,14 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 		return err
 	}
 	defer l.Close()
-	return l.Migrate(ctx)
+	if err := l.Migrate(ctx); err != nil {
+		return err
+	}
+	companies, mandates, err := config.ReadRepresented(examples.Represented)
+	if err != nil {
+		return err
+	}
+	return l.Configure(ctx, companies, mandates, time.Now())
 })
 
 // fresh is a new migrated ledger, and its URL.
@@ -140,7 +149,7 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 	t.Parallel()
 	_, url := ready(t, filingID)
 	db := rows(t, url)
-	tables := strings.Fields("batches events obligations filings contents stages attempts answers signatures corrections decisions closings quota_acts results result_batches result_corrections prints revision_answers register_files revivals kept_events")
+	tables := strings.Fields("batches events obligations filings contents stages attempts answers signatures corrections decisions closings quota_acts results result_batches result_corrections prints revision_answers register_files revivals kept_events companies mandates endings their_receipts")
 	if n := count(t, db, "information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('quotas', 'tickets', 'foreign_calls', 'lookups', 'reference_data', 'syncs', 'documents', 'open_batches', 'open_filings', 'corrected_filings', 'goose_db_version')"); n != len(tables) {
 		t.Errorf("%d tables of the record, this test knows %d", n, len(tables))
 	}

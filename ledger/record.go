@@ -12,6 +12,7 @@ import (
 )
 
 // A workflow that does not know all corrections of its batch records nothing.
+// The column due is only set of what is due from us.
 const recordEvent = `
 with happened as (
     insert into events (batch, id, kind, happened_at, event, at, corrections)
@@ -21,7 +22,7 @@ with happened as (
     returning 1
 ), owed as (
     insert into obligations (batch, id, due, obligation, at)
-    select $1, o->>'id', (o->>'due')::timestamptz, o, $6
+    select $1, o->>'id', case when not o ? 'theirs' then (o->>'due')::timestamptz end, o, $6
     from jsonb_array_elements(coalesce($7, '[]'::jsonb)) o
     where exists (select from happened) or exists (select from events where batch = $1 and id = $2 and corrections = $8 and event = $5)
     on conflict (batch, id) do nothing
@@ -176,7 +177,7 @@ with conflicting as (
     on conflict do nothing
 ), owed as (
     insert into obligations (batch, id, due, obligation, at)
-    select $1, o->>'id', (o->>'due')::timestamptz, o, clock_timestamp()
+    select $1, o->>'id', case when not o ? 'theirs' then (o->>'due')::timestamptz end, o, clock_timestamp()
     from jsonb_array_elements(coalesce($5, '[]'::jsonb)) o
     where not exists (select from conflicting)
     on conflict (batch, id) do nothing

@@ -143,9 +143,13 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 		if err != nil {
 			return declaration, Declared{}, err
 		}
+		represented, nobody, err := sv.unrepresented(ctx, declaration, at)
+		if err != nil {
+			return declaration, Declared{}, err
+		}
 		now := time.Now()
-		doubts = slices.Concat(obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, declaration.At, now), doubts)
-		faults = mergeFaults(mergeFaults(faults, refusable(declaration)), doubts)
+		doubts = slices.Concat(nobody, obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, declaration.At, now), doubts)
+		faults = mergeFaults(mergeFaults(faults, refusable(declaration, represented)), doubts)
 		declared.Warnings = append(declared.Warnings, warnings...)
 	}
 	if len(faults) > 0 {

@@ -5,6 +5,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,6 +114,10 @@ type duty struct {
 	// links are the receipts of other batches' filings that it depends on; nil if such
 	// a filing ended without one.
 	links map[sluss.FilingID]*sluss.Receipt
+	// Of an obligation of theirs: how many receipts were recorded, and whether to ask the
+	// registry for what others have done.
+	receipts int
+	look     bool
 }
 
 func (b *batch) listen(ctx workflow.Context) error {
@@ -131,6 +136,9 @@ func (b *batch) listen(ctx workflow.Context) error {
 		recorder: &b.recorder, valid: b.mayCorrect, record: b.correct, events: events,
 		at: func(c *sluss.Correction) *time.Time { return &c.At },
 	}); err != nil {
+		return err
+	}
+	if err := b.listenToOthers(ctx); err != nil {
 		return err
 	}
 	begun := func() bool { return b.begun }
@@ -160,7 +168,7 @@ func (b *batch) listen(ctx workflow.Context) error {
 func (b *batch) gateObstacles(event sluss.EventID) []string {
 	var why []string
 	for _, id := range b.order {
-		if o := b.filings[id]; !o.discharged && obligations.GatedBy(o.state.Obligation, event) {
+		if o := b.filings[id]; o.holds() && obligations.GatedBy(o.state.Obligation, event) {
 			why = append(why, string(id)+" "+b.stateText(o))
 		}
 	}
@@ -169,6 +177,9 @@ func (b *batch) gateObstacles(event sluss.EventID) []string {
 
 // stateText is the state of an obligation that is not discharged, as the end of a sentence.
 func (b *batch) stateText(o *duty) string {
+	if o.state.Obligation.Theirs {
+		return b.theirText(o)
+	}
 	if !o.opened {
 		var before []string
 		for _, after := range o.state.Obligation.After {
@@ -210,12 +221,7 @@ func (b *batch) done() bool {
 	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.endsAnnulled() {
 		return false
 	}
-	for _, id := range b.order {
-		if !b.filings[id].discharged {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(b.order, func(id sluss.ObligationID) bool { return b.filings[id].holds() })
 }
 
 func (b *batch) record(ctx workflow.Context, activity, record any, summary string) error {
@@ -226,7 +232,11 @@ func (b *batch) record(ctx workflow.Context, activity, record any, summary strin
 func (b *batch) state() BatchState {
 	s := BatchState{Batch: b.id, Hash: b.hash, Stage: b.stage(), Events: b.events, Kept: b.kept, Corrections: b.corrections}
 	for _, id := range b.order {
-		s.Filings = append(s.Filings, b.filings[id].state)
+		if o := b.filings[id]; o.state.Obligation.Theirs {
+			s.Theirs = append(s.Theirs, o.theirState())
+		} else {
+			s.Filings = append(s.Filings, o.state)
+		}
 	}
 	if b.closed != "" {
 		return s

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -80,14 +81,16 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	r := b.revise(b.declaration, events)
 	r.open = nil // an event changes nothing about what was owed before
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: r.arose, Corrections: b.corrections, At: workflow.Now(ctx)}
+	var recorded activities.Owed
 	if err := b.holding(ctx, r, func() error {
-		return workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, nil)
+		return workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, &recorded)
 	}); err != nil {
 		return EventReply{}, err
 	}
+	r.arose = recorded.Obligations
 	b.events = events
 	b.dropKept([]string{"events." + string(e.ID())})
-	b.follow(ctx, r, sluss.Decision{Reason: e.Reason, By: e.By, At: e.At})
+	b.apply(ctx, r, sluss.Decision{Reason: e.Reason, By: e.By, At: e.At})
 	return EventReply{Obligations: r.arose}, nil
 }
 

@@ -19,6 +19,9 @@ import (
 // that it names are there.
 func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 	o := b.filings[id]
+	if o.state.Obligation.Theirs && !b.follow(ctx, o) {
+		return
+	}
 	if b.look(ctx, o) != nil {
 		return
 	}
@@ -38,6 +41,11 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 			return
 		}
 		o.result = result
+	}
+	if o.state.Obligation.Theirs && o.result.Stage == sluss.StageWithdrawn { // by a person's word since
+		o.result = FilingResult{}
+		b.file(ctx, id)
+		return
 	}
 	o.discharged = true
 	o.state = FilingState{
@@ -154,11 +162,16 @@ func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Cont
 func (b *batch) show(ctx workflow.Context) {
 	var waits []string
 	var due time.Time
-	waiting, blocked, overdue := "", false, false
+	waiting, blocked, overdue, others := "", false, false, false
 	open := 0
 	for _, id := range b.order {
 		o := b.filings[id]
 		if o.discharged {
+			continue
+		}
+		waits = append(waits, b.line(o))
+		if o.state.Obligation.Theirs {
+			others = others || o.holds()
 			continue
 		}
 		open++
@@ -170,13 +183,16 @@ func (b *batch) show(ctx workflow.Context) {
 		if waiting == "" && o.opened || o.state.Blocked() {
 			waiting = string(o.state.Waiting)
 		}
-		waits = append(waits, b.line(o))
 	}
 	var next []sluss.EventID
 	if b.closed == "" {
 		next = obligations.Next(b.declaration, b.events)
 	}
-	if waiting == "" && open == 0 && len(next) > 0 {
+	switch {
+	case waiting != "" || open > 0:
+	case others:
+		waiting = "others"
+	case len(next) > 0:
 		waiting = "event"
 	}
 	workflow.SetCurrentDetails(ctx, b.details(waits, next))

@@ -28,7 +28,7 @@ func (b *batch) begin(ctx workflow.Context) error {
 			return err
 		}
 		if snapshot = declared.Known; snapshot == nil {
-			snapshot = newSnapshot(b.in, owed)
+			snapshot = newSnapshot(b.in, declared.Obligations)
 		}
 	}
 	b.resume(*snapshot)
@@ -64,7 +64,7 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 		b.owe(f.Obligation)
 		id := f.Obligation.ID
 		o := b.filings[id]
-		o.opened, outdated[id] = f.Opened, f.Outdated
+		o.opened, outdated[id], o.receipts = f.Opened, f.Outdated, f.Told
 		switch {
 		case f.End != nil:
 			o.discharged, o.result = true, FilingResult(*f.End)
@@ -111,7 +111,7 @@ func (b *batch) snapshot() *sluss.BatchSnapshot {
 		o := b.filings[id]
 		f := sluss.ObligationSnapshot{
 			Obligation: o.state.Obligation, Opened: o.opened, Stage: o.state.Stage, Waiting: o.state.Waiting, Until: o.state.Until,
-			Reasons: o.state.Reasons, Detail: o.state.Detail, Overdue: o.state.Overdue, Hash: o.state.Hash, Grounds: o.grounds,
+			Reasons: o.state.Reasons, Detail: o.state.Detail, Overdue: o.state.Overdue, Hash: o.state.Hash, Grounds: o.grounds, Told: o.receipts,
 		}
 		if o.discharged {
 			end := sluss.FilingEnd(o.result)

@@ -20,6 +20,7 @@ func (b *batch) documentChanged(ctx workflow.Context, d sluss.Document) {
 	default:
 		b.documents[known] = d
 	}
+	b.lookAgain(d.Registry)
 	for _, id := range b.order {
 		o := b.filings[id]
 		if !o.runs() || o.discharged || o.state.Obligation.Registry != d.Registry {

@@ -43,7 +43,9 @@ type fakeLedger struct {
 	ahead       *sluss.QueuePlace                    // others go before every submission
 	queued      int                                  // how many were told that
 	elsewhere   func(filing sluss.FilingID) (receipt *sluss.Receipt, ended bool)
-	correcting  func() error                   // while a correction is recorded
+	correcting  func() error // while a correction is recorded
+	whose       func(d *sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) []sluss.Obligation
+	theirs      []sluss.TheirReceiptRecord
 	known       *sluss.BatchSnapshot           // of the batch, where it was declared before
 	filings     map[sluss.FilingID]*fakeFiling // by filing
 }
@@ -119,6 +121,26 @@ func (b *fakeLedger) RecordEvent(_ context.Context, r sluss.EventRecord) error {
 	b.Lock()
 	defer b.Unlock()
 	b.events = append(b.events, r.Event.ID())
+	return nil
+}
+
+// Whose makes everything ours, unless a test says otherwise.
+func (b *fakeLedger) Whose(_ context.Context, _ sluss.BatchID, d *sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error) {
+	b.Lock()
+	defer b.Unlock()
+	if b.whose == nil {
+		return owed, nil
+	}
+	return b.whose(d, events, owed), nil
+}
+
+func (b *fakeLedger) RecordTheirReceipt(_ context.Context, r sluss.TheirReceiptRecord) error {
+	if err := b.said(r); err != nil {
+		return err
+	}
+	b.Lock()
+	defer b.Unlock()
+	b.theirs = append(b.theirs, r)
 	return nil
 }
 

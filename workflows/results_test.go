@@ -52,6 +52,10 @@ func (l *statements) RecordResults(_ context.Context, compiled []sluss.Content, 
 	return nil
 }
 
+func (l *statements) Whose(_ context.Context, _ sluss.BatchID, _ *sluss.Declaration, _ []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error) {
+	return owed, nil
+}
+
 func (l *statements) UnsettledResults(_ context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error) {
 	l.Lock()
 	defer l.Unlock()

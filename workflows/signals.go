@@ -27,6 +27,8 @@ var (
 	// CorrectUpdate corrects the batch's declaration. Every open filing goes on with the
 	// corrected content.
 	CorrectUpdate = Update[sluss.Correction, CorrectReply]{"correct"}
+	// ReceiptUpdate tells the receipt of an obligation of theirs.
+	ReceiptUpdate = Update[sluss.TheirReceipt, TheirState]{"receipt"}
 	// BatchQuery asks for the state of the batch.
 	BatchQuery = Query[BatchState]{"state"}
 )

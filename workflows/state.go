@@ -16,6 +16,7 @@ type BatchState struct {
 	Kept        []sluss.KeptEvent `json:"kept,omitempty"` // reported, and not taken yet
 	Corrections int               `json:"corrections"`
 	Filings     []FilingState     `json:"filings"`
+	Theirs      []TheirState      `json:"theirs,omitempty"` // obligations that others discharge
 	Actions     []Action          `json:"actions"`
 }
 

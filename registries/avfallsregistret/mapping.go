@@ -146,7 +146,8 @@ func (w *writer) common(operator sluss.Party, path string, of waste, leg int) an
 }
 
 // newNote holds the fields that all notes have in common. It names the reporter as
-// agent if the operator is somebody else.
+// agent if the operator is somebody else, and gives a reason not to send it if the operator
+// wants no agent.
 func (w *writer) newNote(a about) anteckning {
 	operator := a.operator
 	note := anteckning{
@@ -160,6 +161,12 @@ func (w *writer) newNote(a about) anteckning {
 		Avfall:                                  avfall{Kod: bareCode(a.code), Mangd: a.mass, ForegaendeAvfallID: a.preceding},
 	}
 	if agent := w.reporter; note.Verksamhetsutovare != agent.ID {
+		if w.content.Obligation.Own && agent.ID != "" {
+			w.reasons = append(w.reasons, sluss.Reason{
+				Field: a.path + ".id", Message: "the mandate of this party is for its own certificate, and ours is another company's",
+				Remedy: "let the party report itself (`starter duty BATCH OBLIGATION theirs`), or enter its mandate to report as its agent (`starter mandate add … --as agent`) and declare the batch anew",
+			})
+		}
 		note.Ombud = agent.ID
 		note.OmbudetsNamn = agent.Name
 		note.OmbudetsKontaktpersonNamn = agent.Contact.Name

@@ -53,6 +53,7 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 	must(t, err)
 	t.Cleanup(func() { _ = q.ledger.Close() })
 	must(t, q.ledger.Migrate(t.Context()))
+	representAll(t, q.ledger)
 	must(t, q.ledger.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{}))
 
 	options.Now = func() time.Time { return newYear.AddDate(0, 0, 20) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -18,6 +19,8 @@ import (
 
 	"sluss"
 	"sluss/activities"
+	"sluss/config"
+	"sluss/examples"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
 	"sluss/quota"
@@ -37,13 +40,15 @@ type shared struct {
 	ledger    *ledger.Ledger
 	registry  *sim.Backend
 	client    *trackdechets.Client
+	platform  *trackdechets.Client // as which anybody acts on the platform itself
 	batch     sluss.Declaration
 	following *activities.Sync
 	updates   int
 	told      int
 }
 
-func openShared(t *testing.T) *shared {
+// Strangers, by the SIRETs of the sample batch, are not ours, and we have no token of them.
+func openShared(t *testing.T, strangers ...string) *shared {
 	t.Helper()
 	w := &shared{t: t}
 	var err error
@@ -52,6 +57,9 @@ func openShared(t *testing.T) *shared {
 	must(t, err)
 	t.Cleanup(func() { _ = w.ledger.Close() })
 	must(t, w.ledger.Migrate(t.Context()))
+	if len(strangers) == 0 {
+		representAll(t, w.ledger)
+	}
 	must(t, w.ledger.SetQuota(t.Context(), sluss.Trackdechets, quota.Quota{}))
 	data, err := os.ReadFile("../../examples/fr-solvents.json")
 	must(t, err)
@@ -74,6 +82,14 @@ func openShared(t *testing.T) *shared {
 	}
 	server := httptest.NewServer(w.registry)
 	t.Cleanup(server.Close)
+	w.platform = trackdechets.New(trackdechets.Options{URL: server.URL, Tokens: maps.Clone(tokens), TestCompanies: true})
+	maps.DeleteFunc(tokens, func(siret, _ string) bool { return slices.Contains(strangers, siret) })
+	for siret := range tokens {
+		if len(strangers) > 0 {
+			_, _, err := w.ledger.AddCompany(t.Context(), sluss.Company{Country: "FR", ID: siret, Name: "Company " + siret})
+			must(t, err)
+		}
+	}
 	w.client = trackdechets.New(trackdechets.Options{URL: server.URL, Tokens: tokens, TestCompanies: true, Sync: sync.Options{Every: time.Minute}})
 
 	var suite testsuite.WorkflowTestSuite
@@ -91,6 +107,14 @@ func openShared(t *testing.T) *shared {
 	w.env.RegisterActivity(acts)
 	w.following = &activities.Sync{Ledger: w.ledger, Messenger: w, Registries: syncers(acts), Actor: "test", Log: quiet}
 	return w
+}
+
+// representAll enters the parties of the examples.
+func representAll(t *testing.T, l *ledger.Ledger) {
+	t.Helper()
+	companies, mandates, err := config.ReadRepresented(examples.Represented)
+	must(t, err)
+	must(t, l.Configure(t.Context(), companies, mandates, time.Now()))
 }
 
 // DocumentChanged stands in for Temporal.
@@ -146,7 +170,7 @@ func (w *shared) step(ctx context.Context, note sluss.ReportKind, id string, at 
 	if len(events) > 0 {
 		o.Event = events[len(events)-1].ID()
 	}
-	return w.client.Submit(ctx, sluss.Submission{
+	return w.platform.Submit(ctx, sluss.Submission{
 		Content:   sluss.Content{Declaration: w.batch, Obligation: o, Events: events, Receipts: map[string]sluss.Receipt{"fr.creation": {ID: id}}},
 		Signature: &sluss.Signature{Person: sluss.Person{Name: "Somebody"}, At: at},
 	})

@@ -23,7 +23,7 @@ import (
 // sluss.ErrAbsent, ErrNotSent and ErrOperator.
 func (f Filer) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	d, step, company, err := f.prepare(s)
-	if company == "" && ByCode(s) && d.Receipt().ID != "" { // who signs by a code has no token here
+	if others := ByCode(s) || s.Content.Obligation.Theirs; company == "" && others && d.Receipt().ID != "" { // who signs by a code or at the registry has no token here
 		if company = f.otherParty(d); company != "" {
 			err = nil
 		}
