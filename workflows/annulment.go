@@ -13,8 +13,8 @@ const annulled = "annulled"
 func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 	b.annulment = &d
 	for _, id := range b.order {
-		if o := b.filings[id]; b.onAnnulledBSDD(o) && o.runs() && !o.discharged {
-			b.withdraw(ctx, o)
+		if o := b.filings[id]; b.onAnnulledBSDD(o) && o.runs() {
+			o.filing.annulled(ctx, d)
 		}
 	}
 	b.show(ctx)
@@ -23,12 +23,6 @@ func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 // onAnnulledBSDD tells whether an obligation is a step of an annulled BSDD.
 func (b *batch) onAnnulledBSDD(o *duty) bool {
 	return b.annulment != nil && sluss.RegistryOf(o.state.Obligation.Registry).Document != ""
-}
-
-func (b *batch) withdraw(ctx workflow.Context, o *duty) {
-	if err := tell(ctx, &o.awaited, annulledSignal, *b.annulment); err != nil {
-		workflow.GetLogger(ctx).Warn("a filing was not told that its BSDD is annulled", "filing", o.state.Filing, "error", err)
-	}
 }
 
 // recordNeverFiled records the filing of an obligation of an annulled BSDD, if that
@@ -53,7 +47,7 @@ func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
 		if f.ended() || f.decision != nil {
 			return nil
 		}
-		if err := f.record(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that its BSDD is annulled"); err != nil {
+		if err := f.host.record(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that its BSDD is annulled"); err != nil {
 			workflow.GetLogger(ctx).Warn("withdrawal not recorded", "error", err)
 		}
 		f.decision = &d

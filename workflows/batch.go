@@ -1,5 +1,5 @@
-// Package workflows makes the decisions: one durable workflow for each batch, with
-// one child for each filing. Workflows are plain functions of their input; they get
+// Package workflows makes the decisions: one durable workflow for each batch, in which
+// its filings run. Workflows are plain functions of their input; they get
 // all other data by signals, updates and activities.
 package workflows
 
@@ -40,6 +40,7 @@ type BatchResult struct {
 // refused and every obligation is discharged.
 func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy}
+	b.listing.keep(ctx, func() bool { return b.recording > 0 })
 	if err := b.recorder.record(ctx, func() error { // updates and signals of people wait for this
 		if err := b.listen(ctx); err != nil {
 			return err
@@ -49,8 +50,9 @@ func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 		return BatchResult{}, err
 	}
 	if b.closed == "" {
+		keepClock(ctx, b.nextMoment)
 		if err := workflow.Await(ctx, func() bool { return !b.behind && b.recorder.idle() && b.done() || b.mustRenew(ctx) }); err != nil {
-			return BatchResult{}, err
+			return BatchResult{}, b.awaitCalls(ctx, err)
 		}
 		if b.mustRenew(ctx) {
 			return BatchResult{}, b.renew(ctx)
@@ -77,6 +79,7 @@ func (b *batch) close(ctx workflow.Context) error {
 }
 
 type batch struct {
+	work
 	in          BatchInput
 	id          sluss.BatchID
 	declaration sluss.Declaration
@@ -88,7 +91,8 @@ type batch struct {
 	corrections int
 	filings     map[sluss.ObligationID]*duty // by obligation id
 	order       []sluss.ObligationID         // of the obligations, as they arose
-	listed      listed
+	running     filings
+	listing     listing
 	versions    map[sluss.ObligationID]*sluss.Receipt // of amended reports, by obligation id; see receipt
 	documents   []sluss.Document                      // last changed by others, in the order of the first change; see documentChanged
 	annulment   *sluss.Decision                       // of its BSDD; nil: it is not annulled
@@ -96,13 +100,16 @@ type batch struct {
 	closed      string                                // how; empty: it is open
 	inbound     inbound
 	behind      bool // the ledger may know more than this run; see renew
+	acts        int  // of people that are recorded
 }
 
 // duty is an obligation and its state.
 type duty struct {
-	awaited
+	filing     *filing // that discharges it; nil: none runs, or ran, in this run of the batch
 	state      FilingState
 	opened     bool // its filing was opened, by this run or an earlier one
+	awaits     bool // its filing waits for others
+	late       bool // it does not wait for them any longer
 	discharged bool
 	grounds    string // what the answer to a question depends on; see grounds
 	result     FilingResult
@@ -132,24 +139,9 @@ func (b *batch) listen(ctx workflow.Context) error {
 	begun := func() bool { return b.begun }
 	amendedSignal.eachTracked(ctx, &b.inbound, begun, b.amended)
 	DocumentChangedSignal.eachTracked(ctx, &b.inbound, begun, b.documentChanged)
-	stateSignal.eachTracked(ctx, &b.inbound, begun, func(ctx workflow.Context, s FilingState) {
-		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
-			o.state = s
-			b.show(ctx)
-		}
-	})
-	endSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, e end) {
-		if _, obligation, err := e.Filing.Split(); err == nil && b.filings[obligation] != nil {
-			b.filings[obligation].ended = &e.Result
-		}
-	})
-	FilingEndedSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, filing sluss.FilingID) {
-		if _, obligation, err := filing.Split(); err == nil && b.filings[obligation] != nil {
-			b.filings[obligation].endedOutside = true
-		}
-	})
 	ReloadSignal.eachTracked(ctx, &b.inbound, begun, func(workflow.Context, string) { b.behind = true })
-	return nil
+	b.running = filings{settled: b.recorder.awaitIdle, certain: b.recorder.idle}
+	return b.running.listen(ctx, &b.inbound, begun)
 }
 
 // mayHappen refuses an event that is out of order or incomplete, or whose gate is shut.
@@ -200,8 +192,8 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 	events := append(slices.Clone(b.events), e)
 	owed := obligations.For(b.declaration, events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, nil); err != nil {
-		return EventReply{}, b.conflict(err)
+	if err := b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID())); err != nil {
+		return EventReply{}, err
 	}
 	b.events = events
 	for _, o := range owed {
@@ -219,11 +211,7 @@ func (b *batch) owe(o sluss.Obligation) {
 	if o.Signer != "" {
 		stage = sluss.StageSignature
 	}
-	id := b.filingID(o.ID)
-	b.filings[o.ID] = &duty{
-		awaited: awaited{id: id},
-		state:   FilingState{Filing: id, Obligation: o, Stage: stage, Waiting: o.Signer},
-	}
+	b.filings[o.ID] = &duty{state: FilingState{Filing: b.filingID(o.ID), Obligation: o, Stage: stage, Waiting: o.Signer}}
 	b.order = append(b.order, o.ID)
 }
 
@@ -242,10 +230,6 @@ func (b *batch) done() bool {
 		}
 	}
 	return true
-}
-
-func (b *batch) record(ctx workflow.Context, activity, record any, summary string) error {
-	return workflow.ExecuteLocalActivity(onLedger(ctx, summary), activity, record).Get(ctx, nil)
 }
 
 // state is the answer to the query.

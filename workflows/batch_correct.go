@@ -79,11 +79,11 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	for _, open := range r.open {
 		b.tell(ctx, open.ID, contentUpdate{Recording: &me})
 	}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record).Get(ctx, nil); err != nil {
+	if err := b.act(ctx, act.RecordCorrection, record, "record the correction"); err != nil {
 		for _, open := range r.open {
 			b.tell(ctx, open.ID, contentUpdate{})
 		}
-		return CorrectReply{}, b.conflict(err)
+		return CorrectReply{}, err
 	}
 	b.declaration = corrected
 	b.corrections++
@@ -95,10 +95,12 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	for _, fresh := range r.arose {
 		b.owe(fresh)
 	}
-	reply := CorrectReply{}
-	for _, open := range r.open {
-		content := b.content(open.ID)
-		if b.tell(ctx, open.ID, contentUpdate{Content: &content}) {
+	reply, contents := CorrectReply{}, make([]sluss.Content, len(r.open))
+	for i, open := range r.open { // before any filing shows what it still has
+		contents[i] = b.content(open.ID)
+	}
+	for i, open := range r.open {
+		if b.tell(ctx, open.ID, contentUpdate{Content: &contents[i]}) {
 			reply.Filings = append(reply.Filings, b.filings[open.ID].state.Filing)
 		}
 	}
@@ -112,5 +114,9 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 // tell tells a filing of a correction; false if it does not run.
 func (b *batch) tell(ctx workflow.Context, id sluss.ObligationID, r contentUpdate) bool {
 	o := b.filings[id]
-	return o.runs() && !o.discharged && tell(ctx, &o.awaited, contentSignal, r) == nil
+	if !o.runs() {
+		return false
+	}
+	o.filing.corrected(ctx, r)
+	return true
 }

@@ -115,7 +115,36 @@ func (b *batch) snapshot() *sluss.BatchSnapshot {
 // mustRenew tells whether the batch must go on in a new history and can do so now,
 // because all messages are handled.
 func (b *batch) mustRenew(ctx workflow.Context) bool {
-	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && b.inbound.idle() && workflow.AllHandlersFinished(ctx)
+	return b.leaves(ctx) && b.idle() && b.inbound.idle() && workflow.AllHandlersFinished(ctx)
+}
+
+func (b *batch) leaves(ctx workflow.Context) bool {
+	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested())
+}
+
+// knows is false if the ledger has more of the batch than this run.
+func (b *batch) knows(s sluss.FilingSnapshot) bool {
+	return s.Events <= len(b.events) && s.Corrections <= b.corrections
+}
+
+// changed takes over the state of a filing.
+func (b *batch) changed(ctx workflow.Context, f *filing) {
+	if o := b.filings[f.content.Obligation.ID]; o != nil && !o.discharged {
+		o.state = f.state()
+		b.show(ctx)
+	}
+}
+
+// act records what a person did by a local activity. If the worker dies after that, the
+// history may not have it: the same act is then recorded again, which changes nothing;
+// another in its place is refused, and if no act comes, a revival compares Recorded with
+// the ledger.
+func (b *batch) act(ctx workflow.Context, activity, record any, summary string) error {
+	if err := b.record(ctx, activity, record, summary); err != nil {
+		return b.conflict(err)
+	}
+	b.acts++
+	return nil
 }
 
 // renew is the error that continues the batch in a new history: from what this run knows,

@@ -1,9 +1,11 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
@@ -25,7 +27,7 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	f.asked = f.hash
 	var result activities.SubmitResult
 	if !f.reservation.known() && f.decision == nil && !otherWork() {
-		err := workflow.ExecuteLocalActivity(onLedger(ctx, "look whether others go first"), act.Queue, f.submission()).Get(ctx, &result)
+		err := f.host.recorded(ctx, act.Queue, f.submission(), "look whether others go first", &result)
 		if f.queued = result.Wait; err != nil || f.queued != nil {
 			return result.Outcome, err == nil, err
 		}
@@ -122,29 +124,73 @@ func (f *filing) call(ctx workflow.Context, summary string, activity, result any
 			return false, nil
 		}
 		show()
-		f.describe(ctx)
-		options, cancel := workflow.WithCancel(atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.known()))
-		f.reservation = reservation{}
-		call := workflow.ExecuteActivity(options, activity, f.submission())
-		if err := workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() }); err != nil {
-			return false, err
-		}
-		cancelled := !call.IsReady()
-		cancel()
-		err := call.Get(ctx, result)
-		if err == nil || !cancelled || ctx.Err() != nil {
+		f.show(ctx)
+		cancelled, err := f.callOnce(ctx, summary, activity, result)
+		switch {
+		case err == nil || ctx.Err() != nil:
 			return err == nil, err
+		case cancelled:
+			// Or the worker died in the middle of it. In that case the ledger knows, and the
+			// next call returns Unknown.
+		case f.rests || !mayRetry(err):
+			return false, err
+		default:
+			f.rests, f.detail = true, "it could not be sent yet, and is tried again: "+causeOf(err)
+			f.show(ctx)
 		}
-		// The call was cancelled, or the worker died in the middle of it. In the second
-		// case the ledger knows, and the next call returns Unknown.
 	}
 }
 
-// settled waits until nothing is being recorded, neither here nor by the batch.
+// callOnce makes one call. cancelled tells that it was taken back before it ended.
+func (f *filing) callOnce(ctx workflow.Context, summary string, activity, result any) (cancelled bool, err error) {
+	defer f.host.calls()()
+	options := atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.known())
+	if !f.rests {
+		options = onceSoon(options)
+	}
+	options, cancel := workflow.WithCancel(options)
+	defer cancel()
+	f.reservation = reservation{}
+	call := workflow.ExecuteActivity(options, activity, f.submission())
+	// Whoever cancels the workflow cancels the call too.
+	_ = workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() || f.host.leaves(ctx) })
+	cancelled = !call.IsReady()
+	cancel()
+	return cancelled, call.Get(ctx, result)
+}
+
+// mayRetry tells whether an activity may succeed if it is tried again.
+func mayRetry(err error) bool {
+	application := (*temporal.ApplicationError)(nil)
+	return !errors.As(err, &application) || !application.NonRetryable()
+}
+
+// causeOf is what went wrong in an activity.
+func causeOf(err error) string {
+	if application := (*temporal.ApplicationError)(nil); errors.As(err, &application) {
+		return application.Message()
+	}
+	if timeout := (*temporal.TimeoutError)(nil); errors.As(err, &timeout) {
+		return "no worker has answered"
+	}
+	return err.Error()
+}
+
+// settled waits until nothing is being recorded, neither here nor by the batch. It waits
+// for ever if this history is about to end.
 func (f *filing) settled(ctx workflow.Context) error {
 	for {
-		if err := f.recorder.awaitIdle(ctx); err != nil || f.held == nil {
+		if err := f.recorder.awaitIdle(ctx); err != nil {
 			return err
+		}
+		if err := workflow.Await(ctx, func() bool { return !f.host.leaves(ctx) }); err != nil {
+			return err
+		}
+		if f.held == nil && f.recorder.idle() {
+			return nil
+		}
+		if f.held == nil {
+			continue
 		}
 		if err := f.awaitBatch(ctx); err != nil {
 			return err
@@ -161,6 +207,9 @@ const patience = time.Minute
 func (f *filing) awaitBatch(ctx workflow.Context) error {
 	holder := f.held
 	freed := func() bool { return f.held != holder }
+	if holder.RunID == workflow.GetInfo(ctx).WorkflowExecution.RunID {
+		return workflow.Await(ctx, freed)
+	}
 	if err := awaitUntil(ctx, workflow.Now(ctx).Add(patience), "a correction of it is being recorded", freed); err != nil || freed() {
 		return err
 	}
@@ -199,5 +248,5 @@ func (f *filing) recordAnswer(ctx workflow.Context, answer *sluss.Answer) error 
 	if answer == nil {
 		return nil
 	}
-	return f.record(ctx, act.RecordAnswer, *answer, "record the answer")
+	return f.host.record(ctx, act.RecordAnswer, *answer, "record the answer")
 }
