@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"sluss"
@@ -70,6 +71,9 @@ func (l *Ledger) batchSnapshot(ctx context.Context, id sluss.BatchID) (sluss.Bat
 	}
 	if s.Closed != "" {
 		return s, nil
+	}
+	if err := l.db.GetContext(ctx, &s.Acts, `select `+actsOf+` from batches b where b.id = $1`, id); err != nil {
+		return s, fmt.Errorf("count the acts: %w", err)
 	}
 	if s.Filings, err = l.obligations(ctx, id); err != nil {
 		return s, err

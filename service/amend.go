@@ -80,7 +80,7 @@ func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, request Ame
 		return done, nil
 	}
 	// A change from one content to another, and the change back, are two acts.
-	_, err = updateAs(ctx, sv, string(done.Filing), workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
+	_, err = updateFiling(ctx, sv, done.Filing, workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
 	return done, err
 }
 
@@ -104,7 +104,7 @@ func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.Bat
 		return err
 	}
 	var state FilingState
-	value, err := sv.Temporal.QueryWorkflow(ctx, string(id), "", workflows.FilingQuery.Name)
+	value, err := sv.Temporal.QueryWorkflow(ctx, string(id), "", workflows.FilingQuery.Name, id)
 	if err == nil {
 		err = value.Get(&state)
 	}

@@ -11,7 +11,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"sluss"
 	"sluss/declarations"
@@ -77,7 +76,7 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		StaticSummary:                            workflows.BatchSummary(declaration),
 		StaticDetails:                            workflows.BatchDetails(declaration),
-		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.Country.ValueSet(declaration.Producer.Country)),
+		TypedSearchAttributes:                    workflows.BatchAttributes(declaration),
 	}, workflows.Batch, workflows.BatchInput{
 		Declaration: declaration, Policy: sv.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: at.Truncate(time.Second), By: by},
 	})

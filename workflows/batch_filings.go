@@ -168,6 +168,9 @@ func (b *batch) upTo(event sluss.EventID) []sluss.Event {
 	return slices.Clone(b.events[:last+1])
 }
 
+// waitsForEvent is what a batch waits for if it is a person's report of an event.
+const waitsForEvent = "event"
+
 // show updates what the Temporal UI shows of the batch.
 func (b *batch) show(ctx workflow.Context) {
 	var waits []string
@@ -197,7 +200,7 @@ func (b *batch) show(ctx workflow.Context) {
 		next = obligations.Next(b.declaration, b.events)
 	}
 	if now.waiting == "" && resting == 0 && len(next) > 0 {
-		now.waiting = "event"
+		now.waiting = waitsForEvent
 	}
 	workflow.SetCurrentDetails(ctx, b.details(waits, next))
 	b.listing.set(now)

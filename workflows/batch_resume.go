@@ -47,7 +47,7 @@ func (b *batch) begin(ctx workflow.Context) error {
 
 // newSnapshot is the state of a batch that was just declared.
 func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
-	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
+	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}, Acts: 1}
 	for _, o := range owed {
 		s.Filings = append(s.Filings, sluss.ObligationSnapshot{Obligation: o})
 	}
@@ -57,7 +57,7 @@ func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 // resume takes over the state of the batch.
 func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.corrections, b.closed = s.Declaration, s.Events, s.Corrections, s.Closed
-	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
+	b.versions, b.documents, b.annulment, b.acts = s.Versions, s.Documents, s.Annulment, s.Acts
 	b.filings, b.order = map[sluss.ObligationID]*duty{}, nil
 	outdated := map[sluss.ObligationID]bool{}
 	for _, f := range s.Filings {
@@ -94,7 +94,7 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 // snapshot is the state of the batch, for a new history.
 func (b *batch) snapshot() *sluss.BatchSnapshot {
 	s := &sluss.BatchSnapshot{
-		Declaration: b.declaration, Corrections: b.corrections, Events: b.events,
+		Declaration: b.declaration, Corrections: b.corrections, Events: b.events, Acts: b.acts,
 		Versions: b.versions, Documents: b.documents, Annulment: b.annulment,
 	}
 	for _, id := range b.order {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
@@ -54,7 +55,7 @@ func (l *filings) find(id sluss.FilingID) *filing {
 }
 
 func (l *filings) errNone(id sluss.FilingID) error {
-	return fmt.Errorf("%q is not an open filing here: it has ended, or was not started yet", string(id))
+	return temporal.NewNonRetryableApplicationError(fmt.Sprintf("%q has ended, or was not started yet", string(id)), NoSuch, nil)
 }
 
 // listen sets up the handlers of the messages to filings. Signals are handled once ready
@@ -112,7 +113,7 @@ func handleFor[In, Out any](ctx workflow.Context, u Update[Addressed[In], Out], 
 		}
 		f := l.find(m.Filing)
 		if f == nil {
-			return out, refusal(l.errNone(m.Filing))
+			return out, l.errNone(m.Filing)
 		}
 		return of(f).handle(ctx, m.Message)
 	}, workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, m Addressed[In]) error {
@@ -120,7 +121,7 @@ func handleFor[In, Out any](ctx workflow.Context, u Update[Addressed[In], Out], 
 		case f != nil:
 			return of(f).validate(ctx, m.Message)
 		case l.certain():
-			return refusal(l.errNone(m.Filing))
+			return l.errNone(m.Filing)
 		}
 		return refusal(sluss.CheckText(m.Message).Err())
 	}})

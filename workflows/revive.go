@@ -50,6 +50,14 @@ func BatchSummary(d sluss.Declaration) string {
 	return fmt.Sprintf("%s of %s %s", d.Waste.Mass, d.Waste.Code, d.Waste.Name)
 }
 
+// BatchAttributes are the search attributes with which a batch is started: it waits for an
+// event.
+func BatchAttributes(d sluss.Declaration) temporal.SearchAttributes {
+	return temporal.NewSearchAttributes(
+		Country.ValueSet(d.Producer.Country), Stage.ValueSet(string(sluss.Produced)), WaitingFor.ValueSet(waitsForEvent),
+		Blocked.ValueSet(false), Overdue.ValueSet(false), Recorded.ValueSet(1))
+}
+
 // BatchDetails are the static details of a batch in the Temporal UI.
 func BatchDetails(d sluss.Declaration) string {
 	return fmt.Sprintf("Batch **%s** of %s: %s → %s", d.Reference, d.Tenant, d.Producer.Name, d.Receiver.Name)

@@ -209,6 +209,9 @@ func (q Query[Out]) answer(ctx workflow.Context, state func() Out) error {
 // if there are any.
 const Refused = "Refused"
 
+// NoSuch is the type of the error that refuses an update for a filing that is not open.
+const NoSuch = "NoSuch"
+
 // awaitUntil waits for the condition, but at most until the moment; forever if that is zero.
 func awaitUntil(ctx workflow.Context, moment time.Time, summary string, condition func() bool) error {
 	if moment.IsZero() {
