@@ -29,6 +29,21 @@ func (a *Activities) RecordSignature(ctx context.Context, r sluss.SignatureRecor
 	return recorded(a.Ledger.RecordSignature(ctx, r))
 }
 
+// Sign records the signature of a submission, and then does what Queue does. The place is
+// nil if that could not be done.
+func (a *Activities) Sign(ctx context.Context, in SubmitInput) (Signed, error) {
+	r := sluss.SignatureRecord{Filing: in.Submission.Filing, Signature: *in.Submission.Signature}
+	if err := a.RecordSignature(ctx, r); err != nil {
+		return Signed{}, err
+	}
+	return Signed{Place: a.look(ctx, in)}, nil
+}
+
+// Signed is the result of Sign.
+type Signed struct {
+	Place *SubmitResult `json:"place,omitempty"`
+}
+
 // RecordCorrection records a correction.
 func (a *Activities) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error {
 	return recorded(a.Ledger.RecordCorrection(ctx, r))

@@ -95,7 +95,7 @@ func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.Bat
 		StaticSummary:                            string(o.ID) + " (" + o.Registry + ")",
 		StaticDetails:                            workflows.AmendmentDetails(batch, o),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet(o.Registry),
+			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet([]string{o.Registry}),
 			workflows.Country.ValueSet(o.Rule.Country), workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false),
 		),
 	}, workflows.Amendment, workflows.FilingInput{Batch: batch, Content: content, Policy: sv.Policy})

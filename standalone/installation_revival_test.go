@@ -340,7 +340,7 @@ func (h *Installation) revive(t *testing.T, d sluss.Declaration, stage string) {
 			if err != nil {
 				return err
 			}
-			if !slices.Contains(open, sluss.OpenBatch{Batch: d.ID(), Run: run}) {
+			if !slices.ContainsFunc(open, func(b sluss.OpenBatch) bool { return b.Batch == d.ID() && b.Run == run }) {
 				return fmt.Errorf("the run %s of %s is not that which knows the ledger: %+v", run, d.ID(), open)
 			}
 			state, err := h.Service.State(ctx, d.ID())

@@ -72,7 +72,7 @@ func (a *alone) attach(ctx workflow.Context, f *filing, m attachment) {
 func (a *alone) changed(ctx workflow.Context, f *filing) {
 	workflow.SetCurrentDetails(ctx, f.details())
 	now := f.state()
-	a.listing.set(listed{stage: string(f.stage), waiting: string(f.waiting), due: f.content.Obligation.Due, blocked: now.Blocked(), overdue: f.overdue})
+	a.listing.set(a.listed(f, string(f.waiting), now.Blocked()))
 	if a.parent == nil || f.ended() || now.Blocked() == a.told.Blocked() && now.Overdue == a.told.Overdue {
 		return
 	}
@@ -86,10 +86,15 @@ func (a *alone) changed(ctx workflow.Context, f *filing) {
 	})
 }
 
+func (a *alone) listed(f *filing, waiting string, blocked bool) listed {
+	o := f.content.Obligation
+	return listed{stage: string(f.stage), waiting: waiting, due: o.Due, blocked: blocked, overdue: f.overdue, registries: o.Registry}
+}
+
 // act records what a person did by an activity, so that it is in the history before it is
 // in the ledger: nobody compares the two later.
-func (a *alone) act(ctx workflow.Context, activity, record any, summary string) error {
-	return workflow.ExecuteActivity(afterAccepting(ctx, summary), activity, record).Get(ctx, nil)
+func (a *alone) act(ctx workflow.Context, activity, record any, summary string, result any) error {
+	return workflow.ExecuteActivity(afterAccepting(ctx, summary), activity, record).Get(ctx, result)
 }
 
 func (a *alone) knows(sluss.FilingSnapshot) bool { return true }
@@ -116,7 +121,7 @@ func (a *alone) end(ctx workflow.Context, f *filing, result FilingResult) error 
 			workflow.GetLogger(ctx).Warn("the end of a filing was not reported", "filing", f.id, "to", a.owner, "error", err)
 		}
 	}
-	a.listing.set(listed{stage: string(f.stage), due: f.content.Obligation.Due, overdue: f.overdue})
+	a.listing.set(a.listed(f, "", false))
 	a.listing.update(ctx)
 	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 }

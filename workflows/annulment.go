@@ -47,7 +47,7 @@ func (f *filing) annulled(ctx workflow.Context, d sluss.Decision) {
 		if f.ended() || f.decision != nil {
 			return nil
 		}
-		if err := f.host.act(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that its BSDD is annulled"); err != nil {
+		if err := f.act(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that its BSDD is annulled", nil); err != nil {
 			workflow.GetLogger(ctx).Warn("withdrawal not recorded", "error", err)
 		}
 		f.decision = &d

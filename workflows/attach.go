@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 )
 
 // Pauses between two checks of a running filing that an earlier run has started.
@@ -177,10 +178,11 @@ func (f *filing) catchUp(ctx workflow.Context, n news) {
 // begin opens the filing, and goes on from its state in the ledger. done is its end, if
 // the ledger has one.
 func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
-	var s sluss.FilingSnapshot
-	if err := f.host.recorded(ctx, act.BeginFiling, f.opened(ctx), "record what is owed", &s); err != nil {
+	var begun activities.Begun
+	if err := f.recorded(ctx, act.BeginFiling, f.opened(ctx), "record what is owed", &begun); err != nil {
 		return nil, err
 	}
+	s := begun.FilingSnapshot
 	if !f.host.knows(s) {
 		return nil, errBehind
 	}
@@ -190,6 +192,7 @@ func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
 		return &result, nil
 	}
 	if !s.Opened {
+		f.looks(begun.Place)
 		return nil, nil
 	}
 	f.content.Receipts = s.Receipts
@@ -207,5 +210,6 @@ func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
 	if !f.unsigned() {
 		f.stage, f.waiting = sluss.StageSending, ""
 	}
+	f.looks(begun.Place)
 	return nil, nil
 }

@@ -192,7 +192,7 @@ func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error
 	events := append(slices.Clone(b.events), e)
 	owed := obligations.For(b.declaration, events)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if err := b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID())); err != nil {
+	if err := b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID()), nil); err != nil {
 		return EventReply{}, err
 	}
 	b.events = events

@@ -79,7 +79,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	for _, open := range r.open {
 		b.tell(ctx, open.ID, contentUpdate{Recording: &me})
 	}
-	if err := b.act(ctx, act.RecordCorrection, record, "record the correction"); err != nil {
+	if err := b.act(ctx, act.RecordCorrection, record, "record the correction", nil); err != nil {
 		for _, open := range r.open {
 			b.tell(ctx, open.ID, contentUpdate{})
 		}

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/workflow"
@@ -27,7 +28,7 @@ func (b *batch) show(ctx workflow.Context) {
 			continue
 		}
 		waits = append(waits, b.line(o))
-		if o.passes() {
+		if b.passes(o) {
 			continue
 		}
 		resting++
@@ -54,7 +55,15 @@ func (b *batch) show(ctx workflow.Context) {
 
 // passes tells whether the filing of an obligation will probably be accepted in a moment,
 // so that nothing that people look for need change before.
-func (o *duty) passes() bool { return o.filing != nil && !o.filing.rests }
+func (b *batch) passes(o *duty) bool {
+	if o.filing != nil || o.opened {
+		return o.filing != nil && !o.filing.rests
+	}
+	return len(o.elsewhere()) == 0 && !slices.ContainsFunc(o.state.Obligation.After, func(after string) bool {
+		before := b.filings[sluss.ObligationID(after)]
+		return before != nil && !before.discharged && !b.passes(before)
+	})
+}
 
 // line says how an obligation stands that is not discharged, and how to act on it.
 func (b *batch) line(owed *duty) string {

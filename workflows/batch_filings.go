@@ -10,7 +10,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
-	"sluss/obligations"
 )
 
 // file runs the filing of one obligation to its end. The filing starts once the receipts
@@ -70,21 +69,12 @@ func (b *batch) nextMoment() *moment {
 		case o.discharged:
 		case o.filing != nil:
 			next = sooner(next, o.filing.nextMark())
-		case o.awaits && !o.late && !o.state.Obligation.AfterUntil.IsZero() && !b.comesSoon(o):
+		case o.awaits && !o.late && !o.state.Obligation.AfterUntil.IsZero() && !b.passes(o):
 			summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
 			next = sooner(next, &moment{o.state.Obligation.AfterUntil, summary, func(workflow.Context) { o.late = true }})
 		}
 	}
 	return next
-}
-
-// comesSoon tells whether all that the filing of an obligation waits for will probably be
-// there in a moment.
-func (b *batch) comesSoon(o *duty) bool {
-	return len(o.elsewhere()) == 0 && !slices.ContainsFunc(o.state.Obligation.After, func(after string) bool {
-		before := b.filings[sluss.ObligationID(after)]
-		return before != nil && !before.discharged && !before.passes()
-	})
 }
 
 // Pauses before a filing is run again that ended without an outcome, because an activity
@@ -166,88 +156,4 @@ func (b *batch) content(id sluss.ObligationID) sluss.Content {
 func (b *batch) upTo(event sluss.EventID) []sluss.Event {
 	last := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == event })
 	return slices.Clone(b.events[:last+1])
-}
-
-// waitsForEvent is what a batch waits for if it is a person's report of an event.
-const waitsForEvent = "event"
-
-// show updates what the Temporal UI shows of the batch.
-func (b *batch) show(ctx workflow.Context) {
-	var waits []string
-	now := listed{stage: b.stage(), recorded: int64(b.acts)}
-	resting := 0
-	for _, id := range b.order {
-		o := b.filings[id]
-		if o.discharged {
-			continue
-		}
-		waits = append(waits, b.line(o))
-		if o.passes() {
-			continue
-		}
-		resting++
-		if d := o.state.Obligation.Due; !d.IsZero() && (now.due.IsZero() || d.Before(now.due)) {
-			now.due = d
-		}
-		now.blocked = now.blocked || o.state.Blocked()
-		now.overdue = now.overdue || o.state.Overdue
-		if now.waiting == "" && o.opened || o.state.Blocked() {
-			now.waiting = string(o.state.Waiting)
-		}
-	}
-	var next []sluss.EventID
-	if b.closed == "" {
-		next = obligations.Next(b.declaration, b.events)
-	}
-	if now.waiting == "" && resting == 0 && len(next) > 0 {
-		now.waiting = waitsForEvent
-	}
-	workflow.SetCurrentDetails(ctx, b.details(waits, next))
-	b.listing.set(now)
-}
-
-// passes tells whether the filing of an obligation will probably be accepted in a moment,
-// so that nothing that people look for need change before.
-func (o *duty) passes() bool { return o.filing != nil && !o.filing.rests }
-
-func (b *batch) line(owed *duty) string {
-	s, o := owed.state, owed.state.Obligation
-	line := fmt.Sprintf("**%s** (`%s`), which %s", o.Rule.Title, o.ID, b.stateText(owed))
-	if !s.Until.IsZero() {
-		line += ", until " + clock(s.Until)
-	}
-	if !o.Due.IsZero() {
-		line += fmt.Sprintf("; due %s by %s", clock(o.Due), o.Rule.Paragraph)
-	}
-	if o.Gates != "" {
-		line += "; no " + string(o.Gates) + " before that"
-	}
-	if s.Detail != "" {
-		line += "; " + s.Detail
-	}
-	return line
-}
-
-func (b *batch) details(waits []string, next []sluss.EventID) string {
-	d := b.declaration
-	var s strings.Builder
-	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)
-	fmt.Fprintf(&s, "- stage: **%s**\n", b.stage())
-	if r := b.in.Revival; r != nil {
-		fmt.Fprintf(&s, "- **revived** %s: its workflow was ended from outside (%s)\n", clock(r.At), r.How)
-	}
-	for _, t := range b.documents {
-		fmt.Fprintf(&s, "- others changed `%s` to **%s** at %s, %s\n", t.Number, t.Status, t.Registry, clock(t.UpdatedAt))
-	}
-	for _, w := range waits {
-		fmt.Fprintf(&s, "- waits for: %s\n", w)
-	}
-	for _, event := range next {
-		if shut := b.gateObstacles(event); len(shut) > 0 {
-			fmt.Fprintf(&s, "- next: **%s**, whose gate is shut: %s\n", event, strings.Join(shut, "; "))
-			continue
-		}
-		fmt.Fprintf(&s, "- next: somebody reports **%s**\n", event)
-	}
-	return s.String()
 }

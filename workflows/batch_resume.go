@@ -139,8 +139,8 @@ func (b *batch) changed(ctx workflow.Context, f *filing) {
 // history may not have it: the same act is then recorded again, which changes nothing;
 // another in its place is refused, and if no act comes, a revival compares Recorded with
 // the ledger.
-func (b *batch) act(ctx workflow.Context, activity, record any, summary string) error {
-	if err := b.record(ctx, activity, record, summary); err != nil {
+func (b *batch) act(ctx workflow.Context, activity, record any, summary string, result any) error {
+	if err := b.recorded(ctx, activity, record, summary, result); err != nil {
 		return b.conflict(err)
 	}
 	b.acts++

@@ -66,6 +66,7 @@ type filing struct {
 	stages          int                                   // recorded so far
 	reminded        bool                                  // the reminder is recorded, or its time was past before
 	rests           bool                                  // it waits for more than the answer to its first call
+	looked          looked
 }
 
 // newFiling is a filing that is to run in a workflow.
@@ -187,3 +188,18 @@ func (f *filing) opened(ctx workflow.Context) sluss.FilingRecord {
 		Stage: f.stage, Waiting: f.waiting, At: workflow.Now(ctx),
 	}
 }
+
+// record, recorded and act are those of its host, with the summary naming the filing.
+func (f *filing) record(ctx workflow.Context, activity, record any, summary string) error {
+	return f.host.record(ctx, activity, record, f.summary(summary))
+}
+
+func (f *filing) recorded(ctx workflow.Context, activity, record any, summary string, result any) error {
+	return f.host.recorded(ctx, activity, record, f.summary(summary), result)
+}
+
+func (f *filing) act(ctx workflow.Context, activity, record any, summary string, result any) error {
+	return f.host.act(ctx, activity, record, f.summary(summary), result)
+}
+
+func (f *filing) summary(what string) string { return string(f.content.Obligation.ID) + ": " + what }

@@ -27,7 +27,12 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	f.asked = f.hash
 	var result activities.SubmitResult
 	if !f.reservation.known() && f.decision == nil && !otherWork() {
-		err := f.host.recorded(ctx, act.Queue, f.submission(), "look whether others go first", &result)
+		if place := f.looked.of(f.hash, f.number); place != nil {
+			result = *place
+		} else {
+			err = f.recorded(ctx, act.Queue, f.submission(), "look whether others go first", &result)
+		}
+		f.looked = looked{}
 		if f.queued = result.Wait; err != nil || f.queued != nil {
 			return result.Outcome, err == nil, err
 		}
@@ -37,6 +42,24 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	}
 	f.queued = result.Wait
 	return result.Outcome, sent, err
+}
+
+// looked is what a filing saw when it looked whether others go first.
+type looked struct {
+	hash   string
+	number int
+	place  *activities.SubmitResult
+}
+
+// looks stores that for the submission that follows.
+func (f *filing) looks(place *activities.SubmitResult) { f.looked = looked{f.hash, f.number, place} }
+
+// of is what was seen for a submission; nil: nothing.
+func (l looked) of(hash string, number int) *activities.SubmitResult {
+	if l.hash != hash || l.number != number {
+		return nil
+	}
+	return l.place
 }
 
 // resolve finds out what became of a submission whose answer was lost, by asking the
@@ -144,7 +167,7 @@ func (f *filing) call(ctx workflow.Context, summary string, activity, result any
 // callOnce makes one call. cancelled tells that it was taken back before it ended.
 func (f *filing) callOnce(ctx workflow.Context, summary string, activity, result any) (cancelled bool, err error) {
 	defer f.host.calls()()
-	options := atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.known())
+	options := atRegistry(ctx, f.content.Obligation.Registry, f.summary(summary), f.reservation.known())
 	if !f.rests {
 		options = onceSoon(options)
 	}
@@ -248,5 +271,5 @@ func (f *filing) recordAnswer(ctx workflow.Context, answer *sluss.Answer) error 
 	if answer == nil {
 		return nil
 	}
-	return f.host.record(ctx, act.RecordAnswer, *answer, "record the answer")
+	return f.record(ctx, act.RecordAnswer, *answer, "record the answer")
 }

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -16,7 +17,7 @@ import (
 func (f *filing) signed(ctx workflow.Context, s sluss.Signature) {
 	_, err := f.signs.handle(ctx, s)
 	if why, is := refused(err); is {
-		err = f.host.record(ctx, act.RecordSignature, sluss.SignatureRecord{Filing: f.id, Signature: s, Refused: why}, "record a refused signature")
+		err = f.record(ctx, act.RecordSignature, sluss.SignatureRecord{Filing: f.id, Signature: s, Refused: why}, "record a refused signature")
 	}
 	if err != nil {
 		workflow.GetLogger(ctx).Warn("signature not recorded", "error", err)
@@ -49,11 +50,13 @@ func (f *filing) maySign(ctx workflow.Context, s sluss.Signature) error {
 }
 
 func (f *filing) sign(ctx workflow.Context, s sluss.Signature) (FilingState, error) {
-	record := sluss.SignatureRecord{Filing: f.id, Signature: s}
-	if err := f.host.act(ctx, act.RecordSignature, record, "record the signature"); err != nil {
+	signing, signed := f.submission(), activities.Signed{}
+	signing.Submission.Signature = &s
+	if err := f.act(ctx, act.Sign, signing, "record the signature", &signed); err != nil {
 		return FilingState{}, err
 	}
 	f.signature = &s
+	f.looks(signed.Place)
 	return f.state(), nil
 }
 
@@ -121,7 +124,7 @@ func (f *filing) decisions() []sluss.DecisionKind {
 
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
 	settled := sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}
-	if err := f.host.act(ctx, act.RecordDecision, settled, "record the decision"); err != nil {
+	if err := f.act(ctx, act.RecordDecision, settled, "record the decision", nil); err != nil {
 		return FilingState{}, err
 	}
 	f.decision = &d
@@ -156,7 +159,7 @@ func (f *filing) take(ctx workflow.Context, c sluss.Content) error {
 		f.waiting = f.content.Obligation.Signer
 	}
 	f.show(ctx)
-	return f.host.record(ctx, act.OpenFiling, f.opened(ctx), "record the corrected content")
+	return f.record(ctx, act.OpenFiling, f.opened(ctx), "record the corrected content")
 }
 
 // awaitSignature waits until the current content is signed by the right role. If others
@@ -216,7 +219,7 @@ func (f *filing) recordStage(ctx workflow.Context, mark sluss.Mark) {
 		Filing: f.id, Number: f.stages, Stage: f.stage, Waiting: f.waiting, Until: f.until,
 		Reasons: f.reasons, Detail: f.detail, Mark: mark, At: workflow.Now(ctx),
 	}
-	if err := f.host.record(ctx, act.RecordStage, stage, "record: "+string(f.stage)); err != nil {
+	if err := f.record(ctx, act.RecordStage, stage, "record: "+string(f.stage)); err != nil {
 		workflow.GetLogger(ctx).Warn("stage not recorded", "error", err)
 	}
 }

@@ -20,7 +20,7 @@ type host interface {
 	// recorded is record with a result.
 	recorded(ctx workflow.Context, activity, record any, summary string, result any) error
 	// act records what a person did.
-	act(ctx workflow.Context, activity, record any, summary string) error
+	act(ctx workflow.Context, activity, record any, summary string, result any) error
 	// knows is false if the ledger has more of the batch than this run. The run then ends.
 	knows(s sluss.FilingSnapshot) bool
 	// leaves tells whether this history is about to end, and nothing may be started in it.

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -13,6 +14,7 @@ type listed struct {
 	due              time.Time
 	blocked, overdue bool
 	recorded         int64
+	registries       string // separated by spaces, in order
 }
 
 // listing keeps the search attributes. Each update of them is an event of the history,
@@ -33,6 +35,8 @@ func (l *listing) keep(ctx workflow.Context, busy func() bool) {
 	l.shown.blocked, _ = has.GetBool(Blocked)
 	l.shown.overdue, _ = has.GetBool(Overdue)
 	l.shown.recorded, _ = has.GetInt64(Recorded)
+	registries, _ := has.GetKeywordList(Registry)
+	l.shown.registries = strings.Join(registries, " ")
 	l.now = l.shown
 	workflow.GoNamed(ctx, "search attributes", func(ctx workflow.Context) {
 		for workflow.Await(ctx, func() bool { return l.now != l.shown && !busy() }) == nil {
@@ -61,6 +65,9 @@ func (l *listing) update(ctx workflow.Context) {
 	}
 	if l.now.recorded != l.shown.recorded {
 		updates = append(updates, Recorded.ValueSet(l.now.recorded))
+	}
+	if l.now.registries != l.shown.registries {
+		updates = append(updates, Registry.ValueSet(strings.Fields(l.now.registries)))
 	}
 	switch {
 	case l.now.waiting == l.shown.waiting:

@@ -119,11 +119,13 @@ type CorrectReply struct {
 var (
 	Stage      = temporal.NewSearchAttributeKeyKeyword("Stage")
 	WaitingFor = temporal.NewSearchAttributeKeyKeyword("WaitingFor")
-	Registry   = temporal.NewSearchAttributeKeyKeyword("Registry")
-	Country    = temporal.NewSearchAttributeKeyKeyword("Country")
-	Due        = temporal.NewSearchAttributeKeyTime("Due")
-	Overdue    = temporal.NewSearchAttributeKeyBool("Overdue")
-	Blocked    = temporal.NewSearchAttributeKeyBool("Blocked")
+	// Registry is where a workflow reports, or what it asks. A batch has all registries at
+	// which it owed anything so far.
+	Registry = temporal.NewSearchAttributeKeyKeywordList("Registry")
+	Country  = temporal.NewSearchAttributeKeyKeyword("Country")
+	Due      = temporal.NewSearchAttributeKeyTime("Due")
+	Overdue  = temporal.NewSearchAttributeKeyBool("Overdue")
+	Blocked  = temporal.NewSearchAttributeKeyBool("Blocked")
 	// Recorded is how many acts of people a batch knows to be recorded. If the ledger has
 	// more, the batch is made to read it.
 	Recorded = temporal.NewSearchAttributeKeyInt64("Recorded")

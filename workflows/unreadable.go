@@ -26,7 +26,7 @@ func (f *filing) unreadable(ctx workflow.Context, why string) {
 		Filing: f.id, Refused: "it cannot be read: " + why,
 		Signature: sluss.Signature{Role: f.content.Obligation.Signer, Person: sluss.Person{Name: "an unknown person"}, At: workflow.Now(ctx)},
 	}
-	if err := f.host.record(ctx, act.RecordSignature, record, "record a signature that cannot be read"); err != nil {
+	if err := f.record(ctx, act.RecordSignature, record, "record a signature that cannot be read"); err != nil {
 		workflow.GetLogger(ctx).Warn("refused signature not recorded", "error", err)
 	}
 }

@@ -135,7 +135,7 @@ func (x executions) reason(ctx context.Context, id, run string) string {
 func (x executions) StartBatch(ctx context.Context, d sluss.Declaration, produced sluss.Event, r sluss.Revival) (string, error) {
 	return x.start(ctx, client.StartWorkflowOptions{
 		ID: r.Workflow, StaticSummary: workflows.BatchSummary(d), StaticDetails: workflows.BatchDetails(d) + workflows.RevivalDetails(r),
-		TypedSearchAttributes: workflows.BatchAttributes(d),
+		TypedSearchAttributes: workflows.BatchAttributes(d, produced),
 	}, workflows.Batch, workflows.BatchInput{Declaration: d, Produced: produced, Policy: x.policy, Revival: &r})
 }
 
@@ -145,7 +145,7 @@ func (x executions) StartAmendment(ctx context.Context, c sluss.Content, r sluss
 	return x.start(ctx, client.StartWorkflowOptions{
 		ID: r.Workflow, StaticSummary: string(o.ID) + " (" + o.Registry + ")", StaticDetails: workflows.AmendmentDetails(r.Batch, o) + workflows.RevivalDetails(r),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			workflows.Stage.ValueSet(string(sluss.StageSending)), workflows.Registry.ValueSet(o.Registry), workflows.Country.ValueSet(o.Rule.Country),
+			workflows.Stage.ValueSet(string(sluss.StageSending)), workflows.Registry.ValueSet([]string{o.Registry}), workflows.Country.ValueSet(o.Rule.Country),
 			workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false)),
 	}, workflows.Amendment, workflows.FilingInput{Batch: r.Batch, Content: c, Policy: x.policy})
 }
