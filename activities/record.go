@@ -43,11 +43,17 @@ func (a *Activities) RecordSignature(ctx context.Context, r sluss.SignatureRecor
 	return recorded(a.Ledger.RecordSignature(ctx, r))
 }
 
-// RecordCorrection records a correction with the obligations that are new. The events are
-// those that they follow from.
-func (a *Activities) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord, events []sluss.Event) (Owed, error) {
+// Correction is a correction to record.
+type Correction struct {
+	sluss.CorrectionRecord
+	Since []sluss.Event `json:"since,omitempty"` // the events that its new obligations follow from
+}
+
+// RecordCorrection records a correction with the obligations that are new.
+func (a *Activities) RecordCorrection(ctx context.Context, c Correction) (Owed, error) {
+	r := c.CorrectionRecord
 	var err error
-	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, &r.Declaration, events, r.Obligations); err != nil {
+	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, &r.Declaration, c.Since, r.Obligations); err != nil {
 		return Owed{}, err
 	}
 	return Owed{r.Obligations}, recorded(a.Ledger.RecordCorrection(ctx, r))
@@ -56,6 +62,21 @@ func (a *Activities) RecordCorrection(ctx context.Context, r sluss.CorrectionRec
 // RecordTheirReceipt records the receipt of an obligation of theirs.
 func (a *Activities) RecordTheirReceipt(ctx context.Context, r sluss.TheirReceiptRecord) error {
 	return recorded(a.Ledger.RecordTheirReceipt(ctx, r))
+}
+
+// Sign records the signature of a submission, and then does what Queue does. The place is
+// nil if that could not be done.
+func (a *Activities) Sign(ctx context.Context, in SubmitInput) (Signed, error) {
+	r := sluss.SignatureRecord{Filing: in.Submission.Filing, Signature: *in.Submission.Signature}
+	if err := a.RecordSignature(ctx, r); err != nil {
+		return Signed{}, err
+	}
+	return Signed{Place: a.look(ctx, in)}, nil
+}
+
+// Signed is the result of Sign.
+type Signed struct {
+	Place *SubmitResult `json:"place,omitempty"`
 }
 
 // RecordDecision records a person's decision.

@@ -40,11 +40,11 @@ func (a *Activities) LookFiling(ctx context.Context, filing sluss.FilingID) (slu
 // BeginFiling opens a filing and returns its state. A filing that has ended is not
 // opened again. One that is open already goes on: it names the same receipts as before,
 // in the versions of the given content, and keeps its signature if the content has not
-// changed.
-func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (sluss.FilingSnapshot, error) {
+// changed. If it can be submitted at once, BeginFiling also does what Queue does.
+func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (Begun, error) {
 	s, err := a.Ledger.FilingSnapshot(ctx, r.Filing)
 	if err != nil || s.End != nil {
-		return s, err
+		return Begun{FilingSnapshot: s}, err
 	}
 	if s.Opened {
 		s.Receipts = newer(s.Receipts, r.Content.Receipts)
@@ -60,7 +60,21 @@ func (a *Activities) BeginFiling(ctx context.Context, r sluss.FilingRecord) (slu
 			r.Stage, r.Waiting = sluss.StageSending, ""
 		}
 	}
-	return s, recorded(a.Ledger.OpenFiling(ctx, r))
+	if err := recorded(a.Ledger.OpenFiling(ctx, r)); err != nil {
+		return Begun{}, err
+	}
+	b := Begun{FilingSnapshot: s}
+	if r.Content.Obligation.Signer == "" || s.Signature != nil {
+		b.Place = a.look(ctx, SubmitInput{Submission: sluss.Submission{Filing: r.Filing, Content: r.Content, Signature: s.Signature}, Number: max(1, s.Number)})
+	}
+	return b, nil
+}
+
+// Begun is the result of BeginFiling.
+type Begun struct {
+	sluss.FilingSnapshot
+	// Place is the result of Queue; nil: it was not called.
+	Place *SubmitResult `json:"place,omitempty"`
 }
 
 // newer returns the receipts that a content names, in their current versions.

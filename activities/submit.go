@@ -49,6 +49,17 @@ func (a *Activities) Queue(ctx context.Context, in SubmitInput) (SubmitResult, e
 	return SubmitResult{Outcome: queued(*wait), Wait: wait}, nil
 }
 
+// look is Queue beside something that is recorded already, which its failure must not
+// undo; nil: it failed.
+func (a *Activities) look(ctx context.Context, in SubmitInput) *SubmitResult {
+	place, err := a.Queue(ctx, in)
+	if err != nil {
+		a.Log.Warn("a filing could not look at the queue, and looks again", "filing", in.Submission.Filing, "error", err)
+		return nil
+	}
+	return &place
+}
+
 // Submit sends a submission to a registry, at most once for a submission number. Its
 // intent is durable before the call; if there is an intent without an answer already, the
 // outcome is Unknown. If it may not call now, it returns its place in the queue, with a

@@ -157,14 +157,37 @@ func (l *Ledger) RecordStage(ctx context.Context, r sluss.StageRecord) error {
 }
 
 const recordSignature = `
-insert into signatures (filing, role, content_hash, signature, refused, at)
-values ($1, $2, $3, $4, $5, clock_timestamp())
-on conflict do nothing`
+with conflicting as (
+    select from signatures s
+    where s.filing = $1 and s.content_hash = $3 and s.signature <> $4 and s.refused = '' and $5 = ''
+        and not exists (select from contents c where c.filing = $1 and c.line > s.line and c.hash <> s.content_hash)
+), signed as (
+    insert into signatures (filing, role, content_hash, signature, refused, at)
+    select $1, $2, $3, $4, $5, clock_timestamp()
+    where not exists (select from conflicting)
+    on conflict do nothing
+)
+select exists (select from conflicting)`
 
-// RecordSignature records a signature, accepted or refused.
+// RecordSignature records a signature, accepted or refused. The error is Faults if the
+// content is signed already, in another way.
 func (l *Ledger) RecordSignature(ctx context.Context, r sluss.SignatureRecord) error {
 	s := r.Signature
-	return l.write(ctx, "record signature on "+string(r.Filing), recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
+	return l.recordOnce(ctx, "a signature on "+string(r.Filing), recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
+}
+
+// recordOnce runs a statement that records nothing, and says so, if the ledger has
+// something else in the place of what is recorded.
+func (l *Ledger) recordOnce(ctx context.Context, what, statement string, args ...any) error {
+	var conflict bool
+	err := l.db.GetContext(ctx, &conflict, statement, args...)
+	if err == nil && conflict {
+		err = sluss.Faults{{Problem: what + " is recorded already, with other content", Remedy: "look at it as recorded"}}
+	}
+	if err != nil {
+		return fmt.Errorf("record %s: %w", what, err)
+	}
+	return nil
 }
 
 const recordCorrection = `
@@ -228,13 +251,23 @@ func (l *Ledger) KeepEvent(ctx context.Context, r sluss.KeptRecord) error {
 	return l.write(ctx, fmt.Sprintf("keep event %s of %s", id, r.Batch), keepEvent, r.Batch, id, jsonb(r.Kept), r.At)
 }
 
+// A decision settles its submission, which needs no place in the queue any more.
 const recordDecision = `
-insert into decisions (filing, number, kind, decision, at)
-values ($1, $2, $3, $4, clock_timestamp())
-on conflict do nothing`
+with conflicting as (
+    select from decisions where filing = $1 and number = $2 and decision <> $4
+), decided as (
+    insert into decisions (filing, number, kind, decision, at)
+    select $1, $2, $3, $4, clock_timestamp()
+    where not exists (select from conflicting)
+    on conflict do nothing
+), left_queue as (
+    delete from tickets where filing = $1 and number <= $2 and not exists (select from conflicting)
+)
+select exists (select from conflicting)`
 
 // RecordDecision records a person's decision on a filing. After taken and override the
-// filing counts as accepted; withdrawn ends it.
+// filing counts as accepted; withdrawn ends it. The error is Faults if another decision
+// on the same submission is recorded.
 func (l *Ledger) RecordDecision(ctx context.Context, r sluss.DecisionRecord) error {
-	return l.write(ctx, "record decision on "+string(r.Filing), recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision))
+	return l.recordOnce(ctx, "a decision on "+string(r.Filing), recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision))
 }

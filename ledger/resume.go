@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"sluss"
@@ -81,6 +82,9 @@ func (l *Ledger) batchSnapshot(ctx context.Context, id sluss.BatchID) (sluss.Bat
 	}
 	for _, k := range kept {
 		s.Kept = append(s.Kept, k.Kept)
+	}
+	if err := l.db.GetContext(ctx, &s.Acts, `select `+actsOf+` from batches b where b.id = $1`, id); err != nil {
+		return s, fmt.Errorf("count the acts: %w", err)
 	}
 	if s.Filings, err = l.obligations(ctx, s.Declaration); err != nil {
 		return s, err

@@ -8,7 +8,24 @@ import (
 	"sluss"
 )
 
-const openBatches = `select batch, run from open_batches where batch > $1 and stage <> 'closed' order by batch limit $2`
+// actsOf counts what people did to a batch and its filings. Amendments and quarterly
+// results have workflows of their own.
+const actsOf = `(
+    (select count(*) from events where batch = b.id) + (select count(*) from corrections where batch = b.id) + (
+        select count(*) from filings f cross join lateral (
+            select from signatures where filing = f.id and refused = ''
+            union all
+            select from decisions where filing = f.id
+        ) done
+        where f.batch = b.id and f.obligation !~ '\.amend[0-9]+$|#[0-9]+-Q'
+    )
+)`
+
+const openBatches = `
+select o.batch, o.run, ` + actsOf + ` as acts
+from open_batches o join batches b on b.id = o.batch
+where o.batch > $1 and o.stage <> 'closed'
+order by o.batch limit $2`
 
 // OpenBatches returns batches that are not closed, in the order of their ids, after the
 // given id ("": from the first).

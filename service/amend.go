@@ -83,7 +83,7 @@ func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, request Ame
 		return done, nil
 	}
 	// A change from one content to another, and the change back, are two acts.
-	if _, err = updateAs(ctx, sv, string(done.Filing), workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash}); err != nil {
+	if _, err = updateFiling(ctx, sv, done.Filing, workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash}); err != nil {
 		return done, err
 	}
 	return done, sv.waitUntilShown(ctx, done.Filing, done.Hash)
@@ -120,7 +120,7 @@ func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.Bat
 		StaticSummary:                            string(o.ID) + " (" + o.Registry + ")",
 		StaticDetails:                            workflows.AmendmentDetails(batch, o),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet(o.Registry),
+			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet([]string{o.Registry}),
 			workflows.Country.ValueSet(o.Rule.Country), workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false),
 		),
 	}, workflows.Amendment, workflows.FilingInput{Batch: batch, Content: content, Policy: sv.Policy})
@@ -129,7 +129,7 @@ func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.Bat
 		return err
 	}
 	var state FilingState
-	value, err := sv.Temporal.QueryWorkflow(ctx, string(id), "", workflows.FilingQuery.Name)
+	value, err := sv.Temporal.QueryWorkflow(ctx, string(id), "", workflows.FilingQuery.Name, id)
 	if err == nil {
 		err = value.Get(&state)
 	}

@@ -69,7 +69,7 @@ func (c *clerk) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptio
 	if _, open := c.contents[sluss.FilingID(o.WorkflowID)]; !open {
 		return nil, serviceerror.NewNotFound("workflow not found")
 	}
-	content, ok := o.Args[0].(sluss.Content)
+	content, ok := o.Args[0].(workflows.Addressed[sluss.Content])
 	if !ok || o.UpdateName != workflows.AmendUpdate.Name {
 		c.t.Fatalf("update %s with %T", o.UpdateName, o.Args[0])
 	}
@@ -79,7 +79,7 @@ func (c *clerk) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptio
 		return taken{}, nil
 	}
 	c.updates[o.UpdateID] = true
-	c.write(ctx, batch, sluss.FilingID(o.WorkflowID), content)
+	c.write(ctx, batch, content.Filing, content.Message)
 	return taken{}, nil
 }
 

@@ -11,7 +11,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"sluss"
 	"sluss/declarations"
@@ -77,15 +76,16 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		return declared, err
 	}
 	id, warnings := declared.Batch, declared.Warnings
+	produced := sluss.Event{Kind: sluss.Produced, At: declaration.At, NotedAt: declaration.NotedAt, By: by}
 	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		StaticSummary:                            workflows.BatchSummary(declaration),
 		StaticDetails:                            workflows.BatchDetails(declaration),
-		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.Country.ValueSet(declaration.Producer.Country)),
+		TypedSearchAttributes:                    workflows.BatchAttributes(declaration, produced),
 	}, workflows.Batch, workflows.BatchInput{
-		Declaration: declaration, Policy: sv.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: declaration.At, NotedAt: declaration.NotedAt, By: by},
+		Declaration: declaration, Policy: sv.Policy, Produced: produced,
 	})
 	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
 		state, err := sv.State(ctx, id)

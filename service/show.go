@@ -18,8 +18,8 @@ type Shown struct {
 	ledger.Batch
 	Stage    string             `json:"stage"` // the latest event, declared before any, or closed
 	Filings  []Filing           `json:"filings"`
-	Events   []sluss.Event      `json:"events"`         // what happened, as corrected, in the order of the batch's life
-	Kept     []KeptEvent        `json:"kept,omitempty"` // reported before those that they follow, and not taken yet
+	Events   []sluss.Event      `json:"events"`           // what happened, as corrected, in the order of the batch's life
+	Kept     []KeptEvent        `json:"kept,omitempty"`   // reported before those that they follow, and not taken yet
 	Owed     []sluss.Obligation `json:"owed,omitempty"`   // obligations of ours whose filings have not begun; none once it is closed
 	Theirs   []Theirs           `json:"theirs,omitempty"` // obligations that the parties themselves discharge
 	Reports  []FiledReport      `json:"reports"`          // what registries have accepted, each with its versions

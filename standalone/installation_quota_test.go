@@ -215,6 +215,7 @@ func (h *Installation) fileAlone(t *testing.T, reference string, due time.Time) 
 		return "", fmt.Errorf("nothing is to be created of %s", reference)
 	}
 	owed[n].Due = due
+	owed[n].ID = owed[n].ID.Amendment(1) // which lives on its own
 	err := h.Service.Ledger.RecordEvent(t.Context(), sluss.EventRecord{Batch: d.ID(), Declaration: &d, Event: produced, Obligations: owed[n : n+1], At: time.Now()})
 	if err != nil {
 		return "", err

@@ -104,7 +104,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	}
 	var recorded activities.Owed
 	if err := b.holding(ctx, r, func() error {
-		return workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record, eventsBefore(events, r.arose)).Get(ctx, &recorded)
+		return b.act(ctx, act.RecordCorrection, activities.Correction{CorrectionRecord: record, Since: eventsBefore(events, r.arose)}, "record the correction", &recorded)
 	}); err != nil {
 		return CorrectReply{}, err
 	}
@@ -136,7 +136,7 @@ func (b *batch) holding(ctx workflow.Context, r revised, record func() error) er
 	for _, id := range ids {
 		b.tell(ctx, id, contentUpdate{})
 	}
-	return b.conflict(err)
+	return err
 }
 
 // apply starts, changes and withdraws filings after a recorded change of the batch. It
@@ -151,9 +151,12 @@ func (b *batch) apply(ctx workflow.Context, r revised, by sluss.Decision) (chang
 	for _, fresh := range r.arose {
 		b.owe(fresh)
 	}
-	for _, open := range r.open {
-		content := b.content(open.ID)
-		if b.tell(ctx, open.ID, contentUpdate{Content: &content}) {
+	contents := make([]sluss.Content, len(r.open))
+	for i, open := range r.open { // before any filing shows what it still has
+		contents[i] = b.content(open.ID)
+	}
+	for i, open := range r.open {
+		if b.tell(ctx, open.ID, contentUpdate{Content: &contents[i]}) {
 			changed = append(changed, b.filings[open.ID].state.Filing)
 		}
 	}
@@ -175,5 +178,9 @@ func (b *batch) apply(ctx workflow.Context, r revised, by sluss.Decision) (chang
 // tell tells a filing of a correction; false if it does not run.
 func (b *batch) tell(ctx workflow.Context, id sluss.ObligationID, r contentUpdate) bool {
 	o := b.filings[id]
-	return o.runs() && !o.discharged && tell(ctx, &o.awaited, contentSignal, r) == nil
+	if !o.runs() {
+		return false
+	}
+	o.filing.corrected(ctx, r)
+	return true
 }

@@ -83,7 +83,7 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: r.arose, Corrections: b.corrections, At: workflow.Now(ctx)}
 	var recorded activities.Owed
 	if err := b.holding(ctx, r, func() error {
-		return workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, &recorded)
+		return b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID()), &recorded)
 	}); err != nil {
 		return EventReply{}, err
 	}

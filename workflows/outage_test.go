@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"sluss"
-	"sluss/workflows"
 )
 
 // TestCorrectionReachesWhatAnOutageKeepsFromBeingSent: what was right before it is
@@ -37,7 +36,7 @@ func TestCorrectionReachesWhatAnOutageKeepsFromBeingSent(t *testing.T) {
 func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 	for name, answer := range map[string]func(n int) (sluss.Outcome, error){
 		"an outage": func(n int) (sluss.Outcome, error) {
-			if n < 10 { // the tenth comes after nine minutes
+			if n < 20 { // some minutes after the annulment
 				return sluss.Outcome{}, sluss.ErrNotSent
 			}
 			return sluss.Outcome{Kind: sluss.Accepted}, nil
@@ -51,13 +50,14 @@ func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 			}
 			p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 			p.after(5*time.Minute, func() {
-				p.env.SignalWorkflow("withdrawn", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
+				p.env.SignalWorkflow("amended", map[string]any{"obligation": "fr.creation", "withdraws": sluss.Decision{
+					Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"},
+				}})
 			})
-			content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Report: sluss.ReportSealing}}
-			p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content, Policy: workflows.DefaultPolicy()})
-			var result workflows.FilingResult
-			if err := p.env.GetWorkflowResult(&result); err != nil || result.Stage != sluss.StageWithdrawn {
-				t.Errorf("%+v, %v", result, err)
+			for _, f := range p.run().Filings {
+				if f.Obligation.Report == sluss.ReportSealing && f.Stage != sluss.StageWithdrawn {
+					t.Errorf("%+v", f)
+				}
 			}
 		})
 	}

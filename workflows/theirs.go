@@ -151,12 +151,12 @@ func (b *batch) canLook(o *duty) bool {
 // their receipt if they have.
 func (b *batch) lookAtRegistry(ctx workflow.Context, o *duty) error {
 	obligation := o.state.Obligation
-	input := activities.SubmitInput{Submission: sluss.Submission{Filing: o.id, Content: b.content(obligation.ID)}, Number: 1}
+	input := activities.SubmitInput{Submission: sluss.Submission{Filing: o.state.Filing, Content: b.content(obligation.ID)}, Number: 1}
 	summary := fmt.Sprintf("ask whether others have done the %s", obligation.Report)
 	for {
 		var found activities.FindResult
 		if err := workflow.ExecuteActivity(atRegistry(ctx, obligation.Registry, summary, false), act.Find, input).Get(ctx, &found); err != nil {
-			workflow.GetLogger(ctx).Warn("a registry was not asked for what others have done", "filing", o.id, "error", err)
+			workflow.GetLogger(ctx).Warn("a registry was not asked for what others have done", "filing", o.state.Filing, "error", err)
 			return ctx.Err()
 		}
 		if found.Unrecorded != nil {
@@ -263,9 +263,8 @@ func (b *batch) reassign(ctx workflow.Context, c sluss.Correction) error {
 		}
 		if o.runs() {
 			withdrawn := sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: cmp.Or(c.Reason, "it is theirs"), By: c.By, At: c.At}
-			if err := tell(ctx, &o.awaited, withdrawnSignal, withdrawn); err != nil {
-				workflow.GetLogger(ctx).Warn("a filing was not told that it is theirs", "filing", o.state.Filing, "error", err)
-			}
+			f := o.filing
+			workflow.GoNamed(ctx, "withdraw", func(ctx workflow.Context) { f.withdrawn(ctx, withdrawn) })
 			continue
 		}
 		if err := b.recordNeverFiled(ctx, o, b.content(id)); err != nil {

@@ -178,9 +178,9 @@ func (q *quarter) complete(after time.Duration, code string, set map[string]stri
 	}, after)
 	q.env.RegisterDelayedCallback(func() {
 		r := find()
-		q.update(string(r.Filing), workflows.SignUpdate.Name, sluss.Signature{
+		q.update(string(r.Filing), workflows.SignUpdate.Name, workflows.Addressed[sluss.Signature]{Filing: r.Filing, Message: sluss.Signature{
 			Role: sluss.Officer, Person: sluss.Person{Name: "Ingrid Falk"}, At: q.env.Now(), ContentHash: r.Hash,
-		})
+		}})
 	}, after+time.Hour)
 }
 

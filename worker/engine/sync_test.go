@@ -100,7 +100,6 @@ func openShared(t *testing.T, strangers ...string) *shared {
 	w.env.SetTestTimeout(time.Minute)
 	w.env.SetStartTime(w.batch.Legs[0].Departure.Add(-12 * time.Hour))
 	w.env.RegisterWorkflow(workflows.Batch)
-	w.env.RegisterWorkflow(workflows.Filing)
 	acts := &activities.Activities{
 		Ledger: w.ledger, Registries: map[string]activities.Registry{sluss.Trackdechets: w.client}, Log: quiet, Actor: "test",
 	}
@@ -144,9 +143,9 @@ func (w *shared) sign(after time.Duration, obligation sluss.ObligationID, role s
 			w.t.Error(err)
 		}
 		w.updates++
-		if err := w.env.UpdateWorkflowByID(string(filing), workflows.SignUpdate.Name, time.Duration(w.updates).String(), answered{w.t}, sluss.Signature{
-			Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: at, ContentHash: f.Hash,
-		}); err != nil {
+		s := sluss.Signature{Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: at, ContentHash: f.Hash}
+		if err := w.env.UpdateWorkflowByID(filing.Workflow(), workflows.SignUpdate.Name, time.Duration(w.updates).String(), answered{w.t},
+			workflows.Addressed[sluss.Signature]{Filing: filing, Message: s}); err != nil {
 			w.t.Errorf("%s: %v", obligation, err)
 		}
 	})
@@ -285,7 +284,6 @@ func TestADeletedBSDDReachesTheOfficer(t *testing.T) {
 			}
 		}
 	})
-	w.env.SetDetachedChildWait(false) // its filings go on without the batch
 	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
 	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(d.ID()), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{

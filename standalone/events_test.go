@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+
+	"sluss"
+)
+
+// TestEventsOfABatch: a batch with its filings takes few events, which are what Temporal
+// writes, and keeps, of it.
+func TestEventsOfABatch(t *testing.T) {
+	h, _ := openInstallation(t)
+	t.Run("Sweden", func(t *testing.T) {
+		d := example(t, "se-waste-oil", "EVENTS-SE")
+		h.declare(t, d)
+		h.happens(t, d, "pickedUp#1", "received", "accepted", "treated")
+		h.closed(t, d)
+		h.onceEach(t, d)
+		h.tookEvents(t, d, 60)
+	})
+	t.Run("France", func(t *testing.T) {
+		d := example(t, "fr-solvents", "EVENTS-FR")
+		h.declare(t, d)
+		h.signAll(t, d, "fr.emission#1", sluss.Producer)
+		h.signAll(t, d, "fr.take-over#1", sluss.Transporter)
+		h.happens(t, d, "pickedUp#1", "received")
+		h.signAll(t, d, "fr.arrival", sluss.Receiver)
+		h.happens(t, d, "accepted")
+		h.signAll(t, d, "fr.acceptance", sluss.Receiver)
+		h.happens(t, d, "treated")
+		h.signAll(t, d, "fr.processing", sluss.Receiver)
+		h.closed(t, d)
+		h.tookEvents(t, d, 125)
+	})
+	t.Run("replay", func(t *testing.T) {
+		if replayed := h.replay(t, "ExecutionStatus = 'Completed'"); replayed["Batch"] != 2 {
+			t.Errorf("replayed %v", replayed)
+		}
+	})
+}
+
+// tookEvents counts the events of all histories of a batch and its filings.
+func (h *Installation) tookEvents(t *testing.T, d sluss.Declaration, most int) {
+	t.Helper()
+	ids := map[string]bool{string(d.ID()): true}
+	filings, err := h.Service.Ledger.Filings(t.Context(), d.ID())
+	must(t, err)
+	for _, f := range filings {
+		ids[f.ID.Workflow()] = true
+	}
+	all, kinds := 0, map[enumspb.EventType]int{}
+	for id := range ids {
+		eventually(t, 20*time.Second, func(ctx context.Context) error { // the ledger closes it first
+			described, err := h.Service.Temporal.DescribeWorkflowExecution(ctx, id, "")
+			if status := described.GetWorkflowExecutionInfo().GetStatus(); err != nil || status != enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED {
+				return fmt.Errorf("%s is %s, %w", id, status, err)
+			}
+			return nil
+		})
+		events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		for events.HasNext() {
+			event, err := events.Next()
+			must(t, err)
+			all++
+			kinds[event.GetEventType()]++
+		}
+	}
+	t.Logf("%d events, with %d filings: %v", all, len(filings), kinds)
+	if all > most {
+		t.Errorf("%d events, want %d at most", all, most)
+	}
+}
