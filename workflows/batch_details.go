@@ -67,6 +67,9 @@ func (b *batch) show(ctx workflow.Context) {
 // passes tells whether the filing of an obligation will probably be accepted in a moment,
 // so that nothing that people look for need change before.
 func (b *batch) passes(o *duty) bool {
+	if o.state.Obligation.Theirs {
+		return false
+	}
 	if o.filing != nil || o.opened {
 		return o.filing != nil && !o.filing.rests
 	}

@@ -140,7 +140,9 @@ func (b *batch) knows(s sluss.FilingSnapshot) bool {
 // changed takes over the state of a filing.
 func (b *batch) changed(ctx workflow.Context, f *filing) {
 	if o := b.filings[f.content.Obligation.ID]; o != nil && !o.discharged {
+		whose := o.state.Obligation
 		o.state = f.state()
+		o.state.Obligation.Theirs, o.state.Obligation.Own = whose.Theirs, whose.Own // a person's word may be newer
 		b.show(ctx)
 	}
 }

@@ -440,7 +440,7 @@ func TestNothingIsFiledForStrangers(t *testing.T) {
 			p.after(at, func() {
 				if o, is := owed[obligation]; is && !o.Theirs && o.Signer != "" {
 					s := sluss.Signature{Role: o.Signer, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start.Add(at), ContentHash: p.hash(obligation)}
-					_ = p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), s)
+					_ = p.env.UpdateWorkflowByID(p.filing(obligation).Workflow(), workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), to(p.filing(obligation), s))
 				}
 			})
 		}
