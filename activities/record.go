@@ -9,9 +9,40 @@ import (
 	"sluss"
 )
 
-// RecordEvent records an event and its obligations.
-func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
-	return recorded(a.Ledger.RecordEvent(ctx, r))
+// RecordEvent records an event and its obligations, and opens filings of them. For each of
+// those that can be submitted at once, it also does what Queue does.
+func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) (Happened, error) {
+	fresh, err := a.Ledger.Happen(ctx, r)
+	if err != nil || !fresh {
+		return Happened{}, recorded(err)
+	}
+	return Happened{Opened: a.lookAll(ctx, r.Filings)}, nil
+}
+
+// Happened is the result of RecordEvent.
+type Happened struct {
+	// Opened are the filings that were opened; none if the event was recorded before.
+	Opened []Opened `json:"opened,omitempty"`
+}
+
+// Opened is a filing that was opened with an event.
+type Opened struct {
+	Filing sluss.FilingID `json:"filing"`
+	Hash   string         `json:"hash"` // of its content
+	// Place is the result of Queue; nil: it was not called.
+	Place *SubmitResult `json:"place,omitempty"`
+}
+
+func (a *Activities) lookAll(ctx context.Context, filings []sluss.FilingRecord) []Opened {
+	var all []Opened
+	for _, r := range filings {
+		o := Opened{Filing: r.Filing, Hash: r.Hash}
+		if r.Content.Obligation.Signer == "" {
+			o.Place = a.look(ctx, SubmitInput{Submission: sluss.Submission{Filing: r.Filing, Content: r.Content}, Number: 1})
+		}
+		all = append(all, o)
+	}
+	return all
 }
 
 // OpenFiling records a filing's content.

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -99,8 +100,9 @@ type batch struct {
 	begun       bool                                  // the declaration is recorded: events may follow
 	closed      string                                // how; empty: it is open
 	inbound     inbound
-	behind      bool // the ledger may know more than this run; see renew
-	acts        int  // of people that are recorded
+	behind      bool                // the ledger may know more than this run; see renew
+	acts        int                 // of people that are recorded
+	opened      []activities.Opened // filings that were opened with an event, and do not run yet
 }
 
 // duty is an obligation and its state.
@@ -191,14 +193,16 @@ func (b *batch) stateText(o *duty) string {
 func (b *batch) happened(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	events := append(slices.Clone(b.events), e)
 	owed := obligations.For(b.declaration, events)
-	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, At: workflow.Now(ctx)}
-	if err := b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID()), nil); err != nil {
+	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: owed, Filings: b.atOnce(ctx, events, owed), At: workflow.Now(ctx)}
+	var done activities.Happened
+	if err := b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID()), &done); err != nil {
 		return EventReply{}, err
 	}
 	b.events = events
 	for _, o := range owed {
 		b.owe(o)
 	}
+	b.opened = append(b.opened, done.Opened...)
 	for _, o := range owed {
 		workflow.GoNamed(ctx, string(o.ID), func(ctx workflow.Context) { b.file(ctx, o.ID) })
 	}
