@@ -146,7 +146,9 @@ func (b *batch) act(ctx workflow.Context, activity, record any, summary string, 
 	if err := b.recorded(ctx, activity, record, summary, result); err != nil {
 		return b.conflict(err)
 	}
-	b.acts++
+	if _, signature := record.(activities.SubmitInput); !signature {
+		b.acts++
+	}
 	return nil
 }
 

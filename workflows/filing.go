@@ -74,7 +74,7 @@ type filing struct {
 func newFiling(ctx workflow.Context, in host, id sluss.FilingID, batch sluss.BatchID, content sluss.Content, policy Policy) *filing {
 	f := &filing{host: in, id: id, batch: batch, content: content, hash: content.Hash(), policy: policy, stage: sluss.StageSending, number: 1}
 	if f.unsigned() {
-		f.stage, f.waiting = sluss.StageSignature, f.content.Obligation.Signer
+		f.stage, f.waiting, f.rests = sluss.StageSignature, f.content.Obligation.Signer, true
 	}
 	if due := content.Obligation.Due; !due.IsZero() {
 		f.reminded = !f.remindAt().After(workflow.Now(ctx))
