@@ -17,7 +17,7 @@ type BatchSnapshot struct {
 	Documents []Document                `json:"documents,omitempty"` // last changed by others
 	Annulment *Decision                 `json:"annulment,omitempty"` // of its BSDD; nil: it is not annulled
 	Closed    string                    `json:"closed,omitempty"`    // how it ended; empty: it is open
-	// Acts counts the events, corrections, signatures and decisions that are recorded.
+	// Acts counts the events, corrections and decisions that are recorded.
 	Acts int `json:"acts,omitempty"`
 }
 
@@ -91,5 +91,5 @@ type Revival struct {
 type OpenBatch struct {
 	Batch BatchID
 	Run   string // the run of its workflow that knows all of the ledger; empty: unknown
-	Acts  int    // events, corrections, signatures and decisions that are recorded
+	Acts  int    // events, corrections and decisions that are recorded
 }

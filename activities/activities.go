@@ -49,7 +49,9 @@ type Ledger interface {
 	// ContinueBatch records that a run of a batch's workflow goes on in another.
 	ContinueBatch(ctx context.Context, batch sluss.BatchID, from, to string) error
 	FilingSnapshot(ctx context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error)
-	RecordEvent(ctx context.Context, r sluss.EventRecord) error
+	// Happen records an event; fresh tells whether it was not recorded before, and its
+	// filings are opened.
+	Happen(ctx context.Context, r sluss.EventRecord) (fresh bool, err error)
 	KeepEvent(ctx context.Context, r sluss.KeptRecord) error
 	OpenFiling(ctx context.Context, r sluss.FilingRecord) error
 	RecordStage(ctx context.Context, r sluss.StageRecord) error

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -14,18 +15,69 @@ type Owed struct {
 	Obligations []sluss.Obligation `json:"obligations,omitempty"`
 }
 
-// RecordEvent records an event and its obligations.
-func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) (Owed, error) {
-	var err error
-	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, nil, []sluss.Event{r.Event}, r.Obligations); err != nil {
-		return Owed{}, err
-	}
-	return Owed{r.Obligations}, recorded(a.Ledger.RecordEvent(ctx, r))
-}
-
 // KeepEvent records an event that cannot be taken yet.
 func (a *Activities) KeepEvent(ctx context.Context, r sluss.KeptRecord) error {
 	return recorded(a.Ledger.KeepEvent(ctx, r))
+}
+
+// RecordEvent records an event and its obligations, and opens filings of them. For each of
+// those that can be submitted at once, it also does what Queue does.
+func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) (Happened, error) {
+	if err := a.assign(ctx, &r); err != nil {
+		return Happened{}, err
+	}
+	done := Happened{Owed: Owed{r.Obligations}}
+	fresh, err := a.Ledger.Happen(ctx, r)
+	if err == nil && fresh {
+		done.Opened = a.lookAll(ctx, r.Filings)
+	}
+	return done, recorded(err)
+}
+
+// assign finds out whose the obligations of a record are. No filing is opened of theirs.
+func (a *Activities) assign(ctx context.Context, r *sluss.EventRecord) (err error) {
+	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, r.Declaration, []sluss.Event{r.Event}, r.Obligations); err != nil {
+		return err
+	}
+	var ours []sluss.FilingRecord
+	for _, f := range r.Filings {
+		at := slices.IndexFunc(r.Obligations, func(o sluss.Obligation) bool { return o.ID == f.Content.Obligation.ID })
+		if at < 0 || r.Obligations[at].Theirs {
+			continue
+		}
+		f.Content.Obligation = r.Obligations[at]
+		f.Hash = f.Content.Hash()
+		ours = append(ours, f)
+	}
+	r.Filings = ours
+	return nil
+}
+
+// Happened is the result of RecordEvent.
+type Happened struct {
+	Owed
+	// Opened are the filings that were opened; none if the event was recorded before.
+	Opened []Opened `json:"opened,omitempty"`
+}
+
+// Opened is a filing that was opened with an event.
+type Opened struct {
+	Filing sluss.FilingID `json:"filing"`
+	Hash   string         `json:"hash"` // of its content
+	// Place is the result of Queue; nil: it was not called.
+	Place *SubmitResult `json:"place,omitempty"`
+}
+
+func (a *Activities) lookAll(ctx context.Context, filings []sluss.FilingRecord) []Opened {
+	var all []Opened
+	for _, r := range filings {
+		o := Opened{Filing: r.Filing, Hash: r.Hash}
+		if r.Content.Obligation.Signer == "" {
+			o.Place = a.look(ctx, SubmitInput{Submission: sluss.Submission{Filing: r.Filing, Content: r.Content}, Number: 1})
+		}
+		all = append(all, o)
+	}
+	return all
 }
 
 // OpenFiling records a filing's content.

@@ -8,22 +8,24 @@ import (
 	"sluss"
 )
 
-// Declare records a batch with its first event. If the batch is known already, it
+// Declare records a batch with its first event, as RecordEvent does. If the batch is known already, it
 // returns its state, from which the workflow goes on.
 func (a *Activities) Declare(ctx context.Context, r sluss.EventRecord) (Declared, error) {
-	var err error
-	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, r.Declaration, []sluss.Event{r.Event}, r.Obligations); err != nil {
+	if err := a.assign(ctx, &r); err != nil {
 		return Declared{}, err
 	}
 	known, err := a.Ledger.Declare(ctx, r, activity.GetInfo(ctx).WorkflowExecution.RunID)
-	return Declared{Known: known, Obligations: r.Obligations}, recorded(err)
+	if err != nil || known != nil {
+		return Declared{Known: known}, recorded(err)
+	}
+	return Declared{Happened: Happened{Owed: Owed{r.Obligations}, Opened: a.lookAll(ctx, r.Filings)}}, nil
 }
 
 // Declared is the result of Declare. Known is nil if the batch is new. It is a struct
 // because a nil result has no payload, which a decrypting codec refuses.
 type Declared struct {
-	Known       *sluss.BatchSnapshot `json:"known,omitempty"`
-	Obligations []sluss.Obligation   `json:"obligations,omitempty"` // of a new batch
+	Known *sluss.BatchSnapshot `json:"known,omitempty"`
+	Happened
 }
 
 // ContinueBatch records that this run of a batch's workflow knows all that an earlier

@@ -27,6 +27,20 @@ with happened as (
     where exists (select from happened) or exists (select from events where batch = $1 and id = $2 and corrections = $8 and event = $5)
     on conflict (batch, id) do nothing
     returning 1
+), opened as (
+    insert into filings (id, batch, obligation, registry, at)
+    select f->>'filing', $1, f->'content'->'obligation'->>'id', f->'content'->'obligation'->>'registry', $6
+    from jsonb_array_elements(coalesce($9, '[]'::jsonb)) f
+    where exists (select from happened) and (select count(*) from owed) >= 0
+    on conflict (id) do nothing
+    returning 1
+), contained as (
+    insert into contents (filing, hash, content, obligation, due, stage, waiting, at)
+    select f->>'filing', f->>'hash', f->'content', f->'content'->'obligation', (f->'content'->'obligation'->>'due')::timestamptz,
+        f->>'stage', coalesce(f->>'waiting', ''), $6
+    from jsonb_array_elements(coalesce($9, '[]'::jsonb)) with ordinality fs (f, n)
+    where exists (select from happened) and (select count(*) from opened) >= 0
+    order by n
 )
 select (select count(*) from happened) as events, (select count(*) from owed) as obligations`
 
@@ -43,25 +57,31 @@ order by 1`
 // RecordEvent records an event with the obligations that follow, and declares the batch
 // if the record has its declaration.
 func (l *Ledger) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
-	var err error
+	_, err := l.Happen(ctx, r)
+	return err
+}
+
+// Happen is RecordEvent; fresh tells whether the event was not recorded before, and its
+// filings are opened.
+func (l *Ledger) Happen(ctx context.Context, r sluss.EventRecord) (fresh bool, err error) {
 	if r.Declaration != nil {
 		_, err = l.declare(ctx, r.Batch, *r.Declaration, r.At, "")
 	}
 	if err == nil {
-		err = l.recordEvent(ctx, r)
+		fresh, err = l.recordEvent(ctx, r)
 	}
 	if err != nil {
-		return fmt.Errorf("record event %s of %s: %w", r.Event.ID(), r.Batch, err)
+		return false, fmt.Errorf("record event %s of %s: %w", r.Event.ID(), r.Batch, err)
 	}
-	return nil
+	return fresh, nil
 }
 
-func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
+func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) (fresh bool, err error) {
 	var added struct{ Events, Obligations int }
 	event, owed := jsonb(r.Event), jsonb(r.Obligations)
-	err := l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed, r.Corrections)
+	err = l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed, r.Corrections, jsonb(r.Filings))
 	if err != nil {
-		return err
+		return false, err
 	}
 	if added.Events == 0 {
 		before, recorded, err := one[struct {
@@ -70,14 +90,14 @@ func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 		}](ctx, l, "read the recorded event", recordedEvent, r.Batch, r.Event.ID(), event, r.Corrections)
 		switch {
 		case err != nil:
-			return err
+			return false, err
 		case !recorded:
-			return sluss.Faults{{
+			return false, sluss.Faults{{
 				Field: "corrections", Problem: fmt.Sprintf("%s was corrected more often than %d times", r.Batch, r.Corrections),
 				Remedy: "look at the batch as recorded, then report the event again",
 			}}
 		case !before.Same:
-			return sluss.Faults{{
+			return false, sluss.Faults{{
 				Field:   "event",
 				Problem: fmt.Sprintf("the event is recorded as %s; it cannot become %s", describe(before.Event), describe(r.Event)),
 				Remedy:  fmt.Sprintf("if the recorded one is wrong, correct it: `starter correct` with events.%s.at and the like", r.Event.ID()),
@@ -85,9 +105,9 @@ func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 		}
 	}
 	if added.Obligations < len(r.Obligations) {
-		return l.sameObligations(ctx, r.Batch, r.Obligations)
+		err = l.sameObligations(ctx, r.Batch, r.Obligations)
 	}
-	return nil
+	return added.Events > 0, err
 }
 
 // describe identifies an event without personal data.

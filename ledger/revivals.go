@@ -8,15 +8,11 @@ import (
 	"sluss"
 )
 
-// actsOf counts what people did to a batch and its filings. Amendments and quarterly
-// results have workflows of their own.
+// actsOf counts the events and corrections of a batch, and the decisions on its filings.
+// Amendments and quarterly results have workflows of their own.
 const actsOf = `(
     (select count(*) from events where batch = b.id) + (select count(*) from corrections where batch = b.id) + (
-        select count(*) from filings f cross join lateral (
-            select from signatures where filing = f.id and refused = ''
-            union all
-            select from decisions where filing = f.id
-        ) done
+        select count(*) from filings f join decisions d on d.filing = f.id
         where f.batch = b.id and f.obligation !~ '\.amend[0-9]+$|#[0-9]+-Q'
     )
 )`

@@ -18,7 +18,10 @@ func TestEventsOfABatch(t *testing.T) {
 	t.Run("Sweden", func(t *testing.T) {
 		d := example(t, "se-waste-oil", "EVENTS-SE")
 		h.declare(t, d)
-		h.happens(t, d, "pickedUp#1", "received", "accepted", "treated")
+		for _, event := range []sluss.EventID{"pickedUp#1", "received", "accepted", "treated"} {
+			h.happens(t, d, event)
+			h.idle(t, d)
+		}
 		h.closed(t, d)
 		h.onceEach(t, d)
 		h.tookEvents(t, d, 60)
@@ -28,10 +31,13 @@ func TestEventsOfABatch(t *testing.T) {
 		h.declare(t, d)
 		h.signAll(t, d, "fr.emission#1", sluss.Producer)
 		h.signAll(t, d, "fr.take-over#1", sluss.Transporter)
+		h.idle(t, d)
 		h.happens(t, d, "pickedUp#1", "received")
 		h.signAll(t, d, "fr.arrival", sluss.Receiver)
+		h.idle(t, d)
 		h.happens(t, d, "accepted")
 		h.signAll(t, d, "fr.acceptance", sluss.Receiver)
+		h.idle(t, d)
 		h.happens(t, d, "treated")
 		h.signAll(t, d, "fr.processing", sluss.Receiver)
 		h.closed(t, d)
@@ -41,6 +47,20 @@ func TestEventsOfABatch(t *testing.T) {
 		if replayed := h.replay(t, "ExecutionStatus = 'Completed'"); replayed["Batch"] != 2 {
 			t.Errorf("replayed %v", replayed)
 		}
+	})
+}
+
+// idle waits until all filings of a batch are accepted that are open.
+func (h *Installation) idle(t *testing.T, d sluss.Declaration) {
+	t.Helper()
+	eventually(t, 20*time.Second, func(ctx context.Context) error {
+		filings, err := h.Service.Ledger.Filings(ctx, d.ID())
+		for _, f := range filings {
+			if f.Open && f.Waiting == "" {
+				return fmt.Errorf("%s is %s", f.ID, f.Stage)
+			}
+		}
+		return err
 	})
 }
 

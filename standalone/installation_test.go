@@ -286,6 +286,9 @@ func (h *Installation) replay(t *testing.T, query string) map[string]int {
 			must(t, c.Temporal.Decrypt(t.Context(), history))
 			if err := replayer.ReplayWorkflowHistory(sdklog.NewStructuredLogger(quiet), history); err != nil {
 				t.Errorf("%s: %v", id, err)
+				for _, event := range history.GetEvents() {
+					t.Log(event)
+				}
 			}
 			replayed[info.GetType().GetName()]++
 		}

@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -103,8 +104,9 @@ type batch struct {
 	begun       bool                                  // the declaration is recorded: events may follow
 	closed      string                                // how; empty: it is open
 	inbound     inbound
-	behind      bool // the ledger may know more than this run; see renew
-	acts        int  // of people that are recorded
+	behind      bool                // the ledger may know more than this run; see renew
+	acts        int                 // of people that are recorded
+	opened      []activities.Opened // filings that were opened with an event, and do not run yet
 }
 
 // duty is an obligation and its state.

@@ -22,7 +22,7 @@ func (b *batch) show(ctx workflow.Context) {
 	var waits, done []string
 	var owed []sluss.Obligation
 	now := listed{stage: b.stage(), recorded: int64(b.acts)}
-	resting, others := 0, false
+	resting, signed, others := 0, false, false
 	for _, id := range b.order {
 		o := b.filings[id]
 		owed = append(owed, o.state.Obligation)
@@ -36,6 +36,7 @@ func (b *batch) show(ctx workflow.Context) {
 			continue
 		}
 		if b.passes(o) {
+			signed = signed || o.state.Obligation.Signer != ""
 			continue
 		}
 		resting++
@@ -44,7 +45,7 @@ func (b *batch) show(ctx workflow.Context) {
 		}
 		now.blocked = now.blocked || o.state.Blocked()
 		now.overdue = now.overdue || o.state.Overdue
-		if now.waiting == "" && o.opened || o.state.Blocked() {
+		if now.waiting == "" && (o.opened || b.ready(o)) || o.state.Blocked() {
 			now.waiting = string(o.state.Waiting)
 		}
 	}
@@ -61,6 +62,12 @@ func (b *batch) show(ctx workflow.Context) {
 	}
 	now.registries = strings.Join(registriesOf(owed), " ")
 	workflow.SetCurrentDetails(ctx, b.details(waits, done, next))
+	switch {
+	case b.closed != "": // it is not listed as running any more
+		return
+	case signed: // what it waits for next is known in a moment
+		now.waiting, now.due = b.listing.now.waiting, b.listing.now.due
+	}
 	b.listing.set(now)
 }
 
@@ -72,6 +79,9 @@ func (b *batch) passes(o *duty) bool {
 	}
 	if o.filing != nil || o.opened {
 		return o.filing != nil && !o.filing.rests
+	}
+	if b.ready(o) && o.state.Obligation.Signer != "" {
+		return false
 	}
 	return len(o.elsewhere()) == 0 && !slices.ContainsFunc(o.state.Obligation.After, func(after string) bool {
 		before := b.filings[sluss.ObligationID(after)]

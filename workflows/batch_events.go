@@ -80,14 +80,15 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	events := append(slices.Clone(b.events), e)
 	r := b.revise(b.declaration, events)
 	r.open = nil // an event changes nothing about what was owed before
-	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: r.arose, Corrections: b.corrections, At: workflow.Now(ctx)}
-	var recorded activities.Owed
+	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: r.arose, Filings: b.atOnce(ctx, events, r.arose), Corrections: b.corrections, At: workflow.Now(ctx)}
+	var done activities.Happened
 	if err := b.holding(ctx, r, func() error {
-		return b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID()), &recorded)
+		return b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID()), &done)
 	}); err != nil {
 		return EventReply{}, err
 	}
-	r.arose = recorded.Obligations
+	r.arose = done.Obligations
+	b.opened = append(b.opened, done.Opened...)
 	b.events = events
 	b.dropKept([]string{"events." + string(e.ID())})
 	b.apply(ctx, r, sluss.Decision{Reason: e.Reason, By: e.By, At: e.At})

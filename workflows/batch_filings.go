@@ -3,6 +3,7 @@ package workflows
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 )
 
 // file runs the filing of one obligation to its end. The filing starts once the receipts
@@ -52,17 +54,7 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 
 // awaitOthers waits for the filings that must come first.
 func (b *batch) awaitOthers(ctx workflow.Context, o *duty) error {
-	ready := func() bool {
-		if b.notOwed(o) != nil {
-			return true
-		}
-		for _, after := range o.state.Obligation.After {
-			if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
-				return false
-			}
-		}
-		return len(o.elsewhere()) == 0
-	}
+	ready := func() bool { return b.ready(o) }
 	if ready() {
 		return nil
 	}
@@ -74,6 +66,19 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *duty) error {
 	o.awaits = true
 	defer func() { o.awaits = false }()
 	return workflow.Await(ctx, func() bool { return ready() || o.late })
+}
+
+// ready tells whether the filings are settled that must come first.
+func (b *batch) ready(o *duty) bool {
+	if b.notOwed(o) != nil {
+		return true
+	}
+	for _, after := range o.state.Obligation.After {
+		if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
+			return false
+		}
+	}
+	return len(o.elsewhere()) == 0
 }
 
 // nextMoment is when something is to be done that nobody else causes; nil if there is nothing.
@@ -110,6 +115,7 @@ func (b *batch) discharge(ctx workflow.Context, o *duty) error {
 		content := b.content(o.state.Obligation.ID)
 		o.opened, o.grounds = true, grounds(b.declaration, o.state.Obligation)
 		o.filing = newFiling(ctx, b, o.state.Filing, b.id, content, b.policy)
+		o.filing.begun = b.takeOpened(o.state.Filing, o.filing.hash)
 		b.running.list = append(b.running.list, o.filing)
 		result, err := o.filing.run(ctx, b.news(o))
 		switch {
@@ -130,6 +136,44 @@ func (b *batch) discharge(ctx workflow.Context, o *duty) error {
 			return err
 		}
 	}
+}
+
+// atOnce are the filings of new obligations that need not wait for others, and can be
+// opened with the event.
+func (b *batch) atOnce(ctx workflow.Context, events []sluss.Event, owed []sluss.Obligation) []sluss.FilingRecord {
+	next := *b
+	next.events, next.filings, next.order = events, maps.Clone(b.filings), slices.Clone(b.order)
+	if next.filings == nil {
+		next.filings = map[sluss.ObligationID]*duty{}
+	}
+	for _, o := range owed {
+		next.owe(o)
+	}
+	var list []sluss.FilingRecord
+	for _, o := range owed {
+		duty := next.filings[o.ID]
+		if !next.ready(duty) || next.notOwed(duty) != nil {
+			continue
+		}
+		f := newFiling(ctx, b, duty.state.Filing, b.id, next.content(o.ID), b.policy)
+		list = append(list, f.opened(ctx))
+	}
+	return list
+}
+
+// takeOpened returns what is known of a filing that was opened with an event, once; nil: it
+// was not.
+func (b *batch) takeOpened(id sluss.FilingID, hash string) *activities.Opened {
+	for i, o := range b.opened {
+		if o.Filing == id {
+			b.opened = slices.Delete(b.opened, i, i+1)
+			if o.Hash == hash {
+				return &o
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 // runs tells whether the filing of an obligation runs, and may be told of changes.

@@ -23,12 +23,15 @@ func (b *batch) begin(ctx workflow.Context) error {
 	} else {
 		owed := obligations.For(b.in.Declaration, []sluss.Event{b.in.Produced})
 		var declared activities.Declared
-		record := sluss.EventRecord{Batch: b.id, Declaration: &b.in.Declaration, Event: b.in.Produced, Obligations: owed, At: workflow.Now(ctx)}
-		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record the declaration"), act.Declare, record).Get(ctx, &declared); err != nil {
+		record := sluss.EventRecord{
+			Batch: b.id, Declaration: &b.in.Declaration, Event: b.in.Produced, Obligations: owed,
+			Filings: b.atOnce(ctx, []sluss.Event{b.in.Produced}, owed), At: workflow.Now(ctx),
+		}
+		if err := b.recorded(ctx, act.Declare, record, "record the declaration", &declared); err != nil {
 			return err
 		}
 		if snapshot = declared.Known; snapshot == nil {
-			snapshot = newSnapshot(b.in, declared.Obligations)
+			snapshot, b.opened = newSnapshot(b.in, declared.Obligations), declared.Opened
 		}
 	}
 	b.resume(*snapshot)
@@ -155,7 +158,9 @@ func (b *batch) act(ctx workflow.Context, activity, record any, summary string, 
 	if err := b.recorded(ctx, activity, record, summary, result); err != nil {
 		return b.conflict(err)
 	}
-	b.acts++
+	if _, signature := record.(activities.SubmitInput); !signature {
+		b.acts++
+	}
 	return nil
 }
 

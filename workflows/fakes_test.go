@@ -3,10 +3,12 @@ package workflows_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -87,13 +89,27 @@ func (b *fakeLedger) FilingSnapshot(_ context.Context, filing sluss.FilingID) (s
 	return s, nil
 }
 
-func (b *fakeLedger) Declare(_ context.Context, r sluss.EventRecord, _ string) (*sluss.BatchSnapshot, error) {
-	b.Lock()
-	defer b.Unlock()
-	if b.known == nil {
-		b.events = append(b.events, r.Event.ID())
+func (b *fakeLedger) Declare(ctx context.Context, r sluss.EventRecord, _ string) (*sluss.BatchSnapshot, error) {
+	if b.known != nil {
+		return b.known, nil
 	}
-	return b.known, nil
+	_, err := b.happen(ctx, r)
+	return nil, err
+}
+
+// happen records an event. Filings of which the ledger knows already are not opened.
+func (b *fakeLedger) happen(ctx context.Context, r sluss.EventRecord) (fresh bool, err error) {
+	b.Lock()
+	b.events = append(b.events, r.Event.ID())
+	known := slices.ContainsFunc(r.Filings, func(f sluss.FilingRecord) bool { return b.filing(f.Filing).Opened })
+	b.Unlock()
+	if known {
+		return false, nil
+	}
+	for _, f := range r.Filings {
+		err = errors.Join(err, b.OpenFiling(ctx, f))
+	}
+	return true, err
 }
 
 func (b *fakeLedger) ContinueBatch(context.Context, sluss.BatchID, string, string) error { return nil }
@@ -117,14 +133,11 @@ func (b *fakeLedger) said(record any) error {
 	return nil
 }
 
-func (b *fakeLedger) RecordEvent(_ context.Context, r sluss.EventRecord) error {
+func (b *fakeLedger) Happen(ctx context.Context, r sluss.EventRecord) (fresh bool, err error) {
 	if err := b.said(r); err != nil {
-		return err
+		return false, err
 	}
-	b.Lock()
-	defer b.Unlock()
-	b.events = append(b.events, r.Event.ID())
-	return nil
+	return b.happen(ctx, r)
 }
 
 // Whose makes everything ours, unless a test says otherwise.

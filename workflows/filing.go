@@ -69,11 +69,15 @@ type filing struct {
 	reminded        bool                                  // the reminder is recorded, or its time was past before
 	rests           bool                                  // it waits for more than the answer to its first call
 	looked          looked
+	begun           *activities.Opened // it was opened with the event; nil: it is opened by itself
 }
 
 // newFiling is a filing that is to run in a workflow.
 func newFiling(ctx workflow.Context, in host, id sluss.FilingID, batch sluss.BatchID, content sluss.Content, policy Policy) *filing {
 	f := &filing{host: in, id: id, batch: batch, content: content, hash: content.Hash(), policy: policy, stage: sluss.StageSending, number: 1}
+	if f.unsigned() {
+		f.stage, f.waiting, f.rests = sluss.StageSignature, f.content.Obligation.Signer, true
+	}
 	if due := content.Obligation.Due; !due.IsZero() {
 		f.reminded = !f.remindAt().After(workflow.Now(ctx))
 	}
@@ -95,10 +99,11 @@ func newFiling(ctx workflow.Context, in host, id sluss.FilingID, batch sluss.Bat
 func (f *filing) run(ctx workflow.Context, n news) (FilingResult, error) {
 	var done *FilingResult
 	err := f.recorder.record(ctx, func() (err error) { // messages of people wait for this
-		if f.unsigned() {
-			f.stage, f.waiting = sluss.StageSignature, f.content.Obligation.Signer
-		}
 		f.show(ctx)
+		if f.begun != nil {
+			f.looks(f.begun.Place)
+			return nil
+		}
 		done, err = f.begin(ctx)
 		return err
 	})

@@ -131,8 +131,10 @@ var (
 	Due      = temporal.NewSearchAttributeKeyTime("Due")
 	Overdue  = temporal.NewSearchAttributeKeyBool("Overdue")
 	Blocked  = temporal.NewSearchAttributeKeyBool("Blocked")
-	// Recorded is how many acts of people a batch knows to be recorded. If the ledger has
-	// more, the batch is made to read it.
+	// Recorded is how many events, corrections and decisions a batch knows to be recorded.
+	// If the ledger has more, the batch is made to read it. Signatures are not counted:
+	// a filing whose signature its workflow misses still asks for it, and then reads the
+	// ledger.
 	Recorded = temporal.NewSearchAttributeKeyInt64("Recorded")
 )
 
