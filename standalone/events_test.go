@@ -7,6 +7,7 @@ import (
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"sluss"
 )
@@ -43,8 +44,20 @@ func TestEventsOfABatch(t *testing.T) {
 		h.closed(t, d)
 		h.tookEvents(t, d, 125)
 	})
+	t.Run("amendment", func(t *testing.T) {
+		testAmendmentIsRevived(t, h)
+		eventually(t, 20*time.Second, func(ctx context.Context) error { // the list is some seconds behind
+			found, err := h.Service.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+				Query: "WorkflowType = 'Amendment' AND ExecutionStatus = 'Completed'",
+			})
+			if err != nil || found.GetCount() == 0 {
+				return fmt.Errorf("no amendment has ended, %w", err)
+			}
+			return nil
+		})
+	})
 	t.Run("replay", func(t *testing.T) {
-		if replayed := h.replay(t, "ExecutionStatus = 'Completed'"); replayed["Batch"] != 2 {
+		if replayed := h.replay(t, "ExecutionStatus = 'Completed'"); replayed["Batch"] < 3 || replayed["Amendment"] != 1 {
 			t.Errorf("replayed %v", replayed)
 		}
 	})

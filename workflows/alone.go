@@ -13,10 +13,18 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	if a.owner != "" {
 		a.attached = 1
 	}
-	f := newFiling(ctx, a, sluss.FilingID(workflow.GetInfo(ctx).WorkflowExecution.ID), in.Batch, in.Content, in.Policy)
-	a.filings = filings{list: []*filing{f}, settled: f.recorder.awaitIdle, certain: func() bool { return true }}
+	f := newFiling(ctx, a, in.Batch.Filing(in.Content.Obligation.ID), in.Batch, in.Content, in.Policy)
+	a.filings = filings{list: []*filing{f}, settled: func(workflow.Context) error { return nil }, certain: func() bool { return true }}
 	a.listing.keep(ctx, func() bool { return a.recording > 0 })
-	if err := a.listen(ctx, f); err != nil {
+	var done *FilingResult
+	err := f.recorder.record(ctx, func() (err error) { // messages wait for this
+		if err := a.listen(ctx, f); err != nil {
+			return err
+		}
+		done, err = f.open(ctx)
+		return err
+	})
+	if err != nil {
 		return FilingResult{}, err
 	}
 	keepClock(ctx, f.nextMark)
@@ -24,7 +32,7 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	var failed error
 	ended := false
 	workflow.GoNamed(ctx, "filing", func(ctx workflow.Context) {
-		result, failed = f.run(ctx, news{Look: in.Look})
+		result, failed = f.goOn(ctx, done, news{Look: in.Look})
 		ended = true
 	})
 	if err := workflow.Await(ctx, func() bool { return ended || a.mayRenew(ctx, f) }); err != nil {

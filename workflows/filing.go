@@ -99,17 +99,27 @@ func newFiling(ctx workflow.Context, in host, id sluss.FilingID, batch sluss.Bat
 func (f *filing) run(ctx workflow.Context, n news) (FilingResult, error) {
 	var done *FilingResult
 	err := f.recorder.record(ctx, func() (err error) { // messages of people wait for this
-		f.show(ctx)
-		if f.begun != nil {
-			f.looks(f.begun.Place)
-			return nil
-		}
-		done, err = f.begin(ctx)
+		done, err = f.open(ctx)
 		return err
 	})
 	if err != nil {
 		return FilingResult{}, err
 	}
+	return f.goOn(ctx, done, n)
+}
+
+// open opens the filing, unless it is. done is its end, if the ledger has one.
+func (f *filing) open(ctx workflow.Context) (done *FilingResult, err error) {
+	f.show(ctx)
+	if f.begun != nil {
+		f.looks(f.begun.Place)
+		return nil, nil
+	}
+	return f.begin(ctx)
+}
+
+// goOn takes an open filing to its end.
+func (f *filing) goOn(ctx workflow.Context, done *FilingResult, n news) (FilingResult, error) {
 	if done == nil {
 		f.catchUp(ctx, n)
 		result, err := f.discharge(ctx)

@@ -181,6 +181,9 @@ func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err
 		}
 	}
 	f.rests = false
+	if !f.unsigned() {
+		f.waiting = ""
+	}
 	return found, err
 }
 
