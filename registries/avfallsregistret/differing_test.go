@@ -55,14 +55,15 @@ func TestDifferingIsWhatTheNoteItselfTells(t *testing.T) {
 				t.Fatal(err)
 			}
 			for note, want := range c.told {
-				got, err := avfallsregistret.Differing(everyNote(t)[note].Content, now)
+				filed := everyNote(t)[note].Content
+				got, err := avfallsregistret.Differing(filed, sluss.Content{Declaration: now, Events: filed.Events})
 				if err != nil || !maps.Equal(got, want) {
 					t.Errorf("%s: %v, %v; want %v", note, got, err, want)
 				}
 			}
 		})
 	}
-	if got, err := avfallsregistret.Differing(sluss.Content{Obligation: sluss.Obligation{Report: sluss.ReportArrival}}, d); err == nil {
+	if got, err := avfallsregistret.Differing(sluss.Content{Obligation: sluss.Obligation{Report: sluss.ReportArrival}}, sluss.Content{Declaration: d}); err == nil {
 		t.Errorf("of a French step: %v", got)
 	}
 }
