@@ -202,12 +202,12 @@ func TestACorrectedEventChangesWhatIsFiled(t *testing.T) {
 	received := life[1]
 	received.At, received.NotedAt = again.At.Add(2*hour), time.Time{}
 	l.tell(5*hour, received, "")
-	stale := ""
-	l.after(6*hour, func() { stale = l.hash("se.reception") })
+	signed := ""
+	l.after(6*hour, func() { signed = l.hash("se.reception") })
 	l.correct(7*hour, sluss.Correction{Set: map[string]string{"events.received.mass": "1180"}}, "")
 	l.correct(7*hour+time.Minute, sluss.Correction{Remove: []string{"events.pickedUp#1"}}, "received came after it")
 	l.after(8*hour, func() {
-		s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Eva Strand"}, At: l.env.Now(), ContentHash: stale}
+		s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Eva Strand"}, At: l.env.Now(), ContentHash: signed}
 		_ = l.env.UpdateWorkflowByID(string(l.filing("se.reception")), workflows.SignUpdate.Name, l.update(), l.expect("signature", "read that, then sign it"), s)
 	})
 	for i, id := range []sluss.ObligationID{"se.removal.again2", "se.transport#1.again2", "se.reception"} {
