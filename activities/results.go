@@ -13,6 +13,8 @@ type Results struct {
 	Ledger ResultsLedger
 	// Compile sums up treated batches as the law requires: obligations.Compiled.
 	Compile func(treated []sluss.TreatedBatch) []sluss.Content
+	// Now is the clock, which says when results were compiled; nil: time.Now.
+	Now func() time.Time
 }
 
 // ResultsLedger records which batches are in which results.
@@ -92,6 +94,9 @@ func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]
 	}
 	compiled := slices.DeleteFunc(a.Compile(treated), func(c sluss.Content) bool { return c.ResultSite() != site })
 	now := time.Now()
+	if a.Now != nil {
+		now = a.Now()
+	}
 	for i := range compiled {
 		compiled[i].Result.CompiledAt = now.Truncate(time.Second)
 		if o := &compiled[i].Obligation; o.Signer == "" { // only a person knows what the waste became

@@ -107,13 +107,15 @@ func (sv *Service) WouldDeclare(ctx context.Context, declaration sluss.Declarati
 	return declared, nil
 }
 
-func refuseIfDifferent(hash string, declaration sluss.Declaration) error {
-	if hash == declaration.Hash() {
+// refuseIfDifferent refuses a declaration if the batch was first declared with another
+// one. It may be told in several ways.
+func refuseIfDifferent(hash string, told ...sluss.Declaration) error {
+	if slices.ContainsFunc(told, func(d sluss.Declaration) bool { return d.Hash() == hash }) {
 		return nil
 	}
 	return sluss.Faults{{
 		Field:   "reference",
-		Problem: declaration.Reference + " is declared already, with other content",
+		Problem: told[0].Reference + " is declared already, with other content",
 		Remedy:  "send a correction of that batch, or declare this one under a reference of its own",
 	}}
 }
@@ -124,16 +126,15 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 	if declaration.Tenant == "" {
 		declaration.Tenant = sluss.DefaultTenant
 	}
-	declaration = obligations.Plain(declaration)
-	id, told := declaration.ID(), declaration.Hash()
-	if declaration.At.IsZero() && !at.IsZero() {
-		declaration.At = at.Truncate(time.Second)
-	}
+	given := obligations.Plain(declaration)
+	declaration = timesOf(given, at.Truncate(time.Second), time.Time{})
+	id := declaration.ID()
 	known, err := sv.Ledger.Batch(ctx, id)
 	if err != nil {
 		return declaration, Declared{}, err
 	}
-	if known.Declared && (known.Hash == declaration.Hash() || known.Hash == told) { // whatever is refused by now
+	// It is known, whatever would be refused by now.
+	if known.Declared && refuseIfDifferent(known.Hash, declaration, given, timesOf(given, known.Declaration.At, known.Declaration.NotedAt)) == nil {
 		return declaration, Declared{Batch: id, Warnings: obligations.Warn(declaration, nil)}, nil
 	}
 	faults := obligations.Validate(declaration)
@@ -156,9 +157,20 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 		return declaration, Declared{}, faults
 	}
 	if known.Declared {
-		return declaration, declared, refuseIfDifferent(known.Hash, declaration)
+		return declaration, declared, refuseIfDifferent(known.Hash, declaration, given, timesOf(given, known.Declaration.At, known.Declaration.NotedAt))
 	}
 	return declaration, declared, nil
+}
+
+// timesOf is a declaration with those times that it does not tell itself.
+func timesOf(d sluss.Declaration, at, noted time.Time) sluss.Declaration {
+	if d.At.IsZero() {
+		d.At = at
+	}
+	if d.NotedAt.IsZero() {
+		d.NotedAt = noted
+	}
+	return d
 }
 
 // Batches are those that match the filter, the latest declared first.

@@ -27,10 +27,12 @@ func (s *starter) declareVerb() *cli.Command {
 		Description: examples("Declaring the same file again changes nothing. - is standard input. Codes, numbers, masses and times are read as in a table\n(docs/import.md): what can be read in one way only is brought into one form, and told.",
 			"starter declare examples/se-waste-oil.json",
 			"starter declare batch.json --dry-run",
+			"starter declare batch.json --at 2026-11-20T16:00 --noted-at 2026-11-20T16:30   # days later",
 			"jq .batch export.json | starter declare -"),
 		Flags: []cli.Flag{
 			byFlag("by", "`NAME` of the person who declares; \"command line\" if left out"),
-			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced; now if left out"},
+			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced, if the file does not tell it; not known if left out"},
+			notedFlag(),
 			&cli.BoolFlag{Name: "dry-run", Usage: "say what would be declared, and declare nothing"},
 		},
 		Action: s.declare,
@@ -54,7 +56,11 @@ func (s *starter) declare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	params.At = opt(at)
+	noted, err := s.notedAt(c)
+	if err != nil {
+		return err
+	}
+	params.At, params.NotedAt = opt(at), opt(noted)
 	var texts [][]byte
 	for _, name := range c.Args().Slice() {
 		text, err := s.read(name)

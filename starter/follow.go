@@ -31,7 +31,7 @@ const silence = 2 * time.Minute
 // follow sends a table and reads the result of each row as soon as there is one. If the
 // import does not come to its end, the report has the rows so far, and the error says how
 // to go on.
-func (s *starter) follow(c *cli.Context, u upload, at time.Time) (report api.Report, err error) {
+func (s *starter) follow(c *cli.Context, u upload, at, noted time.Time) (report api.Report, err error) {
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
 	slow := fmt.Errorf("%w: nothing was answered for %s", api.ErrBrokenOff, silence)
@@ -39,7 +39,7 @@ func (s *starter) follow(c *cli.Context, u upload, at time.Time) (report api.Rep
 	defer watchdog.Stop()
 	rows := map[int]int{} // indexes by line of the file
 	shown := s.progress(c)
-	answer, err := s.sent(ctx, c, u, at)
+	answer, err := s.sent(ctx, c, u, at, noted)
 	err = api.Stream(answer, err, func(line api.ImportLine) {
 		watchdog.Reset(silence)
 		switch {
@@ -73,7 +73,7 @@ func (s *starter) follow(c *cli.Context, u upload, at time.Time) (report api.Rep
 const goOn = ": import the same file again, and it goes on where it was"
 
 // sent sends the table.
-func (s *starter) sent(ctx context.Context, c *cli.Context, u upload, at time.Time) (*http.Response, error) {
+func (s *starter) sent(ctx context.Context, c *cli.Context, u upload, at, noted time.Time) (*http.Response, error) {
 	encoding, locale, decimal := opt(c.String("encoding")), opt(c.String("locale")), opt(c.String("decimal"))
 	strict, dry, by, yes := opt(c.Bool("strict")), opt(c.Bool("dry-run")), opt(declarer(c)), true
 	if c.Bool("events") {
@@ -82,7 +82,7 @@ func (s *starter) sent(ctx context.Context, c *cli.Context, u upload, at time.Ti
 		}, u.kind, bytes.NewReader(u.data))
 	}
 	return s.service.DeclareBatchesWithBody(ctx, &api.DeclareBatchesParams{
-		By: by, At: opt(at), Encoding: encoding, Locale: locale, Decimal: decimal, Profile: u.profile, Strict: strict, DryRun: dry, Stream: &yes,
+		By: by, At: opt(at), NotedAt: opt(noted), Encoding: encoding, Locale: locale, Decimal: decimal, Profile: u.profile, Strict: strict, DryRun: dry, Stream: &yes,
 	}, u.kind, bytes.NewReader(u.data))
 }
 

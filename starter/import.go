@@ -36,7 +36,8 @@ func (s *starter) importVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "events", Usage: "the rows are events of batches that are declared"},
 			byFlag("by", "`NAME` of the person who declares, or reports the events of rows that name nobody; \"command line\" if left out"),
-			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced; now if left out"},
+			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced, if the row does not tell it; not known if left out"},
+			notedFlag(),
 			&cli.StringFlag{Name: "encoding", Usage: "`ENCODING` of a text: utf-8, utf-16le, utf-16be, windows-1252 or mac-roman; recognised if left out"},
 			&cli.StringFlag{Name: "locale", Usage: "`LOCALE` of dates and of times without zone, such as sv, fr, nb or en-GB; such are refused if left out"},
 			&cli.StringFlag{Name: "decimal", Usage: "the `SIGN` before decimals of masses, . or ,; masses such as 1,250 are refused if left out"},
@@ -62,6 +63,10 @@ func (s *starter) importTable(c *cli.Context) error {
 	if c.Bool("events") && !at.IsZero() {
 		return usagef("--at is when the waste was produced: with --events, each row has its own time")
 	}
+	noted, err := s.notedAt(c)
+	if err != nil {
+		return err
+	}
 	data, err := s.read(names[0])
 	if err != nil {
 		return err
@@ -78,7 +83,7 @@ func (s *starter) importTable(c *cli.Context) error {
 		}
 		u.profile = nil
 	}
-	report, broken := s.follow(c, u, at)
+	report, broken := s.follow(c, u, at, noted)
 	if broken != nil && report.Pending == len(report.Rows) {
 		return broken
 	}
