@@ -155,3 +155,35 @@ func TestDocumentsGoOnOnce(t *testing.T) {
 type author struct{}
 
 func (author) Author() (name, user string) { return "test", "test" }
+
+// A transporter that stands on no document yet is checked as those on documents are.
+func TestFreeTransporters(t *testing.T) {
+	r := newTreating(t)
+	for _, kind := range []string{"Form", "Bsda", "Bsff", "Bsvhu"} {
+		input := kind + "TransporterInput"
+		if kind == "Form" {
+			input = "TransporterInput"
+		}
+		create := `mutation($i: ` + input + `!){create` + kind + `Transporter(input:$i){id}}`
+		for siret, want := range map[string]string{transporter: "", "123": refusal.BadUserInput, "00000000283457": refusal.BadUserInput, outsider: refusal.BadUserInput} {
+			if a := r.ask("producer", create, map[string]any{"i": map[string]any{"company": company(siret)}}); a.code != want {
+				t.Errorf("%s %s: %+v", kind, siret, a)
+			}
+		}
+	}
+}
+
+func TestOwnCompaniesAreSearched(t *testing.T) {
+	r := newRegistry(t, Options{})
+	for search, want := range map[string]float64{"company": 2, producer: 1, "nobody": 0} {
+		a := r.ask("both", `query($s: String){myCompanies(search:$s){totalCount}}`, map[string]any{"s": search})
+		if n, _ := tree.Number(a.body, "data.myCompanies.totalCount"); n != want || a.code != "" {
+			t.Errorf("%q: %+v", search, a)
+		}
+	}
+	for _, search := range []string{"ab", strings.Repeat("x", 31)} {
+		if a := r.ask("both", `query($s: String){myCompanies(search:$s){totalCount}}`, map[string]any{"s": search}); a.code != refusal.BadUserInput {
+			t.Errorf("%q: %+v", search, a)
+		}
+	}
+}
