@@ -221,7 +221,7 @@ func (d *Service) companyInfos(c *graphql.Call) (any, error) {
 	if id == "" {
 		id = c.Text("clue")
 	}
-	if upper := strings.ToUpper(id); numbers.IsPlain(numbers.VAT, upper) {
+	if upper := strings.ToUpper(id); companies.IsVAT(upper) {
 		id = upper
 	}
 	if numbers.IsFrenchVAT(id) {
@@ -233,7 +233,7 @@ func (d *Service) companyInfos(c *graphql.Call) (any, error) {
 	refuse := func(message string) error {
 		return &refusal.Refusal{Code: refusal.BadUserInput, Message: message, Extra: map[string]any{"invalidArgs": []string{"siret", "clue"}}}
 	}
-	if !numbers.IsSIRET(id, true) && !numbers.IsPlain(numbers.VAT, id) {
+	if !numbers.IsSIRET(id, true) && !companies.IsVAT(id) {
 		return nil, refuse("Il est obligatoire de rechercher soit avec un SIRET de 14 caractères soit avec un numéro de TVA intracommunautaire valide")
 	}
 	known, ok := d.Companies[id]
