@@ -205,3 +205,26 @@ func TestStatementsAreCounted(t *testing.T) {
 		t.Errorf("a call took %d statements, want 4", n)
 	}
 }
+
+// The registry may have taken what was sent, unless it said that it did not.
+func TestMayBeTaken(t *testing.T) {
+	t.Parallel()
+	l, _ := ready(t, filingID)
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{}))
+	look := func(when string, want bool) {
+		t.Helper()
+		if taken, err := l.MayBeTaken(t.Context(), filingID); err != nil || taken != want {
+			t.Errorf("%s: %v, %v", when, taken, err)
+		}
+	}
+	look("never sent", false)
+	permit, err := l.Begin(t.Context(), intent(filingID, 1))
+	must(t, err)
+	look("under way", true)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "wrong"}}}}))
+	look("rejected", false)
+	permit, err = l.Begin(t.Context(), intent(filingID, 2))
+	must(t, err)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
+	look("the answer was lost", true)
+}

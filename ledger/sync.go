@@ -193,9 +193,10 @@ func (l *Ledger) Adrift(ctx context.Context, statuses []string) ([]sluss.Changed
 }
 
 const documentNamed = `
-select ` + documentColumns + ` from documents d where d.registry = $1 and (d.id = $2 or d.number = $2) limit 1`
+select ` + documentColumns + `, d.raw from documents d where d.registry = $1 and (d.id = $2 or d.number = $2) limit 1`
 
-// Document returns a document by either of its ids; false if it is unknown.
+// Document returns a document by either of its ids, with the fields that the last sync read;
+// false if it is unknown.
 func (l *Ledger) Document(ctx context.Context, registry, id string) (sluss.Document, bool, error) {
 	return one[sluss.Document](ctx, l, "look up the document "+id, documentNamed, registry, id)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"sluss/registries/numbers"
 	"sluss/simulators/trackdechets/companies"
@@ -65,8 +66,15 @@ func (d *Service) mine(user *companies.User) []companies.Company {
 
 // myCompanies lists the companies in which the user has a role.
 func (d *Service) myCompanies(c *graphql.Call) (any, error) {
+	search := strings.ToLower(c.Text("search"))
+	if given := c.Args["search"] != nil; given && (utf8.RuneCountInString(search) < shortestClue || utf8.RuneCountInString(search) > longestSearch) {
+		return nil, refusal.BadInput(fmt.Sprintf("Le champ de recherche doit contenir entre %d et %d caractères", shortestClue, longestSearch))
+	}
 	var nodes []graphql.Node
 	for _, company := range d.mine(c.User) {
+		if !strings.Contains(strings.ToLower(company.Name+" "+company.ID()), search) {
+			continue
+		}
 		nodes = append(nodes, graphql.Node{Cursor: company.OpaqueID(), Value: private(company, c.User.Roles[company.ID()])})
 	}
 	return graphql.Connection(c.Args, nodes, 10, 100)
@@ -166,8 +174,11 @@ func (d *Service) updateReceipt(c *graphql.Call) (any, error) {
 	return d.Keep(c, r, input)
 }
 
-// shortestClue is how long the clue of a search must be.
-const shortestClue = 3
+// How long the clue of a search must be, and that of a search among one's own companies may be.
+const (
+	shortestClue  = 3
+	longestSearch = 30
+)
 
 var postcode = regexp.MustCompile(`\b(\d{2})\d{3}\b`)
 
@@ -210,7 +221,7 @@ func (d *Service) companyInfos(c *graphql.Call) (any, error) {
 	if id == "" {
 		id = c.Text("clue")
 	}
-	if upper := strings.ToUpper(id); numbers.IsPlain(numbers.VAT, upper) {
+	if upper := strings.ToUpper(id); companies.IsVAT(upper) {
 		id = upper
 	}
 	if numbers.IsFrenchVAT(id) {
@@ -222,7 +233,7 @@ func (d *Service) companyInfos(c *graphql.Call) (any, error) {
 	refuse := func(message string) error {
 		return &refusal.Refusal{Code: refusal.BadUserInput, Message: message, Extra: map[string]any{"invalidArgs": []string{"siret", "clue"}}}
 	}
-	if !numbers.IsSIRET(id, true) && !numbers.IsPlain(numbers.VAT, id) {
+	if !numbers.IsSIRET(id, true) && !companies.IsVAT(id) {
 		return nil, refuse("Il est obligatoire de rechercher soit avec un SIRET de 14 caractères soit avec un numéro de TVA intracommunautaire valide")
 	}
 	known, ok := d.Companies[id]

@@ -113,10 +113,14 @@ func (c *Check) transporter(root string, t map[string]any) {
 	}
 }
 
-// FreeTransporter lists what is wrong with a transporter that stands on no form yet.
-func FreeTransporter(facts Facts, t map[string]any) []Fault {
-	c := &Check{Document: &Document{}, Facts: facts, Kind: All[0], Step: -1}
-	c.transporter("transporters", t)
+// FreeTransporter lists what is wrong with a transporter that stands on no document of the kind yet.
+func (k *Kind) FreeTransporter(facts Facts, t map[string]any) []Fault {
+	c := &Check{Document: &Document{Data: map[string]any{"transporters": []any{t}}}, Facts: facts, Kind: k, Step: -1}
+	if k.isForm() {
+		c.transporter("transporters", t)
+	} else {
+		transporters(c)
+	}
 	return c.faults
 }
 

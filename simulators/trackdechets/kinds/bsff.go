@@ -15,7 +15,7 @@ var BSFF = &Kind{
 	Parties: parties5,
 	Steps:   []string{"EMISSION", "TRANSPORT", "RECEPTION", "ACCEPTATION", "OPERATION"},
 	Acts:    []Act{emission(), transport(), signedReception(), onPackagings("ACCEPTATION"), onPackagings("OPERATION")},
-	Rules:   []func(*Check){parties(noLabel, receiving("COLLECTOR", "WASTEPROCESSOR")), transporters, codes, masses, texts},
+	Rules:   []func(*Check){parties(noLabel, receiving("COLLECTOR", "WASTEPROCESSOR")), transporters, codes, masses, texts, containers},
 	Code:    "waste.code",
 	Masses:  []string{"weight.value"}, PerTonne: 1000,
 	Codes:      []string{"13 03 10*", "14 06 01*", "14 06 02*", "14 06 03*", "16 05 04*"},
@@ -109,4 +109,19 @@ func (c *Check) signPackagings(name string) {
 	default:
 		c.Status = Accepted
 	}
+}
+
+// containers checks the packagings of a BSFF, and that only small collections name the sheets of interventions.
+func containers(c *Check) {
+	for _, packaging := range c.Objects("packagings") {
+		volume, given := tree.Number(packaging, "volume")
+		weight, _ := tree.Number(packaging, "weight")
+		c.When(!given, "packagings", "Conditionnements : le volume est requis")
+		c.When(given && volume <= 0, "packagings", "Conditionnements : le volume doit être supérieur à 0")
+		c.When(weight < 0, "packagings", "Conditionnements : le poids doit être supérieur ou égal à 0")
+		c.When(tree.Text(packaging, "numero") == "", "packagings", "Conditionnements : le numéro d'identification est requis")
+		c.When(packaging["type"] == "AUTRE" && tree.Text(packaging, "other") == "", "packagings", "Conditionnements : la description est requise pour le type AUTRE")
+	}
+	c.When(len(c.List("ficheInterventions")) > 0 && c.Text("type") != "COLLECTE_PETITES_QUANTITES", "ficheInterventions",
+		"Une fiche d'intervention ne peut être associée qu'à une collecte de petites quantités")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sluss/registries/numbers"
+	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/tree"
 )
 
@@ -64,7 +65,7 @@ func (c *Check) foreignVAT(transporter map[string]any, path, label, invalidLabel
 	vat := tree.Text(transporter, "company.vatNumber")
 	c.When(numbers.IsFrenchVAT(vat), path,
 		"%sImpossible d'utiliser le numéro de TVA pour un établissement français, veuillez renseigner son SIRET uniquement", label)
-	c.When(vat != "" && !numbers.IsFrenchVAT(vat) && !numbers.IsPlain(numbers.VAT, vat), path, "%s%s n'est pas un numéro de TVA valide", invalidLabel, vat)
+	c.When(vat != "" && !numbers.IsFrenchVAT(vat) && !companies.IsVAT(vat), path, "%s%s n'est pas un numéro de TVA valide", invalidLabel, vat)
 }
 
 // plates checks the plates of one transport.
