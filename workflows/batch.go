@@ -170,13 +170,7 @@ func (b *batch) gateObstacles(event sluss.EventID) []string {
 // stateText is the state of an obligation that is not discharged, as the end of a sentence.
 func (b *batch) stateText(o *duty) string {
 	if !o.opened {
-		var before []string
-		for _, after := range o.state.Obligation.After {
-			if f := b.filings[sluss.ObligationID(after)]; f != nil && !f.discharged {
-				before = append(before, after)
-			}
-		}
-		before = append(before, texts(o.elsewhere())...)
+		before := b.comesAfter(o)
 		if len(before) == 0 {
 			return "is about to start"
 		}
@@ -186,6 +180,25 @@ func (b *batch) stateText(o *duty) string {
 		return "is " + string(o.state.Stage)
 	}
 	return fmt.Sprintf("is %s (%s)", o.state.Stage, person(b.declaration, o.state.Obligation, o.state.Waiting))
+}
+
+// comesAfter lists what a filing that is not opened waits for.
+func (b *batch) comesAfter(o *duty) (before []string) {
+	if event := o.state.Obligation.Awaits; event != "" {
+		before = append(before, string(event)+" or "+string(refusedInstead(event)))
+	}
+	for _, after := range o.state.Obligation.After {
+		if f := b.filings[sluss.ObligationID(after)]; f != nil && !f.discharged {
+			before = append(before, after)
+		}
+	}
+	return append(before, texts(o.elsewhere())...)
+}
+
+// refusedInstead is the other verdict than accepted.
+func refusedInstead(accepted sluss.EventID) sluss.EventID {
+	_, leg, _ := accepted.Split()
+	return sluss.NewEventID(sluss.WasteRefused, leg)
 }
 
 func (b *batch) owe(o sluss.Obligation) {

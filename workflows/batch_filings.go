@@ -58,6 +58,9 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *duty) error {
 		if b.notOwed(o) != nil {
 			return true
 		}
+		if o.state.Obligation.Awaits != "" {
+			return false
+		}
 		for _, after := range o.state.Obligation.After {
 			if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
 				return false
@@ -72,7 +75,7 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *duty) error {
 	looking, enough := workflow.WithCancel(ctx)
 	defer enough()
 	workflow.GoNamed(looking, string(id)+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
-	summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
+	summary := fmt.Sprintf("%s waits for %s", id, strings.Join(b.comesAfter(o), " and "))
 	return awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
 }
 

@@ -126,11 +126,15 @@ func (w *writer) declared() waste {
 	return waste{d.Waste.Code, "waste.code", d.Waste.Mass, "waste.mass"}
 }
 
-// received is the waste of the declaration with the mass that was received.
+// received is the waste of the declaration with the mass that was received, without the
+// part of it that was refused.
 func (w *writer) received() waste {
 	of := w.declared()
 	if received, ok := w.content.Event(sluss.Received); ok && received.Mass != 0 {
 		of.mass, of.massField = received.Mass, ""
+		if taken, ok := w.content.Happened(sluss.EventID(sluss.WasteAccepted)); ok {
+			of.mass -= taken.RefusedMass
+		}
 	}
 	return of
 }
