@@ -181,7 +181,9 @@ func (s statute) notes() []Note {
 }
 
 // Silent tells whether a person must say whether a note is owed.
-func (n Note) Silent() bool { return n.Rule == "se.refusal" || n.Event == "received" && n.Role != sluss.Transporter }
+func (n Note) Silent() bool {
+	return n.Rule == "se.refusal" || n.Event == "received" && n.Role != sluss.Transporter
+}
 
 // dayBefore is one working day before a due time, or one day if that is before the start.
 func (s statute) dayBefore(by string, start time.Time) string {
