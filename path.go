@@ -198,7 +198,29 @@ func setText(at reflect.Value, text string) error {
 // accepts them; empty if the other one has no value. A shorter list in the other
 // declaration is not reported, because Set cannot shorten a list.
 func (d Declaration) Differences(other Declaration) map[string]string {
-	was, is := flat(d), flat(other)
+	return differences(flat(d), flat(other))
+}
+
+// EventDifferences are the values, by "events.ID.FIELD" as Content.Corrected accepts them,
+// in which later versions of the same events differ. An event that is in one of the lists
+// only is left out.
+func EventDifferences(events, later []Event) map[string]string {
+	differ := map[string]string{}
+	for _, is := range later {
+		i := slices.IndexFunc(events, func(e Event) bool { return e.ID() == is.ID() })
+		if i < 0 {
+			continue
+		}
+		for field, text := range differences(flat(events[i]), flat(is)) {
+			if slices.Contains(amendable, field) {
+				differ[fmt.Sprintf("events.%s.%s", is.ID(), field)] = text
+			}
+		}
+	}
+	return differ
+}
+
+func differences(was, is map[string]string) map[string]string {
 	differ := map[string]string{}
 	for path, text := range is {
 		if was[path] != text {
@@ -213,10 +235,10 @@ func (d Declaration) Differences(other Declaration) map[string]string {
 	return differ
 }
 
-// flat are the single values of a declaration that are not empty, without confirmations,
-// which no registry is told.
-func flat(d Declaration) map[string]string {
-	data, err := json.Marshal(d)
+// flat are the single values of a declaration or an event that are not empty, without
+// confirmations, which no registry is told.
+func flat(value any) map[string]string {
+	data, err := json.Marshal(value)
 	if err != nil { // a time beyond the year 9999
 		return nil
 	}

@@ -48,6 +48,8 @@ type Result struct {
 	Mass    Mass      `json:"mass"`    // kg that was treated
 	Methods []Method  `json:"methods"` // each once, in order
 	Batches []BatchID `json:"batches"` // ids of those that were treated, in order
+	// CompiledAt is when it was compiled, which the registry is told. Left out: it is not known.
+	CompiledAt time.Time `json:"compiled_at,omitzero"`
 	Yield
 }
 

@@ -68,12 +68,14 @@ func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]
 		return nil, err
 	}
 	compiled := slices.DeleteFunc(a.Compile(treated), func(c sluss.Content) bool { return c.ResultSite() != site })
+	now := time.Now()
 	for i := range compiled {
+		compiled[i].Result.CompiledAt = now.Truncate(time.Second)
 		if o := &compiled[i].Obligation; o.Signer == "" { // only a person knows what the waste became
 			o.Signer = sluss.Officer
 		}
 	}
-	if err := a.Ledger.RecordResults(ctx, compiled, time.Now()); err != nil {
+	if err := a.Ledger.RecordResults(ctx, compiled, now); err != nil {
 		return nil, recorded(err)
 	}
 	return a.Ledger.UnsettledResults(ctx, site)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"time"
 
 	"sluss"
 	"sluss/declarations"
@@ -28,24 +27,25 @@ func (s *server) ListBatches(ctx context.Context, r ListBatchesRequestObject) (L
 }
 
 func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObject) (DeclareBatchesResponseObject, error) {
-	by, at := sluss.Person{Name: "API"}, time.Now()
+	by, at, noted := sluss.Person{Name: "API"}, valueOrZero(r.Params.At), valueOrZero(r.Params.NotedAt)
 	if r.Params.By != nil {
 		by.Name = *r.Params.By
-	}
-	if r.Params.At != nil {
-		at = *r.Params.At
 	}
 	if r.JSONBody == nil {
 		file, o, err := table(r)
 		if err != nil {
 			return nil, err
 		}
+		o.NotedAt = noted
 		report, err := s.sv.Import(ctx, file, o, by, at)
 		return declareResponse(report, err)
 	}
 	declaration, err := service.ReadDeclaration(*r.JSONBody)
 	if err != nil {
 		return nil, err
+	}
+	if declaration.NotedAt.IsZero() {
+		declaration.NotedAt = noted
 	}
 	declared, err := s.sv.Declare(ctx, declaration, by, at)
 	if err == nil && declared.Fresh {

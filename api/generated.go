@@ -155,7 +155,7 @@ type Content = sluss.Content
 // Corrected The result of a correction.
 type Corrected = service.Corrected
 
-// Correction A person's change of a declaration: new values by path.
+// Correction A person's change of a declaration, or of what happened to its batch. `remove` is done first, then `add`, then `set`.
 type Correction = sluss.Correction
 
 // Counter A registry's own count of all calls on our quota.
@@ -241,6 +241,9 @@ type Imported = service.Imported
 
 // Keep How long a receipt must be kept.
 type Keep = service.Keep
+
+// KeptEvent An event that was reported before it could be taken.
+type KeptEvent = sluss.KeptEvent
 
 // Leg One transporter's part of the route. The first leg starts where the waste was produced; the last one ends at the place of treatment.
 type Leg = sluss.Leg
@@ -358,6 +361,9 @@ type Report = service.Report
 
 // ReportKind What an obligation asks to report, one for each kind of call.
 type ReportKind = sluss.ReportKind
+
+// ReportedEarly A kept event of a batch.
+type ReportedEarly = service.KeptEvent
 
 // Result What a treater reports of one waste code that it treated in one quarter at one site (Avfallsförordningen, ch. 6 § 5 p. 2).
 type Result = sluss.Result
@@ -496,8 +502,11 @@ type DeclareBatchesParams struct {
 	// By name of the person who declares; API if left out
 	By *string `form:"by,omitempty" json:"by,omitempty"`
 
-	// At when the waste was produced; now if left out
+	// At when the waste was produced, if the declaration or the row does not tell it in `at`; not known if left out
 	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
+
+	// NotedAt when that was written down, if the declaration or the row does not tell it in `noted_at`; when it reaches the service if left out
+	NotedAt *time.Time `form:"noted_at,omitempty" json:"noted_at,omitempty"`
 
 	// Encoding of a table of text: utf-8, utf-16le, utf-16be, windows-1252 or mac-roman; recognised if left out
 	Encoding *string `form:"encoding,omitempty" json:"encoding,omitempty"`
@@ -755,8 +764,10 @@ type ClientInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 	ShowBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CorrectBatchWithBody Changes the declaration of a batch
+	// CorrectBatchWithBody Changes the declaration of a batch, or what happened to it
 	//
+	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+	// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
@@ -765,8 +776,10 @@ type ClientInterface interface {
 	// Corresponds with POST /api/batches/{tenant}/{reference}/corrections (the `CorrectBatch` operationId).
 	CorrectBatchWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CorrectBatch Changes the declaration of a batch
+	// CorrectBatch Changes the declaration of a batch, or what happened to it
 	//
+	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+	// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
@@ -777,12 +790,18 @@ type ClientInterface interface {
 
 	// ReportEventWithBody Reports an event of a batch
 	//
+	// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+	// once they are reported. A kept event that is reported again with other values replaces the one before.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
 	ReportEventWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReportEvent Reports an event of a batch
+	//
+	// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+	// once they are reported. A kept event that is reported again with other values replaces the one before.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1171,8 +1190,10 @@ func (c *Client) ShowBatch(ctx context.Context, tenant InTenant, reference InRef
 	return c.Client.Do(req)
 }
 
-// CorrectBatchWithBody Changes the declaration of a batch
+// CorrectBatchWithBody Changes the declaration of a batch, or what happened to it
 //
+// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 // Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 // accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
@@ -1191,8 +1212,10 @@ func (c *Client) CorrectBatchWithBody(ctx context.Context, tenant InTenant, refe
 	return c.Client.Do(req)
 }
 
-// CorrectBatch Changes the declaration of a batch
+// CorrectBatch Changes the declaration of a batch, or what happened to it
 //
+// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 // Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 // accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
@@ -1213,6 +1236,9 @@ func (c *Client) CorrectBatch(ctx context.Context, tenant InTenant, reference In
 
 // ReportEventWithBody Reports an event of a batch
 //
+// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+// once they are reported. A kept event that is reported again with other values replaces the one before.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
@@ -1229,6 +1255,9 @@ func (c *Client) ReportEventWithBody(ctx context.Context, tenant InTenant, refer
 }
 
 // ReportEvent Reports an event of a batch
+//
+// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+// once they are reported. A kept event that is reported again with other values replaces the one before.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2140,6 +2169,18 @@ func NewDeclareBatchesRequestWithBody(server string, params *DeclareBatchesParam
 		if params.At != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "at", *params.At, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.NotedAt != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "noted_at", *params.NotedAt, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4015,8 +4056,10 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 	ShowBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*ShowBatchResponse, error)
 
-	// CorrectBatchWithBodyWithResponse Changes the declaration of a batch
+	// CorrectBatchWithBodyWithResponse Changes the declaration of a batch, or what happened to it
 	//
+	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+	// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
@@ -4025,8 +4068,10 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/batches/{tenant}/{reference}/corrections (the `CorrectBatch` operationId).
 	CorrectBatchWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CorrectBatchResponse, error)
 
-	// CorrectBatchWithResponse Changes the declaration of a batch
+	// CorrectBatchWithResponse Changes the declaration of a batch, or what happened to it
 	//
+	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+	// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 	// Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 	// accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 	//
@@ -4037,12 +4082,18 @@ type ClientWithResponsesInterface interface {
 
 	// ReportEventWithBodyWithResponse Reports an event of a batch
 	//
+	// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+	// once they are reported. A kept event that is reported again with other values replaces the one before.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
 	ReportEventWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportEventResponse, error)
 
 	// ReportEventWithResponse Reports an event of a batch
+	//
+	// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+	// once they are reported. A kept event that is reported again with other values replaces the one before.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6082,8 +6133,10 @@ func (c *ClientWithResponses) ShowBatchWithResponse(ctx context.Context, tenant 
 	return ParseShowBatchResponse(rsp)
 }
 
-// CorrectBatchWithBodyWithResponse Changes the declaration of a batch
+// CorrectBatchWithBodyWithResponse Changes the declaration of a batch, or what happened to it
 //
+// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 // Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 // accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
@@ -6098,8 +6151,10 @@ func (c *ClientWithResponses) CorrectBatchWithBodyWithResponse(ctx context.Conte
 	return ParseCorrectBatchResponse(rsp)
 }
 
-// CorrectBatchWithResponse Changes the declaration of a batch
+// CorrectBatchWithResponse Changes the declaration of a batch, or what happened to it
 //
+// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
+// event or a kept one back (`events.received`), `add` adds list items. What is owed is worked out anew: what is not owed any more is withdrawn.
 // Every filing that is not accepted yet goes on with the corrected data; signatures on changed content are void. Reports that a registry has
 // accepted are not amended: `outdated` names them, with the `set` for their amendment, or a remedy if no amendment can bring them up to date.
 //
@@ -6116,6 +6171,9 @@ func (c *ClientWithResponses) CorrectBatchWithResponse(ctx context.Context, tena
 
 // ReportEventWithBodyWithResponse Reports an event of a batch
 //
+// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+// once they are reported. A kept event that is reported again with other values replaces the one before.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/batches/{tenant}/{reference}/events (the `ReportEvent` operationId).
@@ -6128,6 +6186,9 @@ func (c *ClientWithResponses) ReportEventWithBodyWithResponse(ctx context.Contex
 }
 
 // ReportEventWithResponse Reports an event of a batch
+//
+// Events may be reported in any order, days late. One that comes before those that it follows is recorded and kept (`kept`), and taken
+// once they are reported. A kept event that is reported again with other values replaces the one before.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7712,7 +7773,7 @@ type ServerInterface interface {
 	// ShowBatch Shows everything about a batch
 	// (GET /api/batches/{tenant}/{reference})
 	ShowBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
-	// CorrectBatch Changes the declaration of a batch
+	// CorrectBatch Changes the declaration of a batch, or what happened to it
 	// (POST /api/batches/{tenant}/{reference}/corrections)
 	CorrectBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
 	// ReportEvent Reports an event of a batch
@@ -7948,6 +8009,19 @@ func (siw *ServerInterfaceWrapper) DeclareBatches(w http.ResponseWriter, r *http
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "noted_at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "noted_at", r.URL.Query(), &params.NotedAt, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "noted_at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "noted_at", Err: err})
 		}
 		return
 	}
@@ -10287,7 +10361,7 @@ type StrictServerInterface interface {
 	// ShowBatch Shows everything about a batch
 	// (GET /api/batches/{tenant}/{reference})
 	ShowBatch(ctx context.Context, request ShowBatchRequestObject) (ShowBatchResponseObject, error)
-	// CorrectBatch Changes the declaration of a batch
+	// CorrectBatch Changes the declaration of a batch, or what happened to it
 	// (POST /api/batches/{tenant}/{reference}/corrections)
 	CorrectBatch(ctx context.Context, request CorrectBatchRequestObject) (CorrectBatchResponseObject, error)
 	// ReportEvent Reports an event of a batch

@@ -89,14 +89,11 @@ func (c clock) read(text string) (time.Time, *sluss.Fault) {
 	if in == nil {
 		return wrong("has no zone, and that of the place is not certain", asTime)
 	}
-	one, other := w.readings(in)
-	switch {
-	case one.Equal(other):
-		return one, nil
-	case w.shows(one, in):
-		return wrong(fmt.Sprintf("exists twice in %s, as clocks go back: it may be %s or %s", in, one.Format(time.RFC3339), other.Format(time.RFC3339)), "write the one that is meant")
+	at, problem := sluss.LocalTime(w.at(time.UTC), in)
+	if problem != "" {
+		return wrong(problem, "write the one that is meant")
 	}
-	return wrong(fmt.Sprintf("does not exist in %s, as clocks go forward: it may be %s or %s", in, one.Format(time.RFC3339), other.Format(time.RFC3339)), "write the one that is meant")
+	return at, nil
 }
 
 // dated reads the date that a text begins with; day and month are those of countries
@@ -140,31 +137,7 @@ func (w written) at(in *time.Location) time.Time {
 }
 
 // exists tells whether the calendar and a clock have it.
-func (w written) exists() bool { return w.shows(w.at(time.UTC), time.UTC) }
-
-// shows tells whether a clock in a zone shows it at a moment.
-func (w written) shows(at time.Time, in *time.Location) bool {
-	at = at.In(in)
+func (w written) exists() bool {
+	at := w.at(time.UTC)
 	return at.Year() == w.year && int(at.Month()) == w.month && at.Day() == w.day && at.Hour() == w.hour && at.Minute() == w.minute && at.Second() == w.second
-}
-
-// readings are the moments that it may be in a zone, the earlier first: one if the
-// zone's offset does not change about then, and otherwise one by the offset before and
-// one by that after. If a clock shows it once, both are that moment.
-func (w written) readings(in *time.Location) (one, other time.Time) {
-	plain := w.at(time.UTC)
-	by := func(days int) time.Time {
-		_, offset := plain.AddDate(0, 0, days).In(in).Zone()
-		return plain.Add(-time.Duration(offset) * time.Second).In(time.FixedZone("", offset))
-	}
-	before, after := by(-1), by(1)
-	switch shown, too := w.shows(before, in), w.shows(after, in); {
-	case shown && !too:
-		return before, before
-	case too && !shown:
-		return after, after
-	case before.After(after):
-		return after, before
-	}
-	return before, after
 }

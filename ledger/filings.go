@@ -29,6 +29,8 @@ type Filing struct {
 	Clearance  *sluss.Clearance  `json:"clearance,omitempty"`
 	Since      time.Time         `json:"since"` // in this stage since
 	OpenedAt   time.Time         `json:"opened_at"`
+	AroseAt    time.Time         `json:"arose_at,omitzero"` // when its obligation was recorded; not of an amendment
+	NotedAt    time.Time         `json:"noted_at,omitzero"` // when the event was noted that it follows from
 	Due        time.Time         `json:"due,omitzero"`
 	Overdue    bool              `json:"overdue,omitempty"`    // open, and Due is past
 	Attempts   int               `json:"attempts"`             // calls so far
@@ -37,7 +39,9 @@ type Filing struct {
 
 const filingColumns = `
     s.filing as id, s.line, s.batch, b.tenant, b.reference, s.registry, s.duty as obligation, s.hash, s.stage, s.open, s.waiting, s.until,
-    s.reasons, s.detail, s.receipt, s.clearance, s.since, s.opened_at, s.due, s.overdue, s.attempts, s.unanswered`
+    s.reasons, s.detail, s.receipt, s.clearance, s.since, s.opened_at, s.due, s.overdue, s.attempts, s.unanswered,
+    (select o.at from obligations o where o.batch = s.batch and o.id = s.obligation) as arose_at,
+    (select (e.event->>'noted_at')::timestamptz from current_events e where e.batch = s.batch and e.id = s.duty->>'event') as noted_at`
 
 const filingsOf = `select` + filingColumns + ` from filing_state s join batches b on b.id = s.batch where s.batch = $1 order by s.line`
 

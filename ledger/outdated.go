@@ -7,7 +7,8 @@ import (
 	"sluss"
 )
 
-// OutdatedFiling is a note in the Swedish registry whose batch was corrected since.
+// OutdatedFiling is a note in the Swedish registry whose batch was corrected or cancelled
+// since.
 type OutdatedFiling struct {
 	Filing sluss.FilingID // that made the note
 	// By is the filing with the latest content of the note: Filing itself, or an
@@ -16,7 +17,8 @@ type OutdatedFiling struct {
 	Content sluss.Content // the content of By
 	// Then and Now are the batch when that content was made, and as it is.
 	Then, Now sluss.Declaration
-	Events    []sluss.Event // of the batch
+	// Happened are the events of the batch then, in no order, and Events as they are.
+	Happened, Events []sluss.Event
 }
 
 const outdated = `
@@ -24,18 +26,22 @@ select s.filing, s.by, told.content,
     coalesce((
         select k.declaration from corrections k where k.batch = s.batch and k.line < s.told order by k.line desc limit 1
     ), b.declaration) as "then",
-    k.declaration as now,
+    coalesce((select k.declaration from corrections k where k.batch = s.batch order by k.line desc limit 1), b.declaration) as now,
+    (select jsonb_agg(v.event) from (
+        select distinct on (id) event from event_versions where batch = s.batch and line < s.told order by id, line desc) v) as happened,
     (select jsonb_agg(e.event order by e.line, e.place) from current_events e where e.batch = s.batch) as events
 from corrected_filings s
 join batches b on b.id = s.batch
 join filings f on f.id = s.filing
 join contents told on told.filing = s.by and told.line = s.told
-join corrections k on k.line = s.corrected
-where ($1 = '' or s.batch = $1) and ($2 = '' or b.tenant = $2) and ($1 <> '' or k.at > now() - interval '400 days')
+cross join lateral (
+    select at from corrections where line = s.corrected union all select at from events where line = s.corrected
+) changed
+where ($1 = '' or s.batch = $1) and ($2 = '' or b.tenant = $2) and ($1 <> '' or changed.at > now() - interval '400 days')
 order by f.line`
 
-// OutdatedFilings returns the notes whose batches were corrected after they were filed:
-// of one batch, or, if none is given, of all batches that were corrected in the last 400
+// OutdatedFilings returns the notes whose batches were corrected or cancelled after they
+// were filed: of one batch, or, if none is given, of all batches that were in the last 400
 // days, of one tenant or of all.
 func (l *Ledger) OutdatedFilings(ctx context.Context, batch sluss.BatchID, tenant string) ([]OutdatedFiling, error) {
 	return many[OutdatedFiling](ctx, l, "read what was filed before corrections", outdated, batch, tenant)

@@ -86,16 +86,56 @@ func (d *doubts) departure(field string, t, now time.Time) {
 	}
 }
 
-// DoubtProduced returns what is wrong with the time at which a batch was produced, or is
-// not plausible and is not confirmed. The field is "at".
+// DoubtProduced returns what is wrong with the time at which a batch was produced, and
+// with the one at which that was noted, or is not plausible and is not confirmed. The
+// fields are "at" and "noted_at". A zero time is not known.
 func DoubtProduced(d sluss.Declaration, t, now time.Time) sluss.Faults {
 	f := doubts{confirmed: d.Confirmed}
-	if t.After(now.Add(sluss.ClockSkew)) {
-		f.add("at", stamp(t)+" is in the future", "give the time when the waste was produced, or leave it out")
-	} else {
-		f.departure("at", t, now)
+	f.happened("at", t, now, "give the time when the waste was produced, or leave it out")
+	if since := t; !d.NotedAt.IsZero() {
+		if since.IsZero() {
+			since = now.Add(-neverBeyond)
+		}
+		f.faults = append(f.faults, sluss.CheckActTime("noted_at", d.NotedAt, since, now)...)
 	}
 	return sluss.Faults(f.faults)
+}
+
+// DoubtHappened returns what is wrong with the times of an event by the time at which it
+// is reported, or is not plausible and is not confirmed: it is in the future, or years
+// ago. The fields are those of the event. A zero time is not checked.
+func DoubtHappened(e sluss.Event, now time.Time) sluss.Faults {
+	f := doubts{confirmed: e.Confirmed}
+	f.happened("at", e.At, now, "report it once it has happened")
+	if e.NotedAt.After(now.Add(sluss.ClockSkew)) {
+		f.add("noted_at", stamp(e.NotedAt)+" is in the future", "give the time when it was written down, or leave it out")
+	}
+	return sluss.Faults(f.faults)
+}
+
+// happened checks the time of what has happened.
+func (d *doubts) happened(field string, t, now time.Time, remedy string) {
+	if t.After(now.Add(sluss.ClockSkew)) {
+		d.add(field, stamp(t)+" is in the future", remedy)
+		return
+	}
+	d.departure(field, t, now)
+}
+
+// DoubtCorrected is DoubtHappened for the events whose times a correction changes. The
+// fields are those of the correction, such as events.received.at.
+func DoubtCorrected(events, corrected []sluss.Event, now time.Time) (f sluss.Faults) {
+	for _, e := range corrected {
+		was, known := happened(events, e.ID())
+		if known && was.At.Equal(e.At) && was.NotedAt.Equal(e.NotedAt) {
+			continue
+		}
+		for _, fault := range DoubtHappened(e, now) {
+			fault.Field = "events." + string(e.ID()) + "." + fault.Field
+			f = append(f, fault)
+		}
+	}
+	return f
 }
 
 // most is the most that goes at once by each mode of transport but the road: about the

@@ -15,7 +15,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"sluss"
-	"sluss/obligations"
 	"sluss/workflows"
 )
 
@@ -38,8 +37,8 @@ func (sv *Service) Event(ctx context.Context, batch sluss.BatchID, e sluss.Event
 	return reply, err
 }
 
-// Correct corrects a batch's declaration. The error wraps ErrRefused if the batch
-// refuses it. A correction without a time is made now; sent again, it changes nothing.
+// Correct corrects a batch's declaration, or what happened to it. The error wraps
+// ErrRefused if the batch refuses it, and is Faults if a registry would. A correction without a time is made now; sent again, it changes nothing.
 // Reports that are filed already are not amended: the answer lists those that are
 // outdated now.
 func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Correction) (Corrected, error) {
@@ -48,27 +47,14 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 		return Corrected{}, err
 	}
 	done := Corrected{}
-	if faults := tooLarge(c.Set); len(faults) > 0 {
+	if faults := tooLarge(c); len(faults) > 0 {
 		return done, faults
 	}
-	corrected, _, unread := obligations.Corrected(known.Declaration, nil, c)
-	if unread == nil && known.Declared {
-		refused := without(refusable(corrected), refusable(known.Declaration))
-		now := time.Now()
-		doubts, _, err := sv.chained(ctx, corrected)
-		if err != nil {
-			return done, err
-		}
-		before, _, err := sv.chained(ctx, known.Declaration)
-		if err != nil {
-			return done, err
-		}
-		doubts = without(doubts, before)
-		if doubts = append(doubts, without(obligations.Doubt(corrected, now), obligations.Doubt(known.Declaration, now))...); len(refused)+len(doubts) > 0 {
-			return done, mergeFaults(mergeFaults(without(obligations.Validate(corrected), obligations.Validate(known.Declaration)), refused), doubts)
-		}
+	change, err := sv.change(ctx, known, c)
+	if err != nil {
+		return done, err
 	}
-	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, unread) {
+	if known.Closed != "" || !inPlace(c, change.before, change.after, change.unread) {
 		act := numbered{string(batch), known.Corrections, c}
 		c.At = timed(c.At)
 		if faults := sluss.CheckActTime("at", c.At, known.DeclaredAt, time.Now()); len(faults) > 0 {

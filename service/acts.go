@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"sluss"
 	"sluss/ledger"
+	"sluss/obligations"
 )
 
 // checkTime refuses an act on a filing if its time is impossible.
@@ -81,6 +83,57 @@ type numbered struct {
 	Of     string // batch or filing
 	Before int
 	sluss.Correction
+}
+
+// change is what a correction would make of a batch: the declaration and the events, in a
+// content without anything else.
+type change struct {
+	before, after sluss.Content
+	unread        error // why it cannot be made; the workflow then says so
+}
+
+// change finds out what a correction would make of a batch. The error is Faults if a
+// registry would refuse the reports then, or if what is corrected is not plausible.
+func (sv *Service) change(ctx context.Context, known ledger.Batch, c sluss.Correction) (ch change, err error) {
+	if !known.Declared {
+		return change{unread: ErrNoSuch}, nil
+	}
+	events, err := sv.Ledger.Events(ctx, known.ID)
+	if err != nil {
+		return ch, err
+	}
+	ch.before = sluss.Content{Declaration: known.Declaration, Events: events}
+	if ch.after.Declaration, ch.after.Events, ch.unread = obligations.Corrected(known.Declaration, events, c); ch.unread != nil {
+		return ch, nil
+	}
+	d, corrected, now := known.Declaration, ch.after.Declaration, time.Now()
+	doubts, _, err := sv.chained(ctx, corrected)
+	if err != nil {
+		return ch, err
+	}
+	before, _, err := sv.chained(ctx, d)
+	if err != nil {
+		return ch, err
+	}
+	doubts = slices.Concat(without(doubts, before), without(obligations.Doubt(corrected, now), obligations.Doubt(d, now)), obligations.DoubtCorrected(events, ch.after.Events, now))
+	refused := append(without(refusable(corrected), refusable(d)), without(refusableEvents(ch.after), refusableEvents(ch.before))...)
+	if len(refused)+len(doubts) == 0 {
+		return ch, nil
+	}
+	law := slices.Concat(without(obligations.Validate(corrected), obligations.Validate(d)), sluss.AsFaults(obligations.CheckCorrection(d, corrected, events, ch.after.Events)))
+	return ch, mergeFaults(mergeFaults(law, refused), doubts)
+}
+
+// refusableEvents is refusableEvent for all events of a content, by their paths in a
+// correction.
+func refusableEvents(c sluss.Content) (faults sluss.Faults) {
+	for _, e := range c.Events {
+		for _, fault := range refusableEvent(c.Declaration, e) {
+			fault.Field = "events." + string(e.ID()) + "." + fault.Field
+			faults = append(faults, fault)
+		}
+	}
+	return faults
 }
 
 // inPlace reports whether a correction that was given without a time is made already:

@@ -51,7 +51,7 @@ type Amended struct {
 // request again changes nothing. The error is Faults, or a Refusal with faults if the
 // note cannot be amended in its present state. Each fault says what to do instead.
 func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, request Amending) (Amended, error) {
-	if faults := tooLarge(request.Set); len(faults) > 0 {
+	if faults := tooLarge(sluss.Correction{Set: request.Set}); len(faults) > 0 {
 		return Amended{}, faults
 	}
 	m, err := sv.amendable(ctx, filing)

@@ -29,8 +29,9 @@ type checks struct {
 	declaration func(sluss.Declaration, time.Time) sluss.Faults
 	event       func(sluss.Declaration, sluss.Event, time.Time) sluss.Faults
 	content     func(sluss.Content, time.Time) sluss.Faults
-	// The fields in which a filed content differs from the declaration as it is now.
-	differing func(sluss.Content, sluss.Declaration) (map[string]string, error)
+	// The fields in which a filed content differs from the same with the declaration and
+	// the events as they are now.
+	differing func(filed, now sluss.Content) (map[string]string, error)
 }
 
 // checksOf are the checks by registry.
@@ -82,11 +83,11 @@ func (sv *Service) checkEvent(ctx context.Context, batch sluss.BatchID, e sluss.
 	if refused = append(refused, refusableEvent(known.Declaration, e)...); len(refused) == 0 {
 		return nil
 	}
-	recorded, err := sv.recorded(ctx, batch)
+	events, err := sv.Ledger.Events(ctx, batch)
 	if err != nil {
 		return err
 	}
-	law, _ := errors.AsType[sluss.Faults](obligations.Check(known.Declaration, recorded.events(), e))
+	law, _ := errors.AsType[sluss.Faults](obligations.Check(known.Declaration, events, e))
 	return mergeFaults(law, refused).Err()
 }
 
@@ -127,17 +128,24 @@ func without(faults, before sluss.Faults) sluss.Faults {
 // mostChanged is how many bytes the paths and values of a correction may have.
 const mostChanged = 128 << 10
 
-// tooLarge tells whether a correction is larger than any declaration.
-func tooLarge(set map[string]string) sluss.Faults {
-	size := 0
-	for path, value := range set {
+// tooLarge tells whether the values of a correction, and what it adds and removes, are
+// more than any declaration has.
+func tooLarge(c sluss.Correction) sluss.Faults {
+	values, size := len(c.Set)+len(c.Add)+len(c.Remove), 0
+	for path, value := range c.Set {
 		size += len(path) + len(value)
 	}
-	if len(set) <= declarations.MostValues && size <= mostChanged {
+	for path, item := range c.Add {
+		size += len(path) + len(item)
+	}
+	for _, path := range c.Remove {
+		size += len(path)
+	}
+	if values <= declarations.MostValues && size <= mostChanged {
 		return nil
 	}
 	return sluss.Faults{{
-		Field: "set", Problem: fmt.Sprintf("the correction has %d values of %d bytes, and %d values of %d bytes are the most", len(set), size, declarations.MostValues, mostChanged),
+		Field: "set", Problem: fmt.Sprintf("the correction has %d values of %d bytes, and %d values of %d bytes are the most", values, size, declarations.MostValues, mostChanged),
 		Remedy: "correct less at once",
 	}}
 }

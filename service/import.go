@@ -19,7 +19,8 @@ type Import struct {
 	// ProfileName is that of one of Service.Profiles; empty: Options has the profile, or
 	// there is none.
 	ProfileName string
-	DryRun      bool // only say what would be declared
+	DryRun      bool      // only say what would be declared
+	NotedAt     time.Time // when rows that do not tell it were written down; zero: when they reach us
 }
 
 // Imported is the result of one row.
@@ -69,6 +70,9 @@ func (sv *Service) Import(ctx context.Context, file io.Reader, o Import, by slus
 	}
 	report := Report{DryRun: o.DryRun, Form: table.Form, Remarks: table.Remarks, Columns: table.Columns, Rows: make([]Imported, 0, len(table.Rows))}
 	for _, row := range table.Rows {
+		if row.Declaration.NotedAt.IsZero() {
+			row.Declaration.NotedAt = o.NotedAt
+		}
 		done, err := sv.row(ctx, row, o.DryRun, by, at)
 		if err != nil {
 			return report, err

@@ -7,8 +7,8 @@ import (
 )
 
 // Inbox is what waits for a person, the most urgent first. The first page ends with
-// batches whose predecessors nobody declared, and reports that are filed and have become
-// outdated.
+// batches whose predecessors nobody declared, those with events that are kept, and reports
+// that are filed and have become outdated.
 func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	filings, err := sv.Ledger.Inbox(ctx, f)
 	if err != nil {
@@ -32,6 +32,11 @@ func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	}
 	if list, err = sv.unknownPredecessors(ctx, f.Tenant, list); err != nil {
 		return nil, err
+	}
+	if f.Registry == "" {
+		if list, err = sv.keptEvents(ctx, f.Tenant, list); err != nil {
+			return nil, err
+		}
 	}
 	place := map[sluss.FilingID]int{}
 	for i, filing := range list {

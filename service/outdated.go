@@ -14,7 +14,7 @@ import (
 )
 
 // Outdated is a report that was filed, or a result that was compiled, before its data
-// were corrected. It is not amended automatically: a person decides.
+// were corrected, or its batch was cancelled. It is not amended automatically: a person decides.
 type Outdated struct {
 	Filing sluss.FilingID `json:"filing"`
 	Why    string         `json:"why"`
@@ -34,9 +34,10 @@ type Corrected struct {
 	Outdated []Outdated `json:"outdated,omitempty"`
 }
 
-// OutdatedNotes are the notes that differ from their batch since it was corrected. If
-// no batch is given, they are those of all batches, of one tenant or of all, that were
-// corrected in the last 400 days. A note that was amended after the correction is not
+// OutdatedNotes are the notes that differ from their batch, or are not owed any more,
+// since it was corrected, what happened to it was corrected or taken back, or it was
+// cancelled. If no batch is given, they are those of all batches, of one tenant or of all,
+// of which that was in the last 400 days. A note that was amended after that is not
 // outdated.
 func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch sluss.BatchID, tenant string) ([]Outdated, error) {
 	outdated, err := l.OutdatedFilings(ctx, batch, tenant)
@@ -64,13 +65,18 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	s := Outdated{Filing: o.Filing, Kind: workflows.ActAmend}
 	if !owed(o.Now, o.Events, obligation) {
 		s.Why = "since the batch was corrected, the note is not owed any more"
-		s.Remedy = "annul it with `starter annul`, as " + string(sluss.WrongOperator) + " or " + string(sluss.WrongNote)
+		if last := o.Events[len(o.Events)-1]; last.Kind == sluss.Cancelled {
+			s.Why = "since the batch was cancelled, the note is not owed any more"
+		}
+		s.Remedy = fmt.Sprintf("annul it: `starter annul %s --because REASON`, as %s or %s", o.Filing.Name(), sluss.WrongOperator, sluss.WrongNote)
 		return s, true, nil
 	}
 	// Differences that an amendment made on purpose stay: only later corrections count.
-	now := o.Content.Declaration
-	for path, value := range o.Then.Differences(o.Now) {
-		if changed, err := now.Corrected(sluss.Correction{Set: map[string]string{path: value}}); err == nil {
+	later := o.Then.Differences(o.Now)
+	maps.Copy(later, sluss.EventDifferences(o.Happened, o.Events))
+	now := o.Content
+	for path, value := range later {
+		if changed, err := now.Corrected(map[string]string{path: value}); err == nil {
 			now = changed
 		}
 	}
@@ -86,14 +92,9 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	return s, true, nil
 }
 
-// owed reports whether the events put the obligation on a party.
+// owed reports whether the events put the obligation on a party, and it still is.
 func owed(d sluss.Declaration, events []sluss.Event, obligation sluss.ObligationID) bool {
-	for i := range events {
-		if slices.ContainsFunc(obligations.For(d, events[:i+1]), func(o sluss.Obligation) bool { return o.ID == obligation }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(obligations.Owed(d, events), func(o sluss.Obligation) bool { return o.ID == obligation })
 }
 
 // impossible replaces a correction that is not possible by a remedy.

@@ -64,7 +64,8 @@ type Declared struct {
 
 // Declare starts the batch, unless a registry would refuse its reports. The same
 // declaration again changes nothing; the same reference with other content is
-// refused. The error is Faults, with all faults of the declaration.
+// refused. at is when the waste was produced, if the declaration does not tell it; zero:
+// that is not known. The error is Faults, with all faults of the declaration.
 func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
 	declaration, declared, err := sv.examine(ctx, declaration, at)
 	if err != nil || !declared.Fresh {
@@ -79,7 +80,7 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		StaticDetails:                            workflows.BatchDetails(declaration),
 		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.Country.ValueSet(declaration.Producer.Country)),
 	}, workflows.Batch, workflows.BatchInput{
-		Declaration: declaration, Policy: sv.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: at.Truncate(time.Second), By: by},
+		Declaration: declaration, Policy: sv.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: declaration.At, NotedAt: declaration.NotedAt, By: by},
 	})
 	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
 		state, err := sv.State(ctx, id)
@@ -102,11 +103,14 @@ func refuseIfDifferent(hash string, declaration sluss.Declaration) error {
 	}}
 }
 
-// examine tells what would become of a declaration, which it brings into plain form. The
-// waste was produced at a moment. The error is that of Declare.
+// examine tells what would become of a declaration, which it brings into plain form, with
+// the time at which the waste was produced in it. The error is that of Declare.
 func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, at time.Time) (sluss.Declaration, Declared, error) {
 	if declaration.Tenant == "" {
 		declaration.Tenant = sluss.DefaultTenant
+	}
+	if declaration.At.IsZero() && !at.IsZero() {
+		declaration.At = at.Truncate(time.Second)
 	}
 	declaration = obligations.Plain(declaration)
 	id := declaration.ID()
@@ -122,7 +126,7 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 			return declaration, Declared{}, err
 		}
 		now := time.Now()
-		doubts = slices.Concat(obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, at, now), doubts)
+		doubts = slices.Concat(obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, declaration.At, now), doubts)
 		faults = mergeFaults(mergeFaults(faults, refusable(declaration)), doubts)
 		declared.Warnings = append(declared.Warnings, warnings...)
 	}

@@ -18,6 +18,8 @@ type Shown struct {
 	ledger.Batch
 	Stage    string             `json:"stage"` // the latest event, declared before any, or closed
 	Filings  []Filing           `json:"filings"`
+	Events   []sluss.Event      `json:"events"`         // what happened, as corrected, in the order of the batch's life
+	Kept     []KeptEvent        `json:"kept,omitempty"` // reported before those that they follow, and not taken yet
 	Owed     []sluss.Obligation `json:"owed,omitempty"` // obligations whose filings have not begun; none once it is closed
 	Reports  []FiledReport      `json:"reports"`        // what registries have accepted, each with its versions
 	Timeline []TimelineLine     `json:"timeline"`
@@ -47,26 +49,18 @@ func (s *Shown) Possible() []Action {
 // Warn adds the warnings of an open batch.
 func (s *Shown) Warn() {
 	if s.Closed == "" {
-		events := s.events()
-		s.Warnings = append(obligations.Warn(s.Declaration, events), s.adrift(events)...)
+		s.Warnings = append(obligations.Warn(s.Declaration, s.Events), s.adrift()...)
 	}
 }
 
-// events are those of the timeline, in order.
-func (s *Shown) events() (events []sluss.Event) {
-	for _, line := range s.Timeline {
-		var e sluss.Event
-		if line.Kind == "event" && json.Unmarshal(line.Detail, &e) == nil {
-			events = append(events, e)
-		}
-	}
-	return events
+func (s *Shown) happened(kind sluss.EventKind) bool {
+	return slices.ContainsFunc(s.Events, func(e sluss.Event) bool { return e.Kind == kind })
 }
 
 // adrift are documents that others have ended without a corresponding event of the
 // batch.
-func (s *Shown) adrift(events []sluss.Event) (warnings sluss.Faults) {
-	refused := slices.ContainsFunc(events, func(e sluss.Event) bool { return e.Kind == sluss.WasteRefused })
+func (s *Shown) adrift() (warnings sluss.Faults) {
+	refused := s.happened(sluss.WasteRefused)
 	for _, d := range s.Documents {
 		if slices.Contains(adriftAt, d.Status) && (!refused || d.Status != refusedThere) {
 			warnings = append(warnings, sluss.Fault{
@@ -122,13 +116,19 @@ func (sv *Service) recorded(ctx context.Context, batch sluss.BatchID) (s Shown, 
 	if s.Timeline, err = sv.Ledger.Timeline(ctx, batch); err != nil {
 		return s, err
 	}
+	if s.Events, err = sv.Ledger.Events(ctx, batch); err != nil {
+		return s, err
+	}
+	if s.Kept, err = sv.Ledger.KeptEvents(ctx, batch, ""); err != nil {
+		return s, err
+	}
 	if s.Documents, err = sv.Ledger.Documents(ctx, batch); err != nil {
 		return s, err
 	}
 	if s.Chain, err = sv.Ledger.Chain(ctx, batch); err != nil {
 		return s, err
 	}
-	if s.Corrections > 0 {
+	if s.Corrections > 0 || s.Closed == string(sluss.Cancelled) || s.happened(sluss.Cancelled) {
 		if s.Outdated, err = OutdatedNotes(ctx, sv.Ledger, batch, ""); err != nil {
 			return s, err
 		}
@@ -153,8 +153,8 @@ func (s *Shown) settle() {
 		return
 	}
 	s.Stage = "declared"
-	if events := s.events(); len(events) > 0 {
-		s.Stage = string(events[len(events)-1].Kind)
+	if n := len(s.Events); n > 0 {
+		s.Stage = string(s.Events[n-1].Kind)
 	}
 	for _, line := range s.Timeline {
 		var o sluss.Obligation

@@ -41,6 +41,8 @@ type (
 	WhatIf = ledger.WhatIf
 	// FilingState is the state of a filing, as its workflow gives it.
 	FilingState = workflows.FilingState
+	// KeptEvent is an event of an open batch that was reported before it could be taken.
+	KeptEvent = ledger.KeptEvent
 	// EventReply has the obligations that follow from an event.
 	EventReply = workflows.EventReply
 	// Action is something that a person may do now.

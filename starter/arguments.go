@@ -191,14 +191,23 @@ func (s *starter) moment(text string, now time.Time) (time.Time, error) {
 		}
 	}
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
-		if t, err := time.ParseInLocation(layout, text, s.zone); err == nil {
-			return t, nil
+		if wall, err := time.Parse(layout, text); err == nil {
+			return s.local(text, wall)
 		}
 	}
 	if t, err := time.Parse("15:04", text); err == nil {
-		return time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, s.zone), nil
+		return s.local(text, time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC))
 	}
 	return time.Time{}, usagef("%q is no time: give one such as 2026-11-23T08:00, 2026-11-23T08:00:00+01:00 or, for today, 08:00", text)
+}
+
+// local is the moment of a time that was given in the user's zone.
+func (s *starter) local(text string, wall time.Time) (time.Time, error) {
+	at, problem := sluss.LocalTime(wall, s.zone)
+	if problem != "" {
+		return at, usagef("%q %s: give the one that is meant", text, problem)
+	}
+	return at.In(s.zone), nil
 }
 
 // day reads a date; empty means today. The result is noon UTC of that day, which is

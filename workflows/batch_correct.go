@@ -35,6 +35,7 @@ func (b *batch) mayCorrect(ctx workflow.Context, c sluss.Correction) error {
 	now := workflow.Now(ctx)
 	before := obligations.Doubt(b.declaration, now)
 	doubts := slices.DeleteFunc(obligations.Doubt(corrected, now), func(f sluss.Fault) bool { return slices.Contains(before, f) })
+	doubts = append(doubts, obligations.DoubtCorrected(b.events, events, now)...)
 	err = obligations.CheckCorrection(b.declaration, corrected, b.events, events)
 	return joinFaults(err, append(obligations.Validate(corrected), doubts...).Err())
 }

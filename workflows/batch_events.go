@@ -15,18 +15,14 @@ import (
 // mayHappen refuses an event that is incomplete, cannot happen any more, or whose gate is
 // shut. One that comes before those it follows is kept.
 func (b *batch) mayHappen(ctx workflow.Context, e sluss.Event) error {
-	if !e.NotedAt.IsZero() {
-		if faults := sluss.CheckActTime("noted_at", e.NotedAt, e.At, workflow.Now(ctx)); len(faults) > 0 {
-			return faults
-		}
-	}
+	doubts := obligations.DoubtHappened(e, workflow.Now(ctx)).Err()
 	if missing, possible := obligations.Before(b.declaration, b.events, e.ID()); possible && len(missing) > 0 {
 		if slices.ContainsFunc(b.kept, func(k sluss.KeptEvent) bool { return sameEvent(k.Event, e) }) {
 			return fmt.Errorf("%s is kept already", e.ID())
 		}
-		return obligations.CheckEarly(b.declaration, b.events, missing, e)
+		return joinFaults(obligations.CheckEarly(b.declaration, b.events, missing, e), doubts)
 	}
-	return b.mayHappenNow(e)
+	return joinFaults(b.mayHappenNow(e), doubts)
 }
 
 // sameEvent tells whether two reports of an event say the same. When it was noted may be

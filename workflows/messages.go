@@ -98,7 +98,7 @@ func (w *messageHandler[In, Out]) check(ctx workflow.Context, in In) error {
 	}
 	err := w.valid(ctx, in)
 	at := w.moment(&in)
-	if at == nil || at.IsZero() {
+	if at == nil || at.IsZero() || w.noted != nil { // what happened may have happened before all that is known
 		return err
 	}
 	began := sluss.Content{Events: w.events()}.Began()

@@ -9,11 +9,11 @@ import (
 	"sluss"
 )
 
-// Differing returns the values, by path in the declaration, with which a filed
-// note must be corrected so that it says what a note made from the declaration now
-// would say. It is empty if the note already does. It makes no calls. The error is
-// sluss.ErrOperator if the content is not a note.
-func Differing(filed sluss.Content, now sluss.Declaration) (map[string]string, error) {
+// Differing returns the values, by path in the content, with which a filed note must be
+// corrected so that it says what a note would say that is made from the declaration and
+// the events of the other content. It is empty if the note already does. It makes no
+// calls. The error is sluss.ErrOperator if the content is not a note.
+func Differing(filed, now sluss.Content) (map[string]string, error) {
 	zone, err := time.LoadLocation("Europe/Stockholm")
 	if err != nil {
 		return nil, err
@@ -35,7 +35,8 @@ func Differing(filed sluss.Content, now sluss.Declaration) (map[string]string, e
 	if err != nil {
 		return nil, err
 	}
-	differ := filed.Declaration.Differences(now)
+	differ := filed.Declaration.Differences(now.Declaration)
+	maps.Copy(differ, sluss.EventDifferences(filed.Events, now.Events))
 	differing := map[string]string{}
 	for _, path := range slices.Sorted(maps.Keys(differ)) {
 		alone := map[string]string{path: differ[path]}

@@ -24,7 +24,7 @@ const (
 	askAgain = time.Minute
 )
 
-// Find fetches the notes since the obligation's event from the registry's test
+// Find fetches the notes since this one was made from the registry's test
 // environment and looks for this one among them. It is found (Accepted) if exactly
 // one note matches in reference, code, mass, party, kind, predecessor and time, and
 // no other note might be it. It is missing (sluss.ErrAbsent) if no note might be
@@ -56,8 +56,8 @@ func (c *Client) find(ctx context.Context, replaces string, s sluss.Submission) 
 	}
 	m.replaces = replaces
 	from := now
-	if event, ok := s.Content.Happened(s.Content.Obligation.Event); ok && event.At.Before(now) {
-		from = event.At
+	if noted := m.noted(c.zone); noted.Before(now) {
+		from = noted
 	}
 	r, err := c.call(ctx, http.MethodGet, "/anteckningar", url.Values{
 		"DatumTidFran":    {from.Add(-early).UTC().Format(time.RFC3339)},

@@ -108,7 +108,7 @@ func (c *Client) message(content sluss.Content) (message, error) {
 type about struct {
 	operator sluss.Party
 	path     string // of the operator
-	noted    string // see writer.noted
+	noted    string // the time of the note; see writer.noted
 	waste
 	reference, preceding string
 }
@@ -181,21 +181,29 @@ func (w *writer) newNote(a about) anteckning {
 	return note
 }
 
-// noted is the time of the party's note: that of the event, but never later than
-// the law permits.
+// noted is when the party wrote down the event: a late note says that it is late, and
+// one that is sent late does not. A correction of a note does not change it, unless it
+// is what was wrong. Of an event that is only planned it is the time of the event.
 func (w *writer) noted() string {
 	event, ok := w.content.Happened(w.content.Obligation.Event)
 	if !ok {
 		w.lack(w.content.Obligation.Event)
 	}
-	return w.notedAt(event.At)
+	w.fields["tidpunkt"] = "events." + string(event.ID()) + ".noted_at"
+	if event.NotedAt.IsZero() {
+		return w.time(event.At)
+	}
+	return w.time(event.NotedAt)
 }
 
-func (w *writer) notedAt(moment time.Time) string {
-	if by := w.content.Obligation.NoteBy; !by.IsZero() && by.Before(moment) {
-		return w.time(by)
+// notedWith is noted for something that the declaration tells and that happened at its
+// own time. It cannot have been written down before.
+func (w *writer) notedWith(at time.Time) string {
+	noted := w.noted()
+	if event, _ := w.content.Happened(w.content.Obligation.Event); event.NotedAt.Before(at) {
+		return w.time(at)
 	}
-	return w.time(moment)
+	return noted
 }
 
 func (w *writer) happened(id sluss.EventID) string {

@@ -107,14 +107,14 @@ func (w *writer) forwarding() any {
 	return note
 }
 
-// deal is the dealer's or broker's note of ch. 6 § 4, made at the time of the deal.
+// deal is the dealer's or broker's note of ch. 6 § 4, made when the declaration was.
 // It has no place, since a dealer or broker need not have held the waste.
 func (w *writer) deal() any {
 	d, i := w.content.Declaration, w.content.Obligation.Deal-1
 	deal, path := d.Deals[i], func(below string) string { return fmt.Sprintf("deals.%d.%s", i, below) }
 	note := handel{
 		anteckning: w.newNote(about{
-			operator: deal.Trader, path: path("trader"), noted: w.notedAt(deal.At), waste: w.declared(),
+			operator: deal.Trader, path: path("trader"), noted: w.notedWith(deal.At), waste: w.declared(),
 			reference: d.Reference, preceding: w.preceding(0),
 		}),
 		TidigareInnehavare: w.party("tidigareInnehavare", deal.From, path("from")),
@@ -126,14 +126,13 @@ func (w *writer) deal() any {
 }
 
 // result is the treater's note of ch. 6 § 5 p. 2 on what it treated of one waste
-// code in one quarter at one site. Its time is the end of the quarter, but never
-// later than the law permits. Its reference is quarter and code, since it covers
+// code in one quarter at one site. Its reference is quarter and code, since it covers
 // many batches.
 func (w *writer) result() any {
 	r := w.content.Result
 	note := behandlingsresultat{
 		anteckning: w.newNote(about{
-			operator: r.Treater, path: "result.treater", noted: w.notedAt(w.lastMoment(r.Quarter)),
+			operator: r.Treater, path: "result.treater", noted: w.compiled(*r),
 			waste:     waste{r.Code, "result.code", r.Mass, "result.mass"},
 			reference: r.Quarter.String() + " " + bareCode(r.Code), preceding: w.preceding(0),
 		}),
@@ -171,9 +170,14 @@ func (w *writer) result() any {
 
 func nought(m *sluss.Mass) bool { return m != nil && *m == 0 }
 
-// lastMoment is the last second of a quarter in Sweden.
-func (w *writer) lastMoment(q sluss.Quarter) time.Time {
-	return time.Date(q.Year, time.Month(3*q.Number)+1, 1, 0, 0, 0, 0, w.zone).Add(-time.Second)
+// compiled is when the result was compiled; if that is not known, at the end of its
+// quarter in Sweden.
+func (w *writer) compiled(r sluss.Result) string {
+	w.fields["tidpunkt"] = "result.compiled_at"
+	if r.CompiledAt.IsZero() {
+		return w.time(time.Date(r.Quarter.Year, time.Month(3*r.Quarter.Number)+1, 1, 0, 0, 0, 0, w.zone).Add(-time.Second))
+	}
+	return w.time(r.CompiledAt)
 }
 
 // leaving holds the fields on departure that three kinds of notes have in common:
