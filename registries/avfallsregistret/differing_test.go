@@ -55,14 +55,17 @@ func TestDifferingIsWhatTheNoteItselfTells(t *testing.T) {
 				t.Fatal(err)
 			}
 			for note, want := range c.told {
-				got, err := avfallsregistret.Differing(everyNote(t)[note].Content, now)
-				if err != nil || !maps.Equal(got, want) {
-					t.Errorf("%s: %v, %v; want %v", note, got, err, want)
+				filed := everyNote(t)[note].Content
+				changed := filed
+				changed.Declaration = now
+				got, err := avfallsregistret.Differing(filed, changed)
+				if err != nil || !maps.Equal(got.Set, want) || len(got.Remove)+len(got.Add) > 0 {
+					t.Errorf("%s: %+v, %v; want %v", note, got, err, want)
 				}
 			}
 		})
 	}
-	if got, err := avfallsregistret.Differing(sluss.Content{Obligation: sluss.Obligation{Report: sluss.ReportArrival}}, d); err == nil {
-		t.Errorf("of a French step: %v", got)
+	if got, err := avfallsregistret.Differing(sluss.Content{Obligation: sluss.Obligation{Report: sluss.ReportArrival}}, sluss.Content{}); err == nil {
+		t.Errorf("of a French step: %+v", got)
 	}
 }
