@@ -92,13 +92,15 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 	return Declared{Batch: id, Fresh: true, Warnings: warnings}, err
 }
 
-func refuseIfDifferent(hash string, declaration sluss.Declaration) error {
-	if hash == declaration.Hash() {
+// refuseIfDifferent refuses a declaration if the batch was first declared with another
+// one. It may be told in several ways.
+func refuseIfDifferent(hash string, told ...sluss.Declaration) error {
+	if slices.ContainsFunc(told, func(d sluss.Declaration) bool { return d.Hash() == hash }) {
 		return nil
 	}
 	return sluss.Faults{{
 		Field:   "reference",
-		Problem: declaration.Reference + " is declared already, with other content",
+		Problem: told[0].Reference + " is declared already, with other content",
 		Remedy:  "send a correction of that batch, or declare this one under a reference of its own",
 	}}
 }
@@ -109,10 +111,8 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 	if declaration.Tenant == "" {
 		declaration.Tenant = sluss.DefaultTenant
 	}
-	if declaration.At.IsZero() && !at.IsZero() {
-		declaration.At = at.Truncate(time.Second)
-	}
-	declaration = obligations.Plain(declaration)
+	given := obligations.Plain(declaration)
+	declaration = timesOf(given, at.Truncate(time.Second), time.Time{})
 	id := declaration.ID()
 	known, err := sv.Ledger.Batch(ctx, id)
 	if err != nil {
@@ -134,9 +134,20 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 		return declaration, Declared{}, faults
 	}
 	if known.Declared {
-		return declaration, declared, refuseIfDifferent(known.Hash, declaration)
+		return declaration, declared, refuseIfDifferent(known.Hash, declaration, given, timesOf(given, known.Declaration.At, known.Declaration.NotedAt))
 	}
 	return declaration, declared, nil
+}
+
+// timesOf is a declaration with those times that it does not tell itself.
+func timesOf(d sluss.Declaration, at, noted time.Time) sluss.Declaration {
+	if d.At.IsZero() {
+		d.At = at
+	}
+	if d.NotedAt.IsZero() {
+		d.NotedAt = noted
+	}
+	return d
 }
 
 // Batches are those that match the filter, the latest declared first.

@@ -236,15 +236,15 @@ func TestABatchShowsWhatOthersHaveEnded(t *testing.T) {
 	document := func(status string) []sluss.Document {
 		return []sluss.Document{{Registry: sluss.Trackdechets, Number: "BSD-1", Status: status, UpdatedAt: noon}}
 	}
-	refused := ledger.TimelineLine{Kind: "event", Detail: []byte(`{"kind": "refused", "at": "2026-11-23T12:00:00Z"}`)}
+	refused := []sluss.Event{{Kind: sluss.WasteRefused, At: noon}}
 	for name, test := range map[string]struct {
 		shown service.Shown
 		told  bool
 	}{
 		"sent by others":           {service.Shown{Documents: document("SENT")}, false},
 		"refused by others":        {service.Shown{Documents: document("REFUSED")}, true},
-		"refused, as was reported": {service.Shown{Documents: document("REFUSED"), Timeline: []ledger.TimelineLine{refused}}, false},
-		"cancelled":                {service.Shown{Documents: document("CANCELED"), Timeline: []ledger.TimelineLine{refused}}, true},
+		"refused, as was reported": {service.Shown{Documents: document("REFUSED"), Events: refused}, false},
+		"cancelled":                {service.Shown{Documents: document("CANCELED"), Events: refused}, true},
 		"closed":                   {service.Shown{Documents: document("CANCELED"), Batch: ledger.Batch{Closed: "treated"}}, false},
 	} {
 		test.shown.Declaration = example(t, "fr-solvents")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -15,10 +16,12 @@ import (
 func (s *starter) eventVerb() *cli.Command {
 	return &cli.Command{
 		Name: "event", Usage: "report what happened to a batch", ArgsUsage: "BATCH pickedUp|handedOver|received|accepted|refused|treated", Category: "Act",
-		Description: examples("Lists the duties that the event puts on the parties.",
+		Description: examples("Lists the duties that the event puts on the parties. Events may be reported in any order, days late: one that comes before\n"+
+			"those that it follows is kept, and taken once they are reported. Reported again, a kept event is replaced.",
 			"starter event VO-1 pickedUp --by 'Bo Lind'",
 			"starter event VO-1 handedOver --leg 2 --at 2026-11-23T16:05 --by 'Eva Strand'",
 			"starter event VO-1 received --mass 1250kg --by 'Cecilia Berg'",
+			"starter event VO-1 received --mass 1250kg --at 2026-11-23T14:10 --noted-at 2026-11-23T14:30 --by 'Cecilia Berg'   # told days later",
 			"starter event BOUE-1 received --leg 1 --mass 9800kg --by 'Nadia Roussel'   # at the storage where leg 1 ends",
 			"starter event VO-1 accepted --refused-mass 20kg --reason 'water in one drum' --by 'Cecilia Berg'",
 			"starter event VO-1 received --mass 2600kg --confirm mass='weighed twice' --by 'Cecilia Berg'   # more than was planned",
@@ -26,6 +29,7 @@ func (s *starter) eventVerb() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "leg", Usage: "with handedOver: the leg `N` that begins; with received, accepted and refused: the leg that ended at a storage site on the way", Value: 2, DefaultText: "2 for handedOver"},
 			&cli.StringFlag{Name: "at", Usage: "`TIME` at which it happened; now if left out"},
+			notedFlag(),
 			&cli.StringFlag{Name: "mass", Usage: "with received: `MASS` that was received, such as 1250kg or 1.25t"},
 			&cli.StringFlag{Name: "refused-mass", Usage: "with accepted: `MASS` of it that was refused"},
 			&cli.StringFlag{Name: "reason", Usage: "with refused, partly accepted and cancelled: `REASON`"},
@@ -54,6 +58,13 @@ func (s *starter) event(c *cli.Context) error {
 	}
 	return s.answer(c, reply, func(w io.Writer) {
 		fmt.Fprintf(w, "%s: %s at %s\n", short(id), e.ID(), s.clock(e.At))
+		if kept := reply.Kept; kept != nil {
+			fmt.Fprintf(w, "  kept, with nothing owed yet: it %s\n", kept.Text())
+			for _, missing := range kept.Missing {
+				field(indented{w}, "missing", eventCommand(id, missing))
+			}
+			return
+		}
 		for _, o := range reply.Obligations {
 			fmt.Fprintf(w, "  owed by the %s to %s: %s\n", o.Role, o.Registry, o.ID)
 			field(indented{w}, "due", s.due(o.Due))
@@ -109,6 +120,9 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 	if e.At, err = s.past(c.String("at")); err != nil {
 		return e, err
 	}
+	if e.NotedAt, err = s.notedAt(c); err != nil {
+		return e, err
+	}
 	if e.Confirmed, err = confirmations(c); err != nil {
 		return e, err
 	}
@@ -118,11 +132,18 @@ func (s *starter) readEvent(c *cli.Context, text string) (sluss.Event, error) {
 
 func (s *starter) correctVerb() *cli.Command {
 	return &cli.Command{
-		Name: "correct", Usage: "correct the data of a batch", ArgsUsage: "BATCH path=value…", Category: "Act",
-		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on changed content become void. Reports that a registry has accepted are not amended: the answer lists those that are outdated now, with the command to amend them. An empty value clears the field.",
+		Name: "correct", Usage: "correct the data of a batch, or what happened to it", ArgsUsage: "BATCH [path=value…]", Category: "Act",
+		Description: examples("Every filing that is not accepted yet goes on with the corrected data; signatures on changed content become void. Reports that a registry has accepted are not amended: the answer lists those that are outdated now, with the command to amend them. An empty value clears the field.\n"+
+			"events.ID.FIELD is a value of an event. --remove takes an item out of a list, or takes the last event or a kept one back; --add puts an item into a list.",
 			"starter correct VO-1 legs.0.from.municipality=0188 --reason 'wrong municipality' --by 'Karin Holm'",
-			"starter correct VO-1 waste.mass=1180 waste.estimated=false --reason weighed --by 'Karin Holm'"),
+			"starter correct VO-1 waste.mass=1180 waste.estimated=false --reason weighed --by 'Karin Holm'",
+			"starter correct VO-1 events.received.mass=1230 --reason 'weighed again' --by 'Karin Holm'",
+			"starter correct VO-1 --remove events.received --reason 'it was another load' --by 'Karin Holm'",
+			"starter correct VO-1 --remove legs.1 --reason 'the first lorry went all the way' --by 'Karin Holm'",
+			"starter correct VO-1 --add legs.1=@leg.json --reason 'a second lorry takes over' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
+			&cli.StringSliceFlag{Name: "remove", Usage: "`PATH` of an item of a list, such as legs.1, or of the last event or a kept one, such as events.received; may be given several times"},
+			&cli.StringSliceFlag{Name: "add", Usage: "`PATH=JSON`: an item of a list at the path that it has afterwards; @FILE instead of JSON reads it from a file; may be given several times"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON` of the correction"},
 			atFlag("of the correction; now if left out"),
 			byFlag("by", "`NAME` of the person who corrects"),
@@ -132,7 +153,7 @@ func (s *starter) correctVerb() *cli.Command {
 }
 
 func (s *starter) correct(c *cli.Context) error {
-	if c.NArg() < 2 {
+	if !c.Args().Present() || c.NArg() < 2 && !c.IsSet("remove") && !c.IsSet("add") {
 		return usagef("nothing to correct: starter correct %s", c.Command.ArgsUsage)
 	}
 	id, err := batchID(c.Args().First())
@@ -141,6 +162,10 @@ func (s *starter) correct(c *cli.Context) error {
 	}
 	correction, err := s.correction(c)
 	if err != nil {
+		return err
+	}
+	correction.Remove = c.StringSlice("remove")
+	if correction.Add, err = s.items(c.StringSlice("add")); err != nil {
 		return err
 	}
 	tenant, reference, _ := id.Split()
@@ -174,6 +199,36 @@ func (s *starter) correction(c *cli.Context) (sluss.Correction, error) {
 		return correction, usagef("why? give --reason REASON")
 	}
 	return correction, nil
+}
+
+// items reads --add: items of lists in JSON by their paths. The error names all faults.
+func (s *starter) items(args []string) (map[string]json.RawMessage, error) {
+	var wrong []string
+	items := map[string]json.RawMessage{}
+	for _, arg := range args {
+		path, text, found := strings.Cut(arg, "=")
+		data := []byte(text)
+		if file, is := strings.CutPrefix(text, "@"); is {
+			var err error
+			if data, err = s.read(file); err != nil {
+				return nil, err
+			}
+		}
+		switch _, twice := items[path]; {
+		case !found || path == "":
+			wrong = append(wrong, fmt.Sprintf("%q is not PATH=JSON", arg))
+		case twice:
+			wrong = append(wrong, path+" is given twice")
+		case !json.Valid(data):
+			wrong = append(wrong, path+" is not given in JSON")
+		default:
+			items[path] = data
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, usagef("--add: %s: write items as in legs.1=@leg.json", strings.Join(wrong, "; "))
+	}
+	return items, nil
 }
 
 // assignments reads path=value arguments. The error names all faults.

@@ -162,6 +162,18 @@ func (s *starter) actTime(c *cli.Context) (time.Time, error) {
 	return s.past(c.String("at"))
 }
 
+func notedFlag() cli.Flag {
+	return &cli.StringFlag{Name: "noted-at", Usage: "`TIME` at which it was written down; when it reaches the service if left out"}
+}
+
+// notedAt is the time from --noted-at; zero if it is not given.
+func (s *starter) notedAt(c *cli.Context) (time.Time, error) {
+	if c.String("noted-at") == "" {
+		return time.Time{}, nil
+	}
+	return s.past(c.String("noted-at"))
+}
+
 func confirmFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "confirm", Usage: "`FIELD=REASON`: the value of the field is so, although it is not plausible; the fault names the field"}
 }

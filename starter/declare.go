@@ -24,10 +24,12 @@ func (s *starter) declareVerb() *cli.Command {
 		Name: "declare", Usage: "declare batches, each from a JSON file", ArgsUsage: "FILE.json…|-", Category: "Declare",
 		Description: examples("Declaring the same file again changes nothing. - is standard input.",
 			"starter declare examples/se-waste-oil.json",
+			"starter declare batch.json --at 2026-11-20T16:00 --noted-at 2026-11-20T16:30   # days later",
 			"jq .batch export.json | starter declare -"),
 		Flags: []cli.Flag{
 			byFlag("by", "`NAME` of the person who declares; \"command line\" if left out"),
-			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced; now if left out"},
+			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced, if the file does not tell it; not known if left out"},
+			notedFlag(),
 		},
 		Action: s.declare,
 	}
@@ -50,7 +52,11 @@ func (s *starter) declare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	params.At = opt(at)
+	noted, err := s.notedAt(c)
+	if err != nil {
+		return err
+	}
+	params.At, params.NotedAt = opt(at), opt(noted)
 	var texts [][]byte
 	for _, name := range c.Args().Slice() {
 		text, err := s.read(name)

@@ -31,7 +31,8 @@ func (s *starter) importVerb() *cli.Command {
 			"starter import - --json < batches.csv"),
 		Flags: []cli.Flag{
 			byFlag("by", "`NAME` of the person who declares; \"command line\" if left out"),
-			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced; now if left out"},
+			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced, if the row does not tell it; not known if left out"},
+			notedFlag(),
 			&cli.StringFlag{Name: "encoding", Usage: "`ENCODING` of a text: utf-8, utf-16le, utf-16be, windows-1252 or mac-roman; recognised if left out"},
 			&cli.StringFlag{Name: "locale", Usage: "`LOCALE` of dates and of times without zone, such as sv, fr, nb or en-GB; such are refused if left out"},
 			&cli.StringFlag{Name: "decimal", Usage: "the `SIGN` before decimals of masses, . or ,; masses such as 1,250 are refused if left out"},
@@ -53,6 +54,10 @@ func (s *starter) importTable(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	noted, err := s.notedAt(c)
+	if err != nil {
+		return err
+	}
 	data, err := s.read(names[0])
 	if err != nil {
 		return err
@@ -63,7 +68,7 @@ func (s *starter) importTable(c *cli.Context) error {
 		}
 	}
 	params := api.DeclareBatchesParams{
-		By: opt(declarer(c)), At: opt(at), Encoding: opt(c.String("encoding")), Locale: opt(c.String("locale")), Decimal: opt(c.String("decimal")),
+		By: opt(declarer(c)), At: opt(at), NotedAt: opt(noted), Encoding: opt(c.String("encoding")), Locale: opt(c.String("locale")), Decimal: opt(c.String("decimal")),
 		Profile: opt(c.String("profile")), Strict: opt(c.Bool("strict")), DryRun: opt(c.Bool("dry-run")),
 	}
 	kind := "text/csv"

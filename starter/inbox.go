@@ -12,7 +12,7 @@ import (
 func (s *starter) inboxVerb() *cli.Command {
 	return &cli.Command{
 		Name: "inbox", Usage: "list what waits for a person, the most urgent first, with the commands to use", ArgsUsage: noArguments, Category: "Look",
-		Description: examples("Replace the words in capitals in the commands. What was filed in Sweden before its batch was corrected comes last.",
+		Description: examples("Replace the words in capitals in the commands. Batches with events that are kept, and what was filed in\nSweden before its batch was corrected, come last.",
 			"starter inbox",
 			"starter inbox --role officer --limit 10",
 			"starter inbox --json"),
@@ -85,6 +85,7 @@ func (s *starter) writeInbox(w io.Writer, items []api.Filing) {
 		fmt.Fprintf(w, "%s  %s (the %s)\n", short(f.ID), f.Stage, f.Waiting)
 		field(w, "due", s.due(f.Due))
 		field(w, "rule", law(f.Obligation.Rule))
+		field(w, "late", s.late(f))
 		writeReasons(w, f)
 		for _, line := range nextCommands(f) {
 			field(w, "do", line)

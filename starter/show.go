@@ -49,6 +49,9 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 	field(w, "stage", stage)
 	field(w, "declared", s.clock(shown.DeclaredAt))
+	for _, k := range shown.Kept {
+		field(w, "kept", fmt.Sprintf("%s of %s, since %s: it %s", k.Event.ID(), s.clock(k.Event.At), s.clock(k.Since), k.Text()))
+	}
 	for _, tie := range shown.Chain.Predecessors {
 		field(w, "continues", linkedBatch(tie))
 	}
@@ -98,11 +101,14 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 
 	if len(shown.Outdated) > 0 {
-		fmt.Fprintln(w, "\nFiled before the batch was corrected")
+		fmt.Fprintln(w, "\nFiled before the batch was corrected or cancelled")
 		writeOutdated(w, shown.Outdated)
 	}
 
 	lines := nextEvents(shown.ID, shown.Actions)
+	for _, k := range shown.Kept {
+		lines = append(lines, command("correct", short(shown.ID), "--remove", "events."+string(k.Event.ID()), "--reason", "REASON", "--by", "NAME"))
+	}
 	for _, f := range shown.Filings {
 		lines = append(lines, nextCommands(f)...)
 	}
@@ -166,6 +172,7 @@ func (s *starter) writeFiling(w io.Writer, f api.Filing) {
 		field(inner, "due", s.clock(f.Due))
 	}
 	field(inner, "rule", law(f.Obligation.Rule))
+	field(inner, "late", s.late(f))
 	if r := f.Receipt; r != nil {
 		field(inner, "receipt", receipt(*r))
 		if k := f.Keep; k != nil {
@@ -183,6 +190,19 @@ func (s *starter) writeFiling(w io.Writer, f api.Filing) {
 		}
 		field(inner, "attempts", attempts)
 	}
+}
+
+// late says what was late about a filing from the beginning: its event was noted later than
+// the rule asks for, or its due time was past when it arose.
+func (s *starter) late(f api.Filing) string {
+	var parts []string
+	if by := f.Obligation.NoteBy; !by.IsZero() && f.NotedAt.After(by.Add(sluss.ClockSkew)) {
+		parts = append(parts, fmt.Sprintf("noted %s, and the rule asks for it by %s", s.clock(f.NotedAt), s.clock(by)))
+	}
+	if due := f.Due; !due.IsZero() && f.AroseAt.After(due) {
+		parts = append(parts, "was overdue when it arose, "+s.clock(f.AroseAt))
+	}
+	return strings.Join(parts, "; ")
 }
 
 func receipt(r sluss.Receipt) string {

@@ -108,6 +108,8 @@ func sample(note sluss.ReportKind) message {
 	switch kind := kinds[note]; {
 	case note == sluss.ReportRemoval:
 		o.Event = sluss.Departure(1)
+	case kind.of == ofDeal:
+		o.Event = sluss.EventID(sluss.Produced)
 	case kind.of == ofLeg, note == sluss.ReportCollectionTransport, note == sluss.ReportForwarding:
 		o.Leg, o.Event = 3, sluss.Departure(3)
 	}
@@ -122,5 +124,5 @@ func sample(note sluss.ReportKind) message {
 // legNames replaces the indexes of the sample's legs and deals by names.
 var legNames = strings.NewReplacer(
 	"legs.1.", "legs.<previous>.", "legs.2.", "legs.<this>.", "legs.3.", "legs.<next>.", "legs.4.", "legs.<last but one>.", "legs.5.", "legs.<last>.",
-	"deals.1.", "deals.<this>.",
+	"deals.1.", "deals.<this>.", "#3.", "#<this>.",
 )

@@ -97,8 +97,12 @@ var remedies = map[string]remedy{
 		"ange ett nummer som 0701234567 eller +46701234567",
 	},
 	"event": {
-		"the time comes from the event and cannot be corrected here: if it is right, report in the registry's own web service and withdraw this filing",
-		"tiden är händelsens och ingen kan rätta den här: om den stämmer, rapportera i registrets egen e-tjänst och dra tillbaka denna rapport",
+		"correct the time of the event if it is wrong; if it is right, report in the registry's own web service and withdraw this filing",
+		"rätta händelsens tid om den är fel; om den stämmer, rapportera i registrets egen e-tjänst och dra tillbaka denna rapport",
+	},
+	"noted": {
+		"correct the time at which it was written down if that is wrong; if it is right, report in the registry's own web service and withdraw this filing",
+		"rätta tiden då det antecknades om den är fel; om den stämmer, rapportera i registrets egen e-tjänst och dra tillbaka denna rapport",
 	},
 	"deal": {
 		"give the time of the deal with its zone, such as 2026-11-23T08:00:00+01:00, not in the future",

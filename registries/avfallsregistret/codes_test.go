@@ -238,7 +238,10 @@ func TestExplainedForPeople(t *testing.T) {
 		{1241, sluss.ReportTransport, "", "legs.<previous>.transporter.id", "tidigareInnehavare"},
 		{4024, sluss.ReportTransport, "", "legs.<this>.transporter.contact.email", "verksamhetensKontaktpersonEpost"},
 		{1121, sluss.ReportRemoval, "", "waste.mass", "avfall.mangd"},
-		{1032, sluss.ReportRemoval, "", "tidpunkt", "tidpunkt"},
+		{1032, sluss.ReportRemoval, "", "events.pickedUp#1.noted_at", "tidpunkt"},
+		{1032, sluss.ReportTransport, "", "events.handedOver#<this>.noted_at", "tidpunkt"},
+		{1191, sluss.ReportReception, "", "events.received.at", "mottagningsDatum"},
+		{1032, sluss.ReportTreatment, "", "result.compiled_at", "tidpunkt"},
 		{4713, sluss.ReportRemoval, "", "legs.0.from.establishment", "uppkomstplats.cfarNR"},
 		{4096, sluss.ReportRemoval, "", "legs.0.from.establishment", "cfarNR"},
 		{4105, sluss.ReportRemoval, "", "legs.<last>.to.postcode", "mottagningsplats.adress.postnummer"},
@@ -273,17 +276,19 @@ func TestExplainedForPeople(t *testing.T) {
 	}
 }
 
-// Every code that can be the answer to a note has a path that Declaration.Set
-// accepts, or is listed as having none.
+// Every code that can be the answer to a note has a path that a correction accepts, or
+// is listed as having none.
 func TestPathsAreOfTheDeclaration(t *testing.T) {
 	for note := range forms {
 		m := sample(note)
 		for _, path := range m.fields {
 			if path == "" || strings.HasPrefix(path, "result.") {
-				continue // of the event, or of a quarter's result
+				continue // of a quarter's result
 			}
-			d := sluss.Declaration{Legs: make([]sluss.Leg, 6), Deals: make([]sluss.Deal, 2)}
-			if err := d.Set(path, ""); err != nil && strings.Contains(err.Error(), "name a field of the batch format") {
+			c := sluss.Content{Declaration: sluss.Declaration{Legs: make([]sluss.Leg, 6), Deals: make([]sluss.Deal, 2)}, Events: []sluss.Event{
+				{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.HandedOver, Leg: 3}, {Kind: sluss.Received},
+			}}
+			if _, err := c.Corrected(map[string]string{path: ""}); err != nil && strings.Contains(err.Error(), "there is no event") || err != nil && strings.Contains(err.Error(), "name a field of the batch format") {
 				t.Errorf("%s: %v", note, err)
 			}
 		}

@@ -212,8 +212,8 @@ func TestRejectionsLeadToTheDeclaration(t *testing.T) {
 		},
 		"bare municipality":       {sim.Options{}, bare, second, []string{"4502 legs.1.to.address"}},
 		"bare municipality taken": {sim.Options{BareKommunkod: true}, bare, second, nil},
-		"moment":                  {sim.Options{Tidpunkt: sim.Window{Past: time.Minute}}, nil, second, []string{"1032 "}},
-		"date":                    {sim.Options{Dates: sim.Window{Past: time.Minute}}, nil, second, []string{"1211 "}},
+		"moment":                  {sim.Options{Tidpunkt: sim.Window{Past: time.Minute}}, nil, second, []string{"1032 events.handedOver#2.noted_at"}},
+		"date":                    {sim.Options{Dates: sim.Window{Past: time.Minute}}, nil, second, []string{"1211 events.handedOver#2.at"}},
 		"all at once": {
 			sim.Options{ErrorCasing: sim.CamelCase}, func(t *testing.T, d *sluss.Declaration) {
 				t.Helper()

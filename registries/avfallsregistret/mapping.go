@@ -196,21 +196,22 @@ func (w *writer) noted() string {
 	return w.time(event.NotedAt)
 }
 
-// notedWith is noted for something that the declaration tells and that happened at its
-// own time. It cannot have been written down before.
-func (w *writer) notedWith(at time.Time) string {
-	noted := w.noted()
-	if event, _ := w.content.Happened(w.content.Obligation.Event); event.NotedAt.Before(at) {
-		return w.time(at)
+// notedDeal is when the declaration was written down, which tells of the deal; but not
+// before the deal.
+func (w *writer) notedDeal(at time.Time) string {
+	if event, ok := w.content.Happened(w.content.Obligation.Event); ok && event.NotedAt.After(at) {
+		return w.noted()
 	}
-	return noted
+	return w.time(at)
 }
 
-func (w *writer) happened(id sluss.EventID) string {
+// happened is when the event was, in the registry's field of that name.
+func (w *writer) happened(field string, id sluss.EventID) string {
 	event, ok := w.content.Happened(id)
 	if !ok {
 		w.lack(id)
 	}
+	w.fields[field] = "events." + string(id) + ".at"
 	return w.time(event.At)
 }
 

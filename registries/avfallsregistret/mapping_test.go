@@ -151,16 +151,29 @@ func TestWordsOnTheWire(t *testing.T) {
 		},
 		"summer time": {
 			nil, func(s *sluss.Submission) {
-				s.Content.Events[1].At = time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC)
-				s.Content.Obligation.NoteBy = time.Time{}
+				s.Content.Events[1].NotedAt = time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC)
 			},
 			removal, `"tidpunkt":"2026-07-02T00:30:00+02:00"`,
 		},
-		"no later than the law lets the note be": {
+		"noted late": { // later than the law lets the note be, and than it was to be sent
 			nil, func(s *sluss.Submission) {
 				s.Content.Obligation.NoteBy = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+				s.Content.Events[1].NotedAt = time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
 			},
-			removal, `"tidpunkt":"2026-11-20T13:00:00+01:00"`,
+			removal, `"tidpunkt":"2026-11-24T08:00:00+01:00"`,
+		},
+		"noted in 2026 of an event of 2020": {
+			nil, func(s *sluss.Submission) {
+				s.Content.Events[1].At = time.Date(2020, 12, 1, 7, 0, 0, 0, time.UTC)
+				s.Content.Events[1].NotedAt = time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
+			},
+			func(d sluss.Declaration) sluss.Submission { return carriage(d, 1, nil) }, `"tidpunkt":"2026-11-24T08:00:00+01:00"`,
+		},
+		"a date is not the time of the note": {
+			nil, func(s *sluss.Submission) {
+				s.Content.Events[2].NotedAt = time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
+			},
+			func(d sluss.Declaration) sluss.Submission { return reception(d, nil) }, `"mottagningsDatum":"2026-11-23T16:00:00+01:00"`,
 		},
 		"mass received": {
 			nil, func(s *sluss.Submission) { s.Content.Events[2].Mass = 1_243_500 },

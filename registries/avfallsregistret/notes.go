@@ -36,7 +36,7 @@ func (w *writer) transport() any {
 		anteckning:          w.common(d.Legs[i].Transporter, at(i, "transporter"), w.declared(), i),
 		TidigareInnehavare:  w.holder(leg),
 		NyInnehavare:        w.party("nyInnehavare", next.Party, next.Path),
-		TransportStartDatum: w.happened(sluss.Departure(leg)),
+		TransportStartDatum: w.happened("transportStartDatum", sluss.Departure(leg)),
 		TransportStartplats: w.place("transportStartplats", d.Legs[i].From, at(i, "from")),
 		TransportSlutplats:  w.place("transportSlutplats", d.Legs[i].To, at(i, "to")),
 		Transportsatt:       w.mode(i),
@@ -53,7 +53,7 @@ func (w *writer) reception() any {
 	leg := len(d.Legs)
 	return behandlingsmottagning{
 		anteckning:             w.common(d.Receiver, "receiver", w.received(), leg),
-		MottagningsDatum:       w.happened(sluss.NewEventID(sluss.Received, 0)),
+		MottagningsDatum:       w.happened("mottagningsDatum", sluss.NewEventID(sluss.Received, 0)),
 		TidigareInnehavare:     w.holder(leg),
 		SenasteHanteringsplats: w.place("senasteHanteringsplats", d.Legs[leg-1].From, at(leg-1, "from")),
 		BehandlingsPlats:       w.place("behandlingsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
@@ -70,7 +70,7 @@ func (w *writer) collection() any {
 	leg := len(d.Legs)
 	return insamlingsMottagning{
 		anteckning:              w.common(d.Receiver, "receiver", w.received(), leg),
-		MottagningsDatum:        w.happened(sluss.NewEventID(sluss.Received, 0)),
+		MottagningsDatum:        w.happened("mottagningsDatum", sluss.NewEventID(sluss.Received, 0)),
 		TidigareInnehavare:      w.holder(leg),
 		KommandeHanteringsPlats: w.place("kommandeHanteringsPlats", d.Legs[leg-1].To, at(leg-1, "to")),
 		SenasteHanteringsPlats:  w.place("senasteHanteringsPlats", d.Legs[leg-1].From, at(leg-1, "from")),
@@ -114,7 +114,7 @@ func (w *writer) deal() any {
 	deal, path := d.Deals[i], func(below string) string { return fmt.Sprintf("deals.%d.%s", i, below) }
 	note := handel{
 		anteckning: w.newNote(about{
-			operator: deal.Trader, path: path("trader"), noted: w.notedWith(deal.At), waste: w.declared(),
+			operator: deal.Trader, path: path("trader"), noted: w.notedDeal(deal.At), waste: w.declared(),
 			reference: d.Reference, preceding: w.preceding(0),
 		}),
 		TidigareInnehavare: w.party("tidigareInnehavare", deal.From, path("from")),
@@ -186,7 +186,7 @@ func (w *writer) leaving(leg int) borttransport {
 	d := w.content.Declaration
 	last := len(d.Legs) - 1
 	return borttransport{
-		BorttransportDatum: w.happened(sluss.Departure(leg)),
+		BorttransportDatum: w.happened("borttransportDatum", sluss.Departure(leg)),
 		Transportor:        w.party("transportor", d.Legs[leg-1].Transporter, at(leg-1, "transporter")),
 		NyInnehavare:       w.party("nyInnehavare", d.Receiver, "receiver"),
 		Mottagningsplats:   w.place("mottagningsplats", d.Legs[last].To, at(last, "to")),

@@ -106,10 +106,22 @@ func TestWordsOfCollectorsTradersAndTreaters(t *testing.T) {
 				c.Declaration.Deals[0].To = sluss.Party{ID: "12345678", Country: "DK", VAT: "DK12345678"}
 			}, `"nyInnehavare":"DK12345678"`,
 		},
-		"deal noted no later than the law lets it be": {
+		"deal noted late, with the declaration": {
 			sluss.ReportDeal, func(c *sluss.Content) {
+				c.Obligation.Event, c.Obligation.NoteBy = "produced", time.Date(2026, 11, 20, 22, 59, 59, 0, time.UTC)
+				c.Events[0].NotedAt = time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
+			}, `"tidpunkt":"2026-11-24T08:00:00+01:00"`,
+		},
+		"deal made after its declaration": {
+			sluss.ReportDeal, func(c *sluss.Content) {
+				c.Obligation.Event, c.Events[0].NotedAt = "produced", time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC)
+			}, `"tidpunkt":"2026-11-21T08:00:00+01:00"`,
+		},
+		"result compiled late": {
+			sluss.ReportTreatment, func(c *sluss.Content) {
+				c.Result.CompiledAt = time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
 				c.Obligation.NoteBy = time.Date(2026, 11, 20, 22, 59, 59, 0, time.UTC)
-			}, `"tidpunkt":"2026-11-20T23:59:59+01:00"`,
+			}, `"tidpunkt":"2026-11-24T08:00:00+01:00"`,
 		},
 		"waste oil": {
 			sluss.ReportTreatment, func(c *sluss.Content) {
