@@ -24,7 +24,7 @@ import (
 // Amending is a person's request to correct or annul a report that a registry has
 // accepted.
 type Amending struct {
-	Set   map[string]string `json:"set,omitempty"`   // path -> value as text; see sluss.Content.Corrected
+	Set map[string]string `json:"set,omitempty"` // path -> value as text; see sluss.Content.Corrected
 	// Remove and Add are list items, as in sluss.Correction.
 	Remove []string                   `json:"remove,omitempty"`
 	Add    map[string]json.RawMessage `json:"add,omitempty"`
@@ -269,7 +269,9 @@ func (m *amendment) join(filed sluss.Content, before, a *sluss.Amendment) {
 		return // told when it is applied
 	}
 	all := filed.Declaration.Changes(both.Declaration)
-	maps.DeleteFunc(set, func(path, _ string) bool { return !strings.HasPrefix(path, "events.") && !strings.HasPrefix(path, "result.") })
+	maps.DeleteFunc(set, func(path, _ string) bool {
+		return !strings.HasPrefix(path, "events.") && !strings.HasPrefix(path, "result.")
+	})
 	maps.Copy(all.Set, set)
 	a.Set, a.Remove, a.Add = all.Set, all.Remove, all.Add
 }
