@@ -104,7 +104,7 @@ func (f *faults) corrected(filed, amended sluss.Content) {
 	if unchanged(filed, amended) {
 		f.add("set", "the report says that already", "give a value that differs from what was filed")
 	}
-	const anew = "annul the report (%s), and declare a new batch with the right data under another reference"
+	const anew = "annul the report (%s); if its batch is open and corrected, the right report is filed beside; else declare a new batch with the right data under another reference"
 	before, path := filed.Declaration.Obliged(filed.Obligation)
 	if after, _ := amended.Declaration.Obliged(amended.Obligation); after.ID != before.ID || after.Country != before.Country {
 		f.add(path+".id", "a report cannot become another party's", fmt.Sprintf(anew, sluss.WrongOperator))

@@ -78,13 +78,15 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	if err != nil {
 		return Outdated{}, false, err
 	}
+	obligation, _ = obligation.SplitAgain()
 	s := Outdated{Filing: o.Filing, Kind: workflows.ActAmend}
 	if !owed(o.Now, o.Events, obligation) {
 		s.Why = "since the batch was corrected, the note is not owed any more"
 		if last := o.Events[len(o.Events)-1]; last.Kind == sluss.Cancelled {
 			s.Why = "since the batch was cancelled, the note is not owed any more"
 		}
-		s.Annul = sluss.WrongNote // there was nothing to note
+		s.Annul = sluss.WrongNote
+		s.Remedy = fmt.Sprintf("annul the report (%s): there was nothing to report", s.Annul)
 		return s, true, nil
 	}
 	now := later(o)

@@ -169,6 +169,7 @@ func together(outdated []Outdated) (list []Outdated) {
 func documentLeft(filing sluss.FilingID, registry string) Outdated {
 	return Outdated{
 		Filing: filing, Kind: workflows.ActAmend, Annul: sluss.NotCarried,
-		Why: fmt.Sprintf("since the batch was cancelled, its %s is not owed any more", sluss.RegistryOf(registry).Document),
+		Why:    fmt.Sprintf("since the batch was cancelled, its %s is not owed any more", sluss.RegistryOf(registry).Document),
+		Remedy: fmt.Sprintf("annul the %s as a whole", sluss.RegistryOf(registry).Document),
 	}
 }

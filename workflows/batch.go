@@ -188,7 +188,7 @@ func (b *batch) comesAfter(o *duty) (before []string) {
 		before = append(before, string(event)+" or "+string(refusedInstead(event)))
 	}
 	for _, after := range o.state.Obligation.After {
-		if f := b.filings[sluss.ObligationID(after)]; f != nil && !f.discharged {
+		if f := b.filings[b.current(after)]; f != nil && !f.discharged {
 			before = append(before, after)
 		}
 	}

@@ -62,7 +62,7 @@ func (b *batch) awaitOthers(ctx workflow.Context, o *duty) error {
 			return false
 		}
 		for _, after := range o.state.Obligation.After {
-			if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
+			if before := b.filings[b.current(after)]; before != nil && !before.discharged {
 				return false
 			}
 		}
@@ -115,8 +115,8 @@ func (b *batch) content(id sluss.ObligationID) sluss.Content {
 	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: b.upTo(o.Event)}
 	for _, after := range o.After {
 		receipt := b.filings[id].links[sluss.FilingID(after)]
-		if b.filings[sluss.ObligationID(after)] != nil {
-			receipt = b.receipt(sluss.ObligationID(after))
+		if id := b.current(after); b.filings[id] != nil {
+			receipt = b.receipt(id)
 		}
 		if receipt != nil {
 			if c.Receipts == nil {
@@ -126,6 +126,11 @@ func (b *batch) content(id sluss.ObligationID) sluss.Content {
 		}
 	}
 	return c
+}
+
+// current is the latest filing of an obligation of the batch.
+func (b *batch) current(obligation string) sluss.ObligationID {
+	return b.latest(sluss.Obligation{ID: sluss.ObligationID(obligation)}).ID
 }
 
 // upTo returns the events up to and including the given one.
