@@ -179,6 +179,8 @@ func (b batch) sends() (rule string) {
 		return ""
 	}
 	switch c := b.route[0].Consignor; {
+	case c == nil && b.Returned(): // the lorry turned round: nobody sends it off
+		return ""
 	case c != nil && c.Role == sluss.Collector:
 		return collectionTransport
 	case c != nil && c.Role == sluss.Treater && !same(*c, b.Producer):
@@ -222,7 +224,7 @@ func (b batch) carries(leg int, at time.Time) (rule string) {
 // moment: ch. 6 § 3 p. 1 or § 5 p. 1. Empty if § 24 exempts it.
 func (b batch) receives(at time.Time) (rule string) {
 	switch l, _ := b.route.Leg(len(b.route)); {
-	case l.To.Country != "SE":
+	case l.To.Country != "SE", b.Returned(): // a producer that has its waste back neither collects nor treats it
 		return ""
 	case b.Receiver.Role != sluss.Collector:
 		return reception

@@ -31,7 +31,7 @@ func (f *faults) legs(b batch) {
 		f.place(field+".to", l.To, false)
 		f.vehicles(field, l)
 	}
-	if first := slices.IndexFunc(b.Legs, inFrance); first >= 0 && b.bsdd == 0 {
+	if first := slices.IndexFunc(b.Legs, inFrance); first >= 0 && b.bsdd == 0 && !b.Returned() {
 		f.add(at("legs", first), "a leg within France after which the waste leaves France again is not yet supported", "end the batch with the last leg within France, and declare another that continues it")
 	}
 }

@@ -100,7 +100,11 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	}
 	s.Set, s.Remove, s.Add = change.Set, change.Remove, change.Add
 	paths := slices.Concat(slices.Collect(maps.Keys(s.Set)), s.Remove, slices.Collect(maps.Keys(s.Add)))
-	s.Why = "the batch was corrected since it was filed, and now differs in " + strings.Join(slices.Compact(slices.Sorted(slices.Values(paths))), ", ")
+	s.Why = "the batch was corrected since it was filed, and now differs in "
+	if o.Now.Waste.Estimated && s.Set["waste.mass"] != "" {
+		s.Why = "its mass was an estimate, and what was received is weighed: it now differs in "
+	}
+	s.Why += strings.Join(slices.Compact(slices.Sorted(slices.Values(paths))), ", ")
 	s.impossible(o.Content, now)
 	return s, true, nil
 }
@@ -123,6 +127,9 @@ func later(o ledger.OutdatedFiling) sluss.Content {
 		if changed, err := now.Corrected(map[string]string{path: values[path]}); err == nil {
 			now = changed
 		}
+	}
+	if received, came := (sluss.Content{Events: o.Events}).Happened(sluss.EventID(sluss.Received)); came && o.Now.Waste.Estimated {
+		now.Declaration.Waste.Mass, now.Declaration.Waste.Estimated = received.Mass, false // it was weighed
 	}
 	return now
 }

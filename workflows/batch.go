@@ -71,7 +71,7 @@ func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 // close records the end of the batch.
 func (b *batch) close(ctx workflow.Context) error {
 	closing := sluss.CloseRecord{Batch: b.id, How: string(b.events[len(b.events)-1].Kind), At: workflow.Now(ctx)}
-	if !obligations.Closed(b.events) {
+	if !obligations.Ended(b.declaration, b.events) {
 		closing.How = annulled
 	}
 	b.closed = closing.How
@@ -220,7 +220,7 @@ func (b *batch) filingID(obligation sluss.ObligationID) sluss.FilingID {
 
 // done tells whether the batch has ended and every obligation is discharged.
 func (b *batch) done() bool {
-	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.endsAnnulled() {
+	if len(b.events) == 0 || !obligations.Ended(b.declaration, b.events) && !b.endsAnnulled() {
 		return false
 	}
 	for _, id := range b.order {
