@@ -49,6 +49,10 @@ func AnnulReasons() []AnnulReason {
 	return []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 }
 
+// RuleRefusal is the id of the rule by which a person says whether waste that was refused
+// was received: the law is silent.
+const RuleRefusal = "se.refusal"
+
 // Ids of the rules of amendments.
 const (
 	RuleCorrection = "se.correction"

@@ -21,7 +21,7 @@ const (
 	householdTransport  = "se.household.transport"
 	householdCentre     = "se.household.centre"
 	householdCollection = "se.household.collection"
-	refusal             = "se.refusal"
+	refusal             = sluss.RuleRefusal
 )
 
 // clock is by when a party in Sweden makes its note, and reports it
